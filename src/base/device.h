@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an in-kernel device (GIC, ITS, MPIC, VFIO) and the VM that holds it
+ * know of each other. src/gic and src/mpic see only this header of the world
+ * above; src/kernel implements struct device_vm once for all of them.
+ */
+#ifndef FAUXKVM_BASE_DEVICE_H
+#define FAUXKVM_BASE_DEVICE_H
+
+#include "base/types.h"
+
+struct device;
+struct device_vm;
+
+/* One attribute as the VMM names it (KVM_{SET,GET,HAS}_DEVICE_ATTR). */
+struct device_attr {
+	uint32_t group;
+	uint64_t attr;
+	void *addr; /* the VMM's pointer: use copy_from_user/copy_to_user */
+};
+
+/*
+ * A device type. Every function returns 0 or a negative errno exactly as
+ * Linux would. set/get/has are called without any VM lock held.
+ */
+struct device_type {
+	const char *name;     /* "kvm-arm-vgic-v3": the fd's name */
+	uint32_t type;        /* KVM_DEV_TYPE_* */
+	/* Make a device in @vm; *out is the new device. Called with the VM's
+	 * configuration mutex held (as Linux's kvm->lock). */
+	int (*create)(const struct device_type *type, struct device_vm *vm,
+		      struct device **out);
+	/* NULL: the ioctl answers EPERM. */
+	int (*set_attr)(struct device *dev, const struct device_attr *attr);
+	int (*get_attr)(struct device *dev, const struct device_attr *attr);
+	int (*has_attr)(struct device *dev, const struct device_attr *attr);
+	/* The device's last descriptor was closed (VFIO goes then, a VGIC
+	 * stays until the VM goes). May be NULL. */
+	void (*release)(struct device *dev);
+	/* The VM goes: free @dev. Nothing runs any more. */
+	void (*destroy)(struct device *dev);
+};
+
+struct device {
+	const struct device_type *type;
+	struct device_vm *vm;
+};
+
+/*
+ * An MMIO frame on the VM's bus. read/write are called on a vCPU's thread
+ * (vcpu = its index) with no lock held and never for an access that crosses
+ * the end of the frame. @len is 1, 2, 4 or 8; the value is in the low bits.
+ * Accesses a frame doesn't know read as zero and ignore writes, as Linux.
+ */
+struct mmio_frame {
+	gpa_t base;
+	uint64_t size;
+	uint64_t (*read)(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+			 unsigned int len);
+	void (*write)(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+		      unsigned int len, uint64_t val);
+};
+
+/* What a VM offers its devices. Implemented by src/kernel/. */
+struct device_vm_ops {
+	/* Upper bound (exclusive) of guest physical addresses: 1 << IPA bits.*/
+	uint64_t (*ipa_limit)(struct device_vm *vm);
+
+	/* vCPUs in order of creation ("index", 0-based, never removed). */
+	unsigned int (*vcpu_count)(struct device_vm *vm);
+	uint32_t (*vcpu_id)(struct device_vm *vm, unsigned int index);
+	uint64_t (*vcpu_mpidr)(struct device_vm *vm, unsigned int index);
+	/* True once any vCPU has entered KVM_RUN's loop. */
+	bool (*has_run)(struct device_vm *vm);
+	/* KVM_CREATE_VCPU in progress on another thread (Linux: EBUSY). */
+	bool (*vcpu_creating)(struct device_vm *vm);
+
+	/*
+	 * The VM's configuration mutex (kvm->lock). Outermost lock: taken by
+	 * devices around attribute work that changes configuration.
+	 */
+	void (*lock)(struct device_vm *vm);
+	void (*unlock)(struct device_vm *vm);
+	/*
+	 * Try to take every vCPU's mutex: false (nothing held) if any is held
+	 * by another thread, i.e. inside KVM_RUN or another vCPU ioctl. VM
+	 * mutex must be held.
+	 */
+	bool (*trylock_vcpus)(struct device_vm *vm);
+	void (*unlock_vcpus)(struct device_vm *vm);
+
+	/* Sets the VM's vCPU limit (8 with GICv2, 512 with GICv3). */
+	void (*set_max_vcpus)(struct device_vm *vm, unsigned int max);
+
+	/* Bus: 0, -EEXIST (collision), -ENOSPC. Frame memory stays the
+	 * caller's and must live until mmio_remove or the VM's end. */
+	int (*mmio_add)(struct device_vm *vm, struct mmio_frame *f);
+	void (*mmio_remove)(struct device_vm *vm, struct mmio_frame *f);
+
+	/* Guest memory by physical address: 0 or -EFAULT. Marks the pages
+	 * dirty. Safe with the device's own locks held. */
+	int (*mem_read)(struct device_vm *vm, gpa_t gpa, void *buf, size_t len);
+	int (*mem_write)(struct device_vm *vm, gpa_t gpa, const void *buf,
+			 size_t len);
+
+	/*
+	 * The interrupt inputs of vCPU @index changed: @irq/@fiq are the new
+	 * levels of its nIRQ/nFIQ pins. Any thread, device locks held; never
+	 * blocks, never calls back; wakes a vCPU in WFI.
+	 */
+	void (*set_vcpu_irq)(struct device_vm *vm, unsigned int index, bool irq,
+			     bool fiq);
+
+	/* SPI @spi (0-based) was deactivated while level-triggered: irqfd
+	 * resample (KVM_IRQFD_FLAG_RESAMPLE). No device lock held. */
+	void (*irq_acked)(struct device_vm *vm, unsigned int spi);
+
+	/* A PPI's mapped line (arch timer): the level of the source behind
+	 * PPI @intid on vCPU @index right now. *known = false: no source
+	 * owns that PPI. Device locks held; never blocks. */
+	bool (*ppi_level)(struct device_vm *vm, unsigned int index,
+			  unsigned int intid, bool *known);
+
+	/* Charge @cycles of counted time to vCPU @index (DESIGN.md 5). */
+	void (*charge)(struct device_vm *vm, unsigned int index,
+		       unsigned int cycles);
+};
+
+struct device_vm {
+	const struct device_vm_ops *ops;
+};
+
+#endif

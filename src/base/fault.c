@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Guarded access to host memory, see fault.h. The handler leaves by
+ * siglongjmp with the signal mask the thread had when it faulted, so that a
+ * guard costs no system call to enter.
+ */
+#include "base/fault.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <ucontext.h>
+
+__thread struct fault_guard *fault_guard_top
+	__attribute__((tls_model("initial-exec")));
+
+static struct sigaction fault_old_segv, fault_old_bus;
+static pthread_once_t fault_once = PTHREAD_ONCE_INIT;
+static int fault_init_error;
+
+void fault_dispatch(int sig, siginfo_t *info, void *ucontext)
+{
+	struct fault_guard *g = fault_guard_top;
+	ucontext_t *uc = ucontext;
+
+	/* si_code <= 0: sent by a process, not by an access. */
+	if (!g || info->si_code <= 0)
+		return;
+	(void)sig;
+	fault_guard_top = g->outer;
+	g->addr = info->si_addr;
+	pthread_sigmask(SIG_SETMASK, &uc->uc_sigmask, NULL);
+	siglongjmp(g->env, 1);
+}
+
+static void fault_handler(int sig, siginfo_t *info, void *ucontext)
+{
+	struct sigaction *old = sig == SIGBUS ? &fault_old_bus :
+						&fault_old_segv;
+
+	fault_dispatch(sig, info, ucontext);
+	if (old->sa_flags & SA_SIGINFO) {
+		old->sa_sigaction(sig, info, ucontext);
+	} else if (old->sa_handler == SIG_DFL ||
+		   old->sa_handler == SIG_IGN) {
+		/* Returning repeats the access under the default action. */
+		struct sigaction dfl = {.sa_handler = SIG_DFL};
+
+		sigaction(sig, &dfl, NULL);
+		if (info->si_code <= 0)
+			raise(sig);
+	} else {
+		old->sa_handler(sig);
+	}
+}
+
+static void fault_install(void)
+{
+	struct sigaction sa = {
+		.sa_sigaction = fault_handler,
+		.sa_flags = SA_SIGINFO | SA_ONSTACK,
+	};
+
+	sigemptyset(&sa.sa_mask);
+	if (sigaction(SIGSEGV, &sa, &fault_old_segv) < 0 ||
+	    sigaction(SIGBUS, &sa, &fault_old_bus) < 0)
+		fault_init_error = -errno;
+}
+
+int fault_init(void)
+{
+	int saved = errno;
+
+	pthread_once(&fault_once, fault_install);
+	errno = saved;
+	return fault_init_error;
+}
+
+static int guarded_copy(void *dst, const void *src, size_t len)
+{
+	struct fault_guard g;
+
+	if (fault_guard_enter(&g))
+		return -EFAULT;
+	memcpy(dst, src, len);
+	/* The copy must not move past the guard. */
+	__asm__ volatile("" ::: "memory");
+	fault_guard_leave(&g);
+	return 0;
+}
+
+int copy_from_user(void *dst, const void *src, size_t len)
+{
+	return len ? guarded_copy(dst, src, len) : 0;
+}
+
+int copy_to_user(void *dst, const void *src, size_t len)
+{
+	return len ? guarded_copy(dst, src, len) : 0;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Surviving a bad host address. The kernel model reads and writes pointers a
+ * VMM gave it, and the guest CPU touches memory slots whose host mapping may
+ * vanish at any time; Linux answers EFAULT to both. A fault inside a guarded
+ * region returns control to the guard instead of killing the process.
+ *
+ * The SIGSEGV and SIGBUS handlers are installed by fault_init(); a signal that
+ * hits outside a guarded region goes to the disposition found at that time
+ * (or to whatever the shim keeps for the VMM).
+ */
+#ifndef FAUXKVM_BASE_FAULT_H
+#define FAUXKVM_BASE_FAULT_H
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct fault_guard {
+	sigjmp_buf env;
+	struct fault_guard *outer;
+	void *addr; /* faulting host address, valid once triggered */
+};
+
+extern __thread struct fault_guard *fault_guard_top
+	__attribute__((tls_model("initial-exec")));
+
+/*
+ * if (fault_guard_enter(&g)) { a fault happened; the guard is gone; }
+ * else { ...; fault_guard_leave(&g); }
+ * Guards nest. Locals changed inside the region must be volatile to be read
+ * after a fault. No lock may be taken inside the region and held at a fault.
+ */
+#define fault_guard_enter(g)                                                   \
+	((g)->outer = fault_guard_top, fault_guard_top = (g),                  \
+	 sigsetjmp((g)->env, 0))
+
+static inline void fault_guard_leave(struct fault_guard *g)
+{
+	fault_guard_top = g->outer;
+}
+
+/* Install the handlers once per process. Returns 0 or a negative errno. */
+int fault_init(void);
+
+/*
+ * For an embedder that owns the process's SIGSEGV/SIGBUS handler (the shim):
+ * does not return when the fault belongs to a guard of this thread, returns
+ * otherwise, and then the signal is the VMM's.
+ */
+void fault_dispatch(int sig, siginfo_t *info, void *ucontext);
+
+/*
+ * Copy between our memory and an address of the VMM. 0 or -EFAULT; on -EFAULT
+ * a prefix may have been copied.
+ */
+int copy_from_user(void *dst, const void *src, size_t len);
+int copy_to_user(void *dst, const void *src, size_t len);
+
+#endif

@@ -1,0 +1,9 @@
+noinst_LTLIBRARIES += src/base/libbase.la
+src_base_libbase_la_SOURCES = \
+	src/base/device.h \
+	src/base/fault.c \
+	src/base/fault.h \
+	src/base/log.c \
+	src/base/log.h \
+	src/base/sysreg-enc.h \
+	src/base/types.h

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Diagnostics. We live in somebody else's process: nothing is ever written to
+ * its stdout, and nothing at all unless FAUXKVM_LOG is set, except a bug_on()
+ * report. No function here changes errno.
+ *
+ * FAUXKVM_LOG=LEVEL[:FILE], LEVEL one of error, warn, info, debug; without
+ * FILE lines go to stderr, "%p" in FILE stands for the process id.
+ */
+#ifndef FAUXKVM_BASE_LOG_H
+#define FAUXKVM_BASE_LOG_H
+
+#include <stdbool.h>
+
+enum log_level { LOG_ERROR = 1, LOG_WARN, LOG_INFO, LOG_DEBUG };
+
+/* True when a line of @level would be written: guard costly arguments. */
+bool log_enabled(enum log_level level);
+
+/*
+ * Write one line (no newline in @fmt needed) prefixed with the process and
+ * the level. Thread-safe; not async-signal-safe.
+ */
+void log_write(enum log_level level, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#define log_error(...) log_write(LOG_ERROR, __VA_ARGS__)
+#define log_warn(...)  log_write(LOG_WARN, __VA_ARGS__)
+#define log_info(...)                                                          \
+	do {                                                                   \
+		if (log_enabled(LOG_INFO))                                     \
+			log_write(LOG_INFO, __VA_ARGS__);                      \
+	} while (0)
+#define log_debug(...)                                                         \
+	do {                                                                   \
+		if (log_enabled(LOG_DEBUG))                                    \
+			log_write(LOG_DEBUG, __VA_ARGS__);                     \
+	} while (0)
+
+/*
+ * explain(): says why an answer is an error ("which check failed"). Written
+ * at LOG_INFO; use it beside every errno whose cause is not obvious.
+ */
+#define explain(...) log_info("why: " __VA_ARGS__)
+
+/*
+ * Our own mistake: prints file, line, condition and the formatted message to
+ * stderr and aborts. Stays in release builds. Never for anything a guest or a
+ * VMM can cause.
+ */
+#define bug_on(cond, ...)                                                      \
+	do {                                                                   \
+		if (__builtin_expect(!!(cond), 0))                             \
+			bug_report(__FILE__, __LINE__, #cond, __VA_ARGS__);    \
+	} while (0)
+
+void bug_report(const char *file, int line, const char *cond, const char *fmt,
+		...) __attribute__((noreturn, format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The door of src/kernel: the KVM ABI as a library. An object is what a KVM
+ * descriptor refers to; the one entry is kobj_ioctl(). How a call came in
+ * (interposed libc, bridge, unit test) is not known here.
+ *
+ * Objects are reference counted. The embedder holds one reference per open
+ * file description; objects hold references on what they need (a vCPU and a
+ * device hold their VM), so a VM outlives its own descriptor as in Linux.
+ */
+#ifndef FAUXKVM_KERNEL_KERNEL_H
+#define FAUXKVM_KERNEL_KERNEL_H
+
+#include "base/types.h"
+
+enum kobj_kind {
+	KOBJ_SYSTEM, /* /dev/kvm */
+	KOBJ_VM,
+	KOBJ_VCPU,
+	KOBJ_DEVICE,
+	KOBJ_STATS,
+};
+
+struct kobj {
+	enum kobj_kind kind;
+	char name[48];	/* what Linux calls the fd: "kvm-vm", "kvm-vcpu:0" */
+	size_t size;	/* bytes of mmap-able (KVM_VCPU) or readable (STATS)
+			 * content behind the descriptor, 0: none */
+	void *pages;	/* the embedder's shared mapping of it, set by
+			 * install() before it returns */
+	uint64_t refs;	/* atomic */
+};
+
+/* What the embedder does for the model. Set once, before the first open. */
+struct kernel_host {
+	/*
+	 * Make a new close-on-exec descriptor for @obj and take over the
+	 * caller's reference. For obj->size > 0 the descriptor is mmap-able
+	 * memory of that size, zeroed, and obj->pages its mapping in this
+	 * process, valid until the last reference goes (free_pages).
+	 * Returns the descriptor, or -EMFILE/-ENFILE/-ENOMEM; on error the
+	 * reference stays with the caller.
+	 */
+	int (*install)(struct kobj *obj);
+	/* Undo the mapping; called when the object is freed. */
+	void (*free_pages)(struct kobj *obj);
+	/*
+	 * The object behind another descriptor of this process, with a
+	 * reference; NULL if it is not ours.
+	 */
+	struct kobj *(*lookup)(int fd);
+	/*
+	 * Around the part of KVM_RUN that may execute the guest. @mask is the
+	 * KVM_SET_SIGNAL_MASK mask (bit n-1 = signal n) or NULL. run_begin
+	 * makes signals of this thread call kernel_signal_arrived() and
+	 * returns -EINTR if one that the mask lets through is pending already,
+	 * else 0. run_end is called in both cases, on the same thread.
+	 */
+	int (*run_begin)(const uint64_t *mask);
+	void (*run_end)(void);
+};
+
+void kernel_set_host(const struct kernel_host *host);
+
+/* open("/dev/kvm"): a new system object with one reference, NULL: ENOMEM. */
+struct kobj *kernel_open(void);
+
+void kobj_get(struct kobj *obj);
+void kobj_put(struct kobj *obj);
+/* The last descriptor of @obj was closed: drops the embedder's reference and
+ * runs close-time work (a VFIO device goes, irqfds of a VM go). */
+void kobj_close(struct kobj *obj);
+
+/* The ioctl's value (>= 0) or a negative errno. @arg as the VMM passed it. */
+long kobj_ioctl(struct kobj *obj, unsigned int cmd, unsigned long arg);
+
+/* File operations on an object: value or negative errno. read/pread of a
+ * stats descriptor; others answer as Linux (-EINVAL and so on). */
+long kobj_read(struct kobj *obj, void *buf, size_t len, int64_t *pos);
+
+/*
+ * Async-signal-safe: a signal was delivered to (or became pending for) this
+ * thread. If it is inside KVM_RUN it leaves with EINTR. No effect otherwise.
+ */
+void kernel_signal_arrived(void);
+
+/* In the child after fork(): the child's ioctls on inherited objects answer
+ * EIO (Linux: another mm). Called by the embedder's atfork handler. */
+void kernel_forked_child(void);
+
+/*
+ * Host memory [addr, addr+len) was unmapped, replaced or re-protected by the
+ * VMM: vCPUs forget cached translations into it before this returns. The
+ * role of Linux's MMU notifier. Cheap when no slot overlaps.
+ */
+void kernel_host_memory_changed(const void *addr, size_t len);
+
+/* Rows for `fauxkvm list`; NULL at the end. */
+struct kernel_ioctl_row {
+	const char *name;
+	const char *fd;	     /* "system", "vm", "vcpu", "device" */
+	unsigned int cmd;
+	unsigned int size;   /* argument bytes, 0: a value */
+	const char *since;
+	bool implemented;    /* false: answers the errno Linux gives */
+};
+struct kernel_cap_row {
+	const char *name;
+	unsigned int number;
+	long system_value, vm_value; /* as CHECK_EXTENSION answers now */
+};
+const struct kernel_ioctl_row *kernel_ioctl_row(unsigned int n);
+const struct kernel_cap_row *kernel_cap_row(unsigned int n);
+/* Device type names ("kvm-arm-vgic-v3"), and one attribute per call. */
+struct kernel_device_row {
+	const char *device;
+	uint32_t type;
+	const char *group; /* "ADDR" ... */
+	uint32_t group_nr;
+	const char *payload;
+};
+const struct kernel_device_row *kernel_device_row(unsigned int n);
+
+#endif

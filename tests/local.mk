@@ -1,0 +1,1 @@
+## Add a fragment per area: include tests/<area>.mk
