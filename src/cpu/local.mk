@@ -1,3 +1,27 @@
 noinst_LTLIBRARIES += src/cpu/libcpu.la
+src_cpu_libcpu_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAPSTONE_CFLAGS)
+src_cpu_libcpu_la_LIBADD = $(CAPSTONE_LIBS)
 src_cpu_libcpu_la_SOURCES = \
-	src/cpu/cpu.h
+	src/cpu/a64-all.def \
+	src/cpu/a64-atomic.def \
+	src/cpu/a64-branch.def \
+	src/cpu/a64-crypto.def \
+	src/cpu/a64-fp.def \
+	src/cpu/a64-int.def \
+	src/cpu/a64-ldst.def \
+	src/cpu/a64-simd-ldst.def \
+	src/cpu/a64-simd.def \
+	src/cpu/a64-sys.def \
+	src/cpu/block.h \
+	src/cpu/cpu.h \
+	src/cpu/exception.h \
+	src/cpu/exec.h \
+	src/cpu/insn-decl.h \
+	src/cpu/insn.h \
+	src/cpu/mmu.h \
+	src/cpu/sysreg-state.h
+## Each author of src/cpu adds the .c files here, sorted.
+src_cpu_libcpu_la_SOURCES += \
+	src/cpu/block.c \
+	src/cpu/run.c \
+	src/cpu/table.c

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decoded blocks: straight runs of instructions inside one 4 KiB page, keyed
+ * by physical address, private to a PE (no lock). A block stays valid until
+ * the guest does instruction cache maintenance on its page (DESIGN.md 4).
+ */
+#ifndef FAUXKVM_CPU_BLOCK_H
+#define FAUXKVM_CPU_BLOCK_H
+
+#include "cpu/cpu.h"
+#include "cpu/insn.h"
+
+#define BLOCK_MAX_INSNS 64
+
+struct block {
+	gpa_t pa;
+	struct block *hash_next; /* same hash bucket */
+	struct block *page_next; /* same page */
+	uint32_t n;		/* instructions, without the end marker */
+	struct insn insns[];	/* n, then one that leaves with PC after */
+};
+
+/*
+ * The first instruction of the block at @va if the jump cache has it and no
+ * request is pending, else NULL. Accounts for the block.
+ */
+static inline const struct insn *block_chain(struct cpu *cpu, uint64_t va)
+{
+	const struct cpu_jc_entry *e =
+		&cpu->jc[(va >> 2) & (CPU_JC_SIZE - 1)];
+
+	if (unlikely(e->tag != (va ^ cpu->jc_key[va >> 63]) ||
+		     atomic_load_explicit(&cpu->req, memory_order_relaxed)))
+		return NULL;
+	cpu->page_va = va & ~UINT64_C(0xfff);
+	cpu->icount += e->block->n;
+	return e->block->insns;
+}
+
+/* Slow: translate cpu->pc for fetch, find or decode the block, enter it in
+ * the jump cache. NULL: an exception was taken or an exit set (*left true:
+ * cpu->exit.reason is valid and cpu_run must return). */
+const struct block *block_lookup(struct cpu *cpu, bool *left);
+
+int blocks_init(struct cpu *cpu);
+void blocks_destroy(struct cpu *cpu);
+
+/* The jump cache forgets (translation or regime changed). Cheap to call. */
+void block_forget_va(struct cpu *cpu);
+/* Drop every decoded block that starts in the page of @pa. Only between
+ * blocks (SYS bodies that RESUME, run loop). */
+void block_invalidate_page(struct cpu *cpu, gpa_t pa);
+/* Drop all. Same rule. */
+void block_invalidate_all(struct cpu *cpu);
+/* True if some PE of the domain may hold blocks of the page of @pa. */
+bool block_page_has_code(struct cpu *cpu, gpa_t pa);
+
+#endif

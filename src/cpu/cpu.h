@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The door of src/cpu: one Arm processing element at EL1 and EL0, as a KVM
+ * guest sees it. Knows nothing of KVM: memory, system registers that live
+ * outside (GIC CPU interface, timers) and interrupts come through struct
+ * cpu_env and the pins.
+ *
+ * Source: Arm Architecture Reference Manual for A-profile (DDI 0487).
+ *
+ * Threads: a struct cpu belongs to the thread that runs it (KVM: the holder
+ * of the vCPU mutex). Only the functions marked "any thread" may be called by
+ * others.
+ */
+#ifndef FAUXKVM_CPU_CPU_H
+#define FAUXKVM_CPU_CPU_H
+
+#include <stdatomic.h>
+
+#include "base/types.h"
+#include "base/sysreg-enc.h"
+#include "cpu/sysreg-state.h"
+
+struct cpu;
+struct insn;
+struct block;
+
+/* ---- the world around a PE --------------------------------------------- */
+
+/* The 4 KiB of host memory behind a guest physical page. */
+struct cpu_page {
+	uint8_t *host;	/* first byte of the page */
+	bool writable;	/* false: read-only slot, a write is not RAM */
+};
+
+enum cpu_sysreg_result {
+	CPU_SYSREG_OK,
+	CPU_SYSREG_UNDEF,	/* the register does not exist for this VM */
+};
+
+struct cpu_env {
+	/*
+	 * RAM behind @gpa (any address in the page), 0 or -ENOENT (no RAM:
+	 * MMIO or nothing). @write: the page is about to be written; the
+	 * environment marks it dirty if it logs. What is returned may be
+	 * cached until cpu_request_flush() is called (and acknowledged).
+	 */
+	int (*page)(struct cpu *cpu, gpa_t gpa, bool write,
+		    struct cpu_page *page);
+	/*
+	 * System registers that are not the core's own: ICC_*, CNT*, ... The
+	 * core has done the trap and privilege checks that the architecture
+	 * puts in EL1 registers (CNTKCTL_EL1); @enc as in sysreg-enc.h.
+	 */
+	enum cpu_sysreg_result (*sysreg_read)(struct cpu *cpu, uint32_t enc,
+					      uint64_t *val);
+	enum cpu_sysreg_result (*sysreg_write)(struct cpu *cpu, uint32_t enc,
+					       uint64_t val);
+	/* First guest physical address outside the IPA space. */
+	uint64_t ipa_limit;
+};
+
+/*
+ * The PEs of one VM: TLB and instruction-cache maintenance is broadcast to
+ * all members. Owned by the VM; members join in cpu_init().
+ */
+struct cpu_domain;
+struct cpu_domain *cpu_domain_new(void);
+void cpu_domain_free(struct cpu_domain *dom);
+
+/* ---- why cpu_run() returned -------------------------------------------- */
+
+enum cpu_exit_reason {
+	CPU_EXIT_REQUEST,   /* a request bit the core doesn't own is set */
+	CPU_EXIT_WFI,	    /* WFI: nothing pending. PC is after it */
+	CPU_EXIT_WFE,	    /* WFE with no event registered. PC is after it */
+	CPU_EXIT_HVC,	    /* exit.imm16; PC is after the instruction */
+	CPU_EXIT_SMC,	    /* exit.imm16; PC is after the instruction */
+	CPU_EXIT_MMIO,	    /* exit.mmio; finish with cpu_mmio_complete() */
+	CPU_EXIT_NISV,	    /* exit.nisv: no syndrome; PC is at the insn */
+	CPU_EXIT_HOST_FAULT,/* memory slot not accessible; PC at the insn */
+	CPU_EXIT_DEBUG,	    /* exit.debug (KVM_SET_GUEST_DEBUG) */
+};
+
+struct cpu_exit {
+	enum cpu_exit_reason reason;
+	union {
+		uint16_t imm16;
+		struct {
+			gpa_t gpa;
+			uint64_t data;	/* store: the value */
+			uint8_t len;	/* 1, 2, 4, 8 */
+			bool write;
+			bool sign;	/* load: sign-extend */
+			bool sf;	/* load: 64-bit register */
+			uint8_t rt;	/* index into cpu->x (33: XZR) */
+		} mmio;
+		struct {
+			gpa_t gpa;
+			uint32_t iss;	/* ISS as reported in ESR_EL2 */
+		} nisv;
+		struct {
+			uint64_t esr;	/* as ESR_EL2: EC and ISS */
+			uint64_t far;	/* watchpoints */
+		} debug;
+	};
+};
+
+/* ---- state -------------------------------------------------------------- */
+
+/* Indices into cpu->x beyond the general registers. */
+enum {
+	REG_SP = 31,	/* the current stack pointer */
+	REG_ZR = 32,	/* XZR as a source: always zero */
+	REG_SINK = 33,	/* XZR as a destination: never read */
+	NR_REGS = 34,
+};
+
+union vreg {
+	uint8_t b[16];
+	uint16_t h[8];
+	uint32_t s[4];
+	uint64_t d[2];
+	float f32[4];
+	double f64[2];
+	unsigned __int128 q;
+} __attribute__((aligned(16)));
+
+enum cpu_request {
+	CPU_REQ_KICK = 1 << 0,	/* leave cpu_run (CPU_EXIT_REQUEST) */
+	CPU_REQ_PINS = 1 << 1,	/* pins changed: core looks at them */
+	CPU_REQ_INVAL = 1 << 2, /* maintenance inbox not empty: core's own */
+};
+
+enum cpu_pin { CPU_PIN_IRQ = 1 << 0, CPU_PIN_FIQ = 1 << 1 };
+
+/* DAIF bits as held in cpu->daif (PSTATE bits 9..6 shifted down by 6). */
+enum { DAIF_F = 1 << 0, DAIF_I = 1 << 1, DAIF_A = 1 << 2, DAIF_D = 1 << 3 };
+
+#define CPU_TLB_BITS 9
+#define CPU_TLB_SIZE (1u << CPU_TLB_BITS)
+#define CPU_JC_BITS  12
+#define CPU_JC_SIZE  (1u << CPU_JC_BITS)
+
+/*
+ * One software TLB entry: a 4 KiB page. A tag is (page address | context id)
+ * or CPU_TLB_INVALID; see cpu/mmu.h.
+ */
+struct cpu_tlb_entry {
+	uint64_t rtag, wtag;
+	uintptr_t addend;	/* host address = guest virtual + addend */
+	uint64_t attr;		/* mmu.c: mapping size, global, ... */
+};
+
+enum cpu_tlb_mode { TLB_EL0, TLB_EL1, TLB_EL1_PAN, NR_TLB_MODES };
+
+struct cpu_jc_entry {
+	uint64_t tag;		/* pc ^ cpu->jc_key[pc >> 63] */
+	struct block *block;
+};
+
+struct cpu {
+	/* Hot: touched by almost every instruction. */
+	uint64_t x[NR_REGS];
+	uint64_t n;		/* PSTATE.N is bit 63 */
+	uint64_t z;		/* PSTATE.Z is (z == 0) */
+	uint64_t c, v;		/* PSTATE.C, PSTATE.V: 0 or 1 */
+	uint64_t page_va;	/* virtual page of the block that runs */
+	struct cpu_tlb_entry *tlb; /* data TLB of the current mode */
+	uint64_t tlb_ctx[2];	/* low tag bits: lower, upper VA half */
+	uint64_t jc_key[2];
+	_Atomic uint32_t req;	/* enum cpu_request */
+	uint32_t tbi;		/* bit h: top byte ignored in VA half h */
+	const struct insn *cur; /* instruction of the last memory access */
+	const struct insn *next; /* without tail calls: what to run next */
+	uint64_t icount;	/* instructions executed (block granularity) */
+	uint64_t pc;		/* valid outside blocks; see insn_pc() */
+
+	union vreg vreg[32];
+	uint32_t fpcr;
+	uint32_t fpsr;		/* cumulative bits not in the host's MXCSR */
+
+	/* PSTATE beyond NZCV. */
+	uint8_t el;		/* 0 or 1 */
+	uint8_t spsel;
+	uint8_t daif;
+	uint8_t pan, uao, il, ss;
+	uint64_t sp_bank[2];	/* SP_EL0, SP_EL1 when not current */
+
+	struct cpu_sysregs sys; /* EL1/EL0 registers, cpu/sysreg-state.h */
+
+	/* Exclusive monitor: the value loaded, compared by the store. */
+	bool excl_valid;
+	uint8_t excl_size;	/* bytes: 1, 2, 4, 8, 16 */
+	uint64_t excl_addr;	/* host address (as an integer) */
+	uint64_t excl_val[2];
+
+	bool event;		/* WFE event register */
+	_Atomic uint32_t pins;	/* enum cpu_pin */
+	bool serror_pending;	/* virtual SError (KVM_SET_VCPU_EVENTS) */
+	uint64_t serror_esr;	/* its ISS when the host has RAS */
+
+	struct cpu_exit exit;
+	bool mmio_pending;	/* exit.mmio waits for completion */
+
+	/* KVM_SET_GUEST_DEBUG: set by cpu_set_guest_debug(). */
+	struct cpu_guest_debug *gdbg;
+	bool debug_slow;	/* any debug feature active: step block-wise
+				 * with one instruction per block */
+
+	struct cpu_tlb_entry tlbs[NR_TLB_MODES][CPU_TLB_SIZE];
+	struct cpu_jc_entry jc[CPU_JC_SIZE];
+
+	struct cpu_mmu *mmu;	/* mmu.c private */
+	struct cpu_blocks *blocks; /* block.c private */
+	struct cpu_inbox *inbox; /* domain.c private */
+	struct cpu_domain *domain;
+	const struct cpu_env *env;
+	void *opaque;		/* the environment's */
+};
+
+/* ---- life --------------------------------------------------------------- */
+
+/* Zeroes @cpu, joins @dom. 0 or -ENOMEM. */
+int cpu_init(struct cpu *cpu, struct cpu_domain *dom,
+	     const struct cpu_env *env, void *opaque);
+void cpu_destroy(struct cpu *cpu);
+
+/*
+ * Architectural reset as KVM_ARM_VCPU_INIT does it: registers zero, PSTATE
+ * EL1h with DAIF set, system registers to their table's reset values. Does
+ * not touch MPIDR_EL1 and ID registers after the first time.
+ */
+void cpu_reset(struct cpu *cpu);
+
+/*
+ * Execute until something in enum cpu_exit_reason happens; the reason is
+ * also in cpu->exit.reason. A pending MMIO must have been completed.
+ */
+enum cpu_exit_reason cpu_run(struct cpu *cpu);
+
+/* Finish a load (@data: value read, low bits) or store: writes the register,
+ * advances PC. Clears mmio_pending. */
+void cpu_mmio_complete(struct cpu *cpu, uint64_t data);
+
+/* ---- any thread ---------------------------------------------------------- */
+
+/* Set bits of enum cpu_request; the PE looks at them at the next block end.
+ * Does not wake a thread that sleeps in WFI: that is the environment's. */
+static inline void cpu_request(struct cpu *cpu, uint32_t bits)
+{
+	atomic_fetch_or_explicit(&cpu->req, bits, memory_order_seq_cst);
+}
+
+/* Set the level of the interrupt pins; raises CPU_REQ_PINS on a change.
+ * Async-signal-safe. */
+void cpu_set_pins(struct cpu *cpu, uint32_t pins);
+
+/* True if WFI would not wait: a pin is up (whatever DAIF says) or an SError
+ * is pending. Callable by the owner thread. */
+bool cpu_wakeup_pending(const struct cpu *cpu);
+
+enum cpu_flush {
+	CPU_FLUSH_WRITE = 1 << 0, /* forget cached write permission */
+	CPU_FLUSH_TLB = 1 << 1,	  /* forget every cached translation */
+	CPU_FLUSH_CODE = 1 << 2,  /* forget every decoded block */
+};
+/*
+ * Make every PE of @dom forget; when it returns no PE uses the old
+ * translations any more (a PE that is inside cpu_run() has acknowledged).
+ * Must not be called from inside cpu_run() callbacks (page, sysreg_*).
+ */
+void cpu_domain_flush(struct cpu_domain *dom, uint32_t what);
+
+/* ---- registers by name (owner thread, outside cpu_run) ------------------- */
+
+/* PSTATE/SPSR image: NZCV 31-28, UAO 23, PAN 22, SS 21, IL 20, DAIF 9-6,
+ * M[4:0]. set: switches EL, stack pointer bank and translation mode. The
+ * caller has validated the mode (EL0t, EL1t, EL1h). */
+uint64_t cpu_pstate(const struct cpu *cpu);
+void cpu_set_pstate(struct cpu *cpu, uint64_t val);
+/* SP_EL0 / SP_EL1 whichever bank is current. */
+uint64_t cpu_sp(const struct cpu *cpu, unsigned int el);
+void cpu_set_sp(struct cpu *cpu, unsigned int el, uint64_t val);
+/* FPSR with the bits still in the host's flags merged (outside cpu_run the
+ * host flags have been merged already). */
+uint32_t cpu_fpsr(const struct cpu *cpu);
+
+/* ---- exceptions injected from outside (KVM_SET_VCPU_EVENTS, MMIO) -------- */
+
+/* Synchronous external abort on a data access or a fetch, FAR = @va. PC must
+ * be that of the instruction. */
+void cpu_inject_abort(struct cpu *cpu, bool fetch, gva_t va);
+void cpu_inject_undef(struct cpu *cpu);
+/* FAR of the last guest abort that left cpu_run (MMIO, NISV): for injection.*/
+gva_t cpu_last_fault_va(const struct cpu *cpu);
+
+/* ---- guest debug --------------------------------------------------------- */
+
+struct cpu_guest_debug {
+	bool enable, single_step, sw_bp, hw;
+	uint64_t bcr[16], bvr[16], wcr[16], wvr[16];
+};
+/* @dbg is copied; NULL or !enable switches it off. 0 or -ENOMEM. */
+int cpu_set_guest_debug(struct cpu *cpu, const struct cpu_guest_debug *dbg);
+
+/* ---- system registers by table ------------------------------------------- */
+
+enum {
+	SYSREG_USER = 1 << 0,	/* ONE_REG: in KVM_GET_REG_LIST */
+	SYSREG_ID = 1 << 1,	/* feature ID register: per VM, EBUSY rule */
+	SYSREG_RAZ = 1 << 2,	/* ID register, reads as zero */
+	SYSREG_INVARIANT = 1 << 3, /* MIDR, REVIDR, AIDR */
+};
+
+/* The part of a sysreg table row that the environment may see. */
+struct cpu_sysreg_info {
+	const char *name;
+	uint32_t enc;
+	uint32_t flags;
+	uint64_t reset;		/* value cpu_reset() gives */
+	uint64_t user_wmask;	/* ID registers: bits userspace may change */
+};
+/* Rows in ascending order of enc; NULL at the end. */
+const struct cpu_sysreg_info *cpu_sysreg_info(unsigned int n);
+const struct cpu_sysreg_info *cpu_sysreg_find(uint32_t enc);
+/* Raw value, no side effects for the guest; set updates derived state. */
+uint64_t cpu_sysreg_get(const struct cpu *cpu, uint32_t enc);
+void cpu_sysreg_set(struct cpu *cpu, uint32_t enc, uint64_t val);
+
+/* ---- decoding for people --------------------------------------------------*/
+
+/* Capstone's text of @word at @pc into @buf, or ".inst 0x...". */
+void cpu_disassemble(uint32_t word, uint64_t pc, char *buf, size_t len);
+
+#endif

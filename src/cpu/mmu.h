@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stage 1 translation and the software TLB (Arm ARM D8). Implemented in mmu.c
+ * (walk, faults, slow paths of exec.h) and tlb.c (entries, invalidation).
+ *
+ * TLB tags. A tag is the 4 KiB page of the virtual address with a context id
+ * in its low 12 bits: cpu->tlb_ctx[h] for VA half h (bit 63). The context of
+ * the lower half stands for the ASID, so a TTBR/ASID switch changes the
+ * context and flushes nothing; when context ids run out everything is flushed.
+ * Upper-half contexts change only if a non-global upper-half page was ever
+ * entered. CPU_TLB_INVALID never equals a tag. There is one direct-mapped
+ * array per enum cpu_tlb_mode; cpu->tlb points to the current one.
+ * A page is entered for fast reading (rtag) or writing (wtag) only if it is
+ * RAM, Normal memory or alignment doesn't matter, no watchpoint is on it and
+ * SCTLR_EL1.A is 0; wtag also only once env->page(write = true) said yes.
+ */
+#ifndef FAUXKVM_CPU_MMU_H
+#define FAUXKVM_CPU_MMU_H
+
+#include "cpu/cpu.h"
+
+#define CPU_TLB_INVALID UINT64_C(1 << 11) /* bit 11 is never in a context */
+
+int mmu_init(struct cpu *cpu);
+void mmu_destroy(struct cpu *cpu);
+
+/*
+ * Where to fetch from. 0: *pa and *host are set for @va itself (host memory
+ * of at least the rest of the 4 KiB page). -1: a prefetch abort or PC
+ * alignment exception was taken to EL1 (cpu->pc etc. are set). -2: the slot's
+ * memory can't be reached (caller: CPU_EXIT_HOST_FAULT).
+ */
+int mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host);
+
+/*
+ * Recompute cpu->tlb, tlb_ctx, jc_key, tbi after a change of EL, PSTATE.PAN or
+ * UAO, SCTLR, TCR, TTBRn, CONTEXTIDR...; cheap enough for every exception.
+ * jc_key differs whenever the same va could fetch other code: EL, ASID
+ * context, MMU on/off. Does not flush.
+ */
+void mmu_regime_changed(struct cpu *cpu);
+
+/* Local invalidation, by the scope of the TLBI instructions. Each also makes
+ * the jump cache forget. */
+void tlb_flush_all(struct cpu *cpu);
+void tlb_flush_write(struct cpu *cpu);	/* wtags only: dirty logging */
+void tlb_flush_va(struct cpu *cpu, gva_t va); /* any ASID; all sizes */
+void tlb_flush_asid(struct cpu *cpu, uint16_t asid);
+
+/* ---- broadcast (domain.c) ------------------------------------------------ */
+
+enum inval_op {
+	INVAL_TLB_ALL,
+	INVAL_TLB_VA,	/* arg: va */
+	INVAL_TLB_ASID, /* arg: asid */
+	INVAL_TLB_WRITE,
+	INVAL_CODE_PAGE, /* arg: pa */
+	INVAL_CODE_ALL,
+};
+
+/* Apply to this PE now and queue for the others of the domain. */
+void domain_broadcast(struct cpu *cpu, enum inval_op op, uint64_t arg);
+/* DSB: wait until every PE that is inside cpu_run() has applied what this PE
+ * has broadcast; serves this PE's own inbox meanwhile (no deadlock). Only
+ * where a block ends. */
+void domain_wait(struct cpu *cpu);
+/* Apply what is in this PE's inbox (CPU_REQ_INVAL). */
+void domain_serve(struct cpu *cpu);
+/* Bracket cpu_run(): a PE outside has nothing to acknowledge, and serves its
+ * inbox on entry. */
+void domain_enter(struct cpu *cpu);
+void domain_leave(struct cpu *cpu);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Storage of the EL1 and EL0 system registers of one PE. Names are the
+ * manual's in lower case; what each does is its row in cpu/sysregs.def.
+ */
+#ifndef FAUXKVM_CPU_SYSREG_STATE_H
+#define FAUXKVM_CPU_SYSREG_STATE_H
+
+#include <stdint.h>
+
+#define CPU_NR_ID_REGS 64 /* op0=3 op1=0 CRn=0 CRm=0..7 op2=0..7 */
+
+struct cpu_sysregs {
+	/* ID space, index CRm * 8 + op2 (0: MIDR, 5: MPIDR, 6: REVIDR). */
+	uint64_t id[CPU_NR_ID_REGS];
+	uint64_t clidr_el1, csselr_el1, ctr_el0, aidr_el1, dczid_el0;
+	uint32_t ccsidr[16];
+
+	uint64_t sctlr_el1, actlr_el1, cpacr_el1;
+	uint64_t ttbr0_el1, ttbr1_el1, tcr_el1, tcr2_el1;
+	uint64_t mair_el1, amair_el1, pire0_el1, pir_el1;
+	uint64_t spsr_el1, elr_el1, esr_el1, far_el1;
+	uint64_t afsr0_el1, afsr1_el1, par_el1, vbar_el1, disr_el1;
+	uint64_t contextidr_el1, tpidr_el1, tpidr_el0, tpidrro_el0;
+	uint64_t cntkctl_el1;
+	/* SPSR_abt, _und, _irq, _fiq: storage for ONE_REG only. */
+	uint64_t spsr_abt, spsr_und, spsr_irq, spsr_fiq;
+	uint64_t dacr32_el2, ifsr32_el2, fpexc32_el2, dbgvcr32_el2;
+
+	/* Self-hosted debug. */
+	uint64_t mdscr_el1, mdccint_el1, oslsr_el1, osdlr_el1;
+	uint64_t dbgbvr[16], dbgbcr[16], dbgwvr[16], dbgwcr[16];
+	uint64_t dbgclaim;
+};
+
+#endif
