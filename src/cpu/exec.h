@@ -252,6 +252,21 @@ static inline bool mem_st128(struct cpu *cpu, const struct insn *i, gva_t va,
 	return mem_write_slow(cpu, i, va, ma | MA_16 | MA_WRITE, val);
 }
 
+/*
+ * A base register that is SP must be 16-byte aligned when SCTLR_EL1.SA (EL1)
+ * or SA0 (EL0) says so. Every load and store with a base starts with
+ *   SP_CHECK;
+ * before anything else (the check comes before the access in the manual).
+ * cpu_raise_sp_alignment(): true if the check is enabled, exception taken.
+ */
+bool cpu_raise_sp_alignment(struct cpu *cpu, const struct insn *i);
+#define SP_CHECK                                                               \
+	do {                                                                   \
+		if (unlikely(i->rn == REG_SP && (cpu->x[REG_SP] & 15)) &&      \
+		    cpu_raise_sp_alignment(cpu, i))                            \
+			return;                                                \
+	} while (0)
+
 /* ---- exceptions (exception.c) --------------------------------------------- */
 
 /*
