@@ -37,22 +37,30 @@ static inline const struct insn *block_chain(struct cpu *cpu, uint64_t va)
 	return e->block->insns;
 }
 
-/* Slow: translate cpu->pc for fetch, find or decode the block, enter it in
- * the jump cache. NULL: an exception was taken or an exit set (*left true:
- * cpu->exit.reason is valid and cpu_run must return). */
-const struct block *block_lookup(struct cpu *cpu, bool *left);
+/*
+ * Slow: translate cpu->pc for fetch, find or decode the block, enter it in
+ * the jump cache. NULL: an exception was taken, or cpu_leave() was called.
+ * When cpu->debug_slow the block has one instruction and is not kept.
+ */
+const struct block *block_lookup(struct cpu *cpu);
 
 int blocks_init(struct cpu *cpu);
 void blocks_destroy(struct cpu *cpu);
 
 /* The jump cache forgets (translation or regime changed). Cheap to call. */
 void block_forget_va(struct cpu *cpu);
+/* The same for the 4 KiB page of @va only; very cheap for a page of data. */
+void block_forget_page(struct cpu *cpu, gva_t va);
 /* Drop every decoded block that starts in the page of @pa. Only between
  * blocks (SYS bodies that RESUME, run loop). */
 void block_invalidate_page(struct cpu *cpu, gpa_t pa);
 /* Drop all. Same rule. */
 void block_invalidate_all(struct cpu *cpu);
-/* True if some PE of the domain may hold blocks of the page of @pa. */
+/*
+ * True if some PE of the domain may hold blocks of the page of @pa; forgets
+ * that atomically, so the caller must then broadcast INVAL_CODE_PAGE. Makes
+ * IC IVAU over a page without code, and over the rest of a page, cheap.
+ */
 bool block_page_has_code(struct cpu *cpu, gpa_t pa);
 
 #endif

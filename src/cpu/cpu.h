@@ -200,6 +200,8 @@ struct cpu {
 	uint64_t serror_esr;	/* its ISS when the host has RAS */
 
 	struct cpu_exit exit;
+	bool leave;		/* exit is filled: cpu_run() returns; set by
+				 * cpu_leave() (exec.h) */
 	bool mmio_pending;	/* exit.mmio waits for completion */
 
 	/* KVM_SET_GUEST_DEBUG: set by cpu_set_guest_debug(). */

@@ -39,12 +39,12 @@ void debug_update(struct cpu *cpu);
 /*
  * Run loop, when cpu->debug_slow, before the instruction at cpu->pc: software
  * step state machine, breakpoints (guest's own and the VMM's). True: an
- * exception was taken or *left was set (exit); start over.
+ * exception was taken or cpu_leave() called; start over.
  */
-bool debug_before(struct cpu *cpu, bool *left);
+bool debug_before(struct cpu *cpu);
 /* After exactly one instruction (or its exception) has completed. True: as
  * above. */
-bool debug_after(struct cpu *cpu, bool *left);
+bool debug_after(struct cpu *cpu);
 /* Watchpoints on the pages of [va, va+len): forces the slow path. */
 bool debug_watched(const struct cpu *cpu, gva_t va, uint64_t len);
 /* Slow path: check an access; true: exception taken or exit set. */

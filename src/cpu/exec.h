@@ -267,6 +267,16 @@ bool cpu_raise_sp_alignment(struct cpu *cpu, const struct insn *i);
 			return;                                                \
 	} while (0)
 
+/*
+ * Leave cpu_run() with @reason once the body has returned. The body (or slow
+ * path) has set cpu->pc and the rest of cpu->exit.
+ */
+static inline void cpu_leave(struct cpu *cpu, enum cpu_exit_reason reason)
+{
+	cpu->exit.reason = reason;
+	cpu->leave = true;
+}
+
 /* ---- exceptions (exception.c) --------------------------------------------- */
 
 /*

@@ -23,5 +23,6 @@ src_cpu_libcpu_la_SOURCES = \
 ## Each author of src/cpu adds the .c files here, sorted.
 src_cpu_libcpu_la_SOURCES += \
 	src/cpu/block.c \
+	src/cpu/disasm.c \
 	src/cpu/run.c \
 	src/cpu/table.c

@@ -49,6 +49,13 @@ void tlb_flush_asid(struct cpu *cpu, uint16_t asid);
 
 /* ---- broadcast (domain.c) ------------------------------------------------ */
 
+/*
+ * Hashed bitmap (block.c: which bit) of the pages that may hold decoded
+ * blocks on some PE of the domain; DOMAIN_CODE_MAP_BITS bits, zero at start.
+ */
+#define DOMAIN_CODE_MAP_BITS (1u << 20)
+_Atomic uint64_t *domain_code_map(struct cpu_domain *dom);
+
 enum inval_op {
 	INVAL_TLB_ALL,
 	INVAL_TLB_VA,	/* arg: va */

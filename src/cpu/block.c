@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The block cache of one PE (see block.h). Blocks come from an arena that is
+ * only ever emptied as a whole: when it is full, or when the guest invalidates
+ * its whole instruction cache. A block whose page was invalidated is unlinked
+ * and its memory left behind until then.
+ *
+ * No locks: everything belongs to the PE's thread but the domain's code map,
+ * whose bits are atomic.
+ */
+#include "cpu/block.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "cpu/exec.h"
+#include "cpu/mmu.h"
+
+#define HASH_BITS    15
+#define PAGE_BITS    12
+#define CHUNK_SIZE   (1u << 20)
+#define MAX_CHUNKS   64 /* MiB of decoded instructions per PE */
+#define JC_INVALID   UINT64_C(1)
+#define JC_PAGE_BITS 1024
+#define JC_PER_PAGE  1024 /* instructions in a page */
+
+struct chunk {
+	struct chunk *next;
+	size_t used;
+	uint8_t mem[];
+};
+
+/* The blocks that start in one guest physical page. */
+struct code_page {
+	struct code_page *next; /* same bucket */
+	gpa_t page;
+	struct block *blocks;
+};
+
+struct cpu_blocks {
+	struct block *hash[1u << HASH_BITS];
+	struct code_page *pages[1u << PAGE_BITS];
+	struct chunk *chunks;
+	unsigned int nr_chunks;
+	/* Hashed set of the virtual pages the jump cache may hold. */
+	uint64_t jc_pages[JC_PAGE_BITS / 64];
+	/* Where empty jump cache entries point: leaves to the run loop. */
+	union {
+		struct block block;
+		uint8_t space[sizeof(struct block) + 2 * sizeof(struct insn)];
+	} nowhere, single;
+};
+
+static unsigned int block_hash(gpa_t pa)
+{
+	return (pa >> 2 ^ pa >> (2 + HASH_BITS)) & ((1u << HASH_BITS) - 1);
+}
+
+static unsigned int page_hash(gpa_t pa)
+{
+	return (pa >> 12 ^ pa >> (12 + PAGE_BITS)) & ((1u << PAGE_BITS) - 1);
+}
+
+/* ---- end markers ---------------------------------------------------------- */
+
+/* Behind the last instruction of a block that did not end in a branch. */
+static void block_end(struct cpu *cpu, const struct insn *i)
+{
+	JUMP(insn_pc(cpu, i));
+}
+
+/* An empty jump cache entry was hit: cpu->pc is set, the run loop looks. */
+static void block_nowhere(struct cpu *cpu, const struct insn *i)
+{
+}
+
+/* ---- the code map --------------------------------------------------------- */
+
+static unsigned int code_map_bit(gpa_t pa)
+{
+	uint64_t page = pa >> 12;
+
+	return (page ^ page >> 20) & (DOMAIN_CODE_MAP_BITS - 1);
+}
+
+/* Before the page's memory is read: a concurrent IC IVAU either sees the bit
+ * or its invalidation reaches us after the block was entered. */
+static void code_map_set(struct cpu *cpu, gpa_t pa)
+{
+	unsigned int bit = code_map_bit(pa);
+	_Atomic uint64_t *word = &domain_code_map(cpu->domain)[bit / 64];
+
+	if (!(atomic_load_explicit(word, memory_order_relaxed) & BIT(bit % 64)))
+		atomic_fetch_or(word, BIT(bit % 64));
+}
+
+bool block_page_has_code(struct cpu *cpu, gpa_t pa)
+{
+	unsigned int bit = code_map_bit(pa);
+	_Atomic uint64_t *word = &domain_code_map(cpu->domain)[bit / 64];
+
+	if (!(atomic_load(word) & BIT(bit % 64)))
+		return false;
+	return atomic_fetch_and(word, ~BIT(bit % 64)) & BIT(bit % 64);
+}
+
+/* ---- arena ---------------------------------------------------------------- */
+
+static void arena_free(struct cpu_blocks *bs)
+{
+	while (bs->chunks) {
+		struct chunk *c = bs->chunks;
+
+		bs->chunks = c->next;
+		free(c);
+	}
+	bs->nr_chunks = 0;
+}
+
+/* NULL when the arena is full or memory is short: the caller empties it. */
+static void *arena_alloc(struct cpu_blocks *bs, size_t size)
+{
+	struct chunk *c = bs->chunks;
+	void *p;
+
+	size = ALIGN_UP(size, 16);
+	if (!c || c->used + size > CHUNK_SIZE) {
+		if (bs->nr_chunks == MAX_CHUNKS)
+			return NULL;
+		c = malloc(sizeof(*c) + CHUNK_SIZE);
+		if (!c)
+			return NULL;
+		c->used = 0;
+		c->next = bs->chunks;
+		bs->chunks = c;
+		bs->nr_chunks++;
+	}
+	p = c->mem + c->used;
+	c->used += size;
+	return p;
+}
+
+/* ---- decoding ------------------------------------------------------------- */
+
+/*
+ * Decode from @host (the bytes at @pa) up to @max instructions, not past the
+ * page, into @insns, which has room for max + 1. Returns how many.
+ */
+static unsigned int decode_run(struct insn *insns, gpa_t pa,
+			       const uint8_t *host, unsigned int max)
+{
+	unsigned int off = pa & 0xfff, n = 0;
+	bool ended = false;
+
+	while (n < max && off < 0x1000 && !ended) {
+		const struct insn_row *row;
+		uint32_t word;
+
+		memcpy(&word, host + n * 4, sizeof(word));
+		row = insn_decode(word, &insns[n]);
+		insns[n].pgoff = off;
+		ended = insn_ends_block(row);
+		off += 4;
+		n++;
+	}
+	insns[n] = (struct insn){.fn = block_end, .pgoff = off};
+	return n;
+}
+
+static struct code_page *code_page_get(struct cpu_blocks *bs, gpa_t pa)
+{
+	struct code_page **bucket = &bs->pages[page_hash(pa)], *p;
+	gpa_t page = pa & ~UINT64_C(0xfff);
+
+	for (p = *bucket; p; p = p->next)
+		if (p->page == page)
+			return p;
+	p = arena_alloc(bs, sizeof(*p));
+	if (!p)
+		return NULL;
+	*p = (struct code_page){.next = *bucket, .page = page};
+	*bucket = p;
+	return p;
+}
+
+static struct block *block_decode(struct cpu *cpu, gpa_t pa,
+				  const uint8_t *host)
+{
+	struct cpu_blocks *bs = cpu->blocks;
+	struct insn insns[BLOCK_MAX_INSNS + 1];
+	struct code_page *page;
+	struct block *b;
+	unsigned int n;
+	size_t bytes;
+
+	code_map_set(cpu, pa);
+	n = decode_run(insns, pa, host, BLOCK_MAX_INSNS);
+	bytes = (n + 1) * sizeof(insns[0]);
+	page = code_page_get(bs, pa);
+	b = page ? arena_alloc(bs, sizeof(*b) + bytes) : NULL;
+	if (!b) {
+		block_invalidate_all(cpu);
+		page = code_page_get(bs, pa);
+		b = page ? arena_alloc(bs, sizeof(*b) + bytes) : NULL;
+		/* With the arena just emptied: not even one chunk. */
+		if (!b)
+			return NULL;
+	}
+	b->pa = pa;
+	b->n = n;
+	memcpy(b->insns, insns, bytes);
+	b->hash_next = bs->hash[block_hash(pa)];
+	bs->hash[block_hash(pa)] = b;
+	b->page_next = page->blocks;
+	page->blocks = b;
+	return b;
+}
+
+/* One instruction, run and forgotten; also the way out when memory is short. */
+static struct block *block_single(struct cpu *cpu, gpa_t pa,
+				  const uint8_t *host)
+{
+	struct block *b = &cpu->blocks->single.block;
+
+	b->pa = pa;
+	b->n = decode_run(b->insns, pa, host, 1);
+	return b;
+}
+
+static unsigned int jc_page_bit(uint64_t va)
+{
+	return (va >> 12 ^ va >> 22) & (JC_PAGE_BITS - 1);
+}
+
+static void jc_insert(struct cpu *cpu, struct block *b)
+{
+	unsigned int bit = jc_page_bit(cpu->pc);
+
+	cpu->jc[(cpu->pc >> 2) & (CPU_JC_SIZE - 1)] = (struct cpu_jc_entry){
+		cpu->pc ^ cpu->jc_key[cpu->pc >> 63], b};
+	cpu->blocks->jc_pages[bit / 64] |= BIT(bit % 64);
+}
+
+const struct block *block_lookup(struct cpu *cpu)
+{
+	const uint8_t *host;
+	struct block *b;
+	gpa_t pa;
+
+	switch (mmu_fetch(cpu, cpu->pc, &pa, &host)) {
+	case 0: break;
+	case -2: cpu_leave(cpu, CPU_EXIT_HOST_FAULT); return NULL;
+	default: return NULL;
+	}
+	if (unlikely(cpu->debug_slow))
+		return block_single(cpu, pa, host);
+	for (b = cpu->blocks->hash[block_hash(pa)]; b; b = b->hash_next)
+		if (b->pa == pa)
+			break;
+	if (!b)
+		b = block_decode(cpu, pa, host);
+	if (!b)
+		return block_single(cpu, pa, host);
+	jc_insert(cpu, b);
+	return b;
+}
+
+/* ---- invalidation --------------------------------------------------------- */
+
+static void jc_clear(struct cpu *cpu, unsigned int first, unsigned int n)
+{
+	for (unsigned int k = first; k < first + n; k++)
+		cpu->jc[k] = (struct cpu_jc_entry){
+			JC_INVALID, &cpu->blocks->nowhere.block};
+}
+
+void block_forget_va(struct cpu *cpu)
+{
+	jc_clear(cpu, 0, CPU_JC_SIZE);
+	memset(cpu->blocks->jc_pages, 0, sizeof(cpu->blocks->jc_pages));
+}
+
+/* The page's entries are one aligned run of the direct-mapped cache. */
+void block_forget_page(struct cpu *cpu, gva_t va)
+{
+	unsigned int bit = jc_page_bit(va);
+
+	if (cpu->blocks->jc_pages[bit / 64] & BIT(bit % 64))
+		jc_clear(cpu,
+			 (va >> 12) % (CPU_JC_SIZE / JC_PER_PAGE) * JC_PER_PAGE,
+			 JC_PER_PAGE);
+}
+
+static void block_unhash(struct cpu_blocks *bs, struct block *b)
+{
+	struct block **p = &bs->hash[block_hash(b->pa)];
+
+	while (*p != b)
+		p = &(*p)->hash_next;
+	*p = b->hash_next;
+}
+
+void block_invalidate_page(struct cpu *cpu, gpa_t pa)
+{
+	struct code_page *p = cpu->blocks->pages[page_hash(pa)];
+	gpa_t page = pa & ~UINT64_C(0xfff);
+
+	while (p && p->page != page)
+		p = p->next;
+	if (!p || !p->blocks)
+		return;
+	for (struct block *b = p->blocks; b; b = b->page_next)
+		block_unhash(cpu->blocks, b);
+	p->blocks = NULL;
+	block_forget_va(cpu);
+}
+
+void block_invalidate_all(struct cpu *cpu)
+{
+	struct cpu_blocks *bs = cpu->blocks;
+
+	memset(bs->hash, 0, sizeof(bs->hash));
+	memset(bs->pages, 0, sizeof(bs->pages));
+	arena_free(bs);
+	block_forget_va(cpu);
+}
+
+int blocks_init(struct cpu *cpu)
+{
+	cpu->blocks = calloc(1, sizeof(*cpu->blocks));
+	if (!cpu->blocks)
+		return -ENOMEM;
+	cpu->blocks->nowhere.block.insns[0].fn = block_nowhere;
+	block_forget_va(cpu);
+	return 0;
+}
+
+void blocks_destroy(struct cpu *cpu)
+{
+	if (!cpu->blocks)
+		return;
+	arena_free(cpu->blocks);
+	free(cpu->blocks);
+	cpu->blocks = NULL;
+}

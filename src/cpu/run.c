@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The run loop of one PE: between blocks it looks at requests, interrupts and
+ * debug state; inside a chain of blocks nothing is looked at but cpu->req.
+ *
+ * A host fault on slot memory (SIGSEGV, SIGBUS) anywhere inside comes back
+ * through the fault guard; the instruction that did the access is cpu->cur, or
+ * none when the fault was in fetching the instructions themselves.
+ */
+#include "base/fault.h"
+#include "base/log.h"
+#include "cpu/block.h"
+#include "cpu/exception.h"
+#include "cpu/exec.h"
+#include "cpu/fp.h"
+#include "cpu/mmu.h"
+
+/* Run @b and what it chains to. */
+static void run_block(struct cpu *cpu, const struct block *b)
+{
+	cpu->page_va = cpu->pc & ~UINT64_C(0xfff);
+	cpu->icount += b->n;
+#ifdef FAUXKVM_TAIL_CALLS
+	b->insns->fn(cpu, b->insns);
+#else
+	for (const struct insn *i = b->insns; i; i = cpu->next) {
+		cpu->next = NULL;
+		i->fn(cpu, i);
+	}
+#endif
+}
+
+/* True: cpu_run() returns, exit is filled. */
+static bool run_requests(struct cpu *cpu)
+{
+	uint32_t req = atomic_load_explicit(&cpu->req, memory_order_acquire);
+
+	if (likely(!req))
+		return false;
+	if (req & CPU_REQ_INVAL)
+		domain_serve(cpu);
+	/* The pins themselves are read afterwards. */
+	if (req & CPU_REQ_PINS)
+		atomic_fetch_and(&cpu->req, ~(uint32_t)CPU_REQ_PINS);
+	if (req & CPU_REQ_KICK) {
+		cpu_leave(cpu, CPU_EXIT_REQUEST);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * One instruction under debug. The request bit keeps the body from chaining
+ * into a cached block.
+ */
+static void run_debug_step(struct cpu *cpu)
+{
+	const struct block *b;
+
+	if (debug_before(cpu))
+		return;
+	b = block_lookup(cpu);
+	if (b) {
+		cpu_request(cpu, CPU_REQ_PINS);
+		run_block(cpu, b);
+	}
+	if (!cpu->leave)
+		debug_after(cpu);
+}
+
+static void run_loop(struct cpu *cpu)
+{
+	while (!cpu->leave) {
+		const struct block *b;
+
+		cpu->cur = NULL;
+		if (run_requests(cpu))
+			return;
+		if (exception_take_pending(cpu))
+			continue;
+		if (unlikely(cpu->debug_slow)) {
+			run_debug_step(cpu);
+			continue;
+		}
+		b = block_lookup(cpu);
+		if (b)
+			run_block(cpu, b);
+	}
+}
+
+static void run_host_fault(struct cpu *cpu, const struct fault_guard *g)
+{
+	if (cpu->cur)
+		cpu->pc = insn_pc(cpu, cpu->cur);
+	explain("guest access at pc 0x%llx reached host address %p, which is not mapped",
+		(unsigned long long)cpu->pc, g->addr);
+	cpu_leave(cpu, CPU_EXIT_HOST_FAULT);
+}
+
+enum cpu_exit_reason cpu_run(struct cpu *cpu)
+{
+	struct fault_guard g;
+
+	bug_on(cpu->mmio_pending, "cpu_run with an MMIO access unfinished");
+	cpu->leave = false;
+	fp_enter(cpu);
+	domain_enter(cpu);
+	if (fault_guard_enter(&g)) {
+		run_host_fault(cpu, &g);
+	} else {
+		run_loop(cpu);
+		fault_guard_leave(&g);
+	}
+	domain_leave(cpu);
+	fp_leave(cpu);
+	return cpu->exit.reason;
+}
