@@ -126,8 +126,11 @@ struct device_vm_ops {
 		       unsigned int cycles);
 };
 
+struct gic;
+
 struct device_vm {
 	const struct device_vm_ops *ops;
+	struct gic *gic; /* gic_vm_new()'s, opaque to all but src/gic */
 };
 
 #endif

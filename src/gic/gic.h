@@ -29,8 +29,11 @@ extern const struct device_type gic_its_type; /* KVM_DEV_TYPE_ARM_VGIC_ITS */
  */
 struct gic *gic_vm_new(struct device_vm *vm);
 void gic_vm_free(struct gic *gic);
-/* Provided by src/kernel: the struct gic that belongs to @vm. */
-struct gic *gic_of(struct device_vm *vm);
+/* The struct gic that belongs to @vm: the VM stores it in vm->gic. */
+static inline struct gic *gic_of(struct device_vm *vm)
+{
+	return vm->gic;
+}
 
 /* KVM_CREATE_IRQCHIP: a GICv2 without descriptor. 0 or -EEXIST/-EBUSY/-E2BIG.
  * VM mutex held. */
