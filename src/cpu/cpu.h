@@ -178,6 +178,8 @@ struct cpu {
 	union vreg vreg[32];
 	uint32_t fpcr;
 	uint32_t fpsr;		/* cumulative bits not in the host's MXCSR */
+	uint32_t host_fpenv;	/* fp-state.c: the host's own, while running */
+	bool fp_active;		/* between fp_enter() and fp_leave() */
 
 	/* PSTATE beyond NZCV. */
 	uint8_t el;		/* 0 or 1 */

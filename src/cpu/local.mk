@@ -16,6 +16,9 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/cpu.h \
 	src/cpu/exception.h \
 	src/cpu/exec.h \
+	src/cpu/fp-host.h \
+	src/cpu/fp.h \
+	src/cpu/host-x86-64-fp.h \
 	src/cpu/insn-decl.h \
 	src/cpu/insn.h \
 	src/cpu/mmu.h \
@@ -24,5 +27,6 @@ src_cpu_libcpu_la_SOURCES = \
 src_cpu_libcpu_la_SOURCES += \
 	src/cpu/block.c \
 	src/cpu/disasm.c \
+	src/cpu/fp-state.c \
 	src/cpu/run.c \
 	src/cpu/table.c

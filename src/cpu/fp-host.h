@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host's floating point, if this architecture has a fast path; else
+ * everything is computed by cpu/softfloat.c.
+ */
+#ifndef FAUXKVM_CPU_FP_HOST_H
+#define FAUXKVM_CPU_FP_HOST_H
+
+#if defined(__x86_64__)
+#include "cpu/host-x86-64-fp.h"
+#else
+#include "cpu/fp.h"
+
+static inline uint32_t host_fp_save(void)
+{
+	return 0;
+}
+
+static inline void host_fp_restore(uint32_t saved)
+{
+	(void)saved;
+}
+
+static inline void host_fp_load(uint32_t fpcr)
+{
+	(void)fpcr;
+}
+
+static inline uint32_t host_fp_flags(void)
+{
+	return 0;
+}
+#endif
+
+#endif

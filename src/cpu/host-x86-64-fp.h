@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Floating point on an x86-64 host: the MXCSR mirror of FPCR and FPSR, and
+ * the single operations that SSE2 rounds as Arm does. What a caller must
+ * check before it trusts a result stands in cpu/fp-ops.h.
+ */
+#ifndef FAUXKVM_CPU_HOST_X86_64_FP_H
+#define FAUXKVM_CPU_HOST_X86_64_FP_H
+
+#include <immintrin.h>
+
+#include "cpu/fp.h"
+
+#define HOST_FP 1 /* there is a fast path */
+
+#define MXCSR_MASKED 0x1f80u /* every exception masked, no FTZ, no DAZ */
+#define MXCSR_STICKY 0x3fu
+#define MXCSR_IE     (1u << 0)
+#define MXCSR_DE     (1u << 1)
+#define MXCSR_ZE     (1u << 2)
+#define MXCSR_OE     (1u << 3)
+#define MXCSR_UE     (1u << 4)
+#define MXCSR_PE     (1u << 5)
+
+static inline uint32_t host_fp_save(void)
+{
+	return _mm_getcsr();
+}
+
+static inline void host_fp_restore(uint32_t saved)
+{
+	_mm_setcsr(saved);
+}
+
+/* Guest rounding mode, no flags collected yet. Arm RMode is N, P, M, Z;
+ * MXCSR.RC is N, M, P, Z. */
+static inline void host_fp_load(uint32_t fpcr)
+{
+	static const uint16_t rc[4] = { 0, 2 << 13, 1 << 13, 3 << 13 };
+
+	_mm_setcsr(MXCSR_MASKED |
+		   rc[(fpcr & FPCR_RMODE) >> FPCR_RMODE_SHIFT]);
+}
+
+/*
+ * The flags collected so far as FPSR bits. ZE, OE, UE, PE are adjacent in both
+ * registers; the denormal flag has no Arm counterpart while FZ is 0.
+ */
+static inline uint32_t host_fp_flags(void)
+{
+	uint32_t csr = _mm_getcsr();
+
+	return (csr & MXCSR_IE) |
+	       (csr >> 1 & (FPSR_DZC | FPSR_OFC | FPSR_UFC | FPSR_IXC));
+}
+
+#endif
