@@ -5,6 +5,7 @@
  * guard costs no system call to enter.
  */
 #include "base/fault.h"
+#include "base/host.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -46,7 +47,7 @@ static void fault_handler(int sig, siginfo_t *info, void *ucontext)
 		/* Returning repeats the access under the default action. */
 		struct sigaction dfl = {.sa_handler = SIG_DFL};
 
-		sigaction(sig, &dfl, NULL);
+		host_sigaction(sig, &dfl, NULL);
 		if (info->si_code <= 0)
 			raise(sig);
 	} else {
@@ -62,8 +63,8 @@ static void fault_install(void)
 	};
 
 	sigemptyset(&sa.sa_mask);
-	if (sigaction(SIGSEGV, &sa, &fault_old_segv) < 0 ||
-	    sigaction(SIGBUS, &sa, &fault_old_bus) < 0)
+	if (host_sigaction(SIGSEGV, &sa, &fault_old_segv) < 0 ||
+	    host_sigaction(SIGBUS, &sa, &fault_old_bus) < 0)
 		fault_init_error = -errno;
 }
 
@@ -74,6 +75,15 @@ int fault_init(void)
 	pthread_once(&fault_once, fault_install);
 	errno = saved;
 	return fault_init_error;
+}
+
+static void fault_install_nothing(void)
+{
+}
+
+void fault_init_embedded(void)
+{
+	pthread_once(&fault_once, fault_install_nothing);
 }
 
 static int guarded_copy(void *dst, const void *src, size_t len)

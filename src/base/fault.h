@@ -45,6 +45,12 @@ static inline void fault_guard_leave(struct fault_guard *g)
 int fault_init(void);
 
 /*
+ * For an embedder whose own handlers call fault_dispatch(): fault_init() does
+ * nothing from now on. Before the first fault_init().
+ */
+void fault_init_embedded(void);
+
+/*
  * For an embedder that owns the process's SIGSEGV/SIGBUS handler (the shim):
  * does not return when the fault belongs to a guard of this thread, returns
  * otherwise, and then the signal is the VMM's.

@@ -3,6 +3,10 @@ src_base_libbase_la_SOURCES = \
 	src/base/device.h \
 	src/base/fault.c \
 	src/base/fault.h \
+	src/base/host-arm64.h \
+	src/base/host-x86-64.h \
+	src/base/host.c \
+	src/base/host.h \
 	src/base/log.c \
 	src/base/log.h \
 	src/base/sysreg-enc.h \

@@ -5,6 +5,7 @@
  * several threads and processes do not mix.
  */
 #include "base/log.h"
+#include "base/host.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -71,8 +72,8 @@ static void log_line(const char *line, size_t len)
 	ssize_t ret;
 
 	if (log_path[0]) {
-		fd = open(log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
-			  0644);
+		fd = host_open(log_path,
+			       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 		if (fd < 0)
 			return;
 	}
@@ -80,7 +81,7 @@ static void log_line(const char *line, size_t len)
 		ret = write(fd, line, len);
 	} while (ret < 0 && errno == EINTR);
 	if (fd != STDERR_FILENO)
-		close(fd);
+		host_close(fd);
 }
 
 static size_t clamp_len(int n, size_t size)

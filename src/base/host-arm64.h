@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The system call instruction of an arm64 host (so far: the thunk, whose host
+ * is qemu-aarch64). Value or -errno, errno is not touched.
+ */
+#ifndef FAUXKVM_BASE_HOST_ARM64_H
+#define FAUXKVM_BASE_HOST_ARM64_H
+
+static inline long host_raw6(long nr, long a, long b, long c, long d, long e,
+			     long f)
+{
+	register long x8 __asm__("x8") = nr;
+	register long x0 __asm__("x0") = a;
+	register long x1 __asm__("x1") = b;
+	register long x2 __asm__("x2") = c;
+	register long x3 __asm__("x3") = d;
+	register long x4 __asm__("x4") = e;
+	register long x5 __asm__("x5") = f;
+
+	__asm__ volatile("svc #0"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+			 : "memory", "cc");
+	return x0;
+}
+
+#endif

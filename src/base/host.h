@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * System calls for our own use. Inside the shim the libc functions of the same
+ * names are interposed: our own code must not call those (it would find
+ * itself), it calls these. tests/check-symbols holds every folder to that.
+ *
+ * host_raw() is the bare system call: value or -errno. The others behave as
+ * the libc function whose name they carry, errno included, and leave errno
+ * alone on success. Functions that are not interposed (read, write, eventfd,
+ * poll, memfd_create, ftruncate, pthread_sigmask, ...) are called as usual.
+ */
+#ifndef FAUXKVM_BASE_HOST_H
+#define FAUXKVM_BASE_HOST_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#if defined(__x86_64__)
+#include "base/host-x86-64.h"
+#elif defined(__aarch64__)
+#include "base/host-arm64.h"
+#else
+#error "no host-<architecture>.h for this architecture"
+#endif
+
+#define HOST_RAW_N(nr, a, b, c, d, e, f, ...)                                  \
+	host_raw6((long)(nr), (long)(a), (long)(b), (long)(c), (long)(d),      \
+		  (long)(e), (long)(f))
+/* host_raw(number, up to six arguments) */
+#define host_raw(...) HOST_RAW_N(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
+
+int host_open(const char *path, int flags, mode_t mode);
+int host_close(int fd);
+int host_dup(int fd);
+int host_fcntl(int fd, int cmd, long arg);
+int host_fstat(int fd, struct stat *st);
+int host_ioctl(int fd, unsigned long cmd, void *arg);
+
+void *host_mmap(void *addr, size_t len, int prot, int flags, int fd,
+		off_t offset);
+int host_munmap(void *addr, size_t len);
+int host_mprotect(void *addr, size_t len, int prot);
+int host_madvise(void *addr, size_t len, int advice);
+void *host_mremap(void *addr, size_t old_len, size_t new_len, int flags,
+		  void *new_addr);
+
+/* The disposition the kernel has, which in the shim is not the VMM's view. */
+int host_sigaction(int sig, const struct sigaction *act,
+		   struct sigaction *old);
+
+#endif
