@@ -175,6 +175,9 @@ struct cpu {
 	uint64_t icount;	/* instructions executed (block granularity) */
 	uint64_t pc;		/* valid outside blocks; see insn_pc() */
 
+	/* The value of an access on its slow path: bodies have no locals whose
+	 * address is taken, since those would cost them their tail calls. */
+	union vreg mem_buf;
 	union vreg vreg[32];
 	uint32_t fpcr;
 	uint32_t fpsr;		/* cumulative bits not in the host's MXCSR */

@@ -182,7 +182,6 @@ static inline struct cpu_tlb_entry *mem_tlb(const struct cpu *cpu, gva_t va)
 		uint64_t *val)                                                 \
 	{                                                                      \
 		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);              \
-		type tmp;                                                      \
 		cpu->cur = i;                                                  \
 		if (likely(e->rtag == mem_tag(cpu, va, bits / 8) &&            \
 			   !(ma & (MA_UNPRIV | MA_ALIGN)))) {                  \
@@ -191,9 +190,9 @@ static inline struct cpu_tlb_entry *mem_tlb(const struct cpu *cpu, gva_t va)
 		}                                                              \
 		if (!mem_read_slow(cpu, i, va,                                 \
 				   ma | MA_BYTES(__builtin_ctz(bits / 8)),     \
-				   &tmp))                                      \
+				   &cpu->mem_buf))                             \
 			return false;                                          \
-		*val = tmp;                                                    \
+		*val = *(const type *)&cpu->mem_buf;                           \
 		return true;                                                   \
 	}                                                                      \
 	static inline __attribute__((always_inline)) bool mem_st##bits(        \
@@ -201,17 +200,17 @@ static inline struct cpu_tlb_entry *mem_tlb(const struct cpu *cpu, gva_t va)
 		uint64_t val)                                                  \
 	{                                                                      \
 		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);              \
-		type tmp = (type)val;                                          \
 		cpu->cur = i;                                                  \
 		if (likely(e->wtag == mem_tag(cpu, va, bits / 8) &&            \
 			   !(ma & (MA_UNPRIV | MA_ALIGN)))) {                  \
-			*(volatile type *)(va + e->addend) = tmp;              \
+			*(volatile type *)(va + e->addend) = (type)val;        \
 			return true;                                           \
 		}                                                              \
+		*(type *)&cpu->mem_buf = (type)val;                            \
 		return mem_write_slow(cpu, i, va,                              \
 				      ma | MA_WRITE |                          \
 					      MA_BYTES(__builtin_ctz(bits / 8)), \
-				      &tmp);                                   \
+				      &cpu->mem_buf);                          \
 	}
 
 typedef uint16_t u16_unaligned __attribute__((aligned(1), may_alias));

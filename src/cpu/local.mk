@@ -21,6 +21,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/host-x86-64-fp.h \
 	src/cpu/insn-decl.h \
 	src/cpu/insn.h \
+	src/cpu/int-body.h \
 	src/cpu/mmu.h \
 	src/cpu/sysreg-state.h
 ## Each author of src/cpu adds the .c files here, sorted.
@@ -28,5 +29,10 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/block.c \
 	src/cpu/disasm.c \
 	src/cpu/fp-state.c \
+	src/cpu/int-addsub.c \
+	src/cpu/int-bitfield.c \
+	src/cpu/int-cond.c \
+	src/cpu/int-logical.c \
+	src/cpu/int-mul.c \
 	src/cpu/run.c \
 	src/cpu/table.c
