@@ -2,3 +2,5 @@
 TESTS += tests/check-abi tests/check-layers
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; CC='$(CC)'; SAN_CFLAGS='$(SAN_CFLAGS)'; AARCH64_CC='$(AARCH64_CC)'; export srcdir CC SAN_CFLAGS AARCH64_CC;
 dist_check_SCRIPTS += tests/check-abi tests/check-layers
+check_DATA =
+include tests/insn.mk

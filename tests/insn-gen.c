@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Random A64 instruction streams and the register states they start from.
+ *
+ * A stream of loads and stores gives each of its instructions a base register
+ * of its own (X16 and up, never a destination) that is set so that the access
+ * falls in the compared window; the index registers (X24 and up) hold small
+ * values. A stream of one instruction may use any registers.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "insn-gen.h"
+
+const char *const gen_group_names[NR_GEN_GROUPS] = {
+	"int", "branch", "ldst", "atomic", "fp", "simd", "crypto",
+};
+
+/* ---- randomness ----------------------------------------------------------- */
+
+static uint64_t rng[2];
+
+void gen_seed(uint64_t seed)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		uint64_t z = seed += UINT64_C(0x9e3779b97f4a7c15);
+
+		z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+		z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+		rng[i] = z ^ (z >> 31);
+	}
+}
+
+/* xoroshiro128+ */
+uint64_t gen_random(void)
+{
+	uint64_t a = rng[0], b = rng[1], r = a + b;
+
+	b ^= a;
+	rng[0] = (a << 24 | a >> 40) ^ b ^ (b << 16);
+	rng[1] = b << 37 | b >> 27;
+	return r;
+}
+
+static bool chance(unsigned int percent)
+{
+	return gen_below(100) < percent;
+}
+
+/* ---- instructions --------------------------------------------------------- */
+
+static bool is_ldst(uint32_t w)
+{
+	return FLD(w, 27, 27) && !FLD(w, 25, 25);
+}
+
+static bool is_fpsimd(uint32_t w)
+{
+	return FLD(w, 26, 26);
+}
+
+static unsigned int rt_of(uint32_t w)
+{
+	return FLD(w, 4, 0);
+}
+
+static unsigned int rn_of(uint32_t w)
+{
+	return FLD(w, 9, 5);
+}
+
+static unsigned int rt2_of(uint32_t w)
+{
+	return FLD(w, 14, 10);
+}
+
+static unsigned int rs_of(uint32_t w)
+{
+	return FLD(w, 20, 16);
+}
+
+static bool same_pair(uint32_t w)
+{
+	return rt_of(w) == rt2_of(w);
+}
+
+static bool pair_base(uint32_t w)
+{
+	return rn_of(w) != 31 &&
+	       (rn_of(w) == rt_of(w) || rn_of(w) == rt2_of(w));
+}
+
+static bool single_base(uint32_t w)
+{
+	return rn_of(w) != 31 && rn_of(w) == rt_of(w);
+}
+
+static bool status_clash(uint32_t w)
+{
+	return rs_of(w) == rt_of(w) ||
+	       (rs_of(w) == rn_of(w) && rn_of(w) != 31) ||
+	       (FLD(w, 21, 21) && rs_of(w) == rt2_of(w));
+}
+
+/* CONSTRAINED UNPREDICTABLE: two implementations may differ and be right. */
+static const struct {
+	uint32_t mask, value;
+	bool (*clash)(uint32_t w);
+	const char *reason;
+} unpredictable[] = {
+	{0x3a400000, 0x28400000, same_pair, "LDP with Rt == Rt2"},
+	{0x3e800000, 0x28800000, pair_base, "LDP/STP writeback, Rn == Rt"},
+	{0x3f200400, 0x38000400, single_base, "LDR/STR writeback, Rn == Rt"},
+	{0x3fc00000, 0x08000000, status_clash, "STXR with Rs == Rt, Rn"},
+	{0x3fe00000, 0x08600000, same_pair, "LDXP with Rt == Rt2"},
+};
+
+static bool is_predictable(uint32_t w)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(unpredictable); i++)
+		if ((w & unpredictable[i].mask) == unpredictable[i].value &&
+		    unpredictable[i].clash(w))
+			return false;
+	return true;
+}
+
+enum gen_group gen_row_group(const struct insn_row *row)
+{
+	switch (row->class) {
+	case INSN_INT: return GEN_INT;
+	case INSN_BRANCH: return GEN_BRANCH;
+	case INSN_ATOMIC: return GEN_ATOMIC;
+	case INSN_LDST: return GEN_LDST;
+	case INSN_FP: return GEN_FP;
+	case INSN_SIMD: return is_ldst(row->value) ? GEN_LDST : GEN_SIMD;
+	case INSN_CRYPTO: return GEN_CRYPTO;
+	default: return NR_GEN_GROUPS;
+	}
+}
+
+/* Make two register fields equal now and then: overlap is where bodies err. */
+static uint32_t alias_registers(const struct insn_row *row, uint32_t w)
+{
+	static const struct {
+		uint8_t to, from;
+	} pairs[] = {{0, 5}, {0, 16}, {5, 16}, {16, 5}, {0, 10}, {5, 0}};
+	unsigned int k = gen_below(ARRAY_SIZE(pairs));
+	uint32_t m = 31u << pairs[k].to;
+
+	if (row->mask & (m | 31u << pairs[k].from))
+		return w;
+	return (w & ~m) | (w >> pairs[k].from & 31) << pairs[k].to;
+}
+
+uint32_t gen_row_word(const struct insn_row *row)
+{
+	uint32_t w = row->value | ((uint32_t)gen_random() & ~row->mask);
+
+	if (chance(25))
+		w = alias_registers(row, w);
+	return w;
+}
+
+bool gen_row_valid(const struct insn_row *row, uint32_t *word)
+{
+	struct insn out;
+
+	for (unsigned int i = 0; i < 2000; i++) {
+		*word = gen_row_word(row);
+		if (insn_decode(*word, &out) == row && is_predictable(*word))
+			return true;
+	}
+	return false;
+}
+
+/* ---- values --------------------------------------------------------------- */
+
+static uint64_t random_integer(void)
+{
+	static const uint64_t edges[] = {
+		0, 1, 2, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff,
+		0x80000000, 0xffffffff, 0x100000000, 0x7fffffffffffffff,
+		0x8000000000000000, 0xfffffffffffffffe, 0xffffffffffffffff,
+		0xffffffff80000000, 0x5555555555555555, 0xaaaaaaaaaaaaaaaa,
+	};
+
+	switch (gen_below(5)) {
+	case 0: return edges[gen_below(ARRAY_SIZE(edges))];
+	case 1: return gen_below(64) - 32ll;
+	case 2: return gen_random() >> gen_below(64);
+	case 3: return ~(gen_random() >> gen_below(64));
+	default: return gen_random();
+	}
+}
+
+/* A floating-point number of 16, 32 or 64 bits with @mant mantissa bits. */
+static uint64_t random_float(unsigned int bits, unsigned int mant)
+{
+	unsigned int expbits = bits - 1 - mant;
+	uint64_t maxexp = BIT(expbits) - 1, bias = maxexp >> 1;
+	uint64_t sign = gen_random() & 1, exp, frac;
+
+	switch (gen_below(8)) {
+	case 0: exp = 0; break;				/* zero, denormal */
+	case 1: exp = maxexp; break;			/* inf, NaN */
+	case 2: exp = 1 + gen_below(2); break;		/* smallest normal */
+	case 3: exp = maxexp - 1 - gen_below(2); break; /* largest */
+	case 4: exp = gen_random() & maxexp; break;
+	case 5: exp = bias + gen_below(2 * mant); break; /* integer range */
+	default: exp = bias - 4 + gen_below(9); break;
+	}
+	exp &= maxexp;
+	switch (gen_below(6)) {
+	case 0: frac = 0; break;
+	case 1: frac = 1; break;
+	case 2: frac = BIT(mant) - 1; break;
+	case 3: frac = BIT(mant - 1) | (gen_random() & gen_random() & 3); break;
+	case 4: frac = gen_random() << gen_below(mant); break;
+	default: frac = gen_random(); break;
+	}
+	return sign << (bits - 1) | exp << mant | (frac & (BIT(mant) - 1));
+}
+
+static uint64_t random_lanes(unsigned int kind)
+{
+	uint64_t v = 0;
+
+	switch (kind) {
+	case 0: return random_float(64, 52);
+	case 1: return random_float(32, 23) << 32 | random_float(32, 23);
+	case 2:
+		for (unsigned int i = 0; i < 4; i++)
+			v = v << 16 | random_float(16, 10);
+		return v;
+	case 3:
+		for (unsigned int i = 0; i < 8; i++)
+			v = v << 8 | (random_integer() & 0xff);
+		return v;
+	case 4:
+		for (unsigned int i = 0; i < 4; i++)
+			v = v << 16 | (random_integer() & 0xffff);
+		return v;
+	case 5: return random_integer() << 32 | (uint32_t)random_integer();
+	case 6: return random_integer();
+	default: return gen_random();
+	}
+}
+
+static void random_state(struct diff_state *s, enum gen_group group)
+{
+	/* FP: mostly values of one size, so that operands meet their kind. */
+	unsigned int fp = chance(60) ? 0 : 1, kind;
+
+	memset(s, 0, sizeof(*s));
+	for (unsigned int i = 0; i < 31; i++)
+		s->x[i] = i && chance(10) ? s->x[gen_below(i)] :
+					    random_integer();
+	s->sp = random_integer();
+	for (unsigned int i = 0; i < 32; i++) {
+		if (i && chance(10)) {
+			memcpy(s->v[i], s->v[gen_below(i)], 16);
+			continue;
+		}
+		kind = group == GEN_FP && chance(75) ? fp : gen_below(8);
+		s->v[i][0] = random_lanes(kind);
+		s->v[i][1] = random_lanes(kind);
+	}
+	s->nzcv = (uint32_t)gen_below(16) << 28;
+	if (chance(60))
+		s->fpcr = gen_below(32) << 22; /* AHP DN FZ RMode */
+	if (chance(50))
+		s->fpsr = (uint32_t)gen_random() & 0x0800009f;
+}
+
+/* ---- loads, stores, atomics ------------------------------------------------*/
+
+/* The register index of a load or store that adds one (or would add it back
+ * after a SIMD structure access); 0xff: none. */
+static unsigned int index_register(uint32_t w)
+{
+	if ((w & 0x3b200c00) == 0x38200800) /* register offset */
+		return rs_of(w);
+	if ((w & 0xbe800000) == 0x0c800000 && rs_of(w) != 31) /* LD1.. post */
+		return rs_of(w);
+	return 0xff;
+}
+
+static int64_t immediate_offset(uint32_t w)
+{
+	unsigned int scale;
+
+	if ((w & 0x3b000000) == 0x39000000) { /* unsigned imm12 */
+		scale = FLD(w, 31, 30);
+		if (is_fpsimd(w) && FLD(w, 23, 23))
+			scale = 4;
+		return (int64_t)FLD(w, 21, 10) << scale;
+	}
+	if ((w & 0x3a000000) == 0x28000000) { /* pairs */
+		if (FLD(w, 24, 23) == 1)
+			return 0; /* post-index */
+		scale = is_fpsimd(w) ? 2 + FLD(w, 31, 30) :
+				       2 + FLD(w, 31, 31);
+		return sext64(FLD(w, 21, 15), 7) * (1 << scale);
+	}
+	if ((w & 0x3b200000) == 0x38000000 && FLD(w, 11, 10) != 1)
+		return sext64(FLD(w, 20, 12), 9);
+	return 0;
+}
+
+static bool is_literal(uint32_t w)
+{
+	return (w & 0x3b000000) == 0x18000000;
+}
+
+/* Exclusive, ordered or LSE: must be aligned. */
+static bool is_atomic(uint32_t w)
+{
+	return (w & 0x3f000000) == 0x08000000 ||
+	       (w & 0x3b200c00) == 0x38200000;
+}
+
+/* Bytes such an access covers: its alignment. */
+static unsigned int atomic_align(uint32_t w)
+{
+	bool exclusive = (w & 0x3f000000) == 0x08000000;
+	unsigned int size = 1u << FLD(w, 31, 30);
+
+	if (exclusive && !FLD(w, 23, 23) && FLD(w, 21, 21)) {
+		/* LDXP/STXP; with bit 31 clear it is CASP (4 or 8 each) */
+		if (!FLD(w, 31, 31))
+			return 8u << FLD(w, 30, 30);
+		return 2 * size;
+	}
+	return size;
+}
+
+static bool is_load_exclusive(uint32_t w)
+{
+	return (w & 0x3fc00000) == 0x08400000 &&
+	       !(FLD(w, 21, 21) && !FLD(w, 31, 31));
+}
+
+/* The store exclusive that goes with a load exclusive: other value, status
+ * and order bits, same size and base. */
+static uint32_t matching_store(uint32_t w, unsigned int rs, unsigned int rt)
+{
+	w &= ~(BIT(22) | 31u << 16 | 31u | BIT(15));
+	return w | rs << 16 | rt | (uint32_t)(gen_random() & BIT(15));
+}
+
+/* Random registers in a stream: destinations below 16 or ZR, base x16 + k,
+ * index x24 and up. */
+static uint32_t stream_registers(uint32_t w, unsigned int k)
+{
+	unsigned int idx = index_register(w);
+	bool exclusive = (w & 0x3f000000) == 0x08000000;
+	bool pair = (w & 0x3a000000) == 0x28000000;
+	bool lse = (w & 0x3b200c00) == 0x38200000;
+
+	if (is_literal(w))
+		return is_fpsimd(w) || chance(10) ? w : w & ~16u;
+	w = (w & ~(31u << 5)) | (16 + k) << 5;
+	if (idx != 0xff)
+		w = (w & ~(31u << 16)) | (24 + gen_below(7)) << 16;
+	if (is_fpsimd(w))
+		return w;
+	if (!chance(10) || rt_of(w) != 31)
+		w &= ~16u;
+	if ((pair || exclusive) && rt2_of(w) != 31)
+		w &= ~(16u << 10);
+	if ((exclusive || lse) && rs_of(w) != 31)
+		w &= ~(16u << 16);
+	return w;
+}
+
+static void set_base(struct diff_case *c, unsigned int k)
+{
+	uint32_t w = c->words[k], idx = index_register(w);
+	uint64_t pc = DIFF_CODE + c->slot * DIFF_SLOT + 4 * k;
+	uint64_t va = DIFF_WINDOW_MID - 160 + gen_below(256);
+	unsigned int align = is_atomic(w) ? atomic_align(w) : 1;
+
+	if (is_literal(w)) {
+		va &= ~UINT64_C(3);
+		c->words[k] = (w & ~(0x7ffffu << 5)) |
+			      ((uint32_t)((va - pc) >> 2) & 0x7ffff) << 5;
+		return;
+	}
+	if (chance(70) && align < 16)
+		align = 16;
+	va &= ~(uint64_t)(align - 1);
+	va -= immediate_offset(w);
+	if (idx != 0xff && idx != 31 &&
+	    (w & 0x3b200c00) == 0x38200800) {
+		/* small and of either sign; high garbage where only a W
+		 * register counts */
+		int64_t off = (int)gen_below(17) - 8;
+
+		if (FLD(w, 13, 13) == 0) {
+			off = FLD(w, 15, 15) ? off : (int64_t)gen_below(9);
+			c->in.x[idx] = (uint32_t)off | gen_random() << 32;
+		} else {
+			c->in.x[idx] = off;
+		}
+	} else if (idx != 0xff) {
+		c->in.x[idx] = random_integer();
+	}
+	if (rn_of(w) == 31)
+		c->in.sp = va & ~UINT64_C(15);
+	else
+		c->in.x[rn_of(w)] = va;
+}
+
+static void gen_memory(struct diff_case *c)
+{
+	c->uses_mem = 1;
+	for (unsigned int i = 0; i < DIFF_WINDOW_SIZE; i += 8) {
+		uint64_t v = chance(30) ? random_integer() : gen_random();
+
+		memcpy(&c->mem_in[i], &v, 8);
+	}
+}
+
+/* Index values must suit every instruction of a stream: small, positive. */
+static void stream_indexes(struct diff_case *c)
+{
+	for (unsigned int r = 24; r < 31; r++)
+		c->in.x[r] = gen_below(9);
+}
+
+static bool gen_ldst(struct diff_case *c, unsigned int k, unsigned int n,
+		     const struct insn_row **rows)
+{
+	uint32_t w = c->words[k];
+	struct insn out;
+
+	if (n > 1) {
+		w = stream_registers(w, k - 1);
+		if (k > 1 && is_load_exclusive(c->words[k - 1]) &&
+		    chance(80)) {
+			w = matching_store(c->words[k - 1], gen_below(16),
+					   gen_below(16));
+		}
+		rows[k - 1] = insn_decode(w, &out);
+		if (!rows[k - 1] || !is_predictable(w))
+			return false;
+		c->words[k] = w;
+	} else if (index_register(w) == rn_of(w)) {
+		return false; /* no base suits */
+	}
+	set_base(c, k);
+	if (n > 1)
+		stream_indexes(c);
+	return true;
+}
+
+/* ---- branches ------------------------------------------------------------- */
+
+#define BRANCH_MARKERS 9
+
+/* A branch at words[1], then markers: how many of them were skipped shows in
+ * X0. */
+static void gen_branch(struct diff_case *c)
+{
+	uint32_t w = c->words[1], t = 1 + gen_below(BRANCH_MARKERS);
+	uint64_t pc = DIFF_CODE + c->slot * DIFF_SLOT + 4;
+
+	if ((w & 0x7c000000) == 0x14000000) /* B, BL */
+		w = (w & ~0x3ffffffu) | t;
+	else if ((w & 0xfe000000) == 0x54000000 ||
+		 (w & 0x7e000000) == 0x34000000) /* B.cond, CBZ */
+		w = (w & ~(0x7ffffu << 5)) | t << 5;
+	else if ((w & 0x7e000000) == 0x36000000) /* TBZ */
+		w = (w & ~(0x3fffu << 5)) | t << 5;
+	else if (rn_of(w) != 31) /* BR, BLR, RET */
+		c->in.x[rn_of(w)] = pc + 4 * t;
+	c->words[1] = w;
+	for (unsigned int i = 0; i < BRANCH_MARKERS; i++)
+		c->words[2 + i] = i & 1 ? 0x93c00c00  /* ror x0, x0, #3 */
+					: 0x91000400; /* add x0, x0, #1 */
+	c->n_words = 1 + BRANCH_MARKERS;
+}
+
+/* ---- cases ---------------------------------------------------------------- */
+
+/* The rows of each group, found once. */
+static const struct insn_row **group_rows[NR_GEN_GROUPS];
+static unsigned int group_count[NR_GEN_GROUPS];
+
+static void find_groups(void)
+{
+	unsigned int n;
+	const struct insn_row *rows = insn_rows(&n);
+
+	for (unsigned int g = 0; g < NR_GEN_GROUPS; g++) {
+		group_rows[g] = calloc(n + 1, sizeof(rows));
+		for (unsigned int i = 0; i < n; i++)
+			if (gen_row_group(&rows[i]) == g)
+				group_rows[g][group_count[g]++] = &rows[i];
+	}
+}
+
+bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
+	      const struct insn_row *only, unsigned int max,
+	      const struct insn_row *rows[DIFF_MAX_INSNS])
+{
+	bool memory = group == GEN_LDST || group == GEN_ATOMIC;
+	const struct insn_row *row;
+	unsigned int n = 1, tries = 0;
+
+	if (!group_rows[0])
+		find_groups();
+	if (!group_count[group])
+		return false;
+	c->slot = slot;
+	c->uses_mem = 0;
+	random_state(&c->in, group);
+	if (max > 1 && group != GEN_BRANCH && chance(85))
+		n = 2 + gen_below(max - 1);
+	if (memory)
+		gen_memory(c);
+	for (unsigned int k = 1; k <= n; k++) {
+		do {
+			row = only ? only :
+				     group_rows[group][gen_below(
+					     group_count[group])];
+			if (!gen_row_valid(row, &c->words[k]) ||
+			    tries++ > 1000)
+				return false;
+			rows[k - 1] = row;
+		} while (memory && !gen_ldst(c, k, n, rows));
+	}
+	c->n = n;
+	c->n_words = n;
+	if (group == GEN_BRANCH)
+		gen_branch(c);
+	gen_finish(c);
+	return true;
+}
+
+void gen_finish(struct diff_case *c)
+{
+	uint64_t pc = DIFF_CODE + c->slot * DIFF_SLOT +
+		      4 * (c->n_words + 1);
+
+	c->words[0] = 0xd53bd05e; /* mrs x30, tpidr_el0 */
+	c->words[c->n_words + 1] =
+		0x14000000 |
+		((uint32_t)((int64_t)(DIFF_TRAMPOLINE - pc) >> 2) & 0x3ffffff);
+}
