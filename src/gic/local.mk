@@ -1,3 +1,14 @@
 noinst_LTLIBRARIES += src/gic/libgic.la
 src_gic_libgic_la_SOURCES = \
-	src/gic/gic.h
+	src/gic/attr.c \
+	src/gic/deliver.c \
+	src/gic/gic-internal.h \
+	src/gic/gic.c \
+	src/gic/gic.h \
+	src/gic/gicv2.c \
+	src/gic/gicv3-dist.c \
+	src/gic/gicv3-redist.c \
+	src/gic/icc.c \
+	src/gic/lpi.c \
+	src/gic/mmio.c \
+	src/gic/regions.c

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: MIT
+/*
+ * From a pending interrupt to a vCPU's pins and back: pend, choose, signal,
+ * acknowledge, priority drop, deactivate. Both GIC models and userspace
+ * state changes meet here, so that each step can be charged.
+ *
+ * GICv3 specification (IHI 0069) chapter 4, "virtual" CPU interface with 5
+ * priority bits, as a KVM guest has it. Linux keeps an interrupt on the vCPU
+ * that acknowledged it until it is deactivated there, and clears the software
+ * latch of a level interrupt when it is deactivated: so do we.
+ *
+ * gic->lock is held in every function.
+ */
+#include "gic/gic-internal.h"
+
+struct gic_irq *gic_irq_find(struct gic *gic, struct gic_vcpu *v,
+			     uint32_t intid)
+{
+	if (intid < GIC_NR_PRIVATE)
+		return v ? &v->priv[intid] : NULL;
+	if (intid < gic_nr_irqs(gic))
+		return gic->spis ? &gic->spis[intid - GIC_NR_PRIVATE] : NULL;
+	return intid >= GIC_MIN_LPI ? gic_lpi_find(gic, intid) : NULL;
+}
+
+static void queue_add(struct gic_vcpu *v, struct gic_irq *irq)
+{
+	unsigned int g = irq->group, level = irq->prio >> 3;
+	struct gic_queue *q = &v->queue[g][level];
+
+	irq->prev = q->last;
+	irq->next = NULL;
+	if (q->last)
+		q->last->next = irq;
+	else
+		q->first = irq;
+	q->last = irq;
+	irq->queued = v;
+	irq->slot_group = g;
+	irq->slot_level = level;
+	v->ready[g] |= 1u << level;
+}
+
+static void queue_remove(struct gic_irq *irq)
+{
+	struct gic_vcpu *v = irq->queued;
+	unsigned int g = irq->slot_group, level = irq->slot_level;
+	struct gic_queue *q = &v->queue[g][level];
+
+	if (irq->prev)
+		irq->prev->next = irq->next;
+	else
+		q->first = irq->next;
+	if (irq->next)
+		irq->next->prev = irq->prev;
+	else
+		q->last = irq->prev;
+	if (!q->first)
+		v->ready[g] &= ~(1u << level);
+	irq->queued = NULL;
+}
+
+void gic_irq_update(struct gic *gic, struct gic_irq *irq)
+{
+	struct gic_vcpu *was = irq->queued, *to = NULL;
+
+	if (irq->enabled && !irq->active && gic_irq_pending(irq))
+		to = irq->target;
+	if (was == to && (!was || (irq->slot_group == irq->group &&
+				   irq->slot_level == irq->prio >> 3)))
+		return;
+
+	if (was)
+		queue_remove(irq);
+	if (to) {
+		queue_add(to, irq);
+		if (!was)
+			gic_charge(gic, to->index, pend);
+	}
+	if (was && was != to)
+		gic_pins_update(gic, was);
+	if (to)
+		gic_pins_update(gic, to);
+}
+
+void gic_irq_forget(struct gic *gic, struct gic_irq *irq)
+{
+	struct gic_vcpu *v = irq->queued;
+
+	if (!v)
+		return;
+	queue_remove(irq);
+	gic_pins_update(gic, v);
+}
+
+void gic_irq_set_active(struct gic *gic, struct gic_irq *irq, bool active)
+{
+	if (active && !irq->active)
+		irq->active_on = irq->queued ? irq->queued : irq->target;
+	else if (!active)
+		irq->active_on = NULL;
+	irq->active = active;
+	gic_irq_update(gic, irq);
+}
+
+bool gic_irq_mapped(struct gic *gic, struct gic_vcpu *v,
+		    const struct gic_irq *irq, bool *level)
+{
+	bool known = false;
+
+	if (!irq->owner || irq->edge || irq->intid < GIC_NR_SGIS ||
+	    irq->intid >= GIC_NR_PRIVATE)
+		return false;
+	*level = gic->vm->ops->ppi_level(gic->vm, v->index, irq->intid, &known);
+	return known;
+}
+
+void gic_irq_sample(struct gic *gic, struct gic_vcpu *v, struct gic_irq *irq)
+{
+	bool level;
+
+	if (gic_irq_mapped(gic, v, irq, &level))
+		irq->line = level;
+}
+
+/*
+ * Binary points: userspace may have written less than hardware with 5
+ * priority bits can hold.
+ */
+static unsigned int cpu_bpr0(const struct gic_vcpu *v)
+{
+	return v->bpr0 < GIC_BPR0_MIN ? GIC_BPR0_MIN : v->bpr0;
+}
+
+uint8_t gic_cpu_bpr1(const struct gic_vcpu *v)
+{
+	unsigned int bpr;
+
+	if (v->cbpr) {
+		bpr = cpu_bpr0(v);
+		return bpr < 7 ? bpr + 1 : 7;
+	}
+	return v->bpr1 < GIC_BPR1_MIN ? GIC_BPR1_MIN : v->bpr1;
+}
+
+/* The part of a priority that decides about preemption. */
+static unsigned int cpu_group_priority(const struct gic_vcpu *v,
+				       const struct gic_irq *irq)
+{
+	unsigned int bpr = irq->group ? gic_cpu_bpr1(v) : cpu_bpr0(v) + 1;
+
+	return irq->prio & GIC_PRI_MASK & (0xffu << bpr);
+}
+
+uint8_t gic_cpu_running(const struct gic_vcpu *v)
+{
+	uint32_t active = v->ap0r | v->ap1r;
+
+	if (!active)
+		return GIC_IDLE_PRIORITY;
+	return __builtin_ctz(active) << 3;
+}
+
+/* The best pending interrupt of an enabled group, whatever PMR says. */
+static struct gic_irq *cpu_choose(const struct gic *gic,
+				  const struct gic_vcpu *v)
+{
+	uint32_t ready0 = v->en0 ? v->ready[0] : 0;
+	uint32_t ready1 = v->en1 ? v->ready[1] : 0;
+	unsigned int level;
+
+	if (!(ready0 | ready1) || !gic->enabled)
+		return NULL;
+	level = __builtin_ctz(ready0 | ready1);
+	return v->queue[(ready0 >> level & 1) ? 0 : 1][level].first;
+}
+
+static bool cpu_can_take(const struct gic_vcpu *v, const struct gic_irq *irq)
+{
+	return (irq->prio & GIC_PRI_MASK) < (v->pmr & GIC_PRI_MASK) &&
+	       cpu_group_priority(v, irq) < gic_cpu_running(v);
+}
+
+void gic_pins_update(struct gic *gic, struct gic_vcpu *v)
+{
+	struct gic_irq *best = cpu_choose(gic, v);
+	bool irq = false, fiq = false;
+
+	gic_charge(gic, v->index, choose);
+	if (best && cpu_can_take(v, best)) {
+		fiq = best->group == 0 && (gic->model == 3 || v->fiqen);
+		irq = !fiq;
+	}
+	if (irq == v->pin_irq && fiq == v->pin_fiq)
+		return;
+	v->pin_irq = irq;
+	v->pin_fiq = fiq;
+	gic_charge(gic, v->index, signal);
+	gic->vm->ops->set_vcpu_irq(gic->vm, v->index, irq, fiq);
+}
+
+void gic_pins_update_all(struct gic *gic)
+{
+	unsigned int i;
+
+	for (i = 0; i < gic->nr_vcpus; i++)
+		if (gic->vcpus[i])
+			gic_pins_update(gic, gic->vcpus[i]);
+}
+
+void gic_cpu_load(struct gic_vcpu *v)
+{
+	if (likely(!v->raw))
+		return;
+	v->raw = false;
+	v->pmr &= GIC_PRI_MASK;
+	v->bpr0 = cpu_bpr0(v);
+	if (v->bpr1 < GIC_BPR1_MIN)
+		v->bpr1 = GIC_BPR1_MIN;
+}
+
+static bool is_v2_sgi(const struct gic *gic, const struct gic_irq *irq)
+{
+	return irq->intid < GIC_NR_SGIS && gic->model == 2;
+}
+
+uint32_t gic_cpu_acknowledge(struct gic *gic, struct gic_vcpu *v, int group)
+{
+	struct gic_irq *irq = cpu_choose(gic, v);
+	unsigned int bit;
+	uint32_t id;
+
+	gic_charge(gic, v->index, acknowledge);
+	if (!irq || (group >= 0 && irq->group != group) ||
+	    !cpu_can_take(v, irq))
+		return GIC_SPURIOUS;
+	if (group < 0 && irq->group && !v->ackctl)
+		return GIC_SPURIOUS_G1;
+
+	bit = cpu_group_priority(v, irq) >> 3;
+	if (irq->group || gic->model == 2)
+		v->ap1r |= 1u << bit;
+	else
+		v->ap0r |= 1u << bit;
+
+	id = irq->intid;
+	if (is_v2_sgi(gic, irq) && irq->source) {
+		irq->active_source = __builtin_ctz(irq->source);
+		irq->source &= irq->source - 1;
+		irq->latch = irq->source;
+		id |= irq->active_source << 10;
+	} else if (irq->edge) {
+		irq->latch = false;
+	}
+	irq->active = true;
+	irq->active_on = v;
+	gic_irq_update(gic, irq);
+	/* The running priority changed even where the queue did not. */
+	gic_pins_update(gic, v);
+	return id;
+}
+
+uint32_t gic_cpu_highest(struct gic *gic, struct gic_vcpu *v, int group)
+{
+	const struct gic_irq *irq = cpu_choose(gic, v);
+	uint32_t id;
+
+	if (!irq || (group >= 0 && irq->group != group))
+		return GIC_SPURIOUS;
+	if (group < 0 && irq->group && !v->ackctl)
+		return GIC_SPURIOUS_G1;
+	id = irq->intid;
+	if (is_v2_sgi(gic, irq) && irq->source)
+		id |= __builtin_ctz(irq->source) << 10;
+	return id;
+}
+
+static int cpu_finish(struct gic *gic, struct gic_vcpu *v, struct gic_irq *irq)
+{
+	int acked = -1;
+
+	gic_charge(gic, v->index, deactivate);
+	irq->active = false;
+	irq->active_on = NULL;
+	if (!irq->edge) {
+		irq->latch = false;
+		gic_irq_sample(gic, v, irq);
+		if (irq->intid >= GIC_NR_PRIVATE && irq->intid < GIC_MIN_LPI)
+			acked = irq->intid - GIC_NR_PRIVATE;
+	}
+	gic_irq_update(gic, irq);
+	return acked;
+}
+
+/* Clear the highest active priority: that priority, or idle. */
+static unsigned int cpu_drop(struct gic_vcpu *v)
+{
+	uint32_t active = v->ap0r | v->ap1r;
+	unsigned int bit;
+
+	if (!active)
+		return GIC_IDLE_PRIORITY;
+	bit = __builtin_ctz(active);
+	if (v->ap1r >> bit & 1)
+		v->ap1r &= ~(1u << bit);
+	else
+		v->ap0r &= ~(1u << bit);
+	return bit << 3;
+}
+
+static struct gic_irq *cpu_active_irq(struct gic *gic, struct gic_vcpu *v,
+				      uint32_t id)
+{
+	struct gic_irq *irq = gic_irq_find(gic, v, id);
+
+	return irq && irq->active && irq->active_on == v ? irq : NULL;
+}
+
+int gic_cpu_eoi(struct gic *gic, struct gic_vcpu *v, uint32_t id, int group)
+{
+	struct gic_irq *irq;
+	unsigned int dropped;
+	int acked = -1;
+
+	id &= gic->model == 2 ? 0x3ff : 0xffffff;
+	if (id >= 1020 && id <= GIC_SPURIOUS)
+		return -1;
+	gic_charge(gic, v->index, eoi);
+	dropped = cpu_drop(v);
+	if (dropped == GIC_IDLE_PRIORITY)
+		return -1;
+
+	irq = cpu_active_irq(gic, v, id);
+	/* An LPI has no separate deactivation. A group or priority that
+	 * doesn't match what was dropped leaves the interrupt active. */
+	if (irq && (!v->eoimode || id >= GIC_MIN_LPI) &&
+	    (group < 0 || irq->group == group) &&
+	    cpu_group_priority(v, irq) == dropped)
+		acked = cpu_finish(gic, v, irq);
+	gic_pins_update(gic, v);
+	return acked;
+}
+
+int gic_cpu_deactivate(struct gic *gic, struct gic_vcpu *v, uint32_t id)
+{
+	struct gic_irq *irq;
+
+	id &= gic->model == 2 ? 0x3ff : 0xffffff;
+	if (!v->eoimode || id >= GIC_MIN_LPI)
+		return -1;
+	irq = cpu_active_irq(gic, v, id);
+	return irq ? cpu_finish(gic, v, irq) : -1;
+}

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Shared by the files of src/gic only: state of the GIC, its interrupts and
+ * its vCPUs, and the register rows.
+ *
+ * Locks, outermost first (Linux: Documentation in vgic.c):
+ *   VM mutex, vCPU mutexes	ops->lock, ops->trylock_vcpus (src/kernel)
+ *   gic->config		addresses, regions, initialisation
+ *   its->cmd_lock		command queue registers of one ITS
+ *   its->lock			devices, events and collections of one ITS
+ *   gic->lock			every interrupt and CPU interface
+ * ops->mmio_add is called with gic->config held and never with gic->lock;
+ * ops->set_vcpu_irq and ops->ppi_level with gic->lock held; ops->irq_acked
+ * with nothing held.
+ *
+ * Fields are protected by gic->lock unless a comment says otherwise.
+ */
+#ifndef FAUXKVM_GIC_INTERNAL_H
+#define FAUXKVM_GIC_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/device.h"
+#include "fauxkvm/kvm.h"
+#include "gic/gic.h"
+
+#define GIC_ADDR_UNDEF	   (~UINT64_C(0))
+#define GIC_NR_SGIS	   16u
+#define GIC_NR_PRIVATE	   32u
+#define GIC_MAX_VCPUS	   512u
+#define GIC_V2_MAX_VCPUS   8u
+#define GIC_DEFAULT_IRQS   256u
+#define GIC_MAX_RESERVED   1023u
+#define GIC_SPURIOUS	   1023u
+#define GIC_SPURIOUS_G1	   1022u /* GICv2: group 1 pending, AckCtl clear */
+#define GIC_MIN_LPI	   8192u
+#define GIC_LPI_ID_BITS	   16u
+#define GIC_NR_LPIS	   ((1u << GIC_LPI_ID_BITS) - GIC_MIN_LPI)
+#define GIC_PRI_BITS	   5u
+#define GIC_PRI_MASK	   0xf8u
+#define GIC_PRI_LEVELS	   32u
+#define GIC_IDLE_PRIORITY  0xffu
+#define GIC_BPR0_MIN	   2u
+#define GIC_BPR1_MIN	   3u
+#define GIC_PRODUCT_KVM	   0x4bu
+#define GIC_IMPLEMENTER	   0x43bu
+#define GIC_REV_MIN	   2u
+#define GIC_REV_MAX	   3u
+#define GIC_AFF_MASK	   UINT64_C(0xff00ffffff)
+
+#define GICV2_DIST_SIZE	   0x1000u
+#define GICV2_CPU_SIZE	   0x2000u
+#define GICV3_DIST_SIZE	   0x10000u
+#define GICV3_REDIST_SIZE  0x20000u
+#define GIC_ITS_SIZE	   0x20000u
+
+struct gic_irq {
+	struct gic_irq *next, *prev;  /* neighbours in a pending queue */
+	struct gic_vcpu *queued;      /* on this vCPU's pending queue */
+	struct gic_vcpu *target;      /* where it goes, NULL: nowhere */
+	struct gic_vcpu *active_on;   /* who acknowledged it */
+	const void *owner;	      /* in-kernel source, NULL: userspace */
+	uint32_t intid;
+	uint32_t mpidr;		      /* GICv3 SPI: GICD_IROUTER */
+	uint32_t refs;		      /* LPI: events that map it */
+	uint8_t targets;	      /* GICv2: GICD_ITARGETSR */
+	uint8_t prio;
+	uint8_t group;
+	uint8_t source;		      /* GICv2 SGI: vCPU ids that sent it */
+	uint8_t active_source;	      /* GICv2 SGI: who sent the active one */
+	uint8_t slot_group, slot_level; /* where it is queued */
+	bool edge;
+	bool enabled;
+	bool line;		      /* level of the input */
+	bool latch;		      /* pending by an edge or a register */
+	bool active;
+};
+
+struct gic_queue {
+	struct gic_irq *first, *last;
+};
+
+/* One region of redistributor frames. Under gic->config. */
+struct gic_region {
+	struct gic_region *next;
+	gpa_t base;
+	uint32_t index;
+	uint32_t count; /* 0: the legacy region, as long as there are vCPUs */
+	uint32_t used;	/* frames registered so far */
+};
+
+struct gic_vcpu {
+	struct gic *gic;
+	unsigned int index;
+
+	struct gic_irq priv[32]; /* SGIs and PPIs */
+	/* Enabled, pending and inactive interrupts by group and priority,
+	 * oldest first; bit n of ready[g]: queue[g][n] isn't empty. */
+	struct gic_queue queue[2][GIC_PRI_LEVELS];
+	uint32_t ready[2];
+	bool pin_irq, pin_fiq; /* last told to set_vcpu_irq */
+
+	/* CPU interface, ICH_VMCR_EL2's fields. As userspace wrote them
+	 * while raw is true, in the ranges of 5-bit hardware afterwards. */
+	bool raw;
+	bool en0, en1, ackctl, fiqen, cbpr, eoimode;
+	uint8_t pmr, bpr0, bpr1;
+	uint32_t ap0r, ap1r; /* active priorities; GICv2 uses ap1r only */
+	uint8_t pri_bits;    /* ICC_CTLR_EL1.PRIbits + 1 and IDbits as */
+	uint8_t id_bits;     /* userspace sees and may lower them */
+
+	/* GICv3 redistributor */
+	bool lpis_enabled;
+	uint64_t pendbaser;
+	struct mmio_frame rd_frame; /* under gic->config */
+	struct gic_region *region;  /* under gic->config */
+	uint32_t region_slot;
+};
+
+/*
+ * Cycles that one step costs (DESIGN.md section 5), one table per model. A
+ * zero costs nothing and isn't reported to the VM.
+ */
+struct gic_costs {
+	uint16_t mmio_read, mmio_write; /* distributor, redistributor, GICC */
+	uint16_t icc_read, icc_write;	/* ICC_* system registers */
+	uint16_t pend;			/* becomes pending and enabled */
+	uint16_t choose;		/* best pending of a vCPU */
+	uint16_t signal;		/* a pin changes */
+	uint16_t acknowledge;
+	uint16_t eoi;			/* priority drop */
+	uint16_t deactivate;
+	uint16_t sgi;			/* per target */
+	uint16_t lpi_table_walk;	/* one table access for an LPI */
+	uint16_t its_translate;		/* device and event to LPI */
+	uint16_t its_command;
+};
+
+struct its;
+
+struct gic {
+	struct device_vm *vm;
+	const struct gic_costs *costs; /* constant after create */
+	pthread_mutex_t config;
+	pthread_mutex_t lock;
+
+	/* Under config; read anywhere once initialised or ready is true. */
+	atomic_int model; /* 0, 2 or 3 */
+	atomic_bool initialised;
+	atomic_bool ready; /* frames are on the bus */
+	atomic_bool has_its;
+	unsigned int nr_spis; /* 0: not chosen yet */
+	gpa_t dist_base, cpu_base;
+	struct gic_region *regions;
+	struct mmio_frame dist_frame, cpu_frame;
+
+	bool enabled; /* GICD_CTLR: group 1 (v3) or all (v2) */
+	uint8_t revision;
+	bool v2_groups_writable;
+	uint64_t propbaser;
+
+	struct gic_irq *spis;
+	struct gic_irq **lpis; /* by INTID - 8192, made by the first LPI */
+	uint32_t lpi_end;      /* no LPI at or above this index */
+
+	/* vCPUs in order of creation; entries appear under lock. */
+	atomic_uint nr_vcpus;
+	struct gic_vcpu *vcpus[GIC_MAX_VCPUS];
+
+	_Atomic(struct its *) itses; /* only ever added to */
+};
+
+struct gic_device {
+	struct device dev;
+	struct gic *gic;
+};
+
+static inline unsigned int gic_nr_irqs(const struct gic *gic)
+{
+	return gic->nr_spis + GIC_NR_PRIVATE;
+}
+
+static inline uint32_t gic_vcpu_id(const struct gic_vcpu *v)
+{
+	return v->gic->vm->ops->vcpu_id(v->gic->vm, v->index);
+}
+
+static inline unsigned int gic_online_vcpus(const struct gic *gic)
+{
+	return gic->vm->ops->vcpu_count(gic->vm);
+}
+
+#define gic_charge(gic, index, field)                                          \
+	do {                                                                   \
+		if (unlikely((gic)->costs->field))                             \
+			(gic)->vm->ops->charge((gic)->vm, index,               \
+					       (gic)->costs->field);           \
+	} while (0)
+
+static inline void gic_lock(struct gic *gic)
+{
+	pthread_mutex_lock(&gic->lock);
+}
+
+static inline void gic_unlock(struct gic *gic)
+{
+	pthread_mutex_unlock(&gic->lock);
+}
+
+/* gic.c. All with gic->config held, gic->lock not. */
+int gic_create(struct gic *gic, int model); /* VM mutex held too */
+int gic_init(struct gic *gic);
+int gic_check_range(struct gic *gic, gpa_t now, gpa_t addr, uint64_t align,
+		    uint64_t size);
+struct gic_vcpu *gic_vcpu_get(struct gic *gic, unsigned int index);
+
+/* vCPU by id or by affinity (MPIDR bits of GIC_AFF_MASK); NULL: none. */
+struct gic_vcpu *gic_vcpu_by_id(struct gic *gic, uint32_t id);
+struct gic_vcpu *gic_vcpu_by_aff(struct gic *gic, uint64_t aff);
+
+/* regions.c: GICv3 redistributor regions. gic->config held. */
+int gic_region_set(struct gic *gic, uint32_t index, gpa_t base,
+		   uint32_t count);
+struct gic_region *gic_region_find(struct gic *gic, uint32_t index);
+int gic_redist_register(struct gic *gic, struct gic_vcpu *v,
+			unsigned int online);
+bool gic_regions_valid(struct gic *gic, unsigned int online);
+bool gic_redist_is_last(const struct gic_vcpu *v);
+
+/*
+ * deliver.c. gic->lock held.
+ */
+/* NULL: no such interrupt. @v matters for SGIs and PPIs only. */
+struct gic_irq *gic_irq_find(struct gic *gic, struct gic_vcpu *v,
+			     uint32_t intid);
+static inline bool gic_irq_pending(const struct gic_irq *irq)
+{
+	return irq->latch || (!irq->edge && irq->line);
+}
+/* Re-sort @irq after any of its fields changed and update vCPU pins. */
+void gic_irq_update(struct gic *gic, struct gic_irq *irq);
+/* Drop @irq from every queue (an LPI about to be freed). */
+void gic_irq_forget(struct gic *gic, struct gic_irq *irq);
+/* Set or clear the active state by register write. */
+void gic_irq_set_active(struct gic *gic, struct gic_irq *irq, bool active);
+/* Is @irq a PPI wired to a source that tells its *level (the arch timer)? */
+bool gic_irq_mapped(struct gic *gic, struct gic_vcpu *v,
+		    const struct gic_irq *irq, bool *level);
+/* If so, take over the level; gic_irq_update() is the caller's. */
+void gic_irq_sample(struct gic *gic, struct gic_vcpu *v, struct gic_irq *irq);
+void gic_pins_update(struct gic *gic, struct gic_vcpu *v);
+void gic_pins_update_all(struct gic *gic);
+
+/* CPU interface operations. @group -1: GICv2's common registers. */
+void gic_cpu_load(struct gic_vcpu *v); /* userspace's values become real */
+uint32_t gic_cpu_acknowledge(struct gic *gic, struct gic_vcpu *v, int group);
+uint32_t gic_cpu_highest(struct gic *gic, struct gic_vcpu *v, int group);
+/* These return the SPI (0-based) whose end irq_acked must hear of after
+ * gic->lock is dropped, or -1. */
+int gic_cpu_eoi(struct gic *gic, struct gic_vcpu *v, uint32_t id, int group);
+int gic_cpu_deactivate(struct gic *gic, struct gic_vcpu *v, uint32_t id);
+uint8_t gic_cpu_running(const struct gic_vcpu *v);
+uint8_t gic_cpu_bpr1(const struct gic_vcpu *v);
+
+/*
+ * mmio.c: register rows. A row serves the guest (read, write) and userspace
+ * (uread, uwrite; NULL: as the guest).
+ */
+struct gic_access {
+	struct gic *gic;
+	struct gic_vcpu *vcpu;	/* whose registers */
+	struct gic_vcpu *actor; /* the vCPU that executes, NULL: userspace */
+	struct its *its;	/* ITS registers only */
+	uint32_t off;
+	unsigned int len;	/* bytes */
+	int acked;		/* out: SPI to report by irq_acked, or -1 */
+};
+
+enum {
+	GIC_W8 = 1,
+	GIC_W32 = 2,
+	GIC_W64 = 4,
+	GIC_GUEST_ONLY = 8, /* not there for userspace */
+	GIC_USER_ONLY = 16,
+};
+
+struct gic_reg {
+	uint32_t off, len;
+	uint8_t bits;  /* per interrupt, 0: not a per-interrupt register */
+	uint8_t flags; /* GIC_W*, GIC_*_ONLY */
+	uint64_t (*read)(struct gic_access *a);
+	void (*write)(struct gic_access *a, uint64_t val);
+	uint64_t (*uread)(struct gic_access *a);
+	int (*uwrite)(struct gic_access *a, uint64_t val);
+	const char *name;
+};
+
+struct gic_regs {
+	const struct gic_reg *row;
+	unsigned int nr;
+};
+
+extern const struct gic_regs gicv2_dist_regs, gicv2_cpu_regs;
+extern const struct gic_regs gicv3_dist_regs, gicv3_redist_regs;
+extern const struct gic_regs its_regs;
+
+const struct gic_reg *gic_reg_at(const struct gic_regs *regs, uint32_t off);
+/* The row for an access that its width, alignment and range allow. */
+const struct gic_reg *gic_reg_find(const struct gic *gic,
+				   const struct gic_regs *regs, uint32_t off,
+				   unsigned int len, bool user);
+uint64_t gic_mmio_read(const struct gic_regs *regs, struct gic_access *a);
+void gic_mmio_write(const struct gic_regs *regs, struct gic_access *a,
+		    uint64_t val);
+/* 32 bits by userspace: 0 or a negative errno. gic->lock not held. */
+int gic_uaccess(struct gic *gic, const struct gic_regs *regs,
+		struct gic_vcpu *v, uint32_t off, bool write, uint32_t *val);
+
+/* First INTID an access of a per-interrupt register covers. */
+static inline uint32_t gic_access_intid(const struct gic_access *a,
+					unsigned int bits)
+{
+	return (a->off & (bits * 1024 / 8 - 1)) * 8 / bits;
+}
+
+/* Part of a 64-bit register that an access covers, and its replacement. */
+static inline uint64_t gic_extract(uint64_t reg, uint32_t off, unsigned int len)
+{
+	reg >>= (off & 7) * 8;
+	return len < 8 ? reg & (BIT(len * 8) - 1) : reg;
+}
+
+static inline uint64_t gic_insert(uint64_t reg, uint32_t off, unsigned int len,
+				  uint64_t val)
+{
+	unsigned int low = (off & 4) * 8;
+	uint64_t mask = len < 8 ? (BIT(len * 8) - 1) << low : ~UINT64_C(0);
+
+	return (reg & ~mask) | ((val << low) & mask);
+}
+
+/* Handlers of registers that several frames share. */
+uint64_t gic_read_raz(struct gic_access *a);
+uint64_t gic_read_rao(struct gic_access *a);
+void gic_write_wi(struct gic_access *a, uint64_t val);
+int gic_uwrite_wi(struct gic_access *a, uint64_t val);
+uint64_t gic_read_group(struct gic_access *a);
+void gic_write_group(struct gic_access *a, uint64_t val);
+uint64_t gic_read_enable(struct gic_access *a);
+void gic_write_senable(struct gic_access *a, uint64_t val);
+void gic_write_cenable(struct gic_access *a, uint64_t val);
+uint64_t gic_read_pending(struct gic_access *a);
+uint64_t gic_uread_pending(struct gic_access *a);
+void gic_write_spending(struct gic_access *a, uint64_t val);
+void gic_write_cpending(struct gic_access *a, uint64_t val);
+int gic_uwrite_latch(struct gic_access *a, uint64_t val); /* v3 ISPENDR */
+uint64_t gic_read_active(struct gic_access *a);
+void gic_write_sactive(struct gic_access *a, uint64_t val);
+void gic_write_cactive(struct gic_access *a, uint64_t val);
+uint64_t gic_read_priority(struct gic_access *a);
+void gic_write_priority(struct gic_access *a, uint64_t val);
+uint64_t gic_read_config(struct gic_access *a);
+void gic_write_config(struct gic_access *a, uint64_t val);
+uint64_t gic_read_v3_id(struct gic_access *a);
+uint32_t gic_dist_iidr(const struct gic *gic);
+int gic_uwrite_iidr(struct gic_access *a, uint64_t val);
+/* KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO; gic->lock not held. */
+int gic_level_info(struct gic *gic, struct gic_vcpu *v, uint32_t intid,
+		   bool write, uint32_t *val);
+
+/* icc.c: KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS. */
+bool gic_icc_has(uint32_t enc);
+int gic_icc_user(struct gic *gic, struct gic_vcpu *v, uint32_t enc, bool write,
+		 uint64_t *val);
+void gic_cpu_user_ctlr(struct gic_vcpu *v);
+
+/* lpi.c. gic->lock held. */
+struct gic_irq *gic_lpi_find(struct gic *gic, uint32_t intid);
+/* A reference to LPI @intid, made (for @target) if it doesn't exist; *err is
+ * the errno when NULL is returned. */
+struct gic_irq *gic_lpi_get(struct gic *gic, uint32_t intid,
+			    struct gic_vcpu *target, int *err);
+void gic_lpi_put(struct gic *gic, struct gic_irq *irq);
+int gic_lpi_read_config(struct gic *gic, struct gic_irq *irq,
+			struct gic_vcpu *only);
+void gic_lpi_invall(struct gic *gic, struct gic_vcpu *v);
+void gic_lpi_move_all(struct gic *gic, struct gic_vcpu *from,
+		      struct gic_vcpu *to);
+void gic_lpis_enable(struct gic *gic, struct gic_vcpu *v);
+void gic_lpis_disable(struct gic *gic, struct gic_vcpu *v);
+int gic_lpi_save_pending(struct gic *gic);
+void gic_lpi_free_all(struct gic *gic);
+uint32_t gic_lpi_limit(const struct gic *gic); /* by GICR_PROPBASER.IDbits */
+uint64_t gic_sanitise_cache(uint64_t reg, unsigned int share,
+			    unsigned int inner, unsigned int outer);
+
+/* its.c */
+void its_forget_translations(struct gic *gic); /* any lock */
+
+#endif

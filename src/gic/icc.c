@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: MIT
+/*
+ * GICv3 CPU interface: the ICC_* system registers of a guest (ICV_* in the
+ * specification, IHI 0069 chapter 12.2) and their userspace form,
+ * KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS. 5 priority and preemption bits, 24-bit
+ * INTIDs, A3V, no SEIs: what Linux offers a guest on QEMU's "virt" host.
+ *
+ * A register is a row of icc_rows[], found by its encoding without a search:
+ * this is the hottest path of the GIC. gic->lock is held in the rows.
+ */
+#include <errno.h>
+
+#include "base/log.h"
+#include "base/sysreg-enc.h"
+#include "gic/gic-internal.h"
+
+#define ICC_CTLR_CBPR	 BIT(0)
+#define ICC_CTLR_EOIMODE BIT(1)
+#define ICC_CTLR_SEIS	 BIT(14)
+#define ICC_CTLR_A3V	 BIT(15)
+#define ICC_ID_BITS	 1 /* 24 bits */
+#define ICC_SRE_VALUE	 7 /* DIB, DFB, SRE */
+
+struct icc_call {
+	struct gic *gic;
+	struct gic_vcpu *v;
+	int acked;
+};
+
+struct icc_reg {
+	uint32_t enc;
+	const char *name;
+	/* The guest's; NULL: UNDEFINED. */
+	uint64_t (*read)(struct icc_call *c);
+	void (*write)(struct icc_call *c, uint64_t val);
+	/* Userspace's; NULL: ENOENT. */
+	uint64_t (*uread)(struct gic_vcpu *v);
+	int (*uwrite)(struct gic_vcpu *v, uint64_t val);
+	bool absent; /* ICC_APxRn for more priority bits: EINVAL */
+};
+
+static uint64_t read_iar0(struct icc_call *c)
+{
+	return gic_cpu_acknowledge(c->gic, c->v, 0);
+}
+
+static uint64_t read_iar1(struct icc_call *c)
+{
+	return gic_cpu_acknowledge(c->gic, c->v, 1);
+}
+
+static uint64_t read_hppir0(struct icc_call *c)
+{
+	return gic_cpu_highest(c->gic, c->v, 0);
+}
+
+static uint64_t read_hppir1(struct icc_call *c)
+{
+	return gic_cpu_highest(c->gic, c->v, 1);
+}
+
+static void write_eoir0(struct icc_call *c, uint64_t val)
+{
+	c->acked = gic_cpu_eoi(c->gic, c->v, val, 0);
+}
+
+static void write_eoir1(struct icc_call *c, uint64_t val)
+{
+	c->acked = gic_cpu_eoi(c->gic, c->v, val, 1);
+}
+
+static void write_dir(struct icc_call *c, uint64_t val)
+{
+	c->acked = gic_cpu_deactivate(c->gic, c->v, val & 0xffffff);
+}
+
+static uint64_t read_rpr(struct icc_call *c)
+{
+	return gic_cpu_running(c->v);
+}
+
+static uint64_t read_pmr(struct icc_call *c)
+{
+	return c->v->pmr;
+}
+
+static void write_pmr(struct icc_call *c, uint64_t val)
+{
+	c->v->pmr = val & GIC_PRI_MASK;
+	gic_pins_update(c->gic, c->v);
+}
+
+static uint64_t uread_pmr(struct gic_vcpu *v)
+{
+	return v->pmr;
+}
+
+static int uwrite_pmr(struct gic_vcpu *v, uint64_t val)
+{
+	v->pmr = val;
+	v->raw = true;
+	return 0;
+}
+
+static uint64_t read_bpr0(struct icc_call *c)
+{
+	return c->v->bpr0;
+}
+
+static void write_bpr0(struct icc_call *c, uint64_t val)
+{
+	val &= 7;
+	c->v->bpr0 = val < GIC_BPR0_MIN ? GIC_BPR0_MIN : val;
+	gic_pins_update(c->gic, c->v);
+}
+
+static uint64_t uread_bpr0(struct gic_vcpu *v)
+{
+	return v->bpr0;
+}
+
+static int uwrite_bpr0(struct gic_vcpu *v, uint64_t val)
+{
+	v->bpr0 = val & 7;
+	v->raw = true;
+	return 0;
+}
+
+static uint64_t read_bpr1(struct icc_call *c)
+{
+	return gic_cpu_bpr1(c->v);
+}
+
+static void write_bpr1(struct icc_call *c, uint64_t val)
+{
+	if (c->v->cbpr)
+		return;
+	val &= 7;
+	c->v->bpr1 = val < GIC_BPR1_MIN ? GIC_BPR1_MIN : val;
+	gic_pins_update(c->gic, c->v);
+}
+
+static uint64_t uread_bpr1(struct gic_vcpu *v)
+{
+	if (!v->cbpr)
+		return v->bpr1;
+	return v->bpr0 < 7 ? v->bpr0 + 1 : 7;
+}
+
+static int uwrite_bpr1(struct gic_vcpu *v, uint64_t val)
+{
+	if (v->cbpr)
+		return 0;
+	v->bpr1 = val & 7;
+	v->raw = true;
+	return 0;
+}
+
+static uint64_t read_ap0r0(struct icc_call *c)
+{
+	return c->v->ap0r;
+}
+
+static void write_ap0r0(struct icc_call *c, uint64_t val)
+{
+	c->v->ap0r = val;
+	gic_pins_update(c->gic, c->v);
+}
+
+static uint64_t uread_ap0r0(struct gic_vcpu *v)
+{
+	return v->ap0r;
+}
+
+static int uwrite_ap0r0(struct gic_vcpu *v, uint64_t val)
+{
+	v->ap0r = val;
+	return 0;
+}
+
+static uint64_t read_ap1r0(struct icc_call *c)
+{
+	return c->v->ap1r;
+}
+
+static void write_ap1r0(struct icc_call *c, uint64_t val)
+{
+	c->v->ap1r = val;
+	gic_pins_update(c->gic, c->v);
+}
+
+static uint64_t uread_ap1r0(struct gic_vcpu *v)
+{
+	return v->ap1r;
+}
+
+static int uwrite_ap1r0(struct gic_vcpu *v, uint64_t val)
+{
+	v->ap1r = val;
+	return 0;
+}
+
+static uint64_t ctlr_value(const struct gic_vcpu *v, unsigned int pri_bits,
+			   unsigned int id_bits)
+{
+	return (v->cbpr ? ICC_CTLR_CBPR : 0) |
+	       (v->eoimode ? ICC_CTLR_EOIMODE : 0) |
+	       (uint64_t)(pri_bits - 1) << 8 | (uint64_t)id_bits << 11 |
+	       ICC_CTLR_A3V;
+}
+
+static uint64_t read_ctlr(struct icc_call *c)
+{
+	return ctlr_value(c->v, GIC_PRI_BITS, ICC_ID_BITS);
+}
+
+static void write_ctlr(struct icc_call *c, uint64_t val)
+{
+	c->v->cbpr = val & ICC_CTLR_CBPR;
+	c->v->eoimode = val & ICC_CTLR_EOIMODE;
+	gic_pins_update(c->gic, c->v);
+}
+
+static uint64_t uread_ctlr(struct gic_vcpu *v)
+{
+	return ctlr_value(v, v->pri_bits, v->id_bits);
+}
+
+/* Narrower than the host is taken (and stays), wider is not. */
+static int uwrite_ctlr(struct gic_vcpu *v, uint64_t val)
+{
+	unsigned int pri_bits = FIELD(val, 10, 8) + 1;
+	unsigned int id_bits = FIELD(val, 13, 11);
+
+	if (pri_bits > v->pri_bits) {
+		explain("ICC_CTLR_EL1: %u priority bits, the host has %u",
+			pri_bits, v->pri_bits);
+		return -EINVAL;
+	}
+	v->pri_bits = pri_bits;
+	if (id_bits > v->id_bits) {
+		explain("ICC_CTLR_EL1: IDbits %u, the host has %u", id_bits,
+			v->id_bits);
+		return -EINVAL;
+	}
+	v->id_bits = id_bits;
+	if ((val & (ICC_CTLR_SEIS | ICC_CTLR_A3V)) != ICC_CTLR_A3V) {
+		explain("ICC_CTLR_EL1: SEIS or A3V differ from the host's");
+		return -EINVAL;
+	}
+	v->cbpr = val & ICC_CTLR_CBPR;
+	v->eoimode = val & ICC_CTLR_EOIMODE;
+	return 0;
+}
+
+void gic_cpu_user_ctlr(struct gic_vcpu *v)
+{
+	v->pri_bits = GIC_PRI_BITS;
+	v->id_bits = ICC_ID_BITS;
+}
+
+static uint64_t read_sre(struct icc_call *c)
+{
+	return ICC_SRE_VALUE;
+}
+
+static void write_sre(struct icc_call *c, uint64_t val)
+{
+}
+
+static uint64_t uread_sre(struct gic_vcpu *v)
+{
+	return ICC_SRE_VALUE;
+}
+
+static int uwrite_sre(struct gic_vcpu *v, uint64_t val)
+{
+	if (val & 1)
+		return 0;
+	explain("ICC_SRE_EL1.SRE can't be 0: the VM has a GICv3");
+	return -EINVAL;
+}
+
+static uint64_t read_igrpen0(struct icc_call *c)
+{
+	return c->v->en0;
+}
+
+static void write_igrpen0(struct icc_call *c, uint64_t val)
+{
+	c->v->en0 = val & 1;
+	gic_pins_update(c->gic, c->v);
+}
+
+static uint64_t uread_igrpen0(struct gic_vcpu *v)
+{
+	return v->en0;
+}
+
+static int uwrite_igrpen0(struct gic_vcpu *v, uint64_t val)
+{
+	v->en0 = val & 1;
+	return 0;
+}
+
+static uint64_t read_igrpen1(struct icc_call *c)
+{
+	return c->v->en1;
+}
+
+static void write_igrpen1(struct icc_call *c, uint64_t val)
+{
+	c->v->en1 = val & 1;
+	gic_pins_update(c->gic, c->v);
+}
+
+static uint64_t uread_igrpen1(struct gic_vcpu *v)
+{
+	return v->en1;
+}
+
+static int uwrite_igrpen1(struct gic_vcpu *v, uint64_t val)
+{
+	v->en1 = val & 1;
+	return 0;
+}
+
+static void sgi_send(struct icc_call *c, struct gic_vcpu *to, unsigned int id,
+		     bool group1)
+{
+	struct gic_irq *irq = &to->priv[id];
+
+	/* Only ICC_SGI1R_EL1 may make a group 1 SGI pending. */
+	if (irq->group && !group1)
+		return;
+	gic_charge(c->gic, c->v->index, sgi);
+	irq->latch = true;
+	gic_irq_update(c->gic, irq);
+}
+
+static void sgi_generate(struct icc_call *c, uint64_t val, bool group1)
+{
+	unsigned int id = FIELD(val, 27, 24), i;
+	uint64_t aff, list = FIELD(val, 15, 0);
+
+	if (val & BIT(40)) { /* IRM: everybody else */
+		unsigned int online = gic_online_vcpus(c->gic);
+
+		for (i = 0; i < online; i++)
+			if (c->gic->vcpus[i] != c->v)
+				sgi_send(c, c->gic->vcpus[i], id, group1);
+		return;
+	}
+	/* The range selector is ignored: ICC_CTLR_EL1.RSS is 0. */
+	aff = FIELD(val, 55, 48) << 32 | FIELD(val, 39, 32) << 16 |
+	      FIELD(val, 23, 16) << 8;
+	for (; list; list &= list - 1) {
+		struct gic_vcpu *to;
+
+		to = gic_vcpu_by_aff(c->gic, aff | __builtin_ctzll(list));
+		if (to)
+			sgi_send(c, to, id, group1);
+	}
+}
+
+static void write_sgi1r(struct icc_call *c, uint64_t val)
+{
+	sgi_generate(c, val, true);
+}
+
+/* ICC_ASGI1R_EL1 and ICC_SGI0R_EL1: with one security state the same. */
+static void write_sgi0r(struct icc_call *c, uint64_t val)
+{
+	sgi_generate(c, val, false);
+}
+
+/* CRn is 12 but for ICC_PMR_EL1 (4), and CRm 6 is free there. */
+#define ICC_SLOT(crm, op2)  ((crm) << 3 | (op2))
+#define ICC(crn, crm, op2, reg) \
+	[ICC_SLOT(crm, op2)] = { .enc = SYSREG_ENC(3, 0, crn, crm, op2), \
+				 .name = reg,
+#define ICC_ABSENT(crm, op2, reg) \
+	ICC(12, crm, op2, reg) .absent = true }
+
+static const struct icc_reg icc_rows[128] = {
+	ICC(4, 6, 0, "ICC_PMR_EL1")
+		read_pmr, write_pmr, uread_pmr, uwrite_pmr },
+	ICC(12, 8, 0, "ICC_IAR0_EL1") .read = read_iar0 },
+	ICC(12, 8, 1, "ICC_EOIR0_EL1") .write = write_eoir0 },
+	ICC(12, 8, 2, "ICC_HPPIR0_EL1") .read = read_hppir0 },
+	ICC(12, 8, 3, "ICC_BPR0_EL1")
+		read_bpr0, write_bpr0, uread_bpr0, uwrite_bpr0 },
+	ICC(12, 8, 4, "ICC_AP0R0_EL1")
+		read_ap0r0, write_ap0r0, uread_ap0r0, uwrite_ap0r0 },
+	ICC_ABSENT(8, 5, "ICC_AP0R1_EL1"),
+	ICC_ABSENT(8, 6, "ICC_AP0R2_EL1"),
+	ICC_ABSENT(8, 7, "ICC_AP0R3_EL1"),
+	ICC(12, 9, 0, "ICC_AP1R0_EL1")
+		read_ap1r0, write_ap1r0, uread_ap1r0, uwrite_ap1r0 },
+	ICC_ABSENT(9, 1, "ICC_AP1R1_EL1"),
+	ICC_ABSENT(9, 2, "ICC_AP1R2_EL1"),
+	ICC_ABSENT(9, 3, "ICC_AP1R3_EL1"),
+	ICC(12, 11, 1, "ICC_DIR_EL1") .write = write_dir },
+	ICC(12, 11, 3, "ICC_RPR_EL1") .read = read_rpr },
+	ICC(12, 11, 5, "ICC_SGI1R_EL1") .write = write_sgi1r },
+	ICC(12, 11, 6, "ICC_ASGI1R_EL1") .write = write_sgi0r },
+	ICC(12, 11, 7, "ICC_SGI0R_EL1") .write = write_sgi0r },
+	ICC(12, 12, 0, "ICC_IAR1_EL1") .read = read_iar1 },
+	ICC(12, 12, 1, "ICC_EOIR1_EL1") .write = write_eoir1 },
+	ICC(12, 12, 2, "ICC_HPPIR1_EL1") .read = read_hppir1 },
+	ICC(12, 12, 3, "ICC_BPR1_EL1")
+		read_bpr1, write_bpr1, uread_bpr1, uwrite_bpr1 },
+	ICC(12, 12, 4, "ICC_CTLR_EL1")
+		read_ctlr, write_ctlr, uread_ctlr, uwrite_ctlr },
+	ICC(12, 12, 5, "ICC_SRE_EL1")
+		read_sre, write_sre, uread_sre, uwrite_sre },
+	ICC(12, 12, 6, "ICC_IGRPEN0_EL1")
+		read_igrpen0, write_igrpen0, uread_igrpen0, uwrite_igrpen0 },
+	ICC(12, 12, 7, "ICC_IGRPEN1_EL1")
+		read_igrpen1, write_igrpen1, uread_igrpen1, uwrite_igrpen1 },
+};
+
+static const struct icc_reg *icc_find(uint32_t enc)
+{
+	const struct icc_reg *r = &icc_rows[enc & 127];
+
+	return r->enc == enc ? r : NULL;
+}
+
+/* NULL: UNDEFINED for this VM. */
+static struct gic_vcpu *icc_vcpu(struct gic *gic, unsigned int index)
+{
+	if (gic->model != 3 || !gic->initialised || index >= GIC_MAX_VCPUS)
+		return NULL;
+	return gic->vcpus[index];
+}
+
+bool gic_icc_read(struct gic *gic, unsigned int index, uint32_t enc,
+		  uint64_t *val)
+{
+	const struct icc_reg *r = icc_find(enc);
+	struct icc_call c = { gic, icc_vcpu(gic, index), -1 };
+
+	if (!r || !r->read || !c.v)
+		return false;
+	gic_lock(gic);
+	gic_charge(gic, index, icc_read);
+	gic_cpu_load(c.v);
+	*val = r->read(&c);
+	gic_unlock(gic);
+	return true;
+}
+
+bool gic_icc_write(struct gic *gic, unsigned int index, uint32_t enc,
+		   uint64_t val)
+{
+	const struct icc_reg *r = icc_find(enc);
+	struct icc_call c = { gic, icc_vcpu(gic, index), -1 };
+
+	if (!r || !r->write || !c.v)
+		return false;
+	gic_lock(gic);
+	gic_charge(gic, index, icc_write);
+	gic_cpu_load(c.v);
+	r->write(&c, val);
+	gic_unlock(gic);
+	if (c.acked >= 0)
+		gic->vm->ops->irq_acked(gic->vm, c.acked);
+	return true;
+}
+
+bool gic_icc_has(uint32_t enc)
+{
+	const struct icc_reg *r = icc_find(enc);
+
+	return r && (r->uread || r->absent);
+}
+
+int gic_icc_user(struct gic *gic, struct gic_vcpu *v, uint32_t enc, bool write,
+		 uint64_t *val)
+{
+	const struct icc_reg *r = icc_find(enc);
+	int ret = 0;
+
+	if (!r || r->absent || !r->uread) {
+		explain("CPU_SYSREGS: %s%s", r ? r->name : "not an ICC register",
+			r ? " has no userspace form" : "");
+		return r && r->absent ? -EINVAL : -ENOENT;
+	}
+	gic_lock(gic);
+	if (write)
+		ret = r->uwrite(v, *val);
+	else
+		*val = r->uread(v);
+	if (write)
+		gic_pins_update(gic, v);
+	gic_unlock(gic);
+	return ret;
+}

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The one dispatcher of memory-mapped GIC registers, and the handlers of the
+ * per-interrupt registers that GICv2's distributor, GICv3's distributor and
+ * its redistributors share. An access that no row allows (unknown offset,
+ * width, alignment, an interrupt beyond the configured number) reads as zero
+ * and is ignored on write, for the guest and for userspace.
+ *
+ * gic->lock: taken by gic_uaccess() and gic_level_info() and, for the guest,
+ * by the frames' callbacks (gic.c); held in the row handlers.
+ */
+#include <errno.h>
+
+#include "base/log.h"
+#include "gic/gic-internal.h"
+
+const struct gic_reg *gic_reg_at(const struct gic_regs *regs, uint32_t off)
+{
+	unsigned int low = 0, high = regs->nr;
+
+	while (low < high) {
+		unsigned int mid = (low + high) / 2;
+		const struct gic_reg *r = &regs->row[mid];
+
+		if (off < r->off)
+			high = mid;
+		else if (off - r->off >= r->len)
+			low = mid + 1;
+		else
+			return r;
+	}
+	return NULL;
+}
+
+const struct gic_reg *gic_reg_find(const struct gic *gic,
+				   const struct gic_regs *regs, uint32_t off,
+				   unsigned int len, bool user)
+{
+	const struct gic_reg *r = gic_reg_at(regs, off);
+	unsigned int width;
+
+	if (!r || (r->flags & (user ? GIC_GUEST_ONLY : GIC_USER_ONLY)))
+		return NULL;
+	switch (len) {
+	case 1: width = GIC_W8; break;
+	case 4: width = GIC_W32; break;
+	case 8: width = GIC_W64; break;
+	default: return NULL;
+	}
+	if (!(r->flags & width) || !IS_ALIGNED(off, len))
+		return NULL;
+	if (r->bits) {
+		uint32_t byte = off & (r->bits * 1024u / 8 - 1);
+
+		if (byte * 8 / r->bits >= gic_nr_irqs(gic))
+			return NULL;
+	}
+	return r;
+}
+
+uint64_t gic_mmio_read(const struct gic_regs *regs, struct gic_access *a)
+{
+	const struct gic_reg *r;
+
+	r = gic_reg_find(a->gic, regs, a->off, a->len, false);
+	if (r)
+		return r->read(a);
+	log_debug("gic: guest read of %u bytes at unknown offset %#x", a->len,
+		  a->off);
+	return 0;
+}
+
+void gic_mmio_write(const struct gic_regs *regs, struct gic_access *a,
+		    uint64_t val)
+{
+	const struct gic_reg *r;
+
+	r = gic_reg_find(a->gic, regs, a->off, a->len, false);
+	if (r) {
+		r->write(a, a->len < 8 ? val & (BIT(a->len * 8) - 1) : val);
+		return;
+	}
+	log_debug("gic: guest write of %u bytes at unknown offset %#x: %#llx",
+		  a->len, a->off, (unsigned long long)val);
+}
+
+int gic_uaccess(struct gic *gic, const struct gic_regs *regs,
+		struct gic_vcpu *v, uint32_t off, bool write, uint32_t *val)
+{
+	struct gic_access a = {
+		.gic = gic, .vcpu = v, .off = off, .len = 4, .acked = -1,
+	};
+	const struct gic_reg *r = gic_reg_find(gic, regs, off, 4, true);
+	int ret = 0;
+
+	if (!r) {
+		if (!write)
+			*val = 0;
+		return 0;
+	}
+	gic_lock(gic);
+	if (write && r->uwrite)
+		ret = r->uwrite(&a, *val);
+	else if (write)
+		r->write(&a, *val);
+	else
+		*val = r->uread ? r->uread(&a) : r->read(&a);
+	gic_unlock(gic);
+	return ret;
+}
+
+uint64_t gic_read_raz(struct gic_access *a)
+{
+	return 0;
+}
+
+uint64_t gic_read_rao(struct gic_access *a)
+{
+	return gic_extract(~UINT64_C(0), 0, a->len);
+}
+
+void gic_write_wi(struct gic_access *a, uint64_t val)
+{
+}
+
+int gic_uwrite_wi(struct gic_access *a, uint64_t val)
+{
+	return 0;
+}
+
+/* Interrupts @i of a register with @bits per interrupt, as far as they are. */
+#define for_each_irq(a, bits, i, irq)                                          \
+	for (i = 0; i < (a)->len * 8 / (bits) &&                               \
+		    (irq = gic_irq_find((a)->gic, (a)->vcpu,                   \
+					gic_access_intid(a, bits) + i));       \
+	     i++)
+
+#define read_bits(a, expr)                                                     \
+	do {                                                                   \
+		struct gic_irq *irq;                                           \
+		uint64_t val = 0;                                              \
+		unsigned int i;                                                \
+                                                                               \
+		for_each_irq(a, 1, i, irq)                                     \
+			val |= (uint64_t)(expr) << i;                          \
+		return val;                                                    \
+	} while (0)
+
+uint64_t gic_read_group(struct gic_access *a)
+{
+	read_bits(a, irq->group != 0);
+}
+
+void gic_write_group(struct gic_access *a, uint64_t val)
+{
+	struct gic_irq *irq;
+	unsigned int i;
+
+	for_each_irq(a, 1, i, irq) {
+		irq->group = val >> i & 1;
+		gic_irq_update(a->gic, irq);
+	}
+}
+
+uint64_t gic_read_enable(struct gic_access *a)
+{
+	read_bits(a, irq->enabled);
+}
+
+void gic_write_senable(struct gic_access *a, uint64_t val)
+{
+	struct gic_irq *irq;
+	unsigned int i;
+
+	for_each_irq(a, 1, i, irq) {
+		if (!(val >> i & 1))
+			continue;
+		/* The source may have changed while nobody listened. */
+		if (a->actor)
+			gic_irq_sample(a->gic, a->vcpu, irq);
+		irq->enabled = true;
+		gic_irq_update(a->gic, irq);
+	}
+}
+
+void gic_write_cenable(struct gic_access *a, uint64_t val)
+{
+	struct gic_irq *irq;
+	unsigned int i;
+
+	for_each_irq(a, 1, i, irq) {
+		if (!(val >> i & 1))
+			continue;
+		irq->enabled = false;
+		gic_irq_update(a->gic, irq);
+	}
+}
+
+static bool guest_pending(struct gic_access *a, struct gic_irq *irq)
+{
+	bool level;
+
+	/* Of a mapped source only the level counts. */
+	if (gic_irq_mapped(a->gic, a->vcpu, irq, &level))
+		return level;
+	return gic_irq_pending(irq);
+}
+
+uint64_t gic_read_pending(struct gic_access *a)
+{
+	read_bits(a, guest_pending(a, irq));
+}
+
+/* GICv3: the latch alone, LEVEL_INFO has the line. GICv2: the pending state. */
+uint64_t gic_uread_pending(struct gic_access *a)
+{
+	read_bits(a, a->gic->model == 3 ? irq->latch : gic_irq_pending(irq));
+}
+
+static void set_pending(struct gic_access *a, uint64_t val, bool on)
+{
+	struct gic_irq *irq;
+	unsigned int i;
+
+	for_each_irq(a, 1, i, irq) {
+		bool v2_sgi = a->gic->model == 2 && irq->intid < GIC_NR_SGIS;
+
+		if (!(val >> i & 1))
+			continue;
+		/* GICv2's SGI bits are read-only for the guest; userspace
+		 * can't say who sent one, so the vCPU itself did. */
+		if (v2_sgi && a->actor)
+			continue;
+		if (v2_sgi)
+			irq->source = on ? irq->source |
+						   1u << gic_vcpu_id(a->vcpu)
+					 : 0;
+		irq->latch = on;
+		gic_irq_update(a->gic, irq);
+	}
+}
+
+void gic_write_spending(struct gic_access *a, uint64_t val)
+{
+	set_pending(a, val, true);
+}
+
+void gic_write_cpending(struct gic_access *a, uint64_t val)
+{
+	set_pending(a, val, false);
+}
+
+int gic_uwrite_latch(struct gic_access *a, uint64_t val)
+{
+	set_pending(a, val, true);
+	set_pending(a, ~val, false);
+	return 0;
+}
+
+uint64_t gic_read_active(struct gic_access *a)
+{
+	read_bits(a, irq->active);
+}
+
+static void set_active(struct gic_access *a, uint64_t val, bool on)
+{
+	struct gic_irq *irq;
+	unsigned int i;
+	bool level;
+
+	for_each_irq(a, 1, i, irq) {
+		if (!(val >> i & 1))
+			continue;
+		if (on && a->gic->model == 2 && irq->intid < GIC_NR_SGIS)
+			irq->active_source =
+				a->actor ? gic_vcpu_id(a->actor) : 0;
+		/* Linux keeps a mapped source's activity in the physical
+		 * GIC, out of userspace's reach. */
+		if (!a->actor && gic_irq_mapped(a->gic, a->vcpu, irq, &level))
+			continue;
+		gic_irq_set_active(a->gic, irq, on);
+	}
+}
+
+void gic_write_sactive(struct gic_access *a, uint64_t val)
+{
+	set_active(a, val, true);
+}
+
+void gic_write_cactive(struct gic_access *a, uint64_t val)
+{
+	set_active(a, val, false);
+}
+
+uint64_t gic_read_priority(struct gic_access *a)
+{
+	struct gic_irq *irq;
+	uint64_t val = 0;
+	unsigned int i;
+
+	for_each_irq(a, 8, i, irq)
+		val |= (uint64_t)irq->prio << (i * 8);
+	return val;
+}
+
+void gic_write_priority(struct gic_access *a, uint64_t val)
+{
+	struct gic_irq *irq;
+	unsigned int i;
+
+	for_each_irq(a, 8, i, irq) {
+		irq->prio = val >> (i * 8) & GIC_PRI_MASK;
+		gic_irq_update(a->gic, irq);
+	}
+}
+
+uint64_t gic_read_config(struct gic_access *a)
+{
+	struct gic_irq *irq;
+	uint64_t val = 0;
+	unsigned int i;
+
+	for_each_irq(a, 2, i, irq)
+		if (irq->edge)
+			val |= UINT64_C(2) << (i * 2);
+	return val;
+}
+
+void gic_write_config(struct gic_access *a, uint64_t val)
+{
+	struct gic_irq *irq;
+	unsigned int i;
+
+	for_each_irq(a, 2, i, irq) {
+		/* SGIs can't change; PPIs don't because the timers' are
+		 * level interrupts. */
+		if (irq->intid < GIC_NR_PRIVATE)
+			continue;
+		irq->edge = val >> (i * 2 + 1) & 1;
+		gic_irq_update(a->gic, irq);
+	}
+}
+
+/* GICD/GICR identification: only PIDR2 tells anything (a GICv3). */
+uint64_t gic_read_v3_id(struct gic_access *a)
+{
+	return (a->off & 0xffff) == 0xffe8 ? 0x3b : 0;
+}
+
+uint32_t gic_dist_iidr(const struct gic *gic)
+{
+	return GIC_PRODUCT_KVM << 24 | (uint32_t)gic->revision << 12 |
+	       GIC_IMPLEMENTER;
+}
+
+int gic_uwrite_iidr(struct gic_access *a, uint64_t val)
+{
+	unsigned int rev = FIELD(val, 15, 12);
+
+	if ((gic_dist_iidr(a->gic) ^ val) & 0xffff0fff) {
+		explain("GICD_IIDR: only the revision may differ");
+		return -EINVAL;
+	}
+	if (rev < GIC_REV_MIN || rev > GIC_REV_MAX) {
+		explain("GICD_IIDR: revision %u is neither 2 nor 3", rev);
+		return -EINVAL;
+	}
+	a->gic->revision = rev;
+	if (a->gic->model == 2)
+		a->gic->v2_groups_writable = true;
+	return 0;
+}
+
+int gic_level_info(struct gic *gic, struct gic_vcpu *v, uint32_t intid,
+		   bool write, uint32_t *val)
+{
+	uint32_t levels = 0;
+	unsigned int i;
+
+	if (intid % 32) {
+		explain("LEVEL_INFO: INTID %u isn't a multiple of 32", intid);
+		return -EINVAL;
+	}
+	gic_lock(gic);
+	for (i = 0; i < 32; i++) {
+		struct gic_irq *irq;
+
+		if (intid + i < GIC_NR_SGIS || intid + i >= gic_nr_irqs(gic))
+			continue;
+		irq = gic_irq_find(gic, v, intid + i);
+		if (!irq)
+			continue;
+		if (write) {
+			/* Whatever the trigger: ICFGR may be restored later */
+			irq->line = *val >> i & 1;
+			gic_irq_update(gic, irq);
+		} else if (!irq->edge && irq->line) {
+			levels |= 1u << i;
+		}
+	}
+	gic_unlock(gic);
+	if (!write)
+		*val = levels;
+	return 0;
+}
