@@ -54,4 +54,127 @@ static inline uint32_t host_fp_flags(void)
 	       (csr >> 1 & (FPSR_DZC | FPSR_OFC | FPSR_UFC | FPSR_IXC));
 }
 
+/* ---- single operations, on encodings ------------------------------------- */
+
+#define HOST_FP_OPS(S, U, F, SS)                                               \
+	static inline F host_f_##S(U u)                                        \
+	{                                                                      \
+		union { U u; F f; } c = { .u = u };                            \
+		return c.f;                                                    \
+	}                                                                      \
+	static inline U host_u_##S(F f)                                        \
+	{                                                                      \
+		union { U u; F f; } c = { .f = f };                            \
+		return c.u;                                                    \
+	}                                                                      \
+	static inline U host_add_##S(U a, U b)                                 \
+	{                                                                      \
+		return host_u_##S(host_f_##S(a) + host_f_##S(b));              \
+	}                                                                      \
+	static inline U host_sub_##S(U a, U b)                                 \
+	{                                                                      \
+		return host_u_##S(host_f_##S(a) - host_f_##S(b));              \
+	}                                                                      \
+	static inline U host_mul_##S(U a, U b)                                 \
+	{                                                                      \
+		return host_u_##S(host_f_##S(a) * host_f_##S(b));              \
+	}                                                                      \
+	static inline U host_div_##S(U a, U b)                                 \
+	{                                                                      \
+		return host_u_##S(host_f_##S(a) / host_f_##S(b));              \
+	}                                                                      \
+	/* GT, GE, EQ as the SSE predicates: EQ quiet, the others signalling.*/\
+	static inline bool host_gt_##S(U a, U b)                               \
+	{                                                                      \
+		return host_f_##S(a) > host_f_##S(b);                          \
+	}                                                                      \
+	static inline bool host_ge_##S(U a, U b)                               \
+	{                                                                      \
+		return host_f_##S(a) >= host_f_##S(b);                         \
+	}                                                                      \
+	static inline bool host_eq_##S(U a, U b)                               \
+	{                                                                      \
+		return host_f_##S(a) == host_f_##S(b);                         \
+	}                                                                      \
+	static inline U host_sqrt_##S(U a)                                     \
+	{                                                                      \
+		F r;                                                           \
+		__asm__ volatile("sqrt" SS " %1, %0"                           \
+				 : "=x"(r) : "x"(host_f_##S(a)));              \
+		return host_u_##S(r);                                          \
+	}                                                                      \
+	/* One compare instruction: below, equal; both and unordered: NaN. */  \
+	static inline void host_cmp_##S(U a, U b, bool signal, bool *below,    \
+					bool *equal, bool *unordered)          \
+	{                                                                      \
+		if (signal)                                                    \
+			__asm__ volatile("comi" SS " %4, %3"                   \
+				: "=@ccc"(*below), "=@ccz"(*equal),            \
+				  "=@ccp"(*unordered)                          \
+				: "x"(host_f_##S(a)), "x"(host_f_##S(b)));     \
+		else                                                           \
+			__asm__ volatile("ucomi" SS " %4, %3"                  \
+				: "=@ccc"(*below), "=@ccz"(*equal),            \
+				  "=@ccp"(*unordered)                          \
+				: "x"(host_f_##S(a)), "x"(host_f_##S(b)));     \
+	}                                                                      \
+	/* Truncation; the most negative integer if it does not fit. */        \
+	static inline int32_t host_to_i32_##S(U a)                             \
+	{                                                                      \
+		int32_t r;                                                     \
+		__asm__ volatile("cvtt" SS "2si %1, %0"                        \
+				 : "=r"(r) : "x"(host_f_##S(a)));              \
+		return r;                                                      \
+	}                                                                      \
+	static inline int64_t host_to_i64_##S(U a)                             \
+	{                                                                      \
+		int64_t r;                                                     \
+		__asm__ volatile("cvtt" SS "2siq %1, %0"                       \
+				 : "=r"(r) : "x"(host_f_##S(a)));              \
+		return r;                                                      \
+	}                                                                      \
+	static inline U host_from_i64_##S(int64_t v)                           \
+	{                                                                      \
+		F r = 0;                                                       \
+		__asm__ volatile("cvtsi2" SS "q %1, %0"                        \
+				 : "+x"(r) : "r"(v));                          \
+		return host_u_##S(r);                                          \
+	}
+
+HOST_FP_OPS(s, uint32_t, float, "ss")
+HOST_FP_OPS(d, uint64_t, double, "sd")
+#undef HOST_FP_OPS
+
+static inline uint64_t host_widen(uint32_t a)
+{
+	return host_u_d((double)host_f_s(a));
+}
+
+static inline uint32_t host_narrow(uint64_t a)
+{
+	return host_u_s((float)host_f_d(a));
+}
+
+/* Fused multiply-add: only in functions compiled with HOST_FMA, which only
+ * run if host_has_fma(). */
+#define HOST_FMA __attribute__((target("fma")))
+
+static inline bool host_has_fma(void)
+{
+	return __builtin_cpu_supports("fma");
+}
+
+HOST_FMA static inline uint32_t host_muladd_s(uint32_t c, uint32_t a,
+					      uint32_t b)
+{
+	return host_u_s(__builtin_fmaf(host_f_s(a), host_f_s(b),
+				       host_f_s(c)));
+}
+
+HOST_FMA static inline uint64_t host_muladd_d(uint64_t c, uint64_t a,
+					      uint64_t b)
+{
+	return host_u_d(__builtin_fma(host_f_d(a), host_f_d(b), host_f_d(c)));
+}
+
 #endif

@@ -17,17 +17,23 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/exception.h \
 	src/cpu/exec.h \
 	src/cpu/fp-host.h \
+	src/cpu/fp-ops.h \
 	src/cpu/fp.h \
 	src/cpu/host-x86-64-fp.h \
 	src/cpu/insn-decl.h \
 	src/cpu/insn.h \
 	src/cpu/int-body.h \
 	src/cpu/mmu.h \
+	src/cpu/softfloat-internal.h \
+	src/cpu/softfloat.h \
 	src/cpu/sysreg-state.h
 ## Each author of src/cpu adds the .c files here, sorted.
 src_cpu_libcpu_la_SOURCES += \
 	src/cpu/block.c \
 	src/cpu/disasm.c \
+	src/cpu/fp-scalar-convert.c \
+	src/cpu/fp-scalar.c \
+	src/cpu/fp-slow.c \
 	src/cpu/fp-state.c \
 	src/cpu/int-addsub.c \
 	src/cpu/int-bitfield.c \
@@ -35,4 +41,7 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/int-logical.c \
 	src/cpu/int-mul.c \
 	src/cpu/run.c \
+	src/cpu/softfloat-convert.c \
+	src/cpu/softfloat-estimate.c \
+	src/cpu/softfloat.c \
 	src/cpu/table.c

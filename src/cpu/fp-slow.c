@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * softfloat called for a guest: FPCR in, flags into FPSR. Out of line, so that
+ * the bodies that rarely come here stay small and keep no locals on the stack.
+ */
+#include "cpu/fp-ops.h"
+
+static struct sf_env env_begin(const struct cpu *cpu)
+{
+	return (struct sf_env){ .fpcr = cpu->fpcr };
+}
+
+uint64_t fp_slow1(struct cpu *cpu, sf_op1 *op, enum sf_fmt f, uint64_t a)
+{
+	struct sf_env e = env_begin(cpu);
+	uint64_t r = op(&e, f, a);
+
+	cpu->fpsr |= e.flags;
+	return r;
+}
+
+uint64_t fp_slow2(struct cpu *cpu, sf_op2 *op, enum sf_fmt f, uint64_t a,
+		  uint64_t b)
+{
+	struct sf_env e = env_begin(cpu);
+	uint64_t r = op(&e, f, a, b);
+
+	cpu->fpsr |= e.flags;
+	return r;
+}
+
+uint64_t fp_slow_muladd(struct cpu *cpu, enum sf_fmt f, uint64_t c,
+			uint64_t a, uint64_t b)
+{
+	struct sf_env e = env_begin(cpu);
+	uint64_t r = sf_muladd(&e, f, c, a, b);
+
+	cpu->fpsr |= e.flags;
+	return r;
+}
+
+enum sf_order fp_slow_compare(struct cpu *cpu, enum sf_fmt f, uint64_t a,
+			      uint64_t b, bool signal)
+{
+	struct sf_env e = env_begin(cpu);
+	enum sf_order r = sf_compare(&e, f, a, b, signal);
+
+	cpu->fpsr |= e.flags;
+	return r;
+}
+
+uint64_t fp_slow_convert(struct cpu *cpu, enum sf_fmt from, enum sf_fmt to,
+			 uint64_t a)
+{
+	struct sf_env e = env_begin(cpu);
+	uint64_t r = sf_convert(&e, from, to, a, sf_rmode(&e));
+
+	cpu->fpsr |= e.flags;
+	return r;
+}
+
+uint32_t fp_slow_convert_odd(struct cpu *cpu, uint64_t a)
+{
+	struct sf_env e = env_begin(cpu);
+	uint32_t r = (uint32_t)sf_convert(&e, SF_DOUBLE, SF_SINGLE, a, SF_ODD);
+
+	cpu->fpsr |= e.flags;
+	return r;
+}
+
+uint64_t fp_slow_round_int(struct cpu *cpu, enum sf_fmt f, uint64_t a,
+			   enum sf_rounding r, bool exact)
+{
+	struct sf_env e = env_begin(cpu);
+	uint64_t res = sf_round_int(&e, f, a, r, exact);
+
+	cpu->fpsr |= e.flags;
+	return res;
+}
+
+uint64_t fp_slow_to_int(struct cpu *cpu, enum sf_fmt f, uint64_t a,
+			unsigned int fbits, bool uns, unsigned int width,
+			enum sf_rounding r)
+{
+	struct sf_env e = env_begin(cpu);
+	uint64_t res = sf_to_int(&e, f, a, fbits, uns, width, r);
+
+	cpu->fpsr |= e.flags;
+	return res;
+}
+
+uint64_t fp_slow_from_int(struct cpu *cpu, enum sf_fmt f, uint64_t v,
+			  unsigned int fbits, bool uns)
+{
+	struct sf_env e = env_begin(cpu);
+	uint64_t res = sf_from_int(&e, f, v, fbits, uns);
+
+	cpu->fpsr |= e.flags;
+	return res;
+}

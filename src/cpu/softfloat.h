@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Exact floating point in integers, as the Arm ARM's shared pseudocode defines
+ * it (DDI 0487, J1.3: FPUnpack, FPRound, FPProcessNaNs, FPAdd, ...): the slow
+ * path of the guest's FP instructions and the whole path where the host has
+ * none. Knows nothing of struct cpu; no global state.
+ *
+ * A value is its encoding in the low 16, 32 or 64 bits of a uint64_t. Results
+ * have the bits above zero. FPCR.FZ applies to single and double (there is no
+ * FZ16); AHP to conversions from and to half.
+ */
+#ifndef FAUXKVM_CPU_SOFTFLOAT_H
+#define FAUXKVM_CPU_SOFTFLOAT_H
+
+#include "base/types.h"
+
+enum sf_fmt { SF_HALF, SF_SINGLE, SF_DOUBLE };
+
+/* The first four are FPCR.RMode's values. */
+enum sf_rounding {
+	SF_TIEEVEN,
+	SF_POSINF,
+	SF_NEGINF,
+	SF_TOZERO,
+	SF_TIEAWAY,
+	SF_ODD,
+};
+
+struct sf_env {
+	uint32_t fpcr;	/* as FPCR */
+	uint32_t flags; /* FPSR bits: accumulated, never cleared */
+};
+
+enum sf_order { SF_LESS, SF_EQUAL, SF_GREATER, SF_UNORDERED };
+
+/* FPCR.RMode as enum sf_rounding. */
+static inline enum sf_rounding sf_rmode(const struct sf_env *e)
+{
+	return (enum sf_rounding)(e->fpcr >> 22 & 3);
+}
+
+/* ---- softfloat.c: arithmetic and comparison ------------------------------- */
+
+uint64_t sf_add(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
+uint64_t sf_sub(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
+uint64_t sf_mul(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
+uint64_t sf_mulx(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
+uint64_t sf_div(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
+uint64_t sf_sqrt(struct sf_env *e, enum sf_fmt f, uint64_t a);
+/* @addend + @a * @b with one rounding (FPMulAdd). */
+uint64_t sf_muladd(struct sf_env *e, enum sf_fmt f, uint64_t addend,
+		   uint64_t a, uint64_t b);
+uint64_t sf_max(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
+uint64_t sf_min(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
+uint64_t sf_maxnm(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
+uint64_t sf_minnm(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
+/* 2 - a * b and (3 - a * b) / 2 (FPRecipStepFused, FPRSqrtStepFused). */
+uint64_t sf_recps(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
+uint64_t sf_rsqrts(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
+/* @signal: a quiet NaN is Invalid Operation too. */
+enum sf_order sf_compare(struct sf_env *e, enum sf_fmt f, uint64_t a,
+			 uint64_t b, bool signal);
+
+/* ---- softfloat-convert.c --------------------------------------------------- */
+
+uint64_t sf_convert(struct sf_env *e, enum sf_fmt from, enum sf_fmt to,
+		    uint64_t a, enum sf_rounding r);
+/* @exact: Inexact is signalled (FRINTX). */
+uint64_t sf_round_int(struct sf_env *e, enum sf_fmt f, uint64_t a,
+		      enum sf_rounding r, bool exact);
+/* a * 2^fbits as an integer of @width (32, 64) bits, saturating. A 32-bit
+ * result is zero-extended. */
+uint64_t sf_to_int(struct sf_env *e, enum sf_fmt f, uint64_t a,
+		   unsigned int fbits, bool uns, unsigned int width,
+		   enum sf_rounding r);
+/* v / 2^fbits, rounded by FPCR; a signed @v is sign-extended to 64 bits. */
+uint64_t sf_from_int(struct sf_env *e, enum sf_fmt f, uint64_t v,
+		     unsigned int fbits, bool uns);
+
+/* ---- softfloat-estimate.c -------------------------------------------------- */
+
+uint64_t sf_recpe(struct sf_env *e, enum sf_fmt f, uint64_t a);
+uint64_t sf_rsqrte(struct sf_env *e, enum sf_fmt f, uint64_t a);
+uint64_t sf_recpx(struct sf_env *e, enum sf_fmt f, uint64_t a);
+/* URECPE, URSQRTE. */
+uint32_t sf_urecpe(uint32_t a);
+uint32_t sf_ursqrte(uint32_t a);
+
+#endif
