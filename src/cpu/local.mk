@@ -23,6 +23,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/insn-decl.h \
 	src/cpu/insn.h \
 	src/cpu/int-body.h \
+	src/cpu/ldst-body.h \
 	src/cpu/mmu.h \
 	src/cpu/softfloat-internal.h \
 	src/cpu/softfloat.h \
@@ -30,6 +31,7 @@ src_cpu_libcpu_la_SOURCES = \
 ## Each author of src/cpu adds the .c files here, sorted.
 src_cpu_libcpu_la_SOURCES += \
 	src/cpu/block.c \
+	src/cpu/branch.c \
 	src/cpu/disasm.c \
 	src/cpu/fp-scalar-convert.c \
 	src/cpu/fp-scalar.c \
@@ -40,6 +42,8 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/int-cond.c \
 	src/cpu/int-logical.c \
 	src/cpu/int-mul.c \
+	src/cpu/ldst-pair.c \
+	src/cpu/ldst.c \
 	src/cpu/run.c \
 	src/cpu/softfloat-convert.c \
 	src/cpu/softfloat-estimate.c \
