@@ -9,6 +9,10 @@ src_gic_libgic_la_SOURCES = \
 	src/gic/gicv3-dist.c \
 	src/gic/gicv3-redist.c \
 	src/gic/icc.c \
+	src/gic/its-cmd.c \
+	src/gic/its-internal.h \
+	src/gic/its-tables.c \
+	src/gic/its.c \
 	src/gic/lpi.c \
 	src/gic/mmio.c \
 	src/gic/regions.c

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One ITS, shared by its.c (device, registers), its-cmd.c (commands) and
+ * its-tables.c (migration tables).
+ */
+#ifndef FAUXKVM_GIC_ITS_INTERNAL_H
+#define FAUXKVM_GIC_ITS_INTERNAL_H
+
+#include "gic/gic-internal.h"
+
+#define ITS_EVENT_BITS	  16u
+#define ITS_DEVICE_BITS	  16u
+#define ITS_ENTRY_SIZE	  8u /* of every table, ABI revision 0 */
+#define ITS_TYPE_DEVICE	  1u
+#define ITS_TYPE_COLLECTION 4u
+#define ITS_UNMAPPED	  UINT32_MAX
+#define ITS_PAGE	  0x10000u
+
+#define GITS_VALID	  BIT(63)
+#define GITS_BASER_INDIRECT BIT(62)
+
+/* A positive command status: the command is ignored (IHI 0069 5.3). */
+#define ITS_CMD_IGNORED	  1
+
+struct its_collection {
+	uint32_t id;
+	uint32_t target; /* vCPU id, or ITS_UNMAPPED */
+};
+
+struct its_event {
+	uint32_t id;
+	uint32_t collection;  /* index + 1 in its->collections, 0: none */
+	uint32_t cached;      /* == its->cache_gen: translated before */
+	struct gic_irq *irq;
+};
+
+struct its_device {
+	uint32_t id;
+	unsigned int bits; /* of event id */
+	gpa_t itt;
+	struct its_event *events; /* by id */
+	unsigned int nr_events, max_events;
+};
+
+struct its {
+	struct device dev;
+	struct gic *gic;
+	struct its *next; /* in gic->itses */
+	_Atomic gpa_t base;
+	atomic_bool on_bus;
+	struct mmio_frame frame;
+
+	/* cmd_lock protects the command queue. */
+	pthread_mutex_t cmd_lock;
+	atomic_bool enabled;
+	uint64_t cbaser, creadr, cwriter;
+
+	/* lock protects the tables' addresses and what commands make. */
+	pthread_mutex_t lock;
+	uint64_t baser_device, baser_collection;
+	struct its_device **devices; /* by id */
+	unsigned int nr_devices, max_devices;
+	struct its_collection *collections; /* in order of creation */
+	unsigned int nr_collections, max_collections;
+	atomic_uint cache_gen; /* never 0 */
+};
+
+static inline gpa_t its_baser_addr(uint64_t baser)
+{
+	return (baser & GENMASK(47, 16)) | FIELD(baser, 15, 12) << 48;
+}
+
+static inline uint64_t its_baser_size(uint64_t baser)
+{
+	return ((baser & 0xff) + 1) * ITS_PAGE;
+}
+
+/* Every translation made so far must be looked up again. */
+static inline void its_forget_cache(struct its *its)
+{
+	if (!++its->cache_gen)
+		++its->cache_gen;
+}
+
+/* its-cmd.c; its->lock held. */
+struct its_device *its_device_find(struct its *its, uint32_t id);
+struct its_event *its_event_find(struct its_device *d, uint32_t id);
+struct its_collection *its_collection_find(struct its *its, uint32_t id);
+struct its_device *its_device_add(struct its *its, uint32_t id, gpa_t itt,
+				  unsigned int bits);
+void its_device_remove(struct its *its, struct its_device *d);
+int its_collection_add(struct its *its, uint32_t id, uint32_t target);
+/* Map an event to LPI @lpi; both must be in range. 0 or a negative errno. */
+int its_event_add(struct its *its, struct its_device *d, uint32_t id,
+		  uint32_t collection, uint32_t lpi);
+void its_devices_clear(struct its *its);
+void its_collections_clear(struct its *its);
+/* Can @id's entry be stored in the table of @baser? Its address in *entry. */
+bool its_table_holds(struct its *its, uint64_t baser, uint32_t id,
+		     gpa_t *entry);
+bool its_itt_holds(struct its *its, const struct its_device *d, uint32_t id);
+/* 0, ITS_CMD_IGNORED, or a negative errno. */
+int its_trigger(struct its *its, uint32_t devid, uint32_t eventid);
+/* its->lock not held. */
+void its_command(struct its *its, const uint64_t cmd[4]);
+
+/* its-tables.c; its->lock held, VM stopped. */
+int its_tables_save(struct its *its);
+int its_tables_restore(struct its *its);
+
+#endif

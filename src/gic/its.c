@@ -1,0 +1,640 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The Interrupt Translation Service: its frame (GITS_*, IHI 0069 chapter
+ * 12.19), the device a VMM makes of it, and MSIs on their way to an LPI.
+ *
+ * Locks: its->cmd_lock around the queue registers, its->lock around the
+ * mappings, gic->lock around LPIs; taken in this order.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "gic/its-internal.h"
+
+#define GITS_CTLR_ENABLE    BIT(0)
+#define GITS_CTLR_QUIESCENT BIT(31)
+#define GITS_TYPER_VALUE                                                       \
+	(BIT(0) /* physical LPIs */ | (ITS_ENTRY_SIZE - 1) << 4 |              \
+	 (ITS_EVENT_BITS - 1) << 8 | (ITS_DEVICE_BITS - 1) << 13)
+#define GITS_BASER_RO	    (GENMASK(52, 48) | GENMASK(58, 56))
+#define ITS_CMD_SIZE	    32u
+
+static struct its *its_of(struct device *dev)
+{
+	return container_of(dev, struct its, dev);
+}
+
+static uint64_t its_queue_size(const struct its *its)
+{
+	return ((its->cbaser & 0xff) + 1) << 12;
+}
+
+/* Registers. What needs cmd_lock takes it. */
+
+/* Linux: commands run when CWRITER is written or the ITS is enabled, on the
+ * vCPU that did it. its->cmd_lock is held. */
+static void its_run_commands(struct its *its, struct gic_vcpu *actor)
+{
+	struct device_vm *vm = its->gic->vm;
+	gpa_t queue = its->cbaser & GENMASK(51, 12);
+	uint64_t cmd[4];
+
+	if (!its->enabled)
+		return;
+	while (its->cwriter != its->creadr) {
+		if (actor)
+			gic_charge(its->gic, actor->index, its_command);
+		if (!vm->ops->mem_read(vm, queue + its->creadr, cmd,
+				       sizeof(cmd)))
+			its_command(its, cmd);
+		else
+			explain("ITS: a command outside guest memory");
+		its->creadr += ITS_CMD_SIZE;
+		if (its->creadr == its_queue_size(its))
+			its->creadr = 0;
+	}
+}
+
+static uint64_t gits_read_ctlr(struct gic_access *a)
+{
+	struct its *its = a->its;
+	uint64_t val;
+
+	pthread_mutex_lock(&its->cmd_lock);
+	val = (its->creadr == its->cwriter ? GITS_CTLR_QUIESCENT : 0) |
+	      (its->enabled ? GITS_CTLR_ENABLE : 0);
+	pthread_mutex_unlock(&its->cmd_lock);
+	return val;
+}
+
+static void gits_write_ctlr(struct gic_access *a, uint64_t val)
+{
+	struct its *its = a->its;
+	bool enable = val & GITS_CTLR_ENABLE;
+
+	pthread_mutex_lock(&its->cmd_lock);
+	if (enable && !its->enabled &&
+	    !(its->baser_device & its->baser_collection & its->cbaser &
+	      GITS_VALID)) {
+		explain("ITS: enabled without valid BASERs and CBASER");
+	} else {
+		its->enabled = enable;
+		if (!enable)
+			its_forget_cache(its);
+		its_run_commands(its, a->actor);
+	}
+	pthread_mutex_unlock(&its->cmd_lock);
+}
+
+static uint64_t gits_read_iidr(struct gic_access *a)
+{
+	return GIC_PRODUCT_KVM << 24 | GIC_IMPLEMENTER;
+}
+
+/* The revision chooses the tables' layout; there is one, 0. */
+static int gits_uwrite_iidr(struct gic_access *a, uint64_t val)
+{
+	if (!FIELD(val, 15, 12))
+		return 0;
+	explain("GITS_IIDR: unknown table revision %u",
+		(unsigned)FIELD(val, 15, 12));
+	return -EINVAL;
+}
+
+static uint64_t gits_read_typer(struct gic_access *a)
+{
+	return gic_extract(GITS_TYPER_VALUE, a->off, a->len);
+}
+
+static uint64_t queue_read(struct gic_access *a, const uint64_t *reg)
+{
+	uint64_t val;
+
+	pthread_mutex_lock(&a->its->cmd_lock);
+	val = *reg;
+	pthread_mutex_unlock(&a->its->cmd_lock);
+	return gic_extract(val, a->off, a->len);
+}
+
+static uint64_t gits_read_cbaser(struct gic_access *a)
+{
+	return queue_read(a, &a->its->cbaser);
+}
+
+static void gits_write_cbaser(struct gic_access *a, uint64_t val)
+{
+	struct its *its = a->its;
+	uint64_t reg;
+
+	if (its->enabled)
+		return;
+	pthread_mutex_lock(&its->cmd_lock);
+	reg = gic_insert(its->cbaser, a->off, a->len, val);
+	reg = gic_sanitise_cache(reg, 10, 59, 53);
+	its->cbaser = reg & ~GENMASK(15, 12); /* 64K aligned */
+	its->creadr = 0;
+	its->cwriter = 0;
+	pthread_mutex_unlock(&its->cmd_lock);
+}
+
+static uint64_t gits_read_cwriter(struct gic_access *a)
+{
+	return queue_read(a, &a->its->cwriter);
+}
+
+static void gits_write_cwriter(struct gic_access *a, uint64_t val)
+{
+	struct its *its = a->its;
+	uint64_t reg;
+
+	pthread_mutex_lock(&its->cmd_lock);
+	reg = gic_insert(its->cwriter, a->off, a->len, val) & GENMASK(19, 5);
+	if (reg < its_queue_size(its)) {
+		its->cwriter = reg;
+		its_run_commands(its, a->actor);
+	}
+	pthread_mutex_unlock(&its->cmd_lock);
+}
+
+static uint64_t gits_read_creadr(struct gic_access *a)
+{
+	return queue_read(a, &a->its->creadr);
+}
+
+static int gits_uwrite_creadr(struct gic_access *a, uint64_t val)
+{
+	struct its *its = a->its;
+	uint32_t off = val & GENMASK(19, 5);
+	int ret = 0;
+
+	pthread_mutex_lock(&its->cmd_lock);
+	if (its->enabled) {
+		explain("GITS_CREADR: the ITS is enabled");
+		ret = -EBUSY;
+	} else if (off >= its_queue_size(its)) {
+		explain("GITS_CREADR: beyond the command queue");
+		ret = -EINVAL;
+	} else {
+		its->creadr = off;
+	}
+	pthread_mutex_unlock(&its->cmd_lock);
+	return ret;
+}
+
+static uint64_t gits_read_baser(struct gic_access *a)
+{
+	uint64_t val = 0;
+
+	pthread_mutex_lock(&a->its->lock);
+	switch ((a->off & 0x38) >> 3) {
+	case 0: val = a->its->baser_device; break;
+	case 1: val = a->its->baser_collection; break;
+	}
+	pthread_mutex_unlock(&a->its->lock);
+	return gic_extract(val, a->off, a->len);
+}
+
+static uint64_t baser_fixed(unsigned int type)
+{
+	return (uint64_t)(ITS_ENTRY_SIZE - 1) << 48 | (uint64_t)type << 56;
+}
+
+static void gits_write_baser(struct gic_access *a, uint64_t val)
+{
+	unsigned int n = (a->off & 0x38) >> 3;
+	struct its *its = a->its;
+	uint64_t *reg = n ? &its->baser_collection : &its->baser_device, new;
+
+	if (n > 1 || its->enabled)
+		return;
+	pthread_mutex_lock(&its->lock);
+	new = gic_insert(*reg, a->off, a->len, val) & ~GITS_BASER_RO;
+	if (n) /* collections have no second level */
+		new &= ~GITS_BASER_INDIRECT;
+	new |= baser_fixed(n ? ITS_TYPE_COLLECTION : ITS_TYPE_DEVICE);
+	new = gic_sanitise_cache(new, 10, 59, 53);
+	new = (new & ~GENMASK(9, 8)) | UINT64_C(2) << 8; /* 64K pages */
+	if (new != *reg) {
+		*reg = new;
+		if (n)
+			its_collections_clear(its);
+		else
+			its_devices_clear(its);
+		its_forget_cache(its);
+	}
+	pthread_mutex_unlock(&its->lock);
+}
+
+static uint64_t gits_read_id(struct gic_access *a)
+{
+	switch (a->off) {
+	case 0xffe0: return 0x92; /* PIDR0 */
+	case 0xffe4: return 0xb4; /* PIDR1 */
+	case 0xffe8: return 0x3b; /* PIDR2: GICv3 */
+	case 0xffd0: return 0x40; /* PIDR4: 64K */
+	case 0xfff0: return 0x0d; /* CIDR0-3 */
+	case 0xfff4: return 0xf0;
+	case 0xfff8: return 0x05;
+	case 0xfffc: return 0xb1;
+	default: return 0;
+	}
+}
+
+static const struct gic_reg gits_rows[] = {
+	/* offset, bytes, -, access; guest read, write; userspace read,
+	 * write (NULL: as the guest); name */
+	{ 0x0000, 4, 0, GIC_W32, gits_read_ctlr, gits_write_ctlr,
+	  NULL, NULL, "GITS_CTLR" },
+	{ 0x0004, 4, 0, GIC_W32, gits_read_iidr, gic_write_wi,
+	  NULL, gits_uwrite_iidr, "GITS_IIDR" },
+	{ 0x0008, 8, 0, GIC_W64 | GIC_W32, gits_read_typer, gic_write_wi,
+	  NULL, NULL, "GITS_TYPER" },
+	{ 0x0080, 8, 0, GIC_W64 | GIC_W32, gits_read_cbaser, gits_write_cbaser,
+	  NULL, NULL, "GITS_CBASER" },
+	{ 0x0088, 8, 0, GIC_W64 | GIC_W32, gits_read_cwriter,
+	  gits_write_cwriter, NULL, NULL, "GITS_CWRITER" },
+	{ 0x0090, 8, 0, GIC_W64 | GIC_W32, gits_read_creadr, gic_write_wi,
+	  NULL, gits_uwrite_creadr, "GITS_CREADR" },
+	{ 0x0100, 0x40, 0, GIC_W64 | GIC_W32, gits_read_baser,
+	  gits_write_baser, NULL, NULL, "GITS_BASER" },
+	{ 0xffd0, 0x30, 0, GIC_W32, gits_read_id, gic_write_wi,
+	  NULL, NULL, "GITS_IDREGS" },
+};
+
+const struct gic_regs its_regs = { gits_rows, ARRAY_SIZE(gits_rows) };
+
+/*
+ * The translation page holds no register for a CPU: as in Linux a vCPU's own
+ * store to GITS_TRANSLATER has no device id and is ignored. MSIs of devices
+ * come through gic_msi().
+ */
+static uint64_t its_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+			 unsigned int len)
+{
+	struct its *its = container_of(f, struct its, frame);
+	struct gic_vcpu *v = its->gic->vcpus[vcpu];
+	struct gic_access a = {
+		.gic = its->gic, .vcpu = v, .actor = v, .its = its,
+		.off = off, .len = len, .acked = -1,
+	};
+
+	gic_charge(its->gic, vcpu, mmio_read);
+	return gic_mmio_read(&its_regs, &a);
+}
+
+static void its_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+		      unsigned int len, uint64_t val)
+{
+	struct its *its = container_of(f, struct its, frame);
+	struct gic_vcpu *v = its->gic->vcpus[vcpu];
+	struct gic_access a = {
+		.gic = its->gic, .vcpu = v, .actor = v, .its = its,
+		.off = off, .len = len, .acked = -1,
+	};
+
+	gic_charge(its->gic, vcpu, mmio_write);
+	gic_mmio_write(&its_regs, &a, val);
+}
+
+/* MSIs */
+
+void its_forget_translations(struct gic *gic)
+{
+	struct its *its;
+
+	for (its = gic->itses; its; its = its->next)
+		its_forget_cache(its);
+}
+
+static struct its *its_at(struct gic *gic, gpa_t addr)
+{
+	struct its *its;
+
+	for (its = gic->itses; its; its = its->next)
+		if (its->on_bus && addr - its->base < GIC_ITS_SIZE)
+			return its;
+	return NULL;
+}
+
+/* Linux tries translations made before ahead of all other checks. */
+static bool its_trigger_cached(struct its *its, uint32_t devid, uint32_t event)
+{
+	struct its_event *e;
+
+	e = its_event_find(its_device_find(its, devid), event);
+	if (!e || e->cached != its->cache_gen)
+		return false;
+	gic_lock(its->gic);
+	if (e->irq->target)
+		gic_charge(its->gic, e->irq->target->index, its_translate);
+	e->irq->latch = true;
+	gic_irq_update(its->gic, e->irq);
+	gic_unlock(its->gic);
+	return true;
+}
+
+int gic_msi(struct gic *gic, gpa_t doorbell, uint32_t devid, bool has_devid,
+	    uint32_t data)
+{
+	struct its *its = its_at(gic, doorbell);
+	int ret;
+
+	if (!gic->model) {
+		explain("MSI: the VM has no GIC");
+		return -EINVAL;
+	}
+	if (its) {
+		pthread_mutex_lock(&its->lock);
+		if (its_trigger_cached(its, devid, data)) {
+			pthread_mutex_unlock(&its->lock);
+			return 1;
+		}
+		pthread_mutex_unlock(&its->lock);
+	}
+	if (gic->model != 3 || !gic->has_its) {
+		explain("MSI: the VM has no ITS");
+		return -ENODEV;
+	}
+	if (!has_devid) {
+		explain("MSI: without a device id");
+		return -EINVAL;
+	}
+	if (!its) {
+		explain("MSI: no ITS at %#llx", (unsigned long long)doorbell);
+		return -EINVAL;
+	}
+	pthread_mutex_lock(&its->lock);
+	ret = its_trigger(its, devid, data);
+	pthread_mutex_unlock(&its->lock);
+	if (ret < 0)
+		return ret;
+	return ret ? 0 : 1;
+}
+
+/* The device */
+
+static int its_create(const struct device_type *type, struct device_vm *vm,
+		      struct device **out)
+{
+	struct gic *gic = gic_of(vm);
+	struct its *its = calloc(1, sizeof(*its));
+	/* Inner shareable, read-allocate write-back, 64K pages. */
+	uint64_t attrs = UINT64_C(3) << 59 | BIT(10) | UINT64_C(2) << 8;
+
+	if (!its)
+		return -ENOMEM;
+	its->dev.type = type;
+	its->dev.vm = vm;
+	its->gic = gic;
+	its->base = GIC_ADDR_UNDEF;
+	its->cache_gen = 1;
+	its->baser_device = attrs | baser_fixed(ITS_TYPE_DEVICE);
+	its->baser_collection = attrs | baser_fixed(ITS_TYPE_COLLECTION);
+	pthread_mutex_init(&its->cmd_lock, NULL);
+	pthread_mutex_init(&its->lock, NULL);
+
+	pthread_mutex_lock(&gic->config);
+	gic_lock(gic);
+	gic->propbaser = UINT64_C(3) << 7 | BIT(10);
+	gic_unlock(gic);
+	gic->has_its = true;
+	its->next = gic->itses;
+	gic->itses = its;
+	pthread_mutex_unlock(&gic->config);
+	*out = &its->dev;
+	return 0;
+}
+
+static void its_destroy(struct device *dev)
+{
+	struct its *its = its_of(dev), *i;
+	struct gic *gic = its->gic;
+
+	pthread_mutex_lock(&its->lock);
+	its_devices_clear(its);
+	its_collections_clear(its);
+	pthread_mutex_unlock(&its->lock);
+	if (gic->itses == its) {
+		gic->itses = its->next;
+	} else {
+		for (i = gic->itses; i->next != its; i = i->next)
+			;
+		i->next = its->next;
+	}
+	free(its->devices);
+	free(its->collections);
+	pthread_mutex_destroy(&its->lock);
+	pthread_mutex_destroy(&its->cmd_lock);
+	free(its);
+}
+
+static int its_addr_set(struct its *its, const struct device_attr *attr)
+{
+	struct gic *gic = its->gic;
+	uint64_t addr;
+	int ret;
+
+	if (attr->attr != KVM_VGIC_ITS_ADDR_TYPE)
+		return -ENODEV;
+	if (copy_from_user(&addr, attr->addr, sizeof(addr)))
+		return -EFAULT;
+	pthread_mutex_lock(&gic->config);
+	ret = gic_check_range(gic, its->base, addr, 0x10000, GIC_ITS_SIZE);
+	if (!ret) {
+		its->frame = (struct mmio_frame){
+			.base = addr, .size = GIC_ITS_SIZE,
+			.read = its_read, .write = its_write,
+		};
+		/* Linux keeps the address even if the bus refuses it. */
+		its->base = addr;
+		ret = gic->vm->ops->mmio_add(gic->vm, &its->frame);
+		its->on_bus = !ret;
+	}
+	pthread_mutex_unlock(&gic->config);
+	return ret;
+}
+
+static int its_addr_get(struct its *its, const struct device_attr *attr)
+{
+	uint64_t addr = its->base;
+
+	if (attr->attr != KVM_VGIC_ITS_ADDR_TYPE)
+		return -ENODEV;
+	return copy_to_user(attr->addr, &addr, sizeof(addr));
+}
+
+static int its_stop_vm(struct its *its)
+{
+	const struct device_vm_ops *ops = its->gic->vm->ops;
+
+	ops->lock(its->gic->vm);
+	if (!ops->trylock_vcpus(its->gic->vm)) {
+		ops->unlock(its->gic->vm);
+		explain("ITS: a vCPU is running or inside an ioctl");
+		return -EBUSY;
+	}
+	pthread_mutex_lock(&its->gic->config);
+	return 0;
+}
+
+static void its_resume_vm(struct its *its)
+{
+	const struct device_vm_ops *ops = its->gic->vm->ops;
+
+	pthread_mutex_unlock(&its->gic->config);
+	ops->unlock_vcpus(its->gic->vm);
+	ops->unlock(its->gic->vm);
+}
+
+static void its_reset(struct its *its)
+{
+	its->baser_collection &= ~GITS_VALID;
+	its->baser_device &= ~GITS_VALID;
+	its->cbaser = 0;
+	its->creadr = 0;
+	its->cwriter = 0;
+	its->enabled = false;
+	its_devices_clear(its);
+	its_collections_clear(its);
+}
+
+static int its_ctrl(struct its *its, uint64_t attr)
+{
+	int ret;
+
+	if (attr == KVM_DEV_ARM_VGIC_CTRL_INIT)
+		return 0;
+	ret = its_stop_vm(its);
+	if (ret)
+		return ret;
+	pthread_mutex_lock(&its->cmd_lock);
+	pthread_mutex_lock(&its->lock);
+	switch (attr) {
+	case KVM_DEV_ARM_ITS_SAVE_TABLES:
+		ret = its_tables_save(its);
+		break;
+	case KVM_DEV_ARM_ITS_RESTORE_TABLES:
+		ret = its_tables_restore(its);
+		break;
+	case KVM_DEV_ARM_ITS_CTRL_RESET:
+		its_reset(its);
+		break;
+	}
+	pthread_mutex_unlock(&its->lock);
+	pthread_mutex_unlock(&its->cmd_lock);
+	its_resume_vm(its);
+	return ret;
+}
+
+/* 64-bit registers are accessed whole, unlike by the guest. */
+static bool its_reg_aligned(uint64_t off)
+{
+	return IS_ALIGNED(off, off < 0x8 || off >= 0xffd0 ? 4 : 8);
+}
+
+static int its_reg_access(struct its *its, const struct device_attr *attr,
+			  bool write, uint64_t *val)
+{
+	const struct gic_reg *r = gic_reg_at(&its_regs, attr->attr);
+	struct gic_access a = {
+		.gic = its->gic, .its = its, .off = attr->attr, .acked = -1,
+	};
+	int ret;
+
+	if (!its_reg_aligned(attr->attr)) {
+		explain("ITS_REGS: offset %#llx isn't aligned",
+			(unsigned long long)attr->attr);
+		return -EINVAL;
+	}
+	ret = its_stop_vm(its);
+	if (ret)
+		return ret;
+	if (its->base == GIC_ADDR_UNDEF || !r) {
+		explain("ITS_REGS: %s", r ? "the ITS has no address"
+					  : "no such register");
+		ret = -ENXIO;
+		goto out;
+	}
+	a.len = r->flags & GIC_W64 ? 8 : 4;
+	if (!write)
+		*val = r->uread ? r->uread(&a) : r->read(&a);
+	else if (r->uwrite)
+		ret = r->uwrite(&a, *val);
+	else
+		r->write(&a, *val);
+out:
+	its_resume_vm(its);
+	return ret;
+}
+
+static int its_set(struct device *dev, const struct device_attr *attr)
+{
+	struct its *its = its_of(dev);
+	uint64_t val;
+
+	switch (attr->group) {
+	case KVM_DEV_ARM_VGIC_GRP_ADDR:
+		return its_addr_set(its, attr);
+	case KVM_DEV_ARM_VGIC_GRP_CTRL:
+		return its_ctrl(its, attr->attr);
+	case KVM_DEV_ARM_VGIC_GRP_ITS_REGS:
+		if (copy_from_user(&val, attr->addr, sizeof(val)))
+			return -EFAULT;
+		return its_reg_access(its, attr, true, &val);
+	default:
+		return -ENXIO;
+	}
+}
+
+static int its_get(struct device *dev, const struct device_attr *attr)
+{
+	struct its *its = its_of(dev);
+	uint64_t val = 0;
+	int ret;
+
+	switch (attr->group) {
+	case KVM_DEV_ARM_VGIC_GRP_ADDR:
+		return its_addr_get(its, attr);
+	case KVM_DEV_ARM_VGIC_GRP_ITS_REGS:
+		ret = its_reg_access(its, attr, false, &val);
+		return ret ? ret : copy_to_user(attr->addr, &val, sizeof(val));
+	default:
+		return -ENXIO;
+	}
+}
+
+static int its_has(struct device *dev, const struct device_attr *attr)
+{
+	switch (attr->group) {
+	case KVM_DEV_ARM_VGIC_GRP_ADDR:
+		return attr->attr == KVM_VGIC_ITS_ADDR_TYPE ? 0 : -ENXIO;
+	case KVM_DEV_ARM_VGIC_GRP_CTRL:
+		switch (attr->attr) {
+		case KVM_DEV_ARM_VGIC_CTRL_INIT:
+		case KVM_DEV_ARM_ITS_SAVE_TABLES:
+		case KVM_DEV_ARM_ITS_RESTORE_TABLES:
+		case KVM_DEV_ARM_ITS_CTRL_RESET:
+			return 0;
+		default:
+			return -ENXIO;
+		}
+	case KVM_DEV_ARM_VGIC_GRP_ITS_REGS:
+		if (!its_reg_aligned(attr->attr))
+			return -EINVAL;
+		return gic_reg_at(&its_regs, attr->attr) ? 0 : -ENXIO;
+	default:
+		return -ENXIO;
+	}
+}
+
+const struct device_type gic_its_type = {
+	.name = "kvm-arm-vgic-its",
+	.type = KVM_DEV_TYPE_ARM_VGIC_ITS,
+	.create = its_create,
+	.set_attr = its_set,
+	.get_attr = its_get,
+	.has_attr = its_has,
+	.destroy = its_destroy,
+};
