@@ -37,4 +37,44 @@ static inline bool tlb_hits_write(const struct cpu *cpu,
 
 #define HOST(type, va) (*(volatile type *)((va) + e->addend))
 
+/*
+ * An access that needs the host's address, naturally aligned: name_at(cpu, i,
+ * host) does it, given the address. ATOMIC_BODY makes the body "name" for the
+ * base in i->rn, with name_at() inline, and its cold twin for what misses.
+ */
+#define HOST_ACCESS(name)                                                      \
+	static inline __attribute__((always_inline)) void name##_at(           \
+		struct cpu *cpu, const struct insn *i, void *host)
+
+#define ATOMIC_BODY(name, bytes, ma)                                           \
+	static COLD void name##_slow(struct cpu *cpu, const struct insn *i,    \
+				     gva_t va)                                 \
+	{                                                                      \
+		void *host;                                                    \
+                                                                               \
+		SP_CHECK;                                                      \
+		host = mem_host(cpu, i, va,                                    \
+				(ma) | MA_ALIGN |                              \
+					MA_BYTES(__builtin_ctz(bytes)));       \
+		if (!host)                                                     \
+			return;                                                \
+		name##_at(cpu, i, host);                                       \
+		NEXT;                                                          \
+	}                                                                      \
+	BODY(name)                                                             \
+	{                                                                      \
+		gva_t va = cpu->x[i->rn];                                      \
+		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);              \
+                                                                               \
+		cpu->cur = i;                                                  \
+		if (BASE_BAD_any || (va & ((bytes)-1)) ||                      \
+		    !((ma) & MA_WRITE ? tlb_hits_write(cpu, e, va, 1) :        \
+					tlb_hits_read(cpu, e, va, 1))) {       \
+			name##_slow(cpu, i, va);                               \
+			return;                                                \
+		}                                                              \
+		name##_at(cpu, i, (void *)(va + e->addend));                   \
+		NEXT;                                                          \
+	}
+
 #endif

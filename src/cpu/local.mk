@@ -19,6 +19,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/fp-host.h \
 	src/cpu/fp-ops.h \
 	src/cpu/fp.h \
+	src/cpu/host-x86-64-atomic.h \
 	src/cpu/host-x86-64-fp.h \
 	src/cpu/insn-decl.h \
 	src/cpu/insn.h \
@@ -30,9 +31,11 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/sysreg-state.h
 ## Each author of src/cpu adds the .c files here, sorted.
 src_cpu_libcpu_la_SOURCES += \
+	src/cpu/atomic.c \
 	src/cpu/block.c \
 	src/cpu/branch.c \
 	src/cpu/disasm.c \
+	src/cpu/exclusive.c \
 	src/cpu/fp-scalar-convert.c \
 	src/cpu/fp-scalar.c \
 	src/cpu/fp-slow.c \
