@@ -161,9 +161,12 @@ struct cpu_jc_entry {
 struct cpu {
 	/* Hot: touched by almost every instruction. */
 	uint64_t x[NR_REGS];
+	/* The flags. n and z often get the same value: with z not next to n the
+	 * compiler does not go through a vector register to store both. */
 	uint64_t n;		/* PSTATE.N is bit 63 */
+	uint64_t c;		/* PSTATE.C: 0 or 1 */
 	uint64_t z;		/* PSTATE.Z is (z == 0) */
-	uint64_t c, v;		/* PSTATE.C, PSTATE.V: 0 or 1 */
+	uint64_t v;		/* PSTATE.V: 0 or 1 */
 	uint64_t page_va;	/* virtual page of the block that runs */
 	struct cpu_tlb_entry *tlb; /* data TLB of the current mode */
 	uint64_t tlb_ctx[2];	/* low tag bits: lower, upper VA half */
@@ -211,6 +214,8 @@ struct cpu {
 
 	/* KVM_SET_GUEST_DEBUG: set by cpu_set_guest_debug(). */
 	struct cpu_guest_debug *gdbg;
+	bool stepping;		/* debug.c: PSTATE.SS is cleared when the
+				 * instruction completes */
 	bool debug_slow;	/* any debug feature active: step block-wise
 				 * with one instruction per block */
 
