@@ -18,6 +18,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/exec.h \
 	src/cpu/fp-host.h \
 	src/cpu/fp-ops.h \
+	src/cpu/fp-vector.h \
 	src/cpu/fp.h \
 	src/cpu/host-x86-64-atomic.h \
 	src/cpu/host-x86-64-fp.h \
@@ -34,12 +35,17 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/atomic.c \
 	src/cpu/block.c \
 	src/cpu/branch.c \
+	src/cpu/debug.c \
 	src/cpu/disasm.c \
 	src/cpu/exclusive.c \
 	src/cpu/fp-scalar-convert.c \
 	src/cpu/fp-scalar.c \
 	src/cpu/fp-slow.c \
 	src/cpu/fp-state.c \
+	src/cpu/fp-vector-convert.c \
+	src/cpu/fp-vector-elem.c \
+	src/cpu/fp-vector-misc.c \
+	src/cpu/fp-vector.c \
 	src/cpu/int-addsub.c \
 	src/cpu/int-bitfield.c \
 	src/cpu/int-cond.c \

@@ -64,8 +64,7 @@ static void run_debug_step(struct cpu *cpu)
 		cpu_request(cpu, CPU_REQ_PINS);
 		run_block(cpu, b);
 	}
-	if (!cpu->leave)
-		debug_after(cpu);
+	debug_after(cpu);
 }
 
 static void run_loop(struct cpu *cpu)

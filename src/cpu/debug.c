@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Debug exceptions (Arm ARM D2): software step, hardware breakpoints and
+ * watchpoints, for the guest's own debugger (taken to EL1) and for the VMM
+ * (KVM_SET_GUEST_DEBUG, which in hardware routes all of them to EL2).
+ *
+ * While any of this is active the run loop executes one instruction at a time
+ * and asks here before and after each; otherwise nothing here runs.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/exception.h"
+#include "cpu/exec.h"
+#include "cpu/mmu.h"
+
+/* MDSCR_EL1, OSLSR_EL1. */
+#define MDSCR_SS    BIT(0)
+#define MDSCR_KDE   BIT(13)
+#define MDSCR_MDE   BIT(15)
+#define OSLSR_OSLK  BIT(1)
+
+/* ESR: exception classes from a lower EL; the same EL is one more. */
+#define EC_BREAKPOINT 0x30
+#define EC_STEP	      0x32
+#define EC_WATCHPOINT 0x34
+#define FSC_DEBUG     0x22
+#define ISS_STEP_ISV  BIT(24)
+#define ISS_WNR	      BIT(6)
+#define ESR_IL	      BIT(25)
+
+/* Of the VMM's debugging, beyond what it asked for. */
+struct debug_state {
+	struct cpu_guest_debug dbg; /* first: cpu->gdbg points to it */
+	/* The stepped instruction left cpu_run() to be finished outside (MMIO,
+	 * hypercall): the step is reported at the next entry. */
+	bool step_owed;
+};
+
+static struct debug_state *debug_state(const struct cpu *cpu)
+{
+	return (struct debug_state *)cpu->gdbg;
+}
+
+static bool vmm_steps(const struct cpu *cpu)
+{
+	return cpu->gdbg && cpu->gdbg->single_step;
+}
+
+static bool vmm_hw(const struct cpu *cpu)
+{
+	return cpu->gdbg && cpu->gdbg->hw;
+}
+
+/* Debug exceptions to EL1 are enabled in the current state (D2.3). */
+static bool guest_enabled(const struct cpu *cpu)
+{
+	if (cpu->sys.oslsr_el1 & OSLSR_OSLK)
+		return false;
+	if (cpu->el == 0)
+		return true;
+	return (cpu->sys.mdscr_el1 & MDSCR_KDE) && !(cpu->daif & DAIF_D);
+}
+
+static bool guest_steps(const struct cpu *cpu)
+{
+	return (cpu->sys.mdscr_el1 & MDSCR_SS) && !vmm_steps(cpu) &&
+	       guest_enabled(cpu);
+}
+
+/* The register file in force: the VMM's replaces the guest's. */
+struct debug_regs {
+	const uint64_t *bcr, *bvr, *wcr, *wvr;
+};
+
+static struct debug_regs debug_regs(const struct cpu *cpu)
+{
+	if (vmm_hw(cpu))
+		return (struct debug_regs){cpu->gdbg->bcr, cpu->gdbg->bvr,
+					   cpu->gdbg->wcr, cpu->gdbg->wvr};
+	return (struct debug_regs){cpu->sys.dbgbcr, cpu->sys.dbgbvr,
+				   cpu->sys.dbgwcr, cpu->sys.dbgwvr};
+}
+
+static bool any_enabled(const uint64_t *cr, unsigned int n)
+{
+	for (unsigned int k = 0; k < n; k++)
+		if (cr[k] & 1)
+			return true;
+	return false;
+}
+
+/* ID_AA64DFR0_EL1 BRPs and WRPs: one less than the number. */
+static unsigned int nr_breakpoints(const struct cpu *cpu)
+{
+	return FIELD(cpu_sysreg_get(cpu, SYSREG_ENC(3, 0, 0, 5, 0)), 15, 12) +
+	       1;
+}
+
+static unsigned int nr_watchpoints(const struct cpu *cpu)
+{
+	return FIELD(cpu_sysreg_get(cpu, SYSREG_ENC(3, 0, 0, 5, 0)), 23, 20) +
+	       1;
+}
+
+static unsigned int nr_context_breakpoints(const struct cpu *cpu)
+{
+	return FIELD(cpu_sysreg_get(cpu, SYSREG_ENC(3, 0, 0, 5, 0)), 31, 28) +
+	       1;
+}
+
+static bool hw_monitoring(const struct cpu *cpu)
+{
+	return vmm_hw(cpu) || (cpu->sys.mdscr_el1 & MDSCR_MDE);
+}
+
+void debug_update(struct cpu *cpu)
+{
+	struct debug_regs r = debug_regs(cpu);
+
+	cpu->debug_slow = vmm_steps(cpu) || (cpu->sys.mdscr_el1 & MDSCR_SS) ||
+			  (hw_monitoring(cpu) &&
+			   any_enabled(r.bcr, nr_breakpoints(cpu)));
+	/* Pages with watchpoints must not be in the fast TLB, others may. */
+	tlb_flush_all(cpu);
+}
+
+int cpu_set_guest_debug(struct cpu *cpu, const struct cpu_guest_debug *dbg)
+{
+	struct debug_state *s = debug_state(cpu);
+
+	if (!dbg || !dbg->enable) {
+		free(s);
+		cpu->gdbg = NULL;
+		debug_update(cpu);
+		return 0;
+	}
+	if (!s) {
+		s = calloc(1, sizeof(*s));
+		if (!s)
+			return -ENOMEM;
+	}
+	s->dbg = *dbg;
+	cpu->gdbg = &s->dbg;
+	debug_update(cpu);
+	return 0;
+}
+
+/* ---- reporting ------------------------------------------------------------ */
+
+/* To the VMM: PC stays where it is. Always true, for the callers' return. */
+static bool exit_to_vmm(struct cpu *cpu, unsigned int ec, uint32_t iss,
+			gva_t far)
+{
+	cpu->exit.debug.esr = (uint64_t)ec << 26 | ESR_IL | iss;
+	cpu->exit.debug.far = far;
+	cpu_leave(cpu, CPU_EXIT_DEBUG);
+	return true;
+}
+
+static bool exception_to_guest(struct cpu *cpu, unsigned int ec, uint32_t iss,
+			       const uint64_t *far)
+{
+	exception_sync(cpu, cpu->pc, ec + (cpu->el != 0), iss, far);
+	return true;
+}
+
+/* ---- breakpoints ---------------------------------------------------------- */
+
+/* PMC/PAC and HMC: which exception levels match (EL1 and EL0 exist). */
+static bool level_matches(uint64_t cr, unsigned int el)
+{
+	unsigned int pmc = FIELD(cr, 2, 1);
+	bool hmc = cr & BIT(13);
+
+	if (hmc)
+		return el == 0 ? pmc == 3 : pmc != 0;
+	return el == 0 ? pmc & 2 : pmc & 1;
+}
+
+/* Context-aware breakpoint @n: types 001x match CONTEXTIDR_EL1. */
+static bool context_matches(const struct cpu *cpu, const struct debug_regs *r,
+			    unsigned int n, bool linked)
+{
+	unsigned int type = FIELD(r->bcr[n], 23, 20);
+	unsigned int total = nr_breakpoints(cpu);
+
+	if (n >= total || n < total - nr_context_breakpoints(cpu))
+		return false;
+	return (r->bcr[n] & 1) && type == (linked ? 3u : 2u) &&
+	       (uint32_t)cpu->sys.contextidr_el1 == (uint32_t)r->bvr[n];
+}
+
+static bool breakpoint_matches(const struct cpu *cpu,
+			       const struct debug_regs *r, unsigned int n)
+{
+	uint64_t bcr = r->bcr[n];
+	unsigned int type = FIELD(bcr, 23, 20);
+
+	if (!(bcr & 1) || !level_matches(bcr, cpu->el))
+		return false;
+	if (type == 2)
+		return context_matches(cpu, r, n, false);
+	if (type > 1 || FIELD(bcr, 8, 5) != 0xf)
+		return false;
+	if (sext64(r->bvr[n], 49) >> 2 != sext64(cpu->pc, 49) >> 2)
+		return false;
+	return type == 0 ||
+	       context_matches(cpu, r, FIELD(bcr, 19, 16), true);
+}
+
+static bool check_breakpoints(struct cpu *cpu)
+{
+	struct debug_regs r = debug_regs(cpu);
+	unsigned int total = nr_breakpoints(cpu);
+
+	if (!hw_monitoring(cpu) || (!vmm_hw(cpu) && !guest_enabled(cpu)))
+		return false;
+	for (unsigned int n = 0; n < total; n++) {
+		if (!breakpoint_matches(cpu, &r, n))
+			continue;
+		return vmm_hw(cpu) ? exit_to_vmm(cpu, EC_BREAKPOINT, FSC_DEBUG,
+						 0) :
+				     exception_to_guest(cpu, EC_BREAKPOINT,
+							FSC_DEBUG, NULL);
+	}
+	return false;
+}
+
+/* ---- software step -------------------------------------------------------- */
+
+#define INSN_ERET 0xd69f03e0u
+
+/* SVC, HVC, SMC: the instruction counts as stepped before its exception. */
+static bool is_exception_call(uint32_t word)
+{
+	return (word & 0xffe0001c) == 0xd4000000 && (word & 3) != 0;
+}
+
+/*
+ * PSTATE.SS while the instruction runs: faults save it as 1 so that the
+ * instruction is stepped again; the exception calls save 0.
+ */
+static bool step_prepare(struct cpu *cpu)
+{
+	const uint8_t *host;
+	uint32_t word;
+	gpa_t pa;
+
+	switch (mmu_fetch(cpu, cpu->pc, &pa, &host)) {
+	case 0: break;
+	case -2: cpu_leave(cpu, CPU_EXIT_HOST_FAULT); return true;
+	default: return true;
+	}
+	memcpy(&word, host, sizeof(word));
+	if (is_exception_call(word))
+		cpu->ss = 0;
+	/* ERET loads SS itself. */
+	cpu->stepping = word != INSN_ERET;
+	return false;
+}
+
+bool debug_before(struct cpu *cpu)
+{
+	struct debug_state *s = debug_state(cpu);
+
+	cpu->stepping = false;
+	if (s && s->step_owed) {
+		s->step_owed = false;
+		if (s->dbg.single_step)
+			return exit_to_vmm(cpu, EC_STEP, FSC_DEBUG, 0);
+	}
+	if (guest_steps(cpu) && !cpu->ss)
+		return exception_to_guest(cpu, EC_STEP,
+					  FSC_DEBUG | ISS_STEP_ISV, NULL);
+	if (check_breakpoints(cpu))
+		return true;
+	return guest_steps(cpu) && step_prepare(cpu);
+}
+
+/* Left cpu_run() in the middle: is the rest of the instruction done outside? */
+static bool finished_outside(enum cpu_exit_reason reason)
+{
+	switch (reason) {
+	case CPU_EXIT_MMIO:
+	case CPU_EXIT_HVC:
+	case CPU_EXIT_SMC:
+	case CPU_EXIT_WFI:
+	case CPU_EXIT_WFE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool debug_after(struct cpu *cpu)
+{
+	struct debug_state *s = debug_state(cpu);
+
+	if (cpu->leave) {
+		bool done = finished_outside(cpu->exit.reason);
+
+		if (s)
+			s->step_owed = done;
+		if (cpu->stepping && done)
+			cpu->ss = 0;
+		return true;
+	}
+	/* An exception has cleared SS already. */
+	if (cpu->stepping)
+		cpu->ss = 0;
+	if (vmm_steps(cpu))
+		return exit_to_vmm(cpu, EC_STEP, FSC_DEBUG, 0);
+	return false;
+}
+
+/* ---- watchpoints ---------------------------------------------------------- */
+
+/* The bytes watchpoint @n covers: [*first, *first + returned length). */
+static uint64_t watch_range(const struct debug_regs *r, unsigned int n,
+			    gva_t *first)
+{
+	uint64_t wcr = r->wcr[n], bas = FIELD(wcr, 12, 5);
+	unsigned int mask = FIELD(wcr, 28, 24);
+	gva_t va = sext64(r->wvr[n], 49);
+
+	if (mask >= 3) {
+		*first = va & ~(BIT(mask) - 1);
+		return BIT(mask);
+	}
+	if (!bas)
+		return 0;
+	*first = (va & ~UINT64_C(7)) + __builtin_ctz(bas);
+	/* Contiguous by architecture; a gap would be UNPREDICTABLE. */
+	return __builtin_popcount(bas);
+}
+
+static bool watch_overlaps(const struct debug_regs *r, unsigned int n, gva_t va,
+			   uint64_t len)
+{
+	gva_t first = 0;
+	uint64_t size = watch_range(r, n, &first);
+
+	return size && va < first + size && first < va + len;
+}
+
+bool debug_watched(const struct cpu *cpu, gva_t va, uint64_t len)
+{
+	struct debug_regs r = debug_regs(cpu);
+	unsigned int total;
+
+	if (likely(!hw_monitoring(cpu)))
+		return false;
+	total = nr_watchpoints(cpu);
+	for (unsigned int n = 0; n < total; n++)
+		if ((r.wcr[n] & 1) && watch_overlaps(&r, n, va, len))
+			return true;
+	return false;
+}
+
+bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
+			unsigned int len, bool write)
+{
+	struct debug_regs r = debug_regs(cpu);
+	unsigned int total;
+
+	if (likely(!hw_monitoring(cpu)) ||
+	    (!vmm_hw(cpu) && !guest_enabled(cpu)))
+		return false;
+	total = nr_watchpoints(cpu);
+	for (unsigned int n = 0; n < total; n++) {
+		uint64_t wcr = r.wcr[n];
+		uint32_t iss = FSC_DEBUG | (write ? ISS_WNR : 0);
+
+		if (!(wcr & 1) || !level_matches(wcr, cpu->el) ||
+		    !(FIELD(wcr, 4, 3) & (write ? 2 : 1)) ||
+		    !watch_overlaps(&r, n, va, len))
+			continue;
+		if ((wcr & BIT(20)) &&
+		    !context_matches(cpu, &r, FIELD(wcr, 19, 16), true))
+			continue;
+		cpu->pc = insn_pc(cpu, i);
+		return vmm_hw(cpu) ?
+			       exit_to_vmm(cpu, EC_WATCHPOINT, iss, va) :
+			       exception_to_guest(cpu, EC_WATCHPOINT, iss, &va);
+	}
+	return false;
+}
