@@ -11,6 +11,7 @@
 
 struct device;
 struct device_vm;
+struct gic;
 
 /* One attribute as the VMM names it (KVM_{SET,GET,HAS}_DEVICE_ATTR). */
 struct device_attr {

@@ -32,6 +32,7 @@ struct gic *gic_vm_new(struct device_vm *vm)
 	if (!gic)
 		return NULL;
 	gic->vm = vm;
+	vm->gic = gic;
 	gic->costs = &gicv3_costs;
 	gic->dist_base = GIC_ADDR_UNDEF;
 	gic->cpu_base = GIC_ADDR_UNDEF;

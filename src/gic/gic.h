@@ -57,7 +57,9 @@ int gic_set_legacy_addr(struct gic *gic, unsigned int type, gpa_t addr);
  * GICv3 regions set, its redistributor. 0 or the errno KVM_CREATE_VCPU gives.
  */
 int gic_vcpu_created(struct gic *gic, unsigned int index);
-/* KVM_ARM_VCPU_INIT again: resets the vCPU's CPU interface as Linux does. */
+/* KVM_ARM_VCPU_INIT again. As in Linux that touches only the PPIs of mapped
+ * sources (timers), which become inactive and low; CPU interface registers
+ * and all else are the VMM's to reset. */
 void gic_vcpu_reset(struct gic *gic, unsigned int index);
 
 /*
@@ -67,8 +69,9 @@ void gic_vcpu_reset(struct gic *gic, unsigned int index);
  */
 int gic_map_resources(struct gic *gic);
 
-/* True if @intid on vCPU @index is free for an in-kernel owner. 0 or -EEXIST.
- * The owner token is any non-NULL pointer (timer, PMU). */
+/* Claim PPI or SPI @intid of vCPU @index for an in-kernel source. 0, -EEXIST
+ * (claimed by another), -EAGAIN (not initialised) or -EINVAL (an SGI, or
+ * beyond the configured number). @owner: any non-NULL token (timer, PMU). */
 int gic_set_owner(struct gic *gic, unsigned int index, unsigned int intid,
 		  const void *owner);
 
@@ -82,7 +85,8 @@ int gic_set_owner(struct gic *gic, unsigned int index, unsigned int intid,
 int gic_set_line(struct gic *gic, unsigned int index, unsigned int intid,
 		 bool level, const void *owner);
 
-/* An MSI write: 1 delivered, 0 not mapped, or -errno as KVM_SIGNAL_MSI. */
+/* An MSI write: 1 delivered, 0 not mapped, or -errno as KVM_SIGNAL_MSI. Flags
+ * other than "@devid is valid" (@has_devid) are the caller's to refuse. */
 int gic_msi(struct gic *gic, gpa_t doorbell, uint32_t devid, bool has_devid,
 	    uint32_t data);
 
