@@ -1,0 +1,72 @@
+## SPDX-License-Identifier: MIT
+## What goes into a VMM's process: the native shim, the bridge (a plugin of
+## qemu-aarch64) and the arm64 thunk.
+
+noinst_LTLIBRARIES += src/shim/libembed.la
+src_shim_libembed_la_SOURCES = \
+	src/shim/embed.c \
+	src/shim/embed.h \
+	src/shim/fdtab.c \
+	src/shim/fdtab.h \
+	src/shim/sig.c \
+	src/shim/sig.h
+
+embed_libs = \
+	src/shim/libembed.la \
+	src/kernel/libkernel.la \
+	src/gic/libgic.la \
+	src/cpu/libcpu.la \
+	src/base/libbase.la \
+	$(CAPSTONE_LIBS)
+
+thunk_sources = \
+	src/shim/interpose.c \
+	src/shim/kvm-path.c \
+	src/shim/vmm-file.c \
+	src/shim/gate-thunk.c
+thunk_headers = \
+	src/base/host-arm64.h \
+	src/base/host.h \
+	src/shim/bridge-abi.h \
+	src/shim/interposers.h \
+	src/shim/kvm-path.h \
+	src/shim/vmm-calls.h
+
+pkglib_LTLIBRARIES += src/shim/libfauxkvm.la
+src_shim_libfauxkvm_la_SOURCES = \
+	src/shim/gate-native.c \
+	src/shim/interpose.c \
+	src/shim/interposers.h \
+	src/shim/kvm-path.c \
+	src/shim/kvm-path.h \
+	src/shim/vmm-calls.h \
+	src/shim/vmm-fd.c \
+	src/shim/vmm-file.c \
+	src/shim/vmm-memory.c \
+	src/shim/vmm-signal.c
+src_shim_libfauxkvm_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_NATIVE
+src_shim_libfauxkvm_la_LIBADD = $(embed_libs)
+src_shim_libfauxkvm_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+
+pkglib_LTLIBRARIES += src/shim/fauxkvm-bridge.la
+src_shim_fauxkvm_bridge_la_SOURCES = \
+	src/shim/bridge-abi.h \
+	src/shim/bridge.c \
+	src/shim/got-hook.c \
+	src/shim/got-hook.h \
+	src/shim/qemu-plugin-api.h
+src_shim_fauxkvm_bridge_la_LIBADD = $(embed_libs)
+src_shim_fauxkvm_bridge_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version \
+	-shared
+
+## No C library of its own: the few functions it calls are the VMM's.
+thunkdir = $(pkglibdir)
+thunk_DATA = src/shim/fauxkvm-thunk.so
+CLEANFILES += $(thunk_DATA)
+EXTRA_DIST += src/shim/gate-thunk.c src/base/host-arm64.h
+src/shim/fauxkvm-thunk.so: $(thunk_sources) $(thunk_headers)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -std=gnu11 -O2 -g -fPIC \
+	-ffreestanding -fvisibility=hidden -fno-stack-protector \
+	-mno-outline-atomics $(WARN_CFLAGS) -D_GNU_SOURCE \
+	-I$(top_srcdir)/src -shared -nostdlib -Wl,-soname,fauxkvm-thunk.so \
+	-o $@ $(addprefix $(top_srcdir)/,$(thunk_sources))

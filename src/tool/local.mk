@@ -1,0 +1,14 @@
+## SPDX-License-Identifier: MIT
+bin_PROGRAMS += fauxkvm
+fauxkvm_SOURCES = \
+	src/tool/elf.c \
+	src/tool/elf.h \
+	src/tool/files.c \
+	src/tool/files.h \
+	src/tool/list.c \
+	src/tool/main.c \
+	src/tool/run.c \
+	src/tool/tool.h
+fauxkvm_CPPFLAGS = $(AM_CPPFLAGS) -DBINDIR='"$(bindir)"' \
+	-DPKGLIBDIR='"$(pkglibdir)"'
+fauxkvm_LDADD = $(embed_libs)

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between the thunk (arm64, in the VMM) and the bridge (native, in QEMU): one
+ * system call number that Linux does not use. QEMU shows the call to the
+ * bridge before it answers ENOSYS; the bridge writes the result through the
+ * pointer in the second argument.
+ *
+ *   x8 BRIDGE_SYSCALL, x0 function, x1 &result (int64_t), x2... arguments
+ */
+#ifndef FAUXKVM_SHIM_BRIDGE_ABI_H
+#define FAUXKVM_SHIM_BRIDGE_ABI_H
+
+#include <stdint.h>
+
+#define BRIDGE_SYSCALL 0x6b766d /* "kvm" */
+
+enum bridge_function {
+	BRIDGE_HELLO = 1,	  /* (const struct bridge_hello *) -> 0 */
+	BRIDGE_OPEN = 2,	  /* (flags) -> fd */
+	BRIDGE_IOCTL = 3,	  /* (fd, cmd, arg) -> value */
+	BRIDGE_RUN_CLEAR = 4,	  /* () -> 0; before the ioctl KVM_RUN */
+	BRIDGE_IS_SYSTEM = 5,	  /* (fd) -> 1 if it is /dev/kvm */
+	BRIDGE_SIGNAL_PROBE = 6,  /* (phase) -> 0; see thunk.c */
+};
+
+/* Results are a value or -errno, or one of these. */
+#define BRIDGE_NOT_OURS INT64_MIN	/* not a KVM descriptor */
+#define BRIDGE_ABSENT	(INT64_MIN + 1) /* what the thunk puts there before */
+
+/* Proves that both sides mean the same memory and the same protocol. */
+#define BRIDGE_MAGIC   UINT64_C(0x6d766b7875616601)
+struct bridge_hello {
+	uint64_t magic;
+	uint64_t self; /* its own address, as the guest sees it */
+};
+
+/* The signal whose host number tells how QEMU shifts real-time signals. */
+#define BRIDGE_PROBE_SIGNAL 60
+
+#endif

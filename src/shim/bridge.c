@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The bridge: a QEMU user-mode plugin, native code in the process of an arm64
+ * VMM. It does what the thunk asks for (bridge-abi.h) and watches the system
+ * calls that close descriptors and change mappings.
+ *
+ * QEMU calls us from its CPU loop after the CPU has left the "running" state
+ * and without a lock, so a call may block as long as KVM_RUN does. After we
+ * return QEMU delivers the signals it queued meanwhile to the guest.
+ *
+ * Host memory is guest memory (a 64-bit guest, guest_base 0): checked once per
+ * process by BRIDGE_HELLO.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "base/fault.h"
+#include "base/host.h"
+#include "base/log.h"
+#include "base/types.h"
+#include "shim/bridge-abi.h"
+#include "shim/embed.h"
+#include "shim/fdtab.h"
+#include "shim/got-hook.h"
+#include "shim/qemu-plugin-api.h"
+#include "shim/sig.h"
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_version = 1;
+
+/* arm64 system calls we look at (Linux's generic table). */
+enum guest_syscall {
+	GUEST_DUP3 = 24,
+	GUEST_CLOSE = 57,
+	GUEST_SHMDT = 197,
+	GUEST_MUNMAP = 215,
+	GUEST_MREMAP = 216,
+	GUEST_MMAP = 222,
+	GUEST_MPROTECT = 226,
+	GUEST_MADVISE = 233,
+	GUEST_CLOSE_RANGE = 436,
+};
+
+#define GUEST_MAP_FIXED		 0x10
+#define GUEST_MAP_FIXED_NOREPLACE 0x100000
+#define GUEST_CLOSE_RANGE_CLOEXEC 4
+
+/* What the call in progress on this thread will need when it returns. */
+static __thread struct pending_call {
+	struct fdtab_closing closing;
+	bool closes, remaps;
+	struct {
+		uint64_t addr, len;
+	} range[2];
+} pending __attribute__((tls_model("initial-exec")));
+
+/* ---- the thunk's calls -------------------------------------------------- */
+
+static int64_t bridge_hello(uint64_t ptr)
+{
+	struct bridge_hello hello;
+
+	if (copy_from_user(&hello, (const void *)ptr, sizeof(hello)) ||
+	    hello.magic != BRIDGE_MAGIC || hello.self != ptr)
+		return -ENXIO;
+	return 0;
+}
+
+/*
+ * QEMU gives guest real-time signals other host numbers. The thunk blocks one
+ * of them between two calls; the bit that appears in the host's mask says
+ * which it became. The difference is the same for all of them.
+ */
+static unsigned int rt_shift;
+
+static int64_t bridge_signal_probe(uint64_t phase)
+{
+	static __thread uint64_t before
+		__attribute__((tls_model("initial-exec")));
+	uint64_t now = 0;
+
+	host_raw(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &now, sizeof(now));
+	if (phase == 0)
+		before = now;
+	else if (now & ~before)
+		rt_shift = (unsigned int)__builtin_ctzll(now & ~before) + 1 -
+			   BRIDGE_PROBE_SIGNAL;
+	return 0;
+}
+
+static uint64_t guest_mask_to_host(uint64_t mask)
+{
+	uint64_t standard = mask & GENMASK(30, 0);
+	uint64_t rt = mask & GENMASK(63, 31);
+
+	return standard | rt << rt_shift;
+}
+
+static int64_t bridge_call(uint64_t fn, uint64_t a, uint64_t b, uint64_t c)
+{
+	long ret;
+
+	switch (fn) {
+	case BRIDGE_HELLO:
+		return bridge_hello(a);
+	case BRIDGE_OPEN:
+		return embed_open((int)a);
+	case BRIDGE_IOCTL:
+		return embed_ioctl((int)a, (unsigned int)b, c, &ret) ?
+			       ret :
+			       BRIDGE_NOT_OURS;
+	case BRIDGE_RUN_CLEAR:
+		sig_run_clear();
+		return 0;
+	case BRIDGE_IS_SYSTEM:
+		return embed_is_system((int)a);
+	case BRIDGE_SIGNAL_PROBE:
+		return bridge_signal_probe(a);
+	}
+	return -ENOSYS;
+}
+
+/* ---- system calls of the guest ------------------------------------------ */
+
+static void pending_range(unsigned int i, uint64_t addr, uint64_t len)
+{
+	pending.range[i].addr = addr;
+	pending.range[i].len = len;
+	pending.remaps = true;
+}
+
+static void pending_close(uint64_t first, uint64_t last)
+{
+	fdtab_close_begin(&pending.closing, (unsigned int)first,
+			  (unsigned int)last);
+	pending.closes = pending.closing.count != 0;
+}
+
+static void syscall_watch(int64_t num, uint64_t a1, uint64_t a2, uint64_t a3,
+			  uint64_t a4, uint64_t a5)
+{
+	switch (num) {
+	case GUEST_CLOSE:
+		pending_close(a1, a1);
+		break;
+	case GUEST_DUP3:
+		if ((int)a1 != (int)a2)
+			pending_close(a2, a2);
+		break;
+	case GUEST_CLOSE_RANGE:
+		if (!(a3 & GUEST_CLOSE_RANGE_CLOEXEC))
+			pending_close(a1, a2);
+		break;
+	case GUEST_MUNMAP:
+	case GUEST_MPROTECT:
+	case GUEST_MADVISE:
+		pending_range(0, a1, a2);
+		break;
+	case GUEST_MMAP:
+		if ((a4 & GUEST_MAP_FIXED) && !(a4 & GUEST_MAP_FIXED_NOREPLACE))
+			pending_range(0, a1, a2);
+		break;
+	case GUEST_MREMAP:
+		pending_range(0, a1, a2);
+		if (a4 & MREMAP_FIXED)
+			pending_range(1, a5, a3);
+		break;
+	case GUEST_SHMDT:
+		/* Its length is not known here: all of the user's space. */
+		pending_range(0, 0, UINT64_C(1) << 48);
+		break;
+	}
+}
+
+static void bridge_syscall(qemu_plugin_id_t id, unsigned int vcpu, int64_t num,
+			   uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,
+			   uint64_t a5, uint64_t a6, uint64_t a7, uint64_t a8)
+{
+	int saved = errno;
+
+	if (num == BRIDGE_SYSCALL) {
+		int64_t result = bridge_call(a1, a3, a4, a5);
+
+		copy_to_user((void *)a2, &result, sizeof(result));
+	} else if (fdtab_in_use()) {
+		syscall_watch(num, a1, a2, a3, a4, a5);
+	}
+	errno = saved;
+}
+
+static void bridge_syscall_ret(qemu_plugin_id_t id, unsigned int vcpu,
+			       int64_t num, int64_t ret)
+{
+	int saved = errno;
+
+	if (pending.closes) {
+		pending.closes = false;
+		fdtab_close_end(&pending.closing);
+	}
+	if (pending.remaps) {
+		pending.remaps = false;
+		for (unsigned int i = 0; i < 2; i++) {
+			embed_memory_changed(pending.range[i].addr,
+					     pending.range[i].len);
+			pending.range[i].len = 0;
+		}
+	}
+	errno = saved;
+}
+
+/* ---- start -------------------------------------------------------------- */
+
+/* Takes the place of sigaction() in QEMU's import table. */
+static int qemu_sigaction(int sig, const struct sigaction *act,
+			  struct sigaction *old)
+{
+	int ret = sig_action(sig, act, old);
+
+	if (ret < 0) {
+		errno = -ret;
+		return -1;
+	}
+	return 0;
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_head *info,
+			int argc, char **argv)
+{
+	int n;
+
+	if (info->system_emulation || strcmp(info->target_name, "aarch64")) {
+		log_error("the bridge is for qemu-aarch64, not for this QEMU");
+		return 1;
+	}
+	n = got_hook("sigaction", (void *)qemu_sigaction);
+	if (n <= 0) {
+		log_error("cannot see the signal handlers of this QEMU (%d)", n);
+		return 1;
+	}
+	sig_two_step = true;
+	sig_translate_mask = guest_mask_to_host;
+	embed_init();
+	qemu_plugin_register_vcpu_syscall_cb(id, bridge_syscall);
+	qemu_plugin_register_vcpu_syscall_ret_cb(id, bridge_syscall_ret);
+	return 0;
+}

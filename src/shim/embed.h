@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the two embedders of the kernel model, the native shim and the bridge,
+ * have in common. Everything here speaks -errno.
+ */
+#ifndef FAUXKVM_SHIM_EMBED_H
+#define FAUXKVM_SHIM_EMBED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Once per process, before the VMM runs. */
+void embed_init(void);
+
+/* open("/dev/kvm", flags): a descriptor or -errno. */
+long embed_open(int flags);
+
+/* The ioctl if @fd is a KVM descriptor. False: it is not. */
+bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
+
+/* Is @fd an open /dev/kvm? */
+bool embed_is_system(int fd);
+
+/* See kernel_host_memory_changed(); only when a KVM object exists. */
+void embed_memory_changed(unsigned long addr, size_t len);
+
+#endif

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The registry of KVM descriptors, see fdtab.h.
+ *
+ * Lock: fdtab_lock, a leaf; nothing of the kernel model is called under it
+ * but kobj_get(). It is taken for writing with all signals blocked, since a
+ * VMM may call ioctl() in a signal handler.
+ */
+#include "shim/fdtab.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <uthash.h>
+
+#include "base/host.h"
+#include "base/log.h"
+
+#define MEMFD_PREFIX "anon_inode:" /* Linux's link is anon_inode:kvm-vm */
+
+struct fdtab_entry {
+	struct fdtab_key key;
+	struct kobj *obj;
+	bool inherited; /* by fork: the parent's, dead here */
+	UT_hash_handle hh;
+};
+
+static pthread_rwlock_t fdtab_lock = PTHREAD_RWLOCK_INITIALIZER;
+static struct fdtab_entry *fdtab;
+static unsigned int fdtab_count; /* atomic; changes under fdtab_lock */
+/* A vfork child shares our memory but not our descriptors. */
+static pid_t fdtab_pid;
+
+static void fdtab_write_lock(sigset_t *old)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, old);
+	pthread_rwlock_wrlock(&fdtab_lock);
+}
+
+static void fdtab_write_unlock(const sigset_t *old)
+{
+	pthread_rwlock_unlock(&fdtab_lock);
+	pthread_sigmask(SIG_SETMASK, old, NULL);
+}
+
+bool fdtab_in_use(void)
+{
+	return __atomic_load_n(&fdtab_count, __ATOMIC_RELAXED) != 0;
+}
+
+/* False: @fd is not open. */
+static bool fd_key(int fd, struct fdtab_key *key)
+{
+	struct stat st;
+
+	if (host_raw(SYS_fstat, fd, &st) < 0)
+		return false;
+	memset(key, 0, sizeof(*key));
+	key->dev = st.st_dev;
+	key->ino = st.st_ino;
+	return true;
+}
+
+/* Under fdtab_lock. */
+static struct fdtab_entry *fdtab_find(const struct fdtab_key *key)
+{
+	struct fdtab_entry *e;
+
+	HASH_FIND(hh, fdtab, key, sizeof(*key), e);
+	return e;
+}
+
+/* ---- making a descriptor ------------------------------------------------ */
+
+static int fd_make(const struct kobj *obj, void **pages)
+{
+	char name[sizeof(MEMFD_PREFIX) + sizeof(obj->name)];
+	void *p = NULL;
+	int fd;
+
+	snprintf(name, sizeof(name), MEMFD_PREFIX "%s", obj->name);
+	fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0)
+		return -errno;
+	if (obj->size) {
+		if (ftruncate(fd, (off_t)obj->size) < 0)
+			goto fail;
+		p = host_mmap(NULL, obj->size, PROT_READ | PROT_WRITE,
+			      MAP_SHARED, fd, 0);
+		if (p == MAP_FAILED)
+			goto fail;
+	}
+	/* The pages we use must not vanish by an ftruncate of the VMM's. */
+	host_fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+	*pages = p;
+	return fd;
+
+fail:
+	host_close(fd);
+	return -ENOMEM;
+}
+
+static void fdtab_add(struct fdtab_entry *e)
+{
+	sigset_t mask;
+
+	fdtab_write_lock(&mask);
+	fdtab_pid = getpid();
+	HASH_ADD(hh, fdtab, key, sizeof(e->key), e);
+	__atomic_add_fetch(&fdtab_count, 1, __ATOMIC_RELAXED);
+	fdtab_write_unlock(&mask);
+}
+
+int fdtab_install(struct kobj *obj)
+{
+	struct fdtab_entry *e;
+	int saved = errno;
+	int fd;
+
+	e = calloc(1, sizeof(*e));
+	if (!e) {
+		errno = saved;
+		return -ENOMEM;
+	}
+	fd = fd_make(obj, &obj->pages);
+	if (fd < 0) {
+		free(e);
+		errno = saved;
+		return fd;
+	}
+	bug_on(!fd_key(fd, &e->key), "descriptor %d vanished", fd);
+	e->obj = obj;
+	fdtab_add(e);
+	errno = saved;
+	return fd;
+}
+
+struct kobj *fdtab_adopt(int fd)
+{
+	struct fdtab_entry *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return NULL;
+	e->obj = kernel_open();
+	if (!e->obj || !fd_key(fd, &e->key)) {
+		if (e->obj)
+			kobj_put(e->obj);
+		free(e);
+		return NULL;
+	}
+	kobj_get(e->obj);
+	fdtab_add(e);
+	return e->obj;
+}
+
+void fdtab_free_pages(struct kobj *obj)
+{
+	int saved = errno;
+
+	if (obj->pages)
+		host_munmap(obj->pages, obj->size);
+	obj->pages = NULL;
+	errno = saved;
+}
+
+struct kobj *fdtab_lookup(int fd)
+{
+	struct fdtab_entry *e;
+	struct kobj *obj = NULL;
+	struct fdtab_key key;
+
+	if (!fdtab_in_use() || !fd_key(fd, &key))
+		return NULL;
+	pthread_rwlock_rdlock(&fdtab_lock);
+	e = fdtab_find(&key);
+	if (e) {
+		obj = e->obj;
+		kobj_get(obj);
+	}
+	pthread_rwlock_unlock(&fdtab_lock);
+	return obj;
+}
+
+bool fdtab_is_foreign(int fd, char *name, size_t size)
+{
+	static const char prefix[] = "/memfd:" MEMFD_PREFIX;
+	char path[32], link[128];
+	char *end;
+	long n;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	n = host_raw(SYS_readlinkat, AT_FDCWD, path, link, sizeof(link) - 1);
+	if (n < 0)
+		return false;
+	link[n] = '\0';
+	if (strncmp(link, prefix, sizeof(prefix) - 1) ||
+	    strncmp(link + sizeof(prefix) - 1, "kvm", 3))
+		return false;
+	end = strstr(link, " (deleted)");
+	if (end)
+		*end = '\0';
+	snprintf(name, size, "%s", link + sizeof(prefix) - 1);
+	return true;
+}
+
+/* ---- closing ------------------------------------------------------------ */
+
+static bool closing_has(const struct fdtab_closing *c,
+			const struct fdtab_key *key)
+{
+	for (unsigned int i = 0; i < c->count; i++)
+		if (!memcmp(&c->keys[i], key, sizeof(*key)))
+			return true;
+	return false;
+}
+
+static void closing_add(struct fdtab_closing *c, const struct fdtab_key *key)
+{
+	struct fdtab_key *more;
+
+	if (c->count >= ARRAY_SIZE(c->few)) {
+		more = c->keys == c->few ? NULL : c->keys;
+		more = realloc(more, (c->count + 1) * sizeof(*more));
+		if (!more)
+			return; /* the object leaks */
+		if (c->keys == c->few)
+			memcpy(more, c->few, sizeof(c->few));
+		c->keys = more;
+	}
+	c->keys[c->count++] = *key;
+}
+
+/* Remember the object behind @fd if it is one of ours. */
+static void closing_note(struct fdtab_closing *c, int fd)
+{
+	struct fdtab_key key;
+	bool ours;
+
+	if (!fd_key(fd, &key))
+		return;
+	pthread_rwlock_rdlock(&fdtab_lock);
+	ours = fdtab_find(&key) != NULL;
+	pthread_rwlock_unlock(&fdtab_lock);
+	if (ours && !closing_has(c, &key))
+		closing_add(c, &key);
+}
+
+/*
+ * Call @fn for every open descriptor of this process. Without /proc, or with
+ * no descriptor free to read it, tries all numbers.
+ */
+static void fd_for_each(void (*fn)(void *arg, int fd), void *arg)
+{
+	struct rlimit lim = {.rlim_cur = 1024};
+	char buf[2048] __attribute__((aligned(8)));
+	long dir, n, pos;
+
+	dir = host_raw(SYS_openat, AT_FDCWD, "/proc/self/fd",
+		       O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0) {
+		getrlimit(RLIMIT_NOFILE, &lim);
+		for (rlim_t fd = 0; fd < min_u64(lim.rlim_cur, 1 << 20); fd++)
+			fn(arg, (int)fd);
+		return;
+	}
+	while ((n = host_raw(SYS_getdents64, dir, buf, sizeof(buf))) > 0) {
+		for (pos = 0; pos < n;) {
+			struct dirent64 *d = (void *)(buf + pos);
+
+			pos += d->d_reclen;
+			if (d->d_name[0] != '.' && atoi(d->d_name) != dir)
+				fn(arg, atoi(d->d_name));
+		}
+	}
+	host_raw(SYS_close, dir);
+}
+
+struct closing_range {
+	struct fdtab_closing *c;
+	unsigned int first, last;
+};
+
+static void closing_note_range(void *arg, int fd)
+{
+	struct closing_range *r = arg;
+
+	if ((unsigned int)fd >= r->first && (unsigned int)fd <= r->last)
+		closing_note(r->c, fd);
+}
+
+void fdtab_close_begin(struct fdtab_closing *c, unsigned int first,
+		       unsigned int last)
+{
+	struct closing_range r = {.c = c, .first = first, .last = last};
+	int saved = errno;
+
+	c->count = 0;
+	c->keys = c->few;
+	if (!fdtab_in_use() || fdtab_pid != getpid())
+		return;
+	if (first == last)
+		closing_note(c, (int)first);
+	else
+		fd_for_each(closing_note_range, &r);
+	errno = saved;
+}
+
+/* Strike an object off the list when some descriptor still refers to it. */
+static void closing_keep(void *arg, int fd)
+{
+	struct fdtab_closing *c = arg;
+	struct fdtab_key key;
+
+	if (!fd_key(fd, &key))
+		return;
+	for (unsigned int i = 0; i < c->count; i++)
+		if (!memcmp(&c->keys[i], &key, sizeof(key)))
+			c->keys[i--] = c->keys[--c->count];
+}
+
+/* The object to be closed, NULL: none. */
+static struct kobj *fdtab_remove(const struct fdtab_key *key)
+{
+	struct fdtab_entry *e;
+	struct kobj *obj = NULL;
+	sigset_t mask;
+
+	fdtab_write_lock(&mask);
+	e = fdtab_find(key);
+	if (e) {
+		HASH_DEL(fdtab, e);
+		__atomic_sub_fetch(&fdtab_count, 1, __ATOMIC_RELAXED);
+	}
+	fdtab_write_unlock(&mask);
+	if (e) {
+		obj = e->inherited ? NULL : e->obj;
+		free(e);
+	}
+	return obj;
+}
+
+void fdtab_close_end(struct fdtab_closing *c)
+{
+	int saved = errno;
+	struct kobj *obj;
+
+	if (c->count)
+		fd_for_each(closing_keep, c);
+	for (unsigned int i = 0; i < c->count; i++) {
+		obj = fdtab_remove(&c->keys[i]);
+		if (obj)
+			kobj_close(obj);
+	}
+	if (c->keys != c->few)
+		free(c->keys);
+	errno = saved;
+}
+
+/* ---- fork --------------------------------------------------------------- */
+
+void fdtab_fork_prepare(void)
+{
+	pthread_rwlock_wrlock(&fdtab_lock);
+}
+
+void fdtab_fork_parent(void)
+{
+	pthread_rwlock_unlock(&fdtab_lock);
+}
+
+void fdtab_fork_child(void)
+{
+	struct fdtab_entry *e;
+
+	/* Its owner is this thread, whose id is now another one. */
+	pthread_rwlock_init(&fdtab_lock, NULL);
+	/* Helper threads of the model did not come along: never close these. */
+	for (e = fdtab; e; e = e->hh.next)
+		e->inherited = true;
+	fdtab_pid = getpid();
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The registry of KVM descriptors: which open file of this process is which
+ * kernel object. Every object is a memfd of its own, and is found by the inode
+ * of the descriptor, so that dup, fcntl, SCM_RIGHTS and exec's renumbering
+ * need no help. Works without interposition too (unit tests).
+ */
+#ifndef FAUXKVM_SHIM_FDTAB_H
+#define FAUXKVM_SHIM_FDTAB_H
+
+#include "kernel/kernel.h"
+
+/* struct kernel_host's install, free_pages and lookup. */
+int fdtab_install(struct kobj *obj);
+void fdtab_free_pages(struct kobj *obj);
+struct kobj *fdtab_lookup(int fd);
+
+/* False: no descriptor of this process can be ours. One load. */
+bool fdtab_in_use(void);
+
+/*
+ * A KVM descriptor that came from another process or survived exec: the
+ * model that made it is gone. True if @fd is one; the name ("kvm-vm") is
+ * written to @name.
+ */
+bool fdtab_is_foreign(int fd, char *name, size_t size);
+
+/* Give a foreign /dev/kvm descriptor a new system object of this process;
+ * returned with a reference. NULL: no memory. */
+struct kobj *fdtab_adopt(int fd);
+
+/*
+ * Around an operation that may close descriptors first..last (close(fd):
+ * fd..fd). Before: remembers which objects are touched. After, whatever the
+ * outcome: those that no descriptor of this process refers to any more are
+ * closed (kobj_close).
+ */
+struct fdtab_closing {
+	unsigned int count;
+	struct fdtab_key {
+		uint64_t dev, ino;
+	} few[4], *keys; /* keys: few, or allocated */
+};
+void fdtab_close_begin(struct fdtab_closing *c, unsigned int first,
+		       unsigned int last);
+void fdtab_close_end(struct fdtab_closing *c);
+
+/* pthread_atfork handlers: the table stays consistent in the child. */
+void fdtab_fork_prepare(void);
+void fdtab_fork_parent(void);
+void fdtab_fork_child(void);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The shim's way to the kernel model: it is in the same library.
+ */
+#include "base/types.h"
+#include "shim/embed.h"
+#include "shim/fdtab.h"
+#include "shim/vmm-calls.h"
+
+__attribute__((constructor)) static void native_init(void)
+{
+	embed_init();
+}
+
+_Bool gate_present(void)
+{
+	return true;
+}
+
+long gate_open(int flags)
+{
+	return embed_open(flags);
+}
+
+_Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
+{
+	return embed_ioctl(fd, cmd, arg, ret);
+}
+
+_Bool gate_is_system(int fd)
+{
+	return fdtab_in_use() && embed_is_system(fd);
+}

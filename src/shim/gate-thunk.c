@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The thunk's way to the kernel model: the reserved system call of
+ * bridge-abi.h. Runs inside an arm64 VMM under qemu-aarch64, built without a
+ * C library of its own: what it calls (strlen, errno) is the VMM's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/syscall.h>
+
+#include "base/host.h"
+#include "shim/bridge-abi.h"
+#include "shim/vmm-calls.h"
+
+#define KVMIO	0xae
+#define KVM_RUN 0xae80
+
+/* No descriptor can be /dev/kvm before it was opened once, or when exec or a
+ * socket brought one; fstat() of the latter is not worth a call each time. */
+static bool opened;
+
+static int64_t bridge(long fn, long a, long b, long c)
+{
+	volatile int64_t result = BRIDGE_ABSENT;
+
+	/* The answer itself is always -ENOSYS. */
+	host_raw(BRIDGE_SYSCALL, fn, &result, a, b, c);
+	return result;
+}
+
+/* Let the bridge see which host signal a guest real-time signal is. */
+static void signal_probe(void)
+{
+	uint64_t probe = UINT64_C(1) << (BRIDGE_PROBE_SIGNAL - 1);
+	uint64_t old = 0;
+
+	host_raw(SYS_rt_sigprocmask, SIG_UNBLOCK, &probe, &old, sizeof(old));
+	bridge(BRIDGE_SIGNAL_PROBE, 0, 0, 0);
+	host_raw(SYS_rt_sigprocmask, SIG_BLOCK, &probe, NULL, sizeof(old));
+	bridge(BRIDGE_SIGNAL_PROBE, 1, 0, 0);
+	host_raw(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, sizeof(old));
+}
+
+/* Asked at the first need: other constructors may come before any of ours. */
+_Bool gate_present(void)
+{
+	static signed char present; /* 0: not asked yet */
+	struct bridge_hello hello = {
+		.magic = BRIDGE_MAGIC,
+		.self = (uintptr_t)&hello,
+	};
+
+	if (!present)
+		present = bridge(BRIDGE_HELLO, (long)&hello, 0, 0) == 0 ? 1 :
+									  -1;
+	return present > 0;
+}
+
+long gate_open(int flags)
+{
+	if (!opened)
+		signal_probe();
+	opened = true;
+	return (long)bridge(BRIDGE_OPEN, flags, 0, 0);
+}
+
+_Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
+{
+	int64_t result;
+
+	if (((cmd >> 8) & 0xff) != KVMIO || !gate_present())
+		return false;
+	/* A call of its own: see sig.c, "two steps". */
+	if (cmd == KVM_RUN)
+		bridge(BRIDGE_RUN_CLEAR, 0, 0, 0);
+	result = bridge(BRIDGE_IOCTL, fd, cmd, (long)arg);
+	if (result == BRIDGE_NOT_OURS)
+		return false;
+	*ret = (long)result;
+	return true;
+}
+
+_Bool gate_is_system(int fd)
+{
+	return opened && bridge(BRIDGE_IS_SYSTEM, fd, 0, 0) == 1;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The exported functions, made from interposers.h. A function has an internal
+ * name in C and the libc name only as its symbol, so no libc declaration is in
+ * the way and our code cannot call it by accident.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "shim/interposers.h"
+#include "shim/sig.h"
+#include "shim/vmm-calls.h"
+
+#undef O_LARGEFILE
+#ifdef __aarch64__
+#define O_LARGEFILE 0400000
+#else
+#define O_LARGEFILE 0100000
+#endif
+
+static long edge(long ret)
+{
+	if (ret < 0 && ret > -4096) {
+		errno = (int)-ret;
+		return -1;
+	}
+	return ret;
+}
+
+#define INTERPOSE(type, name, params, value)                                   \
+	extern type ip_##name params __asm__(#name)                            \
+		__attribute__((visibility("default")));                        \
+	type ip_##name params                                                  \
+	{                                                                      \
+		return (type)edge(value);                                      \
+	}
+
+INTERPOSERS_BOTH(INTERPOSE)
+#ifdef FAUXKVM_NATIVE
+INTERPOSERS_NATIVE(INTERPOSE)
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one table of interposed libc functions. Each row becomes an exported
+ * function of that name (interpose.c); nothing else is exported, and nothing
+ * inside our libraries may call these names (tests/check-symbols).
+ *
+ * BOTH rows are in the native shim and in the arm64 thunk. NATIVE rows are
+ * only in the shim: under QEMU the bridge sees the system calls themselves.
+ *
+ * Row: return type, name, parameters, expression. The expression's value is a
+ * result or -errno; the generated function turns the latter into errno and
+ * -1. Variadic functions are written with fixed parameters: on x86-64 and
+ * arm64 Linux both are passed alike for integers and pointers.
+ */
+#ifndef FAUXKVM_SHIM_INTERPOSERS_H
+#define FAUXKVM_SHIM_INTERPOSERS_H
+
+/* clang-format off */
+#define INTERPOSERS_BOTH(X) \
+	X(int, open,	    (const char *path, int flags, unsigned int mode), \
+	  vmm_open(AT_FDCWD, path, flags, mode)) \
+	X(int, open64,	    (const char *path, int flags, unsigned int mode), \
+	  vmm_open(AT_FDCWD, path, flags | O_LARGEFILE, mode)) \
+	X(int, openat,	    (int dir, const char *path, int flags, unsigned int mode), \
+	  vmm_open(dir, path, flags, mode)) \
+	X(int, openat64,    (int dir, const char *path, int flags, unsigned int mode), \
+	  vmm_open(dir, path, flags | O_LARGEFILE, mode)) \
+	X(int, __open_2,    (const char *path, int flags), \
+	  vmm_open(AT_FDCWD, path, flags, 0)) \
+	X(int, __open64_2,  (const char *path, int flags), \
+	  vmm_open(AT_FDCWD, path, flags | O_LARGEFILE, 0)) \
+	X(int, __openat_2,  (int dir, const char *path, int flags), \
+	  vmm_open(dir, path, flags, 0)) \
+	X(int, __openat64_2, (int dir, const char *path, int flags), \
+	  vmm_open(dir, path, flags | O_LARGEFILE, 0)) \
+	X(int, access,	    (const char *path, int mode), \
+	  vmm_access(AT_FDCWD, path, mode, 0)) \
+	X(int, faccessat,   (int dir, const char *path, int mode, int flags), \
+	  vmm_access(dir, path, mode, flags)) \
+	X(int, eaccess,	    (const char *path, int mode), \
+	  vmm_access(AT_FDCWD, path, mode, AT_EACCESS)) \
+	X(int, euidaccess,  (const char *path, int mode), \
+	  vmm_access(AT_FDCWD, path, mode, AT_EACCESS)) \
+	X(int, stat,	    (const char *path, struct stat *st), \
+	  vmm_stat(AT_FDCWD, path, st, 0)) \
+	X(int, stat64,	    (const char *path, struct stat *st), \
+	  vmm_stat(AT_FDCWD, path, st, 0)) \
+	X(int, lstat,	    (const char *path, struct stat *st), \
+	  vmm_stat(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW)) \
+	X(int, lstat64,	    (const char *path, struct stat *st), \
+	  vmm_stat(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW)) \
+	X(int, fstat,	    (int fd, struct stat *st),		vmm_fstat(fd, st)) \
+	X(int, fstat64,	    (int fd, struct stat *st),		vmm_fstat(fd, st)) \
+	X(int, fstatat,	    (int dir, const char *path, struct stat *st, int flags), \
+	  vmm_stat(dir, path, st, flags)) \
+	X(int, fstatat64,   (int dir, const char *path, struct stat *st, int flags), \
+	  vmm_stat(dir, path, st, flags)) \
+	X(int, statx,	    (int dir, const char *path, int flags, unsigned int mask, struct statx *st), \
+	  vmm_statx(dir, path, flags, mask, st)) \
+	X(int, __xstat,	    (int ver, const char *path, struct stat *st), \
+	  vmm_stat(AT_FDCWD, path, st, 0)) \
+	X(int, __xstat64,   (int ver, const char *path, struct stat *st), \
+	  vmm_stat(AT_FDCWD, path, st, 0)) \
+	X(int, __lxstat,    (int ver, const char *path, struct stat *st), \
+	  vmm_stat(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW)) \
+	X(int, __lxstat64,  (int ver, const char *path, struct stat *st), \
+	  vmm_stat(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW)) \
+	X(int, __fxstat,    (int ver, int fd, struct stat *st),	vmm_fstat(fd, st)) \
+	X(int, __fxstat64,  (int ver, int fd, struct stat *st),	vmm_fstat(fd, st)) \
+	X(int, __fxstatat,  (int ver, int dir, const char *path, struct stat *st, int flags), \
+	  vmm_stat(dir, path, st, flags)) \
+	X(int, __fxstatat64, (int ver, int dir, const char *path, struct stat *st, int flags), \
+	  vmm_stat(dir, path, st, flags)) \
+	X(int, ioctl,	    (int fd, unsigned long cmd, unsigned long arg), \
+	  vmm_ioctl(fd, cmd, arg)) \
+	X(long, syscall,    (long nr, long a, long b, long c, long d, long e, long f), \
+	  vmm_syscall(nr, a, b, c, d, e, f))
+
+#define INTERPOSERS_NATIVE(X) \
+	X(int, close,	    (int fd),				vmm_close(fd)) \
+	X(int, close_range, (unsigned int first, unsigned int last, int flags), \
+	  vmm_close_range(first, last, flags)) \
+	X(void, closefrom,  (int first),			vmm_closefrom(first)) \
+	X(int, dup2,	    (int from, int to),			vmm_dup2(from, to)) \
+	X(int, dup3,	    (int from, int to, int flags),	vmm_dup3(from, to, flags)) \
+	X(void *, mmap,	    (void *addr, size_t len, int prot, int flags, int fd, off_t off), \
+	  vmm_mmap(addr, len, prot, flags, fd, off)) \
+	X(void *, mmap64,   (void *addr, size_t len, int prot, int flags, int fd, off_t off), \
+	  vmm_mmap(addr, len, prot, flags, fd, off)) \
+	X(int, munmap,	    (void *addr, size_t len),		vmm_munmap(addr, len)) \
+	X(int, mprotect,    (void *addr, size_t len, int prot),	vmm_mprotect(addr, len, prot)) \
+	X(int, pkey_mprotect, (void *addr, size_t len, int prot, int key), \
+	  vmm_pkey_mprotect(addr, len, prot, key)) \
+	X(int, madvise,	    (void *addr, size_t len, int advice), vmm_madvise(addr, len, advice)) \
+	X(void *, mremap,   (void *addr, size_t len, size_t newlen, int flags, void *to), \
+	  vmm_mremap(addr, len, newlen, flags, to)) \
+	X(int, shmdt,	    (const void *addr),			vmm_shmdt(addr)) \
+	X(int, sigaction,   (int sig, const struct sigaction *act, struct sigaction *old), \
+	  sig_action(sig, act, old)) \
+	X(void *, signal,   (int sig, void *handler), \
+	  vmm_signal(sig, handler, SA_RESTART)) \
+	X(void *, bsd_signal, (int sig, void *handler), \
+	  vmm_signal(sig, handler, SA_RESTART)) \
+	X(void *, ssignal,  (int sig, void *handler), \
+	  vmm_signal(sig, handler, SA_RESTART)) \
+	X(void *, sysv_signal, (int sig, void *handler), \
+	  vmm_signal(sig, handler, (int)SA_RESETHAND | SA_NODEFER)) \
+	X(void *, __sysv_signal, (int sig, void *handler), \
+	  vmm_signal(sig, handler, (int)SA_RESETHAND | SA_NODEFER)) \
+	X(void *, sigset,   (int sig, void *handler),		vmm_sigset(sig, handler)) \
+	X(int, sigignore,   (int sig),				vmm_sigignore(sig)) \
+	X(int, siginterrupt, (int sig, int on),			vmm_siginterrupt(sig, on))
+/* clang-format on */
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the interposed functions do: the libc function of that name as the VMM
+ * sees it, with -errno for an error. Calls that have nothing to do with KVM go
+ * to the kernel as they came.
+ */
+#ifndef FAUXKVM_SHIM_VMM_CALLS_H
+#define FAUXKVM_SHIM_VMM_CALLS_H
+
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/* vmm-file.c: shim and thunk */
+long vmm_open(int dir, const char *path, int flags, unsigned int mode);
+long vmm_access(int dir, const char *path, int mode, int flags);
+long vmm_stat(int dir, const char *path, struct stat *st, int flags);
+long vmm_fstat(int fd, struct stat *st);
+long vmm_statx(int dir, const char *path, int flags, unsigned int mask,
+	       struct statx *st);
+long vmm_ioctl(int fd, unsigned long cmd, unsigned long arg);
+long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f);
+
+/* vmm-fd.c: shim */
+long vmm_close(int fd);
+long vmm_close_range(unsigned int first, unsigned int last, int flags);
+long vmm_closefrom(int first);
+long vmm_dup2(int from, int to);
+long vmm_dup3(int from, int to, int flags);
+
+/* vmm-memory.c: shim */
+long vmm_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off);
+long vmm_munmap(void *addr, size_t len);
+long vmm_mprotect(void *addr, size_t len, int prot);
+long vmm_pkey_mprotect(void *addr, size_t len, int prot, int key);
+long vmm_madvise(void *addr, size_t len, int advice);
+long vmm_mremap(void *addr, size_t len, size_t newlen, int flags, void *to);
+long vmm_shmdt(const void *addr);
+
+/* vmm-signal.c: shim */
+long vmm_signal(int sig, void *handler, int flags);
+long vmm_sigset(int sig, void *handler);
+long vmm_sigignore(int sig);
+long vmm_siginterrupt(int sig, int on);
+
+/*
+ * The way to the kernel model, different in shim (gate-native.c) and thunk
+ * (gate-thunk.c).
+ */
+/* open("/dev/kvm", flags). -ENXIO: there is no model (a thunk without its
+ * bridge), the file system decides. */
+long gate_open(int flags);
+/* False: @fd is not a KVM descriptor. */
+_Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
+/* Is @fd an open /dev/kvm? */
+_Bool gate_is_system(int fd);
+/* Can "/dev/kvm" be answered at all? */
+_Bool gate_present(void);
+
+#endif

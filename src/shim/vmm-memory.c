@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls that change mappings: vCPUs forget what they know of the range. It is
+ * told after the change: until then a vCPU uses the old pages or the new, or
+ * takes the fault, as on hardware before the MMU notifier's end.
+ */
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "base/host.h"
+#include "base/types.h"
+#include "shim/embed.h"
+#include "shim/fdtab.h"
+#include "shim/vmm-calls.h"
+
+#define USER_SPACE (UINT64_C(1) << 47)
+
+/* Only a vCPU's descriptor can be mapped, the others have no pages. */
+static bool maps_nothing(int flags, int fd)
+{
+	struct kobj *obj;
+	bool nothing;
+
+	if (flags & MAP_ANONYMOUS || !fdtab_in_use())
+		return false;
+	obj = fdtab_lookup(fd);
+	if (!obj)
+		return false;
+	nothing = obj->kind != KOBJ_VCPU;
+	kobj_put(obj);
+	return nothing;
+}
+
+long vmm_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off)
+{
+	long ret;
+
+	if (maps_nothing(flags, fd))
+		return -ENODEV;
+	ret = host_raw(SYS_mmap, addr, len, prot, flags, fd, off);
+	if ((flags & MAP_FIXED) && (ret >= 0 || ret < -4095))
+		embed_memory_changed((unsigned long)addr, len);
+	return ret;
+}
+
+/* The range has changed, in part even when the call failed half way. */
+static long changed(const void *addr, size_t len, long ret)
+{
+	embed_memory_changed((unsigned long)addr, len);
+	return ret;
+}
+
+long vmm_munmap(void *addr, size_t len)
+{
+	return changed(addr, len, host_raw(SYS_munmap, addr, len));
+}
+
+long vmm_mprotect(void *addr, size_t len, int prot)
+{
+	return changed(addr, len, host_raw(SYS_mprotect, addr, len, prot));
+}
+
+long vmm_pkey_mprotect(void *addr, size_t len, int prot, int key)
+{
+	return changed(addr, len,
+		       host_raw(SYS_pkey_mprotect, addr, len, prot, key));
+}
+
+long vmm_madvise(void *addr, size_t len, int advice)
+{
+	return changed(addr, len, host_raw(SYS_madvise, addr, len, advice));
+}
+
+long vmm_mremap(void *addr, size_t len, size_t newlen, int flags, void *to)
+{
+	long ret = host_raw(SYS_mremap, addr, len, newlen, flags, to);
+
+	if (flags & MREMAP_FIXED)
+		embed_memory_changed((unsigned long)to, newlen);
+	return changed(addr, len, ret);
+}
+
+long vmm_shmdt(const void *addr)
+{
+	/* Its length is the segment's: say all of user space. */
+	return changed(NULL, USER_SPACE, host_raw(SYS_shmdt, addr));
+}

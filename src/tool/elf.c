@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Looking at an executable: ELF header and program headers (ELF gABI), or the
+ * first line of a script (execve(2)).
+ */
+#include "tool/elf.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/types.h"
+
+static const struct {
+	uint16_t machine;
+	const char *name;
+} machine_names[] = {
+	{EM_X86_64, "x86-64"}, {EM_386, "i386"},      {EM_AARCH64, "arm64"},
+	{EM_ARM, "arm"},       {EM_RISCV, "riscv"},   {EM_PPC64, "ppc64"},
+	{EM_PPC, "ppc"},       {EM_S390, "s390"},     {EM_MIPS, "mips"},
+	{EM_SPARCV9, "sparc64"}, {EM_LOONGARCH, "loongarch"},
+};
+
+const char *program_machine_name(uint16_t machine)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(machine_names); i++)
+		if (machine_names[i].machine == machine)
+			return machine_names[i].name;
+	return NULL;
+}
+
+static int elf64_read(int fd, const Elf64_Ehdr *eh, struct program *prog)
+{
+	Elf64_Phdr ph;
+
+	prog->machine = eh->e_machine;
+	for (unsigned int i = 0; i < eh->e_phnum; i++) {
+		ssize_t n;
+
+		if (pread(fd, &ph, sizeof(ph),
+			  (off_t)(eh->e_phoff + i * sizeof(ph))) != sizeof(ph))
+			return -ENOEXEC;
+		if (ph.p_type != PT_INTERP)
+			continue;
+		if (ph.p_filesz == 0 || ph.p_filesz >= sizeof(prog->interp))
+			return -ENOEXEC;
+		n = pread(fd, prog->interp, ph.p_filesz, (off_t)ph.p_offset);
+		if (n != (ssize_t)ph.p_filesz)
+			return -ENOEXEC;
+		prog->interp[n] = '\0';
+		prog->dynamic = true;
+	}
+	return 0;
+}
+
+/* "#! interpreter [one argument]" */
+static void script_read(char *line, struct program *prog)
+{
+	char *interp, *arg;
+
+	prog->kind = PROGRAM_SCRIPT;
+	strcpy(prog->interp, "/bin/sh");
+	if (strncmp(line, "#!", 2))
+		return;
+	line[strcspn(line, "\n")] = '\0';
+	interp = line + 2 + strspn(line + 2, " \t");
+	arg = interp + strcspn(interp, " \t");
+	if (*arg)
+		*arg++ = '\0';
+	arg += strspn(arg, " \t");
+	strncpy(prog->interp, interp, sizeof(prog->interp) - 1);
+	strncpy(prog->interp_arg, arg, sizeof(prog->interp_arg) - 1);
+}
+
+/* As a shell does: a file without NULs in its beginning is a script. */
+static bool is_text(const char *buf, size_t len)
+{
+	return len > 0 && !memchr(buf, '\0', len);
+}
+
+int program_read(const char *path, struct program *prog)
+{
+	char buf[512];
+	const Elf64_Ehdr *eh = (const void *)buf;
+	int fd, ret = 0;
+	ssize_t n;
+
+	memset(prog, 0, sizeof(*prog));
+	prog->kind = PROGRAM_OTHER;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = read(fd, buf, sizeof(buf) - 1);
+	if (n < 0) {
+		ret = -errno;
+	} else if (n >= (ssize_t)sizeof(*eh) &&
+		   !memcmp(eh->e_ident, ELFMAG, SELFMAG)) {
+		prog->kind = PROGRAM_ELF;
+		prog->machine = eh->e_machine; /* same place in ELF32 */
+		prog->elf64 = eh->e_ident[EI_CLASS] == ELFCLASS64;
+		if (prog->elf64)
+			ret = elf64_read(fd, eh, prog);
+	} else if (is_text(buf, (size_t)n)) {
+		buf[n] = '\0';
+		script_read(buf, prog);
+	}
+	close(fd);
+	return ret;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Finding files, see files.h. Our libraries are looked for relative to the
+ * running executable first, so that a build folder works, and an installation
+ * that was moved.
+ */
+#include "tool/files.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/types.h"
+
+static bool is_program(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	       access(path, X_OK) == 0;
+}
+
+static bool join(char *buf, size_t size, const char *dir, const char *sub,
+		 const char *name)
+{
+	return (size_t)snprintf(buf, size, "%s%s/%s", dir, sub, name) < size;
+}
+
+/* The folder of this executable. */
+static bool own_folder(char *buf, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", buf, size - 1);
+	char *slash;
+
+	if (n <= 0)
+		return false;
+	buf[n] = '\0';
+	slash = strrchr(buf, '/');
+	if (slash)
+		*slash = '\0';
+	return slash != NULL;
+}
+
+/*
+ * PKGLIBDIR as seen from an executable that is in BINDIR now: the part of
+ * both that is the same is replaced.
+ */
+static bool moved_pkglibdir(const char *bin, char *buf, size_t size)
+{
+	const char *was = BINDIR, *lib = PKGLIBDIR;
+	size_t same = 0, bin_len = strlen(bin), tail;
+
+	for (size_t i = 0; was[i] && was[i] == lib[i]; i++)
+		if (was[i] == '/')
+			same = i;
+	tail = strlen(was + same);
+	if (bin_len < tail || strcmp(bin + bin_len - tail, was + same))
+		return false;
+	return (size_t)snprintf(buf, size, "%.*s%s", (int)(bin_len - tail), bin,
+				lib + same) < size;
+}
+
+bool files_library(const char *name, char *buf, size_t size)
+{
+	static const char *const build[] = {"/src/shim/.libs", "/src/shim"};
+	char dir[PATH_MAX], lib[PATH_MAX];
+
+	if (own_folder(dir, sizeof(dir))) {
+		for (unsigned int i = 0; i < ARRAY_SIZE(build); i++)
+			if (join(buf, size, dir, build[i], name) &&
+			    access(buf, R_OK) == 0)
+				return true;
+		if (moved_pkglibdir(dir, lib, sizeof(lib)) &&
+		    join(buf, size, lib, "", name) && access(buf, R_OK) == 0)
+			return true;
+	}
+	return join(buf, size, PKGLIBDIR, "", name) && access(buf, R_OK) == 0;
+}
+
+bool files_in_path(const char *name, char *buf, size_t size)
+{
+	const char *path = getenv("PATH");
+	char dir[PATH_MAX];
+
+	if (!path)
+		path = "/usr/local/bin:/usr/bin:/bin";
+	for (;;) {
+		size_t n = strcspn(path, ":");
+
+		/* An empty element is the current folder. */
+		snprintf(dir, sizeof(dir), "%.*s", n ? (int)n : 1,
+			 n ? path : ".");
+		if (join(buf, size, dir, "", name) && is_program(buf))
+			return true;
+		if (!path[n])
+			return false;
+		path += n + 1;
+	}
+}
+
+bool files_in_sysroot(const char *sysroot, const char *name, char *buf,
+		      size_t size)
+{
+	static const char *const bins[] = {"/usr/local/bin", "/usr/bin", "/bin",
+					   "/usr/sbin", "/sbin"};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(bins); i++)
+		if (join(buf, size, sysroot, bins[i], name) && is_program(buf))
+			return true;
+	return false;
+}
+
+bool files_exist(const char *root, const char *path)
+{
+	char full[PATH_MAX];
+
+	return (size_t)snprintf(full, sizeof(full), "%s%s",
+				strcmp(root, "/") ? root : "", path) <
+		       sizeof(full) &&
+	       access(full, F_OK) == 0;
+}
+
+/* The folder that scripts/demo fills. */
+static bool cache_sysroot(char *buf, size_t size)
+{
+	const char *cache = getenv("FAUXKVM_CACHE");
+	const char *xdg = getenv("XDG_CACHE_HOME");
+	const char *home = getenv("HOME");
+
+	if (cache && *cache)
+		return join(buf, size, cache, "", "sysroot");
+	if (xdg && *xdg)
+		return join(buf, size, xdg, "/fauxkvm", "sysroot");
+	return home && join(buf, size, home, "/.cache/fauxkvm", "sysroot");
+}
+
+bool files_sysroot(const char *program, const char *interp, char *buf,
+		   size_t size)
+{
+	char above[PATH_MAX];
+	char *slash;
+
+	if (files_exist("/", interp))
+		return snprintf(buf, size, "/") > 0;
+	if (realpath(program, above)) {
+		while ((slash = strrchr(above, '/')) && slash != above) {
+			*slash = '\0';
+			if (files_exist(above, interp))
+				return snprintf(buf, size, "%s", above) > 0;
+		}
+	}
+	if (cache_sysroot(buf, size) && files_exist(buf, interp))
+		return true;
+	snprintf(buf, size, "/usr/aarch64-linux-gnu");
+	return files_exist(buf, interp);
+}

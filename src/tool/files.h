@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where things are: our libraries, programs, sysroots. Functions that fill
+ * @buf return false when there is no such thing.
+ */
+#ifndef FAUXKVM_TOOL_FILES_H
+#define FAUXKVM_TOOL_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One of our libraries: beside the build, or where it was installed. */
+bool files_library(const char *name, char *buf, size_t size);
+
+/* An executable file in PATH; in the bin folders of a sysroot. */
+bool files_in_path(const char *name, char *buf, size_t size);
+bool files_in_sysroot(const char *sysroot, const char *name, char *buf,
+		      size_t size);
+
+/*
+ * A sysroot with the dynamic linker @interp: "/", a folder above @program,
+ * the one scripts/demo fetched, or the cross compiler's.
+ */
+bool files_sysroot(const char *program, const char *interp, char *buf,
+		   size_t size);
+
+/* Is there @path in @root? */
+bool files_exist(const char *root, const char *path);
+
+#endif

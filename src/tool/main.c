@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fauxkvm command.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tool/tool.h"
+
+static const char usage[] =
+	"Usage: fauxkvm run [OPTION]... -- COMMAND [ARGUMENT]...\n"
+	"       fauxkvm list ioctls|caps|devices\n"
+	"       fauxkvm --help | --version\n"
+	"\n"
+	"Run a virtual machine monitor built for Arm (or an x86-64 program that\n"
+	"speaks the arm64 KVM interface) with a /dev/kvm that needs neither Arm\n"
+	"hardware nor virtualisation.\n"
+	"\n"
+	"Options of run:\n"
+	"  --sysroot DIR      where an arm64 COMMAND finds its libraries (DIR/lib,\n"
+	"                     DIR/usr/lib) and is itself looked for first\n"
+	"  --qemu FILE        the qemu-aarch64 to use; default: from PATH\n"
+	"  --log LEVEL[:FILE] error, warn, info or debug; FILE may hold %p for the\n"
+	"                     process id; info says why an ioctl failed\n"
+	"  --dry-run          print what would be executed, one argument a line\n"
+	"\n"
+	"The exit status is COMMAND's; 2 if it could not be started.\n"
+	"\n"
+	"Environment: FAUXKVM_LOG as --log, FAUXKVM_SYSROOT as --sysroot.\n";
+
+int tool_fail(const char *fmt, ...)
+{
+	char line[4096];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "fauxkvm: %s\n", line);
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(what, "run"))
+		return tool_run(argc - 1, argv + 1);
+	if (!strcmp(what, "list"))
+		return tool_list(argc - 1, argv + 1);
+	if (!strcmp(what, "--help") || !strcmp(what, "-h") ||
+	    !strcmp(what, "help")) {
+		fputs(usage, stdout);
+		return 0;
+	}
+	if (!strcmp(what, "--version")) {
+		puts("fauxkvm " PACKAGE_VERSION);
+		return 0;
+	}
+	if (!*what)
+		return tool_fail("no command given; see fauxkvm --help");
+	return tool_fail("unknown command '%s'; see fauxkvm --help", what);
+}

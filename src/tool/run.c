@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fauxkvm run: find the command, see what it is built for, and become it with
+ * our libraries inside. Nothing is forked, so its exit status and the signal
+ * it dies of are ours.
+ *
+ * x86-64: the shim is preloaded. arm64: qemu-aarch64 runs it with the bridge
+ * as a plugin, and the arm64 thunk is preloaded inside. A script is judged by
+ * its interpreter.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/types.h"
+#include "tool/elf.h"
+#include "tool/files.h"
+#include "tool/tool.h"
+
+struct run {
+	const char *sysroot; /* NULL: to be found */
+	const char *qemu;    /* NULL: from PATH */
+	bool dry_run;
+	char **command;		/* as given, ends with NULL */
+	char path[PATH_MAX];	/* the file it names */
+	struct program program; /* of that file, or of its interpreter */
+	char **prefix;		/* a script's interpreter and argument */
+};
+
+/* ---- becoming it -------------------------------------------------------- */
+
+struct args {
+	char **v;
+	size_t n;
+};
+
+static void args_add(struct args *args, const char *arg)
+{
+	char **v = realloc(args->v, (args->n + 2) * sizeof(*v));
+
+	if (!v)
+		abort();
+	args->v = v;
+	v[args->n++] = (char *)arg;
+	v[args->n] = NULL;
+}
+
+static char *concat(const char *a, const char *b, const char *c)
+{
+	char *s;
+
+	if (asprintf(&s, "%s%s%s", a, b, c) < 0)
+		abort();
+	return s;
+}
+
+static int become(const struct run *run, const char *file, struct args *args)
+{
+	if (run->dry_run) {
+		const char *preload = getenv("LD_PRELOAD");
+
+		if (preload)
+			printf("LD_PRELOAD=%s\n", preload);
+		for (size_t i = 0; i < args->n; i++)
+			puts(args->v[i]);
+		return 0;
+	}
+	execv(file, args->v);
+	return tool_fail("cannot execute %s: %s", file, strerror(errno));
+}
+
+/* @ours in front of what the user preloads already. */
+static char *preload_list(const char *ours)
+{
+	const char *old = getenv("LD_PRELOAD");
+
+	return old && *old ? concat(ours, ":", old) : concat(ours, "", "");
+}
+
+static int run_native(struct run *run)
+{
+	char shim[PATH_MAX];
+	struct args args = {0};
+
+	if (!files_library("libfauxkvm.so", shim, sizeof(shim)))
+		return tool_fail("libfauxkvm.so not found: is the installation "
+				 "complete?");
+	setenv("LD_PRELOAD", preload_list(shim), 1);
+	/* The kernel handles #!; only a script without one needs its shell. */
+	for (char **a = run->prefix; a && *a; a++)
+		args_add(&args, *a);
+	if (run->prefix)
+		args_add(&args, run->path);
+	else
+		args_add(&args, run->command[0]);
+	for (char **a = run->command + 1; *a; a++)
+		args_add(&args, *a);
+	return become(run, run->prefix ? run->prefix[0] : run->path, &args);
+}
+
+/* A comma would end a QEMU option's value; two stand for one. */
+static char *qemu_quote(const char *value)
+{
+	char *out = malloc(2 * strlen(value) + 1), *o = out;
+
+	if (!out)
+		abort();
+	for (; *value; value++) {
+		*o++ = *value;
+		if (*value == ',')
+			*o++ = ',';
+	}
+	*o = '\0';
+	return out;
+}
+
+/* The folder in which the arm64 program's own paths are to be looked up. */
+static int sysroot_choose(struct run *run, char *buf, size_t size)
+{
+	const char *interp = run->program.interp;
+
+	if (run->sysroot) {
+		if (files_exist(run->sysroot, interp))
+			return snprintf(buf, size, "%s", run->sysroot), 0;
+		return tool_fail("%s: no %s in the sysroot %s", run->path,
+				 interp, run->sysroot);
+	}
+	if (files_sysroot(run->path, interp, buf, size))
+		return 0;
+	return tool_fail("%s needs arm64 libraries (%s): give their folder "
+			 "with --sysroot, or install libc6-arm64-cross",
+			 run->path, interp);
+}
+
+static int run_arm64(struct run *run)
+{
+	char bridge[PATH_MAX], thunk[PATH_MAX], sysroot[PATH_MAX];
+	char qemu[PATH_MAX];
+	struct args args = {0};
+	char *preload;
+
+	if (run->qemu)
+		snprintf(qemu, sizeof(qemu), "%s", run->qemu);
+	if (run->qemu ? access(qemu, X_OK) != 0 :
+			!files_in_path("qemu-aarch64", qemu, sizeof(qemu)))
+		return tool_fail("%s is an arm64 program and %s was not found: "
+				 "install qemu-user", run->path,
+				 run->qemu ? run->qemu : "qemu-aarch64");
+	if (!files_library("fauxkvm-bridge.so", bridge, sizeof(bridge)) ||
+	    !files_library("fauxkvm-thunk.so", thunk, sizeof(thunk)))
+		return tool_fail("fauxkvm-bridge.so or fauxkvm-thunk.so not "
+				 "found: is the installation complete?");
+	if (sysroot_choose(run, sysroot, sizeof(sysroot)))
+		return EXIT_USAGE;
+	preload = preload_list(thunk);
+	if (strchr(preload, ','))
+		return tool_fail("qemu-aarch64 cannot preload a path with a "
+				 "comma: %s", preload);
+	/* What the user preloads is for the arm64 program, not for QEMU. */
+	unsetenv("LD_PRELOAD");
+	args_add(&args, qemu);
+	args_add(&args, "-plugin");
+	args_add(&args, concat("file=", qemu_quote(bridge), ""));
+	args_add(&args, "-E");
+	args_add(&args, concat("LD_PRELOAD=", preload, ""));
+	if (strcmp(sysroot, "/")) {
+		args_add(&args, "-L");
+		args_add(&args, sysroot);
+	}
+	if (!run->prefix) {
+		args_add(&args, "-0");
+		args_add(&args, run->command[0]);
+	}
+	for (char **a = run->prefix; a && *a; a++)
+		args_add(&args, *a);
+	args_add(&args, run->path);
+	for (char **a = run->command + 1; *a; a++)
+		args_add(&args, *a);
+	return become(run, qemu, &args);
+}
+
+/* ---- recognising it ----------------------------------------------------- */
+
+/* The command's file: by its path, in the sysroot, in PATH. */
+static int command_find(struct run *run)
+{
+	const char *name = run->command[0];
+
+	if (strchr(name, '/')) {
+		snprintf(run->path, sizeof(run->path), "%s", name);
+		if (access(run->path, X_OK) == 0)
+			return 0;
+		return tool_fail("%s: %s", name, strerror(errno));
+	}
+	if (run->sysroot && files_in_sysroot(run->sysroot, name, run->path,
+					     sizeof(run->path)))
+		return 0;
+	if (files_in_path(name, run->path, sizeof(run->path)))
+		return 0;
+	return tool_fail("%s: command not found%s", name,
+			 run->sysroot ? " in the sysroot or in PATH" :
+					" in PATH");
+}
+
+/* Replace a script by its interpreter, which decides how to run it. */
+static int script_resolve(struct run *run)
+{
+	static char *prefix[3];
+	static struct program script;
+	char file[PATH_MAX];
+
+	script = run->program;
+	snprintf(file, sizeof(file), "%s", script.interp);
+	/* An arm64 script names its interpreter as seen in the sysroot. */
+	if (run->sysroot && files_exist(run->sysroot, script.interp))
+		snprintf(file, sizeof(file), "%s%s", run->sysroot,
+			 script.interp);
+	if (program_read(file, &run->program) < 0)
+		return tool_fail("%s: its interpreter %s: %s", run->path,
+				 script.interp, strerror(errno));
+	prefix[0] = strdup(file);
+	prefix[1] = script.interp_arg[0] ? script.interp_arg : NULL;
+	run->prefix = prefix;
+	return 0;
+}
+
+static int program_refuse(const struct run *run)
+{
+	const struct program *p = &run->program;
+	const char *machine = program_machine_name(p->machine);
+
+	if (p->kind != PROGRAM_ELF)
+		return tool_fail("%s is not a program that can be run here",
+				 run->path);
+	if (p->machine != EM_X86_64 && p->machine != EM_AARCH64)
+		return tool_fail("%s is built for %s: only arm64 and x86-64 "
+				 "programs can be run", run->path,
+				 machine ? machine : "an unknown machine");
+	if (!p->elf64)
+		return tool_fail("%s is a 32-bit program: only 64-bit ones can "
+				 "be run", run->path);
+	return tool_fail("%s is statically linked, so nothing can be loaded "
+			 "into it: build it dynamically", run->path);
+}
+
+static int run_start(struct run *run)
+{
+	int err;
+
+	if (command_find(run))
+		return EXIT_USAGE;
+	err = program_read(run->path, &run->program);
+	if (err < 0)
+		return tool_fail("%s: %s", run->path, strerror(-err));
+	if (run->program.kind == PROGRAM_SCRIPT && script_resolve(run))
+		return EXIT_USAGE;
+	if (run->program.kind == PROGRAM_ELF && run->program.elf64 &&
+	    run->program.dynamic) {
+		if (run->program.machine == EM_X86_64)
+			return run_native(run);
+		if (run->program.machine == EM_AARCH64)
+			return run_arm64(run);
+	}
+	return program_refuse(run);
+}
+
+int tool_run(int argc, char **argv)
+{
+	enum { OPT_SYSROOT = 1, OPT_QEMU, OPT_LOG, OPT_DRY_RUN };
+	static const struct option options[] = {
+		{"sysroot", required_argument, NULL, OPT_SYSROOT},
+		{"qemu", required_argument, NULL, OPT_QEMU},
+		{"log", required_argument, NULL, OPT_LOG},
+		{"dry-run", no_argument, NULL, OPT_DRY_RUN},
+		{0},
+	};
+	static struct run run;
+	char *env = getenv("FAUXKVM_SYSROOT");
+	int opt;
+
+	if (env && *env)
+		run.sysroot = env;
+	opterr = 0;
+	/* '+': options end at the command, with or without "--". */
+	while ((opt = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
+		switch (opt) {
+		case OPT_SYSROOT: run.sysroot = optarg; break;
+		case OPT_QEMU: run.qemu = optarg; break;
+		case OPT_LOG: setenv("FAUXKVM_LOG", optarg, 1); break;
+		case OPT_DRY_RUN: run.dry_run = true; break;
+		case ':':
+			return tool_fail("option %s needs a value",
+					 argv[optind - 1]);
+		default:
+			return tool_fail("unknown option %s; see fauxkvm "
+					 "--help", argv[optind - 1]);
+		}
+	}
+	if (optind >= argc)
+		return tool_fail("no COMMAND given; see fauxkvm --help");
+	run.command = argv + optind;
+	return run_start(&run);
+}

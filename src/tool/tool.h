@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FAUXKVM_TOOL_TOOL_H
+#define FAUXKVM_TOOL_TOOL_H
+
+/* Exit status for a mistake in the command or something missing. */
+#define EXIT_USAGE 2
+
+/* Subcommands; argv[0] is the subcommand's name. They return an exit status. */
+int tool_run(int argc, char **argv);
+int tool_list(int argc, char **argv);
+
+/* Print "fauxkvm: ..." as one line on stderr; returns EXIT_USAGE. */
+int tool_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
