@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Advanced SIMD shifts by register (signed byte in each lane of Vm, negative:
+ * right) and by immediate, vector and scalar (Arm ARM C4.1.96 "three same",
+ * "shift by immediate").
+ */
+#include "cpu/simd.h"
+
+/* ---- by register ----------------------------------------------------------- */
+
+/* @v: a lane of @bits, extended to 64. The result is cut to the lane by the
+ * caller. @n: the shift, -128..127. */
+static inline u64 shl_u(u64 v, int n, int bits)
+{
+	if (n >= 0)
+		return n >= bits ? 0 : v << n;
+	return -n >= bits ? 0 : v >> -n;
+}
+
+static inline s64 shl_s(s64 v, int n, int bits)
+{
+	if (n >= 0)
+		return n >= bits ? 0 : (s64)((u64)v << n);
+	return v >> (-n > 63 ? 63 : -n);
+}
+
+/* Rounding: the bit shifted out last is added. */
+static inline u64 rshl_u(u64 v, int n, int bits)
+{
+	if (n >= 0)
+		return n >= bits ? 0 : v << n;
+	if (-n > bits)
+		return 0;
+	v >>= -n - 1;
+	return (v >> 1) + (v & 1);
+}
+
+static inline s64 rshl_s(s64 v, int n, int bits)
+{
+	if (n >= 0)
+		return n >= bits ? 0 : (s64)((u64)v << n);
+	if (-n >= bits)
+		return 0;
+	v >>= -n - 1;
+	return (v >> 1) + (v & 1);
+}
+
+/* Left shifts that saturate; @n >= 0. */
+static inline u64 sat_shl_u(u64 v, int n, int bits, unsigned int *sat)
+{
+	if (n >= bits ? v != 0 : v > UMAX_OF(bits) >> n) {
+		*sat = 1;
+		return UMAX_OF(bits);
+	}
+	return n >= bits ? 0 : v << n;
+}
+
+static inline s64 sat_shl_s(s64 v, int n, int bits, unsigned int *sat)
+{
+	int k = n >= bits ? bits - 1 : n;
+	bool fits = n >= bits ? v == 0 :
+				v <= SMAX_OF(bits) >> k && v >= SMIN_OF(bits) >> k;
+
+	if (!fits) {
+		*sat = 1;
+		return v < 0 ? SMIN_OF(bits) : SMAX_OF(bits);
+	}
+	return (s64)((u64)v << k);
+}
+
+/* Signed source, unsigned result. */
+static inline u64 sat_shl_su(s64 v, int n, int bits, unsigned int *sat)
+{
+	if (v < 0) {
+		*sat = 1;
+		return 0;
+	}
+	return sat_shl_u(v, n, bits, sat);
+}
+
+#define BY ((s8)b)
+SIMD_AND_SCALAR_D(ushl, u, shl_u(a, BY, bits))
+SIMD_AND_SCALAR_D(sshl, s, shl_s(a, BY, bits))
+SIMD_AND_SCALAR_D(urshl, u, rshl_u(a, BY, bits))
+SIMD_AND_SCALAR_D(srshl, s, rshl_s(a, BY, bits))
+SIMD_AND_SCALAR_BHSD(uqshl, u,
+		     BY < 0 ? shl_u(a, BY, bits) :
+			      sat_shl_u(a, BY, bits, &sat))
+SIMD_AND_SCALAR_BHSD(sqshl, s,
+		     BY < 0 ? shl_s(a, BY, bits) :
+			      sat_shl_s(a, BY, bits, &sat))
+SIMD_AND_SCALAR_BHSD(uqrshl, u,
+		     BY < 0 ? rshl_u(a, BY, bits) :
+			      sat_shl_u(a, BY, bits, &sat))
+SIMD_AND_SCALAR_BHSD(sqrshl, s,
+		     BY < 0 ? rshl_s(a, BY, bits) :
+			      sat_shl_s(a, BY, bits, &sat))
+
+/* ---- by immediate ---------------------------------------------------------- */
+
+/*
+ * immh:immb (bits 22..16): the highest set bit of immh gives the lane size,
+ * the rest the amount: left imm - bits, right 2 * bits - imm. -1: reserved.
+ */
+static int shift_size(uint32_t w, struct insn *out, bool right)
+{
+	unsigned int imm = FLD(w, 22, 16);
+	int size;
+
+	simd_regs(w, out);
+	out->rm = 0;
+	if (!(imm >> 3))
+		return -1;
+	size = 31 - __builtin_clz(imm >> 3);
+	out->imm = right ? (16 << size) - (int)imm : (int)imm - (8 << size);
+	return size;
+}
+
+static bool fmt_shift(uint32_t w, struct insn *out, bool right, simd_fns fns)
+{
+	int size = shift_size(w, out, right);
+
+	if (size < 0)
+		return false;
+	out->fn = fns[FLD(w, 30, 30)][size];
+	return out->fn;
+}
+
+static bool fmt_shift_scalar(uint32_t w, struct insn *out, bool right,
+			     insn_fn *const fns[4])
+{
+	int size = shift_size(w, out, right);
+
+	if (size < 0)
+		return false;
+	out->fn = fns[size];
+	return out->fn;
+}
+
+enum { LEFT, RIGHT };
+
+#define SHIFT_BHSD(op, g, dir, ...)                                            \
+	SAME_8(op, g, __VA_ARGS__)                                             \
+	SAME_16(op, g, __VA_ARGS__)                                            \
+	SAME_32(op, g, __VA_ARGS__)                                            \
+	SAME_64(op, g, __VA_ARGS__)                                            \
+	bool fmt_simd_##op(uint32_t w, struct insn *out)                       \
+	{                                                                      \
+		static simd_fns fns = { { FNS_BHS(op, g, 0) },                 \
+					{ FNS_BHS(op, g, 1),                   \
+					  op##_##g##64_1 } };                  \
+                                                                               \
+		return fmt_shift(w, out, dir, fns);                            \
+	}
+#define SHIFT_AND_SCALAR_D(op, g, dir, ...)                                    \
+	SHIFT_BHSD(op, g, dir, __VA_ARGS__)                                    \
+	SAME_FN(op##_##g##64_s, g##64, 1, l, __VA_ARGS__)                      \
+	bool fmt_simd_##op##_scalar(uint32_t w, struct insn *out)              \
+	{                                                                      \
+		static insn_fn *const fns[4] = { [3] = op##_##g##64_s };       \
+                                                                               \
+		return fmt_shift_scalar(w, out, dir, fns);                     \
+	}
+#define SHIFT_AND_SCALAR_BHSD(op, g, dir, ...)                                 \
+	SHIFT_BHSD(op, g, dir, __VA_ARGS__)                                    \
+	SAME_FN(op##_##g##8_s, g##8, 1, l, __VA_ARGS__)                        \
+	SAME_FN(op##_##g##16_s, g##16, 1, l, __VA_ARGS__)                      \
+	SAME_FN(op##_##g##32_s, g##32, 1, l, __VA_ARGS__)                      \
+	SAME_FN(op##_##g##64_s, g##64, 1, l, __VA_ARGS__)                      \
+	bool fmt_simd_##op##_scalar(uint32_t w, struct insn *out)              \
+	{                                                                      \
+		static insn_fn *const fns[4] = { FNS_BHS(op, g, s),            \
+						 op##_##g##64_s };             \
+                                                                               \
+		return fmt_shift_scalar(w, out, dir, fns);                     \
+	}
+
+SHIFT_AND_SCALAR_D(shl, u, LEFT, (U)a << sh)
+SHIFT_AND_SCALAR_D(sshr, s, RIGHT, SHR(a))
+SHIFT_AND_SCALAR_D(ushr, u, RIGHT, SHR(a))
+SHIFT_AND_SCALAR_D(ssra, s, RIGHT, (U)c + (U)SHR(a))
+SHIFT_AND_SCALAR_D(usra, u, RIGHT, c + SHR(a))
+SHIFT_AND_SCALAR_D(srshr, s, RIGHT, RSHR(a))
+SHIFT_AND_SCALAR_D(urshr, u, RIGHT, RSHR(a))
+SHIFT_AND_SCALAR_D(srsra, s, RIGHT, (U)c + (U)RSHR(a))
+SHIFT_AND_SCALAR_D(ursra, u, RIGHT, c + RSHR(a))
+/* Insert: the bits of Vd that the shift leaves empty stay. */
+#define ONES ((T) ~(T)0)
+SHIFT_AND_SCALAR_D(sri, u, RIGHT, (c & ~SHR(ONES)) | SHR(a))
+SHIFT_AND_SCALAR_D(sli, u, LEFT, (c & ~((u64)ONES << sh)) | (u64)a << sh)
+
+SHIFT_AND_SCALAR_BHSD(sqshli, s, LEFT, sat_shl_s(a, sh, bits, &sat))
+SHIFT_AND_SCALAR_BHSD(uqshli, u, LEFT, sat_shl_u(a, sh, bits, &sat))
+SHIFT_AND_SCALAR_BHSD(sqshlu, s, LEFT, sat_shl_su(a, sh, bits, &sat))
+
+/* ---- long and narrow ------------------------------------------------------- */
+
+#define SHIFT_LONG(op, g, ...)                                                 \
+	LONG_2(op, g##8, g##16, 8, __VA_ARGS__)                                \
+	LONG_2(op, g##16, g##32, 4, __VA_ARGS__)                               \
+	LONG_2(op, g##32, g##64, 2, __VA_ARGS__)                               \
+	bool fmt_simd_##op(uint32_t w, struct insn *out)                       \
+	{                                                                      \
+		static simd_fns fns = { { FNS_BHS(op, g, 0) },                 \
+					{ FNS_BHS(op, g, 1) } };               \
+                                                                               \
+		return fmt_shift(w, out, LEFT, fns);                           \
+	}
+
+SHIFT_LONG(sshll, s, (U)a << sh)
+SHIFT_LONG(ushll, u, (U)a << sh)
+
+/* The size is that of the narrow result. */
+#define SHIFT_NARROW(op, g, ...)                                               \
+	NARROW_BODIES(op, g, __VA_ARGS__)                                      \
+	bool fmt_simd_##op(uint32_t w, struct insn *out)                       \
+	{                                                                      \
+		static simd_fns fns = { { FNS_BHS(op, g, 0) },                 \
+					{ FNS_BHS(op, g, 1) } };               \
+                                                                               \
+		return fmt_shift(w, out, RIGHT, fns);                          \
+	}
+#define SHIFT_NARROW_AND_SCALAR(op, g, ...)                                    \
+	SHIFT_NARROW(op, g, __VA_ARGS__)                                       \
+	NARROW_SCALAR_BODIES(op, g, __VA_ARGS__)                               \
+	bool fmt_simd_##op##_scalar(uint32_t w, struct insn *out)              \
+	{                                                                      \
+		static insn_fn *const fns[4] = { FNS_BHS(op, g, s) };          \
+                                                                               \
+		return fmt_shift_scalar(w, out, RIGHT, fns);                   \
+	}
+
+SHIFT_NARROW(shrn, u, SHR(a))
+SHIFT_NARROW(rshrn, u, RSHR(a))
+SHIFT_NARROW_AND_SCALAR(sqshrn, s, sat_ss(SHR(a), bits, &sat))
+SHIFT_NARROW_AND_SCALAR(uqshrn, u, sat_uu(SHR(a), bits, &sat))
+SHIFT_NARROW_AND_SCALAR(sqrshrn, s, sat_ss(RSHR(a), bits, &sat))
+SHIFT_NARROW_AND_SCALAR(uqrshrn, u, sat_uu(RSHR(a), bits, &sat))
+SHIFT_NARROW_AND_SCALAR(sqshrun, s, sat_su(SHR(a), bits, &sat))
+SHIFT_NARROW_AND_SCALAR(sqrshrun, s, sat_su(RSHR(a), bits, &sat))
