@@ -177,4 +177,42 @@ HOST_FMA static inline uint64_t host_muladd_d(uint64_t c, uint64_t a,
 	return host_u_d(__builtin_fma(host_f_d(a), host_f_d(b), host_f_d(c)));
 }
 
+/* ---- whole registers ------------------------------------------------------- */
+
+/*
+ * rd = rn op rm. False, and rd untouched, if some lane is a NaN or the
+ * smallest normal number.
+ */
+#define HOST_VECTOR_OP(name, S, V, ps, bits)                                   \
+	static inline bool host_vector_##name##_##S(union vreg *rd,            \
+						    const union vreg *rn,      \
+						    const union vreg *rm)      \
+	{                                                                      \
+		const V sign = (V)_mm_set1_##bits(INT##S##_SIGN);              \
+		const V min = (V)_mm_set1_##bits(INT##S##_MIN_NORMAL);         \
+		V r = _mm_##name##_##ps(*(const V *)rn, *(const V *)rm);       \
+		V bad = _mm_cmpunord_##ps(r, r);                               \
+		bad = _mm_or_##ps(bad,                                         \
+				  _mm_cmpeq_##ps(_mm_andnot_##ps(sign, r),     \
+						 min));                        \
+		if (__builtin_expect(_mm_movemask_##ps(bad), 0))               \
+			return false;                                          \
+		*(V *)rd = r;                                                  \
+		return true;                                                   \
+	}
+#define INTs_SIGN	((int)0x80000000)
+#define INTs_MIN_NORMAL 0x00800000
+#define INTd_SIGN	((long long)0x8000000000000000)
+#define INTd_MIN_NORMAL 0x0010000000000000LL
+
+HOST_VECTOR_OP(add, s, __m128, ps, epi32)
+HOST_VECTOR_OP(sub, s, __m128, ps, epi32)
+HOST_VECTOR_OP(mul, s, __m128, ps, epi32)
+HOST_VECTOR_OP(div, s, __m128, ps, epi32)
+HOST_VECTOR_OP(add, d, __m128d, pd, epi64x)
+HOST_VECTOR_OP(sub, d, __m128d, pd, epi64x)
+HOST_VECTOR_OP(mul, d, __m128d, pd, epi64x)
+HOST_VECTOR_OP(div, d, __m128d, pd, epi64x)
+#undef HOST_VECTOR_OP
+
 #endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Advanced SIMD conversions: to and from integers and fixed point in the same
+ * lanes (vector and scalar SIMD), and between precisions (FCVTL, FCVTN,
+ * FCVTXN).
+ */
+#include "cpu/fp-vector.h"
+
+/* ---- to integer -------------------------------------------------------------------*/
+
+/* rm: enum sf_rounding and TO_UNSIGNED; imm: fraction bits. */
+#define TO_UNSIGNED (1 << 3)
+
+static enum sf_rounding rounding_of(const struct insn *i)
+{
+	return (enum sf_rounding)(i->rm & 7);
+}
+
+FP_VBODY(to_int, s, uint32_t,
+	 (uint32_t)fp_slow_to_int(cpu, SF_SINGLE, a, (unsigned int)i->imm,
+				  i->rm & TO_UNSIGNED, 32, rounding_of(i)))
+static FP_VBODY(to_int, d, uint64_t,
+		fp_slow_to_int(cpu, SF_DOUBLE, a, (unsigned int)i->imm,
+			       i->rm & TO_UNSIGNED, 64, rounding_of(i)))
+static FP_VBODY(to_int_trunc, s, uint32_t, fp_to_i32_s(cpu, a))
+static FP_VBODY(to_int_trunc, d, uint64_t, fp_to_i64_d(cpu, a))
+static FP_VBODY(to_uint_trunc, s, uint32_t, fp_to_u32_s(cpu, a))
+static FP_VBODY(to_uint_trunc, d, uint64_t, fp_to_u64_d(cpu, a))
+
+static bool format_to_int(uint32_t word, struct insn *out,
+			  enum sf_rounding r)
+{
+	bool uns = FLD(word, 29, 29);
+
+	if (!fp_format_simd(word, out, exec_fpv_to_int_d))
+		return false;
+	out->rm = r | (uns ? TO_UNSIGNED : 0);
+	return true;
+}
+
+/* FCVTN[SU], FCVTP, FCVTM, FCVTZ: bits 23 and 12 are the rounding mode. */
+bool fmt_fpv_to_int(uint32_t word, struct insn *out)
+{
+	enum sf_rounding r = (enum sf_rounding)(FLD(word, 12, 12) << 1 |
+						FLD(word, 23, 23));
+	bool dbl = FLD(word, 22, 22);
+
+	if (!format_to_int(word, out, r))
+		return false;
+	if (r == SF_TOZERO && out->rm & TO_UNSIGNED)
+		out->fn = dbl ? exec_fpv_to_uint_trunc_d :
+				exec_fpv_to_uint_trunc_s;
+	else if (r == SF_TOZERO)
+		out->fn = dbl ? exec_fpv_to_int_trunc_d :
+				exec_fpv_to_int_trunc_s;
+	return true;
+}
+
+bool fmt_fpv_to_int_away(uint32_t word, struct insn *out)
+{
+	return format_to_int(word, out, SF_TIEAWAY);
+}
+
+/*
+ * Shift by immediate encodings: the row has fixed the leading one of immh to
+ * that of word or doubleword elements.
+ */
+static bool format_fixed(uint32_t word, struct insn *out, insn_fn *body_s,
+			 insn_fn *body_d)
+{
+	unsigned int immhb = FLD(word, 22, 16);
+	bool q = FLD(word, 30, 30), dbl = immhb >= 64;
+
+	out->rd = FLD(word, 4, 0);
+	out->rn = FLD(word, 9, 5);
+	out->rm = FLD(word, 29, 29) ? TO_UNSIGNED : 0;
+	out->imm = (dbl ? 128 : 64) - (int)immhb;
+	out->aux = FLD(word, 28, 28) ? 1 : q && !dbl ? 4 : 2;
+	out->fn = dbl ? body_d : body_s;
+	return q || !dbl;
+}
+
+bool fmt_fpv_to_fixed(uint32_t word, struct insn *out)
+{
+	if (!format_fixed(word, out, exec_fpv_to_int_s, exec_fpv_to_int_d))
+		return false;
+	out->rm |= SF_TOZERO;
+	return true;
+}
+
+/* ---- from integer -----------------------------------------------------------------*/
+
+FP_VBODY(from_int, s, uint32_t, fp_from_i64_s(cpu, (int32_t)a))
+static FP_VBODY(from_int, d, uint64_t, fp_from_i64_d(cpu, (int64_t)a))
+FP_VBODY(from_uint, s, uint32_t, fp_from_i64_s(cpu, a))
+static FP_VBODY(from_uint, d, uint64_t, fp_from_u64_d(cpu, a))
+
+FP_VFORMAT(from_int)
+FP_VFORMAT(from_uint)
+
+FP_VBODY(from_fixed, s, uint32_t,
+	 (uint32_t)fp_slow_from_int(cpu, SF_SINGLE,
+				    i->rm & TO_UNSIGNED ?
+					    a :
+					    (uint64_t)(int32_t)a,
+				    (unsigned int)i->imm,
+				    i->rm & TO_UNSIGNED))
+static FP_VBODY(from_fixed, d, uint64_t,
+		fp_slow_from_int(cpu, SF_DOUBLE, a, (unsigned int)i->imm,
+				 i->rm & TO_UNSIGNED))
+
+bool fmt_fpv_from_fixed(uint32_t word, struct insn *out)
+{
+	return format_fixed(word, out, exec_fpv_from_fixed_s,
+			    exec_fpv_from_fixed_d);
+}
+
+/* ---- precision ---------------------------------------------------------------------*/
+
+/* aux: index of the half register (Q). */
+static bool format_precision(uint32_t word, struct insn *out, insn_fn *body_d)
+{
+	out->rd = FLD(word, 4, 0);
+	out->rn = FLD(word, 9, 5);
+	out->aux = FLD(word, 30, 30);
+	if (FLD(word, 22, 22))
+		out->fn = body_d;
+	return true;
+}
+
+/* FCVTL 4H to 4S and 2S to 2D. */
+void exec_fpv_long_s(struct cpu *cpu, const struct insn *i)
+{
+	union vreg n;
+	unsigned int e;
+
+	FP_CHECK;
+	n = cpu->vreg[i->rn];
+	for (e = 0; e < 4; e++)
+		cpu->vreg[i->rd].s[e] = (uint32_t)fp_slow_convert(
+			cpu, SF_HALF, SF_SINGLE, n.h[4 * i->aux + e]);
+	NEXT;
+}
+
+static void exec_fpv_long_d(struct cpu *cpu, const struct insn *i)
+{
+	union vreg n;
+
+	FP_CHECK;
+	n = cpu->vreg[i->rn];
+	cpu->vreg[i->rd].d[0] = fp_widen(cpu, n.s[2 * i->aux]);
+	cpu->vreg[i->rd].d[1] = fp_widen(cpu, n.s[2 * i->aux + 1]);
+	NEXT;
+}
+
+bool fmt_fpv_long(uint32_t word, struct insn *out)
+{
+	return format_precision(word, out, exec_fpv_long_d);
+}
+
+/* FCVTN writes the low half and clears the high, FCVTN2 writes the high. */
+static void put_half(struct cpu *cpu, const struct insn *i, uint64_t v)
+{
+	cpu->vreg[i->rd].d[i->aux] = v;
+	if (!i->aux)
+		cpu->vreg[i->rd].d[1] = 0;
+}
+
+void exec_fpv_narrow_s(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t r = 0;
+	unsigned int e;
+
+	FP_CHECK;
+	for (e = 0; e < 4; e++)
+		r |= fp_slow_convert(cpu, SF_SINGLE, SF_HALF,
+				     cpu->vreg[i->rn].s[e])
+		     << (16 * e);
+	put_half(cpu, i, r);
+	NEXT;
+}
+
+static void exec_fpv_narrow_d(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t lo, hi;
+
+	FP_CHECK;
+	lo = fp_narrow(cpu, cpu->vreg[i->rn].d[0]);
+	hi = fp_narrow(cpu, cpu->vreg[i->rn].d[1]);
+	put_half(cpu, i, lo | hi << 32);
+	NEXT;
+}
+
+bool fmt_fpv_narrow(uint32_t word, struct insn *out)
+{
+	return format_precision(word, out, exec_fpv_narrow_d);
+}
+
+void exec_fpv_narrow_odd(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t lo, hi;
+
+	FP_CHECK;
+	lo = fp_slow_convert_odd(cpu, cpu->vreg[i->rn].d[0]);
+	hi = fp_slow_convert_odd(cpu, cpu->vreg[i->rn].d[1]);
+	put_half(cpu, i, lo | hi << 32);
+	NEXT;
+}
+
+void exec_fpv_narrow_odd_scalar(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	fp_put_s(cpu, i->rd,
+		 fp_slow_convert_odd(cpu, cpu->vreg[i->rn].d[0]));
+	NEXT;
+}
+
+bool fmt_fpv_narrow_odd(uint32_t word, struct insn *out)
+{
+	return format_precision(word, out, out->fn);
+}
