@@ -1,0 +1,178 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# Sourced by scripts and tests: getting Debian's arm64 packages and making
+# guest images from them. Nothing of it is installed on the host, and it needs
+# no privilege: apt works in a folder of its own.
+#
+#   cache                            the folder everything is kept in
+#   fetch_sysroot                    $cache/sysroot: qemu-system-aarch64, arm64
+#   fetch_kernel 6.1|6.12            prints the path of the kernel image
+#   fetch_program DIR PACKAGE...     unpack packages (no dependencies) into DIR
+#   make_initramfs OUT INIT [F...]   busybox, its names, INIT as /init, files
+
+cache=${FAUXKVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/fauxkvm}
+
+lib_die() {
+	echo "${0##*/}: $*" >&2
+	exit 2
+}
+
+# One at a time may fill the cache.
+lib_locked() {
+	mkdir -p "$cache"
+	(
+		flock 9
+		"$@"
+	) 9>"$cache/lock"
+}
+
+# An apt that sees the host's sources but only arm64, and no installed package.
+apt_setup() {
+	apt=$cache/apt
+	mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
+	: >"$apt/state/status"
+	cat >"$apt/apt.conf" <<-END
+		APT::Architecture "arm64";
+		#clear APT::Architectures;
+		APT::Architectures { "arm64"; };
+		APT::Install-Recommends "false";
+		APT::Sandbox::User "";
+		#clear APT::Update::Post-Invoke;
+		#clear APT::Update::Post-Invoke-Success;
+		#clear DPkg::Post-Invoke;
+		Acquire::Languages "none";
+		Acquire::Retries "3";
+		Dir::State "$apt/state";
+		Dir::State::status "$apt/state/status";
+		Dir::Cache "$apt/cache";
+	END
+	# Lists are good for a day, and until a package is not found.
+	if [ -z "$(find "$apt/updated" -mtime -1 2>/dev/null)" ]; then
+		apt_update
+	fi
+}
+
+apt_update() {
+	APT_CONFIG=$apt/apt.conf apt-get -qq update >"$apt/log" 2>&1 || true
+	: >"$apt/updated"
+}
+
+# apt_get COMMAND...: once more with fresh lists when it fails
+apt_get() {
+	APT_CONFIG=$apt/apt.conf apt-get -qq -y "$@" >"$apt/log" 2>&1 && return
+	apt_update
+	APT_CONFIG=$apt/apt.conf apt-get -qq -y "$@" >"$apt/log" 2>&1 && return
+	cat "$apt/log" >&2
+	lib_die "apt-get $* failed"
+}
+
+# closure_unpack DIR PACKAGE...: with all they depend on
+closure_unpack() {
+	dir=$1
+	shift
+	apt_setup
+	echo "${0##*/}: fetching $* (arm64)" >&2
+	APT_CONFIG=$apt/apt.conf apt-get -qq clean
+	apt_get -d install "$@"
+	rm -rf "$dir.new"
+	mkdir -p "$dir.new"
+	for deb in "$apt"/cache/archives/*.deb; do
+		dpkg-deb -x "$deb" "$dir.new"
+	done
+	APT_CONFIG=$apt/apt.conf apt-get -qq clean
+	rm -rf "$dir.new/usr/share/doc" "$dir.new/usr/share/man" \
+		"$dir.new/usr/share/locale" "$dir"
+	mv "$dir.new" "$dir"
+}
+
+sysroot_fill() {
+	[ -e "$cache/sysroot/.complete" ] && return
+	closure_unpack "$cache/sysroot" qemu-system-arm ipxe-qemu libc6 \
+		libgcc-s1
+	: >"$cache/sysroot/.complete"
+}
+
+fetch_sysroot() {
+	lib_locked sysroot_fill
+}
+
+program_fill() {
+	[ -e "$1/.complete-$2" ] && return
+	apt_setup
+	echo "${0##*/}: fetching $2 (arm64)" >&2
+	mkdir -p "$1" "$cache/debs"
+	(
+		cd "$cache/debs"
+		rm -f -- *.deb
+		apt_get download "$2"
+		dpkg-deb -x -- *.deb "$1"
+		rm -f -- *.deb
+	)
+	: >"$1/.complete-$2"
+}
+
+fetch_program() {
+	program_dir=$1
+	shift
+	for package in "$@"; do
+		lib_locked program_fill "$program_dir" "$package"
+	done
+}
+
+# The meta package names the kernel package of the day.
+kernel_fill() {
+	dir=$cache/kernel-$1
+	[ -e "$dir/vmlinuz" ] && return
+	case $1 in
+	6.1) meta=linux-image-cloud-arm64 ;;
+	6.12) meta=linux-image-6.12-cloud-arm64 ;;
+	*) lib_die "no kernel $1: 6.1 or 6.12" ;;
+	esac
+	apt_setup
+	package=$(APT_CONFIG=$apt/apt.conf apt-cache depends "$meta" |
+		sed -n 's/^ *Depends: \(linux-image-.*\)$/\1/p' | head -n 1)
+	[ -n "$package" ] || lib_die "no kernel package for $1"
+	rm -rf "$dir.new"
+	program_fill "$dir.new" "$package"
+	cp "$dir.new"/boot/vmlinuz-* "$dir.new/vmlinuz"
+	rm -rf "$dir"
+	mv "$dir.new" "$dir"
+}
+
+fetch_kernel() {
+	lib_locked kernel_fill "$1"
+	echo "$cache/kernel-$1/vmlinuz"
+}
+
+# kernel_modules 6.1|6.12: the folder lib/modules/VERSION of that kernel
+kernel_modules() {
+	lib_locked kernel_fill "$1"
+	echo "$cache/kernel-$1"/lib/modules/*
+}
+
+# Not compressed: unpacking would cost the guest more than reading it.
+make_initramfs() {
+	out=$1
+	init=$2
+	shift 2
+	fetch_program "$cache/busybox" busybox-static
+	tree=$(mktemp -d)
+	mkdir -p "$tree/bin" "$tree/proc" "$tree/sys" "$tree/dev" "$tree/tmp" \
+		"$tree/mnt" "$tree/root" "$tree/etc"
+	cp "$cache/busybox/bin/busybox" "$tree/bin/"
+	for name in sh mount umount echo cat ls uname sleep poweroff reboot \
+		mkdir mknod dd sync cmp grep sed ps top free dmesg insmod \
+		modprobe ip wget setsid cttyhack vi id date nproc md5sum \
+		head tail awk kill true false test expr seq ifconfig route; do
+		ln -s busybox "$tree/bin/$name"
+	done
+	cp "$init" "$tree/init"
+	chmod 755 "$tree/init"
+	for file in "$@"; do
+		cp -r "$file" "$tree/"
+	done
+	(cd "$tree" && find . | LC_ALL=C sort |
+		cpio -o -H newc --owner 0:0 --quiet) >"$out.new"
+	rm -rf "$tree"
+	mv "$out.new" "$out"
+}
