@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The host's floating point, if this architecture has a fast path; else
- * everything is computed by cpu/softfloat.c.
+ * everything is computed by cpu/softfloat.c (FAUXKVM_SOFT_FP: on any host, to
+ * test that path).
  */
 #ifndef FAUXKVM_CPU_FP_HOST_H
 #define FAUXKVM_CPU_FP_HOST_H
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(FAUXKVM_SOFT_FP)
 #include "cpu/host-x86-64-fp.h"
 #else
 #include "cpu/fp.h"
