@@ -19,6 +19,7 @@
 #define FAUXKVM_CPU_SIMD_H
 
 #include "cpu/exec.h"
+#include "cpu/fp.h"
 #include "cpu/insn-decl.h"
 
 typedef uint8_t u8;
@@ -59,8 +60,6 @@ typedef int64_t s64;
 #define SGN_s64 s64
 
 #define SIMD_UNUSED __attribute__((unused))
-
-#define FPSR_QC (UINT32_C(1) << 27)
 
 /* fn[0]: Q=0, fn[1]: Q=1; NULL: reserved. */
 typedef insn_fn *const simd_fns[2][4];
@@ -139,7 +138,7 @@ static inline bool simd_element(uint32_t w, struct insn *out)
 		}                                                              \
 		*d_ = r_;                                                      \
 		if (sat)                                                       \
-			cpu->fpsr |= FPSR_QC;                                  \
+			fp_set_qc(cpu);                                         \
 		NEXT;                                                          \
 	}
 
@@ -302,7 +301,7 @@ static inline bool simd_element(uint32_t w, struct insn *out)
 		}                                                              \
 		*d_ = r_;                                                      \
 		if (sat)                                                       \
-			cpu->fpsr |= FPSR_QC;                                  \
+			fp_set_qc(cpu);                                         \
 		NEXT;                                                          \
 	}
 
@@ -407,7 +406,7 @@ static inline bool simd_element(uint32_t w, struct insn *out)
 		}                                                              \
 		*d_ = r_;                                                      \
 		if (sat)                                                       \
-			cpu->fpsr |= FPSR_QC;                                  \
+			fp_set_qc(cpu);                                         \
 		NEXT;                                                          \
 	}
 
