@@ -123,18 +123,18 @@ struct gic_vcpu {
  * zero costs nothing and isn't reported to the VM.
  */
 struct gic_costs {
-	uint16_t mmio_read, mmio_write; /* distributor, redistributor, GICC */
-	uint16_t icc_read, icc_write;	/* ICC_* system registers */
-	uint16_t pend;			/* becomes pending and enabled */
-	uint16_t choose;		/* best pending of a vCPU */
-	uint16_t signal;		/* a pin changes */
-	uint16_t acknowledge;
-	uint16_t eoi;			/* priority drop */
-	uint16_t deactivate;
-	uint16_t sgi;			/* per target */
-	uint16_t lpi_table_walk;	/* one table access for an LPI */
-	uint16_t its_translate;		/* device and event to LPI */
-	uint16_t its_command;
+	uint32_t mmio_read, mmio_write; /* distributor, redistributor, GICC */
+	uint32_t icc_read, icc_write;	/* ICC_* system registers */
+	uint32_t pend;			/* becomes pending and enabled */
+	uint32_t choose;		/* best pending of a vCPU */
+	uint32_t signal;		/* a pin changes */
+	uint32_t acknowledge;
+	uint32_t eoi;			/* priority drop */
+	uint32_t deactivate;
+	uint32_t sgi;			/* per target */
+	uint32_t lpi_table_walk;	/* one table access for an LPI */
+	uint32_t its_translate;		/* device and event to LPI */
+	uint32_t its_command;
 };
 
 struct its;

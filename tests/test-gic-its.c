@@ -1,0 +1,719 @@
+// SPDX-License-Identifier: MIT
+/* The ITS: commands on real tables, MSIs, LPIs, migration tables, errnos. */
+#include <errno.h>
+
+#include "gic-fake.h"
+
+#define ADDR	KVM_DEV_ARM_VGIC_GRP_ADDR
+#define CTRL	KVM_DEV_ARM_VGIC_GRP_CTRL
+#define REGS	KVM_DEV_ARM_VGIC_GRP_ITS_REGS
+#define SAVE	KVM_DEV_ARM_ITS_SAVE_TABLES
+#define RESTORE KVM_DEV_ARM_ITS_RESTORE_TABLES
+#define RESET	KVM_DEV_ARM_ITS_CTRL_RESET
+
+#define ok(expr)       ck_assert_int_eq(expr, 0)
+#define fails(e, expr) ck_assert_int_eq(expr, -(e))
+
+enum {
+	CTLR = 0x0, IIDR = 0x4, TYPER = 0x8, CBASER = 0x80, CWRITER = 0x88,
+	CREADR = 0x90, BASER0 = 0x100, BASER1 = 0x108,
+};
+
+/* Where a guest would put things. */
+#define QUEUE	    (FAKE_RAM + 0x10000)
+#define DEVICES	    (FAKE_RAM + 0x20000)
+#define COLLECTIONS (FAKE_RAM + 0x30000)
+#define ITT(n)	    (FAKE_RAM + 0x40000 + (n) * 0x1000)
+#define PROPS	    (FAKE_RAM + 0x100000)
+#define PENDING(v)  (FAKE_RAM + 0x200000 + (v) * 0x10000)
+#define DOORBELL    (FAKE_ITS + 0x10040)
+#define VALID	    (UINT64_C(1) << 63)
+
+static uint64_t gits(struct fake_vm *f, unsigned int off)
+{
+	return mmio_rd(f, 0, FAKE_ITS + off, off < 8 ? 4 : 8);
+}
+
+static void gits_w(struct fake_vm *f, unsigned int off, uint64_t val)
+{
+	mmio_wr(f, 0, FAKE_ITS + off, off < 8 ? 4 : 8, val);
+}
+
+/* Set up as a guest's driver does; commands go to a queue of 4 KiB. */
+static struct fake_vm *its_new(unsigned int vcpus)
+{
+	struct fake_vm *f = fake_v3_its(vcpus);
+	unsigned int v;
+
+	gits_w(f, BASER0, VALID | DEVICES);
+	gits_w(f, BASER1, VALID | COLLECTIONS);
+	gits_w(f, CBASER, VALID | QUEUE);
+	gits_w(f, CTLR, 1);
+	ck_assert_uint_eq(gits(f, CTLR), 0x80000001);
+	for (v = 0; v < vcpus; v++) {
+		mmio_wr(f, 0, REDIST(v) + 0x70, 8, PROPS | 15);
+		mmio_wr(f, 0, REDIST(v) + 0x78, 8, PENDING(v));
+		GICR_W(f, v, 0, 1);
+		ck_assert_uint_eq(GICR(f, v, 0), 7);
+	}
+	return f;
+}
+
+static void command(struct fake_vm *f, uint64_t w0, uint64_t w1, uint64_t w2,
+		    uint64_t w3)
+{
+	uint64_t at = gits(f, CWRITER);
+
+	ram_put(f, QUEUE + at, 8, w0);
+	ram_put(f, QUEUE + at + 8, 8, w1);
+	ram_put(f, QUEUE + at + 16, 8, w2);
+	ram_put(f, QUEUE + at + 24, 8, w3);
+	at = (at + 32) % 0x1000;
+	gits_w(f, CWRITER, at);
+	ck_assert_uint_eq(gits(f, CREADR), at);
+	ck_assert_uint_eq(gits(f, CTLR) >> 31, 1);
+}
+
+#define DEV(d) ((uint64_t)(d) << 32)
+
+static void mapd(struct fake_vm *f, uint32_t dev, gpa_t itt, unsigned int bits)
+{
+	command(f, DEV(dev) | 0x08, bits - 1, VALID | itt, 0);
+}
+
+static void mapc(struct fake_vm *f, uint32_t coll, uint32_t vcpu)
+{
+	command(f, 0x09, 0, VALID | (uint64_t)vcpu << 16 | coll, 0);
+}
+
+static void mapti(struct fake_vm *f, uint32_t dev, uint32_t event, uint32_t lpi,
+		  uint32_t coll)
+{
+	command(f, DEV(dev) | 0x0a, (uint64_t)lpi << 32 | event, coll, 0);
+}
+
+static void prop(struct fake_vm *f, uint32_t lpi, uint8_t val)
+{
+	ram_put(f, PROPS + lpi - 8192, 1, val);
+}
+
+static int msi(struct fake_vm *f, uint32_t dev, uint32_t event)
+{
+	return gic_msi(f->gic, DOORBELL, dev, true, event);
+}
+
+/* A VM where device 2 event 1 is LPI 8200 on vCPU 0, enabled, prio 0xa0. */
+static struct fake_vm *its_mapped(unsigned int vcpus)
+{
+	struct fake_vm *f = its_new(vcpus);
+
+	prop(f, 8200, 0xa0 | 1);
+	mapc(f, 0, 0);
+	mapd(f, 2, ITT(0), 5);
+	mapti(f, 2, 1, 8200, 0);
+	return f;
+}
+
+/* LPI @lpi is what vCPU @v takes now. */
+static void takes(struct fake_vm *f, unsigned int v, uint32_t lpi)
+{
+	ck_assert(f->irq[v]);
+	ck_assert_uint_eq(icc_rd(f, v, ICC_IAR1), lpi);
+	icc_wr(f, v, ICC_EOIR1, lpi);
+}
+
+START_TEST(delivery)
+{
+	struct fake_vm *f = its_mapped(1);
+
+	ck_assert(!f->irq[0]);
+	ck_assert_int_eq(msi(f, 2, 1), 1);
+	ck_assert(f->irq[0]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 8200);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 8200);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xa0);
+	ck_assert(!f->irq[0]);
+	ck_assert_int_eq(msi(f, 2, 1), 1); /* again meanwhile */
+	ck_assert(!f->irq[0]);
+	icc_wr(f, 0, ICC_EOIR1, 8200);
+	takes(f, 0, 8200);
+	ck_assert(!f->irq[0]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xff);
+	/* With EOImode 1 an LPI needs no DIR. */
+	icc_wr(f, 0, ICC_CTLR, 2);
+	ck_assert_int_eq(msi(f, 2, 1), 1);
+	takes(f, 0, 8200);
+	ck_assert_int_eq(msi(f, 2, 1), 1);
+	takes(f, 0, 8200);
+	/* A vCPU's own store to GITS_TRANSLATER is nobody's MSI. */
+	mmio_wr(f, 0, DOORBELL, 4, 1);
+	ck_assert(!f->irq[0]);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(msi_errnos)
+{
+	struct fake_vm *f = fake_new(1);
+
+	fails(EINVAL, gic_msi(f->gic, DOORBELL, 2, true, 1)); /* no GIC */
+	fake_free(f);
+	f = fake_v2(1);
+	fails(ENODEV, gic_msi(f->gic, DOORBELL, 2, true, 1));
+	fake_free(f);
+	f = fake_v3(1);
+	fails(ENODEV, gic_msi(f->gic, DOORBELL, 2, false, 1));
+	fake_free(f);
+
+	f = its_mapped(1);
+	/* Before the first translation every check applies. */
+	fails(EINVAL, gic_msi(f->gic, DOORBELL, 2, false, 1));
+	fails(EINVAL, gic_msi(f->gic, FAKE_ITS - 1, 2, true, 1));
+	fails(EINVAL, gic_msi(f->gic, FAKE_ITS + 0x20000, 2, true, 1));
+	ck_assert_int_eq(msi(f, 2, 2), 0); /* no such event */
+	ck_assert_int_eq(msi(f, 3, 1), 0); /* no such device */
+	ck_assert(!f->irq[0]);
+	gits_w(f, CTLR, 0);
+	fails(EBUSY, msi(f, 2, 1));
+	fails(EBUSY, msi(f, 3, 1));
+	gits_w(f, CTLR, 1);
+	GICR_W(f, 0, 0, 0);
+	fails(EBUSY, msi(f, 2, 1));
+	GICR_W(f, 0, 0, 1);
+	/* Anywhere in the frame will do. */
+	ck_assert_int_eq(gic_msi(f->gic, FAKE_ITS, 2, true, 1), 1);
+	takes(f, 0, 8200);
+	/* Translated before: the flag isn't looked at any more. */
+	ck_assert_int_eq(gic_msi(f->gic, DOORBELL, 2, false, 1), 1);
+	takes(f, 0, 8200);
+	gits_w(f, CTLR, 0); /* forgotten */
+	gits_w(f, CTLR, 1);
+	fails(EINVAL, gic_msi(f->gic, DOORBELL, 2, false, 1));
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(configuration)
+{
+	struct fake_vm *f = its_mapped(1);
+
+	/* The table is read when told to, not before. */
+	prop(f, 8200, 0xa0);
+	ck_assert_int_eq(msi(f, 2, 1), 1);
+	ck_assert(f->irq[0]);
+	command(f, DEV(2) | 0x0c, 1, 0, 0); /* INV */
+	ck_assert(!f->irq[0]);
+	prop(f, 8200, 0x40 | 1);
+	command(f, 0x0d, 0, 0, 0); /* INVALL */
+	ck_assert(f->irq[0]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 8200);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0x40);
+	icc_wr(f, 0, ICC_EOIR1, 8200);
+	/* The same by the redistributor. */
+	prop(f, 8200, 0x40);
+	mmio_wr(f, 0, REDIST(0) + 0xa0, 8, 8200);
+	ck_assert_int_eq(msi(f, 2, 1), 1);
+	ck_assert(!f->irq[0]);
+	prop(f, 8200, 0x40 | 1);
+	mmio_wr(f, 0, REDIST(0) + 0xb0, 8, 0);
+	ck_assert_uint_eq(GICR(f, 0, 0xc0), 0);
+	takes(f, 0, 8200);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(commands)
+{
+	struct fake_vm *f = its_mapped(2);
+
+	prop(f, 8201, 0x80 | 1);
+	mapc(f, 1, 1);
+	mapti(f, 2, 2, 8201, 1);
+	command(f, DEV(2) | 0x03, 2, 0, 0); /* INT */
+	takes(f, 1, 8201);
+	command(f, DEV(2) | 0x03, 3, 0, 0); /* INT of nothing */
+	ck_assert(!f->irq[0] && !f->irq[1]);
+
+	command(f, DEV(2) | 0x03, 1, 0, 0);
+	ck_assert(f->irq[0]);
+	command(f, DEV(2) | 0x04, 1, 0, 0); /* CLEAR */
+	ck_assert(!f->irq[0]);
+
+	msi(f, 2, 1);
+	command(f, DEV(2) | 0x01, 1, 1, 0); /* MOVI, pending */
+	ck_assert(!f->irq[0] && f->irq[1]);
+	command(f, DEV(2) | 0x01, 1, 7, 0); /* to no collection */
+	ck_assert(f->irq[1]);
+	takes(f, 1, 8200);
+
+	msi(f, 2, 1);
+	msi(f, 2, 2);
+	command(f, 0x0e, 0, UINT64_C(1) << 16, 0); /* MOVALL 1 to 0 */
+	ck_assert(!f->irq[1]);
+	takes(f, 0, 8201);
+	takes(f, 0, 8200);
+	mapc(f, 1, 0); /* the collection itself */
+	msi(f, 2, 1);
+	takes(f, 0, 8200);
+	mapc(f, 1, 5); /* no such vCPU: ignored */
+	msi(f, 2, 1);
+	takes(f, 0, 8200);
+
+	command(f, 0x05, 0, 0, 0); /* SYNC */
+	command(f, 0x77, 0, 0, 0); /* unknown: skipped */
+
+	/* A second MAPTI of the event changes nothing. */
+	mapti(f, 2, 1, 8201, 1);
+	msi(f, 2, 1);
+	takes(f, 0, 8200);
+
+	ram_put(f, ITT(0) + 8, 8, 0x1234);
+	msi(f, 2, 1);
+	command(f, DEV(2) | 0x0f, 1, 0, 0); /* DISCARD, pending */
+	ck_assert(!f->irq[0]);
+	ck_assert_int_eq(msi(f, 2, 1), 0);
+	ck_assert_uint_eq(ram_get(f, ITT(0) + 8, 8), 0);
+
+	ram_put(f, DEVICES + 2 * 8, 8, 0x1234);
+	command(f, DEV(2) | 0x08, 4, 0, 0); /* MAPD, V=0 */
+	ck_assert_int_eq(msi(f, 2, 2), 0);
+	ck_assert_uint_eq(ram_get(f, DEVICES + 2 * 8, 8), 0);
+
+	/* MAPI: the event is the LPI. */
+	prop(f, 9000, 1);
+	mapd(f, 4, ITT(1), 16);
+	command(f, DEV(4) | 0x0b, 9000, 0, 0);
+	ck_assert_int_eq(msi(f, 4, 9000), 1);
+	takes(f, 0, 9000);
+
+	command(f, 0x09, 0, 0, 0); /* MAPC, V=0 */
+	ck_assert_int_eq(msi(f, 4, 9000), 0);
+	fake_free(f);
+}
+END_TEST
+
+/* Commands the ITS has to skip. */
+START_TEST(bad_commands)
+{
+	struct fake_vm *f = its_new(1);
+
+	mapc(f, 0, 0);
+	mapti(f, 2, 1, 8200, 0); /* device unknown */
+	ck_assert_int_eq(msi(f, 2, 1), 0);
+	mapd(f, 8192, ITT(0), 5); /* beyond the table */
+	mapti(f, 8192, 1, 8200, 0);
+	ck_assert_int_eq(msi(f, 8192, 1), 0);
+	mapd(f, 8191, ITT(0), 5);
+	mapti(f, 8191, 1, 8200, 0);
+	ck_assert_int_eq(msi(f, 8191, 1), 1);
+	mapd(f, 2, ITT(1), 17); /* event bits */
+	mapti(f, 2, 1, 8201, 0);
+	ck_assert_int_eq(msi(f, 2, 1), 0);
+	mapd(f, 2, ITT(1), 1);
+	mapti(f, 2, 2, 8201, 0); /* event beyond the ITT */
+	ck_assert_int_eq(msi(f, 2, 2), 0);
+	mapti(f, 2, 1, 8191, 0); /* not an LPI */
+	mapti(f, 2, 1, 65536, 0);
+	ck_assert_int_eq(msi(f, 2, 1), 0);
+	mapti(f, 2, 1, 65535, 8192); /* collection beyond the table */
+	ck_assert_int_eq(msi(f, 2, 1), 0);
+	mapti(f, 2, 1, 65535, 9); /* collection without a vCPU yet */
+	ck_assert_int_eq(msi(f, 2, 1), 0);
+	mapc(f, 9, 0);
+	ck_assert_int_eq(msi(f, 2, 1), 1);
+	mapd(f, 3, FAKE_RAM + FAKE_RAM_SIZE, 5); /* ITT outside memory */
+	mapti(f, 3, 1, 8300, 0);
+	ck_assert_int_eq(msi(f, 3, 1), 0);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(shared_lpi)
+{
+	struct fake_vm *f = its_mapped(1);
+
+	mapd(f, 3, ITT(1), 1);
+	mapti(f, 3, 0, 8200, 0); /* the same LPI a second time */
+	command(f, DEV(2) | 0x0f, 1, 0, 0);
+	ck_assert_int_eq(msi(f, 2, 1), 0);
+	ck_assert_int_eq(msi(f, 3, 0), 1);
+	takes(f, 0, 8200);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(indirect)
+{
+	struct fake_vm *f = its_new(1);
+	gpa_t l2 = FAKE_RAM + 0x300000;
+
+	gits_w(f, CTLR, 0);
+	gits_w(f, BASER0, VALID | BIT(62) | DEVICES);
+	gits_w(f, CTLR, 1);
+	prop(f, 8200, 1);
+	mapc(f, 0, 0);
+	mapd(f, 8192 + 5, ITT(0), 2); /* its level 1 entry isn't valid */
+	mapti(f, 8192 + 5, 0, 8200, 0);
+	ck_assert_int_eq(msi(f, 8192 + 5, 0), 0);
+	ram_put(f, DEVICES + 8, 8, VALID | l2);
+	mapd(f, 8192 + 5, ITT(0), 2);
+	mapti(f, 8192 + 5, 0, 8200, 0);
+	ck_assert_int_eq(msi(f, 8192 + 5, 0), 1);
+	takes(f, 0, 8200);
+
+	ok(fake_set(f->its, CTRL, SAVE, NULL));
+	ck_assert_uint_eq(ram_get(f, l2 + 5 * 8, 8),
+			  VALID | ITT(0) >> 8 << 5 | 1);
+	ck_assert_uint_eq(ram_get(f, ITT(0), 8), UINT64_C(8200) << 16);
+	gits_w(f, CTLR, 0);
+	gits_w(f, BASER0, BIT(62) | DEVICES); /* frees the devices */
+	gits_w(f, BASER1, 0);
+	gits_w(f, BASER0, VALID | BIT(62) | DEVICES);
+	gits_w(f, BASER1, VALID | COLLECTIONS);
+	ok(fake_set(f->its, CTRL, RESTORE, NULL));
+	gits_w(f, CTLR, 1);
+	ck_assert_int_eq(msi(f, 8192 + 5, 0), 1);
+	takes(f, 0, 8200);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(registers)
+{
+	struct fake_vm *f = fake_v3_its(1);
+
+	ck_assert_uint_eq(gits(f, IIDR), 0x4b00043b);
+	ck_assert_uint_eq(gits(f, TYPER), 0x1ef71);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + TYPER, 4), 0x1ef71);
+	ck_assert_uint_eq(gits(f, CTLR), 0x80000000);
+	/* Fixed fields: type, entry size, 64K pages; sane attributes. */
+	ck_assert_uint_eq(gits(f, BASER0), UINT64_C(0x1907000000000600));
+	ck_assert_uint_eq(gits(f, BASER1), UINT64_C(0x1c07000000000600));
+	gits_w(f, BASER0, ~UINT64_C(0));
+	ck_assert_uint_eq(gits(f, BASER0), UINT64_C(0xf907fffffffffeff));
+	gits_w(f, BASER1, BIT(62));
+	ck_assert_uint_eq(gits(f, BASER1), UINT64_C(0x1c07000000000200));
+	gits_w(f, 0x110, ~UINT64_C(0));
+	ck_assert_uint_eq(gits(f, 0x110), 0);
+	/* Not enabled while a table has no address. */
+	gits_w(f, BASER0, 0);
+	gits_w(f, CTLR, 1);
+	ck_assert_uint_eq(gits(f, CTLR), 0x80000000);
+	/* Halves; CBASER resets the queue. */
+	mmio_wr(f, 0, FAKE_ITS + CBASER, 4, 0x40011003);
+	mmio_wr(f, 0, FAKE_ITS + CBASER + 4, 4, 0x80000000);
+	ck_assert_uint_eq(gits(f, CBASER), UINT64_C(0x9800000040010003));
+	gits_w(f, CWRITER, 0x3ff5);
+	ck_assert_uint_eq(gits(f, CWRITER), 0x3fe0);
+	ck_assert_uint_eq(gits(f, CTLR), 0); /* not quiescent */
+	gits_w(f, CWRITER, 0x4000); /* beyond the queue */
+	ck_assert_uint_eq(gits(f, CWRITER), 0x3fe0);
+	gits_w(f, CREADR, 0x20); /* read-only */
+	ck_assert_uint_eq(gits(f, CREADR), 0);
+	gits_w(f, CBASER, 0);
+	ck_assert_uint_eq(gits(f, CWRITER), 0);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + 0xffe8, 4), 0x3b);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + 0xffe0, 4), 0x92);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + 0xfffc, 4), 0xb1);
+	/* An ITS shows in the GIC. */
+	ck_assert_uint_eq(GICD(f, 0, 0x4), 15u << 19 | 1 << 17 | 7);
+	ck_assert_uint_eq(GICR(f, 0, 0x8), 1 | 1 << 4);
+	fake_free(f);
+}
+END_TEST
+
+/* The queue wraps. */
+START_TEST(queue_wrap)
+{
+	struct fake_vm *f = its_mapped(1);
+	unsigned int i;
+
+	for (i = 0; i < 300; i++) {
+		command(f, DEV(2) | 0x03, 1, 0, 0);
+		takes(f, 0, 8200);
+	}
+	/* Several at once, across the end. */
+	gits_w(f, CTLR, 0);
+	gits_w(f, CBASER, VALID | QUEUE);
+	ok(fake_set64(f->its, REGS, CREADR, 0xfe0));
+	for (i = 0; i < 2; i++) {
+		ram_put(f, QUEUE + (0xfe0 + i * 32) % 0x1000, 8,
+			DEV(2) | (i ? 0x03 : 0x04));
+		ram_put(f, QUEUE + (0xfe0 + i * 32) % 0x1000 + 8, 8, 1);
+	}
+	gits_w(f, CWRITER, 0x20);
+	ck_assert_uint_eq(gits(f, CREADR), 0xfe0);
+	gits_w(f, CTLR, 1); /* runs what is queued */
+	ck_assert_uint_eq(gits(f, CREADR), 0x20);
+	takes(f, 0, 8200);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(pending_tables)
+{
+	struct fake_vm *f = its_mapped(2);
+	gpa_t byte = PENDING(0) + 8200 / 8;
+
+	/* Saved: pending bits of mapped LPIs, and only theirs. */
+	ram_put(f, byte, 1, 0x82);
+	msi(f, 2, 1);
+	ok(fake_set(f->dev, CTRL, KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES, NULL));
+	ck_assert_uint_eq(ram_get(f, byte, 1), 0x83);
+	takes(f, 0, 8200);
+	ok(fake_set(f->dev, CTRL, KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES, NULL));
+	ck_assert_uint_eq(ram_get(f, byte, 1), 0x82);
+
+	/* MAPTI takes a bit over and consumes it. */
+	command(f, DEV(2) | 0x0f, 1, 0, 0);
+	ram_put(f, byte, 1, 0x83);
+	mapti(f, 2, 1, 8200, 0);
+	ck_assert_uint_eq(ram_get(f, byte, 1), 0x82);
+	takes(f, 0, 8200);
+
+	/* Disabling LPIs drops them, enabling reads the table, or not (PTZ). */
+	msi(f, 2, 1);
+	GICR_W(f, 0, 0, 0);
+	ck_assert(!f->irq[0]);
+	ck_assert_uint_eq(GICR(f, 0, 0), 6);
+	ram_put(f, byte, 1, 0x83);
+	mmio_wr(f, 0, REDIST(0) + 0x78, 8, PENDING(0) | BIT(62));
+	GICR_W(f, 0, 0, 1);
+	ck_assert(!f->irq[0]);
+	GICR_W(f, 0, 0, 0);
+	mmio_wr(f, 0, REDIST(0) + 0x78, 8, PENDING(0));
+	GICR_W(f, 0, 0, 1);
+	takes(f, 0, 8200);
+	/* While enabled the bases don't change. */
+	mmio_wr(f, 0, REDIST(0) + 0x78, 8, PENDING(1));
+	ck_assert_uint_eq(mmio_rd(f, 0, REDIST(0) + 0x78, 8) & 0xffffffff0000,
+			  PENDING(0));
+
+	/* A table outside memory. */
+	GICR_W(f, 0, 0, 0);
+	mmio_wr(f, 0, REDIST(0) + 0x78, 8, FAKE_RAM + FAKE_RAM_SIZE);
+	fails(EFAULT, fake_set(f->dev, CTRL,
+			       KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES, NULL));
+	fake_free(f);
+}
+END_TEST
+
+static void reset(struct fake_vm *f)
+{
+	uint64_t b0 = gits(f, BASER0), b1 = gits(f, BASER1);
+	uint64_t cb = gits(f, CBASER);
+
+	ok(fake_set(f->its, CTRL, RESET, NULL));
+	ck_assert_uint_eq(gits(f, CTLR), 0x80000000);
+	ck_assert_uint_eq(gits(f, BASER0), b0 & ~VALID);
+	ck_assert_uint_eq(gits(f, BASER1), b1 & ~VALID);
+	ck_assert_uint_eq(gits(f, CBASER), 0);
+	/* As a VMM restores: CBASER, (CREADR), CWRITER, BASERs, tables. */
+	ok(fake_set64(f->its, REGS, CBASER, cb));
+	ok(fake_set64(f->its, REGS, BASER0, b0));
+	ok(fake_set64(f->its, REGS, BASER1, b1));
+}
+
+START_TEST(save_restore)
+{
+	struct fake_vm *f = its_mapped(2);
+
+	prop(f, 8210, 0x20 | 1);
+	prop(f, 8211, 0x20 | 1);
+	mapc(f, 3, 1);
+	mapd(f, 40, ITT(1), 4);
+	mapd(f, 39, ITT(2), 4); /* without events */
+	mapti(f, 40, 9, 8211, 3);
+	mapti(f, 40, 2, 8210, 0);
+	ok(fake_set(f->its, CTRL, SAVE, NULL));
+	/* Documentation/virt/kvm/devices/arm-vgic-its.rst, revision 0 */
+	ck_assert_uint_eq(ram_get(f, DEVICES + 2 * 8, 8),
+			  VALID | UINT64_C(37) << 49 | ITT(0) >> 8 << 5 | 4);
+	ck_assert_uint_eq(ram_get(f, DEVICES + 39 * 8, 8),
+			  VALID | UINT64_C(1) << 49 | ITT(2) >> 8 << 5 | 3);
+	ck_assert_uint_eq(ram_get(f, DEVICES + 40 * 8, 8),
+			  VALID | ITT(1) >> 8 << 5 | 3);
+	ck_assert_uint_eq(ram_get(f, ITT(0) + 8, 8), UINT64_C(8200) << 16);
+	ck_assert_uint_eq(ram_get(f, ITT(1) + 2 * 8, 8),
+			  UINT64_C(7) << 48 | UINT64_C(8210) << 16);
+	ck_assert_uint_eq(ram_get(f, ITT(1) + 9 * 8, 8),
+			  UINT64_C(8211) << 16 | 3);
+	ck_assert_uint_eq(ram_get(f, COLLECTIONS, 8), VALID);
+	ck_assert_uint_eq(ram_get(f, COLLECTIONS + 8, 8), VALID | 1 << 16 | 3);
+	ck_assert_uint_eq(ram_get(f, COLLECTIONS + 16, 8), 0);
+
+	reset(f);
+	fails(EBUSY, msi(f, 2, 1));
+	ok(fake_set(f->its, CTRL, RESTORE, NULL));
+	ok(fake_set64(f->its, REGS, CTLR, 1));
+	ck_assert_int_eq(msi(f, 2, 1), 1);
+	takes(f, 0, 8200);
+	ck_assert_int_eq(msi(f, 40, 9), 1);
+	takes(f, 1, 8211);
+	ck_assert_int_eq(msi(f, 40, 2), 1);
+	takes(f, 0, 8210);
+	ck_assert_int_eq(msi(f, 39, 1), 0);
+	/* What was restored is what would be saved. */
+	ok(fake_set(f->its, CTRL, SAVE, NULL));
+	ck_assert_uint_eq(ram_get(f, ITT(1) + 2 * 8, 8),
+			  UINT64_C(7) << 48 | UINT64_C(8210) << 16);
+	/* A second restore finds the collections there. */
+	fails(EEXIST, fake_set(f->its, CTRL, RESTORE, NULL));
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(restore_errors)
+{
+	static const struct {
+		gpa_t at;
+		uint64_t val;
+		int err;
+	} rows[] = {
+		{ COLLECTIONS, VALID | 7 << 16, -EINVAL },    /* no vCPU 7 */
+		{ COLLECTIONS, VALID | 8192, -EINVAL },	      /* too big */
+		{ COLLECTIONS + 8, VALID, -EEXIST },	      /* 0 twice */
+		{ DEVICES + 16, VALID | 16, -EINVAL },	      /* 17 bits */
+		{ DEVICES + 16, VALID | (FAKE_RAM + FAKE_RAM_SIZE) >> 8 << 5,
+		  -EFAULT },				      /* ITT */
+		{ ITT(0) + 8, UINT64_C(8191) << 16, -EINVAL },/* no LPI */
+		{ ITT(0) + 8, UINT64_C(8200) << 16 | 5, -EINVAL },
+		{ ITT(0) + 8, UINT64_C(31) << 48 | UINT64_C(8200) << 16,
+		  -EINVAL },				      /* offset */
+		{ DEVICES + 16, 0, 0 },			      /* none */
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct fake_vm *f = its_mapped(1);
+
+		ok(fake_set(f->its, CTRL, SAVE, NULL));
+		reset(f);
+		ram_put(f, rows[i].at, 8, rows[i].val);
+		ck_assert_int_eq(fake_set(f->its, CTRL, RESTORE, NULL),
+				 rows[i].err);
+		/* A failed restore leaves nothing: it can be tried again. */
+		if (rows[i].err) {
+			ram_put(f, DEVICES + 16, 8, VALID | ITT(0) >> 8 << 5 |
+							    4);
+			ram_put(f, ITT(0) + 8, 8, UINT64_C(8200) << 16);
+			ram_put(f, COLLECTIONS, 8, VALID);
+			ram_put(f, COLLECTIONS + 8, 8, 0);
+			ok(fake_set(f->its, CTRL, RESTORE, NULL));
+			ok(fake_set64(f->its, REGS, CTLR, 1));
+			ck_assert_int_eq(msi(f, 2, 1), 1);
+		}
+		fake_free(f);
+	}
+}
+END_TEST
+
+START_TEST(attributes)
+{
+	struct fake_vm *f = fake_new(1);
+	struct device *d = fake_device(f, &gic_its_type); /* before a GIC */
+	uint64_t val;
+
+	ck_assert_uint_eq(gic_its_type.type, 8);
+	ck_assert(gic_has_its(f->gic));
+	ok(fake_has(d, ADDR, 4));
+	fails(ENXIO, fake_has(d, ADDR, 2));
+	fails(ENODEV, fake_set(d, ADDR, 2, BAD_POINTER));
+	fails(ENODEV, fake_get(d, ADDR, 2, BAD_POINTER));
+	fails(EFAULT, fake_set(d, ADDR, 4, BAD_POINTER));
+	fails(EFAULT, fake_get(d, ADDR, 4, BAD_POINTER));
+	ck_assert_uint_eq(fake_get64(d, ADDR, 4), ~UINT64_C(0));
+	fails(EINVAL, fake_set64(d, ADDR, 4, 0x1000));
+	fails(EINVAL, fake_set64(d, ADDR, 4, -UINT64_C(0x20000)));
+	fails(E2BIG, fake_set64(d, ADDR, 4, f->ipa_limit - 0x10000));
+	fails(ENXIO, fake_get(d, REGS, CTLR, &val)); /* no address */
+	fails(ENXIO, fake_set64(d, REGS, CTLR, 0));
+	ok(fake_set64(d, ADDR, 4, FAKE_ITS));
+	fails(EEXIST, fake_set64(d, ADDR, 4, FAKE_ITS));
+	ck_assert_uint_eq(fake_get64(d, ADDR, 4), FAKE_ITS);
+
+	ok(fake_has(d, CTRL, 0));
+	ok(fake_has(d, CTRL, SAVE));
+	ok(fake_has(d, CTRL, RESTORE));
+	ok(fake_has(d, CTRL, RESET));
+	fails(ENXIO, fake_has(d, CTRL, 3));
+	fails(ENXIO, fake_get(d, CTRL, 0, NULL));
+	f->vcpu_busy = true;
+	ok(fake_set(d, CTRL, 0, NULL));
+	fails(EBUSY, fake_set(d, CTRL, SAVE, NULL));
+	fails(EBUSY, fake_set(d, CTRL, 99, NULL));
+	fails(EBUSY, fake_set64(d, REGS, CTLR, 0));
+	fails(EBUSY, fake_get(d, REGS, 0x10, &val));
+	f->vcpu_busy = false;
+	ok(fake_set(d, CTRL, 99, NULL)); /* silently nothing */
+	ok(fake_set(d, CTRL, SAVE, NULL)); /* no valid table: nothing to do */
+	ok(fake_set(d, CTRL, RESTORE, NULL));
+
+	fails(EINVAL, fake_has(d, REGS, 0x2));
+	fails(EINVAL, fake_has(d, REGS, 0x84));
+	ok(fake_has(d, REGS, 0xffe4));
+	fails(EINVAL, fake_has(d, REGS, 0xffe2));
+	fails(ENXIO, fake_has(d, REGS, 0x10));
+	fails(ENXIO, fake_has(d, REGS, 0x140));
+	ok(fake_has(d, REGS, 0x138));
+	fails(EFAULT, fake_set(d, REGS, 0x2, BAD_POINTER));
+	fails(EINVAL, fake_get(d, REGS, 0x2, BAD_POINTER));
+	fails(ENXIO, fake_get(d, REGS, 0x10, BAD_POINTER));
+	fails(EFAULT, fake_get(d, REGS, CTLR, BAD_POINTER));
+	fails(ENXIO, fake_set64(d, REGS, 0x10, 0));
+	ck_assert_uint_eq(fake_get64(d, REGS, TYPER), 0x1ef71);
+	ok(fake_set64(d, REGS, TYPER, 0));
+	ck_assert_uint_eq(fake_get64(d, REGS, TYPER), 0x1ef71);
+	ck_assert_uint_eq(fake_get64(d, REGS, CTLR), 0x80000000);
+	ok(fake_set64(d, REGS, IIDR, 0x4b00043b));
+	fails(EINVAL, fake_set64(d, REGS, IIDR, 0x4b00143b));
+	ok(fake_set64(d, REGS, CBASER, VALID | QUEUE));
+	fails(EINVAL, fake_set64(d, REGS, CREADR, 0x1000));
+	ok(fake_set64(d, REGS, CREADR, 0xfe0));
+	ck_assert_uint_eq(fake_get64(d, REGS, CREADR), 0xfe0);
+	ok(fake_set64(d, REGS, CWRITER, 0xfe0));
+	ok(fake_set64(d, REGS, BASER0, VALID | DEVICES));
+	ok(fake_set64(d, REGS, BASER1, VALID | COLLECTIONS));
+	ok(fake_set64(d, REGS, CTLR, 1));
+	ck_assert_uint_eq(fake_get64(d, REGS, CTLR), 0x80000001);
+	fails(EBUSY, fake_set64(d, REGS, CREADR, 0));
+	ok(fake_set64(d, REGS, BASER0, 0)); /* ignored while enabled */
+	ck_assert_uint_eq(fake_get64(d, REGS, BASER0) & VALID, VALID);
+	fails(ENXIO, fake_set(d, 1, 0, NULL));
+	fails(ENXIO, fake_get(d, 1, 0, NULL));
+	fails(ENXIO, fake_has(d, 1, 0));
+	fake_free(f);
+
+	/* The bus refuses the frame: the address stays, MSIs don't work. */
+	f = fake_new(1);
+	fake_device(f, &gic_v3_type);
+	d = fake_device(f, &gic_its_type);
+	f->mmio_add_error = -ENOSPC;
+	fails(ENOSPC, fake_set64(d, ADDR, 4, FAKE_ITS));
+	fails(EEXIST, fake_set64(d, ADDR, 4, FAKE_ITS));
+	fails(EINVAL, gic_msi(f->gic, DOORBELL, 0, true, 0));
+	fake_free(f);
+}
+END_TEST
+
+Suite *gic_its_suite(void)
+{
+	Suite *s = suite_create("gic-its");
+	TCase *t = tcase_create("its");
+
+	tcase_add_test(t, delivery);
+	tcase_add_test(t, msi_errnos);
+	tcase_add_test(t, configuration);
+	tcase_add_test(t, commands);
+	tcase_add_test(t, bad_commands);
+	tcase_add_test(t, shared_lpi);
+	tcase_add_test(t, indirect);
+	tcase_add_test(t, registers);
+	tcase_add_test(t, queue_wrap);
+	tcase_add_test(t, pending_tables);
+	tcase_add_test(t, save_restore);
+	tcase_add_test(t, restore_errors);
+	tcase_add_test(t, attributes);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+/* GICv2 as its guest sees it: distributor and memory-mapped CPU interface. */
+#include <errno.h>
+
+#include "gic-fake.h"
+
+#define SPI 40u
+
+enum {
+	CTLR = 0x0, PMR = 0x4, BPR = 0x8, IAR = 0xc, EOIR = 0x10, RPR = 0x14,
+	HPPIR = 0x18, ABPR = 0x1c, AIAR = 0x20, AEOIR = 0x24, AHPPIR = 0x28,
+	APR = 0xd0, IIDR = 0xfc, DIR = 0x1000,
+};
+
+static void spi_setup(struct fake_vm *f, unsigned int id, unsigned int prio,
+		      bool edge)
+{
+	uint32_t cfg = GICD(f, 0, 0xc00 + id / 16 * 4);
+	uint32_t bit = 2u << id % 16 * 2;
+
+	GICD_W(f, 0, 0xc00 + id / 16 * 4, edge ? cfg | bit : cfg & ~bit);
+	mmio_wr(f, 0, FAKE_DIST + 0x400 + id, 1, prio);
+	GICD_W(f, 0, 0x100 + id / 32 * 4, 1u << id % 32);
+}
+
+static void line(struct fake_vm *f, unsigned int id, bool level)
+{
+	ck_assert_int_eq(gic_set_line(f->gic, 0, id, level, NULL), 0);
+}
+
+START_TEST(spi)
+{
+	struct fake_vm *f = fake_v2(1);
+
+	spi_setup(f, SPI, 0xa0, false);
+	line(f, SPI, true);
+	/* Group 0, and without FIQEn that is an IRQ. */
+	ck_assert(f->irq[0] && !f->fiq[0]);
+	ck_assert_uint_eq(GICC(f, 0, HPPIR), SPI);
+	ck_assert_uint_eq(GICC(f, 0, IAR), SPI);
+	ck_assert_uint_eq(GICC(f, 0, RPR), 0xa0);
+	ck_assert_uint_eq(GICC(f, 0, APR), 1u << (0xa0 >> 3));
+	ck_assert_uint_eq(GICC(f, 0, APR + 4), 0);
+	ck_assert(!f->irq[0]);
+	GICC_W(f, 0, EOIR, SPI);
+	ck_assert_uint_eq(GICC(f, 0, RPR), 0xff);
+	ck_assert_int_eq(f->acked, SPI - 32);
+	ck_assert(f->irq[0]);
+	line(f, SPI, false);
+	ck_assert(!f->irq[0]);
+	ck_assert_uint_eq(GICC(f, 0, IAR), 1023);
+
+	GICC_W(f, 0, CTLR, 1 | 8); /* FIQEn */
+	line(f, SPI, true);
+	ck_assert(!f->irq[0] && f->fiq[0]);
+	GICC_W(f, 0, CTLR, 0);
+	ck_assert(!f->irq[0] && !f->fiq[0]);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(group1)
+{
+	struct fake_vm *f = fake_v2(1);
+
+	spi_setup(f, SPI, 0xa0, true);
+	GICD_W(f, 0, 0x84, 1u << (SPI - 32));
+	line(f, SPI, true);
+	ck_assert(!f->irq[0]); /* EnableGrp1 is clear */
+	GICC_W(f, 0, CTLR, 3);
+	ck_assert(f->irq[0]);
+	ck_assert_uint_eq(GICC(f, 0, IAR), 1022);
+	ck_assert_uint_eq(GICC(f, 0, HPPIR), 1022);
+	ck_assert_uint_eq(GICC(f, 0, AHPPIR), SPI);
+	ck_assert_uint_eq(GICC(f, 0, AIAR), SPI);
+	ck_assert_uint_eq(GICC(f, 0, AIAR), 1023);
+	GICC_W(f, 0, AEOIR, SPI);
+	ck_assert_uint_eq(GICC(f, 0, RPR), 0xff);
+	ck_assert_uint_eq(GICD(f, 0, 0x304), 0);
+	GICC_W(f, 0, CTLR, 7); /* AckCtl */
+	line(f, SPI, true);
+	ck_assert_uint_eq(GICC(f, 0, IAR), SPI);
+	GICC_W(f, 0, EOIR, SPI);
+	ck_assert_uint_eq(GICD(f, 0, 0x304), 0);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(sgis)
+{
+	struct fake_vm *f = fake_v2(3);
+
+	GICD_W(f, 1, 0xf00, 1u << 16 | 4); /* vCPU 1 to 0 */
+	GICD_W(f, 2, 0xf00, 1u << 16 | 4); /* vCPU 2 to 0, same SGI */
+	ck_assert(f->irq[0] && !f->irq[1] && !f->irq[2]);
+	ck_assert_uint_eq(GICD(f, 0, 0xf20 + 4), 0x06);
+	ck_assert_uint_eq(GICD(f, 0, 0x200), 1u << 4);
+	ck_assert_uint_eq(GICC(f, 0, IAR), 1u << 10 | 4);
+	ck_assert_uint_eq(GICD(f, 0, 0x200), 1u << 4); /* 2's is left */
+	ck_assert(!f->irq[0]);
+	GICC_W(f, 0, EOIR, 1u << 10 | 4);
+	ck_assert(f->irq[0]);
+	ck_assert_uint_eq(GICC(f, 0, HPPIR), 2u << 10 | 4);
+	ck_assert_uint_eq(GICC(f, 0, IAR), 2u << 10 | 4);
+	ck_assert_uint_eq(GICD(f, 0, 0x200), 0);
+	GICC_W(f, 0, EOIR, 2u << 10 | 4);
+	ck_assert(!f->irq[0]);
+
+	GICD_W(f, 1, 0xf00, 1u << 24 | 5); /* all but self */
+	ck_assert(f->irq[0] && !f->irq[1] && f->irq[2]);
+	ck_assert_uint_eq(GICC(f, 2, IAR), 1u << 10 | 5);
+	GICC_W(f, 2, EOIR, 1u << 10 | 5);
+	GICD_W(f, 2, 0xf00, 2u << 24 | 6); /* self */
+	ck_assert_uint_eq(GICC(f, 2, IAR), 2u << 10 | 6);
+	GICC_W(f, 2, EOIR, 2u << 10 | 6);
+	GICD_W(f, 2, 0xf00, 3u << 24 | 0xff << 16 | 6); /* reserved */
+	ck_assert(!f->irq[1] && !f->irq[2]);
+
+	/* ISPENDR and ICPENDR don't touch SGIs, the SGI registers do. */
+	GICD_W(f, 0, 0x280, 1u << 5);
+	ck_assert(f->irq[0]);
+	GICD_W(f, 0, 0xf10 + 4, 0x0200);
+	ck_assert(!f->irq[0]);
+	GICD_W(f, 0, 0x200, 1u << 5);
+	ck_assert(!f->irq[0]);
+	mmio_wr(f, 0, FAKE_DIST + 0xf20 + 7, 1, 0x04);
+	ck_assert_uint_eq(GICC(f, 0, IAR), 2u << 10 | 7);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(targets)
+{
+	struct fake_vm *f = fake_v2(3);
+	gpa_t t = FAKE_DIST + 0x800 + SPI;
+
+	spi_setup(f, SPI, 0xa0, true);
+	ck_assert_uint_eq(GICD(f, 0, 0x800), 0x01010101);
+	ck_assert_uint_eq(GICD(f, 2, 0x81c), 0x04040404);
+	GICD_W(f, 0, 0x800, 0x02020202);
+	ck_assert_uint_eq(GICD(f, 0, 0x800), 0x01010101);
+	line(f, SPI, true); /* no target: vCPU 0 all the same */
+	ck_assert(f->irq[0]);
+	mmio_wr(f, 0, t, 1, 0xfe); /* 1 of N: the first; 3 vCPUs only */
+	ck_assert_uint_eq(mmio_rd(f, 0, t, 1), 0x06);
+	ck_assert(!f->irq[0] && f->irq[1] && !f->irq[2]);
+	mmio_wr(f, 0, t, 1, 0x04);
+	ck_assert(!f->irq[1] && f->irq[2]);
+	ck_assert_uint_eq(GICC(f, 0, IAR), 1023);
+	ck_assert_uint_eq(GICC(f, 2, IAR), SPI);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(priorities)
+{
+	struct fake_vm *f = fake_v2(1);
+
+	spi_setup(f, 33, 0xa0, true);
+	spi_setup(f, 34, 0x80, true);
+	line(f, 33, true);
+	GICC_W(f, 0, PMR, 0xa0);
+	ck_assert(!f->irq[0]);
+	GICC_W(f, 0, PMR, 0xff);
+	ck_assert_uint_eq(GICC(f, 0, PMR), 0xf8);
+	ck_assert_uint_eq(GICC(f, 0, IAR), 33);
+	line(f, 34, true);
+	ck_assert(f->irq[0]);
+	ck_assert_uint_eq(GICC(f, 0, IAR), 34);
+	ck_assert_uint_eq(GICC(f, 0, RPR), 0x80);
+	GICC_W(f, 0, EOIR, 34);
+	ck_assert_uint_eq(GICC(f, 0, RPR), 0xa0);
+	GICC_W(f, 0, EOIR, 33);
+	/* BPR 6: bit 7 alone is the group 0 preemption level. */
+	GICC_W(f, 0, BPR, 6);
+	line(f, 33, true);
+	ck_assert_uint_eq(GICC(f, 0, IAR), 33);
+	line(f, 34, true);
+	ck_assert(!f->irq[0]);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(eoimode)
+{
+	struct fake_vm *f = fake_v2(1);
+
+	spi_setup(f, SPI, 0xa0, true);
+	GICC_W(f, 0, CTLR, 1 | 1 << 9);
+	ck_assert_uint_eq(GICC(f, 0, CTLR), 1 | 1 << 9);
+	line(f, SPI, true);
+	ck_assert_uint_eq(GICC(f, 0, IAR), SPI);
+	line(f, SPI, true);
+	GICC_W(f, 0, EOIR, SPI);
+	ck_assert_uint_eq(GICC(f, 0, RPR), 0xff);
+	ck_assert(!f->irq[0]);
+	GICC_W(f, 0, DIR, SPI);
+	ck_assert(f->irq[0]);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(registers)
+{
+	struct fake_vm *f = fake_v2(2);
+
+	ck_assert_uint_eq(GICD(f, 0, 0x0), 1);
+	ck_assert_uint_eq(GICD(f, 0, 0x4), 1 << 5 | 7);
+	ck_assert_uint_eq(GICD(f, 0, 0x8), 0x4b00343b);
+	ck_assert_uint_eq(GICD(f, 0, 0x80), 0); /* group 0 */
+	GICD_W(f, 0, 0x0, 2);
+	ck_assert_uint_eq(GICD(f, 0, 0x0), 0);
+	/* Banked per vCPU. */
+	GICD_W(f, 0, 0x180, 0xffff);
+	ck_assert_uint_eq(GICD(f, 0, 0x100), 0);
+	ck_assert_uint_eq(GICD(f, 1, 0x100), 0xffff);
+	ck_assert_uint_eq(GICD(f, 0, 0xfe8), 0); /* no ID registers in KVM */
+	ck_assert_uint_eq(GICC(f, 0, BPR), 2);
+	ck_assert_uint_eq(GICC(f, 0, ABPR), 3);
+	GICC_W(f, 0, ABPR, 0);
+	ck_assert_uint_eq(GICC(f, 0, ABPR), 3);
+	GICC_W(f, 0, ABPR, 5);
+	ck_assert_uint_eq(GICC(f, 0, ABPR), 5);
+	ck_assert_uint_eq(GICC(f, 0, IIDR), 0x0202143b);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_CPU + IIDR, 1), 0);
+	fake_free(f);
+}
+END_TEST
+
+/* KVM_CREATE_IRQCHIP and KVM_ARM_SET_DEVICE_ADDR, initialised by first use. */
+START_TEST(legacy)
+{
+	struct fake_vm *f = fake_new(1);
+
+	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 0, FAKE_DIST), -ENODEV);
+	ck_assert_int_eq(gic_create_irqchip(f->gic), 0);
+	ck_assert_int_eq(gic_model(f->gic), 2);
+	ck_assert_int_eq(gic_create_irqchip(f->gic), -EEXIST);
+	ck_assert_uint_eq(f->max_vcpus, 8);
+	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 2, FAKE_DIST), -ENODEV);
+	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 0, FAKE_DIST + 4),
+			 -EINVAL);
+	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 0, -UINT64_C(0x2000)),
+			 -E2BIG);
+	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 1, -UINT64_C(0x1000)),
+			 -EINVAL); /* wraps */
+	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 1, UINT64_C(1) << 40),
+			 -E2BIG);
+	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 0, FAKE_DIST), 0);
+	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 0, FAKE_DIST), -EEXIST);
+	ck_assert_int_eq(gic_map_resources(f->gic), -ENXIO);
+	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 1, FAKE_DIST), 0);
+	ck_assert_int_eq(gic_map_resources(f->gic), -EINVAL);
+	ck_assert(!gic_initialised(f->gic));
+	f->creating = true;
+	ck_assert_int_eq(gic_set_line(f->gic, 0, 40, true, NULL), -EBUSY);
+	f->creating = false;
+	ck_assert_int_eq(gic_set_line(f->gic, 0, 40, true, NULL), 0);
+	ck_assert(gic_initialised(f->gic));
+	ck_assert_uint_eq(gic_nr_spis(f->gic), 256 - 32);
+	fake_free(f);
+}
+END_TEST
+
+Suite *gic_v2_suite(void)
+{
+	Suite *s = suite_create("gic-v2");
+	TCase *t = tcase_create("guest");
+
+	tcase_add_test(t, spi);
+	tcase_add_test(t, group1);
+	tcase_add_test(t, sgis);
+	tcase_add_test(t, targets);
+	tcase_add_test(t, priorities);
+	tcase_add_test(t, eoimode);
+	tcase_add_test(t, registers);
+	tcase_add_test(t, legacy);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -1,0 +1,759 @@
+// SPDX-License-Identifier: MIT
+/*
+ * GICv3 as its guest sees it: delivery scenarios and registers, and that the
+ * register tables are sound. GICv2, the device attributes and the ITS have
+ * files of their own beside this one; main() is here.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "gic-fake.h"
+#include "gic/its-internal.h"
+
+#define SPI 40u /* any */
+
+/* Enable SPI @id at priority @prio, edge or level. */
+static void spi_setup(struct fake_vm *f, unsigned int id, unsigned int prio,
+		      bool edge)
+{
+	uint32_t cfg = GICD(f, 0, 0xc00 + id / 16 * 4);
+	uint32_t bit = 2u << id % 16 * 2;
+
+	GICD_W(f, 0, 0xc00 + id / 16 * 4, edge ? cfg | bit : cfg & ~bit);
+	mmio_wr(f, 0, FAKE_DIST + 0x400 + id, 1, prio);
+	GICD_W(f, 0, 0x100 + id / 32 * 4, 1u << id % 32);
+}
+
+static int line(struct fake_vm *f, unsigned int id, bool level)
+{
+	return gic_set_line(f->gic, 0, id, level, NULL);
+}
+
+static uint32_t pending(struct fake_vm *f, unsigned int id)
+{
+	return GICD(f, 0, 0x200 + id / 32 * 4) >> id % 32 & 1;
+}
+
+static uint32_t active(struct fake_vm *f, unsigned int id)
+{
+	return GICD(f, 0, 0x300 + id / 32 * 4) >> id % 32 & 1;
+}
+
+START_TEST(edge)
+{
+	struct fake_vm *f = fake_v3(2);
+
+	spi_setup(f, SPI, 0xa0, true);
+	ck_assert_int_eq(line(f, SPI, true), 0);
+	ck_assert(f->irq[0] && !f->fiq[0] && !f->irq[1]);
+	ck_assert_int_eq(line(f, SPI, false), 0); /* an edge stays */
+	ck_assert(f->irq[0]);
+	ck_assert_uint_eq(pending(f, SPI), 1);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), SPI);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xff);
+
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), SPI);
+	ck_assert(!f->irq[0]);
+	ck_assert_uint_eq(pending(f, SPI), 0);
+	ck_assert_uint_eq(active(f, SPI), 1);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xa0);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_AP1R0), 1u << (0xa0 >> 3));
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_AP0R0), 0);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 1023);
+
+	/* Again while active: pending and active, taken after the EOI. */
+	line(f, SPI, true);
+	ck_assert(!f->irq[0]);
+	ck_assert_uint_eq(pending(f, SPI), 1);
+	icc_wr(f, 0, ICC_EOIR1, SPI);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xff);
+	ck_assert_uint_eq(active(f, SPI), 0);
+	ck_assert(f->irq[0]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), SPI);
+	icc_wr(f, 0, ICC_EOIR1, SPI);
+	ck_assert(!f->irq[0]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 1023);
+	ck_assert_int_eq(f->acked_calls, 0); /* level interrupts only */
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(level)
+{
+	struct fake_vm *f = fake_v3(1);
+
+	spi_setup(f, SPI, 0xa0, false);
+	line(f, SPI, true);
+	ck_assert(f->irq[0]);
+	line(f, SPI, false); /* gone before it was taken */
+	ck_assert(!f->irq[0]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 1023);
+
+	line(f, SPI, true);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), SPI);
+	ck_assert_uint_eq(pending(f, SPI), 1); /* the line is still up */
+	ck_assert(!f->irq[0]);
+	icc_wr(f, 0, ICC_EOIR1, SPI);
+	ck_assert_uint_eq(f->acked_calls, 1);
+	ck_assert_int_eq(f->acked, SPI - 32);
+	ck_assert(f->irq[0]); /* and pends again */
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), SPI);
+	line(f, SPI, false);
+	icc_wr(f, 0, ICC_EOIR1, SPI);
+	ck_assert(!f->irq[0]);
+
+	/* Pending by register: until it was handled, or ICPENDR. */
+	GICD_W(f, 0, 0x204, 1u << (SPI - 32));
+	ck_assert(f->irq[0]);
+	GICD_W(f, 0, 0x284, 1u << (SPI - 32));
+	ck_assert(!f->irq[0]);
+	GICD_W(f, 0, 0x204, 1u << (SPI - 32));
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), SPI);
+	icc_wr(f, 0, ICC_EOIR1, SPI);
+	ck_assert_uint_eq(pending(f, SPI), 0);
+	ck_assert(!f->irq[0]);
+
+	/* ICPENDR doesn't lower a line. */
+	line(f, SPI, true);
+	GICD_W(f, 0, 0x284, 1u << (SPI - 32));
+	ck_assert(f->irq[0]);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(priorities)
+{
+	struct fake_vm *f = fake_v3(1);
+
+	spi_setup(f, 33, 0xc0, true);
+	spi_setup(f, 34, 0x40, true);
+	spi_setup(f, 35, 0x80, true);
+	line(f, 33, true);
+	line(f, 34, true);
+	line(f, 35, true);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 34);
+	icc_wr(f, 0, ICC_EOIR1, 34);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 35);
+	icc_wr(f, 0, ICC_EOIR1, 35);
+
+	/* The mask: strictly higher priorities only. */
+	icc_wr(f, 0, ICC_PMR, 0xc0);
+	ck_assert(!f->irq[0]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 1023);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 33);
+	icc_wr(f, 0, ICC_PMR, 0xff);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_PMR), 0xf8);
+	ck_assert(f->irq[0]);
+
+	/* A priority changed while pending counts at once. */
+	line(f, 35, true);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 35);
+	mmio_wr(f, 0, FAKE_DIST + 0x400 + 33, 1, 0x13);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + 0x400 + 33, 1), 0x10);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 33);
+	/* Equal: the older one. */
+	mmio_wr(f, 0, FAKE_DIST + 0x400 + 33, 1, 0x80);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 35);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(preemption)
+{
+	struct fake_vm *f = fake_v3(1);
+
+	spi_setup(f, 33, 0xa0, true);
+	spi_setup(f, 34, 0x80, true);
+	spi_setup(f, 35, 0xa0, true);
+	line(f, 33, true);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 33);
+	line(f, 35, true); /* same priority: no */
+	ck_assert(!f->irq[0]);
+	line(f, 34, true); /* higher: yes */
+	ck_assert(f->irq[0]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 34);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0x80);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_AP1R0),
+			  1u << (0x80 >> 3) | 1u << (0xa0 >> 3));
+	icc_wr(f, 0, ICC_EOIR1, 34);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xa0);
+	ck_assert(!f->irq[0]);
+	icc_wr(f, 0, ICC_EOIR1, 33);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 35);
+
+	/* BPR1 7: bit 7 alone decides, and 0x80 and 0xa0 agree in it. */
+	icc_wr(f, 0, ICC_EOIR1, 35);
+	icc_wr(f, 0, ICC_BPR1, 7);
+	line(f, 33, true);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 33);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0x80);
+	line(f, 34, true);
+	ck_assert(!f->irq[0]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 1023);
+	mmio_wr(f, 0, FAKE_DIST + 0x400 + 34, 1, 0x78);
+	ck_assert(f->irq[0]);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(wrong_eoi)
+{
+	struct fake_vm *f = fake_v3(2);
+
+	spi_setup(f, 33, 0xa0, true);
+	spi_setup(f, 34, 0x80, true);
+	line(f, 33, true);
+	icc_rd(f, 0, ICC_IAR1);
+	/* Special INTIDs change nothing. */
+	icc_wr(f, 0, ICC_EOIR1, 1023);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xa0);
+	/* Another interrupt's number drops the priority all the same. */
+	icc_wr(f, 0, ICC_EOIR1, 34);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xff);
+	ck_assert_uint_eq(active(f, 33), 1);
+	/* No active priority: ignored. */
+	icc_wr(f, 0, ICC_EOIR1, 33);
+	ck_assert_uint_eq(active(f, 33), 1);
+	/* Out of order: priorities don't match, nothing is deactivated. */
+	GICD_W(f, 0, 0x384, 2);
+	line(f, 33, true);
+	icc_rd(f, 0, ICC_IAR1);
+	line(f, 34, true);
+	icc_rd(f, 0, ICC_IAR1);
+	icc_wr(f, 0, ICC_EOIR1, 33);
+	ck_assert_uint_eq(active(f, 33), 1);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xa0);
+	/* By a vCPU that doesn't have it: not deactivated either. */
+	icc_wr(f, 1, ICC_AP1R0, 1u << (0xa0 >> 3));
+	icc_wr(f, 1, ICC_EOIR1, 33);
+	ck_assert_uint_eq(active(f, 33), 1);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(masking)
+{
+	struct fake_vm *f = fake_v3(1);
+	uint32_t bit = 1u << (SPI - 32);
+
+	spi_setup(f, SPI, 0xa0, true);
+	line(f, SPI, true);
+	ck_assert(f->irq[0]);
+	GICD_W(f, 0, 0x184, bit);
+	ck_assert(!f->irq[0]);
+	ck_assert_uint_eq(GICD(f, 0, 0x104) & bit, 0);
+	ck_assert_uint_eq(pending(f, SPI), 1);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 1023);
+	GICD_W(f, 0, 0x104, bit);
+	ck_assert(f->irq[0]);
+	GICD_W(f, 0, 0x0, 0); /* the distributor */
+	ck_assert(!f->irq[0]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 1023);
+	GICD_W(f, 0, 0x0, 1); /* group 0's enable does nothing in KVM */
+	ck_assert(!f->irq[0]);
+	ck_assert_uint_eq(GICD(f, 0, 0x0), 0x50);
+	GICD_W(f, 0, 0x0, 2);
+	ck_assert_uint_eq(GICD(f, 0, 0x0), 0x52);
+	ck_assert(f->irq[0]);
+	icc_wr(f, 0, ICC_IGRPEN1, 0);
+	ck_assert(!f->irq[0]);
+	icc_wr(f, 0, ICC_IGRPEN1, 1);
+	ck_assert(f->irq[0]);
+	/* Disabled while active: EOI works. */
+	icc_rd(f, 0, ICC_IAR1);
+	GICD_W(f, 0, 0x184, bit);
+	line(f, SPI, true);
+	icc_wr(f, 0, ICC_EOIR1, SPI);
+	ck_assert(!f->irq[0]);
+	ck_assert_uint_eq(active(f, SPI), 0);
+	ck_assert_uint_eq(pending(f, SPI), 1);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(groups)
+{
+	struct fake_vm *f = fake_v3(1);
+
+	spi_setup(f, SPI, 0x60, true);
+	spi_setup(f, SPI + 1, 0x80, true);
+	GICD_W(f, 0, 0x084, ~(1u << (SPI - 32)));
+	line(f, SPI + 1, true);
+	ck_assert(f->irq[0] && !f->fiq[0]);
+	line(f, SPI, true); /* group 0, and higher: FIQ instead */
+	ck_assert(!f->irq[0] && f->fiq[0]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 1023);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 1023);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR0), SPI);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR0), SPI);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_AP0R0), 1u << (0x60 >> 3));
+	ck_assert(!f->irq[0] && !f->fiq[0]);
+	/* The other group's EOIR drops the priority, but that is all. */
+	icc_wr(f, 0, ICC_EOIR1, SPI);
+	ck_assert_uint_eq(active(f, SPI), 1);
+	GICD_W(f, 0, 0x384, 1u << (SPI - 32));
+	line(f, SPI, true);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR0), SPI);
+	icc_wr(f, 0, ICC_EOIR0, SPI);
+	ck_assert_uint_eq(active(f, SPI), 0);
+	ck_assert(f->irq[0]);
+	/* A disabled group hides behind nothing. */
+	line(f, SPI, true);
+	ck_assert(f->fiq[0]);
+	icc_wr(f, 0, ICC_IGRPEN0, 0);
+	ck_assert(f->irq[0] && !f->fiq[0]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), SPI + 1);
+	/* Moved to group 1 while pending. */
+	GICD_W(f, 0, 0x084, ~0u);
+	ck_assert(f->irq[0]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), SPI);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(eoimode)
+{
+	struct fake_vm *f = fake_v3(1);
+
+	spi_setup(f, SPI, 0xa0, false);
+	icc_wr(f, 0, ICC_DIR, SPI); /* EOImode 0: nothing */
+	icc_wr(f, 0, ICC_CTLR, 2);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_CTLR), 0x8c02);
+	line(f, SPI, true);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), SPI);
+	icc_wr(f, 0, ICC_EOIR1, SPI);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xff);
+	ck_assert_uint_eq(active(f, SPI), 1);
+	ck_assert(!f->irq[0]);
+	ck_assert_uint_eq(f->acked_calls, 0);
+	icc_wr(f, 0, ICC_DIR, SPI);
+	ck_assert_uint_eq(active(f, SPI), 0);
+	ck_assert_uint_eq(f->acked_calls, 1);
+	ck_assert(f->irq[0]);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(active_registers)
+{
+	struct fake_vm *f = fake_v3(1);
+	uint32_t bit = 1u << (SPI - 32);
+
+	spi_setup(f, SPI, 0xa0, false);
+	line(f, SPI, true);
+	GICD_W(f, 0, 0x304, bit);
+	ck_assert_uint_eq(active(f, SPI), 1);
+	ck_assert(!f->irq[0]);
+	GICD_W(f, 0, 0x384, bit);
+	ck_assert(f->irq[0]);
+	/* Made active by hand it can be ended by hand: DIR and EOI. */
+	GICD_W(f, 0, 0x304, bit);
+	icc_wr(f, 0, ICC_CTLR, 2);
+	icc_wr(f, 0, ICC_DIR, SPI);
+	ck_assert_uint_eq(active(f, SPI), 0);
+	icc_wr(f, 0, ICC_CTLR, 0);
+	GICD_W(f, 0, 0x304, bit);
+	icc_wr(f, 0, ICC_AP1R0, 1u << (0xa0 >> 3));
+	icc_wr(f, 0, ICC_EOIR1, SPI);
+	ck_assert_uint_eq(active(f, SPI), 0);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(routing)
+{
+	struct fake_vm *f = fake_v3(3);
+	gpa_t router = FAKE_DIST + 0x6000 + SPI * 8;
+
+	spi_setup(f, SPI, 0xa0, true);
+	mmio_wr(f, 0, router, 8, 1);
+	line(f, SPI, true);
+	ck_assert(!f->irq[0] && f->irq[1]);
+	mmio_wr(f, 0, router, 4, 2); /* moves while pending */
+	ck_assert(!f->irq[1] && f->irq[2]);
+	mmio_wr(f, 0, router, 8, 7); /* nobody */
+	ck_assert(!f->irq[2]);
+	ck_assert_uint_eq(pending(f, SPI), 1);
+	mmio_wr(f, 0, router + 4, 4, 1); /* Aff3: ignored, reads 0 */
+	ck_assert_uint_eq(mmio_rd(f, 0, router, 8), 7);
+	/* No 1 of N: the bit isn't kept. */
+	mmio_wr(f, 0, router, 8, 0x80000001);
+	ck_assert_uint_eq(mmio_rd(f, 0, router, 4), 1);
+	ck_assert(f->irq[1]);
+	/* An active one stays where it is until it is done. */
+	ck_assert_uint_eq(icc_rd(f, 1, ICC_IAR1), SPI);
+	mmio_wr(f, 0, router, 8, 0);
+	line(f, SPI, true);
+	ck_assert(!f->irq[0] && !f->irq[1]);
+	icc_wr(f, 1, ICC_EOIR1, SPI);
+	ck_assert(f->irq[0] && !f->irq[1]);
+	fake_free(f);
+}
+END_TEST
+
+static void sgi_enable(struct fake_vm *f, unsigned int v)
+{
+	GICR_W(f, v, SGI_FRAME + 0x100, 0xffff);
+}
+
+START_TEST(sgis)
+{
+	struct fake_vm *f = fake_v3(4);
+	unsigned int v;
+
+	f->mpidrs[3] = 0x80000102; /* Aff1 1, Aff0 2 */
+	for (v = 0; v < 4; v++)
+		sgi_enable(f, v);
+	icc_wr(f, 0, ICC_SGI1R, UINT64_C(5) << 24 | 0x6); /* to 1 and 2 */
+	ck_assert(!f->irq[0] && f->irq[1] && f->irq[2] && !f->irq[3]);
+	ck_assert_uint_eq(icc_rd(f, 1, ICC_IAR1), 5);
+	icc_wr(f, 1, ICC_EOIR1, 5);
+	ck_assert_uint_eq(icc_rd(f, 2, ICC_IAR1), 5);
+	icc_wr(f, 2, ICC_EOIR1, 5);
+	icc_wr(f, 2, ICC_SGI1R, UINT64_C(6) << 24 | 1); /* and back */
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 6);
+	icc_wr(f, 0, ICC_EOIR1, 6);
+	/* by affinity */
+	icc_wr(f, 0, ICC_SGI1R, UINT64_C(1) << 16 | UINT64_C(7) << 24 | 0x4);
+	ck_assert(f->irq[3] && !f->irq[2]);
+	ck_assert_uint_eq(icc_rd(f, 3, ICC_IAR1), 7);
+	icc_wr(f, 3, ICC_EOIR1, 7);
+	icc_wr(f, 0, ICC_SGI1R, UINT64_C(1) << 48 | UINT64_C(7) << 24 | 0xf);
+	ck_assert(!f->irq[0] && !f->irq[1] && !f->irq[2]); /* Aff3 1 */
+	/* all but self */
+	icc_wr(f, 1, ICC_SGI1R, BIT(40) | UINT64_C(8) << 24);
+	ck_assert(f->irq[0] && !f->irq[1] && f->irq[2] && f->irq[3]);
+	for (v = 0; v < 4; v++) {
+		if (v == 1)
+			continue;
+		ck_assert_uint_eq(icc_rd(f, v, ICC_IAR1), 8);
+		icc_wr(f, v, ICC_EOIR1, 8);
+	}
+	/* SGI0R and ASGI1R reach group 0 only, SGI1R both. */
+	icc_wr(f, 0, ICC_SGI0R, UINT64_C(3) << 24 | 2);
+	icc_wr(f, 0, ICC_ASGI1R, UINT64_C(3) << 24 | 2);
+	ck_assert(!f->irq[1] && !f->fiq[1]);
+	GICR_W(f, 1, SGI_FRAME + 0x80, ~(1u << 3));
+	icc_wr(f, 0, ICC_ASGI1R, UINT64_C(3) << 24 | 2);
+	ck_assert(!f->irq[1] && f->fiq[1]);
+	ck_assert_uint_eq(icc_rd(f, 1, ICC_IAR0), 3);
+	icc_wr(f, 1, ICC_EOIR0, 3);
+	icc_wr(f, 0, ICC_SGI1R, UINT64_C(3) << 24 | 2);
+	ck_assert(f->fiq[1]);
+	/* Pending bits can be set by hand in a GICv3. */
+	GICR_W(f, 2, SGI_FRAME + 0x200, 1u << 9);
+	ck_assert_uint_eq(icc_rd(f, 2, ICC_IAR1), 9);
+	fake_free(f);
+}
+END_TEST
+
+#define TIMER 27u
+
+START_TEST(mapped_ppi)
+{
+	struct fake_vm *f = fake_v3(2);
+	int owner, other;
+
+	f->timer_intid = TIMER;
+	ck_assert_int_eq(gic_set_owner(f->gic, 0, 15, &owner), -EINVAL);
+	ck_assert_int_eq(gic_set_owner(f->gic, 0, 256, &owner), -EINVAL);
+	ck_assert_int_eq(gic_set_owner(f->gic, 0, TIMER, &owner), 0);
+	ck_assert_int_eq(gic_set_owner(f->gic, 0, TIMER, &owner), 0);
+	ck_assert_int_eq(gic_set_owner(f->gic, 0, TIMER, &other), -EEXIST);
+	ck_assert_int_eq(gic_set_owner(f->gic, 1, TIMER, &other), 0);
+
+	/* Anybody else's attempts do nothing, successfully. */
+	GICR_W(f, 0, SGI_FRAME + 0x100, 1u << TIMER);
+	ck_assert_int_eq(gic_set_line(f->gic, 0, TIMER, true, NULL), 0);
+	ck_assert_int_eq(gic_set_line(f->gic, 0, TIMER, true, &other), 0);
+	ck_assert(!f->irq[0]);
+
+	f->timer_level = true;
+	ck_assert_int_eq(gic_set_line(f->gic, 0, TIMER, true, &owner), 0);
+	ck_assert(f->irq[0] && !f->irq[1]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), TIMER);
+	/* Still up when the guest is done: again. */
+	icc_wr(f, 0, ICC_EOIR1, TIMER);
+	ck_assert(f->irq[0]);
+	ck_assert_uint_eq(f->acked_calls, 0);
+	/* Went down without a word: seen when deactivated. */
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), TIMER);
+	f->timer_level = false;
+	icc_wr(f, 0, ICC_EOIR1, TIMER);
+	ck_assert(!f->irq[0]);
+	/* Came up without a word: seen by ISPENDR, by a sync, by enabling. */
+	f->timer_level = true;
+	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x200), 1u << TIMER);
+	gic_vcpu_sync(f->gic, 0);
+	ck_assert(f->irq[0]);
+	f->timer_level = false;
+	gic_vcpu_sync(f->gic, 0);
+	ck_assert(!f->irq[0]);
+	GICR_W(f, 0, SGI_FRAME + 0x180, 1u << TIMER);
+	f->timer_level = true;
+	GICR_W(f, 0, SGI_FRAME + 0x100, 1u << TIMER);
+	ck_assert(f->irq[0]);
+	/* A reset of the vCPU takes it away; its other state stays. */
+	icc_rd(f, 0, ICC_IAR1);
+	f->timer_level = false;
+	gic_vcpu_reset(f->gic, 0);
+	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x300), 0);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_PMR), 0xf0);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(lines)
+{
+	struct fake_vm *f = fake_v3(1);
+
+	ck_assert_int_eq(gic_set_line(f->gic, 0, 255, true, NULL), 0);
+	ck_assert_int_eq(gic_set_line(f->gic, 0, 256, true, NULL), -EINVAL);
+	ck_assert_int_eq(gic_set_line(f->gic, 0, 15, true, NULL), -EINVAL);
+	ck_assert_int_eq(gic_set_line(f->gic, 1, 16, true, NULL), -EINVAL);
+	ck_assert_int_eq(gic_set_line(f->gic, 0, 16, true, NULL), 0);
+	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x200), 1u << 16);
+	ck_assert_uint_eq(gic_nr_spis(f->gic), 224);
+	fake_free(f);
+
+	f = fake_new(1);
+	fake_device(f, &gic_v3_type);
+	ck_assert_int_eq(gic_set_line(f->gic, 0, 40, true, NULL), -EBUSY);
+	ck_assert_int_eq(gic_set_owner(f->gic, 0, TIMER, f), -EAGAIN);
+	ck_assert_uint_eq(gic_nr_spis(f->gic), 0);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(dist_registers)
+{
+	struct fake_vm *f = fake_v3(1);
+
+	ck_assert_uint_eq(GICD(f, 0, 0x0), 0x52);
+	ck_assert_uint_eq(GICD(f, 0, 0x4), 9u << 19 | 7);
+	ck_assert_uint_eq(GICD(f, 0, 0x8), 0x4b00343b);
+	ck_assert_uint_eq(GICD(f, 0, 0xc), 0);
+	ck_assert_uint_eq(GICD(f, 0, 0x10), 0xffffffff);
+	ck_assert_uint_eq(GICD(f, 0, 0xffe8), 0x3b);
+	ck_assert_uint_eq(GICD(f, 0, 0xffd0), 0);
+	/* SGIs and PPIs aren't here, ids past the end neither. */
+	GICD_W(f, 0, 0x100, ~0u);
+	ck_assert_uint_eq(GICD(f, 0, 0x100), 0);
+	GICD_W(f, 0, 0x11c, ~0u);
+	ck_assert_uint_eq(GICD(f, 0, 0x11c), ~0u);
+	GICD_W(f, 0, 0x120, ~0u);
+	ck_assert_uint_eq(GICD(f, 0, 0x120), 0);
+	/* Groups: all 1 from the start. */
+	ck_assert_uint_eq(GICD(f, 0, 0x84), ~0u);
+	GICD_W(f, 0, 0x820, 0x01010101);
+	ck_assert_uint_eq(GICD(f, 0, 0x820), 0);
+	GICD_W(f, 0, 0xd04, ~0u);
+	ck_assert_uint_eq(GICD(f, 0, 0xd04), 0);
+	/* Only the trigger bit of ICFGR is there. */
+	GICD_W(f, 0, 0xc08, 0xffffffff);
+	ck_assert_uint_eq(GICD(f, 0, 0xc08), 0xaaaaaaaa);
+	GICD_W(f, 0, 0x420, 0xffffffff);
+	ck_assert_uint_eq(GICD(f, 0, 0x420), 0xf8f8f8f8);
+	/* Widths and alignment. */
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + 0x421, 1), 0xf8);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + 0x420, 2), 0);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + 0x420, 8), 0);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + 0x84, 1), 0);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + 0x86, 4), 0);
+	ck_assert_uint_eq(GICD(f, 0, 0xe00), 0); /* GICD_NSACR: none */
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(redist_registers)
+{
+	struct fake_vm *f = fake_v3(3);
+
+	/* Affinity, number, and Last at the end of the region. */
+	ck_assert_uint_eq(mmio_rd(f, 0, REDIST(0) + 8, 8), 0);
+	ck_assert_uint_eq(mmio_rd(f, 0, REDIST(1) + 8, 8),
+			  UINT64_C(1) << 32 | 1 << 8);
+	ck_assert_uint_eq(mmio_rd(f, 0, REDIST(2) + 8, 8),
+			  UINT64_C(2) << 32 | 2 << 8 | 1 << 4);
+	ck_assert_uint_eq(GICR(f, 2, 8), 2 << 8 | 1 << 4);
+	ck_assert_uint_eq(GICR(f, 2, 0xc), 2);
+	ck_assert_uint_eq(GICR(f, 0, 0), 6); /* CES, IR */
+	ck_assert_uint_eq(GICR(f, 0, 4), 0x4b00043b);
+	ck_assert_uint_eq(GICR(f, 0, 0x10), 0);
+	GICR_W(f, 0, 0x14, 2);
+	ck_assert_uint_eq(GICR(f, 0, 0x14), 0); /* WAKER: always awake */
+	ck_assert_uint_eq(GICR(f, 0, 0xffe8), 0x3b);
+	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x100), 0xffff);
+	GICR_W(f, 0, SGI_FRAME + 0x180, 0xff);
+	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x100), 0xff00);
+	ck_assert_uint_eq(GICR(f, 1, SGI_FRAME + 0x100), 0xffff);
+	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0xc00), 0xaaaaaaaa);
+	GICR_W(f, 0, SGI_FRAME + 0xc04, ~0u);
+	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0xc04), 0);
+	GICR_W(f, 0, SGI_FRAME + 0x41c, 0x12345678);
+	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x41c), 0x10305078);
+	/* No ITS: LPIs can't be enabled. */
+	GICR_W(f, 0, 0, 1);
+	ck_assert_uint_eq(GICR(f, 0, 0), 6);
+	/* PENDBASER: sanitised, PTZ reads 0; one PROPBASER for all. */
+	mmio_wr(f, 0, REDIST(0) + 0x78, 8, ~UINT64_C(0));
+	ck_assert_uint_eq(mmio_rd(f, 0, REDIST(0) + 0x78, 8),
+			  UINT64_C(0x000fffffffff0f80));
+	mmio_wr(f, 0, REDIST(0) + 0x70, 8, UINT64_C(0x40001000) | 15);
+	ck_assert_uint_eq(mmio_rd(f, 0, REDIST(1) + 0x70, 8),
+			  UINT64_C(0x40001000) | 15 | 3 << 7);
+	fake_free(f);
+}
+END_TEST
+
+START_TEST(icc_registers)
+{
+	struct fake_vm *f = fake_v3(1), *v2 = fake_v2(1);
+	uint64_t val;
+
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_SRE), 7);
+	icc_wr(f, 0, ICC_SRE, 0);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_SRE), 7);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_CTLR), 0x8c00);
+	icc_wr(f, 0, ICC_CTLR, ~UINT64_C(0));
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_CTLR), 0x8c03);
+	icc_wr(f, 0, ICC_CTLR, 0);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_BPR0), 2);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_BPR1), 3);
+	icc_wr(f, 0, ICC_BPR0, 0);
+	icc_wr(f, 0, ICC_BPR1, 1);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_BPR0), 2);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_BPR1), 3);
+	icc_wr(f, 0, ICC_BPR0, 5);
+	icc_wr(f, 0, ICC_BPR1, 4);
+	icc_wr(f, 0, ICC_CTLR, 1); /* CBPR: BPR0 + 1, read-only */
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_BPR1), 6);
+	icc_wr(f, 0, ICC_BPR1, 7);
+	icc_wr(f, 0, ICC_CTLR, 0);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_BPR1), 4);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IGRPEN0), 1);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IGRPEN1), 1);
+
+	/* UNDEFINED: the wrong direction, other registers, no GICv3. */
+	ck_assert(!gic_icc_read(f->gic, 0, ICC_EOIR1, &val));
+	ck_assert(!gic_icc_read(f->gic, 0, ICC_SGI1R, &val));
+	ck_assert(!gic_icc_read(f->gic, 0, ICC_DIR, &val));
+	ck_assert(!gic_icc_write(f->gic, 0, ICC_IAR1, 0));
+	ck_assert(!gic_icc_write(f->gic, 0, ICC_RPR, 0));
+	ck_assert(!gic_icc_read(f->gic, 0, ICC_AP1R1, &val));
+	ck_assert(!gic_icc_write(f->gic, 0, ICC_AP1R1, 0));
+	ck_assert(!gic_icc_read(f->gic, 0, SYSREG_ENC(3, 0, 4, 12, 4), &val));
+	ck_assert(!gic_icc_read(f->gic, 0, SYSREG_ENC(3, 0, 12, 1, 0), &val));
+	ck_assert(!gic_icc_read(f->gic, 0, SYSREG_ENC(3, 4, 12, 12, 4), &val));
+	ck_assert(!gic_icc_read(f->gic, 1, ICC_CTLR, &val));
+	ck_assert(!gic_icc_read(v2->gic, 0, ICC_CTLR, &val));
+	ck_assert(!gic_icc_write(v2->gic, 0, ICC_PMR, 0));
+	fake_free(f);
+	fake_free(v2);
+}
+END_TEST
+
+/* Each step is charged, once, to the vCPU it belongs to. */
+START_TEST(charges)
+{
+	static const struct gic_costs costs = {
+		.mmio_write = 1, .icc_read = 10, .icc_write = 100,
+		.pend = 1000, .signal = 10000, .acknowledge = 100000,
+		.eoi = 1000000, .deactivate = 10000000, .sgi = 0x10000000,
+	};
+	struct fake_vm *f = fake_v3(2);
+
+	spi_setup(f, SPI, 0xa0, true);
+	mmio_wr(f, 0, FAKE_DIST + 0x6000 + SPI * 8, 8, 1);
+	f->gic->costs = &costs;
+	line(f, SPI, true);
+	ck_assert_uint_eq(f->charged[0], 0);
+	ck_assert_uint_eq(f->charged[1], 11000);
+	icc_rd(f, 1, ICC_IAR1);
+	ck_assert_uint_eq(f->charged[1], 121010);
+	icc_wr(f, 1, ICC_EOIR1, SPI);
+	ck_assert_uint_eq(f->charged[1], 11121110);
+	GICD_W(f, 0, 0x184, 1);
+	ck_assert_uint_eq(f->charged[0], 1);
+	icc_wr(f, 0, ICC_SGI1R, 2);
+	ck_assert_uint_eq(f->charged[0], 0x10000000 + 101);
+	ck_assert_uint_eq(f->charged[1], 11132110);
+	fake_free(f);
+}
+END_TEST
+
+static void check_rows(const struct gic_regs *regs)
+{
+	unsigned int i;
+
+	for (i = 0; i < regs->nr; i++) {
+		const struct gic_reg *r = &regs->row[i];
+
+		ck_assert_ptr_nonnull(r->name);
+		ck_assert_msg(r->read && r->write, "%s", r->name);
+		ck_assert_msg(r->flags & (GIC_W8 | GIC_W32 | GIC_W64), "%s",
+			      r->name);
+		ck_assert_msg(r->len && r->len % 4 == 0, "%s", r->name);
+		if (i)
+			ck_assert_msg(r[-1].off + r[-1].len <= r->off,
+				      "%s overlaps %s", r->name, r[-1].name);
+		ck_assert_ptr_eq(gic_reg_at(regs, r->off), r);
+		ck_assert_ptr_eq(gic_reg_at(regs, r->off + r->len - 1), r);
+	}
+}
+
+START_TEST(tables)
+{
+	check_rows(&gicv2_dist_regs);
+	check_rows(&gicv2_cpu_regs);
+	check_rows(&gicv3_dist_regs);
+	check_rows(&gicv3_redist_regs);
+	check_rows(&its_regs);
+	ck_assert_ptr_null(gic_reg_at(&its_regs, 0x10));
+	ck_assert_ptr_null(gic_reg_at(&its_regs, 0x10040));
+}
+END_TEST
+
+Suite *gic_v3_suite(void)
+{
+	Suite *s = suite_create("gic-v3");
+	TCase *t = tcase_create("delivery");
+
+	tcase_add_test(t, edge);
+	tcase_add_test(t, level);
+	tcase_add_test(t, priorities);
+	tcase_add_test(t, preemption);
+	tcase_add_test(t, wrong_eoi);
+	tcase_add_test(t, masking);
+	tcase_add_test(t, groups);
+	tcase_add_test(t, eoimode);
+	tcase_add_test(t, active_registers);
+	tcase_add_test(t, routing);
+	tcase_add_test(t, sgis);
+	tcase_add_test(t, mapped_ppi);
+	tcase_add_test(t, lines);
+	tcase_add_test(t, charges);
+	suite_add_tcase(s, t);
+	t = tcase_create("registers");
+	tcase_add_test(t, dist_registers);
+	tcase_add_test(t, redist_registers);
+	tcase_add_test(t, icc_registers);
+	tcase_add_test(t, tables);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+int main(void)
+{
+	SRunner *r = srunner_create(gic_v3_suite());
+	int failed;
+
+	srunner_add_suite(r, gic_v2_suite());
+	srunner_add_suite(r, gic_attr_suite());
+	srunner_add_suite(r, gic_its_suite());
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
