@@ -8,6 +8,30 @@
 
 #include "cpu/cpu.h"
 
+/* ESR_ELx.EC. "Cur": taken from EL1, "low": from EL0. */
+enum {
+	EC_UNKNOWN = 0x00,
+	EC_WFX = 0x01,
+	EC_FP = 0x07,
+	EC_ILLEGAL_STATE = 0x0e,
+	EC_SVC = 0x15,
+	EC_MSR = 0x18,
+	EC_IABT_LOW = 0x20,
+	EC_IABT_CUR = 0x21,
+	EC_PC_ALIGNMENT = 0x22,
+	EC_DABT_LOW = 0x24,
+	EC_DABT_CUR = 0x25,
+	EC_SP_ALIGNMENT = 0x26,
+	EC_SERROR = 0x2f,
+	EC_BREAKPOINT_LOW = 0x30,
+	EC_BREAKPOINT_CUR = 0x31,
+	EC_STEP_LOW = 0x32,
+	EC_STEP_CUR = 0x33,
+	EC_WATCHPOINT_LOW = 0x34,
+	EC_WATCHPOINT_CUR = 0x35,
+	EC_BRK = 0x3c,
+};
+
 /* Vector offsets within a group. */
 enum { VECTOR_SYNC = 0x000, VECTOR_IRQ = 0x080, VECTOR_FIQ = 0x100,
        VECTOR_SERROR = 0x180 };
@@ -29,8 +53,16 @@ void exception_sync(struct cpu *cpu, uint64_t ret, unsigned int ec,
  */
 bool exception_take_pending(struct cpu *cpu);
 
+/* An unmasked interrupt or SError waits: exception_take_pending() would take
+ * one. For bodies that unmask and would rather go on. */
+bool exception_pending(const struct cpu *cpu);
+
 /* ERET: PSTATE from SPSR_EL1 with the illegal-return rules, PC from ELR_EL1.*/
 void exception_return(struct cpu *cpu);
+
+/* PSTATE.EL and SP, with the stack pointer banks; the caller then calls
+ * mmu_mode_changed(). */
+void exception_set_el(struct cpu *cpu, unsigned int el, unsigned int spsel);
 
 /* ---- debug.c ------------------------------------------------------------- */
 

@@ -30,21 +30,28 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/insn.h \
 	src/cpu/int-body.h \
 	src/cpu/ldst-body.h \
+	src/cpu/mmu-internal.h \
 	src/cpu/mmu.h \
 	src/cpu/simd-mem.h \
 	src/cpu/simd.h \
 	src/cpu/softfloat-internal.h \
 	src/cpu/softfloat.h \
-	src/cpu/sysreg-state.h
+	src/cpu/sysreg-state.h \
+	src/cpu/sysreg.h \
+	src/cpu/sysregs.def \
+	src/cpu/system.h
 ## Each author of src/cpu adds the .c files here, sorted.
 src_cpu_libcpu_la_SOURCES += \
 	src/cpu/atomic.c \
 	src/cpu/block.c \
 	src/cpu/branch.c \
+	src/cpu/cpu.c \
 	src/cpu/crc32.c \
 	src/cpu/crypto.c \
 	src/cpu/debug.c \
 	src/cpu/disasm.c \
+	src/cpu/domain.c \
+	src/cpu/exception.c \
 	src/cpu/exclusive.c \
 	src/cpu/fp-scalar-convert.c \
 	src/cpu/fp-scalar.c \
@@ -61,6 +68,8 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/int-mul.c \
 	src/cpu/ldst-pair.c \
 	src/cpu/ldst.c \
+	src/cpu/mmu-access.c \
+	src/cpu/mmu.c \
 	src/cpu/run.c \
 	src/cpu/simd-copy.c \
 	src/cpu/simd-ldst-struct.c \
@@ -76,4 +85,8 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/softfloat-convert.c \
 	src/cpu/softfloat-estimate.c \
 	src/cpu/softfloat.c \
-	src/cpu/table.c
+	src/cpu/sysreg.c \
+	src/cpu/system-maint.c \
+	src/cpu/system.c \
+	src/cpu/table.c \
+	src/cpu/tlb.c

@@ -40,6 +40,40 @@ int mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host);
  */
 void mmu_regime_changed(struct cpu *cpu);
 
+/*
+ * The part of it for a change of EL or PSTATE.PAN alone: exception entry and
+ * return.
+ */
+static inline void mmu_mode_changed(struct cpu *cpu)
+{
+	unsigned int mode = cpu->el == 0 ? TLB_EL0 :
+			    cpu->pan	 ? TLB_EL1_PAN :
+					   TLB_EL1;
+
+	cpu->tlb = cpu->tlbs[mode];
+	for (unsigned int h = 0; h < 2; h++)
+		cpu->jc_key[h] = cpu->tlb_ctx[h] << 1 | cpu->el |
+				 (uint64_t)cpu->il << 13;
+}
+
+/*
+ * What an instruction that takes an address but is no load or store needs.
+ * False: an exception was taken, the body returns.
+ */
+enum mmu_va_op {
+	VA_OP_CLEAN,	  /* DC CVAC, CVAU, CIVAC: as a read, ESR.CM */
+	VA_OP_INVALIDATE, /* DC IVAC: as a write, ESR.CM */
+	VA_OP_ICACHE,	  /* IC IVAU: as VA_OP_CLEAN; *pa is set */
+};
+bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t va,
+	       enum mmu_va_op op, gpa_t *pa);
+/* DC ZVA of the 64-byte block of @va. */
+bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t va);
+/* AT S1E1R (@el 1), S1E0W (@el 0, @write), ...: PAR_EL1 is set. False: an
+ * external abort on the walk was taken as an exception. */
+bool mmu_address_translate(struct cpu *cpu, const struct insn *i, gva_t va,
+			   unsigned int el, bool write);
+
 /* Local invalidation, by the scope of the TLBI instructions. Each also makes
  * the jump cache forget. */
 void tlb_flush_all(struct cpu *cpu);
@@ -55,6 +89,10 @@ void tlb_flush_asid(struct cpu *cpu, uint16_t asid);
  */
 #define DOMAIN_CODE_MAP_BITS (1u << 20)
 _Atomic uint64_t *domain_code_map(struct cpu_domain *dom);
+
+/* cpu_init(), cpu_destroy(). */
+int domain_join(struct cpu *cpu, struct cpu_domain *dom);
+void domain_part(struct cpu *cpu);
 
 enum inval_op {
 	INVAL_TLB_ALL,

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Life of a PE: creation, reset, and what the world around it asks. Register
+ * tables are in sysreg.c, PSTATE in exception.c.
+ */
+#include "cpu/cpu.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cpu/block.h"
+#include "cpu/exception.h"
+#include "cpu/fp.h"
+#include "cpu/mmu.h"
+#include "cpu/sysreg.h"
+
+int cpu_init(struct cpu *cpu, struct cpu_domain *dom,
+	     const struct cpu_env *env, void *opaque)
+{
+	int ret;
+
+	memset(cpu, 0, sizeof(*cpu));
+	cpu->env = env;
+	cpu->opaque = opaque;
+	ret = mmu_init(cpu);
+	if (!ret)
+		ret = blocks_init(cpu);
+	if (!ret)
+		ret = domain_join(cpu, dom);
+	if (ret) {
+		cpu_destroy(cpu);
+		return ret;
+	}
+	sysregs_init(cpu);
+	cpu_reset(cpu);
+	return 0;
+}
+
+void cpu_destroy(struct cpu *cpu)
+{
+	domain_part(cpu);
+	free(cpu->gdbg);
+	blocks_destroy(cpu);
+	mmu_destroy(cpu);
+}
+
+void cpu_reset(struct cpu *cpu)
+{
+	memset(cpu->x, 0, sizeof(cpu->x));
+	memset(cpu->sp_bank, 0, sizeof(cpu->sp_bank));
+	memset(cpu->vreg, 0, sizeof(cpu->vreg));
+	cpu->pc = 0;
+	fp_write_fpcr(cpu, 0);
+	fp_write_fpsr(cpu, 0);
+	sysregs_reset(cpu);
+	cpu->excl_valid = false;
+	cpu->event = false;
+	cpu->serror_pending = false;
+	cpu->mmio_pending = false;
+	cpu->stepping = false;
+	/* EL1h, DAIF set, the rest clear. */
+	cpu_set_pstate(cpu, 0x3c5);
+	tlb_flush_all(cpu);
+	block_invalidate_all(cpu);
+	mmu_regime_changed(cpu);
+	debug_update(cpu);
+}
+
+void cpu_set_pins(struct cpu *cpu, uint32_t pins)
+{
+	if (atomic_exchange(&cpu->pins, pins) != pins)
+		cpu_request(cpu, CPU_REQ_PINS);
+}
+
+bool cpu_wakeup_pending(const struct cpu *cpu)
+{
+	return atomic_load(&cpu->pins) || cpu->serror_pending;
+}
+
+static uint64_t mmio_extend(const struct cpu_exit *e, uint64_t data)
+{
+	unsigned int bits = e->mmio.len * 8;
+
+	if (e->mmio.sign)
+		data = sext64(data, bits);
+	else if (bits < 64)
+		data &= BIT(bits) - 1;
+	return e->mmio.sf ? data : (uint32_t)data;
+}
+
+void cpu_mmio_complete(struct cpu *cpu, uint64_t data)
+{
+	bug_on(!cpu->mmio_pending, "no MMIO access to complete");
+	cpu->mmio_pending = false;
+	if (!cpu->exit.mmio.write)
+		cpu->x[cpu->exit.mmio.rt] = mmio_extend(&cpu->exit, data);
+	cpu->pc += 4;
+}

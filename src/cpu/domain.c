@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Broadcast of TLB and instruction cache maintenance between the PEs of a VM
+ * (Arm ARM D8.14, B2.7: completion by DSB).
+ *
+ * Each PE has an inbox of operations, guarded by the domain's one lock. A
+ * broadcast only fills inboxes; a DSB raises CPU_REQ_INVAL where something is
+ * left and waits. The receiver, between blocks, copies its inbox out, applies
+ * it without the lock and then stores to @applied the domain's sequence
+ * number it had seen under the lock. So everything sent up to number S has
+ * been applied by a PE if @applied >= S, or if @applied >= its own @posted.
+ *
+ * Why a PE outside cpu_run() need not be waited for (Dekker's argument, all
+ * four accesses sequentially consistent):
+ *	sender:   A1 req |= INVAL	receiver: B1 running = true
+ *		  A2 read running		  B2 read req
+ * In the one total order either A1 comes before B2, and the receiver serves
+ * its inbox before it executes anything; or B2, hence B1, comes before A1,
+ * hence before A2, and the sender sees it running and waits. Leaving stores
+ * running = false after the last use of a translation, so a sender that reads
+ * it happens after that use.
+ *
+ * Waiting cannot deadlock: a waiter inside cpu_run() serves its own inbox
+ * while it waits, a waiter outside is not waited for, and a receiver reaches
+ * the end of a block without needing anything from anybody. The lock is a
+ * leaf: nothing else is taken and no guest memory is touched under it.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cpu/block.h"
+#include "cpu/mmu-internal.h"
+
+#define INBOX_SIZE 64
+#define YIELDS	   20 /* before a waiter sleeps */
+
+struct inval {
+	enum inval_op op;
+	uint64_t arg;
+};
+
+struct inbox_content {
+	struct inval tlb[INBOX_SIZE], code[INBOX_SIZE];
+	unsigned int nr_tlb, nr_code;
+	bool all_tlb, all_code, write, forget_pages;
+};
+
+struct cpu_inbox {
+	struct inbox_content in; /* domain's lock */
+	uint64_t posted;	 /* domain's lock: number of the last one */
+	_Atomic uint64_t applied;
+	_Atomic bool running;
+	bool unsynced;		 /* owner: has sent since its last DSB */
+	struct cpu *next;	 /* domain's lock: member list */
+};
+
+struct cpu_domain {
+	pthread_mutex_t lock;
+	/* With waiters: an @applied or @running changed, an inbox filled. */
+	pthread_cond_t progress;
+	_Atomic unsigned int waiters;
+	_Atomic unsigned int nr_members;
+	uint64_t seq;
+	struct cpu *members;
+	_Atomic uint64_t code_map[DOMAIN_CODE_MAP_BITS / 64];
+};
+
+struct cpu_domain *cpu_domain_new(void)
+{
+	struct cpu_domain *dom = calloc(1, sizeof(*dom));
+
+	if (!dom)
+		return NULL;
+	pthread_mutex_init(&dom->lock, NULL);
+	pthread_cond_init(&dom->progress, NULL);
+	return dom;
+}
+
+void cpu_domain_free(struct cpu_domain *dom)
+{
+	if (!dom)
+		return;
+	bug_on(dom->members, "domain freed with members");
+	pthread_cond_destroy(&dom->progress);
+	pthread_mutex_destroy(&dom->lock);
+	free(dom);
+}
+
+_Atomic uint64_t *domain_code_map(struct cpu_domain *dom)
+{
+	return dom->code_map;
+}
+
+int domain_join(struct cpu *cpu, struct cpu_domain *dom)
+{
+	cpu->inbox = calloc(1, sizeof(*cpu->inbox));
+	if (!cpu->inbox)
+		return -ENOMEM;
+	cpu->domain = dom;
+	pthread_mutex_lock(&dom->lock);
+	cpu->inbox->next = dom->members;
+	dom->members = cpu;
+	atomic_fetch_add(&dom->nr_members, 1);
+	pthread_mutex_unlock(&dom->lock);
+	return 0;
+}
+
+void domain_part(struct cpu *cpu)
+{
+	struct cpu_domain *dom = cpu->domain;
+	struct cpu **p;
+
+	if (!cpu->inbox)
+		return;
+	pthread_mutex_lock(&dom->lock);
+	for (p = &dom->members; *p != cpu; p = &(*p)->inbox->next)
+		;
+	*p = cpu->inbox->next;
+	atomic_fetch_sub(&dom->nr_members, 1);
+	pthread_cond_broadcast(&dom->progress);
+	pthread_mutex_unlock(&dom->lock);
+	free(cpu->inbox);
+	cpu->inbox = NULL;
+}
+
+/* ---- applying ------------------------------------------------------------- */
+
+static void apply(struct cpu *cpu, const struct inval *v)
+{
+	switch (v->op) {
+	case INVAL_TLB_ALL: tlb_flush_all(cpu); break;
+	case INVAL_TLB_VA: tlb_flush_va(cpu, v->arg); break;
+	case INVAL_TLB_ASID: tlb_flush_asid(cpu, v->arg); break;
+	case INVAL_TLB_WRITE: tlb_flush_write(cpu); break;
+	case INVAL_CODE_PAGE: block_invalidate_page(cpu, v->arg); break;
+	case INVAL_CODE_ALL: block_invalidate_all(cpu); break;
+	}
+}
+
+static void apply_content(struct cpu *cpu, const struct inbox_content *c)
+{
+	if (c->forget_pages)
+		tlb_flush_pages(cpu);
+	if (c->write)
+		tlb_flush_write(cpu);
+	if (c->all_tlb)
+		tlb_flush_all(cpu);
+	for (unsigned int k = 0; k < c->nr_tlb; k++)
+		apply(cpu, &c->tlb[k]);
+	if (c->all_code)
+		block_invalidate_all(cpu);
+	for (unsigned int k = 0; k < c->nr_code; k++)
+		apply(cpu, &c->code[k]);
+}
+
+/* Wake those who wait for what we just did. Either their look at our atomics
+ * sees it, or we see them counted (both sequentially consistent). */
+static void tell_waiters(struct cpu_domain *dom)
+{
+	if (likely(!atomic_load(&dom->waiters)))
+		return;
+	pthread_mutex_lock(&dom->lock);
+	pthread_cond_broadcast(&dom->progress);
+	pthread_mutex_unlock(&dom->lock);
+}
+
+void domain_serve(struct cpu *cpu)
+{
+	struct cpu_domain *dom = cpu->domain;
+	struct cpu_inbox *box = cpu->inbox;
+	struct inbox_content c;
+	uint64_t seen;
+
+	pthread_mutex_lock(&dom->lock);
+	atomic_fetch_and(&cpu->req, ~(uint32_t)CPU_REQ_INVAL);
+	memcpy(&c, &box->in, sizeof(c));
+	box->in.nr_tlb = box->in.nr_code = 0;
+	box->in.all_tlb = box->in.all_code = false;
+	box->in.write = box->in.forget_pages = false;
+	seen = dom->seq;
+	pthread_mutex_unlock(&dom->lock);
+	apply_content(cpu, &c);
+	atomic_store(&box->applied, seen);
+	tell_waiters(dom);
+}
+
+/* ---- posting -------------------------------------------------------------- */
+
+static void post_code(struct inbox_content *c, enum inval_op op, uint64_t arg)
+{
+	if (c->all_code)
+		return;
+	if (op == INVAL_CODE_PAGE && c->nr_code < INBOX_SIZE) {
+		c->code[c->nr_code++] = (struct inval){op, arg};
+		return;
+	}
+	c->all_code = true;
+	c->nr_code = 0;
+}
+
+static void post_tlb(struct inbox_content *c, enum inval_op op, uint64_t arg)
+{
+	if (c->all_tlb)
+		return;
+	if (op != INVAL_TLB_ALL && c->nr_tlb < INBOX_SIZE) {
+		c->tlb[c->nr_tlb++] = (struct inval){op, arg};
+		return;
+	}
+	c->all_tlb = true;
+	c->nr_tlb = 0;
+}
+
+/* Caller holds the lock. */
+static void post(struct cpu_domain *dom, struct cpu *to, enum inval_op op,
+		 uint64_t arg)
+{
+	struct inbox_content *c = &to->inbox->in;
+
+	switch (op) {
+	case INVAL_TLB_WRITE: c->write = true; break;
+	case INVAL_CODE_PAGE:
+	case INVAL_CODE_ALL: post_code(c, op, arg); break;
+	default: post_tlb(c, op, arg); break;
+	}
+	to->inbox->posted = ++dom->seq;
+}
+
+void domain_broadcast(struct cpu *cpu, enum inval_op op, uint64_t arg)
+{
+	struct cpu_domain *dom = cpu->domain;
+	struct inval v = {op, arg};
+
+	apply(cpu, &v);
+	/* One that joins now has nothing to forget. */
+	if (atomic_load(&dom->nr_members) == 1)
+		return;
+	pthread_mutex_lock(&dom->lock);
+	for (struct cpu *m = dom->members; m; m = m->inbox->next)
+		if (m != cpu)
+			post(dom, m, op, arg);
+	pthread_mutex_unlock(&dom->lock);
+	cpu->inbox->unsynced = true;
+}
+
+/* Raise the request where something is left. Caller holds the lock. */
+static void ring_members(struct cpu_domain *dom, const struct cpu *self)
+{
+	for (struct cpu *m = dom->members; m; m = m->inbox->next)
+		if (m != self &&
+		    atomic_load(&m->inbox->applied) < m->inbox->posted)
+			atomic_fetch_or(&m->req, CPU_REQ_INVAL);
+	if (atomic_load(&dom->waiters))
+		pthread_cond_broadcast(&dom->progress);
+}
+
+/* ---- waiting -------------------------------------------------------------- */
+
+/* Everybody who runs has applied up to @target. Caller holds the lock. */
+static bool all_settled(struct cpu_domain *dom, const struct cpu *self,
+			uint64_t target)
+{
+	for (struct cpu *m = dom->members; m; m = m->inbox->next) {
+		const struct cpu_inbox *box = m->inbox;
+		uint64_t need = min_u64(target, box->posted);
+
+		if (m != self && atomic_load(&box->running) &&
+		    atomic_load(&box->applied) < need)
+			return false;
+	}
+	return true;
+}
+
+/* Caller holds the lock, which is dropped meanwhile. @self may be NULL. */
+static void wait_settled(struct cpu_domain *dom, struct cpu *self)
+{
+	uint64_t target = dom->seq;
+	unsigned int round = 0;
+
+	while (!all_settled(dom, self, target)) {
+		if (self && (atomic_load(&self->req) & CPU_REQ_INVAL)) {
+			pthread_mutex_unlock(&dom->lock);
+			domain_serve(self);
+			pthread_mutex_lock(&dom->lock);
+		} else if (round++ < YIELDS) {
+			pthread_mutex_unlock(&dom->lock);
+			sched_yield();
+			pthread_mutex_lock(&dom->lock);
+		} else {
+			atomic_fetch_add(&dom->waiters, 1);
+			if (!all_settled(dom, self, target))
+				pthread_cond_wait(&dom->progress, &dom->lock);
+			atomic_fetch_sub(&dom->waiters, 1);
+		}
+	}
+}
+
+void domain_wait(struct cpu *cpu)
+{
+	struct cpu_domain *dom = cpu->domain;
+
+	if (likely(!cpu->inbox->unsynced))
+		return;
+	cpu->inbox->unsynced = false;
+	pthread_mutex_lock(&dom->lock);
+	ring_members(dom, cpu);
+	wait_settled(dom, cpu);
+	pthread_mutex_unlock(&dom->lock);
+}
+
+void domain_enter(struct cpu *cpu)
+{
+	atomic_store(&cpu->inbox->running, true);
+	if (atomic_load(&cpu->req) & CPU_REQ_INVAL)
+		domain_serve(cpu);
+}
+
+void domain_leave(struct cpu *cpu)
+{
+	struct cpu_domain *dom = cpu->domain;
+
+	/* What was sent and never waited for is on its way at least. */
+	if (unlikely(cpu->inbox->unsynced)) {
+		pthread_mutex_lock(&dom->lock);
+		ring_members(dom, cpu);
+		pthread_mutex_unlock(&dom->lock);
+	}
+	atomic_store(&cpu->inbox->running, false);
+	tell_waiters(dom);
+}
+
+void cpu_domain_flush(struct cpu_domain *dom, uint32_t what)
+{
+	pthread_mutex_lock(&dom->lock);
+	for (struct cpu *m = dom->members; m; m = m->inbox->next) {
+		if (what & CPU_FLUSH_WRITE)
+			post(dom, m, INVAL_TLB_WRITE, 0);
+		if (what & CPU_FLUSH_TLB) {
+			m->inbox->in.forget_pages = true;
+			post(dom, m, INVAL_TLB_ALL, 0);
+		}
+		if (what & CPU_FLUSH_CODE)
+			post(dom, m, INVAL_CODE_ALL, 0);
+	}
+	ring_members(dom, NULL);
+	wait_settled(dom, NULL);
+	pthread_mutex_unlock(&dom->lock);
+}

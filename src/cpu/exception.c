@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Taking exceptions to EL1 and returning (Arm ARM D1.3, pseudocode
+ * AArch64.TakeException, AArch64.ExceptionReturn), the PSTATE image, and what
+ * KVM injects (Linux inject_fault.c for the syndromes).
+ */
+#include "cpu/exception.h"
+
+#include "cpu/exec.h"
+#include "cpu/mmu.h"
+
+#define ESR_IL	   BIT(25)
+#define ESR_EC(ec) ((uint64_t)(ec) << 26)
+
+#define PSR_UAO	 BIT(23)
+#define PSR_PAN	 BIT(22)
+#define PSR_SS	 BIT(21)
+#define PSR_IL	 BIT(20)
+#define PSR_M4	 BIT(4) /* AArch32 */
+
+#define MDSCR_SS   BIT(0)
+#define MDSCR_KDE  BIT(13)
+#define OSLSR_OSLK BIT(1)
+
+#define SCTLR_SA   BIT(3)
+#define SCTLR_SA0  BIT(4)
+#define SCTLR_SPAN BIT(23)
+
+/* ---- PSTATE --------------------------------------------------------------- */
+
+void exception_set_el(struct cpu *cpu, unsigned int el, unsigned int spsel)
+{
+	unsigned int old = cpu->el & cpu->spsel, new = el & spsel;
+
+	if (old != new) {
+		cpu->sp_bank[old] = cpu->x[REG_SP];
+		cpu->x[REG_SP] = cpu->sp_bank[new];
+	}
+	cpu->el = el;
+	cpu->spsel = spsel;
+}
+
+uint64_t cpu_pstate(const struct cpu *cpu)
+{
+	return get_nzcv(cpu) | (cpu->uao ? PSR_UAO : 0) |
+	       (cpu->pan ? PSR_PAN : 0) | (cpu->ss ? PSR_SS : 0) |
+	       (cpu->il ? PSR_IL : 0) | (uint64_t)cpu->daif << 6 |
+	       cpu->el << 2 | (cpu->el & cpu->spsel);
+}
+
+/* The parts that every return reinstates, legal or not. */
+static void pstate_set_flags(struct cpu *cpu, uint64_t val)
+{
+	set_nzcv(cpu, val & 0xf0000000u);
+	cpu->pan = FIELD(val, 22, 22);
+	cpu->daif = FIELD(val, 9, 6);
+}
+
+void cpu_set_pstate(struct cpu *cpu, uint64_t val)
+{
+	pstate_set_flags(cpu, val);
+	cpu->uao = FIELD(val, 23, 23);
+	cpu->ss = FIELD(val, 21, 21);
+	cpu->il = FIELD(val, 20, 20);
+	exception_set_el(cpu, FIELD(val, 2, 2), val & 1);
+	mmu_mode_changed(cpu);
+}
+
+uint64_t cpu_sp(const struct cpu *cpu, unsigned int el)
+{
+	return el == (cpu->el & cpu->spsel) ? cpu->x[REG_SP] :
+					      cpu->sp_bank[el];
+}
+
+void cpu_set_sp(struct cpu *cpu, unsigned int el, uint64_t val)
+{
+	if (el == (cpu->el & cpu->spsel))
+		cpu->x[REG_SP] = val;
+	else
+		cpu->sp_bank[el] = val;
+}
+
+/* ---- entry ---------------------------------------------------------------- */
+
+void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret)
+{
+	if (cpu->el == 0)
+		vector += 0x400;
+	else if (cpu->spsel)
+		vector += 0x200;
+	cpu->sys.spsr_el1 = cpu_pstate(cpu);
+	cpu->sys.elr_el1 = ret;
+	exception_set_el(cpu, 1, 1);
+	cpu->daif = DAIF_D | DAIF_A | DAIF_I | DAIF_F;
+	cpu->ss = 0;
+	cpu->il = 0;
+	cpu->uao = 0;
+	if (!(cpu->sys.sctlr_el1 & SCTLR_SPAN))
+		cpu->pan = 1;
+	cpu->pc = (cpu->sys.vbar_el1 & ~UINT64_C(0x7ff)) + vector;
+	mmu_mode_changed(cpu);
+}
+
+void exception_sync(struct cpu *cpu, uint64_t ret, unsigned int ec,
+		    uint32_t iss, const uint64_t *far)
+{
+	cpu->sys.esr_el1 = ESR_EC(ec) | ESR_IL | iss;
+	if (far)
+		cpu->sys.far_el1 = *far;
+	exception_enter(cpu, VECTOR_SYNC, ret);
+}
+
+void cpu_raise_sync(struct cpu *cpu, const struct insn *i, unsigned int ec,
+		    uint32_t iss)
+{
+	exception_sync(cpu, insn_pc(cpu, i) + (ec == EC_SVC ? 4 : 0), ec, iss,
+		       NULL);
+}
+
+void cpu_raise_undef(struct cpu *cpu, const struct insn *i)
+{
+	cpu_raise_sync(cpu, i, EC_UNKNOWN, 0);
+}
+
+/* ISS: CV, COND always; the trapped instruction set is A64. */
+void cpu_raise_fp_trap(struct cpu *cpu, const struct insn *i)
+{
+	cpu_raise_sync(cpu, i, EC_FP, BIT(24) | 0xe << 20);
+}
+
+bool cpu_raise_sp_alignment(struct cpu *cpu, const struct insn *i)
+{
+	if (!(cpu->sys.sctlr_el1 & (cpu->el ? SCTLR_SA : SCTLR_SA0)))
+		return false;
+	cpu_raise_sync(cpu, i, EC_SP_ALIGNMENT, 0);
+	return true;
+}
+
+/* ---- asynchronous --------------------------------------------------------- */
+
+bool exception_pending(const struct cpu *cpu)
+{
+	uint32_t pins = atomic_load_explicit(&cpu->pins, memory_order_relaxed);
+
+	return (cpu->serror_pending && !(cpu->daif & DAIF_A)) ||
+	       ((pins & CPU_PIN_FIQ) && !(cpu->daif & DAIF_F)) ||
+	       ((pins & CPU_PIN_IRQ) && !(cpu->daif & DAIF_I));
+}
+
+bool exception_take_pending(struct cpu *cpu)
+{
+	uint32_t pins = atomic_load_explicit(&cpu->pins, memory_order_acquire);
+
+	if (likely(!pins && !cpu->serror_pending))
+		return false;
+	if (cpu->serror_pending && !(cpu->daif & DAIF_A)) {
+		cpu->serror_pending = false;
+		cpu->sys.esr_el1 = ESR_EC(EC_SERROR) | ESR_IL |
+				   (cpu->serror_esr & GENMASK(24, 0));
+		exception_enter(cpu, VECTOR_SERROR, cpu->pc);
+		return true;
+	}
+	if ((pins & CPU_PIN_FIQ) && !(cpu->daif & DAIF_F)) {
+		exception_enter(cpu, VECTOR_FIQ, cpu->pc);
+		return true;
+	}
+	if ((pins & CPU_PIN_IRQ) && !(cpu->daif & DAIF_I)) {
+		exception_enter(cpu, VECTOR_IRQ, cpu->pc);
+		return true;
+	}
+	return false;
+}
+
+/* ---- return --------------------------------------------------------------- */
+
+/* Only EL0t, EL1t and EL1h in AArch64 state exist below or at EL1. */
+static bool return_is_illegal(uint64_t spsr)
+{
+	unsigned int mode = FIELD(spsr, 3, 0);
+
+	return (spsr & PSR_M4) || (mode != 0 && mode != 4 && mode != 5);
+}
+
+/* Debug exceptions would be taken from @el with PSTATE.D = @d (D2.3). */
+static bool debug_enabled(const struct cpu *cpu, unsigned int el, bool d)
+{
+	if (cpu->sys.oslsr_el1 & OSLSR_OSLK)
+		return false;
+	return el == 0 || ((cpu->sys.mdscr_el1 & MDSCR_KDE) && !d);
+}
+
+/* PSTATE.SS after the return, pseudocode DebugExceptionReturnSS. */
+static bool return_ss(const struct cpu *cpu, unsigned int el, uint64_t spsr)
+{
+	return (cpu->sys.mdscr_el1 & MDSCR_SS) && (spsr & PSR_SS) &&
+	       !debug_enabled(cpu, cpu->el, cpu->daif & DAIF_D) &&
+	       debug_enabled(cpu, el, spsr & BIT(9));
+}
+
+void exception_return(struct cpu *cpu)
+{
+	uint64_t spsr = cpu->sys.spsr_el1, pc = cpu->sys.elr_el1;
+
+	cpu->excl_valid = false;
+	cpu->event = true;
+	if (unlikely(return_is_illegal(spsr))) {
+		cpu->ss = return_ss(cpu, cpu->el, spsr);
+		cpu->il = 1;
+	} else {
+		unsigned int el = FIELD(spsr, 2, 2);
+
+		cpu->ss = return_ss(cpu, el, spsr);
+		cpu->il = FIELD(spsr, 20, 20);
+		cpu->uao = FIELD(spsr, 23, 23);
+		exception_set_el(cpu, el, spsr & 1);
+	}
+	pstate_set_flags(cpu, spsr);
+	if (cpu->tbi >> (pc >> 55 & 1) & 1)
+		pc = sext64(pc, 56);
+	cpu->pc = pc;
+	mmu_mode_changed(cpu);
+}
+
+/* ---- injection ------------------------------------------------------------ */
+
+void cpu_inject_abort(struct cpu *cpu, bool fetch, gva_t va)
+{
+	unsigned int ec = fetch ? (cpu->el ? EC_IABT_CUR : EC_IABT_LOW) :
+				  (cpu->el ? EC_DABT_CUR : EC_DABT_LOW);
+	uint64_t far = va;
+
+	cpu->mmio_pending = false;
+	exception_sync(cpu, cpu->pc, ec, 0x10, &far);
+}
+
+void cpu_inject_undef(struct cpu *cpu)
+{
+	cpu->mmio_pending = false;
+	exception_sync(cpu, cpu->pc, EC_UNKNOWN, 0, NULL);
+}

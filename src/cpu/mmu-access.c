@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Data accesses that miss the fast path of exec.h: TLB refill, alignment,
+ * page crossing, tagged and unprivileged accesses, Device memory, MMIO, and
+ * the faults of all of these (Arm ARM D8.15, D17.2.37 ESR_EL1).
+ *
+ * Order of checks: alignment that does not depend on the memory type, the
+ * walk, alignment in Device memory, permission, stage 2 (RAM or not),
+ * watchpoints. An access that crosses a page checks both pages first.
+ *
+ * Guest memory is touched here: see mmu.c on host faults.
+ */
+#include <string.h>
+
+#include "cpu/exception.h"
+#include "cpu/exec.h"
+#include "cpu/mmu-internal.h"
+
+#define ISS_WNR BIT(6)
+#define ISS_CM	BIT(8)
+
+/* Stage 2 faults as ESR_EL2 has them, for CPU_EXIT_NISV. */
+#define S2_TRANSLATION 0x05
+#define S2_PERMISSION  0x0f
+
+/* One page's worth of an access. */
+struct xlat {
+	gpa_t pa;
+	uint8_t *host; /* of pa; NULL: not RAM (for this access) */
+};
+
+/* ---- faults --------------------------------------------------------------- */
+
+static bool data_abort(struct cpu *cpu, const struct insn *i, gva_t va,
+		       const struct mmu_fault *f, uint32_t iss)
+{
+	uint64_t far = va;
+
+	if (f->injected) {
+		iss = 0;
+		if (f->far_gpa)
+			far = (f->gpa & ~UINT64_C(0xfff)) | (va & 0xfff);
+	}
+	exception_sync(cpu, insn_pc(cpu, i),
+		       cpu->el ? EC_DABT_CUR : EC_DABT_LOW, iss | f->fsc, &far);
+	return false;
+}
+
+static bool alignment_abort(struct cpu *cpu, const struct insn *i, gva_t va,
+			    uint32_t iss)
+{
+	struct mmu_fault f = {.fsc = FSC_ALIGNMENT};
+
+	return data_abort(cpu, i, va, &f, iss);
+}
+
+/* ISS.WnR. An atomic counts as a read where a read would have failed too. */
+static uint32_t access_iss(uint32_t ma)
+{
+	return (ma & MA_WRITE) && !(ma & MA_ATOMIC) ? ISS_WNR : 0;
+}
+
+static enum cpu_tlb_mode access_mode(const struct cpu *cpu, uint32_t ma)
+{
+	if (cpu->el == 0 || ((ma & MA_UNPRIV) && !cpu->uao))
+		return TLB_EL0;
+	return cpu->pan ? TLB_EL1_PAN : TLB_EL1;
+}
+
+static unsigned int mode_perm(unsigned int perm, enum cpu_tlb_mode mode)
+{
+	switch (mode) {
+	case TLB_EL0: return perm >> 3 & 3; /* as PERM_R1, PERM_W1 */
+	case TLB_EL1_PAN: return perm & PERM_R0 ? 0 : perm & 3;
+	default: return perm & 3;
+	}
+}
+
+static bool is_device(const struct mmu_walk *w)
+{
+	return !(w->attr & 0xf0);
+}
+
+/* ---- translation ---------------------------------------------------------- */
+
+/*
+ * Translate @len bytes at @va (untagged, in one page; @far: what FAR gets).
+ * False: exception taken.
+ */
+static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
+		      gva_t far, uint32_t ma, bool aligned, struct xlat *x)
+{
+	enum cpu_tlb_mode mode = access_mode(cpu, ma);
+	bool write = ma & MA_WRITE;
+	struct mmu_fault f;
+	struct mmu_walk w;
+	unsigned int perm;
+	uint8_t *page;
+
+	if (!mmu_walk(cpu, va, &w, &f))
+		return data_abort(cpu, i, far, &f, access_iss(ma));
+	if (!aligned && is_device(&w))
+		return alignment_abort(cpu, i, far, access_iss(ma));
+	/* PAN and friends are part of stage 1: nothing is checked when off. */
+	perm = cpu->mmu->on ? mode_perm(w.perm, mode) : PERM_R1 | PERM_W1;
+	if (!(perm & (write ? PERM_W1 : PERM_R1))) {
+		f = (struct mmu_fault){.fsc = FSC_PERMISSION + w.level};
+		return data_abort(cpu, i, far, &f,
+				  write && (!(ma & MA_ATOMIC) ||
+					    (perm & PERM_R1)) ? ISS_WNR : 0);
+	}
+	if (unlikely(w.pa >= cpu->env->ipa_limit)) {
+		f = (struct mmu_fault){.fsc = FSC_EXTERNAL, .injected = true,
+				       .far_gpa = true, .gpa = w.pa};
+		return data_abort(cpu, i, far, &f, 0);
+	}
+	x->pa = w.pa;
+	page = mmu_page_host(cpu, w.pa, write);
+	x->host = page ? page + (w.pa & 0xfff) : NULL;
+	if (page && !is_device(&w) && !cpu->mmu->align &&
+	    !debug_watched(cpu, va & ~UINT64_C(0xfff), 0x1000))
+		tlb_enter(cpu, mode, va, &w, page, perm & PERM_R1, write);
+	return true;
+}
+
+/* Not RAM. @whole: the access is inside one page. */
+static bool leave_mmio(struct cpu *cpu, const struct insn *i, gva_t far,
+		       gpa_t pa, uint32_t ma, bool whole, const void *data)
+{
+	struct cpu_exit *e = &cpu->exit;
+
+	cpu->pc = insn_pc(cpu, i);
+	cpu->mmu->fault_va = far;
+	if (!(ma & MA_ISV) || !whole || MA_LOG2(ma) > 3) {
+		bool ram = mmu_page_host(cpu, pa, false) != NULL;
+
+		e->nisv.gpa = pa;
+		e->nisv.iss = (ram ? S2_PERMISSION : S2_TRANSLATION) |
+			      (ma & MA_WRITE ? ISS_WNR : 0);
+		cpu_leave(cpu, CPU_EXIT_NISV);
+		return false;
+	}
+	e->mmio.gpa = pa;
+	e->mmio.len = 1u << MA_LOG2(ma);
+	e->mmio.write = ma & MA_WRITE;
+	e->mmio.sign = ma & MA_SIGN;
+	e->mmio.sf = ma & MA_SF;
+	e->mmio.rt = i->rd;
+	e->mmio.data = 0;
+	if (ma & MA_WRITE)
+		memcpy(&e->mmio.data, data, e->mmio.len);
+	cpu->mmio_pending = true;
+	cpu_leave(cpu, CPU_EXIT_MMIO);
+	return false;
+}
+
+static bool must_align(const struct cpu *cpu, uint32_t ma)
+{
+	return (ma & MA_ALIGN) || cpu->mmu->align;
+}
+
+/* ---- reads and writes ----------------------------------------------------- */
+
+/* An aligned access is one host access of its size. */
+static void copy_in(void *buf, const uint8_t *host, unsigned int l2)
+{
+	switch (l2) {
+	case 0: *(uint8_t *)buf = *(const volatile uint8_t *)host; break;
+	case 1: *(u16_unaligned *)buf = *(const volatile u16_unaligned *)host; break;
+	case 2: *(u32_unaligned *)buf = *(const volatile u32_unaligned *)host; break;
+	case 3: *(u64_unaligned *)buf = *(const volatile u64_unaligned *)host; break;
+	default: memcpy(buf, host, 1u << l2); break;
+	}
+}
+
+static void copy_out(uint8_t *host, const void *buf, unsigned int l2)
+{
+	switch (l2) {
+	case 0: *(volatile uint8_t *)host = *(const uint8_t *)buf; break;
+	case 1: *(volatile u16_unaligned *)host = *(const u16_unaligned *)buf; break;
+	case 2: *(volatile u32_unaligned *)host = *(const u32_unaligned *)buf; break;
+	case 3: *(volatile u64_unaligned *)host = *(const u64_unaligned *)buf; break;
+	default: memcpy(host, buf, 1u << l2); break;
+	}
+}
+
+static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
+			uint32_t ma, void *buf)
+{
+	unsigned int l2 = MA_LOG2(ma), len = 1u << l2, first = len;
+	bool aligned = !(far & (len - 1)), write = ma & MA_WRITE;
+	gva_t va = mmu_untag(cpu, far), next;
+	const struct cpu_tlb_entry *e;
+	struct xlat x[2];
+
+	cpu->cur = i;
+	if (unlikely(!aligned && must_align(cpu, ma)))
+		return alignment_abort(cpu, i, far, access_iss(ma));
+	/* Tagged, unprivileged, or ordered: the TLB may still have it. */
+	e = &cpu->tlbs[access_mode(cpu, ma)][va >> 12 & (CPU_TLB_SIZE - 1)];
+	if ((write ? e->wtag : e->rtag) == mem_tag(cpu, va, len)) {
+		if (write)
+			copy_out((uint8_t *)(va + e->addend), buf, l2);
+		else
+			copy_in(buf, (const uint8_t *)(va + e->addend), l2);
+		return true;
+	}
+	if ((va & 0xfff) + len > 0x1000)
+		first = 0x1000 - (va & 0xfff);
+	if (!xlat_page(cpu, i, va, far, ma, aligned, &x[0]))
+		return false;
+	next = va + first;
+	if (first < len &&
+	    !xlat_page(cpu, i, next, far + first, ma, aligned, &x[1]))
+		return false;
+	if (!x[0].host)
+		return leave_mmio(cpu, i, far, x[0].pa, ma, first == len, buf);
+	if (first < len && !x[1].host)
+		return leave_mmio(cpu, i, far + first, x[1].pa, ma, false, buf);
+	if (unlikely(debug_watch_access(cpu, i, far, len, write)))
+		return false;
+	if (first == len) {
+		if (write)
+			copy_out(x[0].host, buf, l2);
+		else
+			copy_in(buf, x[0].host, l2);
+	} else if (write) {
+		memcpy(x[0].host, buf, first);
+		memcpy(x[1].host, (uint8_t *)buf + first, len - first);
+	} else {
+		memcpy(buf, x[0].host, first);
+		memcpy((uint8_t *)buf + first, x[1].host, len - first);
+	}
+	return true;
+}
+
+bool mem_read_slow(struct cpu *cpu, const struct insn *i, gva_t va,
+		   uint32_t ma, void *buf)
+{
+	return access_slow(cpu, i, va, ma & ~(uint32_t)MA_WRITE, buf);
+}
+
+bool mem_write_slow(struct cpu *cpu, const struct insn *i, gva_t va,
+		    uint32_t ma, const void *buf)
+{
+	return access_slow(cpu, i, va, ma | MA_WRITE, (void *)buf);
+}
+
+void *mem_host(struct cpu *cpu, const struct insn *i, gva_t far, uint32_t ma)
+{
+	unsigned int len = 1u << MA_LOG2(ma);
+	gva_t va = mmu_untag(cpu, far);
+	const struct cpu_tlb_entry *e;
+	struct xlat x;
+
+	cpu->cur = i;
+	if (unlikely(far & (len - 1))) {
+		alignment_abort(cpu, i, far, access_iss(ma));
+		return NULL;
+	}
+	e = &cpu->tlbs[access_mode(cpu, ma)][va >> 12 & (CPU_TLB_SIZE - 1)];
+	if (likely((ma & MA_WRITE ? e->wtag : e->rtag) == tlb_tag(cpu, va)))
+		return (void *)(va + e->addend);
+	if (!xlat_page(cpu, i, va, far, ma, true, &x))
+		return NULL;
+	if (!x.host) {
+		leave_mmio(cpu, i, far, x.pa, ma & ~(uint32_t)MA_ISV, true,
+			   NULL);
+		return NULL;
+	}
+	if (unlikely(debug_watch_access(cpu, i, far, len, ma & MA_WRITE)))
+		return NULL;
+	return x.host;
+}
+
+/* ---- cache maintenance, DC ZVA, AT ---------------------------------------- */
+
+/*
+ * A maintenance instruction is a write in ESR.WnR whatever it needs. PAN does
+ * not apply. Outside memory slots KVM skips it.
+ */
+bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t far,
+	       enum mmu_va_op op, gpa_t *pa)
+{
+	bool write = op == VA_OP_INVALIDATE;
+	gva_t va = mmu_untag(cpu, far);
+	struct mmu_fault f;
+	struct mmu_walk w;
+	unsigned int perm;
+
+	cpu->cur = i;
+	if (!mmu_walk(cpu, va, &w, &f))
+		return data_abort(cpu, i, far, &f, ISS_CM | ISS_WNR);
+	perm = cpu->el ? w.perm & 3 : w.perm >> 3 & 3;
+	if (!(perm & (write ? PERM_W1 : PERM_R1))) {
+		f = (struct mmu_fault){.fsc = FSC_PERMISSION + w.level};
+		return data_abort(cpu, i, far, &f, ISS_CM | ISS_WNR);
+	}
+	if (w.pa >= cpu->env->ipa_limit) {
+		f = (struct mmu_fault){.fsc = FSC_EXTERNAL, .injected = true,
+				       .far_gpa = true, .gpa = w.pa};
+		return data_abort(cpu, i, far, &f, 0);
+	}
+	if (pa)
+		*pa = w.pa;
+	return true;
+}
+
+bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t far)
+{
+	gva_t va = mmu_untag(cpu, far) & ~UINT64_C(63);
+	const struct cpu_tlb_entry *e = mem_tlb(cpu, va);
+	struct mmu_fault f;
+	struct mmu_walk w;
+	struct xlat x;
+
+	cpu->cur = i;
+	if (likely(e->wtag == tlb_tag(cpu, va))) {
+		memset((void *)(va + e->addend), 0, 64);
+		return true;
+	}
+	/* Not a cache maintenance instruction for ESR.CM. In Device memory an
+	 * alignment fault whatever the address. */
+	if (!mmu_walk(cpu, va, &w, &f))
+		return data_abort(cpu, i, far, &f, ISS_WNR);
+	if (is_device(&w))
+		return alignment_abort(cpu, i, far, ISS_WNR);
+	if (!xlat_page(cpu, i, va, far, MA_WRITE | MA_1, true, &x))
+		return false;
+	if (!x.host)
+		return leave_mmio(cpu, i, far, x.pa, MA_WRITE | MA_1, true,
+				  NULL);
+	if (unlikely(debug_watch_access(cpu, i, va, 64, true)))
+		return false;
+	memset(x.host, 0, 64);
+	return true;
+}
+
+bool mmu_address_translate(struct cpu *cpu, const struct insn *i, gva_t va,
+			   unsigned int el, bool write)
+{
+	struct mmu_fault f;
+	struct mmu_walk w;
+	unsigned int perm;
+	uint8_t sh;
+
+	cpu->cur = i;
+	if (!mmu_walk(cpu, mmu_untag(cpu, va), &w, &f)) {
+		if (f.injected)
+			return data_abort(cpu, i, va, &f, 0);
+	} else {
+		perm = el ? w.perm : w.perm >> 3;
+		if (perm & (write ? PERM_W1 : PERM_R1)) {
+			/* Device and Non-cacheable are outer shareable. */
+			sh = is_device(&w) || w.attr == 0x44 ? 2 : w.sh;
+			cpu->sys.par_el1 = (uint64_t)w.attr << 56 |
+					   (w.pa & GENMASK(47, 12)) | BIT(11) |
+					   BIT(9) | (uint64_t)sh << 7;
+			return true;
+		}
+		f = (struct mmu_fault){.fsc = FSC_PERMISSION + w.level};
+	}
+	cpu->sys.par_el1 = BIT(11) | (uint64_t)f.fsc << 1 | 1;
+	return true;
+}

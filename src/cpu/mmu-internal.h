@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Shared by mmu.c, tlb.c and system.c: the decoded translation regime of a
+ * PE, the result of a stage 1 walk, and the caches behind the software TLB.
+ */
+#ifndef FAUXKVM_CPU_MMU_INTERNAL_H
+#define FAUXKVM_CPU_MMU_INTERNAL_H
+
+#include "cpu/mmu.h"
+
+#define MMU_ITLB_BITS	8
+#define MMU_ITLB_SIZE	(1u << MMU_ITLB_BITS)
+#define MMU_PAGES_BITS	9
+#define MMU_PAGES_SIZE	(1u << MMU_PAGES_BITS)
+#define MMU_LARGE_BITS	10
+#define MMU_LARGE_SIZE	(1u << MMU_LARGE_BITS)
+
+/* Contexts: low bits of a tag, see mmu.h. Zero is "MMU off". */
+enum { CTX_MMU_OFF = 0, CTX_UPPER = 1, CTX_FIRST = 2, CTX_LIMIT = 1 << 11 };
+
+/* cpu_tlb_entry.attr: physical page | these. */
+#define TLB_ATTR_LG	 UINT64_C(0x3f) /* log2 of the mapping's bytes */
+
+/* What TCR_EL1, SCTLR_EL1 say of one half of the address space. */
+struct mmu_half {
+	uint8_t granule;  /* log2 of the page size: 12, 14, 16 */
+	uint8_t in_bits;  /* input address size: 64 - TxSZ */
+	uint8_t level;	  /* of the first table */
+	bool disabled;	  /* EPDx: a miss is a translation fault */
+	bool tbi;
+};
+
+enum {
+	PERM_R1 = 1 << 0,
+	PERM_W1 = 1 << 1,
+	PERM_X1 = 1 << 2,
+	PERM_R0 = 1 << 3,
+	PERM_W0 = 1 << 4,
+	PERM_X0 = 1 << 5,
+};
+
+/* Fault status codes (ESR_EL1.DFSC, IFSC); the first four take a level. */
+enum {
+	FSC_ADDRESS_SIZE = 0x00,
+	FSC_TRANSLATION = 0x04,
+	FSC_ACCESS_FLAG = 0x08,
+	FSC_PERMISSION = 0x0c,
+	FSC_EXTERNAL = 0x10,
+	FSC_ALIGNMENT = 0x21,
+	FSC_DEBUG = 0x22,
+};
+
+/* A successful stage 1 translation. */
+struct mmu_walk {
+	gpa_t pa;	/* of the address asked for */
+	uint8_t attr;	/* MAIR_EL1 byte; 0 (Device-nGnRnE) if MMU off */
+	uint8_t lg;	/* log2 of the bytes of the mapping */
+	uint8_t sh;	/* shareability field of the descriptor */
+	uint8_t level;	/* of the descriptor: level of a permission fault */
+	uint8_t perm;	/* PERM_* */
+	bool ng;
+};
+
+/*
+ * A failed one. @injected: the abort that KVM injects for a stage 2 fault,
+ * whose ISS holds only the status, and whose FAR may be the guest physical
+ * address (@far_gpa).
+ */
+struct mmu_fault {
+	uint8_t fsc;
+	bool injected, far_gpa;
+	gpa_t gpa;
+};
+
+struct mmu_page {
+	gpa_t gpa;	/* page, or ~0 */
+	uint8_t *host;
+	bool writable;	/* env->page() has been asked for writing */
+};
+
+struct mmu_itlb_entry {
+	uint64_t tag;
+	uint64_t attr;	/* as cpu_tlb_entry.attr */
+	uint8_t *host;	/* of the page */
+};
+
+struct cpu_mmu {
+	bool on, wxn, align;
+	struct mmu_half half[2];
+	uint8_t out_bits; /* output address size */
+	gva_t fault_va;	  /* cpu_last_fault_va() */
+
+	uint16_t ctx_next;
+	bool upper_ng;	  /* a non-global upper-half page was entered */
+	/* log2 sizes above 4 KiB entered since the last full flush, and a
+	 * hashed set of (size, mapping) */
+	uint64_t large_sizes;
+	uint64_t large[MMU_LARGE_SIZE / 64];
+
+	struct mmu_itlb_entry itlb[2][MMU_ITLB_SIZE];
+	struct mmu_page pages[MMU_PAGES_SIZE];
+	uint16_t ctx_of_asid[1 << 16];
+};
+
+/*
+ * Stage 1 walk for @va, whose tag has been removed (mmu_untag). True: @w.
+ * Permissions are not looked at.
+ */
+bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
+	      struct mmu_fault *f);
+
+/* Host memory of the page of @gpa, NULL if it is not RAM (or, for a write,
+ * not writable). */
+uint8_t *mmu_page_host(struct cpu *cpu, gpa_t gpa, bool write);
+
+/* @va without its tag, if its half has TBI; FAR keeps the tag. */
+static inline gva_t mmu_untag(const struct cpu *cpu, gva_t va)
+{
+	unsigned int h = va >> 55 & 1;
+
+	return cpu->tbi >> h & 1 ? (gva_t)sext64(va, 56) : va;
+}
+
+/* Context id of the current ASID (may flush when ids run out). */
+unsigned int tlb_context(struct cpu *cpu, uint16_t asid);
+
+/* Enter a translation. @host: of the page. @write: also for writing. */
+void tlb_enter(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
+	       const struct mmu_walk *w, uint8_t *host, bool read, bool write);
+void tlb_enter_code(struct cpu *cpu, gva_t va, const struct mmu_walk *w,
+		    uint8_t *host);
+/* The host addresses behind guest pages are forgotten too. */
+void tlb_flush_pages(struct cpu *cpu);
+void tlb_flush_page_writes(struct cpu *cpu);
+
+static inline uint64_t tlb_tag(const struct cpu *cpu, gva_t va)
+{
+	return (va & ~UINT64_C(0xfff)) | cpu->tlb_ctx[va >> 63];
+}
+
+#endif

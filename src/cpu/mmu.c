@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stage 1 of the EL1&0 translation regime (Arm ARM D8): the decoded regime,
+ * the table walk, and instruction fetch. Data accesses are in mmu-access.c.
+ *
+ * Stage 2 is the environment: a guest physical page either has host memory or
+ * not. What KVM does about the latter (Linux 6.12) is modelled here for table
+ * walks and fetches: it injects a synchronous external abort.
+ *
+ * Guest memory is touched here, so a host fault may leave any function by
+ * longjmp: no lock is held and state is consistent before each access.
+ */
+#include "cpu/mmu.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "cpu/exception.h"
+#include "cpu/mmu-internal.h"
+
+#define SCTLR_M	  BIT(0)
+#define SCTLR_A	  BIT(1)
+#define SCTLR_WXN BIT(19)
+
+/* ---- regime --------------------------------------------------------------- */
+
+int mmu_init(struct cpu *cpu)
+{
+	cpu->mmu = calloc(1, sizeof(*cpu->mmu));
+	if (!cpu->mmu)
+		return -ENOMEM;
+	cpu->mmu->ctx_next = CTX_FIRST;
+	tlb_flush_pages(cpu);
+	return 0;
+}
+
+void mmu_destroy(struct cpu *cpu)
+{
+	free(cpu->mmu);
+	cpu->mmu = NULL;
+}
+
+gva_t cpu_last_fault_va(const struct cpu *cpu)
+{
+	return cpu->mmu->fault_va;
+}
+
+/*
+ * Reserved TGx values select 4 KiB. A TxSZ out of range is taken as the
+ * nearest one in range (a choice the manual leaves).
+ */
+static void half_decode(struct mmu_half *h, unsigned int txsz, unsigned int lg,
+			bool epd, bool tbi)
+{
+	unsigned int stride = lg - 3;
+
+	if (txsz < 16)
+		txsz = 16;
+	if (txsz > 39)
+		txsz = 39;
+	h->granule = lg;
+	h->in_bits = 64 - txsz;
+	h->level = 4 - (h->in_bits - lg + stride - 1) / stride;
+	h->disabled = epd;
+	h->tbi = tbi;
+}
+
+void mmu_regime_changed(struct cpu *cpu)
+{
+	static const uint8_t tg0[4] = {12, 16, 14, 12};
+	static const uint8_t tg1[4] = {12, 14, 12, 16};
+	static const uint8_t ips[8] = {32, 36, 40, 42, 44, 48, 48, 48};
+	struct cpu_mmu *m = cpu->mmu;
+	uint64_t tcr = cpu->sys.tcr_el1, sctlr = cpu->sys.sctlr_el1;
+
+	m->on = sctlr & SCTLR_M;
+	m->wxn = sctlr & SCTLR_WXN;
+	m->align = sctlr & SCTLR_A;
+	m->out_bits = ips[FIELD(tcr, 34, 32)];
+	half_decode(&m->half[0], FIELD(tcr, 5, 0), tg0[FIELD(tcr, 15, 14)],
+		    tcr & BIT(7), tcr & BIT(37));
+	half_decode(&m->half[1], FIELD(tcr, 21, 16), tg1[FIELD(tcr, 31, 30)],
+		    tcr & BIT(23), tcr & BIT(38));
+	cpu->tbi = m->half[0].tbi | m->half[1].tbi << 1;
+	if (m->on) {
+		uint64_t ttbr = tcr & BIT(22) ? cpu->sys.ttbr1_el1 :
+						cpu->sys.ttbr0_el1;
+		uint16_t asid = ttbr >> 48;
+
+		/* TCR_EL1.AS: 8-bit ASIDs */
+		if (!(tcr & BIT(36)))
+			asid &= 0xff;
+		cpu->tlb_ctx[0] = tlb_context(cpu, asid);
+		cpu->tlb_ctx[1] = m->upper_ng ? cpu->tlb_ctx[0] : CTX_UPPER;
+	} else {
+		cpu->tlb_ctx[0] = cpu->tlb_ctx[1] = CTX_MMU_OFF;
+	}
+	mmu_mode_changed(cpu);
+}
+
+/* ---- guest physical pages ------------------------------------------------- */
+
+uint8_t *mmu_page_host(struct cpu *cpu, gpa_t gpa, bool write)
+{
+	gpa_t base = gpa & ~UINT64_C(0xfff);
+	struct mmu_page *p =
+		&cpu->mmu->pages[gpa >> 12 & (MMU_PAGES_SIZE - 1)];
+	struct cpu_page page;
+
+	if (likely(p->gpa == base && (p->writable || !write)))
+		return p->host;
+	if (gpa >= cpu->env->ipa_limit ||
+	    cpu->env->page(cpu, base, write, &page))
+		return NULL;
+	if (write && !page.writable)
+		return NULL;
+	*p = (struct mmu_page){base, page.host, write};
+	return page.host;
+}
+
+/* ---- walk ----------------------------------------------------------------- */
+
+static bool fault(struct mmu_fault *f, unsigned int fsc, unsigned int level)
+{
+	*f = (struct mmu_fault){.fsc = fsc + level};
+	return false;
+}
+
+/* The table of the walk is not RAM: Linux kvm_handle_guest_abort(). */
+static bool fault_stage2_walk(struct cpu *cpu, struct mmu_fault *f, gpa_t gpa)
+{
+	*f = (struct mmu_fault){.fsc = FSC_EXTERNAL, .injected = true,
+				.far_gpa = gpa >= cpu->env->ipa_limit,
+				.gpa = gpa};
+	return false;
+}
+
+/* MMU off: flat, the address must fit the output size. */
+static bool walk_flat(struct cpu *cpu, gva_t va, struct mmu_walk *w,
+		      struct mmu_fault *f)
+{
+	uint64_t top = cpu->tbi >> (va >> 55 & 1) & 1 ? GENMASK(55, 48) :
+							GENMASK(63, 48);
+
+	if (va & top)
+		return fault(f, FSC_ADDRESS_SIZE, 0);
+	*w = (struct mmu_walk){
+		.pa = va & GENMASK(47, 0),
+		.attr = 0,
+		.lg = 12,
+		.sh = 2,
+		.perm = PERM_R1 | PERM_W1 | PERM_X1 | PERM_R0 | PERM_W0 |
+			PERM_X0,
+	};
+	return true;
+}
+
+/*
+ * @table collects APTable, XNTable, PXNTable of the levels above, in the
+ * places of bits 62..59 of a descriptor.
+ */
+static unsigned int leaf_perm(const struct cpu_mmu *m, uint64_t desc,
+			      uint64_t table)
+{
+	bool el0 = desc & BIT(6) && !(table & BIT(61));
+	bool write = !(desc & BIT(7)) && !(table & BIT(62));
+	bool uxn = (desc & BIT(54)) || (table & BIT(60));
+	bool pxn = (desc & BIT(53)) || (table & BIT(59));
+	unsigned int perm = PERM_R1 | (write ? PERM_W1 : 0);
+
+	if (el0)
+		perm |= PERM_R0 | (write ? PERM_W0 : 0);
+	/* What EL0 can write, EL1 cannot execute. */
+	if (!pxn && !(perm & PERM_W0) && !(m->wxn && (perm & PERM_W1)))
+		perm |= PERM_X1;
+	if (!uxn && !(m->wxn && (perm & PERM_W0)))
+		perm |= PERM_X0;
+	return perm;
+}
+
+static uint64_t desc_load(const uint8_t *host, gpa_t pa)
+{
+	return __atomic_load_n((const uint64_t *)(host + (pa & 0xff8)),
+			       __ATOMIC_RELAXED);
+}
+
+/* Bits of an address beyond the output size. */
+static uint64_t too_large(const struct cpu_mmu *m, uint64_t addr)
+{
+	return m->out_bits < 48 ? addr & GENMASK(47, m->out_bits) : 0;
+}
+
+static bool walk_leaf(struct cpu *cpu, gva_t va, uint64_t desc, uint64_t table,
+		      unsigned int level, unsigned int lg, struct mmu_walk *w,
+		      struct mmu_fault *f)
+{
+	struct cpu_mmu *m = cpu->mmu;
+	uint64_t out = desc & GENMASK(47, lg);
+
+	if (too_large(m, out))
+		return fault(f, FSC_ADDRESS_SIZE, level);
+	if (!(desc & BIT(10)))
+		return fault(f, FSC_ACCESS_FLAG, level);
+	w->pa = out | (va & GENMASK(lg - 1, 0));
+	w->attr = cpu->sys.mair_el1 >> (FIELD(desc, 4, 2) * 8);
+	w->lg = lg;
+	w->sh = FIELD(desc, 9, 8);
+	w->level = level;
+	w->perm = leaf_perm(m, desc, table);
+	w->ng = desc & BIT(11);
+	return true;
+}
+
+bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
+	      struct mmu_fault *f)
+{
+	struct cpu_mmu *m = cpu->mmu;
+	unsigned int upper = va >> 55 & 1, level, lg, stride, bits;
+	const struct mmu_half *h = &m->half[upper];
+	uint64_t base, table = 0;
+
+	if (!m->on)
+		return walk_flat(cpu, va, w, f);
+	/* Above in_bits all zero or all one; mmu_untag() has seen to the tag. */
+	if ((upper ? ~va : va) >> h->in_bits || h->disabled)
+		return fault(f, FSC_TRANSLATION, 0);
+	base = (upper ? cpu->sys.ttbr1_el1 : cpu->sys.ttbr0_el1) &
+	       GENMASK(47, 1);
+	if (too_large(m, base))
+		return fault(f, FSC_ADDRESS_SIZE, 0);
+	stride = h->granule - 3;
+	level = h->level;
+	lg = h->granule + stride * (3 - level);
+	bits = h->in_bits - lg;
+	base &= ~(uint64_t)((8u << bits) - 1);
+	for (;;) {
+		uint64_t desc;
+		gpa_t pa = base | (FIELD(va, lg + bits - 1, lg) << 3);
+		uint8_t *host = mmu_page_host(cpu, pa, false);
+
+		if (!host)
+			return fault_stage2_walk(cpu, f, pa);
+		desc = desc_load(host, pa);
+		if (!(desc & 1))
+			return fault(f, FSC_TRANSLATION, level);
+		if (level == 3) {
+			if (!(desc & 2))
+				return fault(f, FSC_TRANSLATION, level);
+			return walk_leaf(cpu, va, desc, table, level, lg, w,
+					 f);
+		}
+		if (!(desc & 2)) {
+			if (level != 2 && !(level == 1 && h->granule == 12))
+				return fault(f, FSC_TRANSLATION, level);
+			return walk_leaf(cpu, va, desc, table, level, lg, w,
+					 f);
+		}
+		base = desc & GENMASK(47, h->granule);
+		if (too_large(m, base))
+			return fault(f, FSC_ADDRESS_SIZE, level);
+		table |= desc & GENMASK(62, 59);
+		level++;
+		lg -= stride;
+		bits = stride;
+	}
+}
+
+/* ---- fetch ---------------------------------------------------------------- */
+
+static int fetch_abort(struct cpu *cpu, gva_t va, const struct mmu_fault *f)
+{
+	uint64_t far = f->far_gpa ? (f->gpa & ~UINT64_C(0xfff)) | (va & 0xfff) :
+				    va;
+
+	exception_sync(cpu, va, cpu->el ? EC_IABT_CUR : EC_IABT_LOW, f->fsc,
+		       &far);
+	return -1;
+}
+
+/* A fetch from what is not RAM: Linux injects a prefetch abort. */
+static int fetch_no_ram(struct cpu *cpu, gva_t va, gpa_t pa)
+{
+	struct mmu_fault f = {.fsc = FSC_EXTERNAL, .injected = true,
+			      .far_gpa = pa >= cpu->env->ipa_limit, .gpa = pa};
+
+	return fetch_abort(cpu, va, &f);
+}
+
+static int fetch_walk(struct cpu *cpu, gva_t va, gpa_t *pa,
+		      const uint8_t **host)
+{
+	struct mmu_fault f;
+	struct mmu_walk w;
+	uint8_t *page;
+
+	if (!mmu_walk(cpu, va, &w, &f))
+		return fetch_abort(cpu, va, &f);
+	if (!(w.perm & (cpu->el ? PERM_X1 : PERM_X0))) {
+		fault(&f, FSC_PERMISSION, w.level);
+		return fetch_abort(cpu, va, &f);
+	}
+	page = mmu_page_host(cpu, w.pa, false);
+	if (!page)
+		return fetch_no_ram(cpu, va, w.pa);
+	tlb_enter_code(cpu, va, &w, page);
+	*pa = w.pa;
+	*host = page + (w.pa & 0xfff);
+	return 0;
+}
+
+int mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host)
+{
+	const struct mmu_itlb_entry *e;
+
+	/* A branch with TBI drops the tag from the PC. */
+	if (unlikely(cpu->tbi)) {
+		va = mmu_untag(cpu, va);
+		cpu->pc = va;
+	}
+	if (unlikely(va & 3)) {
+		exception_sync(cpu, va, EC_PC_ALIGNMENT, 0, &va);
+		return -1;
+	}
+	e = &cpu->mmu->itlb[cpu->el][va >> 12 & (MMU_ITLB_SIZE - 1)];
+	if (likely(e->tag == tlb_tag(cpu, va))) {
+		*pa = (e->attr & ~UINT64_C(0xfff)) | (va & 0xfff);
+		*host = e->host + (va & 0xfff);
+	} else {
+		int ret = fetch_walk(cpu, va, pa, host);
+
+		if (ret)
+			return ret;
+	}
+	if (unlikely(cpu->il)) {
+		exception_sync(cpu, va, EC_ILLEGAL_STATE, 0, NULL);
+		return -1;
+	}
+	return 0;
+}

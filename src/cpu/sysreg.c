@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * System registers: the table's lookup and dispatch, and what the registers
+ * do beyond storing a value (Arm ARM D19; what KVM emulates as in sysreg.h).
+ */
+#include "cpu/sysreg.h"
+
+#include "cpu/exception.h"
+#include "cpu/exec.h"
+#include "cpu/fp.h"
+#include "cpu/mmu.h"
+
+#define SCTLR_M	    BIT(0)
+#define SCTLR_A	    BIT(1)
+#define SCTLR_UMA   BIT(9)
+#define SCTLR_DZE   BIT(14)
+#define SCTLR_UCT   BIT(15)
+#define SCTLR_WXN   BIT(19)
+#define MDSCR_TDCC  BIT(12)
+#define OSLSR_OSLK  BIT(1)
+#define DCZID_DZP   BIT(4)
+
+#define CNTKCTL_EL0PCTEN BIT(0)
+#define CNTKCTL_EL0VCTEN BIT(1)
+#define CNTKCTL_EL0VTEN	 BIT(8)
+#define CNTKCTL_EL0PTEN	 BIT(9)
+
+#define CSSELR_MAX 14
+
+/* ---- registers that control translation ----------------------------------- */
+
+/* Changes that what is cached in the TLB depends on. TTBRs are not among
+ * them: there the architecture wants TLBI or another ASID. */
+static void sctlr_changed(struct cpu *cpu, const struct sysreg_row *row,
+			  uint64_t old)
+{
+	if ((old ^ cpu->sys.sctlr_el1) & (SCTLR_WXN | SCTLR_A))
+		tlb_flush_all(cpu);
+	mmu_regime_changed(cpu);
+}
+
+static void tcr_changed(struct cpu *cpu, const struct sysreg_row *row,
+			uint64_t old)
+{
+	if (old != cpu->sys.tcr_el1)
+		tlb_flush_all(cpu);
+	mmu_regime_changed(cpu);
+}
+
+static void mair_changed(struct cpu *cpu, const struct sysreg_row *row,
+			 uint64_t old)
+{
+	if (old != cpu->sys.mair_el1)
+		tlb_flush_all(cpu);
+}
+
+static void ttbr_changed(struct cpu *cpu, const struct sysreg_row *row,
+			 uint64_t old)
+{
+	mmu_regime_changed(cpu);
+}
+
+static const struct sysreg_hooks hooks_sctlr = {.changed = sctlr_changed};
+static const struct sysreg_hooks hooks_tcr = {.changed = tcr_changed};
+static const struct sysreg_hooks hooks_mair = {.changed = mair_changed};
+static const struct sysreg_hooks hooks_ttbr = {.changed = ttbr_changed};
+
+/* ---- PSTATE as registers -------------------------------------------------- */
+
+/* SP_EL0 has no name of its own while it is the current stack pointer. */
+static bool sp_el0_read(struct cpu *cpu, const struct sysreg_row *row,
+			uint64_t *val)
+{
+	*val = cpu->sp_bank[0];
+	return cpu->spsel;
+}
+
+static bool sp_el0_write(struct cpu *cpu, const struct sysreg_row *row,
+			 uint64_t val)
+{
+	if (!cpu->spsel)
+		return false;
+	cpu->sp_bank[0] = val;
+	return true;
+}
+
+static bool spsel_read(struct cpu *cpu, const struct sysreg_row *row,
+		       uint64_t *val)
+{
+	*val = cpu->spsel;
+	return true;
+}
+
+static bool spsel_write(struct cpu *cpu, const struct sysreg_row *row,
+			uint64_t val)
+{
+	exception_set_el(cpu, 1, val & 1);
+	return true;
+}
+
+static bool currentel_read(struct cpu *cpu, const struct sysreg_row *row,
+			   uint64_t *val)
+{
+	*val = cpu->el << 2;
+	return true;
+}
+
+static bool pan_read(struct cpu *cpu, const struct sysreg_row *row,
+		     uint64_t *val)
+{
+	*val = (uint64_t)cpu->pan << 22;
+	return true;
+}
+
+static bool pan_write(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t val)
+{
+	cpu->pan = FIELD(val, 22, 22);
+	mmu_mode_changed(cpu);
+	return true;
+}
+
+static bool uao_read(struct cpu *cpu, const struct sysreg_row *row,
+		     uint64_t *val)
+{
+	*val = (uint64_t)cpu->uao << 23;
+	return true;
+}
+
+static bool uao_write(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t val)
+{
+	cpu->uao = FIELD(val, 23, 23);
+	return true;
+}
+
+static bool nzcv_read(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t *val)
+{
+	*val = get_nzcv(cpu);
+	return true;
+}
+
+static bool nzcv_write(struct cpu *cpu, const struct sysreg_row *row,
+		       uint64_t val)
+{
+	set_nzcv(cpu, val & 0xf0000000u);
+	return true;
+}
+
+static bool daif_read(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t *val)
+{
+	*val = (uint64_t)cpu->daif << 6;
+	return true;
+}
+
+static bool daif_write(struct cpu *cpu, const struct sysreg_row *row,
+		       uint64_t val)
+{
+	cpu->daif = FIELD(val, 9, 6);
+	return true;
+}
+
+static bool daif_trap(struct cpu *cpu, const struct sysreg_row *row, bool write)
+{
+	return !(cpu->sys.sctlr_el1 & SCTLR_UMA);
+}
+
+static const struct sysreg_hooks hooks_sp_el0 = {
+	.read = sp_el0_read, .write = sp_el0_write};
+static const struct sysreg_hooks hooks_spsel = {
+	.read = spsel_read, .write = spsel_write};
+static const struct sysreg_hooks hooks_currentel = {.read = currentel_read};
+static const struct sysreg_hooks hooks_pan = {
+	.read = pan_read, .write = pan_write};
+static const struct sysreg_hooks hooks_uao = {
+	.read = uao_read, .write = uao_write};
+static const struct sysreg_hooks hooks_nzcv = {
+	.read = nzcv_read, .write = nzcv_write};
+static const struct sysreg_hooks hooks_daif = {
+	.read = daif_read, .write = daif_write, .trap_el0 = daif_trap};
+
+/* ---- floating point ------------------------------------------------------- */
+
+static bool fpcr_read(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t *val)
+{
+	*val = fp_read_fpcr(cpu);
+	return true;
+}
+
+static bool fpcr_write(struct cpu *cpu, const struct sysreg_row *row,
+		       uint64_t val)
+{
+	fp_write_fpcr(cpu, val);
+	return true;
+}
+
+static bool fpsr_read(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t *val)
+{
+	*val = fp_read_fpsr(cpu);
+	return true;
+}
+
+static bool fpsr_write(struct cpu *cpu, const struct sysreg_row *row,
+		       uint64_t val)
+{
+	fp_write_fpsr(cpu, val);
+	return true;
+}
+
+static const struct sysreg_hooks hooks_fpcr = {
+	.read = fpcr_read, .write = fpcr_write, .fp = true};
+static const struct sysreg_hooks hooks_fpsr = {
+	.read = fpsr_read, .write = fpsr_write, .fp = true};
+
+/* ---- identification and caches -------------------------------------------- */
+
+static bool ccsidr_read(struct cpu *cpu, const struct sysreg_row *row,
+			uint64_t *val)
+{
+	unsigned int sel = cpu->sys.csselr_el1 & 0xf;
+
+	*val = sel < CSSELR_MAX ? cpu->sys.ccsidr[sel] : 0;
+	return true;
+}
+
+static bool ctr_trap(struct cpu *cpu, const struct sysreg_row *row, bool write)
+{
+	return !(cpu->sys.sctlr_el1 & SCTLR_UCT);
+}
+
+static bool dczid_read(struct cpu *cpu, const struct sysreg_row *row,
+		       uint64_t *val)
+{
+	*val = cpu->sys.dczid_el0;
+	if (cpu->el == 0 && !(cpu->sys.sctlr_el1 & SCTLR_DZE))
+		*val |= DCZID_DZP;
+	return true;
+}
+
+static const struct sysreg_hooks hooks_ccsidr = {.read = ccsidr_read};
+static const struct sysreg_hooks hooks_ctr = {.trap_el0 = ctr_trap};
+static const struct sysreg_hooks hooks_dczid = {.read = dczid_read};
+
+/* ---- debug ---------------------------------------------------------------- */
+
+static bool raz_read(struct cpu *cpu, const struct sysreg_row *row,
+		     uint64_t *val)
+{
+	*val = 0;
+	return true;
+}
+
+static bool wi_write(struct cpu *cpu, const struct sysreg_row *row,
+		     uint64_t val)
+{
+	return true;
+}
+
+static bool dcc_trap(struct cpu *cpu, const struct sysreg_row *row, bool write)
+{
+	return cpu->sys.mdscr_el1 & MDSCR_TDCC;
+}
+
+static void debug_changed(struct cpu *cpu, const struct sysreg_row *row,
+			  uint64_t old)
+{
+	debug_update(cpu);
+}
+
+static bool oslar_write(struct cpu *cpu, const struct sysreg_row *row,
+			uint64_t val)
+{
+	cpu->sys.oslsr_el1 &= ~OSLSR_OSLK;
+	if (val & 1)
+		cpu->sys.oslsr_el1 |= OSLSR_OSLK;
+	debug_update(cpu);
+	return true;
+}
+
+static const struct sysreg_hooks hooks_razwi = {
+	.read = raz_read, .write = wi_write};
+static const struct sysreg_hooks hooks_dcc = {
+	.read = raz_read, .write = wi_write, .trap_el0 = dcc_trap};
+static const struct sysreg_hooks hooks_debug = {.changed = debug_changed};
+static const struct sysreg_hooks hooks_oslar = {.write = oslar_write};
+
+/* ---- the environment's ---------------------------------------------------- */
+
+static bool env_read(struct cpu *cpu, const struct sysreg_row *row,
+		     uint64_t *val)
+{
+	return cpu->env->sysreg_read(cpu, row->info.enc, val) == CPU_SYSREG_OK;
+}
+
+static bool env_write(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t val)
+{
+	return cpu->env->sysreg_write(cpu, row->info.enc, val) == CPU_SYSREG_OK;
+}
+
+#define CNT_HOOKS(name, bits)                                                  \
+	static bool name##_trap(struct cpu *cpu, const struct sysreg_row *row, \
+				bool write)                                    \
+	{                                                                      \
+		return !(cpu->sys.cntkctl_el1 & (bits));                       \
+	}                                                                      \
+	static const struct sysreg_hooks hooks_##name = {                      \
+		.read = env_read, .write = env_write, .trap_el0 = name##_trap}
+
+CNT_HOOKS(cntfrq, CNTKCTL_EL0PCTEN | CNTKCTL_EL0VCTEN);
+CNT_HOOKS(cntpct, CNTKCTL_EL0PCTEN);
+CNT_HOOKS(cntvct, CNTKCTL_EL0VCTEN);
+CNT_HOOKS(cntp, CNTKCTL_EL0PTEN);
+CNT_HOOKS(cntv, CNTKCTL_EL0VTEN);
+static const struct sysreg_hooks hooks_env = {
+	.read = env_read, .write = env_write};
+
+/* ---- the table ------------------------------------------------------------ */
+
+static const struct sysreg_hooks hooks_plain;
+
+#define USER	  SYSREG_USER
+#define ID	  SYSREG_ID
+#define RAZ	  SYSREG_RAZ
+#define INVARIANT SYSREG_INVARIANT
+
+#define REG(name, op0, op1, crn, crm, op2, field, reset, access, mask, hook,   \
+	    flags, wmask)                                                      \
+	{{#name, SYSREG_ENC(op0, op1, crn, crm, op2), flags,                   \
+	  UINT64_C(reset), UINT64_C(wmask)},                                   \
+	 mask, &hooks_##hook, offsetof(struct cpu_sysregs, field),             \
+	 ACC_##access},
+#define REGX(name, op0, op1, crn, crm, op2, access, hook)                      \
+	{{#name, SYSREG_ENC(op0, op1, crn, crm, op2), 0, 0, 0},                \
+	 0, &hooks_##hook, SYSREG_NO_FIELD, ACC_##access},
+
+static const struct sysreg_row rows[] = {
+#include "cpu/sysregs.def"
+};
+
+const struct sysreg_row *sysreg_row(unsigned int n)
+{
+	return n < ARRAY_SIZE(rows) ? &rows[n] : NULL;
+}
+
+const struct sysreg_row *sysreg_row_find(uint32_t enc, unsigned int *n)
+{
+	unsigned int lo = 0, hi = ARRAY_SIZE(rows);
+
+	while (lo < hi) {
+		unsigned int mid = (lo + hi) / 2;
+
+		if (rows[mid].info.enc < enc)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == ARRAY_SIZE(rows) || rows[lo].info.enc != enc)
+		return NULL;
+	if (n)
+		*n = lo;
+	return &rows[lo];
+}
+
+const struct cpu_sysreg_info *cpu_sysreg_info(unsigned int n)
+{
+	return n < ARRAY_SIZE(rows) ? &rows[n].info : NULL;
+}
+
+const struct cpu_sysreg_info *cpu_sysreg_find(uint32_t enc)
+{
+	const struct sysreg_row *row = sysreg_row_find(enc, NULL);
+
+	return row ? &row->info : NULL;
+}
+
+static uint64_t *row_storage(struct cpu *cpu, const struct sysreg_row *row)
+{
+	return (uint64_t *)((char *)&cpu->sys + row->offset);
+}
+
+uint64_t cpu_sysreg_get(const struct cpu *cpu, uint32_t enc)
+{
+	const struct sysreg_row *row = sysreg_row_find(enc, NULL);
+
+	if (!row || row->offset == SYSREG_NO_FIELD)
+		return 0;
+	return *row_storage((struct cpu *)cpu, row);
+}
+
+void cpu_sysreg_set(struct cpu *cpu, uint32_t enc, uint64_t val)
+{
+	const struct sysreg_row *row = sysreg_row_find(enc, NULL);
+	uint64_t old;
+
+	if (!row || row->offset == SYSREG_NO_FIELD)
+		return;
+	old = *row_storage(cpu, row);
+	*row_storage(cpu, row) = val;
+	if (row->hooks->changed)
+		row->hooks->changed(cpu, row, old);
+}
+
+/* ---- reset ---------------------------------------------------------------- */
+
+/* Per VM, or not reset by a second KVM_ARM_VCPU_INIT. */
+static bool row_is_lasting(const struct sysreg_row *row)
+{
+	return (row->info.flags & (SYSREG_ID | SYSREG_INVARIANT)) ||
+	       row->offset == offsetof(struct cpu_sysregs, id[5]) ||
+	       row->offset == offsetof(struct cpu_sysregs, clidr_el1) ||
+	       row->offset == offsetof(struct cpu_sysregs, dczid_el0);
+}
+
+static void rows_reset(struct cpu *cpu, bool lasting)
+{
+	for (unsigned int n = 0; n < ARRAY_SIZE(rows); n++)
+		if (rows[n].offset != SYSREG_NO_FIELD &&
+		    row_is_lasting(&rows[n]) == lasting)
+			*row_storage(cpu, &rows[n]) = rows[n].info.reset;
+}
+
+void sysregs_init(struct cpu *cpu)
+{
+	rows_reset(cpu, true);
+	/* One set, one way, 64 bytes: what KVM makes up for every level. */
+	for (unsigned int k = 0; k < ARRAY_SIZE(cpu->sys.ccsidr); k++)
+		cpu->sys.ccsidr[k] = 2;
+}
+
+void sysregs_reset(struct cpu *cpu)
+{
+	rows_reset(cpu, false);
+	cpu->sys.spsr_abt = cpu->sys.spsr_und = 0;
+	cpu->sys.spsr_irq = cpu->sys.spsr_fiq = 0;
+}
+
+/* ---- MRS, MSR ------------------------------------------------------------- */
+
+static bool access_exists(const struct cpu *cpu, const struct sysreg_row *row,
+			  bool write)
+{
+	switch (row->access) {
+	case ACC_RO: return cpu->el && !write;
+	case ACC_RW: return cpu->el;
+	case ACC_WO: return cpu->el && write;
+	case ACC_RO0: return !write;
+	case ACC_RW0: return true;
+	case ACC_RW_RO0: return cpu->el || !write;
+	default: return false;
+	}
+}
+
+static enum sysreg_answer access_check(struct cpu *cpu,
+				       const struct sysreg_row *row, bool write)
+{
+	const struct sysreg_hooks *h = row->hooks;
+
+	if (!access_exists(cpu, row, write))
+		return SYSREG_UNDEF;
+	if (h->fp && !cpu_fp_enabled(cpu))
+		return SYSREG_TRAP_FP;
+	if (cpu->el == 0 && h->trap_el0 && h->trap_el0(cpu, row, write))
+		return SYSREG_TRAP;
+	return SYSREG_DONE;
+}
+
+enum sysreg_answer sysreg_mrs(struct cpu *cpu, const struct sysreg_row *row,
+			      uint64_t *val)
+{
+	enum sysreg_answer a = access_check(cpu, row, false);
+
+	if (a != SYSREG_DONE)
+		return a;
+	if (!row->hooks->read)
+		*val = *row_storage(cpu, row);
+	else if (!row->hooks->read(cpu, row, val))
+		return SYSREG_UNDEF;
+	return SYSREG_DONE;
+}
+
+enum sysreg_answer sysreg_msr(struct cpu *cpu, const struct sysreg_row *row,
+			      uint64_t val)
+{
+	enum sysreg_answer a = access_check(cpu, row, true);
+	uint64_t *p, old;
+
+	if (a != SYSREG_DONE)
+		return a;
+	if (row->hooks->write)
+		return row->hooks->write(cpu, row, val) ? SYSREG_DONE :
+							  SYSREG_UNDEF;
+	p = row_storage(cpu, row);
+	old = *p;
+	*p = (old & ~row->gmask) | (val & row->gmask);
+	if (row->hooks->changed)
+		row->hooks->changed(cpu, row, old);
+	return SYSREG_DONE;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The software TLB of one PE: entries, contexts (ASIDs), invalidation.
+ * Everything belongs to the PE's thread; other PEs ask through domain.c.
+ *
+ * A mapping larger than 4 KiB is entered page by page. So that TLBI of one
+ * address drops all its pages, and TLBI of small pages stays cheap, each
+ * large mapping entered leaves a mark in a hashed set; only a hit there makes
+ * tlb_flush_va() look through the arrays.
+ */
+#include <string.h>
+
+#include "cpu/block.h"
+#include "cpu/mmu-internal.h"
+
+#define PAGE_MASK (~UINT64_C(0xfff))
+
+static void tlb_clear_arrays(struct cpu *cpu)
+{
+	struct cpu_mmu *m = cpu->mmu;
+
+	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++)
+		for (unsigned int k = 0; k < CPU_TLB_SIZE; k++)
+			cpu->tlbs[mode][k].rtag = cpu->tlbs[mode][k].wtag =
+				CPU_TLB_INVALID;
+	for (unsigned int el = 0; el < 2; el++)
+		for (unsigned int k = 0; k < MMU_ITLB_SIZE; k++)
+			m->itlb[el][k].tag = CPU_TLB_INVALID;
+	m->large_sizes = 0;
+	memset(m->large, 0, sizeof(m->large));
+	block_forget_va(cpu);
+}
+
+void tlb_flush_all(struct cpu *cpu)
+{
+	tlb_clear_arrays(cpu);
+}
+
+void tlb_flush_pages(struct cpu *cpu)
+{
+	for (unsigned int k = 0; k < MMU_PAGES_SIZE; k++)
+		cpu->mmu->pages[k].gpa = ~UINT64_C(0);
+}
+
+void tlb_flush_page_writes(struct cpu *cpu)
+{
+	for (unsigned int k = 0; k < MMU_PAGES_SIZE; k++)
+		cpu->mmu->pages[k].writable = false;
+}
+
+void tlb_flush_write(struct cpu *cpu)
+{
+	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++)
+		for (unsigned int k = 0; k < CPU_TLB_SIZE; k++)
+			cpu->tlbs[mode][k].wtag = CPU_TLB_INVALID;
+	tlb_flush_page_writes(cpu);
+}
+
+/* ---- contexts ------------------------------------------------------------- */
+
+unsigned int tlb_context(struct cpu *cpu, uint16_t asid)
+{
+	struct cpu_mmu *m = cpu->mmu;
+
+	if (likely(m->ctx_of_asid[asid]))
+		return m->ctx_of_asid[asid];
+	if (m->ctx_next == CTX_LIMIT) {
+		memset(m->ctx_of_asid, 0, sizeof(m->ctx_of_asid));
+		m->ctx_next = CTX_FIRST;
+		tlb_clear_arrays(cpu);
+	}
+	return m->ctx_of_asid[asid] = m->ctx_next++;
+}
+
+/* What was entered under the ASID's context is never matched again. */
+void tlb_flush_asid(struct cpu *cpu, uint16_t asid)
+{
+	if (!cpu->mmu->ctx_of_asid[asid])
+		return;
+	cpu->mmu->ctx_of_asid[asid] = 0;
+	mmu_regime_changed(cpu);
+}
+
+/* ---- large mappings ------------------------------------------------------- */
+
+static unsigned int large_bit(gva_t va, unsigned int lg)
+{
+	uint64_t h = (va >> lg) * UINT64_C(0x9e3779b97f4a7c15) + lg;
+
+	return (h ^ h >> 32) & (MMU_LARGE_SIZE - 1);
+}
+
+static void large_mark(struct cpu_mmu *m, gva_t va, unsigned int lg)
+{
+	unsigned int bit = large_bit(va, lg);
+
+	m->large_sizes |= BIT(lg);
+	m->large[bit / 64] |= BIT(bit % 64);
+}
+
+static bool tag_in(uint64_t tag, gva_t va, unsigned int lg)
+{
+	return tag != CPU_TLB_INVALID && !((tag ^ va) >> lg);
+}
+
+/* Drop every page whose mapping is that of @va with 2^@lg bytes. */
+static void large_flush(struct cpu *cpu, gva_t va, unsigned int lg)
+{
+	struct cpu_mmu *m = cpu->mmu;
+
+	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++)
+		for (unsigned int k = 0; k < CPU_TLB_SIZE; k++) {
+			struct cpu_tlb_entry *e = &cpu->tlbs[mode][k];
+
+			if ((e->attr & TLB_ATTR_LG) != lg)
+				continue;
+			if (tag_in(e->rtag, va, lg))
+				e->rtag = CPU_TLB_INVALID;
+			if (tag_in(e->wtag, va, lg))
+				e->wtag = CPU_TLB_INVALID;
+		}
+	for (unsigned int el = 0; el < 2; el++)
+		for (unsigned int k = 0; k < MMU_ITLB_SIZE; k++)
+			if ((m->itlb[el][k].attr & TLB_ATTR_LG) == lg &&
+			    tag_in(m->itlb[el][k].tag, va, lg))
+				m->itlb[el][k].tag = CPU_TLB_INVALID;
+	block_forget_va(cpu);
+}
+
+/* ---- one address ---------------------------------------------------------- */
+
+static bool tag_on_page(uint64_t tag, gva_t va)
+{
+	return !((tag ^ va) & PAGE_MASK);
+}
+
+void tlb_flush_va(struct cpu *cpu, gva_t va)
+{
+	struct cpu_mmu *m = cpu->mmu;
+
+	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++) {
+		struct cpu_tlb_entry *e =
+			&cpu->tlbs[mode][va >> 12 & (CPU_TLB_SIZE - 1)];
+
+		if (tag_on_page(e->rtag, va))
+			e->rtag = CPU_TLB_INVALID;
+		if (tag_on_page(e->wtag, va))
+			e->wtag = CPU_TLB_INVALID;
+	}
+	for (unsigned int el = 0; el < 2; el++) {
+		struct mmu_itlb_entry *e =
+			&m->itlb[el][va >> 12 & (MMU_ITLB_SIZE - 1)];
+
+		if (tag_on_page(e->tag, va))
+			e->tag = CPU_TLB_INVALID;
+	}
+	block_forget_page(cpu, va);
+	for (uint64_t sizes = m->large_sizes; sizes; sizes &= sizes - 1) {
+		unsigned int lg = __builtin_ctzll(sizes);
+		unsigned int bit = large_bit(va, lg);
+
+		if (m->large[bit / 64] & BIT(bit % 64))
+			large_flush(cpu, va, lg);
+	}
+}
+
+/* ---- entering ------------------------------------------------------------- */
+
+/* A non-global page in the upper half: its context now follows the ASID. */
+static void note_mapping(struct cpu *cpu, gva_t va, const struct mmu_walk *w)
+{
+	struct cpu_mmu *m = cpu->mmu;
+
+	if (w->lg > 12)
+		large_mark(m, va, w->lg);
+	if (unlikely(w->ng && va >> 63 && !m->upper_ng)) {
+		m->upper_ng = true;
+		mmu_regime_changed(cpu);
+	}
+}
+
+void tlb_enter(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
+	       const struct mmu_walk *w, uint8_t *host, bool read, bool write)
+{
+	struct cpu_tlb_entry *e =
+		&cpu->tlbs[mode][va >> 12 & (CPU_TLB_SIZE - 1)];
+	uintptr_t addend = (uintptr_t)host - (va & PAGE_MASK);
+	uint64_t attr = (w->pa & PAGE_MASK) | w->lg, tag;
+
+	note_mapping(cpu, va, w);
+	tag = tlb_tag(cpu, va);
+	if (e->addend != addend || e->attr != attr ||
+	    (e->rtag != tag && e->wtag != tag)) {
+		e->rtag = e->wtag = CPU_TLB_INVALID;
+		e->addend = addend;
+		e->attr = attr;
+	}
+	if (read)
+		e->rtag = tag;
+	if (write)
+		e->wtag = tag;
+}
+
+void tlb_enter_code(struct cpu *cpu, gva_t va, const struct mmu_walk *w,
+		    uint8_t *host)
+{
+	struct mmu_itlb_entry *e =
+		&cpu->mmu->itlb[cpu->el][va >> 12 & (MMU_ITLB_SIZE - 1)];
+
+	note_mapping(cpu, va, w);
+	e->tag = tlb_tag(cpu, va);
+	e->attr = (w->pa & PAGE_MASK) | w->lg;
+	e->host = host;
+}
