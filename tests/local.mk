@@ -4,4 +4,5 @@ AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; CC='$(CC)'; SAN_CFLAGS='$(SAN_CFLAGS)
 dist_check_SCRIPTS += tests/check-abi tests/check-layers
 check_DATA =
 include tests/insn.mk
+include tests/softfloat.mk
 include tests/gic.mk
