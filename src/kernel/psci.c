@@ -95,7 +95,7 @@ static int psci_version(struct vcpu *vcpu, int64_t *ret)
 /* All suspend states keep the registers: like WFI. */
 static int psci_cpu_suspend(struct vcpu *vcpu, int64_t *ret)
 {
-	vcpu_wfi(vcpu);
+	vcpu_standby(vcpu);
 	*ret = PSCI_SUCCESS;
 	return 1;
 }
