@@ -104,8 +104,10 @@ static COLD void branch_miss(struct cpu *cpu, uint64_t va)
 #define JUMP_REGISTER(va)                                                      \
 	do {                                                                   \
 		uint64_t va_ = (va);                                           \
-		const struct insn *next_ = block_chain(cpu, va_);              \
+		const struct insn *next_;                                      \
                                                                                \
+		cpu->pc = va_;                                                 \
+		next_ = block_chain(cpu, va_);                                 \
 		if (unlikely(!next_)) {                                        \
 			branch_miss(cpu, va_);                                 \
 			return;                                                \

@@ -37,7 +37,14 @@
 	} while (0)
 #endif
 
-#define NEXT GOTO_INSN(cpu, i + 1)
+/* The empty asm has the compiler add to the register that holds i and jump
+ * through memory, where it would else compute both apart. */
+#define NEXT                                                                   \
+	do {                                                                   \
+		const struct insn *next_i_ = i + 1;                            \
+		__asm__("" : "+r"(next_i_));                                   \
+		GOTO_INSN(cpu, next_i_);                                       \
+	} while (0)
 
 /* Virtual address of instruction @i of the running block. */
 static inline uint64_t insn_pc(const struct cpu *cpu, const struct insn *i)

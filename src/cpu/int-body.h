@@ -9,6 +9,7 @@
 #define FAUXKVM_CPU_INT_BODY_H
 
 #include "cpu/exec.h"
+#include "cpu/host-x86-64-flags.h"
 
 #define BODY(name) static void name(struct cpu *cpu, const struct insn *i)
 #define BODY_FOR_ROW(row_name, name)                                           \
@@ -56,46 +57,32 @@ static inline bool extend_is_signed(unsigned int option)
 
 static inline uint64_t adds64(struct cpu *cpu, uint64_t a, uint64_t b)
 {
-	uint64_t r;
-	int64_t s;
+	uint64_t r = host_add64(a, b, &cpu->c, &cpu->v);
 
-	cpu->c = __builtin_add_overflow(a, b, &r);
-	cpu->v = __builtin_add_overflow((int64_t)a, (int64_t)b, &s);
-	cpu->n = r;
-	cpu->z = r;
+	set_nz64(cpu, r);
 	return r;
 }
 
 static inline uint64_t subs64(struct cpu *cpu, uint64_t a, uint64_t b)
 {
-	uint64_t r = a - b;
-	int64_t s;
+	uint64_t r = host_sub64(a, b, &cpu->c, &cpu->v);
 
-	cpu->c = a >= b;
-	cpu->v = __builtin_sub_overflow((int64_t)a, (int64_t)b, &s);
-	cpu->n = r;
-	cpu->z = r;
+	set_nz64(cpu, r);
 	return r;
 }
 
 static inline uint64_t adds32(struct cpu *cpu, uint32_t a, uint32_t b)
 {
-	uint32_t r;
-	int32_t s;
+	uint32_t r = host_add32(a, b, &cpu->c, &cpu->v);
 
-	cpu->c = __builtin_add_overflow(a, b, &r);
-	cpu->v = __builtin_add_overflow((int32_t)a, (int32_t)b, &s);
 	set_nz32(cpu, r);
 	return r;
 }
 
 static inline uint64_t subs32(struct cpu *cpu, uint32_t a, uint32_t b)
 {
-	uint32_t r = a - b;
-	int32_t s;
+	uint32_t r = host_sub32(a, b, &cpu->c, &cpu->v);
 
-	cpu->c = a >= b;
-	cpu->v = __builtin_sub_overflow((int32_t)a, (int32_t)b, &s);
 	set_nz32(cpu, r);
 	return r;
 }

@@ -24,6 +24,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/host-x86-64-atomic.h \
 	src/cpu/host-x86-64-crc32.h \
 	src/cpu/host-x86-64-crypto.h \
+	src/cpu/host-x86-64-flags.h \
 	src/cpu/host-x86-64-fp.h \
 	src/cpu/host-x86-64-simd.h \
 	src/cpu/insn-decl.h \
