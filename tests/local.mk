@@ -6,3 +6,4 @@ check_DATA =
 include tests/insn.mk
 include tests/softfloat.mk
 include tests/gic.mk
+include tests/shim.mk

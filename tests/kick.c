@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * No kick is lost: a thread signals the vCPU's thread again and again and each
+ * time waits until KVM_RUN has left with EINTR. Variants, as arguments:
+ *
+ *   spin|wfi      what the guest does meanwhile
+ *   exit          the handler sets immediate_exit
+ *   mask          the signal is blocked but for KVM_RUN (KVM_SET_SIGNAL_MASK)
+ *                 and taken by sigtimedwait(); no handler exists
+ *   mask-handler  the same, and the handler that exists must not run
+ *   COUNT         how often
+ *
+ * Built for x86-64 and for arm64.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <fauxkvm/kvm.h>
+
+#define GUEST_BASE 0x40000000
+#define GUEST_SIZE 0x10000
+#define LOST_AFTER 20 /* seconds */
+
+static struct kvm_run *run;
+static int vcpu_fd;
+static bool use_mask;
+static atomic_uint wanted, seen;
+static atomic_uint handler_runs;
+static atomic_bool stop;
+
+static void die(const char *what)
+{
+	fprintf(stderr, "kick: %s: %s\n", what, strerror(errno));
+	_exit(1);
+}
+
+static void on_kick(int sig)
+{
+	atomic_fetch_add(&handler_runs, 1);
+	*(volatile uint8_t *)&run->immediate_exit = 1;
+}
+
+static void vm_make(bool wfi)
+{
+	static const uint32_t spin[] = {0x14000000};		/* b . */
+	static const uint32_t wait[] = {0xd503207f, 0x17ffffff}; /* wfi; b .-4 */
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	int vm = ioctl(kvm, KVM_CREATE_VM, 0);
+	char *mem = mmap(NULL, GUEST_SIZE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct kvm_userspace_memory_region slot = {
+		.guest_phys_addr = GUEST_BASE,
+		.memory_size = GUEST_SIZE,
+		.userspace_addr = (uintptr_t)mem,
+	};
+	struct kvm_vcpu_init init;
+	uint64_t pc = GUEST_BASE;
+	struct kvm_one_reg reg = {
+		.id = KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |
+		      KVM_REG_ARM_CORE_REG(regs.pc),
+		.addr = (uintptr_t)&pc,
+	};
+
+	if (kvm < 0 || vm < 0)
+		die("/dev/kvm");
+	memcpy(mem, wfi ? wait : spin, wfi ? sizeof(wait) : sizeof(spin));
+	if (ioctl(vm, KVM_SET_USER_MEMORY_REGION, &slot))
+		die("memory");
+	vcpu_fd = ioctl(vm, KVM_CREATE_VCPU, 0);
+	if (vcpu_fd < 0 || ioctl(vm, KVM_ARM_PREFERRED_TARGET, &init) ||
+	    ioctl(vcpu_fd, KVM_ARM_VCPU_INIT, &init) ||
+	    ioctl(vcpu_fd, KVM_SET_ONE_REG, &reg))
+		die("vcpu");
+	run = mmap(NULL, (size_t)ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0),
+		   PROT_READ | PROT_WRITE, MAP_SHARED, vcpu_fd, 0);
+	if (run == MAP_FAILED)
+		die("mmap");
+}
+
+static void mask_set(void)
+{
+	struct {
+		struct kvm_signal_mask head;
+		uint8_t bytes[8];
+	} mask = {.head.len = 8};
+	uint64_t bits = 0;
+	sigset_t set;
+
+	/* Another signal is let through by neither. */
+	bits |= 1ull << (SIGUSR2 - 1);
+	memcpy((char *)&mask + offsetof(struct kvm_signal_mask, sigset), &bits,
+	       8);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGUSR2);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	if (ioctl(vcpu_fd, KVM_SET_SIGNAL_MASK, &mask))
+		die("KVM_SET_SIGNAL_MASK");
+}
+
+/* What a VMM does after EINTR: take the kick. */
+static bool take_kick(void)
+{
+	struct timespec zero = {0};
+	siginfo_t info;
+	sigset_t set;
+
+	if (!use_mask) {
+		run->immediate_exit = 0;
+		return true;
+	}
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	return sigtimedwait(&set, &info, &zero) == SIGUSR1 &&
+	       info.si_code == SI_TKILL && info.si_pid == getpid();
+}
+
+static void *vcpu_thread(void *arg)
+{
+	if (use_mask)
+		mask_set();
+	while (!atomic_load(&stop)) {
+		unsigned int now;
+
+		if (ioctl(vcpu_fd, KVM_RUN, 0) == 0 || errno != EINTR)
+			die("KVM_RUN");
+		now = atomic_load(&wanted);
+		if (now != atomic_load(&seen) && !take_kick()) {
+			fprintf(stderr, "kick: EINTR without its signal\n");
+			_exit(1);
+		}
+		atomic_store(&seen, now);
+	}
+	return NULL;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static void kick_until_seen(pthread_t thread, unsigned int n)
+{
+	uint64_t deadline = now_ns() + LOST_AFTER * 1000000000ull;
+
+	/* Vary the moment: in the guest, on the way in, on the way out. */
+	for (volatile unsigned int spin = (n * 2654435761u) >> 22; spin; spin--)
+		;
+	atomic_store(&wanted, n);
+	pthread_kill(thread, SIGUSR1);
+	for (unsigned int i = 1; atomic_load(&seen) != n; i++) {
+		if (i % 4096 == 0 && now_ns() > deadline) {
+			fprintf(stderr, "kick: number %u was lost\n", n);
+			_exit(1);
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction act = {.sa_handler = on_kick};
+	unsigned int count;
+	pthread_t thread;
+	uint64_t start;
+
+	if (argc != 4)
+		return 2;
+	vm_make(!strcmp(argv[1], "wfi"));
+	use_mask = !strncmp(argv[2], "mask", 4);
+	count = (unsigned int)atoi(argv[3]);
+	if (strcmp(argv[2], "mask"))
+		sigaction(SIGUSR1, &act, NULL);
+	if (pthread_create(&thread, NULL, vcpu_thread, NULL))
+		die("thread");
+	start = now_ns();
+	for (unsigned int n = 1; n <= count; n++)
+		kick_until_seen(thread, n);
+	/* The last one may find the thread already gone. */
+	atomic_store(&stop, true);
+	atomic_store(&wanted, count + 1);
+	pthread_kill(thread, SIGUSR1);
+	pthread_join(thread, NULL);
+	if (use_mask ? handler_runs != 0 :
+		       handler_runs != count && handler_runs != count + 1) {
+		fprintf(stderr, "kick: the handler ran %u times\n",
+			handler_runs);
+		return 1;
+	}
+	printf("kick: %u kicks, %s, %s: %.2f s\n", count, argv[1], argv[2],
+	       (double)(now_ns() - start) / 1e9);
+	return 0;
+}
