@@ -342,15 +342,17 @@ static void disassemble(const struct diff_case *c, unsigned int k, char *buf,
  */
 static const struct insn_row *minimise(unsigned int b,
 				       const struct diff_case *bad,
+				       const struct diff_case *bad_native,
 				       const struct insn_row *const *rows,
 				       bool show)
 {
 	struct diff_case *c = &batches[b].cases[0];
 	struct diff_case before = *bad;
+	const struct diff_case *n = &native->cases[0];
 	unsigned int k, k0 = 1;
 	char text[128];
 
-	if (bad->n_words == bad->n) { /* not a branch */
+	if (bad->n > 1) {
 		for (k = 1; k < bad->n; k++) {
 			*c = *bad;
 			c->n = c->n_words = k;
@@ -371,20 +373,28 @@ static const struct insn_row *minimise(unsigned int b,
 				*c = *bad;
 				c->n = c->n_words = k;
 				gen_finish(c);
-				rerun(b);
 				k0 = 1;
+				if (rerun(b)) { /* or on other cases */
+					*c = *bad;
+					n = bad_native;
+				}
 			}
 		}
 	} else {
 		k = 1;
 		*c = *bad;
-		rerun(b);
+		if (rerun(b)) {
+			*c = *bad;
+			n = bad_native;
+		}
 	}
 	if (!show)
 		return rows[k - 1];
 	printf("MISMATCH %s", rows[k - 1]->name);
 	if (k0 != k)
 		printf(" (only after the instructions before it)");
+	if (n == bad_native)
+		printf(" (not repeatable)");
 	printf("\n");
 	for (unsigned int i = 1; i <= c->n; i++) {
 		disassemble(c, i, text, sizeof(text));
@@ -392,7 +402,7 @@ static const struct insn_row *minimise(unsigned int b,
 		       rows[k0 + i - 2]->name);
 	}
 	print_inputs(c, c->words[c->n]);
-	print_differences(c, &native->cases[0]);
+	print_differences(c, n);
 	return rows[k - 1];
 }
 
@@ -441,7 +451,7 @@ static uint64_t make_batch(unsigned int b, enum gen_group g,
 /* Returns the number of cases that differ. */
 static unsigned int check_batch(unsigned int b, const struct options *o)
 {
-	static struct diff_case bad[DIFF_CASES];
+	static struct diff_case bad[DIFF_CASES], bad_native[DIFF_CASES];
 	static unsigned int which[DIFF_CASES];
 	unsigned int n = 0;
 
@@ -452,15 +462,17 @@ static unsigned int check_batch(unsigned int b, const struct options *o)
 			tallies[row_index(case_rows[b][i][k])].runs++;
 		if (!cases_equal(q, &native->cases[i])) {
 			bad[n] = *q;
+			bad_native[n] = native->cases[i];
 			which[n++] = i;
 		}
 	}
 	for (unsigned int i = 0; i < n; i++) {
 		const struct insn_row *const *rows = case_rows[b][which[i]];
-		const struct insn_row *row = minimise(b, &bad[i], rows, false);
+		const struct insn_row *row = minimise(b, &bad[i], &bad_native[i], rows,
+						      false);
 
 		if (tallies[row_index(row)].bad++ < o->shown)
-			minimise(b, &bad[i], rows, true);
+			minimise(b, &bad[i], &bad_native[i], rows, true);
 	}
 	return n;
 }

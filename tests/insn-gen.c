@@ -102,7 +102,15 @@ static bool status_clash(uint32_t w)
 	       (FLD(w, 21, 21) && rs_of(w) == rt2_of(w));
 }
 
-/* CONSTRAINED UNPREDICTABLE: two implementations may differ and be right. */
+static bool casp_at_30(uint32_t w)
+{
+	return rs_of(w) == 30;
+}
+
+/*
+ * CONSTRAINED UNPREDICTABLE (two implementations may differ and be right), or
+ * wrong in QEMU.
+ */
 static const struct {
 	uint32_t mask, value;
 	bool (*clash)(uint32_t w);
@@ -113,6 +121,8 @@ static const struct {
 	{0x3f200400, 0x38000400, single_base, "LDR/STR writeback, Rn == Rt"},
 	{0x3fc00000, 0x08000000, status_clash, "STXR with Rs == Rt, Rn"},
 	{0x3fe00000, 0x08600000, same_pair, "LDXP with Rt == Rt2"},
+	{0xbfa00000, 0x08200000, casp_at_30,
+	 "QEMU 7.2: CASP with Rs == X30 writes SP, not XZR"},
 };
 
 static bool is_predictable(uint32_t w)
@@ -358,7 +368,7 @@ static uint32_t stream_registers(uint32_t w, unsigned int k)
 	bool lse = (w & 0x3b200c00) == 0x38200000;
 
 	if (is_literal(w))
-		return is_fpsimd(w) || chance(10) ? w : w & ~16u;
+		return is_fpsimd(w) || rt_of(w) == 31 ? w : w & ~16u;
 	w = (w & ~(31u << 5)) | (16 + k) << 5;
 	if (idx != 0xff)
 		w = (w & ~(31u << 16)) | (24 + gen_below(7)) << 16;
@@ -428,6 +438,30 @@ static void stream_indexes(struct diff_case *c)
 		c->in.x[r] = gen_below(9);
 }
 
+static bool is_store_exclusive(uint32_t w)
+{
+	return (w & 0x3fc00000) == 0x08000000 &&
+	       !(FLD(w, 21, 21) && !FLD(w, 31, 31));
+}
+
+/*
+ * A store exclusive to the address of a load exclusive of another size is
+ * CONSTRAINED UNPREDICTABLE: give it another base.
+ */
+static bool mixes_exclusives(const struct diff_case *c, unsigned int k)
+{
+	uint32_t w = c->words[k];
+
+	if (!is_store_exclusive(w))
+		return false;
+	for (unsigned int i = k - 1; i >= 1; i--)
+		if (is_load_exclusive(c->words[i]))
+			return c->in.x[rn_of(c->words[i])] ==
+				       c->in.x[rn_of(w)] &&
+			       ((w ^ c->words[i]) & 0xc0200000);
+	return false;
+}
+
 static bool gen_ldst(struct diff_case *c, unsigned int k, unsigned int n,
 		     const struct insn_row **rows)
 {
@@ -451,7 +485,7 @@ static bool gen_ldst(struct diff_case *c, unsigned int k, unsigned int n,
 	set_base(c, k);
 	if (n > 1)
 		stream_indexes(c);
-	return true;
+	return !mixes_exclusives(c, k);
 }
 
 /* ---- branches ------------------------------------------------------------- */
@@ -472,8 +506,10 @@ static void gen_branch(struct diff_case *c)
 		w = (w & ~(0x7ffffu << 5)) | t << 5;
 	else if ((w & 0x7e000000) == 0x36000000) /* TBZ */
 		w = (w & ~(0x3fffu << 5)) | t << 5;
-	else if (rn_of(w) != 31) /* BR, BLR, RET */
+	else { /* BR, BLR, RET: not XZR, address 0 isn't mapped */
+		w &= rn_of(w) == 31 ? ~(16u << 5) : ~0u;
 		c->in.x[rn_of(w)] = pc + 4 * t;
+	}
 	c->words[1] = w;
 	for (unsigned int i = 0; i < BRANCH_MARKERS; i++)
 		c->words[2 + i] = i & 1 ? 0x93c00c00  /* ror x0, x0, #3 */

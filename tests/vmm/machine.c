@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The VM: memory slots, vCPUs, GICv2 or GICv3 with ITS by device attributes,
+ * irqfds and ioeventfds.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "vmm.h"
+
+#define CORE_REG(name)                                                         \
+	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |                 \
+	 KVM_REG_ARM_CORE_REG(name))
+
+static void *map_ram(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		die("mmap");
+	return p;
+}
+
+static void add_slot(struct vm *vm, uint32_t slot, uint32_t flags,
+		     uint64_t gpa, void *host, size_t size)
+{
+	struct kvm_userspace_memory_region r = {
+		.slot = slot, .flags = flags, .guest_phys_addr = gpa,
+		.memory_size = size, .userspace_addr = (uintptr_t)host};
+
+	if (ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &r))
+		die("KVM_SET_USER_MEMORY_REGION");
+}
+
+static void create_memory(struct vm *vm)
+{
+	vm->ram = map_ram(vm->ram_size);
+	vm->rom = map_ram(HOLE_SIZE);
+	vm->hole = map_ram(HOLE_SIZE);
+	for (unsigned int i = 0; i < HOLE_SIZE / 4; i++)
+		((uint32_t *)vm->rom)[i] = 0x0f0f0000 + i;
+	add_slot(vm, 0, 0, BOARD_RAM, vm->ram, vm->ram_size);
+	add_slot(vm, 1, KVM_MEM_READONLY, BOARD_ROM, vm->rom, HOLE_SIZE);
+	add_slot(vm, 2, 0, BOARD_HOLE, vm->hole, HOLE_SIZE);
+}
+
+void machine_unmap_hole(struct vm *vm)
+{
+	if (munmap(vm->hole, HOLE_SIZE))
+		die("munmap");
+	vm->hole_gone = true;
+}
+
+bool machine_restore_hole(struct vm *vm)
+{
+	bool ok;
+
+	pthread_mutex_lock(&vm->lock);
+	ok = vm->hole_gone;
+	if (ok) {
+		void *p = mmap(vm->hole, HOLE_SIZE, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS |
+				       MAP_FIXED_NOREPLACE, -1, 0);
+
+		if (p != vm->hole)
+			die("mmap of the hole");
+		*(uint64_t *)vm->hole = 0x1122334455667788;
+		vm->hole_gone = false;
+		vm->faults++;
+	}
+	pthread_mutex_unlock(&vm->lock);
+	return ok;
+}
+
+static void set_attr(int dev, uint32_t group, uint64_t attr, void *addr)
+{
+	struct kvm_device_attr a = {.group = group, .attr = attr,
+				    .addr = (uintptr_t)addr};
+
+	if (ioctl(dev, KVM_SET_DEVICE_ATTR, &a)) {
+		fprintf(stderr, "vmm: attribute %u:%llu: %s\n", group,
+			(unsigned long long)attr, strerror(errno));
+		exit(1);
+	}
+}
+
+static int create_device(struct vm *vm, uint32_t type)
+{
+	struct kvm_create_device d = {.type = type};
+
+	if (ioctl(vm->fd, KVM_CREATE_DEVICE, &d))
+		die("KVM_CREATE_DEVICE");
+	return d.fd;
+}
+
+static void set_addr(int dev, uint64_t which, uint64_t addr)
+{
+	set_attr(dev, KVM_DEV_ARM_VGIC_GRP_ADDR, which, &addr);
+}
+
+static void create_gic(struct vm *vm)
+{
+	uint32_t irqs = 128;
+
+	if (!vm->gic_version)
+		return;
+	if (vm->gic_version == 2) {
+		vm->gic = create_device(vm, KVM_DEV_TYPE_ARM_VGIC_V2);
+		set_addr(vm->gic, KVM_VGIC_V2_ADDR_TYPE_DIST, BOARD_GICD);
+		set_addr(vm->gic, KVM_VGIC_V2_ADDR_TYPE_CPU, BOARD_GICC);
+	} else {
+		vm->gic = create_device(vm, KVM_DEV_TYPE_ARM_VGIC_V3);
+		set_addr(vm->gic, KVM_VGIC_V3_ADDR_TYPE_DIST, BOARD_GICD);
+		set_addr(vm->gic, KVM_VGIC_V3_ADDR_TYPE_REDIST, BOARD_GICR);
+	}
+	set_attr(vm->gic, KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &irqs);
+	set_attr(vm->gic, KVM_DEV_ARM_VGIC_GRP_CTRL,
+		 KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
+	if (!vm->with_its)
+		return;
+	vm->its = create_device(vm, KVM_DEV_TYPE_ARM_VGIC_ITS);
+	set_addr(vm->its, KVM_VGIC_ITS_ADDR_TYPE, BOARD_ITS);
+	set_attr(vm->its, KVM_DEV_ARM_VGIC_GRP_CTRL,
+		 KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
+}
+
+static int new_eventfd(void)
+{
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+	if (fd < 0)
+		die("eventfd");
+	return fd;
+}
+
+static void create_events(struct vm *vm)
+{
+	struct kvm_ioeventfd e = {.addr = BOARD_IOEVENT, .len = 4};
+
+	for (unsigned int i = 0; i < NR_IRQFDS; i++)
+		vm->irqfd[i] = -1;
+	vm->resample_irqfd = -1;
+	vm->ioevent = new_eventfd();
+	vm->ioevent_55 = new_eventfd();
+	e.fd = vm->ioevent;
+	if (ioctl(vm->fd, KVM_IOEVENTFD, &e))
+		die("KVM_IOEVENTFD");
+	e.fd = vm->ioevent_55;
+	e.addr = BOARD_IOEVENT_55;
+	e.datamatch = 0x55;
+	e.flags = KVM_IOEVENTFD_FLAG_DATAMATCH;
+	if (ioctl(vm->fd, KVM_IOEVENTFD, &e))
+		die("KVM_IOEVENTFD with datamatch");
+}
+
+/* Signal GSI @gsi through an irqfd, made on its first use. */
+void machine_irqfd(struct vm *vm, unsigned int gsi)
+{
+	uint64_t one = 1;
+
+	if (gsi >= NR_IRQFDS)
+		return;
+	if (vm->irqfd[gsi] < 0) {
+		struct kvm_irqfd i = {.fd = new_eventfd(), .gsi = gsi};
+
+		if (ioctl(vm->fd, KVM_IRQFD, &i))
+			die("KVM_IRQFD");
+		vm->irqfd[gsi] = i.fd;
+	}
+	if (write(vm->irqfd[gsi], &one, 8) != 8)
+		die("write to an irqfd");
+}
+
+void machine_irq_line(struct vm *vm, unsigned int type, unsigned int vcpu,
+		      unsigned int intid, unsigned int level)
+{
+	struct kvm_irq_level l = {
+		.irq = type << KVM_ARM_IRQ_TYPE_SHIFT |
+		       vcpu << KVM_ARM_IRQ_VCPU_SHIFT | intid,
+		.level = level};
+
+	if (ioctl(vm->fd, KVM_IRQ_LINE, &l))
+		die("KVM_IRQ_LINE");
+}
+
+int machine_msi(struct vm *vm, uint32_t device, uint32_t event)
+{
+	struct kvm_msi m = {.address_lo = BOARD_ITS + 0x10040, .data = event,
+			    .flags = KVM_MSI_VALID_DEVID, .devid = device};
+	int ret = ioctl(vm->fd, KVM_SIGNAL_MSI, &m);
+
+	return ret < 0 ? -errno : ret;
+}
+
+static void set_core(struct vcpu *v, uint64_t id, uint64_t val)
+{
+	struct kvm_one_reg r = {.id = id, .addr = (uintptr_t)&val};
+
+	if (ioctl(v->fd, KVM_SET_ONE_REG, &r))
+		die("KVM_SET_ONE_REG");
+}
+
+void vcpu_start_state(struct vcpu *v)
+{
+	struct vm *vm = v->vm;
+	struct kvm_vcpu_init init;
+
+	if (ioctl(vm->fd, KVM_ARM_PREFERRED_TARGET, &init))
+		die("KVM_ARM_PREFERRED_TARGET");
+	memset(init.features, 0, sizeof(init.features));
+	init.features[0] = 1 << KVM_ARM_VCPU_PSCI_0_2;
+	if (v->index)
+		init.features[0] |= 1 << KVM_ARM_VCPU_POWER_OFF;
+	if (ioctl(v->fd, KVM_ARM_VCPU_INIT, &init))
+		die("KVM_ARM_VCPU_INIT");
+	if (v->index)
+		return;
+	set_core(v, CORE_REG(regs.pc), BOARD_ENTRY);
+	set_core(v, CORE_REG(regs.regs[0]), vm->nr_vcpus);
+	set_core(v, CORE_REG(regs.regs[1]), vm->gic_version);
+	set_core(v, CORE_REG(regs.regs[2]), vm->resets);
+	set_core(v, CORE_REG(regs.regs[3]), vm->with_its);
+}
+
+static void create_vcpus(struct vm *vm)
+{
+	vm->run_size = ioctl(vm->sys, KVM_GET_VCPU_MMAP_SIZE, 0);
+	for (unsigned int i = 0; i < vm->nr_vcpus; i++) {
+		struct vcpu *v = &vm->vcpus[i];
+
+		v->vm = vm;
+		v->index = i;
+		v->fd = ioctl(vm->fd, KVM_CREATE_VCPU, (long)i);
+		if (v->fd < 0)
+			die("KVM_CREATE_VCPU");
+		v->run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE,
+			      MAP_SHARED, v->fd, 0);
+		if (v->run == MAP_FAILED)
+			die("mmap of a vCPU");
+		vcpu_start_state(v);
+	}
+}
+
+void machine_load(struct vm *vm)
+{
+	size_t room = vm->ram_size - (BOARD_ENTRY - BOARD_RAM), n = 0;
+	ssize_t got;
+	int fd;
+
+	if (!vm->image)
+		return;
+	fd = open(vm->image, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		die(vm->image);
+	memset(vm->ram, 0, vm->ram_size);
+	while ((got = read(fd, vm->ram + (BOARD_ENTRY - BOARD_RAM) + n,
+			   room - n)) > 0)
+		n += got;
+	if (got < 0 || n == 0)
+		die(vm->image);
+	close(fd);
+}
+
+void machine_create(struct vm *vm)
+{
+	vm->sys = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (vm->sys < 0)
+		die("/dev/kvm");
+	if (ioctl(vm->sys, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
+		die("KVM_GET_API_VERSION");
+	vm->fd = ioctl(vm->sys, KVM_CREATE_VM, 0);
+	if (vm->fd < 0)
+		die("KVM_CREATE_VM");
+	create_memory(vm);
+	create_vcpus(vm);
+	create_gic(vm);
+	create_events(vm);
+}
