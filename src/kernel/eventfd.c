@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Eventfds that the VMM hands over. Linux keeps a reference on the eventfd
+ * itself, whatever becomes of the number; we keep a duplicate, numbered high
+ * so that the VMM's own descriptor numbers come out as without us.
+ */
+#include "kernel/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/host.h"
+#include "base/log.h"
+
+#define HIGH_FD 512
+
+/* The "eventfd-id" line of the descriptor's fdinfo, which only eventfds have:
+ * it is the same for every descriptor of one eventfd. */
+static int eventfd_id(int fd, uint64_t *id)
+{
+	char path[48], text[512];
+	const char *line;
+	ssize_t n;
+	int info;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	info = host_open(path, O_RDONLY | O_CLOEXEC, 0);
+	if (info < 0)
+		return -EBADF;
+	n = read(info, text, sizeof(text) - 1);
+	host_close(info);
+	if (n <= 0)
+		return -EINVAL;
+	text[n] = 0;
+	line = strstr(text, "eventfd-id:");
+	if (!line) {
+		explain("descriptor %d is no eventfd", fd);
+		return -EINVAL;
+	}
+	*id = strtoull(line + strlen("eventfd-id:"), NULL, 10);
+	return 0;
+}
+
+static int dup_high(int fd)
+{
+	int saved = errno;
+	int ret = host_fcntl(fd, F_DUPFD_CLOEXEC, HIGH_FD);
+
+	/* A low limit on descriptors: then low it is. */
+	if (ret < 0 && errno == EINVAL)
+		ret = host_fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (ret < 0)
+		ret = -errno;
+	errno = saved;
+	return ret;
+}
+
+int eventfd_dup(int fd, uint64_t *id)
+{
+	int saved = errno, ret;
+	int copy = dup_high(fd);
+
+	if (copy < 0) {
+		explain("descriptor %d: %s", fd, strerror(-copy));
+		return copy;
+	}
+	ret = eventfd_id(copy, id);
+	if (ret) {
+		host_close(copy);
+		copy = ret;
+	}
+	errno = saved;
+	return copy;
+}
+
+void eventfd_signal(int fd)
+{
+	uint64_t one = 1;
+	int saved = errno;
+
+	while (write(fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
+	errno = saved;
+}
+
+bool eventfd_drain(int fd)
+{
+	uint64_t value;
+	struct iovec iov = {&value, sizeof(value)};
+	int saved = errno;
+	ssize_t n;
+
+	/* The VMM may have made it blocking and be reading it too. */
+	do {
+		n = preadv2(fd, &iov, 1, -1, RWF_NOWAIT);
+	} while (n < 0 && errno == EINTR);
+	errno = saved;
+	return n == sizeof(value);
+}

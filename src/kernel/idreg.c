@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Feature ID registers: values of the VM, changeable within limits until a
+ * vCPU has run. A field may go to a value that is safe where the host's is
+ * expected; what is safe depends on the field (lower, exact, higher). A vCPU
+ * takes the values over when it first runs.
+ */
+#include "kernel/internal.h"
+
+#include <errno.h>
+
+#include "base/log.h"
+
+#define ID(crm, op2)   SYSREG_ENC(3, 0, 0, crm, op2)
+#define ID_DFR0	       ID(1, 2)
+#define ID_AA64PFR0    ID(4, 0)
+#define ID_AA64PFR1    ID(4, 1)
+#define ID_AA64ZFR0    ID(4, 4)
+#define ID_AA64FPFR0   ID(4, 7)
+#define ID_AA64DFR0    ID(5, 0)
+#define ID_AA64MMFR0   ID(7, 0)
+#define ID_AA64MMFR1   ID(7, 1)
+#define CTR_EL0	       SYSREG_ENC(3, 3, 0, 0, 1)
+
+#define PFR0_GIC       GENMASK(27, 24)
+#define PFR0_GIC_V3    BIT(24)
+#define ZFR0_WRITABLE  UINT64_C(0x0ff0ff0f0fff00ff)
+
+enum ftr_rule { FTR_LOWER, FTR_LOWER_SIGNED, FTR_EXACT, FTR_HIGHER };
+
+/* Fields that are not "4 bits, unsigned, lower is safe". */
+static const struct ftr {
+	uint32_t enc;
+	uint8_t shift, width;
+	enum ftr_rule rule;
+} ftr_rows[] = {
+	{ID_AA64PFR0, 16, 4, FTR_LOWER_SIGNED},	 /* FP */
+	{ID_AA64PFR0, 20, 4, FTR_LOWER_SIGNED},	 /* AdvSIMD */
+	{ID_AA64FPFR0, 0, 1, FTR_EXACT},	 /* F8E5M2 */
+	{ID_AA64FPFR0, 1, 1, FTR_EXACT},	 /* F8E4M3 */
+	{ID_AA64FPFR0, 28, 1, FTR_EXACT},	 /* F8DP2 */
+	{ID_AA64FPFR0, 29, 1, FTR_EXACT},	 /* F8DP4 */
+	{ID_AA64FPFR0, 30, 1, FTR_EXACT},	 /* F8FMA */
+	{ID_AA64FPFR0, 31, 1, FTR_EXACT},	 /* F8CVT */
+	{ID_AA64DFR0, 36, 4, FTR_LOWER_SIGNED},	 /* DoubleLock */
+	{ID_AA64MMFR0, 24, 4, FTR_LOWER_SIGNED}, /* TGran64 */
+	{ID_AA64MMFR0, 28, 4, FTR_LOWER_SIGNED}, /* TGran4 */
+	{ID_AA64MMFR0, 32, 4, FTR_EXACT},	 /* TGran16_2 */
+	{ID_AA64MMFR0, 36, 4, FTR_EXACT},	 /* TGran64_2 */
+	{ID_AA64MMFR0, 40, 4, FTR_EXACT},	 /* TGran4_2 */
+	{ID_AA64MMFR1, 24, 4, FTR_HIGHER},	 /* SpecSEI */
+	{CTR_EL0, 0, 4, FTR_LOWER},		 /* IminLine */
+	{CTR_EL0, 16, 4, FTR_LOWER},		 /* DminLine */
+	{CTR_EL0, 28, 1, FTR_LOWER},		 /* IDC */
+	{CTR_EL0, 29, 1, FTR_LOWER},		 /* DIC */
+};
+
+static const struct ftr *ftr_find(uint32_t enc, unsigned int shift)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(ftr_rows); i++)
+		if (ftr_rows[i].enc == enc && ftr_rows[i].shift == shift)
+			return &ftr_rows[i];
+	return NULL;
+}
+
+static bool ftr_is_safe(enum ftr_rule rule, uint64_t val, uint64_t limit,
+			unsigned int width)
+{
+	if (val == limit)
+		return true;
+	switch (rule) {
+	case FTR_LOWER: return val < limit;
+	case FTR_LOWER_SIGNED: return sext64(val, width) < sext64(limit, width);
+	case FTR_EXACT: return false;
+	case FTR_HIGHER: return val > limit;
+	}
+	return false;
+}
+
+/* ---- the VM's values ------------------------------------------------------*/
+
+/* Index among the rows with SYSREG_ID. */
+static unsigned int idreg_index(const struct cpu_sysreg_info *row)
+{
+	const struct cpu_sysreg_info *r;
+	unsigned int index = 0;
+
+	for (unsigned int n = 0; (r = cpu_sysreg_info(n)) && r != row; n++)
+		index += !!(r->flags & SYSREG_ID);
+	bug_on(!r || index >= NR_ID_REGS, "%s is no ID register row",
+	       row->name);
+	return index;
+}
+
+/* Most that a guest may see; what the VM starts with. */
+static uint64_t idreg_limit(const struct cpu_sysreg_info *row)
+{
+	if (row->flags & SYSREG_RAZ)
+		return 0;
+	if (row->enc == ID_AA64PFR0 && host_profile.gicv3)
+		return (row->reset & ~PFR0_GIC) | PFR0_GIC_V3;
+	return row->reset;
+}
+
+/* config held. */
+static void idreg_init(struct vm *vm)
+{
+	const struct cpu_sysreg_info *row;
+	unsigned int index = 0;
+
+	if (vm->id_init)
+		return;
+	for (unsigned int n = 0; (row = cpu_sysreg_info(n)); n++) {
+		if (!(row->flags & SYSREG_ID))
+			continue;
+		bug_on(index >= NR_ID_REGS, "more than %d ID registers",
+		       NR_ID_REGS);
+		vm->id_regs[index++] = idreg_limit(row);
+	}
+	vm->id_init = true;
+}
+
+uint64_t idreg_get(struct vm *vm, const struct cpu_sysreg_info *row)
+{
+	uint64_t val;
+
+	pthread_mutex_lock(&vm->config);
+	idreg_init(vm);
+	val = vm->id_regs[idreg_index(row)];
+	pthread_mutex_unlock(&vm->config);
+	return val;
+}
+
+static bool is_aarch32_id(uint32_t enc)
+{
+	return enc >= ID(1, 0) && enc <= ID(3, 7);
+}
+
+uint64_t idreg_writable(const struct cpu_sysreg_info *row)
+{
+	if (!(row->flags & SYSREG_ID) ||
+	    (is_aarch32_id(row->enc) && !host_profile.aarch32_el0))
+		return 0;
+	/* Listed though it reads as zero without SVE. */
+	if (row->enc == ID_AA64ZFR0)
+		return ZFR0_WRITABLE;
+	return row->user_wmask;
+}
+
+/* ---- writing ------------------------------------------------------------- */
+
+/* Values that old VMMs write although no host has them, made harmless. */
+static long idreg_special(const struct cpu_sysreg_info *row, uint64_t *val)
+{
+	if (row->enc == ID_AA64DFR0) {
+		if (FIELD(*val, 11, 8) == 0xf)
+			*val &= ~GENMASK(11, 8);
+		if (FIELD(*val, 3, 0) < 6) {
+			explain("ID_AA64DFR0_EL1: DebugVer below Armv8");
+			return -EINVAL;
+		}
+	}
+	if (row->enc == ID_DFR0) {
+		if (FIELD(*val, 27, 24) == 0xf)
+			*val &= ~GENMASK(27, 24);
+		if (FIELD(*val, 27, 24) == 1 || FIELD(*val, 27, 24) == 2 ||
+		    FIELD(*val, 3, 0) < 6)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static long idreg_check(const struct cpu_sysreg_info *row, uint64_t val)
+{
+	uint64_t limit = idreg_limit(row), mask = 0;
+
+	if (row->flags & SYSREG_RAZ)
+		return val ? -EINVAL : 0;
+	for (unsigned int shift = 0; shift < 64;) {
+		const struct ftr *f = ftr_find(row->enc, shift);
+		unsigned int width = f ? f->width :
+				     row->enc == CTR_EL0 ||
+				     row->enc == ID_AA64FPFR0 ||
+				     (shift & 3) ? 1 : 4;
+		uint64_t field = GENMASK(shift + width - 1, shift);
+
+		if ((row->user_wmask & field) == field &&
+		    (f || width == 4)) {
+			mask |= field;
+			if (!ftr_is_safe(f ? f->rule : FTR_LOWER,
+					 (val & field) >> shift,
+					 (limit & field) >> shift, width)) {
+				explain("%s: field at bit %u of 0x%llx is more than the host has (0x%llx)",
+					row->name, shift,
+					(unsigned long long)val,
+					(unsigned long long)limit);
+				return -EINVAL;
+			}
+		}
+		shift += width;
+	}
+	if ((val ^ limit) & ~mask) {
+		explain("%s: bits 0x%llx of 0x%llx are not writable", row->name,
+			(unsigned long long)((val ^ limit) & ~mask),
+			(unsigned long long)val);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
+	       uint64_t val)
+{
+	struct vm *vm = vcpu->vm;
+	uint64_t *stored;
+	long ret = 0;
+
+	/* AArch32's registers on a host without AArch32 ignore writes. */
+	if (is_aarch32_id(row->enc) && row->user_wmask &&
+	    !host_profile.aarch32_el0)
+		return 0;
+	ret = idreg_special(row, &val);
+	if (ret)
+		return ret;
+	pthread_mutex_lock(&vm->config);
+	idreg_init(vm);
+	stored = &vm->id_regs[idreg_index(row)];
+	if (atomic_load(&vm->has_run)) {
+		if (val != *stored) {
+			explain("%s: a vCPU has run, the value is final",
+				row->name);
+			ret = -EBUSY;
+		}
+	} else {
+		ret = idreg_check(row, val);
+		if (!ret)
+			*stored = val;
+	}
+	pthread_mutex_unlock(&vm->config);
+	return ret;
+}
+
+void idreg_finalize(struct vcpu *vcpu)
+{
+	struct vm *vm = vcpu->vm;
+	const struct cpu_sysreg_info *row;
+	unsigned int index = 0;
+
+	pthread_mutex_lock(&vm->config);
+	idreg_init(vm);
+	for (unsigned int n = 0; (row = cpu_sysreg_info(n)); n++) {
+		if (!(row->flags & SYSREG_ID))
+			continue;
+		/* The guest must not look for a CPU interface it lacks. */
+		if (row->enc == ID_AA64PFR0 && gic_model(vm->gic) != 3)
+			vm->id_regs[index] &= ~PFR0_GIC;
+		cpu_sysreg_set(&vcpu->cpu, row->enc, vm->id_regs[index++]);
+	}
+	pthread_mutex_unlock(&vm->config);
+}

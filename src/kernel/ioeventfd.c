@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * KVM_IOEVENTFD: a guest write signals an eventfd instead of leaving KVM_RUN.
+ * Arm has no port I/O and no CCW: such ones are registered and never match.
+ */
+#include "kernel/internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/host.h"
+#include "base/log.h"
+
+bool ioeventfd_write(const struct ioeventfd *e, gpa_t gpa, unsigned int len,
+		     uint64_t data)
+{
+	if (gpa != e->addr || (e->len && len != e->len))
+		return false;
+	if (!e->wildcard && (data & GENMASK(len * 8 - 1, 0)) != e->datamatch)
+		return false;
+	eventfd_signal(e->fd);
+	return true;
+}
+
+static unsigned int bus_of_flags(uint32_t flags)
+{
+	if (flags & KVM_IOEVENTFD_FLAG_PIO)
+		return BUS_PIO;
+	if (flags & KVM_IOEVENTFD_FLAG_VIRTIO_CCW_NOTIFY)
+		return BUS_CCW;
+	return BUS_MMIO;
+}
+
+static bool ioeventfd_collides(struct vm *vm, const struct ioeventfd *e)
+{
+	for (const struct ioeventfd *o = vm->ioeventfds; o; o = o->next)
+		if (o->bus == e->bus && o->addr == e->addr &&
+		    (!o->len || !e->len ||
+		     (o->len == e->len && (o->wildcard || e->wildcard ||
+					   o->datamatch == e->datamatch))))
+			return true;
+	return false;
+}
+
+static uint64_t match_value(const struct kvm_ioeventfd *args)
+{
+	return args->len && args->len < 8 ?
+		       args->datamatch & GENMASK(args->len * 8 - 1, 0) :
+		       args->datamatch;
+}
+
+static long ioeventfd_assign_locked(struct vm *vm, struct ioeventfd *e)
+{
+	struct bus_entry entry = {e->addr, e->len, BUS_IOEVENTFD, e};
+	int ret;
+
+	if (ioeventfd_collides(vm, e)) {
+		explain("an ioeventfd at 0x%llx collides",
+			(unsigned long long)e->addr);
+		return -EEXIST;
+	}
+	ret = bus_add(vm, e->bus, &entry);
+	if (ret)
+		return ret;
+	e->next = vm->ioeventfds;
+	vm->ioeventfds = e;
+	return 0;
+}
+
+static long ioeventfd_check(const struct kvm_ioeventfd *args)
+{
+	const char *why = NULL;
+
+	if (args->len > 8 || (args->len && (args->len & (args->len - 1))))
+		why = "len is not 0, 1, 2, 4 or 8";
+	else if (args->addr + args->len < args->addr)
+		why = "addr + len wraps";
+	else if (args->flags & ~KVM_IOEVENTFD_VALID_FLAG_MASK)
+		why = "unknown flag";
+	else if (!args->len && (args->flags & KVM_IOEVENTFD_FLAG_DATAMATCH))
+		why = "DATAMATCH without a len";
+	if (!why)
+		return 0;
+	explain("KVM_IOEVENTFD: %s", why);
+	return -EINVAL;
+}
+
+static long ioeventfd_assign(struct vm *vm, const struct kvm_ioeventfd *args)
+{
+	struct ioeventfd *e;
+	long ret = ioeventfd_check(args);
+
+	if (ret)
+		return ret;
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		return -ENOMEM;
+	e->addr = args->addr;
+	e->len = args->len;
+	e->bus = bus_of_flags(args->flags);
+	e->wildcard = !(args->flags & KVM_IOEVENTFD_FLAG_DATAMATCH);
+	e->datamatch = e->wildcard ? 0 : match_value(args);
+	e->fd = eventfd_dup(args->fd, &e->eventfd_id);
+	if (e->fd < 0) {
+		ret = e->fd;
+		free(e);
+		return ret;
+	}
+	pthread_mutex_lock(&vm->slots_lock);
+	ret = ioeventfd_assign_locked(vm, e);
+	pthread_mutex_unlock(&vm->slots_lock);
+	if (ret) {
+		host_close(e->fd);
+		free(e);
+	}
+	return ret;
+}
+
+static long ioeventfd_deassign(struct vm *vm, const struct kvm_ioeventfd *args)
+{
+	bool wildcard = !(args->flags & KVM_IOEVENTFD_FLAG_DATAMATCH);
+	unsigned int bus = bus_of_flags(args->flags);
+	struct ioeventfd *e, **link;
+	long ret = -ENOENT;
+	uint64_t id;
+	int fd = eventfd_dup(args->fd, &id);
+
+	if (fd < 0)
+		return fd;
+	host_close(fd);
+	pthread_mutex_lock(&vm->slots_lock);
+	for (link = &vm->ioeventfds; (e = *link); link = &e->next) {
+		if (e->bus != bus || e->eventfd_id != id ||
+		    e->addr != args->addr || e->len != args->len ||
+		    e->wildcard != wildcard ||
+		    (!wildcard && e->datamatch != match_value(args)))
+			continue;
+		*link = e->next;
+		bus_remove(vm, bus, e);
+		host_close(e->fd);
+		free(e);
+		ret = 0;
+		break;
+	}
+	pthread_mutex_unlock(&vm->slots_lock);
+	return ret;
+}
+
+long ioeventfd_set(struct vm *vm, const struct kvm_ioeventfd *args)
+{
+	return args->flags & KVM_IOEVENTFD_FLAG_DEASSIGN ?
+		       ioeventfd_deassign(vm, args) :
+		       ioeventfd_assign(vm, args);
+}
+
+void ioeventfd_free_all(struct vm *vm)
+{
+	struct ioeventfd *e;
+
+	while ((e = vm->ioeventfds)) {
+		vm->ioeventfds = e->next;
+		host_close(e->fd);
+		free(e);
+	}
+}

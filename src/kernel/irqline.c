@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * KVM_IRQ_LINE: SPIs and PPIs of the VGIC, or without one the IRQ and FIQ
+ * inputs of a vCPU (field layout: shared/abi/legacy.md, Linux 6.12).
+ */
+#include "kernel/internal.h"
+
+#include <errno.h>
+
+#include "base/log.h"
+
+static long cpu_line(struct vcpu *vcpu, unsigned int number, bool level)
+{
+	uint32_t bit = number == KVM_ARM_IRQ_CPU_IRQ ? CPU_PIN_IRQ :
+						       CPU_PIN_FIQ;
+
+	if (level)
+		atomic_fetch_or(&vcpu->irq_lines, bit);
+	else
+		atomic_fetch_and(&vcpu->irq_lines, ~bit);
+	cpu_set_pins(&vcpu->cpu, atomic_load(&vcpu->irq_lines));
+	vcpu_wake(vcpu);
+	return 0;
+}
+
+long irq_line(struct vm *vm, const struct kvm_irq_level *args)
+{
+	unsigned int type = FIELD(args->irq, 27, 24);
+	unsigned int id = FIELD(args->irq, 31, 28) * 256 +
+			  FIELD(args->irq, 23, 16);
+	unsigned int number = FIELD(args->irq, 15, 0);
+	struct vcpu *vcpu = NULL;
+
+	if (type > KVM_ARM_IRQ_TYPE_PPI) {
+		explain("KVM_IRQ_LINE: type %u", type);
+		return -EINVAL;
+	}
+	if ((type == KVM_ARM_IRQ_TYPE_CPU) == vm_has_irqchip(vm)) {
+		explain("KVM_IRQ_LINE: type %u %s an in-kernel VGIC", type,
+			type ? "without" : "with");
+		return -ENXIO;
+	}
+	if (type != KVM_ARM_IRQ_TYPE_SPI) {
+		vcpu = vcpu_by_id(vm, id);
+		if (!vcpu) {
+			explain("KVM_IRQ_LINE: no vCPU %u", id);
+			return -EINVAL;
+		}
+	}
+	if ((type == KVM_ARM_IRQ_TYPE_CPU && number > KVM_ARM_IRQ_CPU_FIQ) ||
+	    (type == KVM_ARM_IRQ_TYPE_PPI && (number < 16 || number > 31)) ||
+	    (type == KVM_ARM_IRQ_TYPE_SPI && number < 32)) {
+		explain("KVM_IRQ_LINE: type %u has no number %u", type, number);
+		return -EINVAL;
+	}
+	if (type == KVM_ARM_IRQ_TYPE_CPU)
+		return cpu_line(vcpu, number, args->level);
+	return gic_set_line(vm->gic, vcpu ? vcpu->index : 0, number,
+			    args->level, NULL);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The VM's buses: register frames of devices, ioeventfds and coalesced zones
+ * by address. A table is immutable; vCPUs read it without a lock and announce
+ * the one they use in vcpu->bus_in_use. A writer publishes a new table and
+ * waits until nobody announces the old one. It must therefore not hold a lock
+ * that a frame's read or write function takes.
+ */
+#include "kernel/internal.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+
+#define MAX_DEVICES 1000
+
+int bus_init(struct vm *vm)
+{
+	for (unsigned int i = 0; i < NR_BUSES; i++) {
+		struct bus *b = calloc(1, sizeof(*b));
+
+		if (!b)
+			return -ENOMEM;
+		atomic_store(&vm->bus[i], b);
+	}
+	return 0;
+}
+
+void bus_free(struct vm *vm)
+{
+	for (unsigned int i = 0; i < NR_BUSES; i++)
+		free(atomic_load(&vm->bus[i]));
+}
+
+static void bus_publish(struct vm *vm, unsigned int nr, struct bus *new)
+{
+	struct bus *old;
+
+	for (unsigned int i = 0; i < new->count; i++)
+		new->longest = max_u64(new->longest, new->entry[i].size);
+	old = atomic_exchange(&vm->bus[nr], new);
+	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
+		while (atomic_load(&vm->vcpus[i]->bus_in_use) == old)
+			sched_yield();
+	free(old);
+}
+
+static struct bus *bus_alloc(unsigned int count)
+{
+	return calloc(1, sizeof(struct bus) + count * sizeof(struct bus_entry));
+}
+
+int bus_add(struct vm *vm, unsigned int nr, const struct bus_entry *e)
+{
+	const struct bus *old = atomic_load(&vm->bus[nr]);
+	struct bus *new;
+	unsigned int at = 0;
+
+	if (e->kind != BUS_IOEVENTFD && old->devices >= MAX_DEVICES) {
+		explain("the bus holds %u devices already", old->devices);
+		return -ENOSPC;
+	}
+	new = bus_alloc(old->count + 1);
+	if (!new)
+		return -ENOMEM;
+	while (at < old->count && old->entry[at].base <= e->base)
+		at++;
+	for (unsigned int i = 0; i < old->count; i++)
+		new->entry[i + (i >= at)] = old->entry[i];
+	new->entry[at] = *e;
+	new->count = old->count + 1;
+	new->devices = old->devices + (e->kind != BUS_IOEVENTFD);
+	bus_publish(vm, nr, new);
+	return 0;
+}
+
+void bus_remove(struct vm *vm, unsigned int nr, const void *object)
+{
+	const struct bus *old = atomic_load(&vm->bus[nr]);
+	struct bus *new = bus_alloc(old->count);
+
+	/* Removal can't fail: without memory, edit nothing and say so. */
+	bug_on(!new, "no memory for a bus of %u entries", old->count);
+	for (unsigned int i = 0; i < old->count; i++) {
+		if (old->entry[i].object == object)
+			continue;
+		new->entry[new->count++] = old->entry[i];
+		new->devices += old->entry[i].kind != BUS_IOEVENTFD;
+	}
+	bus_publish(vm, nr, new);
+}
+
+static const struct bus *bus_get(struct vcpu *vcpu)
+{
+	struct bus *b;
+
+	do {
+		b = atomic_load(&vcpu->vm->bus[BUS_MMIO]);
+		atomic_store(&vcpu->bus_in_use, b);
+	} while (b != atomic_load(&vcpu->vm->bus[BUS_MMIO]));
+	return b;
+}
+
+static void bus_put(struct vcpu *vcpu)
+{
+	atomic_store_explicit(&vcpu->bus_in_use, NULL, memory_order_release);
+}
+
+static bool entry_access(struct vcpu *vcpu, const struct bus_entry *e,
+			 gpa_t gpa, bool write, unsigned int len,
+			 uint64_t *data)
+{
+	struct mmio_frame *f;
+
+	switch (e->kind) {
+	case BUS_IOEVENTFD:
+		return write && ioeventfd_write(e->object, gpa, len, *data);
+	case BUS_COALESCED:
+		return write &&
+		       coalesced_write(vcpu->vm, e->object, gpa, len, *data);
+	case BUS_FRAME:
+		if (gpa < e->base || gpa - e->base + len > e->size)
+			return false;
+		f = e->object;
+		if (write)
+			f->write(f, vcpu->index, gpa - e->base, len, *data);
+		else
+			*data = f->read(f, vcpu->index, gpa - e->base, len);
+		return true;
+	}
+	return false;
+}
+
+/* Index of the first entry that may reach @gpa. */
+static unsigned int bus_first(const struct bus *b, gpa_t gpa)
+{
+	gpa_t from = gpa > b->longest ? gpa - b->longest : 0;
+	unsigned int lo = 0, hi = b->count;
+
+	while (lo < hi) {
+		unsigned int mid = (lo + hi) / 2;
+
+		if (b->entry[mid].base < from)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+bool bus_access(struct vcpu *vcpu, gpa_t gpa, bool write, unsigned int len,
+		uint64_t *data)
+{
+	const struct bus *b = bus_get(vcpu);
+	bool done = false;
+
+	for (unsigned int i = bus_first(b, gpa);
+	     i < b->count && b->entry[i].base < gpa + len && !done; i++)
+		done = entry_access(vcpu, &b->entry[i], gpa, write, len, data);
+	bus_put(vcpu);
+	return done;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * GSI routing: what an irqfd's gsi means, an SPI or an MSI. Without a table
+ * set after the VGIC was initialised gsi n is SPI n (interrupt n + 32).
+ */
+#include "kernel/internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+
+static long route_check(const struct kvm_irq_routing_entry *e,
+			const struct routing *table)
+{
+	const char *why = NULL;
+
+	if (e->gsi >= MAX_GSI)
+		why = "gsi out of range";
+	else if (e->flags & ~(e->type == KVM_IRQ_ROUTING_MSI ?
+				      KVM_MSI_VALID_DEVID :
+				      0))
+		why = "a flag that this type does not have";
+	else if (table->route[e->gsi].type)
+		why = "gsi given twice";
+	else if (e->type != KVM_IRQ_ROUTING_IRQCHIP &&
+		 e->type != KVM_IRQ_ROUTING_MSI)
+		why = "type is neither IRQCHIP nor MSI";
+	else if (e->type == KVM_IRQ_ROUTING_IRQCHIP &&
+		 (e->u.irqchip.irqchip || e->u.irqchip.pin >= MAX_IRQCHIP_PIN))
+		why = "no such irqchip or pin";
+	if (!why)
+		return 0;
+	explain("KVM_SET_GSI_ROUTING: gsi %u: %s", e->gsi, why);
+	return -EINVAL;
+}
+
+static long routing_read(struct routing *table, uint32_t nr,
+			 const struct kvm_irq_routing_entry *user)
+{
+	for (uint32_t i = 0; i < nr; i++) {
+		struct kvm_irq_routing_entry e;
+		struct route *r;
+		long ret;
+
+		if (copy_from_user(&e, user + i, sizeof(e)))
+			return -EFAULT;
+		ret = route_check(&e, table);
+		if (ret)
+			return ret;
+		r = &table->route[e.gsi];
+		r->type = e.type;
+		r->flags = e.flags;
+		if (e.type == KVM_IRQ_ROUTING_MSI)
+			r->msi = e.u.msi;
+		else
+			r->pin = e.u.irqchip.pin;
+	}
+	return 0;
+}
+
+/* All entries are read before the first is judged, as Linux does. */
+static bool entries_readable(const struct kvm_irq_routing_entry *user,
+			     uint32_t nr)
+{
+	struct kvm_irq_routing_entry e;
+
+	for (uint32_t i = 0; i < nr; i++)
+		if (copy_from_user(&e, user + i, sizeof(e)))
+			return false;
+	return true;
+}
+
+long routing_set(struct vm *vm, const struct kvm_irq_routing *hdr,
+		 const void *user_entries)
+{
+	struct routing *table, *old;
+	long ret;
+
+	if (hdr->nr > MAX_GSI || hdr->flags) {
+		explain("KVM_SET_GSI_ROUTING: %u entries, flags 0x%x", hdr->nr,
+			hdr->flags);
+		return -EINVAL;
+	}
+	if (!entries_readable(user_entries, hdr->nr))
+		return -EFAULT;
+	table = calloc(1, sizeof(*table));
+	if (!table)
+		return -ENOMEM;
+	ret = routing_read(table, hdr->nr, user_entries);
+	if (ret) {
+		free(table);
+		return ret;
+	}
+	table->before_init = !gic_initialised(vm->gic);
+	pthread_mutex_lock(&vm->route_lock);
+	old = vm->routing;
+	vm->routing = table;
+	pthread_mutex_unlock(&vm->route_lock);
+	free(old);
+	return 0;
+}
+
+void routing_free(struct vm *vm)
+{
+	free(vm->routing);
+}
+
+struct route routing_get(struct vm *vm, unsigned int gsi)
+{
+	bool initialised = gic_initialised(vm->gic);
+	struct route r = {0};
+
+	pthread_mutex_lock(&vm->route_lock);
+	if (vm->routing && !(vm->routing->before_init && initialised)) {
+		if (gsi < MAX_GSI)
+			r = vm->routing->route[gsi];
+	} else if (initialised && gsi < gic_nr_spis(vm->gic)) {
+		r.type = KVM_IRQ_ROUTING_IRQCHIP;
+		r.pin = gsi;
+	}
+	pthread_mutex_unlock(&vm->route_lock);
+	return r;
+}
+
+void routing_inject(struct vm *vm, unsigned int gsi, bool level)
+{
+	struct route r = routing_get(vm, gsi);
+
+	if (r.type == KVM_IRQ_ROUTING_IRQCHIP) {
+		if (r.pin < gic_nr_spis(vm->gic))
+			gic_set_line(vm->gic, 0, r.pin + 32, level, NULL);
+	} else if (r.type == KVM_IRQ_ROUTING_MSI && level) {
+		gic_msi(vm->gic,
+			(uint64_t)r.msi.address_hi << 32 | r.msi.address_lo,
+			r.msi.devid, r.flags & KVM_MSI_VALID_DEVID, r.msi.data);
+	}
+}
+
+long msi_signal(struct vm *vm, const struct kvm_msi *msi)
+{
+	gpa_t doorbell = (uint64_t)msi->address_hi << 32 | msi->address_lo;
+
+	if (!vm_has_irqchip(vm)) {
+		explain("KVM_SIGNAL_MSI: the VM has no VGIC");
+		return -EINVAL;
+	}
+	if (msi->flags & ~KVM_MSI_VALID_DEVID) {
+		explain("KVM_SIGNAL_MSI: flags 0x%x", msi->flags);
+		return -EINVAL;
+	}
+	return gic_msi(vm->gic, doorbell, msi->devid,
+		       msi->flags & KVM_MSI_VALID_DEVID, msi->data);
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Generic timers of the guest: CNTV_* and CNTP_* with VM-wide offsets, the
+ * counters, and the level interrupts they drive (Arm ARM D11, KVM's PPIs).
+ *
+ * CTL and CVAL are atomic, so the output can be computed anywhere; driving
+ * the line happens under timer.lock so that two threads cannot leave it at
+ * the older of two levels. Match times in the future are the event thread's,
+ * or the vCPU's own while it sleeps.
+ */
+#include "kernel/internal.h"
+
+#include <errno.h>
+
+#include "base/log.h"
+
+enum { CTL_ENABLE = 1 << 0, CTL_IMASK = 1 << 1, CTL_ISTATUS = 1 << 2 };
+
+static const uint32_t default_ppi[4] = {
+	[KVM_ARM_VCPU_TIMER_IRQ_VTIMER] = 27,
+	[KVM_ARM_VCPU_TIMER_IRQ_PTIMER] = 30,
+	[KVM_ARM_VCPU_TIMER_IRQ_HVTIMER] = 28,
+	[KVM_ARM_VCPU_TIMER_IRQ_HPTIMER] = 26,
+};
+
+void timer_vm_init(struct vm *vm)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(default_ppi); i++)
+		vm->timer_ppi[i] = default_ppi[i];
+}
+
+static uint64_t timer_offset(const struct vcpu *vcpu, unsigned int n)
+{
+	return n == TIMER_VIRT ? atomic_load(&vcpu->vm->voffset) :
+				 atomic_load(&vcpu->vm->poffset);
+}
+
+static uint64_t timer_count(const struct vcpu *vcpu, unsigned int n)
+{
+	return clock_counter(&vcpu->vm->clock) - timer_offset(vcpu, n);
+}
+
+void timer_vcpu_init(struct vcpu *vcpu)
+{
+	struct vm *vm = vcpu->vm;
+
+	pthread_mutex_init(&vcpu->timer.lock, NULL);
+	atomic_store(&vcpu->timer.deadline, NO_DEADLINE);
+	/* Each new vCPU restarts the VM's virtual counter, unless the VMM
+	 * took the offset into its own hands. */
+	pthread_mutex_lock(&vm->config);
+	if (!vm->offset_set) {
+		atomic_store(&vm->voffset, clock_counter(&vm->clock));
+		atomic_store(&vm->poffset, 0);
+	}
+	pthread_mutex_unlock(&vm->config);
+}
+
+static bool timer_can_fire(const struct timer *t)
+{
+	return (atomic_load(&t->ctl) & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
+}
+
+bool timer_output(const struct vcpu *vcpu, unsigned int n)
+{
+	const struct timer *t = &vcpu->timer.t[n];
+
+	return timer_can_fire(t) &&
+	       atomic_load(&t->cval) <= timer_count(vcpu, n);
+}
+
+static unsigned int timer_intid(const struct vcpu *vcpu, unsigned int n)
+{
+	return vcpu->vm->timer_ppi[n == TIMER_VIRT ?
+					   KVM_ARM_VCPU_TIMER_IRQ_VTIMER :
+					   KVM_ARM_VCPU_TIMER_IRQ_PTIMER];
+}
+
+/* timer.lock held. */
+static void timer_drive(struct vcpu *vcpu, unsigned int n, bool level)
+{
+	struct timer *t = &vcpu->timer.t[n];
+
+	if (!vcpu->timer.enabled || t->level == level)
+		return;
+	t->level = level;
+	if (vm_has_irqchip(vcpu->vm))
+		gic_set_line(vcpu->vm->gic, vcpu->index, timer_intid(vcpu, n),
+			     level, t);
+	else
+		vcpu_kick(vcpu);
+}
+
+/* When the output of timer @n goes up by itself. */
+static uint64_t timer_deadline(const struct vcpu *vcpu, unsigned int n)
+{
+	const struct timer *t = &vcpu->timer.t[n];
+	uint64_t cval = atomic_load(&t->cval);
+	uint64_t offset = timer_offset(vcpu, n);
+
+	if (!timer_can_fire(t))
+		return NO_DEADLINE;
+	/* The sum wraps for a match time that never comes. */
+	if (cval + offset < cval && offset < BIT(63))
+		return NO_DEADLINE;
+	return clock_deadline(&vcpu->vm->clock, cval + offset);
+}
+
+void timer_update(struct vcpu *vcpu)
+{
+	uint64_t deadline = NO_DEADLINE;
+
+	if (!vcpu->timer.enabled)
+		return;
+	pthread_mutex_lock(&vcpu->timer.lock);
+	for (unsigned int n = 0; n < NR_TIMERS; n++) {
+		bool level = timer_output(vcpu, n);
+
+		timer_drive(vcpu, n, level);
+		if (!level)
+			deadline = min_u64(deadline, timer_deadline(vcpu, n));
+	}
+	atomic_store(&vcpu->timer.deadline, deadline);
+	pthread_mutex_unlock(&vcpu->timer.lock);
+	if (deadline != NO_DEADLINE)
+		event_thread_deadline(vcpu->vm, deadline);
+}
+
+void timer_vcpu_reset(struct vcpu *vcpu)
+{
+	for (unsigned int n = 0; n < NR_TIMERS; n++)
+		atomic_store(&vcpu->timer.t[n].ctl, 0);
+	timer_update(vcpu);
+}
+
+/*
+ * First run of @vcpu: claim the PPIs. From now on they are fixed, whether
+ * this succeeds or not, as in Linux.
+ */
+int timer_vcpu_enable(struct vcpu *vcpu)
+{
+	struct vm *vm = vcpu->vm;
+	int ret = 0;
+
+	if (vcpu->timer.enabled)
+		return 0;
+	if (vm_has_irqchip(vm)) {
+		pthread_mutex_lock(&vm->config);
+		if (timer_intid(vcpu, TIMER_VIRT) ==
+		    timer_intid(vcpu, TIMER_PHYS))
+			ret = -EINVAL;
+		for (unsigned int n = 0; n < NR_TIMERS && !ret; n++)
+			if (gic_set_owner(vm->gic, vcpu->index,
+					  timer_intid(vcpu, n),
+					  &vcpu->timer.t[n]))
+				ret = -EINVAL;
+		if (!ret)
+			vm->ppis_fixed = true;
+		pthread_mutex_unlock(&vm->config);
+	}
+	if (ret) {
+		explain("vCPU %u: the timers' PPIs %u and %u conflict",
+			vcpu->id, timer_intid(vcpu, TIMER_VIRT),
+			timer_intid(vcpu, TIMER_PHYS));
+		return ret;
+	}
+	vcpu->timer.enabled = true;
+	timer_update(vcpu);
+	return 0;
+}
+
+/* ---- registers ----------------------------------------------------------- */
+
+static uint64_t timer_ctl_read(const struct vcpu *vcpu, unsigned int n)
+{
+	const struct timer *t = &vcpu->timer.t[n];
+	uint64_t ctl = atomic_load(&t->ctl);
+
+	/* ISTATUS is UNKNOWN while disabled; KVM reports the condition. */
+	if (atomic_load(&t->cval) <= timer_count(vcpu, n))
+		ctl |= CTL_ISTATUS;
+	return ctl;
+}
+
+static void timer_ctl_write(struct vcpu *vcpu, unsigned int n, uint64_t val)
+{
+	atomic_store(&vcpu->timer.t[n].ctl, val & (CTL_ENABLE | CTL_IMASK));
+	timer_update(vcpu);
+}
+
+static void timer_cval_write(struct vcpu *vcpu, unsigned int n, uint64_t val)
+{
+	atomic_store(&vcpu->timer.t[n].cval, val);
+	timer_update(vcpu);
+}
+
+#define CNT(op1, crm, op2) SYSREG_ENC(3, op1, 14, crm, op2)
+
+/* CNTP_{TVAL,CTL,CVAL}_EL0, CNTV_...: @reg is op2. */
+static void timer_access(struct vcpu *vcpu, unsigned int n, unsigned int reg,
+			 bool write, uint64_t *val)
+{
+	struct timer *t = &vcpu->timer.t[n];
+
+	switch (reg) {
+	case 0: /* TVAL: a signed 32-bit distance from the count */
+		if (write)
+			timer_cval_write(vcpu, n,
+					 timer_count(vcpu, n) +
+						 sext64(*val, 32));
+		else
+			*val = (uint32_t)(atomic_load(&t->cval) -
+					  timer_count(vcpu, n));
+		break;
+	case 1:
+		if (write)
+			timer_ctl_write(vcpu, n, *val);
+		else
+			*val = timer_ctl_read(vcpu, n);
+		break;
+	case 2:
+		if (write)
+			timer_cval_write(vcpu, n, *val);
+		else
+			*val = atomic_load(&t->cval);
+		break;
+	}
+}
+
+bool timer_sysreg(struct vcpu *vcpu, uint32_t enc, bool write, uint64_t *val)
+{
+	if (!write) {
+		switch (enc) {
+		case CNT(3, 0, 0): /* CNTFRQ_EL0 */
+			*val = vcpu->vm->clock.hz;
+			return true;
+		case CNT(3, 0, 1): /* CNTPCT_EL0 */
+			*val = timer_count(vcpu, TIMER_PHYS);
+			return true;
+		case CNT(3, 0, 2): /* CNTVCT_EL0 */
+			*val = timer_count(vcpu, TIMER_VIRT);
+			return true;
+		}
+	}
+	if (enc >= CNT(3, 2, 0) && enc <= CNT(3, 2, 2)) {
+		timer_access(vcpu, TIMER_PHYS, SYSREG_OP2(enc), write, val);
+		return true;
+	}
+	if (enc >= CNT(3, 3, 0) && enc <= CNT(3, 3, 2)) {
+		timer_access(vcpu, TIMER_VIRT, SYSREG_OP2(enc), write, val);
+		return true;
+	}
+	return false;
+}
+
+bool timer_reg_get(struct vcpu *vcpu, uint64_t id, uint64_t *val)
+{
+	switch (id) {
+	case KVM_REG_ARM_TIMER_CTL:
+		*val = timer_ctl_read(vcpu, TIMER_VIRT);
+		return true;
+	case KVM_REG_ARM_TIMER_CNT:
+		*val = timer_count(vcpu, TIMER_VIRT);
+		return true;
+	case KVM_REG_ARM_TIMER_CVAL:
+		*val = atomic_load(&vcpu->timer.t[TIMER_VIRT].cval);
+		return true;
+	case KVM_REG_ARM_PTIMER_CTL:
+		*val = timer_ctl_read(vcpu, TIMER_PHYS);
+		return true;
+	case KVM_REG_ARM_PTIMER_CNT:
+		*val = timer_count(vcpu, TIMER_PHYS);
+		return true;
+	case KVM_REG_ARM_PTIMER_CVAL:
+		*val = atomic_load(&vcpu->timer.t[TIMER_PHYS].cval);
+		return true;
+	}
+	return false;
+}
+
+/* Restoring a count moves the offset of the whole VM. */
+static void timer_count_set(struct vcpu *vcpu, _Atomic uint64_t *offset,
+			    uint64_t count)
+{
+	struct vm *vm = vcpu->vm;
+
+	pthread_mutex_lock(&vm->config);
+	if (vm->offset_set)
+		explain("a counter write is ignored after KVM_ARM_SET_COUNTER_OFFSET");
+	else
+		atomic_store(offset, clock_counter(&vm->clock) - count);
+	pthread_mutex_unlock(&vm->config);
+	timer_update(vcpu);
+}
+
+bool timer_reg_set(struct vcpu *vcpu, uint64_t id, uint64_t val)
+{
+	switch (id) {
+	case KVM_REG_ARM_TIMER_CTL:
+		timer_ctl_write(vcpu, TIMER_VIRT, val);
+		return true;
+	case KVM_REG_ARM_TIMER_CNT:
+		timer_count_set(vcpu, &vcpu->vm->voffset, val);
+		return true;
+	case KVM_REG_ARM_TIMER_CVAL:
+		timer_cval_write(vcpu, TIMER_VIRT, val);
+		return true;
+	case KVM_REG_ARM_PTIMER_CTL:
+		timer_ctl_write(vcpu, TIMER_PHYS, val);
+		return true;
+	case KVM_REG_ARM_PTIMER_CNT:
+		timer_count_set(vcpu, &vcpu->vm->poffset, val);
+		return true;
+	case KVM_REG_ARM_PTIMER_CVAL:
+		timer_cval_write(vcpu, TIMER_PHYS, val);
+		return true;
+	}
+	return false;
+}
+
+/* ---- outputs ------------------------------------------------------------- */
+
+uint64_t timer_device_levels(const struct vcpu *vcpu)
+{
+	return (timer_output(vcpu, TIMER_VIRT) ? KVM_ARM_DEV_EL1_VTIMER : 0) |
+	       (timer_output(vcpu, TIMER_PHYS) ? KVM_ARM_DEV_EL1_PTIMER : 0);
+}
+
+void timer_expire(struct vm *vm)
+{
+	uint64_t now = clock_now_ns();
+
+	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++) {
+		struct vcpu *vcpu = vm->vcpus[i];
+		uint64_t deadline = atomic_load(&vcpu->timer.deadline);
+
+		if (deadline <= now)
+			timer_update(vcpu);
+		else if (deadline != NO_DEADLINE)
+			event_thread_deadline(vm, deadline);
+	}
+}
+
+bool timer_ppi_level(struct vm *vm, unsigned int index, unsigned int intid,
+		     bool *known)
+{
+	const struct vcpu *vcpu = vm->vcpus[index];
+
+	*known = false;
+	if (!vcpu->timer.enabled)
+		return false;
+	for (unsigned int n = 0; n < NR_TIMERS; n++) {
+		if (timer_intid(vcpu, n) == intid) {
+			*known = true;
+			return timer_output(vcpu, n);
+		}
+	}
+	return false;
+}
