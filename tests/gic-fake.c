@@ -116,7 +116,6 @@ static int op_mem_write(struct device_vm *vm, gpa_t gpa, const void *buf,
 	if (!in_ram(gpa, len))
 		return -EFAULT;
 	memcpy(fake_of(vm)->ram + (gpa - FAKE_RAM), buf, len);
-	fake_of(vm)->ram_writes++;
 	return 0;
 }
 
@@ -129,7 +128,6 @@ static void op_set_vcpu_irq(struct device_vm *vm, unsigned int index, bool irq,
 	ck_assert(f->irq[index] != irq || f->fiq[index] != fiq);
 	f->irq[index] = irq;
 	f->fiq[index] = fiq;
-	f->pin_calls++;
 }
 
 static void op_irq_acked(struct device_vm *vm, unsigned int spi)

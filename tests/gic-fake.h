@@ -7,6 +7,7 @@
 #define FAUXKVM_TESTS_GIC_FAKE_H
 
 #include <check.h>
+#include <stdatomic.h>
 
 #include "base/device.h"
 #include "base/sysreg-enc.h"
@@ -36,11 +37,9 @@ struct fake_vm {
 	int mmio_add_error;	  /* instead of adding a frame */
 	struct mmio_frame *frames[64];
 	uint8_t *ram;
-	unsigned int ram_writes;
-	bool irq[FAKE_VCPUS], fiq[FAKE_VCPUS];
-	unsigned int pin_calls;
-	int acked; /* SPI, -1: none since last looked at */
-	unsigned int acked_calls;
+	atomic_bool irq[FAKE_VCPUS], fiq[FAKE_VCPUS];
+	atomic_int acked; /* the last SPI, -1: none yet */
+	atomic_uint acked_calls;
 	uint32_t timer_intid; /* a PPI with a source, 0: none */
 	bool timer_level;
 	unsigned int charged[FAKE_VCPUS];

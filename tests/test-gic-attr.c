@@ -213,6 +213,9 @@ START_TEST(v3_late_vcpu)
 
 	ok(fake_set64(d, ADDR, V3_DIST, FAKE_REDIST + 0x40000));
 	ok(fake_set64(d, ADDR, V3_REDIST, FAKE_REDIST));
+	f->mmio_add_error = -ENOSPC;
+	fails(ENOSPC, gic_vcpu_created(f->gic, 1));
+	f->mmio_add_error = 0;
 	ok(gic_vcpu_created(f->gic, 1));
 	f->nr_vcpus = 2;
 	ck_assert_uint_eq(f->frames[1]->base, FAKE_REDIST + 0x20000);

@@ -186,7 +186,13 @@ START_TEST(msi_errnos)
 	/* Translated before: the flag isn't looked at any more. */
 	ck_assert_int_eq(gic_msi(f->gic, DOORBELL, 2, false, 1), 1);
 	takes(f, 0, 8200);
-	gits_w(f, CTLR, 0); /* forgotten */
+	GICR_W(f, 0, 0, 0); /* forgotten */
+	fails(EBUSY, msi(f, 2, 1));
+	GICR_W(f, 0, 0, 1);
+	fails(EINVAL, gic_msi(f->gic, DOORBELL, 2, false, 1));
+	ck_assert_int_eq(msi(f, 2, 1), 1);
+	takes(f, 0, 8200);
+	gits_w(f, CTLR, 0); /* and again */
 	gits_w(f, CTLR, 1);
 	fails(EINVAL, gic_msi(f->gic, DOORBELL, 2, false, 1));
 	fake_free(f);
@@ -195,7 +201,7 @@ END_TEST
 
 START_TEST(configuration)
 {
-	struct fake_vm *f = its_mapped(1);
+	struct fake_vm *f = its_mapped(2);
 
 	/* The table is read when told to, not before. */
 	prop(f, 8200, 0xa0);
@@ -204,6 +210,9 @@ START_TEST(configuration)
 	command(f, DEV(2) | 0x0c, 1, 0, 0); /* INV */
 	ck_assert(!f->irq[0]);
 	prop(f, 8200, 0x40 | 1);
+	mapc(f, 1, 1);
+	command(f, 0x0d, 0, 1, 0); /* INVALL of vCPU 1's: not this one */
+	ck_assert(!f->irq[0]);
 	command(f, 0x0d, 0, 0, 0); /* INVALL */
 	ck_assert(f->irq[0]);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 8200);
@@ -286,8 +295,10 @@ START_TEST(commands)
 	ck_assert_int_eq(msi(f, 4, 9000), 1);
 	takes(f, 0, 9000);
 
+	mapti(f, 4, 1, 9001, 1);
 	command(f, 0x09, 0, 0, 0); /* MAPC, V=0 */
 	ck_assert_int_eq(msi(f, 4, 9000), 0);
+	ck_assert_int_eq(msi(f, 4, 1), 1); /* of the other collection */
 	fake_free(f);
 }
 END_TEST
@@ -315,6 +326,14 @@ START_TEST(bad_commands)
 	mapti(f, 2, 1, 8191, 0); /* not an LPI */
 	mapti(f, 2, 1, 65536, 0);
 	ck_assert_int_eq(msi(f, 2, 1), 0);
+	GICR_W(f, 0, 0, 0);
+	mmio_wr(f, 0, REDIST(0) + 0x70, 8, PROPS | 13); /* 14 bits of INTID */
+	GICR_W(f, 0, 0, 1);
+	mapti(f, 2, 1, 16384, 0);
+	ck_assert_int_eq(msi(f, 2, 1), 0);
+	GICR_W(f, 0, 0, 0);
+	mmio_wr(f, 0, REDIST(0) + 0x70, 8, PROPS | 15);
+	GICR_W(f, 0, 0, 1);
 	mapti(f, 2, 1, 65535, 8192); /* collection beyond the table */
 	ck_assert_int_eq(msi(f, 2, 1), 0);
 	mapti(f, 2, 1, 65535, 9); /* collection without a vCPU yet */
@@ -525,6 +544,7 @@ START_TEST(save_restore)
 	mapd(f, 39, ITT(2), 4); /* without events */
 	mapti(f, 40, 9, 8211, 3);
 	mapti(f, 40, 2, 8210, 0);
+	ram_put(f, COLLECTIONS + 16, 8, VALID | 9);
 	ok(fake_set(f->its, CTRL, SAVE, NULL));
 	/* Documentation/virt/kvm/devices/arm-vgic-its.rst, revision 0 */
 	ck_assert_uint_eq(ram_get(f, DEVICES + 2 * 8, 8),
@@ -594,6 +614,9 @@ START_TEST(restore_errors)
 				 rows[i].err);
 		/* A failed restore leaves nothing: it can be tried again. */
 		if (rows[i].err) {
+			ram_put(f, DEVICES + 16, 8, 0x5afe);
+			ok(fake_set(f->its, CTRL, SAVE, NULL));
+			ck_assert_uint_eq(ram_get(f, DEVICES + 16, 8), 0x5afe);
 			ram_put(f, DEVICES + 16, 8, VALID | ITT(0) >> 8 << 5 |
 							    4);
 			ram_put(f, ITT(0) + 8, 8, UINT64_C(8200) << 16);

@@ -123,7 +123,9 @@ START_TEST(sgis)
 	ck_assert(!f->irq[0]);
 	GICD_W(f, 0, 0x200, 1u << 5);
 	ck_assert(!f->irq[0]);
-	mmio_wr(f, 0, FAKE_DIST + 0xf20 + 7, 1, 0x04);
+	mmio_wr(f, 0, FAKE_DIST + 0xf20 + 7, 1, 0x06);
+	mmio_wr(f, 0, FAKE_DIST + 0xf10 + 7, 1, 0x02); /* one of two */
+	ck_assert_uint_eq(GICD(f, 0, 0x200), 1u << 7);
 	ck_assert_uint_eq(GICC(f, 0, IAR), 2u << 10 | 7);
 	fake_free(f);
 }

@@ -5,6 +5,8 @@
  * files of their own beside this one; main() is here.
  */
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "gic-fake.h"
@@ -316,7 +318,14 @@ START_TEST(eoimode)
 	struct fake_vm *f = fake_v3(1);
 
 	spi_setup(f, SPI, 0xa0, false);
+	line(f, SPI, true);
+	icc_rd(f, 0, ICC_IAR1);
 	icc_wr(f, 0, ICC_DIR, SPI); /* EOImode 0: nothing */
+	ck_assert_uint_eq(active(f, SPI), 1);
+	line(f, SPI, false);
+	icc_wr(f, 0, ICC_EOIR1, SPI);
+	ck_assert_uint_eq(active(f, SPI), 0);
+	f->acked_calls = 0;
 	icc_wr(f, 0, ICC_CTLR, 2);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_CTLR), 0x8c02);
 	line(f, SPI, true);
@@ -493,8 +502,12 @@ START_TEST(mapped_ppi)
 	f->timer_level = true;
 	GICR_W(f, 0, SGI_FRAME + 0x100, 1u << TIMER);
 	ck_assert(f->irq[0]);
-	/* A reset of the vCPU takes it away; its other state stays. */
 	icc_rd(f, 0, ICC_IAR1);
+	/* Whether it is active is not userspace's to say once it is wired. */
+	ck_assert_int_eq(fake_set32(f->dev, KVM_DEV_ARM_VGIC_GRP_REDIST_REGS,
+				    SGI_FRAME + 0x380, ~0u), 0);
+	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x300), 1u << TIMER);
+	/* A reset of the vCPU takes it away; its other state stays. */
 	f->timer_level = false;
 	gic_vcpu_reset(f->gic, 0);
 	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x300), 0);
@@ -683,6 +696,90 @@ START_TEST(charges)
 }
 END_TEST
 
+/*
+ * vCPU threads pass tokens round by SGIs while a device thread pulls at level
+ * lines: no token may be lost, and none be taken twice.
+ */
+#define HOPS	5000u
+#define THREADS 3u
+
+struct runner {
+	struct fake_vm *f;
+	pthread_t thread;
+	unsigned int vcpu, tokens, lines;
+	atomic_uint *running;
+};
+
+static void *vcpu_thread(void *arg)
+{
+	struct runner *r = arg;
+	unsigned int next = (r->vcpu + 1) % THREADS;
+
+	while (r->tokens < HOPS * THREADS || r->lines < 10) {
+		uint64_t id;
+
+		if (!r->f->irq[r->vcpu]) {
+			sched_yield();
+			continue;
+		}
+		gic_icc_read(r->f->gic, r->vcpu, ICC_IAR1, &id);
+		if (id == 1023)
+			continue;
+		if (id < 16) {
+			r->tokens++;
+			if (r->tokens + THREADS <= HOPS * THREADS ||
+			    r->vcpu + 1 != THREADS)
+				gic_icc_write(r->f->gic, r->vcpu, ICC_SGI1R,
+					      id << 24 | 1u << next);
+		} else {
+			r->lines++;
+			gic_set_line(r->f->gic, 0, id, false, NULL);
+		}
+		gic_icc_write(r->f->gic, r->vcpu, ICC_EOIR1, id);
+	}
+	(*r->running)--;
+	return NULL;
+}
+
+START_TEST(threads)
+{
+	struct fake_vm *f = fake_v3(THREADS);
+	struct runner runners[THREADS] = { 0 };
+	atomic_uint running = THREADS;
+	unsigned int i;
+	uint64_t id;
+
+	for (i = 0; i < THREADS; i++) {
+		spi_setup(f, SPI + i, 0x80, false);
+		mmio_wr(f, 0, FAKE_DIST + 0x6000 + (SPI + i) * 8, 8, i);
+		sgi_enable(f, i);
+		mmio_wr(f, 0, REDIST(i) + SGI_FRAME + 0x400 + i, 1, 0xa0);
+	}
+	/* One SGI number per token, all on their way at once. */
+	for (i = 0; i < THREADS; i++)
+		icc_wr(f, 0, ICC_SGI1R, (uint64_t)(i + 1) << 24 | 1);
+	for (i = 0; i < THREADS; i++) {
+		runners[i].f = f;
+		runners[i].vcpu = i;
+		runners[i].running = &running;
+		ck_assert_int_eq(pthread_create(&runners[i].thread, NULL,
+						vcpu_thread, &runners[i]), 0);
+	}
+	for (i = 0; running; i++) {
+		line(f, SPI + i % THREADS, true);
+		sched_yield();
+	}
+	for (i = 0; i < THREADS; i++) {
+		pthread_join(runners[i].thread, NULL);
+		ck_assert_uint_eq(runners[i].tokens, HOPS * THREADS);
+		line(f, SPI + i, false);
+		gic_icc_read(f->gic, i, ICC_IAR1, &id);
+		ck_assert_uint_eq(id, 1023);
+	}
+	fake_free(f);
+}
+END_TEST
+
 static void check_rows(const struct gic_regs *regs)
 {
 	unsigned int i;
@@ -734,6 +831,10 @@ Suite *gic_v3_suite(void)
 	tcase_add_test(t, mapped_ppi);
 	tcase_add_test(t, lines);
 	tcase_add_test(t, charges);
+	suite_add_tcase(s, t);
+	t = tcase_create("threads");
+	tcase_set_timeout(t, 60);
+	tcase_add_test(t, threads);
 	suite_add_tcase(s, t);
 	t = tcase_create("registers");
 	tcase_add_test(t, dist_registers);
