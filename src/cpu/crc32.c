@@ -26,7 +26,7 @@ static pthread_once_t table_once = PTHREAD_ONCE_INIT;
 
 static void table_build(void)
 {
-	static const uint32_t reflected[2] = { 0xedb88320, 0x82f63b78 };
+	static const uint32_t reflected[2] = {0xedb88320, 0x82f63b78};
 
 	for (int p = 0; p < 2; p++)
 		for (unsigned int v = 0; v < 256; v++) {
@@ -61,8 +61,8 @@ static inline uint32_t crc_update(int p, uint32_t crc, uint64_t val,
 #define CRC_FN(name, poly, bytes)                                              \
 	static void name(struct cpu *cpu, const struct insn *i)                \
 	{                                                                      \
-		cpu->x[i->rd] = crc_update(poly, cpu->x[i->rn],                \
-					   cpu->x[i->rm], bytes);              \
+		cpu->x[i->rd] =                                                \
+			crc_update(poly, cpu->x[i->rn], cpu->x[i->rm], bytes); \
 		NEXT;                                                          \
 	}
 CRC_FN(crc32b, CRC32, 1)
@@ -89,14 +89,14 @@ static bool fmt_crc(uint32_t w, struct insn *out, insn_fn *const fns[4])
 
 bool fmt_crc32(uint32_t w, struct insn *out)
 {
-	static insn_fn *const fns[4] = { crc32b, crc32h, crc32w, crc32x };
+	static insn_fn *const fns[4] = {crc32b, crc32h, crc32w, crc32x};
 
 	return fmt_crc(w, out, fns);
 }
 
 bool fmt_crc32c(uint32_t w, struct insn *out)
 {
-	static insn_fn *const fns[4] = { crc32cb, crc32ch, crc32cw, crc32cx };
+	static insn_fn *const fns[4] = {crc32cb, crc32ch, crc32cw, crc32cx};
 	insn_fn *host = host_crc32c_fn(FLD(w, 11, 10));
 	bool ok = fmt_crc(w, out, fns);
 

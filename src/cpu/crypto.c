@@ -50,7 +50,8 @@ static void sbox_build(void)
 		q ^= q << 2;
 		q ^= q << 4;
 		q ^= (q >> 7) * 0x09;
-		s = q ^ rol8(q, 1) ^ rol8(q, 2) ^ rol8(q, 3) ^ rol8(q, 4) ^ 0x63;
+		s = q ^ rol8(q, 1) ^ rol8(q, 2) ^ rol8(q, 3) ^ rol8(q, 4) ^
+		    0x63;
 		sbox[p] = s;
 		inv_sbox[s] = p;
 	} while (p != 1);
@@ -94,8 +95,7 @@ static void aesmc(struct cpu *cpu, const struct insn *i)
 		u8 all = a[0] ^ a[1] ^ a[2] ^ a[3];
 
 		for (unsigned int k = 0; k < 4; k++)
-			r.b[c + k] = a[k] ^ all ^
-				     times2(a[k] ^ a[(k + 1) & 3]);
+			r.b[c + k] = a[k] ^ all ^ times2(a[k] ^ a[(k + 1) & 3]);
 	}
 	cpu->vreg[i->rd] = r;
 	NEXT;
@@ -119,8 +119,7 @@ static void aesimc(struct cpu *cpu, const struct insn *i)
 		a[3] ^= odd;
 		all = a[0] ^ a[1] ^ a[2] ^ a[3];
 		for (unsigned int k = 0; k < 4; k++)
-			r.b[c + k] = a[k] ^ all ^
-				     times2(a[k] ^ a[(k + 1) & 3]);
+			r.b[c + k] = a[k] ^ all ^ times2(a[k] ^ a[(k + 1) & 3]);
 	}
 	cpu->vreg[i->rd] = r;
 	NEXT;
@@ -154,26 +153,26 @@ static inline u32 majority(u32 x, u32 y, u32 z)
 }
 
 /* Four rounds: Vd is a b c d, Sn is e, Vm the schedule with its constants. */
-#define SHA1_FN(name, mix)                                                     \
-	static void name(struct cpu *cpu, const struct insn *i)                \
-	{                                                                      \
-		union vreg *d = &cpu->vreg[i->rd], x = *d;                     \
-		u32 e = cpu->vreg[i->rn].s[0];                                 \
-		const union vreg *w = &cpu->vreg[i->rm];                       \
-                                                                               \
-		FP_CHECK;                                                      \
-		for (unsigned int k = 0; k < 4; k++) {                         \
-			u32 a = rol32(x.s[0], 5) + e + w->s[k] +               \
-				mix(x.s[1], x.s[2], x.s[3]);                   \
-                                                                               \
-			e = x.s[3];                                            \
-			x.s[3] = x.s[2];                                       \
-			x.s[2] = rol32(x.s[1], 30);                            \
-			x.s[1] = x.s[0];                                       \
-			x.s[0] = a;                                            \
-		}                                                              \
-		*d = x;                                                        \
-		NEXT;                                                          \
+#define SHA1_FN(name, mix)                                       \
+	static void name(struct cpu *cpu, const struct insn *i)  \
+	{                                                        \
+		union vreg *d = &cpu->vreg[i->rd], x = *d;       \
+		u32 e = cpu->vreg[i->rn].s[0];                   \
+		const union vreg *w = &cpu->vreg[i->rm];         \
+                                                                 \
+		FP_CHECK;                                        \
+		for (unsigned int k = 0; k < 4; k++) {           \
+			u32 a = rol32(x.s[0], 5) + e + w->s[k] + \
+				mix(x.s[1], x.s[2], x.s[3]);     \
+                                                                 \
+			e = x.s[3];                              \
+			x.s[3] = x.s[2];                         \
+			x.s[2] = rol32(x.s[1], 30);              \
+			x.s[1] = x.s[0];                         \
+			x.s[0] = a;                              \
+		}                                                \
+		*d = x;                                          \
+		NEXT;                                            \
 	}
 SHA1_FN(sha1c, choose)
 SHA1_FN(sha1p, parity)
@@ -181,7 +180,7 @@ SHA1_FN(sha1m, majority)
 
 static void sha1h(struct cpu *cpu, const struct insn *i)
 {
-	union vreg r = { 0 };
+	union vreg r = {0};
 
 	FP_CHECK;
 	r.s[0] = rol32(cpu->vreg[i->rn].s[0], 30);
@@ -311,49 +310,62 @@ static void pmull_64(struct cpu *cpu, const struct insn *i)
 
 /* ---- formats --------------------------------------------------------------- */
 
-static bool fmt_crypto(uint32_t w, struct insn *out, enum crypto_op op,
-		       insn_fn *portable)
+insn_fn *crypto_portable_fn(enum crypto_op op)
+{
+	static insn_fn *const fns[NR_CRYPTO_OPS] = {
+		[CRYPTO_AESE] = aese,
+		[CRYPTO_AESD] = aesd,
+		[CRYPTO_AESMC] = aesmc,
+		[CRYPTO_AESIMC] = aesimc,
+		[CRYPTO_SHA1C] = sha1c,
+		[CRYPTO_SHA1P] = sha1p,
+		[CRYPTO_SHA1M] = sha1m,
+		[CRYPTO_SHA1H] = sha1h,
+		[CRYPTO_SHA1SU0] = sha1su0,
+		[CRYPTO_SHA1SU1] = sha1su1,
+		[CRYPTO_SHA256H] = sha256h,
+		[CRYPTO_SHA256H2] = sha256h2,
+		[CRYPTO_SHA256SU0] = sha256su0,
+		[CRYPTO_SHA256SU1] = sha256su1,
+		[CRYPTO_PMULL] = pmull_64,
+	};
+
+	if (op == CRYPTO_AESE || op == CRYPTO_AESD)
+		pthread_once(&sbox_once, sbox_build);
+	return fns[op];
+}
+
+static bool fmt_crypto(uint32_t w, struct insn *out, enum crypto_op op)
 {
 	insn_fn *host = host_crypto_fn(op);
 
 	simd_regs(w, out);
-	out->fn = host ?: portable;
+	out->fn = host ?: crypto_portable_fn(op);
 	return true;
 }
 
-#define CRYPTO(name, op)                                                       \
-	bool fmt_crypto_##name(uint32_t w, struct insn *out)                   \
-	{                                                                      \
-		return fmt_crypto(w, out, op, name);                           \
+#define CRYPTO(name, op)                                     \
+	bool fmt_crypto_##name(uint32_t w, struct insn *out) \
+	{                                                    \
+		return fmt_crypto(w, out, op);               \
 	}
+CRYPTO(aese, CRYPTO_AESE)
+CRYPTO(aesd, CRYPTO_AESD)
 CRYPTO(aesmc, CRYPTO_AESMC)
 CRYPTO(aesimc, CRYPTO_AESIMC)
 CRYPTO(sha1c, CRYPTO_SHA1C)
 CRYPTO(sha1p, CRYPTO_SHA1P)
 CRYPTO(sha1m, CRYPTO_SHA1M)
-CRYPTO(sha1h, CRYPTO_PORTABLE)
-CRYPTO(sha1su0, CRYPTO_PORTABLE)
-CRYPTO(sha1su1, CRYPTO_PORTABLE)
+CRYPTO(sha1h, CRYPTO_SHA1H)
+CRYPTO(sha1su0, CRYPTO_SHA1SU0)
+CRYPTO(sha1su1, CRYPTO_SHA1SU1)
 CRYPTO(sha256h, CRYPTO_SHA256H)
 CRYPTO(sha256h2, CRYPTO_SHA256H2)
 CRYPTO(sha256su0, CRYPTO_SHA256SU0)
 CRYPTO(sha256su1, CRYPTO_SHA256SU1)
 
-/* The tables of the portable bodies are made when first decoded. */
-bool fmt_crypto_aese(uint32_t w, struct insn *out)
-{
-	pthread_once(&sbox_once, sbox_build);
-	return fmt_crypto(w, out, CRYPTO_AESE, aese);
-}
-
-bool fmt_crypto_aesd(uint32_t w, struct insn *out)
-{
-	pthread_once(&sbox_once, sbox_build);
-	return fmt_crypto(w, out, CRYPTO_AESD, aesd);
-}
-
 bool fmt_crypto_pmull(uint32_t w, struct insn *out)
 {
 	out->aux = FLD(w, 30, 30);
-	return fmt_crypto(w, out, CRYPTO_PMULL, pmull_64);
+	return fmt_crypto(w, out, CRYPTO_PMULL);
 }

@@ -6,8 +6,9 @@
 #ifndef FAUXKVM_CPU_CRYPTO_H
 #define FAUXKVM_CPU_CRYPTO_H
 
+#include "cpu/insn.h"
+
 enum crypto_op {
-	CRYPTO_PORTABLE, /* no host instruction is better */
 	CRYPTO_AESE,
 	CRYPTO_AESD,
 	CRYPTO_AESMC,
@@ -15,6 +16,9 @@ enum crypto_op {
 	CRYPTO_SHA1C,
 	CRYPTO_SHA1P,
 	CRYPTO_SHA1M,
+	CRYPTO_SHA1H,
+	CRYPTO_SHA1SU0,
+	CRYPTO_SHA1SU1,
 	CRYPTO_SHA256H,
 	CRYPTO_SHA256H2,
 	CRYPTO_SHA256SU0,
@@ -22,5 +26,8 @@ enum crypto_op {
 	CRYPTO_PMULL,
 	NR_CRYPTO_OPS,
 };
+
+/* The body without host instructions; tests compare the two. */
+insn_fn *crypto_portable_fn(enum crypto_op op);
 
 #endif

@@ -27,8 +27,8 @@ static int lane_of_imm5(uint32_t w, struct insn *out)
 /* ---- DUP ------------------------------------------------------------------- */
 
 /* From an element, Vn[aux]; from a general register. */
-#define DUP_FNS(T, form, lanes)                                                \
-	SAME_FN(dup_##T##_##form, T, lanes, 0, LANE(n_, T, i->aux))            \
+#define DUP_FNS(T, form, lanes)                                     \
+	SAME_FN(dup_##T##_##form, T, lanes, 0, LANE(n_, T, i->aux)) \
 	SAME_FN(dup_general_##T##_##form, T, lanes, 0, (T)cpu->x[i->rn])
 DUP_FNS(u8, 0, 8)
 DUP_FNS(u8, 1, 16)
@@ -44,8 +44,8 @@ SAME_FN(dup_u64_s, u64, 1, 0, LANE(n_, u64, i->aux))
 
 bool fmt_simd_dup(uint32_t w, struct insn *out)
 {
-	static simd_fns fns = { { FNS_BHS(dup, u, 0) },
-				{ FNS_BHS(dup, u, 1), dup_u64_1 } };
+	static simd_fns fns = {{FNS_BHS(dup, u, 0)},
+			       {FNS_BHS(dup, u, 1), dup_u64_1}};
 	int size = lane_of_imm5(w, out);
 
 	if (size < 0)
@@ -56,7 +56,7 @@ bool fmt_simd_dup(uint32_t w, struct insn *out)
 
 bool fmt_simd_dup_scalar(uint32_t w, struct insn *out)
 {
-	static insn_fn *const fns[4] = { FNS_BHS(dup, u, s), dup_u64_s };
+	static insn_fn *const fns[4] = {FNS_BHS(dup, u, s), dup_u64_s};
 	int size = lane_of_imm5(w, out);
 
 	if (size < 0)
@@ -68,8 +68,8 @@ bool fmt_simd_dup_scalar(uint32_t w, struct insn *out)
 bool fmt_simd_dup_general(uint32_t w, struct insn *out)
 {
 	static simd_fns fns = {
-		{ FNS_BHS(dup_general, u, 0) },
-		{ FNS_BHS(dup_general, u, 1), dup_general_u64_1 },
+		{FNS_BHS(dup_general, u, 0)},
+		{FNS_BHS(dup_general, u, 1), dup_general_u64_1},
 	};
 	int size = lane_of_imm5(w, out);
 
@@ -82,12 +82,12 @@ bool fmt_simd_dup_general(uint32_t w, struct insn *out)
 
 /* ---- UMOV, SMOV ------------------------------------------------------------ */
 
-#define TO_GENERAL_FN(name, T, R)                                              \
-	static void name(struct cpu *cpu, const struct insn *i)                \
-	{                                                                      \
-		FP_CHECK;                                                      \
-		cpu->x[i->rd] = (R)LANE(&cpu->vreg[i->rn], T, i->aux);         \
-		NEXT;                                                          \
+#define TO_GENERAL_FN(name, T, R)                                      \
+	static void name(struct cpu *cpu, const struct insn *i)        \
+	{                                                              \
+		FP_CHECK;                                              \
+		cpu->x[i->rd] = (R)LANE(&cpu->vreg[i->rn], T, i->aux); \
+		NEXT;                                                  \
 	}
 TO_GENERAL_FN(umov_u8, u8, u64)
 TO_GENERAL_FN(umov_u16, u16, u64)
@@ -101,8 +101,7 @@ TO_GENERAL_FN(smov_x_s32, s32, u64)
 
 bool fmt_simd_umov(uint32_t w, struct insn *out)
 {
-	static simd_fns fns = { { umov_u8, umov_u16, umov_u32 },
-				{ [3] = umov_u64 } };
+	static simd_fns fns = {{umov_u8, umov_u16, umov_u32}, {[3] = umov_u64}};
 	int size = lane_of_imm5(w, out);
 
 	if (size < 0)
@@ -114,8 +113,8 @@ bool fmt_simd_umov(uint32_t w, struct insn *out)
 
 bool fmt_simd_smov(uint32_t w, struct insn *out)
 {
-	static simd_fns fns = { { smov_w_s8, smov_w_s16 },
-				{ smov_x_s8, smov_x_s16, smov_x_s32 } };
+	static simd_fns fns = {{smov_w_s8, smov_w_s16},
+			       {smov_x_s8, smov_x_s16, smov_x_s32}};
 	int size = lane_of_imm5(w, out);
 
 	if (size < 0)
@@ -127,19 +126,19 @@ bool fmt_simd_smov(uint32_t w, struct insn *out)
 
 /* ---- INS: the other lanes stay; imm is the source lane --------------------- */
 
-#define INS_FNS(T)                                                             \
-	static void ins_##T(struct cpu *cpu, const struct insn *i)             \
-	{                                                                      \
-		FP_CHECK;                                                      \
-		SET_LANE(&cpu->vreg[i->rd], T, i->aux) =                       \
-			LANE(&cpu->vreg[i->rn], T, i->imm);                    \
-		NEXT;                                                          \
-	}                                                                      \
-	static void ins_general_##T(struct cpu *cpu, const struct insn *i)     \
-	{                                                                      \
-		FP_CHECK;                                                      \
-		SET_LANE(&cpu->vreg[i->rd], T, i->aux) = (T)cpu->x[i->rn];     \
-		NEXT;                                                          \
+#define INS_FNS(T)                                                         \
+	static void ins_##T(struct cpu *cpu, const struct insn *i)         \
+	{                                                                  \
+		FP_CHECK;                                                  \
+		SET_LANE(&cpu->vreg[i->rd], T, i->aux) =                   \
+			LANE(&cpu->vreg[i->rn], T, i->imm);                \
+		NEXT;                                                      \
+	}                                                                  \
+	static void ins_general_##T(struct cpu *cpu, const struct insn *i) \
+	{                                                                  \
+		FP_CHECK;                                                  \
+		SET_LANE(&cpu->vreg[i->rd], T, i->aux) = (T)cpu->x[i->rn]; \
+		NEXT;                                                      \
 	}
 INS_FNS(u8)
 INS_FNS(u16)
@@ -148,7 +147,7 @@ INS_FNS(u64)
 
 bool fmt_simd_ins(uint32_t w, struct insn *out)
 {
-	static insn_fn *const fns[4] = { ins_u8, ins_u16, ins_u32, ins_u64 };
+	static insn_fn *const fns[4] = {ins_u8, ins_u16, ins_u32, ins_u64};
 	int size = lane_of_imm5(w, out);
 
 	if (size < 0)
@@ -160,8 +159,8 @@ bool fmt_simd_ins(uint32_t w, struct insn *out)
 
 bool fmt_simd_ins_general(uint32_t w, struct insn *out)
 {
-	static insn_fn *const fns[4] = { ins_general_u8, ins_general_u16,
-					 ins_general_u32, ins_general_u64 };
+	static insn_fn *const fns[4] = {ins_general_u8, ins_general_u16,
+					ins_general_u32, ins_general_u64};
 	int size = lane_of_imm5(w, out);
 
 	if (size < 0)
@@ -182,8 +181,7 @@ static uint64_t expand_imm(uint32_t w)
 	uint64_t b = imm8 >> 6 & 1;
 
 	switch (cmode >> 1) {
-	case 0 ... 3:
-		return (imm8 << 8 * (cmode >> 1)) * UINT64_C(0x100000001);
+	case 0 ... 3: return (imm8 << 8 * (cmode >> 1)) * UINT64_C(0x100000001);
 	case 4:
 	case 5:
 		return (imm8 << 8 * (cmode >> 1 & 1)) *

@@ -11,22 +11,22 @@
 
 #define REG_AFTER(k) (&cpu->vreg[(i->rd + (k)) & 31])
 
-#define STRUCT_FN(name, access)                                                \
-	static void name(struct cpu *cpu, const struct insn *i)                \
-	{                                                                      \
-		FP_CHECK;                                                      \
-		SP_CHECK;                                                      \
-		if (unlikely(!(access)))                                       \
-			return;                                                \
-		cpu->x[i->rn] += i->imm + cpu->x[i->rm];                       \
-		NEXT;                                                          \
+#define STRUCT_FN(name, access)                                 \
+	static void name(struct cpu *cpu, const struct insn *i) \
+	{                                                       \
+		FP_CHECK;                                       \
+		SP_CHECK;                                       \
+		if (unlikely(!(access)))                        \
+			return;                                 \
+		cpu->x[i->rn] += i->imm + cpu->x[i->rm];        \
+		NEXT;                                           \
 	}
 
 /* ---- LD1, ST1: whole registers, aux is log2 of the element ------------------ */
 
-static inline __attribute__((always_inline)) bool
-ld1_access(struct cpu *cpu, const struct insn *i, unsigned int regs,
-	   unsigned int bytes)
+static inline __attribute__((always_inline)) bool ld1_access(
+	struct cpu *cpu, const struct insn *i, unsigned int regs,
+	unsigned int bytes)
 {
 	gva_t va = cpu->x[i->rn];
 	const u8 *p = simd_fast_read(cpu, i, va, regs * bytes);
@@ -38,7 +38,7 @@ ld1_access(struct cpu *cpu, const struct insn *i, unsigned int regs,
 		p = buf;
 	}
 	for (unsigned int k = 0; k < regs; k++) {
-		union vreg r = { 0 };
+		union vreg r = {0};
 
 		memcpy(&r, p + k * bytes, bytes);
 		*REG_AFTER(k) = r;
@@ -46,9 +46,9 @@ ld1_access(struct cpu *cpu, const struct insn *i, unsigned int regs,
 	return true;
 }
 
-static inline __attribute__((always_inline)) bool
-st1_access(struct cpu *cpu, const struct insn *i, unsigned int regs,
-	   unsigned int bytes)
+static inline __attribute__((always_inline)) bool st1_access(
+	struct cpu *cpu, const struct insn *i, unsigned int regs,
+	unsigned int bytes)
 {
 	gva_t va = cpu->x[i->rn];
 	u8 *p = simd_fast_write(cpu, i, va, regs * bytes);
@@ -56,14 +56,14 @@ st1_access(struct cpu *cpu, const struct insn *i, unsigned int regs,
 
 	for (unsigned int k = 0; k < regs; k++)
 		memcpy((p ?: buf) + k * bytes, REG_AFTER(k), bytes);
-	return likely(p) || simd_write_elements(cpu, i, va, i->aux,
-						regs * bytes, buf);
+	return likely(p) ||
+	       simd_write_elements(cpu, i, va, i->aux, regs * bytes, buf);
 }
 
-#define ONE_STRUCT(regs)                                                       \
-	STRUCT_FN(ld1_##regs##_0, ld1_access(cpu, i, regs, 8))                 \
-	STRUCT_FN(ld1_##regs##_1, ld1_access(cpu, i, regs, 16))                \
-	STRUCT_FN(st1_##regs##_0, st1_access(cpu, i, regs, 8))                 \
+#define ONE_STRUCT(regs)                                        \
+	STRUCT_FN(ld1_##regs##_0, ld1_access(cpu, i, regs, 8))  \
+	STRUCT_FN(ld1_##regs##_1, ld1_access(cpu, i, regs, 16)) \
+	STRUCT_FN(st1_##regs##_0, st1_access(cpu, i, regs, 8))  \
 	STRUCT_FN(st1_##regs##_1, st1_access(cpu, i, regs, 16))
 ONE_STRUCT(1)
 ONE_STRUCT(2)
@@ -73,8 +73,9 @@ ONE_STRUCT(4)
 /* ---- LD2-LD4, ST2-ST4 multiple: lanes interleaved -------------------------- */
 
 #define INTERLEAVED(T, log2, n, lanes)                                         \
-	static inline __attribute__((always_inline)) bool                      \
-		ld_##T##_##n##_##lanes(struct cpu *cpu, const struct insn *i)  \
+	static inline                                                          \
+		__attribute__((always_inline)) bool ld_##T##_##n##_##lanes(    \
+			struct cpu *cpu, const struct insn *i)                 \
 	{                                                                      \
 		gva_t va = cpu->x[i->rn];                                      \
 		enum { len = n * lanes * sizeof(T) };                          \
@@ -86,7 +87,7 @@ ONE_STRUCT(4)
 		else if (!simd_read_elements(cpu, i, va, log2, len, buf))      \
 			return false;                                          \
 		for (unsigned int k = 0; k < n; k++) {                         \
-			union vreg r = { 0 };                                  \
+			union vreg r = {0};                                    \
                                                                                \
 			for (unsigned int l = 0; l < lanes; l++)               \
 				SET_LANE(&r, T, l) = buf[n * l + k];           \
@@ -94,8 +95,9 @@ ONE_STRUCT(4)
 		}                                                              \
 		return true;                                                   \
 	}                                                                      \
-	static inline __attribute__((always_inline)) bool                      \
-		st_##T##_##n##_##lanes(struct cpu *cpu, const struct insn *i)  \
+	static inline                                                          \
+		__attribute__((always_inline)) bool st_##T##_##n##_##lanes(    \
+			struct cpu *cpu, const struct insn *i)                 \
 	{                                                                      \
 		gva_t va = cpu->x[i->rn];                                      \
 		enum { len = n * lanes * sizeof(T) };                          \
@@ -111,30 +113,28 @@ ONE_STRUCT(4)
 		memcpy(p, buf, len);                                           \
 		return true;                                                   \
 	}                                                                      \
-	STRUCT_FN(exec_ld_##T##_##n##_##lanes,                                 \
-		  ld_##T##_##n##_##lanes(cpu, i))                              \
-	STRUCT_FN(exec_st_##T##_##n##_##lanes,                                 \
-		  st_##T##_##n##_##lanes(cpu, i))
+	STRUCT_FN(exec_ld_##T##_##n##_##lanes, ld_##T##_##n##_##lanes(cpu, i)) \
+	STRUCT_FN(exec_st_##T##_##n##_##lanes, st_##T##_##n##_##lanes(cpu, i))
 
-#define INTERLEAVED_ALL(n)                                                     \
-	INTERLEAVED(u8, 0, n, 8)                                               \
-	INTERLEAVED(u8, 0, n, 16)                                              \
-	INTERLEAVED(u16, 1, n, 4)                                              \
-	INTERLEAVED(u16, 1, n, 8)                                              \
-	INTERLEAVED(u32, 2, n, 2)                                              \
-	INTERLEAVED(u32, 2, n, 4)                                              \
+#define INTERLEAVED_ALL(n)        \
+	INTERLEAVED(u8, 0, n, 8)  \
+	INTERLEAVED(u8, 0, n, 16) \
+	INTERLEAVED(u16, 1, n, 4) \
+	INTERLEAVED(u16, 1, n, 8) \
+	INTERLEAVED(u32, 2, n, 2) \
+	INTERLEAVED(u32, 2, n, 4) \
 	INTERLEAVED(u64, 3, n, 2)
 INTERLEAVED_ALL(2)
 INTERLEAVED_ALL(3)
 INTERLEAVED_ALL(4)
 
 /* [Q][size] */
-#define INTERLEAVED_FNS(dir, n)                                                \
-	{                                                                      \
-		{ exec_##dir##_u8_##n##_8, exec_##dir##_u16_##n##_4,           \
-		  exec_##dir##_u32_##n##_2 },                                  \
-		{ exec_##dir##_u8_##n##_16, exec_##dir##_u16_##n##_8,          \
-		  exec_##dir##_u32_##n##_4, exec_##dir##_u64_##n##_2 },        \
+#define INTERLEAVED_FNS(dir, n)                                               \
+	{                                                                     \
+		{exec_##dir##_u8_##n##_8, exec_##dir##_u16_##n##_4,           \
+		 exec_##dir##_u32_##n##_2},                                   \
+			{exec_##dir##_u8_##n##_16, exec_##dir##_u16_##n##_8,  \
+			 exec_##dir##_u32_##n##_4, exec_##dir##_u64_##n##_2}, \
 	}
 
 /* Base, write-back; @len: bytes of the whole access. */
@@ -152,21 +152,27 @@ static void fmt_struct_base(uint32_t w, struct insn *out, unsigned int len)
 bool fmt_vldst_multiple(uint32_t w, struct insn *out)
 {
 	static insn_fn *const one[2][4][2] = {
-		{ { st1_1_0, st1_1_1 }, { st1_2_0, st1_2_1 },
-		  { st1_3_0, st1_3_1 }, { st1_4_0, st1_4_1 } },
-		{ { ld1_1_0, ld1_1_1 }, { ld1_2_0, ld1_2_1 },
-		  { ld1_3_0, ld1_3_1 }, { ld1_4_0, ld1_4_1 } },
+		{{st1_1_0, st1_1_1},
+		 {st1_2_0, st1_2_1},
+		 {st1_3_0, st1_3_1},
+		 {st1_4_0, st1_4_1}},
+		{{ld1_1_0, ld1_1_1},
+		 {ld1_2_0, ld1_2_1},
+		 {ld1_3_0, ld1_3_1},
+		 {ld1_4_0, ld1_4_1}},
 	};
 	static insn_fn *const many[2][3][2][4] = {
-		{ INTERLEAVED_FNS(st, 2), INTERLEAVED_FNS(st, 3),
-		  INTERLEAVED_FNS(st, 4) },
-		{ INTERLEAVED_FNS(ld, 2), INTERLEAVED_FNS(ld, 3),
-		  INTERLEAVED_FNS(ld, 4) },
+		{INTERLEAVED_FNS(st, 2), INTERLEAVED_FNS(st, 3),
+		 INTERLEAVED_FNS(st, 4)},
+		{INTERLEAVED_FNS(ld, 2), INTERLEAVED_FNS(ld, 3),
+		 INTERLEAVED_FNS(ld, 4)},
 	};
 	/* By opcode: registers, and whether they are interleaved. */
-	static const struct { u8 regs, many; } opcodes[16] = {
-		[0] = { 4, 1 }, [2] = { 4, 0 },	 [4] = { 3, 1 }, [6] = { 3, 0 },
-		[7] = { 1, 0 }, [8] = { 2, 1 }, [10] = { 2, 0 },
+	static const struct {
+		u8 regs, many;
+	} opcodes[16] = {
+		[0] = {4, 1}, [2] = {4, 0}, [4] = {3, 1},  [6] = {3, 0},
+		[7] = {1, 0}, [8] = {2, 1}, [10] = {2, 0},
 	};
 	bool q = FLD(w, 30, 30), load = FLD(w, 22, 22);
 	unsigned int size = FLD(w, 11, 10), opcode = FLD(w, 15, 12);
@@ -176,8 +182,8 @@ bool fmt_vldst_multiple(uint32_t w, struct insn *out)
 		return false;
 	fmt_struct_base(w, out, regs * (q ? 16 : 8));
 	out->aux = size;
-	out->fn = opcodes[opcode].many ? many[load][regs - 2][q][size] :
-					 one[load][regs - 1][q];
+	out->fn = opcodes[opcode].many ? many[load][regs - 2][q][size]
+				       : one[load][regs - 1][q];
 	return out->fn;
 }
 
@@ -231,7 +237,7 @@ bool fmt_vldst_multiple(uint32_t w, struct insn *out)
 		if (!ld_struct_##T(cpu, i, buf))                               \
 			return false;                                          \
 		for (unsigned int k = 0; k < i->ra; k++) {                     \
-			union vreg r = { 0 };                                  \
+			union vreg r = {0};                                    \
                                                                                \
 			for (unsigned int l = 0; l < lanes; l++)               \
 				SET_LANE(&r, T, l) = buf[k];                   \
@@ -250,13 +256,13 @@ SINGLE(u64, 3)
 bool fmt_vldst_single(uint32_t w, struct insn *out)
 {
 	static insn_fn *const fns[2][4] = {
-		{ exec_st_lane_u8, exec_st_lane_u16, exec_st_lane_u32,
-		  exec_st_lane_u64 },
-		{ exec_ld_lane_u8, exec_ld_lane_u16, exec_ld_lane_u32,
-		  exec_ld_lane_u64 },
+		{exec_st_lane_u8, exec_st_lane_u16, exec_st_lane_u32,
+		 exec_st_lane_u64},
+		{exec_ld_lane_u8, exec_ld_lane_u16, exec_ld_lane_u32,
+		 exec_ld_lane_u64},
 	};
-	static insn_fn *const all[4] = { exec_ld_all_u8, exec_ld_all_u16,
-					 exec_ld_all_u32, exec_ld_all_u64 };
+	static insn_fn *const all[4] = {exec_ld_all_u8, exec_ld_all_u16,
+					exec_ld_all_u32, exec_ld_all_u64};
 	unsigned int q = FLD(w, 30, 30), load = FLD(w, 22, 22);
 	unsigned int opcode = FLD(w, 15, 13), s = FLD(w, 12, 12);
 	unsigned int size = FLD(w, 11, 10), log2 = opcode >> 1;

@@ -28,31 +28,32 @@ bool simd_write_elements(struct cpu *cpu, const struct insn *i, gva_t va,
 
 /* ---- one register ---------------------------------------------------------- */
 
-#define VLD(bits)                                                              \
-	static inline __attribute__((always_inline)) bool vld_##bits(          \
-		struct cpu *cpu, const struct insn *i, gva_t va)               \
-	{                                                                      \
-		union vreg *d = &cpu->vreg[i->rd];                             \
-		uint64_t val;                                                  \
-                                                                               \
-		if (!mem_ld##bits(cpu, i, va, 0, &val))                        \
-			return false;                                          \
-		d->d[0] = val;                                                 \
-		d->d[1] = 0;                                                   \
-		return true;                                                   \
-	}                                                                      \
-	static inline __attribute__((always_inline)) bool vst_##bits(          \
-		struct cpu *cpu, const struct insn *i, gva_t va)               \
-	{                                                                      \
-		return mem_st##bits(cpu, i, va, 0, cpu->vreg[i->rd].d[0]);     \
+#define VLD(bits)                                                          \
+	static inline __attribute__((always_inline)) bool vld_##bits(      \
+		struct cpu *cpu, const struct insn *i, gva_t va)           \
+	{                                                                  \
+		union vreg *d = &cpu->vreg[i->rd];                         \
+		uint64_t val;                                              \
+                                                                           \
+		if (!mem_ld##bits(cpu, i, va, 0, &val))                    \
+			return false;                                      \
+		d->d[0] = val;                                             \
+		d->d[1] = 0;                                               \
+		return true;                                               \
+	}                                                                  \
+	static inline __attribute__((always_inline)) bool vst_##bits(      \
+		struct cpu *cpu, const struct insn *i, gva_t va)           \
+	{                                                                  \
+		return mem_st##bits(cpu, i, va, 0, cpu->vreg[i->rd].d[0]); \
 	}
 VLD(8)
 VLD(16)
 VLD(32)
 VLD(64)
 
-static inline __attribute__((always_inline)) bool
-vld_128(struct cpu *cpu, const struct insn *i, gva_t va)
+static inline __attribute__((always_inline)) bool vld_128(struct cpu *cpu,
+							  const struct insn *i,
+							  gva_t va)
 {
 	const u8 *p = simd_fast_read(cpu, i, va, 16);
 	union vreg tmp;
@@ -67,8 +68,9 @@ vld_128(struct cpu *cpu, const struct insn *i, gva_t va)
 	return true;
 }
 
-static inline __attribute__((always_inline)) bool
-vst_128(struct cpu *cpu, const struct insn *i, gva_t va)
+static inline __attribute__((always_inline)) bool vst_128(struct cpu *cpu,
+							  const struct insn *i,
+							  gva_t va)
 {
 	return mem_st128(cpu, i, va, 0, &cpu->vreg[i->rd]);
 }
@@ -78,27 +80,27 @@ vst_128(struct cpu *cpu, const struct insn *i, gva_t va)
 #define OFFSET_UXTW ((uint64_t)(uint32_t)cpu->x[i->rm] << i->imm)
 #define OFFSET_SXTW ((uint64_t)(int64_t)(int32_t)cpu->x[i->rm] << i->imm)
 
-#define ADDRESSED_FN(name, access, va_, writeback)                             \
-	static void name(struct cpu *cpu, const struct insn *i)                \
-	{                                                                      \
-		uint64_t va;                                                   \
-                                                                               \
-		FP_CHECK;                                                      \
-		SP_CHECK;                                                      \
-		va = (va_);                                                    \
-		if (unlikely(!access(cpu, i, va)))                             \
-			return;                                                \
-		writeback;                                                     \
-		NEXT;                                                          \
+#define ADDRESSED_FN(name, access, va_, writeback)              \
+	static void name(struct cpu *cpu, const struct insn *i) \
+	{                                                       \
+		uint64_t va;                                    \
+                                                                \
+		FP_CHECK;                                       \
+		SP_CHECK;                                       \
+		va = (va_);                                     \
+		if (unlikely(!access(cpu, i, va)))              \
+			return;                                 \
+		writeback;                                      \
+		NEXT;                                           \
 	}
 
 #define BASE cpu->x[i->rn]
-#define ONE_REGISTER(access)                                                   \
-	ADDRESSED_FN(access##_offset, access, BASE + i->imm, (void)0)          \
-	ADDRESSED_FN(access##_pre, access, BASE + i->imm, BASE = va)           \
-	ADDRESSED_FN(access##_post, access, BASE, BASE = va + i->imm)          \
-	ADDRESSED_FN(access##_x, access, BASE + OFFSET_X, (void)0)             \
-	ADDRESSED_FN(access##_uxtw, access, BASE + OFFSET_UXTW, (void)0)       \
+#define ONE_REGISTER(access)                                             \
+	ADDRESSED_FN(access##_offset, access, BASE + i->imm, (void)0)    \
+	ADDRESSED_FN(access##_pre, access, BASE + i->imm, BASE = va)     \
+	ADDRESSED_FN(access##_post, access, BASE, BASE = va + i->imm)    \
+	ADDRESSED_FN(access##_x, access, BASE + OFFSET_X, (void)0)       \
+	ADDRESSED_FN(access##_uxtw, access, BASE + OFFSET_UXTW, (void)0) \
 	ADDRESSED_FN(access##_sxtw, access, BASE + OFFSET_SXTW, (void)0)
 ONE_REGISTER(vld_8)
 ONE_REGISTER(vld_16)
@@ -111,12 +113,12 @@ ONE_REGISTER(vst_32)
 ONE_REGISTER(vst_64)
 ONE_REGISTER(vst_128)
 
-#define BY_SIZE(form)                                                          \
-	{                                                                      \
-		{ vst_8_##form, vst_16_##form, vst_32_##form, vst_64_##form,   \
-		  vst_128_##form },                                            \
-		{ vld_8_##form, vld_16_##form, vld_32_##form, vld_64_##form,   \
-		  vld_128_##form },                                            \
+#define BY_SIZE(form)                                                       \
+	{                                                                   \
+		{vst_8_##form, vst_16_##form, vst_32_##form, vst_64_##form, \
+		 vst_128_##form},                                           \
+			{vld_8_##form, vld_16_##form, vld_32_##form,        \
+			 vld_64_##form, vld_128_##form},                    \
 	}
 typedef insn_fn *const ldst_fns[2][5];
 
@@ -176,8 +178,7 @@ bool fmt_vldst_reg(uint32_t w, struct insn *out)
 	static ldst_fns x = BY_SIZE(x), uxtw = BY_SIZE(uxtw),
 			sxtw = BY_SIZE(sxtw);
 	unsigned int option = FLD(w, 15, 13);
-	int size = fmt_one(w, out,
-			   option == 2 ? uxtw : option == 6 ? sxtw : x);
+	int size = fmt_one(w, out, option == 2 ? uxtw : option == 6 ? sxtw : x);
 
 	if (size < 0 || !(option & 2))
 		return false;
@@ -188,13 +189,13 @@ bool fmt_vldst_reg(uint32_t w, struct insn *out)
 
 /* ---- literal --------------------------------------------------------------- */
 
-#define LITERAL_FN(access)                                                     \
-	static void access##_literal(struct cpu *cpu, const struct insn *i)    \
-	{                                                                      \
-		FP_CHECK;                                                      \
-		if (unlikely(!access(cpu, i, insn_pc(cpu, i) + i->imm)))       \
-			return;                                                \
-		NEXT;                                                          \
+#define LITERAL_FN(access)                                                  \
+	static void access##_literal(struct cpu *cpu, const struct insn *i) \
+	{                                                                   \
+		FP_CHECK;                                                   \
+		if (unlikely(!access(cpu, i, insn_pc(cpu, i) + i->imm)))    \
+			return;                                             \
+		NEXT;                                                       \
 	}
 LITERAL_FN(vld_32)
 LITERAL_FN(vld_64)
@@ -202,8 +203,8 @@ LITERAL_FN(vld_128)
 
 bool fmt_vld_literal(uint32_t w, struct insn *out)
 {
-	static insn_fn *const fns[4] = { vld_32_literal, vld_64_literal,
-					 vld_128_literal };
+	static insn_fn *const fns[4] = {vld_32_literal, vld_64_literal,
+					vld_128_literal};
 
 	out->rd = FLD(w, 4, 0);
 	out->imm = sext64(FLD(w, 23, 5), 19) * 4;
@@ -214,47 +215,48 @@ bool fmt_vld_literal(uint32_t w, struct insn *out)
 /* ---- pairs ----------------------------------------------------------------- */
 
 /* The two elements may have to be read apart: nothing is written before. */
-#define PAIR_ACCESS(T, log2)                                                   \
-	static inline __attribute__((always_inline)) bool ldp_##T(             \
-		struct cpu *cpu, const struct insn *i, gva_t va)               \
-	{                                                                      \
-		union vreg *d1 = &cpu->vreg[i->rd], *d2 = &cpu->vreg[i->ra];   \
-		const volatile T *p = (const volatile T *)                     \
-			simd_fast_read(cpu, i, va, 2 << log2);                 \
-		T tmp[2];                                                      \
-                                                                               \
-		if (likely(p)) {                                               \
-			tmp[0] = p[0];                                         \
-			tmp[1] = p[1];                                         \
-		} else if (!simd_read_elements(cpu, i, va, log2, 2 << log2,    \
-					       tmp)) {                         \
-			return false;                                          \
-		}                                                              \
-		d1->d[0] = tmp[0];                                             \
-		d1->d[1] = 0;                                                  \
-		d2->d[0] = tmp[1];                                             \
-		d2->d[1] = 0;                                                  \
-		return true;                                                   \
-	}                                                                      \
-	static inline __attribute__((always_inline)) bool stp_##T(             \
-		struct cpu *cpu, const struct insn *i, gva_t va)               \
-	{                                                                      \
-		T tmp[2] = { cpu->vreg[i->rd].d[0], cpu->vreg[i->ra].d[0] };   \
-		volatile T *p = (volatile T *)simd_fast_write(cpu, i, va,      \
-							      2 << log2);      \
-                                                                               \
-		if (unlikely(!p))                                              \
-			return simd_write_elements(cpu, i, va, log2,           \
-						   2 << log2, tmp);            \
-		p[0] = tmp[0];                                                 \
-		p[1] = tmp[1];                                                 \
-		return true;                                                   \
+#define PAIR_ACCESS(T, log2)                                                  \
+	static inline __attribute__((always_inline)) bool ldp_##T(            \
+		struct cpu *cpu, const struct insn *i, gva_t va)              \
+	{                                                                     \
+		union vreg *d1 = &cpu->vreg[i->rd], *d2 = &cpu->vreg[i->ra];  \
+		const volatile T *p = (const volatile T *)simd_fast_read(     \
+			cpu, i, va, 2 << log2);                               \
+		T tmp[2];                                                     \
+                                                                              \
+		if (likely(p)) {                                              \
+			tmp[0] = p[0];                                        \
+			tmp[1] = p[1];                                        \
+		} else if (!simd_read_elements(cpu, i, va, log2, 2 << log2,   \
+					       tmp)) {                        \
+			return false;                                         \
+		}                                                             \
+		d1->d[0] = tmp[0];                                            \
+		d1->d[1] = 0;                                                 \
+		d2->d[0] = tmp[1];                                            \
+		d2->d[1] = 0;                                                 \
+		return true;                                                  \
+	}                                                                     \
+	static inline __attribute__((always_inline)) bool stp_##T(            \
+		struct cpu *cpu, const struct insn *i, gva_t va)              \
+	{                                                                     \
+		T tmp[2] = {cpu->vreg[i->rd].d[0], cpu->vreg[i->ra].d[0]};    \
+		volatile T *p =                                               \
+			(volatile T *)simd_fast_write(cpu, i, va, 2 << log2); \
+                                                                              \
+		if (unlikely(!p))                                             \
+			return simd_write_elements(cpu, i, va, log2,          \
+						   2 << log2, tmp);           \
+		p[0] = tmp[0];                                                \
+		p[1] = tmp[1];                                                \
+		return true;                                                  \
 	}
 PAIR_ACCESS(u32_unaligned, 2)
 PAIR_ACCESS(u64_unaligned, 3)
 
-static inline __attribute__((always_inline)) bool
-ldp_q(struct cpu *cpu, const struct insn *i, gva_t va)
+static inline __attribute__((always_inline)) bool ldp_q(struct cpu *cpu,
+							const struct insn *i,
+							gva_t va)
 {
 	const u8 *p = simd_fast_read(cpu, i, va, 32);
 	union vreg tmp[2];
@@ -271,8 +273,9 @@ ldp_q(struct cpu *cpu, const struct insn *i, gva_t va)
 	return true;
 }
 
-static inline __attribute__((always_inline)) bool
-stp_q(struct cpu *cpu, const struct insn *i, gva_t va)
+static inline __attribute__((always_inline)) bool stp_q(struct cpu *cpu,
+							const struct insn *i,
+							gva_t va)
 {
 	u8 *p = simd_fast_write(cpu, i, va, 32);
 
@@ -285,9 +288,9 @@ stp_q(struct cpu *cpu, const struct insn *i, gva_t va)
 	       mem_st128(cpu, i, va + 16, 0, &cpu->vreg[i->ra]);
 }
 
-#define PAIR_MODES(access)                                                     \
-	ADDRESSED_FN(access##_offset, access, BASE + i->imm, (void)0)          \
-	ADDRESSED_FN(access##_pre, access, BASE + i->imm, BASE = va)           \
+#define PAIR_MODES(access)                                            \
+	ADDRESSED_FN(access##_offset, access, BASE + i->imm, (void)0) \
+	ADDRESSED_FN(access##_pre, access, BASE + i->imm, BASE = va)  \
 	ADDRESSED_FN(access##_post, access, BASE, BASE = va + i->imm)
 PAIR_MODES(ldp_u32_unaligned)
 PAIR_MODES(ldp_u64_unaligned)
@@ -296,12 +299,12 @@ PAIR_MODES(stp_u32_unaligned)
 PAIR_MODES(stp_u64_unaligned)
 PAIR_MODES(stp_q)
 
-#define PAIR_BY_SIZE(form)                                                     \
-	{                                                                      \
-		{ stp_u32_unaligned_##form, stp_u64_unaligned_##form,          \
-		  stp_q_##form },                                              \
-		{ ldp_u32_unaligned_##form, ldp_u64_unaligned_##form,          \
-		  ldp_q_##form },                                              \
+#define PAIR_BY_SIZE(form)                                                   \
+	{                                                                    \
+		{stp_u32_unaligned_##form, stp_u64_unaligned_##form,         \
+		 stp_q_##form},                                              \
+			{ldp_u32_unaligned_##form, ldp_u64_unaligned_##form, \
+			 ldp_q_##form},                                      \
 	}
 typedef insn_fn *const pair_fns[2][4];
 

@@ -23,12 +23,12 @@ LONG_BHS(sabal, s, (U)c + (U)(a > b ? a - b : b - a))
 LONG_BHS(uabal, u, c + (a > b ? a - b : b - a))
 
 /* A product of two narrow lanes always fits the wide one. */
-#define LONG_MUL_FORMS(op, g, ...)                                             \
-	LONG_BHS(op, g, __VA_ARGS__)                                           \
+#define LONG_MUL_FORMS(op, g, ...)   \
+	LONG_BHS(op, g, __VA_ARGS__) \
 	LONG_ELEMENT_HS(op, g, __VA_ARGS__)
 
-LONG_MUL_FORMS(smull, s, a *b)
-LONG_MUL_FORMS(umull, u, a *b)
+LONG_MUL_FORMS(smull, s, (a * b))
+LONG_MUL_FORMS(umull, u, (a * b))
 LONG_MUL_FORMS(smlal, s, (U)c + (U)(a * b))
 LONG_MUL_FORMS(umlal, u, c + a * b)
 LONG_MUL_FORMS(smlsl, s, (U)c - (U)(a * b))
@@ -38,26 +38,26 @@ LONG_MUL_FORMS(umlsl, u, c - a * b)
  * Saturating doubling. The product saturates by itself (only min * min can),
  * then the accumulation does; either sets QC.
  */
-#define SAT_OVERFLOW(op, x, y, limit)                                          \
-	({                                                                     \
-		T r_;                                                          \
-		if (__builtin_##op##_overflow((T)(x), (T)(y), &r_)) {          \
-			sat = 1;                                               \
-			r_ = (limit);                                          \
-		}                                                              \
-		r_;                                                            \
+#define SAT_OVERFLOW(op, x, y, limit)                                 \
+	({                                                            \
+		T r_;                                                 \
+		if (__builtin_##op##_overflow((T)(x), (T)(y), &r_)) { \
+			sat = 1;                                      \
+			r_ = (limit);                                 \
+		}                                                     \
+		r_;                                                   \
 	})
-#define SQDMULL                                                                \
-	({                                                                     \
-		const T p_ = a * b;                                            \
-		SAT_OVERFLOW(add, p_, p_, SMAX_OF(bits));                      \
+#define SQDMULL                                           \
+	({                                                \
+		const T p_ = a * b;                       \
+		SAT_OVERFLOW(add, p_, p_, SMAX_OF(bits)); \
 	})
 #define ACC_LIMIT (c < 0 ? SMIN_OF(bits) : SMAX_OF(bits))
 
-#define LONG_SAT_FORMS(op, ...)                                                \
-	LONG_HS(op, s, __VA_ARGS__)                                            \
-	LONG_SCALAR_HS(op, s, __VA_ARGS__)                                     \
-	LONG_ELEMENT_HS(op, s, __VA_ARGS__)                                    \
+#define LONG_SAT_FORMS(op, ...)             \
+	LONG_HS(op, s, __VA_ARGS__)         \
+	LONG_SCALAR_HS(op, s, __VA_ARGS__)  \
+	LONG_ELEMENT_HS(op, s, __VA_ARGS__) \
 	LONG_SCALAR_ELEMENT_HS(op, s, __VA_ARGS__)
 
 LONG_SAT_FORMS(sqdmull, SQDMULL)
@@ -85,7 +85,7 @@ LONG_2(pmull, u8, u16, 8, poly_mull8(a, b))
 
 bool fmt_simd_pmull(uint32_t w, struct insn *out)
 {
-	static simd_fns fns = { { pmull_u8_0 }, { pmull_u8_1 } };
+	static simd_fns fns = {{pmull_u8_0}, {pmull_u8_1}};
 
 	return simd_fmt(w, out, fns);
 }

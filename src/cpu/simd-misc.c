@@ -21,8 +21,7 @@ SIMD_AND_SCALAR_D(neg, u, -a)
 #define CLZ_OF(v) ((v) ? __builtin_clzll(v) - (64 - bits) : bits)
 SIMD_BHS(clz, u, CLZ_OF((u64)a))
 /* Leading bits equal to the sign, the sign not counted. */
-SIMD_BHS(cls, u,
-	 ({
+SIMD_BHS(cls, u, ({
 		 const u64 v_ = (T)(a ^ (T)((S)a >> (bits - 1)));
 		 CLZ_OF(v_) - 1;
 	 }))
@@ -47,14 +46,14 @@ static inline u64 reverse_bits_of_bytes(u64 v)
 }
 
 /* Byte operations written on doublewords; the format checks the size. */
-#define SIMD_BYTES(op, size, ...)                                              \
-	SAME_FN(op##_0, u64, 1, l, __VA_ARGS__)                                \
-	SAME_FN(op##_1, u64, 2, l, __VA_ARGS__)                                \
-	bool fmt_simd_##op(uint32_t w, struct insn *out)                       \
-	{                                                                      \
-		simd_regs(w, out);                                             \
-		out->fn = FLD(w, 30, 30) ? op##_1 : op##_0;                    \
-		return FLD(w, 23, 22) == (size);                               \
+#define SIMD_BYTES(op, size, ...)                           \
+	SAME_FN(op##_0, u64, 1, l, __VA_ARGS__)             \
+	SAME_FN(op##_1, u64, 2, l, __VA_ARGS__)             \
+	bool fmt_simd_##op(uint32_t w, struct insn *out)    \
+	{                                                   \
+		simd_regs(w, out);                          \
+		out->fn = FLD(w, 30, 30) ? op##_1 : op##_0; \
+		return FLD(w, 23, 22) == (size);            \
 	}
 
 SIMD_BYTES(cnt, 0, count_bytes(a))
@@ -75,8 +74,8 @@ static inline u64 rev32_halves(u64 v)
 	       (v & UINT64_C(0x0000ffff0000ffff)) << 16;
 }
 
-#define REV_FNS(name, ...)                                                     \
-	SAME_FN(name##_0, u64, 1, l, __VA_ARGS__)                              \
+#define REV_FNS(name, ...)                        \
+	SAME_FN(name##_0, u64, 1, l, __VA_ARGS__) \
 	SAME_FN(name##_1, u64, 2, l, __VA_ARGS__)
 
 REV_FNS(rev16_b, rev16_bytes(a))
@@ -88,23 +87,22 @@ REV_FNS(rev64_s, a >> 32 | a << 32)
 
 bool fmt_simd_rev16(uint32_t w, struct insn *out)
 {
-	static simd_fns fns = { { rev16_b_0 }, { rev16_b_1 } };
+	static simd_fns fns = {{rev16_b_0}, {rev16_b_1}};
 
 	return simd_fmt(w, out, fns);
 }
 
 bool fmt_simd_rev32(uint32_t w, struct insn *out)
 {
-	static simd_fns fns = { { rev32_b_0, rev32_h_0 },
-				{ rev32_b_1, rev32_h_1 } };
+	static simd_fns fns = {{rev32_b_0, rev32_h_0}, {rev32_b_1, rev32_h_1}};
 
 	return simd_fmt(w, out, fns);
 }
 
 bool fmt_simd_rev64(uint32_t w, struct insn *out)
 {
-	static simd_fns fns = { { rev64_b_0, rev64_h_0, rev64_s_0 },
-				{ rev64_b_1, rev64_h_1, rev64_s_1 } };
+	static simd_fns fns = {{rev64_b_0, rev64_h_0, rev64_s_0},
+			       {rev64_b_1, rev64_h_1, rev64_s_1}};
 
 	return simd_fmt(w, out, fns);
 }

@@ -15,40 +15,40 @@
  * @even and @odd say where lanes 2k and 2k+1 of the result come from, by index
  * into the concatenation Vm:Vn (Vn: 0..lanes-1, Vm: lanes..2*lanes-1).
  */
-#define PERMUTE_FN(name, T, lanes_, even, odd)                                 \
-	static void name(struct cpu *cpu, const struct insn *i)                \
-	{                                                                      \
-		enum { lanes = lanes_, half SIMD_UNUSED = lanes / 2 };         \
-		const union vreg *n = &cpu->vreg[i->rn];                       \
-		const union vreg *m = &cpu->vreg[i->rm];                       \
-		T src[2 * lanes];                                              \
-		union vreg r = { 0 };                                          \
-                                                                               \
-		FP_CHECK;                                                      \
-		memcpy(src, n, sizeof(src) / 2);                               \
-		memcpy(src + lanes, m, sizeof(src) / 2);                       \
-		for (unsigned int k = 0; k < lanes / 2; k++) {                 \
-			SET_LANE(&r, T, 2 * k) = src[even];                    \
-			SET_LANE(&r, T, 2 * k + 1) = src[odd];                 \
-		}                                                              \
-		cpu->vreg[i->rd] = r;                                          \
-		NEXT;                                                          \
+#define PERMUTE_FN(name, T, lanes_, even, odd)                         \
+	static void name(struct cpu *cpu, const struct insn *i)        \
+	{                                                              \
+		enum { lanes = lanes_, half SIMD_UNUSED = lanes / 2 }; \
+		const union vreg *n = &cpu->vreg[i->rn];               \
+		const union vreg *m = &cpu->vreg[i->rm];               \
+		T src[2 * lanes];                                      \
+		union vreg r = {0};                                    \
+                                                                       \
+		FP_CHECK;                                              \
+		memcpy(src, n, sizeof(src) / 2);                       \
+		memcpy(src + lanes, m, sizeof(src) / 2);               \
+		for (unsigned int k = 0; k < lanes / 2; k++) {         \
+			SET_LANE(&r, T, 2 * k) = src[even];            \
+			SET_LANE(&r, T, 2 * k + 1) = src[odd];         \
+		}                                                      \
+		cpu->vreg[i->rd] = r;                                  \
+		NEXT;                                                  \
 	}
 
-#define PERMUTE(op, even, odd)                                                 \
-	PERMUTE_FN(op##_u8_0, u8, 8, even, odd)                                \
-	PERMUTE_FN(op##_u8_1, u8, 16, even, odd)                               \
-	PERMUTE_FN(op##_u16_0, u16, 4, even, odd)                              \
-	PERMUTE_FN(op##_u16_1, u16, 8, even, odd)                              \
-	PERMUTE_FN(op##_u32_0, u32, 2, even, odd)                              \
-	PERMUTE_FN(op##_u32_1, u32, 4, even, odd)                              \
-	PERMUTE_FN(op##_u64_1, u64, 2, even, odd)                              \
-	bool fmt_simd_##op(uint32_t w, struct insn *out)                       \
-	{                                                                      \
-		static simd_fns fns = { { FNS_BHS(op, u, 0) },                 \
-					{ FNS_BHS(op, u, 1), op##_u64_1 } };   \
-                                                                               \
-		return simd_fmt(w, out, fns);                                  \
+#define PERMUTE(op, even, odd)                                           \
+	PERMUTE_FN(op##_u8_0, u8, 8, even, odd)                          \
+	PERMUTE_FN(op##_u8_1, u8, 16, even, odd)                         \
+	PERMUTE_FN(op##_u16_0, u16, 4, even, odd)                        \
+	PERMUTE_FN(op##_u16_1, u16, 8, even, odd)                        \
+	PERMUTE_FN(op##_u32_0, u32, 2, even, odd)                        \
+	PERMUTE_FN(op##_u32_1, u32, 4, even, odd)                        \
+	PERMUTE_FN(op##_u64_1, u64, 2, even, odd)                        \
+	bool fmt_simd_##op(uint32_t w, struct insn *out)                 \
+	{                                                                \
+		static simd_fns fns = {{FNS_BHS(op, u, 0)},              \
+				       {FNS_BHS(op, u, 1), op##_u64_1}}; \
+                                                                         \
+		return simd_fmt(w, out, fns);                            \
 	}
 
 PERMUTE(zip1, k, lanes + k)
@@ -112,12 +112,11 @@ bool fmt_simd_ext(uint32_t w, struct insn *out)
  * imm: number of table registers, from Vn on, modulo 32. An index outside
  * gives 0 (TBL) or leaves the byte (TBX).
  */
-static inline __attribute__((always_inline)) void
-table_lookup(struct cpu *cpu, const struct insn *i, unsigned int bytes,
-	     bool keep)
+static inline __attribute__((always_inline)) void table_lookup(
+	struct cpu *cpu, const struct insn *i, unsigned int bytes, bool keep)
 {
 	const union vreg *m = &cpu->vreg[i->rm];
-	union vreg *d = &cpu->vreg[i->rd], r = { 0 };
+	union vreg *d = &cpu->vreg[i->rd], r = {0};
 	unsigned int regs = i->imm;
 	union vreg table[4];
 
@@ -126,19 +125,19 @@ table_lookup(struct cpu *cpu, const struct insn *i, unsigned int bytes,
 	for (unsigned int l = 0; l < bytes; l++) {
 		unsigned int x = m->b[l];
 
-		r.b[l] = x < 16 * regs ? ((const u8 *)table)[x] :
-			 keep	       ? d->b[l] :
-					 0;
+		r.b[l] = x < 16 * regs ? ((const u8 *)table)[x]
+			 : keep        ? d->b[l]
+				       : 0;
 	}
 	*d = r;
 }
 
-#define TABLE_FN(name, bytes, keep)                                            \
-	static void name(struct cpu *cpu, const struct insn *i)                \
-	{                                                                      \
-		FP_CHECK;                                                      \
-		table_lookup(cpu, i, bytes, keep);                             \
-		NEXT;                                                          \
+#define TABLE_FN(name, bytes, keep)                             \
+	static void name(struct cpu *cpu, const struct insn *i) \
+	{                                                       \
+		FP_CHECK;                                       \
+		table_lookup(cpu, i, bytes, keep);              \
+		NEXT;                                           \
 	}
 
 TABLE_FN(tbl_0, 8, false)

@@ -6,14 +6,14 @@
 #include "cpu/simd.h"
 
 /* The exact result of x op y if it fits type R, else @limit. */
-#define SAT_OP(R, op, x, y, limit)                                             \
-	({                                                                     \
-		R r_;                                                          \
-		if (__builtin_##op##_overflow(x, y, &r_)) {                    \
-			sat = 1;                                               \
-			r_ = (limit);                                          \
-		}                                                              \
-		r_;                                                            \
+#define SAT_OP(R, op, x, y, limit)                          \
+	({                                                  \
+		R r_;                                       \
+		if (__builtin_##op##_overflow(x, y, &r_)) { \
+			sat = 1;                            \
+			r_ = (limit);                       \
+		}                                           \
+		r_;                                         \
 	})
 #define LIMIT_BY_SIGN(v) ((v) < 0 ? SMIN_OF(bits) : SMAX_OF(bits))
 
@@ -28,12 +28,11 @@ SIMD_AND_SCALAR_BHSD(usqadd, u,
 		     SAT_OP(T, add, c, (S)a, (S)a < 0 ? 0 : UMAX_OF(bits)))
 
 SIMD_AND_SCALAR_BHSD(sqneg, s, SAT_OP(T, sub, 0, a, SMAX_OF(bits)))
-SIMD_AND_SCALAR_BHSD(sqabs, s,
-		     a < 0 ? SAT_OP(T, sub, 0, a, SMAX_OF(bits)) : a)
+SIMD_AND_SCALAR_BHSD(sqabs, s, a < 0 ? SAT_OP(T, sub, 0, a, SMAX_OF(bits)) : a)
 
 /* Narrow: size is that of the result. */
-#define SAT_NARROW(op, g, ...)                                                 \
-	NARROW_BHS(op, g, __VA_ARGS__)                                         \
+#define SAT_NARROW(op, g, ...)         \
+	NARROW_BHS(op, g, __VA_ARGS__) \
 	NARROW_SCALAR_BHS(op, g, __VA_ARGS__)
 
 SAT_NARROW(sqxtn, s, sat_ss(a, bits, &sat))

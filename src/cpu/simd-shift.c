@@ -58,8 +58,9 @@ static inline u64 sat_shl_u(u64 v, int n, int bits, unsigned int *sat)
 static inline s64 sat_shl_s(s64 v, int n, int bits, unsigned int *sat)
 {
 	int k = n >= bits ? bits - 1 : n;
-	bool fits = n >= bits ? v == 0 :
-				v <= SMAX_OF(bits) >> k && v >= SMIN_OF(bits) >> k;
+	bool fits =
+		n >= bits ? v == 0
+			  : v <= SMAX_OF(bits) >> k && v >= SMIN_OF(bits) >> k;
 
 	if (!fits) {
 		*sat = 1;
@@ -84,17 +85,15 @@ SIMD_AND_SCALAR_D(sshl, s, shl_s(a, BY, bits))
 SIMD_AND_SCALAR_D(urshl, u, rshl_u(a, BY, bits))
 SIMD_AND_SCALAR_D(srshl, s, rshl_s(a, BY, bits))
 SIMD_AND_SCALAR_BHSD(uqshl, u,
-		     BY < 0 ? shl_u(a, BY, bits) :
-			      sat_shl_u(a, BY, bits, &sat))
+		     BY < 0 ? shl_u(a, BY, bits) : sat_shl_u(a, BY, bits, &sat))
 SIMD_AND_SCALAR_BHSD(sqshl, s,
-		     BY < 0 ? shl_s(a, BY, bits) :
-			      sat_shl_s(a, BY, bits, &sat))
+		     BY < 0 ? shl_s(a, BY, bits) : sat_shl_s(a, BY, bits, &sat))
 SIMD_AND_SCALAR_BHSD(uqrshl, u,
-		     BY < 0 ? rshl_u(a, BY, bits) :
-			      sat_shl_u(a, BY, bits, &sat))
+		     BY < 0 ? rshl_u(a, BY, bits)
+			    : sat_shl_u(a, BY, bits, &sat))
 SIMD_AND_SCALAR_BHSD(sqrshl, s,
-		     BY < 0 ? rshl_s(a, BY, bits) :
-			      sat_shl_s(a, BY, bits, &sat))
+		     BY < 0 ? rshl_s(a, BY, bits)
+			    : sat_shl_s(a, BY, bits, &sat))
 
 /* ---- by immediate ---------------------------------------------------------- */
 
@@ -139,40 +138,39 @@ static bool fmt_shift_scalar(uint32_t w, struct insn *out, bool right,
 
 enum { LEFT, RIGHT };
 
-#define SHIFT_BHSD(op, g, dir, ...)                                            \
-	SAME_8(op, g, __VA_ARGS__)                                             \
-	SAME_16(op, g, __VA_ARGS__)                                            \
-	SAME_32(op, g, __VA_ARGS__)                                            \
-	SAME_64(op, g, __VA_ARGS__)                                            \
-	bool fmt_simd_##op(uint32_t w, struct insn *out)                       \
-	{                                                                      \
-		static simd_fns fns = { { FNS_BHS(op, g, 0) },                 \
-					{ FNS_BHS(op, g, 1),                   \
-					  op##_##g##64_1 } };                  \
-                                                                               \
-		return fmt_shift(w, out, dir, fns);                            \
+#define SHIFT_BHSD(op, g, dir, ...)                                          \
+	SAME_8(op, g, __VA_ARGS__)                                           \
+	SAME_16(op, g, __VA_ARGS__)                                          \
+	SAME_32(op, g, __VA_ARGS__)                                          \
+	SAME_64(op, g, __VA_ARGS__)                                          \
+	bool fmt_simd_##op(uint32_t w, struct insn *out)                     \
+	{                                                                    \
+		static simd_fns fns = {{FNS_BHS(op, g, 0)},                  \
+				       {FNS_BHS(op, g, 1), op##_##g##64_1}}; \
+                                                                             \
+		return fmt_shift(w, out, dir, fns);                          \
 	}
-#define SHIFT_AND_SCALAR_D(op, g, dir, ...)                                    \
-	SHIFT_BHSD(op, g, dir, __VA_ARGS__)                                    \
-	SAME_FN(op##_##g##64_s, g##64, 1, l, __VA_ARGS__)                      \
-	bool fmt_simd_##op##_scalar(uint32_t w, struct insn *out)              \
-	{                                                                      \
-		static insn_fn *const fns[4] = { [3] = op##_##g##64_s };       \
-                                                                               \
-		return fmt_shift_scalar(w, out, dir, fns);                     \
+#define SHIFT_AND_SCALAR_D(op, g, dir, ...)                            \
+	SHIFT_BHSD(op, g, dir, __VA_ARGS__)                            \
+	SAME_FN(op##_##g##64_s, g##64, 1, l, __VA_ARGS__)              \
+	bool fmt_simd_##op##_scalar(uint32_t w, struct insn *out)      \
+	{                                                              \
+		static insn_fn *const fns[4] = {[3] = op##_##g##64_s}; \
+                                                                       \
+		return fmt_shift_scalar(w, out, dir, fns);             \
 	}
-#define SHIFT_AND_SCALAR_BHSD(op, g, dir, ...)                                 \
-	SHIFT_BHSD(op, g, dir, __VA_ARGS__)                                    \
-	SAME_FN(op##_##g##8_s, g##8, 1, l, __VA_ARGS__)                        \
-	SAME_FN(op##_##g##16_s, g##16, 1, l, __VA_ARGS__)                      \
-	SAME_FN(op##_##g##32_s, g##32, 1, l, __VA_ARGS__)                      \
-	SAME_FN(op##_##g##64_s, g##64, 1, l, __VA_ARGS__)                      \
-	bool fmt_simd_##op##_scalar(uint32_t w, struct insn *out)              \
-	{                                                                      \
-		static insn_fn *const fns[4] = { FNS_BHS(op, g, s),            \
-						 op##_##g##64_s };             \
-                                                                               \
-		return fmt_shift_scalar(w, out, dir, fns);                     \
+#define SHIFT_AND_SCALAR_BHSD(op, g, dir, ...)                     \
+	SHIFT_BHSD(op, g, dir, __VA_ARGS__)                        \
+	SAME_FN(op##_##g##8_s, g##8, 1, l, __VA_ARGS__)            \
+	SAME_FN(op##_##g##16_s, g##16, 1, l, __VA_ARGS__)          \
+	SAME_FN(op##_##g##32_s, g##32, 1, l, __VA_ARGS__)          \
+	SAME_FN(op##_##g##64_s, g##64, 1, l, __VA_ARGS__)          \
+	bool fmt_simd_##op##_scalar(uint32_t w, struct insn *out)  \
+	{                                                          \
+		static insn_fn *const fns[4] = {FNS_BHS(op, g, s), \
+						op##_##g##64_s};   \
+                                                                   \
+		return fmt_shift_scalar(w, out, dir, fns);         \
 	}
 
 SHIFT_AND_SCALAR_D(shl, u, LEFT, (U)a << sh)
@@ -195,39 +193,39 @@ SHIFT_AND_SCALAR_BHSD(sqshlu, s, LEFT, sat_shl_su(a, sh, bits, &sat))
 
 /* ---- long and narrow ------------------------------------------------------- */
 
-#define SHIFT_LONG(op, g, ...)                                                 \
-	LONG_2(op, g##8, g##16, 8, __VA_ARGS__)                                \
-	LONG_2(op, g##16, g##32, 4, __VA_ARGS__)                               \
-	LONG_2(op, g##32, g##64, 2, __VA_ARGS__)                               \
-	bool fmt_simd_##op(uint32_t w, struct insn *out)                       \
-	{                                                                      \
-		static simd_fns fns = { { FNS_BHS(op, g, 0) },                 \
-					{ FNS_BHS(op, g, 1) } };               \
-                                                                               \
-		return fmt_shift(w, out, LEFT, fns);                           \
+#define SHIFT_LONG(op, g, ...)                               \
+	LONG_2(op, g##8, g##16, 8, __VA_ARGS__)              \
+	LONG_2(op, g##16, g##32, 4, __VA_ARGS__)             \
+	LONG_2(op, g##32, g##64, 2, __VA_ARGS__)             \
+	bool fmt_simd_##op(uint32_t w, struct insn *out)     \
+	{                                                    \
+		static simd_fns fns = {{FNS_BHS(op, g, 0)},  \
+				       {FNS_BHS(op, g, 1)}}; \
+                                                             \
+		return fmt_shift(w, out, LEFT, fns);         \
 	}
 
 SHIFT_LONG(sshll, s, (U)a << sh)
 SHIFT_LONG(ushll, u, (U)a << sh)
 
 /* The size is that of the narrow result. */
-#define SHIFT_NARROW(op, g, ...)                                               \
-	NARROW_BODIES(op, g, __VA_ARGS__)                                      \
-	bool fmt_simd_##op(uint32_t w, struct insn *out)                       \
-	{                                                                      \
-		static simd_fns fns = { { FNS_BHS(op, g, 0) },                 \
-					{ FNS_BHS(op, g, 1) } };               \
-                                                                               \
-		return fmt_shift(w, out, RIGHT, fns);                          \
+#define SHIFT_NARROW(op, g, ...)                             \
+	NARROW_BODIES(op, g, __VA_ARGS__)                    \
+	bool fmt_simd_##op(uint32_t w, struct insn *out)     \
+	{                                                    \
+		static simd_fns fns = {{FNS_BHS(op, g, 0)},  \
+				       {FNS_BHS(op, g, 1)}}; \
+                                                             \
+		return fmt_shift(w, out, RIGHT, fns);        \
 	}
-#define SHIFT_NARROW_AND_SCALAR(op, g, ...)                                    \
-	SHIFT_NARROW(op, g, __VA_ARGS__)                                       \
-	NARROW_SCALAR_BODIES(op, g, __VA_ARGS__)                               \
-	bool fmt_simd_##op##_scalar(uint32_t w, struct insn *out)              \
-	{                                                                      \
-		static insn_fn *const fns[4] = { FNS_BHS(op, g, s) };          \
-                                                                               \
-		return fmt_shift_scalar(w, out, RIGHT, fns);                   \
+#define SHIFT_NARROW_AND_SCALAR(op, g, ...)                         \
+	SHIFT_NARROW(op, g, __VA_ARGS__)                            \
+	NARROW_SCALAR_BODIES(op, g, __VA_ARGS__)                    \
+	bool fmt_simd_##op##_scalar(uint32_t w, struct insn *out)   \
+	{                                                           \
+		static insn_fn *const fns[4] = {FNS_BHS(op, g, s)}; \
+                                                                    \
+		return fmt_shift_scalar(w, out, RIGHT, fns);        \
 	}
 
 SHIFT_NARROW(shrn, u, SHR(a))

@@ -40,17 +40,17 @@ SIMD_BHS(saba, s, (U)c + (a > b ? (U)a - (U)b : (U)b - (U)a))
 SIMD_BHS(uaba, u, c + (a > b ? a - b : b - a))
 
 /* Bitwise: the size field is part of the opcode. */
-#define SIMD_BITWISE(op, ...)                                                  \
-	SAME_FN(op##_0, u64, 1, l, __VA_ARGS__)                                \
-	SAME_FN(op##_1, u64, 2, l, __VA_ARGS__)                                \
-	bool fmt_simd_##op(uint32_t w, struct insn *out)                       \
-	{                                                                      \
-		simd_regs(w, out);                                             \
-		out->fn = FLD(w, 30, 30) ? op##_1 : op##_0;                    \
-		return true;                                                   \
+#define SIMD_BITWISE(op, ...)                               \
+	SAME_FN(op##_0, u64, 1, l, __VA_ARGS__)             \
+	SAME_FN(op##_1, u64, 2, l, __VA_ARGS__)             \
+	bool fmt_simd_##op(uint32_t w, struct insn *out)    \
+	{                                                   \
+		simd_regs(w, out);                          \
+		out->fn = FLD(w, 30, 30) ? op##_1 : op##_0; \
+		return true;                                \
 	}
 
-SIMD_BITWISE(and, a & b)
+SIMD_BITWISE(and, (a & b))
 SIMD_BITWISE(bic, a & ~b)
 SIMD_BITWISE(orr, a | b)
 SIMD_BITWISE(orn, a | ~b)
