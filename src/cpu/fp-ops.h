@@ -30,6 +30,9 @@ uint64_t fp_slow_muladd(struct cpu *cpu, enum sf_fmt f, uint64_t c,
 			uint64_t a, uint64_t b);
 enum sf_order fp_slow_compare(struct cpu *cpu, enum sf_fmt f, uint64_t a,
 			      uint64_t b, bool signal);
+/* Compares and sets NZCV. */
+void fp_slow_cmp(struct cpu *cpu, enum sf_fmt f, uint64_t a, uint64_t b,
+		 bool signal);
 uint64_t fp_slow_convert(struct cpu *cpu, enum sf_fmt from, enum sf_fmt to,
 			 uint64_t a);
 /* FCVTXN: double to single, to odd. */
@@ -122,72 +125,100 @@ static inline uint32_t host_narrow(uint64_t a) { return (uint32_t)a; }
 	{                                                                      \
 		return a ^ ((U)1 << (sizeof(U) * 8 - 1));                      \
 	}                                                                      \
+	/* fp_try_*: false if the result must come from softfloat. */          \
+	static inline bool fp_try_add_##S(struct cpu *cpu, U a, U b, U *r)     \
+	{                                                                      \
+		if (!fp_host_ok(cpu))                                          \
+			return false;                                          \
+		*r = host_add_##S(a, b); /* tiny sums are exact */             \
+		return likely(!fp_is_nan_##S(*r));                             \
+	}                                                                      \
+	static inline bool fp_try_sub_##S(struct cpu *cpu, U a, U b, U *r)     \
+	{                                                                      \
+		if (!fp_host_ok(cpu))                                          \
+			return false;                                          \
+		*r = host_sub_##S(a, b);                                       \
+		return likely(!fp_is_nan_##S(*r));                             \
+	}                                                                      \
+	static inline bool fp_try_mul_##S(struct cpu *cpu, U a, U b, U *r)     \
+	{                                                                      \
+		if (!fp_host_ok(cpu))                                          \
+			return false;                                          \
+		*r = host_mul_##S(a, b);                                       \
+		return likely(fp_settled_##S(*r));                             \
+	}                                                                      \
+	static inline bool fp_try_div_##S(struct cpu *cpu, U a, U b, U *r)     \
+	{                                                                      \
+		if (!fp_host_ok(cpu))                                          \
+			return false;                                          \
+		*r = host_div_##S(a, b);                                       \
+		return likely(fp_settled_##S(*r));                             \
+	}                                                                      \
+	static inline bool fp_try_sqrt_##S(struct cpu *cpu, U a, U *r)         \
+	{                                                                      \
+		if (!fp_host_ok(cpu))                                          \
+			return false;                                          \
+		*r = host_sqrt_##S(a);                                         \
+		return likely(!fp_is_nan_##S(*r));                             \
+	}                                                                      \
+	/* @c + @a * @b. */                                                    \
+	HOST_FMA static inline bool fp_try_muladd_##S(struct cpu *cpu, U c,    \
+						      U a, U b, U *r)          \
+	{                                                                      \
+		if (!fp_host_ok(cpu))                                          \
+			return false;                                          \
+		*r = host_muladd_##S(c, a, b);                                 \
+		return likely(fp_settled_##S(*r));                             \
+	}                                                                      \
 	static inline U fp_add_##S(struct cpu *cpu, U a, U b)                  \
 	{                                                                      \
-		if (fp_host_ok(cpu)) {                                         \
-			U r = host_add_##S(a, b); /* tiny sums are exact */    \
-			if (likely(!fp_is_nan_##S(r)))                         \
-				return r;                                      \
-		}                                                              \
+		U r;                                                           \
+		if (fp_try_add_##S(cpu, a, b, &r))                             \
+			return r;                                              \
 		return fp_slow2(cpu, sf_add, FMT, a, b);                       \
 	}                                                                      \
 	static inline U fp_sub_##S(struct cpu *cpu, U a, U b)                  \
 	{                                                                      \
-		if (fp_host_ok(cpu)) {                                         \
-			U r = host_sub_##S(a, b);                              \
-			if (likely(!fp_is_nan_##S(r)))                         \
-				return r;                                      \
-		}                                                              \
+		U r;                                                           \
+		if (fp_try_sub_##S(cpu, a, b, &r))                             \
+			return r;                                              \
 		return fp_slow2(cpu, sf_sub, FMT, a, b);                       \
+	}                                                                      \
+	static inline U fp_mul_##S(struct cpu *cpu, U a, U b)                  \
+	{                                                                      \
+		U r;                                                           \
+		if (fp_try_mul_##S(cpu, a, b, &r))                             \
+			return r;                                              \
+		return fp_slow2(cpu, sf_mul, FMT, a, b);                       \
+	}                                                                      \
+	static inline U fp_div_##S(struct cpu *cpu, U a, U b)                  \
+	{                                                                      \
+		U r;                                                           \
+		if (fp_try_div_##S(cpu, a, b, &r))                             \
+			return r;                                              \
+		return fp_slow2(cpu, sf_div, FMT, a, b);                       \
 	}                                                                      \
 	static inline U fp_abd_##S(struct cpu *cpu, U a, U b)                  \
 	{                                                                      \
 		return fp_abs_##S(fp_sub_##S(cpu, a, b));                      \
 	}                                                                      \
-	static inline U fp_mul_##S(struct cpu *cpu, U a, U b)                  \
-	{                                                                      \
-		if (fp_host_ok(cpu)) {                                         \
-			U r = host_mul_##S(a, b);                              \
-			if (likely(fp_settled_##S(r)))                         \
-				return r;                                      \
-		}                                                              \
-		return fp_slow2(cpu, sf_mul, FMT, a, b);                       \
-	}                                                                      \
-	static inline U fp_nmul_##S(struct cpu *cpu, U a, U b)                 \
-	{                                                                      \
-		return fp_neg_##S(fp_mul_##S(cpu, a, b));                      \
-	}                                                                      \
 	static inline U fp_mulx_##S(struct cpu *cpu, U a, U b)                 \
 	{                                                                      \
 		return fp_slow2(cpu, sf_mulx, FMT, a, b);                      \
 	}                                                                      \
-	static inline U fp_div_##S(struct cpu *cpu, U a, U b)                  \
-	{                                                                      \
-		if (fp_host_ok(cpu)) {                                         \
-			U r = host_div_##S(a, b);                              \
-			if (likely(fp_settled_##S(r)))                         \
-				return r;                                      \
-		}                                                              \
-		return fp_slow2(cpu, sf_div, FMT, a, b);                       \
-	}                                                                      \
 	static inline U fp_sqrt_##S(struct cpu *cpu, U a)                      \
 	{                                                                      \
-		if (fp_host_ok(cpu)) {                                         \
-			U r = host_sqrt_##S(a);                                \
-			if (likely(!fp_is_nan_##S(r)))                         \
-				return r;                                      \
-		}                                                              \
+		U r;                                                           \
+		if (fp_try_sqrt_##S(cpu, a, &r))                               \
+			return r;                                              \
 		return fp_slow1(cpu, sf_sqrt, FMT, a);                         \
 	}                                                                      \
-	/* @c + @a * @b. */                                                    \
 	HOST_FMA static inline U fp_muladd_host_##S(struct cpu *cpu, U c, U a, \
 						    U b)                       \
 	{                                                                      \
-		if (fp_host_ok(cpu)) {                                         \
-			U r = host_muladd_##S(c, a, b);                        \
-			if (likely(fp_settled_##S(r)))                         \
-				return r;                                      \
-		}                                                              \
+		U r;                                                           \
+		if (fp_try_muladd_##S(cpu, c, a, b, &r))                       \
+			return r;                                              \
 		return fp_slow_muladd(cpu, FMT, c, a, b);                      \
 	}                                                                      \
 	static inline U fp_muladd_soft_##S(struct cpu *cpu, U c, U a, U b)     \
@@ -212,28 +243,60 @@ static inline uint32_t host_narrow(uint64_t a) { return (uint32_t)a; }
 			return a | b;                                          \
 		return host_gt_##S(b, a) ? a : b;                              \
 	}                                                                      \
+	static inline bool fp_try_max_##S(struct cpu *cpu, U a, U b, U *r)     \
+	{                                                                      \
+		if (!fp_plain_pair_##S(cpu, a, b))                             \
+			return false;                                          \
+		*r = fp_max_fast_##S(a, b);                                    \
+		return true;                                                   \
+	}                                                                      \
 	static inline U fp_max_##S(struct cpu *cpu, U a, U b)                  \
 	{                                                                      \
-		if (fp_plain_pair_##S(cpu, a, b))                              \
-			return fp_max_fast_##S(a, b);                          \
+		U r;                                                           \
+		if (fp_try_max_##S(cpu, a, b, &r))                             \
+			return r;                                              \
 		return fp_slow2(cpu, sf_max, FMT, a, b);                       \
+	}                                                                      \
+	static inline bool fp_try_min_##S(struct cpu *cpu, U a, U b, U *r)     \
+	{                                                                      \
+		if (!fp_plain_pair_##S(cpu, a, b))                             \
+			return false;                                          \
+		*r = fp_min_fast_##S(a, b);                                    \
+		return true;                                                   \
 	}                                                                      \
 	static inline U fp_min_##S(struct cpu *cpu, U a, U b)                  \
 	{                                                                      \
-		if (fp_plain_pair_##S(cpu, a, b))                              \
-			return fp_min_fast_##S(a, b);                          \
+		U r;                                                           \
+		if (fp_try_min_##S(cpu, a, b, &r))                             \
+			return r;                                              \
 		return fp_slow2(cpu, sf_min, FMT, a, b);                       \
+	}                                                                      \
+	static inline bool fp_try_maxnm_##S(struct cpu *cpu, U a, U b, U *r)   \
+	{                                                                      \
+		if (!fp_plain_pair_##S(cpu, a, b))                             \
+			return false;                                          \
+		*r = fp_max_fast_##S(a, b);                                    \
+		return true;                                                   \
 	}                                                                      \
 	static inline U fp_maxnm_##S(struct cpu *cpu, U a, U b)                \
 	{                                                                      \
-		if (fp_plain_pair_##S(cpu, a, b))                              \
-			return fp_max_fast_##S(a, b);                          \
+		U r;                                                           \
+		if (fp_try_maxnm_##S(cpu, a, b, &r))                           \
+			return r;                                              \
 		return fp_slow2(cpu, sf_maxnm, FMT, a, b);                     \
+	}                                                                      \
+	static inline bool fp_try_minnm_##S(struct cpu *cpu, U a, U b, U *r)   \
+	{                                                                      \
+		if (!fp_plain_pair_##S(cpu, a, b))                             \
+			return false;                                          \
+		*r = fp_min_fast_##S(a, b);                                    \
+		return true;                                                   \
 	}                                                                      \
 	static inline U fp_minnm_##S(struct cpu *cpu, U a, U b)                \
 	{                                                                      \
-		if (fp_plain_pair_##S(cpu, a, b))                              \
-			return fp_min_fast_##S(a, b);                          \
+		U r;                                                           \
+		if (fp_try_minnm_##S(cpu, a, b, &r))                           \
+			return r;                                              \
 		return fp_slow2(cpu, sf_minnm, FMT, a, b);                     \
 	}                                                                      \
 	static inline U fp_recps_##S(struct cpu *cpu, U a, U b)                \
@@ -288,73 +351,119 @@ static inline uint32_t host_narrow(uint64_t a) { return (uint32_t)a; }
 		return fp_cmgt_##S(cpu, fp_abs_##S(a), fp_abs_##S(b));         \
 	}                                                                      \
 	/* NZCV from a comparison. */                                          \
-	static inline void fp_cmp_##S(struct cpu *cpu, U a, U b, bool signal)  \
+	static inline bool fp_try_cmp_##S(struct cpu *cpu, U a, U b,           \
+					  bool signal)                         \
 	{                                                                      \
 		bool below, equal, un;                                         \
-		if (fp_host_ok(cpu)) {                                         \
-			host_cmp_##S(a, b, signal, &below, &equal, &un);       \
-		} else {                                                       \
-			enum sf_order o =                                      \
-				fp_slow_compare(cpu, FMT, a, b, signal);       \
-			un = o == SF_UNORDERED;                                \
-			below = un || o == SF_LESS;                            \
-			equal = un || o == SF_EQUAL;                           \
-		}                                                              \
+		if (!fp_host_ok(cpu))                                          \
+			return false;                                          \
+		host_cmp_##S(a, b, signal, &below, &equal, &un);               \
 		cpu->n = (uint64_t)(below && !un) << 63;                       \
 		cpu->z = !equal || un;                                         \
 		cpu->c = !below || un;                                         \
 		cpu->v = un;                                                   \
+		return true;                                                   \
 	}                                                                      \
 	/* FPCR rounding. */                                                   \
+	static inline bool fp_try_from_i64_##S(struct cpu *cpu, int64_t v,     \
+					       U *r)                           \
+	{                                                                      \
+		if (!fp_host_ok(cpu))                                          \
+			return false;                                          \
+		*r = host_from_i64_##S(v);                                     \
+		return true;                                                   \
+	}                                                                      \
+	static inline bool fp_try_from_u64_##S(struct cpu *cpu, uint64_t v,    \
+					       U *r)                           \
+	{                                                                      \
+		return likely((int64_t)v >= 0) &&                              \
+		       fp_try_from_i64_##S(cpu, (int64_t)v, r);                \
+	}                                                                      \
 	static inline U fp_from_i64_##S(struct cpu *cpu, int64_t v)            \
 	{                                                                      \
-		if (fp_host_ok(cpu))                                           \
-			return host_from_i64_##S(v);                           \
+		U r;                                                           \
+		if (fp_try_from_i64_##S(cpu, v, &r))                           \
+			return r;                                              \
 		return fp_slow_from_int(cpu, FMT, (uint64_t)v, 0, false);      \
 	}                                                                      \
 	static inline U fp_from_u64_##S(struct cpu *cpu, uint64_t v)           \
 	{                                                                      \
-		if (fp_host_ok(cpu) && likely((int64_t)v >= 0))                \
-			return host_from_i64_##S((int64_t)v);                  \
+		U r;                                                           \
+		if (fp_try_from_u64_##S(cpu, v, &r))                           \
+			return r;                                              \
 		return fp_slow_from_int(cpu, FMT, v, 0, true);                 \
 	}                                                                      \
 	/* Towards zero. What overflows the host's integer goes slow; what the \
 	 * host would call inexact but Arm invalid must not reach it. */       \
+	static inline bool fp_try_to_i32_##S(struct cpu *cpu, U a,             \
+					     uint32_t *r)                      \
+	{                                                                      \
+		if (!fp_host_ok(cpu))                                          \
+			return false;                                          \
+		*r = (uint32_t)host_to_i32_##S(a);                             \
+		return likely(*r != (uint32_t)INT32_MIN);                      \
+	}                                                                      \
 	static inline uint32_t fp_to_i32_##S(struct cpu *cpu, U a)             \
 	{                                                                      \
-		if (fp_host_ok(cpu)) {                                         \
-			int32_t r = host_to_i32_##S(a);                        \
-			if (likely(r != INT32_MIN))                            \
-				return (uint32_t)r;                            \
-		}                                                              \
-		return fp_slow_to_int(cpu, FMT, a, 0, false, 32, SF_TOZERO);   \
+		uint32_t r;                                                    \
+		if (fp_try_to_i32_##S(cpu, a, &r))                             \
+			return r;                                              \
+		return fp_slow_to_int(cpu, FMT, a, 0, false, 32,               \
+				      SF_TOZERO);                              \
+	}                                                                      \
+	static inline bool fp_try_to_i64_##S(struct cpu *cpu, U a,             \
+					     uint64_t *r)                      \
+	{                                                                      \
+		if (!fp_host_ok(cpu))                                          \
+			return false;                                          \
+		*r = (uint64_t)host_to_i64_##S(a);                             \
+		return likely(*r != (uint64_t)INT64_MIN);                      \
 	}                                                                      \
 	static inline uint64_t fp_to_i64_##S(struct cpu *cpu, U a)             \
 	{                                                                      \
-		if (fp_host_ok(cpu)) {                                         \
-			int64_t r = host_to_i64_##S(a);                        \
-			if (likely(r != INT64_MIN))                            \
-				return (uint64_t)r;                            \
-		}                                                              \
-		return fp_slow_to_int(cpu, FMT, a, 0, false, 64, SF_TOZERO);   \
+		uint64_t r;                                                    \
+		if (fp_try_to_i64_##S(cpu, a, &r))                             \
+			return r;                                              \
+		return fp_slow_to_int(cpu, FMT, a, 0, false, 64,               \
+				      SF_TOZERO);                              \
+	}                                                                      \
+	static inline bool fp_try_to_u32_##S(struct cpu *cpu, U a,             \
+					     uint32_t *r)                      \
+	{                                                                      \
+		/* +0 <= a < 2^32 */                                           \
+		if (!fp_host_ok(cpu) ||                                        \
+		    unlikely(a >= ((U)INF - MIN_NORMAL) / 2 +                  \
+					  32 * (U)MIN_NORMAL))                 \
+			return false;                                          \
+		*r = (uint32_t)host_to_i64_##S(a);                             \
+		return true;                                                   \
 	}                                                                      \
 	static inline uint32_t fp_to_u32_##S(struct cpu *cpu, U a)             \
 	{                                                                      \
-		/* +0 <= a < 2^32 */                                           \
-		if (fp_host_ok(cpu) &&                                         \
-		    likely(a < ((U)INF - MIN_NORMAL) / 2 +                 \
-			       32 * (U)MIN_NORMAL))               \
-			return (uint32_t)host_to_i64_##S(a);                   \
-		return fp_slow_to_int(cpu, FMT, a, 0, true, 32, SF_TOZERO);    \
+		uint32_t r;                                                    \
+		if (fp_try_to_u32_##S(cpu, a, &r))                             \
+			return r;                                              \
+		return fp_slow_to_int(cpu, FMT, a, 0, true, 32,                \
+				      SF_TOZERO);                              \
+	}                                                                      \
+	static inline bool fp_try_to_u64_##S(struct cpu *cpu, U a,             \
+					     uint64_t *r)                      \
+	{                                                                      \
+		/* +0 <= a < 2^63 */                                           \
+		if (!fp_host_ok(cpu) ||                                        \
+		    unlikely(a >= ((U)INF - MIN_NORMAL) / 2 +                  \
+					  63 * (U)MIN_NORMAL))                 \
+			return false;                                          \
+		*r = (uint64_t)host_to_i64_##S(a);                             \
+		return true;                                                   \
 	}                                                                      \
 	static inline uint64_t fp_to_u64_##S(struct cpu *cpu, U a)             \
 	{                                                                      \
-		/* +0 <= a < 2^63 */                                           \
-		if (fp_host_ok(cpu) &&                                         \
-		    likely(a < ((U)INF - MIN_NORMAL) / 2 +                 \
-			       63 * (U)MIN_NORMAL))               \
-			return (uint64_t)host_to_i64_##S(a);                   \
-		return fp_slow_to_int(cpu, FMT, a, 0, true, 64, SF_TOZERO);    \
+		uint64_t r;                                                    \
+		if (fp_try_to_u64_##S(cpu, a, &r))                             \
+			return r;                                              \
+		return fp_slow_to_int(cpu, FMT, a, 0, true, 64,                \
+				      SF_TOZERO);                              \
 	}
 
 FP_OPS(s, uint32_t, SF_SINGLE, 0x7f800000u, 0x00800000u)
@@ -362,25 +471,37 @@ FP_OPS(d, uint64_t, SF_DOUBLE, UINT64_C(0x7ff0000000000000),
        UINT64_C(0x0010000000000000))
 #undef FP_OPS
 
+static inline bool fp_try_widen(struct cpu *cpu, uint32_t a, uint64_t *r)
+{
+	if (!fp_host_ok(cpu))
+		return false;
+	*r = host_widen(a);
+	return likely(!fp_is_nan_d(*r));
+}
+
 static inline uint64_t fp_widen(struct cpu *cpu, uint32_t a)
 {
-	if (fp_host_ok(cpu)) {
-		uint64_t r = host_widen(a);
+	uint64_t r;
 
-		if (likely(!fp_is_nan_d(r)))
-			return r;
-	}
+	if (fp_try_widen(cpu, a, &r))
+		return r;
 	return fp_slow_convert(cpu, SF_SINGLE, SF_DOUBLE, a);
+}
+
+static inline bool fp_try_narrow(struct cpu *cpu, uint64_t a, uint32_t *r)
+{
+	if (!fp_host_ok(cpu))
+		return false;
+	*r = host_narrow(a);
+	return likely(fp_settled_s(*r));
 }
 
 static inline uint32_t fp_narrow(struct cpu *cpu, uint64_t a)
 {
-	if (fp_host_ok(cpu)) {
-		uint32_t r = host_narrow(a);
+	uint32_t r;
 
-		if (likely(fp_settled_s(r)))
-			return r;
-	}
+	if (fp_try_narrow(cpu, a, &r))
+		return r;
 	return (uint32_t)fp_slow_convert(cpu, SF_DOUBLE, SF_SINGLE, a);
 }
 

@@ -8,17 +8,48 @@
 
 /* ---- precision --------------------------------------------------------------- */
 
+/* As in fp-scalar.c: the slow case is a body of its own. */
+#define SLOW __attribute__((noinline, cold))
+
+static SLOW void slow_cvt_s_d(struct cpu *cpu, const struct insn *i)
+{
+	fp_put_d(cpu, i->rd,
+		 fp_slow_convert(cpu, SF_SINGLE, SF_DOUBLE,
+				 cpu->vreg[i->rn].s[0]));
+	NEXT;
+}
+
 void exec_fp_cvt_s_d(struct cpu *cpu, const struct insn *i)
 {
+	uint64_t r;
+
 	FP_CHECK;
-	fp_put_d(cpu, i->rd, fp_widen(cpu, cpu->vreg[i->rn].s[0]));
+	if (unlikely(!fp_try_widen(cpu, cpu->vreg[i->rn].s[0], &r))) {
+		slow_cvt_s_d(cpu, i);
+		return;
+	}
+	fp_put_d(cpu, i->rd, r);
+	NEXT;
+}
+
+static SLOW void slow_cvt_d_s(struct cpu *cpu, const struct insn *i)
+{
+	fp_put_d(cpu, i->rd,
+		 fp_slow_convert(cpu, SF_DOUBLE, SF_SINGLE,
+				 cpu->vreg[i->rn].d[0]));
 	NEXT;
 }
 
 void exec_fp_cvt_d_s(struct cpu *cpu, const struct insn *i)
 {
+	uint32_t r;
+
 	FP_CHECK;
-	fp_put_s(cpu, i->rd, fp_narrow(cpu, cpu->vreg[i->rn].d[0]));
+	if (unlikely(!fp_try_narrow(cpu, cpu->vreg[i->rn].d[0], &r))) {
+		slow_cvt_d_s(cpu, i);
+		return;
+	}
+	fp_put_s(cpu, i->rd, r);
 	NEXT;
 }
 
@@ -69,24 +100,30 @@ void exec_fp_to_int(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-#define BODY_TRUNC(type, S)                                                    \
+/* The general body is the slow case: aux and imm say the same. */
+#define BODY_TRUNC(type, S, U)                                                 \
 	static void exec_fp_to_##type##_##S(struct cpu *cpu,                   \
 					    const struct insn *i)              \
 	{                                                                      \
+		U r;                                                           \
 		FP_CHECK;                                                      \
-		cpu->x[i->rd] = fp_to_##type##_##S(cpu,                        \
-						   cpu->vreg[i->rn].S[0]);     \
+		if (unlikely(!fp_try_to_##type##_##S(                          \
+			    cpu, cpu->vreg[i->rn].S[0], &r))) {                \
+			exec_fp_to_int(cpu, i);                                \
+			return;                                                \
+		}                                                              \
+		cpu->x[i->rd] = r;                                             \
 		NEXT;                                                          \
 	}
 
-BODY_TRUNC(i32, s)
-BODY_TRUNC(u32, s)
-BODY_TRUNC(i64, s)
-BODY_TRUNC(u64, s)
-BODY_TRUNC(i32, d)
-BODY_TRUNC(u32, d)
-BODY_TRUNC(i64, d)
-BODY_TRUNC(u64, d)
+BODY_TRUNC(i32, s, uint32_t)
+BODY_TRUNC(u32, s, uint32_t)
+BODY_TRUNC(i64, s, uint64_t)
+BODY_TRUNC(u64, s, uint64_t)
+BODY_TRUNC(i32, d, uint32_t)
+BODY_TRUNC(u32, d, uint32_t)
+BODY_TRUNC(i64, d, uint64_t)
+BODY_TRUNC(u64, d, uint64_t)
 
 /* sf, ftype and bit 16 (U); what else the encoding means is the caller's. */
 static bool format_to_int(uint32_t word, struct insn *out,
@@ -163,23 +200,28 @@ void exec_fp_from_fixed(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-#define BODY_FROM(type, S, via, cast)                                          \
+#define BODY_FROM(type, S, U, via, cast)                                       \
 	void exec_fp_from_##type##_##S(struct cpu *cpu, const struct insn *i)  \
 	{                                                                      \
+		U r;                                                           \
 		FP_CHECK;                                                      \
-		fp_put_##S(cpu, i->rd,                                         \
-			   fp_from_##via##_##S(cpu, (cast)cpu->x[i->rn]));     \
+		if (unlikely(!fp_try_from_##via##_##S(                         \
+			    cpu, (cast)cpu->x[i->rn], &r))) {                  \
+			exec_fp_from_fixed(cpu, i); /* with 0 bits */          \
+			return;                                                \
+		}                                                              \
+		fp_put_##S(cpu, i->rd, r);                                     \
 		NEXT;                                                          \
 	}
 
-BODY_FROM(i32, s, i64, int32_t)
-static BODY_FROM(u32, s, i64, uint32_t)
-static BODY_FROM(i64, s, i64, int64_t)
-static BODY_FROM(u64, s, u64, uint64_t)
-static BODY_FROM(i32, d, i64, int32_t)
-static BODY_FROM(u32, d, i64, uint32_t)
-static BODY_FROM(i64, d, i64, int64_t)
-static BODY_FROM(u64, d, u64, uint64_t)
+BODY_FROM(i32, s, uint32_t, i64, int32_t)
+static BODY_FROM(u32, s, uint32_t, i64, uint32_t)
+static BODY_FROM(i64, s, uint32_t, i64, int64_t)
+static BODY_FROM(u64, s, uint32_t, u64, uint64_t)
+static BODY_FROM(i32, d, uint64_t, i64, int32_t)
+static BODY_FROM(u32, d, uint64_t, i64, uint32_t)
+static BODY_FROM(i64, d, uint64_t, i64, int64_t)
+static BODY_FROM(u64, d, uint64_t, u64, uint64_t)
 
 static bool format_from_int(uint32_t word, struct insn *out)
 {

@@ -39,25 +39,64 @@ static bool format_sd(uint32_t word, struct insn *out, insn_fn *body_d)
 		fp_put_##S(cpu, i->rd, expr(cpu->vreg[i->rn].el[0]));          \
 		NEXT;                                                          \
 	}
-#define BODY1_CPU(name, S, el, expr)                                           \
-	void exec_fp_##name##_##S(struct cpu *cpu, const struct insn *i)       \
-	{                                                                      \
-		FP_CHECK;                                                      \
-		fp_put_##S(cpu, i->rd, expr(cpu, cpu->vreg[i->rn].el[0]));     \
-		NEXT;                                                          \
-	}
 #define SAME(x) (x)
 
-#define BODY2(name, S, el)                                                     \
-	void exec_fp_##name##_##S(struct cpu *cpu, const struct insn *i)       \
+/*
+ * Arithmetic: what the host can't do is done by a second body in tail
+ * position, so that the first needs no stack frame.
+ */
+#define SLOW __attribute__((noinline, cold))
+#define BODY2_SLOW(name, S, U, FMT, op, neg)                                   \
+	static SLOW void slow_##name##_##S(struct cpu *cpu,                    \
+					   const struct insn *i)               \
 	{                                                                      \
-		FP_CHECK;                                                      \
 		fp_put_##S(cpu, i->rd,                                         \
-			   fp_##name##_##S(cpu, cpu->vreg[i->rn].el[0],        \
-					   cpu->vreg[i->rm].el[0]));           \
+			   neg((U)fp_slow2(cpu, sf_##op, FMT,                  \
+					   cpu->vreg[i->rn].S[0],              \
+					   cpu->vreg[i->rm].S[0])));           \
 		NEXT;                                                          \
 	}
-#define PAIR2(name) BODY2(name, s, s) static BODY2(name, d, d) FORMAT_SD(name)
+#define BODY2_HOST(name, S, U, op, neg)                                        \
+	void exec_fp_##name##_##S(struct cpu *cpu, const struct insn *i)       \
+	{                                                                      \
+		U r;                                                           \
+		FP_CHECK;                                                      \
+		if (unlikely(!fp_try_##op##_##S(cpu, cpu->vreg[i->rn].S[0],    \
+						cpu->vreg[i->rm].S[0], &r))) { \
+			slow_##name##_##S(cpu, i);                             \
+			return;                                                \
+		}                                                              \
+		fp_put_##S(cpu, i->rd, neg(r));                                \
+		NEXT;                                                          \
+	}
+#define PAIR2_AS(name, op, neg_s, neg_d)                                       \
+	BODY2_SLOW(name, s, uint32_t, SF_SINGLE, op, neg_s)                    \
+	BODY2_SLOW(name, d, uint64_t, SF_DOUBLE, op, neg_d)                    \
+	BODY2_HOST(name, s, uint32_t, op, neg_s)                               \
+	static BODY2_HOST(name, d, uint64_t, op, neg_d)                        \
+	FORMAT_SD(name)
+#define PAIR2(name) PAIR2_AS(name, name, SAME, SAME)
+
+#define BODY_SQRT(S, U, FMT, linkage)                                          \
+	static SLOW void slow_sqrt_##S(struct cpu *cpu, const struct insn *i)  \
+	{                                                                      \
+		fp_put_##S(cpu, i->rd,                                         \
+			   fp_slow1(cpu, sf_sqrt, FMT,                         \
+				    cpu->vreg[i->rn].S[0]));                   \
+		NEXT;                                                          \
+	}                                                                      \
+	linkage void exec_fp_sqrt_##S(struct cpu *cpu, const struct insn *i)   \
+	{                                                                      \
+		U r;                                                           \
+		FP_CHECK;                                                      \
+		if (unlikely(!fp_try_sqrt_##S(cpu, cpu->vreg[i->rn].S[0],      \
+					      &r))) {                          \
+			slow_sqrt_##S(cpu, i);                                 \
+			return;                                                \
+		}                                                              \
+		fp_put_##S(cpu, i->rd, r);                                     \
+		NEXT;                                                          \
+	}
 
 BODY1(mov, s, s, SAME)
 static BODY1(mov, d, d, SAME)
@@ -68,8 +107,8 @@ FORMAT_SD(abs)
 BODY1(neg, s, s, fp_neg_s)
 static BODY1(neg, d, d, fp_neg_d)
 FORMAT_SD(neg)
-BODY1_CPU(sqrt, s, s, fp_sqrt_s)
-static BODY1_CPU(sqrt, d, d, fp_sqrt_d)
+BODY_SQRT(s, uint32_t, SF_SINGLE, )
+BODY_SQRT(d, uint64_t, SF_DOUBLE, static)
 FORMAT_SD(sqrt)
 
 PAIR2(mul)
@@ -80,7 +119,7 @@ PAIR2(max)
 PAIR2(min)
 PAIR2(maxnm)
 PAIR2(minnm)
-PAIR2(nmul)
+PAIR2_AS(nmul, mul, fp_neg_s, fp_neg_d)
 
 /* ---- round to integral --------------------------------------------------------*/
 
@@ -125,25 +164,41 @@ bool fmt_fp_rint(uint32_t word, struct insn *out)
 
 /* ---- three sources --------------------------------------------------------------*/
 
-/* Body with each FMA implementation. negc, nega: the Arm ARM negates operands
- * before the operation, NaNs too. */
-#define BODY3(name, S, el, how, nega, negc)                                    \
-	void exec_fp_##name##_##how##_##S(struct cpu *cpu,                     \
-					  const struct insn *i)                \
+/* The Arm ARM negates operands before the operation, NaNs too: negc the
+ * addend, nega the first factor. The _soft bodies do everything; the others
+ * need a host with FMA. */
+#define BODY3_SOFT(name, S, FMT, nega, negc)                                   \
+	void exec_fp_##name##_soft_##S(struct cpu *cpu, const struct insn *i)  \
 	{                                                                      \
 		FP_CHECK;                                                      \
 		fp_put_##S(cpu, i->rd,                                         \
-			   fp_muladd_##how##_##S(                              \
-				   cpu, negc(cpu->vreg[i->ra].el[0]),          \
-				   nega(cpu->vreg[i->rn].el[0]),               \
-				   cpu->vreg[i->rm].el[0]));                   \
+			   fp_slow_muladd(cpu, FMT,                            \
+					  negc(cpu->vreg[i->ra].S[0]),         \
+					  nega(cpu->vreg[i->rn].S[0]),         \
+					  cpu->vreg[i->rm].S[0]));             \
+		NEXT;                                                          \
+	}
+#define BODY3_HOST(name, S, U, nega, negc)                                     \
+	HOST_FMA static void exec_fp_##name##_host_##S(struct cpu *cpu,        \
+						       const struct insn *i)   \
+	{                                                                      \
+		U r;                                                           \
+		FP_CHECK;                                                      \
+		if (unlikely(!fp_try_muladd_##S(                               \
+			    cpu, negc(cpu->vreg[i->ra].S[0]),                  \
+			    nega(cpu->vreg[i->rn].S[0]),                       \
+			    cpu->vreg[i->rm].S[0], &r))) {                     \
+			exec_fp_##name##_soft_##S(cpu, i);                     \
+			return;                                                \
+		}                                                              \
+		fp_put_##S(cpu, i->rd, r);                                     \
 		NEXT;                                                          \
 	}
 #define FMA_FAMILY(name, nega_s, negc_s, nega_d, negc_d)                       \
-	BODY3(name, s, s, soft, nega_s, negc_s)                                \
-	static BODY3(name, d, d, soft, nega_d, negc_d)                         \
-	HOST_FMA static BODY3(name, s, s, host, nega_s, negc_s)                \
-	HOST_FMA static BODY3(name, d, d, host, nega_d, negc_d)                \
+	BODY3_SOFT(name, s, SF_SINGLE, nega_s, negc_s)                         \
+	static BODY3_SOFT(name, d, SF_DOUBLE, nega_d, negc_d)                  \
+	BODY3_HOST(name, s, uint32_t, nega_s, negc_s)                          \
+	BODY3_HOST(name, d, uint64_t, nega_d, negc_d)                          \
 	bool fmt_fp_##name(uint32_t word, struct insn *out)                    \
 	{                                                                      \
 		out->ra = FLD(word, 14, 10);                                   \
@@ -161,32 +216,40 @@ FMA_FAMILY(nmsub, SAME, fp_neg_s, SAME, fp_neg_d)
 
 /* ---- compare --------------------------------------------------------------------*/
 
-/* imm: a quiet NaN signals too. */
-#define BODY_CMP(S, el)                                                        \
-	void exec_fp_cmp_##S(struct cpu *cpu, const struct insn *i)            \
+/* imm: a quiet NaN signals too (bit 4 of a conditional compare's). */
+#define CMP_SLOW(name, S, FMT, b)                                              \
+	static SLOW void slow_##name##_##S(struct cpu *cpu,                    \
+					   const struct insn *i)               \
 	{                                                                      \
-		FP_CHECK;                                                      \
-		fp_cmp_##S(cpu, cpu->vreg[i->rn].el[0],                        \
-			   cpu->vreg[i->rm].el[0], i->imm);                    \
+		fp_slow_cmp(cpu, FMT, cpu->vreg[i->rn].S[0], b, i->imm & 16);  \
 		NEXT;                                                          \
 	}
-#define BODY_CMP_ZERO(S, el)                                                   \
-	void exec_fp_cmp_zero_##S(struct cpu *cpu, const struct insn *i)       \
+#define CMP_BODY(name, S, b)                                                   \
+	void exec_fp_##name##_##S(struct cpu *cpu, const struct insn *i)       \
 	{                                                                      \
 		FP_CHECK;                                                      \
-		fp_cmp_##S(cpu, cpu->vreg[i->rn].el[0], 0, i->imm);            \
+		if (unlikely(!fp_try_cmp_##S(cpu, cpu->vreg[i->rn].S[0], b,    \
+					     i->imm & 16))) {                  \
+			slow_##name##_##S(cpu, i);                             \
+			return;                                                \
+		}                                                              \
 		NEXT;                                                          \
 	}
-/* aux: condition, imm: bits 3..0 NZCV, bit 4 signalling. */
-#define BODY_CCMP(S, el)                                                       \
+/* aux: condition, imm bits 3..0: NZCV if it fails. */
+#define CCMP_BODY(S)                                                           \
 	void exec_fp_ccmp_##S(struct cpu *cpu, const struct insn *i)           \
 	{                                                                      \
 		FP_CHECK;                                                      \
-		if (cond_holds(cpu, i->aux))                                   \
-			fp_cmp_##S(cpu, cpu->vreg[i->rn].el[0],                \
-				   cpu->vreg[i->rm].el[0], i->imm & 16);       \
-		else                                                           \
+		if (!cond_holds(cpu, i->aux)) {                                \
 			set_nzcv(cpu, (uint32_t)i->imm << 28);                 \
+			NEXT;                                                  \
+		}                                                              \
+		if (unlikely(!fp_try_cmp_##S(cpu, cpu->vreg[i->rn].S[0],       \
+					     cpu->vreg[i->rm].S[0],            \
+					     i->imm & 16))) {                  \
+			slow_cmp_##S(cpu, i);                                  \
+			return;                                                \
+		}                                                              \
 		NEXT;                                                          \
 	}
 #define BODY_CSEL(S, el)                                                       \
@@ -199,24 +262,28 @@ FMA_FAMILY(nmsub, SAME, fp_neg_s, SAME, fp_neg_d)
 		NEXT;                                                          \
 	}
 
-BODY_CMP(s, s)
-static BODY_CMP(d, d)
-BODY_CMP_ZERO(s, s)
-static BODY_CMP_ZERO(d, d)
-BODY_CCMP(s, s)
-static BODY_CCMP(d, d)
+CMP_SLOW(cmp, s, SF_SINGLE, cpu->vreg[i->rm].s[0])
+CMP_SLOW(cmp, d, SF_DOUBLE, cpu->vreg[i->rm].d[0])
+CMP_SLOW(cmp_zero, s, SF_SINGLE, 0)
+CMP_SLOW(cmp_zero, d, SF_DOUBLE, 0)
+CMP_BODY(cmp, s, cpu->vreg[i->rm].s[0])
+static CMP_BODY(cmp, d, cpu->vreg[i->rm].d[0])
+CMP_BODY(cmp_zero, s, 0)
+static CMP_BODY(cmp_zero, d, 0)
+CCMP_BODY(s)
+static CCMP_BODY(d)
 BODY_CSEL(s, s)
 static BODY_CSEL(d, d)
 
 bool fmt_fp_cmp(uint32_t word, struct insn *out)
 {
-	out->imm = FLD(word, 4, 4);
+	out->imm = FLD(word, 4, 0) & 16;
 	return format_sd(word, out, exec_fp_cmp_d);
 }
 
 bool fmt_fp_cmp_zero(uint32_t word, struct insn *out)
 {
-	out->imm = FLD(word, 4, 4);
+	out->imm = FLD(word, 4, 0) & 16;
 	return format_sd(word, out, exec_fp_cmp_zero_d);
 }
 

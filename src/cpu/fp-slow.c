@@ -49,6 +49,18 @@ enum sf_order fp_slow_compare(struct cpu *cpu, enum sf_fmt f, uint64_t a,
 	return r;
 }
 
+void fp_slow_cmp(struct cpu *cpu, enum sf_fmt f, uint64_t a, uint64_t b,
+		 bool signal)
+{
+	static const uint8_t nzcv[] = {
+		[SF_LESS] = 8, [SF_EQUAL] = 6, [SF_GREATER] = 2,
+		[SF_UNORDERED] = 3,
+	};
+
+	set_nzcv(cpu, (uint32_t)nzcv[fp_slow_compare(cpu, f, a, b, signal)]
+			      << 28);
+}
+
 uint64_t fp_slow_convert(struct cpu *cpu, enum sf_fmt from, enum sf_fmt to,
 			 uint64_t a)
 {
