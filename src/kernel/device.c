@@ -1,84 +1,71 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Device descriptors: KVM_CREATE_DEVICE by type and the three attribute
- * requests. A VGIC or ITS lives until the VM goes, whoever holds its
- * descriptor; a VFIO device goes with its descriptor.
+ * In-kernel devices of a VM: making them, their descriptors, and the dispatch
+ * of device attributes. What an attribute means is the device's (src/gic,
+ * vfio.c); the order of the common checks is Linux's kvm_ioctl_create_device()
+ * and kvm_device_ioctl_attr().
+ *
+ * A struct vm_device lives as long as its VM; its kobj is the descriptor.
  */
-#include "kernel/internal.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "kernel/internal.h"
 
 struct vm_device {
-	struct kobj obj;	/* the descriptor */
+	struct kobj obj;
 	struct vm *vm;
-	struct device *dev;	/* NULL once destroyed */
+	struct device *dev; /* NULL after a release that destroyed it */
 	struct vm_device *next;
 };
 
-static struct vm_device *dev_of(struct kobj *obj)
+static const struct device_type *const device_types[] = {
+	&gic_v2_type,
+	&gic_v3_type,
+	&gic_its_type,
+	&vfio_type,
+};
+
+static struct vm_device *device_of(struct kobj *obj)
 {
 	return container_of(obj, struct vm_device, obj);
 }
 
 struct vm *device_vm_of(struct kobj *obj)
 {
-	return dev_of(obj)->vm;
+	return device_of(obj)->vm;
 }
 
-static const struct device_type *device_type(unsigned int type)
+/* What the host can do: the VGIC types are registered only if its GIC can. */
+static const struct device_type *type_find(uint32_t type)
 {
-	switch (type) {
-	case KVM_DEV_TYPE_VFIO:
-		return &vfio_type;
-	case KVM_DEV_TYPE_ARM_VGIC_V2:
-		return host_profile.gicv2 ? &gic_v2_type : NULL;
-	case KVM_DEV_TYPE_ARM_VGIC_V3:
-		return host_profile.gicv3 ? &gic_v3_type : NULL;
-	case KVM_DEV_TYPE_ARM_VGIC_ITS:
-		return host_profile.gicv3 ? &gic_its_type : NULL;
+	for (unsigned int k = 0; k < ARRAY_SIZE(device_types); k++) {
+		const struct device_type *t = device_types[k];
+
+		if (t->type != type)
+			continue;
+		if (t == &gic_v2_type && !host_profile.gicv2)
+			return NULL;
+		if ((t == &gic_v3_type || t == &gic_its_type) &&
+		    !host_profile.gicv3)
+			return NULL;
+		return t;
 	}
 	return NULL;
 }
 
-/* vm->lock held. */
-static void device_unlink(struct vm *vm, struct vm_device *d)
-{
-	struct vm_device **link = &vm->devices;
-
-	while (*link && *link != d)
-		link = &(*link)->next;
-	if (*link)
-		*link = d->next;
-}
-
-static long device_make(struct vm *vm, const struct device_type *type,
-			struct vm_device *d)
-{
-	long ret;
-
-	pthread_mutex_lock(&vm->lock);
-	ret = type->create(type, &vm->dev, &d->dev);
-	if (!ret) {
-		d->next = vm->devices;
-		vm->devices = d;
-	}
-	pthread_mutex_unlock(&vm->lock);
-	return ret;
-}
-
 long device_create(struct vm *vm, struct kvm_create_device *cd)
 {
-	const struct device_type *type = device_type(cd->type);
+	const struct device_type *type = type_find(cd->type);
 	struct vm_device *d;
-	long ret;
+	int ret;
 
 	if (!type) {
-		explain("KVM_CREATE_DEVICE: the host has no type %u", cd->type);
+		explain("KVM_CREATE_DEVICE: no device of type %u on this host",
+			cd->type);
 		return -ENODEV;
 	}
 	if (cd->flags & KVM_CREATE_DEVICE_TEST)
@@ -86,19 +73,26 @@ long device_create(struct vm *vm, struct kvm_create_device *cd)
 	d = calloc(1, sizeof(*d));
 	if (!d)
 		return -ENOMEM;
+	d->vm = vm;
 	d->obj.kind = KOBJ_DEVICE;
 	d->obj.refs = 1;
-	d->vm = vm;
 	snprintf(d->obj.name, sizeof(d->obj.name), "%s", type->name);
-	ret = device_make(vm, type, d);
+	pthread_mutex_lock(&vm->lock);
+	ret = type->create(type, &vm->dev, &d->dev);
+	if (!ret) {
+		d->next = vm->devices;
+		vm->devices = d;
+	}
+	pthread_mutex_unlock(&vm->lock);
 	if (ret) {
+		explain("KVM_CREATE_DEVICE %s: error %d", type->name, -ret);
 		free(d);
 		return ret;
 	}
-	kobj_get(&vm->obj); /* the descriptor's */
+	kobj_get(&vm->obj);
 	ret = kernel_host.install(&d->obj);
 	if (ret < 0) {
-		device_close(&d->obj);
+		/* Without descriptor, but a VGIC stays what it is. */
 		kobj_put(&d->obj);
 		return ret;
 	}
@@ -106,76 +100,78 @@ long device_create(struct vm *vm, struct kvm_create_device *cd)
 	return 0;
 }
 
-/* The last descriptor was closed. */
-void device_close(struct kobj *obj)
+/*
+ * Nothing refers to the descriptor any more, no request in flight either
+ * (which the last close does not say): VFIO dies now, a VGIC with its VM.
+ */
+void device_release(struct kobj *obj)
 {
-	struct vm_device *d = dev_of(obj);
+	struct vm_device *d = device_of(obj);
 	struct vm *vm = d->vm;
 
 	pthread_mutex_lock(&vm->lock);
-	if (d->dev && d->dev->type->release) {
+	if (d->dev->type->release) {
 		d->dev->type->release(d->dev);
-		d->dev->type->destroy(d->dev);
 		d->dev = NULL;
-		device_unlink(vm, d);
 	}
 	pthread_mutex_unlock(&vm->lock);
-}
-
-/* Nobody refers to the descriptor's object any more. */
-void device_release(struct kobj *obj)
-{
-	struct vm_device *d = dev_of(obj);
-	struct vm *vm = d->vm;
-
-	/* A device that stays keeps its list entry until the VM goes. */
-	if (!d->dev)
-		free(d);
 	kobj_put(&vm->obj);
 }
 
 void device_destroy_all(struct vm *vm)
 {
-	struct vm_device *d;
+	while (vm->devices) {
+		struct vm_device *d = vm->devices;
 
-	while ((d = vm->devices)) {
 		vm->devices = d->next;
-		d->dev->type->destroy(d->dev);
+		if (d->dev && d->dev->type->destroy)
+			d->dev->type->destroy(d->dev);
 		free(d);
 	}
 }
 
-static long device_attr_op(struct device *dev, unsigned int cmd,
-			   unsigned long user)
-{
-	const struct device_type *type = dev->type;
-	int (*op)(struct device *dev, const struct device_attr *attr) =
-		cmd == KVM_SET_DEVICE_ATTR ? type->set_attr :
-		cmd == KVM_GET_DEVICE_ATTR ? type->get_attr :
-					     type->has_attr;
-	struct kvm_device_attr a;
-	struct device_attr attr;
+/* ---- attributes ----------------------------------------------------------- */
 
-	if (!op) {
-		explain("%s has no such attribute operation", type->name);
+typedef int attr_fn(struct device *dev, const struct device_attr *attr);
+
+static long device_attr_call(struct device *dev, attr_fn *fn,
+			     unsigned long user)
+{
+	struct kvm_device_attr ka;
+	struct device_attr attr;
+	long ret;
+
+	if (!fn) {
+		explain("%s has no such attribute operation", dev->type->name);
 		return -EPERM;
 	}
-	if (copy_from_user(&a, (void *)user, sizeof(a)))
+	if (copy_from_user(&ka, (void *)user, sizeof(ka)))
 		return -EFAULT;
-	attr = (struct device_attr){a.group, a.attr, (void *)a.addr};
-	return op(dev, &attr);
+	attr = (struct device_attr){ka.group, ka.attr,
+				    (void *)(uintptr_t)ka.addr};
+	ret = fn(dev, &attr);
+	if (ret < 0)
+		explain("%s: group %u attribute 0x%llx: error %ld",
+			dev->type->name, ka.group,
+			(unsigned long long)ka.attr, -ret);
+	return ret;
 }
 
 long device_ioctl(struct kobj *obj, unsigned int cmd, unsigned long user)
 {
-	struct vm_device *d = dev_of(obj);
+	struct device *dev = device_of(obj)->dev;
 
+	bug_on(!dev, "request on device %s after its release", obj->name);
 	switch (cmd) {
 	case KVM_SET_DEVICE_ATTR:
+		return device_attr_call(dev, dev->type->set_attr, user);
 	case KVM_GET_DEVICE_ATTR:
+		return device_attr_call(dev, dev->type->get_attr, user);
 	case KVM_HAS_DEVICE_ATTR:
-		return d->dev ? device_attr_op(d->dev, cmd, user) : -EIO;
+		return device_attr_call(dev, dev->type->has_attr, user);
+	default:
+		explain("request 0x%x is unknown on device %s", cmd,
+			obj->name);
+		return -ENOTTY;
 	}
-	explain("request 0x%x is unknown on a device", cmd);
-	return -ENOTTY;
 }

@@ -483,7 +483,6 @@ extern const struct device_vm_ops vm_device_ops;
 long device_create(struct vm *vm, struct kvm_create_device *cd);
 struct vm *device_vm_of(struct kobj *obj);
 void device_release(struct kobj *obj);
-void device_close(struct kobj *obj);
 void device_destroy_all(struct vm *vm);
 long device_ioctl(struct kobj *obj, unsigned int cmd, unsigned long user);
 extern const struct device_type vfio_type;

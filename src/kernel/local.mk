@@ -20,10 +20,12 @@ src_kernel_libkernel_la_SOURCES = \
 	src/kernel/psci.c \
 	src/kernel/routing.c \
 	src/kernel/smccc.c \
+	src/kernel/smccc.h \
 	src/kernel/stats.c \
 	src/kernel/system.c \
 	src/kernel/table.c \
 	src/kernel/timer.c \
+	src/kernel/trng.c \
 	src/kernel/vcpu-run.c \
 	src/kernel/vcpu.c \
 	src/kernel/vfio.c \

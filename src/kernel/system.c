@@ -108,12 +108,8 @@ void kobj_put(struct kobj *obj)
 
 void kobj_close(struct kobj *obj)
 {
-	if (kobj_is_ours(obj)) {
-		if (obj->kind == KOBJ_VM)
-			irqfd_release_all(vm_of(obj));
-		if (obj->kind == KOBJ_DEVICE)
-			device_close(obj);
-	}
+	if (obj->kind == KOBJ_VM && kobj_is_ours(obj))
+		irqfd_release_all(vm_of(obj));
 	kobj_put(obj);
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The KVM-VFIO device. This machine has no device that could be assigned to
- * an Arm guest, so no descriptor is a VFIO file; the answers are those.
+ * The KVM-VFIO device (Linux Documentation/virt/kvm/devices/vfio.rst). There
+ * is no VFIO on a machine that needs this model, so no file is ever a VFIO
+ * file: adding answers EINVAL, as Linux does for any other file.
  */
-#include "kernel/internal.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,67 +11,59 @@
 #include "base/fault.h"
 #include "base/host.h"
 #include "base/log.h"
+#include "kernel/internal.h"
 
-static struct vm *vfio_vm(struct device_vm *dev)
-{
-	return container_of(dev, struct vm, dev);
-}
-
-static int vfio_create(const struct device_type *type, struct device_vm *vm,
+static int vfio_create(const struct device_type *type, struct device_vm *dev_vm,
 		       struct device **out)
 {
+	struct vm *vm = container_of(dev_vm, struct vm, dev);
 	struct device *dev;
 
-	if (vfio_vm(vm)->has_vfio) {
-		explain("the VM has a VFIO device");
+	if (vm->has_vfio) {
+		explain("the VM has a VFIO device already");
 		return -EBUSY;
 	}
 	dev = calloc(1, sizeof(*dev));
 	if (!dev)
 		return -ENOMEM;
 	dev->type = type;
-	dev->vm = vm;
-	vfio_vm(vm)->has_vfio = true;
+	dev->vm = dev_vm;
+	vm->has_vfio = true;
 	*out = dev;
 	return 0;
 }
 
-static int vfio_set_attr(struct device *dev, const struct device_attr *attr)
+static void vfio_release(struct device *dev)
 {
-	int saved = errno, ret;
-	int32_t fd;
-
-	if (attr->group != KVM_DEV_VFIO_FILE ||
-	    (attr->attr != KVM_DEV_VFIO_FILE_ADD &&
-	     attr->attr != KVM_DEV_VFIO_FILE_DEL))
-		return -ENXIO;
-	if (copy_from_user(&fd, attr->addr, sizeof(fd)))
-		return -EFAULT;
-	ret = host_fcntl(fd, F_GETFD, 0);
-	errno = saved;
-	if (ret < 0)
-		return -EBADF;
-	explain("descriptor %d is no VFIO file", fd);
-	return attr->attr == KVM_DEV_VFIO_FILE_ADD ? -EINVAL : -ENOENT;
+	container_of(dev->vm, struct vm, dev)->has_vfio = false;
+	free(dev);
 }
 
 static int vfio_has_attr(struct device *dev, const struct device_attr *attr)
 {
-	if (attr->group == KVM_DEV_VFIO_FILE &&
-	    (attr->attr == KVM_DEV_VFIO_FILE_ADD ||
-	     attr->attr == KVM_DEV_VFIO_FILE_DEL))
-		return 0;
-	return -ENXIO;
+	if (attr->group != KVM_DEV_VFIO_FILE)
+		return -ENXIO;
+	switch (attr->attr) {
+	case KVM_DEV_VFIO_FILE_ADD:
+	case KVM_DEV_VFIO_FILE_DEL: return 0;
+	default: return -ENXIO;
+	}
 }
 
-static void vfio_release(struct device *dev)
+static int vfio_set_attr(struct device *dev, const struct device_attr *attr)
 {
-	vfio_vm(dev->vm)->has_vfio = false;
-}
+	int32_t fd;
 
-static void vfio_destroy(struct device *dev)
-{
-	free(dev);
+	if (vfio_has_attr(dev, attr))
+		return -ENXIO;
+	if (copy_from_user(&fd, attr->addr, sizeof(fd)))
+		return -EFAULT;
+	if (host_fcntl(fd, F_GETFD, 0) < 0)
+		return -EBADF;
+	if (attr->attr == KVM_DEV_VFIO_FILE_DEL)
+		return -ENOENT;
+	explain("descriptor %d is not a VFIO file", fd);
+	return -EINVAL;
 }
 
 const struct device_type vfio_type = {
@@ -82,5 +73,5 @@ const struct device_type vfio_type = {
 	.set_attr = vfio_set_attr,
 	.has_attr = vfio_has_attr,
 	.release = vfio_release,
-	.destroy = vfio_destroy,
+	.destroy = vfio_release,
 };
