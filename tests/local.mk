@@ -3,6 +3,7 @@ TESTS += tests/check-abi tests/check-layers
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; CC='$(CC)'; SAN_CFLAGS='$(SAN_CFLAGS)'; AARCH64_CC='$(AARCH64_CC)'; export srcdir CC SAN_CFLAGS AARCH64_CC;
 dist_check_SCRIPTS += tests/check-abi tests/check-layers
 check_DATA =
+include tests/cpu-atomic.mk
 include tests/insn.mk
 include tests/softfloat.mk
 include tests/gic.mk

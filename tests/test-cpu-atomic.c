@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Two PEs on two threads hammer the same memory: exclusives, LSE, and the
+ * order that STLR/LDAR (RCsc) and DMB promise. A lost update or a mutual
+ * exclusion that does not exclude shows in a counter.
+ */
+#include <check.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/fault.h"
+#include "cpu/cpu.h"
+
+#define RAM_BASE UINT64_C(0x40000000)
+#define RAM_SIZE 0x10000
+#define TABLE	 RAM_BASE
+#define CODE	 (RAM_BASE + 0x4000)
+#define DATA	 (RAM_BASE + 0x8000)
+#define LOOPS	 300000
+
+static uint8_t *ram;
+static struct cpu_domain *domain;
+static struct cpu *cpus[2];
+static pthread_barrier_t start;
+
+static int ram_page(struct cpu *cpu, gpa_t gpa, bool write,
+		    struct cpu_page *page)
+{
+	if (gpa < RAM_BASE || gpa >= RAM_BASE + RAM_SIZE)
+		return -ENOENT;
+	page->host = ram + (ALIGN_DOWN(gpa, 0x1000) - RAM_BASE);
+	page->writable = true;
+	return 0;
+}
+
+static enum cpu_sysreg_result no_read(struct cpu *cpu, uint32_t enc,
+				      uint64_t *val)
+{
+	return CPU_SYSREG_UNDEF;
+}
+
+static enum cpu_sysreg_result no_write(struct cpu *cpu, uint32_t enc,
+				       uint64_t val)
+{
+	return CPU_SYSREG_UNDEF;
+}
+
+static const struct cpu_env env = {
+	.page = ram_page,
+	.sysreg_read = no_read,
+	.sysreg_write = no_write,
+	.ipa_limit = UINT64_C(1) << 40,
+};
+
+static uint64_t *data(unsigned int off)
+{
+	return (uint64_t *)(ram + (DATA - RAM_BASE) + off);
+}
+
+/* 39-bit input, 1 GiB blocks of Normal memory, VA = PA. */
+static void cpu_setup(struct cpu *cpu)
+{
+	static const struct {
+		uint32_t enc;
+		uint64_t val;
+	} regs[] = {
+		{SYSREG_ENC(3, 0, 10, 2, 0), 0xff}, /* MAIR_EL1 */
+		{SYSREG_ENC(3, 0, 2, 0, 2),	    /* TCR_EL1 */
+		 25 | 1 << 8 | 1 << 10 | 3 << 12 | BIT(23) | BIT(33)},
+		{SYSREG_ENC(3, 0, 2, 0, 0), TABLE}, /* TTBR0_EL1 */
+		{SYSREG_ENC(3, 0, 1, 0, 0),	    /* SCTLR_EL1: M, C, I */
+		 0x30d00800 | 1 | BIT(2) | BIT(12)},
+	};
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(regs); k++)
+		cpu_sysreg_set(cpu, regs[k].enc, regs[k].val);
+	cpu_set_pstate(cpu, 0x3c5);
+	cpu->pc = CODE;
+}
+
+static void setup(void)
+{
+	ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ck_assert_ptr_ne(ram, MAP_FAILED);
+	ck_assert_int_eq(fault_init(), 0);
+	((uint64_t *)ram)[1] = RAM_BASE | 1 | 3 << 8 | 1 << 10;
+	domain = cpu_domain_new();
+	ck_assert_ptr_nonnull(domain);
+	for (unsigned int k = 0; k < 2; k++) {
+		cpus[k] = aligned_alloc(64, ALIGN_UP(sizeof(*cpus[k]), 64));
+		ck_assert_ptr_nonnull(cpus[k]);
+		ck_assert_int_eq(cpu_init(cpus[k], domain, &env, NULL), 0);
+		cpu_setup(cpus[k]);
+	}
+}
+
+static void teardown(void)
+{
+	for (unsigned int k = 0; k < 2; k++) {
+		cpu_destroy(cpus[k]);
+		free(cpus[k]);
+	}
+	cpu_domain_free(domain);
+	munmap(ram, RAM_SIZE);
+}
+
+static void *run_thread(void *arg)
+{
+	struct cpu *cpu = arg;
+
+	pthread_barrier_wait(&start);
+	return (void *)(uintptr_t)cpu_run(cpu);
+}
+
+/* Both PEs run @code until its HVC. x0: DATA, x1: LOOPS. */
+static void run_both(const uint32_t *code, size_t size)
+{
+	pthread_t threads[2];
+
+	memcpy(ram + (CODE - RAM_BASE), code, size);
+	pthread_barrier_init(&start, NULL, 2);
+	for (unsigned int k = 0; k < 2; k++) {
+		cpus[k]->x[0] = DATA;
+		cpus[k]->x[1] = LOOPS;
+		ck_assert_int_eq(pthread_create(&threads[k], NULL, run_thread,
+						cpus[k]), 0);
+	}
+	for (unsigned int k = 0; k < 2; k++) {
+		void *reason;
+
+		pthread_join(threads[k], &reason);
+		ck_assert_uint_eq((uintptr_t)reason, CPU_EXIT_HVC);
+	}
+	pthread_barrier_destroy(&start);
+}
+
+static const uint32_t llsc_code[] = {
+	0xc85ffc02, /* ldaxr x2, [x0] */
+	0x91000442, /* add x2, x2, #1 */
+	0xc803fc02, /* stlxr w3, x2, [x0] */
+	0x35ffffa3, /* cbnz w3, .-12 */
+	0xf1000421, /* subs x1, x1, #1 */
+	0x54ffff61, /* b.ne .-20 */
+	0xd4000002, /* hvc #0 */
+};
+
+static const uint32_t llsc_byte_code[] = {
+	0x085f7c02, /* ldxrb w2, [x0] */
+	0x11000442, /* add w2, w2, #1 */
+	0x08037c02, /* stxrb w3, w2, [x0] */
+	0x35ffffa3, /* cbnz w3, .-12 */
+	0xf1000421, /* subs x1, x1, #1 */
+	0x54ffff61, /* b.ne .-20 */
+	0xd4000002, /* hvc #0 */
+};
+
+static const uint32_t llsc_pair_code[] = {
+	0xc87f9002, /* ldaxp x2, x4, [x0] */
+	0x91000442, /* add x2, x2, #1 */
+	0x91000884, /* add x4, x4, #2 */
+	0xc8239002, /* stlxp w3, x2, x4, [x0] */
+	0x35ffff83, /* cbnz w3, .-16 */
+	0xf1000421, /* subs x1, x1, #1 */
+	0x54ffff41, /* b.ne .-24 */
+	0xd4000002, /* hvc #0 */
+};
+
+static const uint32_t lse_code[] = {
+	0xd2800022, /* movz x2, #1 */
+	0xf8e20003, /* ldaddal x2, x3, [x0] */
+	0xf822001f, /* ldadd x2, xzr, [x0] */
+	0xf1000421, /* subs x1, x1, #1 */
+	0x54ffff81, /* b.ne .-16 */
+	0xd4000002, /* hvc #0 */
+};
+
+static const uint32_t casp_loop_code[] = {
+	0xa9400c02, /* ldp x2, x3, [x0] */
+	0xaa0203e4, /* mov x4, x2 */
+	0xaa0303e5, /* mov x5, x3 */
+	0x91000446, /* add x6, x2, #1 */
+	0x91000867, /* add x7, x3, #2 */
+	0x4862fc06, /* caspal x2, x3, x6, x7, [x0] */
+	0xeb04005f, /* cmp x2, x4 */
+	0xfa450060, /* ccmp x3, x5, #0, eq */
+	0x54ffff21, /* b.ne .-28 */
+	0xf1000421, /* subs x1, x1, #1 */
+	0x54fffec1, /* b.ne .-40 */
+	0xd4000002, /* hvc #0 */
+};
+
+static const uint32_t swp_lock_code[] = {
+	0x52800022, /* movz w2, #1 */
+	0xb8a28003, /* swpa w2, w3, [x0] */
+	0x35ffffc3, /* cbnz w3, .-8 */
+	0xf9402004, /* ldr x4, [x0, #64] */
+	0x91000484, /* add x4, x4, #1 */
+	0xf9002004, /* str x4, [x0, #64] */
+	0x889ffc1f, /* stlr wzr, [x0] */
+	0xf1000421, /* subs x1, x1, #1 */
+	0x54ffff01, /* b.ne .-32 */
+	0xd4000002, /* hvc #0 */
+};
+
+static const uint32_t peterson_code[] = {
+	0xd2800026, /* movz x6, #1 */
+	0xc89ffc46, /* stlr x6, [x2] */
+	0xc89ffca4, /* stlr x4, [x5] */
+	0xc8dffc67, /* ldar x7, [x3] */
+	0xb4000087, /* cbz x7, .+16 */
+	0xc8dffca7, /* ldar x7, [x5] */
+	0xeb0400ff, /* cmp x7, x4 */
+	0x54ffff80, /* b.eq .-16 */
+	0xf9400007, /* ldr x7, [x0] */
+	0x910004e7, /* add x7, x7, #1 */
+	0xf9000007, /* str x7, [x0] */
+	0xc89ffc5f, /* stlr xzr, [x2] */
+	0xf1000421, /* subs x1, x1, #1 */
+	0x54fffe61, /* b.ne .-52 */
+	0xd4000002, /* hvc #0 */
+};
+
+static const uint32_t peterson_dmb_code[] = {
+	0xd2800026, /* movz x6, #1 */
+	0xf9000046, /* str x6, [x2] */
+	0xd5033bbf, /* dmb ish */
+	0xf90000a4, /* str x4, [x5] */
+	0xd5033bbf, /* dmb ish */
+	0xf9400067, /* ldr x7, [x3] */
+	0xd5033bbf, /* dmb ish */
+	0xb40000a7, /* cbz x7, .+20 */
+	0xf94000a7, /* ldr x7, [x5] */
+	0xd5033bbf, /* dmb ish */
+	0xeb0400ff, /* cmp x7, x4 */
+	0x54ffff40, /* b.eq .-24 */
+	0xf9400007, /* ldr x7, [x0] */
+	0x910004e7, /* add x7, x7, #1 */
+	0xf9000007, /* str x7, [x0] */
+	0xd5033bbf, /* dmb ish */
+	0xf900005f, /* str xzr, [x2] */
+	0xf1000421, /* subs x1, x1, #1 */
+	0x54fffdc1, /* b.ne .-72 */
+	0xd4000002, /* hvc #0 */
+};
+
+START_TEST(exclusive_add)
+{
+	run_both(llsc_code, sizeof(llsc_code));
+	ck_assert_uint_eq(*data(0), 2 * LOOPS);
+}
+END_TEST
+
+START_TEST(exclusive_byte_add)
+{
+	*data(0) = 0x1100;
+	run_both(llsc_byte_code, sizeof(llsc_byte_code));
+	ck_assert_uint_eq(*data(0), 0x1100 + (2 * LOOPS) % 256);
+}
+END_TEST
+
+START_TEST(exclusive_pair)
+{
+	run_both(llsc_pair_code, sizeof(llsc_pair_code));
+	ck_assert_uint_eq(*data(0), 2 * LOOPS);
+	ck_assert_uint_eq(*data(8), 4 * LOOPS);
+}
+END_TEST
+
+START_TEST(lse_add)
+{
+	run_both(lse_code, sizeof(lse_code));
+	ck_assert_uint_eq(*data(0), 4 * LOOPS);
+}
+END_TEST
+
+START_TEST(compare_and_swap_pair)
+{
+	run_both(casp_loop_code, sizeof(casp_loop_code));
+	ck_assert_uint_eq(*data(0), 2 * LOOPS);
+	ck_assert_uint_eq(*data(8), 4 * LOOPS);
+}
+END_TEST
+
+START_TEST(swap_lock)
+{
+	run_both(swp_lock_code, sizeof(swp_lock_code));
+	ck_assert_uint_eq(*data(64), 2 * LOOPS);
+}
+END_TEST
+
+/*
+ * Peterson's lock: my flag (x2), the other's (x3), whose turn it is (x5; the
+ * other's number in x4). It needs a store ordered before a later load.
+ */
+static void run_peterson(const uint32_t *code, size_t size)
+{
+	for (unsigned int k = 0; k < 2; k++) {
+		cpus[k]->x[2] = DATA + 64 + 64 * k;
+		cpus[k]->x[3] = DATA + 64 + 64 * !k;
+		cpus[k]->x[4] = 1 + !k;
+		cpus[k]->x[5] = DATA + 192;
+	}
+	run_both(code, size);
+	ck_assert_uint_eq(*data(0), 2 * LOOPS);
+}
+
+START_TEST(store_release_load_acquire)
+{
+	run_peterson(peterson_code, sizeof(peterson_code));
+}
+END_TEST
+
+START_TEST(barrier)
+{
+	run_peterson(peterson_dmb_code, sizeof(peterson_dmb_code));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("cpu-atomic");
+	TCase *tc = tcase_create("two PEs");
+	SRunner *sr;
+	int failed;
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, exclusive_add);
+	tcase_add_test(tc, exclusive_byte_add);
+	tcase_add_test(tc, exclusive_pair);
+	tcase_add_test(tc, lse_add);
+	tcase_add_test(tc, compare_and_swap_pair);
+	tcase_add_test(tc, swap_lock);
+	tcase_add_test(tc, store_release_load_acquire);
+	tcase_add_test(tc, barrier);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
