@@ -65,6 +65,45 @@ static inline bool fp_format_simd(uint32_t word, struct insn *out,
 	return valid;
 }
 
+#ifdef HOST_FP
+/*
+ * A body that does the register at once: @expr computes r (and says whether
+ * all lanes stand) from vector a, given that a full (or half) register is
+ * meant. Else @lanes, the body that goes lane by lane, takes over.
+ */
+#define FP_PACKED(name, S, full, lanes, attr, expr)                            \
+	attr static void exec_fpv_##name(struct cpu *cpu,                      \
+					 const struct insn *i)                 \
+	{                                                                      \
+		host_vec_##S a, r;                                             \
+		FP_CHECK;                                                      \
+		a = host_load_##S(&cpu->vreg[i->rn], full);                    \
+		if (unlikely(!fp_host_ok(cpu) || !(expr))) {                   \
+			lanes(cpu, i);                                         \
+			return;                                                \
+		}                                                              \
+		host_store_##S(&cpu->vreg[i->rd], r, full);                    \
+		NEXT;                                                          \
+	}
+/* The second operand. */
+#define FP_PACKED_RM(S, full) host_load_##S(&cpu->vreg[i->rm], full)
+
+/* Which of the three: by the lanes that the format found. */
+static inline void fp_choose_packed(struct insn *out, insn_fn *full_s,
+				    insn_fn *half_s, insn_fn *full_d,
+				    uint32_t word)
+{
+	if (FLD(word, 22, 22)) {
+		if (out->aux == 2)
+			out->fn = full_d;
+	} else if (out->aux == 4) {
+		out->fn = full_s;
+	} else if (out->aux == 2) {
+		out->fn = half_s;
+	}
+}
+#endif
+
 #define FP_VFORMAT(name)                                                       \
 	bool fmt_fpv_##name(uint32_t word, struct insn *out)                   \
 	{                                                                      \

@@ -177,42 +177,172 @@ HOST_FMA static inline uint64_t host_muladd_d(uint64_t c, uint64_t a,
 	return host_u_d(__builtin_fma(host_f_d(a), host_f_d(b), host_f_d(c)));
 }
 
+/* ---- round to integral ------------------------------------------------------*/
+
+#define HOST_ROUND __attribute__((target("sse4.1")))
+
+static inline bool host_has_round(void)
+{
+	return __builtin_cpu_supports("sse4.1");
+}
+
+/* @mode is a constant for roundss: below 4 a direction, 4 the current one; 8
+ * suppresses Inexact. */
+#define host_round_s(a, mode)                                                  \
+	host_u_s(_mm_cvtss_f32(_mm_round_ss(                                   \
+		_mm_setzero_ps(), _mm_set_ss(host_f_s(a)), mode)))
+#define host_round_d(a, mode)                                                  \
+	host_u_d(_mm_cvtsd_f64(_mm_round_sd(                                   \
+		_mm_setzero_pd(), _mm_set_sd(host_f_d(a)), mode)))
+
 /* ---- whole registers ------------------------------------------------------- */
 
-/*
- * rd = rn op rm. False, and rd untouched, if some lane is a NaN or the
- * smallest normal number.
- */
-#define HOST_VECTOR_OP(name, S, V, ps, bits)                                   \
-	static inline bool host_vector_##name##_##S(union vreg *rd,            \
-						    const union vreg *rn,      \
-						    const union vreg *rm)      \
-	{                                                                      \
-		const V sign = (V)_mm_set1_##bits(INT##S##_SIGN);              \
-		const V min = (V)_mm_set1_##bits(INT##S##_MIN_NORMAL);         \
-		V r = _mm_##name##_##ps(*(const V *)rn, *(const V *)rm);       \
-		V bad = _mm_cmpunord_##ps(r, r);                               \
-		bad = _mm_or_##ps(bad,                                         \
-				  _mm_cmpeq_##ps(_mm_andnot_##ps(sign, r),     \
-						 min));                        \
-		if (__builtin_expect(_mm_movemask_##ps(bad), 0))               \
-			return false;                                          \
-		*(V *)rd = r;                                                  \
-		return true;                                                   \
-	}
-#define INTs_SIGN	((int)0x80000000)
-#define INTs_MIN_NORMAL 0x00800000
-#define INTd_SIGN	((long long)0x8000000000000000)
-#define INTd_MIN_NORMAL 0x0010000000000000LL
+typedef __m128 host_vec_s;
+typedef __m128d host_vec_d;
 
-HOST_VECTOR_OP(add, s, __m128, ps, epi32)
-HOST_VECTOR_OP(sub, s, __m128, ps, epi32)
-HOST_VECTOR_OP(mul, s, __m128, ps, epi32)
-HOST_VECTOR_OP(div, s, __m128, ps, epi32)
-HOST_VECTOR_OP(add, d, __m128d, pd, epi64x)
-HOST_VECTOR_OP(sub, d, __m128d, pd, epi64x)
-HOST_VECTOR_OP(mul, d, __m128d, pd, epi64x)
-HOST_VECTOR_OP(div, d, __m128d, pd, epi64x)
-#undef HOST_VECTOR_OP
+/* All of a register, or its low half with zeros above: no operation here
+ * signals anything for zeros, except division. */
+static inline host_vec_s host_load_s(const union vreg *v, bool full)
+{
+	return full ? _mm_load_ps(v->f32) :
+		      _mm_castsi128_ps(_mm_loadl_epi64((const void *)v));
+}
+
+static inline host_vec_d host_load_d(const union vreg *v, bool full)
+{
+	(void)full; /* 2D is the only shape */
+	return _mm_load_pd(v->f64);
+}
+
+static inline void host_store_s(union vreg *v, host_vec_s x, bool full)
+{
+	__m128i i = _mm_castps_si128(x);
+
+	_mm_store_si128((void *)v, full ? i : _mm_move_epi64(i));
+}
+
+static inline void host_store_d(union vreg *v, host_vec_d x, bool full)
+{
+	(void)full;
+	_mm_store_pd(v->f64, x);
+}
+
+#define HOST_VECTOR(S, ps, SIGN, MIN_NORMAL)                                   \
+	static inline host_vec_##S host_vneg_##S(host_vec_##S a)               \
+	{                                                                      \
+		return _mm_xor_##ps(a, SIGN);                                  \
+	}                                                                      \
+	static inline host_vec_##S host_vabs_##S(host_vec_##S a)               \
+	{                                                                      \
+		return _mm_andnot_##ps(SIGN, a);                               \
+	}                                                                      \
+	/* No lane is a NaN. */                                                \
+	static inline bool host_vordered_##S(host_vec_##S a, host_vec_##S b)   \
+	{                                                                      \
+		return !_mm_movemask_##ps(_mm_cmpunord_##ps(a, b));            \
+	}                                                                      \
+	/* No lane is a NaN or the smallest normal number. */                  \
+	static inline bool host_vsettled_##S(host_vec_##S r)                   \
+	{                                                                      \
+		host_vec_##S bad = _mm_cmpunord_##ps(r, r);                    \
+		bad = _mm_or_##ps(bad, _mm_cmpeq_##ps(host_vabs_##S(r),        \
+						      MIN_NORMAL));            \
+		return !_mm_movemask_##ps(bad);                                \
+	}                                                                      \
+	static inline bool host_vadd_##S(host_vec_##S a, host_vec_##S b,       \
+					 host_vec_##S *r)                      \
+	{                                                                      \
+		*r = _mm_add_##ps(a, b);                                       \
+		return host_vordered_##S(*r, *r);                              \
+	}                                                                      \
+	static inline bool host_vsub_##S(host_vec_##S a, host_vec_##S b,       \
+					 host_vec_##S *r)                      \
+	{                                                                      \
+		*r = _mm_sub_##ps(a, b);                                       \
+		return host_vordered_##S(*r, *r);                              \
+	}                                                                      \
+	static inline bool host_vabd_##S(host_vec_##S a, host_vec_##S b,       \
+					 host_vec_##S *r)                      \
+	{                                                                      \
+		*r = host_vabs_##S(_mm_sub_##ps(a, b));                        \
+		return host_vordered_##S(*r, *r);                              \
+	}                                                                      \
+	static inline bool host_vmul_##S(host_vec_##S a, host_vec_##S b,       \
+					 host_vec_##S *r)                      \
+	{                                                                      \
+		*r = _mm_mul_##ps(a, b);                                       \
+		return host_vsettled_##S(*r);                                  \
+	}                                                                      \
+	/* Half registers: not 0 / 0. */                                       \
+	static inline bool host_vdiv_##S(host_vec_##S a, host_vec_##S b,       \
+					 host_vec_##S *r)                      \
+	{                                                                      \
+		*r = _mm_div_##ps(a, b);                                       \
+		return host_vsettled_##S(*r);                                  \
+	}                                                                      \
+	static inline bool host_vsqrt_##S(host_vec_##S a, host_vec_##S *r)     \
+	{                                                                      \
+		*r = _mm_sqrt_##ps(a);                                         \
+		return host_vordered_##S(*r, *r);                              \
+	}                                                                      \
+	/* x86 takes the second operand if both are zeros: combine their       \
+	 * signs, or'ing for the minimum, and'ing for the maximum. */          \
+	static inline bool host_vmin_##S(host_vec_##S a, host_vec_##S b,       \
+					 host_vec_##S *r)                      \
+	{                                                                      \
+		if (!host_vordered_##S(a, b))                                  \
+			return false;                                          \
+		*r = _mm_or_##ps(_mm_min_##ps(a, b), _mm_min_##ps(b, a));      \
+		return true;                                                   \
+	}                                                                      \
+	static inline bool host_vmax_##S(host_vec_##S a, host_vec_##S b,       \
+					 host_vec_##S *r)                      \
+	{                                                                      \
+		if (!host_vordered_##S(a, b))                                  \
+			return false;                                          \
+		*r = _mm_and_##ps(_mm_max_##ps(a, b), _mm_max_##ps(b, a));     \
+		return true;                                                   \
+	}                                                                      \
+	static inline host_vec_##S host_vcmeq_##S(host_vec_##S a,              \
+						  host_vec_##S b)              \
+	{                                                                      \
+		return _mm_cmpeq_##ps(a, b);                                   \
+	}                                                                      \
+	static inline host_vec_##S host_vcmge_##S(host_vec_##S a,              \
+						  host_vec_##S b)              \
+	{                                                                      \
+		return _mm_cmple_##ps(b, a);                                   \
+	}                                                                      \
+	static inline host_vec_##S host_vcmgt_##S(host_vec_##S a,              \
+						  host_vec_##S b)              \
+	{                                                                      \
+		return _mm_cmplt_##ps(b, a);                                   \
+	}                                                                      \
+	HOST_FMA static inline bool host_vmuladd_##S(                          \
+		host_vec_##S c, host_vec_##S a, host_vec_##S b,                \
+		host_vec_##S *r)                                               \
+	{                                                                      \
+		*r = _mm_fmadd_##ps(a, b, c);                                  \
+		return host_vsettled_##S(*r);                                  \
+	}
+
+HOST_VECTOR(s, ps, _mm_set1_ps(-0.0f), _mm_set1_ps(0x1p-126f))
+HOST_VECTOR(d, pd, _mm_set1_pd(-0.0), _mm_set1_pd(0x1p-1022))
+#undef HOST_VECTOR
+
+/* One element in every lane; of half a register: zeros above, lest infinity
+ * meets a zero there. */
+static inline host_vec_s host_splat_s(uint32_t m, bool full)
+{
+	host_vec_s v = _mm_set1_ps(host_f_s(m));
+
+	return full ? v : _mm_movelh_ps(v, _mm_setzero_ps());
+}
+
+static inline host_vec_d host_splat_d(uint64_t m, bool full)
+{
+	(void)full;
+	return _mm_set1_pd(host_f_d(m));
+}
 
 #endif
