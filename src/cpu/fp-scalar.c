@@ -149,6 +149,45 @@ static void exec_fp_rint_d(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+#ifdef HOST_FP
+/* One direction each, for a host that can; the bodies above are the slow
+ * case. */
+#define RINT_BODY(dir, S, U)                                                   \
+	HOST_ROUND static void exec_fp_rint##dir##_##S(struct cpu *cpu,        \
+						       const struct insn *i)   \
+	{                                                                      \
+		U r = 0;                                                       \
+		FP_CHECK;                                                      \
+		if (fp_host_ok(cpu))                                           \
+			r = host_round_##S(cpu->vreg[i->rn].S[0],              \
+					   HOST_ROUND_##dir);                  \
+		if (unlikely(!fp_host_ok(cpu) || fp_is_nan_##S(r))) {          \
+			exec_fp_rint_##S(cpu, i);                              \
+			return;                                                \
+		}                                                              \
+		fp_put_##S(cpu, i->rd, r);                                     \
+		NEXT;                                                          \
+	}
+#define RINT_BODIES(dir)                                                       \
+	RINT_BODY(dir, s, uint32_t)                                            \
+	RINT_BODY(dir, d, uint64_t)
+
+RINT_BODIES(N)
+RINT_BODIES(P)
+RINT_BODIES(M)
+RINT_BODIES(Z)
+RINT_BODIES(X)
+RINT_BODIES(I)
+
+/* By bits 17..15; to nearest with ties away has no host instruction. */
+static insn_fn *const rint_host[2][8] = {
+	{ exec_fp_rintN_s, exec_fp_rintP_s, exec_fp_rintM_s, exec_fp_rintZ_s,
+	  NULL, NULL, exec_fp_rintX_s, exec_fp_rintI_s },
+	{ exec_fp_rintN_d, exec_fp_rintP_d, exec_fp_rintM_d, exec_fp_rintZ_d,
+	  NULL, NULL, exec_fp_rintX_d, exec_fp_rintI_d },
+};
+#endif
+
 bool fmt_fp_rint(uint32_t word, struct insn *out)
 {
 	static const uint8_t mode[8] = {
@@ -159,7 +198,13 @@ bool fmt_fp_rint(uint32_t word, struct insn *out)
 
 	out->aux = mode[op];
 	out->imm = op == 6;
-	return op != 5 && format_sd(word, out, exec_fp_rint_d);
+	if (op == 5 || !format_sd(word, out, exec_fp_rint_d))
+		return false;
+#ifdef HOST_FP
+	if (host_has_round() && rint_host[FLD(word, 22, 22)][op])
+		out->fn = rint_host[FLD(word, 22, 22)][op];
+#endif
+	return true;
 }
 
 /* ---- three sources --------------------------------------------------------------*/

@@ -27,6 +27,11 @@ static FP_VBODY(to_int_trunc, d, uint64_t, fp_to_i64_d(cpu, a))
 static FP_VBODY(to_uint_trunc, s, uint32_t, fp_to_u32_s(cpu, a))
 static FP_VBODY(to_uint_trunc, d, uint64_t, fp_to_u64_d(cpu, a))
 
+#ifdef HOST_FP
+FP_PACKED(to_i32_4s, s, true, exec_fpv_to_int_s, , host_vto_i32(a, &r))
+FP_PACKED(to_i32_2s, s, false, exec_fpv_to_int_s, , host_vto_i32(a, &r))
+#endif
+
 static bool format_to_int(uint32_t word, struct insn *out,
 			  enum sf_rounding r)
 {
@@ -53,6 +58,11 @@ bool fmt_fpv_to_int(uint32_t word, struct insn *out)
 	else if (r == SF_TOZERO)
 		out->fn = dbl ? exec_fpv_to_int_trunc_d :
 				exec_fpv_to_int_trunc_s;
+#ifdef HOST_FP
+	if (r == SF_TOZERO && !(out->rm & TO_UNSIGNED))
+		fp_choose_packed(out, exec_fpv_to_i32_4s, exec_fpv_to_i32_2s,
+				 out->fn, word);
+#endif
 	return true;
 }
 
@@ -95,7 +105,24 @@ static FP_VBODY(from_int, d, uint64_t, fp_from_i64_d(cpu, (int64_t)a))
 FP_VBODY(from_uint, s, uint32_t, fp_from_i64_s(cpu, a))
 static FP_VBODY(from_uint, d, uint64_t, fp_from_u64_d(cpu, a))
 
-FP_VFORMAT(from_int)
+#ifdef HOST_FP
+FP_PACKED(from_i32_4s, s, true, exec_fpv_from_int_s, ,
+	  (r = host_vfrom_i32(a), true))
+FP_PACKED(from_i32_2s, s, false, exec_fpv_from_int_s, ,
+	  (r = host_vfrom_i32(a), true))
+#endif
+
+bool fmt_fpv_from_int(uint32_t word, struct insn *out)
+{
+	if (!fp_format_simd(word, out, exec_fpv_from_int_d))
+		return false;
+#ifdef HOST_FP
+	fp_choose_packed(out, exec_fpv_from_i32_4s, exec_fpv_from_i32_2s,
+			 out->fn, word);
+#endif
+	return true;
+}
+
 FP_VFORMAT(from_uint)
 
 FP_VBODY(from_fixed, s, uint32_t,

@@ -10,18 +10,55 @@
 	static FP_VBODY(name, d, uint64_t, expr_d)                             \
 	FP_VFORMAT(name)
 
-TWO_REG(abs, fp_abs_s(a), fp_abs_d(a))
-TWO_REG(neg, fp_neg_s(a), fp_neg_d(a))
-TWO_REG(sqrt, fp_sqrt_s(cpu, a), fp_sqrt_d(cpu, a))
+#ifdef HOST_FP
+/* The register at once. */
+#define TWO_REG_PACKED(name, expr_s, expr_d, packed_s, packed_d)               \
+	FP_VBODY(name, s, uint32_t, expr_s)                                    \
+	static FP_VBODY(name, d, uint64_t, expr_d)                             \
+	FP_PACKED(name##_4s, s, true, exec_fpv_##name##_s, , packed_s)         \
+	FP_PACKED(name##_2s, s, false, exec_fpv_##name##_s, , packed_s)        \
+	FP_PACKED(name##_2d, d, true, exec_fpv_##name##_d, , packed_d)         \
+	bool fmt_fpv_##name(uint32_t word, struct insn *out)                   \
+	{                                                                      \
+		if (!fp_format_simd(word, out, exec_fpv_##name##_d))           \
+			return false;                                          \
+		fp_choose_packed(out, exec_fpv_##name##_4s,                    \
+				 exec_fpv_##name##_2s, exec_fpv_##name##_2d,   \
+				 word);                                        \
+		return true;                                                   \
+	}
+#else
+#define TWO_REG_PACKED(name, expr_s, expr_d, packed_s, packed_d)               \
+	TWO_REG(name, expr_s, expr_d)
+#endif
+
+TWO_REG_PACKED(abs, fp_abs_s(a), fp_abs_d(a), (r = host_vabs_s(a), true),
+	       (r = host_vabs_d(a), true))
+TWO_REG_PACKED(neg, fp_neg_s(a), fp_neg_d(a), (r = host_vneg_s(a), true),
+	       (r = host_vneg_d(a), true))
+TWO_REG_PACKED(sqrt, fp_sqrt_s(cpu, a), fp_sqrt_d(cpu, a),
+	       host_vsqrt_s(a, &r), host_vsqrt_d(a, &r))
 TWO_REG(recpe, fp_recpe_s(cpu, a), fp_recpe_d(cpu, a))
 TWO_REG(rsqrte, fp_rsqrte_s(cpu, a), fp_rsqrte_d(cpu, a))
 TWO_REG(recpx, fp_recpx_s(cpu, a), fp_recpx_d(cpu, a))
 
-TWO_REG(cmeq_zero, fp_cmeq_s(cpu, a, 0), fp_cmeq_d(cpu, a, 0))
-TWO_REG(cmge_zero, fp_cmge_s(cpu, a, 0), fp_cmge_d(cpu, a, 0))
-TWO_REG(cmgt_zero, fp_cmgt_s(cpu, a, 0), fp_cmgt_d(cpu, a, 0))
-TWO_REG(cmle_zero, fp_cmge_s(cpu, 0, a), fp_cmge_d(cpu, 0, a))
-TWO_REG(cmlt_zero, fp_cmgt_s(cpu, 0, a), fp_cmgt_d(cpu, 0, a))
+#define ZERO_S _mm_setzero_ps()
+#define ZERO_D _mm_setzero_pd()
+TWO_REG_PACKED(cmeq_zero, fp_cmeq_s(cpu, a, 0), fp_cmeq_d(cpu, a, 0),
+	       (r = host_vcmeq_s(a, ZERO_S), true),
+	       (r = host_vcmeq_d(a, ZERO_D), true))
+TWO_REG_PACKED(cmge_zero, fp_cmge_s(cpu, a, 0), fp_cmge_d(cpu, a, 0),
+	       (r = host_vcmge_s(a, ZERO_S), true),
+	       (r = host_vcmge_d(a, ZERO_D), true))
+TWO_REG_PACKED(cmgt_zero, fp_cmgt_s(cpu, a, 0), fp_cmgt_d(cpu, a, 0),
+	       (r = host_vcmgt_s(a, ZERO_S), true),
+	       (r = host_vcmgt_d(a, ZERO_D), true))
+TWO_REG_PACKED(cmle_zero, fp_cmge_s(cpu, 0, a), fp_cmge_d(cpu, 0, a),
+	       (r = host_vcmge_s(ZERO_S, a), true),
+	       (r = host_vcmge_d(ZERO_D, a), true))
+TWO_REG_PACKED(cmlt_zero, fp_cmgt_s(cpu, 0, a), fp_cmgt_d(cpu, 0, a),
+	       (r = host_vcmgt_s(ZERO_S, a), true),
+	       (r = host_vcmgt_d(ZERO_D, a), true))
 
 /* ---- unsigned estimates: words only --------------------------------------------*/
 

@@ -186,8 +186,18 @@ static inline bool host_has_round(void)
 	return __builtin_cpu_supports("sse4.1");
 }
 
-/* @mode is a constant for roundss: below 4 a direction, 4 the current one; 8
- * suppresses Inexact. */
+/* What roundss takes: a direction or the current one; with or without
+ * Inexact. */
+enum {
+	HOST_ROUND_N = 0 | 8,
+	HOST_ROUND_M = 1 | 8,
+	HOST_ROUND_P = 2 | 8,
+	HOST_ROUND_Z = 3 | 8,
+	HOST_ROUND_X = 4,
+	HOST_ROUND_I = 4 | 8,
+};
+
+/* Macros: the mode is part of the instruction. */
 #define host_round_s(a, mode)                                                  \
 	host_u_s(_mm_cvtss_f32(_mm_round_ss(                                   \
 		_mm_setzero_ps(), _mm_set_ss(host_f_s(a)), mode)))
@@ -343,6 +353,21 @@ static inline host_vec_d host_splat_d(uint64_t m, bool full)
 {
 	(void)full;
 	return _mm_set1_pd(host_f_d(m));
+}
+
+/* Signed words to single; to words, false if some lane is out of range. */
+static inline host_vec_s host_vfrom_i32(host_vec_s a)
+{
+	return _mm_cvtepi32_ps(_mm_castps_si128(a));
+}
+
+static inline bool host_vto_i32(host_vec_s a, host_vec_s *r)
+{
+	__m128i i = _mm_cvttps_epi32(a);
+
+	*r = _mm_castsi128_ps(i);
+	return !_mm_movemask_epi8(
+		_mm_cmpeq_epi32(i, _mm_set1_epi32((int)0x80000000)));
 }
 
 #endif
