@@ -560,8 +560,8 @@ START_TEST(v3_sysregs)
 	ok(fake_set64(d, SYSREGS, ICC_IGRPEN1, 3));
 	ck_assert_uint_eq(fake_get64(d, SYSREGS, ICC_IGRPEN1), 1);
 	ck_assert_uint_eq(fake_get64(d, SYSREGS, CPU_ID(1) | ICC_IGRPEN1), 0);
-	/* The guest sees them through 5-bit hardware. */
-	ck_assert_uint_eq(icc_rd(f, 0, ICC_PMR), 0xf8);
+	/* The guest sees binary points through 5-bit hardware. */
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_PMR), 0xff);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 7 << 3);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_BPR1), 3);
 	ck_assert_uint_eq(fake_get64(d, SYSREGS, ICC_BPR1), 3);

@@ -298,7 +298,13 @@ START_TEST(commands)
 	mapti(f, 4, 1, 9001, 1);
 	command(f, 0x09, 0, 0, 0); /* MAPC, V=0 */
 	ck_assert_int_eq(msi(f, 4, 9000), 0);
-	ck_assert_int_eq(msi(f, 4, 1), 1); /* of the other collection */
+	/* The other collection's are still where they were. */
+	prop(f, 9001, 1);
+	command(f, DEV(4) | 0x0c, 1, 0, 0);
+	mapc(f, 5, 1);
+	mapc(f, 1, 0);
+	ck_assert_int_eq(msi(f, 4, 1), 1);
+	takes(f, 0, 9001);
 	fake_free(f);
 }
 END_TEST

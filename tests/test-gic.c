@@ -400,6 +400,63 @@ START_TEST(routing)
 }
 END_TEST
 
+/*
+ * What a guest program read under Linux 6.12's KVM (shared/oracle.md, a
+ * neoverse-n1 host), step by step: SGI 3 pending by hand, acknowledged, ended
+ * in several wrong ways; a level PPI pending by hand; masks and HPPIR.
+ */
+START_TEST(as_linux)
+{
+	struct fake_vm *f = fake_v3(2);
+	unsigned int sgi = SGI_FRAME;
+
+	GICR_W(f, 0, sgi + 0x400, 0xa0a0a0a0);
+	GICR_W(f, 0, sgi + 0x404, 0xa0a0a0a0);
+	GICR_W(f, 0, sgi + 0x418, 0xa0a0a0a0);
+	GICR_W(f, 0, sgi + 0x200, 1 << 3);
+	ck_assert(f->irq[0]);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 3);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 3);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xa0);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_AP1R0), 0x100000);
+	ck_assert_uint_eq(GICR(f, 0, sgi + 0x200), 0);
+	ck_assert_uint_eq(GICR(f, 0, sgi + 0x300), 8);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 0x3ff);
+	icc_wr(f, 0, ICC_EOIR1, 1023);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xa0);
+	icc_wr(f, 0, ICC_EOIR1, 4);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xff);
+	ck_assert_uint_eq(GICR(f, 0, sgi + 0x300), 8);
+	icc_wr(f, 0, ICC_EOIR1, 3);
+	ck_assert_uint_eq(GICR(f, 0, sgi + 0x300), 8);
+	GICR_W(f, 0, sgi + 0x380, 8);
+	ck_assert_uint_eq(GICR(f, 0, sgi + 0x300), 0);
+
+	GICR_W(f, 0, sgi + 0x100, 1 << 25);
+	GICR_W(f, 0, sgi + 0x200, 1 << 25);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 25);
+	ck_assert_uint_eq(GICR(f, 0, sgi + 0x200), 1 << 25);
+	ck_assert_uint_eq(GICR(f, 0, sgi + 0x300), 1 << 25);
+	icc_wr(f, 0, ICC_EOIR1, 25);
+	ck_assert_uint_eq(GICR(f, 0, sgi + 0x200), 0);
+	ck_assert_uint_eq(GICR(f, 0, sgi + 0x300), 0);
+
+	GICR_W(f, 0, sgi + 0x200, 8);
+	icc_wr(f, 0, ICC_PMR, 0x80);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 3);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 0x3ff);
+	icc_wr(f, 0, ICC_PMR, 0xf0);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 3);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR0), 0x3ff);
+	icc_wr(f, 0, ICC_IGRPEN1, 0);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 0x3ff);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 0x3ff);
+	icc_wr(f, 0, ICC_IGRPEN1, 1);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 3);
+	fake_free(f);
+}
+END_TEST
+
 static void sgi_enable(struct fake_vm *f, unsigned int v)
 {
 	GICR_W(f, v, SGI_FRAME + 0x100, 0xffff);
@@ -828,6 +885,7 @@ Suite *gic_v3_suite(void)
 	tcase_add_test(t, active_registers);
 	tcase_add_test(t, routing);
 	tcase_add_test(t, sgis);
+	tcase_add_test(t, as_linux);
 	tcase_add_test(t, mapped_ppi);
 	tcase_add_test(t, lines);
 	tcase_add_test(t, charges);

@@ -177,7 +177,7 @@ static struct gic_irq *cpu_choose(const struct gic *gic,
 
 static bool cpu_can_take(const struct gic_vcpu *v, const struct gic_irq *irq)
 {
-	return (irq->prio & GIC_PRI_MASK) < (v->pmr & GIC_PRI_MASK) &&
+	return (irq->prio & GIC_PRI_MASK) < v->pmr &&
 	       cpu_group_priority(v, irq) < gic_cpu_running(v);
 }
 
@@ -213,7 +213,6 @@ void gic_cpu_load(struct gic_vcpu *v)
 	if (likely(!v->raw))
 		return;
 	v->raw = false;
-	v->pmr &= GIC_PRI_MASK;
 	v->bpr0 = cpu_bpr0(v);
 	if (v->bpr1 < GIC_BPR1_MIN)
 		v->bpr1 = GIC_BPR1_MIN;

@@ -101,8 +101,9 @@ struct gic_vcpu {
 	uint32_t ready[2];
 	bool pin_irq, pin_fiq; /* last told to set_vcpu_irq */
 
-	/* CPU interface, ICH_VMCR_EL2's fields. As userspace wrote them
-	 * while raw is true, in the ranges of 5-bit hardware afterwards. */
+	/* CPU interface, ICH_VMCR_EL2's fields. Binary points are as
+	 * userspace wrote them while raw is true, and at least what 5-bit
+	 * hardware has as soon as the vCPU runs. */
 	bool raw;
 	bool en0, en1, ackctl, fiqen, cbpr, eoimode;
 	uint8_t pmr, bpr0, bpr1;

@@ -95,10 +95,10 @@ static uint64_t uread_pmr(struct gic_vcpu *v)
 	return v->pmr;
 }
 
+/* All 8 bits, which the guest then sees: only its own writes are cut. */
 static int uwrite_pmr(struct gic_vcpu *v, uint64_t val)
 {
 	v->pmr = val;
-	v->raw = true;
 	return 0;
 }
 
