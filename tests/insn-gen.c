@@ -54,6 +54,11 @@ static bool is_ldst(uint32_t w)
 	return FLD(w, 27, 27) && !FLD(w, 25, 25);
 }
 
+static bool is_dc_zva(uint32_t w)
+{
+	return (w & 0xffffffe0) == 0xd50b7420;
+}
+
 static bool is_fpsimd(uint32_t w)
 {
 	return FLD(w, 26, 26);
@@ -67,6 +72,12 @@ static unsigned int rt_of(uint32_t w)
 static unsigned int rn_of(uint32_t w)
 {
 	return FLD(w, 9, 5);
+}
+
+/* The register a memory access takes its address from. */
+static unsigned int base_of(uint32_t w)
+{
+	return is_dc_zva(w) ? rt_of(w) : rn_of(w);
 }
 
 static unsigned int rt2_of(uint32_t w)
@@ -134,8 +145,28 @@ static bool is_predictable(uint32_t w)
 	return true;
 }
 
+/* MSR, MRS, SYS and hints: only what acts on the compared state. */
+static bool is_compared(const struct insn_row *row)
+{
+	static const uint32_t compared[] = {
+		0xd53b4200, 0xd51b4200, /* NZCV */
+		0xd53b4420, 0xd51b4420, /* FPSR */
+		0xd53b4400,		/* FPCR; writing it: QEMU's cortex-a76
+					 * has FZ16 and the AArch32 fields */
+	};
+
+	if ((row->value & 0xffc00000) != 0xd5000000 || is_dc_zva(row->value))
+		return true;
+	for (unsigned int i = 0; i < ARRAY_SIZE(compared); i++)
+		if (row->value == compared[i] && row->mask == 0xffffffe0)
+			return true;
+	return false;
+}
+
 enum gen_group gen_row_group(const struct insn_row *row)
 {
+	if (!is_compared(row))
+		return NR_GEN_GROUPS;
 	switch (row->class) {
 	case INSN_INT: return GEN_INT;
 	case INSN_BRANCH: return GEN_BRANCH;
@@ -369,6 +400,8 @@ static uint32_t stream_registers(uint32_t w, unsigned int k)
 
 	if (is_literal(w))
 		return is_fpsimd(w) || rt_of(w) == 31 ? w : w & ~16u;
+	if (is_dc_zva(w))
+		return (w & ~31u) | (16 + k);
 	w = (w & ~(31u << 5)) | (16 + k) << 5;
 	if (idx != 0xff)
 		w = (w & ~(31u << 16)) | (24 + gen_below(7)) << 16;
@@ -415,10 +448,10 @@ static void set_base(struct diff_case *c, unsigned int k)
 	} else if (idx != 0xff) {
 		c->in.x[idx] = random_integer();
 	}
-	if (rn_of(w) == 31)
+	if (base_of(w) == 31)
 		c->in.sp = va & ~UINT64_C(15);
 	else
-		c->in.x[rn_of(w)] = va;
+		c->in.x[base_of(w)] = va;
 }
 
 static void gen_memory(struct diff_case *c)
@@ -479,7 +512,8 @@ static bool gen_ldst(struct diff_case *c, unsigned int k, unsigned int n,
 		if (!rows[k - 1] || !is_predictable(w))
 			return false;
 		c->words[k] = w;
-	} else if (index_register(w) == rn_of(w)) {
+	} else if (index_register(w) == rn_of(w) ||
+		   (is_dc_zva(w) && rt_of(w) == 31)) {
 		return false; /* no base suits */
 	}
 	set_base(c, k);

@@ -228,6 +228,7 @@ void vcpu_start_state(struct vcpu *v)
 	set_core(v, CORE_REG(regs.regs[1]), vm->gic_version);
 	set_core(v, CORE_REG(regs.regs[2]), vm->resets);
 	set_core(v, CORE_REG(regs.regs[3]), vm->with_its);
+	set_core(v, CORE_REG(regs.regs[4]), vm->tcg);
 }
 
 static void create_vcpus(struct vm *vm)

@@ -177,11 +177,11 @@ static void usage(void)
 {
 	fprintf(stderr,
 		"usage: vmm [--smp N] [--gic 0|2|3] [--its] [--mem MB] "
-		"[--timeout S] IMAGE\n"
+		"[--timeout S] [--tcg] IMAGE\n"
 		"       vmm --kicks N [--kick-mask] IMAGE\n"
 		"       vmm --bench-ioctls N\n"
 		"Runs a flat arm64 image (board.h) under /dev/kvm; its exit "
-		"status is the guest's.\n");
+		"status is the guest's. --tcg: the host's CPU is QEMU's TCG.\n");
 	exit(2);
 }
 
@@ -192,7 +192,7 @@ int main(int argc, char **argv)
 		{"its", 0, NULL, 'i'},	    {"mem", 1, NULL, 'm'},
 		{"timeout", 1, NULL, 't'},  {"kicks", 1, NULL, 'k'},
 		{"kick-mask", 0, NULL, 'K'}, {"bench-ioctls", 1, NULL, 'b'},
-		{0},
+		{"tcg", 0, NULL, 'T'},	    {0},
 	};
 	static struct vm vm = {.nr_vcpus = 1, .gic_version = 3,
 			       .ram_size = 64 << 20,
@@ -209,6 +209,7 @@ int main(int argc, char **argv)
 		case 'm': vm.ram_size = (size_t)atoi(optarg) << 20; break;
 		case 't': timeout = atoi(optarg); break;
 		case 'k': vm.kicks = strtoul(optarg, NULL, 0); break;
+		case 'T': vm.tcg = true; break;
 		case 'K': vm.kick_mask = true; break;
 		case 'b': bench = strtoul(optarg, NULL, 0); break;
 		default: usage();

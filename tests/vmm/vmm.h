@@ -40,6 +40,7 @@ struct vm {
 	int sys, fd, gic, its;
 	unsigned int nr_vcpus, gic_version;
 	bool with_its;
+	bool tcg;		/* --tcg */
 	size_t ram_size, run_size;
 	uint8_t *ram, *rom, *hole;
 	const char *image;
