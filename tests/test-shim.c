@@ -473,7 +473,9 @@ END_TEST
 
 START_TEST(a_fault_of_the_vmms_own_kills_it)
 {
-	*(volatile int *)16 = 1; /* SIGSEGV, see the registration */
+	volatile uintptr_t nowhere = 16;
+
+	*(volatile int *)nowhere = 1; /* SIGSEGV, see the registration */
 }
 END_TEST
 

@@ -23,9 +23,8 @@ enum bridge_function {
 	BRIDGE_SIGNAL_PROBE = 6,  /* (phase) -> 0; see thunk.c */
 };
 
-/* Results are a value or -errno, or one of these. */
-#define BRIDGE_NOT_OURS INT64_MIN	/* not a KVM descriptor */
-#define BRIDGE_ABSENT	(INT64_MIN + 1) /* what the thunk puts there before */
+/* What the thunk finds where no bridge wrote a result. */
+#define BRIDGE_ABSENT INT64_MIN
 
 /* Proves that both sides mean the same memory and the same protocol. */
 #define BRIDGE_MAGIC   UINT64_C(0x6d766b7875616601)

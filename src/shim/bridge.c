@@ -12,6 +12,7 @@
  * process by BRIDGE_HELLO.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -98,9 +99,18 @@ static uint64_t guest_mask_to_host(uint64_t mask)
 	return standard | rt << rt_shift;
 }
 
-static int64_t bridge_call(uint64_t fn, uint64_t a, uint64_t b, uint64_t c)
+/* QEMU would answer ENOSYS to a command it does not know. */
+static int64_t bridge_ioctl(int fd, unsigned int cmd, unsigned long arg)
 {
 	long ret;
+
+	if (embed_ioctl(fd, cmd, arg, &ret))
+		return ret;
+	return host_raw(SYS_fcntl, fd, F_GETFD) < 0 ? -EBADF : -ENOTTY;
+}
+
+static int64_t bridge_call(uint64_t fn, uint64_t a, uint64_t b, uint64_t c)
+{
 
 	switch (fn) {
 	case BRIDGE_HELLO:
@@ -108,9 +118,7 @@ static int64_t bridge_call(uint64_t fn, uint64_t a, uint64_t b, uint64_t c)
 	case BRIDGE_OPEN:
 		return embed_open((int)a);
 	case BRIDGE_IOCTL:
-		return embed_ioctl((int)a, (unsigned int)b, c, &ret) ?
-			       ret :
-			       BRIDGE_NOT_OURS;
+		return bridge_ioctl((int)a, (unsigned int)b, c);
 	case BRIDGE_RUN_CLEAR:
 		sig_run_clear();
 		return 0;

@@ -61,10 +61,6 @@ long embed_open(int flags)
 	int saved = errno;
 	long fd;
 
-	if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
-		return -EEXIST;
-	if (flags & O_DIRECTORY)
-		return -ENOTDIR;
 	fd = system_open();
 	if (fd >= 0 && !(flags & O_CLOEXEC))
 		host_fcntl((int)fd, F_SETFD, 0);

@@ -12,7 +12,7 @@
 /* Once per process, before the VMM runs. */
 void embed_init(void);
 
-/* open("/dev/kvm", flags): a descriptor or -errno. */
+/* open("/dev/kvm"): a descriptor or -errno. @flags: O_CLOEXEC, O_NONBLOCK. */
 long embed_open(int flags);
 
 /* The ioctl if @fd is a KVM descriptor. False: it is not. */

@@ -67,17 +67,12 @@ long gate_open(int flags)
 
 _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 {
-	int64_t result;
-
 	if (((cmd >> 8) & 0xff) != KVMIO || !gate_present())
 		return false;
 	/* A call of its own: see sig.c, "two steps". */
 	if (cmd == KVM_RUN)
 		bridge(BRIDGE_RUN_CLEAR, 0, 0, 0);
-	result = bridge(BRIDGE_IOCTL, fd, cmd, (long)arg);
-	if (result == BRIDGE_NOT_OURS)
-		return false;
-	*ret = (long)result;
+	*ret = (long)bridge(BRIDGE_IOCTL, fd, cmd, (long)arg);
 	return true;
 }
 

@@ -47,8 +47,8 @@ long vmm_siginterrupt(int sig, int on);
  * The way to the kernel model, different in shim (gate-native.c) and thunk
  * (gate-thunk.c).
  */
-/* open("/dev/kvm", flags). -ENXIO: there is no model (a thunk without its
- * bridge), the file system decides. */
+/* A descriptor of /dev/kvm. @flags: O_CLOEXEC and O_NONBLOCK, which have the
+ * same values on all architectures. */
 long gate_open(int flags);
 /* False: @fd is not a KVM descriptor. */
 _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);

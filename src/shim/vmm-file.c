@@ -26,8 +26,13 @@ static _Bool is_kvm(int dir, const char *path)
 
 long vmm_open(int dir, const char *path, int flags, unsigned int mode)
 {
-	if (!(flags & O_PATH) && is_kvm(dir, path))
-		return gate_open(flags);
+	if (!(flags & O_PATH) && is_kvm(dir, path)) {
+		if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+			return -EEXIST;
+		if (flags & O_DIRECTORY)
+			return -ENOTDIR;
+		return gate_open(flags & (O_CLOEXEC | O_NONBLOCK));
+	}
 	return host_raw(SYS_openat, dir, path, flags, mode);
 }
 
