@@ -16,10 +16,10 @@
 
 #define RAM_BASE UINT64_C(0x40000000)
 #define RAM_SIZE 0x10000
-#define TABLE	 RAM_BASE
-#define CODE	 (RAM_BASE + 0x4000)
-#define DATA	 (RAM_BASE + 0x8000)
-#define LOOPS	 300000
+#define TABLE    RAM_BASE
+#define CODE     (RAM_BASE + 0x4000)
+#define DATA     (RAM_BASE + 0x8000)
+#define LOOPS    300000
 
 static uint8_t *ram;
 static struct cpu_domain *domain;
@@ -68,10 +68,10 @@ static void cpu_setup(struct cpu *cpu)
 		uint64_t val;
 	} regs[] = {
 		{SYSREG_ENC(3, 0, 10, 2, 0), 0xff}, /* MAIR_EL1 */
-		{SYSREG_ENC(3, 0, 2, 0, 2),	    /* TCR_EL1 */
+		{SYSREG_ENC(3, 0, 2, 0, 2),         /* TCR_EL1 */
 		 25 | 1 << 8 | 1 << 10 | 3 << 12 | BIT(23) | BIT(33)},
 		{SYSREG_ENC(3, 0, 2, 0, 0), TABLE}, /* TTBR0_EL1 */
-		{SYSREG_ENC(3, 0, 1, 0, 0),	    /* SCTLR_EL1: M, C, I */
+		{SYSREG_ENC(3, 0, 1, 0, 0),         /* SCTLR_EL1: M, C, I */
 		 0x30d00800 | 1 | BIT(2) | BIT(12)},
 	};
 
@@ -126,8 +126,9 @@ static void run_both(const uint32_t *code, size_t size)
 	for (unsigned int k = 0; k < 2; k++) {
 		cpus[k]->x[0] = DATA;
 		cpus[k]->x[1] = LOOPS;
-		ck_assert_int_eq(pthread_create(&threads[k], NULL, run_thread,
-						cpus[k]), 0);
+		ck_assert_int_eq(
+			pthread_create(&threads[k], NULL, run_thread, cpus[k]),
+			0);
 	}
 	for (unsigned int k = 0; k < 2; k++) {
 		void *reason;

@@ -15,26 +15,26 @@ typedef uint16_t u16_alias __attribute__((may_alias));
 typedef uint32_t u32_alias __attribute__((may_alias));
 typedef uint64_t u64_alias __attribute__((may_alias));
 
-#define FOR_SIZES(M, ...)                                                      \
-	M(8, __VA_ARGS__)                                                      \
-	M(16, __VA_ARGS__)                                                     \
-	M(32, __VA_ARGS__)                                                     \
+#define FOR_SIZES(M, ...)  \
+	M(8, __VA_ARGS__)  \
+	M(16, __VA_ARGS__) \
+	M(32, __VA_ARGS__) \
 	M(64, __VA_ARGS__)
 
 /* ---- compare and swap --------------------------------------------------------------- */
 
 /* rm, ra: Rs as source, destination; rd: Rt. */
-#define CAS(bits, unused)                                                      \
-	HOST_ACCESS(cas##bits)                                                 \
-	{                                                                      \
-		u##bits##_alias old = cpu->x[i->rm];                           \
-                                                                               \
-		__atomic_compare_exchange_n(                                   \
-			(u##bits##_alias *)host, &old,                         \
-			(u##bits##_alias)cpu->x[i->rd], false,                 \
-			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                   \
-		cpu->x[i->ra] = old;                                           \
-	}                                                                      \
+#define CAS(bits, unused)                                                   \
+	HOST_ACCESS(cas##bits)                                              \
+	{                                                                   \
+		u##bits##_alias old = cpu->x[i->rm];                        \
+                                                                            \
+		__atomic_compare_exchange_n((u##bits##_alias *)host, &old,  \
+					    (u##bits##_alias)cpu->x[i->rd], \
+					    false, __ATOMIC_SEQ_CST,        \
+					    __ATOMIC_SEQ_CST);              \
+		cpu->x[i->ra] = old;                                        \
+	}                                                                   \
 	ATOMIC_BODY(cas##bits, bits / 8, RMW_MA)
 
 FOR_SIZES(CAS, )
@@ -104,20 +104,20 @@ bool fmt_atomic_casp(uint32_t word, struct insn *out)
 /* ---- read-modify-write ---------------------------------------------------------------- */
 
 /* The host has no atomic minimum and maximum. */
-#define FETCH_CHOOSE(bits, type, op)                                           \
-	static inline uint##bits##_t fetch_##type##_##op##bits(                \
-		u##bits##_alias *p, uint##bits##_t operand)                    \
-	{                                                                      \
-		u##bits##_alias old = __atomic_load_n(p, __ATOMIC_RELAXED);    \
-		u##bits##_alias new;                                           \
-                                                                               \
-		do                                                             \
-			new = choose_##op((type##bits##_t)old,                 \
-					  (type##bits##_t)operand);            \
-		while (!__atomic_compare_exchange_n(                           \
-			p, &old, new, true, __ATOMIC_SEQ_CST,                  \
-			__ATOMIC_SEQ_CST));                                    \
-		return old;                                                    \
+#define FETCH_CHOOSE(bits, type, op)                                        \
+	static inline uint##bits##_t fetch_##type##_##op##bits(             \
+		u##bits##_alias *p, uint##bits##_t operand)                 \
+	{                                                                   \
+		u##bits##_alias old = __atomic_load_n(p, __ATOMIC_RELAXED); \
+		u##bits##_alias new;                                        \
+                                                                            \
+		do                                                          \
+			new = choose_##op((type##bits##_t)old,              \
+					  (type##bits##_t)operand);         \
+		while (!__atomic_compare_exchange_n(p, &old, new, true,     \
+						    __ATOMIC_SEQ_CST,       \
+						    __ATOMIC_SEQ_CST));     \
+		return old;                                                 \
 	}
 #define choose_max(a, b) ((a) > (b) ? (a) : (b))
 #define choose_min(a, b) ((a) < (b) ? (a) : (b))
@@ -126,31 +126,30 @@ FOR_SIZES(FETCH_CHOOSE, int, min)
 FOR_SIZES(FETCH_CHOOSE, uint, max)
 FOR_SIZES(FETCH_CHOOSE, uint, min)
 
-#define FETCH_add(bits, p, v) __atomic_fetch_add(p, v, __ATOMIC_SEQ_CST)
-#define FETCH_clr(bits, p, v) __atomic_fetch_and(p, ~(v), __ATOMIC_SEQ_CST)
-#define FETCH_eor(bits, p, v) __atomic_fetch_xor(p, v, __ATOMIC_SEQ_CST)
-#define FETCH_set(bits, p, v) __atomic_fetch_or(p, v, __ATOMIC_SEQ_CST)
+#define FETCH_add(bits, p, v)  __atomic_fetch_add(p, v, __ATOMIC_SEQ_CST)
+#define FETCH_clr(bits, p, v)  __atomic_fetch_and(p, ~(v), __ATOMIC_SEQ_CST)
+#define FETCH_eor(bits, p, v)  __atomic_fetch_xor(p, v, __ATOMIC_SEQ_CST)
+#define FETCH_set(bits, p, v)  __atomic_fetch_or(p, v, __ATOMIC_SEQ_CST)
 #define FETCH_smax(bits, p, v) fetch_int_max##bits(p, v)
 #define FETCH_smin(bits, p, v) fetch_int_min##bits(p, v)
 #define FETCH_umax(bits, p, v) fetch_uint_max##bits(p, v)
 #define FETCH_umin(bits, p, v) fetch_uint_min##bits(p, v)
-#define FETCH_swp(bits, p, v) __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
+#define FETCH_swp(bits, p, v)  __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
 
-#define RMW(bits, op)                                                          \
-	HOST_ACCESS(ld##op##bits)                                              \
-	{                                                                      \
-		cpu->x[i->rd] =                                                \
-			FETCH_##op(bits, (u##bits##_alias *)host,              \
-				   (u##bits##_alias)cpu->x[i->rm]);            \
-	}                                                                      \
+#define RMW(bits, op)                                                       \
+	HOST_ACCESS(ld##op##bits)                                           \
+	{                                                                   \
+		cpu->x[i->rd] = FETCH_##op(bits, (u##bits##_alias *)host,   \
+					   (u##bits##_alias)cpu->x[i->rm]); \
+	}                                                                   \
 	ATOMIC_BODY(ld##op##bits, bits / 8, RMW_MA)
 /* STADD etc.: nobody wants the old value, and the host need not fetch it. */
-#define RMW_NO_RESULT(bits, op)                                                \
-	HOST_ACCESS(st##op##bits)                                              \
-	{                                                                      \
-		FETCH_##op(bits, (u##bits##_alias *)host,                      \
-			   (u##bits##_alias)cpu->x[i->rm]);                    \
-	}                                                                      \
+#define RMW_NO_RESULT(bits, op)                             \
+	HOST_ACCESS(st##op##bits)                           \
+	{                                                   \
+		FETCH_##op(bits, (u##bits##_alias *)host,   \
+			   (u##bits##_alias)cpu->x[i->rm]); \
+	}                                                   \
 	ATOMIC_BODY(st##op##bits, bits / 8, RMW_MA)
 
 FOR_SIZES(RMW, add)
@@ -177,25 +176,31 @@ BODY_FOR_ROW(exec_atomic_ldumax, ldumax64);
 BODY_FOR_ROW(exec_atomic_ldumin, ldumin64);
 BODY_FOR_ROW(exec_atomic_swp, ldswp64);
 
-#define RMW_FNS(op) { op##8, op##16, op##32, op##64 }
+#define RMW_FNS(op)                           \
+	{                                     \
+		op##8, op##16, op##32, op##64 \
+	}
 
 bool fmt_atomic_rmw(uint32_t word, struct insn *out)
 {
 	/* [o3, opc][size] */
 	static insn_fn *const fns[9][4] = {
-		RMW_FNS(ldadd), RMW_FNS(ldclr), RMW_FNS(ldeor),
-		RMW_FNS(ldset), RMW_FNS(ldsmax), RMW_FNS(ldsmin),
+		RMW_FNS(ldadd),  RMW_FNS(ldclr),  RMW_FNS(ldeor),
+		RMW_FNS(ldset),  RMW_FNS(ldsmax), RMW_FNS(ldsmin),
 		RMW_FNS(ldumax), RMW_FNS(ldumin), RMW_FNS(ldswp),
 	};
 	static insn_fn *const no_result[4][4] = {
-		RMW_FNS(stadd), RMW_FNS(stclr), RMW_FNS(steor), RMW_FNS(stset),
+		RMW_FNS(stadd),
+		RMW_FNS(stclr),
+		RMW_FNS(steor),
+		RMW_FNS(stset),
 	};
 	unsigned int op = FLD(word, 15, 12), size = FLD(word, 31, 30);
 
 	out->rm = reg_src(FLD(word, 20, 16));
 	out->rn = reg_sp(FLD(word, 9, 5));
 	out->rd = reg_dst(FLD(word, 4, 0));
-	out->fn = op < 4 && out->rd == REG_SINK ? no_result[op][size] :
-						  fns[op][size];
+	out->fn = op < 4 && out->rd == REG_SINK ? no_result[op][size]
+						: fns[op][size];
 	return true;
 }

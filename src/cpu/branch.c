@@ -7,7 +7,7 @@
 #include "cpu/insn-decl.h"
 #include "cpu/int-body.h"
 
-#define TARGET (insn_pc(cpu, i) + i->imm)
+#define TARGET       (insn_pc(cpu, i) + i->imm)
 #define FALL_THROUGH (insn_pc(cpu, i) + 4)
 
 /* ---- direct ------------------------------------------------------------------ */
@@ -33,17 +33,16 @@ bool fmt_branch_imm26(uint32_t word, struct insn *out)
 
 /* ---- conditional -------------------------------------------------------------- */
 
-#define BRANCH_IF(name, condition)                                             \
-	BODY(name)                                                             \
-	{                                                                      \
-		if (condition)                                                 \
-			JUMP(TARGET);                                          \
-		else                                                           \
-			JUMP(FALL_THROUGH);                                    \
+#define BRANCH_IF(name, condition)          \
+	BODY(name)                          \
+	{                                   \
+		if (condition)              \
+			JUMP(TARGET);       \
+		else                        \
+			JUMP(FALL_THROUGH); \
 	}
 
-#define BRANCH_COND(num, cond, unused)                                         \
-	BRANCH_IF(b_##cond, cond_holds(cpu, num))
+#define BRANCH_COND(num, cond, unused)    BRANCH_IF(b_##cond, cond_holds(cpu, num))
 #define BRANCH_COND_FN(num, cond, unused) [num] = b_##cond,
 
 COND_LIST(BRANCH_COND, )
@@ -51,7 +50,7 @@ BODY_FOR_ROW(exec_branch_cond, b_al);
 
 bool fmt_branch_cond(uint32_t word, struct insn *out)
 {
-	static insn_fn *const fns[] = { COND_LIST(BRANCH_COND_FN, ) };
+	static insn_fn *const fns[] = {COND_LIST(BRANCH_COND_FN, )};
 
 	out->imm = sext64(FLD(word, 23, 5), 19) * 4;
 	out->fn = fns[cond_index(FLD(word, 3, 0))];
@@ -101,18 +100,18 @@ static COLD void branch_miss(struct cpu *cpu, uint64_t va)
 	RESUME(va);
 }
 
-#define JUMP_REGISTER(va)                                                      \
-	do {                                                                   \
-		uint64_t va_ = (va);                                           \
-		const struct insn *next_;                                      \
-                                                                               \
-		cpu->pc = va_;                                                 \
-		next_ = block_chain(cpu, va_);                                 \
-		if (unlikely(!next_)) {                                        \
-			branch_miss(cpu, va_);                                 \
-			return;                                                \
-		}                                                              \
-		GOTO_INSN(cpu, next_);                                         \
+#define JUMP_REGISTER(va)                      \
+	do {                                   \
+		uint64_t va_ = (va);           \
+		const struct insn *next_;      \
+                                               \
+		cpu->pc = va_;                 \
+		next_ = block_chain(cpu, va_); \
+		if (unlikely(!next_)) {        \
+			branch_miss(cpu, va_); \
+			return;                \
+		}                              \
+		GOTO_INSN(cpu, next_);         \
 	} while (0)
 
 /* BR and RET */

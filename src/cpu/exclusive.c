@@ -38,14 +38,14 @@ static inline bool excl_take(struct cpu *cpu, const void *host,
 	return ok;
 }
 
-#define LDXR(bits, T)                                                          \
-	HOST_ACCESS(ldxr##bits)                                                \
-	{                                                                      \
-		uint64_t val = __atomic_load_n((T *)host, __ATOMIC_SEQ_CST);   \
-                                                                               \
-		excl_set(cpu, host, bits / 8, val, 0);                         \
-		cpu->x[i->rd] = val;                                           \
-	}                                                                      \
+#define LDXR(bits, T)                                                        \
+	HOST_ACCESS(ldxr##bits)                                              \
+	{                                                                    \
+		uint64_t val = __atomic_load_n((T *)host, __ATOMIC_SEQ_CST); \
+                                                                             \
+		excl_set(cpu, host, bits / 8, val, 0);                       \
+		cpu->x[i->rd] = val;                                         \
+	}                                                                    \
 	ATOMIC_BODY(ldxr##bits, bits / 8, MA_EXCL)
 
 HOST_ACCESS(ldxp32)
@@ -70,27 +70,27 @@ HOST_ACCESS(ldxp64)
 }
 ATOMIC_BODY(ldxp64, 16, MA_EXCL)
 
-#define STXR(bits, T)                                                          \
-	HOST_ACCESS(stxr##bits)                                                \
-	{                                                                      \
-		T old = (T)cpu->excl_val[0];                                   \
-		bool ok = excl_take(cpu, host, bits / 8) &&                    \
-			  __atomic_compare_exchange_n(                         \
-				  (T *)host, &old, (T)cpu->x[i->rd], false,    \
-				  __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);         \
-                                                                               \
-		cpu->x[i->ra] = !ok;                                           \
-	}                                                                      \
+#define STXR(bits, T)                                                       \
+	HOST_ACCESS(stxr##bits)                                             \
+	{                                                                   \
+		T old = (T)cpu->excl_val[0];                                \
+		bool ok = excl_take(cpu, host, bits / 8) &&                 \
+			  __atomic_compare_exchange_n(                      \
+				  (T *)host, &old, (T)cpu->x[i->rd], false, \
+				  __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);      \
+                                                                            \
+		cpu->x[i->ra] = !ok;                                        \
+	}                                                                   \
 	ATOMIC_BODY(stxr##bits, bits / 8, MA_EXCL | MA_WRITE)
 
 HOST_ACCESS(stxp32)
 {
 	uint64_t old = cpu->excl_val[0];
 	uint64_t new = (uint32_t)cpu->x[i->rd] | cpu->x[i->rm] << 32;
-	bool ok = excl_take(cpu, host, 8) &&
-		  __atomic_compare_exchange_n((u64_alias *)host, &old, new,
-					      false, __ATOMIC_SEQ_CST,
-					      __ATOMIC_SEQ_CST);
+	bool ok =
+		excl_take(cpu, host, 8) &&
+		__atomic_compare_exchange_n((u64_alias *)host, &old, new, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 
 	cpu->x[i->ra] = !ok;
 }
@@ -143,64 +143,64 @@ bool fmt_excl(uint32_t word, struct insn *out)
 
 /* ---- acquire, release --------------------------------------------------------------- */
 
-#define LDAR(bits, T)                                                          \
-	static COLD void ldar##bits##_slow(                                    \
-		struct cpu *cpu, const struct insn *i, gva_t va)               \
-	{                                                                      \
-		SP_CHECK;                                                      \
-		if (!mem_read_slow(cpu, i, va, ORDERED_MA(bits),               \
-				   &cpu->mem_buf))                             \
-			return;                                                \
-		host_fence_load();                                             \
-		cpu->x[i->rd] = *(const T *)&cpu->mem_buf;                     \
-		NEXT;                                                          \
-	}                                                                      \
-	BODY(ldar##bits)                                                       \
-	{                                                                      \
-		gva_t va = cpu->x[i->rn];                                      \
-		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);              \
-                                                                               \
-		cpu->cur = i;                                                  \
-		if (BASE_BAD_any || (va & (bits / 8 - 1)) ||                   \
-		    !tlb_hits_read(cpu, e, va, 1)) {                           \
-			ldar##bits##_slow(cpu, i, va);                         \
-			return;                                                \
-		}                                                              \
-		cpu->x[i->rd] = __atomic_load_n((T *)(va + e->addend),         \
-						__ATOMIC_SEQ_CST);             \
-		NEXT;                                                          \
+#define LDAR(bits, T)                                                      \
+	static COLD void ldar##bits##_slow(struct cpu *cpu,                \
+					   const struct insn *i, gva_t va) \
+	{                                                                  \
+		SP_CHECK;                                                  \
+		if (!mem_read_slow(cpu, i, va, ORDERED_MA(bits),           \
+				   &cpu->mem_buf))                         \
+			return;                                            \
+		host_fence_load();                                         \
+		cpu->x[i->rd] = *(const T *)&cpu->mem_buf;                 \
+		NEXT;                                                      \
+	}                                                                  \
+	BODY(ldar##bits)                                                   \
+	{                                                                  \
+		gva_t va = cpu->x[i->rn];                                  \
+		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);          \
+                                                                           \
+		cpu->cur = i;                                              \
+		if (BASE_BAD_any || (va & (bits / 8 - 1)) ||               \
+		    !tlb_hits_read(cpu, e, va, 1)) {                       \
+			ldar##bits##_slow(cpu, i, va);                     \
+			return;                                            \
+		}                                                          \
+		cpu->x[i->rd] = __atomic_load_n((T *)(va + e->addend),     \
+						__ATOMIC_SEQ_CST);         \
+		NEXT;                                                      \
 	}
-#define STLR(bits, T)                                                          \
-	static COLD void stlr##bits##_slow(                                    \
-		struct cpu *cpu, const struct insn *i, gva_t va)               \
-	{                                                                      \
-		SP_CHECK;                                                      \
-		cpu->mem_buf.d[0] = cpu->x[i->rd];                             \
-		host_fence_full();                                             \
-		if (!mem_write_slow(cpu, i, va, ORDERED_MA(bits) | MA_WRITE,   \
-				    &cpu->mem_buf))                            \
-			return;                                                \
-		host_fence_full();                                             \
-		NEXT;                                                          \
-	}                                                                      \
-	BODY(stlr##bits)                                                       \
-	{                                                                      \
-		gva_t va = cpu->x[i->rn];                                      \
-		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);              \
-                                                                               \
-		cpu->cur = i;                                                  \
-		if (BASE_BAD_any || (va & (bits / 8 - 1)) ||                   \
-		    !tlb_hits_write(cpu, e, va, 1)) {                          \
-			stlr##bits##_slow(cpu, i, va);                         \
-			return;                                                \
-		}                                                              \
-		__atomic_store_n((T *)(va + e->addend), (T)cpu->x[i->rd],      \
-				 __ATOMIC_SEQ_CST);                            \
-		NEXT;                                                          \
+#define STLR(bits, T)                                                        \
+	static COLD void stlr##bits##_slow(struct cpu *cpu,                  \
+					   const struct insn *i, gva_t va)   \
+	{                                                                    \
+		SP_CHECK;                                                    \
+		cpu->mem_buf.d[0] = cpu->x[i->rd];                           \
+		host_fence_full();                                           \
+		if (!mem_write_slow(cpu, i, va, ORDERED_MA(bits) | MA_WRITE, \
+				    &cpu->mem_buf))                          \
+			return;                                              \
+		host_fence_full();                                           \
+		NEXT;                                                        \
+	}                                                                    \
+	BODY(stlr##bits)                                                     \
+	{                                                                    \
+		gva_t va = cpu->x[i->rn];                                    \
+		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);            \
+                                                                             \
+		cpu->cur = i;                                                \
+		if (BASE_BAD_any || (va & (bits / 8 - 1)) ||                 \
+		    !tlb_hits_write(cpu, e, va, 1)) {                        \
+			stlr##bits##_slow(cpu, i, va);                       \
+			return;                                              \
+		}                                                            \
+		__atomic_store_n((T *)(va + e->addend), (T)cpu->x[i->rd],    \
+				 __ATOMIC_SEQ_CST);                          \
+		NEXT;                                                        \
 	}
 
-#define ORDERED_MA(bits)                                                       \
-	(MA_ISV | MA_AR | MA_ALIGN | (bits == 64 ? MA_SF : 0) |                \
+#define ORDERED_MA(bits)                                        \
+	(MA_ISV | MA_AR | MA_ALIGN | (bits == 64 ? MA_SF : 0) | \
 	 MA_BYTES(__builtin_ctz(bits / 8)))
 
 LDAR(8, uint8_t)

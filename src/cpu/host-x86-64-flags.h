@@ -11,17 +11,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HOST_FLAGS_OP(name, type, insn, carry)                                 \
-	static inline type name(type a, type b, uint64_t *c, uint64_t *v)      \
-	{                                                                      \
-		bool c_, v_;                                                   \
-                                                                               \
-		__asm__(insn " %[b], %[a]"                                     \
-			: [a] "+r"(a), "=@cc" carry(c_), "=@cco"(v_)           \
-			: [b] "rm"(b));                                        \
-		*c = c_;                                                       \
-		*v = v_;                                                       \
-		return a;                                                      \
+#define HOST_FLAGS_OP(name, type, insn, carry)                            \
+	static inline type name(type a, type b, uint64_t *c, uint64_t *v) \
+	{                                                                 \
+		bool c_, v_;                                              \
+                                                                          \
+		__asm__(insn " %[b], %[a]"                                \
+			: [a] "+r"(a), "=@cc" carry(c_), "=@cco"(v_)      \
+			: [b] "rm"(b));                                   \
+		*c = c_;                                                  \
+		*v = v_;                                                  \
+		return a;                                                 \
 	}
 
 HOST_FLAGS_OP(host_add32, uint32_t, "addl", "c")

@@ -7,7 +7,16 @@
 #include "cpu/insn-decl.h"
 #include "cpu/int-body.h"
 
-enum operand { OP_IMM, OP_REG, OP_LSL, OP_LSR, OP_ASR, OP_UXT, OP_SXT, NR_OPERANDS };
+enum operand {
+	OP_IMM,
+	OP_REG,
+	OP_LSL,
+	OP_LSR,
+	OP_ASR,
+	OP_UXT,
+	OP_SXT,
+	NR_OPERANDS
+};
 
 #define OPERAND_imm(T, S) ((T)i->imm)
 #define OPERAND_reg(T, S) ((T)cpu->x[i->rm])
@@ -17,52 +26,52 @@ enum operand { OP_IMM, OP_REG, OP_LSL, OP_LSR, OP_ASR, OP_UXT, OP_SXT, NR_OPERAN
 #define OPERAND_uxt(T, S) ((T)shift_field_u(cpu->x[i->rm], i->aux))
 #define OPERAND_sxt(T, S) ((T)shift_field_s(cpu->x[i->rm], i->aux))
 
-#define ADDSUB(kind, bits, T, S)                                               \
-	BODY(add##bits##_##kind)                                               \
-	{                                                                      \
-		T y = OPERAND_##kind(T, S);                                    \
-                                                                               \
-		cpu->x[i->rd] = (T)(cpu->x[i->rn] + y);                        \
-		NEXT;                                                          \
-	}                                                                      \
-	BODY(sub##bits##_##kind)                                               \
-	{                                                                      \
-		T y = OPERAND_##kind(T, S);                                    \
-                                                                               \
-		cpu->x[i->rd] = (T)(cpu->x[i->rn] - y);                        \
-		NEXT;                                                          \
-	}                                                                      \
-	BODY(adds##bits##_##kind)                                              \
-	{                                                                      \
-		T y = OPERAND_##kind(T, S);                                    \
-                                                                               \
-		cpu->x[i->rd] = adds##bits(cpu, cpu->x[i->rn], y);             \
-		NEXT;                                                          \
-	}                                                                      \
-	BODY(subs##bits##_##kind)                                              \
-	{                                                                      \
-		T y = OPERAND_##kind(T, S);                                    \
-                                                                               \
-		cpu->x[i->rd] = subs##bits(cpu, cpu->x[i->rn], y);             \
-		NEXT;                                                          \
-	}                                                                      \
-	BODY(cmn##bits##_##kind)                                               \
-	{                                                                      \
-		T y = OPERAND_##kind(T, S);                                    \
-                                                                               \
-		adds##bits(cpu, cpu->x[i->rn], y);                             \
-		NEXT;                                                          \
-	}                                                                      \
-	BODY(cmp##bits##_##kind)                                               \
-	{                                                                      \
-		T y = OPERAND_##kind(T, S);                                    \
-                                                                               \
-		subs##bits(cpu, cpu->x[i->rn], y);                             \
-		NEXT;                                                          \
+#define ADDSUB(kind, bits, T, S)                                   \
+	BODY(add##bits##_##kind)                                   \
+	{                                                          \
+		T y = OPERAND_##kind(T, S);                        \
+                                                                   \
+		cpu->x[i->rd] = (T)(cpu->x[i->rn] + y);            \
+		NEXT;                                              \
+	}                                                          \
+	BODY(sub##bits##_##kind)                                   \
+	{                                                          \
+		T y = OPERAND_##kind(T, S);                        \
+                                                                   \
+		cpu->x[i->rd] = (T)(cpu->x[i->rn] - y);            \
+		NEXT;                                              \
+	}                                                          \
+	BODY(adds##bits##_##kind)                                  \
+	{                                                          \
+		T y = OPERAND_##kind(T, S);                        \
+                                                                   \
+		cpu->x[i->rd] = adds##bits(cpu, cpu->x[i->rn], y); \
+		NEXT;                                              \
+	}                                                          \
+	BODY(subs##bits##_##kind)                                  \
+	{                                                          \
+		T y = OPERAND_##kind(T, S);                        \
+                                                                   \
+		cpu->x[i->rd] = subs##bits(cpu, cpu->x[i->rn], y); \
+		NEXT;                                              \
+	}                                                          \
+	BODY(cmn##bits##_##kind)                                   \
+	{                                                          \
+		T y = OPERAND_##kind(T, S);                        \
+                                                                   \
+		adds##bits(cpu, cpu->x[i->rn], y);                 \
+		NEXT;                                              \
+	}                                                          \
+	BODY(cmp##bits##_##kind)                                   \
+	{                                                          \
+		T y = OPERAND_##kind(T, S);                        \
+                                                                   \
+		subs##bits(cpu, cpu->x[i->rn], y);                 \
+		NEXT;                                              \
 	}
 
-#define ADDSUB_KIND(kind)                                                      \
-	ADDSUB(kind, 32, uint32_t, int32_t)                                    \
+#define ADDSUB_KIND(kind)                   \
+	ADDSUB(kind, 32, uint32_t, int32_t) \
 	ADDSUB(kind, 64, uint64_t, int64_t)
 
 ADDSUB_KIND(imm)
@@ -95,13 +104,16 @@ BODY_FOR_ROW(exec_int_subs_ext, subs64_uxt);
 /* Index op: word bits 30:29 (op, S), or those of CMN and CMP below. */
 enum { OP_ADD, OP_ADDS, OP_SUB, OP_SUBS, OP_CMN, OP_CMP, NR_OPS };
 
-#define ADDSUB_OPS(kind, bits)                                                 \
-	{                                                                      \
-		add##bits##_##kind, adds##bits##_##kind, sub##bits##_##kind,   \
-			subs##bits##_##kind, cmn##bits##_##kind,               \
-			cmp##bits##_##kind                                     \
+#define ADDSUB_OPS(kind, bits)                                               \
+	{                                                                    \
+		add##bits##_##kind, adds##bits##_##kind, sub##bits##_##kind, \
+			subs##bits##_##kind, cmn##bits##_##kind,             \
+			cmp##bits##_##kind                                   \
 	}
-#define ADDSUB_FNS(kind) { ADDSUB_OPS(kind, 32), ADDSUB_OPS(kind, 64) }
+#define ADDSUB_FNS(kind)                                   \
+	{                                                  \
+		ADDSUB_OPS(kind, 32), ADDSUB_OPS(kind, 64) \
+	}
 
 static insn_fn *const addsub_fns[NR_OPERANDS][2][NR_OPS] = {
 	[OP_IMM] = ADDSUB_FNS(imm), [OP_REG] = ADDSUB_FNS(reg),
@@ -125,8 +137,8 @@ bool fmt_int_addsub_imm(uint32_t word, struct insn *out)
 
 	out->imm = (uint64_t)FLD(word, 21, 10) << (FLD(word, 22, 22) ? 12 : 0);
 	out->rn = reg_sp(FLD(word, 9, 5));
-	out->rd = sets_flags ? reg_dst(FLD(word, 4, 0)) :
-			       reg_sp(FLD(word, 4, 0));
+	out->rd =
+		sets_flags ? reg_dst(FLD(word, 4, 0)) : reg_sp(FLD(word, 4, 0));
 	addsub_choose(word, out, OP_IMM);
 	if (!out->imm && !sets_flags && word >> 31)
 		out->fn = mov64;
@@ -156,8 +168,8 @@ bool fmt_int_addsub_ext(uint32_t word, struct insn *out)
 	out->aux = aux_extend(option, shift);
 	out->rm = reg_src(FLD(word, 20, 16));
 	out->rn = reg_sp(FLD(word, 9, 5));
-	out->rd = FLD(word, 29, 29) ? reg_dst(FLD(word, 4, 0)) :
-				      reg_sp(FLD(word, 4, 0));
+	out->rd = FLD(word, 29, 29) ? reg_dst(FLD(word, 4, 0))
+				    : reg_sp(FLD(word, 4, 0));
 	addsub_choose(word, out, extend_is_signed(option) ? OP_SXT : OP_UXT);
 	return true;
 }
@@ -200,8 +212,7 @@ static inline uint64_t adcs32(struct cpu *cpu, uint32_t x, uint32_t y)
 	}                                                                      \
 	BODY(body_adcs##bits)                                                  \
 	{                                                                      \
-		cpu->x[i->rd] =                                                \
-			adcs##bits(cpu, cpu->x[i->rn], cpu->x[i->rm]);         \
+		cpu->x[i->rd] = adcs##bits(cpu, cpu->x[i->rn], cpu->x[i->rm]); \
 		NEXT;                                                          \
 	}                                                                      \
 	BODY(body_sbcs##bits)                                                  \

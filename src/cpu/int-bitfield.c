@@ -41,14 +41,16 @@ void exec_int_mov_imm(struct cpu *cpu, const struct insn *i)
 
 BODY(movk64)
 {
-	cpu->x[i->rd] = (cpu->x[i->rd] & ~(UINT64_C(0xffff) << i->aux)) | i->imm;
+	cpu->x[i->rd] =
+		(cpu->x[i->rd] & ~(UINT64_C(0xffff) << i->aux)) | i->imm;
 	NEXT;
 }
 
 BODY(movk32)
 {
-	cpu->x[i->rd] = (uint32_t)((cpu->x[i->rd] &
-				    ~(UINT64_C(0xffff) << i->aux)) | i->imm);
+	cpu->x[i->rd] =
+		(uint32_t)((cpu->x[i->rd] & ~(UINT64_C(0xffff) << i->aux)) |
+			   i->imm);
 	NEXT;
 }
 
@@ -166,8 +168,8 @@ BODY(sxtw)
 /* imm has the bits of the destination that stay. */
 BODY(bfm)
 {
-	cpu->x[i->rd] = (cpu->x[i->rd] & i->imm) |
-			shift_field_u(cpu->x[i->rn], i->aux);
+	cpu->x[i->rd] =
+		(cpu->x[i->rd] & i->imm) | shift_field_u(cpu->x[i->rn], i->aux);
 	NEXT;
 }
 
@@ -268,8 +270,8 @@ bool fmt_int_bfm(uint32_t word, struct insn *out)
 /* 0 < aux < 64 */
 BODY(extr64)
 {
-	cpu->x[i->rd] = cpu->x[i->rm] >> i->aux |
-			cpu->x[i->rn] << (64 - i->aux);
+	cpu->x[i->rd] = cpu->x[i->rm] >> i->aux | cpu->x[i->rn]
+							  << (64 - i->aux);
 	NEXT;
 }
 

@@ -12,7 +12,7 @@
 #include "cpu/host-x86-64-flags.h"
 
 #define BODY(name) static void name(struct cpu *cpu, const struct insn *i)
-#define BODY_FOR_ROW(row_name, name)                                           \
+#define BODY_FOR_ROW(row_name, name) \
 	extern insn_fn row_name __attribute__((alias(#name)))
 
 /* Out of the hot path: called in tail position, keeps bodies frameless. */
@@ -44,8 +44,8 @@ static inline uint16_t aux_extend(unsigned int option, unsigned int shift)
 {
 	unsigned int unused = 64 - (8u << (option & 3));
 
-	return unused ? aux_shifts(unused, unused - shift) :
-			aux_shifts(shift, 0);
+	return unused ? aux_shifts(unused, unused - shift)
+		      : aux_shifts(shift, 0);
 }
 
 static inline bool extend_is_signed(unsigned int option)
@@ -93,21 +93,21 @@ static inline uint64_t subs32(struct cpu *cpu, uint32_t a, uint32_t b)
  * COND_LIST(M, args...) calls M(index, name, args...) for the conditions in
  * encoding order; 14 and 15 (AL, NV) are both "always".
  */
-#define COND_LIST(M, ...)                                                      \
-	M(0, eq, __VA_ARGS__)                                                  \
-	M(1, ne, __VA_ARGS__)                                                  \
-	M(2, cs, __VA_ARGS__)                                                  \
-	M(3, cc, __VA_ARGS__)                                                  \
-	M(4, mi, __VA_ARGS__)                                                  \
-	M(5, pl, __VA_ARGS__)                                                  \
-	M(6, vs, __VA_ARGS__)                                                  \
-	M(7, vc, __VA_ARGS__)                                                  \
-	M(8, hi, __VA_ARGS__)                                                  \
-	M(9, ls, __VA_ARGS__)                                                  \
-	M(10, ge, __VA_ARGS__)                                                 \
-	M(11, lt, __VA_ARGS__)                                                 \
-	M(12, gt, __VA_ARGS__)                                                 \
-	M(13, le, __VA_ARGS__)                                                 \
+#define COND_LIST(M, ...)      \
+	M(0, eq, __VA_ARGS__)  \
+	M(1, ne, __VA_ARGS__)  \
+	M(2, cs, __VA_ARGS__)  \
+	M(3, cc, __VA_ARGS__)  \
+	M(4, mi, __VA_ARGS__)  \
+	M(5, pl, __VA_ARGS__)  \
+	M(6, vs, __VA_ARGS__)  \
+	M(7, vc, __VA_ARGS__)  \
+	M(8, hi, __VA_ARGS__)  \
+	M(9, ls, __VA_ARGS__)  \
+	M(10, ge, __VA_ARGS__) \
+	M(11, lt, __VA_ARGS__) \
+	M(12, gt, __VA_ARGS__) \
+	M(13, le, __VA_ARGS__) \
 	M(14, al, __VA_ARGS__)
 
 /* The index of COND_LIST for an encoded condition. */

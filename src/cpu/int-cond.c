@@ -11,13 +11,13 @@
 
 /* ---- select ------------------------------------------------------------------ */
 
-#define CSEL(num, cond, name, bits, T, other)                                  \
-	BODY(name##bits##_##cond)                                              \
-	{                                                                      \
-		T n = (T)cpu->x[i->rn], m = (T)cpu->x[i->rm];                  \
-                                                                               \
-		cpu->x[i->rd] = cond_holds(cpu, num) ? n : (T)(other);         \
-		NEXT;                                                          \
+#define CSEL(num, cond, name, bits, T, other)                          \
+	BODY(name##bits##_##cond)                                      \
+	{                                                              \
+		T n = (T)cpu->x[i->rn], m = (T)cpu->x[i->rm];          \
+                                                                       \
+		cpu->x[i->rd] = cond_holds(cpu, num) ? n : (T)(other); \
+		NEXT;                                                  \
 	}
 
 COND_LIST(CSEL, csel, 32, uint32_t, m)
@@ -30,7 +30,10 @@ COND_LIST(CSEL, csneg, 32, uint32_t, -m)
 COND_LIST(CSEL, csneg, 64, uint64_t, -m)
 
 #define CSEL_FN(num, cond, name) [num] = name##_##cond,
-#define CSEL_FNS(name) { COND_LIST(CSEL_FN, name) }
+#define CSEL_FNS(name)                   \
+	{                                \
+		COND_LIST(CSEL_FN, name) \
+	}
 
 BODY_FOR_ROW(exec_int_csel, csel64_al);
 BODY_FOR_ROW(exec_int_csinc, csinc64_al);
@@ -58,15 +61,15 @@ bool fmt_int_csel(uint32_t word, struct insn *out)
 /* ---- compare ------------------------------------------------------------------ */
 
 /* Second operand: a register, or the immediate with rm = XZR. */
-#define CCMP(num, cond, name, bits, T, op)                                     \
-	BODY(name##bits##_##cond)                                              \
-	{                                                                      \
-		if (cond_holds(cpu, num))                                      \
-			op##bits(cpu, (T)cpu->x[i->rn],                        \
-				 (T)(cpu->x[i->rm] + i->imm));                 \
-		else                                                           \
-			set_nzcv(cpu, (uint32_t)i->aux << 28);                 \
-		NEXT;                                                          \
+#define CCMP(num, cond, name, bits, T, op)                     \
+	BODY(name##bits##_##cond)                              \
+	{                                                      \
+		if (cond_holds(cpu, num))                      \
+			op##bits(cpu, (T)cpu->x[i->rn],        \
+				 (T)(cpu->x[i->rm] + i->imm)); \
+		else                                           \
+			set_nzcv(cpu, (uint32_t)i->aux << 28); \
+		NEXT;                                          \
 	}
 
 COND_LIST(CCMP, ccmn, 32, uint32_t, adds)

@@ -13,49 +13,49 @@ enum operand { OP_IMM, OP_REG, OP_LSL, OP_LSR, OP_ASR, OP_ROR, NR_OPERANDS };
 #define OPERAND_lsl(bits, T, S) ((T)cpu->x[i->rm] << i->aux)
 #define OPERAND_lsr(bits, T, S) ((T)cpu->x[i->rm] >> i->aux)
 #define OPERAND_asr(bits, T, S) ((T)((S)cpu->x[i->rm] >> i->aux))
-#define OPERAND_ror(bits, T, S)                                                \
+#define OPERAND_ror(bits, T, S) \
 	((T)cpu->x[i->rm] >> i->aux | (T)cpu->x[i->rm] << (bits - i->aux))
 
-#define LOGICAL(name, kind, bits, T, S, expr)                                  \
-	BODY(name##bits##_##kind)                                              \
-	{                                                                      \
-		T y = OPERAND_##kind(bits, T, S), x = (T)cpu->x[i->rn];        \
-                                                                               \
-		cpu->x[i->rd] = (T)(expr);                                     \
-		NEXT;                                                          \
+#define LOGICAL(name, kind, bits, T, S, expr)                           \
+	BODY(name##bits##_##kind)                                       \
+	{                                                               \
+		T y = OPERAND_##kind(bits, T, S), x = (T)cpu->x[i->rn]; \
+                                                                        \
+		cpu->x[i->rd] = (T)(expr);                              \
+		NEXT;                                                   \
 	}
 /* The body that sets flags; with i->rd the sink it is TST. */
-#define LOGICAL_S(name, kind, bits, T, S, expr)                                \
-	BODY(name##bits##_##kind)                                              \
-	{                                                                      \
-		T y = OPERAND_##kind(bits, T, S), x = (T)cpu->x[i->rn];        \
-		T r = (expr);                                                  \
-                                                                               \
-		cpu->x[i->rd] = r;                                             \
-		cpu->c = 0;                                                    \
-		cpu->v = 0;                                                    \
-		set_nz##bits(cpu, r);                                          \
-		NEXT;                                                          \
+#define LOGICAL_S(name, kind, bits, T, S, expr)                         \
+	BODY(name##bits##_##kind)                                       \
+	{                                                               \
+		T y = OPERAND_##kind(bits, T, S), x = (T)cpu->x[i->rn]; \
+		T r = (expr);                                           \
+                                                                        \
+		cpu->x[i->rd] = r;                                      \
+		cpu->c = 0;                                             \
+		cpu->v = 0;                                             \
+		set_nz##bits(cpu, r);                                   \
+		NEXT;                                                   \
 	}
 
-#define LOGICAL_IMM(bits, T, S)                                                \
-	LOGICAL(and, imm, bits, T, S, x & y)                                   \
-	LOGICAL(orr, imm, bits, T, S, x | y)                                   \
-	LOGICAL(eor, imm, bits, T, S, x ^ y)                                   \
-	LOGICAL_S(ands, imm, bits, T, S, x & y)
+#define LOGICAL_IMM(bits, T, S)              \
+	LOGICAL(and, imm, bits, T, S, x &y)  \
+	LOGICAL(orr, imm, bits, T, S, x | y) \
+	LOGICAL(eor, imm, bits, T, S, x ^ y) \
+	LOGICAL_S(ands, imm, bits, T, S, x &y)
 
-#define LOGICAL_REG(kind, bits, T, S)                                          \
-	LOGICAL(and, kind, bits, T, S, x & y)                                  \
-	LOGICAL(bic, kind, bits, T, S, x & ~y)                                 \
-	LOGICAL(orr, kind, bits, T, S, x | y)                                  \
-	LOGICAL(orn, kind, bits, T, S, x | ~y)                                 \
-	LOGICAL(eor, kind, bits, T, S, x ^ y)                                  \
-	LOGICAL(eon, kind, bits, T, S, x ^ ~y)                                 \
-	LOGICAL_S(ands, kind, bits, T, S, x & y)                               \
+#define LOGICAL_REG(kind, bits, T, S)           \
+	LOGICAL(and, kind, bits, T, S, x &y)    \
+	LOGICAL(bic, kind, bits, T, S, x & ~y)  \
+	LOGICAL(orr, kind, bits, T, S, x | y)   \
+	LOGICAL(orn, kind, bits, T, S, x | ~y)  \
+	LOGICAL(eor, kind, bits, T, S, x ^ y)   \
+	LOGICAL(eon, kind, bits, T, S, x ^ ~y)  \
+	LOGICAL_S(ands, kind, bits, T, S, x &y) \
 	LOGICAL_S(bics, kind, bits, T, S, x & ~y)
 
-#define LOGICAL_KIND(kind)                                                     \
-	LOGICAL_REG(kind, 32, uint32_t, int32_t)                               \
+#define LOGICAL_KIND(kind)                       \
+	LOGICAL_REG(kind, 32, uint32_t, int32_t) \
 	LOGICAL_REG(kind, 64, uint64_t, int64_t)
 
 LOGICAL_IMM(32, uint32_t, int32_t)
@@ -102,8 +102,8 @@ BODY_FOR_ROW(exec_int_bics_reg, bics64_reg);
  * rotated right by R within an element of 2..64 bits, replicated. False for
  * the reserved encodings.
  */
-static bool bitmask_decode(unsigned int n, unsigned int imms,
-			   unsigned int immr, uint64_t *mask)
+static bool bitmask_decode(unsigned int n, unsigned int imms, unsigned int immr,
+			   uint64_t *mask)
 {
 	unsigned int key = n << 6 | (~imms & 0x3f), len, size, s, r;
 	uint64_t elem, elem_mask;
@@ -136,27 +136,29 @@ bool fmt_int_logical_imm(uint32_t word, struct insn *out)
 	bool sf = word >> 31;
 	uint64_t mask;
 
-	if ((!sf && n) || !bitmask_decode(n, FLD(word, 15, 10),
-					  FLD(word, 21, 16), &mask))
+	if ((!sf && n) ||
+	    !bitmask_decode(n, FLD(word, 15, 10), FLD(word, 21, 16), &mask))
 		return false;
 	out->imm = sf ? mask : (uint32_t)mask;
 	out->rn = reg_src(FLD(word, 9, 5));
-	out->rd = op == 3 ? reg_dst(FLD(word, 4, 0)) :
-			    reg_sp(FLD(word, 4, 0));
+	out->rd = op == 3 ? reg_dst(FLD(word, 4, 0)) : reg_sp(FLD(word, 4, 0));
 	out->fn = fns[sf][op];
 	if (op == 1 && out->rn == REG_ZR)
 		out->fn = mov_imm;
 	return true;
 }
 
-#define LOGICAL_OPS(kind, bits)                                                \
-	{                                                                      \
-		and##bits##_##kind, bic##bits##_##kind, orr##bits##_##kind,    \
-			orn##bits##_##kind, eor##bits##_##kind,                \
-			eon##bits##_##kind, ands##bits##_##kind,               \
-			bics##bits##_##kind                                    \
+#define LOGICAL_OPS(kind, bits)                                             \
+	{                                                                   \
+		and##bits##_##kind, bic##bits##_##kind, orr##bits##_##kind, \
+			orn##bits##_##kind, eor##bits##_##kind,             \
+			eon##bits##_##kind, ands##bits##_##kind,            \
+			bics##bits##_##kind                                 \
 	}
-#define LOGICAL_FNS(kind) { LOGICAL_OPS(kind, 32), LOGICAL_OPS(kind, 64) }
+#define LOGICAL_FNS(kind)                                    \
+	{                                                    \
+		LOGICAL_OPS(kind, 32), LOGICAL_OPS(kind, 64) \
+	}
 
 bool fmt_int_logical_shift(uint32_t word, struct insn *out)
 {

@@ -21,13 +21,13 @@ static inline uint64_t bytes_reverse16(uint64_t x)
 	return (x >> 8 & 0x00ff00ff00ff00ff) | (x & 0x00ff00ff00ff00ff) << 8;
 }
 
-#define ONE_SOURCE(name, type, expr)                                           \
-	BODY(name)                                                             \
-	{                                                                      \
-		type x = (type)cpu->x[i->rn];                                  \
-                                                                               \
-		cpu->x[i->rd] = (expr);                                        \
-		NEXT;                                                          \
+#define ONE_SOURCE(name, type, expr)          \
+	BODY(name)                            \
+	{                                     \
+		type x = (type)cpu->x[i->rn]; \
+                                              \
+		cpu->x[i->rd] = (expr);       \
+		NEXT;                         \
 	}
 
 ONE_SOURCE(rbit32, uint32_t, bits_reverse(x) >> 32)
@@ -69,13 +69,13 @@ bool fmt_int_1src(uint32_t word, struct insn *out)
 /* The most negative number by -1 overflows to itself. */
 #define SDIV(n, m, U) ((m) == -1 ? -(U)(n) : (m) ? (U)((n) / (m)) : 0)
 
-#define TWO_SOURCE(name, bits, type, expr)                                     \
-	BODY(name##bits)                                                       \
-	{                                                                      \
-		type n = (type)cpu->x[i->rn], m = (type)cpu->x[i->rm];         \
-                                                                               \
-		cpu->x[i->rd] = (uint##bits##_t)(expr);                        \
-		NEXT;                                                          \
+#define TWO_SOURCE(name, bits, type, expr)                             \
+	BODY(name##bits)                                               \
+	{                                                              \
+		type n = (type)cpu->x[i->rn], m = (type)cpu->x[i->rm]; \
+                                                                       \
+		cpu->x[i->rd] = (uint##bits##_t)(expr);                \
+		NEXT;                                                  \
 	}
 
 TWO_SOURCE(udiv, 32, uint32_t, m ? n / m : 0)
@@ -102,8 +102,8 @@ bool fmt_int_2src(uint32_t word, struct insn *out)
 {
 	/* [opcode][sf] */
 	static insn_fn *const fns[12][2] = {
-		[2] = {udiv32, udiv64}, [3] = {sdiv32, sdiv64},
-		[8] = {lslv32, lslv64}, [9] = {lsrv32, lsrv64},
+		[2] = {udiv32, udiv64},  [3] = {sdiv32, sdiv64},
+		[8] = {lslv32, lslv64},  [9] = {lsrv32, lsrv64},
 		[10] = {asrv32, asrv64}, [11] = {rorv32, rorv64},
 	};
 
@@ -116,23 +116,24 @@ bool fmt_int_2src(uint32_t word, struct insn *out)
 
 /* ---- three sources ------------------------------------------------------------- */
 
-#define THREE_SOURCE(name, expr)                                               \
-	BODY(name)                                                             \
-	{                                                                      \
-		uint64_t n = cpu->x[i->rn], m = cpu->x[i->rm];                 \
-		uint64_t a = cpu->x[i->ra];                                    \
-                                                                               \
-		cpu->x[i->rd] = (expr);                                        \
-		NEXT;                                                          \
+#define THREE_SOURCE(name, expr)                               \
+	BODY(name)                                             \
+	{                                                      \
+		uint64_t n = cpu->x[i->rn], m = cpu->x[i->rm]; \
+		uint64_t a = cpu->x[i->ra];                    \
+                                                               \
+		cpu->x[i->rd] = (expr);                        \
+		NEXT;                                          \
 	}
-#define HIGH_HALF(name, type)                                                  \
-	void exec_int_##name(struct cpu *cpu, const struct insn *i)            \
-	{                                                                      \
-		type n = (type)cpu->x[i->rn], m = (type)cpu->x[i->rm];         \
-                                                                               \
-		cpu->x[i->rd] = (uint64_t)((unsigned __int128)                 \
-			((type##_wide)n * m) >> 64);                           \
-		NEXT;                                                          \
+#define HIGH_HALF(name, type)                                                 \
+	void exec_int_##name(struct cpu *cpu, const struct insn *i)           \
+	{                                                                     \
+		type n = (type)cpu->x[i->rn], m = (type)cpu->x[i->rm];        \
+                                                                              \
+		cpu->x[i->rd] =                                               \
+			(uint64_t)((unsigned __int128)((type##_wide)n * m) >> \
+				   64);                                       \
+		NEXT;                                                         \
 	}
 
 THREE_SOURCE(madd32, (uint32_t)(a + n * m))

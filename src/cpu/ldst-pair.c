@@ -14,8 +14,8 @@
 /* aux of a pair says if it writes back. */
 enum { PAIR_WRITEBACK = 1 };
 
-static COLD void load_pair_slow(struct cpu *cpu, const struct insn *i,
-				gva_t va, uint32_t ma, uint64_t wb)
+static COLD void load_pair_slow(struct cpu *cpu, const struct insn *i, gva_t va,
+				uint32_t ma, uint64_t wb)
 {
 	unsigned int len = 1u << MA_LOG2(ma);
 	uint64_t first, second;
@@ -59,69 +59,69 @@ static COLD void store_pair_slow(struct cpu *cpu, const struct insn *i,
 	NEXT;
 }
 
-#define ADDR_off(base) ((base) + i->imm)
-#define ADDR_pre(base) ((base) + i->imm)
+#define ADDR_off(base)  ((base) + i->imm)
+#define ADDR_pre(base)  ((base) + i->imm)
 #define ADDR_post(base) (base)
-#define WRITEBACK_off 0
-#define WRITEBACK_pre 1
-#define WRITEBACK_post 1
-#define WB_off va
-#define WB_pre va
-#define WB_post (va + i->imm)
+#define WRITEBACK_off   0
+#define WRITEBACK_pre   1
+#define WRITEBACK_post  1
+#define WB_off          va
+#define WB_pre          va
+#define WB_post         (va + i->imm)
 
-#define LOAD_PAIR(name, bytes, type, extend, flags, mode, base)                \
-	BODY(name##_##mode##_##base)                                           \
-	{                                                                      \
-		enum { MA = (flags) | MA_BYTES(__builtin_ctz(bytes)) };        \
-		gva_t va = ADDR_##mode(BASE_##base);                           \
-		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);              \
-		uint64_t first, second;                                        \
-                                                                               \
-		cpu->cur = i;                                                  \
-		if (BASE_BAD_##base ||                                         \
-		    !tlb_hits_read(cpu, e, va, 2 * (bytes))) {                 \
-			load_pair_slow(cpu, i, va, MA, WB_##mode);             \
-			return;                                                \
-		}                                                              \
-		first = extend HOST(type, va);                                 \
-		second = extend HOST(type, va + (bytes));                      \
-		cpu->x[i->ra] = second;                                        \
-		cpu->x[i->rd] = first;                                         \
-		if (WRITEBACK_##mode)                                          \
-			BASE_##base = WB_##mode;                               \
-		NEXT;                                                          \
+#define LOAD_PAIR(name, bytes, type, extend, flags, mode, base)         \
+	BODY(name##_##mode##_##base)                                    \
+	{                                                               \
+		enum { MA = (flags) | MA_BYTES(__builtin_ctz(bytes)) }; \
+		gva_t va = ADDR_##mode(BASE_##base);                    \
+		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);       \
+		uint64_t first, second;                                 \
+                                                                        \
+		cpu->cur = i;                                           \
+		if (BASE_BAD_##base ||                                  \
+		    !tlb_hits_read(cpu, e, va, 2 * (bytes))) {          \
+			load_pair_slow(cpu, i, va, MA, WB_##mode);      \
+			return;                                         \
+		}                                                       \
+		first = extend HOST(type, va);                          \
+		second = extend HOST(type, va + (bytes));               \
+		cpu->x[i->ra] = second;                                 \
+		cpu->x[i->rd] = first;                                  \
+		if (WRITEBACK_##mode)                                   \
+			BASE_##base = WB_##mode;                        \
+		NEXT;                                                   \
 	}
-#define STORE_PAIR(name, bytes, type, flags, mode, base)                       \
-	BODY(name##_##mode##_##base)                                           \
-	{                                                                      \
-		enum { MA = (flags) | MA_BYTES(__builtin_ctz(bytes)) };        \
-		gva_t va = ADDR_##mode(BASE_##base);                           \
-		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);              \
-		uint64_t first, second;                                        \
-                                                                               \
-		first = cpu->x[i->rd];                                         \
-		second = cpu->x[i->ra];                                        \
-		cpu->cur = i;                                                  \
-		if (BASE_BAD_##base ||                                         \
-		    !tlb_hits_write(cpu, e, va, 2 * (bytes))) {                \
-			store_pair_slow(cpu, i, va, MA, WB_##mode);            \
-			return;                                                \
-		}                                                              \
-		HOST(type, va) = first;                                        \
-		HOST(type, va + (bytes)) = second;                             \
-		if (WRITEBACK_##mode)                                          \
-			BASE_##base = WB_##mode;                               \
-		NEXT;                                                          \
+#define STORE_PAIR(name, bytes, type, flags, mode, base)                \
+	BODY(name##_##mode##_##base)                                    \
+	{                                                               \
+		enum { MA = (flags) | MA_BYTES(__builtin_ctz(bytes)) }; \
+		gva_t va = ADDR_##mode(BASE_##base);                    \
+		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);       \
+		uint64_t first, second;                                 \
+                                                                        \
+		first = cpu->x[i->rd];                                  \
+		second = cpu->x[i->ra];                                 \
+		cpu->cur = i;                                           \
+		if (BASE_BAD_##base ||                                  \
+		    !tlb_hits_write(cpu, e, va, 2 * (bytes))) {         \
+			store_pair_slow(cpu, i, va, MA, WB_##mode);     \
+			return;                                         \
+		}                                                       \
+		HOST(type, va) = first;                                 \
+		HOST(type, va + (bytes)) = second;                      \
+		if (WRITEBACK_##mode)                                   \
+			BASE_##base = WB_##mode;                        \
+		NEXT;                                                   \
 	}
 
-#define UNSIGNED (uint64_t)
+#define UNSIGNED     (uint64_t)
 #define SIGNED_32_64 (int64_t)(int32_t)
-#define PAIRS(mode, base)                                                      \
-	STORE_PAIR(stp32, 4, u32_unaligned, 0, mode, base)                     \
-	STORE_PAIR(stp64, 8, u64_unaligned, MA_SF, mode, base)                 \
-	LOAD_PAIR(ldp32, 4, u32_unaligned, UNSIGNED, 0, mode, base)            \
-	LOAD_PAIR(ldp64, 8, u64_unaligned, UNSIGNED, MA_SF, mode, base)        \
-	LOAD_PAIR(ldpsw, 4, u32_unaligned, SIGNED_32_64, MA_SIGN | MA_SF,      \
+#define PAIRS(mode, base)                                                 \
+	STORE_PAIR(stp32, 4, u32_unaligned, 0, mode, base)                \
+	STORE_PAIR(stp64, 8, u64_unaligned, MA_SF, mode, base)            \
+	LOAD_PAIR(ldp32, 4, u32_unaligned, UNSIGNED, 0, mode, base)       \
+	LOAD_PAIR(ldp64, 8, u64_unaligned, UNSIGNED, MA_SF, mode, base)   \
+	LOAD_PAIR(ldpsw, 4, u32_unaligned, SIGNED_32_64, MA_SIGN | MA_SF, \
 		  mode, base)
 
 PAIRS(off, gp)
@@ -136,16 +136,21 @@ BODY_FOR_ROW(exec_ldst_pair_st, stp64_off_gp);
 
 bool fmt_ldst_pair(uint32_t word, struct insn *out)
 {
-#define PAIR_FNS(mode, base)                                                   \
-	{                                                                      \
-		{stp32_##mode##_##base, ldp32_##mode##_##base},                \
-		{NULL, ldpsw_##mode##_##base},                                 \
-		{stp64_##mode##_##base, ldp64_##mode##_##base},                \
+#define PAIR_FNS(mode, base)                                            \
+	{                                                               \
+		{stp32_##mode##_##base, ldp32_##mode##_##base},         \
+			{NULL, ldpsw_##mode##_##base},                  \
+			{stp64_##mode##_##base, ldp64_##mode##_##base}, \
 	}
-#define PAIR_BASES(mode) { PAIR_FNS(mode, gp), PAIR_FNS(mode, sp) }
+#define PAIR_BASES(mode)                               \
+	{                                              \
+		PAIR_FNS(mode, gp), PAIR_FNS(mode, sp) \
+	}
 	/* [bits 24:23: no-allocate, post, offset, pre][SP][opc][L] */
 	static insn_fn *const fns[4][2][3][2] = {
-		PAIR_BASES(off), PAIR_BASES(post), PAIR_BASES(off),
+		PAIR_BASES(off),
+		PAIR_BASES(post),
+		PAIR_BASES(off),
 		PAIR_BASES(pre),
 	};
 	unsigned int mode = FLD(word, 24, 23), opc = FLD(word, 31, 30);
