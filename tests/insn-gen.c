@@ -136,7 +136,7 @@ static const struct {
 	 "QEMU 7.2: CASP with Rs == X30 writes SP, not XZR"},
 };
 
-static bool is_predictable(uint32_t w)
+bool gen_predictable(uint32_t w)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(unpredictable); i++)
 		if ((w & unpredictable[i].mask) == unpredictable[i].value &&
@@ -208,7 +208,7 @@ bool gen_row_valid(const struct insn_row *row, uint32_t *word)
 
 	for (unsigned int i = 0; i < 2000; i++) {
 		*word = gen_row_word(row);
-		if (insn_decode(*word, &out) == row && is_predictable(*word))
+		if (insn_decode(*word, &out) == row && gen_predictable(*word))
 			return true;
 	}
 	return false;
@@ -509,7 +509,7 @@ static bool gen_ldst(struct diff_case *c, unsigned int k, unsigned int n,
 					   gen_below(16));
 		}
 		rows[k - 1] = insn_decode(w, &out);
-		if (!rows[k - 1] || !is_predictable(w))
+		if (!rows[k - 1] || !gen_predictable(w))
 			return false;
 		c->words[k] = w;
 	} else if (index_register(w) == rn_of(w) ||

@@ -37,6 +37,10 @@ uint32_t gen_row_word(const struct insn_row *row);
  * false if that doesn't happen in many tries. */
 bool gen_row_valid(const struct insn_row *row, uint32_t *word);
 
+/* False: CONSTRAINED UNPREDICTABLE (or wrong in QEMU): the table in
+ * insn-gen.c has the reasons. */
+bool gen_predictable(uint32_t w);
+
 /* The group of a row; NR_GEN_GROUPS: not compared here. */
 enum gen_group gen_row_group(const struct insn_row *row);
 

@@ -11,3 +11,10 @@ tests/insn-runner: $(srcdir)/tests/insn-runner.c $(srcdir)/tests/insn-runner.S \
 	$(AM_V_GEN)$(MKDIR_P) tests && $(AARCH64_CC) -O2 -g -static \
 		-I$(srcdir)/tests -o $@ $(srcdir)/tests/insn-runner.c \
 		$(srcdir)/tests/insn-runner.S
+
+check_PROGRAMS += tests/test-decode
+tests_test_decode_SOURCES = tests/test-decode.c tests/insn-gen.c tests/insn-gen.h
+tests_test_decode_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CAPSTONE_CFLAGS)
+tests_test_decode_LDADD = src/cpu/libcpu.la src/base/libbase.la \
+	$(CHECK_LIBS) $(CAPSTONE_LIBS)
+EXTRA_DIST += tests/real-kvm

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The decode table against itself and against Capstone: rows don't collide,
+ * what a row accepts has a name Capstone would give it, and what no row
+ * accepts is unknown to Capstone too or belongs to a feature the guest doesn't
+ * have.
+ */
+#include <capstone/capstone.h>
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "insn-gen.h"
+
+#define PER_ROW	     400
+#define RANDOM_WORDS 1500000
+#define MAX_REPORTS  100
+
+static csh cs;
+static cs_insn *ci;
+
+/* Capstone's mnemonic of @w, NULL if it is undefined to Capstone. */
+static const char *capstone_name(uint32_t w)
+{
+	const uint8_t *p = (const uint8_t *)&w;
+	size_t size = 4;
+	uint64_t pc = 0x1000;
+
+	return cs_disasm_iter(cs, &p, &size, &pc, ci) ? ci->mnemonic : NULL;
+}
+
+/* Is @name in the space-separated @list? "b.eq" is also "b". */
+static bool name_listed(const char *list, const char *name)
+{
+	size_t full = strlen(name), stem = strcspn(name, ".");
+
+	while (*list) {
+		size_t n = strcspn(list, " ");
+
+		if ((n == full || n == stem) && !strncmp(list, name, n))
+			return true;
+		list += n + strspn(list + n, " ");
+	}
+	return false;
+}
+
+struct quirk {
+	uint32_t mask, value;
+	const char *reason;
+	bool (*when)(uint32_t w); /* NULL: always */
+};
+
+static bool find_quirk(const struct quirk *q, unsigned int n, uint32_t w)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if ((w & q[i].mask) == q[i].value &&
+		    (!q[i].when || q[i].when(w)))
+			return true;
+	return false;
+}
+
+static bool base_is_target(uint32_t w)
+{
+	return FLD(w, 9, 5) == FLD(w, 4, 0);
+}
+
+/* Defined by the Arm ARM and by us, unknown to Capstone 4.0.2. */
+static const struct quirk capstone_lacks[] = {
+	{0x3b200c00, 0x38200000, "LSE is newer than Capstone's A64", NULL},
+	{0x3fa07c00, 0x08a07c00, "LSE: CAS", NULL},
+	{0xbfa07c00, 0x08207c00, "LSE: CASP", NULL},
+	{0xbf20f400, 0x2e008400, "RDM: vector", NULL},
+	{0xff20f400, 0x7e008400, "RDM: scalar", NULL},
+	{0xbf00d400, 0x2f00d000, "RDM: by element", NULL},
+	{0xff00d400, 0x7f00d000, "RDM: scalar by element", NULL},
+	{0x9fe0fc00, 0x0e809400, "DotProd: vector", NULL},
+	{0x9fc0f400, 0x0f80e000, "DotProd: by element", NULL},
+	{0xbfe0fc00, 0x0e000c00,
+	 "DUP: bits of imm5 above the size are ignored", NULL},
+	{0xffe08400, 0x6e000400,
+	 "INS: bits of imm4 below the size are ignored", NULL},
+	{0x3b200c00, 0x38000800,
+	 "LDTR has no writeback: Rn == Rt is nothing special", base_is_target},
+};
+
+/* Known to Capstone 4.0.2, undefined for this guest. */
+static const struct quirk we_refuse[] = {
+	{0xffe0001f, 0xd4400000, "HLT: halting debug is not on", NULL},
+	{0xffe0001c, 0xd4a00000, "DCPSn: only in Debug state", NULL},
+	{0xffffffff, 0xd6bf03e0, "DRPS: only in Debug state", NULL},
+	{0xffc00000, 0xd5000000,
+	 "SYS, SYSL, MRS, MSR: Capstone names any encoding of the space",
+	 NULL},
+};
+
+static unsigned int reports;
+
+/* Each disagreement once per row and name. */
+static void report(const char *what, uint32_t w, const char *name,
+		   const struct insn_row *row)
+{
+	static char seen[MAX_REPORTS][64];
+	char key[64];
+
+	snprintf(key, sizeof(key), "%s/%s/%.1s", name ? name : "-",
+		 row ? row->name : "no row", what);
+	for (unsigned int i = 0; i < reports && i < MAX_REPORTS; i++)
+		if (!strcmp(seen[i], key))
+			return;
+	if (reports < MAX_REPORTS) {
+		strcpy(seen[reports], key);
+		fprintf(stderr, "%s: %08x %s (%s)\n", what, w,
+			name ? name : "-", row ? row->name : "no row");
+	}
+	reports++;
+}
+
+/* One word: both sides must agree. */
+static void check_word(uint32_t w)
+{
+	struct insn out;
+	const struct insn_row *row = insn_decode(w, &out);
+	const char *name = capstone_name(w);
+
+	if (row && !name) {
+		/* Capstone makes CONSTRAINED UNPREDICTABLE undefined */
+		if (gen_predictable(w) &&
+		    !find_quirk(capstone_lacks, ARRAY_SIZE(capstone_lacks), w))
+			report("Capstone has no such instruction", w, NULL,
+			       row);
+	} else if (!row && name) {
+		if (!find_quirk(we_refuse, ARRAY_SIZE(we_refuse), w))
+			report("no row", w, name, NULL);
+	} else if (row && !name_listed(row->mnemonics, name)) {
+		report("another name", w, name, row);
+	}
+}
+
+START_TEST(rows_are_sound)
+{
+	unsigned int n;
+	const struct insn_row *rows = insn_rows(&n);
+
+	for (unsigned int i = 0; i < n; i++) {
+		const struct insn_row *a = &rows[i];
+
+		ck_assert_msg(!(a->value & ~a->mask), "%s", a->name);
+		ck_assert_msg(__builtin_popcount(a->mask) == a->fixed_bits,
+			      "%s", a->name);
+		for (unsigned int k = 0; k < i; k++) {
+			const struct insn_row *b = &rows[k];
+
+			ck_assert_str_ne(a->name, b->name);
+			ck_assert_msg(a->fixed_bits != b->fixed_bits ||
+					      ((a->value ^ b->value) &
+					       a->mask & b->mask),
+				      "%s and %s overlap", a->name, b->name);
+		}
+	}
+}
+END_TEST
+
+START_TEST(rows_are_what_capstone_says)
+{
+	unsigned int n;
+	const struct insn_row *rows = insn_rows(&n);
+	uint32_t w;
+
+	for (unsigned int i = 0; i < n; i++)
+		for (unsigned int k = 0; k < PER_ROW; k++) {
+			if (!gen_row_valid(&rows[i], &w)) {
+				report("row accepts nothing", rows[i].value,
+				       NULL, &rows[i]);
+				break;
+			}
+			check_word(w);
+		}
+	ck_assert_uint_eq(reports, 0);
+}
+END_TEST
+
+/* Near misses: one bit away from something valid. */
+START_TEST(neighbours_agree)
+{
+	unsigned int n;
+	const struct insn_row *rows = insn_rows(&n);
+	uint32_t w;
+
+	for (unsigned int i = 0; i < n; i++)
+		for (unsigned int k = 0; k < PER_ROW; k++)
+			if (gen_row_valid(&rows[i], &w))
+				check_word(w ^ 1u << gen_below(32));
+	ck_assert_uint_eq(reports, 0);
+}
+END_TEST
+
+START_TEST(random_words_agree)
+{
+	for (unsigned int i = 0; i < RANDOM_WORDS; i++)
+		check_word((uint32_t)gen_random());
+	ck_assert_uint_eq(reports, 0);
+}
+END_TEST
+
+/* An undefined encoding decodes to the body that raises the exception. */
+START_TEST(undefined_has_its_body)
+{
+	struct insn out;
+
+	ck_assert_ptr_null(insn_decode(0, &out));
+	ck_assert(out.fn == insn_undefined);
+	ck_assert_int_eq(out.imm, 0);
+	ck_assert_ptr_null(insn_decode(0xffffffff, &out));
+	ck_assert(out.fn == insn_undefined);
+	ck_assert_int_eq((uint32_t)out.imm, 0xffffffff);
+}
+END_TEST
+
+static void setup(void)
+{
+	const char *seed = getenv("DECODE_SEED");
+
+	gen_seed(seed ? strtoull(seed, NULL, 0) : 1);
+	reports = 0;
+	ck_assert_int_eq(cs_open(CS_ARCH_ARM64, CS_MODE_ARM, &cs), CS_ERR_OK);
+	ci = cs_malloc(cs);
+}
+
+static void teardown(void)
+{
+	cs_free(ci, 1);
+	cs_close(&cs);
+}
+
+int main(void)
+{
+	Suite *s = suite_create("decode");
+	TCase *tc = tcase_create("table");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, rows_are_sound);
+	tcase_add_test(tc, rows_are_what_capstone_says);
+	tcase_add_test(tc, neighbours_agree);
+	tcase_add_test(tc, random_words_agree);
+	tcase_add_test(tc, undefined_has_its_body);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_NORMAL);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed != 0;
+}
