@@ -301,10 +301,10 @@ START_TEST(commands)
 	/* The other collection's are still where they were. */
 	prop(f, 9001, 1);
 	command(f, DEV(4) | 0x0c, 1, 0, 0);
-	mapc(f, 5, 1);
-	mapc(f, 1, 0);
+	mapc(f, 5, 0);
+	mapc(f, 1, 1);
 	ck_assert_int_eq(msi(f, 4, 1), 1);
-	takes(f, 0, 9001);
+	takes(f, 1, 9001);
 	fake_free(f);
 }
 END_TEST

@@ -547,6 +547,16 @@ START_TEST(mapped_ppi)
 	f->timer_level = false;
 	icc_wr(f, 0, ICC_EOIR1, TIMER);
 	ck_assert(!f->irq[0]);
+	/* And before it was taken. */
+	f->timer_level = true;
+	gic_set_line(f->gic, 0, TIMER, true, &owner);
+	ck_assert(f->irq[0]);
+	f->timer_level = false;
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 1023);
+	ck_assert(!f->irq[0]);
+	GICR_W(f, 0, SGI_FRAME + 0x200, 1u << TIMER); /* but a latch stays */
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), TIMER);
+	icc_wr(f, 0, ICC_EOIR1, TIMER);
 	/* Came up without a word: seen by ISPENDR, by a sync, by enabling. */
 	f->timer_level = true;
 	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x200), 1u << TIMER);

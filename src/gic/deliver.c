@@ -223,9 +223,29 @@ static bool is_v2_sgi(const struct gic *gic, const struct gic_irq *irq)
 	return irq->intid < GIC_NR_SGIS && gic->model == 2;
 }
 
-uint32_t gic_cpu_acknowledge(struct gic *gic, struct gic_vcpu *v, int group)
+/*
+ * As cpu_choose(), but a mapped source is believed only if it is still up: it
+ * may have gone down without a word since it was last looked at.
+ */
+static struct gic_irq *cpu_choose_now(struct gic *gic, struct gic_vcpu *v)
 {
 	struct gic_irq *irq = cpu_choose(gic, v);
+	bool level;
+
+	while (irq && irq->line && gic_irq_mapped(gic, v, irq, &level) &&
+	       !level) {
+		irq->line = false;
+		gic_irq_update(gic, irq);
+		if (irq->queued) /* the latch is set */
+			break;
+		irq = cpu_choose(gic, v);
+	}
+	return irq;
+}
+
+uint32_t gic_cpu_acknowledge(struct gic *gic, struct gic_vcpu *v, int group)
+{
+	struct gic_irq *irq = cpu_choose_now(gic, v);
 	unsigned int bit;
 	uint32_t id;
 

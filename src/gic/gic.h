@@ -8,8 +8,9 @@
  * A VM has at most one struct gic; ITS devices attach to the VM and find it.
  * Locking: every function below takes the GIC's own locks unless it says
  * otherwise, may be called from any thread, and never blocks for long. The
- * order is: VM mutex, vCPU mutexes, ITS lock, GIC lock; set_vcpu_irq() is
- * called under the GIC lock.
+ * order is: VM mutex, vCPU mutexes, GIC configuration lock (mmio_add() is
+ * called under it), ITS locks, GIC lock (set_vcpu_irq() and ppi_level() are
+ * called under it). irq_acked() is called with none of the GIC's held.
  */
 #ifndef FAUXKVM_GIC_GIC_H
 #define FAUXKVM_GIC_GIC_H
