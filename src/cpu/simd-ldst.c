@@ -28,49 +28,87 @@ bool simd_write_elements(struct cpu *cpu, const struct insn *i, gva_t va,
 
 /* ---- one register ---------------------------------------------------------- */
 
-#define VLD(bits)                                                          \
-	static inline __attribute__((always_inline)) bool vld_##bits(      \
-		struct cpu *cpu, const struct insn *i, gva_t va)           \
-	{                                                                  \
-		union vreg *d = &cpu->vreg[i->rd];                         \
-		uint64_t val;                                              \
-                                                                           \
-		if (!mem_ld##bits(cpu, i, va, 0, &val))                    \
-			return false;                                      \
-		d->d[0] = val;                                             \
-		d->d[1] = 0;                                               \
-		return true;                                               \
-	}                                                                  \
-	static inline __attribute__((always_inline)) bool vst_##bits(      \
-		struct cpu *cpu, const struct insn *i, gva_t va)           \
-	{                                                                  \
-		return mem_st##bits(cpu, i, va, 0, cpu->vreg[i->rd].d[0]); \
-	}
-VLD(8)
-VLD(16)
-VLD(32)
-VLD(64)
+/*
+ * Each access has a fast form, which answers false and does nothing if the TLB
+ * doesn't have the page (or the access crosses it), and a whole one, which
+ * answers false if an exception was taken.
+ */
+#define INLINE static inline __attribute__((always_inline))
 
-static inline __attribute__((always_inline)) bool vld_128(struct cpu *cpu,
-							  const struct insn *i,
-							  gva_t va)
+#define ONE_ACCESS(bits, T)                                                  \
+	INLINE bool vld_##bits##_fast(struct cpu *cpu, const struct insn *i, \
+				      gva_t va)                              \
+	{                                                                    \
+		const u8 *p = simd_fast_read(cpu, i, va, sizeof(T));         \
+                                                                             \
+		if (unlikely(!p))                                            \
+			return false;                                        \
+		cpu->vreg[i->rd].d[0] = *(const volatile T *)p;              \
+		cpu->vreg[i->rd].d[1] = 0;                                   \
+		return true;                                                 \
+	}                                                                    \
+	INLINE bool vld_##bits(struct cpu *cpu, const struct insn *i,        \
+			       gva_t va)                                     \
+	{                                                                    \
+		uint64_t val;                                                \
+                                                                             \
+		if (!mem_ld##bits(cpu, i, va, 0, &val))                      \
+			return false;                                        \
+		cpu->vreg[i->rd].d[0] = val;                                 \
+		cpu->vreg[i->rd].d[1] = 0;                                   \
+		return true;                                                 \
+	}                                                                    \
+	INLINE bool vst_##bits##_fast(struct cpu *cpu, const struct insn *i, \
+				      gva_t va)                              \
+	{                                                                    \
+		u8 *p = simd_fast_write(cpu, i, va, sizeof(T));              \
+                                                                             \
+		if (unlikely(!p))                                            \
+			return false;                                        \
+		*(volatile T *)p = (T)cpu->vreg[i->rd].d[0];                 \
+		return true;                                                 \
+	}                                                                    \
+	INLINE bool vst_##bits(struct cpu *cpu, const struct insn *i,        \
+			       gva_t va)                                     \
+	{                                                                    \
+		return mem_st##bits(cpu, i, va, 0, cpu->vreg[i->rd].d[0]);   \
+	}
+ONE_ACCESS(8, uint8_t)
+ONE_ACCESS(16, u16_unaligned)
+ONE_ACCESS(32, u32_unaligned)
+ONE_ACCESS(64, u64_unaligned)
+
+INLINE bool vld_128_fast(struct cpu *cpu, const struct insn *i, gva_t va)
 {
 	const u8 *p = simd_fast_read(cpu, i, va, 16);
+
+	if (unlikely(!p))
+		return false;
+	memcpy(&cpu->vreg[i->rd], p, 16);
+	return true;
+}
+
+INLINE bool vld_128(struct cpu *cpu, const struct insn *i, gva_t va)
+{
 	union vreg tmp;
 
-	if (likely(p)) {
-		memcpy(&cpu->vreg[i->rd], p, 16);
-		return true;
-	}
-	if (!mem_read_slow(cpu, i, va, MA_16, &tmp))
+	if (!mem_ld128(cpu, i, va, 0, &tmp))
 		return false;
 	cpu->vreg[i->rd] = tmp;
 	return true;
 }
 
-static inline __attribute__((always_inline)) bool vst_128(struct cpu *cpu,
-							  const struct insn *i,
-							  gva_t va)
+INLINE bool vst_128_fast(struct cpu *cpu, const struct insn *i, gva_t va)
+{
+	u8 *p = simd_fast_write(cpu, i, va, 16);
+
+	if (unlikely(!p))
+		return false;
+	memcpy(p, &cpu->vreg[i->rd], 16);
+	return true;
+}
+
+INLINE bool vst_128(struct cpu *cpu, const struct insn *i, gva_t va)
 {
 	return mem_st128(cpu, i, va, 0, &cpu->vreg[i->rd]);
 }
@@ -80,18 +118,34 @@ static inline __attribute__((always_inline)) bool vst_128(struct cpu *cpu,
 #define OFFSET_UXTW ((uint64_t)(uint32_t)cpu->x[i->rm] << i->imm)
 #define OFFSET_SXTW ((uint64_t)(int64_t)(int32_t)cpu->x[i->rm] << i->imm)
 
-#define ADDRESSED_FN(name, access, va_, writeback)              \
-	static void name(struct cpu *cpu, const struct insn *i) \
-	{                                                       \
-		uint64_t va;                                    \
-                                                                \
-		FP_CHECK;                                       \
-		SP_CHECK;                                       \
-		va = (va_);                                     \
-		if (unlikely(!access(cpu, i, va)))              \
-			return;                                 \
-		writeback;                                      \
-		NEXT;                                           \
+/*
+ * The slow half, a function of its own so that the fast one needs no stack
+ * frame, starts over: traps, TLB misses, page crossings, faults.
+ */
+#define ADDRESSED_FN(name, access, va_, writeback)                         \
+	static __attribute__((noinline)) void name##_slow(                 \
+		struct cpu *cpu, const struct insn *i)                     \
+	{                                                                  \
+		uint64_t va;                                               \
+                                                                           \
+		FP_CHECK;                                                  \
+		SP_CHECK;                                                  \
+		va = (va_);                                                \
+		if (unlikely(!access(cpu, i, va)))                         \
+			return;                                            \
+		writeback;                                                 \
+		NEXT;                                                      \
+	}                                                                  \
+	static void name(struct cpu *cpu, const struct insn *i)            \
+	{                                                                  \
+		uint64_t va = (va_);                                       \
+                                                                           \
+		if (unlikely(!cpu_fp_enabled(cpu) ||                       \
+			     (i->rn == REG_SP && (cpu->x[REG_SP] & 15)) || \
+			     !access##_fast(cpu, i, va)))                  \
+			return name##_slow(cpu, i);                        \
+		writeback;                                                 \
+		NEXT;                                                      \
 	}
 
 #define BASE cpu->x[i->rn]
@@ -214,58 +268,74 @@ bool fmt_vld_literal(uint32_t w, struct insn *out)
 
 /* ---- pairs ----------------------------------------------------------------- */
 
-/* The two elements may have to be read apart: nothing is written before. */
-#define PAIR_ACCESS(T, log2)                                                  \
-	static inline __attribute__((always_inline)) bool ldp_##T(            \
-		struct cpu *cpu, const struct insn *i, gva_t va)              \
+#define PAIR_ACCESS(name, T, log2)                                            \
+	INLINE bool ldp_##name##_fast(struct cpu *cpu, const struct insn *i,  \
+				      gva_t va)                               \
 	{                                                                     \
 		union vreg *d1 = &cpu->vreg[i->rd], *d2 = &cpu->vreg[i->ra];  \
 		const volatile T *p = (const volatile T *)simd_fast_read(     \
 			cpu, i, va, 2 << log2);                               \
+                                                                              \
+		if (unlikely(!p))                                             \
+			return false;                                         \
+		d1->d[0] = p[0];                                              \
+		d1->d[1] = 0;                                                 \
+		d2->d[0] = p[1];                                              \
+		d2->d[1] = 0;                                                 \
+		return true;                                                  \
+	}                                                                     \
+	INLINE bool ldp_##name(struct cpu *cpu, const struct insn *i,         \
+			       gva_t va)                                      \
+	{                                                                     \
+		union vreg *d1 = &cpu->vreg[i->rd], *d2 = &cpu->vreg[i->ra];  \
 		T tmp[2];                                                     \
                                                                               \
-		if (likely(p)) {                                              \
-			tmp[0] = p[0];                                        \
-			tmp[1] = p[1];                                        \
-		} else if (!simd_read_elements(cpu, i, va, log2, 2 << log2,   \
-					       tmp)) {                        \
+		if (!simd_read_elements(cpu, i, va, log2, 2 << log2, tmp))    \
 			return false;                                         \
-		}                                                             \
 		d1->d[0] = tmp[0];                                            \
 		d1->d[1] = 0;                                                 \
 		d2->d[0] = tmp[1];                                            \
 		d2->d[1] = 0;                                                 \
 		return true;                                                  \
 	}                                                                     \
-	static inline __attribute__((always_inline)) bool stp_##T(            \
-		struct cpu *cpu, const struct insn *i, gva_t va)              \
+	INLINE bool stp_##name##_fast(struct cpu *cpu, const struct insn *i,  \
+				      gva_t va)                               \
 	{                                                                     \
-		T tmp[2] = {cpu->vreg[i->rd].d[0], cpu->vreg[i->ra].d[0]};    \
 		volatile T *p =                                               \
 			(volatile T *)simd_fast_write(cpu, i, va, 2 << log2); \
                                                                               \
 		if (unlikely(!p))                                             \
-			return simd_write_elements(cpu, i, va, log2,          \
-						   2 << log2, tmp);           \
-		p[0] = tmp[0];                                                \
-		p[1] = tmp[1];                                                \
+			return false;                                         \
+		p[0] = (T)cpu->vreg[i->rd].d[0];                              \
+		p[1] = (T)cpu->vreg[i->ra].d[0];                              \
 		return true;                                                  \
+	}                                                                     \
+	INLINE bool stp_##name(struct cpu *cpu, const struct insn *i,         \
+			       gva_t va)                                      \
+	{                                                                     \
+		T tmp[2] = {cpu->vreg[i->rd].d[0], cpu->vreg[i->ra].d[0]};    \
+                                                                              \
+		return simd_write_elements(cpu, i, va, log2, 2 << log2, tmp); \
 	}
-PAIR_ACCESS(u32_unaligned, 2)
-PAIR_ACCESS(u64_unaligned, 3)
+PAIR_ACCESS(s, u32_unaligned, 2)
+PAIR_ACCESS(d, u64_unaligned, 3)
 
-static inline __attribute__((always_inline)) bool ldp_q(struct cpu *cpu,
-							const struct insn *i,
-							gva_t va)
+INLINE bool ldp_q_fast(struct cpu *cpu, const struct insn *i, gva_t va)
 {
 	const u8 *p = simd_fast_read(cpu, i, va, 32);
+
+	if (unlikely(!p))
+		return false;
+	memcpy(&cpu->vreg[i->rd], p, 16);
+	memcpy(&cpu->vreg[i->ra], p + 16, 16);
+	return true;
+}
+
+/* Nothing is written before both have been read. */
+INLINE bool ldp_q(struct cpu *cpu, const struct insn *i, gva_t va)
+{
 	union vreg tmp[2];
 
-	if (likely(p)) {
-		memcpy(&cpu->vreg[i->rd], p, 16);
-		memcpy(&cpu->vreg[i->ra], p + 16, 16);
-		return true;
-	}
 	if (!simd_read_elements(cpu, i, va, 4, 32, tmp))
 		return false;
 	cpu->vreg[i->rd] = tmp[0];
@@ -273,17 +343,19 @@ static inline __attribute__((always_inline)) bool ldp_q(struct cpu *cpu,
 	return true;
 }
 
-static inline __attribute__((always_inline)) bool stp_q(struct cpu *cpu,
-							const struct insn *i,
-							gva_t va)
+INLINE bool stp_q_fast(struct cpu *cpu, const struct insn *i, gva_t va)
 {
 	u8 *p = simd_fast_write(cpu, i, va, 32);
 
-	if (likely(p)) {
-		memcpy(p, &cpu->vreg[i->rd], 16);
-		memcpy(p + 16, &cpu->vreg[i->ra], 16);
-		return true;
-	}
+	if (unlikely(!p))
+		return false;
+	memcpy(p, &cpu->vreg[i->rd], 16);
+	memcpy(p + 16, &cpu->vreg[i->ra], 16);
+	return true;
+}
+
+INLINE bool stp_q(struct cpu *cpu, const struct insn *i, gva_t va)
+{
 	return mem_st128(cpu, i, va, 0, &cpu->vreg[i->rd]) &&
 	       mem_st128(cpu, i, va + 16, 0, &cpu->vreg[i->ra]);
 }
@@ -292,19 +364,17 @@ static inline __attribute__((always_inline)) bool stp_q(struct cpu *cpu,
 	ADDRESSED_FN(access##_offset, access, BASE + i->imm, (void)0) \
 	ADDRESSED_FN(access##_pre, access, BASE + i->imm, BASE = va)  \
 	ADDRESSED_FN(access##_post, access, BASE, BASE = va + i->imm)
-PAIR_MODES(ldp_u32_unaligned)
-PAIR_MODES(ldp_u64_unaligned)
+PAIR_MODES(ldp_s)
+PAIR_MODES(ldp_d)
 PAIR_MODES(ldp_q)
-PAIR_MODES(stp_u32_unaligned)
-PAIR_MODES(stp_u64_unaligned)
+PAIR_MODES(stp_s)
+PAIR_MODES(stp_d)
 PAIR_MODES(stp_q)
 
-#define PAIR_BY_SIZE(form)                                                   \
-	{                                                                    \
-		{stp_u32_unaligned_##form, stp_u64_unaligned_##form,         \
-		 stp_q_##form},                                              \
-			{ldp_u32_unaligned_##form, ldp_u64_unaligned_##form, \
-			 ldp_q_##form},                                      \
+#define PAIR_BY_SIZE(form)                                          \
+	{                                                           \
+		{stp_s_##form, stp_d_##form, stp_q_##form},         \
+			{ldp_s_##form, ldp_d_##form, ldp_q_##form}, \
 	}
 typedef insn_fn *const pair_fns[2][4];
 

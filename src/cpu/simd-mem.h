@@ -9,6 +9,14 @@
 
 #include "cpu/simd.h"
 
+/* Saves the callers a test: guest memory is never at host address 0. */
+static inline u8 *simd_not_null(u8 *p)
+{
+	if (!p)
+		__builtin_unreachable();
+	return p;
+}
+
 /* Host address of @len bytes at @va if they can be read (written) at once. */
 static inline const u8 *simd_fast_read(struct cpu *cpu, const struct insn *i,
 				       gva_t va, unsigned int len)
@@ -18,7 +26,7 @@ static inline const u8 *simd_fast_read(struct cpu *cpu, const struct insn *i,
 	cpu->cur = i;
 	if (unlikely(e->rtag != mem_tag(cpu, va, len)))
 		return NULL;
-	return (const u8 *)(va + e->addend);
+	return simd_not_null((u8 *)(va + e->addend));
 }
 
 static inline u8 *simd_fast_write(struct cpu *cpu, const struct insn *i,
@@ -29,7 +37,7 @@ static inline u8 *simd_fast_write(struct cpu *cpu, const struct insn *i,
 	cpu->cur = i;
 	if (unlikely(e->wtag != mem_tag(cpu, va, len)))
 		return NULL;
-	return (u8 *)(va + e->addend);
+	return simd_not_null((u8 *)(va + e->addend));
 }
 
 /* Elements of 1 << @log2 bytes, @len bytes in all; false as mem_read_slow. */
