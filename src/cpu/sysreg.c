@@ -98,6 +98,18 @@ static bool spsel_write(struct cpu *cpu, const struct sysreg_row *row,
 	return true;
 }
 
+/* Pending, whatever PSTATE.DAIF masks: A is bit 8, I 7, F 6. */
+static bool isr_read(struct cpu *cpu, const struct sysreg_row *row,
+		     uint64_t *val)
+{
+	uint32_t pins = atomic_load_explicit(&cpu->pins, memory_order_acquire);
+
+	*val = (uint64_t)cpu->serror_pending << 8 |
+	       (uint64_t)!!(pins & CPU_PIN_IRQ) << 7 |
+	       (uint64_t)!!(pins & CPU_PIN_FIQ) << 6;
+	return true;
+}
+
 static bool currentel_read(struct cpu *cpu, const struct sysreg_row *row,
 			   uint64_t *val)
 {
@@ -171,6 +183,7 @@ static const struct sysreg_hooks hooks_sp_el0 = {
 	.read = sp_el0_read, .write = sp_el0_write};
 static const struct sysreg_hooks hooks_spsel = {
 	.read = spsel_read, .write = spsel_write};
+static const struct sysreg_hooks hooks_isr = {.read = isr_read};
 static const struct sysreg_hooks hooks_currentel = {.read = currentel_read};
 static const struct sysreg_hooks hooks_pan = {
 	.read = pan_read, .write = pan_write};
