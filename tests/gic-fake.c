@@ -231,7 +231,8 @@ static void v3_start(struct fake_vm *f)
 	unsigned int i;
 
 	ck_assert_int_eq(fake_set(f->dev, KVM_DEV_ARM_VGIC_GRP_CTRL,
-				  KVM_DEV_ARM_VGIC_CTRL_INIT, NULL), 0);
+				  KVM_DEV_ARM_VGIC_CTRL_INIT, NULL),
+			 0);
 	ck_assert_int_eq(gic_map_resources(f->gic), 0);
 	f->has_run = true;
 	GICD_W(f, 0, 0x0, 0x2);
@@ -248,10 +249,11 @@ static struct fake_vm *v3_new(unsigned int vcpus)
 
 	fake_device(f, &gic_v3_type);
 	ck_assert_int_eq(fake_set64(f->dev, KVM_DEV_ARM_VGIC_GRP_ADDR,
-				    KVM_VGIC_V3_ADDR_TYPE_DIST, FAKE_DIST), 0);
+				    KVM_VGIC_V3_ADDR_TYPE_DIST, FAKE_DIST),
+			 0);
 	ck_assert_int_eq(fake_set64(f->dev, KVM_DEV_ARM_VGIC_GRP_ADDR,
-				    KVM_VGIC_V3_ADDR_TYPE_REDIST,
-				    FAKE_REDIST), 0);
+				    KVM_VGIC_V3_ADDR_TYPE_REDIST, FAKE_REDIST),
+			 0);
 	return f;
 }
 
@@ -269,7 +271,8 @@ struct fake_vm *fake_v3_its(unsigned int vcpus)
 
 	fake_device(f, &gic_its_type);
 	ck_assert_int_eq(fake_set64(f->its, KVM_DEV_ARM_VGIC_GRP_ADDR,
-				    KVM_VGIC_ITS_ADDR_TYPE, FAKE_ITS), 0);
+				    KVM_VGIC_ITS_ADDR_TYPE, FAKE_ITS),
+			 0);
 	v3_start(f);
 	return f;
 }
@@ -294,21 +297,21 @@ struct fake_vm *fake_v2(unsigned int vcpus)
 
 int fake_set(struct device *d, uint32_t group, uint64_t attr, void *addr)
 {
-	struct device_attr a = { group, attr, addr };
+	struct device_attr a = {group, attr, addr};
 
 	return d->type->set_attr(d, &a);
 }
 
 int fake_get(struct device *d, uint32_t group, uint64_t attr, void *addr)
 {
-	struct device_attr a = { group, attr, addr };
+	struct device_attr a = {group, attr, addr};
 
 	return d->type->get_attr(d, &a);
 }
 
 int fake_has(struct device *d, uint32_t group, uint64_t attr)
 {
-	struct device_attr a = { group, attr, NULL };
+	struct device_attr a = {group, attr, NULL};
 
 	return d->type->has_attr(d, &a);
 }
@@ -333,7 +336,7 @@ uint64_t fake_get64(struct device *d, uint32_t group, uint64_t attr)
 
 uint32_t fake_get32(struct device *d, uint32_t group, uint64_t attr)
 {
-	uint32_t val[2] = { 0xbadbad, 0x5afe };
+	uint32_t val[2] = {0xbadbad, 0x5afe};
 
 	ck_assert_int_eq(fake_get(d, group, attr, val), 0);
 	ck_assert_uint_eq(val[1], 0x5afe); /* no more than 32 bits */

@@ -14,14 +14,14 @@
 #include "fauxkvm/kvm.h"
 #include "gic/gic.h"
 
-#define FAKE_VCPUS  8
-#define FAKE_RAM    UINT64_C(0x40000000)
+#define FAKE_VCPUS    8
+#define FAKE_RAM      UINT64_C(0x40000000)
 #define FAKE_RAM_SIZE (8u << 20)
-#define FAKE_DIST   UINT64_C(0x08000000)
-#define FAKE_CPU    UINT64_C(0x08010000)
-#define FAKE_REDIST UINT64_C(0x080a0000)
-#define FAKE_ITS    UINT64_C(0x08080000)
-#define BAD_POINTER ((void *)8)
+#define FAKE_DIST     UINT64_C(0x08000000)
+#define FAKE_CPU      UINT64_C(0x08010000)
+#define FAKE_REDIST   UINT64_C(0x080a0000)
+#define FAKE_ITS      UINT64_C(0x08080000)
+#define BAD_POINTER   ((void *)8)
 
 struct fake_vm {
 	struct device_vm vm;
@@ -34,7 +34,7 @@ struct fake_vm {
 	unsigned int max_vcpus;
 	bool has_run, creating, vcpu_busy;
 	int locked, vcpus_locked; /* depth; must be 0 after each call */
-	int mmio_add_error;	  /* instead of adding a frame */
+	int mmio_add_error;       /* instead of adding a frame */
 	struct mmio_frame *frames[64];
 	uint8_t *ram;
 	atomic_bool irq[FAKE_VCPUS], fiq[FAKE_VCPUS];
@@ -69,16 +69,16 @@ void mmio_wr(struct fake_vm *f, unsigned int v, gpa_t at, unsigned int len,
 uint64_t icc_rd(struct fake_vm *f, unsigned int v, uint32_t enc);
 void icc_wr(struct fake_vm *f, unsigned int v, uint32_t enc, uint64_t val);
 
-#define GICD(f, v, off)	     ((uint32_t)mmio_rd(f, v, FAKE_DIST + (off), 4))
+#define GICD(f, v, off)      ((uint32_t)mmio_rd(f, v, FAKE_DIST + (off), 4))
 #define GICD_W(f, v, off, x) mmio_wr(f, v, FAKE_DIST + (off), 4, x)
-#define GICC(f, v, off)	     ((uint32_t)mmio_rd(f, v, FAKE_CPU + (off), 4))
+#define GICC(f, v, off)      ((uint32_t)mmio_rd(f, v, FAKE_CPU + (off), 4))
 #define GICC_W(f, v, off, x) mmio_wr(f, v, FAKE_CPU + (off), 4, x)
-#define REDIST(v)	     (FAKE_REDIST + (v) * UINT64_C(0x20000))
-#define GICR(f, v, off)	     ((uint32_t)mmio_rd(f, v, REDIST(v) + (off), 4))
+#define REDIST(v)            (FAKE_REDIST + (v)*UINT64_C(0x20000))
+#define GICR(f, v, off)      ((uint32_t)mmio_rd(f, v, REDIST(v) + (off), 4))
 #define GICR_W(f, v, off, x) mmio_wr(f, v, REDIST(v) + (off), 4, x)
-#define SGI_FRAME	     0x10000
+#define SGI_FRAME            0x10000
 
-#define ICC_PMR	    SYSREG_ENC(3, 0, 4, 6, 0)
+#define ICC_PMR     SYSREG_ENC(3, 0, 4, 6, 0)
 #define ICC_IAR0    SYSREG_ENC(3, 0, 12, 8, 0)
 #define ICC_EOIR0   SYSREG_ENC(3, 0, 12, 8, 1)
 #define ICC_HPPIR0  SYSREG_ENC(3, 0, 12, 8, 2)
@@ -86,8 +86,8 @@ void icc_wr(struct fake_vm *f, unsigned int v, uint32_t enc, uint64_t val);
 #define ICC_AP0R0   SYSREG_ENC(3, 0, 12, 8, 4)
 #define ICC_AP1R0   SYSREG_ENC(3, 0, 12, 9, 0)
 #define ICC_AP1R1   SYSREG_ENC(3, 0, 12, 9, 1)
-#define ICC_DIR	    SYSREG_ENC(3, 0, 12, 11, 1)
-#define ICC_RPR	    SYSREG_ENC(3, 0, 12, 11, 3)
+#define ICC_DIR     SYSREG_ENC(3, 0, 12, 11, 1)
+#define ICC_RPR     SYSREG_ENC(3, 0, 12, 11, 3)
 #define ICC_SGI1R   SYSREG_ENC(3, 0, 12, 11, 5)
 #define ICC_ASGI1R  SYSREG_ENC(3, 0, 12, 11, 6)
 #define ICC_SGI0R   SYSREG_ENC(3, 0, 12, 11, 7)
@@ -96,7 +96,7 @@ void icc_wr(struct fake_vm *f, unsigned int v, uint32_t enc, uint64_t val);
 #define ICC_HPPIR1  SYSREG_ENC(3, 0, 12, 12, 2)
 #define ICC_BPR1    SYSREG_ENC(3, 0, 12, 12, 3)
 #define ICC_CTLR    SYSREG_ENC(3, 0, 12, 12, 4)
-#define ICC_SRE	    SYSREG_ENC(3, 0, 12, 12, 5)
+#define ICC_SRE     SYSREG_ENC(3, 0, 12, 12, 5)
 #define ICC_IGRPEN0 SYSREG_ENC(3, 0, 12, 12, 6)
 #define ICC_IGRPEN1 SYSREG_ENC(3, 0, 12, 12, 7)
 

@@ -7,23 +7,23 @@
 
 #include "gic-fake.h"
 
-#define ADDR	  KVM_DEV_ARM_VGIC_GRP_ADDR
-#define DIST	  KVM_DEV_ARM_VGIC_GRP_DIST_REGS
-#define CPU	  KVM_DEV_ARM_VGIC_GRP_CPU_REGS
-#define NR_IRQS	  KVM_DEV_ARM_VGIC_GRP_NR_IRQS
-#define CTRL	  KVM_DEV_ARM_VGIC_GRP_CTRL
-#define REDISTR	  KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
-#define SYSREGS	  KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS
-#define LEVEL	  KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO
-#define INIT	  KVM_DEV_ARM_VGIC_CTRL_INIT
-#define SAVE	  KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES
-#define V2_DIST	  KVM_VGIC_V2_ADDR_TYPE_DIST
-#define V2_CPU	  KVM_VGIC_V2_ADDR_TYPE_CPU
-#define V3_DIST	  KVM_VGIC_V3_ADDR_TYPE_DIST
+#define ADDR      KVM_DEV_ARM_VGIC_GRP_ADDR
+#define DIST      KVM_DEV_ARM_VGIC_GRP_DIST_REGS
+#define CPU       KVM_DEV_ARM_VGIC_GRP_CPU_REGS
+#define NR_IRQS   KVM_DEV_ARM_VGIC_GRP_NR_IRQS
+#define CTRL      KVM_DEV_ARM_VGIC_GRP_CTRL
+#define REDISTR   KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
+#define SYSREGS   KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS
+#define LEVEL     KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO
+#define INIT      KVM_DEV_ARM_VGIC_CTRL_INIT
+#define SAVE      KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES
+#define V2_DIST   KVM_VGIC_V2_ADDR_TYPE_DIST
+#define V2_CPU    KVM_VGIC_V2_ADDR_TYPE_CPU
+#define V3_DIST   KVM_VGIC_V3_ADDR_TYPE_DIST
 #define V3_REDIST KVM_VGIC_V3_ADDR_TYPE_REDIST
 #define V3_REGION KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION
 #define CPU_ID(n) ((uint64_t)(n) << 32)
-#define REGION(base, index, count)                                             \
+#define REGION(base, index, count) \
 	((uint64_t)(base) | (index) | (uint64_t)(count) << 52)
 
 #define ok(expr)       ck_assert_int_eq(expr, 0)
@@ -31,7 +31,7 @@
 
 START_TEST(create)
 {
-	const struct device_type *types[] = { &gic_v2_type, &gic_v3_type };
+	const struct device_type *types[] = {&gic_v2_type, &gic_v3_type};
 	unsigned int i;
 
 	for (i = 0; i < 2; i++) {
@@ -118,8 +118,8 @@ START_TEST(v3_addr)
 	fails(EINVAL, fake_set64(d, ADDR, V3_DIST, 0x1000));
 	fails(EINVAL, fake_set64(d, ADDR, V3_REDIST, 0x11000));
 	fails(E2BIG, fake_set64(d, ADDR, V3_DIST, f->ipa_limit));
-	fails(E2BIG, fake_set64(d, ADDR, V3_REDIST,
-				f->ipa_limit - 3 * 0x20000));
+	fails(E2BIG,
+	      fake_set64(d, ADDR, V3_REDIST, f->ipa_limit - 3 * 0x20000));
 	fails(EINVAL, fake_set64(d, ADDR, V3_REDIST, -UINT64_C(0x20000)));
 	ok(fake_set64(d, ADDR, V3_DIST, FAKE_DIST));
 	fails(EEXIST, fake_set64(d, ADDR, V3_DIST, FAKE_DIST));
@@ -138,8 +138,7 @@ START_TEST(v3_addr)
 	ck_assert_uint_eq(fake_get64(d, ADDR, V3_REDIST), FAKE_REDIST);
 	ck_assert_uint_eq(fake_get64(d, ADDR, V3_DIST), FAKE_DIST);
 	/* Mixing: index 0 is refused, index 1 is not. */
-	fails(EINVAL, fake_set64(d, ADDR, V3_REGION,
-				 REGION(0x10000000, 0, 1)));
+	fails(EINVAL, fake_set64(d, ADDR, V3_REGION, REGION(0x10000000, 0, 1)));
 	ok(fake_set64(d, ADDR, V3_REGION, REGION(0x10000000, 1, 1)));
 	fake_free(f);
 }
@@ -153,8 +152,8 @@ START_TEST(v3_regions)
 
 	fails(EFAULT, fake_set(d, ADDR, V3_REGION, BAD_POINTER));
 	fails(EINVAL, fake_set64(d, ADDR, V3_REGION, REGION(0x100000, 0, 0)));
-	fails(EINVAL, fake_set64(d, ADDR, V3_REGION,
-				 REGION(0x100000, 0, 2) | 0x1000));
+	fails(EINVAL,
+	      fake_set64(d, ADDR, V3_REGION, REGION(0x100000, 0, 2) | 0x1000));
 	fails(EINVAL, fake_set64(d, ADDR, V3_REGION, REGION(0x100000, 1, 2)));
 	fails(E2BIG, fake_set64(d, ADDR, V3_REGION,
 				REGION(f->ipa_limit - 0x20000, 0, 2)));
@@ -184,11 +183,14 @@ START_TEST(v3_last)
 {
 	struct fake_vm *f = fake_new(4);
 	struct device *d = fake_device(f, &gic_v3_type);
-	static const struct { gpa_t at; bool last; } rows[] = {
-		{ 0x100000, false }, /* continued by region 2 */
-		{ 0x200000, false },
-		{ 0x220000, true },
-		{ 0x120000, true }, /* vCPU 3, alone so far in region 2 */
+	static const struct {
+		gpa_t at;
+		bool last;
+	} rows[] = {
+		{0x100000, false}, /* continued by region 2 */
+		{0x200000, false},
+		{0x220000, true},
+		{0x120000, true}, /* vCPU 3, alone so far in region 2 */
 	};
 	unsigned int i;
 
@@ -260,8 +262,8 @@ END_TEST
 
 START_TEST(nr_irqs)
 {
-	static const uint32_t bad[] = { 0, 32, 63, 65, 100, 1023, 1024, 2048 };
-	const struct device_type *types[] = { &gic_v2_type, &gic_v3_type };
+	static const uint32_t bad[] = {0, 32, 63, 65, 100, 1023, 1024, 2048};
+	const struct device_type *types[] = {&gic_v2_type, &gic_v3_type};
 	unsigned int t, i;
 
 	for (t = 0; t < 2; t++) {
@@ -493,16 +495,33 @@ END_TEST
 
 START_TEST(v3_sysregs)
 {
-	static const struct { uint32_t enc; int get; } rows[] = {
-		{ ICC_PMR, 0 }, { ICC_BPR0, 0 }, { ICC_BPR1, 0 },
-		{ ICC_AP0R0, 0 }, { ICC_AP1R0, 0 }, { ICC_CTLR, 0 },
-		{ ICC_SRE, 0 }, { ICC_IGRPEN0, 0 }, { ICC_IGRPEN1, 0 },
-		{ ICC_AP0R0 + 1, -EINVAL }, { ICC_AP0R0 + 2, -EINVAL },
-		{ ICC_AP0R0 + 3, -EINVAL }, { ICC_AP1R1, -EINVAL },
-		{ ICC_AP1R1 + 1, -EINVAL }, { ICC_AP1R1 + 2, -EINVAL },
+	static const struct {
+		uint32_t enc;
+		int get;
+	} rows[] = {
+		{ICC_PMR, 0},
+		{ICC_BPR0, 0},
+		{ICC_BPR1, 0},
+		{ICC_AP0R0, 0},
+		{ICC_AP1R0, 0},
+		{ICC_CTLR, 0},
+		{ICC_SRE, 0},
+		{ICC_IGRPEN0, 0},
+		{ICC_IGRPEN1, 0},
+		{ICC_AP0R0 + 1, -EINVAL},
+		{ICC_AP0R0 + 2, -EINVAL},
+		{ICC_AP0R0 + 3, -EINVAL},
+		{ICC_AP1R1, -EINVAL},
+		{ICC_AP1R1 + 1, -EINVAL},
+		{ICC_AP1R1 + 2, -EINVAL},
 	};
 	static const uint32_t none[] = {
-		ICC_IAR1, ICC_EOIR1, ICC_DIR, ICC_SGI1R, ICC_RPR, 0,
+		ICC_IAR1,
+		ICC_EOIR1,
+		ICC_DIR,
+		ICC_SGI1R,
+		ICC_RPR,
+		0,
 		SYSREG_ENC(3, 0, 4, 12, 4),
 	};
 	struct fake_vm *f = fake_new(2);
@@ -524,8 +543,8 @@ START_TEST(v3_sysregs)
 		if (rows[i].get)
 			fails(EINVAL, fake_set64(d, SYSREGS, rows[i].enc, 0));
 		else
-			fails(EFAULT, fake_get(d, SYSREGS, rows[i].enc,
-					       BAD_POINTER));
+			fails(EFAULT,
+			      fake_get(d, SYSREGS, rows[i].enc, BAD_POINTER));
 	}
 	for (i = 0; i < ARRAY_SIZE(none); i++) {
 		fails(ENXIO, fake_has(d, SYSREGS, none[i]));
@@ -604,11 +623,11 @@ END_TEST
 START_TEST(v3_restore)
 {
 	struct fake_vm *a = fake_v3(1), *b;
-	static const uint32_t dist[] = { 0x0, 0x84, 0x104, 0xc08, 0x428, 0x304,
-					 0x204, 0x6000 + 40 * 8 };
-	static const uint32_t icc[] = { ICC_CTLR, ICC_PMR, ICC_BPR0, ICC_BPR1,
-					ICC_AP0R0, ICC_AP1R0, ICC_IGRPEN0,
-					ICC_IGRPEN1 };
+	static const uint32_t dist[] = {0x0,   0x84,  0x104, 0xc08,
+					0x428, 0x304, 0x204, 0x6000 + 40 * 8};
+	static const uint32_t icc[] = {ICC_CTLR,    ICC_PMR,    ICC_BPR0,
+				       ICC_BPR1,    ICC_AP0R0,  ICC_AP1R0,
+				       ICC_IGRPEN0, ICC_IGRPEN1};
 	unsigned int i;
 
 	GICD_W(a, 0, 0x104, 7 << 8);

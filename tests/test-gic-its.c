@@ -4,30 +4,36 @@
 
 #include "gic-fake.h"
 
-#define ADDR	KVM_DEV_ARM_VGIC_GRP_ADDR
-#define CTRL	KVM_DEV_ARM_VGIC_GRP_CTRL
-#define REGS	KVM_DEV_ARM_VGIC_GRP_ITS_REGS
-#define SAVE	KVM_DEV_ARM_ITS_SAVE_TABLES
+#define ADDR    KVM_DEV_ARM_VGIC_GRP_ADDR
+#define CTRL    KVM_DEV_ARM_VGIC_GRP_CTRL
+#define REGS    KVM_DEV_ARM_VGIC_GRP_ITS_REGS
+#define SAVE    KVM_DEV_ARM_ITS_SAVE_TABLES
 #define RESTORE KVM_DEV_ARM_ITS_RESTORE_TABLES
-#define RESET	KVM_DEV_ARM_ITS_CTRL_RESET
+#define RESET   KVM_DEV_ARM_ITS_CTRL_RESET
 
 #define ok(expr)       ck_assert_int_eq(expr, 0)
 #define fails(e, expr) ck_assert_int_eq(expr, -(e))
 
 enum {
-	CTLR = 0x0, IIDR = 0x4, TYPER = 0x8, CBASER = 0x80, CWRITER = 0x88,
-	CREADR = 0x90, BASER0 = 0x100, BASER1 = 0x108,
+	CTLR = 0x0,
+	IIDR = 0x4,
+	TYPER = 0x8,
+	CBASER = 0x80,
+	CWRITER = 0x88,
+	CREADR = 0x90,
+	BASER0 = 0x100,
+	BASER1 = 0x108,
 };
 
 /* Where a guest would put things. */
-#define QUEUE	    (FAKE_RAM + 0x10000)
-#define DEVICES	    (FAKE_RAM + 0x20000)
+#define QUEUE       (FAKE_RAM + 0x10000)
+#define DEVICES     (FAKE_RAM + 0x20000)
 #define COLLECTIONS (FAKE_RAM + 0x30000)
-#define ITT(n)	    (FAKE_RAM + 0x40000 + (n) * 0x1000)
-#define PROPS	    (FAKE_RAM + 0x100000)
-#define PENDING(v)  (FAKE_RAM + 0x200000 + (v) * 0x10000)
+#define ITT(n)      (FAKE_RAM + 0x40000 + (n)*0x1000)
+#define PROPS       (FAKE_RAM + 0x100000)
+#define PENDING(v)  (FAKE_RAM + 0x200000 + (v)*0x10000)
 #define DOORBELL    (FAKE_ITS + 0x10040)
-#define VALID	    (UINT64_C(1) << 63)
+#define VALID       (UINT64_C(1) << 63)
 
 static uint64_t gits(struct fake_vm *f, unsigned int off)
 {
@@ -431,7 +437,7 @@ START_TEST(registers)
 	gits_w(f, CWRITER, 0x3ff5);
 	ck_assert_uint_eq(gits(f, CWRITER), 0x3fe0);
 	ck_assert_uint_eq(gits(f, CTLR), 0); /* not quiescent */
-	gits_w(f, CWRITER, 0x4000); /* beyond the queue */
+	gits_w(f, CWRITER, 0x4000);          /* beyond the queue */
 	ck_assert_uint_eq(gits(f, CWRITER), 0x3fe0);
 	gits_w(f, CREADR, 0x20); /* read-only */
 	ck_assert_uint_eq(gits(f, CREADR), 0);
@@ -591,6 +597,7 @@ END_TEST
 
 START_TEST(restore_errors)
 {
+	/* clang-format off */
 	static const struct {
 		gpa_t at;
 		uint64_t val;
@@ -608,6 +615,7 @@ START_TEST(restore_errors)
 		  -EINVAL },				      /* offset */
 		{ DEVICES + 16, 0, 0 },			      /* none */
 	};
+	/* clang-format on */
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -623,8 +631,8 @@ START_TEST(restore_errors)
 			ram_put(f, DEVICES + 16, 8, 0x5afe);
 			ok(fake_set(f->its, CTRL, SAVE, NULL));
 			ck_assert_uint_eq(ram_get(f, DEVICES + 16, 8), 0x5afe);
-			ram_put(f, DEVICES + 16, 8, VALID | ITT(0) >> 8 << 5 |
-							    4);
+			ram_put(f, DEVICES + 16, 8,
+				VALID | ITT(0) >> 8 << 5 | 4);
 			ram_put(f, ITT(0) + 8, 8, UINT64_C(8200) << 16);
 			ram_put(f, COLLECTIONS, 8, VALID);
 			ram_put(f, COLLECTIONS + 8, 8, 0);
@@ -674,7 +682,7 @@ START_TEST(attributes)
 	fails(EBUSY, fake_set64(d, REGS, CTLR, 0));
 	fails(EBUSY, fake_get(d, REGS, 0x10, &val));
 	f->vcpu_busy = false;
-	ok(fake_set(d, CTRL, 99, NULL)); /* silently nothing */
+	ok(fake_set(d, CTRL, 99, NULL));   /* silently nothing */
 	ok(fake_set(d, CTRL, SAVE, NULL)); /* no valid table: nothing to do */
 	ok(fake_set(d, CTRL, RESTORE, NULL));
 

@@ -572,7 +572,8 @@ START_TEST(mapped_ppi)
 	icc_rd(f, 0, ICC_IAR1);
 	/* Whether it is active is not userspace's to say once it is wired. */
 	ck_assert_int_eq(fake_set32(f->dev, KVM_DEV_ARM_VGIC_GRP_REDIST_REGS,
-				    SGI_FRAME + 0x380, ~0u), 0);
+				    SGI_FRAME + 0x380, ~0u),
+			 0);
 	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x300), 1u << TIMER);
 	/* A reset of the vCPU takes it away; its other state stays. */
 	f->timer_level = false;
@@ -738,9 +739,15 @@ END_TEST
 START_TEST(charges)
 {
 	static const struct gic_costs costs = {
-		.mmio_write = 1, .icc_read = 10, .icc_write = 100,
-		.pend = 1000, .signal = 10000, .acknowledge = 100000,
-		.eoi = 1000000, .deactivate = 10000000, .sgi = 0x10000000,
+		.mmio_write = 1,
+		.icc_read = 10,
+		.icc_write = 100,
+		.pend = 1000,
+		.signal = 10000,
+		.acknowledge = 100000,
+		.eoi = 1000000,
+		.deactivate = 10000000,
+		.sgi = 0x10000000,
 	};
 	struct fake_vm *f = fake_v3(2);
 
@@ -767,7 +774,7 @@ END_TEST
  * vCPU threads pass tokens round by SGIs while a device thread pulls at level
  * lines: no token may be lost, and none be taken twice.
  */
-#define HOPS	5000u
+#define HOPS    5000u
 #define THREADS 3u
 
 struct runner {
@@ -811,7 +818,7 @@ static void *vcpu_thread(void *arg)
 START_TEST(threads)
 {
 	struct fake_vm *f = fake_v3(THREADS);
-	struct runner runners[THREADS] = { 0 };
+	struct runner runners[THREADS] = {0};
 	atomic_uint running = THREADS;
 	unsigned int i;
 	uint64_t id;
@@ -830,7 +837,8 @@ START_TEST(threads)
 		runners[i].vcpu = i;
 		runners[i].running = &running;
 		ck_assert_int_eq(pthread_create(&runners[i].thread, NULL,
-						vcpu_thread, &runners[i]), 0);
+						vcpu_thread, &runners[i]),
+				 0);
 	}
 	for (i = 0; running; i++) {
 		line(f, SPI + i % THREADS, true);

@@ -83,11 +83,11 @@ struct addr_kind {
 };
 
 static const struct addr_kind addr_kinds[] = {
-	[KVM_VGIC_V2_ADDR_TYPE_DIST] = { 2, 0x1000, GICV2_DIST_SIZE },
-	[KVM_VGIC_V2_ADDR_TYPE_CPU] = { 2, 0x1000, GICV2_CPU_SIZE },
-	[KVM_VGIC_V3_ADDR_TYPE_DIST] = { 3, 0x10000, GICV3_DIST_SIZE },
-	[KVM_VGIC_V3_ADDR_TYPE_REDIST] = { 3, 0, 0 },
-	[KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION] = { 3, 0, 0 },
+	[KVM_VGIC_V2_ADDR_TYPE_DIST] = {2, 0x1000, GICV2_DIST_SIZE},
+	[KVM_VGIC_V2_ADDR_TYPE_CPU] = {2, 0x1000, GICV2_CPU_SIZE},
+	[KVM_VGIC_V3_ADDR_TYPE_DIST] = {3, 0x10000, GICV3_DIST_SIZE},
+	[KVM_VGIC_V3_ADDR_TYPE_REDIST] = {3, 0, 0},
+	[KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION] = {3, 0, 0},
 };
 
 static int addr_access(struct gic *gic, const struct device_attr *attr,
@@ -225,26 +225,19 @@ static int ctrl_set(struct gic *gic, const struct device_attr *attr)
 static int common_set(struct gic *gic, const struct device_attr *attr)
 {
 	switch (attr->group) {
-	case KVM_DEV_ARM_VGIC_GRP_ADDR:
-		return addr_access(gic, attr, true);
-	case KVM_DEV_ARM_VGIC_GRP_NR_IRQS:
-		return nr_irqs_set(gic, attr);
-	case KVM_DEV_ARM_VGIC_GRP_CTRL:
-		return ctrl_set(gic, attr);
-	default:
-		return -ENXIO;
+	case KVM_DEV_ARM_VGIC_GRP_ADDR: return addr_access(gic, attr, true);
+	case KVM_DEV_ARM_VGIC_GRP_NR_IRQS: return nr_irqs_set(gic, attr);
+	case KVM_DEV_ARM_VGIC_GRP_CTRL: return ctrl_set(gic, attr);
+	default: return -ENXIO;
 	}
 }
 
 static int common_get(struct gic *gic, const struct device_attr *attr)
 {
 	switch (attr->group) {
-	case KVM_DEV_ARM_VGIC_GRP_ADDR:
-		return addr_access(gic, attr, false);
-	case KVM_DEV_ARM_VGIC_GRP_NR_IRQS:
-		return nr_irqs_get(gic, attr);
-	default:
-		return -ENXIO;
+	case KVM_DEV_ARM_VGIC_GRP_ADDR: return addr_access(gic, attr, false);
+	case KVM_DEV_ARM_VGIC_GRP_NR_IRQS: return nr_irqs_get(gic, attr);
+	default: return -ENXIO;
 	}
 }
 
@@ -318,19 +311,16 @@ static int v2_has(struct device *dev, const struct device_attr *attr)
 	struct gic *gic = gic_of_device(dev);
 
 	switch (attr->group) {
-	case KVM_DEV_ARM_VGIC_GRP_ADDR:
-		return addr_has(2, attr->attr);
+	case KVM_DEV_ARM_VGIC_GRP_ADDR: return addr_has(2, attr->attr);
 	case KVM_DEV_ARM_VGIC_GRP_DIST_REGS:
 	case KVM_DEV_ARM_VGIC_GRP_CPU_REGS:
 		if (!v2_vcpu(gic, attr->attr))
 			return -EINVAL;
 		return reg_has(gic, v2_regs(attr->group), attr->attr);
-	case KVM_DEV_ARM_VGIC_GRP_NR_IRQS:
-		return 0;
+	case KVM_DEV_ARM_VGIC_GRP_NR_IRQS: return 0;
 	case KVM_DEV_ARM_VGIC_GRP_CTRL:
 		return attr->attr == KVM_DEV_ARM_VGIC_CTRL_INIT ? 0 : -ENXIO;
-	default:
-		return -ENXIO;
+	default: return -ENXIO;
 	}
 }
 
@@ -399,8 +389,7 @@ static int v3_stopped_access(struct gic *gic, struct gic_vcpu *v,
 				   write, val);
 	case KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS:
 		return v3_icc_access(gic, v, attr, write);
-	default:
-		return v3_level_access(gic, v, attr->attr, write, val);
+	default: return v3_level_access(gic, v, attr->attr, write, val);
 	}
 }
 
@@ -470,14 +459,12 @@ static int v3_has_register(struct gic *gic, const struct device_attr *attr)
 static int v3_has(struct device *dev, const struct device_attr *attr)
 {
 	switch (attr->group) {
-	case KVM_DEV_ARM_VGIC_GRP_ADDR:
-		return addr_has(3, attr->attr);
+	case KVM_DEV_ARM_VGIC_GRP_ADDR: return addr_has(3, attr->attr);
 	case KVM_DEV_ARM_VGIC_GRP_DIST_REGS:
 	case KVM_DEV_ARM_VGIC_GRP_REDIST_REGS:
 	case KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS:
 		return v3_has_register(gic_of_device(dev), attr);
-	case KVM_DEV_ARM_VGIC_GRP_NR_IRQS:
-		return 0;
+	case KVM_DEV_ARM_VGIC_GRP_NR_IRQS: return 0;
 	case KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO:
 		return FIELD(attr->attr, 31, 10) == VGIC_LEVEL_INFO_LINE_LEVEL
 			       ? 0
@@ -488,8 +475,7 @@ static int v3_has(struct device *dev, const struct device_attr *attr)
 					       KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES
 			       ? 0
 			       : -ENXIO;
-	default:
-		return -ENXIO;
+	default: return -ENXIO;
 	}
 }
 

@@ -25,55 +25,55 @@
 #include "fauxkvm/kvm.h"
 #include "gic/gic.h"
 
-#define GIC_ADDR_UNDEF	   (~UINT64_C(0))
-#define GIC_NR_SGIS	   16u
-#define GIC_NR_PRIVATE	   32u
-#define GIC_MAX_VCPUS	   512u
-#define GIC_V2_MAX_VCPUS   8u
-#define GIC_DEFAULT_IRQS   256u
-#define GIC_MAX_RESERVED   1023u
-#define GIC_SPURIOUS	   1023u
-#define GIC_SPURIOUS_G1	   1022u /* GICv2: group 1 pending, AckCtl clear */
-#define GIC_MIN_LPI	   8192u
-#define GIC_LPI_ID_BITS	   16u
-#define GIC_NR_LPIS	   ((1u << GIC_LPI_ID_BITS) - GIC_MIN_LPI)
-#define GIC_PRI_BITS	   5u
-#define GIC_PRI_MASK	   0xf8u
-#define GIC_PRI_LEVELS	   32u
-#define GIC_IDLE_PRIORITY  0xffu
-#define GIC_BPR0_MIN	   2u
-#define GIC_BPR1_MIN	   3u
-#define GIC_PRODUCT_KVM	   0x4bu
-#define GIC_IMPLEMENTER	   0x43bu
-#define GIC_REV_MIN	   2u
-#define GIC_REV_MAX	   3u
-#define GIC_AFF_MASK	   UINT64_C(0xff00ffffff)
+#define GIC_ADDR_UNDEF    (~UINT64_C(0))
+#define GIC_NR_SGIS       16u
+#define GIC_NR_PRIVATE    32u
+#define GIC_MAX_VCPUS     512u
+#define GIC_V2_MAX_VCPUS  8u
+#define GIC_DEFAULT_IRQS  256u
+#define GIC_MAX_RESERVED  1023u
+#define GIC_SPURIOUS      1023u
+#define GIC_SPURIOUS_G1   1022u /* GICv2: group 1 pending, AckCtl clear */
+#define GIC_MIN_LPI       8192u
+#define GIC_LPI_ID_BITS   16u
+#define GIC_NR_LPIS       ((1u << GIC_LPI_ID_BITS) - GIC_MIN_LPI)
+#define GIC_PRI_BITS      5u
+#define GIC_PRI_MASK      0xf8u
+#define GIC_PRI_LEVELS    32u
+#define GIC_IDLE_PRIORITY 0xffu
+#define GIC_BPR0_MIN      2u
+#define GIC_BPR1_MIN      3u
+#define GIC_PRODUCT_KVM   0x4bu
+#define GIC_IMPLEMENTER   0x43bu
+#define GIC_REV_MIN       2u
+#define GIC_REV_MAX       3u
+#define GIC_AFF_MASK      UINT64_C(0xff00ffffff)
 
-#define GICV2_DIST_SIZE	   0x1000u
-#define GICV2_CPU_SIZE	   0x2000u
-#define GICV3_DIST_SIZE	   0x10000u
-#define GICV3_REDIST_SIZE  0x20000u
-#define GIC_ITS_SIZE	   0x20000u
+#define GICV2_DIST_SIZE   0x1000u
+#define GICV2_CPU_SIZE    0x2000u
+#define GICV3_DIST_SIZE   0x10000u
+#define GICV3_REDIST_SIZE 0x20000u
+#define GIC_ITS_SIZE      0x20000u
 
 struct gic_irq {
-	struct gic_irq *next, *prev;  /* neighbours in a pending queue */
-	struct gic_vcpu *queued;      /* on this vCPU's pending queue */
-	struct gic_vcpu *target;      /* where it goes, NULL: nowhere */
-	struct gic_vcpu *active_on;   /* who acknowledged it */
-	const void *owner;	      /* in-kernel source, NULL: userspace */
+	struct gic_irq *next, *prev; /* neighbours in a pending queue */
+	struct gic_vcpu *queued;     /* on this vCPU's pending queue */
+	struct gic_vcpu *target;     /* where it goes, NULL: nowhere */
+	struct gic_vcpu *active_on;  /* who acknowledged it */
+	const void *owner;           /* in-kernel source, NULL: userspace */
 	uint32_t intid;
-	uint32_t mpidr;		      /* GICv3 SPI: GICD_IROUTER */
-	uint32_t refs;		      /* LPI: events that map it */
-	uint8_t targets;	      /* GICv2: GICD_ITARGETSR */
+	uint32_t mpidr;  /* GICv3 SPI: GICD_IROUTER */
+	uint32_t refs;   /* LPI: events that map it */
+	uint8_t targets; /* GICv2: GICD_ITARGETSR */
 	uint8_t prio;
 	uint8_t group;
-	uint8_t source;		      /* GICv2 SGI: vCPU ids that sent it */
-	uint8_t active_source;	      /* GICv2 SGI: who sent the active one */
+	uint8_t source;                 /* GICv2 SGI: vCPU ids that sent it */
+	uint8_t active_source;          /* GICv2 SGI: who sent the active one */
 	uint8_t slot_group, slot_level; /* where it is queued */
 	bool edge;
 	bool enabled;
-	bool line;		      /* level of the input */
-	bool latch;		      /* pending by an edge or a register */
+	bool line;  /* level of the input */
+	bool latch; /* pending by an edge or a register */
 	bool active;
 };
 
@@ -87,7 +87,7 @@ struct gic_region {
 	gpa_t base;
 	uint32_t index;
 	uint32_t count; /* 0: the legacy region, as long as there are vCPUs */
-	uint32_t used;	/* frames registered so far */
+	uint32_t used;  /* frames registered so far */
 };
 
 struct gic_vcpu {
@@ -125,16 +125,16 @@ struct gic_vcpu {
  */
 struct gic_costs {
 	uint32_t mmio_read, mmio_write; /* distributor, redistributor, GICC */
-	uint32_t icc_read, icc_write;	/* ICC_* system registers */
-	uint32_t pend;			/* becomes pending and enabled */
-	uint32_t choose;		/* best pending of a vCPU */
-	uint32_t signal;		/* a pin changes */
+	uint32_t icc_read, icc_write;   /* ICC_* system registers */
+	uint32_t pend;                  /* becomes pending and enabled */
+	uint32_t choose;                /* best pending of a vCPU */
+	uint32_t signal;                /* a pin changes */
 	uint32_t acknowledge;
-	uint32_t eoi;			/* priority drop */
+	uint32_t eoi; /* priority drop */
 	uint32_t deactivate;
-	uint32_t sgi;			/* per target */
-	uint32_t lpi_table_walk;	/* one table access for an LPI */
-	uint32_t its_translate;		/* device and event to LPI */
+	uint32_t sgi;            /* per target */
+	uint32_t lpi_table_walk; /* one table access for an LPI */
+	uint32_t its_translate;  /* device and event to LPI */
 	uint32_t its_command;
 };
 
@@ -192,11 +192,11 @@ static inline unsigned int gic_online_vcpus(const struct gic *gic)
 	return gic->vm->ops->vcpu_count(gic->vm);
 }
 
-#define gic_charge(gic, index, field)                                          \
-	do {                                                                   \
-		if (unlikely((gic)->costs->field))                             \
-			(gic)->vm->ops->charge((gic)->vm, index,               \
-					       (gic)->costs->field);           \
+#define gic_charge(gic, index, field)                                \
+	do {                                                         \
+		if (unlikely((gic)->costs->field))                   \
+			(gic)->vm->ops->charge((gic)->vm, index,     \
+					       (gic)->costs->field); \
 	} while (0)
 
 static inline void gic_lock(struct gic *gic)
@@ -221,8 +221,7 @@ struct gic_vcpu *gic_vcpu_by_id(struct gic *gic, uint32_t id);
 struct gic_vcpu *gic_vcpu_by_aff(struct gic *gic, uint64_t aff);
 
 /* regions.c: GICv3 redistributor regions. gic->config held. */
-int gic_region_set(struct gic *gic, uint32_t index, gpa_t base,
-		   uint32_t count);
+int gic_region_set(struct gic *gic, uint32_t index, gpa_t base, uint32_t count);
 struct gic_region *gic_region_find(struct gic *gic, uint32_t index);
 int gic_redist_register(struct gic *gic, struct gic_vcpu *v,
 			unsigned int online);
@@ -270,12 +269,12 @@ uint8_t gic_cpu_bpr1(const struct gic_vcpu *v);
  */
 struct gic_access {
 	struct gic *gic;
-	struct gic_vcpu *vcpu;	/* whose registers */
+	struct gic_vcpu *vcpu;  /* whose registers */
 	struct gic_vcpu *actor; /* the vCPU that executes, NULL: userspace */
-	struct its *its;	/* ITS registers only */
+	struct its *its;        /* ITS registers only */
 	uint32_t off;
-	unsigned int len;	/* bytes */
-	int acked;		/* out: SPI to report by irq_acked, or -1 */
+	unsigned int len; /* bytes */
+	int acked;        /* out: SPI to report by irq_acked, or -1 */
 };
 
 enum {

@@ -347,7 +347,11 @@ static uint64_t frame_read(struct gic *gic, const struct gic_regs *regs,
 {
 	struct gic_vcpu *v = gic->vcpus[vcpu];
 	struct gic_access a = {
-		.gic = gic, .vcpu = v, .actor = v, .off = off, .len = len,
+		.gic = gic,
+		.vcpu = v,
+		.actor = v,
+		.off = off,
+		.len = len,
 		.acked = -1,
 	};
 	uint64_t val;
@@ -366,7 +370,11 @@ static void frame_write(struct gic *gic, const struct gic_regs *regs,
 {
 	struct gic_vcpu *v = gic->vcpus[vcpu];
 	struct gic_access a = {
-		.gic = gic, .vcpu = v, .actor = v, .off = off, .len = len,
+		.gic = gic,
+		.vcpu = v,
+		.actor = v,
+		.off = off,
+		.len = len,
 		.acked = -1,
 	};
 
@@ -379,8 +387,8 @@ static void frame_write(struct gic *gic, const struct gic_regs *regs,
 		gic->vm->ops->irq_acked(gic->vm, a.acked);
 }
 
-static uint64_t dist_read(struct mmio_frame *f, unsigned int vcpu,
-			  uint64_t off, unsigned int len)
+static uint64_t dist_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+			  unsigned int len)
 {
 	struct gic *gic = container_of(f, struct gic, dist_frame);
 
@@ -394,8 +402,7 @@ static void dist_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 {
 	struct gic *gic = container_of(f, struct gic, dist_frame);
 
-	frame_write(gic,
-		    gic->model == 2 ? &gicv2_dist_regs : &gicv3_dist_regs,
+	frame_write(gic, gic->model == 2 ? &gicv2_dist_regs : &gicv3_dist_regs,
 		    vcpu, off, len, val);
 }
 
@@ -432,8 +439,10 @@ static int map_v2(struct gic *gic)
 	if (ret)
 		return ret;
 	gic->cpu_frame = (struct mmio_frame){
-		.base = cpu, .size = GICV2_CPU_SIZE,
-		.read = cpu_read, .write = cpu_write,
+		.base = cpu,
+		.size = GICV2_CPU_SIZE,
+		.read = cpu_read,
+		.write = cpu_write,
 	};
 	return gic->vm->ops->mmio_add(gic->vm, &gic->cpu_frame);
 }
@@ -481,7 +490,8 @@ int gic_map_resources(struct gic *gic)
 	gic->dist_frame = (struct mmio_frame){
 		.base = gic->dist_base,
 		.size = gic->model == 2 ? GICV2_DIST_SIZE : GICV3_DIST_SIZE,
-		.read = dist_read, .write = dist_write,
+		.read = dist_read,
+		.write = dist_write,
 	};
 	ret = gic->vm->ops->mmio_add(gic->vm, &gic->dist_frame);
 	if (ret) {

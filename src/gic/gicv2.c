@@ -16,13 +16,11 @@ static uint64_t gicd_read_misc(struct gic_access *a)
 	struct gic *gic = a->gic;
 
 	switch (a->off) {
-	case GICD_CTLR:
-		return gic->enabled;
+	case GICD_CTLR: return gic->enabled;
 	case GICD_TYPER:
 		return (gic_nr_irqs(gic) / 32 - 1) |
 		       (uint64_t)(gic_online_vcpus(gic) - 1) << 5;
-	default:
-		return gic_dist_iidr(gic);
+	default: return gic_dist_iidr(gic);
 	}
 }
 
@@ -94,16 +92,10 @@ static void gicd_write_sgir(struct gic_access *a, uint64_t val)
 	unsigned int self = 1u << gic_vcpu_id(a->vcpu);
 
 	switch (FIELD(val, 25, 24)) {
-	case 0:
-		break;
-	case 1:
-		targets = ((1u << online) - 1) & ~self;
-		break;
-	case 2:
-		targets = self;
-		break;
-	default:
-		return;
+	case 0: break;
+	case 1: targets = ((1u << online) - 1) & ~self; break;
+	case 2: targets = self; break;
+	default: return;
 	}
 	for (i = 0; i < online; i++) {
 		struct gic_irq *irq;
@@ -157,9 +149,12 @@ static void gicd_write_spendsgir(struct gic_access *a, uint64_t val)
 	}
 }
 
-#define PER_IRQ(reg, o, b, acc, rd, wr, urd, uwr)                              \
-	{ o, (b)*1024 / 8, b, acc, rd, wr, urd, uwr, reg }
+#define PER_IRQ(reg, o, b, acc, rd, wr, urd, uwr)              \
+	{                                                      \
+		o, (b)*1024 / 8, b, acc, rd, wr, urd, uwr, reg \
+	}
 
+/* clang-format off */
 static const struct gic_reg gicd_rows[] = {
 	/* offset, bytes, bits per interrupt, access; guest read, write;
 	 * userspace read, write (NULL: as the guest); name */
@@ -192,8 +187,9 @@ static const struct gic_reg gicd_rows[] = {
 	{ 0xf20, 16, 0, GIC_W32 | GIC_W8, gicd_read_sgi_source,
 	  gicd_write_spendsgir, NULL, NULL, "GICD_SPENDSGIR" },
 };
+/* clang-format on */
 
-const struct gic_regs gicv2_dist_regs = { gicd_rows, ARRAY_SIZE(gicd_rows) };
+const struct gic_regs gicv2_dist_regs = {gicd_rows, ARRAY_SIZE(gicd_rows)};
 
 /* CPU interface */
 
@@ -347,6 +343,7 @@ static uint64_t gicc_uread_iidr(struct gic_access *a)
 
 #define GUEST (GIC_W32 | GIC_GUEST_ONLY)
 
+/* clang-format off */
 static const struct gic_reg gicc_rows[] = {
 	{ 0x00, 4, 0, GIC_W32, gicc_read_ctlr, gicc_write_ctlr,
 	  NULL, NULL, "GICC_CTLR" },
@@ -377,5 +374,6 @@ static const struct gic_reg gicc_rows[] = {
 	{ 0x1000, 4, 0, GUEST, gic_read_raz, gicc_write_dir,
 	  NULL, NULL, "GICC_DIR" },
 };
+/* clang-format on */
 
-const struct gic_regs gicv2_cpu_regs = { gicc_rows, ARRAY_SIZE(gicc_rows) };
+const struct gic_regs gicv2_cpu_regs = {gicc_rows, ARRAY_SIZE(gicc_rows)};

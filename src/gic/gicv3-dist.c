@@ -10,9 +10,9 @@
 #include "gic/gic-internal.h"
 
 #define GICD_CTLR_ENABLE_GRP1 BIT(1)
-#define GICD_CTLR_ARE	      BIT(4)
-#define GICD_CTLR_DS	      BIT(6)
-#define GICD_TYPER_LPIS	      BIT(17)
+#define GICD_CTLR_ARE         BIT(4)
+#define GICD_CTLR_DS          BIT(6)
+#define GICD_TYPER_LPIS       BIT(17)
 #define GICD_TYPER_IDBITS(n)  ((uint64_t)((n)-1) << 19)
 
 enum { GICD_CTLR = 0x0, GICD_TYPER = 0x4, GICD_IIDR = 0x8, GICD_TYPER2 = 0xc };
@@ -32,10 +32,8 @@ static uint64_t gicd_read_misc(struct gic_access *a)
 			return val | GICD_TYPER_LPIS |
 			       GICD_TYPER_IDBITS(GIC_LPI_ID_BITS);
 		return val | GICD_TYPER_IDBITS(10);
-	case GICD_IIDR:
-		return gic_dist_iidr(gic);
-	default: /* GICD_TYPER2: no GICv4.1 */
-		return 0;
+	case GICD_IIDR: return gic_dist_iidr(gic);
+	default: /* GICD_TYPER2: no GICv4.1 */ return 0;
 	}
 }
 
@@ -56,11 +54,8 @@ static int gicd_uwrite_misc(struct gic_access *a, uint64_t val)
 			return -EINVAL;
 		}
 		return 0;
-	case GICD_IIDR:
-		return gic_uwrite_iidr(a, val);
-	default:
-		gicd_write_misc(a, val);
-		return 0;
+	case GICD_IIDR: return gic_uwrite_iidr(a, val);
+	default: gicd_write_misc(a, val); return 0;
 	}
 }
 
@@ -89,10 +84,14 @@ static void gicd_write_irouter(struct gic_access *a, uint64_t val)
 }
 
 /* The private interrupts' part of a per-interrupt register, and the rest. */
-#define SHARED(reg, o, b, acc, rd, wr, urd, uwr)                               \
-	{ o, (b)*32 / 8, b, acc, gic_read_raz, gic_write_wi, NULL, NULL, reg },\
-	{ o + (b)*32 / 8, (b)*(1024 - 32) / 8, b, acc, rd, wr, urd, uwr, reg }
+#define SHARED(reg, o, b, acc, rd, wr, urd, uwr)                              \
+	{o, (b)*32 / 8, b, acc, gic_read_raz, gic_write_wi, NULL, NULL, reg}, \
+	{                                                                     \
+		o + (b)*32 / 8, (b) * (1024 - 32) / 8, b, acc, rd, wr, urd,   \
+			uwr, reg                                              \
+	}
 
+/* clang-format off */
 static const struct gic_reg gicd_rows[] = {
 	/* offset, bytes, bits per interrupt, access; guest read, write;
 	 * userspace read, write (NULL: as the guest); name */
@@ -129,5 +128,6 @@ static const struct gic_reg gicd_rows[] = {
 	{ 0xffd0, 48, 0, GIC_W32, gic_read_v3_id, gic_write_wi,
 	  NULL, NULL, "GICD_IDREGS" },
 };
+/* clang-format on */
 
-const struct gic_regs gicv3_dist_regs = { gicd_rows, ARRAY_SIZE(gicd_rows) };
+const struct gic_regs gicv3_dist_regs = {gicd_rows, ARRAY_SIZE(gicd_rows)};

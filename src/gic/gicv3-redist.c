@@ -6,15 +6,15 @@
 #include "gic/gic-internal.h"
 
 #define GICR_CTLR_ENABLE_LPIS BIT(0)
-#define GICR_CTLR_CES	      BIT(1)
-#define GICR_CTLR_IR	      BIT(2)
+#define GICR_CTLR_CES         BIT(1)
+#define GICR_CTLR_IR          BIT(2)
 #define GICR_TYPER_PLPIS      BIT(0)
-#define GICR_TYPER_LAST	      BIT(4)
+#define GICR_TYPER_LAST       BIT(4)
 #define GICR_PENDBASER_PTZ    BIT(62)
 
 #define PROPBASER_RES0 (GENMASK(63, 59) | GENMASK(55, 52) | GENMASK(6, 5))
-#define PENDBASER_RES0                                                         \
-	(BIT(63) | GENMASK(61, 59) | GENMASK(55, 52) | GENMASK(15, 12) |       \
+#define PENDBASER_RES0                                                   \
+	(BIT(63) | GENMASK(61, 59) | GENMASK(55, 52) | GENMASK(15, 12) | \
 	 GENMASK(6, 0))
 
 static uint64_t gicr_read_ctlr(struct gic_access *a)
@@ -112,6 +112,7 @@ static void gicr_write_invallr(struct gic_access *a, uint64_t val)
 
 #define SGI 0x10000
 
+/* clang-format off */
 static const struct gic_reg gicr_rows[] = {
 	{ 0x0000, 4, 0, GIC_W32, gicr_read_ctlr, gicr_write_ctlr,
 	  NULL, NULL, "GICR_CTLR" },
@@ -159,5 +160,6 @@ static const struct gic_reg gicr_rows[] = {
 	{ SGI + 0x0e00, 4, 0, GIC_W32, gic_read_raz, gic_write_wi,
 	  NULL, NULL, "GICR_NSACR" },
 };
+/* clang-format on */
 
-const struct gic_regs gicv3_redist_regs = { gicr_rows, ARRAY_SIZE(gicr_rows) };
+const struct gic_regs gicv3_redist_regs = {gicr_rows, ARRAY_SIZE(gicr_rows)};

@@ -14,12 +14,12 @@
 #include "base/sysreg-enc.h"
 #include "gic/gic-internal.h"
 
-#define ICC_CTLR_CBPR	 BIT(0)
+#define ICC_CTLR_CBPR    BIT(0)
 #define ICC_CTLR_EOIMODE BIT(1)
-#define ICC_CTLR_SEIS	 BIT(14)
-#define ICC_CTLR_A3V	 BIT(15)
-#define ICC_ID_BITS	 1 /* 24 bits */
-#define ICC_SRE_VALUE	 7 /* DIB, DFB, SRE */
+#define ICC_CTLR_SEIS    BIT(14)
+#define ICC_CTLR_A3V     BIT(15)
+#define ICC_ID_BITS      1 /* 24 bits */
+#define ICC_SRE_VALUE    7 /* DIB, DFB, SRE */
 
 struct icc_call {
 	struct gic *gic;
@@ -375,6 +375,7 @@ static void write_sgi0r(struct icc_call *c, uint64_t val)
 }
 
 /* CRn is 12 but for ICC_PMR_EL1 (4), and CRm 6 is free there. */
+/* clang-format off */
 #define ICC_SLOT(crm, op2)  ((crm) << 3 | (op2))
 #define ICC(crn, crm, op2, reg) \
 	[ICC_SLOT(crm, op2)] = { .enc = SYSREG_ENC(3, 0, crn, crm, op2), \
@@ -419,6 +420,7 @@ static const struct icc_reg icc_rows[128] = {
 	ICC(12, 12, 7, "ICC_IGRPEN1_EL1")
 		read_igrpen1, write_igrpen1, uread_igrpen1, uwrite_igrpen1 },
 };
+/* clang-format on */
 
 static const struct icc_reg *icc_find(uint32_t enc)
 {
@@ -439,7 +441,7 @@ bool gic_icc_read(struct gic *gic, unsigned int index, uint32_t enc,
 		  uint64_t *val)
 {
 	const struct icc_reg *r = icc_find(enc);
-	struct icc_call c = { gic, icc_vcpu(gic, index), -1 };
+	struct icc_call c = {gic, icc_vcpu(gic, index), -1};
 
 	if (!r || !r->read || !c.v)
 		return false;
@@ -455,7 +457,7 @@ bool gic_icc_write(struct gic *gic, unsigned int index, uint32_t enc,
 		   uint64_t val)
 {
 	const struct icc_reg *r = icc_find(enc);
-	struct icc_call c = { gic, icc_vcpu(gic, index), -1 };
+	struct icc_call c = {gic, icc_vcpu(gic, index), -1};
 
 	if (!r || !r->write || !c.v)
 		return false;
@@ -483,7 +485,8 @@ int gic_icc_user(struct gic *gic, struct gic_vcpu *v, uint32_t enc, bool write,
 	int ret = 0;
 
 	if (!r || r->absent || !r->uread) {
-		explain("CPU_SYSREGS: %s%s", r ? r->name : "not an ICC register",
+		explain("CPU_SYSREGS: %s%s",
+			r ? r->name : "not an ICC register",
 			r ? " has no userspace form" : "");
 		return r && r->absent ? -EINVAL : -ENOENT;
 	}

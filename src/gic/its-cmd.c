@@ -14,10 +14,10 @@
 #include "base/log.h"
 #include "gic/its-internal.h"
 
-#define ignored(...)                                                           \
-	({                                                                     \
-		explain("ITS: " __VA_ARGS__);                                  \
-		ITS_CMD_IGNORED;                                               \
+#define ignored(...)                          \
+	({                                    \
+		explain("ITS: " __VA_ARGS__); \
+		ITS_CMD_IGNORED;              \
 	})
 
 static struct device_vm *vm_of(struct its *its)
@@ -203,7 +203,7 @@ int its_event_add(struct its *its, struct its_device *d, uint32_t id,
 {
 	struct its_collection *c = its_collection_find(its, collection);
 	unsigned int i = event_slot(d, id);
-	struct its_event e = { .id = id };
+	struct its_event e = {.id = id};
 	int err;
 
 	if (array_grow(&d->events, d->nr_events, &d->max_events,
@@ -241,8 +241,7 @@ static bool is_guest_memory(struct its *its, gpa_t at)
 	return !vm_of(its)->ops->mem_read(vm_of(its), at, &byte, 1);
 }
 
-bool its_table_holds(struct its *its, uint64_t baser, uint32_t id,
-		     gpa_t *entry)
+bool its_table_holds(struct its *its, uint64_t baser, uint32_t id, gpa_t *entry)
 {
 	const unsigned int per_page = ITS_PAGE / ITS_ENTRY_SIZE;
 	gpa_t base = its_baser_addr(baser);
@@ -316,15 +315,15 @@ int its_trigger(struct its *its, uint32_t devid, uint32_t eventid)
 }
 
 /* Fields of a command, IHI 0069 5.3. */
-#define CMD_DEVICE(c)	  ((uint32_t)FIELD((c)[0], 63, 32))
-#define CMD_EVENT(c)	  ((uint32_t)(c)[1])
-#define CMD_LPI(c)	  ((uint32_t)FIELD((c)[1], 63, 32))
-#define CMD_SIZE(c)	  ((unsigned int)FIELD((c)[1], 4, 0) + 1)
+#define CMD_DEVICE(c)     ((uint32_t)FIELD((c)[0], 63, 32))
+#define CMD_EVENT(c)      ((uint32_t)(c)[1])
+#define CMD_LPI(c)        ((uint32_t)FIELD((c)[1], 63, 32))
+#define CMD_SIZE(c)       ((unsigned int)FIELD((c)[1], 4, 0) + 1)
 #define CMD_COLLECTION(c) ((uint32_t)FIELD((c)[2], 15, 0))
-#define CMD_RDBASE(c)	  ((uint32_t)FIELD((c)[2], 47, 16))
-#define CMD_RDBASE2(c)	  ((uint32_t)FIELD((c)[3], 47, 16))
-#define CMD_ITT(c)	  ((c)[2] & GENMASK(51, 8))
-#define CMD_VALID(c)	  ((c)[2] >> 63)
+#define CMD_RDBASE(c)     ((uint32_t)FIELD((c)[2], 47, 16))
+#define CMD_RDBASE2(c)    ((uint32_t)FIELD((c)[3], 47, 16))
+#define CMD_ITT(c)        ((c)[2] & GENMASK(51, 8))
+#define CMD_VALID(c)      ((c)[2] >> 63)
 
 static struct its_event *cmd_event(struct its *its, const uint64_t *cmd)
 {
@@ -413,7 +412,8 @@ static int map_event(struct its *its, const uint64_t *cmd, uint32_t lpi)
 	if (!its_collection_find(its, coll)) {
 		if (!its_table_holds(its, its->baser_collection, coll, &entry))
 			return ignored("MAPTI: no table entry for "
-				       "collection %u", coll);
+				       "collection %u",
+				       coll);
 		ret = its_collection_add(its, coll, ITS_UNMAPPED);
 		if (ret)
 			return ret;
@@ -539,18 +539,12 @@ static const struct its_cmd {
 	const char *name;
 	int (*run)(struct its *its, const uint64_t *cmd);
 } its_cmds[] = {
-	[0x01] = { "MOVI", cmd_movi },
-	[0x03] = { "INT", cmd_int },
-	[0x04] = { "CLEAR", cmd_clear },
-	[0x05] = { "SYNC", cmd_sync },
-	[0x08] = { "MAPD", cmd_mapd },
-	[0x09] = { "MAPC", cmd_mapc },
-	[0x0a] = { "MAPTI", cmd_mapti },
-	[0x0b] = { "MAPI", cmd_mapi },
-	[0x0c] = { "INV", cmd_inv },
-	[0x0d] = { "INVALL", cmd_invall },
-	[0x0e] = { "MOVALL", cmd_movall },
-	[0x0f] = { "DISCARD", cmd_discard },
+	[0x01] = {"MOVI", cmd_movi},     [0x03] = {"INT", cmd_int},
+	[0x04] = {"CLEAR", cmd_clear},   [0x05] = {"SYNC", cmd_sync},
+	[0x08] = {"MAPD", cmd_mapd},     [0x09] = {"MAPC", cmd_mapc},
+	[0x0a] = {"MAPTI", cmd_mapti},   [0x0b] = {"MAPI", cmd_mapi},
+	[0x0c] = {"INV", cmd_inv},       [0x0d] = {"INVALL", cmd_invall},
+	[0x0e] = {"MOVALL", cmd_movall}, [0x0f] = {"DISCARD", cmd_discard},
 };
 
 void its_command(struct its *its, const uint64_t cmd[4])

@@ -8,19 +8,19 @@
 
 #include "gic/gic-internal.h"
 
-#define ITS_EVENT_BITS	  16u
-#define ITS_DEVICE_BITS	  16u
-#define ITS_ENTRY_SIZE	  8u /* of every table, ABI revision 0 */
-#define ITS_TYPE_DEVICE	  1u
+#define ITS_EVENT_BITS      16u
+#define ITS_DEVICE_BITS     16u
+#define ITS_ENTRY_SIZE      8u /* of every table, ABI revision 0 */
+#define ITS_TYPE_DEVICE     1u
 #define ITS_TYPE_COLLECTION 4u
-#define ITS_UNMAPPED	  UINT32_MAX
-#define ITS_PAGE	  0x10000u
+#define ITS_UNMAPPED        UINT32_MAX
+#define ITS_PAGE            0x10000u
 
-#define GITS_VALID	  BIT(63)
+#define GITS_VALID          BIT(63)
 #define GITS_BASER_INDIRECT BIT(62)
 
 /* A positive command status: the command is ignored (IHI 0069 5.3). */
-#define ITS_CMD_IGNORED	  1
+#define ITS_CMD_IGNORED 1
 
 struct its_collection {
 	uint32_t id;
@@ -29,8 +29,8 @@ struct its_collection {
 
 struct its_event {
 	uint32_t id;
-	uint32_t collection;  /* index + 1 in its->collections, 0: none */
-	uint32_t cached;      /* == its->cache_gen: translated before */
+	uint32_t collection; /* index + 1 in its->collections, 0: none */
+	uint32_t cached;     /* == its->cache_gen: translated before */
 	struct gic_irq *irq;
 };
 

@@ -66,8 +66,8 @@ static uint64_t next_device(struct its *its, unsigned int i)
 	gpa_t entry;
 
 	while (++i < its->nr_devices)
-		if (its_table_holds(its, its->baser_device,
-				    its->devices[i]->id, &entry))
+		if (its_table_holds(its, its->baser_device, its->devices[i]->id,
+				    &entry))
 			return min_u64(its->devices[i]->id - id, DTE_NEXT_MAX);
 	return 0;
 }
@@ -89,10 +89,10 @@ static int save_devices(struct its *its)
 			continue;
 		ret = save_itt(its, d);
 		if (!ret)
-			ret = write_entry(its, entry,
-					  GITS_VALID |
-					  next_device(its, i) << 49 |
-					  d->itt >> 8 << 5 | (d->bits - 1));
+			ret = write_entry(
+				its, entry,
+				GITS_VALID | next_device(its, i) << 49 |
+					d->itt >> 8 << 5 | (d->bits - 1));
 		if (ret)
 			return ret;
 	}
@@ -113,7 +113,7 @@ static int save_collections(struct its *its)
 
 		ret = write_entry(its, at,
 				  GITS_VALID | (uint64_t)c->target << 16 |
-				  c->id);
+					  c->id);
 		if (ret)
 			return ret;
 	}
@@ -198,8 +198,8 @@ static int restore_device(struct its *its, uint32_t id, uint64_t entry,
 	d = its_device_add(its, id, itt, bits);
 	if (!d)
 		return -ENOMEM;
-	ret = scan_table(its, itt, BIT(bits) * ITS_ENTRY_SIZE, 0,
-			 restore_event, d);
+	ret = scan_table(its, itt, BIT(bits) * ITS_ENTRY_SIZE, 0, restore_event,
+			 d);
 	if (ret < 0) {
 		its_device_remove(its, d);
 		return ret;

@@ -15,11 +15,11 @@
 
 #define GITS_CTLR_ENABLE    BIT(0)
 #define GITS_CTLR_QUIESCENT BIT(31)
-#define GITS_TYPER_VALUE                                                       \
-	(BIT(0) /* physical LPIs */ | (ITS_ENTRY_SIZE - 1) << 4 |              \
+#define GITS_TYPER_VALUE                                          \
+	(BIT(0) /* physical LPIs */ | (ITS_ENTRY_SIZE - 1) << 4 | \
 	 (ITS_EVENT_BITS - 1) << 8 | (ITS_DEVICE_BITS - 1) << 13)
-#define GITS_BASER_RO	    (GENMASK(52, 48) | GENMASK(58, 56))
-#define ITS_CMD_SIZE	    32u
+#define GITS_BASER_RO (GENMASK(52, 48) | GENMASK(58, 56))
+#define ITS_CMD_SIZE  32u
 
 static struct its *its_of(struct device *dev)
 {
@@ -242,6 +242,7 @@ static uint64_t gits_read_id(struct gic_access *a)
 	}
 }
 
+/* clang-format off */
 static const struct gic_reg gits_rows[] = {
 	/* offset, bytes, -, access; guest read, write; userspace read,
 	 * write (NULL: as the guest); name */
@@ -262,8 +263,9 @@ static const struct gic_reg gits_rows[] = {
 	{ 0xffd0, 0x30, 0, GIC_W32, gits_read_id, gic_write_wi,
 	  NULL, NULL, "GITS_IDREGS" },
 };
+/* clang-format on */
 
-const struct gic_regs its_regs = { gits_rows, ARRAY_SIZE(gits_rows) };
+const struct gic_regs its_regs = {gits_rows, ARRAY_SIZE(gits_rows)};
 
 /*
  * The translation page holds no register for a CPU: as in Linux a vCPU's own
@@ -276,8 +278,13 @@ static uint64_t its_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 	struct its *its = container_of(f, struct its, frame);
 	struct gic_vcpu *v = its->gic->vcpus[vcpu];
 	struct gic_access a = {
-		.gic = its->gic, .vcpu = v, .actor = v, .its = its,
-		.off = off, .len = len, .acked = -1,
+		.gic = its->gic,
+		.vcpu = v,
+		.actor = v,
+		.its = its,
+		.off = off,
+		.len = len,
+		.acked = -1,
 	};
 
 	gic_charge(its->gic, vcpu, mmio_read);
@@ -290,8 +297,13 @@ static void its_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 	struct its *its = container_of(f, struct its, frame);
 	struct gic_vcpu *v = its->gic->vcpus[vcpu];
 	struct gic_access a = {
-		.gic = its->gic, .vcpu = v, .actor = v, .its = its,
-		.off = off, .len = len, .acked = -1,
+		.gic = its->gic,
+		.vcpu = v,
+		.actor = v,
+		.its = its,
+		.off = off,
+		.len = len,
+		.acked = -1,
 	};
 
 	gic_charge(its->gic, vcpu, mmio_write);
@@ -444,8 +456,10 @@ static int its_addr_set(struct its *its, const struct device_attr *attr)
 	ret = gic_check_range(gic, its->base, addr, 0x10000, GIC_ITS_SIZE);
 	if (!ret) {
 		its->frame = (struct mmio_frame){
-			.base = addr, .size = GIC_ITS_SIZE,
-			.read = its_read, .write = its_write,
+			.base = addr,
+			.size = GIC_ITS_SIZE,
+			.read = its_read,
+			.write = its_write,
 		};
 		/* Linux keeps the address even if the bus refuses it. */
 		its->base = addr;
@@ -512,15 +526,11 @@ static int its_ctrl(struct its *its, uint64_t attr)
 	pthread_mutex_lock(&its->cmd_lock);
 	pthread_mutex_lock(&its->lock);
 	switch (attr) {
-	case KVM_DEV_ARM_ITS_SAVE_TABLES:
-		ret = its_tables_save(its);
-		break;
+	case KVM_DEV_ARM_ITS_SAVE_TABLES: ret = its_tables_save(its); break;
 	case KVM_DEV_ARM_ITS_RESTORE_TABLES:
 		ret = its_tables_restore(its);
 		break;
-	case KVM_DEV_ARM_ITS_CTRL_RESET:
-		its_reset(its);
-		break;
+	case KVM_DEV_ARM_ITS_CTRL_RESET: its_reset(its); break;
 	}
 	pthread_mutex_unlock(&its->lock);
 	pthread_mutex_unlock(&its->cmd_lock);
@@ -539,7 +549,10 @@ static int its_reg_access(struct its *its, const struct device_attr *attr,
 {
 	const struct gic_reg *r = gic_reg_at(&its_regs, attr->attr);
 	struct gic_access a = {
-		.gic = its->gic, .its = its, .off = attr->attr, .acked = -1,
+		.gic = its->gic,
+		.its = its,
+		.off = attr->attr,
+		.acked = -1,
 	};
 	int ret;
 
@@ -552,8 +565,8 @@ static int its_reg_access(struct its *its, const struct device_attr *attr,
 	if (ret)
 		return ret;
 	if (its->base == GIC_ADDR_UNDEF || !r) {
-		explain("ITS_REGS: %s", r ? "the ITS has no address"
-					  : "no such register");
+		explain("ITS_REGS: %s",
+			r ? "the ITS has no address" : "no such register");
 		ret = -ENXIO;
 		goto out;
 	}
@@ -575,16 +588,13 @@ static int its_set(struct device *dev, const struct device_attr *attr)
 	uint64_t val;
 
 	switch (attr->group) {
-	case KVM_DEV_ARM_VGIC_GRP_ADDR:
-		return its_addr_set(its, attr);
-	case KVM_DEV_ARM_VGIC_GRP_CTRL:
-		return its_ctrl(its, attr->attr);
+	case KVM_DEV_ARM_VGIC_GRP_ADDR: return its_addr_set(its, attr);
+	case KVM_DEV_ARM_VGIC_GRP_CTRL: return its_ctrl(its, attr->attr);
 	case KVM_DEV_ARM_VGIC_GRP_ITS_REGS:
 		if (copy_from_user(&val, attr->addr, sizeof(val)))
 			return -EFAULT;
 		return its_reg_access(its, attr, true, &val);
-	default:
-		return -ENXIO;
+	default: return -ENXIO;
 	}
 }
 
@@ -595,13 +605,11 @@ static int its_get(struct device *dev, const struct device_attr *attr)
 	int ret;
 
 	switch (attr->group) {
-	case KVM_DEV_ARM_VGIC_GRP_ADDR:
-		return its_addr_get(its, attr);
+	case KVM_DEV_ARM_VGIC_GRP_ADDR: return its_addr_get(its, attr);
 	case KVM_DEV_ARM_VGIC_GRP_ITS_REGS:
 		ret = its_reg_access(its, attr, false, &val);
 		return ret ? ret : copy_to_user(attr->addr, &val, sizeof(val));
-	default:
-		return -ENXIO;
+	default: return -ENXIO;
 	}
 }
 
@@ -615,17 +623,14 @@ static int its_has(struct device *dev, const struct device_attr *attr)
 		case KVM_DEV_ARM_VGIC_CTRL_INIT:
 		case KVM_DEV_ARM_ITS_SAVE_TABLES:
 		case KVM_DEV_ARM_ITS_RESTORE_TABLES:
-		case KVM_DEV_ARM_ITS_CTRL_RESET:
-			return 0;
-		default:
-			return -ENXIO;
+		case KVM_DEV_ARM_ITS_CTRL_RESET: return 0;
+		default: return -ENXIO;
 		}
 	case KVM_DEV_ARM_VGIC_GRP_ITS_REGS:
 		if (!its_reg_aligned(attr->attr))
 			return -EINVAL;
 		return gic_reg_at(&its_regs, attr->attr) ? 0 : -ENXIO;
-	default:
-		return -ENXIO;
+	default: return -ENXIO;
 	}
 }
 

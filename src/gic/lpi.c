@@ -124,7 +124,8 @@ struct gic_irq *gic_lpi_get(struct gic *gic, uint32_t intid,
 		*err = lpi_read_pending(gic, irq);
 	if (*err) {
 		explain("LPI %u: its configuration or pending table isn't "
-			"guest memory", intid);
+			"guest memory",
+			intid);
 		gic_lpi_put(gic, irq);
 		return NULL;
 	}

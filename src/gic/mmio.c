@@ -88,7 +88,11 @@ int gic_uaccess(struct gic *gic, const struct gic_regs *regs,
 		struct gic_vcpu *v, uint32_t off, bool write, uint32_t *val)
 {
 	struct gic_access a = {
-		.gic = gic, .vcpu = v, .off = off, .len = 4, .acked = -1,
+		.gic = gic,
+		.vcpu = v,
+		.off = off,
+		.len = 4,
+		.acked = -1,
 	};
 	const struct gic_reg *r = gic_reg_find(gic, regs, off, 4, true);
 	int ret = 0;
@@ -129,21 +133,20 @@ int gic_uwrite_wi(struct gic_access *a, uint64_t val)
 }
 
 /* Interrupts @i of a register with @bits per interrupt, as far as they are. */
-#define for_each_irq(a, bits, i, irq)                                          \
-	for (i = 0; i < (a)->len * 8 / (bits) &&                               \
-		    (irq = gic_irq_find((a)->gic, (a)->vcpu,                   \
-					gic_access_intid(a, bits) + i));       \
+#define for_each_irq(a, bits, i, irq)                                    \
+	for (i = 0; i < (a)->len * 8 / (bits) &&                         \
+		    (irq = gic_irq_find((a)->gic, (a)->vcpu,             \
+					gic_access_intid(a, bits) + i)); \
 	     i++)
 
-#define read_bits(a, expr)                                                     \
-	do {                                                                   \
-		struct gic_irq *irq;                                           \
-		uint64_t val = 0;                                              \
-		unsigned int i;                                                \
-                                                                               \
-		for_each_irq(a, 1, i, irq)                                     \
-			val |= (uint64_t)(expr) << i;                          \
-		return val;                                                    \
+#define read_bits(a, expr)                                               \
+	do {                                                             \
+		struct gic_irq *irq;                                     \
+		uint64_t val = 0;                                        \
+		unsigned int i;                                          \
+                                                                         \
+		for_each_irq(a, 1, i, irq) val |= (uint64_t)(expr) << i; \
+		return val;                                              \
 	} while (0)
 
 uint64_t gic_read_group(struct gic_access *a)
@@ -156,7 +159,8 @@ void gic_write_group(struct gic_access *a, uint64_t val)
 	struct gic_irq *irq;
 	unsigned int i;
 
-	for_each_irq(a, 1, i, irq) {
+	for_each_irq(a, 1, i, irq)
+	{
 		irq->group = val >> i & 1;
 		gic_irq_update(a->gic, irq);
 	}
@@ -172,7 +176,8 @@ void gic_write_senable(struct gic_access *a, uint64_t val)
 	struct gic_irq *irq;
 	unsigned int i;
 
-	for_each_irq(a, 1, i, irq) {
+	for_each_irq(a, 1, i, irq)
+	{
 		if (!(val >> i & 1))
 			continue;
 		/* The source may have changed while nobody listened. */
@@ -188,7 +193,8 @@ void gic_write_cenable(struct gic_access *a, uint64_t val)
 	struct gic_irq *irq;
 	unsigned int i;
 
-	for_each_irq(a, 1, i, irq) {
+	for_each_irq(a, 1, i, irq)
+	{
 		if (!(val >> i & 1))
 			continue;
 		irq->enabled = false;
@@ -222,7 +228,8 @@ static void set_pending(struct gic_access *a, uint64_t val, bool on)
 	struct gic_irq *irq;
 	unsigned int i;
 
-	for_each_irq(a, 1, i, irq) {
+	for_each_irq(a, 1, i, irq)
+	{
 		bool v2_sgi = a->gic->model == 2 && irq->intid < GIC_NR_SGIS;
 
 		if (!(val >> i & 1))
@@ -232,9 +239,9 @@ static void set_pending(struct gic_access *a, uint64_t val, bool on)
 		if (v2_sgi && a->actor)
 			continue;
 		if (v2_sgi)
-			irq->source = on ? irq->source |
-						   1u << gic_vcpu_id(a->vcpu)
-					 : 0;
+			irq->source =
+				on ? irq->source | 1u << gic_vcpu_id(a->vcpu)
+				   : 0;
 		irq->latch = on;
 		gic_irq_update(a->gic, irq);
 	}
@@ -268,7 +275,8 @@ static void set_active(struct gic_access *a, uint64_t val, bool on)
 	unsigned int i;
 	bool level;
 
-	for_each_irq(a, 1, i, irq) {
+	for_each_irq(a, 1, i, irq)
+	{
 		if (!(val >> i & 1))
 			continue;
 		if (on && a->gic->model == 2 && irq->intid < GIC_NR_SGIS)
@@ -298,8 +306,7 @@ uint64_t gic_read_priority(struct gic_access *a)
 	uint64_t val = 0;
 	unsigned int i;
 
-	for_each_irq(a, 8, i, irq)
-		val |= (uint64_t)irq->prio << (i * 8);
+	for_each_irq(a, 8, i, irq) val |= (uint64_t)irq->prio << (i * 8);
 	return val;
 }
 
@@ -308,7 +315,8 @@ void gic_write_priority(struct gic_access *a, uint64_t val)
 	struct gic_irq *irq;
 	unsigned int i;
 
-	for_each_irq(a, 8, i, irq) {
+	for_each_irq(a, 8, i, irq)
+	{
 		irq->prio = val >> (i * 8) & GIC_PRI_MASK;
 		gic_irq_update(a->gic, irq);
 	}
@@ -320,9 +328,7 @@ uint64_t gic_read_config(struct gic_access *a)
 	uint64_t val = 0;
 	unsigned int i;
 
-	for_each_irq(a, 2, i, irq)
-		if (irq->edge)
-			val |= UINT64_C(2) << (i * 2);
+	for_each_irq(a, 2, i, irq) if (irq->edge) val |= UINT64_C(2) << (i * 2);
 	return val;
 }
 
@@ -331,7 +337,8 @@ void gic_write_config(struct gic_access *a, uint64_t val)
 	struct gic_irq *irq;
 	unsigned int i;
 
-	for_each_irq(a, 2, i, irq) {
+	for_each_irq(a, 2, i, irq)
+	{
 		/* SGIs can't change; PPIs don't because the timers' are
 		 * level interrupts. */
 		if (irq->intid < GIC_NR_PRIVATE)

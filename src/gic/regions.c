@@ -77,8 +77,12 @@ static uint64_t redist_read(struct mmio_frame *f, unsigned int vcpu,
 	struct gic_vcpu *v = container_of(f, struct gic_vcpu, rd_frame);
 	struct gic *gic = v->gic;
 	struct gic_access a = {
-		.gic = gic, .vcpu = v, .actor = gic->vcpus[vcpu],
-		.off = off, .len = len, .acked = -1,
+		.gic = gic,
+		.vcpu = v,
+		.actor = gic->vcpus[vcpu],
+		.off = off,
+		.len = len,
+		.acked = -1,
 	};
 	uint64_t val;
 
@@ -95,8 +99,12 @@ static void redist_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 	struct gic_vcpu *v = container_of(f, struct gic_vcpu, rd_frame);
 	struct gic *gic = v->gic;
 	struct gic_access a = {
-		.gic = gic, .vcpu = v, .actor = gic->vcpus[vcpu],
-		.off = off, .len = len, .acked = -1,
+		.gic = gic,
+		.vcpu = v,
+		.actor = gic->vcpus[vcpu],
+		.off = off,
+		.len = len,
+		.acked = -1,
 	};
 
 	gic_lock(gic);
@@ -134,8 +142,8 @@ int gic_redist_register(struct gic *gic, struct gic_vcpu *v,
 	ret = gic->vm->ops->mmio_add(gic->vm, &v->rd_frame);
 	if (ret) {
 		explain("the redistributor of vCPU %u at %#llx doesn't fit "
-			"the bus", v->index,
-			(unsigned long long)v->rd_frame.base);
+			"the bus",
+			v->index, (unsigned long long)v->rd_frame.base);
 		r->used--;
 		v->region = NULL;
 	}
