@@ -36,6 +36,16 @@ struct fdtab_entry {
 	UT_hash_handle hh;
 };
 
+/*
+ * What fdtab_lookup() found for a descriptor, to save the fstat() of the next
+ * time. Read and filled under fdtab_lock (for reading); emptied under it (for
+ * writing) after every close we see. A number that was closed behind our back
+ * and is something else now would still lead here, but only an ioctl meant for
+ * KVM comes by: that program is lost already.
+ */
+#define CACHED_FDS 1024
+static struct kobj *fdtab_cache[CACHED_FDS]; /* atomic */
+
 static pthread_rwlock_t fdtab_lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct fdtab_entry *fdtab;
 static unsigned int fdtab_count; /* atomic; changes under fdtab_lock */
@@ -177,20 +187,35 @@ void fdtab_free_pages(struct kobj *obj)
 	errno = saved;
 }
 
-struct kobj *fdtab_lookup(int fd)
+/* Under fdtab_lock. No reference is taken. */
+static struct kobj *fdtab_lookup_slow(int fd)
 {
 	struct fdtab_entry *e;
-	struct kobj *obj = NULL;
 	struct fdtab_key key;
 
-	if (!fdtab_in_use() || !fd_key(fd, &key))
+	if (!fd_key(fd, &key))
+		return NULL;
+	e = fdtab_find(&key);
+	if (!e)
+		return NULL;
+	if (fd < CACHED_FDS)
+		__atomic_store_n(&fdtab_cache[fd], e->obj, __ATOMIC_RELAXED);
+	return e->obj;
+}
+
+struct kobj *fdtab_lookup(int fd)
+{
+	struct kobj *obj = NULL;
+
+	if (!fdtab_in_use() || fd < 0)
 		return NULL;
 	pthread_rwlock_rdlock(&fdtab_lock);
-	e = fdtab_find(&key);
-	if (e) {
-		obj = e->obj;
+	if (fd < CACHED_FDS)
+		obj = __atomic_load_n(&fdtab_cache[fd], __ATOMIC_RELAXED);
+	if (!obj)
+		obj = fdtab_lookup_slow(fd);
+	if (obj)
 		kobj_get(obj);
-	}
 	pthread_rwlock_unlock(&fdtab_lock);
 	return obj;
 }
@@ -310,6 +335,8 @@ void fdtab_close_begin(struct fdtab_closing *c, unsigned int first,
 
 	c->count = 0;
 	c->keys = c->few;
+	c->first = first;
+	c->last = last;
 	if (!fdtab_in_use() || fdtab_pid != getpid())
 		return;
 	if (first == last)
@@ -332,6 +359,18 @@ static void closing_keep(void *arg, int fd)
 			c->keys[i--] = c->keys[--c->count];
 }
 
+/* Forget what closed numbers meant. A lookup that came before has its
+ * reference, one that comes after looks anew. */
+static void fdtab_forget(unsigned int first, unsigned int last)
+{
+	sigset_t mask;
+
+	fdtab_write_lock(&mask);
+	for (unsigned int fd = first; fd <= last && fd < CACHED_FDS; fd++)
+		fdtab_cache[fd] = NULL;
+	fdtab_write_unlock(&mask);
+}
+
 /* The object to be closed, NULL: none. */
 static struct kobj *fdtab_remove(const struct fdtab_key *key)
 {
@@ -343,6 +382,9 @@ static struct kobj *fdtab_remove(const struct fdtab_key *key)
 	e = fdtab_find(key);
 	if (e) {
 		HASH_DEL(fdtab, e);
+		for (unsigned int fd = 0; fd < CACHED_FDS; fd++)
+			if (fdtab_cache[fd] == e->obj)
+				fdtab_cache[fd] = NULL;
 		__atomic_sub_fetch(&fdtab_count, 1, __ATOMIC_RELAXED);
 	}
 	fdtab_write_unlock(&mask);
@@ -358,8 +400,10 @@ void fdtab_close_end(struct fdtab_closing *c)
 	int saved = errno;
 	struct kobj *obj;
 
-	if (c->count)
+	if (c->count) {
+		fdtab_forget(c->first, c->last);
 		fd_for_each(closing_keep, c);
+	}
 	for (unsigned int i = 0; i < c->count; i++) {
 		obj = fdtab_remove(&c->keys[i]);
 		if (obj)

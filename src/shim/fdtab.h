@@ -36,6 +36,7 @@ struct kobj *fdtab_adopt(int fd);
  * closed (kobj_close).
  */
 struct fdtab_closing {
+	unsigned int first, last;
 	unsigned int count;
 	struct fdtab_key {
 		uint64_t dev, ino;
