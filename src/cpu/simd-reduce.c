@@ -122,16 +122,20 @@ PAIR_LONG(uadalp, u, 1)
 
 /* ---- across all lanes ------------------------------------------------------ */
 
-/* @N: lanes of Vn; @W: the result, in lane 0; a: so far, b: the next lane. */
-#define ACROSS_FN(name, N, W, lanes, ...)                       \
+/*
+ * @N: lanes of Vn; @W: the result, in lane 0; a: so far, b: the next lane.
+ * @first: a before lane 0 (of a minimum, lane 0 itself), so that the trip
+ * count is a power of two and gcc makes a vector reduction of it.
+ */
+#define ACROSS_FN(name, N, W, lanes, first, ...)                \
 	static void name(struct cpu *cpu, const struct insn *i) \
 	{                                                       \
 		const union vreg *n = &cpu->vreg[i->rn];        \
 		union vreg r = {0};                             \
-		W a = LANE(n, N, 0);                            \
+		W a = (first);                                  \
                                                                 \
 		FP_CHECK;                                       \
-		for (unsigned int l = 1; l < (lanes); l++) {    \
+		for (unsigned int l = 0; l < (lanes); l++) {    \
 			const W b = LANE(n, N, l);              \
 			a = (__VA_ARGS__);                      \
 		}                                               \
@@ -141,26 +145,31 @@ PAIR_LONG(uadalp, u, 1)
 	}
 
 /* 2S is reserved. */
-#define ACROSS(op, g, w8, w16, w32, ...)                      \
-	ACROSS_FN(op##_##g##8_0, g##8, w8, 8, __VA_ARGS__)    \
-	ACROSS_FN(op##_##g##8_1, g##8, w8, 16, __VA_ARGS__)   \
-	ACROSS_FN(op##_##g##16_0, g##16, w16, 4, __VA_ARGS__) \
-	ACROSS_FN(op##_##g##16_1, g##16, w16, 8, __VA_ARGS__) \
-	ACROSS_FN(op##_##g##32_1, g##32, w32, 4, __VA_ARGS__) \
-	bool fmt_simd_##op(uint32_t w, struct insn *out)      \
-	{                                                     \
-		static simd_fns fns = {                       \
-			{op##_##g##8_0, op##_##g##16_0},      \
-			{FNS_BHS(op, g, 1)},                  \
-		};                                            \
-                                                              \
-		return simd_fmt(w, out, fns);                 \
+#define ACROSS(op, g, w8, w16, w32, from_zero, ...)                 \
+	ACROSS_FN(op##_##g##8_0, g##8, w8, 8,                       \
+		  (from_zero) ? 0 : LANE(n, g##8, 0), __VA_ARGS__)  \
+	ACROSS_FN(op##_##g##8_1, g##8, w8, 16,                      \
+		  (from_zero) ? 0 : LANE(n, g##8, 0), __VA_ARGS__)  \
+	ACROSS_FN(op##_##g##16_0, g##16, w16, 4,                    \
+		  (from_zero) ? 0 : LANE(n, g##16, 0), __VA_ARGS__) \
+	ACROSS_FN(op##_##g##16_1, g##16, w16, 8,                    \
+		  (from_zero) ? 0 : LANE(n, g##16, 0), __VA_ARGS__) \
+	ACROSS_FN(op##_##g##32_1, g##32, w32, 4,                    \
+		  (from_zero) ? 0 : LANE(n, g##32, 0), __VA_ARGS__) \
+	bool fmt_simd_##op(uint32_t w, struct insn *out)            \
+	{                                                           \
+		static simd_fns fns = {                             \
+			{op##_##g##8_0, op##_##g##16_0},            \
+			{FNS_BHS(op, g, 1)},                        \
+		};                                                  \
+                                                                    \
+		return simd_fmt(w, out, fns);                       \
 	}
 
-ACROSS(addv, u, u8, u16, u32, a + b)
-ACROSS(smaxv, s, s8, s16, s32, a > b ? a : b)
-ACROSS(umaxv, u, u8, u16, u32, a > b ? a : b)
-ACROSS(sminv, s, s8, s16, s32, a < b ? a : b)
-ACROSS(uminv, u, u8, u16, u32, a < b ? a : b)
-ACROSS(saddlv, s, s16, s32, s64, a + b)
-ACROSS(uaddlv, u, u16, u32, u64, a + b)
+ACROSS(addv, u, u8, u16, u32, 1, a + b)
+ACROSS(smaxv, s, s8, s16, s32, 0, a > b ? a : b)
+ACROSS(umaxv, u, u8, u16, u32, 0, a > b ? a : b)
+ACROSS(sminv, s, s8, s16, s32, 0, a < b ? a : b)
+ACROSS(uminv, u, u8, u16, u32, 0, a < b ? a : b)
+ACROSS(saddlv, s, s16, s32, s64, 1, a + b)
+ACROSS(uaddlv, u, u16, u32, u64, 1, a + b)
