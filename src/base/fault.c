@@ -31,6 +31,12 @@ void fault_dispatch(int sig, siginfo_t *info, void *ucontext)
 	fault_guard_top = g->outer;
 	g->addr = info->si_addr;
 	pthread_sigmask(SIG_SETMASK, &uc->uc_sigmask, NULL);
+#ifdef __x86_64__
+	/* Linux starts a handler with a fresh MXCSR; the code that faulted
+	 * goes on with its own rounding mode and flags (cpu/fp.h). */
+	if (uc->uc_mcontext.fpregs)
+		__builtin_ia32_ldmxcsr(uc->uc_mcontext.fpregs->mxcsr);
+#endif
 	siglongjmp(g->env, 1);
 }
 
