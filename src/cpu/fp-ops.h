@@ -17,7 +17,7 @@
 #include "cpu/fp-host.h"
 #include "cpu/softfloat.h"
 
-/* ---- slow path (fp-slow.c) ------------------------------------------------- */
+/* ---- slow path (fp-slow.c) ---------------------------------------------- */
 
 typedef uint64_t sf_op1(struct sf_env *e, enum sf_fmt f, uint64_t a);
 typedef uint64_t sf_op2(struct sf_env *e, enum sf_fmt f, uint64_t a,
@@ -45,7 +45,7 @@ uint64_t fp_slow_to_int(struct cpu *cpu, enum sf_fmt f, uint64_t a,
 uint64_t fp_slow_from_int(struct cpu *cpu, enum sf_fmt f, uint64_t v,
 			  unsigned int fbits, bool uns);
 
-/* ---- registers --------------------------------------------------------------*/
+/* ---- registers ---------------------------------------------------------- */
 
 /* A scalar result clears the rest of the register. */
 static inline void fp_put_s(struct cpu *cpu, unsigned int rd, uint32_t v)
@@ -104,7 +104,7 @@ static inline uint64_t host_widen(uint32_t a) { return a; }
 static inline uint32_t host_narrow(uint64_t a) { return (uint32_t)a; }
 #endif
 
-/* ---- operations --------------------------------------------------------------*/
+/* ---- operations --------------------------------------------------------- */
 
 #define FP_OPS(S, U, FMT, INF, MIN_NORMAL)                                     \
 	static inline bool fp_is_nan_##S(U r)                                  \

@@ -6,7 +6,7 @@
 #include "cpu/fp-ops.h"
 #include "cpu/insn-decl.h"
 
-/* ---- precision --------------------------------------------------------------- */
+/* ---- precision ---------------------------------------------------------- */
 
 /* As in fp-scalar.c: the slow case is a body of its own. */
 #define SLOW __attribute__((noinline, cold))
@@ -75,7 +75,7 @@ bool fmt_fp_cvt(uint32_t word, struct insn *out)
 	return true;
 }
 
-/* ---- to integer ----------------------------------------------------------------*/
+/* ---- to integer --------------------------------------------------------- */
 
 /* aux of the general body; imm: fraction bits. */
 enum {
@@ -179,7 +179,7 @@ bool fmt_fp_to_fixed(uint32_t word, struct insn *out)
 	return format_to_int(word, out, SF_TOZERO) && format_fbits(word, out);
 }
 
-/* ---- from integer ----------------------------------------------------------------*/
+/* ---- from integer ------------------------------------------------------- */
 
 /* aux as above, imm: fraction bits. */
 void exec_fp_from_fixed(struct cpu *cpu, const struct insn *i)

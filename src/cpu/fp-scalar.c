@@ -30,7 +30,7 @@ static bool format_sd(uint32_t word, struct insn *out, insn_fn *body_d)
 		return format_sd(word, out, exec_fp_##name##_d);               \
 	}
 
-/* ---- one and two sources -----------------------------------------------------*/
+/* ---- one and two sources ------------------------------------------------ */
 
 #define BODY1(name, S, el, expr)                                               \
 	void exec_fp_##name##_##S(struct cpu *cpu, const struct insn *i)       \
@@ -121,7 +121,7 @@ PAIR2(maxnm)
 PAIR2(minnm)
 PAIR2_AS(nmul, mul, fp_neg_s, fp_neg_d)
 
-/* ---- round to integral --------------------------------------------------------*/
+/* ---- round to integral -------------------------------------------------- */
 
 /* aux: enum sf_rounding, or RINT_FPCR; imm: signal Inexact. */
 #define RINT_FPCR 0xff
@@ -207,7 +207,7 @@ bool fmt_fp_rint(uint32_t word, struct insn *out)
 	return true;
 }
 
-/* ---- three sources --------------------------------------------------------------*/
+/* ---- three sources ------------------------------------------------------ */
 
 /* The Arm ARM negates operands before the operation, NaNs too: negc the
  * addend, nega the first factor. The _soft bodies do everything; the others
@@ -259,7 +259,7 @@ FMA_FAMILY(msub, fp_neg_s, SAME, fp_neg_d, SAME)
 FMA_FAMILY(nmadd, fp_neg_s, fp_neg_s, fp_neg_d, fp_neg_d)
 FMA_FAMILY(nmsub, SAME, fp_neg_s, SAME, fp_neg_d)
 
-/* ---- compare --------------------------------------------------------------------*/
+/* ---- compare ------------------------------------------------------------ */
 
 /* imm: a quiet NaN signals too (bit 4 of a conditional compare's). */
 #define CMP_SLOW(name, S, FMT, b)                                              \
@@ -345,7 +345,7 @@ bool fmt_fp_csel(uint32_t word, struct insn *out)
 	return format_sd(word, out, exec_fp_csel_d);
 }
 
-/* ---- moves ----------------------------------------------------------------------*/
+/* ---- moves -------------------------------------------------------------- */
 
 void exec_fp_mov_imm(struct cpu *cpu, const struct insn *i)
 {

@@ -6,7 +6,7 @@
  */
 #include "cpu/fp-vector.h"
 
-/* ---- to integer -------------------------------------------------------------------*/
+/* ---- to integer --------------------------------------------------------- */
 
 /* rm: enum sf_rounding and TO_UNSIGNED; imm: fraction bits. */
 #define TO_UNSIGNED (1 << 3)
@@ -98,7 +98,7 @@ bool fmt_fpv_to_fixed(uint32_t word, struct insn *out)
 	return true;
 }
 
-/* ---- from integer -----------------------------------------------------------------*/
+/* ---- from integer ------------------------------------------------------- */
 
 FP_VBODY(from_int, s, uint32_t, fp_from_i64_s(cpu, (int32_t)a))
 static FP_VBODY(from_int, d, uint64_t, fp_from_i64_d(cpu, (int64_t)a))
@@ -142,7 +142,7 @@ bool fmt_fpv_from_fixed(uint32_t word, struct insn *out)
 			    exec_fpv_from_fixed_d);
 }
 
-/* ---- precision ---------------------------------------------------------------------*/
+/* ---- precision ---------------------------------------------------------- */
 
 /* aux: index of the half register (Q). */
 static bool format_precision(uint32_t word, struct insn *out, insn_fn *body_d)

@@ -51,7 +51,7 @@ ELEM_FORMAT_LANES(mulx)
 ELEM_MULADD_SOFT(mla, SAME, SAME)
 ELEM_MULADD_SOFT(mls, fp_neg_s, fp_neg_d)
 
-/* ---- whole registers -----------------------------------------------------------*/
+/* ---- whole registers ---------------------------------------------------- */
 
 #ifdef HOST_FP
 #define SPLAT(S, full) host_splat_##S(cpu->vreg[i->rm].S[i->imm], full)
@@ -59,8 +59,8 @@ ELEM_MULADD_SOFT(mls, fp_neg_s, fp_neg_d)
 	FP_PACKED(mul_elem_##shape, S, full, exec_fpv_mul_elem_##S, ,          \
 		  host_vmul_##S(a, SPLAT(S, full), &r))
 #define MULADD_BODY(name, shape, S, full, vneg)                                \
-	FP_PACKED(name##_elem_##shape, S, full, exec_fpv_##name##_soft_elem_##S,\
-		  HOST_FMA,                                                    \
+	FP_PACKED(name##_elem_##shape, S, full,                                \
+		  exec_fpv_##name##_soft_elem_##S, HOST_FMA,                   \
 		  host_vmuladd_##S(host_load_##S(&cpu->vreg[i->rd], full),     \
 				   vneg(a), SPLAT(S, full), &r))
 /* The scalar form has one lane of a body that goes lane by lane. */

@@ -60,7 +60,7 @@ TWO_REG_PACKED(cmlt_zero, fp_cmgt_s(cpu, 0, a), fp_cmgt_d(cpu, 0, a),
 	       (r = host_vcmgt_s(ZERO_S, a), true),
 	       (r = host_vcmgt_d(ZERO_D, a), true))
 
-/* ---- unsigned estimates: words only --------------------------------------------*/
+/* ---- unsigned estimates: words only ------------------------------------- */
 
 FP_VBODY(urecpe, s, uint32_t, sf_urecpe(a))
 FP_VBODY(ursqrte, s, uint32_t, sf_ursqrte(a))
@@ -70,7 +70,7 @@ bool fmt_fpv_words(uint32_t word, struct insn *out)
 	return fp_format_vector(word, out, NULL);
 }
 
-/* ---- round to integral -----------------------------------------------------------*/
+/* ---- round to integral -------------------------------------------------- */
 
 /* rm: enum sf_rounding, or RINT_FPCR; imm: signal Inexact. */
 #define RINT_FPCR 0xff

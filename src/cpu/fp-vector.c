@@ -6,7 +6,7 @@
  */
 #include "cpu/fp-vector.h"
 
-/* ---- three same -------------------------------------------------------------*/
+/* ---- three same --------------------------------------------------------- */
 
 #define LANES_2(name)                                                          \
 	FP_VBODY(name, s, uint32_t,                                            \
@@ -82,7 +82,7 @@ THREE_SAME(acge)
 THREE_SAME(acgt)
 THREE_SAME(recps)
 THREE_SAME(rsqrts)
-/* ---- multiply-add ------------------------------------------------------------*/
+/* ---- multiply-add ------------------------------------------------------- */
 
 #define SAME(x) (x)
 #define MULADD_SOFT(name, neg_s, neg_d)                                        \
@@ -129,7 +129,7 @@ THREE_SAME(rsqrts)
 MULADD(mla, SAME, SAME, SAME, SAME)
 MULADD(mls, fp_neg_s, fp_neg_d, host_vneg_s, host_vneg_d)
 
-/* ---- pairwise ------------------------------------------------------------------*/
+/* ---- pairwise ----------------------------------------------------------- */
 
 #define PAIRWISE(name, S, U)                                                   \
 	void exec_fpv_##name##_pair_##S(struct cpu *cpu, const struct insn *i) \
@@ -182,7 +182,7 @@ PAIRWISE_ALL(min)
 PAIRWISE_ALL(maxnm)
 PAIRWISE_ALL(minnm)
 
-/* ---- across lanes ---------------------------------------------------------------*/
+/* ---- across lanes ------------------------------------------------------- */
 
 /* 4S only; the Arm ARM's Reduce() splits in halves. */
 #define ACROSS(name)                                                           \

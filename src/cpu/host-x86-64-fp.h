@@ -54,7 +54,7 @@ static inline uint32_t host_fp_flags(void)
 	       (csr >> 1 & (FPSR_DZC | FPSR_OFC | FPSR_UFC | FPSR_IXC));
 }
 
-/* ---- single operations, on encodings ------------------------------------- */
+/* ---- single operations, on encodings ------------------------------------ */
 
 #define HOST_FP_OPS(S, U, F, SS)                                               \
 	static inline F host_f_##S(U u)                                        \
@@ -177,7 +177,7 @@ HOST_FMA static inline uint64_t host_muladd_d(uint64_t c, uint64_t a,
 	return host_u_d(__builtin_fma(host_f_d(a), host_f_d(b), host_f_d(c)));
 }
 
-/* ---- round to integral ------------------------------------------------------*/
+/* ---- round to integral -------------------------------------------------- */
 
 #define HOST_ROUND __attribute__((target("sse4.1")))
 
@@ -205,7 +205,7 @@ enum {
 	host_u_d(_mm_cvtsd_f64(_mm_round_sd(                                   \
 		_mm_setzero_pd(), _mm_set_sd(host_f_d(a)), mode)))
 
-/* ---- whole registers ------------------------------------------------------- */
+/* ---- whole registers ---------------------------------------------------- */
 
 typedef __m128 host_vec_s;
 typedef __m128d host_vec_d;
