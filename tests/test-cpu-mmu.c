@@ -1,0 +1,924 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stage 1 translation: the walk for every granule and level, permissions,
+ * fault codes and their order, what leaves for the VMM, AT. Expectations are
+ * from Arm ARM D8 and, for what is not RAM, Linux 6.12 KVM.
+ */
+#include "cpu-env.h"
+
+static struct env *e;
+static struct cpu_domain *dom;
+static struct space lo, hi;
+
+static void setup(void)
+{
+	dom = cpu_domain_new();
+	e = env_new(dom);
+}
+
+static void setup_on(void)
+{
+	setup();
+	mmu_on(e, &lo, &hi);
+}
+
+static void teardown(void)
+{
+	env_free(e);
+	cpu_domain_free(dom);
+}
+
+/* ---- walks ---------------------------------------------------------------- */
+
+static uint64_t tcr_for(unsigned int granule, unsigned int in_bits)
+{
+	static const uint64_t tg0[] = {[12] = 0, [14] = 2, [16] = 1};
+	static const uint64_t tg1[] = {[12] = 2, [14] = 1, [16] = 3};
+	unsigned int txsz = 64 - in_bits;
+
+	return TCR_T0SZ(txsz) | TCR_T1SZ(txsz) | tg0[granule] << 14 |
+	       tg1[granule] << 30 | TCR_IPS(5) | TCR_AS;
+}
+
+static void use(const struct space *s, bool upper)
+{
+	set_sys(e, ENC_MAIR, TEST_MAIR);
+	set_sys(e, ENC_TCR, tcr_for(s->granule, s->in_bits));
+	set_sys(e, upper ? ENC_TTBR1 : ENC_TTBR0, s->root);
+	set_sys(e, ENC_SCTLR, e->cpu.sys.sctlr_el1 | 1);
+	flush(e);
+}
+
+static bool leaf_allowed(unsigned int granule, unsigned int level)
+{
+	return level == 3 || level == 2 || (level == 1 && granule == 12);
+}
+
+/* A block or page whose output is its own size times three, so that bits of
+ * the input and the output differ. */
+static void check_leaf(unsigned int granule, unsigned int in_bits,
+		       unsigned int level, bool upper)
+{
+	unsigned int lg = granule + (granule - 3) * (3 - level);
+	uint64_t out = (UINT64_C(3) << lg) & GENMASK(47, lg), off, va;
+	struct mmu_fault f;
+	struct mmu_walk w;
+	struct space s;
+
+	e->table_next = TABLE_PA;
+	s = space_new(e, granule, in_bits);
+	va = (UINT64_C(0x5555555555555) << lg) & GENMASK(in_bits - 1, lg);
+	if (upper)
+		va |= ~GENMASK(in_bits - 1, 0);
+	space_map(e, &s, va, out, level, PTE_DEFAULT);
+	use(&s, upper);
+	off = BIT(lg) - 8;
+	if (!leaf_allowed(granule, level)) {
+		ck_assert(!mmu_walk(&e->cpu, va, &w, &f));
+		ck_assert_uint_eq(f.fsc, FSC_TRANSLATION + level);
+		return;
+	}
+	ck_assert_msg(mmu_walk(&e->cpu, va + off, &w, &f),
+		      "granule %u, %u bits, level %u: fsc %#x", granule,
+		      in_bits, level, f.fsc);
+	ck_assert_uint_eq(w.pa, out + off);
+	ck_assert_uint_eq(w.lg, lg);
+	ck_assert_uint_eq(w.level, level);
+	/* The neighbour has no entry at this level. */
+	ck_assert(!mmu_walk(&e->cpu, va ^ BIT(lg), &w, &f));
+	ck_assert_uint_eq(f.fsc, FSC_TRANSLATION + level);
+}
+
+START_TEST(walk_every_leaf)
+{
+	static const unsigned int granules[] = {12, 14, 16};
+
+	for (unsigned int g = 0; g < 3; g++)
+		for (unsigned int bits = 25; bits <= 48; bits++) {
+			struct space s = {granules[g], bits, 0};
+
+			for (unsigned int l = space_level(&s); l <= 3; l++) {
+				unsigned int stride = s.granule - 3;
+				unsigned int lg = s.granule + stride * (3 - l);
+
+				/* The mapping is smaller than the space. */
+				if (lg >= bits)
+					continue;
+				check_leaf(s.granule, bits, l, false);
+				check_leaf(s.granule, bits, l, true);
+			}
+		}
+}
+END_TEST
+
+START_TEST(walk_fault_at_each_level)
+{
+	struct mmu_fault f;
+	struct mmu_walk w;
+	gva_t va = UINT64_C(0x123456789000);
+
+	for (unsigned int level = 0; level <= 3; level++) {
+		ram_put(e, space_entry(e, &lo, va, level), 0);
+		flush(e);
+		ck_assert(!mmu_walk(&e->cpu, va, &w, &f));
+		ck_assert_uint_eq(f.fsc, FSC_TRANSLATION + level);
+		ck_assert(!f.injected);
+	}
+	/* Level 3 needs bits 1:0 == 3. */
+	ram_put(e, space_entry(e, &lo, va, 3), DATA_PA | PTE_DEFAULT | 1);
+	ck_assert(!mmu_walk(&e->cpu, va, &w, &f));
+	ck_assert_uint_eq(f.fsc, FSC_TRANSLATION + 3);
+	ram_put(e, space_entry(e, &lo, va, 3), DATA_PA | PTE_DEFAULT | 3);
+	ck_assert(mmu_walk(&e->cpu, va, &w, &f));
+	/* No access flag. */
+	ram_put(e, space_entry(e, &lo, va, 3),
+		(DATA_PA | PTE_DEFAULT | 3) & ~PTE_AF);
+	ck_assert(!mmu_walk(&e->cpu, va, &w, &f));
+	ck_assert_uint_eq(f.fsc, FSC_ACCESS_FLAG + 3);
+}
+END_TEST
+
+START_TEST(walk_range_and_epd)
+{
+	struct mmu_fault f;
+	struct mmu_walk w;
+
+	space_map(e, &hi, 0xffff000000001000, DATA_PA, 3, PTE_DEFAULT);
+	ck_assert(mmu_walk(&e->cpu, 0xffff000000001000, &w, &f));
+	ck_assert(!mmu_walk(&e->cpu, 0xfffe000000001000, &w, &f));
+	ck_assert_uint_eq(f.fsc, FSC_TRANSLATION);
+	ck_assert(!mmu_walk(&e->cpu, 0x0001000000001000, &w, &f));
+	ck_assert_uint_eq(f.fsc, FSC_TRANSLATION);
+	/* Bit 55 selects the half, also where the top byte disagrees. */
+	ck_assert(!mmu_walk(&e->cpu, 0x00ff000000001000, &w, &f));
+	ck_assert_uint_eq(f.fsc, FSC_TRANSLATION);
+	set_sys(e, ENC_TCR, TCR_4K | TCR_EPD1);
+	ck_assert(!mmu_walk(&e->cpu, 0xffff000000001000, &w, &f));
+	ck_assert_uint_eq(f.fsc, FSC_TRANSLATION);
+	ck_assert(mmu_walk(&e->cpu, CODE_PA, &w, &f));
+	set_sys(e, ENC_TCR, TCR_4K | TCR_EPD0);
+	ck_assert(!mmu_walk(&e->cpu, CODE_PA, &w, &f));
+	ck_assert_uint_eq(f.fsc, FSC_TRANSLATION);
+}
+END_TEST
+
+START_TEST(walk_address_size)
+{
+	static const unsigned int bits[] = {32, 36, 40, 42, 44};
+	gva_t va = UINT64_C(0x8000000000);
+	struct mmu_fault f;
+	struct mmu_walk w;
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(bits); k++) {
+		uint64_t tcr = (TCR_4K & ~TCR_IPS(7)) | TCR_IPS(k);
+		gpa_t big = BIT(bits[k]);
+
+		set_sys(e, ENC_TCR, tcr);
+		set_sys(e, ENC_TTBR0, lo.root);
+		for (unsigned int level = 1; level <= 3; level++) {
+			gpa_t ent = space_entry(e, &lo, va, level);
+
+			/* Output of a leaf. */
+			ram_put(e, ent,
+				big | PTE_DEFAULT | (level == 3 ? 3 : 1));
+			ck_assert(!mmu_walk(&e->cpu, va, &w, &f));
+			ck_assert_uint_eq(f.fsc, FSC_ADDRESS_SIZE + level);
+			/* Address of a table. */
+			if (level < 3) {
+				ram_put(e, ent, big | 3);
+				ck_assert(!mmu_walk(&e->cpu, va, &w, &f));
+				ck_assert_uint_eq(f.fsc,
+						  FSC_ADDRESS_SIZE + level);
+			}
+			ram_put(e, ent, 0);
+		}
+		set_sys(e, ENC_TTBR0, big | lo.root);
+		ck_assert(!mmu_walk(&e->cpu, va, &w, &f));
+		ck_assert_uint_eq(f.fsc, FSC_ADDRESS_SIZE);
+	}
+}
+END_TEST
+
+/* ---- permissions ---------------------------------------------------------- */
+
+/* Rights of an AP value: EL1 write, EL0 read, EL0 write (D8.4.1). */
+static const struct {
+	bool w1, r0, w0;
+} ap_rights[4] = {
+	{true, false, false},
+	{true, true, true},
+	{false, false, false},
+	{false, true, false},
+};
+
+struct who {
+	const char *name;
+	unsigned int el;
+	bool pan, unpriv, uao;
+};
+
+static const struct who whos[] = {
+	{"EL1", 1, false, false, false},
+	{"EL1 PAN", 1, true, false, false},
+	{"EL1 LDTR", 1, false, true, false},
+	{"EL1 LDTR PAN", 1, true, true, false},
+	{"EL1 LDTR UAO", 1, false, true, true},
+	{"EL1 LDTR UAO PAN", 1, true, true, true},
+	{"EL0", 0, false, false, false},
+	{"EL0 LDTR", 0, false, true, false},
+};
+
+static bool data_allowed(const struct who *w, unsigned int ap, bool write)
+{
+	if (w->el == 0 || (w->unpriv && !w->uao))
+		return write ? ap_rights[ap].w0 : ap_rights[ap].r0;
+	if (w->pan && ap_rights[ap].r0)
+		return false;
+	return !write || ap_rights[ap].w1;
+}
+
+static void be(const struct who *w)
+{
+	if (w->el)
+		go_el1(e);
+	else
+		go_el0(e);
+	e->cpu.pan = w->pan;
+	e->cpu.uao = w->uao;
+	mmu_mode_changed(&e->cpu);
+}
+
+static void check_data(const struct who *w, unsigned int ap, gva_t va,
+		       bool write)
+{
+	uint32_t ma = MA_8 | (write ? MA_WRITE : 0) |
+		      (w->unpriv ? MA_UNPRIV : 0);
+	uint64_t val = 0x1122334455667788;
+	bool ok;
+
+	/* Twice: the second time may hit the TLB. */
+	for (unsigned int n = 0; n < 2; n++) {
+		be(w);
+		ok = access_at(e, va, ma, &val);
+		ck_assert_msg(ok == data_allowed(w, ap, write),
+			      "%s ap %u write %d: %d", w->name, ap, write, ok);
+		if (ok)
+			continue;
+		ck_assert_uint_eq(esr_ec(e),
+				  w->el ? EC_DABT_CUR : EC_DABT_LOW);
+		ck_assert_uint_eq(esr_iss(e), 0x0f | (write ? 1 << 6 : 0));
+		ck_assert_uint_eq(e->cpu.sys.far_el1, va);
+		ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA);
+	}
+}
+
+START_TEST(permission_data)
+{
+	gva_t va = 0x10000;
+
+	for (unsigned int ap = 0; ap < 4; ap++) {
+		space_map(e, &lo, va, DATA_PA, 3, PTE_DEFAULT | PTE_AP(ap));
+		flush(e);
+		for (unsigned int w = 0; w < ARRAY_SIZE(whos); w++) {
+			check_data(&whos[w], ap, va, false);
+			check_data(&whos[w], ap, va, true);
+		}
+		/* The other order, TLB filled by the other users. */
+		for (unsigned int w = ARRAY_SIZE(whos); w-- > 0;) {
+			check_data(&whos[w], ap, va, true);
+			check_data(&whos[w], ap, va, false);
+		}
+	}
+}
+END_TEST
+
+static bool fetch_allowed(unsigned int el, unsigned int ap, bool xn, bool wxn)
+{
+	if (xn)
+		return false;
+	if (el == 0)
+		return !(wxn && ap_rights[ap].w0);
+	return !ap_rights[ap].w0 && !(wxn && ap_rights[ap].w1);
+}
+
+static void check_fetch(unsigned int el, gva_t va, bool allowed)
+{
+	const uint8_t *host;
+	gpa_t pa;
+	int ret;
+
+	if (el)
+		go_el1(e);
+	else
+		go_el0(e);
+	e->cpu.pc = va;
+	ret = mmu_fetch(&e->cpu, va, &pa, &host);
+	ck_assert_int_eq(ret, allowed ? 0 : -1);
+	if (allowed) {
+		ck_assert_uint_eq(pa, DATA_PA);
+		return;
+	}
+	ck_assert_uint_eq(esr_ec(e), el ? EC_IABT_CUR : EC_IABT_LOW);
+	ck_assert_uint_eq(esr_iss(e), 0x0f);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, va);
+	ck_assert_uint_eq(e->cpu.sys.elr_el1, va);
+}
+
+START_TEST(permission_fetch)
+{
+	gva_t va = 0x10000;
+
+	for (unsigned int k = 0; k < 32; k++) {
+		unsigned int ap = k & 3;
+		bool pxn = k & 4, uxn = k & 8, wxn = k & 16;
+
+		space_map(e, &lo, va, DATA_PA, 3,
+			  PTE_DEFAULT | PTE_AP(ap) | (pxn ? PTE_PXN : 0) |
+				  (uxn ? PTE_UXN : 0));
+		set_sys(e, ENC_SCTLR,
+			(e->cpu.sys.sctlr_el1 & ~BIT(19)) |
+				(wxn ? BIT(19) : 0));
+		flush(e);
+		check_fetch(1, va, fetch_allowed(1, ap, pxn, wxn));
+		check_fetch(0, va, fetch_allowed(0, ap, uxn, wxn));
+		/* PAN does not touch fetches. */
+		go_el1(e);
+		e->cpu.pan = 1;
+		mmu_mode_changed(&e->cpu);
+		check_fetch(1, va, fetch_allowed(1, ap, pxn, wxn));
+	}
+}
+END_TEST
+
+START_TEST(permission_hierarchy)
+{
+	gva_t va = UINT64_C(0x18000200000);
+	unsigned int level = _i + 0;
+	gpa_t ent;
+	uint64_t val = 0;
+
+	space_map(e, &lo, va, DATA_PA, 3, PTE_DEFAULT | PTE_AP(1));
+	ent = space_entry(e, &lo, va, level);
+	/* APTable[0]: no EL0. */
+	ram_put(e, ent, ram_get(e, ent) | BIT(61));
+	go_el0(e);
+	ck_assert(!access_at(e, va, MA_8, &val));
+	ck_assert_uint_eq(esr_iss(e), 0x0f);
+	go_el1(e);
+	ck_assert(access_at(e, va, MA_8 | MA_WRITE, &val));
+	/* APTable[1]: no write. */
+	ram_put(e, ent, (ram_get(e, ent) & ~BIT(61)) | BIT(62));
+	flush(e);
+	ck_assert(!access_at(e, va, MA_8 | MA_WRITE, &val));
+	ck_assert(access_at(e, va, MA_8, &val));
+	go_el0(e);
+	ck_assert(access_at(e, va, MA_8, &val));
+	/* PXNTable, UXNTable: bit 59, 60. AP[2] set so that EL1 could. */
+	space_map(e, &lo, va, DATA_PA, 3, PTE_DEFAULT | PTE_AP(3));
+	ram_put(e, ent, (ram_get(e, ent) & ~BIT(62)) | BIT(59));
+	flush(e);
+	check_fetch(1, va, false);
+	check_fetch(0, va, true);
+	ram_put(e, ent, (ram_get(e, ent) & ~BIT(59)) | BIT(60));
+	flush(e);
+	check_fetch(1, va, true);
+	check_fetch(0, va, false);
+}
+END_TEST
+
+START_TEST(permission_level)
+{
+	gva_t va = UINT64_C(0x40000000) << (_i == 1 ? 1 : 2);
+	uint64_t val = 0;
+
+	space_map(e, &lo, va, UINT64_C(0x40000000), _i,
+		  PTE_DEFAULT | PTE_AP(2));
+	ck_assert(access_at(e, va + 0x100000, MA_8, &val));
+	ck_assert(!access_at(e, va + 0x100000, MA_8 | MA_WRITE, &val));
+	ck_assert_uint_eq(esr_iss(e), (0x0c + _i) | 1 << 6);
+}
+END_TEST
+
+/* ---- alignment and crossing ----------------------------------------------- */
+
+START_TEST(alignment)
+{
+	uint64_t val = 0;
+
+	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT);
+	space_map(e, &lo, 0x11000, DATA_PA, 3,
+		  PTE_AF | PTE_ATTR(ATTR_DEVICE));
+	space_map(e, &lo, 0x12000, DATA_PA, 3,
+		  PTE_AF | PTE_ATTR(ATTR_DEVICE) | PTE_AP(2));
+	ck_assert(access_at(e, 0x10001, MA_8, &val));
+	/* MA_ALIGN. */
+	ck_assert(!access_at(e, 0x10001, MA_8 | MA_ALIGN, &val));
+	ck_assert_uint_eq(esr_iss(e), 0x21);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, 0x10001);
+	ck_assert(access_at(e, 0x10008, MA_8 | MA_ALIGN, &val));
+	/* Device. */
+	ck_assert(access_at(e, 0x11008, MA_8, &val));
+	ck_assert(!access_at(e, 0x11004, MA_8 | MA_WRITE, &val));
+	ck_assert_uint_eq(esr_iss(e), 0x21 | 1 << 6);
+	ck_assert(access_at(e, 0x11004, MA_4, &val));
+	/* By memory type it comes before the permission, */
+	ck_assert(!access_at(e, 0x12004, MA_8 | MA_WRITE, &val));
+	ck_assert_uint_eq(esr_iss(e), 0x21 | 1 << 6);
+	/* but after the translation, */
+	ck_assert(!access_at(e, 0x13004, MA_8, &val));
+	ck_assert_uint_eq(esr_iss(e), 0x07);
+	/* which comes after the one that does not depend on the type. */
+	ck_assert(!access_at(e, 0x13004, MA_8 | MA_ALIGN, &val));
+	ck_assert_uint_eq(esr_iss(e), 0x21);
+	set_sys(e, ENC_SCTLR, e->cpu.sys.sctlr_el1 | 2);
+	ck_assert(!access_at(e, 0x10001, MA_8, &val));
+	ck_assert_uint_eq(esr_iss(e), 0x21);
+	ck_assert(access_at(e, 0x10010, MA_8, &val));
+	set_sys(e, ENC_SCTLR, e->cpu.sys.sctlr_el1 & ~BIT(1));
+	ck_assert(access_at(e, 0x10001, MA_8, &val));
+}
+END_TEST
+
+START_TEST(crossing)
+{
+	uint64_t val = 0x8877665544332211, got;
+
+	/* Pages next to each other that are not so physically. */
+	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT);
+	space_map(e, &lo, 0x11000, DATA_PA + 0x5000, 3, PTE_DEFAULT);
+	for (unsigned int off = 0xff9; off < 0x1000; off++) {
+		ck_assert(access_at(e, 0x10000 + off, MA_8 | MA_WRITE, &val));
+		got = 0;
+		ck_assert(access_at(e, 0x10000 + off, MA_8, &got));
+		ck_assert_uint_eq(got, val);
+	}
+	ck_assert_uint_eq(*(uint8_t *)ram_at(e, DATA_PA + 0xfff), 0x11);
+	ck_assert_uint_eq(*(uint8_t *)ram_at(e, DATA_PA + 0x5000), 0x22);
+	/* Second page faults: nothing is written, FAR is its first byte. */
+	space_map(e, &lo, 0x11000, DATA_PA + 0x5000, 3,
+		  PTE_DEFAULT | PTE_AP(2));
+	flush(e);
+	val = 0;
+	ck_assert(!access_at(e, 0x10ffc, MA_8 | MA_WRITE, &val));
+	ck_assert_uint_eq(esr_iss(e), 0x0f | 1 << 6);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, 0x11000);
+	ck_assert_uint_eq(*(uint8_t *)ram_at(e, DATA_PA + 0xfff), 0x11);
+	/* Both fault: the first is reported. */
+	ram_put(e, space_entry(e, &lo, 0x10000, 3), 0);
+	ram_put(e, space_entry(e, &lo, 0x11000, 3), 0);
+	flush(e);
+	ck_assert(!access_at(e, 0x10ffc, MA_8, &val));
+	ck_assert_uint_eq(e->cpu.sys.far_el1, 0x10ffc);
+}
+END_TEST
+
+/* The top of the address space meets its bottom. */
+START_TEST(crossing_wraps)
+{
+	uint64_t val = 0x8877665544332211, got = 0;
+
+	space_map(e, &hi, ~UINT64_C(0xfff), DATA_PA, 3, PTE_DEFAULT);
+	space_map(e, &lo, 0, DATA_PA + 0x3000, 3, PTE_DEFAULT);
+	ck_assert(access_at(e, ~UINT64_C(3), MA_8 | MA_WRITE, &val));
+	ck_assert(access_at(e, ~UINT64_C(3), MA_8, &got));
+	ck_assert_uint_eq(got, val);
+	ck_assert_uint_eq(*(uint32_t *)ram_at(e, DATA_PA + 0x3000), 0x88776655);
+}
+END_TEST
+
+/* ---- MMU off -------------------------------------------------------------- */
+
+START_TEST(mmu_off)
+{
+	uint64_t val = 0;
+
+	ck_assert(access_at(e, DATA_PA, MA_8 | MA_WRITE, &val));
+	/* Device memory. */
+	ck_assert(!access_at(e, DATA_PA + 1, MA_8, &val));
+	ck_assert_uint_eq(esr_iss(e), 0x21);
+	/* PAN and the execution rules are part of stage 1. */
+	e->cpu.pan = 1;
+	mmu_mode_changed(&e->cpu);
+	ck_assert(access_at(e, DATA_PA, MA_8, &val));
+	e->cpu.pan = 0;
+	CODE(e, CODE_PA, A64_HVC(7));
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
+	ck_assert_uint_eq(e->cpu.exit.imm16, 7);
+	/* Beyond 48 bits: address size fault, level 0. */
+	ck_assert(!access_at(e, BIT(48), MA_8, &val));
+	ck_assert_uint_eq(esr_iss(e), 0x00);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, BIT(48));
+}
+END_TEST
+
+/* Turning the MMU on and off needs no TLBI. */
+START_TEST(mmu_toggle)
+{
+	uint64_t val;
+
+	ram_put(e, DATA_PA, 1);
+	ram_put(e, DATA_PA + 0x1000, 2);
+	mmu_on(e, &lo, &hi);
+	space_map(e, &lo, DATA_PA + 0x1000000, DATA_PA, 3, PTE_DEFAULT);
+	space_map(e, &lo, DATA_PA + 0x1001000, DATA_PA + 0x1000, 3,
+		  PTE_DEFAULT);
+	ram_put(e, DATA_PA + 0x1000000, 3);
+	for (unsigned int n = 0; n < 4; n++) {
+		set_sys(e, ENC_SCTLR, e->cpu.sys.sctlr_el1 ^ (n ? 1 : 0));
+		ck_assert(access_at(e, DATA_PA + 0x1000000, MA_8, &val));
+		ck_assert_uint_eq(val, n & 1 ? 3 : 1);
+	}
+}
+END_TEST
+
+/* ---- not RAM -------------------------------------------------------------- */
+
+START_TEST(mmio_load)
+{
+	static const struct {
+		uint32_t word;
+		uint64_t data, want;
+		unsigned int len;
+		bool sign, sf;
+	} t[] = {
+		{A64_LDR(1, 0), 0x8899aabbccddeeff, 0x8899aabbccddeeff, 8,
+		 false, true},
+		{A64_LDRB(1, 0), 0xffffffffffffff80, 0x80, 1, false, false},
+		{A64_LDRSB_W(1, 0), 0x80, 0xffffff80, 1, true, false},
+		{A64_LDRSW(1, 0), 0x80000000, 0xffffffff80000000, 4, true,
+		 true},
+	};
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(t); k++) {
+		CODE(e, CODE_PA, t[k].word, A64_HVC(1));
+		e->cpu.x[0] = 0x09000018;
+		e->cpu.x[1] = 0x55;
+		ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_MMIO);
+		ck_assert(e->cpu.mmio_pending);
+		ck_assert_uint_eq(e->cpu.pc, CODE_PA);
+		ck_assert_uint_eq(e->cpu.exit.mmio.gpa, 0x09000018);
+		ck_assert_uint_eq(e->cpu.exit.mmio.len, t[k].len);
+		ck_assert(!e->cpu.exit.mmio.write);
+		ck_assert_uint_eq(e->cpu.x[1], 0x55);
+		cpu_mmio_complete(&e->cpu, t[k].data);
+		ck_assert(!e->cpu.mmio_pending);
+		ck_assert_uint_eq(e->cpu.x[1], t[k].want);
+		ck_assert_uint_eq(e->cpu.pc, CODE_PA + 4);
+		ck_assert_int_eq(cpu_run(&e->cpu), CPU_EXIT_HVC);
+	}
+	/* Into XZR. */
+	CODE(e, CODE_PA, A64_LDR(31, 0), A64_HVC(1));
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_MMIO);
+	cpu_mmio_complete(&e->cpu, 1);
+	ck_assert_uint_eq(e->cpu.x[REG_ZR], 0);
+	ck_assert_uint_eq(e->cpu.x[REG_SP], 0);
+}
+END_TEST
+
+START_TEST(mmio_store)
+{
+	mmu_on(e, &lo, &hi);
+	space_map(e, &lo, 0x5000, 0x09000000, 3,
+		  PTE_AF | PTE_ATTR(ATTR_DEVICE));
+	CODE(e, CODE_PA, A64_STRH(1, 0), A64_STR(31, 0), A64_HVC(1));
+	e->cpu.x[0] = 0x5010;
+	e->cpu.x[1] = 0x12345678;
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_MMIO);
+	ck_assert_uint_eq(e->cpu.exit.mmio.gpa, 0x09000010);
+	ck_assert_uint_eq(e->cpu.exit.mmio.len, 2);
+	ck_assert(e->cpu.exit.mmio.write);
+	ck_assert_uint_eq(e->cpu.exit.mmio.data, 0x5678);
+	ck_assert_uint_eq(cpu_last_fault_va(&e->cpu), 0x5010);
+	cpu_mmio_complete(&e->cpu, 0);
+	ck_assert_int_eq(cpu_run(&e->cpu), CPU_EXIT_MMIO);
+	ck_assert_uint_eq(e->cpu.exit.mmio.data, 0);
+	ck_assert_uint_eq(e->cpu.exit.mmio.len, 8);
+	cpu_mmio_complete(&e->cpu, 0);
+	ck_assert_int_eq(cpu_run(&e->cpu), CPU_EXIT_HVC);
+}
+END_TEST
+
+/* The VMM answers with an abort instead: KVM_SET_VCPU_EVENTS. */
+START_TEST(mmio_abort)
+{
+	vectors_put(e);
+	CODE(e, CODE_PA, A64_LDR(1, 0), A64_HVC(1));
+	e->cpu.x[0] = 0x09000008;
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_MMIO);
+	cpu_inject_abort(&e->cpu, false, cpu_last_fault_va(&e->cpu));
+	ck_assert(!e->cpu.mmio_pending);
+	cpu_run(&e->cpu);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x96000010);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, 0x09000008);
+	ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA);
+}
+END_TEST
+
+START_TEST(no_syndrome)
+{
+	CODE(e, CODE_PA, A64_LDP(1, 2, 0), A64_HVC(1));
+	e->cpu.x[0] = 0x09000010;
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_NISV);
+	ck_assert_uint_eq(e->cpu.exit.nisv.gpa, 0x09000010);
+	ck_assert(!(e->cpu.exit.nisv.iss & (1 << 6)));
+	ck_assert_uint_eq(e->cpu.pc, CODE_PA);
+	ck_assert(!e->cpu.mmio_pending);
+	CODE(e, CODE_PA, A64_LDADD(1, 2, 0), A64_HVC(1));
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_NISV);
+	/* A write to a read-only slot is no RAM either. */
+	CODE(e, CODE_PA, A64_LDR(1, 0), A64_STR(1, 0), A64_HVC(1));
+	e->cpu.x[0] = ROM_BASE + 8;
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_MMIO);
+	ck_assert_uint_eq(e->cpu.x[1], 0x5a5a5a5a5a5a5a5a);
+	ck_assert(e->cpu.exit.mmio.write);
+	ck_assert_uint_eq(e->cpu.exit.mmio.gpa, ROM_BASE + 8);
+	cpu_mmio_complete(&e->cpu, 0);
+	CODE(e, CODE_PA, A64_LDADD(1, 2, 0), A64_HVC(1));
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_NISV);
+	ck_assert_uint_eq(e->cpu.exit.nisv.iss & 0x3f, 0x0f);
+}
+END_TEST
+
+START_TEST(stage2_injected)
+{
+	uint64_t val = 0;
+
+	vectors_put(e);
+	/* Beyond the IPA space: FAR is the physical address, as in KVM. */
+	mmu_on(e, &lo, &hi);
+	space_map(e, &lo, 0x5000, IPA_LIMIT, 3, PTE_DEFAULT);
+	ck_assert(!access_at(e, 0x5018, MA_8 | MA_WRITE | MA_ISV, &val));
+	ck_assert(!e->cpu.leave);
+	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x96000010);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, IPA_LIMIT + 0x18);
+	/* A table that is not RAM. */
+	ram_put(e, space_entry(e, &lo, UINT64_C(0x8000005000), 0),
+		0x09000000 | 3);
+	ck_assert(!access_at(e, UINT64_C(0x8000005018), MA_8, &val));
+	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x96000010);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, UINT64_C(0x8000005018));
+	/* Fetches. */
+	space_map(e, &lo, 0x6000, 0x09000000, 3, PTE_DEFAULT | PTE_AP(2));
+	run_at(e, 0x6004);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x86000010);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, 0x6004);
+	go_el1(e);
+	run_at(e, UINT64_C(0x8000005018));
+	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x86000010);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, UINT64_C(0x8000005018));
+}
+END_TEST
+
+/* ---- AT, cache maintenance, tags ------------------------------------------ */
+
+static uint64_t at(unsigned int op2, gva_t va)
+{
+	CODE(e, CODE_PA, A64_SYS(0, 7, 8, op2, 0),
+	     A64_MRS(1, SYSREG_ENC(3, 0, 7, 4, 0)), A64_HVC(1));
+	e->cpu.x[0] = va;
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
+	ck_assert_uint_eq(e->cpu.exit.imm16, 1);
+	return e->cpu.x[1];
+}
+
+START_TEST(address_translate)
+{
+	uint64_t ok = DATA_PA | UINT64_C(0xff) << 56 | BIT(11) | BIT(9) |
+		      3 << 7;
+
+	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT | PTE_AP(1));
+	space_map(e, &lo, 0x11000, DATA_PA, 3, PTE_DEFAULT | PTE_AP(2));
+	space_map(e, &lo, 0x12000, 0x09000000, 3,
+		  PTE_AF | PTE_ATTR(ATTR_DEVICE) | PTE_AP(3));
+	for (unsigned int op2 = 0; op2 < 4; op2++)
+		ck_assert_uint_eq(at(op2, 0x10123), ok);
+	ck_assert_uint_eq(at(0, 0x11000), ok);
+	/* F, FST = permission level 3 */
+	ck_assert_uint_eq(at(1, 0x11000), BIT(11) | 0x0f << 1 | 1);
+	ck_assert_uint_eq(at(2, 0x11000), BIT(11) | 0x0f << 1 | 1);
+	ck_assert_uint_eq(at(3, 0x11000), BIT(11) | 0x0f << 1 | 1);
+	ck_assert_uint_eq(at(0, 0x13000), BIT(11) | 0x07 << 1 | 1);
+	/* Device memory; no RAM needed. */
+	ck_assert_uint_eq(at(2, 0x12000),
+			  0x09000000 | BIT(11) | BIT(9) | 2 << 7);
+	ck_assert_uint_eq(at(3, 0x12000), BIT(11) | 0x0f << 1 | 1);
+	/* PAN is not looked at. */
+	e->cpu.pan = 1;
+	mmu_mode_changed(&e->cpu);
+	ck_assert_uint_eq(at(0, 0x10000), ok);
+}
+END_TEST
+
+START_TEST(tagged_pointers)
+{
+	uint64_t val = 77, got = 0;
+
+	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT);
+	space_map(e, &hi, 0xffff000000010000, DATA_PA + 0x1000, 3,
+		  PTE_DEFAULT);
+	ck_assert(!access_at(e, 0xab00000000010000, MA_8, &val));
+	ck_assert_uint_eq(esr_iss(e), 0x04);
+	set_sys(e, ENC_TCR, TCR_4K | TCR_TBI0 | TCR_TBI1);
+	ck_assert(access_at(e, 0xab00000000010000, MA_8 | MA_WRITE, &val));
+	ck_assert(access_at(e, 0x10000, MA_8, &got));
+	ck_assert_uint_eq(got, 77);
+	/* The top byte says nothing of the half; bit 55 does. */
+	ck_assert(access_at(e, 0xff00000000010000, MA_8, &got));
+	ck_assert_uint_eq(got, 77);
+	val = 78;
+	ck_assert(access_at(e, 0x00ff000000010000, MA_8 | MA_WRITE, &val));
+	ck_assert_uint_eq(ram_get(e, DATA_PA + 0x1000), 78);
+	/* FAR keeps the tag. */
+	ck_assert(!access_at(e, 0xab00000000020000, MA_8, &val));
+	ck_assert_uint_eq(e->cpu.sys.far_el1, 0xab00000000020000);
+	/* Crossing with a tag. */
+	space_map(e, &lo, 0x11000, DATA_PA + 0x4000, 3, PTE_DEFAULT);
+	ck_assert(access_at(e, 0xab00000000010ffc, MA_8 | MA_WRITE, &val));
+	/* A branch drops it. */
+	CODE(e, DATA_PA + 0x8000, A64_HVC(3));
+	space_map(e, &lo, 0x18000, DATA_PA + 0x8000, 3,
+		  PTE_DEFAULT | PTE_AP(2));
+	ck_assert_int_eq(run_at(e, 0xcd00000000018000), CPU_EXIT_HVC);
+	ck_assert_uint_eq(e->cpu.pc, 0x18004);
+}
+END_TEST
+
+START_TEST(zero_block)
+{
+	uint64_t val = 1;
+
+	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT);
+	space_map(e, &lo, 0x11000, DATA_PA, 3,
+		  PTE_AF | PTE_ATTR(ATTR_DEVICE));
+	space_map(e, &lo, 0x12000, DATA_PA, 3, PTE_DEFAULT | PTE_AP(2));
+	memset(ram_at(e, DATA_PA), 0xff, 0x1000);
+	CODE(e, CODE_PA, A64_SYS(3, 7, 4, 1, 0), A64_HVC(1));
+	e->cpu.x[0] = 0x10047;
+	for (unsigned int n = 0; n < 2; n++) {
+		ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
+		ck_assert_int_eq(exit_vector(e), -1);
+		ck_assert_uint_eq(ram_get(e, DATA_PA + 0x38), ~UINT64_C(0));
+		for (unsigned int k = 0; k < 64; k += 8)
+			ck_assert_uint_eq(ram_get(e, DATA_PA + 0x40 + k), 0);
+		ck_assert_uint_eq(ram_get(e, DATA_PA + 0x80), ~UINT64_C(0));
+		memset(ram_at(e, DATA_PA), 0xff, 0x1000);
+	}
+	/* Device: alignment; read-only: permission. */
+	e->cpu.x[0] = 0x11040;
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_iss(e), 0x21 | 1 << 6);
+	go_el1(e);
+	e->cpu.x[0] = 0x12040;
+	run_at(e, CODE_PA);
+	ck_assert_uint_eq(esr_iss(e), 0x0f | 1 << 6);
+	ck_assert(access_at(e, 0x10000, MA_8, &val));
+	ck_assert_uint_eq(val, ~UINT64_C(0));
+}
+END_TEST
+
+/* op1, CRm, op2 of CVAC, CVAU, CIVAC, IVAC, IC IVAU */
+static const struct {
+	unsigned int op1, crm, op2;
+	bool write;
+} maint[] = {{3, 10, 1, false}, {3, 11, 1, false}, {3, 14, 1, false},
+	     {0, 6, 1, true}, {3, 5, 1, false}};
+
+START_TEST(cache_maintenance)
+{
+	uint32_t word = A64_SYS(maint[_i].op1, 7, maint[_i].crm, maint[_i].op2,
+				0);
+
+	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT | PTE_AP(1));
+	space_map(e, &lo, 0x11000, 0x09000000, 3, PTE_DEFAULT);
+	space_map(e, &lo, 0x12000, DATA_PA, 3, PTE_DEFAULT | PTE_AP(2));
+	CODE(e, CODE_PA, word, A64_HVC(1));
+	/* RAM, also with PAN; outside every slot it is skipped. */
+	e->cpu.pan = 1;
+	mmu_mode_changed(&e->cpu);
+	for (gva_t va = 0x10000; va < 0x12000; va += 0x1000) {
+		e->cpu.x[0] = va;
+		ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
+		ck_assert_int_eq(exit_vector(e), -1);
+	}
+	e->cpu.x[0] = 0x12040;
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
+	if (maint[_i].write) {
+		ck_assert_int_eq(exit_vector(e), 4);
+		ck_assert_uint_eq(esr_iss(e), 0x0f | 1 << 8 | 1 << 6);
+	} else {
+		ck_assert_int_eq(exit_vector(e), -1);
+	}
+	go_el1(e);
+	e->cpu.x[0] = 0x20040;
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_iss(e), 0x07 | 1 << 8 | 1 << 6);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, 0x20040);
+}
+END_TEST
+
+/* New code is seen after IC IVAU, and without it may not be. */
+START_TEST(code_is_replaced)
+{
+	CODE(e, CODE_PA,
+	     A64_STR(1, 0),		  /* new instruction pair */
+	     A64_SYS(3, 7, 11, 1, 0),	  /* dc cvau */
+	     A64_DSB,
+	     A64_SYS(3, 7, 5, 1, 0),	  /* ic ivau */
+	     A64_DSB, A64_ISB,
+	     A64_B(0x100000 / 4 - 6));	  /* to DATA_PA */
+	CODE(e, DATA_PA, A64_HVC(2), A64_NOP);
+	ck_assert_int_eq(run_at(e, DATA_PA), CPU_EXIT_HVC);
+	ck_assert_uint_eq(e->cpu.exit.imm16, 2);
+	for (unsigned int n = 3; n < 10; n++) {
+		e->cpu.x[0] = DATA_PA;
+		e->cpu.x[1] = A64_HVC(n);
+		ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
+		ck_assert_uint_eq(e->cpu.exit.imm16, n);
+	}
+}
+END_TEST
+
+START_TEST(sp_alignment)
+{
+	CODE(e, CODE_PA, A64_LDR(1, 31), A64_HVC(1));
+	vectors_put(e);
+	cpu_set_sp(&e->cpu, 1, DATA_PA + 8);
+	ck_assert(e->cpu.sys.sctlr_el1 & BIT(3));
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_ec(e), EC_SP_ALIGNMENT);
+	ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA);
+	set_sys(e, ENC_SCTLR, e->cpu.sys.sctlr_el1 & ~BIT(3));
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), -1);
+	cpu_set_sp(&e->cpu, 1, DATA_PA);
+	set_sys(e, ENC_SCTLR, e->cpu.sys.sctlr_el1 | BIT(3));
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), -1);
+}
+END_TEST
+
+START_TEST(pc_alignment)
+{
+	vectors_put(e);
+	run_at(e, CODE_PA + 2);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_ec(e), EC_PC_ALIGNMENT);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, CODE_PA + 2);
+	ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA + 2);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("cpu-mmu");
+	TCase *on = tcase_create("on"), *off = tcase_create("off");
+
+	tcase_add_checked_fixture(on, setup_on, teardown);
+	tcase_add_checked_fixture(off, setup, teardown);
+	tcase_set_timeout(on, 60);
+	tcase_set_timeout(off, 60);
+	tcase_add_test(off, walk_every_leaf);
+	tcase_add_test(on, walk_fault_at_each_level);
+	tcase_add_test(on, walk_range_and_epd);
+	tcase_add_test(on, walk_address_size);
+	tcase_add_test(on, permission_data);
+	tcase_add_test(on, permission_fetch);
+	tcase_add_loop_test(on, permission_hierarchy, 0, 3);
+	tcase_add_loop_test(on, permission_level, 1, 3);
+	tcase_add_test(on, alignment);
+	tcase_add_test(on, crossing);
+	tcase_add_test(on, crossing_wraps);
+	tcase_add_test(off, mmu_off);
+	tcase_add_test(off, mmu_toggle);
+	tcase_add_test(off, mmio_load);
+	tcase_add_test(off, mmio_store);
+	tcase_add_test(off, mmio_abort);
+	tcase_add_test(off, no_syndrome);
+	tcase_add_test(off, stage2_injected);
+	tcase_add_test(on, address_translate);
+	tcase_add_test(on, tagged_pointers);
+	tcase_add_test(on, zero_block);
+	tcase_add_loop_test(on, cache_maintenance, 0, ARRAY_SIZE(maint));
+	tcase_add_test(off, code_is_replaced);
+	tcase_add_test(off, sp_alignment);
+	tcase_add_test(off, pc_alignment);
+	suite_add_tcase(s, on);
+	suite_add_tcase(s, off);
+	return s;
+}
+
+int main(void)
+{
+	SRunner *r = srunner_create(suite());
+	int failed;
+
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
