@@ -5,138 +5,20 @@
  * exclusion that does not exclude shows in a counter.
  */
 #include <check.h>
-#include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 
-#include "base/fault.h"
-#include "cpu/cpu.h"
+#include "cpu-pair.h"
 
-#define RAM_BASE UINT64_C(0x40000000)
-#define RAM_SIZE 0x10000
-#define TABLE    RAM_BASE
-#define CODE     (RAM_BASE + 0x4000)
-#define DATA     (RAM_BASE + 0x8000)
-#define LOOPS    300000
+#define LOOPS 300000
 
-static uint8_t *ram;
-static struct cpu_domain *domain;
-static struct cpu *cpus[2];
-static pthread_barrier_t start;
-
-static int ram_page(struct cpu *cpu, gpa_t gpa, bool write,
-		    struct cpu_page *page)
-{
-	if (gpa < RAM_BASE || gpa >= RAM_BASE + RAM_SIZE)
-		return -ENOENT;
-	page->host = ram + (ALIGN_DOWN(gpa, 0x1000) - RAM_BASE);
-	page->writable = true;
-	return 0;
-}
-
-static enum cpu_sysreg_result no_read(struct cpu *cpu, uint32_t enc,
-				      uint64_t *val)
-{
-	return CPU_SYSREG_UNDEF;
-}
-
-static enum cpu_sysreg_result no_write(struct cpu *cpu, uint32_t enc,
-				       uint64_t val)
-{
-	return CPU_SYSREG_UNDEF;
-}
-
-static const struct cpu_env env = {
-	.page = ram_page,
-	.sysreg_read = no_read,
-	.sysreg_write = no_write,
-	.ipa_limit = UINT64_C(1) << 40,
-};
-
-static uint64_t *data(unsigned int off)
-{
-	return (uint64_t *)(ram + (DATA - RAM_BASE) + off);
-}
-
-/* 39-bit input, 1 GiB blocks of Normal memory, VA = PA. */
-static void cpu_setup(struct cpu *cpu)
-{
-	static const struct {
-		uint32_t enc;
-		uint64_t val;
-	} regs[] = {
-		{SYSREG_ENC(3, 0, 10, 2, 0), 0xff}, /* MAIR_EL1 */
-		{SYSREG_ENC(3, 0, 2, 0, 2),         /* TCR_EL1 */
-		 25 | 1 << 8 | 1 << 10 | 3 << 12 | BIT(23) | BIT(33)},
-		{SYSREG_ENC(3, 0, 2, 0, 0), TABLE}, /* TTBR0_EL1 */
-		{SYSREG_ENC(3, 0, 1, 0, 0),         /* SCTLR_EL1: M, C, I */
-		 0x30d00800 | 1 | BIT(2) | BIT(12)},
-	};
-
-	for (unsigned int k = 0; k < ARRAY_SIZE(regs); k++)
-		cpu_sysreg_set(cpu, regs[k].enc, regs[k].val);
-	cpu_set_pstate(cpu, 0x3c5);
-	cpu->pc = CODE;
-}
-
-static void setup(void)
-{
-	ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ck_assert_ptr_ne(ram, MAP_FAILED);
-	ck_assert_int_eq(fault_init(), 0);
-	((uint64_t *)ram)[1] = RAM_BASE | 1 | 3 << 8 | 1 << 10;
-	domain = cpu_domain_new();
-	ck_assert_ptr_nonnull(domain);
-	for (unsigned int k = 0; k < 2; k++) {
-		cpus[k] = aligned_alloc(64, ALIGN_UP(sizeof(*cpus[k]), 64));
-		ck_assert_ptr_nonnull(cpus[k]);
-		ck_assert_int_eq(cpu_init(cpus[k], domain, &env, NULL), 0);
-		cpu_setup(cpus[k]);
-	}
-}
-
-static void teardown(void)
-{
-	for (unsigned int k = 0; k < 2; k++) {
-		cpu_destroy(cpus[k]);
-		free(cpus[k]);
-	}
-	cpu_domain_free(domain);
-	munmap(ram, RAM_SIZE);
-}
-
-static void *run_thread(void *arg)
-{
-	struct cpu *cpu = arg;
-
-	pthread_barrier_wait(&start);
-	return (void *)(uintptr_t)cpu_run(cpu);
-}
-
-/* Both PEs run @code until its HVC. x0: DATA, x1: LOOPS. */
+/* x0: DATA, x1: LOOPS. */
 static void run_both(const uint32_t *code, size_t size)
 {
-	pthread_t threads[2];
-
-	memcpy(ram + (CODE - RAM_BASE), code, size);
-	pthread_barrier_init(&start, NULL, 2);
 	for (unsigned int k = 0; k < 2; k++) {
-		cpus[k]->x[0] = DATA;
-		cpus[k]->x[1] = LOOPS;
-		ck_assert_int_eq(
-			pthread_create(&threads[k], NULL, run_thread, cpus[k]),
-			0);
+		pair_cpus[k]->x[0] = DATA;
+		pair_cpus[k]->x[1] = LOOPS;
 	}
-	for (unsigned int k = 0; k < 2; k++) {
-		void *reason;
-
-		pthread_join(threads[k], &reason);
-		ck_assert_uint_eq((uintptr_t)reason, CPU_EXIT_HVC);
-	}
-	pthread_barrier_destroy(&start);
+	pair_run(code, size);
 }
 
 static const uint32_t llsc_code[] = {
@@ -251,45 +133,45 @@ static const uint32_t peterson_dmb_code[] = {
 START_TEST(exclusive_add)
 {
 	run_both(llsc_code, sizeof(llsc_code));
-	ck_assert_uint_eq(*data(0), 2 * LOOPS);
+	ck_assert_uint_eq(*pair_data(0), 2 * LOOPS);
 }
 END_TEST
 
 START_TEST(exclusive_byte_add)
 {
-	*data(0) = 0x1100;
+	*pair_data(0) = 0x1100;
 	run_both(llsc_byte_code, sizeof(llsc_byte_code));
-	ck_assert_uint_eq(*data(0), 0x1100 + (2 * LOOPS) % 256);
+	ck_assert_uint_eq(*pair_data(0), 0x1100 + (2 * LOOPS) % 256);
 }
 END_TEST
 
 START_TEST(exclusive_pair)
 {
 	run_both(llsc_pair_code, sizeof(llsc_pair_code));
-	ck_assert_uint_eq(*data(0), 2 * LOOPS);
-	ck_assert_uint_eq(*data(8), 4 * LOOPS);
+	ck_assert_uint_eq(*pair_data(0), 2 * LOOPS);
+	ck_assert_uint_eq(*pair_data(8), 4 * LOOPS);
 }
 END_TEST
 
 START_TEST(lse_add)
 {
 	run_both(lse_code, sizeof(lse_code));
-	ck_assert_uint_eq(*data(0), 4 * LOOPS);
+	ck_assert_uint_eq(*pair_data(0), 4 * LOOPS);
 }
 END_TEST
 
 START_TEST(compare_and_swap_pair)
 {
 	run_both(casp_loop_code, sizeof(casp_loop_code));
-	ck_assert_uint_eq(*data(0), 2 * LOOPS);
-	ck_assert_uint_eq(*data(8), 4 * LOOPS);
+	ck_assert_uint_eq(*pair_data(0), 2 * LOOPS);
+	ck_assert_uint_eq(*pair_data(8), 4 * LOOPS);
 }
 END_TEST
 
 START_TEST(swap_lock)
 {
 	run_both(swp_lock_code, sizeof(swp_lock_code));
-	ck_assert_uint_eq(*data(64), 2 * LOOPS);
+	ck_assert_uint_eq(*pair_data(64), 2 * LOOPS);
 }
 END_TEST
 
@@ -300,13 +182,13 @@ END_TEST
 static void run_peterson(const uint32_t *code, size_t size)
 {
 	for (unsigned int k = 0; k < 2; k++) {
-		cpus[k]->x[2] = DATA + 64 + 64 * k;
-		cpus[k]->x[3] = DATA + 64 + 64 * !k;
-		cpus[k]->x[4] = 1 + !k;
-		cpus[k]->x[5] = DATA + 192;
+		pair_cpus[k]->x[2] = DATA + 64 + 64 * k;
+		pair_cpus[k]->x[3] = DATA + 64 + 64 * !k;
+		pair_cpus[k]->x[4] = 1 + !k;
+		pair_cpus[k]->x[5] = DATA + 192;
 	}
 	run_both(code, size);
-	ck_assert_uint_eq(*data(0), 2 * LOOPS);
+	ck_assert_uint_eq(*pair_data(0), 2 * LOOPS);
 }
 
 START_TEST(store_release_load_acquire)
@@ -329,7 +211,7 @@ int main(void)
 	int failed;
 
 	tcase_set_timeout(tc, 120);
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, pair_setup, pair_teardown);
 	tcase_add_test(tc, exclusive_add);
 	tcase_add_test(tc, exclusive_byte_add);
 	tcase_add_test(tc, exclusive_pair);

@@ -20,6 +20,18 @@ struct block {
 	struct insn insns[];	/* n, then one that leaves with PC after */
 };
 
+/* The block that begins with instruction @first. */
+static inline const struct block *block_of(const struct insn *first)
+{
+	return container_of(first, struct block, insns[0]);
+}
+
+/* Does anything ask the PE to leave its chain of blocks? */
+static inline bool cpu_requested(const struct cpu *cpu)
+{
+	return atomic_load_explicit(&cpu->req, memory_order_relaxed);
+}
+
 /*
  * The first instruction of the block at @va if the jump cache has it and no
  * request is pending, else NULL. Accounts for the block.
@@ -30,7 +42,7 @@ static inline const struct insn *block_chain(struct cpu *cpu, uint64_t va)
 		&cpu->jc[(va >> 2) & (CPU_JC_SIZE - 1)];
 
 	if (unlikely(e->tag != (va ^ cpu->jc_key[va >> 63]) ||
-		     atomic_load_explicit(&cpu->req, memory_order_relaxed)))
+		     cpu_requested(cpu)))
 		return NULL;
 	cpu->page_va = va & ~UINT64_C(0xfff);
 	cpu->icount += e->block->n;
@@ -51,8 +63,9 @@ void blocks_destroy(struct cpu *cpu);
 void block_forget_va(struct cpu *cpu);
 /* The same for the 4 KiB page of @va only; very cheap for a page of data. */
 void block_forget_page(struct cpu *cpu, gva_t va);
-/* Drop every decoded block that starts in the page of @pa. Only between
- * blocks (SYS bodies that RESUME, run loop). */
+/* Drop every decoded block that starts in the page of @pa: all of them, since
+ * branches within a page point straight to one another's blocks (branch.c).
+ * Only between blocks (SYS bodies that JUMP or RESUME, run loop). */
 void block_invalidate_page(struct cpu *cpu, gpa_t pa);
 /* Drop all. Same rule. */
 void block_invalidate_all(struct cpu *cpu);

@@ -1,45 +1,110 @@
 // SPDX-License-Identifier: MIT
 /*
- * Branches (Arm ARM C4.1.93). A direct branch keeps its target as an offset
- * from the instruction. A branch to a register may carry a tag: the jump cache
- * holds canonical addresses only, so a hit needs no test for one.
+ * Branches (Arm ARM C4.1.93).
+ *
+ * A direct branch within its page is linked to the block it leads to, once the
+ * jump cache has found that block: the pointer to its first instruction stands
+ * in imm of a slot. The slot of the taken way is the branch itself (so the
+ * offset stands elsewhere, see branch_offset()); the slot of the way past a
+ * conditional branch is the end marker behind it. A link needs no check of
+ * what it leads to: blocks of a page are dropped together, and the page's
+ * translation changes only where a block is left through the jump cache or
+ * the run loop. Requests are looked at as on any other way out of a block.
+ *
+ * A branch to a register may carry a tag: the jump cache holds canonical
+ * addresses only, so a hit needs no test for one.
  */
 #include "cpu/insn-decl.h"
 #include "cpu/int-body.h"
 
-#define TARGET       (insn_pc(cpu, i) + i->imm)
+/* ---- links -------------------------------------------------------------------- */
+
+/* In instructions: 32 bits from low to high in aux, rn, ra. */
+static void branch_set_offset(struct insn *out, uint32_t field,
+			      unsigned int bits)
+{
+	uint32_t offset = sext64(field, bits);
+
+	out->aux = (uint16_t)offset;
+	out->rn = (uint8_t)(offset >> 16);
+	out->ra = (uint8_t)(offset >> 24);
+}
+
+static inline int64_t branch_offset(const struct insn *i)
+{
+	uint32_t offset = (uint32_t)i->ra << 24 | i->rn << 16 | i->aux;
+
+	return (int64_t)(int32_t)offset * 4;
+}
+
+#define TARGET       (insn_pc(cpu, i) + branch_offset(i))
 #define FALL_THROUGH (insn_pc(cpu, i) + 4)
+
+/* Blocks are in the PE's own writable memory, const only for bodies. */
+static void slot_link(const struct insn *slot, const struct insn *first)
+{
+	((struct insn *)slot)->imm = (intptr_t)first;
+}
+
+/* Not linked yet, or a request waits. */
+static __attribute__((noinline)) void branch_unlinked(struct cpu *cpu,
+						      const struct insn *slot,
+						      uint64_t va)
+{
+	uint64_t page = cpu->page_va;
+	const struct insn *first;
+
+	cpu->pc = va;
+	first = block_chain(cpu, va);
+	if (unlikely(!first))
+		return;
+	/* n is 0 in what stands for "no block" in the jump cache. */
+	if (cpu->page_va == page && block_of(first)->n)
+		slot_link(slot, first);
+	GOTO_INSN(cpu, first);
+}
+
+#define JUMP_SLOT(slot, va)                                         \
+	do {                                                        \
+		const struct insn *first_ =                         \
+			(const struct insn *)(intptr_t)(slot)->imm; \
+                                                                    \
+		if (unlikely(!first_ || cpu_requested(cpu))) {      \
+			branch_unlinked(cpu, slot, va);             \
+			return;                                     \
+		}                                                   \
+		cpu->icount += block_of(first_)->n;                 \
+		GOTO_INSN(cpu, first_);                             \
+	} while (0)
 
 /* ---- direct ------------------------------------------------------------------ */
 
 void exec_branch_b(struct cpu *cpu, const struct insn *i)
 {
-	JUMP(TARGET);
+	JUMP_SLOT(i, TARGET);
 }
 
 void exec_branch_bl(struct cpu *cpu, const struct insn *i)
 {
-	uint64_t pc = insn_pc(cpu, i);
-
-	cpu->x[30] = pc + 4;
-	JUMP(pc + i->imm);
+	cpu->x[30] = insn_pc(cpu, i) + 4;
+	JUMP_SLOT(i, TARGET);
 }
 
 bool fmt_branch_imm26(uint32_t word, struct insn *out)
 {
-	out->imm = sext64(FLD(word, 25, 0), 26) * 4;
+	branch_set_offset(out, FLD(word, 25, 0), 26);
 	return true;
 }
 
 /* ---- conditional -------------------------------------------------------------- */
 
-#define BRANCH_IF(name, condition)          \
-	BODY(name)                          \
-	{                                   \
-		if (condition)              \
-			JUMP(TARGET);       \
-		else                        \
-			JUMP(FALL_THROUGH); \
+#define BRANCH_IF(name, condition)                      \
+	BODY(name)                                      \
+	{                                               \
+		if (condition)                          \
+			JUMP_SLOT(i, TARGET);           \
+		else                                    \
+			JUMP_SLOT(i + 1, FALL_THROUGH); \
 	}
 
 #define BRANCH_COND(num, cond, unused)    BRANCH_IF(b_##cond, cond_holds(cpu, num))
@@ -52,7 +117,7 @@ bool fmt_branch_cond(uint32_t word, struct insn *out)
 {
 	static insn_fn *const fns[] = {COND_LIST(BRANCH_COND_FN, )};
 
-	out->imm = sext64(FLD(word, 23, 5), 19) * 4;
+	branch_set_offset(out, FLD(word, 23, 5), 19);
 	out->fn = fns[cond_index(FLD(word, 3, 0))];
 	return true;
 }
@@ -68,21 +133,22 @@ bool fmt_branch_cbz(uint32_t word, struct insn *out)
 {
 	static insn_fn *const fns[2][2] = {{cbz32, cbnz32}, {cbz64, cbnz64}};
 
-	out->imm = sext64(FLD(word, 23, 5), 19) * 4;
+	branch_set_offset(out, FLD(word, 23, 5), 19);
 	out->rd = reg_src(FLD(word, 4, 0));
 	out->fn = fns[word >> 31][FLD(word, 24, 24)];
 	return true;
 }
 
-BRANCH_IF(tbz, !(cpu->x[i->rd] >> i->aux & 1))
-BRANCH_IF(tbnz, cpu->x[i->rd] >> i->aux & 1)
+/* rm: which bit */
+BRANCH_IF(tbz, !(cpu->x[i->rd] >> i->rm & 1))
+BRANCH_IF(tbnz, cpu->x[i->rd] >> i->rm & 1)
 BODY_FOR_ROW(exec_branch_tbz, tbz);
 BODY_FOR_ROW(exec_branch_tbnz, tbnz);
 
 bool fmt_branch_tbz(uint32_t word, struct insn *out)
 {
-	out->imm = sext64(FLD(word, 18, 5), 14) * 4;
-	out->aux = word >> 31 << 5 | FLD(word, 23, 19);
+	branch_set_offset(out, FLD(word, 18, 5), 14);
+	out->rm = word >> 31 << 5 | FLD(word, 23, 19);
 	out->rd = reg_src(FLD(word, 4, 0));
 	return true;
 }
