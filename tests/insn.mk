@@ -17,4 +17,3 @@ tests_test_decode_SOURCES = tests/test-decode.c tests/insn-gen.c tests/insn-gen.
 tests_test_decode_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CAPSTONE_CFLAGS)
 tests_test_decode_LDADD = src/cpu/libcpu.la src/base/libbase.la \
 	$(CHECK_LIBS) $(CAPSTONE_LIBS)
-EXTRA_DIST += tests/real-kvm

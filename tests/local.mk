@@ -10,3 +10,4 @@ include tests/softfloat.mk
 include tests/gic.mk
 include tests/kernel.mk
 include tests/shim.mk
+include tests/vmm.mk

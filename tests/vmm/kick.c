@@ -8,6 +8,7 @@
  * signal is blocked in the thread and let through only inside KVM_RUN, and
  * taken by sigtimedwait() afterwards.
  */
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,8 @@ void *kicker(void *arg)
 	struct vcpu *v = &vm->vcpus[0];
 	double t0 = now();
 
+	while (!v->started)
+		sched_yield();
 	for (unsigned long i = 0; i < vm->kicks && !vm->ended; i++) {
 		unsigned long before = v->kicked;
 		double deadline;
@@ -63,12 +66,12 @@ void *kicker(void *arg)
 		pthread_kill(v->thread, SIGUSR1);
 		deadline = now() + LOST_AFTER_S;
 		for (unsigned int n = 0; v->kicked == before && !vm->ended;) {
-			if ((++n & 0xfff) == 0 && now() > deadline) {
+			if ((++n & 0xff) == 0 && now() > deadline) {
 				fprintf(stderr, "vmm: kick %lu was lost\n", i);
 				vm_end(vm, 1);
 				return NULL;
 			}
-			__asm__ volatile("" ::: "memory");
+			sched_yield();
 		}
 	}
 	printf("%lu kicks by %s, %.1f s\n", vm->kicks,

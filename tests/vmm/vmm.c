@@ -122,6 +122,7 @@ static void *vcpu_thread(void *arg)
 	this_vcpu = v;
 	if (!kick_setup(v))
 		die("KVM_SET_SIGNAL_MASK");
+	v->started = true;
 	while (!vm->ended) {
 		if (vm->resetting)
 			meet_for_reset(vm);

@@ -33,6 +33,7 @@ struct vcpu {
 	int fd;
 	struct kvm_run *run;
 	pthread_t thread;
+	atomic_bool started;	/* a signal is a kick from now on */
 	atomic_ulong kicked;	/* KVM_RUNs that ended with EINTR */
 };
 
