@@ -6,6 +6,7 @@ check_DATA =
 include tests/cpu-atomic.mk
 include tests/cpu-mmu.mk
 include tests/insn.mk
+include tests/simd.mk
 include tests/softfloat.mk
 include tests/gic.mk
 include tests/kernel.mk
