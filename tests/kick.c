@@ -12,8 +12,6 @@
  *
  * Built for x86-64 and for arm64.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -22,73 +20,22 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
 
-#include <fauxkvm/kvm.h>
+#include "tiny-vm.h"
 
-#define GUEST_BASE 0x40000000
-#define GUEST_SIZE 0x10000
 #define LOST_AFTER 20 /* seconds */
 
-static struct kvm_run *run;
-static int vcpu_fd;
 static bool use_mask;
 static atomic_uint wanted, seen;
 static atomic_uint handler_runs;
 static atomic_bool stop;
 static pthread_barrier_t ready;
 
-static void die(const char *what)
-{
-	fprintf(stderr, "kick: %s: %s\n", what, strerror(errno));
-	_exit(1);
-}
-
 static void on_kick(int sig)
 {
 	atomic_fetch_add(&handler_runs, 1);
 	*(volatile uint8_t *)&run->immediate_exit = 1;
-}
-
-static void vm_make(bool wfi)
-{
-	static const uint32_t spin[] = {0x14000000};		/* b . */
-	static const uint32_t wait[] = {0xd503207f, 0x17ffffff}; /* wfi; b .-4 */
-	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	int vm = ioctl(kvm, KVM_CREATE_VM, 0);
-	char *mem = mmap(NULL, GUEST_SIZE, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct kvm_userspace_memory_region slot = {
-		.guest_phys_addr = GUEST_BASE,
-		.memory_size = GUEST_SIZE,
-		.userspace_addr = (uintptr_t)mem,
-	};
-	struct kvm_vcpu_init init;
-	uint64_t pc = GUEST_BASE;
-	struct kvm_one_reg reg = {
-		.id = KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |
-		      KVM_REG_ARM_CORE_REG(regs.pc),
-		.addr = (uintptr_t)&pc,
-	};
-
-	if (kvm < 0 || vm < 0)
-		die("/dev/kvm");
-	memcpy(mem, wfi ? wait : spin, wfi ? sizeof(wait) : sizeof(spin));
-	if (ioctl(vm, KVM_SET_USER_MEMORY_REGION, &slot))
-		die("memory");
-	vcpu_fd = ioctl(vm, KVM_CREATE_VCPU, 0);
-	if (vcpu_fd < 0 || ioctl(vm, KVM_ARM_PREFERRED_TARGET, &init) ||
-	    ioctl(vcpu_fd, KVM_ARM_VCPU_INIT, &init) ||
-	    ioctl(vcpu_fd, KVM_SET_ONE_REG, &reg))
-		die("vcpu");
-	run = mmap(NULL, (size_t)ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0),
-		   PROT_READ | PROT_WRITE, MAP_SHARED, vcpu_fd, 0);
-	if (run == MAP_FAILED)
-		die("mmap");
 }
 
 static void mask_set(void)
@@ -186,7 +133,10 @@ int main(int argc, char **argv)
 
 	if (argc != 4)
 		return 2;
-	vm_make(!strcmp(argv[1], "wfi"));
+	if (!strcmp(argv[1], "wfi"))
+		vm_make(guest_wfi, sizeof(guest_wfi));
+	else
+		vm_make(guest_spin, sizeof(guest_spin));
 	use_mask = !strncmp(argv[2], "mask", 4);
 	count = (unsigned int)atoi(argv[3]);
 	if (strcmp(argv[2], "mask"))

@@ -23,6 +23,7 @@
 #include "base/log.h"
 #include "base/types.h"
 #include "shim/bridge-abi.h"
+#include "shim/bridge-exec.h"
 #include "shim/embed.h"
 #include "shim/fdtab.h"
 #include "shim/got-hook.h"
@@ -38,6 +39,7 @@ enum guest_syscall {
 	GUEST_SHMDT = 197,
 	GUEST_MUNMAP = 215,
 	GUEST_MREMAP = 216,
+	GUEST_EXECVE = 221,
 	GUEST_MMAP = 222,
 	GUEST_MPROTECT = 226,
 	GUEST_MADVISE = 233,
@@ -192,6 +194,8 @@ static void bridge_syscall(qemu_plugin_id_t id, unsigned int vcpu, int64_t num,
 		int64_t result = bridge_call(a1, a3, a4, a5);
 
 		copy_to_user((void *)a2, &result, sizeof(result));
+	} else if (num == GUEST_EXECVE) {
+		bridge_exec_begin(a1, a2, a3);
 	} else if (fdtab_in_use()) {
 		syscall_watch(num, a1, a2, a3, a4, a5);
 	}
@@ -203,6 +207,8 @@ static void bridge_syscall_ret(qemu_plugin_id_t id, unsigned int vcpu,
 {
 	int saved = errno;
 
+	if (num == GUEST_EXECVE)
+		bridge_exec_failed();
 	if (pending.closes) {
 		pending.closes = false;
 		fdtab_close_end(&pending.closing);
@@ -247,6 +253,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_head *info,
 		log_error("cannot see the signal handlers of this QEMU (%d)", n);
 		return 1;
 	}
+	bridge_exec_init();
 	sig_two_step = true;
 	sig_translate_mask = guest_mask_to_host;
 	embed_init();

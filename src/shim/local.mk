@@ -51,6 +51,8 @@ src_shim_libfauxkvm_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 pkglib_LTLIBRARIES += src/shim/fauxkvm-bridge.la
 src_shim_fauxkvm_bridge_la_SOURCES = \
 	src/shim/bridge-abi.h \
+	src/shim/bridge-exec.c \
+	src/shim/bridge-exec.h \
 	src/shim/bridge.c \
 	src/shim/got-hook.c \
 	src/shim/got-hook.h \

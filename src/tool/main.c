@@ -23,11 +23,13 @@ static const char usage[] =
 	"  --qemu FILE        the qemu-aarch64 to use; default: from PATH\n"
 	"  --log LEVEL[:FILE] error, warn, info or debug; FILE may hold %p for the\n"
 	"                     process id; info says why an ioctl failed\n"
+	"  --argv0 NAME       what COMMAND is told as its name\n"
 	"  --dry-run          print what would be executed, one argument a line\n"
 	"\n"
 	"The exit status is COMMAND's; 2 if it could not be started.\n"
 	"\n"
-	"Environment: FAUXKVM_LOG as --log, FAUXKVM_SYSROOT as --sysroot.\n";
+	"Environment: FAUXKVM_LOG as --log, FAUXKVM_SYSROOT as --sysroot,\n"
+	"FAUXKVM_QEMU as --qemu.\n";
 
 int tool_fail(const char *fmt, ...)
 {

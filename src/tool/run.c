@@ -25,6 +25,7 @@
 struct run {
 	const char *sysroot; /* NULL: to be found */
 	const char *qemu;    /* NULL: from PATH */
+	const char *argv0;   /* what the command is told, NULL: as given */
 	bool dry_run;
 	char **command;		/* as given, ends with NULL */
 	char path[PATH_MAX];	/* the file it names */
@@ -97,7 +98,7 @@ static int run_native(struct run *run)
 	if (run->prefix)
 		args_add(&args, run->path);
 	else
-		args_add(&args, run->command[0]);
+		args_add(&args, run->argv0 ? run->argv0 : run->command[0]);
 	for (char **a = run->command + 1; *a; a++)
 		args_add(&args, *a);
 	return become(run, run->prefix ? run->prefix[0] : run->path, &args);
@@ -137,6 +138,22 @@ static int sysroot_choose(struct run *run, char *buf, size_t size)
 			 run->path, interp);
 }
 
+/* For the bridge, should the program execute others (bridge-exec.h). */
+static void env_for_exec(const struct run *run, const char *qemu)
+{
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n <= 0)
+		return;
+	self[n] = '\0';
+	setenv("FAUXKVM_TOOL", self, 1);
+	if (run->sysroot)
+		setenv("FAUXKVM_SYSROOT", run->sysroot, 1);
+	if (run->qemu)
+		setenv("FAUXKVM_QEMU", qemu, 1);
+}
+
 static int run_arm64(struct run *run)
 {
 	char bridge[PATH_MAX], thunk[PATH_MAX], sysroot[PATH_MAX];
@@ -161,6 +178,7 @@ static int run_arm64(struct run *run)
 	if (strchr(preload, ','))
 		return tool_fail("qemu-aarch64 cannot preload a path with a "
 				 "comma: %s", preload);
+	env_for_exec(run, qemu);
 	/* What the user preloads is for the arm64 program, not for QEMU. */
 	unsetenv("LD_PRELOAD");
 	args_add(&args, qemu);
@@ -174,7 +192,7 @@ static int run_arm64(struct run *run)
 	}
 	if (!run->prefix) {
 		args_add(&args, "-0");
-		args_add(&args, run->command[0]);
+		args_add(&args, run->argv0 ? run->argv0 : run->command[0]);
 	}
 	for (char **a = run->prefix; a && *a; a++)
 		args_add(&args, *a);
@@ -271,20 +289,31 @@ static int run_start(struct run *run)
 
 int tool_run(int argc, char **argv)
 {
-	enum { OPT_SYSROOT = 1, OPT_QEMU, OPT_LOG, OPT_DRY_RUN };
+	enum {
+		OPT_SYSROOT = 1,
+		OPT_QEMU,
+		OPT_LOG,
+		OPT_ARGV0,
+		OPT_DRY_RUN,
+	};
 	static const struct option options[] = {
 		{"sysroot", required_argument, NULL, OPT_SYSROOT},
 		{"qemu", required_argument, NULL, OPT_QEMU},
 		{"log", required_argument, NULL, OPT_LOG},
 		{"dry-run", no_argument, NULL, OPT_DRY_RUN},
+		{"argv0", required_argument, NULL, OPT_ARGV0},
 		{0},
 	};
 	static struct run run;
-	char *env = getenv("FAUXKVM_SYSROOT");
+	char *env;
 	int opt;
 
+	env = getenv("FAUXKVM_SYSROOT");
 	if (env && *env)
 		run.sysroot = env;
+	env = getenv("FAUXKVM_QEMU");
+	if (env && *env)
+		run.qemu = env;
 	opterr = 0;
 	/* '+': options end at the command, with or without "--". */
 	while ((opt = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
@@ -292,6 +321,7 @@ int tool_run(int argc, char **argv)
 		case OPT_SYSROOT: run.sysroot = optarg; break;
 		case OPT_QEMU: run.qemu = optarg; break;
 		case OPT_LOG: setenv("FAUXKVM_LOG", optarg, 1); break;
+		case OPT_ARGV0: run.argv0 = optarg; break;
 		case OPT_DRY_RUN: run.dry_run = true; break;
 		case ':':
 			return tool_fail("option %s needs a value",
