@@ -206,5 +206,5 @@ long sys_check_extension(struct kobj *obj, void *arg, unsigned long user)
 long sys_get_vcpu_mmap_size(struct kobj *obj, void *arg, unsigned long user)
 {
 	/* struct kvm_run's page and the coalesced MMIO ring's. */
-	return user ? -EINVAL : 2 * GUEST_PAGE_SIZE;
+	return user ? -EINVAL : (long)(2 * GUEST_PAGE_SIZE);
 }

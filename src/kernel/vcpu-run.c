@@ -328,37 +328,48 @@ static long run_loop(struct vcpu *vcpu)
 	return ret;
 }
 
+/* Without a VGIC user space drives the interrupts of the timers. */
+static void levels_publish(struct vcpu *vcpu)
+{
+	uint64_t *level = &vcpu->run->s.regs.device_irq_level;
+
+	if (vm_has_irqchip(vcpu->vm))
+		return;
+	*level = (*level &
+		  ~(uint64_t)(KVM_ARM_DEV_EL1_VTIMER | KVM_ARM_DEV_EL1_PTIMER |
+			      KVM_ARM_DEV_PMU)) |
+		 timer_device_levels(vcpu);
+}
+
+static bool immediate_exit(const struct vcpu *vcpu)
+{
+	return *(volatile uint8_t *)&vcpu->run->immediate_exit;
+}
+
+/*
+ * immediate_exit is looked at after run_begin(): a handler that sets it ran
+ * either before that, or its signal is one that kernel_signal_arrived() tells
+ * us of. A return because of it changes nothing in struct kvm_run.
+ */
 static long run_guest(struct vcpu *vcpu)
 {
 	long ret;
 
 	atomic_store(&vcpu->signal, false);
 	running = vcpu;
-	/*
-	 * Not before: a signal whose handler ran earlier has set
-	 * immediate_exit, a later one sets vcpu->signal.
-	 */
-	atomic_signal_fence(memory_order_seq_cst);
-	if (*(volatile uint8_t *)&vcpu->run->immediate_exit) {
-		running = NULL;
-		return -EINTR;
-	}
-	vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
-	vcpu->run->flags = 0;
 	ret = kernel_host.run_begin(vcpu->sigmask_set ? &vcpu->sigmask : NULL);
-	if (ret) {
-		stat_add(&vcpu->stats[STAT_SIGNAL_EXITS], 1);
-		ret = exit_intr(vcpu);
+	if (immediate_exit(vcpu)) {
+		ret = -EINTR;
 	} else {
-		ret = run_loop(vcpu);
-	}
-	if (!vm_has_irqchip(vcpu->vm)) {
-		uint64_t *level = &vcpu->run->s.regs.device_irq_level;
-
-		*level = (*level & ~(uint64_t)(KVM_ARM_DEV_EL1_VTIMER |
-					       KVM_ARM_DEV_EL1_PTIMER |
-					       KVM_ARM_DEV_PMU)) |
-			 timer_device_levels(vcpu);
+		vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
+		vcpu->run->flags = 0;
+		if (ret) {
+			stat_add(&vcpu->stats[STAT_SIGNAL_EXITS], 1);
+			ret = exit_intr(vcpu);
+		} else {
+			ret = run_loop(vcpu);
+		}
+		levels_publish(vcpu);
 	}
 	running = NULL;
 	kernel_host.run_end();
