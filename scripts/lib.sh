@@ -23,7 +23,7 @@ lib_locked() {
 	(
 		flock 9
 		"$@"
-	) 9>"$cache/lock"
+	) 9>"$cache/lock" || exit
 }
 
 # An apt that sees the host's sources but only arm64, and no installed package.
@@ -77,7 +77,7 @@ closure_unpack() {
 	rm -rf "$dir.new"
 	mkdir -p "$dir.new"
 	for deb in "$apt"/cache/archives/*.deb; do
-		dpkg-deb -x "$deb" "$dir.new"
+		dpkg-deb -x "$deb" "$dir.new" || lib_die "cannot unpack $deb"
 	done
 	APT_CONFIG=$apt/apt.conf apt-get -qq clean
 	rm -rf "$dir.new/usr/share/doc" "$dir.new/usr/share/man" \
@@ -101,13 +101,12 @@ program_fill() {
 	apt_setup
 	echo "${0##*/}: fetching $2 (arm64)" >&2
 	mkdir -p "$1" "$cache/debs"
-	(
-		cd "$cache/debs"
-		rm -f -- *.deb
-		apt_get download "$2"
-		dpkg-deb -x -- *.deb "$1"
-		rm -f -- *.deb
-	)
+	rm -f "$cache"/debs/*.deb
+	(cd "$cache/debs" && apt_get download "$2") || exit 2
+	for deb in "$cache"/debs/*.deb; do
+		dpkg-deb -x "$deb" "$1" || lib_die "cannot unpack $deb"
+	done
+	rm -f "$cache"/debs/*.deb
 	: >"$1/.complete-$2"
 }
 
