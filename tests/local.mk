@@ -12,3 +12,4 @@ include tests/gic.mk
 include tests/kernel.mk
 include tests/shim.mk
 include tests/vmm.mk
+include tests/fuzz.mk
