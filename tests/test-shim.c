@@ -41,7 +41,8 @@ const char *__asan_default_options(void)
 /* ---- the stand-in ------------------------------------------------------- */
 
 static const struct kernel_host *host;
-static int closed, freed, forked;
+static _Atomic int closed, freed;
+static int forked;
 static __thread volatile int kicks;
 static const void *changed_addr;
 
@@ -271,6 +272,47 @@ START_TEST(a_failed_open_leaves_nothing)
 	ck_assert_int_eq(ret, last);
 	ck_assert_int_eq(fcntl((int)ret, F_GETFD), 0);
 	ck_assert(embed_is_system((int)ret));
+}
+END_TEST
+
+/* Numbers are given back and taken again by other threads all the time. */
+static void *open_and_close(void *arg)
+{
+	for (int i = 0; i < 300; i++) {
+		struct kobj *vm = object(KOBJ_VM, "kvm-vm", 0);
+		int kvm = (int)embed_open(O_CLOEXEC), fd, copy;
+		long ret;
+
+		if (!embed_ioctl(kvm, 0xae00, 0, &ret) ||
+		    ret != KOBJ_SYSTEM * 1000)
+			return arg;
+		fd = fdtab_install(vm);
+		copy = dup(fd);
+		fd_close(kvm);
+		if (!is_object(fd, vm))
+			return arg;
+		fd_close(fd);
+		if (!is_object(copy, vm))
+			return arg;
+		fd_close(copy);
+	}
+	return NULL;
+}
+
+START_TEST(threads_share_the_table)
+{
+	pthread_t threads[4];
+	void *ret;
+
+	for (int i = 0; i < 4; i++)
+		pthread_create(&threads[i], NULL, open_and_close, threads);
+	for (int i = 0; i < 4; i++) {
+		pthread_join(threads[i], &ret);
+		ck_assert_ptr_null(ret);
+	}
+	ck_assert_int_eq(closed, 4 * 600);
+	ck_assert_int_eq(freed, 4 * 600);
+	ck_assert(!fdtab_in_use());
 }
 END_TEST
 
@@ -646,6 +688,7 @@ int main(void)
 	tcase_add_test(fd, a_passed_descriptor_is_the_object);
 	tcase_add_test(fd, a_number_used_again_is_not_the_object);
 	tcase_add_test(fd, a_failed_open_leaves_nothing);
+	tcase_add_test(fd, threads_share_the_table);
 	tcase_add_test(fd, foreign_descriptors);
 	if (!UNDER_TSAN) { /* it knows nothing of processes */
 		tcase_add_test(fd,

@@ -124,11 +124,13 @@ fail:
 	return -ENOMEM;
 }
 
-static void fdtab_add(struct fdtab_entry *e)
+static void fdtab_add(struct fdtab_entry *e, int fd)
 {
 	sigset_t mask;
 
 	fdtab_write_lock(&mask);
+	if (fd < CACHED_FDS)
+		fdtab_cache[fd] = e->obj;
 	fdtab_pid = getpid();
 	HASH_ADD(hh, fdtab, key, sizeof(e->key), e);
 	__atomic_add_fetch(&fdtab_count, 1, __ATOMIC_RELAXED);
@@ -154,7 +156,7 @@ int fdtab_install(struct kobj *obj)
 	}
 	bug_on(!fd_key(fd, &e->key), "descriptor %d vanished", fd);
 	e->obj = obj;
-	fdtab_add(e);
+	fdtab_add(e, fd);
 	errno = saved;
 	return fd;
 }
@@ -173,7 +175,7 @@ struct kobj *fdtab_adopt(int fd)
 		return NULL;
 	}
 	kobj_get(e->obj);
-	fdtab_add(e);
+	fdtab_add(e, fd);
 	return e->obj;
 }
 
@@ -327,6 +329,21 @@ static void closing_note_range(void *arg, int fd)
 		closing_note(r->c, fd);
 }
 
+/*
+ * Forget what closed numbers mean: before the close, since another thread may
+ * get the number before we are back, and after it, for a lookup that came in
+ * between.
+ */
+static void fdtab_forget(unsigned int first, unsigned int last)
+{
+	sigset_t mask;
+
+	fdtab_write_lock(&mask);
+	for (unsigned int fd = first; fd <= last && fd < CACHED_FDS; fd++)
+		fdtab_cache[fd] = NULL;
+	fdtab_write_unlock(&mask);
+}
+
 void fdtab_close_begin(struct fdtab_closing *c, unsigned int first,
 		       unsigned int last)
 {
@@ -343,6 +360,8 @@ void fdtab_close_begin(struct fdtab_closing *c, unsigned int first,
 		closing_note(c, (int)first);
 	else
 		fd_for_each(closing_note_range, &r);
+	if (c->count)
+		fdtab_forget(first, last);
 	errno = saved;
 }
 
@@ -357,18 +376,6 @@ static void closing_keep(void *arg, int fd)
 	for (unsigned int i = 0; i < c->count; i++)
 		if (!memcmp(&c->keys[i], &key, sizeof(key)))
 			c->keys[i--] = c->keys[--c->count];
-}
-
-/* Forget what closed numbers meant. A lookup that came before has its
- * reference, one that comes after looks anew. */
-static void fdtab_forget(unsigned int first, unsigned int last)
-{
-	sigset_t mask;
-
-	fdtab_write_lock(&mask);
-	for (unsigned int fd = first; fd <= last && fd < CACHED_FDS; fd++)
-		fdtab_cache[fd] = NULL;
-	fdtab_write_unlock(&mask);
 }
 
 /* The object to be closed, NULL: none. */
