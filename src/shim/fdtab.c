@@ -50,7 +50,7 @@ static pthread_rwlock_t fdtab_lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct fdtab_entry *fdtab;
 static unsigned int fdtab_count; /* atomic; changes under fdtab_lock */
 /* A vfork child shares our memory but not our descriptors. */
-static pid_t fdtab_pid;
+static pid_t fdtab_pid; /* atomic */
 
 static void fdtab_write_lock(sigset_t *old)
 {
@@ -70,6 +70,11 @@ static void fdtab_write_unlock(const sigset_t *old)
 bool fdtab_in_use(void)
 {
 	return __atomic_load_n(&fdtab_count, __ATOMIC_RELAXED) != 0;
+}
+
+static bool fdtab_is_our_process(void)
+{
+	return __atomic_load_n(&fdtab_pid, __ATOMIC_RELAXED) == getpid();
 }
 
 /* False: @fd is not open. */
@@ -131,7 +136,7 @@ static void fdtab_add(struct fdtab_entry *e, int fd)
 	fdtab_write_lock(&mask);
 	if (fd < CACHED_FDS)
 		fdtab_cache[fd] = e->obj;
-	fdtab_pid = getpid();
+	__atomic_store_n(&fdtab_pid, getpid(), __ATOMIC_RELAXED);
 	HASH_ADD(hh, fdtab, key, sizeof(e->key), e);
 	__atomic_add_fetch(&fdtab_count, 1, __ATOMIC_RELAXED);
 	fdtab_write_unlock(&mask);
@@ -354,7 +359,7 @@ void fdtab_close_begin(struct fdtab_closing *c, unsigned int first,
 	c->keys = c->few;
 	c->first = first;
 	c->last = last;
-	if (!fdtab_in_use() || fdtab_pid != getpid())
+	if (!fdtab_in_use() || !fdtab_is_our_process())
 		return;
 	if (first == last)
 		closing_note(c, (int)first);
