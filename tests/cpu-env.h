@@ -24,50 +24,49 @@
 #define RAM_SIZE  UINT64_C(0x02000000)
 #define ROM_BASE  UINT64_C(0x50000000)
 #define IPA_LIMIT (UINT64_C(1) << 40)
-#define CODE_PA	  RAM_BASE
-#define DATA_PA	  (RAM_BASE + 0x100000)
+#define CODE_PA   RAM_BASE
+#define DATA_PA   (RAM_BASE + 0x100000)
 #define TABLE_PA  (RAM_BASE + RAM_SIZE / 4 * 3)
 
 /* ---- encodings ------------------------------------------------------------ */
 
-#define A64_NOP		     0xd503201fu
-#define A64_WFE		     0xd503205fu
-#define A64_WFI		     0xd503207fu
-#define A64_ISB		     0xd5033fdfu
-#define A64_DSB		     0xd5033f9fu
-#define A64_ERET	     0xd69f03e0u
-#define A64_HERE	     0x14000000u /* b . */
-#define A64_B(words)	     (0x14000000u | ((words)&0x3ffffff))
-#define A64_SVC(n)	     (0xd4000001u | (n) << 5)
-#define A64_HVC(n)	     (0xd4000002u | (n) << 5)
-#define A64_SMC(n)	     (0xd4000003u | (n) << 5)
-#define A64_BRK(n)	     (0xd4200000u | (n) << 5)
-#define A64_HLT(n)	     (0xd4400000u | (n) << 5)
-#define A64_MRS(rt, enc)     (0xd5200000u | (enc) << 5 | (rt))
-#define A64_MSR(enc, rt)     (0xd5000000u | (enc) << 5 | (rt))
-#define A64_SYS(op1, n, m, op2, rt)                                            \
-	A64_MSR(SYSREG_ENC(1, op1, n, m, op2), rt)
-#define A64_DAIFSET(n)	     (0xd50340dfu | (n) << 8)
-#define A64_DAIFCLR(n)	     (0xd50340ffu | (n) << 8)
-#define A64_SPSEL(n)	     (0xd50040bfu | (n) << 8)
-#define A64_PAN(n)	     (0xd500409fu | (n) << 8)
-#define A64_UAO(n)	     (0xd500407fu | (n) << 8)
-#define A64_MOVZ(rd, imm)    (0xd2800000u | (imm) << 5 | (rd))
-#define A64_LDR(rt, rn)	     (0xf9400000u | (rn) << 5 | (rt))
-#define A64_STR(rt, rn)	     (0xf9000000u | (rn) << 5 | (rt))
-#define A64_LDRB(rt, rn)     (0x39400000u | (rn) << 5 | (rt))
-#define A64_LDRSB_W(rt, rn)  (0x39c00000u | (rn) << 5 | (rt))
-#define A64_LDRSW(rt, rn)    (0xb9800000u | (rn) << 5 | (rt))
-#define A64_STRH(rt, rn)     (0x79000000u | (rn) << 5 | (rt))
-#define A64_LDP(rt, rt2, rn) (0xa9400000u | (rt2) << 10 | (rn) << 5 | (rt))
-#define A64_LDADD(rs, rt, rn) (0xf8200000u | (rs) << 16 | (rn) << 5 | (rt))
-#define A64_CBZ(rt, words)   (0xb4000000u | ((words)&0x7ffff) << 5 | (rt))
-#define A64_CBNZ(rt, words)  (0xb5000000u | ((words)&0x7ffff) << 5 | (rt))
+#define A64_NOP                     0xd503201fu
+#define A64_WFE                     0xd503205fu
+#define A64_WFI                     0xd503207fu
+#define A64_ISB                     0xd5033fdfu
+#define A64_DSB                     0xd5033f9fu
+#define A64_ERET                    0xd69f03e0u
+#define A64_HERE                    0x14000000u /* b . */
+#define A64_B(words)                (0x14000000u | ((words)&0x3ffffff))
+#define A64_SVC(n)                  (0xd4000001u | (n) << 5)
+#define A64_HVC(n)                  (0xd4000002u | (n) << 5)
+#define A64_SMC(n)                  (0xd4000003u | (n) << 5)
+#define A64_BRK(n)                  (0xd4200000u | (n) << 5)
+#define A64_HLT(n)                  (0xd4400000u | (n) << 5)
+#define A64_MRS(rt, enc)            (0xd5200000u | (enc) << 5 | (rt))
+#define A64_MSR(enc, rt)            (0xd5000000u | (enc) << 5 | (rt))
+#define A64_SYS(op1, n, m, op2, rt) A64_MSR(SYSREG_ENC(1, op1, n, m, op2), rt)
+#define A64_DAIFSET(n)              (0xd50340dfu | (n) << 8)
+#define A64_DAIFCLR(n)              (0xd50340ffu | (n) << 8)
+#define A64_SPSEL(n)                (0xd50040bfu | (n) << 8)
+#define A64_PAN(n)                  (0xd500409fu | (n) << 8)
+#define A64_UAO(n)                  (0xd500407fu | (n) << 8)
+#define A64_MOVZ(rd, imm)           (0xd2800000u | (imm) << 5 | (rd))
+#define A64_LDR(rt, rn)             (0xf9400000u | (rn) << 5 | (rt))
+#define A64_STR(rt, rn)             (0xf9000000u | (rn) << 5 | (rt))
+#define A64_LDRB(rt, rn)            (0x39400000u | (rn) << 5 | (rt))
+#define A64_LDRSB_W(rt, rn)         (0x39c00000u | (rn) << 5 | (rt))
+#define A64_LDRSW(rt, rn)           (0xb9800000u | (rn) << 5 | (rt))
+#define A64_STRH(rt, rn)            (0x79000000u | (rn) << 5 | (rt))
+#define A64_LDP(rt, rt2, rn)        (0xa9400000u | (rt2) << 10 | (rn) << 5 | (rt))
+#define A64_LDADD(rs, rt, rn)       (0xf8200000u | (rs) << 16 | (rn) << 5 | (rt))
+#define A64_CBZ(rt, words)          (0xb4000000u | ((words)&0x7ffff) << 5 | (rt))
+#define A64_CBNZ(rt, words)         (0xb5000000u | ((words)&0x7ffff) << 5 | (rt))
 
-#define TLBI_VMALLE1   A64_SYS(0, 8, 7, 0, 31)
-#define TLBI_VAE1(rt)  A64_SYS(0, 8, 7, 1, rt)
-#define TLBI_ASIDE1(rt) A64_SYS(0, 8, 7, 2, rt)
-#define TLBI_VAAE1(rt) A64_SYS(0, 8, 7, 3, rt)
+#define TLBI_VMALLE1     A64_SYS(0, 8, 7, 0, 31)
+#define TLBI_VAE1(rt)    A64_SYS(0, 8, 7, 1, rt)
+#define TLBI_ASIDE1(rt)  A64_SYS(0, 8, 7, 2, rt)
+#define TLBI_VAAE1(rt)   A64_SYS(0, 8, 7, 3, rt)
 #define TLBI_VAAE1IS(rt) A64_SYS(0, 8, 3, 3, rt)
 
 #define ENC_DAIF  SYSREG_ENC(3, 3, 4, 2, 1)
@@ -75,7 +74,7 @@
 #define ENC_SCTLR SYSREG_ENC(3, 0, 1, 0, 0)
 #define ENC_TTBR0 SYSREG_ENC(3, 0, 2, 0, 0)
 #define ENC_TTBR1 SYSREG_ENC(3, 0, 2, 0, 1)
-#define ENC_TCR	  SYSREG_ENC(3, 0, 2, 0, 2)
+#define ENC_TCR   SYSREG_ENC(3, 0, 2, 0, 2)
 #define ENC_MAIR  SYSREG_ENC(3, 0, 10, 2, 0)
 #define ENC_MDSCR SYSREG_ENC(2, 0, 0, 2, 2)
 
@@ -87,7 +86,7 @@ struct env {
 	uint8_t *ram;
 	gpa_t table_next;
 	unsigned int pages_asked; /* calls of env_page */
-	uint64_t regs[4];	  /* what env_sysreg_* keeps */
+	uint64_t regs[4];         /* what env_sysreg_* keeps */
 	uint32_t last_enc;
 	bool sysreg_undef;
 };
@@ -190,11 +189,11 @@ static inline uint64_t ram_get(struct env *e, gpa_t pa)
 /* ---- running code --------------------------------------------------------- */
 
 /* Put words at @pa; decoded blocks of that memory are dropped. */
-#define CODE(e, pa, ...)                                                       \
-	do {                                                                   \
-		const uint32_t words_[] = {__VA_ARGS__};                       \
-		memcpy(ram_at(e, pa), words_, sizeof(words_));                 \
-		block_invalidate_all(&(e)->cpu);                               \
+#define CODE(e, pa, ...)                                       \
+	do {                                                   \
+		const uint32_t words_[] = {__VA_ARGS__};       \
+		memcpy(ram_at(e, pa), words_, sizeof(words_)); \
+		block_invalidate_all(&(e)->cpu);               \
 	} while (0)
 
 static inline enum cpu_exit_reason run_at(struct env *e, uint64_t pc)
@@ -228,30 +227,31 @@ static inline int exit_vector(struct env *e)
 
 /* ---- translation ---------------------------------------------------------- */
 
-#define ATTR_NORMAL  0 /* MAIR index */
-#define ATTR_DEVICE  1
-#define PTE_ATTR(n)  ((uint64_t)(n) << 2)
-#define PTE_AP(n)    ((uint64_t)(n) << 6)
-#define PTE_AF	     BIT(10)
-#define PTE_NG	     BIT(11)
-#define PTE_PXN	     BIT(53)
-#define PTE_UXN	     BIT(54)
-#define PTE_SH	     (UINT64_C(3) << 8)
-#define PTE_DEFAULT  (PTE_AF | PTE_SH | PTE_ATTR(ATTR_NORMAL))
-#define TEST_MAIR    UINT64_C(0x00000000000000ff)
+#define ATTR_NORMAL 0 /* MAIR index */
+#define ATTR_DEVICE 1
+#define PTE_ATTR(n) ((uint64_t)(n) << 2)
+#define PTE_AP(n)   ((uint64_t)(n) << 6)
+#define PTE_AF      BIT(10)
+#define PTE_NG      BIT(11)
+#define PTE_PXN     BIT(53)
+#define PTE_UXN     BIT(54)
+#define PTE_SH      (UINT64_C(3) << 8)
+#define PTE_DEFAULT (PTE_AF | PTE_SH | PTE_ATTR(ATTR_NORMAL))
+#define TEST_MAIR   UINT64_C(0x00000000000000ff)
 
 #define TCR_T0SZ(n) ((uint64_t)(n))
 #define TCR_T1SZ(n) ((uint64_t)(n) << 16)
 #define TCR_EPD0    BIT(7)
 #define TCR_EPD1    BIT(23)
-#define TCR_A1	    BIT(22)
-#define TCR_AS	    BIT(36)
+#define TCR_A1      BIT(22)
+#define TCR_AS      BIT(36)
 #define TCR_TBI0    BIT(37)
 #define TCR_TBI1    BIT(38)
 #define TCR_IPS(n)  ((uint64_t)(n) << 32)
 /* 4 KiB pages, 48 bits in and out, 16-bit ASIDs. */
-#define TCR_4K	    (TCR_T0SZ(16) | TCR_T1SZ(16) | (UINT64_C(2) << 30) |       \
-		     TCR_IPS(5) | TCR_AS)
+#define TCR_4K                                                            \
+	(TCR_T0SZ(16) | TCR_T1SZ(16) | (UINT64_C(2) << 30) | TCR_IPS(5) | \
+	 TCR_AS)
 
 struct space {
 	unsigned int granule, in_bits;
@@ -359,8 +359,8 @@ static inline bool access_at(struct env *e, gva_t va, uint32_t ma, void *buf)
 	e->cpu.sys.esr_el1 = 0;
 	e->cpu.sys.far_el1 = 0;
 	e->cpu.leave = false;
-	return ma & MA_WRITE ? mem_write_slow(&e->cpu, &insn, va, ma, buf) :
-			       mem_read_slow(&e->cpu, &insn, va, ma, buf);
+	return ma & MA_WRITE ? mem_write_slow(&e->cpu, &insn, va, ma, buf)
+			     : mem_read_slow(&e->cpu, &insn, va, ma, buf);
 }
 
 static inline unsigned int esr_ec(const struct env *e)

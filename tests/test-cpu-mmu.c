@@ -251,8 +251,8 @@ static void be(const struct who *w)
 static void check_data(const struct who *w, unsigned int ap, gva_t va,
 		       bool write)
 {
-	uint32_t ma = MA_8 | (write ? MA_WRITE : 0) |
-		      (w->unpriv ? MA_UNPRIV : 0);
+	uint32_t ma =
+		MA_8 | (write ? MA_WRITE : 0) | (w->unpriv ? MA_UNPRIV : 0);
 	uint64_t val = 0x1122334455667788;
 	bool ok;
 
@@ -264,8 +264,7 @@ static void check_data(const struct who *w, unsigned int ap, gva_t va,
 			      "%s ap %u write %d: %d", w->name, ap, write, ok);
 		if (ok)
 			continue;
-		ck_assert_uint_eq(esr_ec(e),
-				  w->el ? EC_DABT_CUR : EC_DABT_LOW);
+		ck_assert_uint_eq(esr_ec(e), w->el ? EC_DABT_CUR : EC_DABT_LOW);
 		ck_assert_uint_eq(esr_iss(e), 0x0f | (write ? 1 << 6 : 0));
 		ck_assert_uint_eq(e->cpu.sys.far_el1, va);
 		ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA);
@@ -406,8 +405,7 @@ START_TEST(alignment)
 	uint64_t val = 0;
 
 	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT);
-	space_map(e, &lo, 0x11000, DATA_PA, 3,
-		  PTE_AF | PTE_ATTR(ATTR_DEVICE));
+	space_map(e, &lo, 0x11000, DATA_PA, 3, PTE_AF | PTE_ATTR(ATTR_DEVICE));
 	space_map(e, &lo, 0x12000, DATA_PA, 3,
 		  PTE_AF | PTE_ATTR(ATTR_DEVICE) | PTE_AP(2));
 	ck_assert(access_at(e, 0x10001, MA_8, &val));
@@ -685,8 +683,8 @@ static uint64_t at(unsigned int op2, gva_t va)
 
 START_TEST(address_translate)
 {
-	uint64_t ok = DATA_PA | UINT64_C(0xff) << 56 | BIT(11) | BIT(9) |
-		      3 << 7;
+	uint64_t ok =
+		DATA_PA | UINT64_C(0xff) << 56 | BIT(11) | BIT(9) | 3 << 7;
 
 	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT | PTE_AP(1));
 	space_map(e, &lo, 0x11000, DATA_PA, 3, PTE_DEFAULT | PTE_AP(2));
@@ -716,8 +714,7 @@ START_TEST(tagged_pointers)
 	uint64_t val = 77, got = 0;
 
 	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT);
-	space_map(e, &hi, 0xffff000000010000, DATA_PA + 0x1000, 3,
-		  PTE_DEFAULT);
+	space_map(e, &hi, 0xffff000000010000, DATA_PA + 0x1000, 3, PTE_DEFAULT);
 	ck_assert(!access_at(e, 0xab00000000010000, MA_8, &val));
 	ck_assert_uint_eq(esr_iss(e), 0x04);
 	set_sys(e, ENC_TCR, TCR_4K | TCR_TBI0 | TCR_TBI1);
@@ -750,8 +747,7 @@ START_TEST(zero_block)
 	uint64_t val = 1;
 
 	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT);
-	space_map(e, &lo, 0x11000, DATA_PA, 3,
-		  PTE_AF | PTE_ATTR(ATTR_DEVICE));
+	space_map(e, &lo, 0x11000, DATA_PA, 3, PTE_AF | PTE_ATTR(ATTR_DEVICE));
 	space_map(e, &lo, 0x12000, DATA_PA, 3, PTE_DEFAULT | PTE_AP(2));
 	memset(ram_at(e, DATA_PA), 0xff, 0x1000);
 	CODE(e, CODE_PA, A64_SYS(3, 7, 4, 1, 0), A64_HVC(1));
@@ -783,13 +779,16 @@ END_TEST
 static const struct {
 	unsigned int op1, crm, op2;
 	bool write;
-} maint[] = {{3, 10, 1, false}, {3, 11, 1, false}, {3, 14, 1, false},
-	     {0, 6, 1, true}, {3, 5, 1, false}};
+} maint[] = {{3, 10, 1, false},
+	     {3, 11, 1, false},
+	     {3, 14, 1, false},
+	     {0, 6, 1, true},
+	     {3, 5, 1, false}};
 
 START_TEST(cache_maintenance)
 {
-	uint32_t word = A64_SYS(maint[_i].op1, 7, maint[_i].crm, maint[_i].op2,
-				0);
+	uint32_t word =
+		A64_SYS(maint[_i].op1, 7, maint[_i].crm, maint[_i].op2, 0);
 
 	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT | PTE_AP(1));
 	space_map(e, &lo, 0x11000, 0x09000000, 3, PTE_DEFAULT);
@@ -823,13 +822,10 @@ END_TEST
 /* New code is seen after IC IVAU, and without it may not be. */
 START_TEST(code_is_replaced)
 {
-	CODE(e, CODE_PA,
-	     A64_STR(1, 0),		  /* new instruction pair */
-	     A64_SYS(3, 7, 11, 1, 0),	  /* dc cvau */
-	     A64_DSB,
-	     A64_SYS(3, 7, 5, 1, 0),	  /* ic ivau */
-	     A64_DSB, A64_ISB,
-	     A64_B(0x100000 / 4 - 6));	  /* to DATA_PA */
+	CODE(e, CODE_PA, A64_STR(1, 0),       /* new instruction pair */
+	     A64_SYS(3, 7, 11, 1, 0),         /* dc cvau */
+	     A64_DSB, A64_SYS(3, 7, 5, 1, 0), /* ic ivau */
+	     A64_DSB, A64_ISB, A64_B(0x100000 / 4 - 6)); /* to DATA_PA */
 	CODE(e, DATA_PA, A64_HVC(2), A64_NOP);
 	ck_assert_int_eq(run_at(e, DATA_PA), CPU_EXIT_HVC);
 	ck_assert_uint_eq(e->cpu.exit.imm16, 2);

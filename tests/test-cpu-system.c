@@ -232,8 +232,8 @@ START_TEST(stack_banks)
 {
 	CODE(e, CODE_PA, A64_MRS(0, SYSREG_ENC(3, 0, 4, 1, 0)), A64_SPSEL(0),
 	     0x910003e1 /* mov x1, sp */, A64_SPSEL(1),
-	     0x910003e2 /* mov x2, sp */,
-	     A64_MSR(SYSREG_ENC(3, 0, 4, 1, 0), 3), A64_HVC(1));
+	     0x910003e2 /* mov x2, sp */, A64_MSR(SYSREG_ENC(3, 0, 4, 1, 0), 3),
+	     A64_HVC(1));
 	cpu_set_sp(&e->cpu, 0, 0x1110);
 	cpu_set_sp(&e->cpu, 1, 0x2220);
 	e->cpu.x[3] = 0x3330;
@@ -243,10 +243,10 @@ START_TEST(stack_banks)
 	ck_assert_uint_eq(e->cpu.x[2], 0x2220);
 	ck_assert_uint_eq(cpu_sp(&e->cpu, 0), 0x3330);
 	/* SP_EL0 by name while it is SP: UNDEFINED. */
-	ck_assert_int_eq(step(PSTATE_EL1t, A64_MRS(0, SYSREG_ENC(3, 0, 4, 1, 0))),
-			 0);
-	ck_assert_int_eq(step(PSTATE_EL1t, A64_MSR(SYSREG_ENC(3, 0, 4, 1, 0), 0)),
-			 0);
+	ck_assert_int_eq(
+		step(PSTATE_EL1t, A64_MRS(0, SYSREG_ENC(3, 0, 4, 1, 0))), 0);
+	ck_assert_int_eq(
+		step(PSTATE_EL1t, A64_MSR(SYSREG_ENC(3, 0, 4, 1, 0), 0)), 0);
 }
 END_TEST
 
@@ -353,14 +353,14 @@ START_TEST(daif_at_el0)
 
 	set_sys(e, ENC_SCTLR, sctlr & ~BIT(9));
 	ck_assert_int_eq(step(PSTATE_EL0t, A64_DAIFSET(2)), 8);
-	ck_assert_uint_eq(e->cpu.sys.esr_el1,
-			  0x62000000 | 6 << 17 | 3 << 14 | 4 << 10 | 31 << 5 |
-				  2 << 1);
+	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x62000000 | 6 << 17 | 3 << 14 |
+						      4 << 10 | 31 << 5 |
+						      2 << 1);
 	ck_assert_int_eq(step(PSTATE_EL0t, A64_DAIFCLR(2)), 8);
 	ck_assert_int_eq(step(PSTATE_EL0t, A64_MRS(5, ENC_DAIF)), 8);
-	ck_assert_uint_eq(e->cpu.sys.esr_el1,
-			  0x62000000 | 3 << 20 | 1 << 17 | 3 << 14 | 4 << 10 |
-				  5 << 5 | 2 << 1 | 1);
+	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x62000000 | 3 << 20 | 1 << 17 |
+						      3 << 14 | 4 << 10 |
+						      5 << 5 | 2 << 1 | 1);
 	ck_assert_int_eq(step(PSTATE_EL0t, A64_MSR(ENC_DAIF, 5)), 8);
 	set_sys(e, ENC_SCTLR, sctlr | BIT(9));
 	ck_assert_int_eq(step(PSTATE_EL0t, A64_DAIFSET(2)), -1);
@@ -429,8 +429,7 @@ START_TEST(table_access)
 		uint32_t enc = r->info.enc;
 		int acc = r->access;
 		bool r1 = acc != ACC_NONE && acc != ACC_WO;
-		bool r0 = acc == ACC_RO0 || acc == ACC_RW0 ||
-			  acc == ACC_RW_RO0;
+		bool r0 = acc == ACC_RO0 || acc == ACC_RW0 || acc == ACC_RW_RO0;
 		bool w1 = acc == ACC_RW || acc == ACC_WO || acc == ACC_RW0 ||
 			  acc == ACC_RW_RO0;
 		bool w0 = acc == ACC_RW0;
@@ -468,15 +467,15 @@ START_TEST(table_lacks)
 		ck_assert(r || (!mrs && !msr));
 		ck_assert(!mrs || i.fn);
 	}
-	ck_assert_int_eq(step(PSTATE_EL1h, A64_MRS(0, SYSREG_ENC(3, 0, 0, 0, 1))),
-			 4);
+	ck_assert_int_eq(
+		step(PSTATE_EL1h, A64_MRS(0, SYSREG_ENC(3, 0, 0, 0, 1))), 4);
 	/* PMU, LORegion, EL2 */
-	ck_assert_int_eq(step(PSTATE_EL1h, A64_MRS(0, SYSREG_ENC(3, 3, 9, 12, 0))),
-			 4);
-	ck_assert_int_eq(step(PSTATE_EL1h, A64_MRS(0, SYSREG_ENC(3, 0, 10, 4, 7))),
-			 4);
-	ck_assert_int_eq(step(PSTATE_EL1h, A64_MRS(0, SYSREG_ENC(3, 4, 1, 1, 0))),
-			 4);
+	ck_assert_int_eq(
+		step(PSTATE_EL1h, A64_MRS(0, SYSREG_ENC(3, 3, 9, 12, 0))), 4);
+	ck_assert_int_eq(
+		step(PSTATE_EL1h, A64_MRS(0, SYSREG_ENC(3, 0, 10, 4, 7))), 4);
+	ck_assert_int_eq(
+		step(PSTATE_EL1h, A64_MRS(0, SYSREG_ENC(3, 4, 1, 1, 0))), 4);
 }
 END_TEST
 
@@ -491,9 +490,9 @@ START_TEST(storage_and_masks)
 		{SYSREG_ENC(3, 3, 13, 0, 3), 0x5678, 0x5678},
 		{SYSREG_ENC(3, 0, 4, 0, 1), ~UINT64_C(0), ~UINT64_C(0)},
 		{SYSREG_ENC(3, 0, 13, 0, 1), ~UINT64_C(0), 0xffffffff},
-		{SYSREG_ENC(3, 0, 1, 0, 1), ~UINT64_C(0), 0}, /* ACTLR */
+		{SYSREG_ENC(3, 0, 1, 0, 1), ~UINT64_C(0), 0},  /* ACTLR */
 		{SYSREG_ENC(3, 0, 10, 3, 0), ~UINT64_C(0), 0}, /* AMAIR */
-		{SYSREG_ENC(3, 2, 0, 0, 0), 5, 5},	/* CSSELR */
+		{SYSREG_ENC(3, 2, 0, 0, 0), 5, 5},             /* CSSELR */
 		{SYSREG_ENC(3, 0, 14, 1, 0), ~UINT64_C(0), 0x3ff},
 		{ENC_NZCV, ~UINT64_C(0), 0xf0000000},
 		{SYSREG_ENC(3, 3, 4, 4, 0), ~UINT64_C(0), 0x07c00000},
@@ -587,15 +586,15 @@ START_TEST(counters)
 	}
 	/* CNTFRQ: either counter. */
 	e->cpu.sys.cntkctl_el1 = 2;
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_MRS(1, SYSREG_ENC(3, 3, 14, 0, 0))),
-			 -1);
+	ck_assert_int_eq(
+		step(PSTATE_EL0t, A64_MRS(1, SYSREG_ENC(3, 3, 14, 0, 0))), -1);
 	e->cpu.sys.cntkctl_el1 = 0;
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_MRS(1, SYSREG_ENC(3, 3, 14, 0, 0))),
-			 8);
+	ck_assert_int_eq(
+		step(PSTATE_EL0t, A64_MRS(1, SYSREG_ENC(3, 3, 14, 0, 0))), 8);
 	/* The environment has no such register. */
 	e->sysreg_undef = true;
-	ck_assert_int_eq(step(PSTATE_EL1h, A64_MRS(1, SYSREG_ENC(3, 0, 12, 12, 0))),
-			 4);
+	ck_assert_int_eq(
+		step(PSTATE_EL1h, A64_MRS(1, SYSREG_ENC(3, 0, 12, 12, 0))), 4);
 	ck_assert_uint_eq(esr_ec(e), EC_UNKNOWN);
 }
 END_TEST
@@ -615,10 +614,10 @@ START_TEST(el0_controls)
 		{A64_SYS(3, 7, 5, 1, 0), 26},
 	};
 	static const uint32_t never[] = {
-		A64_SYS(0, 7, 6, 1, 0),	 A64_SYS(0, 7, 6, 2, 0),
+		A64_SYS(0, 7, 6, 1, 0),  A64_SYS(0, 7, 6, 2, 0),
 		A64_SYS(0, 7, 1, 0, 31), A64_SYS(0, 7, 5, 0, 31),
 		A64_SYS(0, 8, 7, 0, 31), A64_SYS(0, 8, 7, 1, 0),
-		A64_SYS(0, 8, 3, 2, 0),	 A64_SYS(0, 7, 8, 0, 0)};
+		A64_SYS(0, 8, 3, 2, 0),  A64_SYS(0, 7, 8, 0, 0)};
 	uint64_t sctlr = e->cpu.sys.sctlr_el1;
 
 	/* With the MMU off memory is Device: DC ZVA faults, a data abort. */
@@ -649,9 +648,8 @@ END_TEST
 
 START_TEST(fp_trap)
 {
-	static const uint32_t words[] = {
-		A64_MRS(1, SYSREG_ENC(3, 3, 4, 4, 0)),
-		A64_MSR(SYSREG_ENC(3, 3, 4, 4, 1), 1)};
+	static const uint32_t words[] = {A64_MRS(1, SYSREG_ENC(3, 3, 4, 4, 0)),
+					 A64_MSR(SYSREG_ENC(3, 3, 4, 4, 1), 1)};
 
 	for (unsigned int fpen = 0; fpen < 4; fpen++)
 		for (unsigned int k = 0; k < 2; k++) {

@@ -15,8 +15,8 @@
 #include "cpu/mmu.h"
 #include "cpu/sysreg.h"
 
-int cpu_init(struct cpu *cpu, struct cpu_domain *dom,
-	     const struct cpu_env *env, void *opaque)
+int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
+	     void *opaque)
 {
 	int ret;
 

@@ -36,7 +36,7 @@
 #include "cpu/mmu-internal.h"
 
 #define INBOX_SIZE 64
-#define YIELDS	   20 /* before a waiter sleeps */
+#define YIELDS     20 /* before a waiter sleeps */
 
 struct inval {
 	enum inval_op op;
@@ -51,11 +51,11 @@ struct inbox_content {
 
 struct cpu_inbox {
 	struct inbox_content in; /* domain's lock */
-	uint64_t posted;	 /* domain's lock: number of the last one */
+	uint64_t posted;         /* domain's lock: number of the last one */
 	_Atomic uint64_t applied;
 	_Atomic bool running;
-	bool unsynced;		 /* owner: has sent since its last DSB */
-	struct cpu *next;	 /* domain's lock: member list */
+	bool unsynced;    /* owner: has sent since its last DSB */
+	struct cpu *next; /* domain's lock: member list */
 };
 
 struct cpu_domain {

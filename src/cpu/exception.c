@@ -9,14 +9,14 @@
 #include "cpu/exec.h"
 #include "cpu/mmu.h"
 
-#define ESR_IL	   BIT(25)
+#define ESR_IL     BIT(25)
 #define ESR_EC(ec) ((uint64_t)(ec) << 26)
 
-#define PSR_UAO	 BIT(23)
-#define PSR_PAN	 BIT(22)
-#define PSR_SS	 BIT(21)
-#define PSR_IL	 BIT(20)
-#define PSR_M4	 BIT(4) /* AArch32 */
+#define PSR_UAO BIT(23)
+#define PSR_PAN BIT(22)
+#define PSR_SS  BIT(21)
+#define PSR_IL  BIT(20)
+#define PSR_M4  BIT(4) /* AArch32 */
 
 #define MDSCR_SS   BIT(0)
 #define MDSCR_KDE  BIT(13)
@@ -30,7 +30,7 @@
 
 void exception_set_el(struct cpu *cpu, unsigned int el, unsigned int spsel)
 {
-	unsigned int old = cpu->el & cpu->spsel, new = el & spsel;
+	unsigned int old = cpu->el & cpu->spsel, new = el &spsel;
 
 	if (old != new) {
 		cpu->sp_bank[old] = cpu->x[REG_SP];
@@ -68,8 +68,7 @@ void cpu_set_pstate(struct cpu *cpu, uint64_t val)
 
 uint64_t cpu_sp(const struct cpu *cpu, unsigned int el)
 {
-	return el == (cpu->el & cpu->spsel) ? cpu->x[REG_SP] :
-					      cpu->sp_bank[el];
+	return el == (cpu->el & cpu->spsel) ? cpu->x[REG_SP] : cpu->sp_bank[el];
 }
 
 void cpu_set_sp(struct cpu *cpu, unsigned int el, uint64_t val)
@@ -225,8 +224,8 @@ void exception_return(struct cpu *cpu)
 
 void cpu_inject_abort(struct cpu *cpu, bool fetch, gva_t va)
 {
-	unsigned int ec = fetch ? (cpu->el ? EC_IABT_CUR : EC_IABT_LOW) :
-				  (cpu->el ? EC_DABT_CUR : EC_DABT_LOW);
+	unsigned int ec = fetch ? (cpu->el ? EC_IABT_CUR : EC_IABT_LOW)
+				: (cpu->el ? EC_DABT_CUR : EC_DABT_LOW);
 	uint64_t far = va;
 
 	cpu->mmio_pending = false;

@@ -17,7 +17,7 @@
 #include "cpu/mmu-internal.h"
 
 #define ISS_WNR BIT(6)
-#define ISS_CM	BIT(8)
+#define ISS_CM  BIT(8)
 
 /* Stage 2 faults as ESR_EL2 has them, for CPU_EXIT_NISV. */
 #define S2_TRANSLATION 0x05
@@ -105,13 +105,17 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 	perm = cpu->mmu->on ? mode_perm(w.perm, mode) : PERM_R1 | PERM_W1;
 	if (!(perm & (write ? PERM_W1 : PERM_R1))) {
 		f = (struct mmu_fault){.fsc = FSC_PERMISSION + w.level};
-		return data_abort(cpu, i, far, &f,
-				  write && (!(ma & MA_ATOMIC) ||
-					    (perm & PERM_R1)) ? ISS_WNR : 0);
+		return data_abort(
+			cpu, i, far, &f,
+			write && (!(ma & MA_ATOMIC) || (perm & PERM_R1))
+				? ISS_WNR
+				: 0);
 	}
 	if (unlikely(w.pa >= cpu->env->ipa_limit)) {
-		f = (struct mmu_fault){.fsc = FSC_EXTERNAL, .injected = true,
-				       .far_gpa = true, .gpa = w.pa};
+		f = (struct mmu_fault){.fsc = FSC_EXTERNAL,
+				       .injected = true,
+				       .far_gpa = true,
+				       .gpa = w.pa};
 		return data_abort(cpu, i, far, &f, 0);
 	}
 	x->pa = w.pa;
@@ -166,9 +170,15 @@ static void copy_in(void *buf, const uint8_t *host, unsigned int l2)
 {
 	switch (l2) {
 	case 0: *(uint8_t *)buf = *(const volatile uint8_t *)host; break;
-	case 1: *(u16_unaligned *)buf = *(const volatile u16_unaligned *)host; break;
-	case 2: *(u32_unaligned *)buf = *(const volatile u32_unaligned *)host; break;
-	case 3: *(u64_unaligned *)buf = *(const volatile u64_unaligned *)host; break;
+	case 1:
+		*(u16_unaligned *)buf = *(const volatile u16_unaligned *)host;
+		break;
+	case 2:
+		*(u32_unaligned *)buf = *(const volatile u32_unaligned *)host;
+		break;
+	case 3:
+		*(u64_unaligned *)buf = *(const volatile u64_unaligned *)host;
+		break;
 	default: memcpy(buf, host, 1u << l2); break;
 	}
 }
@@ -177,9 +187,15 @@ static void copy_out(uint8_t *host, const void *buf, unsigned int l2)
 {
 	switch (l2) {
 	case 0: *(volatile uint8_t *)host = *(const uint8_t *)buf; break;
-	case 1: *(volatile u16_unaligned *)host = *(const u16_unaligned *)buf; break;
-	case 2: *(volatile u32_unaligned *)host = *(const u32_unaligned *)buf; break;
-	case 3: *(volatile u64_unaligned *)host = *(const u64_unaligned *)buf; break;
+	case 1:
+		*(volatile u16_unaligned *)host = *(const u16_unaligned *)buf;
+		break;
+	case 2:
+		*(volatile u32_unaligned *)host = *(const u32_unaligned *)buf;
+		break;
+	case 3:
+		*(volatile u64_unaligned *)host = *(const u64_unaligned *)buf;
+		break;
 	default: memcpy(host, buf, 1u << l2); break;
 	}
 }
@@ -234,8 +250,8 @@ static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 	return true;
 }
 
-bool mem_read_slow(struct cpu *cpu, const struct insn *i, gva_t va,
-		   uint32_t ma, void *buf)
+bool mem_read_slow(struct cpu *cpu, const struct insn *i, gva_t va, uint32_t ma,
+		   void *buf)
 {
 	return access_slow(cpu, i, va, ma & ~(uint32_t)MA_WRITE, buf);
 }
@@ -297,8 +313,10 @@ bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t far,
 		return data_abort(cpu, i, far, &f, ISS_CM | ISS_WNR);
 	}
 	if (w.pa >= cpu->env->ipa_limit) {
-		f = (struct mmu_fault){.fsc = FSC_EXTERNAL, .injected = true,
-				       .far_gpa = true, .gpa = w.pa};
+		f = (struct mmu_fault){.fsc = FSC_EXTERNAL,
+				       .injected = true,
+				       .far_gpa = true,
+				       .gpa = w.pa};
 		return data_abort(cpu, i, far, &f, 0);
 	}
 	if (pa)

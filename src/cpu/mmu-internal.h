@@ -8,25 +8,25 @@
 
 #include "cpu/mmu.h"
 
-#define MMU_ITLB_BITS	8
-#define MMU_ITLB_SIZE	(1u << MMU_ITLB_BITS)
-#define MMU_PAGES_BITS	9
-#define MMU_PAGES_SIZE	(1u << MMU_PAGES_BITS)
-#define MMU_LARGE_BITS	10
-#define MMU_LARGE_SIZE	(1u << MMU_LARGE_BITS)
+#define MMU_ITLB_BITS  8
+#define MMU_ITLB_SIZE  (1u << MMU_ITLB_BITS)
+#define MMU_PAGES_BITS 9
+#define MMU_PAGES_SIZE (1u << MMU_PAGES_BITS)
+#define MMU_LARGE_BITS 10
+#define MMU_LARGE_SIZE (1u << MMU_LARGE_BITS)
 
 /* Contexts: low bits of a tag, see mmu.h. Zero is "MMU off". */
 enum { CTX_MMU_OFF = 0, CTX_UPPER = 1, CTX_FIRST = 2, CTX_LIMIT = 1 << 11 };
 
 /* cpu_tlb_entry.attr: physical page | these. */
-#define TLB_ATTR_LG	 UINT64_C(0x3f) /* log2 of the mapping's bytes */
+#define TLB_ATTR_LG UINT64_C(0x3f) /* log2 of the mapping's bytes */
 
 /* What TCR_EL1, SCTLR_EL1 say of one half of the address space. */
 struct mmu_half {
-	uint8_t granule;  /* log2 of the page size: 12, 14, 16 */
-	uint8_t in_bits;  /* input address size: 64 - TxSZ */
-	uint8_t level;	  /* of the first table */
-	bool disabled;	  /* EPDx: a miss is a translation fault */
+	uint8_t granule; /* log2 of the page size: 12, 14, 16 */
+	uint8_t in_bits; /* input address size: 64 - TxSZ */
+	uint8_t level;   /* of the first table */
+	bool disabled;   /* EPDx: a miss is a translation fault */
 	bool tbi;
 };
 
@@ -52,12 +52,12 @@ enum {
 
 /* A successful stage 1 translation. */
 struct mmu_walk {
-	gpa_t pa;	/* of the address asked for */
-	uint8_t attr;	/* MAIR_EL1 byte; 0 (Device-nGnRnE) if MMU off */
-	uint8_t lg;	/* log2 of the bytes of the mapping */
-	uint8_t sh;	/* shareability field of the descriptor */
-	uint8_t level;	/* of the descriptor: level of a permission fault */
-	uint8_t perm;	/* PERM_* */
+	gpa_t pa;      /* of the address asked for */
+	uint8_t attr;  /* MAIR_EL1 byte; 0 (Device-nGnRnE) if MMU off */
+	uint8_t lg;    /* log2 of the bytes of the mapping */
+	uint8_t sh;    /* shareability field of the descriptor */
+	uint8_t level; /* of the descriptor: level of a permission fault */
+	uint8_t perm;  /* PERM_* */
 	bool ng;
 };
 
@@ -73,25 +73,25 @@ struct mmu_fault {
 };
 
 struct mmu_page {
-	gpa_t gpa;	/* page, or ~0 */
+	gpa_t gpa; /* page, or ~0 */
 	uint8_t *host;
-	bool writable;	/* env->page() has been asked for writing */
+	bool writable; /* env->page() has been asked for writing */
 };
 
 struct mmu_itlb_entry {
 	uint64_t tag;
-	uint64_t attr;	/* as cpu_tlb_entry.attr */
-	uint8_t *host;	/* of the page */
+	uint64_t attr; /* as cpu_tlb_entry.attr */
+	uint8_t *host; /* of the page */
 };
 
 struct cpu_mmu {
 	bool on, wxn, align;
 	struct mmu_half half[2];
 	uint8_t out_bits; /* output address size */
-	gva_t fault_va;	  /* cpu_last_fault_va() */
+	gva_t fault_va;   /* cpu_last_fault_va() */
 
 	uint16_t ctx_next;
-	bool upper_ng;	  /* a non-global upper-half page was entered */
+	bool upper_ng; /* a non-global upper-half page was entered */
 	/* log2 sizes above 4 KiB entered since the last full flush, and a
 	 * hashed set of (size, mapping) */
 	uint64_t large_sizes;

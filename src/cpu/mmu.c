@@ -18,8 +18,8 @@
 #include "cpu/exception.h"
 #include "cpu/mmu-internal.h"
 
-#define SCTLR_M	  BIT(0)
-#define SCTLR_A	  BIT(1)
+#define SCTLR_M   BIT(0)
+#define SCTLR_A   BIT(1)
 #define SCTLR_WXN BIT(19)
 
 /* ---- regime --------------------------------------------------------------- */
@@ -83,8 +83,8 @@ void mmu_regime_changed(struct cpu *cpu)
 		    tcr & BIT(23), tcr & BIT(38));
 	cpu->tbi = m->half[0].tbi | m->half[1].tbi << 1;
 	if (m->on) {
-		uint64_t ttbr = tcr & BIT(22) ? cpu->sys.ttbr1_el1 :
-						cpu->sys.ttbr0_el1;
+		uint64_t ttbr =
+			tcr & BIT(22) ? cpu->sys.ttbr1_el1 : cpu->sys.ttbr0_el1;
 		uint16_t asid = ttbr >> 48;
 
 		/* TCR_EL1.AS: 8-bit ASIDs */
@@ -103,8 +103,7 @@ void mmu_regime_changed(struct cpu *cpu)
 uint8_t *mmu_page_host(struct cpu *cpu, gpa_t gpa, bool write)
 {
 	gpa_t base = gpa & ~UINT64_C(0xfff);
-	struct mmu_page *p =
-		&cpu->mmu->pages[gpa >> 12 & (MMU_PAGES_SIZE - 1)];
+	struct mmu_page *p = &cpu->mmu->pages[gpa >> 12 & (MMU_PAGES_SIZE - 1)];
 	struct cpu_page page;
 
 	if (likely(p->gpa == base && (p->writable || !write)))
@@ -129,7 +128,8 @@ static bool fault(struct mmu_fault *f, unsigned int fsc, unsigned int level)
 /* The table of the walk is not RAM: Linux kvm_handle_guest_abort(). */
 static bool fault_stage2_walk(struct cpu *cpu, struct mmu_fault *f, gpa_t gpa)
 {
-	*f = (struct mmu_fault){.fsc = FSC_EXTERNAL, .injected = true,
+	*f = (struct mmu_fault){.fsc = FSC_EXTERNAL,
+				.injected = true,
 				.far_gpa = gpa >= cpu->env->ipa_limit,
 				.gpa = gpa};
 	return false;
@@ -139,8 +139,8 @@ static bool fault_stage2_walk(struct cpu *cpu, struct mmu_fault *f, gpa_t gpa)
 static bool walk_flat(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 		      struct mmu_fault *f)
 {
-	uint64_t top = cpu->tbi >> (va >> 55 & 1) & 1 ? GENMASK(55, 48) :
-							GENMASK(63, 48);
+	uint64_t top = cpu->tbi >> (va >> 55 & 1) & 1 ? GENMASK(55, 48)
+						      : GENMASK(63, 48);
 
 	if (va & top)
 		return fault(f, FSC_ADDRESS_SIZE, 0);
@@ -246,14 +246,12 @@ bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 		if (level == 3) {
 			if (!(desc & 2))
 				return fault(f, FSC_TRANSLATION, level);
-			return walk_leaf(cpu, va, desc, table, level, lg, w,
-					 f);
+			return walk_leaf(cpu, va, desc, table, level, lg, w, f);
 		}
 		if (!(desc & 2)) {
 			if (level != 2 && !(level == 1 && h->granule == 12))
 				return fault(f, FSC_TRANSLATION, level);
-			return walk_leaf(cpu, va, desc, table, level, lg, w,
-					 f);
+			return walk_leaf(cpu, va, desc, table, level, lg, w, f);
 		}
 		base = desc & GENMASK(47, h->granule);
 		if (too_large(m, base))
@@ -269,8 +267,8 @@ bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 
 static int fetch_abort(struct cpu *cpu, gva_t va, const struct mmu_fault *f)
 {
-	uint64_t far = f->far_gpa ? (f->gpa & ~UINT64_C(0xfff)) | (va & 0xfff) :
-				    va;
+	uint64_t far =
+		f->far_gpa ? (f->gpa & ~UINT64_C(0xfff)) | (va & 0xfff) : va;
 
 	exception_sync(cpu, va, cpu->el ? EC_IABT_CUR : EC_IABT_LOW, f->fsc,
 		       &far);
@@ -280,8 +278,10 @@ static int fetch_abort(struct cpu *cpu, gva_t va, const struct mmu_fault *f)
 /* A fetch from what is not RAM: Linux injects a prefetch abort. */
 static int fetch_no_ram(struct cpu *cpu, gva_t va, gpa_t pa)
 {
-	struct mmu_fault f = {.fsc = FSC_EXTERNAL, .injected = true,
-			      .far_gpa = pa >= cpu->env->ipa_limit, .gpa = pa};
+	struct mmu_fault f = {.fsc = FSC_EXTERNAL,
+			      .injected = true,
+			      .far_gpa = pa >= cpu->env->ipa_limit,
+			      .gpa = pa};
 
 	return fetch_abort(cpu, va, &f);
 }

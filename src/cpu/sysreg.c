@@ -10,20 +10,20 @@
 #include "cpu/fp.h"
 #include "cpu/mmu.h"
 
-#define SCTLR_M	    BIT(0)
-#define SCTLR_A	    BIT(1)
-#define SCTLR_UMA   BIT(9)
-#define SCTLR_DZE   BIT(14)
-#define SCTLR_UCT   BIT(15)
-#define SCTLR_WXN   BIT(19)
-#define MDSCR_TDCC  BIT(12)
-#define OSLSR_OSLK  BIT(1)
-#define DCZID_DZP   BIT(4)
+#define SCTLR_M    BIT(0)
+#define SCTLR_A    BIT(1)
+#define SCTLR_UMA  BIT(9)
+#define SCTLR_DZE  BIT(14)
+#define SCTLR_UCT  BIT(15)
+#define SCTLR_WXN  BIT(19)
+#define MDSCR_TDCC BIT(12)
+#define OSLSR_OSLK BIT(1)
+#define DCZID_DZP  BIT(4)
 
 #define CNTKCTL_EL0PCTEN BIT(0)
 #define CNTKCTL_EL0VCTEN BIT(1)
-#define CNTKCTL_EL0VTEN	 BIT(8)
-#define CNTKCTL_EL0PTEN	 BIT(9)
+#define CNTKCTL_EL0VTEN  BIT(8)
+#define CNTKCTL_EL0PTEN  BIT(9)
 
 #define CSSELR_MAX 14
 
@@ -105,8 +105,8 @@ static bool isr_read(struct cpu *cpu, const struct sysreg_row *row,
 	uint32_t pins = atomic_load_explicit(&cpu->pins, memory_order_acquire);
 
 	*val = (uint64_t)cpu->serror_pending << 8 |
-	       (uint64_t)!!(pins & CPU_PIN_IRQ) << 7 |
-	       (uint64_t)!!(pins & CPU_PIN_FIQ) << 6;
+	       (uint64_t) !!(pins & CPU_PIN_IRQ) << 7 |
+	       (uint64_t) !!(pins & CPU_PIN_FIQ) << 6;
 	return true;
 }
 
@@ -179,18 +179,18 @@ static bool daif_trap(struct cpu *cpu, const struct sysreg_row *row, bool write)
 	return !(cpu->sys.sctlr_el1 & SCTLR_UMA);
 }
 
-static const struct sysreg_hooks hooks_sp_el0 = {
-	.read = sp_el0_read, .write = sp_el0_write};
-static const struct sysreg_hooks hooks_spsel = {
-	.read = spsel_read, .write = spsel_write};
+static const struct sysreg_hooks hooks_sp_el0 = {.read = sp_el0_read,
+						 .write = sp_el0_write};
+static const struct sysreg_hooks hooks_spsel = {.read = spsel_read,
+						.write = spsel_write};
 static const struct sysreg_hooks hooks_isr = {.read = isr_read};
 static const struct sysreg_hooks hooks_currentel = {.read = currentel_read};
-static const struct sysreg_hooks hooks_pan = {
-	.read = pan_read, .write = pan_write};
-static const struct sysreg_hooks hooks_uao = {
-	.read = uao_read, .write = uao_write};
-static const struct sysreg_hooks hooks_nzcv = {
-	.read = nzcv_read, .write = nzcv_write};
+static const struct sysreg_hooks hooks_pan = {.read = pan_read,
+					      .write = pan_write};
+static const struct sysreg_hooks hooks_uao = {.read = uao_read,
+					      .write = uao_write};
+static const struct sysreg_hooks hooks_nzcv = {.read = nzcv_read,
+					       .write = nzcv_write};
 static const struct sysreg_hooks hooks_daif = {
 	.read = daif_read, .write = daif_write, .trap_el0 = daif_trap};
 
@@ -294,8 +294,8 @@ static bool oslar_write(struct cpu *cpu, const struct sysreg_row *row,
 	return true;
 }
 
-static const struct sysreg_hooks hooks_razwi = {
-	.read = raz_read, .write = wi_write};
+static const struct sysreg_hooks hooks_razwi = {.read = raz_read,
+						.write = wi_write};
 static const struct sysreg_hooks hooks_dcc = {
 	.read = raz_read, .write = wi_write, .trap_el0 = dcc_trap};
 static const struct sysreg_hooks hooks_debug = {.changed = debug_changed};
@@ -329,27 +329,32 @@ CNT_HOOKS(cntpct, CNTKCTL_EL0PCTEN);
 CNT_HOOKS(cntvct, CNTKCTL_EL0VCTEN);
 CNT_HOOKS(cntp, CNTKCTL_EL0PTEN);
 CNT_HOOKS(cntv, CNTKCTL_EL0VTEN);
-static const struct sysreg_hooks hooks_env = {
-	.read = env_read, .write = env_write};
+static const struct sysreg_hooks hooks_env = {.read = env_read,
+					      .write = env_write};
 
 /* ---- the table ------------------------------------------------------------ */
 
 static const struct sysreg_hooks hooks_plain;
 
-#define USER	  SYSREG_USER
-#define ID	  SYSREG_ID
-#define RAZ	  SYSREG_RAZ
+#define USER      SYSREG_USER
+#define ID        SYSREG_ID
+#define RAZ       SYSREG_RAZ
 #define INVARIANT SYSREG_INVARIANT
 
-#define REG(name, op0, op1, crn, crm, op2, field, reset, access, mask, hook,   \
-	    flags, wmask)                                                      \
-	{{#name, SYSREG_ENC(op0, op1, crn, crm, op2), flags,                   \
-	  UINT64_C(reset), UINT64_C(wmask)},                                   \
-	 mask, &hooks_##hook, offsetof(struct cpu_sysregs, field),             \
+#define REG(name, op0, op1, crn, crm, op2, field, reset, access, mask, hook,  \
+	    flags, wmask)                                                     \
+	{{#name, SYSREG_ENC(op0, op1, crn, crm, op2), flags, UINT64_C(reset), \
+	  UINT64_C(wmask)},                                                   \
+	 mask,                                                                \
+	 &hooks_##hook,                                                       \
+	 offsetof(struct cpu_sysregs, field),                                 \
 	 ACC_##access},
-#define REGX(name, op0, op1, crn, crm, op2, access, hook)                      \
-	{{#name, SYSREG_ENC(op0, op1, crn, crm, op2), 0, 0, 0},                \
-	 0, &hooks_##hook, SYSREG_NO_FIELD, ACC_##access},
+#define REGX(name, op0, op1, crn, crm, op2, access, hook)       \
+	{{#name, SYSREG_ENC(op0, op1, crn, crm, op2), 0, 0, 0}, \
+	 0,                                                     \
+	 &hooks_##hook,                                         \
+	 SYSREG_NO_FIELD,                                       \
+	 ACC_##access},
 
 static const struct sysreg_row rows[] = {
 #include "cpu/sysregs.def"
@@ -505,8 +510,8 @@ enum sysreg_answer sysreg_msr(struct cpu *cpu, const struct sysreg_row *row,
 	if (a != SYSREG_DONE)
 		return a;
 	if (row->hooks->write)
-		return row->hooks->write(cpu, row, val) ? SYSREG_DONE :
-							  SYSREG_UNDEF;
+		return row->hooks->write(cpu, row, val) ? SYSREG_DONE
+							: SYSREG_UNDEF;
 	p = row_storage(cpu, row);
 	old = *p;
 	*p = (old & ~row->gmask) | (val & row->gmask);

@@ -25,12 +25,12 @@
 #include "cpu/cpu.h"
 
 enum sysreg_access {
-	ACC_NONE, /* storage for userspace; the guest gets UNDEFINED */
-	ACC_RO,	  /* EL1 reads */
-	ACC_RW,	  /* EL1 */
-	ACC_WO,	  /* EL1 writes */
-	ACC_RO0,  /* EL1 and EL0 read */
-	ACC_RW0,  /* EL1 and EL0 */
+	ACC_NONE,   /* storage for userspace; the guest gets UNDEFINED */
+	ACC_RO,     /* EL1 reads */
+	ACC_RW,     /* EL1 */
+	ACC_WO,     /* EL1 writes */
+	ACC_RO0,    /* EL1 and EL0 read */
+	ACC_RW0,    /* EL1 and EL0 */
 	ACC_RW_RO0, /* EL1 reads and writes, EL0 reads */
 };
 
@@ -59,7 +59,7 @@ struct sysreg_row {
 	uint64_t gmask;
 	const struct sysreg_hooks *hooks;
 	uint16_t offset; /* in struct cpu_sysregs */
-	uint8_t access;	 /* enum sysreg_access */
+	uint8_t access;  /* enum sysreg_access */
 };
 
 const struct sysreg_row *sysreg_row(unsigned int n);

@@ -33,31 +33,31 @@ static bool el0_trapped(struct cpu *cpu, const struct insn *i, uint64_t enable)
 
 /* ---- TLBI ----------------------------------------------------------------- */
 
-#define TLBI_BODY(name, op, arg)                                               \
-	static void exec_sys_tlbi_##name(struct cpu *cpu,                      \
-					 const struct insn *i)                 \
-	{                                                                      \
-		uint64_t next = insn_pc(cpu, i) + 4;                           \
-		uint64_t x = cpu->x[i->rn];                                    \
-		if (unlikely(cpu->el == 0)) {                                  \
-			cpu_raise_undef(cpu, i);                               \
-			return;                                                \
-		}                                                              \
-		(void)x;                                                       \
-		op(arg);                                                       \
-		JUMP(next);                                                    \
+#define TLBI_BODY(name, op, arg)                               \
+	static void exec_sys_tlbi_##name(struct cpu *cpu,      \
+					 const struct insn *i) \
+	{                                                      \
+		uint64_t next = insn_pc(cpu, i) + 4;           \
+		uint64_t x = cpu->x[i->rn];                    \
+		if (unlikely(cpu->el == 0)) {                  \
+			cpu_raise_undef(cpu, i);               \
+			return;                                \
+		}                                              \
+		(void)x;                                       \
+		op(arg);                                       \
+		JUMP(next);                                    \
 	}
 
 /* Operand of the VA forms: VA[55:12] in bits 43:0, ASID in 63:48. The ASID is
  * not looked at: any entry of the address goes. */
-#define ARG_VA	 sext64(x << 12, 56)
+#define ARG_VA   sext64(x << 12, 56)
 #define ARG_ASID ((uint16_t)(x >> 48))
 
-#define LOCAL_VA(arg)	tlb_flush_va(cpu, arg)
+#define LOCAL_VA(arg)   tlb_flush_va(cpu, arg)
 #define LOCAL_ASID(arg) tlb_flush_asid(cpu, arg)
-#define ALL_VA(arg)	domain_broadcast(cpu, INVAL_TLB_VA, arg)
-#define ALL_ASID(arg)	domain_broadcast(cpu, INVAL_TLB_ASID, arg)
-#define ALL_ALL(arg)	domain_broadcast(cpu, INVAL_TLB_ALL, arg)
+#define ALL_VA(arg)     domain_broadcast(cpu, INVAL_TLB_VA, arg)
+#define ALL_ASID(arg)   domain_broadcast(cpu, INVAL_TLB_ASID, arg)
+#define ALL_ALL(arg)    domain_broadcast(cpu, INVAL_TLB_ALL, arg)
 
 TLBI_BODY(local_va, LOCAL_VA, ARG_VA)
 TLBI_BODY(local_asid, LOCAL_ASID, ARG_ASID)
@@ -89,12 +89,19 @@ bool fmt_sys_tlbi(uint32_t word, struct insn *out)
 	}
 	fmt_sys_op(word, out);
 	switch (FLD(word, 7, 5)) {
-	case 0: out->fn = shared ? exec_sys_tlbi_is_all : exec_sys_tlbi_all; break;
-	case 2: out->fn = shared ? exec_sys_tlbi_asid : exec_sys_tlbi_local_asid; break;
+	case 0:
+		out->fn = shared ? exec_sys_tlbi_is_all : exec_sys_tlbi_all;
+		break;
+	case 2:
+		out->fn =
+			shared ? exec_sys_tlbi_asid : exec_sys_tlbi_local_asid;
+		break;
 	case 1:
 	case 3:
 	case 5:
-	case 7: out->fn = shared ? exec_sys_tlbi_va : exec_sys_tlbi_local_va; break;
+	case 7:
+		out->fn = shared ? exec_sys_tlbi_va : exec_sys_tlbi_local_va;
+		break;
 	default: return false;
 	}
 	return true;

@@ -22,11 +22,11 @@
 #define SCTLR_NTWE BIT(18)
 
 /* Go on at @va, by way of the run loop if an exception waits. */
-#define CONTINUE(va)                                                           \
-	do {                                                                   \
-		if (unlikely(cpu->debug_slow || exception_pending(cpu)))       \
-			RESUME(va);                                            \
-		JUMP(va);                                                      \
+#define CONTINUE(va)                                                     \
+	do {                                                             \
+		if (unlikely(cpu->debug_slow || exception_pending(cpu))) \
+			RESUME(va);                                      \
+		JUMP(va);                                                \
 	} while (0)
 
 bool fmt_sys_none(uint32_t word, struct insn *out)
@@ -60,7 +60,8 @@ void insn_undefined(struct cpu *cpu, const struct insn *i)
 	if (first_report(word)) {
 		cpu_disassemble(word, insn_pc(cpu, i), text, sizeof(text));
 		if (strncmp(text, ".inst", 5))
-			log_warn("undefined to the guest: %08x %s at 0x%llx, EL%u",
+			log_warn("undefined to the guest: %08x %s at 0x%llx, "
+				 "EL%u",
 				 word, text,
 				 (unsigned long long)insn_pc(cpu, i), cpu->el);
 	}
@@ -367,8 +368,8 @@ static void exec_sys_mrs_sp_el0(struct cpu *cpu, const struct insn *i)
 static void exec_sys_mrs_daif(struct cpu *cpu, const struct insn *i)
 {
 	if (unlikely(cpu->el == 0 && !(cpu->sys.sctlr_el1 & SCTLR_UMA))) {
-		system_trap(cpu, i, 0xd53b4220u |
-				    (i->rd == REG_SINK ? 31 : i->rd));
+		system_trap(cpu, i,
+			    0xd53b4220u | (i->rd == REG_SINK ? 31 : i->rd));
 		return;
 	}
 	cpu->x[i->rd] = (uint64_t)cpu->daif << 6;
@@ -400,9 +401,9 @@ bool fmt_sys_mrs(uint32_t word, struct insn *out)
 		if (row->hooks->read || row->hooks->trap_el0 || row->hooks->fp)
 			break;
 		out->imm = row->offset;
-		out->fn = row->access == ACC_RO || row->access == ACC_RW ?
-				  exec_sys_mrs_el1 :
-				  exec_sys_mrs_el0;
+		out->fn = row->access == ACC_RO || row->access == ACC_RW
+				  ? exec_sys_mrs_el1
+				  : exec_sys_mrs_el0;
 	}
 	return true;
 }
