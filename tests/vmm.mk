@@ -14,7 +14,7 @@ tests/vmm/vmm-arm64: $(VMM_SRC) $(VMM_HDR)
 		-D_GNU_SOURCE -O2 -g -pthread $(WARN_CFLAGS) -o $@ \
 		$(VMM_SRC:%=$(srcdir)/%)
 
-GUESTS = exceptions mmu timers efault spin bench
+GUESTS = exceptions mmu timers efault irq smp psci debug spin bench
 GUEST_IMAGES = $(GUESTS:%=tests/guests/%.bin)
 GUEST_COMMON = tests/guests/start.S tests/guests/guest.c tests/guests/gic.c
 GUEST_HDR = tests/guests/guest.h tests/guests/gic.h tests/guests/guest.ld
@@ -34,3 +34,6 @@ $(GUEST_IMAGES): tests/guests/%.bin: $(srcdir)/tests/guests/%.c \
 		-T $(srcdir)/tests/guests/guest.ld -o $(@:.bin=.elf) \
 		$(GUEST_COMMON:%=$(srcdir)/%) $< && \
 	$(AARCH64_OBJCOPY) -O binary $(@:.bin=.elf) $@
+
+TESTS += tests/vmm/run-guests
+dist_check_SCRIPTS += tests/vmm/run-guests tests/real-kvm
