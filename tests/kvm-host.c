@@ -112,6 +112,11 @@ void kvm_host_close(int fd)
 		kobj_close(obj);
 }
 
+struct kobj *kvm_host_get(int fd)
+{
+	return host_lookup(fd);
+}
+
 void *kvm_host_pages(int fd)
 {
 	return objects[fd]->pages;

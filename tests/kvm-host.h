@@ -16,6 +16,8 @@ void kvm_host_init(void);
 int kvm_host_open(void);
 long kvm_host_ioctl(int fd, unsigned int cmd, unsigned long arg);
 void kvm_host_close(int fd);
+/* The object behind @fd with a reference, NULL: not one. */
+struct kobj *kvm_host_get(int fd);
 void *kvm_host_pages(int fd);
 const char *kvm_host_name(int fd);
 /* Objects with an open descriptor. */
