@@ -4,6 +4,7 @@ AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; CC='$(CC)'; SAN_CFLAGS='$(SAN_CFLAGS)
 dist_check_SCRIPTS += tests/check-abi tests/check-layers
 check_DATA =
 include tests/cpu-atomic.mk
+include tests/cpu-block.mk
 include tests/cpu-mmu.mk
 include tests/insn.mk
 include tests/simd.mk

@@ -57,9 +57,17 @@ static unsigned int block_hash(gpa_t pa)
 	return (pa >> 2 ^ pa >> (2 + HASH_BITS)) & ((1u << HASH_BITS) - 1);
 }
 
+static unsigned int code_map_bit(gpa_t pa)
+{
+	uint64_t page = pa >> 12;
+
+	return (page ^ page >> 20) & (DOMAIN_CODE_MAP_BITS - 1);
+}
+
+/* Pages that share a bit of the code map share a bucket. */
 static unsigned int page_hash(gpa_t pa)
 {
-	return (pa >> 12 ^ pa >> (12 + PAGE_BITS)) & ((1u << PAGE_BITS) - 1);
+	return code_map_bit(pa) & ((1u << PAGE_BITS) - 1);
 }
 
 /* ---- end markers ---------------------------------------------------------- */
@@ -76,13 +84,6 @@ static void block_nowhere(struct cpu *cpu, const struct insn *i)
 }
 
 /* ---- the code map --------------------------------------------------------- */
-
-static unsigned int code_map_bit(gpa_t pa)
-{
-	uint64_t page = pa >> 12;
-
-	return (page ^ page >> 20) & (DOMAIN_CODE_MAP_BITS - 1);
-}
 
 /* Before the page's memory is read: a concurrent IC IVAU either sees the bit
  * or its invalidation reaches us after the block was entered. */
@@ -301,19 +302,26 @@ static void block_unhash(struct cpu_blocks *bs, struct block *b)
 	*p = b->hash_next;
 }
 
+/*
+ * Every page that shares @pa's bit of the code map: the bit speaks for all of
+ * them, and whoever cleared it will not broadcast for the others.
+ */
 void block_invalidate_page(struct cpu *cpu, gpa_t pa)
 {
-	struct code_page *p = cpu->blocks->pages[page_hash(pa)];
-	gpa_t page = pa & ~UINT64_C(0xfff);
+	unsigned int bit = code_map_bit(pa);
+	bool dropped = false;
 
-	while (p && p->page != page)
-		p = p->next;
-	if (!p || !p->blocks)
-		return;
-	for (struct block *b = p->blocks; b; b = b->page_next)
-		block_unhash(cpu->blocks, b);
-	p->blocks = NULL;
-	block_forget_va(cpu);
+	for (struct code_page *p = cpu->blocks->pages[page_hash(pa)]; p;
+	     p = p->next) {
+		if (code_map_bit(p->page) != bit || !p->blocks)
+			continue;
+		for (struct block *b = p->blocks; b; b = b->page_next)
+			block_unhash(cpu->blocks, b);
+		p->blocks = NULL;
+		dropped = true;
+	}
+	if (dropped)
+		block_forget_va(cpu);
 }
 
 void block_invalidate_all(struct cpu *cpu)
