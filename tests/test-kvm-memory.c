@@ -90,9 +90,12 @@ START_TEST(dirty_log)
 	ck_assert_int_eq(slot(0, DIRTY, GUEST_BASE, GUEST_SIZE, ram), 0);
 	ck_assert_uint_eq(log_get(0), 0);
 	guest_write_pages(0x3000, 0x5000);
+	ck_assert_uint_eq(log_get(0), 1 << 3 | 1 << 5);
+	ck_assert_uint_eq(log_get(0), 0);
+	/* A bitmap that faults loses the bits (asked the real kernel). */
+	guest_write_pages(0x3000, 0x5000);
 	log.slot = 0;
 	ASK(-EFAULT, t.vm, KVM_GET_DIRTY_LOG, &log);
-	ck_assert_uint_eq(log_get(0), 1 << 3 | 1 << 5);
 	ck_assert_uint_eq(log_get(0), 0);
 	/* Each write is seen again after the log was taken. */
 	guest_write_pages(0x3000, 0x3000);

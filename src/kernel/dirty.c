@@ -62,26 +62,23 @@ static long dirty_log_slot(struct vm *vm, uint32_t id,
 }
 
 /*
- * Copy out through a buffer: the VMM's memory may fault. When @take, bits are
- * fetched and cleared; on EFAULT those of the failed part are put back.
+ * All bits are taken before the first is copied out: a bitmap that faults
+ * loses them, as under Linux.
  */
 static long dirty_log_copy(struct dirty_log *log, uint64_t *user, bool take)
 {
-	uint64_t n = words_for(log->npages), buf[128];
+	uint64_t n = words_for(log->npages);
+	uint64_t *buf = malloc(n * sizeof(*buf));
+	long ret;
 
-	for (uint64_t at = 0; at < n; at += ARRAY_SIZE(buf)) {
-		uint64_t part = min_u64(n - at, ARRAY_SIZE(buf));
-
-		for (uint64_t i = 0; i < part; i++)
-			buf[i] = take ? atomic_exchange(&log->bits[at + i], 0) :
-					atomic_load(&log->bits[at + i]);
-		if (!copy_to_user(user + at, buf, part * 8))
-			continue;
-		for (uint64_t i = 0; take && i < part; i++)
-			atomic_fetch_or(&log->bits[at + i], buf[i]);
-		return -EFAULT;
-	}
-	return 0;
+	if (!buf)
+		return -ENOMEM;
+	for (uint64_t i = 0; i < n; i++)
+		buf[i] = take ? atomic_exchange(&log->bits[i], 0) :
+				atomic_load(&log->bits[i]);
+	ret = copy_to_user(user, buf, n * sizeof(*buf));
+	free(buf);
+	return ret;
 }
 
 long dirty_log_get(struct vm *vm, const struct kvm_dirty_log *args)

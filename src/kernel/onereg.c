@@ -366,8 +366,8 @@ static long sysreg_get(struct vcpu *vcpu, uint64_t id, void *user)
 	return copy_to_user(user, &val, sizeof(val));
 }
 
-/* Level fields, LoUIS, LoC, LoUU, ICB; Ttype is for MTE. */
-#define CLIDR_RES0 GENMASK(63, 33)
+/* Ctype, LoUIS, LoC, LoUU, ICB and, for MTE, Ttype (46-33). */
+#define CLIDR_RES0 GENMASK(63, 47)
 
 static long clidr_set(struct vcpu *vcpu, uint64_t val)
 {
@@ -428,6 +428,35 @@ static long sysreg_set(struct vcpu *vcpu, uint64_t id, const void *user)
 	return sysreg_row_set(vcpu, row, val);
 }
 
+/* ---- SVE ----------------------------------------------------------------- */
+
+/* Ids are judged before the vCPU, which never has SVE here. */
+static long sve_check(uint64_t id)
+{
+	uint64_t n = FIELD(id, 15, 0);
+	unsigned int size = reg_size(id);
+
+	if ((size == 256 && n < 0x400) ||		/* Z */
+	    (size == 32 && n >= 0x400 && n < 0x620) ||	/* P, FFR */
+	    (size == 64 && n == 0xffff)) {		/* VLS */
+		explain("register 0x%llx: the vCPU has no SVE",
+			(unsigned long long)id);
+		return -ENOENT;
+	}
+	explain("register 0x%llx is no SVE register", (unsigned long long)id);
+	return -EINVAL;
+}
+
+static long sve_get(struct vcpu *vcpu, uint64_t id, void *user)
+{
+	return sve_check(id);
+}
+
+static long sve_set(struct vcpu *vcpu, uint64_t id, const void *user)
+{
+	return sve_check(id);
+}
+
 /* ---- dispatch ------------------------------------------------------------ */
 
 static const struct family {
@@ -438,6 +467,7 @@ static const struct family {
 	{0x10, core_get, core_set},
 	{0x11, demux_get, demux_set},
 	{0x14, fw_get, fw_set},
+	{0x15, sve_get, sve_set},
 	{0x16, fw_get, fw_set},
 	{0x13, sysreg_get, sysreg_set},
 };
