@@ -6,3 +6,5 @@ tests_test_kvm_SOURCES = tests/test-kvm.c tests/test-kvm-system.c \
 tests_test_kvm_LDADD = src/kernel/libkernel.la src/gic/libgic.la \
 	src/cpu/libcpu.la src/base/libbase.la $(CHECK_LIBS)
 tests_test_kvm_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+TESTS += tests/check-coverage
+dist_check_SCRIPTS += tests/check-coverage
