@@ -104,7 +104,7 @@ static void handle_error(struct vcpu *v, int err)
 			       errno == EINTR)
 				;
 		}
-		v->kicked++;
+		sem_post(&v->kicked);
 		return;
 	}
 	if (err == EFAULT && machine_restore_hole(v->vm))
@@ -159,7 +159,8 @@ static int run_machine(struct vm *vm, unsigned int timeout)
 	    pthread_barrier_init(&vm->barrier, NULL, vm->nr_vcpus))
 		die("setup");
 	for (unsigned int i = 0; i < vm->nr_vcpus; i++)
-		if (pthread_create(&vm->vcpus[i].thread, NULL, vcpu_thread,
+		if (sem_init(&vm->vcpus[i].kicked, 0, 0) ||
+		    pthread_create(&vm->vcpus[i].thread, NULL, vcpu_thread,
 				   &vm->vcpus[i]))
 			die("pthread_create");
 	vm->exit_status = timeout;

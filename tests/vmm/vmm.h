@@ -7,6 +7,7 @@
 #define FAUXKVM_TESTS_VMM_VMM_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -34,7 +35,7 @@ struct vcpu {
 	struct kvm_run *run;
 	pthread_t thread;
 	atomic_bool started;	/* a signal is a kick from now on */
-	atomic_ulong kicked;	/* KVM_RUNs that ended with EINTR */
+	sem_t kicked;		/* posted by each KVM_RUN that got EINTR */
 };
 
 struct vm {
