@@ -79,6 +79,7 @@ void kvm_host_init(void)
 		.run_end = host_run_end,
 	};
 
+	fail_next = false;
 	kernel_set_host(&host);
 }
 

@@ -92,9 +92,15 @@ void fault_init_embedded(void)
 	pthread_once(&fault_once, fault_install_nothing);
 }
 
+#ifdef __has_feature /* clang says it this way, gcc defines the macros */
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 /* An address of the VMM may be anything: not for the sanitizer's memcpy(). */
-static __attribute__((no_sanitize("address", "thread"))) void
+static __attribute__((no_sanitize("address", "thread", "undefined"))) void
 raw_copy(void *dst, const void *src, size_t len)
 {
 	for (size_t i = 0; i < len; i++)

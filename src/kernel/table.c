@@ -8,8 +8,6 @@
  */
 #include "kernel/internal.h"
 
-/* By type: a comparison with NULL is no constant to the sanitizers. */
-#define IS_HANDLER(fn) (!__builtin_types_compatible_p(__typeof__(fn), void *))
 #define ROW(kind_, fd_, name_, cmd_, copy_, since_, impl_, fn_, ...)           \
 	{.pub = {.name = name_, .fd = fd_, .cmd = cmd_,                        \
 		 .size = ((cmd_) >> 16) & 0x3fff, .since = since_,             \
