@@ -304,7 +304,7 @@ static void check_fetch(unsigned int el, gva_t va, bool allowed)
 {
 	const uint8_t *host;
 	gpa_t pa;
-	int ret;
+	bool ret;
 
 	if (el)
 		go_el1(e);
@@ -312,7 +312,7 @@ static void check_fetch(unsigned int el, gva_t va, bool allowed)
 		go_el0(e);
 	e->cpu.pc = va;
 	ret = mmu_fetch(&e->cpu, va, &pa, &host);
-	ck_assert_int_eq(ret, allowed ? 0 : -1);
+	ck_assert(ret == allowed);
 	if (allowed) {
 		ck_assert_uint_eq(pa, DATA_PA);
 		return;

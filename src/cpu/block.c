@@ -249,11 +249,8 @@ const struct block *block_lookup(struct cpu *cpu)
 	struct block *b;
 	gpa_t pa;
 
-	switch (mmu_fetch(cpu, cpu->pc, &pa, &host)) {
-	case 0: break;
-	case -2: cpu_leave(cpu, CPU_EXIT_HOST_FAULT); return NULL;
-	default: return NULL;
-	}
+	if (!mmu_fetch(cpu, cpu->pc, &pa, &host))
+		return NULL;
 	if (unlikely(cpu->debug_slow))
 		return block_single(cpu, pa, host);
 	for (b = cpu->blocks->hash[block_hash(pa)]; b; b = b->hash_next)

@@ -15,8 +15,9 @@
 #define MMU_LARGE_BITS 10
 #define MMU_LARGE_SIZE (1u << MMU_LARGE_BITS)
 
-/* Contexts: low bits of a tag, see mmu.h. Zero is "MMU off". */
-enum { CTX_MMU_OFF = 0, CTX_UPPER = 1, CTX_FIRST = 2, CTX_LIMIT = 1 << 11 };
+/* Contexts: low bits of a tag, see mmu.h. Zero is "MMU off", CTX_LIMIT is in
+ * JC_KEY_NOTHING. */
+enum { CTX_MMU_OFF = 0, CTX_UPPER = 1, CTX_FIRST = 2, CTX_LIMIT = 0x7ff };
 
 /* cpu_tlb_entry.attr: physical page | these. */
 #define TLB_ATTR_LG UINT64_C(0x3f) /* log2 of the mapping's bytes */

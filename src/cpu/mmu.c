@@ -265,18 +265,18 @@ bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 
 /* ---- fetch ---------------------------------------------------------------- */
 
-static int fetch_abort(struct cpu *cpu, gva_t va, const struct mmu_fault *f)
+static bool fetch_abort(struct cpu *cpu, gva_t va, const struct mmu_fault *f)
 {
 	uint64_t far =
 		f->far_gpa ? (f->gpa & ~UINT64_C(0xfff)) | (va & 0xfff) : va;
 
 	exception_sync(cpu, va, cpu->el ? EC_IABT_CUR : EC_IABT_LOW, f->fsc,
 		       &far);
-	return -1;
+	return false;
 }
 
 /* A fetch from what is not RAM: Linux injects a prefetch abort. */
-static int fetch_no_ram(struct cpu *cpu, gva_t va, gpa_t pa)
+static bool fetch_no_ram(struct cpu *cpu, gva_t va, gpa_t pa)
 {
 	struct mmu_fault f = {.fsc = FSC_EXTERNAL,
 			      .injected = true,
@@ -286,8 +286,8 @@ static int fetch_no_ram(struct cpu *cpu, gva_t va, gpa_t pa)
 	return fetch_abort(cpu, va, &f);
 }
 
-static int fetch_walk(struct cpu *cpu, gva_t va, gpa_t *pa,
-		      const uint8_t **host)
+static bool fetch_walk(struct cpu *cpu, gva_t va, gpa_t *pa,
+		       const uint8_t **host)
 {
 	struct mmu_fault f;
 	struct mmu_walk w;
@@ -305,10 +305,10 @@ static int fetch_walk(struct cpu *cpu, gva_t va, gpa_t *pa,
 	tlb_enter_code(cpu, va, &w, page);
 	*pa = w.pa;
 	*host = page + (w.pa & 0xfff);
-	return 0;
+	return true;
 }
 
-int mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host)
+bool mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host)
 {
 	const struct mmu_itlb_entry *e;
 
@@ -319,21 +319,18 @@ int mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host)
 	}
 	if (unlikely(va & 3)) {
 		exception_sync(cpu, va, EC_PC_ALIGNMENT, 0, &va);
-		return -1;
+		return false;
 	}
 	e = &cpu->mmu->itlb[cpu->el][va >> 12 & (MMU_ITLB_SIZE - 1)];
 	if (likely(e->tag == tlb_tag(cpu, va))) {
 		*pa = (e->attr & ~UINT64_C(0xfff)) | (va & 0xfff);
 		*host = e->host + (va & 0xfff);
-	} else {
-		int ret = fetch_walk(cpu, va, pa, host);
-
-		if (ret)
-			return ret;
+	} else if (!fetch_walk(cpu, va, pa, host)) {
+		return false;
 	}
 	if (unlikely(cpu->il)) {
 		exception_sync(cpu, va, EC_ILLEGAL_STATE, 0, NULL);
-		return -1;
+		return false;
 	}
-	return 0;
+	return true;
 }

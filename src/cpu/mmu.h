@@ -25,18 +25,24 @@ int mmu_init(struct cpu *cpu);
 void mmu_destroy(struct cpu *cpu);
 
 /*
- * Where to fetch from. 0: *pa and *host are set for @va itself (host memory
- * of at least the rest of the 4 KiB page). -1: a prefetch abort or PC
- * alignment exception was taken to EL1 (cpu->pc etc. are set). -2: the slot's
- * memory can't be reached (caller: CPU_EXIT_HOST_FAULT).
+ * Where to fetch from. True: *pa and *host are set for @va itself (host memory
+ * of at least the rest of the 4 KiB page). False: a prefetch abort, PC
+ * alignment or illegal state exception was taken to EL1 (cpu->pc etc. are set).
  */
-int mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host);
+bool mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host);
+
+/* A jump cache key without a context: nothing is found (PSTATE.IL). */
+#define JC_KEY_NOTHING (UINT64_C(0x7ff) << 3)
 
 /*
  * Recompute cpu->tlb, tlb_ctx, jc_key, tbi after a change of EL, PSTATE.PAN or
  * UAO, SCTLR, TCR, TTBRn, CONTEXTIDR...; cheap enough for every exception.
  * jc_key differs whenever the same va could fetch other code: EL, ASID
  * context, MMU on/off. Does not flush.
+ *
+ * Only bits 13..2 of a key are used: those are the index into the jump cache,
+ * so that a PC which hits has all its other bits from the address that was
+ * entered. A PC that is misaligned or not canonical never hits.
  */
 void mmu_regime_changed(struct cpu *cpu);
 
@@ -52,8 +58,8 @@ static inline void mmu_mode_changed(struct cpu *cpu)
 
 	cpu->tlb = cpu->tlbs[mode];
 	for (unsigned int h = 0; h < 2; h++)
-		cpu->jc_key[h] = cpu->tlb_ctx[h] << 1 | cpu->el |
-				 (uint64_t)cpu->il << 13;
+		cpu->jc_key[h] = cpu->il ? JC_KEY_NOTHING :
+					   cpu->tlb_ctx[h] << 3 | cpu->el << 2;
 }
 
 /*
