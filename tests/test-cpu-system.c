@@ -801,6 +801,47 @@ START_TEST(breakpoint_and_watchpoint)
 }
 END_TEST
 
+/* A tag in the pointer is not part of the address that is watched. */
+START_TEST(watchpoint_under_a_tag)
+{
+	const uint64_t tagged = UINT64_C(0xa5) << 56 | (DATA_PA + 8);
+
+	CODE(e, CODE_PA, A64_STR(1, 0), A64_HVC(1));
+	set_sys(e, ENC_TCR, TCR_TBI0);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 6), DATA_PA + 8);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 7), 0xff << 5 | 2 << 3 | 3 << 1 | 1);
+	set_sys(e, ENC_MDSCR, BIT(15) | BIT(13));
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h);
+	e->cpu.x[0] = tagged;
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_ec(e), EC_WATCHPOINT_CUR);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, tagged);
+}
+END_TEST
+
+/*
+ * The jump cache knows the code for EL1. At EL0 a branch to one byte, two or
+ * three behind its address is a PC alignment fault and nothing else.
+ */
+START_TEST(misaligned_branch_to_cached_code)
+{
+	const uint64_t target = CODE_PA + 0x100;
+
+	CODE(e, CODE_PA, 0xd61f0000); /* br x0 */
+	CODE(e, target, A64_HVC(1));
+	go_el1(e);
+	run_at(e, target);
+	ck_assert_int_eq(exit_vector(e), -1);
+	go_el0(e);
+	e->cpu.x[0] = target + _i;
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 8);
+	ck_assert_uint_eq(esr_ec(e), EC_PC_ALIGNMENT);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, target + _i);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("cpu-system");
@@ -836,6 +877,8 @@ static Suite *suite(void)
 	tcase_add_test(t, software_step);
 	tcase_add_test(t, vmm_debug);
 	tcase_add_test(t, breakpoint_and_watchpoint);
+	tcase_add_test(t, watchpoint_under_a_tag);
+	tcase_add_loop_test(t, misaligned_branch_to_cached_code, 1, 4);
 	suite_add_tcase(s, t);
 	return s;
 }

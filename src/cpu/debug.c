@@ -13,7 +13,7 @@
 
 #include "cpu/exception.h"
 #include "cpu/exec.h"
-#include "cpu/mmu.h"
+#include "cpu/mmu-internal.h"
 
 /* MDSCR_EL1, OSLSR_EL1. */
 #define MDSCR_SS    BIT(0)
@@ -25,7 +25,6 @@
 #define EC_BREAKPOINT 0x30
 #define EC_STEP	      0x32
 #define EC_WATCHPOINT 0x34
-#define FSC_DEBUG     0x22
 #define ISS_STEP_ISV  BIT(24)
 #define ISS_WNR	      BIT(6)
 #define ESR_IL	      BIT(25)
@@ -248,11 +247,8 @@ static bool step_prepare(struct cpu *cpu)
 	uint32_t word;
 	gpa_t pa;
 
-	switch (mmu_fetch(cpu, cpu->pc, &pa, &host)) {
-	case 0: break;
-	case -2: cpu_leave(cpu, CPU_EXIT_HOST_FAULT); return true;
-	default: return true;
-	}
+	if (!mmu_fetch(cpu, cpu->pc, &pa, &host))
+		return true;
 	memcpy(&word, host, sizeof(word));
 	if (is_exception_call(word))
 		cpu->ss = 0;
@@ -375,7 +371,7 @@ bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
 
 		if (!(wcr & 1) || !level_matches(wcr, cpu->el) ||
 		    !(FIELD(wcr, 4, 3) & (write ? 2 : 1)) ||
-		    !watch_overlaps(&r, n, va, len))
+		    !watch_overlaps(&r, n, mmu_untag(cpu, va), len))
 			continue;
 		if ((wcr & BIT(20)) &&
 		    !context_matches(cpu, &r, FIELD(wcr, 19, 16), true))
