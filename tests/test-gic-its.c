@@ -158,6 +158,24 @@ START_TEST(delivery)
 }
 END_TEST
 
+/* An LPI is pending or not, never active: nothing the guest does between
+ * IAR and EOIR keeps the next one away. */
+START_TEST(an_lpi_is_never_active)
+{
+	struct fake_vm *f = its_mapped(1);
+
+	ck_assert_int_eq(msi(f, 2, 1), 1);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 8200);
+	/* Another binary point: the priority dropped isn't the LPI's. */
+	icc_wr(f, 0, ICC_BPR1, 7);
+	icc_wr(f, 0, ICC_EOIR1, 8200);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xff);
+	ck_assert_int_eq(msi(f, 2, 1), 1);
+	takes(f, 0, 8200);
+	fake_free(f);
+}
+END_TEST
+
 START_TEST(msi_errnos)
 {
 	struct fake_vm *f = fake_new(1);
@@ -739,6 +757,7 @@ Suite *gic_its_suite(void)
 	TCase *t = tcase_create("its");
 
 	tcase_add_test(t, delivery);
+	tcase_add_test(t, an_lpi_is_never_active);
 	tcase_add_test(t, msi_errnos);
 	tcase_add_test(t, configuration);
 	tcase_add_test(t, commands);

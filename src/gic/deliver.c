@@ -271,8 +271,11 @@ uint32_t gic_cpu_acknowledge(struct gic *gic, struct gic_vcpu *v, int group)
 	} else if (irq->edge) {
 		irq->latch = false;
 	}
-	irq->active = true;
-	irq->active_on = v;
+	/* An LPI is pending or not, it has no active state. */
+	if (irq->intid < GIC_MIN_LPI) {
+		irq->active = true;
+		irq->active_on = v;
+	}
 	gic_irq_update(gic, irq);
 	/* The running priority changed even where the queue did not. */
 	gic_pins_update(gic, v);
@@ -350,10 +353,9 @@ int gic_cpu_eoi(struct gic *gic, struct gic_vcpu *v, uint32_t id, int group)
 		return -1;
 
 	irq = cpu_active_irq(gic, v, id);
-	/* An LPI has no separate deactivation. A group or priority that
-	 * doesn't match what was dropped leaves the interrupt active. */
-	if (irq && (!v->eoimode || id >= GIC_MIN_LPI) &&
-	    (group < 0 || irq->group == group) &&
+	/* A group or priority that doesn't match what was dropped leaves the
+	 * interrupt active. */
+	if (irq && !v->eoimode && (group < 0 || irq->group == group) &&
 	    cpu_group_priority(v, irq) == dropped)
 		acked = cpu_finish(gic, v, irq);
 	gic_pins_update(gic, v);

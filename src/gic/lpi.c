@@ -210,10 +210,10 @@ void gic_lpis_disable(struct gic *gic, struct gic_vcpu *v)
 	for (i = 0; i < gic->lpi_end; i++) {
 		struct gic_irq *irq = gic->lpis[i];
 
-		if (!irq || (irq->queued != v && irq->active_on != v))
+		if (!irq || irq->queued != v)
 			continue;
 		irq->latch = false;
-		gic_irq_set_active(gic, irq, false);
+		gic_irq_update(gic, irq);
 	}
 	its_forget_translations(gic);
 	v->lpis_enabled = false;
