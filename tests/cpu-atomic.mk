@@ -1,5 +1,5 @@
 ## Two PEs on two threads: atomics and memory order; code that changes.
-check_PROGRAMS += tests/test-cpu-atomic tests/test-cpu-code
+unit_tests += tests/test-cpu-atomic tests/test-cpu-code
 tests_test_cpu_atomic_SOURCES = tests/test-cpu-atomic.c tests/cpu-pair.c tests/cpu-pair.h
 tests_test_cpu_atomic_LDADD = src/cpu/libcpu.la src/base/libbase.la $(CHECK_LIBS)
 tests_test_cpu_atomic_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

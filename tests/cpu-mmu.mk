@@ -1,6 +1,6 @@
 ## SPDX-License-Identifier: MIT
 CPU_TESTS = tests/test-cpu-mmu tests/test-cpu-tlb tests/test-cpu-system tests/test-cpu-domain
-check_PROGRAMS += $(CPU_TESTS)
+unit_tests += $(CPU_TESTS)
 CPU_TEST_LIBS = src/cpu/libcpu.la src/base/libbase.la $(CHECK_LIBS)
 tests_test_cpu_mmu_SOURCES = tests/test-cpu-mmu.c tests/cpu-env.h
 tests_test_cpu_mmu_LDADD = $(CPU_TEST_LIBS)

@@ -1,5 +1,5 @@
 ## The interrupt controllers against a VM made of the tests' answers.
-check_PROGRAMS += tests/test-gic
+unit_tests += tests/test-gic
 tests_test_gic_SOURCES = tests/test-gic.c tests/test-gic-v2.c \
 	tests/test-gic-attr.c tests/test-gic-its.c tests/gic-fake.c \
 	tests/gic-fake.h

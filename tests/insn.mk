@@ -1,5 +1,5 @@
 ## The decode table against Capstone and src/cpu against qemu-aarch64.
-check_PROGRAMS += tests/insn-diff
+unit_tests += tests/insn-diff
 tests_insn_diff_SOURCES = tests/insn-diff.c tests/insn-diff.h tests/insn-gen.c tests/insn-gen.h
 tests_insn_diff_LDADD = src/cpu/libcpu.la src/base/libbase.la
 
@@ -12,7 +12,7 @@ tests/insn-runner: $(srcdir)/tests/insn-runner.c $(srcdir)/tests/insn-runner.S \
 		-I$(srcdir)/tests -o $@ $(srcdir)/tests/insn-runner.c \
 		$(srcdir)/tests/insn-runner.S
 
-check_PROGRAMS += tests/test-decode
+unit_tests += tests/test-decode
 tests_test_decode_SOURCES = tests/test-decode.c tests/insn-gen.c tests/insn-gen.h
 tests_test_decode_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CAPSTONE_CFLAGS)
 tests_test_decode_LDADD = src/cpu/libcpu.la src/base/libbase.la \

@@ -1,5 +1,5 @@
 ## The kernel model's answers, request by request, without the shim.
-check_PROGRAMS += tests/test-kvm
+unit_tests += tests/test-kvm
 tests_test_kvm_SOURCES = tests/test-kvm.c tests/test-kvm-system.c \
 	tests/test-kvm-memory.c tests/test-kvm-vcpu.c tests/test-kvm-run.c \
 	tests/test-kvm-irq.c tests/kvm-host.c tests/kvm-host.h tests/test-kvm.h

@@ -1,6 +1,6 @@
 ## SPDX-License-Identifier: MIT
 ## What is loaded into the VMM, and the command that does it.
-check_PROGRAMS += tests/test-shim
+unit_tests += tests/test-shim
 tests_test_shim_SOURCES = tests/test-shim.c
 tests_test_shim_LDADD = src/shim/libembed.la src/base/libbase.la $(CHECK_LIBS)
 tests_test_shim_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -2,9 +2,9 @@
 ## that uses them. tests/vmm/run-guests runs the programs.
 VMM_SRC = tests/vmm/bench.c tests/vmm/board.c tests/vmm/kick.c \
 	tests/vmm/machine.c tests/vmm/vmm.c
-VMM_HDR = tests/vmm/board.h tests/vmm/vmm.h
+VMM_HDR = tests/tsan.h tests/vmm/board.h tests/vmm/vmm.h
 
-check_PROGRAMS += tests/vmm/vmm
+test_tools += tests/vmm/vmm
 tests_vmm_vmm_SOURCES = $(VMM_SRC) $(VMM_HDR)
 
 check_DATA += tests/vmm/vmm-arm64
