@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 
 #include "base/fault.h"
+#include "tsan.h"
 
 #define TABLE RAM_BASE
 
@@ -78,6 +79,7 @@ void pair_setup(void)
 	ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ck_assert_ptr_ne(ram, MAP_FAILED);
+	tsan_guest_memory(ram, RAM_SIZE);
 	ck_assert_int_eq(fault_init(), 0);
 	((uint64_t *)ram)[1] = RAM_BASE | 1 | 3 << 8 | 1 << 10;
 	domain = cpu_domain_new();

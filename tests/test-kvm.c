@@ -5,6 +5,7 @@
  * through tests/kvm-host.c.
  */
 #include "test-kvm.h"
+#include "tsan.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -31,6 +32,7 @@ void test_vm_open(void)
 	t.ram = mmap(NULL, GUEST_SIZE, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ck_assert_ptr_ne(t.ram, MAP_FAILED);
+	tsan_guest_memory(t.ram, GUEST_SIZE);
 	r.userspace_addr = (uintptr_t)t.ram;
 	ASK(0, t.vm, KVM_SET_USER_MEMORY_REGION, &r);
 	ASK(0, t.vcpu, KVM_ARM_VCPU_INIT, &init);

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../tsan.h"
 #include "vmm.h"
 
 #define CORE_REG(name)                                                         \
@@ -26,6 +27,7 @@ static void *map_ram(size_t size)
 
 	if (p == MAP_FAILED)
 		die("mmap");
+	tsan_guest_memory(p, size);
 	return p;
 }
 
@@ -72,6 +74,7 @@ bool machine_restore_hole(struct vm *vm)
 
 		if (p != vm->hole)
 			die("mmap of the hole");
+		tsan_guest_memory(p, HOLE_SIZE);
 		*(uint64_t *)vm->hole = 0x1122334455667788;
 		vm->hole_gone = false;
 		vm->faults++;
