@@ -108,8 +108,20 @@ void kernel_host_memory_changed(const void *addr, size_t len)
 	changed_addr = addr;
 }
 
+static bool fork_is_open; /* to signals, while the table is locked */
+
+/* Prepare handlers run in reverse: after embed_init()'s. */
+static void between_fork_handlers(void)
+{
+	sigset_t now;
+
+	pthread_sigmask(SIG_BLOCK, NULL, &now);
+	fork_is_open = !sigismember(&now, SIGUSR1);
+}
+
 static void setup(void)
 {
+	pthread_atfork(between_fork_handlers, NULL, NULL);
 	embed_init();
 	closed = freed = forked = kicks = 0;
 }
@@ -376,6 +388,26 @@ START_TEST(a_forked_child_closes_nothing_of_its_parents)
 }
 END_TEST
 
+/* A handler that calls ioctl() must not find the table locked by its own
+ * thread. */
+START_TEST(a_fork_holds_signals_back)
+{
+	sigset_t before = {0}, after = {0};
+	int status;
+	pid_t pid;
+
+	pthread_sigmask(SIG_BLOCK, NULL, &before);
+	pid = fork();
+	pthread_sigmask(SIG_BLOCK, NULL, &after);
+	if (pid == 0)
+		_exit(memcmp(&before, &after, sizeof(before)) != 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	ck_assert_mem_eq(&before, &after, sizeof(before));
+	ck_assert(!fork_is_open);
+}
+END_TEST
+
 /* A vfork child has our memory but a descriptor table of its own. */
 START_TEST(a_vfork_child_closes_nothing)
 {
@@ -510,6 +542,43 @@ START_TEST(a_fault_in_a_guard_never_reaches_the_vmm)
 	raise(SIGSEGV);
 	ck_assert_int_eq(handled, 1);
 	munmap(page, 4096);
+}
+END_TEST
+
+static char *faulting_page;
+static volatile int repaired;
+
+static void on_fault_repair(int sig)
+{
+	repaired++;
+	mprotect(faulting_page, 4096, PROT_READ | PROT_WRITE);
+}
+
+static void on_signal_fault(int sig)
+{
+	*(volatile char *)faulting_page = 1;
+	handled++;
+}
+
+/* KVM_RUN is a guarded region, and a VMM's handler may interrupt it: what the
+ * handler does, faults included, is the VMM's. */
+START_TEST(a_fault_of_a_handler_is_the_vmms)
+{
+	struct sigaction fault = {.sa_handler = on_fault_repair};
+	struct sigaction usr1 = {.sa_handler = on_signal_fault};
+	struct fault_guard g;
+
+	faulting_page = mmap(NULL, 4096, PROT_NONE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ck_assert_int_eq(sig_action(SIGSEGV, &fault, NULL), 0);
+	ck_assert_int_eq(sig_action(SIGUSR1, &usr1, NULL), 0);
+	if (fault_guard_enter(&g))
+		ck_abort_msg("the guard took the handler's fault");
+	raise(SIGUSR1);
+	ck_assert_ptr_eq(fault_guard_top, &g);
+	fault_guard_leave(&g);
+	ck_assert_int_eq(repaired, 1);
+	ck_assert_int_eq(handled, 1);
 }
 END_TEST
 
@@ -693,6 +762,7 @@ int main(void)
 	if (!UNDER_TSAN) { /* it knows nothing of processes */
 		tcase_add_test(fd,
 			       a_forked_child_closes_nothing_of_its_parents);
+		tcase_add_test(fd, a_fork_holds_signals_back);
 		tcase_add_test(fd, a_vfork_child_closes_nothing);
 	}
 	suite_add_tcase(s, fd);
@@ -703,6 +773,7 @@ int main(void)
 		tcase_add_test_raise_signal(
 			sig, a_fault_of_the_vmms_own_kills_it, SIGSEGV);
 		tcase_add_test(sig, the_vmm_sees_its_own_action);
+		tcase_add_test(sig, a_fault_of_a_handler_is_the_vmms);
 	}
 	tcase_add_test_raise_signal(sig, a_one_shot_handler_runs_once, SIGUSR1);
 	tcase_add_test(sig, a_fault_in_a_guard_never_reaches_the_vmm);

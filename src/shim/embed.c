@@ -21,8 +21,8 @@
 
 static void embed_fork_child(void)
 {
-	fdtab_fork_child();
 	kernel_forked_child();
+	fdtab_fork_child(); /* last: from here on signals are handled */
 }
 
 void embed_init(void)

@@ -428,14 +428,22 @@ void fdtab_close_end(struct fdtab_closing *c)
 
 /* ---- fork --------------------------------------------------------------- */
 
+/* Of the thread that forks; under fdtab_lock. */
+static sigset_t fork_mask;
+
 void fdtab_fork_prepare(void)
 {
-	pthread_rwlock_wrlock(&fdtab_lock);
+	sigset_t mask;
+
+	fdtab_write_lock(&mask);
+	fork_mask = mask;
 }
 
 void fdtab_fork_parent(void)
 {
-	pthread_rwlock_unlock(&fdtab_lock);
+	sigset_t mask = fork_mask;
+
+	fdtab_write_unlock(&mask);
 }
 
 void fdtab_fork_child(void)
@@ -448,4 +456,5 @@ void fdtab_fork_child(void)
 	for (e = fdtab; e; e = e->hh.next)
 		e->inherited = true;
 	fdtab_pid = getpid();
+	pthread_sigmask(SIG_SETMASK, &fork_mask, NULL);
 }

@@ -46,7 +46,8 @@ void fdtab_close_begin(struct fdtab_closing *c, unsigned int first,
 		       unsigned int last);
 void fdtab_close_end(struct fdtab_closing *c);
 
-/* pthread_atfork handlers: the table stays consistent in the child. */
+/* pthread_atfork handlers: the table stays consistent in the child. Signals
+ * are blocked from the first to the others. */
 void fdtab_fork_prepare(void);
 void fdtab_fork_parent(void);
 void fdtab_fork_child(void);

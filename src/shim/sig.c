@@ -196,6 +196,19 @@ static void *sig_handler(int sig)
 	return __atomic_load_n(&slot->handler, __ATOMIC_ACQUIRE);
 }
 
+/* The VMM's own handler. It may have interrupted a guarded region of ours:
+ * its faults are not that guard's. */
+static void sig_call(void (*handler)(int, siginfo_t *, void *), int sig,
+		     siginfo_t *info, void *context)
+{
+	struct fault_guard *guard = fault_guard_top;
+
+	fault_guard_top = NULL;
+	/* A one-argument handler does not mind two more. */
+	handler(sig, info, context);
+	fault_guard_top = guard;
+}
+
 static void sig_wrapper(int sig, siginfo_t *info, void *context)
 {
 	struct sig_self *self = &sig_self;
@@ -216,8 +229,7 @@ static void sig_wrapper(int sig, siginfo_t *info, void *context)
 	     info->si_code > 0))
 		sig_default(sig, info);
 	else if ((void *)handler != (void *)SIG_IGN)
-		/* A one-argument handler does not mind two more. */
-		handler(sig, info, context);
+		sig_call(handler, sig, info, context);
 	/* errno is the handler's affair, as it is without us. */
 }
 
