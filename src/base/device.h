@@ -25,8 +25,8 @@ struct device_attr {
  * Linux would. set/get/has are called without any VM lock held.
  */
 struct device_type {
-	const char *name;     /* "kvm-arm-vgic-v3": the fd's name */
-	uint32_t type;        /* KVM_DEV_TYPE_* */
+	const char *name; /* "kvm-arm-vgic-v3": the fd's name */
+	uint32_t type;    /* KVM_DEV_TYPE_* */
 	/* Make a device in @vm; *out is the new device. Called with the VM's
 	 * configuration mutex held (as Linux's kvm->lock). */
 	int (*create)(const struct device_type *type, struct device_vm *vm,

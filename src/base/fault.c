@@ -42,14 +42,13 @@ void fault_dispatch(int sig, siginfo_t *info, void *ucontext)
 
 static void fault_handler(int sig, siginfo_t *info, void *ucontext)
 {
-	struct sigaction *old = sig == SIGBUS ? &fault_old_bus :
-						&fault_old_segv;
+	struct sigaction *old =
+		sig == SIGBUS ? &fault_old_bus : &fault_old_segv;
 
 	fault_dispatch(sig, info, ucontext);
 	if (old->sa_flags & SA_SIGINFO) {
 		old->sa_sigaction(sig, info, ucontext);
-	} else if (old->sa_handler == SIG_DFL ||
-		   old->sa_handler == SIG_IGN) {
+	} else if (old->sa_handler == SIG_DFL || old->sa_handler == SIG_IGN) {
 		/* Returning repeats the access under the default action. */
 		struct sigaction dfl = {.sa_handler = SIG_DFL};
 
@@ -111,8 +110,8 @@ raw_copy(void *dst, const void *src, size_t len)
 #endif
 
 /* The VMM's pointer may be NULL, which memcpy() is declared not to take. */
-static __attribute__((no_sanitize("undefined"))) int
-guarded_copy(void *dst, const void *src, size_t len)
+static __attribute__((no_sanitize("undefined"))) int guarded_copy(
+	void *dst, const void *src, size_t len)
 {
 	struct fault_guard g;
 

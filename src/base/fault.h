@@ -32,8 +32,8 @@ extern __thread struct fault_guard *fault_guard_top
  * Guards nest. Locals changed inside the region must be volatile to be read
  * after a fault. No lock may be taken inside the region and held at a fault.
  */
-#define fault_guard_enter(g)                                                   \
-	((g)->outer = fault_guard_top, fault_guard_top = (g),                  \
+#define fault_guard_enter(g)                                  \
+	((g)->outer = fault_guard_top, fault_guard_top = (g), \
 	 sigsetjmp((g)->env, 0))
 
 static inline void fault_guard_leave(struct fault_guard *g)

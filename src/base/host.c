@@ -23,8 +23,7 @@ static long edge(long ret)
 
 int host_open(const char *path, int flags, mode_t mode)
 {
-	return (int)edge(
-		host_raw(SYS_openat, AT_FDCWD, path, flags, mode));
+	return (int)edge(host_raw(SYS_openat, AT_FDCWD, path, flags, mode));
 }
 
 int host_close(int fd)
@@ -78,12 +77,11 @@ int host_madvise(void *addr, size_t len, int advice)
 void *host_mremap(void *addr, size_t old_len, size_t new_len, int flags,
 		  void *new_addr)
 {
-	return (void *)edge(host_raw(SYS_mremap, addr, old_len, new_len, flags,
-				     new_addr));
+	return (void *)edge(
+		host_raw(SYS_mremap, addr, old_len, new_len, flags, new_addr));
 }
 
-int host_sigaction(int sig, const struct sigaction *act,
-		   struct sigaction *old)
+int host_sigaction(int sig, const struct sigaction *act, struct sigaction *old)
 {
 	return __sigaction(sig, act, old);
 }

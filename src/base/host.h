@@ -25,8 +25,8 @@
 #error "no host-<architecture>.h for this architecture"
 #endif
 
-#define HOST_RAW_N(nr, a, b, c, d, e, f, ...)                                  \
-	host_raw6((long)(nr), (long)(a), (long)(b), (long)(c), (long)(d),      \
+#define HOST_RAW_N(nr, a, b, c, d, e, f, ...)                             \
+	host_raw6((long)(nr), (long)(a), (long)(b), (long)(c), (long)(d), \
 		  (long)(e), (long)(f))
 /* host_raw(number, up to six arguments) */
 #define host_raw(...) HOST_RAW_N(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
@@ -47,7 +47,6 @@ void *host_mremap(void *addr, size_t old_len, size_t new_len, int flags,
 		  void *new_addr);
 
 /* The disposition the kernel has, which in the shim is not the VMM's view. */
-int host_sigaction(int sig, const struct sigaction *act,
-		   struct sigaction *old);
+int host_sigaction(int sig, const struct sigaction *act, struct sigaction *old);
 
 #endif

@@ -26,15 +26,15 @@ void log_write(enum log_level level, const char *fmt, ...)
 
 #define log_error(...) log_write(LOG_ERROR, __VA_ARGS__)
 #define log_warn(...)  log_write(LOG_WARN, __VA_ARGS__)
-#define log_info(...)                                                          \
-	do {                                                                   \
-		if (log_enabled(LOG_INFO))                                     \
-			log_write(LOG_INFO, __VA_ARGS__);                      \
+#define log_info(...)                                     \
+	do {                                              \
+		if (log_enabled(LOG_INFO))                \
+			log_write(LOG_INFO, __VA_ARGS__); \
 	} while (0)
-#define log_debug(...)                                                         \
-	do {                                                                   \
-		if (log_enabled(LOG_DEBUG))                                    \
-			log_write(LOG_DEBUG, __VA_ARGS__);                     \
+#define log_debug(...)                                     \
+	do {                                               \
+		if (log_enabled(LOG_DEBUG))                \
+			log_write(LOG_DEBUG, __VA_ARGS__); \
 	} while (0)
 
 /*
@@ -48,10 +48,10 @@ void log_write(enum log_level level, const char *fmt, ...)
  * stderr and aborts. Stays in release builds. Never for anything a guest or a
  * VMM can cause.
  */
-#define bug_on(cond, ...)                                                      \
-	do {                                                                   \
-		if (__builtin_expect(!!(cond), 0))                             \
-			bug_report(__FILE__, __LINE__, #cond, __VA_ARGS__);    \
+#define bug_on(cond, ...)                                                   \
+	do {                                                                \
+		if (__builtin_expect(!!(cond), 0))                          \
+			bug_report(__FILE__, __LINE__, #cond, __VA_ARGS__); \
 	} while (0)
 
 void bug_report(const char *file, int line, const char *cond, const char *fmt,

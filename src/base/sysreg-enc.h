@@ -7,8 +7,8 @@
 #ifndef FAUXKVM_BASE_SYSREG_ENC_H
 #define FAUXKVM_BASE_SYSREG_ENC_H
 
-#define SYSREG_ENC(op0, op1, crn, crm, op2)                                    \
-	((uint32_t)(((op0) << 14) | ((op1) << 11) | ((crn) << 7) |             \
+#define SYSREG_ENC(op0, op1, crn, crm, op2)                        \
+	((uint32_t)(((op0) << 14) | ((op1) << 11) | ((crn) << 7) | \
 		    ((crm) << 3) | (op2)))
 #define SYSREG_OP0(enc) (((enc) >> 14) & 3)
 #define SYSREG_OP1(enc) (((enc) >> 11) & 7)

@@ -238,8 +238,8 @@ static void jc_insert(struct cpu *cpu, struct block *b)
 {
 	unsigned int bit = jc_page_bit(cpu->pc);
 
-	cpu->jc[(cpu->pc >> 2) & (CPU_JC_SIZE - 1)] = (struct cpu_jc_entry){
-		cpu->pc ^ cpu->jc_key[cpu->pc >> 63], b};
+	cpu->jc[(cpu->pc >> 2) & (CPU_JC_SIZE - 1)] =
+		(struct cpu_jc_entry){cpu->pc ^ cpu->jc_key[cpu->pc >> 63], b};
 	cpu->blocks->jc_pages[bit / 64] |= BIT(bit % 64);
 }
 
@@ -269,8 +269,8 @@ const struct block *block_lookup(struct cpu *cpu)
 static void jc_clear(struct cpu *cpu, unsigned int first, unsigned int n)
 {
 	for (unsigned int k = first; k < first + n; k++)
-		cpu->jc[k] = (struct cpu_jc_entry){
-			JC_INVALID, &cpu->blocks->nowhere.block};
+		cpu->jc[k] = (struct cpu_jc_entry){JC_INVALID,
+						   &cpu->blocks->nowhere.block};
 }
 
 void block_forget_va(struct cpu *cpu)

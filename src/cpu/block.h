@@ -16,8 +16,8 @@ struct block {
 	gpa_t pa;
 	struct block *hash_next; /* same hash bucket */
 	struct block *page_next; /* same page */
-	uint32_t n;		/* instructions, without the end marker */
-	struct insn insns[];	/* n, then one that leaves with PC after */
+	uint32_t n;              /* instructions, without the end marker */
+	struct insn insns[];     /* n, then one that leaves with PC after */
 };
 
 /* The block that begins with instruction @first. */
@@ -38,8 +38,7 @@ static inline bool cpu_requested(const struct cpu *cpu)
  */
 static inline const struct insn *block_chain(struct cpu *cpu, uint64_t va)
 {
-	const struct cpu_jc_entry *e =
-		&cpu->jc[(va >> 2) & (CPU_JC_SIZE - 1)];
+	const struct cpu_jc_entry *e = &cpu->jc[(va >> 2) & (CPU_JC_SIZE - 1)];
 
 	if (unlikely(e->tag != (va ^ cpu->jc_key[va >> 63]) ||
 		     cpu_requested(cpu)))

@@ -28,13 +28,13 @@ struct block;
 
 /* The 4 KiB of host memory behind a guest physical page. */
 struct cpu_page {
-	uint8_t *host;	/* first byte of the page */
-	bool writable;	/* false: read-only slot, a write is not RAM */
+	uint8_t *host; /* first byte of the page */
+	bool writable; /* false: read-only slot, a write is not RAM */
 };
 
 enum cpu_sysreg_result {
 	CPU_SYSREG_OK,
-	CPU_SYSREG_UNDEF,	/* the register does not exist for this VM */
+	CPU_SYSREG_UNDEF, /* the register does not exist for this VM */
 };
 
 struct cpu_env {
@@ -70,15 +70,15 @@ void cpu_domain_free(struct cpu_domain *dom);
 /* ---- why cpu_run() returned -------------------------------------------- */
 
 enum cpu_exit_reason {
-	CPU_EXIT_REQUEST,   /* a request bit the core doesn't own is set */
-	CPU_EXIT_WFI,	    /* WFI: nothing pending. PC is after it */
-	CPU_EXIT_WFE,	    /* WFE with no event registered. PC is after it */
-	CPU_EXIT_HVC,	    /* exit.imm16; PC is after the instruction */
-	CPU_EXIT_SMC,	    /* exit.imm16; PC is after the instruction */
-	CPU_EXIT_MMIO,	    /* exit.mmio; finish with cpu_mmio_complete() */
-	CPU_EXIT_NISV,	    /* exit.nisv: no syndrome; PC is at the insn */
-	CPU_EXIT_HOST_FAULT,/* memory slot not accessible; PC at the insn */
-	CPU_EXIT_DEBUG,	    /* exit.debug (KVM_SET_GUEST_DEBUG) */
+	CPU_EXIT_REQUEST,    /* a request bit the core doesn't own is set */
+	CPU_EXIT_WFI,        /* WFI: nothing pending. PC is after it */
+	CPU_EXIT_WFE,        /* WFE with no event registered. PC is after it */
+	CPU_EXIT_HVC,        /* exit.imm16; PC is after the instruction */
+	CPU_EXIT_SMC,        /* exit.imm16; PC is after the instruction */
+	CPU_EXIT_MMIO,       /* exit.mmio; finish with cpu_mmio_complete() */
+	CPU_EXIT_NISV,       /* exit.nisv: no syndrome; PC is at the insn */
+	CPU_EXIT_HOST_FAULT, /* memory slot not accessible; PC at the insn */
+	CPU_EXIT_DEBUG,      /* exit.debug (KVM_SET_GUEST_DEBUG) */
 };
 
 struct cpu_exit {
@@ -87,20 +87,20 @@ struct cpu_exit {
 		uint16_t imm16;
 		struct {
 			gpa_t gpa;
-			uint64_t data;	/* store: the value */
-			uint8_t len;	/* 1, 2, 4, 8 */
+			uint64_t data; /* store: the value */
+			uint8_t len;   /* 1, 2, 4, 8 */
 			bool write;
-			bool sign;	/* load: sign-extend */
-			bool sf;	/* load: 64-bit register */
-			uint8_t rt;	/* index into cpu->x (33: XZR) */
+			bool sign;  /* load: sign-extend */
+			bool sf;    /* load: 64-bit register */
+			uint8_t rt; /* index into cpu->x (33: XZR) */
 		} mmio;
 		struct {
 			gpa_t gpa;
-			uint32_t iss;	/* ISS as reported in ESR_EL2 */
+			uint32_t iss; /* ISS as reported in ESR_EL2 */
 		} nisv;
 		struct {
-			uint64_t esr;	/* as ESR_EL2: EC and ISS */
-			uint64_t far;	/* watchpoints */
+			uint64_t esr; /* as ESR_EL2: EC and ISS */
+			uint64_t far; /* watchpoints */
 		} debug;
 	};
 };
@@ -109,9 +109,9 @@ struct cpu_exit {
 
 /* Indices into cpu->x beyond the general registers. */
 enum {
-	REG_SP = 31,	/* the current stack pointer */
-	REG_ZR = 32,	/* XZR as a source: always zero */
-	REG_SINK = 33,	/* XZR as a destination: never read */
+	REG_SP = 31,   /* the current stack pointer */
+	REG_ZR = 32,   /* XZR as a source: always zero */
+	REG_SINK = 33, /* XZR as a destination: never read */
 	NR_REGS = 34,
 };
 
@@ -126,8 +126,8 @@ union vreg {
 } __attribute__((aligned(16)));
 
 enum cpu_request {
-	CPU_REQ_KICK = 1 << 0,	/* leave cpu_run (CPU_EXIT_REQUEST) */
-	CPU_REQ_PINS = 1 << 1,	/* pins changed: core looks at them */
+	CPU_REQ_KICK = 1 << 0,  /* leave cpu_run (CPU_EXIT_REQUEST) */
+	CPU_REQ_PINS = 1 << 1,  /* pins changed: core looks at them */
 	CPU_REQ_INVAL = 1 << 2, /* maintenance inbox not empty: core's own */
 };
 
@@ -147,14 +147,14 @@ enum { DAIF_F = 1 << 0, DAIF_I = 1 << 1, DAIF_A = 1 << 2, DAIF_D = 1 << 3 };
  */
 struct cpu_tlb_entry {
 	uint64_t rtag, wtag;
-	uintptr_t addend;	/* host address = guest virtual + addend */
-	uint64_t attr;		/* mmu.c: mapping size, global, ... */
+	uintptr_t addend; /* host address = guest virtual + addend */
+	uint64_t attr;    /* mmu.c: mapping size, global, ... */
 };
 
 enum cpu_tlb_mode { TLB_EL0, TLB_EL1, TLB_EL1_PAN, NR_TLB_MODES };
 
 struct cpu_jc_entry {
-	uint64_t tag;		/* pc ^ cpu->jc_key[pc >> 63] */
+	uint64_t tag; /* pc ^ cpu->jc_key[pc >> 63] */
 	struct block *block;
 };
 
@@ -163,78 +163,77 @@ struct cpu {
 	uint64_t x[NR_REGS];
 	/* The flags. n and z often get the same value: with z not next to n the
 	 * compiler does not go through a vector register to store both. */
-	uint64_t n;		/* PSTATE.N is bit 63 */
-	uint64_t c;		/* PSTATE.C: 0 or 1 */
-	uint64_t z;		/* PSTATE.Z is (z == 0) */
-	uint64_t v;		/* PSTATE.V: 0 or 1 */
-	uint64_t page_va;	/* virtual page of the block that runs */
+	uint64_t n;                /* PSTATE.N is bit 63 */
+	uint64_t c;                /* PSTATE.C: 0 or 1 */
+	uint64_t z;                /* PSTATE.Z is (z == 0) */
+	uint64_t v;                /* PSTATE.V: 0 or 1 */
+	uint64_t page_va;          /* virtual page of the block that runs */
 	struct cpu_tlb_entry *tlb; /* data TLB of the current mode */
-	uint64_t tlb_ctx[2];	/* low tag bits: lower, upper VA half */
+	uint64_t tlb_ctx[2];       /* low tag bits: lower, upper VA half */
 	uint64_t jc_key[2];
-	_Atomic uint32_t req;	/* enum cpu_request */
-	uint32_t tbi;		/* bit h: top byte ignored in VA half h */
-	const struct insn *cur; /* instruction of the last memory access */
+	_Atomic uint32_t req;    /* enum cpu_request */
+	uint32_t tbi;            /* bit h: top byte ignored in VA half h */
+	const struct insn *cur;  /* instruction of the last memory access */
 	const struct insn *next; /* without tail calls: what to run next */
-	uint64_t icount;	/* instructions executed (block granularity) */
-	uint64_t pc;		/* valid outside blocks; see insn_pc() */
+	uint64_t icount;         /* instructions executed (block granularity) */
+	uint64_t pc;             /* valid outside blocks; see insn_pc() */
 
 	/* The value of an access on its slow path: bodies have no locals whose
 	 * address is taken, since those would cost them their tail calls. */
 	union vreg mem_buf;
 	union vreg vreg[32];
 	uint32_t fpcr;
-	uint32_t fpsr;		/* cumulative bits not in the host's MXCSR */
-	uint32_t host_fpenv;	/* fp-state.c: the host's own, while running */
-	bool fp_active;		/* between fp_enter() and fp_leave() */
+	uint32_t fpsr;       /* cumulative bits not in the host's MXCSR */
+	uint32_t host_fpenv; /* fp-state.c: the host's own, while running */
+	bool fp_active;      /* between fp_enter() and fp_leave() */
 
 	/* PSTATE beyond NZCV. */
-	uint8_t el;		/* 0 or 1 */
+	uint8_t el; /* 0 or 1 */
 	uint8_t spsel;
 	uint8_t daif;
 	uint8_t pan, uao, il, ss;
-	uint64_t sp_bank[2];	/* SP_EL0, SP_EL1 when not current */
+	uint64_t sp_bank[2]; /* SP_EL0, SP_EL1 when not current */
 
 	struct cpu_sysregs sys; /* EL1/EL0 registers, cpu/sysreg-state.h */
 
 	/* Exclusive monitor: the value loaded, compared by the store. */
 	bool excl_valid;
-	uint8_t excl_size;	/* bytes: 1, 2, 4, 8, 16 */
-	uint64_t excl_addr;	/* host address (as an integer) */
+	uint8_t excl_size;  /* bytes: 1, 2, 4, 8, 16 */
+	uint64_t excl_addr; /* host address (as an integer) */
 	uint64_t excl_val[2];
 
-	bool event;		/* WFE event register */
-	_Atomic uint32_t pins;	/* enum cpu_pin */
-	bool serror_pending;	/* virtual SError (KVM_SET_VCPU_EVENTS) */
-	uint64_t serror_esr;	/* its ISS when the host has RAS */
+	bool event;            /* WFE event register */
+	_Atomic uint32_t pins; /* enum cpu_pin */
+	bool serror_pending;   /* virtual SError (KVM_SET_VCPU_EVENTS) */
+	uint64_t serror_esr;   /* its ISS when the host has RAS */
 
 	struct cpu_exit exit;
-	bool leave;		/* exit is filled: cpu_run() returns; set by
-				 * cpu_leave() (exec.h) */
-	bool mmio_pending;	/* exit.mmio waits for completion */
+	bool leave; /* exit is filled, by cpu_leave(): cpu_run() returns */
+	bool mmio_pending; /* exit.mmio waits for completion */
 
 	/* KVM_SET_GUEST_DEBUG: set by cpu_set_guest_debug(). */
 	struct cpu_guest_debug *gdbg;
-	bool stepping;		/* debug.c: PSTATE.SS is cleared when the
-				 * instruction completes */
-	bool debug_slow;	/* any debug feature active: step block-wise
-				 * with one instruction per block */
+	/* debug.c: PSTATE.SS is cleared when the instruction completes */
+	bool stepping;
+	/* any debug feature active: blocks of one instruction */
+	bool debug_slow;
 
 	struct cpu_tlb_entry tlbs[NR_TLB_MODES][CPU_TLB_SIZE];
 	struct cpu_jc_entry jc[CPU_JC_SIZE];
 
-	struct cpu_mmu *mmu;	/* mmu.c private */
+	struct cpu_mmu *mmu;       /* mmu.c private */
 	struct cpu_blocks *blocks; /* block.c private */
-	struct cpu_inbox *inbox; /* domain.c private */
+	struct cpu_inbox *inbox;   /* domain.c private */
 	struct cpu_domain *domain;
 	const struct cpu_env *env;
-	void *opaque;		/* the environment's */
+	void *opaque; /* the environment's */
 };
 
 /* ---- life --------------------------------------------------------------- */
 
 /* Zeroes @cpu, joins @dom. 0 or -ENOMEM. */
-int cpu_init(struct cpu *cpu, struct cpu_domain *dom,
-	     const struct cpu_env *env, void *opaque);
+int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
+	     void *opaque);
 void cpu_destroy(struct cpu *cpu);
 
 /*
@@ -273,7 +272,7 @@ bool cpu_wakeup_pending(const struct cpu *cpu);
 
 enum cpu_flush {
 	CPU_FLUSH_WRITE = 1 << 0, /* forget cached write permission */
-	CPU_FLUSH_TLB = 1 << 1,	  /* forget every cached translation */
+	CPU_FLUSH_TLB = 1 << 1,   /* forget every cached translation */
 	CPU_FLUSH_CODE = 1 << 2,  /* forget every decoded block */
 };
 /*
@@ -318,9 +317,9 @@ int cpu_set_guest_debug(struct cpu *cpu, const struct cpu_guest_debug *dbg);
 /* ---- system registers by table ------------------------------------------- */
 
 enum {
-	SYSREG_USER = 1 << 0,	/* ONE_REG: in KVM_GET_REG_LIST */
-	SYSREG_ID = 1 << 1,	/* feature ID register: per VM, EBUSY rule */
-	SYSREG_RAZ = 1 << 2,	/* ID register, reads as zero */
+	SYSREG_USER = 1 << 0,      /* ONE_REG: in KVM_GET_REG_LIST */
+	SYSREG_ID = 1 << 1,        /* feature ID register: per VM, EBUSY rule */
+	SYSREG_RAZ = 1 << 2,       /* ID register, reads as zero */
 	SYSREG_INVARIANT = 1 << 3, /* MIDR, REVIDR, AIDR */
 };
 
@@ -329,8 +328,8 @@ struct cpu_sysreg_info {
 	const char *name;
 	uint32_t enc;
 	uint32_t flags;
-	uint64_t reset;		/* value cpu_reset() gives */
-	uint64_t user_wmask;	/* ID registers: bits userspace may change */
+	uint64_t reset;      /* value cpu_reset() gives */
+	uint64_t user_wmask; /* ID registers: bits userspace may change */
 };
 /* Rows in ascending order of enc; NULL at the end. */
 const struct cpu_sysreg_info *cpu_sysreg_info(unsigned int n);

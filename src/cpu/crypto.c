@@ -313,20 +313,13 @@ static void pmull_64(struct cpu *cpu, const struct insn *i)
 insn_fn *crypto_portable_fn(enum crypto_op op)
 {
 	static insn_fn *const fns[NR_CRYPTO_OPS] = {
-		[CRYPTO_AESE] = aese,
-		[CRYPTO_AESD] = aesd,
-		[CRYPTO_AESMC] = aesmc,
-		[CRYPTO_AESIMC] = aesimc,
-		[CRYPTO_SHA1C] = sha1c,
-		[CRYPTO_SHA1P] = sha1p,
-		[CRYPTO_SHA1M] = sha1m,
-		[CRYPTO_SHA1H] = sha1h,
-		[CRYPTO_SHA1SU0] = sha1su0,
-		[CRYPTO_SHA1SU1] = sha1su1,
-		[CRYPTO_SHA256H] = sha256h,
-		[CRYPTO_SHA256H2] = sha256h2,
-		[CRYPTO_SHA256SU0] = sha256su0,
-		[CRYPTO_SHA256SU1] = sha256su1,
+		[CRYPTO_AESE] = aese,           [CRYPTO_AESD] = aesd,
+		[CRYPTO_AESMC] = aesmc,         [CRYPTO_AESIMC] = aesimc,
+		[CRYPTO_SHA1C] = sha1c,         [CRYPTO_SHA1P] = sha1p,
+		[CRYPTO_SHA1M] = sha1m,         [CRYPTO_SHA1H] = sha1h,
+		[CRYPTO_SHA1SU0] = sha1su0,     [CRYPTO_SHA1SU1] = sha1su1,
+		[CRYPTO_SHA256H] = sha256h,     [CRYPTO_SHA256H2] = sha256h2,
+		[CRYPTO_SHA256SU0] = sha256su0, [CRYPTO_SHA256SU1] = sha256su1,
 		[CRYPTO_PMULL] = pmull_64,
 	};
 

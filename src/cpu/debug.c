@@ -16,18 +16,18 @@
 #include "cpu/mmu-internal.h"
 
 /* MDSCR_EL1, OSLSR_EL1. */
-#define MDSCR_SS    BIT(0)
-#define MDSCR_KDE   BIT(13)
-#define MDSCR_MDE   BIT(15)
-#define OSLSR_OSLK  BIT(1)
+#define MDSCR_SS   BIT(0)
+#define MDSCR_KDE  BIT(13)
+#define MDSCR_MDE  BIT(15)
+#define OSLSR_OSLK BIT(1)
 
 /* ESR: exception classes from a lower EL; the same EL is one more. */
 #define EC_BREAKPOINT 0x30
-#define EC_STEP	      0x32
+#define EC_STEP       0x32
 #define EC_WATCHPOINT 0x34
 #define ISS_STEP_ISV  BIT(24)
-#define ISS_WNR	      BIT(6)
-#define ESR_IL	      BIT(25)
+#define ISS_WNR       BIT(6)
+#define ESR_IL        BIT(25)
 
 /* Of the VMM's debugging, beyond what it asked for. */
 struct debug_state {
@@ -118,9 +118,9 @@ void debug_update(struct cpu *cpu)
 {
 	struct debug_regs r = debug_regs(cpu);
 
-	cpu->debug_slow = vmm_steps(cpu) || (cpu->sys.mdscr_el1 & MDSCR_SS) ||
-			  (hw_monitoring(cpu) &&
-			   any_enabled(r.bcr, nr_breakpoints(cpu)));
+	cpu->debug_slow =
+		vmm_steps(cpu) || (cpu->sys.mdscr_el1 & MDSCR_SS) ||
+		(hw_monitoring(cpu) && any_enabled(r.bcr, nr_breakpoints(cpu)));
 	/* Pages with watchpoints must not be in the fast TLB, others may. */
 	tlb_flush_all(cpu);
 }
@@ -205,8 +205,7 @@ static bool breakpoint_matches(const struct cpu *cpu,
 		return false;
 	if (sext64(r->bvr[n], 49) >> 2 != sext64(cpu->pc, 49) >> 2)
 		return false;
-	return type == 0 ||
-	       context_matches(cpu, r, FIELD(bcr, 19, 16), true);
+	return type == 0 || context_matches(cpu, r, FIELD(bcr, 19, 16), true);
 }
 
 static bool check_breakpoints(struct cpu *cpu)
@@ -219,10 +218,10 @@ static bool check_breakpoints(struct cpu *cpu)
 	for (unsigned int n = 0; n < total; n++) {
 		if (!breakpoint_matches(cpu, &r, n))
 			continue;
-		return vmm_hw(cpu) ? exit_to_vmm(cpu, EC_BREAKPOINT, FSC_DEBUG,
-						 0) :
-				     exception_to_guest(cpu, EC_BREAKPOINT,
-							FSC_DEBUG, NULL);
+		return vmm_hw(cpu)
+			       ? exit_to_vmm(cpu, EC_BREAKPOINT, FSC_DEBUG, 0)
+			       : exception_to_guest(cpu, EC_BREAKPOINT,
+						    FSC_DEBUG, NULL);
 	}
 	return false;
 }
@@ -283,10 +282,8 @@ static bool finished_outside(enum cpu_exit_reason reason)
 	case CPU_EXIT_HVC:
 	case CPU_EXIT_SMC:
 	case CPU_EXIT_WFI:
-	case CPU_EXIT_WFE:
-		return true;
-	default:
-		return false;
+	case CPU_EXIT_WFE: return true;
+	default: return false;
 	}
 }
 
@@ -377,9 +374,9 @@ bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
 		    !context_matches(cpu, &r, FIELD(wcr, 19, 16), true))
 			continue;
 		cpu->pc = insn_pc(cpu, i);
-		return vmm_hw(cpu) ?
-			       exit_to_vmm(cpu, EC_WATCHPOINT, iss, va) :
-			       exception_to_guest(cpu, EC_WATCHPOINT, iss, &va);
+		return vmm_hw(cpu) ? exit_to_vmm(cpu, EC_WATCHPOINT, iss, va)
+				   : exception_to_guest(cpu, EC_WATCHPOINT, iss,
+							&va);
 	}
 	return false;
 }

@@ -15,8 +15,7 @@ void cpu_disassemble(uint32_t word, uint64_t pc, char *buf, size_t len)
 	csh handle;
 
 	snprintf(buf, len, ".inst 0x%08x", word);
-	if (cs_open(CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, &handle) !=
-	    CS_ERR_OK)
+	if (cs_open(CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN, &handle) != CS_ERR_OK)
 		return;
 	if (cs_disasm(handle, code, sizeof(code), pc, 1, &insn) == 1) {
 		snprintf(buf, len, "%s %s", insn->mnemonic, insn->op_str);

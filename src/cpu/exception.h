@@ -33,8 +33,12 @@ enum {
 };
 
 /* Vector offsets within a group. */
-enum { VECTOR_SYNC = 0x000, VECTOR_IRQ = 0x080, VECTOR_FIQ = 0x100,
-       VECTOR_SERROR = 0x180 };
+enum {
+	VECTOR_SYNC = 0x000,
+	VECTOR_IRQ = 0x080,
+	VECTOR_FIQ = 0x100,
+	VECTOR_SERROR = 0x180
+};
 
 /*
  * Take an exception to EL1h: SPSR_EL1 from PSTATE, ELR_EL1 = @ret, PSTATE and

@@ -30,20 +30,20 @@
 #define GOTO_INSN(cpu, i) return (i)->fn(cpu, i)
 #else
 /* A sanitizer build: the run loop calls one body at a time. */
-#define GOTO_INSN(cpu, i)                                                      \
-	do {                                                                   \
-		(cpu)->next = (i);                                             \
-		return;                                                        \
+#define GOTO_INSN(cpu, i)          \
+	do {                       \
+		(cpu)->next = (i); \
+		return;            \
 	} while (0)
 #endif
 
 /* The empty asm has the compiler add to the register that holds i and jump
  * through memory, where it would else compute both apart. */
-#define NEXT                                                                   \
-	do {                                                                   \
-		const struct insn *next_i_ = i + 1;                            \
-		__asm__("" : "+r"(next_i_));                                   \
-		GOTO_INSN(cpu, next_i_);                                       \
+#define NEXT                                        \
+	do {                                        \
+		const struct insn *next_i_ = i + 1; \
+		__asm__("" : "+r"(next_i_));        \
+		GOTO_INSN(cpu, next_i_);            \
 	} while (0)
 
 /* Virtual address of instruction @i of the running block. */
@@ -53,21 +53,21 @@ static inline uint64_t insn_pc(const struct cpu *cpu, const struct insn *i)
 }
 
 /* Chain to the block at @va if it is cached and nothing is requested. */
-#define JUMP(va)                                                               \
-	do {                                                                   \
-		uint64_t jump_va_ = (va);                                      \
-		const struct insn *jump_i_;                                    \
-		cpu->pc = jump_va_;                                            \
-		jump_i_ = block_chain(cpu, jump_va_);                          \
-		if (unlikely(!jump_i_))                                        \
-			return;                                                \
-		GOTO_INSN(cpu, jump_i_);                                       \
+#define JUMP(va)                                      \
+	do {                                          \
+		uint64_t jump_va_ = (va);             \
+		const struct insn *jump_i_;           \
+		cpu->pc = jump_va_;                   \
+		jump_i_ = block_chain(cpu, jump_va_); \
+		if (unlikely(!jump_i_))               \
+			return;                       \
+		GOTO_INSN(cpu, jump_i_);              \
 	} while (0)
 
-#define RESUME(va)                                                             \
-	do {                                                                   \
-		cpu->pc = (va);                                                \
-		return;                                                        \
+#define RESUME(va)              \
+	do {                    \
+		cpu->pc = (va); \
+		return;         \
 	} while (0)
 
 /* ---- flags ---------------------------------------------------------------- */
@@ -125,24 +125,25 @@ static inline bool cond_holds(const struct cpu *cpu, unsigned int cond)
 enum {
 	MA_WRITE = 1 << 0,
 	MA_UNPRIV = 1 << 1, /* LDTR/STTR: as EL0 unless UAO */
-	MA_ISV = 1 << 2,    /* syndrome valid: one GPR, no writeback; Rt is
-			     * i->rd (load: REG_SINK for XZR; store: REG_ZR) */
-	MA_SIGN = 1 << 3,   /* sign-extending load */
-	MA_SF = 1 << 4,	    /* 64-bit destination register */
-	MA_AR = 1 << 5,	    /* acquire/release */
-	MA_ALIGN = 1 << 6,  /* must be aligned whatever SCTLR.A says */
+	/* syndrome valid: one GPR, no writeback; Rt is i->rd (load: REG_SINK
+	 * for XZR; store: REG_ZR) */
+	MA_ISV = 1 << 2,
+	MA_SIGN = 1 << 3,  /* sign-extending load */
+	MA_SF = 1 << 4,    /* 64-bit destination register */
+	MA_AR = 1 << 5,    /* acquire/release */
+	MA_ALIGN = 1 << 6, /* must be aligned whatever SCTLR.A says */
 	MA_EXCL = 1 << 7,
 	MA_SIZE_SHIFT = 8,
-	MA_ATOMIC = 1 << 12, /* read and write in one (LSE, CAS): WnR is by
-			      * the rule for atomics */
+	/* read and write in one (LSE, CAS): WnR is by the rule for atomics */
+	MA_ATOMIC = 1 << 12,
 };
 #define MA_LOG2(ma)  (((ma) >> MA_SIZE_SHIFT) & 7)
 #define MA_BYTES(l2) ((l2) << MA_SIZE_SHIFT)
-#define MA_1	     MA_BYTES(0)
-#define MA_2	     MA_BYTES(1)
-#define MA_4	     MA_BYTES(2)
-#define MA_8	     MA_BYTES(3)
-#define MA_16	     MA_BYTES(4)
+#define MA_1         MA_BYTES(0)
+#define MA_2         MA_BYTES(1)
+#define MA_4         MA_BYTES(2)
+#define MA_8         MA_BYTES(3)
+#define MA_16        MA_BYTES(4)
 
 /*
  * Slow paths (mmu.c): TLB miss, page crossing, alignment, MMIO, faults,
@@ -151,8 +152,8 @@ enum {
  * architectural effect of its own done yet (so: access first, write back
  * after).
  */
-bool mem_read_slow(struct cpu *cpu, const struct insn *i, gva_t va,
-		   uint32_t ma, void *buf);
+bool mem_read_slow(struct cpu *cpu, const struct insn *i, gva_t va, uint32_t ma,
+		   void *buf);
 bool mem_write_slow(struct cpu *cpu, const struct insn *i, gva_t va,
 		    uint32_t ma, const void *buf);
 /*
@@ -183,41 +184,41 @@ static inline struct cpu_tlb_entry *mem_tlb(const struct cpu *cpu, gva_t va)
  * mem_st8(cpu, i, va, ma, val) ... mem_st64. @ma holds only flags; the size
  * is added here. Plain accesses are single-copy atomic when aligned.
  */
-#define MEM_ACCESSORS(bits, type)                                              \
-	static inline __attribute__((always_inline)) bool mem_ld##bits(        \
-		struct cpu *cpu, const struct insn *i, gva_t va, uint32_t ma,  \
-		uint64_t *val)                                                 \
-	{                                                                      \
-		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);              \
-		cpu->cur = i;                                                  \
-		if (likely(e->rtag == mem_tag(cpu, va, bits / 8) &&            \
-			   !(ma & (MA_UNPRIV | MA_ALIGN)))) {                  \
-			*val = *(const volatile type *)(va + e->addend);       \
-			return true;                                           \
-		}                                                              \
-		if (!mem_read_slow(cpu, i, va,                                 \
-				   ma | MA_BYTES(__builtin_ctz(bits / 8)),     \
-				   &cpu->mem_buf))                             \
-			return false;                                          \
-		*val = *(const type *)&cpu->mem_buf;                           \
-		return true;                                                   \
-	}                                                                      \
-	static inline __attribute__((always_inline)) bool mem_st##bits(        \
-		struct cpu *cpu, const struct insn *i, gva_t va, uint32_t ma,  \
-		uint64_t val)                                                  \
-	{                                                                      \
-		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);              \
-		cpu->cur = i;                                                  \
-		if (likely(e->wtag == mem_tag(cpu, va, bits / 8) &&            \
-			   !(ma & (MA_UNPRIV | MA_ALIGN)))) {                  \
-			*(volatile type *)(va + e->addend) = (type)val;        \
-			return true;                                           \
-		}                                                              \
-		*(type *)&cpu->mem_buf = (type)val;                            \
-		return mem_write_slow(cpu, i, va,                              \
-				      ma | MA_WRITE |                          \
-					      MA_BYTES(__builtin_ctz(bits / 8)), \
-				      &cpu->mem_buf);                          \
+#define MEM_ACCESSORS(bits, type)                                             \
+	static inline __attribute__((always_inline)) bool mem_ld##bits(       \
+		struct cpu *cpu, const struct insn *i, gva_t va, uint32_t ma, \
+		uint64_t *val)                                                \
+	{                                                                     \
+		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);             \
+		cpu->cur = i;                                                 \
+		if (likely(e->rtag == mem_tag(cpu, va, bits / 8) &&           \
+			   !(ma & (MA_UNPRIV | MA_ALIGN)))) {                 \
+			*val = *(const volatile type *)(va + e->addend);      \
+			return true;                                          \
+		}                                                             \
+		if (!mem_read_slow(cpu, i, va,                                \
+				   ma | MA_BYTES(__builtin_ctz(bits / 8)),    \
+				   &cpu->mem_buf))                            \
+			return false;                                         \
+		*val = *(const type *)&cpu->mem_buf;                          \
+		return true;                                                  \
+	}                                                                     \
+	static inline __attribute__((always_inline)) bool mem_st##bits(       \
+		struct cpu *cpu, const struct insn *i, gva_t va, uint32_t ma, \
+		uint64_t val)                                                 \
+	{                                                                     \
+		const struct cpu_tlb_entry *e = mem_tlb(cpu, va);             \
+		cpu->cur = i;                                                 \
+		if (likely(e->wtag == mem_tag(cpu, va, bits / 8) &&           \
+			   !(ma & (MA_UNPRIV | MA_ALIGN)))) {                 \
+			*(volatile type *)(va + e->addend) = (type)val;       \
+			return true;                                          \
+		}                                                             \
+		*(type *)&cpu->mem_buf = (type)val;                           \
+		return mem_write_slow(                                        \
+			cpu, i, va,                                           \
+			ma | MA_WRITE | MA_BYTES(__builtin_ctz(bits / 8)),    \
+			&cpu->mem_buf);                                       \
 	}
 
 typedef uint16_t u16_unaligned __attribute__((aligned(1), may_alias));
@@ -266,11 +267,11 @@ static inline bool mem_st128(struct cpu *cpu, const struct insn *i, gva_t va,
  * cpu_raise_sp_alignment(): true if the check is enabled, exception taken.
  */
 bool cpu_raise_sp_alignment(struct cpu *cpu, const struct insn *i);
-#define SP_CHECK                                                               \
-	do {                                                                   \
-		if (unlikely(i->rn == REG_SP && (cpu->x[REG_SP] & 15)) &&      \
-		    cpu_raise_sp_alignment(cpu, i))                            \
-			return;                                                \
+#define SP_CHECK                                                          \
+	do {                                                              \
+		if (unlikely(i->rn == REG_SP && (cpu->x[REG_SP] & 15)) && \
+		    cpu_raise_sp_alignment(cpu, i))                       \
+			return;                                           \
 	} while (0)
 
 /*
@@ -306,12 +307,12 @@ static inline bool cpu_fp_enabled(const struct cpu *cpu)
 	return fpen == 3 || (fpen == 1 && cpu->el == 1);
 }
 void cpu_raise_fp_trap(struct cpu *cpu, const struct insn *i);
-#define FP_CHECK                                                               \
-	do {                                                                   \
-		if (unlikely(!cpu_fp_enabled(cpu))) {                          \
-			cpu_raise_fp_trap(cpu, i);                             \
-			return;                                                \
-		}                                                              \
+#define FP_CHECK                                      \
+	do {                                          \
+		if (unlikely(!cpu_fp_enabled(cpu))) { \
+			cpu_raise_fp_trap(cpu, i);    \
+			return;                       \
+		}                                     \
 	} while (0)
 
 #endif

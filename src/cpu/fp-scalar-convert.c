@@ -53,14 +53,14 @@ void exec_fp_cvt_d_s(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-#define BODY_HALF(name, from, from_el, to)                                     \
-	void exec_fp_cvt_##name(struct cpu *cpu, const struct insn *i)         \
-	{                                                                      \
-		FP_CHECK;                                                      \
-		fp_put_d(cpu, i->rd,                                           \
-			 fp_slow_convert(cpu, from, to,                        \
-					 cpu->vreg[i->rn].from_el[0]));        \
-		NEXT;                                                          \
+#define BODY_HALF(name, from, from_el, to)                              \
+	void exec_fp_cvt_##name(struct cpu *cpu, const struct insn *i)  \
+	{                                                               \
+		FP_CHECK;                                               \
+		fp_put_d(cpu, i->rd,                                    \
+			 fp_slow_convert(cpu, from, to,                 \
+					 cpu->vreg[i->rn].from_el[0])); \
+		NEXT;                                                   \
 	}
 
 BODY_HALF(h_s, SF_HALF, h, SF_SINGLE)
@@ -101,19 +101,19 @@ void exec_fp_to_int(struct cpu *cpu, const struct insn *i)
 }
 
 /* The general body is the slow case: aux and imm say the same. */
-#define BODY_TRUNC(type, S, U)                                                 \
-	static void exec_fp_to_##type##_##S(struct cpu *cpu,                   \
-					    const struct insn *i)              \
-	{                                                                      \
-		U r;                                                           \
-		FP_CHECK;                                                      \
-		if (unlikely(!fp_try_to_##type##_##S(                          \
-			    cpu, cpu->vreg[i->rn].S[0], &r))) {                \
-			exec_fp_to_int(cpu, i);                                \
-			return;                                                \
-		}                                                              \
-		cpu->x[i->rd] = r;                                             \
-		NEXT;                                                          \
+#define BODY_TRUNC(type, S, U)                                    \
+	static void exec_fp_to_##type##_##S(struct cpu *cpu,      \
+					    const struct insn *i) \
+	{                                                         \
+		U r;                                              \
+		FP_CHECK;                                         \
+		if (unlikely(!fp_try_to_##type##_##S(             \
+			    cpu, cpu->vreg[i->rn].S[0], &r))) {   \
+			exec_fp_to_int(cpu, i);                   \
+			return;                                   \
+		}                                                 \
+		cpu->x[i->rd] = r;                                \
+		NEXT;                                             \
 	}
 
 BODY_TRUNC(i32, s, uint32_t)
@@ -193,37 +193,43 @@ void exec_fp_from_fixed(struct cpu *cpu, const struct insn *i)
 	if (!(i->aux & TO_INT_64))
 		v = uns ? (uint32_t)v : (uint64_t)(int32_t)v;
 	fp_put_d(cpu, i->rd,
-		 fp_slow_from_int(cpu,
-				  i->aux & TO_INT_DOUBLE ? SF_DOUBLE :
-							   SF_SINGLE,
-				  v, (unsigned int)i->imm, uns));
+		 fp_slow_from_int(
+			 cpu, i->aux & TO_INT_DOUBLE ? SF_DOUBLE : SF_SINGLE, v,
+			 (unsigned int)i->imm, uns));
 	NEXT;
 }
 
-#define BODY_FROM(type, S, U, via, cast)                                       \
-	void exec_fp_from_##type##_##S(struct cpu *cpu, const struct insn *i)  \
-	{                                                                      \
-		U r;                                                           \
-		FP_CHECK;                                                      \
-		if (unlikely(!fp_try_from_##via##_##S(                         \
-			    cpu, (cast)cpu->x[i->rn], &r))) {                  \
-			exec_fp_from_fixed(cpu, i); /* with 0 bits */          \
-			return;                                                \
-		}                                                              \
-		fp_put_##S(cpu, i->rd, r);                                     \
-		NEXT;                                                          \
+#define BODY_FROM(type, S, U, via, cast)                                      \
+	void exec_fp_from_##type##_##S(struct cpu *cpu, const struct insn *i) \
+	{                                                                     \
+		U r;                                                          \
+		FP_CHECK;                                                     \
+		if (unlikely(!fp_try_from_##via##_##S(                        \
+			    cpu, (cast)cpu->x[i->rn], &r))) {                 \
+			exec_fp_from_fixed(cpu, i); /* with 0 bits */         \
+			return;                                               \
+		}                                                             \
+		fp_put_##S(cpu, i->rd, r);                                    \
+		NEXT;                                                         \
 	}
 
 BODY_FROM(i32, s, uint32_t, i64, int32_t)
-static BODY_FROM(u32, s, uint32_t, i64, uint32_t)
-static BODY_FROM(i64, s, uint32_t, i64, int64_t)
-static BODY_FROM(u64, s, uint32_t, u64, uint64_t)
-static BODY_FROM(i32, d, uint64_t, i64, int32_t)
-static BODY_FROM(u32, d, uint64_t, i64, uint32_t)
-static BODY_FROM(i64, d, uint64_t, i64, int64_t)
-static BODY_FROM(u64, d, uint64_t, u64, uint64_t)
+static BODY_FROM(u32, s, uint32_t, i64, uint32_t) static BODY_FROM(i64, s, uint32_t, i64, int64_t) static BODY_FROM(
+	u64, s, uint32_t, u64,
+	uint64_t) static BODY_FROM(i32, d, uint64_t, i64,
+				   int32_t) static BODY_FROM(u32, d, uint64_t,
+							     i64,
+							     uint32_t) static BODY_FROM(i64,
+											d,
+											uint64_t,
+											i64,
+											int64_t) static BODY_FROM(u64,
+														  d,
+														  uint64_t,
+														  u64,
+														  uint64_t)
 
-static bool format_from_int(uint32_t word, struct insn *out)
+	static bool format_from_int(uint32_t word, struct insn *out)
 {
 	if (!format_to_int(word, out, SF_TIEEVEN))
 		return false;

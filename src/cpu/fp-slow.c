@@ -7,7 +7,7 @@
 
 static struct sf_env env_begin(const struct cpu *cpu)
 {
-	return (struct sf_env){ .fpcr = cpu->fpcr };
+	return (struct sf_env){.fpcr = cpu->fpcr};
 }
 
 uint64_t fp_slow1(struct cpu *cpu, sf_op1 *op, enum sf_fmt f, uint64_t a)
@@ -29,8 +29,8 @@ uint64_t fp_slow2(struct cpu *cpu, sf_op2 *op, enum sf_fmt f, uint64_t a,
 	return r;
 }
 
-uint64_t fp_slow_muladd(struct cpu *cpu, enum sf_fmt f, uint64_t c,
-			uint64_t a, uint64_t b)
+uint64_t fp_slow_muladd(struct cpu *cpu, enum sf_fmt f, uint64_t c, uint64_t a,
+			uint64_t b)
 {
 	struct sf_env e = env_begin(cpu);
 	uint64_t r = sf_muladd(&e, f, c, a, b);
@@ -53,12 +53,14 @@ void fp_slow_cmp(struct cpu *cpu, enum sf_fmt f, uint64_t a, uint64_t b,
 		 bool signal)
 {
 	static const uint8_t nzcv[] = {
-		[SF_LESS] = 8, [SF_EQUAL] = 6, [SF_GREATER] = 2,
+		[SF_LESS] = 8,
+		[SF_EQUAL] = 6,
+		[SF_GREATER] = 2,
 		[SF_UNORDERED] = 3,
 	};
 
-	set_nzcv(cpu, (uint32_t)nzcv[fp_slow_compare(cpu, f, a, b, signal)]
-			      << 28);
+	set_nzcv(cpu,
+		 (uint32_t)nzcv[fp_slow_compare(cpu, f, a, b, signal)] << 28);
 }
 
 uint64_t fp_slow_convert(struct cpu *cpu, enum sf_fmt from, enum sf_fmt to,

@@ -18,22 +18,41 @@ static enum sf_rounding rounding_of(const struct insn *i)
 
 FP_VBODY(to_int, s, uint32_t,
 	 (uint32_t)fp_slow_to_int(cpu, SF_SINGLE, a, (unsigned int)i->imm,
-				  i->rm & TO_UNSIGNED, 32, rounding_of(i)))
-static FP_VBODY(to_int, d, uint64_t,
-		fp_slow_to_int(cpu, SF_DOUBLE, a, (unsigned int)i->imm,
-			       i->rm & TO_UNSIGNED, 64, rounding_of(i)))
-static FP_VBODY(to_int_trunc, s, uint32_t, fp_to_i32_s(cpu, a))
-static FP_VBODY(to_int_trunc, d, uint64_t, fp_to_i64_d(cpu, a))
-static FP_VBODY(to_uint_trunc, s, uint32_t, fp_to_u32_s(cpu, a))
-static FP_VBODY(to_uint_trunc, d, uint64_t, fp_to_u64_d(cpu, a))
+				  i->rm &TO_UNSIGNED, 32, rounding_of(i)))
+static FP_VBODY(
+	to_int, d, uint64_t,
+	fp_slow_to_int(
+		cpu, SF_DOUBLE, a, (unsigned int)i->imm, i->rm &TO_UNSIGNED, 64,
+		rounding_of(
+			i))) static FP_VBODY(to_int_trunc, s, uint32_t,
+					     fp_to_i32_s(
+						     cpu,
+						     a)) static FP_VBODY(to_int_trunc,
+									 d,
+									 uint64_t,
+									 fp_to_i64_d(
+										 cpu,
+										 a)) static FP_VBODY(to_uint_trunc,
+												     s,
+												     uint32_t,
+												     fp_to_u32_s(
+													     cpu,
+													     a)) static FP_VBODY(to_uint_trunc,
+																 d,
+																 uint64_t,
+																 fp_to_u64_d(
+																	 cpu,
+																	 a))
 
 #ifdef HOST_FP
-FP_PACKED(to_i32_4s, s, true, exec_fpv_to_int_s, , host_vto_i32(a, &r))
-FP_PACKED(to_i32_2s, s, false, exec_fpv_to_int_s, , host_vto_i32(a, &r))
+	FP_PACKED(to_i32_4s, s, true, exec_fpv_to_int_s, , host_vto_i32(a, &r))
+		FP_PACKED(to_i32_2s, s, false, exec_fpv_to_int_s, ,
+			  host_vto_i32(a, &r))
 #endif
 
-static bool format_to_int(uint32_t word, struct insn *out,
-			  enum sf_rounding r)
+			static bool format_to_int(uint32_t word,
+						  struct insn *out,
+						  enum sf_rounding r)
 {
 	bool uns = FLD(word, 29, 29);
 
@@ -46,18 +65,18 @@ static bool format_to_int(uint32_t word, struct insn *out,
 /* FCVTN[SU], FCVTP, FCVTM, FCVTZ: bits 23 and 12 are the rounding mode. */
 bool fmt_fpv_to_int(uint32_t word, struct insn *out)
 {
-	enum sf_rounding r = (enum sf_rounding)(FLD(word, 12, 12) << 1 |
-						FLD(word, 23, 23));
+	enum sf_rounding r =
+		(enum sf_rounding)(FLD(word, 12, 12) << 1 | FLD(word, 23, 23));
 	bool dbl = FLD(word, 22, 22);
 
 	if (!format_to_int(word, out, r))
 		return false;
 	if (r == SF_TOZERO && out->rm & TO_UNSIGNED)
-		out->fn = dbl ? exec_fpv_to_uint_trunc_d :
-				exec_fpv_to_uint_trunc_s;
+		out->fn = dbl ? exec_fpv_to_uint_trunc_d
+			      : exec_fpv_to_uint_trunc_s;
 	else if (r == SF_TOZERO)
-		out->fn = dbl ? exec_fpv_to_int_trunc_d :
-				exec_fpv_to_int_trunc_s;
+		out->fn =
+			dbl ? exec_fpv_to_int_trunc_d : exec_fpv_to_int_trunc_s;
 #ifdef HOST_FP
 	if (r == SF_TOZERO && !(out->rm & TO_UNSIGNED))
 		fp_choose_packed(out, exec_fpv_to_i32_4s, exec_fpv_to_i32_2s,
@@ -102,17 +121,19 @@ bool fmt_fpv_to_fixed(uint32_t word, struct insn *out)
 
 FP_VBODY(from_int, s, uint32_t, fp_from_i64_s(cpu, (int32_t)a))
 static FP_VBODY(from_int, d, uint64_t, fp_from_i64_d(cpu, (int64_t)a))
-FP_VBODY(from_uint, s, uint32_t, fp_from_i64_s(cpu, a))
-static FP_VBODY(from_uint, d, uint64_t, fp_from_u64_d(cpu, a))
+	FP_VBODY(from_uint, s, uint32_t,
+		 fp_from_i64_s(cpu, a)) static FP_VBODY(from_uint, d, uint64_t,
+							fp_from_u64_d(cpu, a))
 
 #ifdef HOST_FP
-FP_PACKED(from_i32_4s, s, true, exec_fpv_from_int_s, ,
-	  (r = host_vfrom_i32(a), true))
-FP_PACKED(from_i32_2s, s, false, exec_fpv_from_int_s, ,
-	  (r = host_vfrom_i32(a), true))
+		FP_PACKED(from_i32_4s, s, true, exec_fpv_from_int_s, ,
+			  (r = host_vfrom_i32(a), true))
+			FP_PACKED(from_i32_2s, s, false, exec_fpv_from_int_s, ,
+				  (r = host_vfrom_i32(a), true))
 #endif
 
-bool fmt_fpv_from_int(uint32_t word, struct insn *out)
+				bool fmt_fpv_from_int(uint32_t word,
+						      struct insn *out)
 {
 	if (!fp_format_simd(word, out, exec_fpv_from_int_d))
 		return false;
@@ -127,16 +148,14 @@ FP_VFORMAT(from_uint)
 
 FP_VBODY(from_fixed, s, uint32_t,
 	 (uint32_t)fp_slow_from_int(cpu, SF_SINGLE,
-				    i->rm & TO_UNSIGNED ?
-					    a :
-					    (uint64_t)(int32_t)a,
-				    (unsigned int)i->imm,
-				    i->rm & TO_UNSIGNED))
+				    i->rm &TO_UNSIGNED ? a
+						       : (uint64_t)(int32_t)a,
+				    (unsigned int)i->imm, i->rm &TO_UNSIGNED))
 static FP_VBODY(from_fixed, d, uint64_t,
 		fp_slow_from_int(cpu, SF_DOUBLE, a, (unsigned int)i->imm,
-				 i->rm & TO_UNSIGNED))
+				 i->rm &TO_UNSIGNED))
 
-bool fmt_fpv_from_fixed(uint32_t word, struct insn *out)
+	bool fmt_fpv_from_fixed(uint32_t word, struct insn *out)
 {
 	return format_fixed(word, out, exec_fpv_from_fixed_s,
 			    exec_fpv_from_fixed_d);
@@ -237,8 +256,7 @@ void exec_fpv_narrow_odd(struct cpu *cpu, const struct insn *i)
 void exec_fpv_narrow_odd_scalar(struct cpu *cpu, const struct insn *i)
 {
 	FP_CHECK;
-	fp_put_s(cpu, i->rd,
-		 fp_slow_convert_odd(cpu, cpu->vreg[i->rn].d[0]));
+	fp_put_s(cpu, i->rd, fp_slow_convert_odd(cpu, cpu->vreg[i->rn].d[0]));
 	NEXT;
 }
 

@@ -8,21 +8,20 @@
 
 /* ---- three same --------------------------------------------------------- */
 
-#define LANES_2(name)                                                          \
-	FP_VBODY(name, s, uint32_t,                                            \
-		 fp_##name##_s(cpu, a, cpu->vreg[i->rm].s[e]))                 \
-	static FP_VBODY(name, d, uint64_t,                                     \
+#define LANES_2(name)                                          \
+	FP_VBODY(name, s, uint32_t,                            \
+		 fp_##name##_s(cpu, a, cpu->vreg[i->rm].s[e])) \
+	static FP_VBODY(name, d, uint64_t,                     \
 			fp_##name##_d(cpu, a, cpu->vreg[i->rm].d[e]))
-#define THREE_SAME(name)                                                       \
-	LANES_2(name)                                                          \
+#define THREE_SAME(name) \
+	LANES_2(name)    \
 	FP_VFORMAT(name)
 
 #ifdef HOST_FP
 #define THREE_SAME_PACKED(name, packed_s, packed_d)                            \
 	LANES_2(name)                                                          \
 	FP_PACKED(name##_4s, s, true, exec_fpv_##name##_s, , packed_s(true))   \
-	FP_PACKED(name##_2s, s, false, exec_fpv_##name##_s, ,                  \
-		  packed_s(false))                                             \
+	FP_PACKED(name##_2s, s, false, exec_fpv_##name##_s, , packed_s(false)) \
 	FP_PACKED(name##_2d, d, true, exec_fpv_##name##_d, , packed_d(true))   \
 	bool fmt_fpv_##name(uint32_t word, struct insn *out)                   \
 	{                                                                      \
@@ -34,8 +33,8 @@
 		return true;                                                   \
 	}
 #else
-#define THREE_SAME_PACKED(name, packed_s, packed_d)                            \
-	LANES_2(name)                                                          \
+#define THREE_SAME_PACKED(name, packed_s, packed_d) \
+	LANES_2(name)                               \
 	FP_VFORMAT(name)
 #endif
 
@@ -58,10 +57,10 @@
 #define CMGT_S(q) (r = host_vcmgt_s(a, FP_PACKED_RM(s, q)), true)
 #define CMGT_D(q) (r = host_vcmgt_d(a, FP_PACKED_RM(d, q)), true)
 /* 0 / 1 in the lanes of a half register that aren't there. */
-#define DIV_S(q)                                                               \
-	host_vdiv_s(a,                                                         \
-		    (q) ? FP_PACKED_RM(s, q) :                                 \
-			  _mm_movelh_ps(FP_PACKED_RM(s, q), _mm_set1_ps(1)),   \
+#define DIV_S(q)                                                             \
+	host_vdiv_s(a,                                                       \
+		    (q) ? FP_PACKED_RM(s, q)                                 \
+			: _mm_movelh_ps(FP_PACKED_RM(s, q), _mm_set1_ps(1)), \
 		    &r)
 #define DIV_D(q) host_vdiv_d(a, FP_PACKED_RM(d, q), &r)
 
@@ -85,44 +84,44 @@ THREE_SAME(rsqrts)
 /* ---- multiply-add ------------------------------------------------------- */
 
 #define SAME(x) (x)
-#define MULADD_SOFT(name, neg_s, neg_d)                                        \
-	FP_VBODY(name##_soft, s, uint32_t,                                     \
-		 fp_muladd_soft_s(cpu, vd->s[e], neg_s(a),                     \
-				  cpu->vreg[i->rm].s[e]))                      \
-	static FP_VBODY(name##_soft, d, uint64_t,                              \
-			fp_muladd_soft_d(cpu, vd->d[e], neg_d(a),              \
+#define MULADD_SOFT(name, neg_s, neg_d)                           \
+	FP_VBODY(name##_soft, s, uint32_t,                        \
+		 fp_muladd_soft_s(cpu, vd->s[e], neg_s(a),        \
+				  cpu->vreg[i->rm].s[e]))         \
+	static FP_VBODY(name##_soft, d, uint64_t,                 \
+			fp_muladd_soft_d(cpu, vd->d[e], neg_d(a), \
 					 cpu->vreg[i->rm].d[e]))
 #ifdef HOST_FP
-#define MULADD_S(q, neg)                                                       \
-	host_vmuladd_s(host_load_s(&cpu->vreg[i->rd], q), neg(a),              \
+#define MULADD_S(q, neg)                                          \
+	host_vmuladd_s(host_load_s(&cpu->vreg[i->rd], q), neg(a), \
 		       FP_PACKED_RM(s, q), &r)
-#define MULADD_D(q, neg)                                                       \
-	host_vmuladd_d(host_load_d(&cpu->vreg[i->rd], q), neg(a),              \
+#define MULADD_D(q, neg)                                          \
+	host_vmuladd_d(host_load_d(&cpu->vreg[i->rd], q), neg(a), \
 		       FP_PACKED_RM(d, q), &r)
-#define MULADD(name, neg_s, neg_d, vneg_s, vneg_d)                             \
-	MULADD_SOFT(name, neg_s, neg_d)                                        \
-	FP_PACKED(name##_4s, s, true, exec_fpv_##name##_soft_s, HOST_FMA,      \
-		  MULADD_S(true, vneg_s))                                      \
-	FP_PACKED(name##_2s, s, false, exec_fpv_##name##_soft_s, HOST_FMA,     \
-		  MULADD_S(false, vneg_s))                                     \
-	FP_PACKED(name##_2d, d, true, exec_fpv_##name##_soft_d, HOST_FMA,      \
-		  MULADD_D(true, vneg_d))                                      \
-	bool fmt_fpv_##name(uint32_t word, struct insn *out)                   \
-	{                                                                      \
-		if (!fp_format_vector(word, out, exec_fpv_##name##_soft_d))    \
-			return false;                                          \
-		if (host_has_fma())                                            \
-			fp_choose_packed(out, exec_fpv_##name##_4s,            \
-					 exec_fpv_##name##_2s,                 \
-					 exec_fpv_##name##_2d, word);          \
-		return true;                                                   \
+#define MULADD(name, neg_s, neg_d, vneg_s, vneg_d)                          \
+	MULADD_SOFT(name, neg_s, neg_d)                                     \
+	FP_PACKED(name##_4s, s, true, exec_fpv_##name##_soft_s, HOST_FMA,   \
+		  MULADD_S(true, vneg_s))                                   \
+	FP_PACKED(name##_2s, s, false, exec_fpv_##name##_soft_s, HOST_FMA,  \
+		  MULADD_S(false, vneg_s))                                  \
+	FP_PACKED(name##_2d, d, true, exec_fpv_##name##_soft_d, HOST_FMA,   \
+		  MULADD_D(true, vneg_d))                                   \
+	bool fmt_fpv_##name(uint32_t word, struct insn *out)                \
+	{                                                                   \
+		if (!fp_format_vector(word, out, exec_fpv_##name##_soft_d)) \
+			return false;                                       \
+		if (host_has_fma())                                         \
+			fp_choose_packed(out, exec_fpv_##name##_4s,         \
+					 exec_fpv_##name##_2s,              \
+					 exec_fpv_##name##_2d, word);       \
+		return true;                                                \
 	}
 #else
-#define MULADD(name, neg_s, neg_d, vneg_s, vneg_d)                             \
-	MULADD_SOFT(name, neg_s, neg_d)                                        \
-	bool fmt_fpv_##name(uint32_t word, struct insn *out)                   \
-	{                                                                      \
-		return fp_format_vector(word, out, exec_fpv_##name##_soft_d);  \
+#define MULADD(name, neg_s, neg_d, vneg_s, vneg_d)                            \
+	MULADD_SOFT(name, neg_s, neg_d)                                       \
+	bool fmt_fpv_##name(uint32_t word, struct insn *out)                  \
+	{                                                                     \
+		return fp_format_vector(word, out, exec_fpv_##name##_soft_d); \
 	}
 #endif
 
@@ -151,29 +150,28 @@ MULADD(mls, fp_neg_s, fp_neg_d, host_vneg_s, host_vneg_d)
 		NEXT;                                                          \
 	}
 /* Scalar: both lanes of one register. */
-#define PAIRWISE_SCALAR(name, S)                                               \
-	void exec_fpv_##name##_pair1_##S(struct cpu *cpu,                      \
-					 const struct insn *i)                 \
-	{                                                                      \
-		FP_CHECK;                                                      \
-		fp_put_##S(cpu, i->rd,                                         \
-			   fp_##name##_##S(cpu, cpu->vreg[i->rn].S[0],         \
-					   cpu->vreg[i->rn].S[1]));            \
-		NEXT;                                                          \
+#define PAIRWISE_SCALAR(name, S)                                       \
+	void exec_fpv_##name##_pair1_##S(struct cpu *cpu,              \
+					 const struct insn *i)         \
+	{                                                              \
+		FP_CHECK;                                              \
+		fp_put_##S(cpu, i->rd,                                 \
+			   fp_##name##_##S(cpu, cpu->vreg[i->rn].S[0], \
+					   cpu->vreg[i->rn].S[1]));    \
+		NEXT;                                                  \
 	}
-#define PAIRWISE_ALL(name)                                                     \
-	PAIRWISE(name, s, uint32_t)                                            \
-	static PAIRWISE(name, d, uint64_t)                                     \
-	PAIRWISE_SCALAR(name, s)                                               \
-	static PAIRWISE_SCALAR(name, d)                                        \
-	bool fmt_fpv_##name##_pair(uint32_t word, struct insn *out)            \
-	{                                                                      \
-		return fp_format_vector(word, out,                             \
-					exec_fpv_##name##_pair_d);             \
-	}                                                                      \
-	bool fmt_fpv_##name##_pair1(uint32_t word, struct insn *out)           \
-	{                                                                      \
-		return fp_format_simd(word, out, exec_fpv_##name##_pair1_d);   \
+#define PAIRWISE_ALL(name)                                                    \
+	PAIRWISE(name, s, uint32_t)                                           \
+	static PAIRWISE(name, d, uint64_t)                                    \
+		PAIRWISE_SCALAR(name, s) static PAIRWISE_SCALAR(              \
+			name, d) bool fmt_fpv_##name##_pair(uint32_t word,    \
+							    struct insn *out) \
+	{                                                                     \
+		return fp_format_vector(word, out, exec_fpv_##name##_pair_d); \
+	}                                                                     \
+	bool fmt_fpv_##name##_pair1(uint32_t word, struct insn *out)          \
+	{                                                                     \
+		return fp_format_simd(word, out, exec_fpv_##name##_pair1_d);  \
 	}
 
 PAIRWISE_ALL(add)
@@ -185,17 +183,17 @@ PAIRWISE_ALL(minnm)
 /* ---- across lanes ------------------------------------------------------- */
 
 /* 4S only; the Arm ARM's Reduce() splits in halves. */
-#define ACROSS(name)                                                           \
-	void exec_fpv_##name##_across(struct cpu *cpu, const struct insn *i)   \
-	{                                                                      \
-		uint32_t lo, hi;                                               \
-		FP_CHECK;                                                      \
-		lo = fp_##name##_s(cpu, cpu->vreg[i->rn].s[0],                 \
-				   cpu->vreg[i->rn].s[1]);                     \
-		hi = fp_##name##_s(cpu, cpu->vreg[i->rn].s[2],                 \
-				   cpu->vreg[i->rn].s[3]);                     \
-		fp_put_s(cpu, i->rd, fp_##name##_s(cpu, lo, hi));              \
-		NEXT;                                                          \
+#define ACROSS(name)                                                         \
+	void exec_fpv_##name##_across(struct cpu *cpu, const struct insn *i) \
+	{                                                                    \
+		uint32_t lo, hi;                                             \
+		FP_CHECK;                                                    \
+		lo = fp_##name##_s(cpu, cpu->vreg[i->rn].s[0],               \
+				   cpu->vreg[i->rn].s[1]);                   \
+		hi = fp_##name##_s(cpu, cpu->vreg[i->rn].s[2],               \
+				   cpu->vreg[i->rn].s[3]);                   \
+		fp_put_s(cpu, i->rd, fp_##name##_s(cpu, lo, hi));            \
+		NEXT;                                                        \
 	}
 
 ACROSS(max)

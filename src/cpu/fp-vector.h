@@ -20,23 +20,23 @@ static inline void fp_clear_rest(union vreg *v, unsigned int bytes)
 		v->s[1] = 0;
 }
 
-#define FP_LANES(S, U, expr)                                                   \
-	do {                                                                   \
-		union vreg *vd = &cpu->vreg[i->rd];                            \
-		unsigned int e, lanes = i->aux;                                \
-		for (e = 0; e < lanes; e++) {                                  \
-			U a = cpu->vreg[i->rn].S[e];                           \
-			vd->S[e] = (expr);                                     \
-		}                                                              \
-		fp_clear_rest(vd, lanes * sizeof(U));                          \
+#define FP_LANES(S, U, expr)                          \
+	do {                                          \
+		union vreg *vd = &cpu->vreg[i->rd];   \
+		unsigned int e, lanes = i->aux;       \
+		for (e = 0; e < lanes; e++) {         \
+			U a = cpu->vreg[i->rn].S[e];  \
+			vd->S[e] = (expr);            \
+		}                                     \
+		fp_clear_rest(vd, lanes * sizeof(U)); \
 	} while (0)
 
-#define FP_VBODY(name, S, U, expr)                                             \
-	void exec_fpv_##name##_##S(struct cpu *cpu, const struct insn *i)      \
-	{                                                                      \
-		FP_CHECK;                                                      \
-		FP_LANES(S, U, expr);                                          \
-		NEXT;                                                          \
+#define FP_VBODY(name, S, U, expr)                                        \
+	void exec_fpv_##name##_##S(struct cpu *cpu, const struct insn *i) \
+	{                                                                 \
+		FP_CHECK;                                                 \
+		FP_LANES(S, U, expr);                                     \
+		NEXT;                                                     \
 	}
 
 /* Rd, Rn, Rm, lanes by Q and sz (bit 22); @body_d if sz. */
@@ -71,19 +71,19 @@ static inline bool fp_format_simd(uint32_t word, struct insn *out,
  * all lanes stand) from vector a, given that a full (or half) register is
  * meant. Else @lanes, the body that goes lane by lane, takes over.
  */
-#define FP_PACKED(name, S, full, lanes, attr, expr)                            \
-	attr static void exec_fpv_##name(struct cpu *cpu,                      \
-					 const struct insn *i)                 \
-	{                                                                      \
-		host_vec_##S a, r;                                             \
-		FP_CHECK;                                                      \
-		a = host_load_##S(&cpu->vreg[i->rn], full);                    \
-		if (unlikely(!fp_host_ok(cpu) || !(expr))) {                   \
-			lanes(cpu, i);                                         \
-			return;                                                \
-		}                                                              \
-		host_store_##S(&cpu->vreg[i->rd], r, full);                    \
-		NEXT;                                                          \
+#define FP_PACKED(name, S, full, lanes, attr, expr)            \
+	attr static void exec_fpv_##name(struct cpu *cpu,      \
+					 const struct insn *i) \
+	{                                                      \
+		host_vec_##S a, r;                             \
+		FP_CHECK;                                      \
+		a = host_load_##S(&cpu->vreg[i->rn], full);    \
+		if (unlikely(!fp_host_ok(cpu) || !(expr))) {   \
+			lanes(cpu, i);                         \
+			return;                                \
+		}                                              \
+		host_store_##S(&cpu->vreg[i->rd], r, full);    \
+		NEXT;                                          \
 	}
 /* The second operand. */
 #define FP_PACKED_RM(S, full) host_load_##S(&cpu->vreg[i->rm], full)
@@ -104,10 +104,10 @@ static inline void fp_choose_packed(struct insn *out, insn_fn *full_s,
 }
 #endif
 
-#define FP_VFORMAT(name)                                                       \
-	bool fmt_fpv_##name(uint32_t word, struct insn *out)                   \
-	{                                                                      \
-		return fp_format_simd(word, out, exec_fpv_##name##_d);         \
+#define FP_VFORMAT(name)                                               \
+	bool fmt_fpv_##name(uint32_t word, struct insn *out)           \
+	{                                                              \
+		return fp_format_simd(word, out, exec_fpv_##name##_d); \
 	}
 
 #endif

@@ -12,22 +12,22 @@
 
 #include "cpu/cpu.h"
 
-#define FPCR_AHP	 (1u << 26)
-#define FPCR_DN		 (1u << 25)
-#define FPCR_FZ		 (1u << 24)
+#define FPCR_AHP         (1u << 26)
+#define FPCR_DN          (1u << 25)
+#define FPCR_FZ          (1u << 24)
 #define FPCR_RMODE_SHIFT 22
-#define FPCR_RMODE	 (3u << FPCR_RMODE_SHIFT)
+#define FPCR_RMODE       (3u << FPCR_RMODE_SHIFT)
 /* Implemented bits: no FZ16 (no half-precision arithmetic), no traps. */
-#define FPCR_MASK	 (FPCR_AHP | FPCR_DN | FPCR_FZ | FPCR_RMODE)
+#define FPCR_MASK (FPCR_AHP | FPCR_DN | FPCR_FZ | FPCR_RMODE)
 
-#define FPSR_IOC	 (1u << 0)
-#define FPSR_DZC	 (1u << 1)
-#define FPSR_OFC	 (1u << 2)
-#define FPSR_UFC	 (1u << 3)
-#define FPSR_IXC	 (1u << 4)
-#define FPSR_IDC	 (1u << 7)
-#define FPSR_QC		 (1u << 27)
-#define FPSR_MASK	 0xf800009fu
+#define FPSR_IOC  (1u << 0)
+#define FPSR_DZC  (1u << 1)
+#define FPSR_OFC  (1u << 2)
+#define FPSR_UFC  (1u << 3)
+#define FPSR_IXC  (1u << 4)
+#define FPSR_IDC  (1u << 7)
+#define FPSR_QC   (1u << 27)
+#define FPSR_MASK 0xf800009fu
 
 /* Load the guest's floating-point environment; the run loop on entry. */
 void fp_enter(struct cpu *cpu);

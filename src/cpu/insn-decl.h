@@ -8,8 +8,8 @@
 
 #include "cpu/insn.h"
 
-#define ROW(name, pattern, format, body, mnemonics, class)                     \
-	bool format(uint32_t word, struct insn *out);                          \
+#define ROW(name, pattern, format, body, mnemonics, class) \
+	bool format(uint32_t word, struct insn *out);      \
 	insn_fn body;
 #include "cpu/a64-all.def"
 #undef ROW

@@ -38,10 +38,10 @@ typedef void insn_fn(struct cpu *cpu, const struct insn *i);
  */
 struct insn {
 	insn_fn *fn;
-	int64_t imm;		/* immediate, sign-extended and scaled */
-	uint8_t rd, rn, rm, ra;	/* rd is also Rt, ra also Rt2 and Rs */
-	uint16_t pgoff;		/* offset of the instruction in its 4K page */
-	uint16_t aux;		/* shift amount, condition, lane: body's */
+	int64_t imm;            /* immediate, sign-extended and scaled */
+	uint8_t rd, rn, rm, ra; /* rd is also Rt, ra also Rt2 and Rs */
+	uint16_t pgoff;         /* offset of the instruction in its 4K page */
+	uint16_t aux;           /* shift amount, condition, lane: body's */
 };
 
 enum insn_class {
@@ -63,7 +63,7 @@ struct insn_row {
 	insn_fn *body;
 	const char *mnemonics;
 	enum insn_class class;
-	uint32_t mask, value;	/* from pattern, by insn_table_init() */
+	uint32_t mask, value; /* from pattern, by insn_table_init() */
 	uint8_t fixed_bits;
 };
 

@@ -52,14 +52,14 @@ void mmu_regime_changed(struct cpu *cpu);
  */
 static inline void mmu_mode_changed(struct cpu *cpu)
 {
-	unsigned int mode = cpu->el == 0 ? TLB_EL0 :
-			    cpu->pan	 ? TLB_EL1_PAN :
-					   TLB_EL1;
+	unsigned int mode = cpu->el == 0 ? TLB_EL0
+			    : cpu->pan   ? TLB_EL1_PAN
+					 : TLB_EL1;
 
 	cpu->tlb = cpu->tlbs[mode];
 	for (unsigned int h = 0; h < 2; h++)
-		cpu->jc_key[h] = cpu->il ? JC_KEY_NOTHING :
-					   cpu->tlb_ctx[h] << 3 | cpu->el << 2;
+		cpu->jc_key[h] = cpu->il ? JC_KEY_NOTHING
+					 : cpu->tlb_ctx[h] << 3 | cpu->el << 2;
 }
 
 /*
@@ -67,9 +67,9 @@ static inline void mmu_mode_changed(struct cpu *cpu)
  * False: an exception was taken, the body returns.
  */
 enum mmu_va_op {
-	VA_OP_CLEAN,	  /* DC CVAC, CVAU, CIVAC: as a read, ESR.CM */
+	VA_OP_CLEAN,      /* DC CVAC, CVAU, CIVAC: as a read, ESR.CM */
 	VA_OP_INVALIDATE, /* DC IVAC: as a write, ESR.CM */
-	VA_OP_ICACHE,	  /* IC IVAU: as VA_OP_CLEAN; *pa is set */
+	VA_OP_ICACHE,     /* IC IVAU: as VA_OP_CLEAN; *pa is set */
 };
 bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t va,
 	       enum mmu_va_op op, gpa_t *pa);
@@ -83,7 +83,7 @@ bool mmu_address_translate(struct cpu *cpu, const struct insn *i, gva_t va,
 /* Local invalidation, by the scope of the TLBI instructions. Each also makes
  * the jump cache forget. */
 void tlb_flush_all(struct cpu *cpu);
-void tlb_flush_write(struct cpu *cpu);	/* wtags only: dirty logging */
+void tlb_flush_write(struct cpu *cpu);        /* wtags only: dirty logging */
 void tlb_flush_va(struct cpu *cpu, gva_t va); /* any ASID; all sizes */
 void tlb_flush_asid(struct cpu *cpu, uint16_t asid);
 
@@ -102,7 +102,7 @@ void domain_part(struct cpu *cpu);
 
 enum inval_op {
 	INVAL_TLB_ALL,
-	INVAL_TLB_VA,	/* arg: va */
+	INVAL_TLB_VA,   /* arg: va */
 	INVAL_TLB_ASID, /* arg: asid */
 	INVAL_TLB_WRITE,
 	INVAL_CODE_PAGE, /* arg: pa */

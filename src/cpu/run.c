@@ -91,7 +91,8 @@ static void run_host_fault(struct cpu *cpu, const struct fault_guard *g)
 {
 	if (cpu->cur)
 		cpu->pc = insn_pc(cpu, cpu->cur);
-	explain("guest access at pc 0x%llx reached host address %p, which is not mapped",
+	explain("guest access at pc 0x%llx reached host address %p, which is "
+		"not mapped",
 		(unsigned long long)cpu->pc, g->addr);
 	cpu_leave(cpu, CPU_EXIT_HOST_FAULT);
 }

@@ -24,17 +24,14 @@ uint64_t sf_convert(struct sf_env *e, enum sf_fmt from, enum sf_fmt to,
 	struct sf_num n = sf_unpack(e, from, a, ahp && from == SF_HALF);
 
 	switch (n.cls) {
-	case SF_ZERO:
-		return sf_zero(to, n.sign);
-	case SF_FINITE:
-		return sf_round(e, to, &n, r, to_ahp);
+	case SF_ZERO: return sf_zero(to, n.sign);
+	case SF_FINITE: return sf_round(e, to, &n, r, to_ahp);
 	case SF_INF:
 		if (!to_ahp)
 			return sf_inf(to, n.sign);
 		e->flags |= FPSR_IOC;
 		return GENMASK(14, 0) | sf_zero(to, n.sign);
-	default:
-		break;
+	default: break;
 	}
 	if (to_ahp || n.cls == SF_SNAN)
 		e->flags |= FPSR_IOC;
@@ -119,7 +116,7 @@ uint64_t sf_to_int(struct sf_env *e, enum sf_fmt f, uint64_t a,
 uint64_t sf_from_int(struct sf_env *e, enum sf_fmt f, uint64_t v,
 		     unsigned int fbits, bool uns)
 {
-	struct sf_num n = { .cls = SF_FINITE };
+	struct sf_num n = {.cls = SF_FINITE};
 	unsigned int lead;
 
 	if (v == 0)

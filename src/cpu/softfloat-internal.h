@@ -50,8 +50,8 @@ static inline uint64_t sf_zero(enum sf_fmt f, bool sign)
 
 static inline uint64_t sf_inf(enum sf_fmt f, bool sign)
 {
-	return sf_zero(f, sign) | GENMASK(sf_width(f) - 2,
-					  sf_formats[f].frac_bits);
+	return sf_zero(f, sign) |
+	       GENMASK(sf_width(f) - 2, sf_formats[f].frac_bits);
 }
 
 static inline uint64_t sf_max_normal(enum sf_fmt f, bool sign)

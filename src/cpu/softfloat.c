@@ -8,9 +8,9 @@
 #include "cpu/softfloat-internal.h"
 
 const struct sf_format sf_formats[] = {
-	[SF_HALF] = { 10, 5, 15 },
-	[SF_SINGLE] = { 23, 8, 127 },
-	[SF_DOUBLE] = { 52, 11, 1023 },
+	[SF_HALF] = {10, 5, 15},
+	[SF_SINGLE] = {23, 8, 127},
+	[SF_DOUBLE] = {52, 11, 1023},
 };
 
 /* ---- unpack and round --------------------------------------------------- */
@@ -21,7 +21,7 @@ struct sf_num sf_unpack(struct sf_env *e, enum sf_fmt f, uint64_t a, bool ahp)
 	unsigned int max_exp = (1u << fmt->exp_bits) - 1;
 	unsigned int exp = a >> fmt->frac_bits & max_exp;
 	uint64_t frac = a & (BIT(fmt->frac_bits) - 1);
-	struct sf_num n = { .sign = a & sf_sign_bit(f) };
+	struct sf_num n = {.sign = a & sf_sign_bit(f)};
 
 	if (exp == max_exp && !ahp) {
 		if (frac == 0)
@@ -51,16 +51,11 @@ struct sf_num sf_unpack(struct sf_env *e, enum sf_fmt f, uint64_t a, bool ahp)
 bool sf_rounds_up(enum sf_rounding r, bool sign, bool odd, uint64_t rem)
 {
 	switch (r) {
-	case SF_TIEEVEN:
-		return rem > BIT(63) || (rem == BIT(63) && odd);
-	case SF_TIEAWAY:
-		return rem >= BIT(63);
-	case SF_POSINF:
-		return !sign && rem;
-	case SF_NEGINF:
-		return sign && rem;
-	default:
-		return false;
+	case SF_TIEEVEN: return rem > BIT(63) || (rem == BIT(63) && odd);
+	case SF_TIEAWAY: return rem >= BIT(63);
+	case SF_POSINF: return !sign && rem;
+	case SF_NEGINF: return sign && rem;
+	default: return false;
 	}
 }
 
@@ -160,8 +155,8 @@ static bool process_nans(struct sf_env *e, enum sf_fmt f, uint64_t a,
 static void normalise128(struct sf_num *n, sf_u128 m, int exp)
 {
 	uint64_t hi = m >> 64;
-	unsigned int lead = hi ? __builtin_clzll(hi) :
-				 64 + __builtin_clzll((uint64_t)m);
+	unsigned int lead =
+		hi ? __builtin_clzll(hi) : 64 + __builtin_clzll((uint64_t)m);
 
 	m <<= lead;
 	n->cls = SF_FINITE;
@@ -228,8 +223,7 @@ static uint64_t add(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b,
 		return sf_inf(f, x.cls == SF_INF ? x.sign : y.sign);
 	}
 	if (x.cls == SF_ZERO && y.cls == SF_ZERO)
-		return x.sign == y.sign ? sf_zero(f, x.sign) :
-					  exact_zero(e, f);
+		return x.sign == y.sign ? sf_zero(f, x.sign) : exact_zero(e, f);
 	if (x.cls == SF_ZERO)
 		return sf_round(e, f, &y, sf_rmode(e), false);
 	if (y.cls == SF_ZERO)
@@ -262,7 +256,7 @@ static uint64_t mul(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b,
 	struct sf_num x = sf_unpack(e, f, a, false);
 	struct sf_num y = sf_unpack(e, f, b, false);
 	bool sign = x.sign ^ y.sign;
-	struct sf_num r = { .sign = sign };
+	struct sf_num r = {.sign = sign};
 	uint64_t res;
 
 	if (process_nans(e, f, a, &x, b, &y, &res))
@@ -271,9 +265,8 @@ static uint64_t mul(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b,
 		if (!extended)
 			return invalid(e, f);
 		/* FMULX: 2.0 */
-		return sf_zero(f, sign) |
-		       (uint64_t)(sf_formats[f].bias + 1)
-			       << sf_formats[f].frac_bits;
+		return sf_zero(f, sign) | (uint64_t)(sf_formats[f].bias + 1)
+						  << sf_formats[f].frac_bits;
 	}
 	if (x.cls == SF_INF || y.cls == SF_INF)
 		return sf_inf(f, sign);
@@ -302,18 +295,17 @@ static uint64_t fused(struct sf_env *e, enum sf_fmt f,
 		      const struct sf_num *y, int scale)
 {
 	bool sign = x->sign ^ y->sign;
-	struct sf_num r = { .sign = sign };
+	struct sf_num r = {.sign = sign};
 
 	if (x->cls == SF_ZERO || y->cls == SF_ZERO) {
 		if (addend->cls == SF_ZERO)
-			return addend->sign == sign ? sf_zero(f, sign) :
-						      exact_zero(e, f);
+			return addend->sign == sign ? sf_zero(f, sign)
+						    : exact_zero(e, f);
 		r = *addend;
 	} else if (addend->cls == SF_ZERO) {
 		normalise128(&r, (sf_u128)x->mant * y->mant, x->exp + y->exp);
-	} else if (!add_magnitudes(&r, addend->sign, widen(addend),
-				   addend->exp, sign,
-				   ((sf_u128)x->mant * y->mant) >> 1,
+	} else if (!add_magnitudes(&r, addend->sign, widen(addend), addend->exp,
+				   sign, ((sf_u128)x->mant * y->mant) >> 1,
 				   x->exp + y->exp + 1)) {
 		return exact_zero(e, f);
 	}
@@ -321,8 +313,8 @@ static uint64_t fused(struct sf_env *e, enum sf_fmt f,
 	return sf_round(e, f, &r, sf_rmode(e), false);
 }
 
-uint64_t sf_muladd(struct sf_env *e, enum sf_fmt f, uint64_t addend,
-		   uint64_t a, uint64_t b)
+uint64_t sf_muladd(struct sf_env *e, enum sf_fmt f, uint64_t addend, uint64_t a,
+		   uint64_t b)
 {
 	struct sf_num c = sf_unpack(e, f, addend, false);
 	struct sf_num x = sf_unpack(e, f, a, false);
@@ -356,7 +348,7 @@ uint64_t sf_muladd(struct sf_env *e, enum sf_fmt f, uint64_t addend,
 static uint64_t newton_step(struct sf_env *e, enum sf_fmt f, uint64_t a,
 			    uint64_t b, uint64_t mant, int scale)
 {
-	struct sf_num c = { .cls = SF_FINITE, .exp = 1, .mant = mant };
+	struct sf_num c = {.cls = SF_FINITE, .exp = 1, .mant = mant};
 	struct sf_num x, y;
 	uint64_t res;
 
@@ -390,7 +382,7 @@ uint64_t sf_div(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b)
 {
 	struct sf_num x = sf_unpack(e, f, a, false);
 	struct sf_num y = sf_unpack(e, f, b, false);
-	struct sf_num r = { .sign = x.sign ^ y.sign };
+	struct sf_num r = {.sign = x.sign ^ y.sign};
 	sf_u128 num;
 	uint64_t res;
 
@@ -493,8 +485,8 @@ enum sf_order sf_compare(struct sf_env *e, enum sf_fmt f, uint64_t a,
 	return c < 0 ? SF_LESS : c > 0 ? SF_GREATER : SF_EQUAL;
 }
 
-static uint64_t max_min(struct sf_env *e, enum sf_fmt f, uint64_t a,
-			uint64_t b, bool max)
+static uint64_t max_min(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b,
+			bool max)
 {
 	struct sf_num x = sf_unpack(e, f, a, false);
 	struct sf_num y = sf_unpack(e, f, b, false);
@@ -505,8 +497,8 @@ static uint64_t max_min(struct sf_env *e, enum sf_fmt f, uint64_t a,
 		return res;
 	if (x.cls == SF_ZERO && y.cls == SF_ZERO)
 		return sf_zero(f, max ? x.sign && y.sign : x.sign || y.sign);
-	take_x = max ? compare_numbers(&x, &y) > 0 :
-		       compare_numbers(&x, &y) < 0;
+	take_x =
+		max ? compare_numbers(&x, &y) > 0 : compare_numbers(&x, &y) < 0;
 	if (take_x)
 		return x.cls == SF_ZERO ? sf_zero(f, x.sign) : a;
 	return y.cls == SF_ZERO ? sf_zero(f, y.sign) : b;
@@ -526,7 +518,7 @@ uint64_t sf_min(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b)
 static uint64_t max_min_num(struct sf_env *e, enum sf_fmt f, uint64_t a,
 			    uint64_t b, bool max)
 {
-	struct sf_env ignored = { .fpcr = e->fpcr };
+	struct sf_env ignored = {.fpcr = e->fpcr};
 	struct sf_num x = sf_unpack(&ignored, f, a, false);
 	struct sf_num y = sf_unpack(&ignored, f, b, false);
 

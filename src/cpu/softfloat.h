@@ -27,7 +27,7 @@ enum sf_rounding {
 };
 
 struct sf_env {
-	uint32_t fpcr;	/* as FPCR */
+	uint32_t fpcr;  /* as FPCR */
 	uint32_t flags; /* FPSR bits: accumulated, never cleared */
 };
 
@@ -48,8 +48,8 @@ uint64_t sf_mulx(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
 uint64_t sf_div(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
 uint64_t sf_sqrt(struct sf_env *e, enum sf_fmt f, uint64_t a);
 /* @addend + @a * @b with one rounding (FPMulAdd). */
-uint64_t sf_muladd(struct sf_env *e, enum sf_fmt f, uint64_t addend,
-		   uint64_t a, uint64_t b);
+uint64_t sf_muladd(struct sf_env *e, enum sf_fmt f, uint64_t addend, uint64_t a,
+		   uint64_t b);
 uint64_t sf_max(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
 uint64_t sf_min(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
 uint64_t sf_maxnm(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);

@@ -16,7 +16,7 @@
 #define BUCKET_SHIFT (32 - BUCKET_BITS)
 #define NR_BUCKETS   (1u << BUCKET_BITS)
 
-#define ROW(name, pattern, format, body, mnemonics, class)                     \
+#define ROW(name, pattern, format, body, mnemonics, class) \
 	{#name, pattern, format, body, mnemonics, INSN_##class, 0, 0, 0},
 static struct insn_row rows[] = {
 #include "cpu/a64-all.def"

@@ -15,19 +15,19 @@
 #define BRIDGE_SYSCALL 0x6b766d /* "kvm" */
 
 enum bridge_function {
-	BRIDGE_HELLO = 1,	  /* (const struct bridge_hello *) -> 0 */
-	BRIDGE_OPEN = 2,	  /* (flags) -> fd */
-	BRIDGE_IOCTL = 3,	  /* (fd, cmd, arg) -> value */
-	BRIDGE_RUN_CLEAR = 4,	  /* () -> 0; before the ioctl KVM_RUN */
-	BRIDGE_IS_SYSTEM = 5,	  /* (fd) -> 1 if it is /dev/kvm */
-	BRIDGE_SIGNAL_PROBE = 6,  /* (phase) -> 0; see thunk.c */
+	BRIDGE_HELLO = 1,        /* (const struct bridge_hello *) -> 0 */
+	BRIDGE_OPEN = 2,         /* (flags) -> fd */
+	BRIDGE_IOCTL = 3,        /* (fd, cmd, arg) -> value */
+	BRIDGE_RUN_CLEAR = 4,    /* () -> 0; before the ioctl KVM_RUN */
+	BRIDGE_IS_SYSTEM = 5,    /* (fd) -> 1 if it is /dev/kvm */
+	BRIDGE_SIGNAL_PROBE = 6, /* (phase) -> 0; see thunk.c */
 };
 
 /* What the thunk finds where no bridge wrote a result. */
 #define BRIDGE_ABSENT INT64_MIN
 
 /* Proves that both sides mean the same memory and the same protocol. */
-#define BRIDGE_MAGIC   UINT64_C(0x6d766b7875616601)
+#define BRIDGE_MAGIC UINT64_C(0x6d766b7875616601)
 struct bridge_hello {
 	uint64_t magic;
 	uint64_t self; /* its own address, as the guest sees it */

@@ -18,7 +18,7 @@
 #include "base/host.h"
 #include "base/types.h"
 
-#define THUNK	"fauxkvm-thunk.so"
+#define THUNK   "fauxkvm-thunk.so"
 #define PRELOAD "LD_PRELOAD="
 /* Arguments put in front: tool run --argv0 X [--sysroot X] [--qemu X] -- path */
 #define FRONT_MAX 10
@@ -71,8 +71,7 @@ static bool is_arm64_program(const char *path)
 	n = host_raw(SYS_pread64, fd, &eh, sizeof(eh), 0);
 	host_raw(SYS_close, fd);
 	return n == sizeof(eh) && !memcmp(eh.e_ident, ELFMAG, SELFMAG) &&
-	       eh.e_ident[EI_CLASS] == ELFCLASS64 &&
-	       eh.e_machine == EM_AARCH64;
+	       eh.e_ident[EI_CLASS] == ELFCLASS64 && eh.e_machine == EM_AARCH64;
 }
 
 /* Take the thunk out of "LD_PRELOAD=a:b c". True: it was there. */
@@ -83,9 +82,9 @@ static bool preload_strip(char *entry)
 
 	while (*p) {
 		size_t n = strcspn(p, ": ");
-		bool is_thunk = n >= strlen(THUNK) &&
-				!strncmp(p + n - strlen(THUNK), THUNK,
-					 strlen(THUNK));
+		bool is_thunk =
+			n >= strlen(THUNK) &&
+			!strncmp(p + n - strlen(THUNK), THUNK, strlen(THUNK));
 
 		found |= is_thunk;
 		if (!is_thunk && n) {

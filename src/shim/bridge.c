@@ -46,7 +46,7 @@ enum guest_syscall {
 	GUEST_CLOSE_RANGE = 436,
 };
 
-#define GUEST_MAP_FIXED		 0x10
+#define GUEST_MAP_FIXED           0x10
 #define GUEST_MAP_FIXED_NOREPLACE 0x100000
 #define GUEST_CLOSE_RANGE_CLOEXEC 4
 
@@ -113,21 +113,13 @@ static int64_t bridge_ioctl(int fd, unsigned int cmd, unsigned long arg)
 
 static int64_t bridge_call(uint64_t fn, uint64_t a, uint64_t b, uint64_t c)
 {
-
 	switch (fn) {
-	case BRIDGE_HELLO:
-		return bridge_hello(a);
-	case BRIDGE_OPEN:
-		return embed_open((int)a);
-	case BRIDGE_IOCTL:
-		return bridge_ioctl((int)a, (unsigned int)b, c);
-	case BRIDGE_RUN_CLEAR:
-		sig_run_clear();
-		return 0;
-	case BRIDGE_IS_SYSTEM:
-		return embed_is_system((int)a);
-	case BRIDGE_SIGNAL_PROBE:
-		return bridge_signal_probe(a);
+	case BRIDGE_HELLO: return bridge_hello(a);
+	case BRIDGE_OPEN: return embed_open((int)a);
+	case BRIDGE_IOCTL: return bridge_ioctl((int)a, (unsigned int)b, c);
+	case BRIDGE_RUN_CLEAR: sig_run_clear(); return 0;
+	case BRIDGE_IS_SYSTEM: return embed_is_system((int)a);
+	case BRIDGE_SIGNAL_PROBE: return bridge_signal_probe(a);
 	}
 	return -ENOSYS;
 }
@@ -152,9 +144,7 @@ static void syscall_watch(int64_t num, uint64_t a1, uint64_t a2, uint64_t a3,
 			  uint64_t a4, uint64_t a5)
 {
 	switch (num) {
-	case GUEST_CLOSE:
-		pending_close(a1, a1);
-		break;
+	case GUEST_CLOSE: pending_close(a1, a1); break;
 	case GUEST_DUP3:
 		if ((int)a1 != (int)a2)
 			pending_close(a2, a2);
@@ -165,9 +155,7 @@ static void syscall_watch(int64_t num, uint64_t a1, uint64_t a2, uint64_t a3,
 		break;
 	case GUEST_MUNMAP:
 	case GUEST_MPROTECT:
-	case GUEST_MADVISE:
-		pending_range(0, a1, a2);
-		break;
+	case GUEST_MADVISE: pending_range(0, a1, a2); break;
 	case GUEST_MMAP:
 		if ((a4 & GUEST_MAP_FIXED) && !(a4 & GUEST_MAP_FIXED_NOREPLACE))
 			pending_range(0, a1, a2);
@@ -250,7 +238,8 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_head *info,
 	}
 	n = got_hook("sigaction", (void *)qemu_sigaction);
 	if (n <= 0) {
-		log_error("cannot see the signal handlers of this QEMU (%d)", n);
+		log_error("cannot see the signal handlers of this QEMU (%d)",
+			  n);
 		return 1;
 	}
 	bridge_exec_init();

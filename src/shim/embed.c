@@ -16,7 +16,7 @@
 #include "shim/fdtab.h"
 #include "shim/sig.h"
 
-#define KVMIO	    0xae /* the type byte of KVM's commands */
+#define KVMIO       0xae /* the type byte of KVM's commands */
 #define SYSTEM_NAME "kvm"
 
 static void embed_fork_child(void)
@@ -37,8 +37,7 @@ void embed_init(void)
 
 	kernel_set_host(&host);
 	sig_init();
-	pthread_atfork(fdtab_fork_prepare, fdtab_fork_parent,
-		       embed_fork_child);
+	pthread_atfork(fdtab_fork_prepare, fdtab_fork_parent, embed_fork_child);
 }
 
 static long system_open(void)

@@ -13,7 +13,7 @@
 #include "shim/bridge-abi.h"
 #include "shim/vmm-calls.h"
 
-#define KVMIO	0xae
+#define KVMIO   0xae
 #define KVM_RUN 0xae80
 
 /* No descriptor can be /dev/kvm before it was opened once, or when exec or a
@@ -52,8 +52,8 @@ _Bool gate_present(void)
 	};
 
 	if (!present)
-		present = bridge(BRIDGE_HELLO, (long)&hello, 0, 0) == 0 ? 1 :
-									  -1;
+		present =
+			bridge(BRIDGE_HELLO, (long)&hello, 0, 0) == 0 ? 1 : -1;
 	return present > 0;
 }
 

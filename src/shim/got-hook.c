@@ -25,9 +25,9 @@ struct got_hook {
 
 struct image {
 	ElfW(Addr) base;
-	const ElfW(Sym) *symbols;
+	const ElfW(Sym) * symbols;
 	const char *strings;
-	const ElfW(Phdr) *phdr;
+	const ElfW(Phdr) * phdr;
 	unsigned int phnum;
 };
 
@@ -59,7 +59,7 @@ static int slot_write(const struct image *img, ElfW(Addr) addr, void *value)
 }
 
 static void relocations_hook(struct got_hook *hook, const struct image *img,
-			     const ElfW(Rela) *rela, size_t size)
+			     const ElfW(Rela) * rela, size_t size)
 {
 	for (size_t i = 0; i < size / sizeof(*rela); i++) {
 		unsigned int type = ELF64_R_TYPE(rela[i].r_info);
@@ -67,8 +67,7 @@ static void relocations_hook(struct got_hook *hook, const struct image *img,
 			&img->symbols[ELF64_R_SYM(rela[i].r_info)];
 		int err;
 
-		if ((type != R_X86_64_JUMP_SLOT &&
-		     type != R_X86_64_GLOB_DAT) ||
+		if ((type != R_X86_64_JUMP_SLOT && type != R_X86_64_GLOB_DAT) ||
 		    strcmp(img->strings + sym->st_name, hook->symbol))
 			continue;
 		err = slot_write(img, img->base + rela[i].r_offset,
@@ -88,7 +87,7 @@ static int image_hook(struct dl_phdr_info *info, size_t size, void *arg)
 		.phdr = info->dlpi_phdr,
 		.phnum = info->dlpi_phnum,
 	};
-	const ElfW(Rela) *tables[2] = {0};
+	const ElfW(Rela) * tables[2] = {0};
 	size_t sizes[2] = {0};
 	const ElfW(Dyn) *d = NULL;
 

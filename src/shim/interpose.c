@@ -31,12 +31,12 @@ static long edge(long ret)
 	return ret;
 }
 
-#define INTERPOSE(type, name, params, value)                                   \
-	extern type ip_##name params __asm__(#name)                            \
-		__attribute__((visibility("default")));                        \
-	type ip_##name params                                                  \
-	{                                                                      \
-		return (type)edge(value);                                      \
+#define INTERPOSE(type, name, params, value)            \
+	extern type ip_##name params __asm__(#name)     \
+		__attribute__((visibility("default"))); \
+	type ip_##name params                           \
+	{                                               \
+		return (type)edge(value);               \
 	}
 
 INTERPOSERS_BOTH(INTERPOSE)

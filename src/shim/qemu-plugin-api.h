@@ -23,10 +23,12 @@ struct qemu_info_head {
 	bool system_emulation;
 };
 
-typedef void (*qemu_plugin_vcpu_syscall_cb_t)(
-	qemu_plugin_id_t id, unsigned int vcpu, int64_t num, uint64_t a1,
-	uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6,
-	uint64_t a7, uint64_t a8);
+typedef void (*qemu_plugin_vcpu_syscall_cb_t)(qemu_plugin_id_t id,
+					      unsigned int vcpu, int64_t num,
+					      uint64_t a1, uint64_t a2,
+					      uint64_t a3, uint64_t a4,
+					      uint64_t a5, uint64_t a6,
+					      uint64_t a7, uint64_t a8);
 typedef void (*qemu_plugin_vcpu_syscall_ret_cb_t)(qemu_plugin_id_t id,
 						  unsigned int vcpu,
 						  int64_t num, int64_t ret);

@@ -57,7 +57,7 @@
 #include "base/types.h"
 #include "kernel/kernel.h"
 
-#define SIG_COUNT	65
+#define SIG_COUNT       65
 #define SA_RESTORER_BIT 0x04000000
 
 /* What the VMM asked for. The wrapper only reads handler. */
@@ -75,8 +75,8 @@ bool sig_two_step;
 uint64_t (*sig_translate_mask)(uint64_t mask);
 
 static __thread struct sig_self {
-	volatile bool arrived;	/* a signal since the last clear */
-	volatile bool masked;	/* in KVM_RUN with a mask */
+	volatile bool arrived;  /* a signal since the last clear */
+	volatile bool masked;   /* in KVM_RUN with a mask */
 	volatile bool restored; /* a wrapper gave the VMM's mask back */
 	uint64_t kvm_mask, vmm_mask;
 } sig_self __attribute__((tls_model("initial-exec")));
@@ -135,8 +135,7 @@ static void sig_default(int sig, const siginfo_t *info)
 	case SIGCHLD:
 	case SIGURG:
 	case SIGWINCH:
-	case SIGCONT:
-		return;
+	case SIGCONT: return;
 	case SIGTSTP:
 	case SIGTTIN:
 	case SIGTTOU:
@@ -237,8 +236,8 @@ static void sig_wrapper(int sig, siginfo_t *info, void *context)
 
 static void *action_handler(const struct sigaction *act)
 {
-	return act->sa_flags & SA_SIGINFO ? (void *)act->sa_sigaction :
-					    (void *)act->sa_handler;
+	return act->sa_flags & SA_SIGINFO ? (void *)act->sa_sigaction
+					  : (void *)act->sa_handler;
 }
 
 static bool is_special(const void *handler)
@@ -348,9 +347,8 @@ static void sig_wrap_blocked(uint64_t signals)
 		if (!(signals & BIT(sig - 1)) || slot->wrapped)
 			continue;
 		if (host_sigaction(sig, NULL, &act) < 0 ||
-		    action_handler(&act) != (void *)SIG_DFL ||
-		    sig == SIGCHLD || sig == SIGURG || sig == SIGWINCH ||
-		    sig == SIGCONT)
+		    action_handler(&act) != (void *)SIG_DFL || sig == SIGCHLD ||
+		    sig == SIGURG || sig == SIGWINCH || sig == SIGCONT)
 			continue;
 		slot->handler = (void *)SIG_DFL;
 		slot->flags = act.sa_flags;
@@ -367,8 +365,8 @@ void sig_run_clear(void)
 }
 
 /* Never blocked by us: what the C library uses, and faults. */
-#define SIG_UNBLOCKABLE                                                        \
-	(BIT(SIGKILL - 1) | BIT(SIGSTOP - 1) | BIT(SIGSEGV - 1) |              \
+#define SIG_UNBLOCKABLE                                           \
+	(BIT(SIGKILL - 1) | BIT(SIGSTOP - 1) | BIT(SIGSEGV - 1) | \
 	 BIT(SIGBUS - 1) | BIT(32 - 1) | BIT(33 - 1))
 
 int sig_run_begin(const uint64_t *mask)

@@ -143,23 +143,17 @@ long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f)
 		return vmm_statx((int)a, (const char *)b, (int)c,
 				 (unsigned int)d, (struct statx *)e);
 #ifdef FAUXKVM_NATIVE
-	case SYS_close:
-		return vmm_close((int)a);
+	case SYS_close: return vmm_close((int)a);
 	case SYS_close_range:
 		return vmm_close_range((unsigned int)a, (unsigned int)b,
 				       (int)c);
-	case SYS_dup3:
-		return vmm_dup3((int)a, (int)b, (int)c);
+	case SYS_dup3: return vmm_dup3((int)a, (int)b, (int)c);
 #ifdef SYS_dup2
-	case SYS_dup2:
-		return vmm_dup2((int)a, (int)b);
+	case SYS_dup2: return vmm_dup2((int)a, (int)b);
 #endif
-	case SYS_munmap:
-		return vmm_munmap((void *)a, (size_t)b);
-	case SYS_mprotect:
-		return vmm_mprotect((void *)a, (size_t)b, (int)c);
-	case SYS_madvise:
-		return vmm_madvise((void *)a, (size_t)b, (int)c);
+	case SYS_munmap: return vmm_munmap((void *)a, (size_t)b);
+	case SYS_mprotect: return vmm_mprotect((void *)a, (size_t)b, (int)c);
+	case SYS_madvise: return vmm_madvise((void *)a, (size_t)b, (int)c);
 	case SYS_mmap:
 		return vmm_mmap((void *)a, (size_t)b, (int)c, (int)d, (int)e,
 				f);

@@ -55,8 +55,8 @@ long vmm_sigset(int sig, void *handler)
 	}
 	if (ret < 0)
 		return ret;
-	return sigismember(&before, sig) ? (long)SIG_HOLD :
-					   (long)old.sa_handler;
+	return sigismember(&before, sig) ? (long)SIG_HOLD
+					 : (long)old.sa_handler;
 }
 
 long vmm_sigignore(int sig)
