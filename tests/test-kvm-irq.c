@@ -114,6 +114,18 @@ static bool pends(int gic, unsigned int intid)
 	return false;
 }
 
+/* The level of an SPI's line; ISPENDR shows user space the latch only. */
+static bool line_level(int gic, unsigned int intid)
+{
+	uint32_t levels = 0;
+	struct kvm_device_attr a = {.group = KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO,
+				    .attr = intid & ~31u,
+				    .addr = (uintptr_t)&levels};
+
+	ASK(0, gic, KVM_GET_DEVICE_ATTR, &a);
+	return levels >> intid % 32 & 1;
+}
+
 START_TEST(irqfd_injects)
 {
 	int gic = test_vm_gicv3(), e = eventfd(0, 0);
@@ -125,6 +137,17 @@ START_TEST(irqfd_injects)
 	ck_assert(pends(gic, 40));
 	/* The eventfd was emptied by us. */
 	ck_assert_int_eq(poll(&(struct pollfd){e, POLLIN, 0}, 1, 0), 0);
+	/* SPI 41 is level: the line stays up until KVM_IRQ_LINE lowers it. */
+	ck_assert_int_eq(irqfd(e, 9, 0, 0), -EBUSY);
+	ck_assert_int_eq(irqfd(e, 8, 1, 0), 0);
+	ck_assert_int_eq(irqfd(e, 9, 0, 0), 0);
+	ck_assert_int_eq(write(e, &one, 8), 8);
+	for (int i = 0; i < 2000 && !line_level(gic, 41); i++)
+		usleep(1000);
+	usleep(1000); /* a pulse's end */
+	ck_assert(line_level(gic, 41));
+	ck_assert_int_eq(line(SPI(41), 0), 0);
+	ck_assert(!line_level(gic, 41));
 	close(e);
 	kvm_host_close(gic);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * KVM_IRQFD: an eventfd that injects an interrupt. The event thread waits for
- * it; a signal pulses the line, or with RESAMPLE raises it until the guest's
- * EOI (irqfd_acked()), which lowers it and signals the resample eventfd.
+ * it; a signal raises the line. With RESAMPLE the guest's EOI (irqfd_acked())
+ * lowers it and signals the resample eventfd; without, nothing does, as on
+ * Linux for arm64: a level-sensitive SPI then waits for KVM_IRQ_LINE.
  */
 #include "kernel/internal.h"
 
@@ -148,11 +149,8 @@ void irqfd_event(struct vm *vm, uint64_t key)
 	pthread_mutex_lock(&vm->irqfd_lock);
 	for (i = vm->irqfds; i && i->key != key; i = i->next)
 		;
-	if (i && eventfd_drain(i->fd)) {
+	if (i && eventfd_drain(i->fd))
 		routing_inject(vm, i->gsi, true);
-		if (i->resample_fd < 0)
-			routing_inject(vm, i->gsi, false);
-	}
 	pthread_mutex_unlock(&vm->irqfd_lock);
 }
 
