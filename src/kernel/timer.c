@@ -194,6 +194,29 @@ static void timer_cval_write(struct vcpu *vcpu, unsigned int n, uint64_t val)
 	timer_update(vcpu);
 }
 
+/*
+ * The guest reads counter @n. A count at or past a match time comes with the
+ * interrupt: a guest that polls must not see time go by without it, as it
+ * would when the host runs this thread before the event thread.
+ */
+static uint64_t timer_count_read(struct vcpu *vcpu, unsigned int n)
+{
+	uint64_t counter = clock_counter(&vcpu->vm->clock);
+
+	if (atomic_load(&vcpu->timer.deadline) != NO_DEADLINE) {
+		for (unsigned int i = 0; i < NR_TIMERS; i++) {
+			const struct timer *t = &vcpu->timer.t[i];
+
+			if (timer_can_fire(t) && atomic_load(&t->cval) <=
+				    counter - timer_offset(vcpu, i)) {
+				timer_update(vcpu);
+				break;
+			}
+		}
+	}
+	return counter - timer_offset(vcpu, n);
+}
+
 #define CNT(op1, crm, op2) SYSREG_ENC(3, op1, 14, crm, op2)
 
 /* CNTP_{TVAL,CTL,CVAL}_EL0, CNTV_...: @reg is op2. */
@@ -235,10 +258,10 @@ bool timer_sysreg(struct vcpu *vcpu, uint32_t enc, bool write, uint64_t *val)
 			*val = vcpu->vm->clock.hz;
 			return true;
 		case CNT(3, 0, 1): /* CNTPCT_EL0 */
-			*val = timer_count(vcpu, TIMER_PHYS);
+			*val = timer_count_read(vcpu, TIMER_PHYS);
 			return true;
 		case CNT(3, 0, 2): /* CNTVCT_EL0 */
-			*val = timer_count(vcpu, TIMER_VIRT);
+			*val = timer_count_read(vcpu, TIMER_VIRT);
 			return true;
 		}
 	}
