@@ -19,6 +19,7 @@
 #include "cpu/exec.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/sysreg.h"
+#include "tsan.h"
 
 #define RAM_BASE  UINT64_C(0x40000000)
 #define RAM_SIZE  UINT64_C(0x02000000)
@@ -151,6 +152,7 @@ static inline struct env *env_new(struct cpu_domain *dom)
 		env_ram = aligned_alloc(4096, RAM_SIZE);
 		env_rom = aligned_alloc(4096, 4096);
 		ck_assert(env_ram && env_rom);
+		tsan_guest_memory(env_ram, RAM_SIZE);
 		memset(env_rom, 0x5a, 4096);
 	}
 	memset(env_ram, 0, RAM_SIZE);

@@ -371,11 +371,8 @@ static Suite *suite(void)
 	tcase_add_test(t, protocol_flush);
 	tcase_add_test(t, all_send);
 	tcase_add_test(t, outside);
-#ifndef __SANITIZE_THREAD__
-	/* Guest memory is shared without locks, as memory is. */
 	tcase_add_test(t, guest_tlbi);
 	tcase_add_test(t, guest_ic);
-#endif
 	suite_add_tcase(s, t);
 	return s;
 }

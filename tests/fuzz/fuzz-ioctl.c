@@ -25,7 +25,8 @@
 #include <unistd.h>
 
 #include "../kvm-host.h"
-#include "base/host.h"
+#include "../tsan.h"
+#include "kernel/internal.h"
 
 const size_t fuzz_input_max = 4096;
 
@@ -40,7 +41,7 @@ static _Atomic int fds[NR_FDS];
 static struct worker {
 	struct fuzz_input in;
 	pthread_t thread;
-	atomic_bool running; /* in KVM_RUN or about to be */
+	struct kobj *running; /* in KVM_RUN or about to be; kick_lock */
 	uint8_t *scratch;    /* a page of its own in the arena */
 } workers[NR_WORKERS];
 static pthread_mutex_t kick_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -58,6 +59,25 @@ void fuzz_fail(const char *fmt, ...)
 
 /* ---- kicks ------------------------------------------------------------------ */
 
+#ifdef __SANITIZE_THREAD__
+/*
+ * TSan holds a signal back until the thread calls into libc, which a vCPU
+ * that sleeps or spins does not: what the handler would do is done from here.
+ */
+static void kick(struct worker *w)
+{
+	struct vcpu *vcpu = container_of(w->running, struct vcpu, obj);
+
+	atomic_store(&vcpu->signal, true);
+	vcpu_kick(vcpu);
+}
+#else
+static void kick(struct worker *w)
+{
+	pthread_kill(w->thread, SIGUSR1);
+}
+#endif
+
 static void on_kick(int sig)
 {
 	kernel_signal_arrived();
@@ -71,8 +91,8 @@ static void *kicker(void *arg)
 		nanosleep(&ts, NULL);
 		pthread_mutex_lock(&kick_lock);
 		for (int i = 0; i < NR_WORKERS; i++)
-			if (atomic_load(&workers[i].running))
-				pthread_kill(workers[i].thread, SIGUSR1);
+			if (workers[i].running)
+				kick(&workers[i]);
 		pthread_mutex_unlock(&kick_lock);
 	}
 	return NULL;
@@ -142,6 +162,14 @@ static long request(struct kobj *obj, unsigned int cmd, unsigned long arg)
 		return ret;
 	if (cmd == KVM_CREATE_VM || cmd == KVM_CREATE_VCPU ||
 	    cmd == KVM_GET_STATS_FD) {
+		struct kobj *new = kvm_host_get(ret);
+
+		/* struct kvm_run is shared as guest memory is: op_scribble()
+		 * writes it during KVM_RUN. */
+		if (new && new->size)
+			tsan_guest_memory(new->pages, new->size);
+		if (new)
+			kobj_put(new);
 		fd_add(ret);
 	} else if (cmd == KVM_CREATE_DEVICE) {
 		struct kvm_create_device *cd = (void *)arg;
@@ -152,14 +180,19 @@ static long request(struct kobj *obj, unsigned int cmd, unsigned long arg)
 	return ret;
 }
 
+static void running_set(struct worker *w, struct kobj *vcpu)
+{
+	pthread_mutex_lock(&kick_lock);
+	w->running = vcpu;
+	pthread_mutex_unlock(&kick_lock);
+}
+
 static void run(struct worker *w, struct kobj *vcpu)
 {
-	atomic_store(&w->running, true);
+	running_set(w, vcpu);
 	request(vcpu, KVM_RUN, 0);
 	/* No kick is under way when this thread goes on (and may end). */
-	pthread_mutex_lock(&kick_lock);
-	atomic_store(&w->running, false);
-	pthread_mutex_unlock(&kick_lock);
+	running_set(w, NULL);
 }
 
 /* ---- operations --------------------------------------------------------------- */
@@ -194,6 +227,10 @@ static void op_request(struct worker *w)
 	while (kernel_ioctl_row(n))
 		n++;
 	pick = fuzz_below(in, n);
+	/* What is always rejected comes seldom. */
+	if (fuzz_below(in, 16))
+		while (!kernel_ioctl_row(pick)->implemented)
+			pick = (pick + 1) % n;
 	row = kernel_ioctl_row(pick);
 	for (int kind = 0; kind < 4; kind++)
 		if (!strcmp(row->fd, kinds[kind]))
@@ -499,8 +536,7 @@ static void start_once(void)
 	for (int i = 0; i < NR_WORKERS; i++)
 		workers[i].scratch = fuzz_arena.base + ARENA_SIZE -
 				     (1 + i) * 4096;
-	/* Not libc's: TSan's keeps signals back while code computes. */
-	host_sigaction(SIGUSR1, &sa, NULL);
+	sigaction(SIGUSR1, &sa, NULL);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	pthread_create(&thread, NULL, kicker, NULL);
