@@ -820,6 +820,36 @@ START_TEST(watchpoint_under_a_tag)
 }
 END_TEST
 
+/* STTR at EL1 is an access of EL0 to a watchpoint too, STR is not. */
+START_TEST(watchpoint_and_unprivileged)
+{
+	CODE(e, CODE_PA, A64_STR(1, 0), 0xf8000801 /* sttr x1, [x0] */,
+	     A64_HVC(1));
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 6), DATA_PA);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 7), 0xff << 5 | 2 << 3 | 2 << 1 | 1);
+	set_sys(e, ENC_MDSCR, BIT(15) | BIT(13));
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h);
+	e->cpu.x[0] = DATA_PA;
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_ec(e), EC_WATCHPOINT_CUR);
+	ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA + 4);
+}
+END_TEST
+
+/* A breakpoint on what cannot be fetched: the abort comes first. */
+START_TEST(breakpoint_behind_an_abort)
+{
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 4), 0x1000);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 5), 0x1e3);
+	set_sys(e, ENC_MDSCR, BIT(15) | BIT(13));
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h);
+	run_at(e, 0x1000);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_ec(e), EC_IABT_CUR);
+}
+END_TEST
+
 /*
  * The jump cache knows the code for EL1. At EL0 a branch to one byte, two or
  * three behind its address is a PC alignment fault and nothing else.
@@ -878,6 +908,8 @@ static Suite *suite(void)
 	tcase_add_test(t, vmm_debug);
 	tcase_add_test(t, breakpoint_and_watchpoint);
 	tcase_add_test(t, watchpoint_under_a_tag);
+	tcase_add_test(t, watchpoint_and_unprivileged);
+	tcase_add_test(t, breakpoint_behind_an_abort);
 	tcase_add_loop_test(t, misaligned_branch_to_cached_code, 1, 4);
 	suite_add_tcase(s, t);
 	return s;

@@ -240,25 +240,22 @@ static bool is_exception_call(uint32_t word)
  * PSTATE.SS while the instruction runs: faults save it as 1 so that the
  * instruction is stepped again; the exception calls save 0.
  */
-static bool step_prepare(struct cpu *cpu)
+static void step_prepare(struct cpu *cpu, const uint8_t *host)
 {
-	const uint8_t *host;
 	uint32_t word;
-	gpa_t pa;
 
-	if (!mmu_fetch(cpu, cpu->pc, &pa, &host))
-		return true;
 	memcpy(&word, host, sizeof(word));
 	if (is_exception_call(word))
 		cpu->ss = 0;
 	/* ERET loads SS itself. */
 	cpu->stepping = word != INSN_ERET;
-	return false;
 }
 
 bool debug_before(struct cpu *cpu)
 {
 	struct debug_state *s = debug_state(cpu);
+	const uint8_t *host;
+	gpa_t pa;
 
 	cpu->stepping = false;
 	if (s && s->step_owed) {
@@ -269,9 +266,12 @@ bool debug_before(struct cpu *cpu)
 	if (guest_steps(cpu) && !cpu->ss)
 		return exception_to_guest(cpu, EC_STEP,
 					  FSC_DEBUG | ISS_STEP_ISV, NULL);
-	if (check_breakpoints(cpu))
+	/* What fetching finds comes before breakpoints (D1.3.5). */
+	if (!mmu_fetch(cpu, cpu->pc, &pa, &host) || check_breakpoints(cpu))
 		return true;
-	return guest_steps(cpu) && step_prepare(cpu);
+	if (guest_steps(cpu))
+		step_prepare(cpu, host);
+	return false;
 }
 
 /* Left cpu_run() in the middle: is the rest of the instruction done outside? */
@@ -353,7 +353,7 @@ bool debug_watched(const struct cpu *cpu, gva_t va, uint64_t len)
 }
 
 bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
-			unsigned int len, bool write)
+			unsigned int len, unsigned int el, bool write)
 {
 	struct debug_regs r = debug_regs(cpu);
 	unsigned int total;
@@ -366,7 +366,7 @@ bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
 		uint64_t wcr = r.wcr[n];
 		uint32_t iss = FSC_DEBUG | (write ? ISS_WNR : 0);
 
-		if (!(wcr & 1) || !level_matches(wcr, cpu->el) ||
+		if (!(wcr & 1) || !level_matches(wcr, el) ||
 		    !(FIELD(wcr, 4, 3) & (write ? 2 : 1)) ||
 		    !watch_overlaps(&r, n, mmu_untag(cpu, va), len))
 			continue;

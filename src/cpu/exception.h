@@ -83,8 +83,9 @@ bool debug_before(struct cpu *cpu);
 bool debug_after(struct cpu *cpu);
 /* Watchpoints on the pages of [va, va+len): forces the slow path. */
 bool debug_watched(const struct cpu *cpu, gva_t va, uint64_t len);
-/* Slow path: check an access; true: exception taken or exit set. */
+/* Slow path: check an access with the rights of @el (LDTR, STTR: EL0); true:
+ * exception taken or exit set. */
 bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
-			unsigned int len, bool write);
+			unsigned int len, unsigned int el, bool write);
 
 #endif

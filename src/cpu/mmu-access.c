@@ -67,6 +67,12 @@ static enum cpu_tlb_mode access_mode(const struct cpu *cpu, uint32_t ma)
 	return cpu->pan ? TLB_EL1_PAN : TLB_EL1;
 }
 
+/* The level with whose rights the access is made. */
+static unsigned int access_el(const struct cpu *cpu, uint32_t ma)
+{
+	return access_mode(cpu, ma) == TLB_EL0 ? 0 : 1;
+}
+
 static unsigned int mode_perm(unsigned int perm, enum cpu_tlb_mode mode)
 {
 	switch (mode) {
@@ -233,7 +239,8 @@ static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 		return leave_mmio(cpu, i, far, x[0].pa, ma, first == len, buf);
 	if (first < len && !x[1].host)
 		return leave_mmio(cpu, i, far + first, x[1].pa, ma, false, buf);
-	if (unlikely(debug_watch_access(cpu, i, far, len, write)))
+	if (unlikely(debug_watch_access(cpu, i, far, len, access_el(cpu, ma),
+					write)))
 		return false;
 	if (first == len) {
 		if (write)
@@ -284,7 +291,8 @@ void *mem_host(struct cpu *cpu, const struct insn *i, gva_t far, uint32_t ma)
 			   NULL);
 		return NULL;
 	}
-	if (unlikely(debug_watch_access(cpu, i, far, len, ma & MA_WRITE)))
+	if (unlikely(debug_watch_access(cpu, i, far, len, access_el(cpu, ma),
+					ma & MA_WRITE)))
 		return NULL;
 	return x.host;
 }
@@ -348,7 +356,7 @@ bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t far)
 	if (!x.host)
 		return leave_mmio(cpu, i, far, x.pa, MA_WRITE | MA_1, true,
 				  NULL);
-	if (unlikely(debug_watch_access(cpu, i, va, 64, true)))
+	if (unlikely(debug_watch_access(cpu, i, va, 64, cpu->el, true)))
 		return false;
 	memset(x.host, 0, 64);
 	return true;
