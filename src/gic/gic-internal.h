@@ -139,6 +139,7 @@ struct gic_costs {
 };
 
 struct its;
+struct gic_regs;
 
 struct gic {
 	struct device_vm *vm;
@@ -215,6 +216,15 @@ int gic_init(struct gic *gic);
 int gic_check_range(struct gic *gic, gpa_t now, gpa_t addr, uint64_t align,
 		    uint64_t size);
 struct gic_vcpu *gic_vcpu_get(struct gic *gic, unsigned int index);
+
+/* An access to a frame by vCPU @vcpu: locks, charges, reports the end of an
+ * interrupt. @owner: whose registers, NULL: those of @vcpu. No lock held. */
+uint64_t gic_frame_read(struct gic *gic, const struct gic_regs *regs,
+			struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
+			unsigned int len);
+void gic_frame_write(struct gic *gic, const struct gic_regs *regs,
+		     struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
+		     unsigned int len, uint64_t val);
 
 /* vCPU by id or by affinity (MPIDR bits of GIC_AFF_MASK); NULL: none. */
 struct gic_vcpu *gic_vcpu_by_id(struct gic *gic, uint32_t id);

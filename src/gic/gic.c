@@ -342,13 +342,14 @@ int gic_set_legacy_addr(struct gic *gic, unsigned int type, gpa_t addr)
 	return ret;
 }
 
-static uint64_t frame_read(struct gic *gic, const struct gic_regs *regs,
-			   unsigned int vcpu, uint64_t off, unsigned int len)
+uint64_t gic_frame_read(struct gic *gic, const struct gic_regs *regs,
+			struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
+			unsigned int len)
 {
 	struct gic_vcpu *v = gic->vcpus[vcpu];
 	struct gic_access a = {
 		.gic = gic,
-		.vcpu = v,
+		.vcpu = owner ? owner : v,
 		.actor = v,
 		.off = off,
 		.len = len,
@@ -364,14 +365,14 @@ static uint64_t frame_read(struct gic *gic, const struct gic_regs *regs,
 	return val;
 }
 
-static void frame_write(struct gic *gic, const struct gic_regs *regs,
-			unsigned int vcpu, uint64_t off, unsigned int len,
-			uint64_t val)
+void gic_frame_write(struct gic *gic, const struct gic_regs *regs,
+		     struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
+		     unsigned int len, uint64_t val)
 {
 	struct gic_vcpu *v = gic->vcpus[vcpu];
 	struct gic_access a = {
 		.gic = gic,
-		.vcpu = v,
+		.vcpu = owner ? owner : v,
 		.actor = v,
 		.off = off,
 		.len = len,
@@ -392,9 +393,9 @@ static uint64_t dist_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 {
 	struct gic *gic = container_of(f, struct gic, dist_frame);
 
-	return frame_read(gic,
-			  gic->model == 2 ? &gicv2_dist_regs : &gicv3_dist_regs,
-			  vcpu, off, len);
+	return gic_frame_read(
+		gic, gic->model == 2 ? &gicv2_dist_regs : &gicv3_dist_regs,
+		NULL, vcpu, off, len);
 }
 
 static void dist_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
@@ -402,8 +403,9 @@ static void dist_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 {
 	struct gic *gic = container_of(f, struct gic, dist_frame);
 
-	frame_write(gic, gic->model == 2 ? &gicv2_dist_regs : &gicv3_dist_regs,
-		    vcpu, off, len, val);
+	gic_frame_write(gic,
+			gic->model == 2 ? &gicv2_dist_regs : &gicv3_dist_regs,
+			NULL, vcpu, off, len, val);
 }
 
 static uint64_t cpu_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
@@ -411,7 +413,7 @@ static uint64_t cpu_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 {
 	struct gic *gic = container_of(f, struct gic, cpu_frame);
 
-	return frame_read(gic, &gicv2_cpu_regs, vcpu, off, len);
+	return gic_frame_read(gic, &gicv2_cpu_regs, NULL, vcpu, off, len);
 }
 
 static void cpu_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
@@ -419,7 +421,7 @@ static void cpu_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 {
 	struct gic *gic = container_of(f, struct gic, cpu_frame);
 
-	frame_write(gic, &gicv2_cpu_regs, vcpu, off, len, val);
+	gic_frame_write(gic, &gicv2_cpu_regs, NULL, vcpu, off, len, val);
 }
 
 static int map_v2(struct gic *gic)

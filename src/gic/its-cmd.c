@@ -271,7 +271,7 @@ bool its_itt_holds(struct its *its, const struct its_device *d, uint32_t id)
 	       is_guest_memory(its, d->itt + (gpa_t)id * ITS_ENTRY_SIZE);
 }
 
-static int write_entry(struct its *its, gpa_t at, uint64_t val)
+int its_entry_write(struct its *its, gpa_t at, uint64_t val)
 {
 	return vm_of(its)->ops->mem_write(vm_of(its), at, &val, sizeof(val));
 }
@@ -345,7 +345,7 @@ static int cmd_mapd(struct its *its, const uint64_t *cmd)
 	if (d)
 		its_device_remove(its, d);
 	if (!CMD_VALID(cmd))
-		return write_entry(its, entry, 0);
+		return its_entry_write(its, entry, 0);
 	return its_device_add(its, id, CMD_ITT(cmd), CMD_SIZE(cmd)) ? 0
 								    : -ENOMEM;
 }
@@ -464,7 +464,7 @@ static int cmd_discard(struct its *its, const uint64_t *cmd)
 	entry = d->itt + (gpa_t)e->id * ITS_ENTRY_SIZE;
 	its_forget_cache(its);
 	event_remove(its, d, e);
-	return write_entry(its, entry, 0);
+	return its_entry_write(its, entry, 0);
 }
 
 static int cmd_clear(struct its *its, const uint64_t *cmd)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One ITS, shared by its.c (device, registers), its-cmd.c (commands) and
- * its-tables.c (migration tables).
+ * One ITS, shared by its.c (registers, MSIs), its-device.c (the VMM's device),
+ * its-cmd.c (commands) and its-tables.c (migration tables).
  */
 #ifndef FAUXKVM_GIC_ITS_INTERNAL_H
 #define FAUXKVM_GIC_ITS_INTERNAL_H
@@ -75,12 +75,24 @@ static inline uint64_t its_baser_size(uint64_t baser)
 	return ((baser & 0xff) + 1) * ITS_PAGE;
 }
 
+/* The read-only fields of GITS_BASERn for tables of @type. */
+static inline uint64_t its_baser_fixed(unsigned int type)
+{
+	return (uint64_t)(ITS_ENTRY_SIZE - 1) << 48 | (uint64_t)type << 56;
+}
+
 /* Every translation made so far must be looked up again. */
 static inline void its_forget_cache(struct its *its)
 {
 	if (!++its->cache_gen)
 		++its->cache_gen;
 }
+
+/* its.c: the callbacks of its->frame. */
+uint64_t its_frame_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+			unsigned int len);
+void its_frame_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+		     unsigned int len, uint64_t val);
 
 /* its-cmd.c; its->lock held. */
 struct its_device *its_device_find(struct its *its, uint32_t id);
@@ -99,6 +111,7 @@ void its_collections_clear(struct its *its);
 bool its_table_holds(struct its *its, uint64_t baser, uint32_t id,
 		     gpa_t *entry);
 bool its_itt_holds(struct its *its, const struct its_device *d, uint32_t id);
+int its_entry_write(struct its *its, gpa_t at, uint64_t val);
 /* 0, ITS_CMD_IGNORED, or a negative errno. */
 int its_trigger(struct its *its, uint32_t devid, uint32_t eventid);
 /* its->lock not held. */

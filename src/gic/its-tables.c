@@ -26,13 +26,6 @@ static int read_entry(struct its *its, gpa_t at, uint64_t *val)
 	return vm->ops->mem_read(vm, at, val, sizeof(*val));
 }
 
-static int write_entry(struct its *its, gpa_t at, uint64_t val)
-{
-	struct device_vm *vm = its->gic->vm;
-
-	return vm->ops->mem_write(vm, at, &val, sizeof(val));
-}
-
 /* Saving */
 
 static int save_itt(struct its *its, struct its_device *d)
@@ -52,7 +45,7 @@ static int save_itt(struct its *its, struct its_device *d)
 		if (e->collection)
 			val = next << 48 | (uint64_t)e->irq->intid << 16 |
 			      its->collections[e->collection - 1].id;
-		ret = write_entry(its, at, val);
+		ret = its_entry_write(its, at, val);
 		if (ret)
 			return ret;
 	}
@@ -89,7 +82,7 @@ static int save_devices(struct its *its)
 			continue;
 		ret = save_itt(its, d);
 		if (!ret)
-			ret = write_entry(
+			ret = its_entry_write(
 				its, entry,
 				GITS_VALID | next_device(its, i) << 49 |
 					d->itt >> 8 << 5 | (d->bits - 1));
@@ -111,15 +104,15 @@ static int save_collections(struct its *its)
 	for (i = 0; i < its->nr_collections; i++, at += ITS_ENTRY_SIZE) {
 		const struct its_collection *c = &its->collections[i];
 
-		ret = write_entry(its, at,
-				  GITS_VALID | (uint64_t)c->target << 16 |
-					  c->id);
+		ret = its_entry_write(its, at,
+				      GITS_VALID | (uint64_t)c->target << 16 |
+					      c->id);
 		if (ret)
 			return ret;
 	}
 	if ((uint64_t)i * ITS_ENTRY_SIZE == size)
 		return 0;
-	return write_entry(its, at, 0); /* ends the list */
+	return its_entry_write(its, at, 0); /* ends the list */
 }
 
 int its_tables_save(struct its *its)

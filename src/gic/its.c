@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
  * The Interrupt Translation Service: its frame (GITS_*, IHI 0069 chapter
- * 12.19), the device a VMM makes of it, and MSIs on their way to an LPI.
+ * 12.19) and MSIs on their way to an LPI.
  *
  * Locks: its->cmd_lock around the queue registers, its->lock around the
  * mappings, gic->lock around LPIs; taken in this order.
  */
 #include <errno.h>
-#include <stdlib.h>
 
-#include "base/fault.h"
 #include "base/log.h"
 #include "gic/its-internal.h"
 
@@ -20,11 +18,6 @@
 	 (ITS_EVENT_BITS - 1) << 8 | (ITS_DEVICE_BITS - 1) << 13)
 #define GITS_BASER_RO (GENMASK(52, 48) | GENMASK(58, 56))
 #define ITS_CMD_SIZE  32u
-
-static struct its *its_of(struct device *dev)
-{
-	return container_of(dev, struct its, dev);
-}
 
 static uint64_t its_queue_size(const struct its *its)
 {
@@ -196,11 +189,6 @@ static uint64_t gits_read_baser(struct gic_access *a)
 	return gic_extract(val, a->off, a->len);
 }
 
-static uint64_t baser_fixed(unsigned int type)
-{
-	return (uint64_t)(ITS_ENTRY_SIZE - 1) << 48 | (uint64_t)type << 56;
-}
-
 static void gits_write_baser(struct gic_access *a, uint64_t val)
 {
 	unsigned int n = (a->off & 0x38) >> 3;
@@ -213,7 +201,7 @@ static void gits_write_baser(struct gic_access *a, uint64_t val)
 	new = gic_insert(*reg, a->off, a->len, val) & ~GITS_BASER_RO;
 	if (n) /* collections have no second level */
 		new &= ~GITS_BASER_INDIRECT;
-	new |= baser_fixed(n ? ITS_TYPE_COLLECTION : ITS_TYPE_DEVICE);
+	new |= its_baser_fixed(n ? ITS_TYPE_COLLECTION : ITS_TYPE_DEVICE);
 	new = gic_sanitise_cache(new, 10, 59, 53);
 	new = (new & ~GENMASK(9, 8)) | UINT64_C(2) << 8; /* 64K pages */
 	if (new != *reg) {
@@ -272,12 +260,13 @@ const struct gic_regs its_regs = {gits_rows, ARRAY_SIZE(gits_rows)};
  * store to GITS_TRANSLATER has no device id and is ignored. MSIs of devices
  * come through gic_msi().
  */
-static uint64_t its_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
-			 unsigned int len)
+static struct gic_access frame_access(struct mmio_frame *f, unsigned int vcpu,
+				      uint64_t off, unsigned int len)
 {
 	struct its *its = container_of(f, struct its, frame);
 	struct gic_vcpu *v = its->gic->vcpus[vcpu];
-	struct gic_access a = {
+
+	return (struct gic_access){
 		.gic = its->gic,
 		.vcpu = v,
 		.actor = v,
@@ -286,27 +275,23 @@ static uint64_t its_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 		.len = len,
 		.acked = -1,
 	};
+}
 
-	gic_charge(its->gic, vcpu, mmio_read);
+uint64_t its_frame_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+			unsigned int len)
+{
+	struct gic_access a = frame_access(f, vcpu, off, len);
+
+	gic_charge(a.gic, vcpu, mmio_read);
 	return gic_mmio_read(&its_regs, &a);
 }
 
-static void its_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
-		      unsigned int len, uint64_t val)
+void its_frame_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+		     unsigned int len, uint64_t val)
 {
-	struct its *its = container_of(f, struct its, frame);
-	struct gic_vcpu *v = its->gic->vcpus[vcpu];
-	struct gic_access a = {
-		.gic = its->gic,
-		.vcpu = v,
-		.actor = v,
-		.its = its,
-		.off = off,
-		.len = len,
-		.acked = -1,
-	};
+	struct gic_access a = frame_access(f, vcpu, off, len);
 
-	gic_charge(its->gic, vcpu, mmio_write);
+	gic_charge(a.gic, vcpu, mmio_write);
 	gic_mmio_write(&its_regs, &a, val);
 }
 
@@ -384,262 +369,3 @@ int gic_msi(struct gic *gic, gpa_t doorbell, uint32_t devid, bool has_devid,
 		return ret;
 	return ret ? 0 : 1;
 }
-
-/* The device */
-
-static int its_create(const struct device_type *type, struct device_vm *vm,
-		      struct device **out)
-{
-	struct gic *gic = gic_of(vm);
-	struct its *its = calloc(1, sizeof(*its));
-	/* Inner shareable, read-allocate write-back, 64K pages. */
-	uint64_t attrs = UINT64_C(3) << 59 | BIT(10) | UINT64_C(2) << 8;
-
-	if (!its)
-		return -ENOMEM;
-	its->dev.type = type;
-	its->dev.vm = vm;
-	its->gic = gic;
-	its->base = GIC_ADDR_UNDEF;
-	its->cache_gen = 1;
-	its->baser_device = attrs | baser_fixed(ITS_TYPE_DEVICE);
-	its->baser_collection = attrs | baser_fixed(ITS_TYPE_COLLECTION);
-	pthread_mutex_init(&its->cmd_lock, NULL);
-	pthread_mutex_init(&its->lock, NULL);
-
-	pthread_mutex_lock(&gic->config);
-	gic_lock(gic);
-	gic->propbaser = UINT64_C(3) << 7 | BIT(10);
-	gic_unlock(gic);
-	gic->has_its = true;
-	its->next = gic->itses;
-	gic->itses = its;
-	pthread_mutex_unlock(&gic->config);
-	*out = &its->dev;
-	return 0;
-}
-
-static void its_destroy(struct device *dev)
-{
-	struct its *its = its_of(dev), *i;
-	struct gic *gic = its->gic;
-
-	pthread_mutex_lock(&its->lock);
-	its_devices_clear(its);
-	its_collections_clear(its);
-	pthread_mutex_unlock(&its->lock);
-	if (gic->itses == its) {
-		gic->itses = its->next;
-	} else {
-		for (i = gic->itses; i->next != its; i = i->next)
-			;
-		i->next = its->next;
-	}
-	free(its->devices);
-	free(its->collections);
-	pthread_mutex_destroy(&its->lock);
-	pthread_mutex_destroy(&its->cmd_lock);
-	free(its);
-}
-
-static int its_addr_set(struct its *its, const struct device_attr *attr)
-{
-	struct gic *gic = its->gic;
-	uint64_t addr;
-	int ret;
-
-	if (attr->attr != KVM_VGIC_ITS_ADDR_TYPE)
-		return -ENODEV;
-	if (copy_from_user(&addr, attr->addr, sizeof(addr)))
-		return -EFAULT;
-	pthread_mutex_lock(&gic->config);
-	ret = gic_check_range(gic, its->base, addr, 0x10000, GIC_ITS_SIZE);
-	if (!ret) {
-		its->frame = (struct mmio_frame){
-			.base = addr,
-			.size = GIC_ITS_SIZE,
-			.read = its_read,
-			.write = its_write,
-		};
-		/* Linux keeps the address even if the bus refuses it. */
-		its->base = addr;
-		ret = gic->vm->ops->mmio_add(gic->vm, &its->frame);
-		its->on_bus = !ret;
-	}
-	pthread_mutex_unlock(&gic->config);
-	return ret;
-}
-
-static int its_addr_get(struct its *its, const struct device_attr *attr)
-{
-	uint64_t addr = its->base;
-
-	if (attr->attr != KVM_VGIC_ITS_ADDR_TYPE)
-		return -ENODEV;
-	return copy_to_user(attr->addr, &addr, sizeof(addr));
-}
-
-static int its_stop_vm(struct its *its)
-{
-	const struct device_vm_ops *ops = its->gic->vm->ops;
-
-	ops->lock(its->gic->vm);
-	if (!ops->trylock_vcpus(its->gic->vm)) {
-		ops->unlock(its->gic->vm);
-		explain("ITS: a vCPU is running or inside an ioctl");
-		return -EBUSY;
-	}
-	pthread_mutex_lock(&its->gic->config);
-	return 0;
-}
-
-static void its_resume_vm(struct its *its)
-{
-	const struct device_vm_ops *ops = its->gic->vm->ops;
-
-	pthread_mutex_unlock(&its->gic->config);
-	ops->unlock_vcpus(its->gic->vm);
-	ops->unlock(its->gic->vm);
-}
-
-static void its_reset(struct its *its)
-{
-	its->baser_collection &= ~GITS_VALID;
-	its->baser_device &= ~GITS_VALID;
-	its->cbaser = 0;
-	its->creadr = 0;
-	its->cwriter = 0;
-	its->enabled = false;
-	its_devices_clear(its);
-	its_collections_clear(its);
-}
-
-static int its_ctrl(struct its *its, uint64_t attr)
-{
-	int ret;
-
-	if (attr == KVM_DEV_ARM_VGIC_CTRL_INIT)
-		return 0;
-	ret = its_stop_vm(its);
-	if (ret)
-		return ret;
-	pthread_mutex_lock(&its->cmd_lock);
-	pthread_mutex_lock(&its->lock);
-	switch (attr) {
-	case KVM_DEV_ARM_ITS_SAVE_TABLES: ret = its_tables_save(its); break;
-	case KVM_DEV_ARM_ITS_RESTORE_TABLES:
-		ret = its_tables_restore(its);
-		break;
-	case KVM_DEV_ARM_ITS_CTRL_RESET: its_reset(its); break;
-	}
-	pthread_mutex_unlock(&its->lock);
-	pthread_mutex_unlock(&its->cmd_lock);
-	its_resume_vm(its);
-	return ret;
-}
-
-/* 64-bit registers are accessed whole, unlike by the guest. */
-static bool its_reg_aligned(uint64_t off)
-{
-	return IS_ALIGNED(off, off < 0x8 || off >= 0xffd0 ? 4 : 8);
-}
-
-static int its_reg_access(struct its *its, const struct device_attr *attr,
-			  bool write, uint64_t *val)
-{
-	const struct gic_reg *r = gic_reg_at(&its_regs, attr->attr);
-	struct gic_access a = {
-		.gic = its->gic,
-		.its = its,
-		.off = attr->attr,
-		.acked = -1,
-	};
-	int ret;
-
-	if (!its_reg_aligned(attr->attr)) {
-		explain("ITS_REGS: offset %#llx isn't aligned",
-			(unsigned long long)attr->attr);
-		return -EINVAL;
-	}
-	ret = its_stop_vm(its);
-	if (ret)
-		return ret;
-	if (its->base == GIC_ADDR_UNDEF || !r) {
-		explain("ITS_REGS: %s",
-			r ? "the ITS has no address" : "no such register");
-		ret = -ENXIO;
-		goto out;
-	}
-	a.len = r->flags & GIC_W64 ? 8 : 4;
-	if (!write)
-		*val = r->uread ? r->uread(&a) : r->read(&a);
-	else if (r->uwrite)
-		ret = r->uwrite(&a, *val);
-	else
-		r->write(&a, *val);
-out:
-	its_resume_vm(its);
-	return ret;
-}
-
-static int its_set(struct device *dev, const struct device_attr *attr)
-{
-	struct its *its = its_of(dev);
-	uint64_t val;
-
-	switch (attr->group) {
-	case KVM_DEV_ARM_VGIC_GRP_ADDR: return its_addr_set(its, attr);
-	case KVM_DEV_ARM_VGIC_GRP_CTRL: return its_ctrl(its, attr->attr);
-	case KVM_DEV_ARM_VGIC_GRP_ITS_REGS:
-		if (copy_from_user(&val, attr->addr, sizeof(val)))
-			return -EFAULT;
-		return its_reg_access(its, attr, true, &val);
-	default: return -ENXIO;
-	}
-}
-
-static int its_get(struct device *dev, const struct device_attr *attr)
-{
-	struct its *its = its_of(dev);
-	uint64_t val = 0;
-	int ret;
-
-	switch (attr->group) {
-	case KVM_DEV_ARM_VGIC_GRP_ADDR: return its_addr_get(its, attr);
-	case KVM_DEV_ARM_VGIC_GRP_ITS_REGS:
-		ret = its_reg_access(its, attr, false, &val);
-		return ret ? ret : copy_to_user(attr->addr, &val, sizeof(val));
-	default: return -ENXIO;
-	}
-}
-
-static int its_has(struct device *dev, const struct device_attr *attr)
-{
-	switch (attr->group) {
-	case KVM_DEV_ARM_VGIC_GRP_ADDR:
-		return attr->attr == KVM_VGIC_ITS_ADDR_TYPE ? 0 : -ENXIO;
-	case KVM_DEV_ARM_VGIC_GRP_CTRL:
-		switch (attr->attr) {
-		case KVM_DEV_ARM_VGIC_CTRL_INIT:
-		case KVM_DEV_ARM_ITS_SAVE_TABLES:
-		case KVM_DEV_ARM_ITS_RESTORE_TABLES:
-		case KVM_DEV_ARM_ITS_CTRL_RESET: return 0;
-		default: return -ENXIO;
-		}
-	case KVM_DEV_ARM_VGIC_GRP_ITS_REGS:
-		if (!its_reg_aligned(attr->attr))
-			return -EINVAL;
-		return gic_reg_at(&its_regs, attr->attr) ? 0 : -ENXIO;
-	default: return -ENXIO;
-	}
-}
-
-const struct device_type gic_its_type = {
-	.name = "kvm-arm-vgic-its",
-	.type = KVM_DEV_TYPE_ARM_VGIC_ITS,
-	.create = its_create,
-	.set_attr = its_set,
-	.get_attr = its_get,
-	.has_attr = its_has,
-	.destroy = its_destroy,
-};

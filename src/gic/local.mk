@@ -10,6 +10,7 @@ src_gic_libgic_la_SOURCES = \
 	src/gic/gicv3-redist.c \
 	src/gic/icc.c \
 	src/gic/its-cmd.c \
+	src/gic/its-device.c \
 	src/gic/its-internal.h \
 	src/gic/its-tables.c \
 	src/gic/its.c \

@@ -75,42 +75,16 @@ static uint64_t redist_read(struct mmio_frame *f, unsigned int vcpu,
 			    uint64_t off, unsigned int len)
 {
 	struct gic_vcpu *v = container_of(f, struct gic_vcpu, rd_frame);
-	struct gic *gic = v->gic;
-	struct gic_access a = {
-		.gic = gic,
-		.vcpu = v,
-		.actor = gic->vcpus[vcpu],
-		.off = off,
-		.len = len,
-		.acked = -1,
-	};
-	uint64_t val;
 
-	gic_lock(gic);
-	gic_charge(gic, vcpu, mmio_read);
-	val = gic_mmio_read(&gicv3_redist_regs, &a);
-	gic_unlock(gic);
-	return val;
+	return gic_frame_read(v->gic, &gicv3_redist_regs, v, vcpu, off, len);
 }
 
 static void redist_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 			 unsigned int len, uint64_t val)
 {
 	struct gic_vcpu *v = container_of(f, struct gic_vcpu, rd_frame);
-	struct gic *gic = v->gic;
-	struct gic_access a = {
-		.gic = gic,
-		.vcpu = v,
-		.actor = gic->vcpus[vcpu],
-		.off = off,
-		.len = len,
-		.acked = -1,
-	};
 
-	gic_lock(gic);
-	gic_charge(gic, vcpu, mmio_write);
-	gic_mmio_write(&gicv3_redist_regs, &a, val);
-	gic_unlock(gic);
+	gic_frame_write(v->gic, &gicv3_redist_regs, v, vcpu, off, len, val);
 }
 
 int gic_redist_register(struct gic *gic, struct gic_vcpu *v,
