@@ -83,7 +83,7 @@ END_TEST
 
 START_TEST(reset_values)
 {
-	ck_assert_uint_eq(reg_get(0x6030000000100042), 0x3c5); /* PSTATE */
+	ck_assert_uint_eq(reg_get(0x6030000000100042), 0x3c5);      /* PSTATE */
 	ck_assert_uint_eq(reg_get(0x603000000013c080), 0x00c50078); /* SCTLR */
 	ck_assert_uint_eq(reg_get(0x603000000013c100), 0x1de7ec7edbadc0de);
 	ck_assert_uint_eq(reg_get(0x603000000013c102), 0); /* TCR */
@@ -112,9 +112,9 @@ START_TEST(reg_list)
 	ck_assert_uint_eq(list->reg[75], KVM_REG_ARM_PSCI_VERSION);
 	ck_assert_uint_eq(list->reg[81], KVM_REG_ARM_VENDOR_HYP_BMAP);
 	ck_assert_uint_eq(list->reg[82], KVM_REG_ARM_TIMER_CTL);
-	ck_assert_uint_eq(list->reg[88], 0x603000000013c000); /* MIDR */
-	ck_assert_uint_eq(list->reg[90], 0x603000000013c807); /* AIDR */
-	ck_assert_uint_eq(list->reg[91], 0x6030000000138004); /* DBGBVR0 */
+	ck_assert_uint_eq(list->reg[88], 0x603000000013c000);  /* MIDR */
+	ck_assert_uint_eq(list->reg[90], 0x603000000013c807);  /* AIDR */
+	ck_assert_uint_eq(list->reg[91], 0x6030000000138004);  /* DBGBVR0 */
 	ck_assert_uint_eq(list->reg[244], 0x603000000013e298); /* FPEXC32 */
 	ck_assert_uint_eq(list->reg[245], 0x6020000000110000); /* CCSIDR 0 */
 	ck_assert_uint_eq(list->reg[258], 0x602000000011000d);
@@ -125,10 +125,10 @@ START_TEST(reg_list)
 		uint64_t buf[2];
 		struct kvm_one_reg reg = {list->reg[i], (uintptr_t)buf};
 
-		ck_assert_msg(!KVM(t.vcpu, KVM_GET_ONE_REG, &reg),
-			      "get 0x%llx", (unsigned long long)reg.id);
-		ck_assert_msg(!KVM(t.vcpu, KVM_SET_ONE_REG, &reg),
-			      "set 0x%llx", (unsigned long long)reg.id);
+		ck_assert_msg(!KVM(t.vcpu, KVM_GET_ONE_REG, &reg), "get 0x%llx",
+			      (unsigned long long)reg.id);
+		ck_assert_msg(!KVM(t.vcpu, KVM_SET_ONE_REG, &reg), "set 0x%llx",
+			      (unsigned long long)reg.id);
 	}
 	free(list);
 }
@@ -213,9 +213,8 @@ START_TEST(one_reg_values)
 	/* PSTATE: only modes the vCPU may have. */
 	for (uint64_t mode = 0; mode < 32; mode++)
 		ck_assert_int_eq(set(0x6030000000100042, 0x3c0 | mode),
-				 mode == 0 || mode == 4 || mode == 5 ?
-					 0 :
-					 -EINVAL);
+				 mode == 0 || mode == 4 || mode == 5 ? 0
+								     : -EINVAL);
 	/* Invariants take their own value only. */
 	ck_assert_int_eq(set(0x603000000013c000, reg_get(0x603000000013c000)),
 			 0);
@@ -233,8 +232,8 @@ START_TEST(one_reg_values)
 	ck_assert_uint_eq(reg_get(0x603000000013c008), 0);
 	ck_assert_int_eq(set(0x603000000013c028, 5), -EINVAL); /* DebugVer */
 	/* OSLSR: bit 1. */
-	ck_assert_int_eq(set(0x603000000013808c,
-			     reg_get(0x603000000013808c) ^ 2), 0);
+	ck_assert_int_eq(
+		set(0x603000000013808c, reg_get(0x603000000013808c) ^ 2), 0);
 	ck_assert_int_eq(set(0x603000000013808c, 0), -EINVAL);
 	/* CLIDR: with IDC 0 a level of coherence is needed. */
 	ck_assert_int_eq(set(0x603000000013c801, 0), -EINVAL);
@@ -300,8 +299,8 @@ START_TEST(states_and_events)
 	ASK(-EINVAL, t.vcpu, KVM_SET_VCPU_EVENTS, &ev);
 	ev = (struct kvm_vcpu_events){.exception.pad = {[4] = 1}};
 	ASK(-EINVAL, t.vcpu, KVM_SET_VCPU_EVENTS, &ev);
-	ev = (struct kvm_vcpu_events){.exception = {.serror_pending = 1,
-						    .serror_has_esr = 1}};
+	ev = (struct kvm_vcpu_events){
+		.exception = {.serror_pending = 1, .serror_has_esr = 1}};
 	ASK(-EINVAL, t.vcpu, KVM_SET_VCPU_EVENTS, &ev);
 	ev.exception.serror_has_esr = 0;
 	ASK(0, t.vcpu, KVM_SET_VCPU_EVENTS, &ev);
@@ -329,8 +328,8 @@ END_TEST
 
 static long attr(unsigned int cmd, uint32_t group, uint64_t nr, void *p)
 {
-	struct kvm_device_attr a = {.group = group, .attr = nr,
-				    .addr = (uintptr_t)p};
+	struct kvm_device_attr a = {
+		.group = group, .attr = nr, .addr = (uintptr_t)p};
 
 	return KVM(t.vcpu, cmd, &a);
 }
@@ -344,7 +343,6 @@ START_TEST(attributes)
 	ck_assert_int_eq(attr(KVM_SET_DEVICE_ATTR, 0, 0, &irq), -ENODEV);
 	ck_assert_int_eq(attr(KVM_GET_DEVICE_ATTR, 0, 0, &irq), -EINVAL);
 	ck_assert_int_eq(attr(KVM_HAS_DEVICE_ATTR, 0, 0, 0), -ENXIO);
-	ck_assert_int_eq(attr(KVM_SET_DEVICE_ATTR, 2, 0, &irq), -ENXIO);
 	/* Timers: GET works without VGIC, SET does not. */
 	ck_assert_int_eq(attr(KVM_GET_DEVICE_ATTR, 1, 0, &irq), 0);
 	ck_assert_int_eq(irq, 27);
@@ -370,6 +368,54 @@ START_TEST(attributes)
 	ck_assert_int_eq(attr(KVM_SET_DEVICE_ATTR, 1, 0, &irq), 0);
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	ck_assert_int_eq(attr(KVM_SET_DEVICE_ATTR, 1, 0, &irq), -EBUSY);
+}
+END_TEST
+
+/*
+ * The checks of the address, where a host has the feature; the guest's calls.
+ * Time that is stolen: tests/slow/selftests (steal_time).
+ */
+START_TEST(stolen_time)
+{
+	struct kvm_mp_state on = {KVM_MP_STATE_RUNNABLE};
+	uint64_t gpa = GUEST_BASE + 0x8000;
+	int have = attr(KVM_HAS_DEVICE_ATTR, 2, 0, 0) == 0;
+
+	ck_assert_int_eq(attr(KVM_HAS_DEVICE_ATTR, 2, 1, 0), -ENXIO);
+	if (!have)
+		return;
+	memset(t.ram + 0x8000, 0xff, 128);
+	/* PV_TIME_FEATURES of PV_TIME_ST, then SYSTEM_OFF. */
+	GUEST(0, A_MOVZ(0, 0xc500, 1), A_MOVK(0, 0x20, 0), A_MOVZ(1, 0xc500, 1),
+	      A_MOVK(1, 0x21, 0), A_HVC(0), 0xaa0003f3, /* mov x19, x0 */
+	      A_MOVZ(0, 0xc500, 1), A_MOVK(0, 0x21, 0), A_HVC(0),
+	      0xaa0003f4, /* mov x20, x0 */
+	      A_MOVZ(0, 0x8400, 1), A_MOVK(0, 8, 0), A_HVC(0));
+	ASK(0, t.vcpu, KVM_RUN, 0);
+	ck_assert_uint_eq(reg_get(REG_X(19)), UINT64_MAX);
+	ck_assert_uint_eq(reg_get(REG_X(20)), UINT64_MAX);
+
+	ck_assert_int_eq(attr(KVM_SET_DEVICE_ATTR, 2, 0, (void *)BAD_PTR),
+			 -EFAULT);
+	gpa += 8;
+	ck_assert_int_eq(attr(KVM_SET_DEVICE_ATTR, 2, 0, &gpa), -EINVAL);
+	gpa = GUEST_BASE + GUEST_SIZE;
+	ck_assert_int_eq(attr(KVM_SET_DEVICE_ATTR, 2, 0, &gpa), -EINVAL);
+	gpa = GUEST_BASE + 0x8000;
+	ck_assert_int_eq(attr(KVM_SET_DEVICE_ATTR, 2, 0, &gpa), 0);
+	ck_assert_int_eq(attr(KVM_SET_DEVICE_ATTR, 2, 0, &gpa), -EEXIST);
+	gpa = 0;
+	ck_assert_int_eq(attr(KVM_GET_DEVICE_ATTR, 2, 0, &gpa), 0);
+	ck_assert_uint_eq(gpa, GUEST_BASE + 0x8000);
+	reg_set(REG_PC, GUEST_BASE);
+	ASK(0, t.vcpu, KVM_SET_MP_STATE, &on);
+	ASK(0, t.vcpu, KVM_RUN, 0);
+	ck_assert_uint_eq(reg_get(REG_X(19)), 0);
+	ck_assert_uint_eq(reg_get(REG_X(20)), GUEST_BASE + 0x8000);
+	/* 64 bytes were cleared. */
+	ck_assert_uint_eq(*(uint64_t *)(t.ram + 0x8000), 0);
+	ck_assert_uint_eq(t.ram[0x803f], 0);
+	ck_assert_uint_eq(t.ram[0x8040], 0xff);
 }
 END_TEST
 
@@ -415,5 +461,6 @@ void add_tests_vcpu(Suite *s)
 	tcase_add_test(c, ids_after_the_run);
 	tcase_add_test(c, states_and_events);
 	tcase_add_test(c, attributes);
+	tcase_add_test(c, stolen_time);
 	tcase_add_test(c, counters);
 }

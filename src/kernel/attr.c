@@ -96,9 +96,7 @@ long vcpu_attr(struct vcpu *vcpu, enum attr_op op,
 	switch (attr->group) {
 	case KVM_ARM_VCPU_PMU_V3_CTRL: return pmu_attr(vcpu, op, attr);
 	case KVM_ARM_VCPU_TIMER_CTRL: return timer_attr(vcpu, op, attr);
-	case KVM_ARM_VCPU_PVTIME_CTRL:
-		explain("stolen time: KVM_CAP_STEAL_TIME is 0");
-		return -ENXIO;
+	case KVM_ARM_VCPU_PVTIME_CTRL: return steal_attr(vcpu, op, attr);
 	default:
 		explain("vCPU attribute group %u is unknown", attr->group);
 		return -ENXIO;

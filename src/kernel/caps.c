@@ -115,7 +115,7 @@ static long rule_mte(struct vm *vm)
 
 static long rule_steal(struct vm *vm)
 {
-	return host_profile.steal_time;
+	return steal_supported();
 }
 
 static long rule_eager_split(struct vm *vm)

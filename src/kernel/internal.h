@@ -50,7 +50,7 @@ struct vcpu;
 struct host_profile {
 	unsigned int ipa_bits;	 /* largest IPA space */
 	bool gicv3, gicv2;	 /* gicv2: GICv3 with GICv2 compatibility */
-	bool pmu, sve, pauth, mte, aarch32_el1, aarch32_el0, ras, steal_time;
+	bool pmu, sve, pauth, mte, aarch32_el1, aarch32_el0, ras;
 	unsigned int target;	 /* KVM_ARM_TARGET_* of the host CPU */
 	uint64_t counter_hz;
 	/* Speculation state: KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_n levels. */
@@ -341,6 +341,8 @@ struct vcpu {
 	uint64_t sigmask;
 	uint32_t debug_control;
 	struct vcpu_timers timer;
+	gpa_t steal_base;	/* STEAL_NONE: not set */
+	uint64_t steal_last, steal_next; /* run delay counted; when again */
 
 	/* Power state (PSCI, MP state). */
 	pthread_mutex_t power_lock;
@@ -492,6 +494,20 @@ long vcpu_attr(struct vcpu *vcpu, enum attr_op op,
 	       const struct kvm_device_attr *attr);
 long vm_attr(struct vm *vm, enum attr_op op,
 	     const struct kvm_device_attr *attr);
+
+/* ---- stolen time (steal.c) ----------------------------------------------- */
+
+#define STEAL_NONE UINT64_MAX
+
+/* The host counts it for this process. */
+bool steal_supported(void);
+void steal_vcpu_init(struct vcpu *vcpu);
+long steal_attr(struct vcpu *vcpu, enum attr_op op,
+		const struct kvm_device_attr *attr);
+/* The guest's PV_TIME_ST call: the structure's address or NOT_SUPPORTED. */
+int64_t steal_start(struct vcpu *vcpu);
+/* On the vCPU's thread, before it enters the guest. */
+void steal_update(struct vcpu *vcpu);
 
 /* ---- handlers named by rows ---------------------------------------------- */
 

@@ -22,6 +22,7 @@ src_kernel_libkernel_la_SOURCES = \
 	src/kernel/smccc.c \
 	src/kernel/smccc.h \
 	src/kernel/stats.c \
+	src/kernel/steal.c \
 	src/kernel/system.c \
 	src/kernel/table.c \
 	src/kernel/timer.c \

@@ -179,6 +179,14 @@ static int64_t arch_features(struct vcpu *vcpu, uint32_t fn)
 	}
 }
 
+static int64_t pv_time_features(struct vcpu *vcpu, uint32_t fn)
+{
+	if (fn != SMCCC_PV_TIME_FEATURES && fn != SMCCC_PV_TIME_ST)
+		return SMCCC_NOT_SUPPORTED;
+	return vcpu->steal_base == STEAL_NONE ? SMCCC_NOT_SUPPORTED :
+						SMCCC_SUCCESS;
+}
+
 /* Real time and the counter, taken together (Linux ptp_kvm). */
 static void ptp_time(struct vcpu *vcpu)
 {
@@ -231,9 +239,9 @@ int smccc_call(struct vcpu *vcpu, bool smc)
 		ret = arch_features(vcpu, (uint32_t)vcpu->cpu.x[1]);
 		break;
 	case SMCCC_PV_TIME_FEATURES:
-	case SMCCC_PV_TIME_ST:
-		/* No stolen time here: KVM_CAP_STEAL_TIME is 0. */
+		ret = pv_time_features(vcpu, (uint32_t)vcpu->cpu.x[1]);
 		break;
+	case SMCCC_PV_TIME_ST: ret = steal_start(vcpu); break;
 	case SMCCC_VENDOR_UID:
 		smccc_return(vcpu, vendor_uid[0], vendor_uid[1], vendor_uid[2],
 			     vendor_uid[3]);

@@ -309,6 +309,7 @@ static long run_requests(struct vcpu *vcpu)
 		return 2;
 	}
 	vcpu_reset_owed(vcpu);
+	steal_update(vcpu);
 	if (atomic_load(&vcpu->power) == POWER_SUSPENDED)
 		return run_suspended(vcpu) ? 2 : 0;
 	if (timer_notify(vcpu))

@@ -88,6 +88,7 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 	pthread_mutex_init(&vcpu->mutex, NULL);
 	pthread_mutex_init(&vcpu->power_lock, NULL);
 	timer_vcpu_init(vcpu);
+	steal_vcpu_init(vcpu);
 	return vcpu;
 }
 

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stolen time (Arm DEN 0057, and Linux Documentation/virt/kvm/arm/pvtime.rst):
+ * how long the host let the vCPU's thread wait for a CPU, in a structure that
+ * the VMM gives room to in guest memory and the guest asks for by a call. The
+ * host's number is the thread's run delay, from /proc; where the host kernel
+ * does not count it the feature is absent, as it is then in Linux.
+ */
+#include "kernel/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/host.h"
+#include "base/log.h"
+
+/* The structure: revision and attributes, both 0, then the time in ns. */
+struct stolen {
+	uint32_t revision, attributes;
+	uint64_t ns;
+	uint8_t reserved[48];
+};
+_Static_assert(sizeof(struct stolen) == 64, "DEN 0057 table 3");
+
+/* Reading /proc costs some microseconds: not at each entry of the guest. */
+#define UPDATE_NS 1000000
+
+/* This thread's run delay in ns; false: the host does not count it. */
+static bool run_delay(uint64_t *ns)
+{
+	char buf[64], *end;
+	int saved = errno;
+	int fd = host_open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC,
+			   0);
+	ssize_t n = -1;
+
+	if (fd >= 0) {
+		n = read(fd, buf, sizeof(buf) - 1);
+		host_close(fd);
+	}
+	errno = saved;
+	if (n <= 0)
+		return false;
+	buf[n] = 0;
+	strtoull(buf, &end, 10); /* time on a CPU */
+	*ns = strtoull(end, NULL, 10);
+	return end != buf && *end == ' ';
+}
+
+bool steal_supported(void)
+{
+	uint64_t ns;
+
+	return run_delay(&ns);
+}
+
+void steal_vcpu_init(struct vcpu *vcpu)
+{
+	vcpu->steal_base = STEAL_NONE;
+}
+
+static bool slot_writable(struct vm *vm, gpa_t gpa)
+{
+	const struct memslot *s;
+
+	pthread_rwlock_rdlock(&vm->slots_gate);
+	s = memslot_find(atomic_load(&vm->slots), gpa);
+	pthread_rwlock_unlock(&vm->slots_gate);
+	return s && !(s->flags & KVM_MEM_READONLY);
+}
+
+static long steal_base_set(struct vcpu *vcpu, const void *user)
+{
+	uint64_t gpa;
+
+	if (copy_from_user(&gpa, user, sizeof(gpa)))
+		return -EFAULT;
+	if (!IS_ALIGNED(gpa, sizeof(struct stolen))) {
+		explain("stolen time: 0x%llx is not 64-byte aligned",
+			(unsigned long long)gpa);
+		return -EINVAL;
+	}
+	if (vcpu->steal_base != STEAL_NONE) {
+		explain("stolen time: the address is set already");
+		return -EEXIST;
+	}
+	if (!slot_writable(vcpu->vm, gpa)) {
+		explain("stolen time: 0x%llx is in no writable slot",
+			(unsigned long long)gpa);
+		return -EINVAL;
+	}
+	vcpu->steal_base = gpa;
+	return 0;
+}
+
+long steal_attr(struct vcpu *vcpu, enum attr_op op,
+		const struct kvm_device_attr *attr)
+{
+	void *user = (void *)(uintptr_t)attr->addr;
+
+	if (attr->attr != KVM_ARM_VCPU_PVTIME_IPA || !steal_supported()) {
+		explain("stolen time: no such attribute, or the host has none");
+		return -ENXIO;
+	}
+	switch (op) {
+	case ATTR_SET: return steal_base_set(vcpu, user);
+	case ATTR_GET:
+		return copy_to_user(user, &vcpu->steal_base,
+				    sizeof(vcpu->steal_base));
+	case ATTR_HAS: return 0;
+	}
+	return -ENXIO;
+}
+
+/* PV_TIME_ST: counting begins when the guest asks where. */
+int64_t steal_start(struct vcpu *vcpu)
+{
+	static const struct stolen zero;
+
+	if (vcpu->steal_base == STEAL_NONE)
+		return -1;
+	run_delay(&vcpu->steal_last);
+	vm_mem_write(vcpu->vm, vcpu->steal_base, &zero, sizeof(zero));
+	return vcpu->steal_base;
+}
+
+/* Other vCPUs read it at any time: one access of 64 bits. slots_gate held. */
+static void stolen_add(uint8_t *host, uint64_t ns)
+{
+	_Atomic uint64_t *p =
+		(_Atomic uint64_t *)(host + offsetof(struct stolen, ns));
+	struct fault_guard g;
+
+	if (!fault_guard_enter(&g)) {
+		atomic_fetch_add(p, ns);
+		fault_guard_leave(&g);
+	}
+}
+
+void steal_update(struct vcpu *vcpu)
+{
+	struct vm *vm = vcpu->vm;
+	const struct memslot *s;
+	uint64_t now, delay;
+
+	if (vcpu->steal_base == STEAL_NONE)
+		return;
+	now = clock_now_ns();
+	if (now < vcpu->steal_next || !run_delay(&delay))
+		return;
+	vcpu->steal_next = now + UPDATE_NS;
+	pthread_rwlock_rdlock(&vm->slots_gate);
+	s = memslot_find(atomic_load(&vm->slots), vcpu->steal_base);
+	if (s && !(s->flags & KVM_MEM_READONLY)) {
+		stolen_add(s->host + (vcpu->steal_base - s->gpa),
+			   delay - vcpu->steal_last);
+		if (s->dirty)
+			dirty_log_mark(s, vcpu->steal_base,
+				       sizeof(struct stolen));
+		vcpu->steal_last = delay;
+	}
+	pthread_rwlock_unlock(&vm->slots_gate);
+}
