@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,16 +15,14 @@
 
 static struct kobj *objects[MAX_FDS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static bool fail_next, signal_pending;
+static atomic_bool fail_next, signal_pending;
 
 static int host_install(struct kobj *obj)
 {
 	int fd;
 
-	if (fail_next) {
-		fail_next = false;
+	if (atomic_exchange(&fail_next, false))
 		return -EMFILE;
-	}
 	fd = memfd_create(obj->name, MFD_CLOEXEC);
 	if (fd < 0 || fd >= MAX_FDS)
 		abort();

@@ -161,6 +161,8 @@ long stats_open(struct kobj *owner)
 		snprintf(s->obj.name, sizeof(s->obj.name), "kvm-vcpu-stats:%u",
 			 vcpu_of(owner)->id);
 	kobj_get(owner);
+	/* Another thread may close the descriptor before we are done. */
+	kobj_get(&s->obj);
 	ret = kernel_host.install(&s->obj);
 	if (ret < 0) {
 		kobj_put(owner);
@@ -172,6 +174,7 @@ long stats_open(struct kobj *owner)
 	s->next = stats_list;
 	__atomic_store_n(&stats_list, s, __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&stats_lock);
+	kobj_put(&s->obj);
 	return ret;
 }
 
@@ -184,7 +187,7 @@ void stats_release(struct kobj *obj)
 	while (*link && *link != s)
 		link = &(*link)->next;
 	if (*link)
-		*link = s->next;
+		__atomic_store_n(link, s->next, __ATOMIC_RELAXED);
 	pthread_mutex_unlock(&stats_lock);
 	kernel_host.free_pages(obj);
 	free(s);

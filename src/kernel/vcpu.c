@@ -136,8 +136,11 @@ static long vcpu_publish(struct vm *vm, struct vcpu *vcpu)
 		return -EEXIST;
 	}
 	kobj_get(&vm->obj); /* the descriptor's */
+	/* Requests on the descriptor wait until the vCPU is complete. */
+	pthread_mutex_lock(&vcpu->mutex);
 	ret = kernel_host.install(&vcpu->obj);
 	if (ret < 0) {
+		pthread_mutex_unlock(&vcpu->mutex);
 		kobj_put(&vm->obj);
 		return ret;
 	}
@@ -146,6 +149,7 @@ static long vcpu_publish(struct vm *vm, struct vcpu *vcpu)
 			      KVM_COALESCED_MMIO_PAGE_OFFSET * GUEST_PAGE_SIZE);
 	atomic_store_explicit(&vm->nr_vcpus, vcpu->index + 1,
 			      memory_order_release);
+	pthread_mutex_unlock(&vcpu->mutex);
 	return ret;
 }
 

@@ -252,7 +252,7 @@ static void op_request(struct worker *w)
 	} else {
 		arg = fuzz_below(in, 4) ? fuzz_below(in, 8) : fuzz_value(in);
 	}
-	if (row->cmd == KVM_RUN)
+	if (row->cmd == KVM_RUN && obj->kind == KOBJ_VCPU)
 		run(w, obj);
 	else
 		request(obj, row->cmd, arg);
