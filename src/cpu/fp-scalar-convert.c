@@ -214,22 +214,15 @@ void exec_fp_from_fixed(struct cpu *cpu, const struct insn *i)
 	}
 
 BODY_FROM(i32, s, uint32_t, i64, int32_t)
-static BODY_FROM(u32, s, uint32_t, i64, uint32_t) static BODY_FROM(i64, s, uint32_t, i64, int64_t) static BODY_FROM(
-	u64, s, uint32_t, u64,
-	uint64_t) static BODY_FROM(i32, d, uint64_t, i64,
-				   int32_t) static BODY_FROM(u32, d, uint64_t,
-							     i64,
-							     uint32_t) static BODY_FROM(i64,
-											d,
-											uint64_t,
-											i64,
-											int64_t) static BODY_FROM(u64,
-														  d,
-														  uint64_t,
-														  u64,
-														  uint64_t)
+static BODY_FROM(u32, s, uint32_t, i64, uint32_t)
+static BODY_FROM(i64, s, uint32_t, i64, int64_t)
+static BODY_FROM(u64, s, uint32_t, u64, uint64_t)
+static BODY_FROM(i32, d, uint64_t, i64, int32_t)
+static BODY_FROM(u32, d, uint64_t, i64, uint32_t)
+static BODY_FROM(i64, d, uint64_t, i64, int64_t)
+static BODY_FROM(u64, d, uint64_t, u64, uint64_t)
 
-	static bool format_from_int(uint32_t word, struct insn *out)
+static bool format_from_int(uint32_t word, struct insn *out)
 {
 	if (!format_to_int(word, out, SF_TIEEVEN))
 		return false;

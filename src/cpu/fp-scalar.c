@@ -73,7 +73,8 @@ static bool format_sd(uint32_t word, struct insn *out, insn_fn *body_d)
 	BODY2_SLOW(name, s, uint32_t, SF_SINGLE, op, neg_s) \
 	BODY2_SLOW(name, d, uint64_t, SF_DOUBLE, op, neg_d) \
 	BODY2_HOST(name, s, uint32_t, op, neg_s)            \
-	static BODY2_HOST(name, d, uint64_t, op, neg_d) FORMAT_SD(name)
+	static BODY2_HOST(name, d, uint64_t, op, neg_d)     \
+	FORMAT_SD(name)
 #define PAIR2(name) PAIR2_AS(name, name, SAME, SAME)
 
 #define BODY_SQRT(S, U, FMT, linkage)                                         \
@@ -98,23 +99,34 @@ static bool format_sd(uint32_t word, struct insn *out, insn_fn *body_d)
 	}
 
 BODY1(mov, s, s, SAME)
-static BODY1(mov, d, d, SAME) FORMAT_SD(mov) BODY1(
-	abs, s, s, fp_abs_s) static BODY1(abs, d, d, fp_abs_d) FORMAT_SD(abs)
-	BODY1(neg, s, s, fp_neg_s) static BODY1(neg, d, d, fp_neg_d)
-		FORMAT_SD(neg) BODY_SQRT(s, uint32_t, SF_SINGLE, ) BODY_SQRT(
-			d, uint64_t, SF_DOUBLE, static) FORMAT_SD(sqrt)
+static BODY1(mov, d, d, SAME)
+FORMAT_SD(mov)
+BODY1(abs, s, s, fp_abs_s)
+static BODY1(abs, d, d, fp_abs_d)
+FORMAT_SD(abs)
+BODY1(neg, s, s, fp_neg_s)
+static BODY1(neg, d, d, fp_neg_d)
+FORMAT_SD(neg)
+BODY_SQRT(s, uint32_t, SF_SINGLE, )
+BODY_SQRT(d, uint64_t, SF_DOUBLE, static)
+FORMAT_SD(sqrt)
 
-			PAIR2(mul) PAIR2(div) PAIR2(add) PAIR2(sub) PAIR2(max)
-				PAIR2(min) PAIR2(maxnm) PAIR2(minnm)
-					PAIR2_AS(nmul, mul, fp_neg_s, fp_neg_d)
+PAIR2(mul)
+PAIR2(div)
+PAIR2(add)
+PAIR2(sub)
+PAIR2(max)
+PAIR2(min)
+PAIR2(maxnm)
+PAIR2(minnm)
+PAIR2_AS(nmul, mul, fp_neg_s, fp_neg_d)
 
 /* ---- round to integral -------------------------------------------------- */
 
 /* aux: enum sf_rounding, or RINT_FPCR; imm: signal Inexact. */
 #define RINT_FPCR 0xff
 
-						static enum sf_rounding
-	rint_mode(const struct cpu *cpu, const struct insn *i)
+static enum sf_rounding rint_mode(const struct cpu *cpu, const struct insn *i)
 {
 	return i->aux == RINT_FPCR ? fp_rmode(cpu) : i->aux;
 }
@@ -230,10 +242,9 @@ bool fmt_fp_rint(uint32_t word, struct insn *out)
 #define FMA_FAMILY(name, nega_s, negc_s, nega_d, negc_d)                      \
 	BODY3_SOFT(name, s, SF_SINGLE, nega_s, negc_s)                        \
 	static BODY3_SOFT(name, d, SF_DOUBLE, nega_d, negc_d)                 \
-		BODY3_HOST(name, s, uint32_t, nega_s, negc_s) BODY3_HOST(     \
-			name, d, uint64_t, nega_d,                            \
-			negc_d) bool fmt_fp_##name(uint32_t word,             \
-						   struct insn *out)          \
+	BODY3_HOST(name, s, uint32_t, nega_s, negc_s)                         \
+	BODY3_HOST(name, d, uint64_t, nega_d, negc_d)                         \
+	bool fmt_fp_##name(uint32_t word, struct insn *out)                   \
 	{                                                                     \
 		out->ra = FLD(word, 14, 10);                                  \
 		if (host_has_fma()) {                                         \
@@ -302,11 +313,14 @@ CMP_SLOW(cmp_zero, s, SF_SINGLE, 0)
 CMP_SLOW(cmp_zero, d, SF_DOUBLE, 0)
 CMP_BODY(cmp, s, cpu->vreg[i->rm].s[0])
 static CMP_BODY(cmp, d, cpu->vreg[i->rm].d[0])
-	CMP_BODY(cmp_zero, s, 0) static CMP_BODY(cmp_zero, d, 0)
-		CCMP_BODY(s) static CCMP_BODY(d)
-			BODY_CSEL(s, s) static BODY_CSEL(d, d)
+CMP_BODY(cmp_zero, s, 0)
+static CMP_BODY(cmp_zero, d, 0)
+CCMP_BODY(s)
+static CCMP_BODY(d)
+BODY_CSEL(s, s)
+static BODY_CSEL(d, d)
 
-				bool fmt_fp_cmp(uint32_t word, struct insn *out)
+bool fmt_fp_cmp(uint32_t word, struct insn *out)
 {
 	out->imm = FLD(word, 4, 0) & 16;
 	return format_sd(word, out, exec_fp_cmp_d);

@@ -19,40 +19,20 @@ static enum sf_rounding rounding_of(const struct insn *i)
 FP_VBODY(to_int, s, uint32_t,
 	 (uint32_t)fp_slow_to_int(cpu, SF_SINGLE, a, (unsigned int)i->imm,
 				  i->rm &TO_UNSIGNED, 32, rounding_of(i)))
-static FP_VBODY(
-	to_int, d, uint64_t,
-	fp_slow_to_int(
-		cpu, SF_DOUBLE, a, (unsigned int)i->imm, i->rm &TO_UNSIGNED, 64,
-		rounding_of(
-			i))) static FP_VBODY(to_int_trunc, s, uint32_t,
-					     fp_to_i32_s(
-						     cpu,
-						     a)) static FP_VBODY(to_int_trunc,
-									 d,
-									 uint64_t,
-									 fp_to_i64_d(
-										 cpu,
-										 a)) static FP_VBODY(to_uint_trunc,
-												     s,
-												     uint32_t,
-												     fp_to_u32_s(
-													     cpu,
-													     a)) static FP_VBODY(to_uint_trunc,
-																 d,
-																 uint64_t,
-																 fp_to_u64_d(
-																	 cpu,
-																	 a))
+static FP_VBODY(to_int, d, uint64_t,
+		fp_slow_to_int(cpu, SF_DOUBLE, a, (unsigned int)i->imm,
+			       i->rm &TO_UNSIGNED, 64, rounding_of(i)))
+static FP_VBODY(to_int_trunc, s, uint32_t, fp_to_i32_s(cpu, a))
+static FP_VBODY(to_int_trunc, d, uint64_t, fp_to_i64_d(cpu, a))
+static FP_VBODY(to_uint_trunc, s, uint32_t, fp_to_u32_s(cpu, a))
+static FP_VBODY(to_uint_trunc, d, uint64_t, fp_to_u64_d(cpu, a))
 
 #ifdef HOST_FP
-	FP_PACKED(to_i32_4s, s, true, exec_fpv_to_int_s, , host_vto_i32(a, &r))
-		FP_PACKED(to_i32_2s, s, false, exec_fpv_to_int_s, ,
-			  host_vto_i32(a, &r))
+FP_PACKED(to_i32_4s, s, true, exec_fpv_to_int_s, , host_vto_i32(a, &r))
+FP_PACKED(to_i32_2s, s, false, exec_fpv_to_int_s, , host_vto_i32(a, &r))
 #endif
 
-			static bool format_to_int(uint32_t word,
-						  struct insn *out,
-						  enum sf_rounding r)
+static bool format_to_int(uint32_t word, struct insn *out, enum sf_rounding r)
 {
 	bool uns = FLD(word, 29, 29);
 
@@ -121,19 +101,17 @@ bool fmt_fpv_to_fixed(uint32_t word, struct insn *out)
 
 FP_VBODY(from_int, s, uint32_t, fp_from_i64_s(cpu, (int32_t)a))
 static FP_VBODY(from_int, d, uint64_t, fp_from_i64_d(cpu, (int64_t)a))
-	FP_VBODY(from_uint, s, uint32_t,
-		 fp_from_i64_s(cpu, a)) static FP_VBODY(from_uint, d, uint64_t,
-							fp_from_u64_d(cpu, a))
+FP_VBODY(from_uint, s, uint32_t, fp_from_i64_s(cpu, a))
+static FP_VBODY(from_uint, d, uint64_t, fp_from_u64_d(cpu, a))
 
 #ifdef HOST_FP
-		FP_PACKED(from_i32_4s, s, true, exec_fpv_from_int_s, ,
-			  (r = host_vfrom_i32(a), true))
-			FP_PACKED(from_i32_2s, s, false, exec_fpv_from_int_s, ,
-				  (r = host_vfrom_i32(a), true))
+FP_PACKED(from_i32_4s, s, true, exec_fpv_from_int_s, ,
+	  (r = host_vfrom_i32(a), true))
+FP_PACKED(from_i32_2s, s, false, exec_fpv_from_int_s, ,
+	  (r = host_vfrom_i32(a), true))
 #endif
 
-				bool fmt_fpv_from_int(uint32_t word,
-						      struct insn *out)
+bool fmt_fpv_from_int(uint32_t word, struct insn *out)
 {
 	if (!fp_format_simd(word, out, exec_fpv_from_int_d))
 		return false;
@@ -155,7 +133,7 @@ static FP_VBODY(from_fixed, d, uint64_t,
 		fp_slow_from_int(cpu, SF_DOUBLE, a, (unsigned int)i->imm,
 				 i->rm &TO_UNSIGNED))
 
-	bool fmt_fpv_from_fixed(uint32_t word, struct insn *out)
+bool fmt_fpv_from_fixed(uint32_t word, struct insn *out)
 {
 	return format_fixed(word, out, exec_fpv_from_fixed_s,
 			    exec_fpv_from_fixed_d);

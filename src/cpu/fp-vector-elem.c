@@ -37,8 +37,9 @@ static bool format_elem(uint32_t word, struct insn *out, insn_fn *body_d)
 
 ELEM_BODY(mul, s, uint32_t, fp_mul_s(cpu, a, m))
 static ELEM_BODY(mul, d, uint64_t, fp_mul_d(cpu, a, m))
-	ELEM_BODY(mulx, s, uint32_t, fp_mulx_s(cpu, a, m)) static ELEM_BODY(
-		mulx, d, uint64_t, fp_mulx_d(cpu, a, m)) ELEM_FORMAT_LANES(mulx)
+ELEM_BODY(mulx, s, uint32_t, fp_mulx_s(cpu, a, m))
+static ELEM_BODY(mulx, d, uint64_t, fp_mulx_d(cpu, a, m))
+ELEM_FORMAT_LANES(mulx)
 
 #define SAME(x) (x)
 #define ELEM_MULADD_SOFT(name, neg_s, neg_d)                    \
@@ -47,8 +48,8 @@ static ELEM_BODY(mul, d, uint64_t, fp_mul_d(cpu, a, m))
 	static ELEM_BODY(name##_soft, d, uint64_t,              \
 			 fp_muladd_soft_d(cpu, vd->d[e], neg_d(a), m))
 
-		ELEM_MULADD_SOFT(mla, SAME,
-				 SAME) ELEM_MULADD_SOFT(mls, fp_neg_s, fp_neg_d)
+ELEM_MULADD_SOFT(mla, SAME, SAME)
+ELEM_MULADD_SOFT(mls, fp_neg_s, fp_neg_d)
 
 /* ---- whole registers ---------------------------------------------------- */
 
@@ -87,11 +88,11 @@ static ELEM_BODY(mul, d, uint64_t, fp_mul_d(cpu, a, m))
 		return true;                                                \
 	}
 
-			MUL_BODY(4s, s, true) MUL_BODY(2s, s, false)
-				MUL_BODY(2d, d, true)
+MUL_BODY(4s, s, true)
+MUL_BODY(2s, s, false)
+MUL_BODY(2d, d, true)
 
-					bool fmt_fpv_mul_elem(uint32_t word,
-							      struct insn *out)
+bool fmt_fpv_mul_elem(uint32_t word, struct insn *out)
 {
 	if (!format_elem(word, out, exec_fpv_mul_elem_d))
 		return false;
@@ -105,13 +106,14 @@ MULADD_PACKED(mls, fp_neg_s, fp_neg_d, host_vneg_s, host_vneg_d)
 
 #else
 
-			ELEM_FORMAT_LANES(mul)
+ELEM_FORMAT_LANES(mul)
 
 #define ELEM_FORMAT_SOFT(name)                                                \
 	bool fmt_fpv_##name##_elem(uint32_t word, struct insn *out)           \
 	{                                                                     \
 		return format_elem(word, out, exec_fpv_##name##_soft_elem_d); \
 	}
-				ELEM_FORMAT_SOFT(mla) ELEM_FORMAT_SOFT(mls)
+ELEM_FORMAT_SOFT(mla)
+ELEM_FORMAT_SOFT(mls)
 
 #endif

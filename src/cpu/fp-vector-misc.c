@@ -5,28 +5,27 @@
  */
 #include "cpu/fp-vector.h"
 
-#define TWO_REG(name, expr_s, expr_d)       \
-	FP_VBODY(name, s, uint32_t, expr_s) \
-	static FP_VBODY(name, d, uint64_t, expr_d) FP_VFORMAT(name)
+#define TWO_REG(name, expr_s, expr_d)              \
+	FP_VBODY(name, s, uint32_t, expr_s)        \
+	static FP_VBODY(name, d, uint64_t, expr_d) \
+	FP_VFORMAT(name)
 
 #ifdef HOST_FP
 /* The register at once. */
-#define TWO_REG_PACKED(name, expr_s, expr_d, packed_s, packed_d)              \
-	FP_VBODY(name, s, uint32_t, expr_s)                                   \
-	static FP_VBODY(name, d, uint64_t, expr_d) FP_PACKED(                 \
-		name##_4s, s, true, exec_fpv_##name##_s, ,                    \
-		packed_s) FP_PACKED(name##_2s, s, false, exec_fpv_##name##_s, \
-				    , packed_s)                               \
-		FP_PACKED(name##_2d, d, true, exec_fpv_##name##_d, ,          \
-			  packed_d) bool fmt_fpv_##name(uint32_t word,        \
-							struct insn *out)     \
-	{                                                                     \
-		if (!fp_format_simd(word, out, exec_fpv_##name##_d))          \
-			return false;                                         \
-		fp_choose_packed(out, exec_fpv_##name##_4s,                   \
-				 exec_fpv_##name##_2s, exec_fpv_##name##_2d,  \
-				 word);                                       \
-		return true;                                                  \
+#define TWO_REG_PACKED(name, expr_s, expr_d, packed_s, packed_d)             \
+	FP_VBODY(name, s, uint32_t, expr_s)                                  \
+	static FP_VBODY(name, d, uint64_t, expr_d)                           \
+	FP_PACKED(name##_4s, s, true, exec_fpv_##name##_s, , packed_s)       \
+	FP_PACKED(name##_2s, s, false, exec_fpv_##name##_s, , packed_s)      \
+	FP_PACKED(name##_2d, d, true, exec_fpv_##name##_d, , packed_d)       \
+	bool fmt_fpv_##name(uint32_t word, struct insn *out)                 \
+	{                                                                    \
+		if (!fp_format_simd(word, out, exec_fpv_##name##_d))         \
+			return false;                                        \
+		fp_choose_packed(out, exec_fpv_##name##_4s,                  \
+				 exec_fpv_##name##_2s, exec_fpv_##name##_2d, \
+				 word);                                      \
+		return true;                                                 \
 	}
 #else
 #define TWO_REG_PACKED(name, expr_s, expr_d, packed_s, packed_d) \
@@ -86,8 +85,8 @@ FP_VBODY(rint, s, uint32_t,
 static FP_VBODY(rint, d, uint64_t,
 		fp_slow_round_int(cpu, SF_DOUBLE, a, rint_mode(cpu, i), i->imm))
 
-	/* U, bit 23 and bit 12 choose. */
-	bool fmt_fpv_rint(uint32_t word, struct insn *out)
+/* U, bit 23 and bit 12 choose. */
+bool fmt_fpv_rint(uint32_t word, struct insn *out)
 {
 	static const uint8_t mode[8] = {
 		SF_TIEEVEN, SF_NEGINF, SF_POSINF, SF_TOZERO,

@@ -163,9 +163,9 @@ MULADD(mls, fp_neg_s, fp_neg_d, host_vneg_s, host_vneg_d)
 #define PAIRWISE_ALL(name)                                                    \
 	PAIRWISE(name, s, uint32_t)                                           \
 	static PAIRWISE(name, d, uint64_t)                                    \
-		PAIRWISE_SCALAR(name, s) static PAIRWISE_SCALAR(              \
-			name, d) bool fmt_fpv_##name##_pair(uint32_t word,    \
-							    struct insn *out) \
+	PAIRWISE_SCALAR(name, s)                                              \
+	static PAIRWISE_SCALAR(name, d)                                       \
+	bool fmt_fpv_##name##_pair(uint32_t word, struct insn *out)           \
 	{                                                                     \
 		return fp_format_vector(word, out, exec_fpv_##name##_pair_d); \
 	}                                                                     \
