@@ -10,11 +10,6 @@
 
 #define RMW_MA (MA_WRITE | MA_ATOMIC)
 
-typedef uint8_t u8_alias;
-typedef uint16_t u16_alias __attribute__((may_alias));
-typedef uint32_t u32_alias __attribute__((may_alias));
-typedef uint64_t u64_alias __attribute__((may_alias));
-
 #define FOR_SIZES(M, ...)  \
 	M(8, __VA_ARGS__)  \
 	M(16, __VA_ARGS__) \

@@ -13,8 +13,6 @@
 #include "cpu/host-x86-64-atomic.h"
 #include "cpu/ldst-body.h"
 
-typedef uint64_t u64_alias __attribute__((may_alias));
-
 /* ---- exclusives ------------------------------------------------------------------- */
 
 static inline void excl_set(struct cpu *cpu, const void *host,
@@ -106,8 +104,6 @@ HOST_ACCESS(stxp64)
 }
 ATOMIC_BODY(stxp64, 16, MA_EXCL | MA_WRITE)
 
-typedef uint16_t u16_alias __attribute__((may_alias));
-typedef uint32_t u32_alias __attribute__((may_alias));
 LDXR(8, uint8_t)
 LDXR(16, u16_alias)
 LDXR(32, u32_alias)

@@ -146,7 +146,7 @@ enum {
 #define MA_16        MA_BYTES(4)
 
 /*
- * Slow paths (mmu.c): TLB miss, page crossing, alignment, MMIO, faults,
+ * Slow paths (mmu-access.c): TLB miss, page crossing, alignment, MMIO, faults,
  * tagged addresses, SP alignment. false: the access didn't happen and
  * cpu->pc / the exception or exit are set; the body returns at once, with no
  * architectural effect of its own done yet (so: access first, write back

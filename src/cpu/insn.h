@@ -81,9 +81,8 @@ const struct insn_row *insn_decode(uint32_t word, struct insn *out);
  * (log_warn with its disassembly) if Capstone knows it. Lives in system.c. */
 insn_fn insn_undefined;
 
-/* Bodies that end a block: after these nothing of the block runs. Checked by
- * address, filled by INSN_ENDS_BLOCK rows: class BRANCH always ends; a SYS
- * row ends always too. Others never end a block. */
+/* Rows that end a block: after their body nothing of the block runs. Class
+ * BRANCH and SYS do, UNDEFINED (no row) does, others never do. */
 static inline bool insn_ends_block(const struct insn_row *row)
 {
 	return !row || row->class == INSN_BRANCH || row->class == INSN_SYS;

@@ -35,6 +35,12 @@ static inline bool tlb_hits_write(const struct cpu *cpu,
 	return likely(e->wtag == mem_tag(cpu, va, len));
 }
 
+/* Guest memory, naturally aligned, whatever the host knows it as. */
+typedef uint8_t u8_alias;
+typedef uint16_t u16_alias __attribute__((may_alias));
+typedef uint32_t u32_alias __attribute__((may_alias));
+typedef uint64_t u64_alias __attribute__((may_alias));
+
 #define HOST(type, va) (*(volatile type *)((va) + e->addend))
 
 /*

@@ -41,7 +41,6 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/sysreg.h \
 	src/cpu/sysregs.def \
 	src/cpu/system.h
-## Each author of src/cpu adds the .c files here, sorted.
 src_cpu_libcpu_la_SOURCES += \
 	src/cpu/atomic.c \
 	src/cpu/block.c \

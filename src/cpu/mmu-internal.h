@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shared by mmu.c, tlb.c and system.c: the decoded translation regime of a
+ * Shared by the files that mmu.h names and debug.c: the decoded translation regime of a
  * PE, the result of a stage 1 walk, and the caches behind the software TLB.
  */
 #ifndef FAUXKVM_CPU_MMU_INTERNAL_H

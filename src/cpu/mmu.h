@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Stage 1 translation and the software TLB (Arm ARM D8). Implemented in mmu.c
- * (walk, faults, slow paths of exec.h) and tlb.c (entries, invalidation).
+ * (regime, walk, fetch), mmu-access.c (slow paths of exec.h, faults), tlb.c
+ * (entries, invalidation) and domain.c (broadcast).
  *
  * TLB tags. A tag is the 4 KiB page of the virtual address with a context id
  * in its low 12 bits: cpu->tlb_ctx[h] for VA half h (bit 63). The context of

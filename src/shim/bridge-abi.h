@@ -20,7 +20,7 @@ enum bridge_function {
 	BRIDGE_IOCTL = 3,        /* (fd, cmd, arg) -> value */
 	BRIDGE_RUN_CLEAR = 4,    /* () -> 0; before the ioctl KVM_RUN */
 	BRIDGE_IS_SYSTEM = 5,    /* (fd) -> 1 if it is /dev/kvm */
-	BRIDGE_SIGNAL_PROBE = 6, /* (phase) -> 0; see thunk.c */
+	BRIDGE_SIGNAL_PROBE = 6, /* (phase) -> 0; see gate-thunk.c */
 };
 
 /* What the thunk finds where no bridge wrote a result. */
