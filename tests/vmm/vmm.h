@@ -60,7 +60,7 @@ struct vm {
 	atomic_bool ended;	/* every thread leaves */
 	atomic_bool resetting;	/* every thread meets at the barrier */
 	pthread_barrier_t barrier;
-	int exit_status;
+	atomic_int exit_status;
 
 	/* --kicks */
 	unsigned long kicks;
