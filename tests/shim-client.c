@@ -8,9 +8,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +32,7 @@
 #define KVM_CREATE_VCPU	    0xae41
 #define KVM_GET_ONE_REG	    0x4010aeab
 #define KVM_CAP_USER_MEMORY 3
+#define BAD_POINTER	    0x7ffffffff000ul
 
 static int passed, failed;
 
@@ -412,6 +415,49 @@ static void test_handlers(void)
 	check(signal(SIGUSR1, SIG_DFL) == on_signal);
 }
 
+static void *touch(void *page)
+{
+	return (void *)(uintptr_t) * (volatile char *)page;
+}
+
+/*
+ * Memory whose pages another thread provides. QEMU's user mode has no such
+ * call; the host may have none either, or not for this user.
+ */
+static void test_userfaultfd(void)
+{
+	struct uffdio_api api = {.api = UFFD_API};
+	struct uffdio_register reg = {.mode = UFFDIO_REGISTER_MODE_MISSING};
+	struct uffdio_copy copy = {.len = 4096};
+	struct uffd_msg msg;
+	static char content[4096] = {42};
+	pthread_t thread;
+	void *got, *page;
+	int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	if (fd < 0) {
+		printf("no userfaultfd here: %s\n", strerror(errno));
+		return;
+	}
+	page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	check(ioctl(fd, UFFDIO_API, &api) == 0);
+	refused(ioctl(fd, UFFDIO_API, BAD_POINTER), EFAULT);
+	reg.range.start = copy.dst = (uintptr_t)page;
+	reg.range.len = 4096;
+	copy.src = (uintptr_t)content;
+	check(ioctl(fd, UFFDIO_REGISTER, &reg) == 0);
+	check(pthread_create(&thread, NULL, touch, page) == 0);
+	check(read(fd, &msg, sizeof(msg)) == sizeof(msg));
+	check(msg.event == UFFD_EVENT_PAGEFAULT);
+	check(msg.arg.pagefault.address == (uintptr_t)page);
+	check(ioctl(fd, UFFDIO_COPY, &copy) == 0 && copy.copy == 4096);
+	pthread_join(thread, &got);
+	check(got == (void *)42);
+	munmap(page, 4096);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 4)
@@ -425,6 +471,7 @@ int main(int argc, char **argv)
 	test_mmap();
 	test_threads();
 	test_handlers();
+	test_userfaultfd();
 	printf("%d passed, %d failed\n", passed, failed);
 	return failed != 0;
 }

@@ -21,6 +21,10 @@ enum bridge_function {
 	BRIDGE_RUN_CLEAR = 4,    /* () -> 0; before the ioctl KVM_RUN */
 	BRIDGE_IS_SYSTEM = 5,    /* (fd) -> 1 if it is /dev/kvm */
 	BRIDGE_SIGNAL_PROBE = 6, /* (phase) -> 0; see gate-thunk.c */
+	/* userfaultfd(), which QEMU does not know; the VMM's memory is the
+	 * host's at the same addresses, so the host's own serves. */
+	BRIDGE_UFFD = 7,       /* (flags) -> fd */
+	BRIDGE_UFFD_IOCTL = 8, /* (fd, cmd, arg) -> value */
 };
 
 /* What the thunk finds where no bridge wrote a result. */

@@ -14,6 +14,7 @@
 #include "shim/vmm-calls.h"
 
 #define KVMIO   0xae
+#define UFFDIO  0xaa
 #define KVM_RUN 0xae80
 
 /* No descriptor can be /dev/kvm before it was opened once, or when exec or a
@@ -67,13 +68,26 @@ long gate_open(int flags)
 
 _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 {
-	if (((cmd >> 8) & 0xff) != KVMIO || !gate_present())
+	unsigned int type = (cmd >> 8) & 0xff;
+
+	if ((type != KVMIO && type != UFFDIO) || !gate_present())
 		return false;
+	if (type == UFFDIO) {
+		*ret = (long)bridge(BRIDGE_UFFD_IOCTL, fd, cmd, (long)arg);
+		return true;
+	}
 	/* A call of its own: see sig.c, "two steps". */
 	if (cmd == KVM_RUN)
 		bridge(BRIDGE_RUN_CLEAR, 0, 0, 0);
 	*ret = (long)bridge(BRIDGE_IOCTL, fd, cmd, (long)arg);
 	return true;
+}
+
+long gate_userfaultfd(int flags)
+{
+	if (!gate_present())
+		return -ENOSYS;
+	return (long)bridge(BRIDGE_UFFD, flags, 0, 0);
 }
 
 _Bool gate_is_system(int fd)

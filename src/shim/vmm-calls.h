@@ -54,6 +54,8 @@ long gate_open(int flags);
 _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
 /* Is @fd an open /dev/kvm? */
 _Bool gate_is_system(int fd);
+/* userfaultfd(), in the thunk only: fd or negative errno. */
+long gate_userfaultfd(int flags);
 /* Can "/dev/kvm" be answered at all? */
 _Bool gate_present(void);
 

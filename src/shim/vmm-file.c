@@ -142,6 +142,9 @@ long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f)
 	case SYS_statx:
 		return vmm_statx((int)a, (const char *)b, (int)c,
 				 (unsigned int)d, (struct statx *)e);
+#ifndef FAUXKVM_NATIVE
+	case SYS_userfaultfd: return gate_userfaultfd((int)a);
+#endif
 #ifdef FAUXKVM_NATIVE
 	case SYS_close: return vmm_close((int)a);
 	case SYS_close_range:
