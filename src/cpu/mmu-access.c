@@ -142,11 +142,16 @@ static bool leave_mmio(struct cpu *cpu, const struct insn *i, gva_t far,
 	cpu->pc = insn_pc(cpu, i);
 	cpu->mmu->fault_va = far;
 	if (!(ma & MA_ISV) || !whole || MA_LOG2(ma) > 3) {
-		bool ram = mmu_page_host(cpu, pa, false) != NULL;
+		const uint8_t *ram = mmu_page_host(cpu, pa, false);
 
+		/* An atomic reads first: where the VMM provides pages on
+		 * demand (userfaultfd), it is asked for this one. */
+		if (ram && (ma & MA_ATOMIC))
+			(void)*(const volatile uint8_t *)ram;
 		e->nisv.gpa = pa;
-		e->nisv.iss = (ram ? S2_PERMISSION : S2_TRANSLATION) |
-			      (ma & MA_WRITE ? ISS_WNR : 0);
+		e->nisv.iss =
+			ram ? S2_PERMISSION | (ma & MA_WRITE ? ISS_WNR : 0)
+			    : S2_TRANSLATION | access_iss(ma);
 		cpu_leave(cpu, CPU_EXIT_NISV);
 		return false;
 	}
