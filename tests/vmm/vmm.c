@@ -138,7 +138,7 @@ static void *vcpu_thread(void *arg)
 static void *watchdog(void *arg)
 {
 	struct vm *vm = arg;
-	unsigned int seconds = vm->exit_status;
+	unsigned int seconds = vm->timeout;
 
 	for (unsigned int i = 0; i < seconds * 10; i++) {
 		usleep(100000);
@@ -155,6 +155,7 @@ static int run_machine(struct vm *vm, unsigned int timeout)
 	struct sigaction sa = {.sa_handler = on_kick};
 	pthread_t dog, kick;
 
+	vm->timeout = timeout;
 	if (sigaction(SIGUSR1, &sa, NULL) ||
 	    pthread_barrier_init(&vm->barrier, NULL, vm->nr_vcpus))
 		die("setup");
@@ -163,7 +164,6 @@ static int run_machine(struct vm *vm, unsigned int timeout)
 		    pthread_create(&vm->vcpus[i].thread, NULL, vcpu_thread,
 				   &vm->vcpus[i]))
 			die("pthread_create");
-	vm->exit_status = timeout;
 	if (pthread_create(&dog, NULL, watchdog, vm) ||
 	    (vm->kicks && pthread_create(&kick, NULL, kicker, vm)))
 		die("pthread_create");

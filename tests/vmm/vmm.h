@@ -61,6 +61,7 @@ struct vm {
 	atomic_bool resetting;	/* every thread meets at the barrier */
 	pthread_barrier_t barrier;
 	atomic_int exit_status;
+	unsigned int timeout; /* seconds, for the watchdog */
 
 	/* --kicks */
 	unsigned long kicks;
