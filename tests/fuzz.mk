@@ -7,9 +7,10 @@ tests_fuzz_fuzz_decode_LDADD = src/cpu/libcpu.la src/base/libbase.la
 
 unit_tests += tests/fuzz/fuzz-ioctl
 tests_fuzz_fuzz_ioctl_SOURCES = tests/fuzz/fuzz-ioctl.c \
-	tests/fuzz/fuzz-args.c tests/fuzz/fuzz-args.h tests/fuzz/fuzz.c \
-	tests/fuzz/fuzz.h tests/kvm-host.c tests/kvm-host.h
+	tests/fuzz/fuzz-args.c tests/fuzz/fuzz-args.h tests/fuzz/fuzz-gic.c \
+	tests/fuzz/fuzz-gic.h tests/fuzz/fuzz.c tests/fuzz/fuzz.h \
+	tests/kvm-host.c tests/kvm-host.h
 tests_fuzz_fuzz_ioctl_LDADD = src/kernel/libkernel.la src/gic/libgic.la \
 	src/cpu/libcpu.la src/base/libbase.la
 
-EXTRA_DIST += tests/tsan.h
+EXTRA_DIST += tests/tsan.h tests/fuzz/run

@@ -21,8 +21,8 @@ void fuzz_arena_init(void)
 
 	a->base = mmap(NULL, ARENA_SIZE + GUARD_SIZE, PROT_NONE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	a->rodata = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
-			 -1, 0);
+	a->rodata =
+		mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (a->base == MAP_FAILED || a->rodata == MAP_FAILED ||
 	    mprotect(a->base, ARENA_SIZE, PROT_READ | PROT_WRITE))
 		abort();
@@ -34,9 +34,24 @@ void fuzz_arena_init(void)
 uint64_t fuzz_value(struct fuzz_input *in)
 {
 	static const uint64_t edges[] = {
-		0, 1, 2, 3, 4, 8, 0xfff, 0x1000, 0xffff, 0x10000, 0x7fffffff,
-		0x80000000, 0xffffffff, 0x100000000, 0x7fffffffffffffff,
-		0x8000000000000000, 0xfffffffffffffffe, 0xffffffffffffffff,
+		0,
+		1,
+		2,
+		3,
+		4,
+		8,
+		0xfff,
+		0x1000,
+		0xffff,
+		0x10000,
+		0x7fffffff,
+		0x80000000,
+		0xffffffff,
+		0x100000000,
+		0x7fffffffffffffff,
+		0x8000000000000000,
+		0xfffffffffffffffe,
+		0xffffffffffffffff,
 	};
 	uint8_t how = fuzz_u8(in);
 
@@ -70,8 +85,8 @@ uint64_t fuzz_pointer(struct fuzz_input *in)
 uint64_t fuzz_gpa(struct fuzz_input *in)
 {
 	static const uint64_t bases[] = {
-		RAM_BASE, RAM_BASE, RAM_BASE, GICD_BASE, GICC_BASE, GICR_BASE,
-		ITS_BASE, HOLE_BASE,
+		RAM_BASE,  RAM_BASE,  RAM_BASE, GICD_BASE,
+		GICC_BASE, GICR_BASE, ITS_BASE, HOLE_BASE,
 	};
 	uint8_t how = fuzz_u8(in);
 
@@ -218,7 +233,8 @@ static void arg_attr(struct fuzz_input *in, void *arg)
 	switch (how & 3) {
 	case 0: a->attr = fuzz_below(in, 8); break;
 	case 1: a->attr = fuzz_u16(in) & ~3u; break;
-	case 2: a->attr = (uint64_t)fuzz_below(in, 4) << 32 |
+	case 2:
+		a->attr = (uint64_t)fuzz_below(in, 4) << 32 |
 			  (fuzz_u32(in) & 0x1fffc);
 		break;
 	default: a->attr = fuzz_value(in); break;
@@ -306,9 +322,7 @@ static void arg_small(struct fuzz_input *in, unsigned int cmd, void *arg)
 	case KVM_SET_SIGNAL_MASK:
 		w[0] = fuzz_below(in, 8) ? 8 : fuzz_u32(in);
 		break;
-	case KVM_GET_REG_LIST:
-		*(uint64_t *)arg = fuzz_value(in);
-		break;
+	case KVM_GET_REG_LIST: *(uint64_t *)arg = fuzz_value(in); break;
 	}
 }
 
@@ -356,9 +370,7 @@ void fuzz_argument(struct fuzz_input *in, unsigned int cmd, void *arg,
 		memset(arg, 0, size);
 		((struct reg_mask_range *)arg)->addr = fuzz_pointer(in);
 		break;
-	case KVM_SET_VCPU_EVENTS:
-		memset((char *)arg + 3, 0, size - 3);
-		break;
+	case KVM_SET_VCPU_EVENTS: memset((char *)arg + 3, 0, size - 3); break;
 	default: arg_small(in, cmd, arg); break;
 	}
 }
@@ -420,8 +432,8 @@ uint32_t fuzz_insn(struct fuzz_input *in)
 #define ARG  (B(EFAULT) | B(EINVAL))
 #define FD   (B(EMFILE) | B(ENFILE) | B(ENOMEM))
 /* What any of a device's or vCPU's attributes may answer. */
-#define ATTR                                                                   \
-	(ARG | B(EPERM) | B(ENODEV) | B(ENOENT) | B(EACCES) | B(EBADF) |       \
+#define ATTR                                                             \
+	(ARG | B(EPERM) | B(ENODEV) | B(ENOENT) | B(EACCES) | B(EBADF) | \
 	 B(ENOSPC) | B(ENOMEM) | B(E2BIG) | B(EBUSY) | B(ENXIO) | B(EEXIST))
 
 /* By the project's table of requests; every request also has EIO (a dead VM),
@@ -446,8 +458,8 @@ static const struct {
 	{KVM_REGISTER_COALESCED_MMIO, ARG | B(ENOMEM) | B(ENOSPC), false},
 	{KVM_UNREGISTER_COALESCED_MMIO, ARG | B(ENOMEM), false},
 	{KVM_IRQFD, ARG | FD | B(EAGAIN) | B(EBADF) | B(EBUSY), false},
-	{KVM_IOEVENTFD,
-	 ARG | FD | B(EBADF) | B(EEXIST) | B(ENOENT) | B(ENOSPC), false},
+	{KVM_IOEVENTFD, ARG | FD | B(EBADF) | B(EEXIST) | B(ENOENT) | B(ENOSPC),
+	 false},
 	{KVM_SIGNAL_MSI, ARG | B(EBUSY) | B(ENODEV) | B(ENOMEM) | B(ENXIO),
 	 true},
 	{KVM_IRQ_LINE, ARG | B(EBUSY) | B(ENOMEM) | B(ENXIO), false},
@@ -460,15 +472,16 @@ static const struct {
 	 ARG | FD | B(E2BIG) | B(EBUSY) | B(EEXIST) | B(ENODEV), false},
 	{KVM_ARM_SET_DEVICE_ADDR, /* and KVM_GET_ONE_REG */
 	 ARG | B(E2BIG) | B(EEXIST) | B(ENODEV) | B(ENXIO) | B(ENOEXEC) |
-		 B(ENOENT) | B(EPERM), false},
+		 B(ENOENT) | B(EPERM),
+	 false},
 	{KVM_SET_ONE_REG,
 	 ARG | B(ENOEXEC) | B(ENOENT) | B(EPERM) | B(EBUSY) | B(ENOMEM) |
-		 B(E2BIG), false},
+		 B(E2BIG),
+	 false},
 	{KVM_ARM_MTE_COPY_TAGS, ARG | B(EBUSY), true},
 	{KVM_ARM_SET_COUNTER_OFFSET, ARG | B(EBUSY), false},
 	{KVM_ARM_VCPU_INIT, ARG | B(ENODEV) | B(ENOENT) | B(ENOMEM), false},
-	{KVM_ARM_VCPU_FINALIZE, ARG | B(ENOEXEC) | B(ENOMEM) | B(EPERM),
-	 false},
+	{KVM_ARM_VCPU_FINALIZE, ARG | B(ENOEXEC) | B(ENOMEM) | B(EPERM), false},
 	{KVM_GET_REG_LIST, ARG | B(E2BIG) | B(ENOEXEC) | B(EPERM), false},
 	{KVM_GET_VCPU_EVENTS, ARG | B(ENOEXEC), false},
 	{KVM_SET_VCPU_EVENTS, ARG | B(ENOEXEC), false},
@@ -478,7 +491,8 @@ static const struct {
 	/* KVM_RUN: first-run checks of VGIC and timers, then the loop's. */
 	{KVM_RUN,
 	 ARG | B(EINTR) | B(ENOEXEC) | B(ENXIO) | B(EEXIST) | B(EBUSY) |
-		 B(ENODEV) | B(ENOMEM) | B(E2BIG), false},
+		 B(ENODEV) | B(ENOMEM) | B(E2BIG),
+	 false},
 	{KVM_GET_REGS, ARG | B(ENOMEM), false},
 	{KVM_GET_SREGS, ARG | B(ENOMEM), false},
 	{KVM_GET_FPU, ARG | B(ENOMEM), false},

@@ -12,18 +12,18 @@
 
 #define RAM_BASE   0x40000000ull
 #define RAM_SIZE   0x100000ull
-#define ARENA_SIZE 0x200000ull	/* RAM, then buffers */
+#define ARENA_SIZE 0x200000ull  /* RAM, then buffers */
 #define GUARD_SIZE (1ull << 30) /* behind it: no access */
 #define NR_EVENTS  4
 
-#define GICD_BASE  0x08000000ull
-#define GICC_BASE  0x08010000ull
-#define ITS_BASE   0x08080000ull
-#define GICR_BASE  0x080a0000ull
-#define HOLE_BASE  0x09000000ull
+#define GICD_BASE 0x08000000ull
+#define GICC_BASE 0x08010000ull
+#define ITS_BASE  0x08080000ull
+#define GICR_BASE 0x080a0000ull
+#define HOLE_BASE 0x09000000ull
 
 struct fuzz_arena {
-	uint8_t *base;	/* ARENA_SIZE bytes, then GUARD_SIZE inaccessible */
+	uint8_t *base;   /* ARENA_SIZE bytes, then GUARD_SIZE inaccessible */
 	uint8_t *rodata; /* a page that may only be read */
 	int event[NR_EVENTS];
 };

@@ -10,6 +10,7 @@
  * operations.
  */
 #include "fuzz-args.h"
+#include "fuzz-gic.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -31,8 +32,8 @@
 const size_t fuzz_input_max = 4096;
 
 #define NR_WORKERS 2
-#define NR_FDS	   48
-#define KICK_NS	   300000
+#define NR_FDS     48
+#define KICK_NS    300000
 
 /* Descriptors of the model, -1: none. */
 static _Atomic int fds[NR_FDS];
@@ -42,7 +43,7 @@ static struct worker {
 	struct fuzz_input in;
 	pthread_t thread;
 	struct kobj *running; /* in KVM_RUN or about to be; kick_lock */
-	uint8_t *scratch;    /* a page of its own in the arena */
+	uint8_t *scratch;     /* a page of its own in the arena */
 } workers[NR_WORKERS];
 static pthread_mutex_t kick_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -166,7 +167,7 @@ static long request(struct kobj *obj, unsigned int cmd, unsigned long arg)
 
 		/* struct kvm_run is shared as guest memory is: op_scribble()
 		 * writes it during KVM_RUN. */
-		if (new && new->size)
+		if (new &&new->size)
 			tsan_guest_memory(new->pages, new->size);
 		if (new)
 			kobj_put(new);
@@ -209,7 +210,7 @@ static void reg_set(struct worker *w, struct kobj *vcpu, uint64_t id,
 }
 
 #define REG_X(n)   (0x6030000000100000ull + 2 * (n))
-#define REG_PC	   0x6030000000100040ull
+#define REG_PC     0x6030000000100040ull
 #define REG_PSTATE 0x6030000000100042ull
 #define REG_VBAR   0x603000000013c600ull
 
@@ -321,8 +322,8 @@ static void op_access(struct worker *w)
 		code[i] = insns[fuzz_below(in, 6)];
 	code[4] = 0x14000000;
 	reg_set(w, vcpu, REG_X(0), fuzz_gpa(in) + (fuzz_u16(in) & 0xfff8));
-	reg_set(w, vcpu, REG_X(1), fuzz_below(in, 3) ? fuzz_value(in) :
-						       fuzz_gpa(in));
+	reg_set(w, vcpu, REG_X(1),
+		fuzz_below(in, 3) ? fuzz_value(in) : fuzz_gpa(in));
 	reg_set(w, vcpu, REG_PC, RAM_BASE + off);
 	run(w, vcpu);
 	kobj_put(vcpu);
@@ -341,7 +342,7 @@ static void op_scribble(struct worker *w)
 	page = vcpu->pages;
 	switch (fuzz_below(in, 5)) {
 	case 0: page[1] = fuzz_u8(in) & 1; break; /* immediate_exit */
-	case 1: page[8] = fuzz_u8(in); break;	  /* exit_reason */
+	case 1: page[8] = fuzz_u8(in); break;     /* exit_reason */
 	case 2: page[32 + fuzz_u8(in)] = fuzz_u8(in); break;
 	case 3: page[4096 + (fuzz_u8(in) & 7)] = fuzz_u8(in); break;
 	default: page[fuzz_u16(in) & 0x1fff] = fuzz_u8(in); break;
@@ -352,8 +353,8 @@ static void op_scribble(struct worker *w)
 static void op_stats(struct worker *w)
 {
 	int fd;
-	struct kobj *obj = obj_get(&w->in, fuzz_below(&w->in, 4) ? KOBJ_STATS :
-								   -1, &fd);
+	struct kobj *obj =
+		obj_get(&w->in, fuzz_below(&w->in, 4) ? KOBJ_STATS : -1, &fd);
 	int64_t pos = fuzz_value(&w->in);
 	size_t len = fuzz_u16(&w->in);
 	long ret;
@@ -368,12 +369,12 @@ static void op_stats(struct worker *w)
 	kobj_put(obj);
 }
 
-/* The VMM takes memory away and gives it back. */
+/* The VMM takes memory away and gives it back: not where fuzz_its() writes. */
 static void op_memory(struct worker *w)
 {
 	uint8_t how = fuzz_u8(&w->in);
-	uint8_t *page = fuzz_arena.base + 0x10000 +
-			fuzz_below(&w->in, 0xf0) * 4096;
+	uint8_t *page =
+		fuzz_arena.base + 0x10000 + fuzz_below(&w->in, 0x60) * 4096;
 
 	if (how & 1)
 		mprotect(page, 4096, how & 2 ? PROT_READ : PROT_NONE);
@@ -385,6 +386,31 @@ static void op_memory(struct worker *w)
 	if (how & 0x40)
 		kernel_host_memory_changed((void *)(uintptr_t)fuzz_u64(&w->in),
 					   fuzz_value(&w->in));
+}
+
+static void op_device(struct worker *w)
+{
+	int fd;
+	uint8_t how = fuzz_u8(&w->in);
+	struct kobj *obj =
+		obj_get(&w->in, how & 1 ? KOBJ_DEVICE : KOBJ_VM, &fd);
+
+	/* One of several devices is the ITS, with luck. */
+	for (int i = 0; obj && (how & 7) == 1 && i < 8; i++) {
+		if (strstr(obj->name, "its"))
+			break;
+		kobj_put(obj);
+		obj = obj_get(&w->in, KOBJ_DEVICE, &fd);
+	}
+	if (!obj)
+		return;
+	if (!(how & 1))
+		fuzz_msi(&w->in, request, obj, w->scratch);
+	else if (how & 6)
+		fuzz_attribute(&w->in, request, obj, w->scratch);
+	else
+		fuzz_its(&w->in, request, obj, w->scratch);
+	kobj_put(obj);
 }
 
 static void op_event(struct worker *w)
@@ -410,10 +436,11 @@ static void op_close(struct worker *w)
 static void *worker_main(void *arg)
 {
 	static void (*const ops[])(struct worker *) = {
-		op_request, op_request, op_request, op_request, op_request,
-		op_request, op_guest,	op_guest,   op_guest,	op_access,
-		op_access,  op_access,	op_scribble, op_memory, op_event,
-		op_close,   op_stats,	op_number,
+		op_request, op_request, op_request,  op_request, op_request,
+		op_request, op_guest,   op_guest,    op_guest,   op_access,
+		op_access,  op_access,  op_scribble, op_memory,  op_event,
+		op_close,   op_stats,   op_number,   op_device,  op_device,
+		op_device,
 	};
 	struct worker *w = arg;
 
@@ -455,6 +482,11 @@ static void device_new(struct worker *w, struct kobj *vm, uint32_t type)
 	case KVM_DEV_TYPE_ARM_VGIC_V3:
 		attr_set(w, dev, 0, 2, GICD_BASE);
 		attr_set(w, dev, 0, 3, GICR_BASE);
+		attr_set(w, dev, 4, 0, 0);
+		/* LPIs: GICR_PROPBASER, PENDBASER, CTLR of the first vCPU */
+		attr_set(w, dev, 5, 0x70, (RAM_BASE + 0xb0000) | 15);
+		attr_set(w, dev, 5, 0x78, RAM_BASE + 0xc0000);
+		attr_set(w, dev, 5, 0x00, 1);
 		break;
 	default: attr_set(w, dev, 0, 4, ITS_BASE); break;
 	}
@@ -488,9 +520,10 @@ static void vm_setup(struct worker *w, struct kobj *vm, uint8_t setup)
 		kobj_put(vcpu);
 	}
 	if (setup >> 2 & 1)
-		device_new(w, vm, setup >> 3 & 1 ? KVM_DEV_TYPE_ARM_VGIC_V2 :
-						   KVM_DEV_TYPE_ARM_VGIC_V3);
-	if ((setup >> 2 & 7) == 5)
+		device_new(w, vm,
+			   setup >> 3 & 1 ? KVM_DEV_TYPE_ARM_VGIC_V2
+					  : KVM_DEV_TYPE_ARM_VGIC_V3);
+	if ((setup >> 2 & 3) == 1)
 		device_new(w, vm, KVM_DEV_TYPE_ARM_VGIC_ITS);
 }
 
@@ -534,8 +567,8 @@ static void start_once(void)
 
 	fuzz_arena_init();
 	for (int i = 0; i < NR_WORKERS; i++)
-		workers[i].scratch = fuzz_arena.base + ARENA_SIZE -
-				     (1 + i) * 4096;
+		workers[i].scratch =
+			fuzz_arena.base + ARENA_SIZE - (1 + i) * 4096;
 	sigaction(SIGUSR1, &sa, NULL);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
@@ -559,8 +592,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	workers[0].in = (struct fuzz_input){in.at, in.end - share};
 	workers[1].in = (struct fuzz_input){in.end - share, in.end};
 	workers[0].thread = pthread_self();
-	if (share && pthread_create(&workers[1].thread, NULL, worker_main,
-				    &workers[1]))
+	if (share &&
+	    pthread_create(&workers[1].thread, NULL, worker_main, &workers[1]))
 		abort();
 	worker_main(&workers[0]);
 	if (share)

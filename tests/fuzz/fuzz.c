@@ -48,9 +48,10 @@ static uint64_t run_seed;
 static void on_death(int sig)
 {
 	char line[128];
-	int n = snprintf(line, sizeof(line),
-			 "fuzz: signal %d; repeat: FUZZ_SEED=%#llx FUZZ_RUNS=1\n",
-			 sig, (unsigned long long)run_seed);
+	int n = snprintf(
+		line, sizeof(line),
+		"fuzz: signal %d; repeat: FUZZ_SEED=%#llx FUZZ_RUNS=1\n", sig,
+		(unsigned long long)run_seed);
 
 	if (write(2, line, n) != n)
 		_exit(99);
@@ -91,8 +92,8 @@ static int run_file(const char *path)
 
 int main(int argc, char **argv)
 {
-	uint64_t seed = env_u64("FUZZ_SEED",
-				(uint64_t)time(NULL) << 20 ^ getpid());
+	uint64_t seed =
+		env_u64("FUZZ_SEED", (uint64_t)time(NULL) << 20 ^ getpid());
 	uint64_t runs = env_u64("FUZZ_RUNS", 0), done;
 	double seconds = env_u64("FUZZ_SECONDS", 5), start = now();
 	uint8_t *buf;
