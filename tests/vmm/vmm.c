@@ -123,6 +123,8 @@ static void *vcpu_thread(void *arg)
 	if (!kick_setup(v))
 		die("KVM_SET_SIGNAL_MASK");
 	v->started = true;
+	/* One that runs may kick all: they must exist. */
+	pthread_barrier_wait(&vm->barrier);
 	while (!vm->ended) {
 		if (vm->resetting)
 			meet_for_reset(vm);
