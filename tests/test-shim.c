@@ -32,7 +32,8 @@
 #endif
 
 /* Our faults are wanted, and one test has no descriptor left for the check. */
-const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+	__attribute__((visibility("default")));
 const char *__asan_default_options(void)
 {
 	return "handle_segv=0:handle_sigbus=0:detect_leaks=0";
