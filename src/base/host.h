@@ -2,7 +2,7 @@
 /*
  * System calls for our own use. Inside the shim the libc functions of the same
  * names are interposed: our own code must not call those (it would find
- * itself), it calls these. tests/check-symbols holds every folder to that.
+ * itself), it calls these. tests/check/check-symbols holds every folder to that.
  *
  * host_raw() is the bare system call: value or -errno. The others behave as
  * the libc function whose name they carry, errno included, and leave errno

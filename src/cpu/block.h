@@ -8,7 +8,7 @@
 #define FAUXKVM_CPU_BLOCK_H
 
 #include "cpu/cpu.h"
-#include "cpu/insn.h"
+#include "isa/insn.h"
 
 #define BLOCK_MAX_INSNS 64
 

@@ -14,7 +14,7 @@
  * A branch to a register may carry a tag: the jump cache holds canonical
  * addresses only, so a hit needs no test for one.
  */
-#include "cpu/insn-decl.h"
+#include "isa/insn-decl.h"
 #include "cpu/int-body.h"
 
 /* ---- links -------------------------------------------------------------------- */

@@ -7,7 +7,7 @@
 #include <pthread.h>
 
 #include "cpu/exec.h"
-#include "cpu/insn-decl.h"
+#include "isa/insn-decl.h"
 
 #ifdef __x86_64__
 #include "cpu/host-x86-64-crc32.h"

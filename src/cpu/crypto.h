@@ -6,7 +6,7 @@
 #ifndef FAUXKVM_CPU_CRYPTO_H
 #define FAUXKVM_CPU_CRYPTO_H
 
-#include "cpu/insn.h"
+#include "isa/insn.h"
 
 enum crypto_op {
 	CRYPTO_AESE,

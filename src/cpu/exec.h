@@ -24,7 +24,7 @@
 #include <string.h>
 
 #include "cpu/block.h"
-#include "cpu/insn.h"
+#include "isa/insn.h"
 
 #ifdef FAUXKVM_TAIL_CALLS
 #define GOTO_INSN(cpu, i) return (i)->fn(cpu, i)

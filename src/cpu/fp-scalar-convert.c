@@ -4,7 +4,7 @@
  * integers or fixed point in general registers.
  */
 #include "cpu/fp-ops.h"
-#include "cpu/insn-decl.h"
+#include "isa/insn-decl.h"
 
 /* ---- precision ---------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
  * each condition: the tests are a compare or two on the flags as cpu.h keeps
  * them.
  */
-#include "cpu/insn-decl.h"
+#include "isa/insn-decl.h"
 #include "cpu/int-body.h"
 
 #define NR_CONDS 15

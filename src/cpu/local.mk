@@ -2,16 +2,16 @@ noinst_LTLIBRARIES += src/cpu/libcpu.la
 src_cpu_libcpu_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAPSTONE_CFLAGS)
 src_cpu_libcpu_la_LIBADD = $(CAPSTONE_LIBS)
 src_cpu_libcpu_la_SOURCES = \
-	src/cpu/a64-all.def \
-	src/cpu/a64-atomic.def \
-	src/cpu/a64-branch.def \
-	src/cpu/a64-crypto.def \
-	src/cpu/a64-fp.def \
-	src/cpu/a64-int.def \
-	src/cpu/a64-ldst.def \
-	src/cpu/a64-simd-ldst.def \
-	src/cpu/a64-simd.def \
-	src/cpu/a64-sys.def \
+	src/isa/a64/all.def \
+	src/isa/a64/atomic.def \
+	src/isa/a64/branch.def \
+	src/isa/a64/crypto.def \
+	src/isa/a64/fp.def \
+	src/isa/a64/int.def \
+	src/isa/a64/ldst.def \
+	src/isa/a64/simd-ldst.def \
+	src/isa/a64/simd.def \
+	src/isa/a64/sys.def \
 	src/cpu/block.h \
 	src/cpu/cpu.h \
 	src/cpu/crypto.h \
@@ -27,8 +27,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/host-x86-64-flags.h \
 	src/cpu/host-x86-64-fp.h \
 	src/cpu/host-x86-64-simd.h \
-	src/cpu/insn-decl.h \
-	src/cpu/insn.h \
+	src/isa/insn-decl.h \
+	src/isa/insn.h \
 	src/cpu/int-body.h \
 	src/cpu/ldst-body.h \
 	src/cpu/mmu-internal.h \
@@ -49,7 +49,7 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/crc32.c \
 	src/cpu/crypto.c \
 	src/cpu/debug.c \
-	src/cpu/disasm.c \
+	src/isa/disasm.c \
 	src/cpu/domain.c \
 	src/cpu/exception.c \
 	src/cpu/exclusive.c \
@@ -88,5 +88,5 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/sysreg.c \
 	src/cpu/system-maint.c \
 	src/cpu/system.c \
-	src/cpu/table.c \
+	src/isa/decode.c \
 	src/cpu/tlb.c

@@ -7,7 +7,7 @@
  */
 #include "cpu/block.h"
 #include "cpu/exec.h"
-#include "cpu/insn-decl.h"
+#include "isa/insn-decl.h"
 #include "cpu/mmu.h"
 #include "cpu/system.h"
 

@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "cpu/exception.h"
 #include "cpu/exec.h"
-#include "cpu/insn-decl.h"
+#include "isa/insn-decl.h"
 #include "cpu/mmu.h"
 #include "cpu/sysreg.h"
 #include "cpu/system.h"

@@ -5,7 +5,7 @@
 #ifndef FAUXKVM_CPU_SYSTEM_H
 #define FAUXKVM_CPU_SYSTEM_H
 
-#include "cpu/insn.h"
+#include "isa/insn.h"
 
 /* EC 0x18: an EL0 access of the MSR, MRS or SYS instruction @word that EL1
  * traps. */

@@ -2,7 +2,7 @@
 /*
  * The one table of interposed libc functions. Each row becomes an exported
  * function of that name (interpose.c); nothing else is exported, and nothing
- * inside our libraries may call these names (tests/check-symbols).
+ * inside our libraries may call these names (tests/check/check-symbols).
  *
  * BOTH rows are in the native shim and in the arm64 thunk. NATIVE rows are
  * only in the shim: under QEMU the bridge sees the system calls themselves.

@@ -10,8 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../tsan.h"
-#include "cpu/insn.h"
+#include "tests/tsan.h"
+#include "isa/insn.h"
 
 struct fuzz_arena fuzz_arena;
 

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cpu/insn.h"
+#include "isa/insn.h"
 
 const size_t fuzz_input_max = 1 << 16;
 

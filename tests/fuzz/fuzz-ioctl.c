@@ -25,8 +25,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../kvm-host.h"
-#include "../tsan.h"
+#include "tests/kernel/kvm-host.h"
+#include "tests/tsan.h"
 #include "kernel/internal.h"
 
 const size_t fuzz_input_max = 4096;

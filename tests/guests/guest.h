@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../vmm/board.h"
+#include "tests/vmm/board.h"
 
 struct frame { /* start.S knows the layout */
 	uint64_t x[31];

@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../tsan.h"
+#include "tests/tsan.h"
 #include "vmm.h"
 
 #define CORE_REG(name)                                                         \

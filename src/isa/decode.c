@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The A64 decode table: rows of the .def files, and the lookup by encoding.
+ * The patterns are parsed once; rows are then bucketed by the top eleven bits
+ * of the encoding, the most specific first, so that a lookup compares a few
+ * masks. Written once under pthread_once, read-only afterwards: no lock.
+ */
+#include "isa/insn-decl.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+
+#define BUCKET_BITS  11
+#define BUCKET_SHIFT (32 - BUCKET_BITS)
+#define NR_BUCKETS   (1u << BUCKET_BITS)
+
+#define ROW(name, pattern, format, body, mnemonics, class) \
+	{#name, pattern, format, body, mnemonics, INSN_##class, 0, 0, 0},
+static struct insn_row rows[] = {
+#include "isa/a64/all.def"
+};
+#undef ROW
+
+/* bucket_first[b]..bucket_first[b + 1] - 1 index bucket_rows. */
+static uint32_t bucket_first[NR_BUCKETS + 1];
+static uint16_t *bucket_rows;
+static pthread_once_t table_once = PTHREAD_ONCE_INIT;
+
+static void row_parse(struct insn_row *row)
+{
+	unsigned int bits = 0;
+
+	for (const char *p = row->pattern; *p; p++) {
+		if (*p == '_')
+			continue;
+		row->mask <<= 1;
+		row->value <<= 1;
+		if (*p == '0' || *p == '1') {
+			row->mask |= 1;
+			row->value |= *p - '0';
+			row->fixed_bits++;
+		}
+		bits++;
+	}
+	bug_on(bits != 32, "row %s: pattern has %u bits", row->name, bits);
+}
+
+static int row_compare(const void *a, const void *b)
+{
+	uint16_t ia = *(const uint16_t *)a, ib = *(const uint16_t *)b;
+
+	if (rows[ia].fixed_bits != rows[ib].fixed_bits)
+		return rows[ib].fixed_bits - rows[ia].fixed_bits;
+	return ia - ib;
+}
+
+static bool row_in_bucket(const struct insn_row *row, uint32_t bucket)
+{
+	return !((bucket << BUCKET_SHIFT ^ row->value) & row->mask &
+		 (~UINT32_C(0) << BUCKET_SHIFT));
+}
+
+static void table_build(void)
+{
+	uint32_t total = 0;
+
+	for (unsigned int r = 0; r < ARRAY_SIZE(rows); r++)
+		row_parse(&rows[r]);
+	for (uint32_t b = 0; b < NR_BUCKETS; b++) {
+		bucket_first[b] = total;
+		for (unsigned int r = 0; r < ARRAY_SIZE(rows); r++)
+			total += row_in_bucket(&rows[r], b);
+	}
+	bucket_first[NR_BUCKETS] = total;
+	bucket_rows = calloc(total + 1, sizeof(*bucket_rows));
+	bug_on(!bucket_rows, "no memory for the decode table");
+	for (uint32_t b = 0; b < NR_BUCKETS; b++) {
+		uint16_t *first = &bucket_rows[bucket_first[b]], *p = first;
+
+		for (unsigned int r = 0; r < ARRAY_SIZE(rows); r++)
+			if (row_in_bucket(&rows[r], b))
+				*p++ = r;
+		qsort(first, p - first, sizeof(*first), row_compare);
+	}
+}
+
+const struct insn_row *insn_rows(unsigned int *n)
+{
+	pthread_once(&table_once, table_build);
+	*n = ARRAY_SIZE(rows);
+	return rows;
+}
+
+const struct insn_row *insn_decode(uint32_t word, struct insn *out)
+{
+	uint32_t bucket = word >> BUCKET_SHIFT;
+
+	pthread_once(&table_once, table_build);
+	*out = (struct insn){0};
+	for (uint32_t k = bucket_first[bucket]; k < bucket_first[bucket + 1];
+	     k++) {
+		const struct insn_row *row = &rows[bucket_rows[k]];
+
+		if ((word & row->mask) != row->value)
+			continue;
+		out->fn = row->body;
+		if (row->format(word, out))
+			return row;
+		break;
+	}
+	*out = (struct insn){.fn = insn_undefined, .imm = word};
+	return NULL;
+}

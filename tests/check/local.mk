@@ -1,0 +1,10 @@
+## SPDX-License-Identifier: MIT
+## What holds for the tree as a whole.
+tree_checks = \
+	tests/check/check-abi \
+	tests/check/check-coverage \
+	tests/check/check-format \
+	tests/check/check-layers \
+	tests/check/check-symbols
+TESTS += $(tree_checks)
+dist_check_SCRIPTS += $(tree_checks)

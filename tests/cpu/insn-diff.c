@@ -1,0 +1,641 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Differential instruction test: random A64 streams on src/cpu (at EL0, MMU
+ * on) and under qemu-aarch64, every general, vector, flag, FPCR and FPSR bit
+ * and the touched memory compared. See usage() and tests/cpu/insn-README.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/isa/insn-gen.h"
+
+#define FPSR_BITS 0x0800009fu /* what AArch64 defines */
+
+static struct diff_batch *batches;
+static struct diff_batch *native; /* this core's copy of a batch's results */
+static const struct insn_row *case_rows[DIFF_BATCHES][DIFF_CASES]
+				       [DIFF_MAX_INSNS];
+static int to_runner, from_runner;
+
+/* ---- this core ------------------------------------------------------------ */
+
+static struct cpu *cpu;
+static struct cpu_domain *domain;
+
+static int page_of(struct cpu *c, gpa_t gpa, bool write, struct cpu_page *page)
+{
+	if (gpa < DIFF_BASE || gpa >= DIFF_BASE + DIFF_SIZE)
+		return -ENOENT;
+	page->host = (uint8_t *)ALIGN_DOWN(gpa, 4096);
+	page->writable = true;
+	return 0;
+}
+
+static enum cpu_sysreg_result no_sysreg_read(struct cpu *c, uint32_t enc,
+					     uint64_t *val)
+{
+	return CPU_SYSREG_UNDEF;
+}
+
+static enum cpu_sysreg_result no_sysreg_write(struct cpu *c, uint32_t enc,
+					      uint64_t val)
+{
+	return CPU_SYSREG_UNDEF;
+}
+
+static const struct cpu_env env = {
+	.page = page_of,
+	.sysreg_read = no_sysreg_read,
+	.sysreg_write = no_sysreg_write,
+	.ipa_limit = UINT64_C(1) << 40,
+};
+
+static void native_tables(void)
+{
+	uint64_t *l1 = (uint64_t *)DIFF_TABLES;
+	uint32_t *vectors = (uint32_t *)DIFF_VECTORS;
+
+	/* 39-bit input: a level 1 table of 1 GiB blocks. Block 0: Normal
+	 * memory, EL0 may read, write and execute. */
+	l1[0] = 1 | 0 << 2 | 1 << 6 | 3 << 8 | 1 << 10;
+	/* Block 8: the same memory for EL1 only, to execute the vectors. */
+	l1[8] = 1 | 0 << 2 | 0 << 6 | 3 << 8 | 1 << 10;
+	for (unsigned int i = 0; i < 2048 / 4; i++)
+		vectors[i] = 0xd4000002; /* hvc #0 */
+}
+
+static void set_reg(unsigned int op0, unsigned int op1, unsigned int crn,
+		    unsigned int crm, unsigned int op2, uint64_t val)
+{
+	cpu_sysreg_set(cpu, SYSREG_ENC(op0, op1, crn, crm, op2), val);
+}
+
+static void native_setup(void)
+{
+	void *p = mmap((void *)DIFF_BASE, DIFF_SIZE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+		       0);
+
+	cpu = aligned_alloc(64, ALIGN_UP(sizeof(*cpu), 64));
+	domain = cpu_domain_new();
+	if (p != (void *)DIFF_BASE || !cpu || !domain ||
+	    cpu_init(cpu, domain, &env, NULL)) {
+		fprintf(stderr, "insn-diff: cannot set up the core\n");
+		exit(1);
+	}
+	cpu_reset(cpu);
+	native_tables();
+	set_reg(3, 0, 10, 2, 0, 0xff);			   /* MAIR_EL1 */
+	set_reg(3, 0, 2, 0, 2, 25 | 1 << 8 | 1 << 10 | 3 << 12 | /* TCR_EL1 */
+					BIT(23) | UINT64_C(2) << 32);
+	set_reg(3, 0, 2, 0, 0, DIFF_TABLES);		   /* TTBR0_EL1 */
+	set_reg(3, 0, 12, 0, 0, DIFF_VECTORS + (UINT64_C(8) << 30));
+	set_reg(3, 0, 1, 0, 2, 3 << 20);		   /* CPACR_EL1 */
+	/* SCTLR_EL1: RES1 bits, M, C, I; UCI, UCT, DZE as under Linux */
+	set_reg(3, 0, 1, 0, 0,
+		0x30d00800 | 1 | BIT(2) | BIT(12) | BIT(26) | BIT(15) |
+			BIT(14));
+}
+
+static void native_load(const struct diff_state *s, uint64_t pc)
+{
+	cpu_set_pstate(cpu, s->nzcv); /* EL0t */
+	memcpy(cpu->x, s->x, sizeof(s->x));
+	cpu_set_sp(cpu, 0, s->sp);
+	for (unsigned int i = 0; i < 32; i++)
+		memcpy(&cpu->vreg[i], s->v[i], 16);
+	cpu->fpcr = s->fpcr;
+	cpu->fpsr = s->fpsr;
+	cpu->pc = pc;
+	cpu->excl_valid = false;
+}
+
+static void native_store(struct diff_state *s)
+{
+	memcpy(s->x, cpu->x, sizeof(s->x));
+	s->sp = cpu_sp(cpu, 0);
+	for (unsigned int i = 0; i < 32; i++)
+		memcpy(s->v[i], &cpu->vreg[i], 16);
+	s->nzcv = cpu->sys.spsr_el1 & 0xf0000000;
+	s->fpcr = cpu->fpcr;
+	s->fpsr = cpu_fpsr(cpu);
+}
+
+static void native_case(const struct diff_case *in, struct diff_case *c)
+{
+	uint64_t start = DIFF_CODE + in->slot * DIFF_SLOT;
+	uint64_t end = start + 4 * (in->n_words + 1);
+	enum cpu_exit_reason why;
+
+	if (in->uses_mem)
+		memcpy((void *)DIFF_WINDOW, in->mem_in, DIFF_WINDOW_SIZE);
+	native_load(&in->in, start + 4);
+	why = cpu_run(cpu);
+	c->out.fault = 0;
+	c->out.fault_pc = 0;
+	if (why != CPU_EXIT_HVC) {
+		c->out.fault = 1000 + why;
+		c->out.fault_pc = cpu->pc;
+		cpu->mmio_pending = false;
+	} else if (cpu->sys.esr_el1 >> 26 != 0x15 ||
+		   cpu->sys.elr_el1 != end + 4) {
+		c->out.fault = 2000 + (cpu->sys.esr_el1 >> 26);
+		c->out.fault_pc = cpu->sys.elr_el1;
+	}
+	native_store(&c->out);
+	if (in->uses_mem)
+		memcpy(c->mem_out, (void *)DIFF_WINDOW, DIFF_WINDOW_SIZE);
+}
+
+static void native_batch(const struct diff_batch *b)
+{
+	for (uint32_t i = 0; i < b->n; i++) {
+		const struct diff_case *c = &b->cases[i];
+		uint32_t *code = (uint32_t *)(DIFF_CODE + c->slot * DIFF_SLOT);
+
+		memcpy(code, c->words, sizeof(c->words));
+		code[c->n_words + 1] = 0xd4000001; /* svc #0 */
+	}
+	cpu_domain_flush(domain, CPU_FLUSH_CODE);
+	for (uint32_t i = 0; i < b->n; i++)
+		native_case(&b->cases[i], &native->cases[i]);
+}
+
+/* ---- qemu-aarch64 --------------------------------------------------------- */
+
+static void runner_start(const char *qemu, const char *model,
+			 const char *runner)
+{
+	int in[2], out[2], shm = memfd_create("insn-diff", MFD_CLOEXEC);
+	size_t size = DIFF_BATCHES * sizeof(*batches);
+
+	if (shm < 0 || ftruncate(shm, size) || pipe2(in, O_CLOEXEC) ||
+	    pipe2(out, O_CLOEXEC)) {
+		perror("insn-diff");
+		exit(1);
+	}
+	batches = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, shm, 0);
+	native = calloc(1, sizeof(*native));
+	if (batches == MAP_FAILED || !native) {
+		perror("insn-diff");
+		exit(1);
+	}
+	if (fork() == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		/* dup2() to the same number would keep close-on-exec */
+		shm = fcntl(shm, F_DUPFD, 10);
+		if (dup2(in[0], 0) < 0 || dup2(out[1], 1) < 0 ||
+		    dup2(shm, DIFF_SHM_FD) < 0)
+			_exit(126);
+		close(shm);
+		execlp(qemu, qemu, "-cpu", model, runner, (char *)NULL);
+		perror(qemu);
+		_exit(127);
+	}
+	close(in[0]);
+	close(out[1]);
+	to_runner = in[1];
+	from_runner = out[0];
+}
+
+static void runner_submit(unsigned char i)
+{
+	if (write(to_runner, &i, 1) != 1) {
+		fprintf(stderr, "insn-diff: the runner is gone\n");
+		exit(1);
+	}
+}
+
+static void runner_wait(unsigned char i)
+{
+	unsigned char got;
+
+	if (read(from_runner, &got, 1) != 1 || got != i) {
+		fprintf(stderr, "insn-diff: the runner died in a batch\n");
+		exit(1);
+	}
+}
+
+/* ---- comparison ----------------------------------------------------------- */
+
+static bool states_equal(const struct diff_state *a, const struct diff_state *b)
+{
+	/* no case is made to fault: one that does wasn't compared */
+	if (a->fault || b->fault)
+		return false;
+	return !memcmp(a->x, b->x, sizeof(a->x)) && a->sp == b->sp &&
+	       !memcmp(a->v, b->v, sizeof(a->v)) && a->nzcv == b->nzcv &&
+	       a->fpcr == b->fpcr &&
+	       !((a->fpsr ^ b->fpsr) & FPSR_BITS);
+}
+
+static bool cases_equal(const struct diff_case *q, const struct diff_case *n)
+{
+	return states_equal(&q->out, &n->out) &&
+	       (!q->uses_mem || q->out.fault ||
+		!memcmp(q->mem_out, n->mem_out, DIFF_WINDOW_SIZE));
+}
+
+static void print_v(const char *what, const uint64_t v[2])
+{
+	printf("  %s %016llx_%016llx", what, (unsigned long long)v[1],
+	       (unsigned long long)v[0]);
+}
+
+/* Inputs an instruction may have used: registers its fields may name. */
+static void print_inputs(const struct diff_case *c, uint32_t w)
+{
+	unsigned int fields[4] = {FLD(w, 4, 0), FLD(w, 9, 5), FLD(w, 20, 16),
+				  FLD(w, 14, 10)};
+	const struct diff_state *s = &c->in;
+
+	printf("  in: nzcv %x fpcr %08x fpsr %08x sp %llx\n", s->nzcv >> 28,
+	       s->fpcr, s->fpsr, (unsigned long long)s->sp);
+	for (unsigned int i = 0; i < 4; i++) {
+		unsigned int r = fields[i];
+
+		printf("    x%-2u %016llx", r,
+		       r == 31 ? 0ull : (unsigned long long)s->x[r]);
+		printf("    v%-2u", r);
+		print_v("", s->v[r]);
+		printf("\n");
+	}
+}
+
+static void print_differences(const struct diff_case *q,
+			      const struct diff_case *n)
+{
+	const struct diff_state *a = &q->out, *b = &n->out;
+
+	if (a->fault || b->fault) {
+		printf("  qemu fault %u at %llx, fauxkvm fault %u at %llx "
+		       "(1000+: cpu_run reason, 2000+: ESR.EC)\n",
+		       a->fault, (unsigned long long)a->fault_pc, b->fault,
+		       (unsigned long long)b->fault_pc);
+		return;
+	}
+	for (unsigned int i = 0; i < 31; i++)
+		if (a->x[i] != b->x[i])
+			printf("  out x%-2u  qemu %016llx  fauxkvm %016llx\n",
+			       i, (unsigned long long)a->x[i],
+			       (unsigned long long)b->x[i]);
+	if (a->sp != b->sp)
+		printf("  out sp   qemu %016llx  fauxkvm %016llx\n",
+		       (unsigned long long)a->sp, (unsigned long long)b->sp);
+	for (unsigned int i = 0; i < 32; i++)
+		if (memcmp(a->v[i], b->v[i], 16)) {
+			printf("  out v%-2u ", i);
+			print_v("qemu", a->v[i]);
+			print_v("fauxkvm", b->v[i]);
+			printf("\n");
+		}
+	if (a->nzcv != b->nzcv)
+		printf("  out nzcv qemu %x  fauxkvm %x\n", a->nzcv >> 28,
+		       b->nzcv >> 28);
+	if (a->fpcr != b->fpcr)
+		printf("  out fpcr qemu %08x  fauxkvm %08x\n", a->fpcr,
+		       b->fpcr);
+	if ((a->fpsr ^ b->fpsr) & FPSR_BITS)
+		printf("  out fpsr qemu %08x  fauxkvm %08x\n", a->fpsr,
+		       b->fpsr);
+	for (unsigned int i = 0; q->uses_mem && i < DIFF_WINDOW_SIZE; i++)
+		if (q->mem_out[i] != n->mem_out[i])
+			printf("  out mem %llx: in %02x qemu %02x fauxkvm "
+			       "%02x\n",
+			       (unsigned long long)(DIFF_WINDOW + i),
+			       q->mem_in[i], q->mem_out[i], n->mem_out[i]);
+}
+
+/* ---- running -------------------------------------------------------------- */
+
+/* Run the one case in batch @b on both sides again. */
+static bool rerun(unsigned int b)
+{
+	batches[b].n = 1;
+	runner_submit(b);
+	runner_wait(b);
+	native_batch(&batches[b]);
+	return cases_equal(&batches[b].cases[0], &native->cases[0]);
+}
+
+static void disassemble(const struct diff_case *c, unsigned int k, char *buf,
+			size_t len)
+{
+	cpu_disassemble(c->words[k],
+			DIFF_CODE + c->slot * DIFF_SLOT + 4 * k, buf, len);
+}
+
+/*
+ * A stream differs: find the shortest prefix that does, then its last
+ * instruction alone from the state before it. @rows: of its instructions.
+ * Returns the guilty row.
+ */
+static const struct insn_row *minimise(unsigned int b,
+				       const struct diff_case *bad,
+				       const struct diff_case *bad_native,
+				       const struct insn_row *const *rows,
+				       bool show)
+{
+	struct diff_case *c = &batches[b].cases[0];
+	struct diff_case before = *bad;
+	const struct diff_case *n = &native->cases[0];
+	unsigned int k, k0 = 1;
+	char text[128];
+
+	if (bad->n > 1) {
+		for (k = 1; k < bad->n; k++) {
+			*c = *bad;
+			c->n = c->n_words = k;
+			gen_finish(c);
+			if (!rerun(b))
+				break;
+			before = *c; /* equal on both sides */
+		}
+		if (k > 1) { /* instruction k alone, from that state */
+			*c = *bad;
+			c->in = before.out;
+			memcpy(c->mem_in, before.mem_out, sizeof(c->mem_in));
+			c->words[1] = bad->words[k];
+			c->n = c->n_words = 1;
+			gen_finish(c);
+			k0 = k;
+			if (rerun(b)) { /* it needs what came before */
+				*c = *bad;
+				c->n = c->n_words = k;
+				gen_finish(c);
+				k0 = 1;
+				if (rerun(b)) { /* or on other cases */
+					*c = *bad;
+					n = bad_native;
+				}
+			}
+		}
+	} else {
+		k = 1;
+		*c = *bad;
+		if (rerun(b)) {
+			*c = *bad;
+			n = bad_native;
+		}
+	}
+	if (!show)
+		return rows[k - 1];
+	printf("MISMATCH %s", rows[k - 1]->name);
+	if (k0 != k)
+		printf(" (only after the instructions before it)");
+	if (n == bad_native)
+		printf(" (not repeatable)");
+	printf("\n");
+	for (unsigned int i = 1; i <= c->n; i++) {
+		disassemble(c, i, text, sizeof(text));
+		printf("  %08x  %-40s %s\n", c->words[i], text,
+		       rows[k0 + i - 2]->name);
+	}
+	print_inputs(c, c->words[c->n]);
+	print_differences(c, n);
+	return rows[k - 1];
+}
+
+struct tally {
+	uint64_t runs, bad;
+};
+
+struct options {
+	uint64_t seed, count;
+	const char *row;
+	int group;
+	unsigned int max_stream, shown;
+};
+
+static struct tally *tallies; /* by row */
+
+static unsigned int row_index(const struct insn_row *row)
+{
+	unsigned int n;
+
+	return row - insn_rows(&n);
+}
+
+static uint64_t make_batch(unsigned int b, enum gen_group g,
+			   const struct insn_row *only,
+			   const struct options *o)
+{
+	uint64_t n = 0;
+	unsigned int i;
+
+	for (i = 0; i < DIFF_CASES; i++) {
+		struct diff_case *c = &batches[b].cases[i];
+
+		if (!gen_case(c, g, i, only, o->max_stream, case_rows[b][i])) {
+			printf("insn-diff: group %s: no encoding of %s is "
+			       "accepted\n", gen_group_names[g],
+			       only ? only->name : "some row");
+			exit(1);
+		}
+		n += c->n;
+	}
+	batches[b].n = DIFF_CASES;
+	return n;
+}
+
+/* Returns the number of cases that differ. */
+static unsigned int check_batch(unsigned int b, const struct options *o)
+{
+	static struct diff_case bad[DIFF_CASES], bad_native[DIFF_CASES];
+	static unsigned int which[DIFF_CASES];
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < batches[b].n; i++) {
+		struct diff_case *q = &batches[b].cases[i];
+
+		for (unsigned int k = 0; k < q->n; k++)
+			tallies[row_index(case_rows[b][i][k])].runs++;
+		if (!cases_equal(q, &native->cases[i])) {
+			bad[n] = *q;
+			bad_native[n] = native->cases[i];
+			which[n++] = i;
+		}
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		const struct insn_row *const *rows = case_rows[b][which[i]];
+		const struct insn_row *row = minimise(b, &bad[i], &bad_native[i], rows,
+						      false);
+
+		if (tallies[row_index(row)].bad++ < o->shown)
+			minimise(b, &bad[i], &bad_native[i], rows, true);
+	}
+	return n;
+}
+
+static bool run_group(enum gen_group g, const struct insn_row *only,
+		      const struct options *o)
+{
+	uint64_t done = 0, bad = 0;
+	struct timespec t0, t1;
+	unsigned int b = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &t0);
+	while (done < o->count && bad < 3000) {
+		done += make_batch(b, g, only, o);
+		runner_submit(b);
+		native_batch(&batches[b]);
+		runner_wait(b);
+		bad += check_batch(b, o);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &t1);
+	printf("%-7s %8llu instructions, %llu streams differ, %.1f s\n",
+	       gen_group_names[g], (unsigned long long)done,
+	       (unsigned long long)bad,
+	       t1.tv_sec - t0.tv_sec + (t1.tv_nsec - t0.tv_nsec) * 1e-9);
+	fflush(stdout);
+	return !bad;
+}
+
+static void report_rows(void)
+{
+	unsigned int n;
+	const struct insn_row *rows = insn_rows(&n);
+
+	for (unsigned int i = 0; i < n; i++)
+		if (tallies[i].bad)
+			printf("  %-24s %llu of %llu differ\n", rows[i].name,
+			       (unsigned long long)tallies[i].bad,
+			       (unsigned long long)tallies[i].runs);
+}
+
+static void usage(void)
+{
+	printf("usage: insn-diff [--seed N] [--count N] [--group NAME] "
+	       "[--row NAME] [--single] [--shown N]\n"
+	       "                 [--qemu PATH] [--cpu MODEL] "
+	       "[--runner FILE] [--list]\n"
+	       "Runs random instruction streams on src/cpu and under "
+	       "qemu-aarch64 and compares.\n"
+	       "  --seed N    repeat a run (default: the time)\n"
+	       "  --count N   instructions per group (default 200000)\n"
+	       "  --group G   only this group (int branch ldst atomic fp simd "
+	       "crypto)\n"
+	       "  --row NAME  only this row of the decode table\n"
+	       "  --single    streams of one instruction\n"
+	       "  --shown N   mismatches shown per row (default 1)\n"
+	       "  --list      print the rows of each group\n");
+}
+
+static const struct insn_row *find_row(const char *name)
+{
+	unsigned int n;
+	const struct insn_row *rows = insn_rows(&n);
+
+	for (unsigned int i = 0; i < n; i++)
+		if (!strcmp(rows[i].name, name))
+			return &rows[i];
+	fprintf(stderr, "insn-diff: no row %s\n", name);
+	exit(2);
+}
+
+static int find_group(const char *name)
+{
+	for (int g = 0; g < NR_GEN_GROUPS; g++)
+		if (!strcmp(gen_group_names[g], name))
+			return g;
+	fprintf(stderr, "insn-diff: no group %s\n", name);
+	exit(2);
+}
+
+static void list_rows(void)
+{
+	unsigned int n;
+	const struct insn_row *rows = insn_rows(&n);
+
+	for (unsigned int i = 0; i < n; i++) {
+		enum gen_group g = gen_row_group(&rows[i]);
+
+		printf("%-7s %s\n", g < NR_GEN_GROUPS ? gen_group_names[g] : "-",
+		       rows[i].name);
+	}
+}
+
+static bool group_has_rows(int g)
+{
+	unsigned int n;
+	const struct insn_row *rows = insn_rows(&n);
+
+	for (unsigned int i = 0; i < n; i++)
+		if ((int)gen_row_group(&rows[i]) == g)
+			return true;
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{"seed", 1, NULL, 's'},	  {"count", 1, NULL, 'c'},
+		{"group", 1, NULL, 'g'},  {"row", 1, NULL, 'r'},
+		{"single", 0, NULL, '1'}, {"shown", 1, NULL, 'n'},
+		{"qemu", 1, NULL, 'q'},	  {"cpu", 1, NULL, 'm'},
+		{"runner", 1, NULL, 'R'}, {"list", 0, NULL, 'l'},
+		{"help", 0, NULL, 'h'},	  {0},
+	};
+	struct options o = {.seed = time(NULL), .count = 200000, .group = -1,
+			    .max_stream = DIFF_MAX_INSNS, .shown = 1};
+	const char *qemu = "qemu-aarch64", *model = "cortex-a76";
+	const char *runner = getenv("INSN_RUNNER");
+	const struct insn_row *only = NULL;
+	bool ok = true;
+	unsigned int n;
+	int opt;
+
+	if (!runner)
+		runner = "tests/cpu/insn-runner";
+	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		switch (opt) {
+		case 's': o.seed = strtoull(optarg, NULL, 0); break;
+		case 'c': o.count = strtoull(optarg, NULL, 0); break;
+		case 'g': o.group = find_group(optarg); break;
+		case 'r': o.row = optarg; break;
+		case '1': o.max_stream = 1; break;
+		case 'n': o.shown = strtoul(optarg, NULL, 0); break;
+		case 'q': qemu = optarg; break;
+		case 'm': model = optarg; break;
+		case 'R': runner = optarg; break;
+		case 'l': list_rows(); return 0;
+		default: usage(); return opt == 'h' ? 0 : 2;
+		}
+	if (o.row) {
+		only = find_row(o.row);
+		o.group = gen_row_group(only);
+		if (o.group == NR_GEN_GROUPS) {
+			fprintf(stderr, "insn-diff: %s is not compared\n",
+				o.row);
+			return 2;
+		}
+	}
+	printf("seed %llu\n", (unsigned long long)o.seed);
+	gen_seed(o.seed);
+	insn_rows(&n);
+	tallies = calloc(n, sizeof(*tallies));
+	runner_start(qemu, model, runner);
+	native_setup();
+	for (int g = 0; g < NR_GEN_GROUPS; g++) {
+		if (o.group >= 0 && g != o.group)
+			continue;
+		if (!group_has_rows(g)) {
+			printf("%-7s has no rows\n", gen_group_names[g]);
+			ok = false;
+			continue;
+		}
+		ok = run_group(g, only, &o) && ok;
+	}
+	report_rows();
+	return !ok;
+}

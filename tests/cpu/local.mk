@@ -1,0 +1,66 @@
+## SPDX-License-Identifier: MIT
+## One processing element and several: src/cpu alone.
+cpu_tests = \
+	tests/cpu/test-atomic \
+	tests/cpu/test-block \
+	tests/cpu/test-code \
+	tests/cpu/test-domain \
+	tests/cpu/test-fp-state \
+	tests/cpu/test-mmu \
+	tests/cpu/test-simd \
+	tests/cpu/test-softfloat \
+	tests/cpu/test-system \
+	tests/cpu/test-tlb
+unit_tests += $(cpu_tests)
+cpu_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
+cpu_test_libs = src/cpu/libcpu.la src/base/libbase.la $(CHECK_LIBS)
+
+## Two PEs on two threads: atomics and memory order; code that changes.
+tests_cpu_test_atomic_SOURCES = tests/cpu/test-atomic.c \
+	tests/cpu/cpu-pair.c tests/cpu/cpu-pair.h
+tests_cpu_test_atomic_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_atomic_LDADD = $(cpu_test_libs)
+tests_cpu_test_code_SOURCES = tests/cpu/test-code.c \
+	tests/cpu/cpu-pair.c tests/cpu/cpu-pair.h
+tests_cpu_test_code_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_code_LDADD = $(cpu_test_libs)
+tests_cpu_test_block_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_block_LDADD = $(cpu_test_libs)
+
+tests_cpu_test_domain_SOURCES = tests/cpu/test-domain.c tests/cpu/cpu-env.h
+tests_cpu_test_domain_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_domain_LDADD = $(cpu_test_libs)
+tests_cpu_test_mmu_SOURCES = tests/cpu/test-mmu.c tests/cpu/cpu-env.h
+tests_cpu_test_mmu_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_mmu_LDADD = $(cpu_test_libs)
+tests_cpu_test_system_SOURCES = tests/cpu/test-system.c tests/cpu/cpu-env.h
+tests_cpu_test_system_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_system_LDADD = $(cpu_test_libs)
+tests_cpu_test_tlb_SOURCES = tests/cpu/test-tlb.c tests/cpu/cpu-env.h
+tests_cpu_test_tlb_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_tlb_LDADD = $(cpu_test_libs)
+
+tests_cpu_test_fp_state_CFLAGS = $(cpu_test_cflags) -frounding-math
+tests_cpu_test_fp_state_LDADD = $(cpu_test_libs) -lm
+tests_cpu_test_simd_SOURCES = tests/cpu/test-simd.c tests/cpu/cpu-env.h
+tests_cpu_test_simd_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_simd_LDADD = $(cpu_test_libs) -lm
+tests_cpu_test_softfloat_CFLAGS = $(cpu_test_cflags) -frounding-math
+tests_cpu_test_softfloat_LDADD = $(cpu_test_libs) -lm
+
+## src/cpu against qemu-aarch64.
+unit_tests += tests/cpu/insn-diff
+tests_cpu_insn_diff_SOURCES = tests/cpu/insn-diff.c tests/cpu/insn-diff.h \
+	tests/isa/insn-gen.c tests/isa/insn-gen.h
+tests_cpu_insn_diff_LDADD = src/cpu/libcpu.la src/base/libbase.la
+
+check_DATA += tests/cpu/insn-runner
+EXTRA_DIST += tests/cpu/insn-runner.c tests/cpu/insn-runner.S \
+	tests/cpu/insn-README
+CLEANFILES += tests/cpu/insn-runner
+tests/cpu/insn-runner: $(srcdir)/tests/cpu/insn-runner.c \
+		$(srcdir)/tests/cpu/insn-runner.S \
+		$(srcdir)/tests/cpu/insn-diff.h
+	$(AM_V_GEN)$(MKDIR_P) tests/cpu && $(AARCH64_CC) -O2 -g -static \
+		-I$(srcdir) -o $@ $(srcdir)/tests/cpu/insn-runner.c \
+		$(srcdir)/tests/cpu/insn-runner.S

@@ -1,0 +1,16 @@
+## Random input for what takes input from a VMM or a guest, tests/fuzz/fuzz.h.
+## tests/fuzz/run builds the same targets with libFuzzer.
+unit_tests += tests/fuzz/fuzz-decode
+tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz-decode.c tests/fuzz/fuzz.c \
+	tests/fuzz/fuzz.h
+tests_fuzz_fuzz_decode_LDADD = src/cpu/libcpu.la src/base/libbase.la
+
+unit_tests += tests/fuzz/fuzz-ioctl
+tests_fuzz_fuzz_ioctl_SOURCES = tests/fuzz/fuzz-ioctl.c \
+	tests/fuzz/fuzz-args.c tests/fuzz/fuzz-args.h tests/fuzz/fuzz-gic.c \
+	tests/fuzz/fuzz-gic.h tests/fuzz/fuzz.c tests/fuzz/fuzz.h \
+	tests/kernel/kvm-host.c tests/kernel/kvm-host.h
+tests_fuzz_fuzz_ioctl_LDADD = src/kernel/libkernel.la src/gic/libgic.la \
+	src/cpu/libcpu.la src/base/libbase.la
+
+EXTRA_DIST += tests/fuzz/run

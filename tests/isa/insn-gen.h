@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Random A64 instructions and register states, from the decode table's own
+ * rows. Shared by insn-diff and test-decode.
+ */
+#ifndef FAUXKVM_TESTS_INSN_GEN_H
+#define FAUXKVM_TESTS_INSN_GEN_H
+
+#include "isa/insn.h"
+#include "tests/cpu/insn-diff.h"
+
+enum gen_group {
+	GEN_INT,
+	GEN_BRANCH,
+	GEN_LDST,
+	GEN_ATOMIC,
+	GEN_FP,
+	GEN_SIMD,
+	GEN_CRYPTO,
+	NR_GEN_GROUPS,
+};
+extern const char *const gen_group_names[NR_GEN_GROUPS];
+
+/* xorshift generator; seeded once, so that a seed names a whole run. */
+void gen_seed(uint64_t seed);
+uint64_t gen_random(void);
+/* 0 .. n-1 */
+static inline uint32_t gen_below(uint32_t n)
+{
+	return (uint32_t)(gen_random() >> 32) % n;
+}
+
+/* A word with random field bits under @row's pattern (which another row, or
+ * none, may own). */
+uint32_t gen_row_word(const struct insn_row *row);
+/* The same, until insn_decode() says it is @row's and it is predictable;
+ * false if that doesn't happen in many tries. */
+bool gen_row_valid(const struct insn_row *row, uint32_t *word);
+
+/* False: CONSTRAINED UNPREDICTABLE (or wrong in QEMU): the table in
+ * insn-gen.c has the reasons. */
+bool gen_predictable(uint32_t w);
+
+/* The group of a row; NR_GEN_GROUPS: not compared here. */
+enum gen_group gen_row_group(const struct insn_row *row);
+
+/*
+ * Make @c: a stream of instructions of @group whose input state is random
+ * but keeps memory accesses in the window and branches in the slot. @only:
+ * use this row for every instruction; @max: the longest stream. rows[] is
+ * told which row each of its instructions belongs to.
+ */
+bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
+	      const struct insn_row *only, unsigned int max,
+	      const struct insn_row *rows[DIFF_MAX_INSNS]);
+
+/* Put the end of the stream (a jump to the runner's trampoline) and the
+ * start (X30 from TPIDR_EL0) around words[1..n_words]. */
+void gen_finish(struct diff_case *c);
+
+#endif

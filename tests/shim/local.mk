@@ -1,0 +1,39 @@
+## SPDX-License-Identifier: MIT
+## What is loaded into the VMM, and the command that does it.
+unit_tests += tests/shim/test-shim
+tests_shim_test_shim_SOURCES = tests/shim/test-shim.c
+tests_shim_test_shim_LDADD = src/shim/libembed.la src/base/libbase.la $(CHECK_LIBS)
+tests_shim_test_shim_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+## Programs for both architectures, started by tests/shim/check-shim.
+shim_programs = \
+	tests/shim/kick.arm64 \
+	tests/shim/kick.x86-64 \
+	tests/shim/shim-run.arm64 \
+	tests/shim/shim-run.x86-64 \
+	tests/shim/shim-client.arm64 \
+	tests/shim/shim-client.x86-64
+check_DATA += $(shim_programs)
+CLEANFILES += $(shim_programs)
+EXTRA_DIST += tests/shim/kick.c tests/shim/shim-client.c tests/shim/shim-run.c tests/shim/tiny-vm.h
+shim_program_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \
+	-I$(top_srcdir)/include -pthread
+shim_program_native = $(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	$(CC) $(shim_program_flags) -o $@
+shim_program_arm64 = $(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	$(AARCH64_CC) $(shim_program_flags) -o $@
+tests/shim/kick.x86-64: tests/shim/kick.c tests/shim/tiny-vm.h
+	$(shim_program_native) $(top_srcdir)/tests/shim/kick.c
+tests/shim/kick.arm64: tests/shim/kick.c tests/shim/tiny-vm.h
+	$(shim_program_arm64) $(top_srcdir)/tests/shim/kick.c
+tests/shim/shim-client.x86-64: tests/shim/shim-client.c
+	$(shim_program_native) $(top_srcdir)/tests/shim/shim-client.c
+tests/shim/shim-client.arm64: tests/shim/shim-client.c
+	$(shim_program_arm64) $(top_srcdir)/tests/shim/shim-client.c
+tests/shim/shim-run.x86-64: tests/shim/shim-run.c tests/shim/tiny-vm.h
+	$(shim_program_native) $(top_srcdir)/tests/shim/shim-run.c
+tests/shim/shim-run.arm64: tests/shim/shim-run.c tests/shim/tiny-vm.h
+	$(shim_program_arm64) $(top_srcdir)/tests/shim/shim-run.c
+
+TESTS += tests/shim/check-shim
+dist_check_SCRIPTS += tests/shim/check-shim
