@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * FEAT_LSE: compare-and-swap, swap and read-modify-write (Arm ARM C4.1.94) as
  * atomics of the host on guest memory. All of them are full barriers there,

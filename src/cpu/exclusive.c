@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Load and store exclusive, load-acquire and store-release (Arm ARM C4.1.94,
  * B2.3, B2.12).

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Add and subtract: immediate, shifted and extended register, with carry
  * (Arm ARM C4.1.92, C4.1.95). One body for each kind of second operand, size

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Move wide, bitfield, extract and PC-relative addresses (Arm ARM C4.1.92).
  * SBFM and UBFM are two shifts (see aux_shifts()); the aliases that need one

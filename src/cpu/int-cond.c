@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Conditional select and conditional compare (Arm ARM C4.1.95). One body for
  * each condition: the tests are a compare or two on the flags as cpu.h keeps

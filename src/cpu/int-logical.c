@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Logical operations: bitmask immediate and shifted register (Arm ARM
  * C4.1.92, C4.1.95).

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Data processing with one, two and three source registers: bit counts and
  * reversals, division, variable shifts, multiplication (Arm ARM C4.1.95).

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Loads and stores of a pair of general registers (Arm ARM C4.1.94). The fast
  * path needs both in one page; otherwise they are two accesses, and registers

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Loads and stores of one general register (Arm ARM C4.1.94): immediate,
  * pre- and post-index, register offset, literal, unprivileged. One body for

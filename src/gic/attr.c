@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The device attributes of the GICv2 and GICv3 devices: what a VMM says by
  * KVM_{SET,GET,HAS}_DEVICE_ATTR. The order of the checks is the ABI's (Linux

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * From a pending interrupt to a vCPU's pins and back: pend, choose, signal,
  * acknowledge, priority drop, deactivate. Both GIC models and userspace

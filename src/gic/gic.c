@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The life of a VM's interrupt controller: made with the VM, given a model,
  * initialised, put on the bus; and the way in for interrupt lines. Follows

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * GICv2 (IHI 0048B): distributor (GICD_*, chapter 4.3) and CPU interface. The
  * guest's CPU interface is what KVM maps there, the GICV_* view of chapter

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * GICv3 distributor (GICD_*), one security state (GICD_CTLR.DS) and affinity
  * routing always on. IHI 0069 chapter 12.9. Registers of SGIs and PPIs are

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * GICv3 redistributor (GICR_*): the RD frame and, at +64K, the SGI frame of
  * one vCPU. IHI 0069 chapters 12.10 and 12.11. gic->lock is held.

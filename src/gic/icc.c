@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * GICv3 CPU interface: the ICC_* system registers of a guest (ICV_* in the
  * specification, IHI 0069 chapter 12.2) and their userspace form,

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The ITS's mappings and the commands that make them: IHI 0069 chapter 5.3,
  * with Linux's choices where the specification leaves one (a MAPD of a mapped

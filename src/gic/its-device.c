@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The ITS as a device of the VMM: made, placed, its registers saved and
  * restored, its tables told to be (Linux

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Migration tables of an ITS in guest memory, ABI revision 0: device table
  * (and the level 1 table above it), one interrupt translation table per

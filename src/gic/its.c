@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The Interrupt Translation Service: its frame (GITS_*, IHI 0069 chapter
  * 12.19) and MSIs on their way to an LPI.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * LPIs: the interrupts an ITS maps, their configuration table (priority and
  * enable, one byte each) and the pending tables, one per redistributor, in

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The one dispatcher of memory-mapped GIC registers, and the handlers of the
  * per-interrupt registers that GICv2's distributor, GICv3's distributor and

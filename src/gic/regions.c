@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * GICv3 redistributor regions: where the VMM puts them, and which vCPU's
  * frames fall where. Regions fill in the order of their index, vCPUs in the

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* See cpu-pair.h. */
 #include "cpu-pair.h"
 

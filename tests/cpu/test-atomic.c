@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Two PEs on two threads hammer the same memory: exclusives, LSE, and the
  * order that STLR/LDAR (RCsc) and DMB promise. A lost update or a mutual

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The block cache: code is decoded once, stays decoded until it is
  * invalidated, and is forgotten then even where two guest pages share a bit

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Code that changes under running blocks: branches within a page are linked
  * block to block (cpu/branch.c), so instruction cache maintenance must reach

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The VM of tests/gic/gic-fake.h. */
 #include <errno.h>
 #include <stdlib.h>

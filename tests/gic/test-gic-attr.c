@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The attributes of the GICv2 and GICv3 devices: every errno of the ABI table
  * (device_attrs.tsv) in its order, and userspace's view of the registers.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The ITS: commands on real tables, MSIs, LPIs, migration tables, errnos. */
 #include <errno.h>
 

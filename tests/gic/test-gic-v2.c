@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* GICv2 as its guest sees it: distributor and memory-mapped CPU interface. */
 #include <errno.h>
 

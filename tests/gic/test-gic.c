@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * GICv3 as its guest sees it: delivery scenarios and registers, and that the
  * register tables are sound. GICv2, the device attributes and the ITS have
