@@ -32,7 +32,8 @@ static uint64_t run_integer(uint64_t n)
 			 "subs %3, %3, #1\n"
 			 "b.ne 1b"
 			 : "+r"(sum), "+r"(at), "=&r"(v), "+r"(rounds)
-			 : "r"(buffer) : "cc", "memory");
+			 : "r"(buffer)
+			 : "cc", "memory");
 	return n * 8;
 }
 
@@ -54,7 +55,7 @@ static uint64_t run_calls(uint64_t n)
 			 "nop\n"
 			 "5: ret\n"
 			 "4:"
-			 : "+r"(rounds) :: "x9", "x10", "x30", "cc");
+			 : "+r"(rounds)::"x9", "x10", "x30", "cc");
 	return n;
 }
 
@@ -62,7 +63,8 @@ static uint64_t run_calls(uint64_t n)
 static uint64_t run_memory(uint64_t n)
 {
 	for (uint64_t i = 0; i < n; i++) {
-		uint64_t from = (uint64_t)buffer, to = from + sizeof(buffer) / 2;
+		uint64_t from = (uint64_t)buffer,
+			 to = from + sizeof(buffer) / 2;
 		uint64_t left = sizeof(buffer) / 2 / 32, a, b, c, d;
 
 		__asm__ volatile("1: ldp %3, %4, [%0], #16\n"
@@ -72,8 +74,8 @@ static uint64_t run_memory(uint64_t n)
 				 "subs %2, %2, #1\n"
 				 "b.ne 1b"
 				 : "+r"(from), "+r"(to), "+r"(left), "=&r"(a),
-				   "=&r"(b), "=&r"(c), "=&r"(d)
-				 :: "cc", "memory");
+				   "=&r"(b), "=&r"(c), "=&r"(d)::"cc",
+				   "memory");
 	}
 	return n * (sizeof(buffer) / 2 / 32) * 6;
 }
@@ -94,7 +96,8 @@ static uint64_t run_fp(uint64_t n)
 			 "fcsel d0, d6, d1, mi\n"
 			 "fabs d0, d0\n"
 			 "subs %0, %0, #1\n"
-			 "b.ne 1b" : "+r"(rounds) :: "cc");
+			 "b.ne 1b"
+			 : "+r"(rounds)::"cc");
 	return n * 10;
 }
 
@@ -116,7 +119,10 @@ static uint64_t run_simd(uint64_t n)
 			 "str q0, [%1]\n"
 			 "ldr q3, [%1]\n"
 			 "subs %0, %0, #1\n"
-			 "b.ne 1b" : "+r"(rounds) : "r"(at) : "cc", "memory");
+			 "b.ne 1b"
+			 : "+r"(rounds)
+			 : "r"(at)
+			 : "cc", "memory");
 	return n * 12;
 }
 

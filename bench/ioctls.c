@@ -26,10 +26,10 @@ void bench_ioctls(struct vm *vm, unsigned long n)
 {
 	struct vcpu *v = &vm->vcpus[0];
 	uint64_t val, t0;
-	struct kvm_one_reg r = {
-		.id = KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |
-		      KVM_REG_ARM_CORE_REG(regs.regs[5]),
-		.addr = (uintptr_t)&val};
+	struct kvm_one_reg r = {.id = KVM_REG_ARM64 | KVM_REG_SIZE_U64 |
+				      KVM_REG_ARM_CORE |
+				      KVM_REG_ARM_CORE_REG(regs.regs[5]),
+				.addr = (uintptr_t)&val};
 
 	t0 = now_ns();
 	for (unsigned long i = 0; i < n; i++)

@@ -152,8 +152,8 @@ static long device_attr_call(struct device *dev, attr_fn *fn,
 	ret = fn(dev, &attr);
 	if (ret < 0)
 		explain("%s: group %u attribute 0x%llx: error %ld",
-			dev->type->name, ka.group,
-			(unsigned long long)ka.attr, -ret);
+			dev->type->name, ka.group, (unsigned long long)ka.attr,
+			-ret);
 	return ret;
 }
 
@@ -170,8 +170,7 @@ long device_ioctl(struct kobj *obj, unsigned int cmd, unsigned long user)
 	case KVM_HAS_DEVICE_ATTR:
 		return device_attr_call(dev, dev->type->has_attr, user);
 	default:
-		explain("request 0x%x is unknown on device %s", cmd,
-			obj->name);
+		explain("request 0x%x is unknown on device %s", cmd, obj->name);
 		return -ENOTTY;
 	}
 }

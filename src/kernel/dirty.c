@@ -21,8 +21,7 @@ static uint64_t words_for(uint64_t npages)
 
 struct dirty_log *dirty_log_new(uint64_t npages, bool all_set)
 {
-	struct dirty_log *log = calloc(1, sizeof(*log) +
-						  words_for(npages) * 8);
+	struct dirty_log *log = calloc(1, sizeof(*log) + words_for(npages) * 8);
 
 	if (!log)
 		return NULL;
@@ -74,8 +73,8 @@ static long dirty_log_copy(struct dirty_log *log, uint64_t *user, bool take)
 	if (!buf)
 		return -ENOMEM;
 	for (uint64_t i = 0; i < n; i++)
-		buf[i] = take ? atomic_exchange(&log->bits[i], 0) :
-				atomic_load(&log->bits[i]);
+		buf[i] = take ? atomic_exchange(&log->bits[i], 0)
+			      : atomic_load(&log->bits[i]);
 	ret = copy_to_user(user, buf, n * sizeof(*buf));
 	free(buf);
 	return ret;

@@ -17,7 +17,7 @@
 #include "base/host.h"
 #include "base/log.h"
 
-#define HIGH_FD	  512
+#define HIGH_FD   512
 #define KEY_TIMER UINT64_MAX
 #define KEY_STOP  (UINT64_MAX - 1)
 
@@ -131,8 +131,8 @@ static int start_locked(struct vm *vm)
 	int ret;
 
 	t->epoll_fd = move_high(epoll_create1(EPOLL_CLOEXEC));
-	t->timer_fd = move_high(timerfd_create(CLOCK_MONOTONIC,
-					       TFD_CLOEXEC | TFD_NONBLOCK));
+	t->timer_fd = move_high(
+		timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
 	t->stop_fd = move_high(eventfd(0, EFD_CLOEXEC));
 	if (t->epoll_fd < 0 || t->timer_fd < 0 || t->stop_fd < 0)
 		ret = -ENOMEM;

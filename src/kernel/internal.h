@@ -33,13 +33,13 @@
 #include "kernel/kernel.h"
 
 #define GUEST_PAGE_SHIFT 12
-#define GUEST_PAGE_SIZE	 4096u
+#define GUEST_PAGE_SIZE  4096u
 
-#define MAX_VCPUS	 512
-#define MAX_VCPUS_GICV2	 8
-#define MAX_MEMSLOTS	 32767
-#define MAX_GSI		 4096
-#define MAX_IRQCHIP_PIN	 988
+#define MAX_VCPUS       512
+#define MAX_VCPUS_GICV2 8
+#define MAX_MEMSLOTS    32767
+#define MAX_GSI         4096
+#define MAX_IRQCHIP_PIN 988
 
 struct vm;
 struct vcpu;
@@ -48,10 +48,10 @@ struct vcpu;
 
 /* The machine that we pretend KVM runs on. */
 struct host_profile {
-	unsigned int ipa_bits;	 /* largest IPA space */
-	bool gicv3, gicv2;	 /* gicv2: GICv3 with GICv2 compatibility */
+	unsigned int ipa_bits; /* largest IPA space */
+	bool gicv3, gicv2;     /* gicv2: GICv3 with GICv2 compatibility */
 	bool pmu, sve, pauth, mte, aarch32_el1, aarch32_el0, ras;
-	unsigned int target;	 /* KVM_ARM_TARGET_* of the host CPU */
+	unsigned int target; /* KVM_ARM_TARGET_* of the host CPU */
 	uint64_t counter_hz;
 	/* Speculation state: KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_n levels. */
 	uint8_t workaround[3];
@@ -75,7 +75,7 @@ struct ioctl_row {
 	struct kernel_ioctl_row pub;
 	enum kobj_kind kind;
 	enum ioctl_copy copy;
-	bool needs_init;	/* vCPU: ENOEXEC first when not initialised */
+	bool needs_init; /* vCPU: ENOEXEC first when not initialised */
 	long (*fn)(struct kobj *obj, void *arg, unsigned long user);
 };
 const struct ioctl_row *ioctl_find(enum kobj_kind kind, unsigned int cmd);
@@ -107,8 +107,7 @@ long memslot_set(struct vm *vm,
 		 const struct kvm_userspace_memory_region2 *region);
 /* Lock-free: on a vCPU's thread inside cpu_run(), or with slots_gate held. */
 const struct memslot *memslot_find(const struct memslots *slots, gpa_t gpa);
-int memslot_page(struct cpu *cpu, gpa_t gpa, bool write,
-		 struct cpu_page *page);
+int memslot_page(struct cpu *cpu, gpa_t gpa, bool write, struct cpu_page *page);
 int vm_mem_read(struct vm *vm, gpa_t gpa, void *buf, size_t len);
 int vm_mem_write(struct vm *vm, gpa_t gpa, const void *buf, size_t len);
 /* slots_lock held. */
@@ -125,7 +124,7 @@ enum bus_kind { BUS_FRAME, BUS_IOEVENTFD, BUS_COALESCED };
 
 struct bus_entry {
 	gpa_t base;
-	uint64_t size;	/* 0: an ioeventfd of any length */
+	uint64_t size; /* 0: an ioeventfd of any length */
 	enum bus_kind kind;
 	void *object;
 };
@@ -154,7 +153,7 @@ struct ioeventfd {
 	bool wildcard;
 	unsigned int bus;
 	uint64_t datamatch, eventfd_id;
-	int fd;			/* our own duplicate */
+	int fd; /* our own duplicate */
 	struct ioeventfd *next;
 };
 bool ioeventfd_write(const struct ioeventfd *e, gpa_t gpa, unsigned int len,
@@ -194,7 +193,7 @@ struct route {
 };
 
 struct routing {
-	bool before_init;	/* replaced by the default at VGIC init */
+	bool before_init; /* replaced by the default at VGIC init */
 	struct route route[MAX_GSI];
 };
 
@@ -217,7 +216,7 @@ long irq_line(struct vm *vm, const struct kvm_irq_level *irq);
 
 struct event_thread {
 	pthread_t thread;
-	atomic_bool started;	/* set under start_lock */
+	atomic_bool started; /* set under start_lock */
 	pthread_mutex_t start_lock, arm_lock;
 	atomic_bool stop;
 	int epoll_fd, timer_fd, stop_fd;
@@ -246,13 +245,13 @@ enum { TIMER_VIRT, TIMER_PHYS, NR_TIMERS };
 
 struct timer {
 	_Atomic uint64_t cval;
-	_Atomic uint32_t ctl;	/* ENABLE, IMASK; ISTATUS is computed */
-	bool level;		/* what the line was last driven to */
+	_Atomic uint32_t ctl; /* ENABLE, IMASK; ISTATUS is computed */
+	bool level;           /* what the line was last driven to */
 };
 
 struct vcpu_timers {
 	pthread_mutex_t lock;
-	atomic_bool enabled;	/* after the first-run checks */
+	atomic_bool enabled; /* after the first-run checks */
 	struct timer t[NR_TIMERS];
 	_Atomic uint64_t deadline; /* earliest future match, ns */
 };
@@ -291,14 +290,24 @@ long smccc_filter_set(struct vm *vm, const void *user);
 /* ---- statistics ---------------------------------------------------------- */
 
 enum {
-	STAT_HALT_SUCCESSFUL_POLL, STAT_HALT_ATTEMPTED_POLL,
-	STAT_HALT_POLL_INVALID, STAT_HALT_WAKEUP, STAT_HALT_POLL_SUCCESS_NS,
-	STAT_HALT_POLL_FAIL_NS, STAT_HALT_WAIT_NS, STAT_HALT_POLL_SUCCESS_HIST,
+	STAT_HALT_SUCCESSFUL_POLL,
+	STAT_HALT_ATTEMPTED_POLL,
+	STAT_HALT_POLL_INVALID,
+	STAT_HALT_WAKEUP,
+	STAT_HALT_POLL_SUCCESS_NS,
+	STAT_HALT_POLL_FAIL_NS,
+	STAT_HALT_WAIT_NS,
+	STAT_HALT_POLL_SUCCESS_HIST,
 	STAT_HALT_POLL_FAIL_HIST = STAT_HALT_POLL_SUCCESS_HIST + 32,
 	STAT_HALT_WAIT_HIST = STAT_HALT_POLL_FAIL_HIST + 32,
 	STAT_BLOCKING = STAT_HALT_WAIT_HIST + 32,
-	STAT_HVC_EXIT, STAT_WFE_EXIT, STAT_WFI_EXIT, STAT_MMIO_EXIT_USER,
-	STAT_MMIO_EXIT_KERNEL, STAT_SIGNAL_EXITS, STAT_EXITS,
+	STAT_HVC_EXIT,
+	STAT_WFE_EXIT,
+	STAT_WFI_EXIT,
+	STAT_MMIO_EXIT_USER,
+	STAT_MMIO_EXIT_KERNEL,
+	STAT_SIGNAL_EXITS,
+	STAT_EXITS,
 	NR_VCPU_STATS,
 };
 enum { STAT_REMOTE_TLB_FLUSH, STAT_REMOTE_TLB_FLUSH_REQUESTS, NR_VM_STATS };
@@ -318,13 +327,15 @@ void stats_publish(struct kobj *owner);
 
 /* ---- vCPU ---------------------------------------------------------------- */
 
-enum vcpu_power { POWER_RUNNABLE = KVM_MP_STATE_RUNNABLE,
-		  POWER_STOPPED = KVM_MP_STATE_STOPPED,
-		  POWER_SUSPENDED = KVM_MP_STATE_SUSPENDED };
+enum vcpu_power {
+	POWER_RUNNABLE = KVM_MP_STATE_RUNNABLE,
+	POWER_STOPPED = KVM_MP_STATE_STOPPED,
+	POWER_SUSPENDED = KVM_MP_STATE_SUSPENDED
+};
 
 struct vcpu {
-	struct cpu cpu;		/* first: hot, aligned */
-	struct kobj obj;	/* the descriptor; the VM owns the memory */
+	struct cpu cpu;  /* first: hot, aligned */
+	struct kobj obj; /* the descriptor; the VM owns the memory */
 	struct vm *vm;
 	unsigned int id, index;
 	pthread_mutex_t mutex;
@@ -332,28 +343,28 @@ struct vcpu {
 	struct kvm_coalesced_mmio_ring *ring;
 
 	bool initialised, has_run;
-	pid_t last_tid;		/* thread of the last successful checks */
+	pid_t last_tid; /* thread of the last successful checks */
 	_Atomic uint64_t mpidr;
-	bool mmio_needed;	/* finish cpu.exit.mmio at the next KVM_RUN */
-	bool dabt_pending;	/* KVM_SET_VCPU_EVENTS */
+	bool mmio_needed;  /* finish cpu.exit.mmio at the next KVM_RUN */
+	bool dabt_pending; /* KVM_SET_VCPU_EVENTS */
 	_Atomic uint32_t irq_lines; /* KVM_IRQ_LINE of type CPU, cpu_pin */
 	bool sigmask_set;
 	uint64_t sigmask;
 	uint32_t debug_control;
 	struct vcpu_timers timer;
-	gpa_t steal_base;	/* STEAL_NONE: not set */
+	gpa_t steal_base;                /* STEAL_NONE: not set */
 	uint64_t steal_last, steal_next; /* run delay counted; when again */
 
 	/* Power state (PSCI, MP state). */
 	pthread_mutex_t power_lock;
 	_Atomic uint32_t power;
-	bool reset_pending;	/* by CPU_ON; power_lock */
+	bool reset_pending; /* by CPU_ON; power_lock */
 	uint64_t reset_pc, reset_x0;
 
 	/* Sleeping: wait for a change of @wake after looking at the state. */
 	_Atomic uint32_t wake;
 	_Atomic uint32_t sleeping;
-	atomic_bool signal;	/* kernel_signal_arrived() */
+	atomic_bool signal; /* kernel_signal_arrived() */
 
 	_Atomic(struct bus *) bus_in_use; /* hazard pointer, mmio-bus.c */
 	stat_t stats[NR_VCPU_STATS];
@@ -394,7 +405,7 @@ uint64_t idreg_writable(const struct cpu_sysreg_info *row);
 struct vm {
 	struct kobj obj;
 	struct device_vm dev;
-	uint32_t mm;		/* which process image may use it */
+	uint32_t mm; /* which process image may use it */
 	atomic_bool dead;
 	struct vm *next, **pprev; /* vm_list */
 
@@ -408,7 +419,7 @@ struct vm {
 	_Atomic unsigned int nr_vcpus, creating;
 	_Atomic unsigned int max_vcpus;
 	atomic_bool has_run;
-	bool features_set;	/* config */
+	bool features_set; /* config */
 	uint32_t features;
 
 	struct cpu_domain *domain;
@@ -429,11 +440,11 @@ struct vm {
 
 	struct vm_clock clock;
 	_Atomic uint64_t voffset, poffset;
-	bool offset_set;	/* KVM_ARM_SET_COUNTER_OFFSET; config */
-	uint32_t timer_ppi[4];	/* by KVM_ARM_VCPU_TIMER_IRQ_*; config */
+	bool offset_set;       /* KVM_ARM_SET_COUNTER_OFFSET; config */
+	uint32_t timer_ppi[4]; /* by KVM_ARM_VCPU_TIMER_IRQ_*; config */
 	bool ppis_fixed;
 
-	bool id_init;		/* config */
+	bool id_init; /* config */
 	uint64_t id_regs[NR_ID_REGS];
 	_Atomic uint64_t psci_version, fw_bmap[3];
 	struct smccc_range *filter;
@@ -511,8 +522,7 @@ void steal_update(struct vcpu *vcpu);
 
 /* ---- handlers named by rows ---------------------------------------------- */
 
-#define HANDLER(name)                                                          \
-	long name(struct kobj *obj, void *arg, unsigned long user)
+#define HANDLER(name) long name(struct kobj *obj, void *arg, unsigned long user)
 HANDLER(sys_get_api_version);
 HANDLER(sys_create_vm);
 HANDLER(sys_check_extension);

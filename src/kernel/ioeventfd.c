@@ -44,9 +44,9 @@ static bool ioeventfd_collides(struct vm *vm, const struct ioeventfd *e)
 
 static uint64_t match_value(const struct kvm_ioeventfd *args)
 {
-	return args->len && args->len < 8 ?
-		       args->datamatch & GENMASK(args->len * 8 - 1, 0) :
-		       args->datamatch;
+	return args->len && args->len < 8
+		       ? args->datamatch & GENMASK(args->len * 8 - 1, 0)
+		       : args->datamatch;
 }
 
 static long ioeventfd_assign_locked(struct vm *vm, struct ioeventfd *e)
@@ -148,9 +148,9 @@ static long ioeventfd_deassign(struct vm *vm, const struct kvm_ioeventfd *args)
 
 long ioeventfd_set(struct vm *vm, const struct kvm_ioeventfd *args)
 {
-	return args->flags & KVM_IOEVENTFD_FLAG_DEASSIGN ?
-		       ioeventfd_deassign(vm, args) :
-		       ioeventfd_assign(vm, args);
+	return args->flags & KVM_IOEVENTFD_FLAG_DEASSIGN
+		       ? ioeventfd_deassign(vm, args)
+		       : ioeventfd_assign(vm, args);
 }
 
 void ioeventfd_free_all(struct vm *vm)

@@ -14,9 +14,9 @@
 #include "base/log.h"
 
 struct irqfd {
-	uint64_t key, id;	/* for the event thread; of the eventfd */
+	uint64_t key, id; /* for the event thread; of the eventfd */
 	uint32_t gsi;
-	int fd, resample_fd;	/* our duplicates; -1: no resampling */
+	int fd, resample_fd; /* our duplicates; -1: no resampling */
 	struct irqfd *next;
 };
 
@@ -120,13 +120,13 @@ static long irqfd_deassign(struct vm *vm, const struct kvm_irqfd *args)
 
 long irqfd_set(struct vm *vm, const struct kvm_irqfd *args)
 {
-	if (args->flags & ~(KVM_IRQFD_FLAG_DEASSIGN | KVM_IRQFD_FLAG_RESAMPLE)) {
+	if (args->flags &
+	    ~(KVM_IRQFD_FLAG_DEASSIGN | KVM_IRQFD_FLAG_RESAMPLE)) {
 		explain("KVM_IRQFD: flags 0x%x", args->flags);
 		return -EINVAL;
 	}
-	return args->flags & KVM_IRQFD_FLAG_DEASSIGN ?
-		       irqfd_deassign(vm, args) :
-		       irqfd_assign(vm, args);
+	return args->flags & KVM_IRQFD_FLAG_DEASSIGN ? irqfd_deassign(vm, args)
+						     : irqfd_assign(vm, args);
 }
 
 void irqfd_release_all(struct vm *vm)

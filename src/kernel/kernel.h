@@ -23,12 +23,12 @@ enum kobj_kind {
 
 struct kobj {
 	enum kobj_kind kind;
-	char name[48];	/* what Linux calls the fd: "kvm-vm", "kvm-vcpu:0" */
-	size_t size;	/* bytes of mmap-able (KVM_VCPU) or readable (STATS)
+	char name[48]; /* what Linux calls the fd: "kvm-vm", "kvm-vcpu:0" */
+	size_t size;   /* bytes of mmap-able (KVM_VCPU) or readable (STATS)
 			 * content behind the descriptor, 0: none */
-	void *pages;	/* the embedder's shared mapping of it, set by
+	void *pages;   /* the embedder's shared mapping of it, set by
 			 * install() before it returns */
-	uint64_t refs;	/* atomic */
+	uint64_t refs; /* atomic */
 };
 
 /* What the embedder does for the model. Set once, before the first open. */
@@ -98,11 +98,11 @@ void kernel_host_memory_changed(const void *addr, size_t len);
 /* Rows for `fauxkvm list`; NULL at the end. */
 struct kernel_ioctl_row {
 	const char *name;
-	const char *fd;	     /* "system", "vm", "vcpu", "device" */
+	const char *fd; /* "system", "vm", "vcpu", "device" */
 	unsigned int cmd;
-	unsigned int size;   /* argument bytes, 0: a value */
+	unsigned int size; /* argument bytes, 0: a value */
 	const char *since;
-	bool implemented;    /* false: answers the errno Linux gives */
+	bool implemented; /* false: answers the errno Linux gives */
 };
 struct kernel_cap_row {
 	const char *name;

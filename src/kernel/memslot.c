@@ -21,8 +21,8 @@
 
 static struct memslots *memslots_alloc(unsigned int count)
 {
-	struct memslots *s = malloc(sizeof(*s) +
-				    count * sizeof(struct memslot));
+	struct memslots *s =
+		malloc(sizeof(*s) + count * sizeof(struct memslot));
 
 	if (s)
 		s->count = count;
@@ -113,9 +113,8 @@ int vm_mem_read(struct vm *vm, gpa_t gpa, void *buf, size_t len)
 	while (len && !ret) {
 		size_t n = mem_chunk(atomic_load(&vm->slots), gpa, len, &slot);
 
-		ret = n ? copy_from_user(buf, slot->host + (gpa - slot->gpa),
-					 n) :
-			  -EFAULT;
+		ret = n ? copy_from_user(buf, slot->host + (gpa - slot->gpa), n)
+			: -EFAULT;
 		buf = (char *)buf + n;
 		gpa += n;
 		len -= n;
@@ -254,24 +253,26 @@ static long memslot_store(struct vm *vm, const struct memslots *old,
 			  unsigned int at,
 			  const struct kvm_userspace_memory_region2 *r)
 {
-	struct memslot s = {.id = r->slot, .flags = r->flags,
-			    .gpa = r->guest_phys_addr, .size = r->memory_size,
+	struct memslot s = {.id = r->slot,
+			    .flags = r->flags,
+			    .gpa = r->guest_phys_addr,
+			    .size = r->memory_size,
 			    .host = (uint8_t *)(uintptr_t)r->userspace_addr};
-	struct dirty_log *old_dirty = at < old->count ? old->slot[at].dirty :
-							NULL;
+	struct dirty_log *old_dirty =
+		at < old->count ? old->slot[at].dirty : NULL;
 	bool moved = at == old->count || old->slot[at].gpa != s.gpa;
 	struct memslots *new;
 
 	if (s.gpa + s.size > BIT(vm->ipa_bits)) {
-		explain("memory slot %u ends beyond the %u-bit IPA space",
-			s.id, vm->ipa_bits);
+		explain("memory slot %u ends beyond the %u-bit IPA space", s.id,
+			vm->ipa_bits);
 		return -EFAULT;
 	}
 	if (s.flags & KVM_MEM_LOG_DIRTY_PAGES) {
-		s.dirty = old_dirty && !moved ?
-				  old_dirty :
-				  dirty_log_new(s.size >> GUEST_PAGE_SHIFT,
-						vm->initially_set);
+		s.dirty = old_dirty && !moved
+				  ? old_dirty
+				  : dirty_log_new(s.size >> GUEST_PAGE_SHIFT,
+						  vm->initially_set);
 		if (!s.dirty)
 			return -ENOMEM;
 	}
@@ -282,8 +283,8 @@ static long memslot_store(struct vm *vm, const struct memslots *old,
 		return -ENOMEM;
 	}
 	memslots_publish(vm, new,
-			 moved ? CPU_FLUSH_TLB | CPU_FLUSH_CODE :
-				 CPU_FLUSH_WRITE);
+			 moved ? CPU_FLUSH_TLB | CPU_FLUSH_CODE
+			       : CPU_FLUSH_WRITE);
 	if (old_dirty != s.dirty)
 		free(old_dirty);
 	return 0;
@@ -294,8 +295,8 @@ static long memslot_set_locked(struct vm *vm,
 {
 	const struct memslots *slots = atomic_load(&vm->slots);
 	const struct memslot *old = memslot_by_id(vm, r->slot);
-	unsigned int at = old ? (unsigned int)(old - slots->slot) :
-				slots->count;
+	unsigned int at =
+		old ? (unsigned int)(old - slots->slot) : slots->count;
 
 	if (!r->memory_size) {
 		if (old)
@@ -307,7 +308,8 @@ static long memslot_set_locked(struct vm *vm,
 		if (old->size != r->memory_size ||
 		    (uintptr_t)old->host != r->userspace_addr ||
 		    ((old->flags ^ r->flags) & KVM_MEM_READONLY)) {
-			explain("memory slot %u exists: size, host address and READONLY can't change",
+			explain("memory slot %u exists: size, host address and "
+				"READONLY can't change",
 				r->slot);
 			return -EINVAL;
 		}

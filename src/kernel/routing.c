@@ -19,9 +19,8 @@ static long route_check(const struct kvm_irq_routing_entry *e,
 
 	if (e->gsi >= MAX_GSI)
 		why = "gsi out of range";
-	else if (e->flags & ~(e->type == KVM_IRQ_ROUTING_MSI ?
-				      KVM_MSI_VALID_DEVID :
-				      0))
+	else if (e->flags &
+		 ~(e->type == KVM_IRQ_ROUTING_MSI ? KVM_MSI_VALID_DEVID : 0))
 		why = "a flag that this type does not have";
 	else if (table->route[e->gsi].type)
 		why = "gsi given twice";

@@ -24,14 +24,34 @@ struct stat_row {
 	uint16_t size;
 };
 
-#define COUNTER(n) {n, KVM_STATS_TYPE_CUMULATIVE | KVM_STATS_UNIT_NONE |       \
-			       KVM_STATS_BASE_POW10, 0, 1}
-#define TIME_NS(n) {n, KVM_STATS_TYPE_CUMULATIVE | KVM_STATS_UNIT_SECONDS |    \
-			       KVM_STATS_BASE_POW10, -9, 1}
-#define LOGHIST(n) {n, KVM_STATS_TYPE_LOG_HIST | KVM_STATS_UNIT_SECONDS |      \
-			       KVM_STATS_BASE_POW10, -9, 32}
-#define BOOLEAN(n) {n, KVM_STATS_TYPE_INSTANT | KVM_STATS_UNIT_BOOLEAN |       \
-			       KVM_STATS_BASE_POW10, 0, 1}
+#define COUNTER(n)                                                        \
+	{                                                                 \
+		n,                                                        \
+			KVM_STATS_TYPE_CUMULATIVE | KVM_STATS_UNIT_NONE | \
+				KVM_STATS_BASE_POW10,                     \
+			0, 1                                              \
+	}
+#define TIME_NS(n)                                                           \
+	{                                                                    \
+		n,                                                           \
+			KVM_STATS_TYPE_CUMULATIVE | KVM_STATS_UNIT_SECONDS | \
+				KVM_STATS_BASE_POW10,                        \
+			-9, 1                                                \
+	}
+#define LOGHIST(n)                                                         \
+	{                                                                  \
+		n,                                                         \
+			KVM_STATS_TYPE_LOG_HIST | KVM_STATS_UNIT_SECONDS | \
+				KVM_STATS_BASE_POW10,                      \
+			-9, 32                                             \
+	}
+#define BOOLEAN(n)                                                        \
+	{                                                                 \
+		n,                                                        \
+			KVM_STATS_TYPE_INSTANT | KVM_STATS_UNIT_BOOLEAN | \
+				KVM_STATS_BASE_POW10,                     \
+			0, 1                                              \
+	}
 
 static const struct stat_row vm_rows[] = {
 	COUNTER("remote_tlb_flush"),

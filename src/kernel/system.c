@@ -49,23 +49,15 @@ static void kobj_release(struct kobj *obj)
 	struct vcpu *vcpu;
 
 	switch (obj->kind) {
-	case KOBJ_SYSTEM:
-		free(obj);
-		break;
-	case KOBJ_VM:
-		vm_destroy(vm_of(obj));
-		break;
+	case KOBJ_SYSTEM: free(obj); break;
+	case KOBJ_VM: vm_destroy(vm_of(obj)); break;
 	case KOBJ_VCPU:
 		/* The vCPU lives as long as its VM. */
 		vcpu = vcpu_of(obj);
 		kobj_put(&vcpu->vm->obj);
 		break;
-	case KOBJ_DEVICE:
-		device_release(obj);
-		break;
-	case KOBJ_STATS:
-		stats_release(obj);
-		break;
+	case KOBJ_DEVICE: device_release(obj); break;
+	case KOBJ_STATS: stats_release(obj); break;
 	}
 }
 
@@ -73,16 +65,11 @@ static void kobj_release(struct kobj *obj)
 static struct vm *kobj_vm(struct kobj *obj)
 {
 	switch (obj->kind) {
-	case KOBJ_VM:
-		return vm_of(obj);
-	case KOBJ_VCPU:
-		return vcpu_of(obj)->vm;
-	case KOBJ_DEVICE:
-		return device_vm_of(obj);
-	case KOBJ_STATS:
-		return kobj_vm(stats_owner(obj));
-	default:
-		return NULL;
+	case KOBJ_VM: return vm_of(obj);
+	case KOBJ_VCPU: return vcpu_of(obj)->vm;
+	case KOBJ_DEVICE: return device_vm_of(obj);
+	case KOBJ_STATS: return kobj_vm(stats_owner(obj));
+	default: return NULL;
 	}
 }
 
@@ -135,8 +122,7 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 		memset(arg.bytes, 0, size);
 	}
 	if (!row->fn) {
-		explain("%s is not answered by an arm64 kernel",
-			row->pub.name);
+		explain("%s is not answered by an arm64 kernel", row->pub.name);
 		return -EINVAL;
 	}
 	ret = row->fn(obj, arg.bytes, user);

@@ -20,8 +20,7 @@
 #include "base/log.h"
 
 /* What this thread runs; read by kernel_signal_arrived(). */
-static __thread struct vcpu *running
-	__attribute__((tls_model("initial-exec")));
+static __thread struct vcpu *running __attribute__((tls_model("initial-exec")));
 
 void kernel_signal_arrived(void)
 {
@@ -50,7 +49,8 @@ static long run_checks(struct vcpu *vcpu)
 	if (vm_has_irqchip(vm)) {
 		ret = gic_map_resources(vm->gic);
 		if (ret) {
-			explain("first KVM_RUN: the VGIC can't be mapped (%ld), the VM is dead",
+			explain("first KVM_RUN: the VGIC can't be mapped "
+				"(%ld), the VM is dead",
 				ret);
 			vm_set_dead(vm);
 			return ret;
@@ -149,8 +149,7 @@ static void vcpu_sleep_off(struct vcpu *vcpu)
 	for (;;) {
 		uint32_t seq = atomic_load(&vcpu->wake);
 
-		if (kicked(vcpu) ||
-		    atomic_load(&vcpu->power) != POWER_STOPPED)
+		if (kicked(vcpu) || atomic_load(&vcpu->power) != POWER_STOPPED)
 			break;
 		wait_wake(vcpu, seq, NO_DEADLINE);
 	}
@@ -192,7 +191,8 @@ static long exit_nisv(struct vcpu *vcpu)
 	struct kvm_run *run = vcpu->run;
 
 	if (!atomic_load(&vcpu->vm->nisv_to_user)) {
-		explain("vCPU %u at pc 0x%llx: access to 0x%llx outside memory by an instruction without syndrome",
+		explain("vCPU %u at pc 0x%llx: access to 0x%llx outside memory "
+			"by an instruction without syndrome",
 			vcpu->id, (unsigned long long)vcpu->cpu.pc,
 			(unsigned long long)e->nisv.gpa);
 		return -ENOSYS;
@@ -230,7 +230,8 @@ static long exit_smc(struct vcpu *vcpu)
 
 static long exit_host_fault(struct vcpu *vcpu)
 {
-	explain("vCPU %u at pc 0x%llx: a memory slot's host memory is not accessible",
+	explain("vCPU %u at pc 0x%llx: a memory slot's host memory is not "
+		"accessible",
 		vcpu->id, (unsigned long long)vcpu->cpu.pc);
 	return -EFAULT;
 }
@@ -239,8 +240,7 @@ static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)
 {
 	stat_add(&vcpu->stats[STAT_EXITS], 1);
 	switch (reason) {
-	case CPU_EXIT_REQUEST:
-		return 1;
+	case CPU_EXIT_REQUEST: return 1;
 	case CPU_EXIT_WFI:
 		stat_add(&vcpu->stats[STAT_WFI_EXIT], 1);
 		vcpu_wfi(vcpu);
@@ -252,16 +252,11 @@ static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)
 	case CPU_EXIT_HVC:
 		stat_add(&vcpu->stats[STAT_HVC_EXIT], 1);
 		return smccc_call(vcpu, false);
-	case CPU_EXIT_SMC:
-		return exit_smc(vcpu);
-	case CPU_EXIT_MMIO:
-		return exit_mmio(vcpu);
-	case CPU_EXIT_NISV:
-		return exit_nisv(vcpu);
-	case CPU_EXIT_HOST_FAULT:
-		return exit_host_fault(vcpu);
-	case CPU_EXIT_DEBUG:
-		return exit_debug(vcpu);
+	case CPU_EXIT_SMC: return exit_smc(vcpu);
+	case CPU_EXIT_MMIO: return exit_mmio(vcpu);
+	case CPU_EXIT_NISV: return exit_nisv(vcpu);
+	case CPU_EXIT_HOST_FAULT: return exit_host_fault(vcpu);
+	case CPU_EXIT_DEBUG: return exit_debug(vcpu);
 	}
 	bug_on(true, "cpu_run() returned %d", reason);
 }

@@ -17,8 +17,8 @@
 #include "base/host.h"
 #include "base/log.h"
 
-#define MPIDR_RES1  BIT(31)
-#define ENC_MPIDR   SYSREG_ENC(3, 0, 0, 0, 5)
+#define MPIDR_RES1 BIT(31)
+#define ENC_MPIDR  SYSREG_ENC(3, 0, 0, 0, 5)
 
 /* Features KVM_ARM_VCPU_INIT knows; POWER_OFF is taken out before. */
 #define FEATURES_KNOWN 0x7f
@@ -388,7 +388,8 @@ long vcpu_ioctl_set_events(struct kobj *obj, void *arg, unsigned long user)
 	}
 	if (ev->exception.serror_pending && ev->exception.serror_has_esr) {
 		if (!host_profile.ras) {
-			explain("KVM_SET_VCPU_EVENTS: serror_has_esr, the host has no RAS");
+			explain("KVM_SET_VCPU_EVENTS: serror_has_esr, the host "
+				"has no RAS");
 			return -EINVAL;
 		}
 		if (ev->exception.serror_esr & ~SERROR_ISS_MASK)

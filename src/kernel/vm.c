@@ -14,7 +14,7 @@
 #include "base/log.h"
 
 #define DEFAULT_IPA_BITS 40
-#define MIN_IPA_BITS	 32
+#define MIN_IPA_BITS     32
 
 static pthread_rwlock_t vm_list_lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct vm *vm_list;
@@ -353,8 +353,8 @@ static void op_set_vcpu_irq(struct device_vm *dev, unsigned int index, bool irq,
 {
 	struct vcpu *vcpu = vm_of_dev(dev)->vcpus[index];
 
-	cpu_set_pins(&vcpu->cpu, (irq ? CPU_PIN_IRQ : 0) |
-					 (fiq ? CPU_PIN_FIQ : 0));
+	cpu_set_pins(&vcpu->cpu,
+		     (irq ? CPU_PIN_IRQ : 0) | (fiq ? CPU_PIN_FIQ : 0));
 	if (irq || fiq)
 		vcpu_wake(vcpu);
 }

@@ -17,10 +17,17 @@ static const struct {
 	uint16_t machine;
 	const char *name;
 } machine_names[] = {
-	{EM_X86_64, "x86-64"}, {EM_386, "i386"},      {EM_AARCH64, "arm64"},
-	{EM_ARM, "arm"},       {EM_RISCV, "riscv"},   {EM_PPC64, "ppc64"},
-	{EM_PPC, "ppc"},       {EM_S390, "s390"},     {EM_MIPS, "mips"},
-	{EM_SPARCV9, "sparc64"}, {EM_LOONGARCH, "loongarch"},
+	{EM_X86_64, "x86-64"},
+	{EM_386, "i386"},
+	{EM_AARCH64, "arm64"},
+	{EM_ARM, "arm"},
+	{EM_RISCV, "riscv"},
+	{EM_PPC64, "ppc64"},
+	{EM_PPC, "ppc"},
+	{EM_S390, "s390"},
+	{EM_MIPS, "mips"},
+	{EM_SPARCV9, "sparc64"},
+	{EM_LOONGARCH, "loongarch"},
 };
 
 const char *program_machine_name(uint16_t machine)

@@ -118,8 +118,8 @@ bool files_exist(const char *root, const char *path)
 	char full[PATH_MAX];
 
 	return (size_t)snprintf(full, sizeof(full), "%s%s",
-				strcmp(root, "/") ? root : "", path) <
-		       sizeof(full) &&
+				strcmp(root, "/") ? root : "",
+				path) < sizeof(full) &&
 	       access(full, F_OK) == 0;
 }
 

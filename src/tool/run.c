@@ -27,10 +27,10 @@ struct run {
 	const char *qemu;    /* NULL: from PATH */
 	const char *argv0;   /* what the command is told, NULL: as given */
 	bool dry_run;
-	char **command;		/* as given, ends with NULL */
-	char path[PATH_MAX];	/* the file it names */
+	char **command;         /* as given, ends with NULL */
+	char path[PATH_MAX];    /* the file it names */
 	struct program program; /* of that file, or of its interpreter */
-	char **prefix;		/* a script's interpreter and argument */
+	char **prefix;          /* a script's interpreter and argument */
 };
 
 /* ---- becoming it -------------------------------------------------------- */
@@ -163,10 +163,11 @@ static int run_arm64(struct run *run)
 
 	if (run->qemu)
 		snprintf(qemu, sizeof(qemu), "%s", run->qemu);
-	if (run->qemu ? access(qemu, X_OK) != 0 :
-			!files_in_path("qemu-aarch64", qemu, sizeof(qemu)))
+	if (run->qemu ? access(qemu, X_OK) != 0
+		      : !files_in_path("qemu-aarch64", qemu, sizeof(qemu)))
 		return tool_fail("%s is an arm64 program and %s was not found: "
-				 "install qemu-user", run->path,
+				 "install qemu-user",
+				 run->path,
 				 run->qemu ? run->qemu : "qemu-aarch64");
 	if (!files_library("fauxkvm-bridge.so", bridge, sizeof(bridge)) ||
 	    !files_library("fauxkvm-thunk.so", thunk, sizeof(thunk)))
@@ -177,7 +178,8 @@ static int run_arm64(struct run *run)
 	preload = preload_list(thunk);
 	if (strchr(preload, ','))
 		return tool_fail("qemu-aarch64 cannot preload a path with a "
-				 "comma: %s", preload);
+				 "comma: %s",
+				 preload);
 	env_for_exec(run, qemu);
 	/* What the user preloads is for the arm64 program, not for QEMU. */
 	unsetenv("LD_PRELOAD");
@@ -215,14 +217,14 @@ static int command_find(struct run *run)
 			return 0;
 		return tool_fail("%s: %s", name, strerror(errno));
 	}
-	if (run->sysroot && files_in_sysroot(run->sysroot, name, run->path,
-					     sizeof(run->path)))
+	if (run->sysroot &&
+	    files_in_sysroot(run->sysroot, name, run->path, sizeof(run->path)))
 		return 0;
 	if (files_in_path(name, run->path, sizeof(run->path)))
 		return 0;
 	return tool_fail("%s: command not found%s", name,
-			 run->sysroot ? " in the sysroot or in PATH" :
-					" in PATH");
+			 run->sysroot ? " in the sysroot or in PATH"
+				      : " in PATH");
 }
 
 /* Replace a script by its interpreter, which decides how to run it. */
@@ -257,13 +259,16 @@ static int program_refuse(const struct run *run)
 				 run->path);
 	if (p->machine != EM_X86_64 && p->machine != EM_AARCH64)
 		return tool_fail("%s is built for %s: only arm64 and x86-64 "
-				 "programs can be run", run->path,
+				 "programs can be run",
+				 run->path,
 				 machine ? machine : "an unknown machine");
 	if (!p->elf64)
 		return tool_fail("%s is a 32-bit program: only 64-bit ones can "
-				 "be run", run->path);
+				 "be run",
+				 run->path);
 	return tool_fail("%s is statically linked, so nothing can be loaded "
-			 "into it: build it dynamically", run->path);
+			 "into it: build it dynamically",
+			 run->path);
 }
 
 static int run_start(struct run *run)
@@ -328,7 +333,8 @@ int tool_run(int argc, char **argv)
 					 argv[optind - 1]);
 		default:
 			return tool_fail("unknown option %s; see fauxkvm "
-					 "--help", argv[optind - 1]);
+					 "--help",
+					 argv[optind - 1]);
 		}
 	}
 	if (optind >= argc)

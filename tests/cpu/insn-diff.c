@@ -23,8 +23,8 @@
 
 static struct diff_batch *batches;
 static struct diff_batch *native; /* this core's copy of a batch's results */
-static const struct insn_row *case_rows[DIFF_BATCHES][DIFF_CASES]
-				       [DIFF_MAX_INSNS];
+static const struct insn_row
+	*case_rows[DIFF_BATCHES][DIFF_CASES][DIFF_MAX_INSNS];
 static int to_runner, from_runner;
 
 /* ---- this core ------------------------------------------------------------ */
@@ -82,9 +82,9 @@ static void set_reg(unsigned int op0, unsigned int op1, unsigned int crn,
 
 static void native_setup(void)
 {
-	void *p = mmap((void *)DIFF_BASE, DIFF_SIZE, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
-		       0);
+	void *p =
+		mmap((void *)DIFF_BASE, DIFF_SIZE, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 
 	cpu = aligned_alloc(64, ALIGN_UP(sizeof(*cpu), 64));
 	domain = cpu_domain_new();
@@ -95,12 +95,13 @@ static void native_setup(void)
 	}
 	cpu_reset(cpu);
 	native_tables();
-	set_reg(3, 0, 10, 2, 0, 0xff);			   /* MAIR_EL1 */
-	set_reg(3, 0, 2, 0, 2, 25 | 1 << 8 | 1 << 10 | 3 << 12 | /* TCR_EL1 */
-					BIT(23) | UINT64_C(2) << 32);
-	set_reg(3, 0, 2, 0, 0, DIFF_TABLES);		   /* TTBR0_EL1 */
+	set_reg(3, 0, 10, 2, 0, 0xff); /* MAIR_EL1 */
+	set_reg(3, 0, 2, 0, 2,
+		25 | 1 << 8 | 1 << 10 | 3 << 12 | /* TCR_EL1 */
+			BIT(23) | UINT64_C(2) << 32);
+	set_reg(3, 0, 2, 0, 0, DIFF_TABLES); /* TTBR0_EL1 */
 	set_reg(3, 0, 12, 0, 0, DIFF_VECTORS + (UINT64_C(8) << 30));
-	set_reg(3, 0, 1, 0, 2, 3 << 20);		   /* CPACR_EL1 */
+	set_reg(3, 0, 1, 0, 2, 3 << 20); /* CPACR_EL1 */
 	/* SCTLR_EL1: RES1 bits, M, C, I; UCI, UCT, DZE as under Linux */
 	set_reg(3, 0, 1, 0, 0,
 		0x30d00800 | 1 | BIT(2) | BIT(12) | BIT(26) | BIT(15) |
@@ -235,8 +236,7 @@ static bool states_equal(const struct diff_state *a, const struct diff_state *b)
 		return false;
 	return !memcmp(a->x, b->x, sizeof(a->x)) && a->sp == b->sp &&
 	       !memcmp(a->v, b->v, sizeof(a->v)) && a->nzcv == b->nzcv &&
-	       a->fpcr == b->fpcr &&
-	       !((a->fpsr ^ b->fpsr) & FPSR_BITS);
+	       a->fpcr == b->fpcr && !((a->fpsr ^ b->fpsr) & FPSR_BITS);
 }
 
 static bool cases_equal(const struct diff_case *q, const struct diff_case *n)
@@ -331,8 +331,8 @@ static bool rerun(unsigned int b)
 static void disassemble(const struct diff_case *c, unsigned int k, char *buf,
 			size_t len)
 {
-	cpu_disassemble(c->words[k],
-			DIFF_CODE + c->slot * DIFF_SLOT + 4 * k, buf, len);
+	cpu_disassemble(c->words[k], DIFF_CODE + c->slot * DIFF_SLOT + 4 * k,
+			buf, len);
 }
 
 /*
@@ -427,8 +427,7 @@ static unsigned int row_index(const struct insn_row *row)
 }
 
 static uint64_t make_batch(unsigned int b, enum gen_group g,
-			   const struct insn_row *only,
-			   const struct options *o)
+			   const struct insn_row *only, const struct options *o)
 {
 	uint64_t n = 0;
 	unsigned int i;
@@ -438,7 +437,8 @@ static uint64_t make_batch(unsigned int b, enum gen_group g,
 
 		if (!gen_case(c, g, i, only, o->max_stream, case_rows[b][i])) {
 			printf("insn-diff: group %s: no encoding of %s is "
-			       "accepted\n", gen_group_names[g],
+			       "accepted\n",
+			       gen_group_names[g],
 			       only ? only->name : "some row");
 			exit(1);
 		}
@@ -468,8 +468,8 @@ static unsigned int check_batch(unsigned int b, const struct options *o)
 	}
 	for (unsigned int i = 0; i < n; i++) {
 		const struct insn_row *const *rows = case_rows[b][which[i]];
-		const struct insn_row *row = minimise(b, &bad[i], &bad_native[i], rows,
-						      false);
+		const struct insn_row *row =
+			minimise(b, &bad[i], &bad_native[i], rows, false);
 
 		if (tallies[row_index(row)].bad++ < o->shown)
 			minimise(b, &bad[i], &bad_native[i], rows, true);
@@ -560,7 +560,8 @@ static void list_rows(void)
 	for (unsigned int i = 0; i < n; i++) {
 		enum gen_group g = gen_row_group(&rows[i]);
 
-		printf("%-7s %s\n", g < NR_GEN_GROUPS ? gen_group_names[g] : "-",
+		printf("%-7s %s\n",
+		       g < NR_GEN_GROUPS ? gen_group_names[g] : "-",
 		       rows[i].name);
 	}
 }
@@ -579,15 +580,18 @@ static bool group_has_rows(int g)
 int main(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"seed", 1, NULL, 's'},	  {"count", 1, NULL, 'c'},
+		{"seed", 1, NULL, 's'},   {"count", 1, NULL, 'c'},
 		{"group", 1, NULL, 'g'},  {"row", 1, NULL, 'r'},
 		{"single", 0, NULL, '1'}, {"shown", 1, NULL, 'n'},
-		{"qemu", 1, NULL, 'q'},	  {"cpu", 1, NULL, 'm'},
+		{"qemu", 1, NULL, 'q'},   {"cpu", 1, NULL, 'm'},
 		{"runner", 1, NULL, 'R'}, {"list", 0, NULL, 'l'},
-		{"help", 0, NULL, 'h'},	  {0},
+		{"help", 0, NULL, 'h'},   {0},
 	};
-	struct options o = {.seed = time(NULL), .count = 200000, .group = -1,
-			    .max_stream = DIFF_MAX_INSNS, .shown = 1};
+	struct options o = {.seed = time(NULL),
+			    .count = 200000,
+			    .group = -1,
+			    .max_stream = DIFF_MAX_INSNS,
+			    .shown = 1};
 	const char *qemu = "qemu-aarch64", *model = "cortex-a76";
 	const char *runner = getenv("INSN_RUNNER");
 	const struct insn_row *only = NULL;

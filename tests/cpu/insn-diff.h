@@ -10,32 +10,32 @@
 
 #include <stdint.h>
 
-#define DIFF_BASE	UINT64_C(0x10000000)
-#define DIFF_TABLES	DIFF_BASE		/* native only: page tables */
-#define DIFF_VECTORS	(DIFF_BASE + 0x8000)	/* native only */
-#define DIFF_TRAMPOLINE (DIFF_BASE + 0x10000)	/* runner only */
-#define DIFF_CODE	(DIFF_BASE + 0x11000)
-#define DIFF_CASES	512
+#define DIFF_BASE       UINT64_C(0x10000000)
+#define DIFF_TABLES     DIFF_BASE             /* native only: page tables */
+#define DIFF_VECTORS    (DIFF_BASE + 0x8000)  /* native only */
+#define DIFF_TRAMPOLINE (DIFF_BASE + 0x10000) /* runner only */
+#define DIFF_CODE       (DIFF_BASE + 0x11000)
+#define DIFF_CASES      512
 #define DIFF_SLOT_WORDS 16
-#define DIFF_SLOT	(DIFF_SLOT_WORDS * 4)
-#define DIFF_CODE_SIZE	(DIFF_CASES * DIFF_SLOT)
-#define DIFF_SCRATCH	(DIFF_BASE + 0x40000)
-#define DIFF_SIZE	0x50000
+#define DIFF_SLOT       (DIFF_SLOT_WORDS * 4)
+#define DIFF_CODE_SIZE  (DIFF_CASES * DIFF_SLOT)
+#define DIFF_SCRATCH    (DIFF_BASE + 0x40000)
+#define DIFF_SIZE       0x50000
 /* The part of the scratch memory that is set and compared: it has a page
  * boundary in its middle. */
 #define DIFF_WINDOW_SIZE 1024
-#define DIFF_WINDOW	 (DIFF_SCRATCH + 0x4000 - DIFF_WINDOW_SIZE / 2)
-#define DIFF_WINDOW_MID	 (DIFF_WINDOW + DIFF_WINDOW_SIZE / 2)
+#define DIFF_WINDOW      (DIFF_SCRATCH + 0x4000 - DIFF_WINDOW_SIZE / 2)
+#define DIFF_WINDOW_MID  (DIFF_WINDOW + DIFF_WINDOW_SIZE / 2)
 
 /* insn-runner.S knows these offsets. */
 struct diff_state {
 	uint64_t x[31];
-	uint64_t sp;	   /* 248 */
+	uint64_t sp;       /* 248 */
 	uint64_t v[32][2]; /* 256 */
-	uint32_t nzcv;	   /* 768: bits 31..28 */
-	uint32_t fpcr;	   /* 772 */
-	uint32_t fpsr;	   /* 776 */
-	uint32_t fault;	   /* output: 1 if the stream didn't reach its end */
+	uint32_t nzcv;     /* 768: bits 31..28 */
+	uint32_t fpcr;     /* 772 */
+	uint32_t fpsr;     /* 776 */
+	uint32_t fault;    /* output: 1 if the stream didn't reach its end */
 	uint64_t fault_pc;
 };
 
@@ -43,8 +43,8 @@ struct diff_state {
 
 struct diff_case {
 	struct diff_state in, out;
-	uint32_t slot;	/* index of its code slot */
-	uint32_t n;	/* instructions that count (of words[]) */
+	uint32_t slot; /* index of its code slot */
+	uint32_t n;    /* instructions that count (of words[]) */
 	uint32_t n_words;
 	uint32_t uses_mem;
 	uint32_t words[DIFF_SLOT_WORDS];

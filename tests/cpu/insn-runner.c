@@ -70,10 +70,10 @@ static void setup(void)
 	stack_t ss = {.ss_sp = stack, .ss_size = sizeof(stack)};
 	uint32_t *t = (uint32_t *)DIFF_TRAMPOLINE;
 	uint64_t leave = (uint64_t)runner_leave;
-	void *p = mmap((void *)DIFF_BASE, DIFF_SIZE,
-		       PROT_READ | PROT_WRITE | PROT_EXEC,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
-		       0);
+	void *p =
+		mmap((void *)DIFF_BASE, DIFF_SIZE,
+		     PROT_READ | PROT_WRITE | PROT_EXEC,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 
 	if (p != (void *)DIFF_BASE || sigaltstack(&ss, NULL))
 		_exit(3);

@@ -16,7 +16,7 @@
 #define PAGE_B UINT64_C(0x100041000)
 
 #define MOVZ_X0(n) (0xd2800000u | (n) << 5)
-#define HVC_0	   0xd4000002u
+#define HVC_0      0xd4000002u
 
 static uint32_t code_a[1024], code_b[1024];
 static struct cpu *cpu;

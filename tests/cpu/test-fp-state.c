@@ -78,8 +78,8 @@ END_TEST
 
 START_TEST(rounding_modes)
 {
-	static const int host[4] = { FE_TONEAREST, FE_UPWARD, FE_DOWNWARD,
-				     FE_TOWARDZERO };
+	static const int host[4] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD,
+				    FE_TOWARDZERO};
 	double mine, want, up;
 
 	fesetround(host[_i]);
@@ -105,8 +105,8 @@ END_TEST
  * out of the signal handler. */
 START_TEST(host_fault_keeps_the_environment)
 {
-	volatile char *hole = mmap(NULL, 4096, PROT_NONE,
-				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	volatile char *hole =
+		mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	double near = third(-1), down;
 	volatile bool faulted = false;
 	struct fault_guard g;

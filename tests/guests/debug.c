@@ -8,7 +8,7 @@
 #define MDSCR_SS  1ul
 #define MDSCR_KDE (1ul << 13)
 #define MDSCR_MDE (1ul << 15)
-#define SPSR_SS	  (1ul << 21)
+#define SPSR_SS   (1ul << 21)
 
 #define STEPS 4
 
@@ -84,7 +84,9 @@ static void test_breakpoint(void)
 				 "msr daifset, #8\n"
 				 "msr dbgbcr0_el1, xzr\n"
 				 "isb"
-				 : "=&r"(pc), "+&r"(n) : "r"(bcr) : "memory");
+				 : "=&r"(pc), "+&r"(n)
+				 : "r"(bcr)
+				 : "memory");
 		if (round) {
 			CHECK_EQ(trap_off(), 0xff);
 			CHECK_EQ(n, 4);

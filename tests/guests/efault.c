@@ -26,9 +26,9 @@ void guest_main(void)
 	/* the hole as Normal memory */
 	for (unsigned int i = 0; i < 512; i++)
 		l2[i] = i * 0x200000ul | PTE_BLOCK | PTE_AF |
-			(i == BOARD_HOLE >> 21 ?
-				 PTE_NORMAL | PTE_INNER :
-				 PTE_DEVICE | PTE_UXN | PTE_PXN);
+			(i == BOARD_HOLE >> 21
+				 ? PTE_NORMAL | PTE_INNER
+				 : PTE_DEVICE | PTE_UXN | PTE_PXN);
 	identity_l1[0] = (uint64_t)l2 | PTE_TABLE;
 	tlbi_all();
 
@@ -55,7 +55,9 @@ void guest_main(void)
 
 	unmap();
 	__asm__ volatile("ldadd %1, %0, [%2]"
-			 : "=&r"(a) : "r"(3ul), "r"(hole + 3) : "memory");
+			 : "=&r"(a)
+			 : "r"(3ul), "r"(hole + 3)
+			 : "memory");
 	CHECK_EQ(faults(), 4);
 	CHECK_EQ(hole[3], 3);
 

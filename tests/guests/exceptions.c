@@ -6,7 +6,7 @@
 #include "guest.h"
 
 #define SPSR_EL1H 0x3c5ul
-#define SPSR_IL	  (1ul << 20)
+#define SPSR_IL   (1ul << 20)
 
 static void test_undefined(void)
 {
@@ -46,7 +46,9 @@ static void test_calls(void)
 	/* flags come back with ERET */
 	trap_on(0);
 	__asm__ volatile("msr nzcv, %1\n svc #1\n mrs %0, nzcv"
-			 : "=r"(flags) : "r"(0x90000000ul) : "cc");
+			 : "=r"(flags)
+			 : "r"(0x90000000ul)
+			 : "cc");
 	CHECK_EQ(trap_off(), EC_SVC);
 	CHECK_EQ(flags, 0x90000000);
 	CHECK_EQ(trap.spsr >> 28, 9);
@@ -59,7 +61,8 @@ static void test_hypervisor_calls(void)
 	CHECK_EQ(hvc(0x84001234, 0, 0, 0), ~0ul); /* unknown: -1 */
 	/* SMC of a guest: also the hypervisor's, -1 */
 	__asm__ volatile("mov x0, %1\n smc #0\n mov %0, x0"
-			 : "=r"(r) : "r"(0x84001234ul)
+			 : "=r"(r)
+			 : "r"(0x84001234ul)
 			 : "x0", "x1", "x2", "x3", "memory");
 	CHECK_EQ(r, ~0ul);
 }
@@ -77,7 +80,8 @@ static void test_alignment(void)
 			 "str %0, %1\n"
 			 "add %0, %0, #2\n"
 			 "br %0\n"
-			 "1: nop\n" : "=&r"(pc), "=m"(trap.resume) :: "memory");
+			 "1: nop\n"
+			 : "=&r"(pc), "=m"(trap.resume)::"memory");
 	CHECK_EQ(trap_off(), EC_PC_ALIGN);
 	CHECK_EQ(trap.elr, pc);
 	CHECK_EQ(trap.far, pc);
@@ -94,7 +98,8 @@ static void test_alignment(void)
 			 "ldr x9, [sp]\n"
 			 "mov sp, %0\n"
 			 "msr spsel, #1\n"
-			 : "=&r"(sp) : "r"((uint64_t)&word + 8 + 1)
+			 : "=&r"(sp)
+			 : "r"((uint64_t)&word + 8 + 1)
 			 : "x9", "memory");
 	if (boot.tcg) { /* doesn't have this check */
 		CHECK_EQ(trap_off(), 0xff);
@@ -106,7 +111,9 @@ static void test_alignment(void)
 	/* data: an exclusive must be aligned even in Normal memory */
 	trap_on(0);
 	__asm__ volatile("ldxr %0, [%1]"
-			 : "=&r"(sp) : "r"((uint64_t)&word + 1) : "memory");
+			 : "=&r"(sp)
+			 : "r"((uint64_t)&word + 1)
+			 : "memory");
 	CHECK_EQ(trap_off(), EC_DABT);
 	CHECK_EQ(trap.esr & 0x3f, FSC_ALIGN);
 	CHECK_EQ(trap.far, (uint64_t)&word + 1);
@@ -116,14 +123,18 @@ static void test_alignment(void)
 	isb();
 	trap_on(0);
 	__asm__ volatile("ldr %0, [%1]"
-			 : "=&r"(sp) : "r"((uint64_t)&word + 1) : "memory");
+			 : "=&r"(sp)
+			 : "r"((uint64_t)&word + 1)
+			 : "memory");
 	CHECK_EQ(trap_off(), EC_DABT);
 	CHECK_EQ(trap.esr & 0x3f, FSC_ALIGN);
 	write_sysreg(sctlr_el1, read_sysreg(sctlr_el1) & ~2ul);
 	isb();
 	trap_on(0);
 	__asm__ volatile("ldr %0, [%1]"
-			 : "=&r"(sp) : "r"((uint64_t)&word + 1) : "memory");
+			 : "=&r"(sp)
+			 : "r"((uint64_t)&word + 1)
+			 : "memory");
 	CHECK_EQ(trap_off(), 0xff);
 }
 
@@ -157,7 +168,7 @@ static void test_illegal_return(void)
 			 "1: mov x9, #0\n"
 			 "2: nop\n"
 			 "3: nop\n"
-			 : "=m"(trap.resume) :: "x9", "memory");
+			 : "=m"(trap.resume)::"x9", "memory");
 	CHECK_EQ(trap_off(), EC_ILLEGAL);
 	CHECK(trap.spsr & SPSR_IL);
 	CHECK_EQ(trap.count, 1);
@@ -169,7 +180,7 @@ static uint64_t user_page[512] __attribute__((aligned(4096)));
 
 /* An EL0 mapping of this program's 2 MiB at 2 GiB (VA). */
 static uint64_t user_l2[512] __attribute__((aligned(4096)));
-#define USER(p) ((uint64_t)(p) - 0x40000000ul + 0x80000000ul)
+#define USER(p) ((uint64_t)(p)-0x40000000ul + 0x80000000ul)
 
 static void map_user(void)
 {
@@ -274,8 +285,8 @@ static void test_el0(void)
 
 	/* SCTLR_EL1 traps: EC 0x18 with the access in ISS */
 	CHECK_EQ(user_trap(user_daif, 0), EC_SYSREG);
-	CHECK_EQ(trap.esr & 0x3ffc1f, 3 << 20 | 4 << 10 | 3 << 14 | 1 << 17 |
-					      1 | 2 << 1);
+	CHECK_EQ(trap.esr & 0x3ffc1f,
+		 3 << 20 | 4 << 10 | 3 << 14 | 1 << 17 | 1 | 2 << 1);
 	CHECK_EQ(user_trap(user_ctr, 0), EC_SYSREG);
 	CHECK_EQ(user_trap(user_wfi, 0), EC_WFX);
 	CHECK_EQ(user_trap(user_counter, 0), EC_SYSREG);
@@ -352,7 +363,7 @@ static void test_self_modifying(void)
 
 	for (unsigned int i = 0; i < 100; i++) {
 		code[0] = 0xd2800000 | i << 5; /* mov x0, #i */
-		code[1] = 0xd65f03c0;	       /* ret */
+		code[1] = 0xd65f03c0;          /* ret */
 		sync_code(code, sizeof(code));
 		if (f() != i)
 			break;

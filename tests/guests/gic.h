@@ -5,52 +5,52 @@
 
 #include "guest.h"
 
-#define GICD_CTLR	 0x000
-#define GICD_TYPER	 0x004
-#define GICD_IGROUPR	 0x080
-#define GICD_ISENABLER	 0x100
-#define GICD_ICENABLER	 0x180
-#define GICD_ISPENDR	 0x200
-#define GICD_ICPENDR	 0x280
-#define GICD_ISACTIVER	 0x300
-#define GICD_ICACTIVER	 0x380
-#define GICD_IPRIORITYR	 0x400
-#define GICD_ITARGETSR	 0x800
-#define GICD_ICFGR	 0xc00
-#define GICD_SGIR	 0xf00
-#define GICD_IROUTER	 0x6000
-#define GICR_CTLR	 0x000
-#define GICR_TYPER	 0x008
-#define GICR_WAKER	 0x014
-#define GICR_PROPBASER	 0x070
-#define GICR_PENDBASER	 0x078
-#define GICR_SGI	 0x10000
-#define GICC_CTLR	 0x00
-#define GICC_PMR	 0x04
-#define GICC_BPR	 0x08
-#define GICC_IAR	 0x0c
-#define GICC_EOIR	 0x10
-#define GICC_RPR	 0x14
-#define GICC_HPPIR	 0x18
+#define GICD_CTLR       0x000
+#define GICD_TYPER      0x004
+#define GICD_IGROUPR    0x080
+#define GICD_ISENABLER  0x100
+#define GICD_ICENABLER  0x180
+#define GICD_ISPENDR    0x200
+#define GICD_ICPENDR    0x280
+#define GICD_ISACTIVER  0x300
+#define GICD_ICACTIVER  0x380
+#define GICD_IPRIORITYR 0x400
+#define GICD_ITARGETSR  0x800
+#define GICD_ICFGR      0xc00
+#define GICD_SGIR       0xf00
+#define GICD_IROUTER    0x6000
+#define GICR_CTLR       0x000
+#define GICR_TYPER      0x008
+#define GICR_WAKER      0x014
+#define GICR_PROPBASER  0x070
+#define GICR_PENDBASER  0x078
+#define GICR_SGI        0x10000
+#define GICC_CTLR       0x00
+#define GICC_PMR        0x04
+#define GICC_BPR        0x08
+#define GICC_IAR        0x0c
+#define GICC_EOIR       0x10
+#define GICC_RPR        0x14
+#define GICC_HPPIR      0x18
 
-#define INTID_NONE	 1023
+#define INTID_NONE 1023
 
-#define icc_read(reg)	    read_sysreg(reg)
-#define ICC_PMR		    s3_0_c4_c6_0
-#define ICC_IAR1	    s3_0_c12_c12_0
-#define ICC_EOIR1	    s3_0_c12_c12_1
-#define ICC_HPPIR1	    s3_0_c12_c12_2
-#define ICC_BPR1	    s3_0_c12_c12_3
-#define ICC_CTLR	    s3_0_c12_c12_4
-#define ICC_SRE		    s3_0_c12_c12_5
-#define ICC_IGRPEN1	    s3_0_c12_c12_7
-#define ICC_RPR		    s3_0_c12_c11_3
-#define ICC_SGI1R	    s3_0_c12_c11_5
-#define ICC_DIR		    s3_0_c12_c11_1
-#define GIC_READ_(reg)	    read_sysreg(reg)
-#define GIC_WRITE_(reg, v)  write_sysreg(reg, v)
-#define ICC_READ(reg)	    GIC_READ_(reg)
-#define ICC_WRITE(reg, v)   GIC_WRITE_(reg, v)
+#define icc_read(reg)      read_sysreg(reg)
+#define ICC_PMR            s3_0_c4_c6_0
+#define ICC_IAR1           s3_0_c12_c12_0
+#define ICC_EOIR1          s3_0_c12_c12_1
+#define ICC_HPPIR1         s3_0_c12_c12_2
+#define ICC_BPR1           s3_0_c12_c12_3
+#define ICC_CTLR           s3_0_c12_c12_4
+#define ICC_SRE            s3_0_c12_c12_5
+#define ICC_IGRPEN1        s3_0_c12_c12_7
+#define ICC_RPR            s3_0_c12_c11_3
+#define ICC_SGI1R          s3_0_c12_c11_5
+#define ICC_DIR            s3_0_c12_c11_1
+#define GIC_READ_(reg)     read_sysreg(reg)
+#define GIC_WRITE_(reg, v) write_sysreg(reg, v)
+#define ICC_READ(reg)      GIC_READ_(reg)
+#define ICC_WRITE(reg, v)  GIC_WRITE_(reg, v)
 
 /* Once; then gic_init_cpu() on each CPU. */
 void gic_init(void);

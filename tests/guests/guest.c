@@ -23,8 +23,8 @@ void guest_exception(struct frame *f);
 
 static void put_char(char c)
 {
-	__asm__ volatile("strb %w0, [%1]" ::"r"(c),
-			 "r"((uint64_t)BOARD_CONSOLE) : "memory");
+	__asm__ volatile("strb %w0, [%1]" ::"r"(c), "r"((uint64_t)BOARD_CONSOLE)
+			 : "memory");
 }
 
 static void put_number(uint64_t v, unsigned int base)
@@ -60,8 +60,8 @@ void print(const char *fmt, ...)
 			for (const char *s = va_arg(ap, const char *); *s; s++)
 				put_char(*s);
 		} else {
-			put_number(wide ? va_arg(ap, uint64_t) :
-					  va_arg(ap, unsigned int),
+			put_number(wide ? va_arg(ap, uint64_t)
+					: va_arg(ap, unsigned int),
 				   *fmt == 'x' ? 16 : 10);
 		}
 	}
@@ -166,8 +166,9 @@ void guest_exception(struct frame *f)
 		}
 	}
 	print("unexpected exception: vector %u esr 0x%lx elr 0x%lx far 0x%lx "
-	      "spsr 0x%lx cpu %u\n", (unsigned int)f->vector, f->esr, f->elr,
-	      f->far, f->spsr, cpu_index());
+	      "spsr 0x%lx cpu %u\n",
+	      (unsigned int)f->vector, f->esr, f->elr, f->far, f->spsr,
+	      cpu_index());
 	finish(2);
 }
 
@@ -223,10 +224,10 @@ int64_t hvc(uint64_t fn, uint64_t a1, uint64_t a2, uint64_t a3)
 	register uint64_t x2 __asm__("x2") = a2;
 	register uint64_t x3 __asm__("x3") = a3;
 
-	__asm__ volatile("hvc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
-			 :: "memory", "x4", "x5", "x6", "x7", "x8", "x9",
-			    "x10", "x11", "x12", "x13", "x14", "x15", "x16",
-			    "x17");
+	__asm__ volatile("hvc #0"
+			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)::"memory",
+			   "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11",
+			   "x12", "x13", "x14", "x15", "x16", "x17");
 	return (int64_t)x0;
 }
 

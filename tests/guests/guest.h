@@ -30,14 +30,16 @@ void guest_cpu(unsigned int index);
 
 /* ---- registers and memory ------------------------------------------------ */
 
-#define read_sysreg(name)                                                      \
-	({                                                                     \
-		uint64_t v_;                                                   \
-		__asm__ volatile("mrs %0, " #name : "=r"(v_)::"memory");       \
-		v_;                                                            \
+#define read_sysreg(name)                                                \
+	({                                                               \
+		uint64_t v_;                                             \
+		__asm__ volatile("mrs %0, " #name : "=r"(v_)::"memory"); \
+		v_;                                                      \
 	})
-#define write_sysreg(name, val)                                                \
-	__asm__ volatile("msr " #name ", %0" ::"r"((uint64_t)(val)) : "memory")
+#define write_sysreg(name, val)                                     \
+	__asm__ volatile("msr " #name ", %0" ::"r"((uint64_t)(val)) \
+			 : "memor"                                  \
+			   "y")
 #define isb() __asm__ volatile("isb" ::: "memory")
 #define dsb() __asm__ volatile("dsb sy" ::: "memory")
 #define wfi() __asm__ volatile("wfi" ::: "memory")
@@ -80,17 +82,31 @@ void report(void) __attribute__((noreturn));
 extern unsigned int passed, failed;
 void check_at(bool ok, const char *what, int line);
 void check_eq_at(uint64_t got, uint64_t want, const char *what, int line);
-#define CHECK(cond)	     check_at(cond, #cond, __LINE__)
-#define CHECK_EQ(got, want)  check_eq_at(got, want, #got, __LINE__)
+#define CHECK(cond)         check_at(cond, #cond, __LINE__)
+#define CHECK_EQ(got, want) check_eq_at(got, want, #got, __LINE__)
 
 /* ---- exceptions ----------------------------------------------------------- */
 
 enum {
-	EC_UNKNOWN = 0, EC_WFX = 1, EC_FP = 7, EC_ILLEGAL = 0xe,
-	EC_SVC = 0x15, EC_SYSREG = 0x18, EC_IABT_LOW = 0x20, EC_IABT = 0x21,
-	EC_PC_ALIGN = 0x22, EC_DABT_LOW = 0x24, EC_DABT = 0x25,
-	EC_SP_ALIGN = 0x26, EC_BP_LOW = 0x30, EC_BP = 0x31, EC_SS_LOW = 0x32,
-	EC_SS = 0x33, EC_WP_LOW = 0x34, EC_WP = 0x35, EC_BRK = 0x3c,
+	EC_UNKNOWN = 0,
+	EC_WFX = 1,
+	EC_FP = 7,
+	EC_ILLEGAL = 0xe,
+	EC_SVC = 0x15,
+	EC_SYSREG = 0x18,
+	EC_IABT_LOW = 0x20,
+	EC_IABT = 0x21,
+	EC_PC_ALIGN = 0x22,
+	EC_DABT_LOW = 0x24,
+	EC_DABT = 0x25,
+	EC_SP_ALIGN = 0x26,
+	EC_BP_LOW = 0x30,
+	EC_BP = 0x31,
+	EC_SS_LOW = 0x32,
+	EC_SS = 0x33,
+	EC_WP_LOW = 0x34,
+	EC_WP = 0x35,
+	EC_BRK = 0x3c,
 };
 #define ESR_EC(esr)  ((esr) >> 26 & 0x3f)
 #define ESR_ISS(esr) ((esr)&0x1ffffff)
@@ -120,10 +136,11 @@ static inline uint64_t trap_call(uint64_t target)
 
 	trap_on(0);
 	__asm__ volatile("adr x9, 1f\n str x9, %1\n blr %2\n1:"
-			 : "+r"(x0), "=m"(trap.resume) : "r"(target)
-			 : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8",
-			   "x9", "x10", "x11", "x12", "x13", "x14", "x15",
-			   "x16", "x17", "x30", "cc", "memory");
+			 : "+r"(x0), "=m"(trap.resume)
+			 : "r"(target)
+			 : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9",
+			   "x10", "x11", "x12", "x13", "x14", "x15", "x16",
+			   "x17", "x30", "cc", "memory");
 	return x0;
 }
 
@@ -149,56 +166,57 @@ static inline void irq_off(void)
 
 /* ---- memory management ---------------------------------------------------- */
 
-#define PTE_VALID	1ul
-#define PTE_TABLE	3ul
-#define PTE_PAGE	3ul
-#define PTE_BLOCK	1ul
-#define PTE_NORMAL	(0ul << 2) /* MAIR index 0 */
-#define PTE_DEVICE	(1ul << 2)
-#define PTE_NONCACHE	(2ul << 2)
-#define PTE_USER	(1ul << 6)
-#define PTE_RDONLY	(1ul << 7)
-#define PTE_INNER	(3ul << 8)
-#define PTE_AF		(1ul << 10)
-#define PTE_NG		(1ul << 11)
-#define PTE_CONT	(1ul << 52)
-#define PTE_PXN		(1ul << 53)
-#define PTE_UXN		(1ul << 54)
+#define PTE_VALID    1ul
+#define PTE_TABLE    3ul
+#define PTE_PAGE     3ul
+#define PTE_BLOCK    1ul
+#define PTE_NORMAL   (0ul << 2) /* MAIR index 0 */
+#define PTE_DEVICE   (1ul << 2)
+#define PTE_NONCACHE (2ul << 2)
+#define PTE_USER     (1ul << 6)
+#define PTE_RDONLY   (1ul << 7)
+#define PTE_INNER    (3ul << 8)
+#define PTE_AF       (1ul << 10)
+#define PTE_NG       (1ul << 11)
+#define PTE_CONT     (1ul << 52)
+#define PTE_PXN      (1ul << 53)
+#define PTE_UXN      (1ul << 54)
 
-#define TCR_BASE                                                               \
+#define TCR_BASE \
 	(25ul | 1ul << 8 | 1ul << 10 | 3ul << 12 | 1ul << 23 | 2ul << 32)
 
 void mmu_on(void);
 extern uint64_t identity_l1[512];
 /* Zeroed, 64 KiB aligned memory that is never freed. */
 void *alloc64k(size_t n);
-#define tlbi_all() __asm__ volatile("dsb ishst; tlbi vmalle1; dsb ish; isb" ::: "memory")
+#define tlbi_all() \
+	__asm__ volatile("dsb ishst; tlbi vmalle1; dsb ish; isb" ::: "memory")
 /* After writing instructions at [p, p + n). */
 void sync_code(void *p, size_t n);
 
 /* ---- PSCI ------------------------------------------------------------------ */
 
-#define PSCI_VERSION	   0x84000000
-#define PSCI_CPU_OFF	   0x84000002
-#define PSCI_CPU_ON	   0xc4000003
+#define PSCI_VERSION       0x84000000
+#define PSCI_CPU_OFF       0x84000002
+#define PSCI_CPU_ON        0xc4000003
 #define PSCI_AFFINITY_INFO 0xc4000004
 #define PSCI_MIGRATE_TYPE  0x84000006
-#define PSCI_SYSTEM_OFF	   0x84000008
+#define PSCI_SYSTEM_OFF    0x84000008
 #define PSCI_SYSTEM_RESET  0x84000009
-#define PSCI_FEATURES	   0x8400000a
+#define PSCI_FEATURES      0x8400000a
 int64_t hvc(uint64_t fn, uint64_t a1, uint64_t a2, uint64_t a3);
 int64_t cpu_on(unsigned int index);
 unsigned int cpu_index(void); /* MPIDR.Aff0 */
 
 /* Wait for @cond, at most about @ms by the virtual counter. */
 uint64_t now_ms(void);
-#define WAIT_FOR(cond, ms)                                                     \
-	({                                                                     \
-		uint64_t end_ = now_ms() + (ms);                               \
-		bool ok_;                                                      \
-		while (!(ok_ = (cond)) && now_ms() < end_)                     \
-			;                                                      \
-		ok_;                                                           \
+#define WAIT_FOR(cond, ms)                                 \
+	({                                                 \
+		uint64_t end_ = now_ms() + (ms);           \
+		bool ok_;                                  \
+		while (!(ok_ = (cond)) && now_ms() < end_) \
+			;                                  \
+		ok_;                                       \
 	})
 
 #endif

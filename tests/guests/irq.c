@@ -62,7 +62,9 @@ static void test_identity(void)
 	CHECK_EQ(mmio_read(BOARD_GICD + GICD_ISENABLER + 4), 0);
 	gic_set_priority(SPI(3), 0x58);
 	CHECK_EQ(mmio_read(BOARD_GICD + GICD_IPRIORITYR + SPI(3) / 4 * 4) >>
-			 SPI(3) % 4 * 8 & 0xff, 0x58);
+				 SPI(3) % 4 * 8 &
+			 0xff,
+		 0x58);
 }
 
 static void test_irqfd(void)
@@ -347,9 +349,10 @@ static void test_its(void)
 		     (uint64_t)commands | 15 | 1ul << 63);
 	mmio_write(BOARD_ITS + GITS_CTLR, 1);
 	/* GITS_TYPER.PTA: the target is an address or a processor number */
-	target = typer >> 19 & 1 ? gic_redist(0) :
-				   (mmio_read64(gic_redist(0) + GICR_TYPER) >>
-					    8 & 0xffff) << 16;
+	target = typer >> 19 & 1
+			 ? gic_redist(0)
+			 : (mmio_read64(gic_redist(0) + GICR_TYPER) >> 8 &
+			    0xffff) << 16;
 	/* MAPD device 1: 5 event bits; MAPC collection 0; MAPTI; INV; SYNC */
 	its_command(0x08 | 1ul << 32, 4, (uint64_t)alloc64k(65536) | 1ul << 63);
 	its_command(0x09, 0, target | 1ul << 63);

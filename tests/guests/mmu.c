@@ -42,8 +42,9 @@ static void set_upper(const struct granule *g, unsigned int va_bits)
 
 static void drop(uint64_t va)
 {
-	__asm__ volatile("dsb ishst\n tlbi vaae1, %0\n dsb ish\n isb"
-			 ::"r"(va >> 12 & 0xffffffffffful) : "memory");
+	__asm__ volatile("dsb ishst\n tlbi vaae1, %0\n dsb ish\n isb" ::"r"(
+				 va >> 12 & 0xffffffffffful)
+			 : "memory");
 }
 
 static uint64_t load(uint64_t va)
@@ -72,8 +73,7 @@ static void expect_fault_at(uint64_t va, bool write, unsigned int fsc, int line)
 	check_eq_at(trap.esr >> 6 & 1, write, "WnR", line);
 	check_eq_at(trap.far, va, "FAR", line);
 }
-#define EXPECT_FAULT(va, write, fsc)                                           \
-	expect_fault_at(va, write, fsc, __LINE__)
+#define EXPECT_FAULT(va, write, fsc) expect_fault_at(va, write, fsc, __LINE__)
 
 /* A page mapped at each level of a granule's tables, and what is missing
  * faults at its level. */
@@ -97,8 +97,7 @@ static void test_granule(const struct granule *g)
 	 * has two entries, and bit 47 is one in its second */
 	va = base;
 	for (unsigned int l = top; l < 4; l++)
-		va |= (l == 3 ? 5ul : 1ul)
-		      << (g->page_bits + (3 - l) * bits);
+		va |= (l == 3 ? 5ul : 1ul) << (g->page_bits + (3 - l) * bits);
 	(void)entries;
 	for (unsigned int l = top; l < 4; l++) {
 		unsigned int shift = g->page_bits + (3 - l) * bits;
@@ -106,8 +105,8 @@ static void test_granule(const struct granule *g)
 		uint64_t i = va >> shift & ((1ul << width) - 1);
 
 		EXPECT_FAULT(va + 8, false, FSC_TRANS(l));
-		table[l][i] = l == 3 ? data_pa | PTE_PAGE | S1_NORMAL :
-				       (uint64_t)table[l + 1] | PTE_TABLE;
+		table[l][i] = l == 3 ? data_pa | PTE_PAGE | S1_NORMAL
+				     : (uint64_t)table[l + 1] | PTE_TABLE;
 		dsb();
 		isb();
 	}
@@ -132,8 +131,7 @@ static void test_granule(const struct granule *g)
 		table[2][i] = (0x40000000ul >> shift << shift) | PTE_BLOCK |
 			      S1_NORMAL;
 		drop(va);
-		va = (va >> shift << shift) +
-		     (data_pa & ((1ul << shift) - 1));
+		va = (va >> shift << shift) + (data_pa & ((1ul << shift) - 1));
 		if (data_pa >> shift == 0x40000000ul >> shift)
 			CHECK_EQ(load(va + 8), 0x1234567890);
 		else
@@ -193,14 +191,15 @@ static void test_page_crossing(void)
 	/* a pair: the second register's page is missing */
 	trap_on(0);
 	__asm__ volatile("ldp x9, x10, [%1]\n mov %0, x9"
-			 : "=r"(v) : "r"(page_va + 0x1ff8)
+			 : "=r"(v)
+			 : "r"(page_va + 0x1ff8)
 			 : "x9", "x10", "memory");
 	CHECK_EQ(trap_off(), EC_DABT);
 	CHECK_EQ(trap.far, page_va + 0x2000);
 	/* writeback doesn't happen when the access faults */
 	v = page_va + 0x2000;
 	trap_on(0);
-	__asm__ volatile("ldr x9, [%0], #16" : "+r"(v) :: "x9", "memory");
+	__asm__ volatile("ldr x9, [%0], #16" : "+r"(v)::"x9", "memory");
 	CHECK_EQ(trap_off(), EC_DABT);
 	CHECK_EQ(v, page_va + 0x2000);
 }
@@ -239,13 +238,14 @@ static void test_asids(void)
 	CHECK_EQ(load(page_va), 0xb);
 	/* invalidate ASID 2: the new entry is seen */
 	l3b[0] = a | PTE_PAGE | S1_NORMAL | PTE_NG;
-	__asm__ volatile("dsb ishst\n tlbi aside1, %0\n dsb ish\n isb"
-			 ::"r"(2ul << 48) : "memory");
+	__asm__ volatile(
+		"dsb ishst\n tlbi aside1, %0\n dsb ish\n isb" ::"r"(2ul << 48)
+		: "memory");
 	CHECK_EQ(load(page_va), 0xa);
 	/* by address and ASID */
 	l3b[0] = (a + 0x1000) | PTE_PAGE | S1_NORMAL | PTE_NG;
-	__asm__ volatile("dsb ishst\n tlbi vae1, %0\n dsb ish\n isb"
-			 ::"r"(2ul << 48 | (page_va >> 12 & 0xffffffffffful))
+	__asm__ volatile("dsb ishst\n tlbi vae1, %0\n dsb ish\n isb" ::"r"(
+				 2ul << 48 | (page_va >> 12 & 0xffffffffffful))
 			 : "memory");
 	CHECK_EQ(load(page_va), 0xb);
 	write_sysreg(ttbr1_el1, (uint64_t)l0);
@@ -260,16 +260,22 @@ static void test_at(void)
 
 	map_page(8, a, 0);
 	__asm__ volatile("at s1e1r, %1\n isb\n mrs %0, par_el1"
-			 : "=r"(par) : "r"(page_va + 0x8123) : "memory");
+			 : "=r"(par)
+			 : "r"(page_va + 0x8123)
+			 : "memory");
 	CHECK_EQ(par & 1, 0);
 	CHECK_EQ(par & 0xfffffffff000, a);
 	CHECK_EQ(par >> 56, 0xff); /* write-back memory */
 	__asm__ volatile("at s1e0r, %1\n isb\n mrs %0, par_el1"
-			 : "=r"(par) : "r"(page_va + 0x8123) : "memory");
+			 : "=r"(par)
+			 : "r"(page_va + 0x8123)
+			 : "memory");
 	CHECK_EQ(par & 1, 1);
 	CHECK_EQ(par >> 1 & 0x3f, FSC_PERM(3));
 	__asm__ volatile("at s1e1w, %1\n isb\n mrs %0, par_el1"
-			 : "=r"(par) : "r"(page_va + 0x9000) : "memory");
+			 : "=r"(par)
+			 : "r"(page_va + 0x9000)
+			 : "memory");
 	CHECK_EQ(par & 1, 1);
 	CHECK_EQ(par >> 1 & 0x3f, FSC_TRANS(3));
 }

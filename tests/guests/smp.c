@@ -24,7 +24,8 @@ static uint64_t add_llsc(uint64_t *p, uint64_t v)
 			 "stlxr %w2, %1, %3\n"
 			 "cbnz %w2, 1b"
 			 : "=&r"(old), "=&r"(sum), "=&r"(fail), "+Q"(*p)
-			 : "r"(v) : "memory");
+			 : "r"(v)
+			 : "memory");
 	return old;
 }
 
@@ -33,7 +34,9 @@ static uint64_t add_lse(uint64_t *p, uint64_t v)
 	uint64_t old;
 
 	__asm__ volatile("ldaddal %1, %0, %2"
-			 : "=&r"(old) : "r"(v), "Q"(*p) : "memory");
+			 : "=&r"(old)
+			 : "r"(v), "Q"(*p)
+			 : "memory");
 	return old;
 }
 
@@ -44,7 +47,8 @@ static void add_cas(uint64_t *p, uint64_t v)
 	for (;;) {
 		seen = old;
 		__asm__ volatile("casal %0, %1, %2"
-				 : "+r"(seen) : "r"(old + v), "Q"(*p)
+				 : "+r"(seen)
+				 : "r"(old + v), "Q"(*p)
 				 : "memory");
 		if (seen == old)
 			return;
@@ -62,7 +66,9 @@ static void lock_with_llsc(uint32_t *l)
 			 "cbnz %w0, 1b\n"
 			 "stxr %w0, %w2, %1\n"
 			 "cbnz %w0, 2b"
-			 : "=&r"(v), "+Q"(*l) : "r"(one) : "memory");
+			 : "=&r"(v), "+Q"(*l)
+			 : "r"(one)
+			 : "memory");
 }
 
 static void lock_with_lse(uint32_t *l)
@@ -71,7 +77,9 @@ static void lock_with_lse(uint32_t *l)
 
 	do
 		__asm__ volatile("swpa %w2, %w0, %1"
-				 : "=&r"(v), "+Q"(*l) : "r"(one) : "memory");
+				 : "=&r"(v), "+Q"(*l)
+				 : "r"(one)
+				 : "memory");
 	while (v);
 }
 
@@ -171,8 +179,10 @@ static void test_maintenance(void)
 
 		/* break before make */
 		table[0] = 0;
-		__asm__ volatile("dsb ishst\n tlbi vaae1is, %0\n dsb ish\n isb"
-				 ::"r"(SHARED_VA >> 12) : "memory");
+		__asm__ volatile(
+			"dsb ishst\n tlbi vaae1is, %0\n dsb ish\n isb" ::"r"(
+				SHARED_VA >> 12)
+			: "memory");
 		table[0] = (uint64_t)pages[k] | PTE_PAGE | PTE_NORMAL |
 			   PTE_INNER | PTE_AF;
 		dsb();
@@ -183,11 +193,12 @@ static void test_maintenance(void)
 	CHECK(ok);
 	for (unsigned int i = 1; i <= 300 && ok; i++) {
 		shared_code[0] = 0xd2800000 | i << 5; /* mov x0, #i */
-		shared_code[1] = 0xd65f03c0;	      /* ret */
+		shared_code[1] = 0xd65f03c0;          /* ret */
 		sync_code(shared_code, 8);
 		store_release(&code_ask, i);
 		ok = WAIT_FOR((uint32_t)load_release(&code_answer) == i,
-			      20000) && load_release(&code_answer) >> 32 == i;
+			      20000) &&
+		     load_release(&code_answer) >> 32 == i;
 	}
 	CHECK(ok);
 	store_release(&ask, ~0ul);

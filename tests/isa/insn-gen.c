@@ -151,7 +151,7 @@ static bool is_compared(const struct insn_row *row)
 	static const uint32_t compared[] = {
 		0xd53b4200, 0xd51b4200, /* NZCV */
 		0xd53b4420, 0xd51b4420, /* FPSR */
-		0xd53b4400,		/* FPCR; writing it: QEMU's cortex-a76
+		0xd53b4400,             /* FPCR; writing it: QEMU's cortex-a76
 					 * has FZ16 and the AArch32 fields */
 	};
 
@@ -219,10 +219,26 @@ bool gen_row_valid(const struct insn_row *row, uint32_t *word)
 static uint64_t random_integer(void)
 {
 	static const uint64_t edges[] = {
-		0, 1, 2, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff,
-		0x80000000, 0xffffffff, 0x100000000, 0x7fffffffffffffff,
-		0x8000000000000000, 0xfffffffffffffffe, 0xffffffffffffffff,
-		0xffffffff80000000, 0x5555555555555555, 0xaaaaaaaaaaaaaaaa,
+		0,
+		1,
+		2,
+		0x7f,
+		0x80,
+		0xff,
+		0x7fff,
+		0x8000,
+		0xffff,
+		0x7fffffff,
+		0x80000000,
+		0xffffffff,
+		0x100000000,
+		0x7fffffffffffffff,
+		0x8000000000000000,
+		0xfffffffffffffffe,
+		0xffffffffffffffff,
+		0xffffffff80000000,
+		0x5555555555555555,
+		0xaaaaaaaaaaaaaaaa,
 	};
 
 	switch (gen_below(5)) {
@@ -242,9 +258,9 @@ static uint64_t random_float(unsigned int bits, unsigned int mant)
 	uint64_t sign = gen_random() & 1, exp, frac;
 
 	switch (gen_below(8)) {
-	case 0: exp = 0; break;				/* zero, denormal */
-	case 1: exp = maxexp; break;			/* inf, NaN */
-	case 2: exp = 1 + gen_below(2); break;		/* smallest normal */
+	case 0: exp = 0; break;                         /* zero, denormal */
+	case 1: exp = maxexp; break;                    /* inf, NaN */
+	case 2: exp = 1 + gen_below(2); break;          /* smallest normal */
 	case 3: exp = maxexp - 1 - gen_below(2); break; /* largest */
 	case 4: exp = gen_random() & maxexp; break;
 	case 5: exp = bias + gen_below(2 * mant); break; /* integer range */
@@ -294,8 +310,8 @@ static void random_state(struct diff_state *s, enum gen_group group)
 
 	memset(s, 0, sizeof(*s));
 	for (unsigned int i = 0; i < 31; i++)
-		s->x[i] = i && chance(10) ? s->x[gen_below(i)] :
-					    random_integer();
+		s->x[i] =
+			i && chance(10) ? s->x[gen_below(i)] : random_integer();
 	s->sp = random_integer();
 	for (unsigned int i = 0; i < 32; i++) {
 		if (i && chance(10)) {
@@ -339,8 +355,7 @@ static int64_t immediate_offset(uint32_t w)
 	if ((w & 0x3a000000) == 0x28000000) { /* pairs */
 		if (FLD(w, 24, 23) == 1)
 			return 0; /* post-index */
-		scale = is_fpsimd(w) ? 2 + FLD(w, 31, 30) :
-				       2 + FLD(w, 31, 31);
+		scale = is_fpsimd(w) ? 2 + FLD(w, 31, 30) : 2 + FLD(w, 31, 31);
 		return sext64(FLD(w, 21, 15), 7) * (1 << scale);
 	}
 	if ((w & 0x3b200000) == 0x38000000 && FLD(w, 11, 10) != 1)
@@ -356,8 +371,7 @@ static bool is_literal(uint32_t w)
 /* Exclusive, ordered or LSE: must be aligned. */
 static bool is_atomic(uint32_t w)
 {
-	return (w & 0x3f000000) == 0x08000000 ||
-	       (w & 0x3b200c00) == 0x38200000;
+	return (w & 0x3f000000) == 0x08000000 || (w & 0x3b200c00) == 0x38200000;
 }
 
 /* Bytes such an access covers: its alignment. */
@@ -433,8 +447,7 @@ static void set_base(struct diff_case *c, unsigned int k)
 		align = 16;
 	va &= ~(uint64_t)(align - 1);
 	va -= immediate_offset(w);
-	if (idx != 0xff && idx != 31 &&
-	    (w & 0x3b200c00) == 0x38200800) {
+	if (idx != 0xff && idx != 31 && (w & 0x3b200c00) == 0x38200800) {
 		/* small and of either sign; high garbage where only a W
 		 * register counts */
 		int64_t off = (int)gen_below(17) - 8;
@@ -503,8 +516,7 @@ static bool gen_ldst(struct diff_case *c, unsigned int k, unsigned int n,
 
 	if (n > 1) {
 		w = stream_registers(w, k - 1);
-		if (k > 1 && is_load_exclusive(c->words[k - 1]) &&
-		    chance(80)) {
+		if (k > 1 && is_load_exclusive(c->words[k - 1]) && chance(80)) {
 			w = matching_store(c->words[k - 1], gen_below(16),
 					   gen_below(16));
 		}
@@ -591,11 +603,10 @@ bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 		gen_memory(c);
 	for (unsigned int k = 1; k <= n; k++) {
 		do {
-			row = only ? only :
-				     group_rows[group][gen_below(
-					     group_count[group])];
-			if (!gen_row_valid(row, &c->words[k]) ||
-			    tries++ > 1000)
+			row = only ? only
+				   : group_rows[group]
+					       [gen_below(group_count[group])];
+			if (!gen_row_valid(row, &c->words[k]) || tries++ > 1000)
 				return false;
 			rows[k - 1] = row;
 		} while (memory && !gen_ldst(c, k, n, rows));
@@ -610,8 +621,7 @@ bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 
 void gen_finish(struct diff_case *c)
 {
-	uint64_t pc = DIFF_CODE + c->slot * DIFF_SLOT +
-		      4 * (c->n_words + 1);
+	uint64_t pc = DIFF_CODE + c->slot * DIFF_SLOT + 4 * (c->n_words + 1);
 
 	c->words[0] = 0xd53bd05e; /* mrs x30, tpidr_el0 */
 	c->words[c->n_words + 1] =

@@ -13,7 +13,7 @@
 
 #include "insn-gen.h"
 
-#define PER_ROW	     400
+#define PER_ROW      400
 #define RANDOM_WORDS 1500000
 #define MAX_REPORTS  100
 
@@ -76,10 +76,10 @@ static const struct quirk capstone_lacks[] = {
 	{0xff00d400, 0x7f00d000, "RDM: scalar by element", NULL},
 	{0x9fe0fc00, 0x0e809400, "DotProd: vector", NULL},
 	{0x9fc0f400, 0x0f80e000, "DotProd: by element", NULL},
-	{0xbfe0fc00, 0x0e000c00,
-	 "DUP: bits of imm5 above the size are ignored", NULL},
-	{0xffe08400, 0x6e000400,
-	 "INS: bits of imm4 below the size are ignored", NULL},
+	{0xbfe0fc00, 0x0e000c00, "DUP: bits of imm5 above the size are ignored",
+	 NULL},
+	{0xffe08400, 0x6e000400, "INS: bits of imm4 below the size are ignored",
+	 NULL},
 	{0x3b200c00, 0x38000800,
 	 "LDTR has no writeback: Rn == Rt is nothing special", base_is_target},
 };
@@ -90,8 +90,7 @@ static const struct quirk we_refuse[] = {
 	{0xffe0001c, 0xd4a00000, "DCPSn: only in Debug state", NULL},
 	{0xffffffff, 0xd6bf03e0, "DRPS: only in Debug state", NULL},
 	{0xffc00000, 0xd5000000,
-	 "SYS, SYSL, MRS, MSR: Capstone names any encoding of the space",
-	 NULL},
+	 "SYS, SYSL, MRS, MSR: Capstone names any encoding of the space", NULL},
 };
 
 static unsigned int reports;
@@ -153,8 +152,8 @@ START_TEST(rows_are_sound)
 
 			ck_assert_str_ne(a->name, b->name);
 			ck_assert_msg(a->fixed_bits != b->fixed_bits ||
-					      ((a->value ^ b->value) &
-					       a->mask & b->mask),
+					      ((a->value ^ b->value) & a->mask &
+					       b->mask),
 				      "%s and %s overlap", a->name, b->name);
 		}
 	}

@@ -15,8 +15,8 @@ static long line(uint32_t irq, uint32_t level)
 }
 
 #define CPU_LINE(vcpu, n) (0u << 24 | (vcpu) << 16 | (n))
-#define SPI(n)		  (1u << 24 | (n))
-#define PPI(vcpu, n)	  (2u << 24 | (vcpu) << 16 | (n))
+#define SPI(n)            (1u << 24 | (n))
+#define PPI(vcpu, n)      (2u << 24 | (vcpu) << 16 | (n))
 
 START_TEST(irq_line)
 {
@@ -53,8 +53,8 @@ END_TEST
 
 static long irqfd(int fd, uint32_t gsi, uint32_t flags, int resample)
 {
-	struct kvm_irqfd i = {.fd = fd, .gsi = gsi, .flags = flags,
-			      .resamplefd = resample};
+	struct kvm_irqfd i = {
+		.fd = fd, .gsi = gsi, .flags = flags, .resamplefd = resample};
 
 	return KVM(t.vm, KVM_IRQFD, &i);
 }
@@ -89,7 +89,8 @@ static uint32_t gicd_read(int gic, uint64_t off)
 {
 	uint32_t val = 0;
 	struct kvm_device_attr a = {.group = KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
-				    .attr = off, .addr = (uintptr_t)&val};
+				    .attr = off,
+				    .addr = (uintptr_t)&val};
 
 	ASK(0, gic, KVM_GET_DEVICE_ATTR, &a);
 	return val;
@@ -98,7 +99,8 @@ static uint32_t gicd_read(int gic, uint64_t off)
 static void gicd_write(int gic, uint64_t off, uint32_t val)
 {
 	struct kvm_device_attr a = {.group = KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
-				    .attr = off, .addr = (uintptr_t)&val};
+				    .attr = off,
+				    .addr = (uintptr_t)&val};
 
 	ASK(0, gic, KVM_SET_DEVICE_ATTR, &a);
 }
@@ -132,7 +134,7 @@ START_TEST(irqfd_injects)
 	uint64_t one = 1;
 
 	gicd_write(gic, 0xc00 + 4 * 2, 0x20000); /* SPI 40: edge */
-	ck_assert_int_eq(irqfd(e, 8, 0, 0), 0);	 /* gsi 8: interrupt 40 */
+	ck_assert_int_eq(irqfd(e, 8, 0, 0), 0);  /* gsi 8: interrupt 40 */
 	ck_assert_int_eq(write(e, &one, 8), 8);
 	ck_assert(pends(gic, 40));
 	/* The eventfd was emptied by us. */
@@ -231,8 +233,11 @@ END_TEST
 static long ioeventfd(int fd, uint64_t addr, uint32_t len, uint32_t flags,
 		      uint64_t match)
 {
-	struct kvm_ioeventfd i = {.fd = fd, .addr = addr, .len = len,
-				  .flags = flags, .datamatch = match};
+	struct kvm_ioeventfd i = {.fd = fd,
+				  .addr = addr,
+				  .len = len,
+				  .flags = flags,
+				  .datamatch = match};
 
 	return KVM(t.vm, KVM_IOEVENTFD, &i);
 }
@@ -283,8 +288,8 @@ START_TEST(ioeventfd_fires)
 	ck_assert_int_eq(ioeventfd(any, GUEST_MMIO + 8, 0, 0, 0), 0);
 	/* Two that match, one that does not and leaves. */
 	GUEST(0, A_MOVZ(0, 0x900, 1), A_MOVZ(1, 7, 0), A_STRW(1, 0),
-	      A_STRW(1, 0), 0xb9000801u /* str w1, [x0, #8] */,
-	      A_MOVZ(1, 9, 0), A_STRW(1, 0), A_B_SELF);
+	      A_STRW(1, 0), 0xb9000801u /* str w1, [x0, #8] */, A_MOVZ(1, 9, 0),
+	      A_STRW(1, 0), A_B_SELF);
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_MMIO);
 	ck_assert_uint_eq(t.run->mmio.data[0], 9);
@@ -298,8 +303,7 @@ END_TEST
 START_TEST(coalesced)
 {
 	struct kvm_coalesced_mmio_zone z = {GUEST_MMIO, 0x100, {2}};
-	struct kvm_coalesced_mmio_ring *ring =
-		(void *)((char *)t.run + 4096);
+	struct kvm_coalesced_mmio_ring *ring = (void *)((char *)t.run + 4096);
 
 	ASK(-EFAULT, t.vm, KVM_REGISTER_COALESCED_MMIO, BAD_PTR);
 	ASK(-EINVAL, t.vm, KVM_REGISTER_COALESCED_MMIO, &z);
@@ -346,8 +350,10 @@ START_TEST(timer_interrupt)
 
 	GUEST(0, A_MOVZ(1, 60000, 0), A_MSR(CNTV_TVAL, 1), A_MOVZ(1, 1, 0),
 	      A_MSR(CNTV_CTL, 1), A_MRS(2, CNTV_CTL), 0x37100042u /* tbnz w2,
-	      #2, .+8 */, 0x17fffffeu /* b .-8 */, A_MOVZ(9, 0x900, 1),
-	      A_STR(2, 9), A_B_SELF);
+	      #2, .+8 */
+	      ,
+	      0x17fffffeu /* b .-8 */, A_MOVZ(9, 0x900, 1), A_STR(2, 9),
+	      A_B_SELF);
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_MMIO);
 	ck_assert_uint_eq(t.run->mmio.data[0], 5);

@@ -113,15 +113,13 @@ START_TEST(clear_dirty_log)
 	struct kvm_enable_cap cap = {.cap = KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2,
 				     .args = {1}};
 	uint64_t bits = 1 << 3;
-	struct kvm_clear_dirty_log c = {.num_pages = 64,
-					.dirty_bitmap = &bits};
+	struct kvm_clear_dirty_log c = {.num_pages = 64, .dirty_bitmap = &bits};
 
 	ASK(-EFAULT, t.vm, KVM_CLEAR_DIRTY_LOG, BAD_PTR);
 	ASK(-ENOENT, t.vm, KVM_CLEAR_DIRTY_LOG, &c);
 	ASK(0, t.vm, KVM_ENABLE_CAP, &cap);
-	ck_assert_int_eq(slot(0, DIRTY, GUEST_BASE, GUEST_SIZE,
-			      (uintptr_t)t.ram),
-			 0);
+	ck_assert_int_eq(
+		slot(0, DIRTY, GUEST_BASE, GUEST_SIZE, (uintptr_t)t.ram), 0);
 	guest_write_pages(0x3000, 0x5000);
 	ck_assert_uint_eq(log_get(0), 1 << 3 | 1 << 5);
 	ck_assert_uint_eq(log_get(0), 1 << 3 | 1 << 5);
@@ -149,9 +147,8 @@ START_TEST(initially_set)
 				     .args = {3}};
 
 	ASK(0, t.vm, KVM_ENABLE_CAP, &cap);
-	ck_assert_int_eq(slot(0, DIRTY, GUEST_BASE, GUEST_SIZE,
-			      (uintptr_t)t.ram),
-			 0);
+	ck_assert_int_eq(
+		slot(0, DIRTY, GUEST_BASE, GUEST_SIZE, (uintptr_t)t.ram), 0);
 	ck_assert_uint_eq(log_get(0), ~0ull);
 }
 END_TEST
@@ -189,8 +186,10 @@ START_TEST(memory_gone)
 	memcpy(t.ram + 4, &(uint32_t){A_HVC(0)}, 4);
 	kernel_host_memory_changed(t.ram, 0x11000);
 	reg_set(REG_X(1), 77);
-	memcpy(t.ram, (uint32_t[]){A_STR(1, 0), A_MOVZ(0, 0x8400, 1),
-				   A_MOVK(0, 8, 0), A_HVC(0)}, 16);
+	memcpy(t.ram,
+	       (uint32_t[]){A_STR(1, 0), A_MOVZ(0, 0x8400, 1), A_MOVK(0, 8, 0),
+			    A_HVC(0)},
+	       16);
 	kernel_host_memory_changed(t.ram, 0x1000);
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	ck_assert_uint_eq(t.ram[0x10000], 77);
@@ -209,8 +208,9 @@ START_TEST(slots_while_running)
 		ck_assert_int_eq(slot(1, 0, 0x1000, 0x1000, ram), 0);
 		ck_assert_int_eq(slot(1, 0, 0x2000, 0x1000, ram), 0);
 		ck_assert_int_eq(slot(1, 0, 0x2000, 0, ram), 0);
-		ck_assert_int_eq(slot(0, i & 1 ? DIRTY : 0, GUEST_BASE,
-				      GUEST_SIZE, ram), 0);
+		ck_assert_int_eq(
+			slot(0, i & 1 ? DIRTY : 0, GUEST_BASE, GUEST_SIZE, ram),
+			0);
 	}
 	for (int i = 0; i < 100; i++)
 		kernel_host_memory_changed(t.ram, GUEST_SIZE);

@@ -205,7 +205,7 @@ START_TEST(psci_calls)
 	ck_assert_uint_eq(hvc_value(0x8400000a, 0x84000012), 0);
 	ck_assert_uint_eq(hvc_value(0x8400000a, 0x8400000e), NOT_SUPPORTED);
 	ck_assert_uint_eq(hvc_value(0x84000006, 0), 2);
-	ck_assert_uint_eq(hvc_value(0xc4000004, 0), 0);	  /* ourselves: on */
+	ck_assert_uint_eq(hvc_value(0xc4000004, 0), 0); /* ourselves: on */
 	ck_assert_uint_eq(hvc_value(0xc4000004, 5), (uint64_t)-2);
 	ck_assert_uint_eq(hvc_value(0xc4000003, 0), (uint64_t)-4);
 	ck_assert_uint_eq(hvc_value(0xc4000003, 5), (uint64_t)-2);
@@ -242,8 +242,8 @@ START_TEST(psci_system_events)
 		ck_assert_uint_eq(reg_get(REG_PC), GUEST_BASE + 4);
 		ASK(0, t.vcpu, KVM_GET_MP_STATE, &state);
 		ck_assert_uint_eq(state.mp_state,
-				  i == 3 ? KVM_MP_STATE_RUNNABLE :
-					   KVM_MP_STATE_STOPPED);
+				  i == 3 ? KVM_MP_STATE_RUNNABLE
+					 : KVM_MP_STATE_STOPPED);
 	}
 }
 END_TEST

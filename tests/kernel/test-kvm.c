@@ -17,8 +17,8 @@ struct test_vm t;
 
 void test_vm_open(void)
 {
-	struct kvm_userspace_memory_region r = {
-		.guest_phys_addr = GUEST_BASE, .memory_size = GUEST_SIZE};
+	struct kvm_userspace_memory_region r = {.guest_phys_addr = GUEST_BASE,
+						.memory_size = GUEST_SIZE};
 	struct kvm_vcpu_init init = {.target = KVM_ARM_TARGET_GENERIC_V8,
 				     .features = {1 << KVM_ARM_VCPU_PSCI_0_2}};
 
@@ -59,8 +59,8 @@ TCase *case_with_vm(Suite *s, const char *name)
 
 static void attr_set(int fd, uint32_t group, uint64_t attr, uint64_t val)
 {
-	struct kvm_device_attr a = {.group = group, .attr = attr,
-				    .addr = (uintptr_t)&val};
+	struct kvm_device_attr a = {
+		.group = group, .attr = attr, .addr = (uintptr_t)&val};
 
 	ASK(0, fd, KVM_SET_DEVICE_ATTR, &a);
 }

@@ -153,8 +153,8 @@ int main(int argc, char **argv)
 	atomic_store(&wanted, count + 1);
 	pthread_kill(thread, SIGUSR1);
 	pthread_join(thread, NULL);
-	if (use_mask ? handler_runs != 0 :
-		       handler_runs != count && handler_runs != count + 1) {
+	if (use_mask ? handler_runs != 0
+		     : handler_runs != count && handler_runs != count + 1) {
 		fprintf(stderr, "kick: the handler ran %u times\n",
 			handler_runs);
 		return 1;

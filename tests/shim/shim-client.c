@@ -26,13 +26,13 @@
 #include <unistd.h>
 
 #define KVM_GET_API_VERSION 0xae00
-#define KVM_CREATE_VM	    0xae01
+#define KVM_CREATE_VM       0xae01
 #define KVM_CHECK_EXTENSION 0xae03
 #define KVM_VCPU_MMAP_SIZE  0xae04
-#define KVM_CREATE_VCPU	    0xae41
-#define KVM_GET_ONE_REG	    0x4010aeab
+#define KVM_CREATE_VCPU     0xae41
+#define KVM_GET_ONE_REG     0x4010aeab
 #define KVM_CAP_USER_MEMORY 3
-#define BAD_POINTER	    0x7ffffffff000ul
+#define BAD_POINTER         0x7ffffffff000ul
 
 static int passed, failed;
 
@@ -52,9 +52,9 @@ static bool fails_with(long ret, int want)
 {
 	return ret == -1 && errno == want;
 }
-#define refused(expr, err)                                                     \
-	(errno = 0, check_at(__LINE__, fails_with((expr), (err)),              \
-			     #expr " gives " #err))
+#define refused(expr, err) \
+	(errno = 0,        \
+	 check_at(__LINE__, fails_with((expr), (err)), #expr " gives " #err))
 
 /* /dev/kvm answers on it */
 static bool is_kvm(int fd)
@@ -196,7 +196,8 @@ static void send_fd(int sock, int fd)
 {
 	char byte = 'x', space[CMSG_SPACE(sizeof(int))] = {0};
 	struct iovec iov = {&byte, 1};
-	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1,
+	struct msghdr msg = {.msg_iov = &iov,
+			     .msg_iovlen = 1,
 			     .msg_control = space,
 			     .msg_controllen = sizeof(space)};
 	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
@@ -212,7 +213,8 @@ static int receive_fd(int sock)
 {
 	char byte, space[CMSG_SPACE(sizeof(int))];
 	struct iovec iov = {&byte, 1};
-	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1,
+	struct msghdr msg = {.msg_iov = &iov,
+			     .msg_iovlen = 1,
 			     .msg_control = space,
 			     .msg_controllen = sizeof(space)};
 	int fd = -1;

@@ -38,7 +38,7 @@ static const uint32_t guest_count[] = {
 	0x91000400, /* add x0, x0, #1 */
 	0xf9000020, /* str x0, [x1] */
 	0x17fffffd, /* b loop */
-	0xd503201f, 0xd503201f, 0xd503201f, /* nop */
+	0xd503201f,          0xd503201f, 0xd503201f, /* nop */
 	GUEST_BASE + 0x8000, 0,
 };
 
@@ -50,8 +50,7 @@ static uint64_t guest_counter(void)
 static void *vcpu_thread(void *arg)
 {
 	atomic_store(&outcome, 1);
-	atomic_store(&outcome,
-		     ioctl(vcpu_fd, KVM_RUN, 0) ? -errno : 0);
+	atomic_store(&outcome, ioctl(vcpu_fd, KVM_RUN, 0) ? -errno : 0);
 	return NULL;
 }
 
@@ -94,9 +93,9 @@ static void test_process_work(void)
 		pid_t pid = fork();
 
 		if (pid == 0)
-			_exit(ioctl(vcpu_fd, KVM_RUN, 0) == -1 && errno == EIO ?
-				      0 :
-				      1);
+			_exit(ioctl(vcpu_fd, KVM_RUN, 0) == -1 && errno == EIO
+				      ? 0
+				      : 1);
 		check(waitpid(pid, &status, 0) == pid && status == 0,
 		      "fork while a vCPU runs");
 	}

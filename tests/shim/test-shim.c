@@ -32,8 +32,7 @@
 #endif
 
 /* Our faults are wanted, and one test has no descriptor left for the check. */
-const char *__asan_default_options(void)
-	__attribute__((visibility("default")));
+const char *__asan_default_options(void) __attribute__((visibility("default")));
 const char *__asan_default_options(void)
 {
 	return "handle_segv=0:handle_sigbus=0:detect_leaks=0";
@@ -198,8 +197,8 @@ START_TEST(pages_are_shared_with_the_descriptor)
 {
 	struct kobj *vcpu = object(KOBJ_VCPU, "kvm-vcpu:0", 3 * 4096);
 	int fd = fdtab_install(vcpu);
-	char *p = mmap(NULL, 3 * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-		       0);
+	char *p =
+		mmap(NULL, 3 * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	ck_assert_ptr_ne(p, MAP_FAILED);
 	ck_assert_int_eq(p[4096], 0);
@@ -218,7 +217,8 @@ static int pass_through_socket(int fd)
 {
 	char byte = 'x', space[CMSG_SPACE(sizeof(int))] = {0};
 	struct iovec iov = {&byte, 1};
-	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1,
+	struct msghdr msg = {.msg_iov = &iov,
+			     .msg_iovlen = 1,
 			     .msg_control = space,
 			     .msg_controllen = sizeof(space)};
 	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
@@ -532,8 +532,8 @@ END_TEST
 
 START_TEST(a_fault_in_a_guard_never_reaches_the_vmm)
 {
-	char *page = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-			  -1, 0);
+	char *page =
+		mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char c;
 
 	handler_set(SIGSEGV, 0);
@@ -569,8 +569,8 @@ START_TEST(a_fault_of_a_handler_is_the_vmms)
 	struct sigaction usr1 = {.sa_handler = on_signal_fault};
 	struct fault_guard g;
 
-	faulting_page = mmap(NULL, 4096, PROT_NONE,
-			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	faulting_page =
+		mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ck_assert_int_eq(sig_action(SIGSEGV, &fault, NULL), 0);
 	ck_assert_int_eq(sig_action(SIGUSR1, &usr1, NULL), 0);
 	if (fault_guard_enter(&g))
@@ -619,7 +619,8 @@ static void mask_run_begin_pending(bool with_handler)
 		handler_set(SIGUSR1, 0);
 	block(SIG_BLOCK, SIGUSR1);
 	before = blocked_now();
-	pthread_sigqueue(pthread_self(), SIGUSR1, (union sigval){.sival_int = 7});
+	pthread_sigqueue(pthread_self(), SIGUSR1,
+			 (union sigval){.sival_int = 7});
 	ck_assert_int_eq(sig_run_begin(&let_usr1), -EINTR);
 	sig_run_end();
 	ck_assert_uint_eq(blocked_now(), before);
@@ -629,7 +630,8 @@ static void mask_run_begin_pending(bool with_handler)
 	ck_assert(!(blocked_now() & BIT(SIGUSR1 - 1)));
 	ck_assert(blocked_now() & BIT(SIGUSR2 - 1));
 	kicks = 0;
-	pthread_sigqueue(pthread_self(), SIGUSR1, (union sigval){.sival_int = 8});
+	pthread_sigqueue(pthread_self(), SIGUSR1,
+			 (union sigval){.sival_int = 8});
 	ck_assert_int_eq(kicks, 1);
 	ck_assert(is_pending(SIGUSR1));
 	sig_run_end();

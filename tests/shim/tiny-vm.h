@@ -24,7 +24,7 @@ static struct kvm_run *run;
 static char *guest_memory;
 static int vm_fd, vcpu_fd;
 
-static const uint32_t guest_spin[] = {0x14000000};	       /* b . */
+static const uint32_t guest_spin[] = {0x14000000};            /* b . */
 static const uint32_t guest_wfi[] = {0xd503207f, 0x17ffffff}; /* wfi; b .-4 */
 
 static void die(const char *what)

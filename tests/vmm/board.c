@@ -97,8 +97,8 @@ static void test_access(struct vm *vm, unsigned int reg, uint8_t *data,
 	}
 }
 
-void board_access(struct vm *vm, uint64_t addr, uint8_t *data,
-		  unsigned int len, bool write)
+void board_access(struct vm *vm, uint64_t addr, uint8_t *data, unsigned int len,
+		  bool write)
 {
 	if (!write)
 		memset(data, 0xff, len);

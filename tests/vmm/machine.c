@@ -16,8 +16,8 @@
 #include "tests/tsan.h"
 #include "vmm.h"
 
-#define CORE_REG(name)                                                         \
-	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |                 \
+#define CORE_REG(name)                                         \
+	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
 	 KVM_REG_ARM_CORE_REG(name))
 
 static void *map_ram(size_t size)
@@ -31,12 +31,15 @@ static void *map_ram(size_t size)
 	return p;
 }
 
-static void add_slot(struct vm *vm, uint32_t slot, uint32_t flags,
-		     uint64_t gpa, void *host, size_t size)
+static void add_slot(struct vm *vm, uint32_t slot, uint32_t flags, uint64_t gpa,
+		     void *host, size_t size)
 {
-	struct kvm_userspace_memory_region r = {
-		.slot = slot, .flags = flags, .guest_phys_addr = gpa,
-		.memory_size = size, .userspace_addr = (uintptr_t)host};
+	struct kvm_userspace_memory_region r = {.slot = slot,
+						.flags = flags,
+						.guest_phys_addr = gpa,
+						.memory_size = size,
+						.userspace_addr =
+							(uintptr_t)host};
 
 	if (ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &r))
 		die("KVM_SET_USER_MEMORY_REGION");
@@ -68,9 +71,10 @@ bool machine_restore_hole(struct vm *vm)
 	pthread_mutex_lock(&vm->lock);
 	ok = vm->hole_gone;
 	if (ok) {
-		void *p = mmap(vm->hole, HOLE_SIZE, PROT_READ | PROT_WRITE,
-			       MAP_PRIVATE | MAP_ANONYMOUS |
-				       MAP_FIXED_NOREPLACE, -1, 0);
+		void *p =
+			mmap(vm->hole, HOLE_SIZE, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+			     -1, 0);
 
 		if (p != vm->hole)
 			die("mmap of the hole");
@@ -85,8 +89,8 @@ bool machine_restore_hole(struct vm *vm)
 
 static void set_attr(int dev, uint32_t group, uint64_t attr, void *addr)
 {
-	struct kvm_device_attr a = {.group = group, .attr = attr,
-				    .addr = (uintptr_t)addr};
+	struct kvm_device_attr a = {
+		.group = group, .attr = attr, .addr = (uintptr_t)addr};
 
 	if (ioctl(dev, KVM_SET_DEVICE_ATTR, &a)) {
 		fprintf(stderr, "vmm: attribute %u:%llu: %s\n", group,
@@ -125,14 +129,14 @@ static void create_gic(struct vm *vm)
 		set_addr(vm->gic, KVM_VGIC_V3_ADDR_TYPE_REDIST, BOARD_GICR);
 	}
 	set_attr(vm->gic, KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &irqs);
-	set_attr(vm->gic, KVM_DEV_ARM_VGIC_GRP_CTRL,
-		 KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
+	set_attr(vm->gic, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT,
+		 NULL);
 	if (!vm->with_its)
 		return;
 	vm->its = create_device(vm, KVM_DEV_TYPE_ARM_VGIC_ITS);
 	set_addr(vm->its, KVM_VGIC_ITS_ADDR_TYPE, BOARD_ITS);
-	set_attr(vm->its, KVM_DEV_ARM_VGIC_GRP_CTRL,
-		 KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
+	set_attr(vm->its, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT,
+		 NULL);
 }
 
 static int new_eventfd(void)
@@ -185,10 +189,9 @@ void machine_irqfd(struct vm *vm, unsigned int gsi)
 void machine_irq_line(struct vm *vm, unsigned int type, unsigned int vcpu,
 		      unsigned int intid, unsigned int level)
 {
-	struct kvm_irq_level l = {
-		.irq = type << KVM_ARM_IRQ_TYPE_SHIFT |
-		       vcpu << KVM_ARM_IRQ_VCPU_SHIFT | intid,
-		.level = level};
+	struct kvm_irq_level l = {.irq = type << KVM_ARM_IRQ_TYPE_SHIFT |
+					 vcpu << KVM_ARM_IRQ_VCPU_SHIFT | intid,
+				  .level = level};
 
 	if (ioctl(vm->fd, KVM_IRQ_LINE, &l))
 		die("KVM_IRQ_LINE");
@@ -196,8 +199,10 @@ void machine_irq_line(struct vm *vm, unsigned int type, unsigned int vcpu,
 
 int machine_msi(struct vm *vm, uint32_t device, uint32_t event)
 {
-	struct kvm_msi m = {.address_lo = BOARD_ITS + 0x10040, .data = event,
-			    .flags = KVM_MSI_VALID_DEVID, .devid = device};
+	struct kvm_msi m = {.address_lo = BOARD_ITS + 0x10040,
+			    .data = event,
+			    .flags = KVM_MSI_VALID_DEVID,
+			    .devid = device};
 	int ret = ioctl(vm->fd, KVM_SIGNAL_MSI, &m);
 
 	return ret < 0 ? -errno : ret;

@@ -109,8 +109,7 @@ static void handle_error(struct vcpu *v, int err)
 	}
 	if (err == EFAULT && machine_restore_hole(v->vm))
 		return;
-	fprintf(stderr, "vmm: vCPU %u: KVM_RUN: %s\n", v->index,
-		strerror(err));
+	fprintf(stderr, "vmm: vCPU %u: KVM_RUN: %s\n", v->index, strerror(err));
 	vm_end(v->vm, 1);
 }
 
@@ -185,20 +184,22 @@ static void usage(void)
 		"       vmm --kicks N [--kick-mask] IMAGE\n"
 		"       vmm --bench-ioctls N\n"
 		"Runs a flat arm64 image (board.h) under /dev/kvm; its exit "
-		"status is the guest's. --tcg: the host's CPU is QEMU's TCG.\n");
+		"status is the guest's. --tcg: the host's CPU is QEMU's "
+		"TCG.\n");
 	exit(2);
 }
 
 int main(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"smp", 1, NULL, 's'},	    {"gic", 1, NULL, 'g'},
-		{"its", 0, NULL, 'i'},	    {"mem", 1, NULL, 'm'},
-		{"timeout", 1, NULL, 't'},  {"kicks", 1, NULL, 'k'},
+		{"smp", 1, NULL, 's'},       {"gic", 1, NULL, 'g'},
+		{"its", 0, NULL, 'i'},       {"mem", 1, NULL, 'm'},
+		{"timeout", 1, NULL, 't'},   {"kicks", 1, NULL, 'k'},
 		{"kick-mask", 0, NULL, 'K'}, {"bench-ioctls", 1, NULL, 'b'},
-		{"tcg", 0, NULL, 'T'},	    {0},
+		{"tcg", 0, NULL, 'T'},       {0},
 	};
-	static struct vm vm = {.nr_vcpus = 1, .gic_version = 3,
+	static struct vm vm = {.nr_vcpus = 1,
+			       .gic_version = 3,
 			       .ram_size = 64 << 20,
 			       .lock = PTHREAD_MUTEX_INITIALIZER};
 	unsigned long bench = 0;

@@ -34,22 +34,22 @@ struct vcpu {
 	int fd;
 	struct kvm_run *run;
 	pthread_t thread;
-	atomic_bool started;	/* a signal is a kick from now on */
-	sem_t kicked;		/* posted by each KVM_RUN that got EINTR */
+	atomic_bool started; /* a signal is a kick from now on */
+	sem_t kicked;        /* posted by each KVM_RUN that got EINTR */
 };
 
 struct vm {
 	int sys, fd, gic, its;
 	unsigned int nr_vcpus, gic_version;
 	bool with_its;
-	bool tcg;		/* --tcg */
+	bool tcg; /* --tcg */
 	size_t ram_size, run_size;
 	uint8_t *ram, *rom, *hole;
 	const char *image;
 	struct vcpu vcpus[MAX_VCPUS];
 
-	pthread_mutex_t lock;	/* the board's registers */
-	int irqfd[NR_IRQFDS];	/* by GSI; -1: not made yet */
+	pthread_mutex_t lock; /* the board's registers */
+	int irqfd[NR_IRQFDS]; /* by GSI; -1: not made yet */
 	int resample_irqfd, resample_fd, ioevent, ioevent_55;
 	uint8_t scratch[16];
 	uint32_t scratch_len, status, resets;
@@ -57,8 +57,8 @@ struct vm {
 	bool hole_gone;
 	atomic_uint faults;
 
-	atomic_bool ended;	/* every thread leaves */
-	atomic_bool resetting;	/* every thread meets at the barrier */
+	atomic_bool ended;     /* every thread leaves */
+	atomic_bool resetting; /* every thread meets at the barrier */
 	pthread_barrier_t barrier;
 	atomic_int exit_status;
 	unsigned int timeout; /* seconds, for the watchdog */
@@ -73,7 +73,7 @@ void die(const char *what) __attribute__((noreturn));
 
 /* machine.c */
 void machine_create(struct vm *vm);
-void machine_load(struct vm *vm);	 /* image into RAM */
+void machine_load(struct vm *vm);         /* image into RAM */
 void vcpu_start_state(struct vcpu *vcpu); /* init and registers */
 void machine_irqfd(struct vm *vm, unsigned int gsi);
 void machine_irq_line(struct vm *vm, unsigned int type, unsigned int vcpu,
@@ -84,8 +84,8 @@ void machine_unmap_hole(struct vm *vm);
 bool machine_restore_hole(struct vm *vm);
 
 /* board.c */
-void board_access(struct vm *vm, uint64_t addr, uint8_t *data,
-		  unsigned int len, bool write);
+void board_access(struct vm *vm, uint64_t addr, uint8_t *data, unsigned int len,
+		  bool write);
 
 /* vmm.c */
 void vm_end(struct vm *vm, int status);

@@ -25,10 +25,10 @@ const struct host_profile host_profile = {
 struct cap_row {
 	const char *name;
 	unsigned int number;
-	long value;				     /* when rule is NULL */
-	long (*rule)(struct vm *vm);		     /* vm NULL: system fd */
+	long value;                  /* when rule is NULL */
+	long (*rule)(struct vm *vm); /* vm NULL: system fd */
 	long (*enable)(struct vm *vm, const struct kvm_enable_cap *cap);
-	bool any_flags;	/* enabling does not look at flags */
+	bool any_flags; /* enabling does not look at flags */
 };
 
 unsigned int host_online_cpus(void)
@@ -182,9 +182,12 @@ static long enable_eager_split(struct vm *vm, const struct kvm_enable_cap *cap)
 	return ret;
 }
 
-#define CAP(n, ...) {.name = "KVM_CAP_" #n, .number = KVM_CAP_##n, __VA_ARGS__}
-#define YES(n)	    CAP(n, .value = 1)
-#define NO(n)	    CAP(n, .value = 0)
+#define CAP(n, ...)                                                       \
+	{                                                                 \
+		.name = "KVM_CAP_" #n, .number = KVM_CAP_##n, __VA_ARGS__ \
+	}
+#define YES(n) CAP(n, .value = 1)
+#define NO(n)  CAP(n, .value = 0)
 
 static const struct cap_row cap_rows[] = {
 	CAP(IRQCHIP, .rule = rule_irqchip),
@@ -323,7 +326,6 @@ const struct kernel_cap_row *kernel_cap_row(unsigned int n)
 	out.number = row->number;
 	out.system_value = cap_check(NULL, row->number);
 	/* A VM without devices: as the system, but it may ask for MSI_DEVID. */
-	out.vm_value = row->number == KVM_CAP_MSI_DEVID ? 0 :
-							   out.system_value;
+	out.vm_value = row->number == KVM_CAP_MSI_DEVID ? 0 : out.system_value;
 	return &out;
 }

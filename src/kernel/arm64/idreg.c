@@ -11,20 +11,20 @@
 
 #include "base/log.h"
 
-#define ID(crm, op2)   SYSREG_ENC(3, 0, 0, crm, op2)
-#define ID_DFR0	       ID(1, 2)
-#define ID_AA64PFR0    ID(4, 0)
-#define ID_AA64PFR1    ID(4, 1)
-#define ID_AA64ZFR0    ID(4, 4)
-#define ID_AA64FPFR0   ID(4, 7)
-#define ID_AA64DFR0    ID(5, 0)
-#define ID_AA64MMFR0   ID(7, 0)
-#define ID_AA64MMFR1   ID(7, 1)
-#define CTR_EL0	       SYSREG_ENC(3, 3, 0, 0, 1)
+#define ID(crm, op2) SYSREG_ENC(3, 0, 0, crm, op2)
+#define ID_DFR0      ID(1, 2)
+#define ID_AA64PFR0  ID(4, 0)
+#define ID_AA64PFR1  ID(4, 1)
+#define ID_AA64ZFR0  ID(4, 4)
+#define ID_AA64FPFR0 ID(4, 7)
+#define ID_AA64DFR0  ID(5, 0)
+#define ID_AA64MMFR0 ID(7, 0)
+#define ID_AA64MMFR1 ID(7, 1)
+#define CTR_EL0      SYSREG_ENC(3, 3, 0, 0, 1)
 
-#define PFR0_GIC       GENMASK(27, 24)
-#define PFR0_GIC_V3    BIT(24)
-#define ZFR0_WRITABLE  UINT64_C(0x0ff0ff0f0fff00ff)
+#define PFR0_GIC      GENMASK(27, 24)
+#define PFR0_GIC_V3   BIT(24)
+#define ZFR0_WRITABLE UINT64_C(0x0ff0ff0f0fff00ff)
 
 enum ftr_rule { FTR_LOWER, FTR_LOWER_SIGNED, FTR_EXACT, FTR_HIGHER };
 
@@ -34,25 +34,25 @@ static const struct ftr {
 	uint8_t shift, width;
 	enum ftr_rule rule;
 } ftr_rows[] = {
-	{ID_AA64PFR0, 16, 4, FTR_LOWER_SIGNED},	 /* FP */
-	{ID_AA64PFR0, 20, 4, FTR_LOWER_SIGNED},	 /* AdvSIMD */
-	{ID_AA64FPFR0, 0, 1, FTR_EXACT},	 /* F8E5M2 */
-	{ID_AA64FPFR0, 1, 1, FTR_EXACT},	 /* F8E4M3 */
-	{ID_AA64FPFR0, 28, 1, FTR_EXACT},	 /* F8DP2 */
-	{ID_AA64FPFR0, 29, 1, FTR_EXACT},	 /* F8DP4 */
-	{ID_AA64FPFR0, 30, 1, FTR_EXACT},	 /* F8FMA */
-	{ID_AA64FPFR0, 31, 1, FTR_EXACT},	 /* F8CVT */
-	{ID_AA64DFR0, 36, 4, FTR_LOWER_SIGNED},	 /* DoubleLock */
+	{ID_AA64PFR0, 16, 4, FTR_LOWER_SIGNED},  /* FP */
+	{ID_AA64PFR0, 20, 4, FTR_LOWER_SIGNED},  /* AdvSIMD */
+	{ID_AA64FPFR0, 0, 1, FTR_EXACT},         /* F8E5M2 */
+	{ID_AA64FPFR0, 1, 1, FTR_EXACT},         /* F8E4M3 */
+	{ID_AA64FPFR0, 28, 1, FTR_EXACT},        /* F8DP2 */
+	{ID_AA64FPFR0, 29, 1, FTR_EXACT},        /* F8DP4 */
+	{ID_AA64FPFR0, 30, 1, FTR_EXACT},        /* F8FMA */
+	{ID_AA64FPFR0, 31, 1, FTR_EXACT},        /* F8CVT */
+	{ID_AA64DFR0, 36, 4, FTR_LOWER_SIGNED},  /* DoubleLock */
 	{ID_AA64MMFR0, 24, 4, FTR_LOWER_SIGNED}, /* TGran64 */
 	{ID_AA64MMFR0, 28, 4, FTR_LOWER_SIGNED}, /* TGran4 */
-	{ID_AA64MMFR0, 32, 4, FTR_EXACT},	 /* TGran16_2 */
-	{ID_AA64MMFR0, 36, 4, FTR_EXACT},	 /* TGran64_2 */
-	{ID_AA64MMFR0, 40, 4, FTR_EXACT},	 /* TGran4_2 */
-	{ID_AA64MMFR1, 24, 4, FTR_HIGHER},	 /* SpecSEI */
-	{CTR_EL0, 0, 4, FTR_LOWER},		 /* IminLine */
-	{CTR_EL0, 16, 4, FTR_LOWER},		 /* DminLine */
-	{CTR_EL0, 28, 1, FTR_LOWER},		 /* IDC */
-	{CTR_EL0, 29, 1, FTR_LOWER},		 /* DIC */
+	{ID_AA64MMFR0, 32, 4, FTR_EXACT},        /* TGran16_2 */
+	{ID_AA64MMFR0, 36, 4, FTR_EXACT},        /* TGran64_2 */
+	{ID_AA64MMFR0, 40, 4, FTR_EXACT},        /* TGran4_2 */
+	{ID_AA64MMFR1, 24, 4, FTR_HIGHER},       /* SpecSEI */
+	{CTR_EL0, 0, 4, FTR_LOWER},              /* IminLine */
+	{CTR_EL0, 16, 4, FTR_LOWER},             /* DminLine */
+	{CTR_EL0, 28, 1, FTR_LOWER},             /* IDC */
+	{CTR_EL0, 29, 1, FTR_LOWER},             /* DIC */
 };
 
 static const struct ftr *ftr_find(uint32_t enc, unsigned int shift)
@@ -178,19 +178,21 @@ static long idreg_check(const struct cpu_sysreg_info *row, uint64_t val)
 		return val ? -EINVAL : 0;
 	for (unsigned int shift = 0; shift < 64;) {
 		const struct ftr *f = ftr_find(row->enc, shift);
-		unsigned int width = f ? f->width :
-				     row->enc == CTR_EL0 ||
-				     row->enc == ID_AA64FPFR0 ||
-				     (shift & 3) ? 1 : 4;
+		unsigned int width = f ? f->width
+				     : row->enc == CTR_EL0 ||
+						     row->enc == ID_AA64FPFR0 ||
+						     (shift & 3)
+					     ? 1
+					     : 4;
 		uint64_t field = GENMASK(shift + width - 1, shift);
 
-		if ((row->user_wmask & field) == field &&
-		    (f || width == 4)) {
+		if ((row->user_wmask & field) == field && (f || width == 4)) {
 			mask |= field;
 			if (!ftr_is_safe(f ? f->rule : FTR_LOWER,
 					 (val & field) >> shift,
 					 (limit & field) >> shift, width)) {
-				explain("%s: field at bit %u of 0x%llx is more than the host has (0x%llx)",
+				explain("%s: field at bit %u of 0x%llx is more "
+					"than the host has (0x%llx)",
 					row->name, shift,
 					(unsigned long long)val,
 					(unsigned long long)limit);

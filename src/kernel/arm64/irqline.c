@@ -11,8 +11,8 @@
 
 static long cpu_line(struct vcpu *vcpu, unsigned int number, bool level)
 {
-	uint32_t bit = number == KVM_ARM_IRQ_CPU_IRQ ? CPU_PIN_IRQ :
-						       CPU_PIN_FIQ;
+	uint32_t bit =
+		number == KVM_ARM_IRQ_CPU_IRQ ? CPU_PIN_IRQ : CPU_PIN_FIQ;
 
 	if (level)
 		atomic_fetch_or(&vcpu->irq_lines, bit);
@@ -26,8 +26,8 @@ static long cpu_line(struct vcpu *vcpu, unsigned int number, bool level)
 long irq_line(struct vm *vm, const struct kvm_irq_level *args)
 {
 	unsigned int type = FIELD(args->irq, 27, 24);
-	unsigned int id = FIELD(args->irq, 31, 28) * 256 +
-			  FIELD(args->irq, 23, 16);
+	unsigned int id =
+		FIELD(args->irq, 31, 28) * 256 + FIELD(args->irq, 23, 16);
 	unsigned int number = FIELD(args->irq, 15, 0);
 	struct vcpu *vcpu = NULL;
 

@@ -12,14 +12,14 @@
 #include "base/fault.h"
 #include "base/log.h"
 
-#define ID_BASE	     (KVM_REG_ARM64 | KVM_REG_SIZE_U64)
-#define ID_RESERVED  GENMASK(51, 32)
+#define ID_BASE       (KVM_REG_ARM64 | KVM_REG_SIZE_U64)
+#define ID_RESERVED   GENMASK(51, 32)
 #define ID_FAMILY(id) ((uint32_t)FIELD(id, 27, 16))
 
-#define ENC_MPIDR    SYSREG_ENC(3, 0, 0, 0, 5)
-#define ENC_CLIDR    SYSREG_ENC(3, 1, 0, 0, 1)
-#define ENC_CTR	     SYSREG_ENC(3, 3, 0, 0, 1)
-#define ENC_OSLSR    SYSREG_ENC(2, 0, 1, 1, 4)
+#define ENC_MPIDR SYSREG_ENC(3, 0, 0, 0, 5)
+#define ENC_CLIDR SYSREG_ENC(3, 1, 0, 0, 1)
+#define ENC_CTR   SYSREG_ENC(3, 3, 0, 0, 1)
+#define ENC_OSLSR SYSREG_ENC(2, 0, 1, 1, 4)
 
 static unsigned int reg_size(uint64_t id)
 {
@@ -32,14 +32,24 @@ static unsigned int reg_size(uint64_t id)
 #define WORD(member) (offsetof(struct kvm_regs, member) / 4)
 #define NR_WORDS     (sizeof(struct kvm_regs) / 4)
 
-enum core_kind { CORE_X, CORE_SP0, CORE_PC, CORE_PSTATE, CORE_SP1, CORE_ELR,
-		 CORE_SPSR, CORE_V, CORE_FPSR, CORE_FPCR };
+enum core_kind {
+	CORE_X,
+	CORE_SP0,
+	CORE_PC,
+	CORE_PSTATE,
+	CORE_SP1,
+	CORE_ELR,
+	CORE_SPSR,
+	CORE_V,
+	CORE_FPSR,
+	CORE_FPCR
+};
 
 static const struct core_row {
 	enum core_kind kind;
-	uint16_t first;	/* word */
+	uint16_t first; /* word */
 	uint8_t count;
-	uint8_t size;	/* bytes of each */
+	uint8_t size; /* bytes of each */
 } core_rows[] = {
 	{CORE_X, WORD(regs.regs), 31, 8},
 	{CORE_SP0, WORD(regs.sp), 1, 8},
@@ -90,7 +100,6 @@ static uint64_t *core_spsr(struct cpu *cpu, unsigned int n)
 	}
 }
 
-
 static long core_get(struct vcpu *vcpu, uint64_t id, void *user)
 {
 	struct cpu *cpu = &vcpu->cpu;
@@ -123,8 +132,7 @@ static long pstate_check(uint64_t val)
 	switch (val & PSTATE_MODE) {
 	case 0: /* EL0t */
 	case 4: /* EL1t */
-	case 5: /* EL1h */
-		return 0;
+	case 5: /* EL1h */ return 0;
 	}
 	explain("PSTATE 0x%llx: a mode this vCPU can't have",
 		(unsigned long long)val);
@@ -164,8 +172,8 @@ static long core_set(struct vcpu *vcpu, uint64_t id, const void *user)
 
 /* ---- CCSIDR, by CSSELR ----------------------------------------------------*/
 
-#define NR_CCSIDR    14
-#define CCSIDR_LINE  GENMASK(2, 0)
+#define NR_CCSIDR   14
+#define CCSIDR_LINE GENMASK(2, 0)
 
 static long demux_find(uint64_t id, unsigned int *n)
 {
@@ -236,9 +244,8 @@ static long fw_get(struct vcpu *vcpu, uint64_t id, void *user)
 
 	switch (id) {
 	case KVM_REG_ARM_PSCI_VERSION:
-		val = has_psci_0_2(vcpu) ?
-			      atomic_load(&vcpu->vm->psci_version) :
-			      1;
+		val = has_psci_0_2(vcpu) ? atomic_load(&vcpu->vm->psci_version)
+					 : 1;
 		break;
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1:
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2:
@@ -250,17 +257,16 @@ static long fw_get(struct vcpu *vcpu, uint64_t id, void *user)
 	case KVM_REG_ARM_VENDOR_HYP_BMAP:
 		val = atomic_load(&vcpu->vm->fw_bmap[id & 0xffff]);
 		break;
-	default:
-		return -ENOENT;
+	default: return -ENOENT;
 	}
 	return copy_to_user(user, &val, sizeof(val));
 }
 
 static long psci_version_set(struct vcpu *vcpu, uint64_t val)
 {
-	bool known = has_psci_0_2(vcpu) ?
-			     val == 2 || val == 0x10000 || val == 0x10001 :
-			     val == 1;
+	bool known = has_psci_0_2(vcpu)
+			     ? val == 2 || val == 0x10000 || val == 0x10001
+			     : val == 1;
 
 	if (!known) {
 		explain("PSCI version 0x%llx %s PSCI_0_2",
@@ -276,8 +282,8 @@ static long psci_version_set(struct vcpu *vcpu, uint64_t val)
 /* Levels are checked and not stored. */
 static long workaround_set(unsigned int n, uint64_t val)
 {
-	uint64_t enabled = n == 2 ? KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_ENABLED :
-				    0;
+	uint64_t enabled =
+		n == 2 ? KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_ENABLED : 0;
 	uint64_t level = val & 0xf;
 
 	if (val & ~(0xf | enabled))
@@ -315,8 +321,7 @@ static long fw_set(struct vcpu *vcpu, uint64_t id, const void *user)
 	if (copy_from_user(&val, user, sizeof(val)))
 		return -EFAULT;
 	switch (id) {
-	case KVM_REG_ARM_PSCI_VERSION:
-		return psci_version_set(vcpu, val);
+	case KVM_REG_ARM_PSCI_VERSION: return psci_version_set(vcpu, val);
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1:
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2:
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3:
@@ -332,9 +337,8 @@ static long fw_set(struct vcpu *vcpu, uint64_t id, const void *user)
 /* ---- system registers ---------------------------------------------------- */
 
 static const uint64_t timer_ids[] = {
-	KVM_REG_ARM_TIMER_CTL,	KVM_REG_ARM_TIMER_CNT,
-	KVM_REG_ARM_TIMER_CVAL, KVM_REG_ARM_PTIMER_CTL,
-	KVM_REG_ARM_PTIMER_CNT, KVM_REG_ARM_PTIMER_CVAL,
+	KVM_REG_ARM_TIMER_CTL,  KVM_REG_ARM_TIMER_CNT,  KVM_REG_ARM_TIMER_CVAL,
+	KVM_REG_ARM_PTIMER_CTL, KVM_REG_ARM_PTIMER_CNT, KVM_REG_ARM_PTIMER_CVAL,
 };
 
 static const struct cpu_sysreg_info *sysreg_row(uint64_t id)
@@ -359,9 +363,9 @@ static long sysreg_get(struct vcpu *vcpu, uint64_t id, void *user)
 				(unsigned long long)id);
 			return -ENOENT;
 		}
-		val = row->flags & SYSREG_ID ?
-			      idreg_get(vcpu->vm, row) :
-			      cpu_sysreg_get(&vcpu->cpu, row->enc);
+		val = row->flags & SYSREG_ID
+			      ? idreg_get(vcpu->vm, row)
+			      : cpu_sysreg_get(&vcpu->cpu, row->enc);
 	}
 	return copy_to_user(user, &val, sizeof(val));
 }
@@ -376,7 +380,8 @@ static long clidr_set(struct vcpu *vcpu, uint64_t val)
 	uint64_t lou = FIELD(val, 23, 21) | FIELD(val, 29, 27);
 
 	if ((val & CLIDR_RES0) || (!idc && (!loc || !lou))) {
-		explain("CLIDR_EL1 0x%llx: reserved bits, or no cache level that needs cleaning",
+		explain("CLIDR_EL1 0x%llx: reserved bits, or no cache level "
+			"that needs cleaning",
 			(unsigned long long)val);
 		return -EINVAL;
 	}
@@ -397,15 +402,12 @@ static long sysreg_row_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 		return -EINVAL;
 	}
 	switch (row->enc) {
-	case ENC_CLIDR:
-		return clidr_set(vcpu, val);
+	case ENC_CLIDR: return clidr_set(vcpu, val);
 	case ENC_OSLSR:
 		if ((val ^ old) & ~BIT(1))
 			return -EINVAL;
 		break;
-	case ENC_MPIDR:
-		atomic_store(&vcpu->mpidr, val);
-		break;
+	case ENC_MPIDR: atomic_store(&vcpu->mpidr, val); break;
 	}
 	cpu_sysreg_set(&vcpu->cpu, row->enc, val);
 	return 0;
@@ -436,9 +438,9 @@ static long sve_check(uint64_t id)
 	uint64_t n = FIELD(id, 15, 0);
 	unsigned int size = reg_size(id);
 
-	if ((size == 256 && n < 0x400) ||		/* Z */
-	    (size == 32 && n >= 0x400 && n < 0x620) ||	/* P, FFR */
-	    (size == 64 && n == 0xffff)) {		/* VLS */
+	if ((size == 256 && n < 0x400) ||              /* Z */
+	    (size == 32 && n >= 0x400 && n < 0x620) || /* P, FFR */
+	    (size == 64 && n == 0xffff)) {             /* VLS */
 		explain("register 0x%llx: the vCPU has no SVE",
 			(unsigned long long)id);
 		return -ENOENT;
@@ -464,12 +466,9 @@ static const struct family {
 	long (*get)(struct vcpu *vcpu, uint64_t id, void *user);
 	long (*set)(struct vcpu *vcpu, uint64_t id, const void *user);
 } families[] = {
-	{0x10, core_get, core_set},
-	{0x11, demux_get, demux_set},
-	{0x14, fw_get, fw_set},
-	{0x15, sve_get, sve_set},
-	{0x16, fw_get, fw_set},
-	{0x13, sysreg_get, sysreg_set},
+	{0x10, core_get, core_set}, {0x11, demux_get, demux_set},
+	{0x14, fw_get, fw_set},     {0x15, sve_get, sve_set},
+	{0x16, fw_get, fw_set},     {0x13, sysreg_get, sysreg_set},
 };
 
 static long id_check(uint64_t id)
@@ -494,8 +493,8 @@ long onereg_get(struct vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	long ret = id_check(reg->id);
 
-	return ret ? ret :
-		     family_find(reg->id)->get(vcpu, reg->id,
+	return ret ? ret
+		   : family_find(reg->id)->get(vcpu, reg->id,
 					       (void *)reg->addr);
 }
 
@@ -503,8 +502,8 @@ long onereg_set(struct vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	long ret = id_check(reg->id);
 
-	return ret ? ret :
-		     family_find(reg->id)->set(vcpu, reg->id,
+	return ret ? ret
+		   : family_find(reg->id)->set(vcpu, reg->id,
 					       (const void *)reg->addr);
 }
 
@@ -531,7 +530,8 @@ static int list_walk(int (*put)(uint64_t id, void *ctx), void *ctx)
 	for (size_t i = 0; i < ARRAY_SIZE(timer_ids) && !ret; i++)
 		ret = put(timer_ids[i], ctx);
 	for (int invariant = 1; invariant >= 0; invariant--)
-		for (unsigned int n = 0; (row = cpu_sysreg_info(n)) && !ret; n++)
+		for (unsigned int n = 0; (row = cpu_sysreg_info(n)) && !ret;
+		     n++)
 			if ((row->flags & SYSREG_USER) &&
 			    !!(row->flags & SYSREG_INVARIANT) == invariant)
 				ret = put(ID_BASE | KVM_REG_ARM64_SYSREG |

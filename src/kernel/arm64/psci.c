@@ -12,8 +12,8 @@
 
 #include <string.h>
 
-#define PSCI_64BIT	   UINT32_C(0x40000000)
-#define PSCI_FN(n)	   (UINT32_C(0x84000000) + (n))
+#define PSCI_64BIT         UINT32_C(0x40000000)
+#define PSCI_FN(n)         (UINT32_C(0x84000000) + (n))
 #define SMCCC_VERSION_FUNC UINT32_C(0x80000000)
 
 enum {
@@ -38,18 +38,22 @@ enum {
 	PSCI_INTERNAL_FAILURE = -6,
 };
 
-enum { PSCI_V0_1 = 0x1, PSCI_V0_2 = 0x2, PSCI_V1_0 = 0x10000,
-       PSCI_V1_1 = 0x10001 };
+enum {
+	PSCI_V0_1 = 0x1,
+	PSCI_V0_2 = 0x2,
+	PSCI_V1_0 = 0x10000,
+	PSCI_V1_1 = 0x10001
+};
 
 enum { AFFINITY_ON = 0, AFFINITY_OFF = 1 };
 #define MIGRATE_NOT_NEEDED 2
 
 /* SYSTEM_RESET2: architectural warm reset, and the vendors' own types. */
-#define RESET2_WARM	   0
-#define RESET2_VENDOR	   UINT32_C(0x80000000)
+#define RESET2_WARM   0
+#define RESET2_VENDOR UINT32_C(0x80000000)
 
 /* Aff3 39-32, Aff2..Aff0 23-0. */
-#define MPIDR_AFFINITY	   UINT64_C(0xff00ffffff)
+#define MPIDR_AFFINITY UINT64_C(0xff00ffffff)
 
 static uint64_t arg(const struct vcpu *vcpu, unsigned int n)
 {

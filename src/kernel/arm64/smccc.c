@@ -15,19 +15,19 @@
 #include "base/fault.h"
 #include "base/log.h"
 
-#define SMCCC_VERSION_1_1    0x10001
-#define SMCCC_SUCCESS	     0
-#define SMCCC_NOT_SUPPORTED  (-1)
-#define SMCCC_NOT_REQUIRED   (-2)
+#define SMCCC_VERSION_1_1   0x10001
+#define SMCCC_SUCCESS       0
+#define SMCCC_NOT_SUPPORTED (-1)
+#define SMCCC_NOT_REQUIRED  (-2)
 /* ARCH_WORKAROUND_1 and _3: the CPU needs nothing. */
-#define SMCCC_UNAFFECTED     1
+#define SMCCC_UNAFFECTED 1
 
 /* Firmware bitmap registers: vm->fw_bmap[]. */
 enum { BMAP_STD, BMAP_STD_HYP, BMAP_VENDOR_HYP };
-#define BMAP_TRNG	     BIT(0)
-#define BMAP_PV_TIME	     BIT(0)
-#define BMAP_VENDOR_FEAT     BIT(0)
-#define BMAP_VENDOR_PTP	     BIT(1)
+#define BMAP_TRNG        BIT(0)
+#define BMAP_PV_TIME     BIT(0)
+#define BMAP_VENDOR_FEAT BIT(0)
+#define BMAP_VENDOR_PTP  BIT(1)
 
 /* 28b46fb6-2ec5-11e9-a9ca-4b564d003a74: "KVM" as vendor hypervisor. */
 static const uint32_t vendor_uid[4] = {0xb66fb428, 0xe911c52e, 0x564bcaa9,
@@ -73,7 +73,8 @@ static long filter_insert(struct vm *vm, const struct smccc_range *range)
 			   range->last) ||
 	    ranges_overlap(vm->filter, vm->nr_filter, range->first,
 			   range->last)) {
-		explain("SMCCC filter: 0x%x-0x%x overlaps an earlier range or the architecture's",
+		explain("SMCCC filter: 0x%x-0x%x overlaps an earlier range or "
+			"the architecture's",
 			range->first, range->last);
 		return -EEXIST;
 	}
@@ -103,7 +104,8 @@ long smccc_filter_set(struct vm *vm, const void *user)
 	range.action = filter.action;
 	if (!filter.nr_functions || range.last < range.first ||
 	    filter.action > KVM_SMCCC_FILTER_FWD_TO_USER) {
-		explain("SMCCC filter: no functions, a range that wraps, or an unknown action");
+		explain("SMCCC filter: no functions, a range that wraps, or an "
+			"unknown action");
 		return -EINVAL;
 	}
 	pthread_mutex_lock(&vm->config);
@@ -167,14 +169,14 @@ static int64_t arch_features(struct vcpu *vcpu, uint32_t fn)
 	case SMCCC_ARCH_WORKAROUND_1: return workaround_feature(1);
 	case SMCCC_ARCH_WORKAROUND_2:
 		return host_profile.workaround[1] ==
-				       KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_REQUIRED ?
-			       SMCCC_NOT_REQUIRED :
-			       SMCCC_NOT_SUPPORTED;
+				       KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_REQUIRED
+			       ? SMCCC_NOT_REQUIRED
+			       : SMCCC_NOT_SUPPORTED;
 	case SMCCC_ARCH_WORKAROUND_3: return workaround_feature(3);
 	case SMCCC_PV_TIME_FEATURES:
-		return bmap_has(vcpu->vm, BMAP_STD_HYP, BMAP_PV_TIME) ?
-			       SMCCC_SUCCESS :
-			       SMCCC_NOT_SUPPORTED;
+		return bmap_has(vcpu->vm, BMAP_STD_HYP, BMAP_PV_TIME)
+			       ? SMCCC_SUCCESS
+			       : SMCCC_NOT_SUPPORTED;
 	default: return SMCCC_NOT_SUPPORTED;
 	}
 }
@@ -183,8 +185,8 @@ static int64_t pv_time_features(struct vcpu *vcpu, uint32_t fn)
 {
 	if (fn != SMCCC_PV_TIME_FEATURES && fn != SMCCC_PV_TIME_ST)
 		return SMCCC_NOT_SUPPORTED;
-	return vcpu->steal_base == STEAL_NONE ? SMCCC_NOT_SUPPORTED :
-						SMCCC_SUCCESS;
+	return vcpu->steal_base == STEAL_NONE ? SMCCC_NOT_SUPPORTED
+					      : SMCCC_SUCCESS;
 }
 
 /* Real time and the counter, taken together (Linux ptp_kvm). */
@@ -194,12 +196,8 @@ static void ptp_time(struct vcpu *vcpu)
 	struct timespec now;
 
 	switch ((uint32_t)vcpu->cpu.x[1]) {
-	case PTP_VIRT_COUNTER:
-		cycles -= atomic_load(&vcpu->vm->voffset);
-		break;
-	case PTP_PHYS_COUNTER:
-		cycles -= atomic_load(&vcpu->vm->poffset);
-		break;
+	case PTP_VIRT_COUNTER: cycles -= atomic_load(&vcpu->vm->voffset); break;
+	case PTP_PHYS_COUNTER: cycles -= atomic_load(&vcpu->vm->poffset); break;
 	default: smccc_return(vcpu, SMCCC_NOT_SUPPORTED, 0, 0, 0); return;
 	}
 	clock_gettime(CLOCK_REALTIME, &now);

@@ -8,28 +8,30 @@
  */
 #include "kernel/internal.h"
 
-#define ROW(kind_, fd_, name_, cmd_, copy_, since_, impl_, fn_, ...)           \
-	{.pub = {.name = name_, .fd = fd_, .cmd = cmd_,                        \
-		 .size = ((cmd_) >> 16) & 0x3fff, .since = since_,             \
-		 .implemented = impl_},                                        \
-	 .kind = kind_, .copy = copy_, .fn = fn_, ##__VA_ARGS__}
-#define SYS(n, copy, since, fn)                                                \
+#define ROW(kind_, fd_, name_, cmd_, copy_, since_, impl_, fn_, ...)   \
+	{                                                              \
+		.pub = {.name = name_,                                 \
+			.fd = fd_,                                     \
+			.cmd = cmd_,                                   \
+			.size = ((cmd_) >> 16) & 0x3fff,               \
+			.since = since_,                               \
+			.implemented = impl_},                         \
+		.kind = kind_, .copy = copy_, .fn = fn_, ##__VA_ARGS__ \
+	}
+#define SYS(n, copy, since, fn) \
 	ROW(KOBJ_SYSTEM, "system", #n, n, copy, since, true, fn)
-#define VM(n, copy, since, fn)                                                 \
-	ROW(KOBJ_VM, "vm", #n, n, copy, since, true, fn)
-#define VCPU(n, copy, since, fn)                                               \
+#define VM(n, copy, since, fn) ROW(KOBJ_VM, "vm", #n, n, copy, since, true, fn)
+#define VCPU(n, copy, since, fn) \
 	ROW(KOBJ_VCPU, "vcpu", #n, n, copy, since, true, fn)
-#define VCPU_INITED(n, copy, since, fn)                                        \
-	ROW(KOBJ_VCPU, "vcpu", #n, n, copy, since, true, fn,                   \
-	    .needs_init = true)
-#define DEV(n)                                                                 \
-	ROW(KOBJ_DEVICE, "device", #n, n, COPY_NONE, "<=6.1", true, NULL)
+#define VCPU_INITED(n, copy, since, fn) \
+	ROW(KOBJ_VCPU, "vcpu", #n, n, copy, since, true, fn, .needs_init = true)
+#define DEV(n) ROW(KOBJ_DEVICE, "device", #n, n, COPY_NONE, "<=6.1", true, NULL)
 /* Rejected with EINVAL: only a number and a name, and what is read first. */
-#define REJECT(kind, fd, n, cmd, copy)                                         \
+#define REJECT(kind, fd, n, cmd, copy) \
 	ROW(kind, fd, n, cmd, copy, "-", false, NULL)
-#define NO_VM(n, cmd)	REJECT(KOBJ_VM, "vm", n, cmd, COPY_NONE)
+#define NO_VM(n, cmd)   REJECT(KOBJ_VM, "vm", n, cmd, COPY_NONE)
 #define NO_VCPU(n, cmd) REJECT(KOBJ_VCPU, "vcpu", n, cmd, COPY_NONE)
-#define NO_SYS(n, cmd)	REJECT(KOBJ_SYSTEM, "system", n, cmd, COPY_NONE)
+#define NO_SYS(n, cmd)  REJECT(KOBJ_SYSTEM, "system", n, cmd, COPY_NONE)
 
 /* Device requests are device.c's: EPERM is decided before the argument is
  * read. Their rows are for the list. */
@@ -110,8 +112,7 @@ static const struct ioctl_row ioctl_rows[] = {
 		    vcpu_ioctl_get_events),
 	VCPU_INITED(KVM_SET_VCPU_EVENTS, COPY_IN, "<=6.1",
 		    vcpu_ioctl_set_events),
-	VCPU(KVM_SET_GUEST_DEBUG, COPY_IN, "<=6.1",
-	     vcpu_ioctl_set_guest_debug),
+	VCPU(KVM_SET_GUEST_DEBUG, COPY_IN, "<=6.1", vcpu_ioctl_set_guest_debug),
 	VCPU(KVM_SET_SIGNAL_MASK, COPY_NONE, "base",
 	     vcpu_ioctl_set_signal_mask),
 	VCPU(KVM_SET_DEVICE_ATTR, COPY_IN, "<=6.1", vcpu_ioctl_set_attr),
@@ -161,7 +162,10 @@ const struct kernel_ioctl_row *kernel_ioctl_row(unsigned int n)
 	return n < ARRAY_SIZE(ioctl_rows) ? &ioctl_rows[n].pub : NULL;
 }
 
-#define ATTR(dev, type, grp, nr, pay) {dev, type, grp, nr, pay}
+#define ATTR(dev, type, grp, nr, pay)   \
+	{                               \
+		dev, type, grp, nr, pay \
+	}
 
 static const struct kernel_device_row device_rows[] = {
 	ATTR("kvm-vfio", 4, "FILE", 1, "s32 file descriptor"),

@@ -31,8 +31,8 @@ void timer_vm_init(struct vm *vm)
 
 static uint64_t timer_offset(const struct vcpu *vcpu, unsigned int n)
 {
-	return n == TIMER_VIRT ? atomic_load(&vcpu->vm->voffset) :
-				 atomic_load(&vcpu->vm->poffset);
+	return n == TIMER_VIRT ? atomic_load(&vcpu->vm->voffset)
+			       : atomic_load(&vcpu->vm->poffset);
 }
 
 static uint64_t timer_count(const struct vcpu *vcpu, unsigned int n)
@@ -71,9 +71,9 @@ bool timer_output(const struct vcpu *vcpu, unsigned int n)
 
 static unsigned int timer_intid(const struct vcpu *vcpu, unsigned int n)
 {
-	return vcpu->vm->timer_ppi[n == TIMER_VIRT ?
-					   KVM_ARM_VCPU_TIMER_IRQ_VTIMER :
-					   KVM_ARM_VCPU_TIMER_IRQ_PTIMER];
+	return vcpu->vm
+		->timer_ppi[n == TIMER_VIRT ? KVM_ARM_VCPU_TIMER_IRQ_VTIMER
+					    : KVM_ARM_VCPU_TIMER_IRQ_PTIMER];
 }
 
 /* timer.lock held. */
@@ -207,7 +207,8 @@ static uint64_t timer_count_read(struct vcpu *vcpu, unsigned int n)
 		for (unsigned int i = 0; i < NR_TIMERS; i++) {
 			const struct timer *t = &vcpu->timer.t[i];
 
-			if (timer_can_fire(t) && atomic_load(&t->cval) <=
+			if (timer_can_fire(t) &&
+			    atomic_load(&t->cval) <=
 				    counter - timer_offset(vcpu, i)) {
 				timer_update(vcpu);
 				break;
@@ -309,7 +310,8 @@ static void timer_count_set(struct vcpu *vcpu, _Atomic uint64_t *offset,
 
 	pthread_mutex_lock(&vm->config);
 	if (vm->offset_set)
-		explain("a counter write is ignored after KVM_ARM_SET_COUNTER_OFFSET");
+		explain("a counter write is ignored after "
+			"KVM_ARM_SET_COUNTER_OFFSET");
 	else
 		atomic_store(offset, clock_counter(&vm->clock) - count);
 	pthread_mutex_unlock(&vm->config);

@@ -18,7 +18,7 @@ enum {
 };
 
 #define TRNG_VERSION_1_0 0x10000
-#define TRNG_MAX_WORDS	 3
+#define TRNG_MAX_WORDS   3
 
 /* 0d21e000-4384-11eb-8070-5244554e5a4c, as four little-endian words. */
 static const uint32_t trng_uuid[4] = {0x00e0210d, 0xeb118443, 0x44527080,
