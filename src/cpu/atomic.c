@@ -4,7 +4,7 @@
  * atomics of the host on guest memory. All of them are full barriers there,
  * whatever ordering the instruction asks for.
  */
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 #include "cpu/host-x86-64-atomic.h"
 #include "cpu/ldst-body.h"
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "cpu/bodies.h"
 #include "cpu/exec.h"
 #include "cpu/mmu.h"
 
@@ -159,7 +160,7 @@ static unsigned int decode_run(struct insn *insns, gpa_t pa,
 		uint32_t word;
 
 		memcpy(&word, host + n * 4, sizeof(word));
-		row = insn_decode(word, &insns[n]);
+		row = insn_prepare(word, &insns[n]);
 		insns[n].pgoff = off;
 		ended = insn_ends_block(row);
 		off += 4;

@@ -14,7 +14,7 @@
  * A branch to a register may carry a tag: the jump cache holds canonical
  * addresses only, so a hit needs no test for one.
  */
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 #include "cpu/int-body.h"
 
 /* ---- links -------------------------------------------------------------------- */

@@ -19,9 +19,8 @@
 #include "base/types.h"
 #include "base/sysreg-enc.h"
 #include "cpu/sysreg-state.h"
+#include "isa/insn.h"
 
-struct cpu;
-struct insn;
 struct block;
 
 /* ---- the world around a PE --------------------------------------------- */
@@ -106,14 +105,6 @@ struct cpu_exit {
 };
 
 /* ---- state -------------------------------------------------------------- */
-
-/* Indices into cpu->x beyond the general registers. */
-enum {
-	REG_SP = 31,   /* the current stack pointer */
-	REG_ZR = 32,   /* XZR as a source: always zero */
-	REG_SINK = 33, /* XZR as a destination: never read */
-	NR_REGS = 34,
-};
 
 union vreg {
 	uint8_t b[16];
@@ -337,10 +328,5 @@ const struct cpu_sysreg_info *cpu_sysreg_find(uint32_t enc);
 /* Raw value, no side effects for the guest; set updates derived state. */
 uint64_t cpu_sysreg_get(const struct cpu *cpu, uint32_t enc);
 void cpu_sysreg_set(struct cpu *cpu, uint32_t enc, uint64_t val);
-
-/* ---- decoding for people --------------------------------------------------*/
-
-/* Capstone's text of @word at @pc into @buf, or ".inst 0x...". */
-void cpu_disassemble(uint32_t word, uint64_t pc, char *buf, size_t len);
 
 #endif

@@ -7,7 +7,7 @@
 #include <pthread.h>
 
 #include "cpu/exec.h"
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 
 #ifdef __x86_64__
 #include "cpu/host-x86-64-crc32.h"

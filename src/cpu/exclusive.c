@@ -9,7 +9,7 @@
  * LDXR/STXR alone could notice, and none in use does. Acquire and release forms
  * need nothing more: the compare-and-swap is a full barrier.
  */
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 #include "cpu/host-x86-64-atomic.h"
 #include "cpu/ldst-body.h"
 

@@ -4,7 +4,7 @@
  * integers or fixed point in general registers.
  */
 #include "cpu/fp-ops.h"
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 
 /* ---- precision ---------------------------------------------------------- */
 

@@ -8,7 +8,7 @@
  * function takes the second for ftype 01. Half precision is UNDEFINED.
  */
 #include "cpu/fp-ops.h"
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 
 static bool format_sd(uint32_t word, struct insn *out, insn_fn *body_d)
 {

@@ -9,7 +9,7 @@
 #define FAUXKVM_CPU_FP_VECTOR_H
 
 #include "cpu/fp-ops.h"
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 
 /* The destination has @bytes (4, 8, 16) valid ones. */
 static inline void fp_clear_rest(union vreg *v, unsigned int bytes)

@@ -4,7 +4,7 @@
  * (Arm ARM C4.1.92, C4.1.95). One body for each kind of second operand, size
  * and operation; CMP and CMN are those that write no register.
  */
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 #include "cpu/int-body.h"
 
 enum operand {

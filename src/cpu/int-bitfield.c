@@ -4,7 +4,7 @@
  * SBFM and UBFM are two shifts (see aux_shifts()); the aliases that need one
  * shift or a plain extension have their own bodies.
  */
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 #include "cpu/int-body.h"
 
 /* ---- PC-relative ------------------------------------------------------------ */

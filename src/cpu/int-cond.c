@@ -4,7 +4,7 @@
  * each condition: the tests are a compare or two on the flags as cpu.h keeps
  * them.
  */
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 #include "cpu/int-body.h"
 
 #define NR_CONDS 15

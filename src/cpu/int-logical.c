@@ -3,7 +3,7 @@
  * Logical operations: bitmask immediate and shifted register (Arm ARM
  * C4.1.92, C4.1.95).
  */
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 #include "cpu/int-body.h"
 
 enum operand { OP_IMM, OP_REG, OP_LSL, OP_LSR, OP_ASR, OP_ROR, NR_OPERANDS };

@@ -3,7 +3,7 @@
  * Data processing with one, two and three source registers: bit counts and
  * reversals, division, variable shifts, multiplication (Arm ARM C4.1.95).
  */
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 #include "cpu/int-body.h"
 
 /* ---- one source ---------------------------------------------------------------- */

@@ -8,7 +8,7 @@
  * writeback to a base that is also loaded the base is written back; STP
  * stores the old base (as QEMU does).
  */
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 #include "cpu/ldst-body.h"
 
 /* aux of a pair says if it writes back. */

@@ -7,7 +7,7 @@
  * CONSTRAINED UNPREDICTABLE: with writeback to a base that is also Rt, a load
  * leaves the base written back, a store stores the old value (as QEMU does).
  */
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 #include "cpu/ldst-body.h"
 
 /*

@@ -27,7 +27,9 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/host-x86-64-flags.h \
 	src/cpu/host-x86-64-fp.h \
 	src/cpu/host-x86-64-simd.h \
-	src/isa/insn-decl.h \
+	src/isa/a64/formats.h \
+	src/isa/a64/operands.h \
+	src/cpu/bodies.h \
 	src/isa/insn.h \
 	src/cpu/int-body.h \
 	src/cpu/ldst-body.h \
@@ -44,6 +46,7 @@ src_cpu_libcpu_la_SOURCES = \
 src_cpu_libcpu_la_SOURCES += \
 	src/cpu/atomic.c \
 	src/cpu/block.c \
+	src/cpu/bodies.c \
 	src/cpu/branch.c \
 	src/cpu/cpu.c \
 	src/cpu/crc32.c \

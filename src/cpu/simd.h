@@ -20,7 +20,7 @@
 
 #include "cpu/exec.h"
 #include "cpu/fp.h"
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 
 typedef uint8_t u8;
 typedef uint16_t u16;

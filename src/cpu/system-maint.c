@@ -7,7 +7,7 @@
  */
 #include "cpu/block.h"
 #include "cpu/exec.h"
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 #include "cpu/mmu.h"
 #include "cpu/system.h"
 

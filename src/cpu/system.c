@@ -10,12 +10,13 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cpu/bodies.h"
 #include "cpu/exception.h"
 #include "cpu/exec.h"
-#include "isa/insn-decl.h"
 #include "cpu/mmu.h"
 #include "cpu/sysreg.h"
 #include "cpu/system.h"
+#include "isa/a64/formats.h"
 
 #define SCTLR_UMA  BIT(9)
 #define SCTLR_NTWI BIT(16)
@@ -58,7 +59,7 @@ void insn_undefined(struct cpu *cpu, const struct insn *i)
 	char text[96];
 
 	if (first_report(word)) {
-		cpu_disassemble(word, insn_pc(cpu, i), text, sizeof(text));
+		insn_disassemble(word, insn_pc(cpu, i), text, sizeof(text));
 		if (strncmp(text, ".inst", 5))
 			log_warn("undefined to the guest: %08x %s at 0x%llx, "
 				 "EL%u",

@@ -5,7 +5,7 @@
  * of the encoding, the most specific first, so that a lookup compares a few
  * masks. Written once under pthread_once, read-only afterwards: no lock.
  */
-#include "isa/insn-decl.h"
+#include "isa/a64/formats.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -16,12 +16,27 @@
 #define BUCKET_SHIFT (32 - BUCKET_BITS)
 #define NR_BUCKETS   (1u << BUCKET_BITS)
 
-#define ROW(name, pattern, format, body, mnemonics, class) \
-	{#name, pattern, format, body, mnemonics, INSN_##class, 0, 0, 0},
+#define ROW(operation, pattern_, format_, mnemonics_, class_) \
+	{.name = &#operation[4],                              \
+	 .pattern = pattern_,                                 \
+	 .format = format_,                                   \
+	 .mnemonics = mnemonics_,                             \
+	 .class = INSN_##class_,                              \
+	 .op = operation},
+#define ROW_BODY(name_, pattern_, format_, body_, mnemonics_, class_) \
+	{.name = #name_,                                              \
+	 .pattern = pattern_,                                         \
+	 .format = format_,                                           \
+	 .body = body_,                                               \
+	 .mnemonics = mnemonics_,                                     \
+	 .class = INSN_##class_,                                      \
+	 .op = A64_##name_},
+/* Row n is that of operation n + 1. */
 static struct insn_row rows[] = {
 #include "isa/a64/all.def"
 };
 #undef ROW
+#undef ROW_BODY
 
 /* bucket_first[b]..bucket_first[b + 1] - 1 index bucket_rows. */
 static uint32_t bucket_first[NR_BUCKETS + 1];
@@ -93,23 +108,28 @@ const struct insn_row *insn_rows(unsigned int *n)
 	return rows;
 }
 
+const struct insn_row *insn_row(enum a64_op op)
+{
+	pthread_once(&table_once, table_build);
+	return op == A64_UNDEFINED ? NULL : &rows[op - 1];
+}
+
 const struct insn_row *insn_decode(uint32_t word, struct insn *out)
 {
 	uint32_t bucket = word >> BUCKET_SHIFT;
 
 	pthread_once(&table_once, table_build);
-	*out = (struct insn){0};
 	for (uint32_t k = bucket_first[bucket]; k < bucket_first[bucket + 1];
 	     k++) {
 		const struct insn_row *row = &rows[bucket_rows[k]];
 
 		if ((word & row->mask) != row->value)
 			continue;
-		out->fn = row->body;
+		*out = (struct insn){.fn = row->body, .op = row->op};
 		if (row->format(word, out))
 			return row;
 		break;
 	}
-	*out = (struct insn){.fn = insn_undefined, .imm = word};
+	*out = (struct insn){.op = A64_UNDEFINED, .imm = word};
 	return NULL;
 }

@@ -3,12 +3,12 @@
  * Disassembly for people, by Capstone. Used in diagnostics only: opening a
  * handle per call keeps it free of state and safe in any thread.
  */
-#include "cpu/cpu.h"
+#include "isa/insn.h"
 
 #include <capstone/capstone.h>
 #include <stdio.h>
 
-void cpu_disassemble(uint32_t word, uint64_t pc, char *buf, size_t len)
+void insn_disassemble(uint32_t word, uint64_t pc, char *buf, size_t len)
 {
 	const uint8_t code[4] = {word, word >> 8, word >> 16, word >> 24};
 	cs_insn *insn;

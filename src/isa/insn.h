@@ -1,94 +1,130 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A decoded instruction and the table it comes from (CONVENTIONS.md habit 5).
+ * A decoded instruction and the table it comes from: what interpreter,
+ * translator and tests know of an encoding.
  *
- * Each A64 encoding is one ROW in a cpu/a64-*.def file:
+ * Each A64 encoding is one ROW in a file isa/a64/NAME.def:
  *
- *   ROW(name, "pattern", format, body, "mnemonics", CLASS)
+ *   ROW(operation, "pattern", format, "mnemonics", CLASS)
  *
- *  name       unique C identifier, Arm ARM style: ADD_imm
+ *  operation  A64_ and a name in the Arm ARM's style: A64_ADD_imm. Unique; the
+ *             row is found by it, and the body that does it (cpu/bodies.h).
  *  pattern    32 characters, most significant bit first: '0', '1' are fixed,
  *             '.' or any other letter is a field bit. '_' may separate groups
  *             and is ignored. E.g. "x00_100010_h_iiiiiiiiiiii_nnnnn_ddddd"
  *  format     bool format(uint32_t word, struct insn *out): extracts the
  *             operands; false: this encoding is UNDEFINED (reserved or
- *             unallocated, or a feature we don't have). May replace out->fn
- *             (already set to body) by a more special body (size, flags).
- *  body       void body(struct cpu *, const struct insn *), see exec.h
+ *             unallocated, or a feature we don't have)
  *  mnemonics  space-separated list of what Capstone may call it, aliases
  *             included ("add mov"); the cross-check test uses it
- *  CLASS      INT, LDST, ATOMIC, FP, SIMD, CRYPTO, SYS, BRANCH
+ *  CLASS      of enum insn_class, without INSN_
  *
  * Rows with more fixed bits win over rows with fewer; two rows with the same
  * number of fixed bits must not overlap. An encoding without a row is
  * UNDEFINED.
+ *
+ * Source: Arm Architecture Reference Manual for A-profile (DDI 0487), C4.
  */
-#ifndef FAUXKVM_CPU_INSN_H
-#define FAUXKVM_CPU_INSN_H
+#ifndef FAUXKVM_ISA_INSN_H
+#define FAUXKVM_ISA_INSN_H
 
-#include "cpu/cpu.h"
+#include "base/types.h"
 
+struct cpu;
+struct insn;
+
+/* What the interpreter calls for an instruction; see cpu/exec.h. */
 typedef void insn_fn(struct cpu *cpu, const struct insn *i);
 
+/* Indices of general registers beyond 0..30. */
+enum {
+	REG_SP = 31,   /* the current stack pointer */
+	REG_ZR = 32,   /* XZR as a source: always zero */
+	REG_SINK = 33, /* XZR as a destination: never read */
+	NR_REGS = 34,
+};
+
+enum a64_op {
+	A64_UNDEFINED, /* no row, or the row's format said no */
+#define ROW(operation, pattern, format, mnemonics, class)       operation,
+#define ROW_BODY(name, pattern, format, body, mnemonics, class) A64_##name,
+#include "isa/a64/all.def"
+#undef ROW
+#undef ROW_BODY
+	NR_A64_OPS,
+};
+
 /*
- * 24 bytes. Register fields are indices into cpu->x: the format function has
- * already turned register 31 into REG_SP, REG_ZR (source) or REG_SINK
- * (destination), so that bodies never test for it. SIMD&FP registers are
- * plain 0..31 indices into cpu->vreg.
+ * 32 bytes. General registers are indices with 31 already turned into REG_SP,
+ * REG_ZR (source) or REG_SINK (destination), so that nobody downstream tests
+ * for it. SIMD&FP registers are plain 0..31.
+ *
+ * Nothing downstream looks at the encoding: operation and operands say it
+ * all. What size, form and aux mean stands with the format of each group.
  */
 struct insn {
-	insn_fn *fn;
+	insn_fn *fn;            /* the engine's: the body; NULL after decode */
 	int64_t imm;            /* immediate, sign-extended and scaled */
 	uint8_t rd, rn, rm, ra; /* rd is also Rt, ra also Rt2 and Rs */
 	uint16_t pgoff;         /* offset of the instruction in its 4K page */
-	uint16_t aux;           /* shift amount, condition, lane: body's */
+	uint16_t op;            /* enum a64_op */
+	uint16_t aux;           /* shift amount, condition, lane, ... */
+	uint8_t size;           /* of the operation: isa/a64/operands.h */
+	uint8_t form;           /* kind of operand or addressing mode: there */
+	int32_t link;           /* the engine's: cpu/block.h; 0 after decode */
 };
 
 enum insn_class {
 	INSN_INT,
 	INSN_LDST,
+	INSN_VLDST, /* of SIMD&FP registers */
 	INSN_ATOMIC,
 	INSN_FP,
 	INSN_SIMD,
 	INSN_CRYPTO,
 	INSN_SYS,
+	INSN_CONTEXT, /* of SYS, what changes how the next one is seen */
 	INSN_BRANCH,
 	NR_INSN_CLASSES,
 };
 
 struct insn_row {
-	const char *name;
+	const char *name; /* of the operation, without A64_ */
 	const char *pattern;
 	bool (*format)(uint32_t word, struct insn *out);
-	insn_fn *body;
+	insn_fn *body; /* rows of ROW_BODY */
 	const char *mnemonics;
 	enum insn_class class;
-	uint32_t mask, value; /* from pattern, by insn_table_init() */
+	uint16_t op;
+	uint32_t mask, value; /* from pattern, when first asked for */
 	uint8_t fixed_bits;
 };
 
 /* Every row of every .def file, in file order; *n is the count. */
 const struct insn_row *insn_rows(unsigned int *n);
 
+/* The row of @op, NULL for A64_UNDEFINED. */
+const struct insn_row *insn_row(enum a64_op op);
+
 /*
- * Decode @word. Always fills *out: an UNDEFINED encoding gets the body
- * insn_undefined with imm = word. Returns the row, NULL if UNDEFINED.
- * pgoff is the caller's.
+ * Decode @word. Always fills *out: an UNDEFINED encoding gets A64_UNDEFINED
+ * with imm = word. Returns the row, NULL if UNDEFINED. pgoff, fn and link are
+ * the caller's.
  */
 const struct insn_row *insn_decode(uint32_t word, struct insn *out);
 
-/* Body of undefined encodings: UNDEF exception; reports the instruction once
- * (log_warn with its disassembly) if Capstone knows it. Lives in system.c. */
-insn_fn insn_undefined;
-
-/* Rows that end a block: after their body nothing of the block runs. Class
- * BRANCH and SYS do, UNDEFINED (no row) does, others never do. */
+/* Rows that end a block: after them nothing of the block runs. UNDEFINED (no
+ * row) does too. */
 static inline bool insn_ends_block(const struct insn_row *row)
 {
-	return !row || row->class == INSN_BRANCH || row->class == INSN_SYS;
+	return !row || row->class == INSN_BRANCH || row->class == INSN_CONTEXT;
 }
 
-/* Helpers for format functions. */
+/* Capstone's text of @word at @pc into @buf, or ".inst 0x...". */
+void insn_disassemble(uint32_t word, uint64_t pc, char *buf, size_t len);
+
+/* ---- for format functions -------------------------------------------------- */
+
 static inline uint8_t reg_src(uint32_t n)
 {
 	return n == 31 ? REG_ZR : n;

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cpu/cpu.h"
 #include "tests/isa/insn-gen.h"
 
 #define FPSR_BITS 0x0800009fu /* what AArch64 defines */
@@ -331,8 +332,8 @@ static bool rerun(unsigned int b)
 static void disassemble(const struct diff_case *c, unsigned int k, char *buf,
 			size_t len)
 {
-	cpu_disassemble(c->words[k], DIFF_CODE + c->slot * DIFF_SLOT + 4 * k,
-			buf, len);
+	insn_disassemble(c->words[k], DIFF_CODE + c->slot * DIFF_SLOT + 4 * k,
+			 buf, len);
 }
 
 /*

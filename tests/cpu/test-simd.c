@@ -7,7 +7,7 @@
 #include "cpu-env.h"
 
 #include "cpu/crypto.h"
-#include "isa/insn.h"
+#include "cpu/bodies.h"
 
 #define EC_FP_TRAP         0x07
 #define EC_DATA_ABORT_SAME 0x25
@@ -176,7 +176,7 @@ START_TEST(host_and_portable_crypto_agree)
 		unsigned int op = k / 1000;
 		struct insn insn[2] = {{0}, {.fn = stop}};
 
-		ck_assert_ptr_nonnull(insn_decode(words[op], &insn[0]));
+		ck_assert_ptr_nonnull(insn_prepare(words[op], &insn[0]));
 		random_vregs(&cpu);
 		memcpy(&other, &cpu, sizeof(cpu));
 		insn[0].fn(&cpu, insn);

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "isa/insn.h"
+#include "cpu/bodies.h"
 
 const size_t fuzz_input_max = 1 << 16;
 
@@ -30,7 +30,8 @@ static bool insn_same(const struct insn *a, const struct insn *b)
 {
 	return a->fn == b->fn && a->imm == b->imm && a->rd == b->rd &&
 	       a->rn == b->rn && a->rm == b->rm && a->ra == b->ra &&
-	       a->pgoff == b->pgoff && a->aux == b->aux;
+	       a->pgoff == b->pgoff && a->aux == b->aux && a->op == b->op &&
+	       a->size == b->size && a->form == b->form && a->link == b->link;
 }
 
 static void check_row(uint32_t word, const struct insn_row *row,
@@ -50,8 +51,8 @@ static void check_word(uint32_t word)
 
 	memset(&a, 0xa5, sizeof(a));
 	memset(&b, 0x5a, sizeof(b));
-	row = insn_decode(word, &a);
-	again = insn_decode(word, &b);
+	row = insn_prepare(word, &a);
+	again = insn_prepare(word, &b);
 	if (row != again || !insn_same(&a, &b))
 		fuzz_fail("%08x decodes in two ways", word);
 	if (row)

@@ -167,11 +167,15 @@ enum gen_group gen_row_group(const struct insn_row *row)
 {
 	if (!is_compared(row))
 		return NR_GEN_GROUPS;
+	if (row->op == A64_DC_ZVA)
+		return GEN_LDST;
 	switch (row->class) {
-	case INSN_INT: return GEN_INT;
+	case INSN_INT:
+	case INSN_SYS: return GEN_INT;
 	case INSN_BRANCH: return GEN_BRANCH;
 	case INSN_ATOMIC: return GEN_ATOMIC;
-	case INSN_LDST: return GEN_LDST;
+	case INSN_LDST:
+	case INSN_VLDST: return GEN_LDST;
 	case INSN_FP: return GEN_FP;
 	case INSN_SIMD: return is_ldst(row->value) ? GEN_LDST : GEN_SIMD;
 	case INSN_CRYPTO: return GEN_CRYPTO;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/bodies.h"
 #include "insn-gen.h"
 
 #define PER_ROW      400
@@ -207,10 +208,10 @@ START_TEST(undefined_has_its_body)
 {
 	struct insn out;
 
-	ck_assert_ptr_null(insn_decode(0, &out));
+	ck_assert_ptr_null(insn_prepare(0, &out));
 	ck_assert(out.fn == insn_undefined);
 	ck_assert_int_eq(out.imm, 0);
-	ck_assert_ptr_null(insn_decode(0xffffffff, &out));
+	ck_assert_ptr_null(insn_prepare(0xffffffff, &out));
 	ck_assert(out.fn == insn_undefined);
 	ck_assert_int_eq((uint32_t)out.imm, 0xffffffff);
 }

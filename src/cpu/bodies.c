@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The choice of a body, by class (see bodies.h).
+ */
+#include "cpu/bodies.h"
+
+#include "base/log.h"
+
+typedef insn_fn *choose_fn(const struct insn *i);
+
+/* By class; rows that still name their body need none. */
+static choose_fn *const choose_body[NR_INSN_CLASSES] = {NULL};
+
+const struct insn_row *insn_prepare(uint32_t word, struct insn *out)
+{
+	const struct insn_row *row = insn_decode(word, out);
+
+	if (!row)
+		out->fn = insn_undefined;
+	else if (!out->fn)
+		out->fn = choose_body[row->class](out);
+	bug_on(!out->fn, "no body for 0x%08x", word);
+	return row;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a decoded instruction to the function that does it. Each class has one
+ * function that picks the body, special to the operands where that pays; it
+ * stands in the file named. Bodies are as in cpu/exec.h.
+ */
+#ifndef FAUXKVM_CPU_BODIES_H
+#define FAUXKVM_CPU_BODIES_H
+
+#include "isa/insn.h"
+
+/*
+ * Decode @word and choose its body. Always fills *out but for pgoff; an
+ * UNDEFINED encoding gets insn_undefined. Returns the row, NULL if UNDEFINED.
+ */
+const struct insn_row *insn_prepare(uint32_t word, struct insn *out);
+
+/* Body of undefined encodings: UNDEF exception; reports the instruction once
+ * (log_warn with its disassembly) if Capstone knows it. Lives in system.c. */
+insn_fn insn_undefined;
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Prototypes of the format functions that rows name, see isa/insn.h. Included
+ * by the files that define them and by decode.c.
+ */
+#ifndef FAUXKVM_ISA_A64_FORMATS_H
+#define FAUXKVM_ISA_A64_FORMATS_H
+
+#include "isa/a64/operands.h"
+#include "isa/insn.h"
+
+#define ROW(operation, pattern, format, mnemonics, class) \
+	bool format(uint32_t word, struct insn *out);
+#define ROW_BODY(name, pattern, format, body, mnemonics, class) \
+	bool format(uint32_t word, struct insn *out);           \
+	insn_fn body;
+#include "isa/a64/all.def"
+#undef ROW
+#undef ROW_BODY
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the fields size and form of a decoded A64 instruction hold. The format
+ * functions set them, bodies and emit functions are chosen by them.
+ */
+#ifndef FAUXKVM_ISA_A64_OPERANDS_H
+#define FAUXKVM_ISA_A64_OPERANDS_H
+
+/*
+ * size of classes INT and BRANCH: of the registers, W or X. Of LDST, ATOMIC
+ * and VLDST: log2 of the bytes of one memory access, 0..4. Of FP: the type.
+ */
+enum a64_size { SIZE_B, SIZE_H, SIZE_W, SIZE_X, SIZE_Q };
+
+/* size of class FP, as ftype says; conversions have the other in form. */
+enum a64_fp_size { FP_HALF = SIZE_H, FP_SINGLE = SIZE_W, FP_DOUBLE = SIZE_X };
+
+/*
+ * size of class SIMD: the arrangement, of the destination unless the format
+ * says otherwise. The scalar ones have one lane.
+ */
+enum a64_arrangement {
+	ARR_8B,
+	ARR_16B,
+	ARR_4H,
+	ARR_8H,
+	ARR_2S,
+	ARR_4S,
+	ARR_1D,
+	ARR_2D,
+	ARR_B, /* scalars */
+	ARR_H,
+	ARR_S,
+	ARR_D,
+	NR_ARRANGEMENTS,
+};
+
+#endif
