@@ -51,14 +51,15 @@ struct device {
  * An MMIO frame on the VM's bus. read/write are called on a vCPU's thread
  * (vcpu = its index) with no lock held and never for an access that crosses
  * the end of the frame. @len is 1, 2, 4 or 8; the value is in the low bits.
- * Accesses a frame doesn't know read as zero and ignore writes, as Linux.
+ * false: the device does not answer there; the access goes on to whoever is
+ * next on the bus, at last to the VMM as KVM_EXIT_MMIO.
  */
 struct mmio_frame {
 	gpa_t base;
 	uint64_t size;
-	uint64_t (*read)(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
-			 unsigned int len);
-	void (*write)(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+	bool (*read)(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+		     unsigned int len, uint64_t *val);
+	bool (*write)(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 		      unsigned int len, uint64_t val);
 };
 

@@ -219,10 +219,10 @@ struct gic_vcpu *gic_vcpu_get(struct gic *gic, unsigned int index);
 
 /* An access to a frame by vCPU @vcpu: locks, charges, reports the end of an
  * interrupt. @owner: whose registers, NULL: those of @vcpu. No lock held. */
-uint64_t gic_frame_read(struct gic *gic, const struct gic_regs *regs,
-			struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
-			unsigned int len);
-void gic_frame_write(struct gic *gic, const struct gic_regs *regs,
+bool gic_frame_read(struct gic *gic, const struct gic_regs *regs,
+		    struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
+		    unsigned int len, uint64_t *val);
+bool gic_frame_write(struct gic *gic, const struct gic_regs *regs,
 		     struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
 		     unsigned int len, uint64_t val);
 

@@ -342,9 +342,9 @@ int gic_set_legacy_addr(struct gic *gic, unsigned int type, gpa_t addr)
 	return ret;
 }
 
-uint64_t gic_frame_read(struct gic *gic, const struct gic_regs *regs,
-			struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
-			unsigned int len)
+bool gic_frame_read(struct gic *gic, const struct gic_regs *regs,
+		    struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
+		    unsigned int len, uint64_t *val)
 {
 	struct gic_vcpu *v = gic->vcpus[vcpu];
 	struct gic_access a = {
@@ -355,17 +355,16 @@ uint64_t gic_frame_read(struct gic *gic, const struct gic_regs *regs,
 		.len = len,
 		.acked = -1,
 	};
-	uint64_t val;
 
 	gic_lock(gic);
 	gic_charge(gic, vcpu, mmio_read);
 	gic_cpu_load(v);
-	val = gic_mmio_read(regs, &a);
+	*val = gic_mmio_read(regs, &a);
 	gic_unlock(gic);
-	return val;
+	return true;
 }
 
-void gic_frame_write(struct gic *gic, const struct gic_regs *regs,
+bool gic_frame_write(struct gic *gic, const struct gic_regs *regs,
 		     struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
 		     unsigned int len, uint64_t val)
 {
@@ -386,42 +385,43 @@ void gic_frame_write(struct gic *gic, const struct gic_regs *regs,
 	gic_unlock(gic);
 	if (a.acked >= 0)
 		gic->vm->ops->irq_acked(gic->vm, a.acked);
+	return true;
 }
 
-static uint64_t dist_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
-			  unsigned int len)
+static bool dist_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+		      unsigned int len, uint64_t *val)
 {
 	struct gic *gic = container_of(f, struct gic, dist_frame);
 
 	return gic_frame_read(
 		gic, gic->model == 2 ? &gicv2_dist_regs : &gicv3_dist_regs,
-		NULL, vcpu, off, len);
+		NULL, vcpu, off, len, val);
 }
 
-static void dist_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+static bool dist_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 		       unsigned int len, uint64_t val)
 {
 	struct gic *gic = container_of(f, struct gic, dist_frame);
 
-	gic_frame_write(gic,
-			gic->model == 2 ? &gicv2_dist_regs : &gicv3_dist_regs,
-			NULL, vcpu, off, len, val);
+	return gic_frame_write(
+		gic, gic->model == 2 ? &gicv2_dist_regs : &gicv3_dist_regs,
+		NULL, vcpu, off, len, val);
 }
 
-static uint64_t cpu_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
-			 unsigned int len)
+static bool cpu_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+		     unsigned int len, uint64_t *val)
 {
 	struct gic *gic = container_of(f, struct gic, cpu_frame);
 
-	return gic_frame_read(gic, &gicv2_cpu_regs, NULL, vcpu, off, len);
+	return gic_frame_read(gic, &gicv2_cpu_regs, NULL, vcpu, off, len, val);
 }
 
-static void cpu_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+static bool cpu_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 		      unsigned int len, uint64_t val)
 {
 	struct gic *gic = container_of(f, struct gic, cpu_frame);
 
-	gic_frame_write(gic, &gicv2_cpu_regs, NULL, vcpu, off, len, val);
+	return gic_frame_write(gic, &gicv2_cpu_regs, NULL, vcpu, off, len, val);
 }
 
 static int map_v2(struct gic *gic)

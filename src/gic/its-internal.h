@@ -89,9 +89,9 @@ static inline void its_forget_cache(struct its *its)
 }
 
 /* its.c: the callbacks of its->frame. */
-uint64_t its_frame_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
-			unsigned int len);
-void its_frame_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+bool its_frame_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+		    unsigned int len, uint64_t *val);
+bool its_frame_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 		     unsigned int len, uint64_t val);
 
 /* its-cmd.c; its->lock held. */

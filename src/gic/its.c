@@ -277,22 +277,24 @@ static struct gic_access frame_access(struct mmio_frame *f, unsigned int vcpu,
 	};
 }
 
-uint64_t its_frame_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
-			unsigned int len)
+bool its_frame_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+		    unsigned int len, uint64_t *val)
 {
 	struct gic_access a = frame_access(f, vcpu, off, len);
 
 	gic_charge(a.gic, vcpu, mmio_read);
-	return gic_mmio_read(&its_regs, &a);
+	*val = gic_mmio_read(&its_regs, &a);
+	return true;
 }
 
-void its_frame_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+bool its_frame_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 		     unsigned int len, uint64_t val)
 {
 	struct gic_access a = frame_access(f, vcpu, off, len);
 
 	gic_charge(a.gic, vcpu, mmio_write);
 	gic_mmio_write(&its_regs, &a, val);
+	return true;
 }
 
 /* MSIs */

@@ -71,20 +71,22 @@ bool gic_redist_is_last(const struct gic_vcpu *v)
 	return true;
 }
 
-static uint64_t redist_read(struct mmio_frame *f, unsigned int vcpu,
-			    uint64_t off, unsigned int len)
+static bool redist_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+			unsigned int len, uint64_t *val)
 {
 	struct gic_vcpu *v = container_of(f, struct gic_vcpu, rd_frame);
 
-	return gic_frame_read(v->gic, &gicv3_redist_regs, v, vcpu, off, len);
+	return gic_frame_read(v->gic, &gicv3_redist_regs, v, vcpu, off, len,
+			      val);
 }
 
-static void redist_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
+static bool redist_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 			 unsigned int len, uint64_t val)
 {
 	struct gic_vcpu *v = container_of(f, struct gic_vcpu, rd_frame);
 
-	gic_frame_write(v->gic, &gicv3_redist_regs, v, vcpu, off, len, val);
+	return gic_frame_write(v->gic, &gicv3_redist_regs, v, vcpu, off, len,
+			       val);
 }
 
 int gic_redist_register(struct gic *gic, struct gic_vcpu *v,

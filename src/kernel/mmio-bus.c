@@ -125,10 +125,9 @@ static bool entry_access(struct vcpu *vcpu, const struct bus_entry *e,
 			return false;
 		f = e->object;
 		if (write)
-			f->write(f, vcpu->index, gpa - e->base, len, *data);
-		else
-			*data = f->read(f, vcpu->index, gpa - e->base, len);
-		return true;
+			return f->write(f, vcpu->index, gpa - e->base, len,
+					*data);
+		return f->read(f, vcpu->index, gpa - e->base, len, data);
 	}
 	return false;
 }

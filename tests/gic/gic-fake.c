@@ -357,8 +357,10 @@ static struct mmio_frame *frame_at(struct fake_vm *f, gpa_t at)
 uint64_t mmio_rd(struct fake_vm *f, unsigned int v, gpa_t at, unsigned int len)
 {
 	struct mmio_frame *frame = frame_at(f, at);
+	uint64_t val = UINT64_C(0xbadbadbad);
 
-	return frame->read(frame, v, at - frame->base, len);
+	ck_assert(frame->read(frame, v, at - frame->base, len, &val));
+	return val;
 }
 
 void mmio_wr(struct fake_vm *f, unsigned int v, gpa_t at, unsigned int len,
@@ -366,7 +368,7 @@ void mmio_wr(struct fake_vm *f, unsigned int v, gpa_t at, unsigned int len,
 {
 	struct mmio_frame *frame = frame_at(f, at);
 
-	frame->write(frame, v, at - frame->base, len, val);
+	ck_assert(frame->write(frame, v, at - frame->base, len, val));
 }
 
 uint64_t icc_rd(struct fake_vm *f, unsigned int v, uint32_t enc)
