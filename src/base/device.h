@@ -11,7 +11,7 @@
 
 struct device;
 struct device_vm;
-struct gic;
+struct irqchip;
 
 /* One attribute as the VMM names it (KVM_{SET,GET,HAS}_DEVICE_ATTR). */
 struct device_attr {
@@ -71,7 +71,6 @@ struct device_vm_ops {
 	/* vCPUs in order of creation ("index", 0-based, never removed). */
 	unsigned int (*vcpu_count)(struct device_vm *vm);
 	uint32_t (*vcpu_id)(struct device_vm *vm, unsigned int index);
-	uint64_t (*vcpu_mpidr)(struct device_vm *vm, unsigned int index);
 	/* True once any vCPU has entered KVM_RUN's loop. */
 	bool (*has_run)(struct device_vm *vm);
 	/* KVM_CREATE_VCPU in progress on another thread (Linux: EBUSY). */
@@ -91,7 +90,7 @@ struct device_vm_ops {
 	bool (*trylock_vcpus)(struct device_vm *vm);
 	void (*unlock_vcpus)(struct device_vm *vm);
 
-	/* Sets the VM's vCPU limit (8 with GICv2, 512 with GICv3). */
+	/* Sets the VM's vCPU limit, which some controllers lower. */
 	void (*set_max_vcpus)(struct device_vm *vm, unsigned int max);
 
 	/* Bus: 0, -EEXIST (collision), -ENOSPC. Frame memory stays the
@@ -106,33 +105,26 @@ struct device_vm_ops {
 			 size_t len);
 
 	/*
-	 * The interrupt inputs of vCPU @index changed: @irq/@fiq are the new
-	 * levels of its nIRQ/nFIQ pins. Any thread, device locks held; never
-	 * blocks, never calls back; wakes a vCPU in WFI.
+	 * The interrupt inputs of vCPU @index changed: @pins are the new
+	 * levels, a bit each, numbered by the irqchip's door. Any thread,
+	 * device locks held; never blocks, never calls back; wakes a vCPU
+	 * that waits for interrupts.
 	 */
-	void (*set_vcpu_irq)(struct device_vm *vm, unsigned int index, bool irq,
-			     bool fiq);
+	void (*set_pins)(struct device_vm *vm, unsigned int index,
+			 uint32_t pins);
 
-	/* SPI @spi (0-based) was deactivated while level-triggered: irqfd
-	 * resample (KVM_IRQFD_FLAG_RESAMPLE). No device lock held. */
-	void (*irq_acked)(struct device_vm *vm, unsigned int spi);
+	/* The interrupt of irqchip pin @pin ended while level-triggered:
+	 * irqfd resample (KVM_IRQFD_FLAG_RESAMPLE). No device lock held. */
+	void (*irq_acked)(struct device_vm *vm, unsigned int pin);
 
-	/* A PPI's mapped line (arch timer): the level of the source behind
-	 * PPI @intid on vCPU @index right now. *known = false: no source
-	 * owns that PPI. Device locks held; never blocks. */
-	bool (*ppi_level)(struct device_vm *vm, unsigned int index,
-			  unsigned int intid, bool *known);
-
-	/* Charge @cycles of counted time to vCPU @index (DESIGN.md 5). */
+	/* Charge @cycles of counted time to vCPU @index. */
 	void (*charge)(struct device_vm *vm, unsigned int index,
 		       unsigned int cycles);
 };
 
-struct gic;
-
 struct device_vm {
 	const struct device_vm_ops *ops;
-	struct gic *gic; /* gic_vm_new()'s, opaque to all but src/gic */
+	struct irqchip *irqchip; /* NULL: the VM has none (yet) */
 };
 
 #endif

@@ -111,7 +111,7 @@ bool gic_irq_mapped(struct gic *gic, struct gic_vcpu *v,
 	if (!irq->owner || irq->edge || irq->intid < GIC_NR_SGIS ||
 	    irq->intid >= GIC_NR_PRIVATE)
 		return false;
-	*level = gic->vm->ops->ppi_level(gic->vm, v->index, irq->intid, &known);
+	*level = gic->vm_ops->ppi_level(gic->vm, v->index, irq->intid, &known);
 	return known;
 }
 
@@ -184,19 +184,18 @@ static bool cpu_can_take(const struct gic_vcpu *v, const struct gic_irq *irq)
 void gic_pins_update(struct gic *gic, struct gic_vcpu *v)
 {
 	struct gic_irq *best = cpu_choose(gic, v);
-	bool irq = false, fiq = false;
+	uint32_t pins = 0;
 
 	gic_charge(gic, v->index, choose);
-	if (best && cpu_can_take(v, best)) {
-		fiq = best->group == 0 && (gic->model == 3 || v->fiqen);
-		irq = !fiq;
-	}
-	if (irq == v->pin_irq && fiq == v->pin_fiq)
+	if (best && cpu_can_take(v, best))
+		pins = best->group == 0 && (gic->model == 3 || v->fiqen)
+			       ? GIC_PIN_FIQ
+			       : GIC_PIN_IRQ;
+	if (pins == v->pins)
 		return;
-	v->pin_irq = irq;
-	v->pin_fiq = fiq;
+	v->pins = pins;
 	gic_charge(gic, v->index, signal);
-	gic->vm->ops->set_vcpu_irq(gic->vm, v->index, irq, fiq);
+	gic->vm->ops->set_pins(gic->vm, v->index, pins);
 }
 
 void gic_pins_update_all(struct gic *gic)

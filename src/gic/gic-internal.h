@@ -10,8 +10,8 @@
  *   its->lock			devices, events and collections of one ITS
  *   gic->lock			every interrupt and CPU interface
  * ops->mmio_add is called with gic->config held and never with gic->lock;
- * ops->set_vcpu_irq and ops->ppi_level with gic->lock held; ops->irq_acked
- * with nothing held.
+ * ops->set_pins and vm_ops->ppi_level with gic->lock held; ops->irq_acked with
+ * nothing held.
  *
  * Fields are protected by gic->lock unless a comment says otherwise.
  */
@@ -99,7 +99,7 @@ struct gic_vcpu {
 	 * oldest first; bit n of ready[g]: queue[g][n] isn't empty. */
 	struct gic_queue queue[2][GIC_PRI_LEVELS];
 	uint32_t ready[2];
-	bool pin_irq, pin_fiq; /* last told to set_vcpu_irq */
+	uint32_t pins; /* last told to set_pins */
 
 	/* CPU interface, ICH_VMCR_EL2's fields. Binary points are as
 	 * userspace wrote them while raw is true, and at least what 5-bit
@@ -120,7 +120,7 @@ struct gic_vcpu {
 };
 
 /*
- * Cycles that one step costs (DESIGN.md section 5), one table per model. A
+ * Cycles that one step costs, one table per model. A
  * zero costs nothing and isn't reported to the VM.
  */
 struct gic_costs {
@@ -142,7 +142,9 @@ struct its;
 struct gic_regs;
 
 struct gic {
+	struct irqchip chip; /* how the VM sees it */
 	struct device_vm *vm;
+	const struct gic_vm_ops *vm_ops;
 	const struct gic_costs *costs; /* constant after create */
 	pthread_mutex_t config;
 	pthread_mutex_t lock;
@@ -209,6 +211,20 @@ static inline void gic_unlock(struct gic *gic)
 {
 	pthread_mutex_unlock(&gic->lock);
 }
+
+/* irqchip.c */
+extern const struct irqchip_ops gic_irqchip_ops;
+
+/* gic.c: what irqchip.c passes on; base/irqchip.h has the contracts. */
+void gic_vm_free(struct gic *gic);
+int gic_vcpu_created(struct gic *gic, unsigned int index);
+/* KVM_ARM_VCPU_INIT again. As in Linux that touches only the PPIs of mapped
+ * sources (timers), which become inactive and low; CPU interface registers
+ * and all else are the VMM's to reset. */
+void gic_vcpu_reset(struct gic *gic, unsigned int index);
+void gic_vcpu_sync(struct gic *gic, unsigned int index);
+/* As Linux's kvm_vgic_map_resources. */
+int gic_map_resources(struct gic *gic);
 
 /* gic.c. All with gic->config held, gic->lock not. */
 int gic_create(struct gic *gic, int model); /* VM mutex held too */
@@ -406,6 +422,7 @@ uint64_t gic_sanitise_cache(uint64_t reg, unsigned int share,
 			    unsigned int inner, unsigned int outer);
 
 /* its.c */
+int gic_msi(struct gic *gic, const struct irqchip_msi *msi);
 void its_forget_translations(struct gic *gic); /* any lock */
 
 #endif

@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "gic/gic-internal.h"
 
-/* DESIGN.md section 5: every step has its price. Nothing is priced yet. */
+/* Every step can have its price. Nothing is priced yet. */
 static const struct gic_costs gicv2_costs, gicv3_costs;
 
 static void mutex_init(pthread_mutex_t *m, int type)
@@ -25,14 +25,16 @@ static void mutex_init(pthread_mutex_t *m, int type)
 	pthread_mutexattr_destroy(&attr);
 }
 
-struct gic *gic_vm_new(struct device_vm *vm)
+struct gic *gic_vm_new(struct device_vm *vm, const struct gic_vm_ops *ops)
 {
 	struct gic *gic = calloc(1, sizeof(*gic));
 
 	if (!gic)
 		return NULL;
+	gic->chip.ops = &gic_irqchip_ops;
 	gic->vm = vm;
-	vm->gic = gic;
+	gic->vm_ops = ops;
+	vm->irqchip = &gic->chip;
 	gic->costs = &gicv3_costs;
 	gic->dist_base = GIC_ADDR_UNDEF;
 	gic->cpu_base = GIC_ADDR_UNDEF;
@@ -47,8 +49,6 @@ void gic_vm_free(struct gic *gic)
 	struct gic_region *r;
 	unsigned int i;
 
-	if (!gic)
-		return;
 	gic_lpi_free_all(gic);
 	while ((r = gic->regions)) {
 		gic->regions = r->next;
@@ -67,19 +67,9 @@ int gic_model(struct gic *gic)
 	return gic->model;
 }
 
-bool gic_initialised(struct gic *gic)
-{
-	return gic->initialised;
-}
-
 bool gic_has_its(struct gic *gic)
 {
 	return gic->has_its;
-}
-
-unsigned int gic_nr_spis(struct gic *gic)
-{
-	return gic->initialised ? gic->nr_spis : 0;
 }
 
 /* vCPUs */
@@ -165,7 +155,7 @@ struct gic_vcpu *gic_vcpu_by_id(struct gic *gic, uint32_t id)
 
 static bool vcpu_has_aff(struct gic *gic, unsigned int index, uint64_t aff)
 {
-	uint64_t mpidr = gic->vm->ops->vcpu_mpidr(gic->vm, index);
+	uint64_t mpidr = gic->vm_ops->vcpu_mpidr(gic->vm, index);
 
 	return (mpidr & GIC_AFF_MASK) == aff;
 }

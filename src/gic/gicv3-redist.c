@@ -48,7 +48,7 @@ static uint64_t gicr_read_typer(struct gic_access *a)
 	struct gic_vcpu *v = a->vcpu;
 	uint64_t val;
 
-	val = (vm->ops->vcpu_mpidr(vm, v->index) & 0xffffff) << 32;
+	val = (v->gic->vm_ops->vcpu_mpidr(vm, v->index) & 0xffffff) << 32;
 	val |= (uint64_t)(vm->ops->vcpu_id(vm, v->index) & 0xffff) << 8;
 	if (a->gic->has_its)
 		val |= GICR_TYPER_PLPIS;

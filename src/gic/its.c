@@ -334,10 +334,9 @@ static bool its_trigger_cached(struct its *its, uint32_t devid, uint32_t event)
 	return true;
 }
 
-int gic_msi(struct gic *gic, gpa_t doorbell, uint32_t devid, bool has_devid,
-	    uint32_t data)
+int gic_msi(struct gic *gic, const struct irqchip_msi *msi)
 {
-	struct its *its = its_at(gic, doorbell);
+	struct its *its = its_at(gic, msi->doorbell);
 	int ret;
 
 	if (!gic->model) {
@@ -346,7 +345,7 @@ int gic_msi(struct gic *gic, gpa_t doorbell, uint32_t devid, bool has_devid,
 	}
 	if (its) {
 		pthread_mutex_lock(&its->lock);
-		if (its_trigger_cached(its, devid, data)) {
+		if (its_trigger_cached(its, msi->devid, msi->data)) {
 			pthread_mutex_unlock(&its->lock);
 			return 1;
 		}
@@ -356,16 +355,17 @@ int gic_msi(struct gic *gic, gpa_t doorbell, uint32_t devid, bool has_devid,
 		explain("MSI: the VM has no ITS");
 		return -ENODEV;
 	}
-	if (!has_devid) {
+	if (!msi->has_devid) {
 		explain("MSI: without a device id");
 		return -EINVAL;
 	}
 	if (!its) {
-		explain("MSI: no ITS at %#llx", (unsigned long long)doorbell);
+		explain("MSI: no ITS at %#llx",
+			(unsigned long long)msi->doorbell);
 		return -EINVAL;
 	}
 	pthread_mutex_lock(&its->lock);
-	ret = its_trigger(its, devid, data);
+	ret = its_trigger(its, msi->devid, msi->data);
 	pthread_mutex_unlock(&its->lock);
 	if (ret < 0)
 		return ret;

@@ -9,6 +9,7 @@ src_gic_libgic_la_SOURCES = \
 	src/gic/gicv3-dist.c \
 	src/gic/gicv3-redist.c \
 	src/gic/icc.c \
+	src/gic/irqchip.c \
 	src/gic/its-cmd.c \
 	src/gic/its-device.c \
 	src/gic/its-internal.h \

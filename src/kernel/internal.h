@@ -209,7 +209,7 @@ long msi_signal(struct vm *vm, const struct kvm_msi *msi);
 long irqfd_set(struct vm *vm, const struct kvm_irqfd *args);
 void irqfd_release_all(struct vm *vm);
 void irqfd_event(struct vm *vm, uint64_t key); /* event thread */
-void irqfd_acked(struct vm *vm, unsigned int spi);
+void irqfd_acked(struct vm *vm, unsigned int pin);
 long irq_line(struct vm *vm, const struct kvm_irq_level *irq);
 
 /* ---- event thread (event-thread.c) --------------------------------------- */
@@ -478,7 +478,7 @@ static inline unsigned int vm_vcpu_count(struct vm *vm)
 
 static inline bool vm_has_irqchip(struct vm *vm)
 {
-	return gic_model(vm->gic) != 0;
+	return irqchip_present(vm->dev.irqchip);
 }
 
 long vm_create(unsigned long type);
@@ -490,6 +490,7 @@ void vm_set_dead(struct vm *vm);
 bool vm_trylock_vcpus(struct vm *vm);
 void vm_unlock_vcpus(struct vm *vm);
 extern const struct device_vm_ops vm_device_ops;
+extern const struct gic_vm_ops vm_gic_ops;
 
 /* ---- devices (device.c, vfio.c, vcpu-attr.c) ----------------------------- */
 

@@ -73,7 +73,7 @@ static long irqfd_assign(struct vm *vm, const struct kvm_irqfd *args)
 	struct irqfd *i;
 	long ret;
 
-	if (!gic_initialised(vm->gic)) {
+	if (!irqchip_initialised(vm->dev.irqchip)) {
 		explain("KVM_IRQFD: no VGIC that is initialised");
 		return -EAGAIN;
 	}
@@ -155,7 +155,7 @@ void irqfd_event(struct vm *vm, uint64_t key)
 }
 
 /* The gsi is found through the routing, whose table may have changed since. */
-void irqfd_acked(struct vm *vm, unsigned int spi)
+void irqfd_acked(struct vm *vm, unsigned int pin)
 {
 	if (!atomic_load(&vm->has_resampler))
 		return;
@@ -166,7 +166,7 @@ void irqfd_acked(struct vm *vm, unsigned int spi)
 		if (i->resample_fd < 0)
 			continue;
 		r = routing_get(vm, i->gsi);
-		if (r.type != KVM_IRQ_ROUTING_IRQCHIP || r.pin != spi)
+		if (r.type != KVM_IRQ_ROUTING_IRQCHIP || r.pin != pin)
 			continue;
 		routing_inject(vm, i->gsi, false);
 		eventfd_signal(i->resample_fd);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * GSI routing: what an irqfd's gsi means, an SPI or an MSI. Without a table
- * set after the VGIC was initialised gsi n is SPI n (interrupt n + 32).
+ * GSI routing: what an irqfd's gsi means, a pin of the irqchip or an MSI.
+ * Without a table set after the irqchip was initialised gsi n is pin n.
  */
 #include "kernel/internal.h"
 
@@ -93,7 +93,7 @@ long routing_set(struct vm *vm, const struct kvm_irq_routing *hdr,
 		free(table);
 		return ret;
 	}
-	table->before_init = !gic_initialised(vm->gic);
+	table->before_init = !irqchip_initialised(vm->dev.irqchip);
 	pthread_mutex_lock(&vm->route_lock);
 	old = vm->routing;
 	vm->routing = table;
@@ -109,14 +109,14 @@ void routing_free(struct vm *vm)
 
 struct route routing_get(struct vm *vm, unsigned int gsi)
 {
-	bool initialised = gic_initialised(vm->gic);
+	bool initialised = irqchip_initialised(vm->dev.irqchip);
 	struct route r = {0};
 
 	pthread_mutex_lock(&vm->route_lock);
 	if (vm->routing && !(vm->routing->before_init && initialised)) {
 		if (gsi < MAX_GSI)
 			r = vm->routing->route[gsi];
-	} else if (initialised && gsi < gic_nr_spis(vm->gic)) {
+	} else if (initialised && gsi < irqchip_nr_pins(vm->dev.irqchip)) {
 		r.type = KVM_IRQ_ROUTING_IRQCHIP;
 		r.pin = gsi;
 	}
@@ -129,18 +129,29 @@ void routing_inject(struct vm *vm, unsigned int gsi, bool level)
 	struct route r = routing_get(vm, gsi);
 
 	if (r.type == KVM_IRQ_ROUTING_IRQCHIP) {
-		if (r.pin < gic_nr_spis(vm->gic))
-			gic_set_line(vm->gic, 0, r.pin + 32, level, NULL);
+		if (r.pin < irqchip_nr_pins(vm->dev.irqchip))
+			irqchip_set_pin(vm->dev.irqchip, r.pin, level);
 	} else if (r.type == KVM_IRQ_ROUTING_MSI && level) {
-		gic_msi(vm->gic,
-			(uint64_t)r.msi.address_hi << 32 | r.msi.address_lo,
-			r.msi.devid, r.flags & KVM_MSI_VALID_DEVID, r.msi.data);
+		struct irqchip_msi msi = {
+			.doorbell = (uint64_t)r.msi.address_hi << 32 |
+				    r.msi.address_lo,
+			.data = r.msi.data,
+			.devid = r.msi.devid,
+			.has_devid = r.flags & KVM_MSI_VALID_DEVID,
+		};
+
+		irqchip_msi(vm->dev.irqchip, &msi);
 	}
 }
 
 long msi_signal(struct vm *vm, const struct kvm_msi *msi)
 {
-	gpa_t doorbell = (uint64_t)msi->address_hi << 32 | msi->address_lo;
+	struct irqchip_msi m = {
+		.doorbell = (uint64_t)msi->address_hi << 32 | msi->address_lo,
+		.data = msi->data,
+		.devid = msi->devid,
+		.has_devid = msi->flags & KVM_MSI_VALID_DEVID,
+	};
 
 	if (!vm_has_irqchip(vm)) {
 		explain("KVM_SIGNAL_MSI: the VM has no VGIC");
@@ -150,6 +161,5 @@ long msi_signal(struct vm *vm, const struct kvm_msi *msi)
 		explain("KVM_SIGNAL_MSI: flags 0x%x", msi->flags);
 		return -EINVAL;
 	}
-	return gic_msi(vm->gic, doorbell, msi->devid,
-		       msi->flags & KVM_MSI_VALID_DEVID, msi->data);
+	return irqchip_msi(vm->dev.irqchip, &m);
 }

@@ -47,7 +47,7 @@ static long run_checks(struct vcpu *vcpu)
 	if (vcpu->has_run)
 		return 0;
 	if (vm_has_irqchip(vm)) {
-		ret = gic_map_resources(vm->gic);
+		ret = irqchip_first_run(vm->dev.irqchip);
 		if (ret) {
 			explain("first KVM_RUN: the VGIC can't be mapped "
 				"(%ld), the VM is dead",

@@ -111,7 +111,7 @@ static long vcpu_create_check(struct vm *vm, unsigned long id)
 			vm_vcpu_count(vm));
 		return -EINVAL;
 	}
-	if (gic_initialised(vm->gic)) {
+	if (irqchip_initialised(vm->dev.irqchip)) {
 		explain("KVM_CREATE_VCPU: the VGIC is initialised already");
 		return -EBUSY;
 	}
@@ -128,7 +128,7 @@ static long vcpu_publish(struct vm *vm, struct vcpu *vcpu)
 	long ret;
 
 	vm->vcpus[vcpu->index] = vcpu;
-	ret = gic_vcpu_created(vm->gic, vcpu->index);
+	ret = irqchip_vcpu_created(vm->dev.irqchip, vcpu->index);
 	if (ret)
 		return ret;
 	if (vcpu_by_id(vm, vcpu->id)) {
@@ -217,7 +217,7 @@ void vcpu_reset(struct vcpu *vcpu)
 		vcpu->cpu.x[0] = x0;
 	}
 	timer_vcpu_reset(vcpu);
-	gic_vcpu_reset(vcpu->vm->gic, vcpu->index);
+	irqchip_vcpu_reset(vcpu->vm->dev.irqchip, vcpu->index);
 }
 
 void vcpu_reset_owed(struct vcpu *vcpu)
@@ -320,7 +320,7 @@ long vcpu_ioctl_init(struct kobj *obj, void *arg, unsigned long user)
 		atomic_store(&vcpu->irq_lines, 0);
 	}
 	if (vm_has_irqchip(vcpu->vm))
-		gic_vcpu_sync(vcpu->vm->gic, vcpu->index);
+		irqchip_vcpu_sync(vcpu->vm->dev.irqchip, vcpu->index);
 	else
 		cpu_set_pins(&vcpu->cpu, atomic_load(&vcpu->irq_lines));
 	vcpu_power_set(vcpu, off ? POWER_STOPPED : POWER_RUNNABLE);

@@ -157,8 +157,7 @@ static int vm_init(struct vm *vm, unsigned int ipa_bits)
 	vm->domain = cpu_domain_new();
 	if (!vm->domain)
 		return -ENOMEM;
-	vm->gic = gic_vm_new(&vm->dev);
-	vm->dev.gic = vm->gic;
+	vm->gic = gic_vm_new(&vm->dev, &vm_gic_ops);
 	return vm->gic ? 0 : -ENOMEM;
 }
 
@@ -170,8 +169,7 @@ void vm_destroy(struct vm *vm)
 	irqfd_release_all(vm);
 	event_thread_stop(vm);
 	device_destroy_all(vm);
-	if (vm->gic)
-		gic_vm_free(vm->gic);
+	irqchip_destroy(vm->dev.irqchip);
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
 		vcpu_free(vm->vcpus[i]);
 	if (vm->domain)
@@ -348,20 +346,23 @@ static int op_mem_write(struct device_vm *dev, gpa_t gpa, const void *buf,
 	return vm_mem_write(vm_of_dev(dev), gpa, buf, len);
 }
 
-static void op_set_vcpu_irq(struct device_vm *dev, unsigned int index, bool irq,
-			    bool fiq)
+_Static_assert((int)GIC_PIN_IRQ == CPU_PIN_IRQ &&
+		       (int)GIC_PIN_FIQ == CPU_PIN_FIQ,
+	       "the GIC's pins are the PE's");
+
+static void op_set_pins(struct device_vm *dev, unsigned int index,
+			uint32_t pins)
 {
 	struct vcpu *vcpu = vm_of_dev(dev)->vcpus[index];
 
-	cpu_set_pins(&vcpu->cpu,
-		     (irq ? CPU_PIN_IRQ : 0) | (fiq ? CPU_PIN_FIQ : 0));
-	if (irq || fiq)
+	cpu_set_pins(&vcpu->cpu, pins);
+	if (pins)
 		vcpu_wake(vcpu);
 }
 
-static void op_irq_acked(struct device_vm *dev, unsigned int spi)
+static void op_irq_acked(struct device_vm *dev, unsigned int pin)
 {
-	irqfd_acked(vm_of_dev(dev), spi);
+	irqfd_acked(vm_of_dev(dev), pin);
 }
 
 static bool op_ppi_level(struct device_vm *dev, unsigned int index,
@@ -380,7 +381,6 @@ const struct device_vm_ops vm_device_ops = {
 	.ipa_limit = op_ipa_limit,
 	.vcpu_count = op_vcpu_count,
 	.vcpu_id = op_vcpu_id,
-	.vcpu_mpidr = op_vcpu_mpidr,
 	.has_run = op_has_run,
 	.vcpu_creating = op_vcpu_creating,
 	.lock = op_lock,
@@ -392,8 +392,12 @@ const struct device_vm_ops vm_device_ops = {
 	.mmio_remove = op_mmio_remove,
 	.mem_read = op_mem_read,
 	.mem_write = op_mem_write,
-	.set_vcpu_irq = op_set_vcpu_irq,
+	.set_pins = op_set_pins,
 	.irq_acked = op_irq_acked,
-	.ppi_level = op_ppi_level,
 	.charge = op_charge,
+};
+
+const struct gic_vm_ops vm_gic_ops = {
+	.vcpu_mpidr = op_vcpu_mpidr,
+	.ppi_level = op_ppi_level,
 };

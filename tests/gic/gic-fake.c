@@ -119,11 +119,12 @@ static int op_mem_write(struct device_vm *vm, gpa_t gpa, const void *buf,
 	return 0;
 }
 
-static void op_set_vcpu_irq(struct device_vm *vm, unsigned int index, bool irq,
-			    bool fiq)
+static void op_set_pins(struct device_vm *vm, unsigned int index, uint32_t pins)
 {
 	struct fake_vm *f = fake_of(vm);
+	bool irq = pins & GIC_PIN_IRQ, fiq = pins & GIC_PIN_FIQ;
 
+	ck_assert_uint_eq(pins & ~(GIC_PIN_IRQ | GIC_PIN_FIQ), 0);
 	/* Only changes are reported. */
 	ck_assert(f->irq[index] != irq || f->fiq[index] != fiq);
 	f->irq[index] = irq;
@@ -160,7 +161,6 @@ static const struct device_vm_ops fake_ops = {
 	.ipa_limit = op_ipa_limit,
 	.vcpu_count = op_vcpu_count,
 	.vcpu_id = op_vcpu_id,
-	.vcpu_mpidr = op_vcpu_mpidr,
 	.has_run = op_has_run,
 	.vcpu_creating = op_vcpu_creating,
 	.lock = op_lock,
@@ -172,10 +172,14 @@ static const struct device_vm_ops fake_ops = {
 	.mmio_remove = op_mmio_remove,
 	.mem_read = op_mem_read,
 	.mem_write = op_mem_write,
-	.set_vcpu_irq = op_set_vcpu_irq,
+	.set_pins = op_set_pins,
 	.irq_acked = op_irq_acked,
-	.ppi_level = op_ppi_level,
 	.charge = op_charge,
+};
+
+static const struct gic_vm_ops fake_gic_ops = {
+	.vcpu_mpidr = op_vcpu_mpidr,
+	.ppi_level = op_ppi_level,
 };
 
 struct fake_vm *fake_new(unsigned int vcpus)
@@ -192,9 +196,9 @@ struct fake_vm *fake_new(unsigned int vcpus)
 		f->ids[i] = i;
 		f->mpidrs[i] = UINT64_C(0x80000000) | i;
 	}
-	f->gic = gic_vm_new(&f->vm);
+	f->gic = gic_vm_new(&f->vm, &fake_gic_ops);
 	for (i = 0; i < vcpus; i++) {
-		ck_assert_int_eq(gic_vcpu_created(f->gic, i), 0);
+		ck_assert_int_eq(irqchip_vcpu_created(f->vm.irqchip, i), 0);
 		f->nr_vcpus++;
 	}
 	return f;
@@ -208,7 +212,7 @@ void fake_free(struct fake_vm *f)
 		f->dev->type->destroy(f->dev);
 	if (f->its)
 		f->its->type->destroy(f->its);
-	gic_vm_free(f->gic);
+	irqchip_destroy(f->vm.irqchip);
 	free(f->ram);
 	free(f);
 }
@@ -233,7 +237,7 @@ static void v3_start(struct fake_vm *f)
 	ck_assert_int_eq(fake_set(f->dev, KVM_DEV_ARM_VGIC_GRP_CTRL,
 				  KVM_DEV_ARM_VGIC_CTRL_INIT, NULL),
 			 0);
-	ck_assert_int_eq(gic_map_resources(f->gic), 0);
+	ck_assert_int_eq(irqchip_first_run(f->vm.irqchip), 0);
 	f->has_run = true;
 	GICD_W(f, 0, 0x0, 0x2);
 	for (i = 0; i < f->nr_vcpus; i++) {
@@ -285,7 +289,7 @@ struct fake_vm *fake_v2(unsigned int vcpus)
 	fake_device(f, &gic_v2_type);
 	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 0, FAKE_DIST), 0);
 	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 1, FAKE_CPU), 0);
-	ck_assert_int_eq(gic_map_resources(f->gic), 0);
+	ck_assert_int_eq(irqchip_first_run(f->vm.irqchip), 0);
 	f->has_run = true;
 	GICD_W(f, 0, 0x0, 0x1);
 	for (i = 0; i < vcpus; i++) {
@@ -382,6 +386,19 @@ uint64_t icc_rd(struct fake_vm *f, unsigned int v, uint32_t enc)
 void icc_wr(struct fake_vm *f, unsigned int v, uint32_t enc, uint64_t val)
 {
 	ck_assert(gic_icc_write(f->gic, v, enc, val));
+}
+
+int fake_msi(struct fake_vm *f, gpa_t doorbell, uint32_t devid, bool has_devid,
+	     uint32_t data)
+{
+	struct irqchip_msi msi = {
+		.doorbell = doorbell,
+		.data = data,
+		.devid = devid,
+		.has_devid = has_devid,
+	};
+
+	return irqchip_msi(f->vm.irqchip, &msi);
 }
 
 uint64_t ram_get(struct fake_vm *f, gpa_t at, unsigned int len)

@@ -100,6 +100,10 @@ void icc_wr(struct fake_vm *f, unsigned int v, uint32_t enc, uint64_t val);
 #define ICC_IGRPEN0 SYSREG_ENC(3, 0, 12, 12, 6)
 #define ICC_IGRPEN1 SYSREG_ENC(3, 0, 12, 12, 7)
 
+/* An MSI as KVM_SIGNAL_MSI gives it. */
+int fake_msi(struct fake_vm *f, gpa_t doorbell, uint32_t devid, bool has_devid,
+	     uint32_t data);
+
 /* Guest memory. */
 uint64_t ram_get(struct fake_vm *f, gpa_t at, unsigned int len);
 void ram_put(struct fake_vm *f, gpa_t at, unsigned int len, uint64_t val);

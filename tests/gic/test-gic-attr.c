@@ -95,7 +95,7 @@ START_TEST(v2_addr)
 	fails(EFAULT, fake_get(d, ADDR, V2_DIST, BAD_POINTER));
 	fails(ENXIO, fake_get(d, ADDR, V3_DIST, BAD_POINTER));
 	fails(EFAULT, fake_get(d, ADDR, V3_REGION, BAD_POINTER));
-	fails(EINVAL, gic_map_resources(f->gic));
+	fails(EINVAL, irqchip_first_run(f->vm.irqchip));
 	fake_free(f);
 }
 END_TEST
@@ -173,7 +173,7 @@ START_TEST(v3_regions)
 	fails(EFAULT, fake_get(d, ADDR, V3_REGION, BAD_POINTER));
 	ok(fake_set(d, CTRL, INIT, NULL));
 	/* vCPU 2 has no frame. */
-	fails(ENXIO, gic_map_resources(f->gic));
+	fails(ENXIO, irqchip_first_run(f->vm.irqchip));
 	fake_free(f);
 }
 END_TEST
@@ -197,7 +197,7 @@ START_TEST(v3_last)
 	ok(fake_set64(d, ADDR, V3_DIST, FAKE_DIST));
 	ok(fake_set64(d, ADDR, V3_REGION, REGION(0x100000, 0, 1)));
 	ok(fake_set64(d, ADDR, V3_REGION, REGION(0x200000, 1, 2)));
-	fails(ENXIO, gic_map_resources(f->gic)); /* vCPU 3 */
+	fails(ENXIO, irqchip_first_run(f->vm.irqchip)); /* vCPU 3 */
 	ok(fake_set64(d, ADDR, V3_REGION, REGION(0x120000, 2, 2)));
 	ok(fake_set(d, CTRL, INIT, NULL));
 	for (i = 0; i < 4; i++)
@@ -216,17 +216,17 @@ START_TEST(v3_late_vcpu)
 	ok(fake_set64(d, ADDR, V3_DIST, FAKE_REDIST + 0x40000));
 	ok(fake_set64(d, ADDR, V3_REDIST, FAKE_REDIST));
 	f->mmio_add_error = -ENOSPC;
-	fails(ENOSPC, gic_vcpu_created(f->gic, 1));
+	fails(ENOSPC, irqchip_vcpu_created(f->vm.irqchip, 1));
 	f->mmio_add_error = 0;
-	ok(gic_vcpu_created(f->gic, 1));
+	ok(irqchip_vcpu_created(f->vm.irqchip, 1));
 	f->nr_vcpus = 2;
 	ck_assert_uint_eq(f->frames[1]->base, FAKE_REDIST + 0x20000);
 	/* The third runs into the distributor: seen with the fourth. */
-	ok(gic_vcpu_created(f->gic, 2));
+	ok(irqchip_vcpu_created(f->vm.irqchip, 2));
 	f->nr_vcpus = 3;
-	fails(EINVAL, gic_vcpu_created(f->gic, 3));
+	fails(EINVAL, irqchip_vcpu_created(f->vm.irqchip, 3));
 	ok(fake_set(d, CTRL, INIT, NULL));
-	fails(EINVAL, gic_map_resources(f->gic));
+	fails(EINVAL, irqchip_first_run(f->vm.irqchip));
 	fake_free(f);
 }
 END_TEST
@@ -236,26 +236,26 @@ START_TEST(map_order)
 	struct fake_vm *f = fake_new(1);
 	struct device *d;
 
-	ok(gic_map_resources(f->gic)); /* no GIC: nothing to do */
+	ok(irqchip_first_run(f->vm.irqchip)); /* no GIC: nothing to do */
 	d = fake_device(f, &gic_v3_type);
-	fails(ENXIO, gic_map_resources(f->gic));
+	fails(ENXIO, irqchip_first_run(f->vm.irqchip));
 	ok(fake_set64(d, ADDR, V3_REDIST, FAKE_REDIST));
-	fails(ENXIO, gic_map_resources(f->gic));
+	fails(ENXIO, irqchip_first_run(f->vm.irqchip));
 	ok(fake_set64(d, ADDR, V3_DIST, FAKE_REDIST + 0x10000));
-	fails(EINVAL, gic_map_resources(f->gic));
+	fails(EINVAL, irqchip_first_run(f->vm.irqchip));
 	fake_free(f);
 
 	f = fake_new(1);
 	d = fake_device(f, &gic_v3_type);
 	ok(fake_set64(d, ADDR, V3_REDIST, FAKE_REDIST));
 	ok(fake_set64(d, ADDR, V3_DIST, FAKE_DIST));
-	fails(EBUSY, gic_map_resources(f->gic));
+	fails(EBUSY, irqchip_first_run(f->vm.irqchip));
 	ok(fake_set(d, CTRL, INIT, NULL));
 	f->mmio_add_error = -EEXIST;
-	fails(EEXIST, gic_map_resources(f->gic));
+	fails(EEXIST, irqchip_first_run(f->vm.irqchip));
 	f->mmio_add_error = 0;
-	ok(gic_map_resources(f->gic));
-	ok(gic_map_resources(f->gic));
+	ok(irqchip_first_run(f->vm.irqchip));
+	ok(irqchip_first_run(f->vm.irqchip));
 	fake_free(f);
 }
 END_TEST
@@ -281,7 +281,7 @@ START_TEST(nr_irqs)
 		fails(EINVAL, fake_set32(d, NR_IRQS, 0, 97));
 		ck_assert_uint_eq(fake_get32(d, NR_IRQS, 5), 96);
 		ok(fake_set(d, CTRL, INIT, NULL));
-		ck_assert_uint_eq(gic_nr_spis(f->gic), 64);
+		ck_assert_uint_eq(irqchip_nr_pins(f->vm.irqchip), 64);
 		ok(gic_set_line(f->gic, 0, 95, true, NULL));
 		fails(EINVAL, gic_set_line(f->gic, 0, 96, true, NULL));
 		fake_free(f);
@@ -364,10 +364,10 @@ START_TEST(v2_registers)
 	f->vcpu_busy = false;
 	f->creating = true;
 	fails(EBUSY, fake_set32(d, DIST, 0, 0));
-	ck_assert(!gic_initialised(f->gic));
+	ck_assert(!irqchip_initialised(f->vm.irqchip));
 	f->creating = false;
 	fails(EFAULT, fake_get(d, DIST, 0, BAD_POINTER));
-	ck_assert(gic_initialised(f->gic)); /* by the access */
+	ck_assert(irqchip_initialised(f->vm.irqchip)); /* by the access */
 	ok(fake_has(d, DIST, 0x104));
 
 	ck_assert_uint_eq(fake_get32(d, DIST, 0x4), 1 << 5 | 7);
@@ -417,7 +417,7 @@ START_TEST(v2_registers)
 	ok(fake_set32(d, CPU, 0x0, ~0u));
 	ck_assert_uint_eq(fake_get32(d, CPU, 0x0), 0x21f);
 	ck_assert_uint_eq(fake_get32(d, CPU, CPU_ID(5)), 0);
-	gic_vcpu_sync(f->gic, 0);
+	irqchip_vcpu_sync(f->vm.irqchip, 0);
 	ck_assert_uint_eq(fake_get32(d, CPU, 0x8), 2);
 	fake_free(f);
 }

@@ -105,7 +105,7 @@ static void prop(struct fake_vm *f, uint32_t lpi, uint8_t val)
 
 static int msi(struct fake_vm *f, uint32_t dev, uint32_t event)
 {
-	return gic_msi(f->gic, DOORBELL, dev, true, event);
+	return fake_msi(f, DOORBELL, dev, true, event);
 }
 
 /* A VM where device 2 event 1 is LPI 8200 on vCPU 0, enabled, prio 0xa0. */
@@ -180,20 +180,20 @@ START_TEST(msi_errnos)
 {
 	struct fake_vm *f = fake_new(1);
 
-	fails(EINVAL, gic_msi(f->gic, DOORBELL, 2, true, 1)); /* no GIC */
+	fails(EINVAL, fake_msi(f, DOORBELL, 2, true, 1)); /* no GIC */
 	fake_free(f);
 	f = fake_v2(1);
-	fails(ENODEV, gic_msi(f->gic, DOORBELL, 2, true, 1));
+	fails(ENODEV, fake_msi(f, DOORBELL, 2, true, 1));
 	fake_free(f);
 	f = fake_v3(1);
-	fails(ENODEV, gic_msi(f->gic, DOORBELL, 2, false, 1));
+	fails(ENODEV, fake_msi(f, DOORBELL, 2, false, 1));
 	fake_free(f);
 
 	f = its_mapped(1);
 	/* Before the first translation every check applies. */
-	fails(EINVAL, gic_msi(f->gic, DOORBELL, 2, false, 1));
-	fails(EINVAL, gic_msi(f->gic, FAKE_ITS - 1, 2, true, 1));
-	fails(EINVAL, gic_msi(f->gic, FAKE_ITS + 0x20000, 2, true, 1));
+	fails(EINVAL, fake_msi(f, DOORBELL, 2, false, 1));
+	fails(EINVAL, fake_msi(f, FAKE_ITS - 1, 2, true, 1));
+	fails(EINVAL, fake_msi(f, FAKE_ITS + 0x20000, 2, true, 1));
 	ck_assert_int_eq(msi(f, 2, 2), 0); /* no such event */
 	ck_assert_int_eq(msi(f, 3, 1), 0); /* no such device */
 	ck_assert(!f->irq[0]);
@@ -205,20 +205,20 @@ START_TEST(msi_errnos)
 	fails(EBUSY, msi(f, 2, 1));
 	GICR_W(f, 0, 0, 1);
 	/* Anywhere in the frame will do. */
-	ck_assert_int_eq(gic_msi(f->gic, FAKE_ITS, 2, true, 1), 1);
+	ck_assert_int_eq(fake_msi(f, FAKE_ITS, 2, true, 1), 1);
 	takes(f, 0, 8200);
 	/* Translated before: the flag isn't looked at any more. */
-	ck_assert_int_eq(gic_msi(f->gic, DOORBELL, 2, false, 1), 1);
+	ck_assert_int_eq(fake_msi(f, DOORBELL, 2, false, 1), 1);
 	takes(f, 0, 8200);
 	GICR_W(f, 0, 0, 0); /* forgotten */
 	fails(EBUSY, msi(f, 2, 1));
 	GICR_W(f, 0, 0, 1);
-	fails(EINVAL, gic_msi(f->gic, DOORBELL, 2, false, 1));
+	fails(EINVAL, fake_msi(f, DOORBELL, 2, false, 1));
 	ck_assert_int_eq(msi(f, 2, 1), 1);
 	takes(f, 0, 8200);
 	gits_w(f, CTLR, 0); /* and again */
 	gits_w(f, CTLR, 1);
-	fails(EINVAL, gic_msi(f->gic, DOORBELL, 2, false, 1));
+	fails(EINVAL, fake_msi(f, DOORBELL, 2, false, 1));
 	fake_free(f);
 }
 END_TEST
@@ -746,7 +746,7 @@ START_TEST(attributes)
 	f->mmio_add_error = -ENOSPC;
 	fails(ENOSPC, fake_set64(d, ADDR, 4, FAKE_ITS));
 	fails(EEXIST, fake_set64(d, ADDR, 4, FAKE_ITS));
-	fails(EINVAL, gic_msi(f->gic, DOORBELL, 0, true, 0));
+	fails(EINVAL, fake_msi(f, DOORBELL, 0, true, 0));
 	fake_free(f);
 }
 END_TEST

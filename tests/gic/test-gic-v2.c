@@ -261,16 +261,16 @@ START_TEST(legacy)
 			 -E2BIG);
 	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 0, FAKE_DIST), 0);
 	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 0, FAKE_DIST), -EEXIST);
-	ck_assert_int_eq(gic_map_resources(f->gic), -ENXIO);
+	ck_assert_int_eq(irqchip_first_run(f->vm.irqchip), -ENXIO);
 	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 1, FAKE_DIST), 0);
-	ck_assert_int_eq(gic_map_resources(f->gic), -EINVAL);
-	ck_assert(!gic_initialised(f->gic));
+	ck_assert_int_eq(irqchip_first_run(f->vm.irqchip), -EINVAL);
+	ck_assert(!irqchip_initialised(f->vm.irqchip));
 	f->creating = true;
 	ck_assert_int_eq(gic_set_line(f->gic, 0, 40, true, NULL), -EBUSY);
 	f->creating = false;
 	ck_assert_int_eq(gic_set_line(f->gic, 0, 40, true, NULL), 0);
-	ck_assert(gic_initialised(f->gic));
-	ck_assert_uint_eq(gic_nr_spis(f->gic), 256 - 32);
+	ck_assert(irqchip_initialised(f->vm.irqchip));
+	ck_assert_uint_eq(irqchip_nr_pins(f->vm.irqchip), 256 - 32);
 	fake_free(f);
 }
 END_TEST

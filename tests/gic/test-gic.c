@@ -560,10 +560,10 @@ START_TEST(mapped_ppi)
 	/* Came up without a word: seen by ISPENDR, by a sync, by enabling. */
 	f->timer_level = true;
 	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x200), 1u << TIMER);
-	gic_vcpu_sync(f->gic, 0);
+	irqchip_vcpu_sync(f->vm.irqchip, 0);
 	ck_assert(f->irq[0]);
 	f->timer_level = false;
-	gic_vcpu_sync(f->gic, 0);
+	irqchip_vcpu_sync(f->vm.irqchip, 0);
 	ck_assert(!f->irq[0]);
 	GICR_W(f, 0, SGI_FRAME + 0x180, 1u << TIMER);
 	f->timer_level = true;
@@ -577,7 +577,7 @@ START_TEST(mapped_ppi)
 	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x300), 1u << TIMER);
 	/* A reset of the vCPU takes it away; its other state stays. */
 	f->timer_level = false;
-	gic_vcpu_reset(f->gic, 0);
+	irqchip_vcpu_reset(f->vm.irqchip, 0);
 	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x300), 0);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_PMR), 0xf0);
@@ -595,14 +595,14 @@ START_TEST(lines)
 	ck_assert_int_eq(gic_set_line(f->gic, 1, 16, true, NULL), -EINVAL);
 	ck_assert_int_eq(gic_set_line(f->gic, 0, 16, true, NULL), 0);
 	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x200), 1u << 16);
-	ck_assert_uint_eq(gic_nr_spis(f->gic), 224);
+	ck_assert_uint_eq(irqchip_nr_pins(f->vm.irqchip), 224);
 	fake_free(f);
 
 	f = fake_new(1);
 	fake_device(f, &gic_v3_type);
 	ck_assert_int_eq(gic_set_line(f->gic, 0, 40, true, NULL), -EBUSY);
 	ck_assert_int_eq(gic_set_owner(f->gic, 0, TIMER, f), -EAGAIN);
-	ck_assert_uint_eq(gic_nr_spis(f->gic), 0);
+	ck_assert_uint_eq(irqchip_nr_pins(f->vm.irqchip), 0);
 	fake_free(f);
 }
 END_TEST

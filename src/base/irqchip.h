@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An interrupt controller as the VM that holds it sees it: what every kind
+ * (GIC, MPIC) can do. What only one kind knows is in its own door, gic.h.
+ *
+ * Every function may be called from any thread, takes the controller's own
+ * locks and never blocks for long, unless it says otherwise. @vcpu is the
+ * index of a vCPU in order of creation.
+ */
+#ifndef FAUXKVM_BASE_IRQCHIP_H
+#define FAUXKVM_BASE_IRQCHIP_H
+
+#include <errno.h>
+
+#include "base/types.h"
+
+struct irqchip;
+
+/* A message-signalled interrupt, as KVM_SIGNAL_MSI has it. */
+struct irqchip_msi {
+	gpa_t doorbell;
+	uint32_t data;
+	uint32_t devid; /* valid if has_devid */
+	bool has_devid;
+};
+
+struct irqchip_ops {
+	/* A model was chosen: the VM has this controller. */
+	bool (*present)(struct irqchip *chip);
+	/* It takes interrupts. */
+	bool (*initialised)(struct irqchip *chip);
+	/* Pins 0..n-1 are what KVM_SET_GSI_ROUTING and irqfds name (GIC: SPI
+	 * of INTID pin + 32). 0 before it is initialised. */
+	unsigned int (*nr_pins)(struct irqchip *chip);
+	/* Drive a pin from userspace. 0 or a negative errno. */
+	int (*set_pin)(struct irqchip *chip, unsigned int pin, bool level);
+	/* 1: delivered, 0: nobody there, or a negative errno, as
+	 * KVM_SIGNAL_MSI answers. */
+	int (*msi)(struct irqchip *chip, const struct irqchip_msi *msi);
+	/* A vCPU was created (VM mutex held). 0, or the errno that
+	 * KVM_CREATE_VCPU gives. */
+	int (*vcpu_created)(struct irqchip *chip, unsigned int vcpu);
+	/* The vCPU was reset by the VMM or by another vCPU. */
+	void (*vcpu_reset)(struct irqchip *chip, unsigned int vcpu);
+	/* Compute and set the vCPU's pins afresh (device_vm_ops.set_pins). */
+	void (*vcpu_sync)(struct irqchip *chip, unsigned int vcpu);
+	/* First KVM_RUN of a vCPU of the VM: check and map the frames. 0, or
+	 * the errno of KVM_RUN. Idempotent once it succeeded. */
+	int (*first_run)(struct irqchip *chip);
+	/* The VM goes; every device was destroyed, nothing runs any more. */
+	void (*destroy)(struct irqchip *chip);
+};
+
+struct irqchip {
+	const struct irqchip_ops *ops;
+};
+
+/* A VM's irqchip pointer may be NULL: these answer for it. */
+
+static inline bool irqchip_present(struct irqchip *chip)
+{
+	return chip && chip->ops->present(chip);
+}
+
+static inline bool irqchip_initialised(struct irqchip *chip)
+{
+	return chip && chip->ops->initialised(chip);
+}
+
+static inline unsigned int irqchip_nr_pins(struct irqchip *chip)
+{
+	return chip ? chip->ops->nr_pins(chip) : 0;
+}
+
+static inline int irqchip_set_pin(struct irqchip *chip, unsigned int pin,
+				  bool level)
+{
+	return chip ? chip->ops->set_pin(chip, pin, level) : -ENODEV;
+}
+
+static inline int irqchip_msi(struct irqchip *chip,
+			      const struct irqchip_msi *msi)
+{
+	return chip ? chip->ops->msi(chip, msi) : -ENODEV;
+}
+
+static inline int irqchip_vcpu_created(struct irqchip *chip, unsigned int vcpu)
+{
+	return chip ? chip->ops->vcpu_created(chip, vcpu) : 0;
+}
+
+static inline void irqchip_vcpu_reset(struct irqchip *chip, unsigned int vcpu)
+{
+	if (chip)
+		chip->ops->vcpu_reset(chip, vcpu);
+}
+
+static inline void irqchip_vcpu_sync(struct irqchip *chip, unsigned int vcpu)
+{
+	if (chip)
+		chip->ops->vcpu_sync(chip, vcpu);
+}
+
+static inline int irqchip_first_run(struct irqchip *chip)
+{
+	return chip ? chip->ops->first_run(chip) : 0;
+}
+
+static inline void irqchip_destroy(struct irqchip *chip)
+{
+	if (chip)
+		chip->ops->destroy(chip);
+}
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The GIC as one interrupt controller among others: base/irqchip.h. A pin of
+ * the irqchip is an SPI, counted from 0.
+ */
+#include "base/irqchip.h"
+
+#include "gic/gic-internal.h"
+
+static struct gic *gic_of_chip(struct irqchip *chip)
+{
+	return container_of(chip, struct gic, chip);
+}
+
+struct gic *gic_of(struct device_vm *vm)
+{
+	return gic_of_chip(vm->irqchip);
+}
+
+static bool chip_present(struct irqchip *chip)
+{
+	return gic_of_chip(chip)->model != 0;
+}
+
+static bool chip_initialised(struct irqchip *chip)
+{
+	return gic_of_chip(chip)->initialised;
+}
+
+static unsigned int chip_nr_pins(struct irqchip *chip)
+{
+	const struct gic *gic = gic_of_chip(chip);
+
+	return gic->initialised ? gic->nr_spis : 0;
+}
+
+static int chip_set_pin(struct irqchip *chip, unsigned int pin, bool level)
+{
+	return gic_set_line(gic_of_chip(chip), 0, pin + GIC_NR_PRIVATE, level,
+			    NULL);
+}
+
+static int chip_msi(struct irqchip *chip, const struct irqchip_msi *msi)
+{
+	return gic_msi(gic_of_chip(chip), msi);
+}
+
+static int chip_vcpu_created(struct irqchip *chip, unsigned int vcpu)
+{
+	return gic_vcpu_created(gic_of_chip(chip), vcpu);
+}
+
+static void chip_vcpu_reset(struct irqchip *chip, unsigned int vcpu)
+{
+	gic_vcpu_reset(gic_of_chip(chip), vcpu);
+}
+
+static void chip_vcpu_sync(struct irqchip *chip, unsigned int vcpu)
+{
+	gic_vcpu_sync(gic_of_chip(chip), vcpu);
+}
+
+static int chip_first_run(struct irqchip *chip)
+{
+	return gic_map_resources(gic_of_chip(chip));
+}
+
+static void chip_destroy(struct irqchip *chip)
+{
+	gic_vm_free(gic_of_chip(chip));
+}
+
+const struct irqchip_ops gic_irqchip_ops = {
+	.present = chip_present,
+	.initialised = chip_initialised,
+	.nr_pins = chip_nr_pins,
+	.set_pin = chip_set_pin,
+	.msi = chip_msi,
+	.vcpu_created = chip_vcpu_created,
+	.vcpu_reset = chip_vcpu_reset,
+	.vcpu_sync = chip_vcpu_sync,
+	.first_run = chip_first_run,
+	.destroy = chip_destroy,
+};
