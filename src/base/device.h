@@ -7,18 +7,12 @@
 #ifndef FAUXKVM_BASE_DEVICE_H
 #define FAUXKVM_BASE_DEVICE_H
 
+#include "base/attr.h"
 #include "base/types.h"
 
 struct device;
 struct device_vm;
 struct irqchip;
-
-/* One attribute as the VMM names it (KVM_{SET,GET,HAS}_DEVICE_ATTR). */
-struct device_attr {
-	uint32_t group;
-	uint64_t attr;
-	void *addr; /* the VMM's pointer: use copy_from_user/copy_to_user */
-};
 
 /*
  * A device type. Every function returns 0 or a negative errno exactly as
@@ -31,6 +25,9 @@ struct device_type {
 	 * configuration mutex held (as Linux's kvm->lock). */
 	int (*create)(const struct device_type *type, struct device_vm *vm,
 		      struct device **out);
+	/* The attributes; owner of their functions is the struct device. NULL
+	 * as long as the three functions below are in use. */
+	const struct attr_table *attrs;
 	/* NULL: the ioctl answers EPERM. */
 	int (*set_attr)(struct device *dev, const struct device_attr *attr);
 	int (*get_attr)(struct device *dev, const struct device_attr *attr);

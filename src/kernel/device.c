@@ -132,16 +132,39 @@ void device_destroy_all(struct vm *vm)
 
 /* ---- attributes ----------------------------------------------------------- */
 
-typedef int attr_fn(struct device *dev, const struct device_attr *attr);
+static bool type_can(const struct device_type *type, enum attr_op op)
+{
+	if (type->attrs)
+		return attr_table_can(type->attrs, op);
+	switch (op) {
+	case ATTR_SET: return type->set_attr;
+	case ATTR_GET: return type->get_attr;
+	case ATTR_HAS: return type->has_attr;
+	}
+	return false;
+}
 
-static long device_attr_call(struct device *dev, attr_fn *fn,
+static int type_call(struct device *dev, enum attr_op op,
+		     const struct device_attr *attr)
+{
+	if (dev->type->attrs)
+		return attr_dispatch(dev->type->attrs, dev, op, attr);
+	switch (op) {
+	case ATTR_SET: return dev->type->set_attr(dev, attr);
+	case ATTR_GET: return dev->type->get_attr(dev, attr);
+	case ATTR_HAS: return dev->type->has_attr(dev, attr);
+	}
+	return -ENXIO;
+}
+
+static long device_attr_call(struct device *dev, enum attr_op op,
 			     unsigned long user)
 {
 	struct kvm_device_attr ka;
 	struct device_attr attr;
 	long ret;
 
-	if (!fn) {
+	if (!type_can(dev->type, op)) {
 		explain("%s has no such attribute operation", dev->type->name);
 		return -EPERM;
 	}
@@ -149,7 +172,7 @@ static long device_attr_call(struct device *dev, attr_fn *fn,
 		return -EFAULT;
 	attr = (struct device_attr){ka.group, ka.attr,
 				    (void *)(uintptr_t)ka.addr};
-	ret = fn(dev, &attr);
+	ret = type_call(dev, op, &attr);
 	if (ret < 0)
 		explain("%s: group %u attribute 0x%llx: error %ld",
 			dev->type->name, ka.group, (unsigned long long)ka.attr,
@@ -163,12 +186,9 @@ long device_ioctl(struct kobj *obj, unsigned int cmd, unsigned long user)
 
 	bug_on(!dev, "request on device %s after its release", obj->name);
 	switch (cmd) {
-	case KVM_SET_DEVICE_ATTR:
-		return device_attr_call(dev, dev->type->set_attr, user);
-	case KVM_GET_DEVICE_ATTR:
-		return device_attr_call(dev, dev->type->get_attr, user);
-	case KVM_HAS_DEVICE_ATTR:
-		return device_attr_call(dev, dev->type->has_attr, user);
+	case KVM_SET_DEVICE_ATTR: return device_attr_call(dev, ATTR_SET, user);
+	case KVM_GET_DEVICE_ATTR: return device_attr_call(dev, ATTR_GET, user);
+	case KVM_HAS_DEVICE_ATTR: return device_attr_call(dev, ATTR_HAS, user);
 	default:
 		explain("request 0x%x is unknown on device %s", cmd, obj->name);
 		return -ENOTTY;

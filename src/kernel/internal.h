@@ -501,7 +501,6 @@ void device_destroy_all(struct vm *vm);
 long device_ioctl(struct kobj *obj, unsigned int cmd, unsigned long user);
 extern const struct device_type vfio_type;
 
-enum attr_op { ATTR_SET, ATTR_GET, ATTR_HAS };
 long vcpu_attr(struct vcpu *vcpu, enum attr_op op,
 	       const struct kvm_device_attr *attr);
 long vm_attr(struct vm *vm, enum attr_op op,
