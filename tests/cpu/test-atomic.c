@@ -4,10 +4,8 @@
  * order that STLR/LDAR (RCsc) and DMB promise. A lost update or a mutual
  * exclusion that does not exclude shows in a counter.
  */
-#include <check.h>
-#include <stdlib.h>
-
 #include "cpu-pair.h"
+#include "tests/check-main.h"
 
 #define LOOPS 300000
 
@@ -207,8 +205,6 @@ int main(void)
 {
 	Suite *s = suite_create("cpu-atomic");
 	TCase *tc = tcase_create("two PEs");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, pair_setup, pair_teardown);
@@ -221,9 +217,5 @@ int main(void)
 	tcase_add_test(tc, store_release_load_acquire);
 	tcase_add_test(tc, barrier);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(srunner_create(s));
 }

@@ -4,12 +4,12 @@
  * invalidated, and is forgotten then even where two guest pages share a bit
  * of the code map.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cpu/block.h"
 #include "cpu/mmu.h"
+#include "tests/check-main.h"
 
 /* Their page numbers fold to the same bit (block.c, code_map_bit). */
 #define PAGE_A UINT64_C(0x40000)
@@ -120,8 +120,6 @@ int main(void)
 {
 	Suite *s = suite_create("cpu-block");
 	TCase *tc = tcase_create("block cache");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, stays_until_invalidated);
@@ -129,9 +127,5 @@ int main(void)
 	tcase_add_test(tc, code_map_is_cheap_for_data);
 	tcase_add_test(tc, counts_instructions);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(srunner_create(s));
 }

@@ -4,10 +4,8 @@
  * block to block (cpu/branch.c), so instruction cache maintenance must reach
  * what is linked, on this PE and on another.
  */
-#include <check.h>
-#include <stdlib.h>
-
 #include "cpu-pair.h"
+#include "tests/check-main.h"
 
 /* x0: the word to replace, x1: the new word, x5: result. Twice: four rounds
  * through the word, then replace it. */
@@ -86,17 +84,11 @@ int main(void)
 {
 	Suite *s = suite_create("cpu-code");
 	TCase *tc = tcase_create("links");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, pair_setup, pair_teardown);
 	tcase_add_test(tc, own_code_changes);
 	tcase_add_test(tc, code_of_another_changes);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(srunner_create(s));
 }

@@ -6,6 +6,7 @@
  * plain accesses.
  */
 #include "cpu-env.h"
+#include "tests/check-main.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -379,11 +380,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *r = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(srunner_create(suite()));
 }

@@ -3,13 +3,13 @@
  * cpu/fp.h: the guest's rounding mode and cumulative flags while it runs, and
  * the host's own environment untouched by it.
  */
-#include <check.h>
 #include <fenv.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
 #include "base/fault.h"
 #include "cpu/fp.h"
+#include "tests/check-main.h"
 
 static struct cpu *cpu;
 
@@ -135,8 +135,6 @@ int main(void)
 {
 	Suite *s = suite_create("fp-state");
 	TCase *tc = tcase_create("fp-state");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, unimplemented_bits_are_ignored);
@@ -145,9 +143,5 @@ int main(void)
 	tcase_add_loop_test(tc, rounding_modes, 0, 4);
 	tcase_add_test(tc, host_fault_keeps_the_environment);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return check_run(srunner_create(s));
 }

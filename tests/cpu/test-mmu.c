@@ -5,6 +5,7 @@
  * from Arm ARM D8 and, for what is not RAM, Linux 6.12 KVM.
  */
 #include "cpu-env.h"
+#include "tests/check-main.h"
 
 static struct env *e;
 static struct cpu_domain *dom;
@@ -910,11 +911,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *r = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(srunner_create(suite()));
 }

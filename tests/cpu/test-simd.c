@@ -8,6 +8,7 @@
 
 #include "cpu/crypto.h"
 #include "cpu/bodies.h"
+#include "tests/check-main.h"
 
 #define EC_FP_TRAP         0x07
 #define EC_DATA_ABORT_SAME 0x25
@@ -191,17 +192,11 @@ int main(void)
 {
 	Suite *suite = suite_create("simd");
 	TCase *tc = tcase_create("simd");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, every_body_traps);
 	tcase_add_test(tc, faults_change_nothing);
 	tcase_add_test(tc, host_and_portable_crypto_agree);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_run(srunner_create(suite));
 }

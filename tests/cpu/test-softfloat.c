@@ -5,7 +5,6 @@
  * tininess, flush to zero, saturation, half formats), against results worked
  * out by hand from the Arm ARM.
  */
-#include <check.h>
 #include <fenv.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 
 #include "cpu/fp.h"
 #include "cpu/softfloat.h"
+#include "tests/check-main.h"
 
 #define ROUNDS 400000
 
@@ -525,8 +525,6 @@ int main(void)
 {
 	Suite *s = suite_create("softfloat");
 	TCase *tc = tcase_create("softfloat");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, single_matches_host);
@@ -541,9 +539,5 @@ int main(void)
 	tcase_add_test(tc, estimates);
 	tcase_add_test(tc, comparisons);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return check_run(srunner_create(s));
 }

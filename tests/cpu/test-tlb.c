@@ -6,6 +6,7 @@
  * seen, or the tests would pass without a TLB.
  */
 #include "cpu-env.h"
+#include "tests/check-main.h"
 
 static struct env *e;
 static struct cpu_domain *dom;
@@ -397,11 +398,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *r = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(srunner_create(suite()));
 }

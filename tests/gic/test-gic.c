@@ -7,10 +7,10 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdlib.h>
 
 #include "gic-fake.h"
 #include "gic/its-internal.h"
+#include "tests/check-main.h"
 
 #define SPI 40u /* any */
 
@@ -924,13 +924,9 @@ Suite *gic_v3_suite(void)
 int main(void)
 {
 	SRunner *r = srunner_create(gic_v3_suite());
-	int failed;
 
 	srunner_add_suite(r, gic_v2_suite());
 	srunner_add_suite(r, gic_attr_suite());
 	srunner_add_suite(r, gic_its_suite());
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(r);
 }

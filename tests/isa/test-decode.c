@@ -6,13 +6,13 @@
  * have.
  */
 #include <capstone/capstone.h>
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cpu/bodies.h"
 #include "insn-gen.h"
+#include "tests/check-main.h"
 
 #define PER_ROW      400
 #define RANDOM_WORDS 1500000
@@ -237,8 +237,6 @@ int main(void)
 {
 	Suite *s = suite_create("decode");
 	TCase *tc = tcase_create("table");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
@@ -248,9 +246,5 @@ int main(void)
 	tcase_add_test(tc, random_words_agree);
 	tcase_add_test(tc, undefined_has_its_body);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return check_run(srunner_create(s));
 }

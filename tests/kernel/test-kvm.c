@@ -5,11 +5,11 @@
  * through tests/kernel/kvm-host.c.
  */
 #include "test-kvm.h"
+#include "tests/check-main.h"
 #include "tests/tsan.h"
 
 #include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -146,17 +146,11 @@ long run_stop(void)
 int main(void)
 {
 	Suite *s = suite_create("kvm");
-	SRunner *r;
-	int failed;
 
 	add_tests_system(s);
 	add_tests_memory(s);
 	add_tests_vcpu(s);
 	add_tests_run(s);
 	add_tests_irq(s);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(srunner_create(s));
 }

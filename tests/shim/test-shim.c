@@ -4,7 +4,6 @@
  * interposition and with a stand-in for the kernel model (the functions of
  * kernel.h at the top).
  */
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -24,6 +23,7 @@
 #include "shim/embed.h"
 #include "shim/fdtab.h"
 #include "shim/sig.h"
+#include "tests/check-main.h"
 
 #ifdef __SANITIZE_THREAD__
 #define UNDER_TSAN 1
@@ -750,8 +750,6 @@ int main(void)
 {
 	Suite *s = suite_create("shim");
 	TCase *fd = tcase_create("descriptors"), *sig = tcase_create("signals");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(fd, setup, NULL);
 	tcase_add_test(fd, every_copy_of_a_descriptor_is_the_object);
@@ -790,9 +788,5 @@ int main(void)
 	tcase_add_test(sig, two_steps_keep_what_came_between);
 	suite_add_tcase(s, sig);
 
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(srunner_create(s));
 }
