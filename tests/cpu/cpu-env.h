@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For the tests of src/cpu: one PE with flat guest memory, page tables that
- * the test builds, and the encodings of the instructions the tests run.
+ * For the tests of src/cpu: one PE with flat guest memory and page tables that
+ * the test builds.
  *
  * Guest physical map: RAM at RAM_BASE, a read-only page at ROM_BASE, nothing
  * elsewhere below IPA_LIMIT. The first pages of RAM hold code, the last
@@ -19,6 +19,7 @@
 #include "cpu/exec.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/sysreg.h"
+#include "tests/a64.h"
 #include "tests/tsan.h"
 
 #define RAM_BASE  UINT64_C(0x40000000)
@@ -28,56 +29,6 @@
 #define CODE_PA   RAM_BASE
 #define DATA_PA   (RAM_BASE + 0x100000)
 #define TABLE_PA  (RAM_BASE + RAM_SIZE / 4 * 3)
-
-/* ---- encodings ------------------------------------------------------------ */
-
-#define A64_NOP                     0xd503201fu
-#define A64_WFE                     0xd503205fu
-#define A64_WFI                     0xd503207fu
-#define A64_ISB                     0xd5033fdfu
-#define A64_DSB                     0xd5033f9fu
-#define A64_ERET                    0xd69f03e0u
-#define A64_HERE                    0x14000000u /* b . */
-#define A64_B(words)                (0x14000000u | ((words)&0x3ffffff))
-#define A64_SVC(n)                  (0xd4000001u | (n) << 5)
-#define A64_HVC(n)                  (0xd4000002u | (n) << 5)
-#define A64_SMC(n)                  (0xd4000003u | (n) << 5)
-#define A64_BRK(n)                  (0xd4200000u | (n) << 5)
-#define A64_HLT(n)                  (0xd4400000u | (n) << 5)
-#define A64_MRS(rt, enc)            (0xd5200000u | (enc) << 5 | (rt))
-#define A64_MSR(enc, rt)            (0xd5000000u | (enc) << 5 | (rt))
-#define A64_SYS(op1, n, m, op2, rt) A64_MSR(SYSREG_ENC(1, op1, n, m, op2), rt)
-#define A64_DAIFSET(n)              (0xd50340dfu | (n) << 8)
-#define A64_DAIFCLR(n)              (0xd50340ffu | (n) << 8)
-#define A64_SPSEL(n)                (0xd50040bfu | (n) << 8)
-#define A64_PAN(n)                  (0xd500409fu | (n) << 8)
-#define A64_UAO(n)                  (0xd500407fu | (n) << 8)
-#define A64_MOVZ(rd, imm)           (0xd2800000u | (imm) << 5 | (rd))
-#define A64_LDR(rt, rn)             (0xf9400000u | (rn) << 5 | (rt))
-#define A64_STR(rt, rn)             (0xf9000000u | (rn) << 5 | (rt))
-#define A64_LDRB(rt, rn)            (0x39400000u | (rn) << 5 | (rt))
-#define A64_LDRSB_W(rt, rn)         (0x39c00000u | (rn) << 5 | (rt))
-#define A64_LDRSW(rt, rn)           (0xb9800000u | (rn) << 5 | (rt))
-#define A64_STRH(rt, rn)            (0x79000000u | (rn) << 5 | (rt))
-#define A64_LDP(rt, rt2, rn)        (0xa9400000u | (rt2) << 10 | (rn) << 5 | (rt))
-#define A64_LDADD(rs, rt, rn)       (0xf8200000u | (rs) << 16 | (rn) << 5 | (rt))
-#define A64_CBZ(rt, words)          (0xb4000000u | ((words)&0x7ffff) << 5 | (rt))
-#define A64_CBNZ(rt, words)         (0xb5000000u | ((words)&0x7ffff) << 5 | (rt))
-
-#define TLBI_VMALLE1     A64_SYS(0, 8, 7, 0, 31)
-#define TLBI_VAE1(rt)    A64_SYS(0, 8, 7, 1, rt)
-#define TLBI_ASIDE1(rt)  A64_SYS(0, 8, 7, 2, rt)
-#define TLBI_VAAE1(rt)   A64_SYS(0, 8, 7, 3, rt)
-#define TLBI_VAAE1IS(rt) A64_SYS(0, 8, 3, 3, rt)
-
-#define ENC_DAIF  SYSREG_ENC(3, 3, 4, 2, 1)
-#define ENC_NZCV  SYSREG_ENC(3, 3, 4, 2, 0)
-#define ENC_SCTLR SYSREG_ENC(3, 0, 1, 0, 0)
-#define ENC_TTBR0 SYSREG_ENC(3, 0, 2, 0, 0)
-#define ENC_TTBR1 SYSREG_ENC(3, 0, 2, 0, 1)
-#define ENC_TCR   SYSREG_ENC(3, 0, 2, 0, 2)
-#define ENC_MAIR  SYSREG_ENC(3, 0, 10, 2, 0)
-#define ENC_MDSCR SYSREG_ENC(2, 0, 0, 2, 2)
 
 /* ---- the PE --------------------------------------------------------------- */
 
@@ -212,7 +163,7 @@ static inline enum cpu_exit_reason run_at(struct env *e, uint64_t pc)
 static inline void vectors_put(struct env *e)
 {
 	for (unsigned int v = 0; v < 16; v++) {
-		uint32_t word = A64_HVC(0x100 + v);
+		uint32_t word = ASM_HVC(0x100 + v);
 
 		memcpy(ram_at(e, VECTORS + v * 0x80), &word, 4);
 	}

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "cpu/cpu.h"
+#include "tests/a64.h"
 #include "tests/isa/insn-gen.h"
 
 #define FPSR_BITS 0x0800009fu /* what AArch64 defines */
@@ -72,7 +73,7 @@ static void native_tables(void)
 	/* Block 8: the same memory for EL1 only, to execute the vectors. */
 	l1[8] = 1 | 0 << 2 | 0 << 6 | 3 << 8 | 1 << 10;
 	for (unsigned int i = 0; i < 2048 / 4; i++)
-		vectors[i] = 0xd4000002; /* hvc #0 */
+		vectors[i] = ASM_HVC(0);
 }
 
 static void set_reg(unsigned int op0, unsigned int op1, unsigned int crn,
@@ -166,7 +167,7 @@ static void native_batch(const struct diff_batch *b)
 		uint32_t *code = (uint32_t *)(DIFF_CODE + c->slot * DIFF_SLOT);
 
 		memcpy(code, c->words, sizeof(c->words));
-		code[c->n_words + 1] = 0xd4000001; /* svc #0 */
+		code[c->n_words + 1] = ASM_SVC(0);
 	}
 	cpu_domain_flush(domain, CPU_FLUSH_CODE);
 	for (uint32_t i = 0; i < b->n; i++)

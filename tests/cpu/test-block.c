@@ -9,14 +9,12 @@
 
 #include "cpu/block.h"
 #include "cpu/mmu.h"
+#include "tests/a64.h"
 #include "tests/check-main.h"
 
 /* Their page numbers fold to the same bit (block.c, code_map_bit). */
 #define PAGE_A UINT64_C(0x40000)
 #define PAGE_B UINT64_C(0x100041000)
-
-#define MOVZ_X0(n) (0xd2800000u | (n) << 5)
-#define HVC_0      0xd4000002u
 
 static uint32_t code_a[1024], code_b[1024];
 static struct cpu *cpu;
@@ -40,8 +38,8 @@ static const struct cpu_env env = {
 
 static void write_code(unsigned int n)
 {
-	code_a[0] = code_b[0] = MOVZ_X0(n);
-	code_a[1] = code_b[1] = HVC_0;
+	code_a[0] = code_b[0] = ASM_MOVZ(0, n, 0);
+	code_a[1] = code_b[1] = ASM_HVC(0);
 }
 
 static uint64_t run_at(uint64_t pc)

@@ -279,22 +279,21 @@ static void run_guests(const uint32_t *sender, size_t size)
 
 START_TEST(guest_tlbi)
 {
-	static const uint32_t loader[] = {
-		A64_LDR(1, 0), 0x9100056b, /* add x11, x11, #1 */
-		A64_STR(11, 8), A64_CBZ(1, -3), A64_HVC(2)};
+	static const uint32_t loader[] = {ASM_LDR(1, 0), ASM_ADD_IMM(11, 11, 1),
+					  ASM_STR(11, 8), ASM_CBZ(1, -3),
+					  ASM_HVC(2)};
 	/* x0 address of the PTE, x1 difference of its values, x2 operand of
 	 * TLBI, x3 old page by another mapping, x4 difference of the pages,
 	 * x5 count, x6 PTE, x7 one */
 	static const uint32_t body[] = {
 		0xca04006a,      /* eor x10, x3, x4 */
-		A64_STR(31, 10), /* the new page */
+		ASM_STR(31, 10), /* the new page */
 		0xca0100c6,      /* eor x6, x6, x1 */
-		A64_STR(6, 0),   /* is mapped */
-		A64_DSB,          TLBI_VAAE1IS(2), A64_DSB,
-		A64_STR(7, 3), /* the old page is somebody else's now */
-		0xaa0a03e3,    /* mov x3, x10 */
-		0xd10004a5,    /* sub x5, x5, #1 */
-		A64_CBNZ(5, -10), A64_HVC(3),
+		ASM_STR(6, 0),   /* is mapped */
+		ASM_DSB,          ASM_TLBI_VAAE1IS(2), ASM_DSB,
+		ASM_STR(7, 3), /* the old page is somebody else's now */
+		ASM_MOV(3, 10),   0xd10004a5, /* sub x5, x5, #1 */
+		ASM_CBNZ(5, -10), ASM_HVC(3),
 	};
 	struct cpu *c = &e[0]->cpu;
 
@@ -321,26 +320,19 @@ END_TEST
 START_TEST(guest_ic)
 {
 	/* call the function; it returns x1 = 0, or the loop ends */
-	static const uint32_t loader[] = {0xd63f0120, /* blr x9 */
-					  0x9100056b, /* add x11, x11, #1 */
-					  A64_STR(11, 8), A64_CBZ(1, -3),
-					  A64_HVC(2)};
-	static const uint32_t function[] = {A64_LDR(1, 0), 0xd65f03c0};
+	static const uint32_t loader[] = {ASM_BLR(9), ASM_ADD_IMM(11, 11, 1),
+					  ASM_STR(11, 8), ASM_CBZ(1, -3),
+					  ASM_HVC(2)};
+	static const uint32_t function[] = {ASM_LDR(1, 0), ASM_RET};
 	/* Flip the load between two addresses, [x0] and [x0, #8]. */
 	static const uint32_t body[] = {
-		0xca04006a, /* eor x10, x3, x4 */
-		A64_STR(31, 10),
-		0x4a0100c6,              /* eor w6, w6, w1 */
-		0xb9000006,              /* str w6, [x0] */
-		A64_SYS(3, 7, 11, 1, 0), /* dc cvau, x0 */
-		A64_DSB,
-		A64_SYS(3, 7, 5, 1, 0), /* ic ivau, x0 */
-		A64_DSB,
-		A64_STR(7, 3),
-		0xaa0a03e3, /* mov x3, x10 */
-		0xd10004a5, /* sub x5, x5, #1 */
-		A64_CBNZ(5, -11),
-		A64_HVC(3),
+		0xca04006a,                                /* eor x10, x3, x4 */
+		ASM_STR(31, 10),  0x4a0100c6,              /* eor w6, w6, w1 */
+		ASM_STR_W(6, 0),  ASM_SYS(3, 7, 11, 1, 0), /* dc cvau, x0 */
+		ASM_DSB,          ASM_SYS(3, 7, 5, 1, 0),  /* ic ivau, x0 */
+		ASM_DSB,          ASM_STR(7, 3),
+		ASM_MOV(3, 10),   0xd10004a5, /* sub x5, x5, #1 */
+		ASM_CBNZ(5, -11), ASM_HVC(3),
 	};
 	struct cpu *c = &e[0]->cpu;
 

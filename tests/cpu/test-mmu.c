@@ -500,7 +500,7 @@ START_TEST(mmu_off)
 	mmu_mode_changed(&e->cpu);
 	ck_assert(access_at(e, DATA_PA, MA_8, &val));
 	e->cpu.pan = 0;
-	CODE(e, CODE_PA, A64_HVC(7));
+	CODE(e, CODE_PA, ASM_HVC(7));
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
 	ck_assert_uint_eq(e->cpu.exit.imm16, 7);
 	/* Beyond 48 bits: address size fault, level 0. */
@@ -540,16 +540,16 @@ START_TEST(mmio_load)
 		unsigned int len;
 		bool sign, sf;
 	} t[] = {
-		{A64_LDR(1, 0), 0x8899aabbccddeeff, 0x8899aabbccddeeff, 8,
+		{ASM_LDR(1, 0), 0x8899aabbccddeeff, 0x8899aabbccddeeff, 8,
 		 false, true},
-		{A64_LDRB(1, 0), 0xffffffffffffff80, 0x80, 1, false, false},
-		{A64_LDRSB_W(1, 0), 0x80, 0xffffff80, 1, true, false},
-		{A64_LDRSW(1, 0), 0x80000000, 0xffffffff80000000, 4, true,
+		{ASM_LDRB(1, 0), 0xffffffffffffff80, 0x80, 1, false, false},
+		{ASM_LDRSB_W(1, 0), 0x80, 0xffffff80, 1, true, false},
+		{ASM_LDRSW(1, 0), 0x80000000, 0xffffffff80000000, 4, true,
 		 true},
 	};
 
 	for (unsigned int k = 0; k < ARRAY_SIZE(t); k++) {
-		CODE(e, CODE_PA, t[k].word, A64_HVC(1));
+		CODE(e, CODE_PA, t[k].word, ASM_HVC(1));
 		e->cpu.x[0] = 0x09000018;
 		e->cpu.x[1] = 0x55;
 		ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_MMIO);
@@ -566,7 +566,7 @@ START_TEST(mmio_load)
 		ck_assert_int_eq(cpu_run(&e->cpu), CPU_EXIT_HVC);
 	}
 	/* Into XZR. */
-	CODE(e, CODE_PA, A64_LDR(31, 0), A64_HVC(1));
+	CODE(e, CODE_PA, ASM_LDR(31, 0), ASM_HVC(1));
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_MMIO);
 	cpu_mmio_complete(&e->cpu, 1);
 	ck_assert_uint_eq(e->cpu.x[REG_ZR], 0);
@@ -579,7 +579,7 @@ START_TEST(mmio_store)
 	mmu_on(e, &lo, &hi);
 	space_map(e, &lo, 0x5000, 0x09000000, 3,
 		  PTE_AF | PTE_ATTR(ATTR_DEVICE));
-	CODE(e, CODE_PA, A64_STRH(1, 0), A64_STR(31, 0), A64_HVC(1));
+	CODE(e, CODE_PA, ASM_STRH(1, 0), ASM_STR(31, 0), ASM_HVC(1));
 	e->cpu.x[0] = 0x5010;
 	e->cpu.x[1] = 0x12345678;
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_MMIO);
@@ -601,7 +601,7 @@ END_TEST
 START_TEST(mmio_abort)
 {
 	vectors_put(e);
-	CODE(e, CODE_PA, A64_LDR(1, 0), A64_HVC(1));
+	CODE(e, CODE_PA, ASM_LDR(1, 0), ASM_HVC(1));
 	e->cpu.x[0] = 0x09000008;
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_MMIO);
 	cpu_inject_abort(&e->cpu, false, cpu_last_fault_va(&e->cpu));
@@ -616,24 +616,24 @@ END_TEST
 
 START_TEST(no_syndrome)
 {
-	CODE(e, CODE_PA, A64_LDP(1, 2, 0), A64_HVC(1));
+	CODE(e, CODE_PA, ASM_LDP(1, 2, 0), ASM_HVC(1));
 	e->cpu.x[0] = 0x09000010;
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_NISV);
 	ck_assert_uint_eq(e->cpu.exit.nisv.gpa, 0x09000010);
 	ck_assert(!(e->cpu.exit.nisv.iss & (1 << 6)));
 	ck_assert_uint_eq(e->cpu.pc, CODE_PA);
 	ck_assert(!e->cpu.mmio_pending);
-	CODE(e, CODE_PA, A64_LDADD(1, 2, 0), A64_HVC(1));
+	CODE(e, CODE_PA, ASM_LDADD(1, 2, 0), ASM_HVC(1));
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_NISV);
 	/* A write to a read-only slot is no RAM either. */
-	CODE(e, CODE_PA, A64_LDR(1, 0), A64_STR(1, 0), A64_HVC(1));
+	CODE(e, CODE_PA, ASM_LDR(1, 0), ASM_STR(1, 0), ASM_HVC(1));
 	e->cpu.x[0] = ROM_BASE + 8;
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_MMIO);
 	ck_assert_uint_eq(e->cpu.x[1], 0x5a5a5a5a5a5a5a5a);
 	ck_assert(e->cpu.exit.mmio.write);
 	ck_assert_uint_eq(e->cpu.exit.mmio.gpa, ROM_BASE + 8);
 	cpu_mmio_complete(&e->cpu, 0);
-	CODE(e, CODE_PA, A64_LDADD(1, 2, 0), A64_HVC(1));
+	CODE(e, CODE_PA, ASM_LDADD(1, 2, 0), ASM_HVC(1));
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_NISV);
 	ck_assert_uint_eq(e->cpu.exit.nisv.iss & 0x3f, 0x0f);
 }
@@ -674,8 +674,8 @@ END_TEST
 
 static uint64_t at(unsigned int op2, gva_t va)
 {
-	CODE(e, CODE_PA, A64_SYS(0, 7, 8, op2, 0),
-	     A64_MRS(1, SYSREG_ENC(3, 0, 7, 4, 0)), A64_HVC(1));
+	CODE(e, CODE_PA, ASM_SYS(0, 7, 8, op2, 0),
+	     ASM_MRS(1, SYSREG_ENC(3, 0, 7, 4, 0)), ASM_HVC(1));
 	e->cpu.x[0] = va;
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
 	ck_assert_uint_eq(e->cpu.exit.imm16, 1);
@@ -735,7 +735,7 @@ START_TEST(tagged_pointers)
 	space_map(e, &lo, 0x11000, DATA_PA + 0x4000, 3, PTE_DEFAULT);
 	ck_assert(access_at(e, 0xab00000000010ffc, MA_8 | MA_WRITE, &val));
 	/* A branch drops it. */
-	CODE(e, DATA_PA + 0x8000, A64_HVC(3));
+	CODE(e, DATA_PA + 0x8000, ASM_HVC(3));
 	space_map(e, &lo, 0x18000, DATA_PA + 0x8000, 3,
 		  PTE_DEFAULT | PTE_AP(2));
 	ck_assert_int_eq(run_at(e, 0xcd00000000018000), CPU_EXIT_HVC);
@@ -751,7 +751,7 @@ START_TEST(zero_block)
 	space_map(e, &lo, 0x11000, DATA_PA, 3, PTE_AF | PTE_ATTR(ATTR_DEVICE));
 	space_map(e, &lo, 0x12000, DATA_PA, 3, PTE_DEFAULT | PTE_AP(2));
 	memset(ram_at(e, DATA_PA), 0xff, 0x1000);
-	CODE(e, CODE_PA, A64_SYS(3, 7, 4, 1, 0), A64_HVC(1));
+	CODE(e, CODE_PA, ASM_SYS(3, 7, 4, 1, 0), ASM_HVC(1));
 	e->cpu.x[0] = 0x10047;
 	for (unsigned int n = 0; n < 2; n++) {
 		ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
@@ -789,12 +789,12 @@ static const struct {
 START_TEST(cache_maintenance)
 {
 	uint32_t word =
-		A64_SYS(maint[_i].op1, 7, maint[_i].crm, maint[_i].op2, 0);
+		ASM_SYS(maint[_i].op1, 7, maint[_i].crm, maint[_i].op2, 0);
 
 	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT | PTE_AP(1));
 	space_map(e, &lo, 0x11000, 0x09000000, 3, PTE_DEFAULT);
 	space_map(e, &lo, 0x12000, DATA_PA, 3, PTE_DEFAULT | PTE_AP(2));
-	CODE(e, CODE_PA, word, A64_HVC(1));
+	CODE(e, CODE_PA, word, ASM_HVC(1));
 	/* RAM, also with PAN; outside every slot it is skipped. */
 	e->cpu.pan = 1;
 	mmu_mode_changed(&e->cpu);
@@ -823,16 +823,16 @@ END_TEST
 /* New code is seen after IC IVAU, and without it may not be. */
 START_TEST(code_is_replaced)
 {
-	CODE(e, CODE_PA, A64_STR(1, 0),       /* new instruction pair */
-	     A64_SYS(3, 7, 11, 1, 0),         /* dc cvau */
-	     A64_DSB, A64_SYS(3, 7, 5, 1, 0), /* ic ivau */
-	     A64_DSB, A64_ISB, A64_B(0x100000 / 4 - 6)); /* to DATA_PA */
-	CODE(e, DATA_PA, A64_HVC(2), A64_NOP);
+	CODE(e, CODE_PA, ASM_STR(1, 0),       /* new instruction pair */
+	     ASM_SYS(3, 7, 11, 1, 0),         /* dc cvau */
+	     ASM_DSB, ASM_SYS(3, 7, 5, 1, 0), /* ic ivau */
+	     ASM_DSB, ASM_ISB, ASM_B(0x100000 / 4 - 6)); /* to DATA_PA */
+	CODE(e, DATA_PA, ASM_HVC(2), ASM_NOP);
 	ck_assert_int_eq(run_at(e, DATA_PA), CPU_EXIT_HVC);
 	ck_assert_uint_eq(e->cpu.exit.imm16, 2);
 	for (unsigned int n = 3; n < 10; n++) {
 		e->cpu.x[0] = DATA_PA;
-		e->cpu.x[1] = A64_HVC(n);
+		e->cpu.x[1] = ASM_HVC(n);
 		ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
 		ck_assert_uint_eq(e->cpu.exit.imm16, n);
 	}
@@ -841,7 +841,7 @@ END_TEST
 
 START_TEST(sp_alignment)
 {
-	CODE(e, CODE_PA, A64_LDR(1, 31), A64_HVC(1));
+	CODE(e, CODE_PA, ASM_LDR(1, 31), ASM_HVC(1));
 	vectors_put(e);
 	cpu_set_sp(&e->cpu, 1, DATA_PA + 8);
 	ck_assert(e->cpu.sys.sctlr_el1 & BIT(3));

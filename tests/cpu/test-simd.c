@@ -59,7 +59,7 @@ START_TEST(every_body_traps)
 		memcpy(before, e->cpu.vreg, sizeof(before));
 		go_el1(e);
 		e->cpu.sys.cpacr_el1 = (k & 1) << 21; /* FPEN 0 or 2 */
-		CODE(e, CODE_PA, word, A64_HVC(1));
+		CODE(e, CODE_PA, word, ASM_HVC(1));
 		run_at(e, CODE_PA);
 		ck_assert_msg(exit_vector(e) == VECTOR_EL1H_SYNC &&
 				      esr_ec(e) == EC_FP_TRAP,
@@ -110,7 +110,7 @@ static void check_crossing(struct env *e, unsigned int k, uint32_t word)
 	memcpy(before, e->cpu.vreg, sizeof(before));
 	go_el1(e);
 	e->cpu.x[1] = base;
-	CODE(e, CODE_PA, word, A64_HVC(1));
+	CODE(e, CODE_PA, word, ASM_HVC(1));
 	run_at(e, CODE_PA);
 	ck_assert_msg(exit_vector(e) == VECTOR_EL1H_SYNC, "%s: no fault",
 		      crossing[k].what);

@@ -36,7 +36,7 @@ static const int mode_vector[] = {0, 4, 8};
 /* Run one instruction from a state. The vector it took, -1: went on. */
 static int step(uint64_t pstate, uint32_t word)
 {
-	CODE(e, CODE_PA, word, A64_HVC(1));
+	CODE(e, CODE_PA, word, ASM_HVC(1));
 	cpu_set_pstate(&e->cpu, pstate);
 	run_at(e, CODE_PA);
 	/* HVC at EL0 is undefined: the second instruction was reached. */
@@ -52,20 +52,20 @@ START_TEST(sync_vectors)
 {
 	uint64_t pstate = modes[_i] | 0x600003c0; /* Z, C */
 
-	ck_assert_int_eq(step(pstate, A64_SVC(0x123)), mode_vector[_i]);
+	ck_assert_int_eq(step(pstate, ASM_SVC(0x123)), mode_vector[_i]);
 	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x56000123);
 	ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA + 4);
 	ck_assert_uint_eq(e->cpu.sys.spsr_el1, pstate);
 	ck_assert_uint_eq(e->cpu.el, 1);
 	ck_assert_uint_eq(e->cpu.spsel, 1);
-	ck_assert_int_eq(step(pstate, A64_BRK(0x77)), mode_vector[_i]);
+	ck_assert_int_eq(step(pstate, ASM_BRK(0x77)), mode_vector[_i]);
 	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0xf2000077);
 	ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA);
 	/* UNDEFINED: UDF, HLT, and an unallocated encoding. */
 	ck_assert_int_eq(step(pstate, 0), mode_vector[_i]);
 	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x02000000);
 	ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA);
-	ck_assert_int_eq(step(pstate, A64_HLT(0xf000)), mode_vector[_i]);
+	ck_assert_int_eq(step(pstate, ASM_HLT(0xf000)), mode_vector[_i]);
 	ck_assert_int_eq(step(pstate, 0xd4a00001), mode_vector[_i]); /* DCPS1 */
 	ck_assert_int_eq(step(pstate, 0xd6bf03e0), mode_vector[_i]); /* DRPS */
 }
@@ -80,7 +80,7 @@ START_TEST(async_vectors)
 	for (unsigned int k = 0; k < 3; k++) {
 		uint64_t others = (uint64_t)(0xf & ~mask[k]) << 6;
 
-		CODE(e, CODE_PA, A64_NOP, A64_HERE);
+		CODE(e, CODE_PA, ASM_NOP, ASM_B_SELF);
 		cpu_set_pstate(&e->cpu, modes[_i] | others);
 		cpu_set_pins(&e->cpu, pin[k]);
 		e->cpu.serror_pending = k == 2;
@@ -101,7 +101,7 @@ END_TEST
 
 START_TEST(async_masked)
 {
-	CODE(e, CODE_PA, A64_NOP, A64_HVC(1));
+	CODE(e, CODE_PA, ASM_NOP, ASM_HVC(1));
 	cpu_set_pstate(&e->cpu, PSTATE_EL1h | PSTATE_DAIF);
 	cpu_set_pins(&e->cpu, CPU_PIN_IRQ | CPU_PIN_FIQ);
 	e->cpu.serror_pending = true;
@@ -125,22 +125,22 @@ END_TEST
 /* Every way of unmasking takes the interrupt before the next instruction. */
 START_TEST(unmasking)
 {
-	static const uint32_t words[] = {A64_DAIFCLR(2), A64_MSR(ENC_DAIF, 0),
-					 A64_ERET};
+	static const uint32_t words[] = {ASM_DAIFCLR(2), ASM_MSR(ENC_DAIF, 0),
+					 ASM_ERET};
 
 	e->cpu.x[0] = 0;
 	e->cpu.sys.spsr_el1 = PSTATE_EL1h;
 	e->cpu.sys.elr_el1 = CODE_PA + 4;
 	cpu_set_pins(&e->cpu, CPU_PIN_IRQ);
 	/* Run the request out of the way first. */
-	CODE(e, CODE_PA, A64_HVC(1));
+	CODE(e, CODE_PA, ASM_HVC(1));
 	cpu_set_pstate(&e->cpu, PSTATE_EL1h | PSTATE_DAIF);
 	run_at(e, CODE_PA);
 	ck_assert_int_eq(step(PSTATE_EL1h | PSTATE_DAIF, words[_i]), 5);
 	ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA + 4);
 	/* One that leaves it masked does not. */
-	ck_assert_int_eq(step(PSTATE_EL1h | PSTATE_DAIF, A64_DAIFCLR(1)), -1);
-	ck_assert_int_eq(step(PSTATE_EL1h | PSTATE_DAIF, A64_DAIFSET(2)), -1);
+	ck_assert_int_eq(step(PSTATE_EL1h | PSTATE_DAIF, ASM_DAIFCLR(1)), -1);
+	ck_assert_int_eq(step(PSTATE_EL1h | PSTATE_DAIF, ASM_DAIFSET(2)), -1);
 }
 END_TEST
 
@@ -151,18 +151,18 @@ START_TEST(entry_state)
 
 	/* SPAN = 0 sets PAN, SPAN = 1 leaves it. */
 	set_sys(e, ENC_SCTLR, e->cpu.sys.sctlr_el1 & ~BIT(23));
-	step(pstate, A64_SVC(0));
+	step(pstate, ASM_SVC(0));
 	ck_assert_uint_eq(e->cpu.pan, 1);
 	ck_assert_uint_eq(e->cpu.uao, 0);
 	ck_assert_uint_eq(e->cpu.sys.spsr_el1, pstate);
 	set_sys(e, ENC_SCTLR, e->cpu.sys.sctlr_el1 | BIT(23));
-	step(pstate, A64_SVC(0));
+	step(pstate, ASM_SVC(0));
 	ck_assert_uint_eq(e->cpu.pan, 0);
-	step(pstate | BIT(22), A64_SVC(0));
+	step(pstate | BIT(22), ASM_SVC(0));
 	ck_assert_uint_eq(e->cpu.pan, 1);
 	/* VBAR_EL1 ignores its low bits. */
-	CODE(e, CODE_PA, A64_MSR(SYSREG_ENC(3, 0, 12, 0, 0), 0),
-	     A64_MRS(1, SYSREG_ENC(3, 0, 12, 0, 0)), A64_HVC(1));
+	CODE(e, CODE_PA, ASM_MSR(SYSREG_ENC(3, 0, 12, 0, 0), 0),
+	     ASM_MRS(1, SYSREG_ENC(3, 0, 12, 0, 0)), ASM_HVC(1));
 	e->cpu.x[0] = VECTORS + 0x7ff;
 	run_at(e, CODE_PA);
 	ck_assert_uint_eq(e->cpu.x[1], VECTORS);
@@ -175,8 +175,8 @@ START_TEST(eret_legal)
 {
 	uint64_t spsr = 0x90c00240 | modes[_i]; /* N, V, UAO, PAN, D, F */
 
-	CODE(e, CODE_PA, A64_ERET);
-	CODE(e, DATA_PA, A64_SVC(9));
+	CODE(e, CODE_PA, ASM_ERET);
+	CODE(e, DATA_PA, ASM_SVC(9));
 	cpu_set_pstate(&e->cpu, PSTATE_EL1h | PSTATE_DAIF);
 	cpu_set_sp(&e->cpu, 0, 0x1000);
 	cpu_set_sp(&e->cpu, 1, 0x2000);
@@ -198,8 +198,8 @@ START_TEST(eret_illegal)
 {
 	if (_i == PSTATE_EL0t || _i == PSTATE_EL1t || _i == PSTATE_EL1h)
 		return;
-	CODE(e, CODE_PA, A64_ERET);
-	CODE(e, DATA_PA, A64_HVC(9));
+	CODE(e, CODE_PA, ASM_ERET);
+	CODE(e, DATA_PA, ASM_HVC(9));
 	cpu_set_pstate(&e->cpu, PSTATE_EL1t | PSTATE_DAIF);
 	e->cpu.sys.spsr_el1 = 0x50000000 | _i;
 	e->cpu.sys.elr_el1 = DATA_PA;
@@ -216,8 +216,8 @@ END_TEST
 /* SPSR.IL makes a legal return arrive in the illegal state. */
 START_TEST(eret_il)
 {
-	CODE(e, CODE_PA, A64_ERET);
-	CODE(e, DATA_PA, A64_HVC(9));
+	CODE(e, CODE_PA, ASM_ERET);
+	CODE(e, DATA_PA, ASM_HVC(9));
 	/* The target is in the jump cache already. */
 	run_at(e, DATA_PA);
 	ck_assert_int_eq(exit_vector(e), -1);
@@ -233,10 +233,10 @@ END_TEST
 
 START_TEST(stack_banks)
 {
-	CODE(e, CODE_PA, A64_MRS(0, SYSREG_ENC(3, 0, 4, 1, 0)), A64_SPSEL(0),
-	     0x910003e1 /* mov x1, sp */, A64_SPSEL(1),
-	     0x910003e2 /* mov x2, sp */, A64_MSR(SYSREG_ENC(3, 0, 4, 1, 0), 3),
-	     A64_HVC(1));
+	CODE(e, CODE_PA, ASM_MRS(0, SYSREG_ENC(3, 0, 4, 1, 0)), ASM_SPSEL(0),
+	     0x910003e1 /* mov x1, sp */, ASM_SPSEL(1),
+	     0x910003e2 /* mov x2, sp */, ASM_MSR(SYSREG_ENC(3, 0, 4, 1, 0), 3),
+	     ASM_HVC(1));
 	cpu_set_sp(&e->cpu, 0, 0x1110);
 	cpu_set_sp(&e->cpu, 1, 0x2220);
 	e->cpu.x[3] = 0x3330;
@@ -247,9 +247,9 @@ START_TEST(stack_banks)
 	ck_assert_uint_eq(cpu_sp(&e->cpu, 0), 0x3330);
 	/* SP_EL0 by name while it is SP: UNDEFINED. */
 	ck_assert_int_eq(
-		step(PSTATE_EL1t, A64_MRS(0, SYSREG_ENC(3, 0, 4, 1, 0))), 0);
+		step(PSTATE_EL1t, ASM_MRS(0, SYSREG_ENC(3, 0, 4, 1, 0))), 0);
 	ck_assert_int_eq(
-		step(PSTATE_EL1t, A64_MSR(SYSREG_ENC(3, 0, 4, 1, 0), 0)), 0);
+		step(PSTATE_EL1t, ASM_MSR(SYSREG_ENC(3, 0, 4, 1, 0), 0)), 0);
 }
 END_TEST
 
@@ -269,16 +269,16 @@ END_TEST
 
 START_TEST(calls)
 {
-	CODE(e, CODE_PA, A64_SMC(0xabc), A64_HVC(0x12));
+	CODE(e, CODE_PA, ASM_SMC(0xabc), ASM_HVC(0x12));
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_SMC);
 	ck_assert_uint_eq(e->cpu.exit.imm16, 0xabc);
 	ck_assert_uint_eq(e->cpu.pc, CODE_PA + 4);
 	ck_assert_int_eq(cpu_run(&e->cpu), CPU_EXIT_HVC);
 	ck_assert_uint_eq(e->cpu.exit.imm16, 0x12);
 	ck_assert_uint_eq(e->cpu.pc, CODE_PA + 8);
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_SMC(0)), 8);
+	ck_assert_int_eq(step(PSTATE_EL0t, ASM_SMC(0)), 8);
 	ck_assert_uint_eq(esr_ec(e), EC_UNKNOWN);
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_ERET), 8);
+	ck_assert_int_eq(step(PSTATE_EL0t, ASM_ERET), 8);
 	ck_assert_uint_eq(esr_ec(e), EC_UNKNOWN);
 }
 END_TEST
@@ -287,7 +287,7 @@ START_TEST(wait_for)
 {
 	uint64_t sctlr = e->cpu.sys.sctlr_el1;
 
-	CODE(e, CODE_PA, A64_WFI, A64_WFE, A64_HVC(1));
+	CODE(e, CODE_PA, ASM_WFI, ASM_WFE, ASM_HVC(1));
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_WFI);
 	ck_assert_uint_eq(e->cpu.pc, CODE_PA + 4);
 	ck_assert_int_eq(cpu_run(&e->cpu), CPU_EXIT_WFE);
@@ -299,14 +299,14 @@ START_TEST(wait_for)
 	ck_assert(!e->cpu.event);
 	/* EL0 without nTWI, nTWE. */
 	set_sys(e, ENC_SCTLR, sctlr & ~(BIT(16) | BIT(18)));
-	ck_assert_int_eq(step(PSTATE_EL0t | PSTATE_DAIF, A64_WFI), -1);
+	ck_assert_int_eq(step(PSTATE_EL0t | PSTATE_DAIF, ASM_WFI), -1);
 	cpu_set_pins(&e->cpu, 0);
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_WFI), 8);
+	ck_assert_int_eq(step(PSTATE_EL0t, ASM_WFI), 8);
 	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x07e00000);
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_WFE), 8);
+	ck_assert_int_eq(step(PSTATE_EL0t, ASM_WFE), 8);
 	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x07e00001);
 	set_sys(e, ENC_SCTLR, sctlr | BIT(16) | BIT(18));
-	CODE(e, CODE_PA, A64_WFI);
+	CODE(e, CODE_PA, ASM_WFI);
 	cpu_set_pstate(&e->cpu, PSTATE_EL0t);
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_WFI);
 }
@@ -319,8 +319,8 @@ START_TEST(hints_are_nops)
 		return; /* WFE, WFI, SEV, SEVL */
 	for (unsigned int r = 0; r < 31; r++)
 		e->cpu.x[r] = r * 0x0101010101010101;
-	ck_assert_int_eq(step(PSTATE_EL1h, 0xd503201f | _i << 5), -1);
-	ck_assert_int_eq(step(PSTATE_EL0t, 0xd503201f | _i << 5), -1);
+	ck_assert_int_eq(step(PSTATE_EL1h, ASM_HINT(_i)), -1);
+	ck_assert_int_eq(step(PSTATE_EL0t, ASM_HINT(_i)), -1);
 	for (unsigned int r = 0; r < 31; r++)
 		ck_assert_uint_eq(e->cpu.x[r], r * 0x0101010101010101);
 }
@@ -330,11 +330,11 @@ END_TEST
 
 START_TEST(pstate_fields)
 {
-	CODE(e, CODE_PA, A64_PAN(1), A64_UAO(1), A64_DAIFSET(0xd),
-	     A64_MRS(0, SYSREG_ENC(3, 0, 4, 2, 3)),
-	     A64_MRS(1, SYSREG_ENC(3, 0, 4, 2, 4)), A64_MRS(2, ENC_DAIF),
-	     A64_MRS(3, SYSREG_ENC(3, 0, 4, 2, 2)), A64_PAN(0), A64_UAO(0),
-	     A64_DAIFCLR(0xc), A64_HVC(1));
+	CODE(e, CODE_PA, ASM_PAN(1), ASM_UAO(1), ASM_DAIFSET(0xd),
+	     ASM_MRS(0, SYSREG_ENC(3, 0, 4, 2, 3)),
+	     ASM_MRS(1, SYSREG_ENC(3, 0, 4, 2, 4)), ASM_MRS(2, ENC_DAIF),
+	     ASM_MRS(3, SYSREG_ENC(3, 0, 4, 2, 2)), ASM_PAN(0), ASM_UAO(0),
+	     ASM_DAIFCLR(0xc), ASM_HVC(1));
 	cpu_set_pstate(&e->cpu, PSTATE_EL1h);
 	run_at(e, CODE_PA);
 	ck_assert_uint_eq(e->cpu.x[0], BIT(22));
@@ -342,9 +342,9 @@ START_TEST(pstate_fields)
 	ck_assert_uint_eq(e->cpu.x[2], 0xd << 6);
 	ck_assert_uint_eq(e->cpu.x[3], 4);
 	ck_assert_uint_eq(cpu_pstate(&e->cpu), PSTATE_EL1h | 1 << 6);
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_PAN(1)), 8);
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_UAO(1)), 8);
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_SPSEL(1)), 8);
+	ck_assert_int_eq(step(PSTATE_EL0t, ASM_PAN(1)), 8);
+	ck_assert_int_eq(step(PSTATE_EL0t, ASM_UAO(1)), 8);
+	ck_assert_int_eq(step(PSTATE_EL0t, ASM_SPSEL(1)), 8);
 	ck_assert_uint_eq(esr_ec(e), EC_UNKNOWN);
 }
 END_TEST
@@ -355,20 +355,20 @@ START_TEST(daif_at_el0)
 	uint64_t sctlr = e->cpu.sys.sctlr_el1;
 
 	set_sys(e, ENC_SCTLR, sctlr & ~BIT(9));
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_DAIFSET(2)), 8);
+	ck_assert_int_eq(step(PSTATE_EL0t, ASM_DAIFSET(2)), 8);
 	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x62000000 | 6 << 17 | 3 << 14 |
 						      4 << 10 | 31 << 5 |
 						      2 << 1);
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_DAIFCLR(2)), 8);
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_MRS(5, ENC_DAIF)), 8);
+	ck_assert_int_eq(step(PSTATE_EL0t, ASM_DAIFCLR(2)), 8);
+	ck_assert_int_eq(step(PSTATE_EL0t, ASM_MRS(5, ENC_DAIF)), 8);
 	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x62000000 | 3 << 20 | 1 << 17 |
 						      3 << 14 | 4 << 10 |
 						      5 << 5 | 2 << 1 | 1);
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_MSR(ENC_DAIF, 5)), 8);
+	ck_assert_int_eq(step(PSTATE_EL0t, ASM_MSR(ENC_DAIF, 5)), 8);
 	set_sys(e, ENC_SCTLR, sctlr | BIT(9));
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_DAIFSET(2)), -1);
+	ck_assert_int_eq(step(PSTATE_EL0t, ASM_DAIFSET(2)), -1);
 	ck_assert_uint_eq(e->cpu.sys.spsr_el1, 2 << 6);
-	ck_assert_int_eq(step(PSTATE_EL0t, A64_MRS(5, ENC_DAIF)), -1);
+	ck_assert_int_eq(step(PSTATE_EL0t, ASM_MRS(5, ENC_DAIF)), -1);
 }
 END_TEST
 
@@ -442,13 +442,13 @@ START_TEST(table_access)
 			e->cpu.x[0] = cpu_sysreg_get(&e->cpu, enc);
 		else
 			e->cpu.x[0] = 1;
-		ck_assert_msg((step(PSTATE_EL1h, A64_MRS(1, enc)) == -1) == r1,
+		ck_assert_msg((step(PSTATE_EL1h, ASM_MRS(1, enc)) == -1) == r1,
 			      "MRS EL1 %s", r->info.name);
-		ck_assert_msg((step(PSTATE_EL0t, A64_MRS(1, enc)) == -1) == r0,
+		ck_assert_msg((step(PSTATE_EL0t, ASM_MRS(1, enc)) == -1) == r0,
 			      "MRS EL0 %s", r->info.name);
-		ck_assert_msg((step(PSTATE_EL1h, A64_MSR(enc, 0)) == -1) == w1,
+		ck_assert_msg((step(PSTATE_EL1h, ASM_MSR(enc, 0)) == -1) == w1,
 			      "MSR EL1 %s", r->info.name);
-		ck_assert_msg((step(PSTATE_EL0t, A64_MSR(enc, 0)) == -1) == w0,
+		ck_assert_msg((step(PSTATE_EL0t, ASM_MSR(enc, 0)) == -1) == w0,
 			      "MSR EL0 %s", r->info.name);
 		vectors_put(e);
 		e->cpu.sys.cntkctl_el1 = 0x303;
@@ -464,21 +464,21 @@ START_TEST(table_lacks)
 
 	for (uint32_t enc = 2 << 14; enc < 1 << 16; enc++) {
 		const struct sysreg_row *r = sysreg_row_find(enc, NULL);
-		bool mrs = insn_prepare(A64_MRS(0, enc), &i) != NULL;
-		bool msr = insn_prepare(A64_MSR(enc, 0), &i) != NULL;
+		bool mrs = insn_prepare(ASM_MRS(0, enc), &i) != NULL;
+		bool msr = insn_prepare(ASM_MSR(enc, 0), &i) != NULL;
 
 		ck_assert(r || (!mrs && !msr));
 		ck_assert(!mrs || i.fn);
 	}
 	ck_assert_int_eq(
-		step(PSTATE_EL1h, A64_MRS(0, SYSREG_ENC(3, 0, 0, 0, 1))), 4);
+		step(PSTATE_EL1h, ASM_MRS(0, SYSREG_ENC(3, 0, 0, 0, 1))), 4);
 	/* PMU, LORegion, EL2 */
 	ck_assert_int_eq(
-		step(PSTATE_EL1h, A64_MRS(0, SYSREG_ENC(3, 3, 9, 12, 0))), 4);
+		step(PSTATE_EL1h, ASM_MRS(0, SYSREG_ENC(3, 3, 9, 12, 0))), 4);
 	ck_assert_int_eq(
-		step(PSTATE_EL1h, A64_MRS(0, SYSREG_ENC(3, 0, 10, 4, 7))), 4);
+		step(PSTATE_EL1h, ASM_MRS(0, SYSREG_ENC(3, 0, 10, 4, 7))), 4);
 	ck_assert_int_eq(
-		step(PSTATE_EL1h, A64_MRS(0, SYSREG_ENC(3, 4, 1, 1, 0))), 4);
+		step(PSTATE_EL1h, ASM_MRS(0, SYSREG_ENC(3, 4, 1, 1, 0))), 4);
 }
 END_TEST
 
@@ -504,8 +504,8 @@ START_TEST(storage_and_masks)
 
 	e->cpu.sys.cpacr_el1 = 3 << 20;
 	for (unsigned int k = 0; k < ARRAY_SIZE(t); k++) {
-		CODE(e, CODE_PA, A64_MSR(t[k].enc, 0), A64_MRS(1, t[k].enc),
-		     A64_HVC(1));
+		CODE(e, CODE_PA, ASM_MSR(t[k].enc, 0), ASM_MRS(1, t[k].enc),
+		     ASM_HVC(1));
 		e->cpu.x[0] = t[k].write;
 		run_at(e, CODE_PA);
 		ck_assert_int_eq(exit_vector(e), -1);
@@ -517,7 +517,7 @@ END_TEST
 
 static uint64_t read_reg(uint32_t enc)
 {
-	ck_assert_int_eq(step(PSTATE_EL1h, A64_MRS(1, enc)), -1);
+	ck_assert_int_eq(step(PSTATE_EL1h, ASM_MRS(1, enc)), -1);
 	return e->cpu.x[1];
 }
 
@@ -577,27 +577,27 @@ START_TEST(counters)
 	for (unsigned int k = 0; k < ARRAY_SIZE(t); k++) {
 		e->regs[t[k].enc & 3] = 0xabc + k;
 		e->cpu.sys.cntkctl_el1 = 0x303 & ~t[k].bits;
-		ck_assert_int_eq(step(PSTATE_EL1h, A64_MRS(1, t[k].enc)), -1);
+		ck_assert_int_eq(step(PSTATE_EL1h, ASM_MRS(1, t[k].enc)), -1);
 		ck_assert_uint_eq(e->cpu.x[1], 0xabc + k);
 		ck_assert_uint_eq(e->last_enc, t[k].enc);
 		e->last_enc = 0;
-		ck_assert_int_eq(step(PSTATE_EL0t, A64_MRS(1, t[k].enc)), 8);
+		ck_assert_int_eq(step(PSTATE_EL0t, ASM_MRS(1, t[k].enc)), 8);
 		ck_assert_uint_eq(esr_ec(e), EC_MSR);
 		ck_assert_uint_eq(e->last_enc, 0);
 		e->cpu.sys.cntkctl_el1 = t[k].bits;
-		ck_assert_int_eq(step(PSTATE_EL0t, A64_MRS(1, t[k].enc)), -1);
+		ck_assert_int_eq(step(PSTATE_EL0t, ASM_MRS(1, t[k].enc)), -1);
 	}
 	/* CNTFRQ: either counter. */
 	e->cpu.sys.cntkctl_el1 = 2;
 	ck_assert_int_eq(
-		step(PSTATE_EL0t, A64_MRS(1, SYSREG_ENC(3, 3, 14, 0, 0))), -1);
+		step(PSTATE_EL0t, ASM_MRS(1, SYSREG_ENC(3, 3, 14, 0, 0))), -1);
 	e->cpu.sys.cntkctl_el1 = 0;
 	ck_assert_int_eq(
-		step(PSTATE_EL0t, A64_MRS(1, SYSREG_ENC(3, 3, 14, 0, 0))), 8);
+		step(PSTATE_EL0t, ASM_MRS(1, SYSREG_ENC(3, 3, 14, 0, 0))), 8);
 	/* The environment has no such register. */
 	e->sysreg_undef = true;
 	ck_assert_int_eq(
-		step(PSTATE_EL1h, A64_MRS(1, SYSREG_ENC(3, 0, 12, 12, 0))), 4);
+		step(PSTATE_EL1h, ASM_MRS(1, SYSREG_ENC(3, 0, 12, 12, 0))), 4);
 	ck_assert_uint_eq(esr_ec(e), EC_UNKNOWN);
 }
 END_TEST
@@ -609,18 +609,18 @@ START_TEST(el0_controls)
 		uint32_t word;
 		unsigned int bit;
 	} t[] = {
-		{A64_MRS(1, SYSREG_ENC(3, 3, 0, 0, 1)), 15},
-		{A64_SYS(3, 7, 4, 1, 0), 14},
-		{A64_SYS(3, 7, 10, 1, 0), 26},
-		{A64_SYS(3, 7, 11, 1, 0), 26},
-		{A64_SYS(3, 7, 14, 1, 0), 26},
-		{A64_SYS(3, 7, 5, 1, 0), 26},
+		{ASM_MRS(1, SYSREG_ENC(3, 3, 0, 0, 1)), 15},
+		{ASM_SYS(3, 7, 4, 1, 0), 14},
+		{ASM_SYS(3, 7, 10, 1, 0), 26},
+		{ASM_SYS(3, 7, 11, 1, 0), 26},
+		{ASM_SYS(3, 7, 14, 1, 0), 26},
+		{ASM_SYS(3, 7, 5, 1, 0), 26},
 	};
 	static const uint32_t never[] = {
-		A64_SYS(0, 7, 6, 1, 0),  A64_SYS(0, 7, 6, 2, 0),
-		A64_SYS(0, 7, 1, 0, 31), A64_SYS(0, 7, 5, 0, 31),
-		A64_SYS(0, 8, 7, 0, 31), A64_SYS(0, 8, 7, 1, 0),
-		A64_SYS(0, 8, 3, 2, 0),  A64_SYS(0, 7, 8, 0, 0)};
+		ASM_SYS(0, 7, 6, 1, 0),  ASM_SYS(0, 7, 6, 2, 0),
+		ASM_SYS(0, 7, 1, 0, 31), ASM_SYS(0, 7, 5, 0, 31),
+		ASM_SYS(0, 8, 7, 0, 31), ASM_SYS(0, 8, 7, 1, 0),
+		ASM_SYS(0, 8, 3, 2, 0),  ASM_SYS(0, 7, 8, 0, 0)};
 	uint64_t sctlr = e->cpu.sys.sctlr_el1;
 
 	/* With the MMU off memory is Device: DC ZVA faults, a data abort. */
@@ -644,15 +644,15 @@ START_TEST(el0_controls)
 	}
 	/* DCZID_EL0.DZP follows DZE at EL0. */
 	set_sys(e, ENC_SCTLR, sctlr & ~BIT(14));
-	step(PSTATE_EL0t, A64_MRS(1, SYSREG_ENC(3, 3, 0, 0, 7)));
+	step(PSTATE_EL0t, ASM_MRS(1, SYSREG_ENC(3, 3, 0, 0, 7)));
 	ck_assert_uint_eq(e->cpu.x[1], 0x14);
 }
 END_TEST
 
 START_TEST(fp_trap)
 {
-	static const uint32_t words[] = {A64_MRS(1, SYSREG_ENC(3, 3, 4, 4, 0)),
-					 A64_MSR(SYSREG_ENC(3, 3, 4, 4, 1), 1)};
+	static const uint32_t words[] = {ASM_MRS(1, SYSREG_ENC(3, 3, 4, 4, 0)),
+					 ASM_MSR(SYSREG_ENC(3, 3, 4, 4, 1), 1)};
 
 	for (unsigned int fpen = 0; fpen < 4; fpen++)
 		for (unsigned int k = 0; k < 2; k++) {
@@ -672,8 +672,8 @@ END_TEST
 
 START_TEST(os_lock)
 {
-	CODE(e, CODE_PA, A64_MSR(SYSREG_ENC(2, 0, 1, 0, 4), 0),
-	     A64_MRS(1, SYSREG_ENC(2, 0, 1, 1, 4)), A64_HVC(1));
+	CODE(e, CODE_PA, ASM_MSR(SYSREG_ENC(2, 0, 1, 0, 4), 0),
+	     ASM_MRS(1, SYSREG_ENC(2, 0, 1, 1, 4)), ASM_HVC(1));
 	e->cpu.x[0] = 1;
 	run_at(e, CODE_PA);
 	ck_assert_uint_eq(e->cpu.x[1], 0xa);
@@ -710,11 +710,11 @@ END_TEST
 /* The guest steps EL0 through three instructions (D2.12). */
 START_TEST(software_step)
 {
-	static const uint32_t el0[] = {A64_MOVZ(1, 1), A64_MOVZ(1, 2),
-				       A64_SVC(0)};
+	static const uint32_t el0[] = {ASM_MOVZ(1, 1, 0), ASM_MOVZ(1, 2, 0),
+				       ASM_SVC(0)};
 
 	memcpy(ram_at(e, DATA_PA), el0, sizeof(el0));
-	CODE(e, CODE_PA, A64_ERET);
+	CODE(e, CODE_PA, ASM_ERET);
 	set_sys(e, ENC_MDSCR, 1);
 	e->cpu.sys.spsr_el1 = BIT(21) | PSTATE_EL0t;
 	e->cpu.sys.elr_el1 = DATA_PA;
@@ -749,7 +749,7 @@ START_TEST(vmm_debug)
 {
 	struct cpu_guest_debug dbg = {.enable = true, .single_step = true};
 
-	CODE(e, CODE_PA, A64_MOVZ(1, 1), A64_MOVZ(1, 2), A64_BRK(5));
+	CODE(e, CODE_PA, ASM_MOVZ(1, 1, 0), ASM_MOVZ(1, 2, 0), ASM_BRK(5));
 	cpu_set_guest_debug(&e->cpu, &dbg);
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_DEBUG);
 	ck_assert_uint_eq(e->cpu.exit.debug.esr >> 26, EC_STEP_LOW);
@@ -770,8 +770,8 @@ END_TEST
 
 START_TEST(breakpoint_and_watchpoint)
 {
-	CODE(e, CODE_PA, A64_MOVZ(1, 1), A64_MOVZ(1, 2), A64_STR(1, 0),
-	     A64_HVC(1));
+	CODE(e, CODE_PA, ASM_MOVZ(1, 1, 0), ASM_MOVZ(1, 2, 0), ASM_STR(1, 0),
+	     ASM_HVC(1));
 	/* EL1 only, all bytes, enabled; needs KDE and D clear. */
 	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 4), CODE_PA + 4);
 	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 5), 0x1e3);
@@ -809,7 +809,7 @@ START_TEST(watchpoint_under_a_tag)
 {
 	const uint64_t tagged = UINT64_C(0xa5) << 56 | (DATA_PA + 8);
 
-	CODE(e, CODE_PA, A64_STR(1, 0), A64_HVC(1));
+	CODE(e, CODE_PA, ASM_STR(1, 0), ASM_HVC(1));
 	set_sys(e, ENC_TCR, TCR_TBI0);
 	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 6), DATA_PA + 8);
 	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 7), 0xff << 5 | 2 << 3 | 3 << 1 | 1);
@@ -826,8 +826,8 @@ END_TEST
 /* STTR at EL1 is an access of EL0 to a watchpoint too, STR is not. */
 START_TEST(watchpoint_and_unprivileged)
 {
-	CODE(e, CODE_PA, A64_STR(1, 0), 0xf8000801 /* sttr x1, [x0] */,
-	     A64_HVC(1));
+	CODE(e, CODE_PA, ASM_STR(1, 0), 0xf8000801 /* sttr x1, [x0] */,
+	     ASM_HVC(1));
 	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 6), DATA_PA);
 	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 7), 0xff << 5 | 2 << 3 | 2 << 1 | 1);
 	set_sys(e, ENC_MDSCR, BIT(15) | BIT(13));
@@ -861,8 +861,8 @@ START_TEST(misaligned_branch_to_cached_code)
 {
 	const uint64_t target = CODE_PA + 0x100;
 
-	CODE(e, CODE_PA, 0xd61f0000); /* br x0 */
-	CODE(e, target, A64_HVC(1));
+	CODE(e, CODE_PA, ASM_BR(0));
+	CODE(e, target, ASM_HVC(1));
 	go_el1(e);
 	run_at(e, target);
 	ck_assert_int_eq(exit_vector(e), -1);

@@ -56,21 +56,21 @@ static void asid(unsigned int n)
 /* Run one TLBI with operand @x. */
 static void tlbi(uint32_t word, uint64_t x)
 {
-	CODE(e, CODE_PA, word, A64_DSB, A64_ISB, A64_HVC(1));
+	CODE(e, CODE_PA, word, ASM_DSB, ASM_ISB, ASM_HVC(1));
 	e->cpu.x[0] = x;
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
 	ck_assert_int_eq(exit_vector(e), -1);
 }
 
 static const uint32_t by_va[] = {
-	A64_SYS(0, 8, 7, 1, 0), A64_SYS(0, 8, 7, 3, 0), A64_SYS(0, 8, 7, 5, 0),
-	A64_SYS(0, 8, 7, 7, 0), A64_SYS(0, 8, 3, 1, 0), A64_SYS(0, 8, 3, 3, 0),
-	A64_SYS(0, 8, 3, 5, 0), A64_SYS(0, 8, 3, 7, 0),
+	ASM_SYS(0, 8, 7, 1, 0), ASM_SYS(0, 8, 7, 3, 0), ASM_SYS(0, 8, 7, 5, 0),
+	ASM_SYS(0, 8, 7, 7, 0), ASM_SYS(0, 8, 3, 1, 0), ASM_SYS(0, 8, 3, 3, 0),
+	ASM_SYS(0, 8, 3, 5, 0), ASM_SYS(0, 8, 3, 7, 0),
 };
-static const uint32_t by_all[] = {A64_SYS(0, 8, 7, 0, 31),
-				  A64_SYS(0, 8, 3, 0, 31)};
-static const uint32_t by_asid[] = {A64_SYS(0, 8, 7, 2, 0),
-				   A64_SYS(0, 8, 3, 2, 0)};
+static const uint32_t by_all[] = {ASM_SYS(0, 8, 7, 0, 31),
+				  ASM_SYS(0, 8, 3, 0, 31)};
+static const uint32_t by_asid[] = {ASM_SYS(0, 8, 7, 2, 0),
+				   ASM_SYS(0, 8, 3, 2, 0)};
 
 static uint64_t va_operand(gva_t va, unsigned int n)
 {
@@ -282,7 +282,7 @@ START_TEST(fetch)
 	gva_t va = 0x20000;
 
 	for (unsigned int k = 0; k < 4; k++)
-		CODE(e, DATA_PA + k * 0x1000, A64_HVC(10 + k));
+		CODE(e, DATA_PA + k * 0x1000, ASM_HVC(10 + k));
 	space_map(e, &other, CODE_PA, CODE_PA, 2, PTE_DEFAULT | PTE_AP(2));
 	map(va, 0, PTE_NG | PTE_AP(2));
 	space_map(e, &other, va, DATA_PA + 0x1000, 3,
@@ -326,7 +326,7 @@ START_TEST(control_registers)
 	load(0x11000);
 	/* MAIR: what was Device is Normal now, and the reverse. */
 	ck_assert(!access_at(e, 0x11001, MA_8, &val));
-	CODE(e, CODE_PA, A64_MSR(ENC_MAIR, 0), A64_ISB, A64_HVC(1));
+	CODE(e, CODE_PA, ASM_MSR(ENC_MAIR, 0), ASM_ISB, ASM_HVC(1));
 	e->cpu.x[0] = 0xff00;
 	run_at(e, CODE_PA);
 	ck_assert(access_at(e, 0x11001, MA_8, &val));
@@ -334,7 +334,7 @@ START_TEST(control_registers)
 	/* TCR: a smaller address space. */
 	map(UINT64_C(0x8000000000), 3, 0);
 	load(UINT64_C(0x8000000000));
-	CODE(e, CODE_PA, A64_MSR(ENC_TCR, 0), A64_ISB, A64_HVC(1));
+	CODE(e, CODE_PA, ASM_MSR(ENC_TCR, 0), ASM_ISB, ASM_HVC(1));
 	e->cpu.x[0] = TCR_4K | TCR_EPD1;
 	load(0x10000);
 	run_at(e, CODE_PA);

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "tests/a64.h"
 #include "tests/tsan.h"
 #include "isa/insn.h"
 
@@ -378,29 +379,29 @@ void fuzz_argument(struct fuzz_input *in, unsigned int cmd, void *arg,
 uint32_t fuzz_insn(struct fuzz_input *in)
 {
 	static const uint32_t menu[] = {
-		0xf9400001, /* ldr x1, [x0] */
-		0xf9000001, /* str x1, [x0] */
-		0xb9400041, /* ldr w1, [x2] */
-		0xb9000043, /* str w3, [x2] */
-		0x39000001, /* strb w1, [x0] */
-		0xa9400800, /* ldp x0, x2, [x0] */
-		0xd503207f, /* wfi */
-		0xd503205f, /* wfe */
-		0xd4000002, /* hvc #0 */
-		0xd4000003, /* smc #0 */
-		0xd4000001, /* svc #0 */
-		0xd69f03e0, /* eret */
-		0xd5033fdf, /* isb */
-		0xd508871f, /* tlbi vmalle1 */
-		0xd508831f, /* tlbi vmalle1is */
-		0xd508751f, /* ic iallu */
-		0xd50344ff, /* msr daifclr, #4 */
-		0xd50342ff, /* msr daifclr, #2 */
-		0xd5381000, /* mrs x0, sctlr_el1 */
-		0xd5181000, /* msr sctlr_el1, x0 */
-		0x17fffffc, /* b .-16 */
-		0xd4200000, /* brk #0 */
-		0x00000000, /* udf */
+		ASM_LDR(1, 0),
+		ASM_STR(1, 0),
+		ASM_LDR_W(1, 2),
+		ASM_STR_W(3, 2),
+		ASM_STRB(1, 0),
+		ASM_LDP(0, 2, 0),
+		ASM_WFI,
+		ASM_WFE,
+		ASM_HVC(0),
+		ASM_SMC(0),
+		ASM_SVC(0),
+		ASM_ERET,
+		ASM_ISB,
+		ASM_TLBI_VMALLE1,
+		ASM_TLBI_VMALLE1IS,
+		ASM_IC_IALLU,
+		ASM_DAIFCLR(4),
+		ASM_DAIFCLR(2),
+		ASM_MRS(0, ENC_SCTLR),
+		ASM_MSR(ENC_SCTLR, 0),
+		ASM_B(-4),
+		ASM_BRK(0),
+		ASM_UDF,
 	};
 	uint8_t how = fuzz_u8(in);
 	const struct insn_row *rows, *row;
@@ -421,7 +422,7 @@ uint32_t fuzz_insn(struct fuzz_input *in)
 #ifdef __SANITIZE_THREAD__
 	/* An atomic that faults does so under a lock of TSan's own. */
 	if (row->class == INSN_ATOMIC)
-		return 0xd503201f;
+		return ASM_NOP;
 #endif
 	return (w & ~row->mask) | row->value;
 }

@@ -25,6 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/a64.h"
 #include "tests/kernel/kvm-host.h"
 #include "tests/tsan.h"
 #include "kernel/internal.h"
@@ -288,7 +289,7 @@ static void op_guest(struct worker *w)
 		return;
 	for (uint32_t i = 0; i < n; i++)
 		code[i] = fuzz_insn(in);
-	code[n] = 0x17fffffe; /* b .-8 */
+	code[n] = ASM_B(-2);
 	for (int r = 0; r < 4; r++)
 		reg_set(w, vcpu, REG_X(r),
 			how & 1 << r ? fuzz_gpa(in) : fuzz_value(in));
@@ -306,9 +307,8 @@ static void op_guest(struct worker *w)
 static void op_access(struct worker *w)
 {
 	static const uint32_t insns[] = {
-		0xb9000001, 0xb9400001, /* str, ldr w1, [x0] */
-		0xf9000001, 0xf9400001, /* x1 */
-		0x39000001, 0x39400001, /* strb, ldrb */
+		ASM_STR_W(1, 0), ASM_LDR_W(1, 0), ASM_STR(1, 0),
+		ASM_LDR(1, 0),   ASM_STRB(1, 0),  ASM_LDRB(1, 0),
 	};
 	struct fuzz_input *in = &w->in;
 	int fd;
@@ -320,7 +320,7 @@ static void op_access(struct worker *w)
 		return;
 	for (int i = 0; i < 4; i++)
 		code[i] = insns[fuzz_below(in, 6)];
-	code[4] = 0x14000000;
+	code[4] = ASM_B_SELF;
 	reg_set(w, vcpu, REG_X(0), fuzz_gpa(in) + (fuzz_u16(in) & 0xfff8));
 	reg_set(w, vcpu, REG_X(1),
 		fuzz_below(in, 3) ? fuzz_value(in) : fuzz_gpa(in));

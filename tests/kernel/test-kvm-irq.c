@@ -287,9 +287,9 @@ START_TEST(ioeventfd_fires)
 	ck_assert_int_eq(ioeventfd(match, GUEST_MMIO, 4, 1, 7), 0);
 	ck_assert_int_eq(ioeventfd(any, GUEST_MMIO + 8, 0, 0, 0), 0);
 	/* Two that match, one that does not and leaves. */
-	GUEST(0, A_MOVZ(0, 0x900, 1), A_MOVZ(1, 7, 0), A_STRW(1, 0),
-	      A_STRW(1, 0), 0xb9000801u /* str w1, [x0, #8] */, A_MOVZ(1, 9, 0),
-	      A_STRW(1, 0), A_B_SELF);
+	GUEST(0, ASM_MOVZ(0, 0x900, 1), ASM_MOVZ(1, 7, 0), ASM_STR_W(1, 0),
+	      ASM_STR_W(1, 0), 0xb9000801u /* str w1, [x0, #8] */,
+	      ASM_MOVZ(1, 9, 0), ASM_STR_W(1, 0), ASM_B_SELF);
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_MMIO);
 	ck_assert_uint_eq(t.run->mmio.data[0], 9);
@@ -312,8 +312,8 @@ START_TEST(coalesced)
 	ASK(0, t.vm, KVM_UNREGISTER_COALESCED_MMIO, &z);
 	ASK(0, t.vm, KVM_REGISTER_COALESCED_MMIO, &z);
 	/* Writes until the ring is full, then one leaves. */
-	GUEST(0, A_MOVZ(0, 0x900, 1), A_STRW(1, 0),
-	      0x91000421u /* add x1, x1, #1 */, 0x17fffffeu /* b .-8 */);
+	GUEST(0, ASM_MOVZ(0, 0x900, 1), ASM_STR_W(1, 0), ASM_ADD_IMM(1, 1, 1),
+	      ASM_B(-2));
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_MMIO);
 	ck_assert_uint_eq(ring->first, 0);
@@ -348,12 +348,12 @@ START_TEST(timer_interrupt)
 {
 	int gic = test_vm_gicv3();
 
-	GUEST(0, A_MOVZ(1, 60000, 0), A_MSR(CNTV_TVAL, 1), A_MOVZ(1, 1, 0),
-	      A_MSR(CNTV_CTL, 1), A_MRS(2, CNTV_CTL), 0x37100042u /* tbnz w2,
+	GUEST(0, ASM_MOVZ(1, 60000, 0), ASM_MSR(ENC_CNTV_TVAL, 1),
+	      ASM_MOVZ(1, 1, 0), ASM_MSR(ENC_CNTV_CTL, 1),
+	      ASM_MRS(2, ENC_CNTV_CTL), 0x37100042u /* tbnz w2,
 	      #2, .+8 */
 	      ,
-	      0x17fffffeu /* b .-8 */, A_MOVZ(9, 0x900, 1), A_STR(2, 9),
-	      A_B_SELF);
+	      ASM_B(-2), ASM_MOVZ(9, 0x900, 1), ASM_STR(2, 9), ASM_B_SELF);
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_MMIO);
 	ck_assert_uint_eq(t.run->mmio.data[0], 5);

@@ -63,8 +63,8 @@ static uint64_t log_get(uint32_t id)
 /* str x1, [x0]; then a page further, str; hvc: exit. */
 static void guest_write_pages(uint64_t first, uint64_t second)
 {
-	GUEST(0, A_STR(1, 0), A_STR(1, 2), A_MOVZ(0, 0x8400, 1),
-	      A_MOVK(0, 8, 0), A_HVC(0));
+	GUEST(0, ASM_STR(1, 0), ASM_STR(1, 2), ASM_MOVZ(0, 0x8400, 1),
+	      ASM_MOVK(0, 8, 0), ASM_HVC(0));
 	reg_set(REG_X(0), GUEST_BASE + first);
 	reg_set(REG_X(2), GUEST_BASE + second);
 	ASK(0, t.vcpu, KVM_RUN, 0);
@@ -160,7 +160,8 @@ START_TEST(readonly_slot)
 
 	*ro = 0x1234;
 	ck_assert_int_eq(slot(3, RO, 0x1000, 0x1000, (uintptr_t)ro), 0);
-	GUEST(0, A_MOVZ(0, 0x1000, 0), A_LDR(2, 0), A_STR(2, 0), A_B_SELF);
+	GUEST(0, ASM_MOVZ(0, 0x1000, 0), ASM_LDR(2, 0), ASM_STR(2, 0),
+	      ASM_B_SELF);
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_MMIO);
 	ck_assert_uint_eq(t.run->mmio.phys_addr, 0x1000);
@@ -172,7 +173,7 @@ END_TEST
 
 START_TEST(memory_gone)
 {
-	GUEST(0, A_STR(1, 0), A_B_SELF);
+	GUEST(0, ASM_STR(1, 0), ASM_B_SELF);
 	reg_set(REG_X(0), GUEST_BASE + 0x10000);
 	ck_assert_int_eq(mprotect(t.ram + 0x10000, 0x1000, PROT_NONE), 0);
 	kernel_host_memory_changed(t.ram + 0x10000, 0x1000);
@@ -183,12 +184,12 @@ START_TEST(memory_gone)
 	}
 	/* Repaired, the access is made. */
 	mprotect(t.ram + 0x10000, 0x1000, PROT_READ | PROT_WRITE);
-	memcpy(t.ram + 4, &(uint32_t){A_HVC(0)}, 4);
+	memcpy(t.ram + 4, &(uint32_t){ASM_HVC(0)}, 4);
 	kernel_host_memory_changed(t.ram, 0x11000);
 	reg_set(REG_X(1), 77);
 	memcpy(t.ram,
-	       (uint32_t[]){A_STR(1, 0), A_MOVZ(0, 0x8400, 1), A_MOVK(0, 8, 0),
-			    A_HVC(0)},
+	       (uint32_t[]){ASM_STR(1, 0), ASM_MOVZ(0, 0x8400, 1),
+			    ASM_MOVK(0, 8, 0), ASM_HVC(0)},
 	       16);
 	kernel_host_memory_changed(t.ram, 0x1000);
 	ASK(0, t.vcpu, KVM_RUN, 0);
@@ -201,7 +202,7 @@ START_TEST(slots_while_running)
 {
 	uint64_t ram = (uintptr_t)t.ram;
 
-	GUEST(0, A_STR(1, 0), 0x17ffffffu /* b .-4 */);
+	GUEST(0, ASM_STR(1, 0), ASM_B(-1));
 	reg_set(REG_X(0), GUEST_BASE + 0x10000);
 	run_start();
 	for (int i = 0; i < 2000; i++) {

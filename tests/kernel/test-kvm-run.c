@@ -8,8 +8,8 @@ START_TEST(mmio)
 {
 	struct kvm_run *run = t.run;
 
-	GUEST(0, A_MOVZ(0, 0x900, 1), A_MOVZ(1, 0x1234, 0), A_STRW(1, 0),
-	      A_LDRSB(2, 0), A_LDR(3, 0), A_B_SELF);
+	GUEST(0, ASM_MOVZ(0, 0x900, 1), ASM_MOVZ(1, 0x1234, 0), ASM_STR_W(1, 0),
+	      ASM_LDRSB_X(2, 0), ASM_LDR(3, 0), ASM_B_SELF);
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	ck_assert_uint_eq(run->exit_reason, KVM_EXIT_MMIO);
 	ck_assert_uint_eq(run->mmio.phys_addr, GUEST_MMIO);
@@ -42,7 +42,7 @@ END_TEST
 /* The VMM turned the exit into something else: the access is repeated. */
 START_TEST(mmio_not_finished)
 {
-	GUEST(0, A_MOVZ(0, 0x900, 1), A_LDR(3, 0), A_B_SELF);
+	GUEST(0, ASM_MOVZ(0, 0x900, 1), ASM_LDR(3, 0), ASM_B_SELF);
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	t.run->exit_reason = KVM_EXIT_UNKNOWN;
 	ASK(0, t.vcpu, KVM_RUN, 0);
@@ -55,7 +55,7 @@ START_TEST(external_abort)
 {
 	struct kvm_vcpu_events ev = {.exception.ext_dabt_pending = 1};
 
-	GUEST(0, A_MOVZ(0, 0x900, 1), A_LDR(3, 0), A_B_SELF);
+	GUEST(0, ASM_MOVZ(0, 0x900, 1), ASM_LDR(3, 0), ASM_B_SELF);
 	reg_set(0x603000000013c600, GUEST_BASE + 0x2000); /* VBAR */
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	ASK(0, t.vcpu, KVM_SET_VCPU_EVENTS, &ev);
@@ -76,7 +76,7 @@ START_TEST(no_syndrome)
 {
 	struct kvm_enable_cap cap = {.cap = KVM_CAP_ARM_NISV_TO_USER};
 
-	GUEST(0, A_MOVZ(0, 0x900, 1), A_STP(1, 2, 0), A_B_SELF);
+	GUEST(0, ASM_MOVZ(0, 0x900, 1), ASM_STP(1, 2, 0), ASM_B_SELF);
 	ASK(-ENOSYS, t.vcpu, KVM_RUN, 0);
 	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_UNKNOWN);
 	ASK(0, t.vm, KVM_ENABLE_CAP, &cap);
@@ -96,7 +96,7 @@ START_TEST(debug_exits)
 	struct kvm_guest_debug dbg = {.control = KVM_GUESTDBG_ENABLE |
 						 KVM_GUESTDBG_USE_SW_BP};
 
-	GUEST(0, A_NOP, A_BRK(7), A_NOP, A_NOP, A_B_SELF);
+	GUEST(0, ASM_NOP, ASM_BRK(7), ASM_NOP, ASM_NOP, ASM_B_SELF);
 	ASK(0, t.vcpu, KVM_SET_GUEST_DEBUG, &dbg);
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_DEBUG);
@@ -118,13 +118,13 @@ END_TEST
 
 START_TEST(kicks)
 {
-	GUEST(0, A_B_SELF);
+	GUEST(0, ASM_B_SELF);
 	for (int i = 0; i < 200; i++) {
 		run_start();
 		ck_assert_int_eq(run_stop(), -EINTR);
 		ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_INTR);
 	}
-	GUEST(0, A_WFI, A_B_SELF);
+	GUEST(0, ASM_WFI, ASM_B_SELF);
 	for (int i = 0; i < 50; i++) {
 		run_start();
 		ck_assert_int_eq(run_stop(), -EINTR);
@@ -135,7 +135,7 @@ END_TEST
 START_TEST(signal_beats_nothing_else)
 {
 	/* A signal that is pending already: no guest instruction runs. */
-	GUEST(0, A_NOP, A_B_SELF);
+	GUEST(0, ASM_NOP, ASM_B_SELF);
 	kvm_host_signal_pending(true);
 	ASK(-EINTR, t.vcpu, KVM_RUN, 0);
 	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_INTR);
@@ -152,7 +152,7 @@ END_TEST
 static void hvc(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3)
 {
 	/* The call, then a store that leaves for user space. */
-	GUEST(0, A_HVC(0), A_MOVZ(9, 0x900, 1), A_STR(0, 9), A_B_SELF);
+	GUEST(0, ASM_HVC(0), ASM_MOVZ(9, 0x900, 1), ASM_STR(0, 9), ASM_B_SELF);
 	reg_set(REG_X(0), x0);
 	reg_set(REG_X(1), x1);
 	reg_set(REG_X(2), x2);
@@ -260,8 +260,8 @@ START_TEST(cpu_on)
 	run_start();
 	t.vcpu = boot;
 	usleep(20000);
-	memcpy(t.ram + 0x1000, (uint32_t[]){A_MOVZ(9, 0x900, 1), A_STR(0, 9)},
-	       8);
+	memcpy(t.ram + 0x1000,
+	       (uint32_t[]){ASM_MOVZ(9, 0x900, 1), ASM_STR(0, 9)}, 8);
 	hvc(0xc4000003, 1, GUEST_BASE + 0x1000, 0x55aa);
 	ck_assert_uint_eq(reg_get(REG_X(0)), 0);
 	ck_assert_int_eq(run_wait(), 0);
@@ -278,7 +278,7 @@ START_TEST(stopped_blocks)
 {
 	struct kvm_mp_state state = {KVM_MP_STATE_STOPPED};
 
-	GUEST(0, A_B_SELF);
+	GUEST(0, ASM_B_SELF);
 	ASK(0, t.vcpu, KVM_SET_MP_STATE, &state);
 	run_start();
 	usleep(20000);
@@ -291,8 +291,8 @@ END_TEST
 /* Without a VGIC: lines by KVM_IRQ_LINE, timers by device_irq_level. */
 START_TEST(user_irqchip_timer)
 {
-	GUEST(0, A_MOVZ(1, 1000, 0), A_MSR(CNTV_TVAL, 1), A_MOVZ(1, 1, 0),
-	      A_MSR(CNTV_CTL, 1), A_WFI, A_B_SELF);
+	GUEST(0, ASM_MOVZ(1, 1000, 0), ASM_MSR(ENC_CNTV_TVAL, 1),
+	      ASM_MOVZ(1, 1, 0), ASM_MSR(ENC_CNTV_CTL, 1), ASM_WFI, ASM_B_SELF);
 	ASK(-EINTR, t.vcpu, KVM_RUN, 0);
 	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_INTR);
 	ck_assert_uint_eq(t.run->s.regs.device_irq_level,
@@ -309,7 +309,7 @@ START_TEST(suspended_wakes)
 	struct kvm_mp_state state = {KVM_MP_STATE_SUSPENDED};
 	struct kvm_irq_level line = {.irq = 0, .level = 1};
 
-	GUEST(0, A_B_SELF);
+	GUEST(0, ASM_B_SELF);
 	ASK(0, t.vcpu, KVM_SET_MP_STATE, &state);
 	run_start();
 	usleep(20000);
@@ -330,7 +330,7 @@ START_TEST(dead_vm)
 	struct kvm_device_attr a = {0};
 
 	ASK(0, t.vm, KVM_CREATE_DEVICE, &cd);
-	GUEST(0, A_B_SELF);
+	GUEST(0, ASM_B_SELF);
 	ASK(-ENXIO, t.vcpu, KVM_RUN, 0);
 	ASK(-EIO, t.vcpu, KVM_RUN, 0);
 	ASK(-EIO, t.vcpu, KVM_RUN, 1);

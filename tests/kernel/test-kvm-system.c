@@ -416,7 +416,8 @@ START_TEST(smccc_filter)
 	ck_assert_int_eq(filter(0x84000000, 0x20, 2), 0);
 	ck_assert_int_eq(filter(0x8400001f, 1, 2), -EEXIST);
 	/* SYSTEM_OFF goes to user space, the PC is after the call. */
-	GUEST(0, A_MOVZ(0, 0x8400, 1), A_MOVK(0, 8, 0), A_SMC(0), A_B_SELF);
+	GUEST(0, ASM_MOVZ(0, 0x8400, 1), ASM_MOVK(0, 8, 0), ASM_SMC(0),
+	      ASM_B_SELF);
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_HYPERCALL);
 	ck_assert_uint_eq(t.run->hypercall.nr, 0x84000008);

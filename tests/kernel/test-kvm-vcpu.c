@@ -266,7 +266,7 @@ END_TEST
 
 START_TEST(ids_after_the_run)
 {
-	GUEST(0, A_MOVZ(0, 0x8400, 1), A_MOVK(0, 8, 0), A_HVC(0));
+	GUEST(0, ASM_MOVZ(0, 0x8400, 1), ASM_MOVK(0, 8, 0), ASM_HVC(0));
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	/* No GICv3: the field is gone, and all is final. */
 	ck_assert_uint_eq(reg_get(0x603000000013c020) >> 24 & 15, 0);
@@ -362,7 +362,7 @@ START_TEST(attributes)
 	irq = 30; /* the other timer's: found out at the first run */
 	ck_assert_int_eq(attr(KVM_SET_DEVICE_ATTR, 1, 4, &irq), -ENXIO);
 	ck_assert_int_eq(attr(KVM_SET_DEVICE_ATTR, 1, 0, &irq), 0);
-	GUEST(0, A_MOVZ(0, 0x8400, 1), A_MOVK(0, 8, 0), A_HVC(0));
+	GUEST(0, ASM_MOVZ(0, 0x8400, 1), ASM_MOVK(0, 8, 0), ASM_HVC(0));
 	ASK(-EINVAL, t.vcpu, KVM_RUN, 0);
 	irq = 20;
 	ck_assert_int_eq(attr(KVM_SET_DEVICE_ATTR, 1, 0, &irq), 0);
@@ -386,11 +386,11 @@ START_TEST(stolen_time)
 		return;
 	memset(t.ram + 0x8000, 0xff, 128);
 	/* PV_TIME_FEATURES of PV_TIME_ST, then SYSTEM_OFF. */
-	GUEST(0, A_MOVZ(0, 0xc500, 1), A_MOVK(0, 0x20, 0), A_MOVZ(1, 0xc500, 1),
-	      A_MOVK(1, 0x21, 0), A_HVC(0), 0xaa0003f3, /* mov x19, x0 */
-	      A_MOVZ(0, 0xc500, 1), A_MOVK(0, 0x21, 0), A_HVC(0),
-	      0xaa0003f4, /* mov x20, x0 */
-	      A_MOVZ(0, 0x8400, 1), A_MOVK(0, 8, 0), A_HVC(0));
+	GUEST(0, ASM_MOVZ(0, 0xc500, 1), ASM_MOVK(0, 0x20, 0),
+	      ASM_MOVZ(1, 0xc500, 1), ASM_MOVK(1, 0x21, 0), ASM_HVC(0),
+	      ASM_MOV(19, 0), ASM_MOVZ(0, 0xc500, 1), ASM_MOVK(0, 0x21, 0),
+	      ASM_HVC(0), ASM_MOV(20, 0), ASM_MOVZ(0, 0x8400, 1),
+	      ASM_MOVK(0, 8, 0), ASM_HVC(0));
 	ASK(0, t.vcpu, KVM_RUN, 0);
 	ck_assert_uint_eq(reg_get(REG_X(19)), UINT64_MAX);
 	ck_assert_uint_eq(reg_get(REG_X(20)), UINT64_MAX);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "kvm-host.h"
+#include "tests/a64.h"
 
 #define GUEST_BASE 0x40000000ull
 #define GUEST_SIZE 0x100000ull
@@ -45,27 +46,6 @@ void guest_load(uint64_t off, const uint32_t *code, size_t words);
 		static const uint32_t code_[] = {__VA_ARGS__}; \
 		guest_load(off, code_, sizeof(code_) / 4);     \
 	} while (0)
-
-/* A64, as far as the guests here need it. */
-#define A_MOVZ(rd, imm, hw) (0xd2800000u | (hw) << 21 | (imm) << 5 | (rd))
-#define A_MOVK(rd, imm, hw) (0xf2800000u | (hw) << 21 | (imm) << 5 | (rd))
-#define A_STRB(rt, rn)      (0x39000000u | (rn) << 5 | (rt))
-#define A_STR(rt, rn)       (0xf9000000u | (rn) << 5 | (rt))
-#define A_STRW(rt, rn)      (0xb9000000u | (rn) << 5 | (rt))
-#define A_LDR(rt, rn)       (0xf9400000u | (rn) << 5 | (rt))
-#define A_LDRSB(rt, rn)     (0x39800000u | (rn) << 5 | (rt))
-#define A_STP(rt, rt2, rn)  (0xa9000000u | (rt2) << 10 | (rn) << 5 | (rt))
-#define A_HVC(imm)          (0xd4000002u | (imm) << 5)
-#define A_SMC(imm)          (0xd4000003u | (imm) << 5)
-#define A_BRK(imm)          (0xd4200000u | (imm) << 5)
-#define A_WFI               0xd503207fu
-#define A_NOP               0xd503201fu
-#define A_B_SELF            0x14000000u
-#define A_MSR(reg, rt)      (0xd5100000u | (reg) << 5 | (rt))
-#define A_MRS(rt, reg)      (0xd5300000u | (reg) << 5 | (rt))
-#define CNTV_CTL            0x5f19u
-#define CNTV_TVAL           0x5f18u
-#define CNTVCT              0x5f02u
 
 /* KVM_RUN on a thread of its own; stop it with a signal: what it returned. */
 void run_start(void);

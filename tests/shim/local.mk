@@ -17,7 +17,7 @@ check_DATA += $(shim_programs)
 CLEANFILES += $(shim_programs)
 EXTRA_DIST += tests/shim/kick.c tests/shim/shim-client.c tests/shim/shim-run.c tests/shim/tiny-vm.h
 shim_program_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \
-	-I$(top_srcdir)/include -pthread
+	-I$(top_srcdir)/include -I$(top_srcdir)/src -I$(top_srcdir) -pthread
 shim_program_native = $(AM_V_GEN)$(MKDIR_P) $(@D) && \
 	$(CC) $(shim_program_flags) -o $@
 shim_program_arm64 = $(AM_V_GEN)$(MKDIR_P) $(@D) && \

@@ -33,13 +33,16 @@ static void on_signal(int sig)
 
 /* counts at the start of its memory: ldr x0,[x1]; add x0,x0,#1; str; b */
 static const uint32_t guest_count[] = {
-	0x58000101, /* ldr x1, =GUEST_BASE + 0x8000 (aligned: MMU off) */
-	0xf9400020, /* loop: ldr x0, [x1] */
-	0x91000400, /* add x0, x0, #1 */
-	0xf9000020, /* str x0, [x1] */
-	0x17fffffd, /* b loop */
-	0xd503201f,          0xd503201f, 0xd503201f, /* nop */
-	GUEST_BASE + 0x8000, 0,
+	0x58000101,    /* ldr x1, =GUEST_BASE + 0x8000 (aligned: MMU off) */
+	ASM_LDR(0, 1), /* loop */
+	ASM_ADD_IMM(0, 0, 1),
+	ASM_STR(0, 1),
+	ASM_B(-3), /* loop */
+	ASM_NOP,
+	ASM_NOP,
+	ASM_NOP,
+	GUEST_BASE + 0x8000,
+	0,
 };
 
 static uint64_t guest_counter(void)

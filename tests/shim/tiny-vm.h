@@ -17,6 +17,8 @@
 
 #include <fauxkvm/kvm.h>
 
+#include "tests/a64.h"
+
 #define GUEST_BASE 0x40000000
 #define GUEST_SIZE 0x10000
 
@@ -24,8 +26,8 @@ static struct kvm_run *run;
 static char *guest_memory;
 static int vm_fd, vcpu_fd;
 
-static const uint32_t guest_spin[] = {0x14000000};            /* b . */
-static const uint32_t guest_wfi[] = {0xd503207f, 0x17ffffff}; /* wfi; b .-4 */
+static const uint32_t guest_spin[] = {ASM_B_SELF};
+static const uint32_t guest_wfi[] = {ASM_WFI, ASM_B(-1)};
 
 static void die(const char *what)
 {
