@@ -10,6 +10,13 @@
 #include <stdint.h>
 
 #include "fuzz-args.h"
+#include "tests/gic/gic-regs.h"
+
+#define DIST     KVM_DEV_ARM_VGIC_GRP_DIST_REGS
+#define REDIST   KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
+#define SYSREGS  KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS
+#define ITS_REGS KVM_DEV_ARM_VGIC_GRP_ITS_REGS
+#define CTRL     KVM_DEV_ARM_VGIC_GRP_CTRL
 
 #define ITS_QUEUE  (RAM_BASE + 0x80000)
 #define ITS_TABLES (RAM_BASE + 0x90000)
@@ -36,7 +43,14 @@ static bool is_its(const struct kobj *dev)
 void fuzz_attribute(struct fuzz_input *in, fuzz_request *request,
 		    struct kobj *dev, uint8_t *scratch)
 {
-	static const uint32_t groups[] = {1, 2, 5, 6, 7, 1, 5, 8};
+	static const uint32_t groups[] = {DIST,
+					  KVM_DEV_ARM_VGIC_GRP_CPU_REGS,
+					  REDIST,
+					  SYSREGS,
+					  KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO,
+					  DIST,
+					  REDIST,
+					  ITS_REGS};
 	static const unsigned int cmds[] = {
 		KVM_SET_DEVICE_ATTR, KVM_SET_DEVICE_ATTR, KVM_SET_DEVICE_ATTR,
 		KVM_GET_DEVICE_ATTR, KVM_HAS_DEVICE_ATTR,
@@ -46,12 +60,12 @@ void fuzz_attribute(struct fuzz_input *in, fuzz_request *request,
 	uint8_t how = fuzz_u8(in);
 
 	if (is_its(dev)) {
-		group = how & 1 ? 8 : 4; /* registers, control */
+		group = how & 1 ? ITS_REGS : CTRL;
 		nr = how & 1 ? nr & 0x1f8 : how >> 5;
-	} else if (group == 6) {
+	} else if (group == SYSREGS) {
 		/* op0 3, op1 0, CRn 12 or 4: the CPU interface */
 		nr = 3 << 14 | (how & 0x20 ? 12 : 4) << 7 | (nr >> 2 & 0x7f);
-	} else if (group == 5) {
+	} else if (group == REDIST) {
 		nr |= (how & 0x40) << 10; /* the second frame */
 	} else if (how & 0x80) {
 		nr &= 0xffc; /* most registers are at the start */
@@ -65,8 +79,10 @@ void fuzz_attribute(struct fuzz_input *in, fuzz_request *request,
 /* Commands: MOVI .. INVALL, as often as not well formed. */
 static void command(struct fuzz_input *in, uint64_t *cmd)
 {
-	static const uint8_t ops[] = {0x01, 0x03, 0x04, 0x05, 0x08, 0x09,
-				      0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f};
+	static const uint8_t ops[] = {ITS_MOVI,   ITS_INT,    ITS_CLEAR,
+				      ITS_SYNC,   ITS_MAPD,   ITS_MAPC,
+				      ITS_MAPTI,  ITS_MAPI,   ITS_INV,
+				      ITS_INVALL, ITS_MOVALL, ITS_DISCARD};
 	uint8_t how = fuzz_u8(in);
 
 	cmd[0] = ops[fuzz_below(in, 12)] | (uint64_t)fuzz_below(in, 4) << 32;
@@ -75,17 +91,17 @@ static void command(struct fuzz_input *in, uint64_t *cmd)
 	cmd[3] = 0;
 	switch (how & 7) {
 	case 0: /* MAPD: size and table */
-		cmd[0] = 0x08 | (uint64_t)fuzz_below(in, 4) << 32;
+		cmd[0] = ITS_MAPD | (uint64_t)fuzz_below(in, 4) << 32;
 		cmd[1] = fuzz_below(in, 16);
 		cmd[2] = VALID | (ITS_TABLES + 0x8000 + (how >> 3) * 0x100);
 		break;
 	case 1: /* MAPC */
-		cmd[0] = 0x09;
+		cmd[0] = ITS_MAPC;
 		cmd[2] = (how & 8 ? 0 : VALID) | (how >> 4 & 3) << 16 |
 			 fuzz_below(in, 4);
 		break;
 	case 2: /* MAPTI */
-		cmd[0] = 0x0a | (uint64_t)fuzz_below(in, 4) << 32;
+		cmd[0] = ITS_MAPTI | (uint64_t)fuzz_below(in, 4) << 32;
 		break;
 	case 3: cmd[how >> 3 & 3] = fuzz_u64(in); break;
 	}
@@ -96,9 +112,9 @@ void fuzz_its(struct fuzz_input *in, fuzz_request *request, struct kobj *dev,
 {
 	static const uint64_t good[3][4] = {
 		/* MAPD 0, MAPC 0 to vCPU 0, MAPTI event 0 to LPI 8192 */
-		{0x08, 7, VALID | (ITS_TABLES + 0x8000), 0},
-		{0x09, 0, VALID, 0},
-		{0x0a, 8192ull << 32, 0, 0},
+		{ITS_MAPD, 7, VALID | (ITS_TABLES + 0x8000), 0},
+		{ITS_MAPC, 0, VALID, 0},
+		{ITS_MAPTI, 8192ull << 32, 0, 0},
 	};
 	uint64_t *queue = (uint64_t *)(fuzz_arena.base + ITS_QUEUE - RAM_BASE);
 	uint32_t n = 1 + fuzz_below(in, 24);
@@ -107,28 +123,30 @@ void fuzz_its(struct fuzz_input *in, fuzz_request *request, struct kobj *dev,
 	if (!is_its(dev))
 		return;
 #define ITS(reg, val) \
-	attr(request, dev, scratch, KVM_SET_DEVICE_ATTR, 8, reg, val)
-	ITS(0x000, 0);                                             /* CTLR */
-	ITS(0x100, VALID | ITS_TABLES | (how & 3));                /* BASER0 */
-	ITS(0x108, (how & 4 ? VALID : 0) | (ITS_TABLES + 0x4000)); /* BASER1 */
-	ITS(0x080, VALID | (how & 8 ? fuzz_gpa(in) & ~0xfffull
-				    : ITS_QUEUE)); /* CBASER */
-	ITS(0x000, 1);
+	attr(request, dev, scratch, KVM_SET_DEVICE_ATTR, ITS_REGS, reg, val)
+	ITS(GITS_CTLR, 0);
+	ITS(GITS_BASER, VALID | ITS_TABLES | (how & 3));
+	ITS(GITS_BASER + 8, (how & 4 ? VALID : 0) | (ITS_TABLES + 0x4000));
+	ITS(GITS_CBASER,
+	    VALID | (how & 8 ? fuzz_gpa(in) & ~0xfffull : ITS_QUEUE));
+	ITS(GITS_CTLR, 1);
 	for (uint32_t i = 0; i < n; i++)
 		command(in, &queue[i * 4]);
 	/* Without these most others are errors. */
 	if (n > 3 && how & 1)
 		memcpy(queue, good, sizeof(good));
-	ITS(0x088, n * 32 | (how & 16)); /* CWRITER */
+	ITS(GITS_CWRITER, n * 32 | (how & 16));
 	if (how & 32) /* save, then what is there or garbage is restored */
-		attr(request, dev, scratch, KVM_SET_DEVICE_ATTR, 4, 1, 0);
+		attr(request, dev, scratch, KVM_SET_DEVICE_ATTR, CTRL,
+		     KVM_DEV_ARM_ITS_SAVE_TABLES, 0);
 	if (how & 64)
 		for (int i = 0; i < 16; i++)
 			((uint64_t *)(fuzz_arena.base + ITS_TABLES -
 				      RAM_BASE))[fuzz_u16(in) & 0xfff] =
 				fuzz_u64(in);
 	if (how & 128)
-		attr(request, dev, scratch, KVM_SET_DEVICE_ATTR, 4, 2, 0);
+		attr(request, dev, scratch, KVM_SET_DEVICE_ATTR, CTRL,
+		     KVM_DEV_ARM_ITS_RESTORE_TABLES, 0);
 #undef ITS
 }
 
@@ -138,7 +156,7 @@ void fuzz_msi(struct fuzz_input *in, fuzz_request *request, struct kobj *vm,
 	struct kvm_msi *msi = (void *)scratch;
 
 	*msi = (struct kvm_msi){
-		.address_lo = ITS_BASE + 0x10040,
+		.address_lo = ITS_BASE + GITS_TRANSLATER,
 		.data = fuzz_below(in, 8),
 		.flags = KVM_MSI_VALID_DEVID,
 		.devid = fuzz_below(in, 4),

@@ -239,7 +239,7 @@ static void v3_start(struct fake_vm *f)
 			 0);
 	ck_assert_int_eq(irqchip_first_run(f->vm.irqchip), 0);
 	f->has_run = true;
-	GICD_W(f, 0, 0x0, 0x2);
+	GICD_W(f, 0, GICD_CTLR, 0x2);
 	for (i = 0; i < f->nr_vcpus; i++) {
 		icc_wr(f, i, ICC_PMR, 0xf0);
 		icc_wr(f, i, ICC_IGRPEN1, 1);
@@ -291,10 +291,10 @@ struct fake_vm *fake_v2(unsigned int vcpus)
 	ck_assert_int_eq(gic_set_legacy_addr(f->gic, 1, FAKE_CPU), 0);
 	ck_assert_int_eq(irqchip_first_run(f->vm.irqchip), 0);
 	f->has_run = true;
-	GICD_W(f, 0, 0x0, 0x1);
+	GICD_W(f, 0, GICD_CTLR, 0x1);
 	for (i = 0; i < vcpus; i++) {
-		GICC_W(f, i, 0x4, 0xf0);
-		GICC_W(f, i, 0x0, 0x1);
+		GICC_W(f, i, GICC_PMR, 0xf0);
+		GICC_W(f, i, GICC_CTLR, 0x1);
 	}
 	return f;
 }

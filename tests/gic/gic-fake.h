@@ -13,6 +13,7 @@
 #include "base/sysreg-enc.h"
 #include "fauxkvm/kvm.h"
 #include "gic/gic.h"
+#include "tests/gic/gic-regs.h"
 
 #define FAKE_VCPUS    8
 #define FAKE_RAM      UINT64_C(0x40000000)
@@ -76,7 +77,6 @@ void icc_wr(struct fake_vm *f, unsigned int v, uint32_t enc, uint64_t val);
 #define REDIST(v)            (FAKE_REDIST + (v)*UINT64_C(0x20000))
 #define GICR(f, v, off)      ((uint32_t)mmio_rd(f, v, REDIST(v) + (off), 4))
 #define GICR_W(f, v, off, x) mmio_wr(f, v, REDIST(v) + (off), 4, x)
-#define SGI_FRAME            0x10000
 
 #define ICC_PMR     SYSREG_ENC(3, 0, 4, 6, 0)
 #define ICC_IAR0    SYSREG_ENC(3, 0, 12, 8, 0)

@@ -318,15 +318,15 @@ START_TEST(ctrl)
 	f->creating = true;
 	ok(fake_set(d, CTRL, INIT, NULL)); /* again */
 	ok(fake_set(d, CTRL, SAVE, NULL));
-	fails(ENXIO, fake_set(d, CPU, 0, NULL));
+	fails(ENXIO, fake_set(d, CPU, GICC_CTLR, NULL));
 	fails(ENXIO, fake_set(d, 8, 0, NULL));
 	fails(ENXIO, fake_get(d, 8, 0, NULL));
 	fails(ENXIO, fake_has(d, 8, 0));
-	fails(ENXIO, fake_has(d, CPU, 0));
+	fails(ENXIO, fake_has(d, CPU, GICC_CTLR));
 	/* Registers need a vCPU. */
-	fails(EINVAL, fake_set(d, DIST, 0, BAD_POINTER));
-	fails(EINVAL, fake_get(d, DIST, 0, BAD_POINTER));
-	fails(EINVAL, fake_has(d, DIST, 0));
+	fails(EINVAL, fake_set(d, DIST, GICD_CTLR, BAD_POINTER));
+	fails(EINVAL, fake_get(d, DIST, GICD_CTLR, BAD_POINTER));
+	fails(EINVAL, fake_has(d, DIST, GICD_CTLR));
 	fake_free(f);
 
 	f = fake_new(0);
@@ -334,7 +334,7 @@ START_TEST(ctrl)
 	ok(fake_has(d, CTRL, INIT));
 	fails(ENXIO, fake_has(d, CTRL, SAVE));
 	fails(ENXIO, fake_set(d, CTRL, SAVE, NULL));
-	fails(ENXIO, fake_set(d, REDISTR, 0, NULL));
+	fails(ENXIO, fake_set(d, REDISTR, GICR_CTLR, NULL));
 	fails(ENXIO, fake_get(d, SYSREGS, 0, NULL));
 	fails(ENXIO, fake_has(d, LEVEL, 0));
 	fake_free(f);
@@ -350,75 +350,77 @@ START_TEST(v2_registers)
 	fails(EINVAL, fake_has(d, DIST, CPU_ID(1)));
 	ok(fake_has(d, DIST, CPU_ID(5)));
 	fails(ENXIO, fake_has(d, DIST, 0x2));
-	fails(ENXIO, fake_has(d, DIST, 0xc));
-	fails(ENXIO, fake_has(d, DIST, 0x104)); /* 32 interrupts so far */
-	ok(fake_has(d, CPU, 0x4));
-	fails(ENXIO, fake_has(d, CPU, 0xc)); /* IAR isn't userspace's */
-	ok(fake_has(d, CPU, 0xdc));
+	fails(ENXIO, fake_has(d, DIST, GICD_TYPER2));
+	fails(ENXIO,
+	      fake_has(d, DIST, GICD_ISENABLER + 4)); /* 32 interrupts so far */
+	ok(fake_has(d, CPU, GICC_PMR));
+	fails(ENXIO, fake_has(d, CPU, GICC_IAR)); /* IAR isn't userspace's */
+	ok(fake_has(d, CPU, GICC_APR + 12));
 	fails(EINVAL, fake_set(d, DIST, CPU_ID(1), BAD_POINTER));
-	fails(EFAULT, fake_set(d, DIST, 0, BAD_POINTER));
+	fails(EFAULT, fake_set(d, DIST, GICD_CTLR, BAD_POINTER));
 	f->vcpu_busy = true;
-	fails(EFAULT, fake_set(d, DIST, 0, BAD_POINTER));
-	fails(EBUSY, fake_set32(d, DIST, 0, 0));
-	fails(EBUSY, fake_get(d, DIST, 0, BAD_POINTER));
+	fails(EFAULT, fake_set(d, DIST, GICD_CTLR, BAD_POINTER));
+	fails(EBUSY, fake_set32(d, DIST, GICD_CTLR, 0));
+	fails(EBUSY, fake_get(d, DIST, GICD_CTLR, BAD_POINTER));
 	f->vcpu_busy = false;
 	f->creating = true;
-	fails(EBUSY, fake_set32(d, DIST, 0, 0));
+	fails(EBUSY, fake_set32(d, DIST, GICD_CTLR, 0));
 	ck_assert(!irqchip_initialised(f->vm.irqchip));
 	f->creating = false;
-	fails(EFAULT, fake_get(d, DIST, 0, BAD_POINTER));
+	fails(EFAULT, fake_get(d, DIST, GICD_CTLR, BAD_POINTER));
 	ck_assert(irqchip_initialised(f->vm.irqchip)); /* by the access */
-	ok(fake_has(d, DIST, 0x104));
+	ok(fake_has(d, DIST, GICD_ISENABLER + 4));
 
-	ck_assert_uint_eq(fake_get32(d, DIST, 0x4), 1 << 5 | 7);
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_TYPER), 1 << 5 | 7);
 	/* Unknown: reads 0, takes anything. */
-	ok(fake_set32(d, DIST, 0xc, 1));
-	ck_assert_uint_eq(fake_get32(d, DIST, 0xc), 0);
+	ok(fake_set32(d, DIST, GICD_TYPER2, 1));
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_TYPER2), 0);
 	ck_assert_uint_eq(fake_get32(d, DIST, 0x2), 0);
-	ok(fake_set32(d, CPU, 0xc, 1));
-	ck_assert_uint_eq(fake_get32(d, CPU, 0xc), 0);
+	ok(fake_set32(d, CPU, GICC_IAR, 1));
+	ck_assert_uint_eq(fake_get32(d, CPU, GICC_IAR), 0);
 
 	/* Groups are read-only until IIDR was written. */
-	ok(fake_set32(d, DIST, 0x84, 0xff));
-	ck_assert_uint_eq(fake_get32(d, DIST, 0x84), 0);
-	ck_assert_uint_eq(fake_get32(d, DIST, 0x8), 0x4b00343b);
-	fails(EINVAL, fake_set32(d, DIST, 0x8, 0x4b00143b));
-	fails(EINVAL, fake_set32(d, DIST, 0x8, 0x4b00443b));
-	fails(EINVAL, fake_set32(d, DIST, 0x8, 0x4c00343b));
-	ok(fake_set32(d, DIST, 0x8, 0x4b00243b));
-	ck_assert_uint_eq(fake_get32(d, DIST, 0x8), 0x4b00243b);
-	ok(fake_set32(d, DIST, 0x84, 0xff));
-	ck_assert_uint_eq(fake_get32(d, DIST, 0x84), 0xff);
+	ok(fake_set32(d, DIST, GICD_IGROUPR + 4, 0xff));
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_IGROUPR + 4), 0);
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_IIDR), 0x4b00343b);
+	fails(EINVAL, fake_set32(d, DIST, GICD_IIDR, 0x4b00143b));
+	fails(EINVAL, fake_set32(d, DIST, GICD_IIDR, 0x4b00443b));
+	fails(EINVAL, fake_set32(d, DIST, GICD_IIDR, 0x4c00343b));
+	ok(fake_set32(d, DIST, GICD_IIDR, 0x4b00243b));
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_IIDR), 0x4b00243b);
+	ok(fake_set32(d, DIST, GICD_IGROUPR + 4, 0xff));
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_IGROUPR + 4), 0xff);
 
 	/* SGIs: pending by userspace, from the vCPU itself. */
-	ok(fake_set32(d, DIST, CPU_ID(5) | 0x200, 1 << 3));
-	ck_assert_uint_eq(fake_get32(d, DIST, CPU_ID(5) | 0x200), 1 << 3);
-	ck_assert_uint_eq(fake_get32(d, DIST, CPU_ID(0) | 0x200), 0);
-	ck_assert_uint_eq(fake_get32(d, DIST, CPU_ID(5) | 0xf20),
+	ok(fake_set32(d, DIST, CPU_ID(5) | GICD_ISPENDR, 1 << 3));
+	ck_assert_uint_eq(fake_get32(d, DIST, CPU_ID(5) | GICD_ISPENDR),
+			  1 << 3);
+	ck_assert_uint_eq(fake_get32(d, DIST, CPU_ID(0) | GICD_ISPENDR), 0);
+	ck_assert_uint_eq(fake_get32(d, DIST, CPU_ID(5) | GICD_SPENDSGIR),
 			  UINT32_C(1) << (24 + 5));
-	ok(fake_set32(d, DIST, CPU_ID(5) | 0x280, 1 << 3));
-	ck_assert_uint_eq(fake_get32(d, DIST, CPU_ID(5) | 0xf20), 0);
+	ok(fake_set32(d, DIST, CPU_ID(5) | GICD_ICPENDR, 1 << 3));
+	ck_assert_uint_eq(fake_get32(d, DIST, CPU_ID(5) | GICD_SPENDSGIR), 0);
 
 	/* PMR in 5 bits; the rest as written until the vCPU runs. */
-	ok(fake_set32(d, CPU, 0x4, 0x1e));
-	ck_assert_uint_eq(fake_get32(d, CPU, 0x4), 0x1e);
-	ok(fake_set32(d, CPU, 0x4, 0x1ff));
-	ck_assert_uint_eq(fake_get32(d, CPU, 0x4), 0x1f);
-	ck_assert_uint_eq(fake_get32(d, CPU, 0x8), 0);
-	ok(fake_set32(d, CPU, 0x8, 1));
-	ck_assert_uint_eq(fake_get32(d, CPU, 0x8), 1);
-	ok(fake_set32(d, CPU, 0x1c, 0xfc));
-	ck_assert_uint_eq(fake_get32(d, CPU, 0x1c), 4);
-	ok(fake_set32(d, CPU, 0xd0, 0x80000001));
-	ck_assert_uint_eq(fake_get32(d, CPU, 0xd0), 0x80000001);
-	ok(fake_set32(d, CPU, 0xd4, 1));
-	ck_assert_uint_eq(fake_get32(d, CPU, 0xd4), 0);
-	ck_assert_uint_eq(fake_get32(d, CPU, 0xfc), 0x04b2043b);
-	ok(fake_set32(d, CPU, 0x0, ~0u));
-	ck_assert_uint_eq(fake_get32(d, CPU, 0x0), 0x21f);
+	ok(fake_set32(d, CPU, GICC_PMR, 0x1e));
+	ck_assert_uint_eq(fake_get32(d, CPU, GICC_PMR), 0x1e);
+	ok(fake_set32(d, CPU, GICC_PMR, 0x1ff));
+	ck_assert_uint_eq(fake_get32(d, CPU, GICC_PMR), 0x1f);
+	ck_assert_uint_eq(fake_get32(d, CPU, GICC_BPR), 0);
+	ok(fake_set32(d, CPU, GICC_BPR, 1));
+	ck_assert_uint_eq(fake_get32(d, CPU, GICC_BPR), 1);
+	ok(fake_set32(d, CPU, GICC_ABPR, 0xfc));
+	ck_assert_uint_eq(fake_get32(d, CPU, GICC_ABPR), 4);
+	ok(fake_set32(d, CPU, GICC_APR, 0x80000001));
+	ck_assert_uint_eq(fake_get32(d, CPU, GICC_APR), 0x80000001);
+	ok(fake_set32(d, CPU, GICC_APR + 4, 1));
+	ck_assert_uint_eq(fake_get32(d, CPU, GICC_APR + 4), 0);
+	ck_assert_uint_eq(fake_get32(d, CPU, GICC_IIDR), 0x04b2043b);
+	ok(fake_set32(d, CPU, GICC_CTLR, ~0u));
+	ck_assert_uint_eq(fake_get32(d, CPU, GICC_CTLR), 0x21f);
 	ck_assert_uint_eq(fake_get32(d, CPU, CPU_ID(5)), 0);
 	irqchip_vcpu_sync(f->vm.irqchip, 0);
-	ck_assert_uint_eq(fake_get32(d, CPU, 0x8), 2);
+	ck_assert_uint_eq(fake_get32(d, CPU, GICC_BPR), 2);
 	fake_free(f);
 }
 END_TEST
@@ -432,63 +434,64 @@ START_TEST(v3_registers)
 	f->mpidrs[1] = UINT64_C(0x0180020304);
 	fails(EINVAL, fake_has(d, REDISTR, CPU_ID(1)));
 	ok(fake_has(d, REDISTR, v1));
-	ok(fake_has(d, DIST, v1 | 0x4)); /* affinity ignored */
+	ok(fake_has(d, DIST, v1 | GICD_TYPER)); /* affinity ignored */
 	fails(ENXIO, fake_has(d, DIST, 0x6));
 	fails(ENXIO, fake_has(d, DIST, 0x14));
-	fails(ENXIO, fake_has(d, DIST, 0x104));
-	ok(fake_has(d, REDISTR, 0x7c));
-	ok(fake_has(d, REDISTR, SGI_FRAME + 0xe00));
-	fails(ENXIO, fake_has(d, REDISTR, 0x40));
+	fails(ENXIO, fake_has(d, DIST, GICD_ISENABLER + 4));
+	ok(fake_has(d, REDISTR, GICR_PENDBASER + 4));
+	ok(fake_has(d, REDISTR, GICR_NSACR));
+	fails(ENXIO, fake_has(d, REDISTR, GICR_SETLPIR));
 	fails(EINVAL, fake_set(d, REDISTR, CPU_ID(1), BAD_POINTER));
-	fails(EFAULT, fake_set(d, DIST, 0, BAD_POINTER));
+	fails(EFAULT, fake_set(d, DIST, GICD_CTLR, BAD_POINTER));
 	f->vcpu_busy = true;
-	fails(EBUSY, fake_set32(d, DIST, 0, 0));
-	fails(EBUSY, fake_get(d, REDISTR, 0, BAD_POINTER));
+	fails(EBUSY, fake_set32(d, DIST, GICD_CTLR, 0));
+	fails(EBUSY, fake_get(d, REDISTR, GICR_CTLR, BAD_POINTER));
 	f->vcpu_busy = false;
-	fails(EBUSY, fake_set32(d, DIST, 0, 0)); /* not initialised */
-	fails(EBUSY, fake_get(d, REDISTR, 0, BAD_POINTER));
+	fails(EBUSY, fake_set32(d, DIST, GICD_CTLR, 0)); /* not initialised */
+	fails(EBUSY, fake_get(d, REDISTR, GICR_CTLR, BAD_POINTER));
 	ok(fake_set(d, CTRL, INIT, NULL));
-	fails(EFAULT, fake_get(d, DIST, 0, BAD_POINTER));
-	fails(EFAULT, fake_get(d, REDISTR, 0, BAD_POINTER));
+	fails(EFAULT, fake_get(d, DIST, GICD_CTLR, BAD_POINTER));
+	fails(EFAULT, fake_get(d, REDISTR, GICR_CTLR, BAD_POINTER));
 
-	ck_assert_uint_eq(fake_get32(d, DIST, 0x4), 9u << 19 | 7);
-	ok(fake_set32(d, DIST, 0x4, 0)); /* TYPER: ignored */
-	ck_assert_uint_eq(fake_get32(d, DIST, 0x4), 9u << 19 | 7);
-	ok(fake_set32(d, DIST, 0xc, 0));
-	fails(EINVAL, fake_set32(d, DIST, 0xc, 1));
-	ck_assert_uint_eq(fake_get32(d, DIST, 0x10), ~0u);
-	fails(EINVAL, fake_set32(d, DIST, 0x8, 0x4b00143b));
-	ok(fake_set32(d, DIST, 0x8, 0x4b00243b));
-	ck_assert_uint_eq(fake_get32(d, REDISTR, 0), 0); /* no CES, IR */
-	ok(fake_set32(d, DIST, 0x8, 0x4b00343b));
-	ck_assert_uint_eq(fake_get32(d, REDISTR, 0), 6);
-	ok(fake_set32(d, DIST, 0, 2));
-	ck_assert_uint_eq(fake_get32(d, DIST, 0), 0x52);
-	ok(fake_set32(d, REDISTR, 0x10, ~0u));
-	ck_assert_uint_eq(fake_get32(d, REDISTR, 0x10), 0);
-	ck_assert_uint_eq(fake_get32(d, REDISTR, v1 | 0x8), 1 << 8);
-	ck_assert_uint_eq(fake_get32(d, REDISTR, v1 | 0xc), 0x020304);
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_TYPER), 9u << 19 | 7);
+	ok(fake_set32(d, DIST, GICD_TYPER, 0)); /* TYPER: ignored */
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_TYPER), 9u << 19 | 7);
+	ok(fake_set32(d, DIST, GICD_TYPER2, 0));
+	fails(EINVAL, fake_set32(d, DIST, GICD_TYPER2, 1));
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_STATUSR), ~0u);
+	fails(EINVAL, fake_set32(d, DIST, GICD_IIDR, 0x4b00143b));
+	ok(fake_set32(d, DIST, GICD_IIDR, 0x4b00243b));
+	ck_assert_uint_eq(fake_get32(d, REDISTR, GICR_CTLR),
+			  0); /* no CES, IR */
+	ok(fake_set32(d, DIST, GICD_IIDR, 0x4b00343b));
+	ck_assert_uint_eq(fake_get32(d, REDISTR, GICR_CTLR), 6);
+	ok(fake_set32(d, DIST, GICD_CTLR, 2));
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_CTLR), 0x52);
+	ok(fake_set32(d, REDISTR, GICR_STATUSR, ~0u));
+	ck_assert_uint_eq(fake_get32(d, REDISTR, GICR_STATUSR), 0);
+	ck_assert_uint_eq(fake_get32(d, REDISTR, v1 | GICR_TYPER), 1 << 8);
+	ck_assert_uint_eq(fake_get32(d, REDISTR, v1 | (GICR_TYPER + 4)),
+			  0x020304);
 	ck_assert_uint_eq(fake_get32(d, DIST, 0x14), 0);
 	ok(fake_set32(d, DIST, 0x14, 1));
 	/* 64-bit registers in halves. */
-	ok(fake_set32(d, DIST, 0x6000 + 40 * 8, 0x020304));
-	ck_assert_uint_eq(fake_get32(d, DIST, 0x6000 + 40 * 8), 0x020304);
-	ck_assert_uint_eq(fake_get32(d, DIST, 0x6004 + 40 * 8), 0);
+	ok(fake_set32(d, DIST, GICD_IROUTER + 40 * 8, 0x020304));
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_IROUTER + 40 * 8), 0x020304);
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_IROUTER + 4 + 40 * 8), 0);
 
 	/* ISPENDR is the latch, zeros clear it; ICPENDR is nothing. */
 	ok(gic_set_line(f->gic, 0, 41, true, NULL));
-	ok(fake_set32(d, DIST, 0x204, 1 << 8));
-	ck_assert_uint_eq(fake_get32(d, DIST, 0x204), 1 << 8);
-	ok(fake_set32(d, DIST, 0x284, 1 << 8));
-	ck_assert_uint_eq(fake_get32(d, DIST, 0x204), 1 << 8);
-	ck_assert_uint_eq(fake_get32(d, DIST, 0x284), 0);
-	ok(fake_set32(d, DIST, 0x204, 1 << 7));
-	ck_assert_uint_eq(fake_get32(d, DIST, 0x204), 1 << 7);
+	ok(fake_set32(d, DIST, GICD_ISPENDR + 4, 1 << 8));
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_ISPENDR + 4), 1 << 8);
+	ok(fake_set32(d, DIST, GICD_ICPENDR + 4, 1 << 8));
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_ISPENDR + 4), 1 << 8);
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_ICPENDR + 4), 0);
+	ok(fake_set32(d, DIST, GICD_ISPENDR + 4, 1 << 7));
+	ck_assert_uint_eq(fake_get32(d, DIST, GICD_ISPENDR + 4), 1 << 7);
 	ck_assert_uint_eq(fake_get32(d, LEVEL, 32), 1 << 9);
-	ok(fake_set32(d, REDISTR, v1 | (SGI_FRAME + 0x200), 1 << 3));
-	ck_assert_uint_eq(fake_get32(d, REDISTR, v1 | (SGI_FRAME + 0x200)),
-			  1 << 3);
-	ck_assert_uint_eq(fake_get32(d, REDISTR, SGI_FRAME + 0x200), 0);
+	ok(fake_set32(d, REDISTR, v1 | GICR_ISPENDR0, 1 << 3));
+	ck_assert_uint_eq(fake_get32(d, REDISTR, v1 | GICR_ISPENDR0), 1 << 3);
+	ck_assert_uint_eq(fake_get32(d, REDISTR, GICR_ISPENDR0), 0);
 	fake_free(f);
 }
 END_TEST
@@ -608,10 +611,10 @@ START_TEST(v3_level_info)
 	ck_assert_uint_eq(fake_get32(d, LEVEL, CPU_ID(1)), 0xffff0000);
 	ck_assert_uint_eq(fake_get32(d, LEVEL, CPU_ID(0)), 0);
 	/* Edge interrupts keep it, but read 0. */
-	ok(fake_set32(d, DIST, 0xc08, 2));
+	ok(fake_set32(d, DIST, GICD_ICFGR + 8, 2));
 	ok(fake_set32(d, LEVEL, 32, 3));
 	ck_assert_uint_eq(fake_get32(d, LEVEL, 32), 2);
-	ok(fake_set32(d, DIST, 0xc08, 0));
+	ok(fake_set32(d, DIST, GICD_ICFGR + 8, 0));
 	ck_assert_uint_eq(fake_get32(d, LEVEL, 32), 3);
 	ok(fake_set32(d, LEVEL, 256, ~0u));
 	ck_assert_uint_eq(fake_get32(d, LEVEL, 256), 0);
@@ -630,9 +633,9 @@ START_TEST(v3_restore)
 				       ICC_IGRPEN0, ICC_IGRPEN1};
 	unsigned int i;
 
-	GICD_W(a, 0, 0x104, 7 << 8);
-	GICD_W(a, 0, 0x428, 0x00204060);
-	GICD_W(a, 0, 0xc08, 2 << 16 | 2 << 18);
+	GICD_W(a, 0, GICD_ISENABLER + 4, 7 << 8);
+	GICD_W(a, 0, GICD_IPRIORITYR + 40, 0x00204060);
+	GICD_W(a, 0, GICD_ICFGR + 8, 2 << 16 | 2 << 18);
 	ok(gic_set_line(a->gic, 0, 40, true, NULL));
 	ck_assert_uint_eq(icc_rd(a, 0, ICC_IAR1), 40);
 	ok(gic_set_line(a->gic, 0, 42, true, NULL)); /* level, preempts */
@@ -654,7 +657,7 @@ START_TEST(v3_restore)
 	ck_assert_uint_eq(icc_rd(b, 0, ICC_IAR1), 42);
 	icc_wr(b, 0, ICC_EOIR1, 42);
 	icc_wr(b, 0, ICC_EOIR1, 40);
-	ck_assert_uint_eq(fake_get32(b->dev, DIST, 0x304), 0);
+	ck_assert_uint_eq(fake_get32(b->dev, DIST, GICD_ISACTIVER + 4), 0);
 	fake_free(a);
 	fake_free(b);
 }

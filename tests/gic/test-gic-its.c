@@ -14,17 +14,6 @@
 #define ok(expr)       ck_assert_int_eq(expr, 0)
 #define fails(e, expr) ck_assert_int_eq(expr, -(e))
 
-enum {
-	CTLR = 0x0,
-	IIDR = 0x4,
-	TYPER = 0x8,
-	CBASER = 0x80,
-	CWRITER = 0x88,
-	CREADR = 0x90,
-	BASER0 = 0x100,
-	BASER1 = 0x108,
-};
-
 /* Where a guest would put things. */
 #define QUEUE       (FAKE_RAM + 0x10000)
 #define DEVICES     (FAKE_RAM + 0x20000)
@@ -32,7 +21,7 @@ enum {
 #define ITT(n)      (FAKE_RAM + 0x40000 + (n)*0x1000)
 #define PROPS       (FAKE_RAM + 0x100000)
 #define PENDING(v)  (FAKE_RAM + 0x200000 + (v)*0x10000)
-#define DOORBELL    (FAKE_ITS + 0x10040)
+#define DOORBELL    (FAKE_ITS + GITS_TRANSLATER)
 #define VALID       (UINT64_C(1) << 63)
 
 static uint64_t gits(struct fake_vm *f, unsigned int off)
@@ -51,16 +40,16 @@ static struct fake_vm *its_new(unsigned int vcpus)
 	struct fake_vm *f = fake_v3_its(vcpus);
 	unsigned int v;
 
-	gits_w(f, BASER0, VALID | DEVICES);
-	gits_w(f, BASER1, VALID | COLLECTIONS);
-	gits_w(f, CBASER, VALID | QUEUE);
-	gits_w(f, CTLR, 1);
-	ck_assert_uint_eq(gits(f, CTLR), 0x80000001);
+	gits_w(f, GITS_BASER, VALID | DEVICES);
+	gits_w(f, GITS_BASER + 8, VALID | COLLECTIONS);
+	gits_w(f, GITS_CBASER, VALID | QUEUE);
+	gits_w(f, GITS_CTLR, 1);
+	ck_assert_uint_eq(gits(f, GITS_CTLR), 0x80000001);
 	for (v = 0; v < vcpus; v++) {
-		mmio_wr(f, 0, REDIST(v) + 0x70, 8, PROPS | 15);
-		mmio_wr(f, 0, REDIST(v) + 0x78, 8, PENDING(v));
-		GICR_W(f, v, 0, 1);
-		ck_assert_uint_eq(GICR(f, v, 0), 7);
+		mmio_wr(f, 0, REDIST(v) + GICR_PROPBASER, 8, PROPS | 15);
+		mmio_wr(f, 0, REDIST(v) + GICR_PENDBASER, 8, PENDING(v));
+		GICR_W(f, v, GICR_CTLR, 1);
+		ck_assert_uint_eq(GICR(f, v, GICR_CTLR), 7);
 	}
 	return f;
 }
@@ -68,34 +57,34 @@ static struct fake_vm *its_new(unsigned int vcpus)
 static void command(struct fake_vm *f, uint64_t w0, uint64_t w1, uint64_t w2,
 		    uint64_t w3)
 {
-	uint64_t at = gits(f, CWRITER);
+	uint64_t at = gits(f, GITS_CWRITER);
 
 	ram_put(f, QUEUE + at, 8, w0);
 	ram_put(f, QUEUE + at + 8, 8, w1);
 	ram_put(f, QUEUE + at + 16, 8, w2);
 	ram_put(f, QUEUE + at + 24, 8, w3);
 	at = (at + 32) % 0x1000;
-	gits_w(f, CWRITER, at);
-	ck_assert_uint_eq(gits(f, CREADR), at);
-	ck_assert_uint_eq(gits(f, CTLR) >> 31, 1);
+	gits_w(f, GITS_CWRITER, at);
+	ck_assert_uint_eq(gits(f, GITS_CREADR), at);
+	ck_assert_uint_eq(gits(f, GITS_CTLR) >> 31, 1);
 }
 
 #define DEV(d) ((uint64_t)(d) << 32)
 
 static void mapd(struct fake_vm *f, uint32_t dev, gpa_t itt, unsigned int bits)
 {
-	command(f, DEV(dev) | 0x08, bits - 1, VALID | itt, 0);
+	command(f, DEV(dev) | ITS_MAPD, bits - 1, VALID | itt, 0);
 }
 
 static void mapc(struct fake_vm *f, uint32_t coll, uint32_t vcpu)
 {
-	command(f, 0x09, 0, VALID | (uint64_t)vcpu << 16 | coll, 0);
+	command(f, ITS_MAPC, 0, VALID | (uint64_t)vcpu << 16 | coll, 0);
 }
 
 static void mapti(struct fake_vm *f, uint32_t dev, uint32_t event, uint32_t lpi,
 		  uint32_t coll)
 {
-	command(f, DEV(dev) | 0x0a, (uint64_t)lpi << 32 | event, coll, 0);
+	command(f, DEV(dev) | ITS_MAPTI, (uint64_t)lpi << 32 | event, coll, 0);
 }
 
 static void prop(struct fake_vm *f, uint32_t lpi, uint8_t val)
@@ -197,27 +186,27 @@ START_TEST(msi_errnos)
 	ck_assert_int_eq(msi(f, 2, 2), 0); /* no such event */
 	ck_assert_int_eq(msi(f, 3, 1), 0); /* no such device */
 	ck_assert(!f->irq[0]);
-	gits_w(f, CTLR, 0);
+	gits_w(f, GITS_CTLR, 0);
 	fails(EBUSY, msi(f, 2, 1));
 	fails(EBUSY, msi(f, 3, 1));
-	gits_w(f, CTLR, 1);
-	GICR_W(f, 0, 0, 0);
+	gits_w(f, GITS_CTLR, 1);
+	GICR_W(f, 0, GICR_CTLR, 0);
 	fails(EBUSY, msi(f, 2, 1));
-	GICR_W(f, 0, 0, 1);
+	GICR_W(f, 0, GICR_CTLR, 1);
 	/* Anywhere in the frame will do. */
 	ck_assert_int_eq(fake_msi(f, FAKE_ITS, 2, true, 1), 1);
 	takes(f, 0, 8200);
 	/* Translated before: the flag isn't looked at any more. */
 	ck_assert_int_eq(fake_msi(f, DOORBELL, 2, false, 1), 1);
 	takes(f, 0, 8200);
-	GICR_W(f, 0, 0, 0); /* forgotten */
+	GICR_W(f, 0, GICR_CTLR, 0); /* forgotten */
 	fails(EBUSY, msi(f, 2, 1));
-	GICR_W(f, 0, 0, 1);
+	GICR_W(f, 0, GICR_CTLR, 1);
 	fails(EINVAL, fake_msi(f, DOORBELL, 2, false, 1));
 	ck_assert_int_eq(msi(f, 2, 1), 1);
 	takes(f, 0, 8200);
-	gits_w(f, CTLR, 0); /* and again */
-	gits_w(f, CTLR, 1);
+	gits_w(f, GITS_CTLR, 0); /* and again */
+	gits_w(f, GITS_CTLR, 1);
 	fails(EINVAL, fake_msi(f, DOORBELL, 2, false, 1));
 	fake_free(f);
 }
@@ -231,25 +220,25 @@ START_TEST(configuration)
 	prop(f, 8200, 0xa0);
 	ck_assert_int_eq(msi(f, 2, 1), 1);
 	ck_assert(f->irq[0]);
-	command(f, DEV(2) | 0x0c, 1, 0, 0); /* INV */
+	command(f, DEV(2) | ITS_INV, 1, 0, 0); /* INV */
 	ck_assert(!f->irq[0]);
 	prop(f, 8200, 0x40 | 1);
 	mapc(f, 1, 1);
-	command(f, 0x0d, 0, 1, 0); /* INVALL of vCPU 1's: not this one */
+	command(f, ITS_INVALL, 0, 1, 0); /* INVALL of vCPU 1's: not this one */
 	ck_assert(!f->irq[0]);
-	command(f, 0x0d, 0, 0, 0); /* INVALL */
+	command(f, ITS_INVALL, 0, 0, 0); /* INVALL */
 	ck_assert(f->irq[0]);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 8200);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0x40);
 	icc_wr(f, 0, ICC_EOIR1, 8200);
 	/* The same by the redistributor. */
 	prop(f, 8200, 0x40);
-	mmio_wr(f, 0, REDIST(0) + 0xa0, 8, 8200);
+	mmio_wr(f, 0, REDIST(0) + GICR_INVLPIR, 8, 8200);
 	ck_assert_int_eq(msi(f, 2, 1), 1);
 	ck_assert(!f->irq[0]);
 	prop(f, 8200, 0x40 | 1);
-	mmio_wr(f, 0, REDIST(0) + 0xb0, 8, 0);
-	ck_assert_uint_eq(GICR(f, 0, 0xc0), 0);
+	mmio_wr(f, 0, REDIST(0) + GICR_INVALLR, 8, 0);
+	ck_assert_uint_eq(GICR(f, 0, GICR_SYNCR), 0);
 	takes(f, 0, 8200);
 	fake_free(f);
 }
@@ -262,26 +251,26 @@ START_TEST(commands)
 	prop(f, 8201, 0x80 | 1);
 	mapc(f, 1, 1);
 	mapti(f, 2, 2, 8201, 1);
-	command(f, DEV(2) | 0x03, 2, 0, 0); /* INT */
+	command(f, DEV(2) | ITS_INT, 2, 0, 0); /* INT */
 	takes(f, 1, 8201);
-	command(f, DEV(2) | 0x03, 3, 0, 0); /* INT of nothing */
+	command(f, DEV(2) | ITS_INT, 3, 0, 0); /* INT of nothing */
 	ck_assert(!f->irq[0] && !f->irq[1]);
 
-	command(f, DEV(2) | 0x03, 1, 0, 0);
+	command(f, DEV(2) | ITS_INT, 1, 0, 0);
 	ck_assert(f->irq[0]);
-	command(f, DEV(2) | 0x04, 1, 0, 0); /* CLEAR */
+	command(f, DEV(2) | ITS_CLEAR, 1, 0, 0); /* CLEAR */
 	ck_assert(!f->irq[0]);
 
 	msi(f, 2, 1);
-	command(f, DEV(2) | 0x01, 1, 1, 0); /* MOVI, pending */
+	command(f, DEV(2) | ITS_MOVI, 1, 1, 0); /* MOVI, pending */
 	ck_assert(!f->irq[0] && f->irq[1]);
-	command(f, DEV(2) | 0x01, 1, 7, 0); /* to no collection */
+	command(f, DEV(2) | ITS_MOVI, 1, 7, 0); /* to no collection */
 	ck_assert(f->irq[1]);
 	takes(f, 1, 8200);
 
 	msi(f, 2, 1);
 	msi(f, 2, 2);
-	command(f, 0x0e, 0, UINT64_C(1) << 16, 0); /* MOVALL 1 to 0 */
+	command(f, ITS_MOVALL, 0, UINT64_C(1) << 16, 0); /* MOVALL 1 to 0 */
 	ck_assert(!f->irq[1]);
 	takes(f, 0, 8201);
 	takes(f, 0, 8200);
@@ -292,8 +281,8 @@ START_TEST(commands)
 	msi(f, 2, 1);
 	takes(f, 0, 8200);
 
-	command(f, 0x05, 0, 0, 0); /* SYNC */
-	command(f, 0x77, 0, 0, 0); /* unknown: skipped */
+	command(f, ITS_SYNC, 0, 0, 0); /* SYNC */
+	command(f, 0x77, 0, 0, 0);     /* unknown: skipped */
 
 	/* A second MAPTI of the event changes nothing. */
 	mapti(f, 2, 1, 8201, 1);
@@ -302,29 +291,29 @@ START_TEST(commands)
 
 	ram_put(f, ITT(0) + 8, 8, 0x1234);
 	msi(f, 2, 1);
-	command(f, DEV(2) | 0x0f, 1, 0, 0); /* DISCARD, pending */
+	command(f, DEV(2) | ITS_DISCARD, 1, 0, 0); /* DISCARD, pending */
 	ck_assert(!f->irq[0]);
 	ck_assert_int_eq(msi(f, 2, 1), 0);
 	ck_assert_uint_eq(ram_get(f, ITT(0) + 8, 8), 0);
 
 	ram_put(f, DEVICES + 2 * 8, 8, 0x1234);
-	command(f, DEV(2) | 0x08, 4, 0, 0); /* MAPD, V=0 */
+	command(f, DEV(2) | ITS_MAPD, 4, 0, 0); /* MAPD, V=0 */
 	ck_assert_int_eq(msi(f, 2, 2), 0);
 	ck_assert_uint_eq(ram_get(f, DEVICES + 2 * 8, 8), 0);
 
 	/* MAPI: the event is the LPI. */
 	prop(f, 9000, 1);
 	mapd(f, 4, ITT(1), 16);
-	command(f, DEV(4) | 0x0b, 9000, 0, 0);
+	command(f, DEV(4) | ITS_MAPI, 9000, 0, 0);
 	ck_assert_int_eq(msi(f, 4, 9000), 1);
 	takes(f, 0, 9000);
 
 	mapti(f, 4, 1, 9001, 1);
-	command(f, 0x09, 0, 0, 0); /* MAPC, V=0 */
+	command(f, ITS_MAPC, 0, 0, 0); /* MAPC, V=0 */
 	ck_assert_int_eq(msi(f, 4, 9000), 0);
 	/* The other collection's are still where they were. */
 	prop(f, 9001, 1);
-	command(f, DEV(4) | 0x0c, 1, 0, 0);
+	command(f, DEV(4) | ITS_INV, 1, 0, 0);
 	mapc(f, 5, 0);
 	mapc(f, 1, 1);
 	ck_assert_int_eq(msi(f, 4, 1), 1);
@@ -356,14 +345,15 @@ START_TEST(bad_commands)
 	mapti(f, 2, 1, 8191, 0); /* not an LPI */
 	mapti(f, 2, 1, 65536, 0);
 	ck_assert_int_eq(msi(f, 2, 1), 0);
-	GICR_W(f, 0, 0, 0);
-	mmio_wr(f, 0, REDIST(0) + 0x70, 8, PROPS | 13); /* 14 bits of INTID */
-	GICR_W(f, 0, 0, 1);
+	GICR_W(f, 0, GICR_CTLR, 0);
+	mmio_wr(f, 0, REDIST(0) + GICR_PROPBASER, 8,
+		PROPS | 13); /* 14 bits of INTID */
+	GICR_W(f, 0, GICR_CTLR, 1);
 	mapti(f, 2, 1, 16384, 0);
 	ck_assert_int_eq(msi(f, 2, 1), 0);
-	GICR_W(f, 0, 0, 0);
-	mmio_wr(f, 0, REDIST(0) + 0x70, 8, PROPS | 15);
-	GICR_W(f, 0, 0, 1);
+	GICR_W(f, 0, GICR_CTLR, 0);
+	mmio_wr(f, 0, REDIST(0) + GICR_PROPBASER, 8, PROPS | 15);
+	GICR_W(f, 0, GICR_CTLR, 1);
 	mapti(f, 2, 1, 65535, 8192); /* collection beyond the table */
 	ck_assert_int_eq(msi(f, 2, 1), 0);
 	mapti(f, 2, 1, 65535, 9); /* collection without a vCPU yet */
@@ -383,7 +373,7 @@ START_TEST(shared_lpi)
 
 	mapd(f, 3, ITT(1), 1);
 	mapti(f, 3, 0, 8200, 0); /* the same LPI a second time */
-	command(f, DEV(2) | 0x0f, 1, 0, 0);
+	command(f, DEV(2) | ITS_DISCARD, 1, 0, 0);
 	ck_assert_int_eq(msi(f, 2, 1), 0);
 	ck_assert_int_eq(msi(f, 3, 0), 1);
 	takes(f, 0, 8200);
@@ -396,9 +386,9 @@ START_TEST(indirect)
 	struct fake_vm *f = its_new(1);
 	gpa_t l2 = FAKE_RAM + 0x300000;
 
-	gits_w(f, CTLR, 0);
-	gits_w(f, BASER0, VALID | BIT(62) | DEVICES);
-	gits_w(f, CTLR, 1);
+	gits_w(f, GITS_CTLR, 0);
+	gits_w(f, GITS_BASER, VALID | BIT(62) | DEVICES);
+	gits_w(f, GITS_CTLR, 1);
 	prop(f, 8200, 1);
 	mapc(f, 0, 0);
 	mapd(f, 8192 + 5, ITT(0), 2); /* its level 1 entry isn't valid */
@@ -414,13 +404,13 @@ START_TEST(indirect)
 	ck_assert_uint_eq(ram_get(f, l2 + 5 * 8, 8),
 			  VALID | ITT(0) >> 8 << 5 | 1);
 	ck_assert_uint_eq(ram_get(f, ITT(0), 8), UINT64_C(8200) << 16);
-	gits_w(f, CTLR, 0);
-	gits_w(f, BASER0, BIT(62) | DEVICES); /* frees the devices */
-	gits_w(f, BASER1, 0);
-	gits_w(f, BASER0, VALID | BIT(62) | DEVICES);
-	gits_w(f, BASER1, VALID | COLLECTIONS);
+	gits_w(f, GITS_CTLR, 0);
+	gits_w(f, GITS_BASER, BIT(62) | DEVICES); /* frees the devices */
+	gits_w(f, GITS_BASER + 8, 0);
+	gits_w(f, GITS_BASER, VALID | BIT(62) | DEVICES);
+	gits_w(f, GITS_BASER + 8, VALID | COLLECTIONS);
 	ok(fake_set(f->its, CTRL, RESTORE, NULL));
-	gits_w(f, CTLR, 1);
+	gits_w(f, GITS_CTLR, 1);
 	ck_assert_int_eq(msi(f, 8192 + 5, 0), 1);
 	takes(f, 0, 8200);
 	fake_free(f);
@@ -431,42 +421,44 @@ START_TEST(registers)
 {
 	struct fake_vm *f = fake_v3_its(1);
 
-	ck_assert_uint_eq(gits(f, IIDR), 0x4b00043b);
-	ck_assert_uint_eq(gits(f, TYPER), 0x1ef71);
-	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + TYPER, 4), 0x1ef71);
-	ck_assert_uint_eq(gits(f, CTLR), 0x80000000);
+	ck_assert_uint_eq(gits(f, GITS_IIDR), 0x4b00043b);
+	ck_assert_uint_eq(gits(f, GITS_TYPER), 0x1ef71);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + GITS_TYPER, 4), 0x1ef71);
+	ck_assert_uint_eq(gits(f, GITS_CTLR), 0x80000000);
 	/* Fixed fields: type, entry size, 64K pages; sane attributes. */
-	ck_assert_uint_eq(gits(f, BASER0), UINT64_C(0x1907000000000600));
-	ck_assert_uint_eq(gits(f, BASER1), UINT64_C(0x1c07000000000600));
-	gits_w(f, BASER0, ~UINT64_C(0));
-	ck_assert_uint_eq(gits(f, BASER0), UINT64_C(0xf907fffffffffeff));
-	gits_w(f, BASER1, BIT(62));
-	ck_assert_uint_eq(gits(f, BASER1), UINT64_C(0x1c07000000000200));
+	ck_assert_uint_eq(gits(f, GITS_BASER), UINT64_C(0x1907000000000600));
+	ck_assert_uint_eq(gits(f, GITS_BASER + 8),
+			  UINT64_C(0x1c07000000000600));
+	gits_w(f, GITS_BASER, ~UINT64_C(0));
+	ck_assert_uint_eq(gits(f, GITS_BASER), UINT64_C(0xf907fffffffffeff));
+	gits_w(f, GITS_BASER + 8, BIT(62));
+	ck_assert_uint_eq(gits(f, GITS_BASER + 8),
+			  UINT64_C(0x1c07000000000200));
 	gits_w(f, 0x110, ~UINT64_C(0));
 	ck_assert_uint_eq(gits(f, 0x110), 0);
 	/* Not enabled while a table has no address. */
-	gits_w(f, BASER0, 0);
-	gits_w(f, CTLR, 1);
-	ck_assert_uint_eq(gits(f, CTLR), 0x80000000);
-	/* Halves; CBASER resets the queue. */
-	mmio_wr(f, 0, FAKE_ITS + CBASER, 4, 0x40011003);
-	mmio_wr(f, 0, FAKE_ITS + CBASER + 4, 4, 0x80000000);
-	ck_assert_uint_eq(gits(f, CBASER), UINT64_C(0x9800000040010003));
-	gits_w(f, CWRITER, 0x3ff5);
-	ck_assert_uint_eq(gits(f, CWRITER), 0x3fe0);
-	ck_assert_uint_eq(gits(f, CTLR), 0); /* not quiescent */
-	gits_w(f, CWRITER, 0x4000);          /* beyond the queue */
-	ck_assert_uint_eq(gits(f, CWRITER), 0x3fe0);
-	gits_w(f, CREADR, 0x20); /* read-only */
-	ck_assert_uint_eq(gits(f, CREADR), 0);
-	gits_w(f, CBASER, 0);
-	ck_assert_uint_eq(gits(f, CWRITER), 0);
-	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + 0xffe8, 4), 0x3b);
-	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + 0xffe0, 4), 0x92);
-	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + 0xfffc, 4), 0xb1);
+	gits_w(f, GITS_BASER, 0);
+	gits_w(f, GITS_CTLR, 1);
+	ck_assert_uint_eq(gits(f, GITS_CTLR), 0x80000000);
+	/* Halves; GITS_CBASER resets the queue. */
+	mmio_wr(f, 0, FAKE_ITS + GITS_CBASER, 4, 0x40011003);
+	mmio_wr(f, 0, FAKE_ITS + GITS_CBASER + 4, 4, 0x80000000);
+	ck_assert_uint_eq(gits(f, GITS_CBASER), UINT64_C(0x9800000040010003));
+	gits_w(f, GITS_CWRITER, 0x3ff5);
+	ck_assert_uint_eq(gits(f, GITS_CWRITER), 0x3fe0);
+	ck_assert_uint_eq(gits(f, GITS_CTLR), 0); /* not quiescent */
+	gits_w(f, GITS_CWRITER, 0x4000);          /* beyond the queue */
+	ck_assert_uint_eq(gits(f, GITS_CWRITER), 0x3fe0);
+	gits_w(f, GITS_CREADR, 0x20); /* read-only */
+	ck_assert_uint_eq(gits(f, GITS_CREADR), 0);
+	gits_w(f, GITS_CBASER, 0);
+	ck_assert_uint_eq(gits(f, GITS_CWRITER), 0);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + GITS_PIDR2, 4), 0x3b);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + GITS_PIDR0, 4), 0x92);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + GITS_CIDR3, 4), 0xb1);
 	/* An ITS shows in the GIC. */
-	ck_assert_uint_eq(GICD(f, 0, 0x4), 15u << 19 | 1 << 17 | 7);
-	ck_assert_uint_eq(GICR(f, 0, 0x8), 1 | 1 << 4);
+	ck_assert_uint_eq(GICD(f, 0, GICD_TYPER), 15u << 19 | 1 << 17 | 7);
+	ck_assert_uint_eq(GICR(f, 0, GICR_TYPER), 1 | 1 << 4);
 	fake_free(f);
 }
 END_TEST
@@ -478,22 +470,22 @@ START_TEST(queue_wrap)
 	unsigned int i;
 
 	for (i = 0; i < 300; i++) {
-		command(f, DEV(2) | 0x03, 1, 0, 0);
+		command(f, DEV(2) | ITS_INT, 1, 0, 0);
 		takes(f, 0, 8200);
 	}
 	/* Several at once, across the end. */
-	gits_w(f, CTLR, 0);
-	gits_w(f, CBASER, VALID | QUEUE);
-	ok(fake_set64(f->its, REGS, CREADR, 0xfe0));
+	gits_w(f, GITS_CTLR, 0);
+	gits_w(f, GITS_CBASER, VALID | QUEUE);
+	ok(fake_set64(f->its, REGS, GITS_CREADR, 0xfe0));
 	for (i = 0; i < 2; i++) {
 		ram_put(f, QUEUE + (0xfe0 + i * 32) % 0x1000, 8,
 			DEV(2) | (i ? 0x03 : 0x04));
 		ram_put(f, QUEUE + (0xfe0 + i * 32) % 0x1000 + 8, 8, 1);
 	}
-	gits_w(f, CWRITER, 0x20);
-	ck_assert_uint_eq(gits(f, CREADR), 0xfe0);
-	gits_w(f, CTLR, 1); /* runs what is queued */
-	ck_assert_uint_eq(gits(f, CREADR), 0x20);
+	gits_w(f, GITS_CWRITER, 0x20);
+	ck_assert_uint_eq(gits(f, GITS_CREADR), 0xfe0);
+	gits_w(f, GITS_CTLR, 1); /* runs what is queued */
+	ck_assert_uint_eq(gits(f, GITS_CREADR), 0x20);
 	takes(f, 0, 8200);
 	fake_free(f);
 }
@@ -514,7 +506,7 @@ START_TEST(pending_tables)
 	ck_assert_uint_eq(ram_get(f, byte, 1), 0x82);
 
 	/* MAPTI takes a bit over and consumes it. */
-	command(f, DEV(2) | 0x0f, 1, 0, 0);
+	command(f, DEV(2) | ITS_DISCARD, 1, 0, 0);
 	ram_put(f, byte, 1, 0x83);
 	mapti(f, 2, 1, 8200, 0);
 	ck_assert_uint_eq(ram_get(f, byte, 1), 0x82);
@@ -522,25 +514,26 @@ START_TEST(pending_tables)
 
 	/* Disabling LPIs drops them, enabling reads the table, or not (PTZ). */
 	msi(f, 2, 1);
-	GICR_W(f, 0, 0, 0);
+	GICR_W(f, 0, GICR_CTLR, 0);
 	ck_assert(!f->irq[0]);
-	ck_assert_uint_eq(GICR(f, 0, 0), 6);
+	ck_assert_uint_eq(GICR(f, 0, GICR_CTLR), 6);
 	ram_put(f, byte, 1, 0x83);
-	mmio_wr(f, 0, REDIST(0) + 0x78, 8, PENDING(0) | BIT(62));
-	GICR_W(f, 0, 0, 1);
+	mmio_wr(f, 0, REDIST(0) + GICR_PENDBASER, 8, PENDING(0) | BIT(62));
+	GICR_W(f, 0, GICR_CTLR, 1);
 	ck_assert(!f->irq[0]);
-	GICR_W(f, 0, 0, 0);
-	mmio_wr(f, 0, REDIST(0) + 0x78, 8, PENDING(0));
-	GICR_W(f, 0, 0, 1);
+	GICR_W(f, 0, GICR_CTLR, 0);
+	mmio_wr(f, 0, REDIST(0) + GICR_PENDBASER, 8, PENDING(0));
+	GICR_W(f, 0, GICR_CTLR, 1);
 	takes(f, 0, 8200);
 	/* While enabled the bases don't change. */
-	mmio_wr(f, 0, REDIST(0) + 0x78, 8, PENDING(1));
-	ck_assert_uint_eq(mmio_rd(f, 0, REDIST(0) + 0x78, 8) & 0xffffffff0000,
+	mmio_wr(f, 0, REDIST(0) + GICR_PENDBASER, 8, PENDING(1));
+	ck_assert_uint_eq(mmio_rd(f, 0, REDIST(0) + GICR_PENDBASER, 8) &
+				  0xffffffff0000,
 			  PENDING(0));
 
 	/* A table outside memory. */
-	GICR_W(f, 0, 0, 0);
-	mmio_wr(f, 0, REDIST(0) + 0x78, 8, FAKE_RAM + FAKE_RAM_SIZE);
+	GICR_W(f, 0, GICR_CTLR, 0);
+	mmio_wr(f, 0, REDIST(0) + GICR_PENDBASER, 8, FAKE_RAM + FAKE_RAM_SIZE);
 	fails(EFAULT, fake_set(f->dev, CTRL,
 			       KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES, NULL));
 	fake_free(f);
@@ -549,18 +542,18 @@ END_TEST
 
 static void reset(struct fake_vm *f)
 {
-	uint64_t b0 = gits(f, BASER0), b1 = gits(f, BASER1);
-	uint64_t cb = gits(f, CBASER);
+	uint64_t b0 = gits(f, GITS_BASER), b1 = gits(f, GITS_BASER + 8);
+	uint64_t cb = gits(f, GITS_CBASER);
 
 	ok(fake_set(f->its, CTRL, RESET, NULL));
-	ck_assert_uint_eq(gits(f, CTLR), 0x80000000);
-	ck_assert_uint_eq(gits(f, BASER0), b0 & ~VALID);
-	ck_assert_uint_eq(gits(f, BASER1), b1 & ~VALID);
-	ck_assert_uint_eq(gits(f, CBASER), 0);
-	/* As a VMM restores: CBASER, (CREADR), CWRITER, BASERs, tables. */
-	ok(fake_set64(f->its, REGS, CBASER, cb));
-	ok(fake_set64(f->its, REGS, BASER0, b0));
-	ok(fake_set64(f->its, REGS, BASER1, b1));
+	ck_assert_uint_eq(gits(f, GITS_CTLR), 0x80000000);
+	ck_assert_uint_eq(gits(f, GITS_BASER), b0 & ~VALID);
+	ck_assert_uint_eq(gits(f, GITS_BASER + 8), b1 & ~VALID);
+	ck_assert_uint_eq(gits(f, GITS_CBASER), 0);
+	/* As a VMM restores: GITS_CBASER, (GITS_CREADR), GITS_CWRITER, BASERs, tables. */
+	ok(fake_set64(f->its, REGS, GITS_CBASER, cb));
+	ok(fake_set64(f->its, REGS, GITS_BASER, b0));
+	ok(fake_set64(f->its, REGS, GITS_BASER + 8, b1));
 }
 
 START_TEST(save_restore)
@@ -595,7 +588,7 @@ START_TEST(save_restore)
 	reset(f);
 	fails(EBUSY, msi(f, 2, 1));
 	ok(fake_set(f->its, CTRL, RESTORE, NULL));
-	ok(fake_set64(f->its, REGS, CTLR, 1));
+	ok(fake_set64(f->its, REGS, GITS_CTLR, 1));
 	ck_assert_int_eq(msi(f, 2, 1), 1);
 	takes(f, 0, 8200);
 	ck_assert_int_eq(msi(f, 40, 9), 1);
@@ -655,7 +648,7 @@ START_TEST(restore_errors)
 			ram_put(f, COLLECTIONS, 8, VALID);
 			ram_put(f, COLLECTIONS + 8, 8, 0);
 			ok(fake_set(f->its, CTRL, RESTORE, NULL));
-			ok(fake_set64(f->its, REGS, CTLR, 1));
+			ok(fake_set64(f->its, REGS, GITS_CTLR, 1));
 			ck_assert_int_eq(msi(f, 2, 1), 1);
 		}
 		fake_free(f);
@@ -681,8 +674,8 @@ START_TEST(attributes)
 	fails(EINVAL, fake_set64(d, ADDR, 4, 0x1000));
 	fails(EINVAL, fake_set64(d, ADDR, 4, -UINT64_C(0x20000)));
 	fails(E2BIG, fake_set64(d, ADDR, 4, f->ipa_limit - 0x10000));
-	fails(ENXIO, fake_get(d, REGS, CTLR, &val)); /* no address */
-	fails(ENXIO, fake_set64(d, REGS, CTLR, 0));
+	fails(ENXIO, fake_get(d, REGS, GITS_CTLR, &val)); /* no address */
+	fails(ENXIO, fake_set64(d, REGS, GITS_CTLR, 0));
 	ok(fake_set64(d, ADDR, 4, FAKE_ITS));
 	fails(EEXIST, fake_set64(d, ADDR, 4, FAKE_ITS));
 	ck_assert_uint_eq(fake_get64(d, ADDR, 4), FAKE_ITS);
@@ -697,7 +690,7 @@ START_TEST(attributes)
 	ok(fake_set(d, CTRL, 0, NULL));
 	fails(EBUSY, fake_set(d, CTRL, SAVE, NULL));
 	fails(EBUSY, fake_set(d, CTRL, 99, NULL));
-	fails(EBUSY, fake_set64(d, REGS, CTLR, 0));
+	fails(EBUSY, fake_set64(d, REGS, GITS_CTLR, 0));
 	fails(EBUSY, fake_get(d, REGS, 0x10, &val));
 	f->vcpu_busy = false;
 	ok(fake_set(d, CTRL, 99, NULL));   /* silently nothing */
@@ -705,35 +698,35 @@ START_TEST(attributes)
 	ok(fake_set(d, CTRL, RESTORE, NULL));
 
 	fails(EINVAL, fake_has(d, REGS, 0x2));
-	fails(EINVAL, fake_has(d, REGS, 0x84));
-	ok(fake_has(d, REGS, 0xffe4));
+	fails(EINVAL, fake_has(d, REGS, GITS_CBASER + 4));
+	ok(fake_has(d, REGS, GITS_PIDR1));
 	fails(EINVAL, fake_has(d, REGS, 0xffe2));
 	fails(ENXIO, fake_has(d, REGS, 0x10));
 	fails(ENXIO, fake_has(d, REGS, 0x140));
-	ok(fake_has(d, REGS, 0x138));
+	ok(fake_has(d, REGS, GITS_BASER + 56));
 	fails(EFAULT, fake_set(d, REGS, 0x2, BAD_POINTER));
 	fails(EINVAL, fake_get(d, REGS, 0x2, BAD_POINTER));
 	fails(ENXIO, fake_get(d, REGS, 0x10, BAD_POINTER));
-	fails(EFAULT, fake_get(d, REGS, CTLR, BAD_POINTER));
+	fails(EFAULT, fake_get(d, REGS, GITS_CTLR, BAD_POINTER));
 	fails(ENXIO, fake_set64(d, REGS, 0x10, 0));
-	ck_assert_uint_eq(fake_get64(d, REGS, TYPER), 0x1ef71);
-	ok(fake_set64(d, REGS, TYPER, 0));
-	ck_assert_uint_eq(fake_get64(d, REGS, TYPER), 0x1ef71);
-	ck_assert_uint_eq(fake_get64(d, REGS, CTLR), 0x80000000);
-	ok(fake_set64(d, REGS, IIDR, 0x4b00043b));
-	fails(EINVAL, fake_set64(d, REGS, IIDR, 0x4b00143b));
-	ok(fake_set64(d, REGS, CBASER, VALID | QUEUE));
-	fails(EINVAL, fake_set64(d, REGS, CREADR, 0x1000));
-	ok(fake_set64(d, REGS, CREADR, 0xfe0));
-	ck_assert_uint_eq(fake_get64(d, REGS, CREADR), 0xfe0);
-	ok(fake_set64(d, REGS, CWRITER, 0xfe0));
-	ok(fake_set64(d, REGS, BASER0, VALID | DEVICES));
-	ok(fake_set64(d, REGS, BASER1, VALID | COLLECTIONS));
-	ok(fake_set64(d, REGS, CTLR, 1));
-	ck_assert_uint_eq(fake_get64(d, REGS, CTLR), 0x80000001);
-	fails(EBUSY, fake_set64(d, REGS, CREADR, 0));
-	ok(fake_set64(d, REGS, BASER0, 0)); /* ignored while enabled */
-	ck_assert_uint_eq(fake_get64(d, REGS, BASER0) & VALID, VALID);
+	ck_assert_uint_eq(fake_get64(d, REGS, GITS_TYPER), 0x1ef71);
+	ok(fake_set64(d, REGS, GITS_TYPER, 0));
+	ck_assert_uint_eq(fake_get64(d, REGS, GITS_TYPER), 0x1ef71);
+	ck_assert_uint_eq(fake_get64(d, REGS, GITS_CTLR), 0x80000000);
+	ok(fake_set64(d, REGS, GITS_IIDR, 0x4b00043b));
+	fails(EINVAL, fake_set64(d, REGS, GITS_IIDR, 0x4b00143b));
+	ok(fake_set64(d, REGS, GITS_CBASER, VALID | QUEUE));
+	fails(EINVAL, fake_set64(d, REGS, GITS_CREADR, 0x1000));
+	ok(fake_set64(d, REGS, GITS_CREADR, 0xfe0));
+	ck_assert_uint_eq(fake_get64(d, REGS, GITS_CREADR), 0xfe0);
+	ok(fake_set64(d, REGS, GITS_CWRITER, 0xfe0));
+	ok(fake_set64(d, REGS, GITS_BASER, VALID | DEVICES));
+	ok(fake_set64(d, REGS, GITS_BASER + 8, VALID | COLLECTIONS));
+	ok(fake_set64(d, REGS, GITS_CTLR, 1));
+	ck_assert_uint_eq(fake_get64(d, REGS, GITS_CTLR), 0x80000001);
+	fails(EBUSY, fake_set64(d, REGS, GITS_CREADR, 0));
+	ok(fake_set64(d, REGS, GITS_BASER, 0)); /* ignored while enabled */
+	ck_assert_uint_eq(fake_get64(d, REGS, GITS_BASER) & VALID, VALID);
 	fails(ENXIO, fake_set(d, 1, 0, NULL));
 	fails(ENXIO, fake_get(d, 1, 0, NULL));
 	fails(ENXIO, fake_has(d, 1, 0));

@@ -6,32 +6,15 @@
 
 #define SPI 40u
 
-enum {
-	CTLR = 0x0,
-	PMR = 0x4,
-	BPR = 0x8,
-	IAR = 0xc,
-	EOIR = 0x10,
-	RPR = 0x14,
-	HPPIR = 0x18,
-	ABPR = 0x1c,
-	AIAR = 0x20,
-	AEOIR = 0x24,
-	AHPPIR = 0x28,
-	APR = 0xd0,
-	IIDR = 0xfc,
-	DIR = 0x1000,
-};
-
 static void spi_setup(struct fake_vm *f, unsigned int id, unsigned int prio,
 		      bool edge)
 {
-	uint32_t cfg = GICD(f, 0, 0xc00 + id / 16 * 4);
+	uint32_t cfg = GICD(f, 0, GICD_ICFGR + id / 16 * 4);
 	uint32_t bit = 2u << id % 16 * 2;
 
-	GICD_W(f, 0, 0xc00 + id / 16 * 4, edge ? cfg | bit : cfg & ~bit);
-	mmio_wr(f, 0, FAKE_DIST + 0x400 + id, 1, prio);
-	GICD_W(f, 0, 0x100 + id / 32 * 4, 1u << id % 32);
+	GICD_W(f, 0, GICD_ICFGR + id / 16 * 4, edge ? cfg | bit : cfg & ~bit);
+	mmio_wr(f, 0, FAKE_DIST + GICD_IPRIORITYR + id, 1, prio);
+	GICD_W(f, 0, GICD_ISENABLER + id / 32 * 4, 1u << id % 32);
 }
 
 static void line(struct fake_vm *f, unsigned int id, bool level)
@@ -47,24 +30,24 @@ START_TEST(spi)
 	line(f, SPI, true);
 	/* Group 0, and without FIQEn that is an IRQ. */
 	ck_assert(f->irq[0] && !f->fiq[0]);
-	ck_assert_uint_eq(GICC(f, 0, HPPIR), SPI);
-	ck_assert_uint_eq(GICC(f, 0, IAR), SPI);
-	ck_assert_uint_eq(GICC(f, 0, RPR), 0xa0);
-	ck_assert_uint_eq(GICC(f, 0, APR), 1u << (0xa0 >> 3));
-	ck_assert_uint_eq(GICC(f, 0, APR + 4), 0);
+	ck_assert_uint_eq(GICC(f, 0, GICC_HPPIR), SPI);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), SPI);
+	ck_assert_uint_eq(GICC(f, 0, GICC_RPR), 0xa0);
+	ck_assert_uint_eq(GICC(f, 0, GICC_APR), 1u << (0xa0 >> 3));
+	ck_assert_uint_eq(GICC(f, 0, GICC_APR + 4), 0);
 	ck_assert(!f->irq[0]);
-	GICC_W(f, 0, EOIR, SPI);
-	ck_assert_uint_eq(GICC(f, 0, RPR), 0xff);
+	GICC_W(f, 0, GICC_EOIR, SPI);
+	ck_assert_uint_eq(GICC(f, 0, GICC_RPR), 0xff);
 	ck_assert_int_eq(f->acked, SPI - 32);
 	ck_assert(f->irq[0]);
 	line(f, SPI, false);
 	ck_assert(!f->irq[0]);
-	ck_assert_uint_eq(GICC(f, 0, IAR), 1023);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), 1023);
 
-	GICC_W(f, 0, CTLR, 1 | 8); /* FIQEn */
+	GICC_W(f, 0, GICC_CTLR, 1 | 8); /* FIQEn */
 	line(f, SPI, true);
 	ck_assert(!f->irq[0] && f->fiq[0]);
-	GICC_W(f, 0, CTLR, 0);
+	GICC_W(f, 0, GICC_CTLR, 0);
 	ck_assert(!f->irq[0] && !f->fiq[0]);
 	fake_free(f);
 }
@@ -75,24 +58,24 @@ START_TEST(group1)
 	struct fake_vm *f = fake_v2(1);
 
 	spi_setup(f, SPI, 0xa0, true);
-	GICD_W(f, 0, 0x84, 1u << (SPI - 32));
+	GICD_W(f, 0, GICD_IGROUPR + 4, 1u << (SPI - 32));
 	line(f, SPI, true);
 	ck_assert(!f->irq[0]); /* EnableGrp1 is clear */
-	GICC_W(f, 0, CTLR, 3);
+	GICC_W(f, 0, GICC_CTLR, 3);
 	ck_assert(f->irq[0]);
-	ck_assert_uint_eq(GICC(f, 0, IAR), 1022);
-	ck_assert_uint_eq(GICC(f, 0, HPPIR), 1022);
-	ck_assert_uint_eq(GICC(f, 0, AHPPIR), SPI);
-	ck_assert_uint_eq(GICC(f, 0, AIAR), SPI);
-	ck_assert_uint_eq(GICC(f, 0, AIAR), 1023);
-	GICC_W(f, 0, AEOIR, SPI);
-	ck_assert_uint_eq(GICC(f, 0, RPR), 0xff);
-	ck_assert_uint_eq(GICD(f, 0, 0x304), 0);
-	GICC_W(f, 0, CTLR, 7); /* AckCtl */
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), 1022);
+	ck_assert_uint_eq(GICC(f, 0, GICC_HPPIR), 1022);
+	ck_assert_uint_eq(GICC(f, 0, GICC_AHPPIR), SPI);
+	ck_assert_uint_eq(GICC(f, 0, GICC_AIAR), SPI);
+	ck_assert_uint_eq(GICC(f, 0, GICC_AIAR), 1023);
+	GICC_W(f, 0, GICC_AEOIR, SPI);
+	ck_assert_uint_eq(GICC(f, 0, GICC_RPR), 0xff);
+	ck_assert_uint_eq(GICD(f, 0, GICD_ISACTIVER + 4), 0);
+	GICC_W(f, 0, GICC_CTLR, 7); /* AckCtl */
 	line(f, SPI, true);
-	ck_assert_uint_eq(GICC(f, 0, IAR), SPI);
-	GICC_W(f, 0, EOIR, SPI);
-	ck_assert_uint_eq(GICD(f, 0, 0x304), 0);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), SPI);
+	GICC_W(f, 0, GICC_EOIR, SPI);
+	ck_assert_uint_eq(GICD(f, 0, GICD_ISACTIVER + 4), 0);
 	fake_free(f);
 }
 END_TEST
@@ -101,43 +84,43 @@ START_TEST(sgis)
 {
 	struct fake_vm *f = fake_v2(3);
 
-	GICD_W(f, 1, 0xf00, 1u << 16 | 4); /* vCPU 1 to 0 */
-	GICD_W(f, 2, 0xf00, 1u << 16 | 4); /* vCPU 2 to 0, same SGI */
+	GICD_W(f, 1, GICD_SGIR, 1u << 16 | 4); /* vCPU 1 to 0 */
+	GICD_W(f, 2, GICD_SGIR, 1u << 16 | 4); /* vCPU 2 to 0, same SGI */
 	ck_assert(f->irq[0] && !f->irq[1] && !f->irq[2]);
-	ck_assert_uint_eq(GICD(f, 0, 0xf20 + 4), 0x06);
-	ck_assert_uint_eq(GICD(f, 0, 0x200), 1u << 4);
-	ck_assert_uint_eq(GICC(f, 0, IAR), 1u << 10 | 4);
-	ck_assert_uint_eq(GICD(f, 0, 0x200), 1u << 4); /* 2's is left */
+	ck_assert_uint_eq(GICD(f, 0, GICD_SPENDSGIR + 4), 0x06);
+	ck_assert_uint_eq(GICD(f, 0, GICD_ISPENDR), 1u << 4);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), 1u << 10 | 4);
+	ck_assert_uint_eq(GICD(f, 0, GICD_ISPENDR), 1u << 4); /* 2's is left */
 	ck_assert(!f->irq[0]);
-	GICC_W(f, 0, EOIR, 1u << 10 | 4);
+	GICC_W(f, 0, GICC_EOIR, 1u << 10 | 4);
 	ck_assert(f->irq[0]);
-	ck_assert_uint_eq(GICC(f, 0, HPPIR), 2u << 10 | 4);
-	ck_assert_uint_eq(GICC(f, 0, IAR), 2u << 10 | 4);
-	ck_assert_uint_eq(GICD(f, 0, 0x200), 0);
-	GICC_W(f, 0, EOIR, 2u << 10 | 4);
+	ck_assert_uint_eq(GICC(f, 0, GICC_HPPIR), 2u << 10 | 4);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), 2u << 10 | 4);
+	ck_assert_uint_eq(GICD(f, 0, GICD_ISPENDR), 0);
+	GICC_W(f, 0, GICC_EOIR, 2u << 10 | 4);
 	ck_assert(!f->irq[0]);
 
-	GICD_W(f, 1, 0xf00, 1u << 24 | 5); /* all but self */
+	GICD_W(f, 1, GICD_SGIR, 1u << 24 | 5); /* all but self */
 	ck_assert(f->irq[0] && !f->irq[1] && f->irq[2]);
-	ck_assert_uint_eq(GICC(f, 2, IAR), 1u << 10 | 5);
-	GICC_W(f, 2, EOIR, 1u << 10 | 5);
-	GICD_W(f, 2, 0xf00, 2u << 24 | 6); /* self */
-	ck_assert_uint_eq(GICC(f, 2, IAR), 2u << 10 | 6);
-	GICC_W(f, 2, EOIR, 2u << 10 | 6);
-	GICD_W(f, 2, 0xf00, 3u << 24 | 0xff << 16 | 6); /* reserved */
+	ck_assert_uint_eq(GICC(f, 2, GICC_IAR), 1u << 10 | 5);
+	GICC_W(f, 2, GICC_EOIR, 1u << 10 | 5);
+	GICD_W(f, 2, GICD_SGIR, 2u << 24 | 6); /* self */
+	ck_assert_uint_eq(GICC(f, 2, GICC_IAR), 2u << 10 | 6);
+	GICC_W(f, 2, GICC_EOIR, 2u << 10 | 6);
+	GICD_W(f, 2, GICD_SGIR, 3u << 24 | 0xff << 16 | 6); /* reserved */
 	ck_assert(!f->irq[1] && !f->irq[2]);
 
 	/* ISPENDR and ICPENDR don't touch SGIs, the SGI registers do. */
-	GICD_W(f, 0, 0x280, 1u << 5);
+	GICD_W(f, 0, GICD_ICPENDR, 1u << 5);
 	ck_assert(f->irq[0]);
-	GICD_W(f, 0, 0xf10 + 4, 0x0200);
+	GICD_W(f, 0, GICD_CPENDSGIR + 4, 0x0200);
 	ck_assert(!f->irq[0]);
-	GICD_W(f, 0, 0x200, 1u << 5);
+	GICD_W(f, 0, GICD_ISPENDR, 1u << 5);
 	ck_assert(!f->irq[0]);
-	mmio_wr(f, 0, FAKE_DIST + 0xf20 + 7, 1, 0x06);
-	mmio_wr(f, 0, FAKE_DIST + 0xf10 + 7, 1, 0x02); /* one of two */
-	ck_assert_uint_eq(GICD(f, 0, 0x200), 1u << 7);
-	ck_assert_uint_eq(GICC(f, 0, IAR), 2u << 10 | 7);
+	mmio_wr(f, 0, FAKE_DIST + GICD_SPENDSGIR + 7, 1, 0x06);
+	mmio_wr(f, 0, FAKE_DIST + GICD_CPENDSGIR + 7, 1, 0x02); /* one of two */
+	ck_assert_uint_eq(GICD(f, 0, GICD_ISPENDR), 1u << 7);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), 2u << 10 | 7);
 	fake_free(f);
 }
 END_TEST
@@ -145,13 +128,13 @@ END_TEST
 START_TEST(targets)
 {
 	struct fake_vm *f = fake_v2(3);
-	gpa_t t = FAKE_DIST + 0x800 + SPI;
+	gpa_t t = FAKE_DIST + GICD_ITARGETSR + SPI;
 
 	spi_setup(f, SPI, 0xa0, true);
-	ck_assert_uint_eq(GICD(f, 0, 0x800), 0x01010101);
-	ck_assert_uint_eq(GICD(f, 2, 0x81c), 0x04040404);
-	GICD_W(f, 0, 0x800, 0x02020202);
-	ck_assert_uint_eq(GICD(f, 0, 0x800), 0x01010101);
+	ck_assert_uint_eq(GICD(f, 0, GICD_ITARGETSR), 0x01010101);
+	ck_assert_uint_eq(GICD(f, 2, GICD_ITARGETSR + 28), 0x04040404);
+	GICD_W(f, 0, GICD_ITARGETSR, 0x02020202);
+	ck_assert_uint_eq(GICD(f, 0, GICD_ITARGETSR), 0x01010101);
 	line(f, SPI, true); /* no target: vCPU 0 all the same */
 	ck_assert(f->irq[0]);
 	mmio_wr(f, 0, t, 1, 0xfe); /* 1 of N: the first; 3 vCPUs only */
@@ -159,8 +142,8 @@ START_TEST(targets)
 	ck_assert(!f->irq[0] && f->irq[1] && !f->irq[2]);
 	mmio_wr(f, 0, t, 1, 0x04);
 	ck_assert(!f->irq[1] && f->irq[2]);
-	ck_assert_uint_eq(GICC(f, 0, IAR), 1023);
-	ck_assert_uint_eq(GICC(f, 2, IAR), SPI);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), 1023);
+	ck_assert_uint_eq(GICC(f, 2, GICC_IAR), SPI);
 	fake_free(f);
 }
 END_TEST
@@ -172,22 +155,22 @@ START_TEST(priorities)
 	spi_setup(f, 33, 0xa0, true);
 	spi_setup(f, 34, 0x80, true);
 	line(f, 33, true);
-	GICC_W(f, 0, PMR, 0xa0);
+	GICC_W(f, 0, GICC_PMR, 0xa0);
 	ck_assert(!f->irq[0]);
-	GICC_W(f, 0, PMR, 0xff);
-	ck_assert_uint_eq(GICC(f, 0, PMR), 0xf8);
-	ck_assert_uint_eq(GICC(f, 0, IAR), 33);
+	GICC_W(f, 0, GICC_PMR, 0xff);
+	ck_assert_uint_eq(GICC(f, 0, GICC_PMR), 0xf8);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), 33);
 	line(f, 34, true);
 	ck_assert(f->irq[0]);
-	ck_assert_uint_eq(GICC(f, 0, IAR), 34);
-	ck_assert_uint_eq(GICC(f, 0, RPR), 0x80);
-	GICC_W(f, 0, EOIR, 34);
-	ck_assert_uint_eq(GICC(f, 0, RPR), 0xa0);
-	GICC_W(f, 0, EOIR, 33);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), 34);
+	ck_assert_uint_eq(GICC(f, 0, GICC_RPR), 0x80);
+	GICC_W(f, 0, GICC_EOIR, 34);
+	ck_assert_uint_eq(GICC(f, 0, GICC_RPR), 0xa0);
+	GICC_W(f, 0, GICC_EOIR, 33);
 	/* BPR 6: bit 7 alone is the group 0 preemption level. */
-	GICC_W(f, 0, BPR, 6);
+	GICC_W(f, 0, GICC_BPR, 6);
 	line(f, 33, true);
-	ck_assert_uint_eq(GICC(f, 0, IAR), 33);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), 33);
 	line(f, 34, true);
 	ck_assert(!f->irq[0]);
 	fake_free(f);
@@ -199,15 +182,15 @@ START_TEST(eoimode)
 	struct fake_vm *f = fake_v2(1);
 
 	spi_setup(f, SPI, 0xa0, true);
-	GICC_W(f, 0, CTLR, 1 | 1 << 9);
-	ck_assert_uint_eq(GICC(f, 0, CTLR), 1 | 1 << 9);
+	GICC_W(f, 0, GICC_CTLR, 1 | 1 << 9);
+	ck_assert_uint_eq(GICC(f, 0, GICC_CTLR), 1 | 1 << 9);
 	line(f, SPI, true);
-	ck_assert_uint_eq(GICC(f, 0, IAR), SPI);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), SPI);
 	line(f, SPI, true);
-	GICC_W(f, 0, EOIR, SPI);
-	ck_assert_uint_eq(GICC(f, 0, RPR), 0xff);
+	GICC_W(f, 0, GICC_EOIR, SPI);
+	ck_assert_uint_eq(GICC(f, 0, GICC_RPR), 0xff);
 	ck_assert(!f->irq[0]);
-	GICC_W(f, 0, DIR, SPI);
+	GICC_W(f, 0, GICC_DIR, SPI);
 	ck_assert(f->irq[0]);
 	fake_free(f);
 }
@@ -217,25 +200,25 @@ START_TEST(registers)
 {
 	struct fake_vm *f = fake_v2(2);
 
-	ck_assert_uint_eq(GICD(f, 0, 0x0), 1);
-	ck_assert_uint_eq(GICD(f, 0, 0x4), 1 << 5 | 7);
-	ck_assert_uint_eq(GICD(f, 0, 0x8), 0x4b00343b);
-	ck_assert_uint_eq(GICD(f, 0, 0x80), 0); /* group 0 */
-	GICD_W(f, 0, 0x0, 2);
-	ck_assert_uint_eq(GICD(f, 0, 0x0), 0);
+	ck_assert_uint_eq(GICD(f, 0, GICD_CTLR), 1);
+	ck_assert_uint_eq(GICD(f, 0, GICD_TYPER), 1 << 5 | 7);
+	ck_assert_uint_eq(GICD(f, 0, GICD_IIDR), 0x4b00343b);
+	ck_assert_uint_eq(GICD(f, 0, GICD_IGROUPR), 0); /* group 0 */
+	GICD_W(f, 0, GICD_CTLR, 2);
+	ck_assert_uint_eq(GICD(f, 0, GICD_CTLR), 0);
 	/* Banked per vCPU. */
-	GICD_W(f, 0, 0x180, 0xffff);
-	ck_assert_uint_eq(GICD(f, 0, 0x100), 0);
-	ck_assert_uint_eq(GICD(f, 1, 0x100), 0xffff);
+	GICD_W(f, 0, GICD_ICENABLER, 0xffff);
+	ck_assert_uint_eq(GICD(f, 0, GICD_ISENABLER), 0);
+	ck_assert_uint_eq(GICD(f, 1, GICD_ISENABLER), 0xffff);
 	ck_assert_uint_eq(GICD(f, 0, 0xfe8), 0); /* no ID registers in KVM */
-	ck_assert_uint_eq(GICC(f, 0, BPR), 2);
-	ck_assert_uint_eq(GICC(f, 0, ABPR), 3);
-	GICC_W(f, 0, ABPR, 0);
-	ck_assert_uint_eq(GICC(f, 0, ABPR), 3);
-	GICC_W(f, 0, ABPR, 5);
-	ck_assert_uint_eq(GICC(f, 0, ABPR), 5);
-	ck_assert_uint_eq(GICC(f, 0, IIDR), 0x0202143b);
-	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_CPU + IIDR, 1), 0);
+	ck_assert_uint_eq(GICC(f, 0, GICC_BPR), 2);
+	ck_assert_uint_eq(GICC(f, 0, GICC_ABPR), 3);
+	GICC_W(f, 0, GICC_ABPR, 0);
+	ck_assert_uint_eq(GICC(f, 0, GICC_ABPR), 3);
+	GICC_W(f, 0, GICC_ABPR, 5);
+	ck_assert_uint_eq(GICC(f, 0, GICC_ABPR), 5);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IIDR), 0x0202143b);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_CPU + GICC_IIDR, 1), 0);
 	fake_free(f);
 }
 END_TEST

@@ -18,12 +18,12 @@
 static void spi_setup(struct fake_vm *f, unsigned int id, unsigned int prio,
 		      bool edge)
 {
-	uint32_t cfg = GICD(f, 0, 0xc00 + id / 16 * 4);
+	uint32_t cfg = GICD(f, 0, GICD_ICFGR + id / 16 * 4);
 	uint32_t bit = 2u << id % 16 * 2;
 
-	GICD_W(f, 0, 0xc00 + id / 16 * 4, edge ? cfg | bit : cfg & ~bit);
-	mmio_wr(f, 0, FAKE_DIST + 0x400 + id, 1, prio);
-	GICD_W(f, 0, 0x100 + id / 32 * 4, 1u << id % 32);
+	GICD_W(f, 0, GICD_ICFGR + id / 16 * 4, edge ? cfg | bit : cfg & ~bit);
+	mmio_wr(f, 0, FAKE_DIST + GICD_IPRIORITYR + id, 1, prio);
+	GICD_W(f, 0, GICD_ISENABLER + id / 32 * 4, 1u << id % 32);
 }
 
 static int line(struct fake_vm *f, unsigned int id, bool level)
@@ -33,12 +33,12 @@ static int line(struct fake_vm *f, unsigned int id, bool level)
 
 static uint32_t pending(struct fake_vm *f, unsigned int id)
 {
-	return GICD(f, 0, 0x200 + id / 32 * 4) >> id % 32 & 1;
+	return GICD(f, 0, GICD_ISPENDR + id / 32 * 4) >> id % 32 & 1;
 }
 
 static uint32_t active(struct fake_vm *f, unsigned int id)
 {
-	return GICD(f, 0, 0x300 + id / 32 * 4) >> id % 32 & 1;
+	return GICD(f, 0, GICD_ISACTIVER + id / 32 * 4) >> id % 32 & 1;
 }
 
 START_TEST(edge)
@@ -105,11 +105,11 @@ START_TEST(level)
 	ck_assert(!f->irq[0]);
 
 	/* Pending by register: until it was handled, or ICPENDR. */
-	GICD_W(f, 0, 0x204, 1u << (SPI - 32));
+	GICD_W(f, 0, GICD_ISPENDR + 4, 1u << (SPI - 32));
 	ck_assert(f->irq[0]);
-	GICD_W(f, 0, 0x284, 1u << (SPI - 32));
+	GICD_W(f, 0, GICD_ICPENDR + 4, 1u << (SPI - 32));
 	ck_assert(!f->irq[0]);
-	GICD_W(f, 0, 0x204, 1u << (SPI - 32));
+	GICD_W(f, 0, GICD_ISPENDR + 4, 1u << (SPI - 32));
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), SPI);
 	icc_wr(f, 0, ICC_EOIR1, SPI);
 	ck_assert_uint_eq(pending(f, SPI), 0);
@@ -117,7 +117,7 @@ START_TEST(level)
 
 	/* ICPENDR doesn't lower a line. */
 	line(f, SPI, true);
-	GICD_W(f, 0, 0x284, 1u << (SPI - 32));
+	GICD_W(f, 0, GICD_ICPENDR + 4, 1u << (SPI - 32));
 	ck_assert(f->irq[0]);
 	fake_free(f);
 }
@@ -150,11 +150,12 @@ START_TEST(priorities)
 	/* A priority changed while pending counts at once. */
 	line(f, 35, true);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 35);
-	mmio_wr(f, 0, FAKE_DIST + 0x400 + 33, 1, 0x13);
-	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + 0x400 + 33, 1), 0x10);
+	mmio_wr(f, 0, FAKE_DIST + GICD_IPRIORITYR + 33, 1, 0x13);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + GICD_IPRIORITYR + 33, 1),
+			  0x10);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 33);
 	/* Equal: the older one. */
-	mmio_wr(f, 0, FAKE_DIST + 0x400 + 33, 1, 0x80);
+	mmio_wr(f, 0, FAKE_DIST + GICD_IPRIORITYR + 33, 1, 0x80);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 35);
 	fake_free(f);
 }
@@ -192,7 +193,7 @@ START_TEST(preemption)
 	line(f, 34, true);
 	ck_assert(!f->irq[0]);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 1023);
-	mmio_wr(f, 0, FAKE_DIST + 0x400 + 34, 1, 0x78);
+	mmio_wr(f, 0, FAKE_DIST + GICD_IPRIORITYR + 34, 1, 0x78);
 	ck_assert(f->irq[0]);
 	fake_free(f);
 }
@@ -217,7 +218,7 @@ START_TEST(wrong_eoi)
 	icc_wr(f, 0, ICC_EOIR1, 33);
 	ck_assert_uint_eq(active(f, 33), 1);
 	/* Out of order: priorities don't match, nothing is deactivated. */
-	GICD_W(f, 0, 0x384, 2);
+	GICD_W(f, 0, GICD_ICACTIVER + 4, 2);
 	line(f, 33, true);
 	icc_rd(f, 0, ICC_IAR1);
 	line(f, 34, true);
@@ -241,21 +242,21 @@ START_TEST(masking)
 	spi_setup(f, SPI, 0xa0, true);
 	line(f, SPI, true);
 	ck_assert(f->irq[0]);
-	GICD_W(f, 0, 0x184, bit);
+	GICD_W(f, 0, GICD_ICENABLER + 4, bit);
 	ck_assert(!f->irq[0]);
-	ck_assert_uint_eq(GICD(f, 0, 0x104) & bit, 0);
+	ck_assert_uint_eq(GICD(f, 0, GICD_ISENABLER + 4) & bit, 0);
 	ck_assert_uint_eq(pending(f, SPI), 1);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 1023);
-	GICD_W(f, 0, 0x104, bit);
+	GICD_W(f, 0, GICD_ISENABLER + 4, bit);
 	ck_assert(f->irq[0]);
-	GICD_W(f, 0, 0x0, 0); /* the distributor */
+	GICD_W(f, 0, GICD_CTLR, 0); /* the distributor */
 	ck_assert(!f->irq[0]);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 1023);
-	GICD_W(f, 0, 0x0, 1); /* group 0's enable does nothing in KVM */
+	GICD_W(f, 0, GICD_CTLR, 1); /* group 0's enable does nothing in KVM */
 	ck_assert(!f->irq[0]);
-	ck_assert_uint_eq(GICD(f, 0, 0x0), 0x50);
-	GICD_W(f, 0, 0x0, 2);
-	ck_assert_uint_eq(GICD(f, 0, 0x0), 0x52);
+	ck_assert_uint_eq(GICD(f, 0, GICD_CTLR), 0x50);
+	GICD_W(f, 0, GICD_CTLR, 2);
+	ck_assert_uint_eq(GICD(f, 0, GICD_CTLR), 0x52);
 	ck_assert(f->irq[0]);
 	icc_wr(f, 0, ICC_IGRPEN1, 0);
 	ck_assert(!f->irq[0]);
@@ -263,7 +264,7 @@ START_TEST(masking)
 	ck_assert(f->irq[0]);
 	/* Disabled while active: EOI works. */
 	icc_rd(f, 0, ICC_IAR1);
-	GICD_W(f, 0, 0x184, bit);
+	GICD_W(f, 0, GICD_ICENABLER + 4, bit);
 	line(f, SPI, true);
 	icc_wr(f, 0, ICC_EOIR1, SPI);
 	ck_assert(!f->irq[0]);
@@ -279,7 +280,7 @@ START_TEST(groups)
 
 	spi_setup(f, SPI, 0x60, true);
 	spi_setup(f, SPI + 1, 0x80, true);
-	GICD_W(f, 0, 0x084, ~(1u << (SPI - 32)));
+	GICD_W(f, 0, GICD_IGROUPR + 4, ~(1u << (SPI - 32)));
 	line(f, SPI + 1, true);
 	ck_assert(f->irq[0] && !f->fiq[0]);
 	line(f, SPI, true); /* group 0, and higher: FIQ instead */
@@ -293,7 +294,7 @@ START_TEST(groups)
 	/* The other group's EOIR drops the priority, but that is all. */
 	icc_wr(f, 0, ICC_EOIR1, SPI);
 	ck_assert_uint_eq(active(f, SPI), 1);
-	GICD_W(f, 0, 0x384, 1u << (SPI - 32));
+	GICD_W(f, 0, GICD_ICACTIVER + 4, 1u << (SPI - 32));
 	line(f, SPI, true);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR0), SPI);
 	icc_wr(f, 0, ICC_EOIR0, SPI);
@@ -306,7 +307,7 @@ START_TEST(groups)
 	ck_assert(f->irq[0] && !f->fiq[0]);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), SPI + 1);
 	/* Moved to group 1 while pending. */
-	GICD_W(f, 0, 0x084, ~0u);
+	GICD_W(f, 0, GICD_IGROUPR + 4, ~0u);
 	ck_assert(f->irq[0]);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), SPI);
 	fake_free(f);
@@ -350,18 +351,18 @@ START_TEST(active_registers)
 
 	spi_setup(f, SPI, 0xa0, false);
 	line(f, SPI, true);
-	GICD_W(f, 0, 0x304, bit);
+	GICD_W(f, 0, GICD_ISACTIVER + 4, bit);
 	ck_assert_uint_eq(active(f, SPI), 1);
 	ck_assert(!f->irq[0]);
-	GICD_W(f, 0, 0x384, bit);
+	GICD_W(f, 0, GICD_ICACTIVER + 4, bit);
 	ck_assert(f->irq[0]);
 	/* Made active by hand it can be ended by hand: DIR and EOI. */
-	GICD_W(f, 0, 0x304, bit);
+	GICD_W(f, 0, GICD_ISACTIVER + 4, bit);
 	icc_wr(f, 0, ICC_CTLR, 2);
 	icc_wr(f, 0, ICC_DIR, SPI);
 	ck_assert_uint_eq(active(f, SPI), 0);
 	icc_wr(f, 0, ICC_CTLR, 0);
-	GICD_W(f, 0, 0x304, bit);
+	GICD_W(f, 0, GICD_ISACTIVER + 4, bit);
 	icc_wr(f, 0, ICC_AP1R0, 1u << (0xa0 >> 3));
 	icc_wr(f, 0, ICC_EOIR1, SPI);
 	ck_assert_uint_eq(active(f, SPI), 0);
@@ -372,7 +373,7 @@ END_TEST
 START_TEST(routing)
 {
 	struct fake_vm *f = fake_v3(3);
-	gpa_t router = FAKE_DIST + 0x6000 + SPI * 8;
+	gpa_t router = FAKE_DIST + GICD_IROUTER + SPI * 8;
 
 	spi_setup(f, SPI, 0xa0, true);
 	mmio_wr(f, 0, router, 8, 1);
@@ -408,40 +409,39 @@ END_TEST
 START_TEST(as_linux)
 {
 	struct fake_vm *f = fake_v3(2);
-	unsigned int sgi = SGI_FRAME;
 
-	GICR_W(f, 0, sgi + 0x400, 0xa0a0a0a0);
-	GICR_W(f, 0, sgi + 0x404, 0xa0a0a0a0);
-	GICR_W(f, 0, sgi + 0x418, 0xa0a0a0a0);
-	GICR_W(f, 0, sgi + 0x200, 1 << 3);
+	GICR_W(f, 0, GICR_IPRIORITYR, 0xa0a0a0a0);
+	GICR_W(f, 0, GICR_IPRIORITYR + 4, 0xa0a0a0a0);
+	GICR_W(f, 0, GICR_IPRIORITYR + 24, 0xa0a0a0a0);
+	GICR_W(f, 0, GICR_ISPENDR0, 1 << 3);
 	ck_assert(f->irq[0]);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 3);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 3);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xa0);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_AP1R0), 0x100000);
-	ck_assert_uint_eq(GICR(f, 0, sgi + 0x200), 0);
-	ck_assert_uint_eq(GICR(f, 0, sgi + 0x300), 8);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISPENDR0), 0);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISACTIVER0), 8);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 0x3ff);
 	icc_wr(f, 0, ICC_EOIR1, 1023);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xa0);
 	icc_wr(f, 0, ICC_EOIR1, 4);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xff);
-	ck_assert_uint_eq(GICR(f, 0, sgi + 0x300), 8);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISACTIVER0), 8);
 	icc_wr(f, 0, ICC_EOIR1, 3);
-	ck_assert_uint_eq(GICR(f, 0, sgi + 0x300), 8);
-	GICR_W(f, 0, sgi + 0x380, 8);
-	ck_assert_uint_eq(GICR(f, 0, sgi + 0x300), 0);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISACTIVER0), 8);
+	GICR_W(f, 0, GICR_ICACTIVER0, 8);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISACTIVER0), 0);
 
-	GICR_W(f, 0, sgi + 0x100, 1 << 25);
-	GICR_W(f, 0, sgi + 0x200, 1 << 25);
+	GICR_W(f, 0, GICR_ISENABLER0, 1 << 25);
+	GICR_W(f, 0, GICR_ISPENDR0, 1 << 25);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 25);
-	ck_assert_uint_eq(GICR(f, 0, sgi + 0x200), 1 << 25);
-	ck_assert_uint_eq(GICR(f, 0, sgi + 0x300), 1 << 25);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISPENDR0), 1 << 25);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISACTIVER0), 1 << 25);
 	icc_wr(f, 0, ICC_EOIR1, 25);
-	ck_assert_uint_eq(GICR(f, 0, sgi + 0x200), 0);
-	ck_assert_uint_eq(GICR(f, 0, sgi + 0x300), 0);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISPENDR0), 0);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISACTIVER0), 0);
 
-	GICR_W(f, 0, sgi + 0x200, 8);
+	GICR_W(f, 0, GICR_ISPENDR0, 8);
 	icc_wr(f, 0, ICC_PMR, 0x80);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 3);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 0x3ff);
@@ -459,7 +459,7 @@ END_TEST
 
 static void sgi_enable(struct fake_vm *f, unsigned int v)
 {
-	GICR_W(f, v, SGI_FRAME + 0x100, 0xffff);
+	GICR_W(f, v, GICR_ISENABLER0, 0xffff);
 }
 
 START_TEST(sgis)
@@ -499,7 +499,7 @@ START_TEST(sgis)
 	icc_wr(f, 0, ICC_SGI0R, UINT64_C(3) << 24 | 2);
 	icc_wr(f, 0, ICC_ASGI1R, UINT64_C(3) << 24 | 2);
 	ck_assert(!f->irq[1] && !f->fiq[1]);
-	GICR_W(f, 1, SGI_FRAME + 0x80, ~(1u << 3));
+	GICR_W(f, 1, GICR_IGROUPR0, ~(1u << 3));
 	icc_wr(f, 0, ICC_ASGI1R, UINT64_C(3) << 24 | 2);
 	ck_assert(!f->irq[1] && f->fiq[1]);
 	ck_assert_uint_eq(icc_rd(f, 1, ICC_IAR0), 3);
@@ -507,7 +507,7 @@ START_TEST(sgis)
 	icc_wr(f, 0, ICC_SGI1R, UINT64_C(3) << 24 | 2);
 	ck_assert(f->fiq[1]);
 	/* Pending bits can be set by hand in a GICv3. */
-	GICR_W(f, 2, SGI_FRAME + 0x200, 1u << 9);
+	GICR_W(f, 2, GICR_ISPENDR0, 1u << 9);
 	ck_assert_uint_eq(icc_rd(f, 2, ICC_IAR1), 9);
 	fake_free(f);
 }
@@ -529,7 +529,7 @@ START_TEST(mapped_ppi)
 	ck_assert_int_eq(gic_set_owner(f->gic, 1, TIMER, &other), 0);
 
 	/* Anybody else's attempts do nothing, successfully. */
-	GICR_W(f, 0, SGI_FRAME + 0x100, 1u << TIMER);
+	GICR_W(f, 0, GICR_ISENABLER0, 1u << TIMER);
 	ck_assert_int_eq(gic_set_line(f->gic, 0, TIMER, true, NULL), 0);
 	ck_assert_int_eq(gic_set_line(f->gic, 0, TIMER, true, &other), 0);
 	ck_assert(!f->irq[0]);
@@ -554,31 +554,31 @@ START_TEST(mapped_ppi)
 	f->timer_level = false;
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 1023);
 	ck_assert(!f->irq[0]);
-	GICR_W(f, 0, SGI_FRAME + 0x200, 1u << TIMER); /* but a latch stays */
+	GICR_W(f, 0, GICR_ISPENDR0, 1u << TIMER); /* but a latch stays */
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), TIMER);
 	icc_wr(f, 0, ICC_EOIR1, TIMER);
 	/* Came up without a word: seen by ISPENDR, by a sync, by enabling. */
 	f->timer_level = true;
-	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x200), 1u << TIMER);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISPENDR0), 1u << TIMER);
 	irqchip_vcpu_sync(f->vm.irqchip, 0);
 	ck_assert(f->irq[0]);
 	f->timer_level = false;
 	irqchip_vcpu_sync(f->vm.irqchip, 0);
 	ck_assert(!f->irq[0]);
-	GICR_W(f, 0, SGI_FRAME + 0x180, 1u << TIMER);
+	GICR_W(f, 0, GICR_ICENABLER0, 1u << TIMER);
 	f->timer_level = true;
-	GICR_W(f, 0, SGI_FRAME + 0x100, 1u << TIMER);
+	GICR_W(f, 0, GICR_ISENABLER0, 1u << TIMER);
 	ck_assert(f->irq[0]);
 	icc_rd(f, 0, ICC_IAR1);
 	/* Whether it is active is not userspace's to say once it is wired. */
 	ck_assert_int_eq(fake_set32(f->dev, KVM_DEV_ARM_VGIC_GRP_REDIST_REGS,
-				    SGI_FRAME + 0x380, ~0u),
+				    GICR_ICACTIVER0, ~0u),
 			 0);
-	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x300), 1u << TIMER);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISACTIVER0), 1u << TIMER);
 	/* A reset of the vCPU takes it away; its other state stays. */
 	f->timer_level = false;
 	irqchip_vcpu_reset(f->vm.irqchip, 0);
-	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x300), 0);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISACTIVER0), 0);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_PMR), 0xf0);
 	fake_free(f);
@@ -594,7 +594,7 @@ START_TEST(lines)
 	ck_assert_int_eq(gic_set_line(f->gic, 0, 15, true, NULL), -EINVAL);
 	ck_assert_int_eq(gic_set_line(f->gic, 1, 16, true, NULL), -EINVAL);
 	ck_assert_int_eq(gic_set_line(f->gic, 0, 16, true, NULL), 0);
-	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x200), 1u << 16);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISPENDR0), 1u << 16);
 	ck_assert_uint_eq(irqchip_nr_pins(f->vm.irqchip), 224);
 	fake_free(f);
 
@@ -611,38 +611,41 @@ START_TEST(dist_registers)
 {
 	struct fake_vm *f = fake_v3(1);
 
-	ck_assert_uint_eq(GICD(f, 0, 0x0), 0x52);
-	ck_assert_uint_eq(GICD(f, 0, 0x4), 9u << 19 | 7);
-	ck_assert_uint_eq(GICD(f, 0, 0x8), 0x4b00343b);
-	ck_assert_uint_eq(GICD(f, 0, 0xc), 0);
-	ck_assert_uint_eq(GICD(f, 0, 0x10), 0xffffffff);
-	ck_assert_uint_eq(GICD(f, 0, 0xffe8), 0x3b);
-	ck_assert_uint_eq(GICD(f, 0, 0xffd0), 0);
+	ck_assert_uint_eq(GICD(f, 0, GICD_CTLR), 0x52);
+	ck_assert_uint_eq(GICD(f, 0, GICD_TYPER), 9u << 19 | 7);
+	ck_assert_uint_eq(GICD(f, 0, GICD_IIDR), 0x4b00343b);
+	ck_assert_uint_eq(GICD(f, 0, GICD_TYPER2), 0);
+	ck_assert_uint_eq(GICD(f, 0, GICD_STATUSR), 0xffffffff);
+	ck_assert_uint_eq(GICD(f, 0, GICD_PIDR2), 0x3b);
+	ck_assert_uint_eq(GICD(f, 0, GICD_PIDR4), 0);
 	/* SGIs and PPIs aren't here, ids past the end neither. */
-	GICD_W(f, 0, 0x100, ~0u);
-	ck_assert_uint_eq(GICD(f, 0, 0x100), 0);
-	GICD_W(f, 0, 0x11c, ~0u);
-	ck_assert_uint_eq(GICD(f, 0, 0x11c), ~0u);
-	GICD_W(f, 0, 0x120, ~0u);
-	ck_assert_uint_eq(GICD(f, 0, 0x120), 0);
+	GICD_W(f, 0, GICD_ISENABLER, ~0u);
+	ck_assert_uint_eq(GICD(f, 0, GICD_ISENABLER), 0);
+	GICD_W(f, 0, GICD_ISENABLER + 28, ~0u);
+	ck_assert_uint_eq(GICD(f, 0, GICD_ISENABLER + 28), ~0u);
+	GICD_W(f, 0, GICD_ISENABLER + 32, ~0u);
+	ck_assert_uint_eq(GICD(f, 0, GICD_ISENABLER + 32), 0);
 	/* Groups: all 1 from the start. */
-	ck_assert_uint_eq(GICD(f, 0, 0x84), ~0u);
-	GICD_W(f, 0, 0x820, 0x01010101);
-	ck_assert_uint_eq(GICD(f, 0, 0x820), 0);
-	GICD_W(f, 0, 0xd04, ~0u);
-	ck_assert_uint_eq(GICD(f, 0, 0xd04), 0);
+	ck_assert_uint_eq(GICD(f, 0, GICD_IGROUPR + 4), ~0u);
+	GICD_W(f, 0, GICD_ITARGETSR + 32, 0x01010101);
+	ck_assert_uint_eq(GICD(f, 0, GICD_ITARGETSR + 32), 0);
+	GICD_W(f, 0, GICD_IGRPMODR + 4, ~0u);
+	ck_assert_uint_eq(GICD(f, 0, GICD_IGRPMODR + 4), 0);
 	/* Only the trigger bit of ICFGR is there. */
-	GICD_W(f, 0, 0xc08, 0xffffffff);
-	ck_assert_uint_eq(GICD(f, 0, 0xc08), 0xaaaaaaaa);
-	GICD_W(f, 0, 0x420, 0xffffffff);
-	ck_assert_uint_eq(GICD(f, 0, 0x420), 0xf8f8f8f8);
+	GICD_W(f, 0, GICD_ICFGR + 8, 0xffffffff);
+	ck_assert_uint_eq(GICD(f, 0, GICD_ICFGR + 8), 0xaaaaaaaa);
+	GICD_W(f, 0, GICD_IPRIORITYR + 32, 0xffffffff);
+	ck_assert_uint_eq(GICD(f, 0, GICD_IPRIORITYR + 32), 0xf8f8f8f8);
 	/* Widths and alignment. */
-	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + 0x421, 1), 0xf8);
-	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + 0x420, 2), 0);
-	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + 0x420, 8), 0);
-	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + 0x84, 1), 0);
-	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + 0x86, 4), 0);
-	ck_assert_uint_eq(GICD(f, 0, 0xe00), 0); /* GICD_NSACR: none */
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + GICD_IPRIORITYR + 33, 1),
+			  0xf8);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + GICD_IPRIORITYR + 32, 2),
+			  0);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + GICD_IPRIORITYR + 32, 8),
+			  0);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + GICD_IGROUPR + 4, 1), 0);
+	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_DIST + GICD_IGROUPR + 6, 4), 0);
+	ck_assert_uint_eq(GICD(f, 0, GICD_NSACR), 0); /* GICD_NSACR: none */
 	fake_free(f);
 }
 END_TEST
@@ -657,32 +660,32 @@ START_TEST(redist_registers)
 			  UINT64_C(1) << 32 | 1 << 8);
 	ck_assert_uint_eq(mmio_rd(f, 0, REDIST(2) + 8, 8),
 			  UINT64_C(2) << 32 | 2 << 8 | 1 << 4);
-	ck_assert_uint_eq(GICR(f, 2, 8), 2 << 8 | 1 << 4);
-	ck_assert_uint_eq(GICR(f, 2, 0xc), 2);
-	ck_assert_uint_eq(GICR(f, 0, 0), 6); /* CES, IR */
-	ck_assert_uint_eq(GICR(f, 0, 4), 0x4b00043b);
-	ck_assert_uint_eq(GICR(f, 0, 0x10), 0);
-	GICR_W(f, 0, 0x14, 2);
-	ck_assert_uint_eq(GICR(f, 0, 0x14), 0); /* WAKER: always awake */
-	ck_assert_uint_eq(GICR(f, 0, 0xffe8), 0x3b);
-	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x100), 0xffff);
-	GICR_W(f, 0, SGI_FRAME + 0x180, 0xff);
-	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x100), 0xff00);
-	ck_assert_uint_eq(GICR(f, 1, SGI_FRAME + 0x100), 0xffff);
-	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0xc00), 0xaaaaaaaa);
-	GICR_W(f, 0, SGI_FRAME + 0xc04, ~0u);
-	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0xc04), 0);
-	GICR_W(f, 0, SGI_FRAME + 0x41c, 0x12345678);
-	ck_assert_uint_eq(GICR(f, 0, SGI_FRAME + 0x41c), 0x10305078);
+	ck_assert_uint_eq(GICR(f, 2, GICR_TYPER), 2 << 8 | 1 << 4);
+	ck_assert_uint_eq(GICR(f, 2, GICR_TYPER + 4), 2);
+	ck_assert_uint_eq(GICR(f, 0, GICR_CTLR), 6); /* CES, IR */
+	ck_assert_uint_eq(GICR(f, 0, GICR_IIDR), 0x4b00043b);
+	ck_assert_uint_eq(GICR(f, 0, GICR_STATUSR), 0);
+	GICR_W(f, 0, GICR_WAKER, 2);
+	ck_assert_uint_eq(GICR(f, 0, GICR_WAKER), 0); /* WAKER: always awake */
+	ck_assert_uint_eq(GICR(f, 0, GICR_PIDR2), 0x3b);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISENABLER0), 0xffff);
+	GICR_W(f, 0, GICR_ICENABLER0, 0xff);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ISENABLER0), 0xff00);
+	ck_assert_uint_eq(GICR(f, 1, GICR_ISENABLER0), 0xffff);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ICFGR0), 0xaaaaaaaa);
+	GICR_W(f, 0, GICR_ICFGR1, ~0u);
+	ck_assert_uint_eq(GICR(f, 0, GICR_ICFGR1), 0);
+	GICR_W(f, 0, GICR_IPRIORITYR + 28, 0x12345678);
+	ck_assert_uint_eq(GICR(f, 0, GICR_IPRIORITYR + 28), 0x10305078);
 	/* No ITS: LPIs can't be enabled. */
-	GICR_W(f, 0, 0, 1);
-	ck_assert_uint_eq(GICR(f, 0, 0), 6);
+	GICR_W(f, 0, GICR_CTLR, 1);
+	ck_assert_uint_eq(GICR(f, 0, GICR_CTLR), 6);
 	/* PENDBASER: sanitised, PTZ reads 0; one PROPBASER for all. */
-	mmio_wr(f, 0, REDIST(0) + 0x78, 8, ~UINT64_C(0));
-	ck_assert_uint_eq(mmio_rd(f, 0, REDIST(0) + 0x78, 8),
+	mmio_wr(f, 0, REDIST(0) + GICR_PENDBASER, 8, ~UINT64_C(0));
+	ck_assert_uint_eq(mmio_rd(f, 0, REDIST(0) + GICR_PENDBASER, 8),
 			  UINT64_C(0x000fffffffff0f80));
-	mmio_wr(f, 0, REDIST(0) + 0x70, 8, UINT64_C(0x40001000) | 15);
-	ck_assert_uint_eq(mmio_rd(f, 0, REDIST(1) + 0x70, 8),
+	mmio_wr(f, 0, REDIST(0) + GICR_PROPBASER, 8, UINT64_C(0x40001000) | 15);
+	ck_assert_uint_eq(mmio_rd(f, 0, REDIST(1) + GICR_PROPBASER, 8),
 			  UINT64_C(0x40001000) | 15 | 3 << 7);
 	fake_free(f);
 }
@@ -752,7 +755,7 @@ START_TEST(charges)
 	struct fake_vm *f = fake_v3(2);
 
 	spi_setup(f, SPI, 0xa0, true);
-	mmio_wr(f, 0, FAKE_DIST + 0x6000 + SPI * 8, 8, 1);
+	mmio_wr(f, 0, FAKE_DIST + GICD_IROUTER + SPI * 8, 8, 1);
 	f->gic->costs = &costs;
 	line(f, SPI, true);
 	ck_assert_uint_eq(f->charged[0], 0);
@@ -761,7 +764,7 @@ START_TEST(charges)
 	ck_assert_uint_eq(f->charged[1], 121010);
 	icc_wr(f, 1, ICC_EOIR1, SPI);
 	ck_assert_uint_eq(f->charged[1], 11121110);
-	GICD_W(f, 0, 0x184, 1);
+	GICD_W(f, 0, GICD_ICENABLER + 4, 1);
 	ck_assert_uint_eq(f->charged[0], 1);
 	icc_wr(f, 0, ICC_SGI1R, 2);
 	ck_assert_uint_eq(f->charged[0], 0x10000000 + 101);
@@ -825,9 +828,9 @@ START_TEST(threads)
 
 	for (i = 0; i < THREADS; i++) {
 		spi_setup(f, SPI + i, 0x80, false);
-		mmio_wr(f, 0, FAKE_DIST + 0x6000 + (SPI + i) * 8, 8, i);
+		mmio_wr(f, 0, FAKE_DIST + GICD_IROUTER + (SPI + i) * 8, 8, i);
 		sgi_enable(f, i);
-		mmio_wr(f, 0, REDIST(i) + SGI_FRAME + 0x400 + i, 1, 0xa0);
+		mmio_wr(f, 0, REDIST(i) + GICR_IPRIORITYR + i, 1, 0xa0);
 	}
 	/* One SGI number per token, all on their way at once. */
 	for (i = 0; i < THREADS; i++)

@@ -4,34 +4,7 @@
 #define FAUXKVM_TESTS_GUEST_GIC_H
 
 #include "guest.h"
-
-#define GICD_CTLR       0x000
-#define GICD_TYPER      0x004
-#define GICD_IGROUPR    0x080
-#define GICD_ISENABLER  0x100
-#define GICD_ICENABLER  0x180
-#define GICD_ISPENDR    0x200
-#define GICD_ICPENDR    0x280
-#define GICD_ISACTIVER  0x300
-#define GICD_ICACTIVER  0x380
-#define GICD_IPRIORITYR 0x400
-#define GICD_ITARGETSR  0x800
-#define GICD_ICFGR      0xc00
-#define GICD_SGIR       0xf00
-#define GICD_IROUTER    0x6000
-#define GICR_CTLR       0x000
-#define GICR_TYPER      0x008
-#define GICR_WAKER      0x014
-#define GICR_PROPBASER  0x070
-#define GICR_PENDBASER  0x078
-#define GICR_SGI        0x10000
-#define GICC_CTLR       0x00
-#define GICC_PMR        0x04
-#define GICC_BPR        0x08
-#define GICC_IAR        0x0c
-#define GICC_EOIR       0x10
-#define GICC_RPR        0x14
-#define GICC_HPPIR      0x18
+#include "tests/gic/gic-regs.h"
 
 #define INTID_NONE 1023
 

@@ -292,13 +292,7 @@ static void test_sgis(void)
 
 /* ---- ITS -------------------------------------------------------------------- */
 
-#define GITS_CTLR    0x00
-#define GITS_TYPER   0x08
-#define GITS_CBASER  0x80
-#define GITS_CWRITER 0x88
-#define GITS_CREADR  0x90
-#define GITS_BASER   0x100
-#define LPI_FIRST    8192
+#define LPI_FIRST 8192
 
 static uint64_t *commands;
 static unsigned int command_at;
@@ -354,12 +348,14 @@ static void test_its(void)
 			 : (mmio_read64(gic_redist(0) + GICR_TYPER) >> 8 &
 			    0xffff) << 16;
 	/* MAPD device 1: 5 event bits; MAPC collection 0; MAPTI; INV; SYNC */
-	its_command(0x08 | 1ul << 32, 4, (uint64_t)alloc64k(65536) | 1ul << 63);
-	its_command(0x09, 0, target | 1ul << 63);
+	its_command(ITS_MAPD | 1ul << 32, 4,
+		    (uint64_t)alloc64k(65536) | 1ul << 63);
+	its_command(ITS_MAPC, 0, target | 1ul << 63);
 	for (uint64_t e = 0; e < 4; e++)
-		its_command(0x0a | 1ul << 32, e | (LPI_FIRST + e) << 32, 0);
-	its_command(0x0c | 1ul << 32, 0, 0);
-	its_command(0x05, 0, target);
+		its_command(ITS_MAPTI | 1ul << 32, e | (LPI_FIRST + e) << 32,
+			    0);
+	its_command(ITS_INV | 1ul << 32, 0, 0);
+	its_command(ITS_SYNC, 0, target);
 	CHECK(its_idle());
 
 	for (unsigned int e = 0; e < 4; e++) {
@@ -371,22 +367,22 @@ static void test_its(void)
 	}
 	/* INT command: the same without a device */
 	reset_log();
-	its_command(0x03 | 1ul << 32, 2, 0);
+	its_command(ITS_INT | 1ul << 32, 2, 0);
 	CHECK(wait_irqs(1));
 	CHECK_EQ(got[0], LPI_FIRST + 2);
 	/* disabled in the table and invalidated: pending until enabled */
 	prop[1] = 0xa0;
-	its_command(0x0c | 1ul << 32, 1, 0);
+	its_command(ITS_INV | 1ul << 32, 1, 0);
 	CHECK(its_idle());
 	reset_log();
 	mmio_write(BOARD_TEST + TEST_MSI, 1);
 	CHECK(!WAIT_FOR(nr_got, 20));
 	prop[1] = 0xa1;
-	its_command(0x0c | 1ul << 32, 1, 0);
+	its_command(ITS_INV | 1ul << 32, 1, 0);
 	CHECK(wait_irqs(1));
 	CHECK_EQ(got[0], LPI_FIRST + 1);
 	/* DISCARD: the event is gone */
-	its_command(0x0f | 1ul << 32, 1, 0);
+	its_command(ITS_DISCARD | 1ul << 32, 1, 0);
 	CHECK(its_idle());
 	reset_log();
 	mmio_write(BOARD_TEST + TEST_MSI, 1);

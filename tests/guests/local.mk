@@ -11,7 +11,7 @@ GUEST_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-parameter \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -I$(srcdir) \
 	-Wl,--build-id=none,-z,max-page-size=4096,--no-warn-rwx-segments
 GUEST_DEPS = $(GUEST_COMMON:%=$(srcdir)/%) $(GUEST_HDR:%=$(srcdir)/%) \
-	$(srcdir)/tests/vmm/board.h
+	$(srcdir)/tests/gic/gic-regs.h $(srcdir)/tests/vmm/board.h
 GUEST_LINK = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) $(GUEST_CFLAGS) \
 	-T $(srcdir)/tests/guests/guest.ld -o $(@:.bin=.elf) \
 	$(GUEST_COMMON:%=$(srcdir)/%) $< && \

@@ -7,6 +7,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "tests/gic/gic-regs.h"
+
 static long line(uint32_t irq, uint32_t level)
 {
 	struct kvm_irq_level l = {.irq = irq, .level = level};
@@ -109,7 +111,9 @@ static void gicd_write(int gic, uint64_t off, uint32_t val)
 static bool pends(int gic, unsigned int intid)
 {
 	for (int i = 0; i < 2000; i++) {
-		if (gicd_read(gic, 0x200 + intid / 32 * 4) >> intid % 32 & 1)
+		if (gicd_read(gic, GICD_ISPENDR + intid / 32 * 4) >>
+			    intid % 32 &
+		    1)
 			return true;
 		usleep(1000);
 	}
@@ -133,8 +137,8 @@ START_TEST(irqfd_injects)
 	int gic = test_vm_gicv3(), e = eventfd(0, 0);
 	uint64_t one = 1;
 
-	gicd_write(gic, 0xc00 + 4 * 2, 0x20000); /* SPI 40: edge */
-	ck_assert_int_eq(irqfd(e, 8, 0, 0), 0);  /* gsi 8: interrupt 40 */
+	gicd_write(gic, GICD_ICFGR + 4 * 2, 0x20000); /* SPI 40: edge */
+	ck_assert_int_eq(irqfd(e, 8, 0, 0), 0);       /* gsi 8: interrupt 40 */
 	ck_assert_int_eq(write(e, &one, 8), 8);
 	ck_assert(pends(gic, 40));
 	/* The eventfd was emptied by us. */
@@ -160,7 +164,7 @@ START_TEST(irqfd_early_signal)
 {
 	int gic = test_vm_gicv3(), e = eventfd(1, 0);
 
-	gicd_write(gic, 0xc00 + 4 * 2, 0x20000);
+	gicd_write(gic, GICD_ICFGR + 4 * 2, 0x20000);
 	ck_assert_int_eq(irqfd(e, 8, 0, 0), 0);
 	ck_assert(pends(gic, 40));
 	close(e);
@@ -203,14 +207,14 @@ START_TEST(routing)
 	/* What was set before the VGIC's init is lost with it; after it
 	 * counts: gsi 5 is interrupt 40. */
 	gic = test_vm_gicv3();
-	gicd_write(gic, 0xc00 + 4 * 2, 0x20000);
+	gicd_write(gic, GICD_ICFGR + 4 * 2, 0x20000);
 	r->nr = 1;
 	r->entries[0] = (struct kvm_irq_routing_entry){
 		.gsi = 5, .type = 1, .u.irqchip.pin = 8};
 	ASK(0, t.vm, KVM_SET_GSI_ROUTING, r);
 	ck_assert_int_eq(irqfd(e, 5, 0, 0), 0);
 	ck_assert(pends(gic, 40));
-	ck_assert(!(gicd_read(gic, 0x204) & 1 << 5));
+	ck_assert(!(gicd_read(gic, GICD_ISPENDR + 4) & 1 << 5));
 	close(e);
 	kvm_host_close(gic);
 	free(r);
