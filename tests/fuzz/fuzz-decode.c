@@ -7,24 +7,9 @@
  */
 #include "fuzz.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "cpu/bodies.h"
 
 const size_t fuzz_input_max = 1 << 16;
-
-void fuzz_fail(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	abort();
-}
 
 static bool insn_same(const struct insn *a, const struct insn *b)
 {

@@ -17,7 +17,6 @@
 #include <fauxkvm/kvm.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,17 +46,6 @@ static struct worker {
 	uint8_t *scratch;     /* a page of its own in the arena */
 } workers[NR_WORKERS];
 static pthread_mutex_t kick_lock = PTHREAD_MUTEX_INITIALIZER;
-
-void fuzz_fail(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	abort();
-}
 
 /* ---- kicks ------------------------------------------------------------------ */
 

@@ -12,9 +12,12 @@
 #ifndef FAUXKVM_TESTS_FUZZ_H
 #define FAUXKVM_TESTS_FUZZ_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -56,7 +59,16 @@ static inline uint32_t fuzz_below(struct fuzz_input *in, uint32_t n)
 }
 
 /* A broken invariant: says what, in which input, and aborts. */
-void fuzz_fail(const char *fmt, ...)
-	__attribute__((noreturn, format(printf, 1, 2)));
+__attribute__((format(printf, 1, 2), noreturn)) static inline void fuzz_fail(
+	const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	abort();
+}
 
 #endif

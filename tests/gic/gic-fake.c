@@ -415,3 +415,13 @@ void ram_put(struct fake_vm *f, gpa_t at, unsigned int len, uint64_t val)
 	ck_assert(in_ram(at, len));
 	memcpy(f->ram + (at - FAKE_RAM), &val, len);
 }
+
+void spi_setup(struct fake_vm *f, unsigned int id, unsigned int prio, bool edge)
+{
+	uint32_t cfg = GICD(f, 0, GICD_ICFGR + id / 16 * 4);
+	uint32_t bit = 2u << id % 16 * 2;
+
+	GICD_W(f, 0, GICD_ICFGR + id / 16 * 4, edge ? cfg | bit : cfg & ~bit);
+	mmio_wr(f, 0, FAKE_DIST + GICD_IPRIORITYR + id, 1, prio);
+	GICD_W(f, 0, GICD_ISENABLER + id / 32 * 4, 1u << id % 32);
+}

@@ -104,9 +104,17 @@ void icc_wr(struct fake_vm *f, unsigned int v, uint32_t enc, uint64_t val);
 int fake_msi(struct fake_vm *f, gpa_t doorbell, uint32_t devid, bool has_devid,
 	     uint32_t data);
 
+/* Enable SPI @id at priority @prio, edge or level. */
+void spi_setup(struct fake_vm *f, unsigned int id, unsigned int prio,
+	       bool edge);
+#define SPI 40u /* any */
+
 /* Guest memory. */
 uint64_t ram_get(struct fake_vm *f, gpa_t at, unsigned int len);
 void ram_put(struct fake_vm *f, gpa_t at, unsigned int len, uint64_t val);
+
+#define ok(expr)       ck_assert_int_eq(expr, 0)
+#define fails(e, expr) ck_assert_int_eq(expr, -(e))
 
 Suite *gic_v3_suite(void);
 Suite *gic_v2_suite(void);

@@ -26,9 +26,6 @@
 #define REGION(base, index, count) \
 	((uint64_t)(base) | (index) | (uint64_t)(count) << 52)
 
-#define ok(expr)       ck_assert_int_eq(expr, 0)
-#define fails(e, expr) ck_assert_int_eq(expr, -(e))
-
 START_TEST(create)
 {
 	const struct device_type *types[] = {&gic_v2_type, &gic_v3_type};

@@ -11,9 +11,6 @@
 #define RESTORE KVM_DEV_ARM_ITS_RESTORE_TABLES
 #define RESET   KVM_DEV_ARM_ITS_CTRL_RESET
 
-#define ok(expr)       ck_assert_int_eq(expr, 0)
-#define fails(e, expr) ck_assert_int_eq(expr, -(e))
-
 /* Where a guest would put things. */
 #define QUEUE       (FAKE_RAM + 0x10000)
 #define DEVICES     (FAKE_RAM + 0x20000)

@@ -4,19 +4,6 @@
 
 #include "gic-fake.h"
 
-#define SPI 40u
-
-static void spi_setup(struct fake_vm *f, unsigned int id, unsigned int prio,
-		      bool edge)
-{
-	uint32_t cfg = GICD(f, 0, GICD_ICFGR + id / 16 * 4);
-	uint32_t bit = 2u << id % 16 * 2;
-
-	GICD_W(f, 0, GICD_ICFGR + id / 16 * 4, edge ? cfg | bit : cfg & ~bit);
-	mmio_wr(f, 0, FAKE_DIST + GICD_IPRIORITYR + id, 1, prio);
-	GICD_W(f, 0, GICD_ISENABLER + id / 32 * 4, 1u << id % 32);
-}
-
 static void line(struct fake_vm *f, unsigned int id, bool level)
 {
 	ck_assert_int_eq(gic_set_line(f->gic, 0, id, level, NULL), 0);

@@ -12,20 +12,6 @@
 #include "gic/its-internal.h"
 #include "tests/check-main.h"
 
-#define SPI 40u /* any */
-
-/* Enable SPI @id at priority @prio, edge or level. */
-static void spi_setup(struct fake_vm *f, unsigned int id, unsigned int prio,
-		      bool edge)
-{
-	uint32_t cfg = GICD(f, 0, GICD_ICFGR + id / 16 * 4);
-	uint32_t bit = 2u << id % 16 * 2;
-
-	GICD_W(f, 0, GICD_ICFGR + id / 16 * 4, edge ? cfg | bit : cfg & ~bit);
-	mmio_wr(f, 0, FAKE_DIST + GICD_IPRIORITYR + id, 1, prio);
-	GICD_W(f, 0, GICD_ISENABLER + id / 32 * 4, 1u << id % 32);
-}
-
 static int line(struct fake_vm *f, unsigned int id, bool level)
 {
 	return gic_set_line(f->gic, 0, id, level, NULL);
