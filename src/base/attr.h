@@ -47,8 +47,8 @@ enum attr_op { ATTR_SET, ATTR_GET, ATTR_HAS };
 struct attr_row;
 /*
  * @owner: the struct device *, struct vcpu * or struct vm * that the rows are
- * for. 0 or a negative errno exactly as Linux. A has() with the value of
- * attr->addr unset.
+ * for. 0 or a negative errno exactly as Linux. For ATTR_HAS
+ * attr->addr is unset.
  */
 typedef int attr_fn(void *owner, const struct device_attr *attr);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What an in-kernel device (GIC, ITS, MPIC, VFIO) and the VM that holds it
- * know of each other. src/gic and src/mpic see only this header of the world
- * above; src/kernel implements struct device_vm once for all of them.
+ * know of each other. A device sees only this header of the world above;
+ * src/kernel implements struct device_vm once for all of them.
  */
 #ifndef FAUXKVM_BASE_DEVICE_H
 #define FAUXKVM_BASE_DEVICE_H

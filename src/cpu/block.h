@@ -2,7 +2,7 @@
 /*
  * Decoded blocks: straight runs of instructions inside one 4 KiB page, keyed
  * by physical address, private to a PE (no lock). A block stays valid until
- * the guest does instruction cache maintenance on its page (DESIGN.md 4).
+ * the guest does instruction cache maintenance on its page.
  */
 #ifndef FAUXKVM_CPU_BLOCK_H
 #define FAUXKVM_CPU_BLOCK_H

@@ -41,7 +41,7 @@ struct cpu_env {
 	 * RAM behind @gpa (any address in the page), 0 or -ENOENT (no RAM:
 	 * MMIO or nothing). @write: the page is about to be written; the
 	 * environment marks it dirty if it logs. What is returned may be
-	 * cached until cpu_request_flush() is called (and acknowledged).
+	 * cached until cpu_domain_flush() has returned.
 	 */
 	int (*page)(struct cpu *cpu, gpa_t gpa, bool write,
 		    struct cpu_page *page);

@@ -2,8 +2,8 @@
 /*
  * Advanced SIMD three same: add, subtract, compare, halve, minimum, maximum,
  * absolute difference, bitwise (Arm ARM C4.1.96 "Advanced SIMD three same",
- * "scalar three same"). Multiplies: simd-multiply.c; saturating: simd-
- * saturate.c; shifts: simd-shift.c; pairwise: simd-reduce.c.
+ * "scalar three same"). Multiplies: simd-multiply.c; saturating:
+ * simd-saturate.c; shifts: simd-shift.c; pairwise: simd-reduce.c.
  */
 #include "cpu/simd.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The VM's counter (DESIGN.md section 5), host mode: the system counter
- * follows CLOCK_MONOTONIC at the profile's frequency.
+ * The VM's counter, host mode: the system counter follows CLOCK_MONOTONIC at
+ * the profile's frequency.
  */
 #include "kernel/internal.h"
 

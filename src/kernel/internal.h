@@ -232,7 +232,7 @@ void event_thread_deadline(struct vm *vm, uint64_t deadline);
 
 /* ---- time (clock.c, timer.c) --------------------------------------------- */
 
-/* DESIGN.md 5. Host mode: the counter follows CLOCK_MONOTONIC. */
+/* Host mode: the counter follows CLOCK_MONOTONIC. */
 struct vm_clock {
 	uint64_t hz;
 };
@@ -492,7 +492,7 @@ void vm_unlock_vcpus(struct vm *vm);
 extern const struct device_vm_ops vm_device_ops;
 extern const struct gic_vm_ops vm_gic_ops;
 
-/* ---- devices (device.c, vfio.c, vcpu-attr.c) ----------------------------- */
+/* ---- devices (device.c, vfio.c) ------------------------------------------ */
 
 long device_create(struct vm *vm, struct kvm_create_device *cd);
 struct vm *device_vm_of(struct kobj *obj);

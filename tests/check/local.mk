@@ -5,6 +5,8 @@ tree_checks = \
 	tests/check/check-coverage \
 	tests/check/check-format \
 	tests/check/check-layers \
+	tests/check/check-names \
 	tests/check/check-symbols
 TESTS += $(tree_checks)
 dist_check_SCRIPTS += $(tree_checks)
+EXTRA_DIST += tests/check/tree.py

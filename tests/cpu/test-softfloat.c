@@ -199,7 +199,7 @@ static void compare_arithmetic(enum sf_fmt f)
 		fesetround(FE_TONEAREST);
 		mine = soft(&e, f, op, a, b, c);
 		if (is_nan(f, a) || is_nan(f, b) || (op == FMA && is_nan(f, c)))
-			continue; /* nan_choice */
+			continue; /* which NaN: arm_rules */
 		if (is_nan(f, host)) {
 			expect_eq(mine, f == SF_DOUBLE
 						? UINT64_C(0x7ff8000000000000)

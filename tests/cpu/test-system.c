@@ -415,7 +415,7 @@ START_TEST(table_is_sane)
 				  sysreg_row(k)->offset != r->offset);
 	}
 	ck_assert_ptr_null(cpu_sysreg_info(n));
-	/* ../shared/abi/README.md: 154, and three invariant ones. */
+	/* Linux 6.12 lists 154, and three invariant ones. */
 	ck_assert_uint_eq(user, 157);
 }
 END_TEST

@@ -217,7 +217,7 @@ static void op_request(struct worker *w)
 	while (kernel_ioctl_row(n))
 		n++;
 	pick = fuzz_below(in, n);
-	/* What is always rejected comes seldom. */
+	/* What is always refused comes seldom. */
 	if (fuzz_below(in, 16))
 		while (!kernel_ioctl_row(pick)->implemented)
 			pick = (pick + 1) % n;

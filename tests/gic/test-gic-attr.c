@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The attributes of the GICv2 and GICv3 devices: every errno of the ABI table
- * (device_attrs.tsv) in its order, and userspace's view of the registers.
+ * The attributes of the GICv2 and GICv3 devices: every errno that
+ * Linux gives in the order of its checks, and userspace's view of the registers.
  */
 #include <errno.h>
 

@@ -388,8 +388,8 @@ START_TEST(routing)
 END_TEST
 
 /*
- * What a guest program read under Linux 6.12's KVM (shared/oracle.md, a
- * neoverse-n1 host), step by step: SGI 3 pending by hand, acknowledged, ended
+ * What a guest program read under Linux 6.12's KVM (a neoverse-n1
+ * host), step by step: SGI 3 pending by hand, acknowledged, ended
  * in several wrong ways; a level PPI pending by hand; masks and HPPIR.
  */
 START_TEST(as_linux)

@@ -221,8 +221,8 @@ START_TEST(eager_split)
 }
 END_TEST
 
-/* Requests arm64 rejects: EINVAL, whatever the pointer. */
-START_TEST(rejected_requests)
+/* Requests arm64 refuses: EINVAL, whatever the pointer. */
+START_TEST(refused_requests)
 {
 	const struct kernel_ioctl_row *row;
 
@@ -482,7 +482,7 @@ void add_tests_system(Suite *s)
 	tcase_add_test(c, capabilities_all_tested);
 	tcase_add_test(c, enable_caps);
 	tcase_add_test(c, eager_split);
-	tcase_add_test(c, rejected_requests);
+	tcase_add_test(c, refused_requests);
 	tcase_add_test(c, rows_are_unique);
 	tcase_add_test(c, create_vcpu);
 	tcase_add_test(c, create_device);

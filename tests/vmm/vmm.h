@@ -94,7 +94,7 @@ void vm_end(struct vm *vm, int status);
 void *kicker(void *vm);
 bool kick_setup(struct vcpu *vcpu);
 
-/* bench.c: ioctl round trips */
+/* bench/ioctls.c: ioctl round trips */
 void bench_ioctls(struct vm *vm, unsigned long n);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * KVM_IRQ_LINE: SPIs and PPIs of the VGIC, or without one the IRQ and FIQ
- * inputs of a vCPU (field layout: shared/abi/legacy.md, Linux 6.12).
+ * inputs of a vCPU (the fields: KVM_ARM_IRQ_ in fauxkvm/kvm-arm64.h).
  */
 #include "kernel/internal.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every request, one row: name, number, what is copied, since when, who
- * handles it. Requests that an arm64 kernel rejects have a row too, so that a
- * trace can name them; they answer as rejected (after reading the argument
+ * handles it. Requests that an arm64 kernel refuses have a row too, so that a
+ * trace can name them; they answer as refused (after reading the argument
  * where Linux does so first). The order of checks common to all requests is in
  * kobj_ioctl(), system.c.
  */
