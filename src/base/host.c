@@ -31,25 +31,9 @@ int host_close(int fd)
 	return (int)edge(host_raw(SYS_close, fd));
 }
 
-int host_dup(int fd)
-{
-	return (int)edge(host_raw(SYS_dup, fd));
-}
-
 int host_fcntl(int fd, int cmd, long arg)
 {
 	return (int)edge(host_raw(SYS_fcntl, fd, cmd, arg));
-}
-
-int host_fstat(int fd, struct stat *st)
-{
-	/* The kernel's struct is libc's on 64-bit hosts. */
-	return (int)edge(host_raw(SYS_fstat, fd, st));
-}
-
-int host_ioctl(int fd, unsigned long cmd, void *arg)
-{
-	return (int)edge(host_raw(SYS_ioctl, fd, cmd, arg));
 }
 
 void *host_mmap(void *addr, size_t len, int prot, int flags, int fd,
@@ -67,18 +51,6 @@ int host_munmap(void *addr, size_t len)
 int host_mprotect(void *addr, size_t len, int prot)
 {
 	return (int)edge(host_raw(SYS_mprotect, addr, len, prot));
-}
-
-int host_madvise(void *addr, size_t len, int advice)
-{
-	return (int)edge(host_raw(SYS_madvise, addr, len, advice));
-}
-
-void *host_mremap(void *addr, size_t old_len, size_t new_len, int flags,
-		  void *new_addr)
-{
-	return (void *)edge(
-		host_raw(SYS_mremap, addr, old_len, new_len, flags, new_addr));
 }
 
 int host_sigaction(int sig, const struct sigaction *act, struct sigaction *old)

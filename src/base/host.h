@@ -14,7 +14,6 @@
 
 #include <signal.h>
 #include <stddef.h>
-#include <sys/stat.h>
 #include <sys/types.h>
 
 #if defined(__x86_64__)
@@ -33,18 +32,12 @@
 
 int host_open(const char *path, int flags, mode_t mode);
 int host_close(int fd);
-int host_dup(int fd);
 int host_fcntl(int fd, int cmd, long arg);
-int host_fstat(int fd, struct stat *st);
-int host_ioctl(int fd, unsigned long cmd, void *arg);
 
 void *host_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		off_t offset);
 int host_munmap(void *addr, size_t len);
 int host_mprotect(void *addr, size_t len, int prot);
-int host_madvise(void *addr, size_t len, int advice);
-void *host_mremap(void *addr, size_t old_len, size_t new_len, int flags,
-		  void *new_addr);
 
 /* The disposition the kernel has, which in the shim is not the VMM's view. */
 int host_sigaction(int sig, const struct sigaction *act, struct sigaction *old);
