@@ -3,6 +3,7 @@
 tree_checks = \
 	tests/check/check-abi \
 	tests/check/check-coverage \
+	tests/check/check-dead \
 	tests/check/check-format \
 	tests/check/check-layers \
 	tests/check/check-names \
