@@ -5,6 +5,7 @@ tree_checks = \
 	tests/check/check-coverage \
 	tests/check/check-dead \
 	tests/check/check-format \
+	tests/check/check-greppable \
 	tests/check/check-layers \
 	tests/check/check-names \
 	tests/check/check-symbols
