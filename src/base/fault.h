@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Surviving a bad host address. The kernel model reads and writes pointers a
- * VMM gave it, and the guest CPU touches memory slots whose host mapping may
- * vanish at any time; Linux answers EFAULT to both. A fault inside a guarded
- * region returns control to the guard instead of killing the process.
+ * Surviving a bad host address: guards around access to memory that may not be
+ * there. The kernel model reads and writes pointers a VMM gave it, and the
+ * guest CPU touches memory slots whose host mapping may vanish at any time;
+ * Linux answers EFAULT to both. A fault inside a guarded region returns control
+ * to the guard instead of killing the process.
  *
  * The SIGSEGV and SIGBUS handlers are installed by fault_init(); a signal that
  * hits outside a guarded region goes to the disposition found at that time

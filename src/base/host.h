@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * System calls for our own use. Inside the shim the libc functions of the same
- * names are interposed: our own code must not call those (it would find
- * itself), it calls these. tests/check/check-symbols holds every folder to that.
+ * System calls for our own use, past the interposed names. Inside the shim the
+ * libc functions of the same names are interposed: our own code must not call
+ * those (it would find itself), it calls these. tests/check/check-symbols holds
+ * every folder to that.
  *
  * host_raw() is the bare system call: value or -errno. The others behave as
  * the libc function whose name they carry, errno included, and leave errno

@@ -1,3 +1,4 @@
+## SPDX-License-Identifier: MIT
 noinst_LTLIBRARIES += src/base/libbase.la
 src_base_libbase_la_SOURCES = \
 	src/base/attr.c \

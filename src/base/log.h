@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Diagnostics. We live in somebody else's process: nothing is ever written to
- * its stdout, and nothing at all unless FAUXKVM_LOG is set, except a bug_on()
- * report. No function here changes errno.
+ * Diagnostics: lines by level, why an errno was given, and our own mistakes.
+ * We live in somebody else's process: nothing is ever written to its stdout,
+ * and nothing at all unless FAUXKVM_LOG is set, except a bug_on() report. No
+ * function here changes errno.
  *
  * FAUXKVM_LOG=LEVEL[:FILE], LEVEL one of error, warn, info, debug; without
  * FILE lines go to stderr, "%p" in FILE stands for the process id.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The encoding of an AArch64 system register, in the layout KVM's ONE_REG ids
- * and GICv3 CPU_SYSREGS attributes use in bits 15..0:
- * op0 15-14, op1 13-11, CRn 10-7, CRm 6-3, op2 2-0.
+ * The encoding of an AArch64 system register in 16 bits, as KVM has it in the
+ * ids of ONE_REG and in the GICv3's CPU_SYSREGS attributes: op0 15-14,
+ * op1 13-11, CRn 10-7, CRm 6-3, op2 2-0.
  */
 #ifndef FAUXKVM_BASE_SYSREG_ENC_H
 #define FAUXKVM_BASE_SYSREG_ENC_H

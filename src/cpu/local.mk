@@ -1,3 +1,4 @@
+## SPDX-License-Identifier: MIT
 noinst_LTLIBRARIES += src/cpu/libcpu.la
 src_cpu_libcpu_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAPSTONE_CFLAGS)
 src_cpu_libcpu_la_LIBADD = $(CAPSTONE_LIBS)

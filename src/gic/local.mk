@@ -1,3 +1,4 @@
+## SPDX-License-Identifier: MIT
 noinst_LTLIBRARIES += src/gic/libgic.la
 src_gic_libgic_la_SOURCES = \
 	src/gic/attr.c \

@@ -1,3 +1,4 @@
+## SPDX-License-Identifier: MIT
 noinst_LTLIBRARIES += src/kernel/libkernel.la
 src_kernel_libkernel_la_SOURCES = \
 	src/kernel/arm64/attr.c \

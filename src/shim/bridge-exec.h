@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * exec in an arm64 VMM. An arm64 program goes on under `fauxkvm run`, as the
- * kernel would start it (a host does not run it otherwise); a native one gets
- * rid of the arm64 thunk in LD_PRELOAD, which its dynamic linker would
- * complain about.
+ * exec in an arm64 VMM: what is executed instead. An arm64 program goes on
+ * under `fauxkvm run`, as the kernel would start it (a host does not run it
+ * otherwise); a native one gets rid of the arm64 thunk in LD_PRELOAD, which its
+ * dynamic linker would complain about.
  */
 #ifndef FAUXKVM_SHIM_BRIDGE_EXEC_H
 #define FAUXKVM_SHIM_BRIDGE_EXEC_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Redirect the calls that the main program makes to one function of a shared
- * library, by its own relocation table. For a library that was loaded too late
- * to interpose the symbol.
+ * Redirecting the main program's calls of a library function, by its own
+ * relocation table. For a library that was loaded too late to interpose the
+ * symbol.
  */
 #ifndef FAUXKVM_SHIM_GOT_HOOK_H
 #define FAUXKVM_SHIM_GOT_HOOK_H

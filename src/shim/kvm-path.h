@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Recognising /dev/kvm by any path that leads to it.
+ */
 #ifndef FAUXKVM_SHIM_KVM_PATH_H
 #define FAUXKVM_SHIM_KVM_PATH_H
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals of the process we live in. Every handler the VMM installs (for the
- * bridge: every handler QEMU installs) is wrapped, so that a delivered signal
- * makes KVM_RUN leave before the handler runs, and so that SIGSEGV and SIGBUS
- * reach our guards first. Why no wake-up is lost stands in sig.c.
+ * Signals of the process we live in: its handlers, wrapped. Every handler the
+ * VMM installs (for the bridge: every handler QEMU installs) is wrapped, so
+ * that a delivered signal makes KVM_RUN leave before the handler runs, and so
+ * that SIGSEGV and SIGBUS reach our guards first. Why no wake-up is lost stands
+ * in sig.c.
  */
 #ifndef FAUXKVM_SHIM_SIG_H
 #define FAUXKVM_SHIM_SIG_H

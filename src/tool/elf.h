@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What a file is that is to be executed: for which machine, and by whose help.
+ */
 #ifndef FAUXKVM_TOOL_ELF_H
 #define FAUXKVM_TOOL_ELF_H
 

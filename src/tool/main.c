@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fauxkvm command.
+ * The fauxkvm command: the choice of a subcommand, help, mistakes in its use.
  */
 #include <stdarg.h>
 #include <stdio.h>

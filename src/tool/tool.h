@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The subcommands of fauxkvm, and how they fail.
+ */
 #ifndef FAUXKVM_TOOL_TOOL_H
 #define FAUXKVM_TOOL_TOOL_H
 

@@ -7,6 +7,7 @@ tree_checks = \
 	tests/check/check-format \
 	tests/check/check-greppable \
 	tests/check/check-layers \
+	tests/check/check-map \
 	tests/check/check-names \
 	tests/check/check-symbols
 TESTS += $(tree_checks)

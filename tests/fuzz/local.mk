@@ -1,3 +1,4 @@
+## SPDX-License-Identifier: MIT
 ## Random input for what takes input from a VMM or a guest, tests/fuzz/fuzz.h.
 ## tests/fuzz/run builds the same targets with libFuzzer.
 unit_tests += tests/fuzz/fuzz-decode

@@ -1,3 +1,4 @@
+## SPDX-License-Identifier: MIT
 ## The interrupt controllers against a VM made of the tests' answers.
 unit_tests += tests/gic/test-gic
 tests_gic_test_gic_SOURCES = tests/gic/test-gic.c tests/gic/test-gic-v2.c \

@@ -1,3 +1,4 @@
+## SPDX-License-Identifier: MIT
 ## The kernel model's answers, request by request, without the shim.
 unit_tests += tests/kernel/test-kvm
 tests_kernel_test_kvm_SOURCES = tests/kernel/test-kvm.c tests/kernel/test-kvm-system.c \
