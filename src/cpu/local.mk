@@ -36,6 +36,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/ldst-body.h \
 	src/cpu/mmu-internal.h \
 	src/cpu/mmu.h \
+	src/cpu/simd-lane.h \
 	src/cpu/simd-mem.h \
 	src/cpu/simd.h \
 	src/cpu/softfloat-internal.h \

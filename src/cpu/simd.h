@@ -20,16 +20,8 @@
 
 #include "cpu/exec.h"
 #include "cpu/fp.h"
+#include "cpu/simd-lane.h"
 #include "isa/a64/formats.h"
-
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
-typedef int8_t s8;
-typedef int16_t s16;
-typedef int32_t s32;
-typedef int64_t s64;
 
 /* Field of union vreg, and the twin types, of a lane type. */
 #define LANE_u8           b
@@ -429,40 +421,6 @@ static inline bool simd_element(uint32_t w, struct insn *out)
                                                                     \
 		return simd_fmt_scalar(w, out, fns);                \
 	}
-
-/* ---- saturation ------------------------------------------------------------ */
-
-/* Lane limits from its width in bits. */
-#define SMAX_OF(bits) ((s64)(~UINT64_C(0) >> (65 - (bits))))
-#define SMIN_OF(bits) (-SMAX_OF(bits) - 1)
-#define UMAX_OF(bits) (~UINT64_C(0) >> (64 - (bits)))
-
-/* Clamp to @bits signed; from signed to @bits unsigned; unsigned. */
-static inline s64 sat_ss(s64 v, unsigned int bits, unsigned int *sat)
-{
-	s64 r = v > SMAX_OF(bits)   ? SMAX_OF(bits)
-		: v < SMIN_OF(bits) ? SMIN_OF(bits)
-				    : v;
-
-	*sat |= r != v;
-	return r;
-}
-
-static inline u64 sat_su(s64 v, unsigned int bits, unsigned int *sat)
-{
-	u64 r = v < 0 ? 0 : (u64)v > UMAX_OF(bits) ? UMAX_OF(bits) : (u64)v;
-
-	*sat |= r != (u64)v || v < 0;
-	return r;
-}
-
-static inline u64 sat_uu(u64 v, unsigned int bits, unsigned int *sat)
-{
-	u64 r = v > UMAX_OF(bits) ? UMAX_OF(bits) : v;
-
-	*sat |= r != v;
-	return r;
-}
 
 /* Right shift by sh = 1..bits (T's own width included); R: rounding. */
 #define SHR(v) ((T)((T)(v) >> (sh - 1)) >> 1)
