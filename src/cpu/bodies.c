@@ -8,8 +8,15 @@
 
 typedef insn_fn *choose_fn(const struct insn *i);
 
+static insn_fn *simd_body(const struct insn *i)
+{
+	return simd_lanes_body(i);
+}
+
 /* By class; rows that still name their body need none. */
-static choose_fn *const choose_body[NR_INSN_CLASSES] = {NULL};
+static choose_fn *const choose_body[NR_INSN_CLASSES] = {
+	[INSN_SIMD] = simd_body,
+};
 
 const struct insn_row *insn_prepare(uint32_t word, struct insn *out)
 {

@@ -36,8 +36,12 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/ldst-body.h \
 	src/cpu/mmu-internal.h \
 	src/cpu/mmu.h \
+	src/cpu/simd-basic-body.h \
+	src/cpu/simd-bodies.h \
 	src/cpu/simd-lane.h \
+	src/cpu/simd-lanes.h \
 	src/cpu/simd-mem.h \
+	src/cpu/simd-unit.h \
 	src/cpu/simd.h \
 	src/cpu/softfloat-internal.h \
 	src/cpu/softfloat.h \
@@ -76,7 +80,18 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/mmu-access.c \
 	src/cpu/mmu.c \
 	src/cpu/run.c \
+	src/cpu/simd-16b.c \
+	src/cpu/simd-2d.c \
+	src/cpu/simd-2s.c \
+	src/cpu/simd-4h.c \
+	src/cpu/simd-4s.c \
+	src/cpu/simd-8b.c \
+	src/cpu/simd-8h.c \
+	src/cpu/simd-b.c \
 	src/cpu/simd-copy.c \
+	src/cpu/simd-d.c \
+	src/cpu/simd-h.c \
+	src/cpu/simd-lanes.c \
 	src/cpu/simd-ldst-struct.c \
 	src/cpu/simd-ldst.c \
 	src/cpu/simd-long.c \
@@ -84,6 +99,7 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/simd-multiply.c \
 	src/cpu/simd-permute.c \
 	src/cpu/simd-reduce.c \
+	src/cpu/simd-s.c \
 	src/cpu/simd-saturate.c \
 	src/cpu/simd-shift.c \
 	src/cpu/simd-three-same.c \
@@ -93,5 +109,6 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/sysreg.c \
 	src/cpu/system-maint.c \
 	src/cpu/system.c \
+	src/isa/a64/format-simd.c \
 	src/isa/decode.c \
 	src/cpu/tlb.c

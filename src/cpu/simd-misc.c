@@ -7,15 +7,6 @@
 #include "cpu/simd.h"
 
 /* Compare with zero. */
-SIMD_AND_SCALAR_D(cmgt0, s, -(T)(a > 0))
-SIMD_AND_SCALAR_D(cmge0, s, -(T)(a >= 0))
-SIMD_AND_SCALAR_D(cmeq0, u, -(T)(a == 0))
-SIMD_AND_SCALAR_D(cmle0, s, -(T)(a <= 0))
-SIMD_AND_SCALAR_D(cmlt0, s, -(T)(a < 0))
-
-SIMD_AND_SCALAR_D(abs, s, a < 0 ? -(U)a : (U)a)
-SIMD_AND_SCALAR_D(neg, u, -a)
-
 /* ---- bits of a lane -------------------------------------------------------- */
 
 #define CLZ_OF(v) ((v) ? __builtin_clzll(v) - (64 - bits) : bits)

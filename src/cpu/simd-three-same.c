@@ -8,17 +8,7 @@
 #include "cpu/simd.h"
 
 /* Add and subtract, modulo 2^bits. */
-SIMD_AND_SCALAR_D(add, u, a + b)
-SIMD_AND_SCALAR_D(sub, u, a - b)
-
 /* Compare: all ones if true. */
-SIMD_AND_SCALAR_D(cmgt, s, -(T)(a > b))
-SIMD_AND_SCALAR_D(cmge, s, -(T)(a >= b))
-SIMD_AND_SCALAR_D(cmhi, u, -(T)(a > b))
-SIMD_AND_SCALAR_D(cmhs, u, -(T)(a >= b))
-SIMD_AND_SCALAR_D(cmeq, u, -(T)(a == b))
-SIMD_AND_SCALAR_D(cmtst, u, -(T)((a & b) != 0))
-
 /* Halving: without the carry leaving the lane. */
 SIMD_BHS(shadd, s, (a >> 1) + (b >> 1) + (a & b & 1))
 SIMD_BHS(uhadd, u, (a >> 1) + (b >> 1) + (a & b & 1))

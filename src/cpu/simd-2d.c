@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Advanced SIMD instructions lane by lane: 2 lanes of 64 bits. One of eleven
+ * such units: the bodies are in simd-*-body.h, by theme, and simd-bodies.h
+ * says which of them an arrangement has.
+ */
+#define LANES     2
+#define LANE_BITS 64
+#define SIMD_BODY simd_body_2d
+#include "cpu/simd-bodies.h"

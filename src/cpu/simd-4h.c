@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Advanced SIMD instructions lane by lane: 4 lanes of 16 bits. One of eleven
+ * such units: the bodies are in simd-*-body.h, by theme, and simd-bodies.h
+ * says which of them an arrangement has.
+ */
+#define LANES     4
+#define LANE_BITS 16
+#define SIMD_BODY simd_body_4h
+#include "cpu/simd-bodies.h"

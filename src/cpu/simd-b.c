@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Advanced SIMD instructions lane by lane: scalars of 8 bits. One of eleven
+ * such units: the bodies are in simd-*-body.h, by theme, and simd-bodies.h
+ * says which of them an arrangement has.
+ */
+#define LANES     1
+#define LANE_BITS 8
+#define SIMD_BODY simd_body_b
+#include "cpu/simd-bodies.h"

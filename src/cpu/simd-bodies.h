@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bodies of lane-by-lane Advanced SIMD instructions for one arrangement.
+ * Included by each unit (simd-16b.c) after the definitions of LANES, LANE_BITS
+ * and SIMD_BODY, the name of the function that chooses by operation. Which
+ * themes an arrangement has is said here; a format (isa/a64/format-simd.c)
+ * refuses the rest, so no body is in a unit that doesn't need it.
+ *
+ * The operations _v and _s of one name share a body: vectors and scalars are
+ * different units.
+ */
+#include "cpu/simd-lanes.h"
+#include "cpu/simd-unit.h"
+
+#if VECTOR || LANE_BITS == 64
+#include "cpu/simd-basic-body.h"
+#endif
+
+insn_fn *SIMD_BODY(enum a64_op op)
+{
+	insn_fn *fn = NULL;
+
+#if VECTOR || LANE_BITS == 64
+	fn = fn ?: basic_body(op);
+#endif
+	return fn;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Operands of the lane-by-lane Advanced SIMD integer instructions (Arm ARM
+ * C4.1.96): the registers, the arrangement in size, a shift amount in imm, the
+ * index of an element in aux.
+ *
+ * Size is the arrangement that the encoding's size field names. It is that of
+ * all operands, but for long and wide instructions it is the narrow source's,
+ * and for narrowing ones the result's. 16B, 8H and 4S of those mean the upper
+ * half of a register (SADDL2, XTN2).
+ *
+ * The suffix of a format tells which lanes exist: of 8, 16, 32, 64 bits: b, h,
+ * s, d.
+ */
+#include "isa/a64/formats.h"
+
+/* Sets of lane sizes, by log2 of the bytes. */
+enum {
+	SIZES_B = 1 << 0,
+	SIZES_H = 1 << 1,
+	SIZES_S = 1 << 2,
+	SIZES_D = 1 << 3,
+	SIZES_BH = SIZES_B | SIZES_H,
+	SIZES_HS = SIZES_H | SIZES_S,
+	SIZES_BHS = SIZES_BH | SIZES_S,
+	SIZES_BHSD = SIZES_BHS | SIZES_D,
+};
+
+/*
+ * The arrangement of lanes of @size (log2 of the bytes) and Q (bit 30). false:
+ * not of @sizes, or one doubleword.
+ */
+static bool vector(uint32_t w, struct insn *out, unsigned int size,
+		   unsigned int sizes)
+{
+	out->rd = FLD(w, 4, 0);
+	out->rn = FLD(w, 9, 5);
+	out->size = ARR_8B + 2 * size + FLD(w, 30, 30);
+	return (sizes >> size & 1) && out->size != ARR_1D;
+}
+
+static bool scalar(uint32_t w, struct insn *out, unsigned int size,
+		   unsigned int sizes)
+{
+	out->rd = FLD(w, 4, 0);
+	out->rn = FLD(w, 9, 5);
+	out->size = ARR_B + size;
+	return sizes >> size & 1;
+}
+
+/* ---- two sources: three same, three different ------------------------------ */
+
+bool fmt_simd_three_bhsd(uint32_t w, struct insn *out)
+{
+	out->rm = FLD(w, 20, 16);
+	return vector(w, out, FLD(w, 23, 22), SIZES_BHSD);
+}
+
+bool fmt_simd_scalar_three_d(uint32_t w, struct insn *out)
+{
+	out->rm = FLD(w, 20, 16);
+	return scalar(w, out, FLD(w, 23, 22), SIZES_D);
+}
+
+/* ---- one source: two-register miscellaneous -------------------------------- */
+
+bool fmt_simd_two_bhsd(uint32_t w, struct insn *out)
+{
+	return vector(w, out, FLD(w, 23, 22), SIZES_BHSD);
+}
+
+bool fmt_simd_scalar_two_d(uint32_t w, struct insn *out)
+{
+	return scalar(w, out, FLD(w, 23, 22), SIZES_D);
+}
