@@ -14,6 +14,7 @@
 
 #if VECTOR || LANE_BITS == 64
 #include "cpu/simd-basic-body.h"
+#include "cpu/simd-shift-body.h"
 #endif
 
 insn_fn *SIMD_BODY(enum a64_op op)
@@ -22,6 +23,7 @@ insn_fn *SIMD_BODY(enum a64_op op)
 
 #if VECTOR || LANE_BITS == 64
 	fn = fn ?: basic_body(op);
+	fn = fn ?: shift_body(op);
 #endif
 	return fn;
 }

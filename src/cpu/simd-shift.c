@@ -9,10 +9,6 @@
 /* ---- by register ----------------------------------------------------------- */
 
 #define BY ((s8)b)
-SIMD_AND_SCALAR_D(ushl, u, shl_u(a, BY, bits))
-SIMD_AND_SCALAR_D(sshl, s, shl_s(a, BY, bits))
-SIMD_AND_SCALAR_D(urshl, u, rshl_u(a, BY, bits))
-SIMD_AND_SCALAR_D(srshl, s, rshl_s(a, BY, bits))
 SIMD_AND_SCALAR_BHSD(uqshl, u,
 		     BY < 0 ? shl_u(a, BY, bits) : sat_shl_u(a, BY, bits, &sat))
 SIMD_AND_SCALAR_BHSD(sqshl, s,
@@ -102,20 +98,8 @@ enum { LEFT, RIGHT };
 		return fmt_shift_scalar(w, out, dir, fns);         \
 	}
 
-SHIFT_AND_SCALAR_D(shl, u, LEFT, (U)a << sh)
-SHIFT_AND_SCALAR_D(sshr, s, RIGHT, SHR(a))
-SHIFT_AND_SCALAR_D(ushr, u, RIGHT, SHR(a))
-SHIFT_AND_SCALAR_D(ssra, s, RIGHT, (U)c + (U)SHR(a))
-SHIFT_AND_SCALAR_D(usra, u, RIGHT, c + SHR(a))
-SHIFT_AND_SCALAR_D(srshr, s, RIGHT, RSHR(a))
-SHIFT_AND_SCALAR_D(urshr, u, RIGHT, RSHR(a))
-SHIFT_AND_SCALAR_D(srsra, s, RIGHT, (U)c + (U)RSHR(a))
-SHIFT_AND_SCALAR_D(ursra, u, RIGHT, c + RSHR(a))
 /* Insert: the bits of Vd that the shift leaves empty stay. */
 #define ONES ((T) ~(T)0)
-SHIFT_AND_SCALAR_D(sri, u, RIGHT, (c & ~SHR(ONES)) | SHR(a))
-SHIFT_AND_SCALAR_D(sli, u, LEFT, (c & ~((u64)ONES << sh)) | (u64)a << sh)
-
 SHIFT_AND_SCALAR_BHSD(sqshli, s, LEFT, sat_shl_s(a, sh, bits, &sat))
 SHIFT_AND_SCALAR_BHSD(uqshli, u, LEFT, sat_shl_u(a, sh, bits, &sat))
 SHIFT_AND_SCALAR_BHSD(sqshlu, s, LEFT, sat_shl_su(a, sh, bits, &sat))

@@ -73,3 +73,53 @@ bool fmt_simd_scalar_two_d(uint32_t w, struct insn *out)
 {
 	return scalar(w, out, FLD(w, 23, 22), SIZES_D);
 }
+
+/* ---- shift by immediate ---------------------------------------------------- */
+
+/*
+ * immh:immb (bits 22..16): the highest set bit of immh tells the size of the
+ * lanes, what is below it the amount. immh 0 is no size: 4, which is in no
+ * set.
+ */
+static unsigned int shift_lanes(uint32_t w)
+{
+	unsigned int immh = FLD(w, 22, 19);
+
+	return immh ? 31 - __builtin_clz(immh) : 4;
+}
+
+/* 0 .. bits - 1 */
+static int left_amount(uint32_t w)
+{
+	return (int)FLD(w, 22, 16) - (8 << shift_lanes(w));
+}
+
+/* 1 .. bits */
+static int right_amount(uint32_t w)
+{
+	return (16 << shift_lanes(w)) - (int)FLD(w, 22, 16);
+}
+
+bool fmt_simd_shift_left(uint32_t w, struct insn *out)
+{
+	out->imm = left_amount(w);
+	return vector(w, out, shift_lanes(w), SIZES_BHSD);
+}
+
+bool fmt_simd_shift_right(uint32_t w, struct insn *out)
+{
+	out->imm = right_amount(w);
+	return vector(w, out, shift_lanes(w), SIZES_BHSD);
+}
+
+bool fmt_simd_scalar_shift_left_d(uint32_t w, struct insn *out)
+{
+	out->imm = left_amount(w);
+	return scalar(w, out, shift_lanes(w), SIZES_D);
+}
+
+bool fmt_simd_scalar_shift_right_d(uint32_t w, struct insn *out)
+{
+	out->imm = right_amount(w);
+	return scalar(w, out, shift_lanes(w), SIZES_D);
+}
