@@ -41,6 +41,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/simd-lane.h \
 	src/cpu/simd-lanes.h \
 	src/cpu/simd-mem.h \
+	src/cpu/simd-saturate-body.h \
 	src/cpu/simd-shift-body.h \
 	src/cpu/simd-unit.h \
 	src/cpu/simd.h \

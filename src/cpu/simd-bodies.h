@@ -12,6 +12,7 @@
 #include "cpu/simd-lanes.h"
 #include "cpu/simd-unit.h"
 
+#include "cpu/simd-saturate-body.h"
 #if VECTOR || LANE_BITS == 64
 #include "cpu/simd-basic-body.h"
 #include "cpu/simd-shift-body.h"
@@ -19,7 +20,7 @@
 
 insn_fn *SIMD_BODY(enum a64_op op)
 {
-	insn_fn *fn = NULL;
+	insn_fn *fn = saturate_body(op);
 
 #if VECTOR || LANE_BITS == 64
 	fn = fn ?: basic_body(op);

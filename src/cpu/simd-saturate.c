@@ -17,19 +17,7 @@
 	})
 #define LIMIT_BY_SIGN(v) ((v) < 0 ? SMIN_OF(bits) : SMAX_OF(bits))
 
-SIMD_AND_SCALAR_BHSD(sqadd, s, SAT_OP(T, add, a, b, LIMIT_BY_SIGN(a)))
-SIMD_AND_SCALAR_BHSD(uqadd, u, SAT_OP(T, add, a, b, UMAX_OF(bits)))
-SIMD_AND_SCALAR_BHSD(sqsub, s, SAT_OP(T, sub, a, b, LIMIT_BY_SIGN(a)))
-SIMD_AND_SCALAR_BHSD(uqsub, u, SAT_OP(T, sub, a, b, 0))
-
 /* Vd and Vn of different signedness. */
-SIMD_AND_SCALAR_BHSD(suqadd, s, SAT_OP(T, add, c, (U)a, SMAX_OF(bits)))
-SIMD_AND_SCALAR_BHSD(usqadd, u,
-		     SAT_OP(T, add, c, (S)a, (S)a < 0 ? 0 : UMAX_OF(bits)))
-
-SIMD_AND_SCALAR_BHSD(sqneg, s, SAT_OP(T, sub, 0, a, SMAX_OF(bits)))
-SIMD_AND_SCALAR_BHSD(sqabs, s, a < 0 ? SAT_OP(T, sub, 0, a, SMAX_OF(bits)) : a)
-
 /* Narrow: size is that of the result. */
 #define SAT_NARROW(op, g, ...)         \
 	NARROW_BHS(op, g, __VA_ARGS__) \

@@ -9,17 +9,6 @@
 /* ---- by register ----------------------------------------------------------- */
 
 #define BY ((s8)b)
-SIMD_AND_SCALAR_BHSD(uqshl, u,
-		     BY < 0 ? shl_u(a, BY, bits) : sat_shl_u(a, BY, bits, &sat))
-SIMD_AND_SCALAR_BHSD(sqshl, s,
-		     BY < 0 ? shl_s(a, BY, bits) : sat_shl_s(a, BY, bits, &sat))
-SIMD_AND_SCALAR_BHSD(uqrshl, u,
-		     BY < 0 ? rshl_u(a, BY, bits)
-			    : sat_shl_u(a, BY, bits, &sat))
-SIMD_AND_SCALAR_BHSD(sqrshl, s,
-		     BY < 0 ? rshl_s(a, BY, bits)
-			    : sat_shl_s(a, BY, bits, &sat))
-
 /* ---- by immediate ---------------------------------------------------------- */
 
 /*
@@ -100,10 +89,6 @@ enum { LEFT, RIGHT };
 
 /* Insert: the bits of Vd that the shift leaves empty stay. */
 #define ONES ((T) ~(T)0)
-SHIFT_AND_SCALAR_BHSD(sqshli, s, LEFT, sat_shl_s(a, sh, bits, &sat))
-SHIFT_AND_SCALAR_BHSD(uqshli, u, LEFT, sat_shl_u(a, sh, bits, &sat))
-SHIFT_AND_SCALAR_BHSD(sqshlu, s, LEFT, sat_shl_su(a, sh, bits, &sat))
-
 /* ---- long and narrow ------------------------------------------------------- */
 
 #define SHIFT_LONG(op, g, ...)                               \

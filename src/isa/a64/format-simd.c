@@ -56,6 +56,12 @@ bool fmt_simd_three_bhsd(uint32_t w, struct insn *out)
 	return vector(w, out, FLD(w, 23, 22), SIZES_BHSD);
 }
 
+bool fmt_simd_scalar_three_bhsd(uint32_t w, struct insn *out)
+{
+	out->rm = FLD(w, 20, 16);
+	return scalar(w, out, FLD(w, 23, 22), SIZES_BHSD);
+}
+
 bool fmt_simd_scalar_three_d(uint32_t w, struct insn *out)
 {
 	out->rm = FLD(w, 20, 16);
@@ -67,6 +73,11 @@ bool fmt_simd_scalar_three_d(uint32_t w, struct insn *out)
 bool fmt_simd_two_bhsd(uint32_t w, struct insn *out)
 {
 	return vector(w, out, FLD(w, 23, 22), SIZES_BHSD);
+}
+
+bool fmt_simd_scalar_two_bhsd(uint32_t w, struct insn *out)
+{
+	return scalar(w, out, FLD(w, 23, 22), SIZES_BHSD);
 }
 
 bool fmt_simd_scalar_two_d(uint32_t w, struct insn *out)
@@ -110,6 +121,12 @@ bool fmt_simd_shift_right(uint32_t w, struct insn *out)
 {
 	out->imm = right_amount(w);
 	return vector(w, out, shift_lanes(w), SIZES_BHSD);
+}
+
+bool fmt_simd_scalar_shift_left_bhsd(uint32_t w, struct insn *out)
+{
+	out->imm = left_amount(w);
+	return scalar(w, out, shift_lanes(w), SIZES_BHSD);
 }
 
 bool fmt_simd_scalar_shift_left_d(uint32_t w, struct insn *out)
