@@ -41,6 +41,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/simd-lane.h \
 	src/cpu/simd-lanes.h \
 	src/cpu/simd-mem.h \
+	src/cpu/simd-narrow-body.h \
 	src/cpu/simd-saturate-body.h \
 	src/cpu/simd-shift-body.h \
 	src/cpu/simd-unit.h \
@@ -102,7 +103,6 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/simd-permute.c \
 	src/cpu/simd-reduce.c \
 	src/cpu/simd-s.c \
-	src/cpu/simd-saturate.c \
 	src/cpu/simd-shift.c \
 	src/cpu/simd-three-same.c \
 	src/cpu/softfloat-convert.c \

@@ -17,6 +17,9 @@
 #include "cpu/simd-basic-body.h"
 #include "cpu/simd-shift-body.h"
 #endif
+#if LANE_BITS < 64
+#include "cpu/simd-narrow-body.h"
+#endif
 
 insn_fn *SIMD_BODY(enum a64_op op)
 {
@@ -25,6 +28,9 @@ insn_fn *SIMD_BODY(enum a64_op op)
 #if VECTOR || LANE_BITS == 64
 	fn = fn ?: basic_body(op);
 	fn = fn ?: shift_body(op);
+#endif
+#if LANE_BITS < 64
+	fn = fn ?: narrow_body(op);
 #endif
 	return fn;
 }

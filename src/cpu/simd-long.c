@@ -66,11 +66,6 @@ LONG_SAT_FORMS(sqdmlsl, SAT_OVERFLOW(sub, c, SQDMULL, ACC_LIMIT))
 
 /* High narrow: size is the narrow lane; R: rounding. */
 #define HIGH_HALF (UINT64_C(1) << (bits - 1))
-NARROW_BHS(addhn, u, (T)(a + b) >> bits)
-NARROW_BHS(subhn, u, (T)(a - b) >> bits)
-NARROW_BHS(raddhn, u, (T)(a + b + (T)HIGH_HALF) >> bits)
-NARROW_BHS(rsubhn, u, (T)(a - b + (T)HIGH_HALF) >> bits)
-
 /* Polynomial long, 8 to 16 bits. The 64-bit form is in crypto.c. */
 static inline u16 poly_mull8(u16 a, u16 b)
 {

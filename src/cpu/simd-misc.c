@@ -100,7 +100,5 @@ bool fmt_simd_rev64(uint32_t w, struct insn *out)
 
 /* ---- narrow, lengthen ------------------------------------------------------ */
 
-NARROW_BHS(xtn, u, a)
-
 /* Shift left by the width of the source lane. */
 LONG_BHS(shll, u, a << (bits / 2))

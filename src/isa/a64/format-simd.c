@@ -50,6 +50,12 @@ static bool scalar(uint32_t w, struct insn *out, unsigned int size,
 
 /* ---- two sources: three same, three different ------------------------------ */
 
+bool fmt_simd_three_bhs(uint32_t w, struct insn *out)
+{
+	out->rm = FLD(w, 20, 16);
+	return vector(w, out, FLD(w, 23, 22), SIZES_BHS);
+}
+
 bool fmt_simd_three_bhsd(uint32_t w, struct insn *out)
 {
 	out->rm = FLD(w, 20, 16);
@@ -70,9 +76,19 @@ bool fmt_simd_scalar_three_d(uint32_t w, struct insn *out)
 
 /* ---- one source: two-register miscellaneous -------------------------------- */
 
+bool fmt_simd_two_bhs(uint32_t w, struct insn *out)
+{
+	return vector(w, out, FLD(w, 23, 22), SIZES_BHS);
+}
+
 bool fmt_simd_two_bhsd(uint32_t w, struct insn *out)
 {
 	return vector(w, out, FLD(w, 23, 22), SIZES_BHSD);
+}
+
+bool fmt_simd_scalar_two_bhs(uint32_t w, struct insn *out)
+{
+	return scalar(w, out, FLD(w, 23, 22), SIZES_BHS);
 }
 
 bool fmt_simd_scalar_two_bhsd(uint32_t w, struct insn *out)
@@ -123,6 +139,12 @@ bool fmt_simd_shift_right(uint32_t w, struct insn *out)
 	return vector(w, out, shift_lanes(w), SIZES_BHSD);
 }
 
+bool fmt_simd_shift_narrow(uint32_t w, struct insn *out)
+{
+	out->imm = right_amount(w);
+	return vector(w, out, shift_lanes(w), SIZES_BHS);
+}
+
 bool fmt_simd_scalar_shift_left_bhsd(uint32_t w, struct insn *out)
 {
 	out->imm = left_amount(w);
@@ -139,4 +161,10 @@ bool fmt_simd_scalar_shift_right_d(uint32_t w, struct insn *out)
 {
 	out->imm = right_amount(w);
 	return scalar(w, out, shift_lanes(w), SIZES_D);
+}
+
+bool fmt_simd_scalar_shift_narrow(uint32_t w, struct insn *out)
+{
+	out->imm = right_amount(w);
+	return scalar(w, out, shift_lanes(w), SIZES_BHS);
 }
