@@ -38,6 +38,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/mmu.h \
 	src/cpu/simd-basic-body.h \
 	src/cpu/simd-bodies.h \
+	src/cpu/simd-doubling-body.h \
 	src/cpu/simd-lane.h \
 	src/cpu/simd-lanes.h \
 	src/cpu/simd-mem.h \

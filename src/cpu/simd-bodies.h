@@ -20,6 +20,9 @@
 #if LANE_BITS < 64
 #include "cpu/simd-narrow-body.h"
 #endif
+#if LANE_BITS == 16 || LANE_BITS == 32
+#include "cpu/simd-doubling-body.h"
+#endif
 
 insn_fn *SIMD_BODY(enum a64_op op)
 {
@@ -31,6 +34,9 @@ insn_fn *SIMD_BODY(enum a64_op op)
 #endif
 #if LANE_BITS < 64
 	fn = fn ?: narrow_body(op);
+#endif
+#if LANE_BITS == 16 || LANE_BITS == 32
+	fn = fn ?: doubling_body(op);
 #endif
 	return fn;
 }

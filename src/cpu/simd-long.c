@@ -60,10 +60,6 @@ LONG_MUL_FORMS(umlsl, u, c - a * b)
 	LONG_ELEMENT_HS(op, s, __VA_ARGS__) \
 	LONG_SCALAR_ELEMENT_HS(op, s, __VA_ARGS__)
 
-LONG_SAT_FORMS(sqdmull, SQDMULL)
-LONG_SAT_FORMS(sqdmlal, SAT_OVERFLOW(add, c, SQDMULL, ACC_LIMIT))
-LONG_SAT_FORMS(sqdmlsl, SAT_OVERFLOW(sub, c, SQDMULL, ACC_LIMIT))
-
 /* High narrow: size is the narrow lane; R: rounding. */
 #define HIGH_HALF (UINT64_C(1) << (bits - 1))
 /* Polynomial long, 8 to 16 bits. The 64-bit form is in crypto.c. */

@@ -49,11 +49,6 @@ SIMD_B(pmul, u, poly_mul8(a, b))
 	ELEMENT_HS(op, s, __VA_ARGS__) \
 	SCALAR_ELEMENT_HS(op, s, __VA_ARGS__)
 
-HIGH_FORMS(sqdmulh, SQDMULH)
-HIGH_FORMS(sqrdmulh, SQRDMULH)
-HIGH_FORMS(sqrdmlah, SQRDMLAH)
-HIGH_FORMS(sqrdmlsh, SQRDMLSH)
-
 /*
  * Dot product (FEAT_DotProd): four bytes of Vn by four of Vm (or of one
  * 32-bit element of Vm) are added to each 32-bit lane.

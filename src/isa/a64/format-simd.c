@@ -62,6 +62,12 @@ bool fmt_simd_three_bhsd(uint32_t w, struct insn *out)
 	return vector(w, out, FLD(w, 23, 22), SIZES_BHSD);
 }
 
+bool fmt_simd_three_hs(uint32_t w, struct insn *out)
+{
+	out->rm = FLD(w, 20, 16);
+	return vector(w, out, FLD(w, 23, 22), SIZES_HS);
+}
+
 bool fmt_simd_scalar_three_bhsd(uint32_t w, struct insn *out)
 {
 	out->rm = FLD(w, 20, 16);
@@ -72,6 +78,12 @@ bool fmt_simd_scalar_three_d(uint32_t w, struct insn *out)
 {
 	out->rm = FLD(w, 20, 16);
 	return scalar(w, out, FLD(w, 23, 22), SIZES_D);
+}
+
+bool fmt_simd_scalar_three_hs(uint32_t w, struct insn *out)
+{
+	out->rm = FLD(w, 20, 16);
+	return scalar(w, out, FLD(w, 23, 22), SIZES_HS);
 }
 
 /* ---- one source: two-register miscellaneous -------------------------------- */
@@ -99,6 +111,34 @@ bool fmt_simd_scalar_two_bhsd(uint32_t w, struct insn *out)
 bool fmt_simd_scalar_two_d(uint32_t w, struct insn *out)
 {
 	return scalar(w, out, FLD(w, 23, 22), SIZES_D);
+}
+
+/* ---- by element ------------------------------------------------------------ */
+
+/* Vm and the lane of it: H:L:M of 16-bit lanes, H:L of 32-bit ones. */
+static void element(uint32_t w, struct insn *out)
+{
+	unsigned int h = FLD(w, 11, 11), l = FLD(w, 21, 21), m = FLD(w, 20, 20);
+
+	if (FLD(w, 23, 22) == 1) {
+		out->rm = FLD(w, 19, 16);
+		out->aux = h << 2 | l << 1 | m;
+	} else {
+		out->rm = FLD(w, 20, 16);
+		out->aux = h << 1 | l;
+	}
+}
+
+bool fmt_simd_element_hs(uint32_t w, struct insn *out)
+{
+	element(w, out);
+	return vector(w, out, FLD(w, 23, 22), SIZES_HS);
+}
+
+bool fmt_simd_scalar_element_hs(uint32_t w, struct insn *out)
+{
+	element(w, out);
+	return scalar(w, out, FLD(w, 23, 22), SIZES_HS);
 }
 
 /* ---- shift by immediate ---------------------------------------------------- */
