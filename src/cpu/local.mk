@@ -42,6 +42,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/simd-lane.h \
 	src/cpu/simd-lanes.h \
 	src/cpu/simd-mem.h \
+	src/cpu/simd-multiply-body.h \
 	src/cpu/simd-narrow-body.h \
 	src/cpu/simd-saturate-body.h \
 	src/cpu/simd-shift-body.h \
@@ -100,7 +101,6 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/simd-ldst.c \
 	src/cpu/simd-long.c \
 	src/cpu/simd-misc.c \
-	src/cpu/simd-multiply.c \
 	src/cpu/simd-permute.c \
 	src/cpu/simd-reduce.c \
 	src/cpu/simd-s.c \

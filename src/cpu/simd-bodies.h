@@ -17,6 +17,9 @@
 #include "cpu/simd-basic-body.h"
 #include "cpu/simd-shift-body.h"
 #endif
+#if VECTOR && LANE_BITS < 64
+#include "cpu/simd-multiply-body.h"
+#endif
 #if LANE_BITS < 64
 #include "cpu/simd-narrow-body.h"
 #endif
@@ -31,6 +34,9 @@ insn_fn *SIMD_BODY(enum a64_op op)
 #if VECTOR || LANE_BITS == 64
 	fn = fn ?: basic_body(op);
 	fn = fn ?: shift_body(op);
+#endif
+#if VECTOR && LANE_BITS < 64
+	fn = fn ?: multiply_body(op);
 #endif
 #if LANE_BITS < 64
 	fn = fn ?: narrow_body(op);

@@ -50,6 +50,12 @@ static bool scalar(uint32_t w, struct insn *out, unsigned int size,
 
 /* ---- two sources: three same, three different ------------------------------ */
 
+bool fmt_simd_three_b(uint32_t w, struct insn *out)
+{
+	out->rm = FLD(w, 20, 16);
+	return vector(w, out, FLD(w, 23, 22), SIZES_B);
+}
+
 bool fmt_simd_three_bhs(uint32_t w, struct insn *out)
 {
 	out->rm = FLD(w, 20, 16);
