@@ -41,6 +41,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/simd-doubling-body.h \
 	src/cpu/simd-lane.h \
 	src/cpu/simd-lanes.h \
+	src/cpu/simd-long-body.h \
 	src/cpu/simd-mem.h \
 	src/cpu/simd-multiply-body.h \
 	src/cpu/simd-narrow-body.h \
@@ -99,12 +100,10 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/simd-lanes.c \
 	src/cpu/simd-ldst-struct.c \
 	src/cpu/simd-ldst.c \
-	src/cpu/simd-long.c \
 	src/cpu/simd-misc.c \
 	src/cpu/simd-permute.c \
 	src/cpu/simd-reduce.c \
 	src/cpu/simd-s.c \
-	src/cpu/simd-shift.c \
 	src/cpu/simd-three-same.c \
 	src/cpu/softfloat-convert.c \
 	src/cpu/softfloat-estimate.c \

@@ -18,6 +18,7 @@
 #include "cpu/simd-shift-body.h"
 #endif
 #if VECTOR && LANE_BITS < 64
+#include "cpu/simd-long-body.h"
 #include "cpu/simd-multiply-body.h"
 #endif
 #if LANE_BITS < 64
@@ -36,6 +37,7 @@ insn_fn *SIMD_BODY(enum a64_op op)
 	fn = fn ?: shift_body(op);
 #endif
 #if VECTOR && LANE_BITS < 64
+	fn = fn ?: long_body(op);
 	fn = fn ?: multiply_body(op);
 #endif
 #if LANE_BITS < 64

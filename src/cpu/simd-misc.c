@@ -101,4 +101,3 @@ bool fmt_simd_rev64(uint32_t w, struct insn *out)
 /* ---- narrow, lengthen ------------------------------------------------------ */
 
 /* Shift left by the width of the source lane. */
-LONG_BHS(shll, u, a << (bits / 2))

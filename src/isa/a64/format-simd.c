@@ -185,6 +185,12 @@ bool fmt_simd_shift_right(uint32_t w, struct insn *out)
 	return vector(w, out, shift_lanes(w), SIZES_BHSD);
 }
 
+bool fmt_simd_shift_long(uint32_t w, struct insn *out)
+{
+	out->imm = left_amount(w);
+	return vector(w, out, shift_lanes(w), SIZES_BHS);
+}
+
 bool fmt_simd_shift_narrow(uint32_t w, struct insn *out)
 {
 	out->imm = right_amount(w);
