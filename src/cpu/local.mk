@@ -37,6 +37,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/mmu-internal.h \
 	src/cpu/mmu.h \
 	src/cpu/simd-basic-body.h \
+	src/cpu/simd-bhs-body.h \
+	src/cpu/simd-bits-body.h \
 	src/cpu/simd-bodies.h \
 	src/cpu/simd-doubling-body.h \
 	src/cpu/simd-lane.h \
@@ -100,11 +102,9 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/simd-lanes.c \
 	src/cpu/simd-ldst-struct.c \
 	src/cpu/simd-ldst.c \
-	src/cpu/simd-misc.c \
 	src/cpu/simd-permute.c \
 	src/cpu/simd-reduce.c \
 	src/cpu/simd-s.c \
-	src/cpu/simd-three-same.c \
 	src/cpu/softfloat-convert.c \
 	src/cpu/softfloat-estimate.c \
 	src/cpu/softfloat.c \

@@ -18,6 +18,8 @@
 #include "cpu/simd-shift-body.h"
 #endif
 #if VECTOR && LANE_BITS < 64
+#include "cpu/simd-bhs-body.h"
+#include "cpu/simd-bits-body.h"
 #include "cpu/simd-long-body.h"
 #include "cpu/simd-multiply-body.h"
 #endif
@@ -37,6 +39,8 @@ insn_fn *SIMD_BODY(enum a64_op op)
 	fn = fn ?: shift_body(op);
 #endif
 #if VECTOR && LANE_BITS < 64
+	fn = fn ?: bhs_body(op);
+	fn = fn ?: bits_body(op);
 	fn = fn ?: long_body(op);
 	fn = fn ?: multiply_body(op);
 #endif

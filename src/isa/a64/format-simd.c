@@ -74,6 +74,13 @@ bool fmt_simd_three_hs(uint32_t w, struct insn *out)
 	return vector(w, out, FLD(w, 23, 22), SIZES_HS);
 }
 
+/* Bitwise: the size field belongs to the opcode. */
+bool fmt_simd_three_bitwise(uint32_t w, struct insn *out)
+{
+	out->rm = FLD(w, 20, 16);
+	return vector(w, out, 0, SIZES_B);
+}
+
 bool fmt_simd_scalar_three_bhsd(uint32_t w, struct insn *out)
 {
 	out->rm = FLD(w, 20, 16);
@@ -94,6 +101,16 @@ bool fmt_simd_scalar_three_hs(uint32_t w, struct insn *out)
 
 /* ---- one source: two-register miscellaneous -------------------------------- */
 
+bool fmt_simd_two_b(uint32_t w, struct insn *out)
+{
+	return vector(w, out, FLD(w, 23, 22), SIZES_B);
+}
+
+bool fmt_simd_two_bh(uint32_t w, struct insn *out)
+{
+	return vector(w, out, FLD(w, 23, 22), SIZES_BH);
+}
+
 bool fmt_simd_two_bhs(uint32_t w, struct insn *out)
 {
 	return vector(w, out, FLD(w, 23, 22), SIZES_BHS);
@@ -102,6 +119,11 @@ bool fmt_simd_two_bhs(uint32_t w, struct insn *out)
 bool fmt_simd_two_bhsd(uint32_t w, struct insn *out)
 {
 	return vector(w, out, FLD(w, 23, 22), SIZES_BHSD);
+}
+
+bool fmt_simd_two_bitwise(uint32_t w, struct insn *out)
+{
+	return vector(w, out, 0, SIZES_B);
 }
 
 bool fmt_simd_scalar_two_bhs(uint32_t w, struct insn *out)
