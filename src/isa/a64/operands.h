@@ -17,7 +17,9 @@ enum a64_fp_size { FP_HALF = SIZE_H, FP_SINGLE = SIZE_W, FP_DOUBLE = SIZE_X };
 
 /*
  * size of class SIMD: the arrangement, of the destination unless the format
- * says otherwise. The scalar ones have one lane.
+ * says otherwise (format-simd.c: of long and wide instructions the narrow
+ * source's). The scalar ones have one lane. imm: the amount of a shift; aux:
+ * the lane of an element.
  */
 enum a64_arrangement {
 	ARR_8B,
