@@ -6,5 +6,9 @@
  */
 #define LANES     2
 #define LANE_BITS 64
-#define SIMD_BODY simd_body_2d
 #include "cpu/simd-bodies.h"
+
+insn_fn *simd_body_2d(enum a64_op op)
+{
+	return unit_body(op);
+}

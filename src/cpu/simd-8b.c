@@ -6,5 +6,9 @@
  */
 #define LANES     8
 #define LANE_BITS 8
-#define SIMD_BODY simd_body_8b
 #include "cpu/simd-bodies.h"
+
+insn_fn *simd_body_8b(enum a64_op op)
+{
+	return unit_body(op);
+}

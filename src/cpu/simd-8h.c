@@ -6,5 +6,9 @@
  */
 #define LANES     8
 #define LANE_BITS 16
-#define SIMD_BODY simd_body_8h
 #include "cpu/simd-bodies.h"
+
+insn_fn *simd_body_8h(enum a64_op op)
+{
+	return unit_body(op);
+}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bodies of lane-by-lane Advanced SIMD instructions for one arrangement.
- * Included by each unit (simd-16b.c) after the definitions of LANES, LANE_BITS
- * and SIMD_BODY, the name of the function that chooses by operation. Which
- * themes an arrangement has is said here; a format (isa/a64/format-simd.c)
- * refuses the rest, so no body is in a unit that doesn't need it.
+ * Included by each unit (simd-16b.c) after the definitions of LANES and
+ * LANE_BITS. Which themes an arrangement has is said here; the formats
+ * (isa/a64/format-simd.c) refuse the rest, so that each body of a unit can be
+ * reached.
  *
  * The operations _v and _s of one name share a body: vectors and scalars are
  * different units.
@@ -30,7 +30,7 @@
 #include "cpu/simd-doubling-body.h"
 #endif
 
-insn_fn *SIMD_BODY(enum a64_op op)
+static insn_fn *unit_body(enum a64_op op)
 {
 	insn_fn *fn = saturate_body(op);
 

@@ -6,5 +6,9 @@
  */
 #define LANES     1
 #define LANE_BITS 32
-#define SIMD_BODY simd_body_s
 #include "cpu/simd-bodies.h"
+
+insn_fn *simd_body_s(enum a64_op op)
+{
+	return unit_body(op);
+}
