@@ -13,5 +13,7 @@ src_base_libbase_la_SOURCES = \
 	src/base/irqchip.h \
 	src/base/log.c \
 	src/base/log.h \
+	src/base/mmio-regs.c \
+	src/base/mmio-regs.h \
 	src/base/sysreg-enc.h \
 	src/base/types.h

@@ -120,5 +120,6 @@ Suite *gic_v3_suite(void);
 Suite *gic_v2_suite(void);
 Suite *gic_attr_suite(void);
 Suite *gic_its_suite(void);
+Suite *mmio_regs_suite(void);
 
 #endif
