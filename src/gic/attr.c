@@ -243,7 +243,7 @@ static int common_get(struct gic *gic, const struct device_attr *attr)
 
 /* GICv2 registers */
 
-static const struct gic_regs *v2_regs(uint32_t group)
+static const struct mmio_regs *v2_regs(uint32_t group)
 {
 	switch (group) {
 	case KVM_DEV_ARM_VGIC_GRP_DIST_REGS: return &gicv2_dist_regs;
@@ -264,7 +264,7 @@ static struct gic_vcpu *v2_vcpu(struct gic *gic, uint64_t attr)
 static int v2_access(struct gic *gic, const struct device_attr *attr,
 		     bool write)
 {
-	const struct gic_regs *regs = v2_regs(attr->group);
+	const struct mmio_regs *regs = v2_regs(attr->group);
 	struct gic_vcpu *v = v2_vcpu(gic, attr->attr);
 	uint32_t val = 0;
 	int ret;
@@ -301,9 +301,16 @@ static int v2_get(struct device *dev, const struct device_attr *attr)
 				    : common_get(gic, attr);
 }
 
-static int reg_has(struct gic *gic, const struct gic_regs *regs, uint32_t off)
+static int reg_has(struct gic *gic, const struct mmio_regs *regs, uint32_t off)
 {
-	return gic_reg_find(gic, regs, off, 4, true) ? 0 : -ENXIO;
+	struct mmio_access m = {
+		.off = off,
+		.len = 4,
+		.user = true,
+		.limit = gic_nr_irqs(gic),
+	};
+
+	return mmio_reg_find(regs, &m) ? 0 : -ENXIO;
 }
 
 static int v2_has(struct device *dev, const struct device_attr *attr)

@@ -22,6 +22,7 @@
 #include <stdatomic.h>
 
 #include "base/device.h"
+#include "base/mmio-regs.h"
 #include "fauxkvm/kvm.h"
 #include "gic/gic.h"
 
@@ -139,7 +140,6 @@ struct gic_costs {
 };
 
 struct its;
-struct gic_regs;
 
 struct gic {
 	struct irqchip chip; /* how the VM sees it */
@@ -235,10 +235,10 @@ struct gic_vcpu *gic_vcpu_get(struct gic *gic, unsigned int index);
 
 /* An access to a frame by vCPU @vcpu: locks, charges, reports the end of an
  * interrupt. @owner: whose registers, NULL: those of @vcpu. No lock held. */
-bool gic_frame_read(struct gic *gic, const struct gic_regs *regs,
+bool gic_frame_read(struct gic *gic, const struct mmio_regs *regs,
 		    struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
 		    unsigned int len, uint64_t *val);
-bool gic_frame_write(struct gic *gic, const struct gic_regs *regs,
+bool gic_frame_write(struct gic *gic, const struct mmio_regs *regs,
 		     struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
 		     unsigned int len, uint64_t val);
 
@@ -290,65 +290,31 @@ uint8_t gic_cpu_running(const struct gic_vcpu *v);
 uint8_t gic_cpu_bpr1(const struct gic_vcpu *v);
 
 /*
- * mmio.c: register rows. A row serves the guest (read, write) and userspace
- * (uread, uwrite; NULL: as the guest).
+ * An access to a register of a GIC, around what the dispatcher of the rows
+ * (base/mmio-regs.h) knows of it. An element of a row is an interrupt.
  */
 struct gic_access {
+	struct mmio_access m;
 	struct gic *gic;
 	struct gic_vcpu *vcpu;  /* whose registers */
 	struct gic_vcpu *actor; /* the vCPU that executes, NULL: userspace */
 	struct its *its;        /* ITS registers only */
-	uint32_t off;
-	unsigned int len; /* bytes */
-	int acked;        /* out: SPI to report by irq_acked, or -1 */
+	int acked;              /* out: SPI to report by irq_acked, or -1 */
 };
 
-enum {
-	GIC_W8 = 1,
-	GIC_W32 = 2,
-	GIC_W64 = 4,
-	GIC_GUEST_ONLY = 8, /* not there for userspace */
-	GIC_USER_ONLY = 16,
-};
-
-struct gic_reg {
-	uint32_t off, len;
-	uint8_t bits;  /* per interrupt, 0: not a per-interrupt register */
-	uint8_t flags; /* GIC_W*, GIC_*_ONLY */
-	uint64_t (*read)(struct gic_access *a);
-	void (*write)(struct gic_access *a, uint64_t val);
-	uint64_t (*uread)(struct gic_access *a);
-	int (*uwrite)(struct gic_access *a, uint64_t val);
-	const char *name;
-};
-
-struct gic_regs {
-	const struct gic_reg *row;
-	unsigned int nr;
-};
-
-extern const struct gic_regs gicv2_dist_regs, gicv2_cpu_regs;
-extern const struct gic_regs gicv3_dist_regs, gicv3_redist_regs;
-extern const struct gic_regs its_regs;
-
-const struct gic_reg *gic_reg_at(const struct gic_regs *regs, uint32_t off);
-/* The row for an access that its width, alignment and range allow. */
-const struct gic_reg *gic_reg_find(const struct gic *gic,
-				   const struct gic_regs *regs, uint32_t off,
-				   unsigned int len, bool user);
-uint64_t gic_mmio_read(const struct gic_regs *regs, struct gic_access *a);
-void gic_mmio_write(const struct gic_regs *regs, struct gic_access *a,
-		    uint64_t val);
-/* 32 bits by userspace: 0 or a negative errno. gic->lock not held. */
-int gic_uaccess(struct gic *gic, const struct gic_regs *regs,
-		struct gic_vcpu *v, uint32_t off, bool write, uint32_t *val);
-
-/* First INTID an access of a per-interrupt register covers. */
-static inline uint32_t gic_access_intid(const struct gic_access *a,
-					unsigned int bits)
+static inline struct gic_access *gic_access_of(struct mmio_access *m)
 {
-	return (a->off & (bits * 1024 / 8 - 1)) * 8 / bits;
+	return container_of(m, struct gic_access, m);
 }
+
+extern const struct mmio_regs gicv2_dist_regs, gicv2_cpu_regs;
+extern const struct mmio_regs gicv3_dist_regs, gicv3_redist_regs;
+extern const struct mmio_regs its_regs;
+
+/* mmio.c. 32 bits by userspace: 0 or a negative errno; what no row allows
+ * reads as zero and is ignored on write. gic->lock not held. */
+int gic_uaccess(struct gic *gic, const struct mmio_regs *regs,
+		struct gic_vcpu *v, uint32_t off, bool write, uint32_t *val);
 
 /* Part of a 64-bit register that an access covers, and its replacement. */
 static inline uint64_t gic_extract(uint64_t reg, uint32_t off, unsigned int len)
@@ -367,30 +333,30 @@ static inline uint64_t gic_insert(uint64_t reg, uint32_t off, unsigned int len,
 }
 
 /* Handlers of registers that several frames share. */
-uint64_t gic_read_raz(struct gic_access *a);
-uint64_t gic_read_rao(struct gic_access *a);
-void gic_write_wi(struct gic_access *a, uint64_t val);
-int gic_uwrite_wi(struct gic_access *a, uint64_t val);
-uint64_t gic_read_group(struct gic_access *a);
-void gic_write_group(struct gic_access *a, uint64_t val);
-uint64_t gic_read_enable(struct gic_access *a);
-void gic_write_senable(struct gic_access *a, uint64_t val);
-void gic_write_cenable(struct gic_access *a, uint64_t val);
-uint64_t gic_read_pending(struct gic_access *a);
-uint64_t gic_uread_pending(struct gic_access *a);
-void gic_write_spending(struct gic_access *a, uint64_t val);
-void gic_write_cpending(struct gic_access *a, uint64_t val);
-int gic_uwrite_latch(struct gic_access *a, uint64_t val); /* v3 ISPENDR */
-uint64_t gic_read_active(struct gic_access *a);
-void gic_write_sactive(struct gic_access *a, uint64_t val);
-void gic_write_cactive(struct gic_access *a, uint64_t val);
-uint64_t gic_read_priority(struct gic_access *a);
-void gic_write_priority(struct gic_access *a, uint64_t val);
-uint64_t gic_read_config(struct gic_access *a);
-void gic_write_config(struct gic_access *a, uint64_t val);
-uint64_t gic_read_v3_id(struct gic_access *a);
+uint64_t gic_read_raz(struct mmio_access *m);
+uint64_t gic_read_rao(struct mmio_access *m);
+void gic_write_wi(struct mmio_access *m, uint64_t val);
+int gic_uwrite_wi(struct mmio_access *m, uint64_t val);
+uint64_t gic_read_group(struct mmio_access *m);
+void gic_write_group(struct mmio_access *m, uint64_t val);
+uint64_t gic_read_enable(struct mmio_access *m);
+void gic_write_senable(struct mmio_access *m, uint64_t val);
+void gic_write_cenable(struct mmio_access *m, uint64_t val);
+uint64_t gic_read_pending(struct mmio_access *m);
+uint64_t gic_uread_pending(struct mmio_access *m);
+void gic_write_spending(struct mmio_access *m, uint64_t val);
+void gic_write_cpending(struct mmio_access *m, uint64_t val);
+int gic_uwrite_latch(struct mmio_access *m, uint64_t val); /* v3 ISPENDR */
+uint64_t gic_read_active(struct mmio_access *m);
+void gic_write_sactive(struct mmio_access *m, uint64_t val);
+void gic_write_cactive(struct mmio_access *m, uint64_t val);
+uint64_t gic_read_priority(struct mmio_access *m);
+void gic_write_priority(struct mmio_access *m, uint64_t val);
+uint64_t gic_read_config(struct mmio_access *m);
+void gic_write_config(struct mmio_access *m, uint64_t val);
+uint64_t gic_read_v3_id(struct mmio_access *m);
 uint32_t gic_dist_iidr(const struct gic *gic);
-int gic_uwrite_iidr(struct gic_access *a, uint64_t val);
+int gic_uwrite_iidr(struct mmio_access *m, uint64_t val);
 /* KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO; gic->lock not held. */
 int gic_level_info(struct gic *gic, struct gic_vcpu *v, uint32_t intid,
 		   bool write, uint32_t *val);

@@ -332,46 +332,45 @@ int gic_set_legacy_addr(struct gic *gic, unsigned int type, gpa_t addr)
 	return ret;
 }
 
-bool gic_frame_read(struct gic *gic, const struct gic_regs *regs,
+bool gic_frame_read(struct gic *gic, const struct mmio_regs *regs,
 		    struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
 		    unsigned int len, uint64_t *val)
 {
 	struct gic_vcpu *v = gic->vcpus[vcpu];
 	struct gic_access a = {
+		.m = {.off = off, .len = len, .limit = gic_nr_irqs(gic)},
 		.gic = gic,
 		.vcpu = owner ? owner : v,
 		.actor = v,
-		.off = off,
-		.len = len,
 		.acked = -1,
 	};
 
 	gic_lock(gic);
 	gic_charge(gic, vcpu, mmio_read);
 	gic_cpu_load(v);
-	*val = gic_mmio_read(regs, &a);
+	if (!mmio_regs_read(regs, &a.m, val))
+		*val = 0;
 	gic_unlock(gic);
 	return true;
 }
 
-bool gic_frame_write(struct gic *gic, const struct gic_regs *regs,
+bool gic_frame_write(struct gic *gic, const struct mmio_regs *regs,
 		     struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
 		     unsigned int len, uint64_t val)
 {
 	struct gic_vcpu *v = gic->vcpus[vcpu];
 	struct gic_access a = {
+		.m = {.off = off, .len = len, .limit = gic_nr_irqs(gic)},
 		.gic = gic,
 		.vcpu = owner ? owner : v,
 		.actor = v,
-		.off = off,
-		.len = len,
 		.acked = -1,
 	};
 
 	gic_lock(gic);
 	gic_charge(gic, vcpu, mmio_write);
 	gic_cpu_load(v);
-	gic_mmio_write(regs, &a, val);
+	mmio_regs_write(regs, &a.m, val);
 	gic_unlock(gic);
 	if (a.acked >= 0)
 		gic->vm->ops->irq_acked(gic->vm, a.acked);

@@ -179,11 +179,11 @@ static bool its_reg_aligned(uint64_t off)
 static int its_reg_access(struct its *its, const struct device_attr *attr,
 			  bool write, uint64_t *val)
 {
-	const struct gic_reg *r = gic_reg_at(&its_regs, attr->attr);
+	const struct mmio_reg *r = mmio_reg_at(&its_regs, attr->attr);
 	struct gic_access a = {
+		.m = {.off = attr->attr, .user = true},
 		.gic = its->gic,
 		.its = its,
-		.off = attr->attr,
 		.acked = -1,
 	};
 	int ret;
@@ -202,13 +202,9 @@ static int its_reg_access(struct its *its, const struct device_attr *attr,
 		ret = -ENXIO;
 		goto out;
 	}
-	a.len = r->flags & GIC_W64 ? 8 : 4;
-	if (!write)
-		*val = r->uread ? r->uread(&a) : r->read(&a);
-	else if (r->uwrite)
-		ret = r->uwrite(&a, *val);
-	else
-		r->write(&a, *val);
+	a.m.len = r->flags & MMIO_W64 ? 8 : 4;
+	ret = write ? mmio_reg_uwrite(r, &a.m, *val)
+		    : mmio_reg_uread(r, &a.m, val);
 out:
 	its_resume_vm(its);
 	return ret;
@@ -261,7 +257,7 @@ static int its_has(struct device *dev, const struct device_attr *attr)
 	case KVM_DEV_ARM_VGIC_GRP_ITS_REGS:
 		if (!its_reg_aligned(attr->attr))
 			return -EINVAL;
-		return gic_reg_at(&its_regs, attr->attr) ? 0 : -ENXIO;
+		return mmio_reg_at(&its_regs, attr->attr) ? 0 : -ENXIO;
 	default: return -ENXIO;
 	}
 }

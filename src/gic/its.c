@@ -50,8 +50,9 @@ static void its_run_commands(struct its *its, struct gic_vcpu *actor)
 	}
 }
 
-static uint64_t gits_read_ctlr(struct gic_access *a)
+static uint64_t gits_read_ctlr(struct mmio_access *m)
 {
+	struct gic_access *a = gic_access_of(m);
 	struct its *its = a->its;
 	uint64_t val;
 
@@ -62,8 +63,9 @@ static uint64_t gits_read_ctlr(struct gic_access *a)
 	return val;
 }
 
-static void gits_write_ctlr(struct gic_access *a, uint64_t val)
+static void gits_write_ctlr(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
 	struct its *its = a->its;
 	bool enable = val & GITS_CTLR_ENABLE;
 
@@ -81,13 +83,13 @@ static void gits_write_ctlr(struct gic_access *a, uint64_t val)
 	pthread_mutex_unlock(&its->cmd_lock);
 }
 
-static uint64_t gits_read_iidr(struct gic_access *a)
+static uint64_t gits_read_iidr(struct mmio_access *m)
 {
 	return GIC_PRODUCT_KVM << 24 | GIC_IMPLEMENTER;
 }
 
 /* The revision chooses the tables' layout; there is one, 0. */
-static int gits_uwrite_iidr(struct gic_access *a, uint64_t val)
+static int gits_uwrite_iidr(struct mmio_access *m, uint64_t val)
 {
 	if (!FIELD(val, 15, 12))
 		return 0;
@@ -96,9 +98,9 @@ static int gits_uwrite_iidr(struct gic_access *a, uint64_t val)
 	return -EINVAL;
 }
 
-static uint64_t gits_read_typer(struct gic_access *a)
+static uint64_t gits_read_typer(struct mmio_access *m)
 {
-	return gic_extract(GITS_TYPER_VALUE, a->off, a->len);
+	return gic_extract(GITS_TYPER_VALUE, m->off, m->len);
 }
 
 static uint64_t queue_read(struct gic_access *a, const uint64_t *reg)
@@ -108,23 +110,26 @@ static uint64_t queue_read(struct gic_access *a, const uint64_t *reg)
 	pthread_mutex_lock(&a->its->cmd_lock);
 	val = *reg;
 	pthread_mutex_unlock(&a->its->cmd_lock);
-	return gic_extract(val, a->off, a->len);
+	return gic_extract(val, a->m.off, a->m.len);
 }
 
-static uint64_t gits_read_cbaser(struct gic_access *a)
+static uint64_t gits_read_cbaser(struct mmio_access *m)
 {
+	struct gic_access *a = gic_access_of(m);
+
 	return queue_read(a, &a->its->cbaser);
 }
 
-static void gits_write_cbaser(struct gic_access *a, uint64_t val)
+static void gits_write_cbaser(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
 	struct its *its = a->its;
 	uint64_t reg;
 
 	if (its->enabled)
 		return;
 	pthread_mutex_lock(&its->cmd_lock);
-	reg = gic_insert(its->cbaser, a->off, a->len, val);
+	reg = gic_insert(its->cbaser, m->off, m->len, val);
 	reg = gic_sanitise_cache(reg, 10, 59, 53);
 	its->cbaser = reg & ~GENMASK(15, 12); /* 64K aligned */
 	its->creadr = 0;
@@ -132,18 +137,21 @@ static void gits_write_cbaser(struct gic_access *a, uint64_t val)
 	pthread_mutex_unlock(&its->cmd_lock);
 }
 
-static uint64_t gits_read_cwriter(struct gic_access *a)
+static uint64_t gits_read_cwriter(struct mmio_access *m)
 {
+	struct gic_access *a = gic_access_of(m);
+
 	return queue_read(a, &a->its->cwriter);
 }
 
-static void gits_write_cwriter(struct gic_access *a, uint64_t val)
+static void gits_write_cwriter(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
 	struct its *its = a->its;
 	uint64_t reg;
 
 	pthread_mutex_lock(&its->cmd_lock);
-	reg = gic_insert(its->cwriter, a->off, a->len, val) & GENMASK(19, 5);
+	reg = gic_insert(its->cwriter, m->off, m->len, val) & GENMASK(19, 5);
 	if (reg < its_queue_size(its)) {
 		its->cwriter = reg;
 		its_run_commands(its, a->actor);
@@ -151,13 +159,16 @@ static void gits_write_cwriter(struct gic_access *a, uint64_t val)
 	pthread_mutex_unlock(&its->cmd_lock);
 }
 
-static uint64_t gits_read_creadr(struct gic_access *a)
+static uint64_t gits_read_creadr(struct mmio_access *m)
 {
+	struct gic_access *a = gic_access_of(m);
+
 	return queue_read(a, &a->its->creadr);
 }
 
-static int gits_uwrite_creadr(struct gic_access *a, uint64_t val)
+static int gits_uwrite_creadr(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
 	struct its *its = a->its;
 	uint32_t off = val & GENMASK(19, 5);
 	int ret = 0;
@@ -176,29 +187,31 @@ static int gits_uwrite_creadr(struct gic_access *a, uint64_t val)
 	return ret;
 }
 
-static uint64_t gits_read_baser(struct gic_access *a)
+static uint64_t gits_read_baser(struct mmio_access *m)
 {
+	struct gic_access *a = gic_access_of(m);
 	uint64_t val = 0;
 
 	pthread_mutex_lock(&a->its->lock);
-	switch ((a->off & 0x38) >> 3) {
+	switch ((m->off & 0x38) >> 3) {
 	case 0: val = a->its->baser_device; break;
 	case 1: val = a->its->baser_collection; break;
 	}
 	pthread_mutex_unlock(&a->its->lock);
-	return gic_extract(val, a->off, a->len);
+	return gic_extract(val, m->off, m->len);
 }
 
-static void gits_write_baser(struct gic_access *a, uint64_t val)
+static void gits_write_baser(struct mmio_access *m, uint64_t val)
 {
-	unsigned int n = (a->off & 0x38) >> 3;
+	struct gic_access *a = gic_access_of(m);
+	unsigned int n = (m->off & 0x38) >> 3;
 	struct its *its = a->its;
 	uint64_t *reg = n ? &its->baser_collection : &its->baser_device, new;
 
 	if (n > 1 || its->enabled)
 		return;
 	pthread_mutex_lock(&its->lock);
-	new = gic_insert(*reg, a->off, a->len, val) & ~GITS_BASER_RO;
+	new = gic_insert(*reg, m->off, m->len, val) & ~GITS_BASER_RO;
 	if (n) /* collections have no second level */
 		new &= ~GITS_BASER_INDIRECT;
 	new |= its_baser_fixed(n ? ITS_TYPE_COLLECTION : ITS_TYPE_DEVICE);
@@ -215,9 +228,9 @@ static void gits_write_baser(struct gic_access *a, uint64_t val)
 	pthread_mutex_unlock(&its->lock);
 }
 
-static uint64_t gits_read_id(struct gic_access *a)
+static uint64_t gits_read_id(struct mmio_access *m)
 {
-	switch (a->off) {
+	switch (m->off) {
 	case 0xffe0: return 0x92; /* PIDR0 */
 	case 0xffe4: return 0xb4; /* PIDR1 */
 	case 0xffe8: return 0x3b; /* PIDR2: GICv3 */
@@ -231,29 +244,33 @@ static uint64_t gits_read_id(struct gic_access *a)
 }
 
 /* clang-format off */
-static const struct gic_reg gits_rows[] = {
+static const struct mmio_reg gits_rows[] = {
 	/* offset, bytes, -, access; guest read, write; userspace read,
 	 * write (NULL: as the guest); name */
-	{ 0x0000, 4, 0, GIC_W32, gits_read_ctlr, gits_write_ctlr,
-	  NULL, NULL, "GITS_CTLR" },
-	{ 0x0004, 4, 0, GIC_W32, gits_read_iidr, gic_write_wi,
-	  NULL, gits_uwrite_iidr, "GITS_IIDR" },
-	{ 0x0008, 8, 0, GIC_W64 | GIC_W32, gits_read_typer, gic_write_wi,
-	  NULL, NULL, "GITS_TYPER" },
-	{ 0x0080, 8, 0, GIC_W64 | GIC_W32, gits_read_cbaser, gits_write_cbaser,
-	  NULL, NULL, "GITS_CBASER" },
-	{ 0x0088, 8, 0, GIC_W64 | GIC_W32, gits_read_cwriter,
-	  gits_write_cwriter, NULL, NULL, "GITS_CWRITER" },
-	{ 0x0090, 8, 0, GIC_W64 | GIC_W32, gits_read_creadr, gic_write_wi,
-	  NULL, gits_uwrite_creadr, "GITS_CREADR" },
-	{ 0x0100, 0x40, 0, GIC_W64 | GIC_W32, gits_read_baser,
-	  gits_write_baser, NULL, NULL, "GITS_BASER" },
-	{ 0xffd0, 0x30, 0, GIC_W32, gits_read_id, gic_write_wi,
-	  NULL, NULL, "GITS_IDREGS" },
+	{ 0x0000, 4, 0, MMIO_W32, gits_read_ctlr, gits_write_ctlr,
+	  .name = "GITS_CTLR" },
+	{ 0x0004, 4, 0, MMIO_W32, gits_read_iidr, gic_write_wi,
+	  .uwrite = gits_uwrite_iidr, .name = "GITS_IIDR" },
+	{ 0x0008, 8, 0, MMIO_W64 | MMIO_W32, gits_read_typer, gic_write_wi,
+	  .name = "GITS_TYPER" },
+	{ 0x0080, 8, 0, MMIO_W64 | MMIO_W32, gits_read_cbaser, gits_write_cbaser,
+	  .name = "GITS_CBASER" },
+	{ 0x0088, 8, 0, MMIO_W64 | MMIO_W32, gits_read_cwriter,
+	  gits_write_cwriter, .name = "GITS_CWRITER" },
+	{ 0x0090, 8, 0, MMIO_W64 | MMIO_W32, gits_read_creadr, gic_write_wi,
+	  .uwrite = gits_uwrite_creadr, .name = "GITS_CREADR" },
+	{ 0x0100, 0x40, 0, MMIO_W64 | MMIO_W32, gits_read_baser,
+	  gits_write_baser, .name = "GITS_BASER" },
+	{ 0xffd0, 0x30, 0, MMIO_W32, gits_read_id, gic_write_wi,
+	  .name = "GITS_IDREGS" },
 };
 /* clang-format on */
 
-const struct gic_regs its_regs = {gits_rows, ARRAY_SIZE(gits_rows)};
+const struct mmio_regs its_regs = {
+	.name = "GITS",
+	.row = gits_rows,
+	.nr = ARRAY_SIZE(gits_rows),
+};
 
 /*
  * The translation page holds no register for a CPU: as in Linux a vCPU's own
@@ -267,12 +284,11 @@ static struct gic_access frame_access(struct mmio_frame *f, unsigned int vcpu,
 	struct gic_vcpu *v = its->gic->vcpus[vcpu];
 
 	return (struct gic_access){
+		.m = {.off = off, .len = len},
 		.gic = its->gic,
 		.vcpu = v,
 		.actor = v,
 		.its = its,
-		.off = off,
-		.len = len,
 		.acked = -1,
 	};
 }
@@ -283,7 +299,8 @@ bool its_frame_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 	struct gic_access a = frame_access(f, vcpu, off, len);
 
 	gic_charge(a.gic, vcpu, mmio_read);
-	*val = gic_mmio_read(&its_regs, &a);
+	if (!mmio_regs_read(&its_regs, &a.m, val))
+		*val = 0;
 	return true;
 }
 
@@ -293,7 +310,7 @@ bool its_frame_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 	struct gic_access a = frame_access(f, vcpu, off, len);
 
 	gic_charge(a.gic, vcpu, mmio_write);
-	gic_mmio_write(&its_regs, &a, val);
+	mmio_regs_write(&its_regs, &a.m, val);
 	return true;
 }
 

@@ -14,88 +14,21 @@
 #include "base/log.h"
 #include "gic/gic-internal.h"
 
-const struct gic_reg *gic_reg_at(const struct gic_regs *regs, uint32_t off)
-{
-	unsigned int low = 0, high = regs->nr;
-
-	while (low < high) {
-		unsigned int mid = (low + high) / 2;
-		const struct gic_reg *r = &regs->row[mid];
-
-		if (off < r->off)
-			high = mid;
-		else if (off - r->off >= r->len)
-			low = mid + 1;
-		else
-			return r;
-	}
-	return NULL;
-}
-
-const struct gic_reg *gic_reg_find(const struct gic *gic,
-				   const struct gic_regs *regs, uint32_t off,
-				   unsigned int len, bool user)
-{
-	const struct gic_reg *r = gic_reg_at(regs, off);
-	unsigned int width;
-
-	if (!r || (r->flags & (user ? GIC_GUEST_ONLY : GIC_USER_ONLY)))
-		return NULL;
-	switch (len) {
-	case 1: width = GIC_W8; break;
-	case 4: width = GIC_W32; break;
-	case 8: width = GIC_W64; break;
-	default: return NULL;
-	}
-	if (!(r->flags & width) || !IS_ALIGNED(off, len))
-		return NULL;
-	if (r->bits) {
-		uint32_t byte = off & (r->bits * 1024u / 8 - 1);
-
-		if (byte * 8 / r->bits >= gic_nr_irqs(gic))
-			return NULL;
-	}
-	return r;
-}
-
-uint64_t gic_mmio_read(const struct gic_regs *regs, struct gic_access *a)
-{
-	const struct gic_reg *r;
-
-	r = gic_reg_find(a->gic, regs, a->off, a->len, false);
-	if (r)
-		return r->read(a);
-	log_debug("gic: guest read of %u bytes at unknown offset %#x", a->len,
-		  a->off);
-	return 0;
-}
-
-void gic_mmio_write(const struct gic_regs *regs, struct gic_access *a,
-		    uint64_t val)
-{
-	const struct gic_reg *r;
-
-	r = gic_reg_find(a->gic, regs, a->off, a->len, false);
-	if (r) {
-		r->write(a, a->len < 8 ? val & (BIT(a->len * 8) - 1) : val);
-		return;
-	}
-	log_debug("gic: guest write of %u bytes at unknown offset %#x: %#llx",
-		  a->len, a->off, (unsigned long long)val);
-}
-
-int gic_uaccess(struct gic *gic, const struct gic_regs *regs,
+int gic_uaccess(struct gic *gic, const struct mmio_regs *regs,
 		struct gic_vcpu *v, uint32_t off, bool write, uint32_t *val)
 {
 	struct gic_access a = {
+		.m = {.off = off, .len = 4, .user = true},
 		.gic = gic,
 		.vcpu = v,
-		.off = off,
-		.len = 4,
 		.acked = -1,
 	};
-	const struct gic_reg *r = gic_reg_find(gic, regs, off, 4, true);
-	int ret = 0;
+	const struct mmio_reg *r;
+	uint64_t reg = 0;
+	int ret;
+
+	a.m.limit = gic_nr_irqs(gic);
+	r = mmio_reg_find(regs, &a.m);
 
 	if (!r) {
 		if (!write)
@@ -103,40 +36,38 @@ int gic_uaccess(struct gic *gic, const struct gic_regs *regs,
 		return 0;
 	}
 	gic_lock(gic);
-	if (write && r->uwrite)
-		ret = r->uwrite(&a, *val);
-	else if (write)
-		r->write(&a, *val);
-	else
-		*val = r->uread ? r->uread(&a) : r->read(&a);
+	ret = write ? mmio_reg_uwrite(r, &a.m, *val)
+		    : mmio_reg_uread(r, &a.m, &reg);
 	gic_unlock(gic);
+	if (!write)
+		*val = reg;
 	return ret;
 }
 
-uint64_t gic_read_raz(struct gic_access *a)
+uint64_t gic_read_raz(struct mmio_access *m)
 {
 	return 0;
 }
 
-uint64_t gic_read_rao(struct gic_access *a)
+uint64_t gic_read_rao(struct mmio_access *m)
 {
-	return gic_extract(~UINT64_C(0), 0, a->len);
+	return gic_extract(~UINT64_C(0), 0, m->len);
 }
 
-void gic_write_wi(struct gic_access *a, uint64_t val)
+void gic_write_wi(struct mmio_access *m, uint64_t val)
 {
 }
 
-int gic_uwrite_wi(struct gic_access *a, uint64_t val)
+int gic_uwrite_wi(struct mmio_access *m, uint64_t val)
 {
 	return 0;
 }
 
 /* Interrupts @i of a register with @bits per interrupt, as far as they are. */
-#define for_each_irq(a, bits, i, irq)                                    \
-	for (i = 0; i < (a)->len * 8 / (bits) &&                         \
-		    (irq = gic_irq_find((a)->gic, (a)->vcpu,             \
-					gic_access_intid(a, bits) + i)); \
+#define for_each_irq(a, bits, i, irq)                                     \
+	for (i = 0;                                                       \
+	     i < (a)->m.len * 8 / (bits) &&                               \
+	     (irq = gic_irq_find((a)->gic, (a)->vcpu, (a)->m.index + i)); \
 	     i++)
 
 #define read_bits(a, expr)                                               \
@@ -149,13 +80,16 @@ int gic_uwrite_wi(struct gic_access *a, uint64_t val)
 		return val;                                              \
 	} while (0)
 
-uint64_t gic_read_group(struct gic_access *a)
+uint64_t gic_read_group(struct mmio_access *m)
 {
+	struct gic_access *a = gic_access_of(m);
+
 	read_bits(a, irq->group != 0);
 }
 
-void gic_write_group(struct gic_access *a, uint64_t val)
+void gic_write_group(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
 	struct gic_irq *irq;
 	unsigned int i;
 
@@ -166,13 +100,16 @@ void gic_write_group(struct gic_access *a, uint64_t val)
 	}
 }
 
-uint64_t gic_read_enable(struct gic_access *a)
+uint64_t gic_read_enable(struct mmio_access *m)
 {
+	struct gic_access *a = gic_access_of(m);
+
 	read_bits(a, irq->enabled);
 }
 
-void gic_write_senable(struct gic_access *a, uint64_t val)
+void gic_write_senable(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
 	struct gic_irq *irq;
 	unsigned int i;
 
@@ -188,8 +125,9 @@ void gic_write_senable(struct gic_access *a, uint64_t val)
 	}
 }
 
-void gic_write_cenable(struct gic_access *a, uint64_t val)
+void gic_write_cenable(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
 	struct gic_irq *irq;
 	unsigned int i;
 
@@ -212,14 +150,18 @@ static bool guest_pending(struct gic_access *a, struct gic_irq *irq)
 	return gic_irq_pending(irq);
 }
 
-uint64_t gic_read_pending(struct gic_access *a)
+uint64_t gic_read_pending(struct mmio_access *m)
 {
+	struct gic_access *a = gic_access_of(m);
+
 	read_bits(a, guest_pending(a, irq));
 }
 
 /* GICv3: the latch alone, LEVEL_INFO has the line. GICv2: the pending state. */
-uint64_t gic_uread_pending(struct gic_access *a)
+uint64_t gic_uread_pending(struct mmio_access *m)
 {
+	struct gic_access *a = gic_access_of(m);
+
 	read_bits(a, a->gic->model == 3 ? irq->latch : gic_irq_pending(irq));
 }
 
@@ -247,25 +189,33 @@ static void set_pending(struct gic_access *a, uint64_t val, bool on)
 	}
 }
 
-void gic_write_spending(struct gic_access *a, uint64_t val)
+void gic_write_spending(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
+
 	set_pending(a, val, true);
 }
 
-void gic_write_cpending(struct gic_access *a, uint64_t val)
+void gic_write_cpending(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
+
 	set_pending(a, val, false);
 }
 
-int gic_uwrite_latch(struct gic_access *a, uint64_t val)
+int gic_uwrite_latch(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
+
 	set_pending(a, val, true);
 	set_pending(a, ~val, false);
 	return 0;
 }
 
-uint64_t gic_read_active(struct gic_access *a)
+uint64_t gic_read_active(struct mmio_access *m)
 {
+	struct gic_access *a = gic_access_of(m);
+
 	read_bits(a, irq->active);
 }
 
@@ -290,18 +240,23 @@ static void set_active(struct gic_access *a, uint64_t val, bool on)
 	}
 }
 
-void gic_write_sactive(struct gic_access *a, uint64_t val)
+void gic_write_sactive(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
+
 	set_active(a, val, true);
 }
 
-void gic_write_cactive(struct gic_access *a, uint64_t val)
+void gic_write_cactive(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
+
 	set_active(a, val, false);
 }
 
-uint64_t gic_read_priority(struct gic_access *a)
+uint64_t gic_read_priority(struct mmio_access *m)
 {
+	struct gic_access *a = gic_access_of(m);
 	struct gic_irq *irq;
 	uint64_t val = 0;
 	unsigned int i;
@@ -310,8 +265,9 @@ uint64_t gic_read_priority(struct gic_access *a)
 	return val;
 }
 
-void gic_write_priority(struct gic_access *a, uint64_t val)
+void gic_write_priority(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
 	struct gic_irq *irq;
 	unsigned int i;
 
@@ -322,8 +278,9 @@ void gic_write_priority(struct gic_access *a, uint64_t val)
 	}
 }
 
-uint64_t gic_read_config(struct gic_access *a)
+uint64_t gic_read_config(struct mmio_access *m)
 {
+	struct gic_access *a = gic_access_of(m);
 	struct gic_irq *irq;
 	uint64_t val = 0;
 	unsigned int i;
@@ -332,8 +289,9 @@ uint64_t gic_read_config(struct gic_access *a)
 	return val;
 }
 
-void gic_write_config(struct gic_access *a, uint64_t val)
+void gic_write_config(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
 	struct gic_irq *irq;
 	unsigned int i;
 
@@ -349,9 +307,9 @@ void gic_write_config(struct gic_access *a, uint64_t val)
 }
 
 /* GICD/GICR identification: only PIDR2 tells anything (a GICv3). */
-uint64_t gic_read_v3_id(struct gic_access *a)
+uint64_t gic_read_v3_id(struct mmio_access *m)
 {
-	return (a->off & 0xffff) == 0xffe8 ? 0x3b : 0;
+	return (m->off & 0xffff) == 0xffe8 ? 0x3b : 0;
 }
 
 uint32_t gic_dist_iidr(const struct gic *gic)
@@ -360,8 +318,9 @@ uint32_t gic_dist_iidr(const struct gic *gic)
 	       GIC_IMPLEMENTER;
 }
 
-int gic_uwrite_iidr(struct gic_access *a, uint64_t val)
+int gic_uwrite_iidr(struct mmio_access *m, uint64_t val)
 {
+	struct gic_access *a = gic_access_of(m);
 	unsigned int rev = FIELD(val, 15, 12);
 
 	if ((gic_dist_iidr(a->gic) ^ val) & 0xffff0fff) {
