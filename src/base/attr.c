@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finding the row of a device attribute and calling it; see attr.h.
+ * Finding the row of a device attribute and calling it, and a table's check of
+ * itself; see attr.h.
  */
 #include "base/attr.h"
 
@@ -45,10 +46,12 @@ int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
 	fn = row_fn(row, op);
 	if (fn)
 		return fn(owner, attr);
-	if (op == ATTR_HAS)
+	if (op == ATTR_HAS && !row->absent)
 		return 0;
 	explain("%s, %s: can't be %s", row->group_name, row->name,
-		op == ATTR_SET ? "set" : "read");
+		op == ATTR_SET   ? "set"
+		: op == ATTR_GET ? "read"
+				 : "had");
 	return -ENXIO;
 }
 
@@ -58,4 +61,43 @@ bool attr_table_can(const struct attr_table *table, enum attr_op op)
 		if (op == ATTR_HAS || row_fn(&table->row[k], op))
 			return true;
 	return false;
+}
+
+static const char *row_fault(const struct attr_row *row)
+{
+	if (!row->group_name || !row->name)
+		return "no name";
+	/* The UAPI's word was expanded on its way to ATTR_ONE. */
+	if (row->name[0] >= '0' && row->name[0] <= '9')
+		return "a number for a name";
+	if (row->first > row->last)
+		return "an empty range";
+	if (!row->set && !row->get)
+		return "neither set nor get";
+	if (!row->set && row->set_when)
+		return "a time to set what can't be set";
+	if ((row->payload == ATTR_STRUCT) != (row->size != 0))
+		return "a size, or a structure, alone";
+	if (row->get && row->payload == ATTR_NO_PAYLOAD)
+		return "a get without payload";
+	if (row->absent && row->has)
+		return "absent, and a has hook";
+	if (!row->absent && !row->since)
+		return "no version";
+	return NULL;
+}
+
+const char *attr_table_fault(const struct attr_table *table, unsigned int *nr)
+{
+	for (*nr = 0; *nr < table->nr; ++*nr) {
+		const struct attr_row *row = &table->row[*nr];
+		const char *fault = row_fault(row);
+
+		if (fault)
+			return fault;
+		if (attr_find(table, row->group, row->first) != row &&
+		    attr_find(table, row->group, row->last) != row)
+			return "hidden by a row before it";
+	}
+	return table->nr ? NULL : "no rows";
 }

@@ -29,17 +29,17 @@ enum attr_payload {
 };
 
 /*
- * When an attribute may be set. The row's set() makes the check, since the
- * order of Linux's checks differs from one attribute to the next; this is
- * what it checks.
+ * When an attribute may be set, several of these together. The row's set()
+ * makes the checks, since the order of Linux's checks differs from one
+ * attribute to the next; this is what it checks.
  */
 enum attr_when {
-	ATTR_ANYTIME,
-	ATTR_ONCE,        /* EEXIST, or as set() says, the second time */
-	ATTR_BEFORE_INIT, /* until the device is initialised */
-	ATTR_AFTER_INIT,
-	ATTR_BEFORE_RUN, /* until a vCPU of the VM has run */
-	ATTR_STOPPED,    /* while no vCPU is inside an ioctl */
+	ATTR_ANYTIME = 0,
+	ATTR_ONCE = 1,        /* EEXIST, or as set() says, the second time */
+	ATTR_BEFORE_INIT = 2, /* until the device is initialised */
+	ATTR_AFTER_INIT = 4,
+	ATTR_BEFORE_RUN = 8, /* until a vCPU of the VM has run */
+	ATTR_STOPPED = 16,   /* while no vCPU is inside an ioctl */
 };
 
 enum attr_op { ATTR_SET, ATTR_GET, ATTR_HAS };
@@ -62,13 +62,24 @@ struct attr_row {
 	uint32_t group;
 	uint64_t first, last;
 	enum attr_payload payload;
-	uint32_t size; /* bytes of an ATTR_STRUCT */
-	enum attr_when set_when;
-	const char *since; /* Linux version, as ioctl rows have it */
-	attr_fn *set;      /* NULL: ENXIO */
-	attr_fn *get;      /* NULL: ENXIO */
-	attr_fn *has;      /* NULL: 0 */
+	uint32_t size;         /* bytes of an ATTR_STRUCT */
+	unsigned int set_when; /* enum attr_when */
+	const char *since;     /* Linux version, as ioctl rows have it */
+	attr_fn *set;          /* NULL: ENXIO */
+	attr_fn *get;          /* NULL: ENXIO */
+	attr_fn *has;          /* NULL: 0 */
+	/*
+	 * No attribute: what Linux answers for the others of the group when
+	 * that isn't plain ENXIO. HAS says ENXIO; lists leave it out.
+	 */
+	bool absent;
 };
+
+/* A row's group, and its attribute or range: name and number from one word.
+ * In the row itself: a macro around ATTR_ONE would expand the word. */
+#define ATTR_GROUP(g)  .group_name = #g, .group = (g)
+#define ATTR_ONE(a)    .name = #a, .first = (a), .last = (a)
+#define ATTR_ALL(what) .name = (what), .first = 0, .last = UINT64_MAX
 
 struct attr_table {
 	const struct attr_row *row;
@@ -85,6 +96,12 @@ const struct attr_row *attr_find(const struct attr_table *table, uint32_t group,
  */
 int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
 		  const struct device_attr *attr);
+
+/*
+ * What is wrong with the table (a row without name, without any use, hidden by
+ * one before it ...), and in which row; NULL: nothing. For tests.
+ */
+const char *attr_table_fault(const struct attr_table *table, unsigned int *nr);
 
 /* Does any row know @op? (A device without answers EPERM to all.) */
 bool attr_table_can(const struct attr_table *table, enum attr_op op);
