@@ -361,6 +361,20 @@ int gic_uwrite_iidr(struct mmio_access *m, uint64_t val);
 int gic_level_info(struct gic *gic, struct gic_vcpu *v, uint32_t intid,
 		   bool write, uint32_t *val);
 
+/* attr.c */
+struct gic *gic_of_device(void *owner);
+
+/* attr-regs.c. Stop every vCPU and lock the configuration: 0 or -EBUSY. No lock
+ * held. */
+int gic_stop_vm(struct gic *gic);
+void gic_resume_vm(struct gic *gic);
+attr_fn gicv2_dist_attr_set, gicv2_dist_attr_get, gicv2_dist_attr_has;
+attr_fn gicv2_cpu_attr_set, gicv2_cpu_attr_get, gicv2_cpu_attr_has;
+attr_fn gicv3_dist_attr_set, gicv3_dist_attr_get, gicv3_dist_attr_has;
+attr_fn gicv3_redist_attr_set, gicv3_redist_attr_get, gicv3_redist_attr_has;
+attr_fn gicv3_icc_attr_set, gicv3_icc_attr_get, gicv3_icc_attr_has;
+attr_fn gicv3_level_attr_set, gicv3_level_attr_get, gicv3_level_attr_has;
+
 /* icc.c: KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS. */
 bool gic_icc_has(uint32_t enc);
 int gic_icc_user(struct gic *gic, struct gic_vcpu *v, uint32_t enc, bool write,

@@ -74,8 +74,9 @@ static void its_destroy(struct device *dev)
 	free(its);
 }
 
-static int its_addr_set(struct its *its, const struct device_attr *attr)
+static int its_addr_set(void *owner, const struct device_attr *attr)
 {
+	struct its *its = its_of(owner);
 	struct gic *gic = its->gic;
 	uint64_t addr;
 	int ret;
@@ -102,36 +103,14 @@ static int its_addr_set(struct its *its, const struct device_attr *attr)
 	return ret;
 }
 
-static int its_addr_get(struct its *its, const struct device_attr *attr)
+static int its_addr_get(void *owner, const struct device_attr *attr)
 {
+	struct its *its = its_of(owner);
 	uint64_t addr = its->base;
 
 	if (attr->attr != KVM_VGIC_ITS_ADDR_TYPE)
 		return -ENODEV;
 	return copy_to_user(attr->addr, &addr, sizeof(addr));
-}
-
-static int its_stop_vm(struct its *its)
-{
-	const struct device_vm_ops *ops = its->gic->vm->ops;
-
-	ops->lock(its->gic->vm);
-	if (!ops->trylock_vcpus(its->gic->vm)) {
-		ops->unlock(its->gic->vm);
-		explain("ITS: a vCPU is running or inside an ioctl");
-		return -EBUSY;
-	}
-	pthread_mutex_lock(&its->gic->config);
-	return 0;
-}
-
-static void its_resume_vm(struct its *its)
-{
-	const struct device_vm_ops *ops = its->gic->vm->ops;
-
-	pthread_mutex_unlock(&its->gic->config);
-	ops->unlock_vcpus(its->gic->vm);
-	ops->unlock(its->gic->vm);
 }
 
 static void its_reset(struct its *its)
@@ -146,27 +125,75 @@ static void its_reset(struct its *its)
 	its_collections_clear(its);
 }
 
-static int its_ctrl(struct its *its, uint64_t attr)
+/* Stop the VM and take the locks of the ITS. */
+static int its_stop(struct its *its)
 {
-	int ret;
+	int ret = gic_stop_vm(its->gic);
 
-	if (attr == KVM_DEV_ARM_VGIC_CTRL_INIT)
-		return 0;
-	ret = its_stop_vm(its);
 	if (ret)
 		return ret;
 	pthread_mutex_lock(&its->cmd_lock);
 	pthread_mutex_lock(&its->lock);
-	switch (attr) {
-	case KVM_DEV_ARM_ITS_SAVE_TABLES: ret = its_tables_save(its); break;
-	case KVM_DEV_ARM_ITS_RESTORE_TABLES:
-		ret = its_tables_restore(its);
-		break;
-	case KVM_DEV_ARM_ITS_CTRL_RESET: its_reset(its); break;
-	}
+	return 0;
+}
+
+static void its_resume(struct its *its)
+{
 	pthread_mutex_unlock(&its->lock);
 	pthread_mutex_unlock(&its->cmd_lock);
-	its_resume_vm(its);
+	gic_resume_vm(its->gic);
+}
+
+/* An ITS is made initialised; the attribute is there for the API's sake. */
+static int its_ctrl_init(void *owner, const struct device_attr *attr)
+{
+	return 0;
+}
+
+static int its_ctrl_save(void *owner, const struct device_attr *attr)
+{
+	struct its *its = its_of(owner);
+	int ret = its_stop(its);
+
+	if (ret)
+		return ret;
+	ret = its_tables_save(its);
+	its_resume(its);
+	return ret;
+}
+
+static int its_ctrl_restore(void *owner, const struct device_attr *attr)
+{
+	struct its *its = its_of(owner);
+	int ret = its_stop(its);
+
+	if (ret)
+		return ret;
+	ret = its_tables_restore(its);
+	its_resume(its);
+	return ret;
+}
+
+static int its_ctrl_reset(void *owner, const struct device_attr *attr)
+{
+	struct its *its = its_of(owner);
+	int ret = its_stop(its);
+
+	if (ret)
+		return ret;
+	its_reset(its);
+	its_resume(its);
+	return 0;
+}
+
+/* Linux does nothing for an attribute it doesn't know, once the VM stands. */
+static int its_ctrl_other(void *owner, const struct device_attr *attr)
+{
+	struct its *its = its_of(owner);
+	int ret = its_stop(its);
+
+	if (!ret)
+		its_resume(its);
 	return ret;
 }
 
@@ -193,7 +220,7 @@ static int its_reg_access(struct its *its, const struct device_attr *attr,
 			(unsigned long long)attr->attr);
 		return -EINVAL;
 	}
-	ret = its_stop_vm(its);
+	ret = gic_stop_vm(its->gic);
 	if (ret)
 		return ret;
 	if (its->base == GIC_ADDR_UNDEF || !r) {
@@ -206,68 +233,70 @@ static int its_reg_access(struct its *its, const struct device_attr *attr,
 	ret = write ? mmio_reg_uwrite(r, &a.m, *val)
 		    : mmio_reg_uread(r, &a.m, val);
 out:
-	its_resume_vm(its);
+	gic_resume_vm(its->gic);
 	return ret;
 }
 
-static int its_set(struct device *dev, const struct device_attr *attr)
+static int its_reg_set(void *owner, const struct device_attr *attr)
 {
-	struct its *its = its_of(dev);
 	uint64_t val;
 
-	switch (attr->group) {
-	case KVM_DEV_ARM_VGIC_GRP_ADDR: return its_addr_set(its, attr);
-	case KVM_DEV_ARM_VGIC_GRP_CTRL: return its_ctrl(its, attr->attr);
-	case KVM_DEV_ARM_VGIC_GRP_ITS_REGS:
-		if (copy_from_user(&val, attr->addr, sizeof(val)))
-			return -EFAULT;
-		return its_reg_access(its, attr, true, &val);
-	default: return -ENXIO;
-	}
+	if (copy_from_user(&val, attr->addr, sizeof(val)))
+		return -EFAULT;
+	return its_reg_access(its_of(owner), attr, true, &val);
 }
 
-static int its_get(struct device *dev, const struct device_attr *attr)
+static int its_reg_get(void *owner, const struct device_attr *attr)
 {
-	struct its *its = its_of(dev);
 	uint64_t val = 0;
-	int ret;
+	int ret = its_reg_access(its_of(owner), attr, false, &val);
 
-	switch (attr->group) {
-	case KVM_DEV_ARM_VGIC_GRP_ADDR: return its_addr_get(its, attr);
-	case KVM_DEV_ARM_VGIC_GRP_ITS_REGS:
-		ret = its_reg_access(its, attr, false, &val);
-		return ret ? ret : copy_to_user(attr->addr, &val, sizeof(val));
-	default: return -ENXIO;
-	}
+	return ret ? ret : copy_to_user(attr->addr, &val, sizeof(val));
 }
 
-static int its_has(struct device *dev, const struct device_attr *attr)
+static int its_reg_has(void *owner, const struct device_attr *attr)
 {
-	switch (attr->group) {
-	case KVM_DEV_ARM_VGIC_GRP_ADDR:
-		return attr->attr == KVM_VGIC_ITS_ADDR_TYPE ? 0 : -ENXIO;
-	case KVM_DEV_ARM_VGIC_GRP_CTRL:
-		switch (attr->attr) {
-		case KVM_DEV_ARM_VGIC_CTRL_INIT:
-		case KVM_DEV_ARM_ITS_SAVE_TABLES:
-		case KVM_DEV_ARM_ITS_RESTORE_TABLES:
-		case KVM_DEV_ARM_ITS_CTRL_RESET: return 0;
-		default: return -ENXIO;
-		}
-	case KVM_DEV_ARM_VGIC_GRP_ITS_REGS:
-		if (!its_reg_aligned(attr->attr))
-			return -EINVAL;
-		return mmio_reg_at(&its_regs, attr->attr) ? 0 : -ENXIO;
-	default: return -ENXIO;
-	}
+	if (!its_reg_aligned(attr->attr))
+		return -EINVAL;
+	return mmio_reg_at(&its_regs, attr->attr) ? 0 : -ENXIO;
 }
+
+/* clang-format off */
+static const struct attr_row its_rows[] = {
+	{ ATTR_GROUP(KVM_DEV_ARM_VGIC_GRP_ADDR),
+	  ATTR_ONE(KVM_VGIC_ITS_ADDR_TYPE),
+	  .payload = ATTR_U64, .set_when = ATTR_ONCE, .since = "<=6.1",
+	  .set = its_addr_set, .get = its_addr_get },
+	{ ATTR_GROUP(KVM_DEV_ARM_VGIC_GRP_ADDR), ATTR_ALL("(others)"),
+	  .payload = ATTR_U64, .set = its_addr_set, .get = its_addr_get,
+	  .absent = true },
+	{ ATTR_GROUP(KVM_DEV_ARM_VGIC_GRP_CTRL),
+	  ATTR_ONE(KVM_DEV_ARM_VGIC_CTRL_INIT), .since = "<=6.1",
+	  .set = its_ctrl_init },
+	{ ATTR_GROUP(KVM_DEV_ARM_VGIC_GRP_CTRL),
+	  ATTR_ONE(KVM_DEV_ARM_ITS_SAVE_TABLES), .set_when = ATTR_STOPPED,
+	  .since = "<=6.1", .set = its_ctrl_save },
+	{ ATTR_GROUP(KVM_DEV_ARM_VGIC_GRP_CTRL),
+	  ATTR_ONE(KVM_DEV_ARM_ITS_RESTORE_TABLES), .set_when = ATTR_STOPPED,
+	  .since = "<=6.1", .set = its_ctrl_restore },
+	{ ATTR_GROUP(KVM_DEV_ARM_VGIC_GRP_CTRL),
+	  ATTR_ONE(KVM_DEV_ARM_ITS_CTRL_RESET), .set_when = ATTR_STOPPED,
+	  .since = "<=6.1", .set = its_ctrl_reset },
+	{ ATTR_GROUP(KVM_DEV_ARM_VGIC_GRP_CTRL), ATTR_ALL("(others)"),
+	  .set_when = ATTR_STOPPED, .set = its_ctrl_other, .absent = true },
+	{ ATTR_GROUP(KVM_DEV_ARM_VGIC_GRP_ITS_REGS),
+	  ATTR_ALL("bits 31-0 offset"),
+	  .payload = ATTR_U64, .set_when = ATTR_STOPPED, .since = "<=6.1",
+	  .set = its_reg_set, .get = its_reg_get, .has = its_reg_has },
+};
+/* clang-format on */
+
+static const struct attr_table its_attrs = {its_rows, ARRAY_SIZE(its_rows)};
 
 const struct device_type gic_its_type = {
 	.name = "kvm-arm-vgic-its",
 	.type = KVM_DEV_TYPE_ARM_VGIC_ITS,
 	.create = its_create,
-	.set_attr = its_set,
-	.get_attr = its_get,
-	.has_attr = its_has,
+	.attrs = &its_attrs,
 	.destroy = its_destroy,
 };

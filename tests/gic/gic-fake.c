@@ -303,21 +303,21 @@ int fake_set(struct device *d, uint32_t group, uint64_t attr, void *addr)
 {
 	struct device_attr a = {group, attr, addr};
 
-	return d->type->set_attr(d, &a);
+	return attr_dispatch(d->type->attrs, d, ATTR_SET, &a);
 }
 
 int fake_get(struct device *d, uint32_t group, uint64_t attr, void *addr)
 {
 	struct device_attr a = {group, attr, addr};
 
-	return d->type->get_attr(d, &a);
+	return attr_dispatch(d->type->attrs, d, ATTR_GET, &a);
 }
 
 int fake_has(struct device *d, uint32_t group, uint64_t attr)
 {
 	struct device_attr a = {group, attr, NULL};
 
-	return d->type->has_attr(d, &a);
+	return attr_dispatch(d->type->attrs, d, ATTR_HAS, &a);
 }
 
 int fake_set64(struct device *d, uint32_t group, uint64_t attr, uint64_t val)

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The device attributes that are registers of a GICv2 or GICv3: distributor,
+ * redistributor, CPU interface, line levels. The order of the checks is
+ * Linux's (Documentation/virt/kvm/devices/arm-vgic.rst and arm-vgic-v3.rst).
+ *
+ * Register access stops the VM: VM mutex, every vCPU's mutex, gic->config.
+ */
+#include <errno.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "gic/gic-internal.h"
+
+int gic_stop_vm(struct gic *gic)
+{
+	const struct device_vm_ops *ops = gic->vm->ops;
+
+	ops->lock(gic->vm);
+	if (!ops->trylock_vcpus(gic->vm)) {
+		ops->unlock(gic->vm);
+		explain("a vCPU is running or inside an ioctl");
+		return -EBUSY;
+	}
+	pthread_mutex_lock(&gic->config);
+	return 0;
+}
+
+void gic_resume_vm(struct gic *gic)
+{
+	const struct device_vm_ops *ops = gic->vm->ops;
+
+	pthread_mutex_unlock(&gic->config);
+	ops->unlock_vcpus(gic->vm);
+	ops->unlock(gic->vm);
+}
+
+static int reg_has(struct gic *gic, const struct mmio_regs *regs, uint32_t off)
+{
+	struct mmio_access m = {
+		.off = off,
+		.len = 4,
+		.user = true,
+		.limit = gic_nr_irqs(gic),
+	};
+
+	return mmio_reg_find(regs, &m) ? 0 : -ENXIO;
+}
+
+/* GICv2 */
+
+/* Bits 39-32 of the attribute are the vCPU's id. */
+static struct gic_vcpu *v2_vcpu(struct gic *gic, uint64_t attr)
+{
+	struct gic_vcpu *v = gic_vcpu_by_id(gic, FIELD(attr, 39, 32));
+
+	if (!v)
+		explain("no vCPU has the id in attr bits 39-32");
+	return v;
+}
+
+static int v2_access(struct gic *gic, const struct mmio_regs *regs,
+		     const struct device_attr *attr, bool write)
+{
+	struct gic_vcpu *v = v2_vcpu(gic, attr->attr);
+	uint32_t val = 0;
+	int ret;
+
+	if (!v)
+		return -EINVAL;
+	if (write && copy_from_user(&val, attr->addr, sizeof(val)))
+		return -EFAULT;
+	ret = gic_stop_vm(gic);
+	if (ret)
+		return ret;
+	ret = gic_init(gic);
+	if (!ret)
+		ret = gic_uaccess(gic, regs, v, attr->attr, write, &val);
+	gic_resume_vm(gic);
+	if (!ret && !write)
+		ret = copy_to_user(attr->addr, &val, sizeof(val));
+	return ret;
+}
+
+static int v2_has(struct gic *gic, const struct mmio_regs *regs, uint64_t attr)
+{
+	return v2_vcpu(gic, attr) ? reg_has(gic, regs, attr) : -EINVAL;
+}
+
+int gicv2_dist_attr_set(void *owner, const struct device_attr *attr)
+{
+	return v2_access(gic_of_device(owner), &gicv2_dist_regs, attr, true);
+}
+
+int gicv2_dist_attr_get(void *owner, const struct device_attr *attr)
+{
+	return v2_access(gic_of_device(owner), &gicv2_dist_regs, attr, false);
+}
+
+int gicv2_dist_attr_has(void *owner, const struct device_attr *attr)
+{
+	return v2_has(gic_of_device(owner), &gicv2_dist_regs, attr->attr);
+}
+
+int gicv2_cpu_attr_set(void *owner, const struct device_attr *attr)
+{
+	return v2_access(gic_of_device(owner), &gicv2_cpu_regs, attr, true);
+}
+
+int gicv2_cpu_attr_get(void *owner, const struct device_attr *attr)
+{
+	return v2_access(gic_of_device(owner), &gicv2_cpu_regs, attr, false);
+}
+
+int gicv2_cpu_attr_has(void *owner, const struct device_attr *attr)
+{
+	return v2_has(gic_of_device(owner), &gicv2_cpu_regs, attr->attr);
+}
+
+/* GICv3 */
+
+/* Bits 63-32 of the attribute hold Aff3..Aff0 as bytes. */
+static struct gic_vcpu *v3_vcpu(struct gic *gic, uint64_t attr)
+{
+	struct gic_vcpu *v;
+
+	v = gic_vcpu_by_aff(gic, FIELD(attr, 55, 32) | FIELD(attr, 63, 56)
+							       << 32);
+	if (!v)
+		explain("no vCPU has the affinity in attr bits 63-32");
+	return v;
+}
+
+/* The distributor is reached by way of vCPU 0, whatever the attribute says. */
+static struct gic_vcpu *v3_first_vcpu(struct gic *gic)
+{
+	struct gic_vcpu *v = gic_online_vcpus(gic) ? gic->vcpus[0] : NULL;
+
+	if (!v)
+		explain("the VM has no vCPU");
+	return v;
+}
+
+static int v3_stop(struct gic *gic)
+{
+	int ret = gic_stop_vm(gic);
+
+	if (ret || gic->initialised)
+		return ret;
+	gic_resume_vm(gic);
+	explain("the GICv3 isn't initialised");
+	return -EBUSY;
+}
+
+/* What a 32-bit attribute does with the VM stopped. */
+typedef int v3_access_fn(struct gic *gic, struct gic_vcpu *v, uint64_t attr,
+			 bool write, uint32_t *val);
+
+static int v3_access(struct gic *gic, struct gic_vcpu *v, v3_access_fn *fn,
+		     const struct device_attr *attr, bool write)
+{
+	uint32_t val = 0;
+	int ret;
+
+	if (!v)
+		return -EINVAL;
+	if (write && copy_from_user(&val, attr->addr, sizeof(val)))
+		return -EFAULT;
+	ret = v3_stop(gic);
+	if (ret)
+		return ret;
+	ret = fn(gic, v, attr->attr, write, &val);
+	gic_resume_vm(gic);
+	if (!ret && !write)
+		ret = copy_to_user(attr->addr, &val, sizeof(val));
+	return ret;
+}
+
+static int dist_access(struct gic *gic, struct gic_vcpu *v, uint64_t attr,
+		       bool write, uint32_t *val)
+{
+	return gic_uaccess(gic, &gicv3_dist_regs, v, attr, write, val);
+}
+
+int gicv3_dist_attr_set(void *owner, const struct device_attr *attr)
+{
+	struct gic *gic = gic_of_device(owner);
+
+	return v3_access(gic, v3_first_vcpu(gic), dist_access, attr, true);
+}
+
+int gicv3_dist_attr_get(void *owner, const struct device_attr *attr)
+{
+	struct gic *gic = gic_of_device(owner);
+
+	return v3_access(gic, v3_first_vcpu(gic), dist_access, attr, false);
+}
+
+int gicv3_dist_attr_has(void *owner, const struct device_attr *attr)
+{
+	struct gic *gic = gic_of_device(owner);
+
+	return v3_first_vcpu(gic) ? reg_has(gic, &gicv3_dist_regs, attr->attr)
+				  : -EINVAL;
+}
+
+static int redist_access(struct gic *gic, struct gic_vcpu *v, uint64_t attr,
+			 bool write, uint32_t *val)
+{
+	return gic_uaccess(gic, &gicv3_redist_regs, v, attr, write, val);
+}
+
+int gicv3_redist_attr_set(void *owner, const struct device_attr *attr)
+{
+	struct gic *gic = gic_of_device(owner);
+
+	return v3_access(gic, v3_vcpu(gic, attr->attr), redist_access, attr,
+			 true);
+}
+
+int gicv3_redist_attr_get(void *owner, const struct device_attr *attr)
+{
+	struct gic *gic = gic_of_device(owner);
+
+	return v3_access(gic, v3_vcpu(gic, attr->attr), redist_access, attr,
+			 false);
+}
+
+int gicv3_redist_attr_has(void *owner, const struct device_attr *attr)
+{
+	struct gic *gic = gic_of_device(owner);
+
+	return v3_vcpu(gic, attr->attr)
+		       ? reg_has(gic, &gicv3_redist_regs, attr->attr)
+		       : -EINVAL;
+}
+
+static bool is_line_level(uint64_t attr)
+{
+	return FIELD(attr, 31, 10) == VGIC_LEVEL_INFO_LINE_LEVEL;
+}
+
+static int level_access(struct gic *gic, struct gic_vcpu *v, uint64_t attr,
+			bool write, uint32_t *val)
+{
+	if (!is_line_level(attr)) {
+		explain("LEVEL_INFO: unknown kind of information");
+		return -EINVAL;
+	}
+	return gic_level_info(gic, v,
+			      attr & KVM_DEV_ARM_VGIC_LINE_LEVEL_INTID_MASK,
+			      write, val);
+}
+
+int gicv3_level_attr_set(void *owner, const struct device_attr *attr)
+{
+	struct gic *gic = gic_of_device(owner);
+
+	return v3_access(gic, v3_vcpu(gic, attr->attr), level_access, attr,
+			 true);
+}
+
+int gicv3_level_attr_get(void *owner, const struct device_attr *attr)
+{
+	struct gic *gic = gic_of_device(owner);
+
+	return v3_access(gic, v3_vcpu(gic, attr->attr), level_access, attr,
+			 false);
+}
+
+int gicv3_level_attr_has(void *owner, const struct device_attr *attr)
+{
+	return is_line_level(attr->attr) ? 0 : -ENXIO;
+}
+
+/* The CPU interface: 64 bits, which Linux reads with the VM stopped already. */
+
+static int icc_access(struct gic *gic, const struct device_attr *attr,
+		      bool write)
+{
+	uint32_t enc = attr->attr & KVM_DEV_ARM_VGIC_SYSREG_INSTR_MASK;
+	struct gic_vcpu *v = v3_vcpu(gic, attr->attr);
+	uint64_t val = 0;
+	int ret;
+
+	if (!v)
+		return -EINVAL;
+	ret = v3_stop(gic);
+	if (ret)
+		return ret;
+	if (write && copy_from_user(&val, attr->addr, sizeof(val)))
+		ret = -EFAULT;
+	else
+		ret = gic_icc_user(gic, v, enc, write, &val);
+	gic_resume_vm(gic);
+	if (!ret && !write)
+		ret = copy_to_user(attr->addr, &val, sizeof(val));
+	return ret;
+}
+
+int gicv3_icc_attr_set(void *owner, const struct device_attr *attr)
+{
+	return icc_access(gic_of_device(owner), attr, true);
+}
+
+int gicv3_icc_attr_get(void *owner, const struct device_attr *attr)
+{
+	return icc_access(gic_of_device(owner), attr, false);
+}
+
+int gicv3_icc_attr_has(void *owner, const struct device_attr *attr)
+{
+	if (!v3_vcpu(gic_of_device(owner), attr->attr))
+		return -EINVAL;
+	return gic_icc_has(attr->attr & KVM_DEV_ARM_VGIC_SYSREG_INSTR_MASK)
+		       ? 0
+		       : -ENXIO;
+}
