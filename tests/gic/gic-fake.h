@@ -120,6 +120,7 @@ Suite *gic_v3_suite(void);
 Suite *gic_v2_suite(void);
 Suite *gic_attr_suite(void);
 Suite *gic_its_suite(void);
+Suite *attr_rows_suite(void);
 Suite *mmio_regs_suite(void);
 
 #endif

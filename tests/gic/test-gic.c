@@ -914,6 +914,7 @@ int main(void)
 	srunner_add_suite(r, gic_v2_suite());
 	srunner_add_suite(r, gic_attr_suite());
 	srunner_add_suite(r, gic_its_suite());
+	srunner_add_suite(r, attr_rows_suite());
 	srunner_add_suite(r, mmio_regs_suite());
 	return check_run(r);
 }
