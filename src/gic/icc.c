@@ -5,8 +5,8 @@
  * KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS. 5 priority and preemption bits, 24-bit
  * INTIDs, A3V, no SEIs: what Linux offers a guest on QEMU's "virt" host.
  *
- * A register is a row of icc_rows[], found by its encoding without a search:
- * this is the hottest path of the GIC. gic->lock is held in the rows.
+ * A register is a row of base/icc-regs.def, found by its encoding without a
+ * search: this is the hottest path of the GIC. gic->lock is held in the rows.
  */
 #include <errno.h>
 
@@ -29,6 +29,7 @@ struct icc_call {
 
 struct icc_reg {
 	uint32_t enc;
+	uint8_t bits; /* priority bits it takes */
 	const char *name;
 	/* The guest's; NULL: UNDEFINED. */
 	uint64_t (*read)(struct icc_call *c);
@@ -36,7 +37,6 @@ struct icc_reg {
 	/* Userspace's; NULL: ENOENT. */
 	uint64_t (*uread)(struct gic_vcpu *v);
 	int (*uwrite)(struct gic_vcpu *v, uint64_t val);
-	bool absent; /* ICC_APxRn for more priority bits: EINVAL */
 };
 
 static uint64_t read_iar0(struct icc_call *c)
@@ -374,53 +374,19 @@ static void write_sgi0r(struct icc_call *c, uint64_t val)
 	sgi_generate(c, val, false);
 }
 
-/* CRn is 12 but for ICC_PMR_EL1 (4), and CRm 6 is free there. */
-/* clang-format off */
-#define ICC_SLOT(crm, op2)  ((crm) << 3 | (op2))
-#define ICC(crn, crm, op2, reg) \
-	[ICC_SLOT(crm, op2)] = { .enc = SYSREG_ENC(3, 0, crn, crm, op2), \
-				 .name = reg,
-#define ICC_ABSENT(crm, op2, reg) \
-	ICC(12, crm, op2, reg) .absent = true }
+/* CRm 6 is free where CRn is 12: these two fields find the row. */
+#define ICC_SLOT(crm, op2) ((crm) << 3 | (op2))
+#define ICC_ROW(name, crn, crm, op2, bits, ...)                               \
+	[ICC_SLOT(crm, op2)] = {SYSREG_ENC(3, 0, crn, crm, op2), bits, #name, \
+				__VA_ARGS__},
+#define ICC_CRN4(name, crm, op2, access, ...) \
+	ICC_ROW(name, 4, crm, op2, __VA_ARGS__)
+#define ICC_CRN12(name, crm, op2, access, ...) \
+	ICC_ROW(name, 12, crm, op2, __VA_ARGS__)
 
 static const struct icc_reg icc_rows[128] = {
-	ICC(4, 6, 0, "ICC_PMR_EL1")
-		read_pmr, write_pmr, uread_pmr, uwrite_pmr },
-	ICC(12, 8, 0, "ICC_IAR0_EL1") .read = read_iar0 },
-	ICC(12, 8, 1, "ICC_EOIR0_EL1") .write = write_eoir0 },
-	ICC(12, 8, 2, "ICC_HPPIR0_EL1") .read = read_hppir0 },
-	ICC(12, 8, 3, "ICC_BPR0_EL1")
-		read_bpr0, write_bpr0, uread_bpr0, uwrite_bpr0 },
-	ICC(12, 8, 4, "ICC_AP0R0_EL1")
-		read_ap0r0, write_ap0r0, uread_ap0r0, uwrite_ap0r0 },
-	ICC_ABSENT(8, 5, "ICC_AP0R1_EL1"),
-	ICC_ABSENT(8, 6, "ICC_AP0R2_EL1"),
-	ICC_ABSENT(8, 7, "ICC_AP0R3_EL1"),
-	ICC(12, 9, 0, "ICC_AP1R0_EL1")
-		read_ap1r0, write_ap1r0, uread_ap1r0, uwrite_ap1r0 },
-	ICC_ABSENT(9, 1, "ICC_AP1R1_EL1"),
-	ICC_ABSENT(9, 2, "ICC_AP1R2_EL1"),
-	ICC_ABSENT(9, 3, "ICC_AP1R3_EL1"),
-	ICC(12, 11, 1, "ICC_DIR_EL1") .write = write_dir },
-	ICC(12, 11, 3, "ICC_RPR_EL1") .read = read_rpr },
-	ICC(12, 11, 5, "ICC_SGI1R_EL1") .write = write_sgi1r },
-	ICC(12, 11, 6, "ICC_ASGI1R_EL1") .write = write_sgi0r },
-	ICC(12, 11, 7, "ICC_SGI0R_EL1") .write = write_sgi0r },
-	ICC(12, 12, 0, "ICC_IAR1_EL1") .read = read_iar1 },
-	ICC(12, 12, 1, "ICC_EOIR1_EL1") .write = write_eoir1 },
-	ICC(12, 12, 2, "ICC_HPPIR1_EL1") .read = read_hppir1 },
-	ICC(12, 12, 3, "ICC_BPR1_EL1")
-		read_bpr1, write_bpr1, uread_bpr1, uwrite_bpr1 },
-	ICC(12, 12, 4, "ICC_CTLR_EL1")
-		read_ctlr, write_ctlr, uread_ctlr, uwrite_ctlr },
-	ICC(12, 12, 5, "ICC_SRE_EL1")
-		read_sre, write_sre, uread_sre, uwrite_sre },
-	ICC(12, 12, 6, "ICC_IGRPEN0_EL1")
-		read_igrpen0, write_igrpen0, uread_igrpen0, uwrite_igrpen0 },
-	ICC(12, 12, 7, "ICC_IGRPEN1_EL1")
-		read_igrpen1, write_igrpen1, uread_igrpen1, uwrite_igrpen1 },
+#include "base/icc-regs.def"
 };
-/* clang-format on */
 
 static const struct icc_reg *icc_find(uint32_t enc)
 {
@@ -471,11 +437,16 @@ bool gic_icc_write(struct gic *gic, unsigned int index, uint32_t enc,
 	return true;
 }
 
+static bool icc_absent(const struct icc_reg *r)
+{
+	return r->bits > GIC_PRI_BITS;
+}
+
 bool gic_icc_has(uint32_t enc)
 {
 	const struct icc_reg *r = icc_find(enc);
 
-	return r && (r->uread || r->absent);
+	return r && (r->uread || icc_absent(r));
 }
 
 int gic_icc_user(struct gic *gic, struct gic_vcpu *v, uint32_t enc, bool write,
@@ -484,11 +455,11 @@ int gic_icc_user(struct gic *gic, struct gic_vcpu *v, uint32_t enc, bool write,
 	const struct icc_reg *r = icc_find(enc);
 	int ret = 0;
 
-	if (!r || r->absent || !r->uread) {
+	if (!r || icc_absent(r) || !r->uread) {
 		explain("CPU_SYSREGS: %s%s",
 			r ? r->name : "not an ICC register",
 			r ? " has no userspace form" : "");
-		return r && r->absent ? -EINVAL : -ENOENT;
+		return r && icc_absent(r) ? -EINVAL : -ENOENT;
 	}
 	gic_lock(gic);
 	if (write)

@@ -844,6 +844,50 @@ START_TEST(threads)
 }
 END_TEST
 
+/* Each ICC register can be done what its row says, and no more. */
+#define RO 1
+#define WO 2
+#define RW 3
+#define ICC_CRN4(name, crm, op2, access, bits, ...) \
+	{#name, SYSREG_ENC(3, 0, 4, crm, op2), access, bits},
+#define ICC_CRN12(name, crm, op2, access, bits, ...) \
+	{#name, SYSREG_ENC(3, 0, 12, crm, op2), access, bits},
+
+static const struct {
+	const char *name;
+	uint32_t enc;
+	unsigned int access, bits;
+} icc_rows[] = {
+#include "base/icc-regs.def"
+};
+
+START_TEST(icc_access)
+{
+	struct fake_vm *f = fake_v3(1);
+	unsigned int i, n = 0;
+	uint32_t enc;
+	uint64_t val;
+
+	for (i = 0; i < ARRAY_SIZE(icc_rows); i++) {
+		unsigned int can =
+			icc_rows[i].bits > 5 ? 0 : icc_rows[i].access;
+
+		enc = icc_rows[i].enc;
+		if (i) /* as cpu/sysregs.def wants it */
+			ck_assert_uint_gt(enc, icc_rows[i - 1].enc);
+		ck_assert_msg(gic_icc_read(f->gic, 0, enc, &val) == (can & RO),
+			      "%s", icc_rows[i].name);
+		ck_assert_msg(gic_icc_write(f->gic, 0, enc, 0) == !!(can & WO),
+			      "%s", icc_rows[i].name);
+	}
+	for (enc = 0; enc < 1 << 16; enc++)
+		n += gic_icc_read(f->gic, 0, enc, &val) ||
+		     gic_icc_write(f->gic, 0, enc, 0);
+	ck_assert_uint_eq(n, ARRAY_SIZE(icc_rows) - 6);
+	fake_free(f);
+}
+END_TEST
+
 static void check_rows(const struct mmio_regs *regs)
 {
 	const char *fault;
@@ -902,6 +946,7 @@ Suite *gic_v3_suite(void)
 	tcase_add_test(t, dist_registers);
 	tcase_add_test(t, redist_registers);
 	tcase_add_test(t, icc_registers);
+	tcase_add_test(t, icc_access);
 	tcase_add_test(t, tables);
 	suite_add_tcase(s, t);
 	return s;
