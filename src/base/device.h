@@ -7,6 +7,8 @@
 #ifndef FAUXKVM_BASE_DEVICE_H
 #define FAUXKVM_BASE_DEVICE_H
 
+#include <stdatomic.h>
+
 #include "base/attr.h"
 #include "base/types.h"
 
@@ -114,14 +116,22 @@ struct device_vm_ops {
 	 * irqfd resample (KVM_IRQFD_FLAG_RESAMPLE). No device lock held. */
 	void (*irq_acked)(struct device_vm *vm, unsigned int pin);
 
-	/* Charge @cycles of counted time to vCPU @index. */
+	/*
+	 * vCPU @index made the irqchip do @step (numbered by the irqchip's
+	 * door), which costs @cycles of counted time, 0: no price. Called only
+	 * while steps_heard is set. Any thread, device locks may be held; never
+	 * blocks, never calls back.
+	 */
 	void (*charge)(struct device_vm *vm, unsigned int index,
-		       unsigned int cycles);
+		       unsigned int step, unsigned int cycles);
 };
 
 struct device_vm {
 	const struct device_vm_ops *ops;
 	struct irqchip *irqchip; /* NULL: the VM has none (yet) */
+	/* Steps are counted or listened to: charge() is told of each. Set by
+	 * the VM at any time. */
+	atomic_bool steps_heard;
 };
 
 #endif

@@ -75,7 +75,7 @@ void gic_irq_update(struct gic *gic, struct gic_irq *irq)
 	if (to) {
 		queue_add(to, irq);
 		if (!was)
-			gic_charge(gic, to->index, pend);
+			gic_step(gic, to->index, GIC_STEP_PEND);
 	}
 	if (was && was != to)
 		gic_pins_update(gic, was);
@@ -186,7 +186,7 @@ void gic_pins_update(struct gic *gic, struct gic_vcpu *v)
 	struct gic_irq *best = cpu_choose(gic, v);
 	uint32_t pins = 0;
 
-	gic_charge(gic, v->index, choose);
+	gic_step(gic, v->index, GIC_STEP_CHOOSE);
 	if (best && cpu_can_take(v, best))
 		pins = best->group == 0 && (gic->model == 3 || v->fiqen)
 			       ? GIC_PIN_FIQ
@@ -194,7 +194,7 @@ void gic_pins_update(struct gic *gic, struct gic_vcpu *v)
 	if (pins == v->pins)
 		return;
 	v->pins = pins;
-	gic_charge(gic, v->index, signal);
+	gic_step(gic, v->index, GIC_STEP_SIGNAL);
 	gic->vm->ops->set_pins(gic->vm, v->index, pins);
 }
 
@@ -248,7 +248,7 @@ uint32_t gic_cpu_acknowledge(struct gic *gic, struct gic_vcpu *v, int group)
 	unsigned int bit;
 	uint32_t id;
 
-	gic_charge(gic, v->index, acknowledge);
+	gic_step(gic, v->index, GIC_STEP_ACKNOWLEDGE);
 	if (!irq || (group >= 0 && irq->group != group) ||
 	    !cpu_can_take(v, irq))
 		return GIC_SPURIOUS;
@@ -300,7 +300,7 @@ static int cpu_finish(struct gic *gic, struct gic_vcpu *v, struct gic_irq *irq)
 {
 	int acked = -1;
 
-	gic_charge(gic, v->index, deactivate);
+	gic_step(gic, v->index, GIC_STEP_DEACTIVATE);
 	irq->active = false;
 	irq->active_on = NULL;
 	if (!irq->edge) {
@@ -346,7 +346,7 @@ int gic_cpu_eoi(struct gic *gic, struct gic_vcpu *v, uint32_t id, int group)
 	id &= gic->model == 2 ? 0x3ff : 0xffffff;
 	if (id >= 1020 && id <= GIC_SPURIOUS)
 		return -1;
-	gic_charge(gic, v->index, eoi);
+	gic_step(gic, v->index, GIC_STEP_EOI);
 	dropped = cpu_drop(v);
 	if (dropped == GIC_IDLE_PRIORITY)
 		return -1;

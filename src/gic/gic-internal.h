@@ -120,23 +120,9 @@ struct gic_vcpu {
 	uint32_t region_slot;
 };
 
-/*
- * Cycles that one step costs, one table per model. A
- * zero costs nothing and isn't reported to the VM.
- */
+/* Cycles of counted time that each step costs, one table per model. */
 struct gic_costs {
-	uint32_t mmio_read, mmio_write; /* distributor, redistributor, GICC */
-	uint32_t icc_read, icc_write;   /* ICC_* system registers */
-	uint32_t pend;                  /* becomes pending and enabled */
-	uint32_t choose;                /* best pending of a vCPU */
-	uint32_t signal;                /* a pin changes */
-	uint32_t acknowledge;
-	uint32_t eoi; /* priority drop */
-	uint32_t deactivate;
-	uint32_t sgi;            /* per target */
-	uint32_t lpi_table_walk; /* one table access for an LPI */
-	uint32_t its_translate;  /* device and event to LPI */
-	uint32_t its_command;
+	uint32_t cycles[GIC_NR_STEPS];
 };
 
 struct its;
@@ -195,12 +181,16 @@ static inline unsigned int gic_online_vcpus(const struct gic *gic)
 	return gic->vm->ops->vcpu_count(gic->vm);
 }
 
-#define gic_charge(gic, index, field)                                \
-	do {                                                         \
-		if (unlikely((gic)->costs->field))                   \
-			(gic)->vm->ops->charge((gic)->vm, index,     \
-					       (gic)->costs->field); \
-	} while (0)
+/* Tells whoever wants to hear of it that vCPU @index made @step. */
+static inline void gic_step(struct gic *gic, unsigned int index,
+			    enum gic_step step)
+{
+	struct device_vm *vm = gic->vm;
+
+	if (unlikely(atomic_load_explicit(&vm->steps_heard,
+					  memory_order_relaxed)))
+		vm->ops->charge(vm, index, step, gic->costs->cycles[step]);
+}
 
 static inline void gic_lock(struct gic *gic)
 {

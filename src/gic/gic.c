@@ -346,7 +346,7 @@ bool gic_frame_read(struct gic *gic, const struct mmio_regs *regs,
 	};
 
 	gic_lock(gic);
-	gic_charge(gic, vcpu, mmio_read);
+	gic_step(gic, vcpu, GIC_STEP_MMIO_READ);
 	gic_cpu_load(v);
 	if (!mmio_regs_read(regs, &a.m, val))
 		*val = 0;
@@ -368,7 +368,7 @@ bool gic_frame_write(struct gic *gic, const struct mmio_regs *regs,
 	};
 
 	gic_lock(gic);
-	gic_charge(gic, vcpu, mmio_write);
+	gic_step(gic, vcpu, GIC_STEP_MMIO_WRITE);
 	gic_cpu_load(v);
 	mmio_regs_write(regs, &a.m, val);
 	gic_unlock(gic);

@@ -333,7 +333,7 @@ static void sgi_send(struct icc_call *c, struct gic_vcpu *to, unsigned int id,
 	/* Only ICC_SGI1R_EL1 may make a group 1 SGI pending. */
 	if (irq->group && !group1)
 		return;
-	gic_charge(c->gic, c->v->index, sgi);
+	gic_step(c->gic, c->v->index, GIC_STEP_SGI);
 	irq->latch = true;
 	gic_irq_update(c->gic, irq);
 }
@@ -412,7 +412,7 @@ bool gic_icc_read(struct gic *gic, unsigned int index, uint32_t enc,
 	if (!r || !r->read || !c.v)
 		return false;
 	gic_lock(gic);
-	gic_charge(gic, index, icc_read);
+	gic_step(gic, index, GIC_STEP_ICC_READ);
 	gic_cpu_load(c.v);
 	*val = r->read(&c);
 	gic_unlock(gic);
@@ -428,7 +428,7 @@ bool gic_icc_write(struct gic *gic, unsigned int index, uint32_t enc,
 	if (!r || !r->write || !c.v)
 		return false;
 	gic_lock(gic);
-	gic_charge(gic, index, icc_write);
+	gic_step(gic, index, GIC_STEP_ICC_WRITE);
 	gic_cpu_load(c.v);
 	r->write(&c, val);
 	gic_unlock(gic);

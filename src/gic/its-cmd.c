@@ -301,7 +301,7 @@ int its_trigger(struct its *its, uint32_t devid, uint32_t eventid)
 		return ignored("event %u of device %#x isn't mapped", eventid,
 			       devid);
 	gic_lock(its->gic);
-	gic_charge(its->gic, v->index, its_translate);
+	gic_step(its->gic, v->index, GIC_STEP_ITS_TRANSLATE);
 	if (v->lpis_enabled) {
 		e->cached = its->cache_gen;
 		e->irq->latch = true;

@@ -38,7 +38,7 @@ static void its_run_commands(struct its *its, struct gic_vcpu *actor)
 		return;
 	while (its->cwriter != its->creadr) {
 		if (actor)
-			gic_charge(its->gic, actor->index, its_command);
+			gic_step(its->gic, actor->index, GIC_STEP_ITS_COMMAND);
 		if (!vm->ops->mem_read(vm, queue + its->creadr, cmd,
 				       sizeof(cmd)))
 			its_command(its, cmd);
@@ -298,7 +298,7 @@ bool its_frame_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 {
 	struct gic_access a = frame_access(f, vcpu, off, len);
 
-	gic_charge(a.gic, vcpu, mmio_read);
+	gic_step(a.gic, vcpu, GIC_STEP_MMIO_READ);
 	if (!mmio_regs_read(&its_regs, &a.m, val))
 		*val = 0;
 	return true;
@@ -309,7 +309,7 @@ bool its_frame_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 {
 	struct gic_access a = frame_access(f, vcpu, off, len);
 
-	gic_charge(a.gic, vcpu, mmio_write);
+	gic_step(a.gic, vcpu, GIC_STEP_MMIO_WRITE);
 	mmio_regs_write(&its_regs, &a.m, val);
 	return true;
 }
@@ -344,7 +344,8 @@ static bool its_trigger_cached(struct its *its, uint32_t devid, uint32_t event)
 		return false;
 	gic_lock(its->gic);
 	if (e->irq->target)
-		gic_charge(its->gic, e->irq->target->index, its_translate);
+		gic_step(its->gic, e->irq->target->index,
+			 GIC_STEP_ITS_TRANSLATE);
 	e->irq->latch = true;
 	gic_irq_update(its->gic, e->irq);
 	gic_unlock(its->gic);

@@ -53,7 +53,7 @@ int gic_lpi_read_config(struct gic *gic, struct gic_irq *irq,
 	int ret;
 
 	if (irq->target)
-		gic_charge(gic, irq->target->index, lpi_table_walk);
+		gic_step(gic, irq->target->index, GIC_STEP_LPI_TABLE_WALK);
 	ret = gic->vm->ops->mem_read(gic->vm, table + irq->intid - GIC_MIN_LPI,
 				     &byte, 1);
 	if (ret)
@@ -80,7 +80,7 @@ static int lpi_read_pending(struct gic *gic, struct gic_irq *irq)
 
 	if (!irq->target)
 		return 0;
-	gic_charge(gic, irq->target->index, lpi_table_walk);
+	gic_step(gic, irq->target->index, GIC_STEP_LPI_TABLE_WALK);
 	ret = vm->ops->mem_read(vm, pending_byte(irq), &byte, 1);
 	if (ret)
 		return ret;
@@ -193,7 +193,7 @@ void gic_lpis_enable(struct gic *gic, struct gic_vcpu *v)
 			continue;
 		at = pending_byte(irq);
 		if (at != last) {
-			gic_charge(gic, v->index, lpi_table_walk);
+			gic_step(gic, v->index, GIC_STEP_LPI_TABLE_WALK);
 			if (gic->vm->ops->mem_read(gic->vm, at, &byte, 1))
 				return;
 			last = at;
@@ -232,7 +232,7 @@ int gic_lpi_save_pending(struct gic *gic)
 		if (!irq || !irq->target)
 			continue;
 		bit = 1u << irq->intid % 8;
-		gic_charge(gic, irq->target->index, lpi_table_walk);
+		gic_step(gic, irq->target->index, GIC_STEP_LPI_TABLE_WALK);
 		ret = vm->ops->mem_read(vm, pending_byte(irq), &byte, 1);
 		if (ret)
 			return ret;

@@ -373,7 +373,7 @@ static bool op_ppi_level(struct device_vm *dev, unsigned int index,
 
 /* Time is the host's so far: nothing to charge it to. */
 static void op_charge(struct device_vm *dev, unsigned int index,
-		      unsigned int cycles)
+		      unsigned int step, unsigned int cycles)
 {
 }
 

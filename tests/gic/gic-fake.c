@@ -151,10 +151,14 @@ static bool op_ppi_level(struct device_vm *vm, unsigned int index,
 }
 
 static void op_charge(struct device_vm *vm, unsigned int index,
-		      unsigned int cycles)
+		      unsigned int step, unsigned int cycles)
 {
-	ck_assert_uint_ne(cycles, 0);
-	fake_of(vm)->charged[index] += cycles;
+	struct fake_vm *f = fake_of(vm);
+
+	ck_assert(vm->steps_heard);
+	ck_assert_uint_lt(step, GIC_NR_STEPS);
+	f->charged[index] += cycles;
+	f->steps[index][step]++;
 }
 
 static const struct device_vm_ops fake_ops = {

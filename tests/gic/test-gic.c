@@ -728,21 +728,25 @@ END_TEST
 START_TEST(charges)
 {
 	static const struct gic_costs costs = {
-		.mmio_write = 1,
-		.icc_read = 10,
-		.icc_write = 100,
-		.pend = 1000,
-		.signal = 10000,
-		.acknowledge = 100000,
-		.eoi = 1000000,
-		.deactivate = 10000000,
-		.sgi = 0x10000000,
+		.cycles =
+			{
+				[GIC_STEP_MMIO_WRITE] = 1,
+				[GIC_STEP_ICC_READ] = 10,
+				[GIC_STEP_ICC_WRITE] = 100,
+				[GIC_STEP_PEND] = 1000,
+				[GIC_STEP_SIGNAL] = 10000,
+				[GIC_STEP_ACKNOWLEDGE] = 100000,
+				[GIC_STEP_EOI] = 1000000,
+				[GIC_STEP_DEACTIVATE] = 10000000,
+				[GIC_STEP_SGI] = 0x10000000,
+			},
 	};
 	struct fake_vm *f = fake_v3(2);
 
 	spi_setup(f, SPI, 0xa0, true);
 	mmio_wr(f, 0, FAKE_DIST + GICD_IROUTER + SPI * 8, 8, 1);
 	f->gic->costs = &costs;
+	f->vm.steps_heard = true;
 	line(f, SPI, true);
 	ck_assert_uint_eq(f->charged[0], 0);
 	ck_assert_uint_eq(f->charged[1], 11000);
@@ -755,6 +759,40 @@ START_TEST(charges)
 	icc_wr(f, 0, ICC_SGI1R, 2);
 	ck_assert_uint_eq(f->charged[0], 0x10000000 + 101);
 	ck_assert_uint_eq(f->charged[1], 11132110);
+	fake_free(f);
+}
+END_TEST
+
+/* A listener hears of each step though none has a price; nobody else does. */
+START_TEST(steps)
+{
+	static const struct {
+		enum gic_step step;
+		unsigned int times;
+	} heard[] = {
+		{GIC_STEP_PEND, 1},        {GIC_STEP_SIGNAL, 2},
+		{GIC_STEP_ICC_READ, 1},    {GIC_STEP_ICC_WRITE, 1},
+		{GIC_STEP_ACKNOWLEDGE, 1}, {GIC_STEP_EOI, 1},
+		{GIC_STEP_DEACTIVATE, 1},  {GIC_STEP_SGI, 0},
+		{GIC_STEP_MMIO_READ, 1},   {GIC_STEP_MMIO_WRITE, 0},
+	};
+	struct fake_vm *f = fake_v3(1);
+	unsigned int i;
+
+	spi_setup(f, SPI, 0xa0, true);
+	f->vm.steps_heard = true;
+	line(f, SPI, true);
+	icc_rd(f, 0, ICC_IAR1);
+	icc_wr(f, 0, ICC_EOIR1, SPI);
+	ck_assert_uint_ne(GICD(f, 0, GICD_CTLR), 0);
+	f->vm.steps_heard = false;
+	line(f, SPI + 1, true);
+	icc_rd(f, 0, ICC_IAR1);
+	for (i = 0; i < ARRAY_SIZE(heard); i++)
+		ck_assert_msg(f->steps[0][heard[i].step] == heard[i].times,
+			      "step %u", heard[i].step);
+	ck_assert_uint_ge(f->steps[0][GIC_STEP_CHOOSE], 2);
+	ck_assert_uint_eq(f->charged[0], 0);
 	fake_free(f);
 }
 END_TEST
@@ -937,6 +975,7 @@ Suite *gic_v3_suite(void)
 	tcase_add_test(t, mapped_ppi);
 	tcase_add_test(t, lines);
 	tcase_add_test(t, charges);
+	tcase_add_test(t, steps);
 	suite_add_tcase(s, t);
 	t = tcase_create("threads");
 	tcase_set_timeout(t, 60);
