@@ -3,7 +3,7 @@
  * Shared by the files of src/gic only: state of the GIC, its interrupts and
  * its vCPUs, and the register rows.
  *
- * Locks, outermost first (Linux: Documentation in vgic.c):
+ * Locks, outermost first:
  *   VM mutex, vCPU mutexes	ops->lock, ops->trylock_vcpus (src/kernel)
  *   gic->config		addresses, regions, initialisation
  *   its->cmd_lock		command queue registers of one ITS
@@ -205,7 +205,7 @@ static inline void gic_unlock(struct gic *gic)
 /* irqchip.c */
 extern const struct irqchip_ops gic_irqchip_ops;
 
-/* gic.c: what irqchip.c passes on; base/irqchip.h has the contracts. */
+/* What irqchip.c passes on; base/irqchip.h has the contracts. */
 void gic_vm_free(struct gic *gic);
 int gic_vcpu_created(struct gic *gic, unsigned int index);
 /* KVM_ARM_VCPU_INIT again. As in Linux that touches only the PPIs of mapped
@@ -219,10 +219,11 @@ int gic_map_resources(struct gic *gic);
 /* gic.c. All with gic->config held, gic->lock not. */
 int gic_create(struct gic *gic, int model); /* VM mutex held too */
 int gic_init(struct gic *gic);
-int gic_check_range(struct gic *gic, gpa_t now, gpa_t addr, uint64_t align,
-		    uint64_t size);
 struct gic_vcpu *gic_vcpu_get(struct gic *gic, unsigned int index);
 
+/* frames.c. gic->config held. 0, or the errno that setting @addr gives. */
+int gic_check_range(struct gic *gic, gpa_t now, gpa_t addr, uint64_t align,
+		    uint64_t size);
 /* An access to a frame by vCPU @vcpu: locks, charges, reports the end of an
  * interrupt. @owner: whose registers, NULL: those of @vcpu. No lock held. */
 bool gic_frame_read(struct gic *gic, const struct mmio_regs *regs,
@@ -232,7 +233,7 @@ bool gic_frame_write(struct gic *gic, const struct mmio_regs *regs,
 		     struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
 		     unsigned int len, uint64_t val);
 
-/* vCPU by id or by affinity (MPIDR bits of GIC_AFF_MASK); NULL: none. */
+/* gic.c. vCPU by id or by affinity (MPIDR bits of GIC_AFF_MASK); NULL: none. */
 struct gic_vcpu *gic_vcpu_by_id(struct gic *gic, uint32_t id);
 struct gic_vcpu *gic_vcpu_by_aff(struct gic *gic, uint64_t aff);
 
@@ -301,7 +302,7 @@ extern const struct mmio_regs gicv2_dist_regs, gicv2_cpu_regs;
 extern const struct mmio_regs gicv3_dist_regs, gicv3_redist_regs;
 extern const struct mmio_regs its_regs;
 
-/* mmio.c. 32 bits by userspace: 0 or a negative errno; what no row allows
+/* frames.c. 32 bits by userspace: 0 or a negative errno; what no row allows
  * reads as zero and is ignored on write. gic->lock not held. */
 int gic_uaccess(struct gic *gic, const struct mmio_regs *regs,
 		struct gic_vcpu *v, uint32_t off, bool write, uint32_t *val);
@@ -322,7 +323,7 @@ static inline uint64_t gic_insert(uint64_t reg, uint32_t off, unsigned int len,
 	return (reg & ~mask) | ((val << low) & mask);
 }
 
-/* Handlers of registers that several frames share. */
+/* irq-regs.c: handlers of registers that several frames share. */
 uint64_t gic_read_raz(struct mmio_access *m);
 uint64_t gic_read_rao(struct mmio_access *m);
 void gic_write_wi(struct mmio_access *m, uint64_t val);

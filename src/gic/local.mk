@@ -4,6 +4,7 @@ src_gic_libgic_la_SOURCES = \
 	src/gic/attr-regs.c \
 	src/gic/attr.c \
 	src/gic/deliver.c \
+	src/gic/frames.c \
 	src/gic/gic-internal.h \
 	src/gic/gic.c \
 	src/gic/gic.h \
@@ -11,12 +12,13 @@ src_gic_libgic_la_SOURCES = \
 	src/gic/gicv3-dist.c \
 	src/gic/gicv3-redist.c \
 	src/gic/icc.c \
+	src/gic/irq-regs.c \
 	src/gic/irqchip.c \
 	src/gic/its-cmd.c \
 	src/gic/its-device.c \
 	src/gic/its-internal.h \
 	src/gic/its-tables.c \
 	src/gic/its.c \
+	src/gic/lines.c \
 	src/gic/lpi.c \
-	src/gic/mmio.c \
 	src/gic/regions.c

@@ -1,48 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one dispatcher of memory-mapped GIC registers, and the handlers of the
- * per-interrupt registers that GICv2's distributor, GICv3's distributor and
- * its redistributors share. An access that no row allows (unknown offset,
- * width, alignment, an interrupt beyond the configured number) reads as zero
- * and is ignored on write, for the guest and for userspace.
+ * The registers with a field per interrupt that GICv2's distributor, GICv3's
+ * distributor and its redistributors share, and what else their rows share.
  *
- * gic->lock: taken by gic_uaccess() and gic_level_info() and, for the guest,
- * by the frames' callbacks (gic.c); held in the row handlers.
+ * gic->lock is taken by gic_level_info() and held in the handlers of rows.
  */
 #include <errno.h>
 
 #include "base/log.h"
 #include "gic/gic-internal.h"
-
-int gic_uaccess(struct gic *gic, const struct mmio_regs *regs,
-		struct gic_vcpu *v, uint32_t off, bool write, uint32_t *val)
-{
-	struct gic_access a = {
-		.m = {.off = off, .len = 4, .user = true},
-		.gic = gic,
-		.vcpu = v,
-		.acked = -1,
-	};
-	const struct mmio_reg *r;
-	uint64_t reg = 0;
-	int ret;
-
-	a.m.limit = gic_nr_irqs(gic);
-	r = mmio_reg_find(regs, &a.m);
-
-	if (!r) {
-		if (!write)
-			*val = 0;
-		return 0;
-	}
-	gic_lock(gic);
-	ret = write ? mmio_reg_uwrite(r, &a.m, *val)
-		    : mmio_reg_uread(r, &a.m, &reg);
-	gic_unlock(gic);
-	if (!write)
-		*val = reg;
-	return ret;
-}
 
 uint64_t gic_read_raz(struct mmio_access *m)
 {

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way in for interrupt lines: from userspace, devices and the sources
+ * inside the model (timers) that own one.
+ *
+ * Locks: each function takes what it needs; gic-internal.h has the order.
+ */
+#include <errno.h>
+
+#include "base/log.h"
+#include "gic/gic-internal.h"
+
+/* GICv2 is initialised by its first use, GICv3 by the VMM alone. */
+static int lazy_init(struct gic *gic)
+{
+	int ret;
+
+	if (likely(gic->initialised))
+		return 0;
+	if (gic->model != 2) {
+		explain("the GICv3 isn't initialised");
+		return -EBUSY;
+	}
+	pthread_mutex_lock(&gic->config);
+	ret = gic_init(gic);
+	pthread_mutex_unlock(&gic->config);
+	return ret;
+}
+
+int gic_set_owner(struct gic *gic, unsigned int index, unsigned int intid,
+		  const void *owner)
+{
+	struct gic_irq *irq;
+	int ret = 0;
+
+	if (!gic->initialised)
+		return -EAGAIN;
+	if (intid < GIC_NR_SGIS || intid >= gic_nr_irqs(gic) ||
+	    index >= GIC_MAX_VCPUS)
+		return -EINVAL;
+	gic_lock(gic);
+	irq = gic_irq_find(gic, gic->vcpus[index], intid);
+	if (!irq)
+		ret = -EINVAL;
+	else if (irq->owner && irq->owner != owner)
+		ret = -EEXIST;
+	else
+		irq->owner = owner;
+	gic_unlock(gic);
+	return ret;
+}
+
+int gic_set_line(struct gic *gic, unsigned int index, unsigned int intid,
+		 bool level, const void *owner)
+{
+	struct gic_vcpu *v = NULL;
+	struct gic_irq *irq;
+	int ret = lazy_init(gic);
+
+	if (ret)
+		return ret;
+	if (intid < GIC_NR_SGIS)
+		return -EINVAL;
+	gic_lock(gic);
+	if (intid < GIC_NR_PRIVATE && index < GIC_MAX_VCPUS)
+		v = gic->vcpus[index];
+	irq = gic_irq_find(gic, v, intid);
+	if (!irq) {
+		explain("interrupt %u is beyond the configured number", intid);
+		ret = -EINVAL;
+	} else if (irq->owner != owner) {
+		explain("interrupt %u belongs to another source", intid);
+	} else if (irq->edge ? level : irq->line != level) {
+		if (irq->edge)
+			irq->latch = true;
+		else
+			irq->line = level;
+		gic_irq_update(gic, irq);
+	}
+	gic_unlock(gic);
+	return ret;
+}
+
+void gic_vcpu_sync(struct gic *gic, unsigned int index)
+{
+	struct gic_vcpu *v = index < GIC_MAX_VCPUS ? gic->vcpus[index] : NULL;
+	unsigned int i;
+
+	if (!v || !gic->initialised)
+		return;
+	gic_lock(gic);
+	gic_cpu_load(v);
+	for (i = GIC_NR_SGIS; i < GIC_NR_PRIVATE; i++) {
+		if (!v->priv[i].owner)
+			continue;
+		gic_irq_sample(gic, v, &v->priv[i]);
+		gic_irq_update(gic, &v->priv[i]);
+	}
+	gic_pins_update(gic, v);
+	gic_unlock(gic);
+}
