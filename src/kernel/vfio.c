@@ -39,39 +39,64 @@ static void vfio_release(struct device *dev)
 	free(dev);
 }
 
-static int vfio_has_attr(struct device *dev, const struct device_attr *attr)
+/* The descriptor that the payload names; the errno if there is none. */
+static int vfio_fd(const struct device_attr *attr, int32_t *fd)
 {
-	if (attr->group != KVM_DEV_VFIO_FILE)
-		return -ENXIO;
-	switch (attr->attr) {
-	case KVM_DEV_VFIO_FILE_ADD:
-	case KVM_DEV_VFIO_FILE_DEL: return 0;
-	default: return -ENXIO;
-	}
+	if (copy_from_user(fd, attr->addr, sizeof(*fd)))
+		return -EFAULT;
+	return host_fcntl(*fd, F_GETFD, 0) < 0 ? -EBADF : 0;
 }
 
-static int vfio_set_attr(struct device *dev, const struct device_attr *attr)
+static int vfio_file_add(void *owner, const struct device_attr *attr)
 {
 	int32_t fd;
+	int ret = vfio_fd(attr, &fd);
 
-	if (vfio_has_attr(dev, attr))
-		return -ENXIO;
-	if (copy_from_user(&fd, attr->addr, sizeof(fd)))
-		return -EFAULT;
-	if (host_fcntl(fd, F_GETFD, 0) < 0)
-		return -EBADF;
-	if (attr->attr == KVM_DEV_VFIO_FILE_DEL)
-		return -ENOENT;
+	if (ret)
+		return ret;
 	explain("descriptor %d is not a VFIO file", fd);
 	return -EINVAL;
 }
+
+static int vfio_file_del(void *owner, const struct device_attr *attr)
+{
+	int32_t fd;
+	int ret = vfio_fd(attr, &fd);
+
+	return ret ? ret : -ENOENT;
+}
+
+static const struct attr_row vfio_rows[] = {
+	{
+		.group_name = "KVM_DEV_VFIO_FILE",
+		.name = "KVM_DEV_VFIO_FILE_ADD",
+		.group = KVM_DEV_VFIO_FILE,
+		.first = KVM_DEV_VFIO_FILE_ADD,
+		.last = KVM_DEV_VFIO_FILE_ADD,
+		.payload = ATTR_S32,
+		.set_when = ATTR_ANYTIME,
+		.since = "<=6.1",
+		.set = vfio_file_add,
+	},
+	{
+		.group_name = "KVM_DEV_VFIO_FILE",
+		.name = "KVM_DEV_VFIO_FILE_DEL",
+		.group = KVM_DEV_VFIO_FILE,
+		.first = KVM_DEV_VFIO_FILE_DEL,
+		.last = KVM_DEV_VFIO_FILE_DEL,
+		.payload = ATTR_S32,
+		.set_when = ATTR_ANYTIME,
+		.since = "<=6.1",
+		.set = vfio_file_del,
+	},
+};
+static const struct attr_table vfio_attrs = {vfio_rows, ARRAY_SIZE(vfio_rows)};
 
 const struct device_type vfio_type = {
 	.name = "kvm-vfio",
 	.type = KVM_DEV_TYPE_VFIO,
 	.create = vfio_create,
-	.set_attr = vfio_set_attr,
-	.has_attr = vfio_has_attr,
+	.attrs = &vfio_attrs,
 	.release = vfio_release,
 	.destroy = vfio_release,
 };
