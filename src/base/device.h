@@ -18,7 +18,7 @@ struct irqchip;
 
 /*
  * A device type. Every function returns 0 or a negative errno exactly as
- * Linux would. set/get/has are called without any VM lock held.
+ * Linux would. Attributes are called without any VM lock held.
  */
 struct device_type {
 	const char *name; /* "kvm-arm-vgic-v3": the fd's name */
@@ -27,13 +27,9 @@ struct device_type {
 	 * configuration mutex held (as Linux's kvm->lock). */
 	int (*create)(const struct device_type *type, struct device_vm *vm,
 		      struct device **out);
-	/* The attributes; owner of their functions is the struct device. NULL
-	 * as long as the three functions below are in use. */
+	/* The attributes; owner of their functions is the struct device. An
+	 * operation that no row has: the ioctl answers EPERM. */
 	const struct attr_table *attrs;
-	/* NULL: the ioctl answers EPERM. */
-	int (*set_attr)(struct device *dev, const struct device_attr *attr);
-	int (*get_attr)(struct device *dev, const struct device_attr *attr);
-	int (*has_attr)(struct device *dev, const struct device_attr *attr);
 	/* The device's last descriptor was closed (VFIO goes then, a VGIC
 	 * stays until the VM goes). May be NULL. */
 	void (*release)(struct device *dev);

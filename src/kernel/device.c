@@ -132,31 +132,6 @@ void device_destroy_all(struct vm *vm)
 
 /* ---- attributes ----------------------------------------------------------- */
 
-static bool type_can(const struct device_type *type, enum attr_op op)
-{
-	if (type->attrs)
-		return attr_table_can(type->attrs, op);
-	switch (op) {
-	case ATTR_SET: return type->set_attr;
-	case ATTR_GET: return type->get_attr;
-	case ATTR_HAS: return type->has_attr;
-	}
-	return false;
-}
-
-static int type_call(struct device *dev, enum attr_op op,
-		     const struct device_attr *attr)
-{
-	if (dev->type->attrs)
-		return attr_dispatch(dev->type->attrs, dev, op, attr);
-	switch (op) {
-	case ATTR_SET: return dev->type->set_attr(dev, attr);
-	case ATTR_GET: return dev->type->get_attr(dev, attr);
-	case ATTR_HAS: return dev->type->has_attr(dev, attr);
-	}
-	return -ENXIO;
-}
-
 static long device_attr_call(struct device *dev, enum attr_op op,
 			     unsigned long user)
 {
@@ -164,7 +139,7 @@ static long device_attr_call(struct device *dev, enum attr_op op,
 	struct device_attr attr;
 	long ret;
 
-	if (!type_can(dev->type, op)) {
+	if (!attr_table_can(dev->type->attrs, op)) {
 		explain("%s has no such attribute operation", dev->type->name);
 		return -EPERM;
 	}
@@ -172,7 +147,7 @@ static long device_attr_call(struct device *dev, enum attr_op op,
 		return -EFAULT;
 	attr = (struct device_attr){ka.group, ka.attr,
 				    (void *)(uintptr_t)ka.addr};
-	ret = type_call(dev, op, &attr);
+	ret = attr_dispatch(dev->type->attrs, dev, op, &attr);
 	if (ret < 0)
 		explain("%s: group %u attribute 0x%llx: error %ld",
 			dev->type->name, ka.group, (unsigned long long)ka.attr,
