@@ -16,6 +16,7 @@ static insn_fn *simd_body(const struct insn *i)
 /* By class; rows that still name their body need none. */
 static choose_fn *const choose_body[NR_INSN_CLASSES] = {
 	[INSN_SIMD] = simd_body,
+	[INSN_INT] = crc32_body,
 };
 
 const struct insn_row *insn_prepare(uint32_t word, struct insn *out)

@@ -22,4 +22,7 @@ insn_fn *simd_lanes_body(const struct insn *i); /* simd-lanes.c */
  * (log_warn with its disassembly) if Capstone knows it. Lives in system.c. */
 insn_fn insn_undefined;
 
+/* CRC32 and CRC32C, of class INT: crc32.c. NULL: another operation. */
+insn_fn *crc32_body(const struct insn *i);
+
 #endif

@@ -6,13 +6,14 @@
  */
 #include <pthread.h>
 
+#include "cpu/bodies.h"
 #include "cpu/exec.h"
-#include "isa/a64/formats.h"
+#include "isa/a64/operands.h"
 
 #ifdef __x86_64__
 #include "cpu/host-x86-64-crc32.h"
 #else
-static insn_fn *host_crc32c_fn(unsigned int log2)
+static insn_fn *host_crc32c_body(unsigned int size)
 {
 	return NULL;
 }
@@ -58,49 +59,75 @@ static inline uint32_t crc_update(int p, uint32_t crc, uint64_t val,
 	return r;
 }
 
-#define CRC_FN(name, poly, bytes)                                              \
-	static void name(struct cpu *cpu, const struct insn *i)                \
-	{                                                                      \
-		cpu->x[i->rd] =                                                \
-			crc_update(poly, cpu->x[i->rn], cpu->x[i->rm], bytes); \
-		NEXT;                                                          \
+/* ---- bodies ---------------------------------------------------------------- */
+
+static void exec_crc32b(struct cpu *cpu, const struct insn *i)
+{
+	cpu->x[i->rd] = crc_update(CRC32, cpu->x[i->rn], cpu->x[i->rm], 1);
+	NEXT;
+}
+
+static void exec_crc32h(struct cpu *cpu, const struct insn *i)
+{
+	cpu->x[i->rd] = crc_update(CRC32, cpu->x[i->rn], cpu->x[i->rm], 2);
+	NEXT;
+}
+
+static void exec_crc32w(struct cpu *cpu, const struct insn *i)
+{
+	cpu->x[i->rd] = crc_update(CRC32, cpu->x[i->rn], cpu->x[i->rm], 4);
+	NEXT;
+}
+
+static void exec_crc32x(struct cpu *cpu, const struct insn *i)
+{
+	cpu->x[i->rd] = crc_update(CRC32, cpu->x[i->rn], cpu->x[i->rm], 8);
+	NEXT;
+}
+
+static void exec_crc32cb(struct cpu *cpu, const struct insn *i)
+{
+	cpu->x[i->rd] = crc_update(CRC32C, cpu->x[i->rn], cpu->x[i->rm], 1);
+	NEXT;
+}
+
+static void exec_crc32ch(struct cpu *cpu, const struct insn *i)
+{
+	cpu->x[i->rd] = crc_update(CRC32C, cpu->x[i->rn], cpu->x[i->rm], 2);
+	NEXT;
+}
+
+static void exec_crc32cw(struct cpu *cpu, const struct insn *i)
+{
+	cpu->x[i->rd] = crc_update(CRC32C, cpu->x[i->rn], cpu->x[i->rm], 4);
+	NEXT;
+}
+
+static void exec_crc32cx(struct cpu *cpu, const struct insn *i)
+{
+	cpu->x[i->rd] = crc_update(CRC32C, cpu->x[i->rn], cpu->x[i->rm], 8);
+	NEXT;
+}
+
+insn_fn *crc32_body(const struct insn *i)
+{
+	static insn_fn *const fns[2][4] = {
+		[CRC32] = {exec_crc32b, exec_crc32h, exec_crc32w, exec_crc32x},
+		[CRC32C] = {exec_crc32cb, exec_crc32ch, exec_crc32cw,
+			    exec_crc32cx},
+	};
+	insn_fn *host;
+
+	switch (i->op) {
+	case A64_CRC32:
+		pthread_once(&table_once, table_build);
+		return fns[CRC32][i->size];
+	case A64_CRC32C:
+		host = host_crc32c_body(i->size);
+		if (host)
+			return host;
+		pthread_once(&table_once, table_build);
+		return fns[CRC32C][i->size];
+	default: return NULL;
 	}
-CRC_FN(crc32b, CRC32, 1)
-CRC_FN(crc32h, CRC32, 2)
-CRC_FN(crc32w, CRC32, 4)
-CRC_FN(crc32x, CRC32, 8)
-CRC_FN(crc32cb, CRC32C, 1)
-CRC_FN(crc32ch, CRC32C, 2)
-CRC_FN(crc32cw, CRC32C, 4)
-CRC_FN(crc32cx, CRC32C, 8)
-
-/* sf is 1 for the doubleword form and only for it. */
-static bool fmt_crc(uint32_t w, struct insn *out, insn_fn *const fns[4])
-{
-	unsigned int log2 = FLD(w, 11, 10);
-
-	pthread_once(&table_once, table_build);
-	out->rd = reg_dst(FLD(w, 4, 0));
-	out->rn = reg_src(FLD(w, 9, 5));
-	out->rm = reg_src(FLD(w, 20, 16));
-	out->fn = fns[log2];
-	return FLD(w, 31, 31) == (log2 == 3);
-}
-
-bool fmt_crc32(uint32_t w, struct insn *out)
-{
-	static insn_fn *const fns[4] = {crc32b, crc32h, crc32w, crc32x};
-
-	return fmt_crc(w, out, fns);
-}
-
-bool fmt_crc32c(uint32_t w, struct insn *out)
-{
-	static insn_fn *const fns[4] = {crc32cb, crc32ch, crc32cw, crc32cx};
-	insn_fn *host = host_crc32c_fn(FLD(w, 11, 10));
-	bool ok = fmt_crc(w, out, fns);
-
-	if (host)
-		out->fn = host;
-	return ok;
 }

@@ -9,27 +9,45 @@
 #include <immintrin.h>
 
 #include "cpu/exec.h"
+#include "isa/a64/operands.h"
 
-#define HOST_CRC_FN(name, type, op)                                   \
-	__attribute__((target("sse4.2"))) static void name(           \
-		struct cpu *cpu, const struct insn *i)                \
-	{                                                             \
-		cpu->x[i->rd] = (uint32_t)op((uint32_t)cpu->x[i->rn], \
-					     (type)cpu->x[i->rm]);    \
-		NEXT;                                                 \
-	}
-HOST_CRC_FN(host_crc32cb, uint8_t, _mm_crc32_u8)
-HOST_CRC_FN(host_crc32ch, uint16_t, _mm_crc32_u16)
-HOST_CRC_FN(host_crc32cw, uint32_t, _mm_crc32_u32)
-HOST_CRC_FN(host_crc32cx, uint64_t, _mm_crc32_u64)
+#define HOST_CRC32 __attribute__((target("sse4.2")))
 
-/* Body for operands of 1 << @log2 bytes, NULL: the host can't. */
-static inline insn_fn *host_crc32c_fn(unsigned int log2)
+HOST_CRC32 static void exec_crc32cb_host(struct cpu *cpu, const struct insn *i)
 {
-	static insn_fn *const fns[4] = {host_crc32cb, host_crc32ch,
-					host_crc32cw, host_crc32cx};
+	cpu->x[i->rd] =
+		_mm_crc32_u8((uint32_t)cpu->x[i->rn], (uint8_t)cpu->x[i->rm]);
+	NEXT;
+}
 
-	return __builtin_cpu_supports("sse4.2") ? fns[log2] : NULL;
+HOST_CRC32 static void exec_crc32ch_host(struct cpu *cpu, const struct insn *i)
+{
+	cpu->x[i->rd] =
+		_mm_crc32_u16((uint32_t)cpu->x[i->rn], (uint16_t)cpu->x[i->rm]);
+	NEXT;
+}
+
+HOST_CRC32 static void exec_crc32cw_host(struct cpu *cpu, const struct insn *i)
+{
+	cpu->x[i->rd] =
+		_mm_crc32_u32((uint32_t)cpu->x[i->rn], (uint32_t)cpu->x[i->rm]);
+	NEXT;
+}
+
+HOST_CRC32 static void exec_crc32cx_host(struct cpu *cpu, const struct insn *i)
+{
+	cpu->x[i->rd] =
+		(uint32_t)_mm_crc32_u64((uint32_t)cpu->x[i->rn], cpu->x[i->rm]);
+	NEXT;
+}
+
+/* Body of CRC32C of @size, NULL: the host can't. */
+static inline insn_fn *host_crc32c_body(enum a64_size size)
+{
+	static insn_fn *const fns[4] = {exec_crc32cb_host, exec_crc32ch_host,
+					exec_crc32cw_host, exec_crc32cx_host};
+
+	return __builtin_cpu_supports("sse4.2") ? fns[size] : NULL;
 }
 
 #endif

@@ -67,6 +67,7 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/crypto.c \
 	src/cpu/debug.c \
 	src/isa/disasm.c \
+	src/isa/a64/format-crypto.c \
 	src/cpu/domain.c \
 	src/cpu/exception.c \
 	src/cpu/exclusive.c \

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Operands of AES, SHA, the 64-bit PMULL, and CRC32 (Arm ARM C4.1.96
+ * "Cryptographic AES", "three-register SHA", "two-register SHA"; C4.1.95
+ * "data-processing (2 source)").
+ */
+#include "isa/a64/formats.h"
+
+/* size: of what Rm adds, B to X; sf is 1 for X and only for it. */
+bool fmt_crc32(uint32_t w, struct insn *out)
+{
+	out->rd = reg_dst(FLD(w, 4, 0));
+	out->rn = reg_src(FLD(w, 9, 5));
+	out->rm = reg_src(FLD(w, 20, 16));
+	out->size = FLD(w, 11, 10);
+	return FLD(w, 31, 31) == (out->size == SIZE_X);
+}
