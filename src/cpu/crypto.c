@@ -9,12 +9,13 @@
 
 #include <pthread.h>
 
-#include "cpu/simd.h"
+#include "cpu/bodies.h"
+#include "cpu/exec.h"
 
 #ifdef __x86_64__
 #include "cpu/host-x86-64-crypto.h"
 #else
-static insn_fn *host_crypto_fn(enum crypto_op op)
+static insn_fn *host_crypto_body(enum a64_op op)
 {
 	return NULL;
 }
@@ -22,16 +23,16 @@ static insn_fn *host_crypto_fn(enum crypto_op op)
 
 /* ---- AES ------------------------------------------------------------------- */
 
-static u8 sbox[256], inv_sbox[256];
+static uint8_t sbox[256], inv_sbox[256];
 static pthread_once_t sbox_once = PTHREAD_ONCE_INIT;
 
 /* Times x in GF(2^8) modulo x^8 + x^4 + x^3 + x + 1. */
-static inline u8 times2(u8 a)
+static inline uint8_t times2(uint8_t a)
 {
 	return a << 1 ^ (a >> 7) * 0x1b;
 }
 
-static inline u8 rol8(u8 a, unsigned int n)
+static inline uint8_t rol8(uint8_t a, unsigned int n)
 {
 	return a << n | a >> (8 - n);
 }
@@ -40,10 +41,10 @@ static inline u8 rol8(u8 a, unsigned int n)
  * its inverse is 0xf6: walk both ways around at once. */
 static void sbox_build(void)
 {
-	u8 p = 1, q = 1;
+	uint8_t p = 1, q = 1;
 
 	do {
-		u8 s;
+		uint8_t s;
 
 		p ^= times2(p);
 		q ^= q << 1;
@@ -60,7 +61,7 @@ static void sbox_build(void)
 }
 
 /* State bytes by column, as in memory: row r of column c is byte 4c + r. */
-static void aese(struct cpu *cpu, const struct insn *i)
+static void exec_aese(struct cpu *cpu, const struct insn *i)
 {
 	union vreg *d = &cpu->vreg[i->rd], x, r;
 
@@ -72,7 +73,7 @@ static void aese(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-static void aesd(struct cpu *cpu, const struct insn *i)
+static void exec_aesd(struct cpu *cpu, const struct insn *i)
 {
 	union vreg *d = &cpu->vreg[i->rd], x, r;
 
@@ -84,15 +85,15 @@ static void aesd(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-static void aesmc(struct cpu *cpu, const struct insn *i)
+static void exec_aesmc(struct cpu *cpu, const struct insn *i)
 {
 	union vreg x, r;
 
 	FP_CHECK;
 	x = cpu->vreg[i->rn];
 	for (unsigned int c = 0; c < 16; c += 4) {
-		const u8 *a = &x.b[c];
-		u8 all = a[0] ^ a[1] ^ a[2] ^ a[3];
+		const uint8_t *a = &x.b[c];
+		uint8_t all = a[0] ^ a[1] ^ a[2] ^ a[3];
 
 		for (unsigned int k = 0; k < 4; k++)
 			r.b[c + k] = a[k] ^ all ^ times2(a[k] ^ a[(k + 1) & 3]);
@@ -102,16 +103,16 @@ static void aesmc(struct cpu *cpu, const struct insn *i)
 }
 
 /* The inverse matrix is that of MixColumns times (5 0 4 0). */
-static void aesimc(struct cpu *cpu, const struct insn *i)
+static void exec_aesimc(struct cpu *cpu, const struct insn *i)
 {
 	union vreg x, r;
 
 	FP_CHECK;
 	x = cpu->vreg[i->rn];
 	for (unsigned int c = 0; c < 16; c += 4) {
-		u8 *a = &x.b[c], all;
-		u8 even = times2(times2(a[0] ^ a[2]));
-		u8 odd = times2(times2(a[1] ^ a[3]));
+		uint8_t *a = &x.b[c], all;
+		uint8_t even = times2(times2(a[0] ^ a[2]));
+		uint8_t odd = times2(times2(a[1] ^ a[3]));
 
 		a[0] ^= even;
 		a[2] ^= even;
@@ -127,58 +128,74 @@ static void aesimc(struct cpu *cpu, const struct insn *i)
 
 /* ---- SHA1 ------------------------------------------------------------------ */
 
-static inline u32 rol32(u32 v, unsigned int n)
+static inline uint32_t rol32(uint32_t v, unsigned int n)
 {
 	return v << n | v >> (32 - n);
 }
 
-static inline u32 ror32(u32 v, unsigned int n)
+static inline uint32_t ror32(uint32_t v, unsigned int n)
 {
 	return v >> n | v << (32 - n);
 }
 
-static inline u32 choose(u32 x, u32 y, u32 z)
+static inline uint32_t choose(uint32_t x, uint32_t y, uint32_t z)
 {
 	return z ^ (x & (y ^ z));
 }
 
-static inline u32 parity(u32 x, u32 y, u32 z)
+static inline uint32_t parity(uint32_t x, uint32_t y, uint32_t z)
 {
 	return x ^ y ^ z;
 }
 
-static inline u32 majority(u32 x, u32 y, u32 z)
+static inline uint32_t majority(uint32_t x, uint32_t y, uint32_t z)
 {
 	return (x & y) | ((x | y) & z);
 }
 
-/* Four rounds: Vd is a b c d, Sn is e, Vm the schedule with its constants. */
-#define SHA1_FN(name, mix)                                       \
-	static void name(struct cpu *cpu, const struct insn *i)  \
-	{                                                        \
-		union vreg *d = &cpu->vreg[i->rd], x = *d;       \
-		u32 e = cpu->vreg[i->rn].s[0];                   \
-		const union vreg *w = &cpu->vreg[i->rm];         \
-                                                                 \
-		FP_CHECK;                                        \
-		for (unsigned int k = 0; k < 4; k++) {           \
-			u32 a = rol32(x.s[0], 5) + e + w->s[k] + \
-				mix(x.s[1], x.s[2], x.s[3]);     \
-                                                                 \
-			e = x.s[3];                              \
-			x.s[3] = x.s[2];                         \
-			x.s[2] = rol32(x.s[1], 30);              \
-			x.s[1] = x.s[0];                         \
-			x.s[0] = a;                              \
-		}                                                \
-		*d = x;                                          \
-		NEXT;                                            \
-	}
-SHA1_FN(sha1c, choose)
-SHA1_FN(sha1p, parity)
-SHA1_FN(sha1m, majority)
+/* Four rounds: @x is a b c d, @w the schedule with its constants. */
+static inline __attribute__((always_inline)) union vreg sha1_rounds(
+	union vreg x, uint32_t e, const union vreg *w,
+	uint32_t (*mix)(uint32_t, uint32_t, uint32_t))
+{
+	for (unsigned int k = 0; k < 4; k++) {
+		uint32_t a = rol32(x.s[0], 5) + e + w->s[k] +
+			     mix(x.s[1], x.s[2], x.s[3]);
 
-static void sha1h(struct cpu *cpu, const struct insn *i)
+		e = x.s[3];
+		x.s[3] = x.s[2];
+		x.s[2] = rol32(x.s[1], 30);
+		x.s[1] = x.s[0];
+		x.s[0] = a;
+	}
+	return x;
+}
+
+static void exec_sha1c(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	cpu->vreg[i->rd] = sha1_rounds(cpu->vreg[i->rd], cpu->vreg[i->rn].s[0],
+				       &cpu->vreg[i->rm], choose);
+	NEXT;
+}
+
+static void exec_sha1p(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	cpu->vreg[i->rd] = sha1_rounds(cpu->vreg[i->rd], cpu->vreg[i->rn].s[0],
+				       &cpu->vreg[i->rm], parity);
+	NEXT;
+}
+
+static void exec_sha1m(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	cpu->vreg[i->rd] = sha1_rounds(cpu->vreg[i->rd], cpu->vreg[i->rn].s[0],
+				       &cpu->vreg[i->rm], majority);
+	NEXT;
+}
+
+static void exec_sha1h(struct cpu *cpu, const struct insn *i)
 {
 	union vreg r = {0};
 
@@ -188,7 +205,7 @@ static void sha1h(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-static void sha1su0(struct cpu *cpu, const struct insn *i)
+static void exec_sha1su0(struct cpu *cpu, const struct insn *i)
 {
 	union vreg *d = &cpu->vreg[i->rd], r;
 
@@ -199,7 +216,7 @@ static void sha1su0(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-static void sha1su1(struct cpu *cpu, const struct insn *i)
+static void exec_sha1su1(struct cpu *cpu, const struct insn *i)
 {
 	union vreg *d = &cpu->vreg[i->rd], t, r;
 
@@ -218,12 +235,14 @@ static void sha1su1(struct cpu *cpu, const struct insn *i)
 static inline void sha256_rounds(union vreg *abcd, union vreg *efgh,
 				 const union vreg *w)
 {
-	u32 *x = abcd->s, *y = efgh->s;
+	uint32_t *x = abcd->s, *y = efgh->s;
 
 	for (unsigned int k = 0; k < 4; k++) {
-		u32 t = y[3] + w->s[k] + choose(y[0], y[1], y[2]) +
+		uint32_t t =
+			y[3] + w->s[k] + choose(y[0], y[1], y[2]) +
 			(ror32(y[0], 6) ^ ror32(y[0], 11) ^ ror32(y[0], 25));
-		u32 a = t + majority(x[0], x[1], x[2]) +
+		uint32_t a =
+			t + majority(x[0], x[1], x[2]) +
 			(ror32(x[0], 2) ^ ror32(x[0], 13) ^ ror32(x[0], 22));
 
 		y[3] = y[2];
@@ -237,7 +256,7 @@ static inline void sha256_rounds(union vreg *abcd, union vreg *efgh,
 	}
 }
 
-static void sha256h(struct cpu *cpu, const struct insn *i)
+static void exec_sha256h(struct cpu *cpu, const struct insn *i)
 {
 	FP_CHECK;
 	do {
@@ -250,7 +269,7 @@ static void sha256h(struct cpu *cpu, const struct insn *i)
 }
 
 /* Vd is e f g h here, Vn a b c d as it was before. */
-static void sha256h2(struct cpu *cpu, const struct insn *i)
+static void exec_sha256h2(struct cpu *cpu, const struct insn *i)
 {
 	FP_CHECK;
 	do {
@@ -262,14 +281,14 @@ static void sha256h2(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-static void sha256su0(struct cpu *cpu, const struct insn *i)
+static void exec_sha256su0(struct cpu *cpu, const struct insn *i)
 {
 	union vreg *d = &cpu->vreg[i->rd], r;
-	u32 next = cpu->vreg[i->rn].s[0];
+	uint32_t next = cpu->vreg[i->rn].s[0];
 
 	FP_CHECK;
 	for (unsigned int k = 0; k < 4; k++) {
-		u32 v = k < 3 ? d->s[k + 1] : next;
+		uint32_t v = k < 3 ? d->s[k + 1] : next;
 
 		r.s[k] = d->s[k] + (ror32(v, 7) ^ ror32(v, 18) ^ v >> 3);
 	}
@@ -277,14 +296,14 @@ static void sha256su0(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-static void sha256su1(struct cpu *cpu, const struct insn *i)
+static void exec_sha256su1(struct cpu *cpu, const struct insn *i)
 {
 	union vreg *d = &cpu->vreg[i->rd], r;
 	const union vreg *n = &cpu->vreg[i->rn], *m = &cpu->vreg[i->rm];
 
 	FP_CHECK;
 	for (unsigned int k = 0; k < 4; k++) {
-		u32 v = k < 2 ? m->s[k + 2] : r.s[k - 2];
+		uint32_t v = k < 2 ? m->s[k + 2] : r.s[k - 2];
 
 		r.s[k] = d->s[k] + (k < 3 ? n->s[k + 1] : m->s[0]) +
 			 (ror32(v, 17) ^ ror32(v, 19) ^ v >> 10);
@@ -296,10 +315,10 @@ static void sha256su1(struct cpu *cpu, const struct insn *i)
 /* ---- PMULL 64 -> 128 ------------------------------------------------------- */
 
 /* aux: the doubleword of Vn and Vm. */
-static void pmull_64(struct cpu *cpu, const struct insn *i)
+static void exec_pmull_1q(struct cpu *cpu, const struct insn *i)
 {
 	unsigned __int128 a = cpu->vreg[i->rn].d[i->aux], r = 0;
-	u64 b = cpu->vreg[i->rm].d[i->aux];
+	uint64_t b = cpu->vreg[i->rm].d[i->aux];
 
 	FP_CHECK;
 	for (; b; b >>= 1, a <<= 1)
@@ -308,57 +327,31 @@ static void pmull_64(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- formats --------------------------------------------------------------- */
+/* ---- the choice ------------------------------------------------------------ */
 
-insn_fn *crypto_portable_fn(enum crypto_op op)
+insn_fn *crypto_portable_body(enum a64_op op)
 {
-	static insn_fn *const fns[NR_CRYPTO_OPS] = {
-		[CRYPTO_AESE] = aese,           [CRYPTO_AESD] = aesd,
-		[CRYPTO_AESMC] = aesmc,         [CRYPTO_AESIMC] = aesimc,
-		[CRYPTO_SHA1C] = sha1c,         [CRYPTO_SHA1P] = sha1p,
-		[CRYPTO_SHA1M] = sha1m,         [CRYPTO_SHA1H] = sha1h,
-		[CRYPTO_SHA1SU0] = sha1su0,     [CRYPTO_SHA1SU1] = sha1su1,
-		[CRYPTO_SHA256H] = sha256h,     [CRYPTO_SHA256H2] = sha256h2,
-		[CRYPTO_SHA256SU0] = sha256su0, [CRYPTO_SHA256SU1] = sha256su1,
-		[CRYPTO_PMULL] = pmull_64,
-	};
-
-	if (op == CRYPTO_AESE || op == CRYPTO_AESD)
-		pthread_once(&sbox_once, sbox_build);
-	return fns[op];
-}
-
-static bool fmt_crypto(uint32_t w, struct insn *out, enum crypto_op op)
-{
-	insn_fn *host = host_crypto_fn(op);
-
-	simd_regs(w, out);
-	out->fn = host ?: crypto_portable_fn(op);
-	return true;
-}
-
-#define CRYPTO(name, op)                                     \
-	bool fmt_crypto_##name(uint32_t w, struct insn *out) \
-	{                                                    \
-		return fmt_crypto(w, out, op);               \
+	switch (op) {
+	case A64_AESE: pthread_once(&sbox_once, sbox_build); return exec_aese;
+	case A64_AESD: pthread_once(&sbox_once, sbox_build); return exec_aesd;
+	case A64_AESMC: return exec_aesmc;
+	case A64_AESIMC: return exec_aesimc;
+	case A64_SHA1C: return exec_sha1c;
+	case A64_SHA1P: return exec_sha1p;
+	case A64_SHA1M: return exec_sha1m;
+	case A64_SHA1H: return exec_sha1h;
+	case A64_SHA1SU0: return exec_sha1su0;
+	case A64_SHA1SU1: return exec_sha1su1;
+	case A64_SHA256H: return exec_sha256h;
+	case A64_SHA256H2: return exec_sha256h2;
+	case A64_SHA256SU0: return exec_sha256su0;
+	case A64_SHA256SU1: return exec_sha256su1;
+	case A64_PMULL_1q: return exec_pmull_1q;
+	default: return NULL;
 	}
-CRYPTO(aese, CRYPTO_AESE)
-CRYPTO(aesd, CRYPTO_AESD)
-CRYPTO(aesmc, CRYPTO_AESMC)
-CRYPTO(aesimc, CRYPTO_AESIMC)
-CRYPTO(sha1c, CRYPTO_SHA1C)
-CRYPTO(sha1p, CRYPTO_SHA1P)
-CRYPTO(sha1m, CRYPTO_SHA1M)
-CRYPTO(sha1h, CRYPTO_SHA1H)
-CRYPTO(sha1su0, CRYPTO_SHA1SU0)
-CRYPTO(sha1su1, CRYPTO_SHA1SU1)
-CRYPTO(sha256h, CRYPTO_SHA256H)
-CRYPTO(sha256h2, CRYPTO_SHA256H2)
-CRYPTO(sha256su0, CRYPTO_SHA256SU0)
-CRYPTO(sha256su1, CRYPTO_SHA256SU1)
+}
 
-bool fmt_crypto_pmull(uint32_t w, struct insn *out)
+insn_fn *crypto_body(const struct insn *i)
 {
-	out->aux = FLD(w, 30, 30);
-	return fmt_crypto(w, out, CRYPTO_PMULL);
+	return host_crypto_body(i->op) ?: crypto_portable_body(i->op);
 }

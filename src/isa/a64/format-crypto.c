@@ -15,3 +15,24 @@ bool fmt_crc32(uint32_t w, struct insn *out)
 	out->size = FLD(w, 11, 10);
 	return FLD(w, 31, 31) == (out->size == SIZE_X);
 }
+
+/* Vd and Vn; Vd, Vn and Vm. */
+bool fmt_crypto_2(uint32_t w, struct insn *out)
+{
+	out->rd = FLD(w, 4, 0);
+	out->rn = FLD(w, 9, 5);
+	return true;
+}
+
+bool fmt_crypto_3(uint32_t w, struct insn *out)
+{
+	out->rm = FLD(w, 20, 16);
+	return fmt_crypto_2(w, out);
+}
+
+/* aux: the doubleword of Vn and Vm. */
+bool fmt_crypto_pmull(uint32_t w, struct insn *out)
+{
+	out->aux = FLD(w, 30, 30);
+	return fmt_crypto_3(w, out);
+}
