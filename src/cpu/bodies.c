@@ -17,6 +17,7 @@ static insn_fn *simd_body(const struct insn *i)
 static choose_fn *const choose_body[NR_INSN_CLASSES] = {
 	[INSN_SIMD] = simd_body,
 	[INSN_INT] = crc32_body,
+	[INSN_VLDST] = vldst_body,
 	[INSN_CRYPTO] = crypto_body,
 };
 

@@ -25,6 +25,7 @@ insn_fn insn_undefined;
 /* CRC32 and CRC32C, of class INT: crc32.c. NULL: another operation. */
 insn_fn *crc32_body(const struct insn *i);
 
+insn_fn *vldst_body(const struct insn *i);  /* simd-ldst.c */
 insn_fn *crypto_body(const struct insn *i); /* crypto.c */
 
 #endif

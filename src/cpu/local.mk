@@ -29,6 +29,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/host-x86-64-fp.h \
 	src/cpu/host-x86-64-simd.h \
 	src/isa/a64/formats.h \
+	src/isa/a64/operands-simd-ldst.h \
 	src/isa/a64/operands.h \
 	src/cpu/bodies.h \
 	src/isa/insn.h \
@@ -43,6 +44,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/simd-doubling-body.h \
 	src/cpu/simd-lane.h \
 	src/cpu/simd-lanes.h \
+	src/cpu/simd-ldst-body.h \
 	src/cpu/simd-long-body.h \
 	src/cpu/simd-mem.h \
 	src/cpu/simd-multiply-body.h \
@@ -68,6 +70,7 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/debug.c \
 	src/isa/disasm.c \
 	src/isa/a64/format-crypto.c \
+	src/isa/a64/format-simd-ldst.c \
 	src/cpu/domain.c \
 	src/cpu/exception.c \
 	src/cpu/exclusive.c \
@@ -101,6 +104,11 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/simd-d.c \
 	src/cpu/simd-h.c \
 	src/cpu/simd-lanes.c \
+	src/cpu/simd-ldst-b.c \
+	src/cpu/simd-ldst-d.c \
+	src/cpu/simd-ldst-h.c \
+	src/cpu/simd-ldst-q.c \
+	src/cpu/simd-ldst-s.c \
 	src/cpu/simd-ldst-struct.c \
 	src/cpu/simd-ldst.c \
 	src/cpu/simd-permute.c \

@@ -6,6 +6,8 @@
 #ifndef FAUXKVM_ISA_A64_OPERANDS_H
 #define FAUXKVM_ISA_A64_OPERANDS_H
 
+#include "isa/a64/operands-simd-ldst.h"
+
 /*
  * size of classes INT and BRANCH: of the registers, W or X. Of LDST, ATOMIC
  * and VLDST: log2 of the bytes of one memory access, 0..4. Of FP: the type.
