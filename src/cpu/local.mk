@@ -11,6 +11,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/isa/a64/int.def \
 	src/isa/a64/ldst.def \
 	src/isa/a64/simd-ldst.def \
+	src/isa/a64/simd-move.def \
 	src/isa/a64/simd.def \
 	src/isa/a64/sys.def \
 	src/cpu/block.h \
@@ -45,10 +46,12 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/simd-lane.h \
 	src/cpu/simd-lanes.h \
 	src/cpu/simd-ldst-body.h \
+	src/cpu/simd-ldst-struct-body.h \
 	src/cpu/simd-long-body.h \
 	src/cpu/simd-mem.h \
 	src/cpu/simd-multiply-body.h \
 	src/cpu/simd-narrow-body.h \
+	src/cpu/simd-reduce-body.h \
 	src/cpu/simd-saturate-body.h \
 	src/cpu/simd-shift-body.h \
 	src/cpu/simd-unit.h \
@@ -71,6 +74,7 @@ src_cpu_libcpu_la_SOURCES += \
 	src/isa/disasm.c \
 	src/isa/a64/format-crypto.c \
 	src/isa/a64/format-simd-ldst.c \
+	src/isa/a64/format-simd-move.c \
 	src/cpu/domain.c \
 	src/cpu/exception.c \
 	src/cpu/exclusive.c \
@@ -112,7 +116,6 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/simd-ldst-struct.c \
 	src/cpu/simd-ldst.c \
 	src/cpu/simd-permute.c \
-	src/cpu/simd-reduce.c \
 	src/cpu/simd-s.c \
 	src/cpu/softfloat-convert.c \
 	src/cpu/softfloat-estimate.c \

@@ -13,6 +13,9 @@
 #include "cpu/simd-unit.h"
 
 #include "cpu/simd-saturate-body.h"
+#if VECTOR
+#include "cpu/simd-reduce-body.h"
+#endif
 #if VECTOR || LANE_BITS == 64
 #include "cpu/simd-basic-body.h"
 #include "cpu/simd-shift-body.h"
@@ -34,6 +37,9 @@ static insn_fn *unit_body(enum a64_op op)
 {
 	insn_fn *fn = saturate_body(op);
 
+#if VECTOR
+	fn = fn ?: reduce_body(op);
+#endif
 #if VECTOR || LANE_BITS == 64
 	fn = fn ?: basic_body(op);
 	fn = fn ?: shift_body(op);

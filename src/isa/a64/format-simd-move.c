@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Operands of Advanced SIMD copies, permutes, table lookups, reductions and
+ * modified immediates (Arm ARM C4.1.96).
+ *
+ * Size is the arrangement, of the source where the result has another; where
+ * only one element takes part (INS, UMOV, SMOV) it is that of the element as a
+ * scalar, and for a modified immediate and ADDP of a scalar 1D or 2D.
+ */
+#include "isa/a64/formats.h"
+
+/* Of lanes of 1 << @log2 bytes, by Q (bit 30). */
+static enum a64_arrangement arrangement(uint32_t w, unsigned int log2)
+{
+	return ARR_8B + 2 * log2 + FLD(w, 30, 30);
+}
+
+/* ---- reductions ------------------------------------------------------------ */
+
+/* ADDV and the like: not of two lanes, nor of 64 bits. */
+bool fmt_simd_across(uint32_t w, struct insn *out)
+{
+	out->rd = FLD(w, 4, 0);
+	out->rn = FLD(w, 9, 5);
+	out->size = arrangement(w, FLD(w, 23, 22));
+	return out->size < ARR_1D && out->size != ARR_2S;
+}
+
+bool fmt_simd_addp_scalar(uint32_t w, struct insn *out)
+{
+	out->rd = FLD(w, 4, 0);
+	out->rn = FLD(w, 9, 5);
+	out->size = ARR_2D;
+	return FLD(w, 23, 22) == 3;
+}
