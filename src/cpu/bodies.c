@@ -10,7 +10,7 @@ typedef insn_fn *choose_fn(const struct insn *i);
 
 static insn_fn *simd_body(const struct insn *i)
 {
-	return simd_lanes_body(i);
+	return simd_lanes_body(i) ?: simd_move_body(i);
 }
 
 /* By class; rows that still name their body need none. */

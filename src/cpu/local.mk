@@ -51,6 +51,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/simd-mem.h \
 	src/cpu/simd-multiply-body.h \
 	src/cpu/simd-narrow-body.h \
+	src/cpu/simd-permute-body.h \
 	src/cpu/simd-reduce-body.h \
 	src/cpu/simd-saturate-body.h \
 	src/cpu/simd-shift-body.h \
@@ -115,7 +116,7 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/simd-ldst-s.c \
 	src/cpu/simd-ldst-struct.c \
 	src/cpu/simd-ldst.c \
-	src/cpu/simd-permute.c \
+	src/cpu/simd-move.c \
 	src/cpu/simd-s.c \
 	src/cpu/softfloat-convert.c \
 	src/cpu/softfloat-estimate.c \

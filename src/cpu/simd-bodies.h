@@ -14,6 +14,7 @@
 
 #include "cpu/simd-saturate-body.h"
 #if VECTOR
+#include "cpu/simd-permute-body.h"
 #include "cpu/simd-reduce-body.h"
 #endif
 #if VECTOR || LANE_BITS == 64
@@ -38,6 +39,7 @@ static insn_fn *unit_body(enum a64_op op)
 	insn_fn *fn = saturate_body(op);
 
 #if VECTOR
+	fn = fn ?: permute_body(op);
 	fn = fn ?: reduce_body(op);
 #endif
 #if VECTOR || LANE_BITS == 64

@@ -33,3 +33,27 @@ bool fmt_simd_addp_scalar(uint32_t w, struct insn *out)
 	out->size = ARR_2D;
 	return FLD(w, 23, 22) == 3;
 }
+
+/* ---- EXT, TBL, TBX --------------------------------------------------------- */
+
+/* aux: the first byte. */
+bool fmt_simd_ext(uint32_t w, struct insn *out)
+{
+	out->rd = FLD(w, 4, 0);
+	out->rn = FLD(w, 9, 5);
+	out->rm = FLD(w, 20, 16);
+	out->aux = FLD(w, 14, 11);
+	out->size = arrangement(w, 0);
+	return out->size == ARR_16B || out->aux < 8;
+}
+
+/* imm: the number of table registers, which follow Vn modulo 32. */
+bool fmt_simd_table(uint32_t w, struct insn *out)
+{
+	out->rd = FLD(w, 4, 0);
+	out->rn = FLD(w, 9, 5);
+	out->rm = FLD(w, 20, 16);
+	out->imm = FLD(w, 14, 13) + 1;
+	out->size = arrangement(w, 0);
+	return true;
+}
