@@ -42,6 +42,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/simd-bhs-body.h \
 	src/cpu/simd-bits-body.h \
 	src/cpu/simd-bodies.h \
+	src/cpu/simd-copy-body.h \
 	src/cpu/simd-doubling-body.h \
 	src/cpu/simd-lane.h \
 	src/cpu/simd-lanes.h \
@@ -56,7 +57,6 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/simd-saturate-body.h \
 	src/cpu/simd-shift-body.h \
 	src/cpu/simd-unit.h \
-	src/cpu/simd.h \
 	src/cpu/softfloat-internal.h \
 	src/cpu/softfloat.h \
 	src/cpu/sysreg-state.h \
@@ -105,7 +105,6 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/simd-8b.c \
 	src/cpu/simd-8h.c \
 	src/cpu/simd-b.c \
-	src/cpu/simd-copy.c \
 	src/cpu/simd-d.c \
 	src/cpu/simd-h.c \
 	src/cpu/simd-lanes.c \

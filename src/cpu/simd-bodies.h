@@ -12,6 +12,7 @@
 #include "cpu/simd-lanes.h"
 #include "cpu/simd-unit.h"
 
+#include "cpu/simd-copy-body.h"
 #include "cpu/simd-saturate-body.h"
 #if VECTOR
 #include "cpu/simd-permute-body.h"
@@ -38,6 +39,7 @@ static insn_fn *unit_body(enum a64_op op)
 {
 	insn_fn *fn = saturate_body(op);
 
+	fn = fn ?: copy_body(op);
 #if VECTOR
 	fn = fn ?: permute_body(op);
 	fn = fn ?: reduce_body(op);

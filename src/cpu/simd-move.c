@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Advanced SIMD moves of whole registers, whatever their lanes: EXT, TBL and
- * TBX (Arm ARM C4.1.96 "extract", "table lookup").
+ * Advanced SIMD moves of whole registers, whatever their lanes: modified
+ * immediate, EXT, TBL and TBX (Arm ARM C4.1.96 "modified immediate",
+ * "extract", "table lookup").
  */
 #include "cpu/bodies.h"
 #include "cpu/exec.h"
@@ -15,6 +16,69 @@ static insn_fn *host_tbl_body(unsigned int regs)
 	return NULL;
 }
 #endif
+
+/* ---- modified immediate: MOVI, MVNI, FMOV, ORR, BIC ------------------------- */
+
+/* Of 64 and 128 bits; imm is what each half gets, inverted for MVNI. */
+static void exec_movi_1d(struct cpu *cpu, const struct insn *i)
+{
+	union vreg *d = &cpu->vreg[i->rd];
+
+	FP_CHECK;
+	d->d[0] = i->imm;
+	d->d[1] = 0;
+	NEXT;
+}
+
+static void exec_movi_2d(struct cpu *cpu, const struct insn *i)
+{
+	union vreg *d = &cpu->vreg[i->rd];
+
+	FP_CHECK;
+	d->d[0] = i->imm;
+	d->d[1] = i->imm;
+	NEXT;
+}
+
+static void exec_orr_imm_1d(struct cpu *cpu, const struct insn *i)
+{
+	union vreg *d = &cpu->vreg[i->rd];
+
+	FP_CHECK;
+	d->d[0] |= i->imm;
+	d->d[1] = 0;
+	NEXT;
+}
+
+static void exec_orr_imm_2d(struct cpu *cpu, const struct insn *i)
+{
+	union vreg *d = &cpu->vreg[i->rd];
+
+	FP_CHECK;
+	d->d[0] |= i->imm;
+	d->d[1] |= i->imm;
+	NEXT;
+}
+
+static void exec_bic_imm_1d(struct cpu *cpu, const struct insn *i)
+{
+	union vreg *d = &cpu->vreg[i->rd];
+
+	FP_CHECK;
+	d->d[0] &= ~i->imm;
+	d->d[1] = 0;
+	NEXT;
+}
+
+static void exec_bic_imm_2d(struct cpu *cpu, const struct insn *i)
+{
+	union vreg *d = &cpu->vreg[i->rd];
+
+	FP_CHECK;
+	d->d[0] &= ~i->imm;
+	d->d[1] &= ~i->imm;
+	NEXT;
+}
 
 /* ---- EXT: bytes aux.. of Vm:Vn --------------------------------------------- */
 
@@ -129,6 +193,23 @@ static insn_fn *tbl_body(const struct insn *i)
 insn_fn *simd_move_body(const struct insn *i)
 {
 	switch (i->op) {
+	case A64_MOVI_8:
+	case A64_MOVI_16:
+	case A64_MOVI_32:
+	case A64_MOVI_64:
+	case A64_MOVI_msl:
+	case A64_MVNI_16:
+	case A64_MVNI_32:
+	case A64_MVNI_msl:
+	case A64_FMOV_imm_s:
+	case A64_FMOV_imm_d:
+		return i->size == ARR_2D ? exec_movi_2d : exec_movi_1d;
+	case A64_ORR_imm_16:
+	case A64_ORR_imm_32:
+		return i->size == ARR_2D ? exec_orr_imm_2d : exec_orr_imm_1d;
+	case A64_BIC_imm_16:
+	case A64_BIC_imm_32:
+		return i->size == ARR_2D ? exec_bic_imm_2d : exec_bic_imm_1d;
 	case A64_EXT: return ext_body(i);
 	case A64_TBL: return tbl_body(i);
 	case A64_TBX: return i->size == ARR_16B ? exec_tbx_16b : exec_tbx_8b;

@@ -57,3 +57,148 @@ bool fmt_simd_table(uint32_t w, struct insn *out)
 	out->size = arrangement(w, 0);
 	return true;
 }
+
+/* ---- copy ------------------------------------------------------------------ */
+
+/*
+ * imm5: the lowest set bit gives the lane size, what is above it the index,
+ * which goes to aux. Returns log2 of the lane's bytes, 4: reserved.
+ */
+static unsigned int lane_of_imm5(uint32_t w, struct insn *out)
+{
+	unsigned int imm5 = FLD(w, 20, 16);
+	unsigned int log2 = imm5 & 15 ? __builtin_ctz(imm5) : 4;
+
+	out->rd = FLD(w, 4, 0);
+	out->rn = FLD(w, 9, 5);
+	out->aux = imm5 >> (log2 + 1);
+	return log2;
+}
+
+bool fmt_simd_dup(uint32_t w, struct insn *out)
+{
+	unsigned int log2 = lane_of_imm5(w, out);
+
+	out->size = arrangement(w, log2);
+	return log2 < 4 && out->size != ARR_1D;
+}
+
+bool fmt_simd_dup_general(uint32_t w, struct insn *out)
+{
+	bool ok = fmt_simd_dup(w, out);
+
+	out->rn = reg_src(out->rn);
+	return ok;
+}
+
+bool fmt_simd_dup_scalar(uint32_t w, struct insn *out)
+{
+	unsigned int log2 = lane_of_imm5(w, out);
+
+	out->size = ARR_B + log2;
+	return log2 < 4;
+}
+
+/* imm: the lane of Vn. */
+bool fmt_simd_ins(uint32_t w, struct insn *out)
+{
+	unsigned int log2 = lane_of_imm5(w, out);
+
+	out->size = ARR_B + log2;
+	out->imm = FLD(w, 14, 11) >> log2;
+	return log2 < 4;
+}
+
+bool fmt_simd_ins_general(uint32_t w, struct insn *out)
+{
+	unsigned int log2 = lane_of_imm5(w, out);
+
+	out->size = ARR_B + log2;
+	out->rn = reg_src(out->rn);
+	return log2 < 4;
+}
+
+/* To X only what doesn't fit W. */
+bool fmt_simd_umov(uint32_t w, struct insn *out)
+{
+	unsigned int log2 = lane_of_imm5(w, out);
+
+	out->size = ARR_B + log2;
+	out->rd = reg_dst(out->rd);
+	return log2 < 4 && FLD(w, 30, 30) == (log2 == 3);
+}
+
+/* form: SIZE_W or SIZE_X, of the destination, which is wider than the lane. */
+bool fmt_simd_smov(uint32_t w, struct insn *out)
+{
+	unsigned int log2 = lane_of_imm5(w, out);
+
+	out->size = ARR_B + log2;
+	out->form = FLD(w, 30, 30) ? SIZE_X : SIZE_W;
+	out->rd = reg_dst(out->rd);
+	return log2 < out->form;
+}
+
+/* ---- modified immediate: imm is what each half of the register gets --------- */
+
+/* AdvSIMDExpandImm of the Arm ARM: imm8 = bits 18..16 and 9..5. */
+static uint64_t expand_imm(uint32_t w)
+{
+	uint64_t imm8 = FLD(w, 18, 16) << 5 | FLD(w, 9, 5), v = 0;
+	unsigned int cmode = FLD(w, 15, 12), op = FLD(w, 29, 29);
+	uint64_t sign = imm8 >> 7, exp = imm8 >> 4 & 3, frac = imm8 & 15;
+	uint64_t b = imm8 >> 6 & 1;
+
+	switch (cmode >> 1) {
+	case 0 ... 3: return (imm8 << 8 * (cmode >> 1)) * UINT64_C(0x100000001);
+	case 4:
+	case 5:
+		return (imm8 << 8 * (cmode >> 1 & 1)) *
+		       UINT64_C(0x0001000100010001);
+	case 6:
+		v = cmode & 1 ? imm8 << 16 | 0xffff : imm8 << 8 | 0xff;
+		return v * UINT64_C(0x100000001);
+	}
+	if (!(cmode & 1) && !op)
+		return imm8 * UINT64_C(0x0101010101010101);
+	if (!(cmode & 1)) {
+		for (unsigned int k = 0; k < 8; k++)
+			if (imm8 >> k & 1)
+				v |= UINT64_C(0xff) << 8 * k;
+		return v;
+	}
+	if (!op) {
+		/* a:NOT(b):bbbbb:cd:efgh:0(19) */
+		v = sign << 31 | (b ^ 1) << 30 | (b ? 0x1full : 0) << 25 |
+		    exp << 23 | frac << 19;
+		return v * UINT64_C(0x100000001);
+	}
+	/* a:NOT(b):bbbbbbbb:cd:efgh:0(48) */
+	return sign << 63 | (b ^ 1) << 62 | (b ? 0xffull : 0) << 54 |
+	       exp << 52 | frac << 48;
+}
+
+static bool modified(uint32_t w, struct insn *out, uint64_t imm)
+{
+	out->rd = FLD(w, 4, 0);
+	out->imm = (int64_t)imm;
+	out->size = FLD(w, 30, 30) ? ARR_2D : ARR_1D;
+	return true;
+}
+
+bool fmt_simd_imm(uint32_t w, struct insn *out)
+{
+	return modified(w, out, expand_imm(w));
+}
+
+/* MVNI: inverted. */
+bool fmt_simd_imm_not(uint32_t w, struct insn *out)
+{
+	return modified(w, out, ~expand_imm(w));
+}
+
+/* FMOV Vd.2D: there is no 1D. */
+bool fmt_simd_imm_2d(uint32_t w, struct insn *out)
+{
+	return modified(w, out, expand_imm(w)) && out->size == ARR_2D;
+}
