@@ -36,7 +36,6 @@
 #define GUEST_PAGE_SIZE  4096u
 
 #define MAX_VCPUS       512
-#define MAX_VCPUS_GICV2 8
 #define MAX_MEMSLOTS    32767
 #define MAX_GSI         4096
 #define MAX_IRQCHIP_PIN 988
@@ -136,7 +135,7 @@ struct bus {
 	struct bus_entry entry[];
 };
 
-enum { BUS_MMIO, BUS_PIO, BUS_CCW, BUS_FAST_MMIO, NR_BUSES };
+enum { BUS_MMIO, BUS_PIO, BUS_CCW, NR_BUSES };
 
 int bus_init(struct vm *vm);
 void bus_free(struct vm *vm);
@@ -350,7 +349,6 @@ struct vcpu {
 	_Atomic uint32_t irq_lines; /* KVM_IRQ_LINE of type CPU, cpu_pin */
 	bool sigmask_set;
 	uint64_t sigmask;
-	uint32_t debug_control;
 	struct vcpu_timers timer;
 	gpa_t steal_base;                /* STEAL_NONE: not set */
 	uint64_t steal_last, steal_next; /* run delay counted; when again */

@@ -28,7 +28,6 @@ struct cap_row {
 	long value;                  /* when rule is NULL */
 	long (*rule)(struct vm *vm); /* vm NULL: system fd */
 	long (*enable)(struct vm *vm, const struct kvm_enable_cap *cap);
-	bool any_flags; /* enabling does not look at flags */
 };
 
 unsigned int host_online_cpus(void)
@@ -306,7 +305,7 @@ long cap_enable(struct vm *vm, const struct kvm_enable_cap *cap)
 			row ? row->name : "unknown capability", cap->cap);
 		return -EINVAL;
 	}
-	if (cap->flags && !row->any_flags) {
+	if (cap->flags) {
 		explain("KVM_ENABLE_CAP: %s with flags 0x%x", row->name,
 			cap->flags);
 		return -EINVAL;

@@ -2,8 +2,7 @@
 /*
  * Power State Coordination Interface as KVM 6.12 offers it to guests
  * (DEN 0022): versions 0.1, 0.2, 1.0 and 1.1, chosen by the firmware register
- * PSCI_VERSION. Function ids, results and exits: shared facts in docs, the
- * table below is the list of what exists.
+ * PSCI_VERSION. The table below is the list of what exists.
  *
  * Called on the vCPU's thread from KVM_RUN; takes power_lock of other vCPUs,
  * one at a time.
