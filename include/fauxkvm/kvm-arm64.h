@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The arm64 part of the KVM user-space ABI (Linux 6.12): vCPU registers and
- * features, VGIC devices, vCPU and VM attributes, PSCI. Included by
- * fauxkvm/kvm.h, never directly.
+ * features, VGIC devices, vCPU and VM attributes, PSCI, and the requests and
+ * capabilities that only arm64 has. Included by fauxkvm/kvm.h, never directly.
  */
 #ifndef FAUXKVM_KVM_ARM64_H
 #define FAUXKVM_KVM_ARM64_H
@@ -11,7 +11,18 @@
 #error "include <fauxkvm/kvm.h>"
 #endif
 
+/* ---- layout of request numbers: asm-generic's --------------------------- */
+
+#define FK_IOC_NONE      0
+#define FK_IOC_WRITE     1
+#define FK_IOC_READ      2
+#define FK_IOC_DIR_SHIFT 30
+#define FK_IOC_SIZE_BITS 14
+
 /* ---- registers ---------------------------------------------------------- */
+
+#define KVM_REG_ARM   0x4000000000000000ULL
+#define KVM_REG_ARM64 0x6000000000000000ULL
 
 #define KVM_SPSR_EL1 0
 #define KVM_SPSR_SVC KVM_SPSR_EL1
@@ -153,6 +164,9 @@ struct kvm_guest_debug_arch {
 FK_ASSERT_SIZE(struct kvm_guest_debug_arch, 512);
 
 #define KVM_DEBUG_ARCH_HSR_HIGH_VALID (1 << 0)
+
+#define KVM_GUESTDBG_USE_SW_BP (1 << 16)
+#define KVM_GUESTDBG_USE_HW    (1 << 17)
 
 struct kvm_debug_exit_arch {
 	uint32_t hsr;
@@ -335,5 +349,47 @@ FK_ASSERT_SIZE(struct kvm_arm_device_addr, 16);
 
 #define KVM_SYSTEM_EVENT_RESET_FLAG_PSCI_RESET2 (1ULL << 0)
 #define KVM_EXIT_FAIL_ENTRY_CPU_UNSUPPORTED     (1ULL << 0)
+
+/* ---- requests --------------------------------------------------------- */
+
+/* KVM_CREATE_VM's argument: bits 7-0 are the IPA size. */
+#define KVM_VM_TYPE_ARM_IPA_SIZE_MASK 0xffULL
+#define KVM_VM_TYPE_ARM_IPA_SIZE(x)   ((x)&KVM_VM_TYPE_ARM_IPA_SIZE_MASK)
+
+#define KVM_ARM_SET_DEVICE_ADDR        FK_IOW(0xab, struct kvm_arm_device_addr)
+#define KVM_ARM_PREFERRED_TARGET       FK_IOR(0xaf, struct kvm_vcpu_init)
+#define KVM_ARM_MTE_COPY_TAGS          FK_IOR(0xb4, struct kvm_arm_copy_mte_tags)
+#define KVM_ARM_SET_COUNTER_OFFSET     FK_IOW(0xb5, struct kvm_arm_counter_offset)
+#define KVM_ARM_GET_REG_WRITABLE_MASKS FK_IOR(0xb6, struct reg_mask_range)
+#define KVM_GET_SREGS                  FK_IOC(FK_IOC_READ, 0x83, 0)
+#define KVM_SET_SREGS                  FK_IOC(FK_IOC_WRITE, 0x84, 0)
+#define KVM_GET_FPU                    FK_IOC(FK_IOC_READ, 0x8c, 0)
+#define KVM_SET_FPU                    FK_IOC(FK_IOC_WRITE, 0x8d, 0)
+#define KVM_GET_VCPU_EVENTS            FK_IOR(0x9f, struct kvm_vcpu_events)
+#define KVM_SET_VCPU_EVENTS            FK_IOW(0xa0, struct kvm_vcpu_events)
+#define KVM_ARM_VCPU_INIT              FK_IOW(0xae, struct kvm_vcpu_init)
+#define KVM_ARM_VCPU_FINALIZE          FK_IOW(0xc2, int)
+
+/* ---- capability numbers ------------------------------------------------ */
+
+#define KVM_CAP_ARM_PSCI                      87
+#define KVM_CAP_ARM_SET_DEVICE_ADDR           88
+#define KVM_CAP_ARM_EL1_32BIT                 93
+#define KVM_CAP_ARM_PSCI_0_2                  102
+#define KVM_CAP_ARM_PMU_V3                    126
+#define KVM_CAP_ARM_USER_IRQ                  144
+#define KVM_CAP_ARM_INJECT_SERROR_ESR         158
+#define KVM_CAP_ARM_VM_IPA_SIZE               165
+#define KVM_CAP_ARM_SVE                       170
+#define KVM_CAP_ARM_PTRAUTH_ADDRESS           171
+#define KVM_CAP_ARM_PTRAUTH_GENERIC           172
+#define KVM_CAP_ARM_IRQ_LINE_LAYOUT_2         174
+#define KVM_CAP_ARM_NISV_TO_USER              177
+#define KVM_CAP_ARM_INJECT_EXT_DABT           178
+#define KVM_CAP_ARM_MTE                       205
+#define KVM_CAP_ARM_SYSTEM_SUSPEND            216
+#define KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE    228
+#define KVM_CAP_ARM_SUPPORTED_BLOCK_SIZES     229
+#define KVM_CAP_ARM_SUPPORTED_REG_MASK_RANGES 230
 
 #endif

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The KVM user-space ABI as an arm64 kernel (Linux 6.12) defines it: request
- * numbers, structures, capabilities, exits. Written for this project from the
- * ABI's facts; <linux/kvm.h> cannot be used, since on an x86-64 machine it
- * brings x86 structures. Compiles on any host; every layout is asserted.
+ * The KVM user-space ABI (Linux 6.12), as far as the architectures share it:
+ * structures, request numbers, capabilities, exits. Written for this project
+ * from the ABI's facts; <linux/kvm.h> cannot be used, since on an x86-64
+ * machine it brings x86 structures. Compiles on any host; every layout is
+ * asserted.
  *
- * What belongs to arm64 alone is in fauxkvm/kvm-arm64.h, included here.
+ * Which architecture's ABI it is says the including file, by a macro defined
+ * before the first include:
+ *   FAUXKVM_ABI_ARM64   arm64, fauxkvm/kvm-arm64.h (the default)
+ *   FAUXKVM_ABI_PPC     PowerPC, fauxkvm/kvm-ppc.h
+ *   FAUXKVM_ABI_COMMON  only what is the same in all: no request numbers, and
+ *                       no member that an architecture defines
  */
 #ifndef FAUXKVM_KVM_H
 #define FAUXKVM_KVM_H
@@ -13,40 +19,30 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- request numbers ---------------------------------------------------- */
-
-/* direction 31-30 (1 the kernel reads, 2 the kernel writes), argument size
- * 29-16, type byte 15-8, number 7-0. */
-#define KVMIO 0xAE
-#define FK_IOC(dir, nr, size)                             \
-	((uint32_t)(dir) << 30 | (uint32_t)(size) << 16 | \
-	 (uint32_t)KVMIO << 8 | (uint32_t)(nr))
-#define FK_IO(nr)         FK_IOC(0, nr, 0)
-#define FK_IOW(nr, type)  FK_IOC(1, nr, sizeof(type))
-#define FK_IOR(nr, type)  FK_IOC(2, nr, sizeof(type))
-#define FK_IOWR(nr, type) FK_IOC(3, nr, sizeof(type))
-#define FK_IOC_SIZE(cmd)  (((uint32_t)(cmd) >> 16) & 0x3fff)
-#define FK_IOC_TYPE(cmd)  (((uint32_t)(cmd) >> 8) & 0xff)
-
 #define FK_ASSERT_SIZE(type, bytes) \
 	_Static_assert(sizeof(type) == (bytes), "size of " #type)
 #define FK_ASSERT_OFFSET(type, member, bytes)             \
 	_Static_assert(offsetof(type, member) == (bytes), \
 		       "offset of " #type "." #member)
 
+/* ---- the architecture ---------------------------------------------------- */
+
+/*
+ * Its header has the structures that struct kvm_run, KVM_GET_REGS and others
+ * are made of, and the layout of a request number: FK_IOC_NONE, FK_IOC_WRITE
+ * (the kernel reads), FK_IOC_READ (the kernel writes), where they begin
+ * (FK_IOC_DIR_SHIFT) and how many bits the argument's size has.
+ */
+#if defined(FAUXKVM_ABI_PPC)
+#include <fauxkvm/kvm-ppc.h>
+#elif !defined(FAUXKVM_ABI_COMMON)
+#ifndef FAUXKVM_ABI_ARM64
+#define FAUXKVM_ABI_ARM64
+#endif
 #include <fauxkvm/kvm-arm64.h>
+#endif
 
 #define KVM_API_VERSION 12
-
-/* System descriptor. */
-#define KVM_GET_API_VERSION    FK_IO(0x00)
-#define KVM_CREATE_VM          FK_IO(0x01)
-#define KVM_CHECK_EXTENSION    FK_IO(0x03) /* also on a VM */
-#define KVM_GET_VCPU_MMAP_SIZE FK_IO(0x04)
-
-/* KVM_CREATE_VM's argument: bits 7-0 are the IPA size. */
-#define KVM_VM_TYPE_ARM_IPA_SIZE_MASK 0xffULL
-#define KVM_VM_TYPE_ARM_IPA_SIZE(x)   ((x)&KVM_VM_TYPE_ARM_IPA_SIZE_MASK)
 
 /* ---- memory --------------------------------------------------------------*/
 
@@ -320,41 +316,6 @@ struct kvm_stats_desc {
 };
 FK_ASSERT_SIZE(struct kvm_stats_desc, 16);
 
-/* VM descriptor. */
-#define KVM_CREATE_VCPU   FK_IO(0x41)
-#define KVM_GET_DIRTY_LOG FK_IOW(0x42, struct kvm_dirty_log)
-#define KVM_SET_USER_MEMORY_REGION \
-	FK_IOW(0x46, struct kvm_userspace_memory_region)
-#define KVM_SET_USER_MEMORY_REGION2 \
-	FK_IOW(0x49, struct kvm_userspace_memory_region2)
-#define KVM_CREATE_IRQCHIP          FK_IO(0x60)
-#define KVM_IRQ_LINE                FK_IOW(0x61, struct kvm_irq_level)
-#define KVM_IRQ_LINE_STATUS         FK_IOWR(0x67, struct kvm_irq_level)
-#define KVM_REGISTER_COALESCED_MMIO FK_IOW(0x67, struct kvm_coalesced_mmio_zone)
-#define KVM_UNREGISTER_COALESCED_MMIO \
-	FK_IOW(0x68, struct kvm_coalesced_mmio_zone)
-#define KVM_SET_GSI_ROUTING            FK_IOW(0x6a, struct kvm_irq_routing)
-#define KVM_IRQFD                      FK_IOW(0x76, struct kvm_irqfd)
-#define KVM_IOEVENTFD                  FK_IOW(0x79, struct kvm_ioeventfd)
-#define KVM_SIGNAL_MSI                 FK_IOW(0xa5, struct kvm_msi)
-#define KVM_ARM_SET_DEVICE_ADDR        FK_IOW(0xab, struct kvm_arm_device_addr)
-#define KVM_ARM_PREFERRED_TARGET       FK_IOR(0xaf, struct kvm_vcpu_init)
-#define KVM_ARM_MTE_COPY_TAGS          FK_IOR(0xb4, struct kvm_arm_copy_mte_tags)
-#define KVM_ARM_SET_COUNTER_OFFSET     FK_IOW(0xb5, struct kvm_arm_counter_offset)
-#define KVM_ARM_GET_REG_WRITABLE_MASKS FK_IOR(0xb6, struct reg_mask_range)
-#define KVM_CLEAR_DIRTY_LOG            FK_IOWR(0xc0, struct kvm_clear_dirty_log)
-#define KVM_RESET_DIRTY_RINGS          FK_IO(0xc7)
-#define KVM_CREATE_DEVICE              FK_IOWR(0xe0, struct kvm_create_device)
-
-/* VM and vCPU descriptors. */
-#define KVM_ENABLE_CAP   FK_IOW(0xa3, struct kvm_enable_cap)
-#define KVM_GET_STATS_FD FK_IO(0xce)
-
-/* VM, vCPU and device descriptors. */
-#define KVM_SET_DEVICE_ATTR FK_IOW(0xe1, struct kvm_device_attr)
-#define KVM_GET_DEVICE_ATTR FK_IOW(0xe2, struct kvm_device_attr)
-#define KVM_HAS_DEVICE_ATTR FK_IOW(0xe3, struct kvm_device_attr)
-
 /* ---- vCPU ----------------------------------------------------------------*/
 
 struct kvm_one_reg {
@@ -396,35 +357,14 @@ FK_ASSERT_SIZE(struct kvm_translation, 24);
 
 #define KVM_GUESTDBG_ENABLE     (1 << 0)
 #define KVM_GUESTDBG_SINGLESTEP (1 << 1)
-#define KVM_GUESTDBG_USE_SW_BP  (1 << 16)
-#define KVM_GUESTDBG_USE_HW     (1 << 17)
 
 struct kvm_guest_debug {
 	uint32_t control;
 	uint32_t pad;
+#ifndef FAUXKVM_ABI_COMMON
 	struct kvm_guest_debug_arch arch;
+#endif
 };
-FK_ASSERT_SIZE(struct kvm_guest_debug, 520);
-
-#define KVM_RUN               FK_IO(0x80)
-#define KVM_GET_REGS          FK_IOR(0x81, struct kvm_regs)
-#define KVM_SET_REGS          FK_IOW(0x82, struct kvm_regs)
-#define KVM_GET_SREGS         FK_IOC(2, 0x83, 0)
-#define KVM_SET_SREGS         FK_IOC(1, 0x84, 0)
-#define KVM_TRANSLATE         FK_IOWR(0x85, struct kvm_translation)
-#define KVM_SET_SIGNAL_MASK   FK_IOW(0x8b, struct kvm_signal_mask)
-#define KVM_GET_FPU           FK_IOC(2, 0x8c, 0)
-#define KVM_SET_FPU           FK_IOC(1, 0x8d, 0)
-#define KVM_GET_MP_STATE      FK_IOR(0x98, struct kvm_mp_state)
-#define KVM_SET_MP_STATE      FK_IOW(0x99, struct kvm_mp_state)
-#define KVM_SET_GUEST_DEBUG   FK_IOW(0x9b, struct kvm_guest_debug)
-#define KVM_GET_VCPU_EVENTS   FK_IOR(0x9f, struct kvm_vcpu_events)
-#define KVM_SET_VCPU_EVENTS   FK_IOW(0xa0, struct kvm_vcpu_events)
-#define KVM_GET_ONE_REG       FK_IOW(0xab, struct kvm_one_reg)
-#define KVM_SET_ONE_REG       FK_IOW(0xac, struct kvm_one_reg)
-#define KVM_ARM_VCPU_INIT     FK_IOW(0xae, struct kvm_vcpu_init)
-#define KVM_GET_REG_LIST      FK_IOWR(0xb0, struct kvm_reg_list)
-#define KVM_ARM_VCPU_FINALIZE FK_IOW(0xc2, int)
 
 /* ---- struct kvm_run ------------------------------------------------------*/
 
@@ -478,9 +418,11 @@ struct kvm_run {
 			uint64_t hardware_entry_failure_reason;
 			uint32_t cpu;
 		} fail_entry;
+#ifndef FAUXKVM_ABI_COMMON
 		struct {
 			struct kvm_debug_exit_arch arch;
 		} debug;
+#endif
 		struct {
 			uint64_t phys_addr;
 			uint8_t data[8];
@@ -524,7 +466,9 @@ struct kvm_run {
 	uint64_t kvm_valid_regs;
 	uint64_t kvm_dirty_regs;
 	union {
+#ifndef FAUXKVM_ABI_COMMON
 		struct kvm_sync_regs regs;
+#endif
 		char padding[2048];
 	} s;
 };
@@ -539,13 +483,80 @@ FK_ASSERT_OFFSET(struct kvm_run, mmio.is_write, 52);
 FK_ASSERT_OFFSET(struct kvm_run, hypercall.flags, 96);
 FK_ASSERT_OFFSET(struct kvm_run, system_event.data, 40);
 FK_ASSERT_OFFSET(struct kvm_run, kvm_valid_regs, 288);
-FK_ASSERT_OFFSET(struct kvm_run, s.regs.device_irq_level, 304);
+FK_ASSERT_OFFSET(struct kvm_run, s, 304);
+
+/* ---- request numbers ------------------------------------------------------*/
+
+#define KVMIO 0xAE
+
+#ifndef FAUXKVM_ABI_COMMON
+
+/* Direction, argument size (from bit 16), type byte 15-8, number 7-0. */
+#define FK_IOC(dir, nr, size)                                           \
+	((uint32_t)(dir) << FK_IOC_DIR_SHIFT | (uint32_t)(size) << 16 | \
+	 (uint32_t)KVMIO << 8 | (uint32_t)(nr))
+#define FK_IO(nr)         FK_IOC(FK_IOC_NONE, nr, 0)
+#define FK_IOW(nr, type)  FK_IOC(FK_IOC_WRITE, nr, sizeof(type))
+#define FK_IOR(nr, type)  FK_IOC(FK_IOC_READ, nr, sizeof(type))
+#define FK_IOWR(nr, type) FK_IOC(FK_IOC_READ | FK_IOC_WRITE, nr, sizeof(type))
+#define FK_IOC_SIZE(cmd) \
+	(((uint32_t)(cmd) >> 16) & ((1u << FK_IOC_SIZE_BITS) - 1))
+#define FK_IOC_TYPE(cmd) (((uint32_t)(cmd) >> 8) & 0xff)
+
+/* System descriptor. */
+#define KVM_GET_API_VERSION    FK_IO(0x00)
+#define KVM_CREATE_VM          FK_IO(0x01)
+#define KVM_CHECK_EXTENSION    FK_IO(0x03) /* also on a VM */
+#define KVM_GET_VCPU_MMAP_SIZE FK_IO(0x04)
+
+/* VM descriptor. */
+#define KVM_CREATE_VCPU   FK_IO(0x41)
+#define KVM_GET_DIRTY_LOG FK_IOW(0x42, struct kvm_dirty_log)
+#define KVM_SET_USER_MEMORY_REGION \
+	FK_IOW(0x46, struct kvm_userspace_memory_region)
+#define KVM_SET_USER_MEMORY_REGION2 \
+	FK_IOW(0x49, struct kvm_userspace_memory_region2)
+#define KVM_CREATE_IRQCHIP          FK_IO(0x60)
+#define KVM_IRQ_LINE                FK_IOW(0x61, struct kvm_irq_level)
+#define KVM_IRQ_LINE_STATUS         FK_IOWR(0x67, struct kvm_irq_level)
+#define KVM_REGISTER_COALESCED_MMIO FK_IOW(0x67, struct kvm_coalesced_mmio_zone)
+#define KVM_UNREGISTER_COALESCED_MMIO \
+	FK_IOW(0x68, struct kvm_coalesced_mmio_zone)
+#define KVM_SET_GSI_ROUTING   FK_IOW(0x6a, struct kvm_irq_routing)
+#define KVM_IRQFD             FK_IOW(0x76, struct kvm_irqfd)
+#define KVM_IOEVENTFD         FK_IOW(0x79, struct kvm_ioeventfd)
+#define KVM_SIGNAL_MSI        FK_IOW(0xa5, struct kvm_msi)
+#define KVM_CLEAR_DIRTY_LOG   FK_IOWR(0xc0, struct kvm_clear_dirty_log)
+#define KVM_RESET_DIRTY_RINGS FK_IO(0xc7)
+#define KVM_CREATE_DEVICE     FK_IOWR(0xe0, struct kvm_create_device)
+
+/* VM and vCPU descriptors. */
+#define KVM_ENABLE_CAP   FK_IOW(0xa3, struct kvm_enable_cap)
+#define KVM_GET_STATS_FD FK_IO(0xce)
+
+/* VM, vCPU and device descriptors. */
+#define KVM_SET_DEVICE_ATTR FK_IOW(0xe1, struct kvm_device_attr)
+#define KVM_GET_DEVICE_ATTR FK_IOW(0xe2, struct kvm_device_attr)
+#define KVM_HAS_DEVICE_ATTR FK_IOW(0xe3, struct kvm_device_attr)
+
+/* vCPU descriptor. */
+#define KVM_RUN             FK_IO(0x80)
+#define KVM_GET_REGS        FK_IOR(0x81, struct kvm_regs)
+#define KVM_SET_REGS        FK_IOW(0x82, struct kvm_regs)
+#define KVM_TRANSLATE       FK_IOWR(0x85, struct kvm_translation)
+#define KVM_SET_SIGNAL_MASK FK_IOW(0x8b, struct kvm_signal_mask)
+#define KVM_GET_MP_STATE    FK_IOR(0x98, struct kvm_mp_state)
+#define KVM_SET_MP_STATE    FK_IOW(0x99, struct kvm_mp_state)
+#define KVM_SET_GUEST_DEBUG FK_IOW(0x9b, struct kvm_guest_debug)
+#define KVM_GET_ONE_REG     FK_IOW(0xab, struct kvm_one_reg)
+#define KVM_SET_ONE_REG     FK_IOW(0xac, struct kvm_one_reg)
+#define KVM_GET_REG_LIST    FK_IOWR(0xb0, struct kvm_reg_list)
+
+#endif /* FAUXKVM_ABI_COMMON */
 
 /* ---- register ids ------------------------------------------------------- */
 
 #define KVM_REG_ARCH_MASK  0xff00000000000000ULL
-#define KVM_REG_ARM        0x4000000000000000ULL
-#define KVM_REG_ARM64      0x6000000000000000ULL
 #define KVM_REG_SIZE_SHIFT 52
 #define KVM_REG_SIZE_MASK  0x00f0000000000000ULL
 #define KVM_REG_SIZE_U8    0x0000000000000000ULL
@@ -560,86 +571,67 @@ FK_ASSERT_OFFSET(struct kvm_run, s.regs.device_irq_level, 304);
 
 /* ---- capability numbers --------------------------------------------------*/
 
-#define KVM_CAP_IRQCHIP                       0
-#define KVM_CAP_USER_MEMORY                   3
-#define KVM_CAP_SET_TSS_ADDR                  4
-#define KVM_CAP_NR_VCPUS                      9
-#define KVM_CAP_NR_MEMSLOTS                   10
-#define KVM_CAP_MP_STATE                      14
-#define KVM_CAP_COALESCED_MMIO                15
-#define KVM_CAP_SYNC_MMU                      16
-#define KVM_CAP_DESTROY_MEMORY_REGION_WORKS   21
-#define KVM_CAP_USER_NMI                      22
-#define KVM_CAP_SET_GUEST_DEBUG               23
-#define KVM_CAP_IRQ_ROUTING                   25
-#define KVM_CAP_IRQ_INJECT_STATUS             26
-#define KVM_CAP_JOIN_MEMORY_REGIONS_WORKS     30
-#define KVM_CAP_IRQFD                         32
-#define KVM_CAP_IOEVENTFD                     36
-#define KVM_CAP_SET_IDENTITY_MAP_ADDR         37
-#define KVM_CAP_INTERNAL_ERROR_DATA           40
-#define KVM_CAP_VCPU_EVENTS                   41
-#define KVM_CAP_S390_PSW                      42
-#define KVM_CAP_ENABLE_CAP                    54
-#define KVM_CAP_MAX_VCPUS                     66
-#define KVM_CAP_ONE_REG                       70
-#define KVM_CAP_SYNC_REGS                     74
-#define KVM_CAP_SIGNAL_MSI                    77
-#define KVM_CAP_READONLY_MEM                  81
-#define KVM_CAP_IRQFD_RESAMPLE                82
-#define KVM_CAP_ARM_PSCI                      87
-#define KVM_CAP_ARM_SET_DEVICE_ADDR           88
-#define KVM_CAP_DEVICE_CTRL                   89
-#define KVM_CAP_IRQ_MPIC                      90
-#define KVM_CAP_ARM_EL1_32BIT                 93
-#define KVM_CAP_ENABLE_CAP_VM                 98
-#define KVM_CAP_IOEVENTFD_NO_LENGTH           100
-#define KVM_CAP_VM_ATTRIBUTES                 101
-#define KVM_CAP_ARM_PSCI_0_2                  102
-#define KVM_CAP_CHECK_EXTENSION_VM            105
-#define KVM_CAP_MULTI_ADDRESS_SPACE           118
-#define KVM_CAP_GUEST_DEBUG_HW_BPS            119
-#define KVM_CAP_GUEST_DEBUG_HW_WPS            120
-#define KVM_CAP_IOEVENTFD_ANY_LENGTH          122
-#define KVM_CAP_ARM_PMU_V3                    126
-#define KVM_CAP_VCPU_ATTRIBUTES               127
-#define KVM_CAP_MAX_VCPU_ID                   128
-#define KVM_CAP_MSI_DEVID                     131
-#define KVM_CAP_IMMEDIATE_EXIT                136
-#define KVM_CAP_ARM_USER_IRQ                  144
-#define KVM_CAP_ARM_INJECT_SERROR_ESR         158
-#define KVM_CAP_COALESCED_PIO                 162
-#define KVM_CAP_ARM_VM_IPA_SIZE               165
-#define KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2     168
-#define KVM_CAP_ARM_SVE                       170
-#define KVM_CAP_ARM_PTRAUTH_ADDRESS           171
-#define KVM_CAP_ARM_PTRAUTH_GENERIC           172
-#define KVM_CAP_ARM_IRQ_LINE_LAYOUT_2         174
-#define KVM_CAP_ARM_NISV_TO_USER              177
-#define KVM_CAP_ARM_INJECT_EXT_DABT           178
-#define KVM_CAP_HALT_POLL                     182
-#define KVM_CAP_STEAL_TIME                    187
-#define KVM_CAP_DIRTY_LOG_RING                192
-#define KVM_CAP_SET_GUEST_DEBUG2              195
-#define KVM_CAP_PTP_KVM                       198
-#define KVM_CAP_EXIT_HYPERCALL                201
-#define KVM_CAP_BINARY_STATS_FD               203
-#define KVM_CAP_ARM_MTE                       205
-#define KVM_CAP_SYS_ATTRIBUTES                209
-#define KVM_CAP_SYSTEM_EVENT_DATA             215
-#define KVM_CAP_ARM_SYSTEM_SUSPEND            216
-#define KVM_CAP_VM_DISABLE_NX_HUGE_PAGES      220
-#define KVM_CAP_DIRTY_LOG_RING_ACQ_REL        223
-#define KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP    225
-#define KVM_CAP_COUNTER_OFFSET                227
-#define KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE    228
-#define KVM_CAP_ARM_SUPPORTED_BLOCK_SIZES     229
-#define KVM_CAP_ARM_SUPPORTED_REG_MASK_RANGES 230
-#define KVM_CAP_USER_MEMORY2                  231
-#define KVM_CAP_MEMORY_FAULT_INFO             232
-#define KVM_CAP_MEMORY_ATTRIBUTES             233
-#define KVM_CAP_GUEST_MEMFD                   234
-#define KVM_CAP_VM_TYPES                      235
-#define KVM_CAP_PRE_FAULT_MEMORY              236
+#define KVM_CAP_IRQCHIP                     0
+#define KVM_CAP_USER_MEMORY                 3
+#define KVM_CAP_SET_TSS_ADDR                4
+#define KVM_CAP_NR_VCPUS                    9
+#define KVM_CAP_NR_MEMSLOTS                 10
+#define KVM_CAP_MP_STATE                    14
+#define KVM_CAP_COALESCED_MMIO              15
+#define KVM_CAP_SYNC_MMU                    16
+#define KVM_CAP_DESTROY_MEMORY_REGION_WORKS 21
+#define KVM_CAP_USER_NMI                    22
+#define KVM_CAP_SET_GUEST_DEBUG             23
+#define KVM_CAP_IRQ_ROUTING                 25
+#define KVM_CAP_IRQ_INJECT_STATUS           26
+#define KVM_CAP_JOIN_MEMORY_REGIONS_WORKS   30
+#define KVM_CAP_IRQFD                       32
+#define KVM_CAP_IOEVENTFD                   36
+#define KVM_CAP_SET_IDENTITY_MAP_ADDR       37
+#define KVM_CAP_INTERNAL_ERROR_DATA         40
+#define KVM_CAP_VCPU_EVENTS                 41
+#define KVM_CAP_S390_PSW                    42
+#define KVM_CAP_ENABLE_CAP                  54
+#define KVM_CAP_MAX_VCPUS                   66
+#define KVM_CAP_ONE_REG                     70
+#define KVM_CAP_SYNC_REGS                   74
+#define KVM_CAP_SIGNAL_MSI                  77
+#define KVM_CAP_READONLY_MEM                81
+#define KVM_CAP_IRQFD_RESAMPLE              82
+#define KVM_CAP_DEVICE_CTRL                 89
+#define KVM_CAP_IRQ_MPIC                    90
+#define KVM_CAP_ENABLE_CAP_VM               98
+#define KVM_CAP_IOEVENTFD_NO_LENGTH         100
+#define KVM_CAP_VM_ATTRIBUTES               101
+#define KVM_CAP_CHECK_EXTENSION_VM          105
+#define KVM_CAP_MULTI_ADDRESS_SPACE         118
+#define KVM_CAP_GUEST_DEBUG_HW_BPS          119
+#define KVM_CAP_GUEST_DEBUG_HW_WPS          120
+#define KVM_CAP_IOEVENTFD_ANY_LENGTH        122
+#define KVM_CAP_VCPU_ATTRIBUTES             127
+#define KVM_CAP_MAX_VCPU_ID                 128
+#define KVM_CAP_MSI_DEVID                   131
+#define KVM_CAP_IMMEDIATE_EXIT              136
+#define KVM_CAP_COALESCED_PIO               162
+#define KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2   168
+#define KVM_CAP_HALT_POLL                   182
+#define KVM_CAP_STEAL_TIME                  187
+#define KVM_CAP_DIRTY_LOG_RING              192
+#define KVM_CAP_SET_GUEST_DEBUG2            195
+#define KVM_CAP_PTP_KVM                     198
+#define KVM_CAP_EXIT_HYPERCALL              201
+#define KVM_CAP_BINARY_STATS_FD             203
+#define KVM_CAP_SYS_ATTRIBUTES              209
+#define KVM_CAP_SYSTEM_EVENT_DATA           215
+#define KVM_CAP_VM_DISABLE_NX_HUGE_PAGES    220
+#define KVM_CAP_DIRTY_LOG_RING_ACQ_REL      223
+#define KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP  225
+#define KVM_CAP_COUNTER_OFFSET              227
+#define KVM_CAP_USER_MEMORY2                231
+#define KVM_CAP_MEMORY_FAULT_INFO           232
+#define KVM_CAP_MEMORY_ATTRIBUTES           233
+#define KVM_CAP_GUEST_MEMFD                 234
+#define KVM_CAP_VM_TYPES                    235
+#define KVM_CAP_PRE_FAULT_MEMORY            236
 
 #endif
