@@ -28,6 +28,8 @@ src_kernel_libkernel_la_SOURCES = \
 	src/kernel/arm64/table.c \
 	src/kernel/arm64/timer.c \
 	src/kernel/arm64/trng.c \
+	src/kernel/arm64/vcpu.c \
+	src/kernel/arm64/vm.c \
 	src/kernel/vcpu-run.c \
 	src/kernel/vcpu.c \
 	src/kernel/vfio.c \
