@@ -3,11 +3,9 @@
  * The VM's counter, host mode: the system counter follows CLOCK_MONOTONIC at
  * the profile's frequency.
  */
-#include "kernel/internal.h"
+#include "kernel/time.h"
 
 #include <time.h>
-
-#define NS_PER_S UINT64_C(1000000000)
 
 uint64_t clock_now_ns(void)
 {

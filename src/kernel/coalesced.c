@@ -5,13 +5,15 @@
  * the same page; here each vCPU has memory of its own, and the ring in use is
  * that of the vCPU created first (docs/coverage.md).
  */
-#include "kernel/internal.h"
+#include "kernel/bus.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "kernel/vcpu.h"
+#include "kernel/vm.h"
 
 static bool zone_covers(const struct kvm_coalesced_mmio_zone *z, uint64_t addr,
 			uint64_t len)

@@ -13,20 +13,17 @@
 
 #include "base/fault.h"
 #include "base/log.h"
-#include "kernel/internal.h"
+#include "kernel/arch.h"
+#include "kernel/device.h"
+#include "kernel/ioctl.h"
+#include "kernel/system.h"
+#include "kernel/vm.h"
 
 struct vm_device {
 	struct kobj obj;
 	struct vm *vm;
 	struct device *dev; /* NULL after a release that destroyed it */
 	struct vm_device *next;
-};
-
-static const struct device_type *const device_types[] = {
-	&gic_v2_type,
-	&gic_v3_type,
-	&gic_its_type,
-	&vfio_type,
 };
 
 static struct vm_device *device_of(struct kobj *obj)
@@ -39,27 +36,23 @@ struct vm *device_vm_of(struct kobj *obj)
 	return device_of(obj)->vm;
 }
 
-/* What the host can do: the VGIC types are registered only if its GIC can. */
-static const struct device_type *type_find(uint32_t type)
+/* Only what the machine that we pretend to be has is registered. */
+static const struct device_type *type_find(const struct arch *arch,
+					   uint32_t type)
 {
-	for (unsigned int k = 0; k < ARRAY_SIZE(device_types); k++) {
-		const struct device_type *t = device_types[k];
+	for (unsigned int k = 0; arch->device_types[k]; k++) {
+		const struct device_type *t = arch->device_types[k];
 
-		if (t->type != type)
-			continue;
-		if (t == &gic_v2_type && !host_profile.gicv2)
-			return NULL;
-		if ((t == &gic_v3_type || t == &gic_its_type) &&
-		    !host_profile.gicv3)
-			return NULL;
-		return t;
+		if (t->type == type)
+			return !arch->has_device || arch->has_device(t) ? t
+									: NULL;
 	}
 	return NULL;
 }
 
 long device_create(struct vm *vm, struct kvm_create_device *cd)
 {
-	const struct device_type *type = type_find(cd->type);
+	const struct device_type *type = type_find(vm->arch, cd->type);
 	struct vm_device *d;
 	int ret;
 
@@ -92,7 +85,7 @@ long device_create(struct vm *vm, struct kvm_create_device *cd)
 	kobj_get(&vm->obj);
 	ret = kernel_host.install(&d->obj);
 	if (ret < 0) {
-		/* Without descriptor, but a VGIC stays what it is. */
+		/* Without descriptor, but an irqchip stays what it is. */
 		kobj_put(&d->obj);
 		return ret;
 	}
@@ -102,7 +95,7 @@ long device_create(struct vm *vm, struct kvm_create_device *cd)
 
 /*
  * Nothing refers to the descriptor any more, no request in flight either
- * (which the last close does not say): VFIO dies now, a VGIC with its VM.
+ * (which the last close does not say): VFIO dies now, an irqchip with its VM.
  */
 void device_release(struct kobj *obj)
 {
@@ -155,17 +148,62 @@ static long device_attr_call(struct device *dev, enum attr_op op,
 	return ret;
 }
 
-long device_ioctl(struct kobj *obj, unsigned int cmd, unsigned long user)
+static struct device *device_alive(struct kobj *obj)
 {
 	struct device *dev = device_of(obj)->dev;
 
 	bug_on(!dev, "request on device %s after its release", obj->name);
-	switch (cmd) {
-	case KVM_SET_DEVICE_ATTR: return device_attr_call(dev, ATTR_SET, user);
-	case KVM_GET_DEVICE_ATTR: return device_attr_call(dev, ATTR_GET, user);
-	case KVM_HAS_DEVICE_ATTR: return device_attr_call(dev, ATTR_HAS, user);
-	default:
-		explain("request 0x%x is unknown on device %s", cmd, obj->name);
-		return -ENOTTY;
+	return dev;
+}
+
+long device_ioctl_set_attr(struct kobj *obj, void *arg, unsigned long user)
+{
+	return device_attr_call(device_alive(obj), ATTR_SET, user);
+}
+
+long device_ioctl_get_attr(struct kobj *obj, void *arg, unsigned long user)
+{
+	return device_attr_call(device_alive(obj), ATTR_GET, user);
+}
+
+long device_ioctl_has_attr(struct kobj *obj, void *arg, unsigned long user)
+{
+	return device_attr_call(device_alive(obj), ATTR_HAS, user);
+}
+
+/* ---- rows for the list --------------------------------------------------- */
+
+/* The @n-th of @table, or *n less its rows. */
+static bool attr_row_at(const struct attr_table *table, unsigned int *n,
+			struct kernel_attr_row *out)
+{
+	unsigned int nr = table ? table->nr : 0;
+
+	if (*n >= nr) {
+		*n -= nr;
+		return false;
 	}
+	out->row = &table->row[*n];
+	return true;
+}
+
+bool kernel_attr_row(unsigned int n, struct kernel_attr_row *out)
+{
+	const struct arch *arch = kernel_arch();
+
+	for (unsigned int k = 0; arch->device_types[k]; k++) {
+		out->owner = arch->device_types[k]->name;
+		out->type = arch->device_types[k]->type;
+		if (attr_row_at(arch->device_types[k]->attrs, &n, out))
+			return true;
+		out->row = NULL;
+		if (!arch->device_types[k]->attrs && !n--)
+			return true;
+	}
+	out->type = -1;
+	out->owner = "vcpu";
+	if (attr_row_at(arch->vcpu_attrs, &n, out))
+		return true;
+	out->owner = "vm";
+	return attr_row_at(arch->vm_attrs, &n, out);
 }

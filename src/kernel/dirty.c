@@ -2,17 +2,18 @@
 /*
  * Dirty page logs: one bit a page, in the slot while it logs. A bit is set
  * before a vCPU gets a writable translation and after the model itself wrote;
- * taking bits away is followed by CPU_FLUSH_WRITE, so that the next write of
+ * taking bits away is followed by VM_FLUSH_WRITE, so that the next write of
  * each vCPU asks again. What was written in between is visible to the VMM
  * when the ioctl returns, since the flush waits for the vCPUs.
  */
-#include "kernel/internal.h"
+#include "kernel/memslot.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "kernel/vm.h"
 
 static uint64_t words_for(uint64_t npages)
 {
@@ -90,8 +91,8 @@ long dirty_log_get(struct vm *vm, const struct kvm_dirty_log *args)
 	if (!ret) {
 		ret = dirty_log_copy(slot->dirty, args->dirty_bitmap,
 				     !vm->manual_protect);
-		if (!vm->manual_protect && vm_vcpu_count(vm))
-			cpu_domain_flush(vm->domain, CPU_FLUSH_WRITE);
+		if (!vm->manual_protect)
+			vm_flush(vm, VM_FLUSH_WRITE);
 	}
 	pthread_mutex_unlock(&vm->slots_lock);
 	return ret;
@@ -134,8 +135,7 @@ static long dirty_log_clear_locked(struct vm *vm,
 	}
 	ret = dirty_log_take(slot->dirty, args->first_page, args->num_pages,
 			     args->dirty_bitmap);
-	if (vm_vcpu_count(vm))
-		cpu_domain_flush(vm->domain, CPU_FLUSH_WRITE);
+	vm_flush(vm, VM_FLUSH_WRITE);
 	return ret;
 }
 

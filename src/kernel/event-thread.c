@@ -4,7 +4,7 @@
  * irqfds and for the earliest timer of a vCPU. All its signals are blocked.
  * Its descriptors are numbered high, out of the VMM's way.
  */
-#include "kernel/internal.h"
+#include "kernel/irq.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +16,8 @@
 
 #include "base/host.h"
 #include "base/log.h"
+#include "kernel/time.h"
+#include "kernel/vm.h"
 
 #define HIGH_FD   512
 #define KEY_TIMER UINT64_MAX
@@ -59,7 +61,7 @@ static void timer_fired(struct vm *vm)
 	pthread_mutex_lock(&t->arm_lock);
 	atomic_store(&t->armed, NO_DEADLINE);
 	pthread_mutex_unlock(&t->arm_lock);
-	timer_expire(vm);
+	vm_timers_expire(vm);
 }
 
 static void *event_thread_main(void *arg)
@@ -183,9 +185,8 @@ void event_thread_stop(struct vm *vm)
 void event_thread_deadline(struct vm *vm, uint64_t deadline)
 {
 	struct event_thread *t = &vm->events;
-	struct itimerspec its = {
-		.it_value = {.tv_sec = deadline / 1000000000,
-			     .tv_nsec = deadline % 1000000000}};
+	struct itimerspec its = {.it_value = {.tv_sec = deadline / NS_PER_S,
+					      .tv_nsec = deadline % NS_PER_S}};
 	int saved = errno;
 
 	/* Without a thread the vCPU's own sleep still ends on time. */

@@ -4,7 +4,7 @@
  * itself, whatever becomes of the number; we keep a duplicate, numbered high
  * so that the VMM's own descriptor numbers come out as without us.
  */
-#include "kernel/internal.h"
+#include "kernel/irq.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,13 +3,15 @@
  * KVM_IOEVENTFD: a guest write signals an eventfd instead of leaving KVM_RUN.
  * Arm has no port I/O and no CCW: such ones are registered and never match.
  */
-#include "kernel/internal.h"
+#include "kernel/bus.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/host.h"
 #include "base/log.h"
+#include "kernel/irq.h"
+#include "kernel/vm.h"
 
 bool ioeventfd_write(const struct ioeventfd *e, gpa_t gpa, unsigned int len,
 		     uint64_t data)

@@ -2,16 +2,17 @@
 /*
  * KVM_IRQFD: an eventfd that injects an interrupt. The event thread waits for
  * it; a signal raises the line. With RESAMPLE the guest's EOI (irqfd_acked())
- * lowers it and signals the resample eventfd; without, nothing does, as on
- * Linux for arm64: a level-sensitive SPI then waits for KVM_IRQ_LINE.
+ * lowers it and signals the resample eventfd; without, nothing does (Linux on
+ * arm64): a level-sensitive pin then waits for KVM_IRQ_LINE.
  */
-#include "kernel/internal.h"
+#include "kernel/irq.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/host.h"
 #include "base/log.h"
+#include "kernel/vm.h"
 
 struct irqfd {
 	uint64_t key, id; /* for the event thread; of the eventfd */
@@ -74,7 +75,7 @@ static long irqfd_assign(struct vm *vm, const struct kvm_irqfd *args)
 	long ret;
 
 	if (!irqchip_initialised(vm->dev.irqchip)) {
-		explain("KVM_IRQFD: no VGIC that is initialised");
+		explain("KVM_IRQFD: no irqchip that is initialised");
 		return -EAGAIN;
 	}
 	i = calloc(1, sizeof(*i));

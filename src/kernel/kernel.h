@@ -11,6 +11,7 @@
 #ifndef FAUXKVM_KERNEL_KERNEL_H
 #define FAUXKVM_KERNEL_KERNEL_H
 
+#include "base/attr.h"
 #include "base/types.h"
 
 enum kobj_kind {
@@ -20,6 +21,7 @@ enum kobj_kind {
 	KOBJ_DEVICE,
 	KOBJ_STATS,
 };
+#define NR_KOBJ_KINDS (KOBJ_STATS + 1)
 
 struct kobj {
 	enum kobj_kind kind;
@@ -111,14 +113,13 @@ struct kernel_cap_row {
 };
 const struct kernel_ioctl_row *kernel_ioctl_row(unsigned int n);
 const struct kernel_cap_row *kernel_cap_row(unsigned int n);
-/* Device type names ("kvm-arm-vgic-v3"), and one attribute per call. */
-struct kernel_device_row {
-	const char *device;
-	uint32_t type;
-	const char *group; /* "ADDR" ... */
-	uint32_t group_nr;
-	const char *payload;
+/* The @n-th attribute (or range of them) of all device types, then of vCPUs and
+ * VMs. False: there is none. */
+struct kernel_attr_row {
+	const char *owner;          /* "kvm-arm-vgic-v3", "vcpu", "vm" */
+	int type;                   /* KVM_DEV_TYPE_*; -1: no device */
+	const struct attr_row *row; /* NULL: a device without attributes */
 };
-const struct kernel_device_row *kernel_device_row(unsigned int n);
+bool kernel_attr_row(unsigned int n, struct kernel_attr_row *out);
 
 #endif

@@ -1,37 +1,68 @@
 ## SPDX-License-Identifier: MIT
-noinst_LTLIBRARIES += src/kernel/libkernel.la
-src_kernel_libkernel_la_SOURCES = \
-	src/kernel/arm64/attr.c \
-	src/kernel/arm64/caps.c \
+## The KVM ABI: a core that knows no architecture, each architecture on top of
+## it, and libkernel.la with all of them.
+
+noinst_LTLIBRARIES += src/kernel/libkernel-core.la
+src_kernel_libkernel_core_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_COMMON
+src_kernel_libkernel_core_la_SOURCES = \
+	src/kernel/arch.h \
+	src/kernel/bus.h \
+	src/kernel/caps.c \
+	src/kernel/caps.h \
 	src/kernel/clock.c \
 	src/kernel/coalesced.c \
 	src/kernel/device.c \
+	src/kernel/device.h \
 	src/kernel/dirty.c \
 	src/kernel/event-thread.c \
 	src/kernel/eventfd.c \
-	src/kernel/arm64/idreg.c \
-	src/kernel/internal.h \
+	src/kernel/ioctl-rows.h \
+	src/kernel/ioctl.h \
+	src/kernel/ioctls.def \
 	src/kernel/ioeventfd.c \
+	src/kernel/irq.h \
 	src/kernel/irqfd.c \
-	src/kernel/arm64/irqline.c \
 	src/kernel/kernel.h \
 	src/kernel/memslot.c \
+	src/kernel/memslot.h \
 	src/kernel/mmio-bus.c \
-	src/kernel/arm64/onereg.c \
-	src/kernel/arm64/psci.c \
 	src/kernel/routing.c \
-	src/kernel/arm64/smccc.c \
-	src/kernel/arm64/smccc.h \
 	src/kernel/stats.c \
-	src/kernel/arm64/steal.c \
+	src/kernel/stats.h \
 	src/kernel/system.c \
-	src/kernel/arm64/table.c \
-	src/kernel/arm64/timer.c \
-	src/kernel/arm64/trng.c \
-	src/kernel/arm64/vcpu.c \
-	src/kernel/arm64/vm.c \
+	src/kernel/system.h \
+	src/kernel/time.h \
 	src/kernel/vcpu-run.c \
 	src/kernel/vcpu.c \
+	src/kernel/vcpu.h \
 	src/kernel/vfio.c \
 	src/kernel/vm-ioctl.c \
-	src/kernel/vm.c
+	src/kernel/vm.c \
+	src/kernel/vm.h
+
+noinst_LTLIBRARIES += src/kernel/arm64/libkernel-arm64.la
+src_kernel_arm64_libkernel_arm64_la_SOURCES = \
+	src/kernel/arm64/arch.c \
+	src/kernel/arm64/arm64.h \
+	src/kernel/arm64/attr.c \
+	src/kernel/arm64/caps.c \
+	src/kernel/arm64/exit.c \
+	src/kernel/arm64/idreg.c \
+	src/kernel/arm64/ioctls.def \
+	src/kernel/arm64/irqline.c \
+	src/kernel/arm64/onereg.c \
+	src/kernel/arm64/psci.c \
+	src/kernel/arm64/smccc.c \
+	src/kernel/arm64/smccc.h \
+	src/kernel/arm64/steal.c \
+	src/kernel/arm64/timer.c \
+	src/kernel/arm64/timer.h \
+	src/kernel/arm64/trng.c \
+	src/kernel/arm64/vcpu.c \
+	src/kernel/arm64/vm.c
+
+noinst_LTLIBRARIES += src/kernel/libkernel.la
+src_kernel_libkernel_la_SOURCES = src/kernel/arch.c
+src_kernel_libkernel_la_LIBADD = \
+	src/kernel/arm64/libkernel-arm64.la \
+	src/kernel/libkernel-core.la

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory slots. The table is immutable; a change publishes a new one. vCPUs
- * read it inside cpu_run() without a lock: cpu_domain_flush() returns only
+ * read it while they run the guest without a lock: vm_flush() returns only
  * when each has left or acknowledged, so none can hold the old one. Every
  * other reader holds slots_gate for reading, which the writer passes through
  * once before it frees.
  */
-#include "kernel/internal.h"
+#include "kernel/memslot.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "kernel/vm.h"
 
 /* What Linux calls TASK_SIZE for a 48-bit process. */
 #define USER_LIMIT BIT(48)
@@ -74,24 +75,38 @@ const struct memslot *memslot_by_id(struct vm *vm, uint32_t id)
 	return NULL;
 }
 
-int memslot_page(struct cpu *cpu, gpa_t gpa, bool write, struct cpu_page *page)
+uint8_t *memslot_page(struct vm *vm, gpa_t gpa, bool write, bool *writable)
 {
-	struct vcpu *vcpu = cpu->opaque;
 	const struct memslots *slots =
-		atomic_load_explicit(&vcpu->vm->slots, memory_order_acquire);
+		atomic_load_explicit(&vm->slots, memory_order_acquire);
 	const struct memslot *s = memslot_find(slots, gpa);
 
 	if (!s)
-		return -ENOENT;
-	page->host = s->host + ALIGN_DOWN(gpa - s->gpa, GUEST_PAGE_SIZE);
-	page->writable = !(s->flags & KVM_MEM_READONLY);
-	if (s->dirty && page->writable) {
+		return NULL;
+	*writable = !(s->flags & KVM_MEM_READONLY);
+	if (s->dirty && *writable) {
 		if (write)
 			dirty_log_mark(s, gpa, 1);
 		else
-			page->writable = false; /* ask again for a write */
+			*writable = false; /* ask again for a write */
 	}
-	return 0;
+	return s->host + ALIGN_DOWN(gpa - s->gpa, GUEST_PAGE_SIZE);
+}
+
+bool memslots_overlap_host(struct vm *vm, uintptr_t start, uintptr_t end)
+{
+	const struct memslots *slots;
+	bool hit = false;
+
+	pthread_rwlock_rdlock(&vm->slots_gate);
+	slots = atomic_load(&vm->slots);
+	for (unsigned int i = 0; i < slots->count && !hit; i++) {
+		uintptr_t host = (uintptr_t)slots->slot[i].host;
+
+		hit = host < end && start < host + slots->slot[i].size;
+	}
+	pthread_rwlock_unlock(&vm->slots_gate);
+	return hit;
 }
 
 /* One piece of a physical range that lies in a single slot. */
@@ -148,14 +163,15 @@ int vm_mem_write(struct vm *vm, gpa_t gpa, const void *buf, size_t len)
 }
 
 /* Publish @new, wait for readers of the old table, free it. */
-static void memslots_publish(struct vm *vm, struct memslots *new, uint32_t what)
+static void memslots_publish(struct vm *vm, struct memslots *new,
+			     unsigned int what)
 {
 	struct memslots *old = atomic_exchange(&vm->slots, new);
 
 	if (vm_vcpu_count(vm)) {
 		stat_add(&vm->stats[STAT_REMOTE_TLB_FLUSH_REQUESTS], 1);
 		stat_add(&vm->stats[STAT_REMOTE_TLB_FLUSH], 1);
-		cpu_domain_flush(vm->domain, what);
+		vm_flush(vm, what);
 	}
 	pthread_rwlock_wrlock(&vm->slots_gate);
 	pthread_rwlock_unlock(&vm->slots_gate);
@@ -206,12 +222,13 @@ static bool memslots_collide(const struct memslots *slots, uint32_t id,
 	return false;
 }
 
-static long memslot_check_args(const struct kvm_userspace_memory_region2 *r)
+static long memslot_check_args(struct vm *vm,
+			       const struct kvm_userspace_memory_region2 *r)
 {
 	const char *why = NULL;
 
-	if (r->flags & ~(KVM_MEM_LOG_DIRTY_PAGES | KVM_MEM_READONLY))
-		why = "a flag that arm64 does not have";
+	if (r->flags & ~vm->arch->memslot_flags)
+		why = "a flag that the architecture does not have";
 	else if ((r->slot & 0xffff) >= MAX_MEMSLOTS)
 		why = "slot number too large";
 	else if (!IS_ALIGNED(r->memory_size, GUEST_PAGE_SIZE))
@@ -243,7 +260,7 @@ static long memslot_delete(struct vm *vm, const struct memslots *old,
 
 	if (!new)
 		return -ENOMEM;
-	memslots_publish(vm, new, CPU_FLUSH_TLB | CPU_FLUSH_CODE);
+	memslots_publish(vm, new, VM_FLUSH_ALL);
 	free(dirty);
 	return 0;
 }
@@ -263,9 +280,10 @@ static long memslot_store(struct vm *vm, const struct memslots *old,
 	bool moved = at == old->count || old->slot[at].gpa != s.gpa;
 	struct memslots *new;
 
-	if (s.gpa + s.size > BIT(vm->ipa_bits)) {
-		explain("memory slot %u ends beyond the %u-bit IPA space", s.id,
-			vm->ipa_bits);
+	if (s.gpa + s.size > vm->gpa_limit) {
+		explain("memory slot %u ends beyond the guest's physical "
+			"addresses, 0x%llx",
+			s.id, (unsigned long long)vm->gpa_limit);
 		return -EFAULT;
 	}
 	if (s.flags & KVM_MEM_LOG_DIRTY_PAGES) {
@@ -282,9 +300,7 @@ static long memslot_store(struct vm *vm, const struct memslots *old,
 			free(s.dirty);
 		return -ENOMEM;
 	}
-	memslots_publish(vm, new,
-			 moved ? CPU_FLUSH_TLB | CPU_FLUSH_CODE
-			       : CPU_FLUSH_WRITE);
+	memslots_publish(vm, new, moved ? VM_FLUSH_ALL : VM_FLUSH_WRITE);
 	if (old_dirty != s.dirty)
 		free(old_dirty);
 	return 0;
@@ -325,7 +341,7 @@ static long memslot_set_locked(struct vm *vm,
 
 long memslot_set(struct vm *vm, const struct kvm_userspace_memory_region2 *r)
 {
-	long ret = memslot_check_args(r);
+	long ret = memslot_check_args(vm, r);
 
 	if (ret)
 		return ret;

@@ -6,13 +6,15 @@
  * waits until nobody announces the old one. It must therefore not hold a lock
  * that a frame's read or write function takes.
  */
-#include "kernel/internal.h"
+#include "kernel/bus.h"
 
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "kernel/vcpu.h"
+#include "kernel/vm.h"
 
 #define MAX_DEVICES 1000
 

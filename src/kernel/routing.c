@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * GSI routing: what an irqfd's gsi means, a pin of the irqchip or an MSI.
- * Without a table set after the irqchip was initialised gsi n is pin n.
+ * Without a table set after the irqchip was initialised gsi n is pin n, if
+ * the architecture has it so.
  */
-#include "kernel/internal.h"
+#include "kernel/irq.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,8 +12,10 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "kernel/arch.h"
+#include "kernel/vm.h"
 
-static long route_check(const struct kvm_irq_routing_entry *e,
+static long route_check(struct vm *vm, const struct kvm_irq_routing_entry *e,
 			const struct routing *table)
 {
 	const char *why = NULL;
@@ -28,7 +31,8 @@ static long route_check(const struct kvm_irq_routing_entry *e,
 		 e->type != KVM_IRQ_ROUTING_MSI)
 		why = "type is neither IRQCHIP nor MSI";
 	else if (e->type == KVM_IRQ_ROUTING_IRQCHIP &&
-		 (e->u.irqchip.irqchip || e->u.irqchip.pin >= MAX_IRQCHIP_PIN))
+		 (e->u.irqchip.irqchip ||
+		  e->u.irqchip.pin >= vm->arch->irqchip_pins))
 		why = "no such irqchip or pin";
 	if (!why)
 		return 0;
@@ -36,7 +40,7 @@ static long route_check(const struct kvm_irq_routing_entry *e,
 	return -EINVAL;
 }
 
-static long routing_read(struct routing *table, uint32_t nr,
+static long routing_read(struct vm *vm, struct routing *table, uint32_t nr,
 			 const struct kvm_irq_routing_entry *user)
 {
 	for (uint32_t i = 0; i < nr; i++) {
@@ -46,7 +50,7 @@ static long routing_read(struct routing *table, uint32_t nr,
 
 		if (copy_from_user(&e, user + i, sizeof(e)))
 			return -EFAULT;
-		ret = route_check(&e, table);
+		ret = route_check(vm, &e, table);
 		if (ret)
 			return ret;
 		r = &table->route[e.gsi];
@@ -88,7 +92,7 @@ long routing_set(struct vm *vm, const struct kvm_irq_routing *hdr,
 	table = calloc(1, sizeof(*table));
 	if (!table)
 		return -ENOMEM;
-	ret = routing_read(table, hdr->nr, user_entries);
+	ret = routing_read(vm, table, hdr->nr, user_entries);
 	if (ret) {
 		free(table);
 		return ret;
@@ -116,7 +120,8 @@ struct route routing_get(struct vm *vm, unsigned int gsi)
 	if (vm->routing && !(vm->routing->before_init && initialised)) {
 		if (gsi < MAX_GSI)
 			r = vm->routing->route[gsi];
-	} else if (initialised && gsi < irqchip_nr_pins(vm->dev.irqchip)) {
+	} else if (vm->arch->default_routes && initialised &&
+		   gsi < irqchip_nr_pins(vm->dev.irqchip)) {
 		r.type = KVM_IRQ_ROUTING_IRQCHIP;
 		r.pin = gsi;
 	}
@@ -154,7 +159,7 @@ long msi_signal(struct vm *vm, const struct kvm_msi *msi)
 	};
 
 	if (!vm_has_irqchip(vm)) {
-		explain("KVM_SIGNAL_MSI: the VM has no VGIC");
+		explain("KVM_SIGNAL_MSI: the VM has no irqchip");
 		return -EINVAL;
 	}
 	if (msi->flags & ~KVM_MSI_VALID_DEVID) {

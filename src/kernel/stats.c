@@ -5,7 +5,7 @@
  * help; the data part is refreshed when a KVM_RUN ends and at every read that
  * comes to us.
  */
-#include "kernel/internal.h"
+#include "kernel/stats.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,69 +14,58 @@
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "kernel/arch.h"
+#include "kernel/ioctl.h"
+#include "kernel/system.h"
+#include "kernel/vcpu.h"
+#include "kernel/vm.h"
 
 #define NAME_SIZE 48
 
-struct stat_row {
-	const char *name;
-	uint32_t flags;
-	int16_t exponent;
-	uint16_t size;
-};
-
-#define COUNTER(n)                                                        \
-	{                                                                 \
-		n,                                                        \
-			KVM_STATS_TYPE_CUMULATIVE | KVM_STATS_UNIT_NONE | \
-				KVM_STATS_BASE_POW10,                     \
-			0, 1                                              \
+#define TIME_NS(name_, counter_)                                               \
+	{                                                                      \
+		.name = name_, .counter = counter_, .size = 1, .exponent = -9, \
+		.flags = KVM_STATS_TYPE_CUMULATIVE | KVM_STATS_UNIT_SECONDS |  \
+			 KVM_STATS_BASE_POW10                                  \
 	}
-#define TIME_NS(n)                                                           \
-	{                                                                    \
-		n,                                                           \
-			KVM_STATS_TYPE_CUMULATIVE | KVM_STATS_UNIT_SECONDS | \
-				KVM_STATS_BASE_POW10,                        \
-			-9, 1                                                \
-	}
-#define LOGHIST(n)                                                         \
-	{                                                                  \
-		n,                                                         \
-			KVM_STATS_TYPE_LOG_HIST | KVM_STATS_UNIT_SECONDS | \
-				KVM_STATS_BASE_POW10,                      \
-			-9, 32                                             \
-	}
-#define BOOLEAN(n)                                                        \
-	{                                                                 \
-		n,                                                        \
-			KVM_STATS_TYPE_INSTANT | KVM_STATS_UNIT_BOOLEAN | \
-				KVM_STATS_BASE_POW10,                     \
-			0, 1                                              \
+#define LOG_HIST(name_, counter_)                                           \
+	{                                                                   \
+		.name = name_, .counter = counter_, .size = STAT_HIST_SIZE, \
+		.exponent = -9,                                             \
+		.flags = KVM_STATS_TYPE_LOG_HIST | KVM_STATS_UNIT_SECONDS | \
+			 KVM_STATS_BASE_POW10,                              \
 	}
 
 static const struct stat_row vm_rows[] = {
-	COUNTER("remote_tlb_flush"),
-	COUNTER("remote_tlb_flush_requests"),
+	STAT_COUNTER("remote_tlb_flush", STAT_REMOTE_TLB_FLUSH),
+	STAT_COUNTER("remote_tlb_flush_requests",
+		     STAT_REMOTE_TLB_FLUSH_REQUESTS),
 };
 
 static const struct stat_row vcpu_rows[] = {
-	COUNTER("halt_successful_poll"),
-	COUNTER("halt_attempted_poll"),
-	COUNTER("halt_poll_invalid"),
-	COUNTER("halt_wakeup"),
-	TIME_NS("halt_poll_success_ns"),
-	TIME_NS("halt_poll_fail_ns"),
-	TIME_NS("halt_wait_ns"),
-	LOGHIST("halt_poll_success_hist"),
-	LOGHIST("halt_poll_fail_hist"),
-	LOGHIST("halt_wait_hist"),
-	BOOLEAN("blocking"),
-	COUNTER("hvc_exit_stat"),
-	COUNTER("wfe_exit_stat"),
-	COUNTER("wfi_exit_stat"),
-	COUNTER("mmio_exit_user"),
-	COUNTER("mmio_exit_kernel"),
-	COUNTER("signal_exits"),
-	COUNTER("exits"),
+	STAT_COUNTER("halt_successful_poll", STAT_HALT_SUCCESSFUL_POLL),
+	STAT_COUNTER("halt_attempted_poll", STAT_HALT_ATTEMPTED_POLL),
+	STAT_COUNTER("halt_poll_invalid", STAT_HALT_POLL_INVALID),
+	STAT_COUNTER("halt_wakeup", STAT_HALT_WAKEUP),
+	TIME_NS("halt_poll_success_ns", STAT_HALT_POLL_SUCCESS_NS),
+	TIME_NS("halt_poll_fail_ns", STAT_HALT_POLL_FAIL_NS),
+	TIME_NS("halt_wait_ns", STAT_HALT_WAIT_NS),
+	LOG_HIST("halt_poll_success_hist", STAT_HALT_POLL_SUCCESS_HIST),
+	LOG_HIST("halt_poll_fail_hist", STAT_HALT_POLL_FAIL_HIST),
+	LOG_HIST("halt_wait_hist", STAT_HALT_WAIT_HIST),
+	{
+		.name = "blocking",
+		.counter = STAT_BLOCKING,
+		.size = 1,
+		.flags = KVM_STATS_TYPE_INSTANT | KVM_STATS_UNIT_BOOLEAN |
+			 KVM_STATS_BASE_POW10,
+	},
+};
+
+/* Two runs of rows, one after the other in the descriptor. */
+struct stat_rows {
+	const struct stat_row *part[2];
+	unsigned int nr[2];
 };
 
 /* Open descriptors of one VM or vCPU. */
@@ -84,7 +73,8 @@ struct stats {
 	struct kobj obj;
 	struct kobj *owner;
 	const stat_t *counters;
-	unsigned int nr_counters;
+	struct stat_rows rows;
+	unsigned int nr_rows, nr_values;
 	size_t data_offset;
 	struct stats *next;
 };
@@ -102,14 +92,37 @@ struct kobj *stats_owner(struct kobj *obj)
 	return stats_of(obj)->owner;
 }
 
+static struct stat_rows rows_of(struct kobj *owner)
+{
+	const struct arch *arch;
+
+	if (owner->kind == KOBJ_VM)
+		return (struct stat_rows){{vm_rows}, {ARRAY_SIZE(vm_rows)}};
+	arch = vcpu_of(owner)->vm->arch;
+	return (struct stat_rows){{vcpu_rows, arch->vcpu_stats},
+				  {ARRAY_SIZE(vcpu_rows), arch->nr_vcpu_stats}};
+}
+
+/* NULL after the last. */
+static const struct stat_row *stats_row(const struct stats *s, unsigned int n)
+{
+	if (n < s->rows.nr[0])
+		return &s->rows.part[0][n];
+	return n < s->nr_rows ? &s->rows.part[1][n - s->rows.nr[0]] : NULL;
+}
+
 static void stats_refresh(struct stats *s)
 {
 	_Atomic uint64_t *data =
 		(void *)((char *)s->obj.pages + s->data_offset);
+	const struct stat_row *row;
 
-	for (unsigned int i = 0; i < s->nr_counters; i++)
-		atomic_store_explicit(&data[i], atomic_load(&s->counters[i]),
-				      memory_order_relaxed);
+	for (unsigned int n = 0; (row = stats_row(s, n)); n++)
+		for (unsigned int i = 0; i < row->size; i++)
+			atomic_store_explicit(
+				data++,
+				atomic_load(&s->counters[row->counter + i]),
+				memory_order_relaxed);
 }
 
 void stats_publish(struct kobj *owner)
@@ -123,13 +136,13 @@ void stats_publish(struct kobj *owner)
 	pthread_mutex_unlock(&stats_lock);
 }
 
-static void stats_fill(struct stats *s, const struct stat_row *rows,
-		       unsigned int n)
+static void stats_fill(struct stats *s)
 {
+	const struct stat_row *row;
 	char *page = s->obj.pages, *at;
 	struct kvm_stats_header h = {
 		.name_size = NAME_SIZE,
-		.num_desc = n,
+		.num_desc = s->nr_rows,
 		.id_offset = sizeof(h),
 		.desc_offset = sizeof(h) + NAME_SIZE,
 		.data_offset = s->data_offset,
@@ -143,16 +156,16 @@ static void stats_fill(struct stats *s, const struct stat_row *rows,
 		snprintf(page + h.id_offset, NAME_SIZE, "kvm-%d/vcpu-%u",
 			 getpid(), vcpu_of(s->owner)->id);
 	at = page + h.desc_offset;
-	for (unsigned int i = 0; i < n; i++) {
-		struct kvm_stats_desc d = {.flags = rows[i].flags,
-					   .exponent = rows[i].exponent,
-					   .size = rows[i].size,
+	for (unsigned int n = 0; (row = stats_row(s, n)); n++) {
+		struct kvm_stats_desc d = {.flags = row->flags,
+					   .exponent = row->exponent,
+					   .size = row->size,
 					   .offset = offset};
 
 		memcpy(at, &d, sizeof(d));
-		snprintf(at + sizeof(d), NAME_SIZE, "%s", rows[i].name);
+		snprintf(at + sizeof(d), NAME_SIZE, "%s", row->name);
 		at += sizeof(d) + NAME_SIZE;
-		offset += rows[i].size * sizeof(uint64_t);
+		offset += row->size * sizeof(uint64_t);
 	}
 	stats_refresh(s);
 }
@@ -160,21 +173,24 @@ static void stats_fill(struct stats *s, const struct stat_row *rows,
 long stats_open(struct kobj *owner)
 {
 	bool is_vm = owner->kind == KOBJ_VM;
-	const struct stat_row *rows = is_vm ? vm_rows : vcpu_rows;
-	unsigned int n = is_vm ? ARRAY_SIZE(vm_rows) : ARRAY_SIZE(vcpu_rows);
 	struct stats *s = calloc(1, sizeof(*s));
+	const struct stat_row *row;
 	long ret;
 
 	if (!s)
 		return -ENOMEM;
 	s->owner = owner;
 	s->counters = is_vm ? vm_of(owner)->stats : vcpu_of(owner)->stats;
-	s->nr_counters = is_vm ? NR_VM_STATS : NR_VCPU_STATS;
-	s->data_offset = sizeof(struct kvm_stats_header) + NAME_SIZE +
-			 n * (sizeof(struct kvm_stats_desc) + NAME_SIZE);
+	s->rows = rows_of(owner);
+	s->nr_rows = s->rows.nr[0] + s->rows.nr[1];
+	for (unsigned int n = 0; (row = stats_row(s, n)); n++)
+		s->nr_values += row->size;
+	s->data_offset =
+		sizeof(struct kvm_stats_header) + NAME_SIZE +
+		s->nr_rows * (sizeof(struct kvm_stats_desc) + NAME_SIZE);
 	s->obj.kind = KOBJ_STATS;
 	s->obj.refs = 1;
-	s->obj.size = s->data_offset + s->nr_counters * sizeof(uint64_t);
+	s->obj.size = s->data_offset + s->nr_values * sizeof(uint64_t);
 	if (is_vm)
 		snprintf(s->obj.name, sizeof(s->obj.name), "kvm-vm-stats");
 	else
@@ -189,7 +205,7 @@ long stats_open(struct kobj *owner)
 		free(s);
 		return ret;
 	}
-	stats_fill(s, rows, n);
+	stats_fill(s);
 	pthread_mutex_lock(&stats_lock);
 	s->next = stats_list;
 	__atomic_store_n(&stats_list, s, __ATOMIC_RELEASE);

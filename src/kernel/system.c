@@ -2,7 +2,7 @@
 /*
  * /dev/kvm itself, the life of objects and the one dispatcher. Checks that
  * every request of a kind shares come first, in Linux's order, then the row's
- * own (table.c).
+ * own (ioctls.def).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +11,13 @@
 
 #include "base/fault.h"
 #include "base/log.h"
-#include "kernel/internal.h"
+#include "kernel/arch.h"
+#include "kernel/device.h"
+#include "kernel/memslot.h"
+#include "kernel/stats.h"
+#include "kernel/system.h"
+#include "kernel/vcpu.h"
+#include "kernel/vm.h"
 
 uint32_t kernel_mm;
 struct kernel_host kernel_host;
@@ -100,6 +106,31 @@ void kobj_close(struct kobj *obj)
 	kobj_put(obj);
 }
 
+static const struct arch *kobj_arch(struct kobj *obj)
+{
+	struct vm *vm = kobj_vm(obj);
+
+	return vm ? vm->arch : kernel_arch();
+}
+
+static const struct ioctl_row *ioctl_find(struct kobj *obj, unsigned int cmd)
+{
+	const struct arch *arch = kobj_arch(obj);
+
+	for (unsigned int i = 0; i < arch->nr_ioctls; i++)
+		if (arch->ioctls[i].kind == obj->kind &&
+		    arch->ioctls[i].pub.cmd == cmd)
+			return &arch->ioctls[i];
+	return NULL;
+}
+
+const struct kernel_ioctl_row *kernel_ioctl_row(unsigned int n)
+{
+	const struct arch *arch = kernel_arch();
+
+	return n < arch->nr_ioctls ? &arch->ioctls[n].pub : NULL;
+}
+
 static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 			   unsigned long user)
 {
@@ -112,7 +143,7 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 
 	bug_on(size > sizeof(arg), "%s takes %zu bytes", row->pub.name, size);
 	if (row->needs_init && !vcpu_of(obj)->initialised) {
-		explain("%s: KVM_ARM_VCPU_INIT comes first", row->pub.name);
+		explain("%s: the vCPU is not initialised", row->pub.name);
 		return -ENOEXEC;
 	}
 	if (row->copy == COPY_IN || row->copy == COPY_IO) {
@@ -122,7 +153,8 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 		memset(arg.bytes, 0, size);
 	}
 	if (!row->fn) {
-		explain("%s is not answered by an arm64 kernel", row->pub.name);
+		explain("%s is not answered by this architecture's kernel",
+			row->pub.name);
 		return -EINVAL;
 	}
 	ret = row->fn(obj, arg.bytes, user);
@@ -132,32 +164,35 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 	return ret;
 }
 
-long kobj_ioctl(struct kobj *obj, unsigned int cmd, unsigned long arg)
+/* Every check and action of a request but the log. */
+static long kobj_request(struct kobj *obj, const struct ioctl_row *row,
+			 unsigned int cmd, unsigned long arg)
 {
-	const struct ioctl_row *row = ioctl_find(obj->kind, cmd);
-	int saved = errno;
 	struct vm *vm = obj->kind == KOBJ_STATS ? NULL : kobj_vm(obj);
+	struct vcpu *vcpu;
 	long ret = vm ? vm_check(vm) : 0;
 
 	if (ret)
-		goto out;
-	if (obj->kind == KOBJ_DEVICE) {
-		ret = device_ioctl(obj, cmd, arg);
-	} else if (obj->kind == KOBJ_STATS) {
-		ret = -ENOTTY;
-	} else if (!row) {
+		return ret;
+	if (!row) {
 		explain("request 0x%x is unknown on %s", cmd, obj->name);
-		ret = -EINVAL;
-	} else if (obj->kind == KOBJ_VCPU) {
-		struct vcpu *vcpu = vcpu_of(obj);
-
-		pthread_mutex_lock(&vcpu->mutex);
-		ret = ioctl_row_call(obj, row, arg);
-		pthread_mutex_unlock(&vcpu->mutex);
-	} else {
-		ret = ioctl_row_call(obj, row, arg);
+		return -kobj_arch(obj)->unknown_request[obj->kind];
 	}
-out:
+	if (obj->kind != KOBJ_VCPU)
+		return ioctl_row_call(obj, row, arg);
+	vcpu = vcpu_of(obj);
+	pthread_mutex_lock(&vcpu->mutex);
+	ret = ioctl_row_call(obj, row, arg);
+	pthread_mutex_unlock(&vcpu->mutex);
+	return ret;
+}
+
+long kobj_ioctl(struct kobj *obj, unsigned int cmd, unsigned long arg)
+{
+	const struct ioctl_row *row = ioctl_find(obj, cmd);
+	int saved = errno;
+	long ret = kobj_request(obj, row, cmd, arg);
+
 	if (log_enabled(LOG_DEBUG))
 		log_write(LOG_DEBUG, "%s: %s(0x%lx) = %ld", obj->name,
 			  row ? row->pub.name : "ioctl", arg, ret);
@@ -181,16 +216,45 @@ long sys_get_api_version(struct kobj *obj, void *arg, unsigned long user)
 
 long sys_create_vm(struct kobj *obj, void *arg, unsigned long user)
 {
-	return vm_create(user);
+	return vm_create(kernel_arch(), user);
 }
 
 long sys_check_extension(struct kobj *obj, void *arg, unsigned long user)
 {
-	return user > UINT32_MAX ? 0 : cap_check(NULL, user);
+	return user > UINT32_MAX ? 0 : cap_check(kernel_arch(), NULL, user);
 }
 
 long sys_get_vcpu_mmap_size(struct kobj *obj, void *arg, unsigned long user)
 {
 	/* struct kvm_run's page and the coalesced MMIO ring's. */
 	return user ? -EINVAL : (long)(2 * GUEST_PAGE_SIZE);
+}
+
+/* ---- requests of the VM's and the vCPU's descriptor ---------------------- */
+
+static long obj_attr(struct kobj *obj, enum attr_op op,
+		     const struct kvm_device_attr *a)
+{
+	const struct arch *arch = kobj_arch(obj);
+	const struct device_attr attr = {a->group, a->attr,
+					 (void *)(uintptr_t)a->addr};
+
+	if (obj->kind == KOBJ_VM)
+		return attr_dispatch(arch->vm_attrs, vm_of(obj), op, &attr);
+	return attr_dispatch(arch->vcpu_attrs, vcpu_of(obj), op, &attr);
+}
+
+long obj_ioctl_set_attr(struct kobj *obj, void *arg, unsigned long user)
+{
+	return obj_attr(obj, ATTR_SET, arg);
+}
+
+long obj_ioctl_get_attr(struct kobj *obj, void *arg, unsigned long user)
+{
+	return obj_attr(obj, ATTR_GET, arg);
+}
+
+long obj_ioctl_has_attr(struct kobj *obj, void *arg, unsigned long user)
+{
+	return obj_attr(obj, ATTR_HAS, arg);
 }

@@ -4,7 +4,7 @@
  * small. KVM_RUN is in vcpu-run.c. Every handler here runs with vcpu->mutex
  * held.
  */
-#include "kernel/internal.h"
+#include "kernel/vcpu.h"
 
 #include <errno.h>
 #include <linux/futex.h>
@@ -12,10 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 #include "base/fault.h"
 #include "base/host.h"
 #include "base/log.h"
+#include "kernel/ioctl.h"
+#include "kernel/memslot.h"
+#include "kernel/system.h"
+#include "kernel/vm.h"
 
 /* ---- sleeping and waking -------------------------------------------------*/
 
@@ -28,16 +33,55 @@ void vcpu_wake(struct vcpu *vcpu)
 
 void vcpu_kick(struct vcpu *vcpu)
 {
-	cpu_request(&vcpu->cpu, CPU_REQ_KICK);
+	atomic_fetch_or(vcpu->requests, VCPU_REQ_KICK);
 	vcpu_wake(vcpu);
 }
 
-void vcpu_power_set(struct vcpu *vcpu, enum vcpu_power power)
+/* Until vcpu->wake is no longer @seq, a signal, or @deadline (ns). */
+static void wait_wake(struct vcpu *vcpu, uint32_t seq, uint64_t deadline)
 {
-	pthread_mutex_lock(&vcpu->power_lock);
-	atomic_store(&vcpu->power, power);
-	pthread_mutex_unlock(&vcpu->power_lock);
-	vcpu_kick(vcpu);
+	struct timespec ts = {.tv_sec = deadline / NS_PER_S,
+			      .tv_nsec = deadline % NS_PER_S};
+
+	host_raw(SYS_futex, &vcpu->wake, FUTEX_WAIT_BITSET_PRIVATE, seq,
+		 deadline == NO_DEADLINE ? NULL : &ts, NULL,
+		 FUTEX_BITSET_MATCH_ANY);
+}
+
+void vcpu_halt(struct vcpu *vcpu)
+{
+	const struct arch *arch = vcpu->vm->arch;
+	uint64_t start = clock_now_ns();
+
+	atomic_store(&vcpu->sleeping, 1);
+	for (;;) {
+		uint32_t seq = atomic_load(&vcpu->wake);
+		uint64_t deadline = atomic_load(&vcpu->deadline);
+
+		if (arch->vcpu_wakeup(vcpu) || vcpu_kicked(vcpu))
+			break;
+		if (deadline != NO_DEADLINE && deadline <= clock_now_ns()) {
+			arch->vcpu_timer(vcpu);
+			continue;
+		}
+		wait_wake(vcpu, seq, deadline);
+	}
+	atomic_store(&vcpu->sleeping, 0);
+	stat_add(&vcpu->stats[STAT_HALT_WAKEUP], 1);
+	stat_add(&vcpu->stats[STAT_HALT_WAIT_NS], clock_now_ns() - start);
+}
+
+void vcpu_sleep_while(struct vcpu *vcpu, bool (*sleep)(struct vcpu *vcpu))
+{
+	atomic_store(&vcpu->sleeping, 1);
+	for (;;) {
+		uint32_t seq = atomic_load(&vcpu->wake);
+
+		if (vcpu_kicked(vcpu) || !sleep(vcpu))
+			break;
+		wait_wake(vcpu, seq, NO_DEADLINE);
+	}
+	atomic_store(&vcpu->sleeping, 0);
 }
 
 /* ---- life ---------------------------------------------------------------- */
@@ -52,26 +96,19 @@ struct vcpu *vcpu_by_id(struct vm *vm, unsigned int id)
 
 static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 {
-	struct vcpu *vcpu = aligned_alloc(64, ALIGN_UP(sizeof(*vcpu), 64));
+	struct vcpu *vcpu = vm->arch->vcpu_new(vm);
 
 	if (!vcpu)
 		return NULL;
-	memset(vcpu, 0, sizeof(*vcpu));
-	vcpu->vm = vm;
 	vcpu->id = id;
 	vcpu->index = vm_vcpu_count(vm);
-	if (cpu_init(&vcpu->cpu, vm->domain, &vm->env, vcpu)) {
-		free(vcpu);
-		return NULL;
-	}
 	vcpu->obj.kind = KOBJ_VCPU;
 	vcpu->obj.refs = 1;
 	vcpu->obj.size = 2 * GUEST_PAGE_SIZE;
 	snprintf(vcpu->obj.name, sizeof(vcpu->obj.name), "kvm-vcpu:%u", id);
 	pthread_mutex_init(&vcpu->mutex, NULL);
-	pthread_mutex_init(&vcpu->power_lock, NULL);
-	timer_vcpu_init(vcpu);
-	steal_vcpu_init(vcpu);
+	atomic_store(&vcpu->deadline, NO_DEADLINE);
+	vm->arch->vcpu_init(vcpu);
 	return vcpu;
 }
 
@@ -79,11 +116,8 @@ void vcpu_free(struct vcpu *vcpu)
 {
 	if (vcpu->obj.pages)
 		kernel_host.free_pages(&vcpu->obj);
-	cpu_destroy(&vcpu->cpu);
 	pthread_mutex_destroy(&vcpu->mutex);
-	pthread_mutex_destroy(&vcpu->power_lock);
-	pthread_mutex_destroy(&vcpu->timer.lock);
-	free(vcpu);
+	vcpu->vm->arch->vcpu_free(vcpu);
 }
 
 /* vm->lock held. */
@@ -94,16 +128,7 @@ static long vcpu_create_check(struct vm *vm, unsigned long id)
 			vm_vcpu_count(vm));
 		return -EINVAL;
 	}
-	if (irqchip_initialised(vm->dev.irqchip)) {
-		explain("KVM_CREATE_VCPU: the VGIC is initialised already");
-		return -EBUSY;
-	}
-	if (id >= atomic_load(&vm->max_vcpus)) {
-		explain("KVM_CREATE_VCPU: id %lu, the VM takes ids below %u",
-			id, atomic_load(&vm->max_vcpus));
-		return -EINVAL;
-	}
-	return 0;
+	return vm->arch->vcpu_check(vm, id);
 }
 
 static long vcpu_publish(struct vm *vm, struct vcpu *vcpu)
@@ -158,9 +183,9 @@ long vcpu_create(struct vm *vm, unsigned long id)
 {
 	long ret;
 
-	if (id >= MAX_VCPUS) {
+	if (id >= vm->arch->max_vcpus) {
 		explain("KVM_CREATE_VCPU: id %lu is above %u", id,
-			MAX_VCPUS - 1);
+			vm->arch->max_vcpus - 1);
 		return -EINVAL;
 	}
 	pthread_mutex_lock(&vm->lock);
@@ -171,7 +196,35 @@ long vcpu_create(struct vm *vm, unsigned long id)
 	return ret;
 }
 
-/* ---- signal mask ---------------------------------------------------------*/
+/* ---- MP state, guest debug, signal mask ---------------------------------- */
+
+long vcpu_ioctl_get_mp_state(struct kobj *obj, void *arg, unsigned long user)
+{
+	struct vcpu *vcpu = vcpu_of(obj);
+	const struct arch *arch = vcpu->vm->arch;
+
+	return arch->vcpu_get_mp_state ? arch->vcpu_get_mp_state(vcpu, arg)
+				       : -EINVAL;
+}
+
+long vcpu_ioctl_set_mp_state(struct kobj *obj, void *arg, unsigned long user)
+{
+	struct vcpu *vcpu = vcpu_of(obj);
+	const struct arch *arch = vcpu->vm->arch;
+
+	return arch->vcpu_set_mp_state ? arch->vcpu_set_mp_state(vcpu, arg)
+				       : -EINVAL;
+}
+
+long vcpu_ioctl_set_guest_debug(struct kobj *obj, void *arg, unsigned long user)
+{
+	struct vcpu *vcpu = vcpu_of(obj);
+	const struct arch *arch = vcpu->vm->arch;
+
+	return arch->vcpu_set_guest_debug
+		       ? arch->vcpu_set_guest_debug(vcpu, arg)
+		       : -EINVAL;
+}
 
 long vcpu_ioctl_set_signal_mask(struct kobj *obj, void *arg, unsigned long user)
 {
@@ -196,30 +249,4 @@ long vcpu_ioctl_set_signal_mask(struct kobj *obj, void *arg, unsigned long user)
 	vcpu->sigmask = bits & ~(BIT(9 - 1) | BIT(19 - 1));
 	vcpu->sigmask_set = true;
 	return 0;
-}
-
-/* ---- thin handlers -------------------------------------------------------*/
-
-long vcpu_ioctl_run(struct kobj *obj, void *arg, unsigned long user)
-{
-	if (user) {
-		explain("KVM_RUN: the argument is not 0");
-		return -EINVAL;
-	}
-	return vcpu_run(vcpu_of(obj));
-}
-
-long vcpu_ioctl_set_attr(struct kobj *obj, void *arg, unsigned long user)
-{
-	return vcpu_attr(vcpu_of(obj), ATTR_SET, arg);
-}
-
-long vcpu_ioctl_get_attr(struct kobj *obj, void *arg, unsigned long user)
-{
-	return vcpu_attr(vcpu_of(obj), ATTR_GET, arg);
-}
-
-long vcpu_ioctl_has_attr(struct kobj *obj, void *arg, unsigned long user)
-{
-	return vcpu_attr(vcpu_of(obj), ATTR_HAS, arg);
 }

@@ -11,12 +11,13 @@
 #include "base/fault.h"
 #include "base/host.h"
 #include "base/log.h"
-#include "kernel/internal.h"
+#include "kernel/device.h"
+#include "kernel/vm.h"
 
 static int vfio_create(const struct device_type *type, struct device_vm *dev_vm,
 		       struct device **out)
 {
-	struct vm *vm = container_of(dev_vm, struct vm, dev);
+	struct vm *vm = vm_of_dev(dev_vm);
 	struct device *dev;
 
 	if (vm->has_vfio) {
@@ -35,7 +36,7 @@ static int vfio_create(const struct device_type *type, struct device_vm *dev_vm,
 
 static void vfio_release(struct device *dev)
 {
-	container_of(dev->vm, struct vm, dev)->has_vfio = false;
+	vm_of_dev(dev->vm)->has_vfio = false;
 	free(dev);
 }
 

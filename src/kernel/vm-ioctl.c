@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Requests of the VM descriptor: mostly the way from a row of table.c to the
- * file that does the work.
+ * Requests of the VM descriptor: mostly the way from a row of ioctls.def to
+ * the file that does the work.
  */
-#include "kernel/internal.h"
+#include "kernel/ioctl.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "kernel/bus.h"
+#include "kernel/caps.h"
+#include "kernel/device.h"
+#include "kernel/irq.h"
+#include "kernel/memslot.h"
+#include "kernel/vcpu.h"
+#include "kernel/vm.h"
 
 long vm_ioctl_create_vcpu(struct kobj *obj, void *arg, unsigned long user)
 {
@@ -18,7 +25,9 @@ long vm_ioctl_create_vcpu(struct kobj *obj, void *arg, unsigned long user)
 
 long vm_ioctl_check_extension(struct kobj *obj, void *arg, unsigned long user)
 {
-	return user > UINT32_MAX ? 0 : cap_check(vm_of(obj), user);
+	struct vm *vm = vm_of(obj);
+
+	return user > UINT32_MAX ? 0 : cap_check(vm->arch, vm, user);
 }
 
 long vm_ioctl_enable_cap(struct kobj *obj, void *arg, unsigned long user)
@@ -86,7 +95,9 @@ long vm_ioctl_signal_msi(struct kobj *obj, void *arg, unsigned long user)
 
 long vm_ioctl_irq_line(struct kobj *obj, void *arg, unsigned long user)
 {
-	return irq_line(vm_of(obj), arg);
+	struct vm *vm = vm_of(obj);
+
+	return vm->arch->irq_line(vm, arg);
 }
 
 long vm_ioctl_set_gsi_routing(struct kobj *obj, void *arg, unsigned long user)
@@ -98,14 +109,4 @@ long vm_ioctl_set_gsi_routing(struct kobj *obj, void *arg, unsigned long user)
 long vm_ioctl_create_device(struct kobj *obj, void *arg, unsigned long user)
 {
 	return device_create(vm_of(obj), arg);
-}
-
-long vm_ioctl_has_attr(struct kobj *obj, void *arg, unsigned long user)
-{
-	return vm_attr(vm_of(obj), ATTR_HAS, arg);
-}
-
-long vm_ioctl_set_attr(struct kobj *obj, void *arg, unsigned long user)
-{
-	return vm_attr(vm_of(obj), ATTR_SET, arg);
 }

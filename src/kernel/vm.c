@@ -3,7 +3,7 @@
  * The VM object: its life, its place in the process, and what it offers its
  * devices (struct device_vm_ops).
  */
-#include "kernel/internal.h"
+#include "kernel/vm.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 #include "base/log.h"
-
-#define DEFAULT_IPA_BITS 40
-#define MIN_IPA_BITS     32
+#include "kernel/device.h"
+#include "kernel/memslot.h"
+#include "kernel/system.h"
+#include "kernel/vcpu.h"
 
 static pthread_rwlock_t vm_list_lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct vm *vm_list;
@@ -39,22 +40,6 @@ static void vm_unlink(struct vm *vm)
 	pthread_rwlock_unlock(&vm_list_lock);
 }
 
-static bool memslots_overlap_host(struct vm *vm, uintptr_t start, uintptr_t end)
-{
-	const struct memslots *slots;
-	bool hit = false;
-
-	pthread_rwlock_rdlock(&vm->slots_gate);
-	slots = atomic_load(&vm->slots);
-	for (unsigned int i = 0; i < slots->count && !hit; i++) {
-		uintptr_t host = (uintptr_t)slots->slot[i].host;
-
-		hit = host < end && start < host + slots->slot[i].size;
-	}
-	pthread_rwlock_unlock(&vm->slots_gate);
-	return hit;
-}
-
 void kernel_host_memory_changed(const void *addr, size_t len)
 {
 	uintptr_t start = (uintptr_t)addr;
@@ -68,7 +53,7 @@ void kernel_host_memory_changed(const void *addr, size_t len)
 			continue;
 		stat_add(&vm->stats[STAT_REMOTE_TLB_FLUSH], 1);
 		stat_add(&vm->stats[STAT_REMOTE_TLB_FLUSH_REQUESTS], 1);
-		cpu_domain_flush(vm->domain, CPU_FLUSH_TLB | CPU_FLUSH_CODE);
+		vm->arch->vm_flush(vm, VM_FLUSH_ALL);
 	}
 	pthread_rwlock_unlock(&vm_list_lock);
 }
@@ -94,71 +79,46 @@ void vm_set_dead(struct vm *vm)
 		vcpu_kick(vm->vcpus[i]);
 }
 
-static struct vm *vm_alloc(void)
+void vm_flush(struct vm *vm, unsigned int what)
 {
-	struct vm *vm = calloc(1, sizeof(*vm));
+	if (vm_vcpu_count(vm))
+		vm->arch->vm_flush(vm, what);
+}
 
-	if (!vm)
-		return NULL;
+void vm_timers_expire(struct vm *vm)
+{
+	uint64_t now = clock_now_ns();
+
+	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++) {
+		struct vcpu *vcpu = vm->vcpus[i];
+		uint64_t deadline = atomic_load(&vcpu->deadline);
+
+		if (deadline <= now)
+			vm->arch->vcpu_timer(vcpu);
+		else if (deadline != NO_DEADLINE)
+			event_thread_deadline(vm, deadline);
+	}
+}
+
+static int vm_init(struct vm *vm, const struct arch *arch)
+{
 	vm->obj.kind = KOBJ_VM;
 	vm->obj.refs = 1;
+	vm->arch = arch;
 	vm->mm = kernel_mm;
 	snprintf(vm->obj.name, sizeof(vm->obj.name), "kvm-vm");
 	vm->dev.ops = &vm_device_ops;
+	vm->max_vcpus = arch->max_vcpus;
 	pthread_mutex_init(&vm->lock, NULL);
-	pthread_mutex_init(&vm->config, NULL);
 	pthread_mutex_init(&vm->slots_lock, NULL);
 	pthread_mutex_init(&vm->irqfd_lock, NULL);
 	pthread_mutex_init(&vm->route_lock, NULL);
 	pthread_mutex_init(&vm->ring_lock, NULL);
 	pthread_rwlock_init(&vm->slots_gate, NULL);
-	return vm;
-}
-
-static enum cpu_sysreg_result env_sysreg_read(struct cpu *cpu, uint32_t enc,
-					      uint64_t *val)
-{
-	struct vcpu *vcpu = cpu->opaque;
-
-	if (timer_sysreg(vcpu, enc, false, val) ||
-	    gic_icc_read(vcpu->vm->gic, vcpu->index, enc, val))
-		return CPU_SYSREG_OK;
-	return CPU_SYSREG_UNDEF;
-}
-
-static enum cpu_sysreg_result env_sysreg_write(struct cpu *cpu, uint32_t enc,
-					       uint64_t val)
-{
-	struct vcpu *vcpu = cpu->opaque;
-
-	if (timer_sysreg(vcpu, enc, true, &val) ||
-	    gic_icc_write(vcpu->vm->gic, vcpu->index, enc, val))
-		return CPU_SYSREG_OK;
-	return CPU_SYSREG_UNDEF;
-}
-
-static int vm_init(struct vm *vm, unsigned int ipa_bits)
-{
-	vm->ipa_bits = ipa_bits;
-	vm->max_vcpus = MAX_VCPUS;
-	vm->env.page = memslot_page;
-	vm->env.sysreg_read = env_sysreg_read;
-	vm->env.sysreg_write = env_sysreg_write;
-	vm->env.ipa_limit = BIT(ipa_bits);
-	vm->clock.hz = host_profile.counter_hz;
-	vm->psci_version = 0x10001;
-	vm->fw_bmap[0] = 1; /* TRNG */
-	vm->fw_bmap[1] = 1; /* PV time */
-	vm->fw_bmap[2] = 3; /* features, PTP */
 	event_thread_init(vm);
-	timer_vm_init(vm);
 	if (memslots_init(vm) || bus_init(vm))
 		return -ENOMEM;
-	vm->domain = cpu_domain_new();
-	if (!vm->domain)
-		return -ENOMEM;
-	vm->gic = gic_vm_new(&vm->dev, &vm_gic_ops);
-	return vm->gic ? 0 : -ENOMEM;
+	return 0;
 }
 
 /* Nothing runs and nobody refers to the VM any more. */
@@ -172,54 +132,30 @@ void vm_destroy(struct vm *vm)
 	irqchip_destroy(vm->dev.irqchip);
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
 		vcpu_free(vm->vcpus[i]);
-	if (vm->domain)
-		cpu_domain_free(vm->domain);
 	ioeventfd_free_all(vm);
 	coalesced_free_all(vm);
 	bus_free(vm);
 	memslots_free(vm);
 	routing_free(vm);
-	free(vm->filter);
 	pthread_mutex_destroy(&vm->lock);
-	pthread_mutex_destroy(&vm->config);
 	pthread_mutex_destroy(&vm->slots_lock);
 	pthread_mutex_destroy(&vm->irqfd_lock);
 	pthread_mutex_destroy(&vm->route_lock);
 	pthread_mutex_destroy(&vm->ring_lock);
 	pthread_rwlock_destroy(&vm->slots_gate);
-	free(vm);
+	vm->arch->vm_free(vm);
 }
 
-static long vm_check_type(unsigned long type, unsigned int *ipa_bits)
+long vm_create(const struct arch *arch, unsigned long type)
 {
-	if (type & ~KVM_VM_TYPE_ARM_IPA_SIZE_MASK) {
-		explain("KVM_CREATE_VM: type 0x%lx has bits above 7", type);
-		return -EINVAL;
-	}
-	*ipa_bits = KVM_VM_TYPE_ARM_IPA_SIZE(type);
-	if (!*ipa_bits)
-		*ipa_bits = DEFAULT_IPA_BITS;
-	if (*ipa_bits < MIN_IPA_BITS || *ipa_bits > host_profile.ipa_bits) {
-		explain("KVM_CREATE_VM: %u IPA bits, the host has %u to %u",
-			*ipa_bits, MIN_IPA_BITS, host_profile.ipa_bits);
-		return -EINVAL;
-	}
-	return 0;
-}
+	struct vm *vm = NULL;
+	long ret = arch->vm_new(type, &vm);
 
-long vm_create(unsigned long type)
-{
-	unsigned int ipa_bits = 0;
-	struct vm *vm;
-	long ret;
-
-	ret = vm_check_type(type, &ipa_bits);
 	if (ret)
 		return ret;
-	vm = vm_alloc();
-	if (!vm)
-		return -ENOMEM;
-	ret = vm_init(vm, ipa_bits);
+	ret = vm_init(vm, arch);
+	if (!ret)
+		ret = arch->vm_init(vm);
 	if (!ret) {
 		vm_link(vm);
 		ret = kernel_host.install(&vm->obj);
@@ -254,14 +190,9 @@ void vm_unlock_vcpus(struct vm *vm)
 
 /* ---- struct device_vm_ops ------------------------------------------------ */
 
-static struct vm *vm_of_dev(struct device_vm *dev)
-{
-	return container_of(dev, struct vm, dev);
-}
-
 static uint64_t op_ipa_limit(struct device_vm *dev)
 {
-	return BIT(vm_of_dev(dev)->ipa_bits);
+	return vm_of_dev(dev)->gpa_limit;
 }
 
 static unsigned int op_vcpu_count(struct device_vm *dev)
@@ -272,11 +203,6 @@ static unsigned int op_vcpu_count(struct device_vm *dev)
 static uint32_t op_vcpu_id(struct device_vm *dev, unsigned int index)
 {
 	return vm_of_dev(dev)->vcpus[index]->id;
-}
-
-static uint64_t op_vcpu_mpidr(struct device_vm *dev, unsigned int index)
-{
-	return atomic_load(&vm_of_dev(dev)->vcpus[index]->mpidr);
 }
 
 static bool op_has_run(struct device_vm *dev)
@@ -346,16 +272,13 @@ static int op_mem_write(struct device_vm *dev, gpa_t gpa, const void *buf,
 	return vm_mem_write(vm_of_dev(dev), gpa, buf, len);
 }
 
-_Static_assert((int)GIC_PIN_IRQ == CPU_PIN_IRQ &&
-		       (int)GIC_PIN_FIQ == CPU_PIN_FIQ,
-	       "the GIC's pins are the PE's");
-
 static void op_set_pins(struct device_vm *dev, unsigned int index,
 			uint32_t pins)
 {
-	struct vcpu *vcpu = vm_of_dev(dev)->vcpus[index];
+	struct vm *vm = vm_of_dev(dev);
+	struct vcpu *vcpu = vm->vcpus[index];
 
-	cpu_set_pins(&vcpu->cpu, pins);
+	vm->arch->vcpu_set_pins(vcpu, pins);
 	if (pins)
 		vcpu_wake(vcpu);
 }
@@ -363,12 +286,6 @@ static void op_set_pins(struct device_vm *dev, unsigned int index,
 static void op_irq_acked(struct device_vm *dev, unsigned int pin)
 {
 	irqfd_acked(vm_of_dev(dev), pin);
-}
-
-static bool op_ppi_level(struct device_vm *dev, unsigned int index,
-			 unsigned int intid, bool *known)
-{
-	return timer_ppi_level(vm_of_dev(dev), index, intid, known);
 }
 
 /* Time is the host's so far: nothing to charge it to. */
@@ -395,9 +312,4 @@ const struct device_vm_ops vm_device_ops = {
 	.set_pins = op_set_pins,
 	.irq_acked = op_irq_acked,
 	.charge = op_charge,
-};
-
-const struct gic_vm_ops vm_gic_ops = {
-	.vcpu_mpidr = op_vcpu_mpidr,
-	.ppi_level = op_ppi_level,
 };

@@ -11,14 +11,21 @@
 
 static void list_ioctls(void)
 {
+	static const char *const kinds[] = {"system", "vm", "vcpu", "device"};
 	const struct kernel_ioctl_row *row;
 
 	printf("%-7s %-36s %-10s %5s %-7s %s\n", "fd", "ioctl", "command",
 	       "bytes", "since", "state");
-	for (unsigned int i = 0; (row = kernel_ioctl_row(i)); i++)
-		printf("%-7s %-36s 0x%08x %5u %-7s %s\n", row->fd, row->name,
-		       row->cmd, row->size, row->since ? row->since : "-",
-		       row->implemented ? "implemented" : "refused");
+	for (unsigned int k = 0; k < ARRAY_SIZE(kinds); k++) {
+		for (unsigned int i = 0; (row = kernel_ioctl_row(i)); i++) {
+			if (strcmp(row->fd, kinds[k]))
+				continue;
+			printf("%-7s %-36s 0x%08x %5u %-7s %s\n", row->fd,
+			       row->name, row->cmd, row->size,
+			       row->since ? row->since : "-",
+			       row->implemented ? "implemented" : "refused");
+		}
+	}
 }
 
 static void list_caps(void)
@@ -32,16 +39,59 @@ static void list_caps(void)
 		       row->system_value, row->vm_value);
 }
 
+static const char *payload_name(const struct attr_row *row)
+{
+	static const char *const names[] = {
+		[ATTR_NO_PAYLOAD] = "none", [ATTR_U32] = "u32",
+		[ATTR_S32] = "s32",         [ATTR_U64] = "u64",
+		[ATTR_STRUCT] = "struct",
+	};
+
+	return names[row->payload];
+}
+
+static const char *when_name(const struct attr_row *row)
+{
+	static const char *const names[] = {
+		[ATTR_ANYTIME] = "any time",
+		[ATTR_ONCE] = "once",
+		[ATTR_BEFORE_INIT] = "before init",
+		[ATTR_AFTER_INIT] = "after init",
+		[ATTR_BEFORE_RUN] = "before run",
+		[ATTR_STOPPED] = "stopped",
+	};
+
+	return row->set ? names[row->set_when] : "never";
+}
+
+/* One line an attribute; a range of them is "first-last", in hexadecimal. */
 static void list_devices(void)
 {
-	const struct kernel_device_row *row;
+	struct kernel_attr_row a;
+	char type[12], range[40];
 
-	printf("%-20s %4s %-28s %5s %s\n", "device", "type", "group", "nr",
-	       "payload");
-	for (unsigned int i = 0; (row = kernel_device_row(i)); i++)
-		printf("%-20s %4u %-28s %5u %s\n", row->device, row->type,
-		       row->group, row->group_nr,
-		       row->payload ? row->payload : "-");
+	printf("%-16s %4s %2s %-30s %-36s %-9s %-7s %-12s %s\n", "device",
+	       "type", "nr", "group", "attribute", "numbers", "payload", "set",
+	       "since");
+	for (unsigned int i = 0; kernel_attr_row(i, &a); i++) {
+		const struct attr_row *row = a.row;
+
+		snprintf(type, sizeof(type), a.type < 0 ? "-" : "%d", a.type);
+		if (!row) {
+			printf("%-16s %4s  - -\n", a.owner, type);
+			continue;
+		}
+		if (row->first == row->last)
+			snprintf(range, sizeof(range), "%llx",
+				 (unsigned long long)row->first);
+		else
+			snprintf(range, sizeof(range), "%llx-%llx",
+				 (unsigned long long)row->first,
+				 (unsigned long long)row->last);
+		printf("%-16s %4s %2u %-30s %-36s %-9s %-7s %-12s %s\n",
+		       a.owner, type, row->group, row->group_name, row->name,
+		       range, payload_name(row), when_name(row), row->since);
+	}
 }
 
 int tool_list(int argc, char **argv)

@@ -27,7 +27,7 @@
 #include "tests/a64.h"
 #include "tests/kernel/kvm-host.h"
 #include "tests/tsan.h"
-#include "kernel/internal.h"
+#include "kernel/vcpu.h"
 
 const size_t fuzz_input_max = 4096;
 

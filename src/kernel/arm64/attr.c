@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Attributes of vCPU and VM descriptors (Linux
+ * Attributes of vCPU and VM descriptors, as rows (Linux
  * Documentation/virt/kvm/devices/{vcpu,vm}.rst and guest.c, arch_timer.c,
  * pmu-emul.c, pvtime.c for the order of checks). A vCPU's are called with its
  * mutex held.
@@ -9,51 +9,50 @@
 
 #include "base/fault.h"
 #include "base/log.h"
-#include "kernel/internal.h"
+#include "kernel/arm64/arm64.h"
+#include "kernel/arm64/smccc.h"
 
-static void *attr_user(const struct kvm_device_attr *attr)
+/* has() of what only set() of its group looks at. */
+static int attr_absent(void *owner, const struct device_attr *attr)
 {
-	return (void *)(uintptr_t)attr->addr;
+	return -ENXIO;
 }
 
 /* ---- PMU ------------------------------------------------------------------ */
 
 /* The profile has no PMU, so no vCPU has the feature. */
-static long pmu_attr(struct vcpu *vcpu, enum attr_op op,
-		     const struct kvm_device_attr *attr)
+static int pmu_set(void *owner, const struct device_attr *attr)
 {
-	switch (op) {
-	case ATTR_HAS: return -ENXIO;
-	case ATTR_SET:
-		explain("the vCPU lacks the feature PMU_V3");
-		return -ENODEV;
-	case ATTR_GET:
-		if (attr->attr != KVM_ARM_VCPU_PMU_V3_IRQ)
-			return -ENXIO;
-		if (!vm_has_irqchip(vcpu->vm)) {
-			explain("PMU interrupt: no in-kernel irqchip");
-			return -EINVAL;
-		}
-		explain("the vCPU lacks the feature PMU_V3");
-		return -ENODEV;
+	explain("the vCPU lacks the feature PMU_V3");
+	return -ENODEV;
+}
+
+static int pmu_irq_get(void *owner, const struct device_attr *attr)
+{
+	struct vcpu *vcpu = owner;
+
+	if (!vm_has_irqchip(vcpu->vm)) {
+		explain("PMU interrupt: no in-kernel irqchip");
+		return -EINVAL;
 	}
-	return -ENXIO;
+	explain("the vCPU lacks the feature PMU_V3");
+	return -ENODEV;
 }
 
 /* ---- timers --------------------------------------------------------------- */
 
-static long timer_attr_set(struct vcpu *vcpu,
-			   const struct kvm_device_attr *attr)
+static int timer_irq_set(void *owner, const struct device_attr *attr)
 {
-	struct vm *vm = vcpu->vm;
+	struct vcpu *vcpu = owner;
+	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
 	int32_t irq;
-	long ret = 0;
+	int ret = 0;
 
-	if (!vm_has_irqchip(vm)) {
+	if (!vm_has_irqchip(&vm->vm)) {
 		explain("timer interrupt: no in-kernel irqchip");
 		return -EINVAL;
 	}
-	if (copy_from_user(&irq, attr_user(attr), sizeof(irq)))
+	if (copy_from_user(&irq, attr->addr, sizeof(irq)))
 		return -EFAULT;
 	if (irq < 16 || irq > 31) {
 		explain("timer interrupt %d is no PPI (16..31)", irq);
@@ -72,46 +71,77 @@ static long timer_attr_set(struct vcpu *vcpu,
 	return ret;
 }
 
-static long timer_attr(struct vcpu *vcpu, enum attr_op op,
-		       const struct kvm_device_attr *attr)
+static int timer_irq_get(void *owner, const struct device_attr *attr)
 {
-	struct vm *vm = vcpu->vm;
+	struct vcpu *vcpu = owner;
+	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
 	int32_t irq;
 
-	if (op == ATTR_SET)
-		return timer_attr_set(vcpu, attr);
-	if (attr->attr >= ARRAY_SIZE(vm->timer_ppi))
-		return -ENXIO;
-	if (op == ATTR_HAS)
-		return 0;
 	pthread_mutex_lock(&vm->config);
 	irq = vm->timer_ppi[attr->attr];
 	pthread_mutex_unlock(&vm->config);
-	return copy_to_user(attr_user(attr), &irq, sizeof(irq));
+	return copy_to_user(attr->addr, &irq, sizeof(irq));
 }
 
-long vcpu_attr(struct vcpu *vcpu, enum attr_op op,
-	       const struct kvm_device_attr *attr)
-{
-	switch (attr->group) {
-	case KVM_ARM_VCPU_PMU_V3_CTRL: return pmu_attr(vcpu, op, attr);
-	case KVM_ARM_VCPU_TIMER_CTRL: return timer_attr(vcpu, op, attr);
-	case KVM_ARM_VCPU_PVTIME_CTRL: return steal_attr(vcpu, op, attr);
-	default:
-		explain("vCPU attribute group %u is unknown", attr->group);
-		return -ENXIO;
+/* ---- the rows ------------------------------------------------------------- */
+
+/* The row of one attribute. */
+#define ATTR(group_, attr_, ...)                                        \
+	{                                                               \
+		.group_name = #group_, .name = #attr_, .group = group_, \
+		.first = attr_, .last = attr_, __VA_ARGS__              \
 	}
-}
-
-/* ---- VM ------------------------------------------------------------------- */
-
-long vm_attr(struct vm *vm, enum attr_op op, const struct kvm_device_attr *attr)
-{
-	if (attr->group != KVM_ARM_VM_SMCCC_CTRL ||
-	    attr->attr != KVM_ARM_VM_SMCCC_FILTER) {
-		explain("VM attribute group %u attribute 0x%llx is unknown",
-			attr->group, (unsigned long long)attr->attr);
-		return -ENXIO;
+/* The numbers of a group that have no name, for what set() says of them. */
+#define ATTR_OTHERS(group_, first_, ...)                                    \
+	{                                                                   \
+		.group_name = #group_, .name = "(others)", .group = group_, \
+		.first = first_, .last = UINT64_MAX, .since = "-",          \
+		.has = attr_absent, __VA_ARGS__                             \
 	}
-	return op == ATTR_SET ? smccc_filter_set(vm, attr_user(attr)) : 0;
+
+#define PMU(payload_)                                                       \
+	.payload = payload_, .set_when = ATTR_BEFORE_RUN, .since = "<=6.1", \
+	.set = pmu_set, .has = attr_absent
+#define TIMER(since_)                                                      \
+	.payload = ATTR_S32, .set_when = ATTR_BEFORE_RUN, .since = since_, \
+	.set = timer_irq_set, .get = timer_irq_get
+
+static const struct attr_row vcpu_rows[] = {
+	ATTR(KVM_ARM_VCPU_PMU_V3_CTRL, KVM_ARM_VCPU_PMU_V3_IRQ, PMU(ATTR_S32),
+	     .get = pmu_irq_get),
+	ATTR(KVM_ARM_VCPU_PMU_V3_CTRL, KVM_ARM_VCPU_PMU_V3_INIT,
+	     PMU(ATTR_NO_PAYLOAD)),
+	ATTR(KVM_ARM_VCPU_PMU_V3_CTRL, KVM_ARM_VCPU_PMU_V3_FILTER,
+	     PMU(ATTR_STRUCT), .size = sizeof(struct kvm_pmu_event_filter)),
+	ATTR(KVM_ARM_VCPU_PMU_V3_CTRL, KVM_ARM_VCPU_PMU_V3_SET_PMU,
+	     PMU(ATTR_S32)),
+	ATTR_OTHERS(KVM_ARM_VCPU_PMU_V3_CTRL, 4, .set = pmu_set),
+	ATTR(KVM_ARM_VCPU_TIMER_CTRL, KVM_ARM_VCPU_TIMER_IRQ_VTIMER,
+	     TIMER("<=6.1")),
+	ATTR(KVM_ARM_VCPU_TIMER_CTRL, KVM_ARM_VCPU_TIMER_IRQ_PTIMER,
+	     TIMER("<=6.1")),
+	ATTR(KVM_ARM_VCPU_TIMER_CTRL, KVM_ARM_VCPU_TIMER_IRQ_HVTIMER,
+	     TIMER("6.4")),
+	ATTR(KVM_ARM_VCPU_TIMER_CTRL, KVM_ARM_VCPU_TIMER_IRQ_HPTIMER,
+	     TIMER("6.4")),
+	ATTR_OTHERS(KVM_ARM_VCPU_TIMER_CTRL, 4, .set = timer_irq_set),
+	ATTR(KVM_ARM_VCPU_PVTIME_CTRL, KVM_ARM_VCPU_PVTIME_IPA,
+	     .payload = ATTR_U64, .set_when = ATTR_ONCE, .since = "<=6.1",
+	     .set = steal_attr_set, .get = steal_attr_get,
+	     .has = steal_attr_has),
+};
+
+static int smccc_filter_attr_set(void *owner, const struct device_attr *attr)
+{
+	return smccc_filter_set(owner, attr->addr);
 }
+
+static const struct attr_row vm_rows[] = {
+	ATTR(KVM_ARM_VM_SMCCC_CTRL, KVM_ARM_VM_SMCCC_FILTER,
+	     .payload = ATTR_STRUCT, .size = sizeof(struct kvm_smccc_filter),
+	     .set_when = ATTR_BEFORE_RUN, .since = "6.4",
+	     .set = smccc_filter_attr_set),
+};
+
+const struct attr_table arm64_vcpu_attrs = {vcpu_rows, ARRAY_SIZE(vcpu_rows)};
+const struct attr_table arm64_vm_attrs = {vm_rows, ARRAY_SIZE(vm_rows)};

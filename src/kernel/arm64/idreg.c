@@ -5,7 +5,7 @@
  * expected; what is safe depends on the field (lower, exact, higher). A vCPU
  * takes the values over when it first runs.
  */
-#include "kernel/internal.h"
+#include "kernel/arm64/arm64.h"
 
 #include <errno.h>
 
@@ -108,26 +108,26 @@ static void idreg_init(struct vm *vm)
 	const struct cpu_sysreg_info *row;
 	unsigned int index = 0;
 
-	if (vm->id_init)
+	if (vm_arm64(vm)->id_init)
 		return;
 	for (unsigned int n = 0; (row = cpu_sysreg_info(n)); n++) {
 		if (!(row->flags & SYSREG_ID))
 			continue;
 		bug_on(index >= NR_ID_REGS, "more than %d ID registers",
 		       NR_ID_REGS);
-		vm->id_regs[index++] = idreg_limit(row);
+		vm_arm64(vm)->id_regs[index++] = idreg_limit(row);
 	}
-	vm->id_init = true;
+	vm_arm64(vm)->id_init = true;
 }
 
 uint64_t idreg_get(struct vm *vm, const struct cpu_sysreg_info *row)
 {
 	uint64_t val;
 
-	pthread_mutex_lock(&vm->config);
+	pthread_mutex_lock(&vm_arm64(vm)->config);
 	idreg_init(vm);
-	val = vm->id_regs[idreg_index(row)];
-	pthread_mutex_unlock(&vm->config);
+	val = vm_arm64(vm)->id_regs[idreg_index(row)];
+	pthread_mutex_unlock(&vm_arm64(vm)->config);
 	return val;
 }
 
@@ -224,9 +224,9 @@ long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	ret = idreg_special(row, &val);
 	if (ret)
 		return ret;
-	pthread_mutex_lock(&vm->config);
+	pthread_mutex_lock(&vm_arm64(vm)->config);
 	idreg_init(vm);
-	stored = &vm->id_regs[idreg_index(row)];
+	stored = &vm_arm64(vm)->id_regs[idreg_index(row)];
 	if (atomic_load(&vm->has_run)) {
 		if (val != *stored) {
 			explain("%s: a vCPU has run, the value is final",
@@ -238,7 +238,7 @@ long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 		if (!ret)
 			*stored = val;
 	}
-	pthread_mutex_unlock(&vm->config);
+	pthread_mutex_unlock(&vm_arm64(vm)->config);
 	return ret;
 }
 
@@ -248,15 +248,17 @@ void idreg_finalize(struct vcpu *vcpu)
 	const struct cpu_sysreg_info *row;
 	unsigned int index = 0;
 
-	pthread_mutex_lock(&vm->config);
+	pthread_mutex_lock(&vm_arm64(vm)->config);
 	idreg_init(vm);
 	for (unsigned int n = 0; (row = cpu_sysreg_info(n)); n++) {
 		if (!(row->flags & SYSREG_ID))
 			continue;
 		/* The guest must not look for a CPU interface it lacks. */
-		if (row->enc == ID_AA64PFR0 && gic_model(vm->gic) != 3)
-			vm->id_regs[index] &= ~PFR0_GIC;
-		cpu_sysreg_set(&vcpu->cpu, row->enc, vm->id_regs[index++]);
+		if (row->enc == ID_AA64PFR0 &&
+		    gic_model(vm_arm64(vm)->gic) != 3)
+			vm_arm64(vm)->id_regs[index] &= ~PFR0_GIC;
+		cpu_sysreg_set(cpu_of(vcpu), row->enc,
+			       vm_arm64(vm)->id_regs[index++]);
 	}
-	pthread_mutex_unlock(&vm->config);
+	pthread_mutex_unlock(&vm_arm64(vm)->config);
 }

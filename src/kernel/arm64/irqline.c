@@ -3,7 +3,7 @@
  * KVM_IRQ_LINE: SPIs and PPIs of the VGIC, or without one the IRQ and FIQ
  * inputs of a vCPU (the fields: KVM_ARM_IRQ_ in fauxkvm/kvm-arm64.h).
  */
-#include "kernel/internal.h"
+#include "kernel/arm64/arm64.h"
 
 #include <errno.h>
 
@@ -15,15 +15,15 @@ static long cpu_line(struct vcpu *vcpu, unsigned int number, bool level)
 		number == KVM_ARM_IRQ_CPU_IRQ ? CPU_PIN_IRQ : CPU_PIN_FIQ;
 
 	if (level)
-		atomic_fetch_or(&vcpu->irq_lines, bit);
+		atomic_fetch_or(&vcpu_arm64(vcpu)->irq_lines, bit);
 	else
-		atomic_fetch_and(&vcpu->irq_lines, ~bit);
-	cpu_set_pins(&vcpu->cpu, atomic_load(&vcpu->irq_lines));
+		atomic_fetch_and(&vcpu_arm64(vcpu)->irq_lines, ~bit);
+	cpu_set_pins(cpu_of(vcpu), atomic_load(&vcpu_arm64(vcpu)->irq_lines));
 	vcpu_wake(vcpu);
 	return 0;
 }
 
-long irq_line(struct vm *vm, const struct kvm_irq_level *args)
+long arm64_irq_line(struct vm *vm, struct kvm_irq_level *args)
 {
 	unsigned int type = FIELD(args->irq, 27, 24);
 	unsigned int id =
@@ -55,6 +55,6 @@ long irq_line(struct vm *vm, const struct kvm_irq_level *args)
 	}
 	if (type == KVM_ARM_IRQ_TYPE_CPU)
 		return cpu_line(vcpu, number, args->level);
-	return gic_set_line(vm->gic, vcpu ? vcpu->index : 0, number,
+	return gic_set_line(vm_arm64(vm)->gic, vcpu ? vcpu->index : 0, number,
 			    args->level, NULL);
 }

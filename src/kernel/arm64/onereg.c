@@ -4,7 +4,7 @@
  * id. A family (bits 27-16) is one pair of functions; system registers are the
  * rows of src/cpu's table. vcpu->mutex held.
  */
-#include "kernel/internal.h"
+#include "kernel/arm64/arm64.h"
 
 #include <errno.h>
 #include <string.h>
@@ -102,7 +102,7 @@ static uint64_t *core_spsr(struct cpu *cpu, unsigned int n)
 
 static long core_get(struct vcpu *vcpu, uint64_t id, void *user)
 {
-	struct cpu *cpu = &vcpu->cpu;
+	struct cpu *cpu = cpu_of(vcpu);
 	const struct core_row *row;
 	unsigned int n;
 	uint64_t val[2] = {0};
@@ -141,7 +141,7 @@ static long pstate_check(uint64_t val)
 
 static long core_set(struct vcpu *vcpu, uint64_t id, const void *user)
 {
-	struct cpu *cpu = &vcpu->cpu;
+	struct cpu *cpu = cpu_of(vcpu);
 	const struct core_row *row;
 	unsigned int n;
 	uint64_t val[2] = {0};
@@ -188,13 +188,13 @@ static long demux_get(struct vcpu *vcpu, uint64_t id, void *user)
 	unsigned int n;
 	long ret = demux_find(id, &n);
 
-	return ret ? ret : copy_to_user(user, &vcpu->cpu.sys.ccsidr[n], 4);
+	return ret ? ret : copy_to_user(user, &cpu_of(vcpu)->sys.ccsidr[n], 4);
 }
 
 /* Log2 of the line in words, less 2, as CCSIDR holds it. */
 static unsigned int min_line_size(const struct vcpu *vcpu, unsigned int csselr)
 {
-	uint64_t ctr = cpu_sysreg_get(&vcpu->cpu, ENC_CTR);
+	uint64_t ctr = cpu_sysreg_get(cpu_of(vcpu), ENC_CTR);
 	unsigned int field = csselr & 1 ? FIELD(ctr, 3, 0) : FIELD(ctr, 19, 16);
 
 	return field >= 2 ? field - 2 : 0;
@@ -215,7 +215,7 @@ static long demux_set(struct vcpu *vcpu, uint64_t id, const void *user)
 			n, val);
 		return -EINVAL;
 	}
-	vcpu->cpu.sys.ccsidr[n] = val;
+	cpu_of(vcpu)->sys.ccsidr[n] = val;
 	return 0;
 }
 
@@ -235,7 +235,7 @@ static const uint64_t fw_bmap_known[3] = {1, 1, 3};
 
 static bool has_psci_0_2(const struct vcpu *vcpu)
 {
-	return vcpu->vm->features & BIT(KVM_ARM_VCPU_PSCI_0_2);
+	return vm_arm64(vcpu->vm)->features & BIT(KVM_ARM_VCPU_PSCI_0_2);
 }
 
 static long fw_get(struct vcpu *vcpu, uint64_t id, void *user)
@@ -244,8 +244,9 @@ static long fw_get(struct vcpu *vcpu, uint64_t id, void *user)
 
 	switch (id) {
 	case KVM_REG_ARM_PSCI_VERSION:
-		val = has_psci_0_2(vcpu) ? atomic_load(&vcpu->vm->psci_version)
-					 : 1;
+		val = has_psci_0_2(vcpu)
+			      ? atomic_load(&vm_arm64(vcpu->vm)->psci_version)
+			      : 1;
 		break;
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1:
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2:
@@ -255,7 +256,7 @@ static long fw_get(struct vcpu *vcpu, uint64_t id, void *user)
 	case KVM_REG_ARM_STD_BMAP:
 	case KVM_REG_ARM_STD_HYP_BMAP:
 	case KVM_REG_ARM_VENDOR_HYP_BMAP:
-		val = atomic_load(&vcpu->vm->fw_bmap[id & 0xffff]);
+		val = atomic_load(&vm_arm64(vcpu->vm)->fw_bmap[id & 0xffff]);
 		break;
 	default: return -ENOENT;
 	}
@@ -275,7 +276,7 @@ static long psci_version_set(struct vcpu *vcpu, uint64_t val)
 		return -EINVAL;
 	}
 	if (has_psci_0_2(vcpu))
-		atomic_store(&vcpu->vm->psci_version, val);
+		atomic_store(&vm_arm64(vcpu->vm)->psci_version, val);
 	return 0;
 }
 
@@ -303,12 +304,13 @@ static long fw_bmap_set(struct vm *vm, unsigned int n, uint64_t val)
 			(unsigned long long)val);
 		return -EINVAL;
 	}
-	pthread_mutex_lock(&vm->config);
-	if (atomic_load(&vm->has_run) && val != atomic_load(&vm->fw_bmap[n]))
+	pthread_mutex_lock(&vm_arm64(vm)->config);
+	if (atomic_load(&vm->has_run) &&
+	    val != atomic_load(&vm_arm64(vm)->fw_bmap[n]))
 		ret = -EBUSY;
 	else
-		atomic_store(&vm->fw_bmap[n], val);
-	pthread_mutex_unlock(&vm->config);
+		atomic_store(&vm_arm64(vm)->fw_bmap[n], val);
+	pthread_mutex_unlock(&vm_arm64(vm)->config);
 	return ret;
 }
 
@@ -365,7 +367,7 @@ static long sysreg_get(struct vcpu *vcpu, uint64_t id, void *user)
 		}
 		val = row->flags & SYSREG_ID
 			      ? idreg_get(vcpu->vm, row)
-			      : cpu_sysreg_get(&vcpu->cpu, row->enc);
+			      : cpu_sysreg_get(cpu_of(vcpu), row->enc);
 	}
 	return copy_to_user(user, &val, sizeof(val));
 }
@@ -375,7 +377,7 @@ static long sysreg_get(struct vcpu *vcpu, uint64_t id, void *user)
 
 static long clidr_set(struct vcpu *vcpu, uint64_t val)
 {
-	uint64_t idc = cpu_sysreg_get(&vcpu->cpu, ENC_CTR) & BIT(28);
+	uint64_t idc = cpu_sysreg_get(cpu_of(vcpu), ENC_CTR) & BIT(28);
 	uint64_t loc = FIELD(val, 26, 24);
 	uint64_t lou = FIELD(val, 23, 21) | FIELD(val, 29, 27);
 
@@ -385,14 +387,14 @@ static long clidr_set(struct vcpu *vcpu, uint64_t val)
 			(unsigned long long)val);
 		return -EINVAL;
 	}
-	cpu_sysreg_set(&vcpu->cpu, ENC_CLIDR, val);
+	cpu_sysreg_set(cpu_of(vcpu), ENC_CLIDR, val);
 	return 0;
 }
 
 static long sysreg_row_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 			   uint64_t val)
 {
-	uint64_t old = cpu_sysreg_get(&vcpu->cpu, row->enc);
+	uint64_t old = cpu_sysreg_get(cpu_of(vcpu), row->enc);
 
 	if (row->flags & SYSREG_ID)
 		return idreg_set(vcpu, row, val);
@@ -407,9 +409,9 @@ static long sysreg_row_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 		if ((val ^ old) & ~BIT(1))
 			return -EINVAL;
 		break;
-	case ENC_MPIDR: atomic_store(&vcpu->mpidr, val); break;
+	case ENC_MPIDR: atomic_store(&vcpu_arm64(vcpu)->mpidr, val); break;
 	}
-	cpu_sysreg_set(&vcpu->cpu, row->enc, val);
+	cpu_sysreg_set(cpu_of(vcpu), row->enc, val);
 	return 0;
 }
 

@@ -7,9 +7,11 @@
  * Called on the vCPU's thread from KVM_RUN; takes power_lock of other vCPUs,
  * one at a time.
  */
-#include "kernel/internal.h"
+#include "kernel/arm64/smccc.h"
 
 #include <string.h>
+
+#include "kernel/arm64/arm64.h"
 
 #define PSCI_64BIT         UINT32_C(0x40000000)
 #define PSCI_FN(n)         (UINT32_C(0x84000000) + (n))
@@ -56,7 +58,7 @@ enum { AFFINITY_ON = 0, AFFINITY_OFF = 1 };
 
 static uint64_t arg(const struct vcpu *vcpu, unsigned int n)
 {
-	return vcpu->cpu.x[n];
+	return cpu_of(vcpu)->x[n];
 }
 
 /* ---- exits ---------------------------------------------------------------- */
@@ -91,14 +93,14 @@ typedef int psci_fn(struct vcpu *vcpu, int64_t *ret);
 
 static int psci_version(struct vcpu *vcpu, int64_t *ret)
 {
-	*ret = atomic_load(&vcpu->vm->psci_version);
+	*ret = atomic_load(&vm_arm64(vcpu->vm)->psci_version);
 	return 1;
 }
 
 /* All suspend states keep the registers: like WFI. */
 static int psci_cpu_suspend(struct vcpu *vcpu, int64_t *ret)
 {
-	vcpu_standby(vcpu);
+	vcpu_halt(vcpu);
 	*ret = PSCI_SUCCESS;
 	return 1;
 }
@@ -113,14 +115,16 @@ static int psci_cpu_off(struct vcpu *vcpu, int64_t *ret)
 static int psci_cpu_on(struct vcpu *vcpu, int64_t *ret)
 {
 	uint64_t target = arg(vcpu, 1);
-	struct vcpu *t;
+	struct vcpu *found;
+	struct vcpu_arm64 *t;
 
 	*ret = PSCI_INVALID_PARAMS;
 	if (target & ~MPIDR_AFFINITY)
 		return 1;
-	t = vcpu_by_mpidr(vcpu->vm, target);
-	if (!t)
+	found = vcpu_by_mpidr(vcpu->vm, target);
+	if (!found)
 		return 1;
+	t = vcpu_arm64(found);
 	pthread_mutex_lock(&t->power_lock);
 	if (atomic_load(&t->power) == POWER_STOPPED) {
 		t->reset_pc = arg(vcpu, 2);
@@ -129,12 +133,13 @@ static int psci_cpu_on(struct vcpu *vcpu, int64_t *ret)
 		/* Seen by the target after it has seen RUNNABLE. */
 		atomic_store(&t->power, POWER_RUNNABLE);
 		*ret = PSCI_SUCCESS;
-	} else if (atomic_load(&vcpu->vm->psci_version) != PSCI_V0_1) {
+	} else if (atomic_load(&vm_arm64(vcpu->vm)->psci_version) !=
+		   PSCI_V0_1) {
 		*ret = PSCI_ALREADY_ON;
 	}
 	pthread_mutex_unlock(&t->power_lock);
 	if (*ret == PSCI_SUCCESS)
-		vcpu_wake(t);
+		vcpu_wake(found);
 	return 1;
 }
 
@@ -153,10 +158,11 @@ static int psci_affinity_info(struct vcpu *vcpu, int64_t *ret)
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++) {
 		struct vcpu *t = vm->vcpus[i];
 
-		if ((atomic_load(&t->mpidr) & mask) != (target & mask))
+		if ((atomic_load(&vcpu_arm64(t)->mpidr) & mask) !=
+		    (target & mask))
 			continue;
 		found = true;
-		if (atomic_load(&t->power) != POWER_STOPPED) {
+		if (atomic_load(&vcpu_arm64(t)->power) != POWER_STOPPED) {
 			*ret = AFFINITY_ON;
 			return 1;
 		}
@@ -198,13 +204,13 @@ static int psci_system_reset2(struct vcpu *vcpu, int64_t *ret)
 	}
 	system_stop(vcpu, KVM_SYSTEM_EVENT_RESET,
 		    KVM_SYSTEM_EVENT_RESET_FLAG_PSCI_RESET2);
-	vcpu->cpu.x[0] = PSCI_INTERNAL_FAILURE;
+	cpu_of(vcpu)->x[0] = PSCI_INTERNAL_FAILURE;
 	return -1;
 }
 
 static int psci_system_suspend(struct vcpu *vcpu, int64_t *ret)
 {
-	if (!atomic_load(&vcpu->vm->system_suspend)) {
+	if (!atomic_load(&vm_arm64(vcpu->vm)->system_suspend)) {
 		*ret = PSCI_NOT_SUPPORTED;
 		return 1;
 	}
@@ -257,12 +263,12 @@ static int psci_features(struct vcpu *vcpu, int64_t *ret)
 {
 	uint32_t fn = arg(vcpu, 1);
 	const struct psci_row *row =
-		psci_find(fn, atomic_load(&vcpu->vm->psci_version));
+		psci_find(fn, atomic_load(&vm_arm64(vcpu->vm)->psci_version));
 
 	*ret = PSCI_NOT_SUPPORTED;
 	if (fn == SMCCC_VERSION_FUNC ||
 	    (row && (row->nr != FN_SYSTEM_SUSPEND ||
-		     atomic_load(&vcpu->vm->system_suspend))))
+		     atomic_load(&vm_arm64(vcpu->vm)->system_suspend))))
 		*ret = PSCI_SUCCESS;
 	return 1;
 }
@@ -280,7 +286,7 @@ static int psci_0_1_call(struct vcpu *vcpu, uint32_t fn, int64_t *ret)
 
 int psci_call(struct vcpu *vcpu, uint32_t fn)
 {
-	uint32_t version = atomic_load(&vcpu->vm->psci_version);
+	uint32_t version = atomic_load(&vm_arm64(vcpu->vm)->psci_version);
 	const struct psci_row *row;
 	int64_t ret = PSCI_NOT_SUPPORTED;
 	int next = 1;
@@ -291,7 +297,8 @@ int psci_call(struct vcpu *vcpu, uint32_t fn)
 		row = psci_find(fn, version);
 		if (row && row->narrow && !(fn & PSCI_64BIT))
 			for (unsigned int n = 1; n < 4; n++)
-				vcpu->cpu.x[n] = (uint32_t)vcpu->cpu.x[n];
+				cpu_of(vcpu)->x[n] =
+					(uint32_t)cpu_of(vcpu)->x[n];
 		if (row)
 			next = row->fn(vcpu, &ret);
 	}

@@ -14,6 +14,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "kernel/arm64/arm64.h"
 
 #define SMCCC_VERSION_1_1   0x10001
 #define SMCCC_SUCCESS       0
@@ -22,7 +23,7 @@
 /* ARCH_WORKAROUND_1 and _3: the CPU needs nothing. */
 #define SMCCC_UNAFFECTED 1
 
-/* Firmware bitmap registers: vm->fw_bmap[]. */
+/* Firmware bitmap registers: vm_arm64(vm)->fw_bmap[]. */
 enum { BMAP_STD, BMAP_STD_HYP, BMAP_VENDOR_HYP };
 #define BMAP_TRNG        BIT(0)
 #define BMAP_PV_TIME     BIT(0)
@@ -38,10 +39,10 @@ enum { PTP_VIRT_COUNTER = 0, PTP_PHYS_COUNTER = 1 };
 void smccc_return(struct vcpu *vcpu, uint64_t r0, uint64_t r1, uint64_t r2,
 		  uint64_t r3)
 {
-	vcpu->cpu.x[0] = r0;
-	vcpu->cpu.x[1] = r1;
-	vcpu->cpu.x[2] = r2;
-	vcpu->cpu.x[3] = r3;
+	cpu_of(vcpu)->x[0] = r0;
+	cpu_of(vcpu)->x[1] = r1;
+	cpu_of(vcpu)->x[2] = r2;
+	cpu_of(vcpu)->x[3] = r3;
 }
 
 /* ---- filter --------------------------------------------------------------- */
@@ -71,18 +72,19 @@ static long filter_insert(struct vm *vm, const struct smccc_range *range)
 	}
 	if (ranges_overlap(reserved, ARRAY_SIZE(reserved), range->first,
 			   range->last) ||
-	    ranges_overlap(vm->filter, vm->nr_filter, range->first,
-			   range->last)) {
+	    ranges_overlap(vm_arm64(vm)->filter, vm_arm64(vm)->nr_filter,
+			   range->first, range->last)) {
 		explain("SMCCC filter: 0x%x-0x%x overlaps an earlier range or "
 			"the architecture's",
 			range->first, range->last);
 		return -EEXIST;
 	}
-	p = realloc(vm->filter, (vm->nr_filter + 1) * sizeof(*p));
+	p = realloc(vm_arm64(vm)->filter,
+		    (vm_arm64(vm)->nr_filter + 1) * sizeof(*p));
 	if (!p)
 		return -ENOMEM;
-	vm->filter = p;
-	p[vm->nr_filter++] = *range;
+	vm_arm64(vm)->filter = p;
+	p[vm_arm64(vm)->nr_filter++] = *range;
 	return 0;
 }
 
@@ -108,18 +110,19 @@ long smccc_filter_set(struct vm *vm, const void *user)
 			"unknown action");
 		return -EINVAL;
 	}
-	pthread_mutex_lock(&vm->config);
+	pthread_mutex_lock(&vm_arm64(vm)->config);
 	ret = filter_insert(vm, &range);
-	pthread_mutex_unlock(&vm->config);
+	pthread_mutex_unlock(&vm_arm64(vm)->config);
 	return ret;
 }
 
 /* The filter is fixed once a vCPU has run: no lock. */
 static uint8_t filter_action(const struct vm *vm, uint32_t fn)
 {
-	for (unsigned int k = 0; k < vm->nr_filter; k++)
-		if (fn >= vm->filter[k].first && fn <= vm->filter[k].last)
-			return vm->filter[k].action;
+	for (unsigned int k = 0; k < vm_arm64(vm)->nr_filter; k++)
+		if (fn >= vm_arm64(vm)->filter[k].first &&
+		    fn <= vm_arm64(vm)->filter[k].last)
+			return vm_arm64(vm)->filter[k].action;
 	return KVM_SMCCC_FILTER_HANDLE;
 }
 
@@ -127,7 +130,7 @@ static uint8_t filter_action(const struct vm *vm, uint32_t fn)
 
 static bool bmap_has(struct vm *vm, unsigned int reg, uint64_t bit)
 {
-	return atomic_load(&vm->fw_bmap[reg]) & bit;
+	return atomic_load(&vm_arm64(vm)->fw_bmap[reg]) & bit;
 }
 
 static bool service_allowed(struct vm *vm, uint32_t fn)
@@ -185,8 +188,8 @@ static int64_t pv_time_features(struct vcpu *vcpu, uint32_t fn)
 {
 	if (fn != SMCCC_PV_TIME_FEATURES && fn != SMCCC_PV_TIME_ST)
 		return SMCCC_NOT_SUPPORTED;
-	return vcpu->steal_base == STEAL_NONE ? SMCCC_NOT_SUPPORTED
-					      : SMCCC_SUCCESS;
+	return vcpu_arm64(vcpu)->steal_base == STEAL_NONE ? SMCCC_NOT_SUPPORTED
+							  : SMCCC_SUCCESS;
 }
 
 /* Real time and the counter, taken together (Linux ptp_kvm). */
@@ -195,9 +198,13 @@ static void ptp_time(struct vcpu *vcpu)
 	uint64_t cycles = clock_counter(&vcpu->vm->clock), ns;
 	struct timespec now;
 
-	switch ((uint32_t)vcpu->cpu.x[1]) {
-	case PTP_VIRT_COUNTER: cycles -= atomic_load(&vcpu->vm->voffset); break;
-	case PTP_PHYS_COUNTER: cycles -= atomic_load(&vcpu->vm->poffset); break;
+	switch ((uint32_t)cpu_of(vcpu)->x[1]) {
+	case PTP_VIRT_COUNTER:
+		cycles -= atomic_load(&vm_arm64(vcpu->vm)->voffset);
+		break;
+	case PTP_PHYS_COUNTER:
+		cycles -= atomic_load(&vm_arm64(vcpu->vm)->poffset);
+		break;
 	default: smccc_return(vcpu, SMCCC_NOT_SUPPORTED, 0, 0, 0); return;
 	}
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -219,7 +226,7 @@ static int exit_hypercall(struct vcpu *vcpu, uint32_t fn, bool smc)
 
 int smccc_call(struct vcpu *vcpu, bool smc)
 {
-	uint32_t fn = vcpu->cpu.x[0];
+	uint32_t fn = cpu_of(vcpu)->x[0];
 	uint8_t action = filter_action(vcpu->vm, fn);
 	int64_t ret = SMCCC_NOT_SUPPORTED;
 
@@ -234,10 +241,10 @@ int smccc_call(struct vcpu *vcpu, bool smc)
 	switch (fn) {
 	case SMCCC_VERSION: ret = SMCCC_VERSION_1_1; break;
 	case SMCCC_ARCH_FEATURES:
-		ret = arch_features(vcpu, (uint32_t)vcpu->cpu.x[1]);
+		ret = arch_features(vcpu, (uint32_t)cpu_of(vcpu)->x[1]);
 		break;
 	case SMCCC_PV_TIME_FEATURES:
-		ret = pv_time_features(vcpu, (uint32_t)vcpu->cpu.x[1]);
+		ret = pv_time_features(vcpu, (uint32_t)cpu_of(vcpu)->x[1]);
 		break;
 	case SMCCC_PV_TIME_ST: ret = steal_start(vcpu); break;
 	case SMCCC_VENDOR_UID:
@@ -245,7 +252,8 @@ int smccc_call(struct vcpu *vcpu, bool smc)
 			     vendor_uid[3]);
 		return 1;
 	case SMCCC_VENDOR_FEATURES:
-		ret = atomic_load(&vcpu->vm->fw_bmap[BMAP_VENDOR_HYP]);
+		ret = atomic_load(
+			&vm_arm64(vcpu->vm)->fw_bmap[BMAP_VENDOR_HYP]);
 		break;
 	case SMCCC_VENDOR_PTP: ptp_time(vcpu); return 1;
 	default: return psci_call(vcpu, fn);

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Function identifiers of the SMC Calling Convention (DEN 0028) and of the
- * services behind it. */
+/*
+ * Calls of the guest to firmware: function identifiers of the SMC Calling
+ * Convention (DEN 0028) and of the services behind it, and who answers them.
+ */
 #ifndef FAUXKVM_KERNEL_SMCCC_H
 #define FAUXKVM_KERNEL_SMCCC_H
 
-#include "kernel/internal.h"
+#include "base/types.h"
+
+struct vcpu;
+struct vm;
 
 #define SMCCC_VERSION           UINT32_C(0x80000000)
 #define SMCCC_ARCH_FEATURES     UINT32_C(0x80000001)
@@ -27,6 +32,21 @@ static inline bool smccc_is_trng(uint32_t fn)
 	return (fn >= SMCCC_TRNG_VERSION && fn <= SMCCC_TRNG_RND32) ||
 	       fn == SMCCC_TRNG_RND64;
 }
+
+struct smccc_range {
+	uint32_t first, last;
+	uint8_t action;
+};
+
+/* An HVC (@smc: SMC) of the guest. 1: go on with the guest, 0: exit to user
+ * space. */
+int smccc_call(struct vcpu *vcpu, bool smc);
+void smccc_return(struct vcpu *vcpu, uint64_t r0, uint64_t r1, uint64_t r2,
+		  uint64_t r3);
+long smccc_filter_set(struct vm *vm, const void *user);
+
+/* psci.c: as smccc_call(). */
+int psci_call(struct vcpu *vcpu, uint32_t fn);
 
 /* trng.c: 1, the guest goes on. */
 int trng_call(struct vcpu *vcpu, uint32_t fn);

@@ -6,7 +6,7 @@
  * host's number is the thread's run delay, from /proc; where the host kernel
  * does not count it the feature is absent, as it is then in Linux.
  */
-#include "kernel/internal.h"
+#include "kernel/arm64/arm64.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +16,7 @@
 #include "base/fault.h"
 #include "base/host.h"
 #include "base/log.h"
+#include "kernel/memslot.h"
 
 /* The structure: revision and attributes, both 0, then the time in ns. */
 struct stolen {
@@ -59,7 +60,7 @@ bool steal_supported(void)
 
 void steal_vcpu_init(struct vcpu *vcpu)
 {
-	vcpu->steal_base = STEAL_NONE;
+	vcpu_arm64(vcpu)->steal_base = STEAL_NONE;
 }
 
 static bool slot_writable(struct vm *vm, gpa_t gpa)
@@ -72,59 +73,61 @@ static bool slot_writable(struct vm *vm, gpa_t gpa)
 	return s && !(s->flags & KVM_MEM_READONLY);
 }
 
-static long steal_base_set(struct vcpu *vcpu, const void *user)
+int steal_attr_has(void *owner, const struct device_attr *attr)
 {
+	if (steal_supported())
+		return 0;
+	explain("stolen time: the host does not count it");
+	return -ENXIO;
+}
+
+int steal_attr_get(void *owner, const struct device_attr *attr)
+{
+	const struct vcpu_arm64 *a = vcpu_arm64(owner);
+
+	if (steal_attr_has(owner, attr))
+		return -ENXIO;
+	return copy_to_user(attr->addr, &a->steal_base, sizeof(a->steal_base));
+}
+
+int steal_attr_set(void *owner, const struct device_attr *attr)
+{
+	struct vcpu_arm64 *a = vcpu_arm64(owner);
 	uint64_t gpa;
 
-	if (copy_from_user(&gpa, user, sizeof(gpa)))
+	if (steal_attr_has(owner, attr))
+		return -ENXIO;
+	if (copy_from_user(&gpa, attr->addr, sizeof(gpa)))
 		return -EFAULT;
 	if (!IS_ALIGNED(gpa, sizeof(struct stolen))) {
 		explain("stolen time: 0x%llx is not 64-byte aligned",
 			(unsigned long long)gpa);
 		return -EINVAL;
 	}
-	if (vcpu->steal_base != STEAL_NONE) {
+	if (a->steal_base != STEAL_NONE) {
 		explain("stolen time: the address is set already");
 		return -EEXIST;
 	}
-	if (!slot_writable(vcpu->vm, gpa)) {
+	if (!slot_writable(a->vcpu.vm, gpa)) {
 		explain("stolen time: 0x%llx is in no writable slot",
 			(unsigned long long)gpa);
 		return -EINVAL;
 	}
-	vcpu->steal_base = gpa;
+	a->steal_base = gpa;
 	return 0;
-}
-
-long steal_attr(struct vcpu *vcpu, enum attr_op op,
-		const struct kvm_device_attr *attr)
-{
-	void *user = (void *)(uintptr_t)attr->addr;
-
-	if (attr->attr != KVM_ARM_VCPU_PVTIME_IPA || !steal_supported()) {
-		explain("stolen time: no such attribute, or the host has none");
-		return -ENXIO;
-	}
-	switch (op) {
-	case ATTR_SET: return steal_base_set(vcpu, user);
-	case ATTR_GET:
-		return copy_to_user(user, &vcpu->steal_base,
-				    sizeof(vcpu->steal_base));
-	case ATTR_HAS: return 0;
-	}
-	return -ENXIO;
 }
 
 /* PV_TIME_ST: counting begins when the guest asks where. */
 int64_t steal_start(struct vcpu *vcpu)
 {
 	static const struct stolen zero;
+	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
 
-	if (vcpu->steal_base == STEAL_NONE)
+	if (a->steal_base == STEAL_NONE)
 		return -1;
-	run_delay(&vcpu->steal_last);
-	vm_mem_write(vcpu->vm, vcpu->steal_base, &zero, sizeof(zero));
-	return vcpu->steal_base;
+	run_delay(&a->steal_last);
+	vm_mem_write(vcpu->vm, a->steal_base, &zero, sizeof(zero));
+	return a->steal_base;
 }
 
 /* Other vCPUs read it at any time: one access of 64 bits. slots_gate held. */
@@ -142,25 +145,25 @@ static void stolen_add(uint8_t *host, uint64_t ns)
 
 void steal_update(struct vcpu *vcpu)
 {
+	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
 	struct vm *vm = vcpu->vm;
 	const struct memslot *s;
 	uint64_t now, delay;
 
-	if (vcpu->steal_base == STEAL_NONE)
+	if (a->steal_base == STEAL_NONE)
 		return;
 	now = clock_now_ns();
-	if (now < vcpu->steal_next || !run_delay(&delay))
+	if (now < a->steal_next || !run_delay(&delay))
 		return;
-	vcpu->steal_next = now + UPDATE_NS;
+	a->steal_next = now + UPDATE_NS;
 	pthread_rwlock_rdlock(&vm->slots_gate);
-	s = memslot_find(atomic_load(&vm->slots), vcpu->steal_base);
+	s = memslot_find(atomic_load(&vm->slots), a->steal_base);
 	if (s && !(s->flags & KVM_MEM_READONLY)) {
-		stolen_add(s->host + (vcpu->steal_base - s->gpa),
-			   delay - vcpu->steal_last);
+		stolen_add(s->host + (a->steal_base - s->gpa),
+			   delay - a->steal_last);
 		if (s->dirty)
-			dirty_log_mark(s, vcpu->steal_base,
-				       sizeof(struct stolen));
-		vcpu->steal_last = delay;
+			dirty_log_mark(s, a->steal_base, sizeof(struct stolen));
+		a->steal_last = delay;
 	}
 	pthread_rwlock_unlock(&vm->slots_gate);
 }

@@ -8,7 +8,7 @@
  * the older of two levels. Match times in the future are the event thread's,
  * or the vCPU's own while it sleeps.
  */
-#include "kernel/internal.h"
+#include "kernel/arm64/arm64.h"
 
 #include <errno.h>
 
@@ -23,7 +23,7 @@ static const uint32_t default_ppi[4] = {
 	[KVM_ARM_VCPU_TIMER_IRQ_HPTIMER] = 26,
 };
 
-void timer_vm_init(struct vm *vm)
+void timer_vm_init(struct vm_arm64 *vm)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(default_ppi); i++)
 		vm->timer_ppi[i] = default_ppi[i];
@@ -31,8 +31,8 @@ void timer_vm_init(struct vm *vm)
 
 static uint64_t timer_offset(const struct vcpu *vcpu, unsigned int n)
 {
-	return n == TIMER_VIRT ? atomic_load(&vcpu->vm->voffset)
-			       : atomic_load(&vcpu->vm->poffset);
+	return n == TIMER_VIRT ? atomic_load(&vm_arm64(vcpu->vm)->voffset)
+			       : atomic_load(&vm_arm64(vcpu->vm)->poffset);
 }
 
 static uint64_t timer_count(const struct vcpu *vcpu, unsigned int n)
@@ -42,15 +42,14 @@ static uint64_t timer_count(const struct vcpu *vcpu, unsigned int n)
 
 void timer_vcpu_init(struct vcpu *vcpu)
 {
-	struct vm *vm = vcpu->vm;
+	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
 
-	pthread_mutex_init(&vcpu->timer.lock, NULL);
-	atomic_store(&vcpu->timer.deadline, NO_DEADLINE);
+	pthread_mutex_init(&vcpu_arm64(vcpu)->timer.lock, NULL);
 	/* Each new vCPU restarts the VM's virtual counter, unless the VMM
 	 * took the offset into its own hands. */
 	pthread_mutex_lock(&vm->config);
 	if (!vm->offset_set) {
-		atomic_store(&vm->voffset, clock_counter(&vm->clock));
+		atomic_store(&vm->voffset, clock_counter(&vm->vm.clock));
 		atomic_store(&vm->poffset, 0);
 	}
 	pthread_mutex_unlock(&vm->config);
@@ -63,7 +62,7 @@ static bool timer_can_fire(const struct timer *t)
 
 bool timer_output(const struct vcpu *vcpu, unsigned int n)
 {
-	const struct timer *t = &vcpu->timer.t[n];
+	const struct timer *t = &vcpu_arm64(vcpu)->timer.t[n];
 
 	return timer_can_fire(t) &&
 	       atomic_load(&t->cval) <= timer_count(vcpu, n);
@@ -71,7 +70,7 @@ bool timer_output(const struct vcpu *vcpu, unsigned int n)
 
 static unsigned int timer_intid(const struct vcpu *vcpu, unsigned int n)
 {
-	return vcpu->vm
+	return vm_arm64(vcpu->vm)
 		->timer_ppi[n == TIMER_VIRT ? KVM_ARM_VCPU_TIMER_IRQ_VTIMER
 					    : KVM_ARM_VCPU_TIMER_IRQ_PTIMER];
 }
@@ -79,14 +78,14 @@ static unsigned int timer_intid(const struct vcpu *vcpu, unsigned int n)
 /* timer.lock held. */
 static void timer_drive(struct vcpu *vcpu, unsigned int n, bool level)
 {
-	struct timer *t = &vcpu->timer.t[n];
+	struct timer *t = &vcpu_arm64(vcpu)->timer.t[n];
 
-	if (!vcpu->timer.enabled || t->level == level)
+	if (!vcpu_arm64(vcpu)->timer.enabled || t->level == level)
 		return;
 	t->level = level;
 	if (vm_has_irqchip(vcpu->vm))
-		gic_set_line(vcpu->vm->gic, vcpu->index, timer_intid(vcpu, n),
-			     level, t);
+		gic_set_line(vm_arm64(vcpu->vm)->gic, vcpu->index,
+			     timer_intid(vcpu, n), level, t);
 	else
 		vcpu_kick(vcpu);
 }
@@ -94,7 +93,7 @@ static void timer_drive(struct vcpu *vcpu, unsigned int n, bool level)
 /* When the output of timer @n goes up by itself. */
 static uint64_t timer_deadline(const struct vcpu *vcpu, unsigned int n)
 {
-	const struct timer *t = &vcpu->timer.t[n];
+	const struct timer *t = &vcpu_arm64(vcpu)->timer.t[n];
 	uint64_t cval = atomic_load(&t->cval);
 	uint64_t offset = timer_offset(vcpu, n);
 
@@ -110,9 +109,9 @@ void timer_update(struct vcpu *vcpu)
 {
 	uint64_t deadline = NO_DEADLINE;
 
-	if (!vcpu->timer.enabled)
+	if (!vcpu_arm64(vcpu)->timer.enabled)
 		return;
-	pthread_mutex_lock(&vcpu->timer.lock);
+	pthread_mutex_lock(&vcpu_arm64(vcpu)->timer.lock);
 	for (unsigned int n = 0; n < NR_TIMERS; n++) {
 		bool level = timer_output(vcpu, n);
 
@@ -120,8 +119,8 @@ void timer_update(struct vcpu *vcpu)
 		if (!level)
 			deadline = min_u64(deadline, timer_deadline(vcpu, n));
 	}
-	atomic_store(&vcpu->timer.deadline, deadline);
-	pthread_mutex_unlock(&vcpu->timer.lock);
+	atomic_store(&vcpu->deadline, deadline);
+	pthread_mutex_unlock(&vcpu_arm64(vcpu)->timer.lock);
 	if (deadline != NO_DEADLINE)
 		event_thread_deadline(vcpu->vm, deadline);
 }
@@ -129,7 +128,7 @@ void timer_update(struct vcpu *vcpu)
 void timer_vcpu_reset(struct vcpu *vcpu)
 {
 	for (unsigned int n = 0; n < NR_TIMERS; n++)
-		atomic_store(&vcpu->timer.t[n].ctl, 0);
+		atomic_store(&vcpu_arm64(vcpu)->timer.t[n].ctl, 0);
 	timer_update(vcpu);
 }
 
@@ -139,20 +138,20 @@ void timer_vcpu_reset(struct vcpu *vcpu)
  */
 int timer_vcpu_enable(struct vcpu *vcpu)
 {
-	struct vm *vm = vcpu->vm;
+	struct vcpu_timers *timers = &vcpu_arm64(vcpu)->timer;
+	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
 	int ret = 0;
 
-	if (vcpu->timer.enabled)
+	if (timers->enabled)
 		return 0;
-	if (vm_has_irqchip(vm)) {
+	if (vm_has_irqchip(&vm->vm)) {
 		pthread_mutex_lock(&vm->config);
 		if (timer_intid(vcpu, TIMER_VIRT) ==
 		    timer_intid(vcpu, TIMER_PHYS))
 			ret = -EINVAL;
 		for (unsigned int n = 0; n < NR_TIMERS && !ret; n++)
 			if (gic_set_owner(vm->gic, vcpu->index,
-					  timer_intid(vcpu, n),
-					  &vcpu->timer.t[n]))
+					  timer_intid(vcpu, n), &timers->t[n]))
 				ret = -EINVAL;
 		if (!ret)
 			vm->ppis_fixed = true;
@@ -164,7 +163,7 @@ int timer_vcpu_enable(struct vcpu *vcpu)
 			timer_intid(vcpu, TIMER_PHYS));
 		return ret;
 	}
-	vcpu->timer.enabled = true;
+	timers->enabled = true;
 	timer_update(vcpu);
 	return 0;
 }
@@ -173,7 +172,7 @@ int timer_vcpu_enable(struct vcpu *vcpu)
 
 static uint64_t timer_ctl_read(const struct vcpu *vcpu, unsigned int n)
 {
-	const struct timer *t = &vcpu->timer.t[n];
+	const struct timer *t = &vcpu_arm64(vcpu)->timer.t[n];
 	uint64_t ctl = atomic_load(&t->ctl);
 
 	/* ISTATUS is UNKNOWN while disabled; KVM reports the condition. */
@@ -184,13 +183,14 @@ static uint64_t timer_ctl_read(const struct vcpu *vcpu, unsigned int n)
 
 static void timer_ctl_write(struct vcpu *vcpu, unsigned int n, uint64_t val)
 {
-	atomic_store(&vcpu->timer.t[n].ctl, val & (CTL_ENABLE | CTL_IMASK));
+	atomic_store(&vcpu_arm64(vcpu)->timer.t[n].ctl,
+		     val & (CTL_ENABLE | CTL_IMASK));
 	timer_update(vcpu);
 }
 
 static void timer_cval_write(struct vcpu *vcpu, unsigned int n, uint64_t val)
 {
-	atomic_store(&vcpu->timer.t[n].cval, val);
+	atomic_store(&vcpu_arm64(vcpu)->timer.t[n].cval, val);
 	timer_update(vcpu);
 }
 
@@ -203,9 +203,9 @@ static uint64_t timer_count_read(struct vcpu *vcpu, unsigned int n)
 {
 	uint64_t counter = clock_counter(&vcpu->vm->clock);
 
-	if (atomic_load(&vcpu->timer.deadline) != NO_DEADLINE) {
+	if (atomic_load(&vcpu->deadline) != NO_DEADLINE) {
 		for (unsigned int i = 0; i < NR_TIMERS; i++) {
-			const struct timer *t = &vcpu->timer.t[i];
+			const struct timer *t = &vcpu_arm64(vcpu)->timer.t[i];
 
 			if (timer_can_fire(t) &&
 			    atomic_load(&t->cval) <=
@@ -224,7 +224,7 @@ static uint64_t timer_count_read(struct vcpu *vcpu, unsigned int n)
 static void timer_access(struct vcpu *vcpu, unsigned int n, unsigned int reg,
 			 bool write, uint64_t *val)
 {
-	struct timer *t = &vcpu->timer.t[n];
+	struct timer *t = &vcpu_arm64(vcpu)->timer.t[n];
 
 	switch (reg) {
 	case 0: /* TVAL: a signed 32-bit distance from the count */
@@ -287,7 +287,7 @@ bool timer_reg_get(struct vcpu *vcpu, uint64_t id, uint64_t *val)
 		*val = timer_count(vcpu, TIMER_VIRT);
 		return true;
 	case KVM_REG_ARM_TIMER_CVAL:
-		*val = atomic_load(&vcpu->timer.t[TIMER_VIRT].cval);
+		*val = atomic_load(&vcpu_arm64(vcpu)->timer.t[TIMER_VIRT].cval);
 		return true;
 	case KVM_REG_ARM_PTIMER_CTL:
 		*val = timer_ctl_read(vcpu, TIMER_PHYS);
@@ -296,7 +296,7 @@ bool timer_reg_get(struct vcpu *vcpu, uint64_t id, uint64_t *val)
 		*val = timer_count(vcpu, TIMER_PHYS);
 		return true;
 	case KVM_REG_ARM_PTIMER_CVAL:
-		*val = atomic_load(&vcpu->timer.t[TIMER_PHYS].cval);
+		*val = atomic_load(&vcpu_arm64(vcpu)->timer.t[TIMER_PHYS].cval);
 		return true;
 	}
 	return false;
@@ -306,14 +306,14 @@ bool timer_reg_get(struct vcpu *vcpu, uint64_t id, uint64_t *val)
 static void timer_count_set(struct vcpu *vcpu, _Atomic uint64_t *offset,
 			    uint64_t count)
 {
-	struct vm *vm = vcpu->vm;
+	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
 
 	pthread_mutex_lock(&vm->config);
 	if (vm->offset_set)
 		explain("a counter write is ignored after "
 			"KVM_ARM_SET_COUNTER_OFFSET");
 	else
-		atomic_store(offset, clock_counter(&vm->clock) - count);
+		atomic_store(offset, clock_counter(&vm->vm.clock) - count);
 	pthread_mutex_unlock(&vm->config);
 	timer_update(vcpu);
 }
@@ -325,7 +325,7 @@ bool timer_reg_set(struct vcpu *vcpu, uint64_t id, uint64_t val)
 		timer_ctl_write(vcpu, TIMER_VIRT, val);
 		return true;
 	case KVM_REG_ARM_TIMER_CNT:
-		timer_count_set(vcpu, &vcpu->vm->voffset, val);
+		timer_count_set(vcpu, &vm_arm64(vcpu->vm)->voffset, val);
 		return true;
 	case KVM_REG_ARM_TIMER_CVAL:
 		timer_cval_write(vcpu, TIMER_VIRT, val);
@@ -334,7 +334,7 @@ bool timer_reg_set(struct vcpu *vcpu, uint64_t id, uint64_t val)
 		timer_ctl_write(vcpu, TIMER_PHYS, val);
 		return true;
 	case KVM_REG_ARM_PTIMER_CNT:
-		timer_count_set(vcpu, &vcpu->vm->poffset, val);
+		timer_count_set(vcpu, &vm_arm64(vcpu->vm)->poffset, val);
 		return true;
 	case KVM_REG_ARM_PTIMER_CVAL:
 		timer_cval_write(vcpu, TIMER_PHYS, val);
@@ -351,28 +351,10 @@ uint64_t timer_device_levels(const struct vcpu *vcpu)
 	       (timer_output(vcpu, TIMER_PHYS) ? KVM_ARM_DEV_EL1_PTIMER : 0);
 }
 
-void timer_expire(struct vm *vm)
+bool timer_ppi_level(struct vcpu *vcpu, unsigned int intid, bool *known)
 {
-	uint64_t now = clock_now_ns();
-
-	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++) {
-		struct vcpu *vcpu = vm->vcpus[i];
-		uint64_t deadline = atomic_load(&vcpu->timer.deadline);
-
-		if (deadline <= now)
-			timer_update(vcpu);
-		else if (deadline != NO_DEADLINE)
-			event_thread_deadline(vm, deadline);
-	}
-}
-
-bool timer_ppi_level(struct vm *vm, unsigned int index, unsigned int intid,
-		     bool *known)
-{
-	const struct vcpu *vcpu = vm->vcpus[index];
-
 	*known = false;
-	if (!vcpu->timer.enabled)
+	if (!vcpu_arm64(vcpu)->timer.enabled)
 		return false;
 	for (unsigned int n = 0; n < NR_TIMERS; n++) {
 		if (timer_intid(vcpu, n) == intid) {

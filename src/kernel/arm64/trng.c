@@ -3,12 +3,12 @@
  * True random number generator firmware interface 1.0 (DEN 0098), as a
  * standard secure service of SMCCC.
  */
-#include "kernel/internal.h"
+#include "kernel/arm64/smccc.h"
 
 #include <string.h>
 #include <sys/random.h>
 
-#include "kernel/arm64/smccc.h"
+#include "kernel/arm64/arm64.h"
 
 enum {
 	TRNG_SUCCESS = 0,
@@ -26,7 +26,7 @@ static const uint32_t trng_uuid[4] = {0x00e0210d, 0xeb118443, 0x44527080,
 
 static int trng_random(struct vcpu *vcpu, unsigned int word_bits)
 {
-	uint32_t want = vcpu->cpu.x[1];
+	uint32_t want = cpu_of(vcpu)->x[1];
 	uint64_t bits[TRNG_MAX_WORDS] = {0};
 
 	if (want > TRNG_MAX_WORDS * word_bits) {
@@ -60,7 +60,7 @@ int trng_call(struct vcpu *vcpu, uint32_t fn)
 	switch (fn) {
 	case SMCCC_TRNG_VERSION: ret = TRNG_VERSION_1_0; break;
 	case SMCCC_TRNG_FEATURES:
-		if (smccc_is_trng((uint32_t)vcpu->cpu.x[1]))
+		if (smccc_is_trng((uint32_t)cpu_of(vcpu)->x[1]))
 			ret = TRNG_SUCCESS;
 		break;
 	case SMCCC_TRNG_GET_UUID:

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Requests that only an arm64 vCPU has: KVM_ARM_VCPU_INIT and reset, MP state,
- * events, guest debug, registers (whose work is in onereg.c). Every handler
- * here runs with vcpu->mutex held.
+ * The arm64 vCPU: its life, power state, KVM_ARM_VCPU_INIT and reset, and the
+ * requests of its descriptor that are arm64's (registers: onereg.c). Every
+ * handler here runs with vcpu->mutex held.
  */
-#include "kernel/internal.h"
+#include "kernel/arm64/arm64.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fault.h"
@@ -18,12 +19,80 @@
 /* Features KVM_ARM_VCPU_INIT knows; POWER_OFF is taken out before. */
 #define FEATURES_KNOWN 0x7f
 
+_Static_assert((int)VCPU_REQ_KICK == CPU_REQ_KICK, "a kick of the core's");
+
+/* ---- life ---------------------------------------------------------------- */
+
+struct vcpu *arm64_vcpu_new(struct vm *vm)
+{
+	struct vcpu_arm64 *a = aligned_alloc(64, ALIGN_UP(sizeof(*a), 64));
+
+	if (!a)
+		return NULL;
+	memset(a, 0, sizeof(*a));
+	a->vcpu.vm = vm;
+	a->vcpu.requests = &a->cpu.req;
+	if (cpu_init(&a->cpu, vm_arm64(vm)->domain, &vm_arm64(vm)->env,
+		     &a->vcpu)) {
+		free(a);
+		return NULL;
+	}
+	return &a->vcpu;
+}
+
+void arm64_vcpu_init(struct vcpu *vcpu)
+{
+	pthread_mutex_init(&vcpu_arm64(vcpu)->power_lock, NULL);
+	timer_vcpu_init(vcpu);
+	steal_vcpu_init(vcpu);
+}
+
+void arm64_vcpu_free(struct vcpu *vcpu)
+{
+	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
+
+	cpu_destroy(&a->cpu);
+	pthread_mutex_destroy(&a->power_lock);
+	pthread_mutex_destroy(&a->timer.lock);
+	free(a);
+}
+
+/* vm->lock held. */
+long arm64_vcpu_check(struct vm *vm, unsigned long id)
+{
+	if (irqchip_initialised(vm->dev.irqchip)) {
+		explain("KVM_CREATE_VCPU: the VGIC is initialised already");
+		return -EBUSY;
+	}
+	if (id >= atomic_load(&vm->max_vcpus)) {
+		explain("KVM_CREATE_VCPU: id %lu, the VM takes ids below %u",
+			id, atomic_load(&vm->max_vcpus));
+		return -EINVAL;
+	}
+	return 0;
+}
+
+void arm64_vcpu_set_pins(struct vcpu *vcpu, uint32_t pins)
+{
+	cpu_set_pins(cpu_of(vcpu), pins);
+}
+
+void vcpu_power_set(struct vcpu *vcpu, enum vcpu_power power)
+{
+	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
+
+	pthread_mutex_lock(&a->power_lock);
+	atomic_store(&a->power, power);
+	pthread_mutex_unlock(&a->power_lock);
+	vcpu_kick(vcpu);
+}
+
 struct vcpu *vcpu_by_mpidr(struct vm *vm, uint64_t mpidr)
 {
 	uint64_t mask = GENMASK(39, 32) | GENMASK(23, 0);
 
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
-		if ((atomic_load(&vm->vcpus[i]->mpidr) & mask) ==
+		if ((atomic_load(&vcpu_arm64(vm->vcpus[i])->mpidr) & mask) ==
 		    (mpidr & mask))
 			return vm->vcpus[i];
 	return NULL;
@@ -39,23 +108,24 @@ static uint64_t mpidr_of_id(unsigned int id)
 
 void vcpu_reset(struct vcpu *vcpu)
 {
+	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
 	bool apply;
 	uint64_t pc, x0;
 
-	pthread_mutex_lock(&vcpu->power_lock);
-	apply = vcpu->reset_pending;
-	pc = vcpu->reset_pc;
-	x0 = vcpu->reset_x0;
-	vcpu->reset_pending = false;
-	pthread_mutex_unlock(&vcpu->power_lock);
+	pthread_mutex_lock(&a->power_lock);
+	apply = a->reset_pending;
+	pc = a->reset_pc;
+	x0 = a->reset_x0;
+	a->reset_pending = false;
+	pthread_mutex_unlock(&a->power_lock);
 
-	cpu_reset(&vcpu->cpu);
-	vcpu->cpu.mmio_pending = false;
+	cpu_reset(&a->cpu);
+	a->cpu.mmio_pending = false;
 	vcpu->mmio_needed = false;
-	vcpu->dabt_pending = false;
+	a->dabt_pending = false;
 	if (apply) {
-		vcpu->cpu.pc = pc;
-		vcpu->cpu.x[0] = x0;
+		a->cpu.pc = pc;
+		a->cpu.x[0] = x0;
 	}
 	timer_vcpu_reset(vcpu);
 	irqchip_vcpu_reset(vcpu->vm->dev.irqchip, vcpu->index);
@@ -63,11 +133,12 @@ void vcpu_reset(struct vcpu *vcpu)
 
 void vcpu_reset_owed(struct vcpu *vcpu)
 {
+	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
 	bool owed;
 
-	pthread_mutex_lock(&vcpu->power_lock);
-	owed = vcpu->reset_pending;
-	pthread_mutex_unlock(&vcpu->power_lock);
+	pthread_mutex_lock(&a->power_lock);
+	owed = a->reset_pending;
+	pthread_mutex_unlock(&a->power_lock);
 	if (owed)
 		vcpu_reset(vcpu);
 }
@@ -112,7 +183,7 @@ static long init_check(const struct kvm_vcpu_init *init, uint32_t features)
 
 static long init_features(struct vcpu *vcpu, uint32_t features)
 {
-	struct vm *vm = vcpu->vm;
+	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
 	long ret = 0;
 
 	pthread_mutex_lock(&vm->config);
@@ -132,9 +203,9 @@ static void init_first(struct vcpu *vcpu)
 {
 	uint64_t mpidr = mpidr_of_id(vcpu->id);
 
-	cpu_reset(&vcpu->cpu);
-	cpu_sysreg_set(&vcpu->cpu, ENC_MPIDR, mpidr);
-	atomic_store(&vcpu->mpidr, mpidr);
+	cpu_reset(cpu_of(vcpu));
+	cpu_sysreg_set(cpu_of(vcpu), ENC_MPIDR, mpidr);
+	atomic_store(&vcpu_arm64(vcpu)->mpidr, mpidr);
 }
 
 long vcpu_ioctl_init(struct kobj *obj, void *arg, unsigned long user)
@@ -155,15 +226,15 @@ long vcpu_ioctl_init(struct kobj *obj, void *arg, unsigned long user)
 	vcpu->initialised = true;
 	if (vcpu->has_run) {
 		/* A rebooted VM: what was decoded may be gone. */
-		cpu_domain_flush(vcpu->vm->domain,
-				 CPU_FLUSH_TLB | CPU_FLUSH_CODE);
+		arm64_vm_flush(vcpu->vm, VM_FLUSH_ALL);
 	} else {
-		atomic_store(&vcpu->irq_lines, 0);
+		atomic_store(&vcpu_arm64(vcpu)->irq_lines, 0);
 	}
 	if (vm_has_irqchip(vcpu->vm))
 		irqchip_vcpu_sync(vcpu->vm->dev.irqchip, vcpu->index);
 	else
-		cpu_set_pins(&vcpu->cpu, atomic_load(&vcpu->irq_lines));
+		cpu_set_pins(cpu_of(vcpu),
+			     atomic_load(&vcpu_arm64(vcpu)->irq_lines));
 	vcpu_power_set(vcpu, off ? POWER_STOPPED : POWER_RUNNABLE);
 	return 0;
 }
@@ -178,23 +249,19 @@ long vcpu_ioctl_finalize(struct kobj *obj, void *arg, unsigned long user)
 
 /* ---- MP state, events, debug, signal mask --------------------------------*/
 
-long vcpu_ioctl_get_mp_state(struct kobj *obj, void *arg, unsigned long user)
+long arm64_get_mp_state(struct vcpu *vcpu, struct kvm_mp_state *state)
 {
-	struct kvm_mp_state *state = arg;
-
-	state->mp_state = atomic_load(&vcpu_of(obj)->power);
+	state->mp_state = atomic_load(&vcpu_arm64(vcpu)->power);
 	return 0;
 }
 
-long vcpu_ioctl_set_mp_state(struct kobj *obj, void *arg, unsigned long user)
+long arm64_set_mp_state(struct vcpu *vcpu, const struct kvm_mp_state *state)
 {
-	const struct kvm_mp_state *state = arg;
-
 	switch (state->mp_state) {
 	case KVM_MP_STATE_RUNNABLE:
 	case KVM_MP_STATE_STOPPED:
 	case KVM_MP_STATE_SUSPENDED:
-		vcpu_power_set(vcpu_of(obj), state->mp_state);
+		vcpu_power_set(vcpu, state->mp_state);
 		return 0;
 	}
 	explain("KVM_SET_MP_STATE: state %u", state->mp_state);
@@ -203,13 +270,13 @@ long vcpu_ioctl_set_mp_state(struct kobj *obj, void *arg, unsigned long user)
 
 long vcpu_ioctl_get_events(struct kobj *obj, void *arg, unsigned long user)
 {
-	const struct vcpu *vcpu = vcpu_of(obj);
+	const struct cpu *cpu = cpu_of(vcpu_of(obj));
 	struct kvm_vcpu_events *ev = arg;
 
-	ev->exception.serror_pending = vcpu->cpu.serror_pending;
+	ev->exception.serror_pending = cpu->serror_pending;
 	ev->exception.serror_has_esr = host_profile.ras;
-	if (vcpu->cpu.serror_pending && host_profile.ras)
-		ev->exception.serror_esr = vcpu->cpu.serror_esr;
+	if (cpu->serror_pending && host_profile.ras)
+		ev->exception.serror_esr = cpu->serror_esr;
 	return 0;
 }
 
@@ -220,6 +287,7 @@ long vcpu_ioctl_set_events(struct kobj *obj, void *arg, unsigned long user)
 	static const struct kvm_vcpu_events zero;
 	const struct kvm_vcpu_events *ev = arg;
 	struct vcpu *vcpu = vcpu_of(obj);
+	struct cpu *cpu = cpu_of(vcpu);
 
 	if (memcmp(ev->reserved, zero.reserved, sizeof(zero.reserved)) ||
 	    memcmp(ev->exception.pad, zero.exception.pad,
@@ -235,20 +303,18 @@ long vcpu_ioctl_set_events(struct kobj *obj, void *arg, unsigned long user)
 		}
 		if (ev->exception.serror_esr & ~SERROR_ISS_MASK)
 			return -EINVAL;
-		vcpu->cpu.serror_esr = ev->exception.serror_esr;
+		cpu->serror_esr = ev->exception.serror_esr;
 	}
-	vcpu->cpu.serror_pending = ev->exception.serror_pending;
+	cpu->serror_pending = ev->exception.serror_pending;
 	if (ev->exception.ext_dabt_pending) {
-		vcpu->dabt_pending = true;
+		vcpu_arm64(vcpu)->dabt_pending = true;
 		vcpu->mmio_needed = false;
 	}
 	return 0;
 }
 
-long vcpu_ioctl_set_guest_debug(struct kobj *obj, void *arg, unsigned long user)
+long arm64_set_guest_debug(struct vcpu *vcpu, const struct kvm_guest_debug *dbg)
 {
-	const struct kvm_guest_debug *dbg = arg;
-	struct vcpu *vcpu = vcpu_of(obj);
 	uint32_t control = dbg->control;
 	struct cpu_guest_debug g = {.enable = control & KVM_GUESTDBG_ENABLE};
 
@@ -258,7 +324,7 @@ long vcpu_ioctl_set_guest_debug(struct kobj *obj, void *arg, unsigned long user)
 		return -EINVAL;
 	}
 	if (!g.enable)
-		return cpu_set_guest_debug(&vcpu->cpu, NULL);
+		return cpu_set_guest_debug(cpu_of(vcpu), NULL);
 	g.single_step = control & KVM_GUESTDBG_SINGLESTEP;
 	g.sw_bp = control & KVM_GUESTDBG_USE_SW_BP;
 	g.hw = control & KVM_GUESTDBG_USE_HW;
@@ -266,7 +332,7 @@ long vcpu_ioctl_set_guest_debug(struct kobj *obj, void *arg, unsigned long user)
 	memcpy(g.bvr, dbg->arch.dbg_bvr, sizeof(g.bvr));
 	memcpy(g.wcr, dbg->arch.dbg_wcr, sizeof(g.wcr));
 	memcpy(g.wvr, dbg->arch.dbg_wvr, sizeof(g.wvr));
-	return cpu_set_guest_debug(&vcpu->cpu, &g);
+	return cpu_set_guest_debug(cpu_of(vcpu), &g);
 }
 
 /* ---- registers -----------------------------------------------------------*/

@@ -1,14 +1,158 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Requests of the VM descriptor that only arm64 has.
+ * The arm64 VM: its type, what it gives the PEs and the GIC, and the requests
+ * of its descriptor that only arm64 has.
  */
-#include "kernel/internal.h"
+#include "kernel/arm64/arm64.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "kernel/memslot.h"
+
+#define DEFAULT_IPA_BITS 40
+#define MIN_IPA_BITS     32
+
+#define PSCI_1_1 0x10001
+
+/* ---- what a PE asks of the VM -------------------------------------------- */
+
+static int env_page(struct cpu *cpu, gpa_t gpa, bool write,
+		    struct cpu_page *page)
+{
+	struct vcpu *vcpu = cpu->opaque;
+
+	page->host = memslot_page(vcpu->vm, gpa, write, &page->writable);
+	return page->host ? 0 : -ENOENT;
+}
+
+static enum cpu_sysreg_result env_sysreg_read(struct cpu *cpu, uint32_t enc,
+					      uint64_t *val)
+{
+	struct vcpu *vcpu = cpu->opaque;
+
+	if (timer_sysreg(vcpu, enc, false, val) ||
+	    gic_icc_read(vm_arm64(vcpu->vm)->gic, vcpu->index, enc, val))
+		return CPU_SYSREG_OK;
+	return CPU_SYSREG_UNDEF;
+}
+
+static enum cpu_sysreg_result env_sysreg_write(struct cpu *cpu, uint32_t enc,
+					       uint64_t val)
+{
+	struct vcpu *vcpu = cpu->opaque;
+
+	if (timer_sysreg(vcpu, enc, true, &val) ||
+	    gic_icc_write(vm_arm64(vcpu->vm)->gic, vcpu->index, enc, val))
+		return CPU_SYSREG_OK;
+	return CPU_SYSREG_UNDEF;
+}
+
+/* ---- what a GIC asks of the VM ------------------------------------------- */
+
+static uint64_t gic_op_mpidr(struct device_vm *dev, unsigned int index)
+{
+	return atomic_load(&vcpu_arm64(vm_of_dev(dev)->vcpus[index])->mpidr);
+}
+
+static bool gic_op_ppi_level(struct device_vm *dev, unsigned int index,
+			     unsigned int intid, bool *known)
+{
+	return timer_ppi_level(vm_of_dev(dev)->vcpus[index], intid, known);
+}
+
+static const struct gic_vm_ops vm_gic_ops = {
+	.vcpu_mpidr = gic_op_mpidr,
+	.ppi_level = gic_op_ppi_level,
+};
+
+_Static_assert((int)GIC_PIN_IRQ == CPU_PIN_IRQ &&
+		       (int)GIC_PIN_FIQ == CPU_PIN_FIQ,
+	       "the GIC's pins are the PE's");
+
+/* ---- life ---------------------------------------------------------------- */
+
+static long check_type(unsigned long type, unsigned int *ipa_bits)
+{
+	if (type & ~KVM_VM_TYPE_ARM_IPA_SIZE_MASK) {
+		explain("KVM_CREATE_VM: type 0x%lx has bits above 7", type);
+		return -EINVAL;
+	}
+	*ipa_bits = KVM_VM_TYPE_ARM_IPA_SIZE(type);
+	if (!*ipa_bits)
+		*ipa_bits = DEFAULT_IPA_BITS;
+	if (*ipa_bits < MIN_IPA_BITS || *ipa_bits > host_profile.ipa_bits) {
+		explain("KVM_CREATE_VM: %u IPA bits, the host has %u to %u",
+			*ipa_bits, MIN_IPA_BITS, host_profile.ipa_bits);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+long arm64_vm_new(unsigned long type, struct vm **vm)
+{
+	unsigned int ipa_bits = 0;
+	struct vm_arm64 *a;
+	long ret = check_type(type, &ipa_bits);
+
+	if (ret)
+		return ret;
+	a = calloc(1, sizeof(*a));
+	if (!a)
+		return -ENOMEM;
+	pthread_mutex_init(&a->config, NULL);
+	a->vm.gpa_limit = BIT(ipa_bits);
+	*vm = &a->vm;
+	return 0;
+}
+
+int arm64_vm_init(struct vm *vm)
+{
+	struct vm_arm64 *a = vm_arm64(vm);
+
+	a->env.page = env_page;
+	a->env.sysreg_read = env_sysreg_read;
+	a->env.sysreg_write = env_sysreg_write;
+	a->env.ipa_limit = vm->gpa_limit;
+	vm->clock.hz = host_profile.counter_hz;
+	a->psci_version = PSCI_1_1;
+	a->fw_bmap[0] = 1; /* TRNG */
+	a->fw_bmap[1] = 1; /* PV time */
+	a->fw_bmap[2] = 3; /* features, PTP */
+	timer_vm_init(a);
+	a->domain = cpu_domain_new();
+	if (!a->domain)
+		return -ENOMEM;
+	a->gic = gic_vm_new(&vm->dev, &vm_gic_ops);
+	return a->gic ? 0 : -ENOMEM;
+}
+
+void arm64_vm_free(struct vm *vm)
+{
+	struct vm_arm64 *a = vm_arm64(vm);
+
+	if (a->domain)
+		cpu_domain_free(a->domain);
+	free(a->filter);
+	pthread_mutex_destroy(&a->config);
+	free(a);
+}
+
+void arm64_vm_flush(struct vm *vm, unsigned int what)
+{
+	uint32_t flush = 0;
+
+	if (what & VM_FLUSH_WRITE)
+		flush |= CPU_FLUSH_WRITE;
+	if (what & VM_FLUSH_ALL)
+		flush |= CPU_FLUSH_TLB | CPU_FLUSH_CODE;
+	cpu_domain_flush(vm_arm64(vm)->domain, flush);
+}
+
+/* ---- requests ------------------------------------------------------------ */
 
 static bool host_has_gic(void)
 {
@@ -25,7 +169,7 @@ long vm_ioctl_create_irqchip(struct kobj *obj, void *arg, unsigned long user)
 	if (!host_profile.gicv2)
 		return -ENODEV;
 	pthread_mutex_lock(&vm->lock);
-	ret = gic_create_irqchip(vm->gic);
+	ret = gic_create_irqchip(vm_arm64(vm)->gic);
 	pthread_mutex_unlock(&vm->lock);
 	return ret;
 }
@@ -42,7 +186,8 @@ long vm_ioctl_set_device_addr(struct kobj *obj, void *arg, unsigned long user)
 	}
 	if (!host_has_gic())
 		return -ENXIO;
-	return gic_set_legacy_addr(vm->gic, FIELD(a->id, 15, 0), a->addr);
+	return gic_set_legacy_addr(vm_arm64(vm)->gic, FIELD(a->id, 15, 0),
+				   a->addr);
 }
 
 long vm_ioctl_preferred_target(struct kobj *obj, void *arg, unsigned long user)
@@ -64,6 +209,7 @@ long vm_ioctl_set_counter_offset(struct kobj *obj, void *arg,
 {
 	const struct kvm_arm_counter_offset *a = arg;
 	struct vm *vm = vm_of(obj);
+	struct vm_arm64 *o = vm_arm64(vm);
 	long ret = 0;
 
 	if (a->reserved) {
@@ -72,11 +218,11 @@ long vm_ioctl_set_counter_offset(struct kobj *obj, void *arg,
 	}
 	pthread_mutex_lock(&vm->lock);
 	if (vm_trylock_vcpus(vm)) {
-		pthread_mutex_lock(&vm->config);
-		vm->offset_set = true;
-		atomic_store(&vm->voffset, a->counter_offset);
-		atomic_store(&vm->poffset, a->counter_offset);
-		pthread_mutex_unlock(&vm->config);
+		pthread_mutex_lock(&o->config);
+		o->offset_set = true;
+		atomic_store(&o->voffset, a->counter_offset);
+		atomic_store(&o->poffset, a->counter_offset);
+		pthread_mutex_unlock(&o->config);
 		for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
 			timer_update(vm->vcpus[i]);
 		vm_unlock_vcpus(vm);

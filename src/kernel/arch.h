@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one door between the core of src/kernel and an architecture: what the
+ * core asks of it, as a table. The core (src/kernel) knows objects that every
+ * KVM has and no register of a guest; an architecture (src/kernel/arm64)
+ * embeds them in larger ones and calls the core's functions.
+ *
+ * A VM's architecture is vm->arch; the system object's is kernel_arch(), the
+ * only place that chooses.
+ */
+#ifndef FAUXKVM_KERNEL_ARCH_H
+#define FAUXKVM_KERNEL_ARCH_H
+
+#include <fauxkvm/kvm.h>
+
+#include "base/device.h"
+#include "kernel/caps.h"
+#include "kernel/ioctl.h"
+#include "kernel/kernel.h"
+#include "kernel/stats.h"
+
+struct vm;
+struct vcpu;
+
+/* What every vCPU has to forget, arch->vm_flush(). */
+enum vm_flush {
+	VM_FLUSH_WRITE = 1 << 0, /* cached write permission */
+	VM_FLUSH_ALL = 1 << 1,   /* translations and translated code */
+};
+
+struct arch {
+	const char *name; /* "arm64" */
+
+	/* ---- rows ---- */
+
+	/* Requests of all kinds of descriptor, kernel/ioctls.def's included. */
+	const struct ioctl_row *ioctls;
+	unsigned int nr_ioctls;
+	/* What a number gets that has no row, by kind of descriptor. */
+	int unknown_request[NR_KOBJ_KINDS];
+	/* Capabilities; one that the core has too is answered by this row. */
+	const struct cap_table *caps;
+	const struct stat_row *vcpu_stats; /* after the core's */
+	unsigned int nr_vcpu_stats;
+	/* Owner of the rows' functions: the struct vcpu or vm. NULL: none. */
+	const struct attr_table *vcpu_attrs, *vm_attrs;
+	const struct device_type *const *device_types; /* NULL at the end */
+	/* Does the machine that we pretend to be have it? NULL: all of them. */
+	bool (*has_device)(const struct device_type *type);
+
+	/* ---- limits ---- */
+
+	unsigned int max_vcpus;    /* at most MAX_VCPUS; ids too */
+	unsigned int irqchip_pins; /* that a GSI route may name */
+	bool default_routes;       /* GSI n is pin n until routes are set */
+	uint32_t memslot_flags;    /* KVM_MEM_* of a slot */
+
+	/* ---- VM ---- */
+
+	/*
+	 * KVM_CREATE_VM: judge @type, make a zeroed VM with gpa_limit set. 0 or
+	 * the errno. The core then sets up its part and calls vm_init(): 0 or
+	 * a negative errno. vm_free() undoes both and frees the memory; its
+	 * vCPUs are gone then.
+	 */
+	long (*vm_new)(unsigned long type, struct vm **vm);
+	int (*vm_init)(struct vm *vm);
+	void (*vm_free)(struct vm *vm);
+	/* Returns when no vCPU uses what it had cached (enum vm_flush). */
+	void (*vm_flush)(struct vm *vm, unsigned int what);
+	/* KVM_IRQ_LINE: the value or a negative errno. */
+	long (*irq_line)(struct vm *vm, struct kvm_irq_level *irq);
+
+	/* ---- vCPU ---- */
+
+	/* KVM_CREATE_VCPU of @id is refused: the errno. vm->lock held. */
+	long (*vcpu_check)(struct vm *vm, unsigned long id);
+	/* A zeroed vCPU with its engine, vcpu->vm and requests set. NULL: no
+	 * memory. vm->lock held. */
+	struct vcpu *(*vcpu_new)(struct vm *vm);
+	/* What needs the core's part (vcpu->id, index). */
+	void (*vcpu_init)(struct vcpu *vcpu);
+	void (*vcpu_free)(struct vcpu *vcpu);
+
+	/*
+	 * KVM_RUN, all with vcpu->mutex held: checks when the thread is another
+	 * than the last time (the first time included); then what the VMM was
+	 * asked for by the exit before.
+	 */
+	long (*vcpu_run_check)(struct vcpu *vcpu);
+	void (*vcpu_run_begin)(struct vcpu *vcpu);
+	/*
+	 * Look at requests of the architecture's own, run the guest until it
+	 * exits, handle the exit. 1: go on, 0: KVM_RUN returns with exit_reason
+	 * set, else its errno. VCPU_REQ_KICK was taken back just before.
+	 */
+	long (*vcpu_enter)(struct vcpu *vcpu);
+	/* Publish in struct kvm_run what it shows after any return. */
+	void (*vcpu_run_end)(struct vcpu *vcpu);
+
+	/* A vCPU that waits for interrupts goes on. Its own thread. */
+	bool (*vcpu_wakeup)(struct vcpu *vcpu);
+	/* vcpu->deadline has come: drive the timers' lines, set the next.
+	 * Any thread. */
+	void (*vcpu_timer)(struct vcpu *vcpu);
+	/* The levels of the interrupt inputs, as device_vm_ops.set_pins has
+	 * them: any thread, never blocks. */
+	void (*vcpu_set_pins)(struct vcpu *vcpu, uint32_t pins);
+
+	/* KVM_{GET,SET}_MP_STATE, KVM_SET_GUEST_DEBUG; NULL: EINVAL. */
+	long (*vcpu_get_mp_state)(struct vcpu *vcpu, struct kvm_mp_state *s);
+	long (*vcpu_set_mp_state)(struct vcpu *vcpu,
+				  const struct kvm_mp_state *s);
+	long (*vcpu_set_guest_debug)(struct vcpu *vcpu,
+				     const struct kvm_guest_debug *dbg);
+};
+
+extern const struct arch arch_arm64; /* arm64/arch.c */
+
+/* The architecture of /dev/kvm (arch.c, above the architectures). */
+const struct arch *kernel_arch(void);
+
+#endif

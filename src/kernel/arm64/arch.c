@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The arm64 architecture as the core of src/kernel sees it: its tables and
+ * operations, struct arch.
+ */
+#include <errno.h>
+
+#include "kernel/arm64/arm64.h"
+#include "kernel/device.h"
+#include "kernel/ioctl-rows.h"
+
+static const struct ioctl_row ioctl_rows[] = {
+#include "kernel/ioctls.def"
+#include "kernel/arm64/ioctls.def"
+};
+
+static const struct stat_row vcpu_stats[] = {
+	STAT_COUNTER("hvc_exit_stat", STAT_HVC_EXIT),
+	STAT_COUNTER("wfe_exit_stat", STAT_WFE_EXIT),
+	STAT_COUNTER("wfi_exit_stat", STAT_WFI_EXIT),
+	STAT_COUNTER("mmio_exit_user", STAT_MMIO_EXIT_USER),
+	STAT_COUNTER("mmio_exit_kernel", STAT_MMIO_EXIT_KERNEL),
+	STAT_COUNTER("signal_exits", STAT_SIGNAL_EXITS),
+	STAT_COUNTER("exits", STAT_EXITS),
+};
+
+static const struct device_type *const device_types[] = {
+	&gic_v2_type, &gic_v3_type, &gic_its_type, &vfio_type, NULL,
+};
+
+/* The VGIC types are registered only if the host's GIC can do them. */
+static bool has_device(const struct device_type *type)
+{
+	if (type == &gic_v2_type)
+		return host_profile.gicv2;
+	if (type == &gic_v3_type || type == &gic_its_type)
+		return host_profile.gicv3;
+	return true;
+}
+
+/* GSI routes reach SPIs 32..1019. */
+#define NR_SPIS 988
+
+const struct arch arch_arm64 = {
+	.name = "arm64",
+	.ioctls = ioctl_rows,
+	.nr_ioctls = ARRAY_SIZE(ioctl_rows),
+	.unknown_request = {[KOBJ_SYSTEM] = EINVAL,
+			    [KOBJ_VM] = EINVAL,
+			    [KOBJ_VCPU] = EINVAL,
+			    [KOBJ_DEVICE] = ENOTTY,
+			    [KOBJ_STATS] = ENOTTY},
+	.caps = &arm64_caps,
+	.vcpu_stats = vcpu_stats,
+	.nr_vcpu_stats = ARRAY_SIZE(vcpu_stats),
+	.vcpu_attrs = &arm64_vcpu_attrs,
+	.vm_attrs = &arm64_vm_attrs,
+	.device_types = device_types,
+	.has_device = has_device,
+
+	.max_vcpus = MAX_VCPUS,
+	.irqchip_pins = NR_SPIS,
+	.default_routes = true,
+	.memslot_flags = KVM_MEM_LOG_DIRTY_PAGES | KVM_MEM_READONLY,
+
+	.vm_new = arm64_vm_new,
+	.vm_init = arm64_vm_init,
+	.vm_free = arm64_vm_free,
+	.vm_flush = arm64_vm_flush,
+	.irq_line = arm64_irq_line,
+
+	.vcpu_check = arm64_vcpu_check,
+	.vcpu_new = arm64_vcpu_new,
+	.vcpu_init = arm64_vcpu_init,
+	.vcpu_free = arm64_vcpu_free,
+	.vcpu_run_check = arm64_run_check,
+	.vcpu_run_begin = arm64_run_begin,
+	.vcpu_enter = arm64_enter,
+	.vcpu_run_end = arm64_run_end,
+	.vcpu_wakeup = arm64_wakeup,
+	.vcpu_timer = timer_update,
+	.vcpu_set_pins = arm64_vcpu_set_pins,
+	.vcpu_get_mp_state = arm64_get_mp_state,
+	.vcpu_set_mp_state = arm64_set_mp_state,
+	.vcpu_set_guest_debug = arm64_set_guest_debug,
+};

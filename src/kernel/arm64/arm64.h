@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The arm64 VM and vCPU, which embed those of every architecture, and what the
+ * files of this folder offer each other. The order of all locks is in
+ * kernel/vm.h.
+ */
+#ifndef FAUXKVM_KERNEL_ARM64_H
+#define FAUXKVM_KERNEL_ARM64_H
+
+#include <fauxkvm/kvm.h>
+
+#include "base/attr.h"
+#include "cpu/cpu.h"
+#include "gic/gic.h"
+#include "kernel/arch.h"
+#include "kernel/arm64/timer.h"
+#include "kernel/vcpu.h"
+#include "kernel/vm.h"
+
+/* ---- the machine that we pretend KVM runs on (caps.c) -------------------- */
+
+struct host_profile {
+	unsigned int ipa_bits; /* largest IPA space */
+	bool gicv3, gicv2;     /* gicv2: GICv3 with GICv2 compatibility */
+	bool pmu, sve, pauth, mte, aarch32_el1, aarch32_el0, ras;
+	unsigned int target; /* KVM_ARM_TARGET_* of the host CPU */
+	uint64_t counter_hz;
+	/* Speculation state: KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_n levels. */
+	uint8_t workaround[3];
+};
+extern const struct host_profile host_profile;
+
+/* ---- VM ------------------------------------------------------------------ */
+
+#define NR_ID_REGS 96 /* rows with SYSREG_ID, in table order */
+
+struct vm_arm64 {
+	struct vm vm;
+	/* ID registers, PPIs, offsets, filters (Linux: config_lock). */
+	pthread_mutex_t config;
+	bool features_set; /* config */
+	uint32_t features;
+
+	struct cpu_domain *domain;
+	struct cpu_env env;
+	struct gic *gic;
+
+	_Atomic uint64_t voffset, poffset;
+	bool offset_set;       /* KVM_ARM_SET_COUNTER_OFFSET; config */
+	uint32_t timer_ppi[4]; /* by KVM_ARM_VCPU_TIMER_IRQ_*; config */
+	bool ppis_fixed;
+
+	bool id_init; /* config */
+	uint64_t id_regs[NR_ID_REGS];
+	_Atomic uint64_t psci_version, fw_bmap[3];
+	struct smccc_range *filter;
+	unsigned int nr_filter;
+
+	atomic_bool nisv_to_user, system_suspend;
+	uint64_t eager_split;
+};
+
+static inline struct vm_arm64 *vm_arm64(const struct vm *vm)
+{
+	return container_of(vm, struct vm_arm64, vm);
+}
+
+/* ---- vCPU ---------------------------------------------------------------- */
+
+enum vcpu_power {
+	POWER_RUNNABLE = KVM_MP_STATE_RUNNABLE,
+	POWER_STOPPED = KVM_MP_STATE_STOPPED,
+	POWER_SUSPENDED = KVM_MP_STATE_SUSPENDED
+};
+
+/* Counters beyond those of every KVM. */
+enum { STAT_HVC_EXIT = NR_CORE_STATS, STAT_WFE_EXIT, STAT_WFI_EXIT };
+
+struct vcpu_arm64 {
+	struct cpu cpu; /* first: hot, aligned */
+	struct vcpu vcpu;
+	_Atomic uint64_t mpidr;
+	bool dabt_pending;          /* KVM_SET_VCPU_EVENTS */
+	_Atomic uint32_t irq_lines; /* KVM_IRQ_LINE of type CPU, cpu_pin */
+	struct vcpu_timers timer;
+	gpa_t steal_base;                /* STEAL_NONE: not set */
+	uint64_t steal_last, steal_next; /* run delay counted; when again */
+
+	/* Power state (PSCI, MP state). */
+	pthread_mutex_t power_lock;
+	_Atomic uint32_t power;
+	bool reset_pending; /* by CPU_ON; power_lock */
+	uint64_t reset_pc, reset_x0;
+};
+
+static inline struct vcpu_arm64 *vcpu_arm64(const struct vcpu *vcpu)
+{
+	return container_of(vcpu, struct vcpu_arm64, vcpu);
+}
+
+static inline struct cpu *cpu_of(const struct vcpu *vcpu)
+{
+	return &vcpu_arm64(vcpu)->cpu;
+}
+
+/* vcpu.c */
+struct vcpu *arm64_vcpu_new(struct vm *vm);
+void arm64_vcpu_init(struct vcpu *vcpu);
+void arm64_vcpu_free(struct vcpu *vcpu);
+long arm64_vcpu_check(struct vm *vm, unsigned long id);
+void arm64_vcpu_set_pins(struct vcpu *vcpu, uint32_t pins);
+long arm64_get_mp_state(struct vcpu *vcpu, struct kvm_mp_state *state);
+long arm64_set_mp_state(struct vcpu *vcpu, const struct kvm_mp_state *state);
+long arm64_set_guest_debug(struct vcpu *vcpu,
+			   const struct kvm_guest_debug *dbg);
+void vcpu_reset(struct vcpu *vcpu);
+/* Apply a reset that PSCI CPU_ON left. */
+void vcpu_reset_owed(struct vcpu *vcpu);
+void vcpu_power_set(struct vcpu *vcpu, enum vcpu_power power);
+struct vcpu *vcpu_by_mpidr(struct vm *vm, uint64_t mpidr);
+
+/* exit.c */
+long arm64_run_check(struct vcpu *vcpu);
+void arm64_run_begin(struct vcpu *vcpu);
+long arm64_enter(struct vcpu *vcpu);
+void arm64_run_end(struct vcpu *vcpu);
+bool arm64_wakeup(struct vcpu *vcpu);
+
+/* vm.c, irqline.c */
+long arm64_vm_new(unsigned long type, struct vm **vm);
+int arm64_vm_init(struct vm *vm);
+void arm64_vm_free(struct vm *vm);
+void arm64_vm_flush(struct vm *vm, unsigned int what);
+long arm64_irq_line(struct vm *vm, struct kvm_irq_level *irq);
+
+/* ---- requests ------------------------------------------------------------ */
+
+#define IOCTL(kind, request, copy, since, fn)        ioctl_fn fn;
+#define IOCTL_INITED(kind, request, copy, since, fn) ioctl_fn fn;
+#define IOCTL_REFUSED(kind, name, cmd, copy)
+#include "kernel/arm64/ioctls.def"
+#undef IOCTL
+#undef IOCTL_INITED
+#undef IOCTL_REFUSED
+
+/* caps.c, attr.c */
+extern const struct cap_table arm64_caps;
+extern const struct attr_table arm64_vcpu_attrs, arm64_vm_attrs;
+
+/* ---- registers ----------------------------------------------------------- */
+
+long onereg_get(struct vcpu *vcpu, const struct kvm_one_reg *reg);
+long onereg_set(struct vcpu *vcpu, const struct kvm_one_reg *reg);
+unsigned int onereg_count(void);
+int onereg_list(struct vcpu *vcpu, uint64_t *user);
+
+/* ID registers of the VM (idreg.c). */
+uint64_t idreg_get(struct vm *vm, const struct cpu_sysreg_info *row);
+long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
+	       uint64_t val);
+/* First run of @vcpu: fix what depends on the VM's devices, load. */
+void idreg_finalize(struct vcpu *vcpu);
+uint64_t idreg_writable(const struct cpu_sysreg_info *row);
+
+/* ---- stolen time (steal.c) ----------------------------------------------- */
+
+#define STEAL_NONE UINT64_MAX
+
+/* The host counts it for this process. */
+bool steal_supported(void);
+void steal_vcpu_init(struct vcpu *vcpu);
+attr_fn steal_attr_set, steal_attr_get, steal_attr_has;
+/* The guest's PV_TIME_ST call: the structure's address or NOT_SUPPORTED. */
+int64_t steal_start(struct vcpu *vcpu);
+/* On the vCPU's thread, before it enters the guest. */
+void steal_update(struct vcpu *vcpu);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arm64's part of KVM_RUN: checks of the first run, what the VMM did since the
+ * last exit, entering the guest, and what each exit of it means. The loop
+ * around is vcpu-run.c.
+ */
+#include "kernel/arm64/arm64.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "kernel/arm64/smccc.h"
+
+/* ---- before the loop -----------------------------------------------------*/
+
+/* Linux's kvm_arch_vcpu_run_pid_change(). */
+long arm64_run_check(struct vcpu *vcpu)
+{
+	struct vm *vm = vcpu->vm;
+	long ret;
+
+	if (!vcpu->initialised) {
+		explain("KVM_RUN: vCPU %u is not initialised", vcpu->id);
+		return -ENOEXEC;
+	}
+	if (vcpu->has_run)
+		return 0;
+	if (vm_has_irqchip(vm)) {
+		ret = irqchip_first_run(vm->dev.irqchip);
+		if (ret) {
+			explain("first KVM_RUN: the VGIC can't be mapped "
+				"(%ld), the VM is dead",
+				ret);
+			vm_set_dead(vm);
+			return ret;
+		}
+	}
+	idreg_finalize(vcpu);
+	ret = timer_vcpu_enable(vcpu);
+	if (ret)
+		return ret;
+	vcpu->has_run = true;
+	atomic_store(&vm->has_run, true);
+	return 0;
+}
+
+/* What the VMM asked for between two KVM_RUNs. */
+void arm64_run_begin(struct vcpu *vcpu)
+{
+	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
+	uint64_t data;
+
+	if (vcpu_mmio_done(vcpu, &data))
+		cpu_mmio_complete(&a->cpu, data);
+	a->cpu.mmio_pending = false;
+	if (a->dabt_pending) {
+		a->dabt_pending = false;
+		cpu_inject_abort(&a->cpu, false, cpu_last_fault_va(&a->cpu));
+	}
+}
+
+/* ---- sleeping ------------------------------------------------------------ */
+
+static bool timer_notify(const struct vcpu *vcpu)
+{
+	uint64_t mask = KVM_ARM_DEV_EL1_VTIMER | KVM_ARM_DEV_EL1_PTIMER;
+
+	return !vm_has_irqchip(vcpu->vm) &&
+	       timer_device_levels(vcpu) !=
+		       (vcpu->run->s.regs.device_irq_level & mask);
+}
+
+bool arm64_wakeup(struct vcpu *vcpu)
+{
+	return cpu_wakeup_pending(cpu_of(vcpu)) || timer_notify(vcpu);
+}
+
+static bool is_stopped(struct vcpu *vcpu)
+{
+	return atomic_load(&vcpu_arm64(vcpu)->power) == POWER_STOPPED;
+}
+
+/* ---- exits --------------------------------------------------------------- */
+
+/* Each handler: 1 go on, 0 leave with exit_reason set, negative errno. */
+
+static long exit_mmio(struct vcpu *vcpu)
+{
+	const struct cpu_exit *e = &cpu_of(vcpu)->exit;
+	uint64_t data = e->mmio.write ? e->mmio.data : 0;
+
+	if (!vcpu_mmio(vcpu, e->mmio.gpa, e->mmio.write, e->mmio.len, &data))
+		return 0;
+	cpu_mmio_complete(cpu_of(vcpu), data);
+	return 1;
+}
+
+/* CM, WnR and the fault status are what an invalid syndrome still says. */
+#define NISV_ISS_MASK (BIT(8) | BIT(6) | GENMASK(5, 0))
+
+static long exit_nisv(struct vcpu *vcpu)
+{
+	const struct cpu_exit *e = &cpu_of(vcpu)->exit;
+	struct kvm_run *run = vcpu->run;
+
+	if (!atomic_load(&vm_arm64(vcpu->vm)->nisv_to_user)) {
+		explain("vCPU %u at pc 0x%llx: access to 0x%llx outside memory "
+			"by an instruction without syndrome",
+			vcpu->id, (unsigned long long)cpu_of(vcpu)->pc,
+			(unsigned long long)e->nisv.gpa);
+		return -ENOSYS;
+	}
+	run->exit_reason = KVM_EXIT_ARM_NISV;
+	run->arm_nisv.esr_iss = e->nisv.iss & NISV_ISS_MASK;
+	run->arm_nisv.fault_ipa = e->nisv.gpa;
+	return 0;
+}
+
+#define EC_WATCHPOINT 0x34
+
+static long exit_debug(struct vcpu *vcpu)
+{
+	const struct cpu_exit *e = &cpu_of(vcpu)->exit;
+	struct kvm_run *run = vcpu->run;
+
+	run->exit_reason = KVM_EXIT_DEBUG;
+	run->debug.arch.hsr = (uint32_t)e->debug.esr;
+	run->debug.arch.hsr_high = e->debug.esr >> 32;
+	run->flags = KVM_DEBUG_ARCH_HSR_HIGH_VALID;
+	if (FIELD(e->debug.esr, 31, 26) == EC_WATCHPOINT)
+		run->debug.arch.far = e->debug.far;
+	return 0;
+}
+
+static long exit_smc(struct vcpu *vcpu)
+{
+	if (cpu_of(vcpu)->exit.imm16) {
+		cpu_of(vcpu)->x[0] = ~UINT64_C(0);
+		return 1;
+	}
+	return smccc_call(vcpu, true);
+}
+
+static long exit_host_fault(struct vcpu *vcpu)
+{
+	explain("vCPU %u at pc 0x%llx: a memory slot's host memory is not "
+		"accessible",
+		vcpu->id, (unsigned long long)cpu_of(vcpu)->pc);
+	return -EFAULT;
+}
+
+static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)
+{
+	stat_add(&vcpu->stats[STAT_EXITS], 1);
+	switch (reason) {
+	case CPU_EXIT_REQUEST: return 1;
+	case CPU_EXIT_WFI:
+		stat_add(&vcpu->stats[STAT_WFI_EXIT], 1);
+		vcpu_halt(vcpu);
+		return 1;
+	case CPU_EXIT_WFE:
+		stat_add(&vcpu->stats[STAT_WFE_EXIT], 1);
+		sched_yield();
+		return 1;
+	case CPU_EXIT_HVC:
+		stat_add(&vcpu->stats[STAT_HVC_EXIT], 1);
+		return smccc_call(vcpu, false);
+	case CPU_EXIT_SMC: return exit_smc(vcpu);
+	case CPU_EXIT_MMIO: return exit_mmio(vcpu);
+	case CPU_EXIT_NISV: return exit_nisv(vcpu);
+	case CPU_EXIT_HOST_FAULT: return exit_host_fault(vcpu);
+	case CPU_EXIT_DEBUG: return exit_debug(vcpu);
+	}
+	bug_on(true, "cpu_run() returned %d", reason);
+}
+
+/* ---- entering ------------------------------------------------------------ */
+
+/* Suspended (MP state): sleep as WFI does; awake, tell user space. */
+static long run_suspended(struct vcpu *vcpu)
+{
+	struct kvm_run *run = vcpu->run;
+
+	vcpu_halt(vcpu);
+	if (!atomic_load(&cpu_of(vcpu)->pins) ||
+	    atomic_load(&vcpu_arm64(vcpu)->power) != POWER_SUSPENDED)
+		return 1;
+	memset(&run->system_event, 0, sizeof(run->system_event));
+	run->system_event.type = KVM_SYSTEM_EVENT_WAKEUP;
+	run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
+	return 0;
+}
+
+long arm64_enter(struct vcpu *vcpu)
+{
+	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
+
+	if (is_stopped(vcpu)) {
+		/* Until CPU_ON, an MP state or a signal. */
+		vcpu_sleep_while(vcpu, is_stopped);
+		return 1;
+	}
+	vcpu_reset_owed(vcpu);
+	steal_update(vcpu);
+	if (atomic_load(&a->power) == POWER_SUSPENDED)
+		return run_suspended(vcpu);
+	if (timer_notify(vcpu))
+		return vcpu_exit_intr(vcpu);
+	return handle_exit(vcpu, cpu_run(&a->cpu));
+}
+
+/* Without a VGIC user space drives the interrupts of the timers. */
+void arm64_run_end(struct vcpu *vcpu)
+{
+	uint64_t *level = &vcpu->run->s.regs.device_irq_level;
+
+	if (vm_has_irqchip(vcpu->vm))
+		return;
+	*level = (*level &
+		  ~(uint64_t)(KVM_ARM_DEV_EL1_VTIMER | KVM_ARM_DEV_EL1_PTIMER |
+			      KVM_ARM_DEV_PMU)) |
+		 timer_device_levels(vcpu);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The generic timers of a vCPU (timer.c).
+ */
+#ifndef FAUXKVM_KERNEL_TIMER_H
+#define FAUXKVM_KERNEL_TIMER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/types.h"
+
+struct vcpu;
+struct vm_arm64;
+
+enum { TIMER_VIRT, TIMER_PHYS, NR_TIMERS };
+
+struct timer {
+	_Atomic uint64_t cval;
+	_Atomic uint32_t ctl; /* ENABLE, IMASK; ISTATUS is computed */
+	bool level;           /* what the line was last driven to */
+};
+
+/* The earliest future match is vcpu->deadline. */
+struct vcpu_timers {
+	pthread_mutex_t lock;
+	atomic_bool enabled; /* after the first-run checks */
+	struct timer t[NR_TIMERS];
+};
+
+void timer_vm_init(struct vm_arm64 *vm);
+void timer_vcpu_init(struct vcpu *vcpu);
+void timer_vcpu_reset(struct vcpu *vcpu);
+int timer_vcpu_enable(struct vcpu *vcpu);
+bool timer_output(const struct vcpu *vcpu, unsigned int n);
+/* Drive the lines to what they should be now, compute the next deadline. */
+void timer_update(struct vcpu *vcpu);
+bool timer_sysreg(struct vcpu *vcpu, uint32_t enc, bool write, uint64_t *val);
+bool timer_reg_get(struct vcpu *vcpu, uint64_t id, uint64_t *val);
+bool timer_reg_set(struct vcpu *vcpu, uint64_t id, uint64_t val);
+uint64_t timer_device_levels(const struct vcpu *vcpu);
+bool timer_ppi_level(struct vcpu *vcpu, unsigned int intid, bool *known);
+
+#endif

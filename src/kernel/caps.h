@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Capabilities as rows: what KVM_CHECK_EXTENSION gives and KVM_ENABLE_CAP on a
+ * VM does. caps.c has those that every KVM answers alike, an architecture's
+ * table its own. Both in ascending order of number.
+ */
+#ifndef FAUXKVM_KERNEL_CAPS_H
+#define FAUXKVM_KERNEL_CAPS_H
+
+#include <fauxkvm/kvm.h>
+
+#include "base/types.h"
+
+struct arch;
+struct vm;
+
+struct cap_row {
+	const char *name;
+	unsigned int number;
+	long value;                  /* when rule is NULL */
+	long (*rule)(struct vm *vm); /* vm NULL: system descriptor */
+	long (*enable)(struct vm *vm, const struct kvm_enable_cap *cap);
+};
+
+struct cap_table {
+	const struct cap_row *row;
+	unsigned int nr;
+};
+
+#define CAP(n, ...)                                                       \
+	{                                                                 \
+		.name = "KVM_CAP_" #n, .number = KVM_CAP_##n, __VA_ARGS__ \
+	}
+#define CAP_YES(n) CAP(n, .value = 1)
+#define CAP_NO(n)  CAP(n, .value = 0)
+
+/* @vm NULL: asked of the system descriptor. 0 for an unknown one. */
+long cap_check(const struct arch *arch, struct vm *vm, unsigned int cap);
+long cap_enable(struct vm *vm, const struct kvm_enable_cap *cap);
+
+/* CPUs of the host: how many vCPUs are recommended. */
+unsigned int host_online_cpus(void);
+/* KVM_CAP_MAX_VCPUS and _MAX_VCPU_ID: the VM's limit, or the
+ * architecture's. */
+long cap_max_vcpus(struct vm *vm);
+
+#endif

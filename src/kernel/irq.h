@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ways an interrupt comes from outside: GSI routes (routing.c), irqfds
+ * (irqfd.c), the VMM's eventfds (eventfd.c) and the thread that waits for them
+ * (event-thread.c).
+ */
+#ifndef FAUXKVM_KERNEL_IRQ_H
+#define FAUXKVM_KERNEL_IRQ_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include <fauxkvm/kvm.h>
+
+#include "base/types.h"
+
+#define MAX_GSI 4096
+
+struct vm;
+
+/* ---- descriptors of the VMM ---------------------------------------------- */
+
+/* Our own high-numbered duplicate of the VMM's eventfd @fd; *id tells one
+ * eventfd from another. -EBADF, -EINVAL (not an eventfd), -EMFILE. */
+int eventfd_dup(int fd, uint64_t *id);
+/* Add 1 to an eventfd; drain it without blocking, false when it was 0. */
+void eventfd_signal(int fd);
+bool eventfd_drain(int fd);
+
+/* ---- routes and irqfds --------------------------------------------------- */
+
+struct route {
+	uint8_t type; /* 0: none, KVM_IRQ_ROUTING_* */
+	uint32_t flags;
+	union {
+		uint32_t pin;
+		struct kvm_irq_routing_msi msi;
+	};
+};
+
+struct routing {
+	bool before_init; /* replaced by the default when the irqchip is
+			   * initialised */
+	struct route route[MAX_GSI];
+};
+
+long routing_set(struct vm *vm, const struct kvm_irq_routing *hdr,
+		 const void *user_entries);
+void routing_free(struct vm *vm);
+/* The route of @gsi now; type 0 if it has none. */
+struct route routing_get(struct vm *vm, unsigned int gsi);
+/* Linux's kvm_set_irq() for an irqfd. */
+void routing_inject(struct vm *vm, unsigned int gsi, bool level);
+long msi_signal(struct vm *vm, const struct kvm_msi *msi);
+
+long irqfd_set(struct vm *vm, const struct kvm_irqfd *args);
+void irqfd_release_all(struct vm *vm);
+void irqfd_event(struct vm *vm, uint64_t key); /* event thread */
+void irqfd_acked(struct vm *vm, unsigned int pin);
+
+/* ---- event thread -------------------------------------------------------- */
+
+struct event_thread {
+	pthread_t thread;
+	atomic_bool started; /* set under start_lock */
+	pthread_mutex_t start_lock, arm_lock;
+	atomic_bool stop;
+	int epoll_fd, timer_fd, stop_fd;
+	_Atomic uint64_t armed; /* timer_fd's deadline, ns */
+};
+
+void event_thread_init(struct vm *vm);
+int event_thread_start(struct vm *vm); /* idempotent */
+void event_thread_stop(struct vm *vm);
+int event_thread_watch(struct vm *vm, int fd, uint64_t key);
+void event_thread_unwatch(struct vm *vm, int fd);
+/* See that the thread looks at the timers at @deadline (ns) or earlier. */
+void event_thread_deadline(struct vm *vm, uint64_t deadline);
+
+#endif

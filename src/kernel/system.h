@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The process's model: what its embedder does for it, and whether this is
+ * still the process that made an object (system.c).
+ */
+#ifndef FAUXKVM_KERNEL_SYSTEM_H
+#define FAUXKVM_KERNEL_SYSTEM_H
+
+#include "kernel/kernel.h"
+
+extern struct kernel_host kernel_host;
+/* Counts forks: a VM belongs to the process image that made it. */
+extern uint32_t kernel_mm;
+
+#endif

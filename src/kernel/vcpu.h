@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The vCPU object as every architecture has it, embedded in the
+ * architecture's own (vcpu.c, vcpu-run.c).
+ */
+#ifndef FAUXKVM_KERNEL_VCPU_H
+#define FAUXKVM_KERNEL_VCPU_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#include <fauxkvm/kvm.h>
+
+#include "base/types.h"
+#include "kernel/kernel.h"
+#include "kernel/stats.h"
+
+struct bus;
+struct vm;
+
+/* Bit of *vcpu->requests: leave the guest. The other bits are the engine's. */
+#define VCPU_REQ_KICK 1u
+
+struct vcpu {
+	struct kobj obj; /* the descriptor; the VM owns the memory */
+	struct vm *vm;
+	unsigned int id, index;
+	pthread_mutex_t mutex;
+	struct kvm_run *run;
+	struct kvm_coalesced_mmio_ring *ring;
+	_Atomic uint32_t *requests; /* what the engine looks at */
+
+	bool initialised; /* by the architecture's request, if it has one */
+	bool has_run;
+	pid_t last_tid;   /* thread of the last successful checks */
+	bool mmio_needed; /* the VMM finishes an access, vcpu_mmio() */
+	bool sigmask_set;
+	uint64_t sigmask;
+	/* When arch->vcpu_timer() is to be called, ns; NO_DEADLINE: never. */
+	_Atomic uint64_t deadline;
+
+	/* Sleeping: wait for a change of @wake after looking at the state. */
+	_Atomic uint32_t wake;
+	_Atomic uint32_t sleeping;
+	atomic_bool signal; /* kernel_signal_arrived() */
+
+	_Atomic(struct bus *) bus_in_use; /* hazard pointer, mmio-bus.c */
+	stat_t stats[MAX_VCPU_STATS];
+};
+
+static inline struct vcpu *vcpu_of(struct kobj *obj)
+{
+	return container_of(obj, struct vcpu, obj);
+}
+
+long vcpu_create(struct vm *vm, unsigned long id);
+void vcpu_free(struct vcpu *vcpu);
+struct vcpu *vcpu_by_id(struct vm *vm, unsigned int id);
+
+/* ---- any thread; async-signal-safe --------------------------------------- */
+
+/* A sleeping vCPU looks again at why it sleeps. */
+void vcpu_wake(struct vcpu *vcpu);
+/* Also out of the guest: the loop of KVM_RUN looks at everything again. */
+void vcpu_kick(struct vcpu *vcpu);
+
+/* ---- the vCPU's thread, inside KVM_RUN ----------------------------------- */
+
+static inline bool vcpu_kicked(const struct vcpu *vcpu)
+{
+	return atomic_load(vcpu->requests) & VCPU_REQ_KICK;
+}
+
+/* Wait for an interrupt (arch->vcpu_wakeup()), driving the vCPU's timers. */
+void vcpu_halt(struct vcpu *vcpu);
+/* Wait until @sleep says no or a kick. */
+void vcpu_sleep_while(struct vcpu *vcpu, bool (*sleep)(struct vcpu *vcpu));
+/*
+ * An access of the guest outside memory: true when the model's bus took it
+ * (*data: what was read). Else struct kvm_run is KVM_EXIT_MMIO and the next
+ * KVM_RUN calls vcpu_mmio_done().
+ */
+bool vcpu_mmio(struct vcpu *vcpu, gpa_t gpa, bool write, unsigned int len,
+	       uint64_t *data);
+/* True if the VMM finished the access that was left to it. */
+bool vcpu_mmio_done(struct vcpu *vcpu, uint64_t *data);
+/* KVM_RUN ends because of something that user space has to see. */
+long vcpu_exit_intr(struct vcpu *vcpu);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The VM object as every architecture has it, embedded in the architecture's
+ * own, and the order of all locks.
+ *
+ * Lock order, outermost first:
+ *   vm_list_lock        the process's VMs (kernel_host_memory_changed)
+ *   vm->lock            configuration (Linux: kvm->lock)
+ *   vcpu->mutex         held for the whole of every vCPU ioctl
+ *   vm_arm64.config     ID registers, PPIs, filters (Linux: config_lock)
+ *   vm->slots_lock      writers of memory slots and of the buses
+ *   vm->irqfd_lock      irqfds and their resamplers
+ *   events.start_lock   making the event thread
+ *   vm->route_lock      GSI routing table
+ *   vcpu_arm64.timer.lock  the level a timer drives
+ *   the irqchip's locks (src/gic)
+ *   vcpu_arm64.power_lock, vm->slots_gate (read), vm->ring_lock,
+ *   events.arm_lock: leaves
+ * Guest execution happens with vcpu->mutex held and nothing else. Its
+ * callbacks take the timers' lock and below.
+ */
+#ifndef FAUXKVM_KERNEL_VM_H
+#define FAUXKVM_KERNEL_VM_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/device.h"
+#include "base/irqchip.h"
+#include "base/types.h"
+#include "kernel/arch.h"
+#include "kernel/bus.h"
+#include "kernel/irq.h"
+#include "kernel/kernel.h"
+#include "kernel/stats.h"
+#include "kernel/time.h"
+
+#define MAX_VCPUS 512
+
+struct ioeventfd;
+struct irqfd;
+struct memslots;
+struct vcpu;
+struct vm_device;
+
+struct vm {
+	struct kobj obj;
+	const struct arch *arch;
+	struct device_vm dev;
+	uint32_t mm; /* which process image may use it */
+	atomic_bool dead;
+	struct vm *next, **pprev; /* vm_list */
+
+	pthread_mutex_t lock, slots_lock, irqfd_lock, route_lock, ring_lock;
+	pthread_rwlock_t slots_gate;
+	uint64_t gpa_limit; /* the first address that no slot may have */
+
+	/* vCPUs: vcpus[0..nr_vcpus) are complete; lock to add. */
+	struct vcpu *vcpus[MAX_VCPUS];
+	_Atomic unsigned int nr_vcpus, creating;
+	_Atomic unsigned int max_vcpus;
+	atomic_bool has_run;
+
+	_Atomic(struct memslots *) slots;
+	bool manual_protect, initially_set;
+	_Atomic(struct bus *) bus[NR_BUSES];
+	struct coalesced_zone *zones;
+	struct ioeventfd *ioeventfds;
+	struct routing *routing; /* NULL: the default */
+
+	struct irqfd *irqfds;
+	uint64_t irqfd_key;
+	atomic_bool has_resampler;
+	struct event_thread events;
+	struct vm_clock clock;
+
+	struct vm_device *devices;
+	bool has_vfio;
+	stat_t stats[NR_VM_STATS];
+};
+
+static inline struct vm *vm_of(struct kobj *obj)
+{
+	return container_of(obj, struct vm, obj);
+}
+
+static inline struct vm *vm_of_dev(struct device_vm *dev)
+{
+	return container_of(dev, struct vm, dev);
+}
+
+static inline unsigned int vm_vcpu_count(struct vm *vm)
+{
+	return atomic_load_explicit(&vm->nr_vcpus, memory_order_acquire);
+}
+
+static inline bool vm_has_irqchip(struct vm *vm)
+{
+	return irqchip_present(vm->dev.irqchip);
+}
+
+long vm_create(const struct arch *arch, unsigned long type);
+void vm_destroy(struct vm *vm);
+/* -EIO for a child of fork() or a dead VM, else 0. */
+long vm_check(struct vm *vm);
+void vm_set_dead(struct vm *vm);
+/* arch->vm_flush(), if there is a vCPU. */
+void vm_flush(struct vm *vm, unsigned int what);
+/* All or nothing; vm->lock held. */
+bool vm_trylock_vcpus(struct vm *vm);
+void vm_unlock_vcpus(struct vm *vm);
+/* Event thread: deadlines of vCPUs that have come. */
+void vm_timers_expire(struct vm *vm);
+extern const struct device_vm_ops vm_device_ops;
+
+#endif
