@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Capabilities that every KVM answers alike, and how rows are found; an
- * architecture's own are in its table. Source: Linux 6.12 kvm_main.c.
+ * architecture's own are in its table. Source: Linux 6.12, virt/kvm.
  */
 #include "kernel/caps.h"
 
@@ -21,7 +21,8 @@ unsigned int host_online_cpus(void)
 	return n > 0 ? n : 1;
 }
 
-long cap_max_vcpus(struct vm *vm)
+/* The limit of the VM, or of the architecture. */
+static long cap_max_vcpus(struct vm *vm)
 {
 	return vm ? atomic_load(&vm->max_vcpus) : kernel_arch()->max_vcpus;
 }

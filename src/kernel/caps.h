@@ -40,8 +40,5 @@ long cap_enable(struct vm *vm, const struct kvm_enable_cap *cap);
 
 /* CPUs of the host: how many vCPUs are recommended. */
 unsigned int host_online_cpus(void);
-/* KVM_CAP_MAX_VCPUS and _MAX_VCPU_ID: the VM's limit, or the
- * architecture's. */
-long cap_max_vcpus(struct vm *vm);
 
 #endif

@@ -170,7 +170,8 @@ static void stats_fill(struct stats *s)
 	stats_refresh(s);
 }
 
-long stats_open(struct kobj *owner)
+/* A statistics descriptor of @owner, or a negative errno. */
+static long stats_open(struct kobj *owner)
 {
 	bool is_vm = owner->kind == KOBJ_VM;
 	struct stats *s = calloc(1, sizeof(*s));

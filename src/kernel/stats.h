@@ -61,8 +61,6 @@ static inline void stat_add(stat_t *stat, uint64_t n)
 	atomic_fetch_add_explicit(stat, n, memory_order_relaxed);
 }
 
-/* A statistics descriptor of @owner, or a negative errno. */
-long stats_open(struct kobj *owner);
 struct kobj *stats_owner(struct kobj *obj);
 long stats_read(struct kobj *obj, void *buf, size_t len, int64_t *pos);
 void stats_release(struct kobj *obj);

@@ -12,7 +12,7 @@
 #include "kernel/arm64/arm64.h"
 #include "kernel/arm64/smccc.h"
 
-/* has() of what only set() of its group looks at. */
+/* Whether there is one, of what only the setter of its group looks at. */
 static int attr_absent(void *owner, const struct device_attr *attr)
 {
 	return -ENXIO;

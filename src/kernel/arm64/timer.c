@@ -60,7 +60,7 @@ static bool timer_can_fire(const struct timer *t)
 	return (atomic_load(&t->ctl) & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
 }
 
-bool timer_output(const struct vcpu *vcpu, unsigned int n)
+static bool timer_output(const struct vcpu *vcpu, unsigned int n)
 {
 	const struct timer *t = &vcpu_arm64(vcpu)->timer.t[n];
 

@@ -32,7 +32,6 @@ void timer_vm_init(struct vm_arm64 *vm);
 void timer_vcpu_init(struct vcpu *vcpu);
 void timer_vcpu_reset(struct vcpu *vcpu);
 int timer_vcpu_enable(struct vcpu *vcpu);
-bool timer_output(const struct vcpu *vcpu, unsigned int n);
 /* Drive the lines to what they should be now, compute the next deadline. */
 void timer_update(struct vcpu *vcpu);
 bool timer_sysreg(struct vcpu *vcpu, uint32_t enc, bool write, uint64_t *val);
