@@ -7,15 +7,15 @@
  *   vm_list_lock        the process's VMs (kernel_host_memory_changed)
  *   vm->lock            configuration (Linux: kvm->lock)
  *   vcpu->mutex         held for the whole of every vCPU ioctl
- *   vm_arm64.config     ID registers, PPIs, filters (Linux: config_lock)
+ *   the architecture's  what only it configures (arm64: vm_arm64.config)
  *   vm->slots_lock      writers of memory slots and of the buses
  *   vm->irqfd_lock      irqfds and their resamplers
  *   events.start_lock   making the event thread
  *   vm->route_lock      GSI routing table
- *   vcpu_arm64.timer.lock  the level a timer drives
+ *   a vCPU's timers     the level a timer drives (vcpu_arm64.timer.lock)
  *   the irqchip's locks (src/gic)
- *   vcpu_arm64.power_lock, vm->slots_gate (read), vm->ring_lock,
- *   events.arm_lock: leaves
+ *   vm->slots_gate (read), vm->ring_lock, events.arm_lock, a vCPU's power
+ *   (vcpu_arm64.power_lock): leaves
  * Guest execution happens with vcpu->mutex held and nothing else. Its
  * callbacks take the timers' lock and below.
  */

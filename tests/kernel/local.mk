@@ -7,3 +7,12 @@ tests_kernel_test_kvm_SOURCES = tests/kernel/test-kvm.c tests/kernel/test-kvm-sy
 tests_kernel_test_kvm_LDADD = src/kernel/libkernel.la src/gic/libgic.la \
 	src/cpu/libcpu.la src/base/libbase.la $(CHECK_LIBS)
 tests_kernel_test_kvm_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+## The core of src/kernel without an architecture of ours, on a stub.
+unit_tests += tests/kernel/test-core
+tests_kernel_test_core_SOURCES = tests/kernel/test-core.c tests/kernel/stub-arch.c \
+	tests/kernel/stub-arch.h tests/kernel/kvm-host.c tests/kernel/kvm-host.h
+tests_kernel_test_core_LDADD = src/kernel/libkernel-core.la src/base/libbase.la \
+	$(CHECK_LIBS)
+tests_kernel_test_core_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
+tests_kernel_test_core_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
