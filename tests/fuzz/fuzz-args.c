@@ -223,16 +223,44 @@ static void arg_ioeventfd(struct fuzz_input *in, void *arg)
 	i->flags = fuzz_below(in, 33);
 }
 
-static void arg_attr(struct fuzz_input *in, void *arg)
+/* The name that rows of @obj's attributes go by. */
+static const char *attr_owner(const struct kobj *obj)
+{
+	switch (obj->kind) {
+	case KOBJ_VCPU: return "vcpu";
+	case KOBJ_VM: return "vm";
+	default: return obj->name;
+	}
+}
+
+/* One of the rows for @obj; NULL: it has none. */
+static const struct attr_row *attr_row(struct fuzz_input *in,
+				       const struct kobj *obj)
+{
+	struct kernel_attr_row a;
+	const struct attr_row *rows[64];
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; kernel_attr_row(i, &a); i++)
+		if (a.row && !strcmp(a.owner, attr_owner(obj)) &&
+		    n < ARRAY_SIZE(rows))
+			rows[n++] = a.row;
+	return n ? rows[fuzz_below(in, n)] : NULL;
+}
+
+/* Mostly what a row names, sometimes any group and number. */
+static void arg_attr(struct fuzz_input *in, const struct kobj *obj, void *arg)
 {
 	struct kvm_device_attr *a = arg;
 	uint8_t how = fuzz_u8(in);
+	const struct attr_row *row = how & 0x18 ? attr_row(in, obj) : NULL;
+	uint64_t first = row ? row->first : 0;
 
 	a->flags = 0;
-	a->group = fuzz_below(in, 10);
+	a->group = row ? row->group : fuzz_below(in, 10);
 	a->addr = fuzz_pointer(in);
 	switch (how & 3) {
-	case 0: a->attr = fuzz_below(in, 8); break;
+	case 0: a->attr = first + fuzz_below(in, 8); break;
 	case 1: a->attr = fuzz_u16(in) & ~3u; break;
 	case 2:
 		a->attr = (uint64_t)fuzz_below(in, 4) << 32 |
@@ -240,6 +268,8 @@ static void arg_attr(struct fuzz_input *in, void *arg)
 		break;
 	default: a->attr = fuzz_value(in); break;
 	}
+	if (row && (a->attr < first || a->attr > row->last))
+		a->attr = first;
 	/* The payload: an address, a register's value, a count. */
 	if (a->addr >= (uintptr_t)fuzz_arena.base &&
 	    a->addr < (uintptr_t)fuzz_arena.base + ARENA_SIZE - 8) {
@@ -327,8 +357,8 @@ static void arg_small(struct fuzz_input *in, unsigned int cmd, void *arg)
 	}
 }
 
-void fuzz_argument(struct fuzz_input *in, unsigned int cmd, void *arg,
-		   size_t size)
+void fuzz_argument(struct fuzz_input *in, const struct kobj *obj,
+		   unsigned int cmd, void *arg, size_t size)
 {
 	/* Random first; fields that must be plausible after. */
 	for (size_t i = 0; i + 8 <= size; i += 8) {
@@ -346,7 +376,7 @@ void fuzz_argument(struct fuzz_input *in, unsigned int cmd, void *arg,
 	case KVM_IOEVENTFD: arg_ioeventfd(in, arg); break;
 	case KVM_SET_DEVICE_ATTR:
 	case KVM_GET_DEVICE_ATTR:
-	case KVM_HAS_DEVICE_ATTR: arg_attr(in, arg); break;
+	case KVM_HAS_DEVICE_ATTR: arg_attr(in, obj, arg); break;
 	case KVM_ARM_VCPU_INIT: arg_init(in, arg); break;
 	case KVM_ENABLE_CAP: arg_cap(in, arg); break;
 	case KVM_SET_GUEST_DEBUG: arg_debug(in, arg); break;

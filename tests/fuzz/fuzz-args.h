@@ -41,9 +41,9 @@ int fuzz_fd(struct fuzz_input *in);
 /* An id for ONE_REG. */
 uint64_t fuzz_reg_id(struct fuzz_input *in);
 
-/* Fill the argument of request @cmd of @size bytes. */
-void fuzz_argument(struct fuzz_input *in, unsigned int cmd, void *arg,
-		   size_t size);
+/* Fill the argument of request @cmd on @obj of @size bytes. */
+void fuzz_argument(struct fuzz_input *in, const struct kobj *obj,
+		   unsigned int cmd, void *arg, size_t size);
 /* Guest code: what a small guest may be made of. */
 uint32_t fuzz_insn(struct fuzz_input *in);
 

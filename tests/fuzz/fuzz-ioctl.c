@@ -232,7 +232,7 @@ static void op_request(struct worker *w)
 		uint8_t how = fuzz_u8(in);
 
 		memset(w->scratch, 0, 1024);
-		fuzz_argument(in, row->cmd, w->scratch, row->size);
+		fuzz_argument(in, obj, row->cmd, w->scratch, row->size);
 		arg = (uintptr_t)w->scratch;
 		if (how < 16)
 			arg = fuzz_pointer(in);
