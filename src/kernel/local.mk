@@ -50,7 +50,11 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/idreg.c \
 	src/kernel/arm64/ioctls.def \
 	src/kernel/arm64/irqline.c \
+	src/kernel/arm64/onereg-core.c \
+	src/kernel/arm64/onereg-fw.c \
+	src/kernel/arm64/onereg-sysreg.c \
 	src/kernel/arm64/onereg.c \
+	src/kernel/arm64/onereg.h \
 	src/kernel/arm64/psci.c \
 	src/kernel/arm64/smccc.c \
 	src/kernel/arm64/smccc.h \

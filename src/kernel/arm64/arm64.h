@@ -149,13 +149,8 @@ extern const struct attr_table arm64_vcpu_attrs, arm64_vm_attrs;
 
 /* ---- registers ----------------------------------------------------------- */
 
-long onereg_get(struct vcpu *vcpu, const struct kvm_one_reg *reg);
-long onereg_set(struct vcpu *vcpu, const struct kvm_one_reg *reg);
-unsigned int onereg_count(void);
-int onereg_list(struct vcpu *vcpu, uint64_t *user);
-
 /* ID registers of the VM (idreg.c). */
-uint64_t idreg_get(struct vm *vm, const struct cpu_sysreg_info *row);
+uint64_t idreg_get(struct vcpu *vcpu, const struct cpu_sysreg_info *row);
 long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	       uint64_t val);
 /* First run of @vcpu: fix what depends on the VM's devices, load. */

@@ -103,31 +103,32 @@ static uint64_t idreg_limit(const struct cpu_sysreg_info *row)
 }
 
 /* config held. */
-static void idreg_init(struct vm *vm)
+static void idreg_init(struct vm_arm64 *vm)
 {
 	const struct cpu_sysreg_info *row;
 	unsigned int index = 0;
 
-	if (vm_arm64(vm)->id_init)
+	if (vm->id_init)
 		return;
 	for (unsigned int n = 0; (row = cpu_sysreg_info(n)); n++) {
 		if (!(row->flags & SYSREG_ID))
 			continue;
 		bug_on(index >= NR_ID_REGS, "more than %d ID registers",
 		       NR_ID_REGS);
-		vm_arm64(vm)->id_regs[index++] = idreg_limit(row);
+		vm->id_regs[index++] = idreg_limit(row);
 	}
-	vm_arm64(vm)->id_init = true;
+	vm->id_init = true;
 }
 
-uint64_t idreg_get(struct vm *vm, const struct cpu_sysreg_info *row)
+uint64_t idreg_get(struct vcpu *vcpu, const struct cpu_sysreg_info *row)
 {
+	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
 	uint64_t val;
 
-	pthread_mutex_lock(&vm_arm64(vm)->config);
+	pthread_mutex_lock(&vm->config);
 	idreg_init(vm);
-	val = vm_arm64(vm)->id_regs[idreg_index(row)];
-	pthread_mutex_unlock(&vm_arm64(vm)->config);
+	val = vm->id_regs[idreg_index(row)];
+	pthread_mutex_unlock(&vm->config);
 	return val;
 }
 
@@ -149,24 +150,43 @@ uint64_t idreg_writable(const struct cpu_sysreg_info *row)
 
 /* ---- writing ------------------------------------------------------------- */
 
-/* Values that old VMMs write although no host has them, made harmless. */
+/*
+ * Values that old VMMs write although no host has them, made harmless, and
+ * versions that no KVM takes.
+ */
+static long dfr0_special(uint64_t *val)
+{
+	if (FIELD(*val, 11, 8) == 0xf)
+		*val &= ~GENMASK(11, 8);
+	if (FIELD(*val, 3, 0) >= 6)
+		return 0;
+	explain("ID_AA64DFR0_EL1: DebugVer below Armv8");
+	return -EINVAL;
+}
+
+static long aarch32_dfr0_special(uint64_t *val)
+{
+	if (FIELD(*val, 27, 24) == 0xf)
+		*val &= ~GENMASK(27, 24);
+	return FIELD(*val, 27, 24) == 1 || FIELD(*val, 27, 24) == 2 ||
+			       FIELD(*val, 3, 0) < 6
+		       ? -EINVAL
+		       : 0;
+}
+
+static const struct {
+	uint32_t enc;
+	long (*look)(uint64_t *val);
+} special_rows[] = {
+	{ID_AA64DFR0, dfr0_special},
+	{ID_DFR0, aarch32_dfr0_special},
+};
+
 static long idreg_special(const struct cpu_sysreg_info *row, uint64_t *val)
 {
-	if (row->enc == ID_AA64DFR0) {
-		if (FIELD(*val, 11, 8) == 0xf)
-			*val &= ~GENMASK(11, 8);
-		if (FIELD(*val, 3, 0) < 6) {
-			explain("ID_AA64DFR0_EL1: DebugVer below Armv8");
-			return -EINVAL;
-		}
-	}
-	if (row->enc == ID_DFR0) {
-		if (FIELD(*val, 27, 24) == 0xf)
-			*val &= ~GENMASK(27, 24);
-		if (FIELD(*val, 27, 24) == 1 || FIELD(*val, 27, 24) == 2 ||
-		    FIELD(*val, 3, 0) < 6)
-			return -EINVAL;
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(special_rows); i++)
+		if (special_rows[i].enc == row->enc)
+			return special_rows[i].look(val);
 	return 0;
 }
 
@@ -213,7 +233,7 @@ static long idreg_check(const struct cpu_sysreg_info *row, uint64_t val)
 long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	       uint64_t val)
 {
-	struct vm *vm = vcpu->vm;
+	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
 	uint64_t *stored;
 	long ret = 0;
 
@@ -224,10 +244,10 @@ long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	ret = idreg_special(row, &val);
 	if (ret)
 		return ret;
-	pthread_mutex_lock(&vm_arm64(vm)->config);
+	pthread_mutex_lock(&vm->config);
 	idreg_init(vm);
-	stored = &vm_arm64(vm)->id_regs[idreg_index(row)];
-	if (atomic_load(&vm->has_run)) {
+	stored = &vm->id_regs[idreg_index(row)];
+	if (atomic_load(&vm->vm.has_run)) {
 		if (val != *stored) {
 			explain("%s: a vCPU has run, the value is final",
 				row->name);
@@ -238,27 +258,25 @@ long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 		if (!ret)
 			*stored = val;
 	}
-	pthread_mutex_unlock(&vm_arm64(vm)->config);
+	pthread_mutex_unlock(&vm->config);
 	return ret;
 }
 
 void idreg_finalize(struct vcpu *vcpu)
 {
-	struct vm *vm = vcpu->vm;
+	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
 	const struct cpu_sysreg_info *row;
 	unsigned int index = 0;
 
-	pthread_mutex_lock(&vm_arm64(vm)->config);
+	pthread_mutex_lock(&vm->config);
 	idreg_init(vm);
 	for (unsigned int n = 0; (row = cpu_sysreg_info(n)); n++) {
 		if (!(row->flags & SYSREG_ID))
 			continue;
 		/* The guest must not look for a CPU interface it lacks. */
-		if (row->enc == ID_AA64PFR0 &&
-		    gic_model(vm_arm64(vm)->gic) != 3)
-			vm_arm64(vm)->id_regs[index] &= ~PFR0_GIC;
-		cpu_sysreg_set(cpu_of(vcpu), row->enc,
-			       vm_arm64(vm)->id_regs[index++]);
+		if (row->enc == ID_AA64PFR0 && gic_model(vm->gic) != 3)
+			vm->id_regs[index] &= ~PFR0_GIC;
+		cpu_sysreg_set(cpu_of(vcpu), row->enc, vm->id_regs[index++]);
 	}
-	pthread_mutex_unlock(&vm_arm64(vm)->config);
+	pthread_mutex_unlock(&vm->config);
 }

@@ -277,36 +277,55 @@ bool timer_sysreg(struct vcpu *vcpu, uint32_t enc, bool write, uint64_t *val)
 	return false;
 }
 
+/* What userspace calls the registers, in the order in which they are listed. */
+enum timer_reg { REG_CTL, REG_CNT, REG_CVAL };
+static const struct timer_row {
+	uint64_t id;
+	uint8_t timer, reg;
+} timer_rows[] = {
+	{KVM_REG_ARM_TIMER_CTL, TIMER_VIRT, REG_CTL},
+	{KVM_REG_ARM_TIMER_CNT, TIMER_VIRT, REG_CNT},
+	{KVM_REG_ARM_TIMER_CVAL, TIMER_VIRT, REG_CVAL},
+	{KVM_REG_ARM_PTIMER_CTL, TIMER_PHYS, REG_CTL},
+	{KVM_REG_ARM_PTIMER_CNT, TIMER_PHYS, REG_CNT},
+	{KVM_REG_ARM_PTIMER_CVAL, TIMER_PHYS, REG_CVAL},
+};
+
+uint64_t timer_reg_id(unsigned int n)
+{
+	return n < ARRAY_SIZE(timer_rows) ? timer_rows[n].id : 0;
+}
+
+static const struct timer_row *timer_row_find(uint64_t id)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(timer_rows); i++)
+		if (timer_rows[i].id == id)
+			return &timer_rows[i];
+	return NULL;
+}
+
 bool timer_reg_get(struct vcpu *vcpu, uint64_t id, uint64_t *val)
 {
-	switch (id) {
-	case KVM_REG_ARM_TIMER_CTL:
-		*val = timer_ctl_read(vcpu, TIMER_VIRT);
-		return true;
-	case KVM_REG_ARM_TIMER_CNT:
-		*val = timer_count(vcpu, TIMER_VIRT);
-		return true;
-	case KVM_REG_ARM_TIMER_CVAL:
-		*val = atomic_load(&vcpu_arm64(vcpu)->timer.t[TIMER_VIRT].cval);
-		return true;
-	case KVM_REG_ARM_PTIMER_CTL:
-		*val = timer_ctl_read(vcpu, TIMER_PHYS);
-		return true;
-	case KVM_REG_ARM_PTIMER_CNT:
-		*val = timer_count(vcpu, TIMER_PHYS);
-		return true;
-	case KVM_REG_ARM_PTIMER_CVAL:
-		*val = atomic_load(&vcpu_arm64(vcpu)->timer.t[TIMER_PHYS].cval);
-		return true;
+	const struct timer_row *row = timer_row_find(id);
+
+	if (!row)
+		return false;
+	switch ((enum timer_reg)row->reg) {
+	case REG_CTL: *val = timer_ctl_read(vcpu, row->timer); break;
+	case REG_CNT: *val = timer_count(vcpu, row->timer); break;
+	case REG_CVAL:
+		*val = atomic_load(&vcpu_arm64(vcpu)->timer.t[row->timer].cval);
+		break;
 	}
-	return false;
+	return true;
 }
 
 /* Restoring a count moves the offset of the whole VM. */
-static void timer_count_set(struct vcpu *vcpu, _Atomic uint64_t *offset,
-			    uint64_t count)
+static void timer_count_set(struct vcpu *vcpu, unsigned int n, uint64_t count)
 {
 	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
+	_Atomic uint64_t *offset =
+		n == TIMER_VIRT ? &vm->voffset : &vm->poffset;
 
 	pthread_mutex_lock(&vm->config);
 	if (vm->offset_set)
@@ -320,27 +339,16 @@ static void timer_count_set(struct vcpu *vcpu, _Atomic uint64_t *offset,
 
 bool timer_reg_set(struct vcpu *vcpu, uint64_t id, uint64_t val)
 {
-	switch (id) {
-	case KVM_REG_ARM_TIMER_CTL:
-		timer_ctl_write(vcpu, TIMER_VIRT, val);
-		return true;
-	case KVM_REG_ARM_TIMER_CNT:
-		timer_count_set(vcpu, &vm_arm64(vcpu->vm)->voffset, val);
-		return true;
-	case KVM_REG_ARM_TIMER_CVAL:
-		timer_cval_write(vcpu, TIMER_VIRT, val);
-		return true;
-	case KVM_REG_ARM_PTIMER_CTL:
-		timer_ctl_write(vcpu, TIMER_PHYS, val);
-		return true;
-	case KVM_REG_ARM_PTIMER_CNT:
-		timer_count_set(vcpu, &vm_arm64(vcpu->vm)->poffset, val);
-		return true;
-	case KVM_REG_ARM_PTIMER_CVAL:
-		timer_cval_write(vcpu, TIMER_PHYS, val);
-		return true;
+	const struct timer_row *row = timer_row_find(id);
+
+	if (!row)
+		return false;
+	switch ((enum timer_reg)row->reg) {
+	case REG_CTL: timer_ctl_write(vcpu, row->timer, val); break;
+	case REG_CNT: timer_count_set(vcpu, row->timer, val); break;
+	case REG_CVAL: timer_cval_write(vcpu, row->timer, val); break;
 	}
-	return false;
+	return true;
 }
 
 /* ---- outputs ------------------------------------------------------------- */

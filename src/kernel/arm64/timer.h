@@ -35,6 +35,8 @@ int timer_vcpu_enable(struct vcpu *vcpu);
 /* Drive the lines to what they should be now, compute the next deadline. */
 void timer_update(struct vcpu *vcpu);
 bool timer_sysreg(struct vcpu *vcpu, uint32_t enc, bool write, uint64_t *val);
+/* ONE_REG: the @n-th id (0: no more); false: not a timer's. */
+uint64_t timer_reg_id(unsigned int n);
 bool timer_reg_get(struct vcpu *vcpu, uint64_t id, uint64_t *val);
 bool timer_reg_set(struct vcpu *vcpu, uint64_t id, uint64_t val);
 uint64_t timer_device_levels(const struct vcpu *vcpu);

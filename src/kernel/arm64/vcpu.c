@@ -334,33 +334,3 @@ long arm64_set_guest_debug(struct vcpu *vcpu, const struct kvm_guest_debug *dbg)
 	memcpy(g.wvr, dbg->arch.dbg_wvr, sizeof(g.wvr));
 	return cpu_set_guest_debug(cpu_of(vcpu), &g);
 }
-
-/* ---- registers -----------------------------------------------------------*/
-
-long vcpu_ioctl_get_one_reg(struct kobj *obj, void *arg, unsigned long user)
-{
-	vcpu_reset_owed(vcpu_of(obj));
-	return onereg_get(vcpu_of(obj), arg);
-}
-
-long vcpu_ioctl_set_one_reg(struct kobj *obj, void *arg, unsigned long user)
-{
-	vcpu_reset_owed(vcpu_of(obj));
-	return onereg_set(vcpu_of(obj), arg);
-}
-
-long vcpu_ioctl_get_reg_list(struct kobj *obj, void *arg, unsigned long user)
-{
-	struct kvm_reg_list *list = (void *)user;
-	uint32_t n = ((struct kvm_reg_list *)arg)->n;
-	uint64_t count = onereg_count();
-
-	if (copy_to_user(&list->n, &count, sizeof(count)))
-		return -EFAULT;
-	if (n < count) {
-		explain("KVM_GET_REG_LIST: room for %u of %u ids", n,
-			(unsigned int)count);
-		return -E2BIG;
-	}
-	return onereg_list(vcpu_of(obj), list->reg);
-}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ONE_REG of the registers in struct kvm_regs: X, SP, PC, PSTATE, V and those
+ * that came from AArch32. An id is the word offset there.
+ */
+#include "kernel/arm64/onereg.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+
+/* Word offsets in struct kvm_regs. */
+#define WORD(member) (offsetof(struct kvm_regs, member) / 4)
+#define NR_WORDS     (sizeof(struct kvm_regs) / 4)
+
+enum core_kind {
+	CORE_X,
+	CORE_SP0,
+	CORE_PC,
+	CORE_PSTATE,
+	CORE_SP1,
+	CORE_ELR,
+	CORE_SPSR,
+	CORE_V,
+	CORE_FPSR,
+	CORE_FPCR
+};
+
+static const struct core_row {
+	enum core_kind kind;
+	uint16_t first; /* word */
+	uint8_t count;
+	uint8_t size; /* bytes of each */
+} core_rows[] = {
+	{CORE_X, WORD(regs.regs), 31, 8},
+	{CORE_SP0, WORD(regs.sp), 1, 8},
+	{CORE_PC, WORD(regs.pc), 1, 8},
+	{CORE_PSTATE, WORD(regs.pstate), 1, 8},
+	{CORE_SP1, WORD(sp_el1), 1, 8},
+	{CORE_ELR, WORD(elr_el1), 1, 8},
+	{CORE_SPSR, WORD(spsr), KVM_NR_SPSR, 8},
+	{CORE_V, WORD(fp_regs.vregs), 32, 16},
+	{CORE_FPSR, WORD(fp_regs.fpsr), 1, 4},
+	{CORE_FPCR, WORD(fp_regs.fpcr), 1, 4},
+};
+
+static long core_find(uint64_t id, const struct core_row **row, unsigned int *n)
+{
+	uint64_t word = id & ~(KVM_REG_ARCH_MASK | KVM_REG_SIZE_MASK |
+			       KVM_REG_ARM_CORE);
+	unsigned int size = onereg_size(id);
+
+	/* Linux refuses the last word too (its test includes equality). */
+	if (word >= NR_WORDS || word + size / 4 >= NR_WORDS)
+		return -ENOENT;
+	for (size_t i = 0; i < ARRAY_SIZE(core_rows); i++) {
+		const struct core_row *r = &core_rows[i];
+		unsigned int words = r->size / 4;
+
+		if (word < r->first || word >= r->first + r->count * words)
+			continue;
+		if (size != r->size || (word - r->first) % words)
+			break;
+		*row = r;
+		*n = (word - r->first) / words;
+		return 0;
+	}
+	explain("core register 0x%llx: no register starts there with %u bytes",
+		(unsigned long long)id, size);
+	return -EINVAL;
+}
+
+static uint64_t *core_spsr(struct cpu *cpu, unsigned int n)
+{
+	switch (n) {
+	case KVM_SPSR_ABT: return &cpu->sys.spsr_abt;
+	case KVM_SPSR_UND: return &cpu->sys.spsr_und;
+	case KVM_SPSR_IRQ: return &cpu->sys.spsr_irq;
+	case KVM_SPSR_FIQ: return &cpu->sys.spsr_fiq;
+	default: return &cpu->sys.spsr_el1;
+	}
+}
+
+static long core_get(struct vcpu *vcpu, uint64_t id, void *user)
+{
+	struct cpu *cpu = cpu_of(vcpu);
+	const struct core_row *row;
+	unsigned int n;
+	uint64_t val[2] = {0};
+	long ret = core_find(id, &row, &n);
+
+	if (ret)
+		return ret;
+	switch (row->kind) {
+	case CORE_X: val[0] = cpu->x[n]; break;
+	case CORE_SP0: val[0] = cpu_sp(cpu, 0); break;
+	case CORE_PC: val[0] = cpu->pc; break;
+	case CORE_PSTATE: val[0] = cpu_pstate(cpu); break;
+	case CORE_SP1: val[0] = cpu_sp(cpu, 1); break;
+	case CORE_ELR: val[0] = cpu->sys.elr_el1; break;
+	case CORE_SPSR: val[0] = *core_spsr(cpu, n); break;
+	case CORE_V: memcpy(val, &cpu->vreg[n], 16); break;
+	case CORE_FPSR: val[0] = cpu_fpsr(cpu); break;
+	case CORE_FPCR: val[0] = cpu->fpcr; break;
+	}
+	return copy_to_user(user, val, row->size);
+}
+
+#define PSTATE_MODE GENMASK(4, 0)
+
+static long pstate_check(uint64_t val)
+{
+	switch (val & PSTATE_MODE) {
+	case 0: /* EL0t */
+	case 4: /* EL1t */
+	case 5: /* EL1h */ return 0;
+	}
+	explain("PSTATE 0x%llx: a mode this vCPU can't have",
+		(unsigned long long)val);
+	return -EINVAL;
+}
+
+static long core_set(struct vcpu *vcpu, uint64_t id, const void *user)
+{
+	struct cpu *cpu = cpu_of(vcpu);
+	const struct core_row *row;
+	unsigned int n;
+	uint64_t val[2] = {0};
+	long ret = core_find(id, &row, &n);
+
+	if (ret)
+		return ret;
+	if (copy_from_user(val, user, row->size))
+		return -EFAULT;
+	switch (row->kind) {
+	case CORE_X: cpu->x[n] = val[0]; break;
+	case CORE_SP0: cpu_set_sp(cpu, 0, val[0]); break;
+	case CORE_PC: cpu->pc = val[0]; break;
+	case CORE_PSTATE:
+		ret = pstate_check(val[0]);
+		if (!ret)
+			cpu_set_pstate(cpu, val[0]);
+		break;
+	case CORE_SP1: cpu_set_sp(cpu, 1, val[0]); break;
+	case CORE_ELR: cpu->sys.elr_el1 = val[0]; break;
+	case CORE_SPSR: *core_spsr(cpu, n) = val[0]; break;
+	case CORE_V: memcpy(&cpu->vreg[n], val, 16); break;
+	case CORE_FPSR: cpu->fpsr = val[0]; break;
+	case CORE_FPCR: cpu->fpcr = val[0]; break;
+	}
+	return ret;
+}
+
+static int core_list(onereg_put *put, void *ctx)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(core_rows) && !ret; i++) {
+		const struct core_row *r = &core_rows[i];
+		uint64_t size = (uint64_t)__builtin_ctz(r->size)
+				<< KVM_REG_SIZE_SHIFT;
+
+		for (unsigned int n = 0; n < r->count && !ret; n++)
+			ret = put(KVM_REG_ARM64 | size | KVM_REG_ARM_CORE |
+					  (r->first + n * (r->size / 4)),
+				  ctx);
+	}
+	return ret;
+}
+
+const struct onereg_family onereg_core = {0x10, core_get, core_set, core_list};

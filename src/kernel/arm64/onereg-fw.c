@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ONE_REG of the firmware pseudo-registers: PSCI version, speculation
+ * workarounds, and the bitmaps of services that the guest may call.
+ */
+#include "kernel/arm64/onereg.h"
+
+#include <errno.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+
+struct fw_row {
+	uint64_t id;
+	uint64_t (*get)(struct vcpu *vcpu, const struct fw_row *row);
+	long (*set)(struct vcpu *vcpu, const struct fw_row *row, uint64_t val);
+	uint64_t known; /* bits of a bitmap */
+};
+
+/* ---- PSCI ---------------------------------------------------------------- */
+
+static bool has_psci_0_2(const struct vcpu *vcpu)
+{
+	return vm_arm64(vcpu->vm)->features & BIT(KVM_ARM_VCPU_PSCI_0_2);
+}
+
+static uint64_t psci_version_get(struct vcpu *vcpu, const struct fw_row *row)
+{
+	return has_psci_0_2(vcpu)
+		       ? atomic_load(&vm_arm64(vcpu->vm)->psci_version)
+		       : 1;
+}
+
+static long psci_version_set(struct vcpu *vcpu, const struct fw_row *row,
+			     uint64_t val)
+{
+	bool known = has_psci_0_2(vcpu)
+			     ? val == 2 || val == 0x10000 || val == 0x10001
+			     : val == 1;
+
+	if (!known) {
+		explain("PSCI version 0x%llx %s PSCI_0_2",
+			(unsigned long long)val,
+			has_psci_0_2(vcpu) ? "with" : "without");
+		return -EINVAL;
+	}
+	if (has_psci_0_2(vcpu))
+		atomic_store(&vm_arm64(vcpu->vm)->psci_version, val);
+	return 0;
+}
+
+/* ---- workarounds: ids 1 to 3 --------------------------------------------- */
+
+static uint64_t workaround_get(struct vcpu *vcpu, const struct fw_row *row)
+{
+	return host_profile.workaround[(row->id & 0xffff) - 1];
+}
+
+/* Levels are checked and not stored. */
+static long workaround_set(struct vcpu *vcpu, const struct fw_row *row,
+			   uint64_t val)
+{
+	uint64_t enabled = row->id == KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2
+				   ? KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_ENABLED
+				   : 0;
+	uint64_t level = val & 0xf;
+
+	if (val & ~(0xf | enabled))
+		return -EINVAL;
+	if ((val & enabled) &&
+	    level != KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_AVAIL)
+		return -EINVAL;
+	return level > workaround_get(vcpu, row) ? -EINVAL : 0;
+}
+
+/* ---- bitmaps ------------------------------------------------------------- */
+
+static _Atomic uint64_t *bmap_of(struct vcpu *vcpu, const struct fw_row *row)
+{
+	return &vm_arm64(vcpu->vm)->fw_bmap[row->id & 0xffff];
+}
+
+static uint64_t bmap_get(struct vcpu *vcpu, const struct fw_row *row)
+{
+	return atomic_load(bmap_of(vcpu, row));
+}
+
+/* Fixed once a vCPU has run. */
+static long bmap_set(struct vcpu *vcpu, const struct fw_row *row, uint64_t val)
+{
+	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
+	long ret = 0;
+
+	if (val & ~row->known) {
+		explain("firmware bitmap %u: unknown bits in 0x%llx",
+			(unsigned int)(row->id & 0xffff),
+			(unsigned long long)val);
+		return -EINVAL;
+	}
+	pthread_mutex_lock(&vm->config);
+	if (atomic_load(&vm->vm.has_run) && val != bmap_get(vcpu, row))
+		ret = -EBUSY;
+	else
+		atomic_store(bmap_of(vcpu, row), val);
+	pthread_mutex_unlock(&vm->config);
+	return ret;
+}
+
+/* ---- the rows, as they are listed ---------------------------------------- */
+
+static const struct fw_row fw_rows[] = {
+	{KVM_REG_ARM_PSCI_VERSION, psci_version_get, psci_version_set, 0},
+	{KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1, workaround_get, workaround_set,
+	 0},
+	{KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2, workaround_get, workaround_set,
+	 0},
+	{KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3, workaround_get, workaround_set,
+	 0},
+	{KVM_REG_ARM_STD_BMAP, bmap_get, bmap_set,
+	 BIT(KVM_REG_ARM_STD_BIT_TRNG_V1_0)},
+	{KVM_REG_ARM_STD_HYP_BMAP, bmap_get, bmap_set,
+	 BIT(KVM_REG_ARM_STD_HYP_BIT_PV_TIME)},
+	{KVM_REG_ARM_VENDOR_HYP_BMAP, bmap_get, bmap_set,
+	 BIT(KVM_REG_ARM_VENDOR_HYP_BIT_FUNC_FEAT) |
+		 BIT(KVM_REG_ARM_VENDOR_HYP_BIT_PTP)},
+};
+
+static const struct fw_row *fw_find(uint64_t id)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fw_rows); i++)
+		if (fw_rows[i].id == id)
+			return &fw_rows[i];
+	return NULL;
+}
+
+static long fw_get(struct vcpu *vcpu, uint64_t id, void *user)
+{
+	const struct fw_row *row = fw_find(id);
+	uint64_t val;
+
+	if (!row)
+		return -ENOENT;
+	val = row->get(vcpu, row);
+	return copy_to_user(user, &val, sizeof(val));
+}
+
+static long fw_set(struct vcpu *vcpu, uint64_t id, const void *user)
+{
+	const struct fw_row *row = fw_find(id);
+	uint64_t val;
+
+	/* Linux reads the value before it looks for the register. */
+	if (onereg_size(id) != sizeof(val))
+		return -ENOENT;
+	if (copy_from_user(&val, user, sizeof(val)))
+		return -EFAULT;
+	return row ? row->set(vcpu, row, val) : -ENOENT;
+}
+
+static int fw_list(onereg_put *put, void *ctx)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fw_rows) && !ret; i++)
+		ret = put(fw_rows[i].id, ctx);
+	return ret;
+}
+
+/* Two families of one table, listed once. */
+const struct onereg_family onereg_fw = {0x14, fw_get, fw_set, fw_list};
+const struct onereg_family onereg_fwbmap = {0x16, fw_get, fw_set, NULL};

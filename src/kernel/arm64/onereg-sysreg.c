@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ONE_REG of the system registers: the timers' by ids of their own, the rows
+ * of src/cpu's table that have SYSREG_USER, and CCSIDR_EL1 by what CSSELR_EL1
+ * would select. A row says how long its value may change (SYSREG_ID: until a
+ * vCPU has run; SYSREG_INVARIANT: never); who judges the value is here.
+ */
+#include "kernel/arm64/onereg.h"
+
+#include <errno.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+
+#define ENC_MPIDR  SYSREG_ENC(3, 0, 0, 0, 5)
+#define ENC_CLIDR  SYSREG_ENC(3, 1, 0, 0, 1)
+#define ENC_CTR    SYSREG_ENC(3, 3, 0, 0, 1)
+#define ENC_OSLSR  SYSREG_ENC(2, 0, 1, 1, 4)
+#define OSLSR_OSLK BIT(1)
+
+/* ---- what a write does beyond the storage --------------------------------- */
+
+/* Ctype, LoUIS, LoC, LoUU, ICB and, for MTE, Ttype (46-33). */
+#define CLIDR_RES0 GENMASK(63, 47)
+
+static long clidr_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
+		      uint64_t val)
+{
+	uint64_t idc = cpu_sysreg_get(cpu_of(vcpu), ENC_CTR) & BIT(28);
+	uint64_t loc = FIELD(val, 26, 24);
+	uint64_t lou = FIELD(val, 23, 21) | FIELD(val, 29, 27);
+
+	if ((val & CLIDR_RES0) || (!idc && (!loc || !lou))) {
+		explain("CLIDR_EL1 0x%llx: reserved bits, or no cache level "
+			"that needs cleaning",
+			(unsigned long long)val);
+		return -EINVAL;
+	}
+	cpu_sysreg_set(cpu_of(vcpu), row->enc, val);
+	return 0;
+}
+
+/* Only the lock itself can be restored. */
+static long oslsr_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
+		      uint64_t val)
+{
+	if ((val ^ cpu_sysreg_get(cpu_of(vcpu), row->enc)) & ~OSLSR_OSLK)
+		return -EINVAL;
+	cpu_sysreg_set(cpu_of(vcpu), row->enc, val);
+	return 0;
+}
+
+/* Other threads find the vCPU by it. */
+static long mpidr_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
+		      uint64_t val)
+{
+	atomic_store(&vcpu_arm64(vcpu)->mpidr, val);
+	cpu_sysreg_set(cpu_of(vcpu), row->enc, val);
+	return 0;
+}
+
+static long invariant_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
+			  uint64_t val)
+{
+	uint64_t old = cpu_sysreg_get(cpu_of(vcpu), row->enc);
+
+	if (val == old)
+		return 0;
+	explain("%s is 0x%llx and can't change", row->name,
+		(unsigned long long)old);
+	return -EINVAL;
+}
+
+static long plain_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
+		      uint64_t val)
+{
+	cpu_sysreg_set(cpu_of(vcpu), row->enc, val);
+	return 0;
+}
+
+typedef long sysreg_set_fn(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
+			   uint64_t val);
+
+/* Rows whose value is judged one by one; the others are by their flags. */
+static const struct {
+	uint32_t enc;
+	sysreg_set_fn *set;
+} set_rows[] = {
+	{ENC_CLIDR, clidr_set},
+	{ENC_OSLSR, oslsr_set},
+	{ENC_MPIDR, mpidr_set},
+};
+
+static sysreg_set_fn *set_of(const struct cpu_sysreg_info *row)
+{
+	if (row->flags & SYSREG_ID)
+		return idreg_set;
+	if (row->flags & SYSREG_INVARIANT)
+		return invariant_set;
+	for (size_t i = 0; i < ARRAY_SIZE(set_rows); i++)
+		if (set_rows[i].enc == row->enc)
+			return set_rows[i].set;
+	return plain_set;
+}
+
+/* ---- system registers ---------------------------------------------------- */
+
+static const struct cpu_sysreg_info *sysreg_row(uint64_t id)
+{
+	const struct cpu_sysreg_info *row;
+
+	if ((id & ~GENMASK(15, 0)) != (ONEREG_U64 | KVM_REG_ARM64_SYSREG))
+		return NULL;
+	row = cpu_sysreg_find(id & 0xffff);
+	return row && (row->flags & SYSREG_USER) ? row : NULL;
+}
+
+static long sysreg_get(struct vcpu *vcpu, uint64_t id, void *user)
+{
+	const struct cpu_sysreg_info *row;
+	uint64_t val;
+
+	if (!timer_reg_get(vcpu, id, &val)) {
+		row = sysreg_row(id);
+		if (!row) {
+			explain("register 0x%llx is unknown",
+				(unsigned long long)id);
+			return -ENOENT;
+		}
+		val = row->flags & SYSREG_ID
+			      ? idreg_get(vcpu, row)
+			      : cpu_sysreg_get(cpu_of(vcpu), row->enc);
+	}
+	return copy_to_user(user, &val, sizeof(val));
+}
+
+static long sysreg_set(struct vcpu *vcpu, uint64_t id, const void *user)
+{
+	const struct cpu_sysreg_info *row;
+	uint64_t val;
+
+	if (copy_from_user(&val, user, sizeof(val)))
+		return -EFAULT;
+	if (timer_reg_set(vcpu, id, val))
+		return 0;
+	row = sysreg_row(id);
+	if (!row) {
+		explain("register 0x%llx is unknown", (unsigned long long)id);
+		return -ENOENT;
+	}
+	return set_of(row)(vcpu, row, val);
+}
+
+/* Timers, then what never changes, then the others, each in order of
+ * encoding. */
+static int sysreg_list(onereg_put *put, void *ctx)
+{
+	const struct cpu_sysreg_info *row;
+	uint64_t id;
+	int ret = 0;
+
+	for (unsigned int n = 0; (id = timer_reg_id(n)) && !ret; n++)
+		ret = put(id, ctx);
+	for (int invariant = 1; invariant >= 0; invariant--)
+		for (unsigned int n = 0; (row = cpu_sysreg_info(n)) && !ret;
+		     n++)
+			if ((row->flags & SYSREG_USER) &&
+			    !!(row->flags & SYSREG_INVARIANT) == invariant)
+				ret = put(ONEREG_U64 | KVM_REG_ARM64_SYSREG |
+						  row->enc,
+					  ctx);
+	return ret;
+}
+
+const struct onereg_family onereg_sysreg = {0x13, sysreg_get, sysreg_set,
+					    sysreg_list};
+
+/* ---- CCSIDR, by CSSELR ----------------------------------------------------*/
+
+#define NR_CCSIDR   14
+#define CCSIDR_LINE GENMASK(2, 0)
+
+static long demux_find(uint64_t id, unsigned int *n)
+{
+	if (FIELD(id, 15, 8) || onereg_size(id) != 4)
+		return -ENOENT;
+	*n = FIELD(id, 7, 0);
+	return *n < NR_CCSIDR ? 0 : -ENOENT;
+}
+
+static long demux_get(struct vcpu *vcpu, uint64_t id, void *user)
+{
+	unsigned int n;
+	long ret = demux_find(id, &n);
+
+	return ret ? ret : copy_to_user(user, &cpu_of(vcpu)->sys.ccsidr[n], 4);
+}
+
+/* Log2 of the line in words, less 2, as CCSIDR holds it. */
+static unsigned int min_line_size(const struct vcpu *vcpu, unsigned int csselr)
+{
+	uint64_t ctr = cpu_sysreg_get(cpu_of(vcpu), ENC_CTR);
+	unsigned int field = csselr & 1 ? FIELD(ctr, 3, 0) : FIELD(ctr, 19, 16);
+
+	return field >= 2 ? field - 2 : 0;
+}
+
+static long demux_set(struct vcpu *vcpu, uint64_t id, const void *user)
+{
+	unsigned int n;
+	uint32_t val;
+	long ret = demux_find(id, &n);
+
+	if (ret)
+		return ret;
+	if (copy_from_user(&val, user, sizeof(val)))
+		return -EFAULT;
+	if (val >> 28 || (val & CCSIDR_LINE) < min_line_size(vcpu, n)) {
+		explain("CCSIDR %u: 0x%x has reserved bits or a line too short",
+			n, val);
+		return -EINVAL;
+	}
+	cpu_of(vcpu)->sys.ccsidr[n] = val;
+	return 0;
+}
+
+static int demux_list(onereg_put *put, void *ctx)
+{
+	int ret = 0;
+
+	for (unsigned int n = 0; n < NR_CCSIDR && !ret; n++)
+		ret = put(KVM_REG_ARM64 | KVM_REG_SIZE_U32 | KVM_REG_ARM_DEMUX |
+				  n,
+			  ctx);
+	return ret;
+}
+
+const struct onereg_family onereg_demux = {0x11, demux_get, demux_set,
+					   demux_list};

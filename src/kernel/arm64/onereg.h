@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Registers by 64-bit id: what the files of KVM_GET_ONE_REG, KVM_SET_ONE_REG
+ * and KVM_GET_REG_LIST share. A family is what bits 27-16 of the id say.
+ */
+#ifndef FAUXKVM_KERNEL_ONEREG_H
+#define FAUXKVM_KERNEL_ONEREG_H
+
+#include "kernel/arm64/arm64.h"
+
+#define ONEREG_U64 (KVM_REG_ARM64 | KVM_REG_SIZE_U64)
+
+/* Takes the next id of the list: 0, or an errno that ends it. */
+typedef int onereg_put(uint64_t id, void *ctx);
+
+/*
+ * The functions answer as the request, with vcpu->mutex held; @user is the
+ * VMM's pointer to the value.
+ */
+struct onereg_family {
+	uint32_t id;
+	long (*get)(struct vcpu *vcpu, uint64_t id, void *user);
+	long (*set)(struct vcpu *vcpu, uint64_t id, const void *user);
+	/* Call @put for each id; NULL: none is listed. */
+	int (*list)(onereg_put *put, void *ctx);
+};
+
+extern const struct onereg_family onereg_core;   /* onereg-core.c */
+extern const struct onereg_family onereg_fw;     /* onereg-fw.c */
+extern const struct onereg_family onereg_fwbmap; /* onereg-fw.c */
+extern const struct onereg_family onereg_sysreg; /* onereg-sysreg.c */
+extern const struct onereg_family onereg_demux;  /* onereg-sysreg.c */
+
+/* Bytes of the register that @id names. */
+static inline unsigned int onereg_size(uint64_t id)
+{
+	return 1u << FIELD(id, 55, 52);
+}
+
+#endif
