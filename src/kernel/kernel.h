@@ -23,6 +23,8 @@ enum kobj_kind {
 };
 #define NR_KOBJ_KINDS (KOBJ_STATS + 1)
 
+struct ioctl_row;
+
 struct kobj {
 	enum kobj_kind kind;
 	char name[48]; /* what Linux calls the fd: "kvm-vm", "kvm-vcpu:0" */
@@ -31,6 +33,9 @@ struct kobj {
 	void *pages;   /* the embedder's shared mapping of it, set by
 			 * install() before it returns */
 	uint64_t refs; /* atomic */
+	/* The row of the last request, which is often the next one's too;
+	 * atomic, system.c only. */
+	const struct ioctl_row *recent;
 };
 
 /* What the embedder does for the model. Set once, before the first open. */

@@ -115,12 +115,20 @@ static const struct arch *kobj_arch(struct kobj *obj)
 
 static const struct ioctl_row *ioctl_find(struct kobj *obj, unsigned int cmd)
 {
-	const struct arch *arch = kobj_arch(obj);
+	const struct ioctl_row *row =
+		__atomic_load_n(&obj->recent, __ATOMIC_RELAXED);
+	const struct arch *arch;
 
-	for (unsigned int i = 0; i < arch->nr_ioctls; i++)
-		if (arch->ioctls[i].kind == obj->kind &&
-		    arch->ioctls[i].pub.cmd == cmd)
-			return &arch->ioctls[i];
+	if (row && row->pub.cmd == cmd)
+		return row;
+	arch = kobj_arch(obj);
+	for (unsigned int i = 0; i < arch->nr_ioctls; i++) {
+		row = &arch->ioctls[i];
+		if (row->pub.cmd != cmd || row->kind != obj->kind)
+			continue;
+		__atomic_store_n(&obj->recent, row, __ATOMIC_RELAXED);
+		return row;
+	}
 	return NULL;
 }
 

@@ -29,6 +29,11 @@ void timer_vm_init(struct vm_arm64 *vm)
 		vm->timer_ppi[i] = default_ppi[i];
 }
 
+static struct timer *timer_of(const struct vcpu *vcpu, unsigned int n)
+{
+	return &vcpu_arm64(vcpu)->timer.t[n];
+}
+
 static uint64_t timer_offset(const struct vcpu *vcpu, unsigned int n)
 {
 	return n == TIMER_VIRT ? atomic_load(&vm_arm64(vcpu->vm)->voffset)
@@ -62,7 +67,7 @@ static bool timer_can_fire(const struct timer *t)
 
 static bool timer_output(const struct vcpu *vcpu, unsigned int n)
 {
-	const struct timer *t = &vcpu_arm64(vcpu)->timer.t[n];
+	const struct timer *t = timer_of(vcpu, n);
 
 	return timer_can_fire(t) &&
 	       atomic_load(&t->cval) <= timer_count(vcpu, n);
@@ -78,7 +83,7 @@ static unsigned int timer_intid(const struct vcpu *vcpu, unsigned int n)
 /* timer.lock held. */
 static void timer_drive(struct vcpu *vcpu, unsigned int n, bool level)
 {
-	struct timer *t = &vcpu_arm64(vcpu)->timer.t[n];
+	struct timer *t = timer_of(vcpu, n);
 
 	if (!vcpu_arm64(vcpu)->timer.enabled || t->level == level)
 		return;
@@ -93,7 +98,7 @@ static void timer_drive(struct vcpu *vcpu, unsigned int n, bool level)
 /* When the output of timer @n goes up by itself. */
 static uint64_t timer_deadline(const struct vcpu *vcpu, unsigned int n)
 {
-	const struct timer *t = &vcpu_arm64(vcpu)->timer.t[n];
+	const struct timer *t = timer_of(vcpu, n);
 	uint64_t cval = atomic_load(&t->cval);
 	uint64_t offset = timer_offset(vcpu, n);
 
@@ -128,7 +133,7 @@ void timer_update(struct vcpu *vcpu)
 void timer_vcpu_reset(struct vcpu *vcpu)
 {
 	for (unsigned int n = 0; n < NR_TIMERS; n++)
-		atomic_store(&vcpu_arm64(vcpu)->timer.t[n].ctl, 0);
+		atomic_store(&timer_of(vcpu, n)->ctl, 0);
 	timer_update(vcpu);
 }
 
@@ -172,7 +177,7 @@ int timer_vcpu_enable(struct vcpu *vcpu)
 
 static uint64_t timer_ctl_read(const struct vcpu *vcpu, unsigned int n)
 {
-	const struct timer *t = &vcpu_arm64(vcpu)->timer.t[n];
+	const struct timer *t = timer_of(vcpu, n);
 	uint64_t ctl = atomic_load(&t->ctl);
 
 	/* ISTATUS is UNKNOWN while disabled; KVM reports the condition. */
@@ -183,14 +188,13 @@ static uint64_t timer_ctl_read(const struct vcpu *vcpu, unsigned int n)
 
 static void timer_ctl_write(struct vcpu *vcpu, unsigned int n, uint64_t val)
 {
-	atomic_store(&vcpu_arm64(vcpu)->timer.t[n].ctl,
-		     val & (CTL_ENABLE | CTL_IMASK));
+	atomic_store(&timer_of(vcpu, n)->ctl, val & (CTL_ENABLE | CTL_IMASK));
 	timer_update(vcpu);
 }
 
 static void timer_cval_write(struct vcpu *vcpu, unsigned int n, uint64_t val)
 {
-	atomic_store(&vcpu_arm64(vcpu)->timer.t[n].cval, val);
+	atomic_store(&timer_of(vcpu, n)->cval, val);
 	timer_update(vcpu);
 }
 
@@ -205,7 +209,7 @@ static uint64_t timer_count_read(struct vcpu *vcpu, unsigned int n)
 
 	if (atomic_load(&vcpu->deadline) != NO_DEADLINE) {
 		for (unsigned int i = 0; i < NR_TIMERS; i++) {
-			const struct timer *t = &vcpu_arm64(vcpu)->timer.t[i];
+			const struct timer *t = timer_of(vcpu, i);
 
 			if (timer_can_fire(t) &&
 			    atomic_load(&t->cval) <=
@@ -224,7 +228,7 @@ static uint64_t timer_count_read(struct vcpu *vcpu, unsigned int n)
 static void timer_access(struct vcpu *vcpu, unsigned int n, unsigned int reg,
 			 bool write, uint64_t *val)
 {
-	struct timer *t = &vcpu_arm64(vcpu)->timer.t[n];
+	struct timer *t = timer_of(vcpu, n);
 
 	switch (reg) {
 	case 0: /* TVAL: a signed 32-bit distance from the count */
@@ -314,7 +318,7 @@ bool timer_reg_get(struct vcpu *vcpu, uint64_t id, uint64_t *val)
 	case REG_CTL: *val = timer_ctl_read(vcpu, row->timer); break;
 	case REG_CNT: *val = timer_count(vcpu, row->timer); break;
 	case REG_CVAL:
-		*val = atomic_load(&vcpu_arm64(vcpu)->timer.t[row->timer].cval);
+		*val = atomic_load(&timer_of(vcpu, row->timer)->cval);
 		break;
 	}
 	return true;
