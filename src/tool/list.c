@@ -50,27 +50,37 @@ static const char *payload_name(const struct attr_row *row)
 	return names[row->payload];
 }
 
-static const char *when_name(const struct attr_row *row)
+/* All that holds for setting the attribute, in @buf. */
+static const char *when_text(const struct attr_row *row, char *buf, size_t size)
 {
-	static const char *const names[] = {
-		[ATTR_ANYTIME] = "any time",
-		[ATTR_ONCE] = "once",
-		[ATTR_BEFORE_INIT] = "before init",
-		[ATTR_AFTER_INIT] = "after init",
-		[ATTR_BEFORE_RUN] = "before run",
-		[ATTR_STOPPED] = "stopped",
+	static const struct {
+		enum attr_when when;
+		const char *name;
+	} names[] = {
+		{ATTR_ONCE, "once"},
+		{ATTR_BEFORE_INIT, "before init"},
+		{ATTR_AFTER_INIT, "after init"},
+		{ATTR_BEFORE_RUN, "before run"},
+		{ATTR_STOPPED, "stopped"},
 	};
+	size_t len = 0;
 
-	return row->set ? names[row->set_when] : "never";
+	if (!row->set_when)
+		return row->set ? "any time" : "never";
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)
+		if (row->set_when & names[i].when && len < size)
+			len += snprintf(buf + len, size - len, "%s%s",
+					len ? ", " : "", names[i].name);
+	return buf;
 }
 
 /* One line an attribute; a range of them is "first-last", in hexadecimal. */
 static void list_devices(void)
 {
 	struct kernel_attr_row a;
-	char type[12], range[40];
+	char type[12], range[40], when[64];
 
-	printf("%-16s %4s %2s %-30s %-36s %-9s %-7s %-12s %s\n", "device",
+	printf("%-16s %4s %2s %-30s %-36s %-9s %-7s %-19s %s\n", "device",
 	       "type", "nr", "group", "attribute", "numbers", "payload", "set",
 	       "since");
 	for (unsigned int i = 0; kernel_attr_row(i, &a); i++) {
@@ -81,6 +91,8 @@ static void list_devices(void)
 			printf("%-16s %4s  - -\n", a.owner, type);
 			continue;
 		}
+		if (row->absent)
+			continue;
 		if (row->first == row->last)
 			snprintf(range, sizeof(range), "%llx",
 				 (unsigned long long)row->first);
@@ -88,9 +100,10 @@ static void list_devices(void)
 			snprintf(range, sizeof(range), "%llx-%llx",
 				 (unsigned long long)row->first,
 				 (unsigned long long)row->last);
-		printf("%-16s %4s %2u %-30s %-36s %-9s %-7s %-12s %s\n",
+		printf("%-16s %4s %2u %-30s %-36s %-9s %-7s %-19s %s\n",
 		       a.owner, type, row->group, row->group_name, row->name,
-		       range, payload_name(row), when_name(row), row->since);
+		       range, payload_name(row),
+		       when_text(row, when, sizeof(when)), row->since);
 	}
 }
 
