@@ -9,7 +9,7 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/bus.h \
 	src/kernel/caps.c \
 	src/kernel/caps.h \
-	src/kernel/clock.c \
+	src/kernel/clock-host.c \
 	src/kernel/coalesced.c \
 	src/kernel/device.c \
 	src/kernel/device.h \

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Time as the model's objects see it (clock.c): nanoseconds to wait for, and
- * the counter that a guest reads.
+ * The clock of a VM, as operations: everybody who reads time, waits for a time
+ * or spends some does it by these. Guest timers, sleeping vCPUs, the event
+ * thread, stolen time and PTP see no other clock.
+ *
+ * Times are nanoseconds from a start of the clock's own. Functions may be
+ * called from any thread and take no lock but leaves (vm.h), unless they say
+ * otherwise.
  */
 #ifndef FAUXKVM_KERNEL_TIME_H
 #define FAUXKVM_KERNEL_TIME_H
@@ -11,13 +16,78 @@
 #define NS_PER_S    UINT64_C(1000000000)
 #define NO_DEADLINE UINT64_MAX
 
-/* The counter follows CLOCK_MONOTONIC. */
-struct vm_clock {
-	uint64_t hz;
+struct clock;
+struct vcpu;
+
+struct clock_ops {
+	const char *name; /* "host" */
+	/* Never goes back. */
+	uint64_t (*now)(struct clock *clock);
+	/* Time of day at now(), nanoseconds since 1970 (UTC). */
+	uint64_t (*wall)(struct clock *clock);
+	/* See that vm_timers_expire() is called at @ns or soon after. A later
+	 * call with a later time does not take this one back. */
+	void (*deadline)(struct clock *clock, uint64_t ns);
+	/* On the vCPU's thread: wait until vcpu->wake is not @seq, or until
+	 * @deadline (NO_DEADLINE: for ever); may return early. */
+	void (*wait)(struct clock *clock, struct vcpu *vcpu, uint32_t seq,
+		     uint64_t deadline);
+	/* vCPU @index, or a device on its behalf, spent @cycles. */
+	void (*charge)(struct clock *clock, unsigned int index,
+		       uint64_t cycles);
 };
-uint64_t clock_now_ns(void);
-uint64_t clock_counter(const struct vm_clock *clock);
-/* The CLOCK_MONOTONIC time at which the counter reaches @count. */
-uint64_t clock_deadline(const struct vm_clock *clock, uint64_t count);
+
+/* In the VM that it is the clock of. */
+struct clock {
+	const struct clock_ops *ops;
+	uint64_t hz; /* of the counter that the guest sees */
+};
+
+/* Follows the host: CLOCK_MONOTONIC, nothing to charge (clock-host.c). */
+extern const struct clock_ops clock_host_ops;
+
+static inline uint64_t clock_now(struct clock *clock)
+{
+	return clock->ops->now(clock);
+}
+
+static inline uint64_t clock_wall(struct clock *clock)
+{
+	return clock->ops->wall(clock);
+}
+
+static inline void clock_deadline(struct clock *clock, uint64_t ns)
+{
+	clock->ops->deadline(clock, ns);
+}
+
+static inline void clock_wait(struct clock *clock, struct vcpu *vcpu,
+			      uint32_t seq, uint64_t deadline)
+{
+	clock->ops->wait(clock, vcpu, seq, deadline);
+}
+
+static inline void clock_charge(struct clock *clock, unsigned int index,
+				uint64_t cycles)
+{
+	clock->ops->charge(clock, index, cycles);
+}
+
+/* The guest's counter now: ticks of hz since the clock's start. */
+static inline uint64_t clock_counter(struct clock *clock)
+{
+	return (unsigned __int128)clock_now(clock) * clock->hz / NS_PER_S;
+}
+
+/* The first time at which the counter is @count; before NO_DEADLINE. */
+static inline uint64_t clock_counter_time(const struct clock *clock,
+					  uint64_t count)
+{
+	unsigned __int128 ns =
+		((unsigned __int128)count * NS_PER_S + clock->hz - 1) /
+		clock->hz;
+
+	return ns >= NO_DEADLINE ? NO_DEADLINE - 1 : (uint64_t)ns;
+}
 
 #endif

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 
 #include "base/fault.h"
 #include "base/host.h"
@@ -37,21 +36,11 @@ void vcpu_kick(struct vcpu *vcpu)
 	vcpu_wake(vcpu);
 }
 
-/* Until vcpu->wake is no longer @seq, a signal, or @deadline (ns). */
-static void wait_wake(struct vcpu *vcpu, uint32_t seq, uint64_t deadline)
-{
-	struct timespec ts = {.tv_sec = deadline / NS_PER_S,
-			      .tv_nsec = deadline % NS_PER_S};
-
-	host_raw(SYS_futex, &vcpu->wake, FUTEX_WAIT_BITSET_PRIVATE, seq,
-		 deadline == NO_DEADLINE ? NULL : &ts, NULL,
-		 FUTEX_BITSET_MATCH_ANY);
-}
-
 void vcpu_halt(struct vcpu *vcpu)
 {
 	const struct arch *arch = vcpu->vm->arch;
-	uint64_t start = clock_now_ns();
+	struct clock *clock = &vcpu->vm->clock;
+	uint64_t start = clock_now(clock);
 
 	atomic_store(&vcpu->sleeping, 1);
 	for (;;) {
@@ -60,15 +49,15 @@ void vcpu_halt(struct vcpu *vcpu)
 
 		if (arch->vcpu_wakeup(vcpu) || vcpu_kicked(vcpu))
 			break;
-		if (deadline != NO_DEADLINE && deadline <= clock_now_ns()) {
+		if (deadline != NO_DEADLINE && deadline <= clock_now(clock)) {
 			arch->vcpu_timer(vcpu);
 			continue;
 		}
-		wait_wake(vcpu, seq, deadline);
+		clock_wait(clock, vcpu, seq, deadline);
 	}
 	atomic_store(&vcpu->sleeping, 0);
 	stat_add(&vcpu->stats[STAT_HALT_WAKEUP], 1);
-	stat_add(&vcpu->stats[STAT_HALT_WAIT_NS], clock_now_ns() - start);
+	stat_add(&vcpu->stats[STAT_HALT_WAIT_NS], clock_now(clock) - start);
 }
 
 void vcpu_sleep_while(struct vcpu *vcpu, bool (*sleep)(struct vcpu *vcpu))
@@ -79,7 +68,7 @@ void vcpu_sleep_while(struct vcpu *vcpu, bool (*sleep)(struct vcpu *vcpu))
 
 		if (vcpu_kicked(vcpu) || !sleep(vcpu))
 			break;
-		wait_wake(vcpu, seq, NO_DEADLINE);
+		clock_wait(&vcpu->vm->clock, vcpu, seq, NO_DEADLINE);
 	}
 	atomic_store(&vcpu->sleeping, 0);
 }

@@ -87,7 +87,7 @@ void vm_flush(struct vm *vm, unsigned int what)
 
 void vm_timers_expire(struct vm *vm)
 {
-	uint64_t now = clock_now_ns();
+	uint64_t now = clock_now(&vm->clock);
 
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++) {
 		struct vcpu *vcpu = vm->vcpus[i];
@@ -96,7 +96,7 @@ void vm_timers_expire(struct vm *vm)
 		if (deadline <= now)
 			vm->arch->vcpu_timer(vcpu);
 		else if (deadline != NO_DEADLINE)
-			event_thread_deadline(vm, deadline);
+			clock_deadline(&vm->clock, deadline);
 	}
 }
 
@@ -108,6 +108,7 @@ static int vm_init(struct vm *vm, const struct arch *arch)
 	vm->mm = kernel_mm;
 	snprintf(vm->obj.name, sizeof(vm->obj.name), "kvm-vm");
 	vm->dev.ops = &vm_device_ops;
+	vm->clock.ops = &clock_host_ops;
 	vm->max_vcpus = arch->max_vcpus;
 	pthread_mutex_init(&vm->lock, NULL);
 	pthread_mutex_init(&vm->slots_lock, NULL);
@@ -288,10 +289,10 @@ static void op_irq_acked(struct device_vm *dev, unsigned int pin)
 	irqfd_acked(vm_of_dev(dev), pin);
 }
 
-/* Time is the host's so far: nothing to charge it to. */
 static void op_charge(struct device_vm *dev, unsigned int index,
 		      unsigned int step, unsigned int cycles)
 {
+	clock_charge(&vm_of_dev(dev)->clock, index, cycles);
 }
 
 const struct device_vm_ops vm_device_ops = {

@@ -72,7 +72,7 @@ struct vm {
 	uint64_t irqfd_key;
 	atomic_bool has_resampler;
 	struct event_thread events;
-	struct vm_clock clock;
+	struct clock clock;
 
 	struct vm_device *devices;
 	bool has_vfio;

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/fault.h"
 #include "base/log.h"
@@ -196,7 +195,6 @@ static int64_t pv_time_features(struct vcpu *vcpu, uint32_t fn)
 static void ptp_time(struct vcpu *vcpu)
 {
 	uint64_t cycles = clock_counter(&vcpu->vm->clock), ns;
-	struct timespec now;
 
 	switch ((uint32_t)cpu_of(vcpu)->x[1]) {
 	case PTP_VIRT_COUNTER:
@@ -207,8 +205,7 @@ static void ptp_time(struct vcpu *vcpu)
 		break;
 	default: smccc_return(vcpu, SMCCC_NOT_SUPPORTED, 0, 0, 0); return;
 	}
-	clock_gettime(CLOCK_REALTIME, &now);
-	ns = now.tv_sec * UINT64_C(1000000000) + now.tv_nsec;
+	ns = clock_wall(&vcpu->vm->clock);
 	smccc_return(vcpu, ns >> 32, (uint32_t)ns, cycles >> 32,
 		     (uint32_t)cycles);
 }

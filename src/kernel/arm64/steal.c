@@ -152,7 +152,7 @@ void steal_update(struct vcpu *vcpu)
 
 	if (a->steal_base == STEAL_NONE)
 		return;
-	now = clock_now_ns();
+	now = clock_now(&vcpu->vm->clock);
 	if (now < a->steal_next || !run_delay(&delay))
 		return;
 	a->steal_next = now + UPDATE_NS;

@@ -107,7 +107,7 @@ static uint64_t timer_deadline(const struct vcpu *vcpu, unsigned int n)
 	/* The sum wraps for a match time that never comes. */
 	if (cval + offset < cval && offset < BIT(63))
 		return NO_DEADLINE;
-	return clock_deadline(&vcpu->vm->clock, cval + offset);
+	return clock_counter_time(&vcpu->vm->clock, cval + offset);
 }
 
 void timer_update(struct vcpu *vcpu)
@@ -127,7 +127,7 @@ void timer_update(struct vcpu *vcpu)
 	atomic_store(&vcpu->deadline, deadline);
 	pthread_mutex_unlock(&vcpu_arm64(vcpu)->timer.lock);
 	if (deadline != NO_DEADLINE)
-		event_thread_deadline(vcpu->vm, deadline);
+		clock_deadline(&vcpu->vm->clock, deadline);
 }
 
 void timer_vcpu_reset(struct vcpu *vcpu)
