@@ -15,6 +15,8 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/device.h \
 	src/kernel/dirty.c \
 	src/kernel/event-thread.c \
+	src/kernel/event.c \
+	src/kernel/event.h \
 	src/kernel/eventfd.c \
 	src/kernel/ioctl-rows.h \
 	src/kernel/ioctl.h \

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "kernel/arch.h"
 #include "kernel/device.h"
+#include "kernel/event.h"
 #include "kernel/memslot.h"
 #include "kernel/stats.h"
 #include "kernel/system.h"
@@ -172,7 +173,7 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 	return ret;
 }
 
-/* Every check and action of a request but the log. */
+/* Every check and action of a request. */
 static long kobj_request(struct kobj *obj, const struct ioctl_row *row,
 			 unsigned int cmd, unsigned long arg)
 {
@@ -195,11 +196,32 @@ static long kobj_request(struct kobj *obj, const struct ioctl_row *row,
 	return ret;
 }
 
+/* A request that somebody listens to, and may answer in the model's place. */
+static long kobj_request_tapped(struct kobj *obj, const struct ioctl_row *row,
+				unsigned int cmd, unsigned long arg)
+{
+	struct event event = {
+		.kind = EVENT_REQUEST,
+		.request = {.obj = obj,
+			    .row = row ? &row->pub : NULL,
+			    .cmd = cmd,
+			    .arg = arg},
+	};
+
+	event_send(&event);
+	if (!event.request.answered)
+		event.request.result = kobj_request(obj, row, cmd, arg);
+	event.kind = EVENT_REQUEST_DONE;
+	event_send(&event);
+	return event.request.result;
+}
+
 long kobj_ioctl(struct kobj *obj, unsigned int cmd, unsigned long arg)
 {
 	const struct ioctl_row *row = ioctl_find(obj, cmd);
 	int saved = errno;
-	long ret = kobj_request(obj, row, cmd, arg);
+	long ret = event_wanted() ? kobj_request_tapped(obj, row, cmd, arg)
+				  : kobj_request(obj, row, cmd, arg);
 
 	if (log_enabled(LOG_DEBUG))
 		log_write(LOG_DEBUG, "%s: %s(0x%lx) = %ld", obj->name,

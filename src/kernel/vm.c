@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "kernel/device.h"
+#include "kernel/event.h"
 #include "kernel/memslot.h"
 #include "kernel/system.h"
 #include "kernel/vcpu.h"
@@ -28,6 +29,7 @@ static void vm_link(struct vm *vm)
 	if (vm->next)
 		vm->next->pprev = &vm->next;
 	vm_list = vm;
+	atomic_store(&vm->dev.steps_heard, event_wanted());
 	pthread_rwlock_unlock(&vm_list_lock);
 }
 
@@ -83,6 +85,14 @@ void vm_flush(struct vm *vm, unsigned int what)
 {
 	if (vm_vcpu_count(vm))
 		vm->arch->vm_flush(vm, what);
+}
+
+void vm_hear_steps(void)
+{
+	pthread_rwlock_rdlock(&vm_list_lock);
+	for (struct vm *vm = vm_list; vm; vm = vm->next)
+		atomic_store(&vm->dev.steps_heard, event_wanted());
+	pthread_rwlock_unlock(&vm_list_lock);
 }
 
 void vm_timers_expire(struct vm *vm)
@@ -292,7 +302,21 @@ static void op_irq_acked(struct device_vm *dev, unsigned int pin)
 static void op_charge(struct device_vm *dev, unsigned int index,
 		      unsigned int step, unsigned int cycles)
 {
-	clock_charge(&vm_of_dev(dev)->clock, index, cycles);
+	struct vm *vm = vm_of_dev(dev);
+
+	if (cycles)
+		clock_charge(&vm->clock, index, cycles);
+	if (event_wanted()) {
+		struct event event = {
+			.kind = EVENT_IRQCHIP_STEP,
+			.irqchip = {.vm = vm,
+				    .vcpu = index,
+				    .step = step,
+				    .cycles = cycles},
+		};
+
+		event_send(&event);
+	}
 }
 
 const struct device_vm_ops vm_device_ops = {

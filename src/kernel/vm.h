@@ -109,6 +109,8 @@ void vm_flush(struct vm *vm, unsigned int what);
 /* All or nothing; vm->lock held. */
 bool vm_trylock_vcpus(struct vm *vm);
 void vm_unlock_vcpus(struct vm *vm);
+/* event_wanted() has changed: the VMs' irqchips tell their steps. */
+void vm_hear_steps(void);
 /* Event thread: deadlines of vCPUs that have come. */
 void vm_timers_expire(struct vm *vm);
 extern const struct device_vm_ops vm_device_ops;

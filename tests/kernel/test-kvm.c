@@ -152,5 +152,6 @@ int main(void)
 	add_tests_vcpu(s);
 	add_tests_run(s);
 	add_tests_irq(s);
+	add_tests_event(s);
 	return check_run(srunner_create(s));
 }

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "kernel/arm64/smccc.h"
+#include "kernel/event.h"
 
 /* ---- before the loop -----------------------------------------------------*/
 
@@ -176,6 +177,30 @@ static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)
 	bug_on(true, "cpu_run() returned %d", reason);
 }
 
+static void tell_exit(struct vcpu *vcpu, enum cpu_exit_reason reason,
+		      long result)
+{
+	static const char *const names[] = {
+		[CPU_EXIT_REQUEST] = "request",
+		[CPU_EXIT_WFI] = "wfi",
+		[CPU_EXIT_WFE] = "wfe",
+		[CPU_EXIT_HVC] = "hvc",
+		[CPU_EXIT_SMC] = "smc",
+		[CPU_EXIT_MMIO] = "mmio",
+		[CPU_EXIT_NISV] = "no syndrome",
+		[CPU_EXIT_HOST_FAULT] = "host fault",
+		[CPU_EXIT_DEBUG] = "debug",
+	};
+	struct event event = {
+		.kind = EVENT_EXIT,
+		.exit = {.vcpu = vcpu,
+			 .reason = names[reason],
+			 .result = result},
+	};
+
+	event_send(&event);
+}
+
 /* ---- entering ------------------------------------------------------------ */
 
 /* Suspended (MP state): sleep as WFI does; awake, tell user space. */
@@ -196,6 +221,8 @@ static long run_suspended(struct vcpu *vcpu)
 long arm64_enter(struct vcpu *vcpu)
 {
 	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
+	enum cpu_exit_reason reason;
+	long ret;
 
 	if (is_stopped(vcpu)) {
 		/* Until CPU_ON, an MP state or a signal. */
@@ -208,7 +235,11 @@ long arm64_enter(struct vcpu *vcpu)
 		return run_suspended(vcpu);
 	if (timer_notify(vcpu))
 		return vcpu_exit_intr(vcpu);
-	return handle_exit(vcpu, cpu_run(&a->cpu));
+	reason = cpu_run(&a->cpu);
+	ret = handle_exit(vcpu, reason);
+	if (event_wanted())
+		tell_exit(vcpu, reason, ret);
+	return ret;
 }
 
 /* Without a VGIC user space drives the interrupts of the timers. */

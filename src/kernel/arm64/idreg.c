@@ -14,7 +14,6 @@
 #define ID(crm, op2) SYSREG_ENC(3, 0, 0, crm, op2)
 #define ID_DFR0      ID(1, 2)
 #define ID_AA64PFR0  ID(4, 0)
-#define ID_AA64PFR1  ID(4, 1)
 #define ID_AA64ZFR0  ID(4, 4)
 #define ID_AA64FPFR0 ID(4, 7)
 #define ID_AA64DFR0  ID(5, 0)

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The event tap: who wants to know what the model does listens here. Requests
+ * before and after they are answered, exits of the guest, steps of an irqchip.
+ * Tracing, statistics, injected errors, recording and reports are listeners.
+ *
+ * As long as nobody listens an event costs a load and a predicted branch.
+ */
+#ifndef FAUXKVM_KERNEL_EVENT_H
+#define FAUXKVM_KERNEL_EVENT_H
+
+#include <stdatomic.h>
+
+#include "base/types.h"
+#include "kernel/kernel.h"
+
+struct vcpu;
+struct vm;
+
+enum event_kind {
+	/* A request, before any of its checks. A listener may answer it
+	 * (event.request.answered): then nothing else happens. */
+	EVENT_REQUEST,
+	/* The same, answered. */
+	EVENT_REQUEST_DONE,
+	/* The guest left its engine and the model did what that means. */
+	EVENT_EXIT,
+	/* An irqchip did one of the steps that can have a price. */
+	EVENT_IRQCHIP_STEP,
+};
+
+struct event {
+	enum event_kind kind;
+	union {
+		struct {
+			struct kobj *obj;
+			const struct kernel_ioctl_row *row; /* NULL: unknown */
+			unsigned int cmd;
+			unsigned long arg;
+			long result; /* value or negative errno */
+			bool answered;
+		} request;
+		struct {
+			struct vcpu *vcpu;
+			const char *reason; /* the architecture's name of it */
+			/* 1: the guest goes on, 0: struct kvm_run has the
+			 * exit, else KVM_RUN's negative errno */
+			long result;
+		} exit;
+		struct {
+			struct vm *vm;
+			unsigned int vcpu; /* index of the vCPU concerned */
+			unsigned int step; /* by the irqchip's door */
+			unsigned int cycles;
+		} irqchip;
+	};
+};
+
+/*
+ * Called on the thread where the event happens, with whatever locks the model
+ * holds there (a vCPU's mutex, an irqchip's): it must not block, nor call into
+ * the model, nor listen or unlisten.
+ */
+struct event_listener {
+	void (*event)(struct event_listener *listener, struct event *event);
+	struct event_listener *next; /* the tap's */
+};
+
+/* @listener is the caller's and lives until event_unlisten() has returned;
+ * after that it is not called any more. Any thread. */
+void event_listen(struct event_listener *listener);
+void event_unlisten(struct event_listener *listener);
+
+/* The tap's own: some listener is there. */
+extern atomic_bool event_listened;
+
+static inline bool event_wanted(void)
+{
+	return unlikely(
+		atomic_load_explicit(&event_listened, memory_order_relaxed));
+}
+
+/* Tell every listener; only after event_wanted() said so. */
+void event_send(struct event *event);
+
+#endif
