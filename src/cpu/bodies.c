@@ -15,6 +15,7 @@ static insn_fn *simd_body(const struct insn *i)
 
 /* By class; rows that still name their body need none. */
 static choose_fn *const choose_body[NR_INSN_CLASSES] = {
+	[INSN_FP] = fp_body,
 	[INSN_SIMD] = simd_body,
 	[INSN_INT] = crc32_body,
 	[INSN_VLDST] = vldst_body,

@@ -18,6 +18,7 @@ const struct insn_row *insn_prepare(uint32_t word, struct insn *out);
 /* By class; NULL: not an operation of that file. */
 insn_fn *simd_lanes_body(const struct insn *i); /* simd-lanes.c */
 insn_fn *simd_move_body(const struct insn *i);  /* simd-move.c */
+insn_fn *fp_body(const struct insn *i);         /* fp-body.c */
 
 /* Body of undefined encodings: UNDEF exception; reports the instruction once
  * (log_warn with its disassembly) if Capstone knows it. Lives in system.c. */

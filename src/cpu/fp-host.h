@@ -12,6 +12,20 @@
 #else
 #include "cpu/fp.h"
 
+/* Of functions that use what only some hosts have. */
+#define HOST_FMA
+#define HOST_ROUND
+
+static inline bool host_has_fma(void)
+{
+	return false;
+}
+
+static inline bool host_has_round(void)
+{
+	return false;
+}
+
 static inline uint32_t host_fp_save(void)
 {
 	return 0;

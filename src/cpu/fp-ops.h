@@ -15,35 +15,7 @@
 
 #include "cpu/exec.h"
 #include "cpu/fp-host.h"
-#include "cpu/softfloat.h"
-
-/* ---- slow path (fp-slow.c) ---------------------------------------------- */
-
-typedef uint64_t sf_op1(struct sf_env *e, enum sf_fmt f, uint64_t a);
-typedef uint64_t sf_op2(struct sf_env *e, enum sf_fmt f, uint64_t a,
-			uint64_t b);
-
-uint64_t fp_slow1(struct cpu *cpu, sf_op1 *op, enum sf_fmt f, uint64_t a);
-uint64_t fp_slow2(struct cpu *cpu, sf_op2 *op, enum sf_fmt f, uint64_t a,
-		  uint64_t b);
-uint64_t fp_slow_muladd(struct cpu *cpu, enum sf_fmt f, uint64_t c, uint64_t a,
-			uint64_t b);
-enum sf_order fp_slow_compare(struct cpu *cpu, enum sf_fmt f, uint64_t a,
-			      uint64_t b, bool signal);
-/* Compares and sets NZCV. */
-void fp_slow_cmp(struct cpu *cpu, enum sf_fmt f, uint64_t a, uint64_t b,
-		 bool signal);
-uint64_t fp_slow_convert(struct cpu *cpu, enum sf_fmt from, enum sf_fmt to,
-			 uint64_t a);
-/* FCVTXN: double to single, to odd. */
-uint32_t fp_slow_convert_odd(struct cpu *cpu, uint64_t a);
-uint64_t fp_slow_round_int(struct cpu *cpu, enum sf_fmt f, uint64_t a,
-			   enum sf_rounding r, bool exact);
-uint64_t fp_slow_to_int(struct cpu *cpu, enum sf_fmt f, uint64_t a,
-			unsigned int fbits, bool uns, unsigned int width,
-			enum sf_rounding r);
-uint64_t fp_slow_from_int(struct cpu *cpu, enum sf_fmt f, uint64_t v,
-			  unsigned int fbits, bool uns);
+#include "cpu/fp-slow.h"
 
 /* ---- registers ---------------------------------------------------------- */
 
@@ -133,11 +105,6 @@ static inline bool fp_host_ok(const struct cpu *cpu)
 	}
 HOST_FP_NONE(s, uint32_t)
 HOST_FP_NONE(d, uint64_t)
-#define HOST_FMA
-static inline bool host_has_fma(void)
-{
-	return false;
-}
 static inline uint64_t host_widen(uint32_t a)
 {
 	return a;

@@ -3,7 +3,9 @@
  * softfloat called for a guest: FPCR in, flags into FPSR. Out of line, so that
  * the bodies that rarely come here stay small and keep no locals on the stack.
  */
-#include "cpu/fp-ops.h"
+#include "cpu/fp-slow.h"
+
+#include "cpu/exec.h"
 
 static struct sf_env env_begin(const struct cpu *cpu)
 {

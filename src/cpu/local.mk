@@ -19,17 +19,24 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/crypto.h \
 	src/cpu/exception.h \
 	src/cpu/exec.h \
+	src/cpu/fp-bodies.h \
+	src/cpu/fp-element.h \
 	src/cpu/fp-host.h \
 	src/cpu/fp-ops.h \
+	src/cpu/fp-scalar-bodies.h \
+	src/cpu/fp-slow.h \
 	src/cpu/fp-vector.h \
 	src/cpu/fp.h \
+	src/cpu/host-none-fp-element.h \
 	src/cpu/host-x86-64-atomic.h \
 	src/cpu/host-x86-64-crc32.h \
 	src/cpu/host-x86-64-crypto.h \
 	src/cpu/host-x86-64-flags.h \
+	src/cpu/host-x86-64-fp-element.h \
 	src/cpu/host-x86-64-fp.h \
 	src/cpu/host-x86-64-simd.h \
 	src/isa/a64/formats.h \
+	src/isa/a64/operands-fp.h \
 	src/isa/a64/operands-simd-ldst.h \
 	src/isa/a64/operands.h \
 	src/cpu/bodies.h \
@@ -79,8 +86,11 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/domain.c \
 	src/cpu/exception.c \
 	src/cpu/exclusive.c \
+	src/cpu/fp-body.c \
+	src/cpu/fp-double.c \
 	src/cpu/fp-scalar-convert.c \
 	src/cpu/fp-scalar.c \
+	src/cpu/fp-single.c \
 	src/cpu/fp-slow.c \
 	src/cpu/fp-state.c \
 	src/cpu/fp-vector-convert.c \
@@ -123,6 +133,7 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/sysreg.c \
 	src/cpu/system-maint.c \
 	src/cpu/system.c \
+	src/isa/a64/format-fp.c \
 	src/isa/a64/format-simd.c \
 	src/isa/decode.c \
 	src/cpu/tlb.c

@@ -10,12 +10,10 @@
 
 /*
  * size of classes INT and BRANCH: of the registers, W or X. Of LDST, ATOMIC
- * and VLDST: log2 of the bytes of one memory access, 0..4. Of FP: the type.
+ * and VLDST: log2 of the bytes of one memory access, 0..4. Of FP: the type, see
+ * operands-fp.h.
  */
 enum a64_size { SIZE_B, SIZE_H, SIZE_W, SIZE_X, SIZE_Q };
-
-/* size of class FP, as ftype says; conversions have the other in form. */
-enum a64_fp_size { FP_HALF = SIZE_H, FP_SINGLE = SIZE_W, FP_DOUBLE = SIZE_X };
 
 /*
  * size of class SIMD: the arrangement, of the destination unless the format
@@ -38,5 +36,7 @@ enum a64_arrangement {
 	ARR_D,
 	NR_ARRANGEMENTS,
 };
+
+#include "isa/a64/operands-fp.h"
 
 #endif

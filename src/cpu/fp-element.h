@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One guest operation on one element of the including unit's type, by the
+ * host where it rounds and signals as Arm does, else by softfloat. The unit
+ * defines FP_BITS, 32 or 64, first; values are encodings.
+ *
+ * The host's result stands unless FPCR.FZ is set (Arm and x86 flush
+ * differently), it is a NaN (Arm chooses the operand by its own rules), or it
+ * is the smallest normal number and rounding could have brought it there (Arm
+ * detects tininess before rounding, x86 after). Then softfloat computes it
+ * again; what the host has flagged by then is a subset of the right flags.
+ *
+ * fp_try_*: false if the result must come from softfloat. The functions
+ * without try do both.
+ */
+#ifndef FAUXKVM_CPU_FP_ELEMENT_H
+#define FAUXKVM_CPU_FP_ELEMENT_H
+
+#include "cpu/fp-bodies.h"
+
+#if FP_BITS == 32
+typedef uint32_t fp_t;
+#define FP_LANE       s /* of union vreg */
+#define FP_FORMAT     SF_SINGLE
+#define FP_INF        0x7f800000u
+#define FP_MIN_NORMAL 0x00800000u
+#else
+typedef uint64_t fp_t;
+#define FP_LANE       d
+#define FP_FORMAT     SF_DOUBLE
+#define FP_INF        UINT64_C(0x7ff0000000000000)
+#define FP_MIN_NORMAL UINT64_C(0x0010000000000000)
+#endif
+#define FP_SIGN ((fp_t)1 << (FP_BITS - 1))
+/* 2^n, for an n that is not negative. */
+#define FP_POWER(n) ((FP_INF - FP_MIN_NORMAL) / 2 + (n)*FP_MIN_NORMAL)
+
+#ifdef HOST_FP
+#include "cpu/host-x86-64-fp-element.h"
+#else
+#include "cpu/host-none-fp-element.h"
+#endif
+
+typedef fp_t fp_op1(struct cpu *cpu, fp_t a);
+typedef fp_t fp_op2(struct cpu *cpu, fp_t a, fp_t b);
+typedef bool fp_try2(struct cpu *cpu, fp_t a, fp_t b, fp_t *r);
+
+static inline bool fp_is_nan(fp_t r)
+{
+	return (fp_t)(r << 1) > (fp_t)(FP_INF << 1);
+}
+
+/* Not a NaN and not suspect of another idea of tininess. */
+static inline bool fp_settled(fp_t r)
+{
+	fp_t m = r << 1;
+
+	return m <= (fp_t)(FP_INF << 1) && m != FP_MIN_NORMAL << 1;
+}
+
+static inline fp_t fp_abs(fp_t a)
+{
+	return a & ~FP_SIGN;
+}
+
+/* ---- arithmetic --------------------------------------------------------- */
+
+FP_INLINE bool fp_try_add(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
+{
+	if (!fp_host_ok(cpu))
+		return false;
+	*r = host_add(a, b); /* tiny sums are exact */
+	return likely(!fp_is_nan(*r));
+}
+
+FP_INLINE bool fp_try_sub(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
+{
+	if (!fp_host_ok(cpu))
+		return false;
+	*r = host_sub(a, b);
+	return likely(!fp_is_nan(*r));
+}
+
+FP_INLINE bool fp_try_mul(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
+{
+	if (!fp_host_ok(cpu))
+		return false;
+	*r = host_mul(a, b);
+	return likely(fp_settled(*r));
+}
+
+FP_INLINE bool fp_try_div(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
+{
+	if (!fp_host_ok(cpu))
+		return false;
+	*r = host_div(a, b);
+	return likely(fp_settled(*r));
+}
+
+FP_INLINE bool fp_try_sqrt(struct cpu *cpu, fp_t a, fp_t *r)
+{
+	if (!fp_host_ok(cpu))
+		return false;
+	*r = host_sqrt(a);
+	return likely(!fp_is_nan(*r));
+}
+
+/* @c + @a * @b, only if host_has_fma(). */
+HOST_FMA FP_INLINE bool fp_try_muladd(struct cpu *cpu, fp_t c, fp_t a, fp_t b,
+				      fp_t *r)
+{
+	if (!fp_host_ok(cpu))
+		return false;
+	*r = host_muladd(c, a, b);
+	return likely(fp_settled(*r));
+}
+
+/* ---- maximum and minimum ------------------------------------------------ */
+
+/* No NaN: the comparison signals nothing, and the xNM forms are no others. */
+static inline bool fp_plain_pair(const struct cpu *cpu, fp_t a, fp_t b)
+{
+	return fp_host_ok(cpu) && likely(!fp_is_nan(a) && !fp_is_nan(b));
+}
+
+FP_INLINE bool fp_try_max(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
+{
+	if (!fp_plain_pair(cpu, a, b))
+		return false;
+	if (unlikely((fp_t)((a | b) << 1) == 0))
+		*r = a & b; /* +0 unless both are -0 */
+	else
+		*r = host_gt(a, b) ? a : b;
+	return true;
+}
+
+FP_INLINE bool fp_try_min(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
+{
+	if (!fp_plain_pair(cpu, a, b))
+		return false;
+	if (unlikely((fp_t)((a | b) << 1) == 0))
+		*r = a | b;
+	else
+		*r = host_gt(b, a) ? a : b;
+	return true;
+}
+
+/* ---- comparison --------------------------------------------------------- */
+
+/* NZCV. */
+FP_INLINE bool fp_try_cmp(struct cpu *cpu, fp_t a, fp_t b, bool signal)
+{
+	bool below, equal, un;
+
+	if (!fp_host_ok(cpu))
+		return false;
+	host_cmp(a, b, signal, &below, &equal, &un);
+	cpu->n = (uint64_t)(below && !un) << 63;
+	cpu->z = !equal || un;
+	cpu->c = !below || un;
+	cpu->v = un;
+	return true;
+}
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Operands of class FP: what the fields of a decoded floating-point
+ * instruction hold beyond the registers. Included by operands.h.
+ *
+ *  size  type of the elements, enum a64_fp_size. Of a conversion between
+ *        precisions that is scalar (FCVT): of the result; vector (FCVTL,
+ *        FCVTN, FCVTXN): the wider of the two.
+ *  aux   vectors and the scalar SIMD forms: number of lanes, 1 (scalar), 2 or
+ *        4: with size, the arrangement. FCSEL, FCCMP: the condition. FCVTL,
+ *        FCVTN and FCVTXN: which half of the narrow register, 1 is the upper.
+ *  form  comparisons to NZCV: enum a64_fp_compare. FRINT*: enum a64_fp_round.
+ *        Conversions with integers: the same, plus FP_UNSIGNED and FP_INT_X.
+ *        FCVT: type of the source.
+ *  imm   by element: index of the element of Rm. Fixed point: number of
+ *        fraction bits. FCCMP: NZCV if the condition fails. FMOV: the value.
+ */
+#ifndef FAUXKVM_ISA_A64_OPERANDS_FP_H
+#define FAUXKVM_ISA_A64_OPERANDS_FP_H
+
+enum a64_fp_size { FP_HALF = SIZE_H, FP_SINGLE = SIZE_W, FP_DOUBLE = SIZE_X };
+
+/* FCMP; FCMPE, to which a quiet NaN is an Invalid Operation too. */
+enum a64_fp_compare { FP_QUIET, FP_SIGNALLING };
+
+/* By the letter of the mnemonic. N, P, M, Z are FPCR.RMode's values; I is by
+ * FPCR; so is X, which signals Inexact. */
+enum a64_fp_round {
+	FP_ROUND_N,
+	FP_ROUND_P,
+	FP_ROUND_M,
+	FP_ROUND_Z,
+	FP_ROUND_A,
+	FP_ROUND_X = 6,
+	FP_ROUND_I,
+	NR_FP_ROUNDS,
+};
+
+enum {
+	FP_ROUND_MASK = 7,
+	FP_UNSIGNED = 1 << 3,
+	FP_INT_X = 1 << 4, /* the general register is X */
+};
+
+#endif
