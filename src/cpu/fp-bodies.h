@@ -18,6 +18,10 @@
 /* fp-single.c, fp-double.c: scalars, and vectors lane by lane. */
 insn_fn *fp_single_body(const struct insn *i);
 insn_fn *fp_double_body(const struct insn *i);
+/* fp-precision.c */
+insn_fn *fp_precision_body(const struct insn *i);
+/* fp-move.c */
+insn_fn *fp_move_body(const struct insn *i);
 
 /* Helpers of bodies: what they are called with is constant, and their NEXT
  * must be the body's own. */

@@ -15,5 +15,12 @@ _Static_assert((int)FP_ROUND_N == SF_TIEEVEN && (int)FP_ROUND_P == SF_POSINF &&
 
 insn_fn *fp_body(const struct insn *i)
 {
-	return i->size == FP_DOUBLE ? fp_double_body(i) : fp_single_body(i);
+	insn_fn *fn;
+
+	fn = i->size == FP_DOUBLE ? fp_double_body(i) : fp_single_body(i);
+	if (!fn)
+		fn = fp_precision_body(i);
+	if (!fn)
+		fn = fp_move_body(i);
+	return fn;
 }

@@ -45,6 +45,17 @@ static inline uint32_t host_fp_flags(void)
 {
 	return 0;
 }
+
+/* Never called: without HOST_FP fp_host_ok() is false. */
+static inline uint64_t host_single_to_double(uint32_t a)
+{
+	return a;
+}
+
+static inline uint32_t host_double_to_single(uint64_t a)
+{
+	return (uint32_t)a;
+}
 #endif
 
 #endif

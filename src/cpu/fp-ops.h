@@ -105,14 +105,6 @@ static inline bool fp_host_ok(const struct cpu *cpu)
 	}
 HOST_FP_NONE(s, uint32_t)
 HOST_FP_NONE(d, uint64_t)
-static inline uint64_t host_widen(uint32_t a)
-{
-	return a;
-}
-static inline uint32_t host_narrow(uint64_t a)
-{
-	return (uint32_t)a;
-}
 #endif
 
 /* ---- operations --------------------------------------------------------- */
@@ -477,39 +469,5 @@ FP_OPS(s, uint32_t, SF_SINGLE, 0x7f800000u, 0x00800000u)
 FP_OPS(d, uint64_t, SF_DOUBLE, UINT64_C(0x7ff0000000000000),
        UINT64_C(0x0010000000000000))
 #undef FP_OPS
-
-static inline bool fp_try_widen(struct cpu *cpu, uint32_t a, uint64_t *r)
-{
-	if (!fp_host_ok(cpu))
-		return false;
-	*r = host_widen(a);
-	return likely(!fp_is_nan_d(*r));
-}
-
-static inline uint64_t fp_widen(struct cpu *cpu, uint32_t a)
-{
-	uint64_t r;
-
-	if (fp_try_widen(cpu, a, &r))
-		return r;
-	return fp_slow_convert(cpu, SF_SINGLE, SF_DOUBLE, a);
-}
-
-static inline bool fp_try_narrow(struct cpu *cpu, uint64_t a, uint32_t *r)
-{
-	if (!fp_host_ok(cpu))
-		return false;
-	*r = host_narrow(a);
-	return likely(fp_settled_s(*r));
-}
-
-static inline uint32_t fp_narrow(struct cpu *cpu, uint64_t a)
-{
-	uint32_t r;
-
-	if (fp_try_narrow(cpu, a, &r))
-		return r;
-	return (uint32_t)fp_slow_convert(cpu, SF_DOUBLE, SF_SINGLE, a);
-}
 
 #endif

@@ -1,79 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Scalar conversions: between precisions (FCVT), between floating point and
- * integers or fixed point in general registers.
+ * Scalar conversions between floating point and integers or fixed point in
+ * general registers.
  */
 #include "cpu/fp-ops.h"
 #include "isa/a64/formats.h"
-
-/* ---- precision ---------------------------------------------------------- */
-
-/* As in fp-scalar.c: the slow case is a body of its own. */
-#define SLOW __attribute__((noinline, cold))
-
-static SLOW void slow_cvt_s_d(struct cpu *cpu, const struct insn *i)
-{
-	fp_put_d(cpu, i->rd,
-		 fp_slow_convert(cpu, SF_SINGLE, SF_DOUBLE,
-				 cpu->vreg[i->rn].s[0]));
-	NEXT;
-}
-
-void exec_fp_cvt_s_d(struct cpu *cpu, const struct insn *i)
-{
-	uint64_t r;
-
-	FP_CHECK;
-	if (unlikely(!fp_try_widen(cpu, cpu->vreg[i->rn].s[0], &r))) {
-		slow_cvt_s_d(cpu, i);
-		return;
-	}
-	fp_put_d(cpu, i->rd, r);
-	NEXT;
-}
-
-static SLOW void slow_cvt_d_s(struct cpu *cpu, const struct insn *i)
-{
-	fp_put_d(cpu, i->rd,
-		 fp_slow_convert(cpu, SF_DOUBLE, SF_SINGLE,
-				 cpu->vreg[i->rn].d[0]));
-	NEXT;
-}
-
-void exec_fp_cvt_d_s(struct cpu *cpu, const struct insn *i)
-{
-	uint32_t r;
-
-	FP_CHECK;
-	if (unlikely(!fp_try_narrow(cpu, cpu->vreg[i->rn].d[0], &r))) {
-		slow_cvt_d_s(cpu, i);
-		return;
-	}
-	fp_put_s(cpu, i->rd, r);
-	NEXT;
-}
-
-#define BODY_HALF(name, from, from_el, to)                              \
-	void exec_fp_cvt_##name(struct cpu *cpu, const struct insn *i)  \
-	{                                                               \
-		FP_CHECK;                                               \
-		fp_put_d(cpu, i->rd,                                    \
-			 fp_slow_convert(cpu, from, to,                 \
-					 cpu->vreg[i->rn].from_el[0])); \
-		NEXT;                                                   \
-	}
-
-BODY_HALF(h_s, SF_HALF, h, SF_SINGLE)
-BODY_HALF(h_d, SF_HALF, h, SF_DOUBLE)
-BODY_HALF(s_h, SF_SINGLE, s, SF_HALF)
-BODY_HALF(d_h, SF_DOUBLE, d, SF_HALF)
-
-bool fmt_fp_cvt(uint32_t word, struct insn *out)
-{
-	out->rd = FLD(word, 4, 0);
-	out->rn = FLD(word, 9, 5);
-	return true;
-}
 
 /* ---- to integer --------------------------------------------------------- */
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Advanced SIMD conversions: to and from integers and fixed point in the same
- * lanes (vector and scalar SIMD), and between precisions (FCVTL, FCVTN,
- * FCVTXN).
+ * lanes (vector and scalar SIMD).
  */
 #include "cpu/fp-vector.h"
 
@@ -137,108 +136,4 @@ bool fmt_fpv_from_fixed(uint32_t word, struct insn *out)
 {
 	return format_fixed(word, out, exec_fpv_from_fixed_s,
 			    exec_fpv_from_fixed_d);
-}
-
-/* ---- precision ---------------------------------------------------------- */
-
-/* aux: index of the half register (Q). */
-static bool format_precision(uint32_t word, struct insn *out, insn_fn *body_d)
-{
-	out->rd = FLD(word, 4, 0);
-	out->rn = FLD(word, 9, 5);
-	out->aux = FLD(word, 30, 30);
-	if (FLD(word, 22, 22))
-		out->fn = body_d;
-	return true;
-}
-
-/* FCVTL 4H to 4S and 2S to 2D. */
-void exec_fpv_long_s(struct cpu *cpu, const struct insn *i)
-{
-	union vreg n;
-	unsigned int e;
-
-	FP_CHECK;
-	n = cpu->vreg[i->rn];
-	for (e = 0; e < 4; e++)
-		cpu->vreg[i->rd].s[e] = (uint32_t)fp_slow_convert(
-			cpu, SF_HALF, SF_SINGLE, n.h[4 * i->aux + e]);
-	NEXT;
-}
-
-static void exec_fpv_long_d(struct cpu *cpu, const struct insn *i)
-{
-	union vreg n;
-
-	FP_CHECK;
-	n = cpu->vreg[i->rn];
-	cpu->vreg[i->rd].d[0] = fp_widen(cpu, n.s[2 * i->aux]);
-	cpu->vreg[i->rd].d[1] = fp_widen(cpu, n.s[2 * i->aux + 1]);
-	NEXT;
-}
-
-bool fmt_fpv_long(uint32_t word, struct insn *out)
-{
-	return format_precision(word, out, exec_fpv_long_d);
-}
-
-/* FCVTN writes the low half and clears the high, FCVTN2 writes the high. */
-static void put_half(struct cpu *cpu, const struct insn *i, uint64_t v)
-{
-	cpu->vreg[i->rd].d[i->aux] = v;
-	if (!i->aux)
-		cpu->vreg[i->rd].d[1] = 0;
-}
-
-void exec_fpv_narrow_s(struct cpu *cpu, const struct insn *i)
-{
-	uint64_t r = 0;
-	unsigned int e;
-
-	FP_CHECK;
-	for (e = 0; e < 4; e++)
-		r |= fp_slow_convert(cpu, SF_SINGLE, SF_HALF,
-				     cpu->vreg[i->rn].s[e])
-		     << (16 * e);
-	put_half(cpu, i, r);
-	NEXT;
-}
-
-static void exec_fpv_narrow_d(struct cpu *cpu, const struct insn *i)
-{
-	uint64_t lo, hi;
-
-	FP_CHECK;
-	lo = fp_narrow(cpu, cpu->vreg[i->rn].d[0]);
-	hi = fp_narrow(cpu, cpu->vreg[i->rn].d[1]);
-	put_half(cpu, i, lo | hi << 32);
-	NEXT;
-}
-
-bool fmt_fpv_narrow(uint32_t word, struct insn *out)
-{
-	return format_precision(word, out, exec_fpv_narrow_d);
-}
-
-void exec_fpv_narrow_odd(struct cpu *cpu, const struct insn *i)
-{
-	uint64_t lo, hi;
-
-	FP_CHECK;
-	lo = fp_slow_convert_odd(cpu, cpu->vreg[i->rn].d[0]);
-	hi = fp_slow_convert_odd(cpu, cpu->vreg[i->rn].d[1]);
-	put_half(cpu, i, lo | hi << 32);
-	NEXT;
-}
-
-void exec_fpv_narrow_odd_scalar(struct cpu *cpu, const struct insn *i)
-{
-	FP_CHECK;
-	fp_put_s(cpu, i->rd, fp_slow_convert_odd(cpu, cpu->vreg[i->rn].d[0]));
-	NEXT;
-}
-
-bool fmt_fpv_narrow_odd(uint32_t word, struct insn *out)
-{
-	return format_precision(word, out, out->fn);
 }

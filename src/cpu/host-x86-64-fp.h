@@ -53,6 +53,36 @@ static inline uint32_t host_fp_flags(void)
 	       (csr >> 1 & (FPSR_DZC | FPSR_OFC | FPSR_UFC | FPSR_IXC));
 }
 
+/* ---- what does not depend on the type of the elements --------------------- */
+
+static inline uint64_t host_single_to_double(uint32_t a)
+{
+	union {
+		uint32_t u;
+		float f;
+	} from = {.u = a};
+	union {
+		uint64_t u;
+		double f;
+	} to = {.f = (double)from.f};
+
+	return to.u;
+}
+
+static inline uint32_t host_double_to_single(uint64_t a)
+{
+	union {
+		uint64_t u;
+		double f;
+	} from = {.u = a};
+	union {
+		uint32_t u;
+		float f;
+	} to = {.f = (float)from.f};
+
+	return to.u;
+}
+
 /* ---- single operations, on encodings ------------------------------------ */
 
 #define HOST_FP_OPS(S, U, F, SS)                                                \
@@ -153,16 +183,6 @@ static inline uint32_t host_fp_flags(void)
 HOST_FP_OPS(s, uint32_t, float, "ss")
 HOST_FP_OPS(d, uint64_t, double, "sd")
 #undef HOST_FP_OPS
-
-static inline uint64_t host_widen(uint32_t a)
-{
-	return host_u_d((double)host_f_s(a));
-}
-
-static inline uint32_t host_narrow(uint64_t a)
-{
-	return host_u_s((float)host_f_d(a));
-}
 
 /* Fused multiply-add: only in functions compiled with HOST_FMA, which only
  * run if host_has_fma(). */

@@ -88,8 +88,9 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/exclusive.c \
 	src/cpu/fp-body.c \
 	src/cpu/fp-double.c \
+	src/cpu/fp-move.c \
+	src/cpu/fp-precision.c \
 	src/cpu/fp-scalar-convert.c \
-	src/cpu/fp-scalar.c \
 	src/cpu/fp-single.c \
 	src/cpu/fp-slow.c \
 	src/cpu/fp-state.c \

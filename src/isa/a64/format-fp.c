@@ -58,3 +58,63 @@ bool fmt_fp_csel(uint32_t word, struct insn *out)
 	out->aux = FLD(word, 15, 12);
 	return fmt_fp_scalar(word, out);
 }
+
+/* FCVT: ftype is the source, opc the result; the row knows both. */
+bool fmt_fp_fcvt(uint32_t word, struct insn *out)
+{
+	static const uint8_t type[4] = {FP_SINGLE, FP_DOUBLE, 0, FP_HALF};
+
+	out->rd = FLD(word, 4, 0);
+	out->rn = FLD(word, 9, 5);
+	out->size = type[FLD(word, 16, 15)];
+	out->form = type[FLD(word, 23, 22)];
+	return true;
+}
+
+/* ---- moves -------------------------------------------------------------- */
+
+/* VFPExpandImm: sign, NOT(b6) : b6 repeated : exponent, 4 bits of fraction. */
+bool fmt_fp_mov_imm(uint32_t word, struct insn *out)
+{
+	unsigned int imm8 = FLD(word, 20, 13);
+	uint64_t sign = imm8 >> 7, b6 = imm8 >> 6 & 1, low = imm8 & 0x3f;
+
+	if (!scalar_size(word, out))
+		return false;
+	out->rd = FLD(word, 4, 0);
+	if (out->size == FP_DOUBLE)
+		out->imm = (int64_t)(sign << 63 | (b6 ^ 1) << 62 |
+				     (b6 ? GENMASK(61, 54) : 0) | low << 48);
+	else
+		out->imm = (int64_t)(sign << 31 | (b6 ^ 1) << 30 |
+				     (b6 ? GENMASK(29, 25) : 0) | low << 19);
+	return true;
+}
+
+bool fmt_fp_to_gpr(uint32_t word, struct insn *out)
+{
+	out->rd = reg_dst(FLD(word, 4, 0));
+	out->rn = FLD(word, 9, 5);
+	out->size = FLD(word, 31, 31) ? FP_DOUBLE : FP_SINGLE;
+	return true;
+}
+
+bool fmt_fp_from_gpr(uint32_t word, struct insn *out)
+{
+	out->rd = FLD(word, 4, 0);
+	out->rn = reg_src(FLD(word, 9, 5));
+	out->size = FLD(word, 31, 31) ? FP_DOUBLE : FP_SINGLE;
+	return true;
+}
+
+/* ---- vector ------------------------------------------------------------- */
+
+/* FCVTL, FCVTN, FCVTXN: sz says the wider type, Q the half of the narrow. */
+bool fmt_fp_vector_precision(uint32_t word, struct insn *out)
+{
+	out->rd = FLD(word, 4, 0);
+	out->rn = FLD(word, 9, 5);
+	out->aux = FLD(word, 30, 30);
+	out->size = FLD(word, 22, 22) ? FP_DOUBLE : FP_SINGLE;
+	return true;
+}
