@@ -5,8 +5,13 @@
  */
 #define FP_BITS 64
 #include "cpu/fp-scalar-bodies.h"
+#include "cpu/fp-scalar-convert-bodies.h"
 
 insn_fn *fp_double_body(const struct insn *i)
 {
-	return scalar_body(i);
+	insn_fn *fn = scalar_body(i);
+
+	if (!fn)
+		fn = scalar_convert_body(i);
+	return fn;
 }

@@ -162,4 +162,58 @@ FP_INLINE bool fp_try_cmp(struct cpu *cpu, fp_t a, fp_t b, bool signal)
 	return true;
 }
 
+/* ---- integers ----------------------------------------------------------- */
+
+/* By FPCR. */
+FP_INLINE bool fp_try_from_i64(struct cpu *cpu, int64_t v, fp_t *r)
+{
+	if (!fp_host_ok(cpu))
+		return false;
+	*r = host_from_i64(v);
+	return true;
+}
+
+FP_INLINE bool fp_try_from_u64(struct cpu *cpu, uint64_t v, fp_t *r)
+{
+	return likely((int64_t)v >= 0) && fp_try_from_i64(cpu, (int64_t)v, r);
+}
+
+/*
+ * Towards zero. What overflows the host's integer goes slow; what the host
+ * would call inexact but Arm invalid must not reach it.
+ */
+FP_INLINE bool fp_try_to_i32(struct cpu *cpu, fp_t a, uint32_t *r)
+{
+	if (!fp_host_ok(cpu))
+		return false;
+	*r = (uint32_t)host_to_i32(a);
+	return likely(*r != (uint32_t)INT32_MIN);
+}
+
+FP_INLINE bool fp_try_to_i64(struct cpu *cpu, fp_t a, uint64_t *r)
+{
+	if (!fp_host_ok(cpu))
+		return false;
+	*r = (uint64_t)host_to_i64(a);
+	return likely(*r != (uint64_t)INT64_MIN);
+}
+
+FP_INLINE bool fp_try_to_u32(struct cpu *cpu, fp_t a, uint32_t *r)
+{
+	/* +0 <= a < 2^32 */
+	if (!fp_host_ok(cpu) || unlikely(a >= FP_POWER(32)))
+		return false;
+	*r = (uint32_t)host_to_i64(a);
+	return true;
+}
+
+FP_INLINE bool fp_try_to_u64(struct cpu *cpu, fp_t a, uint64_t *r)
+{
+	/* +0 <= a < 2^63 */
+	if (!fp_host_ok(cpu) || unlikely(a >= FP_POWER(63)))
+		return false;
+	*r = (uint64_t)host_to_i64(a);
+	return true;
+}
+
 #endif

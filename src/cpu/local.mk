@@ -24,6 +24,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/fp-host.h \
 	src/cpu/fp-ops.h \
 	src/cpu/fp-scalar-bodies.h \
+	src/cpu/fp-scalar-convert-bodies.h \
 	src/cpu/fp-slow.h \
 	src/cpu/fp-vector.h \
 	src/cpu/fp.h \
@@ -90,7 +91,6 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/fp-double.c \
 	src/cpu/fp-move.c \
 	src/cpu/fp-precision.c \
-	src/cpu/fp-scalar-convert.c \
 	src/cpu/fp-single.c \
 	src/cpu/fp-slow.c \
 	src/cpu/fp-state.c \

@@ -107,6 +107,54 @@ bool fmt_fp_from_gpr(uint32_t word, struct insn *out)
 	return true;
 }
 
+/* ---- integers in general registers -------------------------------------- */
+
+static bool to_int(uint32_t word, struct insn *out, enum a64_fp_round r)
+{
+	out->rd = reg_dst(FLD(word, 4, 0));
+	out->rn = FLD(word, 9, 5);
+	out->form = r | (FLD(word, 16, 16) ? FP_UNSIGNED : 0) |
+		    (FLD(word, 31, 31) ? FP_INT_X : 0);
+	return scalar_size(word, out);
+}
+
+/* FCVTNS, FCVTPS, FCVTMS, FCVTZS and unsigned: rmode as FPCR's. */
+bool fmt_fp_to_int(uint32_t word, struct insn *out)
+{
+	return to_int(word, out, (enum a64_fp_round)FLD(word, 20, 19));
+}
+
+bool fmt_fp_to_int_away(uint32_t word, struct insn *out)
+{
+	return to_int(word, out, FP_ROUND_A);
+}
+
+bool fmt_fp_from_int(uint32_t word, struct insn *out)
+{
+	bool valid = to_int(word, out, FP_ROUND_I);
+
+	out->rd = FLD(word, 4, 0);
+	out->rn = reg_src(FLD(word, 9, 5));
+	return valid;
+}
+
+/* The scale is 64 minus the fraction bits; W has at most 32. */
+static bool fraction_bits(uint32_t word, struct insn *out)
+{
+	out->imm = 64 - (int)FLD(word, 15, 10);
+	return FLD(word, 31, 31) || out->imm <= 32;
+}
+
+bool fmt_fp_to_fixed(uint32_t word, struct insn *out)
+{
+	return to_int(word, out, FP_ROUND_Z) && fraction_bits(word, out);
+}
+
+bool fmt_fp_from_fixed(uint32_t word, struct insn *out)
+{
+	return fmt_fp_from_int(word, out) && fraction_bits(word, out);
+}
+
 /* ---- vector ------------------------------------------------------------- */
 
 /* FCVTL, FCVTN, FCVTXN: sz says the wider type, Q the half of the narrow. */

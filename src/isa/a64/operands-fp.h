@@ -23,8 +23,8 @@ enum a64_fp_size { FP_HALF = SIZE_H, FP_SINGLE = SIZE_W, FP_DOUBLE = SIZE_X };
 /* FCMP; FCMPE, to which a quiet NaN is an Invalid Operation too. */
 enum a64_fp_compare { FP_QUIET, FP_SIGNALLING };
 
-/* By the letter of the mnemonic. N, P, M, Z are FPCR.RMode's values; I is by
- * FPCR; so is X, which signals Inexact. */
+/* By the letter of the mnemonic. N, P, M, Z are FPCR.RMode's values; I and X
+ * are by FPCR. Of FRINT*, only X signals Inexact. */
 enum a64_fp_round {
 	FP_ROUND_N,
 	FP_ROUND_P,
