@@ -18,6 +18,11 @@
 /* fp-single.c, fp-double.c: scalars, and vectors lane by lane. */
 insn_fn *fp_single_body(const struct insn *i);
 insn_fn *fp_double_body(const struct insn *i);
+/* fp-vector-4s.c, -2s.c, -2d.c: vectors of that arrangement at once. NULL also
+ * if this host can't. */
+insn_fn *fp_4s_body(const struct insn *i);
+insn_fn *fp_2s_body(const struct insn *i);
+insn_fn *fp_2d_body(const struct insn *i);
 /* fp-precision.c */
 insn_fn *fp_precision_body(const struct insn *i);
 /* fp-move.c */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The choice of a floating-point body: which unit has it, by the type of the
- * elements; what only some hosts can do, the unit asks itself.
+ * The choice of a floating-point body: a unit for the arrangement or the type
+ * of the elements has it. What only some hosts can do, the unit asks itself.
  */
 #include "cpu/bodies.h"
 #include "cpu/fp-bodies.h"
@@ -13,11 +13,24 @@ _Static_assert((int)FP_ROUND_N == SF_TIEEVEN && (int)FP_ROUND_P == SF_POSINF &&
 		       (int)FP_ROUND_A == SF_TIEAWAY,
 	       "directions of rounding");
 
+/* For the arrangement; a scalar's aux is something else, but no scalar is
+ * known there. */
+static insn_fn *packed_body(const struct insn *i)
+{
+	if (i->aux == 4)
+		return fp_4s_body(i);
+	if (i->aux == 2)
+		return i->size == FP_DOUBLE ? fp_2d_body(i) : fp_2s_body(i);
+	return NULL;
+}
+
 insn_fn *fp_body(const struct insn *i)
 {
-	insn_fn *fn;
+	insn_fn *fn = packed_body(i);
 
-	fn = i->size == FP_DOUBLE ? fp_double_body(i) : fp_single_body(i);
+	if (!fn)
+		fn = i->size == FP_DOUBLE ? fp_double_body(i)
+					  : fp_single_body(i);
 	if (!fn)
 		fn = fp_precision_body(i);
 	if (!fn)

@@ -6,6 +6,7 @@
 #define FP_BITS 64
 #include "cpu/fp-scalar-bodies.h"
 #include "cpu/fp-scalar-convert-bodies.h"
+#include "cpu/fp-vector-bodies.h"
 
 insn_fn *fp_double_body(const struct insn *i)
 {
@@ -13,5 +14,7 @@ insn_fn *fp_double_body(const struct insn *i)
 
 	if (!fn)
 		fn = scalar_convert_body(i);
+	if (!fn)
+		fn = vector_body(i);
 	return fn;
 }

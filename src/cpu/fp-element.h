@@ -162,6 +162,33 @@ FP_INLINE bool fp_try_cmp(struct cpu *cpu, fp_t a, fp_t b, bool signal)
 	return true;
 }
 
+/* All ones or zero; as FCMEQ, FCMGE, FCMGT. */
+static inline fp_t fp_cmeq(struct cpu *cpu, fp_t a, fp_t b)
+{
+	if (fp_host_ok(cpu))
+		return -(fp_t)host_eq(a, b);
+	return -(fp_t)(fp_slow_compare(cpu, FP_FORMAT, a, b, false) ==
+		       SF_EQUAL);
+}
+
+static inline fp_t fp_cmge(struct cpu *cpu, fp_t a, fp_t b)
+{
+	enum sf_order o;
+
+	if (fp_host_ok(cpu))
+		return -(fp_t)host_ge(a, b);
+	o = fp_slow_compare(cpu, FP_FORMAT, a, b, true);
+	return -(fp_t)(o == SF_EQUAL || o == SF_GREATER);
+}
+
+static inline fp_t fp_cmgt(struct cpu *cpu, fp_t a, fp_t b)
+{
+	if (fp_host_ok(cpu))
+		return -(fp_t)host_gt(a, b);
+	return -(fp_t)(fp_slow_compare(cpu, FP_FORMAT, a, b, true) ==
+		       SF_GREATER);
+}
+
 /* ---- integers ----------------------------------------------------------- */
 
 /* By FPCR. */
@@ -214,6 +241,86 @@ FP_INLINE bool fp_try_to_u64(struct cpu *cpu, fp_t a, uint64_t *r)
 		return false;
 	*r = (uint64_t)host_to_i64(a);
 	return true;
+}
+
+/* ---- by the host or by softfloat ---------------------------------------- */
+
+static inline fp_t fp_add(struct cpu *cpu, fp_t a, fp_t b)
+{
+	fp_t r;
+
+	if (fp_try_add(cpu, a, b, &r))
+		return r;
+	return fp_slow2(cpu, sf_add, FP_FORMAT, a, b);
+}
+
+static inline fp_t fp_sub(struct cpu *cpu, fp_t a, fp_t b)
+{
+	fp_t r;
+
+	if (fp_try_sub(cpu, a, b, &r))
+		return r;
+	return fp_slow2(cpu, sf_sub, FP_FORMAT, a, b);
+}
+
+static inline fp_t fp_mul(struct cpu *cpu, fp_t a, fp_t b)
+{
+	fp_t r;
+
+	if (fp_try_mul(cpu, a, b, &r))
+		return r;
+	return fp_slow2(cpu, sf_mul, FP_FORMAT, a, b);
+}
+
+/* Infinity times zero is no Invalid Operation: not for the host. */
+static inline fp_t fp_mulx(struct cpu *cpu, fp_t a, fp_t b)
+{
+	return fp_slow2(cpu, sf_mulx, FP_FORMAT, a, b);
+}
+
+static inline fp_t fp_div(struct cpu *cpu, fp_t a, fp_t b)
+{
+	fp_t r;
+
+	if (fp_try_div(cpu, a, b, &r))
+		return r;
+	return fp_slow2(cpu, sf_div, FP_FORMAT, a, b);
+}
+
+static inline fp_t fp_max(struct cpu *cpu, fp_t a, fp_t b)
+{
+	fp_t r;
+
+	if (fp_try_max(cpu, a, b, &r))
+		return r;
+	return fp_slow2(cpu, sf_max, FP_FORMAT, a, b);
+}
+
+static inline fp_t fp_maxnm(struct cpu *cpu, fp_t a, fp_t b)
+{
+	fp_t r;
+
+	if (fp_try_max(cpu, a, b, &r))
+		return r;
+	return fp_slow2(cpu, sf_maxnm, FP_FORMAT, a, b);
+}
+
+static inline fp_t fp_min(struct cpu *cpu, fp_t a, fp_t b)
+{
+	fp_t r;
+
+	if (fp_try_min(cpu, a, b, &r))
+		return r;
+	return fp_slow2(cpu, sf_min, FP_FORMAT, a, b);
+}
+
+static inline fp_t fp_minnm(struct cpu *cpu, fp_t a, fp_t b)
+{
+	fp_t r;
+
+	if (fp_try_min(cpu, a, b, &r))
+		return r;
+	return fp_slow2(cpu, sf_minnm, FP_FORMAT, a, b);
 }
 
 #endif

@@ -26,6 +26,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/fp-scalar-bodies.h \
 	src/cpu/fp-scalar-convert-bodies.h \
 	src/cpu/fp-slow.h \
+	src/cpu/fp-packed-bodies.h \
+	src/cpu/fp-vector-bodies.h \
 	src/cpu/fp-vector.h \
 	src/cpu/fp.h \
 	src/cpu/host-none-fp-element.h \
@@ -34,6 +36,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/host-x86-64-crypto.h \
 	src/cpu/host-x86-64-flags.h \
 	src/cpu/host-x86-64-fp-element.h \
+	src/cpu/host-x86-64-fp-packed.h \
 	src/cpu/host-x86-64-fp.h \
 	src/cpu/host-x86-64-simd.h \
 	src/isa/a64/formats.h \
@@ -97,7 +100,9 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/fp-vector-convert.c \
 	src/cpu/fp-vector-elem.c \
 	src/cpu/fp-vector-misc.c \
-	src/cpu/fp-vector.c \
+	src/cpu/fp-vector-2d.c \
+	src/cpu/fp-vector-2s.c \
+	src/cpu/fp-vector-4s.c \
 	src/cpu/int-addsub.c \
 	src/cpu/int-bitfield.c \
 	src/cpu/int-cond.c \

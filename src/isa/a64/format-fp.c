@@ -155,7 +155,30 @@ bool fmt_fp_from_fixed(uint32_t word, struct insn *out)
 	return fmt_fp_from_int(word, out) && fraction_bits(word, out);
 }
 
-/* ---- vector ------------------------------------------------------------- */
+/* ---- vector and scalar SIMD --------------------------------------------- */
+
+/* Arrangement by sz and Q; the scalar encodings have bit 28, and Q is 1. */
+bool fmt_fp_vector(uint32_t word, struct insn *out)
+{
+	bool q = FLD(word, 30, 30), dbl = FLD(word, 22, 22);
+
+	out->rd = FLD(word, 4, 0);
+	out->rn = FLD(word, 9, 5);
+	out->rm = FLD(word, 20, 16);
+	out->size = dbl ? FP_DOUBLE : FP_SINGLE;
+	out->aux = FLD(word, 28, 28) ? 1 : q && !dbl ? 4 : 2;
+	return q || !dbl;
+}
+
+/* 4S to a scalar. */
+bool fmt_fp_across(uint32_t word, struct insn *out)
+{
+	out->rd = FLD(word, 4, 0);
+	out->rn = FLD(word, 9, 5);
+	out->size = FP_SINGLE;
+	out->aux = 4;
+	return true;
+}
 
 /* FCVTL, FCVTN, FCVTXN: sz says the wider type, Q the half of the narrow. */
 bool fmt_fp_vector_precision(uint32_t word, struct insn *out)

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Vector floating-point bodies that do a register at once by the host, for the
+ * arrangement of the including unit: it defines FP_BITS, FP_LANES, FP_BY_LANES
+ * (the function that gives the body that goes lane by lane, of the unit with
+ * that element type), and FP_PACKED_BODY, which this file defines. What the
+ * host may not or could not do, the body that goes lane by lane does.
+ */
+#include "cpu/fp-element.h"
+
+#ifdef HOST_FP
+
+#include "cpu/host-x86-64-fp-packed.h"
+
+typedef bool host_op2(host_vec a, host_vec b, host_vec *r);
+
+static FP_SLOW void by_lanes(struct cpu *cpu, const struct insn *i)
+{
+	FP_BY_LANES(i)(cpu, i);
+}
+
+/* ---- three same --------------------------------------------------------- */
+
+FP_INLINE void packed2(struct cpu *cpu, const struct insn *i, host_op2 *op)
+{
+	host_vec a, r;
+
+	FP_CHECK;
+	a = host_load(&cpu->vreg[i->rn]);
+	if (unlikely(!fp_host_ok(cpu) ||
+		     !op(a, host_load(&cpu->vreg[i->rm]), &r))) {
+		by_lanes(cpu, i);
+		return;
+	}
+	host_store(&cpu->vreg[i->rd], r);
+	NEXT;
+}
+
+static void exec_fadd_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed2(cpu, i, host_vadd);
+}
+
+static void exec_fsub_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed2(cpu, i, host_vsub);
+}
+
+static void exec_fabd_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed2(cpu, i, host_vabd);
+}
+
+static void exec_fmul_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed2(cpu, i, host_vmul);
+}
+
+static void exec_fdiv_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed2(cpu, i, host_vdiv);
+}
+
+/* FMAX, FMAXNM: without a NaN they are the same. */
+static void exec_fmax_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed2(cpu, i, host_vmax);
+}
+
+/* FMIN, FMINNM */
+static void exec_fmin_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed2(cpu, i, host_vmin);
+}
+
+static void exec_fcmeq_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed2(cpu, i, host_vcmeq);
+}
+
+static void exec_fcmge_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed2(cpu, i, host_vcmge);
+}
+
+static void exec_fcmgt_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed2(cpu, i, host_vcmgt);
+}
+
+/* @neg_a: the first factor is negated. */
+HOST_FMA FP_INLINE void packed_muladd(struct cpu *cpu, const struct insn *i,
+				      bool neg_a)
+{
+	host_vec a, r;
+
+	FP_CHECK;
+	a = host_load(&cpu->vreg[i->rn]);
+	if (neg_a)
+		a = host_vneg(a);
+	if (unlikely(!fp_host_ok(cpu) ||
+		     !host_vmuladd(host_load(&cpu->vreg[i->rd]), a,
+				   host_load(&cpu->vreg[i->rm]), &r))) {
+		by_lanes(cpu, i);
+		return;
+	}
+	host_store(&cpu->vreg[i->rd], r);
+	NEXT;
+}
+
+HOST_FMA static void exec_fmla_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed_muladd(cpu, i, false);
+}
+
+HOST_FMA static void exec_fmls_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed_muladd(cpu, i, true);
+}
+
+/* ---- choice ------------------------------------------------------------- */
+
+insn_fn *FP_PACKED_BODY(const struct insn *i)
+{
+	bool fma = host_has_fma();
+
+	switch (i->op) {
+	case A64_FADD_vector: return exec_fadd_packed;
+	case A64_FSUB_vector: return exec_fsub_packed;
+	case A64_FABD_vector: return exec_fabd_packed;
+	case A64_FMUL_vector: return exec_fmul_packed;
+	case A64_FDIV_vector: return exec_fdiv_packed;
+	case A64_FMAX_vector:
+	case A64_FMAXNM_vector: return exec_fmax_packed;
+	case A64_FMIN_vector:
+	case A64_FMINNM_vector: return exec_fmin_packed;
+	case A64_FCMEQ_vector: return exec_fcmeq_packed;
+	case A64_FCMGE_vector: return exec_fcmge_packed;
+	case A64_FCMGT_vector: return exec_fcmgt_packed;
+	case A64_FMLA_vector: return fma ? exec_fmla_packed : NULL;
+	case A64_FMLS_vector: return fma ? exec_fmls_packed : NULL;
+	default: return NULL;
+	}
+}
+
+#else
+
+insn_fn *FP_PACKED_BODY(const struct insn *i)
+{
+	return NULL;
+}
+
+#endif
