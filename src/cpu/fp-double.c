@@ -7,6 +7,7 @@
 #include "cpu/fp-scalar-bodies.h"
 #include "cpu/fp-scalar-convert-bodies.h"
 #include "cpu/fp-vector-bodies.h"
+#include "cpu/fp-vector-misc-bodies.h"
 
 insn_fn *fp_double_body(const struct insn *i)
 {
@@ -16,5 +17,7 @@ insn_fn *fp_double_body(const struct insn *i)
 		fn = scalar_convert_body(i);
 	if (!fn)
 		fn = vector_body(i);
+	if (!fn)
+		fn = vector_misc_body(i);
 	return fn;
 }

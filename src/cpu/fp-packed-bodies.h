@@ -12,6 +12,7 @@
 
 #include "cpu/host-x86-64-fp-packed.h"
 
+typedef bool host_op1(host_vec a, host_vec *r);
 typedef bool host_op2(host_vec a, host_vec b, host_vec *r);
 
 static FP_SLOW void by_lanes(struct cpu *cpu, const struct insn *i)
@@ -118,6 +119,99 @@ HOST_FMA static void exec_fmls_packed(struct cpu *cpu, const struct insn *i)
 	packed_muladd(cpu, i, true);
 }
 
+/* ---- two registers ------------------------------------------------------ */
+
+FP_INLINE void packed1(struct cpu *cpu, const struct insn *i, host_op1 *op)
+{
+	host_vec r;
+
+	FP_CHECK;
+	if (unlikely(!fp_host_ok(cpu) ||
+		     !op(host_load(&cpu->vreg[i->rn]), &r))) {
+		by_lanes(cpu, i);
+		return;
+	}
+	host_store(&cpu->vreg[i->rd], r);
+	NEXT;
+}
+
+FP_INLINE bool packed_fabs(host_vec a, host_vec *r)
+{
+	*r = host_vabs(a);
+	return true;
+}
+
+static void exec_fabs_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed1(cpu, i, packed_fabs);
+}
+
+FP_INLINE bool packed_fneg(host_vec a, host_vec *r)
+{
+	*r = host_vneg(a);
+	return true;
+}
+
+static void exec_fneg_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed1(cpu, i, packed_fneg);
+}
+
+static void exec_fsqrt_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed1(cpu, i, host_vsqrt);
+}
+
+FP_INLINE bool packed_fcmeq_zero(host_vec a, host_vec *r)
+{
+	return host_vcmeq(a, (host_vec){0}, r);
+}
+
+static void exec_fcmeq_zero_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed1(cpu, i, packed_fcmeq_zero);
+}
+
+FP_INLINE bool packed_fcmge_zero(host_vec a, host_vec *r)
+{
+	return host_vcmge(a, (host_vec){0}, r);
+}
+
+static void exec_fcmge_zero_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed1(cpu, i, packed_fcmge_zero);
+}
+
+FP_INLINE bool packed_fcmgt_zero(host_vec a, host_vec *r)
+{
+	return host_vcmgt(a, (host_vec){0}, r);
+}
+
+static void exec_fcmgt_zero_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed1(cpu, i, packed_fcmgt_zero);
+}
+
+FP_INLINE bool packed_fcmle_zero(host_vec a, host_vec *r)
+{
+	return host_vcmge((host_vec){0}, a, r);
+}
+
+static void exec_fcmle_zero_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed1(cpu, i, packed_fcmle_zero);
+}
+
+FP_INLINE bool packed_fcmlt_zero(host_vec a, host_vec *r)
+{
+	return host_vcmgt((host_vec){0}, a, r);
+}
+
+static void exec_fcmlt_zero_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed1(cpu, i, packed_fcmlt_zero);
+}
+
 /* ---- choice ------------------------------------------------------------- */
 
 insn_fn *FP_PACKED_BODY(const struct insn *i)
@@ -139,6 +233,14 @@ insn_fn *FP_PACKED_BODY(const struct insn *i)
 	case A64_FCMGT_vector: return exec_fcmgt_packed;
 	case A64_FMLA_vector: return fma ? exec_fmla_packed : NULL;
 	case A64_FMLS_vector: return fma ? exec_fmls_packed : NULL;
+	case A64_FABS_vector: return exec_fabs_packed;
+	case A64_FNEG_vector: return exec_fneg_packed;
+	case A64_FSQRT_vector: return exec_fsqrt_packed;
+	case A64_FCMEQ_zero: return exec_fcmeq_zero_packed;
+	case A64_FCMGE_zero: return exec_fcmge_zero_packed;
+	case A64_FCMGT_zero: return exec_fcmgt_zero_packed;
+	case A64_FCMLE_zero: return exec_fcmle_zero_packed;
+	case A64_FCMLT_zero: return exec_fcmlt_zero_packed;
 	default: return NULL;
 	}
 }

@@ -7,8 +7,11 @@
 #include "cpu/fp-scalar-bodies.h"
 #include "cpu/fp-scalar-convert-bodies.h"
 #include "cpu/fp-vector-bodies.h"
+#include "cpu/fp-vector-misc-bodies.h"
 
-/* Across lanes: 4S only; the Arm ARM's Reduce() splits in halves. */
+/* ---- across lanes ------------------------------------------------------- */
+
+/* 4S only; the Arm ARM's Reduce() splits in halves. */
 FP_INLINE void across(struct cpu *cpu, const struct insn *i, fp_op2 *op)
 {
 	fp_t lo, hi;
@@ -40,13 +43,39 @@ static void exec_fminnmv(struct cpu *cpu, const struct insn *i)
 	across(cpu, i, fp_minnm);
 }
 
-static insn_fn *across_body(const struct insn *i)
+/* ---- unsigned estimates ------------------------------------------------- */
+
+static inline uint32_t lane_urecpe(struct cpu *cpu, uint32_t a)
+{
+	return sf_urecpe(a);
+}
+
+static void exec_urecpe(struct cpu *cpu, const struct insn *i)
+{
+	lanes1(cpu, i, lane_urecpe);
+}
+
+static inline uint32_t lane_ursqrte(struct cpu *cpu, uint32_t a)
+{
+	return sf_ursqrte(a);
+}
+
+static void exec_ursqrte(struct cpu *cpu, const struct insn *i)
+{
+	lanes1(cpu, i, lane_ursqrte);
+}
+
+/* ---- choice ------------------------------------------------------------- */
+
+static insn_fn *words_body(const struct insn *i)
 {
 	switch (i->op) {
 	case A64_FMAXV: return exec_fmaxv;
 	case A64_FMINV: return exec_fminv;
 	case A64_FMAXNMV: return exec_fmaxnmv;
 	case A64_FMINNMV: return exec_fminnmv;
+	case A64_URECPE: return exec_urecpe;
+	case A64_URSQRTE: return exec_ursqrte;
 	default: return NULL;
 	}
 }
@@ -60,6 +89,8 @@ insn_fn *fp_single_body(const struct insn *i)
 	if (!fn)
 		fn = vector_body(i);
 	if (!fn)
-		fn = across_body(i);
+		fn = vector_misc_body(i);
+	if (!fn)
+		fn = words_body(i);
 	return fn;
 }

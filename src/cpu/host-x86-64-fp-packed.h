@@ -110,6 +110,12 @@ FP_INLINE bool host_vdiv(host_vec a, host_vec b, host_vec *r)
 	return host_vsettled(*r);
 }
 
+FP_INLINE bool host_vsqrt(host_vec a, host_vec *r)
+{
+	*r = HOST_PACKED(sqrt)(a);
+	return host_vordered(*r, *r);
+}
+
 /* @c + @a * @b, only if host_has_fma(). */
 HOST_FMA FP_INLINE bool host_vmuladd(host_vec c, host_vec a, host_vec b,
 				     host_vec *r)

@@ -28,6 +28,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/fp-slow.h \
 	src/cpu/fp-packed-bodies.h \
 	src/cpu/fp-vector-bodies.h \
+	src/cpu/fp-vector-misc-bodies.h \
 	src/cpu/fp-vector.h \
 	src/cpu/fp.h \
 	src/cpu/host-none-fp-element.h \
@@ -99,7 +100,6 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/fp-state.c \
 	src/cpu/fp-vector-convert.c \
 	src/cpu/fp-vector-elem.c \
-	src/cpu/fp-vector-misc.c \
 	src/cpu/fp-vector-2d.c \
 	src/cpu/fp-vector-2s.c \
 	src/cpu/fp-vector-4s.c \

@@ -180,6 +180,20 @@ bool fmt_fp_across(uint32_t word, struct insn *out)
 	return true;
 }
 
+/* FRINT*: U, bits 23 and 12 are the direction. */
+bool fmt_fp_vector_rint(uint32_t word, struct insn *out)
+{
+	static const uint8_t direction[8] = {
+		FP_ROUND_N, FP_ROUND_M, FP_ROUND_P, FP_ROUND_Z,
+		FP_ROUND_A, FP_ROUND_X, 0,          FP_ROUND_I,
+	};
+	unsigned int op = FLD(word, 29, 29) << 2 | FLD(word, 23, 23) << 1 |
+			  FLD(word, 12, 12);
+
+	out->form = direction[op];
+	return op != 6 && fmt_fp_vector(word, out);
+}
+
 /* FCVTL, FCVTN, FCVTXN: sz says the wider type, Q the half of the narrow. */
 bool fmt_fp_vector_precision(uint32_t word, struct insn *out)
 {
