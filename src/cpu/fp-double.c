@@ -7,7 +7,9 @@
 #include "cpu/fp-scalar-bodies.h"
 #include "cpu/fp-scalar-convert-bodies.h"
 #include "cpu/fp-vector-bodies.h"
+#include "cpu/fp-vector-elem-bodies.h"
 #include "cpu/fp-vector-misc-bodies.h"
+#include "cpu/fp-vector-convert-bodies.h"
 
 insn_fn *fp_double_body(const struct insn *i)
 {
@@ -19,5 +21,9 @@ insn_fn *fp_double_body(const struct insn *i)
 		fn = vector_body(i);
 	if (!fn)
 		fn = vector_misc_body(i);
+	if (!fn)
+		fn = vector_elem_body(i);
+	if (!fn)
+		fn = vector_convert_body(i);
 	return fn;
 }

@@ -89,9 +89,9 @@ static void exec_fcmgt_packed(struct cpu *cpu, const struct insn *i)
 	packed2(cpu, i, host_vcmgt);
 }
 
-/* @neg_a: the first factor is negated. */
+/* @neg_a: the first factor is negated; @m: the second. */
 HOST_FMA FP_INLINE void packed_muladd(struct cpu *cpu, const struct insn *i,
-				      bool neg_a)
+				      bool neg_a, host_vec m)
 {
 	host_vec a, r;
 
@@ -100,8 +100,7 @@ HOST_FMA FP_INLINE void packed_muladd(struct cpu *cpu, const struct insn *i,
 	if (neg_a)
 		a = host_vneg(a);
 	if (unlikely(!fp_host_ok(cpu) ||
-		     !host_vmuladd(host_load(&cpu->vreg[i->rd]), a,
-				   host_load(&cpu->vreg[i->rm]), &r))) {
+		     !host_vmuladd(host_load(&cpu->vreg[i->rd]), a, m, &r))) {
 		by_lanes(cpu, i);
 		return;
 	}
@@ -111,12 +110,43 @@ HOST_FMA FP_INLINE void packed_muladd(struct cpu *cpu, const struct insn *i,
 
 HOST_FMA static void exec_fmla_packed(struct cpu *cpu, const struct insn *i)
 {
-	packed_muladd(cpu, i, false);
+	packed_muladd(cpu, i, false, host_load(&cpu->vreg[i->rm]));
 }
 
 HOST_FMA static void exec_fmls_packed(struct cpu *cpu, const struct insn *i)
 {
-	packed_muladd(cpu, i, true);
+	packed_muladd(cpu, i, true, host_load(&cpu->vreg[i->rm]));
+}
+
+/* ---- by element --------------------------------------------------------- */
+
+static void exec_fmul_elem_packed(struct cpu *cpu, const struct insn *i)
+{
+	host_vec a, m, r;
+
+	FP_CHECK;
+	a = host_load(&cpu->vreg[i->rn]);
+	m = host_splat(cpu->vreg[i->rm].FP_LANE[i->imm]);
+	if (unlikely(!fp_host_ok(cpu) || !host_vmul(a, m, &r))) {
+		by_lanes(cpu, i);
+		return;
+	}
+	host_store(&cpu->vreg[i->rd], r);
+	NEXT;
+}
+
+HOST_FMA static void exec_fmla_elem_packed(struct cpu *cpu,
+					   const struct insn *i)
+{
+	packed_muladd(cpu, i, false,
+		      host_splat(cpu->vreg[i->rm].FP_LANE[i->imm]));
+}
+
+HOST_FMA static void exec_fmls_elem_packed(struct cpu *cpu,
+					   const struct insn *i)
+{
+	packed_muladd(cpu, i, true,
+		      host_splat(cpu->vreg[i->rm].FP_LANE[i->imm]));
 }
 
 /* ---- two registers ------------------------------------------------------ */
@@ -212,6 +242,35 @@ static void exec_fcmlt_zero_packed(struct cpu *cpu, const struct insn *i)
 	packed1(cpu, i, packed_fcmlt_zero);
 }
 
+/* ---- words -------------------------------------------------------------- */
+
+#if FP_BITS == 32
+static void exec_scvtf_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed1(cpu, i, host_vfrom_i32);
+}
+
+static void exec_fcvtzs_packed(struct cpu *cpu, const struct insn *i)
+{
+	packed1(cpu, i, host_vto_i32);
+}
+
+static insn_fn *packed_word_body(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_SCVTF: return exec_scvtf_packed;
+	case A64_FCVT_int_vector:
+		return i->form == FP_ROUND_Z ? exec_fcvtzs_packed : NULL;
+	default: return NULL;
+	}
+}
+#else
+static insn_fn *packed_word_body(const struct insn *i)
+{
+	return NULL;
+}
+#endif
+
 /* ---- choice ------------------------------------------------------------- */
 
 insn_fn *FP_PACKED_BODY(const struct insn *i)
@@ -233,6 +292,9 @@ insn_fn *FP_PACKED_BODY(const struct insn *i)
 	case A64_FCMGT_vector: return exec_fcmgt_packed;
 	case A64_FMLA_vector: return fma ? exec_fmla_packed : NULL;
 	case A64_FMLS_vector: return fma ? exec_fmls_packed : NULL;
+	case A64_FMUL_elem: return exec_fmul_elem_packed;
+	case A64_FMLA_elem: return fma ? exec_fmla_elem_packed : NULL;
+	case A64_FMLS_elem: return fma ? exec_fmls_elem_packed : NULL;
 	case A64_FABS_vector: return exec_fabs_packed;
 	case A64_FNEG_vector: return exec_fneg_packed;
 	case A64_FSQRT_vector: return exec_fsqrt_packed;
@@ -241,7 +303,7 @@ insn_fn *FP_PACKED_BODY(const struct insn *i)
 	case A64_FCMGT_zero: return exec_fcmgt_zero_packed;
 	case A64_FCMLE_zero: return exec_fcmle_zero_packed;
 	case A64_FCMLT_zero: return exec_fcmlt_zero_packed;
-	default: return NULL;
+	default: return packed_word_body(i);
 	}
 }
 

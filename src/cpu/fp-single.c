@@ -7,7 +7,9 @@
 #include "cpu/fp-scalar-bodies.h"
 #include "cpu/fp-scalar-convert-bodies.h"
 #include "cpu/fp-vector-bodies.h"
+#include "cpu/fp-vector-elem-bodies.h"
 #include "cpu/fp-vector-misc-bodies.h"
+#include "cpu/fp-vector-convert-bodies.h"
 
 /* ---- across lanes ------------------------------------------------------- */
 
@@ -90,6 +92,10 @@ insn_fn *fp_single_body(const struct insn *i)
 		fn = vector_body(i);
 	if (!fn)
 		fn = vector_misc_body(i);
+	if (!fn)
+		fn = vector_elem_body(i);
+	if (!fn)
+		fn = vector_convert_body(i);
 	if (!fn)
 		fn = words_body(i);
 	return fn;

@@ -164,4 +164,24 @@ FP_INLINE bool host_vcmgt(host_vec a, host_vec b, host_vec *r)
 	return true;
 }
 
+/* ---- integers: signed words --------------------------------------------- */
+
+#if FP_BITS == 32
+FP_INLINE bool host_vfrom_i32(host_vec a, host_vec *r)
+{
+	*r = _mm_cvtepi32_ps(_mm_castps_si128(a));
+	return true;
+}
+
+/* Towards zero; false if some lane is out of range. */
+FP_INLINE bool host_vto_i32(host_vec a, host_vec *r)
+{
+	__m128i i = _mm_cvttps_epi32(a);
+
+	*r = _mm_castsi128_ps(i);
+	return !_mm_movemask_epi8(
+		_mm_cmpeq_epi32(i, _mm_set1_epi32((int)0x80000000)));
+}
+#endif
+
 #endif

@@ -22,14 +22,14 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/fp-bodies.h \
 	src/cpu/fp-element.h \
 	src/cpu/fp-host.h \
-	src/cpu/fp-ops.h \
 	src/cpu/fp-scalar-bodies.h \
 	src/cpu/fp-scalar-convert-bodies.h \
 	src/cpu/fp-slow.h \
 	src/cpu/fp-packed-bodies.h \
 	src/cpu/fp-vector-bodies.h \
+	src/cpu/fp-vector-convert-bodies.h \
+	src/cpu/fp-vector-elem-bodies.h \
 	src/cpu/fp-vector-misc-bodies.h \
-	src/cpu/fp-vector.h \
 	src/cpu/fp.h \
 	src/cpu/host-none-fp-element.h \
 	src/cpu/host-x86-64-atomic.h \
@@ -98,8 +98,6 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/fp-single.c \
 	src/cpu/fp-slow.c \
 	src/cpu/fp-state.c \
-	src/cpu/fp-vector-convert.c \
-	src/cpu/fp-vector-elem.c \
 	src/cpu/fp-vector-2d.c \
 	src/cpu/fp-vector-2s.c \
 	src/cpu/fp-vector-4s.c \

@@ -194,6 +194,69 @@ bool fmt_fp_vector_rint(uint32_t word, struct insn *out)
 	return op != 6 && fmt_fp_vector(word, out);
 }
 
+/* The index is H for doubles, H:L for singles. */
+bool fmt_fp_elem(uint32_t word, struct insn *out)
+{
+	bool l = FLD(word, 21, 21), h = FLD(word, 11, 11);
+
+	if (!fmt_fp_vector(word, out))
+		return false;
+	out->imm = out->size == FP_DOUBLE ? h : h << 1 | l;
+	return out->size != FP_DOUBLE || !l;
+}
+
+static bool vector_to_int(uint32_t word, struct insn *out, enum a64_fp_round r)
+{
+	out->form = r | (FLD(word, 29, 29) ? FP_UNSIGNED : 0);
+	return fmt_fp_vector(word, out);
+}
+
+/* FCVTN[SU], FCVTP, FCVTM, FCVTZ: bits 23 and 12 are the rounding mode. */
+bool fmt_fp_vector_to_int(uint32_t word, struct insn *out)
+{
+	return vector_to_int(word, out,
+			     (enum a64_fp_round)(FLD(word, 12, 12) << 1 |
+						 FLD(word, 23, 23)));
+}
+
+bool fmt_fp_vector_to_int_away(uint32_t word, struct insn *out)
+{
+	return vector_to_int(word, out, FP_ROUND_A);
+}
+
+bool fmt_fp_vector_from_int(uint32_t word, struct insn *out)
+{
+	return vector_to_int(word, out, FP_ROUND_I);
+}
+
+/*
+ * Shift by immediate encodings: the row has fixed the leading one of immh to
+ * that of words or doublewords.
+ */
+static bool vector_fixed(uint32_t word, struct insn *out, enum a64_fp_round r)
+{
+	unsigned int immhb = FLD(word, 22, 16);
+	bool q = FLD(word, 30, 30), dbl = immhb >= 64;
+
+	out->rd = FLD(word, 4, 0);
+	out->rn = FLD(word, 9, 5);
+	out->size = dbl ? FP_DOUBLE : FP_SINGLE;
+	out->aux = FLD(word, 28, 28) ? 1 : q && !dbl ? 4 : 2;
+	out->form = r | (FLD(word, 29, 29) ? FP_UNSIGNED : 0);
+	out->imm = (dbl ? 128 : 64) - (int)immhb;
+	return q || !dbl;
+}
+
+bool fmt_fp_vector_to_fixed(uint32_t word, struct insn *out)
+{
+	return vector_fixed(word, out, FP_ROUND_Z);
+}
+
+bool fmt_fp_vector_from_fixed(uint32_t word, struct insn *out)
+{
+	return vector_fixed(word, out, FP_ROUND_I);
+}
+
 /* FCVTL, FCVTN, FCVTXN: sz says the wider type, Q the half of the narrow. */
 bool fmt_fp_vector_precision(uint32_t word, struct insn *out)
 {
