@@ -26,14 +26,11 @@ static insn_fn *packed_body(const struct insn *i)
 
 insn_fn *fp_body(const struct insn *i)
 {
+	bool dbl = i->size == FP_DOUBLE;
 	insn_fn *fn = packed_body(i);
 
-	if (!fn)
-		fn = i->size == FP_DOUBLE ? fp_double_body(i)
-					  : fp_single_body(i);
-	if (!fn)
-		fn = fp_precision_body(i);
-	if (!fn)
-		fn = fp_move_body(i);
+	fn = fn ?: (dbl ? fp_double_body(i) : fp_single_body(i));
+	fn = fn ?: fp_precision_body(i);
+	fn = fn ?: fp_move_body(i);
 	return fn;
 }

@@ -11,19 +11,15 @@
 #include "cpu/fp-vector-misc-bodies.h"
 #include "cpu/fp-vector-convert-bodies.h"
 
+/* Vectors first: fp-packed-bodies.h asks while the guest runs. */
 insn_fn *fp_double_body(const struct insn *i)
 {
-	insn_fn *fn = scalar_body(i);
+	insn_fn *fn = vector_body(i);
 
-	if (!fn)
-		fn = scalar_convert_body(i);
-	if (!fn)
-		fn = vector_body(i);
-	if (!fn)
-		fn = vector_misc_body(i);
-	if (!fn)
-		fn = vector_elem_body(i);
-	if (!fn)
-		fn = vector_convert_body(i);
+	fn = fn ?: vector_misc_body(i);
+	fn = fn ?: vector_elem_body(i);
+	fn = fn ?: vector_convert_body(i);
+	fn = fn ?: scalar_body(i);
+	fn = fn ?: scalar_convert_body(i);
 	return fn;
 }

@@ -165,26 +165,19 @@ FP_INLINE void packed1(struct cpu *cpu, const struct insn *i, host_op1 *op)
 	NEXT;
 }
 
-FP_INLINE bool packed_fabs(host_vec a, host_vec *r)
-{
-	*r = host_vabs(a);
-	return true;
-}
-
+/* FABS, FNEG: bits only, whatever FPCR and the operand are. */
 static void exec_fabs_packed(struct cpu *cpu, const struct insn *i)
 {
-	packed1(cpu, i, packed_fabs);
-}
-
-FP_INLINE bool packed_fneg(host_vec a, host_vec *r)
-{
-	*r = host_vneg(a);
-	return true;
+	FP_CHECK;
+	host_store(&cpu->vreg[i->rd], host_vabs(host_load(&cpu->vreg[i->rn])));
+	NEXT;
 }
 
 static void exec_fneg_packed(struct cpu *cpu, const struct insn *i)
 {
-	packed1(cpu, i, packed_fneg);
+	FP_CHECK;
+	host_store(&cpu->vreg[i->rd], host_vneg(host_load(&cpu->vreg[i->rn])));
+	NEXT;
 }
 
 static void exec_fsqrt_packed(struct cpu *cpu, const struct insn *i)

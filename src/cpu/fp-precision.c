@@ -100,6 +100,9 @@ static void exec_fcvt_d_s(struct cpu *cpu, const struct insn *i)
 
 /* ---- vector ------------------------------------------------------------- */
 
+/* FCVTL2, FCVTN2 and FCVTXN2 have the upper half of the narrow register: aux
+ * is 1. */
+
 /* 2S to 2D */
 static void exec_fcvtl_2d(struct cpu *cpu, const struct insn *i)
 {
@@ -128,7 +131,7 @@ static void exec_fcvtl_4s(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* FCVTN writes the low half and clears the high, FCVTN2 writes the high. */
+/* The low half clears the high, the high leaves the low. */
 static void put_narrow(struct cpu *cpu, const struct insn *i, uint64_t v)
 {
 	cpu->vreg[i->rd].d[i->aux] = v;

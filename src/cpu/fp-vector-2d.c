@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Vector floating point of two doubles (2D) at once, where the host
- * can.
+ * Vector floating point of two doubles (2D) at once, where the host can.
  */
 #define FP_BITS        64
 #define FP_LANES       2

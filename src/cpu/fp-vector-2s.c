@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Vector floating point of two singles, half a register (2S) at once, where the host
- * can.
+ * Vector floating point of two singles (2S), half a register, at once, where
+ * the host can.
  */
 #define FP_BITS        32
 #define FP_LANES       2

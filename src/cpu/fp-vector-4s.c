@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Vector floating point of four singles (4S) at once, where the host
- * can.
+ * Vector floating point of four singles (4S) at once, where the host can.
  */
 #define FP_BITS        32
 #define FP_LANES       4

@@ -105,6 +105,7 @@ static void exec_fcmgt_v(struct cpu *cpu, const struct insn *i)
 	lanes2(cpu, i, fp_cmgt);
 }
 
+/* FACLE is this with the operands exchanged. */
 static fp_t lane_facge(struct cpu *cpu, fp_t a, fp_t b)
 {
 	return fp_cmge(cpu, fp_abs(a), fp_abs(b));
@@ -115,6 +116,7 @@ static void exec_facge_v(struct cpu *cpu, const struct insn *i)
 	lanes2(cpu, i, lane_facge);
 }
 
+/* FACLT is this with the operands exchanged. */
 static fp_t lane_facgt(struct cpu *cpu, fp_t a, fp_t b)
 {
 	return fp_cmgt(cpu, fp_abs(a), fp_abs(b));

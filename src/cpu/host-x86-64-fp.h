@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Floating point on an x86-64 host: the MXCSR mirror of FPCR and FPSR, and
- * the single operations that SSE2 rounds as Arm does. What a caller must
- * check before it trusts a result stands in cpu/fp-ops.h.
+ * Floating point on an x86-64 host, what doesn't depend on the type of the
+ * elements: the MXCSR mirror of FPCR and FPSR, conversions between precisions,
+ * and which instructions the host has. Single operations are in
+ * host-x86-64-fp-element.h, whole registers in host-x86-64-fp-packed.h.
  */
 #ifndef FAUXKVM_CPU_HOST_X86_64_FP_H
 #define FAUXKVM_CPU_HOST_X86_64_FP_H
@@ -53,7 +54,7 @@ static inline uint32_t host_fp_flags(void)
 	       (csr >> 1 & (FPSR_DZC | FPSR_OFC | FPSR_UFC | FPSR_IXC));
 }
 
-/* ---- what does not depend on the type of the elements --------------------- */
+/* ---- conversion, and what not every host has ---------------------------- */
 
 static inline uint64_t host_single_to_double(uint32_t a)
 {
