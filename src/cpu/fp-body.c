@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The choice of a floating-point body: a unit for the arrangement or the type
- * of the elements has it. What only some hosts can do, the unit asks itself.
+ * The choice of a floating-point body. A unit for the arrangement or the type
+ * of the elements has it; what only some hosts can do, the unit asks itself.
  */
 #include "cpu/bodies.h"
 #include "cpu/fp-bodies.h"

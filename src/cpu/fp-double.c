@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Floating point in double precision: the bodies of scalars, and of vectors
- * lane by lane.
+ * Floating point in double precision: scalars, and vectors lane by lane.
  */
 #define FP_BITS 64
 #include "cpu/fp-scalar-bodies.h"

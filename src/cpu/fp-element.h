@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One guest operation on one element of the including unit's type, by the
+ * One guest operation on one element of the including unit's type. By the
  * host where it rounds and signals as Arm does, else by softfloat. The unit
  * defines FP_BITS, 32 or 64, first; values are encodings.
  *

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Vector floating-point bodies that do a register at once by the host, for the
- * arrangement of the including unit: it defines FP_BITS, FP_LANES, FP_BY_LANES
- * (the function that gives the body that goes lane by lane, of the unit with
- * that element type), and FP_PACKED_BODY, which this file defines. What the
- * host may not or could not do, the body that goes lane by lane does.
+ * Bodies of vector floating point that do a register at once by the host. The
+ * including unit defines the arrangement, FP_BITS and FP_LANES; FP_PACKED_BODY,
+ * the name of the function at the end; FP_BY_LANES, that of the unit with the
+ * same element type: what the host may not or could not do goes lane by lane.
  */
 #include "cpu/fp-element.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bodies of scalar floating-point data processing, for the element type of the
+ * Bodies of scalar floating-point data processing. For the element type of the
  * including unit: one, two and three sources, compare, conditional compare and
  * select (Arm ARM C4.1, "Data Processing -- Scalar Floating-Point").
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bodies of conversions between a scalar of the including unit's element type
- * and an integer or fixed-point number in a general register.
+ * Bodies of conversions between a scalar and an integer or fixed-point number
+ * in a general register. For the element type of the including unit.
  */
 #include "cpu/fp-element.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Floating point in single precision: the bodies of scalars, and of vectors
- * lane by lane, with what exists for no other type.
+ * Floating point in single precision: scalars, and vectors lane by lane. With
+ * what exists for no other type.
  */
 #define FP_BITS 32
 #include "cpu/fp-scalar-bodies.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Vector floating-point bodies that go lane by lane, for the element type of
- * the including unit: three same, pairwise (Arm ARM C4.1, "Data Processing --
- * Scalar Floating-Point and Advanced SIMD"). They do the scalar SIMD forms,
+ * Bodies of vector floating point that go lane by lane: three same, pairwise.
+ * For the element type of the including unit (Arm ARM C4.1, "Data Processing
+ * -- Scalar Floating-Point and Advanced SIMD"). They do the scalar SIMD forms,
  * which have one lane, and what the bodies for whole registers
  * (fp-packed-bodies.h) find they can't.
  *

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Vector floating-point bodies of conversion to and from integers and
- * fixed-point numbers in the same lanes, lane by lane, for the element type of
- * the including unit. They do the scalar SIMD forms too. After
- * fp-vector-misc-bodies.h.
+ * Bodies of vector conversions with integers and fixed point, lane by lane.
+ * For the element type of the including unit; they do the scalar SIMD forms
+ * too. Included after fp-vector-misc-bodies.h.
  */
 
 /* The integer of an element's size, and towards zero to it. */

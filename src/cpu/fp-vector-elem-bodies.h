@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Vector floating-point bodies of multiplication by one element of Rm, lane by
- * lane, for the element type of the including unit: FMUL, FMULX, FMLA, FMLS.
- * They do the scalar SIMD forms too. The element is read first: the
- * destination may be its register. After fp-vector-bodies.h.
+ * Bodies of FMUL, FMULX, FMLA and FMLS by element, lane by lane. For the
+ * element type of the including unit; they do the scalar SIMD forms too. The
+ * element is read first: the destination may be its register. Included after
+ * fp-vector-bodies.h.
  */
 
 FP_INLINE void lanes_elem(struct cpu *cpu, const struct insn *i, fp_op2 *op)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Vector floating-point bodies of two registers that go lane by lane, for the
- * element type of the including unit: sign, square root, estimates,
- * comparisons with zero, rounding to integral. They do the scalar SIMD forms
- * too. After fp-vector-bodies.h.
+ * Bodies of vector floating point with one source, lane by lane: sign, square
+ * root, estimates, comparisons with zero, FRINT. For the element type of the
+ * including unit; they do the scalar SIMD forms too. Included after
+ * fp-vector-bodies.h.
  */
 
 FP_INLINE void lanes1(struct cpu *cpu, const struct insn *i, fp_op1 *op)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * No floating point of the host's: what cpu/fp-element.h wants to compile.
- * Nothing here is ever called, as fp_host_ok() is false.
+ * Floating point where the host has no fast path: what cpu/fp-element.h needs
+ * to compile. Nothing here is ever called, as fp_host_ok() is false.
  */
 #ifndef FAUXKVM_CPU_HOST_NONE_FP_ELEMENT_H
 #define FAUXKVM_CPU_HOST_NONE_FP_ELEMENT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Operands of class FP: what the fields of a decoded floating-point
- * instruction hold beyond the registers. Included by operands.h.
+ * What the fields of a decoded floating-point instruction hold (class FP).
+ * Included by operands.h.
  *
  *  size  type of the elements, enum a64_fp_size. Of a conversion between
  *        precisions that is scalar (FCVT): of the result; vector (FCVTL,
