@@ -48,6 +48,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/isa/insn.h \
 	src/cpu/int-body.h \
 	src/cpu/ldst-body.h \
+	src/cpu/mem-mmu.h \
+	src/cpu/mem.h \
 	src/cpu/mmu-internal.h \
 	src/cpu/mmu.h \
 	src/cpu/simd-basic-body.h \

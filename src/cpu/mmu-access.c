@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Data accesses that miss the fast path of exec.h: TLB refill, alignment,
+ * Data accesses that miss the fast path of mem.h: TLB refill, alignment,
  * page crossing, tagged and unprivileged accesses, Device memory, MMIO, and
  * the faults of all of these (Arm ARM D8.15, D17.2.37 ESR_EL1).
  *
@@ -176,39 +176,21 @@ static bool must_align(const struct cpu *cpu, uint32_t ma)
 
 /* ---- reads and writes ----------------------------------------------------- */
 
-/* An aligned access is one host access of its size. */
-static void copy_in(void *buf, const uint8_t *host, unsigned int l2)
+/* An aligned access of up to 8 bytes is one host access. */
+static void copy_in(void *buf, const void *host, unsigned int l2)
 {
 	switch (l2) {
-	case 0: *(uint8_t *)buf = *(const volatile uint8_t *)host; break;
-	case 1:
-		*(u16_unaligned *)buf = *(const volatile u16_unaligned *)host;
-		break;
-	case 2:
-		*(u32_unaligned *)buf = *(const volatile u32_unaligned *)host;
-		break;
-	case 3:
-		*(u64_unaligned *)buf = *(const volatile u64_unaligned *)host;
-		break;
+	case 0: mem_put(buf, 0, mem_get(host, 0)); break;
+	case 1: mem_put(buf, 1, mem_get(host, 1)); break;
+	case 2: mem_put(buf, 2, mem_get(host, 2)); break;
+	case 3: mem_put(buf, 3, mem_get(host, 3)); break;
 	default: memcpy(buf, host, 1u << l2); break;
 	}
 }
 
-static void copy_out(uint8_t *host, const void *buf, unsigned int l2)
+static void copy_out(void *host, const void *buf, unsigned int l2)
 {
-	switch (l2) {
-	case 0: *(volatile uint8_t *)host = *(const uint8_t *)buf; break;
-	case 1:
-		*(volatile u16_unaligned *)host = *(const u16_unaligned *)buf;
-		break;
-	case 2:
-		*(volatile u32_unaligned *)host = *(const u32_unaligned *)buf;
-		break;
-	case 3:
-		*(volatile u64_unaligned *)host = *(const u64_unaligned *)buf;
-		break;
-	default: memcpy(host, buf, 1u << l2); break;
-	}
+	copy_in(host, buf, l2);
 }
 
 static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,

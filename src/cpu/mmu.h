@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Stage 1 translation and the software TLB (Arm ARM D8). Implemented in mmu.c
- * (regime, walk, fetch), mmu-access.c (slow paths of exec.h, faults), tlb.c
+ * (regime, walk, fetch), mmu-access.c (slow paths of mem.h, faults), tlb.c
  * (entries, invalidation) and domain.c (broadcast).
  *
  * TLB tags. A tag is the 4 KiB page of the virtual address with a context id

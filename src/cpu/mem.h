@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Guest memory as the bodies of instructions see it: try, then the slow path.
+ *
+ *   const void *host = mem_try_read(cpu, i, va, 8);
+ *
+ *   if (unlikely(!host)) {
+ *           load_slow(cpu, i);         does mem_read_slow(), then NEXT
+ *           return;
+ *   }
+ *
+ * Two implementations, and bodies know of neither: mem-mmu.h, a guest's
+ * memory behind the MMU, and with -DFAUXKVM_MEM_FLAT mem-flat.h, the host's
+ * own address space for a program at EL0 that has no guest around it.
+ */
+#ifndef FAUXKVM_CPU_MEM_H
+#define FAUXKVM_CPU_MEM_H
+
+#include <string.h>
+
+#include "cpu/cpu.h"
+#include "isa/insn.h"
+
+#define MEM_INLINE static inline __attribute__((always_inline))
+
+/*
+ * What an access is; the slow path builds syndromes from it. MA_BYTES holds
+ * log2 of the bytes of one access (0..4).
+ */
+enum {
+	MA_WRITE = 1 << 0,
+	MA_UNPRIV = 1 << 1, /* LDTR/STTR: as EL0 unless UAO */
+	/* syndrome valid: one GPR, no writeback; Rt is i->rd (load: REG_SINK
+	 * for XZR; store: REG_ZR) */
+	MA_ISV = 1 << 2,
+	MA_SIGN = 1 << 3,  /* sign-extending load */
+	MA_SF = 1 << 4,    /* 64-bit destination register */
+	MA_AR = 1 << 5,    /* acquire/release */
+	MA_ALIGN = 1 << 6, /* must be aligned whatever SCTLR.A says */
+	MA_EXCL = 1 << 7,
+	MA_SIZE_SHIFT = 8,
+	/* read and write in one (LSE, CAS): WnR is by the rule for atomics */
+	MA_ATOMIC = 1 << 12,
+};
+#define MA_LOG2(ma)  (((ma) >> MA_SIZE_SHIFT) & 7)
+#define MA_BYTES(l2) ((l2) << MA_SIZE_SHIFT)
+#define MA_1         MA_BYTES(0)
+#define MA_4         MA_BYTES(2)
+#define MA_8         MA_BYTES(3)
+#define MA_16        MA_BYTES(4)
+
+/*
+ * An implementation defines these.
+ *
+ * mem_try_read(cpu, i, va, len), mem_try_write(): the host address of @len
+ *   bytes at @va if a host access there is all that the instruction @i asks
+ *   for, else NULL: nothing has happened yet, the body goes to its slow path.
+ *   An access that is aligned may ask for one byte only. A host fault on the
+ *   memory leaves the body by the fault guard, with cpu->cur == i.
+ * mem_try_read_unpriv(), mem_try_write_unpriv(): with the rights of EL0
+ *   unless PSTATE.UAO (LDTR, STTR).
+ * mem_read_slow(cpu, i, va, ma, buf), mem_write_slow(): the whole truth about
+ *   one access: faults, MMIO, page crossing, tagged addresses, alignment.
+ *   false: the access didn't happen and cpu->pc and the exception or exit are
+ *   set; the body returns at once, with no architectural effect of its own
+ *   done yet (so: access first, write back after).
+ * mem_host(cpu, i, va, ma): the slow path of an atomic access (naturally
+ *   aligned, or an alignment fault is raised): its host address; the page is
+ *   readable and, with MA_WRITE, writable and marked dirty. NULL: as false
+ *   above (also for MMIO: exit without syndrome).
+ */
+#ifdef FAUXKVM_MEM_FLAT
+#include "cpu/mem-flat.h"
+#else
+#include "cpu/mem-mmu.h"
+#endif
+
+/* ---- host memory ---------------------------------------------------------- */
+
+typedef uint16_t u16_unaligned __attribute__((aligned(1), may_alias));
+typedef uint32_t u32_unaligned __attribute__((aligned(1), may_alias));
+typedef uint64_t u64_unaligned __attribute__((aligned(1), may_alias));
+
+/* 1 << @log2 (0..3) bytes, in one host access if they are aligned. */
+MEM_INLINE uint64_t mem_get(const void *p, unsigned int log2)
+{
+	switch (log2) {
+	case 0: return *(const volatile uint8_t *)p;
+	case 1: return *(const volatile u16_unaligned *)p;
+	case 2: return *(const volatile u32_unaligned *)p;
+	default: return *(const volatile u64_unaligned *)p;
+	}
+}
+
+MEM_INLINE void mem_put(void *p, unsigned int log2, uint64_t val)
+{
+	switch (log2) {
+	case 0: *(volatile uint8_t *)p = val; break;
+	case 1: *(volatile u16_unaligned *)p = val; break;
+	case 2: *(volatile u32_unaligned *)p = val; break;
+	default: *(volatile u64_unaligned *)p = val; break;
+	}
+}
+
+/* ---- whole accesses ------------------------------------------------------- */
+
+/*
+ * Try and slow path in one, for bodies whose speed is not in the access. @ma
+ * holds only flags; the size is added here. Loads are zero-extended. Plain
+ * accesses are single-copy atomic when aligned. false: as mem_read_slow().
+ */
+MEM_INLINE bool mem_load(struct cpu *cpu, const struct insn *i, gva_t va,
+			 uint32_t ma, unsigned int log2, uint64_t *val)
+{
+	const void *host = mem_try_read(cpu, i, va, 1u << log2);
+
+	if (unlikely(!host || (ma & (MA_UNPRIV | MA_ALIGN)))) {
+		if (!mem_read_slow(cpu, i, va, ma | MA_BYTES(log2),
+				   &cpu->mem_buf))
+			return false;
+		host = &cpu->mem_buf;
+	}
+	*val = mem_get(host, log2);
+	return true;
+}
+
+MEM_INLINE bool mem_store(struct cpu *cpu, const struct insn *i, gva_t va,
+			  uint32_t ma, unsigned int log2, uint64_t val)
+{
+	void *host = mem_try_write(cpu, i, va, 1u << log2);
+
+	if (likely(host && !(ma & (MA_UNPRIV | MA_ALIGN)))) {
+		mem_put(host, log2, val);
+		return true;
+	}
+	mem_put(&cpu->mem_buf, log2, val);
+	return mem_write_slow(cpu, i, va, ma | MA_WRITE | MA_BYTES(log2),
+			      &cpu->mem_buf);
+}
+
+MEM_INLINE bool mem_ld8(struct cpu *cpu, const struct insn *i, gva_t va,
+			uint32_t ma, uint64_t *val)
+{
+	return mem_load(cpu, i, va, ma, 0, val);
+}
+
+MEM_INLINE bool mem_ld16(struct cpu *cpu, const struct insn *i, gva_t va,
+			 uint32_t ma, uint64_t *val)
+{
+	return mem_load(cpu, i, va, ma, 1, val);
+}
+
+MEM_INLINE bool mem_ld32(struct cpu *cpu, const struct insn *i, gva_t va,
+			 uint32_t ma, uint64_t *val)
+{
+	return mem_load(cpu, i, va, ma, 2, val);
+}
+
+MEM_INLINE bool mem_ld64(struct cpu *cpu, const struct insn *i, gva_t va,
+			 uint32_t ma, uint64_t *val)
+{
+	return mem_load(cpu, i, va, ma, 3, val);
+}
+
+MEM_INLINE bool mem_st8(struct cpu *cpu, const struct insn *i, gva_t va,
+			uint32_t ma, uint64_t val)
+{
+	return mem_store(cpu, i, va, ma, 0, val);
+}
+
+MEM_INLINE bool mem_st16(struct cpu *cpu, const struct insn *i, gva_t va,
+			 uint32_t ma, uint64_t val)
+{
+	return mem_store(cpu, i, va, ma, 1, val);
+}
+
+MEM_INLINE bool mem_st32(struct cpu *cpu, const struct insn *i, gva_t va,
+			 uint32_t ma, uint64_t val)
+{
+	return mem_store(cpu, i, va, ma, 2, val);
+}
+
+MEM_INLINE bool mem_st64(struct cpu *cpu, const struct insn *i, gva_t va,
+			 uint32_t ma, uint64_t val)
+{
+	return mem_store(cpu, i, va, ma, 3, val);
+}
+
+/* A SIMD&FP quadword: out[0] is the lower address. Not atomic. */
+static inline bool mem_ld128(struct cpu *cpu, const struct insn *i, gva_t va,
+			     uint32_t ma, union vreg *out)
+{
+	const void *host = mem_try_read(cpu, i, va, 16);
+
+	if (likely(host && !(ma & (MA_UNPRIV | MA_ALIGN)))) {
+		memcpy(out, host, 16);
+		return true;
+	}
+	return mem_read_slow(cpu, i, va, ma | MA_16, out);
+}
+
+static inline bool mem_st128(struct cpu *cpu, const struct insn *i, gva_t va,
+			     uint32_t ma, const union vreg *val)
+{
+	void *host = mem_try_write(cpu, i, va, 16);
+
+	if (likely(host && !(ma & (MA_UNPRIV | MA_ALIGN)))) {
+		memcpy(host, val, 16);
+		return true;
+	}
+	return mem_write_slow(cpu, i, va, ma | MA_16 | MA_WRITE, val);
+}
+
+/* ---- SP ------------------------------------------------------------------- */
+
+/*
+ * A base register that is SP must be 16-byte aligned when SCTLR_EL1.SA (EL1)
+ * or SA0 (EL0) says so. Every load and store with a base starts with
+ *   SP_CHECK;
+ * before anything else (the check comes before the access in the manual).
+ * cpu_raise_sp_alignment(): true if the check is enabled, exception taken.
+ */
+bool cpu_raise_sp_alignment(struct cpu *cpu, const struct insn *i);
+#define SP_CHECK                                                          \
+	do {                                                              \
+		if (unlikely(i->rn == REG_SP && (cpu->x[REG_SP] & 15)) && \
+		    cpu_raise_sp_alignment(cpu, i))                       \
+			return;                                           \
+	} while (0)
+
+#endif
