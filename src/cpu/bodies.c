@@ -20,6 +20,7 @@ static choose_fn *const choose_body[NR_INSN_CLASSES] = {
 	[INSN_INT] = crc32_body,
 	[INSN_VLDST] = vldst_body,
 	[INSN_CRYPTO] = crypto_body,
+	[INSN_LDST] = ldst_body,
 };
 
 const struct insn_row *insn_prepare(uint32_t word, struct insn *out)

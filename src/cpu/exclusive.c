@@ -11,7 +11,7 @@
  */
 #include "isa/a64/formats.h"
 #include "cpu/host-x86-64-atomic.h"
-#include "cpu/ldst-body.h"
+#include "cpu/atomic-old.h"
 
 /* ---- exclusives ------------------------------------------------------------------- */
 

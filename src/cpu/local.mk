@@ -43,11 +43,14 @@ src_cpu_libcpu_la_SOURCES = \
 	src/isa/a64/formats.h \
 	src/isa/a64/operands-fp.h \
 	src/isa/a64/operands-simd-ldst.h \
+	src/isa/a64/operands-ldst.h \
 	src/isa/a64/operands.h \
 	src/cpu/bodies.h \
 	src/isa/insn.h \
 	src/cpu/int-body.h \
 	src/cpu/ldst-body.h \
+	src/cpu/ldst-pair-body.h \
+	src/cpu/ldst.h \
 	src/cpu/mem-mmu.h \
 	src/cpu/mem.h \
 	src/cpu/mmu-internal.h \
@@ -90,6 +93,7 @@ src_cpu_libcpu_la_SOURCES += \
 	src/isa/a64/format-crypto.c \
 	src/isa/a64/format-simd-ldst.c \
 	src/isa/a64/format-simd-move.c \
+	src/isa/a64/format-ldst.c \
 	src/cpu/domain.c \
 	src/cpu/exception.c \
 	src/cpu/exclusive.c \
@@ -108,7 +112,10 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/int-cond.c \
 	src/cpu/int-logical.c \
 	src/cpu/int-mul.c \
-	src/cpu/ldst-pair.c \
+	src/cpu/ldst-16.c \
+	src/cpu/ldst-32.c \
+	src/cpu/ldst-64.c \
+	src/cpu/ldst-8.c \
 	src/cpu/ldst.c \
 	src/cpu/mmu-access.c \
 	src/cpu/mmu.c \

@@ -7,6 +7,7 @@
 #define FAUXKVM_ISA_A64_OPERANDS_H
 
 #include "isa/a64/operands-simd-ldst.h"
+#include "isa/a64/operands-ldst.h"
 
 /*
  * size of classes INT and BRANCH: of the registers, W or X. Of LDST, ATOMIC

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Loads and stores of a doubleword, and of pairs of them; the bodies are in ldst-body.h
+ * and ldst-pair-body.h.
+ */
+#define BITS        64
+#define DATA        u64_unaligned
+#define SIGNED_DATA int64_t
+#define LDST_BODIES ldst_bodies_64
+#include "cpu/ldst-body.h"
+#define LDST_PAIR_BODIES ldst_pair_bodies_64
+#include "cpu/ldst-pair-body.h"

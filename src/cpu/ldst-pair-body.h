@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fast bodies of loads and stores of a pair of general registers of one
+ * size, for ldst-32.c and ldst-64.c behind ldst-body.h, with LDST_PAIR_BODIES
+ * the name of the table. Both have to be in one page. LDNP and STNP are as
+ * LDP and STP. "_sp": the base is SP.
+ */
+
+MEM_INLINE bool load_pair(struct cpu *cpu, const struct insn *i,
+			  enum a64_ldst_mode mode, enum ldst_base base,
+			  enum a64_ldst_kind kind)
+{
+	uint64_t *const b = ldst_base(cpu, i, base);
+	gva_t va = ldst_address(cpu, i, mode, *b);
+	const DATA *host;
+	uint64_t first, second;
+
+	if (unlikely(ldst_base_bad(cpu, i, base)))
+		return false;
+	host = mem_try_read(cpu, i, va, 2 * sizeof(DATA));
+	if (unlikely(!host))
+		return false;
+	first = data_load(&host[0], kind);
+	second = data_load(&host[1], kind);
+	cpu->x[i->ra] = second;
+	cpu->x[i->rd] = first;
+	ldst_write_back(i, mode, b, va);
+	return true;
+}
+
+MEM_INLINE bool store_pair(struct cpu *cpu, const struct insn *i,
+			   enum a64_ldst_mode mode, enum ldst_base base)
+{
+	uint64_t *const b = ldst_base(cpu, i, base);
+	gva_t va = ldst_address(cpu, i, mode, *b);
+	uint64_t first = cpu->x[i->rd], second = cpu->x[i->ra];
+	DATA *host;
+
+	if (unlikely(ldst_base_bad(cpu, i, base)))
+		return false;
+	host = mem_try_write(cpu, i, va, 2 * sizeof(DATA));
+	if (unlikely(!host))
+		return false;
+	data_store(&host[0], first);
+	data_store(&host[1], second);
+	ldst_write_back(i, mode, b, va);
+	return true;
+}
+
+static void exec_ldp_offset(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!load_pair(cpu, i, LDST_OFFSET, BASE_GP, LDST_LOAD)))
+		return exec_ldst_load_pair_slow(cpu, i);
+	NEXT;
+}
+
+static void exec_ldp_pre(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!load_pair(cpu, i, LDST_PRE, BASE_GP, LDST_LOAD)))
+		return exec_ldst_load_pair_slow(cpu, i);
+	NEXT;
+}
+
+static void exec_ldp_post(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!load_pair(cpu, i, LDST_POST, BASE_GP, LDST_LOAD)))
+		return exec_ldst_load_pair_slow(cpu, i);
+	NEXT;
+}
+
+static void exec_ldp_offset_sp(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!load_pair(cpu, i, LDST_OFFSET, BASE_SP, LDST_LOAD)))
+		return exec_ldst_load_pair_slow(cpu, i);
+	NEXT;
+}
+
+static void exec_ldp_pre_sp(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!load_pair(cpu, i, LDST_PRE, BASE_SP, LDST_LOAD)))
+		return exec_ldst_load_pair_slow(cpu, i);
+	NEXT;
+}
+
+static void exec_ldp_post_sp(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!load_pair(cpu, i, LDST_POST, BASE_SP, LDST_LOAD)))
+		return exec_ldst_load_pair_slow(cpu, i);
+	NEXT;
+}
+
+static void exec_stp_offset(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!store_pair(cpu, i, LDST_OFFSET, BASE_GP)))
+		return exec_ldst_store_pair_slow(cpu, i);
+	NEXT;
+}
+
+static void exec_stp_pre(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!store_pair(cpu, i, LDST_PRE, BASE_GP)))
+		return exec_ldst_store_pair_slow(cpu, i);
+	NEXT;
+}
+
+static void exec_stp_post(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!store_pair(cpu, i, LDST_POST, BASE_GP)))
+		return exec_ldst_store_pair_slow(cpu, i);
+	NEXT;
+}
+
+static void exec_stp_offset_sp(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!store_pair(cpu, i, LDST_OFFSET, BASE_SP)))
+		return exec_ldst_store_pair_slow(cpu, i);
+	NEXT;
+}
+
+static void exec_stp_pre_sp(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!store_pair(cpu, i, LDST_PRE, BASE_SP)))
+		return exec_ldst_store_pair_slow(cpu, i);
+	NEXT;
+}
+
+static void exec_stp_post_sp(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!store_pair(cpu, i, LDST_POST, BASE_SP)))
+		return exec_ldst_store_pair_slow(cpu, i);
+	NEXT;
+}
+
+#if BITS == 32
+static void exec_ldpsw_offset(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!load_pair(cpu, i, LDST_OFFSET, BASE_ANY, LDST_LOAD_SX)))
+		return exec_ldst_load_pair_slow(cpu, i);
+	NEXT;
+}
+
+static void exec_ldpsw_pre(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!load_pair(cpu, i, LDST_PRE, BASE_ANY, LDST_LOAD_SX)))
+		return exec_ldst_load_pair_slow(cpu, i);
+	NEXT;
+}
+
+static void exec_ldpsw_post(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!load_pair(cpu, i, LDST_POST, BASE_ANY, LDST_LOAD_SX)))
+		return exec_ldst_load_pair_slow(cpu, i);
+	NEXT;
+}
+
+#endif
+
+ldst_pair_bodies LDST_PAIR_BODIES = {
+	[0][LDST_STORE] =
+		{
+			[LDST_OFFSET] = exec_stp_offset,
+			[LDST_PRE] = exec_stp_pre,
+			[LDST_POST] = exec_stp_post,
+		},
+	[0][LDST_LOAD] =
+		{
+			[LDST_OFFSET] = exec_ldp_offset,
+			[LDST_PRE] = exec_ldp_pre,
+			[LDST_POST] = exec_ldp_post,
+		},
+	[1][LDST_STORE] =
+		{
+			[LDST_OFFSET] = exec_stp_offset_sp,
+			[LDST_PRE] = exec_stp_pre_sp,
+			[LDST_POST] = exec_stp_post_sp,
+		},
+	[1][LDST_LOAD] =
+		{
+			[LDST_OFFSET] = exec_ldp_offset_sp,
+			[LDST_PRE] = exec_ldp_pre_sp,
+			[LDST_POST] = exec_ldp_post_sp,
+		},
+#if BITS == 32
+	[0][LDST_LOAD_SX] =
+		{
+			[LDST_OFFSET] = exec_ldpsw_offset,
+			[LDST_PRE] = exec_ldpsw_pre,
+			[LDST_POST] = exec_ldpsw_post,
+		},
+	[1][LDST_LOAD_SX] =
+		{
+			[LDST_OFFSET] = exec_ldpsw_offset,
+			[LDST_PRE] = exec_ldpsw_pre,
+			[LDST_POST] = exec_ldpsw_post,
+		},
+#endif
+};
