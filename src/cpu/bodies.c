@@ -21,6 +21,7 @@ static choose_fn *const choose_body[NR_INSN_CLASSES] = {
 	[INSN_VLDST] = vldst_body,
 	[INSN_CRYPTO] = crypto_body,
 	[INSN_LDST] = ldst_body,
+	[INSN_ATOMIC] = atomic_body,
 };
 
 const struct insn_row *insn_prepare(uint32_t word, struct insn *out)

@@ -30,5 +30,7 @@ insn_fn *crc32_body(const struct insn *i);
 insn_fn *vldst_body(const struct insn *i);  /* simd-ldst.c */
 insn_fn *crypto_body(const struct insn *i); /* crypto.c */
 insn_fn *ldst_body(const struct insn *i); /* ldst.c */
+insn_fn *ldst_body(const struct insn *i);   /* ldst.c */
+insn_fn *atomic_body(const struct insn *i); /* atomic.c */
 
 #endif

@@ -14,6 +14,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/isa/a64/simd-move.def \
 	src/isa/a64/simd.def \
 	src/isa/a64/sys.def \
+	src/cpu/atomic-body.h \
+	src/cpu/atomic.h \
 	src/cpu/block.h \
 	src/cpu/cpu.h \
 	src/cpu/crypto.h \
@@ -81,6 +83,11 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/sysregs.def \
 	src/cpu/system.h
 src_cpu_libcpu_la_SOURCES += \
+	src/cpu/atomic-16.c \
+	src/cpu/atomic-32.c \
+	src/cpu/atomic-64.c \
+	src/cpu/atomic-8.c \
+	src/cpu/atomic-pair.c \
 	src/cpu/atomic.c \
 	src/cpu/block.c \
 	src/cpu/bodies.c \
@@ -102,6 +109,12 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/fp-move.c \
 	src/cpu/fp-precision.c \
 	src/cpu/fp-single.c \
+	src/isa/a64/format-atomic.c \
+	src/isa/a64/format-ldst.c \
+	src/cpu/domain.c \
+	src/cpu/exception.c \
+	src/cpu/fp-scalar-convert.c \
+	src/cpu/fp-scalar.c \
 	src/cpu/fp-slow.c \
 	src/cpu/fp-state.c \
 	src/cpu/fp-vector-2d.c \

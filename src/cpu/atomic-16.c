@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Atomics of halfwords; the bodies are in atomic-body.h.
+ */
+#define BITS          16
+#define DATA          u16_alias
+#define SIGNED_DATA   int16_t
+#define ATOMIC_BODIES atomic_bodies_16
+#include "cpu/atomic-body.h"

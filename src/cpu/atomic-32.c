@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Atomics of words; the bodies are in atomic-body.h.
+ */
+#define BITS          32
+#define DATA          u32_alias
+#define SIGNED_DATA   int32_t
+#define ATOMIC_BODIES atomic_bodies_32
+#include "cpu/atomic-body.h"
