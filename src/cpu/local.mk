@@ -53,6 +53,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/ldst-body.h \
 	src/cpu/ldst-pair-body.h \
 	src/cpu/ldst.h \
+	src/cpu/mem-flat.h \
 	src/cpu/mem-mmu.h \
 	src/cpu/mem.h \
 	src/cpu/mmu-internal.h \

@@ -49,32 +49,6 @@ enum {
 #define MA_8         MA_BYTES(3)
 #define MA_16        MA_BYTES(4)
 
-/*
- * An implementation defines these.
- *
- * mem_try_read(cpu, i, va, len), mem_try_write(): the host address of @len
- *   bytes at @va if a host access there is all that the instruction @i asks
- *   for, else NULL: nothing has happened yet, the body goes to its slow path.
- *   An access that is aligned may ask for one byte only. A host fault on the
- *   memory leaves the body by the fault guard, with cpu->cur == i.
- * mem_try_read_unpriv(), mem_try_write_unpriv(): with the rights of EL0
- *   unless PSTATE.UAO (LDTR, STTR).
- * mem_read_slow(cpu, i, va, ma, buf), mem_write_slow(): the whole truth about
- *   one access: faults, MMIO, page crossing, tagged addresses, alignment.
- *   false: the access didn't happen and cpu->pc and the exception or exit are
- *   set; the body returns at once, with no architectural effect of its own
- *   done yet (so: access first, write back after).
- * mem_host(cpu, i, va, ma): the slow path of an atomic access (naturally
- *   aligned, or an alignment fault is raised): its host address; the page is
- *   readable and, with MA_WRITE, writable and marked dirty. NULL: as false
- *   above (also for MMIO: exit without syndrome).
- */
-#ifdef FAUXKVM_MEM_FLAT
-#include "cpu/mem-flat.h"
-#else
-#include "cpu/mem-mmu.h"
-#endif
-
 /* ---- host memory ---------------------------------------------------------- */
 
 typedef uint16_t u16_unaligned __attribute__((aligned(1), may_alias));
@@ -101,6 +75,46 @@ MEM_INLINE void mem_put(void *p, unsigned int log2, uint64_t val)
 	default: *(volatile u64_unaligned *)p = val; break;
 	}
 }
+
+/* 1 << @log2 (0..4) bytes; the guest's side may be either. */
+static inline void mem_copy(void *to, const void *from, unsigned int log2)
+{
+	switch (log2) {
+	case 0: mem_put(to, 0, mem_get(from, 0)); break;
+	case 1: mem_put(to, 1, mem_get(from, 1)); break;
+	case 2: mem_put(to, 2, mem_get(from, 2)); break;
+	case 3: mem_put(to, 3, mem_get(from, 3)); break;
+	default: memcpy(to, from, 1u << log2); break;
+	}
+}
+
+/* ---- the interface -------------------------------------------------------- */
+
+/*
+ * An implementation defines these.
+ *
+ * mem_try_read(cpu, i, va, len), mem_try_write(): the host address of @len
+ *   bytes at @va if a host access there is all that the instruction @i asks
+ *   for, else NULL: nothing has happened yet, the body goes to its slow path.
+ *   An access that is aligned may ask for one byte only. A host fault on the
+ *   memory leaves the body by the fault guard, with cpu->cur == i.
+ * mem_try_read_unpriv(), mem_try_write_unpriv(): with the rights of EL0
+ *   unless PSTATE.UAO (LDTR, STTR).
+ * mem_read_slow(cpu, i, va, ma, buf), mem_write_slow(): the whole truth about
+ *   one access: faults, MMIO, page crossing, tagged addresses, alignment.
+ *   false: the access didn't happen and cpu->pc and the exception or exit are
+ *   set; the body returns at once, with no architectural effect of its own
+ *   done yet (so: access first, write back after).
+ * mem_host(cpu, i, va, ma): the slow path of an atomic access (naturally
+ *   aligned, or an alignment fault is raised): its host address; the page is
+ *   readable and, with MA_WRITE, writable and marked dirty. NULL: as false
+ *   above (also for MMIO: exit without syndrome).
+ */
+#ifdef FAUXKVM_MEM_FLAT
+#include "cpu/mem-flat.h"
+#else
+#include "cpu/mem-mmu.h"
+#endif
 
 /* ---- whole accesses ------------------------------------------------------- */
 

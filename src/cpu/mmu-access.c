@@ -176,23 +176,6 @@ static bool must_align(const struct cpu *cpu, uint32_t ma)
 
 /* ---- reads and writes ----------------------------------------------------- */
 
-/* An aligned access of up to 8 bytes is one host access. */
-static void copy_in(void *buf, const void *host, unsigned int l2)
-{
-	switch (l2) {
-	case 0: mem_put(buf, 0, mem_get(host, 0)); break;
-	case 1: mem_put(buf, 1, mem_get(host, 1)); break;
-	case 2: mem_put(buf, 2, mem_get(host, 2)); break;
-	case 3: mem_put(buf, 3, mem_get(host, 3)); break;
-	default: memcpy(buf, host, 1u << l2); break;
-	}
-}
-
-static void copy_out(void *host, const void *buf, unsigned int l2)
-{
-	copy_in(host, buf, l2);
-}
-
 static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 			uint32_t ma, void *buf)
 {
@@ -209,9 +192,9 @@ static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 	e = &cpu->tlbs[access_mode(cpu, ma)][va >> 12 & (CPU_TLB_SIZE - 1)];
 	if ((write ? e->wtag : e->rtag) == mem_tag(cpu, va, len)) {
 		if (write)
-			copy_out((uint8_t *)(va + e->addend), buf, l2);
+			mem_copy((void *)(va + e->addend), buf, l2);
 		else
-			copy_in(buf, (const uint8_t *)(va + e->addend), l2);
+			mem_copy(buf, (const void *)(va + e->addend), l2);
 		return true;
 	}
 	if ((va & 0xfff) + len > 0x1000)
@@ -231,9 +214,9 @@ static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 		return false;
 	if (first == len) {
 		if (write)
-			copy_out(x[0].host, buf, l2);
+			mem_copy(x[0].host, buf, l2);
 		else
-			copy_in(buf, x[0].host, l2);
+			mem_copy(buf, x[0].host, l2);
 	} else if (write) {
 		memcpy(x[0].host, buf, first);
 		memcpy(x[1].host, (uint8_t *)buf + first, len - first);

@@ -45,7 +45,7 @@ INLINE bool load(struct cpu *cpu, const struct insn *i, bool pair,
 
 	if (unlikely(!simd_mem_ready(cpu, i)))
 		return false;
-	p = simd_fast_read(cpu, i, va, (pair ? 2 : 1) << VLDST_SIZE);
+	p = mem_try_read(cpu, i, va, (pair ? 2 : 1) << VLDST_SIZE);
 	if (unlikely(!p))
 		return false;
 	reg_load(&cpu->vreg[i->rd], p);
@@ -63,7 +63,7 @@ INLINE bool store(struct cpu *cpu, const struct insn *i, bool pair,
 
 	if (unlikely(!simd_mem_ready(cpu, i)))
 		return false;
-	p = simd_fast_write(cpu, i, va, (pair ? 2 : 1) << VLDST_SIZE);
+	p = mem_try_write(cpu, i, va, (pair ? 2 : 1) << VLDST_SIZE);
 	if (unlikely(!p))
 		return false;
 	reg_store(p, &cpu->vreg[i->rd]);

@@ -21,7 +21,7 @@ INLINE bool load_many(struct cpu *cpu, const struct insn *i, unsigned int regs,
 
 	if (unlikely(!simd_mem_ready(cpu, i)))
 		return false;
-	p = simd_fast_read(cpu, i, cpu->x[i->rn], regs * bytes);
+	p = mem_try_read(cpu, i, cpu->x[i->rn], regs * bytes);
 	if (unlikely(!p))
 		return false;
 	memcpy(buf, p, regs * bytes);
@@ -45,7 +45,7 @@ INLINE bool store_many(struct cpu *cpu, const struct insn *i, unsigned int regs,
 
 	if (unlikely(!simd_mem_ready(cpu, i)))
 		return false;
-	p = simd_fast_write(cpu, i, cpu->x[i->rn], regs * bytes);
+	p = mem_try_write(cpu, i, cpu->x[i->rn], regs * bytes);
 	if (unlikely(!p))
 		return false;
 	for (unsigned int k = 0; k < regs; k++)
@@ -113,7 +113,7 @@ INLINE bool load_lane(struct cpu *cpu, const struct insn *i)
 
 	if (unlikely(!simd_mem_ready(cpu, i)))
 		return false;
-	p = simd_fast_read(cpu, i, cpu->x[i->rn], i->aux * sizeof(VLDST_TYPE));
+	p = mem_try_read(cpu, i, cpu->x[i->rn], i->aux * sizeof(VLDST_TYPE));
 	if (unlikely(!p))
 		return false;
 	for (unsigned int k = 0; k < i->aux; k++, p += sizeof(VLDST_TYPE))
@@ -129,7 +129,7 @@ INLINE bool store_lane(struct cpu *cpu, const struct insn *i)
 
 	if (unlikely(!simd_mem_ready(cpu, i)))
 		return false;
-	p = simd_fast_write(cpu, i, cpu->x[i->rn], i->aux * sizeof(VLDST_TYPE));
+	p = mem_try_write(cpu, i, cpu->x[i->rn], i->aux * sizeof(VLDST_TYPE));
 	if (unlikely(!p))
 		return false;
 	for (unsigned int k = 0; k < i->aux; k++, p += sizeof(VLDST_TYPE))
@@ -145,7 +145,7 @@ INLINE bool load_replicate(struct cpu *cpu, const struct insn *i)
 
 	if (unlikely(!simd_mem_ready(cpu, i)))
 		return false;
-	p = simd_fast_read(cpu, i, cpu->x[i->rn], i->aux * sizeof(VLDST_TYPE));
+	p = mem_try_read(cpu, i, cpu->x[i->rn], i->aux * sizeof(VLDST_TYPE));
 	if (unlikely(!p))
 		return false;
 	for (unsigned int k = 0; k < i->aux; k++, p += sizeof(VLDST_TYPE)) {

@@ -164,7 +164,7 @@ INLINE bool load_fast(struct cpu *cpu, const struct insn *i, unsigned int regs,
 
 	if (unlikely(!simd_mem_ready(cpu, i)))
 		return false;
-	p = simd_fast_read(cpu, i, cpu->x[i->rn], regs * bytes);
+	p = mem_try_read(cpu, i, cpu->x[i->rn], regs * bytes);
 	if (unlikely(!p))
 		return false;
 	load_whole(cpu, i, p, regs, bytes);
@@ -179,7 +179,7 @@ INLINE bool store_fast(struct cpu *cpu, const struct insn *i, unsigned int regs,
 
 	if (unlikely(!simd_mem_ready(cpu, i)))
 		return false;
-	p = simd_fast_write(cpu, i, cpu->x[i->rn], regs * bytes);
+	p = mem_try_write(cpu, i, cpu->x[i->rn], regs * bytes);
 	if (unlikely(!p))
 		return false;
 	store_whole(cpu, i, p, regs, bytes);

@@ -9,39 +9,8 @@
 #define FAUXKVM_CPU_SIMD_MEM_H
 
 #include "cpu/exec.h"
+#include "cpu/mem.h"
 #include "isa/a64/operands.h"
-
-/* Saves the callers a test: guest memory is never at host address 0. */
-static inline uint8_t *simd_not_null(uint8_t *p)
-{
-	if (!p)
-		__builtin_unreachable();
-	return p;
-}
-
-/* Host address of @len bytes at @va if they can be read (written) at once. */
-static inline const uint8_t *simd_fast_read(struct cpu *cpu,
-					    const struct insn *i, gva_t va,
-					    unsigned int len)
-{
-	const struct cpu_tlb_entry *e = mem_tlb(cpu, va);
-
-	cpu->cur = i;
-	if (unlikely(e->rtag != mem_tag(cpu, va, len)))
-		return NULL;
-	return simd_not_null((uint8_t *)(va + e->addend));
-}
-
-static inline uint8_t *simd_fast_write(struct cpu *cpu, const struct insn *i,
-				       gva_t va, unsigned int len)
-{
-	const struct cpu_tlb_entry *e = mem_tlb(cpu, va);
-
-	cpu->cur = i;
-	if (unlikely(e->wtag != mem_tag(cpu, va, len)))
-		return NULL;
-	return simd_not_null((uint8_t *)(va + e->addend));
-}
 
 /* Can the fast path go on? Not if FP_CHECK or SP_CHECK has something to do. */
 static inline bool simd_mem_ready(const struct cpu *cpu, const struct insn *i)

@@ -6,6 +6,7 @@ cpu_tests = \
 	tests/cpu/test-code \
 	tests/cpu/test-domain \
 	tests/cpu/test-fp-state \
+	tests/cpu/test-mem-flat \
 	tests/cpu/test-mmu \
 	tests/cpu/test-simd \
 	tests/cpu/test-softfloat \
@@ -30,6 +31,17 @@ tests_cpu_test_block_LDADD = $(cpu_test_libs)
 tests_cpu_test_domain_SOURCES = tests/cpu/test-domain.c tests/cpu/cpu-env.h
 tests_cpu_test_domain_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_domain_LDADD = $(cpu_test_libs)
+## The files that access memory, with the other implementation of cpu/mem.h; the
+## rest of the library does not know which.
+tests_cpu_test_mem_flat_SOURCES = tests/cpu/test-mem-flat.c \
+	src/cpu/atomic-16.c src/cpu/atomic-32.c src/cpu/atomic-64.c \
+	src/cpu/atomic-8.c src/cpu/atomic-pair.c src/cpu/atomic.c \
+	src/cpu/ldst-16.c src/cpu/ldst-32.c src/cpu/ldst-64.c \
+	src/cpu/ldst-8.c src/cpu/ldst.c \
+	src/cpu/simd-ldst-struct.c src/cpu/simd-ldst.c
+tests_cpu_test_mem_flat_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_FLAT
+tests_cpu_test_mem_flat_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_mem_flat_LDADD = $(cpu_test_libs)
 tests_cpu_test_mmu_SOURCES = tests/cpu/test-mmu.c tests/cpu/cpu-env.h
 tests_cpu_test_mmu_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_mmu_LDADD = $(cpu_test_libs)

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mem.h by the host's own address space: a guest virtual address is the
+ * host's, as for an arm64 program that runs at EL0 without a guest around it.
+ * A try always succeeds. Memory that isn't there, or not for writing, is a
+ * host fault, and cpu->cur is the instruction; there is no MMIO.
+ *
+ * Still slow: what must be aligned and isn't, and SP alignment. Their faults
+ * are the embedder's, mem_flat_misaligned() and cpu_raise_sp_alignment().
+ */
+#ifndef FAUXKVM_CPU_MEM_FLAT_H
+#define FAUXKVM_CPU_MEM_FLAT_H
+
+/* The access at @va faults: sets PC and what the program gets. False. */
+bool mem_flat_misaligned(struct cpu *cpu, const struct insn *i, gva_t va);
+
+/* The top byte is ignored, as Linux has it for EL0. */
+MEM_INLINE void *mem_flat_host(struct cpu *cpu, const struct insn *i, gva_t va)
+{
+	cpu->cur = i;
+	return (void *)(va & GENMASK(55, 0));
+}
+
+MEM_INLINE const void *mem_try_read(struct cpu *cpu, const struct insn *i,
+				    gva_t va, unsigned int len)
+{
+	return mem_flat_host(cpu, i, va);
+}
+
+MEM_INLINE void *mem_try_write(struct cpu *cpu, const struct insn *i, gva_t va,
+			       unsigned int len)
+{
+	return mem_flat_host(cpu, i, va);
+}
+
+MEM_INLINE const void *mem_try_read_unpriv(struct cpu *cpu,
+					   const struct insn *i, gva_t va,
+					   unsigned int len)
+{
+	return mem_flat_host(cpu, i, va);
+}
+
+MEM_INLINE void *mem_try_write_unpriv(struct cpu *cpu, const struct insn *i,
+				      gva_t va, unsigned int len)
+{
+	return mem_flat_host(cpu, i, va);
+}
+
+static inline bool mem_flat_aligned(struct cpu *cpu, const struct insn *i,
+				    gva_t va, uint32_t ma)
+{
+	if ((ma & MA_ALIGN) && (va & ((1u << MA_LOG2(ma)) - 1)))
+		return mem_flat_misaligned(cpu, i, va);
+	return true;
+}
+
+static inline bool mem_read_slow(struct cpu *cpu, const struct insn *i,
+				 gva_t va, uint32_t ma, void *buf)
+{
+	if (!mem_flat_aligned(cpu, i, va, ma))
+		return false;
+	mem_copy(buf, mem_flat_host(cpu, i, va), MA_LOG2(ma));
+	return true;
+}
+
+static inline bool mem_write_slow(struct cpu *cpu, const struct insn *i,
+				  gva_t va, uint32_t ma, const void *buf)
+{
+	if (!mem_flat_aligned(cpu, i, va, ma))
+		return false;
+	mem_copy(mem_flat_host(cpu, i, va), buf, MA_LOG2(ma));
+	return true;
+}
+
+static inline void *mem_host(struct cpu *cpu, const struct insn *i, gva_t va,
+			     uint32_t ma)
+{
+	if (!mem_flat_aligned(cpu, i, va, ma | MA_ALIGN))
+		return NULL;
+	return mem_flat_host(cpu, i, va);
+}
+
+#endif
