@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Atomics of halfwords; the bodies are in atomic-body.h.
+ * Exclusives, ordered accesses and atomics of halfwords.
+ * The bodies are in atomic-body.h.
  */
 #define BITS          16
 #define DATA          u16_alias

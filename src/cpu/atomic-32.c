@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Atomics of words; the bodies are in atomic-body.h.
+ * Exclusives, ordered accesses and atomics of words.
+ * The bodies are in atomic-body.h.
  */
 #define BITS          32
 #define DATA          u32_alias

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Atomics of doublewords; the bodies are in atomic-body.h.
+ * Exclusives, ordered accesses and atomics of doublewords.
+ * The bodies are in atomic-body.h.
  */
 #define BITS          64
 #define DATA          u64_alias

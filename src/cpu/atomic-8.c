@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Atomics of bytes; the bodies are in atomic-body.h.
+ * Exclusives, ordered accesses and atomics of bytes.
+ * The bodies are in atomic-body.h.
  */
 #define BITS          8
 #define DATA          uint8_t

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bodies of exclusives, ordered accesses and FEAT_LSE of one size, for
- * atomic-8.c ... atomic-64.c, which define
+ * The bodies of exclusives, ordered accesses and FEAT_LSE of one size.
+ * atomic-8.c ... atomic-64.c include it and define
  *
  *   BITS           8 ... 64
  *   DATA           an unsigned type of that size that may alias others

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exclusives, load-acquire, store-release and FEAT_LSE (Arm ARM C4.1.94, B2.3,
- * B2.12): which body does it, and what is slow. The fast bodies are in
- * atomic-body.h, once for each size, and atomic-pair.c.
+ * Exclusives, ordered accesses and FEAT_LSE: choice of the body, slow paths.
+ * The fast bodies are in atomic-body.h, once for each size, and atomic-pair.c
+ * (Arm ARM C4.1.94, B2.3, B2.12).
  */
 #include "cpu/atomic.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exclusives, ordered accesses and FEAT_LSE: what the body files share. Guest
- * memory is accessed by the host's own atomics, which are full barriers
+ * What the bodies of exclusives, ordered accesses and FEAT_LSE share.
+ * Guest memory is accessed by the host's own atomics, which are full barriers
  * whatever ordering the instruction asks for.
  */
 #ifndef FAUXKVM_CPU_ATOMIC_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loads and stores of a halfword; the bodies are in ldst-body.h.
+ * Loads and stores of halfwords.
+ * The bodies are in ldst-body.h.
  */
 #define BITS        16
 #define DATA        u16_unaligned

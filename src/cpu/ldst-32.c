@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loads and stores of a word, and of pairs of them; the bodies are in ldst-body.h
- * and ldst-pair-body.h.
+ * Loads and stores of words and of pairs of them.
+ * The bodies are in ldst-body.h and ldst-pair-body.h.
  */
 #define BITS        32
 #define DATA        u32_unaligned

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loads and stores of a doubleword, and of pairs of them; the bodies are in ldst-body.h
- * and ldst-pair-body.h.
+ * Loads and stores of doublewords and of pairs of them.
+ * The bodies are in ldst-body.h and ldst-pair-body.h.
  */
 #define BITS        64
 #define DATA        u64_unaligned

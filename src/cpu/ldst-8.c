@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loads and stores of a byte; the bodies are in ldst-body.h.
+ * Loads and stores of bytes.
+ * The bodies are in ldst-body.h.
  */
 #define BITS        8
 #define DATA        uint8_t

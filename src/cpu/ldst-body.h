@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fast bodies of loads and stores of one general register, of one size,
- * for ldst-8.c ... ldst-64.c, which define
+ * The fast bodies of loads and stores of one general register of one size.
+ * ldst-8.c ... ldst-64.c include it and define
  *
  *   BITS          8 ... 64
  *   DATA          an unsigned type of that size, of any alignment

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fast bodies of loads and stores of a pair of general registers of one
- * size, for ldst-32.c and ldst-64.c behind ldst-body.h, with LDST_PAIR_BODIES
- * the name of the table. Both have to be in one page. LDNP and STNP are as
- * LDP and STP. "_sp": the base is SP.
+ * The fast bodies of loads and stores of a pair of general registers.
+ * ldst-32.c and ldst-64.c include it behind ldst-body.h, LDST_PAIR_BODIES is
+ * the name of the table. Both registers have to be in one page. LDNP and STNP
+ * are as LDP and STP. "_sp": the base is SP.
  */
 
 MEM_INLINE bool load_pair(struct cpu *cpu, const struct insn *i,

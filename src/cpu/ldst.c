@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loads and stores of one general register or a pair (Arm ARM C4.1.94): which
- * body does it, and the slow ones. The fast ones are in ldst-body.h and
- * ldst-pair-body.h, once for each size.
+ * Loads and stores of general registers: choice of the body, slow bodies.
+ * The fast ones are in ldst-body.h and ldst-pair-body.h, once for each size
+ * (Arm ARM C4.1.94).
  *
  * CONSTRAINED UNPREDICTABLE: with writeback to a base that is also Rt, a load
  * leaves the base written back, a store stores the old value; LDP with Rt ==

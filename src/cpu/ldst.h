@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loads and stores of general registers: what the body files share. A body is
+ * What the bodies of loads and stores of general registers share. A body is
  * the fast path of one operation, size, addressing mode and kind of base; if
  * anything is special it has done nothing and goes, in tail position, to a
  * slow one that serves them all by the operands.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Operands of exclusives, ordered accesses and FEAT_LSE (Arm ARM C4.1.94);
- * what they mean is in operands-ldst.h. Acquire and release are not kept: the
- * host's atomics are full barriers.
+ * Formats of exclusives, ordered accesses and FEAT_LSE (Arm ARM C4.1.94).
+ * What the operands mean is in operands-ldst.h. Acquire and release are not
+ * kept: the host's atomics are full barriers.
  */
 #include "isa/a64/formats.h"
 

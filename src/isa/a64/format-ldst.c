@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Operands of loads and stores of general registers (Arm ARM C4.1.94); what
- * they mean is in operands-ldst.h.
+ * Formats of loads and stores of general registers (Arm ARM C4.1.94).
+ * What the operands mean is in operands-ldst.h.
  */
 #include "isa/a64/formats.h"
 

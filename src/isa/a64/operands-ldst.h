@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Operands of loads, stores and atomics of general registers (classes LDST and
- * ATOMIC). size is log2 of the bytes of one memory access, of one register if
- * it is a pair; rd is Rt, ra is Rt2, rn the base.
+ * Operands of loads, stores and atomics of general registers.
+ * These are the classes LDST and ATOMIC. size is log2 of the bytes of one
+ * memory access, of one register if it is a pair; rd is Rt, ra is Rt2, rn the
+ * base.
  */
 #ifndef FAUXKVM_ISA_A64_OPERANDS_LDST_H
 #define FAUXKVM_ISA_A64_OPERANDS_LDST_H
