@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mem.h by the host's own address space: a guest virtual address is the
- * host's, as for an arm64 program that runs at EL0 without a guest around it.
+ * Guest memory by the host's own address space, for mem.h. A guest virtual
+ * address is the host's, as for an arm64 program that runs at EL0 without a
+ * guest around it.
  * A try always succeeds. Memory that isn't there, or not for writing, is a
  * host fault, and cpu->cur is the instruction; there is no MMIO.
  *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mem.h by the MMU: a try is a look into the software TLB (mmu.h says what a
- * tag is and which pages are entered); the slow paths are in mmu-access.c.
+ * Guest memory by the MMU, for mem.h. A try is a look into the software TLB
+ * (mmu.h says what a tag is and which pages are entered); the slow paths are
+ * in mmu-access.c.
  */
 #ifndef FAUXKVM_CPU_MEM_MMU_H
 #define FAUXKVM_CPU_MEM_MMU_H

@@ -5,7 +5,7 @@
  *   const void *host = mem_try_read(cpu, i, va, 8);
  *
  *   if (unlikely(!host)) {
- *           load_slow(cpu, i);         does mem_read_slow(), then NEXT
+ *           exec_ldst_load_slow(cpu, i);   mem_read_slow(), then NEXT
  *           return;
  *   }
  *
