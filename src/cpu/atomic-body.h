@@ -14,7 +14,8 @@
 
 /* ---- exclusives ------------------------------------------------------------ */
 
-ATOMIC_AT ldxr(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void ldxr(struct cpu *cpu, const struct insn *i,
+			       void *host)
 {
 	uint64_t val = __atomic_load_n((DATA *)host, __ATOMIC_SEQ_CST);
 
@@ -27,7 +28,8 @@ static void exec_ldxr(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, ldxr, BYTES, MA_EXCL);
 }
 
-ATOMIC_AT stxr(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void stxr(struct cpu *cpu, const struct insn *i,
+			       void *host)
 {
 	DATA old = (DATA)cpu->excl_val[0], new = (DATA)cpu->x[i->rd];
 	bool ok = excl_take(cpu, host, BYTES) &&
@@ -65,7 +67,7 @@ static void exec_stlr(struct cpu *cpu, const struct insn *i)
 
 /* ---- compare and swap ------------------------------------------------------ */
 
-ATOMIC_AT cas(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void cas(struct cpu *cpu, const struct insn *i, void *host)
 {
 	DATA old = cpu->x[i->rm];
 
@@ -80,7 +82,8 @@ static void exec_cas(struct cpu *cpu, const struct insn *i)
 
 /* ---- read, modify, write --------------------------------------------------- */
 
-ATOMIC_AT ldadd(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void ldadd(struct cpu *cpu, const struct insn *i,
+				void *host)
 {
 	DATA val = cpu->x[i->rm];
 
@@ -92,7 +95,8 @@ static void exec_ldadd(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, ldadd, BYTES, MA_RMW);
 }
 
-ATOMIC_AT ldclr(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void ldclr(struct cpu *cpu, const struct insn *i,
+				void *host)
 {
 	DATA val = cpu->x[i->rm];
 
@@ -105,7 +109,8 @@ static void exec_ldclr(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, ldclr, BYTES, MA_RMW);
 }
 
-ATOMIC_AT ldeor(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void ldeor(struct cpu *cpu, const struct insn *i,
+				void *host)
 {
 	DATA val = cpu->x[i->rm];
 
@@ -117,7 +122,8 @@ static void exec_ldeor(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, ldeor, BYTES, MA_RMW);
 }
 
-ATOMIC_AT ldset(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void ldset(struct cpu *cpu, const struct insn *i,
+				void *host)
 {
 	DATA val = cpu->x[i->rm];
 
@@ -129,7 +135,7 @@ static void exec_ldset(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, ldset, BYTES, MA_RMW);
 }
 
-ATOMIC_AT swp(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void swp(struct cpu *cpu, const struct insn *i, void *host)
 {
 	DATA val = cpu->x[i->rm];
 
@@ -143,7 +149,8 @@ static void exec_swp(struct cpu *cpu, const struct insn *i)
 }
 
 /* The host has no atomic minimum and maximum. */
-ATOMIC_AT ldsmax(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void ldsmax(struct cpu *cpu, const struct insn *i,
+				 void *host)
 {
 	DATA *p = host, val = cpu->x[i->rm];
 	DATA old = __atomic_load_n(p, __ATOMIC_RELAXED);
@@ -159,7 +166,8 @@ static void exec_ldsmax(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, ldsmax, BYTES, MA_RMW);
 }
 
-ATOMIC_AT ldsmin(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void ldsmin(struct cpu *cpu, const struct insn *i,
+				 void *host)
 {
 	DATA *p = host, val = cpu->x[i->rm];
 	DATA old = __atomic_load_n(p, __ATOMIC_RELAXED);
@@ -175,7 +183,8 @@ static void exec_ldsmin(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, ldsmin, BYTES, MA_RMW);
 }
 
-ATOMIC_AT ldumax(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void ldumax(struct cpu *cpu, const struct insn *i,
+				 void *host)
 {
 	DATA *p = host, val = cpu->x[i->rm];
 	DATA old = __atomic_load_n(p, __ATOMIC_RELAXED);
@@ -190,7 +199,8 @@ static void exec_ldumax(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, ldumax, BYTES, MA_RMW);
 }
 
-ATOMIC_AT ldumin(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void ldumin(struct cpu *cpu, const struct insn *i,
+				 void *host)
 {
 	DATA *p = host, val = cpu->x[i->rm];
 	DATA old = __atomic_load_n(p, __ATOMIC_RELAXED);
@@ -210,7 +220,8 @@ static void exec_ldumin(struct cpu *cpu, const struct insn *i)
  * need not fetch it.
  */
 
-ATOMIC_AT stadd(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void stadd(struct cpu *cpu, const struct insn *i,
+				void *host)
 {
 	DATA val = cpu->x[i->rm];
 
@@ -222,7 +233,8 @@ static void exec_stadd(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, stadd, BYTES, MA_RMW);
 }
 
-ATOMIC_AT stclr(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void stclr(struct cpu *cpu, const struct insn *i,
+				void *host)
 {
 	DATA val = cpu->x[i->rm];
 
@@ -234,7 +246,8 @@ static void exec_stclr(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, stclr, BYTES, MA_RMW);
 }
 
-ATOMIC_AT steor(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void steor(struct cpu *cpu, const struct insn *i,
+				void *host)
 {
 	DATA val = cpu->x[i->rm];
 
@@ -246,7 +259,8 @@ static void exec_steor(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, steor, BYTES, MA_RMW);
 }
 
-ATOMIC_AT stset(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void stset(struct cpu *cpu, const struct insn *i,
+				void *host)
 {
 	DATA val = cpu->x[i->rm];
 

@@ -7,7 +7,8 @@
 
 /* ---- LDXP ------------------------------------------------------------------ */
 
-ATOMIC_AT ldxp_w(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void ldxp_w(struct cpu *cpu, const struct insn *i,
+				 void *host)
 {
 	uint64_t val = __atomic_load_n((u64_alias *)host, __ATOMIC_SEQ_CST);
 
@@ -22,7 +23,8 @@ static void exec_ldxp_w(struct cpu *cpu, const struct insn *i)
 }
 
 /* Each half is atomic, the pair is if the store exclusive succeeds. */
-ATOMIC_AT ldxp_x(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void ldxp_x(struct cpu *cpu, const struct insn *i,
+				 void *host)
 {
 	uint64_t lo = __atomic_load_n((u64_alias *)host, __ATOMIC_SEQ_CST);
 	uint64_t hi = __atomic_load_n((u64_alias *)host + 1, __ATOMIC_SEQ_CST);
@@ -39,7 +41,8 @@ static void exec_ldxp_x(struct cpu *cpu, const struct insn *i)
 
 /* ---- STXP ------------------------------------------------------------------ */
 
-ATOMIC_AT stxp_w(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void stxp_w(struct cpu *cpu, const struct insn *i,
+				 void *host)
 {
 	uint64_t old = cpu->excl_val[0];
 	uint64_t new = (uint32_t)cpu->x[i->rd] | cpu->x[i->rm] << 32;
@@ -54,7 +57,8 @@ static void exec_stxp_w(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, stxp_w, 8, MA_EXCL | MA_WRITE);
 }
 
-ATOMIC_AT stxp_x(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void stxp_x(struct cpu *cpu, const struct insn *i,
+				 void *host)
 {
 	uint64_t old[2] = {cpu->excl_val[0], cpu->excl_val[1]};
 	uint64_t new[2] = {cpu->x[i->rd], cpu->x[i->rm]};
@@ -74,7 +78,8 @@ static void exec_stxp_x(struct cpu *cpu, const struct insn *i)
 #define CASP_S2 cpu->x[i->aux & 0xff]
 #define CASP_T2 cpu->x[i->aux >> 8]
 
-ATOMIC_AT casp_w(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void casp_w(struct cpu *cpu, const struct insn *i,
+				 void *host)
 {
 	uint64_t old = (uint32_t)cpu->x[i->rm] | CASP_S2 << 32;
 	uint64_t new = (uint32_t)cpu->x[i->rd] | CASP_T2 << 32;
@@ -89,7 +94,8 @@ static void exec_casp_w(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, casp_w, 8, MA_RMW);
 }
 
-ATOMIC_AT casp_x(struct cpu *cpu, const struct insn *i, void *host)
+static ALWAYS_INLINE void casp_x(struct cpu *cpu, const struct insn *i,
+				 void *host)
 {
 	uint64_t old[2] = {cpu->x[i->rm], CASP_S2};
 	uint64_t new[2] = {cpu->x[i->rd], CASP_T2};

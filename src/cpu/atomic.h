@@ -18,16 +18,14 @@ typedef uint64_t u64_alias __attribute__((may_alias));
 /* The operation itself, given the host address of its memory. */
 typedef void atomic_fn(struct cpu *cpu, const struct insn *i, void *host);
 
-#define ATOMIC_AT static inline __attribute__((always_inline)) void
-
 /* Compare with @old and if equal store @new; @old becomes what was read. */
 #define host_cas(p, old, new)                                             \
 	__atomic_compare_exchange_n(p, old, new, false, __ATOMIC_SEQ_CST, \
 				    __ATOMIC_SEQ_CST)
 
 /* Host address of @len bytes, naturally aligned, at the base; or NULL. */
-MEM_INLINE void *atomic_try(struct cpu *cpu, const struct insn *i,
-			    unsigned int len, bool write)
+static ALWAYS_INLINE void *atomic_try(struct cpu *cpu, const struct insn *i,
+				      unsigned int len, bool write)
 {
 	gva_t va = cpu->x[i->rn];
 
@@ -42,8 +40,9 @@ void atomic_slow(struct cpu *cpu, const struct insn *i, atomic_fn *at,
 		 uint32_t ma);
 
 /* All of a body that does @at, which is inline here. */
-MEM_INLINE void atomic_do(struct cpu *cpu, const struct insn *i, atomic_fn *at,
-			  unsigned int len, uint32_t ma)
+static ALWAYS_INLINE void atomic_do(struct cpu *cpu, const struct insn *i,
+				    atomic_fn *at, unsigned int len,
+				    uint32_t ma)
 {
 	void *host = atomic_try(cpu, i, len, ma & MA_WRITE);
 

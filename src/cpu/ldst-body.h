@@ -14,7 +14,7 @@
 #include "cpu/ldst.h"
 
 /* One host access if @p is aligned. */
-MEM_INLINE uint64_t data_load(const void *p, enum a64_ldst_kind kind)
+static ALWAYS_INLINE uint64_t data_load(const void *p, enum a64_ldst_kind kind)
 {
 	DATA v = *(const volatile DATA *)p;
 
@@ -25,15 +25,15 @@ MEM_INLINE uint64_t data_load(const void *p, enum a64_ldst_kind kind)
 	}
 }
 
-MEM_INLINE void data_store(void *p, uint64_t val)
+static ALWAYS_INLINE void data_store(void *p, uint64_t val)
 {
 	*(volatile DATA *)p = (DATA)val;
 }
 
 /* false: nothing has happened, the slow body does it all. */
-MEM_INLINE bool load(struct cpu *cpu, const struct insn *i,
-		     enum a64_ldst_mode mode, enum ldst_base base,
-		     enum a64_ldst_kind kind)
+static ALWAYS_INLINE bool load(struct cpu *cpu, const struct insn *i,
+			       enum a64_ldst_mode mode, enum ldst_base base,
+			       enum a64_ldst_kind kind)
 {
 	uint64_t *const b = ldst_base(cpu, i, base);
 	gva_t va = ldst_address(cpu, i, mode, *b);
@@ -52,8 +52,8 @@ MEM_INLINE bool load(struct cpu *cpu, const struct insn *i,
 	return true;
 }
 
-MEM_INLINE bool store(struct cpu *cpu, const struct insn *i,
-		      enum a64_ldst_mode mode, enum ldst_base base)
+static ALWAYS_INLINE bool store(struct cpu *cpu, const struct insn *i,
+				enum a64_ldst_mode mode, enum ldst_base base)
 {
 	uint64_t *const b = ldst_base(cpu, i, base);
 	gva_t va = ldst_address(cpu, i, mode, *b);

@@ -6,9 +6,10 @@
  * are as LDP and STP. "_sp": the base is SP.
  */
 
-MEM_INLINE bool load_pair(struct cpu *cpu, const struct insn *i,
-			  enum a64_ldst_mode mode, enum ldst_base base,
-			  enum a64_ldst_kind kind)
+static ALWAYS_INLINE bool load_pair(struct cpu *cpu, const struct insn *i,
+				    enum a64_ldst_mode mode,
+				    enum ldst_base base,
+				    enum a64_ldst_kind kind)
 {
 	uint64_t *const b = ldst_base(cpu, i, base);
 	gva_t va = ldst_address(cpu, i, mode, *b);
@@ -28,8 +29,9 @@ MEM_INLINE bool load_pair(struct cpu *cpu, const struct insn *i,
 	return true;
 }
 
-MEM_INLINE bool store_pair(struct cpu *cpu, const struct insn *i,
-			   enum a64_ldst_mode mode, enum ldst_base base)
+static ALWAYS_INLINE bool store_pair(struct cpu *cpu, const struct insn *i,
+				     enum a64_ldst_mode mode,
+				     enum ldst_base base)
 {
 	uint64_t *const b = ldst_base(cpu, i, base);
 	gva_t va = ldst_address(cpu, i, mode, *b);

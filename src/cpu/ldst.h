@@ -21,22 +21,24 @@
 enum ldst_base { BASE_GP, BASE_SP, BASE_ANY };
 
 /* Off the fast path for want of SP alignment; the slow one does SP_CHECK. */
-MEM_INLINE bool ldst_base_bad(const struct cpu *cpu, const struct insn *i,
-			      enum ldst_base base)
+static ALWAYS_INLINE bool ldst_base_bad(const struct cpu *cpu,
+					const struct insn *i,
+					enum ldst_base base)
 {
 	if (base == BASE_GP || (base == BASE_ANY && i->rn != REG_SP))
 		return false;
 	return cpu->x[REG_SP] & 15;
 }
 
-MEM_INLINE uint64_t *ldst_base(struct cpu *cpu, const struct insn *i,
-			       enum ldst_base base)
+static ALWAYS_INLINE uint64_t *ldst_base(struct cpu *cpu, const struct insn *i,
+					 enum ldst_base base)
 {
 	return &cpu->x[base == BASE_SP ? REG_SP : i->rn];
 }
 
-MEM_INLINE gva_t ldst_address(const struct cpu *cpu, const struct insn *i,
-			      enum a64_ldst_mode mode, uint64_t base)
+static ALWAYS_INLINE gva_t ldst_address(const struct cpu *cpu,
+					const struct insn *i,
+					enum a64_ldst_mode mode, uint64_t base)
 {
 	switch (mode) {
 	case LDST_POST: return base;
@@ -51,8 +53,9 @@ MEM_INLINE gva_t ldst_address(const struct cpu *cpu, const struct insn *i,
 }
 
 /* Once the access at @va is done. */
-MEM_INLINE void ldst_write_back(const struct insn *i, enum a64_ldst_mode mode,
-				uint64_t *base, gva_t va)
+static ALWAYS_INLINE void ldst_write_back(const struct insn *i,
+					  enum a64_ldst_mode mode,
+					  uint64_t *base, gva_t va)
 {
 	if (mode == LDST_PRE)
 		*base = va;

@@ -16,33 +16,36 @@
 bool mem_flat_misaligned(struct cpu *cpu, const struct insn *i, gva_t va);
 
 /* The top byte is ignored, as Linux has it for EL0. */
-MEM_INLINE void *mem_flat_host(struct cpu *cpu, const struct insn *i, gva_t va)
+static ALWAYS_INLINE void *mem_flat_host(struct cpu *cpu, const struct insn *i,
+					 gva_t va)
 {
 	cpu->cur = i;
 	return (void *)(va & GENMASK(55, 0));
 }
 
-MEM_INLINE const void *mem_try_read(struct cpu *cpu, const struct insn *i,
-				    gva_t va, unsigned int len)
+static ALWAYS_INLINE const void *mem_try_read(struct cpu *cpu,
+					      const struct insn *i, gva_t va,
+					      unsigned int len)
 {
 	return mem_flat_host(cpu, i, va);
 }
 
-MEM_INLINE void *mem_try_write(struct cpu *cpu, const struct insn *i, gva_t va,
-			       unsigned int len)
+static ALWAYS_INLINE void *mem_try_write(struct cpu *cpu, const struct insn *i,
+					 gva_t va, unsigned int len)
 {
 	return mem_flat_host(cpu, i, va);
 }
 
-MEM_INLINE const void *mem_try_read_unpriv(struct cpu *cpu,
-					   const struct insn *i, gva_t va,
-					   unsigned int len)
+static ALWAYS_INLINE const void *mem_try_read_unpriv(struct cpu *cpu,
+						     const struct insn *i,
+						     gva_t va, unsigned int len)
 {
 	return mem_flat_host(cpu, i, va);
 }
 
-MEM_INLINE void *mem_try_write_unpriv(struct cpu *cpu, const struct insn *i,
-				      gva_t va, unsigned int len)
+static ALWAYS_INLINE void *mem_try_write_unpriv(struct cpu *cpu,
+						const struct insn *i, gva_t va,
+						unsigned int len)
 {
 	return mem_flat_host(cpu, i, va);
 }

@@ -42,7 +42,7 @@ static inline struct cpu_tlb_entry *mem_tlb_unpriv(struct cpu *cpu, gva_t va)
 }
 
 /* Saves the callers a test: guest memory is never at host address 0. */
-MEM_INLINE void *mem_tlb_host(const struct cpu_tlb_entry *e, gva_t va)
+static ALWAYS_INLINE void *mem_tlb_host(const struct cpu_tlb_entry *e, gva_t va)
 {
 	void *host = (void *)(va + e->addend);
 
@@ -51,8 +51,9 @@ MEM_INLINE void *mem_tlb_host(const struct cpu_tlb_entry *e, gva_t va)
 	return host;
 }
 
-MEM_INLINE const void *mem_try_read(struct cpu *cpu, const struct insn *i,
-				    gva_t va, unsigned int len)
+static ALWAYS_INLINE const void *mem_try_read(struct cpu *cpu,
+					      const struct insn *i, gva_t va,
+					      unsigned int len)
 {
 	const struct cpu_tlb_entry *e = mem_tlb(cpu, va);
 
@@ -62,8 +63,8 @@ MEM_INLINE const void *mem_try_read(struct cpu *cpu, const struct insn *i,
 	return mem_tlb_host(e, va);
 }
 
-MEM_INLINE void *mem_try_write(struct cpu *cpu, const struct insn *i, gva_t va,
-			       unsigned int len)
+static ALWAYS_INLINE void *mem_try_write(struct cpu *cpu, const struct insn *i,
+					 gva_t va, unsigned int len)
 {
 	const struct cpu_tlb_entry *e = mem_tlb(cpu, va);
 
@@ -73,9 +74,9 @@ MEM_INLINE void *mem_try_write(struct cpu *cpu, const struct insn *i, gva_t va,
 	return mem_tlb_host(e, va);
 }
 
-MEM_INLINE const void *mem_try_read_unpriv(struct cpu *cpu,
-					   const struct insn *i, gva_t va,
-					   unsigned int len)
+static ALWAYS_INLINE const void *mem_try_read_unpriv(struct cpu *cpu,
+						     const struct insn *i,
+						     gva_t va, unsigned int len)
 {
 	const struct cpu_tlb_entry *e = mem_tlb_unpriv(cpu, va);
 
@@ -85,8 +86,9 @@ MEM_INLINE const void *mem_try_read_unpriv(struct cpu *cpu,
 	return mem_tlb_host(e, va);
 }
 
-MEM_INLINE void *mem_try_write_unpriv(struct cpu *cpu, const struct insn *i,
-				      gva_t va, unsigned int len)
+static ALWAYS_INLINE void *mem_try_write_unpriv(struct cpu *cpu,
+						const struct insn *i, gva_t va,
+						unsigned int len)
 {
 	const struct cpu_tlb_entry *e = mem_tlb_unpriv(cpu, va);
 

@@ -21,8 +21,6 @@
 #include "cpu/cpu.h"
 #include "isa/insn.h"
 
-#define MEM_INLINE static inline __attribute__((always_inline))
-
 /*
  * What an access is; the slow path builds syndromes from it. MA_BYTES holds
  * log2 of the bytes of one access (0..4).
@@ -56,7 +54,7 @@ typedef uint32_t u32_unaligned __attribute__((aligned(1), may_alias));
 typedef uint64_t u64_unaligned __attribute__((aligned(1), may_alias));
 
 /* 1 << @log2 (0..3) bytes, in one host access if they are aligned. */
-MEM_INLINE uint64_t mem_get(const void *p, unsigned int log2)
+static ALWAYS_INLINE uint64_t mem_get(const void *p, unsigned int log2)
 {
 	switch (log2) {
 	case 0: return *(const volatile uint8_t *)p;
@@ -66,7 +64,7 @@ MEM_INLINE uint64_t mem_get(const void *p, unsigned int log2)
 	}
 }
 
-MEM_INLINE void mem_put(void *p, unsigned int log2, uint64_t val)
+static ALWAYS_INLINE void mem_put(void *p, unsigned int log2, uint64_t val)
 {
 	switch (log2) {
 	case 0: *(volatile uint8_t *)p = val; break;
@@ -123,8 +121,9 @@ static inline void mem_copy(void *to, const void *from, unsigned int log2)
  * holds only flags; the size is added here. Loads are zero-extended. Plain
  * accesses are single-copy atomic when aligned. false: as mem_read_slow().
  */
-MEM_INLINE bool mem_load(struct cpu *cpu, const struct insn *i, gva_t va,
-			 uint32_t ma, unsigned int log2, uint64_t *val)
+static ALWAYS_INLINE bool mem_load(struct cpu *cpu, const struct insn *i,
+				   gva_t va, uint32_t ma, unsigned int log2,
+				   uint64_t *val)
 {
 	const void *host = mem_try_read(cpu, i, va, 1u << log2);
 
@@ -138,8 +137,9 @@ MEM_INLINE bool mem_load(struct cpu *cpu, const struct insn *i, gva_t va,
 	return true;
 }
 
-MEM_INLINE bool mem_store(struct cpu *cpu, const struct insn *i, gva_t va,
-			  uint32_t ma, unsigned int log2, uint64_t val)
+static ALWAYS_INLINE bool mem_store(struct cpu *cpu, const struct insn *i,
+				    gva_t va, uint32_t ma, unsigned int log2,
+				    uint64_t val)
 {
 	void *host = mem_try_write(cpu, i, va, 1u << log2);
 
@@ -152,50 +152,50 @@ MEM_INLINE bool mem_store(struct cpu *cpu, const struct insn *i, gva_t va,
 			      &cpu->mem_buf);
 }
 
-MEM_INLINE bool mem_ld8(struct cpu *cpu, const struct insn *i, gva_t va,
-			uint32_t ma, uint64_t *val)
+static ALWAYS_INLINE bool mem_ld8(struct cpu *cpu, const struct insn *i,
+				  gva_t va, uint32_t ma, uint64_t *val)
 {
 	return mem_load(cpu, i, va, ma, 0, val);
 }
 
-MEM_INLINE bool mem_ld16(struct cpu *cpu, const struct insn *i, gva_t va,
-			 uint32_t ma, uint64_t *val)
+static ALWAYS_INLINE bool mem_ld16(struct cpu *cpu, const struct insn *i,
+				   gva_t va, uint32_t ma, uint64_t *val)
 {
 	return mem_load(cpu, i, va, ma, 1, val);
 }
 
-MEM_INLINE bool mem_ld32(struct cpu *cpu, const struct insn *i, gva_t va,
-			 uint32_t ma, uint64_t *val)
+static ALWAYS_INLINE bool mem_ld32(struct cpu *cpu, const struct insn *i,
+				   gva_t va, uint32_t ma, uint64_t *val)
 {
 	return mem_load(cpu, i, va, ma, 2, val);
 }
 
-MEM_INLINE bool mem_ld64(struct cpu *cpu, const struct insn *i, gva_t va,
-			 uint32_t ma, uint64_t *val)
+static ALWAYS_INLINE bool mem_ld64(struct cpu *cpu, const struct insn *i,
+				   gva_t va, uint32_t ma, uint64_t *val)
 {
 	return mem_load(cpu, i, va, ma, 3, val);
 }
 
-MEM_INLINE bool mem_st8(struct cpu *cpu, const struct insn *i, gva_t va,
-			uint32_t ma, uint64_t val)
+static ALWAYS_INLINE bool mem_st8(struct cpu *cpu, const struct insn *i,
+				  gva_t va, uint32_t ma, uint64_t val)
 {
 	return mem_store(cpu, i, va, ma, 0, val);
 }
 
-MEM_INLINE bool mem_st16(struct cpu *cpu, const struct insn *i, gva_t va,
-			 uint32_t ma, uint64_t val)
+static ALWAYS_INLINE bool mem_st16(struct cpu *cpu, const struct insn *i,
+				   gva_t va, uint32_t ma, uint64_t val)
 {
 	return mem_store(cpu, i, va, ma, 1, val);
 }
 
-MEM_INLINE bool mem_st32(struct cpu *cpu, const struct insn *i, gva_t va,
-			 uint32_t ma, uint64_t val)
+static ALWAYS_INLINE bool mem_st32(struct cpu *cpu, const struct insn *i,
+				   gva_t va, uint32_t ma, uint64_t val)
 {
 	return mem_store(cpu, i, va, ma, 2, val);
 }
 
-MEM_INLINE bool mem_st64(struct cpu *cpu, const struct insn *i, gva_t va,
-			 uint32_t ma, uint64_t val)
+static ALWAYS_INLINE bool mem_st64(struct cpu *cpu, const struct insn *i,
+				   gva_t va, uint32_t ma, uint64_t val)
 {
 	return mem_store(cpu, i, va, ma, 3, val);
 }
