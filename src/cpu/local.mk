@@ -104,18 +104,12 @@ src_cpu_libcpu_la_SOURCES += \
 	src/isa/a64/format-ldst.c \
 	src/cpu/domain.c \
 	src/cpu/exception.c \
-	src/cpu/exclusive.c \
 	src/cpu/fp-body.c \
 	src/cpu/fp-double.c \
 	src/cpu/fp-move.c \
 	src/cpu/fp-precision.c \
 	src/cpu/fp-single.c \
 	src/isa/a64/format-atomic.c \
-	src/isa/a64/format-ldst.c \
-	src/cpu/domain.c \
-	src/cpu/exception.c \
-	src/cpu/fp-scalar-convert.c \
-	src/cpu/fp-scalar.c \
 	src/cpu/fp-slow.c \
 	src/cpu/fp-state.c \
 	src/cpu/fp-vector-2d.c \

@@ -45,7 +45,6 @@ enum {
 #define MA_1         MA_BYTES(0)
 #define MA_4         MA_BYTES(2)
 #define MA_8         MA_BYTES(3)
-#define MA_16        MA_BYTES(4)
 
 /* ---- host memory ---------------------------------------------------------- */
 
@@ -113,117 +112,6 @@ static inline void mem_copy(void *to, const void *from, unsigned int log2)
 #else
 #include "cpu/mem-mmu.h"
 #endif
-
-/* ---- whole accesses ------------------------------------------------------- */
-
-/*
- * Try and slow path in one, for bodies whose speed is not in the access. @ma
- * holds only flags; the size is added here. Loads are zero-extended. Plain
- * accesses are single-copy atomic when aligned. false: as mem_read_slow().
- */
-static ALWAYS_INLINE bool mem_load(struct cpu *cpu, const struct insn *i,
-				   gva_t va, uint32_t ma, unsigned int log2,
-				   uint64_t *val)
-{
-	const void *host = mem_try_read(cpu, i, va, 1u << log2);
-
-	if (unlikely(!host || (ma & (MA_UNPRIV | MA_ALIGN)))) {
-		if (!mem_read_slow(cpu, i, va, ma | MA_BYTES(log2),
-				   &cpu->mem_buf))
-			return false;
-		host = &cpu->mem_buf;
-	}
-	*val = mem_get(host, log2);
-	return true;
-}
-
-static ALWAYS_INLINE bool mem_store(struct cpu *cpu, const struct insn *i,
-				    gva_t va, uint32_t ma, unsigned int log2,
-				    uint64_t val)
-{
-	void *host = mem_try_write(cpu, i, va, 1u << log2);
-
-	if (likely(host && !(ma & (MA_UNPRIV | MA_ALIGN)))) {
-		mem_put(host, log2, val);
-		return true;
-	}
-	mem_put(&cpu->mem_buf, log2, val);
-	return mem_write_slow(cpu, i, va, ma | MA_WRITE | MA_BYTES(log2),
-			      &cpu->mem_buf);
-}
-
-static ALWAYS_INLINE bool mem_ld8(struct cpu *cpu, const struct insn *i,
-				  gva_t va, uint32_t ma, uint64_t *val)
-{
-	return mem_load(cpu, i, va, ma, 0, val);
-}
-
-static ALWAYS_INLINE bool mem_ld16(struct cpu *cpu, const struct insn *i,
-				   gva_t va, uint32_t ma, uint64_t *val)
-{
-	return mem_load(cpu, i, va, ma, 1, val);
-}
-
-static ALWAYS_INLINE bool mem_ld32(struct cpu *cpu, const struct insn *i,
-				   gva_t va, uint32_t ma, uint64_t *val)
-{
-	return mem_load(cpu, i, va, ma, 2, val);
-}
-
-static ALWAYS_INLINE bool mem_ld64(struct cpu *cpu, const struct insn *i,
-				   gva_t va, uint32_t ma, uint64_t *val)
-{
-	return mem_load(cpu, i, va, ma, 3, val);
-}
-
-static ALWAYS_INLINE bool mem_st8(struct cpu *cpu, const struct insn *i,
-				  gva_t va, uint32_t ma, uint64_t val)
-{
-	return mem_store(cpu, i, va, ma, 0, val);
-}
-
-static ALWAYS_INLINE bool mem_st16(struct cpu *cpu, const struct insn *i,
-				   gva_t va, uint32_t ma, uint64_t val)
-{
-	return mem_store(cpu, i, va, ma, 1, val);
-}
-
-static ALWAYS_INLINE bool mem_st32(struct cpu *cpu, const struct insn *i,
-				   gva_t va, uint32_t ma, uint64_t val)
-{
-	return mem_store(cpu, i, va, ma, 2, val);
-}
-
-static ALWAYS_INLINE bool mem_st64(struct cpu *cpu, const struct insn *i,
-				   gva_t va, uint32_t ma, uint64_t val)
-{
-	return mem_store(cpu, i, va, ma, 3, val);
-}
-
-/* A SIMD&FP quadword: out[0] is the lower address. Not atomic. */
-static inline bool mem_ld128(struct cpu *cpu, const struct insn *i, gva_t va,
-			     uint32_t ma, union vreg *out)
-{
-	const void *host = mem_try_read(cpu, i, va, 16);
-
-	if (likely(host && !(ma & (MA_UNPRIV | MA_ALIGN)))) {
-		memcpy(out, host, 16);
-		return true;
-	}
-	return mem_read_slow(cpu, i, va, ma | MA_16, out);
-}
-
-static inline bool mem_st128(struct cpu *cpu, const struct insn *i, gva_t va,
-			     uint32_t ma, const union vreg *val)
-{
-	void *host = mem_try_write(cpu, i, va, 16);
-
-	if (likely(host && !(ma & (MA_UNPRIV | MA_ALIGN)))) {
-		memcpy(host, val, 16);
-		return true;
-	}
-	return mem_write_slow(cpu, i, va, ma | MA_16 | MA_WRITE, val);
-}
 
 /* ---- SP ------------------------------------------------------------------- */
 
