@@ -16,22 +16,36 @@ static insn_fn *simd_body(const struct insn *i)
 /* By class; rows that still name their body need none. */
 static choose_fn *const choose_body[NR_INSN_CLASSES] = {
 	[INSN_FP] = fp_body,
+	[INSN_INT] = int_body,
 	[INSN_SIMD] = simd_body,
-	[INSN_INT] = crc32_body,
 	[INSN_VLDST] = vldst_body,
 	[INSN_CRYPTO] = crypto_body,
 	[INSN_LDST] = ldst_body,
 	[INSN_ATOMIC] = atomic_body,
 };
 
+insn_fn *insn_body(const struct insn *i)
+{
+	const struct insn_row *row = insn_row(i->op);
+	insn_fn *fn;
+
+	if (!row)
+		return insn_undefined;
+	/* ROW_BODY: decoding has chosen already */
+	fn = i->fn ? i->fn : choose_body[row->class](i);
+	bug_on(!fn, "no body for %s", row->name);
+	return fn;
+}
+
+void insn_bind(struct insn *i)
+{
+	i->fn = insn_body(i);
+}
+
 const struct insn_row *insn_prepare(uint32_t word, struct insn *out)
 {
 	const struct insn_row *row = insn_decode(word, out);
 
-	if (!row)
-		out->fn = insn_undefined;
-	else if (!out->fn)
-		out->fn = choose_body[row->class](out);
-	bug_on(!out->fn, "no body for 0x%08x", word);
-	return row;
+	insn_bind(out);
+	return out->fn == insn_undefined ? NULL : row;
 }

@@ -9,9 +9,15 @@
 
 #include "isa/insn.h"
 
+/* The body of decoded @i: never NULL, insn_undefined for A64_UNDEFINED. */
+insn_fn *insn_body(const struct insn *i);
+
+/* Make decoded @i ready to run: its fn, and what that keeps in link. */
+void insn_bind(struct insn *i);
+
 /*
- * Decode @word and choose its body. Always fills *out but for pgoff; an
- * UNDEFINED encoding gets insn_undefined. Returns the row, NULL if UNDEFINED.
+ * Decode @word and bind it. Always fills *out but for pgoff. Returns the row,
+ * NULL if UNDEFINED.
  */
 const struct insn_row *insn_prepare(uint32_t word, struct insn *out);
 
@@ -24,13 +30,19 @@ insn_fn *fp_body(const struct insn *i);         /* fp-body.c */
  * (log_warn with its disassembly) if Capstone knows it. Lives in system.c. */
 insn_fn insn_undefined;
 
-/* CRC32 and CRC32C, of class INT: crc32.c. NULL: another operation. */
-insn_fn *crc32_body(const struct insn *i);
+/* ---- by class ------------------------------------------------------------- */
 
 insn_fn *vldst_body(const struct insn *i);  /* simd-ldst.c */
 insn_fn *crypto_body(const struct insn *i); /* crypto.c */
 insn_fn *ldst_body(const struct insn *i); /* ldst.c */
 insn_fn *ldst_body(const struct insn *i);   /* ldst.c */
 insn_fn *atomic_body(const struct insn *i); /* atomic.c */
+/* NULL: not an operation of that file. */
+insn_fn *int_body(const struct insn *i);        /* int.c */
+insn_fn *crc32_body(const struct insn *i);      /* crc32.c, for int_body() */
+insn_fn *vldst_body(const struct insn *i);      /* simd-ldst.c */
+insn_fn *simd_lanes_body(const struct insn *i); /* simd-lanes.c */
+insn_fn *simd_move_body(const struct insn *i);  /* simd-move.c */
+insn_fn *crypto_body(const struct insn *i);     /* crypto.c */
 
 #endif

@@ -49,7 +49,14 @@ src_cpu_libcpu_la_SOURCES = \
 	src/isa/a64/operands.h \
 	src/cpu/bodies.h \
 	src/isa/insn.h \
+	src/cpu/int-addsub-body.h \
 	src/cpu/int-body.h \
+	src/cpu/int-cond-body.h \
+	src/cpu/int-conds.h \
+	src/cpu/int-logical-body.h \
+	src/cpu/int-operand-body.h \
+	src/cpu/int-shift-body.h \
+	src/cpu/int.h \
 	src/cpu/ldst-body.h \
 	src/cpu/ldst-pair-body.h \
 	src/cpu/ldst.h \
@@ -115,15 +122,13 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/fp-vector-2d.c \
 	src/cpu/fp-vector-2s.c \
 	src/cpu/fp-vector-4s.c \
-	src/cpu/int-addsub.c \
-	src/cpu/int-bitfield.c \
-	src/cpu/int-cond.c \
-	src/cpu/int-logical.c \
-	src/cpu/int-mul.c \
 	src/cpu/ldst-16.c \
 	src/cpu/ldst-32.c \
 	src/cpu/ldst-64.c \
 	src/cpu/ldst-8.c \
+	src/cpu/int-32.c \
+	src/cpu/int-64.c \
+	src/cpu/int.c \
 	src/cpu/ldst.c \
 	src/cpu/mmu-access.c \
 	src/cpu/mmu.c \
@@ -156,5 +161,6 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/system.c \
 	src/isa/a64/format-fp.c \
 	src/isa/a64/format-simd.c \
+	src/isa/a64/format-int.c \
 	src/isa/decode.c \
 	src/cpu/tlb.c

@@ -6,6 +6,8 @@
 #ifndef FAUXKVM_ISA_A64_OPERANDS_H
 #define FAUXKVM_ISA_A64_OPERANDS_H
 
+#include <stdint.h>
+
 #include "isa/a64/operands-simd-ldst.h"
 #include "isa/a64/operands-ldst.h"
 
@@ -39,5 +41,92 @@ enum a64_arrangement {
 };
 
 #include "isa/a64/operands-fp.h"
+/* ---- classes INT and BRANCH ------------------------------------------------- */
+
+/*
+ * form of additions, subtractions and logical operations: the second operand.
+ * IMM: imm. REG: rm. LSL..ROR: rm, shifted by aux (never 0). UXT and SXT: rm,
+ * a field of it by the shifts of aux (aux_shifts()), without and with sign.
+ */
+enum a64_operand {
+	OPERAND_IMM,
+	OPERAND_REG,
+	OPERAND_LSL,
+	OPERAND_LSR,
+	OPERAND_ASR,
+	OPERAND_ROR,
+	OPERAND_UXT,
+	OPERAND_SXT,
+	NR_OPERANDS,
+};
+
+/*
+ * form of UBFM, SBFM and BFM: what the field of rn is. ANY: by the shifts of
+ * aux; of BFM with imm as the bits of rd that stay.
+ */
+enum a64_bitfield {
+	BITFIELD_ANY,
+	BITFIELD_LEFT,  /* all of rn, left by aux */
+	BITFIELD_RIGHT, /* all of rn, right by aux */
+	BITFIELD_MASK,  /* right by aux, then masked by imm */
+	BITFIELD_BYTE,  /* the lowest 8 bits */
+	BITFIELD_HALF,  /* the lowest 16 */
+	BITFIELD_WORD,  /* the lowest 32, to 64 */
+};
+
+/*
+ * form of B_cond and of conditional select and compare. The second encoding of
+ * "always", NV, is decoded as AL. aux of CCMP and CCMN: NZCV if it fails.
+ */
+enum a64_cond {
+	COND_EQ,
+	COND_NE,
+	COND_CS,
+	COND_CC,
+	COND_MI,
+	COND_PL,
+	COND_VS,
+	COND_VC,
+	COND_HI,
+	COND_LS,
+	COND_GE,
+	COND_LT,
+	COND_GT,
+	COND_LE,
+	COND_AL,
+	NR_CONDS,
+};
+
+/*
+ * Any extract-and-place of a bit field (UBFM, SBFM, extended registers) is a
+ * shift left by A and then, logical or arithmetic, right by B, both of 64
+ * bits. aux holds A in bits 7..0 and B above.
+ */
+static inline uint16_t aux_shifts(unsigned int a, unsigned int b)
+{
+	return b << 8 | a;
+}
+
+/* Extended register: @option as encoded (UXTB..SXTX), then left by @shift. */
+static inline uint16_t aux_extend(unsigned int option, unsigned int shift)
+{
+	unsigned int unused = 64 - (8u << (option & 3));
+
+	return unused ? aux_shifts(unused, unused - shift)
+		      : aux_shifts(shift, 0);
+}
+
+/* ---- classes SYS and CONTEXT ------------------------------------------------ */
+
+/*
+ * MRS, MSR (register) and the SYS instructions have in imm the register's or
+ * operation's encoding, SYSREG_ENC() of base/sysreg-enc.h; rd or rn is Rt.
+ *
+ * form of DMB: what it orders; of TLBI: what it forgets, aux is 1 if on every
+ * PE (IS); of AT_S1: enum a64_at.
+ */
+enum a64_dmb { DMB_ALL, DMB_LOADS, DMB_STORES };
+enum a64_tlbi { TLBI_ALL, TLBI_VA, TLBI_ASID };
+enum a64_at { AT_WRITE = 1 << 0, AT_EL0 = 1 << 1 };
 
 #endif
