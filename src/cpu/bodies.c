@@ -22,6 +22,9 @@ static choose_fn *const choose_body[NR_INSN_CLASSES] = {
 	[INSN_CRYPTO] = crypto_body,
 	[INSN_LDST] = ldst_body,
 	[INSN_ATOMIC] = atomic_body,
+	[INSN_INT] = int_body,       [INSN_SIMD] = simd_body,
+	[INSN_VLDST] = vldst_body,   [INSN_CRYPTO] = crypto_body,
+	[INSN_BRANCH] = branch_body,
 };
 
 insn_fn *insn_body(const struct insn *i)

@@ -44,5 +44,6 @@ insn_fn *vldst_body(const struct insn *i);      /* simd-ldst.c */
 insn_fn *simd_lanes_body(const struct insn *i); /* simd-lanes.c */
 insn_fn *simd_move_body(const struct insn *i);  /* simd-move.c */
 insn_fn *crypto_body(const struct insn *i);     /* crypto.c */
+insn_fn *branch_body(const struct insn *i);     /* branch.c */
 
 #endif

@@ -1,57 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Branches (Arm ARM C4.1.93).
+ * Branches (Arm ARM C4.1.93): the bodies of class BRANCH and their choice.
  *
  * A direct branch within its page is linked to the block it leads to, once the
- * jump cache has found that block: the pointer to its first instruction stands
- * in imm of a slot. The slot of the taken way is the branch itself (so the
- * offset stands elsewhere, see branch_offset()); the slot of the way past a
- * conditional branch is the end marker behind it. A link needs no check of
- * what it leads to: blocks of a page are dropped together, and the page's
- * translation changes only where a block is left through the jump cache or
- * the run loop. Requests are looked at as on any other way out of a block.
+ * jump cache has found that block: link of a slot is the distance to its first
+ * instruction. The slot of the taken way is the branch itself; the slot of the
+ * way past a conditional branch is the end marker behind it. A link needs no
+ * check of what it leads to: blocks of a page are dropped together, and the
+ * page's translation changes only where a block is left through the jump cache
+ * or the run loop. Requests are looked at as on any other way out of a block.
  *
  * A branch to a register may carry a tag: the jump cache holds canonical
  * addresses only, so a hit needs no test for one.
  */
-#include "isa/a64/formats.h"
-#include "cpu/int-body.h"
+#include "cpu/bodies.h"
+#include "cpu/exec.h"
+#include "isa/a64/operands.h"
+
+#define COLD          __attribute__((noinline, cold))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 /* ---- links -------------------------------------------------------------------- */
 
-/* In instructions: 32 bits from low to high in aux, rn, ra. */
-static void branch_set_offset(struct insn *out, uint32_t field,
-			      unsigned int bits)
-{
-	uint32_t offset = sext64(field, bits);
-
-	out->aux = (uint16_t)offset;
-	out->rn = (uint8_t)(offset >> 16);
-	out->ra = (uint8_t)(offset >> 24);
-}
-
-static inline int64_t branch_offset(const struct insn *i)
-{
-	uint32_t offset = (uint32_t)i->ra << 24 | i->rn << 16 | i->aux;
-
-	return (int64_t)(int32_t)offset * 4;
-}
-
-#define TARGET       (insn_pc(cpu, i) + branch_offset(i))
-#define FALL_THROUGH (insn_pc(cpu, i) + 4)
-
-/* Blocks are in the PE's own writable memory, const only for bodies. */
+/*
+ * Blocks are in the PE's own writable memory, const only for bodies. What is
+ * too far away is not in the arena (an instruction on its own) and stays
+ * unlinked, as does a branch to itself, whose distance would be 0.
+ */
 static void slot_link(const struct insn *slot, const struct insn *first)
 {
-	((struct insn *)slot)->imm = (intptr_t)first;
+	int64_t distance = (const char *)first - (const char *)slot;
+
+	if (distance == (int32_t)distance)
+		((struct insn *)slot)->link = (int32_t)distance;
 }
 
-/* Not linked yet, or a request waits. */
+/* Not linked yet, or a request waits. The end marker stands behind its block
+ * and has no offset. */
 static __attribute__((noinline)) void branch_unlinked(struct cpu *cpu,
-						      const struct insn *slot,
-						      uint64_t va)
+						      const struct insn *slot)
 {
-	uint64_t page = cpu->page_va;
+	uint64_t page = cpu->page_va, va = insn_pc(cpu, slot) + slot->imm;
 	const struct insn *first;
 
 	cpu->pc = va;
@@ -64,93 +53,156 @@ static __attribute__((noinline)) void branch_unlinked(struct cpu *cpu,
 	GOTO_INSN(cpu, first);
 }
 
-#define JUMP_SLOT(slot, va)                                         \
-	do {                                                        \
-		const struct insn *first_ =                         \
-			(const struct insn *)(intptr_t)(slot)->imm; \
-                                                                    \
-		if (unlikely(!first_ || cpu_requested(cpu))) {      \
-			branch_unlinked(cpu, slot, va);             \
-			return;                                     \
-		}                                                   \
-		cpu->icount += block_of(first_)->n;                 \
-		GOTO_INSN(cpu, first_);                             \
-	} while (0)
+/* Go on where @slot leads, linked or not. */
+static ALWAYS_INLINE void jump_slot(struct cpu *cpu, const struct insn *slot)
+{
+	intptr_t distance = slot->link;
+	const struct insn *first;
+
+	if (unlikely(!distance || cpu_requested(cpu))) {
+		branch_unlinked(cpu, slot);
+		return;
+	}
+	first = (const struct insn *)((const char *)slot + distance);
+	cpu->icount += block_of(first)->n;
+	GOTO_INSN(cpu, first);
+}
 
 /* ---- direct ------------------------------------------------------------------ */
 
-void exec_branch_b(struct cpu *cpu, const struct insn *i)
+static void exec_b(struct cpu *cpu, const struct insn *i)
 {
-	JUMP_SLOT(i, TARGET);
+	jump_slot(cpu, i);
 }
 
-void exec_branch_bl(struct cpu *cpu, const struct insn *i)
+static void exec_bl(struct cpu *cpu, const struct insn *i)
 {
 	cpu->x[30] = insn_pc(cpu, i) + 4;
-	JUMP_SLOT(i, TARGET);
-}
-
-bool fmt_branch_imm26(uint32_t word, struct insn *out)
-{
-	branch_set_offset(out, FLD(word, 25, 0), 26);
-	return true;
+	jump_slot(cpu, i);
 }
 
 /* ---- conditional -------------------------------------------------------------- */
 
-#define BRANCH_IF(name, condition)                      \
-	BODY(name)                                      \
-	{                                               \
-		if (condition)                          \
-			JUMP_SLOT(i, TARGET);           \
-		else                                    \
-			JUMP_SLOT(i + 1, FALL_THROUGH); \
-	}
-
-#define BRANCH_COND(num, cond, unused)    BRANCH_IF(b_##cond, cond_holds(cpu, num))
-#define BRANCH_COND_FN(num, cond, unused) [num] = b_##cond,
-
-COND_LIST(BRANCH_COND, )
-BODY_FOR_ROW(exec_branch_cond, b_al);
-
-bool fmt_branch_cond(uint32_t word, struct insn *out)
+static ALWAYS_INLINE void branch_if(struct cpu *cpu, const struct insn *i,
+				    bool taken)
 {
-	static insn_fn *const fns[] = {COND_LIST(BRANCH_COND_FN, )};
-
-	branch_set_offset(out, FLD(word, 23, 5), 19);
-	out->fn = fns[cond_index(FLD(word, 3, 0))];
-	return true;
+	if (taken)
+		jump_slot(cpu, i);
+	else
+		jump_slot(cpu, i + 1);
 }
 
-BRANCH_IF(cbz32, !(uint32_t)cpu->x[i->rd])
-BRANCH_IF(cbz64, !cpu->x[i->rd])
-BRANCH_IF(cbnz32, (uint32_t)cpu->x[i->rd])
-BRANCH_IF(cbnz64, cpu->x[i->rd])
-BODY_FOR_ROW(exec_branch_cbz, cbz64);
-BODY_FOR_ROW(exec_branch_cbnz, cbnz64);
-
-bool fmt_branch_cbz(uint32_t word, struct insn *out)
+static void exec_b_eq(struct cpu *cpu, const struct insn *i)
 {
-	static insn_fn *const fns[2][2] = {{cbz32, cbnz32}, {cbz64, cbnz64}};
-
-	branch_set_offset(out, FLD(word, 23, 5), 19);
-	out->rd = reg_src(FLD(word, 4, 0));
-	out->fn = fns[word >> 31][FLD(word, 24, 24)];
-	return true;
+	branch_if(cpu, i, cond_holds(cpu, COND_EQ));
 }
 
-/* rm: which bit */
-BRANCH_IF(tbz, !(cpu->x[i->rd] >> i->rm & 1))
-BRANCH_IF(tbnz, cpu->x[i->rd] >> i->rm & 1)
-BODY_FOR_ROW(exec_branch_tbz, tbz);
-BODY_FOR_ROW(exec_branch_tbnz, tbnz);
-
-bool fmt_branch_tbz(uint32_t word, struct insn *out)
+static void exec_b_ne(struct cpu *cpu, const struct insn *i)
 {
-	branch_set_offset(out, FLD(word, 18, 5), 14);
-	out->rm = word >> 31 << 5 | FLD(word, 23, 19);
-	out->rd = reg_src(FLD(word, 4, 0));
-	return true;
+	branch_if(cpu, i, cond_holds(cpu, COND_NE));
+}
+
+static void exec_b_cs(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cond_holds(cpu, COND_CS));
+}
+
+static void exec_b_cc(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cond_holds(cpu, COND_CC));
+}
+
+static void exec_b_mi(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cond_holds(cpu, COND_MI));
+}
+
+static void exec_b_pl(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cond_holds(cpu, COND_PL));
+}
+
+static void exec_b_vs(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cond_holds(cpu, COND_VS));
+}
+
+static void exec_b_vc(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cond_holds(cpu, COND_VC));
+}
+
+static void exec_b_hi(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cond_holds(cpu, COND_HI));
+}
+
+static void exec_b_ls(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cond_holds(cpu, COND_LS));
+}
+
+static void exec_b_ge(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cond_holds(cpu, COND_GE));
+}
+
+static void exec_b_lt(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cond_holds(cpu, COND_LT));
+}
+
+static void exec_b_gt(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cond_holds(cpu, COND_GT));
+}
+
+static void exec_b_le(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cond_holds(cpu, COND_LE));
+}
+
+static void exec_b_al(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cond_holds(cpu, COND_AL));
+}
+
+static insn_fn *const b_cond_bodies[NR_CONDS] = {
+	[COND_EQ] = exec_b_eq, [COND_NE] = exec_b_ne, [COND_CS] = exec_b_cs,
+	[COND_CC] = exec_b_cc, [COND_MI] = exec_b_mi, [COND_PL] = exec_b_pl,
+	[COND_VS] = exec_b_vs, [COND_VC] = exec_b_vc, [COND_HI] = exec_b_hi,
+	[COND_LS] = exec_b_ls, [COND_GE] = exec_b_ge, [COND_LT] = exec_b_lt,
+	[COND_GT] = exec_b_gt, [COND_LE] = exec_b_le, [COND_AL] = exec_b_al,
+};
+
+static void exec_cbz_w(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, !(uint32_t)cpu->x[i->rd]);
+}
+
+static void exec_cbz_x(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, !cpu->x[i->rd]);
+}
+
+static void exec_cbnz_w(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, (uint32_t)cpu->x[i->rd]);
+}
+
+static void exec_cbnz_x(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cpu->x[i->rd]);
+}
+
+static void exec_tbz(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, !(cpu->x[i->rd] >> i->aux & 1));
+}
+
+static void exec_tbnz(struct cpu *cpu, const struct insn *i)
+{
+	branch_if(cpu, i, cpu->x[i->rd] >> i->aux & 1);
 }
 
 /* ---- to a register ------------------------------------------------------------ */
@@ -166,36 +218,50 @@ static COLD void branch_miss(struct cpu *cpu, uint64_t va)
 	RESUME(va);
 }
 
-#define JUMP_REGISTER(va)                      \
-	do {                                   \
-		uint64_t va_ = (va);           \
-		const struct insn *next_;      \
-                                               \
-		cpu->pc = va_;                 \
-		next_ = block_chain(cpu, va_); \
-		if (unlikely(!next_)) {        \
-			branch_miss(cpu, va_); \
-			return;                \
-		}                              \
-		GOTO_INSN(cpu, next_);         \
-	} while (0)
-
-/* BR and RET */
-void exec_branch_br(struct cpu *cpu, const struct insn *i)
+static ALWAYS_INLINE void jump_register(struct cpu *cpu, uint64_t va)
 {
-	JUMP_REGISTER(cpu->x[i->rn]);
+	const struct insn *next;
+
+	cpu->pc = va;
+	next = block_chain(cpu, va);
+	if (unlikely(!next)) {
+		branch_miss(cpu, va);
+		return;
+	}
+	GOTO_INSN(cpu, next);
 }
 
-void exec_branch_blr(struct cpu *cpu, const struct insn *i)
+/* BR and RET */
+static void exec_br(struct cpu *cpu, const struct insn *i)
+{
+	jump_register(cpu, cpu->x[i->rn]);
+}
+
+static void exec_blr(struct cpu *cpu, const struct insn *i)
 {
 	uint64_t va = cpu->x[i->rn];
 
 	cpu->x[30] = insn_pc(cpu, i) + 4;
-	JUMP_REGISTER(va);
+	jump_register(cpu, va);
 }
 
-bool fmt_branch_reg(uint32_t word, struct insn *out)
+/* ---- the choice --------------------------------------------------------------- */
+
+insn_fn *branch_body(const struct insn *i)
 {
-	out->rn = reg_src(FLD(word, 9, 5));
-	return true;
+	bool x = i->size == SIZE_X;
+
+	switch (i->op) {
+	case A64_B: return exec_b;
+	case A64_BL: return exec_bl;
+	case A64_B_cond: return b_cond_bodies[i->form];
+	case A64_CBZ: return x ? exec_cbz_x : exec_cbz_w;
+	case A64_CBNZ: return x ? exec_cbnz_x : exec_cbnz_w;
+	case A64_TBZ: return exec_tbz;
+	case A64_TBNZ: return exec_tbnz;
+	case A64_BR:
+	case A64_RET: return exec_br;
+	case A64_BLR: return exec_blr;
+	default: return NULL;
+	}
 }

@@ -161,6 +161,7 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/system.c \
 	src/isa/a64/format-fp.c \
 	src/isa/a64/format-simd.c \
+	src/isa/a64/format-branch.c \
 	src/isa/a64/format-int.c \
 	src/isa/decode.c \
 	src/cpu/tlb.c
