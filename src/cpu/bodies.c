@@ -5,6 +5,7 @@
 #include "cpu/bodies.h"
 
 #include "base/log.h"
+#include "cpu/system.h"
 
 typedef insn_fn *choose_fn(const struct insn *i);
 
@@ -24,6 +25,9 @@ static choose_fn *const choose_body[NR_INSN_CLASSES] = {
 	[INSN_ATOMIC] = atomic_body,
 	[INSN_INT] = int_body,       [INSN_SIMD] = simd_body,
 	[INSN_VLDST] = vldst_body,   [INSN_CRYPTO] = crypto_body,
+	[INSN_INT] = int_body,       [INSN_VLDST] = vldst_body,
+	[INSN_SIMD] = simd_body,     [INSN_CRYPTO] = crypto_body,
+	[INSN_SYS] = system_body,    [INSN_CONTEXT] = system_body,
 	[INSN_BRANCH] = branch_body,
 };
 
@@ -43,6 +47,7 @@ insn_fn *insn_body(const struct insn *i)
 void insn_bind(struct insn *i)
 {
 	i->fn = insn_body(i);
+	i->link = msr_link(i);
 }
 
 const struct insn_row *insn_prepare(uint32_t word, struct insn *out)

@@ -17,7 +17,7 @@ void insn_bind(struct insn *i);
 
 /*
  * Decode @word and bind it. Always fills *out but for pgoff. Returns the row,
- * NULL if UNDEFINED.
+ * NULL if it is UNDEFINED here: no row, or an unknown system register.
  */
 const struct insn_row *insn_prepare(uint32_t word, struct insn *out);
 
@@ -45,5 +45,6 @@ insn_fn *simd_lanes_body(const struct insn *i); /* simd-lanes.c */
 insn_fn *simd_move_body(const struct insn *i);  /* simd-move.c */
 insn_fn *crypto_body(const struct insn *i);     /* crypto.c */
 insn_fn *branch_body(const struct insn *i);     /* branch.c */
+insn_fn *system_body(const struct insn *i);     /* system.c: SYS and CONTEXT */
 
 #endif

@@ -158,10 +158,12 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/softfloat.c \
 	src/cpu/sysreg.c \
 	src/cpu/system-maint.c \
+	src/cpu/system-msr.c \
 	src/cpu/system.c \
 	src/isa/a64/format-fp.c \
 	src/isa/a64/format-simd.c \
 	src/isa/a64/format-branch.c \
 	src/isa/a64/format-int.c \
+	src/isa/a64/format-sys.c \
 	src/isa/decode.c \
 	src/cpu/tlb.c

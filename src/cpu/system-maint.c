@@ -5,155 +5,141 @@
  * Host caches are coherent, so data cache maintenance is its address check
  * alone. Operations on other PEs are broadcast here and waited for by DSB.
  */
-#include "cpu/block.h"
-#include "cpu/exec.h"
-#include "isa/a64/formats.h"
 #include "cpu/mmu.h"
 #include "cpu/system.h"
 
 #define SCTLR_DZE BIT(14)
 #define SCTLR_UCI BIT(26)
 
-/* rn: the operand; imm: the instruction, for a trap. */
-bool fmt_sys_op(uint32_t word, struct insn *out)
-{
-	out->rn = reg_src(FLD(word, 4, 0));
-	out->imm = word;
-	return true;
-}
-
 /* True: EL0 may not, exception taken. */
 static bool el0_trapped(struct cpu *cpu, const struct insn *i, uint64_t enable)
 {
 	if (likely(cpu->el) || (cpu->sys.sctlr_el1 & enable))
 		return false;
-	system_trap(cpu, i, i->imm);
+	system_trap(cpu, i);
 	return true;
 }
 
 /* ---- TLBI ----------------------------------------------------------------- */
 
-#define TLBI_BODY(name, op, arg)                               \
-	static void exec_sys_tlbi_##name(struct cpu *cpu,      \
-					 const struct insn *i) \
-	{                                                      \
-		uint64_t next = insn_pc(cpu, i) + 4;           \
-		uint64_t x = cpu->x[i->rn];                    \
-		if (unlikely(cpu->el == 0)) {                  \
-			cpu_raise_undef(cpu, i);               \
-			return;                                \
-		}                                              \
-		(void)x;                                       \
-		op(arg);                                       \
-		JUMP(next);                                    \
-	}
-
 /* Operand of the VA forms: VA[55:12] in bits 43:0, ASID in 63:48. The ASID is
  * not looked at: any entry of the address goes. */
-#define ARG_VA   sext64(x << 12, 56)
-#define ARG_ASID ((uint16_t)(x >> 48))
+static uint64_t tlbi_va(const struct cpu *cpu, const struct insn *i)
+{
+	return sext64(cpu->x[i->rn] << 12, 56);
+}
 
-#define LOCAL_VA(arg)   tlb_flush_va(cpu, arg)
-#define LOCAL_ASID(arg) tlb_flush_asid(cpu, arg)
-#define ALL_VA(arg)     domain_broadcast(cpu, INVAL_TLB_VA, arg)
-#define ALL_ASID(arg)   domain_broadcast(cpu, INVAL_TLB_ASID, arg)
-#define ALL_ALL(arg)    domain_broadcast(cpu, INVAL_TLB_ALL, arg)
+static uint16_t tlbi_asid(const struct cpu *cpu, const struct insn *i)
+{
+	return cpu->x[i->rn] >> 48;
+}
 
-TLBI_BODY(local_va, LOCAL_VA, ARG_VA)
-TLBI_BODY(local_asid, LOCAL_ASID, ARG_ASID)
-TLBI_BODY(va, ALL_VA, ARG_VA)
-TLBI_BODY(asid, ALL_ASID, ARG_ASID)
-TLBI_BODY(is_all, ALL_ALL, 0)
-
-void exec_sys_tlbi_all(struct cpu *cpu, const struct insn *i)
+static void exec_tlbi_all(struct cpu *cpu, const struct insn *i)
 {
 	uint64_t next = insn_pc(cpu, i) + 4;
 
-	if (unlikely(cpu->el == 0)) {
-		cpu_raise_undef(cpu, i);
+	if (el0_undefined(cpu, i))
 		return;
-	}
 	tlb_flush_all(cpu);
 	JUMP(next);
 }
 
-/* op2: 0 VMALLE1, 1 VAE1, 2 ASIDE1, 3 VAAE1, 5 VALE1, 7 VAALE1. */
-bool fmt_sys_tlbi(uint32_t word, struct insn *out)
+static void exec_tlbi_va(struct cpu *cpu, const struct insn *i)
 {
-	bool shared;
+	uint64_t next = insn_pc(cpu, i) + 4;
 
-	switch (FLD(word, 11, 8)) {
-	case 3: shared = true; break;
-	case 7: shared = false; break;
-	default: return false;
+	if (el0_undefined(cpu, i))
+		return;
+	tlb_flush_va(cpu, tlbi_va(cpu, i));
+	JUMP(next);
+}
+
+static void exec_tlbi_asid(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t next = insn_pc(cpu, i) + 4;
+
+	if (el0_undefined(cpu, i))
+		return;
+	tlb_flush_asid(cpu, tlbi_asid(cpu, i));
+	JUMP(next);
+}
+
+static void exec_tlbi_all_is(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t next = insn_pc(cpu, i) + 4;
+
+	if (el0_undefined(cpu, i))
+		return;
+	domain_broadcast(cpu, INVAL_TLB_ALL, 0);
+	JUMP(next);
+}
+
+static void exec_tlbi_va_is(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t next = insn_pc(cpu, i) + 4;
+
+	if (el0_undefined(cpu, i))
+		return;
+	domain_broadcast(cpu, INVAL_TLB_VA, tlbi_va(cpu, i));
+	JUMP(next);
+}
+
+static void exec_tlbi_asid_is(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t next = insn_pc(cpu, i) + 4;
+
+	if (el0_undefined(cpu, i))
+		return;
+	domain_broadcast(cpu, INVAL_TLB_ASID, tlbi_asid(cpu, i));
+	JUMP(next);
+}
+
+static insn_fn *tlbi_body(const struct insn *i)
+{
+	bool is = i->aux;
+
+	switch (i->form) {
+	case TLBI_VA: return is ? exec_tlbi_va_is : exec_tlbi_va;
+	case TLBI_ASID: return is ? exec_tlbi_asid_is : exec_tlbi_asid;
+	default: return is ? exec_tlbi_all_is : exec_tlbi_all;
 	}
-	fmt_sys_op(word, out);
-	switch (FLD(word, 7, 5)) {
-	case 0:
-		out->fn = shared ? exec_sys_tlbi_is_all : exec_sys_tlbi_all;
-		break;
-	case 2:
-		out->fn =
-			shared ? exec_sys_tlbi_asid : exec_sys_tlbi_local_asid;
-		break;
-	case 1:
-	case 3:
-	case 5:
-	case 7:
-		out->fn = shared ? exec_sys_tlbi_va : exec_sys_tlbi_local_va;
-		break;
-	default: return false;
-	}
-	return true;
 }
 
 /* ---- AT ------------------------------------------------------------------- */
 
-bool fmt_sys_at(uint32_t word, struct insn *out)
+static void exec_at(struct cpu *cpu, const struct insn *i)
 {
-	return fmt_sys_op(word, out);
-}
-
-/* op2: 0 S1E1R, 1 S1E1W, 2 S1E0R, 3 S1E0W. */
-void exec_sys_at(struct cpu *cpu, const struct insn *i)
-{
-	if (unlikely(cpu->el == 0)) {
-		cpu_raise_undef(cpu, i);
+	if (el0_undefined(cpu, i))
 		return;
-	}
-	if (!mmu_address_translate(cpu, i, cpu->x[i->rn], !(i->imm & BIT(6)),
-				   i->imm & BIT(5)))
+	if (!mmu_address_translate(cpu, i, cpu->x[i->rn], !(i->form & AT_EL0),
+				   i->form & AT_WRITE))
 		return;
 	NEXT;
 }
 
 /* ---- IC ------------------------------------------------------------------- */
 
-void exec_sys_ic_local(struct cpu *cpu, const struct insn *i)
+static void exec_ic_local(struct cpu *cpu, const struct insn *i)
 {
 	uint64_t next = insn_pc(cpu, i) + 4;
 
-	if (unlikely(cpu->el == 0)) {
-		cpu_raise_undef(cpu, i);
+	if (el0_undefined(cpu, i))
 		return;
-	}
 	block_invalidate_all(cpu);
 	JUMP(next);
 }
 
-void exec_sys_ic_all(struct cpu *cpu, const struct insn *i)
+static void exec_ic_all(struct cpu *cpu, const struct insn *i)
 {
 	uint64_t next = insn_pc(cpu, i) + 4;
 
-	if (unlikely(cpu->el == 0)) {
-		cpu_raise_undef(cpu, i);
+	if (el0_undefined(cpu, i))
 		return;
-	}
 	domain_broadcast(cpu, INVAL_CODE_ALL, 0);
 	JUMP(next);
 }
 
-/* False: an exception was taken. Not inlined: see mrs() in system.c. */
+/* False: an exception was taken. Not inlined: see mrs() in system-msr.c. */
 static __attribute__((noinline)) bool ic_ivau(struct cpu *cpu,
 					      const struct insn *i)
 {
@@ -166,7 +152,7 @@ static __attribute__((noinline)) bool ic_ivau(struct cpu *cpu,
 	return true;
 }
 
-void exec_sys_ic_ivau(struct cpu *cpu, const struct insn *i)
+static void exec_ic_ivau(struct cpu *cpu, const struct insn *i)
 {
 	uint64_t next = insn_pc(cpu, i) + 4;
 
@@ -177,27 +163,23 @@ void exec_sys_ic_ivau(struct cpu *cpu, const struct insn *i)
 
 /* ---- DC ------------------------------------------------------------------- */
 
-void exec_sys_dc_ivac(struct cpu *cpu, const struct insn *i)
+static void exec_dc_ivac(struct cpu *cpu, const struct insn *i)
 {
-	if (unlikely(cpu->el == 0)) {
-		cpu_raise_undef(cpu, i);
+	if (el0_undefined(cpu, i))
 		return;
-	}
 	if (!mmu_va_op(cpu, i, cpu->x[i->rn], VA_OP_INVALIDATE, NULL))
 		return;
 	NEXT;
 }
 
-void exec_sys_dc_sw(struct cpu *cpu, const struct insn *i)
+static void exec_dc_sw(struct cpu *cpu, const struct insn *i)
 {
-	if (unlikely(cpu->el == 0)) {
-		cpu_raise_undef(cpu, i);
+	if (el0_undefined(cpu, i))
 		return;
-	}
 	NEXT;
 }
 
-void exec_sys_dc_clean(struct cpu *cpu, const struct insn *i)
+static void exec_dc_clean(struct cpu *cpu, const struct insn *i)
 {
 	if (el0_trapped(cpu, i, SCTLR_UCI))
 		return;
@@ -206,11 +188,33 @@ void exec_sys_dc_clean(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-void exec_sys_dc_zva(struct cpu *cpu, const struct insn *i)
+static void exec_dc_zva(struct cpu *cpu, const struct insn *i)
 {
 	if (el0_trapped(cpu, i, SCTLR_DZE))
 		return;
 	if (!mmu_zero_block(cpu, i, cpu->x[i->rn]))
 		return;
 	NEXT;
+}
+
+/* ---- the choice ----------------------------------------------------------- */
+
+insn_fn *maintenance_body(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_TLBI: return tlbi_body(i);
+	case A64_AT_S1: return exec_at;
+	case A64_IC_IALLUIS: return exec_ic_all;
+	case A64_IC_IALLU: return exec_ic_local;
+	case A64_IC_IVAU: return exec_ic_ivau;
+	case A64_DC_IVAC: return exec_dc_ivac;
+	case A64_DC_ISW:
+	case A64_DC_CSW:
+	case A64_DC_CISW: return exec_dc_sw;
+	case A64_DC_CVAC:
+	case A64_DC_CVAU:
+	case A64_DC_CIVAC: return exec_dc_clean;
+	case A64_DC_ZVA: return exec_dc_zva;
+	default: return NULL;
+	}
 }

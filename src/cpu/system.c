@@ -1,45 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exception-generating instructions, hints, barriers, PSTATE fields, MRS and
- * MSR (Arm ARM C6.2, C5). Maintenance instructions are in system-maint.c.
- *
- * A body that may have unmasked an interrupt goes to the run loop only if one
- * waits; what changes translation needs nothing more than the new jump cache
- * key that mmu_regime_changed() makes.
+ * Exception-generating instructions, hints, barriers and PSTATE fields (Arm ARM
+ * C6.2, C5), and the choice of a body for classes SYS and CONTEXT. System
+ * registers are in system-msr.c, maintenance instructions in system-maint.c.
  */
 #include <string.h>
 
 #include "base/log.h"
 #include "cpu/bodies.h"
-#include "cpu/exception.h"
-#include "cpu/exec.h"
 #include "cpu/mmu.h"
-#include "cpu/sysreg.h"
 #include "cpu/system.h"
-#include "isa/a64/formats.h"
 
 #define SCTLR_UMA  BIT(9)
 #define SCTLR_NTWI BIT(16)
 #define SCTLR_NTWE BIT(18)
-
-/* Go on at @va, by way of the run loop if an exception waits. */
-#define CONTINUE(va)                                                     \
-	do {                                                             \
-		if (unlikely(cpu->debug_slow || exception_pending(cpu))) \
-			RESUME(va);                                      \
-		JUMP(va);                                                \
-	} while (0)
-
-bool fmt_sys_none(uint32_t word, struct insn *out)
-{
-	return true;
-}
-
-bool fmt_sys_imm16(uint32_t word, struct insn *out)
-{
-	out->imm = FLD(word, 20, 5);
-	return true;
-}
 
 /* ---- UNDEFINED ------------------------------------------------------------ */
 
@@ -53,9 +27,27 @@ static bool first_report(uint32_t word)
 	return !(atomic_fetch_or(&seen[h / 64], bit) & bit);
 }
 
+/* The Rt field of an MRS, MSR or SYS instruction. */
+static uint32_t field_rt(const struct insn *i)
+{
+	unsigned int rt = i->op == A64_MRS ? i->rd : i->rn;
+
+	return rt < REG_SP ? rt : 31;
+}
+
+/* Of a decoded instruction only those of a register that does not exist. */
+static uint32_t undefined_word(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_MRS: return 0xd5200000u | i->imm << 5 | field_rt(i);
+	case A64_MSR_reg: return 0xd5000000u | i->imm << 5 | field_rt(i);
+	default: return i->imm;
+	}
+}
+
 void insn_undefined(struct cpu *cpu, const struct insn *i)
 {
-	uint32_t word = i->imm;
+	uint32_t word = undefined_word(i);
 	char text[96];
 
 	if (first_report(word)) {
@@ -69,19 +61,24 @@ void insn_undefined(struct cpu *cpu, const struct insn *i)
 	cpu_raise_undef(cpu, i);
 }
 
-void system_trap(struct cpu *cpu, const struct insn *i, uint32_t word)
+static void trap_msr(struct cpu *cpu, const struct insn *i, uint32_t enc,
+		     uint32_t rt)
 {
-	uint32_t iss = FLD(word, 20, 19) << 20 | FLD(word, 7, 5) << 17 |
-		       FLD(word, 18, 16) << 14 | FLD(word, 15, 12) << 10 |
-		       FLD(word, 4, 0) << 5 | FLD(word, 11, 8) << 1 |
-		       FLD(word, 21, 21);
+	uint32_t iss = SYSREG_OP0(enc) << 20 | SYSREG_OP2(enc) << 17 |
+		       SYSREG_OP1(enc) << 14 | SYSREG_CRN(enc) << 10 | rt << 5 |
+		       SYSREG_CRM(enc) << 1 | (i->op == A64_MRS);
 
 	cpu_raise_sync(cpu, i, EC_MSR, iss);
 }
 
+void system_trap(struct cpu *cpu, const struct insn *i)
+{
+	trap_msr(cpu, i, i->imm, field_rt(i));
+}
+
 /* ---- exceptions ----------------------------------------------------------- */
 
-void exec_sys_svc(struct cpu *cpu, const struct insn *i)
+static void exec_svc(struct cpu *cpu, const struct insn *i)
 {
 	cpu_raise_sync(cpu, i, EC_SVC, i->imm);
 	JUMP(cpu->pc);
@@ -99,18 +96,18 @@ static void leave_call(struct cpu *cpu, const struct insn *i,
 	cpu_leave(cpu, reason);
 }
 
-void exec_sys_hvc(struct cpu *cpu, const struct insn *i)
+static void exec_hvc(struct cpu *cpu, const struct insn *i)
 {
 	leave_call(cpu, i, CPU_EXIT_HVC);
 }
 
-void exec_sys_smc(struct cpu *cpu, const struct insn *i)
+static void exec_smc(struct cpu *cpu, const struct insn *i)
 {
 	leave_call(cpu, i, CPU_EXIT_SMC);
 }
 
 /* While the VMM debugs, KVM routes every debug exception to itself. */
-void exec_sys_brk(struct cpu *cpu, const struct insn *i)
+static void exec_brk(struct cpu *cpu, const struct insn *i)
 {
 	if (cpu->gdbg) {
 		cpu->pc = insn_pc(cpu, i);
@@ -122,19 +119,17 @@ void exec_sys_brk(struct cpu *cpu, const struct insn *i)
 	cpu_raise_sync(cpu, i, EC_BRK, i->imm);
 }
 
-void exec_sys_eret(struct cpu *cpu, const struct insn *i)
+static void exec_eret(struct cpu *cpu, const struct insn *i)
 {
-	if (unlikely(cpu->el == 0)) {
-		cpu_raise_undef(cpu, i);
+	if (el0_undefined(cpu, i))
 		return;
-	}
 	exception_return(cpu);
 	CONTINUE(cpu->pc);
 }
 
 /* ---- hints ---------------------------------------------------------------- */
 
-void exec_sys_nop(struct cpu *cpu, const struct insn *i)
+static void exec_nop(struct cpu *cpu, const struct insn *i)
 {
 	NEXT;
 }
@@ -145,7 +140,7 @@ static void trap_wfx(struct cpu *cpu, const struct insn *i, uint32_t ti)
 	cpu_raise_sync(cpu, i, EC_WFX, BIT(24) | 0xe << 20 | ti);
 }
 
-void exec_sys_wfi(struct cpu *cpu, const struct insn *i)
+static void exec_wfi(struct cpu *cpu, const struct insn *i)
 {
 	uint64_t next = insn_pc(cpu, i) + 4;
 
@@ -163,7 +158,7 @@ void exec_sys_wfi(struct cpu *cpu, const struct insn *i)
  * An event of another PE (SEV, a cleared monitor) is not delivered: WFE never
  * sleeps, it only offers the environment to let others run.
  */
-void exec_sys_wfe(struct cpu *cpu, const struct insn *i)
+static void exec_wfe(struct cpu *cpu, const struct insn *i)
 {
 	uint64_t next = insn_pc(cpu, i) + 4;
 
@@ -179,7 +174,7 @@ void exec_sys_wfe(struct cpu *cpu, const struct insn *i)
 	cpu_leave(cpu, CPU_EXIT_WFE);
 }
 
-void exec_sys_sev(struct cpu *cpu, const struct insn *i)
+static void exec_sev(struct cpu *cpu, const struct insn *i)
 {
 	cpu->event = true;
 	NEXT;
@@ -187,14 +182,14 @@ void exec_sys_sev(struct cpu *cpu, const struct insn *i)
 
 /* ---- barriers ------------------------------------------------------------- */
 
-void exec_sys_clrex(struct cpu *cpu, const struct insn *i)
+static void exec_clrex(struct cpu *cpu, const struct insn *i)
 {
 	cpu->excl_valid = false;
 	NEXT;
 }
 
 /* Completes this PE's maintenance on the others. */
-void exec_sys_dsb(struct cpu *cpu, const struct insn *i)
+static void exec_dsb(struct cpu *cpu, const struct insn *i)
 {
 	uint64_t next = insn_pc(cpu, i) + 4;
 
@@ -203,28 +198,19 @@ void exec_sys_dsb(struct cpu *cpu, const struct insn *i)
 	JUMP(next);
 }
 
-static void exec_sys_dmb_ld(struct cpu *cpu, const struct insn *i)
+static void exec_dmb_ld(struct cpu *cpu, const struct insn *i)
 {
 	atomic_thread_fence(memory_order_acquire);
 	NEXT;
 }
 
-static void exec_sys_dmb_st(struct cpu *cpu, const struct insn *i)
+static void exec_dmb_st(struct cpu *cpu, const struct insn *i)
 {
 	atomic_thread_fence(memory_order_release);
 	NEXT;
 }
 
-bool fmt_sys_dmb(uint32_t word, struct insn *out)
-{
-	switch (FLD(word, 9, 8)) {
-	case 1: out->fn = exec_sys_dmb_ld; break;
-	case 2: out->fn = exec_sys_dmb_st; break;
-	}
-	return true;
-}
-
-void exec_sys_dmb(struct cpu *cpu, const struct insn *i)
+static void exec_dmb(struct cpu *cpu, const struct insn *i)
 {
 	atomic_thread_fence(memory_order_seq_cst);
 	NEXT;
@@ -232,40 +218,27 @@ void exec_sys_dmb(struct cpu *cpu, const struct insn *i)
 
 /* ---- MSR (immediate) ------------------------------------------------------ */
 
-/* imm: the value. */
-bool fmt_sys_imm4(uint32_t word, struct insn *out)
+static void exec_uao(struct cpu *cpu, const struct insn *i)
 {
-	out->imm = FLD(word, 11, 8);
-	return true;
-}
-
-void exec_sys_uao(struct cpu *cpu, const struct insn *i)
-{
-	if (unlikely(cpu->el == 0)) {
-		cpu_raise_undef(cpu, i);
+	if (el0_undefined(cpu, i))
 		return;
-	}
 	cpu->uao = i->imm & 1;
 	NEXT;
 }
 
-void exec_sys_pan(struct cpu *cpu, const struct insn *i)
+static void exec_pan(struct cpu *cpu, const struct insn *i)
 {
-	if (unlikely(cpu->el == 0)) {
-		cpu_raise_undef(cpu, i);
+	if (el0_undefined(cpu, i))
 		return;
-	}
 	cpu->pan = i->imm & 1;
 	mmu_mode_changed(cpu);
 	NEXT;
 }
 
-void exec_sys_spsel(struct cpu *cpu, const struct insn *i)
+static void exec_spsel(struct cpu *cpu, const struct insn *i)
 {
-	if (unlikely(cpu->el == 0)) {
-		cpu_raise_undef(cpu, i);
+	if (el0_undefined(cpu, i))
 		return;
-	}
 	exception_set_el(cpu, 1, i->imm & 1);
 	NEXT;
 }
@@ -275,11 +248,11 @@ static bool daif_imm_trapped(struct cpu *cpu, const struct insn *i,
 {
 	if (likely(cpu->el) || (cpu->sys.sctlr_el1 & SCTLR_UMA))
 		return false;
-	system_trap(cpu, i, 0xd503401fu | i->imm << 8 | op2 << 5);
+	trap_msr(cpu, i, SYSREG_ENC(0, 3, 4, i->imm, op2), 31);
 	return true;
 }
 
-void exec_sys_daifset(struct cpu *cpu, const struct insn *i)
+static void exec_daifset(struct cpu *cpu, const struct insn *i)
 {
 	if (daif_imm_trapped(cpu, i, 6))
 		return;
@@ -287,7 +260,7 @@ void exec_sys_daifset(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-void exec_sys_daifclr(struct cpu *cpu, const struct insn *i)
+static void exec_daifclr(struct cpu *cpu, const struct insn *i)
 {
 	uint64_t next = insn_pc(cpu, i) + 4;
 
@@ -297,214 +270,42 @@ void exec_sys_daifclr(struct cpu *cpu, const struct insn *i)
 	CONTINUE(next);
 }
 
-/* ---- MRS ------------------------------------------------------------------ */
+/* ---- the choice ----------------------------------------------------------- */
 
-static void refuse(struct cpu *cpu, const struct insn *i, uint32_t word,
-		   enum sysreg_answer a)
+static insn_fn *dmb_body(const struct insn *i)
 {
-	switch (a) {
-	case SYSREG_TRAP: system_trap(cpu, i, word); break;
-	case SYSREG_TRAP_FP: cpu_raise_fp_trap(cpu, i); break;
-	default: cpu_raise_undef(cpu, i); break;
+	switch (i->form) {
+	case DMB_LOADS: return exec_dmb_ld;
+	case DMB_STORES: return exec_dmb_st;
+	default: return exec_dmb;
 	}
 }
 
-/* True if it was done. A body that ends in NEXT has no local variable whose
- * address is taken: that would keep it from being a tail call. */
-static __attribute__((noinline)) bool mrs(struct cpu *cpu, const struct insn *i)
+insn_fn *system_body(const struct insn *i)
 {
-	enum sysreg_answer a;
-	uint64_t val;
+	insn_fn *fn;
 
-	cpu->cur = i;
-	a = sysreg_mrs(cpu, sysreg_row(i->aux), &val);
-	if (unlikely(a != SYSREG_DONE)) {
-		refuse(cpu, i, i->imm, a);
-		return false;
+	switch (i->op) {
+	case A64_SVC: return exec_svc;
+	case A64_HVC: return exec_hvc;
+	case A64_SMC: return exec_smc;
+	case A64_BRK: return exec_brk;
+	case A64_ERET: return exec_eret;
+	case A64_HINT:
+	case A64_ISB: return exec_nop;
+	case A64_WFE: return exec_wfe;
+	case A64_WFI: return exec_wfi;
+	case A64_SEV:
+	case A64_SEVL: return exec_sev;
+	case A64_CLREX: return exec_clrex;
+	case A64_DSB: return exec_dsb;
+	case A64_DMB: return dmb_body(i);
+	case A64_MSR_imm_UAO: return exec_uao;
+	case A64_MSR_imm_PAN: return exec_pan;
+	case A64_MSR_imm_SPSel: return exec_spsel;
+	case A64_MSR_imm_DAIFSet: return exec_daifset;
+	case A64_MSR_imm_DAIFClr: return exec_daifclr;
 	}
-	cpu->x[i->rd] = val;
-	return true;
-}
-
-/* imm: the instruction; aux: the row's number. */
-void exec_sys_mrs(struct cpu *cpu, const struct insn *i)
-{
-	if (!mrs(cpu, i))
-		return;
-	NEXT;
-}
-
-static uint64_t *sys_field(struct cpu *cpu, uint64_t offset)
-{
-	return (uint64_t *)((char *)&cpu->sys + offset);
-}
-
-/* Plain storage, imm: its offset. */
-static void exec_sys_mrs_el1(struct cpu *cpu, const struct insn *i)
-{
-	if (unlikely(cpu->el == 0)) {
-		cpu_raise_undef(cpu, i);
-		return;
-	}
-	cpu->x[i->rd] = *sys_field(cpu, i->imm);
-	NEXT;
-}
-
-static void exec_sys_mrs_el0(struct cpu *cpu, const struct insn *i)
-{
-	cpu->x[i->rd] = *sys_field(cpu, i->imm);
-	NEXT;
-}
-
-static void exec_sys_mrs_sp_el0(struct cpu *cpu, const struct insn *i)
-{
-	if (unlikely(!(cpu->el & cpu->spsel))) {
-		cpu_raise_undef(cpu, i);
-		return;
-	}
-	cpu->x[i->rd] = cpu->sp_bank[0];
-	NEXT;
-}
-
-static void exec_sys_mrs_daif(struct cpu *cpu, const struct insn *i)
-{
-	if (unlikely(cpu->el == 0 && !(cpu->sys.sctlr_el1 & SCTLR_UMA))) {
-		system_trap(cpu, i,
-			    0xd53b4220u | (i->rd == REG_SINK ? 31 : i->rd));
-		return;
-	}
-	cpu->x[i->rd] = (uint64_t)cpu->daif << 6;
-	NEXT;
-}
-
-static void exec_sys_mrs_nzcv(struct cpu *cpu, const struct insn *i)
-{
-	cpu->x[i->rd] = get_nzcv(cpu);
-	NEXT;
-}
-
-bool fmt_sys_mrs(uint32_t word, struct insn *out)
-{
-	const struct sysreg_row *row;
-	unsigned int n;
-
-	row = sysreg_row_find(FLD(word, 20, 5), &n);
-	if (!row || row->access == ACC_NONE || row->access == ACC_WO)
-		return false;
-	out->rd = reg_dst(FLD(word, 4, 0));
-	out->aux = n;
-	out->imm = word;
-	switch (row->info.enc) {
-	case SYSREG_ENC(3, 0, 4, 1, 0): out->fn = exec_sys_mrs_sp_el0; break;
-	case SYSREG_ENC(3, 3, 4, 2, 0): out->fn = exec_sys_mrs_nzcv; break;
-	case SYSREG_ENC(3, 3, 4, 2, 1): out->fn = exec_sys_mrs_daif; break;
-	default:
-		if (row->hooks->read || row->hooks->trap_el0 || row->hooks->fp)
-			break;
-		out->imm = row->offset;
-		out->fn = row->access == ACC_RO || row->access == ACC_RW
-				  ? exec_sys_mrs_el1
-				  : exec_sys_mrs_el0;
-	}
-	return true;
-}
-
-/* ---- MSR (register) ------------------------------------------------------- */
-
-bool fmt_sys_msr(uint32_t word, struct insn *out)
-{
-	const struct sysreg_row *row;
-	unsigned int n;
-
-	row = sysreg_row_find(FLD(word, 20, 5), &n);
-	if (!row || row->access == ACC_NONE || row->access == ACC_RO ||
-	    row->access == ACC_RO0)
-		return false;
-	out->rn = reg_src(FLD(word, 4, 0));
-	out->aux = n;
-	out->imm = word;
-	return true;
-}
-
-/* True if it was done. */
-static bool msr(struct cpu *cpu, const struct insn *i)
-{
-	enum sysreg_answer a;
-
-	cpu->cur = i;
-	a = sysreg_msr(cpu, sysreg_row(i->aux), cpu->x[i->rn]);
-	if (likely(a == SYSREG_DONE))
-		return true;
-	refuse(cpu, i, i->imm, a);
-	return false;
-}
-
-void exec_sys_msr(struct cpu *cpu, const struct insn *i)
-{
-	uint64_t next = insn_pc(cpu, i) + 4;
-
-	if (!msr(cpu, i))
-		return;
-	CONTINUE(next);
-}
-
-/* A register whose write changes nothing about what follows. */
-void exec_sys_msr_next(struct cpu *cpu, const struct insn *i)
-{
-	if (!msr(cpu, i))
-		return;
-	NEXT;
-}
-
-void exec_sys_msr_daif(struct cpu *cpu, const struct insn *i)
-{
-	uint64_t next = insn_pc(cpu, i) + 4;
-
-	if (unlikely(cpu->el == 0 && !(cpu->sys.sctlr_el1 & SCTLR_UMA))) {
-		system_trap(cpu, i, i->imm);
-		return;
-	}
-	cpu->daif = FIELD(cpu->x[i->rn], 9, 6);
-	CONTINUE(next);
-}
-
-void exec_sys_msr_nzcv(struct cpu *cpu, const struct insn *i)
-{
-	set_nzcv(cpu, cpu->x[i->rn] & 0xf0000000u);
-	NEXT;
-}
-
-void exec_sys_msr_sp_el0(struct cpu *cpu, const struct insn *i)
-{
-	if (unlikely(!(cpu->el & cpu->spsel))) {
-		cpu_raise_undef(cpu, i);
-		return;
-	}
-	cpu->sp_bank[0] = cpu->x[i->rn];
-	NEXT;
-}
-
-/* Plain storage with every bit writable, imm: its offset. */
-bool fmt_sys_msr_store(uint32_t word, struct insn *out)
-{
-	if (!fmt_sys_msr(word, out))
-		return false;
-	out->imm = sysreg_row(out->aux)->offset;
-	return true;
-}
-
-void exec_sys_msr_el1(struct cpu *cpu, const struct insn *i)
-{
-	if (unlikely(cpu->el == 0)) {
-		cpu_raise_undef(cpu, i);
-		return;
-	}
-	*sys_field(cpu, i->imm) = cpu->x[i->rn];
-	NEXT;
-}
-
-void exec_sys_msr_el0(struct cpu *cpu, const struct insn *i)
-{
-	*sys_field(cpu, i->imm) = cpu->x[i->rn];
-	NEXT;
+	fn = msr_body(i);
+	return fn ? fn : maintenance_body(i);
 }

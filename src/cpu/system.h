@@ -1,14 +1,42 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shared by system.c and system-maint.c.
+ * What the files of system instructions share: system.c, system-msr.c and
+ * system-maint.c.
  */
 #ifndef FAUXKVM_CPU_SYSTEM_H
 #define FAUXKVM_CPU_SYSTEM_H
 
-#include "isa/insn.h"
+#include "cpu/exception.h"
+#include "cpu/exec.h"
+#include "isa/a64/operands.h"
 
-/* EC 0x18: an EL0 access of the MSR, MRS or SYS instruction @word that EL1
+/* Go on at @va, by way of the run loop if an exception waits. */
+#define CONTINUE(va)                                                     \
+	do {                                                             \
+		if (unlikely(cpu->debug_slow || exception_pending(cpu))) \
+			RESUME(va);                                      \
+		JUMP(va);                                                \
+	} while (0)
+
+/* UNDEFINED at EL0. True: the exception was taken. */
+static inline bool el0_undefined(struct cpu *cpu, const struct insn *i)
+{
+	if (likely(cpu->el))
+		return false;
+	cpu_raise_undef(cpu, i);
+	return true;
+}
+
+/* EC 0x18: an EL0 access by the MSR, MRS or SYS instruction @i that EL1
  * traps. */
-void system_trap(struct cpu *cpu, const struct insn *i, uint32_t word);
+void system_trap(struct cpu *cpu, const struct insn *i);
+
+/* The bodies of one file each; NULL: the operation isn't there. */
+insn_fn *msr_body(const struct insn *i);
+insn_fn *maintenance_body(const struct insn *i);
+
+/* What the body of an MRS or MSR keeps in link: number of the register's row,
+ * or, where that is all it needs, the offset of its storage. */
+int32_t msr_link(const struct insn *i);
 
 #endif
