@@ -48,6 +48,11 @@ int host_munmap(void *addr, size_t len)
 	return (int)edge(host_raw(SYS_munmap, addr, len));
 }
 
+int host_madvise(void *addr, size_t len, int advice)
+{
+	return (int)edge(host_raw(SYS_madvise, addr, len, advice));
+}
+
 int host_mprotect(void *addr, size_t len, int prot)
 {
 	return (int)edge(host_raw(SYS_mprotect, addr, len, prot));

@@ -38,6 +38,7 @@ int host_fcntl(int fd, int cmd, long arg);
 void *host_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		off_t offset);
 int host_munmap(void *addr, size_t len);
+int host_madvise(void *addr, size_t len, int advice);
 int host_mprotect(void *addr, size_t len, int prot);
 
 /* The disposition the kernel has, which in the shim is not the VMM's view. */

@@ -3,7 +3,8 @@
  * The block cache of one PE (see block.h). Blocks come from an arena that is
  * only ever emptied as a whole: when it is full, or when the guest invalidates
  * its whole instruction cache. A block whose page was invalidated is unlinked
- * and its memory left behind until then.
+ * and its memory left behind until then. The arena is one mapping, so that the
+ * distance between any two instructions fits in a link.
  *
  * No locks: everything belongs to the PE's thread but the domain's code map,
  * whose bits are atomic.
@@ -12,25 +13,20 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
-#include "base/log.h"
+#include "base/host.h"
 #include "cpu/bodies.h"
 #include "cpu/exec.h"
 #include "cpu/mmu.h"
 
 #define HASH_BITS    15
 #define PAGE_BITS    12
-#define CHUNK_SIZE   (1u << 20)
-#define MAX_CHUNKS   64 /* MiB of decoded instructions per PE */
+#define ARENA_SIZE   ((size_t)64 << 20) /* address space; used as needed */
+#define ARENA_KEPT   ((size_t)1 << 20)  /* of it when emptied */
 #define JC_INVALID   UINT64_C(1)
 #define JC_PAGE_BITS 1024
 #define JC_PER_PAGE  1024 /* instructions in a page */
-
-struct chunk {
-	struct chunk *next;
-	size_t used;
-	uint8_t mem[];
-};
 
 /* The blocks that start in one guest physical page. */
 struct code_page {
@@ -42,8 +38,8 @@ struct code_page {
 struct cpu_blocks {
 	struct block *hash[1u << HASH_BITS];
 	struct code_page *pages[1u << PAGE_BITS];
-	struct chunk *chunks;
-	unsigned int nr_chunks;
+	uint8_t *arena; /* NULL until the first block */
+	size_t arena_used;
 	/* Hashed set of the virtual pages the jump cache may hold. */
 	uint64_t jc_pages[JC_PAGE_BITS / 64];
 	/* Where empty jump cache entries point: leaves to the run loop. */
@@ -109,37 +105,38 @@ bool block_page_has_code(struct cpu *cpu, gpa_t pa)
 
 /* ---- arena ---------------------------------------------------------------- */
 
-static void arena_free(struct cpu_blocks *bs)
+static void arena_reserve(struct cpu_blocks *bs)
 {
-	while (bs->chunks) {
-		struct chunk *c = bs->chunks;
+	void *p = host_mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-		bs->chunks = c->next;
-		free(c);
-	}
-	bs->nr_chunks = 0;
+	bs->arena = p == MAP_FAILED ? NULL : p;
 }
 
-/* NULL when the arena is full or memory is short: the caller empties it. */
+/* What few blocks need is kept, the rest goes back to the host. */
+static void arena_empty(struct cpu_blocks *bs)
+{
+	if (bs->arena_used > ARENA_KEPT)
+		host_madvise(bs->arena + ARENA_KEPT,
+			     bs->arena_used - ARENA_KEPT, MADV_DONTNEED);
+	bs->arena_used = 0;
+}
+
+/*
+ * NULL when the arena is full or address space is short: the caller empties
+ * it. What is handed out does not share an instruction's cache line.
+ */
 static void *arena_alloc(struct cpu_blocks *bs, size_t size)
 {
-	struct chunk *c = bs->chunks;
 	void *p;
 
-	size = ALIGN_UP(size, 16);
-	if (!c || c->used + size > CHUNK_SIZE) {
-		if (bs->nr_chunks == MAX_CHUNKS)
-			return NULL;
-		c = malloc(sizeof(*c) + CHUNK_SIZE);
-		if (!c)
-			return NULL;
-		c->used = 0;
-		c->next = bs->chunks;
-		bs->chunks = c;
-		bs->nr_chunks++;
-	}
-	p = c->mem + c->used;
-	c->used += size;
+	if (!bs->arena)
+		arena_reserve(bs);
+	size = ALIGN_UP(size, sizeof(struct insn));
+	if (!bs->arena || size > ARENA_SIZE - bs->arena_used)
+		return NULL;
+	p = bs->arena + bs->arena_used;
+	bs->arena_used += size;
 	return p;
 }
 
@@ -205,7 +202,7 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 		block_invalidate_all(cpu);
 		page = code_page_get(bs, pa);
 		b = page ? arena_alloc(bs, sizeof(*b) + bytes) : NULL;
-		/* With the arena just emptied: not even one chunk. */
+		/* With the arena just emptied: there is none. */
 		if (!b)
 			return NULL;
 	}
@@ -328,7 +325,7 @@ void block_invalidate_all(struct cpu *cpu)
 
 	memset(bs->hash, 0, sizeof(bs->hash));
 	memset(bs->pages, 0, sizeof(bs->pages));
-	arena_free(bs);
+	arena_empty(bs);
 	block_forget_va(cpu);
 }
 
@@ -346,7 +343,8 @@ void blocks_destroy(struct cpu *cpu)
 {
 	if (!cpu->blocks)
 		return;
-	arena_free(cpu->blocks);
+	if (cpu->blocks->arena)
+		host_munmap(cpu->blocks->arena, ARENA_SIZE);
 	free(cpu->blocks);
 	cpu->blocks = NULL;
 }

@@ -1,6 +1,7 @@
 ## SPDX-License-Identifier: MIT
 ## One processing element and several: src/cpu alone.
 cpu_tests = \
+	tests/cpu/test-arena \
 	tests/cpu/test-atomic \
 	tests/cpu/test-block \
 	tests/cpu/test-code \
@@ -25,6 +26,9 @@ tests_cpu_test_code_SOURCES = tests/cpu/test-code.c \
 	tests/cpu/cpu-pair.c tests/cpu/cpu-pair.h
 tests_cpu_test_code_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_code_LDADD = $(cpu_test_libs)
+tests_cpu_test_arena_SOURCES = tests/cpu/test-arena.c tests/cpu/cpu-env.h
+tests_cpu_test_arena_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_arena_LDADD = $(cpu_test_libs)
 tests_cpu_test_block_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_block_LDADD = $(cpu_test_libs)
 
