@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 
 #include "base/host.h"
-#include "cpu/bodies.h"
+#include "cpu/engine.h"
 #include "cpu/exec.h"
 #include "cpu/mmu.h"
 
@@ -42,10 +42,14 @@ struct cpu_blocks {
 	size_t arena_used;
 	/* Hashed set of the virtual pages the jump cache may hold. */
 	uint64_t jc_pages[JC_PAGE_BITS / 64];
-	/* Where empty jump cache entries point: leaves to the run loop. */
+	/* nowhere: where empty jump cache entries point, leaves to the run
+	 * loop. single: an instruction that is not kept. */
 	union {
 		struct block block;
-		uint8_t space[sizeof(struct block) + 2 * sizeof(struct insn)];
+		struct {
+			uint8_t head[offsetof(struct block, insns)];
+			struct insn_single insn;
+		};
 	} nowhere, single;
 };
 
@@ -65,14 +69,6 @@ static unsigned int code_map_bit(gpa_t pa)
 static unsigned int page_hash(gpa_t pa)
 {
 	return code_map_bit(pa) & ((1u << PAGE_BITS) - 1);
-}
-
-/* ---- end markers ---------------------------------------------------------- */
-
-/* Behind the last instruction of a block that did not end in a branch. */
-static void block_end(struct cpu *cpu, const struct insn *i)
-{
-	JUMP(insn_pc(cpu, i));
 }
 
 /* An empty jump cache entry was hit: cpu->pc is set, the run loop looks. */
@@ -157,13 +153,13 @@ static unsigned int decode_run(struct insn *insns, gpa_t pa,
 		uint32_t word;
 
 		memcpy(&word, host + n * 4, sizeof(word));
-		row = insn_prepare(word, &insns[n]);
+		row = insn_decode(word, &insns[n]);
 		insns[n].pgoff = off;
 		ended = insn_ends_block(row);
 		off += 4;
 		n++;
 	}
-	insns[n] = (struct insn){.fn = block_end, .pgoff = off};
+	insns[n] = (struct insn){.pgoff = off};
 	return n;
 }
 
@@ -209,6 +205,7 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 	b->pa = pa;
 	b->n = n;
 	memcpy(b->insns, insns, bytes);
+	cpu->engine->compile(cpu, b);
 	b->hash_next = bs->hash[block_hash(pa)];
 	bs->hash[block_hash(pa)] = b;
 	b->page_next = page->blocks;
@@ -217,13 +214,14 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 }
 
 /* One instruction, run and forgotten; also the way out when memory is short. */
-static struct block *block_single(struct cpu *cpu, gpa_t pa,
-				  const uint8_t *host)
+static struct block *single_decode(struct cpu *cpu, gpa_t pa,
+				   const uint8_t *host)
 {
 	struct block *b = &cpu->blocks->single.block;
 
 	b->pa = pa;
 	b->n = decode_run(b->insns, pa, host, 1);
+	insn_single_bind(&cpu->blocks->single.insn);
 	return b;
 }
 
@@ -249,17 +247,26 @@ const struct block *block_lookup(struct cpu *cpu)
 
 	if (!mmu_fetch(cpu, cpu->pc, &pa, &host))
 		return NULL;
-	if (unlikely(cpu->debug_slow))
-		return block_single(cpu, pa, host);
 	for (b = cpu->blocks->hash[block_hash(pa)]; b; b = b->hash_next)
 		if (b->pa == pa)
 			break;
 	if (!b)
 		b = block_decode(cpu, pa, host);
 	if (!b)
-		return block_single(cpu, pa, host);
+		return single_decode(cpu, pa, host);
 	jc_insert(cpu, b);
 	return b;
+}
+
+const struct insn_single *block_single(struct cpu *cpu)
+{
+	const uint8_t *host;
+	gpa_t pa;
+
+	if (!mmu_fetch(cpu, cpu->pc, &pa, &host))
+		return NULL;
+	single_decode(cpu, pa, host);
+	return &cpu->blocks->single.insn;
 }
 
 /* ---- invalidation --------------------------------------------------------- */
@@ -288,6 +295,13 @@ void block_forget_page(struct cpu *cpu, gva_t va)
 			 JC_PER_PAGE);
 }
 
+/* NULL: all of them. */
+static void engine_drop(struct cpu *cpu, struct block *b)
+{
+	if (cpu->engine->drop)
+		cpu->engine->drop(cpu, b);
+}
+
 static void block_unhash(struct cpu_blocks *bs, struct block *b)
 {
 	struct block **p = &bs->hash[block_hash(b->pa)];
@@ -310,8 +324,10 @@ void block_invalidate_page(struct cpu *cpu, gpa_t pa)
 	     p = p->next) {
 		if (code_map_bit(p->page) != bit || !p->blocks)
 			continue;
-		for (struct block *b = p->blocks; b; b = b->page_next)
+		for (struct block *b = p->blocks; b; b = b->page_next) {
 			block_unhash(cpu->blocks, b);
+			engine_drop(cpu, b);
+		}
 		p->blocks = NULL;
 		dropped = true;
 	}
@@ -323,6 +339,7 @@ void block_invalidate_all(struct cpu *cpu)
 {
 	struct cpu_blocks *bs = cpu->blocks;
 
+	engine_drop(cpu, NULL);
 	memset(bs->hash, 0, sizeof(bs->hash));
 	memset(bs->pages, 0, sizeof(bs->pages));
 	arena_empty(bs);
@@ -343,6 +360,7 @@ void blocks_destroy(struct cpu *cpu)
 {
 	if (!cpu->blocks)
 		return;
+	engine_drop(cpu, NULL);
 	if (cpu->blocks->arena)
 		host_munmap(cpu->blocks->arena, ARENA_SIZE);
 	free(cpu->blocks);

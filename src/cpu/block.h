@@ -3,6 +3,7 @@
  * Decoded blocks: straight runs of instructions inside one 4 KiB page, keyed
  * by physical address, private to a PE (no lock). A block stays valid until
  * the guest does instruction cache maintenance on its page.
+ * the PE's engine (engine.h).
  */
 #ifndef FAUXKVM_CPU_BLOCK_H
 #define FAUXKVM_CPU_BLOCK_H
@@ -11,6 +12,8 @@
 #include "isa/insn.h"
 
 #define BLOCK_MAX_INSNS 64
+
+struct insn_single;
 
 struct block {
 	gpa_t pa;
@@ -32,6 +35,12 @@ static inline bool cpu_requested(const struct cpu *cpu)
 	return atomic_load_explicit(&cpu->req, memory_order_relaxed);
 }
 
+/* @b is entered. The one place where executed instructions are counted. */
+static inline void block_account(struct cpu *cpu, const struct block *b)
+{
+	cpu->icount += b->n;
+}
+
 /*
  * The first instruction of the block at @va if the jump cache has it and no
  * request is pending, else NULL. Accounts for the block.
@@ -44,16 +53,20 @@ static inline const struct insn *block_chain(struct cpu *cpu, uint64_t va)
 		     cpu_requested(cpu)))
 		return NULL;
 	cpu->page_va = va & ~UINT64_C(0xfff);
-	cpu->icount += e->block->n;
+	block_account(cpu, e->block);
 	return e->block->insns;
 }
 
 /*
  * Slow: translate cpu->pc for fetch, find or decode the block, enter it in
  * the jump cache. NULL: an exception was taken, or cpu_leave() was called.
- * When cpu->debug_slow the block has one instruction and is not kept.
+ * Without memory for blocks it has one instruction and is not kept.
  */
 const struct block *block_lookup(struct cpu *cpu);
+
+/* The instruction at cpu->pc alone, for insn_execute(); it has a block around
+ * it that is not kept. NULL: as above. */
+const struct insn_single *block_single(struct cpu *cpu);
 
 int blocks_init(struct cpu *cpu);
 void blocks_destroy(struct cpu *cpu);

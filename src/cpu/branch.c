@@ -64,7 +64,7 @@ static ALWAYS_INLINE void jump_slot(struct cpu *cpu, const struct insn *slot)
 		return;
 	}
 	first = (const struct insn *)((const char *)slot + distance);
-	cpu->icount += block_of(first)->n;
+	block_account(cpu, block_of(first));
 	GOTO_INSN(cpu, first);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "cpu/block.h"
+#include "cpu/engine.h"
 #include "cpu/exception.h"
 #include "cpu/fp.h"
 #include "cpu/mmu.h"
@@ -23,6 +24,7 @@ int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 	memset(cpu, 0, sizeof(*cpu));
 	cpu->env = env;
 	cpu->opaque = opaque;
+	cpu->engine = &interp_engine;
 	ret = mmu_init(cpu);
 	if (!ret)
 		ret = blocks_init(cpu);

@@ -22,6 +22,7 @@
 #include "isa/insn.h"
 
 struct block;
+struct code_engine;
 
 /* ---- the world around a PE --------------------------------------------- */
 
@@ -120,6 +121,8 @@ enum cpu_request {
 	CPU_REQ_KICK = 1 << 0,  /* leave cpu_run (CPU_EXIT_REQUEST) */
 	CPU_REQ_PINS = 1 << 1,  /* pins changed: core looks at them */
 	CPU_REQ_INVAL = 1 << 2, /* maintenance inbox not empty: core's own */
+	/* insn_execute() runs a branch, which must not chain: core's own */
+	CPU_REQ_SINGLE = 1 << 3,
 };
 
 enum cpu_pin { CPU_PIN_IRQ = 1 << 0, CPU_PIN_FIQ = 1 << 1 };
@@ -212,9 +215,10 @@ struct cpu {
 	struct cpu_tlb_entry tlbs[NR_TLB_MODES][CPU_TLB_SIZE];
 	struct cpu_jc_entry jc[CPU_JC_SIZE];
 
-	struct cpu_mmu *mmu;       /* mmu.c private */
-	struct cpu_blocks *blocks; /* block.c private */
-	struct cpu_inbox *inbox;   /* domain.c private */
+	struct cpu_mmu *mmu;              /* mmu.c private */
+	struct cpu_blocks *blocks;        /* block.c private */
+	const struct code_engine *engine; /* what runs blocks, engine.h */
+	struct cpu_inbox *inbox;          /* domain.c private */
 	struct cpu_domain *domain;
 	const struct cpu_env *env;
 	void *opaque; /* the environment's */
@@ -292,7 +296,6 @@ uint32_t cpu_fpsr(const struct cpu *cpu);
 /* Synchronous external abort on a data access or a fetch, FAR = @va. PC must
  * be that of the instruction. */
 void cpu_inject_abort(struct cpu *cpu, bool fetch, gva_t va);
-void cpu_inject_undef(struct cpu *cpu);
 /* FAR of the last guest abort that left cpu_run (MMIO, NISV): for injection.*/
 gva_t cpu_last_fault_va(const struct cpu *cpu);
 

@@ -231,9 +231,3 @@ void cpu_inject_abort(struct cpu *cpu, bool fetch, gva_t va)
 	cpu->mmio_pending = false;
 	exception_sync(cpu, cpu->pc, ec, 0x10, &far);
 }
-
-void cpu_inject_undef(struct cpu *cpu)
-{
-	cpu->mmio_pending = false;
-	exception_sync(cpu, cpu->pc, EC_UNKNOWN, 0, NULL);
-}

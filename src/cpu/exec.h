@@ -71,6 +71,38 @@ static inline uint64_t insn_pc(const struct cpu *cpu, const struct insn *i)
 		return;         \
 	} while (0)
 
+/* ---- from outside a body ------------------------------------------------------ */
+
+/* Call the body of @i and all it leads to. */
+static inline void insn_enter(struct cpu *cpu, const struct insn *i)
+{
+#ifdef FAUXKVM_TAIL_CALLS
+	i->fn(cpu, i);
+#else
+	for (; i; i = cpu->next) {
+		cpu->next = NULL;
+		i->fn(cpu, i);
+	}
+#endif
+}
+
+/* One instruction, with what its NEXT leads to. */
+struct insn_single {
+	struct insn insn, stop;
+	bool jumps; /* it may end otherwise than by NEXT or return */
+};
+
+/* Make @s ready: s->insn is decoded and has its pgoff. */
+void insn_single_bind(struct insn_single *s);
+
+/*
+ * Execute @s->insn by the interpreter's body and return: for single steps,
+ * tests, and engines for what they have no code for. cpu->page_va is its page;
+ * afterwards cpu->pc says where to go on, or cpu->leave is set, as when a body
+ * returns to the run loop. Counting it (block_account()) is the caller's.
+ */
+void insn_execute(struct cpu *cpu, const struct insn_single *s);
+
 /* ---- flags ---------------------------------------------------------------- */
 
 static inline void set_nz64(struct cpu *cpu, uint64_t res)

@@ -19,6 +19,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/block.h \
 	src/cpu/cpu.h \
 	src/cpu/crypto.h \
+	src/cpu/engine.h \
 	src/cpu/exception.h \
 	src/cpu/exec.h \
 	src/cpu/fp-bodies.h \
@@ -129,6 +130,7 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/int-32.c \
 	src/cpu/int-64.c \
 	src/cpu/int.c \
+	src/cpu/interp.c \
 	src/cpu/ldst.c \
 	src/cpu/mmu-access.c \
 	src/cpu/mmu.c \

@@ -19,15 +19,8 @@
 static void run_block(struct cpu *cpu, const struct block *b)
 {
 	cpu->page_va = cpu->pc & ~UINT64_C(0xfff);
-	cpu->icount += b->n;
-#ifdef FAUXKVM_TAIL_CALLS
-	b->insns->fn(cpu, b->insns);
-#else
-	for (const struct insn *i = b->insns; i; i = cpu->next) {
-		cpu->next = NULL;
-		i->fn(cpu, i);
-	}
-#endif
+	block_account(cpu, b);
+	insn_enter(cpu, b->insns);
 }
 
 /* True: cpu_run() returns, exit is filled. */
@@ -49,20 +42,18 @@ static bool run_requests(struct cpu *cpu)
 	return false;
 }
 
-/*
- * One instruction under debug. The request bit keeps the body from chaining
- * into a cached block.
- */
+/* One instruction under debug. */
 static void run_debug_step(struct cpu *cpu)
 {
-	const struct block *b;
+	const struct insn_single *s;
 
 	if (debug_before(cpu))
 		return;
-	b = block_lookup(cpu);
-	if (b) {
-		cpu_request(cpu, CPU_REQ_PINS);
-		run_block(cpu, b);
+	s = block_single(cpu);
+	if (s) {
+		cpu->page_va = cpu->pc & ~UINT64_C(0xfff);
+		block_account(cpu, block_of(&s->insn));
+		insn_execute(cpu, s);
 	}
 	debug_after(cpu);
 }
@@ -91,6 +82,8 @@ static void run_host_fault(struct cpu *cpu, const struct fault_guard *g)
 {
 	if (cpu->cur)
 		cpu->pc = insn_pc(cpu, cpu->cur);
+	/* It may have come out of insn_execute(). */
+	atomic_fetch_and(&cpu->req, ~(uint32_t)CPU_REQ_SINGLE);
 	explain("guest access at pc 0x%llx reached host address %p, which is "
 		"not mapped",
 		(unsigned long long)cpu->pc, g->addr);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An engine: what makes the decoded instructions of a block run. The
+ * interpreter (interp.c) is one, a translator can stand beside it; block.c
+ * decodes, keeps and forgets blocks for any of them.
+ */
+#ifndef FAUXKVM_CPU_ENGINE_H
+#define FAUXKVM_CPU_ENGINE_H
+
+struct cpu;
+struct block;
+
+struct code_engine {
+	const char *name;
+	/*
+	 * Make @b, just decoded and in its place, ready to run: a block is
+	 * entered by calling fn of its first instruction with cpu->page_va set
+	 * and the block accounted for (block_account()). What runs then follows
+	 * the rules of exec.h. fn and link of every instruction and of the end
+	 * marker are the engine's. Called by the PE's own thread; can't fail.
+	 */
+	void (*compile)(struct cpu *cpu, struct block *b);
+	/*
+	 * @b is not entered any more, from the jump cache or from a link; NULL:
+	 * no block at all is, and their memory will be reused. May be called
+	 * from inside a block that then JUMPs or RESUMEs. NULL if the engine has
+	 * nothing to forget.
+	 */
+	void (*drop)(struct cpu *cpu, struct block *b);
+};
+
+/* One body for each instruction, each jumping to the next. */
+extern const struct code_engine interp_engine;
+
+#endif
