@@ -58,6 +58,7 @@
 #define ASM_NOP                     ASM_HINT(0)
 #define ASM_WFE                     ASM_HINT(2)
 #define ASM_WFI                     ASM_HINT(3)
+#define ASM_SEV                     ASM_HINT(4)
 #define ASM_ISB                     0xd5033fdfu
 #define ASM_DSB                     0xd5033f9fu /* SY */
 #define ASM_DAIFSET(n)              (0xd50340dfu | (n) << 8)

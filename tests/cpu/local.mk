@@ -8,6 +8,7 @@ cpu_tests = \
 	tests/cpu/test-domain \
 	tests/cpu/test-fp-state \
 	tests/cpu/test-mem-flat \
+	tests/cpu/test-lockstep \
 	tests/cpu/test-mmu \
 	tests/cpu/test-simd \
 	tests/cpu/test-softfloat \
@@ -46,6 +47,10 @@ tests_cpu_test_mem_flat_SOURCES = tests/cpu/test-mem-flat.c \
 tests_cpu_test_mem_flat_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_FLAT
 tests_cpu_test_mem_flat_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_mem_flat_LDADD = $(cpu_test_libs)
+tests_cpu_test_lockstep_SOURCES = tests/cpu/test-lockstep.c \
+	tests/cpu/cpu-env.h tests/isa/insn-gen.c tests/isa/insn-gen.h
+tests_cpu_test_lockstep_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_lockstep_LDADD = $(cpu_test_libs)
 tests_cpu_test_mmu_SOURCES = tests/cpu/test-mmu.c tests/cpu/cpu-env.h
 tests_cpu_test_mmu_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_mmu_LDADD = $(cpu_test_libs)
