@@ -54,6 +54,7 @@ static void exec_umov(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+#if LANE_BITS < 64
 /* form: to W or X. */
 static void exec_smov(struct cpu *cpu, const struct insn *i)
 {
@@ -63,6 +64,7 @@ static void exec_smov(struct cpu *cpu, const struct insn *i)
 	cpu->x[i->rd] = i->form == SIZE_W ? (uint32_t)v : (uint64_t)v;
 	NEXT;
 }
+#endif
 #endif
 
 static insn_fn *copy_body(enum a64_op op)
@@ -76,7 +78,9 @@ static insn_fn *copy_body(enum a64_op op)
 	case A64_INS_el: return exec_ins_el;
 	case A64_INS_gen: return exec_ins_gen;
 	case A64_UMOV: return exec_umov;
+#if LANE_BITS < 64
 	case A64_SMOV: return exec_smov;
+#endif
 #endif
 	default: return NULL;
 	}
