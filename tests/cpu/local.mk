@@ -4,6 +4,7 @@ cpu_tests = \
 	tests/cpu/test-arena \
 	tests/cpu/test-atomic \
 	tests/cpu/test-block \
+	tests/cpu/test-bodies \
 	tests/cpu/test-code \
 	tests/cpu/test-domain \
 	tests/cpu/test-fp-state \
@@ -30,6 +31,10 @@ tests_cpu_test_code_LDADD = $(cpu_test_libs)
 tests_cpu_test_arena_SOURCES = tests/cpu/test-arena.c tests/cpu/cpu-env.h
 tests_cpu_test_arena_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_arena_LDADD = $(cpu_test_libs)
+tests_cpu_test_bodies_SOURCES = tests/cpu/test-bodies.c \
+	tests/isa/insn-gen.c tests/isa/insn-gen.h
+tests_cpu_test_bodies_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_bodies_LDADD = $(cpu_test_libs)
 tests_cpu_test_block_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_block_LDADD = $(cpu_test_libs)
 
