@@ -11,24 +11,56 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HOST_FLAGS_OP(name, type, insn, carry)                            \
-	static inline type name(type a, type b, uint64_t *c, uint64_t *v) \
-	{                                                                 \
-		bool c_, v_;                                              \
-                                                                          \
-		__asm__(insn " %[b], %[a]"                                \
-			: [a] "+r"(a), "=@cc" carry(c_), "=@cco"(v_)      \
-			: [b] "rm"(b));                                   \
-		*c = c_;                                                  \
-		*v = v_;                                                  \
-		return a;                                                 \
-	}
+static inline uint32_t host_add32(uint32_t a, uint32_t b, uint64_t *c,
+				  uint64_t *v)
+{
+	bool c_, v_;
 
-HOST_FLAGS_OP(host_add32, uint32_t, "addl", "c")
-HOST_FLAGS_OP(host_add64, uint64_t, "addq", "c")
-HOST_FLAGS_OP(host_sub32, uint32_t, "subl", "ae")
-HOST_FLAGS_OP(host_sub64, uint64_t, "subq", "ae")
+	__asm__("addl %[b], %[a]"
+		: [a] "+r"(a), "=@ccc"(c_), "=@cco"(v_)
+		: [b] "rm"(b));
+	*c = c_;
+	*v = v_;
+	return a;
+}
 
-#undef HOST_FLAGS_OP
+static inline uint64_t host_add64(uint64_t a, uint64_t b, uint64_t *c,
+				  uint64_t *v)
+{
+	bool c_, v_;
+
+	__asm__("addq %[b], %[a]"
+		: [a] "+r"(a), "=@ccc"(c_), "=@cco"(v_)
+		: [b] "rm"(b));
+	*c = c_;
+	*v = v_;
+	return a;
+}
+
+static inline uint32_t host_sub32(uint32_t a, uint32_t b, uint64_t *c,
+				  uint64_t *v)
+{
+	bool c_, v_;
+
+	__asm__("subl %[b], %[a]"
+		: [a] "+r"(a), "=@ccae"(c_), "=@cco"(v_)
+		: [b] "rm"(b));
+	*c = c_;
+	*v = v_;
+	return a;
+}
+
+static inline uint64_t host_sub64(uint64_t a, uint64_t b, uint64_t *c,
+				  uint64_t *v)
+{
+	bool c_, v_;
+
+	__asm__("subq %[b], %[a]"
+		: [a] "+r"(a), "=@ccae"(c_), "=@cco"(v_)
+		: [b] "rm"(b));
+	*c = c_;
+	*v = v_;
+	return a;
+}
 
 #endif

@@ -315,20 +315,50 @@ static bool env_write(struct cpu *cpu, const struct sysreg_row *row,
 	return cpu->env->sysreg_write(cpu, row->info.enc, val) == CPU_SYSREG_OK;
 }
 
-#define CNT_HOOKS(name, bits)                                                  \
-	static bool name##_trap(struct cpu *cpu, const struct sysreg_row *row, \
-				bool write)                                    \
-	{                                                                      \
-		return !(cpu->sys.cntkctl_el1 & (bits));                       \
-	}                                                                      \
-	static const struct sysreg_hooks hooks_##name = {                      \
-		.read = env_read, .write = env_write, .trap_el0 = name##_trap}
+/* None of the bits of CNTKCTL_EL1 that let EL0 at it is set. */
+static bool cnt_traps(const struct cpu *cpu, uint64_t bits)
+{
+	return !(cpu->sys.cntkctl_el1 & bits);
+}
 
-CNT_HOOKS(cntfrq, CNTKCTL_EL0PCTEN | CNTKCTL_EL0VCTEN);
-CNT_HOOKS(cntpct, CNTKCTL_EL0PCTEN);
-CNT_HOOKS(cntvct, CNTKCTL_EL0VCTEN);
-CNT_HOOKS(cntp, CNTKCTL_EL0PTEN);
-CNT_HOOKS(cntv, CNTKCTL_EL0VTEN);
+static bool cntfrq_trap(struct cpu *cpu, const struct sysreg_row *row,
+			bool write)
+{
+	return cnt_traps(cpu, CNTKCTL_EL0PCTEN | CNTKCTL_EL0VCTEN);
+}
+
+static bool cntpct_trap(struct cpu *cpu, const struct sysreg_row *row,
+			bool write)
+{
+	return cnt_traps(cpu, CNTKCTL_EL0PCTEN);
+}
+
+static bool cntvct_trap(struct cpu *cpu, const struct sysreg_row *row,
+			bool write)
+{
+	return cnt_traps(cpu, CNTKCTL_EL0VCTEN);
+}
+
+static bool cntp_trap(struct cpu *cpu, const struct sysreg_row *row, bool write)
+{
+	return cnt_traps(cpu, CNTKCTL_EL0PTEN);
+}
+
+static bool cntv_trap(struct cpu *cpu, const struct sysreg_row *row, bool write)
+{
+	return cnt_traps(cpu, CNTKCTL_EL0VTEN);
+}
+
+static const struct sysreg_hooks hooks_cntfrq = {
+	.read = env_read, .write = env_write, .trap_el0 = cntfrq_trap};
+static const struct sysreg_hooks hooks_cntpct = {
+	.read = env_read, .write = env_write, .trap_el0 = cntpct_trap};
+static const struct sysreg_hooks hooks_cntvct = {
+	.read = env_read, .write = env_write, .trap_el0 = cntvct_trap};
+static const struct sysreg_hooks hooks_cntp = {
+	.read = env_read, .write = env_write, .trap_el0 = cntp_trap};
+static const struct sysreg_hooks hooks_cntv = {
+	.read = env_read, .write = env_write, .trap_el0 = cntv_trap};
 static const struct sysreg_hooks hooks_env = {.read = env_read,
 					      .write = env_write};
 
