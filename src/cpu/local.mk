@@ -1,7 +1,7 @@
 ## SPDX-License-Identifier: MIT
 noinst_LTLIBRARIES += src/cpu/libcpu.la
-src_cpu_libcpu_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAPSTONE_CFLAGS)
-src_cpu_libcpu_la_LIBADD = $(CAPSTONE_LIBS)
+src_cpu_libcpu_la_CPPFLAGS = $(AM_CPPFLAGS)
+src_cpu_libcpu_la_LIBADD = src/isa/libisa.la
 src_cpu_libcpu_la_SOURCES = \
 	src/isa/a64/all.def \
 	src/isa/a64/atomic.def \
@@ -49,7 +49,6 @@ src_cpu_libcpu_la_SOURCES = \
 	src/isa/a64/operands-ldst.h \
 	src/isa/a64/operands.h \
 	src/cpu/bodies.h \
-	src/isa/insn.h \
 	src/cpu/int-addsub-body.h \
 	src/cpu/int-body.h \
 	src/cpu/int-cond-body.h \
