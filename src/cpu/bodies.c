@@ -14,21 +14,12 @@ static insn_fn *simd_body(const struct insn *i)
 	return simd_lanes_body(i) ?: simd_move_body(i);
 }
 
-/* By class; rows that still name their body need none. */
 static choose_fn *const choose_body[NR_INSN_CLASSES] = {
-	[INSN_FP] = fp_body,
-	[INSN_INT] = int_body,
-	[INSN_SIMD] = simd_body,
-	[INSN_VLDST] = vldst_body,
-	[INSN_CRYPTO] = crypto_body,
-	[INSN_LDST] = ldst_body,
-	[INSN_ATOMIC] = atomic_body,
-	[INSN_INT] = int_body,       [INSN_SIMD] = simd_body,
-	[INSN_VLDST] = vldst_body,   [INSN_CRYPTO] = crypto_body,
-	[INSN_INT] = int_body,       [INSN_VLDST] = vldst_body,
-	[INSN_SIMD] = simd_body,     [INSN_CRYPTO] = crypto_body,
-	[INSN_SYS] = system_body,    [INSN_CONTEXT] = system_body,
-	[INSN_BRANCH] = branch_body,
+	[INSN_INT] = int_body,        [INSN_LDST] = ldst_body,
+	[INSN_VLDST] = vldst_body,    [INSN_ATOMIC] = atomic_body,
+	[INSN_FP] = fp_body,          [INSN_SIMD] = simd_body,
+	[INSN_CRYPTO] = crypto_body,  [INSN_SYS] = system_body,
+	[INSN_CONTEXT] = system_body, [INSN_BRANCH] = branch_body,
 };
 
 insn_fn *insn_body(const struct insn *i)
@@ -38,8 +29,7 @@ insn_fn *insn_body(const struct insn *i)
 
 	if (!row)
 		return insn_undefined;
-	/* ROW_BODY: decoding has chosen already */
-	fn = i->fn ? i->fn : choose_body[row->class](i);
+	fn = choose_body[row->class](i);
 	bug_on(!fn, "no body for %s", row->name);
 	return fn;
 }

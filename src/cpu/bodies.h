@@ -21,30 +21,23 @@ void insn_bind(struct insn *i);
  */
 const struct insn_row *insn_prepare(uint32_t word, struct insn *out);
 
-/* By class; NULL: not an operation of that file. */
-insn_fn *simd_lanes_body(const struct insn *i); /* simd-lanes.c */
-insn_fn *simd_move_body(const struct insn *i);  /* simd-move.c */
-insn_fn *fp_body(const struct insn *i);         /* fp-body.c */
-
 /* Body of undefined encodings: UNDEF exception; reports the instruction once
  * (log_warn with its disassembly) if Capstone knows it. Lives in system.c. */
 insn_fn insn_undefined;
 
 /* ---- by class ------------------------------------------------------------- */
 
-insn_fn *vldst_body(const struct insn *i);  /* simd-ldst.c */
-insn_fn *crypto_body(const struct insn *i); /* crypto.c */
-insn_fn *ldst_body(const struct insn *i); /* ldst.c */
-insn_fn *ldst_body(const struct insn *i);   /* ldst.c */
-insn_fn *atomic_body(const struct insn *i); /* atomic.c */
 /* NULL: not an operation of that file. */
 insn_fn *int_body(const struct insn *i);        /* int.c */
 insn_fn *crc32_body(const struct insn *i);      /* crc32.c, for int_body() */
+insn_fn *ldst_body(const struct insn *i);       /* ldst.c */
 insn_fn *vldst_body(const struct insn *i);      /* simd-ldst.c */
+insn_fn *atomic_body(const struct insn *i);     /* atomic.c */
+insn_fn *fp_body(const struct insn *i);         /* fp-body.c */
 insn_fn *simd_lanes_body(const struct insn *i); /* simd-lanes.c */
 insn_fn *simd_move_body(const struct insn *i);  /* simd-move.c */
 insn_fn *crypto_body(const struct insn *i);     /* crypto.c */
-insn_fn *branch_body(const struct insn *i);     /* branch.c */
 insn_fn *system_body(const struct insn *i);     /* system.c: SYS and CONTEXT */
+insn_fn *branch_body(const struct insn *i);     /* branch.c */
 
 #endif

@@ -1,34 +1,48 @@
 ## SPDX-License-Identifier: MIT
+## One processing element: state, memory, exceptions, the interpreter.
 noinst_LTLIBRARIES += src/cpu/libcpu.la
-src_cpu_libcpu_la_CPPFLAGS = $(AM_CPPFLAGS)
-src_cpu_libcpu_la_LIBADD = src/isa/libisa.la
 src_cpu_libcpu_la_SOURCES = \
-	src/isa/a64/all.def \
-	src/isa/a64/atomic.def \
-	src/isa/a64/branch.def \
-	src/isa/a64/crypto.def \
-	src/isa/a64/fp.def \
-	src/isa/a64/int.def \
-	src/isa/a64/ldst.def \
-	src/isa/a64/simd-ldst.def \
-	src/isa/a64/simd-move.def \
-	src/isa/a64/simd.def \
-	src/isa/a64/sys.def \
+	src/cpu/atomic-16.c \
+	src/cpu/atomic-32.c \
+	src/cpu/atomic-64.c \
+	src/cpu/atomic-8.c \
 	src/cpu/atomic-body.h \
+	src/cpu/atomic-pair.c \
+	src/cpu/atomic.c \
 	src/cpu/atomic.h \
+	src/cpu/block.c \
 	src/cpu/block.h \
+	src/cpu/bodies.c \
+	src/cpu/bodies.h \
+	src/cpu/branch.c \
+	src/cpu/cpu.c \
 	src/cpu/cpu.h \
+	src/cpu/crc32.c \
+	src/cpu/crypto.c \
 	src/cpu/crypto.h \
+	src/cpu/debug.c \
+	src/cpu/domain.c \
 	src/cpu/engine.h \
+	src/cpu/exception.c \
 	src/cpu/exception.h \
 	src/cpu/exec.h \
 	src/cpu/fp-bodies.h \
+	src/cpu/fp-body.c \
+	src/cpu/fp-double.c \
 	src/cpu/fp-element.h \
 	src/cpu/fp-host.h \
+	src/cpu/fp-move.c \
+	src/cpu/fp-packed-bodies.h \
+	src/cpu/fp-precision.c \
 	src/cpu/fp-scalar-bodies.h \
 	src/cpu/fp-scalar-convert-bodies.h \
+	src/cpu/fp-single.c \
+	src/cpu/fp-slow.c \
 	src/cpu/fp-slow.h \
-	src/cpu/fp-packed-bodies.h \
+	src/cpu/fp-state.c \
+	src/cpu/fp-vector-2d.c \
+	src/cpu/fp-vector-2s.c \
+	src/cpu/fp-vector-4s.c \
 	src/cpu/fp-vector-bodies.h \
 	src/cpu/fp-vector-convert-bodies.h \
 	src/cpu/fp-vector-elem-bodies.h \
@@ -43,12 +57,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/host-x86-64-fp-packed.h \
 	src/cpu/host-x86-64-fp.h \
 	src/cpu/host-x86-64-simd.h \
-	src/isa/a64/formats.h \
-	src/isa/a64/operands-fp.h \
-	src/isa/a64/operands-simd-ldst.h \
-	src/isa/a64/operands-ldst.h \
-	src/isa/a64/operands.h \
-	src/cpu/bodies.h \
+	src/cpu/int-32.c \
+	src/cpu/int-64.c \
 	src/cpu/int-addsub-body.h \
 	src/cpu/int-body.h \
 	src/cpu/int-cond-body.h \
@@ -56,83 +66,24 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/int-logical-body.h \
 	src/cpu/int-operand-body.h \
 	src/cpu/int-shift-body.h \
+	src/cpu/int.c \
 	src/cpu/int.h \
-	src/cpu/ldst-body.h \
-	src/cpu/ldst-pair-body.h \
-	src/cpu/ldst.h \
-	src/cpu/mem-flat.h \
-	src/cpu/mem-mmu.h \
-	src/cpu/mem.h \
-	src/cpu/mmu-internal.h \
-	src/cpu/mmu.h \
-	src/cpu/simd-basic-body.h \
-	src/cpu/simd-bhs-body.h \
-	src/cpu/simd-bits-body.h \
-	src/cpu/simd-bodies.h \
-	src/cpu/simd-copy-body.h \
-	src/cpu/simd-doubling-body.h \
-	src/cpu/simd-lane.h \
-	src/cpu/simd-lanes.h \
-	src/cpu/simd-ldst-body.h \
-	src/cpu/simd-ldst-struct-body.h \
-	src/cpu/simd-long-body.h \
-	src/cpu/simd-mem.h \
-	src/cpu/simd-multiply-body.h \
-	src/cpu/simd-narrow-body.h \
-	src/cpu/simd-permute-body.h \
-	src/cpu/simd-reduce-body.h \
-	src/cpu/simd-saturate-body.h \
-	src/cpu/simd-shift-body.h \
-	src/cpu/simd-unit.h \
-	src/cpu/softfloat-internal.h \
-	src/cpu/softfloat.h \
-	src/cpu/sysreg-state.h \
-	src/cpu/sysreg.h \
-	src/cpu/sysregs.def \
-	src/cpu/system.h
-src_cpu_libcpu_la_SOURCES += \
-	src/cpu/atomic-16.c \
-	src/cpu/atomic-32.c \
-	src/cpu/atomic-64.c \
-	src/cpu/atomic-8.c \
-	src/cpu/atomic-pair.c \
-	src/cpu/atomic.c \
-	src/cpu/block.c \
-	src/cpu/bodies.c \
-	src/cpu/branch.c \
-	src/cpu/cpu.c \
-	src/cpu/crc32.c \
-	src/cpu/crypto.c \
-	src/cpu/debug.c \
-	src/isa/disasm.c \
-	src/isa/a64/format-crypto.c \
-	src/isa/a64/format-simd-ldst.c \
-	src/isa/a64/format-simd-move.c \
-	src/isa/a64/format-ldst.c \
-	src/cpu/domain.c \
-	src/cpu/exception.c \
-	src/cpu/fp-body.c \
-	src/cpu/fp-double.c \
-	src/cpu/fp-move.c \
-	src/cpu/fp-precision.c \
-	src/cpu/fp-single.c \
-	src/isa/a64/format-atomic.c \
-	src/cpu/fp-slow.c \
-	src/cpu/fp-state.c \
-	src/cpu/fp-vector-2d.c \
-	src/cpu/fp-vector-2s.c \
-	src/cpu/fp-vector-4s.c \
+	src/cpu/interp.c \
 	src/cpu/ldst-16.c \
 	src/cpu/ldst-32.c \
 	src/cpu/ldst-64.c \
 	src/cpu/ldst-8.c \
-	src/cpu/int-32.c \
-	src/cpu/int-64.c \
-	src/cpu/int.c \
-	src/cpu/interp.c \
+	src/cpu/ldst-body.h \
+	src/cpu/ldst-pair-body.h \
 	src/cpu/ldst.c \
+	src/cpu/ldst.h \
+	src/cpu/mem-flat.h \
+	src/cpu/mem-mmu.h \
+	src/cpu/mem.h \
 	src/cpu/mmu-access.c \
+	src/cpu/mmu-internal.h \
 	src/cpu/mmu.c \
+	src/cpu/mmu.h \
 	src/cpu/run.c \
 	src/cpu/simd-16b.c \
 	src/cpu/simd-2d.c \
@@ -142,29 +93,48 @@ src_cpu_libcpu_la_SOURCES += \
 	src/cpu/simd-8b.c \
 	src/cpu/simd-8h.c \
 	src/cpu/simd-b.c \
+	src/cpu/simd-basic-body.h \
+	src/cpu/simd-bhs-body.h \
+	src/cpu/simd-bits-body.h \
+	src/cpu/simd-bodies.h \
+	src/cpu/simd-copy-body.h \
 	src/cpu/simd-d.c \
+	src/cpu/simd-doubling-body.h \
 	src/cpu/simd-h.c \
+	src/cpu/simd-lane.h \
 	src/cpu/simd-lanes.c \
+	src/cpu/simd-lanes.h \
 	src/cpu/simd-ldst-b.c \
+	src/cpu/simd-ldst-body.h \
 	src/cpu/simd-ldst-d.c \
 	src/cpu/simd-ldst-h.c \
 	src/cpu/simd-ldst-q.c \
 	src/cpu/simd-ldst-s.c \
+	src/cpu/simd-ldst-struct-body.h \
 	src/cpu/simd-ldst-struct.c \
 	src/cpu/simd-ldst.c \
+	src/cpu/simd-long-body.h \
+	src/cpu/simd-mem.h \
 	src/cpu/simd-move.c \
+	src/cpu/simd-multiply-body.h \
+	src/cpu/simd-narrow-body.h \
+	src/cpu/simd-permute-body.h \
+	src/cpu/simd-reduce-body.h \
 	src/cpu/simd-s.c \
+	src/cpu/simd-saturate-body.h \
+	src/cpu/simd-shift-body.h \
+	src/cpu/simd-unit.h \
 	src/cpu/softfloat-convert.c \
 	src/cpu/softfloat-estimate.c \
+	src/cpu/softfloat-internal.h \
 	src/cpu/softfloat.c \
+	src/cpu/softfloat.h \
+	src/cpu/sysreg-state.h \
 	src/cpu/sysreg.c \
+	src/cpu/sysreg.h \
+	src/cpu/sysregs.def \
 	src/cpu/system-maint.c \
 	src/cpu/system-msr.c \
 	src/cpu/system.c \
-	src/isa/a64/format-fp.c \
-	src/isa/a64/format-simd.c \
-	src/isa/a64/format-branch.c \
-	src/isa/a64/format-int.c \
-	src/isa/a64/format-sys.c \
-	src/isa/decode.c \
+	src/cpu/system.h \
 	src/cpu/tlb.c

@@ -2,14 +2,13 @@
 /*
  * What the units of SIMD&FP loads and stores share: their access to memory,
  * their addresses, their slow halves. An access of up to 64 bytes made of
- * smaller elements is one check of the TLB if it lies in one page, else the
+ * smaller elements is one mem_try_read() if that is granted, else the
  * elements one by one, each with its own alignment rule and fault.
  */
 #ifndef FAUXKVM_CPU_SIMD_MEM_H
 #define FAUXKVM_CPU_SIMD_MEM_H
 
 #include "cpu/exec.h"
-#include "cpu/mem.h"
 #include "isa/a64/operands.h"
 
 /* Can the fast path go on? Not if FP_CHECK or SP_CHECK has something to do. */

@@ -23,20 +23,11 @@
 	 .mnemonics = mnemonics_,                             \
 	 .class = INSN_##class_,                              \
 	 .op = operation},
-#define ROW_BODY(name_, pattern_, format_, body_, mnemonics_, class_) \
-	{.name = #name_,                                              \
-	 .pattern = pattern_,                                         \
-	 .format = format_,                                           \
-	 .body = body_,                                               \
-	 .mnemonics = mnemonics_,                                     \
-	 .class = INSN_##class_,                                      \
-	 .op = A64_##name_},
 /* Row n is that of operation n + 1. */
 static struct insn_row rows[] = {
 #include "isa/a64/all.def"
 };
 #undef ROW
-#undef ROW_BODY
 
 /* bucket_first[b]..bucket_first[b + 1] - 1 index bucket_rows. */
 static uint32_t bucket_first[NR_BUCKETS + 1];
@@ -125,7 +116,7 @@ const struct insn_row *insn_decode(uint32_t word, struct insn *out)
 
 		if ((word & row->mask) != row->value)
 			continue;
-		*out = (struct insn){.fn = row->body, .op = row->op};
+		*out = (struct insn){.op = row->op};
 		if (row->format(word, out))
 			return row;
 		break;

@@ -46,11 +46,9 @@ enum {
 
 enum a64_op {
 	A64_UNDEFINED, /* no row, or the row's format said no */
-#define ROW(operation, pattern, format, mnemonics, class)       operation,
-#define ROW_BODY(name, pattern, format, body, mnemonics, class) A64_##name,
+#define ROW(operation, pattern, format, mnemonics, class) operation,
 #include "isa/a64/all.def"
 #undef ROW
-#undef ROW_BODY
 	NR_A64_OPS,
 };
 
@@ -92,7 +90,6 @@ struct insn_row {
 	const char *name; /* of the operation, without A64_ */
 	const char *pattern;
 	bool (*format)(uint32_t word, struct insn *out);
-	insn_fn *body; /* rows of ROW_BODY */
 	const char *mnemonics;
 	enum insn_class class;
 	uint16_t op;

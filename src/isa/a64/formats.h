@@ -11,11 +11,7 @@
 
 #define ROW(operation, pattern, format, mnemonics, class) \
 	bool format(uint32_t word, struct insn *out);
-#define ROW_BODY(name, pattern, format, body, mnemonics, class) \
-	bool format(uint32_t word, struct insn *out);           \
-	insn_fn body;
 #include "isa/a64/all.def"
 #undef ROW
-#undef ROW_BODY
 
 #endif
