@@ -68,28 +68,10 @@ static int vfio_file_del(void *owner, const struct device_attr *attr)
 }
 
 static const struct attr_row vfio_rows[] = {
-	{
-		.group_name = "KVM_DEV_VFIO_FILE",
-		.name = "KVM_DEV_VFIO_FILE_ADD",
-		.group = KVM_DEV_VFIO_FILE,
-		.first = KVM_DEV_VFIO_FILE_ADD,
-		.last = KVM_DEV_VFIO_FILE_ADD,
-		.payload = ATTR_S32,
-		.set_when = ATTR_ANYTIME,
-		.since = "<=6.1",
-		.set = vfio_file_add,
-	},
-	{
-		.group_name = "KVM_DEV_VFIO_FILE",
-		.name = "KVM_DEV_VFIO_FILE_DEL",
-		.group = KVM_DEV_VFIO_FILE,
-		.first = KVM_DEV_VFIO_FILE_DEL,
-		.last = KVM_DEV_VFIO_FILE_DEL,
-		.payload = ATTR_S32,
-		.set_when = ATTR_ANYTIME,
-		.since = "<=6.1",
-		.set = vfio_file_del,
-	},
+	{ATTR_GROUP(KVM_DEV_VFIO_FILE), ATTR_ONE(KVM_DEV_VFIO_FILE_ADD),
+	 .payload = ATTR_S32, .since = "<=6.1", .set = vfio_file_add},
+	{ATTR_GROUP(KVM_DEV_VFIO_FILE), ATTR_ONE(KVM_DEV_VFIO_FILE_DEL),
+	 .payload = ATTR_S32, .since = "<=6.1", .set = vfio_file_del},
 };
 static const struct attr_table vfio_attrs = {vfio_rows, ARRAY_SIZE(vfio_rows)};
 

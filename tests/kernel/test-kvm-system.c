@@ -4,6 +4,8 @@
 
 #include <unistd.h>
 
+#include "kernel/arch.h"
+
 START_TEST(system_requests)
 {
 	ASK(12, t.sys, KVM_GET_API_VERSION, 0);
@@ -257,6 +259,26 @@ START_TEST(rows_are_unique)
 }
 END_TEST
 
+/* Attributes of every type of device, of vCPUs and of VMs: tables in order. */
+START_TEST(attributes_are_sound)
+{
+	const struct arch *arch = kernel_arch();
+	const struct attr_table *tables[16];
+	const char *fault;
+	unsigned int n = 0, row;
+
+	for (unsigned int k = 0; arch->device_types[k]; k++)
+		tables[n++] = arch->device_types[k]->attrs;
+	tables[n++] = arch->vcpu_attrs;
+	tables[n++] = arch->vm_attrs;
+	ck_assert_uint_eq(n, 6);
+	for (unsigned int i = 0; i < n; i++) {
+		fault = attr_table_fault(tables[i], &row);
+		ck_assert_msg(!fault, "table %u, row %u: %s", i, row, fault);
+	}
+}
+END_TEST
+
 START_TEST(create_vcpu)
 {
 	struct kvm_create_device cd = {.type = KVM_DEV_TYPE_ARM_VGIC_V2};
@@ -484,6 +506,7 @@ void add_tests_system(Suite *s)
 	tcase_add_test(c, eager_split);
 	tcase_add_test(c, refused_requests);
 	tcase_add_test(c, rows_are_unique);
+	tcase_add_test(c, attributes_are_sound);
 	tcase_add_test(c, create_vcpu);
 	tcase_add_test(c, create_device);
 	tcase_add_test(c, vfio_files);

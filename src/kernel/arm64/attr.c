@@ -12,12 +12,6 @@
 #include "kernel/arm64/arm64.h"
 #include "kernel/arm64/smccc.h"
 
-/* Whether there is one, of what only the setter of its group looks at. */
-static int attr_absent(void *owner, const struct device_attr *attr)
-{
-	return -ENXIO;
-}
-
 /* ---- PMU ------------------------------------------------------------------ */
 
 /* The profile has no PMU, so no vCPU has the feature. */
@@ -25,6 +19,11 @@ static int pmu_set(void *owner, const struct device_attr *attr)
 {
 	explain("the vCPU lacks the feature PMU_V3");
 	return -ENODEV;
+}
+
+static int pmu_has(void *owner, const struct device_attr *attr)
+{
+	return -ENXIO;
 }
 
 static int pmu_irq_get(void *owner, const struct device_attr *attr)
@@ -85,50 +84,34 @@ static int timer_irq_get(void *owner, const struct device_attr *attr)
 
 /* ---- the rows ------------------------------------------------------------- */
 
-/* The row of one attribute. */
-#define ATTR(group_, attr_, ...)                                        \
-	{                                                               \
-		.group_name = #group_, .name = #attr_, .group = group_, \
-		.first = attr_, .last = attr_, __VA_ARGS__              \
-	}
+#define PMU(payload_)                                             \
+	ATTR_GROUP(KVM_ARM_VCPU_PMU_V3_CTRL),                     \
+		.payload = payload_, .set_when = ATTR_BEFORE_RUN, \
+		.since = "<=6.1", .set = pmu_set, .has = pmu_has
+#define TIMER(since_)                                             \
+	ATTR_GROUP(KVM_ARM_VCPU_TIMER_CTRL),                      \
+		.payload = ATTR_S32, .set_when = ATTR_BEFORE_RUN, \
+		.since = since_, .set = timer_irq_set, .get = timer_irq_get
 /* The numbers of a group that have no name, for what set() says of them. */
-#define ATTR_OTHERS(group_, first_, ...)                                    \
-	{                                                                   \
-		.group_name = #group_, .name = "(others)", .group = group_, \
-		.first = first_, .last = UINT64_MAX, .since = "-",          \
-		.has = attr_absent, __VA_ARGS__                             \
-	}
-
-#define PMU(payload_)                                                       \
-	.payload = payload_, .set_when = ATTR_BEFORE_RUN, .since = "<=6.1", \
-	.set = pmu_set, .has = attr_absent
-#define TIMER(since_)                                                      \
-	.payload = ATTR_S32, .set_when = ATTR_BEFORE_RUN, .since = since_, \
-	.set = timer_irq_set, .get = timer_irq_get
+#define OTHERS(first_) \
+	.name = "(others)", .first = first_, .last = UINT64_MAX, .absent = true
 
 static const struct attr_row vcpu_rows[] = {
-	ATTR(KVM_ARM_VCPU_PMU_V3_CTRL, KVM_ARM_VCPU_PMU_V3_IRQ, PMU(ATTR_S32),
-	     .get = pmu_irq_get),
-	ATTR(KVM_ARM_VCPU_PMU_V3_CTRL, KVM_ARM_VCPU_PMU_V3_INIT,
-	     PMU(ATTR_NO_PAYLOAD)),
-	ATTR(KVM_ARM_VCPU_PMU_V3_CTRL, KVM_ARM_VCPU_PMU_V3_FILTER,
-	     PMU(ATTR_STRUCT), .size = sizeof(struct kvm_pmu_event_filter)),
-	ATTR(KVM_ARM_VCPU_PMU_V3_CTRL, KVM_ARM_VCPU_PMU_V3_SET_PMU,
-	     PMU(ATTR_S32)),
-	ATTR_OTHERS(KVM_ARM_VCPU_PMU_V3_CTRL, 4, .set = pmu_set),
-	ATTR(KVM_ARM_VCPU_TIMER_CTRL, KVM_ARM_VCPU_TIMER_IRQ_VTIMER,
-	     TIMER("<=6.1")),
-	ATTR(KVM_ARM_VCPU_TIMER_CTRL, KVM_ARM_VCPU_TIMER_IRQ_PTIMER,
-	     TIMER("<=6.1")),
-	ATTR(KVM_ARM_VCPU_TIMER_CTRL, KVM_ARM_VCPU_TIMER_IRQ_HVTIMER,
-	     TIMER("6.4")),
-	ATTR(KVM_ARM_VCPU_TIMER_CTRL, KVM_ARM_VCPU_TIMER_IRQ_HPTIMER,
-	     TIMER("6.4")),
-	ATTR_OTHERS(KVM_ARM_VCPU_TIMER_CTRL, 4, .set = timer_irq_set),
-	ATTR(KVM_ARM_VCPU_PVTIME_CTRL, KVM_ARM_VCPU_PVTIME_IPA,
-	     .payload = ATTR_U64, .set_when = ATTR_ONCE, .since = "<=6.1",
-	     .set = steal_attr_set, .get = steal_attr_get,
-	     .has = steal_attr_has),
+	{PMU(ATTR_S32), ATTR_ONE(KVM_ARM_VCPU_PMU_V3_IRQ), .get = pmu_irq_get},
+	{PMU(ATTR_NO_PAYLOAD), ATTR_ONE(KVM_ARM_VCPU_PMU_V3_INIT)},
+	{PMU(ATTR_STRUCT), ATTR_ONE(KVM_ARM_VCPU_PMU_V3_FILTER),
+	 .size = sizeof(struct kvm_pmu_event_filter)},
+	{PMU(ATTR_S32), ATTR_ONE(KVM_ARM_VCPU_PMU_V3_SET_PMU)},
+	{ATTR_GROUP(KVM_ARM_VCPU_PMU_V3_CTRL), OTHERS(4), .set = pmu_set},
+	{TIMER("<=6.1"), ATTR_ONE(KVM_ARM_VCPU_TIMER_IRQ_VTIMER)},
+	{TIMER("<=6.1"), ATTR_ONE(KVM_ARM_VCPU_TIMER_IRQ_PTIMER)},
+	{TIMER("6.4"), ATTR_ONE(KVM_ARM_VCPU_TIMER_IRQ_HVTIMER)},
+	{TIMER("6.4"), ATTR_ONE(KVM_ARM_VCPU_TIMER_IRQ_HPTIMER)},
+	{ATTR_GROUP(KVM_ARM_VCPU_TIMER_CTRL), OTHERS(4), .set = timer_irq_set},
+	{ATTR_GROUP(KVM_ARM_VCPU_PVTIME_CTRL),
+	 ATTR_ONE(KVM_ARM_VCPU_PVTIME_IPA), .payload = ATTR_U64,
+	 .set_when = ATTR_ONCE, .since = "<=6.1", .set = steal_attr_set,
+	 .get = steal_attr_get, .has = steal_attr_has},
 };
 
 static int smccc_filter_attr_set(void *owner, const struct device_attr *attr)
@@ -137,10 +120,10 @@ static int smccc_filter_attr_set(void *owner, const struct device_attr *attr)
 }
 
 static const struct attr_row vm_rows[] = {
-	ATTR(KVM_ARM_VM_SMCCC_CTRL, KVM_ARM_VM_SMCCC_FILTER,
-	     .payload = ATTR_STRUCT, .size = sizeof(struct kvm_smccc_filter),
-	     .set_when = ATTR_BEFORE_RUN, .since = "6.4",
-	     .set = smccc_filter_attr_set),
+	{ATTR_GROUP(KVM_ARM_VM_SMCCC_CTRL), ATTR_ONE(KVM_ARM_VM_SMCCC_FILTER),
+	 .payload = ATTR_STRUCT, .size = sizeof(struct kvm_smccc_filter),
+	 .set_when = ATTR_BEFORE_RUN, .since = "6.4",
+	 .set = smccc_filter_attr_set},
 };
 
 const struct attr_table arm64_vcpu_attrs = {vcpu_rows, ARRAY_SIZE(vcpu_rows)};
