@@ -3,8 +3,7 @@
  * The block cache of one PE (see block.h). Blocks come from an arena that is
  * only ever emptied as a whole: when it is full, or when the guest invalidates
  * its whole instruction cache. A block whose page was invalidated is unlinked
- * and its memory left behind until then. The arena is one mapping, so that the
- * distance between any two instructions fits in a link.
+ * and its memory left behind until then.
  *
  * No locks: everything belongs to the PE's thread but the domain's code map,
  * whose bits are atomic.

@@ -37,7 +37,7 @@ insn_fn *insn_body(const struct insn *i)
 void insn_bind(struct insn *i)
 {
 	i->fn = insn_body(i);
-	i->link = msr_link(i);
+	i->priv = msr_priv(i);
 }
 
 const struct insn_row *insn_prepare(uint32_t word, struct insn *out)

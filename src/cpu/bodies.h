@@ -12,7 +12,7 @@
 /* The body of decoded @i: never NULL, insn_undefined for A64_UNDEFINED. */
 insn_fn *insn_body(const struct insn *i);
 
-/* Make decoded @i ready to run: its fn, and what that keeps in link. */
+/* Make decoded @i ready to run: its fn, and what that keeps in priv. */
 void insn_bind(struct insn *i);
 
 /*

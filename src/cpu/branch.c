@@ -3,7 +3,7 @@
  * Branches (Arm ARM C4.1.93): the bodies of class BRANCH and their choice.
  *
  * A direct branch within its page is linked to the block it leads to, once the
- * jump cache has found that block: link of a slot is the distance to its first
+ * jump cache has found that block: link of a slot points to its first
  * instruction. The slot of the taken way is the branch itself; the slot of the
  * way past a conditional branch is the end marker behind it. A link needs no
  * check of what it leads to: blocks of a page are dropped together, and the
@@ -23,20 +23,10 @@
 /* ---- links -------------------------------------------------------------------- */
 
 /*
- * Blocks are in the PE's own writable memory, const only for bodies. What is
- * too far away is not in the arena (an instruction on its own) and stays
- * unlinked, as does a branch to itself, whose distance would be 0.
+ * Not linked yet, or a request waits. Blocks are in the PE's own writable
+ * memory, const only for bodies; the end marker stands behind its block and
+ * has no offset.
  */
-static void slot_link(const struct insn *slot, const struct insn *first)
-{
-	int64_t distance = (const char *)first - (const char *)slot;
-
-	if (distance == (int32_t)distance)
-		((struct insn *)slot)->link = (int32_t)distance;
-}
-
-/* Not linked yet, or a request waits. The end marker stands behind its block
- * and has no offset. */
 static __attribute__((noinline)) void branch_unlinked(struct cpu *cpu,
 						      const struct insn *slot)
 {
@@ -49,21 +39,19 @@ static __attribute__((noinline)) void branch_unlinked(struct cpu *cpu,
 		return;
 	/* n is 0 in what stands for "no block" in the jump cache. */
 	if (cpu->page_va == page && block_of(first)->n)
-		slot_link(slot, first);
+		((struct insn *)slot)->link = first;
 	GOTO_INSN(cpu, first);
 }
 
 /* Go on where @slot leads, linked or not. */
 static ALWAYS_INLINE void jump_slot(struct cpu *cpu, const struct insn *slot)
 {
-	intptr_t distance = slot->link;
-	const struct insn *first;
+	const struct insn *first = slot->link;
 
-	if (unlikely(!distance || cpu_requested(cpu))) {
+	if (unlikely(!first || cpu_requested(cpu))) {
 		branch_unlinked(cpu, slot);
 		return;
 	}
-	first = (const struct insn *)((const char *)slot + distance);
 	block_account(cpu, block_of(first));
 	GOTO_INSN(cpu, first);
 }

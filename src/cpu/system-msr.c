@@ -32,7 +32,7 @@ static __attribute__((noinline)) bool mrs(struct cpu *cpu, const struct insn *i)
 	uint64_t val;
 
 	cpu->cur = i;
-	a = sysreg_mrs(cpu, sysreg_row(i->link), &val);
+	a = sysreg_mrs(cpu, sysreg_row(i->priv), &val);
 	if (unlikely(a != SYSREG_DONE)) {
 		refuse(cpu, i, a);
 		return false;
@@ -58,13 +58,13 @@ static void exec_mrs_el1(struct cpu *cpu, const struct insn *i)
 {
 	if (el0_undefined(cpu, i))
 		return;
-	cpu->x[i->rd] = *sys_field(cpu, i->link);
+	cpu->x[i->rd] = *sys_field(cpu, i->priv);
 	NEXT;
 }
 
 static void exec_mrs_el0(struct cpu *cpu, const struct insn *i)
 {
-	cpu->x[i->rd] = *sys_field(cpu, i->link);
+	cpu->x[i->rd] = *sys_field(cpu, i->priv);
 	NEXT;
 }
 
@@ -102,7 +102,7 @@ static bool msr(struct cpu *cpu, const struct insn *i)
 	enum sysreg_answer a;
 
 	cpu->cur = i;
-	a = sysreg_msr(cpu, sysreg_row(i->link), cpu->x[i->rn]);
+	a = sysreg_msr(cpu, sysreg_row(i->priv), cpu->x[i->rn]);
 	if (likely(a == SYSREG_DONE))
 		return true;
 	refuse(cpu, i, a);
@@ -159,13 +159,13 @@ static void exec_msr_el1(struct cpu *cpu, const struct insn *i)
 {
 	if (el0_undefined(cpu, i))
 		return;
-	*sys_field(cpu, i->link) = cpu->x[i->rn];
+	*sys_field(cpu, i->priv) = cpu->x[i->rn];
 	NEXT;
 }
 
 static void exec_msr_el0(struct cpu *cpu, const struct insn *i)
 {
-	*sys_field(cpu, i->link) = cpu->x[i->rn];
+	*sys_field(cpu, i->priv) = cpu->x[i->rn];
 	NEXT;
 }
 
@@ -217,7 +217,7 @@ insn_fn *msr_body(const struct insn *i)
 	}
 }
 
-int32_t msr_link(const struct insn *i)
+int32_t msr_priv(const struct insn *i)
 {
 	const struct sysreg_row *row;
 	unsigned int n;

@@ -35,8 +35,8 @@ void system_trap(struct cpu *cpu, const struct insn *i);
 insn_fn *msr_body(const struct insn *i);
 insn_fn *maintenance_body(const struct insn *i);
 
-/* What the body of an MRS or MSR keeps in link: number of the register's row,
+/* What the body of an MRS or MSR keeps in priv: number of the register's row,
  * or, where that is all it needs, the offset of its storage. */
-int32_t msr_link(const struct insn *i);
+int32_t msr_priv(const struct insn *i);
 
 #endif

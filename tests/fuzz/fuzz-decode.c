@@ -16,7 +16,7 @@ static bool insn_same(const struct insn *a, const struct insn *b)
 	return a->fn == b->fn && a->imm == b->imm && a->rd == b->rd &&
 	       a->rn == b->rn && a->rm == b->rm && a->ra == b->ra &&
 	       a->pgoff == b->pgoff && a->aux == b->aux && a->op == b->op &&
-	       a->size == b->size && a->form == b->form && a->link == b->link;
+	       a->size == b->size && a->form == b->form && a->priv == b->priv;
 }
 
 static void check_row(uint32_t word, const struct insn_row *row,
