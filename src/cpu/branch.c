@@ -17,9 +17,6 @@
 #include "cpu/exec.h"
 #include "isa/a64/operands.h"
 
-#define COLD          __attribute__((noinline, cold))
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-
 /* ---- links -------------------------------------------------------------------- */
 
 /*

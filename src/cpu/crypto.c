@@ -154,9 +154,10 @@ static inline uint32_t majority(uint32_t x, uint32_t y, uint32_t z)
 }
 
 /* Four rounds: @x is a b c d, @w the schedule with its constants. */
-static inline __attribute__((always_inline)) union vreg sha1_rounds(
-	union vreg x, uint32_t e, const union vreg *w,
-	uint32_t (*mix)(uint32_t, uint32_t, uint32_t))
+static ALWAYS_INLINE union vreg sha1_rounds(union vreg x, uint32_t e,
+					    const union vreg *w,
+					    uint32_t (*mix)(uint32_t, uint32_t,
+							    uint32_t))
 {
 	for (unsigned int k = 0; k < 4; k++) {
 		uint32_t a = rol32(x.s[0], 5) + e + w->s[k] +

@@ -2,7 +2,7 @@
 /*
  * How the body of an instruction is written.
  *
- *   static void exec_add_imm64(struct cpu *cpu, const struct insn *i)
+ *   static void exec_add_imm(struct cpu *cpu, const struct insn *i)
  *   {
  *           cpu->x[i->rd] = cpu->x[i->rn] + i->imm;
  *           NEXT;
@@ -70,6 +70,14 @@ static inline uint64_t insn_pc(const struct cpu *cpu, const struct insn *i)
 		cpu->pc = (va); \
 		return;         \
 	} while (0)
+
+/*
+ * What is not hot, or what the host can't do, is done by a function in tail
+ * position, which ends in NEXT itself: so the body that tried first needs no
+ * stack frame. The opposite is ALWAYS_INLINE: a helper of bodies whose NEXT
+ * must be the body's own, or that is called with constants.
+ */
+#define COLD __attribute__((noinline, cold))
 
 /* ---- from outside a body ------------------------------------------------------ */
 

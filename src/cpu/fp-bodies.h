@@ -28,16 +28,6 @@ insn_fn *fp_precision_body(const struct insn *i);
 /* fp-move.c */
 insn_fn *fp_move_body(const struct insn *i);
 
-/* Helpers of bodies: what they are called with is constant, and their NEXT
- * must be the body's own. */
-#define FP_INLINE static inline __attribute__((always_inline))
-
-/*
- * What the host can't do is done by a function in tail position, which ends
- * in NEXT itself: so the body that tried first needs no stack frame.
- */
-#define FP_SLOW __attribute__((noinline, cold))
-
 /* A scalar result clears the rest of the register. */
 static inline void fp_put(struct cpu *cpu, unsigned int rd, uint64_t v)
 {

@@ -65,7 +65,7 @@ static inline fp_t fp_abs(fp_t a)
 
 /* ---- arithmetic --------------------------------------------------------- */
 
-FP_INLINE bool fp_try_add(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
+static ALWAYS_INLINE bool fp_try_add(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 {
 	if (!fp_host_ok(cpu))
 		return false;
@@ -73,7 +73,7 @@ FP_INLINE bool fp_try_add(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 	return likely(!fp_is_nan(*r));
 }
 
-FP_INLINE bool fp_try_sub(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
+static ALWAYS_INLINE bool fp_try_sub(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 {
 	if (!fp_host_ok(cpu))
 		return false;
@@ -81,7 +81,7 @@ FP_INLINE bool fp_try_sub(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 	return likely(!fp_is_nan(*r));
 }
 
-FP_INLINE bool fp_try_mul(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
+static ALWAYS_INLINE bool fp_try_mul(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 {
 	if (!fp_host_ok(cpu))
 		return false;
@@ -89,7 +89,7 @@ FP_INLINE bool fp_try_mul(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 	return likely(fp_settled(*r));
 }
 
-FP_INLINE bool fp_try_div(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
+static ALWAYS_INLINE bool fp_try_div(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 {
 	if (!fp_host_ok(cpu))
 		return false;
@@ -97,7 +97,7 @@ FP_INLINE bool fp_try_div(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 	return likely(fp_settled(*r));
 }
 
-FP_INLINE bool fp_try_sqrt(struct cpu *cpu, fp_t a, fp_t *r)
+static ALWAYS_INLINE bool fp_try_sqrt(struct cpu *cpu, fp_t a, fp_t *r)
 {
 	if (!fp_host_ok(cpu))
 		return false;
@@ -106,8 +106,8 @@ FP_INLINE bool fp_try_sqrt(struct cpu *cpu, fp_t a, fp_t *r)
 }
 
 /* @c + @a * @b, only if host_has_fma(). */
-HOST_FMA FP_INLINE bool fp_try_muladd(struct cpu *cpu, fp_t c, fp_t a, fp_t b,
-				      fp_t *r)
+HOST_FMA static ALWAYS_INLINE bool fp_try_muladd(struct cpu *cpu, fp_t c,
+						 fp_t a, fp_t b, fp_t *r)
 {
 	if (!fp_host_ok(cpu))
 		return false;
@@ -123,7 +123,7 @@ static inline bool fp_plain_pair(const struct cpu *cpu, fp_t a, fp_t b)
 	return fp_host_ok(cpu) && likely(!fp_is_nan(a) && !fp_is_nan(b));
 }
 
-FP_INLINE bool fp_try_max(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
+static ALWAYS_INLINE bool fp_try_max(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 {
 	if (!fp_plain_pair(cpu, a, b))
 		return false;
@@ -134,7 +134,7 @@ FP_INLINE bool fp_try_max(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 	return true;
 }
 
-FP_INLINE bool fp_try_min(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
+static ALWAYS_INLINE bool fp_try_min(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 {
 	if (!fp_plain_pair(cpu, a, b))
 		return false;
@@ -148,7 +148,8 @@ FP_INLINE bool fp_try_min(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 /* ---- comparison --------------------------------------------------------- */
 
 /* NZCV. */
-FP_INLINE bool fp_try_cmp(struct cpu *cpu, fp_t a, fp_t b, bool signal)
+static ALWAYS_INLINE bool fp_try_cmp(struct cpu *cpu, fp_t a, fp_t b,
+				     bool signal)
 {
 	bool below, equal, un;
 
@@ -192,7 +193,7 @@ static inline fp_t fp_cmgt(struct cpu *cpu, fp_t a, fp_t b)
 /* ---- integers ----------------------------------------------------------- */
 
 /* By FPCR. */
-FP_INLINE bool fp_try_from_i64(struct cpu *cpu, int64_t v, fp_t *r)
+static ALWAYS_INLINE bool fp_try_from_i64(struct cpu *cpu, int64_t v, fp_t *r)
 {
 	if (!fp_host_ok(cpu))
 		return false;
@@ -200,7 +201,7 @@ FP_INLINE bool fp_try_from_i64(struct cpu *cpu, int64_t v, fp_t *r)
 	return true;
 }
 
-FP_INLINE bool fp_try_from_u64(struct cpu *cpu, uint64_t v, fp_t *r)
+static ALWAYS_INLINE bool fp_try_from_u64(struct cpu *cpu, uint64_t v, fp_t *r)
 {
 	return likely((int64_t)v >= 0) && fp_try_from_i64(cpu, (int64_t)v, r);
 }
@@ -209,7 +210,7 @@ FP_INLINE bool fp_try_from_u64(struct cpu *cpu, uint64_t v, fp_t *r)
  * Towards zero. What overflows the host's integer goes slow; what the host
  * would call inexact but Arm invalid must not reach it.
  */
-FP_INLINE bool fp_try_to_i32(struct cpu *cpu, fp_t a, uint32_t *r)
+static ALWAYS_INLINE bool fp_try_to_i32(struct cpu *cpu, fp_t a, uint32_t *r)
 {
 	if (!fp_host_ok(cpu))
 		return false;
@@ -217,7 +218,7 @@ FP_INLINE bool fp_try_to_i32(struct cpu *cpu, fp_t a, uint32_t *r)
 	return likely(*r != (uint32_t)INT32_MIN);
 }
 
-FP_INLINE bool fp_try_to_i64(struct cpu *cpu, fp_t a, uint64_t *r)
+static ALWAYS_INLINE bool fp_try_to_i64(struct cpu *cpu, fp_t a, uint64_t *r)
 {
 	if (!fp_host_ok(cpu))
 		return false;
@@ -225,7 +226,7 @@ FP_INLINE bool fp_try_to_i64(struct cpu *cpu, fp_t a, uint64_t *r)
 	return likely(*r != (uint64_t)INT64_MIN);
 }
 
-FP_INLINE bool fp_try_to_u32(struct cpu *cpu, fp_t a, uint32_t *r)
+static ALWAYS_INLINE bool fp_try_to_u32(struct cpu *cpu, fp_t a, uint32_t *r)
 {
 	/* +0 <= a < 2^32 */
 	if (!fp_host_ok(cpu) || unlikely(a >= FP_POWER(32)))
@@ -234,7 +235,7 @@ FP_INLINE bool fp_try_to_u32(struct cpu *cpu, fp_t a, uint32_t *r)
 	return true;
 }
 
-FP_INLINE bool fp_try_to_u64(struct cpu *cpu, fp_t a, uint64_t *r)
+static ALWAYS_INLINE bool fp_try_to_u64(struct cpu *cpu, fp_t a, uint64_t *r)
 {
 	/* +0 <= a < 2^63 */
 	if (!fp_host_ok(cpu) || unlikely(a >= FP_POWER(63)))

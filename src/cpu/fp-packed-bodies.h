@@ -14,14 +14,15 @@
 typedef bool host_op1(host_vec a, host_vec *r);
 typedef bool host_op2(host_vec a, host_vec b, host_vec *r);
 
-static FP_SLOW void by_lanes(struct cpu *cpu, const struct insn *i)
+static COLD void by_lanes(struct cpu *cpu, const struct insn *i)
 {
 	FP_BY_LANES(i)(cpu, i);
 }
 
 /* ---- three same --------------------------------------------------------- */
 
-FP_INLINE void packed2(struct cpu *cpu, const struct insn *i, host_op2 *op)
+static ALWAYS_INLINE void packed2(struct cpu *cpu, const struct insn *i,
+				  host_op2 *op)
 {
 	host_vec a, r;
 
@@ -89,8 +90,9 @@ static void exec_fcmgt_packed(struct cpu *cpu, const struct insn *i)
 }
 
 /* @neg_a: the first factor is negated; @m: the second. */
-HOST_FMA FP_INLINE void packed_muladd(struct cpu *cpu, const struct insn *i,
-				      bool neg_a, host_vec m)
+HOST_FMA static ALWAYS_INLINE void packed_muladd(struct cpu *cpu,
+						 const struct insn *i,
+						 bool neg_a, host_vec m)
 {
 	host_vec a, r;
 
@@ -150,7 +152,8 @@ HOST_FMA static void exec_fmls_elem_packed(struct cpu *cpu,
 
 /* ---- two registers ------------------------------------------------------ */
 
-FP_INLINE void packed1(struct cpu *cpu, const struct insn *i, host_op1 *op)
+static ALWAYS_INLINE void packed1(struct cpu *cpu, const struct insn *i,
+				  host_op1 *op)
 {
 	host_vec r;
 
@@ -184,7 +187,7 @@ static void exec_fsqrt_packed(struct cpu *cpu, const struct insn *i)
 	packed1(cpu, i, host_vsqrt);
 }
 
-FP_INLINE bool packed_fcmeq_zero(host_vec a, host_vec *r)
+static ALWAYS_INLINE bool packed_fcmeq_zero(host_vec a, host_vec *r)
 {
 	return host_vcmeq(a, (host_vec){0}, r);
 }
@@ -194,7 +197,7 @@ static void exec_fcmeq_zero_packed(struct cpu *cpu, const struct insn *i)
 	packed1(cpu, i, packed_fcmeq_zero);
 }
 
-FP_INLINE bool packed_fcmge_zero(host_vec a, host_vec *r)
+static ALWAYS_INLINE bool packed_fcmge_zero(host_vec a, host_vec *r)
 {
 	return host_vcmge(a, (host_vec){0}, r);
 }
@@ -204,7 +207,7 @@ static void exec_fcmge_zero_packed(struct cpu *cpu, const struct insn *i)
 	packed1(cpu, i, packed_fcmge_zero);
 }
 
-FP_INLINE bool packed_fcmgt_zero(host_vec a, host_vec *r)
+static ALWAYS_INLINE bool packed_fcmgt_zero(host_vec a, host_vec *r)
 {
 	return host_vcmgt(a, (host_vec){0}, r);
 }
@@ -214,7 +217,7 @@ static void exec_fcmgt_zero_packed(struct cpu *cpu, const struct insn *i)
 	packed1(cpu, i, packed_fcmgt_zero);
 }
 
-FP_INLINE bool packed_fcmle_zero(host_vec a, host_vec *r)
+static ALWAYS_INLINE bool packed_fcmle_zero(host_vec a, host_vec *r)
 {
 	return host_vcmge((host_vec){0}, a, r);
 }
@@ -224,7 +227,7 @@ static void exec_fcmle_zero_packed(struct cpu *cpu, const struct insn *i)
 	packed1(cpu, i, packed_fcmle_zero);
 }
 
-FP_INLINE bool packed_fcmlt_zero(host_vec a, host_vec *r)
+static ALWAYS_INLINE bool packed_fcmlt_zero(host_vec a, host_vec *r)
 {
 	return host_vcmgt((host_vec){0}, a, r);
 }

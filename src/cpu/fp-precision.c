@@ -9,7 +9,8 @@
 /* ---- one element -------------------------------------------------------- */
 
 /* As in cpu/fp-element.h: not a NaN. */
-FP_INLINE bool try_single_to_double(struct cpu *cpu, uint32_t a, uint64_t *r)
+static ALWAYS_INLINE bool try_single_to_double(struct cpu *cpu, uint32_t a,
+					       uint64_t *r)
 {
 	if (!fp_host_ok(cpu))
 		return false;
@@ -18,7 +19,8 @@ FP_INLINE bool try_single_to_double(struct cpu *cpu, uint32_t a, uint64_t *r)
 }
 
 /* As there: nor the smallest normal number. */
-FP_INLINE bool try_double_to_single(struct cpu *cpu, uint64_t a, uint32_t *r)
+static ALWAYS_INLINE bool try_double_to_single(struct cpu *cpu, uint64_t a,
+					       uint32_t *r)
 {
 	if (!fp_host_ok(cpu))
 		return false;

@@ -34,7 +34,7 @@ static void exec_fneg(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-static FP_SLOW void slow_fsqrt(struct cpu *cpu, const struct insn *i)
+static COLD void slow_fsqrt(struct cpu *cpu, const struct insn *i)
 {
 	fp_put(cpu, i->rd, fp_slow1(cpu, sf_sqrt, FP_FORMAT, FP_RN));
 	NEXT;
@@ -55,15 +55,15 @@ static void exec_fsqrt(struct cpu *cpu, const struct insn *i)
 
 /* ---- two sources -------------------------------------------------------- */
 
-static FP_SLOW void two_sources_slow(struct cpu *cpu, const struct insn *i,
-				     sf_op2 *op)
+static COLD void two_sources_slow(struct cpu *cpu, const struct insn *i,
+				  sf_op2 *op)
 {
 	fp_put(cpu, i->rd, fp_slow2(cpu, op, FP_FORMAT, FP_RN, FP_RM));
 	NEXT;
 }
 
-FP_INLINE void two_sources(struct cpu *cpu, const struct insn *i, fp_try2 *try,
-			   sf_op2 *op)
+static ALWAYS_INLINE void two_sources(struct cpu *cpu, const struct insn *i,
+				      fp_try2 *try, sf_op2 *op)
 {
 	fp_t r;
 
@@ -116,7 +116,7 @@ static void exec_fminnm(struct cpu *cpu, const struct insn *i)
 	two_sources(cpu, i, fp_try_min, sf_minnm);
 }
 
-static FP_SLOW void slow_fnmul(struct cpu *cpu, const struct insn *i)
+static COLD void slow_fnmul(struct cpu *cpu, const struct insn *i)
 {
 	fp_t r = (fp_t)fp_slow2(cpu, sf_mul, FP_FORMAT, FP_RN, FP_RM);
 
@@ -143,8 +143,8 @@ static void exec_fnmul(struct cpu *cpu, const struct insn *i)
  * The Arm ARM negates operands before the operation, NaNs too: @neg_c is
  * FP_SIGN if the addend, @neg_a if the first factor, else 0.
  */
-FP_INLINE void muladd_soft(struct cpu *cpu, const struct insn *i, fp_t neg_c,
-			   fp_t neg_a)
+static ALWAYS_INLINE void muladd_soft(struct cpu *cpu, const struct insn *i,
+				      fp_t neg_c, fp_t neg_a)
 {
 	FP_CHECK;
 	fp_put(cpu, i->rd,
@@ -154,8 +154,9 @@ FP_INLINE void muladd_soft(struct cpu *cpu, const struct insn *i, fp_t neg_c,
 }
 
 /* @soft does it if the host can't. */
-HOST_FMA FP_INLINE void muladd_fma(struct cpu *cpu, const struct insn *i,
-				   fp_t neg_c, fp_t neg_a, insn_fn *soft)
+HOST_FMA static ALWAYS_INLINE void muladd_fma(struct cpu *cpu,
+					      const struct insn *i, fp_t neg_c,
+					      fp_t neg_a, insn_fn *soft)
 {
 	fp_t r;
 
@@ -211,7 +212,7 @@ HOST_FMA static void exec_fnmsub_fma(struct cpu *cpu, const struct insn *i)
 
 /* ---- compare and select ------------------------------------------------- */
 
-static FP_SLOW void slow_fcmp(struct cpu *cpu, const struct insn *i)
+static COLD void slow_fcmp(struct cpu *cpu, const struct insn *i)
 {
 	fp_slow_cmp(cpu, FP_FORMAT, FP_RN, FP_RM, i->form == FP_SIGNALLING);
 	NEXT;
@@ -229,7 +230,7 @@ static void exec_fcmp(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-static FP_SLOW void slow_fcmp_zero(struct cpu *cpu, const struct insn *i)
+static COLD void slow_fcmp_zero(struct cpu *cpu, const struct insn *i)
 {
 	fp_slow_cmp(cpu, FP_FORMAT, FP_RN, 0, i->form == FP_SIGNALLING);
 	NEXT;
@@ -284,8 +285,9 @@ static void exec_frint(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-HOST_ROUND FP_INLINE void frint_host(struct cpu *cpu, const struct insn *i,
-				     enum a64_fp_round direction)
+HOST_ROUND static ALWAYS_INLINE void frint_host(struct cpu *cpu,
+						const struct insn *i,
+						enum a64_fp_round direction)
 {
 	fp_t r = 0;
 

@@ -93,7 +93,8 @@ static __attribute__((noinline)) void exec_cvtf(struct cpu *cpu,
 	NEXT;
 }
 
-FP_INLINE void cvtf_from_i64(struct cpu *cpu, const struct insn *i, int64_t v)
+static ALWAYS_INLINE void cvtf_from_i64(struct cpu *cpu, const struct insn *i,
+					int64_t v)
 {
 	fp_t r;
 

@@ -14,7 +14,8 @@
 /* ---- across lanes ------------------------------------------------------- */
 
 /* 4S only; the Arm ARM's Reduce() splits in halves. */
-FP_INLINE void across(struct cpu *cpu, const struct insn *i, fp_op2 *op)
+static ALWAYS_INLINE void across(struct cpu *cpu, const struct insn *i,
+				 fp_op2 *op)
 {
 	fp_t lo, hi;
 

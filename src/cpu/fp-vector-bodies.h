@@ -20,7 +20,8 @@ static inline void fp_clear_rest(union vreg *v, unsigned int lanes)
 		v->s[1] = 0;
 }
 
-FP_INLINE void lanes2(struct cpu *cpu, const struct insn *i, fp_op2 *op)
+static ALWAYS_INLINE void lanes2(struct cpu *cpu, const struct insn *i,
+				 fp_op2 *op)
 {
 	union vreg *d = &cpu->vreg[i->rd];
 	unsigned int e, lanes = i->aux;
@@ -148,7 +149,8 @@ static void exec_frsqrts_v(struct cpu *cpu, const struct insn *i)
 }
 
 /* @neg_a: FP_SIGN if the first factor is negated, else 0. */
-FP_INLINE void lanes_muladd(struct cpu *cpu, const struct insn *i, fp_t neg_a)
+static ALWAYS_INLINE void lanes_muladd(struct cpu *cpu, const struct insn *i,
+				       fp_t neg_a)
 {
 	union vreg *d = &cpu->vreg[i->rd];
 	unsigned int e, lanes = i->aux;
@@ -175,7 +177,8 @@ static void exec_fmls_v(struct cpu *cpu, const struct insn *i)
 
 /* ---- pairwise ----------------------------------------------------------- */
 
-FP_INLINE void pairwise(struct cpu *cpu, const struct insn *i, fp_op2 *op)
+static ALWAYS_INLINE void pairwise(struct cpu *cpu, const struct insn *i,
+				   fp_op2 *op)
 {
 	union vreg n, m, *d;
 	unsigned int e, half;
@@ -220,8 +223,8 @@ static void exec_fminnmp_v(struct cpu *cpu, const struct insn *i)
 }
 
 /* Scalar: both lanes of one register. */
-FP_INLINE void pairwise_scalar(struct cpu *cpu, const struct insn *i,
-			       fp_op2 *op)
+static ALWAYS_INLINE void pairwise_scalar(struct cpu *cpu, const struct insn *i,
+					  fp_op2 *op)
 {
 	FP_CHECK;
 	fp_put(cpu, i->rd,

@@ -6,7 +6,8 @@
  * fp-vector-bodies.h.
  */
 
-FP_INLINE void lanes_elem(struct cpu *cpu, const struct insn *i, fp_op2 *op)
+static ALWAYS_INLINE void lanes_elem(struct cpu *cpu, const struct insn *i,
+				     fp_op2 *op)
 {
 	union vreg *d = &cpu->vreg[i->rd];
 	unsigned int e, lanes = i->aux;
@@ -30,8 +31,8 @@ static void exec_fmulx_elem(struct cpu *cpu, const struct insn *i)
 }
 
 /* @neg_a: FP_SIGN if the first factor is negated, else 0. */
-FP_INLINE void lanes_elem_muladd(struct cpu *cpu, const struct insn *i,
-				 fp_t neg_a)
+static ALWAYS_INLINE void lanes_elem_muladd(struct cpu *cpu,
+					    const struct insn *i, fp_t neg_a)
 {
 	union vreg *d = &cpu->vreg[i->rd];
 	unsigned int e, lanes = i->aux;
@@ -57,9 +58,9 @@ static void exec_fmls_elem(struct cpu *cpu, const struct insn *i)
 }
 
 /* The scalar SIMD form by a host with FMA; @soft does it if that can't. */
-HOST_FMA FP_INLINE void scalar_elem_muladd(struct cpu *cpu,
-					   const struct insn *i, fp_t neg_a,
-					   insn_fn *soft)
+HOST_FMA static ALWAYS_INLINE void scalar_elem_muladd(struct cpu *cpu,
+						      const struct insn *i,
+						      fp_t neg_a, insn_fn *soft)
 {
 	fp_t r;
 

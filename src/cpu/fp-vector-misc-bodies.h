@@ -6,7 +6,8 @@
  * fp-vector-bodies.h.
  */
 
-FP_INLINE void lanes1(struct cpu *cpu, const struct insn *i, fp_op1 *op)
+static ALWAYS_INLINE void lanes1(struct cpu *cpu, const struct insn *i,
+				 fp_op1 *op)
 {
 	union vreg *d = &cpu->vreg[i->rd];
 	unsigned int e, lanes = i->aux;

@@ -154,7 +154,7 @@ static inline fp_t host_from_i64(int64_t v)
 #endif
 
 /* FRINT of direction @r, if host_has_round(); not FP_ROUND_A. */
-HOST_ROUND FP_INLINE fp_t host_round(fp_t a, enum a64_fp_round r)
+HOST_ROUND static ALWAYS_INLINE fp_t host_round(fp_t a, enum a64_fp_round r)
 {
 	switch (r) {
 	case FP_ROUND_N: return HOST_ROUND_TO(a, 0 | _MM_FROUND_NO_EXC);

@@ -77,31 +77,31 @@ static inline bool host_vsettled(host_vec r)
 
 /* ---- arithmetic --------------------------------------------------------- */
 
-FP_INLINE bool host_vadd(host_vec a, host_vec b, host_vec *r)
+static ALWAYS_INLINE bool host_vadd(host_vec a, host_vec b, host_vec *r)
 {
 	*r = HOST_PACKED(add)(a, b);
 	return host_vordered(*r, *r);
 }
 
-FP_INLINE bool host_vsub(host_vec a, host_vec b, host_vec *r)
+static ALWAYS_INLINE bool host_vsub(host_vec a, host_vec b, host_vec *r)
 {
 	*r = HOST_PACKED(sub)(a, b);
 	return host_vordered(*r, *r);
 }
 
-FP_INLINE bool host_vabd(host_vec a, host_vec b, host_vec *r)
+static ALWAYS_INLINE bool host_vabd(host_vec a, host_vec b, host_vec *r)
 {
 	*r = host_vabs(HOST_PACKED(sub)(a, b));
 	return host_vordered(*r, *r);
 }
 
-FP_INLINE bool host_vmul(host_vec a, host_vec b, host_vec *r)
+static ALWAYS_INLINE bool host_vmul(host_vec a, host_vec b, host_vec *r)
 {
 	*r = HOST_PACKED(mul)(a, b);
 	return host_vsettled(*r);
 }
 
-FP_INLINE bool host_vdiv(host_vec a, host_vec b, host_vec *r)
+static ALWAYS_INLINE bool host_vdiv(host_vec a, host_vec b, host_vec *r)
 {
 #if HOST_HALF
 	b = _mm_movelh_ps(b, _mm_set1_ps(1)); /* 0 / 1 above, not 0 / 0 */
@@ -110,15 +110,15 @@ FP_INLINE bool host_vdiv(host_vec a, host_vec b, host_vec *r)
 	return host_vsettled(*r);
 }
 
-FP_INLINE bool host_vsqrt(host_vec a, host_vec *r)
+static ALWAYS_INLINE bool host_vsqrt(host_vec a, host_vec *r)
 {
 	*r = HOST_PACKED(sqrt)(a);
 	return host_vordered(*r, *r);
 }
 
 /* @c + @a * @b, only if host_has_fma(). */
-HOST_FMA FP_INLINE bool host_vmuladd(host_vec c, host_vec a, host_vec b,
-				     host_vec *r)
+HOST_FMA static ALWAYS_INLINE bool host_vmuladd(host_vec c, host_vec a,
+						host_vec b, host_vec *r)
 {
 	*r = HOST_PACKED(fmadd)(a, b, c);
 	return host_vsettled(*r);
@@ -128,7 +128,7 @@ HOST_FMA FP_INLINE bool host_vmuladd(host_vec c, host_vec a, host_vec b,
  * x86 takes the second operand if both are zeros: combine their signs, or'ing
  * for the minimum, and'ing for the maximum.
  */
-FP_INLINE bool host_vmin(host_vec a, host_vec b, host_vec *r)
+static ALWAYS_INLINE bool host_vmin(host_vec a, host_vec b, host_vec *r)
 {
 	if (!host_vordered(a, b))
 		return false;
@@ -136,7 +136,7 @@ FP_INLINE bool host_vmin(host_vec a, host_vec b, host_vec *r)
 	return true;
 }
 
-FP_INLINE bool host_vmax(host_vec a, host_vec b, host_vec *r)
+static ALWAYS_INLINE bool host_vmax(host_vec a, host_vec b, host_vec *r)
 {
 	if (!host_vordered(a, b))
 		return false;
@@ -146,19 +146,19 @@ FP_INLINE bool host_vmax(host_vec a, host_vec b, host_vec *r)
 
 /* ---- comparison --------------------------------------------------------- */
 
-FP_INLINE bool host_vcmeq(host_vec a, host_vec b, host_vec *r)
+static ALWAYS_INLINE bool host_vcmeq(host_vec a, host_vec b, host_vec *r)
 {
 	*r = HOST_PACKED(cmpeq)(a, b);
 	return true;
 }
 
-FP_INLINE bool host_vcmge(host_vec a, host_vec b, host_vec *r)
+static ALWAYS_INLINE bool host_vcmge(host_vec a, host_vec b, host_vec *r)
 {
 	*r = HOST_PACKED(cmple)(b, a);
 	return true;
 }
 
-FP_INLINE bool host_vcmgt(host_vec a, host_vec b, host_vec *r)
+static ALWAYS_INLINE bool host_vcmgt(host_vec a, host_vec b, host_vec *r)
 {
 	*r = HOST_PACKED(cmplt)(b, a);
 	return true;
@@ -167,14 +167,14 @@ FP_INLINE bool host_vcmgt(host_vec a, host_vec b, host_vec *r)
 /* ---- integers: signed words --------------------------------------------- */
 
 #if FP_BITS == 32
-FP_INLINE bool host_vfrom_i32(host_vec a, host_vec *r)
+static ALWAYS_INLINE bool host_vfrom_i32(host_vec a, host_vec *r)
 {
 	*r = _mm_cvtepi32_ps(_mm_castps_si128(a));
 	return true;
 }
 
 /* Towards zero; false if some lane is out of range. */
-FP_INLINE bool host_vto_i32(host_vec a, host_vec *r)
+static ALWAYS_INLINE bool host_vto_i32(host_vec a, host_vec *r)
 {
 	__m128i i = _mm_cvttps_epi32(a);
 

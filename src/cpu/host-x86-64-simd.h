@@ -25,8 +25,9 @@ HOST_SSSE3 static inline __m128i host_lookup(const union vreg *table,
 }
 
 /* @regs is a constant for the compiler; Q=0: the upper half is 0. */
-HOST_SSSE3 static inline __attribute__((always_inline)) void host_tbl(
-	struct cpu *cpu, const struct insn *i, unsigned int regs)
+HOST_SSSE3 static ALWAYS_INLINE void host_tbl(struct cpu *cpu,
+					      const struct insn *i,
+					      unsigned int regs)
 {
 	__m128i index = _mm_load_si128((const __m128i *)&cpu->vreg[i->rm]);
 	__m128i r = host_lookup(&cpu->vreg[i->rn], index);

@@ -10,9 +10,6 @@
 #include "cpu/exec.h"
 #include "isa/a64/operands.h"
 
-/* Out of the hot path: called in tail position, keeps bodies frameless. */
-#define COLD __attribute__((noinline, cold))
-
 /* Of the operations that come in both sizes; NULL: it is none of them. */
 insn_fn *int_body_32(const struct insn *i);
 insn_fn *int_body_64(const struct insn *i);

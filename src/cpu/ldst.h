@@ -11,9 +11,6 @@
 #include "cpu/exec.h"
 #include "isa/a64/operands.h"
 
-/* Out of the hot path: called in tail position, keeps bodies frameless. */
-#define COLD __attribute__((noinline, cold))
-
 /*
  * A hot operation whose base is SP has a body of its own, so that the others
  * need no test for SP alignment. BASE_ANY: rare, tests.

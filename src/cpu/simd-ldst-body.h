@@ -11,10 +11,8 @@
  */
 #include "cpu/simd-mem.h"
 
-#define INLINE static inline __attribute__((always_inline))
-
 /* A load clears the rest of the register. Aligned: one access of its size. */
-INLINE void reg_load(union vreg *v, const uint8_t *p)
+static ALWAYS_INLINE void reg_load(union vreg *v, const uint8_t *p)
 {
 	switch (VLDST_SIZE) {
 	case SIZE_B: v->d[0] = *(const volatile uint8_t *)p; break;
@@ -26,7 +24,7 @@ INLINE void reg_load(union vreg *v, const uint8_t *p)
 	v->d[1] = 0;
 }
 
-INLINE void reg_store(uint8_t *p, const union vreg *v)
+static ALWAYS_INLINE void reg_store(uint8_t *p, const union vreg *v)
 {
 	switch (VLDST_SIZE) {
 	case SIZE_B: *(volatile uint8_t *)p = v->b[0]; break;
@@ -37,8 +35,8 @@ INLINE void reg_store(uint8_t *p, const union vreg *v)
 	}
 }
 
-INLINE bool load(struct cpu *cpu, const struct insn *i, bool pair,
-		 enum a64_vldst_form mode)
+static ALWAYS_INLINE bool load(struct cpu *cpu, const struct insn *i, bool pair,
+			       enum a64_vldst_form mode)
 {
 	gva_t va = vldst_address(cpu, i, mode);
 	const uint8_t *p;
@@ -55,8 +53,8 @@ INLINE bool load(struct cpu *cpu, const struct insn *i, bool pair,
 	return true;
 }
 
-INLINE bool store(struct cpu *cpu, const struct insn *i, bool pair,
-		  enum a64_vldst_form mode)
+static ALWAYS_INLINE bool store(struct cpu *cpu, const struct insn *i,
+				bool pair, enum a64_vldst_form mode)
 {
 	gva_t va = vldst_address(cpu, i, mode);
 	uint8_t *p;

@@ -12,8 +12,8 @@
 /* ---- multiple structures --------------------------------------------------- */
 
 /* Through an array of elements, which gcc keeps in registers. */
-INLINE bool load_many(struct cpu *cpu, const struct insn *i, unsigned int regs,
-		      unsigned int bytes)
+static ALWAYS_INLINE bool load_many(struct cpu *cpu, const struct insn *i,
+				    unsigned int regs, unsigned int bytes)
 {
 	const unsigned int lanes = bytes / sizeof(VLDST_TYPE);
 	VLDST_TYPE buf[64 / sizeof(VLDST_TYPE)];
@@ -36,8 +36,8 @@ INLINE bool load_many(struct cpu *cpu, const struct insn *i, unsigned int regs,
 	return true;
 }
 
-INLINE bool store_many(struct cpu *cpu, const struct insn *i, unsigned int regs,
-		       unsigned int bytes)
+static ALWAYS_INLINE bool store_many(struct cpu *cpu, const struct insn *i,
+				     unsigned int regs, unsigned int bytes)
 {
 	const unsigned int lanes = bytes / sizeof(VLDST_TYPE);
 	VLDST_TYPE buf[64 / sizeof(VLDST_TYPE)];
@@ -107,7 +107,7 @@ static void exec_st4(struct cpu *cpu, const struct insn *i)
 
 /* ---- one lane of each register --------------------------------------------- */
 
-INLINE bool load_lane(struct cpu *cpu, const struct insn *i)
+static ALWAYS_INLINE bool load_lane(struct cpu *cpu, const struct insn *i)
 {
 	const uint8_t *p;
 
@@ -123,7 +123,7 @@ INLINE bool load_lane(struct cpu *cpu, const struct insn *i)
 	return true;
 }
 
-INLINE bool store_lane(struct cpu *cpu, const struct insn *i)
+static ALWAYS_INLINE bool store_lane(struct cpu *cpu, const struct insn *i)
 {
 	uint8_t *p;
 
@@ -139,7 +139,7 @@ INLINE bool store_lane(struct cpu *cpu, const struct insn *i)
 	return true;
 }
 
-INLINE bool load_replicate(struct cpu *cpu, const struct insn *i)
+static ALWAYS_INLINE bool load_replicate(struct cpu *cpu, const struct insn *i)
 {
 	const uint8_t *p;
 

@@ -11,8 +11,6 @@
 #include "cpu/bodies.h"
 #include "cpu/simd-mem.h"
 
-#define INLINE static inline __attribute__((always_inline))
-
 /* ---- registers from bytes in memory order, and back ------------------------- */
 
 /* Lane @l of @v and element @e of @p. */
@@ -48,8 +46,9 @@ static void interleave(struct cpu *cpu, const struct insn *i, uint8_t *p)
 				   i->size);
 }
 
-INLINE void load_whole(struct cpu *cpu, const struct insn *i, const uint8_t *p,
-		       unsigned int regs, unsigned int bytes)
+static ALWAYS_INLINE void load_whole(struct cpu *cpu, const struct insn *i,
+				     const uint8_t *p, unsigned int regs,
+				     unsigned int bytes)
 {
 	for (unsigned int k = 0; k < regs; k++) {
 		union vreg r = {0};
@@ -59,8 +58,9 @@ INLINE void load_whole(struct cpu *cpu, const struct insn *i, const uint8_t *p,
 	}
 }
 
-INLINE void store_whole(struct cpu *cpu, const struct insn *i, uint8_t *p,
-			unsigned int regs, unsigned int bytes)
+static ALWAYS_INLINE void store_whole(struct cpu *cpu, const struct insn *i,
+				      uint8_t *p, unsigned int regs,
+				      unsigned int bytes)
 {
 	for (unsigned int k = 0; k < regs; k++)
 		memcpy(p + k * bytes, vreg_after(cpu, i, k), bytes);
@@ -157,8 +157,8 @@ void exec_vst_struct_slow(struct cpu *cpu, const struct insn *i)
 
 /* ---- LD1, ST1 of whole registers   ----------------------------------------- */
 
-INLINE bool load_fast(struct cpu *cpu, const struct insn *i, unsigned int regs,
-		      unsigned int bytes)
+static ALWAYS_INLINE bool load_fast(struct cpu *cpu, const struct insn *i,
+				    unsigned int regs, unsigned int bytes)
 {
 	const uint8_t *p;
 
@@ -172,8 +172,8 @@ INLINE bool load_fast(struct cpu *cpu, const struct insn *i, unsigned int regs,
 	return true;
 }
 
-INLINE bool store_fast(struct cpu *cpu, const struct insn *i, unsigned int regs,
-		       unsigned int bytes)
+static ALWAYS_INLINE bool store_fast(struct cpu *cpu, const struct insn *i,
+				     unsigned int regs, unsigned int bytes)
 {
 	uint8_t *p;
 

@@ -131,8 +131,8 @@ static insn_fn *ext_body(const struct insn *i)
  * imm: number of table registers, from Vn on, modulo 32. An index outside
  * gives 0 (TBL) or leaves the byte (TBX).
  */
-static inline __attribute__((always_inline)) void table_lookup(
-	struct cpu *cpu, const struct insn *i, unsigned int bytes, bool keep)
+static ALWAYS_INLINE void table_lookup(struct cpu *cpu, const struct insn *i,
+				       unsigned int bytes, bool keep)
 {
 	const union vreg *m = &cpu->vreg[i->rm];
 	union vreg *d = &cpu->vreg[i->rd], r = {0};
