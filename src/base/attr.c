@@ -9,8 +9,9 @@
 
 #include "base/log.h"
 
-const struct attr_row *attr_find(const struct attr_table *table, uint32_t group,
-				 uint64_t attr)
+/* NULL: no row is for it. */
+static const struct attr_row *attr_find(const struct attr_table *table,
+					uint32_t group, uint64_t attr)
 {
 	for (unsigned int k = 0; k < table->nr; k++) {
 		const struct attr_row *row = &table->row[k];

@@ -86,10 +86,6 @@ struct attr_table {
 	unsigned int nr;
 };
 
-/* NULL: no row is for it. */
-const struct attr_row *attr_find(const struct attr_table *table, uint32_t group,
-				 uint64_t attr);
-
 /*
  * Find the row and call what @op asks for. -ENXIO with an explain() when there
  * is no row or the row can't do it.

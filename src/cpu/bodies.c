@@ -22,7 +22,8 @@ static choose_fn *const choose_body[NR_INSN_CLASSES] = {
 	[INSN_CONTEXT] = system_body, [INSN_BRANCH] = branch_body,
 };
 
-insn_fn *insn_body(const struct insn *i)
+/* Never NULL, insn_undefined for A64_UNDEFINED. */
+static insn_fn *insn_body(const struct insn *i)
 {
 	const struct insn_row *row = insn_row(i->op);
 	insn_fn *fn;

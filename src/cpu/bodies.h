@@ -13,6 +13,7 @@
 insn_fn *insn_body(const struct insn *i);
 
 /* Make decoded @i ready to run: its fn, and what that keeps in priv. */
+/* Make decoded @i ready to run: its fn, and what that keeps in link. */
 void insn_bind(struct insn *i);
 
 /*

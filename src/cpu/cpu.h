@@ -112,8 +112,6 @@ union vreg {
 	uint16_t h[8];
 	uint32_t s[4];
 	uint64_t d[2];
-	float f32[4];
-	double f64[2];
 	unsigned __int128 q;
 } __attribute__((aligned(16)));
 

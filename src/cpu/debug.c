@@ -21,13 +21,9 @@
 #define MDSCR_MDE  BIT(15)
 #define OSLSR_OSLK BIT(1)
 
-/* ESR: exception classes from a lower EL; the same EL is one more. */
-#define EC_BREAKPOINT 0x30
-#define EC_STEP       0x32
-#define EC_WATCHPOINT 0x34
-#define ISS_STEP_ISV  BIT(24)
-#define ISS_WNR       BIT(6)
-#define ESR_IL        BIT(25)
+#define ISS_STEP_ISV BIT(24)
+#define ISS_WNR      BIT(6)
+#define ESR_IL       BIT(25)
 
 /* Of the VMM's debugging, beyond what it asked for. */
 struct debug_state {
@@ -154,7 +150,8 @@ int cpu_set_guest_debug(struct cpu *cpu, const struct cpu_guest_debug *dbg)
 
 /* ---- reporting ------------------------------------------------------------ */
 
-/* To the VMM: PC stays where it is. Always true, for the callers' return. */
+/* To the VMM: PC stays where it is. Always true, for the callers' return. @ec
+ * is that of a lower EL, which the guest is to EL2. */
 static bool exit_to_vmm(struct cpu *cpu, unsigned int ec, uint32_t iss,
 			gva_t far)
 {
@@ -164,6 +161,7 @@ static bool exit_to_vmm(struct cpu *cpu, unsigned int ec, uint32_t iss,
 	return true;
 }
 
+/* @ec is that of a lower EL; of EL1 itself it is one more. */
 static bool exception_to_guest(struct cpu *cpu, unsigned int ec, uint32_t iss,
 			       const uint64_t *far)
 {
@@ -224,10 +222,10 @@ static bool check_breakpoints(struct cpu *cpu)
 	for (unsigned int n = 0; n < total; n++) {
 		if (!breakpoint_matches(cpu, &r, n))
 			continue;
-		return vmm_hw(cpu)
-			       ? exit_to_vmm(cpu, EC_BREAKPOINT, FSC_DEBUG, 0)
-			       : exception_to_guest(cpu, EC_BREAKPOINT,
-						    FSC_DEBUG, NULL);
+		return vmm_hw(cpu) ? exit_to_vmm(cpu, EC_BREAKPOINT_LOW,
+						 FSC_DEBUG, 0)
+				   : exception_to_guest(cpu, EC_BREAKPOINT_LOW,
+							FSC_DEBUG, NULL);
 	}
 	return false;
 }
@@ -267,10 +265,10 @@ bool debug_before(struct cpu *cpu)
 	if (s && s->step_owed) {
 		s->step_owed = false;
 		if (s->dbg.single_step)
-			return exit_to_vmm(cpu, EC_STEP, FSC_DEBUG, 0);
+			return exit_to_vmm(cpu, EC_STEP_LOW, FSC_DEBUG, 0);
 	}
 	if (guest_steps(cpu) && !cpu->ss)
-		return exception_to_guest(cpu, EC_STEP,
+		return exception_to_guest(cpu, EC_STEP_LOW,
 					  FSC_DEBUG | ISS_STEP_ISV, NULL);
 	/* What fetching finds comes before breakpoints (D1.3.5). */
 	if (!mmu_fetch(cpu, cpu->pc, &pa, &host) || check_breakpoints(cpu))
@@ -310,7 +308,7 @@ bool debug_after(struct cpu *cpu)
 	if (cpu->stepping)
 		cpu->ss = 0;
 	if (vmm_steps(cpu))
-		return exit_to_vmm(cpu, EC_STEP, FSC_DEBUG, 0);
+		return exit_to_vmm(cpu, EC_STEP_LOW, FSC_DEBUG, 0);
 	return false;
 }
 
@@ -380,9 +378,10 @@ bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
 		    !context_matches(cpu, &r, FIELD(wcr, 19, 16), true))
 			continue;
 		cpu->pc = insn_pc(cpu, i);
-		return vmm_hw(cpu) ? exit_to_vmm(cpu, EC_WATCHPOINT, iss, va)
-				   : exception_to_guest(cpu, EC_WATCHPOINT, iss,
-							&va);
+		return vmm_hw(cpu)
+			       ? exit_to_vmm(cpu, EC_WATCHPOINT_LOW, iss, va)
+			       : exception_to_guest(cpu, EC_WATCHPOINT_LOW, iss,
+						    &va);
 	}
 	return false;
 }

@@ -81,7 +81,12 @@ void cpu_set_sp(struct cpu *cpu, unsigned int el, uint64_t val)
 
 /* ---- entry ---------------------------------------------------------------- */
 
-void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret)
+/*
+ * Take an exception to EL1h: SPSR_EL1 from PSTATE, ELR_EL1 = @ret, PSTATE and
+ * PC for vector @vector (the group by current EL and SP is added), mmu regime
+ * updated. ESR/FAR are the caller's.
+ */
+static void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret)
 {
 	if (cpu->el == 0)
 		vector += 0x400;

@@ -26,7 +26,6 @@ enum {
 	EC_BREAKPOINT_LOW = 0x30,
 	EC_BREAKPOINT_CUR = 0x31,
 	EC_STEP_LOW = 0x32,
-	EC_STEP_CUR = 0x33,
 	EC_WATCHPOINT_LOW = 0x34,
 	EC_WATCHPOINT_CUR = 0x35,
 	EC_BRK = 0x3c,
@@ -39,13 +38,6 @@ enum {
 	VECTOR_FIQ = 0x100,
 	VECTOR_SERROR = 0x180
 };
-
-/*
- * Take an exception to EL1h: SPSR_EL1 from PSTATE, ELR_EL1 = @ret, PSTATE and
- * PC for vector @vector (the group by current EL and SP is added), mmu regime
- * updated. ESR/FAR are the caller's.
- */
-void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret);
 
 /* Synchronous, with ESR_EL1 = ec << 26 | IL | iss and, if @far, FAR_EL1. */
 void exception_sync(struct cpu *cpu, uint64_t ret, unsigned int ec,

@@ -25,12 +25,6 @@ static inline void host_fence_load(void)
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 }
 
-/* DMB ST: earlier stores before later stores. */
-static inline void host_fence_store(void)
-{
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-}
-
 /*
  * Compare the 16 bytes at @p (aligned) with @old and if equal store @new.
  * @old becomes what was read. True if stored. Writes in either case.

@@ -15,13 +15,7 @@
 #define HOST_FP 1 /* there is a fast path */
 
 #define MXCSR_MASKED 0x1f80u /* every exception masked, no FTZ, no DAZ */
-#define MXCSR_STICKY 0x3fu
 #define MXCSR_IE     (1u << 0)
-#define MXCSR_DE     (1u << 1)
-#define MXCSR_ZE     (1u << 2)
-#define MXCSR_OE     (1u << 3)
-#define MXCSR_UE     (1u << 4)
-#define MXCSR_PE     (1u << 5)
 
 static inline uint32_t host_fp_save(void)
 {

@@ -60,7 +60,6 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/int-32.c \
 	src/cpu/int-64.c \
 	src/cpu/int-addsub-body.h \
-	src/cpu/int-body.h \
 	src/cpu/int-cond-body.h \
 	src/cpu/int-conds.h \
 	src/cpu/int-logical-body.h \

@@ -132,7 +132,6 @@ void tlb_enter_code(struct cpu *cpu, gva_t va, const struct mmu_walk *w,
 		    uint8_t *host);
 /* The host addresses behind guest pages are forgotten too. */
 void tlb_flush_pages(struct cpu *cpu);
-void tlb_flush_page_writes(struct cpu *cpu);
 
 static inline uint64_t tlb_tag(const struct cpu *cpu, gva_t va)
 {

@@ -28,9 +28,8 @@ struct cpu_sysregs {
 	uint64_t dacr32_el2, ifsr32_el2, fpexc32_el2, dbgvcr32_el2;
 
 	/* Self-hosted debug. */
-	uint64_t mdscr_el1, mdccint_el1, oslsr_el1, osdlr_el1;
+	uint64_t mdscr_el1, mdccint_el1, oslsr_el1;
 	uint64_t dbgbvr[16], dbgbcr[16], dbgwvr[16], dbgwcr[16];
-	uint64_t dbgclaim;
 };
 
 #endif

@@ -42,7 +42,7 @@ void tlb_flush_pages(struct cpu *cpu)
 		cpu->mmu->pages[k].gpa = ~UINT64_C(0);
 }
 
-void tlb_flush_page_writes(struct cpu *cpu)
+static void tlb_flush_page_writes(struct cpu *cpu)
 {
 	for (unsigned int k = 0; k < MMU_PAGES_SIZE; k++)
 		cpu->mmu->pages[k].writable = false;

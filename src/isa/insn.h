@@ -49,7 +49,6 @@ enum a64_op {
 #define ROW(operation, pattern, format, mnemonics, class) operation,
 #include "isa/a64/all.def"
 #undef ROW
-	NR_A64_OPS,
 };
 
 /*
