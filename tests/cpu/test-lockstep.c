@@ -74,8 +74,6 @@ static void stepper_enter(struct cpu *cpu, const struct insn *i)
 	for (unsigned int k = 0; k < n; k++) {
 		struct insn_single s = {.insn = b->insns[k]};
 
-		if (k == 0)
-			s.insn.fn = b->insns[n].fn;
 		insn_single_bind(&s);
 		insn_execute(cpu, &s);
 		if (cpu->leave || cpu->pc != cpu->page_va + s.stop.pgoff)
@@ -83,10 +81,8 @@ static void stepper_enter(struct cpu *cpu, const struct insn *i)
 	}
 }
 
-/* What stood in fn of the first one goes to the end marker. */
 static void stepper_compile(struct cpu *cpu, struct block *b)
 {
-	b->insns[b->n].fn = b->insns[0].fn;
 	b->insns[0].fn = stepper_enter;
 	compiled++;
 }
