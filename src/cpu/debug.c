@@ -15,15 +15,7 @@
 #include "cpu/exec.h"
 #include "cpu/mmu-internal.h"
 
-/* MDSCR_EL1, OSLSR_EL1. */
-#define MDSCR_SS   BIT(0)
-#define MDSCR_KDE  BIT(13)
-#define MDSCR_MDE  BIT(15)
-#define OSLSR_OSLK BIT(1)
-
 #define ISS_STEP_ISV BIT(24)
-#define ISS_WNR      BIT(6)
-#define ESR_IL       BIT(25)
 
 /* Of the VMM's debugging, beyond what it asked for. */
 struct debug_state {
@@ -155,7 +147,7 @@ int cpu_set_guest_debug(struct cpu *cpu, const struct cpu_guest_debug *dbg)
 static bool exit_to_vmm(struct cpu *cpu, unsigned int ec, uint32_t iss,
 			gva_t far)
 {
-	cpu->exit.debug.esr = (uint64_t)ec << 26 | ESR_IL | iss;
+	cpu->exit.debug.esr = ESR_EC(ec) | ESR_IL | iss;
 	cpu->exit.debug.far = far;
 	cpu_leave(cpu, CPU_EXIT_DEBUG);
 	return true;

@@ -9,22 +9,11 @@
 #include "cpu/exec.h"
 #include "cpu/mmu.h"
 
-#define ESR_IL     BIT(25)
-#define ESR_EC(ec) ((uint64_t)(ec) << 26)
-
 #define PSR_UAO BIT(23)
 #define PSR_PAN BIT(22)
 #define PSR_SS  BIT(21)
 #define PSR_IL  BIT(20)
 #define PSR_M4  BIT(4) /* AArch32 */
-
-#define MDSCR_SS   BIT(0)
-#define MDSCR_KDE  BIT(13)
-#define OSLSR_OSLK BIT(1)
-
-#define SCTLR_SA   BIT(3)
-#define SCTLR_SA0  BIT(4)
-#define SCTLR_SPAN BIT(23)
 
 /* ---- PSTATE --------------------------------------------------------------- */
 

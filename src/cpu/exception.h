@@ -31,6 +31,11 @@ enum {
 	EC_BRK = 0x3c,
 };
 
+#define ESR_EC(ec) ((uint64_t)(ec) << 26)
+#define ESR_IL     BIT(25)
+/* ISS of aborts and watchpoints: by a write. */
+#define ISS_WNR BIT(6)
+
 /* Vector offsets within a group. */
 enum {
 	VECTOR_SYNC = 0x000,

@@ -16,8 +16,7 @@
 #include "cpu/exec.h"
 #include "cpu/mmu-internal.h"
 
-#define ISS_WNR BIT(6)
-#define ISS_CM  BIT(8)
+#define ISS_CM BIT(8)
 
 /* Stage 2 faults as ESR_EL2 has them, for CPU_EXIT_NISV. */
 #define S2_TRANSLATION 0x05

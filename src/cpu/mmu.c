@@ -18,10 +18,6 @@
 #include "cpu/exception.h"
 #include "cpu/mmu-internal.h"
 
-#define SCTLR_M   BIT(0)
-#define SCTLR_A   BIT(1)
-#define SCTLR_WXN BIT(19)
-
 /* ---- regime --------------------------------------------------------------- */
 
 int mmu_init(struct cpu *cpu)

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Storage of the EL1 and EL0 system registers of one PE. Names are the
- * manual's in lower case; what each does is its row in cpu/sysregs.def.
+ * Storage of the EL1 and EL0 system registers of one PE, and the fields of
+ * those that several files look into. Names are the manual's, in lower case;
+ * what each register does is its row in cpu/sysregs.def.
  */
 #ifndef FAUXKVM_CPU_SYSREG_STATE_H
 #define FAUXKVM_CPU_SYSREG_STATE_H
 
 #include <stdint.h>
+
+#include "base/types.h"
 
 #define CPU_NR_ID_REGS 64 /* op0=3 op1=0 CRn=0 CRm=0..7 op2=0..7 */
 
@@ -31,5 +34,27 @@ struct cpu_sysregs {
 	uint64_t mdscr_el1, mdccint_el1, oslsr_el1;
 	uint64_t dbgbvr[16], dbgbcr[16], dbgwvr[16], dbgwcr[16];
 };
+
+/* ---- their fields ----------------------------------------------------------- */
+
+#define SCTLR_M    BIT(0)
+#define SCTLR_A    BIT(1)
+#define SCTLR_SA   BIT(3)
+#define SCTLR_SA0  BIT(4)
+#define SCTLR_UMA  BIT(9)
+#define SCTLR_DZE  BIT(14)
+#define SCTLR_UCT  BIT(15)
+#define SCTLR_NTWI BIT(16)
+#define SCTLR_NTWE BIT(18)
+#define SCTLR_WXN  BIT(19)
+#define SCTLR_SPAN BIT(23)
+#define SCTLR_UCI  BIT(26)
+
+#define MDSCR_SS   BIT(0)
+#define MDSCR_TDCC BIT(12)
+#define MDSCR_KDE  BIT(13)
+#define MDSCR_MDE  BIT(15)
+
+#define OSLSR_OSLK BIT(1)
 
 #endif

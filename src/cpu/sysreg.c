@@ -10,15 +10,7 @@
 #include "cpu/fp.h"
 #include "cpu/mmu.h"
 
-#define SCTLR_M    BIT(0)
-#define SCTLR_A    BIT(1)
-#define SCTLR_UMA  BIT(9)
-#define SCTLR_DZE  BIT(14)
-#define SCTLR_UCT  BIT(15)
-#define SCTLR_WXN  BIT(19)
-#define MDSCR_TDCC BIT(12)
-#define OSLSR_OSLK BIT(1)
-#define DCZID_DZP  BIT(4)
+#define DCZID_DZP BIT(4)
 
 #define CNTKCTL_EL0PCTEN BIT(0)
 #define CNTKCTL_EL0VCTEN BIT(1)

@@ -8,9 +8,6 @@
 #include "cpu/mmu.h"
 #include "cpu/system.h"
 
-#define SCTLR_DZE BIT(14)
-#define SCTLR_UCI BIT(26)
-
 /* True: EL0 may not, exception taken. */
 static bool el0_trapped(struct cpu *cpu, const struct insn *i, uint64_t enable)
 {

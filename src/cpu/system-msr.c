@@ -11,8 +11,6 @@
 #include "cpu/sysreg.h"
 #include "cpu/system.h"
 
-#define SCTLR_UMA BIT(9)
-
 /* ---- MRS ------------------------------------------------------------------ */
 
 static void refuse(struct cpu *cpu, const struct insn *i, enum sysreg_answer a)

@@ -11,10 +11,6 @@
 #include "cpu/mmu.h"
 #include "cpu/system.h"
 
-#define SCTLR_UMA  BIT(9)
-#define SCTLR_NTWI BIT(16)
-#define SCTLR_NTWE BIT(18)
-
 /* ---- UNDEFINED ------------------------------------------------------------ */
 
 /* Once for each encoding, registers aside; races only repeat a line. */
@@ -111,7 +107,7 @@ static void exec_brk(struct cpu *cpu, const struct insn *i)
 {
 	if (cpu->gdbg) {
 		cpu->pc = insn_pc(cpu, i);
-		cpu->exit.debug.esr = (uint64_t)EC_BRK << 26 | BIT(25) | i->imm;
+		cpu->exit.debug.esr = ESR_EC(EC_BRK) | ESR_IL | i->imm;
 		cpu->exit.debug.far = 0;
 		cpu_leave(cpu, CPU_EXIT_DEBUG);
 		return;

@@ -12,11 +12,10 @@
 #include "base/fault.h"
 #include "base/log.h"
 
-#define ENC_MPIDR  SYSREG_ENC(3, 0, 0, 0, 5)
-#define ENC_CLIDR  SYSREG_ENC(3, 1, 0, 0, 1)
-#define ENC_CTR    SYSREG_ENC(3, 3, 0, 0, 1)
-#define ENC_OSLSR  SYSREG_ENC(2, 0, 1, 1, 4)
-#define OSLSR_OSLK BIT(1)
+#define ENC_MPIDR SYSREG_ENC(3, 0, 0, 0, 5)
+#define ENC_CLIDR SYSREG_ENC(3, 1, 0, 0, 1)
+#define ENC_CTR   SYSREG_ENC(3, 3, 0, 0, 1)
+#define ENC_OSLSR SYSREG_ENC(2, 0, 1, 1, 4)
 
 /* ---- what a write does beyond the storage --------------------------------- */
 
