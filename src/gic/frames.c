@@ -59,18 +59,27 @@ int gic_set_legacy_addr(struct gic *gic, unsigned int type, gpa_t addr)
 	return ret;
 }
 
+/* An access by the guest, whose vCPU is @actor. @owner: of the frame, NULL:
+ * whoever accesses it. */
+static struct gic_access frame_access(struct gic *gic, struct gic_vcpu *owner,
+				      struct gic_vcpu *actor, uint64_t off,
+				      unsigned int len)
+{
+	return (struct gic_access){
+		.m = {.off = off, .len = len, .limit = gic_nr_irqs(gic)},
+		.gic = gic,
+		.vcpu = owner ? owner : actor,
+		.actor = actor,
+		.acked = -1,
+	};
+}
+
 bool gic_frame_read(struct gic *gic, const struct mmio_regs *regs,
 		    struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
 		    unsigned int len, uint64_t *val)
 {
 	struct gic_vcpu *v = gic->vcpus[vcpu];
-	struct gic_access a = {
-		.m = {.off = off, .len = len, .limit = gic_nr_irqs(gic)},
-		.gic = gic,
-		.vcpu = owner ? owner : v,
-		.actor = v,
-		.acked = -1,
-	};
+	struct gic_access a = frame_access(gic, owner, v, off, len);
 
 	gic_lock(gic);
 	gic_step(gic, vcpu, GIC_STEP_MMIO_READ);
@@ -86,13 +95,7 @@ bool gic_frame_write(struct gic *gic, const struct mmio_regs *regs,
 		     unsigned int len, uint64_t val)
 {
 	struct gic_vcpu *v = gic->vcpus[vcpu];
-	struct gic_access a = {
-		.m = {.off = off, .len = len, .limit = gic_nr_irqs(gic)},
-		.gic = gic,
-		.vcpu = owner ? owner : v,
-		.actor = v,
-		.acked = -1,
-	};
+	struct gic_access a = frame_access(gic, owner, v, off, len);
 
 	gic_lock(gic);
 	gic_step(gic, vcpu, GIC_STEP_MMIO_WRITE);
