@@ -6,19 +6,24 @@
  */
 #include "base/log.h"
 #include "base/host.h"
+#include "base/types.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static pthread_once_t log_once = PTHREAD_ONCE_INIT;
-static enum log_level log_max; /* 0: nothing */
-static char log_path[256];     /* empty: stderr */
+/* The highest level that is written, 0: nothing, LOG_UNREAD: not known yet.
+ * Published after log_path. */
+enum { LOG_UNREAD = -1 };
+static _Atomic int log_max = LOG_UNREAD;
+static char log_path[256]; /* empty: stderr */
 
 static const char *const level_names[] = {
 	[LOG_ERROR] = "error",
@@ -42,27 +47,36 @@ static void log_setup(void)
 {
 	const char *env = getenv("FAUXKVM_LOG");
 	const char *colon;
+	int max = 0;
 	size_t len;
 
-	if (!env || !*env)
+	if (!env || !*env) {
+		atomic_store(&log_max, 0);
 		return;
+	}
 	colon = strchr(env, ':');
 	len = colon ? (size_t)(colon - env) : strlen(env);
 	for (int i = LOG_ERROR; i <= LOG_DEBUG; i++)
 		if (strlen(level_names[i]) == len &&
 		    !strncmp(env, level_names[i], len))
-			log_max = i;
+			max = i;
 	if (colon && colon[1])
 		log_set_path(colon + 1);
+	atomic_store_explicit(&log_max, max, memory_order_release);
 }
 
 bool log_enabled(enum log_level level)
 {
-	int saved = errno;
+	int max = atomic_load_explicit(&log_max, memory_order_acquire);
 
-	pthread_once(&log_once, log_setup);
-	errno = saved;
-	return level <= log_max;
+	if (unlikely(max == LOG_UNREAD)) {
+		int saved = errno;
+
+		pthread_once(&log_once, log_setup);
+		errno = saved;
+		max = atomic_load(&log_max);
+	}
+	return (int)level <= max;
 }
 
 /* Opened per line: a descriptor kept open is one the VMM might close or dup. */

@@ -9,11 +9,7 @@
 
 #include "isa/insn.h"
 
-/* The body of decoded @i: never NULL, insn_undefined for A64_UNDEFINED. */
-insn_fn *insn_body(const struct insn *i);
-
 /* Make decoded @i ready to run: its fn, and what that keeps in priv. */
-/* Make decoded @i ready to run: its fn, and what that keeps in link. */
 void insn_bind(struct insn *i);
 
 /*

@@ -91,24 +91,38 @@ static const struct cap_row core_caps[] = {
 	CAP_NO(PRE_FAULT_MEMORY),
 };
 
+/* Of rows in ascending order of number, the first whose is at least @number;
+ * @nr: there is none. */
+static unsigned int rows_from(const struct cap_row *rows, unsigned int nr,
+			      unsigned int number)
+{
+	unsigned int low = 0, high = nr;
+
+	while (low < high) {
+		unsigned int mid = (low + high) / 2;
+
+		if (rows[mid].number < number)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 /* The row of the lowest number that is at least @number. */
 static const struct cap_row *cap_next(const struct arch *arch,
 				      unsigned int number)
 {
-	const struct cap_row *row = NULL;
+	unsigned int a = rows_from(arch->caps->row, arch->caps->nr, number);
+	unsigned int c = rows_from(core_caps, ARRAY_SIZE(core_caps), number);
 
-	for (unsigned int i = 0; i < arch->caps->nr && !row; i++)
-		if (arch->caps->row[i].number >= number)
-			row = &arch->caps->row[i];
-	for (unsigned int i = 0; i < ARRAY_SIZE(core_caps); i++) {
-		if (core_caps[i].number < number)
-			continue;
-		/* The architecture's row of the same number is the one. */
-		if (!row || core_caps[i].number < row->number)
-			row = &core_caps[i];
-		break;
-	}
-	return row;
+	if (a == arch->caps->nr)
+		return c < ARRAY_SIZE(core_caps) ? &core_caps[c] : NULL;
+	/* The architecture's row of the same number is the one. */
+	if (c < ARRAY_SIZE(core_caps) &&
+	    core_caps[c].number < arch->caps->row[a].number)
+		return &core_caps[c];
+	return &arch->caps->row[a];
 }
 
 static const struct cap_row *cap_find(const struct arch *arch,

@@ -158,7 +158,7 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 	if (row->copy == COPY_IN || row->copy == COPY_IO) {
 		if (copy_from_user(arg.bytes, (void *)user, size))
 			return -EFAULT;
-	} else {
+	} else if (size) {
 		memset(arg.bytes, 0, size);
 	}
 	if (!row->fn) {
