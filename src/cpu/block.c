@@ -137,16 +137,24 @@ static void *arena_alloc(struct cpu_blocks *bs, size_t size)
 
 /* ---- decoding ------------------------------------------------------------- */
 
+static uint32_t row_cost(const struct cpu *cpu, const struct insn_row *row)
+{
+	return cpu->costs ? cpu->costs->cycles[row ? row->class : INSN_SYS] : 0;
+}
+
 /*
  * Decode from @host (the bytes at @pa) up to @max instructions, not past the
- * page, into @insns, which has room for max + 1. Returns how many.
+ * page, into @insns, which has room for max + 1. Returns how many; *cost: what
+ * they cost.
  */
-static unsigned int decode_run(struct insn *insns, gpa_t pa,
-			       const uint8_t *host, unsigned int max)
+static unsigned int decode_run(const struct cpu *cpu, struct insn *insns,
+			       gpa_t pa, const uint8_t *host, unsigned int max,
+			       uint32_t *cost)
 {
 	unsigned int off = pa & 0xfff, n = 0;
 	bool ended = false;
 
+	*cost = 0;
 	while (n < max && off < 0x1000 && !ended) {
 		const struct insn_row *row;
 		uint32_t word;
@@ -155,6 +163,7 @@ static unsigned int decode_run(struct insn *insns, gpa_t pa,
 		row = insn_decode(word, &insns[n]);
 		insns[n].pgoff = off;
 		ended = insn_ends_block(row);
+		*cost += row_cost(cpu, row);
 		off += 4;
 		n++;
 	}
@@ -186,10 +195,11 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 	struct code_page *page;
 	struct block *b;
 	unsigned int n;
+	uint32_t cost;
 	size_t bytes;
 
 	code_map_set(cpu, pa);
-	n = decode_run(insns, pa, host, BLOCK_MAX_INSNS);
+	n = decode_run(cpu, insns, pa, host, BLOCK_MAX_INSNS, &cost);
 	bytes = (n + 1) * sizeof(insns[0]);
 	page = code_page_get(bs, pa);
 	b = page ? arena_alloc(bs, sizeof(*b) + bytes) : NULL;
@@ -203,6 +213,7 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 	}
 	b->pa = pa;
 	b->n = n;
+	b->cost = cost;
 	memcpy(b->insns, insns, bytes);
 	cpu->engine->compile(cpu, b);
 	b->hash_next = bs->hash[block_hash(pa)];
@@ -219,7 +230,7 @@ static struct block *single_decode(struct cpu *cpu, gpa_t pa,
 	struct block *b = &cpu->blocks->single.block;
 
 	b->pa = pa;
-	b->n = decode_run(b->insns, pa, host, 1);
+	b->n = decode_run(cpu, b->insns, pa, host, 1, &b->cost);
 	insn_single_bind(&cpu->blocks->single.insn);
 	return b;
 }

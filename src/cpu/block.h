@@ -2,8 +2,8 @@
 /*
  * Decoded blocks: straight runs of instructions inside one 4 KiB page, keyed
  * by physical address, private to a PE (no lock). A block stays valid until
- * the guest does instruction cache maintenance on its page.
- * the PE's engine (engine.h).
+ * the guest does instruction cache maintenance on its page. What makes it run
+ * is the PE's engine (engine.h).
  */
 #ifndef FAUXKVM_CPU_BLOCK_H
 #define FAUXKVM_CPU_BLOCK_H
@@ -20,6 +20,7 @@ struct block {
 	struct block *hash_next; /* same hash bucket */
 	struct block *page_next; /* same page */
 	uint32_t n;              /* instructions, without the end marker */
+	uint32_t cost;           /* their cycles by cpu->costs, 0 without */
 	struct insn insns[];     /* n, then one that leaves with PC after */
 };
 
@@ -35,10 +36,13 @@ static inline bool cpu_requested(const struct cpu *cpu)
 	return atomic_load_explicit(&cpu->req, memory_order_relaxed);
 }
 
-/* @b is entered. The one place where executed instructions are counted. */
+/* @b is entered. The one place where executed instructions are counted and
+ * charged; who spends a budget looks at it here, beside cpu_requested(). */
 static inline void block_account(struct cpu *cpu, const struct block *b)
 {
 	cpu->icount += b->n;
+	if (unlikely(cpu->costs))
+		cpu->cycles += b->cost;
 }
 
 /*

@@ -39,6 +39,12 @@ int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 	return 0;
 }
 
+void cpu_set_costs(struct cpu *cpu, const struct cpu_costs *costs)
+{
+	cpu->costs = costs;
+	block_invalidate_all(cpu);
+}
+
 void cpu_destroy(struct cpu *cpu)
 {
 	domain_part(cpu);

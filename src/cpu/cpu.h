@@ -150,6 +150,11 @@ struct cpu_jc_entry {
 	struct block *block;
 };
 
+/* What an instruction costs in cycles, by class; a model of a core has one. */
+struct cpu_costs {
+	uint16_t cycles[NR_INSN_CLASSES];
+};
+
 struct cpu {
 	/* Hot: touched by almost every instruction. */
 	uint64_t x[NR_REGS];
@@ -168,7 +173,9 @@ struct cpu {
 	const struct insn *cur;  /* instruction of the last memory access */
 	const struct insn *next; /* without tail calls: what to run next */
 	uint64_t icount;         /* instructions executed (block granularity) */
-	uint64_t pc;             /* valid outside blocks; see insn_pc() */
+	uint64_t cycles;         /* what they cost, as long as costs is set */
+	const struct cpu_costs *costs; /* NULL: nothing is charged */
+	uint64_t pc;                   /* valid outside blocks; see insn_pc() */
 
 	/* The value of an access on its slow path: bodies have no locals whose
 	 * address is taken, since those would cost them their tail calls. */
@@ -228,6 +235,13 @@ struct cpu {
 int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 	     void *opaque);
 void cpu_destroy(struct cpu *cpu);
+
+/*
+ * Charge each instruction by @costs from now on, NULL: charge nothing. @costs
+ * lives as long as @cpu. Blocks are decoded anew. Owner thread, outside
+ * cpu_run().
+ */
+void cpu_set_costs(struct cpu *cpu, const struct cpu_costs *costs);
 
 /*
  * Architectural reset as KVM_ARM_VCPU_INIT does it: registers zero, PSTATE

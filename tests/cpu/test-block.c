@@ -114,6 +114,26 @@ START_TEST(counts_instructions)
 }
 END_TEST
 
+/* Each class has its price; nothing is charged without prices. */
+START_TEST(charges_by_class)
+{
+	static const struct cpu_costs costs = {
+		.cycles = {[INSN_INT] = 3, [INSN_CONTEXT] = 40},
+	};
+
+	run_at(PAGE_A);
+	ck_assert_uint_eq(cpu->cycles, 0);
+	cpu_set_costs(cpu, &costs);
+	run_at(PAGE_A);
+	ck_assert_uint_eq(cpu->cycles, 43);
+	run_at(PAGE_A);
+	ck_assert_uint_eq(cpu->cycles, 86);
+	cpu_set_costs(cpu, NULL);
+	run_at(PAGE_A);
+	ck_assert_uint_eq(cpu->cycles, 86);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("cpu-block");
@@ -124,6 +144,7 @@ int main(void)
 	tcase_add_test(tc, pages_that_share_a_bit);
 	tcase_add_test(tc, code_map_is_cheap_for_data);
 	tcase_add_test(tc, counts_instructions);
+	tcase_add_test(tc, charges_by_class);
 	suite_add_tcase(s, tc);
 	return check_run(srunner_create(s));
 }
