@@ -325,12 +325,14 @@ static uint64_t watch_range(const struct debug_regs *r, unsigned int n,
 	return __builtin_popcount(bas);
 }
 
+/* *skip: how many bytes of the access come before the first watched one. */
 static bool watch_overlaps(const struct debug_regs *r, unsigned int n, gva_t va,
-			   uint64_t len)
+			   uint64_t len, uint64_t *skip)
 {
 	gva_t first = 0;
 	uint64_t size = watch_range(r, n, &first);
 
+	*skip = first > va ? first - va : 0;
 	return size && va < first + size && first < va + len;
 }
 
@@ -338,21 +340,28 @@ bool debug_watched(const struct cpu *cpu, gva_t va, uint64_t len)
 {
 	struct debug_regs r = debug_regs(cpu);
 	unsigned int total;
+	uint64_t skip;
 
 	if (likely(!hw_monitoring(cpu)))
 		return false;
 	total = nr_watchpoints(cpu);
 	for (unsigned int n = 0; n < total; n++)
-		if ((r.wcr[n] & 1) && watch_overlaps(&r, n, va, len))
+		if ((r.wcr[n] & 1) && watch_overlaps(&r, n, va, len, &skip))
 			return true;
 	return false;
 }
 
+/*
+ * FAR is the first watched byte that is accessed: of what the architecture
+ * allows (D2.10.5, any byte from the lowest accessed to the highest watched)
+ * the one by which a debugger finds its watchpoint. QEMU looks for no other.
+ */
 bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
 			unsigned int len, unsigned int el, bool write)
 {
 	struct debug_regs r = debug_regs(cpu);
 	unsigned int total;
+	uint64_t skip;
 
 	if (likely(!hw_monitoring(cpu)) ||
 	    (!vmm_hw(cpu) && !guest_enabled(cpu)))
@@ -364,12 +373,13 @@ bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
 
 		if (!(wcr & 1) || !level_matches(wcr, el) ||
 		    !(FIELD(wcr, 4, 3) & (write ? 2 : 1)) ||
-		    !watch_overlaps(&r, n, mmu_untag(cpu, va), len))
+		    !watch_overlaps(&r, n, mmu_untag(cpu, va), len, &skip))
 			continue;
 		if ((wcr & BIT(20)) &&
 		    !context_matches(cpu, &r, FIELD(wcr, 19, 16), true))
 			continue;
 		cpu->pc = insn_pc(cpu, i);
+		va += skip;
 		return vmm_hw(cpu)
 			       ? exit_to_vmm(cpu, EC_WATCHPOINT_LOW, iss, va)
 			       : exception_to_guest(cpu, EC_WATCHPOINT_LOW, iss,

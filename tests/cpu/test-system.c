@@ -804,6 +804,42 @@ START_TEST(breakpoint_and_watchpoint)
 }
 END_TEST
 
+/* An access that begins below what is watched names the watched byte. */
+START_TEST(watchpoint_inside_an_access)
+{
+	static const struct {
+		uint32_t insn;
+		uint64_t base, watched;
+	} t[] = {
+		{ASM_STR(1, 0), 0x100, 0x104},
+		{ASM_STP(1, 2, 0), 0x100, 0x108},
+		{ASM_STP(1, 2, 0), 0x100, 0x10c},
+		{0x3d800000 /* str q0, [x0] */, 0x100, 0x108},
+		{0xad000000 /* stp q0, q0, [x0] */, 0x100, 0x118},
+	};
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(t); k++) {
+		uint64_t watched = DATA_PA + t[k].watched;
+
+		CODE(e, CODE_PA, t[k].insn, ASM_HVC(1));
+		/* Four bytes. */
+		set_sys(e, SYSREG_ENC(2, 0, 0, 0, 6), watched & ~UINT64_C(7));
+		set_sys(e, SYSREG_ENC(2, 0, 0, 0, 7),
+			0xf << (watched & 7) << 5 | 2 << 3 | 3 << 1 | 1);
+		set_sys(e, ENC_MDSCR, BIT(15) | BIT(13));
+		e->cpu.sys.cpacr_el1 = 3 << 20;
+		cpu_set_pstate(&e->cpu, PSTATE_EL1h);
+		e->cpu.x[0] = DATA_PA + t[k].base;
+		run_at(e, CODE_PA);
+		ck_assert_int_eq(exit_vector(e), 4);
+		ck_assert_uint_eq(esr_ec(e), EC_WATCHPOINT_CUR);
+		ck_assert_msg(e->cpu.sys.far_el1 == watched,
+			      "%08x: FAR %#lx, watched %#lx", t[k].insn,
+			      (long)e->cpu.sys.far_el1, (long)watched);
+	}
+}
+END_TEST
+
 /* A tag in the pointer is not part of the address that is watched. */
 START_TEST(watchpoint_under_a_tag)
 {
@@ -910,6 +946,7 @@ static Suite *suite(void)
 	tcase_add_test(t, software_step);
 	tcase_add_test(t, vmm_debug);
 	tcase_add_test(t, breakpoint_and_watchpoint);
+	tcase_add_test(t, watchpoint_inside_an_access);
 	tcase_add_test(t, watchpoint_under_a_tag);
 	tcase_add_test(t, watchpoint_and_unprivileged);
 	tcase_add_test(t, breakpoint_behind_an_abort);
