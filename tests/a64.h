@@ -12,7 +12,7 @@
 
 #include "base/sysreg-enc.h"
 
-/* ---- branches and exceptions ---------------------------------------------- */
+/* ---- branches and exceptions --------------------------------------------- */
 
 #define ASM_B(words)        (0x14000000u | ((words)&0x3ffffff))
 #define ASM_B_SELF          ASM_B(0)
@@ -29,14 +29,14 @@
 #define ASM_HLT(n)          (0xd4400000u | (n) << 5)
 #define ASM_UDF             0x00000000u
 
-/* ---- integers ------------------------------------------------------------- */
+/* ---- integers ------------------------------------------------------------ */
 
 #define ASM_MOVZ(rd, imm, hw)    (0xd2800000u | (hw) << 21 | (imm) << 5 | (rd))
 #define ASM_MOVK(rd, imm, hw)    (0xf2800000u | (hw) << 21 | (imm) << 5 | (rd))
 #define ASM_MOV(rd, rm)          (0xaa0003e0u | (rm) << 16 | (rd))
 #define ASM_ADD_IMM(rd, rn, imm) (0x91000000u | (imm) << 10 | (rn) << 5 | (rd))
 
-/* ---- memory: W is a 32-bit register, X a 64-bit one where both exist ------ */
+/* ---- memory: W is a 32-bit register, X a 64-bit one where both exist ----- */
 
 #define ASM_LDR(rt, rn)       (0xf9400000u | (rn) << 5 | (rt))
 #define ASM_LDR_W(rt, rn)     (0xb9400000u | (rn) << 5 | (rt))
@@ -52,7 +52,7 @@
 #define ASM_STP(rt, rt2, rn)  (0xa9000000u | (rt2) << 10 | (rn) << 5 | (rt))
 #define ASM_LDADD(rs, rt, rn) (0xf8200000u | (rs) << 16 | (rn) << 5 | (rt))
 
-/* ---- the system ----------------------------------------------------------- */
+/* ---- the system ---------------------------------------------------------- */
 
 #define ASM_HINT(n)                 (0xd503201fu | (n) << 5)
 #define ASM_NOP                     ASM_HINT(0)

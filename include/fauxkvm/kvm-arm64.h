@@ -11,7 +11,7 @@
 #error "include <fauxkvm/kvm.h>"
 #endif
 
-/* ---- layout of request numbers: asm-generic's --------------------------- */
+/* ---- layout of request numbers: asm-generic's ---------------------------- */
 
 #define FK_IOC_NONE      0
 #define FK_IOC_WRITE     1
@@ -19,7 +19,7 @@
 #define FK_IOC_DIR_SHIFT 30
 #define FK_IOC_SIZE_BITS 14
 
-/* ---- registers ---------------------------------------------------------- */
+/* ---- registers ----------------------------------------------------------- */
 
 #define KVM_REG_ARM   0x4000000000000000ULL
 #define KVM_REG_ARM64 0x6000000000000000ULL
@@ -128,7 +128,7 @@ FK_ASSERT_OFFSET(struct kvm_regs, fp_regs, 4 * 0x54);
 #define KVM_REG_ARM_VENDOR_HYP_BIT_FUNC_FEAT 0
 #define KVM_REG_ARM_VENDOR_HYP_BIT_PTP       1
 
-/* ---- vCPU --------------------------------------------------------------- */
+/* ---- vCPU ---------------------------------------------------------------- */
 
 #define KVM_ARM_TARGET_AEM_V8        0
 #define KVM_ARM_TARGET_FOUNDATION_V8 1
@@ -195,7 +195,7 @@ struct kvm_vcpu_events {
 };
 FK_ASSERT_SIZE(struct kvm_vcpu_events, 64);
 
-/* ---- VM ----------------------------------------------------------------- */
+/* ---- VM ------------------------------------------------------------------ */
 
 struct kvm_arm_copy_mte_tags {
 	uint64_t guest_ipa;
@@ -281,7 +281,7 @@ FK_ASSERT_SIZE(struct kvm_arm_device_addr, 16);
 
 #define KVM_NR_IRQCHIPS 1
 
-/* ---- VGIC devices --------------------------------------------------------*/
+/* ---- VGIC devices -------------------------------------------------------- */
 
 #define KVM_VGIC_V2_ADDR_TYPE_DIST          0
 #define KVM_VGIC_V2_ADDR_TYPE_CPU           1
@@ -323,7 +323,7 @@ FK_ASSERT_SIZE(struct kvm_arm_device_addr, 16);
 #define KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES 3
 #define KVM_DEV_ARM_ITS_CTRL_RESET           4
 
-/* ---- vCPU attributes ---------------------------------------------------- */
+/* ---- vCPU attributes ----------------------------------------------------- */
 
 #define KVM_ARM_VCPU_PMU_V3_CTRL       0
 #define KVM_ARM_VCPU_PMU_V3_IRQ        0
@@ -338,7 +338,7 @@ FK_ASSERT_SIZE(struct kvm_arm_device_addr, 16);
 #define KVM_ARM_VCPU_PVTIME_CTRL       2
 #define KVM_ARM_VCPU_PVTIME_IPA        0
 
-/* ---- PSCI --------------------------------------------------------------- */
+/* ---- PSCI ---------------------------------------------------------------- */
 
 #define KVM_PSCI_FN_BASE        0x95c1ba5e
 #define KVM_PSCI_FN(n)          (KVM_PSCI_FN_BASE + (n))
@@ -350,7 +350,7 @@ FK_ASSERT_SIZE(struct kvm_arm_device_addr, 16);
 #define KVM_SYSTEM_EVENT_RESET_FLAG_PSCI_RESET2 (1ULL << 0)
 #define KVM_EXIT_FAIL_ENTRY_CPU_UNSUPPORTED     (1ULL << 0)
 
-/* ---- requests --------------------------------------------------------- */
+/* ---- requests ------------------------------------------------------------ */
 
 /* KVM_CREATE_VM's argument: bits 7-0 are the IPA size. */
 #define KVM_VM_TYPE_ARM_IPA_SIZE_MASK 0xffULL
@@ -370,7 +370,7 @@ FK_ASSERT_SIZE(struct kvm_arm_device_addr, 16);
 #define KVM_ARM_VCPU_INIT              FK_IOW(0xae, struct kvm_vcpu_init)
 #define KVM_ARM_VCPU_FINALIZE          FK_IOW(0xc2, int)
 
-/* ---- capability numbers ------------------------------------------------ */
+/* ---- capability numbers -------------------------------------------------- */
 
 #define KVM_CAP_ARM_PSCI                      87
 #define KVM_CAP_ARM_SET_DEVICE_ADDR           88

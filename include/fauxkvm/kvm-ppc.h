@@ -13,7 +13,7 @@
 #error "include <fauxkvm/kvm.h>"
 #endif
 
-/* ---- layout of request numbers ------------------------------------------ */
+/* ---- layout of request numbers ------------------------------------------- */
 
 /* One size bit less than elsewhere, three bits of direction; "none" is a bit
  * too, so that even a request without argument differs from arm64's. */
@@ -23,7 +23,7 @@
 #define FK_IOC_DIR_SHIFT 29
 #define FK_IOC_SIZE_BITS 13
 
-/* ---- registers ---------------------------------------------------------- */
+/* ---- registers ----------------------------------------------------------- */
 
 #define KVM_REG_PPC 0x1000000000000000ULL
 
@@ -46,7 +46,7 @@ FK_ASSERT_OFFSET(struct kvm_regs, gpr, 136);
 /* The external proxy's register: the vector that was delivered. */
 #define KVM_REG_PPC_EPR (KVM_REG_PPC | KVM_REG_SIZE_U32 | 0x86)
 
-/* ---- vCPU --------------------------------------------------------------- */
+/* ---- vCPU ---------------------------------------------------------------- */
 
 struct kvm_guest_debug_arch {
 	struct {
@@ -80,7 +80,7 @@ FK_ASSERT_SIZE(struct kvm_interrupt, 4);
 #define KVM_INTERRUPT_UNSET     -2U
 #define KVM_INTERRUPT_SET_LEVEL -3U
 
-/* ---- VM ----------------------------------------------------------------- */
+/* ---- VM ------------------------------------------------------------------ */
 
 /* Types of KVM_CREATE_VM; 0: what the host has. */
 #define KVM_VM_PPC_HV 1
@@ -93,7 +93,7 @@ FK_ASSERT_SIZE(struct kvm_interrupt, 4);
 #define KVM_DEV_MPIC_GRP_REGISTER   2 /* u32, attribute: offset */
 #define KVM_DEV_MPIC_GRP_IRQ_ACTIVE 3 /* u32, attribute: source */
 
-/* ---- requests ----------------------------------------------------------- */
+/* ---- requests ------------------------------------------------------------ */
 
 #define KVM_INTERRUPT FK_IOW(0x86, struct kvm_interrupt)
 /* Their structures are not needed yet: 1232 and 256 bytes. */
@@ -102,7 +102,7 @@ FK_ASSERT_SIZE(struct kvm_interrupt, 4);
 #define KVM_GET_FPU   FK_IOC(FK_IOC_READ, 0x8c, 256)
 #define KVM_SET_FPU   FK_IOC(FK_IOC_WRITE, 0x8d, 256)
 
-/* ---- capability numbers ------------------------------------------------- */
+/* ---- capability numbers -------------------------------------------------- */
 
 /* Enabled on a vCPU: args[0] the MPIC's descriptor, args[1] the number of the
  * CPU that the vCPU is to be. KVM_CAP_IRQ_MPIC itself is in kvm.h. */

@@ -44,7 +44,7 @@
 
 #define KVM_API_VERSION 12
 
-/* ---- memory --------------------------------------------------------------*/
+/* ---- memory -------------------------------------------------------------- */
 
 struct kvm_userspace_memory_region {
 	uint32_t slot;
@@ -141,7 +141,7 @@ FK_ASSERT_SIZE(struct kvm_coalesced_mmio_ring, 8);
 	((4096 - sizeof(struct kvm_coalesced_mmio_ring)) / \
 	 sizeof(struct kvm_coalesced_mmio))
 
-/* ---- interrupts and events -----------------------------------------------*/
+/* ---- interrupts and events ----------------------------------------------- */
 
 struct kvm_irq_level {
 	union {
@@ -231,7 +231,7 @@ struct kvm_msi {
 };
 FK_ASSERT_SIZE(struct kvm_msi, 32);
 
-/* ---- capabilities, devices, statistics ---------------------------------- */
+/* ---- capabilities, devices, statistics ----------------------------------- */
 
 struct kvm_enable_cap {
 	uint32_t cap;
@@ -316,7 +316,7 @@ struct kvm_stats_desc {
 };
 FK_ASSERT_SIZE(struct kvm_stats_desc, 16);
 
-/* ---- vCPU ----------------------------------------------------------------*/
+/* ---- vCPU ---------------------------------------------------------------- */
 
 struct kvm_one_reg {
 	uint64_t id;
@@ -366,7 +366,7 @@ struct kvm_guest_debug {
 #endif
 };
 
-/* ---- struct kvm_run ------------------------------------------------------*/
+/* ---- struct kvm_run ------------------------------------------------------ */
 
 #define KVM_EXIT_UNKNOWN         0
 #define KVM_EXIT_EXCEPTION       1
@@ -485,7 +485,7 @@ FK_ASSERT_OFFSET(struct kvm_run, system_event.data, 40);
 FK_ASSERT_OFFSET(struct kvm_run, kvm_valid_regs, 288);
 FK_ASSERT_OFFSET(struct kvm_run, s, 304);
 
-/* ---- request numbers ------------------------------------------------------*/
+/* ---- request numbers ----------------------------------------------------- */
 
 #define KVMIO 0xAE
 
@@ -554,7 +554,7 @@ FK_ASSERT_OFFSET(struct kvm_run, s, 304);
 
 #endif /* FAUXKVM_ABI_COMMON */
 
-/* ---- register ids ------------------------------------------------------- */
+/* ---- register ids -------------------------------------------------------- */
 
 #define KVM_REG_ARCH_MASK  0xff00000000000000ULL
 #define KVM_REG_SIZE_SHIFT 52
@@ -569,7 +569,7 @@ FK_ASSERT_OFFSET(struct kvm_run, s, 304);
 #define KVM_REG_SIZE_U1024 0x0070000000000000ULL
 #define KVM_REG_SIZE_U2048 0x0080000000000000ULL
 
-/* ---- capability numbers --------------------------------------------------*/
+/* ---- capability numbers -------------------------------------------------- */
 
 #define KVM_CAP_IRQCHIP                     0
 #define KVM_CAP_USER_MEMORY                 3

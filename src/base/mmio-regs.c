@@ -131,7 +131,7 @@ int mmio_reg_uwrite(const struct mmio_reg *r, struct mmio_access *a,
 	return 0;
 }
 
-/* ---- the check ------------------------------------------------------------ */
+/* ---- the check ----------------------------------------------------------- */
 
 static const char *hooks_fault(const struct mmio_reg *r)
 {

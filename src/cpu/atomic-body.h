@@ -12,7 +12,7 @@
 
 #define BYTES (BITS / 8)
 
-/* ---- exclusives ------------------------------------------------------------ */
+/* ---- exclusives ---------------------------------------------------------- */
 
 static ALWAYS_INLINE void ldxr(struct cpu *cpu, const struct insn *i,
 			       void *host)
@@ -43,7 +43,7 @@ static void exec_stxr(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, stxr, BYTES, MA_EXCL | MA_WRITE);
 }
 
-/* ---- acquire, release ------------------------------------------------------ */
+/* ---- acquire, release ---------------------------------------------------- */
 
 static void exec_ldar(struct cpu *cpu, const struct insn *i)
 {
@@ -65,7 +65,7 @@ static void exec_stlr(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- compare and swap ------------------------------------------------------ */
+/* ---- compare and swap ---------------------------------------------------- */
 
 static ALWAYS_INLINE void cas(struct cpu *cpu, const struct insn *i, void *host)
 {
@@ -80,7 +80,7 @@ static void exec_cas(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, cas, BYTES, MA_RMW);
 }
 
-/* ---- read, modify, write --------------------------------------------------- */
+/* ---- read, modify, write ------------------------------------------------- */
 
 static ALWAYS_INLINE void ldadd(struct cpu *cpu, const struct insn *i,
 				void *host)

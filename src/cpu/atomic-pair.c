@@ -5,7 +5,7 @@
  */
 #include "cpu/atomic.h"
 
-/* ---- LDXP ------------------------------------------------------------------ */
+/* ---- LDXP ---------------------------------------------------------------- */
 
 static ALWAYS_INLINE void ldxp_w(struct cpu *cpu, const struct insn *i,
 				 void *host)
@@ -39,7 +39,7 @@ static void exec_ldxp_x(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, ldxp_x, 16, MA_EXCL);
 }
 
-/* ---- STXP ------------------------------------------------------------------ */
+/* ---- STXP ---------------------------------------------------------------- */
 
 static ALWAYS_INLINE void stxp_w(struct cpu *cpu, const struct insn *i,
 				 void *host)
@@ -72,7 +72,7 @@ static void exec_stxp_x(struct cpu *cpu, const struct insn *i)
 	atomic_do(cpu, i, stxp_x, 16, MA_EXCL | MA_WRITE);
 }
 
-/* ---- CASP ------------------------------------------------------------------ */
+/* ---- CASP ---------------------------------------------------------------- */
 
 /* The odd partners, see operands-ldst.h. */
 #define CASP_S2 cpu->x[i->aux & 0xff]

@@ -41,7 +41,7 @@ COLD void atomic_slow(struct cpu *cpu, const struct insn *i, atomic_fn *at,
 	NEXT;
 }
 
-/* ---- acquire, release ------------------------------------------------------ */
+/* ---- acquire, release ---------------------------------------------------- */
 
 /* Unlike the others they may be of a device. */
 static uint32_t ordered_flags(const struct insn *i)

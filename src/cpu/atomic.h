@@ -56,7 +56,7 @@ static ALWAYS_INLINE void atomic_do(struct cpu *cpu, const struct insn *i,
 
 #define MA_RMW (MA_WRITE | MA_ATOMIC)
 
-/* ---- the exclusive monitor ------------------------------------------------- */
+/* ---- the exclusive monitor ----------------------------------------------- */
 
 /*
  * It remembers the host address, size and value of the load; the store is a
@@ -85,7 +85,7 @@ static inline bool excl_take(struct cpu *cpu, const void *host,
 	return ok;
 }
 
-/* ---- bodies ---------------------------------------------------------------- */
+/* ---- bodies -------------------------------------------------------------- */
 
 /* LDAR, STLR off the fast path: atomic.c. */
 insn_fn exec_ldar_slow, exec_stlr_slow;

@@ -75,7 +75,7 @@ static void block_nowhere(struct cpu *cpu, const struct insn *i)
 {
 }
 
-/* ---- the code map --------------------------------------------------------- */
+/* ---- the code map -------------------------------------------------------- */
 
 /* Before the page's memory is read: a concurrent IC IVAU either sees the bit
  * or its invalidation reaches us after the block was entered. */
@@ -98,7 +98,7 @@ bool block_page_has_code(struct cpu *cpu, gpa_t pa)
 	return atomic_fetch_and(word, ~BIT(bit % 64)) & BIT(bit % 64);
 }
 
-/* ---- arena ---------------------------------------------------------------- */
+/* ---- arena --------------------------------------------------------------- */
 
 static void arena_reserve(struct cpu_blocks *bs)
 {
@@ -135,7 +135,7 @@ static void *arena_alloc(struct cpu_blocks *bs, size_t size)
 	return p;
 }
 
-/* ---- decoding ------------------------------------------------------------- */
+/* ---- decoding ------------------------------------------------------------ */
 
 static uint32_t row_cost(const struct cpu *cpu, const struct insn_row *row)
 {
@@ -279,7 +279,7 @@ const struct insn_single *block_single(struct cpu *cpu)
 	return &cpu->blocks->single.insn;
 }
 
-/* ---- invalidation --------------------------------------------------------- */
+/* ---- invalidation -------------------------------------------------------- */
 
 static void jc_clear(struct cpu *cpu, unsigned int first, unsigned int n)
 {

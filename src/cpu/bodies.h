@@ -22,7 +22,7 @@ const struct insn_row *insn_prepare(uint32_t word, struct insn *out);
  * (log_warn with its disassembly) if Capstone knows it. Lives in system.c. */
 insn_fn insn_undefined;
 
-/* ---- by class ------------------------------------------------------------- */
+/* ---- by class ------------------------------------------------------------ */
 
 /* NULL: not an operation of that file. */
 insn_fn *int_body(const struct insn *i);        /* int.c */

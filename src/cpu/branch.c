@@ -17,7 +17,7 @@
 #include "cpu/exec.h"
 #include "isa/a64/operands.h"
 
-/* ---- links -------------------------------------------------------------------- */
+/* ---- links --------------------------------------------------------------- */
 
 /*
  * Not linked yet, or a request waits. Blocks are in the PE's own writable
@@ -53,7 +53,7 @@ static ALWAYS_INLINE void jump_slot(struct cpu *cpu, const struct insn *slot)
 	GOTO_INSN(cpu, first);
 }
 
-/* ---- direct ------------------------------------------------------------------ */
+/* ---- direct -------------------------------------------------------------- */
 
 static void exec_b(struct cpu *cpu, const struct insn *i)
 {
@@ -66,7 +66,7 @@ static void exec_bl(struct cpu *cpu, const struct insn *i)
 	jump_slot(cpu, i);
 }
 
-/* ---- conditional -------------------------------------------------------------- */
+/* ---- conditional --------------------------------------------------------- */
 
 static ALWAYS_INLINE void branch_if(struct cpu *cpu, const struct insn *i,
 				    bool taken)
@@ -190,7 +190,7 @@ static void exec_tbnz(struct cpu *cpu, const struct insn *i)
 	branch_if(cpu, i, cpu->x[i->rd] >> i->aux & 1);
 }
 
-/* ---- to a register ------------------------------------------------------------ */
+/* ---- to a register ------------------------------------------------------- */
 
 /*
  * Not in the jump cache: PC is @va with the tag removed (AArch64.BranchAddr),
@@ -230,7 +230,7 @@ static void exec_blr(struct cpu *cpu, const struct insn *i)
 	jump_register(cpu, va);
 }
 
-/* ---- the choice --------------------------------------------------------------- */
+/* ---- the choice ---------------------------------------------------------- */
 
 insn_fn *branch_body(const struct insn *i)
 {

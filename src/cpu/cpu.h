@@ -24,7 +24,7 @@
 struct block;
 struct code_engine;
 
-/* ---- the world around a PE --------------------------------------------- */
+/* ---- the world around a PE ----------------------------------------------- */
 
 /* The 4 KiB of host memory behind a guest physical page. */
 struct cpu_page {
@@ -67,7 +67,7 @@ struct cpu_domain;
 struct cpu_domain *cpu_domain_new(void);
 void cpu_domain_free(struct cpu_domain *dom);
 
-/* ---- why cpu_run() returned -------------------------------------------- */
+/* ---- why cpu_run() returned ---------------------------------------------- */
 
 enum cpu_exit_reason {
 	CPU_EXIT_REQUEST,    /* a request bit the core doesn't own is set */
@@ -105,7 +105,7 @@ struct cpu_exit {
 	};
 };
 
-/* ---- state -------------------------------------------------------------- */
+/* ---- state --------------------------------------------------------------- */
 
 union vreg {
 	uint8_t b[16];
@@ -229,7 +229,7 @@ struct cpu {
 	void *opaque; /* the environment's */
 };
 
-/* ---- life --------------------------------------------------------------- */
+/* ---- life ---------------------------------------------------------------- */
 
 /* Zeroes @cpu, joins @dom. 0 or -ENOMEM. */
 int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,

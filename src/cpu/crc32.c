@@ -59,7 +59,7 @@ static inline uint32_t crc_update(int p, uint32_t crc, uint64_t val,
 	return r;
 }
 
-/* ---- bodies ---------------------------------------------------------------- */
+/* ---- bodies -------------------------------------------------------------- */
 
 static void exec_crc32b(struct cpu *cpu, const struct insn *i)
 {

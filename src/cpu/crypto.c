@@ -21,7 +21,7 @@ static insn_fn *host_crypto_body(enum a64_op op)
 }
 #endif
 
-/* ---- AES ------------------------------------------------------------------- */
+/* ---- AES ----------------------------------------------------------------- */
 
 static uint8_t sbox[256], inv_sbox[256];
 static pthread_once_t sbox_once = PTHREAD_ONCE_INIT;
@@ -126,7 +126,7 @@ static void exec_aesimc(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- SHA1 ------------------------------------------------------------------ */
+/* ---- SHA1 ---------------------------------------------------------------- */
 
 static inline uint32_t rol32(uint32_t v, unsigned int n)
 {
@@ -230,7 +230,7 @@ static void exec_sha1su1(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- SHA256 ---------------------------------------------------------------- */
+/* ---- SHA256 -------------------------------------------------------------- */
 
 /* Four rounds; @abcd and @efgh are both updated. */
 static inline void sha256_rounds(union vreg *abcd, union vreg *efgh,
@@ -313,7 +313,7 @@ static void exec_sha256su1(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- PMULL 64 -> 128 ------------------------------------------------------- */
+/* ---- PMULL 64 -> 128 ----------------------------------------------------- */
 
 /* aux: the doubleword of Vn and Vm. */
 static void exec_pmull_1q(struct cpu *cpu, const struct insn *i)
@@ -328,7 +328,7 @@ static void exec_pmull_1q(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- the choice ------------------------------------------------------------ */
+/* ---- the choice ---------------------------------------------------------- */
 
 insn_fn *crypto_portable_body(enum a64_op op)
 {

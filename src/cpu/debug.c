@@ -140,7 +140,7 @@ int cpu_set_guest_debug(struct cpu *cpu, const struct cpu_guest_debug *dbg)
 	return 0;
 }
 
-/* ---- reporting ------------------------------------------------------------ */
+/* ---- reporting ----------------------------------------------------------- */
 
 /* To the VMM: PC stays where it is. Always true, for the callers' return. @ec
  * is that of a lower EL, which the guest is to EL2. */
@@ -161,7 +161,7 @@ static bool exception_to_guest(struct cpu *cpu, unsigned int ec, uint32_t iss,
 	return true;
 }
 
-/* ---- breakpoints ---------------------------------------------------------- */
+/* ---- breakpoints --------------------------------------------------------- */
 
 /* PMC/PAC and HMC: which exception levels match (EL1 and EL0 exist). */
 static bool level_matches(uint64_t cr, unsigned int el)
@@ -222,7 +222,7 @@ static bool check_breakpoints(struct cpu *cpu)
 	return false;
 }
 
-/* ---- software step -------------------------------------------------------- */
+/* ---- software step ------------------------------------------------------- */
 
 #define INSN_ERET 0xd69f03e0u
 
@@ -304,7 +304,7 @@ bool debug_after(struct cpu *cpu)
 	return false;
 }
 
-/* ---- watchpoints ---------------------------------------------------------- */
+/* ---- watchpoints --------------------------------------------------------- */
 
 /* The bytes watchpoint @n covers: [*first, *first + returned length). */
 static uint64_t watch_range(const struct debug_regs *r, unsigned int n,

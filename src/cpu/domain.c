@@ -127,7 +127,7 @@ void domain_part(struct cpu *cpu)
 	cpu->inbox = NULL;
 }
 
-/* ---- applying ------------------------------------------------------------- */
+/* ---- applying ------------------------------------------------------------ */
 
 static void apply(struct cpu *cpu, const struct inval *v)
 {
@@ -188,7 +188,7 @@ void domain_serve(struct cpu *cpu)
 	tell_waiters(dom);
 }
 
-/* ---- posting -------------------------------------------------------------- */
+/* ---- posting ------------------------------------------------------------- */
 
 static void post_code(struct inbox_content *c, enum inval_op op, uint64_t arg)
 {
@@ -257,7 +257,7 @@ static void ring_members(struct cpu_domain *dom, const struct cpu *self)
 		pthread_cond_broadcast(&dom->progress);
 }
 
-/* ---- waiting -------------------------------------------------------------- */
+/* ---- waiting ------------------------------------------------------------- */
 
 /* Everybody who runs has applied up to @target. Caller holds the lock. */
 static bool all_settled(struct cpu_domain *dom, const struct cpu *self,

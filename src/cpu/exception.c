@@ -15,7 +15,7 @@
 #define PSR_IL  BIT(20)
 #define PSR_M4  BIT(4) /* AArch32 */
 
-/* ---- PSTATE --------------------------------------------------------------- */
+/* ---- PSTATE -------------------------------------------------------------- */
 
 void exception_set_el(struct cpu *cpu, unsigned int el, unsigned int spsel)
 {
@@ -68,7 +68,7 @@ void cpu_set_sp(struct cpu *cpu, unsigned int el, uint64_t val)
 		cpu->sp_bank[el] = val;
 }
 
-/* ---- entry ---------------------------------------------------------------- */
+/* ---- entry --------------------------------------------------------------- */
 
 /*
  * Take an exception to EL1h: SPSR_EL1 from PSTATE, ELR_EL1 = @ret, PSTATE and
@@ -129,7 +129,7 @@ bool cpu_raise_sp_alignment(struct cpu *cpu, const struct insn *i)
 	return true;
 }
 
-/* ---- asynchronous --------------------------------------------------------- */
+/* ---- asynchronous -------------------------------------------------------- */
 
 bool exception_pending(const struct cpu *cpu)
 {
@@ -164,7 +164,7 @@ bool exception_take_pending(struct cpu *cpu)
 	return false;
 }
 
-/* ---- return --------------------------------------------------------------- */
+/* ---- return -------------------------------------------------------------- */
 
 /* Only EL0t, EL1t and EL1h in AArch64 state exist below or at EL1. */
 static bool return_is_illegal(uint64_t spsr)
@@ -214,7 +214,7 @@ void exception_return(struct cpu *cpu)
 	mmu_mode_changed(cpu);
 }
 
-/* ---- injection ------------------------------------------------------------ */
+/* ---- injection ----------------------------------------------------------- */
 
 void cpu_inject_abort(struct cpu *cpu, bool fetch, gva_t va)
 {

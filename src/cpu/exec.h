@@ -79,7 +79,7 @@ static inline uint64_t insn_pc(const struct cpu *cpu, const struct insn *i)
  */
 #define COLD __attribute__((noinline, cold))
 
-/* ---- from outside a body ------------------------------------------------------ */
+/* ---- from outside a body ------------------------------------------------- */
 
 /* Call the body of @i and all it leads to. */
 static inline void insn_enter(struct cpu *cpu, const struct insn *i)
@@ -111,7 +111,7 @@ void insn_single_bind(struct insn_single *s);
  */
 void insn_execute(struct cpu *cpu, const struct insn_single *s);
 
-/* ---- flags ---------------------------------------------------------------- */
+/* ---- flags --------------------------------------------------------------- */
 
 static inline void set_nz64(struct cpu *cpu, uint64_t res)
 {
@@ -167,7 +167,7 @@ static inline void cpu_leave(struct cpu *cpu, enum cpu_exit_reason reason)
 	cpu->leave = true;
 }
 
-/* ---- exceptions (exception.c) --------------------------------------------- */
+/* ---- exceptions (exception.c) -------------------------------------------- */
 
 /*
  * Each takes the exception to EL1: sets ELR, SPSR, ESR, FAR, PC and PSTATE.

@@ -63,7 +63,7 @@ static inline fp_t fp_abs(fp_t a)
 	return a & ~FP_SIGN;
 }
 
-/* ---- arithmetic --------------------------------------------------------- */
+/* ---- arithmetic ---------------------------------------------------------- */
 
 static ALWAYS_INLINE bool fp_try_add(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 {
@@ -115,7 +115,7 @@ HOST_FMA static ALWAYS_INLINE bool fp_try_muladd(struct cpu *cpu, fp_t c,
 	return likely(fp_settled(*r));
 }
 
-/* ---- maximum and minimum ------------------------------------------------ */
+/* ---- maximum and minimum ------------------------------------------------- */
 
 /* No NaN: the comparison signals nothing, and the xNM forms are no others. */
 static inline bool fp_plain_pair(const struct cpu *cpu, fp_t a, fp_t b)
@@ -145,7 +145,7 @@ static ALWAYS_INLINE bool fp_try_min(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 	return true;
 }
 
-/* ---- comparison --------------------------------------------------------- */
+/* ---- comparison ---------------------------------------------------------- */
 
 /* NZCV. */
 static ALWAYS_INLINE bool fp_try_cmp(struct cpu *cpu, fp_t a, fp_t b,
@@ -190,7 +190,7 @@ static inline fp_t fp_cmgt(struct cpu *cpu, fp_t a, fp_t b)
 		       SF_GREATER);
 }
 
-/* ---- integers ----------------------------------------------------------- */
+/* ---- integers ------------------------------------------------------------ */
 
 /* By FPCR. */
 static ALWAYS_INLINE bool fp_try_from_i64(struct cpu *cpu, int64_t v, fp_t *r)
@@ -244,7 +244,7 @@ static ALWAYS_INLINE bool fp_try_to_u64(struct cpu *cpu, fp_t a, uint64_t *r)
 	return true;
 }
 
-/* ---- by the host or by softfloat ---------------------------------------- */
+/* ---- by the host or by softfloat ----------------------------------------- */
 
 static inline fp_t fp_add(struct cpu *cpu, fp_t a, fp_t b)
 {

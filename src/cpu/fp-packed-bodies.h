@@ -19,7 +19,7 @@ static COLD void by_lanes(struct cpu *cpu, const struct insn *i)
 	FP_BY_LANES(i)(cpu, i);
 }
 
-/* ---- three same --------------------------------------------------------- */
+/* ---- three same ---------------------------------------------------------- */
 
 static ALWAYS_INLINE void packed2(struct cpu *cpu, const struct insn *i,
 				  host_op2 *op)
@@ -119,7 +119,7 @@ HOST_FMA static void exec_fmls_packed(struct cpu *cpu, const struct insn *i)
 	packed_muladd(cpu, i, true, host_load(&cpu->vreg[i->rm]));
 }
 
-/* ---- by element --------------------------------------------------------- */
+/* ---- by element ---------------------------------------------------------- */
 
 static void exec_fmul_elem_packed(struct cpu *cpu, const struct insn *i)
 {
@@ -150,7 +150,7 @@ HOST_FMA static void exec_fmls_elem_packed(struct cpu *cpu,
 		      host_splat(cpu->vreg[i->rm].FP_LANE[i->imm]));
 }
 
-/* ---- two registers ------------------------------------------------------ */
+/* ---- two registers ------------------------------------------------------- */
 
 static ALWAYS_INLINE void packed1(struct cpu *cpu, const struct insn *i,
 				  host_op1 *op)
@@ -237,7 +237,7 @@ static void exec_fcmlt_zero_packed(struct cpu *cpu, const struct insn *i)
 	packed1(cpu, i, packed_fcmlt_zero);
 }
 
-/* ---- words -------------------------------------------------------------- */
+/* ---- words --------------------------------------------------------------- */
 
 #if FP_BITS == 32
 static void exec_scvtf_packed(struct cpu *cpu, const struct insn *i)
@@ -266,7 +266,7 @@ static insn_fn *packed_word_body(const struct insn *i)
 }
 #endif
 
-/* ---- choice ------------------------------------------------------------- */
+/* ---- choice -------------------------------------------------------------- */
 
 insn_fn *FP_PACKED_BODY(const struct insn *i)
 {

@@ -6,7 +6,7 @@
  */
 #include "cpu/fp-bodies.h"
 
-/* ---- one element -------------------------------------------------------- */
+/* ---- one element --------------------------------------------------------- */
 
 /* As in cpu/fp-element.h: not a NaN. */
 static ALWAYS_INLINE bool try_single_to_double(struct cpu *cpu, uint32_t a,
@@ -46,7 +46,7 @@ static uint32_t double_to_single(struct cpu *cpu, uint64_t a)
 	return (uint32_t)fp_slow_convert(cpu, SF_DOUBLE, SF_SINGLE, a);
 }
 
-/* ---- scalar ------------------------------------------------------------- */
+/* ---- scalar -------------------------------------------------------------- */
 
 static enum sf_fmt sf_format_of(unsigned int size)
 {
@@ -100,7 +100,7 @@ static void exec_fcvt_d_s(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- vector ------------------------------------------------------------- */
+/* ---- vector -------------------------------------------------------------- */
 
 /* FCVTL2, FCVTN2 and FCVTXN2 have the upper half of the narrow register: aux
  * is 1. */

@@ -11,7 +11,7 @@
 #define FP_RM (cpu->vreg[i->rm].FP_LANE[0])
 #define FP_RA (cpu->vreg[i->ra].FP_LANE[0])
 
-/* ---- one source --------------------------------------------------------- */
+/* ---- one source ---------------------------------------------------------- */
 
 static void exec_fmov(struct cpu *cpu, const struct insn *i)
 {
@@ -53,7 +53,7 @@ static void exec_fsqrt(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- two sources -------------------------------------------------------- */
+/* ---- two sources --------------------------------------------------------- */
 
 static COLD void two_sources_slow(struct cpu *cpu, const struct insn *i,
 				  sf_op2 *op)
@@ -137,7 +137,7 @@ static void exec_fnmul(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- three sources ------------------------------------------------------ */
+/* ---- three sources ------------------------------------------------------- */
 
 /*
  * The Arm ARM negates operands before the operation, NaNs too: @neg_c is
@@ -210,7 +210,7 @@ HOST_FMA static void exec_fnmsub_fma(struct cpu *cpu, const struct insn *i)
 	muladd_fma(cpu, i, FP_SIGN, 0, exec_fnmsub);
 }
 
-/* ---- compare and select ------------------------------------------------- */
+/* ---- compare and select -------------------------------------------------- */
 
 static COLD void slow_fcmp(struct cpu *cpu, const struct insn *i)
 {
@@ -272,7 +272,7 @@ static void exec_fcsel(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- round to integral -------------------------------------------------- */
+/* ---- round to integral --------------------------------------------------- */
 
 /* Any direction: FRINTA, for which x86 has no instruction; the others where
  * the host can't. */
@@ -332,7 +332,7 @@ HOST_ROUND static void exec_frinti(struct cpu *cpu, const struct insn *i)
 	frint_host(cpu, i, FP_ROUND_I);
 }
 
-/* ---- choice ------------------------------------------------------------- */
+/* ---- choice -------------------------------------------------------------- */
 
 static insn_fn *frint_body(const struct insn *i)
 {

@@ -5,7 +5,7 @@
  */
 #include "cpu/fp-element.h"
 
-/* ---- to integer --------------------------------------------------------- */
+/* ---- to integer ---------------------------------------------------------- */
 
 /*
  * FCVTNS, FCVTNU, FCVTPS, FCVTPU, FCVTMS, FCVTMU, FCVTAS, FCVTAU, and FCVTZS,
@@ -74,7 +74,7 @@ static void exec_fcvtzu_x(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- from integer ------------------------------------------------------- */
+/* ---- from integer -------------------------------------------------------- */
 
 /* SCVTF, UCVTF from fixed point; from integers, what the host can't do. */
 static __attribute__((noinline)) void exec_cvtf(struct cpu *cpu,
@@ -135,7 +135,7 @@ static void exec_ucvtf_x(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- choice ------------------------------------------------------------- */
+/* ---- choice -------------------------------------------------------------- */
 
 static insn_fn *scalar_convert_body(const struct insn *i)
 {

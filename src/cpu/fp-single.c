@@ -11,7 +11,7 @@
 #include "cpu/fp-vector-misc-bodies.h"
 #include "cpu/fp-vector-convert-bodies.h"
 
-/* ---- across lanes ------------------------------------------------------- */
+/* ---- across lanes -------------------------------------------------------- */
 
 /* 4S only; the Arm ARM's Reduce() splits in halves. */
 static ALWAYS_INLINE void across(struct cpu *cpu, const struct insn *i,
@@ -46,7 +46,7 @@ static void exec_fminnmv(struct cpu *cpu, const struct insn *i)
 	across(cpu, i, fp_minnm);
 }
 
-/* ---- unsigned estimates ------------------------------------------------- */
+/* ---- unsigned estimates -------------------------------------------------- */
 
 static inline uint32_t lane_urecpe(struct cpu *cpu, uint32_t a)
 {
@@ -68,7 +68,7 @@ static void exec_ursqrte(struct cpu *cpu, const struct insn *i)
 	lanes1(cpu, i, lane_ursqrte);
 }
 
-/* ---- choice ------------------------------------------------------------- */
+/* ---- choice -------------------------------------------------------------- */
 
 static insn_fn *words_body(const struct insn *i)
 {

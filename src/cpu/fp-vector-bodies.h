@@ -34,7 +34,7 @@ static ALWAYS_INLINE void lanes2(struct cpu *cpu, const struct insn *i,
 	NEXT;
 }
 
-/* ---- three same --------------------------------------------------------- */
+/* ---- three same ---------------------------------------------------------- */
 
 static void exec_fadd_v(struct cpu *cpu, const struct insn *i)
 {
@@ -175,7 +175,7 @@ static void exec_fmls_v(struct cpu *cpu, const struct insn *i)
 	lanes_muladd(cpu, i, FP_SIGN);
 }
 
-/* ---- pairwise ----------------------------------------------------------- */
+/* ---- pairwise ------------------------------------------------------------ */
 
 static ALWAYS_INLINE void pairwise(struct cpu *cpu, const struct insn *i,
 				   fp_op2 *op)
@@ -258,7 +258,7 @@ static void exec_fminnmp(struct cpu *cpu, const struct insn *i)
 	pairwise_scalar(cpu, i, fp_minnm);
 }
 
-/* ---- choice ------------------------------------------------------------- */
+/* ---- choice -------------------------------------------------------------- */
 
 static insn_fn *vector_body(const struct insn *i)
 {

@@ -16,7 +16,7 @@ typedef int64_t fp_int_t;
 #define FP_TRY_TO_UNSIGNED fp_try_to_u64
 #endif
 
-/* ---- to integer --------------------------------------------------------- */
+/* ---- to integer ---------------------------------------------------------- */
 
 /*
  * FCVTNS, FCVTNU, FCVTPS, FCVTPU, FCVTMS, FCVTMU, FCVTAS, FCVTAU, and FCVTZS,
@@ -65,7 +65,7 @@ static void exec_fcvtzu_v(struct cpu *cpu, const struct insn *i)
 	lanes1(cpu, i, lane_fcvtzu);
 }
 
-/* ---- from integer ------------------------------------------------------- */
+/* ---- from integer -------------------------------------------------------- */
 
 static inline fp_t lane_scvtf(struct cpu *cpu, fp_t a)
 {
@@ -115,7 +115,7 @@ static void exec_cvtf_fixed_v(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- choice ------------------------------------------------------------- */
+/* ---- choice -------------------------------------------------------------- */
 
 static insn_fn *fcvt_int_body(const struct insn *i)
 {

@@ -19,7 +19,7 @@ static ALWAYS_INLINE void lanes1(struct cpu *cpu, const struct insn *i,
 	NEXT;
 }
 
-/* ---- sign, square root, estimates --------------------------------------- */
+/* ---- sign, square root, estimates ---------------------------------------- */
 
 static inline fp_t lane_fabs(struct cpu *cpu, fp_t a)
 {
@@ -84,7 +84,7 @@ static void exec_frecpx(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- comparisons with zero ---------------------------------------------- */
+/* ---- comparisons with zero ----------------------------------------------- */
 
 static inline fp_t lane_fcmeq_zero(struct cpu *cpu, fp_t a)
 {
@@ -136,7 +136,7 @@ static void exec_fcmlt_zero_v(struct cpu *cpu, const struct insn *i)
 	lanes1(cpu, i, lane_fcmlt_zero);
 }
 
-/* ---- round to integral -------------------------------------------------- */
+/* ---- round to integral --------------------------------------------------- */
 
 /* FRINTN, FRINTP, FRINTM, FRINTZ, FRINTA, FRINTX, FRINTI */
 static void exec_frint_v(struct cpu *cpu, const struct insn *i)
@@ -153,7 +153,7 @@ static void exec_frint_v(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- choice ------------------------------------------------------------- */
+/* ---- choice -------------------------------------------------------------- */
 
 static insn_fn *vector_misc_body(const struct insn *i)
 {

@@ -25,7 +25,7 @@ static inline void host_store(struct cpu *cpu, unsigned int reg, __m128i value)
 	_mm_store_si128((__m128i *)&cpu->vreg[reg], value);
 }
 
-/* ---- AES-NI: the Arm round is key first, without MixColumns ---------------- */
+/* ---- AES-NI: the Arm round is key first, without MixColumns -------------- */
 
 static inline __m128i host_keyed(const struct cpu *cpu, const struct insn *i)
 {
@@ -79,7 +79,7 @@ HOST_CLMUL static void exec_pmull_1q_host(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- SHA-NI ---------------------------------------------------------------- */
+/* ---- SHA-NI -------------------------------------------------------------- */
 
 static inline __m128i host_reverse(__m128i x)
 {

@@ -75,7 +75,7 @@ HOST_FMA static inline fp_t host_muladd(fp_t c, fp_t a, fp_t b)
 		HOST_FUSED(host_float(a), host_float(b), host_float(c)));
 }
 
-/* ---- comparison --------------------------------------------------------- */
+/* ---- comparison ---------------------------------------------------------- */
 
 /* As the SSE predicates: EQ quiet, the others signalling. */
 static inline bool host_gt(fp_t a, fp_t b)
@@ -109,7 +109,7 @@ static inline void host_cmp(fp_t a, fp_t b, bool signal, bool *below,
 				 : "x"(host_float(a)), "x"(host_float(b)));
 }
 
-/* ---- integers ----------------------------------------------------------- */
+/* ---- integers ------------------------------------------------------------ */
 
 /* Truncation; the most negative integer if it does not fit. */
 static inline int32_t host_to_i32(fp_t a)
@@ -140,7 +140,7 @@ static inline fp_t host_from_i64(int64_t v)
 	return host_bits(r);
 }
 
-/* ---- round to integral -------------------------------------------------- */
+/* ---- round to integral --------------------------------------------------- */
 
 /* A macro: the mode is part of the instruction. */
 #if FP_BITS == 32

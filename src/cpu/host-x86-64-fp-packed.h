@@ -22,7 +22,7 @@ typedef __m128d host_vec;
  * here signals anything, except division. */
 #define HOST_HALF (FP_BITS * FP_LANES == 64)
 
-/* ---- registers ---------------------------------------------------------- */
+/* ---- registers ----------------------------------------------------------- */
 
 static inline host_vec host_load(const union vreg *v)
 {
@@ -47,7 +47,7 @@ static inline host_vec host_splat(fp_t m)
 	return HOST_HALF ? (host_vec)_mm_move_epi64((__m128i)v) : v;
 }
 
-/* ---- signs, and what stands --------------------------------------------- */
+/* ---- signs, and what stands ---------------------------------------------- */
 
 static inline host_vec host_vneg(host_vec a)
 {
@@ -75,7 +75,7 @@ static inline bool host_vsettled(host_vec r)
 	return !HOST_PACKED(movemask)(HOST_PACKED(or)(nan, min));
 }
 
-/* ---- arithmetic --------------------------------------------------------- */
+/* ---- arithmetic ---------------------------------------------------------- */
 
 static ALWAYS_INLINE bool host_vadd(host_vec a, host_vec b, host_vec *r)
 {
@@ -144,7 +144,7 @@ static ALWAYS_INLINE bool host_vmax(host_vec a, host_vec b, host_vec *r)
 	return true;
 }
 
-/* ---- comparison --------------------------------------------------------- */
+/* ---- comparison ---------------------------------------------------------- */
 
 static ALWAYS_INLINE bool host_vcmeq(host_vec a, host_vec b, host_vec *r)
 {
@@ -164,7 +164,7 @@ static ALWAYS_INLINE bool host_vcmgt(host_vec a, host_vec b, host_vec *r)
 	return true;
 }
 
-/* ---- integers: signed words --------------------------------------------- */
+/* ---- integers: signed words ---------------------------------------------- */
 
 #if FP_BITS == 32
 static ALWAYS_INLINE bool host_vfrom_i32(host_vec a, host_vec *r)

@@ -48,7 +48,7 @@ static inline uint32_t host_fp_flags(void)
 	       (csr >> 1 & (FPSR_DZC | FPSR_OFC | FPSR_UFC | FPSR_IXC));
 }
 
-/* ---- conversion, and what not every host has ---------------------------- */
+/* ---- conversion, and what not every host has ----------------------------- */
 
 static inline uint64_t host_single_to_double(uint32_t a)
 {

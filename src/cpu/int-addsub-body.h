@@ -6,7 +6,7 @@
  * destination is XZR: they write no register.
  */
 
-/* ---- ADD --------------------------------------------------------------------- */
+/* ---- ADD ----------------------------------------------------------------- */
 
 static void exec_add_imm(struct cpu *cpu, const struct insn *i)
 {
@@ -57,7 +57,7 @@ static insn_fn *const add_bodies[NR_OPERANDS] = {
 	[OPERAND_SXT] = exec_add_sxt,
 };
 
-/* ---- ADDS -------------------------------------------------------------------- */
+/* ---- ADDS ---------------------------------------------------------------- */
 
 static void exec_adds_imm(struct cpu *cpu, const struct insn *i)
 {
@@ -108,7 +108,7 @@ static insn_fn *const adds_bodies[NR_OPERANDS] = {
 	[OPERAND_SXT] = exec_adds_sxt,
 };
 
-/* ---- SUB --------------------------------------------------------------------- */
+/* ---- SUB ----------------------------------------------------------------- */
 
 static void exec_sub_imm(struct cpu *cpu, const struct insn *i)
 {
@@ -159,7 +159,7 @@ static insn_fn *const sub_bodies[NR_OPERANDS] = {
 	[OPERAND_SXT] = exec_sub_sxt,
 };
 
-/* ---- SUBS -------------------------------------------------------------------- */
+/* ---- SUBS ---------------------------------------------------------------- */
 
 static void exec_subs_imm(struct cpu *cpu, const struct insn *i)
 {
@@ -210,7 +210,7 @@ static insn_fn *const subs_bodies[NR_OPERANDS] = {
 	[OPERAND_SXT] = exec_subs_sxt,
 };
 
-/* ---- CMN --------------------------------------------------------------------- */
+/* ---- CMN ----------------------------------------------------------------- */
 
 static void exec_cmn_imm(struct cpu *cpu, const struct insn *i)
 {
@@ -261,7 +261,7 @@ static insn_fn *const cmn_bodies[NR_OPERANDS] = {
 	[OPERAND_SXT] = exec_cmn_sxt,
 };
 
-/* ---- CMP --------------------------------------------------------------------- */
+/* ---- CMP ----------------------------------------------------------------- */
 
 static void exec_cmp_imm(struct cpu *cpu, const struct insn *i)
 {
@@ -312,7 +312,7 @@ static insn_fn *const cmp_bodies[NR_OPERANDS] = {
 	[OPERAND_SXT] = exec_cmp_sxt,
 };
 
-/* ---- with carry ------------------------------------------------------------ */
+/* ---- with carry ---------------------------------------------------------- */
 
 static void exec_adc(struct cpu *cpu, const struct insn *i)
 {
@@ -338,7 +338,7 @@ static void exec_sbcs(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- the choice -------------------------------------------------------------- */
+/* ---- the choice ---------------------------------------------------------- */
 
 static insn_fn *addsub_body(const struct insn *i)
 {

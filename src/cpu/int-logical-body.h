@@ -13,7 +13,7 @@ static inline uintX set_logical_flags(struct cpu *cpu, uintX r)
 	return r;
 }
 
-/* ---- AND --------------------------------------------------------------------- */
+/* ---- AND ----------------------------------------------------------------- */
 
 static void exec_and_imm(struct cpu *cpu, const struct insn *i)
 {
@@ -57,7 +57,7 @@ static insn_fn *const and_bodies[NR_OPERANDS] = {
 	[OPERAND_ASR] = exec_and_asr, [OPERAND_ROR] = exec_and_ror,
 };
 
-/* ---- BIC --------------------------------------------------------------------- */
+/* ---- BIC ----------------------------------------------------------------- */
 
 static void exec_bic_reg(struct cpu *cpu, const struct insn *i)
 {
@@ -95,7 +95,7 @@ static insn_fn *const bic_bodies[NR_OPERANDS] = {
 	[OPERAND_ROR] = exec_bic_ror,
 };
 
-/* ---- ORR --------------------------------------------------------------------- */
+/* ---- ORR ----------------------------------------------------------------- */
 
 static void exec_orr_imm(struct cpu *cpu, const struct insn *i)
 {
@@ -139,7 +139,7 @@ static insn_fn *const orr_bodies[NR_OPERANDS] = {
 	[OPERAND_ASR] = exec_orr_asr, [OPERAND_ROR] = exec_orr_ror,
 };
 
-/* ---- ORN --------------------------------------------------------------------- */
+/* ---- ORN ----------------------------------------------------------------- */
 
 static void exec_orn_reg(struct cpu *cpu, const struct insn *i)
 {
@@ -177,7 +177,7 @@ static insn_fn *const orn_bodies[NR_OPERANDS] = {
 	[OPERAND_ROR] = exec_orn_ror,
 };
 
-/* ---- EOR --------------------------------------------------------------------- */
+/* ---- EOR ----------------------------------------------------------------- */
 
 static void exec_eor_imm(struct cpu *cpu, const struct insn *i)
 {
@@ -221,7 +221,7 @@ static insn_fn *const eor_bodies[NR_OPERANDS] = {
 	[OPERAND_ASR] = exec_eor_asr, [OPERAND_ROR] = exec_eor_ror,
 };
 
-/* ---- EON --------------------------------------------------------------------- */
+/* ---- EON ----------------------------------------------------------------- */
 
 static void exec_eon_reg(struct cpu *cpu, const struct insn *i)
 {
@@ -259,7 +259,7 @@ static insn_fn *const eon_bodies[NR_OPERANDS] = {
 	[OPERAND_ROR] = exec_eon_ror,
 };
 
-/* ---- ANDS -------------------------------------------------------------------- */
+/* ---- ANDS ---------------------------------------------------------------- */
 
 static void exec_ands_imm(struct cpu *cpu, const struct insn *i)
 {
@@ -315,7 +315,7 @@ static insn_fn *const ands_bodies[NR_OPERANDS] = {
 	[OPERAND_ASR] = exec_ands_asr, [OPERAND_ROR] = exec_ands_ror,
 };
 
-/* ---- BICS -------------------------------------------------------------------- */
+/* ---- BICS ---------------------------------------------------------------- */
 
 static void exec_bics_reg(struct cpu *cpu, const struct insn *i)
 {
@@ -363,7 +363,7 @@ static insn_fn *const bics_bodies[NR_OPERANDS] = {
 	[OPERAND_ROR] = exec_bics_ror,
 };
 
-/* ---- the choice -------------------------------------------------------------- */
+/* ---- the choice ---------------------------------------------------------- */
 
 static void exec_mov_reg(struct cpu *cpu, const struct insn *i)
 {

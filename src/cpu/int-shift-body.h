@@ -4,7 +4,7 @@
  * bits: int-32.c and int-64.c include it after uintX, intX and BITS.
  */
 
-/* ---- by an immediate -------------------------------------------------------- */
+/* ---- by an immediate ----------------------------------------------------- */
 
 /* MOVK to XZR reads the sink, and writes it: neither matters. */
 static void exec_movk(struct cpu *cpu, const struct insn *i)
@@ -42,7 +42,7 @@ static void exec_sbfm(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- two sources ------------------------------------------------------------ */
+/* ---- two sources --------------------------------------------------------- */
 
 static void exec_udiv(struct cpu *cpu, const struct insn *i)
 {
@@ -89,7 +89,7 @@ static void exec_rorv(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- three sources ---------------------------------------------------------- */
+/* ---- three sources ------------------------------------------------------- */
 
 static void exec_madd(struct cpu *cpu, const struct insn *i)
 {
@@ -103,7 +103,7 @@ static void exec_msub(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- one source ------------------------------------------------------------- */
+/* ---- one source ---------------------------------------------------------- */
 
 static void exec_rbit(struct cpu *cpu, const struct insn *i)
 {
@@ -125,7 +125,7 @@ static void exec_rev16(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- the choice ------------------------------------------------------------- */
+/* ---- the choice ---------------------------------------------------------- */
 
 static insn_fn *shift_body(const struct insn *i)
 {

@@ -7,7 +7,7 @@
 
 #include "cpu/bodies.h"
 
-/* ---- addresses and constants ------------------------------------------------ */
+/* ---- addresses and constants --------------------------------------------- */
 
 static void exec_adr(struct cpu *cpu, const struct insn *i)
 {
@@ -29,7 +29,7 @@ static void exec_mov_imm(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- bit fields ------------------------------------------------------------- */
+/* ---- bit fields ---------------------------------------------------------- */
 
 /* Of 32 bits too: the shifts leave nothing above. */
 static void exec_ubfm(struct cpu *cpu, const struct insn *i)
@@ -70,7 +70,7 @@ static void exec_bfm(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- long products ---------------------------------------------------------- */
+/* ---- long products ------------------------------------------------------- */
 
 static void exec_smaddl(struct cpu *cpu, const struct insn *i)
 {
@@ -120,7 +120,7 @@ static void exec_umulh(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- the choice ------------------------------------------------------------- */
+/* ---- the choice ---------------------------------------------------------- */
 
 /* NULL: the size decides. */
 static insn_fn *bitfield_body(const struct insn *i)

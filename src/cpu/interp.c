@@ -26,7 +26,7 @@ const struct code_engine interp_engine = {
 	.compile = interp_compile,
 };
 
-/* ---- one at a time ---------------------------------------------------------- */
+/* ---- one at a time ------------------------------------------------------- */
 
 /* Behind an instruction that stands alone. */
 static void interp_stop(struct cpu *cpu, const struct insn *i)

@@ -72,7 +72,7 @@ static ALWAYS_INLINE bool store(struct cpu *cpu, const struct insn *i,
 	return true;
 }
 
-/* ---- LDR ------------------------------------------------------------------- */
+/* ---- LDR ----------------------------------------------------------------- */
 
 static void exec_ldr_offset(struct cpu *cpu, const struct insn *i)
 {
@@ -149,7 +149,7 @@ static void exec_ldr_literal(struct cpu *cpu, const struct insn *i)
 
 #endif
 
-/* ---- STR ------------------------------------------------------------------- */
+/* ---- STR ----------------------------------------------------------------- */
 
 static void exec_str_offset(struct cpu *cpu, const struct insn *i)
 {
@@ -215,7 +215,7 @@ static void exec_str_post_sp(struct cpu *cpu, const struct insn *i)
 }
 
 #if BITS < 64
-/* ---- LDRS to X ------------------------------------------------------------- */
+/* ---- LDRS to X ----------------------------------------------------------- */
 
 static void exec_ldrs_x_offset(struct cpu *cpu, const struct insn *i)
 {
@@ -262,7 +262,7 @@ static void exec_ldrs_x_sxtw(struct cpu *cpu, const struct insn *i)
 #endif
 
 #if BITS < 32
-/* ---- LDRS to W ------------------------------------------------------------- */
+/* ---- LDRS to W ----------------------------------------------------------- */
 
 static void exec_ldrs_w_offset(struct cpu *cpu, const struct insn *i)
 {
@@ -308,7 +308,7 @@ static void exec_ldrs_w_sxtw(struct cpu *cpu, const struct insn *i)
 
 #endif
 
-/* ---- LDTR, STTR, and SP where it is rare ------------------------------------- */
+/* ---- LDTR, STTR, and SP where it is rare --------------------------------- */
 
 static void exec_ldtr(struct cpu *cpu, const struct insn *i)
 {

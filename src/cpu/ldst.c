@@ -12,7 +12,7 @@
 
 #include "cpu/bodies.h"
 
-/* ---- choice ---------------------------------------------------------------- */
+/* ---- choice -------------------------------------------------------------- */
 
 /* A hint, and we don't take it. */
 static void exec_prfm(struct cpu *cpu, const struct insn *i)
@@ -46,7 +46,7 @@ insn_fn *ldst_body(const struct insn *i)
 	return kind == LDST_STORE ? bodies->store_sp : bodies->load_sp;
 }
 
-/* ---- one register, slow ---------------------------------------------------- */
+/* ---- one register, slow -------------------------------------------------- */
 
 static uint32_t access_flags(const struct insn *i)
 {
@@ -107,7 +107,7 @@ COLD void exec_ldst_store_slow(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- pairs, slow ----------------------------------------------------------- */
+/* ---- pairs, slow --------------------------------------------------------- */
 
 /* Two accesses; registers change only once both have succeeded. */
 COLD void exec_ldst_load_pair_slow(struct cpu *cpu, const struct insn *i)

@@ -46,7 +46,7 @@ enum {
 #define MA_4         MA_BYTES(2)
 #define MA_8         MA_BYTES(3)
 
-/* ---- host memory ---------------------------------------------------------- */
+/* ---- host memory --------------------------------------------------------- */
 
 typedef uint16_t u16_unaligned __attribute__((aligned(1), may_alias));
 typedef uint32_t u32_unaligned __attribute__((aligned(1), may_alias));
@@ -85,7 +85,7 @@ static inline void mem_copy(void *to, const void *from, unsigned int log2)
 	}
 }
 
-/* ---- the interface -------------------------------------------------------- */
+/* ---- the interface ------------------------------------------------------- */
 
 /*
  * An implementation defines these.
@@ -113,7 +113,7 @@ static inline void mem_copy(void *to, const void *from, unsigned int log2)
 #include "cpu/mem-mmu.h"
 #endif
 
-/* ---- SP ------------------------------------------------------------------- */
+/* ---- SP ------------------------------------------------------------------ */
 
 /*
  * A base register that is SP must be 16-byte aligned when SCTLR_EL1.SA (EL1)

@@ -28,7 +28,7 @@ struct xlat {
 	uint8_t *host; /* of pa; NULL: not RAM (for this access) */
 };
 
-/* ---- faults --------------------------------------------------------------- */
+/* ---- faults -------------------------------------------------------------- */
 
 static bool data_abort(struct cpu *cpu, const struct insn *i, gva_t va,
 		       const struct mmu_fault *f, uint32_t iss)
@@ -86,7 +86,7 @@ static bool is_device(const struct mmu_walk *w)
 	return !(w->attr & 0xf0);
 }
 
-/* ---- translation ---------------------------------------------------------- */
+/* ---- translation --------------------------------------------------------- */
 
 /*
  * Translate @len bytes at @va (untagged, in one page; @far: what FAR gets).
@@ -173,7 +173,7 @@ static bool must_align(const struct cpu *cpu, uint32_t ma)
 	return (ma & MA_ALIGN) || cpu->mmu->align;
 }
 
-/* ---- reads and writes ----------------------------------------------------- */
+/* ---- reads and writes ---------------------------------------------------- */
 
 static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 			uint32_t ma, void *buf)
@@ -266,7 +266,7 @@ void *mem_host(struct cpu *cpu, const struct insn *i, gva_t far, uint32_t ma)
 	return x.host;
 }
 
-/* ---- cache maintenance, DC ZVA, AT ---------------------------------------- */
+/* ---- cache maintenance, DC ZVA, AT --------------------------------------- */
 
 /*
  * A maintenance instruction is a write in ESR.WnR whatever it needs. PAN does

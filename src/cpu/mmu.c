@@ -18,7 +18,7 @@
 #include "cpu/exception.h"
 #include "cpu/mmu-internal.h"
 
-/* ---- regime --------------------------------------------------------------- */
+/* ---- regime -------------------------------------------------------------- */
 
 int mmu_init(struct cpu *cpu)
 {
@@ -94,7 +94,7 @@ void mmu_regime_changed(struct cpu *cpu)
 	mmu_mode_changed(cpu);
 }
 
-/* ---- guest physical pages ------------------------------------------------- */
+/* ---- guest physical pages ------------------------------------------------ */
 
 uint8_t *mmu_page_host(struct cpu *cpu, gpa_t gpa, bool write)
 {
@@ -113,7 +113,7 @@ uint8_t *mmu_page_host(struct cpu *cpu, gpa_t gpa, bool write)
 	return page.host;
 }
 
-/* ---- walk ----------------------------------------------------------------- */
+/* ---- walk ---------------------------------------------------------------- */
 
 static bool fault(struct mmu_fault *f, unsigned int fsc, unsigned int level)
 {
@@ -259,7 +259,7 @@ bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 	}
 }
 
-/* ---- fetch ---------------------------------------------------------------- */
+/* ---- fetch --------------------------------------------------------------- */
 
 static bool fetch_abort(struct cpu *cpu, gva_t va, const struct mmu_fault *f)
 {

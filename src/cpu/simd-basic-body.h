@@ -26,7 +26,7 @@ static void exec_neg(struct cpu *cpu, const struct insn *i)
 	SIMD_SAME(U, -a);
 }
 
-/* ---- compare: all ones if true --------------------------------------------- */
+/* ---- compare: all ones if true ------------------------------------------- */
 
 static void exec_cmgt(struct cpu *cpu, const struct insn *i)
 {

@@ -21,7 +21,7 @@ static void exec_cls(struct cpu *cpu, const struct insn *i)
 	SIMD_SAME(U, leading_zeros(a ^ (S)a >> (LANE_BITS - 1)) - 1);
 }
 
-/* ---- reverse; the container is the number in the name ---------------------- */
+/* ---- reverse; the container is the number in the name -------------------- */
 
 static inline u64 rev16_bytes(u64 v)
 {
@@ -62,7 +62,7 @@ static void exec_rev32(struct cpu *cpu, const struct insn *i)
 }
 #endif
 
-/* ---- of bytes -------------------------------------------------------------- */
+/* ---- of bytes ------------------------------------------------------------ */
 
 #if LANE_BITS == 8
 static void exec_rev16(struct cpu *cpu, const struct insn *i)

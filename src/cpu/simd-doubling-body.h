@@ -6,7 +6,7 @@
  * their scalar forms). Included by simd-bodies.h for 16- and 32-bit lanes.
  */
 
-/* ---- high half ------------------------------------------------------------- */
+/* ---- high half ----------------------------------------------------------- */
 
 /*
  * The doubling and the shift by LANE_BITS are one shift by LANE_BITS - 1;
@@ -58,7 +58,7 @@ static void exec_sqrdmlsh_el(struct cpu *cpu, const struct insn *i)
 	SIMD_SAME_EL(S, HIGH(HIGH_ACC - (s64)a * b + HIGH_ROUND));
 }
 
-/* ---- long ------------------------------------------------------------------ */
+/* ---- long ---------------------------------------------------------------- */
 
 /*
  * The product saturates by itself (only min * min can), then the accumulation

@@ -21,7 +21,7 @@ typedef int16_t s16;
 typedef int32_t s32;
 typedef int64_t s64;
 
-/* ---- saturation ------------------------------------------------------------ */
+/* ---- saturation ---------------------------------------------------------- */
 
 /* Limits of a lane. */
 #define SMAX_OF(bits) ((s64)(~UINT64_C(0) >> (65 - (bits))))
@@ -55,7 +55,7 @@ static inline u64 sat_uu(u64 v, unsigned int bits, unsigned int *sat)
 	return r;
 }
 
-/* ---- shift by a register --------------------------------------------------- */
+/* ---- shift by a register ------------------------------------------------- */
 
 /* @v: a lane of @bits, extended to 64. The result is cut to the lane by the
  * caller. @n: the shift, -128..127. */

@@ -71,7 +71,7 @@ static ALWAYS_INLINE bool store(struct cpu *cpu, const struct insn *i,
 	return true;
 }
 
-/* ---- one register ---------------------------------------------------------- */
+/* ---- one register -------------------------------------------------------- */
 
 static void exec_vldr_offset(struct cpu *cpu, const struct insn *i)
 {
@@ -158,7 +158,7 @@ static void exec_vstr_sxtw(struct cpu *cpu, const struct insn *i)
 }
 
 #if VLDST_PAIRS
-/* ---- literal, pairs -------------------------------------------------------- */
+/* ---- literal, pairs ------------------------------------------------------ */
 
 static void exec_vldr_literal(struct cpu *cpu, const struct insn *i)
 {

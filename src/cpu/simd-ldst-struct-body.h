@@ -9,7 +9,7 @@
  *   VLDST_STRUCT  the function that chooses
  */
 
-/* ---- multiple structures --------------------------------------------------- */
+/* ---- multiple structures ------------------------------------------------- */
 
 /* Through an array of elements, which gcc keeps in registers. */
 static ALWAYS_INLINE bool load_many(struct cpu *cpu, const struct insn *i,
@@ -105,7 +105,7 @@ static void exec_st4(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- one lane of each register --------------------------------------------- */
+/* ---- one lane of each register ------------------------------------------- */
 
 static ALWAYS_INLINE bool load_lane(struct cpu *cpu, const struct insn *i)
 {
@@ -185,7 +185,7 @@ static void exec_ld_replicate(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- the choice ------------------------------------------------------------ */
+/* ---- the choice ---------------------------------------------------------- */
 
 insn_fn *VLDST_STRUCT(const struct insn *i)
 {

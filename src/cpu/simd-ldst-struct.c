@@ -11,7 +11,7 @@
 #include "cpu/bodies.h"
 #include "cpu/simd-mem.h"
 
-/* ---- registers from bytes in memory order, and back ------------------------- */
+/* ---- registers from bytes in memory order, and back ---------------------- */
 
 /* Lane @l of @v and element @e of @p. */
 static void lane_load(union vreg *v, unsigned int l, const uint8_t *p,
@@ -66,7 +66,7 @@ static ALWAYS_INLINE void store_whole(struct cpu *cpu, const struct insn *i,
 		memcpy(p + k * bytes, vreg_after(cpu, i, k), bytes);
 }
 
-/* ---- any structure --------------------------------------------------------- */
+/* ---- any structure ------------------------------------------------------- */
 
 /* Bytes in memory. */
 static unsigned int struct_len(const struct insn *i)
@@ -155,7 +155,7 @@ void exec_vst_struct_slow(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- LD1, ST1 of whole registers   ----------------------------------------- */
+/* ---- LD1, ST1 of whole registers   --------------------------------------- */
 
 static ALWAYS_INLINE bool load_fast(struct cpu *cpu, const struct insn *i,
 				    unsigned int regs, unsigned int bytes)
@@ -258,7 +258,7 @@ static void exec_st1_d(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- the choice ------------------------------------------------------------ */
+/* ---- the choice ---------------------------------------------------------- */
 
 static insn_fn *whole_body(const struct insn *i)
 {

@@ -85,7 +85,7 @@ static void exec_ushll(struct cpu *cpu, const struct insn *i)
 	SIMD_LONG(U, a << sh);
 }
 
-/* ---- multiply: a product of two narrow lanes always fits the wide one ------ */
+/* ---- multiply: a product of two narrow lanes always fits the wide one ---- */
 
 static void exec_smull(struct cpu *cpu, const struct insn *i)
 {

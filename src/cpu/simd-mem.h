@@ -24,7 +24,7 @@ bool simd_read_elements(struct cpu *cpu, const struct insn *i, gva_t va,
 bool simd_write_elements(struct cpu *cpu, const struct insn *i, gva_t va,
 			 unsigned int log2, unsigned int len, const void *buf);
 
-/* ---- one register, pairs --------------------------------------------------- */
+/* ---- one register, pairs ------------------------------------------------- */
 
 /* Address of one register or a pair; @mode is i->form without VLDST_LOAD. */
 static inline gva_t vldst_address(const struct cpu *cpu, const struct insn *i,
@@ -63,7 +63,7 @@ extern vldst_bodies vldst_bodies_b, vldst_bodies_h, vldst_bodies_s,
  */
 insn_fn exec_vldst_slow;
 
-/* ---- structures ------------------------------------------------------------ */
+/* ---- structures ---------------------------------------------------------- */
 
 /* The @k-th register after the first. */
 static inline union vreg *vreg_after(struct cpu *cpu, const struct insn *i,

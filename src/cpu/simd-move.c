@@ -17,7 +17,7 @@ static insn_fn *host_tbl_body(unsigned int regs)
 }
 #endif
 
-/* ---- modified immediate: MOVI, MVNI, FMOV, ORR, BIC ------------------------- */
+/* ---- modified immediate: MOVI, MVNI, FMOV, ORR, BIC ---------------------- */
 
 /* Of 64 and 128 bits; imm is what each half gets, inverted for MVNI. */
 static void exec_movi_1d(struct cpu *cpu, const struct insn *i)
@@ -80,7 +80,7 @@ static void exec_bic_imm_2d(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- EXT: bytes aux.. of Vm:Vn --------------------------------------------- */
+/* ---- EXT: bytes aux.. of Vm:Vn ------------------------------------------- */
 
 static void exec_ext_8b(struct cpu *cpu, const struct insn *i)
 {
@@ -125,7 +125,7 @@ static insn_fn *ext_body(const struct insn *i)
 	return i->aux == 8 ? exec_ext_16b_by_8 : exec_ext_16b;
 }
 
-/* ---- TBL, TBX -------------------------------------------------------------- */
+/* ---- TBL, TBX ------------------------------------------------------------ */
 
 /*
  * imm: number of table registers, from Vn on, modulo 32. An index outside
@@ -188,7 +188,7 @@ static insn_fn *tbl_body(const struct insn *i)
 	return i->size == ARR_16B ? exec_tbl_16b : exec_tbl_8b;
 }
 
-/* ---- the choice ------------------------------------------------------------ */
+/* ---- the choice ---------------------------------------------------------- */
 
 insn_fn *simd_move_body(const struct insn *i)
 {

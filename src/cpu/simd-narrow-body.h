@@ -48,7 +48,7 @@ static void exec_rshrn(struct cpu *cpu, const struct insn *i)
 }
 #endif
 
-/* ---- saturating: signed, unsigned, signed to unsigned ---------------------- */
+/* ---- saturating: signed, unsigned, signed to unsigned -------------------- */
 
 static void exec_sqxtn(struct cpu *cpu, const struct insn *i)
 {

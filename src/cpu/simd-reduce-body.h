@@ -6,7 +6,7 @@
  * simd-bodies.h.
  */
 
-/* ---- pairwise: neighbours of Vn, then of Vm -------------------------------- */
+/* ---- pairwise: neighbours of Vn, then of Vm ------------------------------ */
 
 /* a, b: the neighbours, of @type. */
 #define PAIRWISE(type, ...)                                     \
@@ -67,7 +67,7 @@ static void exec_uminp(struct cpu *cpu, const struct insn *i)
 	PAIRWISE(U, a < b ? a : b);
 }
 
-/* ---- pairwise long: neighbours of Vn into a wide lane ---------------------- */
+/* ---- pairwise long: neighbours of Vn into a wide lane -------------------- */
 
 /* a, b: the neighbours, widened from @type; c: the lane of Vd before. */
 #define PAIRWISE_LONG(type, ...)                                        \
@@ -106,7 +106,7 @@ static void exec_uadalp(struct cpu *cpu, const struct insn *i)
 	PAIRWISE_LONG(U, a + b + c);
 }
 
-/* ---- across all lanes: the result in lane 0 -------------------------------- */
+/* ---- across all lanes: the result in lane 0 ------------------------------ */
 
 /*
  * a: so far, b: the next lane, of @type; the result is in @result. @first: a

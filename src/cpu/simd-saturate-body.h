@@ -51,7 +51,7 @@ static void exec_sqabs(struct cpu *cpu, const struct insn *i)
 	SIMD_SAME(S, a < 0 ? SAT_OP(sub, 0, a, SMAX) : a);
 }
 
-/* ---- shift by register, left saturating; negative: right ------------------- */
+/* ---- shift by register, left saturating; negative: right ----------------- */
 
 #define BY ((s8)b)
 
@@ -79,7 +79,7 @@ static void exec_sqrshl(struct cpu *cpu, const struct insn *i)
 			    : sat_shl_s(a, BY, LANE_BITS, &sat));
 }
 
-/* ---- shift left by immediate ----------------------------------------------- */
+/* ---- shift left by immediate --------------------------------------------- */
 
 static void exec_sqshli(struct cpu *cpu, const struct insn *i)
 {

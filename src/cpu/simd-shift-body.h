@@ -6,7 +6,7 @@
  * lanes, and scalars of 64 bits. Included by simd-bodies.h.
  */
 
-/* ---- by register ----------------------------------------------------------- */
+/* ---- by register --------------------------------------------------------- */
 
 static void exec_ushl(struct cpu *cpu, const struct insn *i)
 {
@@ -28,7 +28,7 @@ static void exec_srshl(struct cpu *cpu, const struct insn *i)
 	SIMD_SAME(S, rshl_s(a, (s8)b, LANE_BITS));
 }
 
-/* ---- by immediate ---------------------------------------------------------- */
+/* ---- by immediate -------------------------------------------------------- */
 
 static void exec_shl(struct cpu *cpu, const struct insn *i)
 {

@@ -13,7 +13,7 @@ const struct sf_format sf_formats[] = {
 	[SF_DOUBLE] = {52, 11, 1023},
 };
 
-/* ---- unpack and round --------------------------------------------------- */
+/* ---- unpack and round ---------------------------------------------------- */
 
 struct sf_num sf_unpack(struct sf_env *e, enum sf_fmt f, uint64_t a, bool ahp)
 {
@@ -114,7 +114,7 @@ uint64_t sf_round(struct sf_env *e, enum sf_fmt f, const struct sf_num *n,
 	       (mant & (BIT(fmt->frac_bits) - 1));
 }
 
-/* ---- NaNs --------------------------------------------------------------- */
+/* ---- NaNs ---------------------------------------------------------------- */
 
 static uint64_t invalid(struct sf_env *e, enum sf_fmt f)
 {
@@ -146,7 +146,7 @@ static bool process_nans(struct sf_env *e, enum sf_fmt f, uint64_t a,
 	return true;
 }
 
-/* ---- add, multiply ------------------------------------------------------ */
+/* ---- add, multiply ------------------------------------------------------- */
 
 /*
  * The 128-bit magnitude @m (any but zero) stands for m * 2^(exp - 126):
@@ -376,7 +376,7 @@ uint64_t sf_rsqrts(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b)
 	return newton_step(e, f, a, b, BIT(63) | BIT(62), -1);
 }
 
-/* ---- divide, square root ------------------------------------------------ */
+/* ---- divide, square root ------------------------------------------------- */
 
 uint64_t sf_div(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b)
 {
@@ -446,7 +446,7 @@ uint64_t sf_sqrt(struct sf_env *e, enum sf_fmt f, uint64_t a)
 	return sf_round(e, f, &x, sf_rmode(e), false);
 }
 
-/* ---- compare, maximum, minimum ------------------------------------------ */
+/* ---- compare, maximum, minimum ------------------------------------------- */
 
 static int compare_numbers(const struct sf_num *x, const struct sf_num *y)
 {

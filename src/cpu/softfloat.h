@@ -39,7 +39,7 @@ static inline enum sf_rounding sf_rmode(const struct sf_env *e)
 	return (enum sf_rounding)(e->fpcr >> 22 & 3);
 }
 
-/* ---- softfloat.c: arithmetic and comparison ----------------------------- */
+/* ---- softfloat.c: arithmetic and comparison ------------------------------ */
 
 uint64_t sf_add(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
 uint64_t sf_sub(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
@@ -61,7 +61,7 @@ uint64_t sf_rsqrts(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
 enum sf_order sf_compare(struct sf_env *e, enum sf_fmt f, uint64_t a,
 			 uint64_t b, bool signal);
 
-/* ---- softfloat-convert.c ------------------------------------------------ */
+/* ---- softfloat-convert.c ------------------------------------------------- */
 
 uint64_t sf_convert(struct sf_env *e, enum sf_fmt from, enum sf_fmt to,
 		    uint64_t a, enum sf_rounding r);
@@ -77,7 +77,7 @@ uint64_t sf_to_int(struct sf_env *e, enum sf_fmt f, uint64_t a,
 uint64_t sf_from_int(struct sf_env *e, enum sf_fmt f, uint64_t v,
 		     unsigned int fbits, bool uns);
 
-/* ---- softfloat-estimate.c ----------------------------------------------- */
+/* ---- softfloat-estimate.c ------------------------------------------------ */
 
 uint64_t sf_recpe(struct sf_env *e, enum sf_fmt f, uint64_t a);
 uint64_t sf_rsqrte(struct sf_env *e, enum sf_fmt f, uint64_t a);

@@ -35,7 +35,7 @@ struct cpu_sysregs {
 	uint64_t dbgbvr[16], dbgbcr[16], dbgwvr[16], dbgwcr[16];
 };
 
-/* ---- their fields ----------------------------------------------------------- */
+/* ---- their fields -------------------------------------------------------- */
 
 #define SCTLR_M    BIT(0)
 #define SCTLR_A    BIT(1)

@@ -19,7 +19,7 @@
 
 #define CSSELR_MAX 14
 
-/* ---- registers that control translation ----------------------------------- */
+/* ---- registers that control translation ---------------------------------- */
 
 /* Changes that what is cached in the TLB depends on. TTBRs are not among
  * them: there the architecture wants TLBI or another ASID. */
@@ -57,7 +57,7 @@ static const struct sysreg_hooks hooks_tcr = {.changed = tcr_changed};
 static const struct sysreg_hooks hooks_mair = {.changed = mair_changed};
 static const struct sysreg_hooks hooks_ttbr = {.changed = ttbr_changed};
 
-/* ---- PSTATE as registers -------------------------------------------------- */
+/* ---- PSTATE as registers ------------------------------------------------- */
 
 /* SP_EL0 has no name of its own while it is the current stack pointer. */
 static bool sp_el0_read(struct cpu *cpu, const struct sysreg_row *row,
@@ -186,7 +186,7 @@ static const struct sysreg_hooks hooks_nzcv = {.read = nzcv_read,
 static const struct sysreg_hooks hooks_daif = {
 	.read = daif_read, .write = daif_write, .trap_el0 = daif_trap};
 
-/* ---- floating point ------------------------------------------------------- */
+/* ---- floating point ------------------------------------------------------ */
 
 static bool fpcr_read(struct cpu *cpu, const struct sysreg_row *row,
 		      uint64_t *val)
@@ -221,7 +221,7 @@ static const struct sysreg_hooks hooks_fpcr = {
 static const struct sysreg_hooks hooks_fpsr = {
 	.read = fpsr_read, .write = fpsr_write, .fp = true};
 
-/* ---- identification and caches -------------------------------------------- */
+/* ---- identification and caches ------------------------------------------- */
 
 static bool ccsidr_read(struct cpu *cpu, const struct sysreg_row *row,
 			uint64_t *val)
@@ -250,7 +250,7 @@ static const struct sysreg_hooks hooks_ccsidr = {.read = ccsidr_read};
 static const struct sysreg_hooks hooks_ctr = {.trap_el0 = ctr_trap};
 static const struct sysreg_hooks hooks_dczid = {.read = dczid_read};
 
-/* ---- debug ---------------------------------------------------------------- */
+/* ---- debug --------------------------------------------------------------- */
 
 static bool raz_read(struct cpu *cpu, const struct sysreg_row *row,
 		     uint64_t *val)
@@ -293,7 +293,7 @@ static const struct sysreg_hooks hooks_dcc = {
 static const struct sysreg_hooks hooks_debug = {.changed = debug_changed};
 static const struct sysreg_hooks hooks_oslar = {.write = oslar_write};
 
-/* ---- the environment's ---------------------------------------------------- */
+/* ---- the environment's --------------------------------------------------- */
 
 static bool env_read(struct cpu *cpu, const struct sysreg_row *row,
 		     uint64_t *val)
@@ -354,7 +354,7 @@ static const struct sysreg_hooks hooks_cntv = {
 static const struct sysreg_hooks hooks_env = {.read = env_read,
 					      .write = env_write};
 
-/* ---- the table ------------------------------------------------------------ */
+/* ---- the table ----------------------------------------------------------- */
 
 static const struct sysreg_hooks hooks_plain;
 
@@ -445,7 +445,7 @@ void cpu_sysreg_set(struct cpu *cpu, uint32_t enc, uint64_t val)
 		row->hooks->changed(cpu, row, old);
 }
 
-/* ---- reset ---------------------------------------------------------------- */
+/* ---- reset --------------------------------------------------------------- */
 
 /* Per VM, or not reset by a second KVM_ARM_VCPU_INIT. */
 static bool row_is_lasting(const struct sysreg_row *row)
@@ -479,7 +479,7 @@ void sysregs_reset(struct cpu *cpu)
 	cpu->sys.spsr_irq = cpu->sys.spsr_fiq = 0;
 }
 
-/* ---- MRS, MSR ------------------------------------------------------------- */
+/* ---- MRS, MSR ------------------------------------------------------------ */
 
 static bool access_exists(const struct cpu *cpu, const struct sysreg_row *row,
 			  bool write)

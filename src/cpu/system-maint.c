@@ -17,7 +17,7 @@ static bool el0_trapped(struct cpu *cpu, const struct insn *i, uint64_t enable)
 	return true;
 }
 
-/* ---- TLBI ----------------------------------------------------------------- */
+/* ---- TLBI ---------------------------------------------------------------- */
 
 /* Operand of the VA forms: VA[55:12] in bits 43:0, ASID in 63:48. The ASID is
  * not looked at: any entry of the address goes. */
@@ -102,7 +102,7 @@ static insn_fn *tlbi_body(const struct insn *i)
 	}
 }
 
-/* ---- AT ------------------------------------------------------------------- */
+/* ---- AT ------------------------------------------------------------------ */
 
 static void exec_at(struct cpu *cpu, const struct insn *i)
 {
@@ -114,7 +114,7 @@ static void exec_at(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- IC ------------------------------------------------------------------- */
+/* ---- IC ------------------------------------------------------------------ */
 
 static void exec_ic_local(struct cpu *cpu, const struct insn *i)
 {
@@ -158,7 +158,7 @@ static void exec_ic_ivau(struct cpu *cpu, const struct insn *i)
 	JUMP(next);
 }
 
-/* ---- DC ------------------------------------------------------------------- */
+/* ---- DC ------------------------------------------------------------------ */
 
 static void exec_dc_ivac(struct cpu *cpu, const struct insn *i)
 {
@@ -194,7 +194,7 @@ static void exec_dc_zva(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- the choice ----------------------------------------------------------- */
+/* ---- the choice ---------------------------------------------------------- */
 
 insn_fn *maintenance_body(const struct insn *i)
 {

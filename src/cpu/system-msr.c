@@ -11,7 +11,7 @@
 #include "cpu/sysreg.h"
 #include "cpu/system.h"
 
-/* ---- MRS ------------------------------------------------------------------ */
+/* ---- MRS ----------------------------------------------------------------- */
 
 static void refuse(struct cpu *cpu, const struct insn *i, enum sysreg_answer a)
 {
@@ -92,7 +92,7 @@ static void exec_mrs_nzcv(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- MSR (register) ------------------------------------------------------- */
+/* ---- MSR (register) ------------------------------------------------------ */
 
 /* True if it was done. */
 static bool msr(struct cpu *cpu, const struct insn *i)
@@ -167,7 +167,7 @@ static void exec_msr_el0(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- the choice ----------------------------------------------------------- */
+/* ---- the choice ---------------------------------------------------------- */
 
 static insn_fn *mrs_body(const struct insn *i)
 {

@@ -11,7 +11,7 @@
 #include "cpu/mmu.h"
 #include "cpu/system.h"
 
-/* ---- UNDEFINED ------------------------------------------------------------ */
+/* ---- UNDEFINED ----------------------------------------------------------- */
 
 /* Once for each encoding, registers aside; races only repeat a line. */
 static bool first_report(uint32_t word)
@@ -72,7 +72,7 @@ void system_trap(struct cpu *cpu, const struct insn *i)
 	trap_msr(cpu, i, i->imm, field_rt(i));
 }
 
-/* ---- exceptions ----------------------------------------------------------- */
+/* ---- exceptions ---------------------------------------------------------- */
 
 static void exec_svc(struct cpu *cpu, const struct insn *i)
 {
@@ -123,7 +123,7 @@ static void exec_eret(struct cpu *cpu, const struct insn *i)
 	CONTINUE(cpu->pc);
 }
 
-/* ---- hints ---------------------------------------------------------------- */
+/* ---- hints --------------------------------------------------------------- */
 
 static void exec_nop(struct cpu *cpu, const struct insn *i)
 {
@@ -176,7 +176,7 @@ static void exec_sev(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- barriers ------------------------------------------------------------- */
+/* ---- barriers ------------------------------------------------------------ */
 
 static void exec_clrex(struct cpu *cpu, const struct insn *i)
 {
@@ -212,7 +212,7 @@ static void exec_dmb(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* ---- MSR (immediate) ------------------------------------------------------ */
+/* ---- MSR (immediate) ----------------------------------------------------- */
 
 static void exec_uao(struct cpu *cpu, const struct insn *i)
 {
@@ -266,7 +266,7 @@ static void exec_daifclr(struct cpu *cpu, const struct insn *i)
 	CONTINUE(next);
 }
 
-/* ---- the choice ----------------------------------------------------------- */
+/* ---- the choice ---------------------------------------------------------- */
 
 static insn_fn *dmb_body(const struct insn *i)
 {

@@ -56,7 +56,7 @@ void tlb_flush_write(struct cpu *cpu)
 	tlb_flush_page_writes(cpu);
 }
 
-/* ---- contexts ------------------------------------------------------------- */
+/* ---- contexts ------------------------------------------------------------ */
 
 unsigned int tlb_context(struct cpu *cpu, uint16_t asid)
 {
@@ -81,7 +81,7 @@ void tlb_flush_asid(struct cpu *cpu, uint16_t asid)
 	mmu_regime_changed(cpu);
 }
 
-/* ---- large mappings ------------------------------------------------------- */
+/* ---- large mappings ------------------------------------------------------ */
 
 static unsigned int large_bit(gva_t va, unsigned int lg)
 {
@@ -127,7 +127,7 @@ static void large_flush(struct cpu *cpu, gva_t va, unsigned int lg)
 	block_forget_va(cpu);
 }
 
-/* ---- one address ---------------------------------------------------------- */
+/* ---- one address --------------------------------------------------------- */
 
 static bool tag_on_page(uint64_t tag, gva_t va)
 {
@@ -164,7 +164,7 @@ void tlb_flush_va(struct cpu *cpu, gva_t va)
 	}
 }
 
-/* ---- entering ------------------------------------------------------------- */
+/* ---- entering ------------------------------------------------------------ */
 
 /* A non-global page in the upper half: its context now follows the ASID. */
 static void note_mapping(struct cpu *cpu, gva_t va, const struct mmu_walk *w)

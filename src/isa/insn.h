@@ -125,7 +125,7 @@ static inline bool insn_ends_block(const struct insn_row *row)
 /* Capstone's text of @word at @pc into @buf, or ".inst 0x...". */
 void insn_disassemble(uint32_t word, uint64_t pc, char *buf, size_t len);
 
-/* ---- for format functions -------------------------------------------------- */
+/* ---- for format functions ------------------------------------------------ */
 
 static inline uint8_t reg_src(uint32_t n)
 {

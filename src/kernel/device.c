@@ -123,7 +123,7 @@ void device_destroy_all(struct vm *vm)
 	}
 }
 
-/* ---- attributes ----------------------------------------------------------- */
+/* ---- attributes ---------------------------------------------------------- */
 
 static long device_attr_call(struct device *dev, enum attr_op op,
 			     unsigned long user)

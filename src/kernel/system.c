@@ -237,7 +237,7 @@ long kobj_read(struct kobj *obj, void *buf, size_t len, int64_t *pos)
 	return stats_read(obj, buf, len, pos);
 }
 
-/* ---- requests of the system descriptor ---------------------------------- */
+/* ---- requests of the system descriptor ----------------------------------- */
 
 long sys_get_api_version(struct kobj *obj, void *arg, unsigned long user)
 {

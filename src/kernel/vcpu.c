@@ -21,7 +21,7 @@
 #include "kernel/system.h"
 #include "kernel/vm.h"
 
-/* ---- sleeping and waking -------------------------------------------------*/
+/* ---- sleeping and waking ------------------------------------------------- */
 
 void vcpu_wake(struct vcpu *vcpu)
 {

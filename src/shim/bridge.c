@@ -59,7 +59,7 @@ static __thread struct pending_call {
 	} range[2];
 } pending __attribute__((tls_model("initial-exec")));
 
-/* ---- the thunk's calls -------------------------------------------------- */
+/* ---- the thunk's calls --------------------------------------------------- */
 
 static int64_t bridge_hello(uint64_t ptr)
 {
@@ -126,7 +126,7 @@ static int64_t bridge_call(uint64_t fn, uint64_t a, uint64_t b, uint64_t c)
 	return -ENOSYS;
 }
 
-/* ---- system calls of the guest ------------------------------------------ */
+/* ---- system calls of the guest ------------------------------------------- */
 
 static void pending_range(unsigned int i, uint64_t addr, uint64_t len)
 {
@@ -214,7 +214,7 @@ static void bridge_syscall_ret(qemu_plugin_id_t id, unsigned int vcpu,
 	errno = saved;
 }
 
-/* ---- start -------------------------------------------------------------- */
+/* ---- start --------------------------------------------------------------- */
 
 /* Takes the place of sigaction() in QEMU's import table. */
 static int qemu_sigaction(int sig, const struct sigaction *act,

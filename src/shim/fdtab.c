@@ -99,7 +99,7 @@ static struct fdtab_entry *fdtab_find(const struct fdtab_key *key)
 	return e;
 }
 
-/* ---- making a descriptor ------------------------------------------------ */
+/* ---- making a descriptor ------------------------------------------------- */
 
 static int fd_make(const struct kobj *obj, void **pages)
 {
@@ -249,7 +249,7 @@ bool fdtab_is_foreign(int fd, char *name, size_t size)
 	return true;
 }
 
-/* ---- closing ------------------------------------------------------------ */
+/* ---- closing ------------------------------------------------------------- */
 
 static bool closing_has(const struct fdtab_closing *c,
 			const struct fdtab_key *key)
@@ -426,7 +426,7 @@ void fdtab_close_end(struct fdtab_closing *c)
 	errno = saved;
 }
 
-/* ---- fork --------------------------------------------------------------- */
+/* ---- fork ---------------------------------------------------------------- */
 
 /* Of the thread that forks; under fdtab_lock. */
 static sigset_t fork_mask;

@@ -86,7 +86,7 @@ static bool sig_is_fault(int sig)
 	return sig == SIGSEGV || sig == SIGBUS;
 }
 
-/* ---- masks, in the kernel's form (bit n-1 = signal n) ------------------- */
+/* ---- masks, in the kernel's form (bit n-1 = signal n) -------------------- */
 
 static uint64_t mask_swap(int how, const uint64_t *set)
 {
@@ -124,7 +124,7 @@ static void sig_unlock(const uint64_t *old)
 	mask_swap(SIG_SETMASK, old);
 }
 
-/* ---- delivery ----------------------------------------------------------- */
+/* ---- delivery ------------------------------------------------------------ */
 
 /* The default action of a signal the kernel has our wrapper for. */
 static void sig_default(int sig, const siginfo_t *info)
@@ -232,7 +232,7 @@ static void sig_wrapper(int sig, siginfo_t *info, void *context)
 	/* errno is the handler's affair, as it is without us. */
 }
 
-/* ---- sigaction ---------------------------------------------------------- */
+/* ---- sigaction ----------------------------------------------------------- */
 
 static void *action_handler(const struct sigaction *act)
 {
@@ -328,7 +328,7 @@ void sig_init(void)
 	errno = saved;
 }
 
-/* ---- KVM_RUN ------------------------------------------------------------ */
+/* ---- KVM_RUN ------------------------------------------------------------- */
 
 /*
  * A signal without a handler that the VMM blocks (and reads by sigwait) but

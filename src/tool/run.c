@@ -33,7 +33,7 @@ struct run {
 	char **prefix;          /* a script's interpreter and argument */
 };
 
-/* ---- becoming it -------------------------------------------------------- */
+/* ---- becoming it --------------------------------------------------------- */
 
 struct args {
 	char **v;
@@ -204,7 +204,7 @@ static int run_arm64(struct run *run)
 	return become(run, qemu, &args);
 }
 
-/* ---- recognising it ----------------------------------------------------- */
+/* ---- recognising it ------------------------------------------------------ */
 
 /* The command's file: by its path, in the sysroot, in PATH. */
 static int command_find(struct run *run)

@@ -30,7 +30,7 @@
 #define DATA_PA   (RAM_BASE + 0x100000)
 #define TABLE_PA  (RAM_BASE + RAM_SIZE / 4 * 3)
 
-/* ---- the PE --------------------------------------------------------------- */
+/* ---- the PE -------------------------------------------------------------- */
 
 struct env {
 	struct cpu cpu;
@@ -139,7 +139,7 @@ static inline uint64_t ram_get(struct env *e, gpa_t pa)
 	return val;
 }
 
-/* ---- running code --------------------------------------------------------- */
+/* ---- running code -------------------------------------------------------- */
 
 /* Put words at @pa; decoded blocks of that memory are dropped. */
 #define CODE(e, pa, ...)                                       \
@@ -178,7 +178,7 @@ static inline int exit_vector(struct env *e)
 	return e->cpu.exit.imm16 >= 0x100 ? e->cpu.exit.imm16 - 0x100 : -1;
 }
 
-/* ---- translation ---------------------------------------------------------- */
+/* ---- translation --------------------------------------------------------- */
 
 #define ATTR_NORMAL 0 /* MAIR index */
 #define ATTR_DEVICE 1

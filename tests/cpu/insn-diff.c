@@ -29,7 +29,7 @@ static const struct insn_row
 	*case_rows[DIFF_BATCHES][DIFF_CASES][DIFF_MAX_INSNS];
 static int to_runner, from_runner;
 
-/* ---- this core ------------------------------------------------------------ */
+/* ---- this core ----------------------------------------------------------- */
 
 static struct cpu *cpu;
 static struct cpu_domain *domain;
@@ -174,7 +174,7 @@ static void native_batch(const struct diff_batch *b)
 		native_case(&b->cases[i], &native->cases[i]);
 }
 
-/* ---- qemu-aarch64 --------------------------------------------------------- */
+/* ---- qemu-aarch64 -------------------------------------------------------- */
 
 static void runner_start(const char *qemu, const char *model,
 			 const char *runner)
@@ -229,7 +229,7 @@ static void runner_wait(unsigned char i)
 	}
 }
 
-/* ---- comparison ----------------------------------------------------------- */
+/* ---- comparison ---------------------------------------------------------- */
 
 static bool states_equal(const struct diff_state *a, const struct diff_state *b)
 {
@@ -318,7 +318,7 @@ static void print_differences(const struct diff_case *q,
 			       q->mem_in[i], q->mem_out[i], n->mem_out[i]);
 }
 
-/* ---- running -------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------- */
 
 /* Run the one case in batch @b on both sides again. */
 static bool rerun(unsigned int b)

@@ -48,7 +48,7 @@ struct body {
 static struct body *bodies;
 static unsigned int nr_bodies;
 
-/* ---- the symbol table ------------------------------------------------------- */
+/* ---- the symbol table ---------------------------------------------------- */
 
 static int load_bias(struct dl_phdr_info *info, size_t size, void *bias)
 {
@@ -138,7 +138,7 @@ static bool body_mark(insn_fn *fn)
 	return true;
 }
 
-/* ---- encodings -------------------------------------------------------------- */
+/* ---- encodings ----------------------------------------------------------- */
 
 /* What formats and choosers treat specially is among these. */
 static uint32_t structured_value(void)

@@ -40,7 +40,7 @@ static void teardown(void)
 	cpu_domain_free(dom);
 }
 
-/* ---- the protocol --------------------------------------------------------- */
+/* ---- the protocol -------------------------------------------------------- */
 
 /*
  * "Pages" are plain integers. A PE translates by reading the page number that
@@ -210,7 +210,7 @@ START_TEST(outside)
 }
 END_TEST
 
-/* ---- guest code ----------------------------------------------------------- */
+/* ---- guest code ---------------------------------------------------------- */
 
 /*
  * CPUs 1 and 2 load from a page for ever and leave by HVC when they see a

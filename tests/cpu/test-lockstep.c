@@ -61,7 +61,7 @@ static void teardown(void)
 	cpu_domain_free(dom);
 }
 
-/* ---- another engine --------------------------------------------------------- */
+/* ---- another engine ------------------------------------------------------ */
 
 static unsigned int compiled, dropped, dropped_all;
 
@@ -107,7 +107,7 @@ static void use_engine(const struct code_engine *engine)
 	e->cpu.engine = engine;
 }
 
-/* ---- running ---------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------- */
 
 static void load(const struct program *p)
 {
@@ -169,7 +169,7 @@ static void run_steps(const struct program *p)
 	ck_assert(!cpu_requested(cpu));
 }
 
-/* ---- comparison ------------------------------------------------------------- */
+/* ---- comparison ---------------------------------------------------------- */
 
 #define SAME(member) (!memcmp(&a->member, &b->member, sizeof(a->member)))
 
@@ -235,7 +235,7 @@ static void check_program(const struct program *p)
 	use_engine(&interp_engine);
 }
 
-/* ---- programs --------------------------------------------------------------- */
+/* ---- programs ------------------------------------------------------------ */
 
 /* A random stream of @group with registers and memory that suit it. */
 static void stream_make(struct program *p, enum gen_group group)

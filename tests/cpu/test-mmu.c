@@ -29,7 +29,7 @@ static void teardown(void)
 	cpu_domain_free(dom);
 }
 
-/* ---- walks ---------------------------------------------------------------- */
+/* ---- walks --------------------------------------------------------------- */
 
 static uint64_t tcr_for(unsigned int granule, unsigned int in_bits)
 {
@@ -200,7 +200,7 @@ START_TEST(walk_address_size)
 }
 END_TEST
 
-/* ---- permissions ---------------------------------------------------------- */
+/* ---- permissions --------------------------------------------------------- */
 
 /* Rights of an AP value: EL1 write, EL0 read, EL0 write (D8.4.1). */
 static const struct {
@@ -399,7 +399,7 @@ START_TEST(permission_level)
 }
 END_TEST
 
-/* ---- alignment and crossing ----------------------------------------------- */
+/* ---- alignment and crossing ---------------------------------------------- */
 
 START_TEST(alignment)
 {
@@ -485,7 +485,7 @@ START_TEST(crossing_wraps)
 }
 END_TEST
 
-/* ---- MMU off -------------------------------------------------------------- */
+/* ---- MMU off ------------------------------------------------------------- */
 
 START_TEST(mmu_off)
 {
@@ -530,7 +530,7 @@ START_TEST(mmu_toggle)
 }
 END_TEST
 
-/* ---- not RAM -------------------------------------------------------------- */
+/* ---- not RAM ------------------------------------------------------------- */
 
 START_TEST(mmio_load)
 {
@@ -670,7 +670,7 @@ START_TEST(stage2_injected)
 }
 END_TEST
 
-/* ---- AT, cache maintenance, tags ------------------------------------------ */
+/* ---- AT, cache maintenance, tags ----------------------------------------- */
 
 static uint64_t at(unsigned int op2, gva_t va)
 {

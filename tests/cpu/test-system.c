@@ -46,7 +46,7 @@ static int step(uint64_t pstate, uint32_t word)
 	return exit_vector(e);
 }
 
-/* ---- taking --------------------------------------------------------------- */
+/* ---- taking -------------------------------------------------------------- */
 
 START_TEST(sync_vectors)
 {
@@ -169,7 +169,7 @@ START_TEST(entry_state)
 }
 END_TEST
 
-/* ---- returning ------------------------------------------------------------ */
+/* ---- returning ----------------------------------------------------------- */
 
 START_TEST(eret_legal)
 {
@@ -265,7 +265,7 @@ START_TEST(pstate_image)
 }
 END_TEST
 
-/* ---- calls, hints --------------------------------------------------------- */
+/* ---- calls, hints -------------------------------------------------------- */
 
 START_TEST(calls)
 {
@@ -326,7 +326,7 @@ START_TEST(hints_are_nops)
 }
 END_TEST
 
-/* ---- PSTATE fields -------------------------------------------------------- */
+/* ---- PSTATE fields ------------------------------------------------------- */
 
 START_TEST(pstate_fields)
 {
@@ -372,7 +372,7 @@ START_TEST(daif_at_el0)
 }
 END_TEST
 
-/* ---- the register table --------------------------------------------------- */
+/* ---- the register table -------------------------------------------------- */
 
 START_TEST(table_is_sane)
 {
@@ -705,7 +705,7 @@ START_TEST(reset)
 }
 END_TEST
 
-/* ---- debug ---------------------------------------------------------------- */
+/* ---- debug --------------------------------------------------------------- */
 
 /* The guest steps EL0 through three instructions (D2.12). */
 START_TEST(software_step)

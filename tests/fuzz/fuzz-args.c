@@ -457,7 +457,7 @@ uint32_t fuzz_insn(struct fuzz_input *in)
 	return (w & ~row->mask) | row->value;
 }
 
-/* ---- answers --------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------- */
 
 #define B(e) (1ull << (e))
 #define ARG  (B(EFAULT) | B(EINVAL))

@@ -47,7 +47,7 @@ static struct worker {
 } workers[NR_WORKERS];
 static pthread_mutex_t kick_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* ---- kicks ------------------------------------------------------------------ */
+/* ---- kicks --------------------------------------------------------------- */
 
 #ifdef __SANITIZE_THREAD__
 /*
@@ -88,7 +88,7 @@ static void *kicker(void *arg)
 	return NULL;
 }
 
-/* ---- descriptors ------------------------------------------------------------- */
+/* ---- descriptors --------------------------------------------------------- */
 
 static void fd_add(int fd)
 {
@@ -185,7 +185,7 @@ static void run(struct worker *w, struct kobj *vcpu)
 	running_set(w, NULL);
 }
 
-/* ---- operations --------------------------------------------------------------- */
+/* ---- operations ---------------------------------------------------------- */
 
 static void reg_set(struct worker *w, struct kobj *vcpu, uint64_t id,
 		    uint64_t val)
@@ -437,7 +437,7 @@ static void *worker_main(void *arg)
 	return NULL;
 }
 
-/* ---- setup ---------------------------------------------------------------------- */
+/* ---- setup --------------------------------------------------------------- */
 
 static void attr_set(struct worker *w, struct kobj *dev, uint32_t group,
 		     uint64_t attr, uint64_t val)

@@ -89,7 +89,7 @@
 #define GITS_CIDR3      0xfffc
 #define GITS_TRANSLATER 0x10040
 
-/* ---- the ITS's commands, IHI 0069H 5.3 ------------------------------------ */
+/* ---- the ITS's commands, IHI 0069H 5.3 ----------------------------------- */
 
 #define ITS_MOVI    0x01
 #define ITS_INT     0x03

@@ -19,7 +19,7 @@ void guest_start(uint64_t cpus, uint64_t gic, uint64_t resets, uint64_t its,
 void guest_secondary(uint64_t index);
 void guest_exception(struct frame *f);
 
-/* ---- console --------------------------------------------------------------- */
+/* ---- console ------------------------------------------------------------- */
 
 static void put_char(char c)
 {
@@ -102,7 +102,7 @@ void check_eq_at(uint64_t got, uint64_t want, const char *what, int line)
 	      what, got, want);
 }
 
-/* ---- exceptions ------------------------------------------------------------ */
+/* ---- exceptions ---------------------------------------------------------- */
 
 void trap_on(uint64_t resume)
 {
@@ -172,7 +172,7 @@ void guest_exception(struct frame *f)
 	finish(2);
 }
 
-/* ---- memory ---------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------- */
 
 extern char free_memory[];
 static uint64_t next_free;
@@ -215,7 +215,7 @@ void sync_code(void *p, size_t n)
 	__asm__ volatile("dsb ish; isb" ::: "memory");
 }
 
-/* ---- PSCI and CPUs --------------------------------------------------------- */
+/* ---- PSCI and CPUs ------------------------------------------------------- */
 
 int64_t hvc(uint64_t fn, uint64_t a1, uint64_t a2, uint64_t a3)
 {

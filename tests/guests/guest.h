@@ -71,7 +71,7 @@ static inline void mmio_write64(uint64_t a, uint64_t v)
 	__asm__ volatile("str %0, [%1]" ::"r"(v), "r"(a) : "memory");
 }
 
-/* ---- console and checks --------------------------------------------------- */
+/* ---- console and checks -------------------------------------------------- */
 
 void print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Ends the VM with @status. */
@@ -85,7 +85,7 @@ void check_eq_at(uint64_t got, uint64_t want, const char *what, int line);
 #define CHECK(cond)         check_at(cond, #cond, __LINE__)
 #define CHECK_EQ(got, want) check_eq_at(got, want, #got, __LINE__)
 
-/* ---- exceptions ----------------------------------------------------------- */
+/* ---- exceptions ---------------------------------------------------------- */
 
 enum {
 	EC_UNKNOWN = 0,
@@ -164,7 +164,7 @@ static inline void irq_off(void)
 	__asm__ volatile("msr daifset, #2" ::: "memory");
 }
 
-/* ---- memory management ---------------------------------------------------- */
+/* ---- memory management --------------------------------------------------- */
 
 #define PTE_VALID    1ul
 #define PTE_TABLE    3ul
@@ -194,7 +194,7 @@ void *alloc64k(size_t n);
 /* After writing instructions at [p, p + n). */
 void sync_code(void *p, size_t n);
 
-/* ---- PSCI ------------------------------------------------------------------ */
+/* ---- PSCI ---------------------------------------------------------------- */
 
 #define PSCI_VERSION       0x84000000
 #define PSCI_CPU_OFF       0x84000002

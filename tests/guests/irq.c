@@ -211,7 +211,7 @@ static void test_resample(void)
 	gic_disable(SPI(9));
 }
 
-/* ---- SGIs and targets --------------------------------------------------------- */
+/* ---- SGIs and targets ---------------------------------------------------- */
 
 static volatile unsigned int secondary_ready, secondary_got, secondary_id;
 static volatile bool secondary_stop;
@@ -290,7 +290,7 @@ static void test_sgis(void)
 	CHECK(WAIT_FOR(hvc(PSCI_AFFINITY_INFO, 1, 0, 0) == 1, 20000));
 }
 
-/* ---- ITS -------------------------------------------------------------------- */
+/* ---- ITS ----------------------------------------------------------------- */
 
 #define LPI_FIRST 8192
 

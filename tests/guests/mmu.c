@@ -148,7 +148,7 @@ static void test_granule(const struct granule *g)
 	print("%s granule: %u levels\n", g->name, levels);
 }
 
-/* ---- 4K: details ------------------------------------------------------------ */
+/* ---- 4K: details --------------------------------------------------------- */
 
 static uint64_t *l3; /* 512 pages at the bottom of a 39-bit upper half */
 static uint64_t page_va;

@@ -120,7 +120,7 @@ static void hammer(void)
 	}
 }
 
-/* ---- maintenance is broadcast ------------------------------------------------ */
+/* ---- maintenance is broadcast -------------------------------------------- */
 
 static uint64_t table[512] __attribute__((aligned(4096)));
 static uint64_t pages[2][512] __attribute__((aligned(4096)));

@@ -16,7 +16,7 @@ const char *const gen_group_names[NR_GEN_GROUPS] = {
 	"int", "branch", "ldst", "atomic", "fp", "simd", "crypto",
 };
 
-/* ---- randomness ----------------------------------------------------------- */
+/* ---- randomness ---------------------------------------------------------- */
 
 static uint64_t rng[2];
 
@@ -47,7 +47,7 @@ static bool chance(unsigned int percent)
 	return gen_below(100) < percent;
 }
 
-/* ---- instructions --------------------------------------------------------- */
+/* ---- instructions -------------------------------------------------------- */
 
 static bool is_ldst(uint32_t w)
 {
@@ -218,7 +218,7 @@ bool gen_row_valid(const struct insn_row *row, uint32_t *word)
 	return false;
 }
 
-/* ---- values --------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------- */
 
 static uint64_t random_integer(void)
 {
@@ -333,7 +333,7 @@ static void random_state(struct diff_state *s, enum gen_group group)
 		s->fpsr = (uint32_t)gen_random() & 0x0800009f;
 }
 
-/* ---- loads, stores, atomics ------------------------------------------------*/
+/* ---- loads, stores, atomics ---------------------------------------------- */
 
 /* The register index of a load or store that adds one (or would add it back
  * after a SIMD structure access); 0xff: none. */
@@ -538,7 +538,7 @@ static bool gen_ldst(struct diff_case *c, unsigned int k, unsigned int n,
 	return !mixes_exclusives(c, k);
 }
 
-/* ---- branches ------------------------------------------------------------- */
+/* ---- branches ------------------------------------------------------------ */
 
 #define BRANCH_MARKERS 9
 
@@ -567,7 +567,7 @@ static void gen_branch(struct diff_case *c)
 	c->n_words = 1 + BRANCH_MARKERS;
 }
 
-/* ---- cases ---------------------------------------------------------------- */
+/* ---- cases --------------------------------------------------------------- */
 
 /* The rows of each group, found once. */
 static const struct insn_row **group_rows[NR_GEN_GROUPS];

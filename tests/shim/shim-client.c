@@ -72,7 +72,7 @@ int __open64_2(const char *path, int flags);
 int __openat_2(int dir, const char *path, int flags);
 int __openat64_2(int dir, const char *path, int flags);
 
-/* ---- opening and asking ------------------------------------------------- */
+/* ---- opening and asking -------------------------------------------------- */
 
 static void opened(int fd)
 {
@@ -149,7 +149,7 @@ static void test_stat(void)
 	close(fd);
 }
 
-/* ---- copies ------------------------------------------------------------- */
+/* ---- copies -------------------------------------------------------------- */
 
 static int vm_new(void)
 {
@@ -253,7 +253,7 @@ static void test_sockets(void)
 	close(pair[1]);
 }
 
-/* ---- processes ---------------------------------------------------------- */
+/* ---- processes ----------------------------------------------------------- */
 
 static void test_fork(void)
 {
@@ -331,7 +331,7 @@ static void test_exec(const char *self)
 	close(other);
 }
 
-/* ---- memory ------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------- */
 
 static void test_mmap(void)
 {
@@ -360,7 +360,7 @@ static void test_mmap(void)
 	munmap(run, (size_t)size);
 }
 
-/* ---- threads ------------------------------------------------------------ */
+/* ---- threads ------------------------------------------------------------- */
 
 static void *open_and_close(void *arg)
 {
@@ -388,7 +388,7 @@ static void test_threads(void)
 		check(!pthread_join(threads[i], &ret) && !ret);
 }
 
-/* ---- signals ------------------------------------------------------------ */
+/* ---- signals ------------------------------------------------------------- */
 
 static volatile sig_atomic_t handled;
 

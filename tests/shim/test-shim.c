@@ -38,7 +38,7 @@ const char *__asan_default_options(void)
 	return "handle_segv=0:handle_sigbus=0:detect_leaks=0";
 }
 
-/* ---- the stand-in ------------------------------------------------------- */
+/* ---- the stand-in -------------------------------------------------------- */
 
 static const struct kernel_host *host;
 static _Atomic int closed, freed;
@@ -136,7 +136,7 @@ static void fd_close(int fd)
 	fdtab_close_end(&c);
 }
 
-/* ---- descriptors -------------------------------------------------------- */
+/* ---- descriptors --------------------------------------------------------- */
 
 static bool is_object(int fd, const struct kobj *want)
 {
@@ -426,7 +426,7 @@ START_TEST(a_vfork_child_closes_nothing)
 }
 END_TEST
 
-/* ---- signals ------------------------------------------------------------ */
+/* ---- signals ------------------------------------------------------------- */
 
 static volatile int handled, handled_kicks, handler_value;
 static sigset_t handler_mask;

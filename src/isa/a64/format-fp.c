@@ -6,7 +6,7 @@
  */
 #include "isa/a64/formats.h"
 
-/* ---- scalar ------------------------------------------------------------- */
+/* ---- scalar -------------------------------------------------------------- */
 
 /* ftype: single or double. */
 static bool scalar_size(uint32_t word, struct insn *out)
@@ -71,7 +71,7 @@ bool fmt_fp_fcvt(uint32_t word, struct insn *out)
 	return true;
 }
 
-/* ---- moves -------------------------------------------------------------- */
+/* ---- moves --------------------------------------------------------------- */
 
 /* VFPExpandImm: sign, NOT(b6) : b6 repeated : exponent, 4 bits of fraction. */
 bool fmt_fp_mov_imm(uint32_t word, struct insn *out)
@@ -107,7 +107,7 @@ bool fmt_fp_from_gpr(uint32_t word, struct insn *out)
 	return true;
 }
 
-/* ---- integers in general registers -------------------------------------- */
+/* ---- integers in general registers --------------------------------------- */
 
 static bool to_int(uint32_t word, struct insn *out, enum a64_fp_round r)
 {
@@ -155,7 +155,7 @@ bool fmt_fp_from_fixed(uint32_t word, struct insn *out)
 	return fmt_fp_from_int(word, out) && fraction_bits(word, out);
 }
 
-/* ---- vector and scalar SIMD --------------------------------------------- */
+/* ---- vector and scalar SIMD ---------------------------------------------- */
 
 /* Arrangement by sz and Q; the scalar encodings have bit 28, and Q is 1. */
 bool fmt_fp_vector(uint32_t word, struct insn *out)

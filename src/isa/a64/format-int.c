@@ -39,7 +39,7 @@ bool fmt_int_adr(uint32_t word, struct insn *out)
 	return true;
 }
 
-/* ---- add and subtract ------------------------------------------------------- */
+/* ---- add and subtract ---------------------------------------------------- */
 
 /* Rd is SP but where the flags are set. */
 static uint8_t addsub_rd(uint32_t word)
@@ -88,7 +88,7 @@ bool fmt_int_addsub_ext(uint32_t word, struct insn *out)
 	return true;
 }
 
-/* ---- logical ---------------------------------------------------------------- */
+/* ---- logical ------------------------------------------------------------- */
 
 /*
  * The bitmask immediate (DecodeBitMasks in the Arm ARM): a run of S+1 ones,
@@ -142,7 +142,7 @@ bool fmt_int_logical_shift(uint32_t word, struct insn *out)
 	return shifted_register(word, out);
 }
 
-/* ---- move wide -------------------------------------------------------------- */
+/* ---- move wide ----------------------------------------------------------- */
 
 /* imm: the field in its place, aux: of its lowest bit. */
 bool fmt_int_movk(uint32_t word, struct insn *out)
@@ -168,7 +168,7 @@ bool fmt_int_movn(uint32_t word, struct insn *out)
 	return ok;
 }
 
-/* ---- bitfield and extract --------------------------------------------------- */
+/* ---- bitfield and extract ------------------------------------------------ */
 
 /*
  * Registers and aux for BITFIELD_ANY, with the field brought to the top of 64
@@ -252,7 +252,7 @@ bool fmt_int_extr(uint32_t word, struct insn *out)
 	return FLD(word, 22, 22) == word >> 31 && out->aux < bits_of(word);
 }
 
-/* ---- conditional ------------------------------------------------------------ */
+/* ---- conditional --------------------------------------------------------- */
 
 /* Second operand: rm + imm, one of which is zero. */
 bool fmt_int_ccmp(uint32_t word, struct insn *out)
@@ -276,7 +276,7 @@ bool fmt_int_csel(uint32_t word, struct insn *out)
 	return true;
 }
 
-/* ---- one, two and three sources --------------------------------------------- */
+/* ---- one, two and three sources ------------------------------------------ */
 
 bool fmt_int_1src(uint32_t word, struct insn *out)
 {

@@ -5,7 +5,7 @@
  */
 #include "isa/a64/formats.h"
 
-/* ---- one register ---------------------------------------------------------- */
+/* ---- one register -------------------------------------------------------- */
 
 /* Size and opc<1>, which makes it Q; opc<0> is load. */
 static bool vldst_one(uint32_t w, struct insn *out, enum a64_vldst_form mode)
@@ -75,7 +75,7 @@ bool fmt_vld_literal(uint32_t w, struct insn *out)
 	return opc != 3;
 }
 
-/* ---- pairs ----------------------------------------------------------------- */
+/* ---- pairs --------------------------------------------------------------- */
 
 static bool vldst_pair(uint32_t w, struct insn *out, enum a64_vldst_form mode)
 {
@@ -107,7 +107,7 @@ bool fmt_vldstp_post(uint32_t w, struct insn *out)
 	return vldst_pair(w, out, VLDST_POST);
 }
 
-/* ---- structures ------------------------------------------------------------ */
+/* ---- structures ---------------------------------------------------------- */
 
 /* Base and write-back, which is by the @len bytes of the access if Rm is 31. */
 static void vldst_struct(uint32_t w, struct insn *out, enum a64_vldst_form form,

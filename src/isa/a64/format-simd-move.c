@@ -15,7 +15,7 @@ static enum a64_arrangement arrangement(uint32_t w, unsigned int log2)
 	return ARR_8B + 2 * log2 + FLD(w, 30, 30);
 }
 
-/* ---- reductions ------------------------------------------------------------ */
+/* ---- reductions ---------------------------------------------------------- */
 
 /* ADDV and the like: not of two lanes, nor of 64 bits. */
 bool fmt_simd_across(uint32_t w, struct insn *out)
@@ -34,7 +34,7 @@ bool fmt_simd_addp_scalar(uint32_t w, struct insn *out)
 	return FLD(w, 23, 22) == 3;
 }
 
-/* ---- EXT, TBL, TBX --------------------------------------------------------- */
+/* ---- EXT, TBL, TBX ------------------------------------------------------- */
 
 /* aux: the first byte. */
 bool fmt_simd_ext(uint32_t w, struct insn *out)
@@ -58,7 +58,7 @@ bool fmt_simd_table(uint32_t w, struct insn *out)
 	return true;
 }
 
-/* ---- copy ------------------------------------------------------------------ */
+/* ---- copy ---------------------------------------------------------------- */
 
 /*
  * imm5: the lowest set bit gives the lane size, what is above it the index,
@@ -139,7 +139,7 @@ bool fmt_simd_smov(uint32_t w, struct insn *out)
 	return log2 < out->form;
 }
 
-/* ---- modified immediate: imm is what each half of the register gets --------- */
+/* ---- modified immediate: imm is what each half of the register gets ------ */
 
 /* AdvSIMDExpandImm of the Arm ARM: imm8 = bits 18..16 and 9..5. */
 static uint64_t expand_imm(uint32_t w)

@@ -48,7 +48,7 @@ static bool scalar(uint32_t w, struct insn *out, unsigned int size,
 	return sizes >> size & 1;
 }
 
-/* ---- two sources: three same, three different ------------------------------ */
+/* ---- two sources: three same, three different ---------------------------- */
 
 bool fmt_simd_three_b(uint32_t w, struct insn *out)
 {
@@ -99,7 +99,7 @@ bool fmt_simd_scalar_three_hs(uint32_t w, struct insn *out)
 	return scalar(w, out, FLD(w, 23, 22), SIZES_HS);
 }
 
-/* ---- one source: two-register miscellaneous -------------------------------- */
+/* ---- one source: two-register miscellaneous ------------------------------ */
 
 bool fmt_simd_two_b(uint32_t w, struct insn *out)
 {
@@ -141,7 +141,7 @@ bool fmt_simd_scalar_two_d(uint32_t w, struct insn *out)
 	return scalar(w, out, FLD(w, 23, 22), SIZES_D);
 }
 
-/* ---- by element ------------------------------------------------------------ */
+/* ---- by element ---------------------------------------------------------- */
 
 /* Vm and the lane of it: H:L:M of 16-bit lanes, H:L of 32-bit ones. */
 static void element(uint32_t w, struct insn *out)
@@ -169,7 +169,7 @@ bool fmt_simd_scalar_element_hs(uint32_t w, struct insn *out)
 	return scalar(w, out, FLD(w, 23, 22), SIZES_HS);
 }
 
-/* ---- shift by immediate ---------------------------------------------------- */
+/* ---- shift by immediate -------------------------------------------------- */
 
 /*
  * immh:immb (bits 22..16): the highest set bit of immh tells the size of the

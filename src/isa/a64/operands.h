@@ -41,7 +41,7 @@ enum a64_arrangement {
 };
 
 #include "isa/a64/operands-fp.h"
-/* ---- classes INT and BRANCH ------------------------------------------------- */
+/* ---- classes INT and BRANCH ---------------------------------------------- */
 
 /*
  * form of additions, subtractions and logical operations: the second operand.
@@ -116,7 +116,7 @@ static inline uint16_t aux_extend(unsigned int option, unsigned int shift)
 		      : aux_shifts(shift, 0);
 }
 
-/* ---- classes SYS and CONTEXT ------------------------------------------------ */
+/* ---- classes SYS and CONTEXT --------------------------------------------- */
 
 /*
  * MRS, MSR (register) and the SYS instructions have in imm the register's or

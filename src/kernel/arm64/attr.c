@@ -12,7 +12,7 @@
 #include "kernel/arm64/arm64.h"
 #include "kernel/arm64/smccc.h"
 
-/* ---- PMU ------------------------------------------------------------------ */
+/* ---- PMU ----------------------------------------------------------------- */
 
 /* The profile has no PMU, so no vCPU has the feature. */
 static int pmu_set(void *owner, const struct device_attr *attr)
@@ -38,7 +38,7 @@ static int pmu_irq_get(void *owner, const struct device_attr *attr)
 	return -ENODEV;
 }
 
-/* ---- timers --------------------------------------------------------------- */
+/* ---- timers -------------------------------------------------------------- */
 
 static int timer_irq_set(void *owner, const struct device_attr *attr)
 {
@@ -82,7 +82,7 @@ static int timer_irq_get(void *owner, const struct device_attr *attr)
 	return copy_to_user(attr->addr, &irq, sizeof(irq));
 }
 
-/* ---- the rows ------------------------------------------------------------- */
+/* ---- the rows ------------------------------------------------------------ */
 
 #define PMU(payload_)                                             \
 	ATTR_GROUP(KVM_ARM_VCPU_PMU_V3_CTRL),                     \

@@ -14,7 +14,7 @@
 #include "kernel/arm64/smccc.h"
 #include "kernel/event.h"
 
-/* ---- before the loop -----------------------------------------------------*/
+/* ---- before the loop ----------------------------------------------------- */
 
 /* Linux's kvm_arch_vcpu_run_pid_change(). */
 long arm64_run_check(struct vcpu *vcpu)

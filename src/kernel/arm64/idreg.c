@@ -76,7 +76,7 @@ static bool ftr_is_safe(enum ftr_rule rule, uint64_t val, uint64_t limit,
 	return false;
 }
 
-/* ---- the VM's values ------------------------------------------------------*/
+/* ---- the VM's values ----------------------------------------------------- */
 
 /* Index among the rows with SYSREG_ID. */
 static unsigned int idreg_index(const struct cpu_sysreg_info *row)

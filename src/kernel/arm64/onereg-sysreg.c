@@ -17,7 +17,7 @@
 #define ENC_CTR   SYSREG_ENC(3, 3, 0, 0, 1)
 #define ENC_OSLSR SYSREG_ENC(2, 0, 1, 1, 4)
 
-/* ---- what a write does beyond the storage --------------------------------- */
+/* ---- what a write does beyond the storage -------------------------------- */
 
 /* Ctype, LoUIS, LoC, LoUU, ICB and, for MTE, Ttype (46-33). */
 #define CLIDR_RES0 GENMASK(63, 47)
@@ -174,7 +174,7 @@ static int sysreg_list(onereg_put *put, void *ctx)
 const struct onereg_family onereg_sysreg = {0x13, sysreg_get, sysreg_set,
 					    sysreg_list};
 
-/* ---- CCSIDR, by CSSELR ----------------------------------------------------*/
+/* ---- CCSIDR, by CSSELR --------------------------------------------------- */
 
 #define NR_CCSIDR   14
 #define CCSIDR_LINE GENMASK(2, 0)

@@ -61,7 +61,7 @@ static uint64_t arg(const struct vcpu *vcpu, unsigned int n)
 	return cpu_of(vcpu)->x[n];
 }
 
-/* ---- exits ---------------------------------------------------------------- */
+/* ---- exits --------------------------------------------------------------- */
 
 static void system_event(struct vcpu *vcpu, uint32_t type, uint32_t ndata,
 			 uint64_t data)
@@ -85,7 +85,7 @@ static void system_stop(struct vcpu *vcpu, uint32_t type, uint64_t flags)
 	system_event(vcpu, type, 1, flags);
 }
 
-/* ---- functions ------------------------------------------------------------ */
+/* ---- functions ----------------------------------------------------------- */
 
 /* A function sets *ret (X0) and returns 1 to go on with the guest, 0 to leave
  * KVM_RUN; -1: leave without touching the guest's registers. */
@@ -273,7 +273,7 @@ static int psci_features(struct vcpu *vcpu, int64_t *ret)
 	return 1;
 }
 
-/* ---- version 0.1 ---------------------------------------------------------- */
+/* ---- version 0.1 --------------------------------------------------------- */
 
 static int psci_0_1_call(struct vcpu *vcpu, uint32_t fn, int64_t *ret)
 {

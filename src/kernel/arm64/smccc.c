@@ -44,7 +44,7 @@ void smccc_return(struct vcpu *vcpu, uint64_t r0, uint64_t r1, uint64_t r2,
 	cpu_of(vcpu)->x[3] = r3;
 }
 
-/* ---- filter --------------------------------------------------------------- */
+/* ---- filter -------------------------------------------------------------- */
 
 /* The architecture's own calls are never the VMM's to filter. */
 static const struct smccc_range reserved[] = {
@@ -125,7 +125,7 @@ static uint8_t filter_action(const struct vm *vm, uint32_t fn)
 	return KVM_SMCCC_FILTER_HANDLE;
 }
 
-/* ---- what exists ---------------------------------------------------------- */
+/* ---- what exists --------------------------------------------------------- */
 
 static bool bmap_has(struct vm *vm, unsigned int reg, uint64_t bit)
 {

@@ -98,7 +98,7 @@ struct vcpu *vcpu_by_mpidr(struct vm *vm, uint64_t mpidr)
 	return NULL;
 }
 
-/* ---- KVM_ARM_VCPU_INIT ---------------------------------------------------*/
+/* ---- KVM_ARM_VCPU_INIT --------------------------------------------------- */
 
 static uint64_t mpidr_of_id(unsigned int id)
 {
@@ -247,7 +247,7 @@ long vcpu_ioctl_finalize(struct kobj *obj, void *arg, unsigned long user)
 	return -EINVAL;
 }
 
-/* ---- MP state, events, debug, signal mask --------------------------------*/
+/* ---- MP state, events, debug, signal mask -------------------------------- */
 
 long arm64_get_mp_state(struct vcpu *vcpu, struct kvm_mp_state *state)
 {
