@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Decoded blocks: straight runs of instructions inside one 4 KiB page, keyed
- * by physical address, private to a PE (no lock). A block stays valid until
- * the guest does instruction cache maintenance on its page. What makes it run
- * is the PE's engine (engine.h).
+ * Blocks of decoded instructions: straight runs inside one 4 KiB page. They
+ * are keyed by physical address, private to a PE (no lock), and valid until
+ * the guest does instruction cache maintenance on their page. What makes one
+ * run is the PE's engine (engine.h).
  */
 #ifndef FAUXKVM_CPU_BLOCK_H
 #define FAUXKVM_CPU_BLOCK_H

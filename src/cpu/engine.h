@@ -16,8 +16,8 @@ struct code_engine {
 	 * Make @b, just decoded and in its place, ready to run: a block is
 	 * entered by calling fn of its first instruction with cpu->page_va set
 	 * and the block accounted for (block_account()). What runs then follows
-	 * the rules of exec.h. fn, link and priv of every instruction and of the end
-	 * marker are the engine's. Called by the PE's own thread; can't fail.
+	 * the rules of exec.h. fn, link and priv of every instruction and of the
+	 * end marker are the engine's. Called by the PE's own thread; can't fail.
 	 */
 	void (*compile)(struct cpu *cpu, struct block *b);
 	/*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Integer data processing (Arm ARM C4.1.92, C4.1.95): the choice of a body for
- * class INT, and the bodies that are the same for W and X registers.
+ * The choice of a body for class INT, integer data processing, and the bodies
+ * that are the same for W and X registers (Arm ARM C4.1.92, C4.1.95).
  */
 #include "cpu/int.h"
 

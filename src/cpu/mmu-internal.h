@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shared by the files that mmu.h names and debug.c: the decoded translation regime of a
- * PE, the result of a stage 1 walk, and the caches behind the software TLB.
+ * What the MMU's files (mmu.h names them) and debug.c share: the decoded
+ * translation regime of a PE, the result of a stage 1 walk, and the caches
+ * behind the software TLB.
  */
 #ifndef FAUXKVM_CPU_MMU_INTERNAL_H
 #define FAUXKVM_CPU_MMU_INTERNAL_H

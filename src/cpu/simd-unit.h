@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The lanes of one arrangement: their types, and the loops that are the bodies
- * of Advanced SIMD integer instructions (Arm ARM C7). LANES and LANE_BITS come
+ * The lanes of one arrangement: types, and the loops that are the bodies of
+ * Advanced SIMD integer instructions. Arm ARM C7. LANES and LANE_BITS come
  * from the unit (simd-16b.c). A loop has a constant trip count and typed
  * lanes, so gcc turns it into straight host vector code.
  *

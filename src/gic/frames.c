@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frames of a GIC's registers: their addresses, how they come onto the bus at
- * the first KVM_RUN, and accesses to them on their way to a register's row.
+ * Frames of a GIC's registers, from the VMM's choice of an address to an access
+ * of the guest: how they come onto the bus at the first KVM_RUN, and accesses
+ * to them on their way to a register's row.
  * An access that no row allows (unknown offset, width, alignment, an interrupt
  * beyond the configured number) reads as zero and is ignored on write, for the
  * guest and for userspace. Redistributors, which come earlier, are placed by

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LPIs: the interrupts an ITS maps, their configuration table (priority and
- * enable, one byte each) and the pending tables, one per redistributor, in
- * guest memory. IHI 0069 chapters 5.1 and 6.1. As in Linux the tables are
+ * LPIs, the interrupts an ITS maps, and their tables in guest memory:
+ * configuration (priority and enable, one byte each) and pending, one per
+ * redistributor. IHI 0069 chapters 5.1 and 6.1. As in Linux the tables are
  * read when an LPI is mapped or invalidated and LPIs are enabled, and written
  * when the VMM asks for it.
  *

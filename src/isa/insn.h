@@ -110,8 +110,8 @@ const struct insn_row *insn_row(enum a64_op op);
 
 /*
  * Decode @word. Always fills *out: an UNDEFINED encoding gets A64_UNDEFINED
- * with imm = word. Returns the row, NULL if UNDEFINED. pgoff, fn, link and priv are
- * the caller's.
+ * with imm = word. Returns the row, NULL if UNDEFINED. pgoff, fn, link and priv
+ * are the caller's.
  */
 const struct insn_row *insn_decode(uint32_t word, struct insn *out);
 

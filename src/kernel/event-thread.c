@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One thread per VM, started when first needed: it waits for the eventfds of
- * irqfds and for the earliest timer of a vCPU. All its signals are blocked.
- * Its descriptors are numbered high, out of the VMM's way.
+ * The thread of a VM that waits for eventfds of irqfds and for the earliest
+ * timer of a vCPU. It is started when first needed; all its signals are
+ * blocked. Its descriptors are numbered high, out of the VMM's way.
  */
 #include "kernel/irq.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Eventfds that the VMM hands over. Linux keeps a reference on the eventfd
- * itself, whatever becomes of the number; we keep a duplicate, numbered high
- * so that the VMM's own descriptor numbers come out as without us.
+ * Eventfds that the VMM hands over for irqfds and ioeventfds: our duplicates
+ * of them. Linux keeps a reference on the eventfd itself, whatever becomes of
+ * the number; a duplicate is numbered high, so that the VMM's own descriptor
+ * numbers come out as without us.
  */
 #include "kernel/irq.h"
 

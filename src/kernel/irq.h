@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ways an interrupt comes from outside: GSI routes (routing.c), irqfds
- * (irqfd.c), the VMM's eventfds (eventfd.c) and the thread that waits for them
- * (event-thread.c).
+ * Interrupts from outside the guest: GSI routes, irqfds, the VMM's eventfds and
+ * the thread that waits for them (routing.c, irqfd.c, eventfd.c,
+ * event-thread.c).
  */
 #ifndef FAUXKVM_KERNEL_IRQ_H
 #define FAUXKVM_KERNEL_IRQ_H

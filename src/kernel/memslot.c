@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory slots. The table is immutable; a change publishes a new one. vCPUs
+ * Memory slots: KVM_SET_USER_MEMORY_REGION, and from a guest physical address
+ * to host memory. The table is immutable; a change publishes a new one. vCPUs
  * read it while they run the guest without a lock: vm_flush() returns only
  * when each has left or acknowledged, so none can hold the old one. Every
  * other reader holds slots_gate for reading, which the writer passes through

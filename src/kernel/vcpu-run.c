@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * KVM_RUN. Order of things as in Linux 6.12: checks when the thread changes
+ * KVM_RUN as every architecture has it: the checks and the loop around the
+ * guest. Order of things as in Linux 6.12: checks when the thread changes
  * (first run included), completion of the MMIO that user space was asked for,
  * immediate_exit, then the loop: signals and requests, guest, exit handling.
  * What runs the guest and handles its exits is the architecture's

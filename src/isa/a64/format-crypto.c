@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Operands of AES, SHA, the 64-bit PMULL, and CRC32 (Arm ARM C4.1.96
+ * Formats of AES, SHA, the 64-bit PMULL, and CRC32. Arm ARM C4.1.96
  * "Cryptographic AES", "three-register SHA", "two-register SHA"; C4.1.95
- * "data-processing (2 source)").
+ * "data-processing (2 source)".
  */
 #include "isa/a64/formats.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Operands of loads and stores of SIMD&FP registers: one register, pairs,
+ * Formats of loads and stores of SIMD&FP registers: one register, pairs,
  * structures (Arm ARM C4.1.94). What they mean: operands-simd-ldst.h.
  */
 #include "isa/a64/formats.h"

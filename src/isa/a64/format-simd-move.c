@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Operands of Advanced SIMD copies, permutes, table lookups, reductions and
+ * Formats of Advanced SIMD copies, permutes, table lookups, reductions and
  * modified immediates (Arm ARM C4.1.96).
  *
  * Size is the arrangement, of the source where the result has another; where

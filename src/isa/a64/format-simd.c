@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Operands of the lane-by-lane Advanced SIMD integer instructions (Arm ARM
+ * Formats of the lane-by-lane Advanced SIMD integer instructions (Arm ARM
  * C4.1.96): the registers, the arrangement in size, a shift amount in imm, the
  * index of an element in aux.
  *

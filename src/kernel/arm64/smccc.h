@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls of the guest to firmware: function identifiers of the SMC Calling
- * Convention (DEN 0028) and of the services behind it, and who answers them.
+ * Calls of the guest to firmware (HVC, SMC), their numbers and who answers
+ * them: the SMC Calling Convention (DEN 0028) and the services behind it.
  */
 #ifndef FAUXKVM_KERNEL_SMCCC_H
 #define FAUXKVM_KERNEL_SMCCC_H
