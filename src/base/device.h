@@ -60,8 +60,8 @@ struct mmio_frame {
 
 /* What a VM offers its devices. Implemented by src/kernel/. */
 struct device_vm_ops {
-	/* Upper bound (exclusive) of guest physical addresses: 1 << IPA bits.*/
-	uint64_t (*ipa_limit)(struct device_vm *vm);
+	/* Upper bound (exclusive) of guest physical addresses. */
+	uint64_t (*gpa_limit)(struct device_vm *vm);
 
 	/* vCPUs in order of creation ("index", 0-based, never removed). */
 	unsigned int (*vcpu_count)(struct device_vm *vm);

@@ -19,7 +19,7 @@
 int gic_check_range(struct gic *gic, gpa_t now, gpa_t addr, uint64_t align,
 		    uint64_t size)
 {
-	uint64_t limit = gic->vm->ops->ipa_limit(gic->vm);
+	uint64_t limit = gic->vm->ops->gpa_limit(gic->vm);
 
 	if (now != GIC_ADDR_UNDEF) {
 		explain("the address is set already");

@@ -201,7 +201,7 @@ void vm_unlock_vcpus(struct vm *vm)
 
 /* ---- struct device_vm_ops ------------------------------------------------ */
 
-static uint64_t op_ipa_limit(struct device_vm *dev)
+static uint64_t op_gpa_limit(struct device_vm *dev)
 {
 	return vm_of_dev(dev)->gpa_limit;
 }
@@ -320,7 +320,7 @@ static void op_charge(struct device_vm *dev, unsigned int index,
 }
 
 const struct device_vm_ops vm_device_ops = {
-	.ipa_limit = op_ipa_limit,
+	.gpa_limit = op_gpa_limit,
 	.vcpu_count = op_vcpu_count,
 	.vcpu_id = op_vcpu_id,
 	.has_run = op_has_run,

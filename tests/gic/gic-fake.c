@@ -12,7 +12,7 @@ static struct fake_vm *fake_of(struct device_vm *vm)
 	return container_of(vm, struct fake_vm, vm);
 }
 
-static uint64_t op_ipa_limit(struct device_vm *vm)
+static uint64_t op_gpa_limit(struct device_vm *vm)
 {
 	return fake_of(vm)->ipa_limit;
 }
@@ -162,7 +162,7 @@ static void op_charge(struct device_vm *vm, unsigned int index,
 }
 
 static const struct device_vm_ops fake_ops = {
-	.ipa_limit = op_ipa_limit,
+	.gpa_limit = op_gpa_limit,
 	.vcpu_count = op_vcpu_count,
 	.vcpu_id = op_vcpu_id,
 	.has_run = op_has_run,
