@@ -80,7 +80,7 @@ static void list_devices(void)
 	struct kernel_attr_row a;
 	char type[12], range[40], when[64];
 
-	printf("%-16s %4s %2s %-30s %-36s %-9s %-7s %-19s %s\n", "device",
+	printf("%-16s %4s %2s %-32s %-42s %-18s %-7s %-19s %s\n", "device",
 	       "type", "nr", "group", "attribute", "numbers", "payload", "set",
 	       "since");
 	for (unsigned int i = 0; kernel_attr_row(i, &a); i++) {
@@ -100,7 +100,7 @@ static void list_devices(void)
 			snprintf(range, sizeof(range), "%llx-%llx",
 				 (unsigned long long)row->first,
 				 (unsigned long long)row->last);
-		printf("%-16s %4s %2u %-30s %-36s %-9s %-7s %-19s %s\n",
+		printf("%-16s %4s %2u %-32s %-42s %-18s %-7s %-19s %s\n",
 		       a.owner, type, row->group, row->group_name, row->name,
 		       range, payload_name(row),
 		       when_text(row, when, sizeof(when)), row->since);
