@@ -87,9 +87,13 @@ void vm_flush(struct vm *vm, unsigned int what)
 		vm->arch->vm_flush(vm, what);
 }
 
+/*
+ * For writing: of two threads that listen and unlisten at the same moment the
+ * later one must not have its answer replaced by the earlier one's.
+ */
 void vm_hear_steps(void)
 {
-	pthread_rwlock_rdlock(&vm_list_lock);
+	pthread_rwlock_wrlock(&vm_list_lock);
 	for (struct vm *vm = vm_list; vm; vm = vm->next)
 		atomic_store(&vm->dev.steps_heard, event_wanted());
 	pthread_rwlock_unlock(&vm_list_lock);
