@@ -13,7 +13,7 @@
 static const struct attr_row *attr_find(const struct attr_table *table,
 					uint32_t group, uint64_t attr)
 {
-	for (unsigned int k = 0; k < table->nr; k++) {
+	for (unsigned int k = 0; table && k < table->nr; k++) {
 		const struct attr_row *row = &table->row[k];
 
 		if (row->group == group && attr >= row->first &&
@@ -58,7 +58,7 @@ int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
 
 bool attr_table_can(const struct attr_table *table, enum attr_op op)
 {
-	for (unsigned int k = 0; k < table->nr; k++)
+	for (unsigned int k = 0; table && k < table->nr; k++)
 		if (op == ATTR_HAS || row_fn(&table->row[k], op))
 			return true;
 	return false;

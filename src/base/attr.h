@@ -88,7 +88,7 @@ struct attr_table {
 
 /*
  * Find the row and call what @op asks for. -ENXIO with an explain() when there
- * is no row or the row can't do it.
+ * is no row (@table NULL: never one) or the row can't do it.
  */
 int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
 		  const struct device_attr *attr);
@@ -99,7 +99,7 @@ int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
  */
 const char *attr_table_fault(const struct attr_table *table, unsigned int *nr);
 
-/* Does any row know @op? (A device without answers EPERM to all.) */
+/* Does any row know @op? (A device without answers EPERM.) @table NULL: no. */
 bool attr_table_can(const struct attr_table *table, enum attr_op op);
 
 #endif

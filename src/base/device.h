@@ -28,7 +28,7 @@ struct device_type {
 	int (*create)(const struct device_type *type, struct device_vm *vm,
 		      struct device **out);
 	/* The attributes; owner of their functions is the struct device. An
-	 * operation that no row has: the ioctl answers EPERM. */
+	 * operation that no row has: the ioctl answers EPERM. NULL: none. */
 	const struct attr_table *attrs;
 	/* The device's last descriptor was closed (VFIO goes then, a VGIC
 	 * stays until the VM goes). May be NULL. */

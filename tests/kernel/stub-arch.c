@@ -212,6 +212,30 @@ static const struct device_type stub_type = {
 	.destroy = stub_destroy,
 };
 
+/* ---- a device without attributes ----------------------------------------- */
+
+static int plain_create(const struct device_type *type, struct device_vm *vm,
+			struct device **out)
+{
+	*out = calloc(1, sizeof(**out));
+	if (!*out)
+		return -ENOMEM;
+	**out = (struct device){type, vm};
+	return 0;
+}
+
+static void plain_destroy(struct device *dev)
+{
+	free(dev);
+}
+
+static const struct device_type plain_type = {
+	.name = "kvm-stub-plain",
+	.type = STUB_PLAIN_TYPE,
+	.create = plain_create,
+	.destroy = plain_destroy,
+};
+
 /* ---- the table ----------------------------------------------------------- */
 
 static const struct ioctl_row ioctl_rows[] = {
@@ -229,7 +253,8 @@ static const struct stat_row vcpu_stats[] = {
 	STAT_COUNTER("mmio_exits", STAT_MMIO_EXIT_USER),
 };
 
-static const struct device_type *const device_types[] = {&stub_type, NULL};
+static const struct device_type *const device_types[] = {&stub_type,
+							 &plain_type, NULL};
 
 static const struct arch arch_stub = {
 	.name = "stub",

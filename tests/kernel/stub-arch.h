@@ -2,7 +2,7 @@
 /*
  * An architecture that has nothing but what the core of src/kernel asks for:
  * requests by PowerPC's numbers, a "guest" that makes one access of 32 bits in
- * each KVM_RUN, and a device with one register and one attribute.
+ * each KVM_RUN, a device with one register and one attribute, one with none.
  */
 #ifndef FAUXKVM_TESTS_STUB_ARCH_H
 #define FAUXKVM_TESTS_STUB_ARCH_H
@@ -12,6 +12,7 @@
 #define STUB_MAX_VCPUS    2
 #define STUB_GPA_LIMIT    0x100000000ull
 #define STUB_DEV_TYPE     4711
+#define STUB_PLAIN_TYPE   4712
 #define STUB_DEV_GROUP    1
 #define STUB_DEV_VALUE    7
 #define STUB_DEV_BASE     0x10000

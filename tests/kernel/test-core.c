@@ -206,8 +206,25 @@ START_TEST(device_attributes)
 	ck_assert_str_eq(row.owner, "kvm-stub");
 	ck_assert_int_eq(row.type, STUB_DEV_TYPE);
 	ck_assert_str_eq(row.row->name, "STUB_DEV_VALUE");
-	ck_assert(!kernel_attr_row(1, &row));
 	kvm_host_close(fd);
+}
+END_TEST
+
+START_TEST(device_without_attributes)
+{
+	struct kvm_create_device cd = {.type = STUB_PLAIN_TYPE};
+	struct kernel_attr_row row;
+
+	ASK(0, vm, KVM_CREATE_DEVICE, &cd);
+	/* Before the argument is looked at. */
+	ASK(-EPERM, cd.fd, KVM_SET_DEVICE_ATTR, BAD_PTR);
+	ASK(-EPERM, cd.fd, KVM_GET_DEVICE_ATTR, BAD_PTR);
+	ASK(-EPERM, cd.fd, KVM_HAS_DEVICE_ATTR, BAD_PTR);
+	ck_assert(kernel_attr_row(1, &row));
+	ck_assert_str_eq(row.owner, "kvm-stub-plain");
+	ck_assert_ptr_null(row.row);
+	ck_assert(!kernel_attr_row(2, &row));
+	kvm_host_close(cd.fd);
 }
 END_TEST
 
@@ -268,6 +285,7 @@ int main(void)
 	tcase_add_test(c, vcpus);
 	tcase_add_test(c, memory);
 	tcase_add_test(c, device_attributes);
+	tcase_add_test(c, device_without_attributes);
 	tcase_add_test(c, frame);
 	tcase_add_test(c, interrupts);
 	suite_add_tcase(s, c);
