@@ -11,6 +11,10 @@
 
 #include "kernel/kernel.h"
 
+/* Bytes of the largest argument that the dispatcher copies; PowerPC's
+ * KVM_GET_SREGS has 1232. */
+#define IOCTL_MAX_SIZE 2048
+
 enum ioctl_copy { COPY_NONE, COPY_IN, COPY_OUT, COPY_IO };
 
 /*

@@ -144,7 +144,7 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 			   unsigned long user)
 {
 	union {
-		char bytes[1024];
+		char bytes[IOCTL_MAX_SIZE];
 		uint64_t align;
 	} arg;
 	size_t size = row->pub.size;

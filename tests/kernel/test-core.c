@@ -115,6 +115,7 @@ END_TEST
 
 START_TEST(vcpus)
 {
+	static const char sregs[FK_IOC_SIZE(KVM_SET_SREGS)];
 	struct kvm_mp_state state;
 	int fd, stats;
 
@@ -126,6 +127,9 @@ START_TEST(vcpus)
 	ck_assert_uint_eq(stub_vcpus, 2);
 	ASK(-EINVAL, fd, KVM_GET_MP_STATE, &state); /* the stub has none */
 	ASK(-EINVAL, fd, KVM_RUN, 1);
+	/* The largest argument of any: PowerPC's 1232 bytes. */
+	ASK(-EFAULT, fd, KVM_SET_SREGS, BAD_PTR);
+	ASK(-EINVAL, fd, KVM_SET_SREGS, sregs);
 	kvm_host_signal_pending(true);
 	ASK(-EINTR, fd, KVM_RUN, 0);
 	kvm_host_signal_pending(false);
