@@ -9,6 +9,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "kernel/arm64/smccc.h"
 
 struct fw_row {
 	uint64_t id;
@@ -28,15 +29,16 @@ static uint64_t psci_version_get(struct vcpu *vcpu, const struct fw_row *row)
 {
 	return has_psci_0_2(vcpu)
 		       ? atomic_load(&vm_arm64(vcpu->vm)->psci_version)
-		       : 1;
+		       : PSCI_V0_1;
 }
 
 static long psci_version_set(struct vcpu *vcpu, const struct fw_row *row,
 			     uint64_t val)
 {
 	bool known = has_psci_0_2(vcpu)
-			     ? val == 2 || val == 0x10000 || val == 0x10001
-			     : val == 1;
+			     ? val == PSCI_V0_2 || val == PSCI_V1_0 ||
+				       val == PSCI_V1_1
+			     : val == PSCI_V0_1;
 
 	if (!known) {
 		explain("PSCI version 0x%llx %s PSCI_0_2",
@@ -116,13 +118,9 @@ static const struct fw_row fw_rows[] = {
 	 0},
 	{KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3, workaround_get, workaround_set,
 	 0},
-	{KVM_REG_ARM_STD_BMAP, bmap_get, bmap_set,
-	 BIT(KVM_REG_ARM_STD_BIT_TRNG_V1_0)},
-	{KVM_REG_ARM_STD_HYP_BMAP, bmap_get, bmap_set,
-	 BIT(KVM_REG_ARM_STD_HYP_BIT_PV_TIME)},
-	{KVM_REG_ARM_VENDOR_HYP_BMAP, bmap_get, bmap_set,
-	 BIT(KVM_REG_ARM_VENDOR_HYP_BIT_FUNC_FEAT) |
-		 BIT(KVM_REG_ARM_VENDOR_HYP_BIT_PTP)},
+	{KVM_REG_ARM_STD_BMAP, bmap_get, bmap_set, BMAP_STD_ALL},
+	{KVM_REG_ARM_STD_HYP_BMAP, bmap_get, bmap_set, BMAP_STD_HYP_ALL},
+	{KVM_REG_ARM_VENDOR_HYP_BMAP, bmap_get, bmap_set, BMAP_VENDOR_HYP_ALL},
 };
 
 static const struct fw_row *fw_find(uint64_t id)

@@ -39,13 +39,6 @@ enum {
 	PSCI_INTERNAL_FAILURE = -6,
 };
 
-enum {
-	PSCI_V0_1 = 0x1,
-	PSCI_V0_2 = 0x2,
-	PSCI_V1_0 = 0x10000,
-	PSCI_V1_1 = 0x10001
-};
-
 enum { AFFINITY_ON = 0, AFFINITY_OFF = 1 };
 #define MIGRATE_NOT_NEEDED 2
 

@@ -22,13 +22,6 @@
 /* ARCH_WORKAROUND_1 and _3: the CPU needs nothing. */
 #define SMCCC_UNAFFECTED 1
 
-/* Firmware bitmap registers: vm_arm64(vm)->fw_bmap[]. */
-enum { BMAP_STD, BMAP_STD_HYP, BMAP_VENDOR_HYP };
-#define BMAP_TRNG        BIT(0)
-#define BMAP_PV_TIME     BIT(0)
-#define BMAP_VENDOR_FEAT BIT(0)
-#define BMAP_VENDOR_PTP  BIT(1)
-
 /* 28b46fb6-2ec5-11e9-a9ca-4b564d003a74: "KVM" as vendor hypervisor. */
 static const uint32_t vendor_uid[4] = {0xb66fb428, 0xe911c52e, 0x564bcaa9,
 				       0x743a004d};

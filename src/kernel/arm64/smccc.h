@@ -6,6 +6,8 @@
 #ifndef FAUXKVM_KERNEL_SMCCC_H
 #define FAUXKVM_KERNEL_SMCCC_H
 
+#include <fauxkvm/kvm.h>
+
 #include "base/types.h"
 
 struct vcpu;
@@ -32,6 +34,25 @@ static inline bool smccc_is_trng(uint32_t fn)
 	return (fn >= SMCCC_TRNG_VERSION && fn <= SMCCC_TRNG_RND32) ||
 	       fn == SMCCC_TRNG_RND64;
 }
+
+/* Versions of PSCI, as the firmware register PSCI_VERSION holds them. */
+enum {
+	PSCI_V0_1 = 0x1,
+	PSCI_V0_2 = 0x2,
+	PSCI_V1_0 = 0x10000,
+	PSCI_V1_1 = 0x10001
+};
+
+/* The services that the firmware bitmap registers switch, by the register's
+ * place in vm_arm64.fw_bmap[]. A new VM has them all. */
+enum { BMAP_STD, BMAP_STD_HYP, BMAP_VENDOR_HYP };
+#define BMAP_TRNG           BIT(KVM_REG_ARM_STD_BIT_TRNG_V1_0)
+#define BMAP_PV_TIME        BIT(KVM_REG_ARM_STD_HYP_BIT_PV_TIME)
+#define BMAP_VENDOR_FEAT    BIT(KVM_REG_ARM_VENDOR_HYP_BIT_FUNC_FEAT)
+#define BMAP_VENDOR_PTP     BIT(KVM_REG_ARM_VENDOR_HYP_BIT_PTP)
+#define BMAP_STD_ALL        BMAP_TRNG
+#define BMAP_STD_HYP_ALL    BMAP_PV_TIME
+#define BMAP_VENDOR_HYP_ALL (BMAP_VENDOR_FEAT | BMAP_VENDOR_PTP)
 
 struct smccc_range {
 	uint32_t first, last;

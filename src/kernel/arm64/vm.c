@@ -11,12 +11,11 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "kernel/arm64/smccc.h"
 #include "kernel/memslot.h"
 
 #define DEFAULT_IPA_BITS 40
 #define MIN_IPA_BITS     32
-
-#define PSCI_1_1 0x10001
 
 /* ---- what a PE asks of the VM -------------------------------------------- */
 
@@ -118,10 +117,10 @@ int arm64_vm_init(struct vm *vm)
 	a->env.sysreg_write = env_sysreg_write;
 	a->env.ipa_limit = vm->gpa_limit;
 	vm->clock.hz = host_profile.counter_hz;
-	a->psci_version = PSCI_1_1;
-	a->fw_bmap[0] = 1; /* TRNG */
-	a->fw_bmap[1] = 1; /* PV time */
-	a->fw_bmap[2] = 3; /* features, PTP */
+	a->psci_version = PSCI_V1_1;
+	a->fw_bmap[BMAP_STD] = BMAP_STD_ALL;
+	a->fw_bmap[BMAP_STD_HYP] = BMAP_STD_HYP_ALL;
+	a->fw_bmap[BMAP_VENDOR_HYP] = BMAP_VENDOR_HYP_ALL;
 	timer_vm_init(a);
 	a->domain = cpu_domain_new();
 	if (!a->domain)
