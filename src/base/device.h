@@ -124,7 +124,9 @@ struct device_vm_ops {
 
 struct device_vm {
 	const struct device_vm_ops *ops;
-	struct irqchip *irqchip; /* NULL: the VM has none (yet) */
+	/* NULL: the VM has none (yet). Set once, by whoever makes it, when it
+	 * is complete; read by any thread without a lock. */
+	_Atomic(struct irqchip *) irqchip;
 	/* Steps are counted or listened to: charge() is told of each. Set by
 	 * the VM at any time. */
 	atomic_bool steps_heard;

@@ -34,13 +34,13 @@ struct gic *gic_vm_new(struct device_vm *vm, const struct gic_vm_ops *ops)
 	gic->chip.ops = &gic_irqchip_ops;
 	gic->vm = vm;
 	gic->vm_ops = ops;
-	vm->irqchip = &gic->chip;
 	gic->costs = &gicv3_costs;
 	gic->dist_base = GIC_ADDR_UNDEF;
 	gic->cpu_base = GIC_ADDR_UNDEF;
 	mutex_init(&gic->config, PTHREAD_MUTEX_DEFAULT);
 	/* Held for a few dozen instructions: spin a little before sleeping. */
 	mutex_init(&gic->lock, PTHREAD_MUTEX_ADAPTIVE_NP);
+	vm->irqchip = &gic->chip;
 	return gic;
 }
 

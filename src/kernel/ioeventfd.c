@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * KVM_IOEVENTFD: a guest write signals an eventfd instead of leaving KVM_RUN.
- * Arm has no port I/O and no CCW: such ones are registered and never match.
+ * No guest of ours has port I/O or CCW: such ones are registered and never
+ * match.
  */
 #include "kernel/bus.h"
 
