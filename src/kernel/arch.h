@@ -5,6 +5,9 @@
  * KVM has and no register of a guest; an architecture (src/kernel/arm64)
  * embeds them in larger ones and calls the core's functions.
  *
+ * A function that can fail returns a negative errno, which the request gives.
+ * Members that may be NULL say so.
+ *
  * A VM's architecture is vm->arch; the system object's is kernel_arch(), the
  * only place that chooses.
  */
@@ -38,9 +41,11 @@ struct arch {
 	unsigned int nr_ioctls;
 	/* What a number gets that has no row, by kind of descriptor. */
 	int unknown_request[NR_KOBJ_KINDS];
-	/* Capabilities; one that the core has too is answered by this row. */
+	/* Capabilities, in ascending order of number; one that the core has
+	 * too is answered by this row. */
 	const struct cap_table *caps;
-	const struct stat_row *vcpu_stats; /* after the core's */
+	/* After the core's; of its own counters each is below MAX_VCPU_STATS. */
+	const struct stat_row *vcpu_stats;
 	unsigned int nr_vcpu_stats;
 	/* Owner of the rows' functions: the struct vcpu or vm. NULL: none. */
 	const struct attr_table *vcpu_attrs, *vm_attrs;
@@ -58,28 +63,31 @@ struct arch {
 	/* ---- VM ---- */
 
 	/*
-	 * KVM_CREATE_VM: judge @type, make a zeroed VM with gpa_limit set. 0 or
-	 * the errno. The core then sets up its part and calls vm_init(): 0 or
-	 * a negative errno. vm_free() undoes both and frees the memory; its
-	 * vCPUs are gone then.
+	 * KVM_CREATE_VM: judge @type, make a zeroed VM with gpa_limit set. The
+	 * core then sets up its part and calls vm_init(), which sets the rate
+	 * of vm->clock. vm_free() undoes both, whether or not vm_init() was
+	 * called or succeeded, and frees the memory; the irqchip and the vCPUs
+	 * are gone then.
 	 */
 	long (*vm_new)(unsigned long type, struct vm **vm);
 	int (*vm_init)(struct vm *vm);
 	void (*vm_free)(struct vm *vm);
 	/* Returns when no vCPU uses what it had cached (enum vm_flush). */
 	void (*vm_flush)(struct vm *vm, unsigned int what);
-	/* KVM_IRQ_LINE: the value or a negative errno. */
+	/* KVM_IRQ_LINE and KVM_IRQ_LINE_STATUS, which returns irq->status. */
 	long (*irq_line)(struct vm *vm, struct kvm_irq_level *irq);
 
 	/* ---- vCPU ---- */
 
-	/* KVM_CREATE_VCPU of @id is refused: the errno. vm->lock held. */
+	/* KVM_CREATE_VCPU: may @id be made? vm->lock held. */
 	long (*vcpu_check)(struct vm *vm, unsigned long id);
 	/* A zeroed vCPU with its engine, vcpu->vm and requests set. NULL: no
 	 * memory. vm->lock held. */
 	struct vcpu *(*vcpu_new)(struct vm *vm);
-	/* What needs the core's part (vcpu->id, index). */
+	/* What needs the core's part (vcpu->id, index). vm->lock held; there
+	 * is no descriptor and no vcpu->run yet. */
 	void (*vcpu_init)(struct vcpu *vcpu);
+	/* Undoes both and frees the memory. */
 	void (*vcpu_free)(struct vcpu *vcpu);
 
 	/*
