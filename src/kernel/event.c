@@ -40,6 +40,11 @@ void event_unlisten(struct event_listener *listener)
 	vm_hear_steps();
 }
 
+void event_forked_child(void)
+{
+	listeners_lock = (pthread_rwlock_t)PTHREAD_RWLOCK_INITIALIZER;
+}
+
 void event_send(struct event *event)
 {
 	pthread_rwlock_rdlock(&listeners_lock);

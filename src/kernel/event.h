@@ -73,6 +73,10 @@ struct event_listener {
 void event_listen(struct event_listener *listener);
 void event_unlisten(struct event_listener *listener);
 
+/* In the child after fork(), where no other thread is: listeners stay, the
+ * tap's lock is free. */
+void event_forked_child(void);
+
 /* The tap's own: some listener is there. */
 extern atomic_bool event_listened;
 

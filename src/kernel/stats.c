@@ -136,6 +136,11 @@ void stats_publish(struct kobj *owner)
 	pthread_mutex_unlock(&stats_lock);
 }
 
+void stats_forked_child(void)
+{
+	stats_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+}
+
 static void stats_fill(struct stats *s)
 {
 	const struct stat_row *row;

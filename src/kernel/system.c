@@ -44,6 +44,10 @@ struct kobj *kernel_open(void)
 void kernel_forked_child(void)
 {
 	kernel_mm++;
+	/* A thread that is not here may have held them. */
+	vm_forked_child();
+	stats_forked_child();
+	event_forked_child();
 }
 
 void kobj_get(struct kobj *obj)

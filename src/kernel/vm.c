@@ -99,6 +99,11 @@ void vm_hear_steps(void)
 	pthread_rwlock_unlock(&vm_list_lock);
 }
 
+void vm_forked_child(void)
+{
+	vm_list_lock = (pthread_rwlock_t)PTHREAD_RWLOCK_INITIALIZER;
+}
+
 void vm_timers_expire(struct vm *vm)
 {
 	uint64_t now = clock_now(&vm->clock);

@@ -111,6 +111,9 @@ bool vm_trylock_vcpus(struct vm *vm);
 void vm_unlock_vcpus(struct vm *vm);
 /* event_wanted() has changed: the VMs' irqchips tell their steps. */
 void vm_hear_steps(void);
+/* In the child after fork(), where no other thread is: the list's lock is
+ * free. */
+void vm_forked_child(void);
 /* Event thread: deadlines of vCPUs that have come. */
 void vm_timers_expire(struct vm *vm);
 extern const struct device_vm_ops vm_device_ops;

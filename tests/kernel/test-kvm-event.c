@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The event tap: what a listener is told of requests, exits and irqchip
- * steps, that it may answer a request, and that nothing is told afterwards.
+ * steps, that it may answer a request, that nothing is told afterwards, fork().
  */
 #include "test-kvm.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "gic/gic.h"
 #include "kernel/event.h"
@@ -156,6 +162,54 @@ START_TEST(irqchip_steps)
 }
 END_TEST
 
+struct slow_listener {
+	struct event_listener listener;
+	atomic_bool inside, go;
+};
+
+static void slow_event(struct event_listener *listener, struct event *event)
+{
+	struct slow_listener *s =
+		container_of(listener, struct slow_listener, listener);
+
+	atomic_store(&s->inside, true);
+	while (!atomic_load(&s->go))
+		sched_yield();
+}
+
+static void *one_request(void *arg)
+{
+	ASK(1, t.sys, KVM_CHECK_EXTENSION, KVM_CAP_USER_MEMORY);
+	return NULL;
+}
+
+/* fork() while another thread is inside a listener: the child's tap works. */
+START_TEST(forked_inside_a_listener)
+{
+	struct slow_listener slow = {.listener.event = slow_event};
+	pthread_t thread;
+	int status;
+	pid_t pid;
+
+	event_listen(&slow.listener);
+	ck_assert_int_eq(pthread_create(&thread, NULL, one_request, NULL), 0);
+	while (!atomic_load(&slow.inside))
+		sched_yield();
+	pid = fork();
+	if (!pid) {
+		alarm(3); /* a lock that nobody gives back */
+		kernel_forked_child();
+		event_unlisten(&slow.listener);
+		_exit(event_wanted());
+	}
+	atomic_store(&slow.go, true);
+	pthread_join(thread, NULL);
+	event_unlisten(&slow.listener);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 void add_tests_event(Suite *s)
 {
 	TCase *tc = tcase_create("event");
@@ -166,5 +220,6 @@ void add_tests_event(Suite *s)
 	tcase_add_test(tc, exits);
 	tcase_add_test(tc, two);
 	tcase_add_test(tc, irqchip_steps);
+	tcase_add_test(tc, forked_inside_a_listener);
 	suite_add_tcase(s, tc);
 }
