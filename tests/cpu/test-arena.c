@@ -55,7 +55,7 @@ static void check_from(unsigned int page, unsigned int n)
 	ck_assert_uint_eq(e->cpu.x[0], 1023 - n);
 }
 
-/* A block of 64 instructions begins at each of 49,000 addresses: 100 MB. */
+/* A block of 64 instructions begins at each of 49,000 addresses: 130 MB. */
 START_TEST(emptied_when_full)
 {
 	adds_put();
