@@ -21,8 +21,10 @@
 
 #define HASH_BITS    15
 #define PAGE_BITS    12
-#define ARENA_SIZE   ((size_t)64 << 20) /* address space; used as needed */
-#define ARENA_KEPT   ((size_t)1 << 20)  /* of it when emptied */
+#define ARENA_MAX    ((size_t)64 << 20) /* address space; used as needed */
+#define ARENA_MIN    ((size_t)1 << 20)
+#define ARENA_KEPT   ARENA_MIN /* of it when emptied */
+#define ARENA_ALIGN  16
 #define JC_INVALID   UINT64_C(1)
 #define JC_PAGE_BITS 1024
 #define JC_PER_PAGE  1024 /* instructions in a page */
@@ -38,7 +40,7 @@ struct cpu_blocks {
 	struct block *hash[1u << HASH_BITS];
 	struct code_page *pages[1u << PAGE_BITS];
 	uint8_t *arena; /* NULL until the first block */
-	size_t arena_used;
+	size_t arena_size, arena_used;
 	/* Hashed set of the virtual pages the jump cache may hold. */
 	uint64_t jc_pages[JC_PAGE_BITS / 64];
 	/* nowhere: where empty jump cache entries point, leaves to the run
@@ -100,12 +102,23 @@ bool block_page_has_code(struct cpu *cpu, gpa_t pa)
 
 /* ---- arena --------------------------------------------------------------- */
 
+/*
+ * With less it works as well. Address space may be limited, and to a process
+ * that locks its memory, or a host without overcommit, all of it is memory.
+ */
 static void arena_reserve(struct cpu_blocks *bs)
 {
-	void *p = host_mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	for (size_t size = ARENA_MAX; size >= ARENA_MIN; size /= 2) {
+		void *p = host_mmap(NULL, size, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+				    -1, 0);
 
-	bs->arena = p == MAP_FAILED ? NULL : p;
+		if (p == MAP_FAILED)
+			continue;
+		bs->arena = p;
+		bs->arena_size = size;
+		return;
+	}
 }
 
 /* What few blocks need is kept, the rest goes back to the host. */
@@ -117,18 +130,15 @@ static void arena_empty(struct cpu_blocks *bs)
 	bs->arena_used = 0;
 }
 
-/*
- * NULL when the arena is full or address space is short: the caller empties
- * it. What is handed out does not share an instruction's cache line.
- */
+/* NULL when the arena is full, the caller empties it; or when there is none. */
 static void *arena_alloc(struct cpu_blocks *bs, size_t size)
 {
 	void *p;
 
 	if (!bs->arena)
 		arena_reserve(bs);
-	size = ALIGN_UP(size, sizeof(struct insn));
-	if (!bs->arena || size > ARENA_SIZE - bs->arena_used)
+	size = ALIGN_UP(size, ARENA_ALIGN);
+	if (!bs->arena || size > bs->arena_size - bs->arena_used)
 		return NULL;
 	p = bs->arena + bs->arena_used;
 	bs->arena_used += size;
@@ -204,12 +214,11 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 	page = code_page_get(bs, pa);
 	b = page ? arena_alloc(bs, sizeof(*b) + bytes) : NULL;
 	if (!b) {
+		if (!bs->arena)
+			return NULL;
 		block_invalidate_all(cpu);
 		page = code_page_get(bs, pa);
-		b = page ? arena_alloc(bs, sizeof(*b) + bytes) : NULL;
-		/* With the arena just emptied: there is none. */
-		if (!b)
-			return NULL;
+		b = arena_alloc(bs, sizeof(*b) + bytes);
 	}
 	b->pa = pa;
 	b->n = n;
@@ -372,7 +381,7 @@ void blocks_destroy(struct cpu *cpu)
 		return;
 	engine_drop(cpu, NULL);
 	if (cpu->blocks->arena)
-		host_munmap(cpu->blocks->arena, ARENA_SIZE);
+		host_munmap(cpu->blocks->arena, cpu->blocks->arena_size);
 	free(cpu->blocks);
 	cpu->blocks = NULL;
 }

@@ -103,19 +103,43 @@ static uint64_t address_space(void)
 	return pages * sysconf(_SC_PAGESIZE);
 }
 
-/* The limit on address space leaves no room for an arena (64 MiB). */
-START_TEST(runs_without)
+/* Room for @more bytes of address space. */
+static struct rlimit limit_space(uint64_t more)
 {
-	struct rlimit old, none;
+	struct rlimit old, limit;
 
 	ck_assert_int_eq(getrlimit(RLIMIT_AS, &old), 0);
-	none = old;
-	none.rlim_cur = address_space() + (32 << 20);
-	ck_assert_int_eq(setrlimit(RLIMIT_AS, &none), 0);
+	limit = old;
+	limit.rlim_cur = address_space() + more;
+	ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
+	return old;
+}
+
+/* No room for the smallest arena (1 MiB). */
+START_TEST(runs_without)
+{
+	struct rlimit old = limit_space(512 << 10);
+
 	check_loop();
 	ck_assert_int_eq(setrlimit(RLIMIT_AS, &old), 0);
 	check_loop();
 	block_invalidate_all(&e->cpu);
+	check_loop();
+}
+END_TEST
+
+/* Room for a small one (64 MiB is what it takes if it can). */
+START_TEST(runs_with_less)
+{
+	uint64_t before = address_space();
+	struct rlimit old = limit_space(8 << 20);
+
+	adds_put();
+	for (unsigned int page = 0; page < 4; page++)
+		for (unsigned int n = 0; n < 1024; n++)
+			check_from(page, n);
+	ck_assert_uint_ge(address_space(), before + (1 << 20));
+	ck_assert_int_eq(setrlimit(RLIMIT_AS, &old), 0);
 	check_loop();
 }
 END_TEST
@@ -130,6 +154,7 @@ int main(void)
 	tcase_add_test(tc, emptied_when_full);
 	tcase_add_test(tc, emptied_by_the_guest);
 	tcase_add_test(tc, runs_without);
+	tcase_add_test(tc, runs_with_less);
 	suite_add_tcase(suite, tc);
 	return check_run(srunner_create(suite));
 }
