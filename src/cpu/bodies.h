@@ -30,7 +30,7 @@ insn_fn *crc32_body(const struct insn *i);      /* crc32.c, for int_body() */
 insn_fn *ldst_body(const struct insn *i);       /* ldst.c */
 insn_fn *vldst_body(const struct insn *i);      /* simd-ldst.c */
 insn_fn *atomic_body(const struct insn *i);     /* atomic.c */
-insn_fn *fp_body(const struct insn *i);         /* fp-body.c */
+insn_fn *fp_body(const struct insn *i);         /* fp-bodies.c */
 insn_fn *simd_lanes_body(const struct insn *i); /* simd-lanes.c */
 insn_fn *simd_move_body(const struct insn *i);  /* simd-move.c */
 insn_fn *crypto_body(const struct insn *i);     /* crypto.c */

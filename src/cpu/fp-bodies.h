@@ -2,10 +2,10 @@
 /*
  * What the floating-point bodies share whatever their type, and who has which.
  *
- * Type-generic code stands in body files, *-bodies.h, written once for an
+ * Type-generic code stands in body files, fp-*-body.h, written once for an
  * element type fp_t (cpu/fp-element.h). A unit defines the type, includes
  * them, and exports one function that gives the body of an instruction, NULL
- * if another unit has it. fp_body() in fp-body.c asks them.
+ * if another unit has it. fp_body() in fp-bodies.c asks them.
  */
 #ifndef FAUXKVM_CPU_FP_BODIES_H
 #define FAUXKVM_CPU_FP_BODIES_H

@@ -3,14 +3,14 @@
  * Floating point in double precision: scalars, and vectors lane by lane.
  */
 #define FP_BITS 64
-#include "cpu/fp-scalar-bodies.h"
-#include "cpu/fp-scalar-convert-bodies.h"
-#include "cpu/fp-vector-bodies.h"
-#include "cpu/fp-vector-elem-bodies.h"
-#include "cpu/fp-vector-misc-bodies.h"
-#include "cpu/fp-vector-convert-bodies.h"
+#include "cpu/fp-scalar-body.h"
+#include "cpu/fp-scalar-convert-body.h"
+#include "cpu/fp-vector-body.h"
+#include "cpu/fp-vector-elem-body.h"
+#include "cpu/fp-vector-misc-body.h"
+#include "cpu/fp-vector-convert-body.h"
 
-/* Vectors first: fp-packed-bodies.h asks while the guest runs. */
+/* Vectors first: fp-packed-body.h asks while the guest runs. */
 insn_fn *fp_double_body(const struct insn *i)
 {
 	insn_fn *fn = vector_body(i);

@@ -4,12 +4,12 @@
  * what exists for no other type.
  */
 #define FP_BITS 32
-#include "cpu/fp-scalar-bodies.h"
-#include "cpu/fp-scalar-convert-bodies.h"
-#include "cpu/fp-vector-bodies.h"
-#include "cpu/fp-vector-elem-bodies.h"
-#include "cpu/fp-vector-misc-bodies.h"
-#include "cpu/fp-vector-convert-bodies.h"
+#include "cpu/fp-scalar-body.h"
+#include "cpu/fp-scalar-convert-body.h"
+#include "cpu/fp-vector-body.h"
+#include "cpu/fp-vector-elem-body.h"
+#include "cpu/fp-vector-misc-body.h"
+#include "cpu/fp-vector-convert-body.h"
 
 /* ---- across lanes -------------------------------------------------------- */
 
@@ -83,7 +83,7 @@ static insn_fn *words_body(const struct insn *i)
 	}
 }
 
-/* Vectors first: fp-packed-bodies.h asks while the guest runs. */
+/* Vectors first: fp-packed-body.h asks while the guest runs. */
 insn_fn *fp_single_body(const struct insn *i)
 {
 	insn_fn *fn = vector_body(i);

@@ -6,4 +6,4 @@
 #define FP_LANES       2
 #define FP_BY_LANES    fp_double_body
 #define FP_PACKED_BODY fp_2d_body
-#include "cpu/fp-packed-bodies.h"
+#include "cpu/fp-packed-body.h"

@@ -7,4 +7,4 @@
 #define FP_LANES       2
 #define FP_BY_LANES    fp_single_body
 #define FP_PACKED_BODY fp_2s_body
-#include "cpu/fp-packed-bodies.h"
+#include "cpu/fp-packed-body.h"

@@ -6,4 +6,4 @@
 #define FP_LANES       4
 #define FP_BY_LANES    fp_single_body
 #define FP_PACKED_BODY fp_4s_body
-#include "cpu/fp-packed-bodies.h"
+#include "cpu/fp-packed-body.h"

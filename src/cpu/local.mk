@@ -26,16 +26,16 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/exception.c \
 	src/cpu/exception.h \
 	src/cpu/exec.h \
+	src/cpu/fp-bodies.c \
 	src/cpu/fp-bodies.h \
-	src/cpu/fp-body.c \
 	src/cpu/fp-double.c \
 	src/cpu/fp-element.h \
 	src/cpu/fp-host.h \
 	src/cpu/fp-move.c \
-	src/cpu/fp-packed-bodies.h \
+	src/cpu/fp-packed-body.h \
 	src/cpu/fp-precision.c \
-	src/cpu/fp-scalar-bodies.h \
-	src/cpu/fp-scalar-convert-bodies.h \
+	src/cpu/fp-scalar-body.h \
+	src/cpu/fp-scalar-convert-body.h \
 	src/cpu/fp-single.c \
 	src/cpu/fp-slow.c \
 	src/cpu/fp-slow.h \
@@ -43,10 +43,10 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/fp-vector-2d.c \
 	src/cpu/fp-vector-2s.c \
 	src/cpu/fp-vector-4s.c \
-	src/cpu/fp-vector-bodies.h \
-	src/cpu/fp-vector-convert-bodies.h \
-	src/cpu/fp-vector-elem-bodies.h \
-	src/cpu/fp-vector-misc-bodies.h \
+	src/cpu/fp-vector-body.h \
+	src/cpu/fp-vector-convert-body.h \
+	src/cpu/fp-vector-elem-body.h \
+	src/cpu/fp-vector-misc-body.h \
 	src/cpu/fp.h \
 	src/cpu/host-none-fp-element.h \
 	src/cpu/host-x86-64-atomic.h \

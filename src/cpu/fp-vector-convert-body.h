@@ -2,7 +2,7 @@
 /*
  * Bodies of vector conversions with integers and fixed point, lane by lane.
  * For the element type of the including unit; they do the scalar SIMD forms
- * too. Included after fp-vector-misc-bodies.h.
+ * too. Included after fp-vector-misc-body.h.
  */
 
 /* The integer of an element's size, and towards zero to it. */

@@ -4,7 +4,7 @@
  * For the element type of the including unit (Arm ARM C4.1, "Data Processing
  * -- Scalar Floating-Point and Advanced SIMD"). They do the scalar SIMD forms,
  * which have one lane, and what the bodies for whole registers
- * (fp-packed-bodies.h) find they can't.
+ * (fp-packed-body.h) find they can't.
  *
  * A lane's operands are read before the lane is written, so destination and
  * sources may be the same.

@@ -3,7 +3,7 @@
  * Bodies of vector floating point with one source, lane by lane: sign, square
  * root, estimates, comparisons with zero, FRINT. For the element type of the
  * including unit; they do the scalar SIMD forms too. Included after
- * fp-vector-bodies.h.
+ * fp-vector-body.h.
  */
 
 static ALWAYS_INLINE void lanes1(struct cpu *cpu, const struct insn *i,

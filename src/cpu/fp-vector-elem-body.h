@@ -3,7 +3,7 @@
  * Bodies of FMUL, FMULX, FMLA and FMLS by element, lane by lane. For the
  * element type of the including unit; they do the scalar SIMD forms too. The
  * element is read first: the destination may be its register. Included after
- * fp-vector-bodies.h.
+ * fp-vector-body.h.
  */
 
 static ALWAYS_INLINE void lanes_elem(struct cpu *cpu, const struct insn *i,
