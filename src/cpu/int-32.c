@@ -78,7 +78,7 @@ static void exec_rev(struct cpu *cpu, const struct insn *i)
 #include "cpu/int-shift-body.h"
 #include "cpu/int-conds.h"
 
-insn_fn *int_body_32(const struct insn *i)
+insn_fn *int_32_body(const struct insn *i)
 {
 	insn_fn *fn = addsub_body(i);
 

@@ -105,7 +105,7 @@ static insn_fn *special_body(const struct insn *i)
 	}
 }
 
-insn_fn *int_body_64(const struct insn *i)
+insn_fn *int_64_body(const struct insn *i)
 {
 	insn_fn *fn = special_body(i);
 

@@ -164,5 +164,5 @@ insn_fn *int_body(const struct insn *i)
 
 	if (fn)
 		return fn;
-	return i->size == SIZE_X ? int_body_64(i) : int_body_32(i);
+	return i->size == SIZE_X ? int_64_body(i) : int_32_body(i);
 }

@@ -11,8 +11,8 @@
 #include "isa/a64/operands.h"
 
 /* Of the operations that come in both sizes; NULL: it is none of them. */
-insn_fn *int_body_32(const struct insn *i);
-insn_fn *int_body_64(const struct insn *i);
+insn_fn *int_32_body(const struct insn *i);
+insn_fn *int_64_body(const struct insn *i);
 
 /* Left, then right, by the shifts of aux_shifts(). */
 static inline uint64_t shift_field_u(uint64_t x, uint16_t aux)

@@ -8,7 +8,7 @@
 #define LANE_BITS 16
 #include "cpu/simd-bodies.h"
 
-insn_fn *simd_body_8h(enum a64_op op)
+insn_fn *simd_8h_body(enum a64_op op)
 {
 	return unit_body(op);
 }

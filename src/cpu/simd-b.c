@@ -8,7 +8,7 @@
 #define LANE_BITS 8
 #include "cpu/simd-bodies.h"
 
-insn_fn *simd_body_b(enum a64_op op)
+insn_fn *simd_b_body(enum a64_op op)
 {
 	return unit_body(op);
 }

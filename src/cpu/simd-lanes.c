@@ -10,12 +10,12 @@
 
 /* 1D is not an arrangement of any of them: one doubleword is a scalar. */
 static insn_fn *(*const by_arrangement[NR_ARRANGEMENTS])(enum a64_op op) = {
-	[ARR_8B] = simd_body_8b, [ARR_16B] = simd_body_16b,
-	[ARR_4H] = simd_body_4h, [ARR_8H] = simd_body_8h,
-	[ARR_2S] = simd_body_2s, [ARR_4S] = simd_body_4s,
-	[ARR_2D] = simd_body_2d, [ARR_B] = simd_body_b,
-	[ARR_H] = simd_body_h,   [ARR_S] = simd_body_s,
-	[ARR_D] = simd_body_d,
+	[ARR_8B] = simd_8b_body, [ARR_16B] = simd_16b_body,
+	[ARR_4H] = simd_4h_body, [ARR_8H] = simd_8h_body,
+	[ARR_2S] = simd_2s_body, [ARR_4S] = simd_4s_body,
+	[ARR_2D] = simd_2d_body, [ARR_B] = simd_b_body,
+	[ARR_H] = simd_h_body,   [ARR_S] = simd_s_body,
+	[ARR_D] = simd_d_body,
 };
 
 insn_fn *simd_lanes_body(const struct insn *i)

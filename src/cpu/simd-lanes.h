@@ -9,17 +9,17 @@
 
 #include "isa/insn.h"
 
-insn_fn *simd_body_8b(enum a64_op op);
-insn_fn *simd_body_16b(enum a64_op op);
-insn_fn *simd_body_4h(enum a64_op op);
-insn_fn *simd_body_8h(enum a64_op op);
-insn_fn *simd_body_2s(enum a64_op op);
-insn_fn *simd_body_4s(enum a64_op op);
-insn_fn *simd_body_2d(enum a64_op op);
+insn_fn *simd_8b_body(enum a64_op op);
+insn_fn *simd_16b_body(enum a64_op op);
+insn_fn *simd_4h_body(enum a64_op op);
+insn_fn *simd_8h_body(enum a64_op op);
+insn_fn *simd_2s_body(enum a64_op op);
+insn_fn *simd_4s_body(enum a64_op op);
+insn_fn *simd_2d_body(enum a64_op op);
 /* Scalars. */
-insn_fn *simd_body_b(enum a64_op op);
-insn_fn *simd_body_h(enum a64_op op);
-insn_fn *simd_body_s(enum a64_op op);
-insn_fn *simd_body_d(enum a64_op op);
+insn_fn *simd_b_body(enum a64_op op);
+insn_fn *simd_h_body(enum a64_op op);
+insn_fn *simd_s_body(enum a64_op op);
+insn_fn *simd_d_body(enum a64_op op);
 
 #endif

@@ -8,7 +8,7 @@
 #define LANE_BITS 32
 #include "cpu/simd-bodies.h"
 
-insn_fn *simd_body_s(enum a64_op op)
+insn_fn *simd_s_body(enum a64_op op)
 {
 	return unit_body(op);
 }
