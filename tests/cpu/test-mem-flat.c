@@ -48,14 +48,7 @@ static bool run(const uint32_t *code, unsigned int n)
 	insns[n] = (struct insn){.fn = exec_end};
 	completed = false;
 	misaligned_va = 0;
-#ifdef FAUXKVM_TAIL_CALLS
-	insns->fn(cpu, insns);
-#else
-	for (const struct insn *i = insns; i; i = cpu->next) {
-		cpu->next = NULL;
-		i->fn(cpu, i);
-	}
-#endif
+	insn_enter(cpu, insns);
 	return completed;
 }
 
