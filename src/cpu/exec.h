@@ -152,7 +152,7 @@ static inline bool cond_holds(const struct cpu *cpu, unsigned int cond)
 	case 4: r = cpu->c && cpu->z != 0; break;
 	case 5: r = n == (bool)cpu->v; break;
 	case 6: r = n == (bool)cpu->v && cpu->z != 0; break;
-	default: return true; /* AL, NV */
+	default: return true; /* AL */
 	}
 	return r ^ (cond & 1);
 }

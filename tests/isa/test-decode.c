@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cpu/bodies.h"
+#include "isa/a64/operands.h"
 #include "insn-gen.h"
 #include "tests/check-main.h"
 
@@ -123,6 +124,8 @@ static void check_word(uint32_t w)
 	const struct insn_row *row = insn_decode(w, &out);
 	const char *name = capstone_name(w);
 
+	/* What is an engine's is left to it. */
+	ck_assert(!out.fn && !out.link && !out.priv);
 	if (row && !name) {
 		/* Capstone makes CONSTRAINED UNPREDICTABLE undefined */
 		if (gen_predictable(w) &&
@@ -217,6 +220,25 @@ START_TEST(undefined_has_its_body)
 }
 END_TEST
 
+static struct insn decoded(uint32_t word)
+{
+	struct insn out;
+
+	ck_assert_ptr_nonnull(insn_decode(word, &out));
+	return out;
+}
+
+/* Nobody downstream knows a second "always". */
+START_TEST(condition_15_is_always)
+{
+	ck_assert_uint_eq(decoded(0x5400000f).form, COND_AL); /* b.nv */
+	ck_assert_uint_eq(decoded(0x9a80f000).form, COND_AL); /* csel */
+	ck_assert_uint_eq(decoded(0xfa40f000).form, COND_AL); /* ccmp */
+	ck_assert_uint_eq(decoded(0x1e20fc00).aux, COND_AL);  /* fcsel */
+	ck_assert_uint_eq(decoded(0x1e20f400).aux, COND_AL);  /* fccmp */
+}
+END_TEST
+
 static void setup(void)
 {
 	const char *seed = getenv("DECODE_SEED");
@@ -245,6 +267,7 @@ int main(void)
 	tcase_add_test(tc, neighbours_agree);
 	tcase_add_test(tc, random_words_agree);
 	tcase_add_test(tc, undefined_has_its_body);
+	tcase_add_test(tc, condition_15_is_always);
 	suite_add_tcase(s, tc);
 	return check_run(srunner_create(s));
 }

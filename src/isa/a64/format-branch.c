@@ -18,9 +18,7 @@ bool fmt_branch_imm26(uint32_t word, struct insn *out)
 
 bool fmt_branch_cond(uint32_t word, struct insn *out)
 {
-	unsigned int cond = FLD(word, 3, 0);
-
-	out->form = cond == 15 ? COND_AL : cond;
+	out->form = cond_of(FLD(word, 3, 0));
 	out->imm = offset(FLD(word, 23, 5), 19);
 	return true;
 }

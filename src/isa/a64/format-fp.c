@@ -48,14 +48,14 @@ bool fmt_fp_compare(uint32_t word, struct insn *out)
 
 bool fmt_fp_ccmp(uint32_t word, struct insn *out)
 {
-	out->aux = FLD(word, 15, 12);
+	out->aux = cond_of(FLD(word, 15, 12));
 	out->imm = FLD(word, 3, 0);
 	return fmt_fp_compare(word, out);
 }
 
 bool fmt_fp_csel(uint32_t word, struct insn *out)
 {
-	out->aux = FLD(word, 15, 12);
+	out->aux = cond_of(FLD(word, 15, 12));
 	return fmt_fp_scalar(word, out);
 }
 

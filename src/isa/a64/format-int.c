@@ -15,11 +15,6 @@ static unsigned int bits_of(uint32_t word)
 	return word >> 31 ? 64 : 32;
 }
 
-static uint8_t cond_of(unsigned int field)
-{
-	return field == 15 ? COND_AL : field;
-}
-
 /* Rm, Rn and Rd, with 31 as XZR. */
 static void fields_mnd(uint32_t word, struct insn *out)
 {

@@ -7,7 +7,7 @@
  *        precisions that is scalar (FCVT): of the result; vector (FCVTL,
  *        FCVTN, FCVTXN): the wider of the two.
  *  aux   vectors and the scalar SIMD forms: number of lanes, 1 (scalar), 2 or
- *        4: with size, the arrangement. FCSEL, FCCMP: the condition. FCVTL,
+ *        4: with size, the arrangement. FCSEL, FCCMP: enum a64_cond. FCVTL,
  *        FCVTN and FCVTXN: which half of the narrow register, 1 is the upper.
  *  form  comparisons to NZCV: enum a64_fp_compare. FRINT*: enum a64_fp_round.
  *        Conversions with integers: the same, plus FP_UNSIGNED and FP_INT_X.

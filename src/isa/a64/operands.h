@@ -97,6 +97,12 @@ enum a64_cond {
 	NR_CONDS,
 };
 
+/* The condition encoded as @field. */
+static inline unsigned int cond_of(uint32_t field)
+{
+	return field == 15 ? COND_AL : field;
+}
+
 /*
  * Any extract-and-place of a bit field (UBFM, SBFM, extended registers) is a
  * shift left by A and then, logical or arithmetic, right by B, both of 64
