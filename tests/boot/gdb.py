@@ -67,9 +67,9 @@ for kind in "01":
         r.want("z" + here, "OK")
         r.want("s", "T05")
 
-# One byte: of a wider range QEMU 7.2 knows only the first byte as its own
-# (check_watchpoint_in_range counts leading ones of BAS in 32 bits), and what
-# hits another one kills the guest, on hardware too.
+# One byte: of a wider range QEMU 7.2 knows only the first byte as its own (it
+# counts the leading ones of BAS in 32 bits), and what hits another one kills
+# the guest, on hardware too.
 here = f"2,{r.register(SP) & ~7:x},1"
 for _ in range(10):
     r.want("Z" + here, "OK")
