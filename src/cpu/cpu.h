@@ -326,7 +326,14 @@ enum {
 	SYSREG_USER = 1 << 0,      /* ONE_REG: in KVM_GET_REG_LIST */
 	SYSREG_ID = 1 << 1,        /* feature ID register: per VM, EBUSY rule */
 	SYSREG_RAZ = 1 << 2,       /* ID register, reads as zero */
-	SYSREG_INVARIANT = 1 << 3, /* MIDR, REVIDR, AIDR */
+	SYSREG_INVARIANT = 1 << 3, /* userspace may write what it reads */
+	SYSREG_LASTING = 1 << 4,   /* a second KVM_ARM_VCPU_INIT keeps it */
+	/* Userspace writes are judged by a rule of the register's own; the
+	 * environment has it. Without, any value is taken. */
+	SYSREG_SET_CLIDR = 1 << 8,
+	SYSREG_SET_MPIDR = 2 << 8,
+	SYSREG_SET_OSLSR = 3 << 8,
+	SYSREG_SET_MASK = 3 << 8,
 };
 
 /* The part of a sysreg table row that the environment may see. */

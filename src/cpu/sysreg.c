@@ -362,6 +362,10 @@ static const struct sysreg_hooks hooks_plain;
 #define ID        SYSREG_ID
 #define RAZ       SYSREG_RAZ
 #define INVARIANT SYSREG_INVARIANT
+#define LASTING   SYSREG_LASTING
+#define SET_CLIDR SYSREG_SET_CLIDR
+#define SET_MPIDR SYSREG_SET_MPIDR
+#define SET_OSLSR SYSREG_SET_OSLSR
 
 #define REG(name, op0, op1, crn, crm, op2, field, reset, access, mask, hook,  \
 	    flags, wmask)                                                     \
@@ -450,10 +454,8 @@ void cpu_sysreg_set(struct cpu *cpu, uint32_t enc, uint64_t val)
 /* Per VM, or not reset by a second KVM_ARM_VCPU_INIT. */
 static bool row_is_lasting(const struct sysreg_row *row)
 {
-	return (row->info.flags & (SYSREG_ID | SYSREG_INVARIANT)) ||
-	       row->offset == offsetof(struct cpu_sysregs, id[5]) ||
-	       row->offset == offsetof(struct cpu_sysregs, clidr_el1) ||
-	       row->offset == offsetof(struct cpu_sysregs, dczid_el0);
+	return row->info.flags &
+	       (SYSREG_ID | SYSREG_INVARIANT | SYSREG_LASTING);
 }
 
 static void rows_reset(struct cpu *cpu, bool lasting)

@@ -12,10 +12,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 
-#define ENC_MPIDR SYSREG_ENC(3, 0, 0, 0, 5)
-#define ENC_CLIDR SYSREG_ENC(3, 1, 0, 0, 1)
-#define ENC_CTR   SYSREG_ENC(3, 3, 0, 0, 1)
-#define ENC_OSLSR SYSREG_ENC(2, 0, 1, 1, 4)
+#define ENC_CTR SYSREG_ENC(3, 3, 0, 0, 1)
 
 /* ---- what a write does beyond the storage -------------------------------- */
 
@@ -80,26 +77,19 @@ static long plain_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 typedef long sysreg_set_fn(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 			   uint64_t val);
 
-/* Rows whose value is judged one by one; the others are by their flags. */
-static const struct {
-	uint32_t enc;
-	sysreg_set_fn *set;
-} set_rows[] = {
-	{ENC_CLIDR, clidr_set},
-	{ENC_OSLSR, oslsr_set},
-	{ENC_MPIDR, mpidr_set},
-};
-
+/* The row says by which rule a write is judged. */
 static sysreg_set_fn *set_of(const struct cpu_sysreg_info *row)
 {
 	if (row->flags & SYSREG_ID)
 		return idreg_set;
 	if (row->flags & SYSREG_INVARIANT)
 		return invariant_set;
-	for (size_t i = 0; i < ARRAY_SIZE(set_rows); i++)
-		if (set_rows[i].enc == row->enc)
-			return set_rows[i].set;
-	return plain_set;
+	switch (row->flags & SYSREG_SET_MASK) {
+	case SYSREG_SET_CLIDR: return clidr_set;
+	case SYSREG_SET_MPIDR: return mpidr_set;
+	case SYSREG_SET_OSLSR: return oslsr_set;
+	default: return plain_set;
+	}
 }
 
 /* ---- system registers ---------------------------------------------------- */
