@@ -118,6 +118,7 @@ void ram_put(struct fake_vm *f, gpa_t at, unsigned int len, uint64_t val);
 #define fails(e, expr) ck_assert_int_eq(expr, -(e))
 
 Suite *gic_v3_suite(void);
+Suite *gic_v3_registers_suite(void);
 Suite *gic_v2_suite(void);
 Suite *gic_attr_suite(void);
 Suite *gic_its_suite(void);

@@ -1,7 +1,8 @@
 ## SPDX-License-Identifier: MIT
 ## The interrupt controllers against a VM made of the tests' answers.
 unit_tests += tests/gic/test-gic
-tests_gic_test_gic_SOURCES = tests/gic/test-gic.c tests/gic/test-gic-v2.c \
+tests_gic_test_gic_SOURCES = tests/gic/test-gic.c \
+	tests/gic/test-gic-v2.c tests/gic/test-gic-v3-registers.c \
 	tests/gic/test-gic-attr.c tests/gic/test-gic-its.c \
 	tests/gic/test-attr-rows.c tests/gic/test-mmio-regs.c \
 	tests/gic/gic-fake.c tests/gic/gic-fake.h tests/gic/gic-regs.h
