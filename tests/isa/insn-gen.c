@@ -451,7 +451,7 @@ static void set_base(struct diff_case *c, unsigned int k)
 		align = 16;
 	va &= ~(uint64_t)(align - 1);
 	va -= immediate_offset(w);
-	if (idx != 0xff && idx != 31 && (w & 0x3b200c00) == 0x38200800) {
+	if (idx < 31 && (w & 0x3b200c00) == 0x38200800) {
 		/* small and of either sign; high garbage where only a W
 		 * register counts */
 		int64_t off = (int)gen_below(17) - 8;
@@ -462,7 +462,7 @@ static void set_base(struct diff_case *c, unsigned int k)
 		} else {
 			c->in.x[idx] = off;
 		}
-	} else if (idx != 0xff) {
+	} else if (idx < 31) {
 		c->in.x[idx] = random_integer();
 	}
 	if (base_of(w) == 31)
