@@ -11,31 +11,31 @@
 
 #include "kernel/vm.h"
 
-atomic_bool event_listened;
+/* Changed and walked with the lock; event_wanted() looks without. */
+struct event_listener *_Atomic event_listeners;
 
 static pthread_rwlock_t listeners_lock = PTHREAD_RWLOCK_INITIALIZER;
-static struct event_listener *listeners;
 
 void event_listen(struct event_listener *listener)
 {
 	pthread_rwlock_wrlock(&listeners_lock);
-	listener->next = listeners;
-	listeners = listener;
-	atomic_store(&event_listened, true);
+	listener->next = atomic_load(&event_listeners);
+	atomic_store(&event_listeners, listener);
 	pthread_rwlock_unlock(&listeners_lock);
 	vm_hear_steps();
 }
 
 void event_unlisten(struct event_listener *listener)
 {
-	struct event_listener **link = &listeners;
+	struct event_listener *l;
 
 	pthread_rwlock_wrlock(&listeners_lock);
-	while (*link && *link != listener)
-		link = &(*link)->next;
-	if (*link)
-		*link = listener->next;
-	atomic_store(&event_listened, listeners != NULL);
+	l = atomic_load(&event_listeners);
+	if (l == listener)
+		atomic_store(&event_listeners, listener->next);
+	for (; l; l = l->next)
+		if (l->next == listener)
+			l->next = listener->next;
 	pthread_rwlock_unlock(&listeners_lock);
 	vm_hear_steps();
 }
@@ -48,7 +48,8 @@ void event_forked_child(void)
 void event_send(struct event *event)
 {
 	pthread_rwlock_rdlock(&listeners_lock);
-	for (struct event_listener *l = listeners; l; l = l->next)
+	for (struct event_listener *l = atomic_load(&event_listeners); l;
+	     l = l->next)
 		l->event(l, event);
 	pthread_rwlock_unlock(&listeners_lock);
 }

@@ -77,13 +77,13 @@ void event_unlisten(struct event_listener *listener);
  * tap's lock is free. */
 void event_forked_child(void);
 
-/* The tap's own: some listener is there. */
-extern atomic_bool event_listened;
+/* The tap's own: who listens, the latest first. */
+extern struct event_listener *_Atomic event_listeners;
 
 static inline bool event_wanted(void)
 {
 	return unlikely(
-		atomic_load_explicit(&event_listened, memory_order_relaxed));
+		atomic_load_explicit(&event_listeners, memory_order_relaxed));
 }
 
 /* Tell every listener; only after event_wanted() said so. */
