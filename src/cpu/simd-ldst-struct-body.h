@@ -57,50 +57,60 @@ static ALWAYS_INLINE bool store_many(struct cpu *cpu, const struct insn *i,
 	return true;
 }
 
+/* Of half or whole registers, as i->ra says. */
+static ALWAYS_INLINE bool load_structures(struct cpu *cpu, const struct insn *i,
+					  unsigned int regs)
+{
+	return i->ra == 16 ? load_many(cpu, i, regs, 16)
+			   : load_many(cpu, i, regs, 8);
+}
+
+static ALWAYS_INLINE bool store_structures(struct cpu *cpu,
+					   const struct insn *i,
+					   unsigned int regs)
+{
+	return i->ra == 16 ? store_many(cpu, i, regs, 16)
+			   : store_many(cpu, i, regs, 8);
+}
+
 static void exec_ld2(struct cpu *cpu, const struct insn *i)
 {
-	if (unlikely(!(i->ra == 16 ? load_many(cpu, i, 2, 16)
-				   : load_many(cpu, i, 2, 8))))
+	if (unlikely(!load_structures(cpu, i, 2)))
 		return exec_vld_struct_slow(cpu, i);
 	NEXT;
 }
 
 static void exec_ld3(struct cpu *cpu, const struct insn *i)
 {
-	if (unlikely(!(i->ra == 16 ? load_many(cpu, i, 3, 16)
-				   : load_many(cpu, i, 3, 8))))
+	if (unlikely(!load_structures(cpu, i, 3)))
 		return exec_vld_struct_slow(cpu, i);
 	NEXT;
 }
 
 static void exec_ld4(struct cpu *cpu, const struct insn *i)
 {
-	if (unlikely(!(i->ra == 16 ? load_many(cpu, i, 4, 16)
-				   : load_many(cpu, i, 4, 8))))
+	if (unlikely(!load_structures(cpu, i, 4)))
 		return exec_vld_struct_slow(cpu, i);
 	NEXT;
 }
 
 static void exec_st2(struct cpu *cpu, const struct insn *i)
 {
-	if (unlikely(!(i->ra == 16 ? store_many(cpu, i, 2, 16)
-				   : store_many(cpu, i, 2, 8))))
+	if (unlikely(!store_structures(cpu, i, 2)))
 		return exec_vst_struct_slow(cpu, i);
 	NEXT;
 }
 
 static void exec_st3(struct cpu *cpu, const struct insn *i)
 {
-	if (unlikely(!(i->ra == 16 ? store_many(cpu, i, 3, 16)
-				   : store_many(cpu, i, 3, 8))))
+	if (unlikely(!store_structures(cpu, i, 3)))
 		return exec_vst_struct_slow(cpu, i);
 	NEXT;
 }
 
 static void exec_st4(struct cpu *cpu, const struct insn *i)
 {
-	if (unlikely(!(i->ra == 16 ? store_many(cpu, i, 4, 16)
-				   : store_many(cpu, i, 4, 8))))
+	if (unlikely(!store_structures(cpu, i, 4)))
 		return exec_vst_struct_slow(cpu, i);
 	NEXT;
 }
