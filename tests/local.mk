@@ -10,6 +10,7 @@ include tests/gic/local.mk
 include tests/kernel/local.mk
 include tests/shim/local.mk
 include tests/tool/local.mk
+include tests/abi/local.mk
 include tests/vmm/local.mk
 include tests/guests/local.mk
 include tests/fuzz/local.mk

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Cases that ask a KVM what Linux answers: the harness. One program for x86-64
+ * and arm64 that knows only libc and /dev/kvm, so that it runs under `fauxkvm
+ * run` natively and as an arm64 VMM, and on a real kernel (tests/real-kvm).
+ * The values in the cases are the real kernel's.
+ *
+ * Each case runs in a process of its own, with a time limit: what hangs or
+ * crashes has failed. Checks that fail are counted, and the case goes on.
+ */
+#ifndef FAUXKVM_TESTS_ABI_H
+#define FAUXKVM_TESTS_ABI_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <fauxkvm/kvm.h>
+
+#include "tests/a64.h"
+
+struct abi_case {
+	const char *name; /* "topic/what-holds"; the last row has NULL */
+	void (*run)(void);
+	unsigned int seconds; /* the time limit, 0: 20 */
+};
+
+/* ---- checks: they say file, line and values ------------------------------ */
+
+void abi_check(const char *file, int line, bool ok, const char *what);
+void abi_equal(const char *file, int line, uint64_t got, uint64_t want,
+	       const char *what);
+/* @ret of a system call and the errno it left, against 0 or an errno. */
+long abi_answers(const char *file, int line, long ret, int want,
+		 const char *what);
+
+#define CHECK(cond)      abi_check(__FILE__, __LINE__, (cond), #cond)
+#define EQUAL(got, want) abi_equal(__FILE__, __LINE__, (got), (want), #got)
+/* The call succeeds; its value. */
+#define OK(call) (errno = 0, abi_answers(__FILE__, __LINE__, (call), 0, #call))
+/* The call fails with the errno @want. */
+#define REFUSED(call, want) \
+	(errno = 0, abi_answers(__FILE__, __LINE__, (call), (want), #call))
+/* Without this nothing else makes sense: ends the case when it fails. */
+#define NEED(cond)                                              \
+	do {                                                    \
+		if (!(cond))                                    \
+			abi_give_up(__FILE__, __LINE__, #cond); \
+	} while (0)
+void abi_give_up(const char *file, int line, const char *what)
+	__attribute__((noreturn));
+/* The host cannot be asked (it has no GICv2, no userfaultfd, ...). */
+void abi_skip(const char *why) __attribute__((noreturn));
+
+/* ---- a VM ---------------------------------------------------------------- */
+
+#define GUEST_BASE 0x40000000ull
+#define GUEST_SIZE 0x100000ull
+#define GUEST_MMIO 0x09000000ull /* no memory: exits with KVM_EXIT_MMIO */
+/* Frames of the GIC, where QEMU's and kvmtool's are roughly. */
+#define GUEST_GICD 0x08000000ull
+#define GUEST_GICC 0x08010000ull /* GICv2's CPU interface */
+#define GUEST_GICR 0x080a0000ull /* GICv3's redistributors */
+
+struct abi_vm {
+	int kvm, vm, vcpu, gic; /* -1: not there */
+	struct kvm_run *run;    /* of the vCPU */
+	uint8_t *ram;           /* GUEST_SIZE bytes at GUEST_BASE, slot 0 */
+};
+
+enum abi_gic { ABI_NO_GIC, ABI_GICV2, ABI_GICV3 };
+
+/*
+ * A VM with RAM, one initialised vCPU (PSCI 0.2) and perhaps a GIC, which is
+ * initialised and has 64 SPIs and less. Skips the case if the host has no such
+ * GIC. It ends with the process.
+ */
+void abi_vm_open(struct abi_vm *v, enum abi_gic gic);
+/* One more initialised vCPU; *@run is its mapping unless @run is NULL. */
+int abi_vcpu(struct abi_vm *v, unsigned int id, struct kvm_run **run);
+
+/* ioctl() on the vCPU of registers; false: errno. */
+bool abi_reg_get(int vcpu, uint64_t id, uint64_t *val);
+bool abi_reg_set(int vcpu, uint64_t id, uint64_t val);
+/* The same for what cannot fail. */
+uint64_t reg_get(int vcpu, uint64_t id);
+void reg_set(int vcpu, uint64_t id, uint64_t val);
+#define REG_X(n)   (0x6030000000100000ull + 2 * (n))
+#define REG_SP     0x603000000010003eull
+#define REG_PC     0x6030000000100040ull
+#define REG_PSTATE 0x6030000000100042ull
+/* A system register: op0, op1, CRn, CRm, op2 as the manual has them. */
+#define REG_SYS(op0, op1, crn, crm, op2)                                  \
+	(0x6030000000130000ull | (op0) << 14 | (op1) << 11 | (crn) << 7 | \
+	 (crm) << 3 | (op2))
+
+/* KVM_{SET,GET,HAS}_DEVICE_ATTR: 0, or -1 and errno. */
+int abi_attr(int fd, unsigned long request, uint32_t group, uint64_t attr,
+	     void *addr);
+
+/* Put @code at GUEST_BASE + @off, visible to the guest, and start there. */
+void abi_guest_load(struct abi_vm *v, uint64_t off, const uint32_t *code,
+		    size_t words);
+#define GUEST(v, off, ...)                                            \
+	do {                                                          \
+		static const uint32_t code_[] = {__VA_ARGS__};        \
+		abi_guest_load((v), (off), code_, sizeof(code_) / 4); \
+	} while (0)
+/* KVM_RUN until an exit that is not a signal's; its reason. */
+uint32_t abi_run(struct abi_vm *v);
+
+/* ---- the program --------------------------------------------------------- */
+
+extern const struct abi_case cases_vcpu[];
+
+#endif

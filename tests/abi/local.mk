@@ -1,0 +1,20 @@
+## SPDX-License-Identifier: MIT
+## What Linux answers: cases that run here, natively and as an arm64 VMM, and
+## on a real kernel.
+abi_sources = tests/abi/cases.c tests/abi/vm.c tests/abi/case-vcpu.c
+abi_headers = tests/abi/abi.h
+abi_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \
+	-Wno-missing-field-initializers \
+	-I$(top_srcdir)/include -I$(top_srcdir)/src -I$(top_srcdir) -pthread
+check_DATA += tests/abi/cases.x86-64 tests/abi/cases.arm64
+CLEANFILES += tests/abi/cases.x86-64 tests/abi/cases.arm64
+EXTRA_DIST += $(abi_sources) $(abi_headers)
+tests/abi/cases.x86-64: $(abi_sources) $(abi_headers) tests/a64.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CC) $(abi_flags) -o $@ \
+		$(abi_sources:%=$(top_srcdir)/%)
+tests/abi/cases.arm64: $(abi_sources) $(abi_headers) tests/a64.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) $(abi_flags) -o $@ \
+		$(abi_sources:%=$(top_srcdir)/%)
+
+TESTS += tests/abi/check-cases
+dist_check_SCRIPTS += tests/abi/check-cases

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* The VM that most cases begin with, see abi.h. */
+#include "abi.h"
+
+bool abi_reg_get(int vcpu, uint64_t id, uint64_t *val)
+{
+	struct kvm_one_reg reg = {.id = id, .addr = (uintptr_t)val};
+
+	return ioctl(vcpu, KVM_GET_ONE_REG, &reg) == 0;
+}
+
+bool abi_reg_set(int vcpu, uint64_t id, uint64_t val)
+{
+	struct kvm_one_reg reg = {.id = id, .addr = (uintptr_t)&val};
+
+	return ioctl(vcpu, KVM_SET_ONE_REG, &reg) == 0;
+}
+
+uint64_t reg_get(int vcpu, uint64_t id)
+{
+	uint64_t val = 0;
+
+	NEED(abi_reg_get(vcpu, id, &val));
+	return val;
+}
+
+void reg_set(int vcpu, uint64_t id, uint64_t val)
+{
+	NEED(abi_reg_set(vcpu, id, val));
+}
+
+int abi_attr(int fd, unsigned long request, uint32_t group, uint64_t attr,
+	     void *addr)
+{
+	struct kvm_device_attr a = {
+		.group = group,
+		.attr = attr,
+		.addr = (uintptr_t)addr,
+	};
+
+	return ioctl(fd, request, &a);
+}
+
+int abi_vcpu(struct abi_vm *v, unsigned int id, struct kvm_run **run)
+{
+	struct kvm_vcpu_init init;
+	int size = ioctl(v->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+	int fd = ioctl(v->vm, KVM_CREATE_VCPU, id);
+
+	NEED(fd >= 0 && size > 0);
+	NEED(ioctl(v->vm, KVM_ARM_PREFERRED_TARGET, &init) == 0);
+	init.features[0] |= 1u << KVM_ARM_VCPU_PSCI_0_2;
+	NEED(ioctl(fd, KVM_ARM_VCPU_INIT, &init) == 0);
+	if (run) {
+		*run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+			    0);
+		NEED(*run != MAP_FAILED);
+	}
+	return fd;
+}
+
+static void gic_frame(int gic, uint64_t type, uint64_t base)
+{
+	NEED(abi_attr(gic, KVM_SET_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_ADDR, type,
+		      &base) == 0);
+}
+
+static int gic_create(struct abi_vm *v, enum abi_gic which)
+{
+	struct kvm_create_device dev = {
+		.type = which == ABI_GICV2 ? KVM_DEV_TYPE_ARM_VGIC_V2
+					   : KVM_DEV_TYPE_ARM_VGIC_V3,
+	};
+
+	if (ioctl(v->vm, KVM_CREATE_DEVICE, &dev))
+		abi_skip(which == ABI_GICV2 ? "no GICv2" : "no GICv3");
+	return dev.fd;
+}
+
+static void gic_init(struct abi_vm *v, enum abi_gic which)
+{
+	uint32_t irqs = 96;
+
+	NEED(abi_attr(v->gic, KVM_SET_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_NR_IRQS,
+		      0, &irqs) == 0);
+	if (which == ABI_GICV2) {
+		gic_frame(v->gic, KVM_VGIC_V2_ADDR_TYPE_DIST, GUEST_GICD);
+		gic_frame(v->gic, KVM_VGIC_V2_ADDR_TYPE_CPU, GUEST_GICC);
+	} else {
+		gic_frame(v->gic, KVM_VGIC_V3_ADDR_TYPE_DIST, GUEST_GICD);
+		gic_frame(v->gic, KVM_VGIC_V3_ADDR_TYPE_REDIST, GUEST_GICR);
+	}
+	NEED(abi_attr(v->gic, KVM_SET_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_CTRL,
+		      KVM_DEV_ARM_VGIC_CTRL_INIT, NULL) == 0);
+}
+
+void abi_vm_open(struct abi_vm *v, enum abi_gic gic)
+{
+	struct kvm_userspace_memory_region slot = {
+		.guest_phys_addr = GUEST_BASE,
+		.memory_size = GUEST_SIZE,
+	};
+
+	*v = (struct abi_vm){.gic = -1};
+	v->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	NEED(v->kvm >= 0);
+	v->vm = ioctl(v->kvm, KVM_CREATE_VM, 0);
+	NEED(v->vm >= 0);
+	v->ram = mmap(NULL, GUEST_SIZE, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	NEED(v->ram != MAP_FAILED);
+	slot.userspace_addr = (uintptr_t)v->ram;
+	NEED(ioctl(v->vm, KVM_SET_USER_MEMORY_REGION, &slot) == 0);
+	if (gic != ABI_NO_GIC)
+		v->gic = gic_create(v, gic);
+	v->vcpu = abi_vcpu(v, 0, &v->run);
+	if (gic != ABI_NO_GIC)
+		gic_init(v, gic);
+}
+
+void abi_guest_load(struct abi_vm *v, uint64_t off, const uint32_t *code,
+		    size_t words)
+{
+	char *at = (char *)v->ram + off;
+
+	NEED(off + words * 4 <= GUEST_SIZE);
+	memcpy(at, code, words * 4);
+	__builtin___clear_cache(at, at + words * 4);
+	reg_set(v->vcpu, REG_PC, GUEST_BASE + off);
+}
+
+uint32_t abi_run(struct abi_vm *v)
+{
+	int ret;
+
+	do
+		ret = ioctl(v->vcpu, KVM_RUN, 0);
+	while (ret && errno == EINTR && !v->run->immediate_exit);
+	NEED(ret == 0);
+	return v->run->exit_reason;
+}
