@@ -25,6 +25,7 @@ struct bus_entry {
 
 /* Immutable once published; sorted by base. */
 struct bus {
+	unsigned int room;
 	unsigned int count, devices; /* devices: without ioeventfds */
 	uint64_t longest;
 	struct bus_entry entry[];

@@ -3,8 +3,10 @@
  * The VM's buses: register frames of devices, ioeventfds and coalesced zones
  * by address. A table is immutable; vCPUs read it without a lock and announce
  * the one they use in vcpu->bus_in_use. A writer publishes a new table and
- * waits until nobody announces the old one. It must therefore not hold a lock
- * that a frame's read or write function takes.
+ * waits until nobody announces the old one, which is then the spare: the next
+ * table is written there. It has room for all entries but the one that was
+ * added last, so a removal needs no memory. While it waits a writer must not
+ * hold a lock that a frame's read or write function takes.
  */
 #include "kernel/bus.h"
 
@@ -32,8 +34,10 @@ int bus_init(struct vm *vm)
 
 void bus_free(struct vm *vm)
 {
-	for (unsigned int i = 0; i < NR_BUSES; i++)
+	for (unsigned int i = 0; i < NR_BUSES; i++) {
 		free(atomic_load(&vm->bus[i]));
+		free(vm->bus_spare[i]);
+	}
 }
 
 static void bus_publish(struct vm *vm, unsigned int nr, struct bus *new)
@@ -46,12 +50,26 @@ static void bus_publish(struct vm *vm, unsigned int nr, struct bus *new)
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
 		while (atomic_load(&vm->vcpus[i]->bus_in_use) == old)
 			sched_yield();
-	free(old);
+	vm->bus_spare[nr] = old;
 }
 
-static struct bus *bus_alloc(unsigned int count)
+/* The spare, empty, with room for @count entries; NULL: no memory. */
+static struct bus *bus_spare(struct vm *vm, unsigned int nr, unsigned int count)
 {
-	return calloc(1, sizeof(struct bus) + count * sizeof(struct bus_entry));
+	struct bus *b = vm->bus_spare[nr];
+	unsigned int room = 2 * count;
+
+	if (!b || b->room < count) {
+		b = malloc(sizeof(*b) + room * sizeof(struct bus_entry));
+		if (!b)
+			return NULL;
+		free(vm->bus_spare[nr]);
+		vm->bus_spare[nr] = b;
+		b->room = room;
+	}
+	b->count = b->devices = 0;
+	b->longest = 0;
+	return b;
 }
 
 int bus_add(struct vm *vm, unsigned int nr, const struct bus_entry *e)
@@ -64,7 +82,7 @@ int bus_add(struct vm *vm, unsigned int nr, const struct bus_entry *e)
 		explain("the bus holds %u devices already", old->devices);
 		return -ENOSPC;
 	}
-	new = bus_alloc(old->count + 1);
+	new = bus_spare(vm, nr, old->count + 1);
 	if (!new)
 		return -ENOMEM;
 	while (at < old->count && old->entry[at].base <= e->base)
@@ -78,13 +96,22 @@ int bus_add(struct vm *vm, unsigned int nr, const struct bus_entry *e)
 	return 0;
 }
 
+static bool bus_has(const struct bus *b, const void *object)
+{
+	for (unsigned int i = 0; i < b->count; i++)
+		if (b->entry[i].object == object)
+			return true;
+	return false;
+}
+
 void bus_remove(struct vm *vm, unsigned int nr, const void *object)
 {
 	const struct bus *old = atomic_load(&vm->bus[nr]);
-	struct bus *new = bus_alloc(old->count);
+	struct bus *new;
 
-	/* Removal can't fail: without memory, edit nothing and say so. */
-	bug_on(!new, "no memory for a bus of %u entries", old->count);
+	if (!bus_has(old, object))
+		return;
+	new = bus_spare(vm, nr, old->count - 1);
 	for (unsigned int i = 0; i < old->count; i++) {
 		if (old->entry[i].object == object)
 			continue;

@@ -64,6 +64,7 @@ struct vm {
 	_Atomic(struct memslots *) slots;
 	bool manual_protect, initially_set;
 	_Atomic(struct bus *) bus[NR_BUSES];
+	struct bus *bus_spare[NR_BUSES]; /* slots_lock */
 	struct coalesced_zone *zones;
 	struct ioeventfd *ioeventfds;
 	struct routing *routing; /* NULL: the default */
