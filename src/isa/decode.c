@@ -15,6 +15,8 @@
 #define BUCKET_BITS  11
 #define BUCKET_SHIFT (32 - BUCKET_BITS)
 #define NR_BUCKETS   (1u << BUCKET_BITS)
+/* A guest runs when the table is built: it can't want memory then. */
+#define MAX_BUCKET_ROWS 8192
 
 #define ROW(operation, pattern_, format_, mnemonics_, class_) \
 	{.name = &#operation[4],                              \
@@ -31,7 +33,7 @@ static struct insn_row rows[] = {
 
 /* bucket_first[b]..bucket_first[b + 1] - 1 index bucket_rows. */
 static uint32_t bucket_first[NR_BUCKETS + 1];
-static uint16_t *bucket_rows;
+static uint16_t bucket_rows[MAX_BUCKET_ROWS];
 static pthread_once_t table_once = PTHREAD_ONCE_INIT;
 
 static void row_parse(struct insn_row *row)
@@ -80,8 +82,8 @@ static void table_build(void)
 			total += row_in_bucket(&rows[r], b);
 	}
 	bucket_first[NR_BUCKETS] = total;
-	bucket_rows = calloc(total + 1, sizeof(*bucket_rows));
-	bug_on(!bucket_rows, "no memory for the decode table");
+	bug_on(total > ARRAY_SIZE(bucket_rows), "%u rows in the buckets",
+	       total);
 	for (uint32_t b = 0; b < NR_BUCKETS; b++) {
 		uint16_t *first = &bucket_rows[bucket_first[b]], *p = first;
 

@@ -124,7 +124,9 @@ static int create_thread(struct vm *vm)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (!ret)
 		pthread_setname_np(vm->events.thread, "fauxkvm-events");
-	return -ret;
+	/* EAGAIN: no memory for the stack, or too many threads. KVM_IRQFD says
+	 * that only of an irqchip that is not ready. */
+	return ret ? -ENOMEM : 0;
 }
 
 static int start_locked(struct vm *vm)
