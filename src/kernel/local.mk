@@ -25,6 +25,8 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/irq.h \
 	src/kernel/irqfd.c \
 	src/kernel/kernel.h \
+	src/kernel/itree.c \
+	src/kernel/itree.h \
 	src/kernel/memslot.c \
 	src/kernel/memslot.h \
 	src/kernel/mmio-bus.c \

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory slots: KVM_SET_USER_MEMORY_REGION, and from a guest physical address
- * to host memory. The table is immutable; a change publishes a new one. vCPUs
- * read it while they run the guest without a lock: vm_flush() returns only
- * when each has left or acknowledged, so none can hold the old one. Every
- * other reader holds slots_gate for reading, which the writer passes through
- * once before it frees.
+ * to host memory. There are two copies of the tree by address. A change is made
+ * in the one that nobody reads, which is then published; and again in the
+ * other when nobody reads that any more. vCPUs read while they run the guest
+ * without a lock: vm_flush() returns only when each has left or acknowledged,
+ * so none can be in the old copy. Every other reader holds slots_gate for
+ * reading, which the writer passes through before it goes on.
  */
 #include "kernel/memslot.h"
 
@@ -21,59 +22,45 @@
 #define USER_LIMIT BIT(48)
 #define MAX_PAGES  ((UINT64_C(1) << 31) - 1)
 
-static struct memslots *memslots_alloc(unsigned int count)
+void memslots_init(struct vm *vm)
 {
-	struct memslots *s =
-		malloc(sizeof(*s) + count * sizeof(struct memslot));
-
-	if (s)
-		s->count = count;
-	return s;
+	for (unsigned int i = 0; i < 2; i++)
+		vm->memory.copy[i].node = offsetof(struct memslot, by_gpa) +
+					  i * sizeof(struct itree_node);
+	atomic_store(&vm->slots, &vm->memory.copy[0]);
 }
 
-int memslots_init(struct vm *vm)
+bool memslots_any(struct vm *vm)
 {
-	struct memslots *s = memslots_alloc(0);
+	return vm->memory.by_id;
+}
 
-	atomic_store(&vm->slots, s);
-	return s ? 0 : -ENOMEM;
+static void memslot_free(struct memslot *s)
+{
+	free(s->dirty);
+	free(s);
 }
 
 void memslots_free(struct vm *vm)
 {
-	struct memslots *s = atomic_load(&vm->slots);
+	struct itree_node *n;
 
-	for (unsigned int i = 0; s && i < s->count; i++)
-		free(s->slot[i].dirty);
-	free(s);
+	while ((n = vm->memory.by_id)) {
+		itree_remove(&vm->memory.by_id, n);
+		memslot_free(container_of(n, struct memslot, by_id));
+	}
 }
 
-const struct memslot *memslot_find(const struct memslots *slots, gpa_t gpa)
+static struct memslot *slot_by_id(struct vm *vm, uint32_t id)
 {
-	unsigned int lo = 0, hi = slots->count;
+	struct itree_node *n = itree_at(vm->memory.by_id, id);
 
-	while (lo < hi) {
-		unsigned int mid = (lo + hi) / 2;
-		const struct memslot *s = &slots->slot[mid];
-
-		if (gpa < s->gpa)
-			hi = mid;
-		else if (gpa - s->gpa >= s->size)
-			lo = mid + 1;
-		else
-			return s;
-	}
-	return NULL;
+	return n ? container_of(n, struct memslot, by_id) : NULL;
 }
 
 const struct memslot *memslot_by_id(struct vm *vm, uint32_t id)
 {
-	const struct memslots *slots = atomic_load(&vm->slots);
-
-	for (unsigned int i = 0; i < slots->count; i++)
-		if (slots->slot[i].id == id)
-			return &slots->slot[i];
-	return NULL;
+	return slot_by_id(vm, id);
 }
 
 uint8_t *memslot_page(struct vm *vm, gpa_t gpa, bool write, bool *writable)
@@ -96,16 +83,10 @@ uint8_t *memslot_page(struct vm *vm, gpa_t gpa, bool write, bool *writable)
 
 bool memslots_overlap_host(struct vm *vm, uintptr_t start, uintptr_t end)
 {
-	const struct memslots *slots;
-	bool hit = false;
+	bool hit;
 
 	pthread_rwlock_rdlock(&vm->slots_gate);
-	slots = atomic_load(&vm->slots);
-	for (unsigned int i = 0; i < slots->count && !hit; i++) {
-		uintptr_t host = (uintptr_t)slots->slot[i].host;
-
-		hit = host < end && start < host + slots->slot[i].size;
-	}
+	hit = start < end && itree_first(vm->memory.by_host, start, end - 1);
 	pthread_rwlock_unlock(&vm->slots_gate);
 	return hit;
 }
@@ -163,64 +144,93 @@ int vm_mem_write(struct vm *vm, gpa_t gpa, const void *buf, size_t len)
 	return ret;
 }
 
-/* Publish @new, wait for readers of the old table, free it. */
-static void memslots_publish(struct vm *vm, struct memslots *new,
-			     unsigned int what)
+static void memslots_edit(struct memslots *copy, struct memslot *old,
+			  struct memslot *new)
 {
-	struct memslots *old = atomic_exchange(&vm->slots, new);
+	unsigned int i = copy->node == offsetof(struct memslot, by_gpa[1]);
 
-	if (vm_vcpu_count(vm)) {
-		stat_add(&vm->stats[STAT_REMOTE_TLB_FLUSH_REQUESTS], 1);
-		stat_add(&vm->stats[STAT_REMOTE_TLB_FLUSH], 1);
-		vm_flush(vm, what);
-	}
-	pthread_rwlock_wrlock(&vm->slots_gate);
-	pthread_rwlock_unlock(&vm->slots_gate);
-	free(old);
+	if (old)
+		itree_remove(&copy->root, &old->by_gpa[i]);
+	if (new)
+		itree_insert(&copy->root, &new->by_gpa[i]);
 }
 
 /*
- * A copy of the table without slot @drop (an index, or count: none) and with
- * @add (or NULL) at its place.
+ * Put @new (or NULL) in the place of @old (or NULL), which nobody reads any
+ * more on return; @what: VM_FLUSH_. Host memory is known as that of a slot
+ * before a vCPU can find it there, and until none can any more: what the VMM
+ * does to its mapping in the meantime must reach the vCPUs.
  */
-static struct memslots *memslots_edit(const struct memslots *old,
-				      unsigned int drop,
-				      const struct memslot *add)
+static void memslot_replace(struct vm *vm, struct memslot *old,
+			    struct memslot *new, unsigned int what)
 {
-	struct memslots *new = memslots_alloc(old->count + 1);
-	unsigned int n = 0;
+	struct memslot_table *t = &vm->memory;
+	unsigned int now = atomic_load(&vm->slots) == &t->copy[1];
 
-	if (!new)
-		return NULL;
-	for (unsigned int i = 0; i < old->count; i++) {
-		if (add && old->slot[i].gpa > add->gpa) {
-			new->slot[n++] = *add;
-			add = NULL;
-		}
-		if (i != drop)
-			new->slot[n++] = old->slot[i];
+	memslots_edit(&t->copy[!now], old, new);
+	if (new) {
+		pthread_rwlock_wrlock(&vm->slots_gate);
+		itree_insert(&t->by_host, &new->by_host);
+		pthread_rwlock_unlock(&vm->slots_gate);
 	}
-	if (add)
-		new->slot[n++] = *add;
-	new->count = n;
-	return new;
+	atomic_store(&vm->slots, &t->copy[!now]);
+	vm_flush(vm, what);
+	pthread_rwlock_wrlock(&vm->slots_gate);
+	if (old)
+		itree_remove(&t->by_host, &old->by_host);
+	pthread_rwlock_unlock(&vm->slots_gate);
+	memslots_edit(&t->copy[now], old, new);
+	if (old)
+		itree_remove(&t->by_id, &old->by_id);
+	if (new)
+		itree_insert(&t->by_id, &new->by_id);
 }
 
-static bool memslots_collide(const struct memslots *slots, uint32_t id,
-			     gpa_t gpa, uint64_t size)
+static struct memslot *memslot_new(const struct kvm_userspace_memory_region2 *r)
 {
-	for (unsigned int i = 0; i < slots->count; i++) {
-		const struct memslot *s = &slots->slot[i];
+	struct memslot *s = malloc(sizeof(*s));
+	gpa_t gpa = r->guest_phys_addr;
+	uint64_t host = r->userspace_addr, size = r->memory_size;
 
-		if (s->id != id && gpa < s->gpa + s->size &&
-		    s->gpa < gpa + size) {
-			explain("slot %u: 0x%llx+0x%llx overlaps slot %u", id,
-				(unsigned long long)gpa,
-				(unsigned long long)size, s->id);
-			return true;
-		}
+	if (!s)
+		return NULL;
+	*s = (struct memslot){
+		.id = r->slot,
+		.flags = r->flags,
+		.gpa = gpa,
+		.size = size,
+		.host = (uint8_t *)(uintptr_t)host,
+		.by_gpa = {{.start = gpa, .last = gpa + size - 1},
+			   {.start = gpa, .last = gpa + size - 1}},
+		.by_host = {.start = host, .last = host + size - 1},
+		.by_id = {.start = r->slot, .last = r->slot},
+	};
+	return s;
+}
+
+/* Another slot than @old (or NULL) has part of the range that @r wants. */
+static bool memslots_collide(struct vm *vm, const struct memslot *old,
+			     const struct kvm_userspace_memory_region2 *r)
+{
+	const struct memslots *slots = atomic_load(&vm->slots);
+	gpa_t start = r->guest_phys_addr, last = start + r->memory_size - 1;
+	const struct itree_node *n = itree_first(slots->root, start, last);
+	const struct memslot *s;
+
+	if (!n)
+		return false;
+	s = memslot_find(slots, n->start);
+	if (s == old) {
+		n = n->last < last ? itree_first(slots->root, n->last + 1, last)
+				   : NULL;
+		if (!n)
+			return false;
+		s = memslot_find(slots, n->start);
 	}
-	return false;
+	explain("slot %u: 0x%llx+0x%llx overlaps slot %u", r->slot,
+		(unsigned long long)start, (unsigned long long)r->memory_size,
+		s->id);
+	return true;
 }
 
 static long memslot_check_args(struct vm *vm,
@@ -253,74 +263,60 @@ static long memslot_check_args(struct vm *vm,
 	return -EINVAL;
 }
 
-static long memslot_delete(struct vm *vm, const struct memslots *old,
-			   unsigned int at)
+/* Make a slot, or move @old, or change its flags. */
+static long memslot_store(struct vm *vm, struct memslot *old,
+			  const struct kvm_userspace_memory_region2 *r)
 {
-	struct dirty_log *dirty = old->slot[at].dirty;
-	struct memslots *new = memslots_edit(old, at, NULL);
+	bool moved = !old || old->gpa != r->guest_phys_addr;
+	bool logs = r->flags & KVM_MEM_LOG_DIRTY_PAGES;
+	struct memslot *new;
 
+	if (r->guest_phys_addr + r->memory_size > vm->gpa_limit) {
+		explain("memory slot %u ends beyond the guest's physical "
+			"addresses, 0x%llx",
+			r->slot, (unsigned long long)vm->gpa_limit);
+		return -EFAULT;
+	}
+	new = memslot_new(r);
 	if (!new)
 		return -ENOMEM;
-	memslots_publish(vm, new, VM_FLUSH_ALL);
-	free(dirty);
+	if (logs && old && old->dirty && !moved) {
+		new->dirty = old->dirty;
+	} else if (logs) {
+		new->dirty = dirty_log_new(r->memory_size >> GUEST_PAGE_SHIFT,
+					   vm->initially_set);
+		if (!new->dirty) {
+			free(new);
+			return -ENOMEM;
+		}
+	}
+	memslot_replace(vm, old, new, moved ? VM_FLUSH_ALL : VM_FLUSH_WRITE);
+	if (old) {
+		if (old->dirty == new->dirty)
+			old->dirty = NULL;
+		memslot_free(old);
+	}
 	return 0;
 }
 
-/* Create (@at == count), move or change the flags of a slot. */
-static long memslot_store(struct vm *vm, const struct memslots *old,
-			  unsigned int at,
-			  const struct kvm_userspace_memory_region2 *r)
+static long memslot_delete(struct vm *vm, uint32_t id, struct memslot *old)
 {
-	struct memslot s = {.id = r->slot,
-			    .flags = r->flags,
-			    .gpa = r->guest_phys_addr,
-			    .size = r->memory_size,
-			    .host = (uint8_t *)(uintptr_t)r->userspace_addr};
-	struct dirty_log *old_dirty =
-		at < old->count ? old->slot[at].dirty : NULL;
-	bool moved = at == old->count || old->slot[at].gpa != s.gpa;
-	struct memslots *new;
-
-	if (s.gpa + s.size > vm->gpa_limit) {
-		explain("memory slot %u ends beyond the guest's physical "
-			"addresses, 0x%llx",
-			s.id, (unsigned long long)vm->gpa_limit);
-		return -EFAULT;
+	if (!old) {
+		explain("memory slot %u: size 0 and no such slot", id);
+		return -EINVAL;
 	}
-	if (s.flags & KVM_MEM_LOG_DIRTY_PAGES) {
-		s.dirty = old_dirty && !moved
-				  ? old_dirty
-				  : dirty_log_new(s.size >> GUEST_PAGE_SHIFT,
-						  vm->initially_set);
-		if (!s.dirty)
-			return -ENOMEM;
-	}
-	new = memslots_edit(old, at, &s);
-	if (!new) {
-		if (s.dirty != old_dirty)
-			free(s.dirty);
-		return -ENOMEM;
-	}
-	memslots_publish(vm, new, moved ? VM_FLUSH_ALL : VM_FLUSH_WRITE);
-	if (old_dirty != s.dirty)
-		free(old_dirty);
+	memslot_replace(vm, old, NULL, VM_FLUSH_ALL);
+	memslot_free(old);
 	return 0;
 }
 
 static long memslot_set_locked(struct vm *vm,
 			       const struct kvm_userspace_memory_region2 *r)
 {
-	const struct memslots *slots = atomic_load(&vm->slots);
-	const struct memslot *old = memslot_by_id(vm, r->slot);
-	unsigned int at =
-		old ? (unsigned int)(old - slots->slot) : slots->count;
+	struct memslot *old = slot_by_id(vm, r->slot);
 
-	if (!r->memory_size) {
-		if (old)
-			return memslot_delete(vm, slots, at);
-		explain("memory slot %u: size 0 and no such slot", r->slot);
-		return -EINVAL;
-	}
+	if (!r->memory_size)
+		return memslot_delete(vm, r->slot, old);
 	if (old) {
 		if (old->size != r->memory_size ||
 		    (uintptr_t)old->host != r->userspace_addr ||
@@ -334,10 +330,9 @@ static long memslot_set_locked(struct vm *vm,
 			return 0;
 	}
 	if ((!old || old->gpa != r->guest_phys_addr) &&
-	    memslots_collide(slots, r->slot, r->guest_phys_addr,
-			     r->memory_size))
+	    memslots_collide(vm, old, r))
 		return -EEXIST;
-	return memslot_store(vm, slots, at, r);
+	return memslot_store(vm, old, r);
 }
 
 long memslot_set(struct vm *vm, const struct kvm_userspace_memory_region2 *r)

@@ -11,6 +11,7 @@
 #include <fauxkvm/kvm.h>
 
 #include "base/types.h"
+#include "kernel/itree.h"
 
 #define GUEST_PAGE_SHIFT 12
 #define GUEST_PAGE_SIZE  4096u
@@ -24,27 +25,49 @@ struct dirty_log {
 	_Atomic uint64_t bits[];
 };
 
+/* Only what links it changes once it is published. */
 struct memslot {
 	uint32_t id, flags;
 	gpa_t gpa;
 	uint64_t size;
 	uint8_t *host;
 	struct dirty_log *dirty; /* set while KVM_MEM_LOG_DIRTY_PAGES */
+	struct itree_node by_gpa[2], by_host, by_id;
 };
 
-/* Immutable once published; sorted by gpa, no overlaps. */
+/* The slots by guest physical address. */
 struct memslots {
-	unsigned int count;
-	struct memslot slot[];
+	struct itree_node *root; /* by_gpa[n] of struct memslot */
+	size_t node;             /* where in it */
 };
 
-int memslots_init(struct vm *vm);
+/*
+ * The memory of a VM. One of @copy is published, as vm->slots, and does not
+ * change; the other one is the writer's.
+ */
+struct memslot_table {
+	struct memslots copy[2];
+	struct itree_node *by_host; /* slots_gate */
+	struct itree_node *by_id;   /* slots_lock */
+};
+
+void memslots_init(struct vm *vm);
 void memslots_free(struct vm *vm);
+/* slots_lock held. */
+bool memslots_any(struct vm *vm);
 long memslot_set(struct vm *vm,
 		 const struct kvm_userspace_memory_region2 *region);
+
 /* Lock-free: on a vCPU's thread that runs the guest, or with slots_gate
  * held. */
-const struct memslot *memslot_find(const struct memslots *slots, gpa_t gpa);
+static inline const struct memslot *memslot_find(const struct memslots *slots,
+						 gpa_t gpa)
+{
+	const struct itree_node *n = itree_at(slots->root, gpa);
+
+	return n ? (const void *)((const char *)n - slots->node) : NULL;
+}
+
 /*
  * For an engine that caches what it gets until vm_flush(): the host memory of
  * @gpa's page, and whether it may be written from now on without asking again

@@ -50,12 +50,9 @@ void kernel_host_memory_changed(const void *addr, size_t len)
 		return;
 	pthread_rwlock_rdlock(&vm_list_lock);
 	for (struct vm *vm = vm_list; vm; vm = vm->next) {
-		if (vm->mm != kernel_mm ||
-		    !memslots_overlap_host(vm, start, start + len))
-			continue;
-		stat_add(&vm->stats[STAT_REMOTE_TLB_FLUSH], 1);
-		stat_add(&vm->stats[STAT_REMOTE_TLB_FLUSH_REQUESTS], 1);
-		vm->arch->vm_flush(vm, VM_FLUSH_ALL);
+		if (vm->mm == kernel_mm &&
+		    memslots_overlap_host(vm, start, start + len))
+			vm_flush(vm, VM_FLUSH_ALL);
 	}
 	pthread_rwlock_unlock(&vm_list_lock);
 }
@@ -136,9 +133,8 @@ static int vm_init(struct vm *vm, const struct arch *arch)
 	pthread_mutex_init(&vm->ring_lock, NULL);
 	pthread_rwlock_init(&vm->slots_gate, NULL);
 	event_thread_init(vm);
-	if (memslots_init(vm) || bus_init(vm))
-		return -ENOMEM;
-	return 0;
+	memslots_init(vm);
+	return bus_init(vm);
 }
 
 /* Nothing runs and nobody refers to the VM any more. */

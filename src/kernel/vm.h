@@ -32,6 +32,7 @@
 #include "kernel/bus.h"
 #include "kernel/irq.h"
 #include "kernel/kernel.h"
+#include "kernel/memslot.h"
 #include "kernel/stats.h"
 #include "kernel/time.h"
 
@@ -39,7 +40,6 @@
 
 struct ioeventfd;
 struct irqfd;
-struct memslots;
 struct vcpu;
 struct vm_device;
 
@@ -61,7 +61,8 @@ struct vm {
 	_Atomic unsigned int max_vcpus;
 	atomic_bool has_run;
 
-	_Atomic(struct memslots *) slots;
+	_Atomic(const struct memslots *) slots;
+	struct memslot_table memory;
 	bool manual_protect, initially_set;
 	_Atomic(struct bus *) bus[NR_BUSES];
 	struct bus *bus_spare[NR_BUSES]; /* slots_lock */

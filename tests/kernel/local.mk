@@ -20,6 +20,12 @@ tests_kernel_test_nomem_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc 
 	-Wl,--wrap=pthread_create,--wrap=epoll_create1,--wrap=epoll_ctl \
 	-Wl,--wrap=timerfd_create,--wrap=eventfd
 
+unit_tests += tests/kernel/test-itree
+tests_kernel_test_itree_SOURCES = tests/kernel/test-itree.c
+tests_kernel_test_itree_LDADD = src/kernel/libkernel-core.la src/base/libbase.la \
+	$(CHECK_LIBS)
+tests_kernel_test_itree_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
 ## The core of src/kernel without an architecture of ours, on a stub.
 unit_tests += tests/kernel/test-core
 tests_kernel_test_core_SOURCES = tests/kernel/test-core.c tests/kernel/stub-arch.c \

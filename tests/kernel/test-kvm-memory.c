@@ -3,6 +3,7 @@
 #include "test-kvm.h"
 
 #include <sys/mman.h>
+#include <time.h>
 
 #define DIRTY KVM_MEM_LOG_DIRTY_PAGES
 #define RO    KVM_MEM_READONLY
@@ -48,6 +49,47 @@ START_TEST(slot_errors)
 	ck_assert_int_eq(slot(1, 0, GUEST_BASE, 0x1000, ram), -EEXIST);
 	ck_assert_int_eq(slot(1, 0, 0x1000, 0, ram), 0);
 	ck_assert_int_eq(slot(1, 0, 0x1000, 0, ram), -EINVAL);
+}
+END_TEST
+
+static double cpu_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+/*
+ * All slots: made, moved, made to log and deleted. The limit is no measure:
+ * this takes some tenths of a second, or a minute if a change takes as long as
+ * there are slots.
+ */
+START_TEST(slots_all)
+{
+	uint64_t ram = (uintptr_t)t.ram, base = 1ull << 32;
+	double start = cpu_seconds();
+	const uint32_t end = 32767;
+
+	for (uint32_t i = 1; i < end; i++) {
+		uint32_t id = i & 1 ? i : end + 1 - i;
+
+		ck_assert_int_eq(slot(id, 0, base + id * 0x2000, 0x1000, ram),
+				 0);
+	}
+	ck_assert_int_eq(slot(1, 0, base + 0x4000, 0x1000, ram), -EEXIST);
+	for (uint32_t id = 1; id < end; id++)
+		ck_assert_int_eq(
+			slot(id, 0, base + id * 0x2000 + 0x1000, 0x1000, ram),
+			0);
+	for (uint32_t id = 1; id < end; id++)
+		ck_assert_int_eq(slot(id, DIRTY, base + id * 0x2000 + 0x1000,
+				      0x1000, ram),
+				 0);
+	for (uint32_t id = end - 1; id; id--)
+		ck_assert_int_eq(slot(id, 0, 0, 0, ram), 0);
+	ck_assert_msg(cpu_seconds() - start < 5, "%.1f s",
+		      cpu_seconds() - start);
 }
 END_TEST
 
@@ -226,6 +268,7 @@ void add_tests_memory(Suite *s)
 	TCase *c = case_with_vm(s, "memory");
 
 	tcase_add_test(c, slot_errors);
+	tcase_add_test(c, slots_all);
 	tcase_add_test(c, dirty_log);
 	tcase_add_test(c, clear_dirty_log);
 	tcase_add_test(c, initially_set);

@@ -128,7 +128,7 @@ static long enable_eager_split(struct vm *vm, const struct kvm_enable_cap *cap)
 		return -EINVAL;
 	}
 	pthread_mutex_lock(&vm->slots_lock);
-	if (atomic_load(&vm->slots)->count) {
+	if (memslots_any(vm)) {
 		explain("EAGER_SPLIT_CHUNK_SIZE: the VM has memory slots");
 		ret = -EINVAL;
 	} else {
