@@ -259,6 +259,7 @@ int gic_init(struct gic *gic)
 		irq->intid = i + GIC_NR_PRIVATE;
 		irq->target = online ? gic->vcpus[0] : NULL;
 		irq->group = gic->model == 3;
+		irq->edge = true; /* as Linux's, until the guest says */
 	}
 	for (i = 0; i < online; i++)
 		vcpu_init(gic, gic->vcpus[i]);

@@ -479,6 +479,7 @@ START_TEST(v3_registers)
 	/* ISPENDR is the latch, zeros clear it; ICPENDR is nothing. */
 	ok(gic_set_line(f->gic, 0, 41, true, NULL));
 	ok(fake_set32(d, DIST, GICD_ISPENDR + 4, 1 << 8));
+	ok(fake_set32(d, DIST, GICD_ICFGR + 8, 0));
 	ck_assert_uint_eq(fake_get32(d, DIST, GICD_ISPENDR + 4), 1 << 8);
 	ok(fake_set32(d, DIST, GICD_ICPENDR + 4, 1 << 8));
 	ck_assert_uint_eq(fake_get32(d, DIST, GICD_ISPENDR + 4), 1 << 8);
