@@ -132,8 +132,6 @@ static const struct mmio_reg gicr_rows[] = {
 	  .name = "GICR_IIDR" },
 	{ 0x0008, 8, 0, MMIO_W64 | MMIO_W32, gicr_read_typer, gic_write_wi,
 	  .uwrite = gic_uwrite_wi, .name = "GICR_TYPER" },
-	{ 0x0010, 4, 0, MMIO_W32, gic_read_raz, gic_write_wi,
-	  .name = "GICR_STATUSR" },
 	{ 0x0014, 4, 0, MMIO_W32, gic_read_raz, gic_write_wi,
 	  .name = "GICR_WAKER" },
 	{ 0x0070, 8, 0, MMIO_W64 | MMIO_W32, gicr_read_propbaser,
