@@ -77,7 +77,9 @@ void cpu_reset(struct cpu *cpu)
 
 void cpu_set_pins(struct cpu *cpu, uint32_t pins)
 {
-	if (atomic_exchange(&cpu->pins, pins) != pins)
+	uint32_t was = atomic_exchange(&cpu->pins, pins);
+
+	if ((was ^ pins) & (CPU_PIN_IRQ | CPU_PIN_FIQ))
 		cpu_request(cpu, CPU_REQ_PINS);
 }
 

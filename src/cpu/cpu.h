@@ -123,7 +123,12 @@ enum cpu_request {
 	CPU_REQ_SINGLE = 1 << 3,
 };
 
-enum cpu_pin { CPU_PIN_IRQ = 1 << 0, CPU_PIN_FIQ = 1 << 1 };
+/* CPU_PIN_WAKE ends a WFI, no more. */
+enum cpu_pin {
+	CPU_PIN_IRQ = 1 << 0,
+	CPU_PIN_FIQ = 1 << 1,
+	CPU_PIN_WAKE = 1 << 2,
+};
 
 /* DAIF bits as held in cpu->daif (PSTATE bits 9..6 shifted down by 6). */
 enum { DAIF_F = 1 << 0, DAIF_I = 1 << 1, DAIF_A = 1 << 2, DAIF_D = 1 << 3 };
@@ -269,7 +274,8 @@ static inline void cpu_request(struct cpu *cpu, uint32_t bits)
 	atomic_fetch_or_explicit(&cpu->req, bits, memory_order_seq_cst);
 }
 
-/* Set the level of the interrupt pins; raises CPU_REQ_PINS on a change.
+/* Set the level of the interrupt pins; a change of an interrupt's raises
+ * CPU_REQ_PINS.
  * Async-signal-safe. */
 void cpu_set_pins(struct cpu *cpu, uint32_t pins);
 

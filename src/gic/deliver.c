@@ -188,9 +188,9 @@ void gic_pins_update(struct gic *gic, struct gic_vcpu *v)
 
 	gic_step(gic, v->index, GIC_STEP_CHOOSE);
 	if (best && cpu_can_take(v, best))
-		pins = best->group == 0 && (gic->model == 3 || v->fiqen)
-			       ? GIC_PIN_FIQ
-			       : GIC_PIN_IRQ;
+		pins |= best->group == 0 && (gic->model == 3 || v->fiqen)
+				? GIC_PIN_FIQ
+				: GIC_PIN_IRQ;
 	if (pins == v->pins)
 		return;
 	v->pins = pins;
@@ -219,12 +219,23 @@ void gic_cpu_load(struct gic_vcpu *v)
 
 static bool is_v2_sgi(const struct gic *gic, const struct gic_irq *irq)
 {
+/* What ends a WFI for Linux: something that PMR lets through is pending,
+ * whatever group is enabled and whatever is active. */
+static bool cpu_wakes(const struct gic *gic, const struct gic_vcpu *v)
+{
+	uint32_t ready = v->ready[0] | v->ready[1];
+
+	return ready && gic->enabled && __builtin_ctz(ready) << 3 < v->pmr;
+}
+
 	return irq->intid < GIC_NR_SGIS && gic->model == 2;
 }
 
 /*
  * As cpu_choose(), but a mapped source is believed only if it is still up: it
  * may have gone down without a word since it was last looked at.
+	if (cpu_wakes(gic, v))
+		pins |= GIC_PIN_WAKE;
  */
 static struct gic_irq *cpu_choose_now(struct gic *gic, struct gic_vcpu *v)
 {

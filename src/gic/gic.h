@@ -23,8 +23,13 @@
 
 struct gic;
 
-/* The pins of device_vm_ops.set_pins: a PE's nIRQ and nFIQ. */
-enum { GIC_PIN_IRQ = 1 << 0, GIC_PIN_FIQ = 1 << 1 };
+/* The pins of device_vm_ops.set_pins: a PE's nIRQ and nFIQ, and what ends a
+ * wait for interrupts without being one. */
+enum {
+	GIC_PIN_IRQ = 1 << 0,
+	GIC_PIN_FIQ = 1 << 1,
+	GIC_PIN_WAKE = 1 << 2,
+};
 
 /*
  * What a GIC does on the way of an interrupt, as device_vm_ops.charge names it:

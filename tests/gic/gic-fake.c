@@ -123,12 +123,18 @@ static void op_set_pins(struct device_vm *vm, unsigned int index, uint32_t pins)
 {
 	struct fake_vm *f = fake_of(vm);
 	bool irq = pins & GIC_PIN_IRQ, fiq = pins & GIC_PIN_FIQ;
+	bool wake = pins & GIC_PIN_WAKE;
 
-	ck_assert_uint_eq(pins & ~(GIC_PIN_IRQ | GIC_PIN_FIQ), 0);
+	ck_assert_uint_eq(pins & ~(GIC_PIN_IRQ | GIC_PIN_FIQ | GIC_PIN_WAKE),
+			  0);
+	/* An interrupt always ends a WFI. */
+	ck_assert(wake || !(irq || fiq));
 	/* Only changes are reported. */
-	ck_assert(f->irq[index] != irq || f->fiq[index] != fiq);
+	ck_assert(f->irq[index] != irq || f->fiq[index] != fiq ||
+		  f->wake[index] != wake);
 	f->irq[index] = irq;
 	f->fiq[index] = fiq;
+	f->wake[index] = wake;
 }
 
 static void op_irq_acked(struct device_vm *vm, unsigned int spi)

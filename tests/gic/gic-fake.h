@@ -38,7 +38,7 @@ struct fake_vm {
 	int mmio_add_error;       /* instead of adding a frame */
 	struct mmio_frame *frames[64];
 	uint8_t *ram;
-	atomic_bool irq[FAKE_VCPUS], fiq[FAKE_VCPUS];
+	atomic_bool irq[FAKE_VCPUS], fiq[FAKE_VCPUS], wake[FAKE_VCPUS];
 	atomic_int acked; /* the last SPI, -1: none yet */
 	atomic_uint acked_calls;
 	uint32_t timer_intid; /* a PPI with a source, 0: none */

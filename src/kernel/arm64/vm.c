@@ -69,7 +69,8 @@ static const struct gic_vm_ops vm_gic_ops = {
 };
 
 _Static_assert((int)GIC_PIN_IRQ == CPU_PIN_IRQ &&
-		       (int)GIC_PIN_FIQ == CPU_PIN_FIQ,
+		       (int)GIC_PIN_FIQ == CPU_PIN_FIQ &&
+		       (int)GIC_PIN_WAKE == CPU_PIN_WAKE,
 	       "the GIC's pins are the PE's");
 
 /* ---- life ---------------------------------------------------------------- */
