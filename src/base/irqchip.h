@@ -44,6 +44,10 @@ struct irqchip_ops {
 	void (*vcpu_reset)(struct irqchip *chip, unsigned int vcpu);
 	/* Compute and set the vCPU's pins afresh (device_vm_ops.set_pins). */
 	void (*vcpu_sync)(struct irqchip *chip, unsigned int vcpu);
+	/* A KVM_RUN of the vCPU begins; one that may have entered the guest
+	 * ends. On its thread. */
+	void (*vcpu_load)(struct irqchip *chip, unsigned int vcpu);
+	void (*vcpu_put)(struct irqchip *chip, unsigned int vcpu);
 	/* First KVM_RUN of a vCPU of the VM: check and map the frames. 0, or
 	 * the errno of KVM_RUN. Idempotent once it succeeded. */
 	int (*first_run)(struct irqchip *chip);
@@ -99,6 +103,18 @@ static inline void irqchip_vcpu_sync(struct irqchip *chip, unsigned int vcpu)
 {
 	if (chip)
 		chip->ops->vcpu_sync(chip, vcpu);
+}
+
+static inline void irqchip_vcpu_load(struct irqchip *chip, unsigned int vcpu)
+{
+	if (chip)
+		chip->ops->vcpu_load(chip, vcpu);
+}
+
+static inline void irqchip_vcpu_put(struct irqchip *chip, unsigned int vcpu)
+{
+	if (chip)
+		chip->ops->vcpu_put(chip, vcpu);
 }
 
 static inline int irqchip_first_run(struct irqchip *chip)

@@ -27,14 +27,20 @@ static void queue_add(struct gic_vcpu *v, struct gic_irq *irq)
 {
 	unsigned int g = irq->group, level = irq->prio >> 3;
 	struct gic_queue *q = &v->queue[g][level];
+	struct gic_irq *before = q->last;
 
-	irq->prev = q->last;
-	irq->next = NULL;
-	if (q->last)
-		q->last->next = irq;
+	while (unlikely(before && before->place > irq->place))
+		before = before->prev;
+	irq->prev = before;
+	irq->next = before ? before->next : q->first;
+	if (irq->next)
+		irq->next->prev = irq;
+	else
+		q->last = irq;
+	if (before)
+		before->next = irq;
 	else
 		q->first = irq;
-	q->last = irq;
 	irq->queued = v;
 	irq->slot_group = g;
 	irq->slot_level = level;
@@ -60,11 +66,43 @@ static void queue_remove(struct gic_irq *irq)
 	irq->queued = NULL;
 }
 
+/*
+ * Among equal priorities Linux's list of a vCPU decides: an interrupt comes to
+ * its end when it is pending and enabled or active, and leaves it when it is
+ * none of these at an exit of the guest. Until then it keeps its place, and
+ * comes back to it. (The hardware takes the first of the list registers.)
+ */
+static void irq_place(struct gic *gic, struct gic_irq *irq, bool pending)
+{
+	struct gic_vcpu *v = irq->placed_on;
+
+	if (!pending && !irq->active) {
+		if (irq->placed)
+			irq->left = atomic_load_explicit(&v->exits,
+							 memory_order_relaxed);
+		irq->placed = false;
+		return;
+	}
+	if (v && (v == irq->target || (irq->placed && irq->active))) {
+		if (irq->placed)
+			return;
+		irq->placed = true;
+		if (irq->left ==
+		    atomic_load_explicit(&v->exits, memory_order_relaxed))
+			return;
+	}
+	irq->placed_on = irq->target;
+	irq->placed = irq->target != NULL;
+	irq->place = ++gic->places;
+}
+
 void gic_irq_update(struct gic *gic, struct gic_irq *irq)
 {
 	struct gic_vcpu *was = irq->queued, *to = NULL;
+	bool pending = irq->enabled && gic_irq_pending(irq);
 
-	if (irq->enabled && !irq->active && gic_irq_pending(irq))
+	irq_place(gic, irq, pending);
+	if (pending && !irq->active)
 		to = irq->target;
 	if (was == to && (!was || (irq->slot_group == irq->group &&
 				   irq->slot_level == irq->prio >> 3)))
@@ -181,12 +219,23 @@ static bool cpu_can_take(const struct gic_vcpu *v, const struct gic_irq *irq)
 	       cpu_group_priority(v, irq) < gic_cpu_running(v);
 }
 
+/* What ends a WFI for Linux: something that PMR lets through is pending,
+ * whatever group is enabled and whatever is active. */
+static bool cpu_wakes(const struct gic *gic, const struct gic_vcpu *v)
+{
+	uint32_t ready = v->ready[0] | v->ready[1];
+
+	return ready && gic->enabled && __builtin_ctz(ready) << 3 < v->pmr;
+}
+
 void gic_pins_update(struct gic *gic, struct gic_vcpu *v)
 {
 	struct gic_irq *best = cpu_choose(gic, v);
 	uint32_t pins = 0;
 
 	gic_step(gic, v->index, GIC_STEP_CHOOSE);
+	if (cpu_wakes(gic, v))
+		pins |= GIC_PIN_WAKE;
 	if (best && cpu_can_take(v, best))
 		pins |= best->group == 0 && (gic->model == 3 || v->fiqen)
 				? GIC_PIN_FIQ
@@ -209,8 +258,6 @@ void gic_pins_update_all(struct gic *gic)
 
 void gic_cpu_load(struct gic_vcpu *v)
 {
-	if (likely(!v->raw))
-		return;
 	v->raw = false;
 	v->bpr0 = cpu_bpr0(v);
 	if (v->bpr1 < GIC_BPR1_MIN)
@@ -219,23 +266,12 @@ void gic_cpu_load(struct gic_vcpu *v)
 
 static bool is_v2_sgi(const struct gic *gic, const struct gic_irq *irq)
 {
-/* What ends a WFI for Linux: something that PMR lets through is pending,
- * whatever group is enabled and whatever is active. */
-static bool cpu_wakes(const struct gic *gic, const struct gic_vcpu *v)
-{
-	uint32_t ready = v->ready[0] | v->ready[1];
-
-	return ready && gic->enabled && __builtin_ctz(ready) << 3 < v->pmr;
-}
-
 	return irq->intid < GIC_NR_SGIS && gic->model == 2;
 }
 
 /*
  * As cpu_choose(), but a mapped source is believed only if it is still up: it
  * may have gone down without a word since it was last looked at.
-	if (cpu_wakes(gic, v))
-		pins |= GIC_PIN_WAKE;
  */
 static struct gic_irq *cpu_choose_now(struct gic *gic, struct gic_vcpu *v)
 {

@@ -75,6 +75,13 @@ static struct gic_access frame_access(struct gic *gic, struct gic_vcpu *owner,
 	};
 }
 
+/* GICv2's CPU interface is the hardware's: an access is no exit. */
+static void frame_exit(const struct mmio_regs *regs, struct gic_vcpu *v)
+{
+	if (regs != &gicv2_cpu_regs)
+		gic_vcpu_exited(v);
+}
+
 bool gic_frame_read(struct gic *gic, const struct mmio_regs *regs,
 		    struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
 		    unsigned int len, uint64_t *val)
@@ -82,9 +89,9 @@ bool gic_frame_read(struct gic *gic, const struct mmio_regs *regs,
 	struct gic_vcpu *v = gic->vcpus[vcpu];
 	struct gic_access a = frame_access(gic, owner, v, off, len);
 
+	frame_exit(regs, v);
 	gic_lock(gic);
 	gic_step(gic, vcpu, GIC_STEP_MMIO_READ);
-	gic_cpu_load(v);
 	if (!mmio_regs_read(regs, &a.m, val))
 		*val = 0;
 	gic_unlock(gic);
@@ -98,9 +105,9 @@ bool gic_frame_write(struct gic *gic, const struct mmio_regs *regs,
 	struct gic_vcpu *v = gic->vcpus[vcpu];
 	struct gic_access a = frame_access(gic, owner, v, off, len);
 
+	frame_exit(regs, v);
 	gic_lock(gic);
 	gic_step(gic, vcpu, GIC_STEP_MMIO_WRITE);
-	gic_cpu_load(v);
 	mmio_regs_write(regs, &a.m, val);
 	gic_unlock(gic);
 	if (a.acked >= 0)

@@ -58,6 +58,9 @@
 
 struct gic_irq {
 	struct gic_irq *next, *prev; /* neighbours in a pending queue */
+	uint64_t place;              /* among equals, the lowest first */
+	struct gic_vcpu *placed_on;  /* where it has, or had, its place */
+	uint32_t left;               /* placed_on's exits when it was done */
 	struct gic_vcpu *queued;     /* on this vCPU's pending queue */
 	struct gic_vcpu *target;     /* where it goes, NULL: nowhere */
 	struct gic_vcpu *active_on;  /* who acknowledged it */
@@ -71,6 +74,7 @@ struct gic_irq {
 	uint8_t source;                 /* GICv2 SGI: vCPU ids that sent it */
 	uint8_t active_source;          /* GICv2 SGI: who sent the active one */
 	uint8_t slot_group, slot_level; /* where it is queued */
+	bool placed;                    /* pending and enabled, or active */
 	bool edge;
 	bool enabled;
 	bool line;  /* level of the input */
@@ -96,16 +100,20 @@ struct gic_vcpu {
 	unsigned int index;
 
 	struct gic_irq priv[32]; /* SGIs and PPIs */
-	/* Enabled, pending and inactive interrupts by group and priority,
-	 * oldest first; bit n of ready[g]: queue[g][n] isn't empty. */
+	/* Enabled, pending and inactive interrupts by group and priority, in
+	 * order of place; bit n of ready[g]: queue[g][n] isn't empty. */
 	struct gic_queue queue[2][GIC_PRI_LEVELS];
 	uint32_t ready[2];
 	uint32_t pins; /* last told to set_pins */
+	/* How often the hypervisor had the vCPU, see irq_place(). Counted by
+	 * the vCPU's thread, without the lock. */
+	_Atomic uint32_t exits;
 
 	/* CPU interface, ICH_VMCR_EL2's fields. Binary points are as
 	 * userspace wrote them while raw is true, and at least what 5-bit
-	 * hardware has as soon as the vCPU runs. */
-	bool raw;
+	 * hardware has as soon as KVM_RUN begins. raw is looked at without
+	 * the lock, by the vCPU's thread. */
+	atomic_bool raw;
 	bool en0, en1, ackctl, fiqen, cbpr, eoimode;
 	uint8_t pmr, bpr0, bpr1;
 	uint32_t ap0r, ap1r; /* active priorities; GICv2 uses ap1r only */
@@ -150,6 +158,7 @@ struct gic {
 	bool v2_groups_writable;
 	uint64_t propbaser;
 
+	uint64_t places; /* taken so far */
 	struct gic_irq *spis;
 	struct gic_irq **lpis; /* by INTID - 8192, made by the first LPI */
 	uint32_t lpi_end;      /* no LPI at or above this index */
@@ -213,6 +222,8 @@ int gic_vcpu_created(struct gic *gic, unsigned int index);
  * and all else are the VMM's to reset. */
 void gic_vcpu_reset(struct gic *gic, unsigned int index);
 void gic_vcpu_sync(struct gic *gic, unsigned int index);
+void gic_vcpu_load(struct gic *gic, unsigned int index);
+void gic_vcpu_put(struct gic *gic, unsigned int index);
 /* As Linux's kvm_vgic_map_resources. */
 int gic_map_resources(struct gic *gic);
 
@@ -255,6 +266,13 @@ static inline bool gic_irq_pending(const struct gic_irq *irq)
 {
 	return irq->latch || (!irq->edge && irq->line);
 }
+/* The vCPU's guest was left for the hypervisor: on its thread. */
+static inline void gic_vcpu_exited(struct gic_vcpu *v)
+{
+	uint32_t n = atomic_load_explicit(&v->exits, memory_order_relaxed);
+
+	atomic_store_explicit(&v->exits, n + 1, memory_order_relaxed);
+}
 /* Re-sort @irq after any of its fields changed and update vCPU pins. */
 void gic_irq_update(struct gic *gic, struct gic_irq *irq);
 /* Drop @irq from every queue (an LPI about to be freed). */
@@ -270,7 +288,7 @@ void gic_pins_update(struct gic *gic, struct gic_vcpu *v);
 void gic_pins_update_all(struct gic *gic);
 
 /* CPU interface operations. @group -1: GICv2's common registers. */
-void gic_cpu_load(struct gic_vcpu *v); /* userspace's values become real */
+void gic_cpu_load(struct gic_vcpu *v); /* raw is true: values become real */
 uint32_t gic_cpu_acknowledge(struct gic *gic, struct gic_vcpu *v, int group);
 uint32_t gic_cpu_highest(struct gic *gic, struct gic_vcpu *v, int group);
 /* These return the SPI (0-based) whose end irq_acked must hear of after

@@ -413,7 +413,6 @@ bool gic_icc_read(struct gic *gic, unsigned int index, uint32_t enc,
 		return false;
 	gic_lock(gic);
 	gic_step(gic, index, GIC_STEP_ICC_READ);
-	gic_cpu_load(c.v);
 	*val = r->read(&c);
 	gic_unlock(gic);
 	return true;
@@ -429,7 +428,6 @@ bool gic_icc_write(struct gic *gic, unsigned int index, uint32_t enc,
 		return false;
 	gic_lock(gic);
 	gic_step(gic, index, GIC_STEP_ICC_WRITE);
-	gic_cpu_load(c.v);
 	r->write(&c, val);
 	gic_unlock(gic);
 	if (c.acked >= 0)

@@ -60,6 +60,16 @@ static void chip_vcpu_sync(struct irqchip *chip, unsigned int vcpu)
 	gic_vcpu_sync(gic_of_chip(chip), vcpu);
 }
 
+static void chip_vcpu_load(struct irqchip *chip, unsigned int vcpu)
+{
+	gic_vcpu_load(gic_of_chip(chip), vcpu);
+}
+
+static void chip_vcpu_put(struct irqchip *chip, unsigned int vcpu)
+{
+	gic_vcpu_put(gic_of_chip(chip), vcpu);
+}
+
 static int chip_first_run(struct irqchip *chip)
 {
 	return gic_map_resources(gic_of_chip(chip));
@@ -79,6 +89,8 @@ const struct irqchip_ops gic_irqchip_ops = {
 	.vcpu_created = chip_vcpu_created,
 	.vcpu_reset = chip_vcpu_reset,
 	.vcpu_sync = chip_vcpu_sync,
+	.vcpu_load = chip_vcpu_load,
+	.vcpu_put = chip_vcpu_put,
 	.first_run = chip_first_run,
 	.destroy = chip_destroy,
 };

@@ -89,7 +89,6 @@ void gic_vcpu_sync(struct gic *gic, unsigned int index)
 	if (!v || !gic->initialised)
 		return;
 	gic_lock(gic);
-	gic_cpu_load(v);
 	for (i = GIC_NR_SGIS; i < GIC_NR_PRIVATE; i++) {
 		if (!v->priv[i].owner)
 			continue;
@@ -98,4 +97,23 @@ void gic_vcpu_sync(struct gic *gic, unsigned int index)
 	}
 	gic_pins_update(gic, v);
 	gic_unlock(gic);
+}
+
+void gic_vcpu_load(struct gic *gic, unsigned int index)
+{
+	struct gic_vcpu *v = gic->vcpus[index];
+
+	if (likely(!v || !atomic_load_explicit(&v->raw, memory_order_relaxed)))
+		return;
+	gic_lock(gic);
+	gic_cpu_load(v);
+	gic_unlock(gic);
+}
+
+void gic_vcpu_put(struct gic *gic, unsigned int index)
+{
+	struct gic_vcpu *v = gic->vcpus[index];
+
+	if (v)
+		gic_vcpu_exited(v);
 }

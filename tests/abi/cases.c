@@ -13,6 +13,7 @@
 #include <time.h>
 
 static const struct abi_case *const tables[] = {
+	cases_gic,
 	cases_memory,
 	cases_vcpu,
 };

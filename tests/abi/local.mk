@@ -1,7 +1,10 @@
 ## SPDX-License-Identifier: MIT
 ## What Linux answers: cases that run here, natively and as an arm64 VMM, and
 ## on a real kernel.
-abi_sources = tests/abi/cases.c tests/abi/vm.c tests/abi/case-memory.c \
+abi_sources = tests/abi/cases.c \
+	tests/abi/vm.c \
+	tests/abi/case-gic.c \
+	tests/abi/case-memory.c \
 	tests/abi/case-vcpu.c
 abi_headers = tests/abi/abi.h
 abi_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \

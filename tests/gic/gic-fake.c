@@ -373,6 +373,7 @@ uint64_t mmio_rd(struct fake_vm *f, unsigned int v, gpa_t at, unsigned int len)
 	struct mmio_frame *frame = frame_at(f, at);
 	uint64_t val = UINT64_C(0xbadbadbad);
 
+	irqchip_vcpu_load(f->vm.irqchip, v);
 	ck_assert(frame->read(frame, v, at - frame->base, len, &val));
 	return val;
 }
@@ -382,6 +383,7 @@ void mmio_wr(struct fake_vm *f, unsigned int v, gpa_t at, unsigned int len,
 {
 	struct mmio_frame *frame = frame_at(f, at);
 
+	irqchip_vcpu_load(f->vm.irqchip, v);
 	ck_assert(frame->write(frame, v, at - frame->base, len, val));
 }
 
@@ -389,12 +391,14 @@ uint64_t icc_rd(struct fake_vm *f, unsigned int v, uint32_t enc)
 {
 	uint64_t val = UINT64_C(0xbadbadbad);
 
+	irqchip_vcpu_load(f->vm.irqchip, v);
 	ck_assert(gic_icc_read(f->gic, v, enc, &val));
 	return val;
 }
 
 void icc_wr(struct fake_vm *f, unsigned int v, uint32_t enc, uint64_t val)
 {
+	irqchip_vcpu_load(f->vm.irqchip, v);
 	ck_assert(gic_icc_write(f->gic, v, enc, val));
 }
 

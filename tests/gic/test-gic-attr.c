@@ -417,6 +417,8 @@ START_TEST(v2_registers)
 	ck_assert_uint_eq(fake_get32(d, CPU, GICC_CTLR), 0x21f);
 	ck_assert_uint_eq(fake_get32(d, CPU, CPU_ID(5)), 0);
 	irqchip_vcpu_sync(f->vm.irqchip, 0);
+	ck_assert_uint_eq(fake_get32(d, CPU, GICC_BPR), 1);
+	irqchip_vcpu_load(f->vm.irqchip, 0);
 	ck_assert_uint_eq(fake_get32(d, CPU, GICC_BPR), 2);
 	fake_free(f);
 }
@@ -477,9 +479,9 @@ START_TEST(v3_registers)
 	ck_assert_uint_eq(fake_get32(d, DIST, GICD_IROUTER + 4 + 40 * 8), 0);
 
 	/* ISPENDR is the latch, zeros clear it; ICPENDR is nothing. */
+	ok(fake_set32(d, DIST, GICD_ICFGR + 8, 0));
 	ok(gic_set_line(f->gic, 0, 41, true, NULL));
 	ok(fake_set32(d, DIST, GICD_ISPENDR + 4, 1 << 8));
-	ok(fake_set32(d, DIST, GICD_ICFGR + 8, 0));
 	ck_assert_uint_eq(fake_get32(d, DIST, GICD_ISPENDR + 4), 1 << 8);
 	ok(fake_set32(d, DIST, GICD_ICPENDR + 4, 1 << 8));
 	ck_assert_uint_eq(fake_get32(d, DIST, GICD_ISPENDR + 4), 1 << 8);

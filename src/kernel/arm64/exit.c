@@ -53,6 +53,7 @@ void arm64_run_begin(struct vcpu *vcpu)
 	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
 	uint64_t data;
 
+	irqchip_vcpu_load(vcpu->vm->dev.irqchip, vcpu->index);
 	if (vcpu_mmio_done(vcpu, &data))
 		cpu_mmio_complete(&a->cpu, data);
 	a->cpu.mmio_pending = false;
@@ -247,8 +248,10 @@ void arm64_run_end(struct vcpu *vcpu)
 {
 	uint64_t *level = &vcpu->run->s.regs.device_irq_level;
 
-	if (vm_has_irqchip(vcpu->vm))
+	if (vm_has_irqchip(vcpu->vm)) {
+		irqchip_vcpu_put(vcpu->vm->dev.irqchip, vcpu->index);
 		return;
+	}
 	*level = (*level &
 		  ~(uint64_t)(KVM_ARM_DEV_EL1_VTIMER | KVM_ARM_DEV_EL1_PTIMER |
 			      KVM_ARM_DEV_PMU)) |

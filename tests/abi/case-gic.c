@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The interrupt controllers: what they are after reset, whom they choose among
+ * equals, when they end a WFI, and the registers userspace sees.
+ */
+#include "abi.h"
+
+#include <signal.h>
+
+#define GICD_CTLR     0x000
+#define GICD_ISENABLE 0x100
+#define GICD_ICENABLE 0x180
+#define GICD_ISPEND   0x200
+#define GICD_PRIORITY 0x400
+#define GICD_ICFGR    0xc00
+
+#define ICC(crn, crm, op2) \
+	(3u << 14 | 0u << 11 | (crn) << 7 | (crm) << 3 | (op2))
+#define ICC_PMR     ICC(4, 6, 0)
+#define ICC_BPR0    ICC(12, 8, 3)
+#define ICC_BPR1    ICC(12, 12, 3)
+#define ICC_IAR1    ICC(12, 12, 0)
+#define ICC_EOIR1   ICC(12, 12, 1)
+#define ICC_IGRPEN1 ICC(12, 12, 7)
+#define ICC_RPR     ICC(12, 11, 3)
+
+static uint32_t dist_get(const struct abi_vm *v, uint32_t off)
+{
+	uint32_t val = 0xdeadbeef;
+
+	NEED(abi_attr(v->gic, KVM_GET_DEVICE_ATTR,
+		      KVM_DEV_ARM_VGIC_GRP_DIST_REGS, off, &val) == 0);
+	return val;
+}
+
+static void dist_set(const struct abi_vm *v, uint32_t off, uint32_t val)
+{
+	NEED(abi_attr(v->gic, KVM_SET_DEVICE_ATTR,
+		      KVM_DEV_ARM_VGIC_GRP_DIST_REGS, off, &val) == 0);
+}
+
+/* A register of the CPU interface: GICv2's by offset. */
+static uint32_t cpu_get(const struct abi_vm *v, uint32_t off)
+{
+	uint32_t val = 0xdeadbeef;
+
+	NEED(abi_attr(v->gic, KVM_GET_DEVICE_ATTR,
+		      KVM_DEV_ARM_VGIC_GRP_CPU_REGS, off, &val) == 0);
+	return val;
+}
+
+static void cpu_set(const struct abi_vm *v, uint32_t off, uint32_t val)
+{
+	NEED(abi_attr(v->gic, KVM_SET_DEVICE_ATTR,
+		      KVM_DEV_ARM_VGIC_GRP_CPU_REGS, off, &val) == 0);
+}
+
+static uint64_t icc_get(const struct abi_vm *v, uint32_t enc)
+{
+	uint64_t val = 0xdeadbeef;
+
+	NEED(abi_attr(v->gic, KVM_GET_DEVICE_ATTR,
+		      KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS, enc, &val) == 0);
+	return val;
+}
+
+static void icc_set(const struct abi_vm *v, uint32_t enc, uint64_t val)
+{
+	NEED(abi_attr(v->gic, KVM_SET_DEVICE_ATTR,
+		      KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS, enc, &val) == 0);
+}
+
+static void spi_line(const struct abi_vm *v, unsigned int intid, int level)
+{
+	struct kvm_irq_level line = {
+		.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | intid,
+		.level = level,
+	};
+
+	NEED(ioctl(v->vm, KVM_IRQ_LINE, &line) == 0);
+}
+
+/* ---- after reset --------------------------------------------------------- */
+
+static void spis_are_edge(enum abi_gic gic)
+{
+	struct abi_vm v;
+
+	abi_vm_open(&v, gic);
+	EQUAL(dist_get(&v, GICD_ICFGR + 8), 0xaaaaaaaa);
+	EQUAL(dist_get(&v, GICD_ICFGR + 20), 0xaaaaaaaa);
+	/* A pulse is latched, a line that stays high is one interrupt. */
+	spi_line(&v, 40, 1);
+	spi_line(&v, 40, 0);
+	EQUAL(dist_get(&v, GICD_ISPEND + 4), 1 << 8);
+	spi_line(&v, 41, 1);
+	EQUAL(dist_get(&v, GICD_ISPEND + 4), 3 << 8);
+}
+
+static void spis_are_edge_v2(void)
+{
+	struct abi_vm v;
+
+	spis_are_edge(ABI_GICV2);
+	abi_vm_open(&v, ABI_GICV2);
+	EQUAL(dist_get(&v, GICD_ICFGR), 0xaaaaaaaa);
+	EQUAL(dist_get(&v, GICD_ICFGR + 4), 0);
+}
+
+static void spis_are_edge_v3(void)
+{
+	struct abi_vm v;
+	uint32_t val;
+
+	spis_are_edge(ABI_GICV3);
+	abi_vm_open(&v, ABI_GICV3);
+	for (unsigned int i = 0; i < 2; i++) {
+		OK(abi_attr(v.gic, KVM_GET_DEVICE_ATTR,
+			    KVM_DEV_ARM_VGIC_GRP_REDIST_REGS,
+			    0x10000 + GICD_ICFGR + i * 4, &val));
+		EQUAL(val, i ? 0 : 0xaaaaaaaa);
+	}
+}
+
+/* ---- binary points ------------------------------------------------------- */
+
+static void init_again(const struct abi_vm *v)
+{
+	struct kvm_vcpu_init init;
+
+	NEED(ioctl(v->vm, KVM_ARM_PREFERRED_TARGET, &init) == 0);
+	init.features[0] |= 1u << KVM_ARM_VCPU_PSCI_0_2;
+	OK(ioctl(v->vcpu, KVM_ARM_VCPU_INIT, &init));
+}
+
+static void run_not_at_all(struct abi_vm *v)
+{
+	v->run->immediate_exit = 1;
+	REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
+	v->run->immediate_exit = 0;
+}
+
+static void bpr_v3(void)
+{
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_GICV3);
+	EQUAL(icc_get(&v, ICC_BPR0), 0);
+	EQUAL(icc_get(&v, ICC_BPR1), 0);
+	init_again(&v);
+	EQUAL(icc_get(&v, ICC_BPR0), 0);
+	EQUAL(icc_get(&v, ICC_BPR1), 0);
+	run_not_at_all(&v);
+	EQUAL(icc_get(&v, ICC_BPR0), 2);
+	EQUAL(icc_get(&v, ICC_BPR1), 3);
+	icc_set(&v, ICC_BPR0, 1);
+	icc_set(&v, ICC_BPR1, 2);
+	EQUAL(icc_get(&v, ICC_BPR0), 1);
+	EQUAL(icc_get(&v, ICC_BPR1), 2);
+	init_again(&v);
+	EQUAL(icc_get(&v, ICC_BPR0), 1);
+	EQUAL(icc_get(&v, ICC_BPR1), 2);
+	run_not_at_all(&v);
+	EQUAL(icc_get(&v, ICC_BPR0), 2);
+	EQUAL(icc_get(&v, ICC_BPR1), 3);
+}
+
+static void bpr_v2(void)
+{
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_GICV2);
+	EQUAL(cpu_get(&v, 0x08), 0);
+	EQUAL(cpu_get(&v, 0x1c), 0);
+	init_again(&v);
+	EQUAL(cpu_get(&v, 0x08), 0);
+	EQUAL(cpu_get(&v, 0x1c), 0);
+	run_not_at_all(&v);
+	EQUAL(cpu_get(&v, 0x08), 2);
+	EQUAL(cpu_get(&v, 0x1c), 3);
+	cpu_set(&v, 0x08, 1);
+	cpu_set(&v, 0x1c, 2);
+	EQUAL(cpu_get(&v, 0x08), 1);
+	EQUAL(cpu_get(&v, 0x1c), 2);
+	run_not_at_all(&v);
+	EQUAL(cpu_get(&v, 0x08), 2);
+	EQUAL(cpu_get(&v, 0x1c), 3);
+}
+
+/* ---- WFI ----------------------------------------------------------------- */
+
+/* Does a guest's WFI end within a second? */
+static bool wfi_ends(struct abi_vm *v)
+{
+	bool ends;
+
+	GUEST(v, 0, ASM_WFI, ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1), ASM_B_SELF);
+	alarm(1);
+	ends = ioctl(v->vcpu, KVM_RUN, 0) == 0;
+	alarm(0);
+	if (ends)
+		run_not_at_all(v); /* the store is done */
+	return ends;
+}
+
+static void ignore_alarm(int sig)
+{
+}
+
+static void wfi_group_off(void)
+{
+	struct sigaction act = {.sa_handler = ignore_alarm};
+	struct abi_vm v;
+
+	sigaction(SIGALRM, &act, NULL);
+	abi_vm_open(&v, ABI_GICV3);
+	dist_set(&v, GICD_CTLR, 2);
+	dist_set(&v, GICD_ISENABLE + 4, 1 << 8);
+	spi_line(&v, 40, 1);
+	CHECK(!wfi_ends(&v)); /* PMR is 0 */
+	icc_set(&v, ICC_PMR, 0xf0);
+	CHECK(wfi_ends(&v)); /* though the group is off */
+	dist_set(&v, GICD_PRIORITY + 40, 0xf0);
+	CHECK(!wfi_ends(&v));
+	dist_set(&v, GICD_PRIORITY + 40, 0xe8);
+	CHECK(wfi_ends(&v));
+	dist_set(&v, GICD_CTLR, 0);
+	CHECK(!wfi_ends(&v));
+	dist_set(&v, GICD_CTLR, 2);
+	dist_set(&v, GICD_ICENABLE + 4, 1 << 8);
+	CHECK(!wfi_ends(&v));
+}
+
+/* ---- equal priorities ---------------------------------------------------- */
+
+static void spis_enable(const struct abi_vm *v, uint32_t bits)
+{
+	dist_set(v, GICD_ISENABLE + 4, bits);
+}
+
+/* A guest that acknowledges an interrupt, tells, and ends it, for ever. */
+static void order_open(struct abi_vm *v)
+{
+	abi_vm_open(v, ABI_GICV3);
+	dist_set(v, GICD_CTLR, 2);
+	for (unsigned int i = 32; i < 96; i += 4)
+		dist_set(v, GICD_PRIORITY + i, 0xa0a0a0a0);
+	icc_set(v, ICC_PMR, 0xff);
+	icc_set(v, ICC_IGRPEN1, 1);
+	GUEST(v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_MRS(0, ICC_IAR1), ASM_STR(0, 1),
+	      ASM_MSR(ICC_EOIR1, 0), ASM_ISB, ASM_B(-4));
+}
+
+/* The next interrupt that the guest acknowledges. */
+static unsigned int order_next(struct abi_vm *v)
+{
+	uint32_t intid;
+
+	NEED(abi_run(v) == KVM_EXIT_MMIO);
+	memcpy(&intid, v->run->mmio.data, sizeof(intid));
+	return intid;
+}
+
+/* The guest acknowledges these, up to 0; then none is left if @all. */
+static void order_is(struct abi_vm *v, const unsigned int *want, bool all)
+{
+	for (; *want; want++)
+		EQUAL(order_next(v), *want);
+	if (all)
+		EQUAL(order_next(v), 1023);
+}
+#define ORDER(v, ...) \
+	order_is((v), (const unsigned int[]){__VA_ARGS__, 0}, true)
+#define FIRST(v, ...) \
+	order_is((v), (const unsigned int[]){__VA_ARGS__, 0}, false)
+
+static void raise3(const struct abi_vm *v, unsigned int a, unsigned int b,
+		   unsigned int c)
+{
+	spi_line(v, a, 1);
+	spi_line(v, b, 1);
+	spi_line(v, c, 1);
+}
+
+#define SPI(n) (1u << ((n)-32))
+
+/* As they came, and a change of priority that was undone changes nothing. */
+static void equals_as_they_came(void)
+{
+	struct abi_vm v;
+
+	order_open(&v);
+	spis_enable(&v, SPI(40) | SPI(45) | SPI(50));
+	raise3(&v, 45, 40, 50);
+	ORDER(&v, 45, 40, 50);
+	raise3(&v, 45, 40, 50);
+	dist_set(&v, GICD_PRIORITY + 44, 0xa0a050a0);
+	dist_set(&v, GICD_PRIORITY + 44, 0xa0a0a0a0);
+	ORDER(&v, 45, 40, 50);
+}
+
+/* Pending before they are enabled: as they are enabled. */
+static void equals_as_enabled(void)
+{
+	struct abi_vm v;
+
+	order_open(&v);
+	raise3(&v, 45, 40, 50);
+	spis_enable(&v, SPI(40) | SPI(45) | SPI(50));
+	ORDER(&v, 40, 45, 50);
+}
+
+/* More than a host has list registers. */
+static void equals_many(void)
+{
+	struct abi_vm v;
+
+	order_open(&v);
+	spis_enable(&v, 0x3fffff);
+	raise3(&v, 45, 40, 50);
+	raise3(&v, 53, 52, 51);
+	raise3(&v, 35, 33, 34);
+	ORDER(&v, 45, 40, 50, 53, 52, 51, 35, 33, 34);
+	raise3(&v, 45, 40, 50);
+	raise3(&v, 53, 52, 51);
+	raise3(&v, 35, 33, 34);
+	dist_set(&v, GICD_PRIORITY + 52, 0xa0a05050);
+	ORDER(&v, 53, 52, 45, 40, 50, 51, 35, 33, 34);
+}
+
+/* Pending again before it ends: it comes first again. */
+static void equals_again(void)
+{
+	struct abi_vm v;
+
+	order_open(&v);
+	spis_enable(&v, SPI(40) | SPI(45) | SPI(50));
+	raise3(&v, 45, 40, 50);
+	FIRST(&v, 45);
+	spi_line(&v, 45, 1);
+	ORDER(&v, 45, 40, 50);
+}
+
+static void equals_level(void)
+{
+	struct abi_vm v;
+
+	order_open(&v);
+	dist_set(&v, GICD_ICFGR + 8, 0);
+	dist_set(&v, GICD_ICFGR + 12, 0);
+	spis_enable(&v, SPI(40) | SPI(45) | SPI(50));
+	raise3(&v, 45, 40, 50);
+	FIRST(&v, 45, 45, 45);
+	spi_line(&v, 45, 0);
+	/* The one that was acknowledged before the line went down. */
+	FIRST(&v, 40, 40);
+	spi_line(&v, 40, 0);
+	FIRST(&v, 50, 50);
+}
+
+/* Disabled and enabled: at its place, unless the guest ran meanwhile. */
+static void equals_disabled(void)
+{
+	struct abi_vm v;
+
+	order_open(&v);
+	spis_enable(&v, SPI(40) | SPI(45) | SPI(50));
+	raise3(&v, 45, 40, 50);
+	dist_set(&v, GICD_ICENABLE + 4, SPI(45));
+	spis_enable(&v, SPI(45));
+	ORDER(&v, 45, 40, 50);
+
+	raise3(&v, 45, 40, 50);
+	dist_set(&v, GICD_ICENABLE + 4, SPI(45));
+	run_not_at_all(&v);
+	spis_enable(&v, SPI(45));
+	ORDER(&v, 45, 40, 50);
+
+	raise3(&v, 45, 40, 50);
+	dist_set(&v, GICD_ICENABLE + 4, SPI(45));
+	FIRST(&v, 40);
+	spis_enable(&v, SPI(45));
+	ORDER(&v, 50, 45);
+}
+
+/* ---- registers that userspace has ---------------------------------------- */
+
+static void statusr(void)
+{
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_GICV3);
+	REFUSED(abi_attr(v.gic, KVM_HAS_DEVICE_ATTR,
+			 KVM_DEV_ARM_VGIC_GRP_REDIST_REGS, 0x10, NULL),
+		ENXIO);
+	OK(abi_attr(v.gic, KVM_HAS_DEVICE_ATTR,
+		    KVM_DEV_ARM_VGIC_GRP_REDIST_REGS, 0x14, NULL));
+	OK(abi_attr(v.gic, KVM_HAS_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
+		    0x10, NULL));
+}
+
+const struct abi_case cases_gic[] = {
+	{"gic/spis-are-edge-v2", spis_are_edge_v2},
+	{"gic/spis-are-edge-v3", spis_are_edge_v3},
+	{"gic/bpr-clamped-by-first-run-v3", bpr_v3},
+	{"gic/bpr-clamped-by-first-run-v2", bpr_v2},
+	{"gic/wfi-ends-with-group-off", wfi_group_off},
+	{"gic/equals-as-they-came", equals_as_they_came},
+	{"gic/equals-as-enabled", equals_as_enabled},
+	{"gic/equals-many", equals_many},
+	{"gic/equals-again", equals_again},
+	{"gic/equals-level", equals_level},
+	{"gic/equals-disabled", equals_disabled},
+	{"gic/statusr", statusr},
+	{NULL},
+};
