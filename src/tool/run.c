@@ -75,12 +75,46 @@ static int become(const struct run *run, const char *file, struct args *args)
 	return tool_fail("cannot execute %s: %s", file, strerror(errno));
 }
 
-/* @ours in front of what the user preloads already. */
+static bool is_our_library(const char *path, size_t len)
+{
+	static const char *const names[] = {"libfauxkvm.so",
+					    "fauxkvm-thunk.so"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		size_t n = strlen(names[i]);
+
+		if (len >= n && !memcmp(path + len - n, names[i], n) &&
+		    (len == n || path[len - n - 1] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * @ours in front of what the user preloads already. Ours among that is from a
+ * `fauxkvm run` around this one, perhaps for a program of the other machine.
+ */
 static char *preload_list(const char *ours)
 {
 	const char *old = getenv("LD_PRELOAD");
+	char *list = concat(ours, "", "");
 
-	return old && *old ? concat(ours, ":", old) : concat(ours, "", "");
+	while (old && *old) {
+		size_t n = strcspn(old, ": ");
+
+		if (n && !is_our_library(old, n)) {
+			char *entry = strndup(old, n), *longer;
+
+			if (!entry)
+				abort();
+			longer = concat(list, ":", entry);
+			free(entry);
+			free(list);
+			list = longer;
+		}
+		old += n + (old[n] != '\0');
+	}
+	return list;
 }
 
 static int run_native(struct run *run)
