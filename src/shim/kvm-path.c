@@ -13,7 +13,8 @@
 
 #include "base/host.h"
 
-#define DIR_MAX 256 /* a longer directory is not /dev */
+#define DIR_MAX   256 /* a longer directory is not /dev */
+#define LINKS_MAX 8   /* links one after the other */
 
 /* Append @path to the absolute @dir (no trailing slash), resolving dots.
  * False: too long for /dev/kvm. */
@@ -60,12 +61,8 @@ static bool dir_name(int dir, char *buf, size_t size)
 bool kvm_path_is(int dir, const char *path)
 {
 	char full[DIR_MAX] = "";
-	size_t len;
+	size_t len = strlen(path);
 
-	/* A bad pointer is for the kernel to refuse. */
-	if ((unsigned long)path < 4096)
-		return false;
-	len = strlen(path);
 	if (len < 3 || memcmp(path + len - 3, "kvm", 3))
 		return false;
 	if (!strcmp(path, "/dev/kvm"))
@@ -73,4 +70,69 @@ bool kvm_path_is(int dir, const char *path)
 	if (path[0] != '/' && !dir_name(dir, full, sizeof(full)))
 		return false;
 	return path_join(full, sizeof(full), path) && !strcmp(full, "/dev/kvm");
+}
+
+/* The length of @path's part before its last component, slash included. */
+static size_t parent_len(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* "kvm" in a folder that is /dev by another name. */
+static bool parent_is_dev(int dir, char *path)
+{
+	size_t len = parent_len(path);
+	char name[DIR_MAX];
+	bool is;
+	long fd;
+
+	if (!len || strcmp(path + len, "kvm"))
+		return false;
+	path[len] = '\0';
+	fd = host_raw(SYS_openat, dir, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	is = dir_name((int)fd, name, sizeof(name)) && !strcmp(name, "/dev");
+	host_raw(SYS_close, fd);
+	return is;
+}
+
+bool kvm_path_leads(int dir, const char *path, bool follow)
+{
+	char at[2 * DIR_MAX], target[DIR_MAX];
+	size_t len = strlen(path), keep;
+	long n;
+
+	if (len >= sizeof(at))
+		return false;
+	memcpy(at, path, len + 1);
+	for (unsigned int i = 0; follow && i < LINKS_MAX; i++) {
+		n = host_raw(SYS_readlinkat, dir, at, target,
+			     sizeof(target) - 1);
+		if (n <= 0)
+			break;
+		target[n] = '\0';
+		keep = target[0] == '/' ? 0 : parent_len(at);
+		if (keep + (size_t)n >= sizeof(at))
+			return false;
+		memcpy(at + keep, target, (size_t)n + 1);
+		if (kvm_path_is(dir, at))
+			return true;
+	}
+	return parent_is_dev(dir, at);
+}
+
+bool kvm_path_host_has(void)
+{
+	static signed char has; /* 0: not asked yet; atomic */
+	signed char known = __atomic_load_n(&has, __ATOMIC_RELAXED);
+
+	if (!known) {
+		known = host_raw(SYS_faccessat, AT_FDCWD, "/dev/kvm", 0) ? -1
+									 : 1;
+		__atomic_store_n(&has, known, __ATOMIC_RELAXED);
+	}
+	return known > 0;
 }

@@ -19,39 +19,94 @@
 #define KVM_MAJOR 10
 #define KVM_MINOR 232
 
-static _Bool is_kvm(int dir, const char *path)
+/* Could the kernel say this of a /dev/kvm that it does not have, or does not
+ * give to us? */
+static _Bool is_absent(long ret)
 {
-	return kvm_path_is(dir, path) && gate_present();
+	return ret == -ENOENT || ret == -ENXIO || ret == -ENODEV ||
+	       ret == -EACCES || ret == -EPERM;
+}
+
+/*
+ * Does @path lead to our /dev/kvm? @ret is the kernel's answer to a call that
+ * took it. The kernel reads a path first, since it answers EFAULT where we
+ * would crash; EINVAL may come before it reads.
+ */
+static _Bool is_kvm(long ret, int dir, const char *path, _Bool follow)
+{
+	if (ret == -EFAULT || ret == -EINVAL)
+		return 0;
+	if (!kvm_path_is(dir, path) &&
+	    !(is_absent(ret) && kvm_path_leads(dir, path, follow)))
+		return 0;
+	return gate_present();
+}
+
+static _Bool is_kvm_device(unsigned int mode, unsigned int major,
+			   unsigned int minor)
+{
+	return S_ISCHR(mode) && major == KVM_MAJOR && minor == KVM_MINOR &&
+	       gate_present();
+}
+
+/* The host's own /dev/kvm, which a link may have led to. */
+static _Bool is_host_kvm(long fd)
+{
+	struct stat st;
+
+	return fd >= 0 && kvm_path_host_has() &&
+	       host_raw(SYS_fstat, fd, &st) == 0 &&
+	       is_kvm_device(st.st_mode, major(st.st_rdev), minor(st.st_rdev));
+}
+
+static long kvm_open(int flags)
+{
+	if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+		return -EEXIST;
+	if (flags & O_DIRECTORY)
+		return -ENOTDIR;
+	return gate_open(flags & (O_CLOEXEC | O_NONBLOCK));
 }
 
 long vmm_open(int dir, const char *path, int flags, unsigned int mode)
 {
-	if (!(flags & O_PATH) && is_kvm(dir, path)) {
-		if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
-			return -EEXIST;
-		if (flags & O_DIRECTORY)
-			return -ENOTDIR;
-		return gate_open(flags & (O_CLOEXEC | O_NONBLOCK));
+	_Bool follow = !(flags & O_NOFOLLOW);
+	long ret;
+
+	/* What would make a file is asked about it first. */
+	if ((flags & O_CREAT) && !(flags & O_PATH)) {
+		ret = host_raw(SYS_faccessat, dir, path, F_OK);
+		if (is_kvm(ret, dir, path, follow && !(flags & O_EXCL)))
+			return kvm_open(flags);
 	}
-	return host_raw(SYS_openat, dir, path, flags, mode);
+	ret = host_raw(SYS_openat, dir, path, flags, mode);
+	if ((flags & O_PATH) ||
+	    (!is_kvm(ret, dir, path, follow) && !is_host_kvm(ret)))
+		return ret;
+	if (ret >= 0)
+		host_raw(SYS_close, ret);
+	return kvm_open(flags);
 }
 
 /* /dev/kvm has mode 0666: nobody may execute it. */
 long vmm_access(int dir, const char *path, int mode, int flags)
 {
-	if (is_kvm(dir, path)) {
-		if (mode & ~(R_OK | W_OK | X_OK))
-			return -EINVAL;
-		return mode & X_OK ? -EACCES : 0;
-	}
-	if (flags)
-		return host_raw(SYS_faccessat2, dir, path, mode, flags);
-	return host_raw(SYS_faccessat, dir, path, mode);
+	long ret = flags ? host_raw(SYS_faccessat2, dir, path, mode, flags)
+			 : host_raw(SYS_faccessat, dir, path, mode);
+
+	if (!is_kvm(ret, dir, path, !(flags & AT_SYMLINK_NOFOLLOW)))
+		return ret;
+	return mode & X_OK ? -EACCES : 0;
 }
 
 /* The device node as udev leaves it on a host with KVM. */
-static void kvm_stat(struct stat *st)
+static long kvm_stat(struct stat *st)
 {
+	/* It is the kernel that finds out whether @st can be written. */
+	long ret = host_raw(SYS_newfstatat, AT_FDCWD, "/", st, 0);
+
+	if (ret < 0)
+		return ret;
 	memset(st, 0, sizeof(*st));
 	st->st_dev = makedev(0, 5);
 	st->st_ino = 1;
@@ -59,10 +114,15 @@ static void kvm_stat(struct stat *st)
 	st->st_nlink = 1;
 	st->st_rdev = makedev(KVM_MAJOR, KVM_MINOR);
 	st->st_blksize = 4096;
+	return 0;
 }
 
-static void kvm_statx(struct statx *st)
+static long kvm_statx(struct statx *st)
 {
+	long ret = host_raw(SYS_statx, AT_FDCWD, "/", 0, 0, st);
+
+	if (ret < 0)
+		return ret;
 	memset(st, 0, sizeof(*st));
 	st->stx_mask = STATX_BASIC_STATS;
 	st->stx_blksize = 4096;
@@ -72,48 +132,48 @@ static void kvm_statx(struct statx *st)
 	st->stx_rdev_major = KVM_MAJOR;
 	st->stx_rdev_minor = KVM_MINOR;
 	st->stx_dev_minor = 5;
+	return 0;
 }
 
-/* fstat(fd) in the clothes of fstatat and statx */
-static _Bool is_open_kvm(int dir, const char *path, int flags)
+/* fstat(fd) in the clothes of fstatat and statx. @ret as for is_kvm(); without
+ * a path Linux 6.11 and later do not mind. */
+static _Bool is_open_kvm(long ret, int dir, const char *path, int flags)
 {
 	if (!(flags & AT_EMPTY_PATH))
 		return 0;
-	return (!path || !*path) && gate_is_system(dir);
+	return (!path || (ret == 0 && !*path)) && gate_is_system(dir);
 }
 
 long vmm_stat(int dir, const char *path, struct stat *st, int flags)
 {
-	if (is_kvm(dir, path) || is_open_kvm(dir, path, flags)) {
-		if (!st)
-			return -EFAULT;
-		kvm_stat(st);
-		return 0;
-	}
-	return host_raw(SYS_newfstatat, dir, path, st, flags);
+	long ret = host_raw(SYS_newfstatat, dir, path, st, flags);
+
+	if (is_open_kvm(ret, dir, path, flags) ||
+	    is_kvm(ret, dir, path, !(flags & AT_SYMLINK_NOFOLLOW)) ||
+	    (ret == 0 && is_kvm_device(st->st_mode, major(st->st_rdev),
+				       minor(st->st_rdev))))
+		return kvm_stat(st);
+	return ret;
 }
 
 long vmm_fstat(int fd, struct stat *st)
 {
-	if (gate_is_system(fd)) {
-		if (!st)
-			return -EFAULT;
-		kvm_stat(st);
-		return 0;
-	}
+	if (gate_is_system(fd))
+		return kvm_stat(st);
 	return host_raw(SYS_fstat, fd, st);
 }
 
 long vmm_statx(int dir, const char *path, int flags, unsigned int mask,
 	       struct statx *st)
 {
-	if (is_kvm(dir, path) || is_open_kvm(dir, path, flags)) {
-		if (!st)
-			return -EFAULT;
-		kvm_statx(st);
-		return 0;
-	}
-	return host_raw(SYS_statx, dir, path, flags, mask, st);
+	long ret = host_raw(SYS_statx, dir, path, flags, mask, st);
+
+	if (is_open_kvm(ret, dir, path, flags) ||
+	    is_kvm(ret, dir, path, !(flags & AT_SYMLINK_NOFOLLOW)) ||
+	    (ret == 0 && is_kvm_device(st->stx_mode, st->stx_rdev_major,
+				       st->stx_rdev_minor)))
+		return kvm_statx(st);
+	return ret;
 }
 
 long vmm_ioctl(int fd, unsigned long cmd, unsigned long arg)
@@ -139,6 +199,14 @@ long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f)
 				(unsigned int)d);
 	case SYS_ioctl:
 		return vmm_ioctl((int)a, (unsigned long)b, (unsigned long)c);
+	case SYS_newfstatat:
+		return vmm_stat((int)a, (const char *)b, (struct stat *)c,
+				(int)d);
+	case SYS_fstat: return vmm_fstat((int)a, (struct stat *)b);
+	case SYS_faccessat:
+		return vmm_access((int)a, (const char *)b, (int)c, 0);
+	case SYS_faccessat2:
+		return vmm_access((int)a, (const char *)b, (int)c, (int)d);
 	case SYS_statx:
 		return vmm_statx((int)a, (const char *)b, (int)c,
 				 (unsigned int)d, (struct statx *)e);

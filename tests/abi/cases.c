@@ -15,6 +15,7 @@
 static const struct abi_case *const tables[] = {
 	cases_gic,
 	cases_memory,
+	cases_path,
 	cases_vcpu,
 };
 
