@@ -60,8 +60,8 @@ struct event {
  * Called on the thread where the event happens, with whatever locks the model
  * holds there (a vCPU's mutex, an irqchip's): it must not block, nor call into
  * the model, nor listen or unlisten. A VMM that makes requests in a signal
- * handler has its listeners called there, perhaps inside another call of theirs
- * on the same thread.
+ * handler has its listeners called there, but not inside another request of the
+ * same thread.
  */
 struct event_listener {
 	void (*event)(struct event_listener *listener, struct event *event);

@@ -60,12 +60,14 @@ long embed_open(int flags)
 	int saved = errno;
 	long fd;
 
+	sig_hold();
 	fd = system_open();
 	if (fd >= 0 && !(flags & O_CLOEXEC))
 		host_fcntl((int)fd, F_SETFD, 0);
 	if (fd >= 0 && (flags & O_NONBLOCK))
 		host_fcntl((int)fd, F_SETFL, O_NONBLOCK);
 	errno = saved;
+	sig_release();
 	return fd;
 }
 
@@ -103,6 +105,7 @@ bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 	int saved = errno;
 	bool ours = true;
 
+	sig_hold();
 	obj = fdtab_lookup(fd);
 	if (obj) {
 		*ret = kobj_ioctl(obj, cmd, arg);
@@ -111,16 +114,21 @@ bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 		ours = foreign_ioctl(fd, cmd, arg, ret);
 	}
 	errno = saved;
+	sig_release();
 	return ours;
 }
 
 bool embed_is_system(int fd)
 {
-	struct kobj *obj = fdtab_lookup(fd);
-	bool is = obj && obj->kind == KOBJ_SYSTEM;
+	struct kobj *obj;
+	bool is;
 
+	sig_hold();
+	obj = fdtab_lookup(fd);
+	is = obj && obj->kind == KOBJ_SYSTEM;
 	if (obj)
 		kobj_put(obj);
+	sig_release();
 	return is;
 }
 
@@ -128,7 +136,10 @@ void embed_memory_changed(unsigned long addr, size_t len)
 {
 	int saved = errno;
 
-	if (fdtab_in_use() && len)
-		kernel_host_memory_changed((const void *)addr, len);
+	if (!fdtab_in_use() || !len)
+		return;
+	sig_hold();
+	kernel_host_memory_changed((const void *)addr, len);
 	errno = saved;
+	sig_release();
 }

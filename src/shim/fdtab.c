@@ -26,6 +26,7 @@
 
 #include "base/host.h"
 #include "base/log.h"
+#include "shim/sig.h"
 
 #define MEMFD_PREFIX "anon_inode:" /* Linux's link is anon_inode:kvm-vm */
 
@@ -361,6 +362,7 @@ void fdtab_close_begin(struct fdtab_closing *c, unsigned int first,
 	c->last = last;
 	if (!fdtab_in_use() || !fdtab_is_our_process())
 		return;
+	sig_hold();
 	if (first == last)
 		closing_note(c, (int)first);
 	else
@@ -368,6 +370,7 @@ void fdtab_close_begin(struct fdtab_closing *c, unsigned int first,
 	if (c->count)
 		fdtab_forget(first, last);
 	errno = saved;
+	sig_release();
 }
 
 /* Strike an object off the list when some descriptor still refers to it. */
@@ -412,6 +415,7 @@ void fdtab_close_end(struct fdtab_closing *c)
 	int saved = errno;
 	struct kobj *obj;
 
+	sig_hold();
 	if (c->count) {
 		fdtab_forget(c->first, c->last);
 		fd_for_each(closing_keep, c);
@@ -424,6 +428,7 @@ void fdtab_close_end(struct fdtab_closing *c)
 	if (c->keys != c->few)
 		free(c->keys);
 	errno = saved;
+	sig_release();
 }
 
 /* ---- fork ---------------------------------------------------------------- */

@@ -2,46 +2,53 @@
 /*
  * Wrapping the VMM's signal handlers, see sig.h.
  *
+ * Why no handler runs inside the model. In Linux a handler runs when the
+ * request was left; it may do anything, jump out included. Here the thread may
+ * hold locks of the model, so between sig_hold() and sig_release() the wrapper
+ * does not call the handler. It sends the signal to its thread again with the
+ * same siginfo, tells the model (kernel_signal_arrived()), and gives the
+ * interrupted code a mask that blocks all signals (in uc_sigmask, which
+ * sigreturn installs); sig_release() gives the thread its own mask back, and
+ * there the signal is delivered. The mask to go back to is that of the frame
+ * at the bottom: of several signals at once the kernel makes a stack of frames,
+ * whose inner ones interrupt the first instruction of the outer wrapper, so
+ * the bottom one is the last to note it. A queued real-time signal would come
+ * behind others of its number that way: its siginfo is kept and a token is
+ * sent, and each of them that is delivered changes places with what is kept,
+ * until the token comes. Faults cannot wait, see sig_waits().
+ *
  * Why no wake-up is lost. KVM_RUN has to return EINTR when a signal becomes
  * pending for its thread after the VMM looked for work. The VMM's protocol is
  * that the handler sets immediate_exit, or that the signal is blocked and
  * KVM_SET_SIGNAL_MASK unblocks it inside KVM_RUN.
  *
- * 1. Without a mask. The kernel model marks the thread as "in KVM_RUN", calls
- *    run_begin, looks at immediate_exit, runs. A signal is delivered to the
- *    thread at some instruction:
- *    - before run_begin cleared `arrived`: the VMM's handler has run to its
- *      end (it runs on this thread, before the next instruction), so
- *      immediate_exit is set and is read later: KVM_RUN leaves;
- *    - after that: the wrapper calls kernel_signal_arrived() on this thread,
- *      which sets the request the vCPU checks before it enters the guest, at
- *      block ends, and as the futex word it sleeps on: KVM_RUN leaves.
+ * 1. Without a mask. The shim calls sig_hold(), the kernel model marks the
+ *    thread as "in KVM_RUN", calls run_begin, looks at immediate_exit, runs. A
+ *    signal is delivered to the thread at some instruction:
+ *    - before sig_hold(): the VMM's handler has run to its end (it runs on
+ *      this thread, before the next instruction), so immediate_exit is set and
+ *      is read later: KVM_RUN leaves;
+ *    - before run_begin looks at `deferred`: that says EINTR;
+ *    - after that: kernel_signal_arrived() sets the request the vCPU checks
+ *      before it enters the guest, at block ends, and as the futex word it
+ *      sleeps on: KVM_RUN leaves.
  *    Under QEMU ("two steps") the guest's handler does not run where the host
- *    signal hits but at the next exit of the guest's CPU loop. So `arrived` is
- *    cleared by an earlier system call of its own: a signal before the end of
- *    that call has its guest handler run before the guest issues the second
- *    call, a signal after it leaves `arrived` set, and run_begin says EINTR.
+ *    signal hits but at the next exit of the guest's CPU loop. So a signal also
+ *    sets `arrived`, which is cleared by an earlier system call of its own: a
+ *    signal before the end of that call has its guest handler run before the
+ *    guest issues the second call, a signal after it leaves `arrived` set, and
+ *    run_begin says EINTR.
  *
- * 2. With a mask. run_begin blocks everything (B), notes the VMM's mask,
- *    clears `arrived`, sets `masked`, and installs KVM's mask (M). A signal
+ * 2. With a mask. run_begin blocks everything, notes the VMM's mask, sets
+ *    `masked`, and installs KVM's mask (M). A signal
  *    - pending at M and let through by the mask is delivered inside M: the
- *      wrapper sets `arrived`, run_begin returns EINTR;
+ *      wrapper sets `deferred`, run_begin returns EINTR;
  *    - later: as in 1.
  *    A signal the VMM's own mask lets through but KVM's does not stays pending
- *    until run_end, as in Linux.
- *    The wrapper gives the interrupted code the VMM's mask back (in uc_sigmask,
- *    which sigreturn installs), so after the first signal the rest of KVM_RUN
- *    runs with the VMM's mask. A signal which that mask blocks must not reach
- *    the VMM's handler: the wrapper sends it to itself again, with the same
- *    siginfo; it is blocked from here on, so it stays pending after EINTR and
- *    sigtimedwait() finds it. Nothing is lost in between, since the signal is
- *    blocked in the handler of itself, and then by uc_sigmask.
- *    run_end blocks everything before it decides what to restore, so that a
- *    last signal either is handled before (and its uc_sigmask holds) or after.
- *
- *    Several signals at once are delivered as a stack of frames: the inner one
- *    interrupts the first instruction of the outer handler. The frame at the
- *    bottom is the one whose uc_sigmask is exactly KVM's mask.
+ *    until run_end, as in Linux. One that KVM's mask lets through but the VMM's
+ *    does not must not reach the VMM's handler: it is sent again and stays
+ *    pending after EINTR, as the mask that sig_release() restores is the VMM's;
+ *    sigtimedwait() finds it.
  */
 #include "shim/sig.h"
 
@@ -74,12 +81,25 @@ static bool sig_lock_taken;
 bool sig_two_step;
 uint64_t (*sig_translate_mask)(uint64_t mask);
 
-static __thread struct sig_self {
-	volatile bool arrived;  /* a signal since the last clear */
-	volatile bool masked;   /* in KVM_RUN with a mask */
-	volatile bool restored; /* a wrapper gave the VMM's mask back */
-	uint64_t kvm_mask, vmm_mask;
-} sig_self __attribute__((tls_model("initial-exec")));
+__thread struct sig_self sig_self __attribute__((tls_model("initial-exec")));
+
+/* The siginfo of a real-time signal that waits, and its number or 0. */
+static __thread struct sig_kept {
+	volatile int sig;
+	siginfo_t info;
+} sig_kept __attribute__((tls_model("initial-exec")));
+
+/* What an instruction of the model may raise. */
+#define SIG_SYNCHRONOUS                                         \
+	(BIT(SIGSEGV - 1) | BIT(SIGBUS - 1) | BIT(SIGFPE - 1) | \
+	 BIT(SIGILL - 1) | BIT(SIGTRAP - 1) | BIT(SIGSYS - 1))
+
+/* Never blocked by us: that, and what the C library uses. */
+#define SIG_UNBLOCKABLE                                                        \
+	(SIG_SYNCHRONOUS | BIT(SIGKILL - 1) | BIT(SIGSTOP - 1) | BIT(32 - 1) | \
+	 BIT(33 - 1))
+
+static const uint64_t sig_all = ~SIG_UNBLOCKABLE;
 
 static bool sig_is_fault(int sig)
 {
@@ -150,49 +170,137 @@ static void sig_default(int sig, const siginfo_t *info)
 		host_raw(SYS_rt_tgsigqueueinfo, getpid(), gettid(), sig, info);
 }
 
-/* Leave @sig pending: for the thread, or if it was sent to the process, for
- * the process. */
-static void sig_requeue(int sig, siginfo_t *info)
+/* ---- in the model -------------------------------------------------------- */
+
+/*
+ * Signals that faults raise are not held back even when somebody sent them:
+ * blocked, a fault of a guarded region would kill the process.
+ */
+static bool sig_waits(int sig)
 {
-	if (info->si_code == SI_USER)
-		host_raw(SYS_rt_sigqueueinfo, getpid(), sig, info);
-	else
-		host_raw(SYS_rt_tgsigqueueinfo, getpid(), gettid(), sig, info);
+	return sig_self.held && !(SIG_SYNCHRONOUS & BIT(sig - 1));
 }
 
-/* In KVM_RUN with a mask. True: the signal was put back. */
-static bool sig_deliver_masked(struct sig_self *self, int sig, siginfo_t *info,
-			       ucontext_t *uc)
+static bool sig_send_self(int sig, const siginfo_t *info)
 {
-	uint64_t mask = uc_mask(uc);
+	return host_raw(SYS_rt_tgsigqueueinfo, getpid(), gettid(), sig, info) >=
+	       0;
+}
 
-	if (mask == self->kvm_mask) {
-		uc_mask_set(uc, self->vmm_mask);
-		self->restored = true;
-	} else {
-		uc_mask_set(uc, mask | self->vmm_mask);
-	}
-	if (self->vmm_mask & BIT(sig - 1)) {
-		sig_requeue(sig, info);
+/* The VMM's mask blocks @sig: pending for the thread, or if it was sent to the
+ * process, for the process. */
+static bool sig_put_back(int sig, siginfo_t *info)
+{
+	if (info->si_code != SI_USER)
+		return sig_send_self(sig, info);
+	return host_raw(SYS_rt_sigqueueinfo, getpid(), sig, info) >= 0;
+}
+
+static bool is_token(const siginfo_t *info)
+{
+	return info->si_code == SI_QUEUE &&
+	       info->si_value.sival_ptr == &sig_kept &&
+	       info->si_pid == getpid();
+}
+
+/* Pending again, before others of its number. @sig is blocked. */
+static bool sig_send_later(int sig, const siginfo_t *info)
+{
+	siginfo_t token = {.si_signo = sig, .si_code = SI_QUEUE};
+
+	if (sig < 32 || sig_kept.sig)
+		return sig_send_self(sig, info);
+	token.si_pid = getpid();
+	token.si_uid = getuid();
+	token.si_value.sival_ptr = &sig_kept;
+	sig_kept.info = *info;
+	sig_kept.sig = sig;
+	if (sig_send_self(sig, &token))
 		return true;
-	}
-	mask_swap(SIG_BLOCK, &self->vmm_mask);
+	sig_kept.sig = 0;
 	return false;
 }
 
-/* What to call, SA_RESETHAND done: the kernel did its part, except for faults,
- * where our part stays. */
+/* False: the kernel takes no more signals, and it must not be lost. */
+static bool sig_defer(int sig, siginfo_t *info, ucontext_t *uc)
+{
+	struct sig_self *self = &sig_self;
+	const uint64_t bit = BIT(sig - 1);
+	uint64_t mask = uc_mask(uc);
+	bool sent;
+
+	mask_swap(SIG_BLOCK, &bit); /* SA_NODEFER */
+	if (!self->masked && (!self->deferred || mask != sig_all))
+		self->vmm_mask = mask;
+	sent = self->vmm_mask & bit ? sig_put_back(sig, info)
+				    : sig_send_later(sig, info);
+	if (!sent)
+		return false;
+	self->deferred = true;
+	uc_mask_set(uc, sig_all);
+	return true;
+}
+
+/* Of several that are queued, each takes the place of the one before it. */
+static void sig_swap_kept(int sig, siginfo_t *info)
+{
+	const uint64_t bit = BIT(sig - 1);
+	uint64_t mask = mask_swap(SIG_BLOCK, &bit); /* SA_NODEFER */
+	siginfo_t kept = sig_kept.info;
+
+	if (sig_kept.sig == sig) {
+		if (is_token(info))
+			sig_kept.sig = 0;
+		else
+			sig_kept.info = *info;
+		*info = kept;
+	}
+	mask_swap(SIG_SETMASK, &mask);
+}
+
+void sig_deliver(void)
+{
+	struct sig_self *self = &sig_self;
+	uint64_t mask = self->vmm_mask;
+
+	self->deferred = false;
+	mask_swap(SIG_SETMASK, &mask);
+}
+
+/* ---- calling the handler ------------------------------------------------- */
+
+/* The kernel's part of SA_RESETHAND. */
+static void action_reset(int sig)
+{
+	static const struct sigaction dfl = {.sa_handler = SIG_DFL};
+	struct sig_slot *slot = &sig_slots[sig];
+	uint64_t mask;
+
+	sig_lock(&mask);
+	/* Another thread may have installed one meanwhile. */
+	if (slot->wrapped && slot->handler == (void *)SIG_DFL) {
+		slot->wrapped = false;
+		host_sigaction(sig, &dfl, NULL);
+	}
+	sig_unlock(&mask);
+}
+
+/*
+ * What to call. SA_RESETHAND is done here and not by the kernel: a fault has to
+ * go on reaching us, and a signal that waits comes twice.
+ */
 static void *sig_handler(int sig)
 {
 	struct sig_slot *slot = &sig_slots[sig];
+	void *handler;
 
 	if (!(slot->flags & (int)SA_RESETHAND))
 		return __atomic_load_n(&slot->handler, __ATOMIC_ACQUIRE);
-	if (sig_is_fault(sig))
-		return __atomic_exchange_n(&slot->handler, (void *)SIG_DFL,
-					   __ATOMIC_ACQ_REL);
-	slot->wrapped = false;
-	return __atomic_load_n(&slot->handler, __ATOMIC_ACQUIRE);
+	handler = __atomic_exchange_n(&slot->handler, (void *)SIG_DFL,
+				      __ATOMIC_ACQ_REL);
+	if (!sig_is_fault(sig))
+		action_reset(sig);
+	return handler;
 }
 
 /* The VMM's own handler. It may have interrupted a guarded region of ours:
@@ -210,18 +318,19 @@ static void sig_call(void (*handler)(int, siginfo_t *, void *), int sig,
 
 static void sig_wrapper(int sig, siginfo_t *info, void *context)
 {
-	struct sig_self *self = &sig_self;
 	void (*handler)(int, siginfo_t *, void *);
 	int saved = errno;
 
 	if (sig_is_fault(sig))
 		fault_dispatch(sig, info, context);
-	self->arrived = true;
+	sig_self.arrived = true;
 	kernel_signal_arrived();
-	if (self->masked && sig_deliver_masked(self, sig, info, context)) {
+	if (sig_waits(sig) && sig_defer(sig, info, context)) {
 		errno = saved;
 		return;
 	}
+	if (unlikely(sig_kept.sig == sig))
+		sig_swap_kept(sig, info);
 	handler = sig_handler(sig);
 	if ((void *)handler == (void *)SIG_DFL ||
 	    ((void *)handler == (void *)SIG_IGN && sig_is_fault(sig) &&
@@ -268,12 +377,10 @@ static int action_install(int sig, const struct sigaction *act)
 	if (wrap) {
 		mine.sa_sigaction = sig_wrapper;
 		mine.sa_flags |= SA_SIGINFO;
+		mine.sa_flags &= ~SA_RESETHAND; /* sig_handler() */
 	}
-	if (sig_is_fault(sig)) {
-		/* One-shot is done by hand: our part must stay. */
-		mine.sa_flags &= ~SA_RESETHAND;
+	if (sig_is_fault(sig))
 		mine.sa_flags |= SA_ONSTACK;
-	}
 	/* A wrapper that runs meanwhile finds one of the two handlers. */
 	slot->flags = act->sa_flags;
 	if (wrap)
@@ -364,53 +471,48 @@ void sig_run_clear(void)
 	sig_self.arrived = false;
 }
 
-/* Never blocked by us: what the C library uses, and faults. */
-#define SIG_UNBLOCKABLE                                           \
-	(BIT(SIGKILL - 1) | BIT(SIGSTOP - 1) | BIT(SIGSEGV - 1) | \
-	 BIT(SIGBUS - 1) | BIT(32 - 1) | BIT(33 - 1))
+/* A signal is on its way whose handler has not run. */
+static bool sig_is_due(void)
+{
+	return sig_self.deferred || (sig_two_step && sig_self.arrived);
+}
 
 int sig_run_begin(const uint64_t *mask)
 {
 	struct sig_self *self = &sig_self;
-	const uint64_t all = ~SIG_UNBLOCKABLE;
+	uint64_t kvm_mask, before;
 
-	if (!mask) {
-		if (!sig_two_step)
-			self->arrived = false;
-		return self->arrived ? -EINTR : 0;
-	}
 	/* Under QEMU a signal that came is queued for the guest already and
 	 * all others are blocked; keep it so. */
-	if (sig_two_step && self->arrived)
+	if (sig_is_due())
 		return -EINTR;
-	self->kvm_mask = sig_translate_mask ? sig_translate_mask(*mask) : *mask;
-	self->kvm_mask &= ~SIG_UNBLOCKABLE;
-	self->vmm_mask = mask_swap(SIG_SETMASK, &all);
-	if (sig_two_step && self->arrived) {
-		mask_swap(SIG_SETMASK, &self->vmm_mask);
+	if (!mask)
+		return 0;
+	kvm_mask = sig_translate_mask ? sig_translate_mask(*mask) : *mask;
+	kvm_mask &= ~SIG_UNBLOCKABLE;
+	before = mask_swap(SIG_SETMASK, &sig_all);
+	if (sig_is_due()) {
+		/* A deferred one has all blocked anyway. */
+		if (!self->deferred)
+			mask_swap(SIG_SETMASK, &before);
 		return -EINTR;
 	}
-	if (self->vmm_mask & ~self->kvm_mask)
-		sig_wrap_blocked(self->vmm_mask & ~self->kvm_mask);
-	if (!sig_two_step)
-		self->arrived = false;
-	self->restored = false;
+	if (before & ~kvm_mask)
+		sig_wrap_blocked(before & ~kvm_mask);
+	self->vmm_mask = before;
 	self->masked = true;
-	mask_swap(SIG_SETMASK, &self->kvm_mask);
-	return self->arrived ? -EINTR : 0;
+	mask_swap(SIG_SETMASK, &kvm_mask);
+	return self->deferred ? -EINTR : 0;
 }
 
 void sig_run_end(void)
 {
 	struct sig_self *self = &sig_self;
-	const uint64_t all = ~SIG_UNBLOCKABLE;
-	uint64_t now;
 
 	if (!self->masked)
 		return;
-	now = mask_swap(SIG_SETMASK, &all);
+	mask_swap(SIG_SETMASK, &sig_all);
 	self->masked = false;
-	if (!self->restored)
-		now = self->vmm_mask;
-	mask_swap(SIG_SETMASK, &now);
+	if (!self->deferred)
+		mask_swap(SIG_SETMASK, &self->vmm_mask);
 }

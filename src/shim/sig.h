@@ -2,16 +2,46 @@
 /*
  * Signals of the process we live in: its handlers, wrapped. Every handler the
  * VMM installs (for the bridge: every handler QEMU installs) is wrapped, so
- * that a delivered signal makes KVM_RUN leave before the handler runs, and so
- * that SIGSEGV and SIGBUS reach our guards first. Why no wake-up is lost stands
- * in sig.c.
+ * that a delivered signal makes KVM_RUN leave, so that the handler itself runs
+ * only when its thread has left the model, and so that SIGSEGV and SIGBUS
+ * reach our guards first. Why no wake-up is lost stands in sig.c.
  */
 #ifndef FAUXKVM_SHIM_SIG_H
 #define FAUXKVM_SHIM_SIG_H
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "base/types.h"
+
+/*
+ * Around everything that takes a lock or memory of the model: handlers wait
+ * until the outermost sig_release(), where they run. Nothing in between may
+ * block until a signal comes. The thread's own, public for the inlines only.
+ */
+extern __thread struct sig_self {
+	volatile unsigned int held; /* calls of sig_hold() */
+	volatile bool deferred;     /* a signal waits, all are blocked */
+	volatile bool arrived;      /* a signal since sig_run_clear() */
+	volatile bool masked;       /* in KVM_RUN with a mask */
+	uint64_t vmm_mask;          /* what to go back to when one of these */
+} sig_self __attribute__((tls_model("initial-exec")));
+void sig_deliver(void);
+
+static inline void sig_hold(void)
+{
+	sig_self.held++;
+	atomic_signal_fence(memory_order_seq_cst);
+}
+
+static inline void sig_release(void)
+{
+	atomic_signal_fence(memory_order_seq_cst);
+	if (!--sig_self.held && unlikely(sig_self.deferred))
+		sig_deliver();
+}
 
 /* Take over SIGSEGV and SIGBUS and wrap the handlers that exist. */
 void sig_init(void);
@@ -22,9 +52,9 @@ void sig_init(void);
 int sig_action(int sig, const struct sigaction *act, struct sigaction *old);
 
 /*
- * struct kernel_host's run_begin and run_end. With sig_two_step, what
- * run_begin forgets are not the signals before itself but those before the
- * last sig_run_clear() of this thread.
+ * struct kernel_host's run_begin and run_end, after sig_hold(). With
+ * sig_two_step, what run_begin finds are not only the signals since that but
+ * those since the last sig_run_clear() of this thread.
  */
 int sig_run_begin(const uint64_t *mask);
 void sig_run_end(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that close descriptors: an object goes with its last one.
+ * Calls that close descriptors: an object goes with its last one. Between
+ * begin and end no handler may jump out.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 
 #include "base/host.h"
 #include "shim/fdtab.h"
+#include "shim/sig.h"
 #include "shim/vmm-calls.h"
 
 #ifndef CLOSE_RANGE_CLOEXEC
@@ -23,9 +25,11 @@ long vmm_close(int fd)
 
 	if (!fdtab_in_use())
 		return host_raw(SYS_close, fd);
+	sig_hold();
 	fdtab_close_begin(&closing, (unsigned int)fd, (unsigned int)fd);
 	ret = host_raw(SYS_close, fd);
 	fdtab_close_end(&closing);
+	sig_release();
 	return ret;
 }
 
@@ -36,9 +40,11 @@ long vmm_close_range(unsigned int first, unsigned int last, int flags)
 
 	if (flags & CLOSE_RANGE_CLOEXEC || first > last)
 		return host_raw(SYS_close_range, first, last, flags);
+	sig_hold();
 	fdtab_close_begin(&closing, first, last);
 	ret = host_raw(SYS_close_range, first, last, flags);
 	fdtab_close_end(&closing);
+	sig_release();
 	return ret;
 }
 
@@ -74,8 +80,10 @@ long vmm_dup3(int from, int to, int flags)
 
 	if (!fdtab_in_use() || from == to)
 		return host_raw(SYS_dup3, from, to, flags);
+	sig_hold();
 	fdtab_close_begin(&closing, (unsigned int)to, (unsigned int)to);
 	ret = host_raw(SYS_dup3, from, to, flags);
 	fdtab_close_end(&closing);
+	sig_release();
 	return ret;
 }

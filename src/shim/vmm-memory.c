@@ -12,6 +12,7 @@
 #include "base/types.h"
 #include "shim/embed.h"
 #include "shim/fdtab.h"
+#include "shim/sig.h"
 #include "shim/vmm-calls.h"
 
 #define USER_SPACE (UINT64_C(1) << 47)
@@ -24,11 +25,12 @@ static bool maps_nothing(int flags, int fd)
 
 	if (flags & MAP_ANONYMOUS || !fdtab_in_use())
 		return false;
+	sig_hold();
 	obj = fdtab_lookup(fd);
-	if (!obj)
-		return false;
-	nothing = obj->kind != KOBJ_VCPU;
-	kobj_put(obj);
+	nothing = obj && obj->kind != KOBJ_VCPU;
+	if (obj)
+		kobj_put(obj);
+	sig_release();
 	return nothing;
 }
 

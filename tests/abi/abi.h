@@ -121,6 +121,7 @@ uint32_t abi_run(struct abi_vm *v);
 extern const struct abi_case cases_gic[];
 extern const struct abi_case cases_memory[];
 extern const struct abi_case cases_path[];
+extern const struct abi_case cases_signal[];
 extern const struct abi_case cases_vcpu[];
 
 #endif

@@ -16,6 +16,7 @@ static const struct abi_case *const tables[] = {
 	cases_gic,
 	cases_memory,
 	cases_path,
+	cases_signal,
 	cases_vcpu,
 };
 

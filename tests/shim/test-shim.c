@@ -591,6 +591,19 @@ START_TEST(a_fault_of_the_vmms_own_kills_it)
 }
 END_TEST
 
+/* KVM_RUN as the shim calls it. */
+static int run_begin(const uint64_t *mask)
+{
+	sig_hold();
+	return sig_run_begin(mask);
+}
+
+static void run_end(void)
+{
+	sig_run_end();
+	sig_release();
+}
+
 /* KVM_RUN with a mask that lets SIGUSR1 through while the VMM blocks it. */
 static const uint64_t let_usr1 = ~BIT(SIGUSR1 - 1);
 
@@ -621,12 +634,12 @@ static void mask_run_begin_pending(bool with_handler)
 	before = blocked_now();
 	pthread_sigqueue(pthread_self(), SIGUSR1,
 			 (union sigval){.sival_int = 7});
-	ck_assert_int_eq(sig_run_begin(&let_usr1), -EINTR);
-	sig_run_end();
+	ck_assert_int_eq(run_begin(&let_usr1), -EINTR);
+	run_end();
 	ck_assert_uint_eq(blocked_now(), before);
 	check_pending_usr1(7);
 	/* And without one it runs. */
-	ck_assert_int_eq(sig_run_begin(&let_usr1), 0);
+	ck_assert_int_eq(run_begin(&let_usr1), 0);
 	ck_assert(!(blocked_now() & BIT(SIGUSR1 - 1)));
 	ck_assert(blocked_now() & BIT(SIGUSR2 - 1));
 	kicks = 0;
@@ -634,7 +647,7 @@ static void mask_run_begin_pending(bool with_handler)
 			 (union sigval){.sival_int = 8});
 	ck_assert_int_eq(kicks, 1);
 	ck_assert(is_pending(SIGUSR1));
-	sig_run_end();
+	run_end();
 	ck_assert_uint_eq(blocked_now(), before);
 	check_pending_usr1(8);
 }
@@ -656,11 +669,12 @@ START_TEST(a_masked_run_lets_open_signals_be_handled)
 	uint64_t none = 0, before = blocked_now();
 
 	handler_set(SIGUSR1, 0);
-	ck_assert_int_eq(sig_run_begin(&none), 0);
+	ck_assert_int_eq(run_begin(&none), 0);
 	raise(SIGUSR1);
-	ck_assert_int_eq(handled, 1);
+	ck_assert_int_eq(handled, 0);
 	ck_assert_int_eq(kicks, 1);
-	sig_run_end();
+	run_end();
+	ck_assert_int_eq(handled, 1);
 	ck_assert_uint_eq(blocked_now(), before);
 }
 END_TEST
@@ -670,11 +684,11 @@ START_TEST(a_masked_run_holds_back_what_only_kvm_blocks)
 	uint64_t all = ~UINT64_C(0), before = blocked_now();
 
 	handler_set(SIGUSR1, 0);
-	ck_assert_int_eq(sig_run_begin(&all), 0);
+	ck_assert_int_eq(run_begin(&all), 0);
 	raise(SIGUSR1);
 	ck_assert_int_eq(handled, 0);
 	ck_assert_int_eq(kicks, 0);
-	sig_run_end();
+	run_end();
 	ck_assert_int_eq(handled, 1);
 	ck_assert_uint_eq(blocked_now(), before);
 }
@@ -696,8 +710,8 @@ START_TEST(a_masked_run_sorts_several_signals)
 	raise(SIGUSR1);
 	raise(SIGALRM);
 	handled = 0;
-	ck_assert_int_eq(sig_run_begin(&none), -EINTR);
-	sig_run_end();
+	ck_assert_int_eq(run_begin(&none), -EINTR);
+	run_end();
 	ck_assert_int_eq(handled, 0);
 	ck_assert_uint_eq(blocked_now(), before);
 	ck_assert(is_pending(SIGUSR1) && is_pending(SIGALRM));
@@ -716,12 +730,42 @@ START_TEST(a_masked_run_sorts_several_signals)
 }
 END_TEST
 
+/* Outside KVM_RUN too, and only the outermost release lets them run. */
+START_TEST(handlers_wait_for_the_end_of_a_request)
+{
+	uint64_t before = blocked_now();
+
+	handler_set(SIGUSR1, 0);
+	handler_set(SIGALRM, 0);
+	sig_hold();
+	sig_hold();
+	raise(SIGUSR1);
+	raise(SIGALRM);
+	sig_release();
+	ck_assert_int_eq(handled, 0);
+	sig_release();
+	ck_assert_int_eq(handled, 2);
+	ck_assert_uint_eq(blocked_now(), before);
+	/* A run that begins when one waits already has something to do. */
+	sig_hold();
+	raise(SIGUSR1);
+	ck_assert_int_eq(sig_run_begin(NULL), -EINTR);
+	sig_run_end();
+	ck_assert_int_eq(sig_run_begin(&let_usr1), -EINTR);
+	sig_run_end();
+	ck_assert_int_eq(handled, 2);
+	sig_release();
+	ck_assert_int_eq(handled, 3);
+	ck_assert_uint_eq(blocked_now(), before);
+}
+END_TEST
+
 /* The wrapper put in for sigwait's sake must not change the default action. */
 START_TEST(a_wrapped_default_still_kills)
 {
 	block(SIG_BLOCK, SIGUSR1);
-	ck_assert_int_eq(sig_run_begin(&let_usr1), 0);
-	sig_run_end();
+	ck_assert_int_eq(run_begin(&let_usr1), 0);
+	run_end();
 	block(SIG_UNBLOCK, SIGUSR1);
 	raise(SIGUSR1); /* fatal, see the registration */
 }
@@ -732,17 +776,17 @@ START_TEST(two_steps_keep_what_came_between)
 	handler_set(SIGUSR1, 0);
 	sig_two_step = true;
 	sig_run_clear();
-	ck_assert_int_eq(sig_run_begin(NULL), 0);
-	sig_run_end();
+	ck_assert_int_eq(run_begin(NULL), 0);
+	run_end();
 	sig_run_clear();
 	raise(SIGUSR1);
-	ck_assert_int_eq(sig_run_begin(NULL), -EINTR);
-	sig_run_end();
-	ck_assert_int_eq(sig_run_begin(&let_usr1), -EINTR);
-	sig_run_end();
+	ck_assert_int_eq(run_begin(NULL), -EINTR);
+	run_end();
+	ck_assert_int_eq(run_begin(&let_usr1), -EINTR);
+	run_end();
 	sig_run_clear();
-	ck_assert_int_eq(sig_run_begin(&let_usr1), 0);
-	sig_run_end();
+	ck_assert_int_eq(run_begin(&let_usr1), 0);
+	run_end();
 }
 END_TEST
 
@@ -783,6 +827,7 @@ int main(void)
 	tcase_add_test(sig, a_masked_run_lets_open_signals_be_handled);
 	tcase_add_test(sig, a_masked_run_holds_back_what_only_kvm_blocks);
 	tcase_add_test(sig, a_masked_run_sorts_several_signals);
+	tcase_add_test(sig, handlers_wait_for_the_end_of_a_request);
 	tcase_add_test_raise_signal(sig, a_wrapped_default_still_kills,
 				    SIGUSR1);
 	tcase_add_test(sig, two_steps_keep_what_came_between);
