@@ -15,6 +15,8 @@
 #include <sys/mman.h>
 
 #include "base/host.h"
+#include "base/log.h"
+#include "cpu/code-words.h"
 #include "cpu/engine.h"
 #include "cpu/exec.h"
 #include "cpu/mmu.h"
@@ -28,12 +30,15 @@
 #define JC_INVALID   UINT64_C(1)
 #define JC_PAGE_BITS 1024
 #define JC_PER_PAGE  1024 /* instructions in a page */
+#define JC_NOTED     256
 
 /* The blocks that start in one guest physical page. */
 struct code_page {
 	struct code_page *next; /* same bucket */
 	gpa_t page;
+	uint64_t checked; /* cpu_blocks.doubts when memory last agreed */
 	struct block *blocks;
+	struct code_words words; /* that the blocks were decoded from */
 };
 
 struct cpu_blocks {
@@ -41,8 +46,13 @@ struct cpu_blocks {
 	struct code_page *pages[1u << PAGE_BITS];
 	uint8_t *arena; /* NULL until the first block */
 	size_t arena_size, arena_used;
+	uint64_t doubts; /* calls of blocks_doubt() */
 	/* Hashed set of the virtual pages the jump cache may hold. */
 	uint64_t jc_pages[JC_PAGE_BITS / 64];
+	/* How many entries were made since it was empty (JC_NOTED + 1: more
+	 * than that), and where: emptying it costs what is in it. */
+	unsigned int jc_made;
+	uint16_t jc_noted[JC_NOTED];
 	/* nowhere: where empty jump cache entries point, leaves to the run
 	 * loop. single: an instruction that is not kept. */
 	union {
@@ -155,11 +165,11 @@ static uint32_t row_cost(const struct cpu *cpu, const struct insn_row *row)
 /*
  * Decode from @host (the bytes at @pa) up to @max instructions, not past the
  * page, into @insns, which has room for max + 1. Returns how many; *cost: what
- * they cost.
+ * they cost. @words: what they were, read once.
  */
 static unsigned int decode_run(const struct cpu *cpu, struct insn *insns,
-			       gpa_t pa, const uint8_t *host, unsigned int max,
-			       uint32_t *cost)
+			       uint32_t *words, gpa_t pa, const uint8_t *host,
+			       unsigned int max, uint32_t *cost)
 {
 	unsigned int off = pa & 0xfff, n = 0;
 	bool ended = false;
@@ -167,10 +177,9 @@ static unsigned int decode_run(const struct cpu *cpu, struct insn *insns,
 	*cost = 0;
 	while (n < max && off < 0x1000 && !ended) {
 		const struct insn_row *row;
-		uint32_t word;
 
-		memcpy(&word, host + n * 4, sizeof(word));
-		row = insn_decode(word, &insns[n]);
+		memcpy(&words[n], host + n * 4, sizeof(words[n]));
+		row = insn_decode(words[n], &insns[n]);
 		insns[n].pgoff = off;
 		ended = insn_ends_block(row);
 		*cost += row_cost(cpu, row);
@@ -181,20 +190,73 @@ static unsigned int decode_run(const struct cpu *cpu, struct insn *insns,
 	return n;
 }
 
+static struct code_page *code_page_find(const struct cpu_blocks *bs, gpa_t pa)
+{
+	gpa_t page = pa & ~UINT64_C(0xfff);
+	struct code_page *p;
+
+	for (p = bs->pages[page_hash(pa)]; p && p->page != page; p = p->next)
+		;
+	return p;
+}
+
 static struct code_page *code_page_get(struct cpu_blocks *bs, gpa_t pa)
 {
-	struct code_page **bucket = &bs->pages[page_hash(pa)], *p;
-	gpa_t page = pa & ~UINT64_C(0xfff);
+	struct code_page **bucket = &bs->pages[page_hash(pa)];
+	struct code_page *p = code_page_find(bs, pa);
 
-	for (p = *bucket; p; p = p->next)
-		if (p->page == page)
-			return p;
+	if (p)
+		return p;
 	p = arena_alloc(bs, sizeof(*p));
 	if (!p)
 		return NULL;
-	*p = (struct code_page){.next = *bucket, .page = page};
+	*p = (struct code_page){.next = *bucket,
+				.page = pa & ~UINT64_C(0xfff),
+				.checked = bs->doubts};
 	*bucket = p;
 	return p;
+}
+
+/* Lines for @n words at page offset @off. False: the arena is full. */
+static bool code_lines_get(struct cpu_blocks *bs, struct code_page *page,
+			   unsigned int off, unsigned int n)
+{
+	for (unsigned int k = code_line_of(off);
+	     k <= code_line_of(off + (n - 1) * 4); k++) {
+		struct code_line **l = &page->words.lines[k];
+
+		if (*l)
+			continue;
+		*l = arena_alloc(bs, sizeof(**l));
+		if (!*l)
+			return false;
+		(*l)->known = 0;
+	}
+	return true;
+}
+
+/* Room for a block of @n instructions at @pa, and for what they were decoded
+ * from. NULL: the arena is full, or there is none. */
+static struct block *block_alloc(struct cpu_blocks *bs, gpa_t pa,
+				 unsigned int n)
+{
+	struct code_page *page = code_page_get(bs, pa);
+	struct block *b;
+
+	if (!page || !code_lines_get(bs, page, pa & 0xfff, n))
+		return NULL;
+	b = arena_alloc(bs, sizeof(*b) + (n + 1) * sizeof(b->insns[0]));
+	if (b)
+		b->page = page;
+	return b;
+}
+
+static void block_enter_lists(struct cpu_blocks *bs, struct block *b)
+{
+	b->hash_next = bs->hash[block_hash(b->pa)];
+	bs->hash[block_hash(b->pa)] = b;
+	b->page_next = b->page->blocks;
+	b->page->blocks = b;
 }
 
 static struct block *block_decode(struct cpu *cpu, gpa_t pa,
@@ -202,33 +264,34 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 {
 	struct cpu_blocks *bs = cpu->blocks;
 	struct insn insns[BLOCK_MAX_INSNS + 1];
-	struct code_page *page;
+	uint32_t words[BLOCK_MAX_INSNS], cost;
+	const uint8_t *host_page = host - (pa & 0xfff);
 	struct block *b;
 	unsigned int n;
-	uint32_t cost;
-	size_t bytes;
 
 	code_map_set(cpu, pa);
-	n = decode_run(cpu, insns, pa, host, BLOCK_MAX_INSNS, &cost);
-	bytes = (n + 1) * sizeof(insns[0]);
-	page = code_page_get(bs, pa);
-	b = page ? arena_alloc(bs, sizeof(*b) + bytes) : NULL;
+	n = decode_run(cpu, insns, words, pa, host, BLOCK_MAX_INSNS, &cost);
+	b = block_alloc(bs, pa, n);
 	if (!b) {
 		if (!bs->arena)
 			return NULL;
 		block_invalidate_all(cpu);
-		page = code_page_get(bs, pa);
-		b = arena_alloc(bs, sizeof(*b) + bytes);
+		b = block_alloc(bs, pa, n);
+	}
+	/* What the page's other blocks say is not in memory any more: they go,
+	 * or one comparison could not speak for all of them. */
+	if (!code_words_keep(&b->page->words, host_page, pa & 0xfff, words,
+			     n)) {
+		block_invalidate_page(cpu, pa);
+		code_words_keep(&b->page->words, host_page, pa & 0xfff, words,
+				n);
 	}
 	b->pa = pa;
 	b->n = n;
 	b->cost = cost;
-	memcpy(b->insns, insns, bytes);
+	memcpy(b->insns, insns, (n + 1) * sizeof(insns[0]));
 	cpu->engine->compile(cpu, b);
-	b->hash_next = bs->hash[block_hash(pa)];
-	bs->hash[block_hash(pa)] = b;
-	b->page_next = page->blocks;
-	page->blocks = b;
+	block_enter_lists(bs, b);
 	return b;
 }
 
@@ -237,12 +300,67 @@ static struct block *single_decode(struct cpu *cpu, gpa_t pa,
 				   const uint8_t *host)
 {
 	struct block *b = &cpu->blocks->single.block;
+	uint32_t word;
 
 	b->pa = pa;
-	b->n = decode_run(cpu, b->insns, pa, host, 1, &b->cost);
+	b->n = decode_run(cpu, b->insns, &word, pa, host, 1, &b->cost);
 	insn_single_bind(&cpu->blocks->single.insn);
 	return b;
 }
+
+/* ---- doubt --------------------------------------------------------------- */
+
+void blocks_doubt(struct cpu *cpu)
+{
+	struct cpu_blocks *bs = cpu->blocks;
+
+	bs->doubts++;
+	block_forget_va(cpu);
+}
+
+static bool is_brk(uint32_t word)
+{
+	return (word & 0xffe0001f) == 0xd4200000;
+}
+
+/* Breakpoints come and go like this every day. */
+static void tell_change(struct cpu *cpu, gpa_t page,
+			const struct code_change *c)
+{
+	if (is_brk(c->was) || is_brk(c->is) || !domain_tell_code(cpu->domain))
+		return;
+	log_warn("guest code at physical address 0x%llx was 0x%08x and is "
+		 "0x%08x, without instruction cache maintenance by the guest: "
+		 "the new code runs, but on a host without CTR_EL0.DIC only if "
+		 "whoever wrote it has cleaned the caches (said once)",
+		 (unsigned long long)(page + c->off), c->was, c->is);
+}
+
+/*
+ * The slow half of a lookup: @b is the block at @pa, if there is one already.
+ * Whether memory still says what is decoded is asked of the whole page, since
+ * its blocks are linked.
+ */
+static struct block *block_get(struct cpu *cpu, struct block *b, gpa_t pa,
+			       const uint8_t *host)
+{
+	struct cpu_blocks *bs = cpu->blocks;
+	struct code_page *page = code_page_find(bs, pa);
+	struct code_change change;
+
+	if (page && page->checked != bs->doubts) {
+		if (!code_words_same(&page->words, host - (pa & 0xfff),
+				     &change)) {
+			tell_change(cpu, page->page, &change);
+			block_invalidate_page(cpu, pa);
+			b = NULL;
+		}
+		page->checked = bs->doubts;
+	}
+	return b ? b : block_decode(cpu, pa, host);
+}
+
+/* ---- the jump cache ------------------------------------------------------ */
 
 static unsigned int jc_page_bit(uint64_t va)
 {
@@ -252,10 +370,16 @@ static unsigned int jc_page_bit(uint64_t va)
 static void jc_insert(struct cpu *cpu, struct block *b)
 {
 	unsigned int bit = jc_page_bit(cpu->pc);
+	unsigned int at = (cpu->pc >> 2) & (CPU_JC_SIZE - 1);
+	struct cpu_blocks *bs = cpu->blocks;
 
-	cpu->jc[(cpu->pc >> 2) & (CPU_JC_SIZE - 1)] =
+	cpu->jc[at] =
 		(struct cpu_jc_entry){cpu->pc ^ cpu->jc_key[cpu->pc >> 63], b};
-	cpu->blocks->jc_pages[bit / 64] |= BIT(bit % 64);
+	bs->jc_pages[bit / 64] |= BIT(bit % 64);
+	if (bs->jc_made < JC_NOTED)
+		bs->jc_noted[bs->jc_made] = at;
+	if (bs->jc_made <= JC_NOTED)
+		bs->jc_made++;
 }
 
 const struct block *block_lookup(struct cpu *cpu)
@@ -269,8 +393,8 @@ const struct block *block_lookup(struct cpu *cpu)
 	for (b = cpu->blocks->hash[block_hash(pa)]; b; b = b->hash_next)
 		if (b->pa == pa)
 			break;
-	if (!b)
-		b = block_decode(cpu, pa, host);
+	if (!b || unlikely(b->page->checked != cpu->blocks->doubts))
+		b = block_get(cpu, b, pa, host);
 	if (!b)
 		return single_decode(cpu, pa, host);
 	jc_insert(cpu, b);
@@ -299,8 +423,15 @@ static void jc_clear(struct cpu *cpu, unsigned int first, unsigned int n)
 
 void block_forget_va(struct cpu *cpu)
 {
-	jc_clear(cpu, 0, CPU_JC_SIZE);
-	memset(cpu->blocks->jc_pages, 0, sizeof(cpu->blocks->jc_pages));
+	struct cpu_blocks *bs = cpu->blocks;
+
+	if (bs->jc_made > JC_NOTED)
+		jc_clear(cpu, 0, CPU_JC_SIZE);
+	else
+		for (unsigned int k = 0; k < bs->jc_made; k++)
+			jc_clear(cpu, bs->jc_noted[k], 1);
+	bs->jc_made = 0;
+	memset(bs->jc_pages, 0, sizeof(bs->jc_pages));
 }
 
 /* The page's entries are one aligned run of the direct-mapped cache. */
@@ -348,6 +479,7 @@ void block_invalidate_page(struct cpu *cpu, gpa_t pa)
 			engine_drop(cpu, b);
 		}
 		p->blocks = NULL;
+		code_words_forget(&p->words);
 		dropped = true;
 	}
 	if (dropped)
@@ -371,7 +503,7 @@ int blocks_init(struct cpu *cpu)
 	if (!cpu->blocks)
 		return -ENOMEM;
 	cpu->blocks->nowhere.block.insns[0].fn = block_nowhere;
-	block_forget_va(cpu);
+	jc_clear(cpu, 0, CPU_JC_SIZE);
 	return 0;
 }
 

@@ -2,8 +2,9 @@
 /*
  * Blocks of decoded instructions: straight runs inside one 4 KiB page. They
  * are keyed by physical address, private to a PE (no lock), and valid until
- * the guest does instruction cache maintenance on their page. What makes one
- * run is the PE's engine (engine.h).
+ * the guest does instruction cache maintenance on their page, or until they
+ * are doubted and memory is found to say something else. What makes one run is
+ * the PE's engine (engine.h).
  */
 #ifndef FAUXKVM_CPU_BLOCK_H
 #define FAUXKVM_CPU_BLOCK_H
@@ -13,10 +14,12 @@
 
 #define BLOCK_MAX_INSNS 64
 
+struct code_page;
 struct insn_single;
 
 struct block {
 	gpa_t pa;
+	struct code_page *page;
 	struct block *hash_next; /* same hash bucket */
 	struct block *page_next; /* same page */
 	uint32_t n;              /* instructions, without the end marker */
@@ -85,6 +88,14 @@ void block_forget_page(struct cpu *cpu, gva_t va);
 void block_invalidate_page(struct cpu *cpu, gpa_t pa);
 /* Drop all. Same rule. */
 void block_invalidate_all(struct cpu *cpu);
+/*
+ * Doubt all: somebody who does no maintenance that we see (the VMM) may have
+ * written to memory. Before a block runs again, the words decoded from its
+ * page are compared with those in memory; if one differs, the page's blocks
+ * are dropped. Same rule. The cost is the jump cache's, and a comparison for
+ * each page that is run again.
+ */
+void blocks_doubt(struct cpu *cpu);
 /*
  * True if some PE of the domain may hold blocks of the page of @pa; forgets
  * that atomically, so the caller must then broadcast INVAL_CODE_PAGE. Makes

@@ -214,6 +214,7 @@ struct cpu {
 	struct cpu_exit exit;
 	bool leave; /* exit is filled, by cpu_leave(): cpu_run() returns */
 	bool mmio_pending; /* exit.mmio waits for completion */
+	bool code_doubted; /* cpu_doubt_code() since the last cpu_run() */
 
 	/* KVM_SET_GUEST_DEBUG: set by cpu_set_guest_debug(). */
 	struct cpu_guest_debug *gdbg;
@@ -260,6 +261,16 @@ void cpu_reset(struct cpu *cpu);
  * also in cpu->exit.reason. A pending MMIO must have been completed.
  */
 enum cpu_exit_reason cpu_run(struct cpu *cpu);
+
+/*
+ * Somebody may have written to guest memory since the last cpu_run() (the VMM:
+ * in hardware its cache maintenance reaches the guest, and we see none). What
+ * is decoded already is compared with memory before it runs again.
+ */
+static inline void cpu_doubt_code(struct cpu *cpu)
+{
+	cpu->code_doubted = true;
+}
 
 /* Finish a load (@data: value read, low bits) or store: writes the register,
  * advances PC. Clears mmio_pending. */

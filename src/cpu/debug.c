@@ -117,12 +117,8 @@ int cpu_set_guest_debug(struct cpu *cpu, const struct cpu_guest_debug *dbg)
 {
 	struct debug_state *s = debug_state(cpu);
 
-	/*
-	 * The VMM writes and removes its BRKs as data, without cache maintenance
-	 * that we could see. An instruction cache of hardware forgets them on
-	 * the way through the host; ours would never.
-	 */
-	block_invalidate_all(cpu);
+	/* The VMM writes and removes its BRKs as data. */
+	cpu_doubt_code(cpu);
 	if (!dbg || !dbg->enable) {
 		free(s);
 		cpu->gdbg = NULL;

@@ -67,6 +67,7 @@ struct cpu_domain {
 	uint64_t seq;
 	struct cpu *members;
 	_Atomic uint64_t code_map[DOMAIN_CODE_MAP_BITS / 64];
+	atomic_bool code_told; /* domain_tell_code() */
 };
 
 struct cpu_domain *cpu_domain_new(void)
@@ -93,6 +94,11 @@ void cpu_domain_free(struct cpu_domain *dom)
 _Atomic uint64_t *domain_code_map(struct cpu_domain *dom)
 {
 	return dom->code_map;
+}
+
+bool domain_tell_code(struct cpu_domain *dom)
+{
+	return !atomic_exchange(&dom->code_told, true);
 }
 
 int domain_join(struct cpu *cpu, struct cpu_domain *dom)

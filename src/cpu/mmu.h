@@ -96,6 +96,8 @@ void tlb_flush_asid(struct cpu *cpu, uint16_t asid);
  */
 #define DOMAIN_CODE_MAP_BITS (1u << 20)
 _Atomic uint64_t *domain_code_map(struct cpu_domain *dom);
+/* True once: it is time to tell that code was changed behind the guest. */
+bool domain_tell_code(struct cpu_domain *dom);
 
 /* cpu_init(), cpu_destroy(). */
 int domain_join(struct cpu *cpu, struct cpu_domain *dom);

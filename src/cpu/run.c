@@ -96,6 +96,10 @@ enum cpu_exit_reason cpu_run(struct cpu *cpu)
 
 	bug_on(cpu->mmio_pending, "cpu_run with an MMIO access unfinished");
 	cpu->leave = false;
+	if (cpu->code_doubted) {
+		cpu->code_doubted = false;
+		blocks_doubt(cpu);
+	}
 	fp_enter(cpu);
 	domain_enter(cpu);
 	if (fault_guard_enter(&g)) {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The block cache: code is decoded once, stays decoded until it is
- * invalidated, and is forgotten then even where two guest pages share a bit
- * of the code map.
+ * invalidated or doubted, and is forgotten then even where two guest pages
+ * share a bit of the code map.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cpu/block.h"
 #include "cpu/mmu.h"
@@ -134,6 +136,136 @@ START_TEST(charges_by_class)
 }
 END_TEST
 
+/* ---- doubt ---------------------------------------------------------------- */
+
+/* Words that somebody writes who does no maintenance that the PE sees. */
+START_TEST(doubted_code_is_compared)
+{
+	ck_assert_uint_eq(run_at(PAGE_A), 1);
+	write_code(2);
+	cpu_doubt_code(cpu);
+	ck_assert_uint_eq(run_at(PAGE_A), 2);
+	/* Asked once: what follows is the guest's own affair again. */
+	write_code(3);
+	ck_assert_uint_eq(run_at(PAGE_A), 2);
+	cpu_doubt_code(cpu);
+	ck_assert_uint_eq(run_at(PAGE_B), 3);
+	ck_assert_uint_eq(run_at(PAGE_A), 3);
+}
+END_TEST
+
+/* Nothing is decoded again because of doubt alone, or because of data. */
+START_TEST(unchanged_code_stays)
+{
+	const struct block *first;
+
+	ck_assert_uint_eq(run_at(PAGE_A), 1);
+	cpu->pc = PAGE_A;
+	first = block_lookup(cpu);
+	for (unsigned int k = 0; k < 10; k++) {
+		code_a[5] = k;
+		code_a[1023] = k;
+		cpu_doubt_code(cpu);
+		ck_assert_uint_eq(run_at(PAGE_A), 1);
+		cpu->pc = PAGE_A;
+		ck_assert_ptr_eq(block_lookup(cpu), first);
+	}
+}
+END_TEST
+
+/* A block that was decoded after the change must not hide another that was
+ * decoded before it and holds the same words. */
+START_TEST(change_between_two_blocks)
+{
+	code_a[9] = ASM_NOP;
+	code_a[10] = ASM_MOVZ(0, 1, 0);
+	code_a[11] = ASM_HVC(0);
+	ck_assert_uint_eq(run_at(PAGE_A + 40), 1);
+	code_a[10] = ASM_MOVZ(0, 2, 0);
+	ck_assert_uint_eq(run_at(PAGE_A + 36), 2);
+	cpu_doubt_code(cpu);
+	ck_assert_uint_eq(run_at(PAGE_A + 40), 2);
+}
+END_TEST
+
+/* Every word of a page, at both ends of what is kept together. */
+START_TEST(each_word_is_compared)
+{
+	for (unsigned int k = 0; k < 1023; k++)
+		code_a[k] = ASM_ADD_IMM(0, 0, 1);
+	code_a[1023] = ASM_HVC(0);
+	cpu->x[0] = 0;
+	ck_assert_uint_eq(run_at(PAGE_A), 1023);
+	for (unsigned int k = 0; k < 1023; k++) {
+		code_a[k] = ASM_ADD_IMM(0, 0, 2);
+		cpu_doubt_code(cpu);
+		cpu->x[0] = 0;
+		ck_assert_uint_eq(run_at(PAGE_A), 1024 + k);
+	}
+}
+END_TEST
+
+/* More jumps than the jump cache notes one by one, then few. */
+START_TEST(doubt_reaches_every_jump)
+{
+	code_a[0] = ASM_MOVZ(0, 0, 0);
+	for (unsigned int k = 1; k < 1022; k++)
+		code_a[k] = k % 2 ? ASM_ADD_IMM(0, 0, 1) : ASM_B(1);
+	code_a[1022] = ASM_HVC(0);
+	ck_assert_uint_eq(run_at(PAGE_A), 511);
+	for (unsigned int k = 1; k < 1022; k += 2) {
+		code_a[k] = ASM_ADD_IMM(0, 0, 3);
+		cpu_doubt_code(cpu);
+		ck_assert_uint_eq(run_at(PAGE_A), 511 + 2 * ((k + 1) / 2));
+		ck_assert_uint_eq(run_at(PAGE_A + 4 * 1021),
+				  511 + 2 * ((k + 1) / 2) + (k < 1021 ? 1 : 3));
+	}
+}
+END_TEST
+
+static unsigned int lines_in(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	unsigned int n = 0;
+	int c;
+
+	ck_assert_ptr_nonnull(f);
+	while ((c = fgetc(f)) != EOF)
+		n += c == '\n';
+	fclose(f);
+	return n;
+}
+
+/* Said once, and not of breakpoints. */
+START_TEST(change_is_told)
+{
+	char path[] = "test-block-log.XXXXXX", env_value[64];
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	snprintf(env_value, sizeof(env_value), "warn:%s", path);
+	setenv("FAUXKVM_LOG", env_value, 1);
+	ck_assert_uint_eq(run_at(PAGE_A), 1);
+	code_a[0] = ASM_BRK(0);
+	cpu_doubt_code(cpu);
+	cpu->sys.vbar_el1 = PAGE_B;
+	code_b[0x200 / 4] = ASM_HVC(0);
+	ck_assert_uint_eq(run_at(PAGE_A), 1);
+	code_a[0] = ASM_MOVZ(0, 1, 0);
+	cpu_doubt_code(cpu);
+	ck_assert_uint_eq(run_at(PAGE_A), 1);
+	ck_assert_uint_eq(lines_in(path), 0);
+	for (unsigned int k = 2; k < 5; k++) {
+		write_code(k);
+		cpu_doubt_code(cpu);
+		ck_assert_uint_eq(run_at(PAGE_A), k);
+		ck_assert_uint_eq(lines_in(path), 1);
+	}
+	unlink(path);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("cpu-block");
@@ -145,6 +277,12 @@ int main(void)
 	tcase_add_test(tc, code_map_is_cheap_for_data);
 	tcase_add_test(tc, counts_instructions);
 	tcase_add_test(tc, charges_by_class);
+	tcase_add_test(tc, doubted_code_is_compared);
+	tcase_add_test(tc, unchanged_code_stays);
+	tcase_add_test(tc, change_between_two_blocks);
+	tcase_add_test(tc, each_word_is_compared);
+	tcase_add_test(tc, doubt_reaches_every_jump);
+	tcase_add_test(tc, change_is_told);
 	suite_add_tcase(s, tc);
 	return check_run(srunner_create(s));
 }
