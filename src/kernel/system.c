@@ -195,6 +195,8 @@ static long kobj_request(struct kobj *obj, const struct ioctl_row *row,
 		return ioctl_row_call(obj, row, arg);
 	vcpu = vcpu_of(obj);
 	pthread_mutex_lock(&vcpu->mutex);
+	if (row->fn != vcpu_ioctl_run)
+		vcpu->asked = true;
 	ret = ioctl_row_call(obj, row, arg);
 	pthread_mutex_unlock(&vcpu->mutex);
 	return ret;

@@ -159,6 +159,7 @@ static long vcpu_run(struct vcpu *vcpu)
 		vcpu->last_tid = thread_id();
 	}
 	arch->vcpu_run_begin(vcpu);
+	vcpu->asked = false;
 	return run_guest(vcpu);
 }
 

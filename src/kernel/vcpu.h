@@ -35,6 +35,7 @@ struct vcpu {
 	bool has_run;
 	pid_t last_tid;   /* thread of the last successful checks */
 	bool mmio_needed; /* the VMM finishes an access, vcpu_mmio() */
+	bool asked;       /* a request but KVM_RUN since the last KVM_RUN */
 	bool sigmask_set;
 	uint64_t sigmask;
 	/* When arch->vcpu_timer() is to be called, ns; NO_DEADLINE: never. */

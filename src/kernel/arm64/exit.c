@@ -51,11 +51,17 @@ long arm64_run_check(struct vcpu *vcpu)
 void arm64_run_begin(struct vcpu *vcpu)
 {
 	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
+	bool asked = vcpu->asked, done;
 	uint64_t data;
 
 	irqchip_vcpu_load(vcpu->vm->dev.irqchip, vcpu->index);
-	if (vcpu_mmio_done(vcpu, &data))
+	done = vcpu_mmio_done(vcpu, &data);
+	if (done)
 		cpu_mmio_complete(&a->cpu, data);
+	/* A VMM that only plays a device leaves the guest's code alone; in
+	 * what else it does it may load, patch or restore. */
+	if (!done || asked)
+		cpu_doubt_code(&a->cpu);
 	a->cpu.mmio_pending = false;
 	if (a->dabt_pending) {
 		a->dabt_pending = false;
