@@ -16,6 +16,7 @@
 
 #include "base/host.h"
 #include "base/log.h"
+#include "cpu/breaks.h"
 #include "cpu/code-words.h"
 #include "cpu/engine.h"
 #include "cpu/exec.h"
@@ -164,7 +165,7 @@ static uint32_t row_cost(const struct cpu *cpu, const struct insn_row *row)
 
 /*
  * Decode from @host (the bytes at @pa) up to @max instructions, not past the
- * page, into @insns, which has room for max + 1. Returns how many; *cost: what
+ * page or into a breakpoint, into @insns, which has room for max + 1. Returns how many; *cost: what
  * they cost. @words: what they were, read once.
  */
 static unsigned int decode_run(const struct cpu *cpu, struct insn *insns,
@@ -178,6 +179,8 @@ static unsigned int decode_run(const struct cpu *cpu, struct insn *insns,
 	while (n < max && off < 0x1000 && !ended) {
 		const struct insn_row *row;
 
+		if (n && unlikely(breaks_offset(cpu, off)))
+			break;
 		memcpy(&words[n], host + n * 4, sizeof(words[n]));
 		row = insn_decode(words[n], &insns[n]);
 		insns[n].pgoff = off;
@@ -397,7 +400,8 @@ const struct block *block_lookup(struct cpu *cpu)
 		b = block_get(cpu, b, pa, host);
 	if (!b)
 		return single_decode(cpu, pa, host);
-	jc_insert(cpu, b);
+	if (likely(!breaks_at(cpu, cpu->pc)))
+		jc_insert(cpu, b);
 	return b;
 }
 
@@ -494,6 +498,7 @@ void block_invalidate_all(struct cpu *cpu)
 	memset(bs->hash, 0, sizeof(bs->hash));
 	memset(bs->pages, 0, sizeof(bs->pages));
 	arena_empty(bs);
+	breaks_reset_offsets(cpu);
 	block_forget_va(cpu);
 }
 

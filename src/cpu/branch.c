@@ -8,12 +8,14 @@
  * way past a conditional branch is the end marker behind it. A link needs no
  * check of what it leads to: blocks of a page are dropped together, and the
  * page's translation changes only where a block is left through the jump cache
- * or the run loop. Requests are looked at as on any other way out of a block.
+ * or the run loop. Requests are looked at as on any other way out of a block. To
+ * where a breakpoint may be there is no link (breaks.h).
  *
  * A branch to a register may carry a tag: the jump cache holds canonical
  * addresses only, so a hit needs no test for one.
  */
 #include "cpu/bodies.h"
+#include "cpu/breaks.h"
 #include "cpu/exec.h"
 #include "isa/a64/operands.h"
 
@@ -35,7 +37,8 @@ static __attribute__((noinline)) void branch_unlinked(struct cpu *cpu,
 	if (unlikely(!first))
 		return;
 	/* n is 0 in what stands for "no block" in the jump cache. */
-	if (cpu->page_va == page && block_of(first)->n)
+	if (cpu->page_va == page && block_of(first)->n &&
+	    !breaks_offset(cpu, first->pgoff))
 		((struct insn *)slot)->link = first;
 	GOTO_INSN(cpu, first);
 }

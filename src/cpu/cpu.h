@@ -155,6 +155,15 @@ struct cpu_jc_entry {
 	struct block *block;
 };
 
+/* See breaks.h. */
+struct cpu_breaks {
+	unsigned int n;
+	gva_t va[16]; /* of instructions with a breakpoint */
+	/* Where in their page those are, and others were, since all blocks were
+	 * last dropped: a bit for each word. */
+	uint64_t offsets[16];
+};
+
 /* What an instruction costs in cycles, by class; a model of a core has one. */
 struct cpu_costs {
 	uint16_t cycles[NR_INSN_CLASSES];
@@ -220,7 +229,7 @@ struct cpu {
 	struct cpu_guest_debug *gdbg;
 	/* debug.c: PSTATE.SS is cleared when the instruction completes */
 	bool stepping;
-	/* any debug feature active: blocks of one instruction */
+	/* what is debugged may come at any instruction: one at a time */
 	bool debug_slow;
 
 	struct cpu_tlb_entry tlbs[NR_TLB_MODES][CPU_TLB_SIZE];
@@ -233,6 +242,7 @@ struct cpu {
 	struct cpu_domain *domain;
 	const struct cpu_env *env;
 	void *opaque; /* the environment's */
+	struct cpu_breaks breaks;
 };
 
 /* ---- life ---------------------------------------------------------------- */

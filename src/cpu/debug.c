@@ -4,13 +4,16 @@
  * watchpoints, for the guest's own debugger (taken to EL1) and for the VMM
  * (KVM_SET_GUEST_DEBUG, which in hardware routes all of them to EL2).
  *
- * While any of this is active the run loop executes one instruction at a time
- * and asks here before and after each; otherwise nothing here runs.
+ * While instructions are stepped the run loop executes one at a time and asks
+ * here before and after each. Breakpoints by address are asked for only where
+ * they are (breaks.h), watchpoints where the software TLB has no entry: pages
+ * with a watchpoint never have one.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/breaks.h"
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/mmu-internal.h"
@@ -70,14 +73,6 @@ static struct debug_regs debug_regs(const struct cpu *cpu)
 				   cpu->sys.dbgwcr, cpu->sys.dbgwvr};
 }
 
-static bool any_enabled(const uint64_t *cr, unsigned int n)
-{
-	for (unsigned int k = 0; k < n; k++)
-		if (cr[k] & 1)
-			return true;
-	return false;
-}
-
 /* ID_AA64DFR0_EL1 BRPs and WRPs: one less than the number. */
 static unsigned int nr_breakpoints(const struct cpu *cpu)
 {
@@ -102,14 +97,57 @@ static bool hw_monitoring(const struct cpu *cpu)
 	return vmm_hw(cpu) || (cpu->sys.mdscr_el1 & MDSCR_MDE);
 }
 
-void debug_update(struct cpu *cpu)
+/* DBGBCR.BT: what a breakpoint compares. Linked ones count with the one that
+ * links to them. */
+enum { BT_ADDRESS = 0, BT_ADDRESS_LINKED = 1, BT_CONTEXT = 2 };
+
+static unsigned int break_type(uint64_t bcr)
+{
+	return FIELD(bcr, 23, 20);
+}
+
+/* Whole words only, as AArch64 instructions are. */
+static bool breaks_by_address(uint64_t bcr)
+{
+	return (bcr & 1) && break_type(bcr) <= BT_ADDRESS_LINKED &&
+	       FIELD(bcr, 8, 5) == 0xf;
+}
+
+static gva_t break_va(uint64_t bvr)
+{
+	return sext64(bvr, 49) & ~UINT64_C(3);
+}
+
+/* Where to look for breakpoints. True: some may match anywhere. */
+static bool breaks_update(struct cpu *cpu)
 {
 	struct debug_regs r = debug_regs(cpu);
+	unsigned int total = hw_monitoring(cpu) ? nr_breakpoints(cpu) : 0;
+	struct cpu_breaks *b = &cpu->breaks;
+	bool anywhere = false, split = true;
+
+	b->n = 0;
+	for (unsigned int k = 0; k < total; k++) {
+		anywhere |=
+			(r.bcr[k] & 1) && break_type(r.bcr[k]) == BT_CONTEXT;
+		if (!breaks_by_address(r.bcr[k]))
+			continue;
+		b->va[b->n++] = break_va(r.bvr[k]);
+		split &= breaks_offset(cpu, b->va[b->n - 1] & 0xfff);
+	}
+	if (!split)
+		block_invalidate_all(cpu);
+	return anywhere;
+}
+
+void debug_update(struct cpu *cpu)
+{
+	bool anywhere = breaks_update(cpu);
 
 	cpu->debug_slow =
-		vmm_steps(cpu) || (cpu->sys.mdscr_el1 & MDSCR_SS) ||
-		(hw_monitoring(cpu) && any_enabled(r.bcr, nr_breakpoints(cpu)));
-	/* Pages with watchpoints must not be in the fast TLB, others may. */
+		anywhere || vmm_steps(cpu) || (cpu->sys.mdscr_el1 & MDSCR_SS);
+	/* Pages with watchpoints must not be in the fast TLB, others may; and
+	 * breakpoints not in the jump cache. */
 	tlb_flush_all(cpu);
 }
 
@@ -174,12 +212,12 @@ static bool level_matches(uint64_t cr, unsigned int el)
 static bool context_matches(const struct cpu *cpu, const struct debug_regs *r,
 			    unsigned int n, bool linked)
 {
-	unsigned int type = FIELD(r->bcr[n], 23, 20);
+	unsigned int type = break_type(r->bcr[n]);
 	unsigned int total = nr_breakpoints(cpu);
 
 	if (n >= total || n < total - nr_context_breakpoints(cpu))
 		return false;
-	return (r->bcr[n] & 1) && type == (linked ? 3u : 2u) &&
+	return (r->bcr[n] & 1) && type == (linked ? 3u : BT_CONTEXT) &&
 	       (uint32_t)cpu->sys.contextidr_el1 == (uint32_t)r->bvr[n];
 }
 
@@ -187,20 +225,18 @@ static bool breakpoint_matches(const struct cpu *cpu,
 			       const struct debug_regs *r, unsigned int n)
 {
 	uint64_t bcr = r->bcr[n];
-	unsigned int type = FIELD(bcr, 23, 20);
 
 	if (!(bcr & 1) || !level_matches(bcr, cpu->el))
 		return false;
-	if (type == 2)
+	if (break_type(bcr) == BT_CONTEXT)
 		return context_matches(cpu, r, n, false);
-	if (type > 1 || FIELD(bcr, 8, 5) != 0xf)
+	if (!breaks_by_address(bcr) || break_va(r->bvr[n]) != cpu->pc)
 		return false;
-	if (sext64(r->bvr[n], 49) >> 2 != sext64(cpu->pc, 49) >> 2)
-		return false;
-	return type == 0 || context_matches(cpu, r, FIELD(bcr, 19, 16), true);
+	return break_type(bcr) == BT_ADDRESS ||
+	       context_matches(cpu, r, FIELD(bcr, 19, 16), true);
 }
 
-static bool check_breakpoints(struct cpu *cpu)
+bool debug_break(struct cpu *cpu)
 {
 	struct debug_regs r = debug_regs(cpu);
 	unsigned int total = nr_breakpoints(cpu);
@@ -259,7 +295,7 @@ bool debug_before(struct cpu *cpu)
 		return exception_to_guest(cpu, EC_STEP_LOW,
 					  FSC_DEBUG | ISS_STEP_ISV, NULL);
 	/* What fetching finds comes before breakpoints (D1.3.5). */
-	if (!mmu_fetch(cpu, cpu->pc, &pa, &host) || check_breakpoints(cpu))
+	if (!mmu_fetch(cpu, cpu->pc, &pa, &host) || debug_break(cpu))
 		return true;
 	if (guest_steps(cpu))
 		step_prepare(cpu, host);

@@ -67,8 +67,12 @@ void exception_set_el(struct cpu *cpu, unsigned int el, unsigned int spsel);
 
 /* ---- debug.c ------------------------------------------------------------- */
 
-/* Recompute cpu->debug_slow from MDSCR_EL1, breakpoints, guest debug. */
+/* Recompute cpu->debug_slow and cpu->breaks from MDSCR_EL1, breakpoints, guest
+ * debug. May drop all blocks (block.h says where that may be). */
 void debug_update(struct cpu *cpu);
+/* Run loop, at a block that begins where breaks_at() says: true, it is not
+ * run; an exception was taken or cpu_leave() called. */
+bool debug_break(struct cpu *cpu);
 /*
  * Run loop, when cpu->debug_slow, before the instruction at cpu->pc: software
  * step state machine, breakpoints (guest's own and the VMM's). True: an

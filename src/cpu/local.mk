@@ -15,6 +15,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/bodies.c \
 	src/cpu/bodies.h \
 	src/cpu/branch.c \
+	src/cpu/breaks.h \
 	src/cpu/code-words.c \
 	src/cpu/code-words.h \
 	src/cpu/cpu.c \

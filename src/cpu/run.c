@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "cpu/block.h"
+#include "cpu/breaks.h"
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/fp.h"
@@ -73,8 +74,10 @@ static void run_loop(struct cpu *cpu)
 			continue;
 		}
 		b = block_lookup(cpu);
-		if (b)
-			run_block(cpu, b);
+		if (unlikely(!b ||
+			     (breaks_at(cpu, cpu->pc) && debug_break(cpu))))
+			continue;
+		run_block(cpu, b);
 	}
 }
 

@@ -6,6 +6,7 @@ cpu_tests = \
 	tests/cpu/test-block \
 	tests/cpu/test-bodies \
 	tests/cpu/test-code \
+	tests/cpu/test-debug \
 	tests/cpu/test-domain \
 	tests/cpu/test-fp-state \
 	tests/cpu/test-mem-flat \
@@ -37,6 +38,10 @@ tests_cpu_test_bodies_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_bodies_LDADD = $(cpu_test_libs)
 tests_cpu_test_block_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_block_LDADD = $(cpu_test_libs)
+
+tests_cpu_test_debug_SOURCES = tests/cpu/test-debug.c tests/cpu/cpu-env.h
+tests_cpu_test_debug_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_debug_LDADD = $(cpu_test_libs)
 
 tests_cpu_test_domain_SOURCES = tests/cpu/test-domain.c tests/cpu/cpu-env.h
 tests_cpu_test_domain_CFLAGS = $(cpu_test_cflags)
