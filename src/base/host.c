@@ -36,6 +36,16 @@ int host_fcntl(int fd, int cmd, long arg)
 	return (int)edge(host_raw(SYS_fcntl, fd, cmd, arg));
 }
 
+ssize_t host_read(int fd, void *buf, size_t len)
+{
+	return edge(host_raw(SYS_read, fd, buf, len));
+}
+
+ssize_t host_write(int fd, const void *buf, size_t len)
+{
+	return edge(host_raw(SYS_write, fd, buf, len));
+}
+
 void *host_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		off_t offset)
 {

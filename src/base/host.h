@@ -7,8 +7,8 @@
  *
  * host_raw() is the bare system call: value or -errno. The others behave as
  * the libc function whose name they carry, errno included, and leave errno
- * alone on success. Functions that are not interposed (read, write, eventfd,
- * poll, memfd_create, ftruncate, pthread_sigmask, ...) are called as usual.
+ * alone on success. Functions that are not interposed (eventfd, poll,
+ * memfd_create, ftruncate, pthread_sigmask, ...) are called as usual.
  */
 #ifndef FAUXKVM_BASE_HOST_H
 #define FAUXKVM_BASE_HOST_H
@@ -34,6 +34,8 @@
 int host_open(const char *path, int flags, mode_t mode);
 int host_close(int fd);
 int host_fcntl(int fd, int cmd, long arg);
+ssize_t host_read(int fd, void *buf, size_t len);
+ssize_t host_write(int fd, const void *buf, size_t len);
 
 void *host_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		off_t offset);

@@ -92,7 +92,7 @@ static void log_line(const char *line, size_t len)
 			return;
 	}
 	do {
-		ret = write(fd, line, len);
+		ret = host_write(fd, line, len);
 	} while (ret < 0 && errno == EINTR);
 	if (fd != STDERR_FILENO)
 		host_close(fd);

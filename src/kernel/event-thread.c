@@ -52,7 +52,7 @@ static void timer_fired(struct vm *vm)
 	struct event_thread *t = &vm->events;
 	uint64_t count;
 
-	if (read(t->timer_fd, &count, sizeof(count)) < 0)
+	if (host_read(t->timer_fd, &count, sizeof(count)) < 0)
 		return; /* re-armed for later in the meantime */
 	/*
 	 * First "nothing is armed", then look at all deadlines: a vCPU stores

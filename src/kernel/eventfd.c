@@ -33,7 +33,7 @@ static int eventfd_id(int fd, uint64_t *id)
 	info = host_open(path, O_RDONLY | O_CLOEXEC, 0);
 	if (info < 0)
 		return -EBADF;
-	n = read(info, text, sizeof(text) - 1);
+	n = host_read(info, text, sizeof(text) - 1);
 	host_close(info);
 	if (n <= 0)
 		return -EINVAL;
@@ -84,7 +84,7 @@ void eventfd_signal(int fd)
 	uint64_t one = 1;
 	int saved = errno;
 
-	while (write(fd, &one, sizeof(one)) < 0 && errno == EINTR)
+	while (host_write(fd, &one, sizeof(one)) < 0 && errno == EINTR)
 		;
 	errno = saved;
 }

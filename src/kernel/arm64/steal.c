@@ -39,7 +39,7 @@ static bool run_delay(uint64_t *ns)
 	ssize_t n = -1;
 
 	if (fd >= 0) {
-		n = read(fd, buf, sizeof(buf) - 1);
+		n = host_read(fd, buf, sizeof(buf) - 1);
 		host_close(fd);
 	}
 	errno = saved;
