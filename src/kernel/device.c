@@ -140,6 +140,7 @@ static long device_attr_call(struct device *dev, enum attr_op op,
 		return -EFAULT;
 	attr = (struct device_attr){ka.group, ka.attr,
 				    (void *)(uintptr_t)ka.addr};
+	irqfd_sync(vm_of_dev(dev->vm));
 	ret = attr_dispatch(dev->type->attrs, dev, op, &attr);
 	if (ret < 0)
 		explain("%s: group %u attribute 0x%llx: error %ld",

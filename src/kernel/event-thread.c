@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -64,34 +65,61 @@ static void timer_fired(struct vm *vm)
 	vm_timers_expire(vm);
 }
 
+bool event_thread_collect(struct vm *vm)
+{
+	struct epoll_event ev[16];
+	bool timer = false;
+	int n;
+
+	do {
+		n = epoll_wait(vm->events.epoll_fd, ev, ARRAY_SIZE(ev), 0);
+		for (int i = 0; i < n; i++) {
+			if (ev[i].data.u64 == KEY_TIMER)
+				timer = true;
+			else if (ev[i].data.u64 != KEY_STOP)
+				irqfd_event(vm, ev[i].data.u64);
+		}
+	} while (n == ARRAY_SIZE(ev));
+	return timer;
+}
+
+/*
+ * The thread sleeps in poll(), which takes no event away: who collects them
+ * holds irqfd_lock until their interrupts are delivered, so nobody finds the
+ * events gone and the interrupts not there yet.
+ */
 static void *event_thread_main(void *arg)
 {
 	struct vm *vm = arg;
 	struct event_thread *t = &vm->events;
-	struct epoll_event ev[16];
+	struct pollfd p = {.fd = t->epoll_fd, .events = POLLIN};
+	bool timer;
 
 	while (!atomic_load(&t->stop)) {
-		int n = epoll_wait(t->epoll_fd, ev, ARRAY_SIZE(ev), -1);
-
-		for (int i = 0; i < n; i++) {
-			if (ev[i].data.u64 == KEY_TIMER)
-				timer_fired(vm);
-			else if (ev[i].data.u64 != KEY_STOP)
-				irqfd_event(vm, ev[i].data.u64);
-		}
+		poll(&p, 1, -1);
+		pthread_mutex_lock(&vm->irqfd_lock);
+		timer = event_thread_collect(vm);
+		pthread_mutex_unlock(&vm->irqfd_lock);
+		if (timer)
+			timer_fired(vm);
 	}
 	return NULL;
 }
 
-int event_thread_watch(struct vm *vm, int fd, uint64_t key)
+static int watch(struct vm *vm, int fd, uint64_t key, uint32_t events)
 {
-	struct epoll_event ev = {.events = EPOLLIN, .data.u64 = key};
+	struct epoll_event ev = {.events = events, .data.u64 = key};
 	int saved = errno, ret = 0;
 
 	if (epoll_ctl(vm->events.epoll_fd, EPOLL_CTL_ADD, fd, &ev))
 		ret = -errno;
 	errno = saved;
 	return ret;
+}
+
+int event_thread_watch(struct vm *vm, int fd, uint64_t key)
+{
+	return watch(vm, fd, key, EPOLLIN | EPOLLET);
 }
 
 void event_thread_unwatch(struct vm *vm, int fd)
@@ -141,9 +169,9 @@ static int start_locked(struct vm *vm)
 	if (t->epoll_fd < 0 || t->timer_fd < 0 || t->stop_fd < 0)
 		ret = -ENOMEM;
 	else
-		ret = event_thread_watch(vm, t->timer_fd, KEY_TIMER);
+		ret = watch(vm, t->timer_fd, KEY_TIMER, EPOLLIN);
 	if (!ret)
-		ret = event_thread_watch(vm, t->stop_fd, KEY_STOP);
+		ret = watch(vm, t->stop_fd, KEY_STOP, EPOLLIN);
 	if (!ret)
 		ret = create_thread(vm);
 	if (ret) {

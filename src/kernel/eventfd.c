@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,15 @@ void eventfd_signal(int fd)
 	while (host_write(fd, &one, sizeof(one)) < 0 && errno == EINTR)
 		;
 	errno = saved;
+}
+
+bool eventfd_signalled(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	int saved = errno, n = poll(&p, 1, 0);
+
+	errno = saved;
+	return n == 1 && (p.revents & POLLIN);
 }
 
 bool eventfd_drain(int fd)

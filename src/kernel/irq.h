@@ -26,6 +26,7 @@ int eventfd_dup(int fd, uint64_t *id);
 /* Add 1 to an eventfd; drain it without blocking, false when it was 0. */
 void eventfd_signal(int fd);
 bool eventfd_drain(int fd);
+bool eventfd_signalled(int fd);
 
 /* ---- routes and irqfds --------------------------------------------------- */
 
@@ -55,8 +56,14 @@ long msi_signal(struct vm *vm, const struct kvm_msi *msi);
 
 long irqfd_set(struct vm *vm, const struct kvm_irqfd *args);
 void irqfd_release_all(struct vm *vm);
-void irqfd_event(struct vm *vm, uint64_t key); /* event thread */
+/* The interrupts of all signals that irqfds got before the call are delivered.
+ * Whoever looks at the irqchip or changes routes calls irqfd_sync() first. */
+void irqfd_sync_now(struct vm *vm);
+/* From event_thread_collect(): what is watched as @key was signalled. */
+void irqfd_event(struct vm *vm, uint64_t key);
 void irqfd_acked(struct vm *vm, unsigned int pin);
+/* In the child after fork(), where no irqfd is. */
+void irqfd_forked_child(void);
 
 /* ---- event thread -------------------------------------------------------- */
 
@@ -72,8 +79,11 @@ struct event_thread {
 void event_thread_init(struct vm *vm);
 int event_thread_start(struct vm *vm); /* idempotent */
 void event_thread_stop(struct vm *vm);
+/* irqfd_lock held, here and below. Each signal of @fd is one event. */
 int event_thread_watch(struct vm *vm, int fd, uint64_t key);
 void event_thread_unwatch(struct vm *vm, int fd);
+/* irqfd_event() for each event there is. True: the timer's is among them. */
+bool event_thread_collect(struct vm *vm);
 /* See that the thread looks at the timers at @deadline (ns) or earlier. */
 void event_thread_deadline(struct vm *vm, uint64_t deadline);
 

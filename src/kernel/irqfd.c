@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * KVM_IRQFD: an eventfd that injects an interrupt. The event thread waits for
- * it; a signal raises the line. With RESAMPLE the guest's EOI (irqfd_acked())
- * lowers it and signals the resample eventfd; without, nothing does (Linux on
- * arm64): a level-sensitive pin then waits for KVM_IRQ_LINE.
+ * KVM_IRQFD: an eventfd that injects an interrupt. A signal raises the line.
+ * With RESAMPLE the guest's EOI (irqfd_acked()) lowers it and signals the
+ * resample eventfd; without, nothing does (Linux on arm64): a level-sensitive
+ * pin then waits for KVM_IRQ_LINE.
+ *
+ * In Linux the interrupt is there and the count gone when write() returns. A
+ * write() that the embedder sees has that too (kernel_eventfd_used()). Others
+ * go straight to the host's kernel: the event thread delivers them, and before
+ * it comes to that, every request that could tell the difference does
+ * (irqfd_sync()).
  */
 #include "kernel/irq.h"
 
@@ -18,8 +24,47 @@ struct irqfd {
 	uint64_t key, id; /* for the event thread; of the eventfd */
 	uint32_t gsi;
 	int fd, resample_fd; /* our duplicates; -1: no resampling */
+	bool passed_over;    /* its event is not a signal */
 	struct irqfd *next;
 };
+
+/*
+ * The process's VMs that have irqfds and, to be read without the lock, whether
+ * there is one. A VM is here as long as its nr_irqfds is not 0; that changes
+ * with its irqfd_lock held too.
+ */
+static pthread_mutex_t irqfd_vms_lock = PTHREAD_MUTEX_INITIALIZER;
+struct vm *_Atomic kernel_irqfd_vms;
+
+/* Both locks held. */
+static void irqfd_count(struct vm *vm, int change)
+{
+	unsigned int was = atomic_fetch_add(&vm->nr_irqfds, change);
+	struct vm *v = atomic_load(&kernel_irqfd_vms);
+
+	if (!was) {
+		vm->next_irqfd_vm = v;
+		atomic_store(&kernel_irqfd_vms, vm);
+	} else if (was + change == 0) {
+		if (v == vm)
+			atomic_store(&kernel_irqfd_vms, vm->next_irqfd_vm);
+		for (; v; v = v->next_irqfd_vm)
+			if (v->next_irqfd_vm == vm)
+				v->next_irqfd_vm = vm->next_irqfd_vm;
+	}
+}
+
+static void irqfd_lock(struct vm *vm)
+{
+	pthread_mutex_lock(&irqfd_vms_lock);
+	pthread_mutex_lock(&vm->irqfd_lock);
+}
+
+static void irqfd_unlock(struct vm *vm)
+{
+	pthread_mutex_unlock(&vm->irqfd_lock);
+	pthread_mutex_unlock(&irqfd_vms_lock);
+}
 
 static void irqfd_free(struct irqfd *i)
 {
@@ -45,8 +90,24 @@ static int irqfd_open(struct irqfd *i, const struct kvm_irqfd *args)
 	return 0;
 }
 
-/* irqfd_lock held. An eventfd that is signalled already fires at once: the
- * thread's poll is level triggered. */
+/*
+ * An eventfd that was signalled before is an interrupt, but keeps its count. A
+ * work item of Linux's has it and lowers the line again. What the new watch
+ * tells is that old signal.
+ */
+static void irqfd_fire_first(struct vm *vm, struct irqfd *i)
+{
+	if (!eventfd_signalled(i->fd))
+		return;
+	i->passed_over = true;
+	event_thread_collect(vm);
+	i->passed_over = false;
+	routing_inject(vm, i->gsi, true);
+	if (i->resample_fd < 0)
+		routing_inject(vm, i->gsi, false);
+}
+
+/* Both locks held. */
 static int irqfd_insert(struct vm *vm, struct irqfd *i)
 {
 	int ret;
@@ -64,8 +125,10 @@ static int irqfd_insert(struct vm *vm, struct irqfd *i)
 		return ret;
 	i->next = vm->irqfds;
 	vm->irqfds = i;
+	irqfd_count(vm, 1);
 	if (i->resample_fd >= 0)
 		atomic_store(&vm->has_resampler, true);
+	irqfd_fire_first(vm, i);
 	return 0;
 }
 
@@ -87,13 +150,21 @@ static long irqfd_assign(struct vm *vm, const struct kvm_irqfd *args)
 	if (!ret)
 		ret = event_thread_start(vm);
 	if (!ret) {
-		pthread_mutex_lock(&vm->irqfd_lock);
+		irqfd_lock(vm);
 		ret = irqfd_insert(vm, i);
-		pthread_mutex_unlock(&vm->irqfd_lock);
+		irqfd_unlock(vm);
 	}
 	if (ret)
 		irqfd_free(i);
 	return ret;
+}
+
+/* Both locks held; @i is off the list. */
+static void irqfd_remove(struct vm *vm, struct irqfd *i)
+{
+	event_thread_unwatch(vm, i->fd);
+	irqfd_count(vm, -1);
+	irqfd_free(i);
 }
 
 static long irqfd_deassign(struct vm *vm, const struct kvm_irqfd *args)
@@ -105,17 +176,17 @@ static long irqfd_deassign(struct vm *vm, const struct kvm_irqfd *args)
 	if (fd < 0)
 		return fd;
 	host_close(fd);
-	pthread_mutex_lock(&vm->irqfd_lock);
+	irqfd_sync(vm);
+	irqfd_lock(vm);
 	while ((i = *link)) {
 		if (i->id != id || i->gsi != args->gsi) {
 			link = &i->next;
 			continue;
 		}
 		*link = i->next;
-		event_thread_unwatch(vm, i->fd);
-		irqfd_free(i);
+		irqfd_remove(vm, i);
 	}
-	pthread_mutex_unlock(&vm->irqfd_lock);
+	irqfd_unlock(vm);
 	return 0;
 }
 
@@ -134,25 +205,47 @@ void irqfd_release_all(struct vm *vm)
 {
 	struct irqfd *i;
 
-	pthread_mutex_lock(&vm->irqfd_lock);
+	irqfd_lock(vm);
 	while ((i = vm->irqfds)) {
 		vm->irqfds = i->next;
-		event_thread_unwatch(vm, i->fd);
-		irqfd_free(i);
+		irqfd_remove(vm, i);
 	}
-	pthread_mutex_unlock(&vm->irqfd_lock);
+	irqfd_unlock(vm);
 }
 
 void irqfd_event(struct vm *vm, uint64_t key)
 {
 	struct irqfd *i;
 
-	pthread_mutex_lock(&vm->irqfd_lock);
 	for (i = vm->irqfds; i && i->key != key; i = i->next)
 		;
-	if (i && eventfd_drain(i->fd))
+	if (i && !i->passed_over && eventfd_drain(i->fd))
 		routing_inject(vm, i->gsi, true);
+}
+
+void irqfd_sync_now(struct vm *vm)
+{
+	int saved = errno;
+
+	pthread_mutex_lock(&vm->irqfd_lock);
+	event_thread_collect(vm);
 	pthread_mutex_unlock(&vm->irqfd_lock);
+	errno = saved;
+}
+
+void kernel_eventfd_used(void)
+{
+	pthread_mutex_lock(&irqfd_vms_lock);
+	for (struct vm *vm = atomic_load(&kernel_irqfd_vms); vm;
+	     vm = vm->next_irqfd_vm)
+		irqfd_sync_now(vm);
+	pthread_mutex_unlock(&irqfd_vms_lock);
+}
+
+void irqfd_forked_child(void)
+{
+	irqfd_vms_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+	atomic_store(&kernel_irqfd_vms, NULL);
 }
 
 /* The gsi is found through the routing, whose table may have changed since. */

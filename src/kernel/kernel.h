@@ -11,6 +11,8 @@
 #ifndef FAUXKVM_KERNEL_KERNEL_H
 #define FAUXKVM_KERNEL_KERNEL_H
 
+#include <stdatomic.h>
+
 #include "base/attr.h"
 #include "base/types.h"
 
@@ -24,6 +26,7 @@ enum kobj_kind {
 #define NR_KOBJ_KINDS (KOBJ_STATS + 1)
 
 struct ioctl_row;
+struct vm;
 
 struct kobj {
 	enum kobj_kind kind;
@@ -94,6 +97,22 @@ void kernel_signal_arrived(void);
 /* In the child after fork(): the child's ioctls on inherited objects answer
  * EIO (Linux: another mm). Called by the embedder's atfork handler. */
 void kernel_forked_child(void);
+
+/*
+ * An eventfd may be an irqfd: to be called after this process wrote to one, by
+ * any descriptor, and before it reads one, so that its interrupt is there and
+ * its count gone as in Linux. Not in a signal handler that interrupted the
+ * model. kernel_has_irqfds(): is there any? Cheap.
+ */
+extern struct vm *_Atomic kernel_irqfd_vms;
+static inline bool kernel_has_irqfds(void)
+{
+	return __builtin_expect(
+		atomic_load_explicit(&kernel_irqfd_vms, memory_order_relaxed) !=
+			NULL,
+		0);
+}
+void kernel_eventfd_used(void);
 
 /*
  * Host memory [addr, addr+len) was unmapped, replaced or re-protected by the

@@ -47,6 +47,7 @@ void kernel_forked_child(void)
 	/* A thread that is not here may have held them. */
 	vm_forked_child();
 	stats_forked_child();
+	irqfd_forked_child();
 	event_forked_child();
 }
 

@@ -158,6 +158,7 @@ static long vcpu_run(struct vcpu *vcpu)
 			return ret;
 		vcpu->last_tid = thread_id();
 	}
+	irqfd_sync(vcpu->vm);
 	arch->vcpu_run_begin(vcpu);
 	vcpu->asked = false;
 	return run_guest(vcpu);

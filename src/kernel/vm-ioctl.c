@@ -90,6 +90,7 @@ long vm_ioctl_ioeventfd(struct kobj *obj, void *arg, unsigned long user)
 
 long vm_ioctl_signal_msi(struct kobj *obj, void *arg, unsigned long user)
 {
+	irqfd_sync(vm_of(obj));
 	return msi_signal(vm_of(obj), arg);
 }
 
@@ -97,11 +98,13 @@ long vm_ioctl_irq_line(struct kobj *obj, void *arg, unsigned long user)
 {
 	struct vm *vm = vm_of(obj);
 
+	irqfd_sync(vm);
 	return vm->arch->irq_line(vm, arg);
 }
 
 long vm_ioctl_set_gsi_routing(struct kobj *obj, void *arg, unsigned long user)
 {
+	irqfd_sync(vm_of(obj));
 	return routing_set(vm_of(obj), arg,
 			   ((struct kvm_irq_routing *)user)->entries);
 }

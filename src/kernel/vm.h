@@ -9,7 +9,8 @@
  *   vcpu->mutex         held for the whole of every vCPU ioctl
  *   the architecture's  what only it configures (arm64: vm_arm64.config)
  *   vm->slots_lock      writers of memory slots and of the buses
- *   vm->irqfd_lock      irqfds and their resamplers
+ *   irqfd_vms_lock      the process's VMs with irqfds
+ *   vm->irqfd_lock      irqfds, their resamplers and the events of both
  *   events.start_lock   making the event thread
  *   vm->route_lock      GSI routing table
  *   a vCPU's timers     the level a timer drives (vcpu_arm64.timer.lock)
@@ -72,6 +73,8 @@ struct vm {
 
 	struct irqfd *irqfds;
 	uint64_t irqfd_key;
+	_Atomic unsigned int nr_irqfds;
+	struct vm *next_irqfd_vm; /* irqfd.c's list */
 	atomic_bool has_resampler;
 	struct event_thread events;
 	struct clock clock;
@@ -99,6 +102,14 @@ static inline unsigned int vm_vcpu_count(struct vm *vm)
 static inline bool vm_has_irqchip(struct vm *vm)
 {
 	return irqchip_present(vm->dev.irqchip);
+}
+
+/* See irqfd_sync_now(). */
+static inline void irqfd_sync(struct vm *vm)
+{
+	if (unlikely(
+		    atomic_load_explicit(&vm->nr_irqfds, memory_order_relaxed)))
+		irqfd_sync_now(vm);
 }
 
 long vm_create(const struct arch *arch, unsigned long type);
