@@ -36,6 +36,9 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_version = 1;
 enum guest_syscall {
 	GUEST_DUP3 = 24,
 	GUEST_CLOSE = 57,
+	GUEST_READ = 63,
+	GUEST_WRITE = 64,
+	GUEST_WRITEV = 66,
 	GUEST_SHMDT = 197,
 	GUEST_MUNMAP = 215,
 	GUEST_MREMAP = 216,
@@ -146,6 +149,10 @@ static void syscall_watch(int64_t num, uint64_t a1, uint64_t a2, uint64_t a3,
 			  uint64_t a4, uint64_t a5)
 {
 	switch (num) {
+	case GUEST_READ:
+		if (embed_may_read_eventfd(a3))
+			embed_eventfd_used();
+		break;
 	case GUEST_CLOSE: pending_close(a1, a1); break;
 	case GUEST_DUP3:
 		if ((int)a1 != (int)a2)
@@ -199,6 +206,9 @@ static void bridge_syscall_ret(qemu_plugin_id_t id, unsigned int vcpu,
 
 	if (num == GUEST_EXECVE)
 		bridge_exec_failed();
+	if ((num == GUEST_WRITE || num == GUEST_WRITEV) &&
+	    embed_may_have_written_eventfd(ret))
+		embed_eventfd_used();
 	if (pending.closes) {
 		pending.closes = false;
 		fdtab_close_end(&pending.closing);

@@ -143,3 +143,11 @@ void embed_memory_changed(unsigned long addr, size_t len)
 	errno = saved;
 	sig_release();
 }
+
+void embed_eventfd_used(void)
+{
+	int saved = errno;
+
+	kernel_eventfd_used();
+	errno = saved;
+}

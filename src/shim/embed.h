@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kernel/kernel.h"
+
 /* Once per process, before the VMM runs. */
 void embed_init(void);
 
@@ -23,5 +25,22 @@ bool embed_is_system(int fd);
 
 /* See kernel_host_memory_changed(); only when a KVM object exists. */
 void embed_memory_changed(unsigned long addr, size_t len);
+
+/*
+ * Of the VMM's reads and writes those that may concern an irqfd: to be called
+ * before a read of @len bytes, and after a write that returned @ret. Linux
+ * takes writes of 8 bytes only; more than a few hundred nobody reads.
+ */
+static inline bool embed_may_read_eventfd(size_t len)
+{
+	return len >= 8 && len <= 512 && kernel_has_irqfds();
+}
+
+static inline bool embed_may_have_written_eventfd(long ret)
+{
+	return ret == 8 && kernel_has_irqfds();
+}
+
+void embed_eventfd_used(void);
 
 #endif

@@ -77,6 +77,13 @@
 	  vmm_syscall(nr, a, b, c, d, e, f))
 
 #define INTERPOSERS_NATIVE(X) \
+	X(ssize_t, read,    (int fd, void *buf, size_t len),	vmm_read(fd, buf, len)) \
+	X(ssize_t, __read_chk, (int fd, void *buf, size_t len, size_t size), \
+	  vmm_read_chk(fd, buf, len, size)) \
+	X(ssize_t, write,   (int fd, const void *buf, size_t len), \
+	  vmm_write(fd, buf, len)) \
+	X(int, eventfd_read, (int fd, uint64_t *value),		vmm_eventfd_read(fd, value)) \
+	X(int, eventfd_write, (int fd, uint64_t value),		vmm_eventfd_write(fd, value)) \
 	X(int, close,	    (int fd),				vmm_close(fd)) \
 	X(int, close_range, (unsigned int first, unsigned int last, int flags), \
 	  vmm_close_range(first, last, flags)) \

@@ -41,6 +41,7 @@ src_shim_libfauxkvm_la_SOURCES = \
 	src/shim/kvm-path.h \
 	src/shim/vmm-calls.h \
 	src/shim/vmm-fd.c \
+	src/shim/vmm-io.c \
 	src/shim/vmm-file.c \
 	src/shim/vmm-memory.c \
 	src/shim/vmm-signal.c

@@ -8,6 +8,7 @@
 #define FAUXKVM_SHIM_VMM_CALLS_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -27,6 +28,13 @@ long vmm_close_range(unsigned int first, unsigned int last, int flags);
 long vmm_closefrom(int first);
 long vmm_dup2(int from, int to);
 long vmm_dup3(int from, int to, int flags);
+
+/* vmm-io.c: shim */
+long vmm_read(int fd, void *buf, size_t len);
+long vmm_read_chk(int fd, void *buf, size_t len, size_t size);
+long vmm_write(int fd, const void *buf, size_t len);
+long vmm_eventfd_read(int fd, uint64_t *value);
+long vmm_eventfd_write(int fd, uint64_t value);
 
 /* vmm-memory.c: shim */
 long vmm_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off);

@@ -214,6 +214,8 @@ long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f)
 	case SYS_userfaultfd: return gate_userfaultfd((int)a);
 #endif
 #ifdef FAUXKVM_NATIVE
+	case SYS_read: return vmm_read((int)a, (void *)b, (size_t)c);
+	case SYS_write: return vmm_write((int)a, (const void *)b, (size_t)c);
 	case SYS_close: return vmm_close((int)a);
 	case SYS_close_range:
 		return vmm_close_range((unsigned int)a, (unsigned int)b,

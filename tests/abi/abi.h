@@ -118,9 +118,10 @@ uint32_t abi_run(struct abi_vm *v);
 
 /* ---- the program --------------------------------------------------------- */
 
-extern const struct abi_case cases_debug[];
 extern const struct abi_case cases_code[];
+extern const struct abi_case cases_debug[];
 extern const struct abi_case cases_gic[];
+extern const struct abi_case cases_irqfd[];
 extern const struct abi_case cases_memory[];
 extern const struct abi_case cases_path[];
 extern const struct abi_case cases_signal[];

@@ -3,9 +3,10 @@
 ## on a real kernel.
 abi_sources = tests/abi/cases.c \
 	tests/abi/vm.c \
-	tests/abi/case-debug.c \
 	tests/abi/case-code.c \
+	tests/abi/case-debug.c \
 	tests/abi/case-gic.c \
+	tests/abi/case-irqfd.c \
 	tests/abi/case-memory.c \
 	tests/abi/case-path.c \
 	tests/abi/case-signal.c \

@@ -108,6 +108,12 @@ void kernel_host_memory_changed(const void *addr, size_t len)
 	changed_addr = addr;
 }
 
+struct vm *_Atomic kernel_irqfd_vms;
+
+void kernel_eventfd_used(void)
+{
+}
+
 static bool fork_is_open; /* to signals, while the table is locked */
 
 /* Prepare handlers run in reverse: after embed_init()'s. */
