@@ -52,6 +52,7 @@ struct device {
 struct mmio_frame {
 	gpa_t base;
 	uint64_t size;
+	bool hardware; /* under Linux the guest accesses a real device */
 	bool (*read)(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 		     unsigned int len, uint64_t *val);
 	bool (*write)(struct mmio_frame *f, unsigned int vcpu, uint64_t off,

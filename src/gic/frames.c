@@ -200,6 +200,7 @@ static int map_v2(struct gic *gic)
 	gic->cpu_frame = (struct mmio_frame){
 		.base = cpu,
 		.size = GICV2_CPU_SIZE,
+		.hardware = true,
 		.read = cpu_read,
 		.write = cpu_write,
 	};

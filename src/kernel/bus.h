@@ -23,11 +23,10 @@ struct bus_entry {
 	void *object;
 };
 
-/* Immutable once published; sorted by base. */
+/* Immutable once published; sorted by base, and by end where Linux does. */
 struct bus {
 	unsigned int room;
-	unsigned int count, devices; /* devices: without ioeventfds */
-	uint64_t longest;
+	unsigned int count, devices; /* devices: what Linux limits */
 	struct bus_entry entry[];
 };
 

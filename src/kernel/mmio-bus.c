@@ -44,8 +44,6 @@ static void bus_publish(struct vm *vm, unsigned int nr, struct bus *new)
 {
 	struct bus *old;
 
-	for (unsigned int i = 0; i < new->count; i++)
-		new->longest = max_u64(new->longest, new->entry[i].size);
 	old = atomic_exchange(&vm->bus[nr], new);
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
 		while (atomic_load(&vm->vcpus[i]->bus_in_use) == old)
@@ -68,8 +66,58 @@ static struct bus *bus_spare(struct vm *vm, unsigned int nr, unsigned int count)
 		b->room = room;
 	}
 	b->count = b->devices = 0;
-	b->longest = 0;
 	return b;
+}
+
+/*
+ * How Linux compares a range with an entry, for the place of a new entry and
+ * for the search: 0 means that the range is within the entry. Of ranges that
+ * overlap this makes no order, so who answers where they do depends on the
+ * steps of the search, and these are Linux's too.
+ */
+static int range_compare(gpa_t base, uint64_t size, const struct bus_entry *e)
+{
+	gpa_t end = e->base;
+
+	if (base < end)
+		return -1;
+	if (e->size) {
+		base += (int32_t)size;
+		end += (int32_t)e->size;
+	}
+	return base > end;
+}
+
+/* Index of the first entry that may answer, b->count: there is none. */
+static unsigned int bus_first(const struct bus *b, gpa_t gpa, unsigned int len)
+{
+	unsigned int first = 0, left = b->count;
+
+	while (left) {
+		unsigned int i = first + left / 2;
+		int c = range_compare(gpa, len, &b->entry[i]);
+
+		if (!c) {
+			while (i && !range_compare(gpa, len, &b->entry[i - 1]))
+				i--;
+			return i;
+		}
+		if (c > 0) {
+			first = i + 1;
+			left--;
+		}
+		left /= 2;
+	}
+	return b->count;
+}
+
+/* A frame that Linux leaves to the hardware, or an ioeventfd, is no device. */
+static bool is_device(const struct bus_entry *e)
+{
+	const struct mmio_frame *f = e->object;
+
+	return e->kind == BUS_COALESCED ||
+	       (e->kind == BUS_FRAME && !f->hardware);
 }
 
 int bus_add(struct vm *vm, unsigned int nr, const struct bus_entry *e)
@@ -78,20 +126,21 @@ int bus_add(struct vm *vm, unsigned int nr, const struct bus_entry *e)
 	struct bus *new;
 	unsigned int at = 0;
 
-	if (e->kind != BUS_IOEVENTFD && old->devices >= MAX_DEVICES) {
+	if (old->devices >= MAX_DEVICES) {
 		explain("the bus holds %u devices already", old->devices);
 		return -ENOSPC;
 	}
 	new = bus_spare(vm, nr, old->count + 1);
 	if (!new)
 		return -ENOMEM;
-	while (at < old->count && old->entry[at].base <= e->base)
+	while (at < old->count &&
+	       range_compare(old->entry[at].base, old->entry[at].size, e) <= 0)
 		at++;
 	for (unsigned int i = 0; i < old->count; i++)
 		new->entry[i + (i >= at)] = old->entry[i];
 	new->entry[at] = *e;
 	new->count = old->count + 1;
-	new->devices = old->devices + (e->kind != BUS_IOEVENTFD);
+	new->devices = old->devices + is_device(e);
 	bus_publish(vm, nr, new);
 	return 0;
 }
@@ -116,7 +165,7 @@ void bus_remove(struct vm *vm, unsigned int nr, const void *object)
 		if (old->entry[i].object == object)
 			continue;
 		new->entry[new->count++] = old->entry[i];
-		new->devices += old->entry[i].kind != BUS_IOEVENTFD;
+		new->devices += is_device(&old->entry[i]);
 	}
 	bus_publish(vm, nr, new);
 }
@@ -161,31 +210,15 @@ static bool entry_access(struct vcpu *vcpu, const struct bus_entry *e,
 	return false;
 }
 
-/* Index of the first entry that may reach @gpa. */
-static unsigned int bus_first(const struct bus *b, gpa_t gpa)
-{
-	gpa_t from = gpa > b->longest ? gpa - b->longest : 0;
-	unsigned int lo = 0, hi = b->count;
-
-	while (lo < hi) {
-		unsigned int mid = (lo + hi) / 2;
-
-		if (b->entry[mid].base < from)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
 bool bus_access(struct vcpu *vcpu, gpa_t gpa, bool write, unsigned int len,
 		uint64_t *data)
 {
 	const struct bus *b = bus_get(vcpu);
 	bool done = false;
 
-	for (unsigned int i = bus_first(b, gpa);
-	     i < b->count && b->entry[i].base < gpa + len && !done; i++)
+	for (unsigned int i = bus_first(b, gpa, len);
+	     i < b->count && !range_compare(gpa, len, &b->entry[i]) && !done;
+	     i++)
 		done = entry_access(vcpu, &b->entry[i], gpa, write, len, data);
 	bus_put(vcpu);
 	return done;
