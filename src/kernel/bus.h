@@ -44,14 +44,14 @@ bool bus_access(struct vcpu *vcpu, gpa_t gpa, bool write, unsigned int len,
 struct ioeventfd {
 	gpa_t addr;
 	uint32_t len;
-	bool wildcard;
+	bool wildcard, blocks;
 	unsigned int bus;
 	uint64_t datamatch, eventfd_id;
 	int fd; /* our own duplicate */
 	struct ioeventfd *next;
 };
-bool ioeventfd_write(const struct ioeventfd *e, gpa_t gpa, unsigned int len,
-		     uint64_t data);
+bool ioeventfd_write(struct vm *vm, const struct ioeventfd *e, gpa_t gpa,
+		     unsigned int len, uint64_t data);
 long ioeventfd_set(struct vm *vm, const struct kvm_ioeventfd *args);
 void ioeventfd_free_all(struct vm *vm);
 

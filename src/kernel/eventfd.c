@@ -80,6 +80,27 @@ int eventfd_dup(int fd, uint64_t *id)
 	return copy;
 }
 
+static bool eventfd_is(int fd, short event)
+{
+	struct pollfd p = {.fd = fd, .events = event};
+
+	return poll(&p, 1, 0) == 1 && (p.revents & event);
+}
+
+bool eventfd_signalled(int fd)
+{
+	int saved = errno;
+	bool is = eventfd_is(fd, POLLIN);
+
+	errno = saved;
+	return is;
+}
+
+bool eventfd_blocks(int fd)
+{
+	return !(host_fcntl(fd, F_GETFL, 0) & O_NONBLOCK);
+}
+
 void eventfd_signal(int fd)
 {
 	uint64_t one = 1;
@@ -90,13 +111,22 @@ void eventfd_signal(int fd)
 	errno = saved;
 }
 
-bool eventfd_signalled(int fd)
+/*
+ * Linux's own signal never waits: a counter at its limit stays there. write()
+ * does if the VMM made the eventfd so, and then we look first. The lock is
+ * for the signals of others of us: there may be room for only one.
+ */
+void eventfd_signal_blocking(int fd, pthread_mutex_t *lock)
 {
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-	int saved = errno, n = poll(&p, 1, 0);
+	uint64_t one = 1;
+	int saved = errno;
 
+	pthread_mutex_lock(lock);
+	while (eventfd_is(fd, POLLOUT) &&
+	       host_write(fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
+	pthread_mutex_unlock(lock);
 	errno = saved;
-	return n == 1 && (p.revents & POLLIN);
 }
 
 bool eventfd_drain(int fd)

@@ -14,14 +14,14 @@
 #include "kernel/irq.h"
 #include "kernel/vm.h"
 
-bool ioeventfd_write(const struct ioeventfd *e, gpa_t gpa, unsigned int len,
-		     uint64_t data)
+bool ioeventfd_write(struct vm *vm, const struct ioeventfd *e, gpa_t gpa,
+		     unsigned int len, uint64_t data)
 {
 	if (gpa != e->addr || (e->len && len != e->len))
 		return false;
 	if (!e->wildcard && (data & GENMASK(len * 8 - 1, 0)) != e->datamatch)
 		return false;
-	eventfd_signal(e->fd);
+	vm_signal(vm, e->fd, e->blocks);
 	return true;
 }
 
@@ -109,6 +109,7 @@ static long ioeventfd_assign(struct vm *vm, const struct kvm_ioeventfd *args)
 		free(e);
 		return ret;
 	}
+	e->blocks = eventfd_blocks(e->fd);
 	pthread_mutex_lock(&vm->slots_lock);
 	ret = ioeventfd_assign_locked(vm, e);
 	pthread_mutex_unlock(&vm->slots_lock);

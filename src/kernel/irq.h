@@ -23,8 +23,13 @@ struct vm;
 /* Our own high-numbered duplicate of the VMM's eventfd @fd; *id tells one
  * eventfd from another. -EBADF, -EINVAL (not an eventfd), -EMFILE. */
 int eventfd_dup(int fd, uint64_t *id);
-/* Add 1 to an eventfd; drain it without blocking, false when it was 0. */
+/* Does the VMM wait when it writes to it and it is full? */
+bool eventfd_blocks(int fd);
+/* Add 1 to an eventfd; to one that blocks, without waiting: @lock is the VM's
+ * signal_lock. */
 void eventfd_signal(int fd);
+void eventfd_signal_blocking(int fd, pthread_mutex_t *lock);
+/* Drain it without blocking, false when it was 0. */
 bool eventfd_drain(int fd);
 bool eventfd_signalled(int fd);
 

@@ -24,7 +24,8 @@ struct irqfd {
 	uint64_t key, id; /* for the event thread; of the eventfd */
 	uint32_t gsi;
 	int fd, resample_fd; /* our duplicates; -1: no resampling */
-	bool passed_over;    /* its event is not a signal */
+	bool resample_blocks;
+	bool passed_over; /* its event is not a signal */
 	struct irqfd *next;
 };
 
@@ -86,6 +87,7 @@ static int irqfd_open(struct irqfd *i, const struct kvm_irqfd *args)
 		i->resample_fd = eventfd_dup(args->resamplefd, &id);
 		if (i->resample_fd < 0)
 			return i->resample_fd;
+		i->resample_blocks = eventfd_blocks(i->resample_fd);
 	}
 	return 0;
 }
@@ -263,7 +265,7 @@ void irqfd_acked(struct vm *vm, unsigned int pin)
 		if (r.type != KVM_IRQ_ROUTING_IRQCHIP || r.pin != pin)
 			continue;
 		routing_inject(vm, i->gsi, false);
-		eventfd_signal(i->resample_fd);
+		vm_signal(vm, i->resample_fd, i->resample_blocks);
 	}
 	pthread_mutex_unlock(&vm->irqfd_lock);
 }

@@ -194,7 +194,8 @@ static bool entry_access(struct vcpu *vcpu, const struct bus_entry *e,
 
 	switch (e->kind) {
 	case BUS_IOEVENTFD:
-		return write && ioeventfd_write(e->object, gpa, len, *data);
+		return write &&
+		       ioeventfd_write(vcpu->vm, e->object, gpa, len, *data);
 	case BUS_COALESCED:
 		return write &&
 		       coalesced_write(vcpu->vm, e->object, gpa, len, *data);

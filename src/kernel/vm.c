@@ -131,6 +131,7 @@ static int vm_init(struct vm *vm, const struct arch *arch)
 	pthread_mutex_init(&vm->irqfd_lock, NULL);
 	pthread_mutex_init(&vm->route_lock, NULL);
 	pthread_mutex_init(&vm->ring_lock, NULL);
+	pthread_mutex_init(&vm->signal_lock, NULL);
 	pthread_rwlock_init(&vm->slots_gate, NULL);
 	event_thread_init(vm);
 	memslots_init(vm);
@@ -158,6 +159,7 @@ void vm_destroy(struct vm *vm)
 	pthread_mutex_destroy(&vm->irqfd_lock);
 	pthread_mutex_destroy(&vm->route_lock);
 	pthread_mutex_destroy(&vm->ring_lock);
+	pthread_mutex_destroy(&vm->signal_lock);
 	pthread_rwlock_destroy(&vm->slots_gate);
 	vm->arch->vm_free(vm);
 }

@@ -15,8 +15,8 @@
  *   vm->route_lock      GSI routing table
  *   a vCPU's timers     the level a timer drives (vcpu_arm64.timer.lock)
  *   the irqchip's locks (src/gic)
- *   vm->slots_gate (read), vm->ring_lock, events.arm_lock, a vCPU's power
- *   (vcpu_arm64.power_lock): leaves
+ *   vm->slots_gate (read), vm->ring_lock, vm->signal_lock, events.arm_lock, a
+ *   vCPU's power (vcpu_arm64.power_lock): leaves
  * Guest execution happens with vcpu->mutex held and nothing else. Its
  * callbacks take the timers' lock and below.
  */
@@ -53,6 +53,7 @@ struct vm {
 	struct vm *next, **pprev; /* vm_list */
 
 	pthread_mutex_t lock, slots_lock, irqfd_lock, route_lock, ring_lock;
+	pthread_mutex_t signal_lock;
 	pthread_rwlock_t slots_gate;
 	uint64_t gpa_limit; /* the first address that no slot may have */
 
@@ -102,6 +103,15 @@ static inline unsigned int vm_vcpu_count(struct vm *vm)
 static inline bool vm_has_irqchip(struct vm *vm)
 {
 	return irqchip_present(vm->dev.irqchip);
+}
+
+/* Signal an eventfd of the VMM's; never waits. */
+static inline void vm_signal(struct vm *vm, int fd, bool blocks)
+{
+	if (blocks)
+		eventfd_signal_blocking(fd, &vm->signal_lock);
+	else
+		eventfd_signal(fd);
 }
 
 /* See irqfd_sync_now(). */
