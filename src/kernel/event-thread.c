@@ -167,17 +167,17 @@ static int start_locked(struct vm *vm)
 		timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
 	t->stop_fd = move_high(eventfd(0, EFD_CLOEXEC));
 	if (t->epoll_fd < 0 || t->timer_fd < 0 || t->stop_fd < 0)
-		ret = -ENOMEM;
+		ret = errno == EMFILE ? -EMFILE : -ENOMEM;
 	else
 		ret = watch(vm, t->timer_fd, KEY_TIMER, EPOLLIN);
 	if (!ret)
 		ret = watch(vm, t->stop_fd, KEY_STOP, EPOLLIN);
 	if (!ret)
 		ret = create_thread(vm);
-	if (ret) {
+	if (ret && ret != -EMFILE)
 		log_error("can't start the VM's event thread: error %d", -ret);
+	if (ret)
 		close_fds(t);
-	}
 	return ret;
 }
 

@@ -33,7 +33,7 @@ static int eventfd_id(int fd, uint64_t *id)
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
 	info = host_open(path, O_RDONLY | O_CLOEXEC, 0);
 	if (info < 0)
-		return -EBADF;
+		return errno == EMFILE ? -EMFILE : -EBADF;
 	n = host_read(info, text, sizeof(text) - 1);
 	host_close(info);
 	if (n <= 0)

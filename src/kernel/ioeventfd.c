@@ -150,11 +150,18 @@ static long ioeventfd_deassign(struct vm *vm, const struct kvm_ioeventfd *args)
 	return ret;
 }
 
-long ioeventfd_set(struct vm *vm, const struct kvm_ioeventfd *args)
+static long ioeventfd_request(struct vm *vm, const void *arg)
 {
+	const struct kvm_ioeventfd *args = arg;
+
 	return args->flags & KVM_IOEVENTFD_FLAG_DEASSIGN
 		       ? ioeventfd_deassign(vm, args)
 		       : ioeventfd_assign(vm, args);
+}
+
+long ioeventfd_set(struct vm *vm, const struct kvm_ioeventfd *args)
+{
+	return fd_room_call(ioeventfd_request, vm, args);
 }
 
 void ioeventfd_free_all(struct vm *vm)

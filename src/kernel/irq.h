@@ -33,6 +33,12 @@ void eventfd_signal_blocking(int fd, pthread_mutex_t *lock);
 bool eventfd_drain(int fd);
 bool eventfd_signalled(int fd);
 
+/* @make(), and if that found no descriptor free (-EMFILE) again where there is
+ * one. fd-room.c has how. */
+long fd_room_call(long (*make)(struct vm *vm, const void *arg), struct vm *vm,
+		  const void *arg);
+void fd_room_forked_child(void);
+
 /* ---- routes and irqfds --------------------------------------------------- */
 
 struct route {

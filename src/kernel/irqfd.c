@@ -192,8 +192,10 @@ static long irqfd_deassign(struct vm *vm, const struct kvm_irqfd *args)
 	return 0;
 }
 
-long irqfd_set(struct vm *vm, const struct kvm_irqfd *args)
+static long irqfd_request(struct vm *vm, const void *arg)
 {
+	const struct kvm_irqfd *args = arg;
+
 	if (args->flags &
 	    ~(KVM_IRQFD_FLAG_DEASSIGN | KVM_IRQFD_FLAG_RESAMPLE)) {
 		explain("KVM_IRQFD: flags 0x%x", args->flags);
@@ -201,6 +203,11 @@ long irqfd_set(struct vm *vm, const struct kvm_irqfd *args)
 	}
 	return args->flags & KVM_IRQFD_FLAG_DEASSIGN ? irqfd_deassign(vm, args)
 						     : irqfd_assign(vm, args);
+}
+
+long irqfd_set(struct vm *vm, const struct kvm_irqfd *args)
+{
+	return fd_room_call(irqfd_request, vm, args);
 }
 
 void irqfd_release_all(struct vm *vm)

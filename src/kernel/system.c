@@ -48,6 +48,7 @@ void kernel_forked_child(void)
 	vm_forked_child();
 	stats_forked_child();
 	irqfd_forked_child();
+	fd_room_forked_child();
 	event_forked_child();
 }
 
