@@ -16,6 +16,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "kernel/vcpu.h"
 #include "kernel/vm.h"
 
 /* What Linux calls TASK_SIZE for a 48-bit process. */
@@ -24,10 +25,12 @@
 
 void memslots_init(struct vm *vm)
 {
-	for (unsigned int i = 0; i < 2; i++)
-		vm->memory.copy[i].node = offsetof(struct memslot, by_gpa) +
-					  i * sizeof(struct itree_node);
-	atomic_store(&vm->slots, &vm->memory.copy[0]);
+	struct memslots *copy = vm->memory.copy;
+
+	copy[0].node = offsetof(struct memslot, by_gpa[0]);
+	copy[1].node = offsetof(struct memslot, by_gpa[1]);
+	copy[0].version = 1;
+	atomic_store(&vm->slots, &copy[0]);
 }
 
 bool memslots_any(struct vm *vm)
@@ -63,11 +66,27 @@ const struct memslot *memslot_by_id(struct vm *vm, uint32_t id)
 	return slot_by_id(vm, id);
 }
 
-uint8_t *memslot_page(struct vm *vm, gpa_t gpa, bool write, bool *writable)
+/* Mostly it is the slot of last time, as long as nothing has changed. */
+static const struct memslot *slot_of_guest(struct vcpu *vcpu, gpa_t gpa)
 {
 	const struct memslots *slots =
-		atomic_load_explicit(&vm->slots, memory_order_acquire);
-	const struct memslot *s = memslot_find(slots, gpa);
+		atomic_load_explicit(&vcpu->vm->slots, memory_order_acquire);
+	const struct memslot *s = vcpu->slot;
+
+	if (likely(vcpu->slots_version == slots->version &&
+		   gpa - s->gpa < s->size))
+		return s;
+	s = memslot_find(slots, gpa);
+	if (s) {
+		vcpu->slot = s;
+		vcpu->slots_version = slots->version;
+	}
+	return s;
+}
+
+uint8_t *memslot_page(struct vcpu *vcpu, gpa_t gpa, bool write, bool *writable)
+{
+	const struct memslot *s = slot_of_guest(vcpu, gpa);
 
 	if (!s)
 		return NULL;
@@ -168,6 +187,7 @@ static void memslot_replace(struct vm *vm, struct memslot *old,
 	unsigned int now = atomic_load(&vm->slots) == &t->copy[1];
 
 	memslots_edit(&t->copy[!now], old, new);
+	t->copy[!now].version = t->copy[now].version + 1;
 	if (new) {
 		pthread_rwlock_wrlock(&vm->slots_gate);
 		itree_insert(&t->by_host, &new->by_host);

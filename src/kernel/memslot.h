@@ -18,6 +18,7 @@
 
 #define MAX_MEMSLOTS 32767
 
+struct vcpu;
 struct vm;
 
 struct dirty_log {
@@ -39,6 +40,7 @@ struct memslot {
 struct memslots {
 	struct itree_node *root; /* by_gpa[n] of struct memslot */
 	size_t node;             /* where in it */
+	uint64_t version;        /* each change has its own; not 0 */
 };
 
 /*
@@ -72,9 +74,9 @@ static inline const struct memslot *memslot_find(const struct memslots *slots,
  * For an engine that caches what it gets until vm_flush(): the host memory of
  * @gpa's page, and whether it may be written from now on without asking again
  * (@write: it is about to be, and marked dirty if the slot logs). NULL: no
- * slot. On a vCPU's thread that runs the guest.
+ * slot. On the vCPU's thread that runs the guest.
  */
-uint8_t *memslot_page(struct vm *vm, gpa_t gpa, bool write, bool *writable);
+uint8_t *memslot_page(struct vcpu *vcpu, gpa_t gpa, bool write, bool *writable);
 int vm_mem_read(struct vm *vm, gpa_t gpa, void *buf, size_t len);
 int vm_mem_write(struct vm *vm, gpa_t gpa, const void *buf, size_t len);
 /* Host memory [start, end) is behind a slot. */

@@ -47,6 +47,9 @@ struct vcpu {
 	atomic_bool signal; /* kernel_signal_arrived() */
 
 	_Atomic(struct bus *) bus_in_use; /* hazard pointer, mmio-bus.c */
+	/* The slot found last and the version it is of; memslot.c. */
+	const struct memslot *slot;
+	uint64_t slots_version;
 	stat_t stats[MAX_VCPU_STATS];
 };
 

@@ -109,7 +109,7 @@ static long stub_enter(struct vcpu *vcpu)
 	struct stub_access *a = &stub_access;
 	uint64_t data = a->write ? a->value : 0;
 	bool writable = false;
-	uint8_t *page = memslot_page(vcpu->vm, a->gpa, a->write, &writable);
+	uint8_t *page = memslot_page(vcpu, a->gpa, a->write, &writable);
 
 	if (page && (!a->write || writable)) {
 		if (a->write)
