@@ -86,6 +86,8 @@ struct vcpu_arm64 {
 	struct vcpu_timers timer;
 	gpa_t steal_base;                /* STEAL_NONE: not set */
 	uint64_t steal_last, steal_next; /* run delay counted; when again */
+	long steal_switches;             /* of steal_tid at that time */
+	pid_t steal_tid;
 
 	/* Power state (PSCI, MP state). */
 	pthread_mutex_t power_lock;

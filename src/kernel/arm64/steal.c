@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/fault.h"
@@ -26,8 +27,11 @@ struct stolen {
 };
 _Static_assert(sizeof(struct stolen) == 64, "DEN 0057 table 3");
 
-/* Reading /proc costs some microseconds: not at each entry of the guest. */
-#define UPDATE_NS 1000000
+/*
+ * How old the guest's number may be. Whether there is more to read is asked by
+ * a system call, which costs as much as a short KVM_RUN: not at each entry.
+ */
+#define UPDATE_NS 50000
 
 /* This thread's run delay in ns; false: the host does not count it. */
 static bool run_delay(uint64_t *ns)
@@ -49,6 +53,25 @@ static bool run_delay(uint64_t *ns)
 	strtoull(buf, &end, 10); /* time on a CPU */
 	*ns = strtoull(end, NULL, 10);
 	return end != buf && *end == ' ';
+}
+
+/*
+ * This thread has been off its CPU since the last call, and what stands in
+ * /proc may be more; to read that costs some microseconds.
+ */
+static bool was_off_cpu(struct vcpu_arm64 *a)
+{
+	struct rusage u;
+	long switches;
+
+	if (getrusage(RUSAGE_THREAD, &u))
+		return true;
+	switches = u.ru_nvcsw + u.ru_nivcsw;
+	if (switches == a->steal_switches && a->vcpu.last_tid == a->steal_tid)
+		return false;
+	a->steal_switches = switches;
+	a->steal_tid = a->vcpu.last_tid;
+	return true;
 }
 
 bool steal_supported(void)
@@ -152,10 +175,12 @@ void steal_update(struct vcpu *vcpu)
 
 	if (a->steal_base == STEAL_NONE)
 		return;
-	now = clock_now(&vcpu->vm->clock);
-	if (now < a->steal_next || !run_delay(&delay))
+	now = clock_now(&vm->clock);
+	if (now < a->steal_next)
 		return;
 	a->steal_next = now + UPDATE_NS;
+	if (!was_off_cpu(a) || !run_delay(&delay))
+		return;
 	pthread_rwlock_rdlock(&vm->slots_gate);
 	s = memslot_find(atomic_load(&vm->slots), a->steal_base);
 	if (s && !(s->flags & KVM_MEM_READONLY)) {
