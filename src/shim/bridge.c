@@ -24,6 +24,7 @@
 #include "base/types.h"
 #include "shim/bridge-abi.h"
 #include "shim/bridge-exec.h"
+#include "shim/bridge-qemu.h"
 #include "shim/embed.h"
 #include "shim/fdtab.h"
 #include "shim/got-hook.h"
@@ -255,6 +256,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_head *info,
 		return 1;
 	}
 	bridge_exec_init();
+	bridge_qemu_init();
 	sig_two_step = true;
 	sig_translate_mask = guest_mask_to_host;
 	embed_init();

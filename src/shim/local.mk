@@ -54,6 +54,8 @@ src_shim_fauxkvm_bridge_la_SOURCES = \
 	src/shim/bridge-abi.h \
 	src/shim/bridge-exec.c \
 	src/shim/bridge-exec.h \
+	src/shim/bridge-qemu.c \
+	src/shim/bridge-qemu.h \
 	src/shim/bridge.c \
 	src/shim/got-hook.c \
 	src/shim/got-hook.h \

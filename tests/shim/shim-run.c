@@ -115,6 +115,46 @@ static void test_process_work(void)
 	check(outcome == -EINTR && handled == 1, "EINTR and one handler");
 }
 
+/* Threads that live at the same time, and a VM of one's own. */
+static void child_work(void)
+{
+	pthread_t thread[4];
+	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+	for (int i = 0; i < 4; i++)
+		check(!pthread_create(&thread[i], NULL, nothing, NULL),
+		      "a thread of a child");
+	check(fd >= 0 && ioctl(fd, KVM_CREATE_VM, 0) >= 0, "a child's VM");
+	for (int i = 0; i < 4; i++)
+		pthread_join(thread[i], NULL);
+}
+
+/* As a daemon begins: a child of a process with threads goes on as the VMM, or
+ * a child of that one. */
+static void test_children_with_threads(void)
+{
+	pthread_t vcpu;
+	int status;
+	pid_t pid;
+
+	vcpu_start(&vcpu);
+	pid = fork();
+	if (pid == 0) {
+		child_work();
+		pid = fork();
+		if (pid == 0) {
+			child_work();
+			_exit(0);
+		}
+		_exit(waitpid(pid, &status, 0) == pid && status == 0 ? 0 : 1);
+	}
+	check(waitpid(pid, &status, 0) == pid && status == 0,
+	      "a child with threads");
+	still_running("running after a child with threads");
+	pthread_kill(vcpu, SIGUSR1);
+	pthread_join(vcpu, NULL);
+}
+
 static void test_memory_gone(void)
 {
 	pthread_t vcpu;
@@ -150,6 +190,7 @@ int main(void)
 	sigaction(SIGUSR1, &act, NULL);
 	vm_make(guest_count, sizeof(guest_count));
 	test_process_work();
+	test_children_with_threads();
 	test_memory_gone();
 	/* The vCPU is in KVM_RUN still. */
 	printf("shim-run: all well\n");
