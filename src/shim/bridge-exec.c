@@ -45,8 +45,7 @@ void bridge_exec_init(void)
 	qemu = env_copy("FAUXKVM_QEMU");
 }
 
-/* A string of the guest's. False: not readable or too long. */
-static bool guest_string(uint64_t addr, char *buf, size_t size)
+bool bridge_guest_string(uint64_t addr, char *buf, size_t size)
 {
 	for (size_t i = 0; i < size; i++) {
 		if (copy_from_user(&buf[i], (const char *)addr + i, 1))
@@ -109,7 +108,8 @@ static void env_strip(uint64_t envp)
 		if (copy_from_user(&addr, (char **)envp + i, sizeof(addr)) ||
 		    !addr)
 			return;
-		if (!guest_string((uintptr_t)addr, entry, sizeof(entry)) ||
+		if (!bridge_guest_string((uintptr_t)addr, entry,
+					 sizeof(entry)) ||
 		    strncmp(entry, PRELOAD, strlen(PRELOAD)))
 			continue;
 		size = strlen(entry) + 1;
@@ -175,7 +175,7 @@ void bridge_exec_begin(uint64_t path, uint64_t argv, uint64_t envp)
 {
 	char file[PATH_MAX];
 
-	if (!guest_string(path, file, sizeof(file)))
+	if (!bridge_guest_string(path, file, sizeof(file)))
 		return;
 	env_strip(envp);
 	if (tool && is_arm64_program(file))

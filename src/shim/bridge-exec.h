@@ -8,6 +8,8 @@
 #ifndef FAUXKVM_SHIM_BRIDGE_EXEC_H
 #define FAUXKVM_SHIM_BRIDGE_EXEC_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Remember what `fauxkvm run` said of itself in the environment. */
@@ -19,5 +21,8 @@ void bridge_exec_begin(uint64_t path, uint64_t argv, uint64_t envp);
 
 /* It failed: the guest's memory is as before. */
 void bridge_exec_failed(void);
+
+/* A string of the guest's. False: not readable or too long. */
+bool bridge_guest_string(uint64_t addr, char *buf, size_t size);
 
 #endif

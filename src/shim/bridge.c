@@ -9,7 +9,8 @@
  * return QEMU delivers the signals it queued meanwhile to the guest.
  *
  * Host memory is guest memory (a 64-bit guest, guest_base 0): checked once per
- * process by BRIDGE_HELLO.
+ * process by BRIDGE_HELLO. System calls that QEMU lacks are answered here
+ * (bridge-syscalls.h).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,8 +24,10 @@
 #include "base/log.h"
 #include "base/types.h"
 #include "shim/bridge-abi.h"
+#include "shim/bridge-answer.h"
 #include "shim/bridge-exec.h"
 #include "shim/bridge-qemu.h"
+#include "shim/bridge-syscalls.h"
 #include "shim/embed.h"
 #include "shim/fdtab.h"
 #include "shim/got-hook.h"
@@ -63,6 +66,9 @@ static __thread struct pending_call {
 	} range[2];
 } pending __attribute__((tls_model("initial-exec")));
 
+/* BRIDGE_HELLO came and was right. */
+static bool same_memory;
+
 /* ---- the thunk's calls --------------------------------------------------- */
 
 static int64_t bridge_hello(uint64_t ptr)
@@ -72,6 +78,7 @@ static int64_t bridge_hello(uint64_t ptr)
 	if (copy_from_user(&hello, (const void *)ptr, sizeof(hello)) ||
 	    hello.magic != BRIDGE_MAGIC || hello.self != ptr)
 		return -ENXIO;
+	same_memory = true;
 	return 0;
 }
 
@@ -182,20 +189,37 @@ static void syscall_watch(int64_t num, uint64_t a1, uint64_t a2, uint64_t a3,
 	}
 }
 
+/* What QEMU lacks. Does not return if it was that. */
+static void syscall_answer(int64_t num, const uint64_t args[6], int saved)
+{
+	int64_t ret;
+
+	if (!same_memory || !bridge_answer_known ||
+	    !bridge_syscalls(num, args, &ret))
+		return;
+	errno = saved;
+	bridge_answer(ret);
+}
+
 static void bridge_syscall(qemu_plugin_id_t id, unsigned int vcpu, int64_t num,
 			   uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,
 			   uint64_t a5, uint64_t a6, uint64_t a7, uint64_t a8)
 {
+	const uint64_t args[6] = {a1, a2, a3, a4, a5, a6};
 	int saved = errno;
 
+	if (!bridge_answer_known)
+		bridge_answer_learn_before();
 	if (num == BRIDGE_SYSCALL) {
 		int64_t result = bridge_call(a1, a3, a4, a5);
 
 		copy_to_user((void *)a2, &result, sizeof(result));
 	} else if (num == GUEST_EXECVE) {
 		bridge_exec_begin(a1, a2, a3);
-	} else if (fdtab_in_use()) {
-		syscall_watch(num, a1, a2, a3, a4, a5);
+	} else {
+		syscall_answer(num, args, saved);
+		if (fdtab_in_use())
+			syscall_watch(num, a1, a2, a3, a4, a5);
 	}
 	errno = saved;
 }
@@ -205,6 +229,8 @@ static void bridge_syscall_ret(qemu_plugin_id_t id, unsigned int vcpu,
 {
 	int saved = errno;
 
+	if (!bridge_answer_known)
+		bridge_answer_learn_after();
 	if (num == GUEST_EXECVE)
 		bridge_exec_failed();
 	if ((num == GUEST_WRITE || num == GUEST_WRITEV) &&

@@ -94,3 +94,9 @@ _Bool gate_is_system(int fd)
 {
 	return opened && bridge(BRIDGE_IS_SYSTEM, fd, 0, 0) == 1;
 }
+
+/* The bridge answers system calls once it knows that our memory is its own. */
+__attribute__((constructor)) static void hello(void)
+{
+	gate_present();
+}

@@ -8,6 +8,7 @@ src_shim_libembed_la_SOURCES = \
 	src/shim/embed.h \
 	src/shim/fdtab.c \
 	src/shim/fdtab.h \
+	src/shim/host-x86-64-syscall.h \
 	src/shim/sig.c \
 	src/shim/sig.h
 
@@ -52,13 +53,20 @@ src_shim_libfauxkvm_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 pkglib_LTLIBRARIES += src/shim/fauxkvm-bridge.la
 src_shim_fauxkvm_bridge_la_SOURCES = \
 	src/shim/bridge-abi.h \
+	src/shim/bridge-answer.c \
+	src/shim/bridge-answer.h \
 	src/shim/bridge-exec.c \
 	src/shim/bridge-exec.h \
 	src/shim/bridge-qemu.c \
 	src/shim/bridge-qemu.h \
+	src/shim/bridge-syscalls.c \
+	src/shim/bridge-syscalls.h \
 	src/shim/bridge.c \
 	src/shim/got-hook.c \
 	src/shim/got-hook.h \
+	src/shim/host-x86-64-answer.h \
+	src/shim/kvm-path.c \
+	src/shim/kvm-path.h \
 	src/shim/qemu-plugin-api.h
 src_shim_fauxkvm_bridge_la_LIBADD = $(embed_libs)
 src_shim_fauxkvm_bridge_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version \

@@ -64,6 +64,12 @@
 #include "base/types.h"
 #include "kernel/kernel.h"
 
+#if defined(__x86_64__)
+#include "shim/host-x86-64-syscall.h"
+#else
+#error "no host-<architecture>-syscall.h for this architecture"
+#endif
+
 #define SIG_COUNT       65
 #define SA_RESTORER_BIT 0x04000000
 
@@ -324,6 +330,8 @@ static void sig_wrapper(int sig, siginfo_t *info, void *context)
 	if (sig_is_fault(sig))
 		fault_dispatch(sig, info, context);
 	sig_self.arrived = true;
+	sig_self.queued = true;
+	syscall_window_leave_if_in(context);
 	kernel_signal_arrived();
 	if (sig_waits(sig) && sig_defer(sig, info, context)) {
 		errno = saved;
@@ -515,4 +523,21 @@ void sig_run_end(void)
 	self->masked = false;
 	if (!self->deferred)
 		mask_swap(SIG_SETMASK, &self->vmm_mask);
+}
+
+/* ---- system calls for a guest of QEMU's ---------------------------------- */
+
+/*
+ * The guest's handler runs when QEMU's CPU loop comes round, so a signal that
+ * came before the kernel sleeps must keep it from sleeping. Whether QEMU has
+ * delivered an earlier one is not known here; being told to make the call again
+ * for nothing does no harm.
+ */
+long sig_syscall(long nr, const uint64_t args[6])
+{
+	long ret = syscall_unless(&sig_self.queued, nr, args);
+
+	if (ret == -SIG_RESTART)
+		sig_self.queued = false;
+	return ret;
 }

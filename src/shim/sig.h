@@ -25,6 +25,7 @@ extern __thread struct sig_self {
 	volatile unsigned int held; /* calls of sig_hold() */
 	volatile bool deferred;     /* a signal waits, all are blocked */
 	volatile bool arrived;      /* a signal since sig_run_clear() */
+	volatile bool queued;       /* a signal since the last SIG_RESTART */
 	volatile bool masked;       /* in KVM_RUN with a mask */
 	uint64_t vmm_mask;          /* what to go back to when one of these */
 } sig_self __attribute__((tls_model("initial-exec")));
@@ -60,6 +61,14 @@ int sig_run_begin(const uint64_t *mask);
 void sig_run_end(void);
 void sig_run_clear(void);
 extern bool sig_two_step;
+
+/*
+ * A system call made for a guest of QEMU's: its value, or -SIG_RESTART if a
+ * signal came to this thread since it was last told so: QEMU may have that to
+ * deliver, and would not while we wait.
+ */
+#define SIG_RESTART 512
+long sig_syscall(long nr, const uint64_t args[6]);
 
 /*
  * Rewrites a KVM_SET_SIGNAL_MASK mask before it is used (the bridge: guest

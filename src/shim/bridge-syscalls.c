@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * System calls that QEMU's user mode lacks, see bridge-syscalls.h: a table by
+ * arm64's numbers (Linux's generic table). Most go to the host's kernel as they
+ * are: pointers mean the same memory, descriptors, process and signal numbers
+ * below 32 are the host's, and structures of 64-bit arm64 and x86-64 are mostly
+ * equal; where they differ there is a function.
+ *
+ * Not here, though QEMU lacks it: rseq(), whose point is that the kernel looks
+ * at where the program was interrupted; it would look at QEMU's code.
+ */
+#include "shim/bridge-syscalls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+
+#include "base/fault.h"
+#include "base/host.h"
+#include "base/log.h"
+#include "base/types.h"
+#include "shim/bridge-exec.h"
+#include "shim/embed.h"
+#include "shim/kvm-path.h"
+#include "shim/sig.h"
+
+/* ---- signal masks ---------------------------------------------------------
+ * Real-time signals have other host numbers under QEMU (bridge.c). While such a
+ * call waits the host's mask is the one it brought; a signal that only this one
+ * lets through ends the call with EINTR, but QEMU keeps it until the guest's
+ * own mask lets it through too. */
+
+#define SIGSET_SIZE 8
+
+/* The guest's mask at @addr as a host one: its address or NULL. -errno. */
+static long mask_translate(uint64_t addr, uint64_t size, uint64_t *mask)
+{
+	if (!addr)
+		return 0;
+	if (size != SIGSET_SIZE)
+		return -EINVAL;
+	if (copy_from_user(mask, (const void *)addr, sizeof(*mask)))
+		return -EFAULT;
+	if (sig_translate_mask)
+		*mask = sig_translate_mask(*mask);
+	return (long)(uintptr_t)mask;
+}
+
+struct sigset_arg {
+	uint64_t set, size;
+};
+
+static long call_io_pgetevents(const uint64_t args[6])
+{
+	uint64_t host[6], mask;
+	struct sigset_arg arg;
+	long translated;
+
+	memcpy(host, args, sizeof(host));
+	if (args[5]) {
+		if (copy_from_user(&arg, (const void *)args[5], sizeof(arg)))
+			return -EFAULT;
+		translated = mask_translate(arg.set, arg.size, &mask);
+		if (translated < 0)
+			return translated;
+		arg.set = (uint64_t)translated;
+		host[5] = (uintptr_t)&arg;
+	}
+	return sig_syscall(SYS_io_pgetevents, host);
+}
+
+/* ---- calls with structures that differ ----------------------------------- */
+
+/* Not packed, as it is on x86-64. */
+struct guest_epoll_event {
+	uint32_t events;
+	uint32_t pad;
+	uint64_t data;
+};
+
+#define EPOLL_EVENTS_MAX 4096 /* at once; the rest comes next time */
+
+static long call_epoll_pwait2(const uint64_t args[6])
+{
+	struct guest_epoll_event event = {0};
+	int max = (int)args[2];
+	struct epoll_event *events;
+	uint64_t host[6], mask;
+	long ret;
+
+	if (max <= 0)
+		return -EINVAL;
+	max = max > EPOLL_EVENTS_MAX ? EPOLL_EVENTS_MAX : max;
+	ret = mask_translate(args[4], args[5], &mask);
+	if (ret < 0)
+		return ret;
+	events = malloc((size_t)max * sizeof(*events));
+	if (!events)
+		return -ENOMEM;
+	memcpy(host, args, sizeof(host));
+	host[1] = (uintptr_t)events;
+	host[2] = (uint64_t)max;
+	host[4] = (uint64_t)ret;
+	ret = sig_syscall(SYS_epoll_pwait2, host);
+	for (long i = 0; i < ret; i++) {
+		event.events = events[i].events;
+		event.data = events[i].data.u64;
+		if (copy_to_user((struct guest_epoll_event *)args[1] + i,
+				 &event, sizeof(event)))
+			ret = -EFAULT;
+	}
+	free(events);
+	return ret;
+}
+
+/* Those flags of open() whose values differ: arm64's and x86-64's. */
+static const struct {
+	uint64_t guest, host;
+} open_flags[] = {
+	{040000, O_DIRECTORY},
+	{0100000, O_NOFOLLOW},
+	{0200000, O_DIRECT},
+	{0400000, 0100000 /* the kernel's O_LARGEFILE, in libc 0 */},
+};
+
+static uint64_t open_flags_to_host(uint64_t guest)
+{
+	uint64_t host = guest;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(open_flags); i++)
+		host &= ~open_flags[i].guest;
+	for (unsigned int i = 0; i < ARRAY_SIZE(open_flags); i++)
+		if (guest & open_flags[i].guest)
+			host |= open_flags[i].host;
+	return host;
+}
+
+static long call_openat2(const uint64_t args[6])
+{
+	char copy[PATH_MAX];
+	uint64_t host[6];
+	struct open_how how;
+
+	memcpy(host, args, sizeof(host));
+	/* Another size is one the kernel has to judge. */
+	if (args[3] == sizeof(how)) {
+		if (copy_from_user(&how, (const void *)args[2], sizeof(how)))
+			return -EFAULT;
+		how.flags = open_flags_to_host(how.flags);
+		host[2] = (uintptr_t)&how;
+		if (bridge_guest_string(args[1], copy, sizeof(copy)) &&
+		    kvm_path_is((int)args[0], copy))
+			return embed_open((int)how.flags &
+					  (O_CLOEXEC | O_NONBLOCK));
+	}
+	return sig_syscall(SYS_openat2, host);
+}
+
+/* It may be about our own memory slots. */
+static long call_process_madvise(const uint64_t args[6])
+{
+	long ret = sig_syscall(SYS_process_madvise, args);
+
+	embed_memory_changed(0, UINT64_C(1) << 48);
+	return ret;
+}
+
+/* ---- the table ----------------------------------------------------------- */
+
+struct guest_call {
+	long host; /* its number there; 0: see below */
+	long (*call)(const uint64_t args[6]);
+};
+
+/* Newer than Debian's headers. */
+enum {
+	NR_CACHESTAT = 451,
+	NR_FCHMODAT2 = 452,
+	NR_FUTEX_WAKE = 454,
+	NR_FUTEX_WAIT = 455,
+	NR_FUTEX_REQUEUE = 456,
+};
+
+/* Since 424 the numbers are the same everywhere. */
+#define SAME(nr) [nr] = {.host = (nr)}
+
+static const struct guest_call guest_calls[] = {
+	/* asynchronous I/O, as libaio has it */
+	[0] = {.host = SYS_io_setup},
+	[1] = {.host = SYS_io_destroy},
+	[2] = {.host = SYS_io_submit},
+	[3] = {.host = SYS_io_cancel},
+	[4] = {.host = SYS_io_getevents},
+	[292] = {.call = call_io_pgetevents},
+	/* where memory is */
+	[235] = {.host = SYS_mbind},
+	[236] = {.host = SYS_get_mempolicy},
+	[237] = {.host = SYS_set_mempolicy},
+	[238] = {.host = SYS_migrate_pages},
+	[239] = {.host = SYS_move_pages},
+	SAME(SYS_set_mempolicy_home_node),
+	/* what a process may still do */
+	SAME(SYS_landlock_create_ruleset),
+	SAME(SYS_landlock_add_rule),
+	SAME(SYS_landlock_restrict_self),
+	/* keys */
+	[217] = {.host = SYS_add_key},
+	[218] = {.host = SYS_request_key},
+	[219] = {.host = SYS_keyctl},
+	/* memory */
+	[270] = {.host = SYS_process_vm_readv},
+	[271] = {.host = SYS_process_vm_writev},
+	[282] = {.host = SYS_userfaultfd},
+	[284] = {.host = SYS_mlock2},
+	[440] = {.call = call_process_madvise},
+	SAME(SYS_memfd_secret),
+	SAME(SYS_process_mrelease),
+	/* files */
+	[286] = {.host = SYS_preadv2},
+	[287] = {.host = SYS_pwritev2},
+	[437] = {.call = call_openat2},
+	SAME(NR_CACHESTAT),
+	SAME(NR_FCHMODAT2),
+	/* mounts by descriptor, for what serves directories to a guest */
+	SAME(SYS_open_tree),
+	SAME(SYS_move_mount),
+	SAME(SYS_fsopen),
+	SAME(SYS_fsconfig),
+	SAME(SYS_fsmount),
+	SAME(SYS_fspick),
+	SAME(SYS_mount_setattr),
+	/* waiting */
+	[441] = {.call = call_epoll_pwait2},
+	SAME(SYS_futex_waitv),
+	SAME(NR_FUTEX_WAKE),
+	SAME(NR_FUTEX_WAIT),
+	SAME(NR_FUTEX_REQUEUE),
+};
+
+bool bridge_syscalls(int64_t num, const uint64_t args[6], int64_t *ret)
+{
+	const struct guest_call *row;
+
+	if (num < 0 || num >= (int64_t)ARRAY_SIZE(guest_calls))
+		return false;
+	row = &guest_calls[num];
+	if (row->call)
+		*ret = row->call(args);
+	else if (row->host)
+		*ret = sig_syscall(row->host, args);
+	return row->call || row->host;
+}

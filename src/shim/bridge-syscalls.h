@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * System calls of an arm64 VMM that QEMU's user mode lacks: what the bridge
+ * answers in its place.
+ */
+#ifndef FAUXKVM_SHIM_BRIDGE_SYSCALLS_H
+#define FAUXKVM_SHIM_BRIDGE_SYSCALLS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* False: @num is QEMU's affair. @ret: value, -errno or -SIG_RESTART. */
+bool bridge_syscalls(int64_t num, const uint64_t args[6], int64_t *ret);
+
+#endif

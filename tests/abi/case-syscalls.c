@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * System calls beside ioctl() that VMMs use. Issued by the instruction itself, as programs do
+ * that are not C or use a library for one of them. Natively it is the host's
+ * kernel that answers.
+ */
+#include "abi.h"
+
+#include <linux/aio_abi.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <time.h>
+
+/* Newer than some headers. */
+#define NR_OPENAT2      437
+#define NR_EPOLL_PWAIT2 441
+#define NR_FUTEX_WAITV  449
+
+/* As syscall(), but nothing between us and the kernel. */
+static long raw(long nr, ...)
+{
+	long a[6], ret;
+	va_list list;
+
+	va_start(list, nr);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(list, long);
+	va_end(list);
+#if defined(__aarch64__)
+	register long x8 __asm__("x8") = nr;
+	register long x0 __asm__("x0") = a[0];
+	register long x1 __asm__("x1") = a[1];
+	register long x2 __asm__("x2") = a[2];
+	register long x3 __asm__("x3") = a[3];
+	register long x4 __asm__("x4") = a[4];
+	register long x5 __asm__("x5") = a[5];
+
+	__asm__ volatile("svc #0"
+			 : "+r"(x0)
+			 : "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5), "r"(x8)
+			 : "memory");
+	ret = x0;
+#else
+	register long r10 __asm__("r10") = a[3];
+	register long r8 __asm__("r8") = a[4];
+	register long r9 __asm__("r9") = a[5];
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(nr), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10),
+			   "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+#endif
+	if (ret < 0 && ret >= -4095) {
+		errno = (int)-ret;
+		return -1;
+	}
+	return ret;
+}
+
+/* All six, as the kernel looks at no more than it needs. */
+#define RAW_N(nr, a, b, c, d, e, f, ...)                                       \
+	raw((long)(nr), (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), \
+	    (long)(f))
+#define RAW(...) RAW_N(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
+
+/* A file of a page, gone with the process. */
+static int scratch_file(void)
+{
+	int fd = open("/tmp", O_TMPFILE | O_RDWR, 0600);
+
+	if (fd < 0)
+		fd = memfd_create("scratch", 0);
+	NEED(fd >= 0 && ftruncate(fd, 4096) == 0);
+	return fd;
+}
+
+/* ---- asynchronous I/O ---------------------------------------------------- */
+
+static aio_context_t aio_open(unsigned int count)
+{
+	aio_context_t ctx = 0;
+
+	if (RAW(SYS_io_setup, count, &ctx) < 0 && errno == ENOSYS)
+		abi_skip("this kernel has no asynchronous I/O");
+	NEED(ctx != 0);
+	return ctx;
+}
+
+static void case_aio(void)
+{
+	static char out[4096] __attribute__((aligned(4096)));
+	static char in[4096] __attribute__((aligned(4096)));
+	aio_context_t ctx = aio_open(8);
+	struct io_event events[2];
+	struct timespec soon = {.tv_nsec = 1000000};
+	int fd = scratch_file(), event = eventfd(0, 0);
+	struct iocb writing = {
+		.aio_data = 11,
+		.aio_lio_opcode = IOCB_CMD_PWRITE,
+		.aio_fildes = (uint32_t)fd,
+		.aio_buf = (uintptr_t)out,
+		.aio_nbytes = sizeof(out),
+		.aio_flags = IOCB_FLAG_RESFD,
+		.aio_resfd = (uint32_t)event,
+	};
+	struct iocb readback = writing, *list[1] = {&writing};
+	uint64_t count = 0;
+
+	memset(out, 'a', sizeof(out));
+	readback.aio_data = 12;
+	readback.aio_lio_opcode = IOCB_CMD_PREAD;
+	readback.aio_buf = (uintptr_t)in;
+	EQUAL(OK(RAW(SYS_io_submit, ctx, 1, list)), 1);
+	EQUAL(OK(RAW(SYS_io_getevents, ctx, 1, 2, events, NULL)), 1);
+	EQUAL(events[0].data, 11);
+	EQUAL(events[0].obj, (uintptr_t)&writing);
+	EQUAL(events[0].res, sizeof(out));
+	list[0] = &readback;
+	EQUAL(OK(RAW(SYS_io_submit, ctx, 1, list)), 1);
+	EQUAL(OK(RAW(SYS_io_getevents, ctx, 1, 2, events, NULL)), 1);
+	EQUAL(events[0].data, 12);
+	CHECK(!memcmp(in, out, sizeof(in)));
+	EQUAL(OK(read(event, &count, sizeof(count))), 8);
+	EQUAL(count, 2);
+	EQUAL(OK(RAW(SYS_io_getevents, ctx, 1, 2, events, &soon)), 0);
+	/* libaio looks into the ring by itself. */
+	EQUAL(((uint32_t *)ctx)[4], 0xa10a10a1);
+	REFUSED(RAW(SYS_io_submit, ctx, 1, NULL), EFAULT);
+	REFUSED(RAW(SYS_io_cancel, ctx, &readback, events), EINVAL);
+	OK(RAW(SYS_io_destroy, ctx));
+	REFUSED(RAW(SYS_io_destroy, ctx), EINVAL);
+}
+
+/* ---- signals and calls that wait for ever -------------------------------- */
+
+/*
+ * A signal's handler gives the call what it waits for. The timer strikes before
+ * the call, on the way into it and while it sleeps; a call that misses the
+ * signal never returns.
+ */
+#define KICKS 3000
+
+static void kicks_handler(void (*handler)(int), int flags)
+{
+	struct sigaction act = {.sa_handler = handler, .sa_flags = flags};
+
+	NEED(sigaction(SIGALRM, &act, NULL) == 0);
+}
+
+static void kick_soon(unsigned int i)
+{
+	struct itimerval timer = {.it_value.tv_usec = 1 + i % 30};
+
+	NEED(setitimer(ITIMER_REAL, &timer, NULL) == 0);
+}
+
+static aio_context_t kicked_ctx;
+static int kicked_fd;
+
+static void on_kick_submit(int sig)
+{
+	static char byte;
+	struct iocb iocb = {
+		.aio_lio_opcode = IOCB_CMD_PREAD,
+		.aio_fildes = (uint32_t)kicked_fd,
+		.aio_buf = (uintptr_t)&byte,
+		.aio_nbytes = 1,
+	};
+	struct iocb *list[1] = {&iocb};
+
+	RAW(SYS_io_submit, kicked_ctx, 1, list);
+}
+
+/* Linux ends the call with EINTR whatever SA_RESTART says. */
+static void case_aio_signal(void)
+{
+	struct io_event event;
+
+	kicked_ctx = aio_open(8);
+	kicked_fd = scratch_file();
+	kicks_handler(on_kick_submit, SA_RESTART);
+	for (unsigned int i = 0; i < KICKS; i++) {
+		kick_soon(i);
+		while (RAW(SYS_io_getevents, kicked_ctx, 1, 1, &event, NULL) !=
+		       1)
+			EQUAL((uint64_t)errno, EINTR);
+	}
+}
+
+static volatile uint32_t kicked_word;
+
+static void on_kick_word(int sig)
+{
+	kicked_word++;
+}
+
+struct waiter {
+	uint64_t val, addr;
+	uint32_t flags, reserved;
+};
+
+static void case_futex_signal(void)
+{
+	struct waiter waiter = {
+		.addr = (uintptr_t)&kicked_word,
+		.flags = 2, /* FUTEX2_SIZE_U32 */
+	};
+
+	if (RAW(NR_FUTEX_WAITV, NULL, 0, 0, NULL, 0) < 0 && errno == ENOSYS)
+		abi_skip("this kernel has no futex_waitv()");
+	kicks_handler(on_kick_word, 0);
+	for (unsigned int i = 0; i < KICKS; i++) {
+		kick_soon(i);
+		while (kicked_word == i) {
+			waiter.val = i;
+			RAW(NR_FUTEX_WAITV, &waiter, 1, 0, NULL, 0);
+			CHECK(errno == EINTR || errno == EAGAIN);
+		}
+	}
+}
+
+/* ---- others -------------------------------------------------------------- */
+
+static void case_epoll_pwait2(void)
+{
+	struct epoll_event events[3] = {0};
+	struct timespec soon = {.tv_nsec = 1000000};
+	int epoll = epoll_create1(0), fds[2];
+
+	if (RAW(NR_EPOLL_PWAIT2, epoll, events, 3, &soon, NULL, 8) < 0 &&
+	    errno == ENOSYS)
+		abi_skip("this kernel has no epoll_pwait2()");
+	for (int i = 0; i < 2; i++) {
+		struct epoll_event event = {.events = EPOLLIN};
+
+		event.data.u64 = 0x1122334455667700 + (uint64_t)i;
+		fds[i] = eventfd(1, 0);
+		OK(epoll_ctl(epoll, EPOLL_CTL_ADD, fds[i], &event));
+	}
+	EQUAL((uint64_t)OK(
+		      RAW(NR_EPOLL_PWAIT2, epoll, events, 3, NULL, NULL, 8)),
+	      2);
+	for (int i = 0; i < 2; i++) {
+		EQUAL(events[i].events, EPOLLIN);
+		EQUAL(events[i].data.u64, 0x1122334455667700 + (uint64_t)i);
+	}
+	REFUSED(RAW(NR_EPOLL_PWAIT2, epoll, events, 0, NULL, NULL, 8), EINVAL);
+	REFUSED(RAW(NR_EPOLL_PWAIT2, epoll, NULL, 2, NULL, NULL, 8), EFAULT);
+	REFUSED(RAW(NR_EPOLL_PWAIT2, epoll, events, 2, NULL, events, 7),
+		EINVAL);
+}
+
+static void case_openat2(void)
+{
+	struct {
+		uint64_t flags, mode, resolve;
+	} how = {.flags = O_RDONLY | O_DIRECTORY};
+	char name[] = "/tmp/abi-link-XXXXXX";
+
+	REFUSED(RAW(NR_OPENAT2, AT_FDCWD, "/dev/null", &how, sizeof(how)),
+		ENOTDIR);
+	OK(RAW(NR_OPENAT2, AT_FDCWD, "/dev", &how, sizeof(how)));
+	how.flags = O_RDONLY | O_NOFOLLOW;
+	NEED(mkdtemp(name) && rmdir(name) == 0 && symlink("/dev", name) == 0);
+	REFUSED(RAW(NR_OPENAT2, AT_FDCWD, name, &how, sizeof(how)), ELOOP);
+	unlink(name);
+	how.flags = (uint64_t)1 << 40;
+	REFUSED(RAW(NR_OPENAT2, AT_FDCWD, "/dev", &how, sizeof(how)), EINVAL);
+	REFUSED(RAW(NR_OPENAT2, AT_FDCWD, "/dev", &how, 8), EINVAL);
+	how.flags = O_RDWR;
+	if (access("/dev/kvm", R_OK) == 0) {
+		long kvm = OK(RAW(NR_OPENAT2, AT_FDCWD, "/dev/kvm", &how,
+				  sizeof(how)));
+
+		EQUAL((uint64_t)OK(ioctl((int)kvm, KVM_GET_API_VERSION, 0)),
+		      12);
+	}
+}
+
+static void case_mempolicy(void)
+{
+	int mode = -1;
+
+	if (RAW(SYS_get_mempolicy, &mode, NULL, 0, NULL, 0) < 0 &&
+	    errno == ENOSYS)
+		abi_skip("this kernel has no memory policies");
+	EQUAL((uint64_t)mode, 0);
+	REFUSED(RAW(SYS_get_mempolicy, &mode, NULL, 0, NULL, 1 << 20), EINVAL);
+	REFUSED(RAW(SYS_mbind, 1, 4096, 0, NULL, 0, 0), EINVAL);
+}
+
+static void case_preadv2(void)
+{
+	char a[3] = "", b[3] = "";
+	struct iovec iov[2] = {{a, 2}, {b, 2}};
+	int fd = scratch_file();
+
+	EQUAL((uint64_t)OK(pwrite(fd, "wxyz", 4, 0)), 4);
+	EQUAL((uint64_t)OK(RAW(SYS_preadv2, fd, iov, 2, 0, 0, 0)), 4);
+	CHECK(!strcmp(a, "wx") && !strcmp(b, "yz"));
+	REFUSED(RAW(SYS_preadv2, fd, iov, 2, 0, 0, 1 << 30), EOPNOTSUPP);
+}
+
+const struct abi_case cases_syscalls[] = {
+	{"syscalls/aio", case_aio},
+	{"syscalls/aio-signal", case_aio_signal, 60},
+	{"syscalls/futex-waitv-signal", case_futex_signal, 60},
+	{"syscalls/epoll-pwait2", case_epoll_pwait2},
+	{"syscalls/openat2", case_openat2},
+	{"syscalls/mempolicy", case_mempolicy},
+	{"syscalls/preadv2", case_preadv2},
+	{NULL},
+};
