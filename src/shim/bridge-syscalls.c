@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/io_uring.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,35 @@ static long call_io_pgetevents(const uint64_t args[6])
 		host[5] = (uintptr_t)&arg;
 	}
 	return sig_syscall(SYS_io_pgetevents, host);
+}
+
+/* Newer than Debian's header: the fifth argument is no pointer. */
+#define ENTER_EXT_ARG_REG (1U << 6)
+
+static long call_io_uring_enter(const uint64_t args[6])
+{
+	uint64_t host[6], mask;
+	struct io_uring_getevents_arg arg;
+	long translated;
+
+	memcpy(host, args, sizeof(host));
+	if (!args[4] || (args[3] & ENTER_EXT_ARG_REG))
+		return sig_syscall(SYS_io_uring_enter, host);
+	if (!(args[3] & IORING_ENTER_EXT_ARG)) {
+		translated = mask_translate(args[4], args[5], &mask);
+		host[4] = (uint64_t)translated;
+	} else {
+		if (args[5] != sizeof(arg))
+			return sig_syscall(SYS_io_uring_enter, host);
+		if (copy_from_user(&arg, (const void *)args[4], sizeof(arg)))
+			return -EFAULT;
+		translated = mask_translate(arg.sigmask, arg.sigmask_sz, &mask);
+		arg.sigmask = (uint64_t)translated;
+		host[4] = (uintptr_t)&arg;
+	}
+	if (translated < 0)
+		return translated;
+	return sig_syscall(SYS_io_uring_enter, host);
 }
 
 /* ---- calls with structures that differ ----------------------------------- */
@@ -197,6 +227,10 @@ static const struct guest_call guest_calls[] = {
 	[3] = {.host = SYS_io_cancel},
 	[4] = {.host = SYS_io_getevents},
 	[292] = {.call = call_io_pgetevents},
+	/* io_uring */
+	[425] = {.call = bridge_uring_setup},
+	[426] = {.call = call_io_uring_enter},
+	[427] = {.call = bridge_uring_register},
 	/* where memory is */
 	[235] = {.host = SYS_mbind},
 	[236] = {.host = SYS_get_mempolicy},
@@ -242,10 +276,17 @@ static const struct guest_call guest_calls[] = {
 	SAME(NR_FUTEX_REQUEUE),
 };
 
+enum {
+	GUEST_MMAP = 222,
+};
+
 bool bridge_syscalls(int64_t num, const uint64_t args[6], int64_t *ret)
 {
 	const struct guest_call *row;
 
+	switch (num) {
+	case GUEST_MMAP: return bridge_uring_mmap(args, ret);
+	}
 	if (num < 0 || num >= (int64_t)ARRAY_SIZE(guest_calls))
 		return false;
 	row = &guest_calls[num];

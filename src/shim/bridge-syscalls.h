@@ -12,4 +12,9 @@
 /* False: @num is QEMU's affair. @ret: value, -errno or -SIG_RESTART. */
 bool bridge_syscalls(int64_t num, const uint64_t args[6], int64_t *ret);
 
+/* bridge-uring.c: io_uring, and mmap() of its rings */
+bool bridge_uring_mmap(const uint64_t args[6], int64_t *ret);
+long bridge_uring_setup(const uint64_t args[6]);
+long bridge_uring_register(const uint64_t args[6]);
+
 #endif

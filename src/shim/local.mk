@@ -61,6 +61,7 @@ src_shim_fauxkvm_bridge_la_SOURCES = \
 	src/shim/bridge-qemu.h \
 	src/shim/bridge-syscalls.c \
 	src/shim/bridge-syscalls.h \
+	src/shim/bridge-uring.c \
 	src/shim/bridge.c \
 	src/shim/got-hook.c \
 	src/shim/got-hook.h \

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * System calls beside ioctl() that VMMs use. Issued by the instruction itself, as programs do
+ * System calls beside ioctl() that VMMs use: asynchronous I/O, io_uring,
+ * seccomp, memory policies. Issued by the instruction itself, as programs do
  * that are not C or use a library for one of them. Natively it is the host's
  * kernel that answers.
  */
 #include "abi.h"
 
 #include <linux/aio_abi.h>
+#include <linux/io_uring.h>
+#include <linux/time_types.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/epoll.h>
@@ -225,6 +228,136 @@ static void case_futex_signal(void)
 	}
 }
 
+/* ---- io_uring ------------------------------------------------------------ */
+
+struct ring {
+	int fd;
+	uint32_t *sq_tail, *sq_mask, *sq_array, *cq_head, *cq_tail, *cq_mask;
+	struct io_uring_sqe *sqes;
+	struct io_uring_cqe *cqes;
+};
+
+static void ring_open(struct ring *ring)
+{
+	struct io_uring_params p = {0};
+	size_t size;
+	char *m;
+
+	ring->fd = (int)RAW(SYS_io_uring_setup, 8, &p);
+	if (ring->fd < 0 && (errno == ENOSYS || errno == EPERM))
+		abi_skip("this kernel has no io_uring");
+	NEED(ring->fd >= 0 && (p.features & IORING_FEAT_SINGLE_MMAP));
+	EQUAL(p.flags, 0);
+	size = p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe);
+	if (size < p.sq_off.array + p.sq_entries * 4)
+		size = p.sq_off.array + p.sq_entries * 4;
+	m = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
+		 ring->fd, IORING_OFF_SQ_RING);
+	NEED(m != MAP_FAILED);
+	ring->sqes = mmap(NULL, p.sq_entries * sizeof(struct io_uring_sqe),
+			  PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
+			  ring->fd, IORING_OFF_SQES);
+	NEED(ring->sqes != MAP_FAILED);
+	ring->sq_tail = (uint32_t *)(m + p.sq_off.tail);
+	ring->sq_mask = (uint32_t *)(m + p.sq_off.ring_mask);
+	ring->sq_array = (uint32_t *)(m + p.sq_off.array);
+	ring->cq_head = (uint32_t *)(m + p.cq_off.head);
+	ring->cq_tail = (uint32_t *)(m + p.cq_off.tail);
+	ring->cq_mask = (uint32_t *)(m + p.cq_off.ring_mask);
+	ring->cqes = (struct io_uring_cqe *)(m + p.cq_off.cqes);
+}
+
+/* One request to its end: its result. */
+static int ring_do(struct ring *ring, const struct io_uring_sqe *sqe)
+{
+	uint32_t tail = *ring->sq_tail, index = tail & *ring->sq_mask, head;
+	int res;
+
+	ring->sqes[index] = *sqe;
+	ring->sq_array[index] = index;
+	__atomic_store_n(ring->sq_tail, tail + 1, __ATOMIC_RELEASE);
+	EQUAL(OK(RAW(SYS_io_uring_enter, ring->fd, 1, 1, IORING_ENTER_GETEVENTS,
+		     NULL, 0)),
+	      1);
+	head = *ring->cq_head;
+	NEED(__atomic_load_n(ring->cq_tail, __ATOMIC_ACQUIRE) == head + 1);
+	EQUAL(ring->cqes[head & *ring->cq_mask].user_data, sqe->user_data);
+	res = ring->cqes[head & *ring->cq_mask].res;
+	__atomic_store_n(ring->cq_head, head + 1, __ATOMIC_RELEASE);
+	return res;
+}
+
+static void case_uring(void)
+{
+	char out[512], in[512] = "";
+	int event = eventfd(0, 0), fd = scratch_file();
+	struct io_uring_sqe sqe = {.opcode = IORING_OP_NOP, .user_data = 1};
+	struct __kernel_timespec soon = {.tv_nsec = 1000000};
+	struct io_uring_getevents_arg arg = {.ts = (uintptr_t)&soon};
+	struct ring ring;
+	uint64_t count = 0;
+
+	ring_open(&ring);
+	EQUAL((uint64_t)ring_do(&ring, &sqe), 0);
+	OK(RAW(SYS_io_uring_register, ring.fd, IORING_REGISTER_EVENTFD, &event,
+	       1));
+	memset(out, 'u', sizeof(out));
+	sqe = (struct io_uring_sqe){
+		.opcode = IORING_OP_WRITE,
+		.fd = fd,
+		.addr = (uintptr_t)out,
+		.len = sizeof(out),
+		.user_data = 2,
+	};
+	EQUAL((uint64_t)ring_do(&ring, &sqe), sizeof(out));
+	sqe.opcode = IORING_OP_READ;
+	sqe.addr = (uintptr_t)in;
+	sqe.user_data = 3;
+	EQUAL((uint64_t)ring_do(&ring, &sqe), sizeof(in));
+	CHECK(!memcmp(in, out, sizeof(in)));
+	EQUAL((uint64_t)OK(read(event, &count, sizeof(count))), 8);
+	EQUAL(count, 2);
+	REFUSED(RAW(SYS_io_uring_enter, ring.fd, 0, 1,
+		    IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, &arg,
+		    sizeof(arg)),
+		ETIME);
+	REFUSED(RAW(SYS_io_uring_setup, 0, &arg), EINVAL);
+	REFUSED(RAW(SYS_io_uring_setup, 8, NULL), EFAULT);
+	/* A ring is where the kernel puts it. */
+	REFUSED((long)mmap(in, 4096, PROT_READ, MAP_SHARED | MAP_FIXED, ring.fd,
+			   IORING_OFF_SQES),
+		EINVAL);
+	OK(munmap(ring.sqes, 4096));
+	OK(close(ring.fd));
+}
+
+/* An operation that a probe calls supported does what arm64's flags say. */
+static void case_uring_open(void)
+{
+	struct {
+		struct io_uring_probe head;
+		struct io_uring_probe_op ops[128];
+	} probe = {0};
+	struct io_uring_sqe sqe = {
+		.opcode = IORING_OP_OPENAT,
+		.fd = AT_FDCWD,
+		.addr = (uintptr_t) "/dev/null",
+		.open_flags = O_RDONLY | O_DIRECTORY,
+	};
+	struct ring ring;
+	int res;
+
+	ring_open(&ring);
+	OK(RAW(SYS_io_uring_register, ring.fd, IORING_REGISTER_PROBE, &probe,
+	       128));
+	CHECK(probe.ops[IORING_OP_READ].flags & IO_URING_OP_SUPPORTED);
+	res = ring_do(&ring, &sqe);
+	if (probe.ops[IORING_OP_OPENAT].flags & IO_URING_OP_SUPPORTED)
+		EQUAL((uint64_t)-res, ENOTDIR);
+	else
+		EQUAL((uint64_t)-res, EACCES);
+}
+
 /* ---- others -------------------------------------------------------------- */
 
 static void case_epoll_pwait2(void)
@@ -311,6 +444,8 @@ const struct abi_case cases_syscalls[] = {
 	{"syscalls/aio", case_aio},
 	{"syscalls/aio-signal", case_aio_signal, 60},
 	{"syscalls/futex-waitv-signal", case_futex_signal, 60},
+	{"syscalls/io-uring", case_uring},
+	{"syscalls/io-uring-open", case_uring_open},
 	{"syscalls/epoll-pwait2", case_epoll_pwait2},
 	{"syscalls/openat2", case_openat2},
 	{"syscalls/mempolicy", case_mempolicy},
