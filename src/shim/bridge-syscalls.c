@@ -239,6 +239,7 @@ static const struct guest_call guest_calls[] = {
 	[239] = {.host = SYS_move_pages},
 	SAME(SYS_set_mempolicy_home_node),
 	/* what a process may still do */
+	[277] = {.call = bridge_seccomp},
 	SAME(SYS_landlock_create_ruleset),
 	SAME(SYS_landlock_add_rule),
 	SAME(SYS_landlock_restrict_self),
@@ -277,6 +278,7 @@ static const struct guest_call guest_calls[] = {
 };
 
 enum {
+	GUEST_PRCTL = 167,
 	GUEST_MMAP = 222,
 };
 
@@ -285,6 +287,7 @@ bool bridge_syscalls(int64_t num, const uint64_t args[6], int64_t *ret)
 	const struct guest_call *row;
 
 	switch (num) {
+	case GUEST_PRCTL: return bridge_seccomp_prctl(args, ret);
 	case GUEST_MMAP: return bridge_uring_mmap(args, ret);
 	}
 	if (num < 0 || num >= (int64_t)ARRAY_SIZE(guest_calls))

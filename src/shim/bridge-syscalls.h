@@ -17,4 +17,8 @@ bool bridge_uring_mmap(const uint64_t args[6], int64_t *ret);
 long bridge_uring_setup(const uint64_t args[6]);
 long bridge_uring_register(const uint64_t args[6]);
 
+/* bridge-seccomp.c: seccomp by its own call and by prctl() */
+long bridge_seccomp(const uint64_t args[6]);
+bool bridge_seccomp_prctl(const uint64_t args[6], int64_t *ret);
+
 #endif

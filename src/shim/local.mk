@@ -59,6 +59,7 @@ src_shim_fauxkvm_bridge_la_SOURCES = \
 	src/shim/bridge-exec.h \
 	src/shim/bridge-qemu.c \
 	src/shim/bridge-qemu.h \
+	src/shim/bridge-seccomp.c \
 	src/shim/bridge-syscalls.c \
 	src/shim/bridge-syscalls.h \
 	src/shim/bridge-uring.c \

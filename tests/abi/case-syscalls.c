@@ -8,15 +8,21 @@
 #include "abi.h"
 
 #include <linux/aio_abi.h>
+#include <linux/filter.h>
 #include <linux/io_uring.h>
+#include <linux/seccomp.h>
 #include <linux/time_types.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <time.h>
 
 /* Newer than some headers. */
@@ -358,6 +364,131 @@ static void case_uring_open(void)
 		EQUAL((uint64_t)-res, EACCES);
 }
 
+/* ---- seccomp ------------------------------------------------------------- */
+
+#define SECCOMP(...) RAW(SYS_seccomp, __VA_ARGS__)
+
+static struct sock_filter allow_all[] = {
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0xffff, 0, 1),
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+};
+
+/* The line "Seccomp:" of our status. */
+static int status_seccomp(void)
+{
+	FILE *file = fopen("/proc/thread-self/status", "r");
+	char line[256];
+	int mode = -1;
+
+	while (file && fgets(line, sizeof(line), file))
+		sscanf(line, "Seccomp: %d", &mode);
+	if (file)
+		fclose(file);
+	return mode;
+}
+
+static void *thread_mode(void *arg)
+{
+	return (void *)(intptr_t)RAW(SYS_prctl, PR_GET_SECCOMP);
+}
+
+static void case_seccomp_filter(void)
+{
+	struct sock_fprog prog = {4, allow_all};
+	pthread_t thread;
+	void *mode;
+	int status;
+	pid_t pid;
+
+	EQUAL((uint64_t)OK(RAW(SYS_prctl, PR_GET_SECCOMP)), 0);
+	OK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	OK(SECCOMP(SECCOMP_SET_MODE_FILTER, 0, &prog));
+	EQUAL((uint64_t)OK(RAW(SYS_prctl, PR_GET_SECCOMP)), 2);
+	EQUAL((uint64_t)status_seccomp(), 2);
+	NEED(!pthread_create(&thread, NULL, thread_mode, NULL));
+	pthread_join(thread, &mode);
+	EQUAL((uintptr_t)mode, 2);
+	pid = fork();
+	if (pid == 0)
+		_exit((int)RAW(SYS_prctl, PR_GET_SECCOMP));
+	NEED(waitpid(pid, &status, 0) == pid);
+	EQUAL((uint64_t)status, 2 << 8);
+	/* One more, for all threads, and by the older call. */
+	OK(SECCOMP(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &prog));
+	OK(RAW(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog));
+	/* There is no way back. */
+	REFUSED(SECCOMP(SECCOMP_SET_MODE_STRICT, 0, NULL), EINVAL);
+	REFUSED(RAW(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0), EINVAL);
+	REFUSED(RAW(SYS_prctl, PR_SET_SECCOMP, 0, 0), EINVAL);
+}
+
+static void case_seccomp_checks(void)
+{
+	static struct sock_filter longest[BPF_MAXINSNS];
+	static struct sock_filter bad_code[] = {BPF_STMT(0xffff, 0)};
+	static struct sock_filter no_end[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+	};
+	static struct sock_filter jump_out[] = {
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 5, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	static struct sock_filter unset[] = {
+		BPF_STMT(BPF_LD | BPF_MEM, 3),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	static const struct sock_fprog bad[] = {
+		{0, allow_all}, {BPF_MAXINSNS + 1, allow_all},
+		{1, bad_code},  {1, no_end},
+		{2, jump_out},  {2, unset},
+	};
+	struct sock_fprog prog = {4, allow_all}, nowhere = {4, (void *)8};
+	unsigned int action = SECCOMP_RET_TRAP;
+	struct seccomp_notif_sizes sizes = {0};
+
+	for (int i = 0; i < BPF_MAXINSNS; i++)
+		longest[i] = allow_all[3];
+	REFUSED(SECCOMP(77, 0, NULL), EINVAL);
+	REFUSED(SECCOMP(SECCOMP_SET_MODE_FILTER, 1 << 20, &prog), EINVAL);
+	REFUSED(SECCOMP(SECCOMP_SET_MODE_FILTER, 0, NULL), EFAULT);
+	REFUSED(SECCOMP(SECCOMP_SET_MODE_STRICT, 1, NULL), EINVAL);
+	REFUSED(SECCOMP(SECCOMP_SET_MODE_STRICT, 0, &prog), EINVAL);
+	OK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	REFUSED(SECCOMP(SECCOMP_SET_MODE_FILTER, 0, &nowhere), EFAULT);
+	for (unsigned int i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		REFUSED(SECCOMP(SECCOMP_SET_MODE_FILTER, 0, &bad[i]), EINVAL);
+	EQUAL((uint64_t)OK(RAW(SYS_prctl, PR_GET_SECCOMP)), 0);
+	OK(SECCOMP(SECCOMP_GET_ACTION_AVAIL, 0, &action));
+	action = 0x12340000;
+	REFUSED(SECCOMP(SECCOMP_GET_ACTION_AVAIL, 0, &action), EOPNOTSUPP);
+	REFUSED(SECCOMP(SECCOMP_GET_ACTION_AVAIL, 1, &action), EINVAL);
+	REFUSED(SECCOMP(SECCOMP_GET_ACTION_AVAIL, 0, NULL), EFAULT);
+	OK(SECCOMP(SECCOMP_GET_NOTIF_SIZES, 0, &sizes));
+	EQUAL(sizes.seccomp_data, sizeof(struct seccomp_data));
+	REFUSED(SECCOMP(SECCOMP_GET_NOTIF_SIZES, 0, NULL), EFAULT);
+	prog = (struct sock_fprog){BPF_MAXINSNS, longest};
+	OK(SECCOMP(SECCOMP_SET_MODE_FILTER, 0, &prog));
+}
+
+/* Neither privileged nor bound to gain no privileges. */
+static void case_seccomp_privilege(void)
+{
+	struct sock_fprog prog = {4, allow_all}, empty = {0, allow_all};
+	struct sock_fprog nowhere = {4, (void *)8};
+
+	if (geteuid() == 0)
+		NEED(RAW(SYS_setresuid, 65534, 65534, 65534) == 0);
+	REFUSED(SECCOMP(SECCOMP_SET_MODE_FILTER, 0, &prog), EACCES);
+	REFUSED(SECCOMP(SECCOMP_SET_MODE_FILTER, 0, &nowhere), EACCES);
+	REFUSED(SECCOMP(SECCOMP_SET_MODE_FILTER, 0, &empty), EINVAL);
+	REFUSED(RAW(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog),
+		EACCES);
+	OK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	OK(RAW(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog));
+}
+
 /* ---- others -------------------------------------------------------------- */
 
 static void case_epoll_pwait2(void)
@@ -446,6 +577,9 @@ const struct abi_case cases_syscalls[] = {
 	{"syscalls/futex-waitv-signal", case_futex_signal, 60},
 	{"syscalls/io-uring", case_uring},
 	{"syscalls/io-uring-open", case_uring_open},
+	{"syscalls/seccomp-filter", case_seccomp_filter},
+	{"syscalls/seccomp-checks", case_seccomp_checks},
+	{"syscalls/seccomp-privilege", case_seccomp_privilege},
 	{"syscalls/epoll-pwait2", case_epoll_pwait2},
 	{"syscalls/openat2", case_openat2},
 	{"syscalls/mempolicy", case_mempolicy},
