@@ -6,6 +6,7 @@
 #
 #   cache                            the folder everything is kept in
 #   fetch_sysroot                    $cache/sysroot: qemu-system-aarch64, arm64
+#   fetch_libvirt                    $cache/libvirt: the same and libvirt, arm64
 #   fetch_kernel 6.1|6.12            prints the path of the kernel image
 #   fetch_program DIR PACKAGE...     unpack packages (no dependencies) into DIR
 #   make_initramfs OUT INIT [F...]   busybox, its names, INIT as /init, files
@@ -94,6 +95,20 @@ sysroot_fill() {
 
 fetch_sysroot() {
 	lib_locked sysroot_fill
+}
+
+# Links to the sysroot's files, and what libvirt needs beside them.
+libvirt_fill() {
+	[ -e "$cache/libvirt/.complete-libvirt" ] && return
+	sysroot_fill
+	closure_unpack "$cache/libvirt" libvirt-daemon libvirt-clients
+	cp -a --link --no-clobber "$cache/sysroot/." "$cache/libvirt/" ||
+		lib_die "cannot link the files of $cache/sysroot"
+	: >"$cache/libvirt/.complete-libvirt"
+}
+
+fetch_libvirt() {
+	lib_locked libvirt_fill
 }
 
 program_fill() {
