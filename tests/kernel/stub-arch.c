@@ -160,8 +160,12 @@ static int stub_create(const struct device_type *type, struct device_vm *vm,
 	if (!d)
 		return -ENOMEM;
 	d->dev = (struct device){type, vm};
-	d->frame = (struct mmio_frame){STUB_DEV_BASE, STUB_DEV_SIZE, stub_read,
-				       stub_write};
+	d->frame = (struct mmio_frame){
+		.base = STUB_DEV_BASE,
+		.size = STUB_DEV_SIZE,
+		.read = stub_read,
+		.write = stub_write,
+	};
 	*out = &d->dev;
 	ret = vm->ops->mmio_add(vm, &d->frame);
 	if (ret)
