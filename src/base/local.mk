@@ -6,6 +6,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/device.h \
 	src/base/fault.c \
 	src/base/fault.h \
+	src/base/held-fd.c \
+	src/base/held-fd.h \
 	src/base/host-arm64.h \
 	src/base/host-x86-64.h \
 	src/base/host.c \

@@ -2,7 +2,8 @@
 /*
  * The thread of a VM that waits for eventfds of irqfds and for the earliest
  * timer of a vCPU. It is started when first needed; all its signals are
- * blocked. Its descriptors are numbered high, out of the VMM's way.
+ * blocked. Its descriptors are held ones (base/held-fd.h), and made again when
+ * the VMM closes them.
  */
 #include "kernel/irq.h"
 
@@ -13,30 +14,21 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/held-fd.h"
 #include "base/host.h"
 #include "base/log.h"
 #include "kernel/time.h"
 #include "kernel/vm.h"
 
-#define HIGH_FD   512
 #define KEY_TIMER UINT64_MAX
 #define KEY_STOP  (UINT64_MAX - 1)
-
-/* Move @fd out of the VMM's way; -1 passes through. */
-static int move_high(int fd)
-{
-	int high;
-
-	if (fd < 0)
-		return fd;
-	high = host_fcntl(fd, F_DUPFD_CLOEXEC, HIGH_FD);
-	if (high < 0)
-		return fd;
-	host_close(fd);
-	return high;
-}
+/* How long the thread may sleep on descriptors that the VMM has closed behind
+ * our back, and how many events of nobody, in a row, are taken as late ones. */
+#define LOOK_MS    1000
+#define MAX_STRAYS 8
 
 void event_thread_init(struct vm *vm)
 {
@@ -51,9 +43,14 @@ void event_thread_init(struct vm *vm)
 static void timer_fired(struct vm *vm)
 {
 	struct event_thread *t = &vm->events;
+	int fd = held_fd_begin(t->timer_fd);
+	ssize_t n = -1;
 	uint64_t count;
 
-	if (host_read(t->timer_fd, &count, sizeof(count)) < 0)
+	if (fd >= 0)
+		n = host_read(fd, &count, sizeof(count));
+	held_fd_end(t->timer_fd);
+	if (n < 0)
 		return; /* re-armed for later in the meantime */
 	/*
 	 * First "nothing is armed", then look at all deadlines: a vCPU stores
@@ -65,22 +62,137 @@ static void timer_fired(struct vm *vm)
 	vm_timers_expire(vm);
 }
 
+static bool is_lost(int handle)
+{
+	bool lost = held_fd_begin(handle) < 0;
+
+	held_fd_end(handle);
+	return lost;
+}
+
+static int watch(const struct event_thread *t, int op, int handle, uint64_t key,
+		 uint32_t events)
+{
+	struct epoll_event ev = {.events = events, .data.u64 = key};
+	int epoll_fd = held_fd_begin(t->epoll_fd), fd = held_fd_begin(handle);
+	int saved = errno, ret = -EBADF;
+
+	if (epoll_fd >= 0 && fd >= 0)
+		ret = epoll_ctl(epoll_fd, op, fd, &ev) ? -errno : 0;
+	held_fd_end(handle);
+	held_fd_end(t->epoll_fd);
+	errno = saved;
+	return ret;
+}
+
+/* New ones in place of what is lost; the epoll descriptor always. */
+static int make_fds(struct event_thread *t)
+{
+	int saved = errno;
+
+	held_fd_close(t->epoll_fd);
+	t->epoll_fd = held_fd_take(epoll_create1(EPOLL_CLOEXEC));
+	if (is_lost(t->timer_fd)) {
+		held_fd_close(t->timer_fd);
+		t->timer_fd = held_fd_take(timerfd_create(
+			CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+		atomic_store(&t->armed, NO_DEADLINE);
+	}
+	if (is_lost(t->stop_fd)) {
+		held_fd_close(t->stop_fd);
+		t->stop_fd = held_fd_take(eventfd(0, EFD_CLOEXEC));
+	}
+	errno = saved;
+	if (t->epoll_fd < 0 || t->timer_fd < 0 || t->stop_fd < 0)
+		return t->epoll_fd == -EMFILE || t->timer_fd == -EMFILE ||
+				       t->stop_fd == -EMFILE
+			       ? -EMFILE
+			       : -ENOMEM;
+	if (watch(t, EPOLL_CTL_ADD, t->timer_fd, KEY_TIMER, EPOLLIN) ||
+	    watch(t, EPOLL_CTL_ADD, t->stop_fd, KEY_STOP, EPOLLIN))
+		return -ENOMEM;
+	return 0;
+}
+
+/*
+ * The VMM closed some of our descriptors where the shim does not see it, or the
+ * epoll descriptor watches what has gone. irqfd_lock is held.
+ */
+static int make_fds_again(struct vm *vm)
+{
+	struct event_thread *t = &vm->events;
+	int ret;
+
+	pthread_mutex_lock(&t->arm_lock);
+	ret = make_fds(t);
+	pthread_mutex_unlock(&t->arm_lock);
+	t->strays = 0;
+	return ret ? ret : irqfd_watch_all(vm);
+}
+
+static bool any_lost(struct event_thread *t)
+{
+	return is_lost(t->epoll_fd) || is_lost(t->timer_fd) ||
+	       is_lost(t->stop_fd);
+}
+
+/* What there is to do for @ev; true: for the timer. */
+static bool dispatch(struct vm *vm, const struct epoll_event *ev)
+{
+	struct event_thread *t = &vm->events;
+
+	if (ev->data.u64 == KEY_TIMER)
+		return true;
+	if (ev->data.u64 == KEY_STOP || irqfd_event(vm, ev->data.u64))
+		t->strays = 0;
+	else
+		t->strays++;
+	return false;
+}
+
+/*
+ * Called often: the number is not looked at first. Something else than our
+ * epoll descriptor is an error here, or another one with keys of nobody.
+ */
 bool event_thread_collect(struct vm *vm)
 {
+	struct event_thread *t = &vm->events;
 	struct epoll_event ev[16];
 	bool timer = false;
 	int n;
 
 	do {
-		n = epoll_wait(vm->events.epoll_fd, ev, ARRAY_SIZE(ev), 0);
-		for (int i = 0; i < n; i++) {
-			if (ev[i].data.u64 == KEY_TIMER)
-				timer = true;
-			else if (ev[i].data.u64 != KEY_STOP)
-				irqfd_event(vm, ev[i].data.u64);
-		}
+		n = epoll_wait(held_fd_number(t->epoll_fd), ev, ARRAY_SIZE(ev),
+			       0);
+		for (int i = 0; i < n; i++)
+			timer |= dispatch(vm, &ev[i]);
 	} while (n == ARRAY_SIZE(ev));
+	if ((n < 0 && errno != EINTR) || t->strays > MAX_STRAYS)
+		make_fds_again(vm);
 	return timer;
+}
+
+/* Until there is something to collect, or to look after. */
+static void events_wait(struct event_thread *t)
+{
+	int handle = t->epoll_fd;
+	struct pollfd p = {.fd = held_fd_begin(handle), .events = POLLIN};
+
+	/* The kernel holds on to it while it waits. */
+	held_fd_end(handle);
+	if (p.fd >= 0)
+		poll(&p, 1, LOOK_MS);
+}
+
+static int event_thread_repair(struct vm *vm)
+{
+	int ret;
+
+	pthread_mutex_lock(&vm->irqfd_lock);
+	ret = make_fds_again(vm);
+	pthread_mutex_unlock(&vm->irqfd_lock);
+	vm_timers_expire(vm);
+	return ret;
 }
 
 /*
@@ -90,13 +202,16 @@ bool event_thread_collect(struct vm *vm)
  */
 static void *event_thread_main(void *arg)
 {
+	const struct timespec pause = {.tv_nsec = 100000000};
 	struct vm *vm = arg;
 	struct event_thread *t = &vm->events;
-	struct pollfd p = {.fd = t->epoll_fd, .events = POLLIN};
 	bool timer;
 
 	while (!atomic_load(&t->stop)) {
-		poll(&p, 1, -1);
+		events_wait(t);
+		/* Without a descriptor free there is nothing to wait for. */
+		if (any_lost(t) && event_thread_repair(vm))
+			nanosleep(&pause, NULL);
 		pthread_mutex_lock(&vm->irqfd_lock);
 		timer = event_thread_collect(vm);
 		pthread_mutex_unlock(&vm->irqfd_lock);
@@ -106,38 +221,27 @@ static void *event_thread_main(void *arg)
 	return NULL;
 }
 
-static int watch(struct vm *vm, int fd, uint64_t key, uint32_t events)
+int event_thread_watch(struct vm *vm, int handle, uint64_t key)
 {
-	struct epoll_event ev = {.events = events, .data.u64 = key};
-	int saved = errno, ret = 0;
+	int ret = 0;
 
-	if (epoll_ctl(vm->events.epoll_fd, EPOLL_CTL_ADD, fd, &ev))
-		ret = -errno;
-	errno = saved;
-	return ret;
+	if (is_lost(vm->events.epoll_fd))
+		ret = make_fds_again(vm);
+	return ret ? ret
+		   : watch(&vm->events, EPOLL_CTL_ADD, handle, key,
+			   EPOLLIN | EPOLLET);
 }
 
-int event_thread_watch(struct vm *vm, int fd, uint64_t key)
+void event_thread_unwatch(struct vm *vm, int handle)
 {
-	return watch(vm, fd, key, EPOLLIN | EPOLLET);
-}
-
-void event_thread_unwatch(struct vm *vm, int fd)
-{
-	int saved = errno;
-
-	epoll_ctl(vm->events.epoll_fd, EPOLL_CTL_DEL, fd, NULL);
-	errno = saved;
+	watch(&vm->events, EPOLL_CTL_DEL, handle, 0, 0);
 }
 
 static void close_fds(struct event_thread *t)
 {
-	if (t->epoll_fd >= 0)
-		host_close(t->epoll_fd);
-	if (t->timer_fd >= 0)
-		host_close(t->timer_fd);
-	if (t->stop_fd >= 0)
-		host_close(t->stop_fd);
+	held_fd_close(t->epoll_fd);
+	held_fd_close(t->timer_fd);
+	held_fd_close(t->stop_fd);
 	t->epoll_fd = t->timer_fd = t->stop_fd = -1;
 }
 
@@ -162,16 +266,7 @@ static int start_locked(struct vm *vm)
 	struct event_thread *t = &vm->events;
 	int ret;
 
-	t->epoll_fd = move_high(epoll_create1(EPOLL_CLOEXEC));
-	t->timer_fd = move_high(
-		timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
-	t->stop_fd = move_high(eventfd(0, EFD_CLOEXEC));
-	if (t->epoll_fd < 0 || t->timer_fd < 0 || t->stop_fd < 0)
-		ret = errno == EMFILE ? -EMFILE : -ENOMEM;
-	else
-		ret = watch(vm, t->timer_fd, KEY_TIMER, EPOLLIN);
-	if (!ret)
-		ret = watch(vm, t->stop_fd, KEY_STOP, EPOLLIN);
+	ret = make_fds(t);
 	if (!ret)
 		ret = create_thread(vm);
 	if (ret && ret != -EMFILE)
@@ -217,7 +312,7 @@ void event_thread_deadline(struct vm *vm, uint64_t deadline)
 	struct event_thread *t = &vm->events;
 	struct itimerspec its = {.it_value = {.tv_sec = deadline / NS_PER_S,
 					      .tv_nsec = deadline % NS_PER_S}};
-	int saved = errno;
+	int saved = errno, fd;
 
 	/* Without a thread the vCPU's own sleep still ends on time. */
 	if (deadline >= atomic_load(&t->armed) || event_thread_start(vm))
@@ -225,10 +320,12 @@ void event_thread_deadline(struct vm *vm, uint64_t deadline)
 	if (!deadline)
 		its.it_value.tv_nsec = 1; /* 0 would disarm */
 	pthread_mutex_lock(&t->arm_lock);
-	if (deadline < atomic_load(&t->armed)) {
+	fd = held_fd_begin(t->timer_fd);
+	if (fd >= 0 && deadline < atomic_load(&t->armed)) {
 		atomic_store(&t->armed, deadline);
-		timerfd_settime(t->timer_fd, TFD_TIMER_ABSTIME, &its, NULL);
+		timerfd_settime(fd, TFD_TIMER_ABSTIME, &its, NULL);
 	}
+	held_fd_end(t->timer_fd);
 	pthread_mutex_unlock(&t->arm_lock);
 	errno = saved;
 }

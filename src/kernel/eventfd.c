@@ -2,8 +2,7 @@
 /*
  * Eventfds that the VMM hands over for irqfds and ioeventfds: our duplicates
  * of them. Linux keeps a reference on the eventfd itself, whatever becomes of
- * the number; a duplicate is numbered high, so that the VMM's own descriptor
- * numbers come out as without us.
+ * the number; base/held-fd.h has what we do instead.
  */
 #include "kernel/irq.h"
 
@@ -16,10 +15,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/held-fd.h"
 #include "base/host.h"
 #include "base/log.h"
-
-#define HIGH_FD 512
 
 /* The "eventfd-id" line of the descriptor's fdinfo, which only eventfds have:
  * it is the same for every descriptor of one eventfd. */
@@ -48,24 +46,10 @@ static int eventfd_id(int fd, uint64_t *id)
 	return 0;
 }
 
-static int dup_high(int fd)
-{
-	int saved = errno;
-	int ret = host_fcntl(fd, F_DUPFD_CLOEXEC, HIGH_FD);
-
-	/* A low limit on descriptors: then low it is. */
-	if (ret < 0 && errno == EINVAL)
-		ret = host_fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	if (ret < 0)
-		ret = -errno;
-	errno = saved;
-	return ret;
-}
-
 int eventfd_dup(int fd, uint64_t *id)
 {
 	int saved = errno, ret;
-	int copy = dup_high(fd);
+	int copy = held_fd_dup(fd);
 
 	if (copy < 0) {
 		explain("descriptor %d: %s", fd, strerror(-copy));
@@ -73,7 +57,7 @@ int eventfd_dup(int fd, uint64_t *id)
 	}
 	ret = eventfd_id(copy, id);
 	if (ret) {
-		host_close(copy);
+		held_fd_close(copy);
 		copy = ret;
 	}
 	errno = saved;
@@ -87,27 +71,34 @@ static bool eventfd_is(int fd, short event)
 	return poll(&p, 1, 0) == 1 && (p.revents & event);
 }
 
-bool eventfd_signalled(int fd)
+bool eventfd_signalled(int handle)
 {
-	int saved = errno;
-	bool is = eventfd_is(fd, POLLIN);
+	int saved = errno, fd = held_fd_begin(handle);
+	bool is = fd >= 0 && eventfd_is(fd, POLLIN);
 
+	held_fd_end(handle);
 	errno = saved;
 	return is;
 }
 
-bool eventfd_blocks(int fd)
+bool eventfd_blocks(int handle)
 {
-	return !(host_fcntl(fd, F_GETFL, 0) & O_NONBLOCK);
+	int fd = held_fd_begin(handle);
+	bool blocks = !(host_fcntl(fd, F_GETFL, 0) & O_NONBLOCK);
+
+	held_fd_end(handle);
+	return blocks;
 }
 
-void eventfd_signal(int fd)
+void eventfd_signal(int handle)
 {
+	int saved = errno, fd = held_fd_begin(handle);
 	uint64_t one = 1;
-	int saved = errno;
 
-	while (host_write(fd, &one, sizeof(one)) < 0 && errno == EINTR)
+	while (fd >= 0 && host_write(fd, &one, sizeof(one)) < 0 &&
+	       errno == EINTR)
 		;
+	held_fd_end(handle);
 	errno = saved;
 }
 
@@ -116,30 +107,32 @@ void eventfd_signal(int fd)
  * does if the VMM made the eventfd so, and then we look first. The lock is
  * for the signals of others of us: there may be room for only one.
  */
-void eventfd_signal_blocking(int fd, pthread_mutex_t *lock)
+void eventfd_signal_blocking(int handle, pthread_mutex_t *lock)
 {
+	int saved = errno, fd = held_fd_begin(handle);
 	uint64_t one = 1;
-	int saved = errno;
 
 	pthread_mutex_lock(lock);
-	while (eventfd_is(fd, POLLOUT) &&
+	while (fd >= 0 && eventfd_is(fd, POLLOUT) &&
 	       host_write(fd, &one, sizeof(one)) < 0 && errno == EINTR)
 		;
 	pthread_mutex_unlock(lock);
+	held_fd_end(handle);
 	errno = saved;
 }
 
-bool eventfd_drain(int fd)
+bool eventfd_drain(int handle)
 {
+	int saved = errno, fd = held_fd_begin(handle);
 	uint64_t value;
 	struct iovec iov = {&value, sizeof(value)};
-	int saved = errno;
 	ssize_t n;
 
 	/* The VMM may have made it blocking and be reading it too. */
 	do {
-		n = preadv2(fd, &iov, 1, -1, RWF_NOWAIT);
-	} while (n < 0 && errno == EINTR);
+		n = fd < 0 ? -1 : preadv2(fd, &iov, 1, -1, RWF_NOWAIT);
+	} while (n < 0 && fd >= 0 && errno == EINTR);
+	held_fd_end(handle);
 	errno = saved;
 	return n == sizeof(value);
 }

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/host.h"
+#include "base/held-fd.h"
 #include "base/log.h"
 #include "kernel/irq.h"
 #include "kernel/vm.h"
@@ -114,7 +114,7 @@ static long ioeventfd_assign(struct vm *vm, const struct kvm_ioeventfd *args)
 	ret = ioeventfd_assign_locked(vm, e);
 	pthread_mutex_unlock(&vm->slots_lock);
 	if (ret) {
-		host_close(e->fd);
+		held_fd_close(e->fd);
 		free(e);
 	}
 	return ret;
@@ -131,7 +131,7 @@ static long ioeventfd_deassign(struct vm *vm, const struct kvm_ioeventfd *args)
 
 	if (fd < 0)
 		return fd;
-	host_close(fd);
+	held_fd_close(fd);
 	pthread_mutex_lock(&vm->slots_lock);
 	for (link = &vm->ioeventfds; (e = *link); link = &e->next) {
 		if (e->bus != bus || e->eventfd_id != id ||
@@ -141,7 +141,7 @@ static long ioeventfd_deassign(struct vm *vm, const struct kvm_ioeventfd *args)
 			continue;
 		*link = e->next;
 		bus_remove(vm, bus, e);
-		host_close(e->fd);
+		held_fd_close(e->fd);
 		free(e);
 		ret = 0;
 		break;
@@ -170,7 +170,7 @@ void ioeventfd_free_all(struct vm *vm)
 
 	while ((e = vm->ioeventfds)) {
 		vm->ioeventfds = e->next;
-		host_close(e->fd);
+		held_fd_close(e->fd);
 		free(e);
 	}
 }

@@ -20,18 +20,18 @@ struct vm;
 
 /* ---- descriptors of the VMM ---------------------------------------------- */
 
-/* Our own high-numbered duplicate of the VMM's eventfd @fd; *id tells one
- * eventfd from another. -EBADF, -EINVAL (not an eventfd), -EMFILE. */
+/* The handle (base/held-fd.h) of our own duplicate of the VMM's eventfd @fd; *id
+ * tells one eventfd from another. -EBADF, -EINVAL (not an eventfd), -EMFILE. */
 int eventfd_dup(int fd, uint64_t *id);
 /* Does the VMM wait when it writes to it and it is full? */
-bool eventfd_blocks(int fd);
+bool eventfd_blocks(int handle);
 /* Add 1 to an eventfd; to one that blocks, without waiting: @lock is the VM's
  * signal_lock. */
-void eventfd_signal(int fd);
-void eventfd_signal_blocking(int fd, pthread_mutex_t *lock);
+void eventfd_signal(int handle);
+void eventfd_signal_blocking(int handle, pthread_mutex_t *lock);
 /* Drain it without blocking, false when it was 0. */
-bool eventfd_drain(int fd);
-bool eventfd_signalled(int fd);
+bool eventfd_drain(int handle);
+bool eventfd_signalled(int handle);
 
 /* @make(), and if that found no descriptor free (-EMFILE) again where there is
  * one. fd-room.c has how. */
@@ -70,8 +70,11 @@ void irqfd_release_all(struct vm *vm);
 /* The interrupts of all signals that irqfds got before the call are delivered.
  * Whoever looks at the irqchip or changes routes calls irqfd_sync() first. */
 void irqfd_sync_now(struct vm *vm);
-/* From event_thread_collect(): what is watched as @key was signalled. */
-void irqfd_event(struct vm *vm, uint64_t key);
+/* From event_thread_collect(): what is watched as @key was signalled. False: it
+ * is no irqfd's any more. */
+bool irqfd_event(struct vm *vm, uint64_t key);
+/* Watch all of them, in a new epoll descriptor. */
+int irqfd_watch_all(struct vm *vm);
 void irqfd_acked(struct vm *vm, unsigned int pin);
 /* In the child after fork(), where no irqfd is. */
 void irqfd_forked_child(void);
@@ -83,16 +86,19 @@ struct event_thread {
 	atomic_bool started; /* set under start_lock */
 	pthread_mutex_t start_lock, arm_lock;
 	atomic_bool stop;
-	int epoll_fd, timer_fd, stop_fd;
+	/* Handles (base/held-fd.h); replaced under irqfd_lock and arm_lock. */
+	atomic_int epoll_fd, timer_fd, stop_fd;
+	unsigned int strays;    /* events of nobody, in a row */
 	_Atomic uint64_t armed; /* timer_fd's deadline, ns */
 };
 
 void event_thread_init(struct vm *vm);
 int event_thread_start(struct vm *vm); /* idempotent */
 void event_thread_stop(struct vm *vm);
-/* irqfd_lock held, here and below. Each signal of @fd is one event. */
-int event_thread_watch(struct vm *vm, int fd, uint64_t key);
-void event_thread_unwatch(struct vm *vm, int fd);
+/* irqfd_lock held, here and below. Each signal of a held descriptor is one
+ * event. */
+int event_thread_watch(struct vm *vm, int handle, uint64_t key);
+void event_thread_unwatch(struct vm *vm, int handle);
 /* irqfd_event() for each event there is. True: the timer's is among them. */
 bool event_thread_collect(struct vm *vm);
 /* See that the thread looks at the timers at @deadline (ns) or earlier. */

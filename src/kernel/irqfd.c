@@ -16,7 +16,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/host.h"
+#include "base/held-fd.h"
 #include "base/log.h"
 #include "kernel/vm.h"
 
@@ -70,9 +70,9 @@ static void irqfd_unlock(struct vm *vm)
 static void irqfd_free(struct irqfd *i)
 {
 	if (i->fd >= 0)
-		host_close(i->fd);
+		held_fd_close(i->fd);
 	if (i->resample_fd >= 0)
-		host_close(i->resample_fd);
+		held_fd_close(i->resample_fd);
 	free(i);
 }
 
@@ -177,7 +177,7 @@ static long irqfd_deassign(struct vm *vm, const struct kvm_irqfd *args)
 
 	if (fd < 0)
 		return fd;
-	host_close(fd);
+	held_fd_close(fd);
 	irqfd_sync(vm);
 	irqfd_lock(vm);
 	while ((i = *link)) {
@@ -222,7 +222,16 @@ void irqfd_release_all(struct vm *vm)
 	irqfd_unlock(vm);
 }
 
-void irqfd_event(struct vm *vm, uint64_t key)
+int irqfd_watch_all(struct vm *vm)
+{
+	int ret = 0;
+
+	for (const struct irqfd *i = vm->irqfds; i && !ret; i = i->next)
+		ret = event_thread_watch(vm, i->fd, i->key);
+	return ret;
+}
+
+bool irqfd_event(struct vm *vm, uint64_t key)
 {
 	struct irqfd *i;
 
@@ -230,6 +239,7 @@ void irqfd_event(struct vm *vm, uint64_t key)
 		;
 	if (i && !i->passed_over && eventfd_drain(i->fd))
 		routing_inject(vm, i->gsi, true);
+	return i != NULL;
 }
 
 void irqfd_sync_now(struct vm *vm)

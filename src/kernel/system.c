@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/held-fd.h"
 #include "base/log.h"
 #include "kernel/arch.h"
 #include "kernel/device.h"
@@ -50,6 +51,7 @@ void kernel_forked_child(void)
 	irqfd_forked_child();
 	fd_room_forked_child();
 	event_forked_child();
+	held_fd_forked_child();
 }
 
 void kobj_get(struct kobj *obj)
