@@ -29,6 +29,7 @@
 #include "shim/bridge-qemu.h"
 #include "shim/bridge-syscalls.h"
 #include "shim/embed.h"
+#include "shim/fd-guard.h"
 #include "shim/fdtab.h"
 #include "shim/got-hook.h"
 #include "shim/qemu-plugin-api.h"
@@ -266,6 +267,49 @@ static int qemu_sigaction(int sig, const struct sigaction *act,
 	return 0;
 }
 
+/*
+ * The guest's close(), dup3() and close_range() are made by QEMU through these
+ * names, so what the model holds is kept out of them here: the callbacks above
+ * see a system call but cannot answer it.
+ */
+static long qemu_edge(long ret)
+{
+	if (ret < 0 && ret > -4096) {
+		errno = (int)-ret;
+		return -1;
+	}
+	return ret;
+}
+
+static int qemu_close(int fd)
+{
+	return (int)qemu_edge(fd_guard_close(fd));
+}
+
+static int qemu_dup3(int from, int to, int flags)
+{
+	return (int)qemu_edge(fd_guard_dup3(from, to, flags));
+}
+
+static long qemu_syscall(long nr, long a, long b, long c, long d, long e,
+			 long f)
+{
+	if (nr == SYS_close_range)
+		return qemu_edge(fd_guard_close_range((unsigned int)a,
+						      (unsigned int)b, (int)c));
+	return qemu_edge(host_raw(nr, a, b, c, d, e, f));
+}
+
+/* A QEMU that makes one of them otherwise is watched in vain: then the model
+ * finds out that its descriptor has gone. */
+static void guard_install(void)
+{
+	if (got_hook("close", (void *)qemu_close) <= 0 ||
+	    got_hook("dup3", (void *)qemu_dup3) <= 0 ||
+	    got_hook("syscall", (void *)qemu_syscall) <= 0)
+		log_warn("cannot see how this QEMU closes descriptors");
+}
+
 int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_head *info,
 			int argc, char **argv)
 {
@@ -281,6 +325,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_head *info,
 			  n);
 		return 1;
 	}
+	guard_install();
 	bridge_exec_init();
 	bridge_qemu_init();
 	sig_two_step = true;

@@ -6,6 +6,8 @@ noinst_LTLIBRARIES += src/shim/libembed.la
 src_shim_libembed_la_SOURCES = \
 	src/shim/embed.c \
 	src/shim/embed.h \
+	src/shim/fd-guard.c \
+	src/shim/fd-guard.h \
 	src/shim/fdtab.c \
 	src/shim/fdtab.h \
 	src/shim/host-x86-64-syscall.h \

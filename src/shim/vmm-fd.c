@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/host.h"
+#include "shim/fd-guard.h"
 #include "shim/fdtab.h"
 #include "shim/sig.h"
 #include "shim/vmm-calls.h"
@@ -24,10 +25,10 @@ long vmm_close(int fd)
 	long ret;
 
 	if (!fdtab_in_use())
-		return host_raw(SYS_close, fd);
+		return fd_guard_close(fd);
 	sig_hold();
 	fdtab_close_begin(&closing, (unsigned int)fd, (unsigned int)fd);
-	ret = host_raw(SYS_close, fd);
+	ret = fd_guard_close(fd);
 	fdtab_close_end(&closing);
 	sig_release();
 	return ret;
@@ -39,10 +40,10 @@ long vmm_close_range(unsigned int first, unsigned int last, int flags)
 	long ret;
 
 	if (flags & CLOSE_RANGE_CLOEXEC || first > last)
-		return host_raw(SYS_close_range, first, last, flags);
+		return fd_guard_close_range(first, last, flags);
 	sig_hold();
 	fdtab_close_begin(&closing, first, last);
-	ret = host_raw(SYS_close_range, first, last, flags);
+	ret = fd_guard_close_range(first, last, flags);
 	fdtab_close_end(&closing);
 	sig_release();
 	return ret;
@@ -79,10 +80,10 @@ long vmm_dup3(int from, int to, int flags)
 	long ret;
 
 	if (!fdtab_in_use() || from == to)
-		return host_raw(SYS_dup3, from, to, flags);
+		return fd_guard_dup3(from, to, flags);
 	sig_hold();
 	fdtab_close_begin(&closing, (unsigned int)to, (unsigned int)to);
-	ret = host_raw(SYS_dup3, from, to, flags);
+	ret = fd_guard_dup3(from, to, flags);
 	fdtab_close_end(&closing);
 	sig_release();
 	return ret;

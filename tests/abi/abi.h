@@ -124,6 +124,7 @@ extern const struct abi_case cases_debug[];
 extern const struct abi_case cases_gic[];
 extern const struct abi_case cases_irqfd[];
 extern const struct abi_case cases_memory[];
+extern const struct abi_case cases_numbers[];
 extern const struct abi_case cases_path[];
 extern const struct abi_case cases_signal[];
 extern const struct abi_case cases_steal[];

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A VMM's descriptor numbers are its own: it closes all it does not know and
+ * puts its files on any number. What KVM was given works on, and nothing is
+ * written into those files.
+ */
+#include "abi.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#define FIRST    512 /* a VMM's numbers end well below */
+#define FILLED   64  /* numbers on which it puts its own file */
+#define SPI      40
+#define ISPENDR1 0x204
+#define ICPENDR1 0x284
+#define ICFGR2   0xc08
+
+struct fixture {
+	struct abi_vm v;
+	int in, out; /* eventfds: of an irqfd, of an ioeventfd */
+	int file;    /* what the VMM puts on numbers */
+};
+
+static void fixture_open(struct fixture *f)
+{
+	struct kvm_irqfd irqfd = {.gsi = SPI - 32};
+	struct kvm_ioeventfd io = {.addr = GUEST_MMIO, .len = 8};
+	char name[] = "/tmp/abi-XXXXXX";
+	uint32_t edge = 0xaaaaaaaa;
+
+	abi_vm_open(&f->v, ABI_GICV3);
+	f->in = eventfd(0, EFD_NONBLOCK);
+	f->out = eventfd(0, EFD_NONBLOCK);
+	f->file = mkstemp(name);
+	NEED(f->in >= 0 && f->out >= 0 && f->file >= 0 && unlink(name) == 0);
+	OK(abi_attr(f->v.gic, KVM_SET_DEVICE_ATTR,
+		    KVM_DEV_ARM_VGIC_GRP_DIST_REGS, ICFGR2, &edge));
+	irqfd.fd = (uint32_t)f->in;
+	OK(ioctl(f->v.vm, KVM_IRQFD, &irqfd));
+	io.fd = f->out;
+	OK(ioctl(f->v.vm, KVM_IOEVENTFD, &io));
+}
+
+/* The SPI becomes pending, in some time. */
+static bool irqfd_arrives(struct fixture *f)
+{
+	struct timespec pause = {.tv_nsec = 1000000};
+	uint32_t bit = 1u << (SPI - 32), pending = 0;
+
+	OK(abi_attr(f->v.gic, KVM_SET_DEVICE_ATTR,
+		    KVM_DEV_ARM_VGIC_GRP_DIST_REGS, ICPENDR1, &bit));
+	CHECK(eventfd_write(f->in, 1) == 0);
+	for (int i = 0; i < 5000; i++) {
+		OK(abi_attr(f->v.gic, KVM_GET_DEVICE_ATTR,
+			    KVM_DEV_ARM_VGIC_GRP_DIST_REGS, ISPENDR1,
+			    &pending));
+		if (pending & bit)
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
+/* The guest stores to the ioeventfd's address, then elsewhere. */
+static bool ioeventfd_arrives(struct fixture *f)
+{
+	eventfd_t value = 0;
+
+	GUEST(&f->v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1),
+	      ASM_MOVZ(1, 0x0a00, 1), ASM_STR(0, 1), ASM_B_SELF);
+	EQUAL(abi_run(&f->v), KVM_EXIT_MMIO);
+	EQUAL(f->v.run->mmio.phys_addr, 0x0a000000);
+	return eventfd_read(f->out, &value) == 0 && value == 1;
+}
+
+/* Put the VMM's file on numbers, as many as stay free of them. */
+static void fill(struct fixture *f)
+{
+	for (int i = 0; i < FILLED; i++)
+		NEED(fcntl(f->file, F_DUPFD, FIRST) >= 0);
+}
+
+/* KVM does what it did, and the VMM's file is as it was. */
+static void still_works(struct fixture *f)
+{
+	struct stat st, mine;
+
+	CHECK(irqfd_arrives(f));
+	CHECK(ioeventfd_arrives(f));
+	CHECK(irqfd_arrives(f));
+	OK(fstat(f->file, &mine));
+	EQUAL(mine.st_size, 0);
+
+	/* The end of the VM closes nothing of the VMM. */
+	munmap(f->v.run, 4096);
+	OK(close(f->v.vcpu));
+	OK(close(f->v.gic));
+	OK(close(f->v.vm));
+	for (int fd = FIRST; fd < FIRST + FILLED; fd++)
+		CHECK(fcntl(fd, F_GETFD) < 0 ||
+		      (fstat(fd, &st) == 0 && st.st_ino == mine.st_ino));
+	OK(fstat(f->file, &mine));
+	EQUAL(mine.st_size, 0);
+}
+
+static void close_each(void)
+{
+	struct fixture f;
+
+	fixture_open(&f);
+	for (int fd = FIRST; fd < FIRST + 600; fd++)
+		REFUSED(close(fd), EBADF);
+	fill(&f);
+	still_works(&f);
+}
+
+static void close_range_all(void)
+{
+	struct fixture f;
+
+	fixture_open(&f);
+	OK(close_range(FIRST, ~0u, 0));
+	fill(&f);
+	still_works(&f);
+}
+
+static void closefrom_some(void)
+{
+	struct fixture f;
+
+	fixture_open(&f);
+	closefrom(FIRST);
+	fill(&f);
+	still_works(&f);
+}
+
+static void dup_over(void)
+{
+	struct fixture f;
+
+	fixture_open(&f);
+	for (int fd = FIRST; fd < FIRST + FILLED; fd++)
+		EQUAL(OK(dup2(f.file, fd)), fd);
+	for (int fd = FIRST; fd < FIRST + FILLED; fd++)
+		OK(close(fd));
+	for (int fd = FIRST; fd < FIRST + FILLED; fd++)
+		EQUAL(OK(dup3(f.file, fd, O_CLOEXEC)), fd);
+	REFUSED(dup2(-1, FIRST + FILLED + 1), EBADF);
+	still_works(&f);
+}
+
+/* A system call that no library sees. */
+static long raw_call(long nr, long a, long b, long c)
+{
+#if defined(__x86_64__)
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(nr), "D"(a), "S"(b), "d"(c)
+			 : "rcx", "r11", "memory");
+	return ret;
+#elif defined(__aarch64__)
+	register long x8 __asm__("x8") = nr;
+	register long x0 __asm__("x0") = a;
+	register long x1 __asm__("x1") = b;
+	register long x2 __asm__("x2") = c;
+
+	__asm__ volatile("svc #0"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2)
+			 : "memory");
+	return x0;
+#endif
+}
+
+static void close_raw(void)
+{
+	struct fixture f;
+
+	fixture_open(&f);
+	EQUAL(raw_call(SYS_close_range, FIRST, ~0u, 0), 0);
+	fill(&f);
+	still_works(&f);
+}
+
+static void dup_over_raw(void)
+{
+	struct fixture f;
+
+	fixture_open(&f);
+	for (int fd = FIRST; fd < FIRST + FILLED; fd++)
+		EQUAL(raw_call(SYS_dup3, f.file, fd, 0), (uint64_t)fd);
+	still_works(&f);
+}
+
+/* As a daemon does: in the child everything goes, the parent works on. */
+static void close_in_child(void)
+{
+	struct fixture f;
+	int status = -1;
+	pid_t pid;
+
+	fixture_open(&f);
+	pid = fork();
+	if (pid == 0) {
+		bool none = true;
+
+		for (int fd = FIRST; fd < FIRST + FILLED; fd++)
+			none &= fcntl(fd, F_GETFD) < 0;
+		_exit(none && close_range(3, ~0u, 0) == 0 ? 0 : 1);
+	}
+	NEED(pid > 0 && waitpid(pid, &status, 0) == pid);
+	EQUAL(status, 0);
+	pid = vfork();
+	if (pid == 0) {
+		dup2(f.file, FIRST);
+		_exit(close_range(FIRST, ~0u, 0));
+	}
+	NEED(pid > 0 && waitpid(pid, &status, 0) == pid);
+	EQUAL(status, 0);
+	fill(&f);
+	still_works(&f);
+}
+
+const struct abi_case cases_numbers[] = {
+	{"numbers/close-each", close_each},
+	{"numbers/close-range", close_range_all},
+	{"numbers/closefrom", closefrom_some},
+	{"numbers/dup-over", dup_over},
+	{"numbers/close-raw", close_raw},
+	{"numbers/dup-over-raw", dup_over_raw},
+	{"numbers/close-in-child", close_in_child},
+	{NULL},
+};
