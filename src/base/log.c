@@ -87,7 +87,9 @@ static void log_line(const char *line, size_t len)
 
 	if (log_path[0]) {
 		fd = host_open(log_path,
-			       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+			       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
+				       O_NOFOLLOW,
+			       0644);
 		if (fd < 0)
 			return;
 	}

@@ -6,7 +6,8 @@
  * function here changes errno.
  *
  * FAUXKVM_LOG=LEVEL[:FILE], LEVEL one of error, warn, info, debug; without
- * FILE lines go to stderr, "%p" in FILE stands for the process id.
+ * FILE lines go to stderr, "%p" in FILE stands for the process id. FILE may not
+ * be a symbolic link.
  */
 #ifndef FAUXKVM_BASE_LOG_H
 #define FAUXKVM_BASE_LOG_H
