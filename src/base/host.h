@@ -8,7 +8,7 @@
  * host_raw() is the bare system call: value or -errno. The others behave as
  * the libc function whose name they carry, errno included, and leave errno
  * alone on success. Functions that are not interposed (eventfd, poll,
- * memfd_create, ftruncate, pthread_sigmask, ...) are called as usual.
+ * memfd_create, pthread_sigmask, ...) are called as usual.
  */
 #ifndef FAUXKVM_BASE_HOST_H
 #define FAUXKVM_BASE_HOST_H

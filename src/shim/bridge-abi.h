@@ -19,7 +19,7 @@ enum bridge_function {
 	BRIDGE_OPEN = 2,         /* (flags) -> fd */
 	BRIDGE_IOCTL = 3,        /* (fd, cmd, arg) -> value */
 	BRIDGE_RUN_CLEAR = 4,    /* () -> 0; before the ioctl KVM_RUN */
-	BRIDGE_IS_SYSTEM = 5,    /* (fd) -> 1 if it is /dev/kvm */
+	BRIDGE_KIND = 5,         /* (fd) -> enum vmm_kind */
 	BRIDGE_SIGNAL_PROBE = 6, /* (phase) -> 0; see gate-thunk.c */
 	/* userfaultfd(), which QEMU does not know; the VMM's memory is the
 	 * host's at the same addresses, so the host's own serves. */

@@ -130,7 +130,7 @@ static int64_t bridge_call(uint64_t fn, uint64_t a, uint64_t b, uint64_t c)
 	case BRIDGE_OPEN: return embed_open((int)a);
 	case BRIDGE_IOCTL: return bridge_ioctl((int)a, (unsigned int)b, c);
 	case BRIDGE_RUN_CLEAR: sig_run_clear(); return 0;
-	case BRIDGE_IS_SYSTEM: return embed_is_system((int)a);
+	case BRIDGE_KIND: return embed_kind((int)a);
 	case BRIDGE_SIGNAL_PROBE: return bridge_signal_probe(a);
 	case BRIDGE_UFFD: return host_raw(SYS_userfaultfd, a);
 	case BRIDGE_UFFD_IOCTL: return host_raw(SYS_ioctl, a, b, c);

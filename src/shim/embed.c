@@ -8,16 +8,25 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <linux/fiemap.h>
+#include <linux/fs.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
 
 #include "base/host.h"
 #include "base/log.h"
 #include "kernel/kernel.h"
 #include "shim/fdtab.h"
 #include "shim/sig.h"
+#include "shim/vmm-calls.h"
 
 #define KVMIO       0xae /* the type byte of KVM's commands */
 #define SYSTEM_NAME "kvm"
+
+/* FS_IOC_GETFSUUID and FS_IOC_GETFSSYSFSPATH of Linux 6.9 */
+#define FS_GETUUID      0x80111500
+#define FS_GETSYSFSPATH 0x80811501
 
 static void embed_fork_child(void)
 {
@@ -71,6 +80,36 @@ long embed_open(int flags)
 	return fd;
 }
 
+/* A descriptor of another process's model, by its name. */
+static enum vmm_kind kind_of_name(const char *name)
+{
+	if (!strcmp(name, SYSTEM_NAME))
+		return VMM_SYSTEM;
+	if (!strcmp(name, "kvm-vm"))
+		return VMM_VM;
+	if (strstr(name, "-stats"))
+		return VMM_STATS;
+	return strncmp(name, "kvm-vcpu:", 9) ? VMM_DEVICE : VMM_VCPU;
+}
+
+int embed_kind(int fd)
+{
+	int saved = errno, kind;
+	char name[64];
+
+	sig_hold();
+	kind = fdtab_kind(fd);
+	if (kind >= 0)
+		kind += VMM_SYSTEM;
+	else if (fdtab_is_foreign(fd, name, sizeof(name)))
+		kind = kind_of_name(name);
+	else
+		kind = VMM_OTHER;
+	errno = saved;
+	sig_release();
+	return kind;
+}
+
 /*
  * A descriptor from another process, or from before exec. /dev/kvm itself
  * works there as in Linux: it gets a model of this process. A VM belongs to
@@ -82,9 +121,12 @@ static bool foreign_ioctl(int fd, unsigned int cmd, unsigned long arg,
 	char name[64];
 	struct kobj *obj;
 
-	if (((cmd >> 8) & 0xff) != KVMIO ||
-	    !fdtab_is_foreign(fd, name, sizeof(name)))
+	if (!fdtab_is_foreign(fd, name, sizeof(name)))
 		return false;
+	if (kind_of_name(name) == VMM_STATS) {
+		*ret = -ENOTTY;
+		return true;
+	}
 	if (strcmp(name, SYSTEM_NAME)) {
 		explain("%s: its VM belongs to another process", name);
 		*ret = -EIO;
@@ -99,6 +141,32 @@ static bool foreign_ioctl(int fd, unsigned int cmd, unsigned long arg,
 	return true;
 }
 
+/*
+ * Requests that Linux answers for any file before a driver sees them. Some by
+ * the host, others not, as ours is a file of another file system.
+ */
+static bool vfs_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
+{
+	switch (cmd) {
+	case FIOCLEX:
+	case FIONCLEX:
+	case FIONBIO:
+	case FIOASYNC:
+	case FIGETBSZ:
+	case FICLONE:
+	case FICLONERANGE: *ret = host_raw(SYS_ioctl, fd, cmd, arg); break;
+	case FIOQSIZE:
+	case FS_GETUUID:
+	case FS_GETSYSFSPATH: *ret = -ENOTTY; break;
+	case FITHAW:
+	case FIDEDUPERANGE: *ret = -EINVAL; break;
+	case FIFREEZE:
+	case FS_IOC_FIEMAP: *ret = -EOPNOTSUPP; break;
+	default: return false;
+	}
+	return true;
+}
+
 bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 {
 	struct kobj *obj;
@@ -108,7 +176,9 @@ bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 	sig_hold();
 	obj = fdtab_lookup(fd);
 	if (obj) {
-		*ret = kobj_ioctl(obj, cmd, arg);
+		if (((cmd >> 8) & 0xff) == KVMIO ||
+		    !vfs_ioctl(fd, cmd, arg, ret))
+			*ret = kobj_ioctl(obj, cmd, arg);
 		kobj_put(obj);
 	} else {
 		ours = foreign_ioctl(fd, cmd, arg, ret);
@@ -116,20 +186,6 @@ bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 	errno = saved;
 	sig_release();
 	return ours;
-}
-
-bool embed_is_system(int fd)
-{
-	struct kobj *obj;
-	bool is;
-
-	sig_hold();
-	obj = fdtab_lookup(fd);
-	is = obj && obj->kind == KOBJ_SYSTEM;
-	if (obj)
-		kobj_put(obj);
-	sig_release();
-	return is;
 }
 
 void embed_memory_changed(unsigned long addr, size_t len)

@@ -17,11 +17,11 @@ void embed_init(void);
 /* open("/dev/kvm"): a descriptor or -errno. @flags: O_CLOEXEC, O_NONBLOCK. */
 long embed_open(int flags);
 
-/* The ioctl if @fd is a KVM descriptor. False: it is not. */
+/* The ioctl if @fd is a KVM descriptor, of KVM or any other. False: it is not. */
 bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
 
-/* Is @fd an open /dev/kvm? */
-bool embed_is_system(int fd);
+/* What @fd is, of this process's model or another's: enum vmm_kind. */
+int embed_kind(int fd);
 
 /* See kernel_host_memory_changed(); only when a KVM object exists. */
 void embed_memory_changed(unsigned long addr, size_t len);

@@ -102,9 +102,24 @@ static struct fdtab_entry *fdtab_find(const struct fdtab_key *key)
 
 /* ---- making a descriptor ------------------------------------------------- */
 
+/* Linux gives a reader of statistics nothing to write to. */
+static void fd_make_read_only(int fd)
+{
+	char path[32];
+	long ro;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	ro = host_raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	if (ro < 0)
+		return; /* no descriptor free, or no /proc: then by the seal */
+	host_raw(SYS_dup3, ro, fd, O_CLOEXEC);
+	host_raw(SYS_close, ro);
+}
+
 static int fd_make(const struct kobj *obj, void **pages)
 {
 	char name[sizeof(MEMFD_PREFIX) + sizeof(obj->name)];
+	long seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
 	void *p = NULL;
 	int fd;
 
@@ -113,15 +128,20 @@ static int fd_make(const struct kobj *obj, void **pages)
 	if (fd < 0)
 		return -errno;
 	if (obj->size) {
-		if (ftruncate(fd, (off_t)obj->size) < 0)
+		if (host_raw(SYS_ftruncate, fd, obj->size) < 0)
 			goto fail;
 		p = host_mmap(NULL, obj->size, PROT_READ | PROT_WRITE,
 			      MAP_SHARED, fd, 0);
 		if (p == MAP_FAILED)
 			goto fail;
 	}
+	host_raw(SYS_fchmod, fd, 0600);
 	/* The pages we use must not vanish by an ftruncate of the VMM's. */
-	host_fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+	if (obj->kind == KOBJ_STATS)
+		seals |= F_SEAL_FUTURE_WRITE;
+	host_fcntl(fd, F_ADD_SEALS, seals);
+	if (obj->kind == KOBJ_STATS)
+		fd_make_read_only(fd);
 	*pages = p;
 	return fd;
 
@@ -226,6 +246,22 @@ struct kobj *fdtab_lookup(int fd)
 		kobj_get(obj);
 	pthread_rwlock_unlock(&fdtab_lock);
 	return obj;
+}
+
+int fdtab_kind(int fd)
+{
+	struct fdtab_entry *e;
+	struct fdtab_key key;
+	int kind = -1;
+
+	if (!fdtab_in_use() || !fd_key(fd, &key))
+		return -1;
+	pthread_rwlock_rdlock(&fdtab_lock);
+	e = fdtab_find(&key);
+	if (e)
+		kind = (int)e->obj->kind;
+	pthread_rwlock_unlock(&fdtab_lock);
+	return kind;
 }
 
 bool fdtab_is_foreign(int fd, char *name, size_t size)

@@ -18,6 +18,10 @@ struct kobj *fdtab_lookup(int fd);
 /* False: no descriptor of this process can be ours. One load. */
 bool fdtab_in_use(void);
 
+/* The enum kobj_kind of what @fd is now, -1: none of ours. Remembers nothing,
+ * so that the number may be closed unseen. */
+int fdtab_kind(int fd);
+
 /*
  * A KVM descriptor that came from another process or survived exec: the
  * model that made it is gone. True if @fd is one; the name ("kvm-vm") is

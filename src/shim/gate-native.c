@@ -4,7 +4,6 @@
  */
 #include "base/types.h"
 #include "shim/embed.h"
-#include "shim/fdtab.h"
 #include "shim/vmm-calls.h"
 
 __attribute__((constructor)) static void native_init(void)
@@ -27,7 +26,19 @@ _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 	return embed_ioctl(fd, cmd, arg, ret);
 }
 
-_Bool gate_is_system(int fd)
+enum vmm_kind gate_kind(int fd)
 {
-	return fdtab_in_use() && embed_is_system(fd);
+	return (enum vmm_kind)embed_kind(fd);
+}
+
+void gate_reads(size_t len)
+{
+	if (embed_may_read_eventfd(len))
+		embed_eventfd_used();
+}
+
+void gate_written(long ret)
+{
+	if (embed_may_have_written_eventfd(ret))
+		embed_eventfd_used();
 }

@@ -17,10 +17,6 @@
 #define UFFDIO  0xaa
 #define KVM_RUN 0xae80
 
-/* No descriptor can be /dev/kvm before it was opened once, or when exec or a
- * socket brought one; fstat() of the latter is not worth a call each time. */
-static bool opened;
-
 static int64_t bridge(long fn, long a, long b, long c)
 {
 	volatile int64_t result = BRIDGE_ABSENT;
@@ -60,9 +56,11 @@ _Bool gate_present(void)
 
 long gate_open(int flags)
 {
-	if (!opened)
+	static bool probed;
+
+	if (!probed)
 		signal_probe();
-	opened = true;
+	probed = true;
 	return (long)bridge(BRIDGE_OPEN, flags, 0, 0);
 }
 
@@ -70,7 +68,13 @@ _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 {
 	unsigned int type = (cmd >> 8) & 0xff;
 
-	if ((type != KVMIO && type != UFFDIO) || !gate_present())
+	if (!gate_present())
+		return false;
+	if (type != KVMIO && vmm_kind(fd)) {
+		*ret = (long)bridge(BRIDGE_IOCTL, fd, cmd, (long)arg);
+		return true;
+	}
+	if (type != KVMIO && type != UFFDIO)
 		return false;
 	if (type == UFFDIO) {
 		*ret = (long)bridge(BRIDGE_UFFD_IOCTL, fd, cmd, (long)arg);
@@ -90,9 +94,18 @@ long gate_userfaultfd(int flags)
 	return (long)bridge(BRIDGE_UFFD, flags, 0, 0);
 }
 
-_Bool gate_is_system(int fd)
+enum vmm_kind gate_kind(int fd)
 {
-	return opened && bridge(BRIDGE_IS_SYSTEM, fd, 0, 0) == 1;
+	return (enum vmm_kind)bridge(BRIDGE_KIND, fd, 0, 0);
+}
+
+/* The bridge sees these calls itself. */
+void gate_reads(size_t len)
+{
+}
+
+void gate_written(long ret)
+{
 }
 
 /* The bridge answers system calls once it knows that our memory is its own. */

@@ -25,7 +25,10 @@ embed_libs = \
 thunk_sources = \
 	src/shim/interpose.c \
 	src/shim/kvm-path.c \
+	src/shim/vmm-anon.c \
 	src/shim/vmm-file.c \
+	src/shim/vmm-io.c \
+	src/shim/vmm-kind.c \
 	src/shim/gate-thunk.c
 thunk_headers = \
 	src/base/host-arm64.h \
@@ -42,10 +45,12 @@ src_shim_libfauxkvm_la_SOURCES = \
 	src/shim/interposers.h \
 	src/shim/kvm-path.c \
 	src/shim/kvm-path.h \
+	src/shim/vmm-anon.c \
 	src/shim/vmm-calls.h \
 	src/shim/vmm-fd.c \
 	src/shim/vmm-io.c \
 	src/shim/vmm-file.c \
+	src/shim/vmm-kind.c \
 	src/shim/vmm-memory.c \
 	src/shim/vmm-signal.c
 src_shim_libfauxkvm_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_NATIVE

@@ -16,8 +16,14 @@
 #include "base/host.h"
 #include "shim/kvm-path.h"
 
-#define KVM_MAJOR 10
-#define KVM_MINOR 232
+/* Type bytes of requests: KVM's, userfaultfd's. */
+#define KVMIO  0xae
+#define UFFDIO 0xaa
+/* Type and number of KVM_CREATE_DEVICE, which returns its descriptor in the
+ * second word of its argument. */
+#define CREATE_DEVICE 0xaee0
+#define KVM_MAJOR     10
+#define KVM_MINOR     232
 
 /* Could the kernel say this of a /dev/kvm that it does not have, or does not
  * give to us? */
@@ -68,6 +74,25 @@ static long kvm_open(int flags)
 	return gate_open(flags & (O_CLOEXEC | O_NONBLOCK));
 }
 
+/* Such as those in /proc/self/fd. */
+static _Bool names_descriptor(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len && path[len - 1] >= '0' && path[len - 1] <= '9';
+}
+
+/* An anonymous inode cannot be opened, /dev/kvm is opened again. */
+static long reopened(long fd, int flags)
+{
+	enum vmm_kind kind = vmm_kind((int)fd);
+
+	if (kind == VMM_OTHER)
+		return fd;
+	host_raw(SYS_close, fd);
+	return kind == VMM_SYSTEM ? kvm_open(flags) : -ENXIO;
+}
+
 long vmm_open(int dir, const char *path, int flags, unsigned int mode)
 {
 	_Bool follow = !(flags & O_NOFOLLOW);
@@ -80,12 +105,14 @@ long vmm_open(int dir, const char *path, int flags, unsigned int mode)
 			return kvm_open(flags);
 	}
 	ret = host_raw(SYS_openat, dir, path, flags, mode);
-	if ((flags & O_PATH) ||
-	    (!is_kvm(ret, dir, path, follow) && !is_host_kvm(ret)))
+	if (flags & O_PATH)
 		return ret;
-	if (ret >= 0)
-		host_raw(SYS_close, ret);
-	return kvm_open(flags);
+	if (is_kvm(ret, dir, path, follow) || is_host_kvm(ret)) {
+		if (ret >= 0)
+			host_raw(SYS_close, ret);
+		return kvm_open(flags);
+	}
+	return ret >= 0 && names_descriptor(path) ? reopened(ret, flags) : ret;
 }
 
 /* /dev/kvm has mode 0666: nobody may execute it. */
@@ -135,13 +162,54 @@ static long kvm_statx(struct statx *st)
 	return 0;
 }
 
+/* Other KVM descriptors are anonymous inodes, of no type. */
+static void anon_stat(struct stat *st)
+{
+	st->st_mode = 0600;
+	st->st_nlink = 1;
+	st->st_uid = 0;
+	st->st_gid = 0;
+	st->st_size = 0;
+	st->st_blocks = 0;
+}
+
+static void anon_statx(struct statx *st)
+{
+	st->stx_mode = 0600;
+	st->stx_nlink = 1;
+	st->stx_uid = 0;
+	st->stx_gid = 0;
+	st->stx_size = 0;
+	st->stx_blocks = 0;
+}
+
+/* What the file at @path, of which @ret and @st are known, is: a KVM
+ * descriptor under its name in /proc is. */
+static enum vmm_kind kind_at(int dir, const char *path, long ret,
+			     const struct stat *st)
+{
+	enum vmm_kind kind;
+	long fd;
+
+	if (ret < 0 || !vmm_may_be_kvm(st) || !gate_present())
+		return VMM_OTHER;
+	if (!*path)
+		return gate_kind(dir);
+	fd = host_raw(SYS_openat, dir, path, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return VMM_OTHER;
+	kind = gate_kind((int)fd);
+	host_raw(SYS_close, fd);
+	return kind;
+}
+
 /* fstat(fd) in the clothes of fstatat and statx. @ret as for is_kvm(); without
  * a path Linux 6.11 and later do not mind. */
 static _Bool is_open_kvm(long ret, int dir, const char *path, int flags)
 {
 	if (!(flags & AT_EMPTY_PATH))
 		return 0;
-	return (!path || (ret == 0 && !*path)) && gate_is_system(dir);
+	return (!path || (ret == 0 && !*path)) && vmm_kind(dir) == VMM_SYSTEM;
 }
 
 long vmm_stat(int dir, const char *path, struct stat *st, int flags)
@@ -153,14 +221,24 @@ long vmm_stat(int dir, const char *path, struct stat *st, int flags)
 	    (ret == 0 && is_kvm_device(st->st_mode, major(st->st_rdev),
 				       minor(st->st_rdev))))
 		return kvm_stat(st);
+	switch (kind_at(dir, path, ret, st)) {
+	case VMM_OTHER: break;
+	case VMM_SYSTEM: return kvm_stat(st);
+	default: anon_stat(st);
+	}
 	return ret;
 }
 
 long vmm_fstat(int fd, struct stat *st)
 {
-	if (gate_is_system(fd))
-		return kvm_stat(st);
-	return host_raw(SYS_fstat, fd, st);
+	long ret = host_raw(SYS_fstat, fd, st);
+
+	switch (kind_at(fd, "", ret, st)) {
+	case VMM_OTHER: break;
+	case VMM_SYSTEM: return kvm_stat(st);
+	default: anon_stat(st);
+	}
+	return ret;
 }
 
 long vmm_statx(int dir, const char *path, int flags, unsigned int mask,
@@ -173,16 +251,59 @@ long vmm_statx(int dir, const char *path, int flags, unsigned int mask,
 	    (ret == 0 && is_kvm_device(st->stx_mode, st->stx_rdev_major,
 				       st->stx_rdev_minor)))
 		return kvm_statx(st);
+	if (ret == 0 && st->stx_mask & STATX_NLINK) {
+		const struct stat known = {.st_mode = st->stx_mode,
+					   .st_nlink = st->stx_nlink};
+
+		switch (kind_at(dir, path, ret, &known)) {
+		case VMM_OTHER: break;
+		case VMM_SYSTEM: return kvm_statx(st);
+		default: anon_statx(st);
+		}
+	}
 	return ret;
 }
 
-long vmm_ioctl(int fd, unsigned long cmd, unsigned long arg)
+/* The host, or QEMU, refuses it with @ret: perhaps since the descriptor is
+ * KVM's or is none. */
+static long ioctl_refused(int fd, unsigned int cmd, unsigned long arg, long ret)
 {
+	struct stat st;
+	long kvm;
+
+	/* QEMU looks at the argument first. */
+	if (host_raw(SYS_fstat, fd, &st) < 0)
+		return -EBADF;
+	if (ret == -EFAULT)
+		return ret;
+	if (vmm_may_be_kvm(&st) && gate_ioctl(fd, cmd, arg, &kvm))
+		return kvm;
+	return -ENOTTY; /* what QEMU does not know is ENOSYS */
+}
+
+long vmm_ioctl(int fd, unsigned long request, unsigned long arg)
+{
+	const unsigned int cmd = (unsigned int)request;
+	const unsigned int type = (cmd >> 8) & 0xff;
 	long ret;
 
-	if (gate_ioctl(fd, (unsigned int)cmd, arg, &ret))
+	if ((type == KVMIO || type == UFFDIO || vmm_is_noted(fd)) &&
+	    gate_ioctl(fd, cmd, arg, &ret)) {
+		if (type == KVMIO && ret >= 0) {
+			vmm_note(fd);
+			/* Perhaps a descriptor, which it made. */
+			if (ret)
+				vmm_note((int)ret);
+			/* The model has just written there. */
+			if ((cmd & 0xffff) == CREATE_DEVICE)
+				vmm_note(((const int *)arg)[1]);
+		}
 		return ret;
-	return host_raw(SYS_ioctl, fd, cmd, arg);
+	}
+	ret = host_raw(SYS_ioctl, fd, request, arg);
+	if (ret == -ENOTTY || ret == -ENOSYS || ret == -EFAULT)
+		ret = ioctl_refused(fd, cmd, arg, ret);
+	return ret;
 }
 
 /* Only what a VMM may reach KVM with; all else is passed on unseen. */
@@ -199,6 +320,14 @@ long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f)
 				(unsigned int)d);
 	case SYS_ioctl:
 		return vmm_ioctl((int)a, (unsigned long)b, (unsigned long)c);
+	case SYS_read: return vmm_read((int)a, (void *)b, (size_t)c);
+	case SYS_write: return vmm_write((int)a, (const void *)b, (size_t)c);
+	case SYS_lseek: return vmm_lseek((int)a, b, (int)c);
+	case SYS_ftruncate: return vmm_ftruncate((int)a, b);
+	case SYS_fallocate: return vmm_fallocate((int)a, (int)b, c, d);
+	case SYS_readlinkat:
+		return vmm_readlink((int)a, (const char *)b, (char *)c,
+				    (size_t)d);
 	case SYS_newfstatat:
 		return vmm_stat((int)a, (const char *)b, (struct stat *)c,
 				(int)d);
@@ -214,8 +343,6 @@ long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f)
 	case SYS_userfaultfd: return gate_userfaultfd((int)a);
 #endif
 #ifdef FAUXKVM_NATIVE
-	case SYS_read: return vmm_read((int)a, (void *)b, (size_t)c);
-	case SYS_write: return vmm_write((int)a, (const void *)b, (size_t)c);
 	case SYS_close: return vmm_close((int)a);
 	case SYS_close_range:
 		return vmm_close_range((unsigned int)a, (unsigned int)b,

@@ -6,6 +6,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-bus.c \
 	tests/abi/case-code.c \
 	tests/abi/case-debug.c \
+	tests/abi/case-file.c \
 	tests/abi/case-gic.c \
 	tests/abi/case-irqfd.c \
 	tests/abi/case-memory.c \

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What can be done with a KVM descriptor besides ioctl() and mmap(): what can
+ * be done with an anonymous inode, that is little. Ours is a file with
+ * content, which must not be had by these ways. Built into the shim and into
+ * the thunk.
+ *
+ * fcntl() may wait and is a cancellation point then: glibc has it under a
+ * second name, too, which nobody interposes.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/host.h"
+#include "shim/vmm-calls.h"
+
+#define MEMFD_LINK "/memfd:anon_inode:kvm" /* and more, fdtab.c makes it */
+
+/* What Linux knows of, whatever the file: up to FALLOC_FL_UNSHARE_RANGE. */
+#define FALLOCATE_MODES 0x7b
+
+extern int __fcntl(int fd, int cmd, ...) __attribute__((weak));
+
+static long result(long ret)
+{
+	return ret < 0 ? -errno : ret;
+}
+
+/* It has no position but that of statistics. */
+long vmm_lseek(int fd, off_t off, int whence)
+{
+	const enum vmm_kind kind = vmm_kind_noted(fd);
+
+	if (kind == VMM_OTHER)
+		return host_raw(SYS_lseek, fd, off, whence);
+	if (whence < 0 || whence > SEEK_HOLE)
+		return -EINVAL;
+	if (kind == VMM_DEVICE)
+		return -ESPIPE;
+	return host_raw(SYS_lseek, fd, 0, SEEK_CUR);
+}
+
+long vmm_ftruncate(int fd, off_t len)
+{
+	if (vmm_kind(fd))
+		return -EINVAL;
+	return host_raw(SYS_ftruncate, fd, len);
+}
+
+long vmm_fallocate(int fd, int mode, off_t off, off_t len)
+{
+	const enum vmm_kind kind = vmm_kind(fd);
+
+	if (kind == VMM_OTHER)
+		return host_raw(SYS_fallocate, fd, mode, off, len);
+	if (off < 0 || len <= 0)
+		return -EINVAL;
+	if (mode & ~FALLOCATE_MODES)
+		return -EOPNOTSUPP;
+	return kind == VMM_STATS ? -EBADF : -ENODEV;
+}
+
+long vmm_fsync(int fd, long nr)
+{
+	if (vmm_kind(fd))
+		return -EINVAL;
+	return host_raw(nr, fd);
+}
+
+/* Seals are a memfd's. */
+long vmm_fcntl(int fd, int cmd, unsigned long arg)
+{
+	if (cmd == F_GET_SEALS || cmd == F_ADD_SEALS) {
+		const enum vmm_kind kind = vmm_kind(fd);
+
+		if (kind == VMM_STATS && cmd == F_ADD_SEALS)
+			return -EPERM;
+		if (kind != VMM_OTHER)
+			return -EINVAL;
+	}
+	return __fcntl ? result(__fcntl(fd, cmd, arg))
+		       : host_raw(SYS_fcntl, fd, cmd, arg);
+}
+
+/* "/memfd:anon_inode:kvm-vm (deleted)" is "anon_inode:kvm-vm"; that of
+ * /dev/kvm has no more to its name than "kvm". */
+static long link_name(char *link, long n)
+{
+	static const char memfd[] = "/memfd:", deleted[] = " (deleted)";
+	const long begin = sizeof(memfd) - 1, end = sizeof(deleted) - 1;
+
+	if (n > end && !memcmp(link + n - end, deleted, end))
+		n -= end;
+	if (n == sizeof(MEMFD_LINK) - 1) {
+		memcpy(link, "/dev/kvm", 8);
+		return 8;
+	}
+	memmove(link, link + begin, n - begin);
+	return n - begin;
+}
+
+long vmm_readlink(int dir, const char *path, char *buf, size_t size)
+{
+	const long known = sizeof(MEMFD_LINK) - 1;
+	char link[128];
+	long ret, n;
+
+	n = host_raw(SYS_readlinkat, dir, path, link, sizeof(link));
+	if (n < known || memcmp(link, MEMFD_LINK, known) || !gate_present())
+		return host_raw(SYS_readlinkat, dir, path, buf, size);
+	n = link_name(link, n);
+	if (n > (long)size)
+		n = (long)size;
+	/* It is the kernel that finds out whether @buf can be written, and
+	 * nothing is written behind the name. */
+	ret = host_raw(SYS_readlinkat, dir, path, buf, n);
+	if (ret > 0)
+		memcpy(buf, link, n);
+	return ret;
+}
+
+int vmm_isatty(int fd)
+{
+	char termios[64];
+	long ret = vmm_ioctl(fd, 0x5401 /* TCGETS */, (unsigned long)termios);
+
+	if (ret < 0)
+		errno = (int)-ret;
+	return ret == 0;
+}
