@@ -9,8 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/host.h"
 #include "base/log.h"
 #include "kernel/device.h"
 #include "kernel/event.h"
@@ -164,13 +167,28 @@ void vm_destroy(struct vm *vm)
 	vm->arch->vm_free(vm);
 }
 
+/* 0, or the errno of having no descriptor free. */
+static long number_free(void)
+{
+	long fd = host_raw(SYS_epoll_create1, EPOLL_CLOEXEC);
+
+	if (fd < 0)
+		return fd;
+	host_raw(SYS_close, fd);
+	return 0;
+}
+
 long vm_create(const struct arch *arch, unsigned long type)
 {
 	struct vm *vm = NULL;
 	long ret = arch->vm_new(type, &vm);
 
-	if (ret)
-		return ret;
+	if (ret) {
+		/* Linux takes a number before it looks at the type. */
+		long none = number_free();
+
+		return none ? none : ret;
+	}
 	ret = vm_init(vm, arch);
 	if (!ret)
 		ret = arch->vm_init(vm);

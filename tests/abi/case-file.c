@@ -6,6 +6,7 @@
 #include "abi.h"
 
 #include <linux/fs.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -289,6 +290,38 @@ static void others(void)
 	REFUSED(isatty(pipes[0]) ? 0 : -1, ENOTTY);
 }
 
+/* What is looked at first when no number is free. */
+static void no_number(void)
+{
+	struct kvm_create_device cd = {.type = KVM_DEV_TYPE_VFIO};
+	struct rlimit limit;
+	int fd[NR_KINDS], next;
+	rlim_t before;
+
+	open_all(fd);
+	NEED(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+	before = limit.rlim_cur;
+	next = dup(0);
+	NEED(next > 0 && close(next) == 0);
+	limit.rlim_cur = (rlim_t)next;
+	NEED(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+	REFUSED(open("/dev/kvm", O_RDWR), EMFILE);
+	REFUSED(ioctl(fd[SYSTEM], KVM_CREATE_VM, 0), EMFILE);
+	REFUSED(ioctl(fd[SYSTEM], KVM_CREATE_VM, 10), EMFILE);
+	REFUSED(ioctl(fd[SYSTEM], KVM_CREATE_VM, 12345), EMFILE);
+	REFUSED(ioctl(fd[VM], KVM_CREATE_VCPU, 1), EMFILE);
+	REFUSED(ioctl(fd[VM], KVM_CREATE_VCPU, 0), EEXIST);
+	REFUSED(ioctl(fd[VM], KVM_CREATE_VCPU, 99999), EINVAL);
+	REFUSED(ioctl(fd[VM], KVM_GET_STATS_FD, 0), EMFILE);
+	REFUSED(ioctl(fd[VCPU], KVM_GET_STATS_FD, 0), EMFILE);
+	cd.type = 99;
+	REFUSED(ioctl(fd[VM], KVM_CREATE_DEVICE, &cd), ENODEV);
+	limit.rlim_cur = before;
+	NEED(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+	REFUSED(ioctl(fd[SYSTEM], KVM_CREATE_VM, 12345), EINVAL);
+	EQUAL(OK(ioctl(fd[VM], KVM_CREATE_VCPU, 1)), (uint64_t)next);
+}
+
 const struct abi_case cases_file[] = {
 	{"file/requests", requests},
 	{"file/requests-closed", requests_closed},
@@ -297,5 +330,6 @@ const struct abi_case cases_file[] = {
 	{"file/statistics", statistics},
 	{"file/looks", looks},
 	{"file/others", others},
+	{"file/no-number", no_number},
 	{NULL},
 };
