@@ -164,7 +164,8 @@ long cap_enable(struct vm *vm, const struct kvm_enable_cap *cap)
 
 const struct kernel_cap_row *kernel_cap_row(unsigned int n)
 {
-	static __thread struct kernel_cap_row out;
+	static __thread struct kernel_cap_row out
+		__attribute__((tls_model("initial-exec")));
 	const struct cap_row *row = cap_next(kernel_arch(), 0);
 
 	while (row && n--)

@@ -140,7 +140,7 @@ static long run_guest(struct vcpu *vcpu)
 
 static pid_t thread_id(void)
 {
-	static __thread pid_t tid;
+	static __thread pid_t tid __attribute__((tls_model("initial-exec")));
 
 	if (!tid)
 		tid = host_raw(SYS_gettid);

@@ -22,6 +22,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
 #include "base/host.h"
@@ -150,17 +151,24 @@ fail:
 	return -ENOMEM;
 }
 
-static void fdtab_add(struct fdtab_entry *e, int fd)
+/* False: no memory. */
+_Static_assert(HASH_NONFATAL_OOM, "else HASH_ADD() ends the process then");
+static bool fdtab_add(struct fdtab_entry *e, int fd)
 {
 	sigset_t mask;
+	bool added;
 
 	fdtab_write_lock(&mask);
-	if (fd < CACHED_FDS)
-		fdtab_cache[fd] = e->obj;
-	__atomic_store_n(&fdtab_pid, getpid(), __ATOMIC_RELAXED);
 	HASH_ADD(hh, fdtab, key, sizeof(e->key), e);
-	__atomic_add_fetch(&fdtab_count, 1, __ATOMIC_RELAXED);
+	added = e->hh.tbl;
+	if (added) {
+		if (fd < CACHED_FDS)
+			fdtab_cache[fd] = e->obj;
+		__atomic_store_n(&fdtab_pid, getpid(), __ATOMIC_RELAXED);
+		__atomic_add_fetch(&fdtab_count, 1, __ATOMIC_RELAXED);
+	}
 	fdtab_write_unlock(&mask);
+	return added;
 }
 
 int fdtab_install(struct kobj *obj)
@@ -182,7 +190,12 @@ int fdtab_install(struct kobj *obj)
 	}
 	bug_on(!fd_key(fd, &e->key), "descriptor %d vanished", fd);
 	e->obj = obj;
-	fdtab_add(e, fd);
+	if (!fdtab_add(e, fd)) {
+		fdtab_free_pages(obj);
+		host_close(fd);
+		free(e);
+		fd = -ENOMEM;
+	}
 	errno = saved;
 	return fd;
 }
@@ -194,15 +207,17 @@ struct kobj *fdtab_adopt(int fd)
 	if (!e)
 		return NULL;
 	e->obj = kernel_open();
-	if (!e->obj || !fd_key(fd, &e->key)) {
-		if (e->obj)
-			kobj_put(e->obj);
-		free(e);
-		return NULL;
-	}
-	kobj_get(e->obj);
-	fdtab_add(e, fd);
-	return e->obj;
+	if (!e->obj)
+		goto fail;
+	kobj_get(e->obj); /* the caller's */
+	if (fd_key(fd, &e->key) && fdtab_add(e, fd))
+		return e->obj;
+	kobj_put(e->obj);
+	kobj_put(e->obj);
+
+fail:
+	free(e);
+	return NULL;
 }
 
 void fdtab_free_pages(struct kobj *obj)
@@ -304,8 +319,10 @@ static void closing_add(struct fdtab_closing *c, const struct fdtab_key *key)
 	if (c->count >= ARRAY_SIZE(c->few)) {
 		more = c->keys == c->few ? NULL : c->keys;
 		more = realloc(more, (c->count + 1) * sizeof(*more));
-		if (!more)
-			return; /* the object leaks */
+		if (!more) {
+			c->lost = true;
+			return;
+		}
 		if (c->keys == c->few)
 			memcpy(more, c->few, sizeof(c->few));
 		c->keys = more;
@@ -393,6 +410,7 @@ void fdtab_close_begin(struct fdtab_closing *c, unsigned int first,
 	int saved = errno;
 
 	c->count = 0;
+	c->lost = false;
 	c->keys = c->few;
 	c->first = first;
 	c->last = last;
@@ -446,25 +464,64 @@ static struct kobj *fdtab_remove(const struct fdtab_key *key)
 	return obj;
 }
 
-void fdtab_close_end(struct fdtab_closing *c)
+/* Close the objects of @c that no descriptor refers to; how many. */
+static unsigned int closing_finish(struct fdtab_closing *c)
 {
-	int saved = errno;
-	struct kobj *obj;
-
-	sig_hold();
-	if (c->count) {
-		fdtab_forget(c->first, c->last);
-		fd_for_each(closing_keep, c);
-	}
+	fd_for_each(closing_keep, c);
 	for (unsigned int i = 0; i < c->count; i++) {
-		obj = fdtab_remove(&c->keys[i]);
+		struct kobj *obj = fdtab_remove(&c->keys[i]);
+
 		if (obj)
 			kobj_close(obj);
 	}
+	return c->count;
+}
+
+/* A few of our objects, after the first @skip. */
+static void closing_fill(struct fdtab_closing *c, unsigned int skip)
+{
+	c->count = 0;
+	pthread_rwlock_rdlock(&fdtab_lock);
+	for (struct fdtab_entry *e = fdtab; e && c->count < ARRAY_SIZE(c->few);
+	     e = e->hh.next)
+		if (skip)
+			skip--;
+		else
+			c->few[c->count++] = e->key;
+	pthread_rwlock_unlock(&fdtab_lock);
+}
+
+/*
+ * There was no memory to remember all that was closed: look at every object,
+ * a few at a time.
+ */
+static void closing_look_at_all(void)
+{
+	struct fdtab_closing c = {.keys = c.few};
+	unsigned int skip = 0, n;
+
+	for (;;) {
+		closing_fill(&c, skip);
+		n = c.count;
+		if (!n)
+			return;
+		skip += n - closing_finish(&c);
+	}
+}
+
+void fdtab_close_end(struct fdtab_closing *c)
+{
+	int saved = errno;
+
+	if (c->count) {
+		fdtab_forget(c->first, c->last);
+		closing_finish(c);
+	}
+	if (c->lost)
+		closing_look_at_all();
 	if (c->keys != c->few)
 		free(c->keys);
 	errno = saved;
-	sig_release();
 }
 
 /* ---- fork ---------------------------------------------------------------- */

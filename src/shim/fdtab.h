@@ -42,6 +42,7 @@ struct kobj *fdtab_adopt(int fd);
 struct fdtab_closing {
 	unsigned int first, last;
 	unsigned int count;
+	bool lost; /* for want of memory not all are in keys */
 	struct fdtab_key {
 		uint64_t dev, ino;
 	} few[4], *keys; /* keys: few, or allocated */

@@ -8,18 +8,6 @@ tests_kernel_test_kvm_LDADD = src/kernel/libkernel.la src/gic/libgic.la \
 	src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la $(CHECK_LIBS)
 tests_kernel_test_kvm_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
-## The same with allocations that fail: these are led to tests/kernel/nomem.c.
-unit_tests += tests/kernel/test-nomem
-tests_kernel_test_nomem_SOURCES = tests/kernel/test-nomem.c tests/kernel/nomem.c \
-	tests/kernel/nomem.h tests/kernel/kvm-host.c tests/kernel/kvm-host.h
-tests_kernel_test_nomem_LDADD = src/kernel/libkernel.la src/gic/libgic.la \
-	src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la $(CHECK_LIBS)
-tests_kernel_test_nomem_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_kernel_test_nomem_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \
-	-Wl,--wrap=aligned_alloc,--wrap=realloc,--wrap=free,--wrap=host_mmap \
-	-Wl,--wrap=pthread_create,--wrap=epoll_create1,--wrap=epoll_ctl \
-	-Wl,--wrap=timerfd_create,--wrap=eventfd
-
 unit_tests += tests/kernel/test-itree
 tests_kernel_test_itree_SOURCES = tests/kernel/test-itree.c
 tests_kernel_test_itree_LDADD = src/kernel/libkernel-core.la src/base/libbase.la \

@@ -5,6 +5,16 @@ tests_shim_test_shim_SOURCES = tests/shim/test-shim.c
 tests_shim_test_shim_LDADD = src/shim/libembed.la src/base/libbase.la $(CHECK_LIBS)
 tests_shim_test_shim_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
+## The whole model behind it, with allocations that fail: these are led to nomem.c.
+unit_tests += tests/shim/test-nomem
+tests_shim_test_nomem_SOURCES = tests/shim/test-nomem.c tests/shim/nomem.c tests/shim/nomem.h
+tests_shim_test_nomem_LDADD = $(embed_libs) $(CHECK_LIBS)
+tests_shim_test_nomem_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_shim_test_nomem_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \
+	-Wl,--wrap=aligned_alloc,--wrap=realloc,--wrap=free,--wrap=host_mmap \
+	-Wl,--wrap=pthread_create,--wrap=epoll_create1,--wrap=epoll_ctl \
+	-Wl,--wrap=timerfd_create,--wrap=eventfd,--wrap=memfd_create
+
 ## Programs for both architectures, started by tests/shim/check-shim.
 shim_programs = \
 	tests/shim/kick.arm64 \

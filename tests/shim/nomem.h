@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Allocations that fail when a test says so: malloc() and its kin, mmap(),
- * threads, epoll and timer descriptors, for a program linked with --wrap of
- * each (tests/kernel/local.mk).
+ * threads, and descriptors that cost the host memory, for a program linked
+ * with --wrap of each (tests/shim/local.mk).
  */
 #ifndef FAUXKVM_TESTS_NOMEM_H
 #define FAUXKVM_TESTS_NOMEM_H

@@ -205,3 +205,9 @@ int __wrap_eventfd(unsigned int count, int flags)
 {
 	return FAILS() ? -1 : __real_eventfd(count, flags);
 }
+
+int __real_memfd_create(const char *name, unsigned int flags);
+int __wrap_memfd_create(const char *name, unsigned int flags)
+{
+	return FAILS() ? -1 : __real_memfd_create(name, flags);
+}
