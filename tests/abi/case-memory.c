@@ -191,8 +191,9 @@ static void few_look(struct abi_vm *v)
 		EQUAL(guest_reads(v, gpa), id << 16 | (page - few[id].at));
 		return;
 	}
-	GUEST(v, 0, ASM_LDR_W(1, 0));
+	GUEST(v, 0, ASM_LDR_W(1, 0), ASM_STR_W(1, 2));
 	reg_set(v->vcpu, REG_X(0), gpa);
+	reg_set(v->vcpu, REG_X(2), GUEST_MMIO);
 	EQUAL(abi_run(v), KVM_EXIT_MMIO);
 	EQUAL(v->run->mmio.phys_addr, gpa);
 	CHECK(!v->run->mmio.is_write);

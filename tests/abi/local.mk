@@ -29,6 +29,12 @@ tests/abi/cases.x86-64: $(abi_sources) $(abi_headers) tests/a64.h
 tests/abi/cases.arm64: $(abi_sources) $(abi_headers) tests/a64.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) $(abi_flags) -o $@ \
 		$(abi_sources:%=$(top_srcdir)/%)
+check_DATA += tests/abi/nomem-preload.so
+CLEANFILES += tests/abi/nomem-preload.so
+EXTRA_DIST += tests/abi/nomem-preload.c
+tests/abi/nomem-preload.so: tests/abi/nomem-preload.c
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CC) $(abi_flags) -shared -fPIC -o $@ \
+		$(top_srcdir)/tests/abi/nomem-preload.c
 
-TESTS += tests/abi/check-cases
-dist_check_SCRIPTS += tests/abi/check-cases
+TESTS += tests/abi/check-cases tests/abi/check-nomem
+dist_check_SCRIPTS += tests/abi/check-cases tests/abi/check-nomem
