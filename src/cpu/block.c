@@ -101,14 +101,9 @@ static void code_map_set(struct cpu *cpu, gpa_t pa)
 		atomic_fetch_or(word, BIT(bit % 64));
 }
 
-bool block_page_has_code(struct cpu *cpu, gpa_t pa)
+void block_forget_code(struct cpu *cpu, gpa_t pa)
 {
-	unsigned int bit = code_map_bit(pa);
-	_Atomic uint64_t *word = &domain_code_map(cpu->domain)[bit / 64];
-
-	if (!(atomic_load(word) & BIT(bit % 64)))
-		return false;
-	return atomic_fetch_and(word, ~BIT(bit % 64)) & BIT(bit % 64);
+	domain_forget_code(cpu, code_map_bit(pa), pa);
 }
 
 /* ---- arena --------------------------------------------------------------- */

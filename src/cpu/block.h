@@ -97,10 +97,10 @@ void block_invalidate_all(struct cpu *cpu);
  */
 void blocks_doubt(struct cpu *cpu);
 /*
- * True if some PE of the domain may hold blocks of the page of @pa; forgets
- * that atomically, so the caller must then broadcast INVAL_CODE_PAGE. Makes
- * IC IVAU over a page without code, and over the rest of a page, cheap.
+ * IC IVAU of @pa: block_invalidate_page() here and, by broadcast, on every PE
+ * of the domain; completed by DSB. Cheap over a page without code, and over
+ * the rest of a page. Same rule.
  */
-bool block_page_has_code(struct cpu *cpu, gpa_t pa);
+void block_forget_code(struct cpu *cpu, gpa_t pa);
 
 #endif

@@ -235,29 +235,66 @@ static void post(struct cpu_domain *dom, struct cpu *to, enum inval_op op,
 	to->inbox->posted = ++dom->seq;
 }
 
+/* Caller holds the lock. */
+static void post_others(struct cpu_domain *dom, const struct cpu *self,
+			enum inval_op op, uint64_t arg)
+{
+	for (struct cpu *m = dom->members; m; m = m->inbox->next)
+		if (m != self)
+			post(dom, m, op, arg);
+}
+
+/* One that joins now has nothing to forget. */
+static bool is_alone(struct cpu_domain *dom)
+{
+	return atomic_load(&dom->nr_members) == 1;
+}
+
 void domain_broadcast(struct cpu *cpu, enum inval_op op, uint64_t arg)
 {
 	struct cpu_domain *dom = cpu->domain;
 	struct inval v = {op, arg};
 
 	apply(cpu, &v);
-	/* One that joins now has nothing to forget. */
-	if (atomic_load(&dom->nr_members) == 1)
+	if (is_alone(dom))
 		return;
 	pthread_mutex_lock(&dom->lock);
-	for (struct cpu *m = dom->members; m; m = m->inbox->next)
-		if (m != cpu)
-			post(dom, m, op, arg);
+	post_others(dom, cpu, op, arg);
 	pthread_mutex_unlock(&dom->lock);
 	cpu->inbox->unsynced = true;
 }
 
+/*
+ * The bit is cleared under the lock that guards the inboxes: whoever finds it
+ * clear and then takes the lock, in domain_wait(), finds them filled.
+ */
+void domain_forget_code(struct cpu *cpu, unsigned int bit, gpa_t pa)
+{
+	struct cpu_domain *dom = cpu->domain;
+	_Atomic uint64_t *word = &dom->code_map[bit / 64];
+	uint64_t mask = BIT(bit % 64);
+
+	if (!is_alone(dom))
+		cpu->inbox->unsynced = true;
+	if (!(atomic_load(word) & mask))
+		return;
+	pthread_mutex_lock(&dom->lock);
+	if (atomic_fetch_and(word, ~mask) & mask) {
+		struct inval v = {INVAL_CODE_PAGE, pa};
+
+		post_others(dom, cpu, v.op, v.arg);
+		pthread_mutex_unlock(&dom->lock);
+		apply(cpu, &v);
+		return;
+	}
+	pthread_mutex_unlock(&dom->lock);
+}
+
 /* Raise the request where something is left. Caller holds the lock. */
-static void ring_members(struct cpu_domain *dom, const struct cpu *self)
+static void ring_members(struct cpu_domain *dom)
 {
 	for (struct cpu *m = dom->members; m; m = m->inbox->next)
-		if (m != self &&
-		    atomic_load(&m->inbox->applied) < m->inbox->posted)
+		if (atomic_load(&m->inbox->applied) < m->inbox->posted)
 			atomic_fetch_or(&m->req, CPU_REQ_INVAL);
 	if (atomic_load(&dom->waiters))
 		pthread_cond_broadcast(&dom->progress);
@@ -312,7 +349,7 @@ void domain_wait(struct cpu *cpu)
 		return;
 	cpu->inbox->unsynced = false;
 	pthread_mutex_lock(&dom->lock);
-	ring_members(dom, cpu);
+	ring_members(dom);
 	wait_settled(dom, cpu);
 	pthread_mutex_unlock(&dom->lock);
 }
@@ -331,7 +368,7 @@ void domain_leave(struct cpu *cpu)
 	/* What was sent and never waited for is on its way at least. */
 	if (unlikely(cpu->inbox->unsynced)) {
 		pthread_mutex_lock(&dom->lock);
-		ring_members(dom, cpu);
+		ring_members(dom);
 		pthread_mutex_unlock(&dom->lock);
 	}
 	atomic_store(&cpu->inbox->running, false);
@@ -351,7 +388,7 @@ void cpu_domain_flush(struct cpu_domain *dom, uint32_t what)
 		if (what & CPU_FLUSH_CODE)
 			post(dom, m, INVAL_CODE_ALL, 0);
 	}
-	ring_members(dom, NULL);
+	ring_members(dom);
 	wait_settled(dom, NULL);
 	pthread_mutex_unlock(&dom->lock);
 }

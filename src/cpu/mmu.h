@@ -114,9 +114,13 @@ enum inval_op {
 
 /* Apply to this PE now and queue for the others of the domain. */
 void domain_broadcast(struct cpu *cpu, enum inval_op op, uint64_t arg);
+/* The same with INVAL_CODE_PAGE, only if the page's bit of the code map is set;
+ * it is cleared. What another PE queued when it cleared the bit is waited for
+ * by the next DSB as well, and applied to this PE after it. */
+void domain_forget_code(struct cpu *cpu, unsigned int bit, gpa_t pa);
 /* DSB: wait until every PE that is inside cpu_run() has applied what this PE
- * has broadcast; serves this PE's own inbox meanwhile (no deadlock). Only
- * where a block ends. */
+ * has broadcast; serves this PE's own inbox meanwhile (no deadlock) or has it
+ * served before the next block. Only where a block ends. */
 void domain_wait(struct cpu *cpu);
 /* Apply what is in this PE's inbox (CPU_REQ_INVAL). */
 void domain_serve(struct cpu *cpu);

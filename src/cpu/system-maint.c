@@ -144,8 +144,7 @@ static __attribute__((noinline)) bool ic_ivau(struct cpu *cpu,
 
 	if (!mmu_va_op(cpu, i, cpu->x[i->rn], VA_OP_ICACHE, &pa))
 		return false;
-	if (block_page_has_code(cpu, pa))
-		domain_broadcast(cpu, INVAL_CODE_PAGE, pa);
+	block_forget_code(cpu, pa);
 	return true;
 }
 

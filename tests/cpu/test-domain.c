@@ -353,6 +353,37 @@ START_TEST(guest_ic)
 }
 END_TEST
 
+/*
+ * Two PEs want a page's code forgotten, and the second comes when the first has
+ * broadcast it but is not at its DSB yet. The second's DSB is as good as any:
+ * neither it nor a third PE runs the old code.
+ */
+START_TEST(ic_on_its_way)
+{
+	static const uint32_t old[] = {ASM_MOVZ(0, 1, 0), ASM_HVC(0)};
+	static const uint32_t new[] = {ASM_MOVZ(0, 2, 0), ASM_HVC(0)};
+
+	memcpy(ram_at(e[0], CODE_PA + 0x1000), old, sizeof(old));
+	for (unsigned int k = 1; k < NR_CPUS; k++) {
+		ck_assert_int_eq(run_at(e[k], CODE_PA + 0x1000), CPU_EXIT_HVC);
+		ck_assert_uint_eq(e[k]->cpu.x[0], 1);
+	}
+	memcpy(ram_at(e[0], CODE_PA + 0x1000), new, sizeof(new));
+	domain_enter(&e[0]->cpu);
+	block_forget_code(&e[0]->cpu, CODE_PA + 0x1000);
+	domain_enter(&e[1]->cpu);
+	block_forget_code(&e[1]->cpu, CODE_PA + 0x1000);
+	domain_wait(&e[1]->cpu);
+	domain_leave(&e[1]->cpu);
+	for (unsigned int k = 1; k < NR_CPUS; k++) {
+		ck_assert_int_eq(run_at(e[k], CODE_PA + 0x1000), CPU_EXIT_HVC);
+		ck_assert_uint_eq(e[k]->cpu.x[0], 2);
+	}
+	domain_wait(&e[0]->cpu);
+	domain_leave(&e[0]->cpu);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("cpu-domain");
@@ -366,6 +397,7 @@ static Suite *suite(void)
 	tcase_add_test(t, outside);
 	tcase_add_test(t, guest_tlbi);
 	tcase_add_test(t, guest_ic);
+	tcase_add_test(t, ic_on_its_way);
 	suite_add_tcase(s, t);
 	return s;
 }
