@@ -13,4 +13,5 @@ include tests/tool/local.mk
 include tests/abi/local.mk
 include tests/vmm/local.mk
 include tests/guests/local.mk
+include tests/soak/local.mk
 include tests/fuzz/local.mk
