@@ -371,8 +371,13 @@ static void jc_insert(struct cpu *cpu, struct block *b)
 	unsigned int at = (cpu->pc >> 2) & (CPU_JC_SIZE - 1);
 	struct cpu_blocks *bs = cpu->blocks;
 
-	cpu->jc[at] =
-		(struct cpu_jc_entry){cpu->pc ^ cpu->jc_key[cpu->pc >> 63], b};
+	cpu->jc[at] = (struct cpu_jc_entry){
+		.tag = cpu->pc ^ cpu->jc_key[cpu->pc >> 63],
+		.block = b,
+#ifdef FAUXKVM_TLB_CHECK
+		.age = mmu_fetch_age(cpu),
+#endif
+	};
 	bs->jc_pages[bit / 64] |= BIT(bit % 64);
 	if (bs->jc_made < JC_NOTED)
 		bs->jc_noted[bs->jc_made] = at;
@@ -416,8 +421,10 @@ const struct insn_single *block_single(struct cpu *cpu)
 static void jc_clear(struct cpu *cpu, unsigned int first, unsigned int n)
 {
 	for (unsigned int k = first; k < first + n; k++)
-		cpu->jc[k] = (struct cpu_jc_entry){JC_INVALID,
-						   &cpu->blocks->nowhere.block};
+		cpu->jc[k] = (struct cpu_jc_entry){
+			.tag = JC_INVALID,
+			.block = &cpu->blocks->nowhere.block,
+		};
 }
 
 void block_forget_va(struct cpu *cpu)

@@ -10,6 +10,7 @@
 #define FAUXKVM_CPU_BLOCK_H
 
 #include "cpu/cpu.h"
+#include "cpu/tlb-check.h"
 #include "isa/insn.h"
 
 #define BLOCK_MAX_INSNS 64
@@ -54,11 +55,13 @@ static inline void block_account(struct cpu *cpu, const struct block *b)
  */
 static inline const struct insn *block_chain(struct cpu *cpu, uint64_t va)
 {
-	const struct cpu_jc_entry *e = &cpu->jc[(va >> 2) & (CPU_JC_SIZE - 1)];
+	struct cpu_jc_entry *e = &cpu->jc[(va >> 2) & (CPU_JC_SIZE - 1)];
 
 	if (unlikely(e->tag != (va ^ cpu->jc_key[va >> 63]) ||
 		     cpu_requested(cpu)))
 		return NULL;
+	if (e->block->n)
+		tlb_check_code(cpu, va, e->block->pa, TLB_AGE(e));
 	cpu->page_va = va & ~UINT64_C(0xfff);
 	block_account(cpu, e->block);
 	return e->block->insns;

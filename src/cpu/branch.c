@@ -52,6 +52,8 @@ static ALWAYS_INLINE void jump_slot(struct cpu *cpu, const struct insn *slot)
 		branch_unlinked(cpu, slot);
 		return;
 	}
+	tlb_check_code(cpu, insn_pc(cpu, slot) + slot->imm, block_of(first)->pa,
+		       NULL);
 	block_account(cpu, block_of(first));
 	GOTO_INSN(cpu, first);
 }

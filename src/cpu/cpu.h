@@ -138,6 +138,14 @@ enum { DAIF_F = 1 << 0, DAIF_I = 1 << 1, DAIF_A = 1 << 2, DAIF_D = 1 << 3 };
 #define CPU_JC_BITS  12
 #define CPU_JC_SIZE  (1u << CPU_JC_BITS)
 
+#ifdef FAUXKVM_TLB_CHECK
+/* Of a translation, see cpu/tlb-check.h. */
+struct tlb_age {
+	uint64_t entered, checked;
+	uint8_t lg; /* log2 of the mapping's bytes */
+};
+#endif
+
 /*
  * One software TLB entry: a 4 KiB page. A tag is (page address | context id)
  * or CPU_TLB_INVALID; see cpu/mmu.h.
@@ -146,6 +154,9 @@ struct cpu_tlb_entry {
 	uint64_t rtag, wtag;
 	uintptr_t addend; /* host address = guest virtual + addend */
 	uint64_t attr;    /* mmu.c: mapping size, global, ... */
+#ifdef FAUXKVM_TLB_CHECK
+	struct tlb_age age;
+#endif
 };
 
 enum cpu_tlb_mode { TLB_EL0, TLB_EL1, TLB_EL1_PAN, NR_TLB_MODES };
@@ -153,6 +164,9 @@ enum cpu_tlb_mode { TLB_EL0, TLB_EL1, TLB_EL1_PAN, NR_TLB_MODES };
 struct cpu_jc_entry {
 	uint64_t tag; /* pc ^ cpu->jc_key[pc >> 63] */
 	struct block *block;
+#ifdef FAUXKVM_TLB_CHECK
+	struct tlb_age age;
+#endif
 };
 
 /* See breaks.h. */

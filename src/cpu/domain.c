@@ -34,6 +34,7 @@
 #include "base/log.h"
 #include "cpu/block.h"
 #include "cpu/mmu-internal.h"
+#include "cpu/tlb-check.h"
 
 #define INBOX_SIZE 64
 #define YIELDS     20 /* before a waiter sleeps */
@@ -68,6 +69,9 @@ struct cpu_domain {
 	struct cpu *members;
 	_Atomic uint64_t code_map[DOMAIN_CODE_MAP_BITS / 64];
 	atomic_bool code_told; /* domain_tell_code() */
+#ifdef FAUXKVM_TLB_CHECK
+	struct tlb_check *check;
+#endif
 };
 
 struct cpu_domain *cpu_domain_new(void)
@@ -76,6 +80,10 @@ struct cpu_domain *cpu_domain_new(void)
 
 	if (!dom)
 		return NULL;
+#ifdef FAUXKVM_TLB_CHECK
+	dom->check = tlb_check_new();
+	bug_on(!dom->check, "no memory to check TLBs");
+#endif
 	pthread_mutex_init(&dom->lock, NULL);
 	pthread_cond_init(&dom->progress, NULL);
 	return dom;
@@ -88,6 +96,9 @@ void cpu_domain_free(struct cpu_domain *dom)
 	bug_on(dom->members, "domain freed with members");
 	pthread_cond_destroy(&dom->progress);
 	pthread_mutex_destroy(&dom->lock);
+#ifdef FAUXKVM_TLB_CHECK
+	tlb_check_free(dom->check);
+#endif
 	free(dom);
 }
 
@@ -255,6 +266,7 @@ void domain_broadcast(struct cpu *cpu, enum inval_op op, uint64_t arg)
 	struct cpu_domain *dom = cpu->domain;
 	struct inval v = {op, arg};
 
+	tlb_check_issue(cpu, op, arg);
 	apply(cpu, &v);
 	if (is_alone(dom))
 		return;
@@ -345,14 +357,36 @@ void domain_wait(struct cpu *cpu)
 {
 	struct cpu_domain *dom = cpu->domain;
 
-	if (likely(!cpu->inbox->unsynced))
+	if (likely(!cpu->inbox->unsynced)) {
+		tlb_check_complete(cpu);
 		return;
+	}
 	cpu->inbox->unsynced = false;
 	pthread_mutex_lock(&dom->lock);
 	ring_members(dom);
 	wait_settled(dom, cpu);
 	pthread_mutex_unlock(&dom->lock);
+	tlb_check_complete(cpu);
 }
+
+#ifdef FAUXKVM_TLB_CHECK
+struct tlb_check *domain_tlb_check(const struct cpu_domain *dom)
+{
+	return dom->check;
+}
+
+bool domain_unapplied(struct cpu *cpu)
+{
+	struct cpu_domain *dom = cpu->domain;
+	bool yes;
+
+	pthread_mutex_lock(&dom->lock);
+	yes = atomic_load(&cpu->inbox->applied) < cpu->inbox->posted;
+	pthread_mutex_unlock(&dom->lock);
+	return yes;
+}
+
+#endif
 
 void domain_enter(struct cpu *cpu)
 {

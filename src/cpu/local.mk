@@ -139,4 +139,6 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/system-msr.c \
 	src/cpu/system.c \
 	src/cpu/system.h \
+	src/cpu/tlb-check.c \
+	src/cpu/tlb-check.h \
 	src/cpu/tlb.c

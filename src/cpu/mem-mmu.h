@@ -7,6 +7,8 @@
 #ifndef FAUXKVM_CPU_MEM_MMU_H
 #define FAUXKVM_CPU_MEM_MMU_H
 
+#include "cpu/tlb-check.h"
+
 bool mem_read_slow(struct cpu *cpu, const struct insn *i, gva_t va, uint32_t ma,
 		   void *buf);
 bool mem_write_slow(struct cpu *cpu, const struct insn *i, gva_t va,
@@ -55,22 +57,24 @@ static ALWAYS_INLINE const void *mem_try_read(struct cpu *cpu,
 					      const struct insn *i, gva_t va,
 					      unsigned int len)
 {
-	const struct cpu_tlb_entry *e = mem_tlb(cpu, va);
+	struct cpu_tlb_entry *e = mem_tlb(cpu, va);
 
 	cpu->cur = i;
 	if (unlikely(e->rtag != mem_tag(cpu, va, len)))
 		return NULL;
+	tlb_check_data(cpu, e, va, false);
 	return mem_tlb_host(e, va);
 }
 
 static ALWAYS_INLINE void *mem_try_write(struct cpu *cpu, const struct insn *i,
 					 gva_t va, unsigned int len)
 {
-	const struct cpu_tlb_entry *e = mem_tlb(cpu, va);
+	struct cpu_tlb_entry *e = mem_tlb(cpu, va);
 
 	cpu->cur = i;
 	if (unlikely(e->wtag != mem_tag(cpu, va, len)))
 		return NULL;
+	tlb_check_data(cpu, e, va, true);
 	return mem_tlb_host(e, va);
 }
 
@@ -78,11 +82,12 @@ static ALWAYS_INLINE const void *mem_try_read_unpriv(struct cpu *cpu,
 						     const struct insn *i,
 						     gva_t va, unsigned int len)
 {
-	const struct cpu_tlb_entry *e = mem_tlb_unpriv(cpu, va);
+	struct cpu_tlb_entry *e = mem_tlb_unpriv(cpu, va);
 
 	cpu->cur = i;
 	if (unlikely(e->rtag != mem_tag(cpu, va, len)))
 		return NULL;
+	tlb_check_data(cpu, e, va, false);
 	return mem_tlb_host(e, va);
 }
 
@@ -90,11 +95,12 @@ static ALWAYS_INLINE void *mem_try_write_unpriv(struct cpu *cpu,
 						const struct insn *i, gva_t va,
 						unsigned int len)
 {
-	const struct cpu_tlb_entry *e = mem_tlb_unpriv(cpu, va);
+	struct cpu_tlb_entry *e = mem_tlb_unpriv(cpu, va);
 
 	cpu->cur = i;
 	if (unlikely(e->wtag != mem_tag(cpu, va, len)))
 		return NULL;
+	tlb_check_data(cpu, e, va, true);
 	return mem_tlb_host(e, va);
 }
 

@@ -181,7 +181,7 @@ static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 	unsigned int l2 = MA_LOG2(ma), len = 1u << l2, first = len;
 	bool aligned = !(far & (len - 1)), write = ma & MA_WRITE;
 	gva_t va = mmu_untag(cpu, far), next;
-	const struct cpu_tlb_entry *e;
+	struct cpu_tlb_entry *e;
 	struct xlat x[2];
 
 	cpu->cur = i;
@@ -190,6 +190,7 @@ static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 	/* Tagged, unprivileged, or ordered: the TLB may still have it. */
 	e = &cpu->tlbs[access_mode(cpu, ma)][va >> 12 & (CPU_TLB_SIZE - 1)];
 	if ((write ? e->wtag : e->rtag) == mem_tag(cpu, va, len)) {
+		tlb_check_data(cpu, e, va, write);
 		if (write)
 			mem_copy((void *)(va + e->addend), buf, l2);
 		else
@@ -242,7 +243,7 @@ void *mem_host(struct cpu *cpu, const struct insn *i, gva_t far, uint32_t ma)
 {
 	unsigned int len = 1u << MA_LOG2(ma);
 	gva_t va = mmu_untag(cpu, far);
-	const struct cpu_tlb_entry *e;
+	struct cpu_tlb_entry *e;
 	struct xlat x;
 
 	cpu->cur = i;
@@ -251,8 +252,10 @@ void *mem_host(struct cpu *cpu, const struct insn *i, gva_t far, uint32_t ma)
 		return NULL;
 	}
 	e = &cpu->tlbs[access_mode(cpu, ma)][va >> 12 & (CPU_TLB_SIZE - 1)];
-	if (likely((ma & MA_WRITE ? e->wtag : e->rtag) == tlb_tag(cpu, va)))
+	if (likely((ma & MA_WRITE ? e->wtag : e->rtag) == tlb_tag(cpu, va))) {
+		tlb_check_data(cpu, e, va, ma & MA_WRITE);
 		return (void *)(va + e->addend);
+	}
 	if (!xlat_page(cpu, i, va, far, ma, true, &x))
 		return NULL;
 	if (!x.host) {
@@ -304,13 +307,14 @@ bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t far,
 bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t far)
 {
 	gva_t va = mmu_untag(cpu, far) & ~UINT64_C(63);
-	const struct cpu_tlb_entry *e = mem_tlb(cpu, va);
+	struct cpu_tlb_entry *e = mem_tlb(cpu, va);
 	struct mmu_fault f;
 	struct mmu_walk w;
 	struct xlat x;
 
 	cpu->cur = i;
 	if (likely(e->wtag == tlb_tag(cpu, va))) {
+		tlb_check_data(cpu, e, va, true);
 		memset((void *)(va + e->addend), 0, 64);
 		return true;
 	}

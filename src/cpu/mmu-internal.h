@@ -84,6 +84,9 @@ struct mmu_itlb_entry {
 	uint64_t tag;
 	uint64_t attr; /* as cpu_tlb_entry.attr */
 	uint8_t *host; /* of the page */
+#ifdef FAUXKVM_TLB_CHECK
+	struct tlb_age age;
+#endif
 };
 
 struct cpu_mmu {
@@ -91,6 +94,9 @@ struct cpu_mmu {
 	struct mmu_half half[2];
 	uint8_t out_bits; /* output address size */
 	gva_t fault_va;   /* cpu_last_fault_va() */
+#ifdef FAUXKVM_TLB_CHECK
+	struct tlb_age age; /* of the last walk, or hit of a fetch */
+#endif
 
 	uint16_t ctx_next;
 	bool upper_ng; /* a non-global upper-half page was entered */

@@ -17,6 +17,7 @@
 
 #include "cpu/exception.h"
 #include "cpu/mmu-internal.h"
+#include "cpu/tlb-check.h"
 
 /* ---- regime -------------------------------------------------------------- */
 
@@ -215,6 +216,9 @@ bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 	const struct mmu_half *h = &m->half[upper];
 	uint64_t base, table = 0;
 
+#ifdef FAUXKVM_TLB_CHECK
+	m->age = (struct tlb_age){.entered = tlb_check_now(cpu)};
+#endif
 	if (!m->on)
 		return walk_flat(cpu, va, w, f);
 	/* Above in_bits all zero or all one; mmu_untag() has seen to the tag. */
@@ -306,7 +310,7 @@ static bool fetch_walk(struct cpu *cpu, gva_t va, gpa_t *pa,
 
 bool mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host)
 {
-	const struct mmu_itlb_entry *e;
+	struct mmu_itlb_entry *e;
 
 	/* A branch with TBI drops the tag from the PC. */
 	if (unlikely(cpu->tbi)) {
@@ -321,6 +325,10 @@ bool mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host)
 	if (likely(e->tag == tlb_tag(cpu, va))) {
 		*pa = (e->attr & ~UINT64_C(0xfff)) | (va & 0xfff);
 		*host = e->host + (va & 0xfff);
+		tlb_check_code(cpu, va, *pa, TLB_AGE(e));
+#ifdef FAUXKVM_TLB_CHECK
+		cpu->mmu->age = e->age;
+#endif
 	} else if (!fetch_walk(cpu, va, pa, host)) {
 		return false;
 	}
@@ -330,3 +338,11 @@ bool mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host)
 	}
 	return true;
 }
+
+#ifdef FAUXKVM_TLB_CHECK
+struct tlb_age mmu_fetch_age(const struct cpu *cpu)
+{
+	return cpu->mmu->age;
+}
+
+#endif

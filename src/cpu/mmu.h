@@ -129,4 +129,12 @@ void domain_serve(struct cpu *cpu);
 void domain_enter(struct cpu *cpu);
 void domain_leave(struct cpu *cpu);
 
+#ifdef FAUXKVM_TLB_CHECK
+/* Of the translation that mmu_fetch() gave. */
+struct tlb_age mmu_fetch_age(const struct cpu *cpu);
+struct tlb_check *domain_tlb_check(const struct cpu_domain *dom);
+/* Something is in this PE's inbox. */
+bool domain_unapplied(struct cpu *cpu);
+#endif
+
 #endif

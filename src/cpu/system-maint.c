@@ -7,6 +7,7 @@
  */
 #include "cpu/mmu.h"
 #include "cpu/system.h"
+#include "cpu/tlb-check.h"
 
 /* True: EL0 may not, exception taken. */
 static bool el0_trapped(struct cpu *cpu, const struct insn *i, uint64_t enable)
@@ -38,6 +39,7 @@ static void exec_tlbi_all(struct cpu *cpu, const struct insn *i)
 	if (el0_undefined(cpu, i))
 		return;
 	tlb_flush_all(cpu);
+	tlb_check_local(cpu, INVAL_TLB_ALL, 0);
 	JUMP(next);
 }
 
@@ -48,6 +50,7 @@ static void exec_tlbi_va(struct cpu *cpu, const struct insn *i)
 	if (el0_undefined(cpu, i))
 		return;
 	tlb_flush_va(cpu, tlbi_va(cpu, i));
+	tlb_check_local(cpu, INVAL_TLB_VA, tlbi_va(cpu, i));
 	JUMP(next);
 }
 
@@ -58,6 +61,7 @@ static void exec_tlbi_asid(struct cpu *cpu, const struct insn *i)
 	if (el0_undefined(cpu, i))
 		return;
 	tlb_flush_asid(cpu, tlbi_asid(cpu, i));
+	tlb_check_local(cpu, INVAL_TLB_ASID, tlbi_asid(cpu, i));
 	JUMP(next);
 }
 

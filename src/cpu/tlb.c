@@ -12,6 +12,7 @@
 
 #include "cpu/block.h"
 #include "cpu/mmu-internal.h"
+#include "cpu/tlb-check.h"
 
 #define PAGE_MASK (~UINT64_C(0xfff))
 
@@ -194,6 +195,10 @@ void tlb_enter(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
 		e->rtag = e->wtag = CPU_TLB_INVALID;
 		e->addend = addend;
 		e->attr = attr;
+#ifdef FAUXKVM_TLB_CHECK
+		e->age = cpu->mmu->age;
+		e->age.lg = w->lg;
+#endif
 	}
 	if (read)
 		e->rtag = tag;
@@ -211,4 +216,8 @@ void tlb_enter_code(struct cpu *cpu, gva_t va, const struct mmu_walk *w,
 	e->tag = tlb_tag(cpu, va);
 	e->attr = (w->pa & PAGE_MASK) | w->lg;
 	e->host = host;
+#ifdef FAUXKVM_TLB_CHECK
+	e->age = cpu->mmu->age;
+	e->age.lg = cpu->mmu->age.lg = w->lg;
+#endif
 }
