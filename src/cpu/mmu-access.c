@@ -132,15 +132,16 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 	return true;
 }
 
-/* Not RAM. @whole: the access is inside one page. */
+/* Not RAM. One that reaches from RAM into what is not leaves with the whole
+ * length where RAM ends: Linux has no more than the fault's address. */
 static bool leave_mmio(struct cpu *cpu, const struct insn *i, gva_t far,
-		       gpa_t pa, uint32_t ma, bool whole, const void *data)
+		       gpa_t pa, uint32_t ma, const void *data)
 {
 	struct cpu_exit *e = &cpu->exit;
 
 	cpu->pc = insn_pc(cpu, i);
 	cpu->mmu->fault_va = far;
-	if (!(ma & MA_ISV) || !whole || MA_LOG2(ma) > 3) {
+	if (!(ma & MA_ISV) || MA_LOG2(ma) > 3) {
 		const uint8_t *ram = mmu_page_host(cpu, pa, false);
 
 		/* An atomic reads first: where the VMM provides pages on
@@ -206,9 +207,9 @@ static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 	    !xlat_page(cpu, i, next, far + first, ma, aligned, &x[1]))
 		return false;
 	if (!x[0].host)
-		return leave_mmio(cpu, i, far, x[0].pa, ma, first == len, buf);
+		return leave_mmio(cpu, i, far, x[0].pa, ma, buf);
 	if (first < len && !x[1].host)
-		return leave_mmio(cpu, i, far + first, x[1].pa, ma, false, buf);
+		return leave_mmio(cpu, i, far + first, x[1].pa, ma, buf);
 	if (unlikely(debug_watch_access(cpu, i, far, len, access_el(cpu, ma),
 					write)))
 		return false;
@@ -259,8 +260,7 @@ void *mem_host(struct cpu *cpu, const struct insn *i, gva_t far, uint32_t ma)
 	if (!xlat_page(cpu, i, va, far, ma, true, &x))
 		return NULL;
 	if (!x.host) {
-		leave_mmio(cpu, i, far, x.pa, ma & ~(uint32_t)MA_ISV, true,
-			   NULL);
+		leave_mmio(cpu, i, far, x.pa, ma & ~(uint32_t)MA_ISV, NULL);
 		return NULL;
 	}
 	if (unlikely(debug_watch_access(cpu, i, far, len, access_el(cpu, ma),
@@ -327,8 +327,7 @@ bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t far)
 	if (!xlat_page(cpu, i, va, far, MA_WRITE | MA_1, true, &x))
 		return false;
 	if (!x.host)
-		return leave_mmio(cpu, i, far, x.pa, MA_WRITE | MA_1, true,
-				  NULL);
+		return leave_mmio(cpu, i, far, x.pa, MA_WRITE | MA_1, NULL);
 	if (unlikely(debug_watch_access(cpu, i, va, 64, cpu->el, true)))
 		return false;
 	memset(x.host, 0, 64);
