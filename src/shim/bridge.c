@@ -9,7 +9,7 @@
  * return QEMU delivers the signals it queued meanwhile to the guest.
  *
  * Host memory is guest memory (a 64-bit guest, guest_base 0): checked once per
- * process by BRIDGE_HELLO. System calls that QEMU lacks are answered here
+ * process, see same_memory. System calls that QEMU lacks are answered here
  * (bridge-syscalls.h).
  */
 #include <errno.h>
@@ -40,6 +40,8 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_version = 1;
 /* arm64 system calls we look at (Linux's generic table). */
 enum guest_syscall {
 	GUEST_DUP3 = 24,
+	GUEST_FACCESSAT = 48,
+	GUEST_OPENAT = 56,
 	GUEST_CLOSE = 57,
 	GUEST_READ = 63,
 	GUEST_WRITE = 64,
@@ -67,7 +69,7 @@ static __thread struct pending_call {
 	} range[2];
 } pending __attribute__((tls_model("initial-exec")));
 
-/* BRIDGE_HELLO came and was right. */
+/* A guest's pointer was ours: that of BRIDGE_HELLO or an absolute path's. */
 static bool same_memory;
 
 /* ---- the thunk's calls --------------------------------------------------- */
@@ -190,12 +192,24 @@ static void syscall_watch(int64_t num, uint64_t a1, uint64_t a2, uint64_t a3,
 	}
 }
 
+/* The dynamic linker's first files; what a static program opens. */
+static bool same_memory_learn(int64_t num, const uint64_t args[6])
+{
+	char path[2] = "";
+
+	if (!same_memory && (num == GUEST_OPENAT || num == GUEST_FACCESSAT) &&
+	    !copy_from_user(path, (const void *)args[1], sizeof(path)) &&
+	    path[0] == '/')
+		same_memory = true;
+	return same_memory;
+}
+
 /* What QEMU lacks. Does not return if it was that. */
 static void syscall_answer(int64_t num, const uint64_t args[6], int saved)
 {
 	int64_t ret;
 
-	if (!same_memory || !bridge_answer_known ||
+	if (!same_memory_learn(num, args) || !bridge_answer_known ||
 	    !bridge_syscalls(num, args, &ret))
 		return;
 	errno = saved;
