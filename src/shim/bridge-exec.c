@@ -47,13 +47,15 @@ void bridge_exec_init(void)
 
 bool bridge_guest_string(uint64_t addr, char *buf, size_t size)
 {
-	for (size_t i = 0; i < size; i++) {
-		if (copy_from_user(&buf[i], (const char *)addr + i, 1))
-			return false;
-		if (!buf[i])
-			return true;
-	}
-	return false;
+	const char *string = (const char *)addr;
+	struct fault_guard guard;
+	bool whole;
+
+	if (fault_guard_enter(&guard))
+		return false;
+	whole = memccpy(buf, string, '\0', size) != NULL;
+	fault_guard_leave(&guard);
+	return whole;
 }
 
 static bool is_arm64_program(const char *path)

@@ -26,6 +26,7 @@
 #include "base/log.h"
 #include "base/types.h"
 #include "shim/bridge-exec.h"
+#include "shim/bridge-raw.h"
 #include "shim/embed.h"
 #include "shim/kvm-path.h"
 #include "shim/sig.h"
@@ -275,11 +276,6 @@ static const struct guest_call guest_calls[] = {
 	SAME(NR_FUTEX_WAKE),
 	SAME(NR_FUTEX_WAIT),
 	SAME(NR_FUTEX_REQUEUE),
-};
-
-enum {
-	GUEST_PRCTL = 167,
-	GUEST_MMAP = 222,
 };
 
 bool bridge_syscalls(int64_t num, const uint64_t args[6], int64_t *ret)

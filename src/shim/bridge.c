@@ -9,7 +9,7 @@
  * return QEMU delivers the signals it queued meanwhile to the guest.
  *
  * Host memory is guest memory (a 64-bit guest, guest_base 0): checked once per
- * process, see same_memory. System calls that QEMU lacks are answered here
+ * process (bridge_translate()). System calls that QEMU lacks are answered here
  * (bridge-syscalls.h).
  */
 #include <errno.h>
@@ -27,6 +27,7 @@
 #include "shim/bridge-answer.h"
 #include "shim/bridge-exec.h"
 #include "shim/bridge-qemu.h"
+#include "shim/bridge-raw.h"
 #include "shim/bridge-syscalls.h"
 #include "shim/embed.h"
 #include "shim/fd-guard.h"
@@ -37,25 +38,6 @@
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = 1;
 
-/* arm64 system calls we look at (Linux's generic table). */
-enum guest_syscall {
-	GUEST_DUP3 = 24,
-	GUEST_FACCESSAT = 48,
-	GUEST_OPENAT = 56,
-	GUEST_CLOSE = 57,
-	GUEST_READ = 63,
-	GUEST_WRITE = 64,
-	GUEST_WRITEV = 66,
-	GUEST_SHMDT = 197,
-	GUEST_MUNMAP = 215,
-	GUEST_MREMAP = 216,
-	GUEST_EXECVE = 221,
-	GUEST_MMAP = 222,
-	GUEST_MPROTECT = 226,
-	GUEST_MADVISE = 233,
-	GUEST_CLOSE_RANGE = 436,
-};
-
 #define GUEST_MAP_FIXED           0x10
 #define GUEST_MAP_FIXED_NOREPLACE 0x100000
 #define GUEST_CLOSE_RANGE_CLOEXEC 4
@@ -64,12 +46,13 @@ enum guest_syscall {
 static __thread struct pending_call {
 	struct fdtab_closing closing;
 	bool closes, remaps;
+	uint64_t args[6]; /* of one that may be about a path */
 	struct {
 		uint64_t addr, len;
 	} range[2];
 } pending __attribute__((tls_model("initial-exec")));
 
-/* A guest's pointer was ours: that of BRIDGE_HELLO or an absolute path's. */
+/* An instruction of the guest's is where its address says. */
 static bool same_memory;
 
 /* ---- the thunk's calls --------------------------------------------------- */
@@ -81,7 +64,6 @@ static int64_t bridge_hello(uint64_t ptr)
 	if (copy_from_user(&hello, (const void *)ptr, sizeof(hello)) ||
 	    hello.magic != BRIDGE_MAGIC || hello.self != ptr)
 		return -ENXIO;
-	same_memory = true;
 	return 0;
 }
 
@@ -90,6 +72,7 @@ static int64_t bridge_hello(uint64_t ptr)
  * of them between two calls; the bit that appears in the host's mask says
  * which it became. The difference is the same for all of them.
  */
+#define GUEST_SIGRTMIN 32 /* the kernel's */
 static unsigned int rt_shift;
 
 static int64_t bridge_signal_probe(uint64_t phase)
@@ -192,28 +175,26 @@ static void syscall_watch(int64_t num, uint64_t a1, uint64_t a2, uint64_t a3,
 	}
 }
 
-/* The dynamic linker's first files; what a static program opens. */
-static bool same_memory_learn(int64_t num, const uint64_t args[6])
-{
-	char path[2] = "";
-
-	if (!same_memory && (num == GUEST_OPENAT || num == GUEST_FACCESSAT) &&
-	    !copy_from_user(path, (const void *)args[1], sizeof(path)) &&
-	    path[0] == '/')
-		same_memory = true;
-	return same_memory;
-}
-
 /* What QEMU lacks. Does not return if it was that. */
 static void syscall_answer(int64_t num, const uint64_t args[6], int saved)
 {
 	int64_t ret;
 
-	if (!same_memory_learn(num, args) || !bridge_answer_known ||
-	    !bridge_syscalls(num, args, &ret))
+	if (!same_memory || !bridge_answer_known ||
+	    (!bridge_syscalls(num, args, &ret) &&
+	     !bridge_raw_before(num, args, &ret)))
 		return;
 	errno = saved;
 	bridge_answer(ret);
+}
+
+/* Until the first system call; translation is faster without it. */
+static void bridge_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, 0);
+
+	same_memory = (uintptr_t)qemu_plugin_insn_haddr(insn) ==
+		      qemu_plugin_insn_vaddr(insn);
 }
 
 static void bridge_syscall(qemu_plugin_id_t id, unsigned int vcpu, int64_t num,
@@ -223,8 +204,10 @@ static void bridge_syscall(qemu_plugin_id_t id, unsigned int vcpu, int64_t num,
 	const uint64_t args[6] = {a1, a2, a3, a4, a5, a6};
 	int saved = errno;
 
-	if (!bridge_answer_known)
+	if (!bridge_answer_known) {
+		qemu_plugin_register_vcpu_tb_trans_cb(id, NULL);
 		bridge_answer_learn_before();
+	}
 	if (num == BRIDGE_SYSCALL) {
 		int64_t result = bridge_call(a1, a3, a4, a5);
 
@@ -233,6 +216,7 @@ static void bridge_syscall(qemu_plugin_id_t id, unsigned int vcpu, int64_t num,
 		bridge_exec_begin(a1, a2, a3);
 	} else {
 		syscall_answer(num, args, saved);
+		memcpy(pending.args, args, sizeof(pending.args));
 		if (fdtab_in_use())
 			syscall_watch(num, a1, a2, a3, a4, a5);
 	}
@@ -262,6 +246,11 @@ static void bridge_syscall_ret(qemu_plugin_id_t id, unsigned int vcpu,
 					     pending.range[i].len);
 			pending.range[i].len = 0;
 		}
+	}
+	if (same_memory && bridge_answer_known &&
+	    bridge_raw_after(num, pending.args, &ret)) {
+		errno = saved;
+		bridge_answer(ret);
 	}
 	errno = saved;
 }
@@ -340,11 +329,14 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_head *info,
 		return 1;
 	}
 	guard_install();
+	/* As QEMU 7.2 has it; the thunk asks (bridge_signal_probe()). */
+	rt_shift = (unsigned int)SIGRTMIN - GUEST_SIGRTMIN;
 	bridge_exec_init();
 	bridge_qemu_init();
 	sig_two_step = true;
 	sig_translate_mask = guest_mask_to_host;
 	embed_init();
+	qemu_plugin_register_vcpu_tb_trans_cb(id, bridge_translate);
 	qemu_plugin_register_vcpu_syscall_cb(id, bridge_syscall);
 	qemu_plugin_register_vcpu_syscall_ret_cb(id, bridge_syscall_ret);
 	return 0;

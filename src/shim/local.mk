@@ -66,6 +66,8 @@ src_shim_fauxkvm_bridge_la_SOURCES = \
 	src/shim/bridge-exec.h \
 	src/shim/bridge-qemu.c \
 	src/shim/bridge-qemu.h \
+	src/shim/bridge-raw.c \
+	src/shim/bridge-raw.h \
 	src/shim/bridge-seccomp.c \
 	src/shim/bridge-syscalls.c \
 	src/shim/bridge-syscalls.h \

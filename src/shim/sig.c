@@ -533,6 +533,14 @@ void sig_run_end(void)
  * delivered an earlier one is not known here; being told to make the call again
  * for nothing does no harm.
  */
+bool sig_restart(void)
+{
+	bool queued = sig_self.queued;
+
+	sig_self.queued = false;
+	return queued;
+}
+
 long sig_syscall(long nr, const uint64_t args[6])
 {
 	long ret = syscall_unless(&sig_self.queued, nr, args);

@@ -65,10 +65,11 @@ extern bool sig_two_step;
 /*
  * A system call made for a guest of QEMU's: its value, or -SIG_RESTART if a
  * signal came to this thread since it was last told so: QEMU may have that to
- * deliver, and would not while we wait.
+ * deliver, and would not while we wait. sig_restart(): the question alone.
  */
 #define SIG_RESTART 512
 long sig_syscall(long nr, const uint64_t args[6]);
+bool sig_restart(void);
 
 /*
  * Rewrites a KVM_SET_SIGNAL_MASK mask before it is used (the bridge: guest

@@ -5,7 +5,8 @@
  * it dies of are ours.
  *
  * x86-64: the shim is preloaded. arm64: qemu-aarch64 runs it with the bridge
- * as a plugin, and the arm64 thunk is preloaded inside. A script is judged by
+ * as a plugin, and the arm64 thunk is preloaded inside, unless the program is
+ * static: then the bridge alone sees its system calls. A script is judged by
  * its interpreter.
  */
 #include <elf.h>
@@ -159,6 +160,11 @@ static int sysroot_choose(struct run *run, char *buf, size_t size)
 {
 	const char *interp = run->program.interp;
 
+	/* Static: what a user gives is for the files it opens. */
+	if (!run->program.dynamic) {
+		snprintf(buf, size, "%s", run->sysroot ? run->sysroot : "/");
+		return 0;
+	}
 	if (run->sysroot) {
 		if (files_exist(run->sysroot, interp))
 			return snprintf(buf, size, "%s", run->sysroot), 0;
@@ -316,9 +322,8 @@ static int run_start(struct run *run)
 		return tool_fail("%s: %s", run->path, strerror(-err));
 	if (run->program.kind == PROGRAM_SCRIPT && script_resolve(run))
 		return EXIT_USAGE;
-	if (run->program.kind == PROGRAM_ELF && run->program.elf64 &&
-	    run->program.dynamic) {
-		if (run->program.machine == EM_X86_64)
+	if (run->program.kind == PROGRAM_ELF && run->program.elf64) {
+		if (run->program.machine == EM_X86_64 && run->program.dynamic)
 			return run_native(run);
 		if (run->program.machine == EM_AARCH64)
 			return run_arm64(run);

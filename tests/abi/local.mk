@@ -22,8 +22,10 @@ abi_headers = tests/abi/abi.h
 abi_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \
 	-Wno-missing-field-initializers \
 	-I$(top_srcdir)/include -I$(top_srcdir)/src -I$(top_srcdir) -pthread
-check_DATA += tests/abi/cases.x86-64 tests/abi/cases.arm64
-CLEANFILES += tests/abi/cases.x86-64 tests/abi/cases.arm64
+abi_programs = tests/abi/cases.x86-64 tests/abi/cases.arm64 \
+	tests/abi/cases.arm64-static
+check_DATA += $(abi_programs)
+CLEANFILES += $(abi_programs)
 EXTRA_DIST += $(abi_sources) $(abi_headers)
 tests/abi/cases.x86-64: $(abi_sources) $(abi_headers) tests/a64.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CC) $(abi_flags) -o $@ \
@@ -37,6 +39,9 @@ EXTRA_DIST += tests/abi/nomem-preload.c
 tests/abi/nomem-preload.so: tests/abi/nomem-preload.c
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CC) $(abi_flags) -shared -fPIC -o $@ \
 		$(top_srcdir)/tests/abi/nomem-preload.c
+tests/abi/cases.arm64-static: $(abi_sources) $(abi_headers) tests/a64.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(abi_flags) \
+		-o $@ $(abi_sources:%=$(top_srcdir)/%)
 
 TESTS += tests/abi/check-cases tests/abi/check-nomem
 dist_check_SCRIPTS += tests/abi/check-cases tests/abi/check-nomem

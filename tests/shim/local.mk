@@ -18,10 +18,13 @@ tests_shim_test_nomem_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \
 ## Programs for both architectures, started by tests/shim/check-shim.
 shim_programs = \
 	tests/shim/kick.arm64 \
+	tests/shim/kick.arm64-static \
 	tests/shim/kick.x86-64 \
 	tests/shim/shim-run.arm64 \
+	tests/shim/shim-run.arm64-static \
 	tests/shim/shim-run.x86-64 \
 	tests/shim/shim-client.arm64 \
+	tests/shim/shim-client.arm64-static \
 	tests/shim/shim-client.x86-64
 check_DATA += $(shim_programs)
 CLEANFILES += $(shim_programs)
@@ -36,14 +39,20 @@ tests/shim/kick.x86-64: tests/shim/kick.c tests/shim/tiny-vm.h
 	$(shim_program_native) $(top_srcdir)/tests/shim/kick.c
 tests/shim/kick.arm64: tests/shim/kick.c tests/shim/tiny-vm.h
 	$(shim_program_arm64) $(top_srcdir)/tests/shim/kick.c
+tests/shim/kick.arm64-static: tests/shim/kick.c tests/shim/tiny-vm.h
+	$(shim_program_arm64) -static $(top_srcdir)/tests/shim/kick.c
 tests/shim/shim-client.x86-64: tests/shim/shim-client.c
 	$(shim_program_native) $(top_srcdir)/tests/shim/shim-client.c
 tests/shim/shim-client.arm64: tests/shim/shim-client.c
 	$(shim_program_arm64) $(top_srcdir)/tests/shim/shim-client.c
+tests/shim/shim-client.arm64-static: tests/shim/shim-client.c
+	$(shim_program_arm64) -static $(top_srcdir)/tests/shim/shim-client.c
 tests/shim/shim-run.x86-64: tests/shim/shim-run.c tests/shim/tiny-vm.h
 	$(shim_program_native) $(top_srcdir)/tests/shim/shim-run.c
 tests/shim/shim-run.arm64: tests/shim/shim-run.c tests/shim/tiny-vm.h
 	$(shim_program_arm64) $(top_srcdir)/tests/shim/shim-run.c
+tests/shim/shim-run.arm64-static: tests/shim/shim-run.c tests/shim/tiny-vm.h
+	$(shim_program_arm64) -static $(top_srcdir)/tests/shim/shim-run.c
 
 TESTS += tests/shim/check-shim
 dist_check_SCRIPTS += tests/shim/check-shim
