@@ -228,6 +228,9 @@ static void bridge_syscall_ret(qemu_plugin_id_t id, unsigned int vcpu,
 {
 	int saved = errno;
 
+	/* Done, and its result written where the thunk finds it. */
+	if (num == BRIDGE_SYSCALL)
+		return;
 	if (!bridge_answer_known)
 		bridge_answer_learn_after();
 	if (num == GUEST_EXECVE)
