@@ -204,6 +204,8 @@ void embed_eventfd_used(void)
 {
 	int saved = errno;
 
+	sig_hold();
 	kernel_eventfd_used();
+	sig_release();
 	errno = saved;
 }

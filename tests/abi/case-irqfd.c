@@ -6,8 +6,10 @@
 #include "abi.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 
@@ -293,6 +295,52 @@ static void many(void)
 	}
 }
 
+/* In a signal handler, whatever it interrupts. */
+static int handler_fd;
+static volatile unsigned int handled;
+
+static void write_in_handler(int sig)
+{
+	int saved = errno;
+
+	if (write(handler_fd, &(uint64_t){1}, 8) == 8)
+		handled++;
+	errno = saved;
+}
+
+static void handler_writes(void)
+{
+	struct itimerval often = {.it_interval = {.tv_usec = 300},
+				  .it_value = {.tv_usec = 300}};
+	struct sigaction act = {.sa_handler = write_in_handler};
+	int fd = new_eventfd();
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_GICV3);
+	handler_fd = new_eventfd();
+	OK(irqfd(&v, handler_fd, GSI, 0, 0));
+	sigaction(SIGALRM, &act, NULL);
+	/* The guest is interrupted, and the next request knows. */
+	GUEST(&v, 0, ASM_B_SELF);
+	for (int i = 0; i < 20; i++) {
+		ualarm(2000, 0);
+		REFUSED(ioctl(v.vcpu, KVM_RUN, 0), EINTR);
+		EQUAL(take_pending(&v), 1 << GSI);
+	}
+	setitimer(ITIMER_REAL, &often, NULL);
+	handled = 0;
+	while (handled < 1000) {
+		OK(irqfd(&v, fd, GSI + 1, 0, 0));
+		add(fd, 1);
+		CHECK(take_pending(&v) & 2 << GSI);
+		OK(irqfd(&v, fd, GSI + 1, KVM_IRQFD_FLAG_DEASSIGN, 0));
+		ioctl(v.vcpu, KVM_RUN, 0);
+	}
+	setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+	take_pending(&v);
+	CHECK(!readable(handler_fd));
+}
+
 /* ---- written by another -------------------------------------------------- */
 
 /* A child that writes to @fd and then to the pipe when told, for ever. */
@@ -409,6 +457,7 @@ const struct abi_case cases_irqfd[] = {
 	{"irqfd/semaphore", semaphore},
 	{"irqfd/signalled-before", signalled_before},
 	{"irqfd/many", many},
+	{"irqfd/handler-writes", handler_writes},
 	{"irqfd/other-process", other_process},
 	{"irqfd/guest-sees", guest_sees},
 	{"irqfd/errors", errors},
