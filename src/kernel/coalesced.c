@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Coalesced MMIO: writes into a zone are queued in a ring until it is full,
- * instead of leaving KVM_RUN. Under Linux page 1 of every vCPU's mapping is
- * the same page; here each vCPU has memory of its own, and the ring in use is
- * that of the vCPU created first (docs/coverage.md).
+ * instead of leaving KVM_RUN. Page 1 of every vCPU's mapping is the same page:
+ * that of the vCPU created first, see foreign_page in kernel.h.
  */
 #include "kernel/bus.h"
 
@@ -50,7 +49,7 @@ bool coalesced_write(struct vm *vm, const struct coalesced_zone *z, gpa_t gpa,
 		return false;
 	memcpy(entry.data, &data, sizeof(entry.data));
 	pthread_mutex_lock(&vm->ring_lock);
-	done = ring_put(vm->vcpus[0]->ring, &entry);
+	done = ring_put(vm->ring, &entry);
 	pthread_mutex_unlock(&vm->ring_lock);
 	return done;
 }

@@ -35,6 +35,10 @@ struct kobj {
 			 * content behind the descriptor, 0: none */
 	void *pages;   /* the embedder's shared mapping of it, set by
 			 * install() before it returns */
+	/* A mapping shows at this offset the page that is here, another
+	 * object's; NULL: its own everywhere. Set before install(). */
+	size_t foreign_at;
+	void *foreign_page;
 	uint64_t refs; /* atomic */
 	/* The row of the last request, which is often the next one's too;
 	 * atomic, system.c only. */

@@ -83,6 +83,8 @@ struct vcpu *vcpu_by_id(struct vm *vm, unsigned int id)
 	return NULL;
 }
 
+#define RING_OFFSET (KVM_COALESCED_MMIO_PAGE_OFFSET * GUEST_PAGE_SIZE)
+
 static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 {
 	struct vcpu *vcpu = vm->arch->vcpu_new(vm);
@@ -94,6 +96,8 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 	vcpu->obj.kind = KOBJ_VCPU;
 	vcpu->obj.refs = 1;
 	vcpu->obj.size = 2 * GUEST_PAGE_SIZE;
+	vcpu->obj.foreign_at = RING_OFFSET;
+	vcpu->obj.foreign_page = vm->ring;
 	snprintf(vcpu->obj.name, sizeof(vcpu->obj.name), "kvm-vcpu:%u", id);
 	pthread_mutex_init(&vcpu->mutex, NULL);
 	atomic_store(&vcpu->deadline, NO_DEADLINE);
@@ -142,8 +146,8 @@ static long vcpu_publish(struct vm *vm, struct vcpu *vcpu)
 		return ret;
 	}
 	vcpu->run = vcpu->obj.pages;
-	vcpu->ring = (void *)((char *)vcpu->obj.pages +
-			      KVM_COALESCED_MMIO_PAGE_OFFSET * GUEST_PAGE_SIZE);
+	if (!vm->ring)
+		vm->ring = (void *)((char *)vcpu->obj.pages + RING_OFFSET);
 	atomic_store_explicit(&vm->nr_vcpus, vcpu->index + 1,
 			      memory_order_release);
 	pthread_mutex_unlock(&vcpu->mutex);

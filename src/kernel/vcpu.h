@@ -28,7 +28,6 @@ struct vcpu {
 	unsigned int id, index;
 	pthread_mutex_t mutex;
 	struct kvm_run *run;
-	struct kvm_coalesced_mmio_ring *ring;
 	_Atomic uint32_t *requests; /* what the engine looks at */
 
 	bool initialised; /* by the architecture's request, if it has one */

@@ -69,6 +69,8 @@ struct vm {
 	_Atomic(struct bus *) bus[NR_BUSES];
 	struct bus *bus_spare[NR_BUSES]; /* slots_lock */
 	struct coalesced_zone *zones;
+	/* In the pages of the vCPU created first, and seen in all. */
+	struct kvm_coalesced_mmio_ring *ring;
 	struct ioeventfd *ioeventfds;
 	struct routing *routing; /* NULL: the default */
 

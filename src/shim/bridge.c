@@ -45,8 +45,12 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_version = 1;
 /* What the call in progress on this thread will need when it returns. */
 static __thread struct pending_call {
 	struct fdtab_closing closing;
-	bool closes, remaps;
+	bool closes, remaps, maps;
 	uint64_t args[6]; /* of one that may be about a path */
+	struct {
+		int fd, prot, flags;
+		uint64_t len, offset;
+	} map;
 	struct {
 		uint64_t addr, len;
 	} range[2];
@@ -132,6 +136,17 @@ static void pending_range(unsigned int i, uint64_t addr, uint64_t len)
 	pending.remaps = true;
 }
 
+static void pending_map(int fd, uint64_t len, int prot, int flags,
+			uint64_t offset)
+{
+	pending.map.fd = fd;
+	pending.map.len = len;
+	pending.map.prot = prot;
+	pending.map.flags = flags;
+	pending.map.offset = offset;
+	pending.maps = true;
+}
+
 static void pending_close(uint64_t first, uint64_t last)
 {
 	fdtab_close_begin(&pending.closing, (unsigned int)first,
@@ -140,7 +155,7 @@ static void pending_close(uint64_t first, uint64_t last)
 }
 
 static void syscall_watch(int64_t num, uint64_t a1, uint64_t a2, uint64_t a3,
-			  uint64_t a4, uint64_t a5)
+			  uint64_t a4, uint64_t a5, uint64_t a6)
 {
 	switch (num) {
 	case GUEST_READ:
@@ -160,6 +175,8 @@ static void syscall_watch(int64_t num, uint64_t a1, uint64_t a2, uint64_t a3,
 	case GUEST_MPROTECT:
 	case GUEST_MADVISE: pending_range(0, a1, a2); break;
 	case GUEST_MMAP:
+		if (!(a4 & MAP_ANONYMOUS))
+			pending_map((int)a5, a2, (int)a3, (int)a4, a6);
 		if ((a4 & GUEST_MAP_FIXED) && !(a4 & GUEST_MAP_FIXED_NOREPLACE))
 			pending_range(0, a1, a2);
 		break;
@@ -218,7 +235,7 @@ static void bridge_syscall(qemu_plugin_id_t id, unsigned int vcpu, int64_t num,
 		syscall_answer(num, args, saved);
 		memcpy(pending.args, args, sizeof(pending.args));
 		if (fdtab_in_use())
-			syscall_watch(num, a1, a2, a3, a4, a5);
+			syscall_watch(num, a1, a2, a3, a4, a5, a6);
 	}
 	errno = saved;
 }
@@ -249,6 +266,14 @@ static void bridge_syscall_ret(qemu_plugin_id_t id, unsigned int vcpu,
 					     pending.range[i].len);
 			pending.range[i].len = 0;
 		}
+	}
+	if (pending.maps) {
+		pending.maps = false;
+		/* Both architectures' flags and protections are alike here. */
+		if (ret >= 0 || ret < -4095)
+			embed_mapped(pending.map.fd, (unsigned long)ret,
+				     pending.map.len, pending.map.prot,
+				     pending.map.flags, pending.map.offset);
 	}
 	if (same_memory && bridge_answer_known &&
 	    bridge_raw_after(num, pending.args, &ret)) {

@@ -12,6 +12,7 @@
 #include <linux/fs.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "base/host.h"
@@ -21,6 +22,7 @@
 #include "shim/sig.h"
 #include "shim/vmm-calls.h"
 
+#define PAGE_SIZE   4096
 #define KVMIO       0xae /* the type byte of KVM's commands */
 #define SYSTEM_NAME "kvm"
 
@@ -208,4 +210,34 @@ void embed_eventfd_used(void)
 	kernel_eventfd_used();
 	sig_release();
 	errno = saved;
+}
+
+/* A second mapping of the page that is mapped shared at @page. */
+static void page_share(void *page, void *at, int prot)
+{
+	int saved = errno;
+	long ret = host_raw(SYS_mremap, page, 0, PAGE_SIZE,
+			    MREMAP_MAYMOVE | MREMAP_FIXED, at);
+
+	if (ret >= 0 || ret < -4095)
+		host_mprotect(at, PAGE_SIZE, prot);
+	errno = saved;
+}
+
+void embed_mapped(int fd, unsigned long addr, size_t len, int prot, int flags,
+		  unsigned long offset)
+{
+	struct kobj *obj;
+
+	if (!fdtab_in_use() || (flags & MAP_TYPE) != MAP_SHARED)
+		return;
+	sig_hold();
+	obj = fdtab_lookup(fd);
+	if (obj && obj->foreign_page && offset <= obj->foreign_at &&
+	    obj->foreign_at - offset < len)
+		page_share(obj->foreign_page,
+			   (char *)addr + (obj->foreign_at - offset), prot);
+	if (obj)
+		kobj_put(obj);
+	sig_release();
 }

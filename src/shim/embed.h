@@ -26,6 +26,11 @@ int embed_kind(int fd);
 /* See kernel_host_memory_changed(); only when a KVM object exists. */
 void embed_memory_changed(unsigned long addr, size_t len);
 
+/* The VMM mapped @len bytes of @fd at @addr: shows other objects' pages there
+ * that belong to it (struct kobj.foreign_page). */
+void embed_mapped(int fd, unsigned long addr, size_t len, int prot, int flags,
+		  unsigned long offset);
+
 /*
  * Of the VMM's reads and writes those that may concern an irqfd: to be called
  * before a read of @len bytes, and after a write that returned @ret. Linux

@@ -43,6 +43,9 @@ long vmm_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off)
 	ret = host_raw(SYS_mmap, addr, len, prot, flags, fd, off);
 	if ((flags & MAP_FIXED) && (ret >= 0 || ret < -4095))
 		embed_memory_changed((unsigned long)addr, len);
+	if (!(flags & MAP_ANONYMOUS) && (ret >= 0 || ret < -4095))
+		embed_mapped(fd, (unsigned long)ret, len, prot, flags,
+			     (unsigned long)off);
 	return ret;
 }
 

@@ -328,6 +328,49 @@ static void overlaps(void)
 	}
 }
 
+/* ---- the ring ------------------------------------------------------------ */
+
+/* One page, seen through every vCPU and every mapping. */
+static void one_ring(void)
+{
+	struct kvm_coalesced_mmio_ring *ring[4];
+	struct kvm_run *run;
+	struct abi_vm v, w;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	w = v;
+	w.vcpu = abi_vcpu(&v, 1, &w.run);
+	OK(zone(&v, KVM_REGISTER_COALESCED_MMIO, 0x0a000000, 0x100));
+	ring[0] = ring_of(v.run);
+	ring[1] = ring_of(w.run);
+	ring[2] = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, w.vcpu,
+		       KVM_COALESCED_MMIO_PAGE_OFFSET * PAGE);
+	NEED(ring[2] != MAP_FAILED);
+	run = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED,
+		   abi_vcpu(&v, 2, NULL), 0);
+	NEED(run != MAP_FAILED);
+	ring[3] = ring_of(run);
+	guest_stores(&v, 0x0a000010, 2);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	guest_stores(&w, 0x0a000020, 1);
+	EQUAL(abi_run(&w), KVM_EXIT_MMIO);
+	for (int i = 0; i < 4; i++) {
+		EQUAL(ring[i]->last, 3);
+		EQUAL(ring[i]->coalesced_mmio[0].phys_addr, 0x0a000010);
+		EQUAL(ring[i]->coalesced_mmio[2].phys_addr, 0x0a000020);
+		EQUAL(ring[i]->coalesced_mmio[2].len, 4);
+	}
+	/* What the VMM took through one is taken for all. */
+	ring[3]->first = 2;
+	EQUAL(ring[0]->first, 2);
+	EQUAL(ring[2]->first, 2);
+	/* It lives as long as it is mapped. */
+	NEED(munmap(v.run, 2 * PAGE) == 0 && close(v.vcpu) == 0);
+	guest_stores(&w, 0x0a000030, 1);
+	EQUAL(abi_run(&w), KVM_EXIT_MMIO);
+	EQUAL(ring[1]->last, 4);
+}
+
 const struct abi_case cases_bus[] = {
 	{"bus/full-eventfd-blocking", full_blocking},
 	{"bus/full-eventfd-nonblocking", full_nonblocking},
@@ -338,5 +381,6 @@ const struct abi_case cases_bus[] = {
 	{"bus/full-v3", full_bus_v3},
 	{"bus/full-v2", full_bus_v2},
 	{"bus/overlaps", overlaps},
+	{"bus/one-ring", one_ring},
 	{NULL},
 };
