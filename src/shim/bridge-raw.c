@@ -28,11 +28,9 @@
 #include "shim/sig.h"
 #include "shim/vmm-calls.h"
 
-#define KVMIO     0xae
-#define UFFDIO    0xaa
-#define KVM_RUN   0xae80
-#define KVM_MAJOR 10
-#define KVM_MINOR 232
+#define KVMIO   0xae
+#define UFFDIO  0xaa
+#define KVM_RUN 0xae80
 
 /* arm64's values where x86-64 has others. */
 #define GUEST_O_DIRECTORY 040000

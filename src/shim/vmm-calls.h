@@ -10,7 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/types.h>
+
+/* The numbers of /dev/kvm. */
+#define KVM_MAJOR 10
+#define KVM_MINOR 232
 
 /* KVM's descriptors, in the order of enum kobj_kind. */
 enum vmm_kind {
@@ -32,10 +37,13 @@ enum vmm_kind vmm_kind(int fd);
 enum vmm_kind vmm_kind_noted(int fd);
 void vmm_note(int fd);
 _Bool vmm_is_noted(int fd);
-/* False: a file that looks like this is none of KVM's. */
+/* False: a file that looks like this is none of KVM's. (The bridge shows the
+ * thunk /dev/kvm as a device, as it does everybody who asks QEMU.) */
 static inline _Bool vmm_may_be_kvm(const struct stat *st)
 {
-	return S_ISREG(st->st_mode) && !st->st_nlink;
+	return (S_ISREG(st->st_mode) && !st->st_nlink) ||
+	       (S_ISCHR(st->st_mode) &&
+		st->st_rdev == makedev(KVM_MAJOR, KVM_MINOR));
 }
 
 /* vmm-file.c: shim and thunk */

@@ -22,8 +22,6 @@
 /* Type and number of KVM_CREATE_DEVICE, which returns its descriptor in the
  * second word of its argument. */
 #define CREATE_DEVICE 0xaee0
-#define KVM_MAJOR     10
-#define KVM_MINOR     232
 
 /* Could the kernel say this of a /dev/kvm that it does not have, or does not
  * give to us? */
