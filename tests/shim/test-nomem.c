@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fauxkvm/kvm.h>
@@ -468,35 +469,66 @@ static void life(void)
 	ck_assert(!fdtab_in_use());
 }
 
-/* A life with failures as planned, and what it left. */
-static void life_with(unsigned int at, unsigned int every)
-{
-	int before = nomem_live();
+/* Blocks that stay as long as the process does, from the first life on. */
+static int *lasting_blocks;
 
-	memset(ram, 0, RAM_SIZE);
+enum { LIFE_FAILED = 10, LIFE_UNHARMED };
+
+/* A life with failures as planned, then one that makes what is left to make. */
+static int life_planned(unsigned int at, unsigned int every)
+{
+	const void *caller;
+	unsigned int failed;
+
 	nomem_plan(at, every);
 	lasting = every != 0;
 	life();
-	ck_assert_msg(nomem_live() == before,
-		      "%d blocks left after allocation %u failed for %p",
-		      nomem_live() - before, at, nomem_caller());
+	failed = nomem_failed();
+	caller = nomem_caller();
+	nomem_plan(0, 0);
+	lasting = false;
+	memset(ram, 0, RAM_SIZE);
+	life();
+	if (!at && !every)
+		*lasting_blocks = nomem_live();
+	ck_assert_msg(nomem_live() == *lasting_blocks,
+		      "%d blocks, not %d, are left after allocation %u failed "
+		      "for %p",
+		      nomem_live(), *lasting_blocks, at, caller);
+	return failed ? LIFE_FAILED : LIFE_UNHARMED;
+}
+
+/* In a process of its own, so that nothing is there yet. False: no allocation
+ * was the one that should fail. */
+static bool life_with(unsigned int at, unsigned int every)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid)
+		_exit(life_planned(at, every));
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) >= LIFE_FAILED,
+		      "status %#x, allocation %u, each %u", status, at, every);
+	return WEXITSTATUS(status) == LIFE_FAILED;
 }
 
 START_TEST(each_once)
 {
-	unsigned int at = 0;
+	unsigned int at = 1;
 
-	do {
-		life_with(at++, 0);
-	} while (at == 1 || nomem_failed());
+	life_with(0, 0);
+	while (life_with(at, 0))
+		at++;
 	ck_assert_uint_gt(at, 90);
 }
 END_TEST
 
 START_TEST(every_nth)
 {
+	life_with(0, 0);
 	for (unsigned int n = 1; n < 60; n++)
-		life_with(0, n);
+		ck_assert(life_with(0, n));
 }
 END_TEST
 
@@ -523,6 +555,9 @@ static void setup(void)
 	ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ck_assert_ptr_ne(ram, MAP_FAILED);
+	lasting_blocks = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ck_assert_ptr_ne(lasting_blocks, MAP_FAILED);
 }
 
 static Suite *nomem_suite(void)
