@@ -40,6 +40,16 @@ void event_unlisten(struct event_listener *listener)
 	vm_hear_steps();
 }
 
+void event_fork_prepare(void)
+{
+	pthread_rwlock_rdlock(&listeners_lock);
+}
+
+void event_forked_parent(void)
+{
+	pthread_rwlock_unlock(&listeners_lock);
+}
+
 void event_forked_child(void)
 {
 	listeners_lock = (pthread_rwlock_t)PTHREAD_RWLOCK_INITIALIZER;

@@ -73,8 +73,9 @@ struct event_listener {
 void event_listen(struct event_listener *listener);
 void event_unlisten(struct event_listener *listener);
 
-/* In the child after fork(), where no other thread is: listeners stay, the
- * tap's lock is free. */
+/* Around fork(), see kernel_fork_prepare(). Listeners stay in the child. */
+void event_fork_prepare(void);
+void event_forked_parent(void);
 void event_forked_child(void);
 
 /* The tap's own: who listens, the latest first. */

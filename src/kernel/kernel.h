@@ -98,8 +98,15 @@ long kobj_read(struct kobj *obj, void *buf, size_t len, int64_t *pos);
  */
 void kernel_signal_arrived(void);
 
-/* In the child after fork(): the child's ioctls on inherited objects answer
- * EIO (Linux: another mm). Called by the embedder's atfork handler. */
+/*
+ * Around fork(), by the embedder's atfork handlers: no other thread is in the
+ * middle of changing what is the process's, and the child's locks are free.
+ * What belongs to a VM stays as it is: the child's ioctls on inherited objects
+ * answer EIO (Linux: another mm). A thread in KVM_RUN is not waited for.
+ * kernel_forked_child() alone serves a child that was made behind our back.
+ */
+void kernel_fork_prepare(void);
+void kernel_forked_parent(void);
 void kernel_forked_child(void);
 
 /*

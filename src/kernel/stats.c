@@ -136,6 +136,16 @@ void stats_publish(struct kobj *owner)
 	pthread_mutex_unlock(&stats_lock);
 }
 
+void stats_fork_prepare(void)
+{
+	pthread_mutex_lock(&stats_lock);
+}
+
+void stats_forked_parent(void)
+{
+	pthread_mutex_unlock(&stats_lock);
+}
+
 void stats_forked_child(void)
 {
 	stats_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;

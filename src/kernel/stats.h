@@ -66,7 +66,9 @@ long stats_read(struct kobj *obj, void *buf, size_t len, int64_t *pos);
 void stats_release(struct kobj *obj);
 /* Copy the counters into the descriptors' pages. */
 void stats_publish(struct kobj *owner);
-/* In the child after fork(), where no other thread is: the lock is free. */
+/* Around fork(), see kernel_fork_prepare(). */
+void stats_fork_prepare(void);
+void stats_forked_parent(void);
 void stats_forked_child(void);
 
 #endif

@@ -42,10 +42,23 @@ struct kobj *kernel_open(void)
 	return obj;
 }
 
+void kernel_fork_prepare(void)
+{
+	vm_fork_prepare();
+	stats_fork_prepare();
+	event_fork_prepare();
+}
+
+void kernel_forked_parent(void)
+{
+	event_forked_parent();
+	stats_forked_parent();
+	vm_forked_parent();
+}
+
 void kernel_forked_child(void)
 {
 	kernel_mm++;
-	/* A thread that is not here may have held them. */
 	vm_forked_child();
 	stats_forked_child();
 	irqfd_forked_child();

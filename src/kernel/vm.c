@@ -22,6 +22,7 @@
 #include "kernel/vcpu.h"
 
 static pthread_rwlock_t vm_list_lock = PTHREAD_RWLOCK_INITIALIZER;
+/* Changed and walked with the lock; whether there is one is asked without. */
 static struct vm *vm_list;
 
 static void vm_link(struct vm *vm)
@@ -31,7 +32,7 @@ static void vm_link(struct vm *vm)
 	vm->pprev = &vm_list;
 	if (vm->next)
 		vm->next->pprev = &vm->next;
-	vm_list = vm;
+	__atomic_store_n(&vm_list, vm, __ATOMIC_RELEASE);
 	atomic_store(&vm->dev.steps_heard, event_wanted());
 	pthread_rwlock_unlock(&vm_list_lock);
 }
@@ -39,7 +40,7 @@ static void vm_link(struct vm *vm)
 static void vm_unlink(struct vm *vm)
 {
 	pthread_rwlock_wrlock(&vm_list_lock);
-	*vm->pprev = vm->next;
+	__atomic_store_n(vm->pprev, vm->next, __ATOMIC_RELAXED);
 	if (vm->next)
 		vm->next->pprev = vm->pprev;
 	pthread_rwlock_unlock(&vm_list_lock);
@@ -96,6 +97,16 @@ void vm_hear_steps(void)
 	pthread_rwlock_wrlock(&vm_list_lock);
 	for (struct vm *vm = vm_list; vm; vm = vm->next)
 		atomic_store(&vm->dev.steps_heard, event_wanted());
+	pthread_rwlock_unlock(&vm_list_lock);
+}
+
+void vm_fork_prepare(void)
+{
+	pthread_rwlock_rdlock(&vm_list_lock);
+}
+
+void vm_forked_parent(void)
+{
 	pthread_rwlock_unlock(&vm_list_lock);
 }
 

@@ -17,6 +17,9 @@
  *   the irqchip's locks (src/gic)
  *   vm->slots_gate (read), vm->ring_lock, vm->signal_lock, events.arm_lock, a
  *   vCPU's power (vcpu_arm64.power_lock): leaves
+ * Of the process, and taken while it forks, in this order: vm_list_lock, the
+ * statistics' and the event tap's, the shim's fdtab_lock and sig_lock. The
+ * others are a VM's, which no child uses (kernel_mm).
  * Guest execution happens with vcpu->mutex held and nothing else. Its
  * callbacks take the timers' lock and below.
  */
@@ -136,8 +139,9 @@ bool vm_trylock_vcpus(struct vm *vm);
 void vm_unlock_vcpus(struct vm *vm);
 /* event_wanted() has changed: the VMs' irqchips tell their steps. */
 void vm_hear_steps(void);
-/* In the child after fork(), where no other thread is: the list's lock is
- * free. */
+/* Around fork(), see kernel_fork_prepare(). */
+void vm_fork_prepare(void);
+void vm_forked_parent(void);
 void vm_forked_child(void);
 /* Event thread: deadlines of vCPUs that have come. */
 void vm_timers_expire(struct vm *vm);

@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "kernel/kernel.h"
 #include "shim/fdtab.h"
+#include "shim/process.h"
 #include "shim/sig.h"
 #include "shim/vmm-calls.h"
 
@@ -30,10 +31,38 @@
 #define FS_GETUUID      0x80111500
 #define FS_GETSYSFSPATH 0x80811501
 
+/* The locks' order is in kernel/vm.h. */
+static void embed_fork_prepare(void)
+{
+	sig_hold();
+	kernel_fork_prepare();
+	fdtab_fork_prepare();
+	sig_fork_prepare();
+}
+
+static void embed_fork_parent(void)
+{
+	sig_fork_parent();
+	fdtab_fork_parent();
+	kernel_forked_parent();
+	sig_release();
+}
+
 static void embed_fork_child(void)
 {
 	kernel_forked_child();
-	fdtab_fork_child(); /* last: from here on signals are handled */
+	fdtab_fork_child();
+	process_is_new();
+	sig_fork_child();
+	sig_release();
+}
+
+/* The same for a child that none of these prepared. */
+static void embed_adopt(void)
+{
+	kernel_forked_child();
+	fdtab_fork_child();
+	sig_adopt();
 }
 
 void embed_init(void)
@@ -48,7 +77,8 @@ void embed_init(void)
 
 	kernel_set_host(&host);
 	sig_init();
-	pthread_atfork(fdtab_fork_prepare, fdtab_fork_parent, embed_fork_child);
+	process_init(embed_adopt);
+	pthread_atfork(embed_fork_prepare, embed_fork_parent, embed_fork_child);
 }
 
 static long system_open(void)

@@ -49,6 +49,7 @@ struct fdtab_entry {
 static struct kobj *fdtab_cache[CACHED_FDS]; /* atomic */
 
 static pthread_rwlock_t fdtab_lock = PTHREAD_RWLOCK_INITIALIZER;
+static volatile bool fdtab_changing; /* under fdtab_lock, for writing */
 static struct fdtab_entry *fdtab;
 static unsigned int fdtab_count; /* atomic; changes under fdtab_lock */
 /* A vfork child shares our memory but not our descriptors. */
@@ -61,10 +62,12 @@ static void fdtab_write_lock(sigset_t *old)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, old);
 	pthread_rwlock_wrlock(&fdtab_lock);
+	fdtab_changing = true;
 }
 
 static void fdtab_write_unlock(const sigset_t *old)
 {
+	fdtab_changing = false;
 	pthread_rwlock_unlock(&fdtab_lock);
 	pthread_sigmask(SIG_SETMASK, old, NULL);
 }
@@ -459,7 +462,9 @@ static struct kobj *fdtab_remove(const struct fdtab_key *key)
 	fdtab_write_unlock(&mask);
 	if (e) {
 		obj = e->inherited ? NULL : e->obj;
-		free(e);
+		/* A thread that is not here may have held a lock of malloc's. */
+		if (!e->inherited)
+			free(e);
 	}
 	return obj;
 }
@@ -526,33 +531,29 @@ void fdtab_close_end(struct fdtab_closing *c)
 
 /* ---- fork ---------------------------------------------------------------- */
 
-/* Of the thread that forks; under fdtab_lock. */
-static sigset_t fork_mask;
-
 void fdtab_fork_prepare(void)
 {
-	sigset_t mask;
-
-	fdtab_write_lock(&mask);
-	fork_mask = mask;
+	pthread_rwlock_wrlock(&fdtab_lock);
 }
 
 void fdtab_fork_parent(void)
 {
-	sigset_t mask = fork_mask;
-
-	fdtab_write_unlock(&mask);
+	pthread_rwlock_unlock(&fdtab_lock);
 }
 
 void fdtab_fork_child(void)
 {
 	struct fdtab_entry *e;
 
-	/* Its owner is this thread, whose id is now another one. */
+	/* Its owner was a thread that is not here, or had another id. */
 	pthread_rwlock_init(&fdtab_lock, NULL);
+	if (fdtab_changing) {
+		fdtab = NULL;
+		memset(fdtab_cache, 0, sizeof(fdtab_cache));
+		fdtab_changing = false;
+	}
 	/* Helper threads of the model did not come along: never close these. */
 	for (e = fdtab; e; e = e->hh.next)
 		e->inherited = true;
 	fdtab_pid = getpid();
-	pthread_sigmask(SIG_SETMASK, &fork_mask, NULL);
 }

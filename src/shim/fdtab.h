@@ -51,8 +51,11 @@ void fdtab_close_begin(struct fdtab_closing *c, unsigned int first,
 		       unsigned int last);
 void fdtab_close_end(struct fdtab_closing *c);
 
-/* pthread_atfork handlers: the table stays consistent in the child. Signals
- * are blocked from the first to the others. */
+/*
+ * Around fork(): the table stays consistent in the child. A child that was made
+ * without the first, while another thread was changing the table, has none: its
+ * descriptors are foreign then.
+ */
 void fdtab_fork_prepare(void);
 void fdtab_fork_parent(void);
 void fdtab_fork_child(void);

@@ -11,6 +11,8 @@ src_shim_libembed_la_SOURCES = \
 	src/shim/fdtab.c \
 	src/shim/fdtab.h \
 	src/shim/host-x86-64-syscall.h \
+	src/shim/process.c \
+	src/shim/process.h \
 	src/shim/sig.c \
 	src/shim/sig.h
 

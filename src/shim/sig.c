@@ -63,6 +63,7 @@
 #include "base/host.h"
 #include "base/types.h"
 #include "kernel/kernel.h"
+#include "shim/process.h"
 
 #if defined(__x86_64__)
 #include "shim/host-x86-64-syscall.h"
@@ -139,6 +140,7 @@ static void sig_lock(uint64_t *old)
 {
 	static const uint64_t all = ~UINT64_C(0);
 
+	process_check();
 	*old = mask_swap(SIG_SETMASK, &all);
 	while (__atomic_test_and_set(&sig_lock_taken, __ATOMIC_ACQUIRE))
 		host_raw(SYS_sched_yield);
@@ -148,6 +150,39 @@ static void sig_unlock(const uint64_t *old)
 {
 	__atomic_clear(&sig_lock_taken, __ATOMIC_RELEASE);
 	mask_swap(SIG_SETMASK, old);
+}
+
+/* Of the thread that forks; under sig_lock. */
+static uint64_t fork_mask;
+
+void sig_fork_prepare(void)
+{
+	uint64_t mask;
+
+	sig_lock(&mask);
+	fork_mask = mask;
+}
+
+void sig_fork_parent(void)
+{
+	uint64_t mask = fork_mask;
+
+	sig_unlock(&mask);
+}
+
+void sig_adopt(void)
+{
+	/* Its token is the parent's. */
+	sig_kept.sig = 0;
+	__atomic_clear(&sig_lock_taken, __ATOMIC_RELEASE);
+}
+
+void sig_fork_child(void)
+{
+	uint64_t mask = fork_mask;
+
+	sig_adopt();
+	mask_swap(SIG_SETMASK, &mask);
 }
 
 /* ---- delivery ------------------------------------------------------------ */

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/types.h"
+#include "shim/process.h"
 
 /*
  * Around everything that takes a lock or memory of the model: handlers wait
@@ -33,6 +34,7 @@ void sig_deliver(void);
 
 static inline void sig_hold(void)
 {
+	process_check();
 	sig_self.held++;
 	atomic_signal_fence(memory_order_seq_cst);
 }
@@ -61,6 +63,13 @@ int sig_run_begin(const uint64_t *mask);
 void sig_run_end(void);
 void sig_run_clear(void);
 extern bool sig_two_step;
+
+/* Around fork(): signals are blocked from the first to the others. In a child
+ * without these, with signals blocked: sig_adopt(). */
+void sig_fork_prepare(void);
+void sig_fork_parent(void);
+void sig_fork_child(void);
+void sig_adopt(void);
 
 /*
  * A system call made for a guest of QEMU's: its value, or -SIG_RESTART if a

@@ -8,6 +8,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-crossing.c \
 	tests/abi/case-debug.c \
 	tests/abi/case-file.c \
+	tests/abi/case-fork.c \
 	tests/abi/case-gic.c \
 	tests/abi/case-irqfd.c \
 	tests/abi/case-memory.c \

@@ -99,6 +99,18 @@ void kernel_signal_arrived(void)
 	kicks++;
 }
 
+static int fork_prepared; /* and not over */
+
+void kernel_fork_prepare(void)
+{
+	fork_prepared++;
+}
+
+void kernel_forked_parent(void)
+{
+	fork_prepared--;
+}
+
 void kernel_forked_child(void)
 {
 	forked++;
@@ -414,6 +426,7 @@ START_TEST(a_fork_holds_signals_back)
 	ck_assert_int_eq(status, 0);
 	ck_assert_mem_eq(&before, &after, sizeof(before));
 	ck_assert(!fork_is_open);
+	ck_assert_int_eq(fork_prepared, 0);
 }
 END_TEST
 
@@ -798,6 +811,30 @@ START_TEST(two_steps_keep_what_came_between)
 }
 END_TEST
 
+/* A child in which no atfork handler ran finds out by itself, once. */
+START_TEST(a_bare_child_is_noticed)
+{
+	int fd = fdtab_install(object(KOBJ_VM, "kvm-vm", 0)), status;
+	pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	long ret;
+
+	if (pid == 0) {
+		handler_set(SIGUSR1, 0);
+		if (forked != 1 || raise(SIGUSR1) || handled != 1)
+			_exit(1);
+		if (!embed_ioctl(fd, 0, 0, &ret) || forked != 1)
+			_exit(2);
+		fd_close(fd);
+		_exit(closed ? 3 : 0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	fd_close(fd);
+	ck_assert_int_eq(closed, 1);
+	ck_assert_int_eq(forked, 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("shim");
@@ -816,6 +853,7 @@ int main(void)
 		tcase_add_test(fd,
 			       a_forked_child_closes_nothing_of_its_parents);
 		tcase_add_test(fd, a_fork_holds_signals_back);
+		tcase_add_test(fd, a_bare_child_is_noticed);
 		tcase_add_test(fd, a_vfork_child_closes_nothing);
 	}
 	suite_add_tcase(s, fd);
