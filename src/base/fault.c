@@ -8,9 +8,12 @@
 #include "base/host.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 __thread struct fault_guard *fault_guard_top
 	__attribute__((tls_model("initial-exec")));
@@ -89,6 +92,23 @@ static void fault_install_nothing(void)
 void fault_init_embedded(void)
 {
 	pthread_once(&fault_once, fault_install_nothing);
+}
+
+bool fault_waits(pid_t tid)
+{
+	char path[48], text[4] = "";
+	int saved = errno, fd;
+	ssize_t n = 0;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", (int)tid);
+	fd = host_open(path, O_RDONLY | O_CLOEXEC, 0);
+	if (fd >= 0) {
+		n = read(fd, text, sizeof(text) - 1);
+		host_close(fd);
+	}
+	errno = saved;
+	/* "-1 ...": blocked, but not in a system call */
+	return n > 2 && !strncmp(text, "-1 ", 3);
 }
 
 #ifdef __has_feature /* clang says it this way, gcc defines the macros */

@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct fault_guard {
 	sigjmp_buf env;
@@ -57,6 +58,13 @@ void fault_init_embedded(void);
  * otherwise, and then the signal is the VMM's.
  */
 void fault_dispatch(int sig, siginfo_t *info, void *ucontext);
+
+/*
+ * Is thread @tid of this process blocked in an access to memory (a page that a
+ * userfaultfd's reader has to provide, or that is being read from a disk)? Asks
+ * /proc: false where it does not say.
+ */
+bool fault_waits(pid_t tid);
 
 /*
  * Copy between our memory and an address of the VMM. 0 or -EFAULT; on -EFAULT

@@ -322,10 +322,17 @@ enum cpu_flush {
 	CPU_FLUSH_WRITE = 1 << 0, /* forget cached write permission */
 	CPU_FLUSH_TLB = 1 << 1,   /* forget every cached translation */
 	CPU_FLUSH_CODE = 1 << 2,  /* forget every decoded block */
+	CPU_FLUSH_NO_WAIT = 1 << 3,
+	CPU_FLUSH_PAST_FAULTS = 1 << 4,
 };
 /*
  * Make every PE of @dom forget; when it returns no PE uses the old
  * translations any more (a PE that is inside cpu_run() has acknowledged).
+ * NO_WAIT: returns at once. A PE then may use the old ones until its next
+ * branch; what it reads by the branch, it has not read before it forgot.
+ * PAST_FAULTS: does not wait for a PE whose access waits for the host's memory
+ * (userfaultfd), perhaps for the caller; it will ask again for the pages that
+ * it may have written (struct cpu_env's page), when the access is over.
  * Must not be called from inside cpu_run() callbacks (page, sysreg_*).
  */
 void cpu_domain_flush(struct cpu_domain *dom, uint32_t what);

@@ -24,13 +24,22 @@
  * while it waits, a waiter outside is not waited for, and a receiver reaches
  * the end of a block without needing anything from anybody. The lock is a
  * leaf: nothing else is taken and no guest memory is touched under it.
+ *
+ * But for the host's memory: an access may wait until the VMM provides the page
+ * (userfaultfd), and the VMM for whoever waits here. So a PE that waits in DSB
+ * leaves when it is asked to, before the DSB; what the VMM's thread wants is
+ * either not waited for or goes past such an access (enum cpu_flush).
  */
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
 
+#include "base/fault.h"
+#include "base/host.h"
 #include "base/log.h"
 #include "cpu/block.h"
 #include "cpu/mmu-internal.h"
@@ -38,6 +47,7 @@
 
 #define INBOX_SIZE 64
 #define YIELDS     20 /* before a waiter sleeps */
+#define WAIT_NS    1000000
 
 struct inval {
 	enum inval_op op;
@@ -48,13 +58,16 @@ struct inbox_content {
 	struct inval tlb[INBOX_SIZE], code[INBOX_SIZE];
 	unsigned int nr_tlb, nr_code;
 	bool all_tlb, all_code, write, forget_pages;
+	bool ask_again; /* for what can be written, before it is forgotten */
 };
 
 struct cpu_inbox {
 	struct inbox_content in; /* domain's lock */
 	uint64_t posted;         /* domain's lock: number of the last one */
+	uint64_t excused;        /* domain's lock: not waited for up to this */
 	_Atomic uint64_t applied;
 	_Atomic bool running;
+	pid_t tid;        /* of cpu_run(); set before @running */
 	bool unsynced;    /* owner: has sent since its last DSB */
 	struct cpu *next; /* domain's lock: member list */
 };
@@ -160,6 +173,8 @@ static void apply(struct cpu *cpu, const struct inval *v)
 
 static void apply_content(struct cpu *cpu, const struct inbox_content *c)
 {
+	if (unlikely(c->ask_again))
+		tlb_ask_again(cpu);
 	if (c->forget_pages)
 		tlb_flush_pages(cpu);
 	if (c->write)
@@ -197,7 +212,7 @@ void domain_serve(struct cpu *cpu)
 	memcpy(&c, &box->in, sizeof(c));
 	box->in.nr_tlb = box->in.nr_code = 0;
 	box->in.all_tlb = box->in.all_code = false;
-	box->in.write = box->in.forget_pages = false;
+	box->in.write = box->in.forget_pages = box->in.ask_again = false;
 	seen = dom->seq;
 	pthread_mutex_unlock(&dom->lock);
 	apply_content(cpu, &c);
@@ -314,28 +329,66 @@ static void ring_members(struct cpu_domain *dom)
 
 /* ---- waiting ------------------------------------------------------------- */
 
-/* Everybody who runs has applied up to @target. Caller holds the lock. */
+/* Runs and has not applied up to @target. Caller holds the lock. */
+static bool is_behind(const struct cpu *cpu, uint64_t target)
+{
+	const struct cpu_inbox *box = cpu->inbox;
+	uint64_t need = min_u64(target, box->posted);
+
+	return atomic_load(&box->running) && atomic_load(&box->applied) < need;
+}
+
+/* Nobody is behind. Caller holds the lock. */
 static bool all_settled(struct cpu_domain *dom, const struct cpu *self,
-			uint64_t target)
+			uint64_t target, bool past_faults)
 {
 	for (struct cpu *m = dom->members; m; m = m->inbox->next) {
-		const struct cpu_inbox *box = m->inbox;
-		uint64_t need = min_u64(target, box->posted);
+		bool excused = past_faults && m->inbox->excused >= target;
 
-		if (m != self && atomic_load(&box->running) &&
-		    atomic_load(&box->applied) < need)
+		if (m != self && !excused && is_behind(m, target))
 			return false;
 	}
 	return true;
 }
 
-/* Caller holds the lock, which is dropped meanwhile. @self may be NULL. */
-static void wait_settled(struct cpu_domain *dom, struct cpu *self)
+/*
+ * A PE whose access waits for memory has not got to its inbox. What it may
+ * still write, it will say. Caller holds the lock.
+ */
+static void excuse_faults(struct cpu_domain *dom, uint64_t target)
+{
+	for (struct cpu *m = dom->members; m; m = m->inbox->next) {
+		if (!is_behind(m, target) || !fault_waits(m->inbox->tid))
+			continue;
+		m->inbox->in.ask_again = true;
+		m->inbox->excused = target;
+	}
+}
+
+static void wait_progress(struct cpu_domain *dom)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += WAIT_NS;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
+	}
+	pthread_cond_timedwait(&dom->progress, &dom->lock, &until);
+}
+
+/*
+ * Caller holds the lock, which is dropped meanwhile. @self may be NULL. False:
+ * @self is asked to leave.
+ */
+static bool wait_settled(struct cpu_domain *dom, struct cpu *self,
+			 bool past_faults)
 {
 	uint64_t target = dom->seq;
 	unsigned int round = 0;
 
-	while (!all_settled(dom, self, target)) {
+	while (!all_settled(dom, self, target, past_faults)) {
 		if (self && (atomic_load(&self->req) & CPU_REQ_INVAL)) {
 			pthread_mutex_unlock(&dom->lock);
 			domain_serve(self);
@@ -345,28 +398,36 @@ static void wait_settled(struct cpu_domain *dom, struct cpu *self)
 			sched_yield();
 			pthread_mutex_lock(&dom->lock);
 		} else {
+			if (self && (atomic_load(&self->req) & CPU_REQ_KICK))
+				return false;
 			atomic_fetch_add(&dom->waiters, 1);
-			if (!all_settled(dom, self, target))
-				pthread_cond_wait(&dom->progress, &dom->lock);
+			if (!all_settled(dom, self, target, past_faults))
+				wait_progress(dom);
 			atomic_fetch_sub(&dom->waiters, 1);
+			if (past_faults)
+				excuse_faults(dom, target);
 		}
 	}
+	return true;
 }
 
-void domain_wait(struct cpu *cpu)
+bool domain_wait(struct cpu *cpu)
 {
 	struct cpu_domain *dom = cpu->domain;
+	bool settled;
 
 	if (likely(!cpu->inbox->unsynced)) {
 		tlb_check_complete(cpu);
-		return;
+		return true;
 	}
-	cpu->inbox->unsynced = false;
 	pthread_mutex_lock(&dom->lock);
 	ring_members(dom);
-	wait_settled(dom, cpu);
+	settled = wait_settled(dom, cpu, false);
 	pthread_mutex_unlock(&dom->lock);
-	tlb_check_complete(cpu);
+	cpu->inbox->unsynced = !settled;
+	if (settled)
+		tlb_check_complete(cpu);
+	return settled;
 }
 
 #ifdef FAUXKVM_TLB_CHECK
@@ -388,8 +449,18 @@ bool domain_unapplied(struct cpu *cpu)
 
 #endif
 
+static pid_t thread_id(void)
+{
+	static __thread pid_t tid __attribute__((tls_model("initial-exec")));
+
+	if (unlikely(!tid))
+		tid = (pid_t)host_raw(SYS_gettid);
+	return tid;
+}
+
 void domain_enter(struct cpu *cpu)
 {
+	cpu->inbox->tid = thread_id();
 	atomic_store(&cpu->inbox->running, true);
 	if (atomic_load(&cpu->req) & CPU_REQ_INVAL)
 		domain_serve(cpu);
@@ -399,6 +470,9 @@ void domain_leave(struct cpu *cpu)
 {
 	struct cpu_domain *dom = cpu->domain;
 
+	/* Pages that were written are known before we are out. */
+	if (unlikely(atomic_load(&cpu->req) & CPU_REQ_INVAL))
+		domain_serve(cpu);
 	/* What was sent and never waited for is on its way at least. */
 	if (unlikely(cpu->inbox->unsynced)) {
 		pthread_mutex_lock(&dom->lock);
@@ -423,6 +497,7 @@ void cpu_domain_flush(struct cpu_domain *dom, uint32_t what)
 			post(dom, m, INVAL_CODE_ALL, 0);
 	}
 	ring_members(dom);
-	wait_settled(dom, NULL);
+	if (!(what & CPU_FLUSH_NO_WAIT))
+		wait_settled(dom, NULL, what & CPU_FLUSH_PAST_FAULTS);
 	pthread_mutex_unlock(&dom->lock);
 }

@@ -85,6 +85,7 @@ bool mmu_address_translate(struct cpu *cpu, const struct insn *i, gva_t va,
  * the jump cache forget. */
 void tlb_flush_all(struct cpu *cpu);
 void tlb_flush_write(struct cpu *cpu);        /* wtags only: dirty logging */
+void tlb_ask_again(struct cpu *cpu);          /* env->page() for each wtag */
 void tlb_flush_va(struct cpu *cpu, gva_t va); /* any ASID; all sizes */
 void tlb_flush_asid(struct cpu *cpu, uint16_t asid);
 
@@ -120,8 +121,10 @@ void domain_broadcast(struct cpu *cpu, enum inval_op op, uint64_t arg);
 void domain_forget_code(struct cpu *cpu, unsigned int bit, gpa_t pa);
 /* DSB: wait until every PE that is inside cpu_run() has applied what this PE
  * has broadcast; serves this PE's own inbox meanwhile (no deadlock) or has it
- * served before the next block. Only where a block ends. */
-void domain_wait(struct cpu *cpu);
+ * served before the next block. Only where a block ends. False: the PE is asked
+ * to leave, as this may take until the memory of another one is there; the wait
+ * is still owed. */
+bool domain_wait(struct cpu *cpu);
 /* Apply what is in this PE's inbox (CPU_REQ_INVAL). */
 void domain_serve(struct cpu *cpu);
 /* Bracket cpu_run(): a PE outside has nothing to acknowledge, and serves its

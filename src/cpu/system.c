@@ -187,10 +187,12 @@ static void exec_clrex(struct cpu *cpu, const struct insn *i)
 /* Completes this PE's maintenance on the others. */
 static void exec_dsb(struct cpu *cpu, const struct insn *i)
 {
-	uint64_t next = insn_pc(cpu, i) + 4;
+	uint64_t pc = insn_pc(cpu, i);
+	uint64_t next = pc + 4;
 
 	atomic_thread_fence(memory_order_seq_cst);
-	domain_wait(cpu);
+	if (unlikely(!domain_wait(cpu)))
+		next = pc; /* leaves before it is executed again */
 	JUMP(next);
 }
 

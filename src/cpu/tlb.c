@@ -57,6 +57,25 @@ void tlb_flush_write(struct cpu *cpu)
 	tlb_flush_page_writes(cpu);
 }
 
+/* As the environment marks a page when it is asked for it to be written. */
+void tlb_ask_again(struct cpu *cpu)
+{
+	struct cpu_page page;
+
+	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++)
+		for (unsigned int k = 0; k < CPU_TLB_SIZE; k++) {
+			const struct cpu_tlb_entry *e = &cpu->tlbs[mode][k];
+
+			if (e->wtag != CPU_TLB_INVALID)
+				cpu->env->page(cpu, e->attr & PAGE_MASK, true,
+					       &page);
+		}
+	for (unsigned int k = 0; k < MMU_PAGES_SIZE; k++)
+		if (cpu->mmu->pages[k].writable)
+			cpu->env->page(cpu, cpu->mmu->pages[k].gpa, true,
+				       &page);
+}
+
 /* ---- contexts ------------------------------------------------------------ */
 
 unsigned int tlb_context(struct cpu *cpu, uint16_t asid)

@@ -29,6 +29,11 @@ struct vcpu;
 enum vm_flush {
 	VM_FLUSH_WRITE = 1 << 0, /* cached write permission */
 	VM_FLUSH_ALL = 1 << 1,   /* translations and translated code */
+	/* Do not wait: they forget before they see what is written later. */
+	VM_FLUSH_NO_WAIT = 1 << 2,
+	/* Do not wait for a vCPU whose access waits for the VMM to provide
+	 * the page; the slot is asked for it again when it is written. */
+	VM_FLUSH_PAST_FAULTS = 1 << 3,
 };
 
 struct arch {
@@ -72,7 +77,8 @@ struct arch {
 	long (*vm_new)(unsigned long type, struct vm **vm);
 	int (*vm_init)(struct vm *vm);
 	void (*vm_free)(struct vm *vm);
-	/* Returns when no vCPU uses what it had cached (enum vm_flush). */
+	/* Returns when no vCPU uses what it had cached (enum vm_flush), but for
+	 * what that excepts. */
 	void (*vm_flush)(struct vm *vm, unsigned int what);
 	/* KVM_IRQ_LINE and KVM_IRQ_LINE_STATUS, which returns irq->status. */
 	long (*irq_line)(struct vm *vm, struct kvm_irq_level *irq);

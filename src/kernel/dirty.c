@@ -4,7 +4,9 @@
  * before a vCPU gets a writable translation and after the model itself wrote;
  * taking bits away is followed by VM_FLUSH_WRITE, so that the next write of
  * each vCPU asks again. What was written in between is visible to the VMM
- * when the ioctl returns, since the flush waits for the vCPUs.
+ * when the ioctl returns, since the flush waits for the vCPUs. One whose write
+ * waits for the VMM to provide the page is not waited for and has its bit set
+ * when that is over.
  */
 #include "kernel/memslot.h"
 
@@ -92,7 +94,7 @@ long dirty_log_get(struct vm *vm, const struct kvm_dirty_log *args)
 		ret = dirty_log_copy(slot->dirty, args->dirty_bitmap,
 				     !vm->manual_protect);
 		if (!vm->manual_protect)
-			vm_flush(vm, VM_FLUSH_WRITE);
+			vm_flush(vm, VM_FLUSH_WRITE | VM_FLUSH_PAST_FAULTS);
 	}
 	pthread_mutex_unlock(&vm->slots_lock);
 	return ret;
@@ -135,7 +137,7 @@ static long dirty_log_clear_locked(struct vm *vm,
 	}
 	ret = dirty_log_take(slot->dirty, args->first_page, args->num_pages,
 			     args->dirty_bitmap);
-	vm_flush(vm, VM_FLUSH_WRITE);
+	vm_flush(vm, VM_FLUSH_WRITE | VM_FLUSH_PAST_FAULTS);
 	return ret;
 }
 

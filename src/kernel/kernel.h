@@ -127,8 +127,9 @@ void kernel_eventfd_used(void);
 
 /*
  * Host memory [addr, addr+len) was unmapped, replaced or re-protected by the
- * VMM: vCPUs forget cached translations into it before this returns. The
- * role of Linux's MMU notifier. Cheap when no slot overlaps.
+ * VMM: vCPUs forget what they know of it before they see anything that is
+ * written after this. The role of Linux's MMU notifier. Waits for nobody; cheap
+ * when no slot overlaps.
  */
 void kernel_host_memory_changed(const void *addr, size_t len);
 

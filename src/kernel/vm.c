@@ -46,6 +46,12 @@ static void vm_unlink(struct vm *vm)
 	pthread_rwlock_unlock(&vm_list_lock);
 }
 
+/*
+ * What a vCPU has cached of host memory are addresses, behind which the host's
+ * own MMU has the change already, and decoded code, which it forgets before it
+ * sees anything that is written after this. So nobody waits here: a vCPU may
+ * be in an access that this very thread has to provide the page for.
+ */
 void kernel_host_memory_changed(const void *addr, size_t len)
 {
 	uintptr_t start = (uintptr_t)addr;
@@ -56,7 +62,7 @@ void kernel_host_memory_changed(const void *addr, size_t len)
 	for (struct vm *vm = vm_list; vm; vm = vm->next) {
 		if (vm->mm == kernel_mm &&
 		    memslots_overlap_host(vm, start, start + len))
-			vm_flush(vm, VM_FLUSH_ALL);
+			vm_flush(vm, VM_FLUSH_ALL | VM_FLUSH_NO_WAIT);
 	}
 	pthread_rwlock_unlock(&vm_list_lock);
 }

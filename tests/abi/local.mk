@@ -17,6 +17,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-signal.c \
 	tests/abi/case-steal.c \
 	tests/abi/case-syscalls.c \
+	tests/abi/case-uffd.c \
 	tests/abi/case-vcpu.c
 abi_headers = tests/abi/abi.h
 abi_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \

@@ -167,7 +167,7 @@ START_TEST(memory)
 	stub_flushed = 0;
 	ASK(0, vm, KVM_GET_DIRTY_LOG, &log);
 	ck_assert_uint_eq(bits[0], 1 << 2);
-	ck_assert_uint_eq(stub_flushed, VM_FLUSH_WRITE);
+	ck_assert_uint_eq(stub_flushed, VM_FLUSH_WRITE | VM_FLUSH_PAST_FAULTS);
 	/* Outside memory: the VMM's. */
 	guest(RAM_BASE - 4, true, 5, KVM_EXIT_MMIO);
 }

@@ -226,7 +226,7 @@ long vcpu_ioctl_init(struct kobj *obj, void *arg, unsigned long user)
 	vcpu->initialised = true;
 	if (vcpu->has_run) {
 		/* A rebooted VM: what was decoded may be gone. */
-		arm64_vm_flush(vcpu->vm, VM_FLUSH_ALL);
+		arm64_vm_flush(vcpu->vm, VM_FLUSH_ALL | VM_FLUSH_NO_WAIT);
 	} else {
 		atomic_store(&vcpu_arm64(vcpu)->irq_lines, 0);
 	}

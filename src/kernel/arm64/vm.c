@@ -149,6 +149,10 @@ void arm64_vm_flush(struct vm *vm, unsigned int what)
 		flush |= CPU_FLUSH_WRITE;
 	if (what & VM_FLUSH_ALL)
 		flush |= CPU_FLUSH_TLB | CPU_FLUSH_CODE;
+	if (what & VM_FLUSH_NO_WAIT)
+		flush |= CPU_FLUSH_NO_WAIT;
+	if (what & VM_FLUSH_PAST_FAULTS)
+		flush |= CPU_FLUSH_PAST_FAULTS;
 	cpu_domain_flush(vm_arm64(vm)->domain, flush);
 }
 
