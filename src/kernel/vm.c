@@ -37,10 +37,12 @@ static void vm_link(struct vm *vm)
 	pthread_rwlock_unlock(&vm_list_lock);
 }
 
+/* If it is linked: others' links write pprev, too. */
 static void vm_unlink(struct vm *vm)
 {
 	pthread_rwlock_wrlock(&vm_list_lock);
-	__atomic_store_n(vm->pprev, vm->next, __ATOMIC_RELAXED);
+	if (vm->pprev)
+		__atomic_store_n(vm->pprev, vm->next, __ATOMIC_RELAXED);
 	if (vm->next)
 		vm->next->pprev = vm->pprev;
 	pthread_rwlock_unlock(&vm_list_lock);
@@ -161,8 +163,7 @@ static int vm_init(struct vm *vm, const struct arch *arch)
 /* Nothing runs and nobody refers to the VM any more. */
 void vm_destroy(struct vm *vm)
 {
-	if (vm->pprev)
-		vm_unlink(vm);
+	vm_unlink(vm);
 	irqfd_release_all(vm);
 	event_thread_stop(vm);
 	device_destroy_all(vm);
