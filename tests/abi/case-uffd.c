@@ -155,6 +155,35 @@ static void case_barrier(void)
 	run_lazily(stop_second);
 }
 
+/* ---- signals ------------------------------------------------------------- */
+
+static pthread_t vcpu_thread;
+static volatile int handled;
+
+static void on_counted_signal(int sig)
+{
+	handled++;
+}
+
+static void signal_vcpu(void)
+{
+	pthread_kill(vcpu_thread, SIGUSR1);
+	usleep(20000);
+	EQUAL(handled, 0);
+}
+
+/* A signal does not end the wait; its handler runs when KVM_RUN has left. */
+static void case_signal(void)
+{
+	struct sigaction act = {.sa_handler = on_counted_signal};
+
+	sigaction(SIGUSR1, &act, NULL);
+	vcpu_thread = pthread_self();
+	abi_vm_open(&vm, ABI_NO_GIC);
+	run_lazily(signal_vcpu);
+	EQUAL(handled, 1);
+}
+
 /* ---- dirty logs ---------------------------------------------------------- */
 
 static uint64_t bitmap[GUEST_SIZE / 0x1000 / 64];
@@ -208,6 +237,7 @@ const struct abi_case cases_uffd[] = {
 	{"uffd/mappings-change-meanwhile", case_mappings},
 	{"uffd/another-vcpu-meanwhile", case_second},
 	{"uffd/a-barrier-meanwhile", case_barrier},
+	{"uffd/a-signal-meanwhile", case_signal},
 	{"uffd/dirty-log-meanwhile", case_dirty_log},
 	{NULL},
 };
