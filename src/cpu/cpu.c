@@ -67,6 +67,8 @@ void cpu_reset(struct cpu *cpu)
 	cpu->serror_pending = false;
 	cpu->mmio_pending = false;
 	cpu->stepping = false;
+	cpu->pc_moved = PC_NOT_MOVED;
+	cpu->step_iss = 0;
 	/* EL1h, DAIF set, the rest clear. */
 	cpu_set_pstate(cpu, 0x3c5);
 	tlb_flush_all(cpu);
@@ -106,4 +108,6 @@ void cpu_mmio_complete(struct cpu *cpu, uint64_t data)
 	if (!cpu->exit.mmio.write)
 		cpu->x[cpu->exit.mmio.rt] = mmio_extend(&cpu->exit, data);
 	cpu->pc += 4;
+	cpu->ss = 0;
+	cpu->pc_moved = PC_PAST_INSN;
 }

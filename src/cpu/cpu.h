@@ -243,6 +243,9 @@ struct cpu {
 	struct cpu_guest_debug *gdbg;
 	/* debug.c: PSTATE.SS is cleared when the instruction completes */
 	bool stepping;
+	/* PC was moved from outside since the last cpu_run(), and where to */
+	enum { PC_NOT_MOVED, PC_PAST_INSN, PC_AT_VECTOR } pc_moved;
+	uint32_t step_iss; /* what the step exception will say of the step */
 	/* what is debugged may come at any instruction: one at a time */
 	bool debug_slow;
 
@@ -285,6 +288,15 @@ void cpu_reset(struct cpu *cpu);
  * also in cpu->exit.reason. A pending MMIO must have been completed.
  */
 enum cpu_exit_reason cpu_run(struct cpu *cpu);
+
+/*
+ * KVM_RUN begins: an instruction that was finished since the last cpu_run(), or
+ * an exception injected, is not part of a single step any more.
+ */
+static inline void cpu_run_begins(struct cpu *cpu)
+{
+	cpu->pc_moved = PC_NOT_MOVED;
+}
 
 /*
  * Somebody may have written to guest memory since the last cpu_run() (the VMM:

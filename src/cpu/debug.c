@@ -18,14 +18,16 @@
 #include "cpu/exec.h"
 #include "cpu/mmu-internal.h"
 
+/* ESR_ELx of a software step: an instruction was stepped, a Load-Exclusive. */
 #define ISS_STEP_ISV BIT(24)
+#define ISS_STEP_EX  BIT(6)
 
 /* Of the VMM's debugging, beyond what it asked for. */
 struct debug_state {
 	struct cpu_guest_debug dbg; /* first: cpu->gdbg points to it */
-	/* The stepped instruction left cpu_run() to be finished outside (MMIO,
-	 * hypercall): the step is reported at the next entry. */
-	bool step_owed;
+	uint8_t guest_ss;           /* PSTATE.SS as the guest has it */
+	/* A step was done when cpu_run() ended, and is to be told at the next. */
+	bool step_pending;
 };
 
 static struct debug_state *debug_state(const struct cpu *cpu)
@@ -53,10 +55,22 @@ static bool guest_enabled(const struct cpu *cpu)
 	return (cpu->sys.mdscr_el1 & MDSCR_KDE) && !(cpu->daif & DAIF_D);
 }
 
+/* While the VMM debugs, whatever it asked for, the guest cannot step. */
 static bool guest_steps(const struct cpu *cpu)
 {
-	return (cpu->sys.mdscr_el1 & MDSCR_SS) && !vmm_steps(cpu) &&
+	return (cpu->sys.mdscr_el1 & MDSCR_SS) && !cpu->gdbg &&
 	       guest_enabled(cpu);
+}
+
+/* What breakpoints and watchpoints find is an exception now. To EL2 only the
+ * guest's lock of its own registers matters. */
+static bool hw_enabled(const struct cpu *cpu)
+{
+	if (vmm_hw(cpu))
+		return true;
+	if (cpu->gdbg)
+		return !(cpu->sys.oslsr_el1 & OSLSR_OSLK);
+	return guest_enabled(cpu);
 }
 
 /* The register file in force: the VMM's replaces the guest's. */
@@ -241,99 +255,171 @@ bool debug_break(struct cpu *cpu)
 	struct debug_regs r = debug_regs(cpu);
 	unsigned int total = nr_breakpoints(cpu);
 
-	if (!hw_monitoring(cpu) || (!vmm_hw(cpu) && !guest_enabled(cpu)))
+	if (!hw_monitoring(cpu) || !hw_enabled(cpu))
 		return false;
 	for (unsigned int n = 0; n < total; n++) {
 		if (!breakpoint_matches(cpu, &r, n))
 			continue;
-		return vmm_hw(cpu) ? exit_to_vmm(cpu, EC_BREAKPOINT_LOW,
-						 FSC_DEBUG, 0)
-				   : exception_to_guest(cpu, EC_BREAKPOINT_LOW,
-							FSC_DEBUG, NULL);
+		return cpu->gdbg ? exit_to_vmm(cpu, EC_BREAKPOINT_LOW,
+					       FSC_DEBUG, 0)
+				 : exception_to_guest(cpu, EC_BREAKPOINT_LOW,
+						      FSC_DEBUG, NULL);
 	}
 	return false;
 }
 
 /* ---- software step ------------------------------------------------------- */
 
-#define INSN_ERET 0xd69f03e0u
-
-/* SVC, HVC, SMC: the instruction counts as stepped before its exception. */
-static bool is_exception_call(uint32_t word)
+/*
+ * The state machine of D2.12 is PSTATE.SS: 1, the next instruction is stepped;
+ * 0, the step exception comes before any instruction. KVM sets it at each entry
+ * to the guest, unless it was clear at the exit before: so what clears it at an
+ * exit counts (HVC), and what KVM finishes for the guest counts only in the
+ * KVM_RUN in which the guest is entered again (MMIO, SMC, WFI).
+ */
+void debug_enter(struct cpu *cpu)
 {
-	return (word & 0xffe0001c) == 0xd4000000 && (word & 3) != 0;
+	struct debug_state *s = debug_state(cpu);
+
+	if (!s) {
+		/* The return to the guest is an exception return. */
+		cpu->ss = guest_steps(cpu);
+		return;
+	}
+	s->guest_ss = cpu->ss;
+	if (!s->dbg.single_step)
+		return;
+	cpu->ss = !s->step_pending;
+	if (cpu->pc_moved == PC_AT_VECTOR && cpu->ss)
+		cpu->sys.spsr_el1 |= PSR_SS;
+	if (cpu->pc_moved)
+		cpu->ss = 0;
+}
+
+static bool exited_by_step(const struct cpu *cpu)
+{
+	return cpu->exit.reason == CPU_EXIT_DEBUG &&
+	       FIELD(cpu->exit.debug.esr, 31, 26) == EC_STEP_LOW;
+}
+
+void debug_leave(struct cpu *cpu)
+{
+	struct debug_state *s = debug_state(cpu);
+
+	if (s->dbg.single_step)
+		s->step_pending = !cpu->ss && !exited_by_step(cpu);
+	cpu->ss = s->guest_ss;
+}
+
+#define INSN_ERET 0xd69f03e0u
+#define INSN_HVC  0xd4000002u
+
+/* SVC and HVC: the instruction counts as stepped before its exception. SMC is
+ * trapped, HVC at EL0 is not there. */
+static bool is_exception_call(const struct cpu *cpu, uint32_t word)
+{
+	switch (word & 0xffe0001f) {
+	case 0xd4000001: return true;
+	case INSN_HVC: return cpu->el != 0;
+	default: return false;
+	}
+}
+
+/* What KVM does for the guest: while it debugs, the debug registers (op0 is 2);
+ * ID registers (3, 0, c0, c1 to c7). */
+static bool is_trapped(const struct cpu *cpu, uint32_t word)
+{
+	if ((word & 0xffd80000) == 0xd5100000)
+		return cpu->gdbg;
+	return (word & 0xfffff000) == 0xd5380000 && (word & 0xf00);
+}
+
+/* LDXR, LDAXR, LDXP, LDAXP of any size. What looks like a pair of bytes or
+ * halfwords is CASP. */
+static bool is_load_exclusive(uint32_t word)
+{
+	return (word & 0x3fc00000) == 0x08400000 &&
+	       (!(word & BIT(21)) || (word & BIT(31)));
 }
 
 /*
  * PSTATE.SS while the instruction runs: faults save it as 1 so that the
- * instruction is stepped again; the exception calls save 0.
+ * instruction is stepped again; the exception calls save 0. And the syndrome
+ * if it completes.
  */
 static void step_prepare(struct cpu *cpu, const uint8_t *host)
 {
 	uint32_t word;
 
 	memcpy(&word, host, sizeof(word));
-	if (is_exception_call(word))
+	if (is_exception_call(cpu, word))
 		cpu->ss = 0;
-	/* ERET loads SS itself. */
-	cpu->stepping = word != INSN_ERET;
+	/* The guest's ERET loads SS itself; the VMM's is not the guest's. */
+	cpu->stepping = word != INSN_ERET || cpu->gdbg;
+	cpu->step_iss = is_trapped(cpu, word)     ? 0
+			: is_load_exclusive(word) ? ISS_STEP_ISV | ISS_STEP_EX
+						  : ISS_STEP_ISV;
+}
+
+static bool exit_step(struct cpu *cpu)
+{
+	uint32_t iss = FSC_DEBUG | cpu->step_iss;
+
+	cpu->step_iss = 0;
+	return vmm_steps(cpu) ? exit_to_vmm(cpu, EC_STEP_LOW, iss, 0)
+			      : exception_to_guest(cpu, EC_STEP_LOW, iss, NULL);
 }
 
 bool debug_before(struct cpu *cpu)
 {
-	struct debug_state *s = debug_state(cpu);
+	bool steps = vmm_steps(cpu) || guest_steps(cpu);
 	const uint8_t *host;
 	gpa_t pa;
 
 	cpu->stepping = false;
-	if (s && s->step_owed) {
-		s->step_owed = false;
-		if (s->dbg.single_step)
-			return exit_to_vmm(cpu, EC_STEP_LOW, FSC_DEBUG, 0);
-	}
-	if (guest_steps(cpu) && !cpu->ss)
-		return exception_to_guest(cpu, EC_STEP_LOW,
-					  FSC_DEBUG | ISS_STEP_ISV, NULL);
+	if (steps && !cpu->ss)
+		return exit_step(cpu);
 	/* What fetching finds comes before breakpoints (D1.3.5). */
 	if (!mmu_fetch(cpu, cpu->pc, &pa, &host) || debug_break(cpu))
 		return true;
-	if (guest_steps(cpu))
+	if (steps)
 		step_prepare(cpu, host);
 	return false;
 }
 
-/* Left cpu_run() in the middle: is the rest of the instruction done outside? */
-static bool finished_outside(enum cpu_exit_reason reason)
+/* The instruction left cpu_run(): what it leaves undone is not stepped yet. */
+static void step_left(struct cpu *cpu)
 {
-	switch (reason) {
-	case CPU_EXIT_MMIO:
-	case CPU_EXIT_HVC:
+	uint32_t iss = cpu->step_iss;
+
+	cpu->step_iss = 0;
+	switch (cpu->exit.reason) {
 	case CPU_EXIT_SMC:
 	case CPU_EXIT_WFI:
-	case CPU_EXIT_WFE: return true;
-	default: return false;
+		/* Trapped: PC is past it by the one who handles the exit. */
+		cpu->pc_moved = PC_PAST_INSN;
+		if (!vmm_steps(cpu))
+			cpu->ss = 0;
+		break;
+	case CPU_EXIT_WFE: /* is not trapped */
+		cpu->step_iss = iss;
+		cpu->ss = 0;
+		break;
+	default: break;
 	}
 }
 
-bool debug_after(struct cpu *cpu)
+void debug_after(struct cpu *cpu)
 {
-	struct debug_state *s = debug_state(cpu);
-
-	if (cpu->leave) {
-		bool done = finished_outside(cpu->exit.reason);
-
-		if (s)
-			s->step_owed = done;
-		if (cpu->stepping && done)
+	/* An exception has cleared it, and SS. */
+	if (cpu->stepping) {
+		if (cpu->leave)
+			step_left(cpu);
+		else
 			cpu->ss = 0;
-		return true;
 	}
-	/* An exception has cleared SS already. */
-	if (cpu->stepping)
-		cpu->ss = 0;
-	if (vmm_steps(cpu))
-		return exit_to_vmm(cpu, EC_STEP_LOW, FSC_DEBUG, 0);
-	return false;
+	if (!cpu->leave && vmm_steps(cpu))
+		exit_step(cpu);
 }
 
 /* ---- watchpoints --------------------------------------------------------- */
@@ -395,8 +481,7 @@ bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
 	unsigned int total;
 	uint64_t skip;
 
-	if (likely(!hw_monitoring(cpu)) ||
-	    (!vmm_hw(cpu) && !guest_enabled(cpu)))
+	if (likely(!hw_monitoring(cpu)) || !hw_enabled(cpu))
 		return false;
 	total = nr_watchpoints(cpu);
 	for (unsigned int n = 0; n < total; n++) {
@@ -412,10 +497,9 @@ bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
 			continue;
 		cpu->pc = insn_pc(cpu, i);
 		va += skip;
-		return vmm_hw(cpu)
-			       ? exit_to_vmm(cpu, EC_WATCHPOINT_LOW, iss, va)
-			       : exception_to_guest(cpu, EC_WATCHPOINT_LOW, iss,
-						    &va);
+		return cpu->gdbg ? exit_to_vmm(cpu, EC_WATCHPOINT_LOW, iss, va)
+				 : exception_to_guest(cpu, EC_WATCHPOINT_LOW,
+						      iss, &va);
 	}
 	return false;
 }

@@ -11,7 +11,6 @@
 
 #define PSR_UAO BIT(23)
 #define PSR_PAN BIT(22)
-#define PSR_SS  BIT(21)
 #define PSR_IL  BIT(20)
 #define PSR_M4  BIT(4) /* AArch32 */
 
@@ -86,6 +85,8 @@ static void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret)
 	exception_set_el(cpu, 1, 1);
 	cpu->daif = DAIF_D | DAIF_A | DAIF_I | DAIF_F;
 	cpu->ss = 0;
+	cpu->stepping = false;
+	cpu->step_iss = 0;
 	cpu->il = 0;
 	cpu->uao = 0;
 	if (!(cpu->sys.sctlr_el1 & SCTLR_SPAN))
@@ -182,10 +183,12 @@ static bool debug_enabled(const struct cpu *cpu, unsigned int el, bool d)
 	return el == 0 || ((cpu->sys.mdscr_el1 & MDSCR_KDE) && !d);
 }
 
-/* PSTATE.SS after the return, pseudocode DebugExceptionReturnSS. */
+/* PSTATE.SS after the return, pseudocode DebugExceptionReturnSS. While the VMM
+ * debugs, KVM takes MDSCR_EL1.SS from the guest. */
 static bool return_ss(const struct cpu *cpu, unsigned int el, uint64_t spsr)
 {
-	return (cpu->sys.mdscr_el1 & MDSCR_SS) && (spsr & PSR_SS) &&
+	return (cpu->sys.mdscr_el1 & MDSCR_SS) && !cpu->gdbg &&
+	       (spsr & PSR_SS) &&
 	       !debug_enabled(cpu, cpu->el, cpu->daif & DAIF_D) &&
 	       debug_enabled(cpu, el, spsr & BIT(9));
 }
@@ -223,5 +226,6 @@ void cpu_inject_abort(struct cpu *cpu, bool fetch, gva_t va)
 	uint64_t far = va;
 
 	cpu->mmio_pending = false;
+	cpu->pc_moved = PC_AT_VECTOR;
 	exception_sync(cpu, cpu->pc, ec, 0x10, &far);
 }

@@ -33,6 +33,8 @@ enum {
 
 #define ESR_EC(ec) ((uint64_t)(ec) << 26)
 #define ESR_IL     BIT(25)
+/* PSTATE.SS in SPSR_EL1. */
+#define PSR_SS BIT(21)
 /* ISS of aborts and watchpoints: by a write. */
 #define ISS_WNR BIT(6)
 
@@ -73,15 +75,18 @@ void debug_update(struct cpu *cpu);
 /* Run loop, at a block that begins where breaks_at() says: true, it is not
  * run; an exception was taken or cpu_leave() called. */
 bool debug_break(struct cpu *cpu);
+/* cpu_run() begins, with PSTATE.SS set or debugged by the VMM, and ends, if so
+ * debugged: PSTATE.SS is the VMM's meanwhile. */
+void debug_enter(struct cpu *cpu);
+void debug_leave(struct cpu *cpu);
 /*
  * Run loop, when cpu->debug_slow, before the instruction at cpu->pc: software
  * step state machine, breakpoints (guest's own and the VMM's). True: an
  * exception was taken or cpu_leave() called; start over.
  */
 bool debug_before(struct cpu *cpu);
-/* After exactly one instruction (or its exception) has completed. True: as
- * above. */
-bool debug_after(struct cpu *cpu);
+/* After exactly one instruction (or its exception) has completed. */
+void debug_after(struct cpu *cpu);
 /* Watchpoints on the pages of [va, va+len): forces the slow path. */
 bool debug_watched(const struct cpu *cpu, gva_t va, uint64_t len);
 /* Slow path: check an access with the rights of @el (LDTR, STTR: EL0); true:

@@ -103,6 +103,9 @@ enum cpu_exit_reason cpu_run(struct cpu *cpu)
 		cpu->code_doubted = false;
 		blocks_doubt(cpu);
 	}
+	if (unlikely(cpu->gdbg || cpu->ss))
+		debug_enter(cpu);
+	cpu->pc_moved = PC_NOT_MOVED;
 	fp_enter(cpu);
 	domain_enter(cpu);
 	if (fault_guard_enter(&g)) {
@@ -113,5 +116,7 @@ enum cpu_exit_reason cpu_run(struct cpu *cpu)
 	}
 	domain_leave(cpu);
 	fp_leave(cpu);
+	if (unlikely(cpu->gdbg))
+		debug_leave(cpu);
 	return cpu->exit.reason;
 }

@@ -55,6 +55,7 @@ void arm64_run_begin(struct vcpu *vcpu)
 	uint64_t data;
 
 	irqchip_vcpu_load(vcpu->vm->dev.irqchip, vcpu->index);
+	cpu_run_begins(&a->cpu);
 	done = vcpu_mmio_done(vcpu, &data);
 	if (done)
 		cpu_mmio_complete(&a->cpu, data);
