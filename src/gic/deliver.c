@@ -72,28 +72,35 @@ static void queue_remove(struct gic_irq *irq)
  * none of these at an exit of the guest. Until then it keeps its place, and
  * comes back to it. (The hardware takes the first of the list registers.)
  */
-static void irq_place(struct gic *gic, struct gic_irq *irq, bool pending)
+static void irq_place_changed(struct gic *gic, struct gic_irq *irq, bool held)
 {
 	struct gic_vcpu *v = irq->placed_on;
 
-	if (!pending && !irq->active) {
-		if (irq->placed)
-			irq->left = atomic_load_explicit(&v->exits,
-							 memory_order_relaxed);
+	if (!held) {
 		irq->placed = false;
+		irq->left =
+			atomic_load_explicit(&v->exits, memory_order_relaxed);
 		return;
 	}
-	if (v && (v == irq->target || (irq->placed && irq->active))) {
-		if (irq->placed)
-			return;
+	if (!irq->placed && v && v == irq->target &&
+	    irq->left ==
+		    atomic_load_explicit(&v->exits, memory_order_relaxed)) {
 		irq->placed = true;
-		if (irq->left ==
-		    atomic_load_explicit(&v->exits, memory_order_relaxed))
-			return;
+		return;
 	}
 	irq->placed_on = irq->target;
 	irq->placed = irq->target != NULL;
 	irq->place = ++gic->places;
+}
+
+static inline void irq_place(struct gic *gic, struct gic_irq *irq, bool pending)
+{
+	bool held = pending || irq->active;
+
+	/* An active one stays where it is. */
+	if (held != irq->placed ||
+	    (pending && !irq->active && irq->placed_on != irq->target))
+		irq_place_changed(gic, irq, held);
 }
 
 void gic_irq_update(struct gic *gic, struct gic_irq *irq)
@@ -219,23 +226,18 @@ static bool cpu_can_take(const struct gic_vcpu *v, const struct gic_irq *irq)
 	       cpu_group_priority(v, irq) < gic_cpu_running(v);
 }
 
-/* What ends a WFI for Linux: something that PMR lets through is pending,
- * whatever group is enabled and whatever is active. */
-static bool cpu_wakes(const struct gic *gic, const struct gic_vcpu *v)
-{
-	uint32_t ready = v->ready[0] | v->ready[1];
-
-	return ready && gic->enabled && __builtin_ctz(ready) << 3 < v->pmr;
-}
-
 void gic_pins_update(struct gic *gic, struct gic_vcpu *v)
 {
-	struct gic_irq *best = cpu_choose(gic, v);
-	uint32_t pins = 0;
+	uint32_t ready = v->ready[0] | v->ready[1], pins = 0;
+	struct gic_irq *best = NULL;
 
 	gic_step(gic, v->index, GIC_STEP_CHOOSE);
-	if (cpu_wakes(gic, v))
-		pins |= GIC_PIN_WAKE;
+	/* What ends a WFI for Linux: something that PMR lets through is
+	 * pending, whatever group is enabled and whatever is active. */
+	if (ready && gic->enabled && __builtin_ctz(ready) << 3 < v->pmr) {
+		pins = GIC_PIN_WAKE;
+		best = cpu_choose(gic, v);
+	}
 	if (best && cpu_can_take(v, best))
 		pins |= best->group == 0 && (gic->model == 3 || v->fiqen)
 				? GIC_PIN_FIQ
