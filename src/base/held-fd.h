@@ -39,6 +39,9 @@ int held_fd_number(int handle);
 
 /* ---- for the shim -------------------------------------------------------- */
 
+/* Said once, early: no call that closes a descriptor passes by unseen. Then
+ * marks need no look, which is a system call. */
+void held_fd_all_seen(void);
 /* Is the number @fd one that we hold? Cheap. */
 bool held_fd_is(int fd);
 /* The lowest number from @first to @last that we hold, -1: none. */

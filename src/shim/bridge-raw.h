@@ -11,10 +11,12 @@
 /* arm64 system calls (Linux's generic table). */
 enum guest_syscall {
 	GUEST_DUP3 = 24,
+	GUEST_FCNTL = 25,
 	GUEST_IOCTL = 29,
 	GUEST_FACCESSAT = 48,
 	GUEST_OPENAT = 56,
 	GUEST_CLOSE = 57,
+	GUEST_LSEEK = 62,
 	GUEST_READ = 63,
 	GUEST_WRITE = 64,
 	GUEST_WRITEV = 66,

@@ -20,6 +20,7 @@
 #include <sys/syscall.h>
 
 #include "base/fault.h"
+#include "base/held-fd.h"
 #include "base/host.h"
 #include "base/log.h"
 #include "base/types.h"
@@ -192,13 +193,40 @@ static void syscall_watch(int64_t num, uint64_t a1, uint64_t a2, uint64_t a3,
 	}
 }
 
-/* What QEMU lacks. Does not return if it was that. */
+/* A call on a KVM descriptor that is nothing but a file for QEMU; not those
+ * that the thunk sees. */
+static bool file_call(int64_t num, const uint64_t args[6], int64_t *ret)
+{
+	const long a = (long)args[1], b = (long)args[2];
+	const int fd = (int)args[0];
+	bool ours = false;
+	long answer = 0;
+
+	switch (num) {
+	case GUEST_READ:
+		ours = embed_file_call(FILE_READ, fd, 0, 0, &answer);
+		break;
+	case GUEST_WRITE:
+		ours = embed_file_call(FILE_WRITE, fd, 0, 0, &answer);
+		break;
+	case GUEST_LSEEK:
+		ours = embed_file_call(FILE_LSEEK, fd, a, (int)b, &answer);
+		break;
+	case GUEST_FCNTL:
+		ours = embed_file_call(FILE_FCNTL, fd, (int)a, 0, &answer);
+		break;
+	}
+	*ret = answer;
+	return ours;
+}
+
+/* What QEMU lacks, or cannot know. Does not return if it was that. */
 static void syscall_answer(int64_t num, const uint64_t args[6], int saved)
 {
 	int64_t ret;
 
 	if (!same_memory || !bridge_answer_known ||
-	    (!bridge_syscalls(num, args, &ret) &&
+	    (!file_call(num, args, &ret) && !bridge_syscalls(num, args, &ret) &&
 	     !bridge_raw_before(num, args, &ret)))
 		return;
 	errno = saved;
@@ -331,13 +359,23 @@ static long qemu_syscall(long nr, long a, long b, long c, long d, long e,
 	return qemu_edge(host_raw(nr, a, b, c, d, e, f));
 }
 
-/* A QEMU that makes one of them otherwise is watched in vain: then the model
- * finds out that its descriptor has gone. */
+static int qemu_close_range(unsigned int first, unsigned int last, int flags)
+{
+	return (int)qemu_edge(fd_guard_close_range(first, last, flags));
+}
+
+/* What a QEMU makes otherwise the model has to find out. */
 static void guard_install(void)
 {
-	if (got_hook("close", (void *)qemu_close) <= 0 ||
-	    got_hook("dup3", (void *)qemu_dup3) <= 0 ||
-	    got_hook("syscall", (void *)qemu_syscall) <= 0)
+	const bool all = got_hook("close", (void *)qemu_close) > 0 &&
+			 got_hook("dup3", (void *)qemu_dup3) > 0 &&
+			 got_hook("syscall", (void *)qemu_syscall) > 0;
+
+	/* QEMU 7.2 does not have it. */
+	got_hook("close_range", (void *)qemu_close_range);
+	if (all)
+		held_fd_all_seen();
+	else
 		log_warn("cannot see how this QEMU closes descriptors");
 }
 

@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/host.h"
 #include "base/log.h"
@@ -218,6 +219,40 @@ bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 	errno = saved;
 	sig_release();
 	return ours;
+}
+
+/* As of an anonymous inode, but statistics have content and a position. */
+static bool file_answer(enum file_call call, int kind, int fd, long a, long b,
+			long *ret)
+{
+	switch (call) {
+	case FILE_READ:
+	case FILE_WRITE: *ret = -EINVAL; return kind != VMM_STATS;
+	case FILE_LSEEK:
+		if (b < 0 || b > SEEK_HOLE)
+			*ret = -EINVAL;
+		else if (kind == VMM_DEVICE)
+			*ret = -ESPIPE;
+		else
+			*ret = host_raw(SYS_lseek, fd, 0, SEEK_CUR);
+		return true;
+	case FILE_FCNTL: /* seals are a memfd's */
+		*ret = kind == VMM_STATS && a == F_ADD_SEALS ? -EPERM : -EINVAL;
+		return true;
+	}
+	return false;
+}
+
+bool embed_file_call(enum file_call call, int fd, long a, long b, long *ret)
+{
+	int kind;
+
+	if (call == FILE_FCNTL && a != F_GET_SEALS && a != F_ADD_SEALS)
+		return false;
+	if (!fdtab_was_ours(fd))
+		return false;
+	kind = embed_kind(fd);
+	return kind != VMM_OTHER && file_answer(call, kind, fd, a, b, ret);
 }
 
 void embed_memory_changed(unsigned long addr, size_t len)

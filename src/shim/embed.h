@@ -23,6 +23,14 @@ bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
 /* What @fd is, of this process's model or another's: enum vmm_kind. */
 int embed_kind(int fd);
 
+/*
+ * A call of the VMM's on any file: what Linux answers if @fd is one of KVM's.
+ * False, and cheap: it is the file's affair. FILE_LSEEK has offset and whence,
+ * FILE_FCNTL the command.
+ */
+enum file_call { FILE_READ, FILE_WRITE, FILE_LSEEK, FILE_FCNTL };
+bool embed_file_call(enum file_call call, int fd, long a, long b, long *ret);
+
 /* See kernel_host_memory_changed(); only when a KVM object exists. */
 void embed_memory_changed(unsigned long addr, size_t len);
 

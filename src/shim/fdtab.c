@@ -266,6 +266,12 @@ struct kobj *fdtab_lookup(int fd)
 	return obj;
 }
 
+bool fdtab_was_ours(int fd)
+{
+	return fdtab_in_use() && fd >= 0 && fd < CACHED_FDS &&
+	       __atomic_load_n(&fdtab_cache[fd], __ATOMIC_RELAXED);
+}
+
 int fdtab_kind(int fd)
 {
 	struct fdtab_entry *e;

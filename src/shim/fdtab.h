@@ -18,6 +18,10 @@ struct kobj *fdtab_lookup(int fd);
 /* False: no descriptor of this process can be ours. One load. */
 bool fdtab_in_use(void);
 
+/* False: as far as we know @fd is none of ours. Two loads; a duplicate on which
+ * no request was made yet is not known, nor is a number of 1024 and up. */
+bool fdtab_was_ours(int fd);
+
 /* The enum kobj_kind of what @fd is now, -1: none of ours. Remembers nothing,
  * so that the number may be closed unseen. */
 int fdtab_kind(int fd);

@@ -30,15 +30,3 @@ enum vmm_kind gate_kind(int fd)
 {
 	return (enum vmm_kind)embed_kind(fd);
 }
-
-void gate_reads(size_t len)
-{
-	if (embed_may_read_eventfd(len))
-		embed_eventfd_used();
-}
-
-void gate_written(long ret)
-{
-	if (embed_may_have_written_eventfd(ret))
-		embed_eventfd_used();
-}

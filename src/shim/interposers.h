@@ -79,13 +79,6 @@
 	  vmm_readlink(AT_FDCWD, path, buf, size)) \
 	X(ssize_t, __readlinkat_chk, (int dir, const char *path, char *buf, size_t size, size_t max), \
 	  vmm_readlink(dir, path, buf, size)) \
-	X(ssize_t, read,    (int fd, void *buf, size_t len),	vmm_read(fd, buf, len)) \
-	X(ssize_t, __read_chk, (int fd, void *buf, size_t len, size_t size), \
-	  vmm_read_chk(fd, buf, len, size)) \
-	X(ssize_t, write,   (int fd, const void *buf, size_t len), \
-	  vmm_write(fd, buf, len)) \
-	X(off_t, lseek,	    (int fd, off_t off, int whence),	vmm_lseek(fd, off, whence)) \
-	X(off_t, lseek64,   (int fd, off_t off, int whence),	vmm_lseek(fd, off, whence)) \
 	X(int, ftruncate,   (int fd, off_t len),		vmm_ftruncate(fd, len)) \
 	X(int, ftruncate64, (int fd, off_t len),		vmm_ftruncate(fd, len)) \
 	X(int, fallocate,   (int fd, int mode, off_t off, off_t len), \
@@ -94,8 +87,6 @@
 	  vmm_fallocate(fd, mode, off, len)) \
 	X(int, fsync,	    (int fd),				vmm_fsync(fd, SYS_fsync)) \
 	X(int, fdatasync,   (int fd),				vmm_fsync(fd, SYS_fdatasync)) \
-	X(int, fcntl,	    (int fd, int cmd, unsigned long arg), vmm_fcntl(fd, cmd, arg)) \
-	X(int, fcntl64,	    (int fd, int cmd, unsigned long arg), vmm_fcntl(fd, cmd, arg)) \
 	X(int, isatty,	    (int fd),				vmm_isatty(fd)) \
 	X(int, ioctl,	    (int fd, unsigned long cmd, unsigned long arg), \
 	  vmm_ioctl(fd, cmd, arg)) \
@@ -103,6 +94,15 @@
 	  vmm_syscall(nr, a, b, c, d, e, f))
 
 #define INTERPOSERS_NATIVE(X) \
+	X(ssize_t, read,    (int fd, void *buf, size_t len),	vmm_read(fd, buf, len)) \
+	X(ssize_t, __read_chk, (int fd, void *buf, size_t len, size_t size), \
+	  vmm_read_chk(fd, buf, len, size)) \
+	X(ssize_t, write,   (int fd, const void *buf, size_t len), \
+	  vmm_write(fd, buf, len)) \
+	X(off_t, lseek,	    (int fd, off_t off, int whence),	vmm_lseek(fd, off, whence)) \
+	X(off_t, lseek64,   (int fd, off_t off, int whence),	vmm_lseek(fd, off, whence)) \
+	X(int, fcntl,	    (int fd, int cmd, unsigned long arg), vmm_fcntl(fd, cmd, arg)) \
+	X(int, fcntl64,	    (int fd, int cmd, unsigned long arg), vmm_fcntl(fd, cmd, arg)) \
 	X(int, eventfd_read, (int fd, uint64_t *value),		vmm_eventfd_read(fd, value)) \
 	X(int, eventfd_write, (int fd, uint64_t value),		vmm_eventfd_write(fd, value)) \
 	X(int, close,	    (int fd),				vmm_close(fd)) \

@@ -29,7 +29,6 @@ thunk_sources = \
 	src/shim/kvm-path.c \
 	src/shim/vmm-anon.c \
 	src/shim/vmm-file.c \
-	src/shim/vmm-io.c \
 	src/shim/vmm-kind.c \
 	src/shim/gate-thunk.c
 thunk_headers = \

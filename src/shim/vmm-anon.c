@@ -5,8 +5,8 @@
  * content, which must not be had by these ways. Built into the shim and into
  * the thunk.
  *
- * fcntl() may wait and is a cancellation point then: glibc has it under a
- * second name, too, which nobody interposes.
+ * Calls that a VMM makes often on other files are in vmm-io.c, and in the
+ * bridge.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,27 +21,6 @@
 
 /* What Linux knows of, whatever the file: up to FALLOC_FL_UNSHARE_RANGE. */
 #define FALLOCATE_MODES 0x7b
-
-extern int __fcntl(int fd, int cmd, ...) __attribute__((weak));
-
-static long result(long ret)
-{
-	return ret < 0 ? -errno : ret;
-}
-
-/* It has no position but that of statistics. */
-long vmm_lseek(int fd, off_t off, int whence)
-{
-	const enum vmm_kind kind = vmm_kind_noted(fd);
-
-	if (kind == VMM_OTHER)
-		return host_raw(SYS_lseek, fd, off, whence);
-	if (whence < 0 || whence > SEEK_HOLE)
-		return -EINVAL;
-	if (kind == VMM_DEVICE)
-		return -ESPIPE;
-	return host_raw(SYS_lseek, fd, 0, SEEK_CUR);
-}
 
 long vmm_ftruncate(int fd, off_t len)
 {
@@ -68,21 +47,6 @@ long vmm_fsync(int fd, long nr)
 	if (vmm_kind(fd))
 		return -EINVAL;
 	return host_raw(nr, fd);
-}
-
-/* Seals are a memfd's. */
-long vmm_fcntl(int fd, int cmd, unsigned long arg)
-{
-	if (cmd == F_GET_SEALS || cmd == F_ADD_SEALS) {
-		const enum vmm_kind kind = vmm_kind(fd);
-
-		if (kind == VMM_STATS && cmd == F_ADD_SEALS)
-			return -EPERM;
-		if (kind != VMM_OTHER)
-			return -EINVAL;
-	}
-	return __fcntl ? result(__fcntl(fd, cmd, arg))
-		       : host_raw(SYS_fcntl, fd, cmd, arg);
 }
 
 /* "/memfd:anon_inode:kvm-vm (deleted)" is "anon_inode:kvm-vm"; that of

@@ -28,13 +28,12 @@ enum vmm_kind {
 };
 
 /* vmm-kind.c: shim and thunk */
-/*
- * What @fd is; the cost of fstat() for what is not KVM's. vmm_kind_noted() is
- * for calls that may not cost as much: it knows the descriptors that requests were
- * made on or returned, as vmm_note() is told, and not their duplicates.
- */
+/* What @fd is; the cost of fstat() for what is not KVM's. */
 enum vmm_kind vmm_kind(int fd);
-enum vmm_kind vmm_kind_noted(int fd);
+/*
+ * Was @fd one of KVM's when a request was made on it or returned it? For
+ * ioctl(), which is told by vmm_note(), and may not cost as much.
+ */
 void vmm_note(int fd);
 _Bool vmm_is_noted(int fd);
 /* False: a file that looks like this is none of KVM's. (The bridge shows the
@@ -57,11 +56,9 @@ long vmm_ioctl(int fd, unsigned long cmd, unsigned long arg);
 long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f);
 
 /* vmm-anon.c: shim and thunk */
-long vmm_lseek(int fd, off_t off, int whence);
 long vmm_ftruncate(int fd, off_t len);
 long vmm_fallocate(int fd, int mode, off_t off, off_t len);
 long vmm_fsync(int fd, long nr); /* SYS_fsync, SYS_fdatasync */
-long vmm_fcntl(int fd, int cmd, unsigned long arg);
 long vmm_readlink(int dir, const char *path, char *buf, size_t size);
 int vmm_isatty(int fd); /* as libc: 0 and errno, or 1 */
 
@@ -72,7 +69,9 @@ long vmm_closefrom(int first);
 long vmm_dup2(int from, int to);
 long vmm_dup3(int from, int to, int flags);
 
-/* vmm-io.c: shim and thunk */
+/* vmm-io.c: shim */
+long vmm_lseek(int fd, off_t off, int whence);
+long vmm_fcntl(int fd, int cmd, unsigned long arg);
 long vmm_read(int fd, void *buf, size_t len);
 long vmm_read_chk(int fd, void *buf, size_t len, size_t size);
 long vmm_write(int fd, const void *buf, size_t len);
@@ -105,10 +104,6 @@ long gate_open(int flags);
 _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
 /* What @fd is, if vmm_may_be_kvm(). */
 enum vmm_kind gate_kind(int fd);
-/* Before a read of @len bytes, and after a write that returned @ret: one of an
- * irqfd is told to the model. */
-void gate_reads(size_t len);
-void gate_written(long ret);
 /* userfaultfd(), in the thunk only: fd or negative errno. */
 long gate_userfaultfd(int flags);
 /* Can "/dev/kvm" be answered at all? */

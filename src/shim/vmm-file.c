@@ -318,9 +318,6 @@ long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f)
 				(unsigned int)d);
 	case SYS_ioctl:
 		return vmm_ioctl((int)a, (unsigned long)b, (unsigned long)c);
-	case SYS_read: return vmm_read((int)a, (void *)b, (size_t)c);
-	case SYS_write: return vmm_write((int)a, (const void *)b, (size_t)c);
-	case SYS_lseek: return vmm_lseek((int)a, b, (int)c);
 	case SYS_ftruncate: return vmm_ftruncate((int)a, b);
 	case SYS_fallocate: return vmm_fallocate((int)a, (int)b, c, d);
 	case SYS_readlinkat:
@@ -341,6 +338,9 @@ long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f)
 	case SYS_userfaultfd: return gate_userfaultfd((int)a);
 #endif
 #ifdef FAUXKVM_NATIVE
+	case SYS_read: return vmm_read((int)a, (void *)b, (size_t)c);
+	case SYS_write: return vmm_write((int)a, (const void *)b, (size_t)c);
+	case SYS_lseek: return vmm_lseek((int)a, b, (int)c);
 	case SYS_close: return vmm_close((int)a);
 	case SYS_close_range:
 		return vmm_close_range((unsigned int)a, (unsigned int)b,

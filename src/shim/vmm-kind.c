@@ -41,17 +41,3 @@ enum vmm_kind vmm_kind(int fd)
 		return VMM_OTHER;
 	return gate_kind(fd);
 }
-
-enum vmm_kind vmm_kind_noted(int fd)
-{
-	const unsigned int n = (unsigned int)fd;
-	enum vmm_kind kind;
-
-	if (!vmm_is_noted(fd))
-		return VMM_OTHER;
-	kind = vmm_kind(fd);
-	if (kind == VMM_OTHER) /* closed since */
-		__atomic_and_fetch(&noted[n / WORD_BITS],
-				   ~(1ul << n % WORD_BITS), __ATOMIC_RELAXED);
-	return kind;
-}
