@@ -4,6 +4,7 @@
  */
 #include "base/types.h"
 #include "shim/embed.h"
+#include "shim/fdtab.h"
 #include "shim/vmm-calls.h"
 
 __attribute__((constructor)) static void native_init(void)
@@ -24,6 +25,11 @@ long gate_open(int flags)
 _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 {
 	return embed_ioctl(fd, cmd, arg, ret);
+}
+
+_Bool gate_noted(int fd)
+{
+	return fdtab_was_ours(fd);
 }
 
 enum vmm_kind gate_kind(int fd)

@@ -16,6 +16,9 @@
 #define KVMIO   0xae
 #define UFFDIO  0xaa
 #define KVM_RUN 0xae80
+/* Type and number of KVM_CREATE_DEVICE, which returns its descriptor in the
+ * second word of its argument. */
+#define CREATE_DEVICE 0xaee0
 
 static int64_t bridge(long fn, long a, long b, long c)
 {
@@ -64,6 +67,44 @@ long gate_open(int flags)
 	return (long)bridge(BRIDGE_OPEN, flags, 0, 0);
 }
 
+/* A bit for each low number on which a request was made, or that one
+ * returned; atomic. */
+#define NOTED_FDS 1024
+#define WORD_BITS (8 * sizeof(unsigned long))
+static unsigned long noted[NOTED_FDS / WORD_BITS];
+
+_Bool gate_noted(int fd)
+{
+	const unsigned int n = (unsigned int)fd;
+
+	return n < NOTED_FDS &&
+	       __atomic_load_n(&noted[n / WORD_BITS], __ATOMIC_RELAXED) >>
+			       n % WORD_BITS &
+		       1;
+}
+
+static void note(int fd)
+{
+	const unsigned int n = (unsigned int)fd;
+
+	if (n < NOTED_FDS && !gate_noted(fd))
+		__atomic_or_fetch(&noted[n / WORD_BITS], 1ul << n % WORD_BITS,
+				  __ATOMIC_RELAXED);
+}
+
+/* @ret is perhaps the descriptor that the request made. */
+static void note_request(int fd, unsigned int cmd, unsigned long arg, long ret)
+{
+	if (ret < 0)
+		return;
+	note(fd);
+	if (ret)
+		note((int)ret);
+	/* The model has just written there. */
+	if ((cmd & 0xffff) == CREATE_DEVICE)
+		note(((const int *)arg)[1]);
+}
+
 _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 {
 	unsigned int type = (cmd >> 8) & 0xff;
@@ -84,6 +125,7 @@ _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 	if (cmd == KVM_RUN)
 		bridge(BRIDGE_RUN_CLEAR, 0, 0, 0);
 	*ret = (long)bridge(BRIDGE_IOCTL, fd, cmd, (long)arg);
+	note_request(fd, cmd, arg, *ret);
 	return true;
 }
 

@@ -30,12 +30,6 @@ enum vmm_kind {
 /* vmm-kind.c: shim and thunk */
 /* What @fd is; the cost of fstat() for what is not KVM's. */
 enum vmm_kind vmm_kind(int fd);
-/*
- * Was @fd one of KVM's when a request was made on it or returned it? For
- * ioctl(), which is told by vmm_note(), and may not cost as much.
- */
-void vmm_note(int fd);
-_Bool vmm_is_noted(int fd);
 /* False: a file that looks like this is none of KVM's. (The bridge shows the
  * thunk /dev/kvm as a device, as it does everybody who asks QEMU.) */
 static inline _Bool vmm_may_be_kvm(const struct stat *st)
@@ -102,6 +96,8 @@ long vmm_siginterrupt(int sig, int on);
 long gate_open(int flags);
 /* False: @fd is not a KVM descriptor. */
 _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
+/* False, and cheap: as far as is known, @fd is none of KVM's. */
+_Bool gate_noted(int fd);
 /* What @fd is, if vmm_may_be_kvm(). */
 enum vmm_kind gate_kind(int fd);
 /* userfaultfd(), in the thunk only: fd or negative errno. */

@@ -19,9 +19,6 @@
 /* Type bytes of requests: KVM's, userfaultfd's. */
 #define KVMIO  0xae
 #define UFFDIO 0xaa
-/* Type and number of KVM_CREATE_DEVICE, which returns its descriptor in the
- * second word of its argument. */
-#define CREATE_DEVICE 0xaee0
 
 /* Could the kernel say this of a /dev/kvm that it does not have, or does not
  * give to us? */
@@ -285,19 +282,9 @@ long vmm_ioctl(int fd, unsigned long request, unsigned long arg)
 	const unsigned int type = (cmd >> 8) & 0xff;
 	long ret;
 
-	if ((type == KVMIO || type == UFFDIO || vmm_is_noted(fd)) &&
-	    gate_ioctl(fd, cmd, arg, &ret)) {
-		if (type == KVMIO && ret >= 0) {
-			vmm_note(fd);
-			/* Perhaps a descriptor, which it made. */
-			if (ret)
-				vmm_note((int)ret);
-			/* The model has just written there. */
-			if ((cmd & 0xffff) == CREATE_DEVICE)
-				vmm_note(((const int *)arg)[1]);
-		}
+	if ((type == KVMIO || type == UFFDIO || gate_noted(fd)) &&
+	    gate_ioctl(fd, cmd, arg, &ret))
 		return ret;
-	}
 	ret = host_raw(SYS_ioctl, fd, request, arg);
 	if (ret == -ENOTTY || ret == -ENOSYS || ret == -EFAULT)
 		ret = ioctl_refused(fd, cmd, arg, ret);
