@@ -191,12 +191,13 @@ static void note_mapping(struct cpu *cpu, gva_t va, const struct mmu_walk *w)
 {
 	struct cpu_mmu *m = cpu->mmu;
 
-	if (w->lg > 12)
-		large_mark(m, va, w->lg);
+	/* First: it may run out of contexts and then clears the marks. */
 	if (unlikely(w->ng && va >> 63 && !m->upper_ng)) {
 		m->upper_ng = true;
 		mmu_regime_changed(cpu);
 	}
+	if (w->lg > 12)
+		large_mark(m, va, w->lg);
 }
 
 void tlb_enter(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
