@@ -61,6 +61,16 @@ long fd_room_call(long (*make)(struct vm *vm, const void *arg), struct vm *vm,
 	return ret;
 }
 
+void fd_room_fork_prepare(void)
+{
+	pthread_mutex_lock(&room_lock);
+}
+
+void fd_room_forked_parent(void)
+{
+	pthread_mutex_unlock(&room_lock);
+}
+
 void fd_room_forked_child(void)
 {
 	room_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;

@@ -37,6 +37,9 @@ bool eventfd_signalled(int handle);
  * one. fd-room.c has how. */
 long fd_room_call(long (*make)(struct vm *vm, const void *arg), struct vm *vm,
 		  const void *arg);
+/* Around fork(), see kernel_fork_prepare(). */
+void fd_room_fork_prepare(void);
+void fd_room_forked_parent(void);
 void fd_room_forked_child(void);
 
 /* ---- routes and irqfds --------------------------------------------------- */

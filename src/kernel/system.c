@@ -45,6 +45,7 @@ struct kobj *kernel_open(void)
 void kernel_fork_prepare(void)
 {
 	vm_fork_prepare();
+	fd_room_fork_prepare();
 	stats_fork_prepare();
 	event_fork_prepare();
 }
@@ -53,6 +54,7 @@ void kernel_forked_parent(void)
 {
 	event_forked_parent();
 	stats_forked_parent();
+	fd_room_forked_parent();
 	vm_forked_parent();
 }
 

@@ -17,9 +17,11 @@
  *   the irqchip's locks (src/gic)
  *   vm->slots_gate (read), vm->ring_lock, vm->signal_lock, events.arm_lock, a
  *   vCPU's power (vcpu_arm64.power_lock): leaves
- * Of the process, and taken while it forks, in this order: vm_list_lock, the
- * statistics' and the event tap's, the shim's fdtab_lock and sig_lock. The
- * others are a VM's, which no child uses (kernel_mm).
+ * Of the process, and taken while it forks, in this order: vm_list_lock,
+ * room_lock (making descriptors; outside those from irqfd_vms_lock on), the
+ * statistics' and the event tap's, the shim's fdtab_lock and sig_lock. What
+ * irqfd_vms_lock guards a child does not have; the others are a VM's, which no
+ * child uses (kernel_mm).
  * Guest execution happens with vcpu->mutex held and nothing else. Its
  * callbacks take the timers' lock and below.
  */

@@ -273,8 +273,8 @@ void embed_eventfd_used(void)
 
 	sig_hold();
 	kernel_eventfd_used();
-	sig_release();
 	errno = saved;
+	sig_release();
 }
 
 /* A second mapping of the page that is mapped shared at @page. */

@@ -12,6 +12,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/eventfd.h>
 #include <sys/wait.h>
 
 #define COUNTER 0x8000 /* where the guest counts, in vm.ram */
@@ -379,6 +380,39 @@ static void case_run_mask(void)
 	CHECK(!sigismember(&pending, SIGUSR1));
 }
 
+/* ---- an irqfd ------------------------------------------------------------ */
+
+static int event;
+
+static void add_one(void)
+{
+	uint64_t one = 1;
+
+	EQUAL(write(event, &one, sizeof(one)), sizeof(one));
+}
+
+static void *kick_often(void *arg);
+
+/* A write to an irqfd's eventfd that interrupts another one. */
+static void case_irqfd(void)
+{
+	struct kvm_irqfd irqfd = {.gsi = 3};
+	pthread_t kicker;
+
+	abi_vm_open(&vm, ABI_GICV3);
+	event = eventfd(0, EFD_NONBLOCK);
+	irqfd.fd = (uint32_t)event;
+	OK(ioctl(vm.vm, KVM_IRQFD, &irqfd));
+	self = pthread_self();
+	handler_install(SIGUSR1, 0);
+	work = add_one;
+	NEED(!pthread_create(&kicker, NULL, kick_often, NULL));
+	while (atomic_load(&handled) < 500)
+		add_one();
+	atomic_store(&stop, true);
+	pthread_join(kicker, NULL);
+}
+
 /* ---- in the middle of any request ---------------------------------------- */
 
 static void *kick_often(void *arg)
@@ -475,6 +509,7 @@ const struct abi_case cases_signal[] = {
 	{"signal/one-shot-handler", case_one_shot},
 	{"signal/handler-in-itself", case_nodefer},
 	{"signal/mask-of-the-run", case_run_mask},
+	{"signal/irqfd-in-the-handler", case_irqfd, 60},
 	{"signal/any-request", case_anything, 60},
 	{NULL},
 };
