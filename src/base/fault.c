@@ -103,7 +103,7 @@ bool fault_waits(pid_t tid)
 	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", (int)tid);
 	fd = host_open(path, O_RDONLY | O_CLOEXEC, 0);
 	if (fd >= 0) {
-		n = read(fd, text, sizeof(text) - 1);
+		n = host_read(fd, text, sizeof(text) - 1);
 		host_close(fd);
 	}
 	errno = saved;
