@@ -402,7 +402,7 @@ struct cpu_sysreg_info {
 	uint32_t enc;
 	uint32_t flags;
 	uint64_t reset;      /* value cpu_reset() gives */
-	uint64_t user_wmask; /* ID registers: bits userspace may change */
+	uint64_t user_wmask; /* bits userspace may change, see sysreg.h */
 };
 /* Rows in ascending order of enc; NULL at the end. */
 const struct cpu_sysreg_info *cpu_sysreg_info(unsigned int n);

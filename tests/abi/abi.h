@@ -85,6 +85,8 @@ enum abi_gic { ABI_NO_GIC, ABI_GICV2, ABI_GICV3 };
 void abi_vm_open(struct abi_vm *v, enum abi_gic gic);
 /* One more initialised vCPU; *@run is its mapping unless @run is NULL. */
 int abi_vcpu(struct abi_vm *v, unsigned int id, struct kvm_run **run);
+/* KVM_ARM_VCPU_INIT of the VM's vCPU again: 0, or -1 and errno. */
+int abi_init(struct abi_vm *v);
 
 /* ioctl() on the vCPU of registers; false: errno. */
 bool abi_reg_get(int vcpu, uint64_t id, uint64_t *val);
@@ -128,6 +130,7 @@ extern const struct abi_case cases_gic[];
 extern const struct abi_case cases_irqfd[];
 extern const struct abi_case cases_memory[];
 extern const struct abi_case cases_numbers[];
+extern const struct abi_case cases_onereg[];
 extern const struct abi_case cases_path[];
 extern const struct abi_case cases_signal[];
 extern const struct abi_case cases_steal[];

@@ -13,6 +13,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-irqfd.c \
 	tests/abi/case-memory.c \
 	tests/abi/case-numbers.c \
+	tests/abi/case-onereg.c \
 	tests/abi/case-path.c \
 	tests/abi/case-signal.c \
 	tests/abi/case-steal.c \

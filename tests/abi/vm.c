@@ -41,16 +41,27 @@ int abi_attr(int fd, unsigned long request, uint32_t group, uint64_t attr,
 	return ioctl(fd, request, &a);
 }
 
-int abi_vcpu(struct abi_vm *v, unsigned int id, struct kvm_run **run)
+static int init_vcpu(const struct abi_vm *v, int vcpu)
 {
 	struct kvm_vcpu_init init;
+
+	NEED(ioctl(v->vm, KVM_ARM_PREFERRED_TARGET, &init) == 0);
+	init.features[0] |= 1u << KVM_ARM_VCPU_PSCI_0_2;
+	return ioctl(vcpu, KVM_ARM_VCPU_INIT, &init);
+}
+
+int abi_init(struct abi_vm *v)
+{
+	return init_vcpu(v, v->vcpu);
+}
+
+int abi_vcpu(struct abi_vm *v, unsigned int id, struct kvm_run **run)
+{
 	int size = ioctl(v->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 	int fd = ioctl(v->vm, KVM_CREATE_VCPU, id);
 
 	NEED(fd >= 0 && size > 0);
-	NEED(ioctl(v->vm, KVM_ARM_PREFERRED_TARGET, &init) == 0);
-	init.features[0] |= 1u << KVM_ARM_VCPU_PSCI_0_2;
-	NEED(ioctl(fd, KVM_ARM_VCPU_INIT, &init) == 0);
+	NEED(init_vcpu(v, fd) == 0);
 	if (run) {
 		*run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 			    0);

@@ -122,7 +122,7 @@ static long enable_eager_split(struct vm *vm, const struct kvm_enable_cap *cap)
 	uint64_t size = cap->args[0];
 	long ret = 0;
 
-	if (size && !(size & SUPPORTED_BLOCK_SIZES)) {
+	if (size && ((size & (size - 1)) || !(size & SUPPORTED_BLOCK_SIZES))) {
 		explain("EAGER_SPLIT_CHUNK_SIZE: 0x%llx is no block size",
 			(unsigned long long)size);
 		return -EINVAL;

@@ -138,8 +138,7 @@ static bool is_aarch32_id(uint32_t enc)
 
 uint64_t idreg_writable(const struct cpu_sysreg_info *row)
 {
-	if (!(row->flags & SYSREG_ID) ||
-	    (is_aarch32_id(row->enc) && !host_profile.aarch32_el0))
+	if (is_aarch32_id(row->enc) && !host_profile.aarch32_el0)
 		return 0;
 	/* Listed though it reads as zero without SVE. */
 	if (row->enc == ID_AA64ZFR0)

@@ -16,9 +16,6 @@
 
 /* ---- what a write does beyond the storage -------------------------------- */
 
-/* Ctype, LoUIS, LoC, LoUU, ICB and, for MTE, Ttype (46-33). */
-#define CLIDR_RES0 GENMASK(63, 47)
-
 static long clidr_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 		      uint64_t val)
 {
@@ -26,7 +23,7 @@ static long clidr_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	uint64_t loc = FIELD(val, 26, 24);
 	uint64_t lou = FIELD(val, 23, 21) | FIELD(val, 29, 27);
 
-	if ((val & CLIDR_RES0) || (!idc && (!loc || !lou))) {
+	if ((val & ~row->user_wmask) || (!idc && (!loc || !lou))) {
 		explain("CLIDR_EL1 0x%llx: reserved bits, or no cache level "
 			"that needs cleaning",
 			(unsigned long long)val);
@@ -98,10 +95,17 @@ static const struct cpu_sysreg_info *sysreg_row(uint64_t id)
 {
 	const struct cpu_sysreg_info *row;
 
-	if ((id & ~GENMASK(15, 0)) != (ONEREG_U64 | KVM_REG_ARM64_SYSREG))
+	/* The family may be any that is nobody else's for what is invariant:
+	 * Linux looks for those first, by their encoding. */
+	if ((id & ~GENMASK(27, 0)) != ONEREG_U64)
 		return NULL;
 	row = cpu_sysreg_find(id & 0xffff);
-	return row && (row->flags & SYSREG_USER) ? row : NULL;
+	if (!row || !(row->flags & SYSREG_USER))
+		return NULL;
+	return (row->flags & SYSREG_INVARIANT) ||
+			       FIELD(id, 27, 16) == onereg_sysreg.id
+		       ? row
+		       : NULL;
 }
 
 static long sysreg_get(struct vcpu *vcpu, uint64_t id, void *user)
@@ -171,7 +175,7 @@ const struct onereg_family onereg_sysreg = {0x13, sysreg_get, sysreg_set,
 
 static long demux_find(uint64_t id, unsigned int *n)
 {
-	if (FIELD(id, 15, 8) || onereg_size(id) != 4)
+	if (FIELD(id, 31, 28) || FIELD(id, 15, 8) || onereg_size(id) != 4)
 		return -ENOENT;
 	*n = FIELD(id, 7, 0);
 	return *n < NR_CCSIDR ? 0 : -ENOENT;
@@ -204,9 +208,8 @@ static long demux_set(struct vcpu *vcpu, uint64_t id, const void *user)
 		return ret;
 	if (copy_from_user(&val, user, sizeof(val)))
 		return -EFAULT;
-	if (val >> 28 || (val & CCSIDR_LINE) < min_line_size(vcpu, n)) {
-		explain("CCSIDR %u: 0x%x has reserved bits or a line too short",
-			n, val);
+	if ((val & CCSIDR_LINE) < min_line_size(vcpu, n)) {
+		explain("CCSIDR %u: the line of 0x%x is too short", n, val);
 		return -EINVAL;
 	}
 	cpu_of(vcpu)->sys.ccsidr[n] = val;

@@ -249,7 +249,7 @@ long vm_ioctl_get_reg_masks(struct kobj *obj, void *arg, unsigned long user)
 		if (range->reserved[i])
 			return -EINVAL;
 	for (unsigned int n = 0; (row = cpu_sysreg_info(n)); n++)
-		if (row->flags & SYSREG_ID)
+		if (idreg_writable(row))
 			masks[KVM_ARM_FEATURE_ID_RANGE_IDX(
 				SYSREG_OP0(row->enc), SYSREG_OP1(row->enc),
 				SYSREG_CRN(row->enc), SYSREG_CRM(row->enc),
