@@ -55,8 +55,9 @@ void cpu_destroy(struct cpu *cpu)
 
 void cpu_reset(struct cpu *cpu)
 {
+	uint64_t sp_el1 = cpu_sp(cpu, 1);
+
 	memset(cpu->x, 0, sizeof(cpu->x));
-	memset(cpu->sp_bank, 0, sizeof(cpu->sp_bank));
 	memset(cpu->vreg, 0, sizeof(cpu->vreg));
 	cpu->pc = 0;
 	fp_write_fpcr(cpu, 0);
@@ -64,13 +65,13 @@ void cpu_reset(struct cpu *cpu)
 	sysregs_reset(cpu);
 	cpu->excl_valid = false;
 	cpu->event = false;
-	cpu->serror_pending = false;
-	cpu->mmio_pending = false;
 	cpu->stepping = false;
 	cpu->pc_moved = PC_NOT_MOVED;
 	cpu->step_iss = 0;
 	/* EL1h, DAIF set, the rest clear. */
 	cpu_set_pstate(cpu, 0x3c5);
+	cpu_set_sp(cpu, 0, 0);
+	cpu_set_sp(cpu, 1, sp_el1);
 	tlb_flush_all(cpu);
 	block_invalidate_all(cpu);
 	mmu_regime_changed(cpu);

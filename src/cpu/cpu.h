@@ -277,9 +277,10 @@ void cpu_destroy(struct cpu *cpu);
 void cpu_set_costs(struct cpu *cpu, const struct cpu_costs *costs);
 
 /*
- * Architectural reset as KVM_ARM_VCPU_INIT does it: registers zero, PSTATE
- * EL1h with DAIF set, system registers to their table's reset values. Does
- * not touch MPIDR_EL1 and ID registers after the first time.
+ * Reset as KVM_ARM_VCPU_INIT does it: registers zero, PSTATE EL1h with DAIF
+ * set, system registers to their table's reset values. What Linux keeps stays:
+ * MPIDR_EL1, ID registers and others that are SYSREG_LASTING, SP_EL1, a pending
+ * SError, an MMIO access that waits for completion.
  */
 void cpu_reset(struct cpu *cpu);
 
@@ -365,9 +366,13 @@ uint32_t cpu_fpsr(const struct cpu *cpu);
 
 /* ---- exceptions injected from outside (KVM_SET_VCPU_EVENTS, MMIO) -------- */
 
-/* Synchronous external abort on a data access or a fetch, FAR = @va. PC must
- * be that of the instruction. */
-void cpu_inject_abort(struct cpu *cpu, bool fetch, gva_t va);
+/*
+ * A synchronous external abort on a data access, in two steps as KVM does it:
+ * ESR_EL1 and FAR_EL1 (= @va) now, EC of the current EL, IL = @il; the
+ * exception, from PC and PSTATE as they are by then, when the vCPU next runs.
+ */
+void cpu_abort_syndrome(struct cpu *cpu, gva_t va, bool il);
+void cpu_abort_enter(struct cpu *cpu);
 /* FAR of the last guest abort that left cpu_run (MMIO, NISV): for injection.*/
 gva_t cpu_last_fault_va(const struct cpu *cpu);
 

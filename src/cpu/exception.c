@@ -219,13 +219,15 @@ void exception_return(struct cpu *cpu)
 
 /* ---- injection ----------------------------------------------------------- */
 
-void cpu_inject_abort(struct cpu *cpu, bool fetch, gva_t va)
+void cpu_abort_syndrome(struct cpu *cpu, gva_t va, bool il)
 {
-	unsigned int ec = fetch ? (cpu->el ? EC_IABT_CUR : EC_IABT_LOW)
-				: (cpu->el ? EC_DABT_CUR : EC_DABT_LOW);
-	uint64_t far = va;
+	cpu->sys.esr_el1 = ESR_EC(cpu->el ? EC_DABT_CUR : EC_DABT_LOW) |
+			   (il ? ESR_IL : 0) | 0x10;
+	cpu->sys.far_el1 = va;
+}
 
-	cpu->mmio_pending = false;
+void cpu_abort_enter(struct cpu *cpu)
+{
 	cpu->pc_moved = PC_AT_VECTOR;
-	exception_sync(cpu, cpu->pc, ec, 0x10, &far);
+	exception_enter(cpu, VECTOR_SYNC, cpu->pc);
 }

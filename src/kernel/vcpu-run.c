@@ -63,10 +63,10 @@ bool vcpu_mmio_done(struct vcpu *vcpu, uint64_t *data)
 	bool done =
 		vcpu->mmio_needed && vcpu->run->exit_reason == KVM_EXIT_MMIO;
 
-	/* Not finished: the access is made again. */
-	vcpu->mmio_needed = false;
-	if (done)
+	if (done) {
+		vcpu->mmio_needed = false;
 		memcpy(data, vcpu->run->mmio.data, sizeof(*data));
+	}
 	return done;
 }
 
@@ -124,6 +124,8 @@ static long run_guest(struct vcpu *vcpu)
 	} else {
 		vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
 		vcpu->run->flags = 0;
+		/* Not finished by the VMM: the access is made again. */
+		vcpu->mmio_needed = false;
 		if (ret) {
 			stat_add(&vcpu->stats[STAT_SIGNAL_EXITS], 1);
 			ret = vcpu_exit_intr(vcpu);

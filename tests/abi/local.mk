@@ -10,6 +10,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-file.c \
 	tests/abi/case-fork.c \
 	tests/abi/case-gic.c \
+	tests/abi/case-inject.c \
 	tests/abi/case-irqfd.c \
 	tests/abi/case-memory.c \
 	tests/abi/case-numbers.c \

@@ -604,8 +604,9 @@ START_TEST(mmio_abort)
 	CODE(e, CODE_PA, ASM_LDR(1, 0), ASM_HVC(1));
 	e->cpu.x[0] = 0x09000008;
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_MMIO);
-	cpu_inject_abort(&e->cpu, false, cpu_last_fault_va(&e->cpu));
-	ck_assert(!e->cpu.mmio_pending);
+	e->cpu.mmio_pending = false;
+	cpu_abort_syndrome(&e->cpu, cpu_last_fault_va(&e->cpu), true);
+	cpu_abort_enter(&e->cpu);
 	cpu_run(&e->cpu);
 	ck_assert_int_eq(exit_vector(e), 4);
 	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x96000010);

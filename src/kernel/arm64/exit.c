@@ -56,17 +56,16 @@ void arm64_run_begin(struct vcpu *vcpu)
 
 	irqchip_vcpu_load(vcpu->vm->dev.irqchip, vcpu->index);
 	cpu_run_begins(&a->cpu);
-	done = vcpu_mmio_done(vcpu, &data);
+	done = !a->dabt_pending && vcpu_mmio_done(vcpu, &data);
 	if (done)
 		cpu_mmio_complete(&a->cpu, data);
 	/* A VMM that only plays a device leaves the guest's code alone; in
 	 * what else it does it may load, patch or restore. */
 	if (!done || asked)
 		cpu_doubt_code(&a->cpu);
-	a->cpu.mmio_pending = false;
 	if (a->dabt_pending) {
 		a->dabt_pending = false;
-		cpu_inject_abort(&a->cpu, false, cpu_last_fault_va(&a->cpu));
+		cpu_abort_enter(&a->cpu);
 	}
 }
 
@@ -243,6 +242,7 @@ long arm64_enter(struct vcpu *vcpu)
 		return run_suspended(vcpu);
 	if (timer_notify(vcpu))
 		return vcpu_exit_intr(vcpu);
+	a->cpu.mmio_pending = false;
 	reason = cpu_run(&a->cpu);
 	ret = handle_exit(vcpu, reason);
 	if (event_wanted())

@@ -120,12 +120,10 @@ void vcpu_reset(struct vcpu *vcpu)
 	pthread_mutex_unlock(&a->power_lock);
 
 	cpu_reset(&a->cpu);
-	a->cpu.mmio_pending = false;
-	vcpu->mmio_needed = false;
-	a->dabt_pending = false;
 	if (apply) {
 		a->cpu.pc = pc;
 		a->cpu.x[0] = x0;
+		a->dabt_pending = false;
 	}
 	timer_vcpu_reset(vcpu);
 	irqchip_vcpu_reset(vcpu->vm->dev.irqchip, vcpu->index);
@@ -228,7 +226,9 @@ long vcpu_ioctl_init(struct kobj *obj, void *arg, unsigned long user)
 		/* A rebooted VM: what was decoded may be gone. */
 		arm64_vm_flush(vcpu->vm, VM_FLUSH_ALL | VM_FLUSH_NO_WAIT);
 	} else {
+		/* Linux resets HCR_EL2 with VI, VF and VSE only now. */
 		atomic_store(&vcpu_arm64(vcpu)->irq_lines, 0);
+		cpu_of(vcpu)->serror_pending = false;
 	}
 	if (vm_has_irqchip(vcpu->vm))
 		irqchip_vcpu_sync(vcpu->vm->dev.irqchip, vcpu->index);
@@ -305,10 +305,14 @@ long vcpu_ioctl_set_events(struct kobj *obj, void *arg, unsigned long user)
 			return -EINVAL;
 		cpu->serror_esr = ev->exception.serror_esr;
 	}
-	cpu->serror_pending = ev->exception.serror_pending;
+	/* One that is pending stays so until the guest takes it. */
+	if (ev->exception.serror_pending)
+		cpu->serror_pending = true;
 	if (ev->exception.ext_dabt_pending) {
+		/* IL is that of the last trap; none before the first. */
+		cpu_abort_syndrome(cpu, cpu_last_fault_va(cpu),
+				   vcpu->stats[STAT_EXITS]);
 		vcpu_arm64(vcpu)->dabt_pending = true;
-		vcpu->mmio_needed = false;
 	}
 	return 0;
 }
