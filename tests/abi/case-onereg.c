@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Registers by ONE_REG: what is taken, what is kept, what is refused. */
+/*
+ * Registers by ONE_REG: what is taken, what is kept, what is refused. Values
+ * that a vCPU's core does not have last until the vCPU is loaded.
+ */
 #include "abi.h"
 
 #define ENC(op0, op1, crn, crm, op2) \
@@ -9,8 +12,22 @@
 #define REG_REVIDR         REG_SYS(3, 0, 0, 0, 6)
 #define REG_AIDR           REG_SYS(3, 1, 0, 0, 7)
 #define REG_CTR            REG_SYS(3, 3, 0, 0, 1)
+#define REG_AFSR0          REG_SYS(3, 0, 5, 1, 0)
+#define REG_AFSR1          REG_SYS(3, 0, 5, 1, 1)
 #define REG_CSSELR         REG_SYS(3, 2, 0, 0, 0)
 #define FAMILY             0x0fff0000ull
+#define PSTATE_EL1H        0x3c5ull
+
+/* A VM whose vCPU has run: the store of it is completed. */
+static void open_and_run(struct abi_vm *v)
+{
+	abi_vm_open(v, ABI_NO_GIC);
+	GUEST(v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1), ASM_B_SELF);
+	NEED(abi_run(v) == KVM_EXIT_MMIO);
+	v->run->immediate_exit = 1;
+	REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
+	v->run->immediate_exit = 0;
+}
 
 static uint32_t ccsidr_get(int vcpu, unsigned int csselr)
 {
@@ -109,6 +126,128 @@ static void invariants_of_any_family(void)
 	      errno == ENOENT);
 }
 
+/* 64 bits are kept as written; a run leaves those the core has. */
+static void pstate_keeps_reserved(void)
+{
+	static const uint64_t values[] = {
+		0xffffffff000003c5, 0x00000000080303c5, 0x0000000f000003c5,
+		0x00000000000203c4, 0xfffffffff0c803c0};
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+		reg_set(v.vcpu, REG_PSTATE, values[i]);
+		EQUAL(reg_get(v.vcpu, REG_PSTATE), values[i]);
+	}
+	/* Not loaded yet by a run that does not enter the guest. */
+	reg_set(v.vcpu, REG_PSTATE, 0xf0000000203c5);
+	v.run->immediate_exit = 1;
+	REFUSED(ioctl(v.vcpu, KVM_RUN, 0), EINTR);
+	v.run->immediate_exit = 0;
+	EQUAL(reg_get(v.vcpu, REG_PSTATE), 0xf0000000203c5);
+	GUEST(&v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1), ASM_B_SELF);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(reg_get(v.vcpu, REG_PSTATE), PSTATE_EL1H);
+	reg_set(v.vcpu, REG_PSTATE, 0xf0000000203c5);
+	OK(abi_init(&v));
+	EQUAL(reg_get(v.vcpu, REG_PSTATE), PSTATE_EL1H);
+}
+
+static void timer_ctl_bits(void)
+{
+	static const uint64_t ids[] = {KVM_REG_ARM_TIMER_CTL,
+				       KVM_REG_ARM_PTIMER_CTL};
+	static const uint64_t cvals[] = {KVM_REG_ARM_TIMER_CVAL,
+					 KVM_REG_ARM_PTIMER_CVAL};
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	for (int i = 0; i < 2; i++) {
+		reg_set(v.vcpu, cvals[i], UINT64_MAX);
+		reg_set(v.vcpu, ids[i], UINT64_MAX);
+		EQUAL(reg_get(v.vcpu, ids[i]), 0xfffffffb);
+		/* ISTATUS is the condition, whatever else is there. */
+		reg_set(v.vcpu, cvals[i], 0);
+		EQUAL(reg_get(v.vcpu, ids[i]), 0xffffffff);
+		reg_set(v.vcpu, ids[i], 0x8000000000000002);
+		EQUAL(reg_get(v.vcpu, ids[i]), 6);
+	}
+	OK(abi_init(&v));
+	EQUAL(reg_get(v.vcpu, ids[0]), 4);
+	/* The core has two bits of them. */
+	reg_set(v.vcpu, cvals[0], UINT64_MAX);
+	reg_set(v.vcpu, ids[0], 0xfffffff2);
+	EQUAL(reg_get(v.vcpu, ids[0]), 0xfffffff2);
+	GUEST(&v, 0, ASM_MRS(0, ENC(3, 3, 14, 3, 1)), ASM_MOVZ(1, 0x0900, 1),
+	      ASM_STR(0, 1), ASM_B_SELF);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(reg_get(v.vcpu, REG_X(0)), 2);
+	EQUAL(reg_get(v.vcpu, ids[0]), 2);
+}
+
+/* Registers the core has no bits of: kept until they are loaded. */
+static void afsr_are_zero(void)
+{
+	struct abi_vm v;
+
+	open_and_run(&v);
+	EQUAL(reg_get(v.vcpu, REG_AFSR0), 0);
+	EQUAL(reg_get(v.vcpu, REG_AFSR1), 0);
+	reg_set(v.vcpu, REG_AFSR0, 0x1234);
+	EQUAL(reg_get(v.vcpu, REG_AFSR0), 0x1234);
+	GUEST(&v, 0x100, ASM_MRS(2, ENC(3, 0, 5, 1, 0)),
+	      ASM_MRS(3, ENC(3, 0, 5, 1, 1)), ASM_MOVZ(1, 0x0900, 1),
+	      ASM_STR(2, 1), ASM_B_SELF);
+	reg_set(v.vcpu, REG_X(2), 1);
+	reg_set(v.vcpu, REG_X(3), 1);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(reg_get(v.vcpu, REG_X(2)), 0);
+	EQUAL(reg_get(v.vcpu, REG_X(3)), 0);
+	EQUAL(reg_get(v.vcpu, REG_AFSR0), 0);
+	OK(abi_init(&v));
+	EQUAL(reg_get(v.vcpu, REG_AFSR0), 0x1de7ec7edbadc0de);
+}
+
+/*
+ * A breakpoint register that ID_AA64DFR0_EL1 does not count is UNDEFINED to
+ * the guest; user space sees all of them.
+ */
+static void debug_registers_unimplemented(void)
+{
+	struct abi_vm v;
+	uint64_t dfr0;
+	unsigned int bps, wps;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	dfr0 = reg_get(v.vcpu, REG_SYS(3, 0, 0, 5, 0));
+	bps = (dfr0 >> 12 & 15) + 1;
+	wps = (dfr0 >> 20 & 15) + 1;
+	reg_set(v.vcpu, REG_SYS(3, 0, 12, 0, 0), GUEST_BASE + 0x1000);
+	for (unsigned int n = 0; n < 16; n++) {
+		for (unsigned int op2 = 4; op2 < 8; op2++) {
+			uint32_t code[] = {ASM_MRS(0, ENC(2, 0, 0, n, op2)),
+					   ASM_MOVZ(1, 0x0900, 1),
+					   ASM_STR(0, 1), ASM_B_SELF};
+			static const uint32_t vector[] = {
+				ASM_MOVZ(1, 0x0900, 1), ASM_STR_W(1, 1),
+				ASM_B_SELF};
+			bool there = n < (op2 < 6 ? bps : wps);
+
+			CHECK(abi_reg_set(v.vcpu, REG_SYS(2, 0, 0, n, op2), 0));
+			abi_guest_load(&v, 0x1200, vector, 3);
+			abi_guest_load(&v, 0x2000 + n * 0x100 + op2 * 0x20,
+				       code, 4);
+			reg_set(v.vcpu, REG_PSTATE, PSTATE_EL1H);
+			EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+			/* The vector stores a word, the code a doubleword. */
+			EQUAL(v.run->mmio.len, there ? 8 : 4);
+			v.run->immediate_exit = 1;
+			ioctl(v.vcpu, KVM_RUN, 0);
+			v.run->immediate_exit = 0;
+		}
+	}
+}
+
 static void writable_masks(void)
 {
 	static uint64_t masks[192];
@@ -163,6 +302,10 @@ const struct abi_case cases_onereg[] = {
 	{"onereg/ccsidr-of-another-host", ccsidr_of_another_host},
 	{"onereg/ccsidr-ids", ccsidr_ids},
 	{"onereg/invariants-of-any-family", invariants_of_any_family},
+	{"onereg/pstate-keeps-reserved", pstate_keeps_reserved},
+	{"onereg/timer-ctl-bits", timer_ctl_bits},
+	{"onereg/afsr-are-zero", afsr_are_zero},
+	{"onereg/debug-registers-unimplemented", debug_registers_unimplemented},
 	{"onereg/writable-masks", writable_masks},
 	{"onereg/eager-split-sizes", eager_split_sizes},
 	{NULL},

@@ -81,7 +81,11 @@ struct vcpu_arm64 {
 	struct cpu cpu; /* first: hot, aligned */
 	struct vcpu vcpu;
 	_Atomic uint64_t mpidr;
-	bool dabt_pending;          /* KVM_SET_VCPU_EVENTS */
+	bool dabt_pending; /* KVM_SET_VCPU_EVENTS */
+	/* What user space wrote into bits that the core does not have lasts
+	 * until the registers are loaded, arm64_vcpu_load(). */
+	bool unloaded;
+	uint64_t pstate_rest;       /* of PSTATE: until the guest is entered */
 	_Atomic uint32_t irq_lines; /* KVM_IRQ_LINE of type CPU, cpu_pin */
 	struct vcpu_timers timer;
 	gpa_t steal_base;                /* STEAL_NONE: not set */
@@ -117,6 +121,8 @@ long arm64_set_mp_state(struct vcpu *vcpu, const struct kvm_mp_state *state);
 long arm64_set_guest_debug(struct vcpu *vcpu,
 			   const struct kvm_guest_debug *dbg);
 void vcpu_reset(struct vcpu *vcpu);
+/* The registers go into the core: the bits that it has. */
+void arm64_vcpu_load(struct vcpu *vcpu);
 /* Apply a reset that PSCI CPU_ON left. */
 void vcpu_reset_owed(struct vcpu *vcpu);
 void vcpu_power_set(struct vcpu *vcpu, enum vcpu_power power);

@@ -56,6 +56,8 @@ void arm64_run_begin(struct vcpu *vcpu)
 
 	irqchip_vcpu_load(vcpu->vm->dev.irqchip, vcpu->index);
 	cpu_run_begins(&a->cpu);
+	if (a->unloaded)
+		arm64_vcpu_load(vcpu);
 	done = !a->dabt_pending && vcpu_mmio_done(vcpu, &data);
 	if (done)
 		cpu_mmio_complete(&a->cpu, data);
@@ -66,6 +68,8 @@ void arm64_run_begin(struct vcpu *vcpu)
 	if (a->dabt_pending) {
 		a->dabt_pending = false;
 		cpu_abort_enter(&a->cpu);
+		a->cpu.sys.spsr_el1 |= a->pstate_rest;
+		a->pstate_rest = 0;
 	}
 }
 
@@ -243,6 +247,7 @@ long arm64_enter(struct vcpu *vcpu)
 	if (timer_notify(vcpu))
 		return vcpu_exit_intr(vcpu);
 	a->cpu.mmio_pending = false;
+	a->pstate_rest = 0;
 	reason = cpu_run(&a->cpu);
 	ret = handle_exit(vcpu, reason);
 	if (event_wanted())

@@ -97,7 +97,9 @@ static long core_get(struct vcpu *vcpu, uint64_t id, void *user)
 	case CORE_X: val[0] = cpu->x[n]; break;
 	case CORE_SP0: val[0] = cpu_sp(cpu, 0); break;
 	case CORE_PC: val[0] = cpu->pc; break;
-	case CORE_PSTATE: val[0] = cpu_pstate(cpu); break;
+	case CORE_PSTATE:
+		val[0] = cpu_pstate(cpu) | vcpu_arm64(vcpu)->pstate_rest;
+		break;
 	case CORE_SP1: val[0] = cpu_sp(cpu, 1); break;
 	case CORE_ELR: val[0] = cpu->sys.elr_el1; break;
 	case CORE_SPSR: val[0] = *core_spsr(cpu, n); break;
@@ -140,8 +142,10 @@ static long core_set(struct vcpu *vcpu, uint64_t id, const void *user)
 	case CORE_PC: cpu->pc = val[0]; break;
 	case CORE_PSTATE:
 		ret = pstate_check(val[0]);
-		if (!ret)
-			cpu_set_pstate(cpu, val[0]);
+		if (ret)
+			break;
+		cpu_set_pstate(cpu, val[0]);
+		vcpu_arm64(vcpu)->pstate_rest = val[0] & ~cpu_pstate(cpu);
 		break;
 	case CORE_SP1: cpu_set_sp(cpu, 1, val[0]); break;
 	case CORE_ELR: cpu->sys.elr_el1 = val[0]; break;

@@ -68,6 +68,7 @@ static long plain_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 		      uint64_t val)
 {
 	cpu_sysreg_set(cpu_of(vcpu), row->enc, val);
+	vcpu_arm64(vcpu)->unloaded = true;
 	return 0;
 }
 

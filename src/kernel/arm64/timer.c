@@ -15,6 +15,7 @@
 #include "base/log.h"
 
 enum { CTL_ENABLE = 1 << 0, CTL_IMASK = 1 << 1, CTL_ISTATUS = 1 << 2 };
+#define CTL_MASK UINT64_C(7)
 
 static const uint32_t default_ppi[4] = {
 	[KVM_ARM_VCPU_TIMER_IRQ_VTIMER] = 27,
@@ -134,7 +135,14 @@ void timer_vcpu_reset(struct vcpu *vcpu)
 {
 	for (unsigned int n = 0; n < NR_TIMERS; n++)
 		atomic_store(&timer_of(vcpu, n)->ctl, 0);
+	timer_vcpu_load(vcpu);
 	timer_update(vcpu);
+}
+
+void timer_vcpu_load(struct vcpu *vcpu)
+{
+	for (unsigned int n = 0; n < NR_TIMERS; n++)
+		timer_of(vcpu, n)->ctl_rest = 0;
 }
 
 /*
@@ -315,7 +323,10 @@ bool timer_reg_get(struct vcpu *vcpu, uint64_t id, uint64_t *val)
 	if (!row)
 		return false;
 	switch ((enum timer_reg)row->reg) {
-	case REG_CTL: *val = timer_ctl_read(vcpu, row->timer); break;
+	case REG_CTL:
+		*val = timer_ctl_read(vcpu, row->timer) |
+		       timer_of(vcpu, row->timer)->ctl_rest;
+		break;
 	case REG_CNT: *val = timer_count(vcpu, row->timer); break;
 	case REG_CVAL:
 		*val = atomic_load(&timer_of(vcpu, row->timer)->cval);
@@ -348,7 +359,11 @@ bool timer_reg_set(struct vcpu *vcpu, uint64_t id, uint64_t val)
 	if (!row)
 		return false;
 	switch ((enum timer_reg)row->reg) {
-	case REG_CTL: timer_ctl_write(vcpu, row->timer, val); break;
+	case REG_CTL:
+		timer_ctl_write(vcpu, row->timer, val);
+		timer_of(vcpu, row->timer)->ctl_rest = val & ~CTL_MASK;
+		vcpu_arm64(vcpu)->unloaded = true;
+		break;
 	case REG_CNT: timer_count_set(vcpu, row->timer, val); break;
 	case REG_CVAL: timer_cval_write(vcpu, row->timer, val); break;
 	}

@@ -18,6 +18,7 @@ enum { TIMER_VIRT, TIMER_PHYS, NR_TIMERS };
 struct timer {
 	_Atomic uint64_t cval;
 	_Atomic uint32_t ctl; /* ENABLE, IMASK; ISTATUS is computed */
+	uint32_t ctl_rest;    /* what ONE_REG wrote beside, until loaded */
 	bool level;           /* what the line was last driven to */
 };
 
@@ -31,6 +32,7 @@ struct vcpu_timers {
 void timer_vm_init(struct vm_arm64 *vm);
 void timer_vcpu_init(struct vcpu *vcpu);
 void timer_vcpu_reset(struct vcpu *vcpu);
+void timer_vcpu_load(struct vcpu *vcpu);
 int timer_vcpu_enable(struct vcpu *vcpu);
 /* Drive the lines to what they should be now, compute the next deadline. */
 void timer_update(struct vcpu *vcpu);

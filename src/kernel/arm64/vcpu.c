@@ -120,6 +120,8 @@ void vcpu_reset(struct vcpu *vcpu)
 	pthread_mutex_unlock(&a->power_lock);
 
 	cpu_reset(&a->cpu);
+	a->pstate_rest = 0;
+	a->unloaded = true; /* AFSR0_EL1, AFSR1_EL1 */
 	if (apply) {
 		a->cpu.pc = pc;
 		a->cpu.x[0] = x0;
@@ -127,6 +129,15 @@ void vcpu_reset(struct vcpu *vcpu)
 	}
 	timer_vcpu_reset(vcpu);
 	irqchip_vcpu_reset(vcpu->vm->dev.irqchip, vcpu->index);
+}
+
+void arm64_vcpu_load(struct vcpu *vcpu)
+{
+	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
+
+	a->unloaded = false;
+	a->cpu.sys.afsr0_el1 = a->cpu.sys.afsr1_el1 = 0;
+	timer_vcpu_load(vcpu);
 }
 
 void vcpu_reset_owed(struct vcpu *vcpu)
