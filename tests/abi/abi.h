@@ -136,6 +136,7 @@ extern const struct abi_case cases_path[];
 extern const struct abi_case cases_signal[];
 extern const struct abi_case cases_steal[];
 extern const struct abi_case cases_syscalls[];
+extern const struct abi_case cases_timer[];
 extern const struct abi_case cases_uffd[];
 extern const struct abi_case cases_vcpu[];
 

@@ -268,4 +268,5 @@ void arm64_run_end(struct vcpu *vcpu)
 		  ~(uint64_t)(KVM_ARM_DEV_EL1_VTIMER | KVM_ARM_DEV_EL1_PTIMER |
 			      KVM_ARM_DEV_PMU)) |
 		 timer_device_levels(vcpu);
+	atomic_store(&vcpu_arm64(vcpu)->timer.fell_until, NO_DEADLINE);
 }

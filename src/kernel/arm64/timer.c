@@ -51,6 +51,7 @@ void timer_vcpu_init(struct vcpu *vcpu)
 	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
 
 	pthread_mutex_init(&vcpu_arm64(vcpu)->timer.lock, NULL);
+	atomic_store(&vcpu_arm64(vcpu)->timer.fell_until, NO_DEADLINE);
 	/* Each new vCPU restarts the VM's virtual counter, unless the VMM
 	 * took the offset into its own hands. */
 	pthread_mutex_lock(&vm->config);
@@ -81,6 +82,38 @@ static unsigned int timer_intid(const struct vcpu *vcpu, unsigned int n)
 					    : KVM_ARM_VCPU_TIMER_IRQ_PTIMER];
 }
 
+/*
+ * Without a VGIC user space drives the interrupt. It hears at once of an output
+ * that rises: that is a host interrupt. One that falls, because the guest
+ * stopped the timer, is seen when KVM_RUN next looks, which a host's tick makes
+ * it do at the latest.
+ */
+#define HOST_TICK_NS UINT64_C(4000000)
+
+static void timer_tell_user(struct vcpu *vcpu, bool level)
+{
+	struct vcpu_timers *timers = &vcpu_arm64(vcpu)->timer;
+
+	if (level)
+		vcpu_kick(vcpu);
+	else
+		atomic_store(&timers->fell_until,
+			     clock_now(&vcpu->vm->clock) + HOST_TICK_NS);
+}
+
+/* The tick after a fall: kick the vCPU, or when to. */
+static uint64_t timer_tick(struct vcpu *vcpu)
+{
+	struct vcpu_timers *timers = &vcpu_arm64(vcpu)->timer;
+	uint64_t until = atomic_load(&timers->fell_until);
+
+	if (until == NO_DEADLINE || until > clock_now(&vcpu->vm->clock))
+		return until;
+	atomic_store(&timers->fell_until, NO_DEADLINE);
+	vcpu_kick(vcpu);
+	return NO_DEADLINE;
+}
+
 /* timer.lock held. */
 static void timer_drive(struct vcpu *vcpu, unsigned int n, bool level)
 {
@@ -93,7 +126,7 @@ static void timer_drive(struct vcpu *vcpu, unsigned int n, bool level)
 		gic_set_line(vm_arm64(vcpu->vm)->gic, vcpu->index,
 			     timer_intid(vcpu, n), level, t);
 	else
-		vcpu_kick(vcpu);
+		timer_tell_user(vcpu, level);
 }
 
 /* When the output of timer @n goes up by itself. */
@@ -125,6 +158,7 @@ void timer_update(struct vcpu *vcpu)
 		if (!level)
 			deadline = min_u64(deadline, timer_deadline(vcpu, n));
 	}
+	deadline = min_u64(deadline, timer_tick(vcpu));
 	atomic_store(&vcpu->deadline, deadline);
 	pthread_mutex_unlock(&vcpu_arm64(vcpu)->timer.lock);
 	if (deadline != NO_DEADLINE)

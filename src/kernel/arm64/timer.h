@@ -26,6 +26,8 @@ struct timer {
 struct vcpu_timers {
 	pthread_mutex_t lock;
 	atomic_bool enabled; /* after the first-run checks */
+	/* Without a VGIC: when user space hears of an output that fell. */
+	_Atomic uint64_t fell_until;
 	struct timer t[NR_TIMERS];
 };
 
