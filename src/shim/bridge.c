@@ -26,6 +26,7 @@
 #include "base/types.h"
 #include "shim/bridge-abi.h"
 #include "shim/bridge-answer.h"
+#include "shim/bridge-clock.h"
 #include "shim/bridge-exec.h"
 #include "shim/bridge-qemu.h"
 #include "shim/bridge-raw.h"
@@ -397,6 +398,9 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_head *info,
 	guard_install();
 	/* As QEMU 7.2 has it; the thunk asks (bridge_signal_probe()). */
 	rt_shift = (unsigned int)SIGRTMIN - GUEST_SIGRTMIN;
+	if (bridge_clock_init() <= 0)
+		log_warn("the VMM's own CNTVCT_EL0 is not the guests' counter "
+			 "under this QEMU");
 	bridge_exec_init();
 	bridge_qemu_init();
 	sig_two_step = true;

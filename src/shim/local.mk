@@ -63,6 +63,8 @@ src_shim_fauxkvm_bridge_la_SOURCES = \
 	src/shim/bridge-abi.h \
 	src/shim/bridge-answer.c \
 	src/shim/bridge-answer.h \
+	src/shim/bridge-clock.c \
+	src/shim/bridge-clock.h \
 	src/shim/bridge-exec.c \
 	src/shim/bridge-exec.h \
 	src/shim/bridge-qemu.c \

@@ -122,6 +122,7 @@ uint32_t abi_run(struct abi_vm *v);
 
 extern const struct abi_case cases_bus[];
 extern const struct abi_case cases_code[];
+extern const struct abi_case cases_counter[];
 extern const struct abi_case cases_crossing[];
 extern const struct abi_case cases_debug[];
 extern const struct abi_case cases_file[];

@@ -5,6 +5,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/vm.c \
 	tests/abi/case-bus.c \
 	tests/abi/case-code.c \
+	tests/abi/case-counter.c \
 	tests/abi/case-crossing.c \
 	tests/abi/case-debug.c \
 	tests/abi/case-file.c \

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The counter of the guest and the one its VMM reads are one, less the offsets
+ * of the VM. A VMM that is not arm64 has none of its own; the model's is
+ * CLOCK_MONOTONIC in ticks of 16 ns.
+ */
+#include "abi.h"
+
+#include <time.h>
+
+#define ENC(op0, op1, crn, crm, op2) \
+	((op0) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
+#define CNTFRQ ENC(3, 3, 14, 0, 0)
+#define CNTPCT ENC(3, 3, 14, 0, 1)
+#define CNTVCT ENC(3, 3, 14, 0, 2)
+
+#ifdef __aarch64__
+static uint64_t own_count(void)
+{
+	uint64_t val;
+
+	__asm__ volatile("isb; mrs %0, cntvct_el0; isb" : "=r"(val)::"memory");
+	return val;
+}
+
+static uint64_t own_frequency(void)
+{
+	uint64_t val;
+
+	__asm__("mrs %0, cntfrq_el0" : "=r"(val));
+	return val;
+}
+#else
+static uint64_t own_count(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ((uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec) / 16;
+}
+
+static uint64_t own_frequency(void)
+{
+	return 62500000;
+}
+#endif
+
+/* The guest stores three counters, in X0, X2 and X3, and the frequency. */
+static void guest_reads(struct abi_vm *v)
+{
+	GUEST(v, 0, ASM_MRS(0, CNTPCT), ASM_MRS(2, CNTVCT), ASM_MRS(3, CNTPCT),
+	      ASM_MRS(4, CNTFRQ), ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1),
+	      ASM_B_SELF);
+	EQUAL(abi_run(v), KVM_EXIT_MMIO);
+}
+
+static void one_counter(void)
+{
+	uint64_t before, after, p, q;
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	for (int i = 0; i < 1000; i++) {
+		before = own_count();
+		p = reg_get(v.vcpu, KVM_REG_ARM_PTIMER_CNT);
+		after = own_count();
+		if (before <= p && p <= after)
+			continue;
+		CHECK(before <= p && p <= after);
+		break;
+	}
+	before = own_count();
+	guest_reads(&v);
+	after = own_count();
+	p = reg_get(v.vcpu, REG_X(0));
+	q = reg_get(v.vcpu, REG_X(3));
+	CHECK(before <= p && p <= q && q <= after);
+	/* The virtual one began with the vCPU. */
+	CHECK(reg_get(v.vcpu, REG_X(2)) < q);
+	EQUAL(reg_get(v.vcpu, REG_X(4)), own_frequency());
+}
+
+/* A restored VM goes on at 0, or wherever the VMM wants. */
+static void offset_of_own_reading(void)
+{
+	struct kvm_arm_counter_offset offset = {0};
+	uint64_t before, after, start = 0, limit;
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	for (int i = 0; i < 2; i++) {
+		before = own_count();
+		offset.counter_offset = before - start;
+		OK(ioctl(v.vm, KVM_ARM_SET_COUNTER_OFFSET, &offset));
+		guest_reads(&v);
+		after = own_count();
+		limit = after - before;
+		CHECK(reg_get(v.vcpu, REG_X(0)) - start <= limit);
+		CHECK(reg_get(v.vcpu, REG_X(2)) - start <= limit);
+		CHECK(reg_get(v.vcpu, KVM_REG_ARM_TIMER_CNT) >=
+		      reg_get(v.vcpu, REG_X(2)));
+		/* The store that is pending is done; once more. */
+		v.run->immediate_exit = 1;
+		ioctl(v.vcpu, KVM_RUN, 0);
+		v.run->immediate_exit = 0;
+		start = 0x123456789abc;
+	}
+	/* From now on the count is not user space's to write. */
+	reg_set(v.vcpu, KVM_REG_ARM_TIMER_CNT, 1);
+	CHECK(reg_get(v.vcpu, KVM_REG_ARM_TIMER_CNT) > 0x123456789abc);
+}
+
+/* Without the offset a count that is written is where the counter goes on. */
+static void count_written(void)
+{
+	struct abi_vm v;
+	uint64_t before, after;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	before = own_count();
+	reg_set(v.vcpu, KVM_REG_ARM_TIMER_CNT, 1000);
+	reg_set(v.vcpu, KVM_REG_ARM_PTIMER_CNT, 2000);
+	guest_reads(&v);
+	after = own_count();
+	CHECK(reg_get(v.vcpu, REG_X(2)) - 1000 <= after - before);
+	CHECK(reg_get(v.vcpu, REG_X(0)) - 2000 <= after - before);
+}
+
+const struct abi_case cases_counter[] = {
+	{"counter/one-counter", one_counter},
+	{"counter/offset-of-own-reading", offset_of_own_reading},
+	{"counter/count-written", count_written},
+	{NULL},
+};
