@@ -86,7 +86,7 @@ static void due_later(void)
 		GUEST(&v, 0, ASM_B_SELF, ASM_B_SELF);
 		abi_guest_load(&v, 0, &first[i], 1);
 		reg_set(v.vcpu, KVM_REG_ARM_TIMER_CVAL,
-			reg_get(v.vcpu, KVM_REG_ARM_TIMER_CNT) + 1000000);
+			reg_get(v.vcpu, KVM_REG_ARM_TIMER_CNT) + 31250000);
 		reg_set(v.vcpu, KVM_REG_ARM_TIMER_CTL, 1);
 		expect_intr(&v, KVM_ARM_DEV_EL1_VTIMER);
 		EQUAL(reg_get(v.vcpu, REG_PC), GUEST_BASE + (i ? 0 : 4));
