@@ -248,6 +248,27 @@ static void debug_registers_unimplemented(void)
 	}
 }
 
+/*
+ * The core is a real one, of a vendor and a part: libvirt looks for both in
+ * its list. ID_AA64* say what there is, so the architecture field is 15.
+ */
+static void midr_of_a_core(void)
+{
+	struct abi_vm v;
+	uint64_t midr;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	midr = reg_get(v.vcpu, REG_MIDR);
+	EQUAL(midr >> 32, 0);
+	CHECK(midr >> 24 & 0xff);
+	EQUAL(midr >> 16 & 15, 15);
+	CHECK(midr >> 4 & 0xfff);
+	GUEST(&v, 0, ASM_MRS(0, ENC(3, 0, 0, 0, 0)), ASM_MOVZ(1, 0x0900, 1),
+	      ASM_STR(0, 1), ASM_B_SELF);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(reg_get(v.vcpu, REG_X(0)), midr);
+}
+
 static void writable_masks(void)
 {
 	static uint64_t masks[192];
@@ -306,6 +327,7 @@ const struct abi_case cases_onereg[] = {
 	{"onereg/timer-ctl-bits", timer_ctl_bits},
 	{"onereg/afsr-are-zero", afsr_are_zero},
 	{"onereg/debug-registers-unimplemented", debug_registers_unimplemented},
+	{"onereg/midr-of-a-core", midr_of_a_core},
 	{"onereg/writable-masks", writable_masks},
 	{"onereg/eager-split-sizes", eager_split_sizes},
 	{NULL},

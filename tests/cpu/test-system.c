@@ -527,7 +527,7 @@ START_TEST(identification)
 	struct insn i;
 
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 4, 0)),
-			  0x1100000000000011);
+			  0x1300000000000011);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 0)),
 			  0x0000100010211120);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 1)), 0);
@@ -535,7 +535,7 @@ START_TEST(identification)
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 1)), 0x00100000);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 2)), 0x10);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 5, 0)), 0x10305006);
-	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 0, 0)) >> 24, 0);
+	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 0, 0)), 0x481fd010);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 3, 0, 0, 1)), 0x8444c004);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 3, 0, 0, 7)), 4);
 	set_sys(e, SYSREG_ENC(3, 2, 0, 0, 0), 1);
