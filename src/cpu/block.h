@@ -40,25 +40,28 @@ static inline bool cpu_requested(const struct cpu *cpu)
 	return atomic_load_explicit(&cpu->req, memory_order_relaxed);
 }
 
-/* @b is entered. The one place where executed instructions are counted and
- * charged; who spends a budget looks at it here, beside cpu_requested(). */
+/* Is it time for the run loop to look what time it is (run.c)? */
+static inline bool cpu_look_due(const struct cpu *cpu)
+{
+	return cpu->icount >= cpu->look;
+}
+
+/* @b is entered. The one place where executed instructions are counted. */
 static inline void block_account(struct cpu *cpu, const struct block *b)
 {
 	cpu->icount += b->n;
-	if (unlikely(cpu->costs))
-		cpu->cycles += b->cost;
 }
 
 /*
- * The first instruction of the block at @va if the jump cache has it and no
- * request is pending, else NULL. Accounts for the block.
+ * The first instruction of the block at @va if the jump cache has it and
+ * nothing wants the run loop, else NULL. Accounts for the block.
  */
 static inline const struct insn *block_chain(struct cpu *cpu, uint64_t va)
 {
 	struct cpu_jc_entry *e = &cpu->jc[(va >> 2) & (CPU_JC_SIZE - 1)];
 
 	if (unlikely(e->tag != (va ^ cpu->jc_key[va >> 63]) ||
-		     cpu_requested(cpu)))
+		     cpu_requested(cpu) || cpu_look_due(cpu)))
 		return NULL;
 	if (e->block->n)
 		tlb_check_code(cpu, va, e->block->pa, TLB_AGE(e));

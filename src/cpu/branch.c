@@ -22,7 +22,7 @@
 /* ---- links --------------------------------------------------------------- */
 
 /*
- * Not linked yet, or a request waits. Blocks are in the PE's own writable
+ * Not linked yet, or the run loop is wanted. Blocks are in the PE's own writable
  * memory, const only for bodies; the end marker stands behind its block and
  * has no offset.
  */
@@ -48,7 +48,7 @@ static ALWAYS_INLINE void jump_slot(struct cpu *cpu, const struct insn *slot)
 {
 	const struct insn *first = slot->link;
 
-	if (unlikely(!first || cpu_requested(cpu))) {
+	if (unlikely(!first || cpu_requested(cpu) || cpu_look_due(cpu))) {
 		branch_unlinked(cpu, slot);
 		return;
 	}

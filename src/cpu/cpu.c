@@ -42,6 +42,7 @@ int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 void cpu_set_costs(struct cpu *cpu, const struct cpu_costs *costs)
 {
 	cpu->costs = costs;
+	cpu->look = 0;
 	block_invalidate_all(cpu);
 }
 

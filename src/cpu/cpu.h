@@ -55,6 +55,8 @@ struct cpu_env {
 					      uint64_t *val);
 	enum cpu_sysreg_result (*sysreg_write)(struct cpu *cpu, uint32_t enc,
 					       uint64_t val);
+	/* Called every so many instructions: time may have passed. NULL: no. */
+	void (*look)(struct cpu *cpu);
 	/* First guest physical address outside the IPA space. */
 	uint64_t ipa_limit;
 };
@@ -201,6 +203,7 @@ struct cpu {
 	const struct insn *cur;  /* instruction of the last memory access */
 	const struct insn *next; /* without tail calls: what to run next */
 	uint64_t icount;         /* instructions executed (block granularity) */
+	uint64_t look;           /* icount at which to call env->look */
 	uint64_t cycles;         /* what they cost, as long as costs is set */
 	const struct cpu_costs *costs; /* NULL: nothing is charged */
 	uint64_t pc;                   /* valid outside blocks; see insn_pc() */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The run loop of one PE: between blocks it looks at requests, interrupts and
- * debug state; inside a chain of blocks nothing is looked at but cpu->req.
+ * debug state; inside a chain of blocks nothing is looked at but cpu->req and
+ * whether so many instructions have passed that it is time to look at the time.
  *
  * A host fault on slot memory (SIGSEGV, SIGBUS) anywhere inside comes back
  * through the fault guard; the instruction that did the access is cpu->cur, or
@@ -16,12 +17,27 @@
 #include "cpu/fp.h"
 #include "cpu/mmu.h"
 
-/* Run @b and what it chains to. */
-static void run_block(struct cpu *cpu, const struct block *b)
+/*
+ * How many instructions may pass before the environment is asked what time it
+ * is: 0.1 ms at the slowest, while the question costs 0.1 % at the fastest.
+ */
+#define LOOK_INSNS 10000
+
+static void run_look(struct cpu *cpu)
+{
+	/* Charging is per block, so no chain is left to itself. */
+	cpu->look = cpu->costs ? 0 : cpu->icount + LOOK_INSNS;
+	if (cpu->env->look)
+		cpu->env->look(cpu);
+}
+
+/* @b is entered from the run loop. */
+static void run_account(struct cpu *cpu, const struct block *b)
 {
 	cpu->page_va = cpu->pc & ~UINT64_C(0xfff);
 	block_account(cpu, b);
-	insn_enter(cpu, b->insns);
+	if (cpu->costs)
+		cpu->cycles += b->cost;
 }
 
 /* True: cpu_run() returns, exit is filled. */
@@ -52,8 +68,7 @@ static void run_debug_step(struct cpu *cpu)
 		return;
 	s = block_single(cpu);
 	if (s) {
-		cpu->page_va = cpu->pc & ~UINT64_C(0xfff);
-		block_account(cpu, block_of(&s->insn));
+		run_account(cpu, block_of(&s->insn));
 		insn_execute(cpu, s);
 	}
 	debug_after(cpu);
@@ -65,6 +80,8 @@ static void run_loop(struct cpu *cpu)
 		const struct block *b;
 
 		cpu->cur = NULL;
+		if (unlikely(cpu_look_due(cpu)))
+			run_look(cpu);
 		if (run_requests(cpu))
 			return;
 		if (exception_take_pending(cpu))
@@ -77,7 +94,9 @@ static void run_loop(struct cpu *cpu)
 		if (unlikely(!b ||
 			     (breaks_at(cpu, cpu->pc) && debug_break(cpu))))
 			continue;
-		run_block(cpu, b);
+		/* What it chains to accounts for itself. */
+		run_account(cpu, b);
+		insn_enter(cpu, b->insns);
 	}
 }
 

@@ -4,6 +4,9 @@
 
 #include <unistd.h>
 
+#include "kernel/kernel.h"
+#include "kernel/vm.h"
+
 START_TEST(mmio)
 {
 	struct kvm_run *run = t.run;
@@ -304,6 +307,36 @@ START_TEST(user_irqchip_timer)
 }
 END_TEST
 
+static void never_called(struct clock *clock, uint64_t ns)
+{
+}
+
+/*
+ * On a busy host the event thread may wait long for a processor. Here it never
+ * gets one: the vCPU's own thread notices that the timer is due, in a guest
+ * that does nothing but run.
+ */
+START_TEST(timer_without_event_thread)
+{
+	struct kobj *obj = kvm_host_get(t.vm);
+	struct clock_ops ops = clock_host_ops;
+	uint64_t from;
+
+	ops.deadline = never_called;
+	vm_of(obj)->clock.ops = &ops;
+	GUEST(0, ASM_B_SELF);
+	from = reg_get(KVM_REG_ARM_TIMER_CNT);
+	reg_set(KVM_REG_ARM_TIMER_CVAL, from + 500000);
+	reg_set(KVM_REG_ARM_TIMER_CTL, 1);
+	ASK(-EINTR, t.vcpu, KVM_RUN, 0);
+	ck_assert_uint_eq(t.run->s.regs.device_irq_level,
+			  KVM_ARM_DEV_EL1_VTIMER);
+	ck_assert_uint_ge(reg_get(KVM_REG_ARM_TIMER_CNT), from + 500000);
+	vm_of(obj)->clock.ops = &clock_host_ops;
+	kobj_put(obj);
+}
+END_TEST
+
 START_TEST(suspended_wakes)
 {
 	struct kvm_mp_state state = {KVM_MP_STATE_SUSPENDED};
@@ -359,6 +392,7 @@ void add_tests_run(Suite *s)
 	tcase_add_test(c, cpu_on);
 	tcase_add_test(c, stopped_blocks);
 	tcase_add_test(c, user_irqchip_timer);
+	tcase_add_test(c, timer_without_event_thread);
 	tcase_add_test(c, suspended_wakes);
 	tcase_add_test(c, dead_vm);
 }

@@ -6,7 +6,8 @@
  * CTL and CVAL are atomic, so the output can be computed anywhere; driving
  * the line happens under timer.lock so that two threads cannot leave it at
  * the older of two levels. Match times in the future are the event thread's,
- * or the vCPU's own while it sleeps.
+ * and the vCPU's own: while it sleeps, and every so many instructions while it
+ * runs, since on a busy host the other thread may wait long for a processor.
  */
 #include "kernel/arm64/arm64.h"
 
@@ -163,6 +164,14 @@ void timer_update(struct vcpu *vcpu)
 	pthread_mutex_unlock(&vcpu_arm64(vcpu)->timer.lock);
 	if (deadline != NO_DEADLINE)
 		clock_deadline(&vcpu->vm->clock, deadline);
+}
+
+void timer_look(struct vcpu *vcpu)
+{
+	uint64_t deadline = atomic_load(&vcpu->deadline);
+
+	if (deadline != NO_DEADLINE && deadline <= clock_now(&vcpu->vm->clock))
+		timer_update(vcpu);
 }
 
 void timer_vcpu_reset(struct vcpu *vcpu)

@@ -38,6 +38,8 @@ void timer_vcpu_load(struct vcpu *vcpu);
 int timer_vcpu_enable(struct vcpu *vcpu);
 /* Drive the lines to what they should be now, compute the next deadline. */
 void timer_update(struct vcpu *vcpu);
+/* The same if a match time has passed; on the vCPU's thread, in the guest. */
+void timer_look(struct vcpu *vcpu);
 bool timer_sysreg(struct vcpu *vcpu, uint32_t enc, bool write, uint64_t *val);
 /* ONE_REG: the @n-th id (0: no more); false: not a timer's. */
 uint64_t timer_reg_id(unsigned int n);

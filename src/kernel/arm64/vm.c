@@ -28,6 +28,11 @@ static int env_page(struct cpu *cpu, gpa_t gpa, bool write,
 	return page->host ? 0 : -ENOENT;
 }
 
+static void env_look(struct cpu *cpu)
+{
+	timer_look(cpu->opaque);
+}
+
 static enum cpu_sysreg_result env_sysreg_read(struct cpu *cpu, uint32_t enc,
 					      uint64_t *val)
 {
@@ -114,6 +119,7 @@ int arm64_vm_init(struct vm *vm)
 	struct vm_arm64 *a = vm_arm64(vm);
 
 	a->env.page = env_page;
+	a->env.look = env_look;
 	a->env.sysreg_read = env_sysreg_read;
 	a->env.sysreg_write = env_sysreg_write;
 	a->env.ipa_limit = vm->gpa_limit;
