@@ -48,6 +48,8 @@ struct cpu_sysregs {
 #define SCTLR_NTWE BIT(18)
 #define SCTLR_WXN  BIT(19)
 #define SCTLR_SPAN BIT(23)
+#define SCTLR_E0E  BIT(24) /* RES0: ID_AA64MMFR0_EL1 has no BigEnd */
+#define SCTLR_EE   BIT(25) /* RES0 */
 #define SCTLR_UCI  BIT(26)
 
 #define MDSCR_SS   BIT(0)

@@ -269,6 +269,35 @@ static void midr_of_a_core(void)
 	EQUAL(reg_get(v.vcpu, REG_X(0)), midr);
 }
 
+/*
+ * EE and E0E are there if ID_AA64MMFR0_EL1 says that data may be big-endian at
+ * all (BigEnd, BigEndEL0), to the guest and to user space.
+ */
+static void big_endian_as_announced(void)
+{
+	uint64_t mmfr0, there = 0, ee = 1 << 25, e0e = 1 << 24, sctlr;
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	mmfr0 = reg_get(v.vcpu, REG_SYS(3, 0, 0, 7, 0));
+	if (mmfr0 >> 8 & 15)
+		there = ee | e0e;
+	else if (mmfr0 >> 16 & 15)
+		there = e0e;
+	sctlr = reg_get(v.vcpu, REG_SYS(3, 0, 1, 0, 0));
+	reg_set(v.vcpu, REG_X(3), sctlr | ee | e0e);
+	reg_set(v.vcpu, REG_X(4), sctlr);
+	GUEST(&v, 0, ASM_MRS(0, ENC(3, 0, 1, 0, 0)),
+	      ASM_MSR(ENC(3, 0, 1, 0, 0), 3), ASM_MRS(2, ENC(3, 0, 1, 0, 0)),
+	      ASM_MSR(ENC(3, 0, 1, 0, 0), 4), ASM_MOVZ(1, 0x0900, 1),
+	      ASM_STR(0, 1), ASM_B_SELF);
+	/* What user space wrote, as the guest finds it. */
+	reg_set(v.vcpu, REG_SYS(3, 0, 1, 0, 0), sctlr | ee | e0e);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(reg_get(v.vcpu, REG_X(0)) & (ee | e0e), there);
+	EQUAL(reg_get(v.vcpu, REG_X(2)) & (ee | e0e), there);
+}
+
 static void writable_masks(void)
 {
 	static uint64_t masks[192];
@@ -328,6 +357,7 @@ const struct abi_case cases_onereg[] = {
 	{"onereg/afsr-are-zero", afsr_are_zero},
 	{"onereg/debug-registers-unimplemented", debug_registers_unimplemented},
 	{"onereg/midr-of-a-core", midr_of_a_core},
+	{"onereg/big-endian-as-announced", big_endian_as_announced},
 	{"onereg/writable-masks", writable_masks},
 	{"onereg/eager-split-sizes", eager_split_sizes},
 	{NULL},
