@@ -19,10 +19,9 @@
 #include <unistd.h>
 
 static pthread_once_t log_once = PTHREAD_ONCE_INIT;
-/* The highest level that is written, 0: nothing, LOG_UNREAD: not known yet.
- * Published after log_path. */
-enum { LOG_UNREAD = -1 };
-static _Atomic int log_max = LOG_UNREAD;
+/* Published after log_path. */
+enum { LOG_UNREAD = LOG_DEBUG + 1 };
+_Atomic int log_max = LOG_UNREAD;
 static char log_path[256]; /* empty: stderr */
 
 static const char *const level_names[] = {
@@ -65,7 +64,7 @@ static void log_setup(void)
 	atomic_store_explicit(&log_max, max, memory_order_release);
 }
 
-bool log_enabled(enum log_level level)
+bool log_enabled_now(enum log_level level)
 {
 	int max = atomic_load_explicit(&log_max, memory_order_acquire);
 

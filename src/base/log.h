@@ -12,12 +12,23 @@
 #ifndef FAUXKVM_BASE_LOG_H
 #define FAUXKVM_BASE_LOG_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 enum log_level { LOG_ERROR = 1, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
+/* The highest level that is written, 0: nothing; before the environment was
+ * read one above all. For log_enabled() only. */
+extern _Atomic int log_max;
+bool log_enabled_now(enum log_level level);
+
 /* True when a line of @level would be written: guard costly arguments. */
-bool log_enabled(enum log_level level);
+static inline bool log_enabled(enum log_level level)
+{
+	int max = atomic_load_explicit(&log_max, memory_order_relaxed);
+
+	return __builtin_expect((int)level <= max, 0) && log_enabled_now(level);
+}
 
 /*
  * Write one line (no newline in @fmt needed) prefixed with the process and
