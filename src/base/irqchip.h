@@ -11,6 +11,7 @@
 #define FAUXKVM_BASE_IRQCHIP_H
 
 #include <errno.h>
+#include <stdatomic.h>
 
 #include "base/types.h"
 
@@ -25,8 +26,6 @@ struct irqchip_msi {
 };
 
 struct irqchip_ops {
-	/* A model was chosen: the VM has this controller. */
-	bool (*present)(struct irqchip *chip);
 	/* It takes interrupts. */
 	bool (*initialised)(struct irqchip *chip);
 	/* Pins 0..n-1 are what KVM_SET_GSI_ROUTING and irqfds name (GIC: SPI
@@ -57,13 +56,17 @@ struct irqchip_ops {
 
 struct irqchip {
 	const struct irqchip_ops *ops;
+	/* A model was chosen: the VM has this controller, for ever. (No call:
+	 * asked several times in each KVM_RUN.) */
+	atomic_bool present;
 };
 
 /* A VM's irqchip pointer may be NULL: these answer for it. */
 
 static inline bool irqchip_present(struct irqchip *chip)
 {
-	return chip && chip->ops->present(chip);
+	return chip &&
+	       atomic_load_explicit(&chip->present, memory_order_acquire);
 }
 
 static inline bool irqchip_initialised(struct irqchip *chip)

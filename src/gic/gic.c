@@ -208,6 +208,7 @@ int gic_create(struct gic *gic, int model)
 	}
 	gic->costs = model == 2 ? &gicv2_costs : &gicv3_costs;
 	gic->model = model;
+	atomic_store(&gic->chip.present, true);
 out:
 	pthread_mutex_unlock(&gic->config);
 	ops->unlock_vcpus(gic->vm);

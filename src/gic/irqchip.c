@@ -17,11 +17,6 @@ struct gic *gic_of(struct device_vm *vm)
 	return gic_of_chip(vm->irqchip);
 }
 
-static bool chip_present(struct irqchip *chip)
-{
-	return gic_of_chip(chip)->model != 0;
-}
-
 static bool chip_initialised(struct irqchip *chip)
 {
 	return gic_of_chip(chip)->initialised;
@@ -81,7 +76,6 @@ static void chip_destroy(struct irqchip *chip)
 }
 
 const struct irqchip_ops gic_irqchip_ops = {
-	.present = chip_present,
 	.initialised = chip_initialised,
 	.nr_pins = chip_nr_pins,
 	.set_pin = chip_set_pin,
