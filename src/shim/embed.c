@@ -203,7 +203,6 @@ static bool vfs_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 {
 	struct kobj *obj;
-	int saved = errno;
 	bool ours = true;
 
 	sig_hold();
@@ -214,9 +213,11 @@ bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 			*ret = kobj_ioctl(obj, cmd, arg);
 		kobj_put(obj);
 	} else {
+		int saved = errno;
+
 		ours = foreign_ioctl(fd, cmd, arg, ret);
+		errno = saved;
 	}
-	errno = saved;
 	sig_release();
 	return ours;
 }
