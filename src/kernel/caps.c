@@ -128,9 +128,15 @@ static const struct cap_row *cap_next(const struct arch *arch,
 static const struct cap_row *cap_find(const struct arch *arch,
 				      unsigned int number)
 {
-	const struct cap_row *row = cap_next(arch, number);
+	const struct cap_row *rows = arch->caps->row;
+	unsigned int n = rows_from(rows, arch->caps->nr, number);
 
-	return row && row->number == number ? row : NULL;
+	if (n < arch->caps->nr && rows[n].number == number)
+		return &rows[n];
+	n = rows_from(core_caps, ARRAY_SIZE(core_caps), number);
+	if (n < ARRAY_SIZE(core_caps) && core_caps[n].number == number)
+		return &core_caps[n];
+	return NULL;
 }
 
 static long cap_value(const struct cap_row *row, struct vm *vm)

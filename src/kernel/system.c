@@ -77,6 +77,7 @@ void kobj_get(struct kobj *obj)
 static void kobj_release(struct kobj *obj)
 {
 	struct vcpu *vcpu;
+	int saved = errno;
 
 	switch (obj->kind) {
 	case KOBJ_SYSTEM: free(obj); break;
@@ -89,6 +90,7 @@ static void kobj_release(struct kobj *obj)
 	case KOBJ_DEVICE: device_release(obj); break;
 	case KOBJ_STATS: stats_release(obj); break;
 	}
+	errno = saved;
 }
 
 /* The VM that @obj belongs to; NULL for the system object. */

@@ -116,7 +116,9 @@ static long run_guest(struct vcpu *vcpu)
 {
 	long ret;
 
-	atomic_store(&vcpu->signal, false);
+	/* Only this thread's handlers set it, and only while it is running. */
+	atomic_store_explicit(&vcpu->signal, false, memory_order_relaxed);
+	atomic_signal_fence(memory_order_seq_cst);
 	running = vcpu;
 	ret = kernel_host.run_begin(vcpu->sigmask_set ? &vcpu->sigmask : NULL);
 	if (immediate_exit(vcpu)) {

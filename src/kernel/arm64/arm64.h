@@ -96,7 +96,7 @@ struct vcpu_arm64 {
 	/* Power state (PSCI, MP state). */
 	pthread_mutex_t power_lock;
 	_Atomic uint32_t power;
-	bool reset_pending; /* by CPU_ON; power_lock */
+	atomic_bool reset_pending; /* by CPU_ON; changed under power_lock */
 	uint64_t reset_pc, reset_x0;
 };
 

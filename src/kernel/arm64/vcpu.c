@@ -143,13 +143,7 @@ void arm64_vcpu_load(struct vcpu *vcpu)
 
 void vcpu_reset_owed(struct vcpu *vcpu)
 {
-	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
-	bool owed;
-
-	pthread_mutex_lock(&a->power_lock);
-	owed = a->reset_pending;
-	pthread_mutex_unlock(&a->power_lock);
-	if (owed)
+	if (unlikely(atomic_load(&vcpu_arm64(vcpu)->reset_pending)))
 		vcpu_reset(vcpu);
 }
 
