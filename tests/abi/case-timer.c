@@ -2,12 +2,15 @@
 /* The timers of a guest without an irqchip: what user space hears, and when. */
 #include "abi.h"
 
+#include <signal.h>
 #include <time.h>
 
 #define ENC(op0, op1, crn, crm, op2) \
 	((op0) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
 #define CNTV_CTL ENC(3, 3, 14, 3, 1)
 #define WFI      ASM_HINT(3)
+/* Of this host, and of QEMU's. */
+#define COUNTER_HZ UINT64_C(62500000)
 
 static void open_due(struct abi_vm *v)
 {
@@ -86,11 +89,79 @@ static void due_later(void)
 		GUEST(&v, 0, ASM_B_SELF, ASM_B_SELF);
 		abi_guest_load(&v, 0, &first[i], 1);
 		reg_set(v.vcpu, KVM_REG_ARM_TIMER_CVAL,
-			reg_get(v.vcpu, KVM_REG_ARM_TIMER_CNT) + 31250000);
+			reg_get(v.vcpu, KVM_REG_ARM_TIMER_CNT) +
+				COUNTER_HZ / 2);
 		reg_set(v.vcpu, KVM_REG_ARM_TIMER_CTL, 1);
 		expect_intr(&v, KVM_ARM_DEV_EL1_VTIMER);
 		EQUAL(reg_get(v.vcpu, REG_PC), GUEST_BASE + (i ? 0 : 4));
 	}
+}
+
+/* ---- on a busy host ------------------------------------------------------ */
+
+#define SPINNERS 8
+
+/* Nanoseconds this thread has waited for a processor. */
+static uint64_t run_delay(void)
+{
+	unsigned long long ran, waited;
+	FILE *f = fopen("/proc/thread-self/schedstat", "re");
+
+	if (!f || fscanf(f, "%llu %llu", &ran, &waited) != 2)
+		abi_skip("no schedstat");
+	fclose(f);
+	return waited;
+}
+
+static void spinners_start(pid_t pid[SPINNERS])
+{
+	for (int i = 0; i < SPINNERS; i++) {
+		pid[i] = fork();
+		while (!pid[i])
+			;
+	}
+}
+
+static void spinners_stop(const pid_t pid[SPINNERS])
+{
+	for (int i = 0; i < SPINNERS; i++)
+		kill(pid[i], SIGKILL);
+}
+
+/*
+ * A guest that spins is told of its timer by whoever runs it, not by a thread
+ * that has to wait for a processor too: it is late by what it has waited
+ * itself, and at most a millisecond.
+ */
+static void late_at_load(void)
+{
+	const uint64_t slack = 1000000;
+	unsigned int late = 0, rounds = 40;
+	uint64_t due, now, waited;
+	pid_t pid[SPINNERS];
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	GUEST(&v, 0, ASM_B_SELF);
+	reg_set(v.vcpu, KVM_REG_ARM_TIMER_CTL, 1);
+	spinners_start(pid);
+	for (unsigned int i = 0; i < rounds; i++) {
+		due = reg_get(v.vcpu, KVM_REG_ARM_TIMER_CNT) + COUNTER_HZ / 100;
+		reg_set(v.vcpu, KVM_REG_ARM_TIMER_CVAL, due);
+		waited = run_delay();
+		expect_intr(&v, KVM_ARM_DEV_EL1_VTIMER);
+		now = reg_get(v.vcpu, KVM_REG_ARM_TIMER_CNT);
+		waited = run_delay() - waited;
+		CHECK(now >= due);
+		late += (now - due) * (1000000000 / COUNTER_HZ) >
+			waited + slack;
+		/* It falls, which ends the next run. */
+		reg_set(v.vcpu, KVM_REG_ARM_TIMER_CVAL, UINT64_MAX);
+		expect_intr(&v, 0);
+	}
+	spinners_stop(pid);
+	/* What a hypervisor below takes away is in no schedstat. */
+	CHECK(late <= rounds / 10);
 }
 
 const struct abi_case cases_timer[] = {
@@ -98,5 +169,6 @@ const struct abi_case cases_timer[] = {
 	{"timer/stopped-then-wfi", stopped_then_wfi},
 	{"timer/stopped-then-spin", stopped_then_spin},
 	{"timer/due-later", due_later},
+	{"timer/late-at-load", late_at_load},
 	{NULL},
 };
