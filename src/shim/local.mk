@@ -30,6 +30,7 @@ thunk_sources = \
 	src/shim/vmm-anon.c \
 	src/shim/vmm-file.c \
 	src/shim/vmm-kind.c \
+	src/shim/vmm-syscall.c \
 	src/shim/gate-thunk.c
 thunk_headers = \
 	src/base/host-arm64.h \
@@ -53,7 +54,8 @@ src_shim_libfauxkvm_la_SOURCES = \
 	src/shim/vmm-file.c \
 	src/shim/vmm-kind.c \
 	src/shim/vmm-memory.c \
-	src/shim/vmm-signal.c
+	src/shim/vmm-signal.c \
+	src/shim/vmm-syscall.c
 src_shim_libfauxkvm_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_NATIVE
 src_shim_libfauxkvm_la_LIBADD = $(embed_libs)
 src_shim_libfauxkvm_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared

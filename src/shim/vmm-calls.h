@@ -47,6 +47,8 @@ long vmm_fstat(int fd, struct stat *st);
 long vmm_statx(int dir, const char *path, int flags, unsigned int mask,
 	       struct statx *st);
 long vmm_ioctl(int fd, unsigned long cmd, unsigned long arg);
+
+/* vmm-syscall.c: shim and thunk */
 long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f);
 
 /* vmm-anon.c: shim and thunk */
