@@ -27,7 +27,7 @@ enum vmm_kind {
 	VMM_STATS,
 };
 
-/* vmm-kind.c: shim and thunk */
+/* vmm-kind.c: shim, thunk and bridge */
 /* What @fd is; the cost of fstat() for what is not KVM's. */
 enum vmm_kind vmm_kind(int fd);
 /* False: a file that looks like this is none of KVM's. (The bridge shows the
@@ -39,7 +39,7 @@ static inline _Bool vmm_may_be_kvm(const struct stat *st)
 		st->st_rdev == makedev(KVM_MAJOR, KVM_MINOR));
 }
 
-/* vmm-file.c: shim and thunk */
+/* vmm-file.c: shim, thunk and bridge */
 long vmm_open(int dir, const char *path, int flags, unsigned int mode);
 long vmm_access(int dir, const char *path, int mode, int flags);
 long vmm_stat(int dir, const char *path, struct stat *st, int flags);
@@ -48,10 +48,27 @@ long vmm_statx(int dir, const char *path, int flags, unsigned int mask,
 	       struct statx *st);
 long vmm_ioctl(int fd, unsigned long cmd, unsigned long arg);
 
+/*
+ * Around such a call that somebody else makes. Before: true if there is nothing
+ * to make, *@ret is the answer. After: *@ret is what was answered; true if
+ * the VMM is to see another, then *@ret and *@st are that. @path was read by
+ * the kernel, unless *@ret says that it could not be.
+ */
+_Bool vmm_before_open(int dir, const char *path, int flags, long *ret);
+_Bool vmm_after_open(int dir, const char *path, int flags, long *ret);
+_Bool vmm_after_access(int dir, const char *path, int mode, int flags,
+		       long *ret);
+_Bool vmm_after_stat(int dir, const char *path, int flags, struct stat *st,
+		     long *ret);
+_Bool vmm_after_statx(int dir, const char *path, int flags, struct statx *st,
+		      long *ret);
+_Bool vmm_before_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
+_Bool vmm_after_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
+
 /* vmm-syscall.c: shim and thunk */
 long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f);
 
-/* vmm-anon.c: shim and thunk */
+/* vmm-anon.c: shim, thunk and bridge */
 long vmm_ftruncate(int fd, off_t len);
 long vmm_fallocate(int fd, int mode, off_t off, off_t len);
 long vmm_fsync(int fd, long nr); /* SYS_fsync, SYS_fdatasync */

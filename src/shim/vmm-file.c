@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opening and asking about /dev/kvm, ioctl(). Built into the shim and into the
- * thunk.
+ * Opening and asking about /dev/kvm, ioctl(). Built into the shim, the thunk
+ * and the bridge. The kernel does a call first, as it came, and then a
+ * vmm_after_...() says what else the answer is: under the bridge it is QEMU
+ * that does the call.
  */
 #include "shim/vmm-calls.h"
 
@@ -78,47 +80,73 @@ static _Bool names_descriptor(const char *path)
 }
 
 /* An anonymous inode cannot be opened, /dev/kvm is opened again. */
-static long reopened(long fd, int flags)
+static _Bool reopened(long *fd, int flags)
 {
-	enum vmm_kind kind = vmm_kind((int)fd);
+	enum vmm_kind kind = vmm_kind((int)*fd);
 
 	if (kind == VMM_OTHER)
-		return fd;
-	host_raw(SYS_close, fd);
-	return kind == VMM_SYSTEM ? kvm_open(flags) : -ENXIO;
+		return 0;
+	host_raw(SYS_close, *fd);
+	*fd = kind == VMM_SYSTEM ? kvm_open(flags) : -ENXIO;
+	return 1;
+}
+
+/* What would make a file is asked about it first. */
+_Bool vmm_before_open(int dir, const char *path, int flags, long *ret)
+{
+	const _Bool follow = !(flags & (O_NOFOLLOW | O_EXCL));
+
+	if (!(flags & O_CREAT) || (flags & O_PATH))
+		return 0;
+	*ret = host_raw(SYS_faccessat, dir, path, F_OK);
+	if (!is_kvm(*ret, dir, path, follow))
+		return 0;
+	*ret = kvm_open(flags);
+	return 1;
+}
+
+_Bool vmm_after_open(int dir, const char *path, int flags, long *ret)
+{
+	if (flags & O_PATH)
+		return 0;
+	if (is_kvm(*ret, dir, path, !(flags & O_NOFOLLOW)) ||
+	    is_host_kvm(*ret)) {
+		if (*ret >= 0)
+			host_raw(SYS_close, *ret);
+		*ret = kvm_open(flags);
+		return 1;
+	}
+	return *ret >= 0 && names_descriptor(path) && reopened(ret, flags);
 }
 
 long vmm_open(int dir, const char *path, int flags, unsigned int mode)
 {
-	_Bool follow = !(flags & O_NOFOLLOW);
 	long ret;
 
-	/* What would make a file is asked about it first. */
-	if ((flags & O_CREAT) && !(flags & O_PATH)) {
-		ret = host_raw(SYS_faccessat, dir, path, F_OK);
-		if (is_kvm(ret, dir, path, follow && !(flags & O_EXCL)))
-			return kvm_open(flags);
-	}
-	ret = host_raw(SYS_openat, dir, path, flags, mode);
-	if (flags & O_PATH)
+	if (vmm_before_open(dir, path, flags, &ret))
 		return ret;
-	if (is_kvm(ret, dir, path, follow) || is_host_kvm(ret)) {
-		if (ret >= 0)
-			host_raw(SYS_close, ret);
-		return kvm_open(flags);
-	}
-	return ret >= 0 && names_descriptor(path) ? reopened(ret, flags) : ret;
+	ret = host_raw(SYS_openat, dir, path, flags, mode);
+	vmm_after_open(dir, path, flags, &ret);
+	return ret;
 }
 
 /* /dev/kvm has mode 0666: nobody may execute it. */
+_Bool vmm_after_access(int dir, const char *path, int mode, int flags,
+		       long *ret)
+{
+	if (!is_kvm(*ret, dir, path, !(flags & AT_SYMLINK_NOFOLLOW)))
+		return 0;
+	*ret = mode & X_OK ? -EACCES : 0;
+	return 1;
+}
+
 long vmm_access(int dir, const char *path, int mode, int flags)
 {
 	long ret = flags ? host_raw(SYS_faccessat2, dir, path, mode, flags)
 			 : host_raw(SYS_faccessat, dir, path, mode);
 
-	if (!is_kvm(ret, dir, path, !(flags & AT_SYMLINK_NOFOLLOW)))
-		return ret;
-	return mode & X_OK ? -EACCES : 0;
+	vmm_after_access(dir, path, mode, flags, &ret);
+	return ret;
 }
 
 /* The device node as udev leaves it on a host with KVM. */
@@ -207,20 +235,28 @@ static _Bool is_open_kvm(long ret, int dir, const char *path, int flags)
 	return (!path || (ret == 0 && !*path)) && vmm_kind(dir) == VMM_SYSTEM;
 }
 
+_Bool vmm_after_stat(int dir, const char *path, int flags, struct stat *st,
+		     long *ret)
+{
+	enum vmm_kind kind = VMM_SYSTEM;
+
+	if (!is_open_kvm(*ret, dir, path, flags) &&
+	    !is_kvm(*ret, dir, path, !(flags & AT_SYMLINK_NOFOLLOW)) &&
+	    !(*ret == 0 && is_kvm_device(st->st_mode, major(st->st_rdev),
+					 minor(st->st_rdev))))
+		kind = kind_at(dir, path, *ret, st);
+	if (kind == VMM_SYSTEM)
+		*ret = kvm_stat(st);
+	else if (kind != VMM_OTHER)
+		anon_stat(st);
+	return kind != VMM_OTHER;
+}
+
 long vmm_stat(int dir, const char *path, struct stat *st, int flags)
 {
 	long ret = host_raw(SYS_newfstatat, dir, path, st, flags);
 
-	if (is_open_kvm(ret, dir, path, flags) ||
-	    is_kvm(ret, dir, path, !(flags & AT_SYMLINK_NOFOLLOW)) ||
-	    (ret == 0 && is_kvm_device(st->st_mode, major(st->st_rdev),
-				       minor(st->st_rdev))))
-		return kvm_stat(st);
-	switch (kind_at(dir, path, ret, st)) {
-	case VMM_OTHER: break;
-	case VMM_SYSTEM: return kvm_stat(st);
-	default: anon_stat(st);
-	}
+	vmm_after_stat(dir, path, flags, st, &ret);
 	return ret;
 }
 
@@ -228,12 +264,31 @@ long vmm_fstat(int fd, struct stat *st)
 {
 	long ret = host_raw(SYS_fstat, fd, st);
 
-	switch (kind_at(fd, "", ret, st)) {
-	case VMM_OTHER: break;
-	case VMM_SYSTEM: return kvm_stat(st);
-	default: anon_stat(st);
-	}
+	vmm_after_stat(fd, "", 0, st, &ret);
 	return ret;
+}
+
+_Bool vmm_after_statx(int dir, const char *path, int flags, struct statx *st,
+		      long *ret)
+{
+	enum vmm_kind kind = VMM_OTHER;
+
+	if (is_open_kvm(*ret, dir, path, flags) ||
+	    is_kvm(*ret, dir, path, !(flags & AT_SYMLINK_NOFOLLOW)) ||
+	    (*ret == 0 && is_kvm_device(st->stx_mode, st->stx_rdev_major,
+					st->stx_rdev_minor))) {
+		kind = VMM_SYSTEM;
+	} else if (*ret == 0 && st->stx_mask & STATX_NLINK) {
+		const struct stat known = {.st_mode = st->stx_mode,
+					   .st_nlink = st->stx_nlink};
+
+		kind = kind_at(dir, path, *ret, &known);
+	}
+	if (kind == VMM_SYSTEM)
+		*ret = kvm_statx(st);
+	else if (kind != VMM_OTHER)
+		anon_statx(st);
+	return kind != VMM_OTHER;
 }
 
 long vmm_statx(int dir, const char *path, int flags, unsigned int mask,
@@ -241,39 +296,35 @@ long vmm_statx(int dir, const char *path, int flags, unsigned int mask,
 {
 	long ret = host_raw(SYS_statx, dir, path, flags, mask, st);
 
-	if (is_open_kvm(ret, dir, path, flags) ||
-	    is_kvm(ret, dir, path, !(flags & AT_SYMLINK_NOFOLLOW)) ||
-	    (ret == 0 && is_kvm_device(st->stx_mode, st->stx_rdev_major,
-				       st->stx_rdev_minor)))
-		return kvm_statx(st);
-	if (ret == 0 && st->stx_mask & STATX_NLINK) {
-		const struct stat known = {.st_mode = st->stx_mode,
-					   .st_nlink = st->stx_nlink};
-
-		switch (kind_at(dir, path, ret, &known)) {
-		case VMM_OTHER: break;
-		case VMM_SYSTEM: return kvm_statx(st);
-		default: anon_statx(st);
-		}
-	}
+	vmm_after_statx(dir, path, flags, st, &ret);
 	return ret;
 }
 
-/* The host, or QEMU, refuses it with @ret: perhaps since the descriptor is
- * KVM's or is none. */
-static long ioctl_refused(int fd, unsigned int cmd, unsigned long arg, long ret)
+_Bool vmm_before_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 {
-	struct stat st;
-	long kvm;
+	const unsigned int type = (cmd >> 8) & 0xff;
 
+	return (type == KVMIO || type == UFFDIO || gate_noted(fd)) &&
+	       gate_ioctl(fd, cmd, arg, ret);
+}
+
+/* The host, or QEMU, refuses it with *@ret: perhaps since the descriptor is
+ * KVM's or is none. */
+_Bool vmm_after_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
+{
+	const long refused = *ret;
+	struct stat st;
+
+	if (refused != -ENOTTY && refused != -ENOSYS && refused != -EFAULT)
+		return 0;
 	/* QEMU looks at the argument first. */
 	if (host_raw(SYS_fstat, fd, &st) < 0)
-		return -EBADF;
-	if (ret == -EFAULT)
-		return ret;
-	if (vmm_may_be_kvm(&st) && gate_ioctl(fd, cmd, arg, &kvm))
-		return kvm;
-	return -ENOTTY; /* what QEMU does not know is ENOSYS */
+		*ret = -EBADF;
+	else if (refused == -EFAULT)
+		return 0;
+	else if (!vmm_may_be_kvm(&st) || !gate_ioctl(fd, cmd, arg, ret))
+		*ret = -ENOTTY; /* what QEMU does not know is ENOSYS */
+	return *ret != refused;
 }
 
 /* Not inlined: KVM's own requests don't pay for it. */
@@ -286,8 +337,7 @@ static __attribute__((noinline)) long ioctl_other(int fd, unsigned long request,
 	if (gate_noted(fd) && gate_ioctl(fd, cmd, arg, &ret))
 		return ret;
 	ret = host_raw(SYS_ioctl, fd, request, arg);
-	if (ret == -ENOTTY || ret == -ENOSYS || ret == -EFAULT)
-		ret = ioctl_refused(fd, cmd, arg, ret);
+	vmm_after_ioctl(fd, cmd, arg, &ret);
 	return ret;
 }
 
