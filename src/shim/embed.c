@@ -25,7 +25,6 @@
 #include "shim/vmm-calls.h"
 
 #define PAGE_SIZE   4096
-#define KVMIO       0xae /* the type byte of KVM's commands */
 #define SYSTEM_NAME "kvm"
 
 /* FS_IOC_GETFSUUID and FS_IOC_GETFSSYSFSPATH of Linux 6.9 */

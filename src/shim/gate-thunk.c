@@ -13,9 +13,6 @@
 #include "shim/bridge-abi.h"
 #include "shim/vmm-calls.h"
 
-#define KVMIO   0xae
-#define UFFDIO  0xaa
-#define KVM_RUN 0xae80
 /* Type and number of KVM_CREATE_DEVICE, which returns its descriptor in the
  * second word of its argument. */
 #define CREATE_DEVICE 0xaee0

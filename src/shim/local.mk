@@ -40,28 +40,35 @@ thunk_headers = \
 	src/shim/kvm-path.h \
 	src/shim/vmm-calls.h
 
-pkglib_LTLIBRARIES += src/shim/libfauxkvm.la
-src_shim_libfauxkvm_la_SOURCES = \
-	src/shim/gate-native.c \
-	src/shim/interpose.c \
-	src/shim/interposers.h \
+## What /dev/kvm and KVM's descriptors answer, where the model is.
+answer_sources = \
+	src/shim/gate-embed.c \
 	src/shim/kvm-path.c \
 	src/shim/kvm-path.h \
 	src/shim/vmm-anon.c \
 	src/shim/vmm-calls.h \
+	src/shim/vmm-file.c \
+	src/shim/vmm-kind.c
+
+## tests/vmm links these, too.
+shim_sources = $(answer_sources) \
+	src/shim/interpose.c \
+	src/shim/interposers.h \
+	src/shim/native.c \
 	src/shim/vmm-fd.c \
 	src/shim/vmm-io.c \
-	src/shim/vmm-file.c \
-	src/shim/vmm-kind.c \
 	src/shim/vmm-memory.c \
 	src/shim/vmm-signal.c \
 	src/shim/vmm-syscall.c
+
+pkglib_LTLIBRARIES += src/shim/libfauxkvm.la
+src_shim_libfauxkvm_la_SOURCES = $(shim_sources)
 src_shim_libfauxkvm_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_NATIVE
 src_shim_libfauxkvm_la_LIBADD = $(embed_libs)
 src_shim_libfauxkvm_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 
 pkglib_LTLIBRARIES += src/shim/fauxkvm-bridge.la
-src_shim_fauxkvm_bridge_la_SOURCES = \
+src_shim_fauxkvm_bridge_la_SOURCES = $(answer_sources) \
 	src/shim/bridge-abi.h \
 	src/shim/bridge-answer.c \
 	src/shim/bridge-answer.h \
@@ -81,8 +88,6 @@ src_shim_fauxkvm_bridge_la_SOURCES = \
 	src/shim/got-hook.c \
 	src/shim/got-hook.h \
 	src/shim/host-x86-64-answer.h \
-	src/shim/kvm-path.c \
-	src/shim/kvm-path.h \
 	src/shim/qemu-plugin-api.h
 src_shim_fauxkvm_bridge_la_LIBADD = $(embed_libs)
 src_shim_fauxkvm_bridge_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version \

@@ -2,8 +2,8 @@
 /*
  * What can be done with a KVM descriptor besides ioctl() and mmap(): what can
  * be done with an anonymous inode, that is little. Ours is a file with
- * content, which must not be had by these ways. Built into the shim and into
- * the thunk.
+ * content, which must not be had by these ways. Built into the shim, the thunk
+ * and the bridge.
  *
  * Calls that a VMM makes often on other files are in vmm-io.c, and in the
  * bridge.
@@ -66,24 +66,34 @@ static long link_name(char *link, long n)
 	return n - begin;
 }
 
-long vmm_readlink(int dir, const char *path, char *buf, size_t size)
+_Bool vmm_before_readlink(int dir, const char *path, char *buf, size_t size,
+			  long *ret)
 {
 	const long known = sizeof(MEMFD_LINK) - 1;
 	char link[128];
-	long ret, n;
+	long n;
 
 	n = host_raw(SYS_readlinkat, dir, path, link, sizeof(link));
 	if (n < known || memcmp(link, MEMFD_LINK, known) || !gate_present())
-		return host_raw(SYS_readlinkat, dir, path, buf, size);
+		return 0;
 	n = link_name(link, n);
 	if (n > (long)size)
 		n = (long)size;
 	/* It is the kernel that finds out whether @buf can be written, and
 	 * nothing is written behind the name. */
-	ret = host_raw(SYS_readlinkat, dir, path, buf, n);
-	if (ret > 0)
+	*ret = host_raw(SYS_readlinkat, dir, path, buf, n);
+	if (*ret > 0)
 		memcpy(buf, link, n);
-	return ret;
+	return 1;
+}
+
+long vmm_readlink(int dir, const char *path, char *buf, size_t size)
+{
+	long ret;
+
+	if (vmm_before_readlink(dir, path, buf, size, &ret))
+		return ret;
+	return host_raw(SYS_readlinkat, dir, path, buf, size);
 }
 
 int vmm_isatty(int fd)

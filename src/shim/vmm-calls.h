@@ -13,6 +13,11 @@
 #include <sys/sysmacros.h>
 #include <sys/types.h>
 
+/* Type bytes of requests: KVM's, userfaultfd's; and one request. */
+#define KVMIO   0xae
+#define UFFDIO  0xaa
+#define KVM_RUN 0xae80
+
 /* The numbers of /dev/kvm. */
 #define KVM_MAJOR 10
 #define KVM_MINOR 232
@@ -34,7 +39,7 @@ enum vmm_kind vmm_kind(int fd);
  * thunk /dev/kvm as a device, as it does everybody who asks QEMU.) */
 static inline _Bool vmm_may_be_kvm(const struct stat *st)
 {
-	return (S_ISREG(st->st_mode) && !st->st_nlink) ||
+	return (st->st_mode == (S_IFREG | 0600) && !st->st_nlink) ||
 	       (S_ISCHR(st->st_mode) &&
 		st->st_rdev == makedev(KVM_MAJOR, KVM_MINOR));
 }
@@ -64,6 +69,8 @@ _Bool vmm_after_statx(int dir, const char *path, int flags, struct statx *st,
 		      long *ret);
 _Bool vmm_before_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
 _Bool vmm_after_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
+/* A name such as those in /proc/self/fd? */
+_Bool vmm_names_descriptor(const char *path);
 
 /* vmm-syscall.c: shim and thunk */
 long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f);
@@ -73,6 +80,8 @@ long vmm_ftruncate(int fd, off_t len);
 long vmm_fallocate(int fd, int mode, off_t off, off_t len);
 long vmm_fsync(int fd, long nr); /* SYS_fsync, SYS_fdatasync */
 long vmm_readlink(int dir, const char *path, char *buf, size_t size);
+_Bool vmm_before_readlink(int dir, const char *path, char *buf, size_t size,
+			  long *ret);
 int vmm_isatty(int fd); /* as libc: 0 and errno, or 1 */
 
 /* vmm-fd.c: shim */
@@ -107,8 +116,8 @@ long vmm_sigignore(int sig);
 long vmm_siginterrupt(int sig, int on);
 
 /*
- * The way to the kernel model, different in shim (gate-native.c) and thunk
- * (gate-thunk.c).
+ * The way to the kernel model, different where the model is (gate-embed.c) and
+ * in the thunk (gate-thunk.c).
  */
 /* A descriptor of /dev/kvm. @flags: O_CLOEXEC and O_NONBLOCK, which have the
  * same values on all architectures. */

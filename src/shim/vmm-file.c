@@ -18,10 +18,6 @@
 #include "base/host.h"
 #include "shim/kvm-path.h"
 
-/* Type bytes of requests: KVM's, userfaultfd's. */
-#define KVMIO  0xae
-#define UFFDIO 0xaa
-
 /* Could the kernel say this of a /dev/kvm that it does not have, or does not
  * give to us? */
 static _Bool is_absent(long ret)
@@ -71,8 +67,7 @@ static long kvm_open(int flags)
 	return gate_open(flags & (O_CLOEXEC | O_NONBLOCK));
 }
 
-/* Such as those in /proc/self/fd. */
-static _Bool names_descriptor(const char *path)
+_Bool vmm_names_descriptor(const char *path)
 {
 	size_t len = strlen(path);
 
@@ -116,7 +111,7 @@ _Bool vmm_after_open(int dir, const char *path, int flags, long *ret)
 		*ret = kvm_open(flags);
 		return 1;
 	}
-	return *ret >= 0 && names_descriptor(path) && reopened(ret, flags);
+	return *ret >= 0 && vmm_names_descriptor(path) && reopened(ret, flags);
 }
 
 long vmm_open(int dir, const char *path, int flags, unsigned int mode)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which descriptors of the VMM are KVM's. Built into the shim and into the
- * thunk.
+ * Which descriptors of the VMM are KVM's. Built into the shim, the
+ * thunk and the bridge.
  */
 #include <sys/syscall.h>
 

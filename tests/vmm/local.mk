@@ -22,10 +22,7 @@ dist_check_SCRIPTS += tests/vmm/run-guests tests/real-kvm
 ## loaded after a preloaded library. What is called before the runtime is
 ## ready, by itself, must not be instrumented. Made by tests/slow/sanitizers.
 EXTRA_LTLIBRARIES = tests/vmm/libinterpose.la
-tests_vmm_libinterpose_la_SOURCES = src/shim/gate-native.c \
-	src/shim/interpose.c src/shim/kvm-path.c src/shim/vmm-fd.c \
-	src/shim/vmm-file.c src/shim/vmm-memory.c src/shim/vmm-signal.c \
-	src/base/host.c
+tests_vmm_libinterpose_la_SOURCES = $(shim_sources) src/base/host.c
 tests_vmm_libinterpose_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_NATIVE
 tests_vmm_libinterpose_la_CFLAGS = $(AM_CFLAGS) -fno-sanitize=all
 EXTRA_PROGRAMS = tests/vmm/vmm-linked

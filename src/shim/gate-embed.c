@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The shim's way to the kernel model: it is in the same library.
+ * The way to the kernel model of those that have it in the same library: the
+ * shim and the bridge.
  */
 #include "base/types.h"
 #include "shim/embed.h"
 #include "shim/fdtab.h"
 #include "shim/vmm-calls.h"
-
-__attribute__((constructor)) static void native_init(void)
-{
-	embed_init();
-}
 
 _Bool gate_present(void)
 {

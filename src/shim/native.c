@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The native shim's beginning: the model is ready before the VMM runs, and
+ * before libraries that it is linked with.
+ */
+#include "shim/embed.h"
+
+__attribute__((constructor)) static void native_init(void)
+{
+	embed_init();
+}
