@@ -4,20 +4,17 @@
  * through the thunk: of static programs, of those that have no libc, of libc
  * itself (fopen).
  *
- * A path is looked at when the kernel has read it and found nothing; but an
- * open of what by its text is /dev/kvm is answered at once, as it might make a
- * file or find the host's.
+ * What the answer is the shim's functions say (vmm-file.c, vmm-anon.c). Here
+ * is which call is one for them, as cheaply as can be, and what differs
+ * between an arm64 VMM's kernel and the host's: flags of open(), struct stat.
  */
 #include "shim/bridge-raw.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
 #include "base/fault.h"
 #include "base/host.h"
@@ -28,51 +25,26 @@
 #include "shim/sig.h"
 #include "shim/vmm-calls.h"
 
-#define KVMIO   0xae
-#define UFFDIO  0xaa
-#define KVM_RUN 0xae80
+/* Those flags of open() whose values differ: arm64's and x86-64's. */
+static const struct {
+	uint64_t guest, host;
+} open_flags[] = {
+	{040000, O_DIRECTORY},
+	{0100000, O_NOFOLLOW},
+	{0200000, O_DIRECT},
+	{0400000, 0100000 /* the kernel's O_LARGEFILE, in libc 0 */},
+};
 
-/* arm64's values where x86-64 has others. */
-#define GUEST_O_DIRECTORY 040000
-#define GUEST_O_NOFOLLOW  0100000
-
-static long kvm_open(int flags)
+uint64_t bridge_open_flags(uint64_t guest)
 {
-	if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
-		return -EEXIST;
-	if (flags & GUEST_O_DIRECTORY)
-		return -ENOTDIR;
-	return embed_open(flags & (O_CLOEXEC | O_NONBLOCK));
-}
+	uint64_t host = guest;
 
-static bool open_follows(int flags)
-{
-	return !(flags & GUEST_O_NOFOLLOW) &&
-	       (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
-}
-
-static bool path_names_kvm(const uint64_t args[6])
-{
-	char path[PATH_MAX];
-
-	return bridge_guest_string(args[1], path, sizeof(path)) &&
-	       kvm_path_is((int)args[0], path);
-}
-
-static bool path_leads_to_kvm(const uint64_t args[6], bool follow)
-{
-	char path[PATH_MAX];
-
-	return bridge_guest_string(args[1], path, sizeof(path)) &&
-	       (kvm_path_is((int)args[0], path) ||
-		kvm_path_leads((int)args[0], path, follow));
-}
-
-/* The kernel's answer where there is no /dev/kvm, or none for us. */
-static bool is_absent(int64_t ret)
-{
-	return ret == -ENOENT || ret == -ENXIO || ret == -ENODEV ||
-	       ret == -EACCES || ret == -EPERM;
+	for (unsigned int i = 0; i < ARRAY_SIZE(open_flags); i++)
+		host &= ~open_flags[i].guest;
+	for (unsigned int i = 0; i < ARRAY_SIZE(open_flags); i++)
+		if (guest & open_flags[i].guest)
+			host |= open_flags[i].host;
+	return host;
 }
 
 /* struct stat of arm64 (Linux's generic one). */
@@ -81,56 +53,40 @@ struct guest_stat {
 	uint32_t mode, nlink, uid, gid;
 	uint64_t rdev, pad, size;
 	uint64_t blksize; /* and padding */
-	uint64_t blocks, times[6];
+	uint64_t blocks;
+	struct timespec atime, mtime, ctime;
 	uint32_t unused[2];
 };
 
-/* As udev leaves the device node on a host with KVM. */
-static int64_t kvm_stat(uint64_t addr)
+static long guest_stat_write(uint64_t addr, const struct stat *st)
 {
-	struct guest_stat st = {
-		.dev = makedev(0, 5),
-		.ino = 1,
-		.mode = S_IFCHR | 0666,
-		.nlink = 1,
-		.uid = 0,
-		.gid = 0,
-		.rdev = makedev(KVM_MAJOR, KVM_MINOR),
-		.blksize = 4096,
+	struct guest_stat guest = {
+		.dev = st->st_dev,
+		.ino = st->st_ino,
+		.mode = st->st_mode,
+		.nlink = (uint32_t)st->st_nlink,
+		.uid = st->st_uid,
+		.gid = st->st_gid,
+		.rdev = st->st_rdev,
+		.size = (uint64_t)st->st_size,
+		.blksize = (uint64_t)st->st_blksize,
+		.blocks = (uint64_t)st->st_blocks,
+		.atime = st->st_atim,
+		.mtime = st->st_mtim,
+		.ctime = st->st_ctim,
 	};
 
-	return copy_to_user((void *)addr, &st, sizeof(st)) ? -EFAULT : 0;
-}
-
-static int64_t kvm_statx(uint64_t addr)
-{
-	struct statx st = {
-		.stx_mask = STATX_BASIC_STATS,
-		.stx_blksize = 4096,
-		.stx_nlink = 1,
-		.stx_mode = S_IFCHR | 0666,
-		.stx_ino = 1,
-		.stx_rdev_major = KVM_MAJOR,
-		.stx_rdev_minor = KVM_MINOR,
-		.stx_dev_minor = 5,
-	};
-
-	return copy_to_user((void *)addr, &st, sizeof(st)) ? -EFAULT : 0;
+	return copy_to_user((void *)addr, &guest, sizeof(guest)) ? -EFAULT : 0;
 }
 
 /* ---- before QEMU does it ------------------------------------------------- */
 
-static bool raw_ioctl(const uint64_t args[6], int64_t *ret)
+static bool before_ioctl(const uint64_t args[6], int64_t *ret)
 {
-	unsigned int cmd = (unsigned int)args[1], type = cmd >> 8 & 0xff;
-	long value;
+	const int fd = (int)args[0];
+	const unsigned int cmd = (unsigned int)args[1];
+	const unsigned int type = cmd >> 8 & 0xff;
 
-	if (type == UFFDIO) {
-		*ret = sig_syscall(SYS_ioctl, args);
-		return true;
-	}
-	if (type != KVMIO)
-		return false;
 	/* In this order: a signal after the first is one that KVM_RUN sees,
 	 * one before it is delivered by QEMU now. */
 	if (cmd == KVM_RUN) {
@@ -140,106 +96,208 @@ static bool raw_ioctl(const uint64_t args[6], int64_t *ret)
 			return true;
 		}
 	}
-	/* QEMU would say ENOSYS. */
-	if (!embed_ioctl((int)args[0], cmd, args[2], &value))
-		value = host_raw(SYS_fcntl, args[0], F_GETFD) < 0 ? -EBADF
-								  : -ENOTTY;
-	*ret = value;
-	return true;
+	if (vmm_before_ioctl(fd, cmd, args[2], ret))
+		return true;
+	/* QEMU does not know userfaultfd. */
+	if (type == UFFDIO)
+		*ret = sig_syscall(SYS_ioctl, args);
+	return type == UFFDIO;
 }
 
-static bool raw_open(const uint64_t args[6], int64_t *ret)
+static bool before_open(const uint64_t args[6], int64_t *ret)
 {
-	int flags = (int)args[2];
-	bool creates = flags & O_CREAT;
+	const int flags = (int)bridge_open_flags(args[2]);
+	char path[PATH_MAX];
 
-	if (flags & O_PATH)
-		return false;
-	if (!path_names_kvm(args) &&
-	    !(creates && path_leads_to_kvm(args, open_follows(flags))))
-		return false;
-	*ret = kvm_open(flags);
-	return true;
+	return (flags & O_CREAT) &&
+	       bridge_guest_string(args[1], path, sizeof(path)) &&
+	       vmm_before_open((int)args[0], path, flags, ret);
 }
 
-/* Nothing but the descriptor. */
-static bool is_open_kvm(const uint64_t args[6], uint64_t flags)
+/* QEMU would fill all of the buffer. */
+static bool before_readlink(const uint64_t args[6], int64_t *ret)
 {
-	char path[1];
+	char path[PATH_MAX];
 
-	return (flags & AT_EMPTY_PATH) &&
-	       embed_kind((int)args[0]) == VMM_SYSTEM &&
-	       bridge_guest_string(args[1], path, sizeof(path));
+	return bridge_guest_string(args[1], path, sizeof(path)) &&
+	       (!*path || vmm_names_descriptor(path)) &&
+	       vmm_before_readlink((int)args[0], path, (char *)args[2], args[3],
+				   ret);
+}
+
+/* Of a descriptor's calls those that a VMM seldom makes. */
+static bool before_seldom(int64_t num, const uint64_t args[6], int64_t *ret)
+{
+	const int fd = (int)args[0];
+
+	if (!gate_noted(fd) || vmm_kind(fd) == VMM_OTHER)
+		return false;
+	if (num == GUEST_FTRUNCATE)
+		*ret = vmm_ftruncate(fd, (off_t)args[1]);
+	else if (num == GUEST_FALLOCATE)
+		*ret = vmm_fallocate(fd, (int)args[1], (off_t)args[2],
+				     (off_t)args[3]);
+	else
+		*ret = vmm_fsync(fd, SYS_fsync);
+	return true;
 }
 
 bool bridge_raw_before(int64_t num, const uint64_t args[6], int64_t *ret)
 {
+	const int fd = (int)args[0];
+
 	switch (num) {
-	case GUEST_IOCTL: return raw_ioctl(args, ret);
-	case GUEST_OPENAT: return raw_open(args, ret);
-	case GUEST_FSTAT:
-		if (embed_kind((int)args[0]) != VMM_SYSTEM)
-			return false;
-		*ret = kvm_stat(args[1]);
-		return true;
-	case GUEST_NEWFSTATAT:
-		if (!is_open_kvm(args, args[3]))
-			return false;
-		*ret = kvm_stat(args[2]);
-		return true;
-	case GUEST_STATX:
-		if (!is_open_kvm(args, args[2]))
-			return false;
-		*ret = kvm_statx(args[4]);
-		return true;
+	case GUEST_IOCTL: return before_ioctl(args, ret);
+	case GUEST_OPENAT: return before_open(args, ret);
+	case GUEST_READLINKAT: return before_readlink(args, ret);
+	case GUEST_READ: return embed_file_call(FILE_READ, fd, 0, 0, ret);
+	case GUEST_WRITE: return embed_file_call(FILE_WRITE, fd, 0, 0, ret);
+	case GUEST_LSEEK:
+		return embed_file_call(FILE_LSEEK, fd, (long)args[1],
+				       (int)args[2], ret);
+	case GUEST_FCNTL:
+		return embed_file_call(FILE_FCNTL, fd, (int)args[1], 0, ret);
+	case GUEST_FTRUNCATE:
+	case GUEST_FALLOCATE:
+	case GUEST_FSYNC:
+	case GUEST_FDATASYNC: return before_seldom(num, args, ret);
 	}
 	return false;
 }
 
 /* ---- after QEMU did it --------------------------------------------------- */
 
-/* The host's own /dev/kvm, which a link may have led to. */
-static bool is_host_kvm(int64_t fd)
+static bool after_open(const uint64_t args[6], int64_t *ret)
+{
+	char path[PATH_MAX];
+
+	return bridge_guest_string(args[1], path, sizeof(path)) &&
+	       vmm_after_open((int)args[0], path,
+			      (int)bridge_open_flags(args[2]), ret);
+}
+
+static bool after_access(const uint64_t args[6], int flags, int64_t *ret)
+{
+	char path[PATH_MAX];
+
+	/* It was not our /dev/kvm. */
+	if (*ret == 0 && !kvm_path_host_has())
+		return false;
+	return bridge_guest_string(args[1], path, sizeof(path)) &&
+	       vmm_after_access((int)args[0], path, (int)args[2], flags, ret);
+}
+
+/* May what QEMU found out be about KVM? */
+static bool stat_looks_like_kvm(uint64_t addr)
+{
+	struct guest_stat guest;
+	struct stat st = {0};
+
+	if (copy_from_user(&guest, (const void *)addr, sizeof(guest)))
+		return false;
+	st.st_mode = guest.mode;
+	st.st_nlink = guest.nlink;
+	st.st_rdev = guest.rdev;
+	return vmm_may_be_kvm(&st);
+}
+
+static bool after_fstat(const uint64_t args[6], int64_t *ret)
 {
 	struct stat st;
 
-	return kvm_path_host_has() && host_raw(SYS_fstat, fd, &st) == 0 &&
-	       S_ISCHR(st.st_mode) && major(st.st_rdev) == KVM_MAJOR &&
-	       minor(st.st_rdev) == KVM_MINOR;
+	if (*ret != 0 || !stat_looks_like_kvm(args[1]) ||
+	    host_raw(SYS_fstat, args[0], &st) < 0 ||
+	    !vmm_after_stat((int)args[0], "", 0, &st, ret))
+		return false;
+	if (*ret == 0)
+		*ret = guest_stat_write(args[1], &st);
+	return true;
+}
+
+/* The path, NULL if there is none. */
+static bool stat_path(uint64_t addr, int64_t ret, char *buf, const char **path)
+{
+	*path = addr ? buf : NULL;
+	if (!addr)
+		return ret == -EFAULT;
+	return bridge_guest_string(addr, buf, PATH_MAX);
+}
+
+static bool after_stat(const uint64_t args[6], int64_t *ret)
+{
+	const int dir = (int)args[0], flags = (int)args[3];
+	char buf[PATH_MAX];
+	const char *path;
+	struct stat st;
+
+	if (*ret == 0 && !stat_looks_like_kvm(args[2]))
+		return false;
+	if (!stat_path(args[1], *ret, buf, &path) ||
+	    (*ret == 0 && host_raw(SYS_newfstatat, dir, path, &st, flags) < 0))
+		return false;
+	if (!vmm_after_stat(dir, path, flags, &st, ret))
+		return false;
+	if (*ret == 0)
+		*ret = guest_stat_write(args[2], &st);
+	return true;
+}
+
+static bool statx_looks_like_kvm(const struct statx *stx)
+{
+	const struct stat st = {
+		.st_mode = stx->stx_mode,
+		.st_nlink = stx->stx_mask & STATX_NLINK ? stx->stx_nlink : 0,
+		.st_rdev = makedev(stx->stx_rdev_major, stx->stx_rdev_minor),
+	};
+
+	return vmm_may_be_kvm(&st);
+}
+
+/* struct statx is everywhere the same. */
+static bool after_statx(const uint64_t args[6], int64_t *ret)
+{
+	struct statx *const guest = (struct statx *)args[4];
+	char buf[PATH_MAX];
+	const char *path;
+	struct statx st;
+
+	if (*ret == 0 && (copy_from_user(&st, guest, sizeof(st)) ||
+			  !statx_looks_like_kvm(&st)))
+		return false;
+	if (!stat_path(args[1], *ret, buf, &path) ||
+	    !vmm_after_statx((int)args[0], path, (int)args[2], &st, ret))
+		return false;
+	if (*ret == 0 && copy_to_user(guest, &st, sizeof(st)))
+		*ret = -EFAULT;
+	return true;
+}
+
+/* The shim finds duplicates when requests are made on them; here it costs
+ * nothing to know them at once. */
+static void after_dup(const uint64_t args[6], int64_t ret)
+{
+	if (ret >= 0 && gate_noted((int)args[0]))
+		embed_note((int)ret);
 }
 
 bool bridge_raw_after(int64_t num, const uint64_t args[6], int64_t *ret)
 {
-	bool follow;
-
-	if (num == GUEST_OPENAT && *ret >= 0) {
-		if ((args[2] & O_PATH) || !is_host_kvm(*ret))
-			return false;
-		host_raw(SYS_close, *ret);
-		*ret = kvm_open((int)args[2]);
-		return true;
-	}
-	if (!is_absent(*ret))
-		return false;
 	switch (num) {
-	case GUEST_OPENAT: follow = open_follows((int)args[2]); break;
-	case GUEST_FACCESSAT: follow = true; break;
-	case GUEST_FACCESSAT2:
-	case GUEST_NEWFSTATAT: follow = !(args[3] & AT_SYMLINK_NOFOLLOW); break;
-	case GUEST_STATX: follow = !(args[2] & AT_SYMLINK_NOFOLLOW); break;
-	default: return false;
-	}
-	if (!path_leads_to_kvm(args, follow))
-		return false;
-	switch (num) {
-	case GUEST_OPENAT:
-		if (args[2] & O_PATH)
-			return false;
-		*ret = kvm_open((int)args[2]);
+	case GUEST_DUP:
+	case GUEST_DUP3: after_dup(args, *ret); break;
+	case GUEST_FCNTL:
+		if (args[1] == F_DUPFD || args[1] == F_DUPFD_CLOEXEC)
+			after_dup(args, *ret);
 		break;
-	case GUEST_NEWFSTATAT: *ret = kvm_stat(args[2]); break;
-	case GUEST_STATX: *ret = kvm_statx(args[4]); break;
-	default: *ret = args[2] & X_OK ? -EACCES : 0;
+	case GUEST_IOCTL:
+		return vmm_after_ioctl((int)args[0], (unsigned int)args[1],
+				       args[2], ret);
+	case GUEST_OPENAT: return after_open(args, ret);
+	case GUEST_FACCESSAT: return after_access(args, 0, ret);
+	case GUEST_FACCESSAT2: return after_access(args, (int)args[3], ret);
+	case GUEST_FSTAT: return after_fstat(args, ret);
+	case GUEST_NEWFSTATAT: return after_stat(args, ret);
+	case GUEST_STATX: return after_statx(args, ret);
 	}
-	return true;
+	return false;
 }

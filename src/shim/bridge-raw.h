@@ -10,9 +10,12 @@
 
 /* arm64 system calls (Linux's generic table). */
 enum guest_syscall {
+	GUEST_DUP = 23,
 	GUEST_DUP3 = 24,
 	GUEST_FCNTL = 25,
 	GUEST_IOCTL = 29,
+	GUEST_FTRUNCATE = 46,
+	GUEST_FALLOCATE = 47,
 	GUEST_FACCESSAT = 48,
 	GUEST_OPENAT = 56,
 	GUEST_CLOSE = 57,
@@ -20,8 +23,11 @@ enum guest_syscall {
 	GUEST_READ = 63,
 	GUEST_WRITE = 64,
 	GUEST_WRITEV = 66,
+	GUEST_READLINKAT = 78,
 	GUEST_NEWFSTATAT = 79,
 	GUEST_FSTAT = 80,
+	GUEST_FSYNC = 82,
+	GUEST_FDATASYNC = 83,
 	GUEST_PRCTL = 167,
 	GUEST_SHMDT = 197,
 	GUEST_MUNMAP = 215,
@@ -39,5 +45,8 @@ enum guest_syscall {
  * the guest is to see. */
 bool bridge_raw_before(int64_t num, const uint64_t args[6], int64_t *ret);
 bool bridge_raw_after(int64_t num, const uint64_t args[6], int64_t *ret);
+
+/* Flags of open() as the host has them. */
+uint64_t bridge_open_flags(uint64_t guest);
 
 #endif

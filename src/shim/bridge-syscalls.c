@@ -28,8 +28,8 @@
 #include "shim/bridge-exec.h"
 #include "shim/bridge-raw.h"
 #include "shim/embed.h"
-#include "shim/kvm-path.h"
 #include "shim/sig.h"
+#include "shim/vmm-calls.h"
 
 /* ---- signal masks ---------------------------------------------------------
  * Real-time signals have other host numbers under QEMU (bridge.c). While such a
@@ -149,47 +149,30 @@ static long call_epoll_pwait2(const uint64_t args[6])
 	return ret;
 }
 
-/* Those flags of open() whose values differ: arm64's and x86-64's. */
-static const struct {
-	uint64_t guest, host;
-} open_flags[] = {
-	{040000, O_DIRECTORY},
-	{0100000, O_NOFOLLOW},
-	{0200000, O_DIRECT},
-	{0400000, 0100000 /* the kernel's O_LARGEFILE, in libc 0 */},
-};
-
-static uint64_t open_flags_to_host(uint64_t guest)
-{
-	uint64_t host = guest;
-
-	for (unsigned int i = 0; i < ARRAY_SIZE(open_flags); i++)
-		host &= ~open_flags[i].guest;
-	for (unsigned int i = 0; i < ARRAY_SIZE(open_flags); i++)
-		if (guest & open_flags[i].guest)
-			host |= open_flags[i].host;
-	return host;
-}
-
 static long call_openat2(const uint64_t args[6])
 {
-	char copy[PATH_MAX];
-	uint64_t host[6];
+	const int dir = (int)args[0];
+	char path[PATH_MAX];
 	struct open_how how;
+	uint64_t host[6];
+	bool readable;
+	long ret;
 
 	memcpy(host, args, sizeof(host));
 	/* Another size is one the kernel has to judge. */
-	if (args[3] == sizeof(how)) {
-		if (copy_from_user(&how, (const void *)args[2], sizeof(how)))
-			return -EFAULT;
-		how.flags = open_flags_to_host(how.flags);
-		host[2] = (uintptr_t)&how;
-		if (bridge_guest_string(args[1], copy, sizeof(copy)) &&
-		    kvm_path_is((int)args[0], copy))
-			return embed_open((int)how.flags &
-					  (O_CLOEXEC | O_NONBLOCK));
-	}
-	return sig_syscall(SYS_openat2, host);
+	if (args[3] != sizeof(how))
+		return sig_syscall(SYS_openat2, host);
+	if (copy_from_user(&how, (const void *)args[2], sizeof(how)))
+		return -EFAULT;
+	how.flags = bridge_open_flags(how.flags);
+	host[2] = (uintptr_t)&how;
+	readable = bridge_guest_string(args[1], path, sizeof(path));
+	if (readable && vmm_before_open(dir, path, (int)how.flags, &ret))
+		return ret;
+	ret = sig_syscall(SYS_openat2, host);
+	if (readable)
+		vmm_after_open(dir, path, (int)how.flags, &ret);
+	return ret;
 }
 
 /* It may be about our own memory slots. */

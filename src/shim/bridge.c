@@ -37,6 +37,7 @@
 #include "shim/got-hook.h"
 #include "shim/qemu-plugin-api.h"
 #include "shim/sig.h"
+#include "shim/vmm-calls.h"
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = 1;
 
@@ -104,14 +105,16 @@ static uint64_t guest_mask_to_host(uint64_t mask)
 	return standard | rt << rt_shift;
 }
 
-/* QEMU would answer ENOSYS to a command it does not know. */
+/* Nobody else is asked. */
 static int64_t bridge_ioctl(int fd, unsigned int cmd, unsigned long arg)
 {
 	long ret;
 
-	if (embed_ioctl(fd, cmd, arg, &ret))
+	if (vmm_before_ioctl(fd, cmd, arg, &ret))
 		return ret;
-	return host_raw(SYS_fcntl, fd, F_GETFD) < 0 ? -EBADF : -ENOTTY;
+	ret = -ENOSYS;
+	vmm_after_ioctl(fd, cmd, arg, &ret);
+	return ret;
 }
 
 static int64_t bridge_call(uint64_t fn, uint64_t a, uint64_t b, uint64_t c)
@@ -194,40 +197,13 @@ static void syscall_watch(int64_t num, uint64_t a1, uint64_t a2, uint64_t a3,
 	}
 }
 
-/* A call on a KVM descriptor that is nothing but a file for QEMU; not those
- * that the thunk sees. */
-static bool file_call(int64_t num, const uint64_t args[6], int64_t *ret)
-{
-	const long a = (long)args[1], b = (long)args[2];
-	const int fd = (int)args[0];
-	bool ours = false;
-	long answer = 0;
-
-	switch (num) {
-	case GUEST_READ:
-		ours = embed_file_call(FILE_READ, fd, 0, 0, &answer);
-		break;
-	case GUEST_WRITE:
-		ours = embed_file_call(FILE_WRITE, fd, 0, 0, &answer);
-		break;
-	case GUEST_LSEEK:
-		ours = embed_file_call(FILE_LSEEK, fd, a, (int)b, &answer);
-		break;
-	case GUEST_FCNTL:
-		ours = embed_file_call(FILE_FCNTL, fd, (int)a, 0, &answer);
-		break;
-	}
-	*ret = answer;
-	return ours;
-}
-
 /* What QEMU lacks, or cannot know. Does not return if it was that. */
 static void syscall_answer(int64_t num, const uint64_t args[6], int saved)
 {
 	int64_t ret;
 
 	if (!same_memory || !bridge_answer_known ||
-	    (!file_call(num, args, &ret) && !bridge_syscalls(num, args, &ret) &&
+	    (!bridge_syscalls(num, args, &ret) &&
 	     !bridge_raw_before(num, args, &ret)))
 		return;
 	errno = saved;

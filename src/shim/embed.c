@@ -249,10 +249,24 @@ bool embed_file_call(enum file_call call, int fd, long a, long b, long *ret)
 
 	if (call == FILE_FCNTL && a != F_GET_SEALS && a != F_ADD_SEALS)
 		return false;
-	if (!fdtab_was_ours(fd))
+	/* Seals are asked for so seldom that duplicates are looked for. */
+	if (call == FILE_FCNTL ? !fdtab_in_use() : !fdtab_was_ours(fd))
 		return false;
 	kind = embed_kind(fd);
 	return kind != VMM_OTHER && file_answer(call, kind, fd, a, b, ret);
+}
+
+void embed_note(int fd)
+{
+	struct kobj *obj;
+	int saved = errno;
+
+	sig_hold();
+	obj = fdtab_lookup(fd);
+	if (obj)
+		kobj_put(obj);
+	errno = saved;
+	sig_release();
 }
 
 void embed_memory_changed(unsigned long addr, size_t len)

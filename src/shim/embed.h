@@ -20,6 +20,9 @@ long embed_open(int flags);
 /* The ioctl if @fd is a KVM descriptor, of KVM or any other. False: it is not. */
 bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
 
+/* Should @fd be an object's, its number is known from now on (fdtab_was_ours()). */
+void embed_note(int fd);
+
 /* What @fd is, of this process's model or another's: enum vmm_kind. */
 int embed_kind(int fd);
 

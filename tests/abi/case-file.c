@@ -189,6 +189,33 @@ static void statistics(void)
 	EQUAL(OK(pread(fd[STATS], &head, sizeof(head), 0)), sizeof(head));
 }
 
+/* A duplicate is as the first. */
+static void duplicates(void)
+{
+	int fd[NR_KINDS], copy[3];
+	char buf[8] = "";
+
+	open_all(fd);
+	copy[0] = dup(fd[VCPU]);
+	copy[1] = (int)OK(fcntl(fd[VCPU], F_DUPFD_CLOEXEC, 0));
+	copy[2] = (int)OK(dup3(fd[VCPU], copy[1] + 1, O_CLOEXEC));
+	for (int i = 0; i < 3; i++) {
+		REFUSED(ftruncate(copy[i], 0), EINVAL);
+		REFUSED(fsync(copy[i]), EINVAL);
+		REFUSED(fallocate(copy[i],
+				  FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+				  4096),
+			ENODEV);
+		REFUSED(fcntl(copy[i], F_GET_SEALS), EINVAL);
+	}
+	/* /dev/kvm that nothing was asked of yet. */
+	fd[SYSTEM] = (int)OK(open("/dev/kvm", O_RDWR));
+	REFUSED(read(fd[SYSTEM], buf, 8), EINVAL);
+	REFUSED(write(fd[SYSTEM], buf, 8), EINVAL);
+	REFUSED(fsync(fd[SYSTEM]), EINVAL);
+	EQUAL(OK(lseek(fd[SYSTEM], 10, SEEK_SET)), 0);
+}
+
 /* What is seen of it, and by its name in /proc. */
 static void check_looks(int fd, const char *name)
 {
@@ -328,6 +355,7 @@ const struct abi_case cases_file[] = {
 	{"file/requests-of-child", requests_of_child},
 	{"file/content", content},
 	{"file/statistics", statistics},
+	{"file/duplicates", duplicates},
 	{"file/looks", looks},
 	{"file/others", others},
 	{"file/no-number", no_number},
