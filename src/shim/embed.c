@@ -243,14 +243,28 @@ static bool file_answer(enum file_call call, int kind, int fd, long a, long b,
 	return false;
 }
 
+/* Seals are asked for so seldom that duplicates are looked for. */
+static bool file_may_be_ours(enum file_call call, int fd)
+{
+	bool ours;
+
+	if (fdtab_was_ours(fd))
+		return true;
+	if (call != FILE_FCNTL || !fdtab_in_use())
+		return false;
+	sig_hold();
+	ours = fdtab_kind(fd) >= 0;
+	sig_release();
+	return ours;
+}
+
 bool embed_file_call(enum file_call call, int fd, long a, long b, long *ret)
 {
 	int kind;
 
 	if (call == FILE_FCNTL && a != F_GET_SEALS && a != F_ADD_SEALS)
 		return false;
-	/* Seals are asked for so seldom that duplicates are looked for. */
-	if (call == FILE_FCNTL ? !fdtab_in_use() : !fdtab_was_ours(fd))
+	if (!file_may_be_ours(call, fd))
 		return false;
 	kind = embed_kind(fd);
 	return kind != VMM_OTHER && file_answer(call, kind, fd, a, b, ret);
