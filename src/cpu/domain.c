@@ -48,6 +48,8 @@
 #define INBOX_SIZE 64
 #define YIELDS     20 /* before a waiter sleeps */
 #define WAIT_NS    1000000
+/* A tenth of a second and more: an access that waits so long waits for the VMM */
+#define FAULT_ROUNDS 100
 
 struct inval {
 	enum inval_op op;
@@ -65,6 +67,10 @@ struct cpu_inbox {
 	struct inbox_content in; /* domain's lock */
 	uint64_t posted;         /* domain's lock: number of the last one */
 	uint64_t excused;        /* domain's lock: not waited for up to this */
+	/* domain's lock: rounds in a row that its access has waited, with that
+	 * much applied */
+	unsigned int fault_rounds;
+	uint64_t fault_at;
 	_Atomic uint64_t applied;
 	_Atomic bool running;
 	pid_t tid;        /* of cpu_run(); set before @running */
@@ -353,15 +359,25 @@ static bool all_settled(struct cpu_domain *dom, const struct cpu *self,
 
 /*
  * A PE whose access waits for memory has not got to its inbox. What it may
- * still write, it will say. Caller holds the lock.
+ * still write, it will say; some of it will not have been written then, so a
+ * wait that ends by itself (for the host's locks, for a page from disk) is no
+ * excuse. Once in each round of wait_settled(); caller holds the lock.
  */
 static void excuse_faults(struct cpu_domain *dom, uint64_t target)
 {
 	for (struct cpu *m = dom->members; m; m = m->inbox->next) {
-		if (!is_behind(m, target) || !fault_waits(m->inbox->tid))
-			continue;
-		m->inbox->in.ask_again = true;
-		m->inbox->excused = target;
+		struct cpu_inbox *box = m->inbox;
+
+		uint64_t applied = atomic_load(&box->applied);
+
+		if (!is_behind(m, target) || box->fault_at != applied ||
+		    !fault_waits(box->tid)) {
+			box->fault_at = applied;
+			box->fault_rounds = 0;
+		} else if (++box->fault_rounds >= FAULT_ROUNDS) {
+			box->in.ask_again = true;
+			box->excused = target;
+		}
 	}
 }
 
