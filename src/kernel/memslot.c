@@ -19,8 +19,9 @@
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 
-/* What Linux calls TASK_SIZE for a 48-bit process. */
-#define USER_LIMIT BIT(48)
+/* What Linux calls TASK_SIZE_MAX on arm64: that of CONFIG_ARM64_VA_BITS, which
+ * Debian has at 52, whatever the CPU can do. */
+#define USER_LIMIT BIT(52)
 #define MAX_PAGES  ((UINT64_C(1) << 31) - 1)
 
 void memslots_init(struct vm *vm)
@@ -300,8 +301,8 @@ static long memslot_store(struct vm *vm, struct memslot *old,
 	new = memslot_new(r);
 	if (!new)
 		return -ENOMEM;
-	if (logs && old && old->dirty && !moved) {
-		new->dirty = old->dirty;
+	if (logs && old && old->dirty) {
+		new->dirty = old->dirty; /* a move keeps them, too */
 	} else if (logs) {
 		new->dirty = dirty_log_new(r->memory_size >> GUEST_PAGE_SHIFT,
 					   vm->initially_set);

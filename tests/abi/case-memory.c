@@ -282,9 +282,74 @@ static void remote_flush(void)
 	no_remote_flush(&v);
 }
 
+/* ---- host addresses ------------------------------------------------------ */
+
+/* What the kernel was built for counts, not what the process can map. */
+static void host_limit(void)
+{
+	uint64_t limit = 1ull << 52, gpa = MANY_BASE;
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	REFUSED(slot_set(v.vm, 1, 0, gpa, 2 * PAGE, (void *)(limit - PAGE)),
+		EINVAL);
+	REFUSED(slot_set(v.vm, 1, 0, gpa, PAGE, (void *)limit), EINVAL);
+	for (uint64_t host = 1ull << 47; host < limit; host <<= 1) {
+		OK(slot_set(v.vm, 1, 0, gpa, PAGE, (void *)host));
+		reg_set(v.vcpu, REG_PC, gpa);
+		REFUSED(ioctl(v.vcpu, KVM_RUN, 0), EFAULT);
+		OK(slot_set(v.vm, 1, 0, 0, 0, NULL));
+	}
+	OK(slot_set(v.vm, 1, 0, gpa, PAGE, (void *)(limit - PAGE)));
+}
+
+/* ---- dirty log ----------------------------------------------------------- */
+
+static uint64_t slot_log(int vm)
+{
+	uint64_t bits = UINT64_MAX;
+	struct kvm_dirty_log log = {.slot = 1, .dirty_bitmap = &bits};
+
+	OK(ioctl(vm, KVM_GET_DIRTY_LOG, &log));
+	return bits;
+}
+
+static void guest_writes(struct abi_vm *v, uint64_t gpa)
+{
+	GUEST(v, 0, ASM_STR_W(1, 0), ASM_STR_W(1, 2));
+	reg_set(v->vcpu, REG_X(0), gpa);
+	reg_set(v->vcpu, REG_X(2), GUEST_MMIO);
+	EQUAL(abi_run(v), KVM_EXIT_MMIO);
+	EQUAL(v->run->mmio.phys_addr, GUEST_MMIO);
+	mmio_finish(v);
+}
+
+/* A slot that moves takes with it what was written to its memory. */
+static void move_logged(void)
+{
+	uint64_t gpa = MANY_BASE, to = gpa + 16 * PAGE;
+	uint8_t *host = pages(8);
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	OK(slot_set(v.vm, 1, KVM_MEM_LOG_DIRTY_PAGES, gpa, 8 * PAGE, host));
+	guest_writes(&v, gpa + PAGE);
+	OK(slot_set(v.vm, 1, KVM_MEM_LOG_DIRTY_PAGES, to, 8 * PAGE, host));
+	guest_writes(&v, to + 3 * PAGE);
+	EQUAL(slot_log(v.vm), 1 << 1 | 1 << 3);
+	EQUAL(slot_log(v.vm), 0);
+	guest_writes(&v, to + 2 * PAGE);
+	/* With another flag it moves without, and starts again. */
+	OK(slot_set(v.vm, 1, 0, gpa, 8 * PAGE, host));
+	OK(slot_set(v.vm, 1, KVM_MEM_LOG_DIRTY_PAGES, to, 8 * PAGE, host));
+	EQUAL(slot_log(v.vm), 0);
+}
+
 const struct abi_case cases_memory[] = {
 	{"memory/slots-many", slots_many},
 	{"memory/slots-random", slots_random},
 	{"memory/no-remote-flush", remote_flush},
+	{"memory/host-limit", host_limit},
+	{"memory/move-keeps-log", move_logged},
 	{NULL},
 };
