@@ -57,6 +57,8 @@ struct routing {
 	bool before_init; /* replaced by the default when the irqchip is
 			   * initialised */
 	struct route route[MAX_GSI];
+	/* + 1; of several the table's last, 0: none. */
+	uint16_t gsi_of_pin[MAX_GSI];
 };
 
 long routing_set(struct vm *vm, const struct kvm_irq_routing *hdr,
@@ -64,6 +66,8 @@ long routing_set(struct vm *vm, const struct kvm_irq_routing *hdr,
 void routing_free(struct vm *vm);
 /* The route of @gsi now; type 0 if it has none. */
 struct route routing_get(struct vm *vm, unsigned int gsi);
+/* The gsi that hears when the guest has finished the irqchip's @pin, -1: none. */
+int routing_gsi_of_pin(struct vm *vm, unsigned int pin);
 /* Linux's kvm_set_irq() for an irqfd. */
 void routing_inject(struct vm *vm, unsigned int gsi, bool level);
 long msi_signal(struct vm *vm, const struct kvm_msi *msi);

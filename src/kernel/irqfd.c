@@ -109,6 +109,22 @@ static void irqfd_fire_first(struct vm *vm, struct irqfd *i)
 		routing_inject(vm, i->gsi, false);
 }
 
+static bool irqfd_resampled(const struct vm *vm, uint32_t gsi)
+{
+	for (const struct irqfd *i = vm->irqfds; i; i = i->next)
+		if (i->resample_fd >= 0 && i->gsi == gsi)
+			return true;
+	return false;
+}
+
+/* @i is not, or no longer, on the list. Nobody will lower its line after the
+ * last that resamples it. */
+static void irqfd_resample_end(struct vm *vm, const struct irqfd *i)
+{
+	if (i->resample_fd >= 0 && !irqfd_resampled(vm, i->gsi))
+		routing_inject(vm, i->gsi, false);
+}
+
 /* Both locks held. */
 static int irqfd_insert(struct vm *vm, struct irqfd *i)
 {
@@ -118,6 +134,7 @@ static int irqfd_insert(struct vm *vm, struct irqfd *i)
 		if (o->id == i->id) {
 			explain("KVM_IRQFD: the eventfd is bound to gsi %u",
 				o->gsi);
+			irqfd_resample_end(vm, i);
 			return -EBUSY;
 		}
 	}
@@ -186,6 +203,7 @@ static long irqfd_deassign(struct vm *vm, const struct kvm_irqfd *args)
 			continue;
 		}
 		*link = i->next;
+		irqfd_resample_end(vm, i);
 		irqfd_remove(vm, i);
 	}
 	irqfd_unlock(vm);
@@ -270,18 +288,17 @@ void irqfd_forked_child(void)
 /* The gsi is found through the routing, whose table may have changed since. */
 void irqfd_acked(struct vm *vm, unsigned int pin)
 {
+	int gsi;
+
 	if (!atomic_load(&vm->has_resampler))
 		return;
 	pthread_mutex_lock(&vm->irqfd_lock);
+	gsi = routing_gsi_of_pin(vm, pin);
+	if (gsi >= 0 && irqfd_resampled(vm, gsi))
+		routing_inject(vm, gsi, false);
 	for (struct irqfd *i = vm->irqfds; i; i = i->next) {
-		struct route r;
-
-		if (i->resample_fd < 0)
+		if (i->resample_fd < 0 || (int64_t)i->gsi != gsi)
 			continue;
-		r = routing_get(vm, i->gsi);
-		if (r.type != KVM_IRQ_ROUTING_IRQCHIP || r.pin != pin)
-			continue;
-		routing_inject(vm, i->gsi, false);
 		vm_signal(vm, i->resample_fd, i->resample_blocks);
 	}
 	pthread_mutex_unlock(&vm->irqfd_lock);

@@ -56,10 +56,12 @@ static long routing_read(struct vm *vm, struct routing *table, uint32_t nr,
 		r = &table->route[e.gsi];
 		r->type = e.type;
 		r->flags = e.flags;
-		if (e.type == KVM_IRQ_ROUTING_MSI)
+		if (e.type == KVM_IRQ_ROUTING_MSI) {
 			r->msi = e.u.msi;
-		else
+		} else {
 			r->pin = e.u.irqchip.pin;
+			table->gsi_of_pin[r->pin] = e.gsi + 1;
+		}
 	}
 	return 0;
 }
@@ -111,22 +113,51 @@ void routing_free(struct vm *vm)
 	free(vm->routing);
 }
 
+/* The table in force, NULL: the default. route_lock held. */
+static const struct routing *routing_now(struct vm *vm)
+{
+	return vm->routing && !(vm->routing->before_init &&
+				irqchip_initialised(vm->dev.irqchip))
+		       ? vm->routing
+		       : NULL;
+}
+
+/* By default gsi n is pin n. */
+static bool routed_by_default(struct vm *vm, unsigned int n)
+{
+	return vm->arch->default_routes &&
+	       irqchip_initialised(vm->dev.irqchip) &&
+	       n < irqchip_nr_pins(vm->dev.irqchip);
+}
+
 struct route routing_get(struct vm *vm, unsigned int gsi)
 {
-	bool initialised = irqchip_initialised(vm->dev.irqchip);
+	const struct routing *table;
 	struct route r = {0};
 
 	pthread_mutex_lock(&vm->route_lock);
-	if (vm->routing && !(vm->routing->before_init && initialised)) {
-		if (gsi < MAX_GSI)
-			r = vm->routing->route[gsi];
-	} else if (vm->arch->default_routes && initialised &&
-		   gsi < irqchip_nr_pins(vm->dev.irqchip)) {
-		r.type = KVM_IRQ_ROUTING_IRQCHIP;
-		r.pin = gsi;
-	}
+	table = routing_now(vm);
+	if (table && gsi < MAX_GSI)
+		r = table->route[gsi];
+	else if (!table && routed_by_default(vm, gsi))
+		r = (struct route){.type = KVM_IRQ_ROUTING_IRQCHIP, .pin = gsi};
 	pthread_mutex_unlock(&vm->route_lock);
 	return r;
+}
+
+int routing_gsi_of_pin(struct vm *vm, unsigned int pin)
+{
+	const struct routing *table;
+	int gsi = -1;
+
+	pthread_mutex_lock(&vm->route_lock);
+	table = routing_now(vm);
+	if (table && pin < MAX_GSI)
+		gsi = table->gsi_of_pin[pin] - 1;
+	else if (!table && routed_by_default(vm, pin))
+		gsi = (int)pin;
+	pthread_mutex_unlock(&vm->route_lock);
+	return gsi;
 }
 
 void routing_inject(struct vm *vm, unsigned int gsi, bool level)

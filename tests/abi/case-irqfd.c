@@ -421,6 +421,102 @@ static void guest_sees(void)
 	}
 }
 
+/* ---- resampling ---------------------------------------------------------- */
+
+/* SPIs 32 to 63 whose line is up, as long as they are level-sensitive. */
+static uint32_t lines(const struct abi_vm *v)
+{
+	uint32_t val = 0xdeadbeef;
+
+	NEED(abi_attr(v->gic, KVM_GET_DEVICE_ATTR,
+		      KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO, 32, &val) == 0);
+	return val;
+}
+
+static void resample(const struct abi_vm *v, int fd, int resamplefd)
+{
+	OK(irqfd(v, fd, GSI, KVM_IRQFD_FLAG_RESAMPLE, resamplefd));
+}
+
+/* Who could lower a line is gone: it is lowered. */
+static void resample_ends(void)
+{
+	int a = new_eventfd(), b = new_eventfd(), r = new_eventfd();
+	struct kvm_irq_level up = {.irq = 1u << KVM_ARM_IRQ_TYPE_SHIFT | INTID,
+				   .level = 1};
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_GICV3);
+	dist_set(&v, GICD_ICFGR, 0);
+	resample(&v, a, r);
+	resample(&v, b, r);
+	add(a, 1);
+	EQUAL(lines(&v), 1 << GSI);
+	deassign(&v, a);
+	EQUAL(lines(&v), 1 << GSI);
+	deassign(&v, b);
+	EQUAL(lines(&v), 0);
+	/* So does one that never came to be. */
+	OK(irqfd(&v, a, GSI + 1, 0, 0));
+	OK(ioctl(v.vm, KVM_IRQ_LINE, &up));
+	EQUAL(lines(&v), 1 << GSI);
+	REFUSED(irqfd(&v, a, GSI, KVM_IRQFD_FLAG_RESAMPLE, r), EBUSY);
+	EQUAL(lines(&v), 0);
+	EQUAL(readable(r), false);
+}
+
+#define ICC(n, m, op2) SYSREG_ENC(3, 0, n, m, op2)
+
+/* Take the interrupt GSI + 1, finish it, and say so. */
+static void guest_takes(struct abi_vm *v)
+{
+	uint32_t id;
+
+	GUEST(v, 0, ASM_MOVZ(0, 0xff, 0), ASM_MSR(ICC(4, 6, 0), 0),
+	      ASM_MOVZ(0, 1, 0), ASM_MSR(ICC(12, 12, 7), 0), ASM_ISB,
+	      ASM_MRS(0, ICC(12, 12, 0)), ASM_MSR(ICC(12, 12, 1), 0),
+	      ASM_MOVZ(1, 0x0900, 1), ASM_STR_W(0, 1));
+	EQUAL(abi_run(v), KVM_EXIT_MMIO);
+	memcpy(&id, v->run->mmio.data, 4);
+	EQUAL(id, INTID + 1);
+}
+
+/* Of the gsis of one pin, the routing table's last hears of its end. */
+static void resample_last(void)
+{
+	struct {
+		struct kvm_irq_routing hdr;
+		struct kvm_irq_routing_entry entry[2];
+	} table = {.hdr.nr = 2};
+	int a = new_eventfd(), ra = new_eventfd();
+	int b = new_eventfd(), rb = new_eventfd();
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_GICV3);
+	for (unsigned int i = 0; i < 2; i++)
+		table.entry[i] = (struct kvm_irq_routing_entry){
+			.gsi = GSI - i,
+			.type = KVM_IRQ_ROUTING_IRQCHIP,
+			.u.irqchip.pin = GSI + 1,
+		};
+	OK(ioctl(v.vm, KVM_SET_GSI_ROUTING, &table));
+	dist_set(&v, 0, 2);
+	dist_set(&v, 0x84, UINT32_MAX);
+	dist_set(&v, GICD_ICFGR, 0);
+	dist_set(&v, GICD_ISENABLE, 1 << (GSI + 1));
+	resample(&v, a, ra);
+	add(a, 1);
+	/* Nobody resamples the last. */
+	guest_takes(&v);
+	EQUAL(lines(&v), 1 << (GSI + 1));
+	CHECK(!readable(ra));
+	OK(irqfd(&v, b, GSI - 1, KVM_IRQFD_FLAG_RESAMPLE, rb));
+	guest_takes(&v);
+	EQUAL(lines(&v), 0);
+	CHECK(!readable(ra));
+	CHECK(readable(rb));
+}
+
 /* ---- errors -------------------------------------------------------------- */
 
 static void errors(void)
@@ -460,6 +556,8 @@ const struct abi_case cases_irqfd[] = {
 	{"irqfd/handler-writes", handler_writes},
 	{"irqfd/other-process", other_process},
 	{"irqfd/guest-sees", guest_sees},
+	{"irqfd/resample-ends", resample_ends},
+	{"irqfd/resample-last", resample_last},
 	{"irqfd/errors", errors},
 	{NULL},
 };
