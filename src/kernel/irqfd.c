@@ -26,6 +26,7 @@ struct irqfd {
 	int fd, resample_fd; /* our duplicates; -1: no resampling */
 	bool resample_blocks;
 	bool passed_over; /* its event is not a signal */
+	bool drained;     /* its event is one, though it reads as empty */
 	struct irqfd *next;
 };
 
@@ -178,6 +179,19 @@ static long irqfd_assign(struct vm *vm, const struct kvm_irqfd *args)
 	return ret;
 }
 
+/*
+ * What is left of the count goes: from before @i was made, or of a semaphore's.
+ * What is signalled meanwhile is an interrupt or stays. Both locks held.
+ */
+static void irqfd_drain(struct vm *vm, struct irqfd *i)
+{
+	event_thread_collect(vm);
+	eventfd_drain(i->fd);
+	i->drained = true;
+	event_thread_collect(vm);
+	i->drained = false;
+}
+
 /* Both locks held; @i is off the list. */
 static void irqfd_remove(struct vm *vm, struct irqfd *i)
 {
@@ -202,6 +216,7 @@ static long irqfd_deassign(struct vm *vm, const struct kvm_irqfd *args)
 			link = &i->next;
 			continue;
 		}
+		irqfd_drain(vm, i);
 		*link = i->next;
 		irqfd_resample_end(vm, i);
 		irqfd_remove(vm, i);
@@ -255,7 +270,7 @@ bool irqfd_event(struct vm *vm, uint64_t key)
 
 	for (i = vm->irqfds; i && i->key != key; i = i->next)
 		;
-	if (i && !i->passed_over && eventfd_drain(i->fd))
+	if (i && !i->passed_over && (eventfd_drain(i->fd) || i->drained))
 		routing_inject(vm, i->gsi, true);
 	return i != NULL;
 }

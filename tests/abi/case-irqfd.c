@@ -465,6 +465,36 @@ static void resample_ends(void)
 	EQUAL(readable(r), false);
 }
 
+/* What was signalled before, and is no irqfd's count, is gone with the irqfd. */
+static void deassign_drains(void)
+{
+	int fd = new_eventfd(), r = new_eventfd();
+	int sem = eventfd(0, EFD_NONBLOCK | EFD_SEMAPHORE);
+	struct abi_vm v;
+	uint64_t n;
+
+	abi_vm_open(&v, ABI_GICV3);
+	add(fd, 3);
+	assign(&v, fd);
+	CHECK(readable(fd));
+	deassign(&v, fd);
+	CHECK(!readable(fd));
+	add(fd, 3);
+	resample(&v, fd, r);
+	CHECK(readable(fd));
+	/* Not this one. */
+	OK(irqfd(&v, fd, GSI + 1, KVM_IRQFD_FLAG_DEASSIGN, 0));
+	CHECK(readable(fd));
+	deassign(&v, fd);
+	CHECK(!readable(fd));
+	add(sem, 3);
+	assign(&v, sem);
+	deassign(&v, sem);
+	OK(read(sem, &n, sizeof(n)));
+	OK(read(sem, &n, sizeof(n)));
+	REFUSED(read(sem, &n, sizeof(n)), EAGAIN);
+}
+
 #define ICC(n, m, op2) SYSREG_ENC(3, 0, n, m, op2)
 
 /* Take the interrupt GSI + 1, finish it, and say so. */
@@ -556,6 +586,7 @@ const struct abi_case cases_irqfd[] = {
 	{"irqfd/handler-writes", handler_writes},
 	{"irqfd/other-process", other_process},
 	{"irqfd/guest-sees", guest_sees},
+	{"irqfd/deassign-drains", deassign_drains},
 	{"irqfd/resample-ends", resample_ends},
 	{"irqfd/resample-last", resample_last},
 	{"irqfd/errors", errors},
