@@ -98,14 +98,21 @@ void reg_set(int vcpu, uint64_t id, uint64_t val);
 #define REG_SP     0x603000000010003eull
 #define REG_PC     0x6030000000100040ull
 #define REG_PSTATE 0x6030000000100042ull
+#define REG_ELR    0x6030000000100046ull
+#define REG_SPSR   0x6030000000100048ull
 /* A system register: op0, op1, CRn, CRm, op2 as the manual has them. */
 #define REG_SYS(op0, op1, crn, crm, op2)                                  \
 	(0x6030000000130000ull | (op0) << 14 | (op1) << 11 | (crn) << 7 | \
 	 (crm) << 3 | (op2))
+#define REG_ESR  REG_SYS(3, 0, 5, 2, 0)
+#define REG_VBAR REG_SYS(3, 0, 12, 0, 0)
 
 /* KVM_{SET,GET,HAS}_DEVICE_ATTR: 0, or -1 and errno. */
 int abi_attr(int fd, unsigned long request, uint32_t group, uint64_t attr,
 	     void *addr);
+/* A register of the GIC's distributor. */
+uint32_t abi_dist_get(const struct abi_vm *v, uint32_t off);
+void abi_dist_set(const struct abi_vm *v, uint32_t off, uint32_t val);
 
 /* Put @code at GUEST_BASE + @off, visible to the guest, and start there. */
 void abi_guest_load(struct abi_vm *v, uint64_t off, const uint32_t *code,
@@ -117,6 +124,8 @@ void abi_guest_load(struct abi_vm *v, uint64_t off, const uint32_t *code,
 	} while (0)
 /* KVM_RUN until an exit that is not a signal's; its reason. */
 uint32_t abi_run(struct abi_vm *v);
+/* KVM_RUN that only does what is owed, such as the access of the last exit. */
+void abi_run_nothing(struct abi_vm *v);
 
 /* ---- the program --------------------------------------------------------- */
 

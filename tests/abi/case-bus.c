@@ -163,7 +163,6 @@ static void ioeventfd_without(void)
 static void irqfd_without(void)
 {
 	struct kvm_irqfd args = {.gsi = 8};
-	uint32_t pending = 0;
 	struct abi_vm v;
 
 	args.fd = eventfd(0, EFD_NONBLOCK);
@@ -171,9 +170,7 @@ static void irqfd_without(void)
 	no_descriptors();
 	OK(ioctl(v.vm, KVM_IRQFD, &args));
 	NEED(write(args.fd, &(uint64_t){1}, 8) == 8);
-	OK(abi_attr(v.gic, KVM_GET_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
-		    0x204, &pending));
-	EQUAL(pending, 1 << 8);
+	EQUAL(abi_dist_get(&v, 0x204), 1 << 8);
 	args.flags = KVM_IRQFD_FLAG_DEASSIGN;
 	OK(ioctl(v.vm, KVM_IRQFD, &args));
 	REFUSED(dup(0), EMFILE);
@@ -268,9 +265,7 @@ static char who(struct map *m, uint64_t addr)
 	if (ring->first != ring->last)
 		answer = 'r';
 	ring->first = ring->last;
-	m->v.run->immediate_exit = 1;
-	REFUSED(ioctl(m->v.vcpu, KVM_RUN, 0), EINTR);
-	m->v.run->immediate_exit = 0;
+	abi_run_nothing(&m->v);
 	return answer;
 }
 

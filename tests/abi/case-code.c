@@ -23,14 +23,6 @@ static void clear_cache(void *at, size_t size)
 	__builtin___clear_cache((char *)at, (char *)at + size);
 }
 
-/* The access that the last exit left to us is done. */
-static void complete(struct abi_vm *v)
-{
-	v->run->immediate_exit = 1;
-	REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
-	v->run->immediate_exit = 0;
-}
-
 /* Run at @pc up to the store that tells a value: that. */
 static uint64_t told_at(struct abi_vm *v, uint64_t pc)
 {
@@ -39,7 +31,7 @@ static uint64_t told_at(struct abi_vm *v, uint64_t pc)
 	reg_set(v->vcpu, REG_PC, pc);
 	NEED(abi_run(v) == KVM_EXIT_MMIO && v->run->mmio.is_write);
 	memcpy(&data, v->run->mmio.data, sizeof(data));
-	complete(v);
+	abi_run_nothing(v);
 	return data;
 }
 
@@ -79,7 +71,7 @@ static void without_a_request(void)
 	for (unsigned int k = 1; k < 20; k++) {
 		NEED(abi_run(&v) == KVM_EXIT_MMIO);
 		EQUAL(*(uint16_t *)v.run->mmio.data, k);
-		complete(&v);
+		abi_run_nothing(&v);
 		put(v.ram + CODE_OFF + 4, ASM_MOVZ(0, k + 1, 0));
 	}
 }

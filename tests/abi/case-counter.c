@@ -8,11 +8,9 @@
 
 #include <time.h>
 
-#define ENC(op0, op1, crn, crm, op2) \
-	((op0) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
-#define CNTFRQ ENC(3, 3, 14, 0, 0)
-#define CNTPCT ENC(3, 3, 14, 0, 1)
-#define CNTVCT ENC(3, 3, 14, 0, 2)
+#define CNTFRQ SYSREG_ENC(3, 3, 14, 0, 0)
+#define CNTPCT SYSREG_ENC(3, 3, 14, 0, 1)
+#define CNTVCT SYSREG_ENC(3, 3, 14, 0, 2)
 
 #ifdef __aarch64__
 static uint64_t own_count(void)
@@ -100,9 +98,7 @@ static void offset_of_own_reading(void)
 		CHECK(reg_get(v.vcpu, KVM_REG_ARM_TIMER_CNT) >=
 		      reg_get(v.vcpu, REG_X(2)));
 		/* The store that is pending is done; once more. */
-		v.run->immediate_exit = 1;
-		ioctl(v.vcpu, KVM_RUN, 0);
-		v.run->immediate_exit = 0;
+		abi_run_nothing(&v);
 		start = 0x123456789abc;
 	}
 	/* From now on the count is not user space's to write. */

@@ -59,9 +59,7 @@ static void leaves(struct abi_vm *v, uint32_t word, uint64_t va, uint64_t gpa,
 	} else {
 		memcpy(v->run->mmio.data, &answer, len);
 	}
-	v->run->immediate_exit = 1;
-	REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
-	v->run->immediate_exit = 0;
+	abi_run_nothing(v);
 	EQUAL(reg_get(v->vcpu, REG_PC), GUEST_BASE + CODE_OFF + 4);
 	if (!store)
 		EQUAL(reg_get(v->vcpu, REG_X(0)),

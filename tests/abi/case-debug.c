@@ -42,13 +42,6 @@ static void counting_start(struct abi_vm *v, uint64_t rounds)
 	reg_set(v->vcpu, REG_X(3), 0);
 }
 
-static void finish_access(struct abi_vm *v)
-{
-	v->run->immediate_exit = 1;
-	REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
-	v->run->immediate_exit = 0;
-}
-
 /* At every word of the loop, after the loop ran without. */
 static void breakpoint_in_loop(void)
 {
@@ -58,7 +51,7 @@ static void breakpoint_in_loop(void)
 	abi_vm_open(&v, ABI_NO_GIC);
 	counting_start(&v, 100);
 	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
-	finish_access(&v);
+	abi_run_nothing(&v);
 	for (size_t k = 0; k < sizeof(where) / sizeof(*where); k++) {
 		uint64_t at = GUEST_BASE + 0x1000 + where[k];
 
@@ -74,7 +67,7 @@ static void breakpoint_in_loop(void)
 		set_debug(&v, 0, 0);
 		EQUAL(abi_run(&v), KVM_EXIT_MMIO);
 		EQUAL(*(uint64_t *)v.run->mmio.data, 100);
-		finish_access(&v);
+		abi_run_nothing(&v);
 	}
 }
 
@@ -87,7 +80,7 @@ static double loop_time(struct abi_vm *v)
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &a);
 	EQUAL(abi_run(v), KVM_EXIT_MMIO);
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &b);
-	finish_access(v);
+	abi_run_nothing(v);
 	return b.tv_sec - a.tv_sec + (b.tv_nsec - a.tv_nsec) * 1e-9;
 }
 
@@ -117,10 +110,6 @@ static void breakpoint_costs_little(void)
 
 #define VECTORS_OFF 0x10000
 #define DATA        (GUEST_BASE + 0x20000)
-#define REG_ELR     0x6030000000100046ull
-#define REG_SPSR    0x6030000000100048ull
-#define REG_ESR     REG_SYS(3, 0, 5, 2, 0)
-#define REG_VBAR    REG_SYS(3, 0, 12, 0, 0)
 #define REG_MDSCR   REG_SYS(2, 0, 0, 2, 2)
 #define REG_OSLSR   REG_SYS(2, 0, 1, 1, 4)
 
@@ -186,7 +175,7 @@ static void step_plain(void)
 		   0xc8dffc60 /* ldar x0, [x3] */, INC_X0);
 	reg_set(v->vcpu, REG_X(3), DATA);
 	STOPS(v, 4, STEPPED);
-	finish_access(v);
+	abi_run_nothing(v);
 	STOPS(v, 8, STEPPED);
 	STOPS(v, 12, STEPPED_LDX);
 	STOPS(v, 16, STEPPED_LDX);
@@ -300,7 +289,7 @@ static void step_after_immediate_exit(void)
 
 	STEP_GUEST(&v, ASM_STR(0, 1), INC_X0, INC_X0);
 	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
-	finish_access(&v);
+	abi_run_nothing(&v);
 	EQUAL(reg_get(v.vcpu, REG_PC), GUEST_BASE + 4);
 	STOPS(&v, 8, STEPPED);
 	EQUAL(reg_get(v.vcpu, REG_X(0)), 1);
@@ -405,7 +394,7 @@ static void guest_step_syndrome(void)
 	guest_steps(&v, ASM_STR(0, 1), EL1h_UNMASKED | SS_SET);
 	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
 	EQUAL(reg_get(v.vcpu, REG_PSTATE), EL1h_UNMASKED | SS_SET);
-	finish_access(&v);
+	abi_run_nothing(&v);
 	EQUAL(reg_get(v.vcpu, REG_PSTATE), EL1h_UNMASKED);
 	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
 	EQUAL(reg_get(v.vcpu, REG_ESR), ESR_STEP_NONE);

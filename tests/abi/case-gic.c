@@ -24,21 +24,6 @@
 #define ICC_IGRPEN1 ICC(12, 12, 7)
 #define ICC_RPR     ICC(12, 11, 3)
 
-static uint32_t dist_get(const struct abi_vm *v, uint32_t off)
-{
-	uint32_t val = 0xdeadbeef;
-
-	NEED(abi_attr(v->gic, KVM_GET_DEVICE_ATTR,
-		      KVM_DEV_ARM_VGIC_GRP_DIST_REGS, off, &val) == 0);
-	return val;
-}
-
-static void dist_set(const struct abi_vm *v, uint32_t off, uint32_t val)
-{
-	NEED(abi_attr(v->gic, KVM_SET_DEVICE_ATTR,
-		      KVM_DEV_ARM_VGIC_GRP_DIST_REGS, off, &val) == 0);
-}
-
 /* A register of the CPU interface: GICv2's by offset. */
 static uint32_t cpu_get(const struct abi_vm *v, uint32_t off)
 {
@@ -87,14 +72,14 @@ static void spis_are_edge(enum abi_gic gic)
 	struct abi_vm v;
 
 	abi_vm_open(&v, gic);
-	EQUAL(dist_get(&v, GICD_ICFGR + 8), 0xaaaaaaaa);
-	EQUAL(dist_get(&v, GICD_ICFGR + 20), 0xaaaaaaaa);
+	EQUAL(abi_dist_get(&v, GICD_ICFGR + 8), 0xaaaaaaaa);
+	EQUAL(abi_dist_get(&v, GICD_ICFGR + 20), 0xaaaaaaaa);
 	/* A pulse is latched, a line that stays high is one interrupt. */
 	spi_line(&v, 40, 1);
 	spi_line(&v, 40, 0);
-	EQUAL(dist_get(&v, GICD_ISPEND + 4), 1 << 8);
+	EQUAL(abi_dist_get(&v, GICD_ISPEND + 4), 1 << 8);
 	spi_line(&v, 41, 1);
-	EQUAL(dist_get(&v, GICD_ISPEND + 4), 3 << 8);
+	EQUAL(abi_dist_get(&v, GICD_ISPEND + 4), 3 << 8);
 }
 
 static void spis_are_edge_v2(void)
@@ -103,8 +88,8 @@ static void spis_are_edge_v2(void)
 
 	spis_are_edge(ABI_GICV2);
 	abi_vm_open(&v, ABI_GICV2);
-	EQUAL(dist_get(&v, GICD_ICFGR), 0xaaaaaaaa);
-	EQUAL(dist_get(&v, GICD_ICFGR + 4), 0);
+	EQUAL(abi_dist_get(&v, GICD_ICFGR), 0xaaaaaaaa);
+	EQUAL(abi_dist_get(&v, GICD_ICFGR + 4), 0);
 }
 
 static void spis_are_edge_v3(void)
@@ -124,22 +109,6 @@ static void spis_are_edge_v3(void)
 
 /* ---- binary points ------------------------------------------------------- */
 
-static void init_again(const struct abi_vm *v)
-{
-	struct kvm_vcpu_init init;
-
-	NEED(ioctl(v->vm, KVM_ARM_PREFERRED_TARGET, &init) == 0);
-	init.features[0] |= 1u << KVM_ARM_VCPU_PSCI_0_2;
-	OK(ioctl(v->vcpu, KVM_ARM_VCPU_INIT, &init));
-}
-
-static void run_not_at_all(struct abi_vm *v)
-{
-	v->run->immediate_exit = 1;
-	REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
-	v->run->immediate_exit = 0;
-}
-
 static void bpr_v3(void)
 {
 	struct abi_vm v;
@@ -147,20 +116,20 @@ static void bpr_v3(void)
 	abi_vm_open(&v, ABI_GICV3);
 	EQUAL(icc_get(&v, ICC_BPR0), 0);
 	EQUAL(icc_get(&v, ICC_BPR1), 0);
-	init_again(&v);
+	OK(abi_init(&v));
 	EQUAL(icc_get(&v, ICC_BPR0), 0);
 	EQUAL(icc_get(&v, ICC_BPR1), 0);
-	run_not_at_all(&v);
+	abi_run_nothing(&v);
 	EQUAL(icc_get(&v, ICC_BPR0), 2);
 	EQUAL(icc_get(&v, ICC_BPR1), 3);
 	icc_set(&v, ICC_BPR0, 1);
 	icc_set(&v, ICC_BPR1, 2);
 	EQUAL(icc_get(&v, ICC_BPR0), 1);
 	EQUAL(icc_get(&v, ICC_BPR1), 2);
-	init_again(&v);
+	OK(abi_init(&v));
 	EQUAL(icc_get(&v, ICC_BPR0), 1);
 	EQUAL(icc_get(&v, ICC_BPR1), 2);
-	run_not_at_all(&v);
+	abi_run_nothing(&v);
 	EQUAL(icc_get(&v, ICC_BPR0), 2);
 	EQUAL(icc_get(&v, ICC_BPR1), 3);
 }
@@ -172,17 +141,17 @@ static void bpr_v2(void)
 	abi_vm_open(&v, ABI_GICV2);
 	EQUAL(cpu_get(&v, 0x08), 0);
 	EQUAL(cpu_get(&v, 0x1c), 0);
-	init_again(&v);
+	OK(abi_init(&v));
 	EQUAL(cpu_get(&v, 0x08), 0);
 	EQUAL(cpu_get(&v, 0x1c), 0);
-	run_not_at_all(&v);
+	abi_run_nothing(&v);
 	EQUAL(cpu_get(&v, 0x08), 2);
 	EQUAL(cpu_get(&v, 0x1c), 3);
 	cpu_set(&v, 0x08, 1);
 	cpu_set(&v, 0x1c, 2);
 	EQUAL(cpu_get(&v, 0x08), 1);
 	EQUAL(cpu_get(&v, 0x1c), 2);
-	run_not_at_all(&v);
+	abi_run_nothing(&v);
 	EQUAL(cpu_get(&v, 0x08), 2);
 	EQUAL(cpu_get(&v, 0x1c), 3);
 }
@@ -199,7 +168,7 @@ static bool wfi_ends(struct abi_vm *v)
 	ends = ioctl(v->vcpu, KVM_RUN, 0) == 0;
 	alarm(0);
 	if (ends)
-		run_not_at_all(v); /* the store is done */
+		abi_run_nothing(v); /* the store is done */
 	return ends;
 }
 
@@ -214,20 +183,20 @@ static void wfi_group_off(void)
 
 	sigaction(SIGALRM, &act, NULL);
 	abi_vm_open(&v, ABI_GICV3);
-	dist_set(&v, GICD_CTLR, 2);
-	dist_set(&v, GICD_ISENABLE + 4, 1 << 8);
+	abi_dist_set(&v, GICD_CTLR, 2);
+	abi_dist_set(&v, GICD_ISENABLE + 4, 1 << 8);
 	spi_line(&v, 40, 1);
 	CHECK(!wfi_ends(&v)); /* PMR is 0 */
 	icc_set(&v, ICC_PMR, 0xf0);
 	CHECK(wfi_ends(&v)); /* though the group is off */
-	dist_set(&v, GICD_PRIORITY + 40, 0xf0);
+	abi_dist_set(&v, GICD_PRIORITY + 40, 0xf0);
 	CHECK(!wfi_ends(&v));
-	dist_set(&v, GICD_PRIORITY + 40, 0xe8);
+	abi_dist_set(&v, GICD_PRIORITY + 40, 0xe8);
 	CHECK(wfi_ends(&v));
-	dist_set(&v, GICD_CTLR, 0);
+	abi_dist_set(&v, GICD_CTLR, 0);
 	CHECK(!wfi_ends(&v));
-	dist_set(&v, GICD_CTLR, 2);
-	dist_set(&v, GICD_ICENABLE + 4, 1 << 8);
+	abi_dist_set(&v, GICD_CTLR, 2);
+	abi_dist_set(&v, GICD_ICENABLE + 4, 1 << 8);
 	CHECK(!wfi_ends(&v));
 }
 
@@ -235,16 +204,16 @@ static void wfi_group_off(void)
 
 static void spis_enable(const struct abi_vm *v, uint32_t bits)
 {
-	dist_set(v, GICD_ISENABLE + 4, bits);
+	abi_dist_set(v, GICD_ISENABLE + 4, bits);
 }
 
 /* A guest that acknowledges an interrupt, tells, and ends it, for ever. */
 static void order_open(struct abi_vm *v)
 {
 	abi_vm_open(v, ABI_GICV3);
-	dist_set(v, GICD_CTLR, 2);
+	abi_dist_set(v, GICD_CTLR, 2);
 	for (unsigned int i = 32; i < 96; i += 4)
-		dist_set(v, GICD_PRIORITY + i, 0xa0a0a0a0);
+		abi_dist_set(v, GICD_PRIORITY + i, 0xa0a0a0a0);
 	icc_set(v, ICC_PMR, 0xff);
 	icc_set(v, ICC_IGRPEN1, 1);
 	GUEST(v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_MRS(0, ICC_IAR1), ASM_STR(0, 1),
@@ -294,8 +263,8 @@ static void equals_as_they_came(void)
 	raise3(&v, 45, 40, 50);
 	ORDER(&v, 45, 40, 50);
 	raise3(&v, 45, 40, 50);
-	dist_set(&v, GICD_PRIORITY + 44, 0xa0a050a0);
-	dist_set(&v, GICD_PRIORITY + 44, 0xa0a0a0a0);
+	abi_dist_set(&v, GICD_PRIORITY + 44, 0xa0a050a0);
+	abi_dist_set(&v, GICD_PRIORITY + 44, 0xa0a0a0a0);
 	ORDER(&v, 45, 40, 50);
 }
 
@@ -324,7 +293,7 @@ static void equals_many(void)
 	raise3(&v, 45, 40, 50);
 	raise3(&v, 53, 52, 51);
 	raise3(&v, 35, 33, 34);
-	dist_set(&v, GICD_PRIORITY + 52, 0xa0a05050);
+	abi_dist_set(&v, GICD_PRIORITY + 52, 0xa0a05050);
 	ORDER(&v, 53, 52, 45, 40, 50, 51, 35, 33, 34);
 }
 
@@ -346,8 +315,8 @@ static void equals_level(void)
 	struct abi_vm v;
 
 	order_open(&v);
-	dist_set(&v, GICD_ICFGR + 8, 0);
-	dist_set(&v, GICD_ICFGR + 12, 0);
+	abi_dist_set(&v, GICD_ICFGR + 8, 0);
+	abi_dist_set(&v, GICD_ICFGR + 12, 0);
 	spis_enable(&v, SPI(40) | SPI(45) | SPI(50));
 	raise3(&v, 45, 40, 50);
 	FIRST(&v, 45, 45, 45);
@@ -366,18 +335,18 @@ static void equals_disabled(void)
 	order_open(&v);
 	spis_enable(&v, SPI(40) | SPI(45) | SPI(50));
 	raise3(&v, 45, 40, 50);
-	dist_set(&v, GICD_ICENABLE + 4, SPI(45));
+	abi_dist_set(&v, GICD_ICENABLE + 4, SPI(45));
 	spis_enable(&v, SPI(45));
 	ORDER(&v, 45, 40, 50);
 
 	raise3(&v, 45, 40, 50);
-	dist_set(&v, GICD_ICENABLE + 4, SPI(45));
-	run_not_at_all(&v);
+	abi_dist_set(&v, GICD_ICENABLE + 4, SPI(45));
+	abi_run_nothing(&v);
 	spis_enable(&v, SPI(45));
 	ORDER(&v, 45, 40, 50);
 
 	raise3(&v, 45, 40, 50);
-	dist_set(&v, GICD_ICENABLE + 4, SPI(45));
+	abi_dist_set(&v, GICD_ICENABLE + 4, SPI(45));
 	FIRST(&v, 40);
 	spis_enable(&v, SPI(45));
 	ORDER(&v, 50, 45);

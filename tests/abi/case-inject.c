@@ -5,14 +5,8 @@
  */
 #include "abi.h"
 
-#define ENC(op0, op1, crn, crm, op2) \
-	((op0) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
 #define REG_SP_EL1 0x6030000000100044ull
-#define REG_ELR    0x6030000000100046ull
-#define REG_SPSR   0x6030000000100048ull
-#define REG_ESR    REG_SYS(3, 0, 5, 2, 0)
 #define REG_FAR    REG_SYS(3, 0, 6, 0, 0)
-#define REG_VBAR   REG_SYS(3, 0, 12, 0, 0)
 
 #define VBAR (GUEST_BASE + 0x1000)
 #define EL1H 0x3c5ull
@@ -46,14 +40,6 @@ static int serror_pending(struct abi_vm *v)
 	return ev.exception.serror_pending;
 }
 
-/* KVM_RUN that only does what is owed. */
-static void run_nothing(struct abi_vm *v)
-{
-	v->run->immediate_exit = 1;
-	REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
-	v->run->immediate_exit = 0;
-}
-
 /* Run the code at GUEST_BASE to its store at @off. */
 static void run_store(struct abi_vm *v)
 {
@@ -77,7 +63,7 @@ static void serror_stays(void)
 	events_set(&v, 1, 0);
 	run_store(&v); /* SErrors are masked */
 	EQUAL(serror_pending(&v), 1);
-	run_nothing(&v);
+	abi_run_nothing(&v);
 	OK(abi_init(&v));
 	EQUAL(serror_pending(&v), 1);
 	/* It is taken as soon as it may be. */
@@ -107,12 +93,12 @@ static void abort_syndrome(void)
 	/* The rest is done by KVM_RUN, of the state it then finds. */
 	reg_set(v.vcpu, REG_PSTATE, EL0T);
 	reg_set(v.vcpu, REG_PC, GUEST_BASE + 0x44);
-	run_nothing(&v);
+	abi_run_nothing(&v);
 	EQUAL(reg_get(v.vcpu, REG_PC), VBAR + 0x400);
 	EQUAL(reg_get(v.vcpu, REG_ELR), GUEST_BASE + 0x44);
 	EQUAL(reg_get(v.vcpu, REG_SPSR), EL0T);
 	EQUAL(reg_get(v.vcpu, REG_ESR), DABT_CUR);
-	run_nothing(&v);
+	abi_run_nothing(&v);
 	EQUAL(reg_get(v.vcpu, REG_PC), VBAR + 0x400);
 	/* From EL0. */
 	reg_set(v.vcpu, REG_PSTATE, EL0T);
@@ -133,7 +119,7 @@ static void abort_after_run(void)
 	EQUAL(reg_get(v.vcpu, REG_PC), GUEST_BASE + 4);
 	/* What user space writes between is what the guest finds. */
 	reg_set(v.vcpu, REG_FAR, 0x2222);
-	run_nothing(&v);
+	abi_run_nothing(&v);
 	EQUAL(reg_get(v.vcpu, REG_PC), VBAR + 0x200);
 	EQUAL(reg_get(v.vcpu, REG_ELR), GUEST_BASE + 4);
 	EQUAL(reg_get(v.vcpu, REG_FAR), 0x2222);
@@ -172,13 +158,13 @@ static void abort_then_nothing(void)
 	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
 	memset(v.run->mmio.data, 0x55, 8);
 	events_set(&v, 0, 1);
-	run_nothing(&v);
+	abi_run_nothing(&v);
 	EQUAL(reg_get(v.vcpu, REG_PC), VBAR + 0x200);
 	EQUAL(reg_get(v.vcpu, REG_X(0)), 0);
-	run_nothing(&v);
+	abi_run_nothing(&v);
 	EQUAL(reg_get(v.vcpu, REG_PC), VBAR + 0x204);
 	EQUAL(reg_get(v.vcpu, REG_X(0)), 0x5555555555555555);
-	run_nothing(&v);
+	abi_run_nothing(&v);
 	EQUAL(reg_get(v.vcpu, REG_PC), VBAR + 0x204);
 }
 
@@ -190,7 +176,7 @@ static void init_keeps_registers(void)
 		open_vm(&v);
 		if (ran) {
 			run_store(&v);
-			run_nothing(&v);
+			abi_run_nothing(&v);
 		}
 		reg_set(v.vcpu, REG_SP, 0x1110);
 		reg_set(v.vcpu, REG_SP_EL1, 0x2220);
@@ -214,7 +200,7 @@ static void init_keeps_abort(void)
 	OK(abi_init(&v));
 	reg_set(v.vcpu, REG_VBAR, VBAR);
 	reg_set(v.vcpu, REG_PC, GUEST_BASE + 0x80);
-	run_nothing(&v);
+	abi_run_nothing(&v);
 	EQUAL(reg_get(v.vcpu, REG_PC), VBAR + 0x200);
 	EQUAL(reg_get(v.vcpu, REG_ELR), GUEST_BASE + 0x80);
 }
@@ -229,7 +215,7 @@ static void init_and_mmio(void)
 	memset(v.run->mmio.data, 0x55, 8);
 	OK(abi_init(&v));
 	reg_set(v.vcpu, REG_PC, GUEST_BASE + 0x80);
-	run_nothing(&v);
+	abi_run_nothing(&v);
 	EQUAL(reg_get(v.vcpu, REG_PC), GUEST_BASE + 0x84);
 	EQUAL(reg_get(v.vcpu, REG_X(0)), 0x5555555555555555);
 }

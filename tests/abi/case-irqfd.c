@@ -21,27 +21,12 @@
 #define GICD_ISPEND   0x204
 #define GICD_ICFGR    0xc08
 
-static uint32_t dist_get(const struct abi_vm *v, uint32_t off)
-{
-	uint32_t val = 0xdeadbeef;
-
-	NEED(abi_attr(v->gic, KVM_GET_DEVICE_ATTR,
-		      KVM_DEV_ARM_VGIC_GRP_DIST_REGS, off, &val) == 0);
-	return val;
-}
-
-static void dist_set(const struct abi_vm *v, uint32_t off, uint32_t val)
-{
-	NEED(abi_attr(v->gic, KVM_SET_DEVICE_ATTR,
-		      KVM_DEV_ARM_VGIC_GRP_DIST_REGS, off, &val) == 0);
-}
-
 /* SPIs 32 to 63 that are pending, which then none is (GICv3). */
 static uint32_t take_pending(const struct abi_vm *v)
 {
-	uint32_t val = dist_get(v, GICD_ISPEND);
+	uint32_t val = abi_dist_get(v, GICD_ISPEND);
 
-	dist_set(v, GICD_ISPEND, 0);
+	abi_dist_set(v, GICD_ISPEND, 0);
 	return val;
 }
 
@@ -218,7 +203,7 @@ static void level_stays(void)
 	uint32_t lines;
 
 	abi_vm_open(&v, ABI_GICV3);
-	dist_set(&v, GICD_ICFGR, 0);
+	abi_dist_set(&v, GICD_ICFGR, 0);
 	assign(&v, fd);
 	add(fd, 1);
 	OK(abi_attr(v.gic, KVM_GET_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO,
@@ -268,7 +253,7 @@ static void signalled_before(void)
 	CHECK(!readable(fd));
 	/* A level pin is raised and lowered. */
 	deassign(&v, fd);
-	dist_set(&v, GICD_ICFGR, 0);
+	abi_dist_set(&v, GICD_ICFGR, 0);
 	add(fd, 5);
 	assign(&v, fd);
 	usleep(20000);
@@ -290,8 +275,8 @@ static void many(void)
 		for (int i = 0; i < 64; i++)
 			add(fds[i], 1);
 		EQUAL(take_pending(&v), 0xffffffff);
-		EQUAL(dist_get(&v, GICD_ISPEND + 4), 0xffffffff);
-		dist_set(&v, GICD_ISPEND + 4, 0);
+		EQUAL(abi_dist_get(&v, GICD_ISPEND + 4), 0xffffffff);
+		abi_dist_set(&v, GICD_ISPEND + 4, 0);
 	}
 }
 

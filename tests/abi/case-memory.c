@@ -30,14 +30,6 @@ static uint8_t *pages(unsigned int n)
 	return p;
 }
 
-/* Let the access that left KVM_RUN end, and nothing more. */
-static void mmio_finish(struct abi_vm *v)
-{
-	v->run->immediate_exit = 1;
-	REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
-	v->run->immediate_exit = 0;
-}
-
 /* What the guest finds at @gpa. */
 static uint32_t guest_reads(struct abi_vm *v, uint64_t gpa)
 {
@@ -49,7 +41,7 @@ static uint32_t guest_reads(struct abi_vm *v, uint64_t gpa)
 	EQUAL(abi_run(v), KVM_EXIT_MMIO);
 	CHECK(v->run->mmio.is_write);
 	memcpy(&data, v->run->mmio.data, sizeof(data));
-	mmio_finish(v);
+	abi_run_nothing(v);
 	return data;
 }
 
@@ -197,7 +189,7 @@ static void few_look(struct abi_vm *v)
 	EQUAL(abi_run(v), KVM_EXIT_MMIO);
 	EQUAL(v->run->mmio.phys_addr, gpa);
 	CHECK(!v->run->mmio.is_write);
-	mmio_finish(v);
+	abi_run_nothing(v);
 }
 
 static void slots_random(void)

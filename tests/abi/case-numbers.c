@@ -31,15 +31,13 @@ static void fixture_open(struct fixture *f)
 	struct kvm_irqfd irqfd = {.gsi = SPI - 32};
 	struct kvm_ioeventfd io = {.addr = GUEST_MMIO, .len = 8};
 	char name[] = "/tmp/abi-XXXXXX";
-	uint32_t edge = 0xaaaaaaaa;
 
 	abi_vm_open(&f->v, ABI_GICV3);
 	f->in = eventfd(0, EFD_NONBLOCK);
 	f->out = eventfd(0, EFD_NONBLOCK);
 	f->file = mkstemp(name);
 	NEED(f->in >= 0 && f->out >= 0 && f->file >= 0 && unlink(name) == 0);
-	OK(abi_attr(f->v.gic, KVM_SET_DEVICE_ATTR,
-		    KVM_DEV_ARM_VGIC_GRP_DIST_REGS, ICFGR2, &edge));
+	abi_dist_set(&f->v, ICFGR2, 0xaaaaaaaa);
 	irqfd.fd = (uint32_t)f->in;
 	OK(ioctl(f->v.vm, KVM_IRQFD, &irqfd));
 	io.fd = f->out;
@@ -50,16 +48,12 @@ static void fixture_open(struct fixture *f)
 static bool irqfd_arrives(struct fixture *f)
 {
 	struct timespec pause = {.tv_nsec = 1000000};
-	uint32_t bit = 1u << (SPI - 32), pending = 0;
+	uint32_t bit = 1u << (SPI - 32);
 
-	OK(abi_attr(f->v.gic, KVM_SET_DEVICE_ATTR,
-		    KVM_DEV_ARM_VGIC_GRP_DIST_REGS, ICPENDR1, &bit));
+	abi_dist_set(&f->v, ICPENDR1, bit);
 	CHECK(eventfd_write(f->in, 1) == 0);
 	for (int i = 0; i < 5000; i++) {
-		OK(abi_attr(f->v.gic, KVM_GET_DEVICE_ATTR,
-			    KVM_DEV_ARM_VGIC_GRP_DIST_REGS, ISPENDR1,
-			    &pending));
-		if (pending & bit)
+		if (abi_dist_get(&f->v, ISPENDR1) & bit)
 			return true;
 		nanosleep(&pause, NULL);
 	}

@@ -5,8 +5,6 @@
  */
 #include "abi.h"
 
-#define ENC(op0, op1, crn, crm, op2) \
-	((op0) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
 #define REG_CCSIDR(csselr) (0x6020000000110000ull | (csselr))
 #define REG_MIDR           REG_SYS(3, 0, 0, 0, 0)
 #define REG_REVIDR         REG_SYS(3, 0, 0, 0, 6)
@@ -24,9 +22,7 @@ static void open_and_run(struct abi_vm *v)
 	abi_vm_open(v, ABI_NO_GIC);
 	GUEST(v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1), ASM_B_SELF);
 	NEED(abi_run(v) == KVM_EXIT_MMIO);
-	v->run->immediate_exit = 1;
-	REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
-	v->run->immediate_exit = 0;
+	abi_run_nothing(v);
 }
 
 static uint32_t ccsidr_get(int vcpu, unsigned int csselr)
@@ -69,8 +65,8 @@ static void ccsidr_of_another_host(void)
 	/* The guest sees it, and KVM_ARM_VCPU_INIT leaves it. */
 	OK(ccsidr_set(v.vcpu, REG_CCSIDR(0), 0x701fe01a));
 	reg_set(v.vcpu, REG_CSSELR, 0);
-	GUEST(&v, 0, ASM_MRS(0, ENC(3, 1, 0, 0, 0)), ASM_MOVZ(1, 0x0900, 1),
-	      ASM_STR(0, 1), ASM_B_SELF);
+	GUEST(&v, 0, ASM_MRS(0, SYSREG_ENC(3, 1, 0, 0, 0)),
+	      ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1), ASM_B_SELF);
 	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
 	EQUAL(reg_get(v.vcpu, REG_X(0)), 0x701fe01a);
 	OK(abi_init(&v));
@@ -141,9 +137,7 @@ static void pstate_keeps_reserved(void)
 	}
 	/* Not loaded yet by a run that does not enter the guest. */
 	reg_set(v.vcpu, REG_PSTATE, 0xf0000000203c5);
-	v.run->immediate_exit = 1;
-	REFUSED(ioctl(v.vcpu, KVM_RUN, 0), EINTR);
-	v.run->immediate_exit = 0;
+	abi_run_nothing(&v);
 	EQUAL(reg_get(v.vcpu, REG_PSTATE), 0xf0000000203c5);
 	GUEST(&v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1), ASM_B_SELF);
 	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
@@ -178,8 +172,8 @@ static void timer_ctl_bits(void)
 	reg_set(v.vcpu, cvals[0], UINT64_MAX);
 	reg_set(v.vcpu, ids[0], 0xfffffff2);
 	EQUAL(reg_get(v.vcpu, ids[0]), 0xfffffff2);
-	GUEST(&v, 0, ASM_MRS(0, ENC(3, 3, 14, 3, 1)), ASM_MOVZ(1, 0x0900, 1),
-	      ASM_STR(0, 1), ASM_B_SELF);
+	GUEST(&v, 0, ASM_MRS(0, SYSREG_ENC(3, 3, 14, 3, 1)),
+	      ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1), ASM_B_SELF);
 	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
 	EQUAL(reg_get(v.vcpu, REG_X(0)), 2);
 	EQUAL(reg_get(v.vcpu, ids[0]), 2);
@@ -195,8 +189,8 @@ static void afsr_are_zero(void)
 	EQUAL(reg_get(v.vcpu, REG_AFSR1), 0);
 	reg_set(v.vcpu, REG_AFSR0, 0x1234);
 	EQUAL(reg_get(v.vcpu, REG_AFSR0), 0x1234);
-	GUEST(&v, 0x100, ASM_MRS(2, ENC(3, 0, 5, 1, 0)),
-	      ASM_MRS(3, ENC(3, 0, 5, 1, 1)), ASM_MOVZ(1, 0x0900, 1),
+	GUEST(&v, 0x100, ASM_MRS(2, SYSREG_ENC(3, 0, 5, 1, 0)),
+	      ASM_MRS(3, SYSREG_ENC(3, 0, 5, 1, 1)), ASM_MOVZ(1, 0x0900, 1),
 	      ASM_STR(2, 1), ASM_B_SELF);
 	reg_set(v.vcpu, REG_X(2), 1);
 	reg_set(v.vcpu, REG_X(3), 1);
@@ -225,9 +219,10 @@ static void debug_registers_unimplemented(void)
 	reg_set(v.vcpu, REG_SYS(3, 0, 12, 0, 0), GUEST_BASE + 0x1000);
 	for (unsigned int n = 0; n < 16; n++) {
 		for (unsigned int op2 = 4; op2 < 8; op2++) {
-			uint32_t code[] = {ASM_MRS(0, ENC(2, 0, 0, n, op2)),
-					   ASM_MOVZ(1, 0x0900, 1),
-					   ASM_STR(0, 1), ASM_B_SELF};
+			uint32_t code[] = {
+				ASM_MRS(0, SYSREG_ENC(2, 0, 0, n, op2)),
+				ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1),
+				ASM_B_SELF};
 			static const uint32_t vector[] = {
 				ASM_MOVZ(1, 0x0900, 1), ASM_STR_W(1, 1),
 				ASM_B_SELF};
@@ -241,9 +236,7 @@ static void debug_registers_unimplemented(void)
 			EQUAL(abi_run(&v), KVM_EXIT_MMIO);
 			/* The vector stores a word, the code a doubleword. */
 			EQUAL(v.run->mmio.len, there ? 8 : 4);
-			v.run->immediate_exit = 1;
-			ioctl(v.vcpu, KVM_RUN, 0);
-			v.run->immediate_exit = 0;
+			abi_run_nothing(&v);
 		}
 	}
 }
@@ -263,8 +256,8 @@ static void midr_of_a_core(void)
 	CHECK(midr >> 24 & 0xff);
 	EQUAL(midr >> 16 & 15, 15);
 	CHECK(midr >> 4 & 0xfff);
-	GUEST(&v, 0, ASM_MRS(0, ENC(3, 0, 0, 0, 0)), ASM_MOVZ(1, 0x0900, 1),
-	      ASM_STR(0, 1), ASM_B_SELF);
+	GUEST(&v, 0, ASM_MRS(0, SYSREG_ENC(3, 0, 0, 0, 0)),
+	      ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1), ASM_B_SELF);
 	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
 	EQUAL(reg_get(v.vcpu, REG_X(0)), midr);
 }
@@ -287,9 +280,10 @@ static void big_endian_as_announced(void)
 	sctlr = reg_get(v.vcpu, REG_SYS(3, 0, 1, 0, 0));
 	reg_set(v.vcpu, REG_X(3), sctlr | ee | e0e);
 	reg_set(v.vcpu, REG_X(4), sctlr);
-	GUEST(&v, 0, ASM_MRS(0, ENC(3, 0, 1, 0, 0)),
-	      ASM_MSR(ENC(3, 0, 1, 0, 0), 3), ASM_MRS(2, ENC(3, 0, 1, 0, 0)),
-	      ASM_MSR(ENC(3, 0, 1, 0, 0), 4), ASM_MOVZ(1, 0x0900, 1),
+	GUEST(&v, 0, ASM_MRS(0, SYSREG_ENC(3, 0, 1, 0, 0)),
+	      ASM_MSR(SYSREG_ENC(3, 0, 1, 0, 0), 3),
+	      ASM_MRS(2, SYSREG_ENC(3, 0, 1, 0, 0)),
+	      ASM_MSR(SYSREG_ENC(3, 0, 1, 0, 0), 4), ASM_MOVZ(1, 0x0900, 1),
 	      ASM_STR(0, 1), ASM_B_SELF);
 	/* What user space wrote, as the guest finds it. */
 	reg_set(v.vcpu, REG_SYS(3, 0, 1, 0, 0), sctlr | ee | e0e);

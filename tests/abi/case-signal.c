@@ -148,9 +148,7 @@ static void case_slots(void)
 
 static void run_again(void)
 {
-	vm.run->immediate_exit = 1;
-	REFUSED(ioctl(vm.vcpu, KVM_RUN, 0), EINTR);
-	vm.run->immediate_exit = 0;
+	abi_run_nothing(&vm);
 }
 
 static void case_run(void)

@@ -5,9 +5,7 @@
 #include <signal.h>
 #include <time.h>
 
-#define ENC(op0, op1, crn, crm, op2) \
-	((op0) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
-#define CNTV_CTL ENC(3, 3, 14, 3, 1)
+#define CNTV_CTL SYSREG_ENC(3, 3, 14, 3, 1)
 #define WFI      ASM_HINT(3)
 /* Of this host, and of QEMU's. */
 #define COUNTER_HZ UINT64_C(62500000)

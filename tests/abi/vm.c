@@ -41,6 +41,21 @@ int abi_attr(int fd, unsigned long request, uint32_t group, uint64_t attr,
 	return ioctl(fd, request, &a);
 }
 
+uint32_t abi_dist_get(const struct abi_vm *v, uint32_t off)
+{
+	uint32_t val = 0;
+
+	NEED(abi_attr(v->gic, KVM_GET_DEVICE_ATTR,
+		      KVM_DEV_ARM_VGIC_GRP_DIST_REGS, off, &val) == 0);
+	return val;
+}
+
+void abi_dist_set(const struct abi_vm *v, uint32_t off, uint32_t val)
+{
+	NEED(abi_attr(v->gic, KVM_SET_DEVICE_ATTR,
+		      KVM_DEV_ARM_VGIC_GRP_DIST_REGS, off, &val) == 0);
+}
+
 static int init_vcpu(const struct abi_vm *v, int vcpu)
 {
 	struct kvm_vcpu_init init;
@@ -149,4 +164,11 @@ uint32_t abi_run(struct abi_vm *v)
 	while (ret && errno == EINTR && !v->run->immediate_exit);
 	NEED(ret == 0);
 	return v->run->exit_reason;
+}
+
+void abi_run_nothing(struct abi_vm *v)
+{
+	v->run->immediate_exit = 1;
+	REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
+	v->run->immediate_exit = 0;
 }
