@@ -155,9 +155,12 @@ static inline enum cpu_exit_reason run_at(struct env *e, uint64_t pc)
 	return cpu_run(&e->cpu);
 }
 
-/* Run @word at CODE_PA in the current state; HVC #1 follows. True: it
- * completed, false: it took an exception to EL1 (vectors at CODE_PA +
- * 0x10000 hold HVC #vector/128 each). */
+#define PSTATE_EL0t 0x000
+#define PSTATE_EL1t 0x004
+#define PSTATE_EL1h 0x005
+#define PSTATE_DAIF 0x3c0
+
+/* Vectors that leave by HVC #0x100 and their number. */
 #define VECTORS (CODE_PA + 0x10000)
 
 static inline void vectors_put(struct env *e)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Breakpoints of the VMM and of the guest among code that runs in blocks:
- * wherever in a block, a loop, or a page they are, under each of a page's
- * addresses, and however they come and go. All else goes on at full speed.
+ * Single steps, breakpoints and watchpoints of the VMM and of the guest (Arm
+ * ARM D2). Breakpoints among code that runs in blocks: wherever in a block, a
+ * loop, or a page they are, under each of a page's addresses, and however they
+ * come and go. All else goes on at full speed.
  */
 #include "cpu-env.h"
 #include "tests/check-main.h"
@@ -30,11 +31,203 @@ static void setup(void)
 	debug.enable = debug.hw = true;
 }
 
+static void setup_guest(void)
+{
+	setup();
+	vectors_put(e);
+}
+
 static void teardown(void)
 {
 	env_free(e);
 	cpu_domain_free(domain);
 }
+
+/* ---- one of each --------------------------------------------------------- */
+
+/* The guest steps EL0 through three instructions (D2.12). */
+START_TEST(software_step)
+{
+	static const uint32_t el0[] = {ASM_MOVZ(1, 1, 0), ASM_MOVZ(1, 2, 0),
+				       ASM_SVC(0)};
+
+	memcpy(ram_at(e, DATA_PA), el0, sizeof(el0));
+	CODE(e, CODE_PA, ASM_ERET);
+	set_sys(e, ENC_MDSCR, 1);
+	e->cpu.sys.spsr_el1 = BIT(21) | PSTATE_EL0t;
+	e->cpu.sys.elr_el1 = DATA_PA;
+	for (unsigned int k = 1; k <= 2; k++) {
+		cpu_set_pstate(&e->cpu, PSTATE_EL1h | PSTATE_DAIF);
+		run_at(e, CODE_PA);
+		ck_assert_int_eq(exit_vector(e), 8);
+		ck_assert_uint_eq(esr_ec(e), EC_STEP_LOW);
+		ck_assert_uint_eq(esr_iss(e) & 0x3f, 0x22);
+		ck_assert_uint_eq(e->cpu.sys.elr_el1, DATA_PA + 4 * k);
+		ck_assert_uint_eq(e->cpu.x[1], k);
+		ck_assert(!(e->cpu.sys.spsr_el1 & BIT(21)));
+		e->cpu.sys.spsr_el1 |= BIT(21);
+	}
+	/* SVC is stepped: SPSR.SS is 0 in its exception. */
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h | PSTATE_DAIF);
+	run_at(e, CODE_PA);
+	ck_assert_uint_eq(esr_ec(e), EC_SVC);
+	ck_assert(!(e->cpu.sys.spsr_el1 & BIT(21)));
+	/* SS = 0 from the start: taken before the instruction. */
+	e->cpu.sys.spsr_el1 = PSTATE_EL0t;
+	e->cpu.sys.elr_el1 = DATA_PA;
+	e->cpu.x[1] = 9;
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h | PSTATE_DAIF);
+	run_at(e, CODE_PA);
+	ck_assert_uint_eq(esr_ec(e), EC_STEP_LOW);
+	ck_assert_uint_eq(e->cpu.x[1], 9);
+}
+END_TEST
+
+START_TEST(vmm_debug)
+{
+	struct cpu_guest_debug dbg = {.enable = true, .single_step = true};
+
+	CODE(e, CODE_PA, ASM_MOVZ(1, 1, 0), ASM_MOVZ(1, 2, 0), ASM_BRK(5));
+	cpu_set_guest_debug(&e->cpu, &dbg);
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_DEBUG);
+	ck_assert_uint_eq(e->cpu.exit.debug.esr >> 26, EC_STEP_LOW);
+	ck_assert_uint_eq(e->cpu.pc, CODE_PA + 4);
+	ck_assert_uint_eq(e->cpu.x[1], 1);
+	dbg.single_step = false;
+	dbg.sw_bp = true;
+	cpu_set_guest_debug(&e->cpu, &dbg);
+	ck_assert_int_eq(cpu_run(&e->cpu), CPU_EXIT_DEBUG);
+	ck_assert_uint_eq(e->cpu.exit.debug.esr, 0xf2000005);
+	ck_assert_uint_eq(e->cpu.pc, CODE_PA + 8);
+	cpu_set_guest_debug(&e->cpu, NULL);
+	cpu_run(&e->cpu);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_ec(e), EC_BRK);
+}
+END_TEST
+
+START_TEST(breakpoint_and_watchpoint)
+{
+	CODE(e, CODE_PA, ASM_MOVZ(1, 1, 0), ASM_MOVZ(1, 2, 0), ASM_STR(1, 0),
+	     ASM_HVC(1));
+	/* EL1 only, all bytes, enabled; needs KDE and D clear. */
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 4), CODE_PA + 4);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 5), 0x1e3);
+	set_sys(e, ENC_MDSCR, BIT(15) | BIT(13));
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h);
+	e->cpu.x[0] = DATA_PA;
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_ec(e), EC_BREAKPOINT_CUR);
+	ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA + 4);
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h | 8 << 6);
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), -1);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 5), 0);
+	/* Watch eight bytes for stores. */
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 6), DATA_PA + 8);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 7), 0xff << 5 | 2 << 3 | 3 << 1 | 1);
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h);
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), -1);
+	e->cpu.x[0] = DATA_PA + 8;
+	ram_put(e, DATA_PA + 8, 0);
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h);
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_ec(e), EC_WATCHPOINT_CUR);
+	ck_assert_uint_eq(esr_iss(e), 0x22 | 1 << 6);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, DATA_PA + 8);
+	ck_assert_uint_eq(ram_get(e, DATA_PA + 8), 0);
+}
+END_TEST
+
+/* An access that begins below what is watched names the watched byte. */
+START_TEST(watchpoint_inside_an_access)
+{
+	static const struct {
+		uint32_t insn;
+		uint64_t base, watched;
+	} t[] = {
+		{ASM_STR(1, 0), 0x100, 0x104},
+		{ASM_STP(1, 2, 0), 0x100, 0x108},
+		{ASM_STP(1, 2, 0), 0x100, 0x10c},
+		{0x3d800000 /* str q0, [x0] */, 0x100, 0x108},
+		{0xad000000 /* stp q0, q0, [x0] */, 0x100, 0x118},
+	};
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(t); k++) {
+		uint64_t watched = DATA_PA + t[k].watched;
+
+		CODE(e, CODE_PA, t[k].insn, ASM_HVC(1));
+		/* Four bytes. */
+		set_sys(e, SYSREG_ENC(2, 0, 0, 0, 6), watched & ~UINT64_C(7));
+		set_sys(e, SYSREG_ENC(2, 0, 0, 0, 7),
+			0xf << (watched & 7) << 5 | 2 << 3 | 3 << 1 | 1);
+		set_sys(e, ENC_MDSCR, BIT(15) | BIT(13));
+		e->cpu.sys.cpacr_el1 = 3 << 20;
+		cpu_set_pstate(&e->cpu, PSTATE_EL1h);
+		e->cpu.x[0] = DATA_PA + t[k].base;
+		run_at(e, CODE_PA);
+		ck_assert_int_eq(exit_vector(e), 4);
+		ck_assert_uint_eq(esr_ec(e), EC_WATCHPOINT_CUR);
+		ck_assert_msg(e->cpu.sys.far_el1 == watched,
+			      "%08x: FAR %#lx, watched %#lx", t[k].insn,
+			      (long)e->cpu.sys.far_el1, (long)watched);
+	}
+}
+END_TEST
+
+/* A tag in the pointer is not part of the address that is watched. */
+START_TEST(watchpoint_under_a_tag)
+{
+	const uint64_t tagged = UINT64_C(0xa5) << 56 | (DATA_PA + 8);
+
+	CODE(e, CODE_PA, ASM_STR(1, 0), ASM_HVC(1));
+	set_sys(e, ENC_TCR, TCR_TBI0);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 6), DATA_PA + 8);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 7), 0xff << 5 | 2 << 3 | 3 << 1 | 1);
+	set_sys(e, ENC_MDSCR, BIT(15) | BIT(13));
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h);
+	e->cpu.x[0] = tagged;
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_ec(e), EC_WATCHPOINT_CUR);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, tagged);
+}
+END_TEST
+
+/* STTR at EL1 is an access of EL0 to a watchpoint too, STR is not. */
+START_TEST(watchpoint_and_unprivileged)
+{
+	CODE(e, CODE_PA, ASM_STR(1, 0), 0xf8000801 /* sttr x1, [x0] */,
+	     ASM_HVC(1));
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 6), DATA_PA);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 7), 0xff << 5 | 2 << 3 | 2 << 1 | 1);
+	set_sys(e, ENC_MDSCR, BIT(15) | BIT(13));
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h);
+	e->cpu.x[0] = DATA_PA;
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_ec(e), EC_WATCHPOINT_CUR);
+	ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA + 4);
+}
+END_TEST
+
+/* A breakpoint on what cannot be fetched: the abort comes first. */
+START_TEST(breakpoint_behind_an_abort)
+{
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 4), 0x1000);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 5), 0x1e3);
+	set_sys(e, ENC_MDSCR, BIT(15) | BIT(13));
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h);
+	run_at(e, 0x1000);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_ec(e), EC_IABT_CUR);
+}
+END_TEST
+
+/* ---- breakpoints among blocks -------------------------------------------- */
 
 static void breakpoint(unsigned int n, gva_t va)
 {
@@ -246,8 +439,18 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("cpu-debug");
-	TCase *tc = tcase_create("breakpoints");
+	TCase *tc = tcase_create("each");
 
+	tcase_add_checked_fixture(tc, setup_guest, teardown);
+	tcase_add_test(tc, software_step);
+	tcase_add_test(tc, vmm_debug);
+	tcase_add_test(tc, breakpoint_and_watchpoint);
+	tcase_add_test(tc, watchpoint_inside_an_access);
+	tcase_add_test(tc, watchpoint_under_a_tag);
+	tcase_add_test(tc, watchpoint_and_unprivileged);
+	tcase_add_test(tc, breakpoint_behind_an_abort);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("breakpoints");
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, stops_everywhere);
 	tcase_add_test(tc, others_run_in_blocks);
