@@ -2,8 +2,7 @@
 /*
  * Binary statistics (KVM_GET_STATS_FD): a header, an id string, descriptors,
  * data. The descriptor's memory holds all of it, so that reading needs no
- * help; the data part is refreshed when a KVM_RUN ends and at every read that
- * comes to us.
+ * help; the data part is refreshed when a KVM_RUN ends and by kobj_read().
  */
 #include "kernel/stats.h"
 
