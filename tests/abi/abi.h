@@ -127,6 +127,16 @@ uint32_t abi_run(struct abi_vm *v);
 /* KVM_RUN that only does what is owed, such as the access of the last exit. */
 void abi_run_nothing(struct abi_vm *v);
 
+/* ---- system calls -------------------------------------------------------- */
+
+/* As syscall(), but nothing between us and the kernel. */
+long abi_raw(long nr, ...);
+/* All six arguments, as the kernel looks at no more than it needs. */
+#define RAW_N(nr, a, b, c, d, e, f, ...)                                \
+	abi_raw((long)(nr), (long)(a), (long)(b), (long)(c), (long)(d), \
+		(long)(e), (long)(f))
+#define RAW(...) RAW_N(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
+
 /* ---- the program --------------------------------------------------------- */
 
 extern const struct abi_case cases_bus[];

@@ -148,37 +148,12 @@ static void dup_over(void)
 	still_works(&f);
 }
 
-/* A system call that no library sees. */
-static long raw_call(long nr, long a, long b, long c)
-{
-#if defined(__x86_64__)
-	long ret;
-
-	__asm__ volatile("syscall"
-			 : "=a"(ret)
-			 : "a"(nr), "D"(a), "S"(b), "d"(c)
-			 : "rcx", "r11", "memory");
-	return ret;
-#elif defined(__aarch64__)
-	register long x8 __asm__("x8") = nr;
-	register long x0 __asm__("x0") = a;
-	register long x1 __asm__("x1") = b;
-	register long x2 __asm__("x2") = c;
-
-	__asm__ volatile("svc #0"
-			 : "+r"(x0)
-			 : "r"(x8), "r"(x1), "r"(x2)
-			 : "memory");
-	return x0;
-#endif
-}
-
 static void close_raw(void)
 {
 	struct fixture f;
 
 	fixture_open(&f);
-	EQUAL(raw_call(SYS_close_range, FIRST, ~0u, 0), 0);
+	EQUAL(RAW(SYS_close_range, FIRST, ~0u, 0), 0);
 	fill(&f);
 	still_works(&f);
 }
@@ -189,7 +164,7 @@ static void dup_over_raw(void)
 
 	fixture_open(&f);
 	for (int fd = FIRST; fd < FIRST + FILLED; fd++)
-		EQUAL(raw_call(SYS_dup3, f.file, fd, 0), (uint64_t)fd);
+		EQUAL(RAW(SYS_dup3, f.file, fd, 0), (uint64_t)fd);
 	still_works(&f);
 }
 

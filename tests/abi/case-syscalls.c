@@ -14,7 +14,6 @@
 #include <linux/time_types.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -29,54 +28,6 @@
 #define NR_OPENAT2      437
 #define NR_EPOLL_PWAIT2 441
 #define NR_FUTEX_WAITV  449
-
-/* As syscall(), but nothing between us and the kernel. */
-static long raw(long nr, ...)
-{
-	long a[6], ret;
-	va_list list;
-
-	va_start(list, nr);
-	for (int i = 0; i < 6; i++)
-		a[i] = va_arg(list, long);
-	va_end(list);
-#if defined(__aarch64__)
-	register long x8 __asm__("x8") = nr;
-	register long x0 __asm__("x0") = a[0];
-	register long x1 __asm__("x1") = a[1];
-	register long x2 __asm__("x2") = a[2];
-	register long x3 __asm__("x3") = a[3];
-	register long x4 __asm__("x4") = a[4];
-	register long x5 __asm__("x5") = a[5];
-
-	__asm__ volatile("svc #0"
-			 : "+r"(x0)
-			 : "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5), "r"(x8)
-			 : "memory");
-	ret = x0;
-#else
-	register long r10 __asm__("r10") = a[3];
-	register long r8 __asm__("r8") = a[4];
-	register long r9 __asm__("r9") = a[5];
-
-	__asm__ volatile("syscall"
-			 : "=a"(ret)
-			 : "a"(nr), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10),
-			   "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory");
-#endif
-	if (ret < 0 && ret >= -4095) {
-		errno = (int)-ret;
-		return -1;
-	}
-	return ret;
-}
-
-/* All six, as the kernel looks at no more than it needs. */
-#define RAW_N(nr, a, b, c, d, e, f, ...)                                       \
-	raw((long)(nr), (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), \
-	    (long)(f))
-#define RAW(...) RAW_N(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
 
 /* A file of a page, gone with the process. */
 static int scratch_file(void)

@@ -2,6 +2,7 @@
 ## What Linux answers: cases that run here, natively and as an arm64 VMM, and
 ## on a real kernel.
 abi_sources = tests/abi/cases.c \
+	tests/abi/raw.c \
 	tests/abi/vm.c \
 	tests/abi/case-bus.c \
 	tests/abi/case-code.c \
