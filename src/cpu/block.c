@@ -160,8 +160,8 @@ static uint32_t row_cost(const struct cpu *cpu, const struct insn_row *row)
 
 /*
  * Decode from @host (the bytes at @pa) up to @max instructions, not past the
- * page or into a breakpoint, into @insns, which has room for max + 1. Returns how many; *cost: what
- * they cost. @words: what they were, read once.
+ * page or into a breakpoint, into @insns, which has room for max + 1. Returns
+ * how many; *cost: what they cost. @words: what they were, read once.
  */
 static unsigned int decode_run(const struct cpu *cpu, struct insn *insns,
 			       uint32_t *words, gpa_t pa, const uint8_t *host,

@@ -11,9 +11,10 @@
  *  gmask   bits a guest write changes; the others keep their value
  *  hooks   what reading or writing does beyond the storage, HOOKS(...)
  *  flags   SYSREG_* for the environment (ONE_REG)
- *  wmask   ID registers and CLIDR_EL1: bits userspace may change. With SYSREG_RAZ a mask
- *	    that is not zero means that userspace writes are ignored (AArch32
- *	    registers of a host without AArch32), zero that only 0 is accepted
+ *  wmask   ID registers and CLIDR_EL1: bits userspace may change. With
+ *	    SYSREG_RAZ a mask that is not zero means that userspace writes are
+ *	    ignored (AArch32 registers of a host without AArch32), zero that
+ *	    only 0 is accepted
  *
  * What a guest sees follows Linux 6.12 KVM on a host with our features
  * (arch/arm64/kvm/sys_regs.c for which registers are emulated, hidden or

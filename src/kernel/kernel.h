@@ -113,7 +113,8 @@ void kernel_forked_child(void);
  * An eventfd may be an irqfd: to be called after this process wrote to one, by
  * any descriptor, and before it reads one, so that its interrupt is there and
  * its count gone as in Linux. Not in a signal handler that interrupted the
- * model, nor interrupted by one that comes here. kernel_has_irqfds(): is there any? Cheap.
+ * model, nor interrupted by one that comes here. kernel_has_irqfds(): is there
+ * any? Cheap.
  */
 extern struct vm *_Atomic kernel_irqfd_vms;
 static inline bool kernel_has_irqfds(void)

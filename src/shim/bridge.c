@@ -305,8 +305,7 @@ static int qemu_sigaction(int sig, const struct sigaction *act,
 
 /*
  * The guest's close(), dup3() and close_range() are made by QEMU through these
- * names, so what the model holds is kept out of them here: the callbacks above
- * see a system call but cannot answer it.
+ * names, and so are its own. What the model holds is kept out of both here.
  */
 static long qemu_edge(long ret)
 {
