@@ -6,6 +6,7 @@ src_base_libbase_la_SOURCES = \
 	src/base/device.h \
 	src/base/fault.c \
 	src/base/fault.h \
+	src/base/fork-lock.h \
 	src/base/held-fd.c \
 	src/base/held-fd.h \
 	src/base/host-arm64.h \

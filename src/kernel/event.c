@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 
+#include "base/fork-lock.h"
 #include "kernel/vm.h"
 
 /* Changed and walked with the lock; event_wanted() looks without. */
@@ -52,7 +53,7 @@ void event_forked_parent(void)
 
 void event_forked_child(void)
 {
-	listeners_lock = (pthread_rwlock_t)PTHREAD_RWLOCK_INITIALIZER;
+	fork_rwlock_reset(&listeners_lock);
 }
 
 void event_send(struct event *event)

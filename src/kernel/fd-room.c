@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <sys/resource.h>
 
+#include "base/fork-lock.h"
 #include "base/log.h"
 
 #define ROOM 64
@@ -73,7 +74,7 @@ void fd_room_forked_parent(void)
 
 void fd_room_forked_child(void)
 {
-	room_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+	fork_mutex_reset(&room_lock);
 	if (room_raised)
 		setrlimit(RLIMIT_NOFILE, &room_was);
 	room_raised = false;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "base/fork-lock.h"
 #include "kernel/arch.h"
 #include "kernel/ioctl.h"
 #include "kernel/system.h"
@@ -147,7 +148,7 @@ void stats_forked_parent(void)
 
 void stats_forked_child(void)
 {
-	stats_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+	fork_mutex_reset(&stats_lock);
 }
 
 static void stats_fill(struct stats *s)

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fork-lock.h"
 #include "base/host.h"
 #include "base/log.h"
 #include "kernel/device.h"
@@ -120,7 +121,7 @@ void vm_forked_parent(void)
 
 void vm_forked_child(void)
 {
-	vm_list_lock = (pthread_rwlock_t)PTHREAD_RWLOCK_INITIALIZER;
+	fork_rwlock_reset(&vm_list_lock);
 }
 
 void vm_timers_expire(struct vm *vm)

@@ -25,6 +25,7 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "base/fork-lock.h"
 #include "base/host.h"
 #include "base/log.h"
 #include "shim/sig.h"
@@ -551,8 +552,7 @@ void fdtab_fork_child(void)
 {
 	struct fdtab_entry *e;
 
-	/* Its owner was a thread that is not here, or had another id. */
-	pthread_rwlock_init(&fdtab_lock, NULL);
+	fork_rwlock_reset(&fdtab_lock);
 	if (fdtab_changing) {
 		fdtab = NULL;
 		memset(fdtab_cache, 0, sizeof(fdtab_cache));
