@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/syscall.h>
 
 #define LAZY  0x40000ull /* the page that is not there, in vm.ram */
@@ -158,7 +159,7 @@ static void case_barrier(void)
 /* ---- signals ------------------------------------------------------------- */
 
 static pthread_t vcpu_thread;
-static volatile int handled;
+static atomic_int handled;
 
 static void on_counted_signal(int sig)
 {

@@ -51,3 +51,13 @@ tests/abi/cases.arm64-static: $(abi_sources) $(abi_headers) tests/a64.h
 
 TESTS += tests/abi/check-cases tests/abi/check-nomem
 dist_check_SCRIPTS += tests/abi/check-cases tests/abi/check-nomem
+
+## Natively with the shim linked in, as tests/vmm/vmm-linked is and for the same
+## reason; made and run by tests/slow/sanitizers.
+EXTRA_PROGRAMS += tests/abi/cases-linked
+tests_abi_cases_linked_SOURCES = $(abi_sources) $(abi_headers) tests/a64.h \
+	tests/tsan.h
+tests_abi_cases_linked_CFLAGS = $(AM_CFLAGS) -Wno-missing-field-initializers
+tests_abi_cases_linked_LDADD = $(embed_libs)
+tests_abi_cases_linked_LDFLAGS = $(tests_vmm_vmm_linked_LDFLAGS)
+tests_abi_cases_linked_DEPENDENCIES = $(tests_vmm_vmm_linked_DEPENDENCIES)

@@ -2,6 +2,8 @@
 /* The VM that most cases begin with, see abi.h. */
 #include "abi.h"
 
+#include "tests/tsan.h"
+
 bool abi_reg_get(int vcpu, uint64_t id, uint64_t *val)
 {
 	struct kvm_one_reg reg = {.id = id, .addr = (uintptr_t)val};
@@ -135,6 +137,7 @@ void abi_vm_open(struct abi_vm *v, enum abi_gic gic)
 	v->ram = mmap(NULL, GUEST_SIZE, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	NEED(v->ram != MAP_FAILED);
+	tsan_guest_memory(v->ram, GUEST_SIZE);
 	slot.userspace_addr = (uintptr_t)v->ram;
 	NEED(ioctl(v->vm, KVM_SET_USER_MEMORY_REGION, &slot) == 0);
 	if (gic != ABI_NO_GIC)
