@@ -3,6 +3,7 @@
 #include "abi.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #define CNTV_CTL SYSREG_ENC(3, 3, 14, 3, 1)
@@ -24,20 +25,34 @@ static void expect_intr(struct abi_vm *v, uint64_t level)
 	EQUAL(v->run->s.regs.device_irq_level & 3, level);
 }
 
-/* A host's tick may end a run that is otherwise not ended: rarely. */
+static long preemptions(void)
+{
+	struct rusage usage;
+
+	OK(getrusage(RUSAGE_THREAD, &usage));
+	return usage.ru_nivcsw;
+}
+
+/*
+ * A host's tick may end a run that is otherwise not ended: rarely, unless the
+ * run lasts because the thread has to wait for its processor.
+ */
 static void stopped_then_mmio(void)
 {
 	unsigned int ticks = 0, rounds = 20;
 	struct abi_vm v;
 
 	for (unsigned int i = 0; i < rounds; i++) {
+		long before;
+
 		open_due(&v);
 		GUEST(&v, 0, ASM_MSR(CNTV_CTL, 2), ASM_MOVZ(1, 0x0900, 1),
 		      ASM_STR(0, 1), ASM_B_SELF);
 		expect_intr(&v, KVM_ARM_DEV_EL1_VTIMER);
 		EQUAL(reg_get(v.vcpu, REG_PC), GUEST_BASE);
+		before = preemptions();
 		if (ioctl(v.vcpu, KVM_RUN, 0)) {
-			ticks++;
+			ticks += preemptions() == before;
 			OK(ioctl(v.vcpu, KVM_RUN, 0));
 		}
 		EQUAL(v.run->exit_reason, KVM_EXIT_MMIO);
