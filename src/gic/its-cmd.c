@@ -118,12 +118,18 @@ static struct gic_vcpu *event_target(struct its *its, const struct its_event *e)
 	return is_mapped(c) ? gic_vcpu_by_id(its->gic, c->target) : NULL;
 }
 
+/*
+ * Tables that are restored may name a device that is there already. As in Linux
+ * it is then there twice, and commands find the older one.
+ */
 struct its_device *its_device_add(struct its *its, uint32_t id, gpa_t itt,
 				  unsigned int bits)
 {
 	unsigned int i = device_slot(its, id);
 	struct its_device *d;
 
+	while (i < its->nr_devices && its->devices[i]->id == id)
+		i++;
 	if (array_grow(&its->devices, its->nr_devices, &its->max_devices,
 		       sizeof(*its->devices)))
 		return NULL;
@@ -156,6 +162,8 @@ void its_device_remove(struct its *its, struct its_device *d)
 {
 	unsigned int i = device_slot(its, d->id);
 
+	while (its->devices[i] != d)
+		i++;
 	its_forget_cache(its);
 	while (d->nr_events)
 		event_remove(its, d, &d->events[d->nr_events - 1]);

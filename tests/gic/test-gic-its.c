@@ -603,6 +603,30 @@ START_TEST(save_restore)
 }
 END_TEST
 
+/* A device that is there and in the tables is there twice, the older first. */
+START_TEST(restore_over)
+{
+	struct fake_vm *f = its_mapped(1);
+
+	mapd(f, 1, ITT(1), 4);
+	mapd(f, 3, ITT(2), 4);
+	prop(f, 8201, 0xa0 | 1);
+	ok(fake_set(f->its, CTRL, SAVE, NULL));
+	ram_put(f, COLLECTIONS, 8, 0);
+	ram_put(f, ITT(0) + 8, 8, UINT64_C(8201) << 16);
+	ok(fake_set(f->its, CTRL, RESTORE, NULL));
+	ck_assert_int_eq(msi(f, 2, 1), 1);
+	takes(f, 0, 8200);
+	command(f, DEV(2) | ITS_MAPD, 0, 0, 0);
+	ck_assert_int_eq(msi(f, 2, 1), 1);
+	takes(f, 0, 8201);
+	command(f, DEV(2) | ITS_MAPD, 0, 0, 0);
+	ck_assert_int_eq(msi(f, 2, 1), 0);
+	ok(fake_set(f->its, CTRL, RESTORE, NULL));
+	fake_free(f);
+}
+END_TEST
+
 START_TEST(restore_errors)
 {
 	/* clang-format off */
@@ -758,6 +782,7 @@ Suite *gic_its_suite(void)
 	tcase_add_test(t, queue_wrap);
 	tcase_add_test(t, pending_tables);
 	tcase_add_test(t, save_restore);
+	tcase_add_test(t, restore_over);
 	tcase_add_test(t, restore_errors);
 	tcase_add_test(t, attributes);
 	suite_add_tcase(s, t);
