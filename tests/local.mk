@@ -2,6 +2,7 @@
 ## Tests and their helpers: a folder per area, named as those of src/ are.
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; CC='$(CC)'; SAN_CFLAGS='$(SAN_CFLAGS)'; AARCH64_CC='$(AARCH64_CC)'; export srcdir CC SAN_CFLAGS AARCH64_CC;
 check_DATA =
+EXTRA_PROGRAMS =
 EXTRA_DIST += tests/a64.h tests/check-main.h tests/tsan.h tests/tsan.supp
 include tests/check/local.mk
 include tests/isa/local.mk

@@ -25,7 +25,7 @@ EXTRA_LTLIBRARIES = tests/vmm/libinterpose.la
 tests_vmm_libinterpose_la_SOURCES = $(shim_sources) src/base/host.c
 tests_vmm_libinterpose_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_NATIVE
 tests_vmm_libinterpose_la_CFLAGS = $(AM_CFLAGS) -fno-sanitize=all
-EXTRA_PROGRAMS = tests/vmm/vmm-linked
+EXTRA_PROGRAMS += tests/vmm/vmm-linked
 tests_vmm_vmm_linked_SOURCES = $(VMM_SRC) $(VMM_HDR)
 ## All of it, or the C library's functions would do.
 tests_vmm_vmm_linked_LDADD = $(embed_libs)
