@@ -10,9 +10,9 @@
  * interrupted code a mask that blocks all signals (in uc_sigmask, which
  * sigreturn installs); sig_release() gives the thread its own mask back, and
  * there the signal is delivered. The mask to go back to is that of the frame
- * at the bottom: of several signals at once the kernel makes a stack of frames,
- * whose inner ones interrupt the first instruction of the outer wrapper, so
- * the bottom one is the last to note it. A queued real-time signal would come
+ * at the bottom: an inner signal interrupts the outer wrapper before that has
+ * blocked all (or, of several at once, at its first instruction), so the bottom
+ * one is the last to note it. A queued real-time signal would come
  * behind others of its number that way: its siginfo is kept and a token is
  * sent, and each of them that is delivered changes places with what is kept,
  * until the token comes. Faults cannot wait, see sig_waits().
@@ -262,23 +262,28 @@ static bool sig_send_later(int sig, const siginfo_t *info)
 	return false;
 }
 
-/* False: the kernel takes no more signals, and it must not be lost. */
+/*
+ * False: the kernel takes no more signals, and it must not be lost. Nothing
+ * comes between: it would note the mask of this wrapper as the VMM's, and
+ * sig_kept is one.
+ */
 static bool sig_defer(int sig, siginfo_t *info, ucontext_t *uc)
 {
 	struct sig_self *self = &sig_self;
-	const uint64_t bit = BIT(sig - 1);
-	uint64_t mask = uc_mask(uc);
+	const uint64_t bit = BIT(sig - 1), all = sig_all | bit;
+	uint64_t inside = mask_swap(SIG_BLOCK, &all), mask = uc_mask(uc);
 	bool sent;
 
-	mask_swap(SIG_BLOCK, &bit); /* SA_NODEFER */
 	if (!self->masked && (!self->deferred || mask != sig_all))
 		self->vmm_mask = mask;
 	sent = self->vmm_mask & bit ? sig_put_back(sig, info)
 				    : sig_send_later(sig, info);
-	if (!sent)
+	if (!sent) {
+		mask_swap(SIG_SETMASK, &inside);
 		return false;
+	}
 	self->deferred = true;
-	uc_mask_set(uc, sig_all);
+	uc_mask_set(uc, all);
 	return true;
 }
 

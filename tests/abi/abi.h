@@ -156,6 +156,7 @@ extern const struct abi_case cases_path[];
 extern const struct abi_case cases_signal[];
 extern const struct abi_case cases_steal[];
 extern const struct abi_case cases_syscalls[];
+extern const struct abi_case cases_thread[];
 extern const struct abi_case cases_timer[];
 extern const struct abi_case cases_uffd[];
 extern const struct abi_case cases_vcpu[];

@@ -21,6 +21,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-signal.c \
 	tests/abi/case-steal.c \
 	tests/abi/case-syscalls.c \
+	tests/abi/case-thread.c \
 	tests/abi/case-timer.c \
 	tests/abi/case-uffd.c \
 	tests/abi/case-vcpu.c
