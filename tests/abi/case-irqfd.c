@@ -432,7 +432,7 @@ static void resample_ends(void)
 	struct abi_vm v;
 
 	abi_vm_open(&v, ABI_GICV3);
-	dist_set(&v, GICD_ICFGR, 0);
+	abi_dist_set(&v, GICD_ICFGR, 0);
 	resample(&v, a, r);
 	resample(&v, b, r);
 	add(a, 1);
@@ -515,10 +515,10 @@ static void resample_last(void)
 			.u.irqchip.pin = GSI + 1,
 		};
 	OK(ioctl(v.vm, KVM_SET_GSI_ROUTING, &table));
-	dist_set(&v, 0, 2);
-	dist_set(&v, 0x84, UINT32_MAX);
-	dist_set(&v, GICD_ICFGR, 0);
-	dist_set(&v, GICD_ISENABLE, 1 << (GSI + 1));
+	abi_dist_set(&v, 0, 2);
+	abi_dist_set(&v, 0x84, UINT32_MAX);
+	abi_dist_set(&v, GICD_ICFGR, 0);
+	abi_dist_set(&v, GICD_ISENABLE, 1 << (GSI + 1));
 	resample(&v, a, ra);
 	add(a, 1);
 	/* Nobody resamples the last. */
