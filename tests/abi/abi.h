@@ -126,7 +126,6 @@ void abi_guest_load(struct abi_vm *v, uint64_t off, const uint32_t *code,
 uint32_t abi_run(struct abi_vm *v);
 /* KVM_RUN that only does what is owed, such as the access of the last exit. */
 void abi_run_nothing(struct abi_vm *v);
-<<<<<<< HEAD
 
 /* ---- system calls -------------------------------------------------------- */
 
@@ -137,12 +136,10 @@ long abi_raw(long nr, ...);
 	abi_raw((long)(nr), (long)(a), (long)(b), (long)(c), (long)(d), \
 		(long)(e), (long)(f))
 #define RAW(...) RAW_N(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
-=======
->>>>>>> 637c3fe (tests: what the cases share is said once)
 
-	/* ---- the program --------------------------------------------------------- */
+/* ---- the program --------------------------------------------------------- */
 
-	extern const struct abi_case cases_bus[];
+extern const struct abi_case cases_bus[];
 extern const struct abi_case cases_code[];
 extern const struct abi_case cases_counter[];
 extern const struct abi_case cases_crossing[];
