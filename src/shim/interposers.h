@@ -137,7 +137,8 @@
 	  vmm_signal(sig, handler, (int)SA_RESETHAND | SA_NODEFER)) \
 	X(void *, sigset,   (int sig, void *handler),		vmm_sigset(sig, handler)) \
 	X(int, sigignore,   (int sig),				vmm_sigignore(sig)) \
-	X(int, siginterrupt, (int sig, int on),			vmm_siginterrupt(sig, on))
+	X(int, siginterrupt, (int sig, int on),			vmm_siginterrupt(sig, on)) \
+	X(int, pthread_cancel, (pthread_t thread),		vmm_cancel(thread))
 /* clang-format on */
 
 #endif

@@ -55,6 +55,7 @@ shim_sources = $(answer_sources) \
 	src/shim/interpose.c \
 	src/shim/interposers.h \
 	src/shim/native.c \
+	src/shim/vmm-cancel.c \
 	src/shim/vmm-fd.c \
 	src/shim/vmm-io.c \
 	src/shim/vmm-memory.c \

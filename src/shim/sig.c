@@ -101,7 +101,8 @@ static __thread struct sig_kept {
 	(BIT(SIGSEGV - 1) | BIT(SIGBUS - 1) | BIT(SIGFPE - 1) | \
 	 BIT(SIGILL - 1) | BIT(SIGTRAP - 1) | BIT(SIGSYS - 1))
 
-/* Never blocked by us: that, and what the C library uses. */
+/* Never blocked by us: that, and what the C library uses (but see
+ * sig_wrap_internal()). */
 #define SIG_UNBLOCKABLE                                                        \
 	(SIG_SYNCHRONOUS | BIT(SIGKILL - 1) | BIT(SIGSTOP - 1) | BIT(32 - 1) | \
 	 BIT(33 - 1))
@@ -481,6 +482,27 @@ void sig_init(void)
 			sig_action(sig, &act, NULL);
 	}
 	errno = saved;
+}
+
+/* The C library's sigaction() does not know its own signals. */
+void sig_wrap_internal(int sig)
+{
+	/* The kernel's: handler, flags, restorer, mask. */
+	unsigned long act[4];
+	struct sig_slot *slot = &sig_slots[sig];
+	uint64_t mask;
+
+	sig_lock(&mask);
+	if (host_raw(SYS_rt_sigaction, sig, NULL, act, 8) == 0 &&
+	    !is_special((void *)act[0]) && !slot->wrapped) {
+		slot->flags = (int)act[1];
+		slot->handler = (void *)act[0];
+		act[0] = (unsigned long)sig_wrapper;
+		act[1] |= SA_SIGINFO;
+		slot->wrapped =
+			host_raw(SYS_rt_sigaction, sig, act, NULL, 8) == 0;
+	}
+	sig_unlock(&mask);
 }
 
 /* ---- KVM_RUN ------------------------------------------------------------- */

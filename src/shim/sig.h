@@ -53,6 +53,9 @@ void sig_init(void);
  * sigaction() as the VMM means it: @old is its own view. 0 or -errno.
  */
 int sig_action(int sig, const struct sigaction *act, struct sigaction *old);
+/* Wrap the handler that the C library has installed for a signal of its own,
+ * if it has: this one waits, too, until its thread has left the model. */
+void sig_wrap_internal(int sig);
 
 /*
  * struct kernel_host's run_begin and run_end, after sig_hold(). With

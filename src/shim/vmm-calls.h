@@ -7,6 +7,7 @@
 #ifndef FAUXKVM_SHIM_VMM_CALLS_H
 #define FAUXKVM_SHIM_VMM_CALLS_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -114,6 +115,9 @@ long vmm_signal(int sig, void *handler, int flags);
 long vmm_sigset(int sig, void *handler);
 long vmm_sigignore(int sig);
 long vmm_siginterrupt(int sig, int on);
+
+/* vmm-cancel.c: shim */
+int vmm_cancel(pthread_t thread); /* as libc: 0 or an errno */
 
 /*
  * The way to the kernel model, different where the model is (gate-embed.c) and

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What happens to a thread of the VMM in the middle of a request: timers of its
- * own interrupt it all the time. Linux leaves the request first, and afterwards
- * nothing is left of it: no lock, no mask.
+ * What happens to a thread of the VMM in the middle of a request: it is
+ * cancelled, or timers of its own interrupt it all the time. Linux leaves the
+ * request first, and afterwards nothing is left of it: no lock, no mask.
  */
 #include "abi.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/time.h>
@@ -15,6 +17,11 @@
 
 static struct abi_vm vm;
 
+static uint64_t counter(void)
+{
+	return *(volatile uint64_t *)(vm.ram + COUNTER);
+}
+
 /* A guest that counts in its memory for ever. */
 static void guest_make(void)
 {
@@ -22,6 +29,14 @@ static void guest_make(void)
 	GUEST(&vm, 0, 0x58000101, /* ldr x1, =GUEST_BASE + COUNTER */
 	      ASM_LDR(0, 1), ASM_ADD_IMM(0, 0, 1), ASM_STR(0, 1), ASM_B(-3),
 	      ASM_NOP, ASM_NOP, ASM_NOP, (uint32_t)GUEST_BASE + COUNTER, 0);
+}
+
+static void wait_for_guest(void)
+{
+	uint64_t before = counter();
+
+	while (counter() == before)
+		sched_yield();
 }
 
 static void slot_change(uint64_t size)
@@ -34,6 +49,99 @@ static void slot_change(uint64_t size)
 	};
 
 	ioctl(vm.vm, KVM_SET_USER_MEMORY_REGION, &slot);
+}
+
+/* ---- cancelled ----------------------------------------------------------- */
+
+/* The VM is whole, all its locks are free. */
+static void vm_is_usable(void)
+{
+	reg_get(vm.vcpu, REG_PC);
+	slot_change(0x1000);
+	slot_change(0);
+	vm.run->immediate_exit = 1;
+	REFUSED(ioctl(vm.vcpu, KVM_RUN, 0), EINTR);
+	vm.run->immediate_exit = 0;
+}
+
+static void *run_for_ever(void *arg)
+{
+	pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
+	for (;;)
+		ioctl(vm.vcpu, KVM_RUN, 0);
+	return NULL;
+}
+
+static void case_cancel_run(void)
+{
+	pthread_t thread;
+	void *end;
+
+	guest_make();
+	for (int i = 0; i < 20; i++) {
+		NEED(!pthread_create(&thread, NULL, run_for_ever, NULL));
+		wait_for_guest();
+		EQUAL(pthread_cancel(thread), 0);
+		pthread_join(thread, &end);
+		CHECK(end == PTHREAD_CANCELED);
+		vm_is_usable();
+	}
+}
+
+static void *requests_for_ever(void *arg)
+{
+	uint64_t val;
+
+	pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
+	for (;;) {
+		abi_reg_get(vm.vcpu, REG_PC, &val);
+		slot_change(0x1000);
+		slot_change(0);
+		ioctl(vm.kvm, KVM_CREATE_VM, 4096); /* no such type */
+	}
+	return NULL;
+}
+
+static void case_cancel_request(void)
+{
+	struct timespec pause = {0};
+	pthread_t thread;
+	void *end;
+
+	guest_make();
+	for (int i = 0; i < 200; i++) {
+		NEED(!pthread_create(&thread, NULL, requests_for_ever, NULL));
+		pause.tv_nsec = 200000 + i % 50 * 7000;
+		nanosleep(&pause, NULL);
+		EQUAL(pthread_cancel(thread), 0);
+		pthread_join(thread, &end);
+		CHECK(end == PTHREAD_CANCELED);
+		vm_is_usable();
+	}
+}
+
+/* Without that type no request is where a cancellation takes effect. */
+static void *cancel_myself(void *arg)
+{
+	EQUAL(pthread_cancel(pthread_self()), 0);
+	vm_is_usable();
+	*(int *)arg = 1;
+	pthread_testcancel();
+	*(int *)arg = 2;
+	return NULL;
+}
+
+static void case_cancel_deferred(void)
+{
+	int progress = 0;
+	pthread_t thread;
+	void *end;
+
+	guest_make();
+	NEED(!pthread_create(&thread, NULL, cancel_myself, &progress));
+	pthread_join(thread, &end);
+	CHECK(end == PTHREAD_CANCELED);
+	EQUAL(progress, 1);
 }
 
 /* ---- two timers ---------------------------------------------------------- */
@@ -124,6 +232,9 @@ static void case_storms(void)
 }
 
 const struct abi_case cases_thread[] = {
+	{"thread/cancelled-in-kvm-run", case_cancel_run},
+	{"thread/cancelled-in-any-request", case_cancel_request, 60},
+	{"thread/cancelled-later", case_cancel_deferred},
 	{"thread/storms-of-timers", case_storms, 60},
 	{NULL},
 };
