@@ -64,8 +64,6 @@ struct routing {
 long routing_set(struct vm *vm, const struct kvm_irq_routing *hdr,
 		 const void *user_entries);
 void routing_free(struct vm *vm);
-/* The route of @gsi now; type 0 if it has none. */
-struct route routing_get(struct vm *vm, unsigned int gsi);
 /* The gsi that hears when the guest has finished the irqchip's @pin, -1: none. */
 int routing_gsi_of_pin(struct vm *vm, unsigned int pin);
 /* Linux's kvm_set_irq() for an irqfd. */

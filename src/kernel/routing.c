@@ -130,7 +130,8 @@ static bool routed_by_default(struct vm *vm, unsigned int n)
 	       n < irqchip_nr_pins(vm->dev.irqchip);
 }
 
-struct route routing_get(struct vm *vm, unsigned int gsi)
+/* The route of @gsi now; type 0 if it has none. */
+static struct route routing_get(struct vm *vm, unsigned int gsi)
 {
 	const struct routing *table;
 	struct route r = {0};
