@@ -215,13 +215,18 @@ struct cpu {
 	uint32_t fpcr;
 	uint32_t fpsr;       /* cumulative bits not in the host's MXCSR */
 	uint32_t host_fpenv; /* fp-state.c: the host's own, while running */
-	bool fp_active;      /* between fp_enter() and fp_leave() */
 
-	/* PSTATE beyond NZCV. */
+	/* PSTATE beyond NZCV, and what the state machine of software step keeps
+	 * beside it. An exception clears the second half: it is one word. */
 	uint8_t el; /* 0 or 1 */
 	uint8_t spsel;
 	uint8_t daif;
-	uint8_t pan, uao, il, ss;
+	uint8_t pan;
+	uint8_t uao, il, ss;
+	/* debug.c: PSTATE.SS is cleared when the instruction completes */
+	bool stepping;
+	uint32_t step_iss;   /* what the step exception will say of the step */
+	bool fp_active;      /* between fp_enter() and fp_leave() */
 	uint64_t sp_bank[2]; /* SP_EL0, SP_EL1 when not current */
 
 	struct cpu_sysregs sys; /* EL1/EL0 registers, cpu/sysreg-state.h */
@@ -244,11 +249,8 @@ struct cpu {
 
 	/* KVM_SET_GUEST_DEBUG: set by cpu_set_guest_debug(). */
 	struct cpu_guest_debug *gdbg;
-	/* debug.c: PSTATE.SS is cleared when the instruction completes */
-	bool stepping;
 	/* PC was moved from outside since the last cpu_run(), and where to */
 	enum { PC_NOT_MOVED, PC_PAST_INSN, PC_AT_VECTOR } pc_moved;
-	uint32_t step_iss; /* what the step exception will say of the step */
 	/* what is debugged may come at any instruction: one at a time */
 	bool debug_slow;
 

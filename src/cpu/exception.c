@@ -84,11 +84,9 @@ static void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret)
 	cpu->sys.elr_el1 = ret;
 	exception_set_el(cpu, 1, 1);
 	cpu->daif = DAIF_D | DAIF_A | DAIF_I | DAIF_F;
-	cpu->ss = 0;
+	cpu->uao = cpu->il = cpu->ss = 0;
 	cpu->stepping = false;
 	cpu->step_iss = 0;
-	cpu->il = 0;
-	cpu->uao = 0;
 	if (!(cpu->sys.sctlr_el1 & SCTLR_SPAN))
 		cpu->pan = 1;
 	cpu->pc = (cpu->sys.vbar_el1 & ~UINT64_C(0x7ff)) + vector;
