@@ -297,6 +297,156 @@ START_TEST(stops_everywhere)
 }
 END_TEST
 
+/* ---- breakpoints at random ----------------------------------------------- */
+
+#define RANDOM_INSNS  96
+#define RANDOM_ROUNDS 24
+#define RANDOM_PA     (CODE_PA + 0x1000 - RANDOM_INSNS / 2 * 4)
+
+static uint64_t lcg = 1;
+
+static unsigned int below(unsigned int n)
+{
+	lcg = lcg * UINT64_C(6364136223846793005) +
+	      UINT64_C(1442695040888963407);
+	return (lcg >> 33) % n;
+}
+
+/*
+ * A loop across two pages that goes forward only: by x2, which counts, by
+ * direct and by indirect branches, of which none leads between adr and br.
+ */
+static void put_random(void)
+{
+	uint32_t code[RANDOM_INSNS];
+	bool target[RANDOM_INSNS] = {false};
+	const unsigned int n = RANDOM_INSNS - 3;
+
+	for (unsigned int k = 0; k < n; k++) {
+		unsigned int by = 1 + below(n - k > 8 ? 8 : n - k);
+		unsigned int kind = below(6);
+
+		if (kind == 5 && (by == 1 || k + 1 == n || target[k + 1]))
+			kind = 2;
+		target[k + by] |= kind >= 2;
+		switch (kind) {
+		case 0: code[k] = ASM_ADD_IMM(2, 2, 1); break;
+		case 1: code[k] = ASM_NOP; break;
+		case 2: code[k] = ASM_B(by); break;
+		case 3: /* tbz x2 */
+			code[k] = 0x36000002 | below(6) << 19 | by << 5;
+			break;
+		case 4: /* tbnz x2 */
+			code[k] = 0x37000002 | below(6) << 19 | by << 5;
+			break;
+		case 5:
+			code[k] = 0x10000003 | by << 5; /* adr x3 */
+			code[++k] = 0xd61f0060;         /* br x3 */
+			break;
+		}
+	}
+	code[n] = 0xf1000400; /* subs x0, x0, #1 */
+	code[n + 1] = 0x54000001 | (-(n + 1) & 0x7ffff) << 5; /* b.ne */
+	code[n + 2] = ASM_HVC(0);
+	memcpy(ram_at(e, RANDOM_PA), code, sizeof(code));
+	/* With it goes a step that is owed for the hypercall. */
+	ck_assert_int_eq(cpu_set_guest_debug(&e->cpu, NULL), 0);
+	e->cpu.pc = RANDOM_PA;
+	e->cpu.x[0] = RANDOM_ROUNDS;
+	e->cpu.x[2] = 0;
+}
+
+/* Where it goes, one step at a time; the last is the hypercall. */
+static unsigned int trace_random(gva_t *trace)
+{
+	struct cpu_guest_debug dbg = {.enable = true, .single_step = true};
+	unsigned int n = 0;
+
+	ck_assert_int_eq(cpu_set_guest_debug(&e->cpu, &dbg), 0);
+	do
+		trace[n++] = e->cpu.pc;
+	while (cpu_run(&e->cpu) == CPU_EXIT_DEBUG);
+	ck_assert_int_eq(e->cpu.exit.reason, CPU_EXIT_HVC);
+	return n;
+}
+
+/* The first of the next places at which one of the breakpoints is. */
+static unsigned int next_stop(const gva_t *trace, unsigned int n,
+			      unsigned int at)
+{
+	for (; at < n; at++)
+		for (unsigned int k = 0; k < 6; k++)
+			if (debug.bcr[k] && debug.bvr[k] == trace[at])
+				return at;
+	return n;
+}
+
+/* Breakpoints come, go, come again at places known by then and stay, wherever
+ * the guest is. */
+static void follow(const gva_t *trace, unsigned int n)
+{
+	unsigned int at = 0;
+	gva_t places[8];
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(places); k++)
+		places[k] = RANDOM_PA + below(RANDOM_INSNS) * 4;
+	for (unsigned int stop = 0; stop < n; at = stop) {
+		unsigned int k = below(6);
+		gva_t va = places[below(ARRAY_SIZE(places))];
+
+		debug.single_step = at && below(2);
+		breakpoint(k, below(3) ? va : 0);
+		stop = next_stop(trace, n, at);
+		if (debug.single_step && stop > at)
+			stop = at + 1;
+		if (stop < n) {
+			ck_assert_int_eq(cpu_run(&e->cpu), CPU_EXIT_DEBUG);
+			ck_assert_uint_eq(e->cpu.pc, trace[stop]);
+		} else {
+			ck_assert_int_eq(cpu_run(&e->cpu), CPU_EXIT_HVC);
+		}
+		/* Where one is, nothing goes on. */
+		for (k = 0; k < 6; k++)
+			if (stop < n && debug.bvr[k] == trace[stop])
+				breakpoint(k, 0);
+	}
+}
+
+START_TEST(at_random)
+{
+	static gva_t trace[RANDOM_INSNS * RANDOM_ROUNDS];
+
+	lcg = _i + 1;
+	for (unsigned int program = 0; program < 20; program++) {
+		unsigned int n;
+		uint64_t seed = lcg;
+
+		put_random();
+		n = trace_random(trace);
+		for (unsigned int k = 0; k < 20; k++) {
+			uint64_t next;
+
+			lcg = seed;
+			put_random();
+			lcg = next = seed * 3 + k + 1;
+			/* Sometimes all of it has run and is linked. */
+			memset(&debug, 0, sizeof(debug));
+			debug.enable = debug.hw = true;
+			breakpoint(0, 0);
+			if (k % 2) {
+				ck_assert_int_eq(cpu_run(&e->cpu),
+						 CPU_EXIT_HVC);
+				lcg = seed;
+				put_random();
+				lcg = next;
+			}
+			follow(trace, n);
+		}
+		lcg = seed * 5 + 7;
+	}
+}
+END_TEST
+
 /* Not one at a time: by the run loop's own account. */
 START_TEST(others_run_in_blocks)
 {
@@ -453,6 +603,7 @@ int main(void)
 	tc = tcase_create("breakpoints");
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, stops_everywhere);
+	tcase_add_loop_test(tc, at_random, 0, 8);
 	tcase_add_test(tc, others_run_in_blocks);
 	tcase_add_test(tc, same_offset_elsewhere);
 	tcase_add_test(tc, page_at_two_addresses);
