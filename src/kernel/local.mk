@@ -52,6 +52,8 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/attr.c \
 	src/kernel/arm64/caps.c \
 	src/kernel/arm64/exit.c \
+	src/kernel/arm64/host.c \
+	src/kernel/arm64/host.h \
 	src/kernel/arm64/idreg.c \
 	src/kernel/arm64/ioctls.def \
 	src/kernel/arm64/irqline.c \

@@ -32,9 +32,9 @@ static const struct device_type *const device_types[] = {
 static bool has_device(const struct device_type *type)
 {
 	if (type == &gic_v2_type)
-		return host_profile.gicv2;
+		return host_profile->gicv2;
 	if (type == &gic_v3_type || type == &gic_its_type)
-		return host_profile.gicv3;
+		return host_profile->gicv3;
 	return true;
 }
 

@@ -13,22 +13,10 @@
 #include "cpu/cpu.h"
 #include "gic/gic.h"
 #include "kernel/arch.h"
+#include "kernel/arm64/host.h"
 #include "kernel/arm64/timer.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
-
-/* ---- the machine that we pretend KVM runs on (caps.c) -------------------- */
-
-struct host_profile {
-	unsigned int ipa_bits; /* largest IPA space */
-	bool gicv3, gicv2;     /* gicv2: GICv3 with GICv2 compatibility */
-	bool pmu, sve, pauth, mte, aarch32_el1, aarch32_el0, ras;
-	unsigned int target; /* KVM_ARM_TARGET_* of the host CPU */
-	uint64_t counter_hz;
-	/* Speculation state: KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_n levels. */
-	uint8_t workaround[3];
-};
-extern const struct host_profile host_profile;
 
 /* ---- VM ------------------------------------------------------------------ */
 

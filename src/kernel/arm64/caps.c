@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Capabilities of arm64's own, or that it answers otherwise than the core's
- * caps.c, and the profile of the host that we pretend to be. Source: Linux
- * 6.12 arm64.
+ * caps.c. Source: Linux 6.12 arm64.
  */
 #include <errno.h>
 
@@ -10,21 +9,9 @@
 #include "kernel/arm64/arm64.h"
 #include "kernel/memslot.h"
 
-const struct host_profile host_profile = {
-	.ipa_bits = 48,
-	.gicv3 = true,
-	.gicv2 = true,
-	.target = KVM_ARM_TARGET_GENERIC_V8,
-	.counter_hz = 62500000,
-	/* Nothing speculates here: no workaround is required. */
-	.workaround = {KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1_NOT_REQUIRED,
-		       KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_REQUIRED,
-		       KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3_NOT_REQUIRED},
-};
-
 static long rule_irqchip(struct vm *vm)
 {
-	return host_profile.gicv3 || host_profile.gicv2;
+	return host_profile->gicv3 || host_profile->gicv2;
 }
 
 static long rule_nr_vcpus(struct vm *vm)
@@ -41,7 +28,7 @@ static long rule_msi_devid(struct vm *vm)
 
 static long rule_ipa_size(struct vm *vm)
 {
-	return host_profile.ipa_bits;
+	return host_profile->ipa_bits;
 }
 
 static long dfr0_field(unsigned int shift)
@@ -64,32 +51,32 @@ static long rule_hw_wps(struct vm *vm)
 
 static long rule_aarch32_el1(struct vm *vm)
 {
-	return host_profile.aarch32_el1;
+	return host_profile->aarch32_el1;
 }
 
 static long rule_pmu(struct vm *vm)
 {
-	return host_profile.pmu;
+	return host_profile->pmu;
 }
 
 static long rule_ras(struct vm *vm)
 {
-	return host_profile.ras;
+	return host_profile->ras;
 }
 
 static long rule_sve(struct vm *vm)
 {
-	return host_profile.sve;
+	return host_profile->sve;
 }
 
 static long rule_pauth(struct vm *vm)
 {
-	return host_profile.pauth;
+	return host_profile->pauth;
 }
 
 static long rule_mte(struct vm *vm)
 {
-	return host_profile.mte;
+	return host_profile->mte;
 }
 
 static long rule_steal(struct vm *vm)

@@ -96,7 +96,7 @@ static uint64_t idreg_limit(const struct cpu_sysreg_info *row)
 {
 	if (row->flags & SYSREG_RAZ)
 		return 0;
-	if (row->enc == ID_AA64PFR0 && host_profile.gicv3)
+	if (row->enc == ID_AA64PFR0 && host_profile->gicv3)
 		return (row->reset & ~PFR0_GIC) | PFR0_GIC_V3;
 	return row->reset;
 }
@@ -138,7 +138,7 @@ static bool is_aarch32_id(uint32_t enc)
 
 uint64_t idreg_writable(const struct cpu_sysreg_info *row)
 {
-	if (is_aarch32_id(row->enc) && !host_profile.aarch32_el0)
+	if (is_aarch32_id(row->enc) && !host_profile->aarch32_el0)
 		return 0;
 	/* Listed though it reads as zero without SVE. */
 	if (row->enc == ID_AA64ZFR0)
@@ -237,7 +237,7 @@ long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 
 	/* AArch32's registers on a host without AArch32 ignore writes. */
 	if (is_aarch32_id(row->enc) && row->user_wmask &&
-	    !host_profile.aarch32_el0)
+	    !host_profile->aarch32_el0)
 		return 0;
 	ret = idreg_special(row, &val);
 	if (ret)

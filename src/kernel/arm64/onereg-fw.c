@@ -55,7 +55,7 @@ static long psci_version_set(struct vcpu *vcpu, const struct fw_row *row,
 
 static uint64_t workaround_get(struct vcpu *vcpu, const struct fw_row *row)
 {
-	return host_profile.workaround[(row->id & 0xffff) - 1];
+	return host_profile->workaround[(row->id & 0xffff) - 1];
 }
 
 /* Levels are checked and not stored. */

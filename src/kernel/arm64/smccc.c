@@ -150,7 +150,7 @@ static bool service_allowed(struct vm *vm, uint32_t fn)
 static int64_t workaround_feature(unsigned int n)
 {
 	/* _1 and _3: 0 not available, 1 available, 2 not required. */
-	switch (host_profile.workaround[n - 1]) {
+	switch (host_profile->workaround[n - 1]) {
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1_AVAIL: return SMCCC_SUCCESS;
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1_NOT_REQUIRED:
 		return SMCCC_UNAFFECTED;
@@ -163,7 +163,7 @@ static int64_t arch_features(struct vcpu *vcpu, uint32_t fn)
 	switch (fn) {
 	case SMCCC_ARCH_WORKAROUND_1: return workaround_feature(1);
 	case SMCCC_ARCH_WORKAROUND_2:
-		return host_profile.workaround[1] ==
+		return host_profile->workaround[1] ==
 				       KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_REQUIRED
 			       ? SMCCC_NOT_REQUIRED
 			       : SMCCC_NOT_SUPPORTED;

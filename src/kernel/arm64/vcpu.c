@@ -150,11 +150,11 @@ void vcpu_reset_owed(struct vcpu *vcpu)
 static uint32_t features_supported(void)
 {
 	return 1 << KVM_ARM_VCPU_PSCI_0_2 |
-	       host_profile.aarch32_el1 << KVM_ARM_VCPU_EL1_32BIT |
-	       host_profile.pmu << KVM_ARM_VCPU_PMU_V3 |
-	       host_profile.sve << KVM_ARM_VCPU_SVE |
-	       host_profile.pauth << KVM_ARM_VCPU_PTRAUTH_ADDRESS |
-	       host_profile.pauth << KVM_ARM_VCPU_PTRAUTH_GENERIC;
+	       host_profile->aarch32_el1 << KVM_ARM_VCPU_EL1_32BIT |
+	       host_profile->pmu << KVM_ARM_VCPU_PMU_V3 |
+	       host_profile->sve << KVM_ARM_VCPU_SVE |
+	       host_profile->pauth << KVM_ARM_VCPU_PTRAUTH_ADDRESS |
+	       host_profile->pauth << KVM_ARM_VCPU_PTRAUTH_GENERIC;
 }
 
 static long init_check(const struct kvm_vcpu_init *init, uint32_t features)
@@ -162,7 +162,7 @@ static long init_check(const struct kvm_vcpu_init *init, uint32_t features)
 	uint32_t pauth = features >> KVM_ARM_VCPU_PTRAUTH_ADDRESS & 3;
 
 	if (init->target != KVM_ARM_TARGET_GENERIC_V8 &&
-	    init->target != host_profile.target) {
+	    init->target != host_profile->target) {
 		explain("KVM_ARM_VCPU_INIT: target %u", init->target);
 		return -EINVAL;
 	}
@@ -280,8 +280,8 @@ long vcpu_ioctl_get_events(struct kobj *obj, void *arg, unsigned long user)
 	struct kvm_vcpu_events *ev = arg;
 
 	ev->exception.serror_pending = cpu->serror_pending;
-	ev->exception.serror_has_esr = host_profile.ras;
-	if (cpu->serror_pending && host_profile.ras)
+	ev->exception.serror_has_esr = host_profile->ras;
+	if (cpu->serror_pending && host_profile->ras)
 		ev->exception.serror_esr = cpu->serror_esr;
 	return 0;
 }
@@ -302,7 +302,7 @@ long vcpu_ioctl_set_events(struct kobj *obj, void *arg, unsigned long user)
 		return -EINVAL;
 	}
 	if (ev->exception.serror_pending && ev->exception.serror_has_esr) {
-		if (!host_profile.ras) {
+		if (!host_profile->ras) {
 			explain("KVM_SET_VCPU_EVENTS: serror_has_esr, the host "
 				"has no RAS");
 			return -EINVAL;

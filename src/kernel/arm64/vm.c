@@ -89,9 +89,9 @@ static long check_type(unsigned long type, unsigned int *ipa_bits)
 	*ipa_bits = KVM_VM_TYPE_ARM_IPA_SIZE(type);
 	if (!*ipa_bits)
 		*ipa_bits = DEFAULT_IPA_BITS;
-	if (*ipa_bits < MIN_IPA_BITS || *ipa_bits > host_profile.ipa_bits) {
+	if (*ipa_bits < MIN_IPA_BITS || *ipa_bits > host_profile->ipa_bits) {
 		explain("KVM_CREATE_VM: %u IPA bits, the host has %u to %u",
-			*ipa_bits, MIN_IPA_BITS, host_profile.ipa_bits);
+			*ipa_bits, MIN_IPA_BITS, host_profile->ipa_bits);
 		return -EINVAL;
 	}
 	return 0;
@@ -123,7 +123,7 @@ int arm64_vm_init(struct vm *vm)
 	a->env.sysreg_read = env_sysreg_read;
 	a->env.sysreg_write = env_sysreg_write;
 	a->env.ipa_limit = vm->gpa_limit;
-	vm->clock.hz = host_profile.counter_hz;
+	vm->clock.hz = host_profile->counter_hz;
 	a->psci_version = PSCI_V1_1;
 	a->fw_bmap[BMAP_STD] = BMAP_STD_ALL;
 	a->fw_bmap[BMAP_STD_HYP] = BMAP_STD_HYP_ALL;
@@ -166,7 +166,7 @@ void arm64_vm_flush(struct vm *vm, unsigned int what)
 
 static bool host_has_gic(void)
 {
-	return host_profile.gicv2 || host_profile.gicv3;
+	return host_profile->gicv2 || host_profile->gicv3;
 }
 
 long vm_ioctl_create_irqchip(struct kobj *obj, void *arg, unsigned long user)
@@ -176,7 +176,7 @@ long vm_ioctl_create_irqchip(struct kobj *obj, void *arg, unsigned long user)
 
 	if (!host_has_gic())
 		return -ENXIO;
-	if (!host_profile.gicv2)
+	if (!host_profile->gicv2)
 		return -ENODEV;
 	pthread_mutex_lock(&vm->lock);
 	ret = gic_create_irqchip(vm_arm64(vm)->gic);
