@@ -74,12 +74,20 @@
 #define SIG_COUNT       65
 #define SA_RESTORER_BIT 0x04000000
 
-/* What the VMM asked for. The wrapper only reads handler. */
+/* What the VMM asked for: written under sig_lock, the first two atomically, as
+ * the wrapper reads them without. */
 static struct sig_slot {
-	void *handler; /* atomic: sa_handler or sa_sigaction */
-	int flags;     /* as given; under sig_lock */
+	void *handler; /* sa_handler or sa_sigaction */
+	int flags;     /* as given */
 	bool wrapped;  /* the kernel has our wrapper */
 } sig_slots[SIG_COUNT];
+
+/* Whoever sees the handler sees its flags. */
+static void slot_fill(struct sig_slot *slot, void *handler, int flags)
+{
+	__atomic_store_n(&slot->flags, flags, __ATOMIC_RELAXED);
+	__atomic_store_n(&slot->handler, handler, __ATOMIC_RELEASE);
+}
 
 /* A spin lock, taken with all signals blocked: sigaction() is safe to call in
  * a signal handler, so this must be too. */
@@ -341,7 +349,8 @@ static void *sig_handler(int sig)
 	struct sig_slot *slot = &sig_slots[sig];
 	void *handler;
 
-	if (!(slot->flags & (int)SA_RESETHAND))
+	if (!(__atomic_load_n(&slot->flags, __ATOMIC_RELAXED) &
+	      (int)SA_RESETHAND))
 		return __atomic_load_n(&slot->handler, __ATOMIC_ACQUIRE);
 	handler = __atomic_exchange_n(&slot->handler, (void *)SIG_DFL,
 				      __ATOMIC_ACQ_REL);
@@ -431,7 +440,7 @@ static int action_install(int sig, const struct sigaction *act)
 	if (sig_is_fault(sig))
 		mine.sa_flags |= SA_ONSTACK;
 	/* A wrapper that runs meanwhile finds one of the two handlers. */
-	slot->flags = act->sa_flags;
+	__atomic_store_n(&slot->flags, act->sa_flags, __ATOMIC_RELAXED);
 	if (wrap)
 		__atomic_store_n(&slot->handler, handler, __ATOMIC_RELEASE);
 	if (host_sigaction(sig, &mine, NULL) < 0)
@@ -495,8 +504,7 @@ void sig_wrap_internal(int sig)
 	sig_lock(&mask);
 	if (host_raw(SYS_rt_sigaction, sig, NULL, act, 8) == 0 &&
 	    !is_special((void *)act[0]) && !slot->wrapped) {
-		slot->flags = (int)act[1];
-		slot->handler = (void *)act[0];
+		slot_fill(slot, (void *)act[0], (int)act[1]);
 		act[0] = (unsigned long)sig_wrapper;
 		act[1] |= SA_SIGINFO;
 		slot->wrapped =
@@ -527,8 +535,7 @@ static void sig_wrap_blocked(uint64_t signals)
 		    action_handler(&act) != (void *)SIG_DFL || sig == SIGCHLD ||
 		    sig == SIGURG || sig == SIGWINCH || sig == SIGCONT)
 			continue;
-		slot->handler = (void *)SIG_DFL;
-		slot->flags = act.sa_flags;
+		slot_fill(slot, (void *)SIG_DFL, act.sa_flags);
 		act.sa_sigaction = sig_wrapper;
 		act.sa_flags |= SA_SIGINFO | SA_RESTART;
 		slot->wrapped = host_sigaction(sig, &act, NULL) == 0;
