@@ -19,5 +19,7 @@ src_base_libbase_la_SOURCES = \
 	src/base/log.h \
 	src/base/mmio-regs.c \
 	src/base/mmio-regs.h \
+	src/base/refuse.c \
+	src/base/refuse.h \
 	src/base/sysreg-enc.h \
 	src/base/types.h

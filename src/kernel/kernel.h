@@ -85,8 +85,10 @@ void kobj_put(struct kobj *obj);
  * runs close-time work (a VFIO device goes, irqfds of a VM go). */
 void kobj_close(struct kobj *obj);
 
-/* The ioctl's value (>= 0) or a negative errno. @arg as the VMM passed it. */
-long kobj_ioctl(struct kobj *obj, unsigned int cmd, unsigned long arg);
+/* The ioctl's value (>= 0) or a negative errno, which base/refuse.h has the
+ * reason for. @arg as the VMM passed it; @fd, by which it came, is for lines of
+ * the log only. */
+long kobj_ioctl(struct kobj *obj, int fd, unsigned int cmd, unsigned long arg);
 
 /* File operations on an object: value or negative errno. read/pread of a
  * stats descriptor; others answer as Linux (-EINVAL and so on). */

@@ -12,6 +12,7 @@
 #include "base/fault.h"
 #include "base/held-fd.h"
 #include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/arch.h"
 #include "kernel/device.h"
 #include "kernel/event.h"
@@ -165,6 +166,23 @@ const struct kernel_ioctl_row *kernel_ioctl_row(unsigned int n)
 	return n < arch->nr_ioctls ? &arch->ioctls[n].pub : NULL;
 }
 
+static long refuse_unknown(struct kobj *obj, unsigned int cmd)
+{
+	const struct arch *arch = kobj_arch(obj);
+	const struct ioctl_row *other = NULL;
+	int err = arch->unknown_request[obj->kind];
+
+	for (unsigned int i = 0; !other && i < arch->nr_ioctls; i++)
+		if (arch->ioctls[i].pub.cmd == cmd)
+			other = &arch->ioctls[i];
+	if (other)
+		return refuse(err,
+			      "%s is a request of another descriptor's, "
+			      "a %s's",
+			      other->pub.name, other->pub.fd);
+	return refuse(err, "no request has this number");
+}
+
 static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 			   unsigned long user)
 {
@@ -176,21 +194,17 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 	long ret;
 
 	bug_on(size > sizeof(arg), "%s takes %zu bytes", row->pub.name, size);
-	if (row->needs_init && !vcpu_of(obj)->initialised) {
-		explain("%s: the vCPU is not initialised", row->pub.name);
-		return -ENOEXEC;
-	}
+	if (row->needs_init && !vcpu_of(obj)->initialised)
+		return refuse(ENOEXEC, "the vCPU is not initialised");
 	if (row->copy == COPY_IN || row->copy == COPY_IO) {
 		if (copy_from_user(arg.bytes, (void *)user, size))
 			return -EFAULT;
 	} else if (size) {
 		memset(arg.bytes, 0, size);
 	}
-	if (!row->fn) {
-		explain("%s is not answered by this architecture's kernel",
-			row->pub.name);
-		return -EINVAL;
-	}
+	if (!row->fn)
+		return refuse(EINVAL, "this architecture's KVM has no such "
+				      "request");
 	ret = row->fn(obj, arg.bytes, user);
 	if (ret >= 0 && (row->copy == COPY_OUT || row->copy == COPY_IO) &&
 	    copy_to_user((void *)user, arg.bytes, size))
@@ -208,10 +222,8 @@ static long kobj_request(struct kobj *obj, const struct ioctl_row *row,
 
 	if (ret)
 		return ret;
-	if (!row) {
-		explain("request 0x%x is unknown on %s", cmd, obj->name);
-		return -kobj_arch(obj)->unknown_request[obj->kind];
-	}
+	if (!row)
+		return refuse_unknown(obj, cmd);
 	if (obj->kind != KOBJ_VCPU)
 		return ioctl_row_call(obj, row, arg);
 	vcpu = vcpu_of(obj);
@@ -243,16 +255,48 @@ static long kobj_request_tapped(struct kobj *obj, const struct ioctl_row *row,
 	return event.request.result;
 }
 
-long kobj_ioctl(struct kobj *obj, unsigned int cmd, unsigned long arg)
+static long kobj_answer(struct kobj *obj, const struct ioctl_row *row,
+			unsigned int cmd, unsigned long arg)
+{
+	return event_wanted() ? kobj_request_tapped(obj, row, cmd, arg)
+			      : kobj_request(obj, row, cmd, arg);
+}
+
+/* "vm" of "kvm-vm", but "kvm" of /dev/kvm. */
+static const char *kobj_short_name(const struct kobj *obj)
+{
+	return strncmp(obj->name, "kvm-", 4) ? obj->name : obj->name + 4;
+}
+
+/* What a refused request is told of. */
+static long kobj_answer_logged(struct kobj *obj, int fd,
+			       const struct ioctl_row *row, unsigned int cmd,
+			       unsigned long arg)
+{
+	struct refusal why;
+	char number[24];
+	const char *name = row ? row->pub.name : number;
+	long ret;
+
+	if (!row)
+		snprintf(number, sizeof(number), "ioctl 0x%x", cmd);
+	refusal_begin(&why);
+	ret = kobj_answer(obj, row, cmd, arg);
+	refusal_end(&why);
+	if (ret < 0)
+		refusal_log(&why, ret, name, kobj_short_name(obj), fd);
+	log_debug("%s: %s(0x%lx) = %ld", obj->name, name, arg, ret);
+	return ret;
+}
+
+long kobj_ioctl(struct kobj *obj, int fd, unsigned int cmd, unsigned long arg)
 {
 	const struct ioctl_row *row = ioctl_find(obj, cmd);
 	int saved = errno;
-	long ret = event_wanted() ? kobj_request_tapped(obj, row, cmd, arg)
-				  : kobj_request(obj, row, cmd, arg);
+	long ret = log_enabled(LOG_INFO)
+			   ? kobj_answer_logged(obj, fd, row, cmd, arg)
+			   : kobj_answer(obj, row, cmd, arg);
 
-	if (log_enabled(LOG_DEBUG))
-		log_write(LOG_DEBUG, "%s: %s(0x%lx) = %ld", obj->name,
-			  row ? row->pub.name : "ioctl", arg, ret);
 	errno = saved;
 	return ret;
 }
@@ -260,15 +304,20 @@ long kobj_ioctl(struct kobj *obj, unsigned int cmd, unsigned long arg)
 long kobj_read(struct kobj *obj, void *buf, size_t len, int64_t *pos)
 {
 	if (obj->kind != KOBJ_STATS)
-		return -EINVAL;
+		return refuse(EINVAL, "%s has no content", obj->name);
 	return stats_read(obj, buf, len, pos);
 }
 
 /* ---- requests of the system descriptor ----------------------------------- */
 
+static long refuse_argument(unsigned long user)
+{
+	return refuse(EINVAL, "the argument is 0x%lx, not 0", user);
+}
+
 long sys_get_api_version(struct kobj *obj, void *arg, unsigned long user)
 {
-	return user ? -EINVAL : KVM_API_VERSION;
+	return user ? refuse_argument(user) : KVM_API_VERSION;
 }
 
 long sys_create_vm(struct kobj *obj, void *arg, unsigned long user)
@@ -284,7 +333,7 @@ long sys_check_extension(struct kobj *obj, void *arg, unsigned long user)
 long sys_get_vcpu_mmap_size(struct kobj *obj, void *arg, unsigned long user)
 {
 	/* struct kvm_run's page and the coalesced MMIO ring's. */
-	return user ? -EINVAL : (long)(2 * GUEST_PAGE_SIZE);
+	return user ? refuse_argument(user) : (long)(2 * GUEST_PAGE_SIZE);
 }
 
 /* ---- requests of the VM's and the vCPU's descriptor ---------------------- */

@@ -18,7 +18,7 @@
 #include <sys/syscall.h>
 
 #include "base/host.h"
-#include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/ioctl.h"
 #include "kernel/system.h"
 #include "kernel/vm.h"
@@ -73,7 +73,7 @@ bool vcpu_mmio_done(struct vcpu *vcpu, uint64_t *data)
 long vcpu_exit_intr(struct vcpu *vcpu)
 {
 	vcpu->run->exit_reason = KVM_EXIT_INTR;
-	return -EINTR;
+	return refuse(EINTR, "a signal");
 }
 
 /* ---- the loop ------------------------------------------------------------ */
@@ -86,7 +86,7 @@ static long run_requests(struct vcpu *vcpu)
 		stat_add(&vcpu->stats[STAT_SIGNAL_EXITS], 1);
 		return vcpu_exit_intr(vcpu);
 	}
-	return atomic_load(&vcpu->vm->dead) ? -EIO : 0;
+	return atomic_load(&vcpu->vm->dead) ? refuse(EIO, "the VM is dead") : 0;
 }
 
 static long run_loop(struct vcpu *vcpu)
@@ -122,7 +122,7 @@ static long run_guest(struct vcpu *vcpu)
 	running = vcpu;
 	ret = kernel_host.run_begin(vcpu->sigmask_set ? &vcpu->sigmask : NULL);
 	if (immediate_exit(vcpu)) {
-		ret = -EINTR;
+		ret = refuse(EINTR, "immediate_exit is set");
 	} else {
 		vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
 		vcpu->run->flags = 0;
@@ -170,9 +170,7 @@ static long vcpu_run(struct vcpu *vcpu)
 
 long vcpu_ioctl_run(struct kobj *obj, void *arg, unsigned long user)
 {
-	if (user) {
-		explain("KVM_RUN: the argument is not 0");
-		return -EINVAL;
-	}
+	if (user)
+		return refuse(EINVAL, "the argument is 0x%lx, not 0", user);
 	return vcpu_run(vcpu_of(obj));
 }

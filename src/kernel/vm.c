@@ -16,6 +16,7 @@
 #include "base/fork-lock.h"
 #include "base/host.h"
 #include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/device.h"
 #include "kernel/event.h"
 #include "kernel/memslot.h"
@@ -72,15 +73,11 @@ void kernel_host_memory_changed(const void *addr, size_t len)
 
 long vm_check(struct vm *vm)
 {
-	if (vm->mm != kernel_mm) {
-		explain("%s belongs to the process before fork()",
-			vm->obj.name);
-		return -EIO;
-	}
-	if (atomic_load(&vm->dead)) {
-		explain("%s is dead: a first KVM_RUN failed", vm->obj.name);
-		return -EIO;
-	}
+	if (vm->mm != kernel_mm)
+		return refuse(EIO, "the VM belongs to the process before "
+				   "fork()");
+	if (atomic_load(&vm->dead))
+		return refuse(EIO, "the VM is dead: a first KVM_RUN failed");
 	return 0;
 }
 

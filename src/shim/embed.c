@@ -168,7 +168,7 @@ static bool foreign_ioctl(int fd, unsigned int cmd, unsigned long arg,
 	*ret = -ENOMEM;
 	if (!obj)
 		return true;
-	*ret = kobj_ioctl(obj, cmd, arg);
+	*ret = kobj_ioctl(obj, fd, cmd, arg);
 	kobj_put(obj);
 	return true;
 }
@@ -209,7 +209,7 @@ bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 	if (obj) {
 		if (((cmd >> 8) & 0xff) == KVMIO ||
 		    !vfs_ioctl(fd, cmd, arg, ret))
-			*ret = kobj_ioctl(obj, cmd, arg);
+			*ret = kobj_ioctl(obj, fd, cmd, arg);
 		kobj_put(obj);
 	} else {
 		int saved = errno;

@@ -94,7 +94,7 @@ long kvm_host_ioctl(int fd, unsigned int cmd, unsigned long arg)
 
 	if (!obj)
 		return -EBADF;
-	ret = kobj_ioctl(obj, cmd, arg);
+	ret = kobj_ioctl(obj, fd, cmd, arg);
 	kobj_put(obj);
 	return ret;
 }

@@ -75,7 +75,7 @@ void kobj_close(struct kobj *obj)
 	kobj_put(obj);
 }
 
-long kobj_ioctl(struct kobj *obj, unsigned int cmd, unsigned long arg)
+long kobj_ioctl(struct kobj *obj, int fd, unsigned int cmd, unsigned long arg)
 {
 	return obj->kind * 1000 + (cmd & 0xff);
 }

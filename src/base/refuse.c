@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Collecting the reasons of refusals; see refuse.h.
+ */
+#include "base/refuse.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+__thread struct refusal *refusal_now __attribute__((tls_model("initial-exec")));
+
+void refusal_begin(struct refusal *r)
+{
+	r->err = -1;
+	r->outer = refusal_now;
+	refusal_now = r;
+}
+
+void refusal_end(struct refusal *r)
+{
+	refusal_now = r->outer;
+	if (!r->outer || r->err < 0)
+		return;
+	r->outer->err = r->err;
+	memcpy(r->outer->why, r->why, sizeof(r->why));
+}
+
+static bool refusal_explains(const struct refusal *r, long ret)
+{
+	return ret >= 0 || r->err == 0 || r->err == -ret;
+}
+
+int refusal_note(int err, const char *fmt, ...)
+{
+	struct refusal alone, *r = refusal_now ? refusal_now : &alone;
+	va_list ap;
+
+	r->err = err;
+	va_start(ap, fmt);
+	vsnprintf(r->why, sizeof(r->why), fmt, ap);
+	va_end(ap);
+	if (r == &alone)
+		log_info("why: %s", r->why);
+	return -err;
+}
+
+void refusal_log(const struct refusal *r, long ret, const char *call,
+		 const char *object, int fd)
+{
+	const char *name = strerrorname_np((int)-ret);
+
+	log_info("%s(%s fd %d) = -1 %s: %s", call, object, fd,
+		 name ? name : "?",
+		 refusal_explains(r, ret) ? r->why : "no explanation");
+}

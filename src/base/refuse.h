@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Refusals: a negative errno together with the reason for it, from the check
+ * that decided. `return refuse(EINVAL, "slot %u: ...", slot)` is both, so that
+ * there is no errno without a reason; who asked for an answer (kobj_ioctl(), a
+ * test) collects the reason and says it.
+ *
+ * Nothing is formatted unless somebody wants it: refuse() costs a load or two.
+ */
+#ifndef FAUXKVM_BASE_REFUSE_H
+#define FAUXKVM_BASE_REFUSE_H
+
+#include <stdbool.h>
+
+#include "base/log.h"
+
+/* What a thread was refused in the course of one request. */
+struct refusal {
+	int err;       /* the errno, 0: any; -1: nothing was refused yet */
+	char why[240]; /* of the last one, as it is what the caller got */
+	struct refusal *outer;
+};
+
+/* From here to refusal_end(), on this thread. They nest: the outer one is told
+ * of what the inner one was. */
+void refusal_begin(struct refusal *r);
+void refusal_end(struct refusal *r);
+
+/*
+ * Write "CALL(OBJECT fd N) = -1 ERRNO: why" at LOG_INFO, "no explanation" where
+ * @r has none, which is a mistake of ours.
+ */
+void refusal_log(const struct refusal *r, long ret, const char *call,
+		 const char *object, int fd);
+
+/* True: refuse() has to format. */
+static inline bool refusal_wanted(void)
+{
+	return __builtin_expect(!!refusal_now, 0) || log_enabled(LOG_INFO);
+}
+
+/*
+ * -@err, because of what the rest says, which is for printf() and evaluated
+ * only if wanted. Where a callee has refused and the caller answers with another
+ * errno, the caller refuses again: the last one counts.
+ */
+#define refuse(err, ...) \
+	(refusal_wanted() ? refusal_note((err), __VA_ARGS__) : -(err))
+
+#endif
