@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-#include "base/log.h"
+#include "base/refuse.h"
 
 /* NULL: no row is for it. */
 static const struct attr_row *attr_find(const struct attr_table *table,
@@ -39,21 +39,18 @@ int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
 	const struct attr_row *row = attr_find(table, attr->group, attr->attr);
 	attr_fn *fn;
 
-	if (!row) {
-		explain("attribute 0x%llx of group %u is unknown",
-			(unsigned long long)attr->attr, attr->group);
-		return -ENXIO;
-	}
+	if (!row)
+		return refuse(ENXIO, "attribute %#lx of group %u is unknown",
+			      attr->attr, attr->group);
 	fn = row_fn(row, op);
 	if (fn)
 		return fn(owner, attr);
 	if (op == ATTR_HAS && !row->absent)
 		return 0;
-	explain("%s, %s: can't be %s", row->group_name, row->name,
-		op == ATTR_SET   ? "set"
-		: op == ATTR_GET ? "read"
-				 : "had");
-	return -ENXIO;
+	return refuse(ENXIO, "%s, %s: can't be %s", row->group_name, row->name,
+		      op == ATTR_SET   ? "set"
+		      : op == ATTR_GET ? "read"
+				       : "had");
 }
 
 bool attr_table_can(const struct attr_table *table, enum attr_op op)

@@ -10,6 +10,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/refuse.h"
 #include "gic/gic-internal.h"
 
 int gic_stop_vm(struct gic *gic)
@@ -19,8 +20,7 @@ int gic_stop_vm(struct gic *gic)
 	ops->lock(gic->vm);
 	if (!ops->trylock_vcpus(gic->vm)) {
 		ops->unlock(gic->vm);
-		explain("a vCPU is running or inside an ioctl");
-		return -EBUSY;
+		return refuse(EBUSY, "a vCPU is running or inside an ioctl");
 	}
 	pthread_mutex_lock(&gic->config);
 	return 0;
@@ -148,8 +148,7 @@ static int v3_stop(struct gic *gic)
 	if (ret || gic->initialised)
 		return ret;
 	gic_resume_vm(gic);
-	explain("the GICv3 isn't initialised");
-	return -EBUSY;
+	return refuse(EBUSY, "the GICv3 isn't initialised");
 }
 
 /* What a 32-bit attribute does with the VM stopped. */
@@ -243,10 +242,9 @@ static bool is_line_level(uint64_t attr)
 static int level_access(struct gic *gic, struct gic_vcpu *v, uint64_t attr,
 			bool write, uint32_t *val)
 {
-	if (!is_line_level(attr)) {
-		explain("LEVEL_INFO: unknown kind of information");
-		return -EINVAL;
-	}
+	if (!is_line_level(attr))
+		return refuse(EINVAL,
+			      "LEVEL_INFO: unknown kind of information");
 	return gic_level_info(gic, v,
 			      attr & KVM_DEV_ARM_VGIC_LINE_LEVEL_INTID_MASK,
 			      write, val);

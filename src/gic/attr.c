@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #include "base/fault.h"
-#include "base/log.h"
+#include "base/refuse.h"
 #include "gic/gic-internal.h"
 
 struct gic *gic_of_device(void *owner)
@@ -55,10 +55,9 @@ static int addr_set_redist(struct gic *gic, uint64_t kind, uint64_t addr)
 
 	if (kind == KVM_VGIC_V3_ADDR_TYPE_REDIST)
 		return gic_region_set(gic, 0, addr, 0);
-	if (!count || FIELD(addr, 15, 12)) {
-		explain("redistributor region: count 0 or flags not 0");
-		return -EINVAL;
-	}
+	if (!count || FIELD(addr, 15, 12))
+		return refuse(EINVAL,
+			      "redistributor region: count 0 or flags not 0");
 	return gic_region_set(gic, addr & 0xff, addr & GENMASK(51, 16), count);
 }
 
@@ -71,10 +70,9 @@ static int addr_get_redist(struct gic *gic, uint64_t kind, uint64_t *addr)
 		return 0;
 	}
 	r = gic_region_find(gic, *addr & 0xff);
-	if (!r) {
-		explain("no redistributor region %u", (unsigned)(*addr & 0xff));
-		return -ENOENT;
-	}
+	if (!r)
+		return refuse(ENOENT, "no redistributor region %u",
+			      (unsigned)(*addr & 0xff));
 	*addr = r->index | r->base | (uint64_t)r->count << 52;
 	return 0;
 }
@@ -105,11 +103,9 @@ static int addr_access(struct gic *gic, const struct device_attr *attr,
 	    copy_from_user(&addr, attr->addr, sizeof(addr)))
 		return -EFAULT;
 	k = kind < ARRAY_SIZE(addr_kinds) ? &addr_kinds[kind] : NULL;
-	if (!k || k->model != gic->model) {
-		explain("no address of kind %llu in a GICv%d",
-			(unsigned long long)kind, gic->model);
-		return -ENXIO;
-	}
+	if (!k || k->model != gic->model)
+		return refuse(ENXIO, "no address of kind %lu in a GICv%d", kind,
+			      gic->model);
 
 	pthread_mutex_lock(&gic->config);
 	base = kind == KVM_VGIC_V2_ADDR_TYPE_CPU ? &gic->cpu_base
@@ -152,14 +148,14 @@ static int nr_irqs_set(void *owner, const struct device_attr *attr)
 
 	if (copy_from_user(&val, attr->addr, sizeof(val)))
 		return -EFAULT;
-	if (val < GIC_NR_PRIVATE + 32 || val > GIC_MAX_RESERVED || val & 31) {
-		explain("NR_IRQS %u: not a multiple of 32 in 64..992", val);
-		return -EINVAL;
-	}
+	if (val < GIC_NR_PRIVATE + 32 || val > GIC_MAX_RESERVED || val & 31)
+		return refuse(EINVAL,
+			      "NR_IRQS %u: not a multiple of 32 in 64..992",
+			      val);
 	pthread_mutex_lock(&gic->config);
 	if (gic->nr_spis) {
-		explain("NR_IRQS is set already, by the VMM or by INIT");
-		ret = -EBUSY;
+		ret = refuse(EBUSY,
+			     "NR_IRQS is set already, by the VMM or by INIT");
 	} else {
 		gic->nr_spis = val - GIC_NR_PRIVATE;
 	}
@@ -203,8 +199,7 @@ static int ctrl_save_pending(void *owner, const struct device_attr *attr)
 		ret = gic_lpi_save_pending(gic);
 		gic_unlock(gic);
 	} else {
-		explain("SAVE_PENDING_TABLES: not initialised");
-		ret = -ENXIO;
+		ret = refuse(ENXIO, "SAVE_PENDING_TABLES: not initialised");
 	}
 	gic_resume_vm(gic);
 	return ret;

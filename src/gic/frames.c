@@ -14,6 +14,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "base/refuse.h"
 #include "gic/gic-internal.h"
 
 int gic_check_range(struct gic *gic, gpa_t now, gpa_t addr, uint64_t align,
@@ -21,24 +22,15 @@ int gic_check_range(struct gic *gic, gpa_t now, gpa_t addr, uint64_t align,
 {
 	uint64_t limit = gic->vm->ops->gpa_limit(gic->vm);
 
-	if (now != GIC_ADDR_UNDEF) {
-		explain("the address is set already");
-		return -EEXIST;
-	}
-	if (!IS_ALIGNED(addr, align) || !IS_ALIGNED(size, align)) {
-		explain("%#llx isn't aligned to %#llx",
-			(unsigned long long)addr, (unsigned long long)align);
-		return -EINVAL;
-	}
-	if (addr + size < addr) {
-		explain("the frame wraps around");
-		return -EINVAL;
-	}
-	if (addr >= limit || addr + size > limit) {
-		explain("%#llx is beyond the VM's IPA space",
-			(unsigned long long)addr);
-		return -E2BIG;
-	}
+	if (now != GIC_ADDR_UNDEF)
+		return refuse(EEXIST, "the address is set already");
+	if (!IS_ALIGNED(addr, align) || !IS_ALIGNED(size, align))
+		return refuse(EINVAL, "%#lx isn't aligned to %#lx", addr,
+			      align);
+	if (addr + size < addr)
+		return refuse(EINVAL, "the frame wraps around");
+	if (addr >= limit || addr + size > limit)
+		return refuse(E2BIG, "%#lx is beyond the VM's IPA space", addr);
 	return 0;
 }
 
@@ -47,10 +39,9 @@ int gic_set_legacy_addr(struct gic *gic, unsigned int type, gpa_t addr)
 	gpa_t *base = type == 0 ? &gic->dist_base : &gic->cpu_base;
 	int ret;
 
-	if (type > 1 || gic->model != 2) {
-		explain("legacy GIC address: no GICv2, or type %u", type);
-		return -ENODEV;
-	}
+	if (type > 1 || gic->model != 2)
+		return refuse(ENODEV,
+			      "legacy GIC address: no GICv2, or type %u", type);
 	pthread_mutex_lock(&gic->config);
 	ret = gic_check_range(gic, *base, addr, 0x1000,
 			      type == 0 ? GICV2_DIST_SIZE : GICV2_CPU_SIZE);
@@ -186,14 +177,10 @@ static int map_v2(struct gic *gic)
 	gpa_t dist = gic->dist_base, cpu = gic->cpu_base;
 	int ret;
 
-	if (dist == GIC_ADDR_UNDEF || cpu == GIC_ADDR_UNDEF) {
-		explain("first run: a GICv2 frame has no address");
-		return -ENXIO;
-	}
-	if (dist + GICV2_DIST_SIZE > cpu && cpu + GICV2_CPU_SIZE > dist) {
-		explain("first run: the GICv2 frames overlap");
-		return -EINVAL;
-	}
+	if (dist == GIC_ADDR_UNDEF || cpu == GIC_ADDR_UNDEF)
+		return refuse(ENXIO, "first run: a GICv2 frame has no address");
+	if (dist + GICV2_DIST_SIZE > cpu && cpu + GICV2_CPU_SIZE > dist)
+		return refuse(EINVAL, "first run: the GICv2 frames overlap");
 	ret = gic_init(gic);
 	if (ret)
 		return ret;
@@ -214,24 +201,21 @@ static int map_v3(struct gic *gic)
 	for (i = 0; i < online; i++) {
 		struct gic_vcpu *v = gic_vcpu_get(gic, i);
 
-		if (!v || !v->region) {
-			explain("first run: vCPU %u has no redistributor", i);
-			return -ENXIO;
-		}
+		if (!v || !v->region)
+			return refuse(ENXIO,
+				      "first run: vCPU %u has no redistributor",
+				      i);
 	}
-	if (gic->dist_base == GIC_ADDR_UNDEF) {
-		explain("first run: the distributor has no address");
-		return -ENXIO;
-	}
-	if (!gic_regions_valid(gic, online)) {
-		explain("first run: GICv3 frames overlap or leave the IPA "
+	if (gic->dist_base == GIC_ADDR_UNDEF)
+		return refuse(ENXIO,
+			      "first run: the distributor has no address");
+	if (!gic_regions_valid(gic, online))
+		return refuse(
+			EINVAL,
+			"first run: GICv3 frames overlap or leave the IPA "
 			"space");
-		return -EINVAL;
-	}
-	if (!gic->initialised) {
-		explain("first run: the GICv3 isn't initialised");
-		return -EBUSY;
-	}
+	if (!gic->initialised)
+		return refuse(EBUSY, "first run: the GICv3 isn't initialised");
 	return 0;
 }
 

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/log.h"
+#include "base/refuse.h"
 #include "gic/gic-internal.h"
 
 /* Every step can have its price. Nothing is priced yet. */
@@ -184,26 +184,23 @@ int gic_create(struct gic *gic, int model)
 	unsigned int max = model == 2 ? GIC_V2_MAX_VCPUS : GIC_MAX_VCPUS;
 	int ret = 0;
 
-	if (!ops->trylock_vcpus(gic->vm)) {
-		explain("GIC creation: a vCPU is inside an ioctl");
-		return -EBUSY;
-	}
+	if (!ops->trylock_vcpus(gic->vm))
+		return refuse(EBUSY, "GIC creation: a vCPU is inside an ioctl");
 	pthread_mutex_lock(&gic->config);
 	if (gic->model) {
-		explain("GIC creation: the VM has a GICv%d", gic->model);
-		ret = -EEXIST;
+		ret = refuse(EEXIST, "GIC creation: the VM has a GICv%d",
+			     gic->model);
 		goto out;
 	}
 	if (ops->has_run(gic->vm)) {
-		explain("GIC creation: a vCPU has run already");
-		ret = -EBUSY;
+		ret = refuse(EBUSY, "GIC creation: a vCPU has run already");
 		goto out;
 	}
 	ops->set_max_vcpus(gic->vm, max);
 	if (ops->vcpu_count(gic->vm) > max) {
-		explain("GIC creation: %u vCPUs, a GICv%d has %u at most",
-			ops->vcpu_count(gic->vm), model, max);
-		ret = -E2BIG;
+		ret = refuse(E2BIG,
+			     "GIC creation: %u vCPUs, a GICv%d has %u at most",
+			     ops->vcpu_count(gic->vm), model, max);
 		goto out;
 	}
 	gic->costs = model == 2 ? &gicv2_costs : &gicv3_costs;
@@ -240,10 +237,9 @@ int gic_init(struct gic *gic)
 
 	if (gic->initialised)
 		return 0;
-	if (gic->vm->ops->vcpu_creating(gic->vm)) {
-		explain("GIC initialisation: a vCPU is being created");
-		return -EBUSY;
-	}
+	if (gic->vm->ops->vcpu_creating(gic->vm))
+		return refuse(EBUSY,
+			      "GIC initialisation: a vCPU is being created");
 	if (!gic->nr_spis)
 		gic->nr_spis = GIC_DEFAULT_IRQS - GIC_NR_PRIVATE;
 	for (i = 0; i < online; i++)

@@ -6,7 +6,7 @@
  */
 #include <errno.h>
 
-#include "base/log.h"
+#include "base/refuse.h"
 #include "gic/gic-internal.h"
 
 #define GICD_CTLR_ENABLE_GRP1 BIT(1)
@@ -52,10 +52,9 @@ static int gicd_uwrite_misc(struct mmio_access *m, uint64_t val)
 {
 	switch (m->off) {
 	case GICD_TYPER2:
-		if (val != gicd_read_misc(m)) {
-			explain("GICD_TYPER2 is read-only and differs");
-			return -EINVAL;
-		}
+		if (val != gicd_read_misc(m))
+			return refuse(EINVAL,
+				      "GICD_TYPER2 is read-only and differs");
 		return 0;
 	case GICD_IIDR: return gic_uwrite_iidr(m, val);
 	default: gicd_write_misc(m, val); return 0;

@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "base/refuse.h"
 #include "base/sysreg-enc.h"
 #include "gic/gic-internal.h"
 
@@ -232,22 +233,20 @@ static int uwrite_ctlr(struct gic_vcpu *v, uint64_t val)
 	unsigned int pri_bits = FIELD(val, 10, 8) + 1;
 	unsigned int id_bits = FIELD(val, 13, 11);
 
-	if (pri_bits > v->pri_bits) {
-		explain("ICC_CTLR_EL1: %u priority bits, the host has %u",
-			pri_bits, v->pri_bits);
-		return -EINVAL;
-	}
+	if (pri_bits > v->pri_bits)
+		return refuse(EINVAL,
+			      "ICC_CTLR_EL1: %u priority bits, the host has %u",
+			      pri_bits, v->pri_bits);
 	v->pri_bits = pri_bits;
-	if (id_bits > v->id_bits) {
-		explain("ICC_CTLR_EL1: IDbits %u, the host has %u", id_bits,
-			v->id_bits);
-		return -EINVAL;
-	}
+	if (id_bits > v->id_bits)
+		return refuse(EINVAL,
+			      "ICC_CTLR_EL1: IDbits %u, the host has %u",
+			      id_bits, v->id_bits);
 	v->id_bits = id_bits;
-	if ((val & (ICC_CTLR_SEIS | ICC_CTLR_A3V)) != ICC_CTLR_A3V) {
-		explain("ICC_CTLR_EL1: SEIS or A3V differ from the host's");
-		return -EINVAL;
-	}
+	if ((val & (ICC_CTLR_SEIS | ICC_CTLR_A3V)) != ICC_CTLR_A3V)
+		return refuse(
+			EINVAL,
+			"ICC_CTLR_EL1: SEIS or A3V differ from the host's");
 	v->cbpr = val & ICC_CTLR_CBPR;
 	v->eoimode = val & ICC_CTLR_EOIMODE;
 	return 0;
@@ -277,8 +276,7 @@ static int uwrite_sre(struct gic_vcpu *v, uint64_t val)
 {
 	if (val & 1)
 		return 0;
-	explain("ICC_SRE_EL1.SRE can't be 0: the VM has a GICv3");
-	return -EINVAL;
+	return refuse(EINVAL, "ICC_SRE_EL1.SRE can't be 0: the VM has a GICv3");
 }
 
 static uint64_t read_igrpen0(struct icc_call *c)

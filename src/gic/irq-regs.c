@@ -7,7 +7,7 @@
  */
 #include <errno.h>
 
-#include "base/log.h"
+#include "base/refuse.h"
 #include "gic/gic-internal.h"
 
 uint64_t gic_read_raz(struct mmio_access *m)
@@ -289,14 +289,12 @@ int gic_uwrite_iidr(struct mmio_access *m, uint64_t val)
 	struct gic_access *a = gic_access_of(m);
 	unsigned int rev = FIELD(val, 15, 12);
 
-	if ((gic_dist_iidr(a->gic) ^ val) & 0xffff0fff) {
-		explain("GICD_IIDR: only the revision may differ");
-		return -EINVAL;
-	}
-	if (rev < GIC_REV_MIN || rev > GIC_REV_MAX) {
-		explain("GICD_IIDR: revision %u is neither 2 nor 3", rev);
-		return -EINVAL;
-	}
+	if ((gic_dist_iidr(a->gic) ^ val) & 0xffff0fff)
+		return refuse(EINVAL,
+			      "GICD_IIDR: only the revision may differ");
+	if (rev < GIC_REV_MIN || rev > GIC_REV_MAX)
+		return refuse(EINVAL,
+			      "GICD_IIDR: revision %u is neither 2 nor 3", rev);
 	a->gic->revision = rev;
 	if (a->gic->model == 2)
 		a->gic->v2_groups_writable = true;
@@ -309,10 +307,10 @@ int gic_level_info(struct gic *gic, struct gic_vcpu *v, uint32_t intid,
 	uint32_t levels = 0;
 	unsigned int i;
 
-	if (intid % 32) {
-		explain("LEVEL_INFO: INTID %u isn't a multiple of 32", intid);
-		return -EINVAL;
-	}
+	if (intid % 32)
+		return refuse(EINVAL,
+			      "LEVEL_INFO: INTID %u isn't a multiple of 32",
+			      intid);
 	gic_lock(gic);
 	for (i = 0; i < 32; i++) {
 		struct gic_irq *irq;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/refuse.h"
 #include "gic/its-internal.h"
 
 #define ignored(...)                          \
@@ -299,10 +300,8 @@ int its_trigger(struct its *its, uint32_t devid, uint32_t eventid)
 	struct gic_vcpu *v;
 	int ret = 0;
 
-	if (!its->enabled) {
-		explain("ITS: an MSI while the ITS is disabled");
-		return -EBUSY;
-	}
+	if (!its->enabled)
+		return refuse(EBUSY, "ITS: an MSI while the ITS is disabled");
 	e = its_event_find(its_device_find(its, devid), eventid);
 	v = e ? event_target(its, e) : NULL;
 	if (!v)
@@ -315,8 +314,8 @@ int its_trigger(struct its *its, uint32_t devid, uint32_t eventid)
 		e->irq->latch = true;
 		gic_irq_update(its->gic, e->irq);
 	} else {
-		explain("ITS: LPIs are disabled on vCPU %u", v->index);
-		ret = -EBUSY;
+		ret = refuse(EBUSY, "ITS: LPIs are disabled on vCPU %u",
+			     v->index);
 	}
 	gic_unlock(its->gic);
 	return ret;

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "base/fault.h"
-#include "base/log.h"
+#include "base/refuse.h"
 #include "gic/its-internal.h"
 
 static struct its *its_of(struct device *dev)
@@ -215,18 +215,15 @@ static int its_reg_access(struct its *its, const struct device_attr *attr,
 	};
 	int ret;
 
-	if (!its_reg_aligned(attr->attr)) {
-		explain("ITS_REGS: offset %#llx isn't aligned",
-			(unsigned long long)attr->attr);
-		return -EINVAL;
-	}
+	if (!its_reg_aligned(attr->attr))
+		return refuse(EINVAL, "ITS_REGS: offset %#lx isn't aligned",
+			      attr->attr);
 	ret = gic_stop_vm(its->gic);
 	if (ret)
 		return ret;
 	if (its->base == GIC_ADDR_UNDEF || !r) {
-		explain("ITS_REGS: %s",
-			r ? "the ITS has no address" : "no such register");
-		ret = -ENXIO;
+		ret = refuse(ENXIO, "ITS_REGS: %s",
+			     r ? "the ITS has no address" : "no such register");
 		goto out;
 	}
 	a.m.len = r->flags & MMIO_W64 ? 8 : 4;

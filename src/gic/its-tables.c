@@ -13,7 +13,7 @@
  */
 #include <errno.h>
 
-#include "base/log.h"
+#include "base/refuse.h"
 #include "gic/its-internal.h"
 
 #define DTE_NEXT_MAX (BIT(14) - 1)
@@ -162,12 +162,10 @@ static int restore_event(struct its *its, uint32_t id, uint64_t entry,
 		return 1;
 	if (lpi < GIC_MIN_LPI || lpi >= BIT(GIC_LPI_ID_BITS) ||
 	    (uint64_t)id + next >= BIT(d->bits) ||
-	    !its_collection_find(its, collection) ||
-	    !its_itt_holds(its, d, id)) {
-		explain("ITS restore: entry %#llx of event %u, device %#x",
-			(unsigned long long)entry, id, d->id);
-		return -EINVAL;
-	}
+	    !its_collection_find(its, collection) || !its_itt_holds(its, d, id))
+		return refuse(EINVAL,
+			      "ITS restore: entry %#lx of event %u, device %#x",
+			      entry, id, d->id);
 	ret = its_event_add(its, d, id, collection, lpi);
 	return ret ? ret : (int)next;
 }
@@ -183,11 +181,9 @@ static int restore_device(struct its *its, uint32_t id, uint64_t entry,
 	if (!(entry & GITS_VALID))
 		return 1;
 	if (bits > ITS_EVENT_BITS ||
-	    !its_table_holds(its, its->baser_device, id, &at)) {
-		explain("ITS restore: entry %#llx of device %#x",
-			(unsigned long long)entry, id);
-		return -EINVAL;
-	}
+	    !its_table_holds(its, its->baser_device, id, &at))
+		return refuse(EINVAL, "ITS restore: entry %#lx of device %#x",
+			      entry, id);
 	d = its_device_add(its, id, itt, bits);
 	if (!d)
 		return -ENOMEM;
@@ -241,18 +237,15 @@ static int restore_collection(struct its *its, gpa_t at)
 		return 0;
 	target = entry >> 16;
 	id = FIELD(entry, 15, 0);
-	if (target != ITS_UNMAPPED && !gic_vcpu_by_id(its->gic, target)) {
-		explain("ITS restore: collection %u names vCPU %u", id, target);
-		return -EINVAL;
-	}
-	if (its_collection_find(its, id)) {
-		explain("ITS restore: collection %u exists", id);
-		return -EEXIST;
-	}
-	if (!its_table_holds(its, its->baser_collection, id, &held)) {
-		explain("ITS restore: collection %u doesn't fit", id);
-		return -EINVAL;
-	}
+	if (target != ITS_UNMAPPED && !gic_vcpu_by_id(its->gic, target))
+		return refuse(EINVAL,
+			      "ITS restore: collection %u names vCPU %u", id,
+			      target);
+	if (its_collection_find(its, id))
+		return refuse(EEXIST, "ITS restore: collection %u exists", id);
+	if (!its_table_holds(its, its->baser_collection, id, &held))
+		return refuse(EINVAL, "ITS restore: collection %u doesn't fit",
+			      id);
 	ret = its_collection_add(its, id, target);
 	return ret ? ret : 1;
 }

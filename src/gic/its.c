@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "base/refuse.h"
 #include "gic/its-internal.h"
 
 #define GITS_CTLR_ENABLE    BIT(0)
@@ -93,9 +94,8 @@ static int gits_uwrite_iidr(struct mmio_access *m, uint64_t val)
 {
 	if (!FIELD(val, 15, 12))
 		return 0;
-	explain("GITS_IIDR: unknown table revision %u",
-		(unsigned)FIELD(val, 15, 12));
-	return -EINVAL;
+	return refuse(EINVAL, "GITS_IIDR: unknown table revision %u",
+		      (unsigned)FIELD(val, 15, 12));
 }
 
 static uint64_t gits_read_typer(struct mmio_access *m)
@@ -175,11 +175,9 @@ static int gits_uwrite_creadr(struct mmio_access *m, uint64_t val)
 
 	pthread_mutex_lock(&its->cmd_lock);
 	if (its->enabled) {
-		explain("GITS_CREADR: the ITS is enabled");
-		ret = -EBUSY;
+		ret = refuse(EBUSY, "GITS_CREADR: the ITS is enabled");
 	} else if (off >= its_queue_size(its)) {
-		explain("GITS_CREADR: beyond the command queue");
-		ret = -EINVAL;
+		ret = refuse(EINVAL, "GITS_CREADR: beyond the command queue");
 	} else {
 		its->creadr = off;
 	}
@@ -357,10 +355,8 @@ int gic_msi(struct gic *gic, const struct irqchip_msi *msi)
 	struct its *its = its_at(gic, msi->doorbell);
 	int ret;
 
-	if (!gic->model) {
-		explain("MSI: the VM has no GIC");
-		return -EINVAL;
-	}
+	if (!gic->model)
+		return refuse(EINVAL, "MSI: the VM has no GIC");
 	if (its) {
 		pthread_mutex_lock(&its->lock);
 		if (its_trigger_cached(its, msi->devid, msi->data)) {
@@ -369,19 +365,12 @@ int gic_msi(struct gic *gic, const struct irqchip_msi *msi)
 		}
 		pthread_mutex_unlock(&its->lock);
 	}
-	if (gic->model != 3 || !gic->has_its) {
-		explain("MSI: the VM has no ITS");
-		return -ENODEV;
-	}
-	if (!msi->has_devid) {
-		explain("MSI: without a device id");
-		return -EINVAL;
-	}
-	if (!its) {
-		explain("MSI: no ITS at %#llx",
-			(unsigned long long)msi->doorbell);
-		return -EINVAL;
-	}
+	if (gic->model != 3 || !gic->has_its)
+		return refuse(ENODEV, "MSI: the VM has no ITS");
+	if (!msi->has_devid)
+		return refuse(EINVAL, "MSI: without a device id");
+	if (!its)
+		return refuse(EINVAL, "MSI: no ITS at %#lx", msi->doorbell);
 	pthread_mutex_lock(&its->lock);
 	ret = its_trigger(its, msi->devid, msi->data);
 	pthread_mutex_unlock(&its->lock);

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "base/refuse.h"
 #include "gic/gic-internal.h"
 
 /* GICv2 is initialised by its first use, GICv3 by the VMM alone. */
@@ -17,10 +18,8 @@ static int lazy_init(struct gic *gic)
 
 	if (likely(gic->initialised))
 		return 0;
-	if (gic->model != 2) {
-		explain("the GICv3 isn't initialised");
-		return -EBUSY;
-	}
+	if (gic->model != 2)
+		return refuse(EBUSY, "the GICv3 isn't initialised");
 	pthread_mutex_lock(&gic->config);
 	ret = gic_init(gic);
 	pthread_mutex_unlock(&gic->config);
@@ -66,8 +65,9 @@ int gic_set_line(struct gic *gic, unsigned int index, unsigned int intid,
 		v = gic->vcpus[index];
 	irq = gic_irq_find(gic, v, intid);
 	if (!irq) {
-		explain("interrupt %u is beyond the configured number", intid);
-		ret = -EINVAL;
+		ret = refuse(EINVAL,
+			     "interrupt %u is beyond the configured number",
+			     intid);
 	} else if (irq->owner != owner) {
 		explain("interrupt %u belongs to another source", intid);
 	} else if (irq->edge ? level : irq->line != level) {

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/refuse.h"
 #include "gic/gic-internal.h"
 
 static uint64_t region_size(const struct gic_region *r, unsigned int online)
@@ -102,11 +103,10 @@ int gic_redist_register(struct gic *gic, struct gic_vcpu *v,
 			break;
 	if (!r) /* none yet, or all full: map_resources finds out */
 		return 0;
-	if (!gic_regions_valid(gic, online)) {
-		explain("a redistributor region leaves the IPA space, is "
-			"misaligned or covers the distributor");
-		return -EINVAL;
-	}
+	if (!gic_regions_valid(gic, online))
+		return refuse(EINVAL,
+			      "a redistributor region leaves the IPA space, is "
+			      "misaligned or covers the distributor");
 	v->region = r;
 	v->region_slot = r->used++;
 	v->rd_frame = (struct mmio_frame){
@@ -134,33 +134,26 @@ static int region_check(struct gic *gic, uint32_t index, gpa_t base,
 	while (last && last->next)
 		last = last->next;
 
-	if (base + size < base) {
-		explain("redistributor region wraps around");
-		return -EINVAL;
-	}
-	if (!last && index) {
-		explain("the first redistributor region has index %u", index);
-		return -EINVAL;
-	}
+	if (base + size < base)
+		return refuse(EINVAL, "redistributor region wraps around");
+	if (!last && index)
+		return refuse(EINVAL,
+			      "the first redistributor region has index %u",
+			      index);
 	if (last && !count) {
 		explain("a redistributor region exists already");
 		return last->count ? -EINVAL : -EEXIST;
 	}
-	if (last && index != last->index + 1) {
-		explain("redistributor region index %u, expected %u", index,
-			last->index + 1);
-		return -EINVAL;
-	}
+	if (last && index != last->index + 1)
+		return refuse(EINVAL,
+			      "redistributor region index %u, expected %u",
+			      index, last->index + 1);
 	if (!count && gic->dist_base != GIC_ADDR_UNDEF &&
 	    base + size > gic->dist_base &&
-	    base < gic->dist_base + GICV3_DIST_SIZE) {
-		explain("redistributors overlap the distributor");
-		return -EINVAL;
-	}
-	if (regions_overlap(gic, base, size, online)) {
-		explain("redistributor regions overlap");
-		return -EINVAL;
-	}
+	    base < gic->dist_base + GICV3_DIST_SIZE)
+		return refuse(EINVAL, "redistributors overlap the distributor");
+	if (regions_overlap(gic, base, size, online))
+		return refuse(EINVAL, "redistributor regions overlap");
 	return gic_check_range(gic, GIC_ADDR_UNDEF, base, 0x10000, size);
 }
 

@@ -3,12 +3,12 @@
  * Capabilities that every KVM answers alike, and how rows are found; an
  * architecture's own are in its table. Source: Linux 6.12, virt/kvm.
  */
+#include "base/refuse.h"
 #include "kernel/caps.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "kernel/arch.h"
 #include "kernel/irq.h"
 #include "kernel/memslot.h"
@@ -34,11 +34,10 @@ static long enable_manual_protect(struct vm *vm,
 
 	if (cap->args[0] & KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE)
 		allowed |= KVM_DIRTY_LOG_INITIALLY_SET;
-	if (cap->args[0] & ~allowed) {
-		explain("MANUAL_DIRTY_LOG_PROTECT2: bits 0x%llx of args[0]",
-			(unsigned long long)(cap->args[0] & ~allowed));
-		return -EINVAL;
-	}
+	if (cap->args[0] & ~allowed)
+		return refuse(EINVAL,
+			      "MANUAL_DIRTY_LOG_PROTECT2: bits %#lx of args[0]",
+			      (cap->args[0] & ~allowed));
 	vm->manual_protect = cap->args[0] & KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE;
 	vm->initially_set = cap->args[0] & KVM_DIRTY_LOG_INITIALLY_SET;
 	return 0;
@@ -155,16 +154,12 @@ long cap_enable(struct vm *vm, const struct kvm_enable_cap *cap)
 {
 	const struct cap_row *row = cap_find(vm->arch, cap->cap);
 
-	if (!row || !row->enable) {
-		explain("KVM_ENABLE_CAP: %s (%u) can't be enabled",
-			row ? row->name : "unknown capability", cap->cap);
-		return -EINVAL;
-	}
-	if (cap->flags) {
-		explain("KVM_ENABLE_CAP: %s with flags 0x%x", row->name,
-			cap->flags);
-		return -EINVAL;
-	}
+	if (!row || !row->enable)
+		return refuse(EINVAL, "%s (%u) can't be enabled",
+			      row ? row->name : "unknown capability", cap->cap);
+	if (cap->flags)
+		return refuse(EINVAL, "%s with flags %#x", row->name,
+			      cap->flags);
 	return row->enable(vm, cap);
 }
 

@@ -4,13 +4,13 @@
  * instead of leaving KVM_RUN. Page 1 of every vCPU's mapping is the same page:
  * that of the vCPU created first, see foreign_page in kernel.h.
  */
+#include "base/refuse.h"
 #include "kernel/bus.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 
@@ -60,10 +60,8 @@ long coalesced_register(struct vm *vm, const struct kvm_coalesced_mmio_zone *z)
 	struct bus_entry e;
 	long ret;
 
-	if (z->pio > 1) {
-		explain("coalesced MMIO: pio is %u", z->pio);
-		return -EINVAL;
-	}
+	if (z->pio > 1)
+		return refuse(EINVAL, "coalesced MMIO: pio is %u", z->pio);
 	zone = calloc(1, sizeof(*zone));
 	if (!zone)
 		return -ENOMEM;
@@ -86,10 +84,8 @@ long coalesced_unregister(struct vm *vm,
 {
 	struct coalesced_zone *zone, **link = &vm->zones;
 
-	if (z->pio > 1) {
-		explain("coalesced MMIO: pio is %u", z->pio);
-		return -EINVAL;
-	}
+	if (z->pio > 1)
+		return refuse(EINVAL, "coalesced MMIO: pio is %u", z->pio);
 	pthread_mutex_lock(&vm->slots_lock);
 	while ((zone = *link)) {
 		if (zone->zone.pio != z->pio ||

@@ -13,6 +13,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/arch.h"
 #include "kernel/device.h"
 #include "kernel/ioctl.h"
@@ -56,11 +57,9 @@ long device_create(struct vm *vm, struct kvm_create_device *cd)
 	struct vm_device *d;
 	int ret;
 
-	if (!type) {
-		explain("KVM_CREATE_DEVICE: no device of type %u on this host",
-			cd->type);
-		return -ENODEV;
-	}
+	if (!type)
+		return refuse(ENODEV, "no device of type %u on this host",
+			      cd->type);
 	if (cd->flags & KVM_CREATE_DEVICE_TEST)
 		return 0;
 	d = calloc(1, sizeof(*d));
@@ -132,10 +131,9 @@ static long device_attr_call(struct device *dev, enum attr_op op,
 	struct device_attr attr;
 	long ret;
 
-	if (!attr_table_can(dev->type->attrs, op)) {
-		explain("%s has no such attribute operation", dev->type->name);
-		return -EPERM;
-	}
+	if (!attr_table_can(dev->type->attrs, op))
+		return refuse(EPERM, "%s has no such attribute operation",
+			      dev->type->name);
 	if (copy_from_user(&ka, (void *)user, sizeof(ka)))
 		return -EFAULT;
 	attr = (struct device_attr){ka.group, ka.attr,

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 #include "base/fault.h"
-#include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/vm.h"
 
 static uint64_t words_for(uint64_t npages)
@@ -50,16 +50,12 @@ void dirty_log_mark(const struct memslot *slot, gpa_t gpa, size_t len)
 static long dirty_log_slot(struct vm *vm, uint32_t id,
 			   const struct memslot **slot)
 {
-	if ((id & 0xffff) >= MAX_MEMSLOTS || id >> 16) {
-		explain("dirty log: slot number 0x%x", id);
-		return -EINVAL;
-	}
+	if ((id & 0xffff) >= MAX_MEMSLOTS || id >> 16)
+		return refuse(EINVAL, "dirty log: slot number %#x", id);
 	*slot = memslot_by_id(vm, id);
-	if (!*slot || !(*slot)->dirty) {
-		explain("dirty log: slot %u %s", id,
-			*slot ? "does not log" : "does not exist");
-		return -ENOENT;
-	}
+	if (!*slot || !(*slot)->dirty)
+		return refuse(ENOENT, "dirty log: slot %u %s", id,
+			      *slot ? "does not log" : "does not exist");
 	return 0;
 }
 
@@ -129,12 +125,11 @@ static long dirty_log_clear_locked(struct vm *vm,
 		return ret;
 	left = slot->dirty->npages - args->first_page;
 	if (args->first_page > slot->dirty->npages || args->num_pages > left ||
-	    (args->num_pages < left && args->num_pages % 64)) {
-		explain("dirty log: pages %llu+%u of slot %u with %llu",
-			(unsigned long long)args->first_page, args->num_pages,
-			args->slot, (unsigned long long)slot->dirty->npages);
-		return -EINVAL;
-	}
+	    (args->num_pages < left && args->num_pages % 64))
+		return refuse(EINVAL,
+			      "dirty log: pages %lu+%u of slot %u with %lu",
+			      args->first_page, args->num_pages, args->slot,
+			      slot->dirty->npages);
 	ret = dirty_log_take(slot->dirty, args->first_page, args->num_pages,
 			     args->dirty_bitmap);
 	vm_flush(vm, VM_FLUSH_WRITE | VM_FLUSH_PAST_FAULTS);
@@ -146,11 +141,9 @@ long dirty_log_clear(struct vm *vm, const struct kvm_clear_dirty_log *args)
 	long ret;
 
 	if ((args->slot & 0xffff) >= MAX_MEMSLOTS || args->slot >> 16 ||
-	    args->first_page % 64) {
-		explain("KVM_CLEAR_DIRTY_LOG: slot 0x%x first page %llu",
-			args->slot, (unsigned long long)args->first_page);
-		return -EINVAL;
-	}
+	    args->first_page % 64)
+		return refuse(EINVAL, "slot %#x first page %lu", args->slot,
+			      args->first_page);
 	pthread_mutex_lock(&vm->slots_lock);
 	ret = dirty_log_clear_locked(vm, args);
 	pthread_mutex_unlock(&vm->slots_lock);

@@ -18,6 +18,7 @@
 #include "base/held-fd.h"
 #include "base/host.h"
 #include "base/log.h"
+#include "base/refuse.h"
 
 /* The "eventfd-id" line of the descriptor's fdinfo, which only eventfds have:
  * it is the same for every descriptor of one eventfd. */
@@ -38,10 +39,8 @@ static int eventfd_id(int fd, uint64_t *id)
 		return -EINVAL;
 	text[n] = 0;
 	line = strstr(text, "eventfd-id:");
-	if (!line) {
-		explain("descriptor %d is no eventfd", fd);
-		return -EINVAL;
-	}
+	if (!line)
+		return refuse(EINVAL, "descriptor %d is no eventfd", fd);
 	*id = strtoull(line + strlen("eventfd-id:"), NULL, 10);
 	return 0;
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "base/held-fd.h"
-#include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/irq.h"
 #include "kernel/vm.h"
 
@@ -57,11 +57,8 @@ static long ioeventfd_assign_locked(struct vm *vm, struct ioeventfd *e)
 	struct bus_entry entry = {e->addr, e->len, BUS_IOEVENTFD, e};
 	int ret;
 
-	if (ioeventfd_collides(vm, e)) {
-		explain("an ioeventfd at 0x%llx collides",
-			(unsigned long long)e->addr);
-		return -EEXIST;
-	}
+	if (ioeventfd_collides(vm, e))
+		return refuse(EEXIST, "an ioeventfd at %#lx collides", e->addr);
 	ret = bus_add(vm, e->bus, &entry);
 	if (ret)
 		return ret;
@@ -84,8 +81,7 @@ static long ioeventfd_check(const struct kvm_ioeventfd *args)
 		why = "DATAMATCH without a len";
 	if (!why)
 		return 0;
-	explain("KVM_IOEVENTFD: %s", why);
-	return -EINVAL;
+	return refuse(EINVAL, "%s", why);
 }
 
 static long ioeventfd_assign(struct vm *vm, const struct kvm_ioeventfd *args)

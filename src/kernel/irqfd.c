@@ -18,6 +18,7 @@
 
 #include "base/held-fd.h"
 #include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/vm.h"
 
 struct irqfd {
@@ -157,10 +158,8 @@ static long irqfd_assign(struct vm *vm, const struct kvm_irqfd *args)
 	struct irqfd *i;
 	long ret;
 
-	if (!irqchip_initialised(vm->dev.irqchip)) {
-		explain("KVM_IRQFD: no irqchip that is initialised");
-		return -EAGAIN;
-	}
+	if (!irqchip_initialised(vm->dev.irqchip))
+		return refuse(EAGAIN, "no irqchip that is initialised");
 	i = calloc(1, sizeof(*i));
 	if (!i)
 		return -ENOMEM;
@@ -229,11 +228,8 @@ static long irqfd_request(struct vm *vm, const void *arg)
 {
 	const struct kvm_irqfd *args = arg;
 
-	if (args->flags &
-	    ~(KVM_IRQFD_FLAG_DEASSIGN | KVM_IRQFD_FLAG_RESAMPLE)) {
-		explain("KVM_IRQFD: flags 0x%x", args->flags);
-		return -EINVAL;
-	}
+	if (args->flags & ~(KVM_IRQFD_FLAG_DEASSIGN | KVM_IRQFD_FLAG_RESAMPLE))
+		return refuse(EINVAL, "flags %#x", args->flags);
 	return args->flags & KVM_IRQFD_FLAG_DEASSIGN ? irqfd_deassign(vm, args)
 						     : irqfd_assign(vm, args);
 }

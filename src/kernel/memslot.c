@@ -16,6 +16,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 
@@ -280,8 +281,7 @@ static long memslot_check_args(struct vm *vm,
 		why = "more than 2^31-1 pages";
 	if (!why)
 		return 0;
-	explain("memory slot %u: %s", r->slot, why);
-	return -EINVAL;
+	return refuse(EINVAL, "memory slot %u: %s", r->slot, why);
 }
 
 /* Make a slot, or move @old, or change its flags. */
@@ -292,12 +292,11 @@ static long memslot_store(struct vm *vm, struct memslot *old,
 	bool logs = r->flags & KVM_MEM_LOG_DIRTY_PAGES;
 	struct memslot *new;
 
-	if (r->guest_phys_addr + r->memory_size > vm->gpa_limit) {
-		explain("memory slot %u ends beyond the guest's physical "
-			"addresses, 0x%llx",
-			r->slot, (unsigned long long)vm->gpa_limit);
-		return -EFAULT;
-	}
+	if (r->guest_phys_addr + r->memory_size > vm->gpa_limit)
+		return refuse(EFAULT,
+			      "memory slot %u ends beyond the guest's physical "
+			      "addresses, %#lx",
+			      r->slot, vm->gpa_limit);
 	new = memslot_new(r);
 	if (!new)
 		return -ENOMEM;
@@ -322,10 +321,9 @@ static long memslot_store(struct vm *vm, struct memslot *old,
 
 static long memslot_delete(struct vm *vm, uint32_t id, struct memslot *old)
 {
-	if (!old) {
-		explain("memory slot %u: size 0 and no such slot", id);
-		return -EINVAL;
-	}
+	if (!old)
+		return refuse(EINVAL, "memory slot %u: size 0 and no such slot",
+			      id);
 	memslot_replace(vm, old, NULL, VM_FLUSH_ALL);
 	memslot_free(old);
 	return 0;
@@ -341,12 +339,12 @@ static long memslot_set_locked(struct vm *vm,
 	if (old) {
 		if (old->size != r->memory_size ||
 		    (uintptr_t)old->host != r->userspace_addr ||
-		    ((old->flags ^ r->flags) & KVM_MEM_READONLY)) {
-			explain("memory slot %u exists: size, host address and "
+		    ((old->flags ^ r->flags) & KVM_MEM_READONLY))
+			return refuse(
+				EINVAL,
+				"memory slot %u exists: size, host address and "
 				"READONLY can't change",
 				r->slot);
-			return -EINVAL;
-		}
 		if (old->gpa == r->guest_phys_addr && old->flags == r->flags)
 			return 0;
 	}

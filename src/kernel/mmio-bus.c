@@ -8,13 +8,13 @@
  * added last, so a removal needs no memory. While it waits a writer must not
  * hold a lock that a frame's read or write function takes.
  */
+#include "base/refuse.h"
 #include "kernel/bus.h"
 
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
 
-#include "base/log.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 
@@ -126,10 +126,9 @@ int bus_add(struct vm *vm, unsigned int nr, const struct bus_entry *e)
 	struct bus *new;
 	unsigned int at = 0;
 
-	if (old->devices >= MAX_DEVICES) {
-		explain("the bus holds %u devices already", old->devices);
-		return -ENOSPC;
-	}
+	if (old->devices >= MAX_DEVICES)
+		return refuse(ENOSPC, "the bus holds %u devices already",
+			      old->devices);
 	new = bus_spare(vm, nr, old->count + 1);
 	if (!new)
 		return -ENOMEM;

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/fault.h"
-#include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/arch.h"
 #include "kernel/vm.h"
 
@@ -36,8 +36,7 @@ static long route_check(struct vm *vm, const struct kvm_irq_routing_entry *e,
 		why = "no such irqchip or pin";
 	if (!why)
 		return 0;
-	explain("KVM_SET_GSI_ROUTING: gsi %u: %s", e->gsi, why);
-	return -EINVAL;
+	return refuse(EINVAL, "gsi %u: %s", e->gsi, why);
 }
 
 static long routing_read(struct vm *vm, struct routing *table, uint32_t nr,
@@ -84,11 +83,9 @@ long routing_set(struct vm *vm, const struct kvm_irq_routing *hdr,
 	struct routing *table, *old;
 	long ret;
 
-	if (hdr->nr > MAX_GSI || hdr->flags) {
-		explain("KVM_SET_GSI_ROUTING: %u entries, flags 0x%x", hdr->nr,
-			hdr->flags);
-		return -EINVAL;
-	}
+	if (hdr->nr > MAX_GSI || hdr->flags)
+		return refuse(EINVAL, "%u entries, flags %#x", hdr->nr,
+			      hdr->flags);
 	if (!entries_readable(user_entries, hdr->nr))
 		return -EFAULT;
 	table = calloc(1, sizeof(*table));
@@ -190,13 +187,9 @@ long msi_signal(struct vm *vm, const struct kvm_msi *msi)
 		.has_devid = msi->flags & KVM_MSI_VALID_DEVID,
 	};
 
-	if (!vm_has_irqchip(vm)) {
-		explain("KVM_SIGNAL_MSI: the VM has no irqchip");
-		return -EINVAL;
-	}
-	if (msi->flags & ~KVM_MSI_VALID_DEVID) {
-		explain("KVM_SIGNAL_MSI: flags 0x%x", msi->flags);
-		return -EINVAL;
-	}
+	if (!vm_has_irqchip(vm))
+		return refuse(EINVAL, "the VM has no irqchip");
+	if (msi->flags & ~KVM_MSI_VALID_DEVID)
+		return refuse(EINVAL, "flags %#x", msi->flags);
 	return irqchip_msi(vm->dev.irqchip, &m);
 }

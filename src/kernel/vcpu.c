@@ -15,7 +15,7 @@
 
 #include "base/fault.h"
 #include "base/host.h"
-#include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/ioctl.h"
 #include "kernel/memslot.h"
 #include "kernel/system.h"
@@ -116,11 +116,9 @@ void vcpu_free(struct vcpu *vcpu)
 /* vm->lock held. */
 static long vcpu_create_check(struct vm *vm, unsigned long id)
 {
-	if (vm_vcpu_count(vm) >= atomic_load(&vm->max_vcpus)) {
-		explain("KVM_CREATE_VCPU: the VM has its %u vCPUs",
-			vm_vcpu_count(vm));
-		return -EINVAL;
-	}
+	if (vm_vcpu_count(vm) >= atomic_load(&vm->max_vcpus))
+		return refuse(EINVAL, "the VM has its %u vCPUs",
+			      vm_vcpu_count(vm));
 	return vm->arch->vcpu_check(vm, id);
 }
 
@@ -132,10 +130,8 @@ static long vcpu_publish(struct vm *vm, struct vcpu *vcpu)
 	ret = irqchip_vcpu_created(vm->dev.irqchip, vcpu->index);
 	if (ret)
 		return ret;
-	if (vcpu_by_id(vm, vcpu->id)) {
-		explain("KVM_CREATE_VCPU: id %u is in use", vcpu->id);
-		return -EEXIST;
-	}
+	if (vcpu_by_id(vm, vcpu->id))
+		return refuse(EEXIST, "id %u is in use", vcpu->id);
 	kobj_get(&vm->obj); /* the descriptor's */
 	/* Requests on the descriptor wait until the vCPU is complete. */
 	pthread_mutex_lock(&vcpu->mutex);
@@ -176,11 +172,9 @@ long vcpu_create(struct vm *vm, unsigned long id)
 {
 	long ret;
 
-	if (id >= vm->arch->max_vcpus) {
-		explain("KVM_CREATE_VCPU: id %lu is above %u", id,
-			vm->arch->max_vcpus - 1);
-		return -EINVAL;
-	}
+	if (id >= vm->arch->max_vcpus)
+		return refuse(EINVAL, "id %lu is above %u", id,
+			      vm->arch->max_vcpus - 1);
 	pthread_mutex_lock(&vm->lock);
 	atomic_fetch_add(&vm->creating, 1);
 	ret = vcpu_create_locked(vm, id);
@@ -232,10 +226,8 @@ long vcpu_ioctl_set_signal_mask(struct kobj *obj, void *arg, unsigned long user)
 	}
 	if (copy_from_user(&len, &mask->len, sizeof(len)))
 		return -EFAULT;
-	if (len != sizeof(bits)) {
-		explain("KVM_SET_SIGNAL_MASK: len %u, not 8", len);
-		return -EINVAL;
-	}
+	if (len != sizeof(bits))
+		return refuse(EINVAL, "len %u, not 8", len);
 	if (copy_from_user(&bits, mask->sigset, sizeof(bits)))
 		return -EFAULT;
 	/* Nobody blocks SIGKILL (9) and SIGSTOP (19). */

@@ -10,7 +10,7 @@
 
 #include "base/fault.h"
 #include "base/host.h"
-#include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/device.h"
 #include "kernel/vm.h"
 
@@ -20,10 +20,8 @@ static int vfio_create(const struct device_type *type, struct device_vm *dev_vm,
 	struct vm *vm = vm_of_dev(dev_vm);
 	struct device *dev;
 
-	if (vm->has_vfio) {
-		explain("the VM has a VFIO device already");
-		return -EBUSY;
-	}
+	if (vm->has_vfio)
+		return refuse(EBUSY, "the VM has a VFIO device already");
 	dev = calloc(1, sizeof(*dev));
 	if (!dev)
 		return -ENOMEM;
@@ -55,8 +53,7 @@ static int vfio_file_add(void *owner, const struct device_attr *attr)
 
 	if (ret)
 		return ret;
-	explain("descriptor %d is not a VFIO file", fd);
-	return -EINVAL;
+	return refuse(EINVAL, "descriptor %d is not a VFIO file", fd);
 }
 
 static int vfio_file_del(void *owner, const struct device_attr *attr)

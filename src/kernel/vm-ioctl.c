@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/fault.h"
-#include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/bus.h"
 #include "kernel/caps.h"
 #include "kernel/device.h"
@@ -62,8 +62,7 @@ long vm_ioctl_clear_dirty_log(struct kobj *obj, void *arg, unsigned long user)
 
 long vm_ioctl_reset_dirty_rings(struct kobj *obj, void *arg, unsigned long user)
 {
-	explain("KVM_RESET_DIRTY_RINGS: there are no dirty rings");
-	return -EINVAL;
+	return refuse(EINVAL, "there are no dirty rings");
 }
 
 long vm_ioctl_register_coalesced(struct kobj *obj, void *arg,

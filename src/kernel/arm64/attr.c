@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "base/fault.h"
-#include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/arm64/arm64.h"
 #include "kernel/arm64/smccc.h"
 
@@ -17,8 +17,7 @@
 /* The profile has no PMU, so no vCPU has the feature. */
 static int pmu_set(void *owner, const struct device_attr *attr)
 {
-	explain("the vCPU lacks the feature PMU_V3");
-	return -ENODEV;
+	return refuse(ENODEV, "the vCPU lacks the feature PMU_V3");
 }
 
 static int pmu_has(void *owner, const struct device_attr *attr)
@@ -30,12 +29,9 @@ static int pmu_irq_get(void *owner, const struct device_attr *attr)
 {
 	struct vcpu *vcpu = owner;
 
-	if (!vm_has_irqchip(vcpu->vm)) {
-		explain("PMU interrupt: no in-kernel irqchip");
-		return -EINVAL;
-	}
-	explain("the vCPU lacks the feature PMU_V3");
-	return -ENODEV;
+	if (!vm_has_irqchip(vcpu->vm))
+		return refuse(EINVAL, "PMU interrupt: no in-kernel irqchip");
+	return refuse(ENODEV, "the vCPU lacks the feature PMU_V3");
 }
 
 /* ---- timers -------------------------------------------------------------- */
@@ -47,20 +43,16 @@ static int timer_irq_set(void *owner, const struct device_attr *attr)
 	int32_t irq;
 	int ret = 0;
 
-	if (!vm_has_irqchip(&vm->vm)) {
-		explain("timer interrupt: no in-kernel irqchip");
-		return -EINVAL;
-	}
+	if (!vm_has_irqchip(&vm->vm))
+		return refuse(EINVAL, "timer interrupt: no in-kernel irqchip");
 	if (copy_from_user(&irq, attr->addr, sizeof(irq)))
 		return -EFAULT;
-	if (irq < 16 || irq > 31) {
-		explain("timer interrupt %d is no PPI (16..31)", irq);
-		return -EINVAL;
-	}
+	if (irq < 16 || irq > 31)
+		return refuse(EINVAL, "timer interrupt %d is no PPI (16..31)",
+			      irq);
 	pthread_mutex_lock(&vm->config);
 	if (vm->ppis_fixed) {
-		explain("timer interrupt: a vCPU has run");
-		ret = -EBUSY;
+		ret = refuse(EBUSY, "timer interrupt: a vCPU has run");
 	} else if (attr->attr >= ARRAY_SIZE(vm->timer_ppi)) {
 		ret = -ENXIO;
 	} else {

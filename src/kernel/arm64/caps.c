@@ -5,7 +5,7 @@
  */
 #include <errno.h>
 
-#include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/arm64/arm64.h"
 #include "kernel/memslot.h"
 
@@ -109,15 +109,14 @@ static long enable_eager_split(struct vm *vm, const struct kvm_enable_cap *cap)
 	uint64_t size = cap->args[0];
 	long ret = 0;
 
-	if (size && ((size & (size - 1)) || !(size & SUPPORTED_BLOCK_SIZES))) {
-		explain("EAGER_SPLIT_CHUNK_SIZE: 0x%llx is no block size",
-			(unsigned long long)size);
-		return -EINVAL;
-	}
+	if (size && ((size & (size - 1)) || !(size & SUPPORTED_BLOCK_SIZES)))
+		return refuse(EINVAL,
+			      "EAGER_SPLIT_CHUNK_SIZE: %#lx is no block size",
+			      size);
 	pthread_mutex_lock(&vm->slots_lock);
 	if (memslots_any(vm)) {
-		explain("EAGER_SPLIT_CHUNK_SIZE: the VM has memory slots");
-		ret = -EINVAL;
+		ret = refuse(EINVAL,
+			     "EAGER_SPLIT_CHUNK_SIZE: the VM has memory slots");
 	} else {
 		vm_arm64(vm)->eager_split = size;
 	}

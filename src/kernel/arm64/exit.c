@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/arm64/smccc.h"
 #include "kernel/event.h"
 
@@ -22,10 +23,8 @@ long arm64_run_check(struct vcpu *vcpu)
 	struct vm *vm = vcpu->vm;
 	long ret;
 
-	if (!vcpu->initialised) {
-		explain("KVM_RUN: vCPU %u is not initialised", vcpu->id);
-		return -ENOEXEC;
-	}
+	if (!vcpu->initialised)
+		return refuse(ENOEXEC, "vCPU %u is not initialised", vcpu->id);
 	if (vcpu->has_run)
 		return 0;
 	if (vm_has_irqchip(vm)) {
@@ -117,13 +116,12 @@ static long exit_nisv(struct vcpu *vcpu)
 	const struct cpu_exit *e = &cpu_of(vcpu)->exit;
 	struct kvm_run *run = vcpu->run;
 
-	if (!atomic_load(&vm_arm64(vcpu->vm)->nisv_to_user)) {
-		explain("vCPU %u at pc 0x%llx: access to 0x%llx outside memory "
+	if (!atomic_load(&vm_arm64(vcpu->vm)->nisv_to_user))
+		return refuse(
+			ENOSYS,
+			"vCPU %u at pc %#lx: access to %#lx outside memory "
 			"by an instruction without syndrome",
-			vcpu->id, (unsigned long long)cpu_of(vcpu)->pc,
-			(unsigned long long)e->nisv.gpa);
-		return -ENOSYS;
-	}
+			vcpu->id, cpu_of(vcpu)->pc, e->nisv.gpa);
 	run->exit_reason = KVM_EXIT_ARM_NISV;
 	run->arm_nisv.esr_iss = e->nisv.iss & NISV_ISS_MASK;
 	run->arm_nisv.fault_ipa = e->nisv.gpa;
@@ -157,10 +155,10 @@ static long exit_smc(struct vcpu *vcpu)
 
 static long exit_host_fault(struct vcpu *vcpu)
 {
-	explain("vCPU %u at pc 0x%llx: a memory slot's host memory is not "
-		"accessible",
-		vcpu->id, (unsigned long long)cpu_of(vcpu)->pc);
-	return -EFAULT;
+	return refuse(EFAULT,
+		      "vCPU %u at pc %#lx: a memory slot's host memory is not "
+		      "accessible",
+		      vcpu->id, cpu_of(vcpu)->pc);
 }
 
 static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)

@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "base/refuse.h"
 
 #define ID(crm, op2) SYSREG_ENC(3, 0, 0, crm, op2)
 #define ID_DFR0      ID(1, 2)
@@ -158,8 +159,7 @@ static long dfr0_special(uint64_t *val)
 		*val &= ~GENMASK(11, 8);
 	if (FIELD(*val, 3, 0) >= 6)
 		return 0;
-	explain("ID_AA64DFR0_EL1: DebugVer below Armv8");
-	return -EINVAL;
+	return refuse(EINVAL, "ID_AA64DFR0_EL1: DebugVer below Armv8");
 }
 
 static long aarch32_dfr0_special(uint64_t *val)
@@ -208,23 +208,18 @@ static long idreg_check(const struct cpu_sysreg_info *row, uint64_t val)
 			mask |= field;
 			if (!ftr_is_safe(f ? f->rule : FTR_LOWER,
 					 (val & field) >> shift,
-					 (limit & field) >> shift, width)) {
-				explain("%s: field at bit %u of 0x%llx is more "
-					"than the host has (0x%llx)",
-					row->name, shift,
-					(unsigned long long)val,
-					(unsigned long long)limit);
-				return -EINVAL;
-			}
+					 (limit & field) >> shift, width))
+				return refuse(
+					EINVAL,
+					"%s: field at bit %u of %#lx is more "
+					"than the host has (%#lx)",
+					row->name, shift, val, limit);
 		}
 		shift += width;
 	}
-	if ((val ^ limit) & ~mask) {
-		explain("%s: bits 0x%llx of 0x%llx are not writable", row->name,
-			(unsigned long long)((val ^ limit) & ~mask),
-			(unsigned long long)val);
-		return -EINVAL;
-	}
+	if ((val ^ limit) & ~mask)
+		return refuse(EINVAL, "%s: bits %#lx of %#lx are not writable",
+			      row->name, ((val ^ limit) & ~mask), val);
 	return 0;
 }
 
@@ -246,11 +241,10 @@ long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	idreg_init(vm);
 	stored = &vm->id_regs[idreg_index(row)];
 	if (atomic_load(&vm->vm.has_run)) {
-		if (val != *stored) {
-			explain("%s: a vCPU has run, the value is final",
-				row->name);
-			ret = -EBUSY;
-		}
+		if (val != *stored)
+			ret = refuse(EBUSY,
+				     "%s: a vCPU has run, the value is final",
+				     row->name);
 	} else {
 		ret = idreg_check(row, val);
 		if (!ret)

@@ -3,11 +3,10 @@
  * KVM_IRQ_LINE: SPIs and PPIs of the VGIC, or without one the IRQ and FIQ
  * inputs of a vCPU (the fields: KVM_ARM_IRQ_ in fauxkvm/kvm-arm64.h).
  */
+#include "base/refuse.h"
 #include "kernel/arm64/arm64.h"
 
 #include <errno.h>
-
-#include "base/log.h"
 
 static long cpu_line(struct vcpu *vcpu, unsigned int number, bool level)
 {
@@ -31,28 +30,20 @@ long arm64_irq_line(struct vm *vm, struct kvm_irq_level *args)
 	unsigned int number = FIELD(args->irq, 15, 0);
 	struct vcpu *vcpu = NULL;
 
-	if (type > KVM_ARM_IRQ_TYPE_PPI) {
-		explain("KVM_IRQ_LINE: type %u", type);
-		return -EINVAL;
-	}
-	if ((type == KVM_ARM_IRQ_TYPE_CPU) == vm_has_irqchip(vm)) {
-		explain("KVM_IRQ_LINE: type %u %s an in-kernel VGIC", type,
-			type ? "without" : "with");
-		return -ENXIO;
-	}
+	if (type > KVM_ARM_IRQ_TYPE_PPI)
+		return refuse(EINVAL, "type %u", type);
+	if ((type == KVM_ARM_IRQ_TYPE_CPU) == vm_has_irqchip(vm))
+		return refuse(ENXIO, "type %u %s an in-kernel VGIC", type,
+			      type ? "without" : "with");
 	if (type != KVM_ARM_IRQ_TYPE_SPI) {
 		vcpu = vcpu_by_id(vm, id);
-		if (!vcpu) {
-			explain("KVM_IRQ_LINE: no vCPU %u", id);
-			return -EINVAL;
-		}
+		if (!vcpu)
+			return refuse(EINVAL, "no vCPU %u", id);
 	}
 	if ((type == KVM_ARM_IRQ_TYPE_CPU && number > KVM_ARM_IRQ_CPU_FIQ) ||
 	    (type == KVM_ARM_IRQ_TYPE_PPI && (number < 16 || number > 31)) ||
-	    (type == KVM_ARM_IRQ_TYPE_SPI && number < 32)) {
-		explain("KVM_IRQ_LINE: type %u has no number %u", type, number);
-		return -EINVAL;
-	}
+	    (type == KVM_ARM_IRQ_TYPE_SPI && number < 32))
+		return refuse(EINVAL, "type %u has no number %u", type, number);
 	if (type == KVM_ARM_IRQ_TYPE_CPU)
 		return cpu_line(vcpu, number, args->level);
 	return gic_set_line(vm_arm64(vm)->gic, vcpu ? vcpu->index : 0, number,

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/fault.h"
-#include "base/log.h"
+#include "base/refuse.h"
 
 /* Word offsets in struct kvm_regs. */
 #define WORD(member) (offsetof(struct kvm_regs, member) / 4)
@@ -67,9 +67,10 @@ static long core_find(uint64_t id, const struct core_row **row, unsigned int *n)
 		*n = (word - r->first) / words;
 		return 0;
 	}
-	explain("core register 0x%llx: no register starts there with %u bytes",
-		(unsigned long long)id, size);
-	return -EINVAL;
+	return refuse(
+		EINVAL,
+		"core register %#lx: no register starts there with %u bytes",
+		id, size);
 }
 
 static uint64_t *core_spsr(struct cpu *cpu, unsigned int n)
@@ -119,9 +120,7 @@ static long pstate_check(uint64_t val)
 	case 4: /* EL1t */
 	case 5: /* EL1h */ return 0;
 	}
-	explain("PSTATE 0x%llx: a mode this vCPU can't have",
-		(unsigned long long)val);
-	return -EINVAL;
+	return refuse(EINVAL, "PSTATE %#lx: a mode this vCPU can't have", val);
 }
 
 static long core_set(struct vcpu *vcpu, uint64_t id, const void *user)

@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "base/fault.h"
-#include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/arm64/smccc.h"
 
 struct fw_row {
@@ -40,12 +40,9 @@ static long psci_version_set(struct vcpu *vcpu, const struct fw_row *row,
 				       val == PSCI_V1_1
 			     : val == PSCI_V0_1;
 
-	if (!known) {
-		explain("PSCI version 0x%llx %s PSCI_0_2",
-			(unsigned long long)val,
-			has_psci_0_2(vcpu) ? "with" : "without");
-		return -EINVAL;
-	}
+	if (!known)
+		return refuse(EINVAL, "PSCI version %#lx %s PSCI_0_2", val,
+			      has_psci_0_2(vcpu) ? "with" : "without");
 	if (has_psci_0_2(vcpu))
 		atomic_store(&vm_arm64(vcpu->vm)->psci_version, val);
 	return 0;
@@ -93,12 +90,10 @@ static long bmap_set(struct vcpu *vcpu, const struct fw_row *row, uint64_t val)
 	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
 	long ret = 0;
 
-	if (val & ~row->known) {
-		explain("firmware bitmap %u: unknown bits in 0x%llx",
-			(unsigned int)(row->id & 0xffff),
-			(unsigned long long)val);
-		return -EINVAL;
-	}
+	if (val & ~row->known)
+		return refuse(EINVAL,
+			      "firmware bitmap %u: unknown bits in %#lx",
+			      (unsigned int)(row->id & 0xffff), val);
 	pthread_mutex_lock(&vm->config);
 	if (atomic_load(&vm->vm.has_run) && val != bmap_get(vcpu, row))
 		ret = -EBUSY;

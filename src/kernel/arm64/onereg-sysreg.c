@@ -10,7 +10,7 @@
 #include <errno.h>
 
 #include "base/fault.h"
-#include "base/log.h"
+#include "base/refuse.h"
 
 #define ENC_CTR SYSREG_ENC(3, 3, 0, 0, 1)
 
@@ -23,12 +23,12 @@ static long clidr_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	uint64_t loc = FIELD(val, 26, 24);
 	uint64_t lou = FIELD(val, 23, 21) | FIELD(val, 29, 27);
 
-	if ((val & ~row->user_wmask) || (!idc && (!loc || !lou))) {
-		explain("CLIDR_EL1 0x%llx: reserved bits, or no cache level "
+	if ((val & ~row->user_wmask) || (!idc && (!loc || !lou)))
+		return refuse(
+			EINVAL,
+			"CLIDR_EL1 %#lx: reserved bits, or no cache level "
 			"that needs cleaning",
-			(unsigned long long)val);
-		return -EINVAL;
-	}
+			val);
 	cpu_sysreg_set(cpu_of(vcpu), row->enc, val);
 	return 0;
 }
@@ -59,9 +59,7 @@ static long invariant_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 
 	if (val == old)
 		return 0;
-	explain("%s is 0x%llx and can't change", row->name,
-		(unsigned long long)old);
-	return -EINVAL;
+	return refuse(EINVAL, "%s is %#lx and can't change", row->name, old);
 }
 
 static long plain_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
@@ -116,11 +114,8 @@ static long sysreg_get(struct vcpu *vcpu, uint64_t id, void *user)
 
 	if (!timer_reg_get(vcpu, id, &val)) {
 		row = sysreg_row(id);
-		if (!row) {
-			explain("register 0x%llx is unknown",
-				(unsigned long long)id);
-			return -ENOENT;
-		}
+		if (!row)
+			return refuse(ENOENT, "register %#lx is unknown", id);
 		val = row->flags & SYSREG_ID
 			      ? idreg_get(vcpu, row)
 			      : cpu_sysreg_get(cpu_of(vcpu), row->enc);
@@ -138,10 +133,8 @@ static long sysreg_set(struct vcpu *vcpu, uint64_t id, const void *user)
 	if (timer_reg_set(vcpu, id, val))
 		return 0;
 	row = sysreg_row(id);
-	if (!row) {
-		explain("register 0x%llx is unknown", (unsigned long long)id);
-		return -ENOENT;
-	}
+	if (!row)
+		return refuse(ENOENT, "register %#lx is unknown", id);
 	return set_of(row)(vcpu, row, val);
 }
 
@@ -209,10 +202,9 @@ static long demux_set(struct vcpu *vcpu, uint64_t id, const void *user)
 		return ret;
 	if (copy_from_user(&val, user, sizeof(val)))
 		return -EFAULT;
-	if ((val & CCSIDR_LINE) < min_line_size(vcpu, n)) {
-		explain("CCSIDR %u: the line of 0x%x is too short", n, val);
-		return -EINVAL;
-	}
+	if ((val & CCSIDR_LINE) < min_line_size(vcpu, n))
+		return refuse(EINVAL, "CCSIDR %u: the line of %#x is too short",
+			      n, val);
 	cpu_of(vcpu)->sys.ccsidr[n] = val;
 	return 0;
 }

@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "base/fault.h"
-#include "base/log.h"
+#include "base/refuse.h"
 
 #define ID_RESERVED   GENMASK(51, 32)
 #define ID_FAMILY(id) ((uint32_t)FIELD(id, 27, 16))
@@ -24,12 +24,9 @@ static long sve_check(uint64_t id)
 	if ((size == 256 && n < 0x400) ||              /* Z */
 	    (size == 32 && n >= 0x400 && n < 0x620) || /* P, FFR */
 	    (size == 64 && n == 0xffff)) {             /* VLS */
-		explain("register 0x%llx: the vCPU has no SVE",
-			(unsigned long long)id);
-		return -ENOENT;
+		return refuse(ENOENT, "register %#lx: the vCPU has no SVE", id);
 	}
-	explain("register 0x%llx is no SVE register", (unsigned long long)id);
-	return -EINVAL;
+	return refuse(EINVAL, "register %#lx is no SVE register", id);
 }
 
 static long sve_get(struct vcpu *vcpu, uint64_t id, void *user)
@@ -56,8 +53,7 @@ static long id_check(uint64_t id)
 {
 	if ((id & KVM_REG_ARCH_MASK) == KVM_REG_ARM64 && !(id & ID_RESERVED))
 		return 0;
-	explain("register 0x%llx is not an arm64 id", (unsigned long long)id);
-	return -EINVAL;
+	return refuse(EINVAL, "register %#lx is not an arm64 id", id);
 }
 
 static const struct onereg_family *family_find(uint64_t id)
@@ -127,10 +123,8 @@ long vcpu_ioctl_get_reg_list(struct kobj *obj, void *arg, unsigned long user)
 	list_walk(put_count, &count);
 	if (copy_to_user(&list->n, &count, sizeof(count)))
 		return -EFAULT;
-	if (n < count) {
-		explain("KVM_GET_REG_LIST: room for %u of %u ids", n,
-			(unsigned int)count);
-		return -E2BIG;
-	}
+	if (n < count)
+		return refuse(E2BIG, "room for %u of %u ids", n,
+			      (unsigned int)count);
 	return list_walk(put_user, &at);
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/fault.h"
-#include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/arm64/arm64.h"
 
 #define SMCCC_VERSION_1_1   0x10001
@@ -58,19 +58,17 @@ static long filter_insert(struct vm *vm, const struct smccc_range *range)
 {
 	struct smccc_range *p;
 
-	if (atomic_load(&vm->has_run)) {
-		explain("SMCCC filter: a vCPU has run");
-		return -EBUSY;
-	}
+	if (atomic_load(&vm->has_run))
+		return refuse(EBUSY, "SMCCC filter: a vCPU has run");
 	if (ranges_overlap(reserved, ARRAY_SIZE(reserved), range->first,
 			   range->last) ||
 	    ranges_overlap(vm_arm64(vm)->filter, vm_arm64(vm)->nr_filter,
-			   range->first, range->last)) {
-		explain("SMCCC filter: 0x%x-0x%x overlaps an earlier range or "
+			   range->first, range->last))
+		return refuse(
+			EEXIST,
+			"SMCCC filter: %#x-%#x overlaps an earlier range or "
 			"the architecture's",
 			range->first, range->last);
-		return -EEXIST;
-	}
 	p = realloc(vm_arm64(vm)->filter,
 		    (vm_arm64(vm)->nr_filter + 1) * sizeof(*p));
 	if (!p)
@@ -89,19 +87,17 @@ long smccc_filter_set(struct vm *vm, const void *user)
 
 	if (copy_from_user(&filter, user, sizeof(filter)))
 		return -EFAULT;
-	if (memcmp(filter.pad, zero, sizeof(zero))) {
-		explain("SMCCC filter: pad is not zero");
-		return -EINVAL;
-	}
+	if (memcmp(filter.pad, zero, sizeof(zero)))
+		return refuse(EINVAL, "SMCCC filter: pad is not zero");
 	range.first = filter.base;
 	range.last = filter.base + filter.nr_functions - 1;
 	range.action = filter.action;
 	if (!filter.nr_functions || range.last < range.first ||
-	    filter.action > KVM_SMCCC_FILTER_FWD_TO_USER) {
-		explain("SMCCC filter: no functions, a range that wraps, or an "
+	    filter.action > KVM_SMCCC_FILTER_FWD_TO_USER)
+		return refuse(
+			EINVAL,
+			"SMCCC filter: no functions, a range that wraps, or an "
 			"unknown action");
-		return -EINVAL;
-	}
 	pthread_mutex_lock(&vm_arm64(vm)->config);
 	ret = filter_insert(vm, &range);
 	pthread_mutex_unlock(&vm_arm64(vm)->config);

@@ -16,7 +16,7 @@
 
 #include "base/fault.h"
 #include "base/host.h"
-#include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/memslot.h"
 
 /* The structure: revision and attributes, both 0, then the time in ns. */
@@ -100,8 +100,7 @@ int steal_attr_has(void *owner, const struct device_attr *attr)
 {
 	if (steal_supported())
 		return 0;
-	explain("stolen time: the host does not count it");
-	return -ENXIO;
+	return refuse(ENXIO, "stolen time: the host does not count it");
 }
 
 int steal_attr_get(void *owner, const struct device_attr *attr)
@@ -122,20 +121,15 @@ int steal_attr_set(void *owner, const struct device_attr *attr)
 		return -ENXIO;
 	if (copy_from_user(&gpa, attr->addr, sizeof(gpa)))
 		return -EFAULT;
-	if (!IS_ALIGNED(gpa, sizeof(struct stolen))) {
-		explain("stolen time: 0x%llx is not 64-byte aligned",
-			(unsigned long long)gpa);
-		return -EINVAL;
-	}
-	if (a->steal_base != STEAL_NONE) {
-		explain("stolen time: the address is set already");
-		return -EEXIST;
-	}
-	if (!slot_writable(a->vcpu.vm, gpa)) {
-		explain("stolen time: 0x%llx is in no writable slot",
-			(unsigned long long)gpa);
-		return -EINVAL;
-	}
+	if (!IS_ALIGNED(gpa, sizeof(struct stolen)))
+		return refuse(EINVAL,
+			      "stolen time: %#lx is not 64-byte aligned", gpa);
+	if (a->steal_base != STEAL_NONE)
+		return refuse(EEXIST,
+			      "stolen time: the address is set already");
+	if (!slot_writable(a->vcpu.vm, gpa))
+		return refuse(EINVAL,
+			      "stolen time: %#lx is in no writable slot", gpa);
 	a->steal_base = gpa;
 	return 0;
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/fault.h"
-#include "base/log.h"
+#include "base/refuse.h"
 
 #define MPIDR_RES1 BIT(31)
 #define ENC_MPIDR  SYSREG_ENC(3, 0, 0, 0, 5)
@@ -60,15 +60,11 @@ void arm64_vcpu_free(struct vcpu *vcpu)
 /* vm->lock held. */
 long arm64_vcpu_check(struct vm *vm, unsigned long id)
 {
-	if (irqchip_initialised(vm->dev.irqchip)) {
-		explain("KVM_CREATE_VCPU: the VGIC is initialised already");
-		return -EBUSY;
-	}
-	if (id >= atomic_load(&vm->max_vcpus)) {
-		explain("KVM_CREATE_VCPU: id %lu, the VM takes ids below %u",
-			id, atomic_load(&vm->max_vcpus));
-		return -EINVAL;
-	}
+	if (irqchip_initialised(vm->dev.irqchip))
+		return refuse(EBUSY, "the VGIC is initialised already");
+	if (id >= atomic_load(&vm->max_vcpus))
+		return refuse(EINVAL, "id %lu, the VM takes ids below %u", id,
+			      atomic_load(&vm->max_vcpus));
 	return 0;
 }
 
@@ -162,26 +158,18 @@ static long init_check(const struct kvm_vcpu_init *init, uint32_t features)
 	uint32_t pauth = features >> KVM_ARM_VCPU_PTRAUTH_ADDRESS & 3;
 
 	if (init->target != KVM_ARM_TARGET_GENERIC_V8 &&
-	    init->target != host_profile->target) {
-		explain("KVM_ARM_VCPU_INIT: target %u", init->target);
-		return -EINVAL;
-	}
-	if (features & ~FEATURES_KNOWN) {
-		explain("KVM_ARM_VCPU_INIT: unknown feature in 0x%x", features);
-		return -ENOENT;
-	}
+	    init->target != host_profile->target)
+		return refuse(EINVAL, "target %u", init->target);
+	if (features & ~FEATURES_KNOWN)
+		return refuse(ENOENT, "unknown feature in %#x", features);
 	for (unsigned int i = 1; i < ARRAY_SIZE(init->features); i++) {
-		if (init->features[i]) {
-			explain("KVM_ARM_VCPU_INIT: features[%u] is 0x%x", i,
-				init->features[i]);
-			return -ENOENT;
-		}
+		if (init->features[i])
+			return refuse(ENOENT, "features[%u] is %#x", i,
+				      init->features[i]);
 	}
-	if (features & ~features_supported()) {
-		explain("KVM_ARM_VCPU_INIT: the host lacks features 0x%x",
-			features & ~features_supported());
-		return -EINVAL;
-	}
+	if (features & ~features_supported())
+		return refuse(EINVAL, "the host lacks features %#x",
+			      features & ~features_supported());
 	return pauth == 1 || pauth == 2 ? -EINVAL : 0;
 }
 
@@ -192,9 +180,8 @@ static long init_features(struct vcpu *vcpu, uint32_t features)
 
 	pthread_mutex_lock(&vm->config);
 	if (vm->features_set && vm->features != features) {
-		explain("KVM_ARM_VCPU_INIT: features 0x%x, the VM's are 0x%x",
-			features, vm->features);
-		ret = -EINVAL;
+		ret = refuse(EINVAL, "features %#x, the VM's are %#x", features,
+			     vm->features);
 	} else {
 		vm->features = features;
 		vm->features_set = true;
@@ -248,9 +235,7 @@ long vcpu_ioctl_init(struct kobj *obj, void *arg, unsigned long user)
 long vcpu_ioctl_finalize(struct kobj *obj, void *arg, unsigned long user)
 {
 	/* SVE is the only feature to finalise, and the host has none. */
-	explain("KVM_ARM_VCPU_FINALIZE: %d is not a feature of the vCPU",
-		*(int *)arg);
-	return -EINVAL;
+	return refuse(EINVAL, "%d is not a feature of the vCPU", *(int *)arg);
 }
 
 /* ---- MP state, events, debug, signal mask -------------------------------- */
@@ -270,8 +255,7 @@ long arm64_set_mp_state(struct vcpu *vcpu, const struct kvm_mp_state *state)
 		vcpu_power_set(vcpu, state->mp_state);
 		return 0;
 	}
-	explain("KVM_SET_MP_STATE: state %u", state->mp_state);
-	return -EINVAL;
+	return refuse(EINVAL, "state %u", state->mp_state);
 }
 
 long vcpu_ioctl_get_events(struct kobj *obj, void *arg, unsigned long user)
@@ -297,16 +281,12 @@ long vcpu_ioctl_set_events(struct kobj *obj, void *arg, unsigned long user)
 
 	if (memcmp(ev->reserved, zero.reserved, sizeof(zero.reserved)) ||
 	    memcmp(ev->exception.pad, zero.exception.pad,
-		   sizeof(zero.exception.pad))) {
-		explain("KVM_SET_VCPU_EVENTS: reserved or pad is not zero");
-		return -EINVAL;
-	}
+		   sizeof(zero.exception.pad)))
+		return refuse(EINVAL, "reserved or pad is not zero");
 	if (ev->exception.serror_pending && ev->exception.serror_has_esr) {
-		if (!host_profile->ras) {
-			explain("KVM_SET_VCPU_EVENTS: serror_has_esr, the host "
-				"has no RAS");
-			return -EINVAL;
-		}
+		if (!host_profile->ras)
+			return refuse(EINVAL, "serror_has_esr, the host "
+					      "has no RAS");
 		if (ev->exception.serror_esr & ~SERROR_ISS_MASK)
 			return -EINVAL;
 		cpu->serror_esr = ev->exception.serror_esr;
@@ -329,10 +309,8 @@ long arm64_set_guest_debug(struct vcpu *vcpu, const struct kvm_guest_debug *dbg)
 	struct cpu_guest_debug g = {.enable = control & KVM_GUESTDBG_ENABLE};
 
 	if (control & ~(KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP |
-			KVM_GUESTDBG_USE_SW_BP | KVM_GUESTDBG_USE_HW)) {
-		explain("KVM_SET_GUEST_DEBUG: control 0x%x", control);
-		return -EINVAL;
-	}
+			KVM_GUESTDBG_USE_SW_BP | KVM_GUESTDBG_USE_HW))
+		return refuse(EINVAL, "control %#x", control);
 	if (!g.enable)
 		return cpu_set_guest_debug(cpu_of(vcpu), NULL);
 	g.single_step = control & KVM_GUESTDBG_SINGLESTEP;

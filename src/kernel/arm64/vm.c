@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/fault.h"
-#include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/arm64/smccc.h"
 #include "kernel/memslot.h"
 
@@ -82,18 +82,14 @@ _Static_assert((int)GIC_PIN_IRQ == CPU_PIN_IRQ &&
 
 static long check_type(unsigned long type, unsigned int *ipa_bits)
 {
-	if (type & ~KVM_VM_TYPE_ARM_IPA_SIZE_MASK) {
-		explain("KVM_CREATE_VM: type 0x%lx has bits above 7", type);
-		return -EINVAL;
-	}
+	if (type & ~KVM_VM_TYPE_ARM_IPA_SIZE_MASK)
+		return refuse(EINVAL, "type %#lx has bits above 7", type);
 	*ipa_bits = KVM_VM_TYPE_ARM_IPA_SIZE(type);
 	if (!*ipa_bits)
 		*ipa_bits = DEFAULT_IPA_BITS;
-	if (*ipa_bits < MIN_IPA_BITS || *ipa_bits > host_profile->ipa_bits) {
-		explain("KVM_CREATE_VM: %u IPA bits, the host has %u to %u",
-			*ipa_bits, MIN_IPA_BITS, host_profile->ipa_bits);
-		return -EINVAL;
-	}
+	if (*ipa_bits < MIN_IPA_BITS || *ipa_bits > host_profile->ipa_bits)
+		return refuse(EINVAL, "%u IPA bits, the host has %u to %u",
+			      *ipa_bits, MIN_IPA_BITS, host_profile->ipa_bits);
 	return 0;
 }
 
@@ -189,11 +185,8 @@ long vm_ioctl_set_device_addr(struct kobj *obj, void *arg, unsigned long user)
 	const struct kvm_arm_device_addr *a = arg;
 	struct vm *vm = vm_of(obj);
 
-	if (FIELD(a->id, 31, 16) != KVM_ARM_DEVICE_VGIC_V2) {
-		explain("KVM_ARM_SET_DEVICE_ADDR: device %llu",
-			(unsigned long long)FIELD(a->id, 31, 16));
-		return -ENODEV;
-	}
+	if (FIELD(a->id, 31, 16) != KVM_ARM_DEVICE_VGIC_V2)
+		return refuse(ENODEV, "device %lu", FIELD(a->id, 31, 16));
 	if (!host_has_gic())
 		return -ENXIO;
 	return gic_set_legacy_addr(vm_arm64(vm)->gic, FIELD(a->id, 15, 0),
@@ -210,8 +203,7 @@ long vm_ioctl_preferred_target(struct kobj *obj, void *arg, unsigned long user)
 
 long vm_ioctl_mte_copy_tags(struct kobj *obj, void *arg, unsigned long user)
 {
-	explain("KVM_ARM_MTE_COPY_TAGS: the VM has no MTE");
-	return -EINVAL;
+	return refuse(EINVAL, "the VM has no MTE");
 }
 
 long vm_ioctl_set_counter_offset(struct kobj *obj, void *arg,
@@ -222,10 +214,8 @@ long vm_ioctl_set_counter_offset(struct kobj *obj, void *arg,
 	struct vm_arm64 *o = vm_arm64(vm);
 	long ret = 0;
 
-	if (a->reserved) {
-		explain("KVM_ARM_SET_COUNTER_OFFSET: reserved is not 0");
-		return -EINVAL;
-	}
+	if (a->reserved)
+		return refuse(EINVAL, "reserved is not 0");
 	pthread_mutex_lock(&vm->lock);
 	if (vm_trylock_vcpus(vm)) {
 		pthread_mutex_lock(&o->config);
