@@ -66,6 +66,16 @@ static void queue_remove(struct gic_irq *irq)
 	irq->queued = NULL;
 }
 
+/* Not on its vCPU's list any more, but the guest has not been left since. */
+static bool irq_keeps_place(const struct gic_irq *irq)
+{
+	const struct gic_vcpu *v = irq->placed_on;
+
+	return v && v == irq->target &&
+	       irq->left ==
+		       atomic_load_explicit(&v->exits, memory_order_relaxed);
+}
+
 /*
  * Among equal priorities Linux's list of a vCPU decides: an interrupt comes to
  * its end when it is pending and enabled or active, and leaves it when it is
@@ -82,9 +92,7 @@ static void irq_place_changed(struct gic *gic, struct gic_irq *irq, bool held)
 			atomic_load_explicit(&v->exits, memory_order_relaxed);
 		return;
 	}
-	if (!irq->placed && v && v == irq->target &&
-	    irq->left ==
-		    atomic_load_explicit(&v->exits, memory_order_relaxed)) {
+	if (!irq->placed && irq_keeps_place(irq)) {
 		irq->placed = true;
 		return;
 	}
@@ -108,6 +116,7 @@ void gic_irq_update(struct gic *gic, struct gic_irq *irq)
 	struct gic_vcpu *was = irq->queued, *to = NULL;
 	bool pending = irq->enabled && gic_irq_pending(irq);
 
+	irq->unheard = false;
 	irq_place(gic, irq, pending);
 	if (pending && !irq->active)
 		to = irq->target;
@@ -126,6 +135,26 @@ void gic_irq_update(struct gic *gic, struct gic_irq *irq)
 		gic_pins_update(gic, was);
 	if (to)
 		gic_pins_update(gic, to);
+}
+
+/*
+ * A write to ICFGR can make an interrupt pending whose level is high, but Linux
+ * does not put it on a vCPU's list for that: it is delivered after the next
+ * event of its own (its line, enabling, the latch), unless it is there still.
+ */
+void gic_irq_retriggered(struct gic *gic, struct gic_irq *irq)
+{
+	if (irq->enabled && gic_irq_pending(irq) && !irq->placed &&
+	    !irq_keeps_place(irq))
+		irq->unheard = true;
+	else
+		gic_irq_update(gic, irq);
+}
+
+void gic_irq_moved(struct gic *gic, struct gic_irq *irq)
+{
+	if (!irq->unheard)
+		gic_irq_update(gic, irq);
 }
 
 void gic_irq_forget(struct gic *gic, struct gic_irq *irq)

@@ -88,7 +88,7 @@ static void gicd_write_target(struct mmio_access *m, uint64_t val)
 		/* 1 of N: the first; no target at all still is vCPU 0. */
 		target = irq->targets ? __builtin_ctz(irq->targets) : 0;
 		irq->target = a->gic->vcpus[target];
-		gic_irq_update(a->gic, irq);
+		gic_irq_moved(a->gic, irq);
 	}
 }
 

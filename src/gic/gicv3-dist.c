@@ -84,7 +84,7 @@ static void gicd_write_irouter(struct mmio_access *m, uint64_t val)
 		return;
 	irq->mpidr = val & 0xffffff;
 	irq->target = gic_vcpu_by_aff(a->gic, irq->mpidr);
-	gic_irq_update(a->gic, irq);
+	gic_irq_moved(a->gic, irq);
 }
 
 /* The private interrupts' part of a per-interrupt register, and the rest. */

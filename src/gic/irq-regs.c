@@ -240,7 +240,7 @@ void gic_write_priority(struct mmio_access *m, uint64_t val)
 	for_each_irq(a, 8, i, irq)
 	{
 		irq->prio = val >> (i * 8) & GIC_PRI_MASK;
-		gic_irq_update(a->gic, irq);
+		gic_irq_moved(a->gic, irq);
 	}
 }
 
@@ -268,7 +268,7 @@ void gic_write_config(struct mmio_access *m, uint64_t val)
 		if (irq->intid < GIC_NR_PRIVATE)
 			continue;
 		irq->edge = val >> (i * 2 + 1) & 1;
-		gic_irq_update(a->gic, irq);
+		gic_irq_retriggered(a->gic, irq);
 	}
 }
 

@@ -352,6 +352,81 @@ static void equals_disabled(void)
 	ORDER(&v, 50, 45);
 }
 
+/* ---- the trigger changed under a pending interrupt ----------------------- */
+
+static uint32_t pending(const struct abi_vm *v)
+{
+	return abi_dist_get(v, GICD_ISPEND + 4);
+}
+
+/* SPI 40 level or edge, whatever else. */
+static void trigger(const struct abi_vm *v, bool edge)
+{
+	abi_dist_set(v, GICD_ICFGR + 8, edge ? 0xaaaaaaaa : 0xaaa8aaaa);
+}
+
+/*
+ * A write to ICFGR changes what is pending, but nothing looks at the interrupt
+ * for that: what has become pending waits for the next event of its own.
+ */
+static void trigger_to_level(void)
+{
+	struct abi_vm v;
+
+	order_open(&v);
+	spis_enable(&v, SPI(40));
+	spi_line(&v, 40, 1);
+	ORDER(&v, 40);
+	EQUAL(pending(&v), 0);
+	/* Nobody looked at the line but for its edge. */
+	trigger(&v, false);
+	EQUAL(pending(&v), 0);
+	EQUAL(order_next(&v), 1023);
+	spi_line(&v, 40, 1);
+	FIRST(&v, 40);
+	FIRST(&v, 40);
+	spi_line(&v, 40, 0);
+	EQUAL(order_next(&v), 1023);
+}
+
+static void trigger_edge(int how)
+{
+	struct abi_vm v;
+
+	order_open(&v);
+	trigger(&v, false);
+	spis_enable(&v, SPI(40));
+	spi_line(&v, 40, 1);
+	trigger(&v, true);
+	EQUAL(pending(&v), 0);
+	/* Undone before the guest runs. */
+	trigger(&v, false);
+	FIRST(&v, 40);
+	trigger(&v, true);
+	EQUAL(order_next(&v), 1023);
+	trigger(&v, false);
+	EQUAL(order_next(&v), 1023);
+	/* Another interrupt does not bring it along. */
+	spis_enable(&v, SPI(41));
+	spi_line(&v, 41, 1);
+	ORDER(&v, 41);
+	/* An event of its own: the line, enabling. */
+	if (how) {
+		spi_line(&v, 40, 0);
+		spi_line(&v, 40, 1);
+	} else {
+		spis_enable(&v, SPI(40));
+	}
+	FIRST(&v, 40);
+	FIRST(&v, 40);
+}
+
+static void trigger_to_edge(void)
+{
+	trigger_edge(0);
+	trigger_edge(1);
+}
+
 /* ---- registers that userspace has ---------------------------------------- */
 
 static void statusr(void)
@@ -380,6 +455,8 @@ const struct abi_case cases_gic[] = {
 	{"gic/equals-again", equals_again},
 	{"gic/equals-level", equals_level},
 	{"gic/equals-disabled", equals_disabled},
+	{"gic/trigger-to-level", trigger_to_level},
+	{"gic/trigger-to-edge", trigger_to_edge},
 	{"gic/statusr", statusr},
 	{NULL},
 };
