@@ -125,6 +125,28 @@ static void abort_after_run(void)
 	EQUAL(reg_get(v.vcpu, REG_FAR), 0x2222);
 }
 
+/*
+ * FAR_EL1 of an injected abort is the address of the guest's last access that
+ * the hypervisor saw, whoever answered it.
+ */
+static void abort_after_device(void)
+{
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_GICV3);
+	reg_set(v.vcpu, REG_VBAR, VBAR);
+	/* The VMM's, then the distributor's, then SYSTEM_OFF. */
+	GUEST(&v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1),
+	      ASM_MOVZ(2, 0x0800, 1), ASM_MOVK(2, 8, 0), ASM_LDR_W(0, 2),
+	      ASM_MOVZ(0, 0x8400, 1), ASM_MOVK(0, 8, 0), ASM_HVC(0),
+	      ASM_B_SELF);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(abi_run(&v), KVM_EXIT_SYSTEM_EVENT);
+	events_set(&v, 0, 1);
+	EQUAL(reg_get(v.vcpu, REG_FAR), GUEST_GICD + 8);
+	EQUAL(reg_get(v.vcpu, REG_ESR), DABT_CUR | ESR_IL);
+}
+
 /* An aborted load is not completed, unless user space runs once more. */
 static void abort_of_a_load(void)
 {
@@ -224,6 +246,7 @@ const struct abi_case cases_inject[] = {
 	{"inject/serror-stays", serror_stays},
 	{"inject/abort-syndrome", abort_syndrome},
 	{"inject/abort-after-run", abort_after_run},
+	{"inject/abort-after-device", abort_after_device},
 	{"inject/abort-of-a-load", abort_of_a_load},
 	{"inject/abort-then-nothing", abort_then_nothing},
 	{"inject/init-keeps-registers", init_keeps_registers},

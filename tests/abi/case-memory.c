@@ -214,6 +214,53 @@ static void slots_random(void)
 	}
 }
 
+/* ---- memory that is not there -------------------------------------------- */
+
+/* The guest's access to @gpa gives EFAULT, and struct kvm_run says nothing. */
+static void faults(struct abi_vm *v, uint64_t gpa, bool write)
+{
+	GUEST(v, 0, ASM_STR(0, 1), ASM_B_SELF);
+	if (!write)
+		GUEST(v, 0, ASM_LDR(0, 1), ASM_B_SELF);
+	reg_set(v->vcpu, REG_X(1), gpa);
+	memset(&v->run->memory_fault, 0x5a, sizeof(v->run->memory_fault));
+	v->run->exit_reason = KVM_EXIT_MEMORY_FAULT;
+	REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EFAULT);
+	EQUAL(v->run->exit_reason, KVM_EXIT_UNKNOWN);
+	EQUAL(v->run->memory_fault.flags, 0x5a5a5a5a5a5a5a5a);
+	EQUAL(v->run->memory_fault.gpa, 0x5a5a5a5a5a5a5a5a);
+	EQUAL(v->run->memory_fault.size, 0x5a5a5a5a5a5a5a5a);
+	EQUAL(reg_get(v->vcpu, REG_PC), GUEST_BASE);
+}
+
+static void memory_faults(void)
+{
+	uint64_t gpa = MANY_BASE;
+	uint8_t *host = pages(4);
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	EQUAL(ioctl(v.kvm, KVM_CHECK_EXTENSION, KVM_CAP_MEMORY_FAULT_INFO), 0);
+	EQUAL(ioctl(v.vm, KVM_CHECK_EXTENSION, KVM_CAP_MEMORY_FAULT_INFO), 0);
+	OK(slot_set(v.vm, 1, 0, gpa, 4 * PAGE, host));
+	OK(munmap(host, PAGE));
+	OK(mprotect(host + PAGE, PAGE, PROT_NONE));
+	OK(mprotect(host + 2 * PAGE, PAGE, PROT_READ));
+	faults(&v, gpa, false);
+	faults(&v, gpa, true);
+	faults(&v, gpa + PAGE, false);
+	faults(&v, gpa + PAGE, true);
+	faults(&v, gpa + 2 * PAGE, true);
+	/* An instruction that is not there. */
+	reg_set(v.vcpu, REG_PC, gpa);
+	v.run->exit_reason = KVM_EXIT_MEMORY_FAULT;
+	REFUSED(ioctl(v.vcpu, KVM_RUN, 0), EFAULT);
+	EQUAL(v.run->exit_reason, KVM_EXIT_UNKNOWN);
+	EQUAL(reg_get(v.vcpu, REG_PC), gpa);
+	/* What can be read is read. */
+	guest_reads(&v, gpa + 2 * PAGE);
+}
+
 /* ---- statistics ---------------------------------------------------------- */
 
 static uint64_t stat_of(int owner, const char *name)
@@ -338,6 +385,7 @@ static void move_logged(void)
 }
 
 const struct abi_case cases_memory[] = {
+	{"memory/faults-say-nothing", memory_faults},
 	{"memory/slots-many", slots_many},
 	{"memory/slots-random", slots_random},
 	{"memory/no-remote-flush", remote_flush},
