@@ -149,6 +149,7 @@ extern const struct abi_case cases_fork[];
 extern const struct abi_case cases_gic[];
 extern const struct abi_case cases_inject[];
 extern const struct abi_case cases_irqfd[];
+extern const struct abi_case cases_legacy[];
 extern const struct abi_case cases_memory[];
 extern const struct abi_case cases_numbers[];
 extern const struct abi_case cases_onereg[];

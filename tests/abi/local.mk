@@ -14,6 +14,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-gic.c \
 	tests/abi/case-inject.c \
 	tests/abi/case-irqfd.c \
+	tests/abi/case-legacy.c \
 	tests/abi/case-memory.c \
 	tests/abi/case-numbers.c \
 	tests/abi/case-onereg.c \
