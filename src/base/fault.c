@@ -6,6 +6,7 @@
  */
 #include "base/fault.h"
 #include "base/host.h"
+#include "base/refuse.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -147,10 +148,14 @@ static __attribute__((no_sanitize("undefined"))) int guarded_copy(
 
 int copy_from_user(void *dst, const void *src, size_t len)
 {
-	return len ? guarded_copy(dst, src, len) : 0;
+	if (!len || !guarded_copy(dst, src, len))
+		return 0;
+	return refuse(EFAULT, "%zu bytes at %p can't be read", len, src);
 }
 
 int copy_to_user(void *dst, const void *src, size_t len)
 {
-	return len ? guarded_copy(dst, src, len) : 0;
+	if (!len || !guarded_copy(dst, src, len))
+		return 0;
+	return refuse(EFAULT, "%zu bytes at %p can't be written", len, dst);
 }

@@ -18,6 +18,7 @@
 
 #include "base/host.h"
 #include "base/log.h"
+#include "base/refuse.h"
 #include "base/types.h"
 
 #define HELD_LOW     512 /* the VMM's own numbers come out as without us */
@@ -131,7 +132,7 @@ static int held_enter(int fd, int origin)
 	int unused = 0;
 
 	if (!e || !atomic_compare_exchange_strong(&e->place, &unused, LOST))
-		return -ENOMEM;
+		return refuse(ENOMEM, "no place to keep descriptor %d in", fd);
 	e->mark = mark_make(fd);
 	e->origin = origin;
 	atomic_store(&held_pid, getpid());

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "base/refuse.h"
 
 bool mmio_regs_enter(const struct mmio_regs *regs, uint32_t off,
 		     struct mmio_access *a)
@@ -115,7 +116,7 @@ int mmio_reg_uread(const struct mmio_reg *r, struct mmio_access *a,
 		   uint64_t *val)
 {
 	if (!r->uread && !r->read)
-		return -ENXIO;
+		return refuse(ENXIO, "%s can't be read", r->name);
 	*val = r->uread ? r->uread(a) : r->read(a);
 	return 0;
 }
@@ -124,9 +125,9 @@ int mmio_reg_uwrite(const struct mmio_reg *r, struct mmio_access *a,
 		    uint64_t val)
 {
 	if (r->uwrite)
-		return r->uwrite(a, val);
+		return refused_within(r->uwrite(a, val), "%s", r->name);
 	if (!r->write)
-		return -ENXIO;
+		return refuse(ENXIO, "%s can't be written", r->name);
 	r->write(a, val);
 	return 0;
 }

@@ -26,7 +26,7 @@ void refusal_end(struct refusal *r)
 	memcpy(r->outer->why, r->why, sizeof(r->why));
 }
 
-static bool refusal_explains(const struct refusal *r, long ret)
+bool refusal_explains(const struct refusal *r, long ret)
 {
 	return ret >= 0 || r->err == 0 || r->err == -ret;
 }
@@ -42,6 +42,24 @@ int refusal_note(int err, const char *fmt, ...)
 	va_end(ap);
 	if (r == &alone)
 		log_info("why: %s", r->why);
+	return -err;
+}
+
+int refusal_within(int err, const char *fmt, ...)
+{
+	struct refusal *r = refusal_now;
+	char why[sizeof(r->why)];
+	va_list ap;
+	int len;
+
+	if (!r || r->err != err)
+		return -err;
+	memcpy(why, r->why, sizeof(why));
+	va_start(ap, fmt);
+	len = vsnprintf(r->why, sizeof(r->why), fmt, ap);
+	va_end(ap);
+	if (len >= 0 && (size_t)len < sizeof(r->why))
+		snprintf(r->why + len, sizeof(r->why) - len, ": %s", why);
 	return -err;
 }
 

@@ -26,6 +26,9 @@ struct refusal {
 void refusal_begin(struct refusal *r);
 void refusal_end(struct refusal *r);
 
+/* Is @ret (an answer, negative: an errno) one that @r has the reason for? */
+bool refusal_explains(const struct refusal *r, long ret);
+
 /*
  * Write "CALL(OBJECT fd N) = -1 ERRNO: why" at LOG_INFO, "no explanation" where
  * @r has none, which is a mistake of ours.
@@ -46,5 +49,20 @@ static inline bool refusal_wanted(void)
  */
 #define refuse(err, ...) \
 	(refusal_wanted() ? refusal_note((err), __VA_ARGS__) : -(err))
+
+/* -@err, and "what: " before the reason that there is. */
+int refusal_within(int err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), cold));
+
+/*
+ * @ret, what a callee answered: if it was refused, the reason is given the
+ * object that the caller knows and the callee does not ("register 0x...").
+ */
+#define refused_within(ret, ...)                                             \
+	({                                                                   \
+		long ret_ = (ret);                                           \
+		ret_ < 0 && refusal_now ? refusal_within(-ret_, __VA_ARGS__) \
+					: ret_;                              \
+	})
 
 #endif
