@@ -79,11 +79,11 @@ struct device_vm_ops {
 	void (*lock)(struct device_vm *vm);
 	void (*unlock)(struct device_vm *vm);
 	/*
-	 * Try to take every vCPU's mutex: false (nothing held) if any is held
-	 * by another thread, i.e. inside KVM_RUN or another vCPU ioctl. VM
-	 * mutex must be held.
+	 * Try to take every vCPU's mutex: 0, or -EBUSY (nothing held) if any is
+	 * held by another thread, i.e. inside KVM_RUN or another vCPU ioctl.
+	 * VM mutex must be held.
 	 */
-	bool (*trylock_vcpus)(struct device_vm *vm);
+	int (*trylock_vcpus)(struct device_vm *vm);
 	void (*unlock_vcpus)(struct device_vm *vm);
 
 	/* Sets the VM's vCPU limit, which some controllers lower. */

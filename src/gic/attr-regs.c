@@ -9,18 +9,19 @@
 #include <errno.h>
 
 #include "base/fault.h"
-#include "base/log.h"
 #include "base/refuse.h"
 #include "gic/gic-internal.h"
 
 int gic_stop_vm(struct gic *gic)
 {
 	const struct device_vm_ops *ops = gic->vm->ops;
+	int ret;
 
 	ops->lock(gic->vm);
-	if (!ops->trylock_vcpus(gic->vm)) {
+	ret = ops->trylock_vcpus(gic->vm);
+	if (ret) {
 		ops->unlock(gic->vm);
-		return refuse(EBUSY, "a vCPU is running or inside an ioctl");
+		return ret;
 	}
 	pthread_mutex_lock(&gic->config);
 	return 0;
@@ -44,7 +45,21 @@ static int reg_has(struct gic *gic, const struct mmio_regs *regs, uint32_t off)
 		.limit = gic_nr_irqs(gic),
 	};
 
-	return mmio_reg_find(regs, &m) ? 0 : -ENXIO;
+	if (mmio_reg_find(regs, &m))
+		return 0;
+	return refuse(ENXIO, "no 32-bit register at offset %#x", off);
+}
+
+/* The attribute names a vCPU that is not there. */
+static int refuse_vcpu(struct gic *gic, uint64_t attr)
+{
+	if (!gic_online_vcpus(gic))
+		return refuse(EINVAL, "the VM has no vCPU");
+	if (gic->model == 2)
+		return refuse(EINVAL, "no vCPU has id %lu, attr bits 39-32",
+			      FIELD(attr, 39, 32));
+	return refuse(EINVAL, "no vCPU has affinity %#lx, attr bits 63-32",
+		      FIELD(attr, 63, 32));
 }
 
 /* GICv2 */
@@ -52,11 +67,7 @@ static int reg_has(struct gic *gic, const struct mmio_regs *regs, uint32_t off)
 /* Bits 39-32 of the attribute are the vCPU's id. */
 static struct gic_vcpu *v2_vcpu(struct gic *gic, uint64_t attr)
 {
-	struct gic_vcpu *v = gic_vcpu_by_id(gic, FIELD(attr, 39, 32));
-
-	if (!v)
-		explain("no vCPU has the id in attr bits 39-32");
-	return v;
+	return gic_vcpu_by_id(gic, FIELD(attr, 39, 32));
 }
 
 static int v2_access(struct gic *gic, const struct mmio_regs *regs,
@@ -67,7 +78,7 @@ static int v2_access(struct gic *gic, const struct mmio_regs *regs,
 	int ret;
 
 	if (!v)
-		return -EINVAL;
+		return refuse_vcpu(gic, attr->attr);
 	if (write && copy_from_user(&val, attr->addr, sizeof(val)))
 		return -EFAULT;
 	ret = gic_stop_vm(gic);
@@ -84,7 +95,8 @@ static int v2_access(struct gic *gic, const struct mmio_regs *regs,
 
 static int v2_has(struct gic *gic, const struct mmio_regs *regs, uint64_t attr)
 {
-	return v2_vcpu(gic, attr) ? reg_has(gic, regs, attr) : -EINVAL;
+	return v2_vcpu(gic, attr) ? reg_has(gic, regs, attr)
+				  : refuse_vcpu(gic, attr);
 }
 
 int gicv2_dist_attr_set(void *owner, const struct device_attr *attr)
@@ -122,23 +134,14 @@ int gicv2_cpu_attr_has(void *owner, const struct device_attr *attr)
 /* Bits 63-32 of the attribute hold Aff3..Aff0 as bytes. */
 static struct gic_vcpu *v3_vcpu(struct gic *gic, uint64_t attr)
 {
-	struct gic_vcpu *v;
-
-	v = gic_vcpu_by_aff(gic, FIELD(attr, 55, 32) | FIELD(attr, 63, 56)
-							       << 32);
-	if (!v)
-		explain("no vCPU has the affinity in attr bits 63-32");
-	return v;
+	return gic_vcpu_by_aff(gic, FIELD(attr, 55, 32) | FIELD(attr, 63, 56)
+								  << 32);
 }
 
 /* The distributor is reached by way of vCPU 0, whatever the attribute says. */
 static struct gic_vcpu *v3_first_vcpu(struct gic *gic)
 {
-	struct gic_vcpu *v = gic_online_vcpus(gic) ? gic->vcpus[0] : NULL;
-
-	if (!v)
-		explain("the VM has no vCPU");
-	return v;
+	return gic_online_vcpus(gic) ? gic->vcpus[0] : NULL;
 }
 
 static int v3_stop(struct gic *gic)
@@ -162,7 +165,7 @@ static int v3_access(struct gic *gic, struct gic_vcpu *v, v3_access_fn *fn,
 	int ret;
 
 	if (!v)
-		return -EINVAL;
+		return refuse_vcpu(gic, attr->attr);
 	if (write && copy_from_user(&val, attr->addr, sizeof(val)))
 		return -EFAULT;
 	ret = v3_stop(gic);
@@ -200,7 +203,7 @@ int gicv3_dist_attr_has(void *owner, const struct device_attr *attr)
 	struct gic *gic = gic_of_device(owner);
 
 	return v3_first_vcpu(gic) ? reg_has(gic, &gicv3_dist_regs, attr->attr)
-				  : -EINVAL;
+				  : refuse_vcpu(gic, attr->attr);
 }
 
 static int redist_access(struct gic *gic, struct gic_vcpu *v, uint64_t attr,
@@ -231,7 +234,7 @@ int gicv3_redist_attr_has(void *owner, const struct device_attr *attr)
 
 	return v3_vcpu(gic, attr->attr)
 		       ? reg_has(gic, &gicv3_redist_regs, attr->attr)
-		       : -EINVAL;
+		       : refuse_vcpu(gic, attr->attr);
 }
 
 static bool is_line_level(uint64_t attr)
@@ -239,12 +242,17 @@ static bool is_line_level(uint64_t attr)
 	return FIELD(attr, 31, 10) == VGIC_LEVEL_INFO_LINE_LEVEL;
 }
 
+static int refuse_level(int err, uint64_t attr)
+{
+	return refuse(err, "attr bits 31-10 are %lu, not LINE_LEVEL",
+		      FIELD(attr, 31, 10));
+}
+
 static int level_access(struct gic *gic, struct gic_vcpu *v, uint64_t attr,
 			bool write, uint32_t *val)
 {
 	if (!is_line_level(attr))
-		return refuse(EINVAL,
-			      "LEVEL_INFO: unknown kind of information");
+		return refuse_level(EINVAL, attr);
 	return gic_level_info(gic, v,
 			      attr & KVM_DEV_ARM_VGIC_LINE_LEVEL_INTID_MASK,
 			      write, val);
@@ -268,7 +276,7 @@ int gicv3_level_attr_get(void *owner, const struct device_attr *attr)
 
 int gicv3_level_attr_has(void *owner, const struct device_attr *attr)
 {
-	return is_line_level(attr->attr) ? 0 : -ENXIO;
+	return is_line_level(attr->attr) ? 0 : refuse_level(ENXIO, attr->attr);
 }
 
 /* The CPU interface: 64 bits, which Linux reads with the VM stopped already. */
@@ -282,13 +290,13 @@ static int icc_access(struct gic *gic, const struct device_attr *attr,
 	int ret;
 
 	if (!v)
-		return -EINVAL;
+		return refuse_vcpu(gic, attr->attr);
 	ret = v3_stop(gic);
 	if (ret)
 		return ret;
-	if (write && copy_from_user(&val, attr->addr, sizeof(val)))
-		ret = -EFAULT;
-	else
+	if (write)
+		ret = copy_from_user(&val, attr->addr, sizeof(val));
+	if (!ret)
 		ret = gic_icc_user(gic, v, enc, write, &val);
 	gic_resume_vm(gic);
 	if (!ret && !write)
@@ -308,9 +316,12 @@ int gicv3_icc_attr_get(void *owner, const struct device_attr *attr)
 
 int gicv3_icc_attr_has(void *owner, const struct device_attr *attr)
 {
-	if (!v3_vcpu(gic_of_device(owner), attr->attr))
-		return -EINVAL;
-	return gic_icc_has(attr->attr & KVM_DEV_ARM_VGIC_SYSREG_INSTR_MASK)
-		       ? 0
-		       : -ENXIO;
+	struct gic *gic = gic_of_device(owner);
+	uint32_t enc = attr->attr & KVM_DEV_ARM_VGIC_SYSREG_INSTR_MASK;
+
+	if (!v3_vcpu(gic, attr->attr))
+		return refuse_vcpu(gic, attr->attr);
+	if (!gic_icc_has(enc))
+		return refuse(ENXIO, "encoding %#x is no ICC register", enc);
+	return 0;
 }

@@ -111,7 +111,7 @@ int gic_vcpu_created(struct gic *gic, unsigned int index)
 	pthread_mutex_lock(&gic->config);
 	v = gic_vcpu_get(gic, index);
 	if (!v)
-		ret = -ENOMEM;
+		ret = refuse(ENOMEM, "no memory for the vCPU's interrupts");
 	else if (gic->model == 3)
 		/* Linux doesn't count the vCPU in the making here. */
 		ret = gic_redist_register(gic, v, index);
@@ -182,24 +182,23 @@ int gic_create(struct gic *gic, int model)
 {
 	const struct device_vm_ops *ops = gic->vm->ops;
 	unsigned int max = model == 2 ? GIC_V2_MAX_VCPUS : GIC_MAX_VCPUS;
-	int ret = 0;
+	int ret;
 
-	if (!ops->trylock_vcpus(gic->vm))
-		return refuse(EBUSY, "GIC creation: a vCPU is inside an ioctl");
+	ret = ops->trylock_vcpus(gic->vm);
+	if (ret)
+		return ret;
 	pthread_mutex_lock(&gic->config);
 	if (gic->model) {
-		ret = refuse(EEXIST, "GIC creation: the VM has a GICv%d",
-			     gic->model);
+		ret = refuse(EEXIST, "the VM has a GICv%d", gic->model);
 		goto out;
 	}
 	if (ops->has_run(gic->vm)) {
-		ret = refuse(EBUSY, "GIC creation: a vCPU has run already");
+		ret = refuse(EBUSY, "a vCPU has run already");
 		goto out;
 	}
 	ops->set_max_vcpus(gic->vm, max);
 	if (ops->vcpu_count(gic->vm) > max) {
-		ret = refuse(E2BIG,
-			     "GIC creation: %u vCPUs, a GICv%d has %u at most",
+		ret = refuse(E2BIG, "%u vCPUs, a GICv%d has %u at most",
 			     ops->vcpu_count(gic->vm), model, max);
 		goto out;
 	}
@@ -238,16 +237,18 @@ int gic_init(struct gic *gic)
 	if (gic->initialised)
 		return 0;
 	if (gic->vm->ops->vcpu_creating(gic->vm))
-		return refuse(EBUSY,
-			      "GIC initialisation: a vCPU is being created");
+		return refuse(EBUSY, "a vCPU is being created");
 	if (!gic->nr_spis)
 		gic->nr_spis = GIC_DEFAULT_IRQS - GIC_NR_PRIVATE;
 	for (i = 0; i < online; i++)
 		if (!gic_vcpu_get(gic, i))
-			return -ENOMEM;
+			return refuse(ENOMEM,
+				      "no memory for vCPU %u's "
+				      "interrupts",
+				      i);
 	gic->spis = calloc(gic->nr_spis, sizeof(*gic->spis));
 	if (!gic->spis)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for %u SPIs", gic->nr_spis);
 
 	gic_lock(gic);
 	for (i = 0; i < gic->nr_spis; i++) {

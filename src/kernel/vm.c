@@ -189,7 +189,7 @@ static long number_free(void)
 	long fd = host_raw(SYS_epoll_create1, EPOLL_CLOEXEC);
 
 	if (fd < 0)
-		return fd;
+		return refuse(-fd, "no descriptor is free");
 	host_raw(SYS_close, fd);
 	return 0;
 }
@@ -217,19 +217,19 @@ long vm_create(const struct arch *arch, unsigned long type)
 	return ret;
 }
 
-bool vm_trylock_vcpus(struct vm *vm)
+int vm_trylock_vcpus(struct vm *vm)
 {
 	unsigned int n = vm_vcpu_count(vm);
 
 	for (unsigned int i = 0; i < n; i++) {
 		if (!pthread_mutex_trylock(&vm->vcpus[i]->mutex))
 			continue;
-		explain("vCPU %u is inside an ioctl", vm->vcpus[i]->id);
-		while (i--)
-			pthread_mutex_unlock(&vm->vcpus[i]->mutex);
-		return false;
+		for (unsigned int k = 0; k < i; k++)
+			pthread_mutex_unlock(&vm->vcpus[k]->mutex);
+		return refuse(EBUSY, "vCPU %u is inside an ioctl",
+			      vm->vcpus[i]->id);
 	}
-	return true;
+	return 0;
 }
 
 void vm_unlock_vcpus(struct vm *vm)
@@ -277,7 +277,7 @@ static void op_unlock(struct device_vm *dev)
 	pthread_mutex_unlock(&vm_of_dev(dev)->lock);
 }
 
-static bool op_trylock_vcpus(struct device_vm *dev)
+static int op_trylock_vcpus(struct device_vm *dev)
 {
 	return vm_trylock_vcpus(vm_of_dev(dev));
 }

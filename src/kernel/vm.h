@@ -136,8 +136,8 @@ long vm_check(struct vm *vm);
 void vm_set_dead(struct vm *vm);
 /* arch->vm_flush(), if there is a vCPU. */
 void vm_flush(struct vm *vm, unsigned int what);
-/* All or nothing; vm->lock held. */
-bool vm_trylock_vcpus(struct vm *vm);
+/* 0 or -EBUSY: all or nothing; vm->lock held. */
+int vm_trylock_vcpus(struct vm *vm);
 void vm_unlock_vcpus(struct vm *vm);
 /* event_wanted() has changed: the VMs' irqchips tell their steps. */
 void vm_hear_steps(void);

@@ -52,12 +52,12 @@ static void op_unlock(struct device_vm *vm)
 	ck_assert_int_gt(fake_of(vm)->locked--, 0);
 }
 
-static bool op_trylock_vcpus(struct device_vm *vm)
+static int op_trylock_vcpus(struct device_vm *vm)
 {
 	if (fake_of(vm)->vcpu_busy)
-		return false;
+		return -EBUSY;
 	fake_of(vm)->vcpus_locked++;
-	return true;
+	return 0;
 }
 
 static void op_unlock_vcpus(struct device_vm *vm)

@@ -103,7 +103,7 @@ long arm64_vm_new(unsigned long type, struct vm **vm)
 		return ret;
 	a = calloc(1, sizeof(*a));
 	if (!a)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for the VM");
 	pthread_mutex_init(&a->config, NULL);
 	a->vm.gpa_limit = BIT(ipa_bits);
 	*vm = &a->vm;
@@ -126,10 +126,11 @@ int arm64_vm_init(struct vm *vm)
 	a->fw_bmap[BMAP_VENDOR_HYP] = BMAP_VENDOR_HYP_ALL;
 	timer_vm_init(a);
 	a->domain = cpu_domain_new();
-	if (!a->domain)
-		return -ENOMEM;
-	a->gic = gic_vm_new(&vm->dev, &vm_gic_ops);
-	return a->gic ? 0 : -ENOMEM;
+	if (a->domain)
+		a->gic = gic_vm_new(&vm->dev, &vm_gic_ops);
+	if (!a->gic)
+		return refuse(ENOMEM, "no memory for the VM");
+	return 0;
 }
 
 void arm64_vm_free(struct vm *vm)
@@ -171,9 +172,9 @@ long vm_ioctl_create_irqchip(struct kobj *obj, void *arg, unsigned long user)
 	long ret;
 
 	if (!host_has_gic())
-		return -ENXIO;
+		return refuse(ENXIO, "the host has no GIC");
 	if (!host_profile->gicv2)
-		return -ENODEV;
+		return refuse(ENODEV, "the host has no GICv2");
 	pthread_mutex_lock(&vm->lock);
 	ret = gic_create_irqchip(vm_arm64(vm)->gic);
 	pthread_mutex_unlock(&vm->lock);
@@ -186,9 +187,10 @@ long vm_ioctl_set_device_addr(struct kobj *obj, void *arg, unsigned long user)
 	struct vm *vm = vm_of(obj);
 
 	if (FIELD(a->id, 31, 16) != KVM_ARM_DEVICE_VGIC_V2)
-		return refuse(ENODEV, "device %lu", FIELD(a->id, 31, 16));
+		return refuse(ENODEV, "device %lu, there is only %u",
+			      FIELD(a->id, 31, 16), KVM_ARM_DEVICE_VGIC_V2);
 	if (!host_has_gic())
-		return -ENXIO;
+		return refuse(ENXIO, "the host has no GIC");
 	return gic_set_legacy_addr(vm_arm64(vm)->gic, FIELD(a->id, 15, 0),
 				   a->addr);
 }
@@ -212,12 +214,14 @@ long vm_ioctl_set_counter_offset(struct kobj *obj, void *arg,
 	const struct kvm_arm_counter_offset *a = arg;
 	struct vm *vm = vm_of(obj);
 	struct vm_arm64 *o = vm_arm64(vm);
-	long ret = 0;
+	long ret;
 
 	if (a->reserved)
-		return refuse(EINVAL, "reserved is not 0");
+		return refuse(EINVAL, "reserved is %#lx, not 0",
+			      (uint64_t)a->reserved);
 	pthread_mutex_lock(&vm->lock);
-	if (vm_trylock_vcpus(vm)) {
+	ret = vm_trylock_vcpus(vm);
+	if (!ret) {
 		pthread_mutex_lock(&o->config);
 		o->offset_set = true;
 		atomic_store(&o->voffset, a->counter_offset);
@@ -226,8 +230,6 @@ long vm_ioctl_set_counter_offset(struct kobj *obj, void *arg,
 		for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
 			timer_update(vm->vcpus[i]);
 		vm_unlock_vcpus(vm);
-	} else {
-		ret = -EBUSY;
 	}
 	pthread_mutex_unlock(&vm->lock);
 	return ret;
@@ -240,10 +242,12 @@ long vm_ioctl_get_reg_masks(struct kobj *obj, void *arg, unsigned long user)
 	const struct cpu_sysreg_info *row;
 
 	if (range->range != KVM_ARM_FEATURE_ID_RANGE)
-		return -EINVAL;
+		return refuse(EINVAL, "range %u, there is only %u",
+			      range->range, KVM_ARM_FEATURE_ID_RANGE);
 	for (size_t i = 0; i < ARRAY_SIZE(range->reserved); i++)
 		if (range->reserved[i])
-			return -EINVAL;
+			return refuse(EINVAL, "reserved[%zu] is %#x, not 0", i,
+				      range->reserved[i]);
 	for (unsigned int n = 0; (row = cpu_sysreg_info(n)); n++)
 		if (idreg_writable(row))
 			masks[KVM_ARM_FEATURE_ID_RANGE_IDX(
