@@ -23,6 +23,16 @@ static const struct attr_row *attr_find(const struct attr_table *table,
 	return NULL;
 }
 
+const char *attr_op_name(enum attr_op op)
+{
+	switch (op) {
+	case ATTR_SET: return "set";
+	case ATTR_GET: return "read";
+	case ATTR_HAS: return "asked for";
+	}
+	return NULL;
+}
+
 static attr_fn *row_fn(const struct attr_row *row, enum attr_op op)
 {
 	switch (op) {
@@ -43,14 +53,16 @@ int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
 		return refuse(ENXIO, "attribute %#lx of group %u is unknown",
 			      attr->attr, attr->group);
 	fn = row_fn(row, op);
+	if (fn && row->first == row->last)
+		return refused_within(fn(owner, attr), "%s, %s",
+				      row->group_name, row->name);
 	if (fn)
-		return fn(owner, attr);
+		return refused_within(fn(owner, attr), "%s, %#lx",
+				      row->group_name, attr->attr);
 	if (op == ATTR_HAS && !row->absent)
 		return 0;
-	return refuse(ENXIO, "%s, %s: can't be %s", row->group_name, row->name,
-		      op == ATTR_SET   ? "set"
-		      : op == ATTR_GET ? "read"
-				       : "had");
+	return refuse(ENXIO, "%s, %s %#lx can't be %s", row->group_name,
+		      row->name, attr->attr, attr_op_name(op));
 }
 
 bool attr_table_can(const struct attr_table *table, enum attr_op op)

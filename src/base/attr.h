@@ -43,6 +43,8 @@ enum attr_when {
 };
 
 enum attr_op { ATTR_SET, ATTR_GET, ATTR_HAS };
+/* "set", "read", "asked for" */
+const char *attr_op_name(enum attr_op op);
 
 struct attr_row;
 /*
@@ -87,7 +89,7 @@ struct attr_table {
 };
 
 /*
- * Find the row and call what @op asks for. -ENXIO with an explain() when there
+ * Find the row and call what @op asks for. -ENXIO, refused, when there
  * is no row (@table NULL: never one) or the row can't do it.
  */
 int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,

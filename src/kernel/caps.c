@@ -35,9 +35,8 @@ static long enable_manual_protect(struct vm *vm,
 	if (cap->args[0] & KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE)
 		allowed |= KVM_DIRTY_LOG_INITIALLY_SET;
 	if (cap->args[0] & ~allowed)
-		return refuse(EINVAL,
-			      "MANUAL_DIRTY_LOG_PROTECT2: bits %#lx of args[0]",
-			      (cap->args[0] & ~allowed));
+		return refuse(EINVAL, "bits %#lx of args[0], allowed are %#lx",
+			      cap->args[0] & ~allowed, allowed);
 	vm->manual_protect = cap->args[0] & KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE;
 	vm->initially_set = cap->args[0] & KVM_DIRTY_LOG_INITIALLY_SET;
 	return 0;
@@ -46,7 +45,10 @@ static long enable_manual_protect(struct vm *vm,
 static long enable_halt_poll(struct vm *vm, const struct kvm_enable_cap *cap)
 {
 	/* We never poll: the time limit changes nothing the VMM can see. */
-	return cap->args[0] > UINT32_MAX ? -EINVAL : 0;
+	if (cap->args[0] > UINT32_MAX)
+		return refuse(EINVAL, "args[0] %#lx has more than 32 bits",
+			      cap->args[0]);
+	return 0;
 }
 
 static const struct cap_row core_caps[] = {
@@ -160,7 +162,7 @@ long cap_enable(struct vm *vm, const struct kvm_enable_cap *cap)
 	if (cap->flags)
 		return refuse(EINVAL, "%s with flags %#x", row->name,
 			      cap->flags);
-	return row->enable(vm, cap);
+	return refused_within(row->enable(vm, cap), "%s", row->name);
 }
 
 const struct kernel_cap_row *kernel_cap_row(unsigned int n)

@@ -64,7 +64,7 @@ long device_create(struct vm *vm, struct kvm_create_device *cd)
 		return 0;
 	d = calloc(1, sizeof(*d));
 	if (!d)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for the device");
 	d->vm = vm;
 	d->obj.kind = KOBJ_DEVICE;
 	d->obj.refs = 1;
@@ -77,9 +77,8 @@ long device_create(struct vm *vm, struct kvm_create_device *cd)
 	}
 	pthread_mutex_unlock(&vm->lock);
 	if (ret) {
-		explain("KVM_CREATE_DEVICE %s: error %d", type->name, -ret);
 		free(d);
-		return ret;
+		return refused_within(ret, "%s", type->name);
 	}
 	kobj_get(&vm->obj);
 	ret = kernel_host.install(&d->obj);
@@ -129,22 +128,18 @@ static long device_attr_call(struct device *dev, enum attr_op op,
 {
 	struct kvm_device_attr ka;
 	struct device_attr attr;
-	long ret;
 
 	if (!attr_table_can(dev->type->attrs, op))
-		return refuse(EPERM, "%s has no such attribute operation",
-			      dev->type->name);
+		return refuse(EPERM,
+			      "this device has no attribute that can "
+			      "be %s",
+			      attr_op_name(op));
 	if (copy_from_user(&ka, (void *)user, sizeof(ka)))
 		return -EFAULT;
 	attr = (struct device_attr){ka.group, ka.attr,
 				    (void *)(uintptr_t)ka.addr};
 	irqfd_sync(vm_of_dev(dev->vm));
-	ret = attr_dispatch(dev->type->attrs, dev, op, &attr);
-	if (ret < 0)
-		explain("%s: group %u attribute 0x%llx: error %ld",
-			dev->type->name, ka.group, (unsigned long long)ka.attr,
-			-ret);
-	return ret;
+	return attr_dispatch(dev->type->attrs, dev, op, &attr);
 }
 
 static struct device *device_alive(struct kobj *obj)

@@ -51,10 +51,11 @@ static long dirty_log_slot(struct vm *vm, uint32_t id,
 			   const struct memslot **slot)
 {
 	if ((id & 0xffff) >= MAX_MEMSLOTS || id >> 16)
-		return refuse(EINVAL, "dirty log: slot number %#x", id);
+		return refuse(EINVAL, "slot number %#x is above %u", id,
+			      MAX_MEMSLOTS - 1);
 	*slot = memslot_by_id(vm, id);
 	if (!*slot || !(*slot)->dirty)
-		return refuse(ENOENT, "dirty log: slot %u %s", id,
+		return refuse(ENOENT, "slot %u %s", id,
 			      *slot ? "does not log" : "does not exist");
 	return 0;
 }
@@ -70,7 +71,8 @@ static long dirty_log_copy(struct dirty_log *log, uint64_t *user, bool take)
 	long ret;
 
 	if (!buf)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for %lu pages' bits",
+			      log->npages);
 	for (uint64_t i = 0; i < n; i++)
 		buf[i] = take ? atomic_exchange(&log->bits[i], 0)
 			      : atomic_load(&log->bits[i]);
@@ -127,7 +129,9 @@ static long dirty_log_clear_locked(struct vm *vm,
 	if (args->first_page > slot->dirty->npages || args->num_pages > left ||
 	    (args->num_pages < left && args->num_pages % 64))
 		return refuse(EINVAL,
-			      "dirty log: pages %lu+%u of slot %u with %lu",
+			      "pages %lu+%u of slot %u with %lu: beyond the "
+			      "end, or neither a multiple "
+			      "of 64 nor the rest",
 			      args->first_page, args->num_pages, args->slot,
 			      slot->dirty->npages);
 	ret = dirty_log_take(slot->dirty, args->first_page, args->num_pages,

@@ -31,12 +31,16 @@ static int eventfd_id(int fd, uint64_t *id)
 
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
 	info = host_open(path, O_RDONLY | O_CLOEXEC, 0);
+	if (info < 0 && errno == EMFILE)
+		return refuse(EMFILE, "no descriptor is free to look at %d",
+			      fd);
 	if (info < 0)
-		return errno == EMFILE ? -EMFILE : -EBADF;
+		return refuse(EBADF, "descriptor %d is not open", fd);
 	n = host_read(info, text, sizeof(text) - 1);
 	host_close(info);
 	if (n <= 0)
-		return -EINVAL;
+		return refuse(EINVAL, "descriptor %d says nothing of itself",
+			      fd);
 	text[n] = 0;
 	line = strstr(text, "eventfd-id:");
 	if (!line)
@@ -50,10 +54,8 @@ int eventfd_dup(int fd, uint64_t *id)
 	int saved = errno, ret;
 	int copy = held_fd_dup(fd);
 
-	if (copy < 0) {
-		explain("descriptor %d: %s", fd, strerror(-copy));
-		return copy;
-	}
+	if (copy < 0)
+		return refuse(-copy, "descriptor %d: %s", fd, strerror(-copy));
 	ret = eventfd_id(copy, id);
 	if (ret) {
 		held_fd_close(copy);

@@ -14,6 +14,7 @@
 
 #include "base/fork-lock.h"
 #include "base/log.h"
+#include "base/refuse.h"
 
 #define ROOM 64
 
@@ -33,13 +34,7 @@ static bool room_raise(void)
 	more.rlim_cur += ROOM;
 	if (more.rlim_cur > more.rlim_max)
 		more.rlim_max = more.rlim_cur;
-	if (setrlimit(RLIMIT_NOFILE, &more)) {
-		explain("no descriptor is free, and the limit of %llu can't be "
-			"raised",
-			(unsigned long long)room_was.rlim_cur);
-		return false;
-	}
-	return true;
+	return !setrlimit(RLIMIT_NOFILE, &more);
 }
 
 long fd_room_call(long (*make)(struct vm *vm, const void *arg), struct vm *vm,
@@ -56,6 +51,11 @@ long fd_room_call(long (*make)(struct vm *vm, const void *arg), struct vm *vm,
 		ret = make(vm, arg);
 		setrlimit(RLIMIT_NOFILE, &room_was);
 		room_raised = false;
+	} else {
+		ret = refuse(EMFILE,
+			     "no descriptor is free, and the limit of %lu "
+			     "can't be raised",
+			     room_was.rlim_cur);
 	}
 	pthread_mutex_unlock(&room_lock);
 	errno = saved;

@@ -58,7 +58,10 @@ static long ioeventfd_assign_locked(struct vm *vm, struct ioeventfd *e)
 	int ret;
 
 	if (ioeventfd_collides(vm, e))
-		return refuse(EEXIST, "an ioeventfd at %#lx collides", e->addr);
+		return refuse(EEXIST,
+			      "another ioeventfd has %#lx+%u or a part "
+			      "of it for these values",
+			      e->addr, e->len);
 	ret = bus_add(vm, e->bus, &entry);
 	if (ret)
 		return ret;
@@ -69,19 +72,20 @@ static long ioeventfd_assign_locked(struct vm *vm, struct ioeventfd *e)
 
 static long ioeventfd_check(const struct kvm_ioeventfd *args)
 {
-	const char *why = NULL;
+	bool match = args->flags & KVM_IOEVENTFD_FLAG_DATAMATCH;
 
 	if (args->len > 8 || (args->len && (args->len & (args->len - 1))))
-		why = "len is not 0, 1, 2, 4 or 8";
-	else if (args->addr + args->len < args->addr)
-		why = "addr + len wraps";
-	else if (args->flags & ~KVM_IOEVENTFD_VALID_FLAG_MASK)
-		why = "unknown flag";
-	else if (!args->len && (args->flags & KVM_IOEVENTFD_FLAG_DATAMATCH))
-		why = "DATAMATCH without a len";
-	if (!why)
-		return 0;
-	return refuse(EINVAL, "%s", why);
+		return refuse(EINVAL, "len %u is not 0, 1, 2, 4 or 8",
+			      args->len);
+	if (args->addr + args->len < args->addr)
+		return refuse(EINVAL, "addr %#lx+%u wraps",
+			      (uint64_t)args->addr, args->len);
+	if (args->flags & ~KVM_IOEVENTFD_VALID_FLAG_MASK)
+		return refuse(EINVAL, "flags %#x, known are %#x", args->flags,
+			      KVM_IOEVENTFD_VALID_FLAG_MASK);
+	if (!args->len && match)
+		return refuse(EINVAL, "DATAMATCH without a len");
+	return 0;
 }
 
 static long ioeventfd_assign(struct vm *vm, const struct kvm_ioeventfd *args)
@@ -93,7 +97,7 @@ static long ioeventfd_assign(struct vm *vm, const struct kvm_ioeventfd *args)
 		return ret;
 	e = calloc(1, sizeof(*e));
 	if (!e)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for the ioeventfd");
 	e->addr = args->addr;
 	e->len = args->len;
 	e->bus = bus_of_flags(args->flags);
@@ -121,7 +125,7 @@ static long ioeventfd_deassign(struct vm *vm, const struct kvm_ioeventfd *args)
 	bool wildcard = !(args->flags & KVM_IOEVENTFD_FLAG_DATAMATCH);
 	unsigned int bus = bus_of_flags(args->flags);
 	struct ioeventfd *e, **link;
-	long ret = -ENOENT;
+	bool found = false;
 	uint64_t id;
 	int fd = eventfd_dup(args->fd, &id);
 
@@ -139,11 +143,16 @@ static long ioeventfd_deassign(struct vm *vm, const struct kvm_ioeventfd *args)
 		bus_remove(vm, bus, e);
 		held_fd_close(e->fd);
 		free(e);
-		ret = 0;
+		found = true;
 		break;
 	}
 	pthread_mutex_unlock(&vm->slots_lock);
-	return ret;
+	if (!found)
+		return refuse(ENOENT,
+			      "descriptor %d has no ioeventfd at "
+			      "%#lx+%u with this match",
+			      args->fd, (uint64_t)args->addr, args->len);
+	return 0;
 }
 
 static long ioeventfd_request(struct vm *vm, const void *arg)

@@ -134,10 +134,9 @@ static int irqfd_insert(struct vm *vm, struct irqfd *i)
 
 	for (const struct irqfd *o = vm->irqfds; o; o = o->next) {
 		if (o->id == i->id) {
-			explain("KVM_IRQFD: the eventfd is bound to gsi %u",
-				o->gsi);
 			irqfd_resample_end(vm, i);
-			return -EBUSY;
+			return refuse(EBUSY, "the eventfd is bound to gsi %u",
+				      o->gsi);
 		}
 	}
 	i->key = ++vm->irqfd_key;
@@ -159,10 +158,11 @@ static long irqfd_assign(struct vm *vm, const struct kvm_irqfd *args)
 	long ret;
 
 	if (!irqchip_initialised(vm->dev.irqchip))
-		return refuse(EAGAIN, "no irqchip that is initialised");
+		return refuse(EAGAIN,
+			      "the VM has no irqchip that is initialised");
 	i = calloc(1, sizeof(*i));
 	if (!i)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for the irqfd");
 	i->gsi = args->gsi;
 	i->fd = i->resample_fd = -1;
 	ret = irqfd_open(i, args);
@@ -229,7 +229,9 @@ static long irqfd_request(struct vm *vm, const void *arg)
 	const struct kvm_irqfd *args = arg;
 
 	if (args->flags & ~(KVM_IRQFD_FLAG_DEASSIGN | KVM_IRQFD_FLAG_RESAMPLE))
-		return refuse(EINVAL, "flags %#x", args->flags);
+		return refuse(EINVAL,
+			      "flags %#x, known are DEASSIGN and RESAMPLE",
+			      args->flags);
 	return args->flags & KVM_IRQFD_FLAG_DEASSIGN ? irqfd_deassign(vm, args)
 						     : irqfd_assign(vm, args);
 }

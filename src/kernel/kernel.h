@@ -52,8 +52,8 @@ struct kernel_host {
 	 * caller's reference. For obj->size > 0 the descriptor is mmap-able
 	 * memory of that size, zeroed, and obj->pages its mapping in this
 	 * process, valid until the last reference goes (free_pages).
-	 * Returns the descriptor, or -EMFILE/-ENFILE/-ENOMEM; on error the
-	 * reference stays with the caller.
+	 * Returns the descriptor, or refuses with EMFILE, ENFILE or ENOMEM; on
+	 * error the reference stays with the caller.
 	 */
 	int (*install)(struct kobj *obj);
 	/* Undo the mapping; called when the object is freed. */

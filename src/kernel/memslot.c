@@ -132,7 +132,8 @@ int vm_mem_read(struct vm *vm, gpa_t gpa, void *buf, size_t len)
 		size_t n = mem_chunk(atomic_load(&vm->slots), gpa, len, &slot);
 
 		ret = n ? copy_from_user(buf, slot->host + (gpa - slot->gpa), n)
-			: -EFAULT;
+			: refuse(EFAULT, "guest address %#lx is in no slot",
+				 gpa);
 		buf = (char *)buf + n;
 		gpa += n;
 		len -= n;
@@ -151,7 +152,10 @@ int vm_mem_write(struct vm *vm, gpa_t gpa, const void *buf, size_t len)
 		size_t n = mem_chunk(atomic_load(&vm->slots), gpa, len, &slot);
 
 		if (!n || (slot->flags & KVM_MEM_READONLY)) {
-			ret = -EFAULT;
+			ret = refuse(EFAULT,
+				     "guest address %#lx is in no "
+				     "writable slot",
+				     gpa);
 			break;
 		}
 		ret = copy_to_user(slot->host + (gpa - slot->gpa), buf, n);
@@ -230,8 +234,9 @@ static struct memslot *memslot_new(const struct kvm_userspace_memory_region2 *r)
 	return s;
 }
 
-/* Another slot than @old (or NULL) has part of the range that @r wants. */
-static bool memslots_collide(struct vm *vm, const struct memslot *old,
+/* -EEXIST: another slot than @old (or NULL) has part of the range that @r
+ * wants. */
+static long memslots_collide(struct vm *vm, const struct memslot *old,
 			     const struct kvm_userspace_memory_region2 *r)
 {
 	const struct memslots *slots = atomic_load(&vm->slots);
@@ -240,48 +245,55 @@ static bool memslots_collide(struct vm *vm, const struct memslot *old,
 	const struct memslot *s;
 
 	if (!n)
-		return false;
+		return 0;
 	s = memslot_find(slots, n->start);
 	if (s == old) {
 		n = n->last < last ? itree_first(slots->root, n->last + 1, last)
 				   : NULL;
 		if (!n)
-			return false;
+			return 0;
 		s = memslot_find(slots, n->start);
 	}
-	explain("slot %u: 0x%llx+0x%llx overlaps slot %u", r->slot,
-		(unsigned long long)start, (unsigned long long)r->memory_size,
-		s->id);
-	return true;
+	return refuse(EEXIST, "%#lx+%#lx overlaps slot %u, %#lx+%#lx", start,
+		      (uint64_t)r->memory_size, s->id, s->gpa, s->size);
 }
 
 static long memslot_check_args(struct vm *vm,
 			       const struct kvm_userspace_memory_region2 *r)
 {
-	const char *why = NULL;
+	uint64_t gpa = r->guest_phys_addr, size = r->memory_size;
+	uint64_t host = r->userspace_addr;
 
 	if (r->flags & ~vm->arch->memslot_flags)
-		why = "a flag that the architecture does not have";
-	else if ((r->slot & 0xffff) >= MAX_MEMSLOTS)
-		why = "slot number too large";
-	else if (!IS_ALIGNED(r->memory_size, GUEST_PAGE_SIZE))
-		why = "memory_size is not page aligned";
-	else if (!IS_ALIGNED(r->guest_phys_addr, GUEST_PAGE_SIZE))
-		why = "guest_phys_addr is not page aligned";
-	else if (!IS_ALIGNED(r->userspace_addr, GUEST_PAGE_SIZE))
-		why = "userspace_addr is not page aligned";
-	else if (r->userspace_addr > USER_LIMIT ||
-		 r->memory_size > USER_LIMIT - r->userspace_addr)
-		why = "userspace range is outside user space or tagged";
-	else if (r->slot >> 16)
-		why = "address space other than 0";
-	else if (r->guest_phys_addr + r->memory_size < r->guest_phys_addr)
-		why = "guest_phys_addr + memory_size wraps";
-	else if (r->memory_size >> GUEST_PAGE_SHIFT > MAX_PAGES)
-		why = "more than 2^31-1 pages";
-	if (!why)
-		return 0;
-	return refuse(EINVAL, "memory slot %u: %s", r->slot, why);
+		return refuse(EINVAL, "flags %#x, the architecture has %#x",
+			      r->flags, vm->arch->memslot_flags);
+	if ((r->slot & 0xffff) >= MAX_MEMSLOTS)
+		return refuse(EINVAL, "the number is above %u",
+			      MAX_MEMSLOTS - 1);
+	if (!IS_ALIGNED(size, GUEST_PAGE_SIZE))
+		return refuse(EINVAL, "memory_size %#lx is not page aligned",
+			      size);
+	if (!IS_ALIGNED(gpa, GUEST_PAGE_SIZE))
+		return refuse(EINVAL,
+			      "guest_phys_addr %#lx is not page aligned", gpa);
+	if (!IS_ALIGNED(host, GUEST_PAGE_SIZE))
+		return refuse(EINVAL, "userspace_addr %#lx is not page aligned",
+			      host);
+	if (host > USER_LIMIT || size > USER_LIMIT - host)
+		return refuse(EINVAL,
+			      "userspace_addr %#lx+%#lx is outside user space, "
+			      "or tagged",
+			      host, size);
+	if (r->slot >> 16)
+		return refuse(EINVAL, "address space %u, there is only 0",
+			      r->slot >> 16);
+	if (gpa + size < gpa)
+		return refuse(EINVAL, "guest_phys_addr %#lx+%#lx wraps", gpa,
+			      size);
+	if (size >> GUEST_PAGE_SHIFT > MAX_PAGES)
+		return refuse(EINVAL, "memory_size %#lx is above 2^31-1 pages",
+			      size);
+	return 0;
 }
 
 /* Make a slot, or move @old, or change its flags. */
@@ -294,12 +306,13 @@ static long memslot_store(struct vm *vm, struct memslot *old,
 
 	if (r->guest_phys_addr + r->memory_size > vm->gpa_limit)
 		return refuse(EFAULT,
-			      "memory slot %u ends beyond the guest's physical "
+			      "%#lx+%#lx ends beyond the guest's physical "
 			      "addresses, %#lx",
-			      r->slot, vm->gpa_limit);
+			      (uint64_t)r->guest_phys_addr,
+			      (uint64_t)r->memory_size, vm->gpa_limit);
 	new = memslot_new(r);
 	if (!new)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for the slot");
 	if (logs && old && old->dirty) {
 		new->dirty = old->dirty; /* a move keeps them, too */
 	} else if (logs) {
@@ -307,7 +320,7 @@ static long memslot_store(struct vm *vm, struct memslot *old,
 					   vm->initially_set);
 		if (!new->dirty) {
 			free(new);
-			return -ENOMEM;
+			return refuse(ENOMEM, "no memory for the dirty log");
 		}
 	}
 	memslot_replace(vm, old, new, moved ? VM_FLUSH_ALL : VM_FLUSH_WRITE);
@@ -319,11 +332,10 @@ static long memslot_store(struct vm *vm, struct memslot *old,
 	return 0;
 }
 
-static long memslot_delete(struct vm *vm, uint32_t id, struct memslot *old)
+static long memslot_delete(struct vm *vm, struct memslot *old)
 {
 	if (!old)
-		return refuse(EINVAL, "memory slot %u: size 0 and no such slot",
-			      id);
+		return refuse(EINVAL, "size 0, and no such slot to delete");
 	memslot_replace(vm, old, NULL, VM_FLUSH_ALL);
 	memslot_free(old);
 	return 0;
@@ -333,25 +345,23 @@ static long memslot_set_locked(struct vm *vm,
 			       const struct kvm_userspace_memory_region2 *r)
 {
 	struct memslot *old = slot_by_id(vm, r->slot);
+	long ret = 0;
 
 	if (!r->memory_size)
-		return memslot_delete(vm, r->slot, old);
+		return memslot_delete(vm, old);
 	if (old) {
 		if (old->size != r->memory_size ||
 		    (uintptr_t)old->host != r->userspace_addr ||
 		    ((old->flags ^ r->flags) & KVM_MEM_READONLY))
-			return refuse(
-				EINVAL,
-				"memory slot %u exists: size, host address and "
-				"READONLY can't change",
-				r->slot);
+			return refuse(EINVAL, "the slot exists: memory_size, "
+					      "userspace_addr and "
+					      "READONLY can't change");
 		if (old->gpa == r->guest_phys_addr && old->flags == r->flags)
 			return 0;
 	}
-	if ((!old || old->gpa != r->guest_phys_addr) &&
-	    memslots_collide(vm, old, r))
-		return -EEXIST;
-	return memslot_store(vm, old, r);
+	if (!old || old->gpa != r->guest_phys_addr)
+		ret = memslots_collide(vm, old, r);
+	return ret ? ret : memslot_store(vm, old, r);
 }
 
 long memslot_set(struct vm *vm, const struct kvm_userspace_memory_region2 *r)
@@ -359,9 +369,9 @@ long memslot_set(struct vm *vm, const struct kvm_userspace_memory_region2 *r)
 	long ret = memslot_check_args(vm, r);
 
 	if (ret)
-		return ret;
+		return refused_within(ret, "slot %u", r->slot);
 	pthread_mutex_lock(&vm->slots_lock);
 	ret = memslot_set_locked(vm, r);
 	pthread_mutex_unlock(&vm->slots_lock);
-	return ret;
+	return refused_within(ret, "slot %u", r->slot);
 }

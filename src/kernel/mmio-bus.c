@@ -26,7 +26,7 @@ int bus_init(struct vm *vm)
 		struct bus *b = calloc(1, sizeof(*b));
 
 		if (!b)
-			return -ENOMEM;
+			return refuse(ENOMEM, "no memory for a bus");
 		atomic_store(&vm->bus[i], b);
 	}
 	return 0;
@@ -131,7 +131,7 @@ int bus_add(struct vm *vm, unsigned int nr, const struct bus_entry *e)
 			      old->devices);
 	new = bus_spare(vm, nr, old->count + 1);
 	if (!new)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for the bus");
 	while (at < old->count &&
 	       range_compare(old->entry[at].base, old->entry[at].size, e) <= 0)
 		at++;

@@ -18,25 +18,24 @@
 static long route_check(struct vm *vm, const struct kvm_irq_routing_entry *e,
 			const struct routing *table)
 {
-	const char *why = NULL;
+	bool msi = e->type == KVM_IRQ_ROUTING_MSI;
 
 	if (e->gsi >= MAX_GSI)
-		why = "gsi out of range";
-	else if (e->flags &
-		 ~(e->type == KVM_IRQ_ROUTING_MSI ? KVM_MSI_VALID_DEVID : 0))
-		why = "a flag that this type does not have";
-	else if (table->route[e->gsi].type)
-		why = "gsi given twice";
-	else if (e->type != KVM_IRQ_ROUTING_IRQCHIP &&
-		 e->type != KVM_IRQ_ROUTING_MSI)
-		why = "type is neither IRQCHIP nor MSI";
-	else if (e->type == KVM_IRQ_ROUTING_IRQCHIP &&
-		 (e->u.irqchip.irqchip ||
-		  e->u.irqchip.pin >= vm->arch->irqchip_pins))
-		why = "no such irqchip or pin";
-	if (!why)
-		return 0;
-	return refuse(EINVAL, "gsi %u: %s", e->gsi, why);
+		return refuse(EINVAL, "the number is above %u", MAX_GSI - 1);
+	if (e->flags & ~(msi ? KVM_MSI_VALID_DEVID : 0))
+		return refuse(EINVAL, "flags %#x, type %u has %#x", e->flags,
+			      e->type, msi ? KVM_MSI_VALID_DEVID : 0);
+	if (table->route[e->gsi].type)
+		return refuse(EINVAL, "it has an entry before this one");
+	if (e->type != KVM_IRQ_ROUTING_IRQCHIP && !msi)
+		return refuse(EINVAL, "type %u is neither IRQCHIP nor MSI",
+			      e->type);
+	if (!msi && (e->u.irqchip.irqchip ||
+		     e->u.irqchip.pin >= vm->arch->irqchip_pins))
+		return refuse(EINVAL, "irqchip %u pin %u, there is 0 with %u",
+			      e->u.irqchip.irqchip, e->u.irqchip.pin,
+			      vm->arch->irqchip_pins);
+	return 0;
 }
 
 static long routing_read(struct vm *vm, struct routing *table, uint32_t nr,
@@ -51,7 +50,8 @@ static long routing_read(struct vm *vm, struct routing *table, uint32_t nr,
 			return -EFAULT;
 		ret = route_check(vm, &e, table);
 		if (ret)
-			return ret;
+			return refused_within(ret, "entry %u, gsi %u", i,
+					      e.gsi);
 		r = &table->route[e.gsi];
 		r->type = e.type;
 		r->flags = e.flags;
@@ -84,13 +84,13 @@ long routing_set(struct vm *vm, const struct kvm_irq_routing *hdr,
 	long ret;
 
 	if (hdr->nr > MAX_GSI || hdr->flags)
-		return refuse(EINVAL, "%u entries, flags %#x", hdr->nr,
-			      hdr->flags);
+		return refuse(EINVAL, "%u entries of %u, flags %#x, not 0",
+			      hdr->nr, MAX_GSI, hdr->flags);
 	if (!entries_readable(user_entries, hdr->nr))
 		return -EFAULT;
 	table = calloc(1, sizeof(*table));
 	if (!table)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for the table");
 	ret = routing_read(vm, table, hdr->nr, user_entries);
 	if (ret) {
 		free(table);

@@ -14,6 +14,7 @@
 
 #include "base/fault.h"
 #include "base/fork-lock.h"
+#include "base/refuse.h"
 #include "kernel/arch.h"
 #include "kernel/ioctl.h"
 #include "kernel/system.h"
@@ -194,7 +195,7 @@ static long stats_open(struct kobj *owner)
 	long ret;
 
 	if (!s)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for the statistics");
 	s->owner = owner;
 	s->counters = is_vm ? vm_of(owner)->stats : vcpu_of(owner)->stats;
 	s->rows = rows_of(owner);
@@ -252,7 +253,7 @@ long stats_read(struct kobj *obj, void *buf, size_t len, int64_t *pos)
 	size_t n;
 
 	if (*pos < 0)
-		return -EINVAL;
+		return refuse(EINVAL, "position %ld is negative", *pos);
 	if ((uint64_t)*pos >= obj->size)
 		return 0;
 	n = min_u64(len, obj->size - *pos);

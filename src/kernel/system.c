@@ -197,8 +197,9 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 	if (row->needs_init && !vcpu_of(obj)->initialised)
 		return refuse(ENOEXEC, "the vCPU is not initialised");
 	if (row->copy == COPY_IN || row->copy == COPY_IO) {
-		if (copy_from_user(arg.bytes, (void *)user, size))
-			return -EFAULT;
+		ret = copy_from_user(arg.bytes, (void *)user, size);
+		if (ret)
+			return ret;
 	} else if (size) {
 		memset(arg.bytes, 0, size);
 	}
@@ -208,7 +209,7 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 	ret = row->fn(obj, arg.bytes, user);
 	if (ret >= 0 && (row->copy == COPY_OUT || row->copy == COPY_IO) &&
 	    copy_to_user((void *)user, arg.bytes, size))
-		return -EFAULT;
+		return -EFAULT; /* said by copy_to_user() */
 	return ret;
 }
 
@@ -250,6 +251,9 @@ static long kobj_request_tapped(struct kobj *obj, const struct ioctl_row *row,
 	event_send(&event);
 	if (!event.request.answered)
 		event.request.result = kobj_request(obj, row, cmd, arg);
+	else if (event.request.result < 0)
+		event.request.result = refuse((int)-event.request.result,
+					      "injected: a listener's answer");
 	event.kind = EVENT_REQUEST_DONE;
 	event_send(&event);
 	return event.request.result;

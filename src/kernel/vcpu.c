@@ -159,7 +159,7 @@ static long vcpu_create_locked(struct vm *vm, unsigned long id)
 		return ret;
 	vcpu = vcpu_alloc(vm, id);
 	if (!vcpu)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for vCPU %lu", id);
 	ret = vcpu_publish(vm, vcpu);
 	if (ret < 0) {
 		vm->vcpus[vcpu->index] = NULL;
@@ -185,13 +185,18 @@ long vcpu_create(struct vm *vm, unsigned long id)
 
 /* ---- MP state, guest debug, signal mask ---------------------------------- */
 
+static long refuse_of_arch(void)
+{
+	return refuse(EINVAL, "not a request of this architecture's");
+}
+
 long vcpu_ioctl_get_mp_state(struct kobj *obj, void *arg, unsigned long user)
 {
 	struct vcpu *vcpu = vcpu_of(obj);
 	const struct arch *arch = vcpu->vm->arch;
 
 	return arch->vcpu_get_mp_state ? arch->vcpu_get_mp_state(vcpu, arg)
-				       : -EINVAL;
+				       : refuse_of_arch();
 }
 
 long vcpu_ioctl_set_mp_state(struct kobj *obj, void *arg, unsigned long user)
@@ -200,7 +205,7 @@ long vcpu_ioctl_set_mp_state(struct kobj *obj, void *arg, unsigned long user)
 	const struct arch *arch = vcpu->vm->arch;
 
 	return arch->vcpu_set_mp_state ? arch->vcpu_set_mp_state(vcpu, arg)
-				       : -EINVAL;
+				       : refuse_of_arch();
 }
 
 long vcpu_ioctl_set_guest_debug(struct kobj *obj, void *arg, unsigned long user)
@@ -210,7 +215,7 @@ long vcpu_ioctl_set_guest_debug(struct kobj *obj, void *arg, unsigned long user)
 
 	return arch->vcpu_set_guest_debug
 		       ? arch->vcpu_set_guest_debug(vcpu, arg)
-		       : -EINVAL;
+		       : refuse_of_arch();
 }
 
 long vcpu_ioctl_set_signal_mask(struct kobj *obj, void *arg, unsigned long user)
@@ -227,7 +232,7 @@ long vcpu_ioctl_set_signal_mask(struct kobj *obj, void *arg, unsigned long user)
 	if (copy_from_user(&len, &mask->len, sizeof(len)))
 		return -EFAULT;
 	if (len != sizeof(bits))
-		return refuse(EINVAL, "len %u, not 8", len);
+		return refuse(EINVAL, "len %u, not %zu", len, sizeof(bits));
 	if (copy_from_user(&bits, mask->sigset, sizeof(bits)))
 		return -EFAULT;
 	/* Nobody blocks SIGKILL (9) and SIGSTOP (19). */

@@ -24,7 +24,7 @@ static int vfio_create(const struct device_type *type, struct device_vm *dev_vm,
 		return refuse(EBUSY, "the VM has a VFIO device already");
 	dev = calloc(1, sizeof(*dev));
 	if (!dev)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for the device");
 	dev->type = type;
 	dev->vm = dev_vm;
 	vm->has_vfio = true;
@@ -43,7 +43,9 @@ static int vfio_fd(const struct device_attr *attr, int32_t *fd)
 {
 	if (copy_from_user(fd, attr->addr, sizeof(*fd)))
 		return -EFAULT;
-	return host_fcntl(*fd, F_GETFD, 0) < 0 ? -EBADF : 0;
+	if (host_fcntl(*fd, F_GETFD, 0) < 0)
+		return refuse(EBADF, "descriptor %d is not open", *fd);
+	return 0;
 }
 
 static int vfio_file_add(void *owner, const struct device_attr *attr)
@@ -61,7 +63,9 @@ static int vfio_file_del(void *owner, const struct device_attr *attr)
 	int32_t fd;
 	int ret = vfio_fd(attr, &fd);
 
-	return ret ? ret : -ENOENT;
+	if (ret)
+		return ret;
+	return refuse(ENOENT, "descriptor %d was not added", fd);
 }
 
 static const struct attr_row vfio_rows[] = {
