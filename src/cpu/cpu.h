@@ -104,6 +104,7 @@ struct cpu_exit {
 			uint64_t esr; /* as ESR_EL2: EC and ISS */
 			uint64_t far; /* watchpoints */
 		} debug;
+		const void *host_addr; /* what a host fault was at */
 	};
 };
 

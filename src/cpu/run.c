@@ -106,9 +106,7 @@ static void run_host_fault(struct cpu *cpu, const struct fault_guard *g)
 		cpu->pc = insn_pc(cpu, cpu->cur);
 	/* It may have come out of insn_execute(). */
 	atomic_fetch_and(&cpu->req, ~(uint32_t)CPU_REQ_SINGLE);
-	explain("guest access at pc 0x%llx reached host address %p, which is "
-		"not mapped",
-		(unsigned long long)cpu->pc, g->addr);
+	cpu->exit.host_addr = g->addr;
 	cpu_leave(cpu, CPU_EXIT_HOST_FAULT);
 }
 

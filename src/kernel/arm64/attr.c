@@ -22,7 +22,7 @@ static int pmu_set(void *owner, const struct device_attr *attr)
 
 static int pmu_has(void *owner, const struct device_attr *attr)
 {
-	return -ENXIO;
+	return refuse(ENXIO, "the vCPU lacks the feature PMU_V3");
 }
 
 static int pmu_irq_get(void *owner, const struct device_attr *attr)
@@ -30,7 +30,7 @@ static int pmu_irq_get(void *owner, const struct device_attr *attr)
 	struct vcpu *vcpu = owner;
 
 	if (!vm_has_irqchip(vcpu->vm))
-		return refuse(EINVAL, "PMU interrupt: no in-kernel irqchip");
+		return refuse(EINVAL, "the VM has no irqchip");
 	return refuse(ENODEV, "the vCPU lacks the feature PMU_V3");
 }
 
@@ -44,17 +44,16 @@ static int timer_irq_set(void *owner, const struct device_attr *attr)
 	int ret = 0;
 
 	if (!vm_has_irqchip(&vm->vm))
-		return refuse(EINVAL, "timer interrupt: no in-kernel irqchip");
+		return refuse(EINVAL, "the VM has no irqchip");
 	if (copy_from_user(&irq, attr->addr, sizeof(irq)))
 		return -EFAULT;
 	if (irq < 16 || irq > 31)
-		return refuse(EINVAL, "timer interrupt %d is no PPI (16..31)",
-			      irq);
+		return refuse(EINVAL, "interrupt %d is no PPI (16..31)", irq);
 	pthread_mutex_lock(&vm->config);
 	if (vm->ppis_fixed) {
-		ret = refuse(EBUSY, "timer interrupt: a vCPU has run");
+		ret = refuse(EBUSY, "a vCPU has run");
 	} else if (attr->attr >= ARRAY_SIZE(vm->timer_ppi)) {
-		ret = -ENXIO;
+		ret = refuse(ENXIO, "there is no such timer");
 	} else {
 		vm->timer_ppi[attr->attr] = irq;
 	}

@@ -22,7 +22,8 @@ static long rule_nr_vcpus(struct vm *vm)
 static long rule_msi_devid(struct vm *vm)
 {
 	if (!vm)
-		return -EINVAL;
+		return refuse(EINVAL, "MSI_DEVID is a VM's: ask its "
+				      "descriptor");
 	return gic_has_its(vm_arm64(vm)->gic);
 }
 
@@ -111,12 +112,11 @@ static long enable_eager_split(struct vm *vm, const struct kvm_enable_cap *cap)
 
 	if (size && ((size & (size - 1)) || !(size & SUPPORTED_BLOCK_SIZES)))
 		return refuse(EINVAL,
-			      "EAGER_SPLIT_CHUNK_SIZE: %#lx is no block size",
-			      size);
+			      "args[0] %#lx is no block size, those are %#x",
+			      size, SUPPORTED_BLOCK_SIZES);
 	pthread_mutex_lock(&vm->slots_lock);
 	if (memslots_any(vm)) {
-		ret = refuse(EINVAL,
-			     "EAGER_SPLIT_CHUNK_SIZE: the VM has memory slots");
+		ret = refuse(EINVAL, "the VM has memory slots");
 	} else {
 		vm_arm64(vm)->eager_split = size;
 	}

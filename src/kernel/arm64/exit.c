@@ -24,17 +24,16 @@ long arm64_run_check(struct vcpu *vcpu)
 	long ret;
 
 	if (!vcpu->initialised)
-		return refuse(ENOEXEC, "vCPU %u is not initialised", vcpu->id);
+		return refuse(ENOEXEC, "the vCPU is not initialised");
 	if (vcpu->has_run)
 		return 0;
 	if (vm_has_irqchip(vm)) {
 		ret = irqchip_first_run(vm->dev.irqchip);
 		if (ret) {
-			explain("first KVM_RUN: the VGIC can't be mapped "
-				"(%ld), the VM is dead",
-				ret);
 			vm_set_dead(vm);
-			return ret;
+			return refused_within(ret, "the VM is dead from now "
+						   "on, its VGIC can't be "
+						   "mapped");
 		}
 	}
 	idreg_finalize(vcpu);
@@ -117,11 +116,10 @@ static long exit_nisv(struct vcpu *vcpu)
 	struct kvm_run *run = vcpu->run;
 
 	if (!atomic_load(&vm_arm64(vcpu->vm)->nisv_to_user))
-		return refuse(
-			ENOSYS,
-			"vCPU %u at pc %#lx: access to %#lx outside memory "
-			"by an instruction without syndrome",
-			vcpu->id, cpu_of(vcpu)->pc, e->nisv.gpa);
+		return refuse(ENOSYS,
+			      "pc %#lx: access to %#lx outside memory "
+			      "by an instruction without syndrome",
+			      cpu_of(vcpu)->pc, e->nisv.gpa);
 	run->exit_reason = KVM_EXIT_ARM_NISV;
 	run->arm_nisv.esr_iss = e->nisv.iss & NISV_ISS_MASK;
 	run->arm_nisv.fault_ipa = e->nisv.gpa;
@@ -156,9 +154,9 @@ static long exit_smc(struct vcpu *vcpu)
 static long exit_host_fault(struct vcpu *vcpu)
 {
 	return refuse(EFAULT,
-		      "vCPU %u at pc %#lx: a memory slot's host memory is not "
-		      "accessible",
-		      vcpu->id, cpu_of(vcpu)->pc);
+		      "pc %#lx: a memory slot's host memory is not accessible, "
+		      "address %p",
+		      cpu_of(vcpu)->pc, cpu_of(vcpu)->exit.host_addr);
 }
 
 static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)

@@ -159,17 +159,21 @@ static long dfr0_special(uint64_t *val)
 		*val &= ~GENMASK(11, 8);
 	if (FIELD(*val, 3, 0) >= 6)
 		return 0;
-	return refuse(EINVAL, "ID_AA64DFR0_EL1: DebugVer below Armv8");
+	return refuse(EINVAL, "DebugVer %lu is below Armv8's, 6",
+		      FIELD(*val, 3, 0));
 }
 
 static long aarch32_dfr0_special(uint64_t *val)
 {
 	if (FIELD(*val, 27, 24) == 0xf)
 		*val &= ~GENMASK(27, 24);
-	return FIELD(*val, 27, 24) == 1 || FIELD(*val, 27, 24) == 2 ||
-			       FIELD(*val, 3, 0) < 6
-		       ? -EINVAL
-		       : 0;
+	if (FIELD(*val, 27, 24) == 1 || FIELD(*val, 27, 24) == 2)
+		return refuse(EINVAL, "PerfMon %lu is below PMUv3",
+			      FIELD(*val, 27, 24));
+	if (FIELD(*val, 3, 0) < 6)
+		return refuse(EINVAL, "CopDbg %lu is below Armv8's, 6",
+			      FIELD(*val, 3, 0));
+	return 0;
 }
 
 static const struct {
@@ -193,7 +197,8 @@ static long idreg_check(const struct cpu_sysreg_info *row, uint64_t val)
 	uint64_t limit = idreg_limit(row), mask = 0;
 
 	if (row->flags & SYSREG_RAZ)
-		return val ? -EINVAL : 0;
+		return val ? refuse(EINVAL, "%#lx, it is 0 and stays so", val)
+			   : 0;
 	for (unsigned int shift = 0; shift < 64;) {
 		const struct ftr *f = ftr_find(row->enc, shift);
 		unsigned int width = f ? f->width
@@ -209,17 +214,16 @@ static long idreg_check(const struct cpu_sysreg_info *row, uint64_t val)
 			if (!ftr_is_safe(f ? f->rule : FTR_LOWER,
 					 (val & field) >> shift,
 					 (limit & field) >> shift, width))
-				return refuse(
-					EINVAL,
-					"%s: field at bit %u of %#lx is more "
-					"than the host has (%#lx)",
-					row->name, shift, val, limit);
+				return refuse(EINVAL,
+					      "the field at bit %u of %#lx is "
+					      "more than the host has, %#lx",
+					      shift, val, limit);
 		}
 		shift += width;
 	}
 	if ((val ^ limit) & ~mask)
-		return refuse(EINVAL, "%s: bits %#lx of %#lx are not writable",
-			      row->name, ((val ^ limit) & ~mask), val);
+		return refuse(EINVAL, "bits %#lx of %#lx can't be written",
+			      (val ^ limit) & ~mask, val);
 	return 0;
 }
 
@@ -242,9 +246,8 @@ long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	stored = &vm->id_regs[idreg_index(row)];
 	if (atomic_load(&vm->vm.has_run)) {
 		if (val != *stored)
-			ret = refuse(EBUSY,
-				     "%s: a vCPU has run, the value is final",
-				     row->name);
+			ret = refuse(EBUSY, "a vCPU has run, %#lx is final",
+				     *stored);
 	} else {
 		ret = idreg_check(row, val);
 		if (!ret)

@@ -54,7 +54,10 @@ static long core_find(uint64_t id, const struct core_row **row, unsigned int *n)
 
 	/* Linux refuses the last word too (its test includes equality). */
 	if (word >= NR_WORDS || word + size / 4 >= NR_WORDS)
-		return -ENOENT;
+		return refuse(ENOENT,
+			      "word %#lx is beyond the last core "
+			      "register",
+			      word);
 	for (size_t i = 0; i < ARRAY_SIZE(core_rows); i++) {
 		const struct core_row *r = &core_rows[i];
 		unsigned int words = r->size / 4;
@@ -67,10 +70,9 @@ static long core_find(uint64_t id, const struct core_row **row, unsigned int *n)
 		*n = (word - r->first) / words;
 		return 0;
 	}
-	return refuse(
-		EINVAL,
-		"core register %#lx: no register starts there with %u bytes",
-		id, size);
+	return refuse(EINVAL,
+		      "no core register of %u bytes starts at word %#lx", size,
+		      word);
 }
 
 static uint64_t *core_spsr(struct cpu *cpu, unsigned int n)
@@ -120,7 +122,9 @@ static long pstate_check(uint64_t val)
 	case 4: /* EL1t */
 	case 5: /* EL1h */ return 0;
 	}
-	return refuse(EINVAL, "PSTATE %#lx: a mode this vCPU can't have", val);
+	return refuse(EINVAL,
+		      "PSTATE %#lx: mode %#lx is none of EL0t, EL1t, EL1h", val,
+		      val & PSTATE_MODE);
 }
 
 static long core_set(struct vcpu *vcpu, uint64_t id, const void *user)

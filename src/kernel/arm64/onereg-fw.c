@@ -65,11 +65,15 @@ static long workaround_set(struct vcpu *vcpu, const struct fw_row *row,
 	uint64_t level = val & 0xf;
 
 	if (val & ~(0xf | enabled))
-		return -EINVAL;
+		return refuse(EINVAL, "bits %#lx of %#lx are unknown",
+			      val & ~(0xf | enabled), val);
 	if ((val & enabled) &&
 	    level != KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_AVAIL)
-		return -EINVAL;
-	return level > workaround_get(vcpu, row) ? -EINVAL : 0;
+		return refuse(EINVAL, "%#lx: enabled, but not available", val);
+	if (level > workaround_get(vcpu, row))
+		return refuse(EINVAL, "level %lu is above the host's, %lu",
+			      level, workaround_get(vcpu, row));
+	return 0;
 }
 
 /* ---- bitmaps ------------------------------------------------------------- */
@@ -91,12 +95,12 @@ static long bmap_set(struct vcpu *vcpu, const struct fw_row *row, uint64_t val)
 	long ret = 0;
 
 	if (val & ~row->known)
-		return refuse(EINVAL,
-			      "firmware bitmap %u: unknown bits in %#lx",
-			      (unsigned int)(row->id & 0xffff), val);
+		return refuse(EINVAL, "bits %#lx of %#lx are unknown",
+			      val & ~row->known, val);
 	pthread_mutex_lock(&vm->config);
 	if (atomic_load(&vm->vm.has_run) && val != bmap_get(vcpu, row))
-		ret = -EBUSY;
+		ret = refuse(EBUSY, "a vCPU has run, %#lx is final",
+			     bmap_get(vcpu, row));
 	else
 		atomic_store(bmap_of(vcpu, row), val);
 	pthread_mutex_unlock(&vm->config);
@@ -126,13 +130,18 @@ static const struct fw_row *fw_find(uint64_t id)
 	return NULL;
 }
 
+static long refuse_unknown(void)
+{
+	return refuse(ENOENT, "no firmware register has this id");
+}
+
 static long fw_get(struct vcpu *vcpu, uint64_t id, void *user)
 {
 	const struct fw_row *row = fw_find(id);
 	uint64_t val;
 
 	if (!row)
-		return -ENOENT;
+		return refuse_unknown();
 	val = row->get(vcpu, row);
 	return copy_to_user(user, &val, sizeof(val));
 }
@@ -144,10 +153,13 @@ static long fw_set(struct vcpu *vcpu, uint64_t id, const void *user)
 
 	/* Linux reads the value before it looks for the register. */
 	if (onereg_size(id) != sizeof(val))
-		return -ENOENT;
+		return refuse(ENOENT,
+			      "a size of %u, firmware registers have "
+			      "%zu",
+			      onereg_size(id), sizeof(val));
 	if (copy_from_user(&val, user, sizeof(val)))
 		return -EFAULT;
-	return row ? row->set(vcpu, row, val) : -ENOENT;
+	return row ? row->set(vcpu, row, val) : refuse_unknown();
 }
 
 static int fw_list(onereg_put *put, void *ctx)

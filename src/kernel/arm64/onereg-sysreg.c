@@ -24,11 +24,10 @@ static long clidr_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	uint64_t lou = FIELD(val, 23, 21) | FIELD(val, 29, 27);
 
 	if ((val & ~row->user_wmask) || (!idc && (!loc || !lou)))
-		return refuse(
-			EINVAL,
-			"CLIDR_EL1 %#lx: reserved bits, or no cache level "
-			"that needs cleaning",
-			val);
+		return refuse(EINVAL,
+			      "%#lx: reserved bits, or no cache level "
+			      "that needs cleaning",
+			      val);
 	cpu_sysreg_set(cpu_of(vcpu), row->enc, val);
 	return 0;
 }
@@ -38,7 +37,7 @@ static long oslsr_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 		      uint64_t val)
 {
 	if ((val ^ cpu_sysreg_get(cpu_of(vcpu), row->enc)) & ~OSLSR_OSLK)
-		return -EINVAL;
+		return refuse(EINVAL, "only OSLK of %#lx can be written", val);
 	cpu_sysreg_set(cpu_of(vcpu), row->enc, val);
 	return 0;
 }
@@ -59,7 +58,7 @@ static long invariant_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 
 	if (val == old)
 		return 0;
-	return refuse(EINVAL, "%s is %#lx and can't change", row->name, old);
+	return refuse(EINVAL, "it is %#lx and can't change to %#lx", old, val);
 }
 
 static long plain_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
@@ -107,6 +106,18 @@ static const struct cpu_sysreg_info *sysreg_row(uint64_t id)
 		       : NULL;
 }
 
+static long refuse_unknown(uint64_t id)
+{
+	if ((id & ~GENMASK(27, 0)) != ONEREG_U64)
+		return refuse(ENOENT, "not the id of a register of 8 bytes");
+	return refuse(ENOENT,
+		      "no register has op0 %lu op1 %lu CRn %lu CRm %lu "
+		      "op2 %lu, or the VMM does not see it",
+		      SYSREG_OP0(id & 0xffff), SYSREG_OP1(id & 0xffff),
+		      SYSREG_CRN(id & 0xffff), SYSREG_CRM(id & 0xffff),
+		      SYSREG_OP2(id & 0xffff));
+}
+
 static long sysreg_get(struct vcpu *vcpu, uint64_t id, void *user)
 {
 	const struct cpu_sysreg_info *row;
@@ -115,7 +126,7 @@ static long sysreg_get(struct vcpu *vcpu, uint64_t id, void *user)
 	if (!timer_reg_get(vcpu, id, &val)) {
 		row = sysreg_row(id);
 		if (!row)
-			return refuse(ENOENT, "register %#lx is unknown", id);
+			return refuse_unknown(id);
 		val = row->flags & SYSREG_ID
 			      ? idreg_get(vcpu, row)
 			      : cpu_sysreg_get(cpu_of(vcpu), row->enc);
@@ -134,8 +145,8 @@ static long sysreg_set(struct vcpu *vcpu, uint64_t id, const void *user)
 		return 0;
 	row = sysreg_row(id);
 	if (!row)
-		return refuse(ENOENT, "register %#lx is unknown", id);
-	return set_of(row)(vcpu, row, val);
+		return refuse_unknown(id);
+	return refused_within(set_of(row)(vcpu, row, val), "%s", row->name);
 }
 
 /* Timers, then what never changes, then the others, each in order of
@@ -170,9 +181,12 @@ const struct onereg_family onereg_sysreg = {0x13, sysreg_get, sysreg_set,
 static long demux_find(uint64_t id, unsigned int *n)
 {
 	if (FIELD(id, 31, 28) || FIELD(id, 15, 8) || onereg_size(id) != 4)
-		return -ENOENT;
+		return refuse(ENOENT, "not the id of a CCSIDR of 4 bytes");
 	*n = FIELD(id, 7, 0);
-	return *n < NR_CCSIDR ? 0 : -ENOENT;
+	if (*n >= NR_CCSIDR)
+		return refuse(ENOENT, "CSSELR %u, the last is %u", *n,
+			      NR_CCSIDR - 1);
+	return 0;
 }
 
 static long demux_get(struct vcpu *vcpu, uint64_t id, void *user)
@@ -203,8 +217,10 @@ static long demux_set(struct vcpu *vcpu, uint64_t id, const void *user)
 	if (copy_from_user(&val, user, sizeof(val)))
 		return -EFAULT;
 	if ((val & CCSIDR_LINE) < min_line_size(vcpu, n))
-		return refuse(EINVAL, "CCSIDR %u: the line of %#x is too short",
-			      n, val);
+		return refuse(
+			EINVAL,
+			"CCSIDR %u: the line of %#x is shorter than CTR_EL0's",
+			n, val);
 	cpu_of(vcpu)->sys.ccsidr[n] = val;
 	return 0;
 }

@@ -24,9 +24,9 @@ static long sve_check(uint64_t id)
 	if ((size == 256 && n < 0x400) ||              /* Z */
 	    (size == 32 && n >= 0x400 && n < 0x620) || /* P, FFR */
 	    (size == 64 && n == 0xffff)) {             /* VLS */
-		return refuse(ENOENT, "register %#lx: the vCPU has no SVE", id);
+		return refuse(ENOENT, "the vCPU has no SVE");
 	}
-	return refuse(EINVAL, "register %#lx is no SVE register", id);
+	return refuse(EINVAL, "not the id of an SVE register");
 }
 
 static long sve_get(struct vcpu *vcpu, uint64_t id, void *user)
@@ -53,7 +53,8 @@ static long id_check(uint64_t id)
 {
 	if ((id & KVM_REG_ARCH_MASK) == KVM_REG_ARM64 && !(id & ID_RESERVED))
 		return 0;
-	return refuse(EINVAL, "register %#lx is not an arm64 id", id);
+	return refuse(EINVAL,
+		      "the id is not one of arm64, or has reserved bits");
 }
 
 static const struct onereg_family *family_find(uint64_t id)
@@ -72,9 +73,10 @@ long vcpu_ioctl_get_one_reg(struct kobj *obj, void *arg, unsigned long user)
 	long ret = id_check(reg->id);
 
 	vcpu_reset_owed(vcpu);
-	return ret ? ret
-		   : family_find(reg->id)->get(vcpu, reg->id,
-					       (void *)reg->addr);
+	if (!ret)
+		ret = family_find(reg->id)->get(vcpu, reg->id,
+						(void *)reg->addr);
+	return refused_within(ret, "register %#lx", (uint64_t)reg->id);
 }
 
 long vcpu_ioctl_set_one_reg(struct kobj *obj, void *arg, unsigned long user)
@@ -84,9 +86,10 @@ long vcpu_ioctl_set_one_reg(struct kobj *obj, void *arg, unsigned long user)
 	long ret = id_check(reg->id);
 
 	vcpu_reset_owed(vcpu);
-	return ret ? ret
-		   : family_find(reg->id)->set(vcpu, reg->id,
-					       (const void *)reg->addr);
+	if (!ret)
+		ret = family_find(reg->id)->set(vcpu, reg->id,
+						(const void *)reg->addr);
+	return refused_within(ret, "register %#lx", (uint64_t)reg->id);
 }
 
 /* ---- KVM_GET_REG_LIST ---------------------------------------------------- */

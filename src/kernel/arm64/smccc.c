@@ -59,20 +59,21 @@ static long filter_insert(struct vm *vm, const struct smccc_range *range)
 	struct smccc_range *p;
 
 	if (atomic_load(&vm->has_run))
-		return refuse(EBUSY, "SMCCC filter: a vCPU has run");
+		return refuse(EBUSY, "a vCPU has run");
 	if (ranges_overlap(reserved, ARRAY_SIZE(reserved), range->first,
-			   range->last) ||
-	    ranges_overlap(vm_arm64(vm)->filter, vm_arm64(vm)->nr_filter,
+			   range->last))
+		return refuse(EEXIST,
+			      "%#x to %#x has functions of the "
+			      "architecture's",
+			      range->first, range->last);
+	if (ranges_overlap(vm_arm64(vm)->filter, vm_arm64(vm)->nr_filter,
 			   range->first, range->last))
-		return refuse(
-			EEXIST,
-			"SMCCC filter: %#x-%#x overlaps an earlier range or "
-			"the architecture's",
-			range->first, range->last);
+		return refuse(EEXIST, "%#x to %#x overlaps an earlier range",
+			      range->first, range->last);
 	p = realloc(vm_arm64(vm)->filter,
 		    (vm_arm64(vm)->nr_filter + 1) * sizeof(*p));
 	if (!p)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for the range");
 	vm_arm64(vm)->filter = p;
 	p[vm_arm64(vm)->nr_filter++] = *range;
 	return 0;
@@ -88,16 +89,18 @@ long smccc_filter_set(struct vm *vm, const void *user)
 	if (copy_from_user(&filter, user, sizeof(filter)))
 		return -EFAULT;
 	if (memcmp(filter.pad, zero, sizeof(zero)))
-		return refuse(EINVAL, "SMCCC filter: pad is not zero");
+		return refuse(EINVAL, "pad is not zero");
 	range.first = filter.base;
 	range.last = filter.base + filter.nr_functions - 1;
 	range.action = filter.action;
-	if (!filter.nr_functions || range.last < range.first ||
-	    filter.action > KVM_SMCCC_FILTER_FWD_TO_USER)
-		return refuse(
-			EINVAL,
-			"SMCCC filter: no functions, a range that wraps, or an "
-			"unknown action");
+	if (!filter.nr_functions || range.last < range.first)
+		return refuse(EINVAL,
+			      "%u functions from %#x: none, or a range "
+			      "that wraps",
+			      filter.nr_functions, filter.base);
+	if (filter.action > KVM_SMCCC_FILTER_FWD_TO_USER)
+		return refuse(EINVAL, "action %u is above %u", filter.action,
+			      KVM_SMCCC_FILTER_FWD_TO_USER);
 	pthread_mutex_lock(&vm_arm64(vm)->config);
 	ret = filter_insert(vm, &range);
 	pthread_mutex_unlock(&vm_arm64(vm)->config);

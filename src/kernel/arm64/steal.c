@@ -100,7 +100,7 @@ int steal_attr_has(void *owner, const struct device_attr *attr)
 {
 	if (steal_supported())
 		return 0;
-	return refuse(ENXIO, "stolen time: the host does not count it");
+	return refuse(ENXIO, "the host does not count stolen time");
 }
 
 int steal_attr_get(void *owner, const struct device_attr *attr)
@@ -122,14 +122,11 @@ int steal_attr_set(void *owner, const struct device_attr *attr)
 	if (copy_from_user(&gpa, attr->addr, sizeof(gpa)))
 		return -EFAULT;
 	if (!IS_ALIGNED(gpa, sizeof(struct stolen)))
-		return refuse(EINVAL,
-			      "stolen time: %#lx is not 64-byte aligned", gpa);
+		return refuse(EINVAL, "%#lx is not 64-byte aligned", gpa);
 	if (a->steal_base != STEAL_NONE)
-		return refuse(EEXIST,
-			      "stolen time: the address is set already");
+		return refuse(EEXIST, "the address is set already");
 	if (!slot_writable(a->vcpu.vm, gpa))
-		return refuse(EINVAL,
-			      "stolen time: %#lx is in no writable slot", gpa);
+		return refuse(EINVAL, "%#lx is in no writable slot", gpa);
 	a->steal_base = gpa;
 	return 0;
 }

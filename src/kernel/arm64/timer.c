@@ -14,6 +14,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "base/refuse.h"
 
 enum { CTL_ENABLE = 1 << 0, CTL_IMASK = 1 << 1, CTL_ISTATUS = 1 << 2 };
 #define CTL_MASK UINT64_C(7)
@@ -204,21 +205,21 @@ int timer_vcpu_enable(struct vcpu *vcpu)
 		pthread_mutex_lock(&vm->config);
 		if (timer_intid(vcpu, TIMER_VIRT) ==
 		    timer_intid(vcpu, TIMER_PHYS))
-			ret = -EINVAL;
+			ret = refuse(EINVAL, "both timers have PPI %u",
+				     timer_intid(vcpu, TIMER_VIRT));
 		for (unsigned int n = 0; n < NR_TIMERS && !ret; n++)
 			if (gic_set_owner(vm->gic, vcpu->index,
 					  timer_intid(vcpu, n), &timers->t[n]))
-				ret = -EINVAL;
+				ret = refuse(EINVAL,
+					     "a timer's PPI %u is "
+					     "another's, too",
+					     timer_intid(vcpu, n));
 		if (!ret)
 			vm->ppis_fixed = true;
 		pthread_mutex_unlock(&vm->config);
 	}
-	if (ret) {
-		explain("vCPU %u: the timers' PPIs %u and %u conflict",
-			vcpu->id, timer_intid(vcpu, TIMER_VIRT),
-			timer_intid(vcpu, TIMER_PHYS));
+	if (ret)
 		return ret;
-	}
 	timers->enabled = true;
 	timer_update(vcpu);
 	return 0;
@@ -387,8 +388,9 @@ static void timer_count_set(struct vcpu *vcpu, unsigned int n, uint64_t count)
 
 	pthread_mutex_lock(&vm->config);
 	if (vm->offset_set)
-		explain("a counter write is ignored after "
-			"KVM_ARM_SET_COUNTER_OFFSET");
+		log_info("vCPU %u: a counter write is ignored after "
+			 "KVM_ARM_SET_COUNTER_OFFSET",
+			 vcpu->id);
 	else
 		atomic_store(offset, clock_counter(&vm->vm.clock) - count);
 	pthread_mutex_unlock(&vm->config);

@@ -63,8 +63,9 @@ long arm64_vcpu_check(struct vm *vm, unsigned long id)
 	if (irqchip_initialised(vm->dev.irqchip))
 		return refuse(EBUSY, "the VGIC is initialised already");
 	if (id >= atomic_load(&vm->max_vcpus))
-		return refuse(EINVAL, "id %lu, the VM takes ids below %u", id,
-			      atomic_load(&vm->max_vcpus));
+		return refuse(EINVAL,
+			      "id %lu, this VM's GIC has room for ids below %u",
+			      id, atomic_load(&vm->max_vcpus));
 	return 0;
 }
 
@@ -159,18 +160,25 @@ static long init_check(const struct kvm_vcpu_init *init, uint32_t features)
 
 	if (init->target != KVM_ARM_TARGET_GENERIC_V8 &&
 	    init->target != host_profile->target)
-		return refuse(EINVAL, "target %u", init->target);
+		return refuse(EINVAL, "target %u, the host's is %u",
+			      init->target, KVM_ARM_TARGET_GENERIC_V8);
 	if (features & ~FEATURES_KNOWN)
-		return refuse(ENOENT, "unknown feature in %#x", features);
+		return refuse(ENOENT, "features %#x, known are %#x", features,
+			      FEATURES_KNOWN);
 	for (unsigned int i = 1; i < ARRAY_SIZE(init->features); i++) {
 		if (init->features[i])
-			return refuse(ENOENT, "features[%u] is %#x", i,
+			return refuse(ENOENT, "features[%u] is %#x, not 0", i,
 				      init->features[i]);
 	}
 	if (features & ~features_supported())
 		return refuse(EINVAL, "the host lacks features %#x",
 			      features & ~features_supported());
-	return pauth == 1 || pauth == 2 ? -EINVAL : 0;
+	if (pauth == 1 || pauth == 2)
+		return refuse(EINVAL,
+			      "features %#x: one of PTRAUTH_ADDRESS "
+			      "and PTRAUTH_GENERIC without the other",
+			      features);
+	return 0;
 }
 
 static long init_features(struct vcpu *vcpu, uint32_t features)
@@ -180,8 +188,10 @@ static long init_features(struct vcpu *vcpu, uint32_t features)
 
 	pthread_mutex_lock(&vm->config);
 	if (vm->features_set && vm->features != features) {
-		ret = refuse(EINVAL, "features %#x, the VM's are %#x", features,
-			     vm->features);
+		ret = refuse(
+			EINVAL,
+			"features %#x, those of the VM's first vCPU are %#x",
+			features, vm->features);
 	} else {
 		vm->features = features;
 		vm->features_set = true;
@@ -255,7 +265,9 @@ long arm64_set_mp_state(struct vcpu *vcpu, const struct kvm_mp_state *state)
 		vcpu_power_set(vcpu, state->mp_state);
 		return 0;
 	}
-	return refuse(EINVAL, "state %u", state->mp_state);
+	return refuse(EINVAL,
+		      "mp_state %u is none of RUNNABLE, STOPPED, SUSPENDED",
+		      state->mp_state);
 }
 
 long vcpu_ioctl_get_events(struct kobj *obj, void *arg, unsigned long user)
@@ -288,7 +300,10 @@ long vcpu_ioctl_set_events(struct kobj *obj, void *arg, unsigned long user)
 			return refuse(EINVAL, "serror_has_esr, the host "
 					      "has no RAS");
 		if (ev->exception.serror_esr & ~SERROR_ISS_MASK)
-			return -EINVAL;
+			return refuse(EINVAL,
+				      "serror_esr %#lx has bits "
+				      "above 24",
+				      (uint64_t)ev->exception.serror_esr);
 		cpu->serror_esr = ev->exception.serror_esr;
 	}
 	/* One that is pending stays so until the guest takes it. */
@@ -310,7 +325,7 @@ long arm64_set_guest_debug(struct vcpu *vcpu, const struct kvm_guest_debug *dbg)
 
 	if (control & ~(KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP |
 			KVM_GUESTDBG_USE_SW_BP | KVM_GUESTDBG_USE_HW))
-		return refuse(EINVAL, "control %#x", control);
+		return refuse(EINVAL, "control %#x has unknown bits", control);
 	if (!g.enable)
 		return cpu_set_guest_debug(cpu_of(vcpu), NULL);
 	g.single_step = control & KVM_GUESTDBG_SINGLESTEP;
