@@ -29,7 +29,7 @@ static int vgic_create(const struct device_type *type, struct device_vm *vm,
 	int ret;
 
 	if (!d)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for the device");
 	d->gic = gic_of(vm);
 	ret = gic_create(d->gic, type == &gic_v2_type ? 2 : 3);
 	if (ret) {
@@ -199,7 +199,7 @@ static int ctrl_save_pending(void *owner, const struct device_attr *attr)
 		ret = gic_lpi_save_pending(gic);
 		gic_unlock(gic);
 	} else {
-		ret = refuse(ENXIO, "SAVE_PENDING_TABLES: not initialised");
+		ret = refuse(ENXIO, "the GICv3 isn't initialised");
 	}
 	gic_resume_vm(gic);
 	return ret;

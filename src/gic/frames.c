@@ -178,9 +178,9 @@ static int map_v2(struct gic *gic)
 	int ret;
 
 	if (dist == GIC_ADDR_UNDEF || cpu == GIC_ADDR_UNDEF)
-		return refuse(ENXIO, "first run: a GICv2 frame has no address");
+		return refuse(ENXIO, "a GICv2 frame has no address");
 	if (dist + GICV2_DIST_SIZE > cpu && cpu + GICV2_CPU_SIZE > dist)
-		return refuse(EINVAL, "first run: the GICv2 frames overlap");
+		return refuse(EINVAL, "the GICv2 frames overlap");
 	ret = gic_init(gic);
 	if (ret)
 		return ret;
@@ -202,20 +202,15 @@ static int map_v3(struct gic *gic)
 		struct gic_vcpu *v = gic_vcpu_get(gic, i);
 
 		if (!v || !v->region)
-			return refuse(ENXIO,
-				      "first run: vCPU %u has no redistributor",
-				      i);
+			return refuse(ENXIO, "vCPU %u has no redistributor", i);
 	}
 	if (gic->dist_base == GIC_ADDR_UNDEF)
-		return refuse(ENXIO,
-			      "first run: the distributor has no address");
+		return refuse(ENXIO, "the distributor has no address");
 	if (!gic_regions_valid(gic, online))
-		return refuse(
-			EINVAL,
-			"first run: GICv3 frames overlap or leave the IPA "
-			"space");
+		return refuse(EINVAL, "GICv3 frames overlap or leave the IPA "
+				      "space");
 	if (!gic->initialised)
-		return refuse(EBUSY, "first run: the GICv3 isn't initialised");
+		return refuse(EBUSY, "the GICv3 isn't initialised");
 	return 0;
 }
 
@@ -239,7 +234,6 @@ int gic_map_resources(struct gic *gic)
 	};
 	ret = gic->vm->ops->mmio_add(gic->vm, &gic->dist_frame);
 	if (ret) {
-		explain("first run: the distributor doesn't fit the bus");
 		if (gic->model == 2)
 			gic->vm->ops->mmio_remove(gic->vm, &gic->cpu_frame);
 		goto out;

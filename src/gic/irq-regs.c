@@ -290,11 +290,9 @@ int gic_uwrite_iidr(struct mmio_access *m, uint64_t val)
 	unsigned int rev = FIELD(val, 15, 12);
 
 	if ((gic_dist_iidr(a->gic) ^ val) & 0xffff0fff)
-		return refuse(EINVAL,
-			      "GICD_IIDR: only the revision may differ");
+		return refuse(EINVAL, "only the revision may differ");
 	if (rev < GIC_REV_MIN || rev > GIC_REV_MAX)
-		return refuse(EINVAL,
-			      "GICD_IIDR: revision %u is neither 2 nor 3", rev);
+		return refuse(EINVAL, "revision %u is neither 2 nor 3", rev);
 	a->gic->revision = rev;
 	if (a->gic->model == 2)
 		a->gic->v2_groups_writable = true;
@@ -308,9 +306,7 @@ int gic_level_info(struct gic *gic, struct gic_vcpu *v, uint32_t intid,
 	unsigned int i;
 
 	if (intid % 32)
-		return refuse(EINVAL,
-			      "LEVEL_INFO: INTID %u isn't a multiple of 32",
-			      intid);
+		return refuse(EINVAL, "INTID %u isn't a multiple of 32", intid);
 	gic_lock(gic);
 	for (i = 0; i < 32; i++) {
 		struct gic_irq *irq;

@@ -15,10 +15,10 @@
 #include "base/refuse.h"
 #include "gic/its-internal.h"
 
-#define ignored(...)                          \
-	({                                    \
-		explain("ITS: " __VA_ARGS__); \
-		ITS_CMD_IGNORED;              \
+#define ignored(...)                           \
+	({                                     \
+		log_info("ITS: " __VA_ARGS__); \
+		ITS_CMD_IGNORED;               \
 	})
 
 static struct device_vm *vm_of(struct its *its)
@@ -37,7 +37,8 @@ static int array_grow(void *array, unsigned int nr, unsigned int *max,
 		return 0;
 	bigger = realloc(*p, want * size);
 	if (!bigger)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for %u entries of the ITS",
+			      want);
 	*p = bigger;
 	*max = want;
 	return 0;
@@ -179,7 +180,7 @@ int its_collection_add(struct its *its, uint32_t id, uint32_t target)
 {
 	if (array_grow(&its->collections, its->nr_collections,
 		       &its->max_collections, sizeof(*its->collections)))
-		return -ENOMEM;
+		return -ENOMEM; /* said by array_grow() */
 	its->collections[its->nr_collections].id = id;
 	its->collections[its->nr_collections].target = target;
 	its->nr_collections++;
@@ -301,7 +302,7 @@ int its_trigger(struct its *its, uint32_t devid, uint32_t eventid)
 	int ret = 0;
 
 	if (!its->enabled)
-		return refuse(EBUSY, "ITS: an MSI while the ITS is disabled");
+		return refuse(EBUSY, "the ITS is disabled");
 	e = its_event_find(its_device_find(its, devid), eventid);
 	v = e ? event_target(its, e) : NULL;
 	if (!v)
@@ -314,8 +315,7 @@ int its_trigger(struct its *its, uint32_t devid, uint32_t eventid)
 		e->irq->latch = true;
 		gic_irq_update(its->gic, e->irq);
 	} else {
-		ret = refuse(EBUSY, "ITS: LPIs are disabled on vCPU %u",
-			     v->index);
+		ret = refuse(EBUSY, "LPIs are disabled on vCPU %u", v->index);
 	}
 	gic_unlock(its->gic);
 	return ret;
@@ -353,8 +353,10 @@ static int cmd_mapd(struct its *its, const uint64_t *cmd)
 		its_device_remove(its, d);
 	if (!CMD_VALID(cmd))
 		return its_entry_write(its, entry, 0);
-	return its_device_add(its, id, CMD_ITT(cmd), CMD_SIZE(cmd)) ? 0
-								    : -ENOMEM;
+	if (!its_device_add(its, id, CMD_ITT(cmd), CMD_SIZE(cmd)))
+		return refuse(ENOMEM, "no memory for device %#x of the ITS",
+			      id);
+	return 0;
 }
 
 /* Retarget every LPI of collection @c. */
@@ -560,7 +562,7 @@ void its_command(struct its *its, const uint64_t cmd[4])
 	int ret;
 
 	if (code >= ARRAY_SIZE(its_cmds) || !its_cmds[code].run) {
-		explain("ITS: unknown command %#x", code);
+		log_info("ITS: unknown command %#x", code);
 		return;
 	}
 	pthread_mutex_lock(&its->lock);

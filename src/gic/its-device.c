@@ -28,7 +28,7 @@ static int its_create(const struct device_type *type, struct device_vm *vm,
 	uint64_t attrs = UINT64_C(3) << 59 | BIT(10) | UINT64_C(2) << 8;
 
 	if (!its)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for the ITS");
 	its->dev.type = type;
 	its->dev.vm = vm;
 	its->gic = gic;
@@ -74,6 +74,12 @@ static void its_destroy(struct device *dev)
 	free(its);
 }
 
+static int refuse_address_type(void)
+{
+	return refuse(ENODEV, "an ITS has only the address of type %u",
+		      KVM_VGIC_ITS_ADDR_TYPE);
+}
+
 static int its_addr_set(void *owner, const struct device_attr *attr)
 {
 	struct its *its = its_of(owner);
@@ -82,7 +88,7 @@ static int its_addr_set(void *owner, const struct device_attr *attr)
 	int ret;
 
 	if (attr->attr != KVM_VGIC_ITS_ADDR_TYPE)
-		return -ENODEV;
+		return refuse_address_type();
 	if (copy_from_user(&addr, attr->addr, sizeof(addr)))
 		return -EFAULT;
 	pthread_mutex_lock(&gic->config);
@@ -109,7 +115,7 @@ static int its_addr_get(void *owner, const struct device_attr *attr)
 	uint64_t addr = its->base;
 
 	if (attr->attr != KVM_VGIC_ITS_ADDR_TYPE)
-		return -ENODEV;
+		return refuse_address_type();
 	return copy_to_user(attr->addr, &addr, sizeof(addr));
 }
 
@@ -203,6 +209,11 @@ static bool its_reg_aligned(uint64_t off)
 	return IS_ALIGNED(off, off < 0x8 || off >= 0xffd0 ? 4 : 8);
 }
 
+static int refuse_misaligned(uint64_t off)
+{
+	return refuse(EINVAL, "offset %#lx isn't aligned", off);
+}
+
 static int its_reg_access(struct its *its, const struct device_attr *attr,
 			  bool write, uint64_t *val)
 {
@@ -216,13 +227,12 @@ static int its_reg_access(struct its *its, const struct device_attr *attr,
 	int ret;
 
 	if (!its_reg_aligned(attr->attr))
-		return refuse(EINVAL, "ITS_REGS: offset %#lx isn't aligned",
-			      attr->attr);
+		return refuse_misaligned(attr->attr);
 	ret = gic_stop_vm(its->gic);
 	if (ret)
 		return ret;
 	if (its->base == GIC_ADDR_UNDEF || !r) {
-		ret = refuse(ENXIO, "ITS_REGS: %s",
+		ret = refuse(ENXIO, "%s",
 			     r ? "the ITS has no address" : "no such register");
 		goto out;
 	}
@@ -254,8 +264,10 @@ static int its_reg_get(void *owner, const struct device_attr *attr)
 static int its_reg_has(void *owner, const struct device_attr *attr)
 {
 	if (!its_reg_aligned(attr->attr))
-		return -EINVAL;
-	return mmio_reg_at(&its_regs, attr->attr) ? 0 : -ENXIO;
+		return refuse_misaligned(attr->attr);
+	if (!mmio_reg_at(&its_regs, attr->attr))
+		return refuse(ENXIO, "no such register");
+	return 0;
 }
 
 /* clang-format off */

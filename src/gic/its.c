@@ -44,7 +44,7 @@ static void its_run_commands(struct its *its, struct gic_vcpu *actor)
 				       sizeof(cmd)))
 			its_command(its, cmd);
 		else
-			explain("ITS: a command outside guest memory");
+			log_info("ITS: a command outside guest memory");
 		its->creadr += ITS_CMD_SIZE;
 		if (its->creadr == its_queue_size(its))
 			its->creadr = 0;
@@ -74,7 +74,7 @@ static void gits_write_ctlr(struct mmio_access *m, uint64_t val)
 	if (enable && !its->enabled &&
 	    !(its->baser_device & its->baser_collection & its->cbaser &
 	      GITS_VALID)) {
-		explain("ITS: enabled without valid BASERs and CBASER");
+		log_info("ITS: enabled without valid BASERs and CBASER");
 	} else {
 		its->enabled = enable;
 		if (!enable)
@@ -94,7 +94,7 @@ static int gits_uwrite_iidr(struct mmio_access *m, uint64_t val)
 {
 	if (!FIELD(val, 15, 12))
 		return 0;
-	return refuse(EINVAL, "GITS_IIDR: unknown table revision %u",
+	return refuse(EINVAL, "unknown table revision %u",
 		      (unsigned)FIELD(val, 15, 12));
 }
 
@@ -175,9 +175,10 @@ static int gits_uwrite_creadr(struct mmio_access *m, uint64_t val)
 
 	pthread_mutex_lock(&its->cmd_lock);
 	if (its->enabled) {
-		ret = refuse(EBUSY, "GITS_CREADR: the ITS is enabled");
+		ret = refuse(EBUSY, "the ITS is enabled");
 	} else if (off >= its_queue_size(its)) {
-		ret = refuse(EINVAL, "GITS_CREADR: beyond the command queue");
+		ret = refuse(EINVAL, "%#x is beyond the command queue, %#lx",
+			     off, its_queue_size(its));
 	} else {
 		its->creadr = off;
 	}
@@ -356,7 +357,7 @@ int gic_msi(struct gic *gic, const struct irqchip_msi *msi)
 	int ret;
 
 	if (!gic->model)
-		return refuse(EINVAL, "MSI: the VM has no GIC");
+		return refuse(EINVAL, "the VM has no GIC");
 	if (its) {
 		pthread_mutex_lock(&its->lock);
 		if (its_trigger_cached(its, msi->devid, msi->data)) {
@@ -366,11 +367,11 @@ int gic_msi(struct gic *gic, const struct irqchip_msi *msi)
 		pthread_mutex_unlock(&its->lock);
 	}
 	if (gic->model != 3 || !gic->has_its)
-		return refuse(ENODEV, "MSI: the VM has no ITS");
+		return refuse(ENODEV, "the VM has no ITS");
 	if (!msi->has_devid)
-		return refuse(EINVAL, "MSI: without a device id");
+		return refuse(EINVAL, "KVM_MSI_VALID_DEVID is not set");
 	if (!its)
-		return refuse(EINVAL, "MSI: no ITS at %#lx", msi->doorbell);
+		return refuse(EINVAL, "no ITS at %#lx", msi->doorbell);
 	pthread_mutex_lock(&its->lock);
 	ret = its_trigger(its, msi->devid, msi->data);
 	pthread_mutex_unlock(&its->lock);

@@ -33,16 +33,16 @@ int gic_set_owner(struct gic *gic, unsigned int index, unsigned int intid,
 	int ret = 0;
 
 	if (!gic->initialised)
-		return -EAGAIN;
+		return refuse(EAGAIN, "the GIC isn't initialised");
 	if (intid < GIC_NR_SGIS || intid >= gic_nr_irqs(gic) ||
 	    index >= GIC_MAX_VCPUS)
-		return -EINVAL;
+		return refuse(EINVAL, "interrupt %u has no line", intid);
 	gic_lock(gic);
 	irq = gic_irq_find(gic, gic->vcpus[index], intid);
 	if (!irq)
-		ret = -EINVAL;
+		ret = refuse(EINVAL, "vCPU %u has no interrupts yet", index);
 	else if (irq->owner && irq->owner != owner)
-		ret = -EEXIST;
+		ret = refuse(EEXIST, "interrupt %u has an owner", intid);
 	else
 		irq->owner = owner;
 	gic_unlock(gic);
@@ -59,17 +59,17 @@ int gic_set_line(struct gic *gic, unsigned int index, unsigned int intid,
 	if (ret)
 		return ret;
 	if (intid < GIC_NR_SGIS)
-		return -EINVAL;
+		return refuse(EINVAL, "interrupt %u is an SGI", intid);
 	gic_lock(gic);
 	if (intid < GIC_NR_PRIVATE && index < GIC_MAX_VCPUS)
 		v = gic->vcpus[index];
 	irq = gic_irq_find(gic, v, intid);
 	if (!irq) {
 		ret = refuse(EINVAL,
-			     "interrupt %u is beyond the configured number",
-			     intid);
+			     "interrupt %u is beyond the %u that the GIC has",
+			     intid, gic_nr_irqs(gic));
 	} else if (irq->owner != owner) {
-		explain("interrupt %u belongs to another source", intid);
+		log_info("interrupt %u belongs to another source", intid);
 	} else if (irq->edge ? level : irq->line != level) {
 		if (irq->edge)
 			irq->latch = true;

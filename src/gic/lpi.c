@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/log.h"
+#include "base/refuse.h"
 #include "gic/gic-internal.h"
 
 #define PENDBASER_PTZ BIT(62)
@@ -123,9 +123,10 @@ struct gic_irq *gic_lpi_get(struct gic *gic, uint32_t intid,
 	if (!*err)
 		*err = lpi_read_pending(gic, irq);
 	if (*err) {
-		explain("LPI %u: its configuration or pending table isn't "
-			"guest memory",
-			intid);
+		*err = refused_within(*err,
+				      "LPI %u, configuration or pending "
+				      "table",
+				      intid);
 		gic_lpi_put(gic, irq);
 		return NULL;
 	}

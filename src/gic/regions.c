@@ -117,9 +117,6 @@ int gic_redist_register(struct gic *gic, struct gic_vcpu *v,
 	};
 	ret = gic->vm->ops->mmio_add(gic->vm, &v->rd_frame);
 	if (ret) {
-		explain("the redistributor of vCPU %u at %#llx doesn't fit "
-			"the bus",
-			v->index, (unsigned long long)v->rd_frame.base);
 		r->used--;
 		v->region = NULL;
 	}
@@ -140,10 +137,9 @@ static int region_check(struct gic *gic, uint32_t index, gpa_t base,
 		return refuse(EINVAL,
 			      "the first redistributor region has index %u",
 			      index);
-	if (last && !count) {
-		explain("a redistributor region exists already");
-		return last->count ? -EINVAL : -EEXIST;
-	}
+	if (last && !count)
+		return refuse(last->count ? EINVAL : EEXIST,
+			      "a redistributor region exists already");
 	if (last && index != last->index + 1)
 		return refuse(EINVAL,
 			      "redistributor region index %u, expected %u",
@@ -188,7 +184,7 @@ int gic_region_set(struct gic *gic, uint32_t index, gpa_t base, uint32_t count)
 		return ret;
 	r = calloc(1, sizeof(*r));
 	if (!r)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for the region");
 	r->index = index;
 	r->base = base;
 	r->count = count;
@@ -199,7 +195,9 @@ int gic_region_set(struct gic *gic, uint32_t index, gpa_t base, uint32_t count)
 	for (i = 0; i < online && !ret; i++) {
 		struct gic_vcpu *v = gic_vcpu_get(gic, i);
 
-		ret = v ? gic_redist_register(gic, v, online) : -ENOMEM;
+		ret = v ? gic_redist_register(gic, v, online)
+			: refuse(ENOMEM, "no memory for vCPU %u's interrupts",
+				 i);
 	}
 	if (ret)
 		region_remove(gic, r);
