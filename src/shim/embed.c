@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
@@ -18,6 +19,7 @@
 
 #include "base/host.h"
 #include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/kernel.h"
 #include "shim/fdtab.h"
 #include "shim/process.h"
@@ -87,7 +89,7 @@ static long system_open(void)
 	long fd;
 
 	if (!obj)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for /dev/kvm");
 	/* foreign_ioctl() knows it by this name. */
 	strcpy(obj->name, SYSTEM_NAME);
 	fd = fdtab_install(obj);
@@ -142,6 +144,33 @@ int embed_kind(int fd)
 	return kind;
 }
 
+long embed_refuse(int err, const char *call, int kind, int fd, const char *why)
+{
+	static const char *const objects[] = {
+		[VMM_SYSTEM] = "kvm",  [VMM_VM] = "vm",
+		[VMM_VCPU] = "vcpu",   [VMM_DEVICE] = "device",
+		[VMM_STATS] = "stats",
+	};
+	struct refusal r = {.err = err};
+
+	if (log_enabled(LOG_INFO)) {
+		snprintf(r.why, sizeof(r.why), "%s", why);
+		refusal_log(&r, -err, call, objects[kind], fd);
+	}
+	return -err;
+}
+
+static long refuse_ioctl(int err, unsigned int cmd, int kind, int fd,
+			 const char *why)
+{
+	char call[24];
+
+	if (!log_enabled(LOG_INFO))
+		return -err;
+	snprintf(call, sizeof(call), "ioctl 0x%x", cmd);
+	return embed_refuse(err, call, kind, fd, why);
+}
+
 /*
  * A descriptor from another process, or from before exec. /dev/kvm itself
  * works there as in Linux: it gets a model of this process. A VM belongs to
@@ -152,22 +181,27 @@ static bool foreign_ioctl(int fd, unsigned int cmd, unsigned long arg,
 {
 	char name[64];
 	struct kobj *obj;
+	int kind;
 
 	if (!fdtab_is_foreign(fd, name, sizeof(name)))
 		return false;
-	if (kind_of_name(name) == VMM_STATS) {
-		*ret = -ENOTTY;
+	kind = kind_of_name(name);
+	if (kind == VMM_STATS) {
+		*ret = refuse_ioctl(ENOTTY, cmd, kind, fd,
+				    "statistics know no request");
 		return true;
 	}
-	if (strcmp(name, SYSTEM_NAME)) {
-		explain("%s: its VM belongs to another process", name);
-		*ret = -EIO;
+	if (kind != VMM_SYSTEM) {
+		*ret = refuse_ioctl(EIO, cmd, kind, fd,
+				    "its VM belongs to another process");
 		return true;
 	}
 	obj = fdtab_adopt(fd);
-	*ret = -ENOMEM;
-	if (!obj)
+	if (!obj) {
+		*ret = refuse_ioctl(ENOMEM, cmd, kind, fd,
+				    "no memory for a model of this process");
 		return true;
+	}
 	*ret = kobj_ioctl(obj, fd, cmd, arg);
 	kobj_put(obj);
 	return true;
@@ -177,8 +211,11 @@ static bool foreign_ioctl(int fd, unsigned int cmd, unsigned long arg,
  * Requests that Linux answers for any file before a driver sees them. Some by
  * the host, others not, as ours is a file of another file system.
  */
-static bool vfs_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
+static bool vfs_ioctl(int kind, int fd, unsigned int cmd, unsigned long arg,
+		      long *ret)
 {
+	static const char anonymous[] = "the file is an anonymous inode";
+
 	switch (cmd) {
 	case FIOCLEX:
 	case FIONCLEX:
@@ -189,11 +226,17 @@ static bool vfs_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 	case FICLONERANGE: *ret = host_raw(SYS_ioctl, fd, cmd, arg); break;
 	case FIOQSIZE:
 	case FS_GETUUID:
-	case FS_GETSYSFSPATH: *ret = -ENOTTY; break;
+	case FS_GETSYSFSPATH:
+		*ret = refuse_ioctl(ENOTTY, cmd, kind, fd, anonymous);
+		break;
 	case FITHAW:
-	case FIDEDUPERANGE: *ret = -EINVAL; break;
+	case FIDEDUPERANGE:
+		*ret = refuse_ioctl(EINVAL, cmd, kind, fd, anonymous);
+		break;
 	case FIFREEZE:
-	case FS_IOC_FIEMAP: *ret = -EOPNOTSUPP; break;
+	case FS_IOC_FIEMAP:
+		*ret = refuse_ioctl(EOPNOTSUPP, cmd, kind, fd, anonymous);
+		break;
 	default: return false;
 	}
 	return true;
@@ -208,7 +251,7 @@ bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 	obj = fdtab_lookup(fd);
 	if (obj) {
 		if (((cmd >> 8) & 0xff) == KVMIO ||
-		    !vfs_ioctl(fd, cmd, arg, ret))
+		    !vfs_ioctl(VMM_SYSTEM + (int)obj->kind, fd, cmd, arg, ret))
 			*ret = kobj_ioctl(obj, fd, cmd, arg);
 		kobj_put(obj);
 	} else {
@@ -227,17 +270,27 @@ static bool file_answer(enum file_call call, int kind, int fd, long a, long b,
 {
 	switch (call) {
 	case FILE_READ:
-	case FILE_WRITE: *ret = -EINVAL; return kind != VMM_STATS;
+	case FILE_WRITE:
+		if (kind == VMM_STATS)
+			return false;
+		*ret = embed_refuse(EINVAL,
+				    call == FILE_READ ? "read" : "write", kind,
+				    fd, "only statistics have content");
+		return true;
 	case FILE_LSEEK:
 		if (b < 0 || b > SEEK_HOLE)
-			*ret = -EINVAL;
+			*ret = embed_refuse(EINVAL, "lseek", kind, fd,
+					    "no such whence");
 		else if (kind == VMM_DEVICE)
-			*ret = -ESPIPE;
+			*ret = embed_refuse(ESPIPE, "lseek", kind, fd,
+					    "a device has no position");
 		else
 			*ret = host_raw(SYS_lseek, fd, 0, SEEK_CUR);
 		return true;
 	case FILE_FCNTL: /* seals are a memfd's */
-		*ret = kind == VMM_STATS && a == F_ADD_SEALS ? -EPERM : -EINVAL;
+		*ret = embed_refuse(
+			kind == VMM_STATS && a == F_ADD_SEALS ? EPERM : EINVAL,
+			"fcntl", kind, fd, "no seals: the file is no memfd");
 		return true;
 	}
 	return false;

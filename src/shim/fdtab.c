@@ -28,6 +28,7 @@
 #include "base/fork-lock.h"
 #include "base/host.h"
 #include "base/log.h"
+#include "base/refuse.h"
 #include "shim/sig.h"
 
 #define MEMFD_PREFIX "anon_inode:" /* Linux's link is anon_inode:kvm-vm */
@@ -121,6 +122,11 @@ static void fd_make_read_only(int fd)
 	host_raw(SYS_close, ro);
 }
 
+static int refuse_memory(const struct kobj *obj)
+{
+	return refuse(ENOMEM, "no memory for the descriptor of %s", obj->name);
+}
+
 static int fd_make(const struct kobj *obj, void **pages)
 {
 	char name[sizeof(MEMFD_PREFIX) + sizeof(obj->name)];
@@ -131,7 +137,8 @@ static int fd_make(const struct kobj *obj, void **pages)
 	snprintf(name, sizeof(name), MEMFD_PREFIX "%s", obj->name);
 	fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd < 0)
-		return -errno;
+		return refuse(errno, "no descriptor for %s: %s", obj->name,
+			      strerror(errno));
 	if (obj->size) {
 		if (host_raw(SYS_ftruncate, fd, obj->size) < 0)
 			goto fail;
@@ -152,7 +159,7 @@ static int fd_make(const struct kobj *obj, void **pages)
 
 fail:
 	host_close(fd);
-	return -ENOMEM;
+	return refuse_memory(obj);
 }
 
 /* False: no memory. */
@@ -184,7 +191,7 @@ int fdtab_install(struct kobj *obj)
 	e = calloc(1, sizeof(*e));
 	if (!e) {
 		errno = saved;
-		return -ENOMEM;
+		return refuse_memory(obj);
 	}
 	fd = fd_make(obj, &obj->pages);
 	if (fd < 0) {
@@ -198,7 +205,7 @@ int fdtab_install(struct kobj *obj)
 		fdtab_free_pages(obj);
 		host_close(fd);
 		free(e);
-		fd = -ENOMEM;
+		fd = refuse_memory(obj);
 	}
 	errno = saved;
 	return fd;

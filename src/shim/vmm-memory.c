@@ -28,6 +28,9 @@ static bool maps_nothing(int flags, int fd)
 	sig_hold();
 	obj = fdtab_lookup(fd);
 	nothing = obj && obj->kind != KOBJ_VCPU;
+	if (nothing)
+		embed_refuse(ENODEV, "mmap", VMM_SYSTEM + (int)obj->kind, fd,
+			     "only a vCPU's descriptor can be mapped");
 	if (obj)
 		kobj_put(obj);
 	sig_release();
