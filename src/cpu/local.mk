@@ -59,6 +59,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/host-x86-64-fp-element.h \
 	src/cpu/host-x86-64-fp-packed.h \
 	src/cpu/host-x86-64-fp.h \
+	src/cpu/host-x86-64-pac.c \
 	src/cpu/host-x86-64-simd.h \
 	src/cpu/int-32.c \
 	src/cpu/int-64.c \
@@ -86,6 +87,9 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/mmu-internal.h \
 	src/cpu/mmu.c \
 	src/cpu/mmu.h \
+	src/cpu/pac-qarma-body.h \
+	src/cpu/pac.c \
+	src/cpu/pac.h \
 	src/cpu/run.c \
 	src/cpu/simd-16b.c \
 	src/cpu/simd-2d.c \
