@@ -51,8 +51,36 @@ tests/abi/cases.arm64-static: $(abi_sources) $(abi_headers) tests/a64.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(abi_flags) \
 		-o $@ $(abi_sources:%=$(top_srcdir)/%)
 
-TESTS += tests/abi/check-cases tests/abi/check-nomem
-dist_check_SCRIPTS += tests/abi/check-cases tests/abi/check-nomem
+## Random calls from a seed; tests/slow/differ compares them with the kernel's.
+random_sources = tests/abi/random.c \
+	tests/abi/random-world.c \
+	tests/abi/gen-gic.c \
+	tests/abi/gen-guest.c \
+	tests/abi/gen-irq.c \
+	tests/abi/gen-its.c \
+	tests/abi/gen-memory.c \
+	tests/abi/gen-regs.c \
+	tests/abi/gen-vcpu.c \
+	tests/abi/gen-vm.c
+random_headers = tests/abi/random.h
+random_programs = tests/abi/random.x86-64 tests/abi/random.arm64 \
+	tests/abi/random.arm64-static
+check_DATA += $(random_programs)
+CLEANFILES += $(random_programs)
+EXTRA_DIST += $(random_sources) $(random_headers) tests/abi/differ-rules
+tests/abi/random.x86-64: $(random_sources) $(random_headers) tests/a64.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CC) $(abi_flags) -o $@ \
+		$(random_sources:%=$(top_srcdir)/%)
+tests/abi/random.arm64: $(random_sources) $(random_headers) tests/a64.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) $(abi_flags) -o $@ \
+		$(random_sources:%=$(top_srcdir)/%)
+tests/abi/random.arm64-static: $(random_sources) $(random_headers) tests/a64.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(abi_flags) \
+		-o $@ $(random_sources:%=$(top_srcdir)/%)
+
+TESTS += tests/abi/check-cases tests/abi/check-nomem tests/abi/check-random
+dist_check_SCRIPTS += tests/abi/check-cases tests/abi/check-nomem \
+	tests/abi/check-random
 
 ## Natively with the shim linked in, as tests/vmm/vmm-linked is and for the same
 ## reason; made and run by tests/slow/sanitizers.
