@@ -142,7 +142,7 @@ static long request(struct kobj *obj, unsigned int cmd, unsigned long arg)
 	long ret;
 
 	errno = 4711;
-	ret = kobj_ioctl(obj, -1, cmd, arg);
+	ret = kvm_host_request(obj, -1, cmd, arg);
 	if (errno != 4711)
 		fuzz_fail("%s on %s changed errno", cmd_name(cmd), obj->name);
 	if (!fuzz_answer_ok(obj->kind, cmd, ret))

@@ -7,9 +7,13 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "base/refuse.h"
 
 #define MAX_FDS 4096
 
@@ -22,7 +26,7 @@ static int host_install(struct kobj *obj)
 	int fd;
 
 	if (atomic_exchange(&fail_next, false))
-		return -EMFILE;
+		return refuse(EMFILE, "the test wants it so");
 	fd = memfd_create(obj->name, MFD_CLOEXEC);
 	if (fd < 0 || fd >= MAX_FDS)
 		abort();
@@ -87,6 +91,23 @@ int kvm_host_open(void)
 	return host_install(kernel_open());
 }
 
+long kvm_host_request(struct kobj *obj, int fd, unsigned int cmd,
+		      unsigned long arg)
+{
+	struct refusal why;
+	long ret;
+
+	refusal_begin(&why);
+	ret = kobj_ioctl(obj, fd, cmd, arg);
+	refusal_end(&why);
+	if (!refusal_explains(&why, ret)) {
+		fprintf(stderr, "0x%x on %s: no explanation of %s\n", cmd,
+			obj->name, strerrorname_np((int)-ret));
+		abort();
+	}
+	return ret;
+}
+
 long kvm_host_ioctl(int fd, unsigned int cmd, unsigned long arg)
 {
 	struct kobj *obj = host_lookup(fd);
@@ -94,7 +115,7 @@ long kvm_host_ioctl(int fd, unsigned int cmd, unsigned long arg)
 
 	if (!obj)
 		return -EBADF;
-	ret = kobj_ioctl(obj, fd, cmd, arg);
+	ret = kvm_host_request(obj, fd, cmd, arg);
 	kobj_put(obj);
 	return ret;
 }

@@ -10,11 +10,17 @@
 
 #include "kernel/kernel.h"
 
-/* Once, before anything else. */
+/*
+ * Once, before anything else. Every errno of a request must come with its
+ * reason, or the process aborts: FAUXKVM_LOG is not set in these tests.
+ */
 void kvm_host_init(void);
 /* open("/dev/kvm"), ioctl(), close() by our own descriptor numbers. */
 int kvm_host_open(void);
 long kvm_host_ioctl(int fd, unsigned int cmd, unsigned long arg);
+/* The same on an object that the caller has a reference on. */
+long kvm_host_request(struct kobj *obj, int fd, unsigned int cmd,
+		      unsigned long arg);
 void kvm_host_close(int fd);
 /* The object behind @fd with a reference, NULL: not one. */
 struct kobj *kvm_host_get(int fd);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/refuse.h"
 #include "kernel/ioctl-rows.h"
 #include "kernel/memslot.h"
 #include "kernel/vm.h"
@@ -32,10 +33,10 @@ struct stub_device {
 static long stub_vm_new(unsigned long type, struct vm **vm)
 {
 	if (type == STUB_BAD_TYPE)
-		return -EINVAL;
+		return refuse(EINVAL, "the stub's bad type");
 	*vm = calloc(1, sizeof(**vm));
 	if (!*vm)
-		return -ENOMEM;
+		return refuse(ENOMEM, "no memory for the VM");
 	(*vm)->gpa_limit = STUB_GPA_LIMIT;
 	stub_vms++;
 	return 0;
