@@ -26,6 +26,12 @@
 
 #include "tests/a64.h"
 
+/* ioctl(), noted for scripts/abi-coverage if that is wanted: record.c. */
+int abi_ioctl(int fd, unsigned long request, ...);
+#define ioctl abi_ioctl
+void abi_record_open(void);
+void abi_record_write(FILE *to, const char *name);
+
 struct abi_case {
 	const char *name; /* "topic/what-holds"; the last row has NULL */
 	void (*run)(void);

@@ -4,6 +4,8 @@
  * ended: "ok", "FAIL" or "skip", its name, and the checks that failed.
  *
  *   cases [-l] [PATTERN...]    names as fnmatch() has them; -l only lists them
+ *
+ * ABI_RECORD=FILE: what they asked goes there, see record.c.
  */
 #include "abi.h"
 
@@ -140,12 +142,19 @@ int main(int argc, char **argv)
 {
 	static const char *const ends[] = {"ok", "FAIL", "skip"};
 	bool list = argc > 1 && strcmp(argv[1], "-l") == 0;
+	const char *record = getenv("ABI_RECORD");
+	FILE *recorded = NULL;
 	unsigned int count[CASE_ENDS] = {0};
 	sigset_t child;
 
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
+	if (record && !list) {
+		recorded = fopen(record, "we");
+		NEED(recorded);
+		abi_record_open();
+	}
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
 		for (const struct abi_case *c = tables[i]; c->name; c++) {
 			int how;
@@ -157,6 +166,8 @@ int main(int argc, char **argv)
 				continue;
 			}
 			how = run_case(c);
+			if (recorded)
+				abi_record_write(recorded, c->name);
 			count[how]++;
 			printf("%-4s %s\n", ends[how], c->name);
 		}

@@ -3,6 +3,7 @@
 ## on a real kernel.
 abi_sources = tests/abi/cases.c \
 	tests/abi/raw.c \
+	tests/abi/record.c \
 	tests/abi/vm.c \
 	tests/abi/case-bus.c \
 	tests/abi/case-code.c \
