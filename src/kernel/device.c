@@ -188,6 +188,8 @@ bool kernel_attr_row(unsigned int n, struct kernel_attr_row *out)
 	for (unsigned int k = 0; arch->device_types[k]; k++) {
 		out->owner = arch->device_types[k]->name;
 		out->type = arch->device_types[k]->type;
+		out->there = !arch->has_device ||
+			     arch->has_device(arch->device_types[k]);
 		if (attr_row_at(arch->device_types[k]->attrs, &n, out))
 			return true;
 		out->row = NULL;
@@ -195,6 +197,7 @@ bool kernel_attr_row(unsigned int n, struct kernel_attr_row *out)
 			return true;
 	}
 	out->type = -1;
+	out->there = true;
 	out->owner = "vcpu";
 	if (attr_row_at(arch->vcpu_attrs, &n, out))
 		return true;

@@ -157,8 +157,23 @@ const struct kernel_cap_row *kernel_cap_row(unsigned int n);
 struct kernel_attr_row {
 	const char *owner;          /* "kvm-arm-vgic-v3", "vcpu", "vm" */
 	int type;                   /* KVM_DEV_TYPE_*; -1: no device */
+	bool there;                 /* the host has the device */
 	const struct attr_row *row; /* NULL: a device without attributes */
 };
 bool kernel_attr_row(unsigned int n, struct kernel_attr_row *out);
+/* A register that KVM_GET_REG_LIST may list. False: there is none. */
+struct kernel_reg_row {
+	uint64_t id;
+	const char *family;
+	char name[32];
+};
+bool kernel_reg_row(unsigned int n, struct kernel_reg_row *out);
+struct kernel_exit_row {
+	const char *name;
+	const char *event_name; /* of a system event, else NULL */
+	unsigned int reason, event;
+	bool made; /* false: Linux has it, it never happens here */
+};
+const struct kernel_exit_row *kernel_exit_row(unsigned int n);
 
 #endif

@@ -18,6 +18,7 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/event.c \
 	src/kernel/event.h \
 	src/kernel/eventfd.c \
+	src/kernel/exits.c \
 	src/kernel/fd-room.c \
 	src/kernel/ioctl-rows.h \
 	src/kernel/ioctl.h \

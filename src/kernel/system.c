@@ -183,6 +183,13 @@ static long refuse_unknown(struct kobj *obj, unsigned int cmd)
 	return refuse(err, "no request has this number");
 }
 
+bool kernel_reg_row(unsigned int n, struct kernel_reg_row *out)
+{
+	const struct arch *arch = kernel_arch();
+
+	return arch->reg_row && arch->reg_row(n, out);
+}
+
 static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 			   unsigned long user)
 {
@@ -280,6 +287,7 @@ static long kobj_answer_logged(struct kobj *obj, int fd,
 	struct refusal why;
 	char number[24];
 	const char *name = row ? row->pub.name : number;
+	bool exit;
 	long ret;
 
 	if (!row)
@@ -289,7 +297,9 @@ static long kobj_answer_logged(struct kobj *obj, int fd,
 	refusal_end(&why);
 	if (ret < 0)
 		refusal_log(&why, ret, name, kobj_short_name(obj), fd);
-	log_debug("%s: %s(0x%lx) = %ld", obj->name, name, arg, ret);
+	exit = row && row->fn == vcpu_ioctl_run && !ret;
+	log_debug("%s: %s(0x%lx) = %ld%s%s", obj->name, name, arg, ret,
+		  exit ? ", " : "", exit ? exit_name(vcpu_of(obj)->run) : "");
 	return ret;
 }
 

@@ -8,8 +8,13 @@
 
 #include "kernel/kernel.h"
 
+struct kvm_run;
+
 extern struct kernel_host kernel_host;
 /* Counts forks: a VM belongs to the process image that made it. */
 extern uint32_t kernel_mm;
+
+/* The exit that @run holds, by its row (exits.c). */
+const char *exit_name(const struct kvm_run *run);
 
 #endif

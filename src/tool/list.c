@@ -80,9 +80,9 @@ static void list_devices(void)
 	struct kernel_attr_row a;
 	char type[12], range[40], when[64];
 
-	printf("%-16s %4s %2s %-32s %-42s %-18s %-7s %-19s %s\n", "device",
+	printf("%-16s %4s %2s %-32s %-42s %-18s %-7s %-19s %-7s %s\n", "device",
 	       "type", "nr", "group", "attribute", "numbers", "payload", "set",
-	       "since");
+	       "since", "state");
 	for (unsigned int i = 0; kernel_attr_row(i, &a); i++) {
 		const struct attr_row *row = a.row;
 
@@ -100,12 +100,37 @@ static void list_devices(void)
 			snprintf(range, sizeof(range), "%llx-%llx",
 				 (unsigned long long)row->first,
 				 (unsigned long long)row->last);
-		printf("%-16s %4s %2u %-32s %-42s %-18s %-7s %-19s %s\n",
+		printf("%-16s %4s %2u %-32s %-42s %-18s %-7s %-19s %-7s %s\n",
 		       a.owner, type, row->group, row->group_name, row->name,
 		       range, payload_name(row),
-		       when_text(row, when, sizeof(when)), row->since);
+		       when_text(row, when, sizeof(when)), row->since,
+		       a.there ? "implemented" : "absent");
 	}
 }
+
+static void list_registers(void)
+{
+	struct kernel_reg_row reg;
+
+	printf("%-18s %-10s %4s %s\n", "id", "family", "bits", "register");
+	for (unsigned int i = 0; kernel_reg_row(i, &reg); i++)
+		printf("0x%016llx %-10s %4u %s\n", (unsigned long long)reg.id,
+		       reg.family, 8u << (reg.id >> 52 & 15), reg.name);
+}
+
+static void list_exits(void)
+{
+	const struct kernel_exit_row *row;
+
+	printf("%-6s %-25s %5s %-25s %s\n", "reason", "exit", "event", "name",
+	       "state");
+	for (unsigned int i = 0; (row = kernel_exit_row(i)); i++)
+		printf("%-6u %-25s %5u %-25s %s\n", row->reason, row->name,
+		       row->event, row->event_name ? row->event_name : "-",
+		       row->made ? "made" : "never");
+}
+
+#define LISTS "ioctls, caps, devices, registers, exits"
 
 int tool_list(int argc, char **argv)
 {
@@ -113,19 +138,18 @@ int tool_list(int argc, char **argv)
 		const char *name;
 		void (*print)(void);
 	} lists[] = {
-		{"ioctls", list_ioctls},
-		{"caps", list_caps},
-		{"devices", list_devices},
+		{"ioctls", list_ioctls},   {"caps", list_caps},
+		{"devices", list_devices}, {"registers", list_registers},
+		{"exits", list_exits},
 	};
 
 	if (argc != 2)
-		return tool_fail("list takes one of ioctls, caps, devices");
+		return tool_fail("list takes one of " LISTS);
 	for (unsigned int i = 0; i < ARRAY_SIZE(lists); i++) {
 		if (strcmp(argv[1], lists[i].name))
 			continue;
 		lists[i].print();
 		return fflush(stdout) ? EXIT_USAGE : 0;
 	}
-	return tool_fail("list: '%s' is not one of ioctls, caps, devices",
-			 argv[1]);
+	return tool_fail("list: '%s' is not one of " LISTS, argv[1]);
 }

@@ -138,7 +138,9 @@ static void note_argument(struct answer *a, int fd, unsigned long arg)
 			a->what = u.reg.id;
 		break;
 	case KVM_RUN:
-		if (!a->err || a->err == EINTR)
+		/* Others come before the loop, and change no exit_reason. */
+		if (!a->err || a->err == EINTR || a->err == EFAULT ||
+		    a->err == ENOSYS)
 			note_exit(a, fd);
 		break;
 	}

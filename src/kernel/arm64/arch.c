@@ -57,6 +57,7 @@ const struct arch arch_arm64 = {
 	.vm_attrs = &arm64_vm_attrs,
 	.device_types = device_types,
 	.has_device = has_device,
+	.reg_row = onereg_row,
 
 	.max_vcpus = MAX_VCPUS,
 	.irqchip_pins = NR_SPIS,

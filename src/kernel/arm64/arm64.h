@@ -129,6 +129,7 @@ int arm64_vm_init(struct vm *vm);
 void arm64_vm_free(struct vm *vm);
 void arm64_vm_flush(struct vm *vm, unsigned int what);
 long arm64_irq_line(struct vm *vm, struct kvm_irq_level *irq);
+bool onereg_row(unsigned int n, struct kernel_reg_row *out);
 
 /* ---- requests ------------------------------------------------------------ */
 

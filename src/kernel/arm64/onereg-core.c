@@ -6,6 +6,7 @@
 #include "kernel/arm64/onereg.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/fault.h"
@@ -33,17 +34,18 @@ static const struct core_row {
 	uint16_t first; /* word */
 	uint8_t count;
 	uint8_t size; /* bytes of each */
+	const char *name;
 } core_rows[] = {
-	{CORE_X, WORD(regs.regs), 31, 8},
-	{CORE_SP0, WORD(regs.sp), 1, 8},
-	{CORE_PC, WORD(regs.pc), 1, 8},
-	{CORE_PSTATE, WORD(regs.pstate), 1, 8},
-	{CORE_SP1, WORD(sp_el1), 1, 8},
-	{CORE_ELR, WORD(elr_el1), 1, 8},
-	{CORE_SPSR, WORD(spsr), KVM_NR_SPSR, 8},
-	{CORE_V, WORD(fp_regs.vregs), 32, 16},
-	{CORE_FPSR, WORD(fp_regs.fpsr), 1, 4},
-	{CORE_FPCR, WORD(fp_regs.fpcr), 1, 4},
+	{CORE_X, WORD(regs.regs), 31, 8, "X"},
+	{CORE_SP0, WORD(regs.sp), 1, 8, "SP_EL0"},
+	{CORE_PC, WORD(regs.pc), 1, 8, "PC"},
+	{CORE_PSTATE, WORD(regs.pstate), 1, 8, "PSTATE"},
+	{CORE_SP1, WORD(sp_el1), 1, 8, "SP_EL1"},
+	{CORE_ELR, WORD(elr_el1), 1, 8, "ELR_EL1"},
+	{CORE_SPSR, WORD(spsr), KVM_NR_SPSR, 8, "SPSR"},
+	{CORE_V, WORD(fp_regs.vregs), 32, 16, "V"},
+	{CORE_FPSR, WORD(fp_regs.fpsr), 1, 4, "FPSR"},
+	{CORE_FPCR, WORD(fp_regs.fpcr), 1, 4, "FPCR"},
 };
 
 static long core_find(uint64_t id, const struct core_row **row, unsigned int *n)
@@ -177,4 +179,24 @@ static int core_list(onereg_put *put, void *ctx)
 	return ret;
 }
 
-const struct onereg_family onereg_core = {0x10, core_get, core_set, core_list};
+static void core_name(uint64_t id, char *name, size_t size)
+{
+	const struct core_row *row;
+	unsigned int n;
+
+	if (core_find(id, &row, &n))
+		return;
+	if (row->count > 1)
+		snprintf(name, size, "%s%u", row->name, n);
+	else
+		snprintf(name, size, "%s", row->name);
+}
+
+const struct onereg_family onereg_core = {
+	.id = 0x10,
+	.title = "core",
+	.get = core_get,
+	.set = core_set,
+	.list = core_list,
+	.name = core_name,
+};

@@ -6,6 +6,8 @@
 #include "kernel/arm64/onereg.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/fault.h"
 #include "base/refuse.h"
@@ -13,6 +15,7 @@
 
 struct fw_row {
 	uint64_t id;
+	const char *name;
 	uint64_t (*get)(struct vcpu *vcpu, const struct fw_row *row);
 	long (*set)(struct vcpu *vcpu, const struct fw_row *row, uint64_t val);
 	uint64_t known; /* bits of a bitmap */
@@ -109,17 +112,20 @@ static long bmap_set(struct vcpu *vcpu, const struct fw_row *row, uint64_t val)
 
 /* ---- the rows, as they are listed ---------------------------------------- */
 
+#define FW_ID(id) id, #id
 static const struct fw_row fw_rows[] = {
-	{KVM_REG_ARM_PSCI_VERSION, psci_version_get, psci_version_set, 0},
-	{KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1, workaround_get, workaround_set,
+	{FW_ID(KVM_REG_ARM_PSCI_VERSION), psci_version_get, psci_version_set,
 	 0},
-	{KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2, workaround_get, workaround_set,
-	 0},
-	{KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3, workaround_get, workaround_set,
-	 0},
-	{KVM_REG_ARM_STD_BMAP, bmap_get, bmap_set, BMAP_STD_ALL},
-	{KVM_REG_ARM_STD_HYP_BMAP, bmap_get, bmap_set, BMAP_STD_HYP_ALL},
-	{KVM_REG_ARM_VENDOR_HYP_BMAP, bmap_get, bmap_set, BMAP_VENDOR_HYP_ALL},
+	{FW_ID(KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1), workaround_get,
+	 workaround_set, 0},
+	{FW_ID(KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2), workaround_get,
+	 workaround_set, 0},
+	{FW_ID(KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3), workaround_get,
+	 workaround_set, 0},
+	{FW_ID(KVM_REG_ARM_STD_BMAP), bmap_get, bmap_set, BMAP_STD_ALL},
+	{FW_ID(KVM_REG_ARM_STD_HYP_BMAP), bmap_get, bmap_set, BMAP_STD_HYP_ALL},
+	{FW_ID(KVM_REG_ARM_VENDOR_HYP_BMAP), bmap_get, bmap_set,
+	 BMAP_VENDOR_HYP_ALL},
 };
 
 static const struct fw_row *fw_find(uint64_t id)
@@ -171,6 +177,20 @@ static int fw_list(onereg_put *put, void *ctx)
 	return ret;
 }
 
+/* As the header has it, less its prefix. */
+static void fw_name(uint64_t id, char *name, size_t size)
+{
+	snprintf(name, size, "%s", fw_find(id)->name + strlen("KVM_REG_ARM_"));
+}
+
 /* Two families of one table, listed once. */
-const struct onereg_family onereg_fw = {0x14, fw_get, fw_set, fw_list};
-const struct onereg_family onereg_fwbmap = {0x16, fw_get, fw_set, NULL};
+const struct onereg_family onereg_fw = {
+	.id = 0x14,
+	.title = "firmware",
+	.get = fw_get,
+	.set = fw_set,
+	.list = fw_list,
+	.name = fw_name,
+};
+const struct onereg_family onereg_fwbmap = {
+	.id = 0x16, .title = "firmware", .get = fw_get, .set = fw_set};

@@ -8,6 +8,7 @@
 #include "kernel/arm64/onereg.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "base/fault.h"
 #include "base/refuse.h"
@@ -170,8 +171,22 @@ static int sysreg_list(onereg_put *put, void *ctx)
 	return ret;
 }
 
-const struct onereg_family onereg_sysreg = {0x13, sysreg_get, sysreg_set,
-					    sysreg_list};
+static void sysreg_name(uint64_t id, char *name, size_t size)
+{
+	const char *timer = timer_reg_name(id);
+
+	snprintf(name, size, "%s",
+		 timer ? timer : cpu_sysreg_find(id & 0xffff)->name);
+}
+
+const struct onereg_family onereg_sysreg = {
+	.id = 0x13,
+	.title = "system",
+	.get = sysreg_get,
+	.set = sysreg_set,
+	.list = sysreg_list,
+	.name = sysreg_name,
+};
 
 /* ---- CCSIDR, by CSSELR --------------------------------------------------- */
 
@@ -236,5 +251,16 @@ static int demux_list(onereg_put *put, void *ctx)
 	return ret;
 }
 
-const struct onereg_family onereg_demux = {0x11, demux_get, demux_set,
-					   demux_list};
+static void demux_name(uint64_t id, char *name, size_t size)
+{
+	snprintf(name, size, "CCSIDR%u", (unsigned int)(id & 0xff));
+}
+
+const struct onereg_family onereg_demux = {
+	.id = 0x11,
+	.title = "CCSIDR_EL1",
+	.get = demux_get,
+	.set = demux_set,
+	.list = demux_list,
+	.name = demux_name,
+};

@@ -39,7 +39,8 @@ static long sve_set(struct vcpu *vcpu, uint64_t id, const void *user)
 	return sve_check(id);
 }
 
-static const struct onereg_family onereg_sve = {0x15, sve_get, sve_set, NULL};
+static const struct onereg_family onereg_sve = {
+	.id = 0x15, .title = "SVE", .get = sve_get, .set = sve_set};
 
 /* ---- dispatch ------------------------------------------------------------ */
 
@@ -130,4 +131,36 @@ long vcpu_ioctl_get_reg_list(struct kobj *obj, void *arg, unsigned long user)
 		return refuse(E2BIG, "room for %u of %u ids", n,
 			      (unsigned int)count);
 	return list_walk(put_user, &at);
+}
+
+/* ---- rows for the list --------------------------------------------------- */
+
+struct row_wanted {
+	const struct onereg_family *family;
+	unsigned int skip;
+	struct kernel_reg_row *out;
+};
+
+static int put_row(uint64_t id, void *ctx)
+{
+	struct row_wanted *w = ctx;
+
+	if (w->skip--)
+		return 0;
+	w->out->id = id;
+	w->out->family = w->family->title;
+	w->family->name(id, w->out->name, sizeof(w->out->name));
+	return 1;
+}
+
+bool onereg_row(unsigned int n, struct kernel_reg_row *out)
+{
+	struct row_wanted w = {.skip = n, .out = out};
+
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		w.family = families[i];
+		if (w.family->list && w.family->list(put_row, &w))
+			return true;
+	}
+	return false;
 }

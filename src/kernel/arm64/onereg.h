@@ -19,10 +19,13 @@ typedef int onereg_put(uint64_t id, void *ctx);
  */
 struct onereg_family {
 	uint32_t id;
+	const char *title;
 	long (*get)(struct vcpu *vcpu, uint64_t id, void *user);
 	long (*set)(struct vcpu *vcpu, uint64_t id, const void *user);
 	/* Call @put for each id; NULL: none is listed. */
 	int (*list)(onereg_put *put, void *ctx);
+	/* What a listed one is called, in @size bytes. */
+	void (*name)(uint64_t id, char *name, size_t size);
 };
 
 extern const struct onereg_family onereg_core;   /* onereg-core.c */

@@ -338,13 +338,14 @@ enum timer_reg { REG_CTL, REG_CNT, REG_CVAL };
 static const struct timer_row {
 	uint64_t id;
 	uint8_t timer, reg;
+	const char *name;
 } timer_rows[] = {
-	{KVM_REG_ARM_TIMER_CTL, TIMER_VIRT, REG_CTL},
-	{KVM_REG_ARM_TIMER_CNT, TIMER_VIRT, REG_CNT},
-	{KVM_REG_ARM_TIMER_CVAL, TIMER_VIRT, REG_CVAL},
-	{KVM_REG_ARM_PTIMER_CTL, TIMER_PHYS, REG_CTL},
-	{KVM_REG_ARM_PTIMER_CNT, TIMER_PHYS, REG_CNT},
-	{KVM_REG_ARM_PTIMER_CVAL, TIMER_PHYS, REG_CVAL},
+	{KVM_REG_ARM_TIMER_CTL, TIMER_VIRT, REG_CTL, "TIMER_CTL"},
+	{KVM_REG_ARM_TIMER_CNT, TIMER_VIRT, REG_CNT, "TIMER_CNT"},
+	{KVM_REG_ARM_TIMER_CVAL, TIMER_VIRT, REG_CVAL, "TIMER_CVAL"},
+	{KVM_REG_ARM_PTIMER_CTL, TIMER_PHYS, REG_CTL, "PTIMER_CTL"},
+	{KVM_REG_ARM_PTIMER_CNT, TIMER_PHYS, REG_CNT, "PTIMER_CNT"},
+	{KVM_REG_ARM_PTIMER_CVAL, TIMER_PHYS, REG_CVAL, "PTIMER_CVAL"},
 };
 
 uint64_t timer_reg_id(unsigned int n)
@@ -358,6 +359,13 @@ static const struct timer_row *timer_row_find(uint64_t id)
 		if (timer_rows[i].id == id)
 			return &timer_rows[i];
 	return NULL;
+}
+
+const char *timer_reg_name(uint64_t id)
+{
+	const struct timer_row *row = timer_row_find(id);
+
+	return row ? row->name : NULL;
 }
 
 bool timer_reg_get(struct vcpu *vcpu, uint64_t id, uint64_t *val)

@@ -43,6 +43,8 @@ void timer_look(struct vcpu *vcpu);
 bool timer_sysreg(struct vcpu *vcpu, uint32_t enc, bool write, uint64_t *val);
 /* ONE_REG: the @n-th id (0: no more); false: not a timer's. */
 uint64_t timer_reg_id(unsigned int n);
+/* What the header calls it, NULL: no timer's. */
+const char *timer_reg_name(uint64_t id);
 bool timer_reg_get(struct vcpu *vcpu, uint64_t id, uint64_t *val);
 bool timer_reg_set(struct vcpu *vcpu, uint64_t id, uint64_t val);
 uint64_t timer_device_levels(const struct vcpu *vcpu);
