@@ -54,6 +54,10 @@ long abi_answers(const char *file, int line, long ret, int want,
 /* The call fails with the errno @want. */
 #define REFUSED(call, want) \
 	(errno = 0, abi_answers(__FILE__, __LINE__, (call), (want), #call))
+/* The same for a row of a table, 0: it succeeds; @name says which. */
+#define ROW(call, want, name) \
+	(errno = 0, abi_answers(__FILE__, __LINE__, (call), (want), (name)))
+#define ROWS(table) (sizeof(table) / sizeof(*(table)))
 /* Without this nothing else makes sense: ends the case when it fails. */
 #define NEED(cond)                                              \
 	do {                                                    \
@@ -89,10 +93,19 @@ enum abi_gic { ABI_NO_GIC, ABI_GICV2, ABI_GICV3 };
  * GIC. It ends with the process.
  */
 void abi_vm_open(struct abi_vm *v, enum abi_gic gic);
+/* Only /dev/kvm and a VM, the rest is -1. */
+void abi_vm_bare(struct abi_vm *v);
+/* A device of KVM_CREATE_DEVICE. Skips the case if the host has none. */
+int abi_device(const struct abi_vm *v, uint32_t type);
+/* Does the host have it? */
+bool abi_device_there(const struct abi_vm *v, uint32_t type);
 /* One more initialised vCPU; *@run is its mapping unless @run is NULL. */
 int abi_vcpu(struct abi_vm *v, unsigned int id, struct kvm_run **run);
 /* KVM_ARM_VCPU_INIT of the VM's vCPU again: 0, or -1 and errno. */
 int abi_init(struct abi_vm *v);
+
+/* KVM_ENABLE_CAP with one argument: 0, or -1 and errno. */
+int abi_enable(int fd, uint32_t cap, uint32_t flags, uint64_t arg);
 
 /* ioctl() on the vCPU of registers; false: errno. */
 bool abi_reg_get(int vcpu, uint64_t id, uint64_t *val);
@@ -120,6 +133,13 @@ int abi_attr(int fd, unsigned long request, uint32_t group, uint64_t attr,
 uint32_t abi_dist_get(const struct abi_vm *v, uint32_t off);
 void abi_dist_set(const struct abi_vm *v, uint32_t off, uint32_t val);
 
+/*
+ * Pointers with nothing behind: not mapped, no address of a process, a
+ * kernel's, and one with @size bytes of which the last is not mapped.
+ */
+#define NR_BAD_POINTERS 5
+void *abi_bad_pointer(unsigned int n, size_t size);
+
 /* Put @code at GUEST_BASE + @off, visible to the guest, and start there. */
 void abi_guest_load(struct abi_vm *v, uint64_t off, const uint32_t *code,
 		    size_t words);
@@ -146,6 +166,7 @@ long abi_raw(long nr, ...);
 /* ---- the program --------------------------------------------------------- */
 
 extern const struct abi_case cases_bus[];
+extern const struct abi_case cases_cap[];
 extern const struct abi_case cases_code[];
 extern const struct abi_case cases_counter[];
 extern const struct abi_case cases_crossing[];
@@ -160,6 +181,7 @@ extern const struct abi_case cases_memory[];
 extern const struct abi_case cases_numbers[];
 extern const struct abi_case cases_onereg[];
 extern const struct abi_case cases_path[];
+extern const struct abi_case cases_request[];
 extern const struct abi_case cases_signal[];
 extern const struct abi_case cases_steal[];
 extern const struct abi_case cases_syscalls[];

@@ -6,6 +6,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/record.c \
 	tests/abi/vm.c \
 	tests/abi/case-bus.c \
+	tests/abi/case-cap.c \
 	tests/abi/case-code.c \
 	tests/abi/case-counter.c \
 	tests/abi/case-crossing.c \
@@ -20,6 +21,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-numbers.c \
 	tests/abi/case-onereg.c \
 	tests/abi/case-path.c \
+	tests/abi/case-request.c \
 	tests/abi/case-signal.c \
 	tests/abi/case-steal.c \
 	tests/abi/case-syscalls.c \

@@ -58,6 +58,32 @@ void abi_dist_set(const struct abi_vm *v, uint32_t off, uint32_t val)
 		      KVM_DEV_ARM_VGIC_GRP_DIST_REGS, off, &val) == 0);
 }
 
+int abi_enable(int fd, uint32_t cap, uint32_t flags, uint64_t arg)
+{
+	struct kvm_enable_cap c = {.cap = cap, .flags = flags, .args = {arg}};
+
+	return ioctl(fd, KVM_ENABLE_CAP, &c);
+}
+
+void *abi_bad_pointer(unsigned int n, size_t size)
+{
+	static char *pages;
+
+	if (!pages) {
+		pages = mmap(NULL, 0x3000, PROT_NONE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		NEED(pages != MAP_FAILED);
+		NEED(!mprotect(pages, 0x2000, PROT_READ | PROT_WRITE));
+	}
+	switch (n) {
+	case 0: return pages + 0x2000;
+	case 1: return (void *)0x00ff000000000000ul;
+	case 2: return (void *)0xffff800000000000ul;
+	case 3: return (void *)-8ul;
+	default: return pages + 0x2000 - size + 1;
+	}
+}
+
 static int init_vcpu(const struct abi_vm *v, int vcpu)
 {
 	struct kvm_vcpu_init init;
@@ -93,15 +119,23 @@ static void gic_frame(int gic, uint64_t type, uint64_t base)
 		      &base) == 0);
 }
 
-static int gic_create(struct abi_vm *v, enum abi_gic which)
+bool abi_device_there(const struct abi_vm *v, uint32_t type)
 {
-	struct kvm_create_device dev = {
-		.type = which == ABI_GICV2 ? KVM_DEV_TYPE_ARM_VGIC_V2
-					   : KVM_DEV_TYPE_ARM_VGIC_V3,
-	};
+	struct kvm_create_device dev = {.type = type,
+					.flags = KVM_CREATE_DEVICE_TEST};
 
-	if (ioctl(v->vm, KVM_CREATE_DEVICE, &dev))
-		abi_skip(which == ABI_GICV2 ? "no GICv2" : "no GICv3");
+	return ioctl(v->vm, KVM_CREATE_DEVICE, &dev) == 0;
+}
+
+int abi_device(const struct abi_vm *v, uint32_t type)
+{
+	struct kvm_create_device dev = {.type = type};
+
+	if (!abi_device_there(v, type))
+		abi_skip(type == KVM_DEV_TYPE_ARM_VGIC_V2   ? "no GICv2"
+			 : type == KVM_DEV_TYPE_ARM_VGIC_V3 ? "no GICv3"
+							    : "no such device");
+	NEED(ioctl(v->vm, KVM_CREATE_DEVICE, &dev) == 0);
 	return dev.fd;
 }
 
@@ -122,6 +156,15 @@ static void gic_init(struct abi_vm *v, enum abi_gic which)
 		      KVM_DEV_ARM_VGIC_CTRL_INIT, NULL) == 0);
 }
 
+void abi_vm_bare(struct abi_vm *v)
+{
+	*v = (struct abi_vm){.vcpu = -1, .gic = -1};
+	v->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	NEED(v->kvm >= 0);
+	v->vm = ioctl(v->kvm, KVM_CREATE_VM, 0);
+	NEED(v->vm >= 0);
+}
+
 void abi_vm_open(struct abi_vm *v, enum abi_gic gic)
 {
 	struct kvm_userspace_memory_region slot = {
@@ -129,11 +172,7 @@ void abi_vm_open(struct abi_vm *v, enum abi_gic gic)
 		.memory_size = GUEST_SIZE,
 	};
 
-	*v = (struct abi_vm){.gic = -1};
-	v->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	NEED(v->kvm >= 0);
-	v->vm = ioctl(v->kvm, KVM_CREATE_VM, 0);
-	NEED(v->vm >= 0);
+	abi_vm_bare(v);
 	v->ram = mmap(NULL, GUEST_SIZE, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	NEED(v->ram != MAP_FAILED);
@@ -141,7 +180,9 @@ void abi_vm_open(struct abi_vm *v, enum abi_gic gic)
 	slot.userspace_addr = (uintptr_t)v->ram;
 	NEED(ioctl(v->vm, KVM_SET_USER_MEMORY_REGION, &slot) == 0);
 	if (gic != ABI_NO_GIC)
-		v->gic = gic_create(v, gic);
+		v->gic = abi_device(v, gic == ABI_GICV2
+					       ? KVM_DEV_TYPE_ARM_VGIC_V2
+					       : KVM_DEV_TYPE_ARM_VGIC_V3);
 	v->vcpu = abi_vcpu(v, 0, &v->run);
 	if (gic != ABI_NO_GIC)
 		gic_init(v, gic);
