@@ -17,12 +17,14 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-inject.c \
 	tests/abi/case-irqfd.c \
 	tests/abi/case-legacy.c \
+	tests/abi/case-line.c \
 	tests/abi/case-memory.c \
 	tests/abi/case-numbers.c \
 	tests/abi/case-onereg.c \
 	tests/abi/case-path.c \
 	tests/abi/case-request.c \
 	tests/abi/case-signal.c \
+	tests/abi/case-slot.c \
 	tests/abi/case-steal.c \
 	tests/abi/case-syscalls.c \
 	tests/abi/case-thread.c \
