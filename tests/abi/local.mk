@@ -11,9 +11,11 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-counter.c \
 	tests/abi/case-crossing.c \
 	tests/abi/case-debug.c \
+	tests/abi/case-family.c \
 	tests/abi/case-file.c \
 	tests/abi/case-fork.c \
 	tests/abi/case-gic.c \
+	tests/abi/case-init.c \
 	tests/abi/case-inject.c \
 	tests/abi/case-irqfd.c \
 	tests/abi/case-legacy.c \
