@@ -165,20 +165,25 @@ long abi_raw(long nr, ...);
 
 /* ---- the program --------------------------------------------------------- */
 
+extern const struct abi_case cases_attr[];
 extern const struct abi_case cases_bus[];
 extern const struct abi_case cases_cap[];
 extern const struct abi_case cases_code[];
 extern const struct abi_case cases_counter[];
 extern const struct abi_case cases_crossing[];
 extern const struct abi_case cases_debug[];
+extern const struct abi_case cases_exit[];
 extern const struct abi_case cases_family[];
 extern const struct abi_case cases_file[];
+extern const struct abi_case cases_first[];
 extern const struct abi_case cases_fork[];
 extern const struct abi_case cases_gic[];
 extern const struct abi_case cases_init[];
 extern const struct abi_case cases_inject[];
 extern const struct abi_case cases_irqfd[];
 extern const struct abi_case cases_legacy[];
+extern const struct abi_case cases_its[];
+extern const struct abi_case cases_life[];
 extern const struct abi_case cases_line[];
 extern const struct abi_case cases_memory[];
 extern const struct abi_case cases_numbers[];

@@ -5,20 +5,25 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/raw.c \
 	tests/abi/record.c \
 	tests/abi/vm.c \
+	tests/abi/case-attr.c \
 	tests/abi/case-bus.c \
 	tests/abi/case-cap.c \
 	tests/abi/case-code.c \
 	tests/abi/case-counter.c \
 	tests/abi/case-crossing.c \
 	tests/abi/case-debug.c \
+	tests/abi/case-exit.c \
 	tests/abi/case-family.c \
 	tests/abi/case-file.c \
+	tests/abi/case-first.c \
 	tests/abi/case-fork.c \
 	tests/abi/case-gic.c \
 	tests/abi/case-init.c \
 	tests/abi/case-inject.c \
 	tests/abi/case-irqfd.c \
 	tests/abi/case-legacy.c \
+	tests/abi/case-its.c \
+	tests/abi/case-life.c \
 	tests/abi/case-line.c \
 	tests/abi/case-memory.c \
 	tests/abi/case-numbers.c \
