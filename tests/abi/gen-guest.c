@@ -32,13 +32,13 @@ static uint32_t icc_reg(void)
 static uint32_t access_insn(void)
 {
 	static const uint32_t insns[] = {
-		ASM_LDR_W(0, 1), ASM_STR_W(2, 1), ASM_LDR_W(0, 1),
-		ASM_STR_W(2, 1), ASM_LDR(0, 1),   ASM_STR(2, 1),
-		ASM_LDRB(0, 1),  ASM_STRB(2, 1),  ASM_STRH(2, 1),
+		ASM_LDR_W(0, 9),  ASM_STR_W(10, 9), ASM_LDR_W(0, 9),
+		ASM_STR_W(10, 9), ASM_LDR(0, 9),    ASM_STR(10, 9),
+		ASM_LDRB(0, 9),   ASM_STRB(10, 9),  ASM_STRH(10, 9),
 	};
 
 	if (odd(40))
-		return odd(500) ? ASM_LDP(0, 3, 1) : ASM_STP(2, 3, 1);
+		return odd(500) ? ASM_LDP(0, 11, 9) : ASM_STP(10, 11, 9);
 	return insns[below(LENGTH(insns))];
 }
 
@@ -50,7 +50,7 @@ static uint32_t sysreg_insn(void)
 		enc = SYSREG_ENC(3, 0, 0, below(8), below(8));
 	if (odd(60))
 		enc = SYSREG_ENC(2, 0, 0, below(16), 4 + below(4));
-	return odd(500) ? ASM_MRS(0, enc) : ASM_MSR(enc, 2);
+	return odd(500) ? ASM_MRS(0, enc) : ASM_MSR(enc, 10);
 }
 
 static uint32_t pick_insn(void)
@@ -147,19 +147,23 @@ static int reg_quiet(int fd, uint64_t id, uint64_t val)
 	return ioctl(fd, KVM_SET_ONE_REG, &reg) ? errno : 0;
 }
 
+static int reg_say(int fd, unsigned int n, uint64_t val)
+{
+	say(" x%u=%#llx", n, (unsigned long long)val);
+	return reg_quiet(fd, REG_X(n), val);
+}
+
+/* Calls leave x9 and x10 alone. */
 static int regs_put(int fd, uint64_t pc)
 {
-	uint64_t x0 = function_id(), x1 = data_address(), x2 = data_value();
-	uint64_t x3 = odd(500) ? below(4) : RAM_GPA + OFF_CODE;
 	int err = 0;
 
-	say(" x0=%#llx x1=%#llx x2=%#llx x3=%#llx", (unsigned long long)x0,
-	    (unsigned long long)x1, (unsigned long long)x2,
-	    (unsigned long long)x3);
-	err |= reg_quiet(fd, REG_X(0), x0);
-	err |= reg_quiet(fd, REG_X(1), x1);
-	err |= reg_quiet(fd, REG_X(2), x2);
-	err |= reg_quiet(fd, REG_X(3), x3);
+	err |= reg_say(fd, 0, function_id());
+	err |= reg_say(fd, 1, below(4));
+	err |= reg_say(fd, 2, odd(500) ? RAM_GPA + OFF_CODE : wild());
+	err |= reg_say(fd, 3, below(4));
+	err |= reg_say(fd, 9, data_address());
+	err |= reg_say(fd, 10, data_value());
 	err |= reg_quiet(fd, REG_X(20), GPA_MMIO);
 	err |= reg_quiet(fd, REG_PSTATE, odd(100) ? 0x5 : 0x3c5);
 	err |= reg_quiet(fd, REG_VBAR, RAM_GPA + OFF_VECTORS);
@@ -195,8 +199,10 @@ static void say_exit(const struct kvm_run *run)
 		    (unsigned long long)run->arm_nisv.fault_ipa);
 		break;
 	case KVM_EXIT_DEBUG:
-		say(" debug %#x %#llx", run->debug.arch.hsr,
-		    (unsigned long long)run->debug.arch.far);
+		say(" debug %#x", run->debug.arch.hsr);
+		/* Only a watchpoint has an address. */
+		if (run->debug.arch.hsr >> 26 == 0x34)
+			say(" %#llx", (unsigned long long)run->debug.arch.far);
 		break;
 	default: say(" exit %u", run->exit_reason);
 	}

@@ -106,6 +106,8 @@ static void events(void)
 	e.exception.serror_has_esr = odd(200) ? below(3) : 0;
 	e.exception.ext_dabt_pending = odd(300) ? below(3) : 0;
 	e.exception.serror_esr = odd(200) ? wild() : 0;
+	if (options.without & WITHOUT_RAS)
+		e.exception.serror_has_esr = 0;
 	if (odd(50))
 		e.exception.pad[below(5)] = 1;
 	if (odd(50))

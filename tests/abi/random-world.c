@@ -185,7 +185,7 @@ void settle(void)
 
 #define POLL_US    2000
 #define SLEEPY     5  /* polls at which it slept all the time */
-#define SPIN_TICKS 12 /* of the thread's time, 10 ms each */
+#define SPIN_TICKS 40 /* of the thread's time, 10 ms each */
 
 static struct {
 	pthread_mutex_t lock;

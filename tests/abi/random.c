@@ -8,7 +8,7 @@
  *     -k 3,17,20-25   only these calls
  *     -g              the GIC that VMs get
  *     -w              how long the kernel's workers are given
- *     -x pmu,ring     what is not asked for
+ *     -x pmu,ring,ras    what is not asked for
  *
  * Calls come in episodes, each in a process of its own and with a VM that
  * should work. Every call has a time limit.
@@ -234,7 +234,8 @@ static void episode_run(uint64_t first, uint64_t end)
 static uint32_t without(const char *names)
 {
 	return (strstr(names, "pmu") ? WITHOUT_PMU : 0) |
-	       (strstr(names, "ring") ? WITHOUT_RING : 0);
+	       (strstr(names, "ring") ? WITHOUT_RING : 0) |
+	       (strstr(names, "ras") ? WITHOUT_RAS : 0);
 }
 
 int main(int argc, char **argv)

@@ -48,6 +48,7 @@ struct options {
 extern struct options options;
 #define WITHOUT_PMU  1u
 #define WITHOUT_RING 2u
+#define WITHOUT_RAS  4u
 
 /* ---- the line ------------------------------------------------------------ */
 
