@@ -191,8 +191,9 @@ static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t wanted;
 	bool running;
+	unsigned int nr; /* of runs */
 	pid_t tid;
-} watch = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, 0};
+} watch = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, 0, 0};
 
 struct thread_state {
 	char state;
@@ -236,15 +237,15 @@ static void thread_state(struct thread_state *s)
 static void watch_one_run(void)
 {
 	struct thread_state first, last, now;
-	unsigned int slept = 0;
+	unsigned int slept = 0, nr = watch.nr;
 
 	thread_state(&first);
 	last = first;
-	while (watch.running) {
+	while (watch.running && watch.nr == nr) {
 		pthread_mutex_unlock(&watch.lock);
 		usleep(POLL_US);
 		pthread_mutex_lock(&watch.lock);
-		if (!watch.running)
+		if (!watch.running || watch.nr != nr)
 			break;
 		thread_state(&now);
 		if (now.state == 'S' && now.switches == last.switches)
@@ -278,6 +279,7 @@ long run_limited(int vcpu)
 
 	pthread_mutex_lock(&watch.lock);
 	watch.running = true;
+	watch.nr++;
 	pthread_cond_signal(&watch.wanted);
 	pthread_mutex_unlock(&watch.lock);
 	ret = ioctl(vcpu, KVM_RUN, 0);
