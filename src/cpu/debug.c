@@ -326,11 +326,14 @@ static bool is_exception_call(const struct cpu *cpu, uint32_t word)
 }
 
 /* What KVM does for the guest: while it debugs, the debug registers (op0 is 2);
- * ID registers (3, 0, c0, c1 to c7). */
+ * ID registers (3, 0, c0, c1 to c7); ICC_SGI1R_EL1, ICC_ASGI1R_EL1 and
+ * ICC_SGI0R_EL1 (3, 0, c12, c11, 5 to 7). */
 static bool is_trapped(const struct cpu *cpu, uint32_t word)
 {
 	if ((word & 0xffd80000) == 0xd5100000)
 		return cpu->gdbg;
+	if ((word & 0xffffff00) == 0xd518cb00)
+		return (word & 0xff) >= 0xa0;
 	return (word & 0xfffff000) == 0xd5380000 && (word & 0xf00);
 }
 

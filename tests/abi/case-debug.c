@@ -204,6 +204,24 @@ static void step_into_interrupt(void)
 	EQUAL(reg_get(v.vcpu, REG_X(2)), 1);
 }
 
+/* SGIs are the kernel's; other registers of the CPU interface are not. */
+static void step_sgi(void)
+{
+	static const uint32_t code[] = {
+		0xd518cbaa, /* msr ICC_SGI1R_EL1, x10 */
+		0xd538cc00, /* mrs x0, ICC_IAR1_EL1 */
+		0xd518cbea, /* msr ICC_SGI0R_EL1, x10 */
+	};
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_GICV3);
+	abi_guest_load(&v, 0, code, 3);
+	set_debug(&v, KVM_GUESTDBG_SINGLESTEP, 0);
+	STOPS(&v, 4, STEP_NONE);
+	STOPS(&v, 8, STEPPED);
+	STOPS(&v, 12, STEP_NONE);
+}
+
 /* One that the step itself unmasks comes after the step. */
 static void step_unmasks(void)
 {
@@ -430,6 +448,7 @@ const struct abi_case cases_debug[] = {
 	{"debug/breakpoint-costs-little", breakpoint_costs_little},
 	{"debug/step", step_plain},
 	{"debug/step-into-interrupt", step_into_interrupt},
+	{"debug/step-sgi", step_sgi},
 	{"debug/step-unmasks", step_unmasks},
 	{"debug/step-faults", step_faults},
 	{"debug/step-calls", step_calls},
