@@ -5,6 +5,8 @@
  */
 #include "abi.h"
 
+#include <signal.h>
+
 #define REG_SP_EL1 0x6030000000100044ull
 #define REG_FAR    REG_SYS(3, 0, 6, 0, 0)
 
@@ -242,8 +244,31 @@ static void init_and_mmio(void)
 	EQUAL(reg_get(v.vcpu, REG_X(0)), 0x5555555555555555);
 }
 
+static void on_alarm(int sig)
+{
+}
+
+/* Masked, it ends WFI but not the wait of CPU_SUSPEND. */
+static void serror_and_waiting(void)
+{
+	struct sigaction sa = {.sa_handler = on_alarm};
+	struct abi_vm v;
+
+	open_vm(&v);
+	events_set(&v, 1, 0);
+	GUEST(&v, 0, ASM_WFI, ASM_STR(1, 1), ASM_HVC(0), ASM_B_SELF);
+	reg_set(v.vcpu, REG_X(0), 0x84000001);
+	reg_set(v.vcpu, REG_X(1), GUEST_MMIO);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	sigaction(SIGALRM, &sa, NULL);
+	alarm(1);
+	REFUSED(ioctl(v.vcpu, KVM_RUN, 0), EINTR);
+	EQUAL(reg_get(v.vcpu, REG_PC), GUEST_BASE + 12);
+}
+
 const struct abi_case cases_inject[] = {
 	{"inject/serror-stays", serror_stays},
+	{"inject/serror-and-waiting", serror_and_waiting},
 	{"inject/abort-syndrome", abort_syndrome},
 	{"inject/abort-after-run", abort_after_run},
 	{"inject/abort-after-device", abort_after_device},

@@ -82,9 +82,11 @@ static bool timer_notify(const struct vcpu *vcpu)
 		       (vcpu->run->s.regs.device_irq_level & mask);
 }
 
+/* A pending SError ends WFI as an instruction, but is nothing that Linux looks
+ * at once it waits (CPU_SUSPEND, MP state). */
 bool arm64_wakeup(struct vcpu *vcpu)
 {
-	return cpu_wakeup_pending(cpu_of(vcpu)) || timer_notify(vcpu);
+	return atomic_load(&cpu_of(vcpu)->pins) || timer_notify(vcpu);
 }
 
 static bool is_stopped(struct vcpu *vcpu)
