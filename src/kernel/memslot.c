@@ -23,7 +23,11 @@
 /* What Linux calls TASK_SIZE_MAX on arm64: that of CONFIG_ARM64_VA_BITS, which
  * Debian has at 52, whatever the CPU can do. */
 #define USER_LIMIT BIT(52)
-#define MAX_PAGES  ((UINT64_C(1) << 31) - 1)
+
+/* Instead of a slot's page at NULL, which would be no slot: as nothing is
+ * there, nothing is here. */
+#define NOWHERE   ((uint8_t *)(uintptr_t)(USER_LIMIT - GUEST_PAGE_SIZE))
+#define MAX_PAGES ((UINT64_C(1) << 31) - 1)
 
 void memslots_init(struct vm *vm)
 {
@@ -89,6 +93,7 @@ static const struct memslot *slot_of_guest(struct vcpu *vcpu, gpa_t gpa)
 uint8_t *memslot_page(struct vcpu *vcpu, gpa_t gpa, bool write, bool *writable)
 {
 	const struct memslot *s = slot_of_guest(vcpu, gpa);
+	uint8_t *page;
 
 	if (!s)
 		return NULL;
@@ -99,7 +104,8 @@ uint8_t *memslot_page(struct vcpu *vcpu, gpa_t gpa, bool write, bool *writable)
 		else
 			*writable = false; /* ask again for a write */
 	}
-	return s->host + ALIGN_DOWN(gpa - s->gpa, GUEST_PAGE_SIZE);
+	page = s->host + ALIGN_DOWN(gpa - s->gpa, GUEST_PAGE_SIZE);
+	return page ? page : NOWHERE;
 }
 
 bool memslots_overlap_host(struct vm *vm, uintptr_t start, uintptr_t end)

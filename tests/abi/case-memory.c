@@ -384,6 +384,18 @@ static void move_logged(void)
 	EQUAL(slot_log(v.vm), 0);
 }
 
+/* Memory that begins at address 0, where nothing is mapped, is no MMIO. */
+static void slot_at_null(void)
+{
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	OK(slot_set(v.vm, 1, 0, MANY_BASE, PAGE, NULL));
+	GUEST(&v, 0, ASM_STR(1, 2), ASM_B_SELF);
+	reg_set(v.vcpu, REG_X(2), MANY_BASE);
+	REFUSED(ioctl(v.vcpu, KVM_RUN, 0), EFAULT);
+}
+
 const struct abi_case cases_memory[] = {
 	{"memory/faults-say-nothing", memory_faults},
 	{"memory/slots-many", slots_many},
@@ -391,5 +403,6 @@ const struct abi_case cases_memory[] = {
 	{"memory/no-remote-flush", remote_flush},
 	{"memory/host-limit", host_limit},
 	{"memory/move-keeps-log", move_logged},
+	{"memory/slot-at-null", slot_at_null},
 	{NULL},
 };
