@@ -247,6 +247,7 @@ void irqfd_release_all(struct vm *vm)
 
 	irqfd_lock(vm);
 	while ((i = vm->irqfds)) {
+		irqfd_drain(vm, i);
 		vm->irqfds = i->next;
 		irqfd_remove(vm, i);
 	}

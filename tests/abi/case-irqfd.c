@@ -558,6 +558,21 @@ static void errors(void)
 	deassign(&v, fd);
 }
 
+/* As it is by deassigning: the count goes with the VM's last descriptor. */
+static void close_drains(void)
+{
+	int fd = eventfd(1, EFD_NONBLOCK);
+	struct abi_vm v;
+	uint64_t n;
+
+	abi_vm_open(&v, ABI_GICV3);
+	assign(&v, fd);
+	close(v.vcpu);
+	close(v.gic);
+	close(v.vm);
+	CHECK(read(fd, &n, sizeof(n)) == -1 && errno == EAGAIN);
+}
+
 const struct abi_case cases_irqfd[] = {
 	{"irqfd/write-delivers", write_delivers},
 	{"irqfd/deassign-keeps", deassign_keeps},
@@ -574,6 +589,7 @@ const struct abi_case cases_irqfd[] = {
 	{"irqfd/deassign-drains", deassign_drains},
 	{"irqfd/resample-ends", resample_ends},
 	{"irqfd/resample-last", resample_last},
+	{"irqfd/close-drains", close_drains},
 	{"irqfd/errors", errors},
 	{NULL},
 };
