@@ -65,6 +65,15 @@ int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
 		      row->name, attr->attr, attr_op_name(op));
 }
 
+const struct attr_row *attr_draft_find(const struct attr_table *table,
+				       uint32_t number)
+{
+	for (unsigned int k = 0; number && table && k < table->nr; k++)
+		if (table->row[k].draft == number)
+			return &table->row[k];
+	return NULL;
+}
+
 bool attr_table_can(const struct attr_table *table, enum attr_op op)
 {
 	for (unsigned int k = 0; table && k < table->nr; k++)
@@ -94,6 +103,9 @@ static const char *row_fault(const struct attr_row *row)
 		return "absent, and a has hook";
 	if (!row->absent && !row->since)
 		return "no version";
+	if (row->draft && (!row->set || (row->payload != ATTR_U32 &&
+					 row->payload != ATTR_U64)))
+		return "a number in the draft for what it can't set";
 	return NULL;
 }
 
@@ -108,6 +120,8 @@ const char *attr_table_fault(const struct attr_table *table, unsigned int *nr)
 		if (attr_find(table, row->group, row->first) != row &&
 		    attr_find(table, row->group, row->last) != row)
 			return "hidden by a row before it";
+		if (row->draft && attr_draft_find(table, row->draft) != row)
+			return "the draft's number of a row before it";
 	}
 	return table->nr ? NULL : "no rows";
 }

@@ -75,6 +75,9 @@ struct attr_row {
 	 * that isn't plain ENXIO. HAS says ENXIO; lists leave it out.
 	 */
 	bool absent;
+	/* Its number in fauxkvm/device-attr-draft.h: one attribute with set()
+	 * and a payload of 32 or 64 bits. 0: it has none. */
+	uint32_t draft;
 };
 
 /* A row's group, and its attribute or range: name and number from one word.
@@ -94,6 +97,10 @@ struct attr_table {
  */
 int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
 		  const struct device_attr *attr);
+
+/* The row with this number in the draft of the device API; NULL: none. */
+const struct attr_row *attr_draft_find(const struct attr_table *table,
+				       uint32_t number);
 
 /*
  * What is wrong with the table (a row without name, without any use, hidden by

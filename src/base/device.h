@@ -27,13 +27,17 @@ struct device_type {
 	 * configuration mutex held (as Linux's kvm->lock). */
 	int (*create)(const struct device_type *type, struct device_vm *vm,
 		      struct device **out);
+	/* The VM's one device of this type, however it was made; NULL: it has
+	 * none. The hook is NULL: a VM may have several, or names them only by
+	 * descriptor. */
+	struct device *(*find)(struct device_vm *vm);
 	/* The attributes; owner of their functions is the struct device. An
 	 * operation that no row has: the ioctl answers EPERM. NULL: none. */
 	const struct attr_table *attrs;
 	/* The device's last descriptor was closed (VFIO goes then, a VGIC
 	 * stays until the VM goes). May be NULL. */
 	void (*release)(struct device *dev);
-	/* The VM goes: free @dev. Nothing runs any more. */
+	/* The VM goes: free @dev. Nothing runs any more. May be NULL. */
 	void (*destroy)(struct device *dev);
 };
 

@@ -9,7 +9,8 @@
  * have their functions in attr-regs.c.
  */
 #include <errno.h>
-#include <stdlib.h>
+
+#include <fauxkvm/device-attr-draft.h>
 
 #include "base/fault.h"
 #include "base/refuse.h"
@@ -25,26 +26,29 @@ struct gic *gic_of_device(void *owner)
 static int vgic_create(const struct device_type *type, struct device_vm *vm,
 		       struct device **out)
 {
-	struct gic_device *d = calloc(1, sizeof(*d));
-	int ret;
+	struct gic *gic = gic_of(vm);
+	int ret = gic_create(gic, type == &gic_v2_type ? 2 : 3);
 
-	if (!d)
-		return refuse(ENOMEM, "no memory for the device");
-	d->gic = gic_of(vm);
-	ret = gic_create(d->gic, type == &gic_v2_type ? 2 : 3);
-	if (ret) {
-		free(d);
-		return ret;
-	}
-	d->dev.type = type;
-	d->dev.vm = vm;
-	*out = &d->dev;
-	return 0;
+	if (!ret)
+		*out = &gic->self.dev;
+	return ret;
 }
 
-static void vgic_destroy(struct device *dev)
+static struct device *vgic_find(struct device_vm *vm, int model)
 {
-	free(container_of(dev, struct gic_device, dev));
+	struct gic *gic = gic_of(vm);
+
+	return gic->model == model ? &gic->self.dev : NULL;
+}
+
+static struct device *vgic_find_v2(struct device_vm *vm)
+{
+	return vgic_find(vm, 2);
+}
+
+static struct device *vgic_find_v3(struct device_vm *vm)
+{
+	return vgic_find(vm, 3);
 }
 
 /* KVM_DEV_ARM_VGIC_GRP_ADDR */
@@ -218,15 +222,18 @@ static int ctrl_save_pending(void *owner, const struct device_attr *attr)
 #define NR_IRQS_ROW \
 	{ ATTR_GROUP(KVM_DEV_ARM_VGIC_GRP_NR_IRQS), ATTR_ALL("(any)"), \
 	  .payload = ATTR_U32, .set_when = ATTR_ONCE | ATTR_BEFORE_INIT, \
-	  .since = "<=6.1", .set = nr_irqs_set, .get = nr_irqs_get }
+	  .since = "<=6.1", .set = nr_irqs_set, .get = nr_irqs_get, \
+	  .draft = KVM_DRAFT_VGIC_NR_IRQS }
 #define INIT_ROW \
 	{ ATTR_GROUP(KVM_DEV_ARM_VGIC_GRP_CTRL), \
 	  ATTR_ONE(KVM_DEV_ARM_VGIC_CTRL_INIT), .since = "<=6.1", \
 	  .set = ctrl_init }
 
 static const struct attr_row v2_rows[] = {
-	{ ATTR_ONE(KVM_VGIC_V2_ADDR_TYPE_DIST), ADDR(ATTR_ONCE) },
-	{ ATTR_ONE(KVM_VGIC_V2_ADDR_TYPE_CPU), ADDR(ATTR_ONCE) },
+	{ ATTR_ONE(KVM_VGIC_V2_ADDR_TYPE_DIST), ADDR(ATTR_ONCE),
+	  .draft = KVM_DRAFT_VGIC_DIST_ADDR },
+	{ ATTR_ONE(KVM_VGIC_V2_ADDR_TYPE_CPU), ADDR(ATTR_ONCE),
+	  .draft = KVM_DRAFT_VGIC_CPU_ADDR },
 	NO_ADDR_ROW,
 	{ ATTR_GROUP(KVM_DEV_ARM_VGIC_GRP_DIST_REGS),
 	  ATTR_ALL("bits 39-32 vCPU id, 31-0 offset"),
@@ -243,9 +250,12 @@ static const struct attr_row v2_rows[] = {
 };
 
 static const struct attr_row v3_rows[] = {
-	{ ATTR_ONE(KVM_VGIC_V3_ADDR_TYPE_DIST), ADDR(ATTR_ONCE) },
-	{ ATTR_ONE(KVM_VGIC_V3_ADDR_TYPE_REDIST), ADDR(ATTR_ONCE) },
-	{ ATTR_ONE(KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION), ADDR(ATTR_ANYTIME) },
+	{ ATTR_ONE(KVM_VGIC_V3_ADDR_TYPE_DIST), ADDR(ATTR_ONCE),
+	  .draft = KVM_DRAFT_VGIC_DIST_ADDR },
+	{ ATTR_ONE(KVM_VGIC_V3_ADDR_TYPE_REDIST), ADDR(ATTR_ONCE),
+	  .draft = KVM_DRAFT_VGIC_REDIST_ADDR },
+	{ ATTR_ONE(KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION), ADDR(ATTR_ANYTIME),
+	  .draft = KVM_DRAFT_VGIC_REDIST_REGION },
 	NO_ADDR_ROW,
 	{ ATTR_GROUP(KVM_DEV_ARM_VGIC_GRP_DIST_REGS),
 	  ATTR_ALL("bits 31-0 offset"),
@@ -283,14 +293,25 @@ const struct device_type gic_v2_type = {
 	.name = "kvm-arm-vgic-v2",
 	.type = KVM_DEV_TYPE_ARM_VGIC_V2,
 	.create = vgic_create,
+	.find = vgic_find_v2,
 	.attrs = &v2_attrs,
-	.destroy = vgic_destroy,
 };
 
 const struct device_type gic_v3_type = {
 	.name = "kvm-arm-vgic-v3",
 	.type = KVM_DEV_TYPE_ARM_VGIC_V3,
 	.create = vgic_create,
+	.find = vgic_find_v3,
 	.attrs = &v3_attrs,
-	.destroy = vgic_destroy,
 };
+
+int gic_set_legacy_addr(struct gic *gic, unsigned int type, gpa_t addr)
+{
+	const struct device_attr attr = {KVM_DEV_ARM_VGIC_GRP_ADDR, type,
+					 &addr};
+
+	if (type > KVM_VGIC_V2_ADDR_TYPE_CPU || gic->model != 2)
+		return refuse(ENODEV,
+			      "legacy GIC address: no GICv2, or type %u", type);
+	return attr_dispatch(&v2_attrs, &gic->self.dev, ATTR_SET, &attr);
+}

@@ -34,23 +34,6 @@ int gic_check_range(struct gic *gic, gpa_t now, gpa_t addr, uint64_t align,
 	return 0;
 }
 
-int gic_set_legacy_addr(struct gic *gic, unsigned int type, gpa_t addr)
-{
-	gpa_t *base = type == 0 ? &gic->dist_base : &gic->cpu_base;
-	int ret;
-
-	if (type > 1 || gic->model != 2)
-		return refuse(ENODEV,
-			      "legacy GIC address: no GICv2, or type %u", type);
-	pthread_mutex_lock(&gic->config);
-	ret = gic_check_range(gic, *base, addr, 0x1000,
-			      type == 0 ? GICV2_DIST_SIZE : GICV2_CPU_SIZE);
-	if (!ret)
-		*base = addr;
-	pthread_mutex_unlock(&gic->config);
-	return ret;
-}
-
 /* An access by the guest, whose vCPU is @actor. @owner: of the frame, NULL:
  * whoever accesses it. */
 static struct gic_access frame_access(struct gic *gic, struct gic_vcpu *owner,

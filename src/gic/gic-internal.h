@@ -136,8 +136,17 @@ struct gic_costs {
 
 struct its;
 
+struct gic;
+struct gic_device {
+	struct device dev;
+	struct gic *gic;
+};
+
 struct gic {
 	struct irqchip chip; /* how the VM sees it */
+	/* The device of the types of vGIC, set before model; it is there
+	 * without a descriptor, too. */
+	struct gic_device self;
 	struct device_vm *vm;
 	const struct gic_vm_ops *vm_ops;
 	const struct gic_costs *costs; /* constant after create */
@@ -169,11 +178,6 @@ struct gic {
 	struct gic_vcpu *vcpus[GIC_MAX_VCPUS];
 
 	_Atomic(struct its *) itses; /* only ever added to */
-};
-
-struct gic_device {
-	struct device dev;
-	struct gic *gic;
 };
 
 static inline unsigned int gic_nr_irqs(const struct gic *gic)

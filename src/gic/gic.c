@@ -203,6 +203,9 @@ int gic_create(struct gic *gic, int model)
 		goto out;
 	}
 	gic->costs = model == 2 ? &gicv2_costs : &gicv3_costs;
+	gic->self.dev.type = model == 2 ? &gic_v2_type : &gic_v3_type;
+	gic->self.dev.vm = gic->vm;
+	gic->self.gic = gic;
 	gic->model = model;
 	atomic_store(&gic->chip.present, true);
 out:

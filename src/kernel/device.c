@@ -38,7 +38,7 @@ struct vm *device_vm_of(struct kobj *obj)
 }
 
 /* Only what the machine that we pretend to be has is registered. */
-static const struct device_type *type_find(const struct arch *arch,
+const struct device_type *device_type_find(const struct arch *arch,
 					   uint32_t type)
 {
 	for (unsigned int k = 0; arch->device_types[k]; k++) {
@@ -53,7 +53,7 @@ static const struct device_type *type_find(const struct arch *arch,
 
 long device_create(struct vm *vm, struct kvm_create_device *cd)
 {
-	const struct device_type *type = type_find(vm->arch, cd->type);
+	const struct device_type *type = device_type_find(vm->arch, cd->type);
 	struct vm_device *d;
 	int ret;
 

@@ -12,6 +12,7 @@
 #include "base/device.h"
 #include "kernel/kernel.h"
 
+struct arch;
 struct vm;
 
 long device_create(struct vm *vm, struct kvm_create_device *cd);
@@ -19,5 +20,11 @@ struct vm *device_vm_of(struct kobj *obj);
 void device_release(struct kobj *obj);
 void device_destroy_all(struct vm *vm);
 extern const struct device_type vfio_type;
+/* NULL: KVM_CREATE_DEVICE has no such type on this host. */
+const struct device_type *device_type_find(const struct arch *arch,
+					   uint32_t type);
+
+/* device-draft.c: does the process have the draft's requests? */
+bool device_draft_offered(void);
 
 #endif

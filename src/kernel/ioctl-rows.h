@@ -8,6 +8,9 @@
 
 #include <fauxkvm/kvm.h>
 
+#include <fauxkvm/device-attr-draft.h>
+
+#include "kernel/device.h"
 #include "kernel/ioctl.h"
 
 #define IOCTL_FD(kind)                    \
@@ -32,6 +35,11 @@
 #define IOCTL_INITED(kind_, request, copy_, since_, fn_)   \
 	IOCTL_ROW(kind_, #request, request, copy_, since_, \
 		  .pub.implemented = true, .needs_init = true, .fn = fn_),
+/* Not Linux's, there if @offered_() says so. */
+#define IOCTL_OFFERED(kind_, request, copy_, since_, fn_, offered_)         \
+	IOCTL_ROW(kind_, #request, request, copy_, since_,                  \
+		  .pub.implemented = true, .pub.optional = true, .fn = fn_, \
+		  .offered = offered_),
 /* Refused with EINVAL: only a number and a name, and what is read first. */
 #define IOCTL_REFUSED(kind_, name_, cmd_, copy_) \
 	IOCTL_ROW(kind_, name_, cmd_, copy_, "-", .fn = NULL),

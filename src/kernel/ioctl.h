@@ -30,11 +30,15 @@ struct ioctl_row {
 	enum ioctl_copy copy;
 	bool needs_init; /* vCPU: ENOEXEC first when not initialised */
 	ioctl_fn *fn;    /* NULL: refused */
+	/* Not Linux's: unknown unless this says yes. NULL: always there. */
+	bool (*offered)(void);
 };
 
-#define IOCTL(kind, request, copy, since, fn) ioctl_fn fn;
+#define IOCTL(kind, request, copy, since, fn)                   ioctl_fn fn;
+#define IOCTL_OFFERED(kind, request, copy, since, fn, offered_) ioctl_fn fn;
 #include "kernel/ioctls.def"
 #undef IOCTL
+#undef IOCTL_OFFERED
 
 /* For the rows of an architecture that has attributes on vCPUs and VMs:
  * arch->vcpu_attrs, arch->vm_attrs. */

@@ -76,6 +76,14 @@ struct kernel_host {
 
 void kernel_set_host(const struct kernel_host *host);
 
+/*
+ * Whether VMs have the requests of fauxkvm/device-attr-draft.h, which Linux has
+ * not; without, they haven't. Before the first open.
+ */
+void kernel_offer_draft_attrs(bool offer);
+/* The environment variable by which a VMM is told to: anything but "" or 0. */
+#define DRAFT_ATTRS_ENV "FAUXKVM_DRAFT_DEVICE_ATTR"
+
 /* open("/dev/kvm"): a new system object with one reference, NULL: ENOMEM. */
 struct kobj *kernel_open(void);
 
@@ -144,6 +152,7 @@ struct kernel_ioctl_row {
 	unsigned int size; /* argument bytes, 0: a value */
 	const char *since;
 	bool implemented; /* false: answers the errno Linux gives */
+	bool optional;    /* implemented, but unknown until asked for */
 };
 struct kernel_cap_row {
 	const char *name;

@@ -11,6 +11,7 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/caps.h \
 	src/kernel/clock-host.c \
 	src/kernel/coalesced.c \
+	src/kernel/device-draft.c \
 	src/kernel/device.c \
 	src/kernel/device.h \
 	src/kernel/dirty.c \

@@ -151,7 +151,8 @@ static const struct ioctl_row *ioctl_find(struct kobj *obj, unsigned int cmd)
 	arch = kobj_arch(obj);
 	for (unsigned int i = 0; i < arch->nr_ioctls; i++) {
 		row = &arch->ioctls[i];
-		if (row->pub.cmd != cmd || row->kind != obj->kind)
+		if (row->pub.cmd != cmd || row->kind != obj->kind ||
+		    (row->offered && !row->offered()))
 			continue;
 		__atomic_store_n(&obj->recent, row, __ATOMIC_RELAXED);
 		return row;

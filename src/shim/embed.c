@@ -67,6 +67,13 @@ static void embed_adopt(void)
 	sig_adopt();
 }
 
+static void draft_attrs_init(void)
+{
+	const char *env = getenv(DRAFT_ATTRS_ENV);
+
+	kernel_offer_draft_attrs(env && *env && strcmp(env, "0") != 0);
+}
+
 void embed_init(void)
 {
 	static const struct kernel_host host = {
@@ -78,6 +85,7 @@ void embed_init(void)
 	};
 
 	kernel_set_host(&host);
+	draft_attrs_init();
 	sig_init();
 	process_init(embed_adopt);
 	pthread_atfork(embed_fork_prepare, embed_fork_parent, embed_fork_child);

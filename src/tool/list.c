@@ -23,7 +23,9 @@ static void list_ioctls(void)
 			printf("%-7s %-36s 0x%08x %5u %-7s %s\n", row->fd,
 			       row->name, row->cmd, row->size,
 			       row->since ? row->since : "-",
-			       row->implemented ? "implemented" : "refused");
+			       row->optional      ? "if asked for"
+			       : row->implemented ? "implemented"
+						  : "refused");
 		}
 	}
 }

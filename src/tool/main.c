@@ -28,13 +28,18 @@ static const char usage[] =
 	"the\n"
 	"                     process id; info says why an ioctl failed\n"
 	"  --argv0 NAME       what COMMAND is told as its name\n"
+	"  --draft-device-attr\n"
+	"                     VMs have the two requests of docs/device-attr.md "
+	"that\n"
+	"                     Linux has not\n"
 	"  --dry-run          print what would be executed, one argument a "
 	"line\n"
 	"\n"
 	"The exit status is COMMAND's; 2 if it could not be started.\n"
 	"\n"
 	"Environment: FAUXKVM_LOG as --log, FAUXKVM_SYSROOT as --sysroot,\n"
-	"FAUXKVM_QEMU as --qemu.\n";
+	"FAUXKVM_QEMU as --qemu, FAUXKVM_DRAFT_DEVICE_ATTR=1 as "
+	"--draft-device-attr.\n";
 
 int tool_fail(const char *fmt, ...)
 {

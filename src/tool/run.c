@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/types.h"
+#include "kernel/kernel.h"
 #include "tool/elf.h"
 #include "tool/files.h"
 #include "tool/tool.h"
@@ -339,6 +340,7 @@ int tool_run(int argc, char **argv)
 		OPT_LOG,
 		OPT_ARGV0,
 		OPT_DRY_RUN,
+		OPT_DRAFT_ATTRS,
 	};
 	static const struct option options[] = {
 		{"sysroot", required_argument, NULL, OPT_SYSROOT},
@@ -346,6 +348,7 @@ int tool_run(int argc, char **argv)
 		{"log", required_argument, NULL, OPT_LOG},
 		{"dry-run", no_argument, NULL, OPT_DRY_RUN},
 		{"argv0", required_argument, NULL, OPT_ARGV0},
+		{"draft-device-attr", no_argument, NULL, OPT_DRAFT_ATTRS},
 		{0},
 	};
 	static struct run run;
@@ -367,6 +370,7 @@ int tool_run(int argc, char **argv)
 		case OPT_LOG: setenv("FAUXKVM_LOG", optarg, 1); break;
 		case OPT_ARGV0: run.argv0 = optarg; break;
 		case OPT_DRY_RUN: run.dry_run = true; break;
+		case OPT_DRAFT_ATTRS: setenv(DRAFT_ATTRS_ENV, "1", 1); break;
 		case ':':
 			return tool_fail("option %s needs a value",
 					 argv[optind - 1]);

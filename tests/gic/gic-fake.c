@@ -218,8 +218,6 @@ void fake_free(struct fake_vm *f)
 {
 	ck_assert_int_eq(f->locked, 0);
 	ck_assert_int_eq(f->vcpus_locked, 0);
-	if (f->dev)
-		f->dev->type->destroy(f->dev);
 	if (f->its)
 		f->its->type->destroy(f->its);
 	irqchip_destroy(f->vm.irqchip);

@@ -33,6 +33,10 @@ __thread volatile int kicks;
 const void *changed_addr;
 bool fork_is_open;
 
+void kernel_offer_draft_attrs(bool offer)
+{
+}
+
 void kernel_set_host(const struct kernel_host *h)
 {
 	host = h;
