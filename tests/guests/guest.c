@@ -15,7 +15,7 @@ uint64_t identity_l1[512] __attribute__((aligned(4096)));
 
 void secondary_start(void);
 void guest_start(uint64_t cpus, uint64_t gic, uint64_t resets, uint64_t its,
-		 uint64_t tcg);
+		 uint64_t tcg, uint64_t irqs);
 void guest_secondary(uint64_t index);
 void guest_exception(struct frame *f);
 
@@ -263,7 +263,7 @@ void guest_secondary(uint64_t index)
 }
 
 void guest_start(uint64_t cpus, uint64_t gic, uint64_t resets, uint64_t its,
-		 uint64_t tcg)
+		 uint64_t tcg, uint64_t irqs)
 {
 	mmu_on();
 	boot.cpus = cpus;
@@ -271,6 +271,7 @@ void guest_start(uint64_t cpus, uint64_t gic, uint64_t resets, uint64_t its,
 	boot.resets = resets;
 	boot.its = its;
 	boot.tcg = tcg;
+	boot.irqs = irqs;
 	guest_main();
 	report();
 }

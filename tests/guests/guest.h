@@ -18,7 +18,7 @@ struct frame { /* start.S knows the layout */
 };
 
 struct boot_info {
-	unsigned int cpus, gic, resets, its;
+	unsigned int cpus, gic, resets, its, irqs;
 	bool tcg; /* the host's CPU is QEMU's TCG: see --tcg in vmm.c */
 };
 extern struct boot_info boot;

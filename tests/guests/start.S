@@ -12,6 +12,7 @@ _start:
 	mov	x21, x2
 	mov	x22, x3
 	mov	x23, x4
+	mov	x24, x5
 	mov	x0, #0
 	bl	cpu_setup
 	mov	x0, x19
@@ -19,6 +20,7 @@ _start:
 	mov	x2, x21
 	mov	x3, x22
 	mov	x4, x23
+	mov	x5, x24
 	bl	guest_start
 	b	.
 

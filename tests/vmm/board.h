@@ -43,6 +43,7 @@
 
 /* vCPU registers at the start: X0 number of vCPUs, X1 GIC version (0, 2, 3),
  * X2 how often the machine was reset, X3 1 if there is an ITS, X4 1 if the
- * host's CPU is QEMU's TCG, which lacks some checks. */
+ * host's CPU is QEMU's TCG, which lacks some checks, X5 how many interrupts the
+ * GIC has. */
 
 #endif

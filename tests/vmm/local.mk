@@ -1,9 +1,9 @@
 ## SPDX-License-Identifier: MIT
 ## The test VMM for both architectures; tests/vmm/run-guests runs the programs
 ## of tests/guests in it.
-VMM_SRC = bench/ioctls.c tests/vmm/board.c tests/vmm/kick.c \
+VMM_SRC = bench/ioctls.c tests/vmm/board.c tests/vmm/gic.c tests/vmm/kick.c \
 	tests/vmm/machine.c tests/vmm/vmm.c
-VMM_HDR = tests/tsan.h tests/vmm/board.h tests/vmm/vmm.h
+VMM_HDR = include/fauxkvm/device-attr-draft.h tests/tsan.h tests/vmm/board.h tests/vmm/vmm.h
 
 test_tools += tests/vmm/vmm
 tests_vmm_vmm_SOURCES = $(VMM_SRC) $(VMM_HDR)
@@ -12,7 +12,8 @@ check_DATA += tests/vmm/vmm-arm64
 CLEANFILES += tests/vmm/vmm-arm64
 tests/vmm/vmm-arm64: $(VMM_SRC) $(VMM_HDR)
 	$(AM_V_GEN)$(MKDIR_P) tests/vmm && $(AARCH64_CC) -std=gnu11 \
-		-D_GNU_SOURCE -O2 -g -pthread $(WARN_CFLAGS) -I$(srcdir) -o $@ \
+		-D_GNU_SOURCE -O2 -g -pthread $(WARN_CFLAGS) -I$(srcdir) \
+		-I$(srcdir)/include -o $@ \
 		$(VMM_SRC:%=$(srcdir)/%)
 
 TESTS += tests/vmm/run-guests

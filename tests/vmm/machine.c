@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The VM: memory slots, vCPUs, GICv2 or GICv3 with ITS by device attributes,
- * irqfds and ioeventfds.
+ * The VM: memory slots, vCPUs, irqfds and ioeventfds.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -85,58 +84,6 @@ bool machine_restore_hole(struct vm *vm)
 	}
 	pthread_mutex_unlock(&vm->lock);
 	return ok;
-}
-
-static void set_attr(int dev, uint32_t group, uint64_t attr, void *addr)
-{
-	struct kvm_device_attr a = {
-		.group = group, .attr = attr, .addr = (uintptr_t)addr};
-
-	if (ioctl(dev, KVM_SET_DEVICE_ATTR, &a)) {
-		fprintf(stderr, "vmm: attribute %u:%llu: %s\n", group,
-			(unsigned long long)attr, strerror(errno));
-		exit(1);
-	}
-}
-
-static int create_device(struct vm *vm, uint32_t type)
-{
-	struct kvm_create_device d = {.type = type};
-
-	if (ioctl(vm->fd, KVM_CREATE_DEVICE, &d))
-		die("KVM_CREATE_DEVICE");
-	return d.fd;
-}
-
-static void set_addr(int dev, uint64_t which, uint64_t addr)
-{
-	set_attr(dev, KVM_DEV_ARM_VGIC_GRP_ADDR, which, &addr);
-}
-
-static void create_gic(struct vm *vm)
-{
-	uint32_t irqs = 128;
-
-	if (!vm->gic_version)
-		return;
-	if (vm->gic_version == 2) {
-		vm->gic = create_device(vm, KVM_DEV_TYPE_ARM_VGIC_V2);
-		set_addr(vm->gic, KVM_VGIC_V2_ADDR_TYPE_DIST, BOARD_GICD);
-		set_addr(vm->gic, KVM_VGIC_V2_ADDR_TYPE_CPU, BOARD_GICC);
-	} else {
-		vm->gic = create_device(vm, KVM_DEV_TYPE_ARM_VGIC_V3);
-		set_addr(vm->gic, KVM_VGIC_V3_ADDR_TYPE_DIST, BOARD_GICD);
-		set_addr(vm->gic, KVM_VGIC_V3_ADDR_TYPE_REDIST, BOARD_GICR);
-	}
-	set_attr(vm->gic, KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &irqs);
-	set_attr(vm->gic, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT,
-		 NULL);
-	if (!vm->with_its)
-		return;
-	vm->its = create_device(vm, KVM_DEV_TYPE_ARM_VGIC_ITS);
-	set_addr(vm->its, KVM_VGIC_ITS_ADDR_TYPE, BOARD_ITS);
-	set_attr(vm->its, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT,
-		 NULL);
 }
 
 static int new_eventfd(void)
@@ -237,6 +184,7 @@ void vcpu_start_state(struct vcpu *v)
 	set_core(v, CORE_REG(regs.regs[2]), vm->resets);
 	set_core(v, CORE_REG(regs.regs[3]), vm->with_its);
 	set_core(v, CORE_REG(regs.regs[4]), vm->tcg);
+	set_core(v, CORE_REG(regs.regs[5]), vm->irqs);
 }
 
 static void create_vcpus(struct vm *vm)
@@ -289,7 +237,8 @@ void machine_create(struct vm *vm)
 	if (vm->fd < 0)
 		die("KVM_CREATE_VM");
 	create_memory(vm);
+	vm->irqs = gic_irqs(vm);
 	create_vcpus(vm);
-	create_gic(vm);
+	gic_create(vm);
 	create_events(vm);
 }

@@ -40,7 +40,8 @@ struct vcpu {
 
 struct vm {
 	int sys, fd, gic, its;
-	unsigned int nr_vcpus, gic_version;
+	unsigned int nr_vcpus, gic_version, irqs;
+	const char *gic_by; /* --gic-by, NULL: the device API */
 	bool with_its;
 	bool tcg; /* --tcg */
 	size_t ram_size, run_size;
@@ -82,6 +83,10 @@ int machine_msi(struct vm *vm, uint32_t device, uint32_t event);
 void machine_unmap_hole(struct vm *vm);
 /* KVM_RUN failed with EFAULT: true if the hole was the reason and is back. */
 bool machine_restore_hole(struct vm *vm);
+
+/* gic.c */
+void gic_create(struct vm *vm);
+unsigned int gic_irqs(const struct vm *vm); /* that it will have */
 
 /* board.c */
 void board_access(struct vm *vm, uint64_t addr, uint8_t *data, unsigned int len,
