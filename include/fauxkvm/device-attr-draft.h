@@ -62,6 +62,10 @@ _Static_assert(sizeof(struct kvm_device_attr_draft_addr) == 24, "variant");
 #define KVM_DRAFT_DEVICE_MPIC        1 /* FSL_MPIC_20; ENXIO on arm64 */
 #define KVM_DRAFT_DEVICE_ARM_VGIC_V2 5
 #define KVM_DRAFT_DEVICE_ARM_VGIC_V3 7
+/* All of them, a bit each: other ids get ENODEV on every host. */
+#define KVM_DRAFT_DEVICES                                                   \
+	(1u << KVM_DRAFT_DEVICE_MPIC | 1u << KVM_DRAFT_DEVICE_ARM_VGIC_V2 | \
+	 1u << KVM_DRAFT_DEVICE_ARM_VGIC_V3)
 
 /*
  * Attributes of the VGICs. Guest physical addresses have 64 bits, are set once

@@ -32,9 +32,7 @@ bool device_draft_offered(void)
 /* Devices that the draft names, whatever this host has. */
 static bool id_known(uint32_t id)
 {
-	return id == KVM_DRAFT_DEVICE_MPIC ||
-	       id == KVM_DRAFT_DEVICE_ARM_VGIC_V2 ||
-	       id == KVM_DRAFT_DEVICE_ARM_VGIC_V3;
+	return id < 32 && KVM_DRAFT_DEVICES >> id & 1;
 }
 
 static int device_find(struct vm *vm, uint32_t id, struct device **dev)

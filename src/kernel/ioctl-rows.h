@@ -35,7 +35,7 @@
 #define IOCTL_INITED(kind_, request, copy_, since_, fn_)   \
 	IOCTL_ROW(kind_, #request, request, copy_, since_, \
 		  .pub.implemented = true, .needs_init = true, .fn = fn_),
-/* Not Linux's, there if @offered_() says so. */
+/* Not Linux's: there if the function at the end says so. */
 #define IOCTL_OFFERED(kind_, request, copy_, since_, fn_, offered_)         \
 	IOCTL_ROW(kind_, #request, request, copy_, since_,                  \
 		  .pub.implemented = true, .pub.optional = true, .fn = fn_, \

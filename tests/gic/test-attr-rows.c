@@ -183,6 +183,8 @@ static const struct attr_row bad_rows[] = {
 	{GOOD, .payload = ATTR_NO_PAYLOAD},
 	{GOOD, .absent = true, .has = op_ok},
 	{GOOD, .since = NULL},
+	{GOOD, .draft = 1, .set = NULL, .set_when = 0},
+	{GOOD, .draft = 1, .payload = ATTR_S32},
 };
 #pragma GCC diagnostic pop
 
@@ -207,6 +209,11 @@ START_TEST(sees_faults)
 	row[1].group = 2;
 	row[1].last = 2;
 	ck_assert_ptr_null(attr_table_fault(&t, &nr));
+	row[1].draft = 1;
+	ck_assert_ptr_null(attr_table_fault(&t, &nr));
+	row[0].draft = 1; /* one number for two */
+	ck_assert_ptr_nonnull(attr_table_fault(&t, &nr));
+	row[0].draft = row[1].draft = 0;
 	t.nr = 0;
 	ck_assert_ptr_nonnull(attr_table_fault(&t, &nr));
 }
