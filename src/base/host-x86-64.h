@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The system call instruction of an x86-64 host. Value or -errno, errno is
- * not touched.
+ * The system call instruction of an x86-64 host (value or -errno, errno is not
+ * touched), and the one that waits in a loop.
  */
 #ifndef FAUXKVM_BASE_HOST_X86_64_H
 #define FAUXKVM_BASE_HOST_X86_64_H
@@ -20,6 +20,11 @@ static inline long host_raw6(long nr, long a, long b, long c, long d, long e,
 			   "r"(r9)
 			 : "rcx", "r11", "memory");
 	return ret;
+}
+
+static inline void host_relax(void)
+{
+	__builtin_ia32_pause();
 }
 
 #endif

@@ -49,7 +49,7 @@ struct arch {
 	/* Capabilities, in ascending order of number; one that the core has
 	 * too is answered by this row. */
 	const struct cap_table *caps;
-	/* After the core's; of its own counters each is below MAX_VCPU_STATS. */
+	/* After the core's; each counter is below MAX_VCPU_STATS. */
 	const struct stat_row *vcpu_stats;
 	unsigned int nr_vcpu_stats;
 	/* Owner of the rows' functions: the struct vcpu or vm. NULL: none. */

@@ -44,10 +44,10 @@ static long enable_manual_protect(struct vm *vm,
 
 static long enable_halt_poll(struct vm *vm, const struct kvm_enable_cap *cap)
 {
-	/* We never poll: the time limit changes nothing the VMM can see. */
 	if (cap->args[0] > UINT32_MAX)
 		return refuse(EINVAL, "args[0] %#lx has more than 32 bits",
 			      cap->args[0]);
+	atomic_store(&vm->max_halt_poll, cap->args[0]);
 	return 0;
 }
 

@@ -59,6 +59,13 @@ struct kernel_host {
 	/* Undo the mapping; called when the object is freed. */
 	void (*free_pages)(struct kobj *obj);
 	/*
+	 * One more descriptor of an object of read-only content, close-on-exec,
+	 * with a position of its own; the embedder's reference is that of the
+	 * others. Returns it, or -EMFILE/-ENFILE/-ENOMEM, or -ENOENT: there is
+	 * none any more, or it can't be opened again.
+	 */
+	int (*reopen)(struct kobj *obj);
+	/*
 	 * The object behind another descriptor of this process, with a
 	 * reference; NULL if it is not ours.
 	 */
@@ -97,10 +104,6 @@ void kobj_close(struct kobj *obj);
  * reason for. @arg as the VMM passed it; @fd, by which it came, is for lines of
  * the log only. */
 long kobj_ioctl(struct kobj *obj, int fd, unsigned int cmd, unsigned long arg);
-
-/* File operations on an object: value or negative errno. read/pread of a
- * stats descriptor; others answer as Linux (-EINVAL and so on). */
-long kobj_read(struct kobj *obj, void *buf, size_t len, int64_t *pos);
 
 /*
  * Async-signal-safe: a signal was delivered to (or became pending for) this

@@ -2,7 +2,8 @@
 /*
  * Binary statistics (KVM_GET_STATS_FD): a header, an id string, descriptors,
  * data. The descriptor's memory holds all of it, so that reading needs no
- * help; the data part is refreshed when a KVM_RUN ends and by kobj_read().
+ * help, however it is done; a VM or vCPU counts in that memory, so that what is
+ * read is live. All descriptors of one owner show the same memory.
  */
 #include "kernel/stats.h"
 
@@ -12,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fault.h"
 #include "base/fork-lock.h"
 #include "base/refuse.h"
 #include "kernel/arch.h"
@@ -69,19 +69,21 @@ struct stat_rows {
 	unsigned int nr[2];
 };
 
-/* Open descriptors of one VM or vCPU. */
+/*
+ * What the descriptors of one VM or vCPU show. Its pages are where the owner
+ * counts, until others take their place.
+ */
 struct stats {
 	struct kobj obj;
 	struct kobj *owner;
-	const stat_t *counters;
 	struct stat_rows rows;
 	unsigned int nr_rows, nr_values;
 	size_t data_offset;
-	struct stats *next;
+	bool open; /* has descriptors */
 };
 
+/* Guards the owners' pointers to struct stats, and what they point to. */
 static pthread_mutex_t stats_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct stats *stats_list;
 
 static struct stats *stats_of(struct kobj *obj)
 {
@@ -112,29 +114,31 @@ static const struct stat_row *stats_row(const struct stats *s, unsigned int n)
 	return n < s->nr_rows ? &s->rows.part[1][n - s->rows.nr[0]] : NULL;
 }
 
-static void stats_refresh(struct stats *s)
+/* The owner's pointers to its counters and to what shows them. */
+static struct stats **home_of(struct kobj *owner, stat_t ***counters)
 {
-	_Atomic uint64_t *data =
-		(void *)((char *)s->obj.pages + s->data_offset);
-	const struct stat_row *row;
-
-	for (unsigned int n = 0; (row = stats_row(s, n)); n++)
-		for (unsigned int i = 0; i < row->size; i++)
-			atomic_store_explicit(
-				data++,
-				atomic_load(&s->counters[row->counter + i]),
-				memory_order_relaxed);
+	if (owner->kind == KOBJ_VM) {
+		*counters = &vm_of(owner)->stats;
+		return &vm_of(owner)->stats_shown;
+	}
+	*counters = &vcpu_of(owner)->stats;
+	return &vcpu_of(owner)->stats_shown;
 }
 
-void stats_publish(struct kobj *owner)
+static void stats_free(struct stats *s)
 {
-	if (!__atomic_load_n(&stats_list, __ATOMIC_ACQUIRE))
-		return;
-	pthread_mutex_lock(&stats_lock);
-	for (struct stats *s = stats_list; s; s = s->next)
-		if (s->owner == owner)
-			stats_refresh(s);
-	pthread_mutex_unlock(&stats_lock);
+	kernel_host.free_pages(&s->obj);
+	free(s);
+}
+
+void stats_owner_gone(struct kobj *owner)
+{
+	stat_t **counters;
+	struct stats **home = home_of(owner, &counters);
+
+	if (*home)
+		stats_free(*home);
+	*home = NULL;
 }
 
 void stats_fork_prepare(void)
@@ -163,7 +167,6 @@ static void stats_fill(struct stats *s)
 		.desc_offset = sizeof(h) + NAME_SIZE,
 		.data_offset = s->data_offset,
 	};
-	uint32_t offset = 0;
 
 	memcpy(page, &h, sizeof(h));
 	if (s->owner->kind == KOBJ_VM)
@@ -176,95 +179,110 @@ static void stats_fill(struct stats *s)
 		struct kvm_stats_desc d = {.flags = row->flags,
 					   .exponent = row->exponent,
 					   .size = row->size,
-					   .offset = offset};
+					   .offset = row->counter *
+						     sizeof(stat_t)};
 
 		memcpy(at, &d, sizeof(d));
 		snprintf(at + sizeof(d), NAME_SIZE, "%s", row->name);
 		at += sizeof(d) + NAME_SIZE;
-		offset += row->size * sizeof(uint64_t);
 	}
-	stats_refresh(s);
 }
 
-/* A statistics descriptor of @owner, or a negative errno. */
-static long stats_open(struct kobj *owner)
+static struct stats *stats_new(struct kobj *owner)
 {
 	bool is_vm = owner->kind == KOBJ_VM;
 	struct stats *s = calloc(1, sizeof(*s));
 	const struct stat_row *row;
-	long ret;
 
 	if (!s)
-		return refuse(ENOMEM, "no memory for the statistics");
+		return NULL;
 	s->owner = owner;
-	s->counters = is_vm ? vm_of(owner)->stats : vcpu_of(owner)->stats;
 	s->rows = rows_of(owner);
 	s->nr_rows = s->rows.nr[0] + s->rows.nr[1];
 	for (unsigned int n = 0; (row = stats_row(s, n)); n++)
-		s->nr_values += row->size;
+		if (s->nr_values < row->counter + row->size)
+			s->nr_values = row->counter + row->size;
 	s->data_offset =
 		sizeof(struct kvm_stats_header) + NAME_SIZE +
 		s->nr_rows * (sizeof(struct kvm_stats_desc) + NAME_SIZE);
 	s->obj.kind = KOBJ_STATS;
 	s->obj.refs = 1;
-	s->obj.size = s->data_offset + s->nr_values * sizeof(uint64_t);
+	s->obj.size = s->data_offset + s->nr_values * sizeof(stat_t);
 	if (is_vm)
 		snprintf(s->obj.name, sizeof(s->obj.name), "kvm-vm-stats");
 	else
 		snprintf(s->obj.name, sizeof(s->obj.name), "kvm-vcpu-stats:%u",
 			 vcpu_of(owner)->id);
+	return s;
+}
+
+/*
+ * The owner counts in @s from now on. Nobody counts meanwhile: a vCPU's mutex
+ * is held, and no VM's counter moves.
+ */
+static void stats_move(struct stats *s, stat_t **counters, struct stats **home)
+{
+	stat_t *to = (void *)((char *)s->obj.pages + s->data_offset);
+
+	for (unsigned int n = 0; n < s->nr_values; n++)
+		atomic_store(&to[n], atomic_load(&(*counters)[n]));
+	*counters = to;
+	if (*home && !(*home)->open)
+		stats_free(*home);
+	*home = s;
+}
+
+/* A descriptor of new pages. stats_lock held. */
+static long stats_install(struct kobj *owner, stat_t **counters,
+			  struct stats **home)
+{
+	struct stats *s = stats_new(owner);
+	long ret;
+
+	if (!s)
+		return refuse(ENOMEM, "no memory for the statistics");
 	kobj_get(owner);
-	/* Another thread may close the descriptor before we are done. */
-	kobj_get(&s->obj);
 	ret = kernel_host.install(&s->obj);
 	if (ret < 0) {
 		kobj_put(owner);
 		free(s);
 		return ret;
 	}
+	/* If it is closed already, that waits for us. */
+	s->open = true;
 	stats_fill(s);
+	stats_move(s, counters, home);
+	return ret;
+}
+
+long obj_ioctl_stats_fd(struct kobj *obj, void *arg, unsigned long user)
+{
+	stat_t **counters;
+	struct stats **home = home_of(obj, &counters);
+	long ret = -ENOENT;
+
 	pthread_mutex_lock(&stats_lock);
-	s->next = stats_list;
-	__atomic_store_n(&stats_list, s, __ATOMIC_RELEASE);
+	/* One more of the same, if there is one. Being closed it may be gone,
+	 * and the VMM may not be allowed to open it any more. */
+	if (*home && (*home)->open)
+		ret = kernel_host.reopen(&(*home)->obj);
+	if (ret == -ENOENT)
+		ret = stats_install(obj, counters, home);
 	pthread_mutex_unlock(&stats_lock);
-	kobj_put(&s->obj);
 	return ret;
 }
 
 void stats_release(struct kobj *obj)
 {
-	struct stats *s = stats_of(obj), **link = &stats_list;
+	struct stats *s = stats_of(obj);
 	struct kobj *owner = s->owner;
+	stat_t **counters;
 
 	pthread_mutex_lock(&stats_lock);
-	while (*link && *link != s)
-		link = &(*link)->next;
-	if (*link)
-		__atomic_store_n(link, s->next, __ATOMIC_RELAXED);
+	s->open = false;
+	/* The counters stay where they are, or moved away. */
+	if (*home_of(owner, &counters) != s)
+		stats_free(s);
 	pthread_mutex_unlock(&stats_lock);
-	kernel_host.free_pages(obj);
-	free(s);
 	kobj_put(owner);
-}
-
-long stats_read(struct kobj *obj, void *buf, size_t len, int64_t *pos)
-{
-	struct stats *s = stats_of(obj);
-	size_t n;
-
-	if (*pos < 0)
-		return refuse(EINVAL, "position %ld is negative", *pos);
-	if ((uint64_t)*pos >= obj->size)
-		return 0;
-	n = min_u64(len, obj->size - *pos);
-	stats_refresh(s);
-	if (copy_to_user(buf, (char *)obj->pages + *pos, n))
-		return -EFAULT;
-	*pos += n;
-	return n;
-}
-
-long obj_ioctl_stats_fd(struct kobj *obj, void *arg, unsigned long user)
-{
-	return stats_open(obj);
 }

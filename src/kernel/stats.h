@@ -16,7 +16,11 @@
 
 #define STAT_HIST_SIZE 32
 
-/* Counters of a vCPU, by index; an architecture's own from NR_CORE_STATS. */
+/*
+ * Counters of a vCPU by index, which is their place in the descriptor's data.
+ * Those of an architecture's own are where arm64's Linux has its three, and
+ * from NR_CORE_STATS.
+ */
 enum {
 	STAT_HALT_SUCCESSFUL_POLL,
 	STAT_HALT_ATTEMPTED_POLL,
@@ -29,6 +33,9 @@ enum {
 	STAT_HALT_POLL_FAIL_HIST = STAT_HALT_POLL_SUCCESS_HIST + STAT_HIST_SIZE,
 	STAT_HALT_WAIT_HIST = STAT_HALT_POLL_FAIL_HIST + STAT_HIST_SIZE,
 	STAT_BLOCKING = STAT_HALT_WAIT_HIST + STAT_HIST_SIZE,
+	STAT_ARCH_0,
+	STAT_ARCH_1,
+	STAT_ARCH_2,
 	STAT_MMIO_EXIT_USER,
 	STAT_MMIO_EXIT_KERNEL,
 	STAT_SIGNAL_EXITS,
@@ -56,16 +63,32 @@ struct stat_row {
 
 typedef _Atomic uint64_t stat_t;
 
-static inline void stat_add(stat_t *stat, uint64_t n)
+static inline void stat_set(stat_t *stat, uint64_t n)
 {
-	atomic_fetch_add_explicit(stat, n, memory_order_relaxed);
+	atomic_store_explicit(stat, n, memory_order_relaxed);
 }
 
+/* A counter has one writer, the thread that has the vCPU's mutex. */
+static inline void stat_add(stat_t *stat, uint64_t n)
+{
+	stat_set(stat, atomic_load_explicit(stat, memory_order_relaxed) + n);
+}
+
+/* One more in the bucket of @n: the first holds 0, the next 1, then 2 and 3. */
+static inline void stat_hist_add(stat_t *hist, uint64_t n)
+{
+	unsigned int bucket = n ? 64 - __builtin_clzll(n) : 0;
+
+	stat_add(&hist[bucket < STAT_HIST_SIZE ? bucket : STAT_HIST_SIZE - 1],
+		 1);
+}
+
+struct stats;
+
 struct kobj *stats_owner(struct kobj *obj);
-long stats_read(struct kobj *obj, void *buf, size_t len, int64_t *pos);
 void stats_release(struct kobj *obj);
-/* Copy the counters into the descriptors' pages. */
-void stats_publish(struct kobj *owner);
+/* The VM or vCPU ends; it has no descriptor of statistics any more. */
+void stats_owner_gone(struct kobj *owner);
 /* Around fork(), see kernel_fork_prepare(). */
 void stats_fork_prepare(void);
 void stats_forked_parent(void);

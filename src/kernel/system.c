@@ -316,13 +316,6 @@ long kobj_ioctl(struct kobj *obj, int fd, unsigned int cmd, unsigned long arg)
 	return ret;
 }
 
-long kobj_read(struct kobj *obj, void *buf, size_t len, int64_t *pos)
-{
-	if (obj->kind != KOBJ_STATS)
-		return refuse(EINVAL, "%s has no content", obj->name);
-	return stats_read(obj, buf, len, pos);
-}
-
 /* ---- requests of the system descriptor ----------------------------------- */
 
 static long refuse_argument(unsigned long user)

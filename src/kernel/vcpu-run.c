@@ -33,7 +33,7 @@ void kernel_signal_arrived(void)
 	if (!vcpu)
 		return;
 	atomic_store(&vcpu->signal, true);
-	vcpu_kick(vcpu);
+	vcpu_signalled(vcpu);
 }
 
 /* ---- for the architecture ------------------------------------------------ */
@@ -138,7 +138,6 @@ static long run_guest(struct vcpu *vcpu)
 	}
 	running = NULL;
 	kernel_host.run_end();
-	stats_publish(&vcpu->obj);
 	return ret;
 }
 

@@ -26,7 +26,7 @@
 void vcpu_wake(struct vcpu *vcpu)
 {
 	atomic_fetch_add(&vcpu->wake, 1);
-	if (atomic_load(&vcpu->sleeping))
+	if (atomic_load(&vcpu->sleeping) && atomic_exchange(&vcpu->sleeping, 0))
 		host_raw(SYS_futex, &vcpu->wake, FUTEX_WAKE_PRIVATE, INT32_MAX);
 }
 
@@ -36,41 +36,138 @@ void vcpu_kick(struct vcpu *vcpu)
 	vcpu_wake(vcpu);
 }
 
-void vcpu_halt(struct vcpu *vcpu)
+void vcpu_signalled(struct vcpu *vcpu)
 {
-	const struct arch *arch = vcpu->vm->arch;
-	struct clock *clock = &vcpu->vm->clock;
-	uint64_t start = clock_now(clock);
-
-	atomic_store(&vcpu->sleeping, 1);
-	for (;;) {
-		uint32_t seq = atomic_load(&vcpu->wake);
-		uint64_t deadline = atomic_load(&vcpu->deadline);
-
-		if (arch->vcpu_wakeup(vcpu) || vcpu_kicked(vcpu))
-			break;
-		if (deadline != NO_DEADLINE && deadline <= clock_now(clock)) {
-			arch->vcpu_timer(vcpu);
-			continue;
-		}
-		clock_wait(clock, vcpu, seq, deadline);
-	}
-	atomic_store(&vcpu->sleeping, 0);
-	stat_add(&vcpu->stats[STAT_HALT_WAKEUP], 1);
-	stat_add(&vcpu->stats[STAT_HALT_WAIT_NS], clock_now(clock) - start);
+	atomic_fetch_or(vcpu->requests, VCPU_REQ_KICK);
+	/* It is not asleep, but perhaps about to be. */
+	atomic_fetch_add(&vcpu->wake, 1);
 }
 
-void vcpu_sleep_while(struct vcpu *vcpu, bool (*sleep)(struct vcpu *vcpu))
+/* Sleep until @ends says so, which is asked when the vCPU is woken, and if
+ * @timed at its deadline; whether it slept. */
+static bool sleep_until(struct vcpu *vcpu, bool (*ends)(struct vcpu *vcpu),
+			bool timed)
 {
-	atomic_store(&vcpu->sleeping, 1);
-	for (;;) {
-		uint32_t seq = atomic_load(&vcpu->wake);
+	bool slept = false, woken = false;
 
-		if (vcpu_kicked(vcpu) || !sleep(vcpu))
+	for (;;) {
+		uint32_t seq;
+
+		woken |= !atomic_exchange(&vcpu->sleeping, 1) && slept;
+		seq = atomic_load(&vcpu->wake);
+		if (ends(vcpu))
 			break;
-		clock_wait(&vcpu->vm->clock, vcpu, seq, NO_DEADLINE);
+		slept = true;
+		clock_wait(&vcpu->vm->clock, vcpu, seq,
+			   timed ? atomic_load(&vcpu->deadline) : NO_DEADLINE);
 	}
-	atomic_store(&vcpu->sleeping, 0);
+	woken |= !atomic_exchange(&vcpu->sleeping, 0) && slept;
+	if (woken)
+		stat_add(&vcpu->stats[STAT_HALT_WAKEUP], 1);
+	return slept;
+}
+
+/* ---- halting ------------------------------------------------------------- */
+
+/* A halted vCPU goes on. Its timers are driven here. */
+static bool halt_ends(struct vcpu *vcpu)
+{
+	const struct arch *arch = vcpu->vm->arch;
+	uint64_t deadline;
+
+	for (;;) {
+		if (arch->vcpu_wakeup(vcpu) || vcpu_kicked(vcpu))
+			return true;
+		deadline = atomic_load(&vcpu->deadline);
+		if (deadline == NO_DEADLINE ||
+		    deadline > clock_now(&vcpu->vm->clock))
+			return false;
+		arch->vcpu_timer(vcpu);
+	}
+}
+
+/* Look again and again from @start on, for as long as the vCPU polls. True: it
+ * was worth it. *@end: when polling ended. */
+static bool halt_poll(struct vcpu *vcpu, uint64_t start, uint64_t *end)
+{
+	do {
+		if (halt_ends(vcpu))
+			return true;
+		host_relax();
+		*end = clock_now(&vcpu->vm->clock);
+	} while (*end < start + vcpu->halt_poll);
+	return false;
+}
+
+static void halt_poll_count(struct vcpu *vcpu, uint64_t ns, bool success)
+{
+	stat_t *stats = vcpu->stats;
+
+	stat_add(&stats[STAT_HALT_ATTEMPTED_POLL], 1);
+	if (success) {
+		stat_add(&stats[STAT_HALT_SUCCESSFUL_POLL], 1);
+		stat_add(&stats[STAT_HALT_POLL_SUCCESS_NS], ns);
+		stat_hist_add(&stats[STAT_HALT_POLL_SUCCESS_HIST], ns);
+	} else {
+		stat_add(&stats[STAT_HALT_POLL_FAIL_NS], ns);
+		stat_hist_add(&stats[STAT_HALT_POLL_FAIL_HIST], ns);
+	}
+}
+
+/* Linux's defaults: where polling begins to grow, and how it grows and
+ * shrinks. */
+#define POLL_START  10000
+#define POLL_FACTOR 2
+
+/* How long the next halt polls, after one that took @ns. */
+static void halt_poll_adapt(struct vcpu *vcpu, uint64_t ns)
+{
+	uint64_t max = atomic_load(&vcpu->vm->max_halt_poll);
+	uint64_t poll = vcpu->halt_poll;
+
+	if (!max) {
+		poll = 0;
+	} else if (ns > poll && poll && ns > max) {
+		poll /= POLL_FACTOR;
+		if (poll < POLL_START)
+			poll = 0;
+	} else if (ns > poll && poll < max && ns < max) {
+		poll *= POLL_FACTOR;
+		if (poll < POLL_START)
+			poll = POLL_START;
+	}
+	vcpu->halt_poll = poll;
+}
+
+/* As Linux counts: a poll was a success if nobody had to wait. */
+void vcpu_halt(struct vcpu *vcpu)
+{
+	struct clock *clock = &vcpu->vm->clock;
+	uint64_t max = atomic_load(&vcpu->vm->max_halt_poll);
+	uint64_t start = clock_now(clock), polled = start, end;
+	bool polls, waited = false;
+
+	if (vcpu->halt_poll > max)
+		vcpu->halt_poll = max;
+	polls = vcpu->halt_poll != 0;
+	if (!polls || !halt_poll(vcpu, start, &polled)) {
+		stat_set(&vcpu->stats[STAT_BLOCKING], 1);
+		waited = sleep_until(vcpu, halt_ends, true);
+		stat_set(&vcpu->stats[STAT_BLOCKING], 0);
+	}
+	end = waited ? clock_now(clock) : polled;
+	if (waited) {
+		stat_add(&vcpu->stats[STAT_HALT_WAIT_NS], end - polled);
+		stat_hist_add(&vcpu->stats[STAT_HALT_WAIT_HIST], end - polled);
+	}
+	if (polls)
+		halt_poll_count(vcpu, polled - start, !waited);
+	halt_poll_adapt(vcpu, end - start);
+}
+
+void vcpu_sleep(struct vcpu *vcpu, bool (*ends)(struct vcpu *vcpu))
+{
+	sleep_until(vcpu, ends, false);
 }
 
 /* ---- life ---------------------------------------------------------------- */
@@ -93,6 +190,7 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 		return NULL;
 	vcpu->id = id;
 	vcpu->index = vm_vcpu_count(vm);
+	vcpu->stats = vcpu->first_stats;
 	vcpu->obj.kind = KOBJ_VCPU;
 	vcpu->obj.refs = 1;
 	vcpu->obj.size = 2 * GUEST_PAGE_SIZE;
@@ -109,6 +207,7 @@ void vcpu_free(struct vcpu *vcpu)
 {
 	if (vcpu->obj.pages)
 		kernel_host.free_pages(&vcpu->obj);
+	stats_owner_gone(&vcpu->obj);
 	pthread_mutex_destroy(&vcpu->mutex);
 	vcpu->vm->arch->vcpu_free(vcpu);
 }

@@ -42,14 +42,17 @@ struct vcpu {
 
 	/* Sleeping: wait for a change of @wake after looking at the state. */
 	_Atomic uint32_t wake;
-	_Atomic uint32_t sleeping;
-	atomic_bool signal; /* kernel_signal_arrived() */
+	_Atomic uint32_t sleeping; /* until it is woken */
+	uint64_t halt_poll;        /* ns that the next halt polls for */
+	atomic_bool signal;        /* kernel_signal_arrived() */
 
 	_Atomic(struct bus *) bus_in_use; /* hazard pointer, mmio-bus.c */
 	/* The slot found last and the version it is of; memslot.c. */
 	const struct memslot *slot;
 	uint64_t slots_version;
-	stat_t stats[MAX_VCPU_STATS];
+	stat_t *stats; /* by index, stats_shown's or these */
+	stat_t first_stats[MAX_VCPU_STATS];
+	struct stats *stats_shown; /* stats.c */
 };
 
 static inline struct vcpu *vcpu_of(struct kobj *obj)
@@ -65,6 +68,9 @@ struct vcpu *vcpu_by_id(struct vm *vm, unsigned int id);
 
 /* A sleeping vCPU looks again at why it sleeps. */
 void vcpu_wake(struct vcpu *vcpu);
+/* A signal arrived for its thread, which is this one: as vcpu_kick(), but
+ * nobody woke it. */
+void vcpu_signalled(struct vcpu *vcpu);
 /* Also out of the guest: the loop of KVM_RUN looks at everything again. */
 void vcpu_kick(struct vcpu *vcpu);
 
@@ -77,8 +83,8 @@ static inline bool vcpu_kicked(const struct vcpu *vcpu)
 
 /* Wait for an interrupt (arch->vcpu_wakeup()), driving the vCPU's timers. */
 void vcpu_halt(struct vcpu *vcpu);
-/* Wait until @sleep says no or a kick. */
-void vcpu_sleep_while(struct vcpu *vcpu, bool (*sleep)(struct vcpu *vcpu));
+/* Wait until @ends says so, which looks at vcpu_kicked(), too. */
+void vcpu_sleep(struct vcpu *vcpu, bool (*ends)(struct vcpu *vcpu));
 /*
  * An access of the guest outside memory: true when the model's bus took it
  * (*data: what was read). Else struct kvm_run is KVM_EXIT_MMIO and the next

@@ -139,6 +139,7 @@ void vm_timers_expire(struct vm *vm)
 static int vm_init(struct vm *vm, const struct arch *arch)
 {
 	vm->obj.kind = KOBJ_VM;
+	vm->stats = vm->first_stats;
 	vm->obj.refs = 1;
 	vm->arch = arch;
 	vm->mm = kernel_mm;
@@ -168,6 +169,7 @@ void vm_destroy(struct vm *vm)
 	irqchip_destroy(vm->dev.irqchip);
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
 		vcpu_free(vm->vcpus[i]);
+	stats_owner_gone(&vm->obj);
 	ioeventfd_free_all(vm);
 	coalesced_free_all(vm);
 	bus_free(vm);

@@ -87,9 +87,15 @@ struct vm {
 	struct event_thread events;
 	struct clock clock;
 
+	/* KVM_CAP_HALT_POLL, ns. Until then 0: a host whose administrator
+	 * turned polling off. */
+	_Atomic uint32_t max_halt_poll;
+
 	struct vm_device *devices;
 	bool has_vfio;
-	stat_t stats[NR_VM_STATS];
+	stat_t *stats; /* NR_VM_STATS of them, stats_shown's or these */
+	stat_t first_stats[NR_VM_STATS];
+	struct stats *stats_shown; /* stats.c */
 };
 
 static inline struct vm *vm_of(struct kobj *obj)

@@ -79,6 +79,7 @@ void embed_init(void)
 	static const struct kernel_host host = {
 		.install = fdtab_install,
 		.free_pages = fdtab_free_pages,
+		.reopen = fdtab_reopen,
 		.lookup = fdtab_lookup,
 		.run_begin = sig_run_begin,
 		.run_end = sig_run_end,

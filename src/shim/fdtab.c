@@ -392,6 +392,64 @@ static void fd_for_each(void (*fn)(void *arg, int fd), void *arg)
 	host_raw(SYS_close, dir);
 }
 
+struct reopening {
+	struct fdtab_key key;
+	int fd; /* -1: not found yet */
+};
+
+static void reopening_look(void *arg, int fd)
+{
+	struct reopening *r = arg;
+	struct fdtab_key key;
+
+	if (r->fd < 0 && fd_key(fd, &key) &&
+	    !memcmp(&key, &r->key, sizeof(key)))
+		r->fd = fd;
+}
+
+/* Is @obj in the registry? By which key? */
+static bool fdtab_key_of(const struct kobj *obj, struct fdtab_key *key)
+{
+	bool found = false;
+
+	pthread_rwlock_rdlock(&fdtab_lock);
+	for (struct fdtab_entry *e = fdtab; e && !found; e = e->hh.next) {
+		found = e->obj == obj && !e->inherited;
+		if (found)
+			*key = e->key;
+	}
+	pthread_rwlock_unlock(&fdtab_lock);
+	return found;
+}
+
+int fdtab_reopen(struct kobj *obj)
+{
+	struct reopening r = {.fd = -1};
+	struct fdtab_key key;
+	char path[32];
+	long fd = -ENOENT;
+
+	if (!fdtab_key_of(obj, &r.key))
+		return -ENOENT;
+	fd_for_each(reopening_look, &r);
+	if (r.fd < 0)
+		return -ENOENT;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", r.fd);
+	fd = host_raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	if (fd == -EMFILE || fd == -ENFILE || fd == -ENOMEM)
+		return refuse((int)-fd, "no descriptor for %s: %s", obj->name,
+			      strerror((int)-fd));
+	if (fd < 0)
+		return -ENOENT;
+	/* The number may be another file's by now, or its last close was
+	 * noticed before this descriptor was there. */
+	if (fd_key((int)fd, &key) && !memcmp(&key, &r.key, sizeof(key)) &&
+	    fdtab_key_of(obj, &key))
+		return (int)fd;
+	host_raw(SYS_close, fd);
+	return -ENOENT;
+}
+
 struct closing_range {
 	struct fdtab_closing *c;
 	unsigned int first, last;

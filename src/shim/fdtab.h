@@ -10,9 +10,10 @@
 
 #include "kernel/kernel.h"
 
-/* struct kernel_host's install, free_pages and lookup. */
+/* struct kernel_host's install, free_pages, reopen and lookup. */
 int fdtab_install(struct kobj *obj);
 void fdtab_free_pages(struct kobj *obj);
+int fdtab_reopen(struct kobj *obj);
 struct kobj *fdtab_lookup(int fd);
 
 /* False: no descriptor of this process can be ours. One load. */

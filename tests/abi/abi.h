@@ -193,6 +193,7 @@ extern const struct abi_case cases_path[];
 extern const struct abi_case cases_request[];
 extern const struct abi_case cases_signal[];
 extern const struct abi_case cases_slot[];
+extern const struct abi_case cases_stats[];
 extern const struct abi_case cases_steal[];
 extern const struct abi_case cases_syscalls[];
 extern const struct abi_case cases_thread[];

@@ -33,6 +33,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-request.c \
 	tests/abi/case-signal.c \
 	tests/abi/case-slot.c \
+	tests/abi/case-stats.c \
 	tests/abi/case-steal.c \
 	tests/abi/case-syscalls.c \
 	tests/abi/case-thread.c \

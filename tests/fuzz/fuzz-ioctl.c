@@ -338,25 +338,6 @@ static void op_scribble(struct worker *w)
 	kobj_put(vcpu);
 }
 
-static void op_stats(struct worker *w)
-{
-	int fd;
-	struct kobj *obj =
-		obj_get(&w->in, fuzz_below(&w->in, 4) ? KOBJ_STATS : -1, &fd);
-	int64_t pos = fuzz_value(&w->in);
-	size_t len = fuzz_u16(&w->in);
-	long ret;
-
-	if (!obj)
-		return;
-	/* The bytes after @len are not touched, the position is a sum. */
-	ret = kobj_read(obj, (void *)(uintptr_t)fuzz_pointer(&w->in), len,
-			&pos);
-	if (ret > (long)len || (ret < 0 && ret != -EINVAL && ret != -EFAULT))
-		fuzz_fail("read of %s answered %ld", obj->name, ret);
-	kobj_put(obj);
-}
-
 /* The VMM takes memory away and gives it back: not where fuzz_its() writes. */
 static void op_memory(struct worker *w)
 {
@@ -427,7 +408,7 @@ static void *worker_main(void *arg)
 		op_request, op_request, op_request,  op_request, op_request,
 		op_request, op_guest,   op_guest,    op_guest,   op_access,
 		op_access,  op_access,  op_scribble, op_memory,  op_event,
-		op_close,   op_stats,   op_number,   op_device,  op_device,
+		op_close,   op_number,  op_number,   op_device,  op_device,
 		op_device,
 	};
 	struct worker *w = arg;

@@ -5,6 +5,7 @@
 #include "kvm-host.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -50,6 +51,28 @@ static void host_free_pages(struct kobj *obj)
 	obj->pages = NULL;
 }
 
+static int host_reopen(struct kobj *obj)
+{
+	char path[32];
+	int fd;
+
+	for (int old = 0; old < MAX_FDS; old++) {
+		if (objects[old] != obj)
+			continue;
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", old);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 || fd >= MAX_FDS)
+			abort();
+		/* Here every descriptor has a reference. */
+		kobj_get(obj);
+		pthread_mutex_lock(&lock);
+		objects[fd] = obj;
+		pthread_mutex_unlock(&lock);
+		return fd;
+	}
+	return -ENOENT;
+}
+
 static struct kobj *host_lookup(int fd)
 {
 	struct kobj *obj = NULL;
@@ -77,6 +100,7 @@ void kvm_host_init(void)
 	static const struct kernel_host host = {
 		.install = host_install,
 		.free_pages = host_free_pages,
+		.reopen = host_reopen,
 		.lookup = host_lookup,
 		.run_begin = host_run_begin,
 		.run_end = host_run_end,

@@ -62,8 +62,11 @@ enum vcpu_power {
 };
 
 /* Counters beyond those of every KVM. */
-enum { STAT_HVC_EXIT = NR_CORE_STATS, STAT_WFE_EXIT, STAT_WFI_EXIT };
-_Static_assert((int)STAT_WFI_EXIT < (int)MAX_VCPU_STATS, "room for counters");
+enum {
+	STAT_HVC_EXIT = STAT_ARCH_0,
+	STAT_WFE_EXIT = STAT_ARCH_1,
+	STAT_WFI_EXIT = STAT_ARCH_2,
+};
 
 struct vcpu_arm64 {
 	struct cpu cpu; /* first: hot, aligned */

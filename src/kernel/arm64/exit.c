@@ -94,6 +94,11 @@ static bool is_stopped(struct vcpu *vcpu)
 	return atomic_load(&vcpu_arm64(vcpu)->power) == POWER_STOPPED;
 }
 
+static bool may_go_on(struct vcpu *vcpu)
+{
+	return vcpu_kicked(vcpu) || !is_stopped(vcpu);
+}
+
 /* ---- exits --------------------------------------------------------------- */
 
 /* Each handler: 1 go on, 0 leave with exit_reason set, negative errno. */
@@ -235,7 +240,7 @@ long arm64_enter(struct vcpu *vcpu)
 
 	if (is_stopped(vcpu)) {
 		/* Until CPU_ON, an MP state or a signal. */
-		vcpu_sleep_while(vcpu, is_stopped);
+		vcpu_sleep(vcpu, may_go_on);
 		return 1;
 	}
 	vcpu_reset_owed(vcpu);
