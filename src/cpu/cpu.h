@@ -42,7 +42,8 @@ struct cpu_env {
 	 * RAM behind @gpa (any address in the page), 0 or -ENOENT (no RAM:
 	 * MMIO or nothing). @write: the page is about to be written; the
 	 * environment marks it dirty if it logs. What is returned may be
-	 * cached until cpu_domain_flush() has returned.
+	 * cached until cpu_domain_flush() has returned. -EAGAIN for a write:
+	 * not now, cpu_run() returns before the access (CPU_EXIT_REQUEST).
 	 */
 	int (*page)(struct cpu *cpu, gpa_t gpa, bool write,
 		    struct cpu_page *page);

@@ -125,6 +125,10 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 	}
 	x->pa = w.pa;
 	page = mmu_page_host(cpu, w.pa, write);
+	if (unlikely(!page && cpu->leave)) {
+		cpu->pc = insn_pc(cpu, i);
+		return false;
+	}
 	x->host = page ? page + (w.pa & 0xfff) : NULL;
 	if (page && !is_device(&w) && !cpu->mmu->align &&
 	    !debug_watched(cpu, va & ~UINT64_C(0xfff), 0x1000))

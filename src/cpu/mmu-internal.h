@@ -118,7 +118,7 @@ bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 	      struct mmu_fault *f);
 
 /* Host memory of the page of @gpa, NULL if it is not RAM (or, for a write,
- * not writable). */
+ * not writable), or with cpu->leave if it may not be written now. */
 uint8_t *mmu_page_host(struct cpu *cpu, gpa_t gpa, bool write);
 
 /* @va without its tag, if its half has TBI; FAR keeps the tag. */

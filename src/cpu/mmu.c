@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "cpu/exception.h"
+#include "cpu/exec.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/tlb-check.h"
 
@@ -102,12 +103,18 @@ uint8_t *mmu_page_host(struct cpu *cpu, gpa_t gpa, bool write)
 	gpa_t base = gpa & ~UINT64_C(0xfff);
 	struct mmu_page *p = &cpu->mmu->pages[gpa >> 12 & (MMU_PAGES_SIZE - 1)];
 	struct cpu_page page;
+	int err;
 
 	if (likely(p->gpa == base && (p->writable || !write)))
 		return p->host;
-	if (gpa >= cpu->env->ipa_limit ||
-	    cpu->env->page(cpu, base, write, &page))
+	if (gpa >= cpu->env->ipa_limit)
 		return NULL;
+	err = cpu->env->page(cpu, base, write, &page);
+	if (err) {
+		if (err == -EAGAIN)
+			cpu_leave(cpu, CPU_EXIT_REQUEST);
+		return NULL;
+	}
 	if (write && !page.writable)
 		return NULL;
 	*p = (struct mmu_page){base, page.host, write};

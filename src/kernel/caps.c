@@ -81,7 +81,7 @@ static const struct cap_row core_caps[] = {
 	CAP_NO(DIRTY_LOG_RING),
 	CAP_YES(BINARY_STATS_FD),
 	CAP_YES(SYSTEM_EVENT_DATA),
-	/* Some architectures' Linux has rings; we do not (docs/coverage.md). */
+	/* An architecture that has rings has rows of its own. */
 	CAP_NO(DIRTY_LOG_RING_ACQ_REL),
 	CAP_NO(DIRTY_LOG_RING_WITH_BITMAP),
 	CAP_YES(USER_MEMORY2),
@@ -159,7 +159,7 @@ long cap_enable(struct vm *vm, const struct kvm_enable_cap *cap)
 	if (!row || !row->enable)
 		return refuse(EINVAL, "%s (%u) can't be enabled",
 			      row ? row->name : "unknown capability", cap->cap);
-	if (cap->flags)
+	if (cap->flags && !row->any_flags)
 		return refuse(EINVAL, "%s with flags %#x", row->name,
 			      cap->flags);
 	return refused_within(row->enable(vm, cap), "%s", row->name);

@@ -20,6 +20,7 @@ struct cap_row {
 	long value;                  /* when rule is NULL */
 	long (*rule)(struct vm *vm); /* vm NULL: system descriptor */
 	long (*enable)(struct vm *vm, const struct kvm_enable_cap *cap);
+	bool any_flags; /* enable() judges cap->flags, or nobody does */
 };
 
 struct cap_table {

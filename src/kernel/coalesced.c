@@ -2,7 +2,7 @@
 /*
  * Coalesced MMIO: writes into a zone are queued in a ring until it is full,
  * instead of leaving KVM_RUN. Page 1 of every vCPU's mapping is the same page:
- * that of the vCPU created first, see foreign_page in kernel.h.
+ * that of the vCPU created first, see struct kobj_part.
  */
 #include "base/refuse.h"
 #include "kernel/bus.h"

@@ -7,6 +7,13 @@
  * when the ioctl returns, since the flush waits for the vCPUs. One whose write
  * waits for the VMM to provide the page is not waited for and has its bit set
  * when that is over.
+ *
+ * Where the VM has dirty rings, a page is listed in the ring of the vCPU that
+ * gets it writable first, and by those of its writes that the model does. A bit
+ * of its own says that it is listed, so that the next vCPU, or this one when
+ * its TLB has lost the page, does not list it again; as stage 2 page tables do
+ * for Linux. Only what is written without a vCPU (the tables of an ITS, for
+ * example) is in the VMM's bitmap, if it has one, else nowhere.
  */
 #include "kernel/memslot.h"
 
@@ -15,6 +22,7 @@
 
 #include "base/fault.h"
 #include "base/refuse.h"
+#include "kernel/vcpu.h"
 #include "kernel/vm.h"
 
 static uint64_t words_for(uint64_t npages)
@@ -22,34 +30,153 @@ static uint64_t words_for(uint64_t npages)
 	return (npages + 63) / 64;
 }
 
-struct dirty_log *dirty_log_new(uint64_t npages, bool all_set)
+/* slots_lock held. */
+static bool has_bitmap(const struct vm *vm)
 {
-	struct dirty_log *log = calloc(1, sizeof(*log) + words_for(npages) * 8);
+	return !vm->dirty_ring_bytes || vm->dirty_ring_bitmap;
+}
+
+static void bits_set_all(struct dirty_log *log)
+{
+	for (uint64_t i = 0; i < words_for(log->npages); i++)
+		atomic_init(&log->bits[i], ~UINT64_C(0));
+	if (log->npages % 64)
+		atomic_init(&log->bits[log->npages / 64],
+			    GENMASK(log->npages % 64 - 1, 0));
+}
+
+struct dirty_log *dirty_log_new(struct vm *vm, uint64_t npages)
+{
+	const uint64_t n = words_for(npages);
+	const unsigned int maps = vm->dirty_ring_bytes ? 3 : 1;
+	struct dirty_log *log = calloc(1, sizeof(*log) + maps * n * 8);
 
 	if (!log)
 		return NULL;
 	log->npages = npages;
-	for (uint64_t i = 0; all_set && i < words_for(npages); i++)
-		atomic_init(&log->bits[i], ~UINT64_C(0));
-	if (all_set && npages % 64)
-		atomic_init(&log->bits[npages / 64],
-			    GENMASK(npages % 64 - 1, 0));
+	if (has_bitmap(vm))
+		log->bits = log->words;
+	if (vm->dirty_ring_bytes) {
+		log->listed = log->words + n;
+		log->owed = log->words + 2 * n;
+	}
+	if (log->bits && vm->initially_set)
+		bits_set_all(log);
 	return log;
 }
 
-void dirty_log_mark(const struct memslot *slot, gpa_t gpa, size_t len)
+/* True: it was set. */
+static bool bit_set(_Atomic uint64_t *bits, uint64_t page)
+{
+	return atomic_fetch_or(&bits[page / 64], BIT(page % 64)) &
+	       BIT(page % 64);
+}
+
+/* ---- marks --------------------------------------------------------------- */
+
+static void page_list(struct vcpu *vcpu, const struct memslot *slot,
+		      uint64_t page)
+{
+	if (!dirty_ring_push(vcpu, slot->id, page))
+		bit_set(slot->dirty->owed, page);
+}
+
+bool dirty_log_mark_page(struct vcpu *vcpu, const struct memslot *slot,
+			 gpa_t gpa)
+{
+	const uint64_t page = (gpa - slot->gpa) >> GUEST_PAGE_SHIFT;
+	struct dirty_log *log = slot->dirty;
+
+	if (!log->listed) {
+		bit_set(log->bits, page);
+		return true;
+	}
+	if (bit_set(log->listed, page))
+		return true;
+	page_list(vcpu, slot, page);
+	return !dirty_ring_is_full(vcpu);
+}
+
+void dirty_log_mark(struct vm *vm, const struct memslot *slot, gpa_t gpa,
+		    size_t len)
 {
 	uint64_t first = (gpa - slot->gpa) >> GUEST_PAGE_SHIFT;
 	uint64_t last = (gpa + len - 1 - slot->gpa) >> GUEST_PAGE_SHIFT;
+	struct dirty_log *log = slot->dirty;
+	struct vcpu *vcpu = log->listed ? vcpu_running(vm) : NULL;
 
-	for (uint64_t page = first; page <= last; page++)
-		atomic_fetch_or(&slot->dirty->bits[page / 64], BIT(page % 64));
+	for (uint64_t page = first; page <= last; page++) {
+		if (vcpu)
+			page_list(vcpu, slot, page);
+		else if (log->bits)
+			bit_set(log->bits, page);
+	}
 }
+
+/* ---- rings --------------------------------------------------------------- */
+
+void dirty_log_moved(struct dirty_log *log)
+{
+	for (uint64_t i = 0; log->listed && i < words_for(log->npages); i++)
+		atomic_store(&log->listed[i], 0);
+}
+
+void dirty_log_rearm(struct vm *vm, uint32_t id, uint64_t page)
+{
+	const struct memslot *slot =
+		id < MAX_MEMSLOTS ? memslot_by_id(vm, id) : NULL;
+	struct dirty_log *log = slot ? slot->dirty : NULL;
+
+	if (log && log->listed && page < log->npages)
+		atomic_fetch_and(&log->listed[page / 64], ~BIT(page % 64));
+}
+
+/* True: some is left. */
+static bool log_pay(struct vcpu *vcpu, const struct memslot *slot)
+{
+	_Atomic uint64_t *owed = slot->dirty->owed;
+
+	for (uint64_t i = 0; i < words_for(slot->dirty->npages); i++) {
+		while (atomic_load(&owed[i])) {
+			unsigned int n = (unsigned int)__builtin_ctzll(
+				atomic_load(&owed[i]));
+
+			if (!dirty_ring_push(vcpu, slot->id, i * 64 + n))
+				return true;
+			atomic_fetch_and(&owed[i], ~BIT(n));
+		}
+	}
+	return false;
+}
+
+bool dirty_log_pay(struct vcpu *vcpu)
+{
+	struct vm *vm = vcpu->vm;
+	const struct itree_node *n;
+	bool left = false;
+
+	pthread_mutex_lock(&vm->slots_lock);
+	for (uint64_t id = 0; !left && id < MAX_MEMSLOTS; id = n->last + 1) {
+		const struct memslot *slot;
+
+		n = itree_first(vm->memory.by_id, id, MAX_MEMSLOTS - 1);
+		if (!n)
+			break;
+		slot = container_of(n, struct memslot, by_id);
+		left = slot->dirty && slot->dirty->owed && log_pay(vcpu, slot);
+	}
+	pthread_mutex_unlock(&vm->slots_lock);
+	return left;
+}
+
+/* ---- bitmaps ------------------------------------------------------------- */
 
 /* slots_lock held. */
 static long dirty_log_slot(struct vm *vm, uint32_t id,
 			   const struct memslot **slot)
 {
+	if (!has_bitmap(vm))
+		return refuse(ENXIO, "the VM has dirty rings and no bitmap");
 	if ((id & 0xffff) >= MAX_MEMSLOTS || id >> 16)
 		return refuse(EINVAL, "slot number %#x is above %u", id,
 			      MAX_MEMSLOTS - 1);
@@ -58,6 +185,16 @@ static long dirty_log_slot(struct vm *vm, uint32_t id,
 		return refuse(ENOENT, "slot %u %s", id,
 			      *slot ? "does not log" : "does not exist");
 	return 0;
+}
+
+/* The bits of @mask that were set; those pages' next writes are marked again. */
+static uint64_t word_take(struct dirty_log *log, uint64_t i, uint64_t mask)
+{
+	uint64_t taken = atomic_fetch_and(&log->bits[i], ~mask) & mask;
+
+	if (log->listed)
+		atomic_fetch_and(&log->listed[i], ~taken);
+	return taken;
 }
 
 /*
@@ -73,9 +210,12 @@ static long dirty_log_copy(struct dirty_log *log, uint64_t *user, bool take)
 	if (!buf)
 		return refuse(ENOMEM, "no memory for %lu pages' bits",
 			      log->npages);
-	for (uint64_t i = 0; i < n; i++)
-		buf[i] = take ? atomic_exchange(&log->bits[i], 0)
-			      : atomic_load(&log->bits[i]);
+	for (uint64_t i = 0; i < n; i++) {
+		if (take)
+			buf[i] = word_take(log, i, ~UINT64_C(0));
+		else
+			buf[i] = atomic_load(&log->bits[i]);
+	}
 	ret = copy_to_user(user, buf, n * sizeof(*buf));
 	free(buf);
 	return ret;
@@ -110,46 +250,48 @@ static long dirty_log_take(struct dirty_log *log, uint64_t first,
 		if (copy_from_user(buf, user + at, part * 8))
 			return -EFAULT;
 		for (uint64_t i = 0; i < part; i++)
-			atomic_fetch_and(&log->bits[first / 64 + at + i],
-					 ~buf[i]);
+			word_take(log, first / 64 + at + i, buf[i]);
 	}
 	return 0;
 }
 
-static long dirty_log_clear_locked(struct vm *vm,
-				   const struct kvm_clear_dirty_log *args)
+static long clear_check(struct vm *vm, const struct kvm_clear_dirty_log *args,
+			const struct memslot **slot)
 {
-	const struct memslot *slot;
 	uint64_t left;
-	long ret = dirty_log_slot(vm, args->slot, &slot);
+	long ret;
 
+	if (has_bitmap(vm) && args->first_page % 64)
+		return refuse(EINVAL, "slot %#x first page %lu", args->slot,
+			      args->first_page);
+	ret = dirty_log_slot(vm, args->slot, slot);
 	if (ret)
 		return ret;
-	left = slot->dirty->npages - args->first_page;
-	if (args->first_page > slot->dirty->npages || args->num_pages > left ||
+	left = (*slot)->dirty->npages - args->first_page;
+	if (args->first_page > (*slot)->dirty->npages ||
+	    args->num_pages > left ||
 	    (args->num_pages < left && args->num_pages % 64))
 		return refuse(EINVAL,
 			      "pages %lu+%u of slot %u with %lu: beyond the "
 			      "end, or neither a multiple "
 			      "of 64 nor the rest",
 			      args->first_page, args->num_pages, args->slot,
-			      slot->dirty->npages);
-	ret = dirty_log_take(slot->dirty, args->first_page, args->num_pages,
-			     args->dirty_bitmap);
-	vm_flush(vm, VM_FLUSH_WRITE | VM_FLUSH_PAST_FAULTS);
-	return ret;
+			      (*slot)->dirty->npages);
+	return 0;
 }
 
 long dirty_log_clear(struct vm *vm, const struct kvm_clear_dirty_log *args)
 {
+	const struct memslot *slot;
 	long ret;
 
-	if ((args->slot & 0xffff) >= MAX_MEMSLOTS || args->slot >> 16 ||
-	    args->first_page % 64)
-		return refuse(EINVAL, "slot %#x first page %lu", args->slot,
-			      args->first_page);
 	pthread_mutex_lock(&vm->slots_lock);
-	ret = dirty_log_clear_locked(vm, args);
+	ret = clear_check(vm, args, &slot);
+	if (!ret) {
+		ret = dirty_log_take(slot->dirty, args->first_page,
+				     args->num_pages, args->dirty_bitmap);
+		vm_flush(vm, VM_FLUSH_WRITE | VM_FLUSH_PAST_FAULTS);
+	}
 	pthread_mutex_unlock(&vm->slots_lock);
 	return ret;
 }

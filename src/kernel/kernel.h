@@ -35,10 +35,12 @@ struct kobj {
 			 * content behind the descriptor, 0: none */
 	void *pages;   /* the embedder's shared mapping of it, set by
 			 * install() before it returns */
-	/* A mapping shows at this offset the page that is here, another
-	 * object's; NULL: its own everywhere. Set before install(). */
-	size_t foreign_at;
-	void *foreign_page;
+	/* A mapping shows these at their offsets instead of its own pages:
+	 * memory of ours that is mapped shared. pages NULL: no such part. */
+	struct kobj_part {
+		size_t at, size;
+		void *pages;
+	} part[2];
 	uint64_t refs; /* atomic */
 	/* The row of the last request, which is often the next one's too;
 	 * atomic, system.c only. */
@@ -104,6 +106,11 @@ void kobj_close(struct kobj *obj);
  * reason for. @arg as the VMM passed it; @fd, by which it came, is for lines of
  * the log only. */
 long kobj_ioctl(struct kobj *obj, int fd, unsigned int cmd, unsigned long arg);
+
+/* Before @obj's descriptor is mapped, @size bytes (whole pages) from @offset:
+ * 0 or a negative errno. */
+long kobj_check_map(struct kobj *obj, uint64_t offset, uint64_t size, bool exec,
+		    bool shared);
 
 /*
  * Async-signal-safe: a signal was delivered to (or became pending for) this

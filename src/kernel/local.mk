@@ -14,6 +14,8 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/device-draft.c \
 	src/kernel/device.c \
 	src/kernel/device.h \
+	src/kernel/dirty-ring.c \
+	src/kernel/dirty-ring.h \
 	src/kernel/dirty.c \
 	src/kernel/event-thread.c \
 	src/kernel/event.c \

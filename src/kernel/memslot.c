@@ -90,22 +90,24 @@ static const struct memslot *slot_of_guest(struct vcpu *vcpu, gpa_t gpa)
 	return s;
 }
 
-uint8_t *memslot_page(struct vcpu *vcpu, gpa_t gpa, bool write, bool *writable)
+int memslot_page(struct vcpu *vcpu, gpa_t gpa, bool write, uint8_t **host,
+		 bool *writable)
 {
 	const struct memslot *s = slot_of_guest(vcpu, gpa);
 	uint8_t *page;
 
 	if (!s)
-		return NULL;
+		return -ENOENT;
+	page = s->host + ALIGN_DOWN(gpa - s->gpa, GUEST_PAGE_SIZE);
+	*host = page ? page : NOWHERE;
 	*writable = !(s->flags & KVM_MEM_READONLY);
 	if (s->dirty && *writable) {
-		if (write)
-			dirty_log_mark(s, gpa, 1);
-		else
+		if (!write)
 			*writable = false; /* ask again for a write */
+		else if (!dirty_log_mark_page(vcpu, s, gpa))
+			return -EAGAIN;
 	}
-	page = s->host + ALIGN_DOWN(gpa - s->gpa, GUEST_PAGE_SIZE);
-	return page ? page : NOWHERE;
+	return 0;
 }
 
 bool memslots_overlap_host(struct vm *vm, uintptr_t start, uintptr_t end)
@@ -166,7 +168,7 @@ int vm_mem_write(struct vm *vm, gpa_t gpa, const void *buf, size_t len)
 		}
 		ret = copy_to_user(slot->host + (gpa - slot->gpa), buf, n);
 		if (!ret && slot->dirty)
-			dirty_log_mark(slot, gpa, n);
+			dirty_log_mark(vm, slot, gpa, n);
 		buf = (const char *)buf + n;
 		gpa += n;
 		len -= n;
@@ -322,8 +324,8 @@ static long memslot_store(struct vm *vm, struct memslot *old,
 	if (logs && old && old->dirty) {
 		new->dirty = old->dirty; /* a move keeps them, too */
 	} else if (logs) {
-		new->dirty = dirty_log_new(r->memory_size >> GUEST_PAGE_SHIFT,
-					   vm->initially_set);
+		new->dirty =
+			dirty_log_new(vm, r->memory_size >> GUEST_PAGE_SHIFT);
 		if (!new->dirty) {
 			free(new);
 			return refuse(ENOMEM, "no memory for the dirty log");
@@ -333,6 +335,8 @@ static long memslot_store(struct vm *vm, struct memslot *old,
 	if (old) {
 		if (old->dirty == new->dirty)
 			old->dirty = NULL;
+		if (moved && new->dirty)
+			dirty_log_moved(new->dirty);
 		memslot_free(old);
 	}
 	return 0;

@@ -21,9 +21,14 @@
 struct vcpu;
 struct vm;
 
+/* One bit a page in each; where the VM has no rings there is only the first. */
 struct dirty_log {
 	uint64_t npages;
-	_Atomic uint64_t bits[];
+	_Atomic uint64_t *bits; /* the VMM's bitmap; NULL: rings without one */
+	/* A vCPU may write the page and has listed it; to be listed when the
+	 * ring of the vCPU that wrote it has room. NULL: no rings. */
+	_Atomic uint64_t *listed, *owed;
+	_Atomic uint64_t words[];
 };
 
 /* Only what links it changes once it is published. */
@@ -73,10 +78,12 @@ static inline const struct memslot *memslot_find(const struct memslots *slots,
 /*
  * For an engine that caches what it gets until vm_flush(): the host memory of
  * @gpa's page, and whether it may be written from now on without asking again
- * (@write: it is about to be, and marked dirty if the slot logs). NULL: no
- * slot. On the vCPU's thread that runs the guest.
+ * (@write: it is about to be, and marked dirty if the slot logs). -ENOENT: no
+ * slot. -EAGAIN: the page's mark has filled the dirty ring, the vCPU leaves
+ * before it writes. On the vCPU's thread that runs the guest.
  */
-uint8_t *memslot_page(struct vcpu *vcpu, gpa_t gpa, bool write, bool *writable);
+int memslot_page(struct vcpu *vcpu, gpa_t gpa, bool write, uint8_t **host,
+		 bool *writable);
 int vm_mem_read(struct vm *vm, gpa_t gpa, void *buf, size_t len);
 int vm_mem_write(struct vm *vm, gpa_t gpa, const void *buf, size_t len);
 /* Host memory [start, end) is behind a slot. */
@@ -84,8 +91,23 @@ bool memslots_overlap_host(struct vm *vm, uintptr_t start, uintptr_t end);
 /* slots_lock held. */
 const struct memslot *memslot_by_id(struct vm *vm, uint32_t id);
 
-struct dirty_log *dirty_log_new(uint64_t npages, bool all_set);
-void dirty_log_mark(const struct memslot *slot, gpa_t gpa, size_t len);
+/* ---- dirty.c ------------------------------------------------------------- */
+
+/* slots_lock held. */
+struct dirty_log *dirty_log_new(struct vm *vm, uint64_t npages);
+/* The slot has moved: no vCPU has a translation of the old place any more. */
+void dirty_log_moved(struct dirty_log *log);
+/* The model has written; by a vCPU's thread in KVM_RUN or another. */
+void dirty_log_mark(struct vm *vm, const struct memslot *slot, gpa_t gpa,
+		    size_t len);
+/* A page that the guest is about to write. False: it has to leave first. */
+bool dirty_log_mark_page(struct vcpu *vcpu, const struct memslot *slot,
+			 gpa_t gpa);
+/* An entry of a ring that says (@slot, @page) was reset; slots_lock held, and a
+ * flush of writes follows. */
+void dirty_log_rearm(struct vm *vm, uint32_t slot, uint64_t page);
+/* List what was owed, as far as @vcpu's ring has room. True: some is left. */
+bool dirty_log_pay(struct vcpu *vcpu);
 long dirty_log_get(struct vm *vm, const struct kvm_dirty_log *log);
 long dirty_log_clear(struct vm *vm, const struct kvm_clear_dirty_log *log);
 

@@ -316,6 +316,14 @@ long kobj_ioctl(struct kobj *obj, int fd, unsigned int cmd, unsigned long arg)
 	return ret;
 }
 
+long kobj_check_map(struct kobj *obj, uint64_t offset, uint64_t size, bool exec,
+		    bool shared)
+{
+	if (obj->kind != KOBJ_VCPU)
+		return refuse(ENODEV, "only a vCPU's descriptor can be mapped");
+	return dirty_ring_check_map(vcpu_of(obj), offset, size, exec, shared);
+}
+
 /* ---- requests of the system descriptor ----------------------------------- */
 
 static long refuse_argument(unsigned long user)

@@ -36,6 +36,13 @@ void kernel_signal_arrived(void)
 	vcpu_signalled(vcpu);
 }
 
+struct vcpu *vcpu_running(const struct vm *vm)
+{
+	struct vcpu *vcpu = running;
+
+	return vcpu && vcpu->vm == vm ? vcpu : NULL;
+}
+
 /* ---- for the architecture ------------------------------------------------ */
 
 bool vcpu_mmio(struct vcpu *vcpu, gpa_t gpa, bool write, unsigned int len,

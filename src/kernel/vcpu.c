@@ -194,17 +194,22 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 	vcpu->obj.kind = KOBJ_VCPU;
 	vcpu->obj.refs = 1;
 	vcpu->obj.size = 2 * GUEST_PAGE_SIZE;
-	vcpu->obj.foreign_at = RING_OFFSET;
-	vcpu->obj.foreign_page = vm->ring;
+	vcpu->obj.part[0] =
+		(struct kobj_part){RING_OFFSET, GUEST_PAGE_SIZE, vm->ring};
 	snprintf(vcpu->obj.name, sizeof(vcpu->obj.name), "kvm-vcpu:%u", id);
 	pthread_mutex_init(&vcpu->mutex, NULL);
 	atomic_store(&vcpu->deadline, NO_DEADLINE);
 	vm->arch->vcpu_init(vcpu);
+	if (dirty_ring_alloc(vcpu)) {
+		vcpu_free(vcpu);
+		return NULL;
+	}
 	return vcpu;
 }
 
 void vcpu_free(struct vcpu *vcpu)
 {
+	dirty_ring_free(vcpu);
 	if (vcpu->obj.pages)
 		kernel_host.free_pages(&vcpu->obj);
 	stats_owner_gone(&vcpu->obj);

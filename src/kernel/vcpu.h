@@ -13,6 +13,7 @@
 #include <fauxkvm/kvm.h>
 
 #include "base/types.h"
+#include "kernel/dirty-ring.h"
 #include "kernel/kernel.h"
 #include "kernel/stats.h"
 
@@ -50,6 +51,7 @@ struct vcpu {
 	/* The slot found last and the version it is of; memslot.c. */
 	const struct memslot *slot;
 	uint64_t slots_version;
+	struct dirty_ring dirty_ring;
 	stat_t *stats; /* by index, stats_shown's or these */
 	stat_t first_stats[MAX_VCPU_STATS];
 	struct stats *stats_shown; /* stats.c */
@@ -79,6 +81,14 @@ void vcpu_kick(struct vcpu *vcpu);
 static inline bool vcpu_kicked(const struct vcpu *vcpu)
 {
 	return atomic_load(vcpu->requests) & VCPU_REQ_KICK;
+}
+
+/* The vCPU of @vm that this thread runs; NULL: none. */
+struct vcpu *vcpu_running(const struct vm *vm);
+/* KVM_RUN returns instead of entering the guest: its dirty ring is full. */
+static inline bool dirty_ring_exits(struct vcpu *vcpu)
+{
+	return unlikely(vcpu->dirty_ring.full) && dirty_ring_exits_slow(vcpu);
 }
 
 /* Wait for an interrupt (arch->vcpu_wakeup()), driving the vCPU's timers. */

@@ -62,7 +62,7 @@ long vm_ioctl_clear_dirty_log(struct kobj *obj, void *arg, unsigned long user)
 
 long vm_ioctl_reset_dirty_rings(struct kobj *obj, void *arg, unsigned long user)
 {
-	return refuse(EINVAL, "there are no dirty rings");
+	return dirty_rings_reset(vm_of(obj));
 }
 
 long vm_ioctl_register_coalesced(struct kobj *obj, void *arg,

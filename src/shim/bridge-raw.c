@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -142,6 +143,17 @@ static bool before_seldom(int64_t num, const uint64_t args[6], int64_t *ret)
 	return true;
 }
 
+static bool before_mmap(const uint64_t args[6], int64_t *ret)
+{
+	long err;
+	bool refused = embed_refuses_map((int)args[4], args[1], (int)args[2],
+					 (int)args[3], args[5], &err);
+
+	if (refused)
+		*ret = err;
+	return refused;
+}
+
 bool bridge_raw_before(int64_t num, const uint64_t args[6], int64_t *ret)
 {
 	const int fd = (int)args[0];
@@ -157,6 +169,8 @@ bool bridge_raw_before(int64_t num, const uint64_t args[6], int64_t *ret)
 				       (int)args[2], ret);
 	case GUEST_FCNTL:
 		return embed_file_call(FILE_FCNTL, fd, (int)args[1], 0, ret);
+	case GUEST_MMAP:
+		return !(args[3] & MAP_ANONYMOUS) && before_mmap(args, ret);
 	case GUEST_FTRUNCATE:
 	case GUEST_FALLOCATE:
 	case GUEST_FSYNC:

@@ -367,31 +367,80 @@ void embed_eventfd_used(void)
 	sig_release();
 }
 
-/* A second mapping of the page that is mapped shared at @page. */
-static void page_share(void *page, void *at, int prot)
+/* A second mapping, at @at, of @size bytes that are mapped shared at @pages. */
+static void pages_share(void *pages, size_t size, void *at, int prot)
 {
 	int saved = errno;
-	long ret = host_raw(SYS_mremap, page, 0, PAGE_SIZE,
+	long ret = host_raw(SYS_mremap, pages, 0, size,
 			    MREMAP_MAYMOVE | MREMAP_FIXED, at);
 
 	if (ret >= 0 || ret < -4095)
-		host_mprotect(at, PAGE_SIZE, prot);
+		host_mprotect(at, size, prot);
 	errno = saved;
+}
+
+/* @offset, @end: what is mapped of the descriptor, in bytes. */
+static void part_share(const struct kobj_part *part, char *addr,
+		       uint64_t offset, uint64_t end, int prot)
+{
+	uint64_t first = max_u64(offset, part->at);
+	uint64_t last = min_u64(end, part->at + part->size);
+
+	if (part->pages && first < last)
+		pages_share((char *)part->pages + (first - part->at),
+			    last - first, addr + (first - offset), prot);
+}
+
+static bool is_shared(int flags)
+{
+	return (flags & MAP_TYPE) == MAP_SHARED ||
+	       (flags & MAP_TYPE) == MAP_SHARED_VALIDATE;
+}
+
+static uint64_t whole_pages(size_t len)
+{
+	return (len + PAGE_SIZE - 1) & -(uint64_t)PAGE_SIZE;
+}
+
+bool embed_refuses_map(int fd, size_t len, int prot, int flags,
+		       unsigned long offset, long *ret)
+{
+	struct refusal why;
+	struct kobj *obj;
+	long err = 0;
+
+	if (!fdtab_in_use() || !len)
+		return false;
+	sig_hold();
+	obj = fdtab_lookup(fd);
+	if (obj) {
+		refusal_begin(&why);
+		err = kobj_check_map(obj, offset, whole_pages(len),
+				     prot & PROT_EXEC, is_shared(flags));
+		refusal_end(&why);
+		if (err)
+			embed_refuse((int)-err, "mmap",
+				     VMM_SYSTEM + (int)obj->kind, fd, why.why);
+		kobj_put(obj);
+	}
+	sig_release();
+	if (err)
+		*ret = err;
+	return err;
 }
 
 void embed_mapped(int fd, unsigned long addr, size_t len, int prot, int flags,
 		  unsigned long offset)
 {
+	uint64_t end = offset + whole_pages(len);
 	struct kobj *obj;
 
-	if (!fdtab_in_use() || (flags & MAP_TYPE) != MAP_SHARED)
+	if (!fdtab_in_use() || !is_shared(flags))
 		return;
 	sig_hold();
 	obj = fdtab_lookup(fd);
-	if (obj && obj->foreign_page && offset <= obj->foreign_at &&
-	    obj->foreign_at - offset < len)
-		page_share(obj->foreign_page,
-			   (char *)addr + (obj->foreign_at - offset), prot);
+	for (unsigned int i = 0; obj && i < ARRAY_SIZE(obj->part); i++)
+		part_share(&obj->part[i], (char *)addr, offset, end, prot);
 	if (obj)
 		kobj_put(obj);
 	sig_release();

@@ -41,8 +41,12 @@ bool embed_file_call(enum file_call call, int fd, long a, long b, long *ret);
 /* See kernel_host_memory_changed(); only when a KVM object exists. */
 void embed_memory_changed(unsigned long addr, size_t len);
 
-/* The VMM mapped @len bytes of @fd at @addr: shows other objects' pages there
- * that belong to it (struct kobj.foreign_page). */
+/* Before the VMM maps @len bytes of @fd: true if Linux refuses, *@ret: why. */
+bool embed_refuses_map(int fd, size_t len, int prot, int flags,
+		       unsigned long offset, long *ret);
+
+/* The VMM mapped @len bytes of @fd at @addr: shows there the parts that are not
+ * the descriptor's own pages (struct kobj_part). */
 void embed_mapped(int fd, unsigned long addr, size_t len, int prot, int flags,
 		  unsigned long offset);
 

@@ -11,38 +11,17 @@
 #include "base/host.h"
 #include "base/types.h"
 #include "shim/embed.h"
-#include "shim/fdtab.h"
-#include "shim/sig.h"
 #include "shim/vmm-calls.h"
 
 #define USER_SPACE (UINT64_C(1) << 47)
-
-/* Only a vCPU's descriptor can be mapped, the others have no pages. */
-static bool maps_nothing(int flags, int fd)
-{
-	struct kobj *obj;
-	bool nothing;
-
-	if (flags & MAP_ANONYMOUS || !fdtab_in_use())
-		return false;
-	sig_hold();
-	obj = fdtab_lookup(fd);
-	nothing = obj && obj->kind != KOBJ_VCPU;
-	if (nothing)
-		embed_refuse(ENODEV, "mmap", VMM_SYSTEM + (int)obj->kind, fd,
-			     "only a vCPU's descriptor can be mapped");
-	if (obj)
-		kobj_put(obj);
-	sig_release();
-	return nothing;
-}
 
 long vmm_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off)
 {
 	long ret;
 
-	if (maps_nothing(flags, fd))
-		return -ENODEV;
+	if (!(flags & MAP_ANONYMOUS) &&
+	    embed_refuses_map(fd, len, prot, flags, (unsigned long)off, &ret))
+		return ret;
 	ret = host_raw(SYS_mmap, addr, len, prot, flags, fd, off);
 	if ((flags & MAP_FIXED) && (ret >= 0 || ret < -4095))
 		embed_memory_changed((unsigned long)addr, len);

@@ -110,9 +110,10 @@ static long stub_enter(struct vcpu *vcpu)
 	struct stub_access *a = &stub_access;
 	uint64_t data = a->write ? a->value : 0;
 	bool writable = false;
-	uint8_t *page = memslot_page(vcpu, a->gpa, a->write, &writable);
+	uint8_t *page;
+	int none = memslot_page(vcpu, a->gpa, a->write, &page, &writable);
 
-	if (page && (!a->write || writable)) {
+	if (!none && (!a->write || writable)) {
 		if (a->write)
 			memcpy(page + a->gpa % GUEST_PAGE_SIZE, &data, 4);
 		else

@@ -6,6 +6,7 @@
  */
 #include "test-shim.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -82,6 +83,12 @@ void kobj_close(struct kobj *obj)
 long kobj_ioctl(struct kobj *obj, int fd, unsigned int cmd, unsigned long arg)
 {
 	return obj->kind * 1000 + (cmd & 0xff);
+}
+
+long kobj_check_map(struct kobj *obj, uint64_t offset, uint64_t size, bool exec,
+		    bool shared)
+{
+	return obj->kind == KOBJ_VCPU ? 0 : -ENODEV;
 }
 
 void kernel_signal_arrived(void)

@@ -247,6 +247,8 @@ long arm64_enter(struct vcpu *vcpu)
 	steal_update(vcpu);
 	if (atomic_load(&a->power) == POWER_SUSPENDED)
 		return run_suspended(vcpu);
+	if (dirty_ring_exits(vcpu))
+		return 0;
 	if (timer_notify(vcpu))
 		return vcpu_exit_intr(vcpu);
 	a->cpu.mmio_pending = false;

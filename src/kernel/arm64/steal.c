@@ -178,7 +178,8 @@ void steal_update(struct vcpu *vcpu)
 		stolen_add(s->host + (a->steal_base - s->gpa),
 			   delay - a->steal_last);
 		if (s->dirty)
-			dirty_log_mark(s, a->steal_base, sizeof(struct stolen));
+			dirty_log_mark(vm, s, a->steal_base,
+				       sizeof(struct stolen));
 		a->steal_last = delay;
 	}
 	pthread_rwlock_unlock(&vm->slots_gate);

@@ -24,8 +24,7 @@ static int env_page(struct cpu *cpu, gpa_t gpa, bool write,
 {
 	struct vcpu *vcpu = cpu->opaque;
 
-	page->host = memslot_page(vcpu, gpa, write, &page->writable);
-	return page->host ? 0 : -ENOENT;
+	return memslot_page(vcpu, gpa, write, &page->host, &page->writable);
 }
 
 static void env_look(struct cpu *cpu)
