@@ -35,22 +35,25 @@
 #define ASM_MOVK(rd, imm, hw)    (0xf2800000u | (hw) << 21 | (imm) << 5 | (rd))
 #define ASM_MOV(rd, rm)          (0xaa0003e0u | (rm) << 16 | (rd))
 #define ASM_ADD_IMM(rd, rn, imm) (0x91000000u | (imm) << 10 | (rn) << 5 | (rd))
+#define ASM_ADD_PAGE(rd, rn)     (0x91400400u | (rn) << 5 | (rd)) /* 4096 */
+#define ASM_SUB_IMM(rd, rn, imm) (0xd1000000u | (imm) << 10 | (rn) << 5 | (rd))
 
 /* ---- memory: W is a 32-bit register, X a 64-bit one where both exist ----- */
 
-#define ASM_LDR(rt, rn)       (0xf9400000u | (rn) << 5 | (rt))
-#define ASM_LDR_W(rt, rn)     (0xb9400000u | (rn) << 5 | (rt))
-#define ASM_LDRB(rt, rn)      (0x39400000u | (rn) << 5 | (rt))
-#define ASM_LDRSB_W(rt, rn)   (0x39c00000u | (rn) << 5 | (rt))
-#define ASM_LDRSB_X(rt, rn)   (0x39800000u | (rn) << 5 | (rt))
-#define ASM_LDRSW(rt, rn)     (0xb9800000u | (rn) << 5 | (rt))
-#define ASM_STR(rt, rn)       (0xf9000000u | (rn) << 5 | (rt))
-#define ASM_STR_W(rt, rn)     (0xb9000000u | (rn) << 5 | (rt))
-#define ASM_STRB(rt, rn)      (0x39000000u | (rn) << 5 | (rt))
-#define ASM_STRH(rt, rn)      (0x79000000u | (rn) << 5 | (rt))
-#define ASM_LDP(rt, rt2, rn)  (0xa9400000u | (rt2) << 10 | (rn) << 5 | (rt))
-#define ASM_STP(rt, rt2, rn)  (0xa9000000u | (rt2) << 10 | (rn) << 5 | (rt))
-#define ASM_LDADD(rs, rt, rn) (0xf8200000u | (rs) << 16 | (rn) << 5 | (rt))
+#define ASM_LDR(rt, rn)        (0xf9400000u | (rn) << 5 | (rt))
+#define ASM_LDR_W(rt, rn)      (0xb9400000u | (rn) << 5 | (rt))
+#define ASM_LDRB(rt, rn)       (0x39400000u | (rn) << 5 | (rt))
+#define ASM_LDRSB_W(rt, rn)    (0x39c00000u | (rn) << 5 | (rt))
+#define ASM_LDRSB_X(rt, rn)    (0x39800000u | (rn) << 5 | (rt))
+#define ASM_LDRSW(rt, rn)      (0xb9800000u | (rn) << 5 | (rt))
+#define ASM_STR(rt, rn)        (0xf9000000u | (rn) << 5 | (rt))
+#define ASM_STR_W(rt, rn)      (0xb9000000u | (rn) << 5 | (rt))
+#define ASM_STRB(rt, rn)       (0x39000000u | (rn) << 5 | (rt))
+#define ASM_STRH(rt, rn)       (0x79000000u | (rn) << 5 | (rt))
+#define ASM_LDP(rt, rt2, rn)   (0xa9400000u | (rt2) << 10 | (rn) << 5 | (rt))
+#define ASM_STP(rt, rt2, rn)   (0xa9000000u | (rt2) << 10 | (rn) << 5 | (rt))
+#define ASM_STP_W(rt, rt2, rn) (0x29000000u | (rt2) << 10 | (rn) << 5 | (rt))
+#define ASM_LDADD(rs, rt, rn)  (0xf8200000u | (rs) << 16 | (rn) << 5 | (rt))
 
 /* ---- the system ---------------------------------------------------------- */
 

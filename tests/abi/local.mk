@@ -2,8 +2,6 @@
 ## What Linux answers: cases that run here, natively and as an arm64 VMM, and
 ## on a real kernel.
 abi_sources = tests/abi/cases.c \
-	tests/abi/raw.c \
-	tests/abi/record.c \
 	tests/abi/vm.c \
 	tests/abi/case-attr.c \
 	tests/abi/case-bus.c \
@@ -22,8 +20,8 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-init.c \
 	tests/abi/case-inject.c \
 	tests/abi/case-irqfd.c \
-	tests/abi/case-legacy.c \
 	tests/abi/case-its.c \
+	tests/abi/case-legacy.c \
 	tests/abi/case-life.c \
 	tests/abi/case-line.c \
 	tests/abi/case-memory.c \
@@ -31,6 +29,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-onereg.c \
 	tests/abi/case-path.c \
 	tests/abi/case-request.c \
+	tests/abi/case-ring.c \
 	tests/abi/case-signal.c \
 	tests/abi/case-slot.c \
 	tests/abi/case-stats.c \
