@@ -99,6 +99,9 @@ void abi_vm_bare(struct abi_vm *v);
 int abi_device(const struct abi_vm *v, uint32_t type);
 /* Does the host have it? */
 bool abi_device_there(const struct abi_vm *v, uint32_t type);
+/* The same; @first does what has to be done before the VM has anything. */
+void abi_vm_open_with(struct abi_vm *v, enum abi_gic gic,
+		      void (*first)(struct abi_vm *v));
 /* One more initialised vCPU; *@run is its mapping unless @run is NULL. */
 int abi_vcpu(struct abi_vm *v, unsigned int id, struct kvm_run **run);
 /* KVM_ARM_VCPU_INIT of the VM's vCPU again: 0, or -1 and errno. */
@@ -192,6 +195,8 @@ extern const struct abi_case cases_onereg[];
 extern const struct abi_case cases_path[];
 extern const struct abi_case cases_request[];
 extern const struct abi_case cases_ring[];
+extern const struct abi_case cases_ring_entries[];
+extern const struct abi_case cases_ring_live[];
 extern const struct abi_case cases_signal[];
 extern const struct abi_case cases_slot[];
 extern const struct abi_case cases_stats[];

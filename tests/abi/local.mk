@@ -2,6 +2,9 @@
 ## What Linux answers: cases that run here, natively and as an arm64 VMM, and
 ## on a real kernel.
 abi_sources = tests/abi/cases.c \
+	tests/abi/raw.c \
+	tests/abi/record.c \
+	tests/abi/ring.c \
 	tests/abi/vm.c \
 	tests/abi/case-attr.c \
 	tests/abi/case-bus.c \
@@ -29,6 +32,8 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-onereg.c \
 	tests/abi/case-path.c \
 	tests/abi/case-request.c \
+	tests/abi/case-ring-entries.c \
+	tests/abi/case-ring-live.c \
 	tests/abi/case-ring.c \
 	tests/abi/case-signal.c \
 	tests/abi/case-slot.c \
@@ -39,7 +44,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-timer.c \
 	tests/abi/case-uffd.c \
 	tests/abi/case-vcpu.c
-abi_headers = tests/abi/abi.h
+abi_headers = tests/abi/abi.h tests/abi/ring.h
 abi_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \
 	-Wno-missing-field-initializers \
 	-I$(top_srcdir)/include -I$(top_srcdir)/src -I$(top_srcdir) -pthread

@@ -167,12 +167,20 @@ void abi_vm_bare(struct abi_vm *v)
 
 void abi_vm_open(struct abi_vm *v, enum abi_gic gic)
 {
+	abi_vm_open_with(v, gic, NULL);
+}
+
+void abi_vm_open_with(struct abi_vm *v, enum abi_gic gic,
+		      void (*first)(struct abi_vm *v))
+{
 	struct kvm_userspace_memory_region slot = {
 		.guest_phys_addr = GUEST_BASE,
 		.memory_size = GUEST_SIZE,
 	};
 
 	abi_vm_bare(v);
+	if (first)
+		first(v);
 	v->ram = mmap(NULL, GUEST_SIZE, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	NEED(v->ram != MAP_FAILED);
