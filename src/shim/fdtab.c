@@ -252,7 +252,8 @@ static struct kobj *fdtab_lookup_slow(int fd)
 	e = fdtab_find(&key);
 	if (!e)
 		return NULL;
-	if (fd < CACHED_FDS)
+	/* Numbers of a vfork child are not the parent's, whose cache it is. */
+	if (fd < CACHED_FDS && fdtab_is_our_process())
 		__atomic_store_n(&fdtab_cache[fd], e->obj, __ATOMIC_RELAXED);
 	return e->obj;
 }
@@ -489,9 +490,16 @@ void fdtab_close_begin(struct fdtab_closing *c, unsigned int first,
 	c->keys = c->few;
 	c->first = first;
 	c->last = last;
-	if (!fdtab_in_use() || !fdtab_is_our_process())
+	if (!fdtab_in_use())
 		return;
 	sig_hold();
+	if (!fdtab_is_our_process()) {
+		/* A vfork child's: the parent finds its own again. */
+		fdtab_forget(first, last);
+		errno = saved;
+		sig_release();
+		return;
+	}
 	if (first == last)
 		closing_note(c, (int)first);
 	else

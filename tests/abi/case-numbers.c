@@ -197,6 +197,42 @@ static void close_in_child(void)
 	still_works(&f);
 }
 
+static int asked(int fd)
+{
+	return ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_USER_MEMORY);
+}
+
+/* A child's numbers are its own, be its memory the parent's (vfork). */
+static void numbers_of_child(void)
+{
+	const int vm_number = 30, free_number = 31;
+	struct abi_vm v;
+	int p[2], status = -1;
+	pid_t pid;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	NEED(pipe(p) == 0);
+	NEED(dup2(v.vm, vm_number) == vm_number);
+	NEED(dup2(p[0], free_number) == free_number);
+	EQUAL(OK(asked(vm_number)), 1);
+	pid = vfork();
+	if (pid == 0) {
+		int ret, err;
+
+		dup2(p[0], vm_number);
+		ret = asked(vm_number);
+		err = errno;
+		dup2(v.vm, free_number);
+		asked(free_number);
+		_exit(ret < 0 && err == ENOTTY ? 0 : 1);
+	}
+	NEED(pid > 0 && waitpid(pid, &status, 0) == pid);
+	EQUAL(status, 0);
+	EQUAL(OK(asked(vm_number)), 1);
+	REFUSED(asked(free_number), ENOTTY);
+	REFUSED(ioctl(free_number, KVM_CREATE_VCPU, 3), ENOTTY);
+}
+
 const struct abi_case cases_numbers[] = {
 	{"numbers/close-each", close_each},
 	{"numbers/close-range", close_range_all},
@@ -205,5 +241,6 @@ const struct abi_case cases_numbers[] = {
 	{"numbers/close-raw", close_raw},
 	{"numbers/dup-over-raw", dup_over_raw},
 	{"numbers/close-in-child", close_in_child},
+	{"numbers/of-child", numbers_of_child},
 	{NULL},
 };
