@@ -48,6 +48,18 @@ uint64_t bridge_open_flags(uint64_t guest)
 	return host;
 }
 
+static uint64_t guest_open_flags(uint64_t host)
+{
+	uint64_t guest = host;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(open_flags); i++)
+		guest &= ~open_flags[i].host;
+	for (unsigned int i = 0; i < ARRAY_SIZE(open_flags); i++)
+		if (host & open_flags[i].host)
+			guest |= open_flags[i].guest;
+	return guest;
+}
+
 /* struct stat of arm64 (Linux's generic one). */
 struct guest_stat {
 	uint64_t dev, ino;
@@ -154,6 +166,17 @@ static bool before_mmap(const uint64_t args[6], int64_t *ret)
 	return refused;
 }
 
+/* QEMU does not know the kernel's O_LARGEFILE. */
+static bool before_fcntl(const uint64_t args[6], int64_t *ret)
+{
+	const int fd = (int)args[0], cmd = (int)args[1];
+	bool ours = embed_file_call(FILE_FCNTL, fd, cmd, 0, ret);
+
+	if (ours && cmd == F_GETFL && *ret >= 0)
+		*ret = (int64_t)guest_open_flags((uint64_t)*ret);
+	return ours;
+}
+
 bool bridge_raw_before(int64_t num, const uint64_t args[6], int64_t *ret)
 {
 	const int fd = (int)args[0];
@@ -167,8 +190,7 @@ bool bridge_raw_before(int64_t num, const uint64_t args[6], int64_t *ret)
 	case GUEST_LSEEK:
 		return embed_file_call(FILE_LSEEK, fd, (long)args[1],
 				       (int)args[2], ret);
-	case GUEST_FCNTL:
-		return embed_file_call(FILE_FCNTL, fd, (int)args[1], 0, ret);
+	case GUEST_FCNTL: return before_fcntl(args, ret);
 	case GUEST_MMAP:
 		return !(args[3] & MAP_ANONYMOUS) && before_mmap(args, ret);
 	case GUEST_FTRUNCATE:

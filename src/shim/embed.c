@@ -29,6 +29,9 @@
 #define PAGE_SIZE   4096
 #define SYSTEM_NAME "kvm"
 
+#define STATUS_FLAGS     (O_NONBLOCK | O_APPEND)
+#define KERNEL_LARGEFILE 0100000 /* O_LARGEFILE, which is 0 in libc */
+
 /* FS_IOC_GETFSUUID and FS_IOC_GETFSSYSFSPATH of Linux 6.9 */
 #define FS_GETUUID      0x80111500
 #define FS_GETSYSFSPATH 0x80811501
@@ -114,10 +117,12 @@ long embed_open(int flags)
 
 	sig_hold();
 	fd = system_open();
+	if (fd >= 0 && (flags & O_ACCMODE) != O_RDWR)
+		fdtab_limit((int)fd, flags & O_ACCMODE);
 	if (fd >= 0 && !(flags & O_CLOEXEC))
 		host_fcntl((int)fd, F_SETFD, 0);
-	if (fd >= 0 && (flags & O_NONBLOCK))
-		host_fcntl((int)fd, F_SETFL, O_NONBLOCK);
+	if (fd >= 0 && (flags & STATUS_FLAGS))
+		host_fcntl((int)fd, F_SETFL, flags & STATUS_FLAGS);
 	errno = saved;
 	sig_release();
 	return fd;
@@ -273,6 +278,36 @@ bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 	return ours;
 }
 
+/* Linux's anonymous inodes are not opened, which would set O_LARGEFILE. */
+static long status_flags(int kind, int fd)
+{
+	long flags = host_raw(SYS_fcntl, fd, F_GETFL);
+
+	return flags < 0 || kind == VMM_SYSTEM ? flags
+					       : flags & ~KERNEL_LARGEFILE;
+}
+
+static long no_content(enum file_call call, int kind, int fd)
+{
+	const bool reads = call == FILE_READ;
+	const long flags = host_raw(SYS_fcntl, fd, F_GETFL);
+	const char *name = reads ? "read" : "write";
+
+	if ((flags & O_ACCMODE) == (reads ? O_WRONLY : O_RDONLY))
+		return embed_refuse(EBADF, name, kind, fd, "not open for that");
+	return embed_refuse(EINVAL, name, kind, fd,
+			    "only statistics have content");
+}
+
+/* They are a memfd's. */
+static long no_seals(int cmd, int kind, int fd)
+{
+	const bool adds = kind == VMM_STATS && cmd == F_ADD_SEALS;
+
+	return embed_refuse(adds ? EPERM : EINVAL, "fcntl", kind, fd,
+			    "no seals: the file is no memfd");
+}
+
 /* As of an anonymous inode, but statistics have content and a position. */
 static bool file_answer(enum file_call call, int kind, int fd, long a, long b,
 			long *ret)
@@ -282,9 +317,7 @@ static bool file_answer(enum file_call call, int kind, int fd, long a, long b,
 	case FILE_WRITE:
 		if (kind == VMM_STATS)
 			return false;
-		*ret = embed_refuse(EINVAL,
-				    call == FILE_READ ? "read" : "write", kind,
-				    fd, "only statistics have content");
+		*ret = no_content(call, kind, fd);
 		return true;
 	case FILE_LSEEK:
 		if (b < 0 || b > SEEK_HOLE)
@@ -296,16 +329,17 @@ static bool file_answer(enum file_call call, int kind, int fd, long a, long b,
 		else
 			*ret = host_raw(SYS_lseek, fd, 0, SEEK_CUR);
 		return true;
-	case FILE_FCNTL: /* seals are a memfd's */
-		*ret = embed_refuse(
-			kind == VMM_STATS && a == F_ADD_SEALS ? EPERM : EINVAL,
-			"fcntl", kind, fd, "no seals: the file is no memfd");
+	case FILE_FCNTL:
+		if (a == F_GETFL)
+			*ret = status_flags(kind, fd);
+		else
+			*ret = no_seals((int)a, kind, fd);
 		return true;
 	}
 	return false;
 }
 
-/* Seals are asked for so seldom that duplicates are looked for. */
+/* Flags and seals are asked for so seldom that duplicates are looked for. */
 static bool file_may_be_ours(enum file_call call, int fd)
 {
 	bool ours;
@@ -324,7 +358,8 @@ bool embed_file_call(enum file_call call, int fd, long a, long b, long *ret)
 {
 	int kind;
 
-	if (call == FILE_FCNTL && a != F_GET_SEALS && a != F_ADD_SEALS)
+	if (call == FILE_FCNTL && a != F_GET_SEALS && a != F_ADD_SEALS &&
+	    a != F_GETFL)
 		return false;
 	if (!file_may_be_ours(call, fd))
 		return false;

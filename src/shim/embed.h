@@ -14,7 +14,7 @@
 /* Once per process, before the VMM runs. */
 void embed_init(void);
 
-/* open("/dev/kvm"): a descriptor or -errno. @flags: O_CLOEXEC, O_NONBLOCK. */
+/* open("/dev/kvm"): a descriptor or -errno. @flags: OPEN_KVM_FLAGS. */
 long embed_open(int flags);
 
 /* The ioctl if @fd is a KVM descriptor, of KVM or any other. False: it is not. */

@@ -108,18 +108,17 @@ static struct fdtab_entry *fdtab_find(const struct fdtab_key *key)
 
 /* ---- making a descriptor ------------------------------------------------- */
 
-/* Linux gives a reader of statistics nothing to write to. */
-static void fd_make_read_only(int fd)
+void fdtab_limit(int fd, int mode)
 {
 	char path[32];
-	long ro;
+	long again;
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	ro = host_raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
-	if (ro < 0)
-		return; /* no descriptor free, or no /proc: then by the seal */
-	host_raw(SYS_dup3, ro, fd, O_CLOEXEC);
-	host_raw(SYS_close, ro);
+	again = host_raw(SYS_openat, AT_FDCWD, path, mode | O_CLOEXEC);
+	if (again < 0)
+		return; /* no descriptor free, or no /proc */
+	host_raw(SYS_dup3, again, fd, O_CLOEXEC);
+	host_raw(SYS_close, again);
 }
 
 static int refuse_memory(const struct kobj *obj)
@@ -152,8 +151,10 @@ static int fd_make(const struct kobj *obj, void **pages)
 	if (obj->kind == KOBJ_STATS)
 		seals |= F_SEAL_FUTURE_WRITE;
 	host_fcntl(fd, F_ADD_SEALS, seals);
+	/* Linux gives a reader of statistics nothing to write to; if this
+	 * fails it is the seal's doing. */
 	if (obj->kind == KOBJ_STATS)
-		fd_make_read_only(fd);
+		fdtab_limit(fd, O_RDONLY);
 	*pages = p;
 	return fd;
 

@@ -38,6 +38,10 @@ bool fdtab_is_foreign(int fd, char *name, size_t size);
  * returned with a reference. NULL: no memory. */
 struct kobj *fdtab_adopt(int fd);
 
+/* @fd is a descriptor of ours for the access @mode (O_RDONLY, O_WRONLY) from
+ * now on; close-on-exec. Stays as it is if the host has no room for that. */
+void fdtab_limit(int fd, int mode);
+
 /*
  * Around an operation that may close descriptors first..last (close(fd):
  * fd..fd). Before: remembers which objects are touched. After, whatever the

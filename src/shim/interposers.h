@@ -33,6 +33,10 @@
 	  vmm_open(dir, path, flags, 0)) \
 	X(int, __openat64_2, (int dir, const char *path, int flags), \
 	  vmm_open(dir, path, flags | O_LARGEFILE, 0)) \
+	X(int, creat,	    (const char *path, unsigned int mode), \
+	  vmm_open(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode)) \
+	X(int, creat64,	    (const char *path, unsigned int mode), \
+	  vmm_open(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC | O_LARGEFILE, mode)) \
 	X(int, access,	    (const char *path, int mode), \
 	  vmm_access(AT_FDCWD, path, mode, 0)) \
 	X(int, faccessat,   (int dir, const char *path, int mode, int flags), \

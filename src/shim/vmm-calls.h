@@ -123,8 +123,9 @@ int vmm_cancel(pthread_t thread); /* as libc: 0 or an errno */
  * The way to the kernel model, different where the model is (gate-embed.c) and
  * in the thunk (gate-thunk.c).
  */
-/* A descriptor of /dev/kvm. @flags: O_CLOEXEC and O_NONBLOCK, which have the
- * same values on all architectures. */
+/* A descriptor of /dev/kvm. @flags: those that a descriptor keeps, which have
+ * the same values on all architectures. */
+#define OPEN_KVM_FLAGS (O_CLOEXEC | O_ACCMODE | O_NONBLOCK | O_APPEND)
 long gate_open(int flags);
 /* False: @fd is not a KVM descriptor. */
 _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);

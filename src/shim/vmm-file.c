@@ -64,7 +64,7 @@ static long kvm_open(int flags)
 		return -EEXIST;
 	if (flags & O_DIRECTORY)
 		return -ENOTDIR;
-	return gate_open(flags & (O_CLOEXEC | O_NONBLOCK));
+	return gate_open(flags & OPEN_KVM_FLAGS);
 }
 
 _Bool vmm_names_descriptor(const char *path)

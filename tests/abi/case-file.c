@@ -349,6 +349,53 @@ static void no_number(void)
 	EQUAL(OK(ioctl(fd[VM], KVM_CREATE_VCPU, 1)), (uint64_t)next);
 }
 
+/* ---- status flags -------------------------------------------------------- */
+
+/* What Linux adds to each open() of a 64-bit process; 0 in libc. */
+#ifdef __aarch64__
+#define LARGEFILE 0400000
+#else
+#define LARGEFILE 0100000
+#endif
+
+static void opened(int fd, int flags)
+{
+	EQUAL(OK(fcntl(fd, F_GETFL)), flags | LARGEFILE);
+	EQUAL(OK(ioctl(fd, KVM_GET_API_VERSION, 0)), KVM_API_VERSION);
+	OK(close((int)OK(ioctl(fd, KVM_CREATE_VM, 0))));
+	OK(close(fd));
+}
+
+static void status_flags(void)
+{
+	int fd[NR_KINDS], again;
+
+	open_all(fd);
+	EQUAL(OK(fcntl(fd[SYSTEM], F_GETFL)), O_RDWR | LARGEFILE);
+	for (int i = VM; i < STATS; i++)
+		EQUAL(OK(fcntl(fd[i], F_GETFL)), O_RDWR);
+	EQUAL(OK(fcntl(fd[STATS], F_GETFL)), O_RDONLY);
+	EQUAL(OK(fcntl(dup(fd[VCPU]), F_GETFL)), O_RDWR);
+	again = fcntl(fd[VM], F_DUPFD, 600);
+	OK(fcntl(again, F_SETFL, O_NONBLOCK | O_APPEND));
+	EQUAL(OK(fcntl(fd[VM], F_GETFL)), O_RDWR | O_NONBLOCK | O_APPEND);
+	OK(fcntl(fd[VM], F_SETFL, 0));
+	EQUAL(OK(fcntl(again, F_GETFL)), O_RDWR);
+
+	opened(open("/dev/kvm", O_RDONLY | O_CLOEXEC), O_RDONLY);
+	opened(open("/dev/kvm", O_WRONLY | O_TRUNC), O_WRONLY);
+	opened(open("/dev/kvm", O_RDWR | O_NONBLOCK), O_RDWR | O_NONBLOCK);
+	opened(open("/dev/kvm", O_RDWR | O_APPEND), O_RDWR | O_APPEND);
+	opened(creat("/dev/kvm", 0600), O_WRONLY);
+	opened(open("/dev/kvm", O_CREAT | O_RDONLY, 0600), O_RDONLY);
+	again = creat("/dev/kvm", 0600);
+	EQUAL(OK(fcntl(again, F_GETFD)), 0);
+	REFUSED(read(again, &again, 1), EBADF);
+	again = open("/dev/kvm", O_RDONLY | O_CLOEXEC);
+	EQUAL(OK(fcntl(again, F_GETFD)), FD_CLOEXEC);
+	REFUSED(write(again, &again, 1), EBADF);
+}
+
 const struct abi_case cases_file[] = {
 	{"file/requests", requests},
 	{"file/requests-closed", requests_closed},
@@ -359,5 +406,6 @@ const struct abi_case cases_file[] = {
 	{"file/looks", looks},
 	{"file/others", others},
 	{"file/no-number", no_number},
+	{"file/status-flags", status_flags},
 	{NULL},
 };
