@@ -7,6 +7,8 @@
 #   cache                            the folder everything is kept in
 #   fetch_sysroot                    $cache/sysroot: qemu-system-aarch64, arm64
 #   fetch_libvirt                    $cache/libvirt: the same and libvirt, arm64
+#   fetch_backports                  $cache/backports: the sysroot with a newer
+#                                    QEMU, that of the release's backports
 #   fetch_kernel 6.1|6.12            prints the path of the kernel image
 #   fetch_program DIR PACKAGE...     unpack packages (no dependencies) into DIR
 #   make_initramfs OUT INIT [F...]   busybox, its names, INIT as /init, files
@@ -27,9 +29,10 @@ lib_locked() {
 	) 9>"$cache/lock" || exit
 }
 
-# An apt that sees the host's sources but only arm64, and no installed package.
+# An apt that sees the host's sources but only arm64, and no installed package;
+# $apt_release: packages of that release first.
 apt_setup() {
-	apt=$cache/apt
+	apt=$cache/apt${apt_release:+-$apt_release}
 	mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
 	: >"$apt/state/status"
 	cat >"$apt/apt.conf" <<-END
@@ -46,6 +49,8 @@ apt_setup() {
 		Dir::State "$apt/state";
 		Dir::State::status "$apt/state/status";
 		Dir::Cache "$apt/cache";
+		${apt_release:+Dir::Etc::sourceparts "$apt/sources";}
+		${apt_release:+APT::Default-Release "$apt_release";}
 	END
 	# Lists are good for a day, and until a package is not found.
 	if [ -z "$(find "$apt/updated" -mtime -1 2>/dev/null)" ]; then
@@ -95,6 +100,29 @@ sysroot_fill() {
 
 fetch_sysroot() {
 	lib_locked sysroot_fill
+}
+
+# The release's name and its mirror are those of the host's sources.
+backports_fill() {
+	[ -e "$cache/backports/.complete" ] && return
+	apt_setup
+	# shellcheck disable=SC2016,SC2046
+	set -- $(APT_CONFIG=$apt/apt.conf apt-get indextargets \
+		--format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages')
+	[ $# -ge 2 ] || lib_die "apt has no sources"
+	apt_release=$2-backports
+	apt=$cache/apt-$apt_release
+	mkdir -p "$apt/sources"
+	cp /etc/apt/sources.list.d/* "$apt/sources/" 2>/dev/null || true
+	echo "deb $1 $apt_release main" >"$apt/sources/backports.list"
+	closure_unpack "$cache/backports" qemu-system-arm ipxe-qemu libc6 \
+		libgcc-s1
+	apt_release=
+	: >"$cache/backports/.complete"
+}
+
+fetch_backports() {
+	lib_locked backports_fill
 }
 
 # Links to the sysroot's files, and what libvirt needs beside them.
