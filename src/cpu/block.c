@@ -21,6 +21,7 @@
 #include "cpu/engine.h"
 #include "cpu/exec.h"
 #include "cpu/mmu.h"
+#include "cpu/model.h"
 
 #define HASH_BITS    15
 #define PAGE_BITS    12
@@ -153,6 +154,18 @@ static void *arena_alloc(struct cpu_blocks *bs, size_t size)
 
 /* ---- decoding ------------------------------------------------------------ */
 
+/* UNDEFINED, too, if the core is one that lacks it. */
+static const struct insn_row *decode(const struct cpu *cpu, uint32_t word,
+				     struct insn *i)
+{
+	const struct insn_row *row = insn_decode(word, i);
+
+	if (!cpu->absent || !row || !model_lacks_insn(cpu, i))
+		return row;
+	*i = (struct insn){.op = A64_UNDEFINED, .imm = word};
+	return NULL;
+}
+
 static uint32_t row_cost(const struct cpu *cpu, const struct insn_row *row)
 {
 	return cpu->costs ? cpu->costs->cycles[row ? row->class : INSN_SYS] : 0;
@@ -177,7 +190,7 @@ static unsigned int decode_run(const struct cpu *cpu, struct insn *insns,
 		if (n && unlikely(breaks_offset(cpu, off)))
 			break;
 		memcpy(&words[n], host + n * 4, sizeof(words[n]));
-		row = insn_decode(words[n], &insns[n]);
+		row = decode(cpu, words[n], &insns[n]);
 		insns[n].pgoff = off;
 		ended = insn_ends_block(row);
 		*cost += row_cost(cpu, row);

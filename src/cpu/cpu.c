@@ -14,6 +14,7 @@
 #include "cpu/exception.h"
 #include "cpu/fp.h"
 #include "cpu/mmu.h"
+#include "cpu/model.h"
 #include "cpu/sysreg.h"
 
 int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
@@ -25,6 +26,7 @@ int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 	cpu->env = env;
 	cpu->opaque = opaque;
 	cpu->engine = &interp_engine;
+	cpu->absent = model_absent(cpu);
 	ret = mmu_init(cpu);
 	if (!ret)
 		ret = blocks_init(cpu);

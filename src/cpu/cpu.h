@@ -24,6 +24,21 @@
 struct block;
 struct code_engine;
 
+/* ---- which core it is ---------------------------------------------------- */
+
+/* What a particular core says in registers that identify it, its features and
+ * its caches: set by cpu_model_set(), or zeroed. A register that is not among
+ * them has its row's reset. */
+#define CPU_MODEL_IDS 32
+struct cpu_id {
+	uint32_t enc;
+	uint64_t val;
+};
+struct cpu_model {
+	unsigned int nr_ids;
+	struct cpu_id ids[CPU_MODEL_IDS];
+};
+
 /* ---- the world around a PE ----------------------------------------------- */
 
 /* The 4 KiB of host memory behind a guest physical page. */
@@ -60,6 +75,8 @@ struct cpu_env {
 	void (*look)(struct cpu *cpu);
 	/* First guest physical address outside the IPA space. */
 	uint64_t ipa_limit;
+	/* Which core it is. NULL: one with all that src/cpu executes. */
+	const struct cpu_model *model;
 };
 
 /*
@@ -265,7 +282,8 @@ struct cpu {
 	struct cpu_inbox *inbox;          /* domain.c private */
 	struct cpu_domain *domain;
 	const struct cpu_env *env;
-	void *opaque; /* the environment's */
+	void *opaque;    /* the environment's */
+	uint64_t absent; /* what its model lacks: bits of enum cpu_feature */
 	struct cpu_breaks breaks;
 };
 
@@ -419,6 +437,23 @@ struct cpu_sysreg_info {
 /* Rows in ascending order of enc; NULL at the end. */
 const struct cpu_sysreg_info *cpu_sysreg_info(unsigned int n);
 const struct cpu_sysreg_info *cpu_sysreg_find(uint32_t enc);
+
+/* @val of the ID register @row without what src/cpu does not execute. */
+uint64_t cpu_id_limit(const struct cpu_sysreg_info *row, uint64_t val);
+/* Make @model of a core's @ids, as far as src/cpu executes them. */
+void cpu_model_set(struct cpu_model *model, const struct cpu_id *ids,
+		   unsigned int nr_ids);
+/* What a PE of @model (NULL: as in struct cpu_env) begins with in @row. */
+uint64_t cpu_model_id(const struct cpu_model *model,
+		      const struct cpu_sysreg_info *row);
+/* The fields of 4 bits of which an ID register's value may consist. False:
+ * there is no @n-th. */
+struct cpu_id_field {
+	const char *reg, *name;
+	unsigned int shift;
+};
+bool cpu_id_field(unsigned int n, struct cpu_id_field *out);
+
 /* Raw value, no side effects for the guest; set updates derived state. */
 uint64_t cpu_sysreg_get(const struct cpu *cpu, uint32_t enc);
 void cpu_sysreg_set(struct cpu *cpu, uint32_t enc, uint64_t val);

@@ -71,6 +71,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/int-shift-body.h \
 	src/cpu/int.c \
 	src/cpu/int.h \
+	src/cpu/id-fields.def \
 	src/cpu/interp.c \
 	src/cpu/ldst-16.c \
 	src/cpu/ldst-32.c \
@@ -90,6 +91,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/pac-qarma-body.h \
 	src/cpu/pac.c \
 	src/cpu/pac.h \
+	src/cpu/model.c \
+	src/cpu/model.h \
 	src/cpu/run.c \
 	src/cpu/simd-16b.c \
 	src/cpu/simd-2d.c \

@@ -9,6 +9,7 @@
 #include "cpu/exec.h"
 #include "cpu/fp.h"
 #include "cpu/mmu.h"
+#include "cpu/model.h"
 
 #define DCZID_DZP BIT(4)
 
@@ -463,7 +464,9 @@ static void rows_reset(struct cpu *cpu, bool lasting)
 	for (unsigned int n = 0; n < ARRAY_SIZE(rows); n++)
 		if (rows[n].offset != SYSREG_NO_FIELD &&
 		    row_is_lasting(&rows[n]) == lasting)
-			*row_storage(cpu, &rows[n]) = rows[n].info.reset;
+			*row_storage(cpu, &rows[n]) =
+				lasting ? model_reset(cpu, &rows[n].info)
+					: rows[n].info.reset;
 }
 
 void sysregs_init(struct cpu *cpu)

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Models of cores: the ID registers of one, limited to what src/cpu executes,
+ * and what follows from them for instructions and system registers.
+ */
+#include "cpu/model.h"
+
+#include <string.h>
+
+#include "base/log.h"
+
+/* ---- fields of ID registers ---------------------------------------------- */
+
+enum id_rule { ID_ANY, ID_EXEC, ID_SIGNED };
+
+#define ANY(reg, name, shift)    {#reg, #name, shift, ID_ANY},
+#define EXEC(reg, name, shift)   {#reg, #name, shift, ID_EXEC},
+#define SIGNED(reg, name, shift) {#reg, #name, shift, ID_SIGNED},
+static const struct id_field {
+	const char *reg, *name;
+	uint8_t shift, rule;
+} id_fields[] = {
+#include "cpu/id-fields.def"
+};
+
+static uint64_t field_limit(const struct id_field *f, uint64_t field,
+			    uint64_t most)
+{
+	switch (f->rule) {
+	case ID_EXEC: return min_u64(field, most);
+	case ID_SIGNED:
+		return sext64(field, 4) < sext64(most, 4) ? field : most;
+	default: return field;
+	}
+}
+
+uint64_t cpu_id_limit(const struct cpu_sysreg_info *row, uint64_t val)
+{
+	uint64_t out = 0;
+
+	/* What identifies the core or its caches is no feature. */
+	if (!(row->flags & SYSREG_ID) || SYSREG_OP1(row->enc))
+		return val;
+	for (size_t i = 0; i < ARRAY_SIZE(id_fields); i++) {
+		const struct id_field *f = &id_fields[i];
+
+		if (!strcmp(f->reg, row->name))
+			out |= field_limit(f, val >> f->shift & 15,
+					   row->reset >> f->shift & 15)
+			       << f->shift;
+	}
+	return out;
+}
+
+bool cpu_id_field(unsigned int n, struct cpu_id_field *out)
+{
+	const struct id_field *f = &id_fields[n];
+
+	if (n >= ARRAY_SIZE(id_fields))
+		return false;
+	*out = (struct cpu_id_field){f->reg, f->name, f->shift};
+	return true;
+}
+
+/* ---- a model ------------------------------------------------------------- */
+
+void cpu_model_set(struct cpu_model *model, const struct cpu_id *ids,
+		   unsigned int nr_ids)
+{
+	bug_on(nr_ids > CPU_MODEL_IDS, "%u registers of a model", nr_ids);
+	for (unsigned int n = 0; n < nr_ids; n++) {
+		const struct cpu_sysreg_info *row = cpu_sysreg_find(ids[n].enc);
+
+		bug_on(!row, "no register 0x%x", ids[n].enc);
+		model->ids[n].enc = ids[n].enc;
+		model->ids[n].val = cpu_id_limit(row, ids[n].val);
+	}
+	model->nr_ids = nr_ids;
+}
+
+uint64_t cpu_model_id(const struct cpu_model *model,
+		      const struct cpu_sysreg_info *row)
+{
+	for (unsigned int n = 0; model && n < model->nr_ids; n++)
+		if (model->ids[n].enc == row->enc)
+			return model->ids[n].val;
+	return row->reset;
+}
+
+uint64_t model_reset(const struct cpu *cpu, const struct cpu_sysreg_info *row)
+{
+	return cpu_model_id(cpu->env->model, row);
+}
+
+/* ---- features ------------------------------------------------------------ */
+
+#define ID(crm, op2) SYSREG_ENC(3, 0, 0, crm, op2)
+#define ID_ISAR0     ID(6, 0)
+#define ID_MMFR1     ID(7, 1)
+#define ID_MMFR2     ID(7, 2)
+
+/* The field that says whether it is there, and the least that says so. */
+static const struct {
+	uint32_t enc;
+	uint8_t shift, least;
+} features[NR_FEATURES] = {
+	[FEAT_AES] = {ID_ISAR0, 4, 1},    [FEAT_PMULL] = {ID_ISAR0, 4, 2},
+	[FEAT_SHA1] = {ID_ISAR0, 8, 1},   [FEAT_SHA256] = {ID_ISAR0, 12, 1},
+	[FEAT_CRC32] = {ID_ISAR0, 16, 1}, [FEAT_LSE] = {ID_ISAR0, 20, 2},
+	[FEAT_RDM] = {ID_ISAR0, 28, 1},   [FEAT_DOTPROD] = {ID_ISAR0, 44, 1},
+	[FEAT_PAN] = {ID_MMFR1, 20, 1},   [FEAT_UAO] = {ID_MMFR2, 4, 1},
+};
+
+uint64_t model_absent(const struct cpu *cpu)
+{
+	uint64_t absent = 0;
+
+	for (unsigned int k = FEAT_ALWAYS + 1; k < NR_FEATURES; k++) {
+		uint64_t val =
+			model_reset(cpu, cpu_sysreg_find(features[k].enc));
+
+		if ((val >> features[k].shift & 15) < features[k].least)
+			absent |= BIT(k);
+	}
+	return absent;
+}
+
+/* By operation; a row that is not here is Armv8.0's. */
+static const uint8_t feature_of_op[] = {
+	[A64_CASB... A64_SWP] = FEAT_LSE,
+	[A64_CRC32] = FEAT_CRC32,
+	[A64_CRC32C] = FEAT_CRC32,
+	[A64_AESE... A64_AESIMC] = FEAT_AES,
+	[A64_SHA1C... A64_SHA1SU0] = FEAT_SHA1,
+	[A64_SHA256H... A64_SHA256SU1] = FEAT_SHA256,
+	[A64_SHA1H... A64_SHA1SU1] = FEAT_SHA1,
+	[A64_SHA256SU0] = FEAT_SHA256,
+	[A64_PMULL_1q] = FEAT_PMULL,
+	[A64_SQRDMLAH_v... A64_SQRDMLSH_s] = FEAT_RDM,
+	[A64_SQRDMLAH_el... A64_SQRDMLSH_el_s] = FEAT_RDM,
+	[A64_SDOT_v] = FEAT_DOTPROD,
+	[A64_UDOT_v] = FEAT_DOTPROD,
+	[A64_SDOT_el] = FEAT_DOTPROD,
+	[A64_UDOT_el] = FEAT_DOTPROD,
+	[A64_MSR_imm_UAO] = FEAT_UAO,
+	[A64_MSR_imm_PAN] = FEAT_PAN,
+};
+
+static enum cpu_feature feature_of_sysreg(uint32_t enc)
+{
+	switch (enc) {
+	case SYSREG_ENC(3, 0, 4, 2, 3): return FEAT_PAN;
+	case SYSREG_ENC(3, 0, 4, 2, 4): return FEAT_UAO;
+	default: return FEAT_ALWAYS;
+	}
+}
+
+bool model_lacks_insn(const struct cpu *cpu, const struct insn *i)
+{
+	enum cpu_feature f = FEAT_ALWAYS;
+
+	if (i->op == A64_MRS || i->op == A64_MSR_reg)
+		f = feature_of_sysreg(i->imm);
+	else if (i->op < ARRAY_SIZE(feature_of_op))
+		f = feature_of_op[i->op];
+	return !cpu_has(cpu, f);
+}

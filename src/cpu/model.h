@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a model of a core has beyond Armv8.0, for the instructions and system
+ * registers that depend on it (model.c): one that it lacks is UNDEFINED.
+ */
+#ifndef FAUXKVM_CPU_MODEL_H
+#define FAUXKVM_CPU_MODEL_H
+
+#include "cpu/cpu.h"
+
+/* Bits of cpu->absent. */
+enum cpu_feature {
+	FEAT_ALWAYS,
+	FEAT_AES,
+	FEAT_PMULL,
+	FEAT_SHA1,
+	FEAT_SHA256,
+	FEAT_CRC32,
+	FEAT_LSE,
+	FEAT_RDM,
+	FEAT_DOTPROD,
+	FEAT_PAN,
+	FEAT_UAO,
+	NR_FEATURES,
+};
+_Static_assert((int)NR_FEATURES <= 64, "a bit each");
+
+/* Of the model that @cpu's environment names; cpu_init(). */
+uint64_t model_absent(const struct cpu *cpu);
+
+/* The value that @cpu begins with in @row. */
+uint64_t model_reset(const struct cpu *cpu, const struct cpu_sysreg_info *row);
+
+bool model_lacks_insn(const struct cpu *cpu, const struct insn *i);
+
+static inline bool cpu_has(const struct cpu *cpu, enum cpu_feature feature)
+{
+	return !(cpu->absent & BIT(feature));
+}
+
+#endif
