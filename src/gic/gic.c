@@ -178,10 +178,15 @@ struct gic_vcpu *gic_vcpu_by_aff(struct gic *gic, uint64_t aff)
 
 /* Creation and initialisation */
 
+unsigned int gic_max_vcpus(int model)
+{
+	return model == 2 ? GIC_V2_MAX_VCPUS : GIC_MAX_VCPUS;
+}
+
 int gic_create(struct gic *gic, int model)
 {
 	const struct device_vm_ops *ops = gic->vm->ops;
-	unsigned int max = model == 2 ? GIC_V2_MAX_VCPUS : GIC_MAX_VCPUS;
+	unsigned int max = gic_max_vcpus(model);
 	int ret;
 
 	ret = ops->trylock_vcpus(gic->vm);

@@ -83,6 +83,8 @@ int gic_create_irqchip(struct gic *gic);
 
 /* 0: none was created; else 2 or 3. */
 int gic_model(struct gic *gic);
+/* How many vCPUs a VM with GICv2 or GICv3 can have. */
+unsigned int gic_max_vcpus(int model);
 bool gic_has_its(struct gic *gic);
 
 /*

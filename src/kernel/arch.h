@@ -61,6 +61,13 @@ struct arch {
 	/* The @n-th register of KVM_GET_REG_LIST; false: there is none. NULL:
 	 * they are not listed. */
 	bool (*reg_row)(unsigned int n, struct kernel_reg_row *out);
+	/* ---- machines, of which one is pretended; NULL: only one ---- */
+
+	/* As the functions of kernel.h. */
+	int (*set_profile)(const char *name);
+	bool (*profile_row)(unsigned int n, struct kernel_profile_row *out);
+	bool (*profile_limit)(unsigned int n, unsigned int k,
+			      struct kernel_profile_limit *out);
 
 	/* ---- limits ---- */
 

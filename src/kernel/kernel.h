@@ -93,6 +93,15 @@ void kernel_offer_draft_attrs(bool offer);
 /* The environment variable by which a VMM is told to: anything but "" or 0. */
 #define DRAFT_ATTRS_ENV "FAUXKVM_DRAFT_DEVICE_ATTR"
 
+/*
+ * Which machine KVM is pretended to run on, by one of the names of
+ * kernel_profile_row(). Before the first open; without, it is the first row's.
+ * 0 or -ENOENT.
+ */
+/* The environment variable that a VMM is told it by. */
+#define HOST_ENV "FAUXKVM_HOST"
+int kernel_set_profile(const char *name);
+
 /* open("/dev/kvm"): a new system object with one reference, NULL: ENOMEM. */
 struct kobj *kernel_open(void);
 
@@ -194,5 +203,18 @@ struct kernel_exit_row {
 	bool made; /* false: Linux has it, it never happens here */
 };
 const struct kernel_exit_row *kernel_exit_row(unsigned int n);
+/* The @n-th machine. False: there is none. */
+struct kernel_profile_row {
+	const char *name, *about;
+};
+bool kernel_profile_row(unsigned int n, struct kernel_profile_row *out);
+/* The @k-th ID field in which the @n-th machine says less here than the real
+ * one. False: there is none. */
+struct kernel_profile_limit {
+	const char *reg, *field;
+	unsigned int real, here;
+};
+bool kernel_profile_limit(unsigned int n, unsigned int k,
+			  struct kernel_profile_limit *out);
 
 #endif

@@ -30,6 +30,24 @@ void kernel_set_host(const struct kernel_host *host)
 	kernel_host = *host;
 }
 
+int kernel_set_profile(const char *name)
+{
+	return kernel_arch()->set_profile ? kernel_arch()->set_profile(name)
+					  : -ENOENT;
+}
+
+bool kernel_profile_row(unsigned int n, struct kernel_profile_row *out)
+{
+	return kernel_arch()->profile_row && kernel_arch()->profile_row(n, out);
+}
+
+bool kernel_profile_limit(unsigned int n, unsigned int k,
+			  struct kernel_profile_limit *out)
+{
+	return kernel_arch()->profile_limit &&
+	       kernel_arch()->profile_limit(n, k, out);
+}
+
 struct kobj *kernel_open(void)
 {
 	struct kobj *obj = calloc(1, sizeof(*obj));

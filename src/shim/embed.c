@@ -77,6 +77,17 @@ static void draft_attrs_init(void)
 	kernel_offer_draft_attrs(env && *env && strcmp(env, "0") != 0);
 }
 
+/* The command has looked at the name; a VMM started otherwise goes on. */
+static void choose_host(void)
+{
+	const char *name = getenv(HOST_ENV);
+
+	if (name && kernel_set_profile(name))
+		log_error(HOST_ENV "=%s: no host is called so; see fauxkvm "
+				   "list hosts",
+			  name);
+}
+
 void embed_init(void)
 {
 	static const struct kernel_host host = {
@@ -90,6 +101,7 @@ void embed_init(void)
 
 	kernel_set_host(&host);
 	draft_attrs_init();
+	choose_host();
 	sig_init();
 	process_init(embed_adopt);
 	pthread_atfork(embed_fork_prepare, embed_fork_parent, embed_fork_child);

@@ -9,6 +9,8 @@
 #include "kernel/kernel.h"
 #include "tool/tool.h"
 
+#define LISTS "ioctls, caps, devices, registers, exits, hosts"
+
 static void list_ioctls(void)
 {
 	static const char *const kinds[] = {"system", "vm", "vcpu", "device"};
@@ -132,7 +134,19 @@ static void list_exits(void)
 		       row->made ? "made" : "never");
 }
 
-#define LISTS "ioctls, caps, devices, registers, exits"
+/* A machine a line, and below what it would say of itself if it were real. */
+static void list_hosts(void)
+{
+	struct kernel_profile_row row;
+	struct kernel_profile_limit l;
+
+	for (unsigned int n = 0; kernel_profile_row(n, &row); n++) {
+		printf("%-17s %s\n", row.name, row.about);
+		for (unsigned int k = 0; kernel_profile_limit(n, k, &l); k++)
+			printf("    %s.%s is %u, not %u\n", l.reg, l.field,
+			       l.here, l.real);
+	}
+}
 
 int tool_list(int argc, char **argv)
 {
@@ -142,9 +156,11 @@ int tool_list(int argc, char **argv)
 	} lists[] = {
 		{"ioctls", list_ioctls},   {"caps", list_caps},
 		{"devices", list_devices}, {"registers", list_registers},
-		{"exits", list_exits},
+		{"exits", list_exits},     {"hosts", list_hosts},
 	};
 
+	if (tool_host())
+		return EXIT_USAGE;
 	if (argc != 2)
 		return tool_fail("list takes one of " LISTS);
 	for (unsigned int i = 0; i < ARRAY_SIZE(lists); i++) {

@@ -4,13 +4,15 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "kernel/kernel.h"
 #include "tool/tool.h"
 
 static const char usage[] =
 	"Usage: fauxkvm run [OPTION]... -- COMMAND [ARGUMENT]...\n"
-	"       fauxkvm list ioctls|caps|devices|registers|exits\n"
+	"       fauxkvm list ioctls|caps|devices|registers|exits|hosts\n"
 	"       fauxkvm --help | --version\n"
 	"\n"
 	"Run a virtual machine monitor built for Arm (or an x86-64 program "
@@ -24,6 +26,8 @@ static const char usage[] =
 	"(DIR/lib,\n"
 	"                     DIR/usr/lib) and is itself looked for first\n"
 	"  --qemu FILE        the qemu-aarch64 to use; default: from PATH\n"
+	"  --host NAME        the Arm machine to be, one of fauxkvm list "
+	"hosts\n"
 	"  --log LEVEL[:FILE] error, warn, info or debug; FILE may hold %p for "
 	"the\n"
 	"                     process id; info says why an ioctl failed\n"
@@ -38,8 +42,8 @@ static const char usage[] =
 	"The exit status is COMMAND's; 2 if it could not be started.\n"
 	"\n"
 	"Environment: FAUXKVM_LOG as --log, FAUXKVM_SYSROOT as --sysroot,\n"
-	"FAUXKVM_QEMU as --qemu, FAUXKVM_DRAFT_DEVICE_ATTR=1 as "
-	"--draft-device-attr.\n";
+	"FAUXKVM_QEMU as --qemu, FAUXKVM_HOST as --host (for list, too),\n"
+	"FAUXKVM_DRAFT_DEVICE_ATTR=1 as --draft-device-attr.\n";
 
 int tool_fail(const char *fmt, ...)
 {
@@ -51,6 +55,16 @@ int tool_fail(const char *fmt, ...)
 	va_end(ap);
 	fprintf(stderr, "fauxkvm: %s\n", line);
 	return EXIT_USAGE;
+}
+
+int tool_host(void)
+{
+	const char *name = getenv(HOST_ENV);
+
+	if (!name || !kernel_set_profile(name))
+		return 0;
+	return tool_fail("no host is called '%s'; see fauxkvm list hosts",
+			 name);
 }
 
 int main(int argc, char **argv)

@@ -341,12 +341,14 @@ int tool_run(int argc, char **argv)
 		OPT_ARGV0,
 		OPT_DRY_RUN,
 		OPT_DRAFT_ATTRS,
+		OPT_HOST,
 	};
 	static const struct option options[] = {
 		{"sysroot", required_argument, NULL, OPT_SYSROOT},
 		{"qemu", required_argument, NULL, OPT_QEMU},
 		{"log", required_argument, NULL, OPT_LOG},
 		{"dry-run", no_argument, NULL, OPT_DRY_RUN},
+		{"host", required_argument, NULL, OPT_HOST},
 		{"argv0", required_argument, NULL, OPT_ARGV0},
 		{"draft-device-attr", no_argument, NULL, OPT_DRAFT_ATTRS},
 		{0},
@@ -368,6 +370,7 @@ int tool_run(int argc, char **argv)
 		case OPT_SYSROOT: run.sysroot = optarg; break;
 		case OPT_QEMU: run.qemu = optarg; break;
 		case OPT_LOG: setenv("FAUXKVM_LOG", optarg, 1); break;
+		case OPT_HOST: setenv(HOST_ENV, optarg, 1); break;
 		case OPT_ARGV0: run.argv0 = optarg; break;
 		case OPT_DRY_RUN: run.dry_run = true; break;
 		case OPT_DRAFT_ATTRS: setenv(DRAFT_ATTRS_ENV, "1", 1); break;
@@ -382,6 +385,8 @@ int tool_run(int argc, char **argv)
 	}
 	if (optind >= argc)
 		return tool_fail("no COMMAND given; see fauxkvm --help");
+	if (tool_host())
+		return EXIT_USAGE;
 	run.command = argv + optind;
 	return run_start(&run);
 }

@@ -12,6 +12,9 @@
 int tool_run(int argc, char **argv);
 int tool_list(int argc, char **argv);
 
+/* Be the host that HOST_ENV names, if it does. 0 or EXIT_USAGE. */
+int tool_host(void);
+
 /* Print "fauxkvm: ..." as one line on stderr; returns EXIT_USAGE. */
 int tool_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -43,6 +43,11 @@ void kernel_set_host(const struct kernel_host *h)
 	host = h;
 }
 
+int kernel_set_profile(const char *name)
+{
+	return -ENOENT;
+}
+
 struct kobj *object(enum kobj_kind kind, const char *name, size_t size)
 {
 	struct kobj *obj = calloc(1, sizeof(*obj));

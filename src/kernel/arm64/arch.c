@@ -38,6 +38,15 @@ static bool has_device(const struct device_type *type)
 	return true;
 }
 
+static bool profile_row(unsigned int n, struct kernel_profile_row *out)
+{
+	const struct host_profile *host = host_row(n);
+
+	if (host)
+		*out = (struct kernel_profile_row){host->name, host->about};
+	return host;
+}
+
 /* GSI routes reach SPIs 32..1019. */
 #define NR_SPIS 988
 
@@ -58,6 +67,9 @@ const struct arch arch_arm64 = {
 	.device_types = device_types,
 	.has_device = has_device,
 	.reg_row = onereg_row,
+	.set_profile = host_choose,
+	.profile_row = profile_row,
+	.profile_limit = host_limit,
 
 	.max_vcpus = MAX_VCPUS,
 	.irqchip_pins = NR_SPIS,

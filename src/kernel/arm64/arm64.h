@@ -18,6 +18,12 @@
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 
+/* Of a VM until it gets another GIC. */
+static inline unsigned int host_max_vcpus(void)
+{
+	return gic_max_vcpus(host_profile->gicv3 ? 3 : 2);
+}
+
 /* ---- VM ------------------------------------------------------------------ */
 
 #define NR_ID_REGS 96 /* rows with SYSREG_ID, in table order */

@@ -16,7 +16,12 @@ static long rule_irqchip(struct vm *vm)
 
 static long rule_nr_vcpus(struct vm *vm)
 {
-	return min_u64(host_online_cpus(), MAX_VCPUS);
+	return min_u64(host_online_cpus(), host_max_vcpus());
+}
+
+static long rule_max_vcpus(struct vm *vm)
+{
+	return vm ? atomic_load(&vm->max_vcpus) : host_max_vcpus();
 }
 
 static long rule_msi_devid(struct vm *vm)
@@ -37,7 +42,7 @@ static long dfr0_field(unsigned int shift)
 	const struct cpu_sysreg_info *row =
 		cpu_sysreg_find(SYSREG_ENC(3, 0, 0, 5, 0));
 
-	return row ? (long)((row->reset >> shift) & 15) + 1 : 0;
+	return row ? (long)((host_id(row) >> shift) & 15) + 1 : 0;
 }
 
 static long rule_hw_bps(struct vm *vm)
@@ -136,6 +141,7 @@ static const struct cap_row cap_rows[] = {
 	CAP_YES(VCPU_EVENTS),
 	CAP_NO(S390_PSW),
 	CAP_NO(ENABLE_CAP),
+	CAP(MAX_VCPUS, .rule = rule_max_vcpus),
 	CAP_NO(SYNC_REGS),
 	CAP_YES(READONLY_MEM),
 	CAP_YES(IRQFD_RESAMPLE),
@@ -150,6 +156,7 @@ static const struct cap_row cap_rows[] = {
 	CAP(GUEST_DEBUG_HW_WPS, .rule = rule_hw_wps),
 	CAP(ARM_PMU_V3, .rule = rule_pmu),
 	CAP_YES(VCPU_ATTRIBUTES),
+	CAP(MAX_VCPU_ID, .rule = rule_max_vcpus),
 	CAP(MSI_DEVID, .rule = rule_msi_devid),
 	CAP_YES(ARM_USER_IRQ),
 	CAP(ARM_INJECT_SERROR_ESR, .rule = rule_ras),

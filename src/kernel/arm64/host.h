@@ -7,18 +7,38 @@
 #ifndef FAUXKVM_KERNEL_ARM64_HOST_H
 #define FAUXKVM_KERNEL_ARM64_HOST_H
 
-#include "base/types.h"
+#include "cpu/cpu.h"
+#include "kernel/kernel.h"
 
 struct host_profile {
+	const char *name, *about;
 	unsigned int ipa_bits; /* largest IPA space */
-	bool gicv3, gicv2;     /* gicv2: GICv3 with GICv2 compatibility */
+	bool gicv3, gicv2;     /* both: GICv3 with GICv2 compatibility */
 	bool pmu, sve, pauth, mte, aarch32_el1, aarch32_el0, ras;
 	unsigned int target; /* KVM_ARM_TARGET_* of the host CPU */
 	uint64_t counter_hz;
 	/* Speculation state: KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_n levels. */
 	uint8_t workaround[3];
+	/* As KVM shows them to a VM with no feature: real ones, of which
+	 * host_id() is what src/cpu executes. */
+	const struct cpu_id *ids;
+	unsigned int nr_ids;
 };
 
+/* The one that was chosen, the default if none was. */
 extern const struct host_profile *host_profile;
+/* Its core. */
+const struct cpu_model *host_model(void);
+/* The value of @row, an ID register, with which a VM begins. */
+uint64_t host_id(const struct cpu_sysreg_info *row);
+
+/* Choose by name, before there is a VM: 0 or -ENOENT. */
+int host_choose(const char *name);
+/* NULL: there is no @n-th. */
+const struct host_profile *host_row(unsigned int n);
+/* The @k-th ID field of which host @n says less than it does on real hardware.
+ * False: there is none. */
+bool host_limit(unsigned int n, unsigned int k,
+		struct kernel_profile_limit *out);
 
 #endif

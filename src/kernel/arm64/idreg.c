@@ -97,9 +97,10 @@ static uint64_t idreg_limit(const struct cpu_sysreg_info *row)
 {
 	if (row->flags & SYSREG_RAZ)
 		return 0;
-	if (row->enc == ID_AA64PFR0 && host_profile->gicv3)
-		return (row->reset & ~PFR0_GIC) | PFR0_GIC_V3;
-	return row->reset;
+	if (row->enc == ID_AA64PFR0)
+		return (host_id(row) & ~PFR0_GIC) |
+		       (host_profile->gicv3 ? PFR0_GIC_V3 : 0);
+	return host_id(row);
 }
 
 /* config held. */

@@ -118,6 +118,8 @@ int arm64_vm_init(struct vm *vm)
 	a->env.sysreg_read = env_sysreg_read;
 	a->env.sysreg_write = env_sysreg_write;
 	a->env.ipa_limit = vm->gpa_limit;
+	a->env.model = host_model();
+	vm->max_vcpus = host_max_vcpus();
 	vm->clock.hz = host_profile->counter_hz;
 	a->psci_version = PSCI_V1_1;
 	a->fw_bmap[BMAP_STD] = BMAP_STD_ALL;
