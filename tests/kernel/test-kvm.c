@@ -148,6 +148,7 @@ int main(void)
 	Suite *s = suite_create("kvm");
 
 	add_tests_system(s);
+	add_tests_host(s);
 	add_tests_memory(s);
 	add_tests_vcpu(s);
 	add_tests_run(s);

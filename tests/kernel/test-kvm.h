@@ -56,6 +56,7 @@ long run_wait(void);
 /* ioctl() that must answer @want. */
 #define ASK(want, fd, cmd, arg) ck_assert_int_eq(KVM(fd, cmd, arg), want)
 
+void add_tests_host(Suite *s);
 void add_tests_system(Suite *s);
 void add_tests_memory(Suite *s);
 void add_tests_vcpu(Suite *s);
