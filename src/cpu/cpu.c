@@ -26,7 +26,7 @@ int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 	cpu->env = env;
 	cpu->opaque = opaque;
 	cpu->engine = &interp_engine;
-	cpu->absent = model_absent(cpu);
+	model_init(cpu);
 	ret = mmu_init(cpu);
 	if (!ret)
 		ret = blocks_init(cpu);
@@ -79,6 +79,16 @@ void cpu_reset(struct cpu *cpu)
 	block_invalidate_all(cpu);
 	mmu_regime_changed(cpu);
 	debug_update(cpu);
+}
+
+void cpu_settle(struct cpu *cpu)
+{
+	cpu->sys.sctlr_el1 &= ~(uint64_t)(SCTLR_EE | SCTLR_E0E);
+	/* A core without PAN leaves it alone at an exception. */
+	if (cpu->sctlr_absent & SCTLR_SPAN)
+		cpu->sys.sctlr_el1 |= SCTLR_SPAN;
+	cpu->sys.sctlr_el1 &= ~(cpu->sctlr_absent & ~SCTLR_SPAN);
+	cpu->sys.afsr0_el1 = cpu->sys.afsr1_el1 = 0;
 }
 
 void cpu_set_pins(struct cpu *cpu, uint32_t pins)

@@ -245,6 +245,7 @@ struct cpu {
 	/* debug.c: PSTATE.SS is cleared when the instruction completes */
 	bool stepping;
 	uint32_t step_iss;   /* what the step exception will say of the step */
+	uint8_t ssbs;        /* no part of that word */
 	bool fp_active;      /* between fp_enter() and fp_leave() */
 	uint64_t sp_bank[2]; /* SP_EL0, SP_EL1 when not current */
 
@@ -282,8 +283,9 @@ struct cpu {
 	struct cpu_inbox *inbox;          /* domain.c private */
 	struct cpu_domain *domain;
 	const struct cpu_env *env;
-	void *opaque;    /* the environment's */
-	uint64_t absent; /* what its model lacks: bits of enum cpu_feature */
+	void *opaque; /* the environment's */
+	/* What its model lacks: bits of enum cpu_feature, and of registers. */
+	uint64_t absent, sctlr_absent, tcr_absent, pstate_absent;
 	struct cpu_breaks breaks;
 };
 
@@ -382,6 +384,9 @@ void cpu_domain_flush(struct cpu_domain *dom, uint32_t what);
  * caller has validated the mode (EL0t, EL1t, EL1h). */
 uint64_t cpu_pstate(const struct cpu *cpu);
 void cpu_set_pstate(struct cpu *cpu, uint64_t val);
+/* What was set from outside in bits that the core does not have goes, as when
+ * registers are loaded into a real one. */
+void cpu_settle(struct cpu *cpu);
 /* SP_EL0 / SP_EL1 whichever bank is current. */
 uint64_t cpu_sp(const struct cpu *cpu, unsigned int el);
 void cpu_set_sp(struct cpu *cpu, unsigned int el, uint64_t val);

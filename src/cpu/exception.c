@@ -9,10 +9,8 @@
 #include "cpu/exec.h"
 #include "cpu/mmu.h"
 
-#define PSR_UAO BIT(23)
-#define PSR_PAN BIT(22)
-#define PSR_IL  BIT(20)
-#define PSR_M4  BIT(4) /* AArch32 */
+#define PSR_IL BIT(20)
+#define PSR_M4 BIT(4) /* AArch32 */
 
 /* ---- PSTATE -------------------------------------------------------------- */
 
@@ -32,8 +30,8 @@ uint64_t cpu_pstate(const struct cpu *cpu)
 {
 	return get_nzcv(cpu) | (cpu->uao ? PSR_UAO : 0) |
 	       (cpu->pan ? PSR_PAN : 0) | (cpu->ss ? PSR_SS : 0) |
-	       (cpu->il ? PSR_IL : 0) | (uint64_t)cpu->daif << 6 |
-	       cpu->el << 2 | (cpu->el & cpu->spsel);
+	       (cpu->il ? PSR_IL : 0) | (uint64_t)cpu->ssbs << 12 |
+	       (uint64_t)cpu->daif << 6 | cpu->el << 2 | (cpu->el & cpu->spsel);
 }
 
 /* The parts that every return reinstates, legal or not. */
@@ -41,11 +39,13 @@ static void pstate_set_flags(struct cpu *cpu, uint64_t val)
 {
 	set_nzcv(cpu, val & 0xf0000000u);
 	cpu->pan = FIELD(val, 22, 22);
+	cpu->ssbs = FIELD(val, 12, 12);
 	cpu->daif = FIELD(val, 9, 6);
 }
 
 void cpu_set_pstate(struct cpu *cpu, uint64_t val)
 {
+	val &= ~cpu->pstate_absent;
 	pstate_set_flags(cpu, val);
 	cpu->uao = FIELD(val, 23, 23);
 	cpu->ss = FIELD(val, 21, 21);
@@ -89,6 +89,7 @@ static void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret)
 	cpu->step_iss = 0;
 	if (!(cpu->sys.sctlr_el1 & SCTLR_SPAN))
 		cpu->pan = 1;
+	cpu->ssbs = FIELD(cpu->sys.sctlr_el1, 44, 44); /* DSSBS */
 	cpu->pc = (cpu->sys.vbar_el1 & ~UINT64_C(0x7ff)) + vector;
 	mmu_mode_changed(cpu);
 }
@@ -193,7 +194,8 @@ static bool return_ss(const struct cpu *cpu, unsigned int el, uint64_t spsr)
 
 void exception_return(struct cpu *cpu)
 {
-	uint64_t spsr = cpu->sys.spsr_el1, pc = cpu->sys.elr_el1;
+	uint64_t spsr = cpu->sys.spsr_el1 & ~cpu->pstate_absent;
+	uint64_t pc = cpu->sys.elr_el1;
 
 	cpu->excl_valid = false;
 	cpu->event = true;

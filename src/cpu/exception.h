@@ -33,8 +33,11 @@ enum {
 
 #define ESR_EC(ec) ((uint64_t)(ec) << 26)
 #define ESR_IL     BIT(25)
-/* PSTATE.SS in SPSR_EL1. */
-#define PSR_SS BIT(21)
+/* PSTATE in SPSR_EL1. */
+#define PSR_SSBS BIT(12)
+#define PSR_SS   BIT(21)
+#define PSR_PAN  BIT(22)
+#define PSR_UAO  BIT(23)
 /* ISS of aborts and watchpoints: by a write. */
 #define ISS_WNR BIT(6)
 

@@ -15,6 +15,7 @@
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/mmu-internal.h"
+#include "isa/a64/operands.h"
 
 #define ISS_CM BIT(8)
 
@@ -115,6 +116,14 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 			write && (!(ma & MA_ATOMIC) || (perm & PERM_R1))
 				? ISS_WNR
 				: 0);
+	}
+	if (unlikely(write && w.clean)) {
+		switch (mmu_note_write(cpu, &w, &f)) {
+		case DESC_CHANGED:
+			return xlat_page(cpu, i, va, far, ma, aligned, x);
+		case DESC_READ_ONLY: return data_abort(cpu, i, far, &f, 0);
+		case DESC_DONE: break;
+		}
 	}
 	if (unlikely(w.pa >= cpu->env->ipa_limit)) {
 		f = (struct mmu_fault){.fsc = FSC_EXTERNAL,
@@ -339,8 +348,9 @@ bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t far)
 }
 
 bool mmu_address_translate(struct cpu *cpu, const struct insn *i, gva_t va,
-			   unsigned int el, bool write)
+			   unsigned int at)
 {
+	enum cpu_tlb_mode mode = TLB_EL1;
 	struct mmu_fault f;
 	struct mmu_walk w;
 	unsigned int perm;
@@ -351,8 +361,12 @@ bool mmu_address_translate(struct cpu *cpu, const struct insn *i, gva_t va,
 		if (f.injected)
 			return data_abort(cpu, i, va, &f, 0);
 	} else {
-		perm = el ? w.perm : w.perm >> 3;
-		if (perm & (write ? PERM_W1 : PERM_R1)) {
+		if (at & AT_EL0)
+			mode = TLB_EL0;
+		else if ((at & AT_PAN) && cpu->pan && cpu->mmu->on)
+			mode = TLB_EL1_PAN;
+		perm = mode_perm(w.perm, mode);
+		if (perm & (at & AT_WRITE ? PERM_W1 : PERM_R1)) {
 			/* Device and Non-cacheable are outer shareable. */
 			sh = is_device(&w) || w.attr == 0x44 ? 2 : w.sh;
 			cpu->sys.par_el1 = (uint64_t)w.attr << 56 |

@@ -30,6 +30,7 @@ struct mmu_half {
 	uint8_t level;   /* of the first table */
 	bool disabled;   /* EPDx: a miss is a translation fault */
 	bool tbi;
+	bool hpd; /* tables give no permissions */
 };
 
 enum {
@@ -61,6 +62,11 @@ struct mmu_walk {
 	uint8_t level; /* of the descriptor: level of a permission fault */
 	uint8_t perm;  /* PERM_* */
 	bool ng;
+	/* The write that perm allows is to be noted in the descriptor @desc at
+	 * @desc_pa first. */
+	bool clean;
+	uint64_t desc;
+	gpa_t desc_pa;
 };
 
 /*
@@ -91,6 +97,8 @@ struct mmu_itlb_entry {
 
 struct cpu_mmu {
 	bool on, wxn, align;
+	bool ha,
+		hd; /* the walk sets the access flag, a write the dirty state */
 	struct mmu_half half[2];
 	uint8_t out_bits; /* output address size */
 	gva_t fault_va;   /* cpu_last_fault_va() */
@@ -116,6 +124,11 @@ struct cpu_mmu {
  */
 bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 	      struct mmu_fault *f);
+/* Note a write that @w allows, where @w->clean. DESC_CHANGED: the descriptor is
+ * another meanwhile, walk again; DESC_READ_ONLY: @f. */
+enum desc_update { DESC_DONE, DESC_CHANGED, DESC_READ_ONLY };
+enum desc_update mmu_note_write(struct cpu *cpu, const struct mmu_walk *w,
+				struct mmu_fault *f);
 
 /* Host memory of the page of @gpa, NULL if it is not RAM (or, for a write,
  * not writable), or with cpu->leave if it may not be written now. */

@@ -18,6 +18,7 @@
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/mmu-internal.h"
+#include "cpu/model.h"
 #include "cpu/tlb-check.h"
 
 /* ---- regime -------------------------------------------------------------- */
@@ -47,15 +48,17 @@ gva_t cpu_last_fault_va(const struct cpu *cpu)
  * Reserved TGx values select 4 KiB. A TxSZ out of range is taken as the
  * nearest one in range (a choice the manual leaves).
  */
-static void half_decode(struct mmu_half *h, unsigned int txsz, unsigned int lg,
-			bool epd, bool tbi)
+static void half_decode(const struct cpu *cpu, struct mmu_half *h,
+			unsigned int txsz, unsigned int lg, bool epd, bool tbi)
 {
-	unsigned int stride = lg - 3;
+	unsigned int stride = lg - 3, most = 39;
 
+	if (cpu_has(cpu, FEAT_ST))
+		most = lg == 16 ? 47 : 48;
 	if (txsz < 16)
 		txsz = 16;
-	if (txsz > 39)
-		txsz = 39;
+	if (txsz > most)
+		txsz = most;
 	h->granule = lg;
 	h->in_bits = 64 - txsz;
 	h->level = 4 - (h->in_bits - lg + stride - 1) / stride;
@@ -75,10 +78,15 @@ void mmu_regime_changed(struct cpu *cpu)
 	m->wxn = sctlr & SCTLR_WXN;
 	m->align = sctlr & SCTLR_A;
 	m->out_bits = ips[FIELD(tcr, 34, 32)];
-	half_decode(&m->half[0], FIELD(tcr, 5, 0), tg0[FIELD(tcr, 15, 14)],
+	tcr &= ~cpu->tcr_absent;
+	m->ha = tcr & TCR_HA;
+	m->hd = m->ha && (tcr & TCR_HD);
+	m->half[0].hpd = tcr & TCR_HPD0;
+	m->half[1].hpd = tcr & TCR_HPD1;
+	half_decode(cpu, &m->half[0], FIELD(tcr, 5, 0), tg0[FIELD(tcr, 15, 14)],
 		    tcr & BIT(7), tcr & BIT(37));
-	half_decode(&m->half[1], FIELD(tcr, 21, 16), tg1[FIELD(tcr, 31, 30)],
-		    tcr & BIT(23), tcr & BIT(38));
+	half_decode(cpu, &m->half[1], FIELD(tcr, 21, 16),
+		    tg1[FIELD(tcr, 31, 30)], tcr & BIT(23), tcr & BIT(38));
 	cpu->tbi = m->half[0].tbi | m->half[1].tbi << 1;
 	if (m->on) {
 		uint64_t ttbr =
@@ -120,6 +128,11 @@ uint8_t *mmu_page_host(struct cpu *cpu, gpa_t gpa, bool write)
 	*p = (struct mmu_page){base, page.host, write};
 	return page.host;
 }
+
+/* Of a page or block descriptor. */
+#define DESC_AP_RO BIT(7)
+#define DESC_AF    BIT(10)
+#define DESC_DBM   BIT(51)
 
 /* ---- walk ---------------------------------------------------------------- */
 
@@ -188,29 +201,54 @@ static uint64_t desc_load(const uint8_t *host, gpa_t pa)
 			       __ATOMIC_RELAXED);
 }
 
+/* FEAT_HAFDBS: the descriptor @old at @pa becomes @new if it is still there. */
+static enum desc_update desc_update(struct cpu *cpu, gpa_t pa, uint64_t old,
+				    uint64_t new)
+{
+	uint8_t *host = mmu_page_host(cpu, pa, true);
+
+	if (!host)
+		return DESC_READ_ONLY;
+	return __atomic_compare_exchange_n((uint64_t *)(host + (pa & 0xff8)),
+					   &old, new, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_RELAXED)
+		       ? DESC_DONE
+		       : DESC_CHANGED;
+}
+
 /* Bits of an address beyond the output size. */
 static uint64_t too_large(const struct cpu_mmu *m, uint64_t addr)
 {
 	return m->out_bits < 48 ? addr & GENMASK(47, m->out_bits) : 0;
 }
 
-static bool walk_leaf(struct cpu *cpu, gva_t va, uint64_t desc, uint64_t table,
-		      unsigned int level, unsigned int lg, struct mmu_walk *w,
-		      struct mmu_fault *f)
+static bool walk_leaf(struct cpu *cpu, gva_t va, gpa_t pa, uint64_t desc,
+		      uint64_t table, unsigned int level, unsigned int lg,
+		      struct mmu_walk *w, struct mmu_fault *f)
 {
 	struct cpu_mmu *m = cpu->mmu;
 	uint64_t out = desc & GENMASK(47, lg);
 
 	if (too_large(m, out))
 		return fault(f, FSC_ADDRESS_SIZE, level);
-	if (!(desc & BIT(10)))
-		return fault(f, FSC_ACCESS_FLAG, level);
+	if (!(desc & DESC_AF)) {
+		if (!m->ha)
+			return fault(f, FSC_ACCESS_FLAG, level);
+		switch (desc_update(cpu, pa, desc, desc | DESC_AF)) {
+		case DESC_READ_ONLY: return fault_stage2_walk(cpu, f, pa);
+		case DESC_CHANGED: return mmu_walk(cpu, va, w, f);
+		case DESC_DONE: desc |= DESC_AF;
+		}
+	}
+	w->clean = m->hd && (desc & DESC_DBM) && (desc & DESC_AP_RO);
+	w->desc = desc;
+	w->desc_pa = pa;
 	w->pa = out | (va & GENMASK(lg - 1, 0));
 	w->attr = cpu->sys.mair_el1 >> (FIELD(desc, 4, 2) * 8);
 	w->lg = lg;
 	w->sh = FIELD(desc, 9, 8);
 	w->level = level;
-	w->perm = leaf_perm(m, desc, table);
+	w->perm = leaf_perm(m, w->clean ? desc & ~DESC_AP_RO : desc, table);
 	w->ng = desc & BIT(11);
 	return true;
 }
@@ -253,21 +291,35 @@ bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 		if (level == 3) {
 			if (!(desc & 2))
 				return fault(f, FSC_TRANSLATION, level);
-			return walk_leaf(cpu, va, desc, table, level, lg, w, f);
+			return walk_leaf(cpu, va, pa, desc, table, level, lg, w,
+					 f);
 		}
 		if (!(desc & 2)) {
 			if (level != 2 && !(level == 1 && h->granule == 12))
 				return fault(f, FSC_TRANSLATION, level);
-			return walk_leaf(cpu, va, desc, table, level, lg, w, f);
+			return walk_leaf(cpu, va, pa, desc, table, level, lg, w,
+					 f);
 		}
 		base = desc & GENMASK(47, h->granule);
 		if (too_large(m, base))
 			return fault(f, FSC_ADDRESS_SIZE, level);
-		table |= desc & GENMASK(62, 59);
+		if (!h->hpd)
+			table |= desc & GENMASK(62, 59);
 		level++;
 		lg -= stride;
 		bits = stride;
 	}
+}
+
+enum desc_update mmu_note_write(struct cpu *cpu, const struct mmu_walk *w,
+				struct mmu_fault *f)
+{
+	enum desc_update done =
+		desc_update(cpu, w->desc_pa, w->desc, w->desc & ~DESC_AP_RO);
+
+	if (done == DESC_READ_ONLY)
+		fault_stage2_walk(cpu, f, w->desc_pa);
+	return done;
 }
 
 /* ---- fetch --------------------------------------------------------------- */

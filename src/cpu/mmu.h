@@ -76,10 +76,10 @@ bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t va,
 	       enum mmu_va_op op, gpa_t *pa);
 /* DC ZVA of the 64-byte block of @va. */
 bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t va);
-/* AT S1E1R (@el 1), S1E0W (@el 0, @write), ...: PAR_EL1 is set. False: an
- * external abort on the walk was taken as an exception. */
+/* AT S1E1R, S1E0W, ... (@at: enum a64_at): PAR_EL1 is set. False: an external
+ * abort on the walk was taken as an exception. */
 bool mmu_address_translate(struct cpu *cpu, const struct insn *i, gva_t va,
-			   unsigned int el, bool write);
+			   unsigned int at);
 
 /* Local invalidation, by the scope of the TLBI instructions. Each also makes
  * the jump cache forget. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cpu/exception.h"
 
 /* ---- fields of ID registers ---------------------------------------------- */
 
@@ -95,7 +96,9 @@ uint64_t model_reset(const struct cpu *cpu, const struct cpu_sysreg_info *row)
 /* ---- features ------------------------------------------------------------ */
 
 #define ID(crm, op2) SYSREG_ENC(3, 0, 0, crm, op2)
+#define ID_PFR1      ID(4, 1)
 #define ID_ISAR0     ID(6, 0)
+#define ID_ISAR1     ID(6, 1)
 #define ID_MMFR1     ID(7, 1)
 #define ID_MMFR2     ID(7, 2)
 
@@ -109,20 +112,44 @@ static const struct {
 	[FEAT_CRC32] = {ID_ISAR0, 16, 1}, [FEAT_LSE] = {ID_ISAR0, 20, 2},
 	[FEAT_RDM] = {ID_ISAR0, 28, 1},   [FEAT_DOTPROD] = {ID_ISAR0, 44, 1},
 	[FEAT_PAN] = {ID_MMFR1, 20, 1},   [FEAT_UAO] = {ID_MMFR2, 4, 1},
+	[FEAT_LRCPC] = {ID_ISAR1, 20, 1}, [FEAT_DPB] = {ID_ISAR1, 0, 1},
+	[FEAT_DPB2] = {ID_ISAR1, 0, 2},   [FEAT_SB] = {ID_ISAR1, 36, 1},
+	[FEAT_LOR] = {ID_MMFR1, 16, 1},   [FEAT_PAN2] = {ID_MMFR1, 20, 2},
+	[FEAT_SSBS] = {ID_PFR1, 4, 2},    [FEAT_IESB] = {ID_MMFR2, 12, 1},
+	[FEAT_HPDS] = {ID_MMFR1, 12, 1},  [FEAT_HAF] = {ID_MMFR1, 0, 1},
+	[FEAT_HDBS] = {ID_MMFR1, 0, 2},   [FEAT_ST] = {ID_MMFR2, 28, 1},
 };
 
-uint64_t model_absent(const struct cpu *cpu)
-{
-	uint64_t absent = 0;
+/* Bits of registers that are there with a feature. */
+static const struct {
+	uint8_t feature;
+	uint64_t sctlr, tcr, pstate;
+} feature_bits[] = {
+	{FEAT_PAN, SCTLR_SPAN, 0, PSR_PAN},
+	{FEAT_UAO, 0, 0, PSR_UAO},
+	{FEAT_SSBS, SCTLR_DSSBS, 0, PSR_SSBS},
+	{FEAT_IESB, SCTLR_IESB, 0, 0},
+	{FEAT_HPDS, 0, TCR_HPD0 | TCR_HPD1 | TCR_HWU, 0},
+	{FEAT_HAF, 0, TCR_HA, 0},
+	{FEAT_HDBS, 0, TCR_HD, 0},
+};
 
+void model_init(struct cpu *cpu)
+{
 	for (unsigned int k = FEAT_ALWAYS + 1; k < NR_FEATURES; k++) {
 		uint64_t val =
 			model_reset(cpu, cpu_sysreg_find(features[k].enc));
 
 		if ((val >> features[k].shift & 15) < features[k].least)
-			absent |= BIT(k);
+			cpu->absent |= BIT(k);
 	}
-	return absent;
+	for (size_t i = 0; i < ARRAY_SIZE(feature_bits); i++) {
+		if (cpu_has(cpu, feature_bits[i].feature))
+			continue;
+		cpu->sctlr_absent |= feature_bits[i].sctlr;
+		cpu->tcr_absent |= feature_bits[i].tcr;
+		cpu->pstate_absent |= feature_bits[i].pstate;
+	}
 }
 
 /* By operation; a row that is not here is Armv8.0's. */
@@ -144,6 +171,14 @@ static const uint8_t feature_of_op[] = {
 	[A64_UDOT_el] = FEAT_DOTPROD,
 	[A64_MSR_imm_UAO] = FEAT_UAO,
 	[A64_MSR_imm_PAN] = FEAT_PAN,
+	[A64_MSR_imm_SSBS] = FEAT_SSBS,
+	[A64_STLLR] = FEAT_LOR,
+	[A64_LDLAR] = FEAT_LOR,
+	[A64_LDAPR] = FEAT_LRCPC,
+	[A64_DC_CVAP] = FEAT_DPB,
+	[A64_DC_CVADP] = FEAT_DPB2,
+	[A64_SB] = FEAT_SB,
+	[A64_AT_S1_PAN] = FEAT_PAN2,
 };
 
 static enum cpu_feature feature_of_sysreg(uint32_t enc)
@@ -151,6 +186,12 @@ static enum cpu_feature feature_of_sysreg(uint32_t enc)
 	switch (enc) {
 	case SYSREG_ENC(3, 0, 4, 2, 3): return FEAT_PAN;
 	case SYSREG_ENC(3, 0, 4, 2, 4): return FEAT_UAO;
+	case SYSREG_ENC(3, 3, 4, 2, 6): return FEAT_SSBS;
+	case SYSREG_ENC(3, 0, 10, 4, 0):
+	case SYSREG_ENC(3, 0, 10, 4, 1):
+	case SYSREG_ENC(3, 0, 10, 4, 2):
+	case SYSREG_ENC(3, 0, 10, 4, 3):
+	case SYSREG_ENC(3, 0, 10, 4, 7): return FEAT_LOR;
 	default: return FEAT_ALWAYS;
 	}
 }

@@ -21,12 +21,24 @@ enum cpu_feature {
 	FEAT_DOTPROD,
 	FEAT_PAN,
 	FEAT_UAO,
+	FEAT_LRCPC,
+	FEAT_DPB,
+	FEAT_DPB2,
+	FEAT_SB,
+	FEAT_LOR,
+	FEAT_PAN2,
+	FEAT_SSBS,
+	FEAT_IESB,
+	FEAT_HPDS,
+	FEAT_HAF,
+	FEAT_HDBS,
+	FEAT_ST,
 	NR_FEATURES,
 };
 _Static_assert((int)NR_FEATURES <= 64, "a bit each");
 
-/* Of the model that @cpu's environment names; cpu_init(). */
-uint64_t model_absent(const struct cpu *cpu);
+/* What @cpu lacks, by the model that its environment names; cpu_init(). */
+void model_init(struct cpu *cpu);
 
 /* The value that @cpu begins with in @row. */
 uint64_t model_reset(const struct cpu *cpu, const struct cpu_sysreg_info *row);

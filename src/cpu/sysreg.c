@@ -32,12 +32,34 @@ static void sctlr_changed(struct cpu *cpu, const struct sysreg_row *row,
 	mmu_regime_changed(cpu);
 }
 
+/* Bits that the core does not have keep their value. */
+static bool sctlr_write(struct cpu *cpu, const struct sysreg_row *row,
+			uint64_t val)
+{
+	uint64_t old = cpu->sys.sctlr_el1;
+	uint64_t mask = row->gmask & ~cpu->sctlr_absent;
+
+	cpu->sys.sctlr_el1 = (old & ~mask) | (val & mask);
+	sctlr_changed(cpu, row, old);
+	return true;
+}
+
 static void tcr_changed(struct cpu *cpu, const struct sysreg_row *row,
 			uint64_t old)
 {
 	if (old != cpu->sys.tcr_el1)
 		tlb_flush_all(cpu);
 	mmu_regime_changed(cpu);
+}
+
+static bool tcr_write(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t val)
+{
+	uint64_t old = cpu->sys.tcr_el1;
+
+	cpu->sys.tcr_el1 = val & row->gmask & ~cpu->tcr_absent;
+	tcr_changed(cpu, row, old);
+	return true;
 }
 
 static void mair_changed(struct cpu *cpu, const struct sysreg_row *row,
@@ -53,8 +75,10 @@ static void ttbr_changed(struct cpu *cpu, const struct sysreg_row *row,
 	mmu_regime_changed(cpu);
 }
 
-static const struct sysreg_hooks hooks_sctlr = {.changed = sctlr_changed};
-static const struct sysreg_hooks hooks_tcr = {.changed = tcr_changed};
+static const struct sysreg_hooks hooks_sctlr = {.write = sctlr_write,
+						.changed = sctlr_changed};
+static const struct sysreg_hooks hooks_tcr = {.write = tcr_write,
+					      .changed = tcr_changed};
 static const struct sysreg_hooks hooks_mair = {.changed = mair_changed};
 static const struct sysreg_hooks hooks_ttbr = {.changed = ttbr_changed};
 
@@ -139,6 +163,20 @@ static bool uao_write(struct cpu *cpu, const struct sysreg_row *row,
 	return true;
 }
 
+static bool ssbs_read(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t *val)
+{
+	*val = (uint64_t)cpu->ssbs << 12;
+	return true;
+}
+
+static bool ssbs_write(struct cpu *cpu, const struct sysreg_row *row,
+		       uint64_t val)
+{
+	cpu->ssbs = FIELD(val, 12, 12);
+	return true;
+}
+
 static bool nzcv_read(struct cpu *cpu, const struct sysreg_row *row,
 		      uint64_t *val)
 {
@@ -182,6 +220,8 @@ static const struct sysreg_hooks hooks_pan = {.read = pan_read,
 					      .write = pan_write};
 static const struct sysreg_hooks hooks_uao = {.read = uao_read,
 					      .write = uao_write};
+static const struct sysreg_hooks hooks_ssbs = {.read = ssbs_read,
+					       .write = ssbs_write};
 static const struct sysreg_hooks hooks_nzcv = {.read = nzcv_read,
 					       .write = nzcv_write};
 static const struct sysreg_hooks hooks_daif = {

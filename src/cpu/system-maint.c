@@ -112,8 +112,7 @@ static void exec_at(struct cpu *cpu, const struct insn *i)
 {
 	if (el0_undefined(cpu, i))
 		return;
-	if (!mmu_address_translate(cpu, i, cpu->x[i->rn], !(i->form & AT_EL0),
-				   i->form & AT_WRITE))
+	if (!mmu_address_translate(cpu, i, cpu->x[i->rn], i->form))
 		return;
 	NEXT;
 }
@@ -203,7 +202,8 @@ insn_fn *maintenance_body(const struct insn *i)
 {
 	switch (i->op) {
 	case A64_TLBI: return tlbi_body(i);
-	case A64_AT_S1: return exec_at;
+	case A64_AT_S1:
+	case A64_AT_S1_PAN: return exec_at;
 	case A64_IC_IALLUIS: return exec_ic_all;
 	case A64_IC_IALLU: return exec_ic_local;
 	case A64_IC_IVAU: return exec_ic_ivau;
@@ -213,6 +213,8 @@ insn_fn *maintenance_body(const struct insn *i)
 	case A64_DC_CISW: return exec_dc_sw;
 	case A64_DC_CVAC:
 	case A64_DC_CVAU:
+	case A64_DC_CVAP:
+	case A64_DC_CVADP:
 	case A64_DC_CIVAC: return exec_dc_clean;
 	case A64_DC_ZVA: return exec_dc_zva;
 	default: return NULL;

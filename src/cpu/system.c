@@ -233,6 +233,12 @@ static void exec_pan(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+static void exec_ssbs(struct cpu *cpu, const struct insn *i)
+{
+	cpu->ssbs = i->imm & 1;
+	NEXT;
+}
+
 static void exec_spsel(struct cpu *cpu, const struct insn *i)
 {
 	if (el0_undefined(cpu, i))
@@ -290,6 +296,7 @@ insn_fn *system_body(const struct insn *i)
 	case A64_BRK: return exec_brk;
 	case A64_ERET: return exec_eret;
 	case A64_HINT:
+	case A64_SB: /* nothing is executed ahead of time */
 	case A64_ISB: return exec_nop;
 	case A64_WFE: return exec_wfe;
 	case A64_WFI: return exec_wfi;
@@ -300,6 +307,7 @@ insn_fn *system_body(const struct insn *i)
 	case A64_DMB: return dmb_body(i);
 	case A64_MSR_imm_UAO: return exec_uao;
 	case A64_MSR_imm_PAN: return exec_pan;
+	case A64_MSR_imm_SSBS: return exec_ssbs;
 	case A64_MSR_imm_SPSel: return exec_spsel;
 	case A64_MSR_imm_DAIFSet: return exec_daifset;
 	case A64_MSR_imm_DAIFClr: return exec_daifclr;

@@ -78,6 +78,8 @@ static const struct quirk capstone_lacks[] = {
 	{0xff00d400, 0x7f00d000, "RDM: scalar by element", NULL},
 	{0x9fe0fc00, 0x0e809400, "DotProd: vector", NULL},
 	{0x9fc0f400, 0x0f80e000, "DotProd: by element", NULL},
+	{0x3fa08000, 0x08800000, "LOR", NULL},
+	{0xfffff0ff, 0xd503403f, "SSBS, immediate", NULL},
 	{0xbfe0fc00, 0x0e000c00, "DUP: bits of imm5 above the size are ignored",
 	 NULL},
 	{0xffe08400, 0x6e000400, "INS: bits of imm4 below the size are ignored",

@@ -35,6 +35,16 @@ bool fmt_ordered(uint32_t word, struct insn *out)
 	return true;
 }
 
+/* What it allows beyond LDAR is not used. */
+bool fmt_ldapr(uint32_t word, struct insn *out)
+{
+	out->rn = reg_sp(FLD(word, 9, 5));
+	out->rd = reg_dst(FLD(word, 4, 0));
+	out->size = FLD(word, 31, 30);
+	out->form = ATOMIC_LDAR;
+	return true;
+}
+
 bool fmt_atomic_cas(uint32_t word, struct insn *out)
 {
 	unsigned int s = FLD(word, 20, 16);

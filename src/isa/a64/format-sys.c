@@ -71,11 +71,12 @@ bool fmt_sys_tlbi(uint32_t word, struct insn *out)
 	}
 }
 
-/* op2: 0 S1E1R, 1 S1E1W, 2 S1E0R, 3 S1E0W. */
+/* op2: 0 S1E1R, 1 S1E1W, 2 S1E0R, 3 S1E0W; with CRm 9: 0 S1E1RP, 1 S1E1WP. */
 bool fmt_sys_at(uint32_t word, struct insn *out)
 {
 	fmt_sys_msr(word, out);
 	out->form = (FLD(word, 5, 5) ? AT_WRITE : 0) |
-		    (FLD(word, 6, 6) ? AT_EL0 : 0);
+		    (FLD(word, 6, 6) ? AT_EL0 : 0) |
+		    (FLD(word, 8, 8) ? AT_PAN : 0);
 	return true;
 }

@@ -133,8 +133,7 @@ void arm64_vcpu_load(struct vcpu *vcpu)
 	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
 
 	a->unloaded = false;
-	a->cpu.sys.sctlr_el1 &= ~(uint64_t)(SCTLR_EE | SCTLR_E0E);
-	a->cpu.sys.afsr0_el1 = a->cpu.sys.afsr1_el1 = 0;
+	cpu_settle(&a->cpu);
 	timer_vcpu_load(vcpu);
 }
 
