@@ -15,11 +15,12 @@ static insn_fn *simd_body(const struct insn *i)
 }
 
 static choose_fn *const choose_body[NR_INSN_CLASSES] = {
-	[INSN_INT] = int_body,        [INSN_LDST] = ldst_body,
-	[INSN_VLDST] = vldst_body,    [INSN_ATOMIC] = atomic_body,
-	[INSN_FP] = fp_body,          [INSN_SIMD] = simd_body,
-	[INSN_CRYPTO] = crypto_body,  [INSN_SYS] = system_body,
-	[INSN_CONTEXT] = system_body, [INSN_BRANCH] = branch_body,
+	[INSN_INT] = int_body,       [INSN_LDST] = ldst_body,
+	[INSN_VLDST] = vldst_body,   [INSN_ATOMIC] = atomic_body,
+	[INSN_FP] = fp_body,         [INSN_SIMD] = simd_body,
+	[INSN_CRYPTO] = crypto_body, [INSN_PAUTH] = pauth_body,
+	[INSN_SYS] = system_body,    [INSN_CONTEXT] = system_body,
+	[INSN_BRANCH] = branch_body,
 };
 
 /* Never NULL, insn_undefined for A64_UNDEFINED. */

@@ -34,7 +34,8 @@ insn_fn *fp_body(const struct insn *i);         /* fp-bodies.c */
 insn_fn *simd_lanes_body(const struct insn *i); /* simd-lanes.c */
 insn_fn *simd_move_body(const struct insn *i);  /* simd-move.c */
 insn_fn *crypto_body(const struct insn *i);     /* crypto.c */
-insn_fn *system_body(const struct insn *i);     /* system.c: SYS and CONTEXT */
-insn_fn *branch_body(const struct insn *i);     /* branch.c */
+insn_fn *pauth_body(const struct insn *i); /* pauth.c: branches and hints too */
+insn_fn *system_body(const struct insn *i); /* system.c: SYS and CONTEXT */
+insn_fn *branch_body(const struct insn *i); /* branch.c */
 
 #endif

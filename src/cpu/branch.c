@@ -17,6 +17,7 @@
 #include "cpu/bodies.h"
 #include "cpu/breaks.h"
 #include "cpu/exec.h"
+#include "cpu/mmu.h"
 #include "isa/a64/operands.h"
 
 /* ---- links --------------------------------------------------------------- */
@@ -197,15 +198,10 @@ static void exec_tbnz(struct cpu *cpu, const struct insn *i)
 
 /* ---- to a register ------------------------------------------------------- */
 
-/*
- * Not in the jump cache: PC is @va with the tag removed (AArch64.BranchAddr),
- * if its half of the address space has TBI. Bit 55 is the half.
- */
+/* Not in the jump cache. */
 static COLD void branch_miss(struct cpu *cpu, uint64_t va)
 {
-	if (cpu->tbi >> FIELD(va, 55, 55) & 1)
-		va = sext64(va, 56);
-	RESUME(va);
+	RESUME(branch_address(cpu, va));
 }
 
 static ALWAYS_INLINE void jump_register(struct cpu *cpu, uint64_t va)
@@ -252,6 +248,6 @@ insn_fn *branch_body(const struct insn *i)
 	case A64_BR:
 	case A64_RET: return exec_br;
 	case A64_BLR: return exec_blr;
-	default: return NULL;
+	default: return pauth_body(i);
 	}
 }

@@ -15,6 +15,7 @@
 #include "cpu/fp.h"
 #include "cpu/mmu.h"
 #include "cpu/model.h"
+#include "cpu/pauth.h"
 #include "cpu/sysreg.h"
 
 int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
@@ -48,6 +49,13 @@ void cpu_set_costs(struct cpu *cpu, const struct cpu_costs *costs)
 	block_invalidate_all(cpu);
 }
 
+void cpu_set_pauth(struct cpu *cpu, const struct cpu_pauth *pauth)
+{
+	cpu->pauth = *pauth;
+	pauth_keys_changed(cpu);
+	mmu_regime_changed(cpu);
+}
+
 void cpu_destroy(struct cpu *cpu)
 {
 	domain_part(cpu);
@@ -78,6 +86,7 @@ void cpu_reset(struct cpu *cpu)
 	tlb_flush_all(cpu);
 	block_invalidate_all(cpu);
 	mmu_regime_changed(cpu);
+	pauth_keys_changed(cpu);
 	debug_update(cpu);
 }
 

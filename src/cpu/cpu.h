@@ -199,6 +199,19 @@ struct cpu_breaks {
 	uint64_t offsets[16];
 };
 
+/*
+ * Pointer authentication (FEAT_PAuth). level: as ID_AA64ISAR1_EL1 has it in
+ * APA or API, 1 FEAT_PAuth, 2 FEAT_EPAC, 3 FEAT_PAuth2, 4 FEAT_FPAC,
+ * 5 FEAT_FPACCOMBINE. trapped: the core has it, the VM doesn't; whatever would
+ * use a key is UNDEFINED, as KVM answers the trap.
+ */
+enum cpu_pauth_alg { CPU_PAUTH_NONE, CPU_PAUTH_QARMA5, CPU_PAUTH_IMPDEF };
+struct cpu_pauth {
+	enum cpu_pauth_alg alg;
+	uint8_t level;
+	bool trapped;
+};
+
 /* What an instruction costs in cycles, by class; a model of a core has one. */
 struct cpu_costs {
 	uint16_t cycles[NR_INSN_CLASSES];
@@ -218,7 +231,9 @@ struct cpu {
 	uint64_t tlb_ctx[2];       /* low tag bits: lower, upper VA half */
 	uint64_t jc_key[2];
 	_Atomic uint32_t req;    /* enum cpu_request */
-	uint32_t tbi;            /* bit h: top byte ignored in VA half h */
+	uint8_t tbi;             /* bit h: top byte ignored in VA half h */
+	uint8_t tbi_code;        /* the same of the PC, TCR_EL1.TBIDh */
+	uint8_t pac_keys;        /* bit per enum a64_pauth_key: enabled */
 	const struct insn *cur;  /* instruction of the last memory access */
 	const struct insn *next; /* without tail calls: what to run next */
 	uint64_t icount;         /* instructions executed (block granularity) */
@@ -250,6 +265,7 @@ struct cpu {
 	uint64_t sp_bank[2]; /* SP_EL0, SP_EL1 when not current */
 
 	struct cpu_sysregs sys; /* EL1/EL0 registers, cpu/sysreg-state.h */
+	struct cpu_pauth pauth;
 
 	/* Exclusive monitor: the value loaded, compared by the store. */
 	bool excl_valid;
@@ -302,6 +318,9 @@ void cpu_destroy(struct cpu *cpu);
  * cpu_run().
  */
 void cpu_set_costs(struct cpu *cpu, const struct cpu_costs *costs);
+
+/* Lasts until the next call; none after cpu_init(). Outside cpu_run(). */
+void cpu_set_pauth(struct cpu *cpu, const struct cpu_pauth *pauth);
 
 /*
  * Reset as KVM_ARM_VCPU_INIT does it: registers zero, PSTATE EL1h with DAIF
@@ -423,6 +442,8 @@ enum {
 	SYSREG_RAZ = 1 << 2,       /* ID register, reads as zero */
 	SYSREG_INVARIANT = 1 << 3, /* userspace may write what it reads */
 	SYSREG_LASTING = 1 << 4,   /* a second KVM_ARM_VCPU_INIT keeps it */
+	SYSREG_PTRAUTH =
+		1 << 6, /* there if the VM has pointer authentication */
 	/* Userspace writes are judged by a rule of the register's own; the
 	 * environment has it. Without, any value is taken. */
 	SYSREG_SET_CLIDR = 1 << 8,

@@ -192,10 +192,9 @@ static bool return_ss(const struct cpu *cpu, unsigned int el, uint64_t spsr)
 	       debug_enabled(cpu, el, spsr & BIT(9));
 }
 
-void exception_return(struct cpu *cpu)
+void exception_return(struct cpu *cpu, uint64_t pc)
 {
 	uint64_t spsr = cpu->sys.spsr_el1 & ~cpu->pstate_absent;
-	uint64_t pc = cpu->sys.elr_el1;
 
 	cpu->excl_valid = false;
 	cpu->event = true;
@@ -211,9 +210,7 @@ void exception_return(struct cpu *cpu)
 		exception_set_el(cpu, el, spsr & 1);
 	}
 	pstate_set_flags(cpu, spsr);
-	if (cpu->tbi >> (pc >> 55 & 1) & 1)
-		pc = sext64(pc, 56);
-	cpu->pc = pc;
+	cpu->pc = branch_address(cpu, pc);
 	mmu_mode_changed(cpu);
 }
 

@@ -16,6 +16,7 @@ enum {
 	EC_ILLEGAL_STATE = 0x0e,
 	EC_SVC = 0x15,
 	EC_MSR = 0x18,
+	EC_PAC_FAIL = 0x1c,
 	EC_IABT_LOW = 0x20,
 	EC_IABT_CUR = 0x21,
 	EC_PC_ALIGNMENT = 0x22,
@@ -63,8 +64,9 @@ bool exception_take_pending(struct cpu *cpu);
  * one. For bodies that unmask and would rather go on. */
 bool exception_pending(const struct cpu *cpu);
 
-/* ERET: PSTATE from SPSR_EL1 with the illegal-return rules, PC from ELR_EL1.*/
-void exception_return(struct cpu *cpu);
+/* ERET to @pc, ELR_EL1 or what authentication made of it: PSTATE from SPSR_EL1
+ * with the illegal-return rules. */
+void exception_return(struct cpu *cpu, uint64_t pc);
 
 /* PSTATE.EL and SP, with the stack pointer banks; the caller then calls
  * mmu_mode_changed(). */

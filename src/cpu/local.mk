@@ -93,6 +93,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/pac.h \
 	src/cpu/model.c \
 	src/cpu/model.h \
+	src/cpu/pauth.c \
+	src/cpu/pauth.h \
 	src/cpu/run.c \
 	src/cpu/simd-16b.c \
 	src/cpu/simd-2d.c \

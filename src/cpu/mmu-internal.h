@@ -134,7 +134,7 @@ enum desc_update mmu_note_write(struct cpu *cpu, const struct mmu_walk *w,
  * not writable), or with cpu->leave if it may not be written now. */
 uint8_t *mmu_page_host(struct cpu *cpu, gpa_t gpa, bool write);
 
-/* @va without its tag, if its half has TBI; FAR keeps the tag. */
+/* @va of data without its tag, if its half has TBI; FAR keeps the tag. */
 static inline gva_t mmu_untag(const struct cpu *cpu, gva_t va)
 {
 	unsigned int h = va >> 55 & 1;

@@ -88,6 +88,9 @@ void mmu_regime_changed(struct cpu *cpu)
 	half_decode(cpu, &m->half[1], FIELD(tcr, 21, 16),
 		    tg1[FIELD(tcr, 31, 30)], tcr & BIT(23), tcr & BIT(38));
 	cpu->tbi = m->half[0].tbi | m->half[1].tbi << 1;
+	cpu->tbi_code = cpu->tbi;
+	if (cpu->pauth.alg)
+		cpu->tbi_code &= ~FIELD(tcr, 52, 51);
 	if (m->on) {
 		uint64_t ttbr =
 			tcr & BIT(22) ? cpu->sys.ttbr1_el1 : cpu->sys.ttbr0_el1;
@@ -156,10 +159,7 @@ static bool fault_stage2_walk(struct cpu *cpu, struct mmu_fault *f, gpa_t gpa)
 static bool walk_flat(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 		      struct mmu_fault *f)
 {
-	uint64_t top = cpu->tbi >> (va >> 55 & 1) & 1 ? GENMASK(55, 48)
-						      : GENMASK(63, 48);
-
-	if (va & top)
+	if (va & GENMASK(63, 48))
 		return fault(f, FSC_ADDRESS_SIZE, 0);
 	*w = (struct mmu_walk){
 		.pa = va & GENMASK(47, 0),
@@ -372,8 +372,8 @@ bool mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host)
 	struct mmu_itlb_entry *e;
 
 	/* A branch with TBI drops the tag from the PC. */
-	if (unlikely(cpu->tbi)) {
-		va = mmu_untag(cpu, va);
+	if (unlikely(cpu->tbi_code)) {
+		va = branch_address(cpu, va);
 		cpu->pc = va;
 	}
 	if (unlikely(va & 3)) {

@@ -32,6 +32,15 @@ void mmu_destroy(struct cpu *cpu);
  */
 bool mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host);
 
+/*
+ * Where a branch to @va goes (pseudocode AArch64.BranchAddr): without its tag if
+ * its half of the address space has TBI for code. Bit 55 is the half.
+ */
+static inline gva_t branch_address(const struct cpu *cpu, gva_t va)
+{
+	return cpu->tbi_code >> (va >> 55 & 1) & 1 ? (gva_t)sext64(va, 56) : va;
+}
+
 /* A jump cache key without a context: nothing is found (PSTATE.IL). */
 #define JC_KEY_NOTHING (UINT64_C(0x7ff) << 3)
 

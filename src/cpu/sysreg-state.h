@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #include "base/types.h"
+#include "cpu/pac.h"
+#include "isa/a64/operands.h"
 
 #define CPU_NR_ID_REGS 64 /* op0=3 op1=0 CRn=0 CRm=0..7 op2=0..7 */
 
@@ -26,6 +28,7 @@ struct cpu_sysregs {
 	uint64_t afsr0_el1, afsr1_el1, par_el1, vbar_el1, disr_el1;
 	uint64_t contextidr_el1, tpidr_el1, tpidr_el0, tpidrro_el0;
 	uint64_t cntkctl_el1;
+	struct pac_key pac_key[NR_PAUTH_KEYS];
 	/* SPSR_abt, _und, _irq, _fiq: storage for ONE_REG only. */
 	uint64_t spsr_abt, spsr_und, spsr_irq, spsr_fiq;
 	uint64_t dacr32_el2, ifsr32_el2, fpexc32_el2, dbgvcr32_el2;
@@ -42,6 +45,7 @@ struct cpu_sysregs {
 #define SCTLR_SA    BIT(3)
 #define SCTLR_SA0   BIT(4)
 #define SCTLR_UMA   BIT(9)
+#define SCTLR_ENDB  BIT(13) /* this and the other three: FEAT_PAuth */
 #define SCTLR_DZE   BIT(14)
 #define SCTLR_UCT   BIT(15)
 #define SCTLR_NTWI  BIT(16)
@@ -52,13 +56,19 @@ struct cpu_sysregs {
 #define SCTLR_E0E   BIT(24) /* RES0: ID_AA64MMFR0_EL1 has no BigEnd */
 #define SCTLR_EE    BIT(25) /* RES0 */
 #define SCTLR_UCI   BIT(26)
+#define SCTLR_ENDA  BIT(27)
+#define SCTLR_ENIB  BIT(30)
+#define SCTLR_ENIA  BIT(31)
 #define SCTLR_DSSBS BIT(44)
+#define SCTLR_PAUTH (SCTLR_ENDB | SCTLR_ENDA | SCTLR_ENIB | SCTLR_ENIA)
 
-#define TCR_HA   BIT(39)
-#define TCR_HD   BIT(40)
-#define TCR_HPD0 BIT(41)
-#define TCR_HPD1 BIT(42)
-#define TCR_HWU  GENMASK(50, 43) /* of bits that nothing here uses */
+#define TCR_HA    BIT(39)
+#define TCR_HD    BIT(40)
+#define TCR_HPD0  BIT(41)
+#define TCR_HPD1  BIT(42)
+#define TCR_HWU   GENMASK(50, 43) /* of bits that nothing here uses */
+#define TCR_TBID0 BIT(51) /* FEAT_PAuth */
+#define TCR_TBID1 BIT(52)
 
 #define MDSCR_SS   BIT(0)
 #define MDSCR_TDCC BIT(12)

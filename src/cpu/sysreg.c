@@ -10,6 +10,7 @@
 #include "cpu/fp.h"
 #include "cpu/mmu.h"
 #include "cpu/model.h"
+#include "cpu/pauth.h"
 
 #define DCZID_DZP BIT(4)
 
@@ -20,7 +21,38 @@
 
 #define CSSELR_MAX 14
 
+static uint64_t *row_storage(struct cpu *cpu, const struct sysreg_row *row)
+{
+	return (uint64_t *)((char *)&cpu->sys + row->offset);
+}
+
 /* ---- registers that control translation ---------------------------------- */
+
+static void store(struct cpu *cpu, const struct sysreg_row *row, uint64_t mask,
+		  uint64_t val)
+{
+	uint64_t *p = row_storage(cpu, row), old = *p;
+
+	*p = (old & ~mask) | (val & mask);
+	if (row->hooks->changed)
+		row->hooks->changed(cpu, row, old);
+}
+
+/* Bits that only a core with pointer authentication has. */
+static bool sctlr_write(struct cpu *cpu, const struct sysreg_row *row,
+			uint64_t val)
+{
+	store(cpu, row, row->gmask | (cpu->pauth.alg ? SCTLR_PAUTH : 0), val);
+	return true;
+}
+
+static bool tcr_write(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t val)
+{
+	store(cpu, row,
+	      row->gmask | (cpu->pauth.alg ? TCR_TBID0 | TCR_TBID1 : 0), val);
+	return true;
+}
 
 /* Changes that what is cached in the TLB depends on. TTBRs are not among
  * them: there the architecture wants TLBI or another ASID. */
@@ -30,6 +62,7 @@ static void sctlr_changed(struct cpu *cpu, const struct sysreg_row *row,
 	if ((old ^ cpu->sys.sctlr_el1) & (SCTLR_WXN | SCTLR_A))
 		tlb_flush_all(cpu);
 	mmu_regime_changed(cpu);
+	pauth_keys_changed(cpu);
 }
 
 /* Bits that the core does not have keep their value. */
@@ -334,6 +367,27 @@ static const struct sysreg_hooks hooks_dcc = {
 static const struct sysreg_hooks hooks_debug = {.changed = debug_changed};
 static const struct sysreg_hooks hooks_oslar = {.write = oslar_write};
 
+/* ---- pointer authentication ---------------------------------------------- */
+
+static bool pac_key_read(struct cpu *cpu, const struct sysreg_row *row,
+			 uint64_t *val)
+{
+	*val = *row_storage(cpu, row);
+	return pauth_has_keys(cpu);
+}
+
+static bool pac_key_write(struct cpu *cpu, const struct sysreg_row *row,
+			  uint64_t val)
+{
+	if (!pauth_has_keys(cpu))
+		return false;
+	store(cpu, row, row->gmask, val);
+	return true;
+}
+
+static const struct sysreg_hooks hooks_pac_key = {.read = pac_key_read,
+						  .write = pac_key_write};
+
 /* ---- the environment's --------------------------------------------------- */
 
 static bool env_read(struct cpu *cpu, const struct sysreg_row *row,
@@ -404,6 +458,7 @@ static const struct sysreg_hooks hooks_plain;
 #define RAZ       SYSREG_RAZ
 #define INVARIANT SYSREG_INVARIANT
 #define LASTING   SYSREG_LASTING
+#define PTRAUTH   SYSREG_PTRAUTH
 #define SET_CLIDR SYSREG_SET_CLIDR
 #define SET_MPIDR SYSREG_SET_MPIDR
 #define SET_OSLSR SYSREG_SET_OSLSR
@@ -461,11 +516,6 @@ const struct cpu_sysreg_info *cpu_sysreg_find(uint32_t enc)
 	const struct sysreg_row *row = sysreg_row_find(enc, NULL);
 
 	return row ? &row->info : NULL;
-}
-
-static uint64_t *row_storage(struct cpu *cpu, const struct sysreg_row *row)
-{
-	return (uint64_t *)((char *)&cpu->sys + row->offset);
 }
 
 uint64_t cpu_sysreg_get(const struct cpu *cpu, uint32_t enc)
@@ -572,17 +622,12 @@ enum sysreg_answer sysreg_msr(struct cpu *cpu, const struct sysreg_row *row,
 			      uint64_t val)
 {
 	enum sysreg_answer a = access_check(cpu, row, true);
-	uint64_t *p, old;
 
 	if (a != SYSREG_DONE)
 		return a;
 	if (row->hooks->write)
 		return row->hooks->write(cpu, row, val) ? SYSREG_DONE
 							: SYSREG_UNDEF;
-	p = row_storage(cpu, row);
-	old = *p;
-	*p = (old & ~row->gmask) | (val & row->gmask);
-	if (row->hooks->changed)
-		row->hooks->changed(cpu, row, old);
+	store(cpu, row, row->gmask, val);
 	return SYSREG_DONE;
 }

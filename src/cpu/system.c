@@ -119,7 +119,7 @@ static void exec_eret(struct cpu *cpu, const struct insn *i)
 {
 	if (el0_undefined(cpu, i))
 		return;
-	exception_return(cpu);
+	exception_return(cpu, cpu->sys.elr_el1);
 	CONTINUE(cpu->pc);
 }
 
@@ -312,6 +312,6 @@ insn_fn *system_body(const struct insn *i)
 	case A64_MSR_imm_DAIFSet: return exec_daifset;
 	case A64_MSR_imm_DAIFClr: return exec_daifclr;
 	}
-	fn = msr_body(i);
-	return fn ? fn : maintenance_body(i);
+	fn = msr_body(i) ?: maintenance_body(i);
+	return fn ? fn : pauth_body(i);
 }

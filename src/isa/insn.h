@@ -86,6 +86,7 @@ enum insn_class {
 	INSN_FP,
 	INSN_SIMD,
 	INSN_CRYPTO,
+	INSN_PAUTH, /* the branches among them are BRANCH, hints SYS */
 	INSN_SYS,
 	INSN_CONTEXT, /* of SYS, what changes how the next one is seen */
 	INSN_BRANCH,

@@ -15,6 +15,7 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a64/format-fp.c \
 	src/isa/a64/format-int.c \
 	src/isa/a64/format-ldst.c \
+	src/isa/a64/format-pauth.c \
 	src/isa/a64/format-simd-ldst.c \
 	src/isa/a64/format-simd-move.c \
 	src/isa/a64/format-simd.c \
@@ -27,6 +28,7 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a64/operands-ldst.h \
 	src/isa/a64/operands-simd-ldst.h \
 	src/isa/a64/operands.h \
+	src/isa/a64/pauth.def \
 	src/isa/a64/simd-ldst.def \
 	src/isa/a64/simd-move.def \
 	src/isa/a64/simd.def \

@@ -13,6 +13,7 @@ cpu_tests = \
 	tests/cpu/test-lockstep \
 	tests/cpu/test-mmu \
 	tests/cpu/test-model \
+	tests/cpu/test-pauth \
 	tests/cpu/test-simd \
 	tests/cpu/test-softfloat \
 	tests/cpu/test-system \
@@ -68,6 +69,10 @@ tests_cpu_test_mmu_LDADD = $(cpu_test_libs)
 tests_cpu_test_model_SOURCES = tests/cpu/test-model.c tests/cpu/cpu-env.h
 tests_cpu_test_model_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_model_LDADD = $(cpu_test_libs)
+tests_cpu_test_pauth_SOURCES = tests/cpu/test-pauth.c tests/cpu/cpu-env.h \
+	tests/cpu/pauth-vectors.h
+tests_cpu_test_pauth_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_pauth_LDADD = $(cpu_test_libs)
 tests_cpu_test_system_SOURCES = tests/cpu/test-system.c tests/cpu/cpu-env.h
 tests_cpu_test_system_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_system_LDADD = $(cpu_test_libs)

@@ -84,6 +84,13 @@ static const struct quirk capstone_lacks[] = {
 	 NULL},
 	{0xffe08400, 0x6e000400, "INS: bits of imm4 below the size are ignored",
 	 NULL},
+	{0xffff8000, 0xdac10000, "PAuth: one source", NULL},
+	{0xffe0fc00, 0x9ac03000, "PAuth: PACGA", NULL},
+	{0xff200400, 0xf8200400, "PAuth: LDRAA, LDRAB", NULL},
+	{0xfedff800, 0xd61f0800, "PAuth: BRAA, BLRAA, their Z forms and B keys",
+	 NULL},
+	{0xffdffbff, 0xd65f0bff, "PAuth: RETAA", NULL},
+	{0xfffffbff, 0xd69f0bff, "PAuth: ERETAA", NULL},
 	{0x3b200c00, 0x38000800,
 	 "LDTR has no writeback: Rn == Rt is nothing special", base_is_target},
 };

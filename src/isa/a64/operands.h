@@ -122,6 +122,18 @@ static inline uint16_t aux_extend(unsigned int option, unsigned int shift)
 		      : aux_shifts(shift, 0);
 }
 
+/* ---- pointer authentication ---------------------------------------------- */
+
+/* aux: the key. Of instruction addresses, of data, and of what is neither. */
+enum a64_pauth_key {
+	PAUTH_IA,
+	PAUTH_IB,
+	PAUTH_DA,
+	PAUTH_DB,
+	PAUTH_GA,
+	NR_PAUTH_KEYS
+};
+
 /* ---- classes SYS and CONTEXT --------------------------------------------- */
 
 /*

@@ -102,6 +102,12 @@ static inline struct vcpu_arm64 *vcpu_arm64(const struct vcpu *vcpu)
 	return container_of(vcpu, struct vcpu_arm64, vcpu);
 }
 
+static inline bool vcpu_has_feature(const struct vcpu *vcpu,
+				    unsigned int feature)
+{
+	return vm_arm64(vcpu->vm)->features >> feature & 1;
+}
+
 static inline struct cpu *cpu_of(const struct vcpu *vcpu)
 {
 	return &vcpu_arm64(vcpu)->cpu;

@@ -162,7 +162,7 @@ static long core_set(struct vcpu *vcpu, uint64_t id, const void *user)
 	return ret;
 }
 
-static int core_list(onereg_put *put, void *ctx)
+static int core_list(const struct vcpu *vcpu, onereg_put *put, void *ctx)
 {
 	int ret = 0;
 

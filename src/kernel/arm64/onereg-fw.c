@@ -168,7 +168,7 @@ static long fw_set(struct vcpu *vcpu, uint64_t id, const void *user)
 	return row ? row->set(vcpu, row, val) : refuse_unknown();
 }
 
-static int fw_list(onereg_put *put, void *ctx)
+static int fw_list(const struct vcpu *vcpu, onereg_put *put, void *ctx)
 {
 	int ret = 0;
 

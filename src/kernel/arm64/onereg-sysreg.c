@@ -90,7 +90,19 @@ static sysreg_set_fn *set_of(const struct cpu_sysreg_info *row)
 
 /* ---- system registers ---------------------------------------------------- */
 
-static const struct cpu_sysreg_info *sysreg_row(uint64_t id)
+/* User space of @vcpu sees it; NULL: of some vCPU. */
+static bool row_shown(const struct vcpu *vcpu,
+		      const struct cpu_sysreg_info *row)
+{
+	bool pauth = vcpu ? vcpu_has_feature(vcpu, KVM_ARM_VCPU_PTRAUTH_ADDRESS)
+			  : host_profile->pauth;
+
+	return (row->flags & SYSREG_USER) &&
+	       (!(row->flags & SYSREG_PTRAUTH) || pauth);
+}
+
+static const struct cpu_sysreg_info *sysreg_row(const struct vcpu *vcpu,
+						uint64_t id)
 {
 	const struct cpu_sysreg_info *row;
 
@@ -99,7 +111,7 @@ static const struct cpu_sysreg_info *sysreg_row(uint64_t id)
 	if ((id & ~GENMASK(27, 0)) != ONEREG_U64)
 		return NULL;
 	row = cpu_sysreg_find(id & 0xffff);
-	if (!row || !(row->flags & SYSREG_USER))
+	if (!row || !row_shown(vcpu, row))
 		return NULL;
 	return (row->flags & SYSREG_INVARIANT) ||
 			       FIELD(id, 27, 16) == onereg_sysreg.id
@@ -125,7 +137,7 @@ static long sysreg_get(struct vcpu *vcpu, uint64_t id, void *user)
 	uint64_t val;
 
 	if (!timer_reg_get(vcpu, id, &val)) {
-		row = sysreg_row(id);
+		row = sysreg_row(vcpu, id);
 		if (!row)
 			return refuse_unknown(id);
 		val = row->flags & SYSREG_ID
@@ -144,7 +156,7 @@ static long sysreg_set(struct vcpu *vcpu, uint64_t id, const void *user)
 		return -EFAULT;
 	if (timer_reg_set(vcpu, id, val))
 		return 0;
-	row = sysreg_row(id);
+	row = sysreg_row(vcpu, id);
 	if (!row)
 		return refuse_unknown(id);
 	return refused_within(set_of(row)(vcpu, row, val), "%s", row->name);
@@ -152,7 +164,7 @@ static long sysreg_set(struct vcpu *vcpu, uint64_t id, const void *user)
 
 /* Timers, then what never changes, then the others, each in order of
  * encoding. */
-static int sysreg_list(onereg_put *put, void *ctx)
+static int sysreg_list(const struct vcpu *vcpu, onereg_put *put, void *ctx)
 {
 	const struct cpu_sysreg_info *row;
 	uint64_t id;
@@ -163,7 +175,7 @@ static int sysreg_list(onereg_put *put, void *ctx)
 	for (int invariant = 1; invariant >= 0; invariant--)
 		for (unsigned int n = 0; (row = cpu_sysreg_info(n)) && !ret;
 		     n++)
-			if ((row->flags & SYSREG_USER) &&
+			if (row_shown(vcpu, row) &&
 			    !!(row->flags & SYSREG_INVARIANT) == invariant)
 				ret = put(ONEREG_U64 | KVM_REG_ARM64_SYSREG |
 						  row->enc,
@@ -240,7 +252,7 @@ static long demux_set(struct vcpu *vcpu, uint64_t id, const void *user)
 	return 0;
 }
 
-static int demux_list(onereg_put *put, void *ctx)
+static int demux_list(const struct vcpu *vcpu, onereg_put *put, void *ctx)
 {
 	int ret = 0;
 

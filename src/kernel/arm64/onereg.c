@@ -95,13 +95,13 @@ long vcpu_ioctl_set_one_reg(struct kobj *obj, void *arg, unsigned long user)
 
 /* ---- KVM_GET_REG_LIST ---------------------------------------------------- */
 
-static int list_walk(onereg_put *put, void *ctx)
+static int list_walk(const struct vcpu *vcpu, onereg_put *put, void *ctx)
 {
 	int ret = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(families) && !ret; i++)
 		if (families[i]->list)
-			ret = families[i]->list(put, ctx);
+			ret = families[i]->list(vcpu, put, ctx);
 	return ret;
 }
 
@@ -120,17 +120,18 @@ static int put_user(uint64_t id, void *ctx)
 
 long vcpu_ioctl_get_reg_list(struct kobj *obj, void *arg, unsigned long user)
 {
+	const struct vcpu *vcpu = vcpu_of(obj);
 	struct kvm_reg_list *list = (void *)user;
 	uint32_t n = ((struct kvm_reg_list *)arg)->n;
 	uint64_t count = 0, *at = list->reg;
 
-	list_walk(put_count, &count);
+	list_walk(vcpu, put_count, &count);
 	if (copy_to_user(&list->n, &count, sizeof(count)))
 		return -EFAULT;
 	if (n < count)
 		return refuse(E2BIG, "room for %u of %u ids", n,
 			      (unsigned int)count);
-	return list_walk(put_user, &at);
+	return list_walk(vcpu, put_user, &at);
 }
 
 /* ---- rows for the list --------------------------------------------------- */
@@ -159,7 +160,7 @@ bool onereg_row(unsigned int n, struct kernel_reg_row *out)
 
 	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
 		w.family = families[i];
-		if (w.family->list && w.family->list(put_row, &w))
+		if (w.family->list && w.family->list(NULL, put_row, &w))
 			return true;
 	}
 	return false;

@@ -22,8 +22,9 @@ struct onereg_family {
 	const char *title;
 	long (*get)(struct vcpu *vcpu, uint64_t id, void *user);
 	long (*set)(struct vcpu *vcpu, uint64_t id, const void *user);
-	/* Call @put for each id; NULL: none is listed. */
-	int (*list)(onereg_put *put, void *ctx);
+	/* Call @put for each id of @vcpu (NULL: of any that the host can have);
+	 * NULL: none is listed. */
+	int (*list)(const struct vcpu *vcpu, onereg_put *put, void *ctx);
 	/* What a listed one is called, in @size bytes. */
 	void (*name)(uint64_t id, char *name, size_t size);
 };
