@@ -83,6 +83,7 @@ struct abi_vm {
 	int kvm, vm, vcpu, gic; /* -1: not there */
 	struct kvm_run *run;    /* of the vCPU */
 	uint8_t *ram;           /* GUEST_SIZE bytes at GUEST_BASE, slot 0 */
+	uint32_t features;      /* of its vCPUs, beside PSCI 0.2 */
 };
 
 enum abi_gic { ABI_NO_GIC, ABI_GICV2, ABI_GICV3 };
@@ -102,6 +103,9 @@ bool abi_device_there(const struct abi_vm *v, uint32_t type);
 /* The same; @first does what has to be done before the VM has anything. */
 void abi_vm_open_with(struct abi_vm *v, enum abi_gic gic,
 		      void (*first)(struct abi_vm *v));
+/* The same with more features. Skips the case if the host lacks one. */
+void abi_vm_open_features(struct abi_vm *v, enum abi_gic gic,
+			  uint32_t features);
 /* One more initialised vCPU; *@run is its mapping unless @run is NULL. */
 int abi_vcpu(struct abi_vm *v, unsigned int id, struct kvm_run **run);
 /* KVM_ARM_VCPU_INIT of the VM's vCPU again: 0, or -1 and errno. */
@@ -193,6 +197,7 @@ extern const struct abi_case cases_memory[];
 extern const struct abi_case cases_numbers[];
 extern const struct abi_case cases_onereg[];
 extern const struct abi_case cases_path[];
+extern const struct abi_case cases_pauth[];
 extern const struct abi_case cases_request[];
 extern const struct abi_case cases_ring[];
 extern const struct abi_case cases_ring_entries[];

@@ -89,7 +89,7 @@ static int init_vcpu(const struct abi_vm *v, int vcpu)
 	struct kvm_vcpu_init init;
 
 	NEED(ioctl(v->vm, KVM_ARM_PREFERRED_TARGET, &init) == 0);
-	init.features[0] |= 1u << KVM_ARM_VCPU_PSCI_0_2;
+	init.features[0] |= 1u << KVM_ARM_VCPU_PSCI_0_2 | v->features;
 	return ioctl(vcpu, KVM_ARM_VCPU_INIT, &init);
 }
 
@@ -165,22 +165,14 @@ void abi_vm_bare(struct abi_vm *v)
 	NEED(v->vm >= 0);
 }
 
-void abi_vm_open(struct abi_vm *v, enum abi_gic gic)
-{
-	abi_vm_open_with(v, gic, NULL);
-}
-
-void abi_vm_open_with(struct abi_vm *v, enum abi_gic gic,
-		      void (*first)(struct abi_vm *v))
+/* What abi_vm_open() and the others give a VM that has nothing. */
+static void vm_fill(struct abi_vm *v, enum abi_gic gic)
 {
 	struct kvm_userspace_memory_region slot = {
 		.guest_phys_addr = GUEST_BASE,
 		.memory_size = GUEST_SIZE,
 	};
 
-	abi_vm_bare(v);
-	if (first)
-		first(v);
 	v->ram = mmap(NULL, GUEST_SIZE, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	NEED(v->ram != MAP_FAILED);
@@ -194,6 +186,46 @@ void abi_vm_open_with(struct abi_vm *v, enum abi_gic gic,
 	v->vcpu = abi_vcpu(v, 0, &v->run);
 	if (gic != ABI_NO_GIC)
 		gic_init(v, gic);
+}
+
+void abi_vm_open(struct abi_vm *v, enum abi_gic gic)
+{
+	abi_vm_bare(v);
+	vm_fill(v, gic);
+}
+
+void abi_vm_open_with(struct abi_vm *v, enum abi_gic gic,
+		      void (*first)(struct abi_vm *v))
+{
+	abi_vm_bare(v);
+	first(v);
+	vm_fill(v, gic);
+}
+
+static void need_features(const struct abi_vm *v)
+{
+	static const struct {
+		unsigned int feature;
+		int cap;
+		const char *lacks;
+	} t[] = {
+		{KVM_ARM_VCPU_PMU_V3, KVM_CAP_ARM_PMU_V3, "no PMU"},
+		{KVM_ARM_VCPU_PTRAUTH_ADDRESS, KVM_CAP_ARM_PTRAUTH_ADDRESS,
+		 "no pointer authentication"},
+	};
+
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++)
+		if ((v->features >> t[i].feature & 1) &&
+		    ioctl(v->kvm, KVM_CHECK_EXTENSION, t[i].cap) != 1)
+			abi_skip(t[i].lacks);
+}
+
+void abi_vm_open_features(struct abi_vm *v, enum abi_gic gic, uint32_t features)
+{
+	abi_vm_bare(v);
+	v->features = features;
+	need_features(v);
+	vm_fill(v, gic);
 }
 
 void abi_guest_load(struct abi_vm *v, uint64_t off, const uint32_t *code,

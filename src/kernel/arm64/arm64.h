@@ -163,6 +163,8 @@ extern const struct attr_table arm64_vcpu_attrs, arm64_vm_attrs;
 /* ---- registers ----------------------------------------------------------- */
 
 /* ID registers of the VM (idreg.c). */
+/* The first KVM_ARM_VCPU_INIT: its features say what they are. config held. */
+void idreg_init(struct vm_arm64 *vm);
 uint64_t idreg_get(struct vcpu *vcpu, const struct cpu_sysreg_info *row);
 long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	       uint64_t val);

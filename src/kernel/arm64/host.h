@@ -15,6 +15,9 @@ struct host_profile {
 	unsigned int ipa_bits; /* largest IPA space */
 	bool gicv3, gicv2;     /* both: GICv3 with GICv2 compatibility */
 	bool pmu, sve, pauth, mte, aarch32_el1, aarch32_el0, ras;
+	/* ID_AA64ISAR1_EL1 of a VM that has pointer authentication: APA and GPA,
+	 * or API and GPI. */
+	uint64_t pauth_isar1;
 	unsigned int target; /* KVM_ARM_TARGET_* of the host CPU */
 	uint64_t counter_hz;
 	/* Speculation state: KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_n levels. */

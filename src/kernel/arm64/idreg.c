@@ -18,6 +18,7 @@
 #define ID_AA64ZFR0  ID(4, 4)
 #define ID_AA64FPFR0 ID(4, 7)
 #define ID_AA64DFR0  ID(5, 0)
+#define ID_AA64ISAR1 ID(6, 1)
 #define ID_AA64MMFR0 ID(7, 0)
 #define ID_AA64MMFR1 ID(7, 1)
 #define CTR_EL0      SYSREG_ENC(3, 3, 0, 0, 1)
@@ -92,19 +93,22 @@ static unsigned int idreg_index(const struct cpu_sysreg_info *row)
 	return index;
 }
 
-/* Most that a guest may see; what the VM starts with. */
-static uint64_t idreg_limit(const struct cpu_sysreg_info *row)
+/* Most that a guest may see; what the VM starts with. config held. */
+static uint64_t idreg_limit(const struct vm_arm64 *vm,
+			    const struct cpu_sysreg_info *row)
 {
 	if (row->flags & SYSREG_RAZ)
 		return 0;
+	if (row->enc == ID_AA64ISAR1 &&
+	    vm->features & BIT(KVM_ARM_VCPU_PTRAUTH_ADDRESS))
+		return host_id(row) | host_profile->pauth_isar1;
 	if (row->enc == ID_AA64PFR0)
 		return (host_id(row) & ~PFR0_GIC) |
 		       (host_profile->gicv3 ? PFR0_GIC_V3 : 0);
 	return host_id(row);
 }
 
-/* config held. */
-static void idreg_init(struct vm_arm64 *vm)
+void idreg_init(struct vm_arm64 *vm)
 {
 	const struct cpu_sysreg_info *row;
 	unsigned int index = 0;
@@ -116,7 +120,7 @@ static void idreg_init(struct vm_arm64 *vm)
 			continue;
 		bug_on(index >= NR_ID_REGS, "more than %d ID registers",
 		       NR_ID_REGS);
-		vm->id_regs[index++] = idreg_limit(row);
+		vm->id_regs[index++] = idreg_limit(vm, row);
 	}
 	vm->id_init = true;
 }
@@ -193,9 +197,11 @@ static long idreg_special(const struct cpu_sysreg_info *row, uint64_t *val)
 	return 0;
 }
 
-static long idreg_check(const struct cpu_sysreg_info *row, uint64_t val)
+/* config held. */
+static long idreg_check(const struct vm_arm64 *vm,
+			const struct cpu_sysreg_info *row, uint64_t val)
 {
-	uint64_t limit = idreg_limit(row), mask = 0;
+	uint64_t limit = idreg_limit(vm, row), mask = 0;
 
 	if (row->flags & SYSREG_RAZ)
 		return val ? refuse(EINVAL, "%#lx, it is 0 and stays so", val)
@@ -250,7 +256,7 @@ long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 			ret = refuse(EBUSY, "a vCPU has run, %#lx is final",
 				     *stored);
 	} else {
-		ret = idreg_check(row, val);
+		ret = idreg_check(vm, row, val);
 		if (!ret)
 			*stored = val;
 	}

@@ -194,15 +194,32 @@ static long init_features(struct vcpu *vcpu, uint32_t features)
 	} else {
 		vm->features = features;
 		vm->features_set = true;
+		idreg_init(vm);
 	}
 	pthread_mutex_unlock(&vm->config);
 	return ret;
+}
+
+static void init_pauth(struct vcpu *vcpu)
+{
+	uint64_t isar1 = host_profile->pauth_isar1, apa = FIELD(isar1, 7, 4);
+	struct cpu_pauth pauth = {
+		.alg = apa     ? CPU_PAUTH_QARMA5
+		       : isar1 ? CPU_PAUTH_IMPDEF
+			       : CPU_PAUTH_NONE,
+		.level = apa ? apa : FIELD(isar1, 11, 8),
+		.trapped =
+			!vcpu_has_feature(vcpu, KVM_ARM_VCPU_PTRAUTH_ADDRESS),
+	};
+
+	cpu_set_pauth(cpu_of(vcpu), &pauth);
 }
 
 static void init_first(struct vcpu *vcpu)
 {
 	uint64_t mpidr = mpidr_of_id(vcpu->id);
 
+	init_pauth(vcpu);
 	cpu_reset(cpu_of(vcpu));
 	cpu_sysreg_set(cpu_of(vcpu), ENC_MPIDR, mpidr);
 	atomic_store(&vcpu_arm64(vcpu)->mpidr, mpidr);
