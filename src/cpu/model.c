@@ -96,6 +96,7 @@ uint64_t model_reset(const struct cpu *cpu, const struct cpu_sysreg_info *row)
 /* ---- features ------------------------------------------------------------ */
 
 #define ID(crm, op2) SYSREG_ENC(3, 0, 0, crm, op2)
+#define ID_PFR0      ID(4, 0)
 #define ID_PFR1      ID(4, 1)
 #define ID_ISAR0     ID(6, 0)
 #define ID_ISAR1     ID(6, 1)
@@ -118,6 +119,7 @@ static const struct {
 	[FEAT_SSBS] = {ID_PFR1, 4, 2},    [FEAT_IESB] = {ID_MMFR2, 12, 1},
 	[FEAT_HPDS] = {ID_MMFR1, 12, 1},  [FEAT_HAF] = {ID_MMFR1, 0, 1},
 	[FEAT_HDBS] = {ID_MMFR1, 0, 2},   [FEAT_ST] = {ID_MMFR2, 28, 1},
+	[FEAT_RAS] = {ID_PFR0, 28, 1},
 };
 
 /* Bits of registers that are there with a feature. */
@@ -192,6 +194,15 @@ static enum cpu_feature feature_of_sysreg(uint32_t enc)
 	case SYSREG_ENC(3, 0, 10, 4, 2):
 	case SYSREG_ENC(3, 0, 10, 4, 3):
 	case SYSREG_ENC(3, 0, 10, 4, 7): return FEAT_LOR;
+	case SYSREG_ENC(3, 0, 5, 3, 0):
+	case SYSREG_ENC(3, 0, 5, 3, 1):
+	case SYSREG_ENC(3, 0, 5, 4, 0):
+	case SYSREG_ENC(3, 0, 5, 4, 1):
+	case SYSREG_ENC(3, 0, 5, 4, 2):
+	case SYSREG_ENC(3, 0, 5, 4, 3):
+	case SYSREG_ENC(3, 0, 5, 5, 0):
+	case SYSREG_ENC(3, 0, 5, 5, 1):
+	case SYSREG_ENC(3, 0, 12, 1, 1): return FEAT_RAS;
 	default: return FEAT_ALWAYS;
 	}
 }

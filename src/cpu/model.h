@@ -33,6 +33,7 @@ enum cpu_feature {
 	FEAT_HAF,
 	FEAT_HDBS,
 	FEAT_ST,
+	FEAT_RAS,
 	NR_FEATURES,
 };
 _Static_assert((int)NR_FEATURES <= 64, "a bit each");

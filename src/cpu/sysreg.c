@@ -38,22 +38,6 @@ static void store(struct cpu *cpu, const struct sysreg_row *row, uint64_t mask,
 		row->hooks->changed(cpu, row, old);
 }
 
-/* Bits that only a core with pointer authentication has. */
-static bool sctlr_write(struct cpu *cpu, const struct sysreg_row *row,
-			uint64_t val)
-{
-	store(cpu, row, row->gmask | (cpu->pauth.alg ? SCTLR_PAUTH : 0), val);
-	return true;
-}
-
-static bool tcr_write(struct cpu *cpu, const struct sysreg_row *row,
-		      uint64_t val)
-{
-	store(cpu, row,
-	      row->gmask | (cpu->pauth.alg ? TCR_TBID0 | TCR_TBID1 : 0), val);
-	return true;
-}
-
 /* Changes that what is cached in the TLB depends on. TTBRs are not among
  * them: there the architecture wants TLBI or another ASID. */
 static void sctlr_changed(struct cpu *cpu, const struct sysreg_row *row,
@@ -69,11 +53,9 @@ static void sctlr_changed(struct cpu *cpu, const struct sysreg_row *row,
 static bool sctlr_write(struct cpu *cpu, const struct sysreg_row *row,
 			uint64_t val)
 {
-	uint64_t old = cpu->sys.sctlr_el1;
-	uint64_t mask = row->gmask & ~cpu->sctlr_absent;
+	uint64_t mask = row->gmask | (cpu->pauth.alg ? SCTLR_PAUTH : 0);
 
-	cpu->sys.sctlr_el1 = (old & ~mask) | (val & mask);
-	sctlr_changed(cpu, row, old);
+	store(cpu, row, mask & ~cpu->sctlr_absent, val);
 	return true;
 }
 
@@ -88,10 +70,10 @@ static void tcr_changed(struct cpu *cpu, const struct sysreg_row *row,
 static bool tcr_write(struct cpu *cpu, const struct sysreg_row *row,
 		      uint64_t val)
 {
-	uint64_t old = cpu->sys.tcr_el1;
+	uint64_t mask =
+		row->gmask | (cpu->pauth.alg ? TCR_TBID0 | TCR_TBID1 : 0);
 
-	cpu->sys.tcr_el1 = val & row->gmask & ~cpu->tcr_absent;
-	tcr_changed(cpu, row, old);
+	store(cpu, row, mask & ~cpu->tcr_absent, val);
 	return true;
 }
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "cpu/bodies.h"
 #include "cpu/mmu.h"
+#include "cpu/model.h"
 #include "cpu/system.h"
 
 /* ---- UNDEFINED ----------------------------------------------------------- */
@@ -178,6 +179,21 @@ static void exec_sev(struct cpu *cpu, const struct insn *i)
 
 /* ---- barriers ------------------------------------------------------------ */
 
+#define DISR_A        BIT(31)
+#define DISR_SYNDROME GENMASK(24, 0) /* IDS, ISS */
+
+/* A masked SError is deferred (pseudocode AArch64.vESBOperation); one that is
+ * not masked was taken before. */
+static void exec_esb(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(cpu->serror_pending) && (cpu->daif & DAIF_A) &&
+	    cpu_has(cpu, FEAT_RAS)) {
+		cpu->sys.disr_el1 = DISR_A | (cpu->serror_esr & DISR_SYNDROME);
+		cpu->serror_pending = false;
+	}
+	NEXT;
+}
+
 static void exec_clrex(struct cpu *cpu, const struct insn *i)
 {
 	cpu->excl_valid = false;
@@ -302,6 +318,7 @@ insn_fn *system_body(const struct insn *i)
 	case A64_WFI: return exec_wfi;
 	case A64_SEV:
 	case A64_SEVL: return exec_sev;
+	case A64_ESB: return exec_esb;
 	case A64_CLREX: return exec_clrex;
 	case A64_DSB: return exec_dsb;
 	case A64_DMB: return dmb_body(i);

@@ -198,6 +198,7 @@ extern const struct abi_case cases_numbers[];
 extern const struct abi_case cases_onereg[];
 extern const struct abi_case cases_path[];
 extern const struct abi_case cases_pauth[];
+extern const struct abi_case cases_ras[];
 extern const struct abi_case cases_request[];
 extern const struct abi_case cases_ring[];
 extern const struct abi_case cases_ring_entries[];

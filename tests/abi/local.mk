@@ -32,6 +32,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-onereg.c \
 	tests/abi/case-path.c \
 	tests/abi/case-pauth.c \
+	tests/abi/case-ras.c \
 	tests/abi/case-request.c \
 	tests/abi/case-ring-entries.c \
 	tests/abi/case-ring-live.c \

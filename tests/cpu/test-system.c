@@ -117,6 +117,29 @@ START_TEST(async_masked)
 }
 END_TEST
 
+/* ESB puts a masked SError into DISR_EL1, at EL0 as well. */
+START_TEST(esb_defers)
+{
+	uint64_t mode = _i ? PSTATE_EL0t : PSTATE_EL1h;
+
+	e->cpu.sys.disr_el1 = 7;
+	ck_assert_int_eq(step(mode | PSTATE_DAIF, ASM_HINT(16)), -1);
+	ck_assert_uint_eq(e->cpu.sys.disr_el1, 7);
+	e->cpu.serror_pending = true;
+	e->cpu.serror_esr = 0x1abcdef;
+	ck_assert_int_eq(step(mode | PSTATE_DAIF, ASM_NOP), -1);
+	ck_assert(e->cpu.serror_pending);
+	ck_assert_int_eq(step(mode | PSTATE_DAIF, ASM_HINT(16)), -1);
+	ck_assert_uint_eq(e->cpu.sys.disr_el1, 0x81abcdef);
+	ck_assert(!e->cpu.serror_pending);
+	e->cpu.sys.disr_el1 = 0;
+	e->cpu.serror_pending = true;
+	ck_assert_int_eq(step(mode, ASM_HINT(16)), _i ? 11 : 7);
+	ck_assert_uint_eq(e->cpu.sys.esr_el1, 0xbfabcdef);
+	ck_assert_uint_eq(e->cpu.sys.disr_el1, 0);
+}
+END_TEST
+
 /* Every way of unmasking takes the interrupt before the next instruction. */
 START_TEST(unmasking)
 {
@@ -524,7 +547,7 @@ START_TEST(identification)
 	struct insn i;
 
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 4, 0)),
-			  0x1300000000000011);
+			  0x1300000010000011);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 0)),
 			  0x0000100010211120);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 1)), 0x1000100002);
@@ -736,6 +759,7 @@ static Suite *suite(void)
 	tcase_add_loop_test(t, sync_vectors, 0, ARRAY_SIZE(modes));
 	tcase_add_loop_test(t, async_vectors, 0, ARRAY_SIZE(modes));
 	tcase_add_test(t, async_masked);
+	tcase_add_loop_test(t, esb_defers, 0, 2);
 	tcase_add_loop_test(t, unmasking, 0, 3);
 	tcase_add_test(t, entry_state);
 	tcase_add_loop_test(t, eret_legal, 0, ARRAY_SIZE(modes));

@@ -299,15 +299,17 @@ START_TEST(states_and_events)
 	ASK(-EINVAL, t.vcpu, KVM_SET_VCPU_EVENTS, &ev);
 	ev = (struct kvm_vcpu_events){.exception.pad = {[4] = 1}};
 	ASK(-EINVAL, t.vcpu, KVM_SET_VCPU_EVENTS, &ev);
-	ev = (struct kvm_vcpu_events){
-		.exception = {.serror_pending = 1, .serror_has_esr = 1}};
+	ev = (struct kvm_vcpu_events){.exception = {.serror_pending = 1,
+						    .serror_has_esr = 1,
+						    .serror_esr = BIT(25)}};
 	ASK(-EINVAL, t.vcpu, KVM_SET_VCPU_EVENTS, &ev);
 	ev.exception.serror_has_esr = 0;
 	ASK(0, t.vcpu, KVM_SET_VCPU_EVENTS, &ev);
 	memset(&ev, 0xff, sizeof(ev));
 	ASK(0, t.vcpu, KVM_GET_VCPU_EVENTS, &ev);
 	ck_assert_uint_eq(ev.exception.serror_pending, 1);
-	ck_assert_uint_eq(ev.exception.serror_has_esr, 0);
+	ck_assert_uint_eq(ev.exception.serror_has_esr, 1);
+	ck_assert_uint_eq(ev.exception.serror_esr, BIT(24));
 	ck_assert_uint_eq(ev.exception.ext_dabt_pending, 0);
 	ck_assert_uint_eq(ev.reserved[11], 0);
 

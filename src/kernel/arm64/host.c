@@ -33,11 +33,11 @@
 /*
  * HiSilicon's TSV110 (libvirt: Kunpeng-920), an Armv8.2 core without AArch32
  * that Linux works around nothing of. It has more than is announced here (FP16,
- * RAS, DC CVAP, big-endian data); beyond it go CSV2 = 3, since no branch
+ * DC CVAP, big-endian data); beyond it go CSV2 = 3, since no branch
  * predictor here learns anything, and perhaps 16 KiB granules.
  */
 static const struct cpu_id ids_default[] = {
-	{MIDR, 0x481fd010},  {PFR0, 0x1300000001000011}, {PFR1, 0},
+	{MIDR, 0x481fd010},  {PFR0, 0x1300000011000011}, {PFR1, 0},
 	{DFR0, 0x10305006},  {ISAR0, 0x100010211120},    {ISAR1, 0},
 	{MMFR0, 0x100025},   {MMFR1, 0x100000},          {MMFR2, 0x10},
 	{CLIDR, 0x09200003}, {CTR, 0x8444c004},
@@ -83,6 +83,7 @@ static const struct host_profile hosts[] = {
 		.ipa_bits = 48,
 		.gicv3 = true,
 		.gicv2 = true,
+		.ras = true,
 		.target = KVM_ARM_TARGET_GENERIC_V8,
 		.counter_hz = COUNTER_HZ,
 		/* Nothing speculates here: no workaround is required. */
@@ -97,6 +98,7 @@ static const struct host_profile hosts[] = {
 		.about = "Neoverse N1 with GICv3",
 		.ipa_bits = 48,
 		.gicv3 = true,
+		.ras = true,
 		.target = KVM_ARM_TARGET_GENERIC_V8,
 		.counter_hz = COUNTER_HZ,
 		.workaround = {KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1_NOT_REQUIRED,
@@ -127,6 +129,9 @@ static const struct host_profile hosts[] = {
 		.about = "QEMU's max,pauth-impdef=on with GICv3",
 		.ipa_bits = 52,
 		.gicv3 = true,
+		.ras = true,
+		.pauth = true,
+		.pauth_isar1 = BIT(28) | BIT(8), /* GPI, API */
 		.target = KVM_ARM_TARGET_GENERIC_V8,
 		.counter_hz = COUNTER_HZ,
 		.workaround = {KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1_NOT_REQUIRED,

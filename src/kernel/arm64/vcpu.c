@@ -299,6 +299,8 @@ long vcpu_ioctl_get_events(struct kobj *obj, void *arg, unsigned long user)
 }
 
 #define SERROR_ISS_MASK GENMASK(24, 0)
+/* Of an SError about which the VMM says nothing: ISS is of no kind known. */
+#define SERROR_ISS_IDS BIT(24)
 
 long vcpu_ioctl_set_events(struct kobj *obj, void *arg, unsigned long user)
 {
@@ -321,6 +323,8 @@ long vcpu_ioctl_set_events(struct kobj *obj, void *arg, unsigned long user)
 				      "above 24",
 				      (uint64_t)ev->exception.serror_esr);
 		cpu->serror_esr = ev->exception.serror_esr;
+	} else if (ev->exception.serror_pending && host_profile->ras) {
+		cpu->serror_esr = SERROR_ISS_IDS;
 	}
 	/* One that is pending stays so until the guest takes it. */
 	if (ev->exception.serror_pending)
