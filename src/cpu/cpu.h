@@ -422,7 +422,8 @@ uint32_t cpu_fpsr(const struct cpu *cpu);
  */
 void cpu_abort_syndrome(struct cpu *cpu, gva_t va, bool il);
 void cpu_abort_enter(struct cpu *cpu);
-/* FAR of the last guest abort that left cpu_run (MMIO, NISV): for injection.*/
+/* FAR of what left cpu_run last of MMIO, NISV, a host fault and a watchpoint of
+ * the VMM's: for injection. */
 gva_t cpu_last_fault_va(const struct cpu *cpu);
 
 /* ---- guest debug --------------------------------------------------------- */

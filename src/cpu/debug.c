@@ -197,6 +197,8 @@ static bool exit_to_vmm(struct cpu *cpu, unsigned int ec, uint32_t iss,
 {
 	cpu->exit.debug.esr = ESR_EC(ec) | ESR_IL | iss;
 	cpu->exit.debug.far = far;
+	if (ec == EC_WATCHPOINT_LOW)
+		cpu->mmu->fault_va = far;
 	cpu_leave(cpu, CPU_EXIT_DEBUG);
 	return true;
 }

@@ -139,6 +139,8 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 		return false;
 	}
 	x->host = page ? page + (w.pa & 0xfff) : NULL;
+	cpu->mmu->slow_va = va;
+	cpu->mmu->slow_host = x->host;
 	if (page && !is_device(&w) && !cpu->mmu->align &&
 	    !debug_watched(cpu, va & ~UINT64_C(0xfff), 0x1000))
 		tlb_enter(cpu, mode, va, &w, page, perm & PERM_R1, write);

@@ -102,6 +102,9 @@ struct cpu_mmu {
 	struct mmu_half half[2];
 	uint8_t out_bits; /* output address size */
 	gva_t fault_va;   /* cpu_last_fault_va() */
+	/* The last access that found its page by a walk. */
+	gva_t slow_va;
+	uint8_t *slow_host;
 #ifdef FAUXKVM_TLB_CHECK
 	struct tlb_age age; /* of the last walk, or hit of a fetch */
 #endif
@@ -144,6 +147,9 @@ static inline gva_t mmu_untag(const struct cpu *cpu, gva_t va)
 
 /* Context id of the current ASID (may flush when ids run out). */
 unsigned int tlb_context(struct cpu *cpu, uint16_t asid);
+
+/* By which address the guest has the byte at @host, if a TLB still knows. */
+bool tlb_va_of(const struct cpu *cpu, const void *host, gva_t *va);
 
 /* Enter a translation. @host: of the page. @write: also for writing. */
 void tlb_enter(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,

@@ -39,6 +39,20 @@ void mmu_destroy(struct cpu *cpu)
 	cpu->mmu = NULL;
 }
 
+void mmu_host_fault(struct cpu *cpu, const void *host)
+{
+	struct cpu_mmu *mmu = cpu->mmu;
+	uintptr_t off = (uintptr_t)host - (uintptr_t)mmu->slow_host;
+	gva_t va = mmu->slow_va + off;
+
+	if (!cpu->cur)
+		mmu->fault_va = cpu->pc;
+	else if (mmu->slow_host && !((va ^ mmu->slow_va) & ~UINT64_C(0xfff)))
+		mmu->fault_va = va;
+	else if (tlb_va_of(cpu, host, &va))
+		mmu->fault_va = va;
+}
+
 gva_t cpu_last_fault_va(const struct cpu *cpu)
 {
 	return cpu->mmu->fault_va;

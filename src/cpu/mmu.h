@@ -25,6 +25,10 @@
 int mmu_init(struct cpu *cpu);
 void mmu_destroy(struct cpu *cpu);
 
+/* The instruction cpu->cur, NULL: the fetch from cpu->pc, found nothing at
+ * @host: that is the last fault now, cpu_last_fault_va(). */
+void mmu_host_fault(struct cpu *cpu, const void *host);
+
 /*
  * Where to fetch from. True: *pa and *host are set for @va itself (host memory
  * of at least the rest of the 4 KiB page). False: a prefetch abort, PC

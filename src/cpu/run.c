@@ -104,6 +104,7 @@ static void run_host_fault(struct cpu *cpu, const struct fault_guard *g)
 {
 	if (cpu->cur)
 		cpu->pc = insn_pc(cpu, cpu->cur);
+	mmu_host_fault(cpu, g->addr);
 	/* It may have come out of insn_execute(). */
 	atomic_fetch_and(&cpu->req, ~(uint32_t)CPU_REQ_SINGLE);
 	cpu->exit.host_addr = g->addr;

@@ -226,6 +226,24 @@ void tlb_enter(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
 		e->wtag = tag;
 }
 
+bool tlb_va_of(const struct cpu *cpu, const void *host, gva_t *va)
+{
+	for (unsigned int m = 0; m < NR_TLB_MODES; m++) {
+		for (unsigned int i = 0; i < CPU_TLB_SIZE; i++) {
+			const struct cpu_tlb_entry *e = &cpu->tlbs[m][i];
+			uint64_t tag =
+				e->rtag & CPU_TLB_INVALID ? e->wtag : e->rtag;
+			gva_t at = (uintptr_t)host - e->addend;
+
+			if (tag & CPU_TLB_INVALID || (at ^ tag) & PAGE_MASK)
+				continue;
+			*va = at;
+			return true;
+		}
+	}
+	return false;
+}
+
 void tlb_enter_code(struct cpu *cpu, gva_t va, const struct mmu_walk *w,
 		    uint8_t *host)
 {

@@ -149,6 +149,62 @@ static void abort_after_device(void)
 	EQUAL(reg_get(v.vcpu, REG_ESR), DABT_CUR | ESR_IL);
 }
 
+/* A watchpoint of the VMM's is seen by the hypervisor, too. */
+static void abort_after_watchpoint(void)
+{
+	uint64_t data = GUEST_BASE + 0x8008;
+	struct kvm_guest_debug debug = {
+		.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_USE_HW,
+		/* E, EL1, loads and stores, all 8 bytes */
+		.arch.dbg_wcr[0] = 1 | 1 << 1 | 3 << 3 | 0xff << 5,
+		.arch.dbg_wvr[0] = data,
+	};
+	struct abi_vm v;
+
+	open_vm(&v);
+	OK(ioctl(v.vcpu, KVM_SET_GUEST_DEBUG, &debug));
+	GUEST(&v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1), ASM_STR(0, 2),
+	      ASM_B_SELF);
+	reg_set(v.vcpu, REG_X(2), data);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(abi_run(&v), KVM_EXIT_DEBUG);
+	EQUAL(v.run->debug.arch.far, data);
+	events_set(&v, 0, 1);
+	EQUAL(reg_get(v.vcpu, REG_FAR), data);
+	EQUAL(reg_get(v.vcpu, REG_ESR), DABT_CUR | ESR_IL);
+}
+
+/* Nor is memory without anything behind it answered by anybody. */
+static void abort_after_fault(void)
+{
+	struct kvm_userspace_memory_region slot = {
+		.slot = 1,
+		.guest_phys_addr = 0x80000000,
+		.memory_size = 0x10000,
+	};
+	void *host = mmap(NULL, slot.memory_size, PROT_READ,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct abi_vm v;
+
+	open_vm(&v);
+	slot.userspace_addr = (uintptr_t)host;
+	OK(ioctl(v.vm, KVM_SET_USER_MEMORY_REGION, &slot));
+	GUEST(&v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1), ASM_STR(0, 2),
+	      ASM_B_SELF);
+	reg_set(v.vcpu, REG_X(2), slot.guest_phys_addr + 0x1238);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	REFUSED(ioctl(v.vcpu, KVM_RUN, 0), EFAULT);
+	events_set(&v, 0, 1);
+	EQUAL(reg_get(v.vcpu, REG_FAR), slot.guest_phys_addr + 0x1238);
+	OK(munmap(host, slot.memory_size));
+	/* An instruction's. */
+	reg_set(v.vcpu, REG_VBAR, slot.guest_phys_addr + 0x2000);
+	REFUSED(ioctl(v.vcpu, KVM_RUN, 0), EFAULT);
+	EQUAL(reg_get(v.vcpu, REG_PC), slot.guest_phys_addr + 0x2200);
+	events_set(&v, 0, 1);
+	EQUAL(reg_get(v.vcpu, REG_FAR), slot.guest_phys_addr + 0x2200);
+}
+
 /* An aborted load is not completed, unless user space runs once more. */
 static void abort_of_a_load(void)
 {
@@ -272,6 +328,8 @@ const struct abi_case cases_inject[] = {
 	{"inject/abort-syndrome", abort_syndrome},
 	{"inject/abort-after-run", abort_after_run},
 	{"inject/abort-after-device", abort_after_device},
+	{"inject/abort-after-watchpoint", abort_after_watchpoint},
+	{"inject/abort-after-fault", abort_after_fault},
 	{"inject/abort-of-a-load", abort_of_a_load},
 	{"inject/abort-then-nothing", abort_then_nothing},
 	{"inject/init-keeps-registers", init_keeps_registers},
