@@ -130,14 +130,18 @@ raw_copy(void *dst, const void *src, size_t len)
 #define raw_copy memcpy
 #endif
 
-/* The VMM's pointer may be NULL, which memcpy() is declared not to take. */
+/* @user is the VMM's pointer of the two. It may be NULL, which memcpy() is
+ * declared not to take. */
 static __attribute__((no_sanitize("undefined"))) int guarded_copy(
-	void *dst, const void *src, size_t len)
+	void *dst, const void *src, size_t len, const void *user)
 {
+	const void *volatile at = user;
+	volatile size_t n = len;
 	struct fault_guard g;
 
 	if (fault_guard_enter(&g))
-		return -EFAULT;
+		return refuse(EFAULT, "%zu bytes at %p are not accessible", n,
+			      at);
 	__asm__("" : "+r"(dst), "+r"(src));
 	raw_copy(dst, src, len);
 	/* The copy must not move past the guard. */
@@ -148,14 +152,10 @@ static __attribute__((no_sanitize("undefined"))) int guarded_copy(
 
 int copy_from_user(void *dst, const void *src, size_t len)
 {
-	if (!len || !guarded_copy(dst, src, len))
-		return 0;
-	return refuse(EFAULT, "%zu bytes at %p can't be read", len, src);
+	return len ? guarded_copy(dst, src, len, src) : 0;
 }
 
 int copy_to_user(void *dst, const void *src, size_t len)
 {
-	if (!len || !guarded_copy(dst, src, len))
-		return 0;
-	return refuse(EFAULT, "%zu bytes at %p can't be written", len, dst);
+	return len ? guarded_copy(dst, src, len, dst) : 0;
 }

@@ -54,16 +54,16 @@ void log_write(enum log_level level, const char *fmt, ...)
  * explain(): says why an errno is the answer where refuse() (base/refuse.h)
  * can't be the answer itself. It stands for any errno that follows.
  */
-#define explain(...)                                      \
-	do {                                              \
-		if (refusal_now || log_enabled(LOG_INFO)) \
-			refusal_note(0, __VA_ARGS__);     \
+#define explain(...)                                  \
+	do {                                          \
+		if (refusal_now)                      \
+			refusal_note(0, __VA_ARGS__); \
 	} while (0)
 
 /* Of base/refuse.h: who collects this thread's reasons, NULL: nobody. */
 extern __thread struct refusal *refusal_now
 	__attribute__((tls_model("initial-exec")));
-int refusal_note(int err, const char *fmt, ...)
+void refusal_note(int err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), cold));
 
 /*

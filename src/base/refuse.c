@@ -31,36 +31,32 @@ bool refusal_explains(const struct refusal *r, long ret)
 	return ret >= 0 || r->err == 0 || r->err == -ret;
 }
 
-int refusal_note(int err, const char *fmt, ...)
+void refusal_note(int err, const char *fmt, ...)
 {
-	struct refusal alone, *r = refusal_now ? refusal_now : &alone;
+	struct refusal *r = refusal_now;
 	va_list ap;
 
 	r->err = err;
 	va_start(ap, fmt);
 	vsnprintf(r->why, sizeof(r->why), fmt, ap);
 	va_end(ap);
-	if (r == &alone)
-		log_info("why: %s", r->why);
-	return -err;
 }
 
-int refusal_within(int err, const char *fmt, ...)
+void refusal_within(int err, const char *fmt, ...)
 {
 	struct refusal *r = refusal_now;
 	char why[sizeof(r->why)];
 	va_list ap;
 	int len;
 
-	if (!r || r->err != err)
-		return -err;
+	if (r->err != err)
+		return;
 	memcpy(why, r->why, sizeof(why));
 	va_start(ap, fmt);
 	len = vsnprintf(r->why, sizeof(r->why), fmt, ap);
 	va_end(ap);
 	if (len >= 0 && (size_t)len < sizeof(r->why))
 		snprintf(r->why + len, sizeof(r->why) - len, ": %s", why);
-	return -err;
 }
 
 void refusal_log(const struct refusal *r, long ret, const char *call,

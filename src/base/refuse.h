@@ -5,7 +5,7 @@
  * there is no errno without a reason; who asked for an answer (kobj_ioctl(), a
  * test) collects the reason and says it.
  *
- * Nothing is formatted unless somebody wants it: refuse() costs a load or two.
+ * Nothing is formatted unless somebody wants it: refuse() costs a load.
  */
 #ifndef FAUXKVM_BASE_REFUSE_H
 #define FAUXKVM_BASE_REFUSE_H
@@ -36,33 +36,33 @@ bool refusal_explains(const struct refusal *r, long ret);
 void refusal_log(const struct refusal *r, long ret, const char *call,
 		 const char *object, int fd);
 
-/* True: refuse() has to format. */
-static inline bool refusal_wanted(void)
-{
-	return __builtin_expect(!!refusal_now, 0) || log_enabled(LOG_INFO);
-}
-
 /*
  * -@err, because of what the rest says, which is for printf() and evaluated
  * only if wanted. Where a callee has refused and the caller answers with another
  * errno, the caller refuses again: the last one counts.
  */
-#define refuse(err, ...) \
-	(refusal_wanted() ? refusal_note((err), __VA_ARGS__) : -(err))
+#define refuse(err, ...)                                 \
+	({                                               \
+		const int err_ = (err);                  \
+		if (__builtin_expect(!!refusal_now, 0))  \
+			refusal_note(err_, __VA_ARGS__); \
+		-err_;                                   \
+	})
 
-/* -@err, and "what: " before the reason that there is. */
-int refusal_within(int err, const char *fmt, ...)
+/* "what: " goes before the reason of @err, if it is there. */
+void refusal_within(int err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), cold));
 
 /*
  * @ret, what a callee answered: if it was refused, the reason is given the
  * object that the caller knows and the callee does not ("register 0x...").
  */
-#define refused_within(ret, ...)                                             \
-	({                                                                   \
-		long ret_ = (ret);                                           \
-		ret_ < 0 && refusal_now ? refusal_within(-ret_, __VA_ARGS__) \
-					: ret_;                              \
+#define refused_within(ret, ...)                                  \
+	({                                                        \
+		const long ret_ = (ret);                          \
+		if (__builtin_expect(ret_ < 0, 0) && refusal_now) \
+			refusal_within((int)-ret_, __VA_ARGS__);  \
+		ret_;                                             \
 	})
 
 #endif

@@ -158,10 +158,8 @@ int routing_gsi_of_pin(struct vm *vm, unsigned int pin)
 	return gsi;
 }
 
-void routing_inject(struct vm *vm, unsigned int gsi, bool level)
+static void route_inject(struct vm *vm, struct route r, bool level)
 {
-	struct route r = routing_get(vm, gsi);
-
 	if (r.type == KVM_IRQ_ROUTING_IRQCHIP) {
 		if (r.pin < irqchip_nr_pins(vm->dev.irqchip))
 			irqchip_set_pin(vm->dev.irqchip, r.pin, level);
@@ -176,6 +174,23 @@ void routing_inject(struct vm *vm, unsigned int gsi, bool level)
 
 		irqchip_msi(vm->dev.irqchip, &msi);
 	}
+}
+
+/* Nobody asks for the errno of an interrupt that the irqchip refuses. */
+void routing_inject(struct vm *vm, unsigned int gsi, bool level)
+{
+	struct route r = routing_get(vm, gsi);
+	struct refusal why;
+
+	if (!log_enabled(LOG_INFO)) {
+		route_inject(vm, r, level);
+		return;
+	}
+	refusal_begin(&why);
+	route_inject(vm, r, level);
+	refusal_end(&why);
+	if (why.err > 0)
+		log_info("gsi %u is lost: %s", gsi, why.why);
 }
 
 long msi_signal(struct vm *vm, const struct kvm_msi *msi)

@@ -223,9 +223,8 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 	if (row->needs_init && !vcpu_of(obj)->initialised)
 		return refuse(ENOEXEC, "the vCPU is not initialised");
 	if (row->copy == COPY_IN || row->copy == COPY_IO) {
-		ret = copy_from_user(arg.bytes, (void *)user, size);
-		if (ret)
-			return ret;
+		if (copy_from_user(arg.bytes, (void *)user, size))
+			return -EFAULT; /* said by copy_from_user() */
 	} else if (size) {
 		memset(arg.bytes, 0, size);
 	}
@@ -235,7 +234,7 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 	ret = row->fn(obj, arg.bytes, user);
 	if (ret >= 0 && (row->copy == COPY_OUT || row->copy == COPY_IO) &&
 	    copy_to_user((void *)user, arg.bytes, size))
-		return -EFAULT; /* said by copy_to_user() */
+		return -EFAULT;
 	return ret;
 }
 
@@ -285,8 +284,9 @@ static long kobj_request_tapped(struct kobj *obj, const struct ioctl_row *row,
 	return event.request.result;
 }
 
-static long kobj_answer(struct kobj *obj, const struct ioctl_row *row,
-			unsigned int cmd, unsigned long arg)
+static ALWAYS_INLINE long kobj_answer(struct kobj *obj,
+				      const struct ioctl_row *row,
+				      unsigned int cmd, unsigned long arg)
 {
 	return event_wanted() ? kobj_request_tapped(obj, row, cmd, arg)
 			      : kobj_request(obj, row, cmd, arg);
@@ -299,9 +299,9 @@ static const char *kobj_short_name(const struct kobj *obj)
 }
 
 /* What a refused request is told of. */
-static long kobj_answer_logged(struct kobj *obj, int fd,
-			       const struct ioctl_row *row, unsigned int cmd,
-			       unsigned long arg)
+static __attribute__((noinline)) long kobj_answer_logged(
+	struct kobj *obj, int fd, const struct ioctl_row *row, unsigned int cmd,
+	unsigned long arg)
 {
 	struct refusal why;
 	char number[24];

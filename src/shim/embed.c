@@ -107,13 +107,29 @@ void embed_init(void)
 	pthread_atfork(embed_fork_prepare, embed_fork_parent, embed_fork_child);
 }
 
+long embed_refuse(int err, const char *call, int kind, int fd, const char *why)
+{
+	static const char *const objects[] = {
+		[VMM_SYSTEM] = "kvm",  [VMM_VM] = "vm",
+		[VMM_VCPU] = "vcpu",   [VMM_DEVICE] = "device",
+		[VMM_STATS] = "stats",
+	};
+	struct refusal r = {.err = err};
+
+	if (log_enabled(LOG_INFO)) {
+		snprintf(r.why, sizeof(r.why), "%s", why);
+		refusal_log(&r, -err, call, objects[kind], fd);
+	}
+	return -err;
+}
+
 static long system_open(void)
 {
 	struct kobj *obj = kernel_open();
 	long fd;
 
 	if (!obj)
-		return refuse(ENOMEM, "no memory for /dev/kvm");
+		return -ENOMEM;
 	/* foreign_ioctl() knows it by this name. */
 	strcpy(obj->name, SYSTEM_NAME);
 	fd = fdtab_install(obj);
@@ -131,6 +147,10 @@ long embed_open(int flags)
 	fd = system_open();
 	if (fd >= 0 && (flags & O_ACCMODE) != O_RDWR)
 		fdtab_limit((int)fd, flags & O_ACCMODE);
+	if (fd < 0)
+		embed_refuse((int)-fd, "open", VMM_SYSTEM, -1,
+			     fd == -ENOMEM ? "no memory"
+					   : "no descriptor is free");
 	if (fd >= 0 && !(flags & O_CLOEXEC))
 		host_fcntl((int)fd, F_SETFD, 0);
 	if (fd >= 0 && (flags & STATUS_FLAGS))
@@ -168,22 +188,6 @@ int embed_kind(int fd)
 	errno = saved;
 	sig_release();
 	return kind;
-}
-
-long embed_refuse(int err, const char *call, int kind, int fd, const char *why)
-{
-	static const char *const objects[] = {
-		[VMM_SYSTEM] = "kvm",  [VMM_VM] = "vm",
-		[VMM_VCPU] = "vcpu",   [VMM_DEVICE] = "device",
-		[VMM_STATS] = "stats",
-	};
-	struct refusal r = {.err = err};
-
-	if (log_enabled(LOG_INFO)) {
-		snprintf(r.why, sizeof(r.why), "%s", why);
-		refusal_log(&r, -err, call, objects[kind], fd);
-	}
-	return -err;
 }
 
 static long refuse_ioctl(int err, unsigned int cmd, int kind, int fd,
