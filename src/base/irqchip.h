@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 
+#include "base/refuse.h"
 #include "base/types.h"
 
 struct irqchip;
@@ -82,13 +83,15 @@ static inline unsigned int irqchip_nr_pins(struct irqchip *chip)
 static inline int irqchip_set_pin(struct irqchip *chip, unsigned int pin,
 				  bool level)
 {
-	return chip ? chip->ops->set_pin(chip, pin, level) : -ENODEV;
+	return chip ? chip->ops->set_pin(chip, pin, level)
+		    : refuse(ENODEV, "the VM has no irqchip");
 }
 
 static inline int irqchip_msi(struct irqchip *chip,
 			      const struct irqchip_msi *msi)
 {
-	return chip ? chip->ops->msi(chip, msi) : -ENODEV;
+	return chip ? chip->ops->msi(chip, msi)
+		    : refuse(ENODEV, "the VM has no irqchip");
 }
 
 static inline int irqchip_vcpu_created(struct irqchip *chip, unsigned int vcpu)

@@ -178,9 +178,11 @@ void its_device_remove(struct its *its, struct its_device *d)
 
 int its_collection_add(struct its *its, uint32_t id, uint32_t target)
 {
-	if (array_grow(&its->collections, its->nr_collections,
-		       &its->max_collections, sizeof(*its->collections)))
-		return -ENOMEM; /* said by array_grow() */
+	int ret = array_grow(&its->collections, its->nr_collections,
+			     &its->max_collections, sizeof(*its->collections));
+
+	if (ret)
+		return ret;
 	its->collections[its->nr_collections].id = id;
 	its->collections[its->nr_collections].target = target;
 	its->nr_collections++;
@@ -214,11 +216,11 @@ int its_event_add(struct its *its, struct its_device *d, uint32_t id,
 	struct its_collection *c = its_collection_find(its, collection);
 	unsigned int i = event_slot(d, id);
 	struct its_event e = {.id = id};
-	int err;
+	int err = array_grow(&d->events, d->nr_events, &d->max_events,
+			     sizeof(*d->events));
 
-	if (array_grow(&d->events, d->nr_events, &d->max_events,
-		       sizeof(*d->events)))
-		return -ENOMEM;
+	if (err)
+		return err;
 	e.collection = c ? c - its->collections + 1 : 0;
 	gic_lock(its->gic);
 	e.irq = gic_lpi_get(its->gic, lpi, event_target(its, &e), &err);

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
@@ -20,6 +21,7 @@
 #include "base/held-fd.h"
 #include "base/host.h"
 #include "base/log.h"
+#include "base/refuse.h"
 #include "kernel/time.h"
 #include "kernel/vm.h"
 
@@ -75,14 +77,22 @@ static int watch(const struct event_thread *t, int op, int handle, uint64_t key,
 {
 	struct epoll_event ev = {.events = events, .data.u64 = key};
 	int epoll_fd = held_fd_begin(t->epoll_fd), fd = held_fd_begin(handle);
-	int saved = errno, ret = -EBADF;
+	int saved = errno, ret = 0;
 
-	if (epoll_fd >= 0 && fd >= 0)
-		ret = epoll_ctl(epoll_fd, op, fd, &ev) ? -errno : 0;
+	if (epoll_fd < 0 || fd < 0)
+		ret = refuse(EBADF, "the VMM closed a descriptor of ours");
+	else if (epoll_ctl(epoll_fd, op, fd, &ev))
+		ret = refuse(errno, "the eventfd can't be watched: %s",
+			     strerror(errno));
 	held_fd_end(handle);
 	held_fd_end(t->epoll_fd);
 	errno = saved;
 	return ret;
+}
+
+static int refuse_thread(void)
+{
+	return refuse(ENOMEM, "no memory for the VM's event thread");
 }
 
 /* New ones in place of what is lost; the epoll descriptor always. */
@@ -103,14 +113,14 @@ static int make_fds(struct event_thread *t)
 		t->stop_fd = held_fd_take(eventfd(0, EFD_CLOEXEC));
 	}
 	errno = saved;
+	if (t->epoll_fd == -EMFILE || t->timer_fd == -EMFILE ||
+	    t->stop_fd == -EMFILE)
+		return refuse(EMFILE, "no descriptor is free");
 	if (t->epoll_fd < 0 || t->timer_fd < 0 || t->stop_fd < 0)
-		return t->epoll_fd == -EMFILE || t->timer_fd == -EMFILE ||
-				       t->stop_fd == -EMFILE
-			       ? -EMFILE
-			       : -ENOMEM;
+		return refuse_thread();
 	if (watch(t, EPOLL_CTL_ADD, t->timer_fd, KEY_TIMER, EPOLLIN) ||
 	    watch(t, EPOLL_CTL_ADD, t->stop_fd, KEY_STOP, EPOLLIN))
-		return -ENOMEM;
+		return refuse_thread();
 	return 0;
 }
 
@@ -258,7 +268,7 @@ static int create_thread(struct vm *vm)
 		pthread_setname_np(vm->events.thread, "fauxkvm-events");
 	/* EAGAIN: no memory for the stack, or too many threads. KVM_IRQFD says
 	 * that only of an irqchip that is not ready. */
-	return ret ? -ENOMEM : 0;
+	return ret ? refuse_thread() : 0;
 }
 
 static int start_locked(struct vm *vm)

@@ -224,7 +224,7 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 		return refuse(ENOEXEC, "the vCPU is not initialised");
 	if (row->copy == COPY_IN || row->copy == COPY_IO) {
 		if (copy_from_user(arg.bytes, (void *)user, size))
-			return -EFAULT; /* said by copy_from_user() */
+			return -EFAULT;
 	} else if (size) {
 		memset(arg.bytes, 0, size);
 	}

@@ -9,6 +9,7 @@ tree_checks = \
 	tests/check/check-layers \
 	tests/check/check-map \
 	tests/check/check-names \
+	tests/check/check-refusals \
 	tests/check/check-symbols
 TESTS += $(tree_checks)
 dist_check_SCRIPTS += $(tree_checks)

@@ -106,9 +106,10 @@ int steal_attr_has(void *owner, const struct device_attr *attr)
 int steal_attr_get(void *owner, const struct device_attr *attr)
 {
 	const struct vcpu_arm64 *a = vcpu_arm64(owner);
+	int ret = steal_attr_has(owner, attr);
 
-	if (steal_attr_has(owner, attr))
-		return -ENXIO;
+	if (ret)
+		return ret;
 	return copy_to_user(attr->addr, &a->steal_base, sizeof(a->steal_base));
 }
 
@@ -116,9 +117,10 @@ int steal_attr_set(void *owner, const struct device_attr *attr)
 {
 	struct vcpu_arm64 *a = vcpu_arm64(owner);
 	uint64_t gpa;
+	int ret = steal_attr_has(owner, attr);
 
-	if (steal_attr_has(owner, attr))
-		return -ENXIO;
+	if (ret)
+		return ret;
 	if (copy_from_user(&gpa, attr->addr, sizeof(gpa)))
 		return -EFAULT;
 	if (!IS_ALIGNED(gpa, sizeof(struct stolen)))
