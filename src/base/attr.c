@@ -43,6 +43,16 @@ static attr_fn *row_fn(const struct attr_row *row, enum attr_op op)
 	return NULL;
 }
 
+static int refuse_unknown(const struct attr_table *table,
+			  const struct device_attr *attr)
+{
+	for (unsigned int k = 0; table && k < table->nr; k++)
+		if (table->row[k].group == attr->group)
+			return refuse(ENXIO, "%s has no attribute %#lx",
+				      table->row[k].group_name, attr->attr);
+	return refuse(ENXIO, "there is no group %u", attr->group);
+}
+
 int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
 		  const struct device_attr *attr)
 {
@@ -50,8 +60,7 @@ int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
 	attr_fn *fn;
 
 	if (!row)
-		return refuse(ENXIO, "attribute %#lx of group %u is unknown",
-			      attr->attr, attr->group);
+		return refuse_unknown(table, attr);
 	fn = row_fn(row, op);
 	if (fn && row->first == row->last)
 		return refused_within(fn(owner, attr), "%s, %s",
@@ -61,8 +70,10 @@ int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
 				      row->group_name, attr->attr);
 	if (op == ATTR_HAS && !row->absent)
 		return 0;
-	return refuse(ENXIO, "%s, %s %#lx can't be %s", row->group_name,
-		      row->name, attr->attr, attr_op_name(op));
+	if (row->absent)
+		return refuse_unknown(table, attr);
+	return refuse(ENXIO, "%s, %s can't be %s", row->group_name, row->name,
+		      attr_op_name(op));
 }
 
 const struct attr_row *attr_draft_find(const struct attr_table *table,

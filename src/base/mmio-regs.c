@@ -125,7 +125,7 @@ int mmio_reg_uwrite(const struct mmio_reg *r, struct mmio_access *a,
 		    uint64_t val)
 {
 	if (r->uwrite)
-		return refused_within(r->uwrite(a, val), "%s", r->name);
+		return r->uwrite(a, val);
 	if (!r->write)
 		return refuse(ENXIO, "%s can't be written", r->name);
 	r->write(a, val);

@@ -60,8 +60,10 @@ static int addr_set_redist(struct gic *gic, uint64_t kind, uint64_t addr)
 	if (kind == KVM_VGIC_V3_ADDR_TYPE_REDIST)
 		return gic_region_set(gic, 0, addr, 0);
 	if (!count || FIELD(addr, 15, 12))
-		return refuse(EINVAL,
-			      "redistributor region: count 0 or flags not 0");
+		return refuse(
+			EINVAL,
+			"count %u, flags %lu: count must not be 0, flags must",
+			count, FIELD(addr, 15, 12));
 	return gic_region_set(gic, addr & 0xff, addr & GENMASK(51, 16), count);
 }
 
@@ -153,13 +155,11 @@ static int nr_irqs_set(void *owner, const struct device_attr *attr)
 	if (copy_from_user(&val, attr->addr, sizeof(val)))
 		return -EFAULT;
 	if (val < GIC_NR_PRIVATE + 32 || val > GIC_MAX_RESERVED || val & 31)
-		return refuse(EINVAL,
-			      "NR_IRQS %u: not a multiple of 32 in 64..992",
+		return refuse(EINVAL, "%u is not a multiple of 32 in 64..992",
 			      val);
 	pthread_mutex_lock(&gic->config);
 	if (gic->nr_spis) {
-		ret = refuse(EBUSY,
-			     "NR_IRQS is set already, by the VMM or by INIT");
+		ret = refuse(EBUSY, "it is set already, by the VMM or by INIT");
 	} else {
 		gic->nr_spis = val - GIC_NR_PRIVATE;
 	}

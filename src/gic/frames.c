@@ -28,9 +28,11 @@ int gic_check_range(struct gic *gic, gpa_t now, gpa_t addr, uint64_t align,
 		return refuse(EINVAL, "%#lx isn't aligned to %#lx", addr,
 			      align);
 	if (addr + size < addr)
-		return refuse(EINVAL, "the frame wraps around");
+		return refuse(EINVAL, "%#lx+%#lx wraps around", addr, size);
 	if (addr >= limit || addr + size > limit)
-		return refuse(E2BIG, "%#lx is beyond the VM's IPA space", addr);
+		return refuse(E2BIG,
+			      "%#lx+%#lx is beyond the VM's IPA space, %#lx",
+			      addr, size, limit);
 	return 0;
 }
 

@@ -53,7 +53,8 @@ static int gicd_uwrite_misc(struct mmio_access *m, uint64_t val)
 	switch (m->off) {
 	case GICD_TYPER2:
 		if (val != gicd_read_misc(m))
-			return refuse(EINVAL, "it is read-only and differs");
+			return refuse(EINVAL,
+				      "GICD_TYPER2 is read-only and differs");
 		return 0;
 	case GICD_IIDR: return gic_uwrite_iidr(m, val);
 	default: gicd_write_misc(m, val); return 0;

@@ -447,7 +447,7 @@ int gic_icc_user(struct gic *gic, struct gic_vcpu *v, uint32_t enc, bool write,
 	const struct icc_reg *r = icc_find(enc);
 	int ret = 0;
 
-	if (!r)
+	if (!r || !r->name)
 		return refuse(ENOENT, "encoding %#x is no ICC register", enc);
 	if (icc_absent(r))
 		return refuse(EINVAL, "this host has no %s", r->name);

@@ -290,9 +290,13 @@ int gic_uwrite_iidr(struct mmio_access *m, uint64_t val)
 	unsigned int rev = FIELD(val, 15, 12);
 
 	if ((gic_dist_iidr(a->gic) ^ val) & 0xffff0fff)
-		return refuse(EINVAL, "only the revision may differ");
+		return refuse(
+			EINVAL,
+			"GICD_IIDR %#lx: only the revision may differ from %#x",
+			val, gic_dist_iidr(a->gic));
 	if (rev < GIC_REV_MIN || rev > GIC_REV_MAX)
-		return refuse(EINVAL, "revision %u is neither 2 nor 3", rev);
+		return refuse(EINVAL,
+			      "GICD_IIDR: revision %u is neither 2 nor 3", rev);
 	a->gic->revision = rev;
 	if (a->gic->model == 2)
 		a->gic->v2_groups_writable = true;

@@ -94,7 +94,7 @@ static int gits_uwrite_iidr(struct mmio_access *m, uint64_t val)
 {
 	if (!FIELD(val, 15, 12))
 		return 0;
-	return refuse(EINVAL, "unknown table revision %u",
+	return refuse(EINVAL, "GITS_IIDR: unknown table revision %u",
 		      (unsigned)FIELD(val, 15, 12));
 }
 
@@ -175,10 +175,11 @@ static int gits_uwrite_creadr(struct mmio_access *m, uint64_t val)
 
 	pthread_mutex_lock(&its->cmd_lock);
 	if (its->enabled) {
-		ret = refuse(EBUSY, "the ITS is enabled");
+		ret = refuse(EBUSY, "GITS_CREADR: the ITS is enabled");
 	} else if (off >= its_queue_size(its)) {
-		ret = refuse(EINVAL, "%#x is beyond the command queue, %#lx",
-			     off, its_queue_size(its));
+		ret = refuse(EINVAL,
+			     "GITS_CREADR: %#x is beyond the queue, %#lx", off,
+			     its_queue_size(its));
 	} else {
 		its->creadr = off;
 	}

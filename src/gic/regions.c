@@ -132,24 +132,25 @@ static int region_check(struct gic *gic, uint32_t index, gpa_t base,
 		last = last->next;
 
 	if (base + size < base)
-		return refuse(EINVAL, "redistributor region wraps around");
+		return refuse(EINVAL, "%#lx+%#lx wraps around", base, size);
 	if (!last && index)
-		return refuse(EINVAL,
-			      "the first redistributor region has index %u",
+		return refuse(EINVAL, "the first region has index %u, not 0",
 			      index);
 	if (last && !count)
 		return refuse(last->count ? EINVAL : EEXIST,
 			      "a redistributor region exists already");
 	if (last && index != last->index + 1)
-		return refuse(EINVAL,
-			      "redistributor region index %u, expected %u",
-			      index, last->index + 1);
+		return refuse(EINVAL, "region index %u, the next is %u", index,
+			      last->index + 1);
 	if (!count && gic->dist_base != GIC_ADDR_UNDEF &&
 	    base + size > gic->dist_base &&
 	    base < gic->dist_base + GICV3_DIST_SIZE)
-		return refuse(EINVAL, "redistributors overlap the distributor");
+		return refuse(EINVAL,
+			      "%#lx+%#lx overlaps the distributor at %#lx",
+			      base, size, gic->dist_base);
 	if (regions_overlap(gic, base, size, online))
-		return refuse(EINVAL, "redistributor regions overlap");
+		return refuse(EINVAL, "%#lx+%#lx overlaps another region", base,
+			      size);
 	return gic_check_range(gic, GIC_ADDR_UNDEF, base, 0x10000, size);
 }
 

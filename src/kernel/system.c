@@ -224,7 +224,7 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 		return refuse(ENOEXEC, "the vCPU is not initialised");
 	if (row->copy == COPY_IN || row->copy == COPY_IO) {
 		if (copy_from_user(arg.bytes, (void *)user, size))
-			return -EFAULT;
+			return refused_within(-EFAULT, "the argument");
 	} else if (size) {
 		memset(arg.bytes, 0, size);
 	}
@@ -234,7 +234,7 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 	ret = row->fn(obj, arg.bytes, user);
 	if (ret >= 0 && (row->copy == COPY_OUT || row->copy == COPY_IO) &&
 	    copy_to_user((void *)user, arg.bytes, size))
-		return -EFAULT;
+		return refused_within(-EFAULT, "the argument");
 	return ret;
 }
 

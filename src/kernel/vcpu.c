@@ -221,7 +221,7 @@ void vcpu_free(struct vcpu *vcpu)
 static long vcpu_create_check(struct vm *vm, unsigned long id)
 {
 	if (vm_vcpu_count(vm) >= atomic_load(&vm->max_vcpus))
-		return refuse(EINVAL, "the VM has its %u vCPUs",
+		return refuse(EINVAL, "the VM has %u vCPUs, as many as it can",
 			      vm_vcpu_count(vm));
 	return vm->arch->vcpu_check(vm, id);
 }
