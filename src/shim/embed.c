@@ -107,7 +107,10 @@ void embed_init(void)
 	pthread_atfork(embed_fork_prepare, embed_fork_parent, embed_fork_child);
 }
 
-long embed_refuse(int err, const char *call, int kind, int fd, const char *why)
+/* A call that never comes to the model is refused: a line of the log as
+ * kobj_ioctl() writes it. */
+static long embed_refuse(int err, const char *call, int kind, int fd,
+			 const char *why)
 {
 	static const char *const objects[] = {
 		[VMM_SYSTEM] = "kvm",  [VMM_VM] = "vm",

@@ -26,10 +26,6 @@ void embed_note(int fd);
 /* What @fd is, of this process's model or another's: enum vmm_kind. */
 int embed_kind(int fd);
 
-/* -@err, and a line of the log as kobj_ioctl() writes it: for what is refused
- * without asking the model. @call was made on @fd, which is of @kind. */
-long embed_refuse(int err, const char *call, int kind, int fd, const char *why);
-
 /*
  * A call of the VMM's on any file: what Linux answers if @fd is one of KVM's.
  * False, and cheap: it is the file's affair. FILE_LSEEK has offset and whence,
