@@ -66,7 +66,8 @@ static uint32_t pick_insn(void)
 		return odd(200) ? ASM_SMC(odd(100) ? 1 : 0)
 				: ASM_HVC(odd(50) ? 1 : 0);
 	case 7:
-		return ONE_OF(ASM_NOP, ASM_WFI, ASM_WFE, ASM_ISB, ASM_DSB,
+		/* No WFI: QEMU's TCG does not wait when it is stepped. */
+		return ONE_OF(ASM_NOP, ASM_WFE, ASM_ISB, ASM_DSB,
 			      ASM_TLBI_VMALLE1, ASM_IC_IALLU, ASM_NOP);
 	case 8:
 		return ONE_OF(ASM_DAIFCLR(2), ASM_DAIFCLR(15), ASM_DAIFSET(2),
@@ -236,13 +237,17 @@ static void guest(void)
 	int fd = pick_vcpu(&vm, &n);
 	uint64_t off = OFF_CODE + n * 0x100;
 	uint32_t *code = (uint32_t *)(RAM_HVA(vm) + off);
-	uint32_t words = 1 + below(4), i;
+	uint32_t words = 1 + below(4), i = 0;
 	struct kvm_mp_state runnable = {KVM_MP_STATE_RUNNABLE};
 
 	say(" [");
-	for (i = 0; i < words; i++) {
+	/* The first is skipped when it finds an MMIO access to complete. */
+	if (odd(700))
+		code[i++] = ASM_NOP;
+	while (words--) {
 		code[i] = pick_insn();
 		say("%s%08x", i ? " " : "", code[i]);
+		i++;
 	}
 	say("]");
 	code[i++] = ASM_STR(0, 20);
