@@ -180,7 +180,29 @@ static void late_at_load(void)
 	CHECK(late <= rounds / 10);
 }
 
+/* A line that the VMM raised is the timer's from the first run on. */
+static void first_run_takes_line(void)
+{
+	struct kvm_irq_level line = {
+		.irq = KVM_ARM_IRQ_TYPE_PPI << KVM_ARM_IRQ_TYPE_SHIFT | 27,
+		.level = 1,
+	};
+	uint32_t levels = 0;
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_GICV3);
+	OK(ioctl(v.vm, KVM_IRQ_LINE, &line));
+	OK(abi_attr(v.gic, KVM_GET_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO,
+		    0, &levels));
+	EQUAL(levels, 1u << 27);
+	abi_run_nothing(&v);
+	OK(abi_attr(v.gic, KVM_GET_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO,
+		    0, &levels));
+	EQUAL(levels, 0);
+}
+
 const struct abi_case cases_timer[] = {
+	{"timer/first-run-takes-line", first_run_takes_line},
 	{"timer/stopped-then-mmio", stopped_then_mmio},
 	{"timer/stopped-then-wfi", stopped_then_wfi},
 	{"timer/stopped-then-spin", stopped_then_spin},

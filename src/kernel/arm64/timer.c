@@ -221,6 +221,10 @@ int timer_vcpu_enable(struct vcpu *vcpu)
 	if (ret)
 		return ret;
 	timers->enabled = true;
+	/* The VMM may have raised a line that nobody owned. */
+	for (unsigned int n = 0; n < NR_TIMERS && vm_has_irqchip(&vm->vm); n++)
+		gic_set_line(vm->gic, vcpu->index, timer_intid(vcpu, n), false,
+			     &timers->t[n]);
 	timer_update(vcpu);
 	return 0;
 }
