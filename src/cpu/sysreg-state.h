@@ -67,7 +67,7 @@ struct cpu_sysregs {
 #define TCR_HPD0  BIT(41)
 #define TCR_HPD1  BIT(42)
 #define TCR_HWU   GENMASK(50, 43) /* of bits that nothing here uses */
-#define TCR_TBID0 BIT(51) /* FEAT_PAuth */
+#define TCR_TBID0 BIT(51)         /* FEAT_PAuth */
 #define TCR_TBID1 BIT(52)
 
 #define MDSCR_SS   BIT(0)
