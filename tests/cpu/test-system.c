@@ -547,7 +547,7 @@ START_TEST(identification)
 	struct insn i;
 
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 4, 0)),
-			  0x1300000010000011);
+			  0x1300000020000011);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 0)),
 			  0x0000100010211120);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 1)), 0x1000100002);
