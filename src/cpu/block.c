@@ -166,24 +166,40 @@ static const struct insn_row *decode(const struct cpu *cpu, uint32_t word,
 	return NULL;
 }
 
-static uint32_t row_cost(const struct cpu *cpu, const struct insn_row *row)
+uint32_t insn_cost(const struct cpu *cpu, const struct insn_row *row)
 {
 	return cpu->costs ? cpu->costs->cycles[row ? row->class : INSN_SYS] : 0;
 }
 
+bool insn_accesses(const struct insn_row *row)
+{
+	if (!row)
+		return false;
+	switch (row->op) {
+	case A64_PRFM_lit:
+	case A64_PRFM_uimm:
+	case A64_PRFM_unscaled:
+	case A64_PRFM_reg: return false;
+	}
+	return row->class == INSN_LDST || row->class == INSN_VLDST ||
+	       row->class == INSN_ATOMIC;
+}
+
 /*
  * Decode from @host (the bytes at @pa) up to @max instructions, not past the
- * page or into a breakpoint, into @insns, which has room for max + 1. Returns
- * how many; *cost: what they cost. @words: what they were, read once.
+ * page or into a breakpoint, into @insns, which has room for max + 1. @b: what
+ * is said of them all. @words: what they were, read once.
  */
-static unsigned int decode_run(const struct cpu *cpu, struct insn *insns,
-			       uint32_t *words, gpa_t pa, const uint8_t *host,
-			       unsigned int max, uint32_t *cost)
+static void decode_run(const struct cpu *cpu, struct block *b,
+		       struct insn *insns, uint32_t *words, const uint8_t *host,
+		       unsigned int max)
 {
-	unsigned int off = pa & 0xfff, n = 0;
+	unsigned int off = b->pa & 0xfff, n = 0;
 	bool ended = false;
 
-	*cost = 0;
+	b->cost = 0;
+	b->accesses = 0;
+	b->branch = false;
 	while (n < max && off < 0x1000 && !ended) {
 		const struct insn_row *row;
 
@@ -193,12 +209,14 @@ static unsigned int decode_run(const struct cpu *cpu, struct insn *insns,
 		row = decode(cpu, words[n], &insns[n]);
 		insns[n].pgoff = off;
 		ended = insn_ends_block(row);
-		*cost += row_cost(cpu, row);
+		b->cost += insn_cost(cpu, row);
+		b->accesses += insn_accesses(row);
+		b->branch = insn_branches(row);
 		off += 4;
 		n++;
 	}
-	insns[n] = (struct insn){.pgoff = off};
-	return n;
+	insns[n] = (struct insn){.pgoff = off, .form = INSN_END};
+	b->n = n;
 }
 
 static struct code_page *code_page_find(const struct cpu_blocks *bs, gpa_t pa)
@@ -275,13 +293,14 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 {
 	struct cpu_blocks *bs = cpu->blocks;
 	struct insn insns[BLOCK_MAX_INSNS + 1];
-	uint32_t words[BLOCK_MAX_INSNS], cost;
+	uint32_t words[BLOCK_MAX_INSNS];
 	const uint8_t *host_page = host - (pa & 0xfff);
-	struct block *b;
+	struct block decoded = {.pa = pa}, *b;
 	unsigned int n;
 
 	code_map_set(cpu, pa);
-	n = decode_run(cpu, insns, words, pa, host, BLOCK_MAX_INSNS, &cost);
+	decode_run(cpu, &decoded, insns, words, host, BLOCK_MAX_INSNS);
+	n = decoded.n;
 	b = block_alloc(bs, pa, n);
 	if (!b) {
 		if (!bs->arena)
@@ -297,9 +316,8 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 		code_words_keep(&b->page->words, host_page, pa & 0xfff, words,
 				n);
 	}
-	b->pa = pa;
-	b->n = n;
-	b->cost = cost;
+	decoded.page = b->page;
+	*b = decoded;
 	memcpy(b->insns, insns, (n + 1) * sizeof(insns[0]));
 	cpu->engine->compile(cpu, b);
 	block_enter_lists(bs, b);
@@ -314,7 +332,7 @@ static struct block *single_decode(struct cpu *cpu, gpa_t pa,
 	uint32_t word;
 
 	b->pa = pa;
-	b->n = decode_run(cpu, b->insns, &word, pa, host, 1, &b->cost);
+	decode_run(cpu, b, b->insns, &word, host, 1);
 	insn_single_bind(&cpu->blocks->single.insn);
 	return b;
 }

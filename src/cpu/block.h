@@ -23,7 +23,9 @@ struct block {
 	struct code_page *page;
 	struct block *hash_next; /* same hash bucket */
 	struct block *page_next; /* same page */
-	uint32_t n;              /* instructions, without the end marker */
+	uint16_t n;              /* instructions, without the end marker */
+	uint8_t accesses;        /* of them, loads and stores */
+	bool branch;             /* the last one is a branch */
 	uint32_t cost;           /* their cycles by cpu->costs, 0 without */
 	struct insn insns[];     /* n, then one that leaves with PC after */
 };
@@ -32,6 +34,22 @@ struct block {
 static inline const struct block *block_of(const struct insn *first)
 {
 	return container_of(first, struct block, insns[0]);
+}
+
+/* The marker behind a block's last instruction, which is none itself. */
+#define INSN_END 0xff
+static inline bool insn_is_end(const struct insn *i)
+{
+	return i->op == A64_UNDEFINED && i->form == INSN_END;
+}
+
+/* Of @row, as insn_decode() gives it: cycles by cpu->costs, 0 without. */
+uint32_t insn_cost(const struct cpu *cpu, const struct insn_row *row);
+/* A load or store, prefetches not among them. */
+bool insn_accesses(const struct insn_row *row);
+static inline bool insn_branches(const struct insn_row *row)
+{
+	return row && row->class == INSN_BRANCH;
 }
 
 /* Does anything ask the PE to leave its chain of blocks? */

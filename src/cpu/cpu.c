@@ -16,6 +16,7 @@
 #include "cpu/mmu.h"
 #include "cpu/model.h"
 #include "cpu/pauth.h"
+#include "cpu/pmu.h"
 #include "cpu/sysreg.h"
 
 int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
@@ -44,8 +45,10 @@ int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 
 void cpu_set_costs(struct cpu *cpu, const struct cpu_costs *costs)
 {
+	pmu_sync(cpu);
 	cpu->costs = costs;
 	cpu->look = 0;
+	pmu_rebase(cpu);
 	block_invalidate_all(cpu);
 }
 
@@ -130,6 +133,8 @@ void cpu_mmio_complete(struct cpu *cpu, uint64_t data)
 	cpu->mmio_pending = false;
 	if (!cpu->exit.mmio.write)
 		cpu->x[cpu->exit.mmio.rt] = mmio_extend(&cpu->exit, data);
+	if (pmu_counts(cpu))
+		pmu_access_done(cpu);
 	cpu->pc += 4;
 	cpu->ss = 0;
 	cpu->pc_moved = PC_PAST_INSN;

@@ -18,6 +18,7 @@
 
 #include "base/types.h"
 #include "base/sysreg-enc.h"
+#include "cpu/pmu-state.h"
 #include "cpu/sysreg-state.h"
 #include "isa/insn.h"
 
@@ -73,6 +74,9 @@ struct cpu_env {
 					       uint64_t val);
 	/* Called every so many instructions: time may have passed. NULL: no. */
 	void (*look)(struct cpu *cpu);
+	/* The PMU's overflow interrupt changed its level, on the PE's thread.
+	 * NULL: nobody wants to know. */
+	void (*pmu_level)(struct cpu *cpu, bool level);
 	/* First guest physical address outside the IPA space. */
 	uint64_t ipa_limit;
 	/* Which core it is. NULL: one with all that src/cpu executes. */
@@ -217,6 +221,19 @@ struct cpu_costs {
 	uint16_t cycles[NR_INSN_CLASSES];
 };
 
+/*
+ * A VM's PMU: what all its PEs share. The environment changes it, and not any
+ * more once one of them has run.
+ */
+struct cpu_pmu_model {
+	_Atomic uint8_t counters;   /* PMCR_EL0.N */
+	_Atomic uint32_t type_bits; /* of PMEVTYPER<n>_EL0 that the guest has */
+	atomic_bool wide; /* FEAT_PMUv3p5: event counters have 64 bits */
+	bool no_aarch32;  /* PMCR_EL0.LC is RES1 */
+	/* Events that count, a bit for each; NULL: all. */
+	uint64_t *_Atomic filter;
+};
+
 struct cpu {
 	/* Hot: touched by almost every instruction. */
 	uint64_t x[NR_REGS];
@@ -237,7 +254,7 @@ struct cpu {
 	const struct insn *cur;  /* instruction of the last memory access */
 	const struct insn *next; /* without tail calls: what to run next */
 	uint64_t icount;         /* instructions executed (block granularity) */
-	uint64_t look;           /* icount at which to call env->look */
+	uint64_t look;           /* icount at which to go to the run loop */
 	uint64_t cycles;         /* what they cost, as long as costs is set */
 	const struct cpu_costs *costs; /* NULL: nothing is charged */
 	uint64_t pc;                   /* valid outside blocks; see insn_pc() */
@@ -290,6 +307,9 @@ struct cpu {
 	/* what is debugged may come at any instruction: one at a time */
 	bool debug_slow;
 
+	uint64_t look_next; /* icount at which to call env->look */
+	struct cpu_pmu pmu;
+
 	struct cpu_tlb_entry tlbs[NR_TLB_MODES][CPU_TLB_SIZE];
 	struct cpu_jc_entry jc[CPU_JC_SIZE];
 
@@ -321,6 +341,19 @@ void cpu_set_costs(struct cpu *cpu, const struct cpu_costs *costs);
 
 /* Lasts until the next call; none after cpu_init(). Outside cpu_run(). */
 void cpu_set_pauth(struct cpu *cpu, const struct cpu_pauth *pauth);
+
+/*
+ * Give @cpu a PMU, NULL: none. @model lives as long as @cpu. A reset follows.
+ * Owner thread, outside cpu_run().
+ */
+void cpu_set_pmu(struct cpu *cpu, const struct cpu_pmu_model *model);
+/*
+ * What the registers say takes effect: what user space writes there does so
+ * only here, and Linux comes here when a vCPU first runs.
+ */
+void cpu_pmu_reload(struct cpu *cpu);
+/* The level of the interrupt is what the registers say now. */
+void cpu_pmu_update(struct cpu *cpu);
 
 /*
  * Reset as KVM_ARM_VCPU_INIT does it: registers zero, PSTATE EL1h with DAIF
@@ -443,6 +476,7 @@ enum {
 	SYSREG_RAZ = 1 << 2,       /* ID register, reads as zero */
 	SYSREG_INVARIANT = 1 << 3, /* userspace may write what it reads */
 	SYSREG_LASTING = 1 << 4,   /* a second KVM_ARM_VCPU_INIT keeps it */
+	SYSREG_PMU = 1 << 5,       /* there if the vCPU has a PMU */
 	SYSREG_PTRAUTH =
 		1 << 6, /* there if the VM has pointer authentication */
 	/* Userspace writes are judged by a rule of the register's own; the
@@ -450,7 +484,8 @@ enum {
 	SYSREG_SET_CLIDR = 1 << 8,
 	SYSREG_SET_MPIDR = 2 << 8,
 	SYSREG_SET_OSLSR = 3 << 8,
-	SYSREG_SET_MASK = 3 << 8,
+	SYSREG_SET_PMCR = 4 << 8,
+	SYSREG_SET_MASK = 7 << 8,
 };
 
 /* The part of a sysreg table row that the environment may see. */
@@ -481,7 +516,8 @@ struct cpu_id_field {
 };
 bool cpu_id_field(unsigned int n, struct cpu_id_field *out);
 
-/* Raw value, no side effects for the guest; set updates derived state. */
+/* The value as user space has it, no side effects for the guest; set updates
+ * derived state. */
 uint64_t cpu_sysreg_get(const struct cpu *cpu, uint32_t enc);
 void cpu_sysreg_set(struct cpu *cpu, uint32_t enc, uint64_t val);
 

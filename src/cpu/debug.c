@@ -17,6 +17,7 @@
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/mmu-internal.h"
+#include "cpu/pmu.h"
 
 /* ESR_ELx of a software step: an instruction was stepped, a Load-Exclusive. */
 #define ISS_STEP_ISV BIT(24)
@@ -501,6 +502,7 @@ bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
 		    !context_matches(cpu, &r, FIELD(wcr, 19, 16), true))
 			continue;
 		cpu->pc = insn_pc(cpu, i);
+		pmu_cut(cpu, i);
 		va += skip;
 		return cpu->gdbg ? exit_to_vmm(cpu, EC_WATCHPOINT_LOW, iss, va)
 				 : exception_to_guest(cpu, EC_WATCHPOINT_LOW,

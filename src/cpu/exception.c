@@ -8,6 +8,7 @@
 
 #include "cpu/exec.h"
 #include "cpu/mmu.h"
+#include "cpu/pmu.h"
 
 #define PSR_IL BIT(20)
 #define PSR_M4 BIT(4) /* AArch32 */
@@ -18,6 +19,8 @@ void exception_set_el(struct cpu *cpu, unsigned int el, unsigned int spsel)
 {
 	unsigned int old = cpu->el & cpu->spsel, new = el &spsel;
 
+	if (pmu_counts(cpu))
+		pmu_sync(cpu);
 	if (old != new) {
 		cpu->sp_bank[old] = cpu->x[REG_SP];
 		cpu->x[REG_SP] = cpu->sp_bank[new];
@@ -76,6 +79,8 @@ void cpu_set_sp(struct cpu *cpu, unsigned int el, uint64_t val)
  */
 static void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret)
 {
+	if (pmu_counts(cpu))
+		pmu_event(cpu, PMU_EXC_TAKEN);
 	if (cpu->el == 0)
 		vector += 0x400;
 	else if (cpu->spsel)
@@ -106,6 +111,8 @@ void exception_sync(struct cpu *cpu, uint64_t ret, unsigned int ec,
 void cpu_raise_sync(struct cpu *cpu, const struct insn *i, unsigned int ec,
 		    uint32_t iss)
 {
+	if (ec != EC_SVC)
+		pmu_cut(cpu, i);
 	exception_sync(cpu, insn_pc(cpu, i) + (ec == EC_SVC ? 4 : 0), ec, iss,
 		       NULL);
 }
@@ -196,6 +203,8 @@ void exception_return(struct cpu *cpu, uint64_t pc)
 {
 	uint64_t spsr = cpu->sys.spsr_el1 & ~cpu->pstate_absent;
 
+	if (pmu_counts(cpu))
+		pmu_event(cpu, PMU_EXC_RETURN);
 	cpu->excl_valid = false;
 	cpu->event = true;
 	if (unlikely(return_is_illegal(spsr))) {

@@ -40,6 +40,7 @@ void insn_single_bind(struct insn_single *s)
 	s->stop = (struct insn){
 		.fn = interp_stop,
 		.pgoff = s->insn.pgoff + 4,
+		.form = INSN_END,
 	};
 	s->jumps = insn_ends_block(insn_row(s->insn.op));
 }

@@ -95,6 +95,10 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/model.h \
 	src/cpu/pauth.c \
 	src/cpu/pauth.h \
+	src/cpu/pmu-regs.c \
+	src/cpu/pmu-state.h \
+	src/cpu/pmu.c \
+	src/cpu/pmu.h \
 	src/cpu/run.c \
 	src/cpu/simd-16b.c \
 	src/cpu/simd-2d.c \

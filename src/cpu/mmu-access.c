@@ -15,6 +15,7 @@
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/mmu-internal.h"
+#include "cpu/pmu.h"
 #include "isa/a64/operands.h"
 
 #define ISS_CM BIT(8)
@@ -41,6 +42,7 @@ static bool data_abort(struct cpu *cpu, const struct insn *i, gva_t va,
 		if (f->far_gpa)
 			far = (f->gpa & ~UINT64_C(0xfff)) | (va & 0xfff);
 	}
+	pmu_cut(cpu, i);
 	exception_sync(cpu, insn_pc(cpu, i),
 		       cpu->el ? EC_DABT_CUR : EC_DABT_LOW, iss | f->fsc, &far);
 	return false;
@@ -155,6 +157,7 @@ static bool leave_mmio(struct cpu *cpu, const struct insn *i, gva_t far,
 	struct cpu_exit *e = &cpu->exit;
 
 	cpu->pc = insn_pc(cpu, i);
+	pmu_cut(cpu, i);
 	cpu->mmu->fault_va = far;
 	if (!(ma & MA_ISV) || MA_LOG2(ma) > 3) {
 		const uint8_t *ram = mmu_page_host(cpu, pa, false);

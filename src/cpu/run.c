@@ -16,6 +16,7 @@
 #include "cpu/exec.h"
 #include "cpu/fp.h"
 #include "cpu/mmu.h"
+#include "cpu/pmu.h"
 
 /*
  * How many instructions may pass before the environment is asked what time it
@@ -25,10 +26,19 @@
 
 static void run_look(struct cpu *cpu)
 {
+	if (pmu_counts(cpu))
+		pmu_update(cpu);
+	if (cpu->costs || cpu->icount >= cpu->look_next) {
+		cpu->look_next = cpu->icount + LOOK_INSNS;
+		if (cpu->env->look)
+			cpu->env->look(cpu);
+	}
 	/* Charging is per block, so no chain is left to itself. */
-	cpu->look = cpu->costs ? 0 : cpu->icount + LOOK_INSNS;
-	if (cpu->env->look)
-		cpu->env->look(cpu);
+	if (cpu->costs || cpu->pmu.per_block)
+		cpu->look = 0;
+	else
+		cpu->look = cpu->icount +
+			    pmu_headroom(cpu, cpu->look_next - cpu->icount);
 }
 
 /* @b is entered from the run loop. */
@@ -38,6 +48,8 @@ static void run_account(struct cpu *cpu, const struct block *b)
 	block_account(cpu, b);
 	if (cpu->costs)
 		cpu->cycles += b->cost;
+	if (unlikely(cpu->pmu.per_block))
+		pmu_enter_block(cpu, b);
 }
 
 /* True: cpu_run() returns, exit is filled. */
@@ -102,8 +114,10 @@ static void run_loop(struct cpu *cpu)
 
 static void run_host_fault(struct cpu *cpu, const struct fault_guard *g)
 {
-	if (cpu->cur)
+	if (cpu->cur) {
 		cpu->pc = insn_pc(cpu, cpu->cur);
+		pmu_cut(cpu, cpu->cur);
+	}
 	mmu_host_fault(cpu, g->addr);
 	/* It may have come out of insn_execute(). */
 	atomic_fetch_and(&cpu->req, ~(uint32_t)CPU_REQ_SINGLE);
@@ -132,6 +146,8 @@ enum cpu_exit_reason cpu_run(struct cpu *cpu)
 		run_loop(cpu);
 		fault_guard_leave(&g);
 	}
+	if (pmu_counts(cpu))
+		pmu_update(cpu);
 	domain_leave(cpu);
 	fp_leave(cpu);
 	if (unlikely(cpu->gdbg))

@@ -33,6 +33,11 @@ struct cpu_sysregs {
 	uint64_t spsr_abt, spsr_und, spsr_irq, spsr_fiq;
 	uint64_t dacr32_el2, ifsr32_el2, fpexc32_el2, dbgvcr32_el2;
 
+	/* PMU; number 31 is the cycle counter, whose type is PMCCFILTR_EL0. */
+	uint64_t pmcr_el0, pmcnten, pminten, pmovs, pmselr_el0, pmuserenr_el0;
+	uint64_t pmswinc_el0; /* always 0 */
+	uint64_t pmevcntr[32], pmevtyper[32];
+
 	/* Self-hosted debug. */
 	uint64_t mdscr_el1, mdccint_el1, oslsr_el1;
 	uint64_t dbgbvr[16], dbgbcr[16], dbgwvr[16], dbgwcr[16];

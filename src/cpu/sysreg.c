@@ -11,6 +11,7 @@
 #include "cpu/mmu.h"
 #include "cpu/model.h"
 #include "cpu/pauth.h"
+#include "cpu/pmu.h"
 
 #define DCZID_DZP BIT(4)
 
@@ -444,6 +445,8 @@ static const struct sysreg_hooks hooks_plain;
 #define SET_CLIDR SYSREG_SET_CLIDR
 #define SET_MPIDR SYSREG_SET_MPIDR
 #define SET_OSLSR SYSREG_SET_OSLSR
+#define PMU       SYSREG_PMU
+#define SET_PMCR  SYSREG_SET_PMCR
 
 #define REG(name, op0, op1, crn, crm, op2, field, reset, access, mask, hook,  \
 	    flags, wmask)                                                     \
@@ -506,6 +509,8 @@ uint64_t cpu_sysreg_get(const struct cpu *cpu, uint32_t enc)
 
 	if (!row || row->offset == SYSREG_NO_FIELD)
 		return 0;
+	if (row->hooks->get)
+		return row->hooks->get(cpu, row);
 	return *row_storage((struct cpu *)cpu, row);
 }
 
@@ -516,6 +521,10 @@ void cpu_sysreg_set(struct cpu *cpu, uint32_t enc, uint64_t val)
 
 	if (!row || row->offset == SYSREG_NO_FIELD)
 		return;
+	if (row->hooks->set) {
+		row->hooks->set(cpu, row, val);
+		return;
+	}
 	old = *row_storage(cpu, row);
 	*row_storage(cpu, row) = val;
 	if (row->hooks->changed)
@@ -554,6 +563,7 @@ void sysregs_reset(struct cpu *cpu)
 	rows_reset(cpu, false);
 	cpu->sys.spsr_abt = cpu->sys.spsr_und = 0;
 	cpu->sys.spsr_irq = cpu->sys.spsr_fiq = 0;
+	pmu_reset(cpu);
 }
 
 /* ---- MRS, MSR ------------------------------------------------------------ */
@@ -566,6 +576,7 @@ static bool access_exists(const struct cpu *cpu, const struct sysreg_row *row,
 	case ACC_RW: return cpu->el;
 	case ACC_WO: return cpu->el && write;
 	case ACC_RO0: return !write;
+	case ACC_WO0: return write;
 	case ACC_RW0: return true;
 	case ACC_RW_RO0: return cpu->el || !write;
 	default: return false;

@@ -31,6 +31,7 @@ enum sysreg_access {
 	ACC_RW,     /* EL1 */
 	ACC_WO,     /* EL1 writes */
 	ACC_RO0,    /* EL1 and EL0 read */
+	ACC_WO0,    /* EL1 and EL0 write */
 	ACC_RW0,    /* EL1 and EL0 */
 	ACC_RW_RO0, /* EL1 reads and writes, EL0 reads */
 };
@@ -46,12 +47,21 @@ struct sysreg_hooks {
 	/* EL0 access that an EL1 control may trap: true if it does. */
 	bool (*trap_el0)(struct cpu *cpu, const struct sysreg_row *row,
 			 bool write);
+	/* cpu_sysreg_get() and cpu_sysreg_set(), if not just the storage. */
+	uint64_t (*get)(const struct cpu *cpu, const struct sysreg_row *row);
+	void (*set)(struct cpu *cpu, const struct sysreg_row *row,
+		    uint64_t val);
 	/* The storage was changed, by the guest or from outside. */
 	void (*changed)(struct cpu *cpu, const struct sysreg_row *row,
 			uint64_t old);
 	/* Floating-point register: CPACR_EL1.FPEN traps it. */
 	bool fp;
 };
+
+/* pmu-regs.c */
+extern const struct sysreg_hooks hooks_pmcr, hooks_pmcnten, hooks_pminten,
+	hooks_pmovs, hooks_pmswinc, hooks_pmselr, hooks_pmceid, hooks_pmcntr,
+	hooks_pmtype, hooks_pmuserenr;
 
 #define SYSREG_NO_FIELD 0xffff
 

@@ -173,7 +173,8 @@ static insn_fn *mrs_body(const struct insn *i)
 {
 	const struct sysreg_row *row = sysreg_row_find(i->imm, NULL);
 
-	if (!row || row->access == ACC_NONE || row->access == ACC_WO)
+	if (!row || row->access == ACC_NONE || row->access == ACC_WO ||
+	    row->access == ACC_WO0)
 		return insn_undefined;
 	switch (row->info.enc) {
 	case SYSREG_ENC(3, 0, 4, 1, 0): return exec_mrs_sp_el0;

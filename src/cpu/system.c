@@ -10,6 +10,7 @@
 #include "cpu/bodies.h"
 #include "cpu/mmu.h"
 #include "cpu/model.h"
+#include "cpu/pmu.h"
 #include "cpu/system.h"
 
 /* ---- UNDEFINED ----------------------------------------------------------- */
@@ -108,6 +109,7 @@ static void exec_brk(struct cpu *cpu, const struct insn *i)
 {
 	if (cpu->gdbg) {
 		cpu->pc = insn_pc(cpu, i);
+		pmu_cut(cpu, i);
 		cpu->exit.debug.esr = ESR_EC(EC_BRK) | ESR_IL | i->imm;
 		cpu->exit.debug.far = 0;
 		cpu_leave(cpu, CPU_EXIT_DEBUG);
@@ -207,8 +209,10 @@ static void exec_dsb(struct cpu *cpu, const struct insn *i)
 	uint64_t next = pc + 4;
 
 	atomic_thread_fence(memory_order_seq_cst);
-	if (unlikely(!domain_wait(cpu)))
+	if (unlikely(!domain_wait(cpu))) {
 		next = pc; /* leaves before it is executed again */
+		pmu_cut(cpu, i);
+	}
 	JUMP(next);
 }
 

@@ -14,6 +14,7 @@ cpu_tests = \
 	tests/cpu/test-mmu \
 	tests/cpu/test-model \
 	tests/cpu/test-pauth \
+	tests/cpu/test-pmu \
 	tests/cpu/test-simd \
 	tests/cpu/test-softfloat \
 	tests/cpu/test-system \
@@ -73,6 +74,9 @@ tests_cpu_test_pauth_SOURCES = tests/cpu/test-pauth.c tests/cpu/cpu-env.h \
 	tests/cpu/pauth-vectors.h
 tests_cpu_test_pauth_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_pauth_LDADD = $(cpu_test_libs)
+tests_cpu_test_pmu_SOURCES = tests/cpu/test-pmu.c tests/cpu/cpu-env.h
+tests_cpu_test_pmu_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_pmu_LDADD = $(cpu_test_libs)
 tests_cpu_test_system_SOURCES = tests/cpu/test-system.c tests/cpu/cpu-env.h
 tests_cpu_test_system_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_system_LDADD = $(cpu_test_libs)

@@ -94,10 +94,12 @@ static sysreg_set_fn *set_of(const struct cpu_sysreg_info *row)
 static bool row_shown(const struct vcpu *vcpu,
 		      const struct cpu_sysreg_info *row)
 {
+	bool pmu = vcpu ? cpu_of(vcpu)->pmu.model != NULL : host_profile->pmu;
 	bool pauth = vcpu ? vcpu_has_feature(vcpu, KVM_ARM_VCPU_PTRAUTH_ADDRESS)
 			  : host_profile->pauth;
 
 	return (row->flags & SYSREG_USER) &&
+	       (!(row->flags & SYSREG_PMU) || pmu) &&
 	       (!(row->flags & SYSREG_PTRAUTH) || pauth);
 }
 

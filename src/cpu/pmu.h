@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Performance counters inside the core (pmu.c): what executing instructions
+ * tells them. As long as none counts each of these is a load and a predicted
+ * branch, and none of them is on the way from block to block.
+ */
+#ifndef FAUXKVM_CPU_PMU_H
+#define FAUXKVM_CPU_PMU_H
+
+#include "cpu/block.h"
+#include "cpu/cpu.h"
+
+static inline bool pmu_counts(const struct cpu *cpu)
+{
+	return unlikely(cpu->pmu.active);
+}
+
+/* The counters get what happened since the last time, at the current EL. */
+void pmu_sync(struct cpu *cpu);
+/* The same, and the interrupt is what it should be now. */
+void pmu_update(struct cpu *cpu);
+/* One event of @kind (exceptions), at the current EL. */
+void pmu_event(struct cpu *cpu, enum pmu_kind kind);
+/* After cpu->costs changed: cycles are counted in another way. */
+void pmu_rebase(struct cpu *cpu);
+/* Reset values of the registers, and nothing counts. */
+void pmu_reset(struct cpu *cpu);
+
+/* Block @b is entered, from the run loop. */
+void pmu_enter_block(struct cpu *cpu, const struct block *b);
+/*
+ * Its block was counted as a whole when it was entered, but @i and what is
+ * behind it have not been executed: an exception, or cpu_run() returns. Not for
+ * an instruction that ends its block and was executed.
+ */
+void pmu_take_back(struct cpu *cpu, const struct insn *i);
+static inline void pmu_cut(struct cpu *cpu, const struct insn *i)
+{
+	if (pmu_counts(cpu))
+		pmu_take_back(cpu, i);
+}
+/* The environment has executed the access that left cpu_run(). */
+void pmu_access_done(struct cpu *cpu);
+/* How many instructions may pass before a counter overflows, at most @max. */
+uint64_t pmu_headroom(const struct cpu *cpu, uint64_t max);
+
+/* ---- between pmu.c and pmu-regs.c ---------------------------------------- */
+
+#define PMCR_E  BIT(0)
+#define PMCR_P  BIT(1)
+#define PMCR_C  BIT(2)
+#define PMCR_LC BIT(6)
+#define PMCR_LP BIT(7)
+
+/* PMCR_EL0.N, and a bit for each counter that there is. */
+unsigned int pmu_nr_events(const struct cpu *cpu);
+uint32_t pmu_valid(const struct cpu *cpu);
+/* The value of counter @n. */
+uint64_t pmu_value(const struct cpu *cpu, unsigned int n);
+/*
+ * What the guest does: it sets a value or a type, lets counters of @mask count
+ * as PMCNTENSET_EL0 says or stops them, writes PMCR_EL0 or PMSWINC_EL0. The
+ * caller has called pmu_sync().
+ */
+void pmu_set_value(struct cpu *cpu, unsigned int n, uint64_t val);
+void pmu_set_type(struct cpu *cpu, unsigned int n, uint64_t val);
+void pmu_start(struct cpu *cpu, uint32_t mask);
+void pmu_stop(struct cpu *cpu, uint32_t mask);
+void pmu_control(struct cpu *cpu, uint64_t pmcr);
+void pmu_increment(struct cpu *cpu, uint32_t mask);
+/* PMCEID<n>_EL0 */
+uint64_t pmu_events(const struct cpu *cpu, unsigned int n);
+
+#endif
