@@ -66,6 +66,8 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/onereg-sysreg.c \
 	src/kernel/arm64/onereg.c \
 	src/kernel/arm64/onereg.h \
+	src/kernel/arm64/pmu.c \
+	src/kernel/arm64/pmu.h \
 	src/kernel/arm64/psci.c \
 	src/kernel/arm64/smccc.c \
 	src/kernel/arm64/smccc.h \

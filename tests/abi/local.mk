@@ -32,6 +32,8 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-onereg.c \
 	tests/abi/case-path.c \
 	tests/abi/case-pauth.c \
+	tests/abi/case-pmu-regs.c \
+	tests/abi/case-pmu.c \
 	tests/abi/case-ras.c \
 	tests/abi/case-request.c \
 	tests/abi/case-ring-entries.c \
@@ -46,7 +48,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-timer.c \
 	tests/abi/case-uffd.c \
 	tests/abi/case-vcpu.c
-abi_headers = tests/abi/abi.h tests/abi/ring.h
+abi_headers = tests/abi/abi.h tests/abi/pmu.h tests/abi/ring.h
 abi_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \
 	-Wno-missing-field-initializers \
 	-I$(top_srcdir)/include -I$(top_srcdir)/src -I$(top_srcdir) -pthread

@@ -14,6 +14,7 @@
 #include "gic/gic.h"
 #include "kernel/arch.h"
 #include "kernel/arm64/host.h"
+#include "kernel/arm64/pmu.h"
 #include "kernel/arm64/timer.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
@@ -43,6 +44,8 @@ struct vm_arm64 {
 	bool offset_set;       /* KVM_ARM_SET_COUNTER_OFFSET; config */
 	uint32_t timer_ppi[4]; /* by KVM_ARM_VCPU_TIMER_IRQ_*; config */
 	bool ppis_fixed;
+
+	struct vm_pmu pmu;
 
 	bool id_init; /* config */
 	uint64_t id_regs[NR_ID_REGS];
@@ -85,6 +88,7 @@ struct vcpu_arm64 {
 	uint64_t pstate_rest;       /* of PSTATE: until the guest is entered */
 	_Atomic uint32_t irq_lines; /* KVM_IRQ_LINE of type CPU, cpu_pin */
 	struct vcpu_timers timer;
+	struct vcpu_pmu pmu;
 	gpa_t steal_base;                /* STEAL_NONE: not set */
 	uint64_t steal_last, steal_next; /* run delay counted; when again */
 	long steal_switches;             /* of steal_tid at that time */
@@ -163,7 +167,8 @@ extern const struct attr_table arm64_vcpu_attrs, arm64_vm_attrs;
 /* ---- registers ----------------------------------------------------------- */
 
 /* ID registers of the VM (idreg.c). */
-/* The first KVM_ARM_VCPU_INIT: its features say what they are. config held. */
+/* The first KVM_ARM_VCPU_INIT of a VM, before it resets: its features say what
+ * they are. config held. */
 void idreg_init(struct vm_arm64 *vm);
 uint64_t idreg_get(struct vcpu *vcpu, const struct cpu_sysreg_info *row);
 long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,

@@ -2,7 +2,7 @@
 /*
  * Attributes of vCPU and VM descriptors, as rows (Linux
  * Documentation/virt/kvm/devices/{vcpu,vm}.rst and guest.c, arch_timer.c,
- * pmu-emul.c, pvtime.c for the order of checks). A vCPU's are called with its
+ * pvtime.c for the order of checks). A vCPU's are called with its
  * mutex held.
  */
 #include <errno.h>
@@ -11,28 +11,6 @@
 #include "base/refuse.h"
 #include "kernel/arm64/arm64.h"
 #include "kernel/arm64/smccc.h"
-
-/* ---- PMU ----------------------------------------------------------------- */
-
-/* The profile has no PMU, so no vCPU has the feature. */
-static int pmu_set(void *owner, const struct device_attr *attr)
-{
-	return refuse(ENODEV, "the vCPU lacks the feature PMU_V3");
-}
-
-static int pmu_has(void *owner, const struct device_attr *attr)
-{
-	return refuse(ENXIO, "the vCPU lacks the feature PMU_V3");
-}
-
-static int pmu_irq_get(void *owner, const struct device_attr *attr)
-{
-	struct vcpu *vcpu = owner;
-
-	if (!vm_has_irqchip(vcpu->vm))
-		return refuse(EINVAL, "the VM has no irqchip");
-	return refuse(ENODEV, "the vCPU lacks the feature PMU_V3");
-}
 
 /* ---- timers -------------------------------------------------------------- */
 
@@ -78,7 +56,7 @@ static int timer_irq_get(void *owner, const struct device_attr *attr)
 #define PMU(payload_)                                             \
 	ATTR_GROUP(KVM_ARM_VCPU_PMU_V3_CTRL),                     \
 		.payload = payload_, .set_when = ATTR_BEFORE_RUN, \
-		.since = "<=6.1", .set = pmu_set, .has = pmu_has
+		.since = "<=6.1", .has = pmu_attr_has
 #define TIMER(since_)                                             \
 	ATTR_GROUP(KVM_ARM_VCPU_TIMER_CTRL),                      \
 		.payload = ATTR_S32, .set_when = ATTR_BEFORE_RUN, \
@@ -88,12 +66,15 @@ static int timer_irq_get(void *owner, const struct device_attr *attr)
 	.name = "(others)", .first = first_, .last = UINT64_MAX, .absent = true
 
 static const struct attr_row vcpu_rows[] = {
-	{PMU(ATTR_S32), ATTR_ONE(KVM_ARM_VCPU_PMU_V3_IRQ), .get = pmu_irq_get},
-	{PMU(ATTR_NO_PAYLOAD), ATTR_ONE(KVM_ARM_VCPU_PMU_V3_INIT)},
+	{PMU(ATTR_S32), ATTR_ONE(KVM_ARM_VCPU_PMU_V3_IRQ), .set = pmu_irq_set,
+	 .get = pmu_irq_get},
+	{PMU(ATTR_NO_PAYLOAD), ATTR_ONE(KVM_ARM_VCPU_PMU_V3_INIT),
+	 .set = pmu_init_set},
 	{PMU(ATTR_STRUCT), ATTR_ONE(KVM_ARM_VCPU_PMU_V3_FILTER),
-	 .size = sizeof(struct kvm_pmu_event_filter)},
-	{PMU(ATTR_S32), ATTR_ONE(KVM_ARM_VCPU_PMU_V3_SET_PMU)},
-	{ATTR_GROUP(KVM_ARM_VCPU_PMU_V3_CTRL), OTHERS(4), .set = pmu_set},
+	 .size = sizeof(struct kvm_pmu_event_filter), .set = pmu_filter_set},
+	{PMU(ATTR_S32), ATTR_ONE(KVM_ARM_VCPU_PMU_V3_SET_PMU),
+	 .set = pmu_choice_set},
+	{ATTR_GROUP(KVM_ARM_VCPU_PMU_V3_CTRL), OTHERS(4), .set = pmu_other_set},
 	{TIMER("<=6.1"), ATTR_ONE(KVM_ARM_VCPU_TIMER_IRQ_VTIMER)},
 	{TIMER("<=6.1"), ATTR_ONE(KVM_ARM_VCPU_TIMER_IRQ_PTIMER)},
 	{TIMER("6.4"), ATTR_ONE(KVM_ARM_VCPU_TIMER_IRQ_HVTIMER)},

@@ -40,8 +40,14 @@ long arm64_run_check(struct vcpu *vcpu)
 	ret = timer_vcpu_enable(vcpu);
 	if (ret)
 		return ret;
+	ret = pmu_vcpu_enable(vcpu);
+	if (ret)
+		return ret;
 	vcpu->has_run = true;
+	/* What may be changed until then is looked at under this lock. */
+	pthread_mutex_lock(&vm_arm64(vm)->config);
 	atomic_store(&vm->has_run, true);
+	pthread_mutex_unlock(&vm_arm64(vm)->config);
 	return 0;
 }
 
@@ -73,20 +79,26 @@ void arm64_run_begin(struct vcpu *vcpu)
 
 /* ---- sleeping ------------------------------------------------------------ */
 
-static bool timer_notify(const struct vcpu *vcpu)
-{
-	uint64_t mask = KVM_ARM_DEV_EL1_VTIMER | KVM_ARM_DEV_EL1_PTIMER;
+#define DEVICE_LEVELS \
+	(KVM_ARM_DEV_EL1_VTIMER | KVM_ARM_DEV_EL1_PTIMER | KVM_ARM_DEV_PMU)
 
+static uint64_t device_levels(const struct vcpu *vcpu)
+{
+	return timer_device_levels(vcpu) | pmu_device_level(vcpu);
+}
+
+static bool levels_notify(const struct vcpu *vcpu)
+{
 	return !vm_has_irqchip(vcpu->vm) &&
-	       timer_device_levels(vcpu) !=
-		       (vcpu->run->s.regs.device_irq_level & mask);
+	       device_levels(vcpu) !=
+		       (vcpu->run->s.regs.device_irq_level & DEVICE_LEVELS);
 }
 
 /* A pending SError ends WFI as an instruction, but is nothing that Linux looks
  * at once it waits (CPU_SUSPEND, MP state). */
 bool arm64_wakeup(struct vcpu *vcpu)
 {
-	return atomic_load(&cpu_of(vcpu)->pins) || timer_notify(vcpu);
+	return atomic_load(&cpu_of(vcpu)->pins) || levels_notify(vcpu);
 }
 
 static bool is_stopped(struct vcpu *vcpu)
@@ -249,7 +261,9 @@ long arm64_enter(struct vcpu *vcpu)
 		return run_suspended(vcpu);
 	if (dirty_ring_exits(vcpu))
 		return 0;
-	if (timer_notify(vcpu))
+	if (a->cpu.pmu.model)
+		pmu_vcpu_enter(vcpu);
+	if (levels_notify(vcpu))
 		return vcpu_exit_intr(vcpu);
 	a->cpu.mmio_pending = false;
 	a->pstate_rest = 0;
@@ -260,7 +274,7 @@ long arm64_enter(struct vcpu *vcpu)
 	return ret;
 }
 
-/* Without a VGIC user space drives the interrupts of the timers. */
+/* Without a VGIC user space drives the interrupts of timers and PMU. */
 void arm64_run_end(struct vcpu *vcpu)
 {
 	uint64_t *level = &vcpu->run->s.regs.device_irq_level;
@@ -269,9 +283,6 @@ void arm64_run_end(struct vcpu *vcpu)
 		irqchip_vcpu_put(vcpu->vm->dev.irqchip, vcpu->index);
 		return;
 	}
-	*level = (*level &
-		  ~(uint64_t)(KVM_ARM_DEV_EL1_VTIMER | KVM_ARM_DEV_EL1_PTIMER |
-			      KVM_ARM_DEV_PMU)) |
-		 timer_device_levels(vcpu);
+	*level = (*level & ~(uint64_t)DEVICE_LEVELS) | device_levels(vcpu);
 	atomic_store(&vcpu_arm64(vcpu)->timer.fell_until, NO_DEADLINE);
 }

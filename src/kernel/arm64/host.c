@@ -74,11 +74,16 @@ static const struct cpu_id ids_max[] = {
 	{CTR, 0x9444c004},
 };
 
+/* PMUv3 in version @version, as QEMU's cores have it; perf's number of it is
+ * that of the real host. */
+#define PMU(version) \
+	.pmu = true, .pmu_version = (version), .pmu_counters = 6, .pmu_type = 10
 #define IDS(table) .ids = (table), .nr_ids = ARRAY_SIZE(table)
 
 static const struct host_profile hosts[] = {
 	{
 		.name = "default",
+		PMU(4),
 		.about = "TSV110 with GICv3 and GICv2 compatibility",
 		.ipa_bits = 48,
 		.gicv3 = true,
@@ -95,6 +100,7 @@ static const struct host_profile hosts[] = {
 	},
 	{
 		.name = "neoverse-n1",
+		PMU(4),
 		.about = "Neoverse N1 with GICv3",
 		.ipa_bits = 48,
 		.gicv3 = true,
@@ -108,6 +114,7 @@ static const struct host_profile hosts[] = {
 	},
 	{
 		.name = "cortex-a57-gicv2",
+		PMU(1),
 		.about = "Cortex-A57 with GICv2",
 		.ipa_bits = 44,
 		.gicv2 = true,
@@ -117,6 +124,7 @@ static const struct host_profile hosts[] = {
 	},
 	{
 		.name = "cortex-a57",
+		PMU(1),
 		.about = "Cortex-A57 with GICv3",
 		.ipa_bits = 44,
 		.gicv3 = true,
@@ -126,6 +134,7 @@ static const struct host_profile hosts[] = {
 	},
 	{
 		.name = "max",
+		PMU(6),
 		.about = "QEMU's max,pauth-impdef=on with GICv3",
 		.ipa_bits = 52,
 		.gicv3 = true,

@@ -23,6 +23,7 @@
 #define ID_AA64MMFR1 ID(7, 1)
 #define CTR_EL0      SYSREG_ENC(3, 3, 0, 0, 1)
 
+#define DFR0_PMUVER   GENMASK(11, 8)
 #define PFR0_GIC      GENMASK(27, 24)
 #define PFR0_GIC_V3   BIT(24)
 #define ZFR0_WRITABLE UINT64_C(0x0ff0ff0f0fff00ff)
@@ -97,15 +98,33 @@ static unsigned int idreg_index(const struct cpu_sysreg_info *row)
 static uint64_t idreg_limit(const struct vm_arm64 *vm,
 			    const struct cpu_sysreg_info *row)
 {
+	uint64_t version = vm->features & BIT(KVM_ARM_VCPU_PMU_V3)
+				   ? pmu_host_version()
+				   : 0;
+
 	if (row->flags & SYSREG_RAZ)
 		return 0;
 	if (row->enc == ID_AA64ISAR1 &&
 	    vm->features & BIT(KVM_ARM_VCPU_PTRAUTH_ADDRESS))
 		return host_id(row) | host_profile->pauth_isar1;
+	if (row->enc == ID_AA64DFR0)
+		return (host_id(row) & ~DFR0_PMUVER) | version << 8;
 	if (row->enc == ID_AA64PFR0)
 		return (host_id(row) & ~PFR0_GIC) |
 		       (host_profile->gicv3 ? PFR0_GIC_V3 : 0);
 	return host_id(row);
+}
+
+/* config held. */
+static uint64_t *idreg_of(struct vm_arm64 *vm, uint32_t enc)
+{
+	return &vm->id_regs[idreg_index(cpu_sysreg_find(enc))];
+}
+
+/* What depends on their values. config held. */
+static void idregs_changed(struct vm_arm64 *vm)
+{
+	pmu_vm_ids(vm, *idreg_of(vm, ID_AA64DFR0), *idreg_of(vm, ID_AA64PFR0));
 }
 
 void idreg_init(struct vm_arm64 *vm)
@@ -123,6 +142,7 @@ void idreg_init(struct vm_arm64 *vm)
 		vm->id_regs[index++] = idreg_limit(vm, row);
 	}
 	vm->id_init = true;
+	idregs_changed(vm);
 }
 
 uint64_t idreg_get(struct vcpu *vcpu, const struct cpu_sysreg_info *row)
@@ -259,6 +279,7 @@ long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 		ret = idreg_check(vm, row, val);
 		if (!ret)
 			*stored = val;
+		idregs_changed(vm);
 	}
 	pthread_mutex_unlock(&vm->config);
 	return ret;

@@ -84,6 +84,7 @@ static sysreg_set_fn *set_of(const struct cpu_sysreg_info *row)
 	case SYSREG_SET_CLIDR: return clidr_set;
 	case SYSREG_SET_MPIDR: return mpidr_set;
 	case SYSREG_SET_OSLSR: return oslsr_set;
+	case SYSREG_SET_PMCR: return pmu_pmcr_set;
 	default: return plain_set;
 	}
 }

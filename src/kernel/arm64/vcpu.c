@@ -195,6 +195,8 @@ static long init_features(struct vcpu *vcpu, uint32_t features)
 		vm->features = features;
 		vm->features_set = true;
 		idreg_init(vm);
+		if (features & BIT(KVM_ARM_VCPU_PMU_V3))
+			pmu_vm_init(vm);
 	}
 	pthread_mutex_unlock(&vm->config);
 	return ret;
@@ -237,8 +239,10 @@ long vcpu_ioctl_init(struct kobj *obj, void *arg, unsigned long user)
 		ret = init_features(vcpu, features);
 	if (ret)
 		return ret;
-	if (!vcpu->initialised)
+	if (!vcpu->initialised) {
+		pmu_vcpu_init(vcpu);
 		init_first(vcpu);
+	}
 	vcpu_reset(vcpu);
 	vcpu->initialised = true;
 	if (vcpu->has_run) {

@@ -115,6 +115,7 @@ int arm64_vm_init(struct vm *vm)
 
 	a->env.page = env_page;
 	a->env.look = env_look;
+	a->env.pmu_level = pmu_level_changed;
 	a->env.sysreg_read = env_sysreg_read;
 	a->env.sysreg_write = env_sysreg_write;
 	a->env.ipa_limit = vm->gpa_limit;
@@ -141,6 +142,7 @@ void arm64_vm_free(struct vm *vm)
 	if (a->domain)
 		cpu_domain_free(a->domain);
 	free(a->filter);
+	pmu_vm_free(a);
 	pthread_mutex_destroy(&a->config);
 	free(a);
 }
