@@ -19,8 +19,6 @@ void exception_set_el(struct cpu *cpu, unsigned int el, unsigned int spsel)
 {
 	unsigned int old = cpu->el & cpu->spsel, new = el &spsel;
 
-	if (pmu_counts(cpu))
-		pmu_sync(cpu);
 	if (old != new) {
 		cpu->sp_bank[old] = cpu->x[REG_SP];
 		cpu->x[REG_SP] = cpu->sp_bank[new];
@@ -48,6 +46,8 @@ static void pstate_set_flags(struct cpu *cpu, uint64_t val)
 
 void cpu_set_pstate(struct cpu *cpu, uint64_t val)
 {
+	if (pmu_counts(cpu))
+		pmu_sync(cpu);
 	val &= ~cpu->pstate_absent;
 	pstate_set_flags(cpu, val);
 	cpu->uao = FIELD(val, 23, 23);
@@ -80,7 +80,7 @@ void cpu_set_sp(struct cpu *cpu, unsigned int el, uint64_t val)
 static void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret)
 {
 	if (pmu_counts(cpu))
-		pmu_event(cpu, PMU_EXC_TAKEN);
+		pmu_exception(cpu, PMU_EXC_TAKEN);
 	if (cpu->el == 0)
 		vector += 0x400;
 	else if (cpu->spsel)
@@ -204,7 +204,7 @@ void exception_return(struct cpu *cpu, uint64_t pc)
 	uint64_t spsr = cpu->sys.spsr_el1 & ~cpu->pstate_absent;
 
 	if (pmu_counts(cpu))
-		pmu_event(cpu, PMU_EXC_RETURN);
+		pmu_exception(cpu, PMU_EXC_RETURN);
 	cpu->excl_valid = false;
 	cpu->event = true;
 	if (unlikely(return_is_illegal(spsr))) {

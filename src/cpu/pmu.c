@@ -239,10 +239,11 @@ void pmu_update(struct cpu *cpu)
 	drive(cpu);
 }
 
-void pmu_event(struct cpu *cpu, enum pmu_kind kind)
+void pmu_exception(struct cpu *cpu, enum pmu_kind kind)
 {
 	uint64_t seen[NR_PMU_KINDS] = {0};
 
+	pmu_sync(cpu);
 	seen[kind] = 1;
 	count(cpu, seen);
 }

@@ -19,8 +19,9 @@ static inline bool pmu_counts(const struct cpu *cpu)
 void pmu_sync(struct cpu *cpu);
 /* The same, and the interrupt is what it should be now. */
 void pmu_update(struct cpu *cpu);
-/* One event of @kind (exceptions), at the current EL. */
-void pmu_event(struct cpu *cpu, enum pmu_kind kind);
+/* An exception or the return from one, which is an event at the EL that is
+ * left; and what happened there. */
+void pmu_exception(struct cpu *cpu, enum pmu_kind kind);
 /* After cpu->costs changed: cycles are counted in another way. */
 void pmu_rebase(struct cpu *cpu);
 /* Reset values of the registers, and nothing counts. */
