@@ -3,7 +3,8 @@
  * Random programs run three ways: as the interpreter threads them, twice, so
  * that the second time their blocks are linked; an instruction at a time by
  * insn_execute(); and by an engine of this test whose blocks do the latter.
- * Registers, flags, vectors, system registers and memory must be the same.
+ * Registers, flags, vectors, system registers and memory must be the same. And
+ * with performance counters: what they counted is what the steps were.
  */
 #include <stdio.h>
 
@@ -141,16 +142,37 @@ static void run_threaded(const struct program *p)
 	cpu_run(&e->cpu);
 }
 
+/* What run_steps() executed: the counters of struct cpu_pmu by hand. */
+enum { INSNS, BRANCHES, ACCESSES, NR_COUNTS };
+static uint64_t stepped[NR_COUNTS];
+
+/* The instruction at @pc is over. One that faulted, and one that left cpu_run()
+ * undone, will be executed again. */
+static void step_count(const struct cpu *cpu, uint64_t pc, enum a64_op op)
+{
+	const struct insn_row *row = insn_row(op);
+	bool faulted = cpu->sys.elr_el1 == pc && cpu->pc >= VECTORS &&
+		       cpu->pc < VECTORS + 0x800;
+
+	if (cpu->leave ? cpu->pc == pc : faulted)
+		return;
+	stepped[INSNS]++;
+	stepped[BRANCHES] += insn_branches(row);
+	stepped[ACCESSES] += insn_accesses(row);
+}
+
 static void run_steps(const struct program *p)
 {
 	struct cpu *cpu = &e->cpu;
 
 	load(p);
+	memset(stepped, 0, sizeof(stepped));
 	cpu->leave = false;
 	fp_enter(cpu);
 	for (unsigned int n = 0; !cpu->leave; n++) {
 		const struct insn_single *s;
-		uint64_t counted = cpu->icount;
+		uint64_t counted = cpu->icount, pc = cpu->pc;
+		enum a64_op op;
 
 		ck_assert_int_lt(n, MAX_STEPS);
 		if (exception_take_pending(cpu))
@@ -158,12 +180,14 @@ static void run_steps(const struct program *p)
 		s = block_single(cpu);
 		if (!s)
 			continue;
+		op = s->insn.op;
 		cpu->page_va = cpu->pc & ~UINT64_C(0xfff);
 		/* nothing of the instruction may depend on it */
 		cpu->pc = UINT64_C(0xdead000000000000);
 		insn_execute(cpu, s);
 		/* A chain into a block would have counted it. */
 		ck_assert_uint_eq(cpu->icount, counted);
+		step_count(cpu, pc, op);
 	}
 	fp_leave(cpu);
 	ck_assert(!cpu_requested(cpu));
@@ -416,6 +440,83 @@ START_TEST(system_instructions)
 }
 END_TEST
 
+/* ---- counters ------------------------------------------------------------ */
+
+static const uint8_t count_events[NR_COUNTS] = {0x08, 0x21, 0x13};
+
+static void counters_start(uint32_t mask)
+{
+	set_sys(e, SYSREG_ENC(3, 3, 9, 12, 2), ~UINT64_C(0)); /* PMCNTENCLR */
+	set_sys(e, SYSREG_ENC(3, 3, 9, 12, 1), mask);
+	for (unsigned int n = 0; n < NR_COUNTS; n++) /* PMEVTYPER<n> */
+		set_sys(e, SYSREG_ENC(3, 3, 14, 12, n), count_events[n]);
+	/* PMCR: on, and from zero */
+	set_sys(e, SYSREG_ENC(3, 3, 9, 12, 0), 3);
+	cpu_pmu_reload(&e->cpu);
+}
+
+static void counters_stop(void)
+{
+	set_sys(e, SYSREG_ENC(3, 3, 9, 12, 0), 0);
+	cpu_pmu_reload(&e->cpu);
+	ck_assert_uint_eq(e->cpu.pmu.active, 0);
+}
+
+static uint64_t counter_get(unsigned int n)
+{
+	return cpu_sysreg_get(&e->cpu, SYSREG_ENC(3, 3, 14, 8, n));
+}
+
+/* Reading a counter is the one thing that is not the same in steps. */
+static void without_counters(struct program *p)
+{
+	for (unsigned int k = 0; k < p->n; k++) {
+		const struct sysreg_row *row;
+
+		if ((p->words[k] & 0xfff00000) != 0xd5300000)
+			continue;
+		row = sysreg_row_find(FIELD(p->words[k], 20, 5), NULL);
+		if (row && !strncmp(row->info.name, "PM", 2))
+			p->words[k] = ASM_NOP;
+	}
+}
+
+static void check_counts(struct program *p)
+{
+	without_counters(p);
+	block_invalidate_all(&e->cpu);
+	run_steps(p);
+	/* Linked the second time; the third time block by block. */
+	for (unsigned int k = 0; k < 3; k++) {
+		load(p);
+		counters_start(k == 2 ? BIT(NR_COUNTS) - 1 : BIT(INSNS));
+		cpu_run(&e->cpu);
+		for (unsigned int n = 0; n < NR_COUNTS; n++)
+			ck_assert_uint_eq(counter_get(n),
+					  n && k != 2 ? 0 : stepped[n]);
+		counters_stop();
+	}
+}
+
+START_TEST(counts)
+{
+	static struct cpu_pmu_model model = {.counters = NR_COUNTS,
+					     .type_bits = 0xffff};
+	static struct program p;
+
+	cpu_set_pmu(&e->cpu, &model);
+	for (unsigned int k = 0; k < ROUNDS * 3; k++) {
+		if (k % 3 == 0)
+			loop_make(&p);
+		else if (k % 3 == 1)
+			system_make(&p);
+		else
+			stream_make(&p, k / 3 % NR_GEN_GROUPS);
+		check_counts(&p);
+	}
+}
+END_TEST
+
 /* An engine hears of each block that goes. */
 START_TEST(engine_hears_of_drops)
 {
@@ -445,6 +546,7 @@ int main(void)
 	tcase_add_test(tc, streams);
 	tcase_add_test(tc, loops);
 	tcase_add_test(tc, system_instructions);
+	tcase_add_test(tc, counts);
 	tcase_add_test(tc, engine_hears_of_drops);
 	suite_add_tcase(suite, tc);
 	return check_run(srunner_create(suite));
