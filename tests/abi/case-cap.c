@@ -9,7 +9,7 @@
 /* Values by what the host is: a bound is all that holds everywhere. */
 enum {
 	SWITCH = -1000, /* 0 or 1 */
-	RANGE,          /* see range_of() */
+	RANGE,          /* see in_range() */
 };
 
 static const struct value {
