@@ -156,7 +156,7 @@ int main(int argc, char **argv)
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
-	if (record && !list) {
+	if (record && *record && !list) {
 		recorded = fopen(record, "we");
 		NEED(recorded);
 		abi_record_open();
