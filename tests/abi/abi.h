@@ -174,6 +174,7 @@ long abi_raw(long nr, ...);
 
 extern const struct abi_case cases_attr[];
 extern const struct abi_case cases_bus[];
+extern const struct abi_case cases_busy[];
 extern const struct abi_case cases_cap[];
 extern const struct abi_case cases_code[];
 extern const struct abi_case cases_counter[];

@@ -214,6 +214,8 @@ static void addresses_v3(void)
 	REFUSED(set(ADDR, r, GUEST_GICD - 0x10000), EINVAL);
 	REFUSED(set(ADDR, r, GUEST_GICD - 0x1000), EINVAL);
 	EQUAL(addr_of(r), ~0ull);
+	REFUSED(set_from(ADDR, r, abi_bad_pointer(0, 8)), EFAULT);
+	REFUSED(get(ADDR, r, abi_bad_pointer(0, 8)), EFAULT);
 	OK(set(ADDR, r, end - 0x20000));
 	EQUAL(addr_of(r), end - 0x20000);
 	REFUSED(set(ADDR, r, 0), EEXIST);

@@ -8,6 +8,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/vm.c \
 	tests/abi/case-attr.c \
 	tests/abi/case-bus.c \
+	tests/abi/case-busy.c \
 	tests/abi/case-cap.c \
 	tests/abi/case-code.c \
 	tests/abi/case-counter.c \
