@@ -254,6 +254,8 @@ static void midr_of_a_core(void)
 	abi_vm_open(&v, ABI_NO_GIC);
 	midr = reg_get(v.vcpu, REG_MIDR);
 	EQUAL(midr >> 32, 0);
+	if (getenv("ABI_TCG") && !(midr >> 24 & 0xff))
+		abi_skip("QEMU's max is nobody's core");
 	CHECK((midr >> 24 & 0xff) || midr == 0x000f0510);
 	EQUAL(midr >> 16 & 15, 15);
 	CHECK(midr >> 4 & 0xfff);

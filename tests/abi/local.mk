@@ -56,7 +56,8 @@ abi_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \
 abi_programs = tests/abi/cases.x86-64 tests/abi/cases.arm64 \
 	tests/abi/cases.arm64-static
 check_DATA += $(abi_programs)
-CLEANFILES += $(abi_programs) tests/abi/record.tsv
+CLEANFILES += $(abi_programs) tests/abi/record.tsv \
+	tests/abi/record-draft.tsv
 EXTRA_DIST += $(abi_sources) $(abi_headers)
 tests/abi/cases.x86-64: $(abi_sources) $(abi_headers) tests/a64.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CC) $(abi_flags) -o $@ \
