@@ -59,8 +59,10 @@ static unsigned int harvest_one(unsigned int vcpu)
  * the copy is listed again. */
 static unsigned int collect(void)
 {
+	static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
 	unsigned int n = 0;
 
+	pthread_mutex_lock(&one);
 	memset(seen, 0, sizeof(seen));
 	for (unsigned int i = 0; i < VCPUS; i++)
 		n += harvest_one(i);
@@ -68,6 +70,7 @@ static unsigned int collect(void)
 	for (unsigned int i = 0; i < LOG_PAGES; i++)
 		if (seen[i / 64] >> i % 64 & 1)
 			memcpy(shadow + i * PAGE, logged + i * PAGE, PAGE);
+	pthread_mutex_unlock(&one);
 	return n;
 }
 
@@ -82,7 +85,7 @@ static unsigned int pages_lost(void)
 
 /* ---- threads ------------------------------------------------------------- */
 
-#define WRITES 30000
+#define WRITES 10000
 
 static atomic_uint running;
 
