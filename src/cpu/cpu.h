@@ -59,7 +59,8 @@ struct cpu_env {
 	 * MMIO or nothing). @write: the page is about to be written; the
 	 * environment marks it dirty if it logs. What is returned may be
 	 * cached until cpu_domain_flush() has returned. -EAGAIN for a write:
-	 * not now, cpu_run() returns before the access (CPU_EXIT_REQUEST).
+	 * not now, cpu_run() returns before the access (CPU_EXIT_REQUEST);
+	 * but the page is marked, so it is 0 when asked again.
 	 */
 	int (*page)(struct cpu *cpu, gpa_t gpa, bool write,
 		    struct cpu_page *page);

@@ -215,11 +215,28 @@ static uint64_t desc_load(const uint8_t *host, gpa_t pa)
 			       __ATOMIC_RELAXED);
 }
 
+/*
+ * The page of a descriptor that changes. A walk is not left half way: the
+ * environment that says EAGAIN has marked the page and is asked again, and the
+ * PE leaves at the block's end.
+ */
+static uint8_t *desc_page(struct cpu *cpu, gpa_t pa)
+{
+	uint8_t *host = mmu_page_host(cpu, pa, true);
+
+	while (unlikely(!host && cpu->leave)) {
+		cpu->leave = false;
+		cpu_request(cpu, CPU_REQ_KICK);
+		host = mmu_page_host(cpu, pa, true);
+	}
+	return host;
+}
+
 /* FEAT_HAFDBS: the descriptor @old at @pa becomes @new if it is still there. */
 static enum desc_update desc_update(struct cpu *cpu, gpa_t pa, uint64_t old,
 				    uint64_t new)
 {
-	uint8_t *host = mmu_page_host(cpu, pa, true);
+	uint8_t *host = desc_page(cpu, pa);
 
 	if (!host)
 		return DESC_READ_ONLY;

@@ -411,6 +411,52 @@ START_TEST(flag_in_read_only_memory)
 }
 END_TEST
 
+/* An environment that has marked a page and would rather be left first. */
+static unsigned int later; /* so many times */
+
+static int env_page_later(struct cpu *cpu, gpa_t gpa, bool write,
+			  struct cpu_page *page)
+{
+	if (!write || !later)
+		return env_page(cpu, gpa, write, page);
+	later--;
+	return -EAGAIN;
+}
+
+START_TEST(write_that_is_put_off)
+{
+	struct cpu_env ops = *e->cpu.env;
+	uint64_t old;
+
+	ops.page = env_page_later;
+	e->cpu.env = &ops;
+	mmu_on_with(TCR_HA);
+	map(PTE_DEFAULT);
+	CODE(e, CODE_PA, ASM_STR(1, 0), ASM_HVC(1));
+	cpu_set_pstate(&e->cpu, 0x3c5);
+	e->cpu.x[0] = va;
+	e->cpu.x[1] = 0x1234;
+	ram_put(e, DATA_PA, 0);
+	later = 1;
+	e->cpu.pc = CODE_PA;
+	ck_assert_int_eq(cpu_run(&e->cpu), CPU_EXIT_REQUEST);
+	ck_assert_uint_eq(e->cpu.pc, CODE_PA);
+	ck_assert_uint_eq(ram_get(e, DATA_PA), 0);
+	run_at(e, CODE_PA);
+	ck_assert_uint_eq(ram_get(e, DATA_PA), 0x1234);
+	/* A table that the walk changes: it goes on, and leaves then. */
+	old = map(PTE_DEFAULT & ~PTE_AF);
+	CODE(e, CODE_PA, ASM_LDR(2, 0), ASM_B(1), ASM_HVC(1));
+	later = 2;
+	e->cpu.pc = CODE_PA;
+	ck_assert_int_eq(cpu_run(&e->cpu), CPU_EXIT_REQUEST);
+	ck_assert_uint_eq(e->cpu.x[2], 0x1234);
+	ck_assert_uint_eq(e->cpu.pc, CODE_PA + 8);
+	ck_assert_uint_eq(pte(), old | PTE_AF);
+	ck_assert_uint_eq(later, 0);
+}
+END_TEST
+
 START_TEST(permissions_of_tables)
 {
 	uint64_t val = 0;
@@ -490,6 +536,7 @@ int main(void)
 	tcase_add_test(t, bits_that_are_not_there);
 	tcase_add_test(t, access_flag);
 	tcase_add_test(t, dirty_state);
+	tcase_add_test(t, write_that_is_put_off);
 	tcase_add_test(t, flag_in_read_only_memory);
 	tcase_add_test(t, permissions_of_tables);
 	tcase_add_test(t, at_with_pan);
