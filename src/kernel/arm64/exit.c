@@ -180,6 +180,8 @@ static long exit_host_fault(struct vcpu *vcpu)
 
 static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)
 {
+	if (reason == CPU_EXIT_HVC && smccc_workaround(vcpu))
+		return 1;
 	stat_add(&vcpu->stats[STAT_EXITS], 1);
 	switch (reason) {
 	case CPU_EXIT_REQUEST: return 1;

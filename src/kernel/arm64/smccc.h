@@ -59,6 +59,8 @@ struct smccc_range {
 	uint8_t action;
 };
 
+/* An HVC that Linux's vectors answer, which costs no exit: true. */
+bool smccc_workaround(struct vcpu *vcpu);
 /* An HVC (@smc: SMC) of the guest. 1: go on with the guest, 0: exit to user
  * space. */
 int smccc_call(struct vcpu *vcpu, bool smc);
