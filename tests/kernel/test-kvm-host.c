@@ -151,7 +151,8 @@ static uint64_t with_limits(unsigned int host, const char *name, uint64_t real)
 	struct cpu_id_field f;
 
 	for (unsigned int k = 0; limit_of(host, k, &l); k++) {
-		if (strcmp(l.reg, name))
+		/* A vCPU says it only if it was initialised with a PMU. */
+		if (strcmp(l.reg, name) || !strcmp(l.field, "PMUVer"))
 			continue;
 		for (unsigned int n = 0; cpu_id_field(n, &f); n++) {
 			if (strcmp(f.reg, l.reg) || strcmp(f.name, l.field))

@@ -38,21 +38,21 @@
  */
 static const struct cpu_id ids_default[] = {
 	{MIDR, 0x481fd010},  {PFR0, 0x1300000011000011}, {PFR1, 0},
-	{DFR0, 0x10305006},  {ISAR0, 0x100010211120},    {ISAR1, 0},
+	{DFR0, 0x10305406},  {ISAR0, 0x100010211120},    {ISAR1, 0},
 	{MMFR0, 0x100025},   {MMFR1, 0x100000},          {MMFR2, 0x10},
 	{CLIDR, 0x09200003}, {CTR, 0x8444c004},
 };
 
 static const struct cpu_id ids_neoverse_n1[] = {
 	{MIDR, 0x414fd0c1},  {PFR0, 0x1100000011110112}, {PFR1, 0x20},
-	{DFR0, 0x10305008},  {ISAR0, 0x100010211120},    {ISAR1, 0x100001},
+	{DFR0, 0x10305408},  {ISAR0, 0x100010211120},    {ISAR1, 0x100001},
 	{MMFR0, 0x101125},   {MMFR1, 0x10212122},        {MMFR2, 0x1011},
 	{CLIDR, 0x02000021}, {CTR, 0x9444c004},
 };
 
 static const struct cpu_id ids_cortex_a57[] = {
 	{MIDR, 0x411fd070}, {PFR0, 0x1000000001000222},
-	{PFR1, 0},          {DFR0, 0x10305006},
+	{PFR1, 0},          {DFR0, 0x10305106},
 	{ISAR0, 0x11120},   {ISAR1, 0},
 	{MMFR0, 0x1124},    {MMFR1, 0},
 	{MMFR2, 0},         {CLIDR, 0x09200003},
@@ -64,7 +64,7 @@ static const struct cpu_id ids_max[] = {
 	{MIDR, 0x000f0510},
 	{PFR0, 0x1101001021110222},
 	{PFR1, 0x21},
-	{DFR0, 0x10305009},
+	{DFR0, 0x10305609},
 	{ISAR0, 0x1221111110212120},
 	{ISAR1, 0x11111100211002},
 	{MMFR0, 0x32310201126},

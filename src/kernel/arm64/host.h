@@ -25,7 +25,7 @@ struct host_profile {
 	uint64_t counter_hz;
 	/* Speculation state: KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_n levels. */
 	uint8_t workaround[3];
-	/* As KVM shows them to a VM with no feature: real ones, of which
+	/* As KVM shows them to a VM with a PMU: real ones, of which
 	 * host_id() is what src/cpu executes. */
 	const struct cpu_id *ids;
 	unsigned int nr_ids;
