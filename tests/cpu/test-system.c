@@ -564,7 +564,7 @@ START_TEST(identification)
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 1)), 0x1000212002);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 2)),
 			  0x0021000010001011);
-	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 5, 0)), 0x10305006);
+	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 5, 0)), 0x10305606);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 0, 0)), 0x481fd010);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 3, 0, 0, 1)), 0x8444c004);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 3, 0, 0, 7)), 4);

@@ -74,16 +74,15 @@ static const struct cpu_id ids_max[] = {
 	{CTR, 0x9444c004},
 };
 
-/* PMUv3 in version @version, as QEMU's cores have it; perf's number of it is
- * that of the real host. */
-#define PMU(version) \
-	.pmu = true, .pmu_version = (version), .pmu_counters = 6, .pmu_type = 10
+/* Of PMUv3, as QEMU's cores have it; perf's number of it is that of the real
+ * host. ID_AA64DFR0_EL1 has the version. */
+#define PMU        .pmu = true, .pmu_counters = 6, .pmu_type = 10
 #define IDS(table) .ids = (table), .nr_ids = ARRAY_SIZE(table)
 
 static const struct host_profile hosts[] = {
 	{
 		.name = "default",
-		PMU(4),
+		PMU,
 		.about = "TSV110 with GICv3 and GICv2 compatibility",
 		.ipa_bits = 48,
 		.gicv3 = true,
@@ -100,7 +99,7 @@ static const struct host_profile hosts[] = {
 	},
 	{
 		.name = "neoverse-n1",
-		PMU(4),
+		PMU,
 		.about = "Neoverse N1 with GICv3",
 		.ipa_bits = 48,
 		.gicv3 = true,
@@ -114,7 +113,7 @@ static const struct host_profile hosts[] = {
 	},
 	{
 		.name = "cortex-a57-gicv2",
-		PMU(1),
+		PMU,
 		.about = "Cortex-A57 with GICv2",
 		.ipa_bits = 44,
 		.gicv2 = true,
@@ -124,7 +123,7 @@ static const struct host_profile hosts[] = {
 	},
 	{
 		.name = "cortex-a57",
-		PMU(1),
+		PMU,
 		.about = "Cortex-A57 with GICv3",
 		.ipa_bits = 44,
 		.gicv3 = true,
@@ -134,7 +133,7 @@ static const struct host_profile hosts[] = {
 	},
 	{
 		.name = "max",
-		PMU(6),
+		PMU,
 		.about = "QEMU's max,pauth-impdef=on with GICv3",
 		.ipa_bits = 52,
 		.gicv3 = true,

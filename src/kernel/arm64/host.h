@@ -18,7 +18,6 @@ struct host_profile {
 	/* ID_AA64ISAR1_EL1 of a VM that has pointer authentication: APA and GPA,
 	 * or API and GPI. */
 	uint64_t pauth_isar1;
-	unsigned int pmu_version;  /* ID_AA64DFR0_EL1.PMUVer */
 	unsigned int pmu_counters; /* for events: PMCR_EL0.N */
 	unsigned int pmu_type;     /* its number as a perf device */
 	unsigned int target;       /* KVM_ARM_TARGET_* of the host CPU */
