@@ -200,6 +200,7 @@ static void memslot_replace(struct vm *vm, struct memslot *old,
 	struct memslot_table *t = &vm->memory;
 	unsigned int now = atomic_load(&vm->slots) == &t->copy[1];
 
+	t->nr_dirty_logs += (new &&new->dirty) - (old && old->dirty);
 	memslots_edit(&t->copy[!now], old, new);
 	t->copy[!now].version = t->copy[now].version + 1;
 	if (new) {

@@ -54,8 +54,9 @@ struct memslots {
  */
 struct memslot_table {
 	struct memslots copy[2];
-	struct itree_node *by_host; /* slots_gate */
-	struct itree_node *by_id;   /* slots_lock */
+	struct itree_node *by_host;         /* slots_gate */
+	struct itree_node *by_id;           /* slots_lock */
+	_Atomic unsigned int nr_dirty_logs; /* slots that have one */
 };
 
 void memslots_init(struct vm *vm);

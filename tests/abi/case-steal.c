@@ -7,6 +7,8 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
+#include <sys/time.h>
 #include <time.h>
 
 #define STOLEN_AT  0x10000ull
@@ -102,7 +104,81 @@ static void right_at_once(void)
 	}
 }
 
+#define SLOT_FLAGS(v, what)                              \
+	OK(ioctl((v)->vm, KVM_SET_USER_MEMORY_REGION,    \
+		 (&(struct kvm_userspace_memory_region){ \
+			 .flags = (what),                \
+			 .guest_phys_addr = GUEST_BASE,  \
+			 .memory_size = GUEST_SIZE,      \
+			 .userspace_addr = (uintptr_t)(v)->ram})))
+
+/* The first 64 pages that were written since the last time. */
+static uint64_t dirty(struct abi_vm *v)
+{
+	static uint64_t bits[GUEST_SIZE / 4096 / 64];
+	struct kvm_dirty_log log = {.dirty_bitmap = bits};
+
+	OK(ioctl(v->vm, KVM_GET_DIRTY_LOG, &log));
+	return bits[0];
+}
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+}
+
+/* What a KVM_RUN writes that a signal ends; it slept before, one time or
+ * another. */
+static uint64_t sleep_writes(struct abi_vm *v)
+{
+	const struct itimerval soon = {{0, 0}, {0, 20000}};
+	struct sigaction sa = {.sa_handler = on_alarm};
+	uint64_t bits = 0;
+
+	sigaction(SIGALRM, &sa, NULL);
+	for (unsigned int i = 0; i < ROUNDS && !bits; i++) {
+		setitimer(ITIMER_REAL, &soon, NULL);
+		REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
+		bits = dirty(v);
+	}
+	return bits;
+}
+
+/* Every KVM_RUN that comes as far writes the number, as it may be. The guest
+ * need not have asked, nor run. */
+static void run_writes(void)
+{
+	const uint64_t page = 1ull << STOLEN_AT / 4096;
+	struct kvm_mp_state stopped = {KVM_MP_STATE_STOPPED};
+	uint64_t gpa = GUEST_BASE + STOLEN_AT;
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	if (abi_attr(v.vcpu, KVM_HAS_DEVICE_ATTR, KVM_ARM_VCPU_PVTIME_CTRL,
+		     KVM_ARM_VCPU_PVTIME_IPA, NULL))
+		abi_skip("the host does not count stolen time");
+	GUEST(&v, 0, ASM_STR(0, 2), ASM_B(-1));
+	reg_set(v.vcpu, REG_X(2), GUEST_MMIO);
+	SLOT_FLAGS(&v, KVM_MEM_LOG_DIRTY_PAGES);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(dirty(&v), 0);
+	OK(abi_attr(v.vcpu, KVM_SET_DEVICE_ATTR, KVM_ARM_VCPU_PVTIME_CTRL,
+		    KVM_ARM_VCPU_PVTIME_IPA, &gpa));
+	EQUAL(dirty(&v), 0);
+	for (unsigned int i = 0; i < ROUNDS; i++) {
+		EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+		EQUAL(dirty(&v), page);
+		abi_run_nothing(&v);
+		EQUAL(dirty(&v), 0);
+	}
+	OK(ioctl(v.vcpu, KVM_SET_MP_STATE, &stopped));
+	EQUAL(sleep_writes(&v), page);
+	SLOT_FLAGS(&v, 0);
+	EQUAL(reg_get(v.vcpu, REG_X(0)), 0);
+}
+
 const struct abi_case cases_steal[] = {
 	{"steal/right-at-once", right_at_once},
+	{"steal/run-writes", run_writes},
 	{NULL},
 };

@@ -93,6 +93,7 @@ struct vcpu_arm64 {
 	uint64_t steal_last, steal_next; /* run delay counted; when again */
 	long steal_switches;             /* of steal_tid at that time */
 	pid_t steal_tid;
+	bool steal_begins; /* not updated in this KVM_RUN */
 
 	/* Power state (PSCI, MP state). */
 	pthread_mutex_t power_lock;
@@ -187,7 +188,7 @@ void steal_vcpu_init(struct vcpu *vcpu);
 attr_fn steal_attr_set, steal_attr_get, steal_attr_has;
 /* The guest's PV_TIME_ST call: the structure's address or NOT_SUPPORTED. */
 int64_t steal_start(struct vcpu *vcpu);
-/* On the vCPU's thread, before it enters the guest. */
+/* On the vCPU's thread, before it enters the guest or after it slept. */
 void steal_update(struct vcpu *vcpu);
 
 #endif

@@ -58,6 +58,7 @@ void arm64_run_begin(struct vcpu *vcpu)
 	bool asked = vcpu->asked, done;
 	uint64_t data;
 
+	a->steal_begins = true;
 	irqchip_vcpu_load(vcpu->vm->dev.irqchip, vcpu->index);
 	cpu_run_begins(&a->cpu);
 	if (a->unloaded)
@@ -255,6 +256,7 @@ long arm64_enter(struct vcpu *vcpu)
 	if (is_stopped(vcpu)) {
 		/* Until CPU_ON, an MP state or a signal. */
 		vcpu_sleep(vcpu, may_go_on);
+		steal_update(vcpu);
 		return 1;
 	}
 	vcpu_reset_owed(vcpu);

@@ -159,20 +159,36 @@ static void stolen_add(uint8_t *host, uint64_t ns)
 	}
 }
 
+/* The run delay is read again when it may have grown; else it is @delay's. */
+static void delay_update(struct vcpu_arm64 *a, uint64_t *delay)
+{
+	const uint64_t now = clock_now(&a->vcpu.vm->clock);
+
+	if (now < a->steal_next)
+		return;
+	a->steal_next = now + UPDATE_NS;
+	if (was_off_cpu(a))
+		run_delay(delay);
+}
+
+/*
+ * Linux stores the number in each KVM_RUN, grown or not: a dirty log then has
+ * the page.
+ */
 void steal_update(struct vcpu *vcpu)
 {
 	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
 	struct vm *vm = vcpu->vm;
+	uint64_t delay = a->steal_last;
 	const struct memslot *s;
-	uint64_t now, delay;
+	bool logged;
 
 	if (a->steal_base == STEAL_NONE)
 		return;
-	now = clock_now(&vm->clock);
-	if (now < a->steal_next)
-		return;
-	a->steal_next = now + UPDATE_NS;
-	if (!was_off_cpu(a) || !run_delay(&delay))
+	delay_update(a, &delay);
+	logged = a->steal_begins && atomic_load(&vm->memory.nr_dirty_logs);
+	a->steal_begins = false;
+	if (delay == a->steal_last && !logged)
 		return;
 	pthread_rwlock_rdlock(&vm->slots_gate);
 	s = memslot_find(atomic_load(&vm->slots), a->steal_base);
