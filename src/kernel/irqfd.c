@@ -249,6 +249,7 @@ void irqfd_release_all(struct vm *vm)
 	while ((i = vm->irqfds)) {
 		irqfd_drain(vm, i);
 		vm->irqfds = i->next;
+		irqfd_resample_end(vm, i);
 		irqfd_remove(vm, i);
 	}
 	irqfd_unlock(vm);

@@ -573,6 +573,38 @@ static void close_drains(void)
 	CHECK(read(fd, &n, sizeof(n)) == -1 && errno == EAGAIN);
 }
 
+/* Though its vCPU and its GIC live on: a line that is raised falls, and what is
+ * written then is nobody's. */
+static void close_ends(void)
+{
+	int fd = new_eventfd(), other = new_eventfd(), r = new_eventfd();
+	struct abi_vm v;
+	int again;
+
+	abi_vm_open(&v, ABI_GICV3);
+	abi_dist_set(&v, GICD_ICFGR, 0);
+	resample(&v, fd, r);
+	OK(irqfd(&v, other, GSI + 1, 0, 0));
+	add(fd, 1);
+	EQUAL(lines(&v), 1 << GSI);
+	again = dup(v.vm);
+	close(v.vm);
+	EQUAL(lines(&v), 1 << GSI);
+	add(other, 1);
+	CHECK(!readable(other));
+	/* The other stays up: nobody ever lowers it. */
+	close(again);
+	EQUAL(lines(&v), 2 << GSI);
+	CHECK(!readable(r));
+	add(other, 1);
+	CHECK(readable(other));
+	add(fd, 1);
+	CHECK(readable(fd));
+	EQUAL(lines(&v), 2 << GSI);
+	abi_vm_open(&v, ABI_GICV3);
+	assign(&v, fd);
+}
+
 const struct abi_case cases_irqfd[] = {
 	{"irqfd/write-delivers", write_delivers},
 	{"irqfd/deassign-keeps", deassign_keeps},
@@ -590,6 +622,7 @@ const struct abi_case cases_irqfd[] = {
 	{"irqfd/resample-ends", resample_ends},
 	{"irqfd/resample-last", resample_last},
 	{"irqfd/close-drains", close_drains},
+	{"irqfd/close-ends", close_ends},
 	{"irqfd/errors", errors},
 	{NULL},
 };
