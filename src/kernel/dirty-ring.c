@@ -19,7 +19,11 @@
 
 /* ---- enabling ------------------------------------------------------------ */
 
-/* Linux looks at no more than the low half of args[0], and not at flags. */
+/*
+ * Linux looks at no more than the low half of args[0], and not at flags. There
+ * may be slots, and what a dirty log has for a ring must not come to be halfway
+ * through making one.
+ */
 long dirty_ring_enable(struct vm *vm, const struct kvm_enable_cap *cap)
 {
 	const uint32_t size = (uint32_t)cap->args[0];
@@ -34,6 +38,7 @@ long dirty_ring_enable(struct vm *vm, const struct kvm_enable_cap *cap)
 		return refuse(E2BIG, "%u bytes, the most is %ld", size,
 			      DIRTY_RING_MAX_BYTES);
 	pthread_mutex_lock(&vm->lock);
+	pthread_mutex_lock(&vm->slots_lock);
 	if (vm->dirty_ring_bytes)
 		ret = refuse(EINVAL, "enabled already, %u bytes",
 			     vm->dirty_ring_bytes);
@@ -41,6 +46,7 @@ long dirty_ring_enable(struct vm *vm, const struct kvm_enable_cap *cap)
 		ret = refuse(EINVAL, "there are %u vCPUs", vm_vcpu_count(vm));
 	else
 		vm->dirty_ring_bytes = size;
+	pthread_mutex_unlock(&vm->slots_lock);
 	pthread_mutex_unlock(&vm->lock);
 	return ret;
 }
@@ -129,8 +135,9 @@ bool dirty_ring_push(struct vcpu *vcpu, uint32_t slot, uint64_t page)
 		ring->full = ring->owes = true;
 		return false;
 	}
-	gfn->slot = slot;
-	gfn->offset = page;
+	/* A VMM can have said RESET already: ring_reset() reads then. */
+	__atomic_store_n(&gfn->slot, slot, __ATOMIC_RELAXED);
+	__atomic_store_n(&gfn->offset, page, __ATOMIC_RELAXED);
 	__atomic_store_n(&gfn->flags, KVM_DIRTY_GFN_F_DIRTY, __ATOMIC_RELEASE);
 	atomic_store_explicit(&ring->dirty, at + 1, memory_order_relaxed);
 	if (ring_soft_full(ring))

@@ -71,8 +71,9 @@ struct vm {
 	_Atomic(const struct memslots *) slots;
 	struct memslot_table memory;
 	bool manual_protect, initially_set;
-	_Atomic uint32_t dirty_ring_bytes; /* of each vCPU; 0: no rings */
-	bool dirty_ring_bitmap;            /* and a bitmap; slots_lock */
+	/* Of each vCPU; 0: no rings. lock and slots_lock to change. */
+	_Atomic uint32_t dirty_ring_bytes;
+	bool dirty_ring_bitmap; /* and a bitmap; slots_lock */
 	_Atomic(struct bus *) bus[NR_BUSES];
 	struct bus *bus_spare[NR_BUSES]; /* slots_lock */
 	struct coalesced_zone *zones;
