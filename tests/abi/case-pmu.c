@@ -103,6 +103,27 @@ static void without_irqchip(void)
 	REFUSED(set_attr(v.vcpu, INIT, NULL), EBUSY);
 }
 
+/* It is ready without an interrupt, which a VGIC must be told of. */
+static void before_irqchip(void)
+{
+	struct abi_vm v;
+	uint64_t base = GUEST_GICR, dist = GUEST_GICD;
+	int gic;
+
+	open_ready(&v);
+	gic = abi_device(&v, KVM_DEV_TYPE_ARM_VGIC_V3);
+	OK(abi_attr(gic, KVM_SET_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_ADDR,
+		    KVM_VGIC_V3_ADDR_TYPE_DIST, &dist));
+	OK(abi_attr(gic, KVM_SET_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_ADDR,
+		    KVM_VGIC_V3_ADDR_TYPE_REDIST, &base));
+	OK(abi_attr(gic, KVM_SET_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_CTRL,
+		    KVM_DEV_ARM_VGIC_CTRL_INIT, NULL));
+	REFUSED(set_irq(v.vcpu, 23), EBUSY);
+	REFUSED(ioctl(v.vcpu, KVM_RUN, 0), EINVAL);
+	REFUSED(ioctl(v.vcpu, KVM_RUN, 0), EINVAL);
+	OK(ioctl(v.vm, KVM_CHECK_EXTENSION, KVM_CAP_NR_VCPUS));
+}
+
 static void irq_ppi(void)
 {
 	struct abi_vm v;
@@ -458,6 +479,7 @@ const struct abi_case cases_pmu[] = {
 	{"pmu/without-feature-gic", without_feature_gic},
 	{"pmu/feature-of-the-vm", feature_of_the_vm},
 	{"pmu/without-irqchip", without_irqchip},
+	{"pmu/initialised-before-irqchip", before_irqchip},
 	{"pmu/irq-ppi", irq_ppi},
 	{"pmu/irqs-agree", irqs_agree},
 	{"pmu/irq-spi", irq_spi},

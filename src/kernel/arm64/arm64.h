@@ -34,7 +34,8 @@ struct vm_arm64 {
 	/* ID registers, PPIs, offsets, filters (Linux: config_lock). */
 	pthread_mutex_t config;
 	bool features_set; /* config */
-	uint32_t features;
+	/* Set once, config; a vCPU that is not initialised reads it, too. */
+	_Atomic uint32_t features;
 
 	struct cpu_domain *domain;
 	struct cpu_env env;

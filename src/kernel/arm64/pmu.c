@@ -116,6 +116,9 @@ int pmu_vcpu_enable(struct vcpu *vcpu)
 			     "the PMU's interrupt is %d, and the VM has no "
 			     "irqchip",
 			     pmu->irq);
+	else if (vm_has_irqchip(&vm->vm) && !pmu->irq)
+		ret = refuse(EINVAL, "the VM got an irqchip after the PMU was "
+				     "initialised without an interrupt");
 	pthread_mutex_unlock(&vm->config);
 	pmu->reload = !ret;
 	return ret;

@@ -191,7 +191,7 @@ static long init_features(struct vcpu *vcpu, uint32_t features)
 			EINVAL,
 			"features %#x, those of the VM's first vCPU are %#x",
 			features, vm->features);
-	} else {
+	} else if (!vm->features_set) {
 		vm->features = features;
 		vm->features_set = true;
 		idreg_init(vm);
