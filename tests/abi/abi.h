@@ -181,6 +181,7 @@ extern const struct abi_case cases_counter[];
 extern const struct abi_case cases_crossing[];
 extern const struct abi_case cases_debug[];
 extern const struct abi_case cases_draft[];
+extern const struct abi_case cases_everything[];
 extern const struct abi_case cases_exit[];
 extern const struct abi_case cases_family[];
 extern const struct abi_case cases_file[];

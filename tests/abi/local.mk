@@ -15,6 +15,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-crossing.c \
 	tests/abi/case-debug.c \
 	tests/abi/case-draft.c \
+	tests/abi/case-everything.c \
 	tests/abi/case-exit.c \
 	tests/abi/case-family.c \
 	tests/abi/case-file.c \

@@ -2,6 +2,8 @@
 /* What the cases of dirty rings share, see ring.h. */
 #include "ring.h"
 
+#include "tests/tsan.h"
+
 uint8_t *logged;
 /* For rings_first(). */
 static uint64_t wanted_bytes;
@@ -46,6 +48,7 @@ uint8_t *small_pages(uint64_t size)
 
 	NEED(p != MAP_FAILED);
 	madvise(p, size, MADV_NOHUGEPAGE);
+	tsan_guest_memory(p, size);
 	return p;
 }
 
