@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fauxkvm/kvm.h>
+#include <fauxkvm/device-attr-draft.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -117,6 +118,10 @@ uint64_t fuzz_reg_id(struct fuzz_input *in)
 	case 3: return 0x6030000000140000 + fuzz_below(in, 6);
 	case 4: return 0x6030000000160000 + fuzz_below(in, 6);
 	case 5: return fuzz_u64(in);
+	case 6:
+		/* The PMU's: CRn 9 and 14 of op1 3. */
+		return (kind & 8 ? 0x603000000013dc80 : 0x603000000013df00) |
+		       (fuzz_u8(in) & 0x7f);
 	default:
 		/* A system register: op0 2 or 3, most CRn 0..15. */
 		return 0x6030000000130000 | (uint64_t)(2 + (kind >> 7)) << 14 |
@@ -270,13 +275,24 @@ static void arg_attr(struct fuzz_input *in, const struct kobj *obj, void *arg)
 	}
 	if (row && (a->attr < first || a->attr > row->last))
 		a->attr = first;
-	/* The payload: an address, a register's value, a count. */
+	/* The payload: an address, a register's value, a count, a range. */
 	if (a->addr >= (uintptr_t)fuzz_arena.base &&
 	    a->addr < (uintptr_t)fuzz_arena.base + ARENA_SIZE - 8) {
 		uint64_t v = how & 4 ? fuzz_gpa(in) : fuzz_value(in);
 
+		if (obj->kind == KOBJ_VCPU && (how & 0x60) == 0x60)
+			v = fuzz_u16(in) | (uint64_t)fuzz_u16(in) << 16 |
+			    (uint64_t)(fuzz_u8(in) & 1) << 32;
+
 		memcpy((void *)(uintptr_t)a->addr, &v, 8);
 	}
+}
+
+/* PMU, and pointer authentication where the host has it. */
+uint32_t fuzz_features(unsigned int which)
+{
+	return (which & 1 ? 1u << KVM_ARM_VCPU_PMU_V3 : 0) |
+	       (which & 2 ? 3u << KVM_ARM_VCPU_PTRAUTH_ADDRESS : 0);
 }
 
 static void arg_init(struct fuzz_input *in, void *arg)
@@ -287,6 +303,9 @@ static void arg_init(struct fuzz_input *in, void *arg)
 	memset(i, 0, sizeof(*i));
 	i->target = KVM_ARM_TARGET_GENERIC_V8;
 	i->features[0] = 1 << KVM_ARM_VCPU_PSCI_0_2 | (how & 1);
+	/* Mostly those that fuzz-ioctl.c gave the VM. */
+	if (how & 0x40)
+		i->features[0] |= fuzz_features(how >> 4 & 3);
 	if ((how & 15) == 15)
 		i->features[how >> 5 & 7 ? 0 : 3] = fuzz_u32(in);
 	if ((how & 15) == 14)
@@ -297,10 +316,22 @@ static void arg_cap(struct fuzz_input *in, void *arg)
 {
 	struct kvm_enable_cap *c = arg;
 
+	static const uint16_t some[] = {
+		KVM_CAP_DIRTY_LOG_RING_ACQ_REL,
+		KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP,
+		KVM_CAP_HALT_POLL,
+		KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2,
+	};
+	uint8_t how = fuzz_u8(in);
+
 	c->cap = fuzz_below(in, 250);
 	c->flags = fuzz_u8(in) ? 0 : fuzz_u32(in);
 	for (int i = 0; i < 4; i++)
 		c->args[i] = fuzz_value(in);
+	if (how & 1)
+		c->cap = some[(how >> 1) % ARRAY_SIZE(some)];
+	if ((how & 0x60) == 0x60)
+		c->args[0] = UINT64_C(1) << (fuzz_u8(in) & 31);
 }
 
 static void arg_debug(struct fuzz_input *in, void *arg)
@@ -329,6 +360,19 @@ static void arg_reg(struct fuzz_input *in, void *arg)
 	if (r->addr >= (uintptr_t)fuzz_arena.base &&
 	    r->addr < (uintptr_t)fuzz_arena.base + ARENA_SIZE - 16)
 		memcpy((void *)(uintptr_t)r->addr, v, 16);
+}
+
+/* Of the draft's variant: mostly a GIC's attribute with a size. */
+static void arg_draft(struct fuzz_input *in, void *arg)
+{
+	struct kvm_device_attr_draft_addr *d = arg;
+	uint8_t how = fuzz_u8(in);
+
+	d->device = how & 0x30 ? 7 - (how & 2) : fuzz_value(in);
+	d->attr = how & 0xc0 ? 1 + fuzz_below(in, 6) : fuzz_u32(in);
+	d->size = how & 4 ? 8 : how & 8 ? 4 : fuzz_value(in);
+	d->pad = fuzz_u8(in) ? 0 : 1;
+	d->addr = fuzz_pointer(in);
 }
 
 static void arg_small(struct fuzz_input *in, unsigned int cmd, void *arg)
@@ -401,6 +445,13 @@ void fuzz_argument(struct fuzz_input *in, const struct kobj *obj,
 		memset(arg, 0, size);
 		((struct reg_mask_range *)arg)->addr = fuzz_pointer(in);
 		break;
+	case KVM_SET_DEVICE_ATTR_DRAFT:
+		((struct kvm_device_attr_draft *)arg)->device = fuzz_u8(in) & 7;
+		((struct kvm_device_attr_draft *)arg)->attr = fuzz_below(in, 8);
+		((struct kvm_device_attr_draft *)arg)->value =
+			fuzz_u8(in) & 1 ? fuzz_gpa(in) : fuzz_value(in);
+		break;
+	case KVM_SET_DEVICE_ATTR_DRAFT_ADDR: arg_draft(in, arg); break;
 	case KVM_SET_VCPU_EVENTS: memset((char *)arg + 3, 0, size - 3); break;
 	default: arg_small(in, cmd, arg); break;
 	}
@@ -440,6 +491,10 @@ uint32_t fuzz_insn(struct fuzz_input *in)
 
 	if (how < 96)
 		return menu[how % ARRAY_SIZE(menu)];
+	/* The PMU's registers: CRn 9 and 14 of op1 3. */
+	if (how < 104)
+		return 0xd51b0001 | (how & 1 ? 0x200000 : 0) |
+		       (how & 2 ? 0x9000 : 0xe000) | (fuzz_u8(in) & 0x7f) << 5;
 	/* System registers, of ICC_ and the timers above all. */
 	if (how < 128)
 		return 0xd5180001 | (how & 1 ? 0x200000 : 0) |
@@ -519,6 +574,8 @@ static const struct {
 	{KVM_SET_DEVICE_ATTR, ATTR, false},
 	{KVM_GET_DEVICE_ATTR, ATTR, false},
 	{KVM_HAS_DEVICE_ATTR, ATTR, false},
+	{KVM_SET_DEVICE_ATTR_DRAFT, ATTR, false},
+	{KVM_SET_DEVICE_ATTR_DRAFT_ADDR, ATTR, false},
 	/* KVM_RUN: first-run checks of VGIC and timers, then the loop's. */
 	{KVM_RUN,
 	 ARG | B(EINTR) | B(ENOEXEC) | B(ENXIO) | B(EEXIST) | B(EBUSY) |

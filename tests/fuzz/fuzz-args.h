@@ -44,6 +44,8 @@ uint64_t fuzz_reg_id(struct fuzz_input *in);
 /* Fill the argument of request @cmd on @obj of @size bytes. */
 void fuzz_argument(struct fuzz_input *in, const struct kobj *obj,
 		   unsigned int cmd, void *arg, size_t size);
+/* Features of a vCPU: of four sets. */
+uint32_t fuzz_features(unsigned int which);
 /* Guest code: what a small guest may be made of. */
 uint32_t fuzz_insn(struct fuzz_input *in);
 

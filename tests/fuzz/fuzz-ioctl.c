@@ -6,8 +6,8 @@
  * must hold: no crash, no hang, an answer that Linux could give, and nothing
  * left of the objects when all descriptors are closed.
  *
- * An input is a setup byte, the share of the second thread and then
- * operations.
+ * An input is two setup bytes (the second: host, rings, features), the share of
+ * the second thread and then operations.
  */
 #include "fuzz-args.h"
 #include "fuzz-gic.h"
@@ -27,6 +27,7 @@
 #include "tests/a64.h"
 #include "tests/kernel/kvm-host.h"
 #include "tests/tsan.h"
+#include "kernel/arm64/host.h"
 #include "kernel/vcpu.h"
 
 const size_t fuzz_input_max = 4096;
@@ -317,7 +318,28 @@ static void op_access(struct worker *w)
 	kobj_put(vcpu);
 }
 
-/* User space writes what it likes into struct kvm_run and the ring. */
+/* Entries of a dirty ring are given back, once or before they are there. */
+static void scribble_ring(struct fuzz_input *in, const struct kobj *vcpu)
+{
+	const struct kobj_part *part = &vcpu->part[1];
+	struct kvm_dirty_gfn *gfns = part->pages;
+	unsigned int n, first = fuzz_u8(in);
+
+	if (!gfns)
+		return;
+	n = part->size / sizeof(*gfns);
+	for (unsigned int i = fuzz_u8(in); i; i--)
+		__atomic_store_n(&gfns[(first + i) % n].flags,
+				 KVM_DIRTY_GFN_F_RESET, __ATOMIC_RELEASE);
+	if (fuzz_u8(in) < 64)
+		__atomic_store_n(&gfns[first % n].slot, fuzz_value(in),
+				 __ATOMIC_RELAXED);
+	if (fuzz_u8(in) < 64)
+		__atomic_store_n(&gfns[first % n].offset, fuzz_value(in),
+				 __ATOMIC_RELAXED);
+}
+
+/* User space writes what it likes into struct kvm_run and the rings. */
 static void op_scribble(struct worker *w)
 {
 	struct fuzz_input *in = &w->in;
@@ -328,7 +350,8 @@ static void op_scribble(struct worker *w)
 	if (!vcpu)
 		return;
 	page = vcpu->pages;
-	switch (fuzz_below(in, 5)) {
+	switch (fuzz_below(in, 6)) {
+	case 5: scribble_ring(in, vcpu); break;
 	case 0: page[1] = fuzz_u8(in) & 1; break; /* immediate_exit */
 	case 1: page[8] = fuzz_u8(in); break;     /* exit_reason */
 	case 2: page[32 + fuzz_u8(in)] = fuzz_u8(in); break;
@@ -463,12 +486,33 @@ static void device_new(struct worker *w, struct kobj *vm, uint32_t type)
 	kobj_put(dev);
 }
 
+static void cap_enable(struct worker *w, struct kobj *vm, uint32_t cap,
+		       uint64_t arg)
+{
+	struct kvm_enable_cap *c = (void *)w->scratch;
+
+	*c = (struct kvm_enable_cap){.cap = cap, .args = {arg}};
+	request(vm, KVM_ENABLE_CAP, (uintptr_t)c);
+}
+
+/* Rings, which a VM has before its vCPUs or not at all. */
+static void rings_setup(struct worker *w, struct kobj *vm, uint8_t more)
+{
+	if (!(more & 3))
+		return;
+	cap_enable(w, vm, KVM_CAP_DIRTY_LOG_RING_ACQ_REL, 4096 << (more & 1));
+	if (more & 2)
+		cap_enable(w, vm, KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP, 0);
+}
+
 /* What most VMs have, so that the operations have something to work on. */
-static void vm_setup(struct worker *w, struct kobj *vm, uint8_t setup)
+static void vm_setup(struct worker *w, struct kobj *vm, uint8_t setup,
+		     uint8_t more)
 {
 	struct kvm_userspace_memory_region *slot = (void *)w->scratch;
 	struct kvm_vcpu_init *init = (void *)w->scratch;
 
+	rings_setup(w, vm, more);
 	*slot = (struct kvm_userspace_memory_region){
 		.flags = setup & 1,
 		.guest_phys_addr = RAM_BASE,
@@ -484,8 +528,13 @@ static void vm_setup(struct worker *w, struct kobj *vm, uint8_t setup)
 			continue;
 		*init = (struct kvm_vcpu_init){
 			.target = KVM_ARM_TARGET_GENERIC_V8,
-			.features = {1 << KVM_ARM_VCPU_PSCI_0_2}};
+			.features = {1 << KVM_ARM_VCPU_PSCI_0_2 |
+				     fuzz_features(more >> 3 & 3)}};
 		request(vcpu, KVM_ARM_VCPU_INIT, (uintptr_t)init);
+		/* Without GIC the PMU is ready after this. */
+		if ((more & 0x48) == 0x48 && !(setup & 4))
+			attr_set(w, vcpu, KVM_ARM_VCPU_PMU_V3_CTRL,
+				 KVM_ARM_VCPU_PMU_V3_INIT, 0);
 		kobj_put(vcpu);
 	}
 	if (setup >> 2 & 1)
@@ -496,10 +545,22 @@ static void vm_setup(struct worker *w, struct kobj *vm, uint8_t setup)
 		device_new(w, vm, KVM_DEV_TYPE_ARM_VGIC_ITS);
 }
 
-static void world_open(struct worker *w, uint8_t setup)
+/* Nothing of the last world is left: another host can be had. */
+static void host_pick(uint8_t more)
+{
+	static const char *const hosts[] = {"default", "max", "neoverse-n1",
+					    "cortex-a57-gicv2"};
+
+	if (host_choose(hosts[more >> 5 & 1 ? 1 : more >> 6]))
+		abort();
+}
+
+static void world_open(struct worker *w, uint8_t setup, uint8_t more)
 {
 	struct kobj *sys, *vm;
 	int fd;
+
+	host_pick(more);
 
 	mprotect(fuzz_arena.base, ARENA_SIZE, PROT_READ | PROT_WRITE);
 	madvise(fuzz_arena.base, ARENA_SIZE, MADV_DONTNEED);
@@ -513,7 +574,7 @@ static void world_open(struct worker *w, uint8_t setup)
 	kobj_put(sys);
 	vm = kvm_host_get(fd);
 	if (setup != 255)
-		vm_setup(w, vm, setup);
+		vm_setup(w, vm, setup, more);
 	kobj_put(vm);
 }
 
@@ -535,6 +596,7 @@ static void start_once(void)
 	sigset_t all, old;
 
 	fuzz_arena_init();
+	kernel_offer_draft_attrs(true);
 	for (int i = 0; i < NR_WORKERS; i++)
 		workers[i].scratch =
 			fuzz_arena.base + ARENA_SIZE - (1 + i) * 4096;
@@ -551,11 +613,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct fuzz_input in = {data, data + size};
 	unsigned int files, left;
+	uint8_t setup, more;
 	size_t share;
 
 	pthread_once(&once, start_once);
 	files = open_files();
-	world_open(&workers[0], fuzz_u8(&in));
+	setup = fuzz_u8(&in);
+	more = fuzz_u8(&in);
+	world_open(&workers[0], setup, more);
 	share = fuzz_u8(&in);
 	share = (in.end - in.at) * (share < 128 ? 0 : share - 128) / 256;
 	workers[0].in = (struct fuzz_input){in.at, in.end - share};
