@@ -13,6 +13,7 @@ tests_shim_test_nomem_LDADD = $(embed_libs) $(CHECK_LIBS)
 tests_shim_test_nomem_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_shim_test_nomem_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc \
 	-Wl,--wrap=aligned_alloc,--wrap=realloc,--wrap=free,--wrap=host_mmap \
+	-Wl,--wrap=host_munmap \
 	-Wl,--wrap=pthread_create,--wrap=epoll_create1,--wrap=epoll_ctl \
 	-Wl,--wrap=timerfd_create,--wrap=eventfd,--wrap=memfd_create
 

@@ -167,8 +167,21 @@ void *__real_host_mmap(void *addr, size_t len, int prot, int flags, int fd,
 void *__wrap_host_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		       off_t offset)
 {
-	return FAILS() ? MAP_FAILED
-		       : __real_host_mmap(addr, len, prot, flags, fd, offset);
+	void *p;
+
+	if (FAILS())
+		return MAP_FAILED;
+	p = __real_host_mmap(addr, len, prot, flags, fd, offset);
+	if (p != MAP_FAILED)
+		block_made(p);
+	return p;
+}
+
+int __real_host_munmap(void *addr, size_t len);
+int __wrap_host_munmap(void *addr, size_t len)
+{
+	block_gone(addr);
+	return __real_host_munmap(addr, len);
 }
 
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr,

@@ -389,13 +389,53 @@ static void filter(int vm)
 			 &f);
 }
 
+/* Before there are slots and vCPUs, whose rings are allocations. */
+static void rings(int vm)
+{
+	struct kvm_enable_cap ring = {.cap = KVM_CAP_DIRTY_LOG_RING_ACQ_REL,
+				      .args = {4096}};
+	struct kvm_enable_cap bitmap = {
+		.cap = KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP};
+
+	if (TRY(vm, KVM_ENABLE_CAP, &ring))
+		TRY(vm, KVM_ENABLE_CAP, &bitmap);
+}
+
+/* False: the vCPUs cannot run. */
+static bool pmu(const int *vcpu)
+{
+	struct kvm_pmu_event_filter f = {.base_event = 8, .nevents = 4};
+	uint32_t irq = 23;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		attr_set(vcpu[i], KVM_ARM_VCPU_PMU_V3_CTRL,
+			 KVM_ARM_VCPU_PMU_V3_FILTER, &f);
+		if (!attr_set(vcpu[i], KVM_ARM_VCPU_PMU_V3_CTRL,
+			      KVM_ARM_VCPU_PMU_V3_IRQ, &irq) ||
+		    !attr_set(vcpu[i], KVM_ARM_VCPU_PMU_V3_CTRL,
+			      KVM_ARM_VCPU_PMU_V3_INIT, NULL))
+			return false;
+	}
+	return true;
+}
+
+/* A descriptor, and another of the same pages. */
+static int stats(int owner)
+{
+	int fd = MAKE(owner, KVM_GET_STATS_FD, 0);
+
+	close_fd(MAKE(owner, KVM_GET_STATS_FD, 0));
+	return fd;
+}
+
 /* ---- the life ------------------------------------------------------------ */
 
 static void with_vcpus(int vm, const int *vcpu)
 {
 	struct kvm_vcpu_init init = {.target = KVM_ARM_TARGET_GENERIC_V8,
-				     .features = {1 << KVM_ARM_VCPU_PSCI_0_2}};
-	int gic_fd, its_fd, stats;
+				     .features = {1 << KVM_ARM_VCPU_PSCI_0_2 |
+						  1 << KVM_ARM_VCPU_PMU_V3}};
+	int gic_fd, its_fd, stats_fd;
 
 	for (unsigned int i = 0; i < 2; i++) {
 		ck_assert(TRY(vcpu[i], KVM_ARM_VCPU_INIT, &init));
@@ -407,15 +447,16 @@ static void with_vcpus(int vm, const int *vcpu)
 	routes(vm);
 	its_fd = its(vm, gic_fd);
 	buses(vm, DOORBELL + 0x200);
-	run(vm, vcpu[0], its_fd >= 0 ? its_commands() : 0);
+	if (pmu(vcpu))
+		run(vm, vcpu[0], its_fd >= 0 ? its_commands() : 0);
 	if (its_fd >= 0)
 		its_migrate(its_fd);
-	stats = MAKE(vm, KVM_GET_STATS_FD, 0);
-	close_fd(stats);
-	stats = MAKE(vcpu[0], KVM_GET_STATS_FD, 0);
+	close_fd(stats(vm));
+	stats_fd = stats(vcpu[0]);
 	memory(vm);
+	TRY(vm, KVM_RESET_DIRTY_RINGS, 0);
 	buses(vm, DOORBELL + 0x300);
-	close_fd(stats);
+	close_fd(stats_fd);
 	close_fd(its_fd);
 	close_fd(gic_fd);
 }
@@ -425,6 +466,7 @@ static void with_vm(int vm)
 	int vcpu[2] = {-1, -1}, vfio;
 
 	filter(vm);
+	rings(vm);
 	memory(vm);
 	buses(vm, DOORBELL + 0x400);
 	vcpu[0] = MAKE(vm, KVM_CREATE_VCPU, 0);
