@@ -144,7 +144,7 @@ unsigned int gic_irqs(const struct vm *vm)
 	return by_irqchip(vm) ? DEFAULT_NR_IRQS : NR_IRQS;
 }
 
-void gic_create(struct vm *vm)
+void make_gic(struct vm *vm)
 {
 	const struct way *way = way_of(vm->gic_by);
 	uint32_t irqs = NR_IRQS;

@@ -239,6 +239,6 @@ void machine_create(struct vm *vm)
 	create_memory(vm);
 	vm->irqs = gic_irqs(vm);
 	create_vcpus(vm);
-	gic_create(vm);
+	make_gic(vm);
 	create_events(vm);
 }

@@ -85,7 +85,7 @@ void machine_unmap_hole(struct vm *vm);
 bool machine_restore_hole(struct vm *vm);
 
 /* gic.c */
-void gic_create(struct vm *vm);
+void make_gic(struct vm *vm);
 unsigned int gic_irqs(const struct vm *vm); /* that it will have */
 
 /* board.c */
