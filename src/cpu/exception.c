@@ -27,16 +27,23 @@ void exception_set_el(struct cpu *cpu, unsigned int el, unsigned int spsel)
 	cpu->spsel = spsel;
 }
 
+/* Each field is 0 or 1 but for DAIF. */
+static ALWAYS_INLINE uint64_t pstate_of(const struct cpu *cpu)
+{
+	return get_nzcv(cpu) |
+	       ((uint32_t)cpu->uao << 23 | (uint32_t)cpu->pan << 22 |
+		(uint32_t)cpu->ss << 21 | (uint32_t)cpu->il << 20 |
+		(uint32_t)cpu->ssbs << 12 | (uint32_t)cpu->daif << 6 |
+		(uint32_t)cpu->el << 2 | (cpu->el & cpu->spsel));
+}
+
 uint64_t cpu_pstate(const struct cpu *cpu)
 {
-	return get_nzcv(cpu) | (cpu->uao ? PSR_UAO : 0) |
-	       (cpu->pan ? PSR_PAN : 0) | (cpu->ss ? PSR_SS : 0) |
-	       (cpu->il ? PSR_IL : 0) | (uint64_t)cpu->ssbs << 12 |
-	       (uint64_t)cpu->daif << 6 | cpu->el << 2 | (cpu->el & cpu->spsel);
+	return pstate_of(cpu);
 }
 
 /* The parts that every return reinstates, legal or not. */
-static void pstate_set_flags(struct cpu *cpu, uint64_t val)
+static ALWAYS_INLINE void pstate_set_flags(struct cpu *cpu, uint64_t val)
 {
 	set_nzcv(cpu, val & 0xf0000000u);
 	cpu->pan = FIELD(val, 22, 22);
@@ -77,15 +84,14 @@ void cpu_set_sp(struct cpu *cpu, unsigned int el, uint64_t val)
  * PC for vector @vector (the group by current EL and SP is added), mmu regime
  * updated. ESR/FAR are the caller's.
  */
-static void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret)
+static ALWAYS_INLINE void enter_el1(struct cpu *cpu, unsigned int vector,
+				    uint64_t ret)
 {
-	if (pmu_counts(cpu))
-		pmu_exception(cpu, PMU_EXC_TAKEN);
 	if (cpu->el == 0)
 		vector += 0x400;
 	else if (cpu->spsel)
 		vector += 0x200;
-	cpu->sys.spsr_el1 = cpu_pstate(cpu);
+	cpu->sys.spsr_el1 = pstate_of(cpu);
 	cpu->sys.elr_el1 = ret;
 	exception_set_el(cpu, 1, 1);
 	cpu->daif = DAIF_D | DAIF_A | DAIF_I | DAIF_F;
@@ -99,6 +105,21 @@ static void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret)
 	mmu_mode_changed(cpu);
 }
 
+static COLD void enter_counted(struct cpu *cpu, unsigned int vector,
+			       uint64_t ret)
+{
+	pmu_exception(cpu, PMU_EXC_TAKEN);
+	enter_el1(cpu, vector, ret);
+}
+
+static void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret)
+{
+	if (pmu_counts(cpu))
+		enter_counted(cpu, vector, ret);
+	else
+		enter_el1(cpu, vector, ret);
+}
+
 void exception_sync(struct cpu *cpu, uint64_t ret, unsigned int ec,
 		    uint32_t iss, const uint64_t *far)
 {
@@ -108,13 +129,28 @@ void exception_sync(struct cpu *cpu, uint64_t ret, unsigned int ec,
 	exception_enter(cpu, VECTOR_SYNC, ret);
 }
 
+static ALWAYS_INLINE void raise_sync(struct cpu *cpu, const struct insn *i,
+				     unsigned int ec, uint32_t iss)
+{
+	exception_sync(cpu, insn_pc(cpu, i) + (ec == EC_SVC ? 4 : 0), ec, iss,
+		       NULL);
+}
+
+static COLD void raise_counted(struct cpu *cpu, const struct insn *i,
+			       unsigned int ec, uint32_t iss)
+{
+	if (ec != EC_SVC)
+		pmu_take_back(cpu, i);
+	raise_sync(cpu, i, ec, iss);
+}
+
 void cpu_raise_sync(struct cpu *cpu, const struct insn *i, unsigned int ec,
 		    uint32_t iss)
 {
-	if (ec != EC_SVC)
-		pmu_cut(cpu, i);
-	exception_sync(cpu, insn_pc(cpu, i) + (ec == EC_SVC ? 4 : 0), ec, iss,
-		       NULL);
+	if (pmu_counts(cpu))
+		raise_counted(cpu, i, ec, iss);
+	else
+		raise_sync(cpu, i, ec, iss);
 }
 
 void cpu_raise_undef(struct cpu *cpu, const struct insn *i)
@@ -199,12 +235,10 @@ static bool return_ss(const struct cpu *cpu, unsigned int el, uint64_t spsr)
 	       debug_enabled(cpu, el, spsr & BIT(9));
 }
 
-void exception_return(struct cpu *cpu, uint64_t pc)
+static ALWAYS_INLINE void return_from_el1(struct cpu *cpu, uint64_t pc)
 {
 	uint64_t spsr = cpu->sys.spsr_el1 & ~cpu->pstate_absent;
 
-	if (pmu_counts(cpu))
-		pmu_exception(cpu, PMU_EXC_RETURN);
 	cpu->excl_valid = false;
 	cpu->event = true;
 	if (unlikely(return_is_illegal(spsr))) {
@@ -221,6 +255,20 @@ void exception_return(struct cpu *cpu, uint64_t pc)
 	pstate_set_flags(cpu, spsr);
 	cpu->pc = branch_address(cpu, pc);
 	mmu_mode_changed(cpu);
+}
+
+static COLD void return_counted(struct cpu *cpu, uint64_t pc)
+{
+	pmu_exception(cpu, PMU_EXC_RETURN);
+	return_from_el1(cpu, pc);
+}
+
+void exception_return(struct cpu *cpu, uint64_t pc)
+{
+	if (pmu_counts(cpu))
+		return_counted(cpu, pc);
+	else
+		return_from_el1(cpu, pc);
 }
 
 /* ---- injection ----------------------------------------------------------- */

@@ -42,7 +42,9 @@ bool mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host);
  */
 static inline gva_t branch_address(const struct cpu *cpu, gva_t va)
 {
-	return cpu->tbi_code >> (va >> 55 & 1) & 1 ? (gva_t)sext64(va, 56) : va;
+	return cpu->tbi_code && cpu->tbi_code >> (va >> 55 & 1) & 1
+		       ? (gva_t)sext64(va, 56)
+		       : va;
 }
 
 /* A jump cache key without a context: nothing is found (PSTATE.IL). */
