@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "base/host.h"
 #include "base/refuse.h"
+#include "base/types.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -130,32 +131,46 @@ raw_copy(void *dst, const void *src, size_t len)
 #define raw_copy memcpy
 #endif
 
-/* @user is the VMM's pointer of the two. It may be NULL, which memcpy() is
- * declared not to take. */
-static __attribute__((no_sanitize("undefined"))) int guarded_copy(
-	void *dst, const void *src, size_t len, const void *user)
+/* Between a guard's beginning and its end, which the copy must not pass. The
+ * VMM's pointer may be NULL, which memcpy() is declared not to take. */
+static ALWAYS_INLINE void held_copy(void *dst, const void *src, size_t len)
 {
-	const void *volatile at = user;
-	volatile size_t n = len;
-	struct fault_guard g;
-
-	if (fault_guard_enter(&g))
-		return refuse(EFAULT, "%zu bytes at %p are not accessible", n,
-			      at);
 	__asm__("" : "+r"(dst), "+r"(src));
 	raw_copy(dst, src, len);
-	/* The copy must not move past the guard. */
 	__asm__ volatile("" ::: "memory");
+}
+
+static COLD int refuse_copy(const void *user, size_t len)
+{
+	return refuse(EFAULT, "%zu bytes at %p are not accessible", len, user);
+}
+
+__attribute__((no_sanitize("undefined"))) int copy_from_user(void *dst,
+							     const void *src,
+							     size_t len)
+{
+	struct fault_guard g;
+
+	if (!len)
+		return 0;
+	if (fault_guard_enter(&g))
+		return refuse_copy(src, len);
+	held_copy(dst, src, len);
 	fault_guard_leave(&g);
 	return 0;
 }
 
-int copy_from_user(void *dst, const void *src, size_t len)
+__attribute__((no_sanitize("undefined"))) int copy_to_user(void *dst,
+							   const void *src,
+							   size_t len)
 {
-	return len ? guarded_copy(dst, src, len, src) : 0;
-}
+	struct fault_guard g;
 
-int copy_to_user(void *dst, const void *src, size_t len)
-{
-	return len ? guarded_copy(dst, src, len, dst) : 0;
+	if (!len)
+		return 0;
+	if (fault_guard_enter(&g))
+		return refuse_copy(dst, len);
+	held_copy(dst, src, len);
+	fault_guard_leave(&g);
+	return 0;
 }

@@ -17,6 +17,7 @@ typedef uint64_t gva_t; /* guest virtual address */
 #define likely(x)     __builtin_expect(!!(x), 1)
 #define unlikely(x)   __builtin_expect(!!(x), 0)
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+#define COLD          __attribute__((noinline, cold))
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr)-offsetof(type, member)))
 

@@ -72,12 +72,11 @@ static inline uint64_t insn_pc(const struct cpu *cpu, const struct insn *i)
 	} while (0)
 
 /*
- * What is not hot, or what the host can't do, is done by a function in tail
- * position, which ends in NEXT itself: so the body that tried first needs no
- * stack frame. The opposite is ALWAYS_INLINE: a helper of bodies whose NEXT
+ * What is not hot, or what the host can't do, is done by a COLD function in
+ * tail position, which ends in NEXT itself: so the body that tried first needs
+ * no stack frame. The opposite is ALWAYS_INLINE: a helper of bodies whose NEXT
  * must be the body's own, or that is called with constants.
  */
-#define COLD __attribute__((noinline, cold))
 
 /* ---- from outside a body ------------------------------------------------- */
 

@@ -243,7 +243,7 @@ void fdtab_free_pages(struct kobj *obj)
 }
 
 /* Under fdtab_lock. No reference is taken. */
-static struct kobj *fdtab_lookup_slow(int fd)
+static COLD struct kobj *fdtab_lookup_slow(int fd)
 {
 	struct fdtab_entry *e;
 	struct fdtab_key key;
