@@ -92,52 +92,34 @@ static const struct cap_row core_caps[] = {
 	CAP_NO(PRE_FAULT_MEMORY),
 };
 
-/* Of rows in ascending order of number, the first whose is at least @number;
- * @nr: there is none. */
-static unsigned int rows_from(const struct cap_row *rows, unsigned int nr,
-			      unsigned int number)
+static const struct cap_table core_table = {core_caps, ARRAY_SIZE(core_caps)};
+
+static ALWAYS_INLINE const struct cap_row *table_find(
+	const struct cap_table *table, unsigned int number)
 {
-	unsigned int low = 0, high = nr;
+	const struct cap_row *row = &table->row[number];
 
-	while (low < high) {
-		unsigned int mid = (low + high) / 2;
+	return number < table->nr && row->name ? row : NULL;
+}
 
-		if (rows[mid].number < number)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+/* The architecture's row goes before the other of the same number. */
+static ALWAYS_INLINE const struct cap_row *cap_find(const struct arch *arch,
+						    unsigned int number)
+{
+	const struct cap_row *row = table_find(arch->caps, number);
+
+	return row ? row : table_find(&core_table, number);
 }
 
 /* The row of the lowest number that is at least @number. */
 static const struct cap_row *cap_next(const struct arch *arch,
 				      unsigned int number)
 {
-	unsigned int a = rows_from(arch->caps->row, arch->caps->nr, number);
-	unsigned int c = rows_from(core_caps, ARRAY_SIZE(core_caps), number);
+	const struct cap_row *row = NULL;
 
-	if (a == arch->caps->nr)
-		return c < ARRAY_SIZE(core_caps) ? &core_caps[c] : NULL;
-	/* The architecture's row of the same number is the one. */
-	if (c < ARRAY_SIZE(core_caps) &&
-	    core_caps[c].number < arch->caps->row[a].number)
-		return &core_caps[c];
-	return &arch->caps->row[a];
-}
-
-static const struct cap_row *cap_find(const struct arch *arch,
-				      unsigned int number)
-{
-	const struct cap_row *rows = arch->caps->row;
-	unsigned int n = rows_from(rows, arch->caps->nr, number);
-
-	if (n < arch->caps->nr && rows[n].number == number)
-		return &rows[n];
-	n = rows_from(core_caps, ARRAY_SIZE(core_caps), number);
-	if (n < ARRAY_SIZE(core_caps) && core_caps[n].number == number)
-		return &core_caps[n];
-	return NULL;
+	while (!row && (number < arch->caps->nr || number < core_table.nr))
+		row = cap_find(arch, number++);
+	return row;
 }
 
 static long cap_value(const struct cap_row *row, struct vm *vm)

@@ -2,7 +2,7 @@
 /*
  * Capabilities as rows: what KVM_CHECK_EXTENSION gives and KVM_ENABLE_CAP on a
  * VM does. caps.c has those that every KVM answers alike, an architecture's
- * table its own. Both in ascending order of number.
+ * table its own. A row lies where its number is, for VMMs ask often.
  */
 #ifndef FAUXKVM_KERNEL_CAPS_H
 #define FAUXKVM_KERNEL_CAPS_H
@@ -15,7 +15,7 @@ struct arch;
 struct vm;
 
 struct cap_row {
-	const char *name;
+	const char *name; /* NULL: there is no such row */
 	unsigned int number;
 	long value;                  /* when rule is NULL */
 	long (*rule)(struct vm *vm); /* vm NULL: system descriptor */
@@ -28,10 +28,9 @@ struct cap_table {
 	unsigned int nr;
 };
 
-#define CAP(n, ...)                                                       \
-	{                                                                 \
-		.name = "KVM_CAP_" #n, .number = KVM_CAP_##n, __VA_ARGS__ \
-	}
+#define CAP(n, ...)       \
+	[KVM_CAP_##n] = { \
+		.name = "KVM_CAP_" #n, .number = KVM_CAP_##n, __VA_ARGS__}
 #define CAP_YES(n) CAP(n, .value = 1)
 #define CAP_NO(n)  CAP(n, .value = 0)
 
