@@ -189,7 +189,8 @@ void steal_vcpu_init(struct vcpu *vcpu);
 attr_fn steal_attr_set, steal_attr_get, steal_attr_has;
 /* The guest's PV_TIME_ST call: the structure's address or NOT_SUPPORTED. */
 int64_t steal_start(struct vcpu *vcpu);
-/* On the vCPU's thread, before it enters the guest or after it slept. */
+/* On the vCPU's thread, before it enters the guest or after it slept, if
+ * steal_base is set. */
 void steal_update(struct vcpu *vcpu);
 
 #endif

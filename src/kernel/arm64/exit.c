@@ -88,11 +88,15 @@ static uint64_t device_levels(const struct vcpu *vcpu)
 	return timer_device_levels(vcpu) | pmu_device_level(vcpu);
 }
 
-static bool levels_notify(const struct vcpu *vcpu)
+static COLD bool levels_differ(const struct vcpu *vcpu)
 {
-	return !vm_has_irqchip(vcpu->vm) &&
-	       device_levels(vcpu) !=
-		       (vcpu->run->s.regs.device_irq_level & DEVICE_LEVELS);
+	return device_levels(vcpu) !=
+	       (vcpu->run->s.regs.device_irq_level & DEVICE_LEVELS);
+}
+
+static ALWAYS_INLINE bool levels_notify(const struct vcpu *vcpu)
+{
+	return !vm_has_irqchip(vcpu->vm) && levels_differ(vcpu);
 }
 
 /* A pending SError ends WFI as an instruction, but is nothing that Linux looks
@@ -181,8 +185,12 @@ static long exit_host_fault(struct vcpu *vcpu)
 
 static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)
 {
-	if (reason == CPU_EXIT_HVC && smccc_workaround(vcpu))
+	uint64_t *x = cpu_of(vcpu)->x;
+
+	if (reason == CPU_EXIT_HVC && smccc_is_workaround(x[0])) {
+		x[0] = x[1] = 0;
 		return 1;
+	}
 	stat_add(&vcpu->stats[STAT_EXITS], 1);
 	switch (reason) {
 	case CPU_EXIT_REQUEST: return 1;
@@ -256,11 +264,13 @@ long arm64_enter(struct vcpu *vcpu)
 	if (is_stopped(vcpu)) {
 		/* Until CPU_ON, an MP state or a signal. */
 		vcpu_sleep(vcpu, may_go_on);
-		steal_update(vcpu);
+		if (a->steal_base != STEAL_NONE)
+			steal_update(vcpu);
 		return 1;
 	}
 	vcpu_reset_owed(vcpu);
-	steal_update(vcpu);
+	if (a->steal_base != STEAL_NONE)
+		steal_update(vcpu);
 	if (atomic_load(&a->power) == POWER_SUSPENDED)
 		return run_suspended(vcpu);
 	if (dirty_ring_exits(vcpu))

@@ -213,18 +213,6 @@ static int exit_hypercall(struct vcpu *vcpu, uint32_t fn, bool smc)
 	return 0;
 }
 
-bool smccc_workaround(struct vcpu *vcpu)
-{
-	struct cpu *cpu = cpu_of(vcpu);
-
-	switch ((uint32_t)cpu->x[0]) {
-	case SMCCC_ARCH_WORKAROUND_1:
-	case SMCCC_ARCH_WORKAROUND_2:
-	case SMCCC_ARCH_WORKAROUND_3: cpu->x[0] = cpu->x[1] = 0; return true;
-	default: return false;
-	}
-}
-
 int smccc_call(struct vcpu *vcpu, bool smc)
 {
 	uint32_t fn = cpu_of(vcpu)->x[0];

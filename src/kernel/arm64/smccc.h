@@ -59,8 +59,14 @@ struct smccc_range {
 	uint8_t action;
 };
 
-/* An HVC that Linux's vectors answer, which costs no exit: true. */
-bool smccc_workaround(struct vcpu *vcpu);
+/* Of an HVC: Linux's vectors answer it, which is no exit. */
+static inline bool smccc_is_workaround(uint32_t fn)
+{
+	return unlikely(fn == SMCCC_ARCH_WORKAROUND_1 ||
+			fn == SMCCC_ARCH_WORKAROUND_2 ||
+			fn == SMCCC_ARCH_WORKAROUND_3);
+}
+
 /* An HVC (@smc: SMC) of the guest. 1: go on with the guest, 0: exit to user
  * space. */
 int smccc_call(struct vcpu *vcpu, bool smc);

@@ -183,8 +183,6 @@ void steal_update(struct vcpu *vcpu)
 	const struct memslot *s;
 	bool logged;
 
-	if (a->steal_base == STEAL_NONE)
-		return;
 	delay_update(a, &delay);
 	logged = a->steal_begins && atomic_load(&vm->memory.nr_dirty_logs);
 	a->steal_begins = false;
