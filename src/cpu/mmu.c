@@ -253,16 +253,26 @@ static uint64_t too_large(const struct cpu_mmu *m, uint64_t addr)
 	return m->out_bits < 48 ? addr & GENMASK(47, m->out_bits) : 0;
 }
 
-static bool walk_leaf(struct cpu *cpu, gva_t va, gpa_t pa, uint64_t desc,
-		      uint64_t table, unsigned int level, unsigned int lg,
-		      struct mmu_walk *w, struct mmu_fault *f)
+/* A page (@page: bit 1 of the descriptor) is at level 3, a block above it. */
+static ALWAYS_INLINE bool leaf_possible(const struct mmu_half *h,
+					unsigned int level, bool page)
+{
+	if (level == 3)
+		return page;
+	return level == 2 || (level == 1 && h->granule == 12);
+}
+
+static ALWAYS_INLINE bool walk_leaf(struct cpu *cpu, gva_t va, gpa_t pa,
+				    uint64_t desc, uint64_t table,
+				    unsigned int level, unsigned int lg,
+				    struct mmu_walk *w, struct mmu_fault *f)
 {
 	struct cpu_mmu *m = cpu->mmu;
 	uint64_t out = desc & GENMASK(47, lg);
 
 	if (too_large(m, out))
 		return fault(f, FSC_ADDRESS_SIZE, level);
-	if (!(desc & DESC_AF)) {
+	if (unlikely(!(desc & DESC_AF))) {
 		if (!m->ha)
 			return fault(f, FSC_ACCESS_FLAG, level);
 		switch (desc_update(cpu, pa, desc, desc | DESC_AF)) {
@@ -319,14 +329,8 @@ bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 		desc = desc_load(host, pa);
 		if (!(desc & 1))
 			return fault(f, FSC_TRANSLATION, level);
-		if (level == 3) {
-			if (!(desc & 2))
-				return fault(f, FSC_TRANSLATION, level);
-			return walk_leaf(cpu, va, pa, desc, table, level, lg, w,
-					 f);
-		}
-		if (!(desc & 2)) {
-			if (level != 2 && !(level == 1 && h->granule == 12))
+		if (level == 3 || !(desc & 2)) {
+			if (!leaf_possible(h, level, desc & 2))
 				return fault(f, FSC_TRANSLATION, level);
 			return walk_leaf(cpu, va, pa, desc, table, level, lg, w,
 					 f);

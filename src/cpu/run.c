@@ -41,15 +41,23 @@ static void run_look(struct cpu *cpu)
 			    pmu_headroom(cpu, cpu->look_next - cpu->icount);
 }
 
+/* What is counted by the block, then all are entered from the run loop: look
+ * is 0. */
+static COLD void run_charge(struct cpu *cpu, const struct block *b)
+{
+	if (cpu->costs)
+		cpu->cycles += b->cost;
+	if (cpu->pmu.per_block)
+		pmu_enter_block(cpu, b);
+}
+
 /* @b is entered from the run loop. */
-static void run_account(struct cpu *cpu, const struct block *b)
+static ALWAYS_INLINE void run_account(struct cpu *cpu, const struct block *b)
 {
 	cpu->page_va = cpu->pc & ~UINT64_C(0xfff);
 	block_account(cpu, b);
-	if (cpu->costs)
-		cpu->cycles += b->cost;
-	if (unlikely(cpu->pmu.per_block))
-		pmu_enter_block(cpu, b);
+	if (unlikely(!cpu->look))
+		run_charge(cpu, b);
 }
 
 /* True: cpu_run() returns, exit is filled. */
