@@ -17,7 +17,10 @@ struct frame {
 	uint64_t sp, ip;
 };
 
-/* Go on there, with @value as what the function returned. */
+/*
+ * Go on there, with @value as what the function returned. @frame is below the
+ * stack pointer from when that is set: a signal then may overwrite it.
+ */
 static inline void frame_return(const struct frame *frame, int64_t value)
 {
 	__asm__ volatile("movq 0(%0), %%rbx\n\t"
@@ -26,8 +29,9 @@ static inline void frame_return(const struct frame *frame, int64_t value)
 			 "movq 24(%0), %%r13\n\t"
 			 "movq 32(%0), %%r14\n\t"
 			 "movq 40(%0), %%r15\n\t"
+			 "movq 56(%0), %%rcx\n\t"
 			 "movq 48(%0), %%rsp\n\t"
-			 "jmpq *56(%0)"
+			 "jmpq *%%rcx"
 			 :
 			 : "d"(frame), "a"(value)
 			 : "memory");

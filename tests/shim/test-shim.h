@@ -16,6 +16,11 @@
 #else
 #define UNDER_TSAN 0
 #endif
+#if defined(__SANITIZE_ADDRESS__) || UNDER_TSAN
+#define UNDER_SANITIZER 1
+#else
+#define UNDER_SANITIZER 0
+#endif
 
 extern const struct kernel_host *host; /* as embed_init() gave it */
 extern _Atomic int closed, freed;      /* objects */
@@ -32,5 +37,6 @@ void setup(void);
 
 TCase *fd_tests(void);
 TCase *sig_tests(void);
+TCase *answer_tests(void);
 
 #endif
