@@ -23,10 +23,14 @@ struct bus_entry {
 	void *object;
 };
 
-/* Immutable once published; sorted by base, and by end where Linux does. */
+/*
+ * Immutable once published; sorted by base, and by end where Linux does. After
+ * these @count come the frames that Linux leaves to the hardware: they are on
+ * no bus there, and come first.
+ */
 struct bus {
 	unsigned int room;
-	unsigned int count, devices; /* devices: what Linux limits */
+	unsigned int count, hardware, devices; /* devices: what Linux limits */
 	struct bus_entry entry[];
 };
 

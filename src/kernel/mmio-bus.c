@@ -65,7 +65,7 @@ static struct bus *bus_spare(struct vm *vm, unsigned int nr, unsigned int count)
 		vm->bus_spare[nr] = b;
 		b->room = room;
 	}
-	b->count = b->devices = 0;
+	b->count = b->hardware = b->devices = 0;
 	return b;
 }
 
@@ -111,42 +111,57 @@ static unsigned int bus_first(const struct bus *b, gpa_t gpa, unsigned int len)
 	return b->count;
 }
 
-/* A frame that Linux leaves to the hardware, or an ioeventfd, is no device. */
-static bool is_device(const struct bus_entry *e)
+static bool is_hardware(const struct bus_entry *e)
 {
 	const struct mmio_frame *f = e->object;
 
-	return e->kind == BUS_COALESCED ||
-	       (e->kind == BUS_FRAME && !f->hardware);
+	return e->kind == BUS_FRAME && f->hardware;
+}
+
+static unsigned int bus_total(const struct bus *b)
+{
+	return b->count + b->hardware;
+}
+
+/* In the order of the table: first what is on Linux's bus. */
+static void bus_append(struct bus *b, const struct bus_entry *e)
+{
+	b->entry[bus_total(b)] = *e;
+	if (is_hardware(e))
+		b->hardware++;
+	else
+		b->count++;
+	b->devices += e->kind != BUS_IOEVENTFD && !is_hardware(e);
 }
 
 int bus_add(struct vm *vm, unsigned int nr, const struct bus_entry *e)
 {
 	const struct bus *old = atomic_load(&vm->bus[nr]);
 	struct bus *new;
-	unsigned int at = 0;
+	unsigned int at = 0, i;
 
-	if (old->devices >= MAX_DEVICES)
+	if (old->devices >= MAX_DEVICES && !is_hardware(e))
 		return refuse(ENOSPC, "the bus holds %u devices already",
 			      old->devices);
-	new = bus_spare(vm, nr, old->count + 1);
+	new = bus_spare(vm, nr, bus_total(old) + 1);
 	if (!new)
 		return refuse(ENOMEM, "no memory for the bus");
 	while (at < old->count &&
-	       range_compare(old->entry[at].base, old->entry[at].size, e) <= 0)
+	       (is_hardware(e) || range_compare(old->entry[at].base,
+						old->entry[at].size, e) <= 0))
 		at++;
-	for (unsigned int i = 0; i < old->count; i++)
-		new->entry[i + (i >= at)] = old->entry[i];
-	new->entry[at] = *e;
-	new->count = old->count + 1;
-	new->devices = old->devices + is_device(e);
+	for (i = 0; i < at; i++)
+		bus_append(new, &old->entry[i]);
+	bus_append(new, e);
+	for (; i < bus_total(old); i++)
+		bus_append(new, &old->entry[i]);
 	bus_publish(vm, nr, new);
 	return 0;
 }
 
 static bool bus_has(const struct bus *b, const void *object)
 {
-	for (unsigned int i = 0; i < b->count; i++)
+	for (unsigned int i = 0; i < bus_total(b); i++)
 		if (b->entry[i].object == object)
 			return true;
 	return false;
@@ -159,13 +174,10 @@ void bus_remove(struct vm *vm, unsigned int nr, const void *object)
 
 	if (!bus_has(old, object))
 		return;
-	new = bus_spare(vm, nr, old->count - 1);
-	for (unsigned int i = 0; i < old->count; i++) {
-		if (old->entry[i].object == object)
-			continue;
-		new->entry[new->count++] = old->entry[i];
-		new->devices += is_device(&old->entry[i]);
-	}
+	new = bus_spare(vm, nr, bus_total(old) - 1);
+	for (unsigned int i = 0; i < bus_total(old); i++)
+		if (old->entry[i].object != object)
+			bus_append(new, &old->entry[i]);
 	bus_publish(vm, nr, new);
 }
 
@@ -215,9 +227,12 @@ bool bus_access(struct vcpu *vcpu, gpa_t gpa, bool write, unsigned int len,
 {
 	const struct bus *b = bus_get(vcpu);
 	bool done = false;
+	unsigned int i;
 
-	for (unsigned int i = bus_first(b, gpa, len);
-	     i < b->count && !range_compare(gpa, len, &b->entry[i]) && !done;
+	for (i = b->count; i < bus_total(b) && !done; i++)
+		done = entry_access(vcpu, &b->entry[i], gpa, write, len, data);
+	i = done ? b->count : bus_first(b, gpa, len);
+	for (; i < b->count && !range_compare(gpa, len, &b->entry[i]) && !done;
 	     i++)
 		done = entry_access(vcpu, &b->entry[i], gpa, write, len, data);
 	bus_put(vcpu);
