@@ -131,9 +131,12 @@ raw_copy(void *dst, const void *src, size_t len)
 #define raw_copy memcpy
 #endif
 
-/* Between a guard's beginning and its end, which the copy must not pass. The
- * VMM's pointer may be NULL, which memcpy() is declared not to take. */
-static ALWAYS_INLINE void held_copy(void *dst, const void *src, size_t len)
+/* The VMM's pointer may be NULL, which memcpy() is declared not to take. */
+#define TAKES_NULL __attribute__((no_sanitize("undefined")))
+
+/* Between a guard's beginning and its end, which the copy must not pass. */
+TAKES_NULL static ALWAYS_INLINE void held_copy(void *dst, const void *src,
+					       size_t len)
 {
 	__asm__("" : "+r"(dst), "+r"(src));
 	raw_copy(dst, src, len);
@@ -145,9 +148,7 @@ static COLD int refuse_copy(const void *user, size_t len)
 	return refuse(EFAULT, "%zu bytes at %p are not accessible", len, user);
 }
 
-__attribute__((no_sanitize("undefined"))) int copy_from_user(void *dst,
-							     const void *src,
-							     size_t len)
+TAKES_NULL int copy_from_user(void *dst, const void *src, size_t len)
 {
 	struct fault_guard g;
 
@@ -160,9 +161,7 @@ __attribute__((no_sanitize("undefined"))) int copy_from_user(void *dst,
 	return 0;
 }
 
-__attribute__((no_sanitize("undefined"))) int copy_to_user(void *dst,
-							   const void *src,
-							   size_t len)
+TAKES_NULL int copy_to_user(void *dst, const void *src, size_t len)
 {
 	struct fault_guard g;
 

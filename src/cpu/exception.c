@@ -10,7 +10,6 @@
 #include "cpu/mmu.h"
 #include "cpu/pmu.h"
 
-#define PSR_IL BIT(20)
 #define PSR_M4 BIT(4) /* AArch32 */
 
 /* ---- PSTATE -------------------------------------------------------------- */
