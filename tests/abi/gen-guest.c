@@ -155,15 +155,19 @@ static int reg_say(int fd, unsigned int n, uint64_t val)
 }
 
 /* Calls leave x9 and x10 alone. */
-static int regs_put(int fd, uint64_t pc)
+static int regs_put(int fd, uint64_t pc, bool odd_access)
 {
+	uint64_t at;
 	int err = 0;
 
 	err |= reg_say(fd, 0, function_id());
 	err |= reg_say(fd, 1, below(4));
 	err |= reg_say(fd, 2, odd(500) ? RAM_GPA + OFF_CODE : wild());
 	err |= reg_say(fd, 3, below(4));
-	err |= reg_say(fd, 9, data_address());
+	at = data_address();
+	if (options.gicv2 && odd_access && at - GPA_GICC < 0x2000)
+		at += GPA_MMIO + 0x2000 - GPA_GICC;
+	err |= reg_say(fd, 9, at);
 	err |= reg_say(fd, 10, data_value());
 	err |= reg_quiet(fd, REG_X(20), GPA_MMIO);
 	err |= reg_quiet(fd, REG_PSTATE, odd(100) ? 0x5 : 0x3c5);
@@ -237,6 +241,14 @@ static bool reads_id(uint32_t insn)
 	return (insn & 0xfffff800) == (ASM_MRS(0, SYSREG_ENC(3, 0, 0, 0, 0)));
 }
 
+/* A load or store of anything but a word. To a GICv2's CPU interface, hardware
+ * under Linux, it does what the hardware makes of it. */
+static bool is_odd_access(uint32_t insn)
+{
+	return (insn & 0x0a000000) == 0x08000000 && insn != (ASM_LDR_W(0, 9)) &&
+	       insn != (ASM_STR_W(10, 9));
+}
+
 static void guest(void)
 {
 	unsigned int vm, n;
@@ -245,7 +257,7 @@ static void guest(void)
 	uint32_t *code = (uint32_t *)(RAM_HVA(vm) + off);
 	uint32_t words = 1 + below(4), i = 0;
 	struct kvm_mp_state runnable = {KVM_MP_STATE_RUNNABLE};
-	bool ids = false;
+	bool ids = false, odd_access = false;
 
 	say(" [");
 	/* The first is skipped when it finds an MMIO access to complete. */
@@ -254,6 +266,7 @@ static void guest(void)
 	while (words--) {
 		code[i] = pick_insn();
 		ids |= reads_id(code[i]);
+		odd_access |= is_odd_access(code[i]);
 		say("%s%08x", i ? " " : "", code[i]);
 		i++;
 	}
@@ -265,7 +278,7 @@ static void guest(void)
 		say(" runnable");
 		ioctl(fd, KVM_SET_MP_STATE, &runnable);
 	}
-	say(" = %d", regs_put(fd, RAM_GPA + off));
+	say(" = %d", regs_put(fd, RAM_GPA + off, odd_access));
 	if (world.run[vm][n])
 		exits(fd, world.run[vm][n]);
 	if (ids)
