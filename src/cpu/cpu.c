@@ -133,9 +133,9 @@ void cpu_mmio_complete(struct cpu *cpu, uint64_t data)
 	cpu->mmio_pending = false;
 	if (!cpu->exit.mmio.write)
 		cpu->x[cpu->exit.mmio.rt] = mmio_extend(&cpu->exit, data);
-	if (pmu_counts(cpu))
-		pmu_access_done(cpu);
 	cpu->pc += 4;
 	cpu->ss = 0;
 	cpu->pc_moved = PC_PAST_INSN;
+	if (pmu_counts(cpu))
+		pmu_access_done(cpu);
 }
