@@ -58,13 +58,26 @@ static uint64_t workaround_get(struct vcpu *vcpu, const struct fw_row *row)
 	return host_profile->workaround[(row->id & 0xffff) - 1];
 }
 
+/* What a VM from elsewhere may have been told, as one of the two levels of the
+ * second that a host can have. */
+static uint64_t workaround_2_level(uint64_t level)
+{
+	switch (level) {
+	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_UNKNOWN:
+		return KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_AVAIL;
+	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_AVAIL:
+		return KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_REQUIRED;
+	default: return level;
+	}
+}
+
 /* Levels are checked and not stored. */
 static long workaround_set(struct vcpu *vcpu, const struct fw_row *row,
 			   uint64_t val)
 {
-	uint64_t enabled = row->id == KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2
-				   ? KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_ENABLED
-				   : 0;
+	const bool second = row->id == KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2;
+	uint64_t enabled =
+		second ? KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_ENABLED : 0;
 	uint64_t level = val & 0xf;
 
 	if (val & ~(0xf | enabled))
@@ -73,6 +86,8 @@ static long workaround_set(struct vcpu *vcpu, const struct fw_row *row,
 	if ((val & enabled) &&
 	    level != KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_AVAIL)
 		return refuse(EINVAL, "%#lx: enabled, but not available", val);
+	if (second)
+		level = workaround_2_level(level);
 	if (level > workaround_get(vcpu, row))
 		return refuse(EINVAL, "level %lu is above the host's, %lu",
 			      level, workaround_get(vcpu, row));
