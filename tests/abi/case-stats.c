@@ -155,7 +155,7 @@ static bool stat_becomes(const struct stats *s, unsigned int which,
 {
 	struct timespec pause = {.tv_nsec = 1000000};
 
-	for (int i = 0; i < 5000; i++) {
+	for (int i = 0; i < 15000; i++) {
 		if (stat_get(s, which) >= at_least)
 			return true;
 		nanosleep(&pause, NULL);
