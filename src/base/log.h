@@ -51,22 +51,6 @@ void log_write(enum log_level level, const char *fmt, ...)
 	} while (0)
 
 /*
- * explain(): says why an errno is the answer where refuse() (base/refuse.h)
- * can't be the answer itself. It stands for any errno that follows.
- */
-#define explain(...)                                  \
-	do {                                          \
-		if (refusal_now)                      \
-			refusal_note(0, __VA_ARGS__); \
-	} while (0)
-
-/* Of base/refuse.h: who collects this thread's reasons, NULL: nobody. */
-extern __thread struct refusal *refusal_now
-	__attribute__((tls_model("initial-exec")));
-void refusal_note(int err, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3), cold));
-
-/*
  * Our own mistake: prints file, line, condition and the formatted message to
  * stderr and aborts. Stays in release builds. Never for anything a guest or a
  * VMM can cause.

@@ -28,7 +28,7 @@ void refusal_end(struct refusal *r)
 
 bool refusal_explains(const struct refusal *r, long ret)
 {
-	return ret >= 0 || r->err == 0 || r->err == -ret;
+	return ret >= 0 || r->err == -ret;
 }
 
 void refusal_note(int err, const char *fmt, ...)

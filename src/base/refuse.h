@@ -16,10 +16,17 @@
 
 /* What a thread was refused in the course of one request. */
 struct refusal {
-	int err;       /* the errno, 0: any; -1: nothing was refused yet */
+	int err;       /* the errno, -1: nothing was refused yet */
 	char why[240]; /* of the last one, as it is what the caller got */
 	struct refusal *outer;
 };
+
+/* Who collects this thread's reasons, NULL: nobody. */
+extern __thread struct refusal *refusal_now
+	__attribute__((tls_model("initial-exec")));
+/* For refuse(). */
+void refusal_note(int err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), cold));
 
 /* From here to refusal_end(), on this thread. They nest: the outer one is told
  * of what the inner one was. */

@@ -50,7 +50,7 @@ long fd_guard_dup3(int from, int to, int flags)
 	if (held_fd_is(from))
 		return -EBADF;
 	if (leaves && !held_fd_leave(to)) {
-		explain("descriptor %d is in use by the model", to);
+		log_info("descriptor %d is in use by the model", to);
 		return -EBUSY;
 	}
 	ret = host_raw(SYS_dup3, from, to, flags);
