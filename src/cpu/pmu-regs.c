@@ -101,11 +101,6 @@ const struct sysreg_hooks hooks_pmcr = {.read = pmcr_read,
 
 /* ---- one bit for each counter: a register that sets and one that clears -- */
 
-static uint64_t *bits_of(struct cpu *cpu, const struct sysreg_row *row)
-{
-	return (uint64_t *)((char *)&cpu->sys + row->offset);
-}
-
 /* PMOVSSET_EL0 has CRm 14, PMOVSCLR_EL0 12; the others' op2 is odd or not. */
 static bool row_sets(const struct cpu *cpu, const struct sysreg_row *row)
 {
@@ -118,16 +113,16 @@ static void bits_change(struct cpu *cpu, const struct sysreg_row *row,
 			uint64_t val)
 {
 	if (row_sets(cpu, row))
-		*bits_of(cpu, row) |= val;
+		*sysreg_storage(cpu, row) |= val;
 	else
-		*bits_of(cpu, row) &= ~val;
+		*sysreg_storage(cpu, row) &= ~val;
 }
 
 static uint64_t bits_get(const struct cpu *cpu, const struct sysreg_row *row)
 {
-	return cpu->pmu.model
-		       ? *bits_of((struct cpu *)cpu, row) & pmu_valid(cpu)
-		       : 0;
+	return cpu->pmu.model ? *sysreg_storage((struct cpu *)cpu, row) &
+					pmu_valid(cpu)
+			      : 0;
 }
 
 static void bits_set(struct cpu *cpu, const struct sysreg_row *row,
@@ -143,7 +138,7 @@ static bool bits_read(struct cpu *cpu, const struct sysreg_row *row,
 	if (denied(cpu, USERENR_EN))
 		return false;
 	sync_before(cpu);
-	*val = *bits_of(cpu, row);
+	*val = *sysreg_storage(cpu, row);
 	return true;
 }
 

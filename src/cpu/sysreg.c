@@ -22,17 +22,12 @@
 
 #define CSSELR_MAX 14
 
-static uint64_t *row_storage(struct cpu *cpu, const struct sysreg_row *row)
-{
-	return (uint64_t *)((char *)&cpu->sys + row->offset);
-}
-
 /* ---- registers that control translation ---------------------------------- */
 
 static void store(struct cpu *cpu, const struct sysreg_row *row, uint64_t mask,
 		  uint64_t val)
 {
-	uint64_t *p = row_storage(cpu, row), old = *p;
+	uint64_t *p = sysreg_storage(cpu, row), old = *p;
 
 	*p = (old & ~mask) | (val & mask);
 	if (row->hooks->changed)
@@ -355,7 +350,7 @@ static const struct sysreg_hooks hooks_oslar = {.write = oslar_write};
 static bool pac_key_read(struct cpu *cpu, const struct sysreg_row *row,
 			 uint64_t *val)
 {
-	*val = *row_storage(cpu, row);
+	*val = *sysreg_storage(cpu, row);
 	return pauth_has_keys(cpu);
 }
 
@@ -511,7 +506,7 @@ uint64_t cpu_sysreg_get(const struct cpu *cpu, uint32_t enc)
 		return 0;
 	if (row->hooks->get)
 		return row->hooks->get(cpu, row);
-	return *row_storage((struct cpu *)cpu, row);
+	return *sysreg_storage((struct cpu *)cpu, row);
 }
 
 void cpu_sysreg_set(struct cpu *cpu, uint32_t enc, uint64_t val)
@@ -525,8 +520,8 @@ void cpu_sysreg_set(struct cpu *cpu, uint32_t enc, uint64_t val)
 		row->hooks->set(cpu, row, val);
 		return;
 	}
-	old = *row_storage(cpu, row);
-	*row_storage(cpu, row) = val;
+	old = *sysreg_storage(cpu, row);
+	*sysreg_storage(cpu, row) = val;
 	if (row->hooks->changed)
 		row->hooks->changed(cpu, row, old);
 }
@@ -545,7 +540,7 @@ static void rows_reset(struct cpu *cpu, bool lasting)
 	for (unsigned int n = 0; n < ARRAY_SIZE(rows); n++)
 		if (rows[n].offset != SYSREG_NO_FIELD &&
 		    row_is_lasting(&rows[n]) == lasting)
-			*row_storage(cpu, &rows[n]) =
+			*sysreg_storage(cpu, &rows[n]) =
 				lasting ? model_reset(cpu, &rows[n].info)
 					: rows[n].info.reset;
 }
@@ -605,7 +600,7 @@ enum sysreg_answer sysreg_mrs(struct cpu *cpu, const struct sysreg_row *row,
 	if (a != SYSREG_DONE)
 		return a;
 	if (!row->hooks->read)
-		*val = *row_storage(cpu, row);
+		*val = *sysreg_storage(cpu, row);
 	else if (!row->hooks->read(cpu, row, val))
 		return SYSREG_UNDEF;
 	return SYSREG_DONE;

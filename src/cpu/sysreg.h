@@ -73,6 +73,13 @@ struct sysreg_row {
 	uint8_t access;  /* enum sysreg_access */
 };
 
+/* Where the register is, of a row that has a field. */
+static inline uint64_t *sysreg_storage(struct cpu *cpu,
+				       const struct sysreg_row *row)
+{
+	return (uint64_t *)((char *)&cpu->sys + row->offset);
+}
+
 const struct sysreg_row *sysreg_row(unsigned int n);
 /* NULL if there is none; @n (may be NULL) gets its number. */
 const struct sysreg_row *sysreg_row_find(uint32_t enc, unsigned int *n);
