@@ -16,4 +16,16 @@
 #define SYSREG_CRM(enc) (((enc) >> 3) & 15)
 #define SYSREG_OP2(enc) ((enc)&7)
 
+/* ID registers, by CRm (0 to 7) and op2, and those that are known by name. */
+#define SYSREG_ID_ENC(crm, op2) SYSREG_ENC(3, 0, 0, crm, op2)
+#define ENC_ID_AA64PFR0         SYSREG_ID_ENC(4, 0)
+#define ENC_ID_AA64PFR1         SYSREG_ID_ENC(4, 1)
+#define ENC_ID_AA64DFR0         SYSREG_ID_ENC(5, 0)
+#define ENC_ID_AA64ISAR0        SYSREG_ID_ENC(6, 0)
+#define ENC_ID_AA64ISAR1        SYSREG_ID_ENC(6, 1)
+#define ENC_ID_AA64MMFR0        SYSREG_ID_ENC(7, 0)
+#define ENC_ID_AA64MMFR1        SYSREG_ID_ENC(7, 1)
+#define ENC_ID_AA64MMFR2        SYSREG_ID_ENC(7, 2)
+#define ENC_CTR                 SYSREG_ENC(3, 3, 0, 0, 1)
+
 #endif

@@ -91,20 +91,17 @@ static struct debug_regs debug_regs(const struct cpu *cpu)
 /* ID_AA64DFR0_EL1 BRPs and WRPs: one less than the number. */
 static unsigned int nr_breakpoints(const struct cpu *cpu)
 {
-	return FIELD(cpu_sysreg_get(cpu, SYSREG_ENC(3, 0, 0, 5, 0)), 15, 12) +
-	       1;
+	return FIELD(cpu_sysreg_get(cpu, ENC_ID_AA64DFR0), 15, 12) + 1;
 }
 
 static unsigned int nr_watchpoints(const struct cpu *cpu)
 {
-	return FIELD(cpu_sysreg_get(cpu, SYSREG_ENC(3, 0, 0, 5, 0)), 23, 20) +
-	       1;
+	return FIELD(cpu_sysreg_get(cpu, ENC_ID_AA64DFR0), 23, 20) + 1;
 }
 
 static unsigned int nr_context_breakpoints(const struct cpu *cpu)
 {
-	return FIELD(cpu_sysreg_get(cpu, SYSREG_ENC(3, 0, 0, 5, 0)), 31, 28) +
-	       1;
+	return FIELD(cpu_sysreg_get(cpu, ENC_ID_AA64DFR0), 31, 28) + 1;
 }
 
 static bool hw_monitoring(const struct cpu *cpu)

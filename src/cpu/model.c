@@ -95,31 +95,34 @@ uint64_t model_reset(const struct cpu *cpu, const struct cpu_sysreg_info *row)
 
 /* ---- features ------------------------------------------------------------ */
 
-#define ID(crm, op2) SYSREG_ENC(3, 0, 0, crm, op2)
-#define ID_PFR0      ID(4, 0)
-#define ID_PFR1      ID(4, 1)
-#define ID_ISAR0     ID(6, 0)
-#define ID_ISAR1     ID(6, 1)
-#define ID_MMFR1     ID(7, 1)
-#define ID_MMFR2     ID(7, 2)
-
 /* The field that says whether it is there, and the least that says so. */
 static const struct {
 	uint32_t enc;
 	uint8_t shift, least;
 } features[NR_FEATURES] = {
-	[FEAT_AES] = {ID_ISAR0, 4, 1},    [FEAT_PMULL] = {ID_ISAR0, 4, 2},
-	[FEAT_SHA1] = {ID_ISAR0, 8, 1},   [FEAT_SHA256] = {ID_ISAR0, 12, 1},
-	[FEAT_CRC32] = {ID_ISAR0, 16, 1}, [FEAT_LSE] = {ID_ISAR0, 20, 2},
-	[FEAT_RDM] = {ID_ISAR0, 28, 1},   [FEAT_DOTPROD] = {ID_ISAR0, 44, 1},
-	[FEAT_PAN] = {ID_MMFR1, 20, 1},   [FEAT_UAO] = {ID_MMFR2, 4, 1},
-	[FEAT_LRCPC] = {ID_ISAR1, 20, 1}, [FEAT_DPB] = {ID_ISAR1, 0, 1},
-	[FEAT_DPB2] = {ID_ISAR1, 0, 2},   [FEAT_SB] = {ID_ISAR1, 36, 1},
-	[FEAT_LOR] = {ID_MMFR1, 16, 1},   [FEAT_PAN2] = {ID_MMFR1, 20, 2},
-	[FEAT_SSBS] = {ID_PFR1, 4, 2},    [FEAT_IESB] = {ID_MMFR2, 12, 1},
-	[FEAT_HPDS] = {ID_MMFR1, 12, 1},  [FEAT_HAF] = {ID_MMFR1, 0, 1},
-	[FEAT_HDBS] = {ID_MMFR1, 0, 2},   [FEAT_ST] = {ID_MMFR2, 28, 1},
-	[FEAT_RAS] = {ID_PFR0, 28, 1},
+	[FEAT_AES] = {ENC_ID_AA64ISAR0, 4, 1},
+	[FEAT_PMULL] = {ENC_ID_AA64ISAR0, 4, 2},
+	[FEAT_SHA1] = {ENC_ID_AA64ISAR0, 8, 1},
+	[FEAT_SHA256] = {ENC_ID_AA64ISAR0, 12, 1},
+	[FEAT_CRC32] = {ENC_ID_AA64ISAR0, 16, 1},
+	[FEAT_LSE] = {ENC_ID_AA64ISAR0, 20, 2},
+	[FEAT_RDM] = {ENC_ID_AA64ISAR0, 28, 1},
+	[FEAT_DOTPROD] = {ENC_ID_AA64ISAR0, 44, 1},
+	[FEAT_PAN] = {ENC_ID_AA64MMFR1, 20, 1},
+	[FEAT_UAO] = {ENC_ID_AA64MMFR2, 4, 1},
+	[FEAT_LRCPC] = {ENC_ID_AA64ISAR1, 20, 1},
+	[FEAT_DPB] = {ENC_ID_AA64ISAR1, 0, 1},
+	[FEAT_DPB2] = {ENC_ID_AA64ISAR1, 0, 2},
+	[FEAT_SB] = {ENC_ID_AA64ISAR1, 36, 1},
+	[FEAT_LOR] = {ENC_ID_AA64MMFR1, 16, 1},
+	[FEAT_PAN2] = {ENC_ID_AA64MMFR1, 20, 2},
+	[FEAT_SSBS] = {ENC_ID_AA64PFR1, 4, 2},
+	[FEAT_IESB] = {ENC_ID_AA64MMFR2, 12, 1},
+	[FEAT_HPDS] = {ENC_ID_AA64MMFR1, 12, 1},
+	[FEAT_HAF] = {ENC_ID_AA64MMFR1, 0, 1},
+	[FEAT_HDBS] = {ENC_ID_AA64MMFR1, 0, 2},
+	[FEAT_ST] = {ENC_ID_AA64MMFR2, 28, 1},
+	[FEAT_RAS] = {ENC_ID_AA64PFR0, 28, 1},
 };
 
 /* Bits of registers that are there with a feature. */

@@ -39,8 +39,7 @@ static long rule_ipa_size(struct vm *vm)
 
 static long dfr0_field(unsigned int shift)
 {
-	const struct cpu_sysreg_info *row =
-		cpu_sysreg_find(SYSREG_ENC(3, 0, 0, 5, 0));
+	const struct cpu_sysreg_info *row = cpu_sysreg_find(ENC_ID_AA64DFR0);
 
 	return row ? (long)((host_id(row) >> shift) & 15) + 1 : 0;
 }

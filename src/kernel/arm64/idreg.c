@@ -12,16 +12,9 @@
 #include "base/log.h"
 #include "base/refuse.h"
 
-#define ID(crm, op2) SYSREG_ENC(3, 0, 0, crm, op2)
-#define ID_DFR0      ID(1, 2)
-#define ID_AA64PFR0  ID(4, 0)
-#define ID_AA64ZFR0  ID(4, 4)
-#define ID_AA64FPFR0 ID(4, 7)
-#define ID_AA64DFR0  ID(5, 0)
-#define ID_AA64ISAR1 ID(6, 1)
-#define ID_AA64MMFR0 ID(7, 0)
-#define ID_AA64MMFR1 ID(7, 1)
-#define CTR_EL0      SYSREG_ENC(3, 3, 0, 0, 1)
+#define ENC_ID_DFR0      SYSREG_ID_ENC(1, 2)
+#define ENC_ID_AA64ZFR0  SYSREG_ID_ENC(4, 4)
+#define ENC_ID_AA64FPFR0 SYSREG_ID_ENC(4, 7)
 
 #define DFR0_PMUVER   GENMASK(11, 8)
 #define PFR0_GIC      GENMASK(27, 24)
@@ -36,25 +29,25 @@ static const struct ftr {
 	uint8_t shift, width;
 	enum ftr_rule rule;
 } ftr_rows[] = {
-	{ID_AA64PFR0, 16, 4, FTR_LOWER_SIGNED},  /* FP */
-	{ID_AA64PFR0, 20, 4, FTR_LOWER_SIGNED},  /* AdvSIMD */
-	{ID_AA64FPFR0, 0, 1, FTR_EXACT},         /* F8E5M2 */
-	{ID_AA64FPFR0, 1, 1, FTR_EXACT},         /* F8E4M3 */
-	{ID_AA64FPFR0, 28, 1, FTR_EXACT},        /* F8DP2 */
-	{ID_AA64FPFR0, 29, 1, FTR_EXACT},        /* F8DP4 */
-	{ID_AA64FPFR0, 30, 1, FTR_EXACT},        /* F8FMA */
-	{ID_AA64FPFR0, 31, 1, FTR_EXACT},        /* F8CVT */
-	{ID_AA64DFR0, 36, 4, FTR_LOWER_SIGNED},  /* DoubleLock */
-	{ID_AA64MMFR0, 24, 4, FTR_LOWER_SIGNED}, /* TGran64 */
-	{ID_AA64MMFR0, 28, 4, FTR_LOWER_SIGNED}, /* TGran4 */
-	{ID_AA64MMFR0, 32, 4, FTR_EXACT},        /* TGran16_2 */
-	{ID_AA64MMFR0, 36, 4, FTR_EXACT},        /* TGran64_2 */
-	{ID_AA64MMFR0, 40, 4, FTR_EXACT},        /* TGran4_2 */
-	{ID_AA64MMFR1, 24, 4, FTR_HIGHER},       /* SpecSEI */
-	{CTR_EL0, 0, 4, FTR_LOWER},              /* IminLine */
-	{CTR_EL0, 16, 4, FTR_LOWER},             /* DminLine */
-	{CTR_EL0, 28, 1, FTR_LOWER},             /* IDC */
-	{CTR_EL0, 29, 1, FTR_LOWER},             /* DIC */
+	{ENC_ID_AA64PFR0, 16, 4, FTR_LOWER_SIGNED},  /* FP */
+	{ENC_ID_AA64PFR0, 20, 4, FTR_LOWER_SIGNED},  /* AdvSIMD */
+	{ENC_ID_AA64FPFR0, 0, 1, FTR_EXACT},         /* F8E5M2 */
+	{ENC_ID_AA64FPFR0, 1, 1, FTR_EXACT},         /* F8E4M3 */
+	{ENC_ID_AA64FPFR0, 28, 1, FTR_EXACT},        /* F8DP2 */
+	{ENC_ID_AA64FPFR0, 29, 1, FTR_EXACT},        /* F8DP4 */
+	{ENC_ID_AA64FPFR0, 30, 1, FTR_EXACT},        /* F8FMA */
+	{ENC_ID_AA64FPFR0, 31, 1, FTR_EXACT},        /* F8CVT */
+	{ENC_ID_AA64DFR0, 36, 4, FTR_LOWER_SIGNED},  /* DoubleLock */
+	{ENC_ID_AA64MMFR0, 24, 4, FTR_LOWER_SIGNED}, /* TGran64 */
+	{ENC_ID_AA64MMFR0, 28, 4, FTR_LOWER_SIGNED}, /* TGran4 */
+	{ENC_ID_AA64MMFR0, 32, 4, FTR_EXACT},        /* TGran16_2 */
+	{ENC_ID_AA64MMFR0, 36, 4, FTR_EXACT},        /* TGran64_2 */
+	{ENC_ID_AA64MMFR0, 40, 4, FTR_EXACT},        /* TGran4_2 */
+	{ENC_ID_AA64MMFR1, 24, 4, FTR_HIGHER},       /* SpecSEI */
+	{ENC_CTR, 0, 4, FTR_LOWER},                  /* IminLine */
+	{ENC_CTR, 16, 4, FTR_LOWER},                 /* DminLine */
+	{ENC_CTR, 28, 1, FTR_LOWER},                 /* IDC */
+	{ENC_CTR, 29, 1, FTR_LOWER},                 /* DIC */
 };
 
 static const struct ftr *ftr_find(uint32_t enc, unsigned int shift)
@@ -104,12 +97,12 @@ static uint64_t idreg_limit(const struct vm_arm64 *vm,
 
 	if (row->flags & SYSREG_RAZ)
 		return 0;
-	if (row->enc == ID_AA64ISAR1 &&
+	if (row->enc == ENC_ID_AA64ISAR1 &&
 	    vm->features & BIT(KVM_ARM_VCPU_PTRAUTH_ADDRESS))
 		return host_id(row) | host_profile->pauth_isar1;
-	if (row->enc == ID_AA64DFR0)
+	if (row->enc == ENC_ID_AA64DFR0)
 		return (host_id(row) & ~DFR0_PMUVER) | version << 8;
-	if (row->enc == ID_AA64PFR0)
+	if (row->enc == ENC_ID_AA64PFR0)
 		return (host_id(row) & ~PFR0_GIC) |
 		       (host_profile->gicv3 ? PFR0_GIC_V3 : 0);
 	return host_id(row);
@@ -124,7 +117,8 @@ static uint64_t *idreg_of(struct vm_arm64 *vm, uint32_t enc)
 /* What depends on their values. config held. */
 static void idregs_changed(struct vm_arm64 *vm)
 {
-	pmu_vm_ids(vm, *idreg_of(vm, ID_AA64DFR0), *idreg_of(vm, ID_AA64PFR0));
+	pmu_vm_ids(vm, *idreg_of(vm, ENC_ID_AA64DFR0),
+		   *idreg_of(vm, ENC_ID_AA64PFR0));
 }
 
 void idreg_init(struct vm_arm64 *vm)
@@ -159,7 +153,7 @@ uint64_t idreg_get(struct vcpu *vcpu, const struct cpu_sysreg_info *row)
 
 static bool is_aarch32_id(uint32_t enc)
 {
-	return enc >= ID(1, 0) && enc <= ID(3, 7);
+	return enc >= SYSREG_ID_ENC(1, 0) && enc <= SYSREG_ID_ENC(3, 7);
 }
 
 uint64_t idreg_writable(const struct cpu_sysreg_info *row)
@@ -167,7 +161,7 @@ uint64_t idreg_writable(const struct cpu_sysreg_info *row)
 	if (is_aarch32_id(row->enc) && !host_profile->aarch32_el0)
 		return 0;
 	/* Listed though it reads as zero without SVE. */
-	if (row->enc == ID_AA64ZFR0)
+	if (row->enc == ENC_ID_AA64ZFR0)
 		return ZFR0_WRITABLE;
 	return row->user_wmask;
 }
@@ -205,8 +199,8 @@ static const struct {
 	uint32_t enc;
 	long (*look)(uint64_t *val);
 } special_rows[] = {
-	{ID_AA64DFR0, dfr0_special},
-	{ID_DFR0, aarch32_dfr0_special},
+	{ENC_ID_AA64DFR0, dfr0_special},
+	{ENC_ID_DFR0, aarch32_dfr0_special},
 };
 
 static long idreg_special(const struct cpu_sysreg_info *row, uint64_t *val)
@@ -228,12 +222,12 @@ static long idreg_check(const struct vm_arm64 *vm,
 			   : 0;
 	for (unsigned int shift = 0; shift < 64;) {
 		const struct ftr *f = ftr_find(row->enc, shift);
-		unsigned int width = f ? f->width
-				     : row->enc == CTR_EL0 ||
-						     row->enc == ID_AA64FPFR0 ||
-						     (shift & 3)
-					     ? 1
-					     : 4;
+		unsigned int width =
+			f ? f->width
+			: row->enc == ENC_CTR || row->enc == ENC_ID_AA64FPFR0 ||
+					(shift & 3)
+				? 1
+				: 4;
 		uint64_t field = GENMASK(shift + width - 1, shift);
 
 		if ((row->user_wmask & field) == field && (f || width == 4)) {
@@ -297,7 +291,7 @@ void idreg_finalize(struct vcpu *vcpu)
 		if (!(row->flags & SYSREG_ID))
 			continue;
 		/* The guest must not look for a CPU interface it lacks. */
-		if (row->enc == ID_AA64PFR0 && gic_model(vm->gic) != 3)
+		if (row->enc == ENC_ID_AA64PFR0 && gic_model(vm->gic) != 3)
 			vm->id_regs[index] &= ~PFR0_GIC;
 		cpu_sysreg_set(cpu_of(vcpu), row->enc, vm->id_regs[index++]);
 	}

@@ -13,7 +13,6 @@
 #include "base/fault.h"
 #include "base/refuse.h"
 
-#define ENC_CTR SYSREG_ENC(3, 3, 0, 0, 1)
 
 /* ---- what a write does beyond the storage -------------------------------- */
 

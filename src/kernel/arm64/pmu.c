@@ -18,7 +18,6 @@
 #include "base/refuse.h"
 #include "kernel/arm64/arm64.h"
 
-#define ID_AA64DFR0 SYSREG_ENC(3, 0, 0, 5, 0)
 #define PMUVER_V3P5 6
 
 #define TYPE_P       BIT(31)
@@ -39,7 +38,7 @@ static bool pmu_vcpu_has(const struct vcpu *vcpu)
 
 unsigned int pmu_host_version(void)
 {
-	return FIELD(host_id(cpu_sysreg_find(ID_AA64DFR0)), 11, 8);
+	return FIELD(host_id(cpu_sysreg_find(ENC_ID_AA64DFR0)), 11, 8);
 }
 
 /* ---- the VM's ------------------------------------------------------------ */
