@@ -56,32 +56,32 @@ static long rule_hw_wps(struct vm *vm)
 
 static long rule_aarch32_el1(struct vm *vm)
 {
-	return host_profile->aarch32_el1;
+	return host_has_aarch32(1);
 }
 
 static long rule_pmu(struct vm *vm)
 {
-	return host_profile->pmu;
+	return host_has_pmu();
 }
 
 static long rule_ras(struct vm *vm)
 {
-	return host_profile->ras;
+	return host_has_ras();
 }
 
 static long rule_sve(struct vm *vm)
 {
-	return host_profile->sve;
+	return host_has_sve();
 }
 
 static long rule_pauth(struct vm *vm)
 {
-	return host_profile->pauth;
+	return host_has_pauth();
 }
 
 static long rule_mte(struct vm *vm)
 {
-	return host_profile->mte;
+	return host_has_mte();
 }
 
 static long rule_steal(struct vm *vm)

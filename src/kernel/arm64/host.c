@@ -78,9 +78,8 @@ static const struct cpu_id ids_max[] = {
 	{ENC_CTR, 0x9444c004},
 };
 
-/* Of PMUv3, as QEMU's cores have it; perf's number of it is that of the real
- * host. ID_AA64DFR0_EL1 has the version. */
-#define PMU        .pmu = true, .pmu_counters = 6, .pmu_type = 10
+/* As QEMU's cores have it; perf's number of it is that of the real host. */
+#define PMU        .pmu_counters = 6, .pmu_type = 10
 #define IDS(table) .ids = (table), .nr_ids = ARRAY_SIZE(table)
 
 static const struct host_profile hosts[] = {
@@ -91,7 +90,6 @@ static const struct host_profile hosts[] = {
 		.ipa_bits = 48,
 		.gicv3 = true,
 		.gicv2 = true,
-		.ras = true,
 		.target = KVM_ARM_TARGET_GENERIC_V8,
 		.counter_hz = COUNTER_HZ,
 		/* Nothing speculates here: no workaround is required. */
@@ -107,7 +105,6 @@ static const struct host_profile hosts[] = {
 		.about = "Neoverse N1 with GICv3",
 		.ipa_bits = 48,
 		.gicv3 = true,
-		.ras = true,
 		.target = KVM_ARM_TARGET_GENERIC_V8,
 		.counter_hz = COUNTER_HZ,
 		.workaround = {KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1_NOT_REQUIRED,
@@ -141,8 +138,6 @@ static const struct host_profile hosts[] = {
 		.about = "QEMU's max,pauth-impdef=on with GICv3",
 		.ipa_bits = 52,
 		.gicv3 = true,
-		.ras = true,
-		.pauth = true,
 		.pauth_isar1 = BIT(28) | BIT(8), /* GPI, API */
 		.target = KVM_ARM_TARGET_GENERIC_V8,
 		.counter_hz = COUNTER_HZ,
@@ -189,6 +184,44 @@ const struct cpu_model *host_model(void)
 uint64_t host_id(const struct cpu_sysreg_info *row)
 {
 	return cpu_model_id(host_model(), row);
+}
+
+/* ---- what it has --------------------------------------------------------- */
+
+static unsigned int id_field(uint32_t enc, unsigned int shift)
+{
+	return host_id(cpu_sysreg_find(enc)) >> shift & 15;
+}
+
+bool host_has_pmu(void)
+{
+	return id_field(ENC_ID_AA64DFR0, 8) != 0;
+}
+
+bool host_has_ras(void)
+{
+	return id_field(ENC_ID_AA64PFR0, 28) != 0;
+}
+
+bool host_has_sve(void)
+{
+	return id_field(ENC_ID_AA64PFR0, 32) != 0;
+}
+
+/* One without memory for tags is none. */
+bool host_has_mte(void)
+{
+	return id_field(ENC_ID_AA64PFR1, 8) > 1;
+}
+
+bool host_has_aarch32(unsigned int el)
+{
+	return id_field(ENC_ID_AA64PFR0, 4 * el) > 1;
+}
+
+bool host_has_pauth(void)
+{
+	return host_profile->pauth_isar1 != 0;
 }
 
 /* ---- what it cannot be --------------------------------------------------- */

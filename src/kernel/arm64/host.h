@@ -14,7 +14,6 @@ struct host_profile {
 	const char *name, *about;
 	unsigned int ipa_bits; /* largest IPA space */
 	bool gicv3, gicv2;     /* both: GICv3 with GICv2 compatibility */
-	bool pmu, sve, pauth, mte, aarch32_el1, aarch32_el0, ras;
 	/* ID_AA64ISAR1_EL1 of a VM that has pointer authentication: APA and GPA,
 	 * or API and GPI. */
 	uint64_t pauth_isar1;
@@ -36,6 +35,14 @@ extern const struct host_profile *host_profile;
 const struct cpu_model *host_model(void);
 /* The value of @row, an ID register, with which a VM begins. */
 uint64_t host_id(const struct cpu_sysreg_info *row);
+
+/* What it has: as its ID registers say, of which the core executes all. */
+bool host_has_pmu(void);
+bool host_has_ras(void);
+bool host_has_sve(void);
+bool host_has_mte(void);
+bool host_has_aarch32(unsigned int el);
+bool host_has_pauth(void);
 
 /* Choose by name, before there is a VM: 0 or -ENOENT. */
 int host_choose(const char *name);

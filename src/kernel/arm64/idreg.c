@@ -158,7 +158,7 @@ static bool is_aarch32_id(uint32_t enc)
 
 uint64_t idreg_writable(const struct cpu_sysreg_info *row)
 {
-	if (is_aarch32_id(row->enc) && !host_profile->aarch32_el0)
+	if (is_aarch32_id(row->enc) && !host_has_aarch32(0))
 		return 0;
 	/* Listed though it reads as zero without SVE. */
 	if (row->enc == ENC_ID_AA64ZFR0)
@@ -256,8 +256,7 @@ long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	long ret = 0;
 
 	/* AArch32's registers on a host without AArch32 ignore writes. */
-	if (is_aarch32_id(row->enc) && row->user_wmask &&
-	    !host_profile->aarch32_el0)
+	if (is_aarch32_id(row->enc) && row->user_wmask && !host_has_aarch32(0))
 		return 0;
 	ret = idreg_special(row, &val);
 	if (ret)

@@ -13,7 +13,6 @@
 #include "base/fault.h"
 #include "base/refuse.h"
 
-
 /* ---- what a write does beyond the storage -------------------------------- */
 
 static long clidr_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
@@ -94,9 +93,9 @@ static sysreg_set_fn *set_of(const struct cpu_sysreg_info *row)
 static bool row_shown(const struct vcpu *vcpu,
 		      const struct cpu_sysreg_info *row)
 {
-	bool pmu = vcpu ? cpu_of(vcpu)->pmu.model != NULL : host_profile->pmu;
+	bool pmu = vcpu ? cpu_of(vcpu)->pmu.model != NULL : host_has_pmu();
 	bool pauth = vcpu ? vcpu_has_feature(vcpu, KVM_ARM_VCPU_PTRAUTH_ADDRESS)
-			  : host_profile->pauth;
+			  : host_has_pauth();
 
 	return (row->flags & SYSREG_USER) &&
 	       (!(row->flags & SYSREG_PMU) || pmu) &&

@@ -62,7 +62,7 @@ static void pmu_choose(struct vm_arm64 *vm)
 
 void pmu_vm_init(struct vm_arm64 *vm)
 {
-	vm->pmu.model.no_aarch32 = !host_profile->aarch32_el0;
+	vm->pmu.model.no_aarch32 = !host_has_aarch32(0);
 	if (!vm->pmu.chosen)
 		pmu_choose(vm);
 }

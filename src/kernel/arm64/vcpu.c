@@ -146,11 +146,11 @@ void vcpu_reset_owed(struct vcpu *vcpu)
 static uint32_t features_supported(void)
 {
 	return 1 << KVM_ARM_VCPU_PSCI_0_2 |
-	       host_profile->aarch32_el1 << KVM_ARM_VCPU_EL1_32BIT |
-	       host_profile->pmu << KVM_ARM_VCPU_PMU_V3 |
-	       host_profile->sve << KVM_ARM_VCPU_SVE |
-	       host_profile->pauth << KVM_ARM_VCPU_PTRAUTH_ADDRESS |
-	       host_profile->pauth << KVM_ARM_VCPU_PTRAUTH_GENERIC;
+	       host_has_aarch32(1) << KVM_ARM_VCPU_EL1_32BIT |
+	       host_has_pmu() << KVM_ARM_VCPU_PMU_V3 |
+	       host_has_sve() << KVM_ARM_VCPU_SVE |
+	       host_has_pauth() << KVM_ARM_VCPU_PTRAUTH_ADDRESS |
+	       host_has_pauth() << KVM_ARM_VCPU_PTRAUTH_GENERIC;
 }
 
 static long init_check(const struct kvm_vcpu_init *init, uint32_t features)
@@ -296,8 +296,8 @@ long vcpu_ioctl_get_events(struct kobj *obj, void *arg, unsigned long user)
 	struct kvm_vcpu_events *ev = arg;
 
 	ev->exception.serror_pending = cpu->serror_pending;
-	ev->exception.serror_has_esr = host_profile->ras;
-	if (cpu->serror_pending && host_profile->ras)
+	ev->exception.serror_has_esr = host_has_ras();
+	if (cpu->serror_pending && host_has_ras())
 		ev->exception.serror_esr = cpu->serror_esr;
 	return 0;
 }
@@ -318,7 +318,7 @@ long vcpu_ioctl_set_events(struct kobj *obj, void *arg, unsigned long user)
 		   sizeof(zero.exception.pad)))
 		return refuse(EINVAL, "reserved or pad is not zero");
 	if (ev->exception.serror_pending && ev->exception.serror_has_esr) {
-		if (!host_profile->ras)
+		if (!host_has_ras())
 			return refuse(EINVAL, "serror_has_esr, the host "
 					      "has no RAS");
 		if (ev->exception.serror_esr & ~SERROR_ISS_MASK)
@@ -327,7 +327,7 @@ long vcpu_ioctl_set_events(struct kobj *obj, void *arg, unsigned long user)
 				      "above 24",
 				      (uint64_t)ev->exception.serror_esr);
 		cpu->serror_esr = ev->exception.serror_esr;
-	} else if (ev->exception.serror_pending && host_profile->ras) {
+	} else if (ev->exception.serror_pending && host_has_ras()) {
 		cpu->serror_esr = SERROR_ISS_IDS;
 	}
 	/* One that is pending stays so until the guest takes it. */
