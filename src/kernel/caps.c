@@ -3,12 +3,12 @@
  * Capabilities that every KVM answers alike, and how rows are found; an
  * architecture's own are in its table. Source: Linux 6.12, virt/kvm.
  */
-#include "base/refuse.h"
 #include "kernel/caps.h"
 
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/refuse.h"
 #include "kernel/arch.h"
 #include "kernel/irq.h"
 #include "kernel/memslot.h"

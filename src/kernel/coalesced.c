@@ -4,13 +4,13 @@
  * instead of leaving KVM_RUN. Page 1 of every vCPU's mapping is the same page:
  * that of the vCPU created first, see struct kobj_part.
  */
-#include "base/refuse.h"
 #include "kernel/bus.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/refuse.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 

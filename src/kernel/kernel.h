@@ -98,9 +98,9 @@ void kernel_offer_draft_attrs(bool offer);
  * kernel_profile_row(). Before the first open; without, it is the first row's.
  * 0 or -ENOENT.
  */
+int kernel_set_profile(const char *name);
 /* The environment variable that a VMM is told it by. */
 #define HOST_ENV "FAUXKVM_HOST"
-int kernel_set_profile(const char *name);
 
 /* open("/dev/kvm"): a new system object with one reference, NULL: ENOMEM. */
 struct kobj *kernel_open(void);

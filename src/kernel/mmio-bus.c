@@ -8,13 +8,13 @@
  * added last, so a removal needs no memory. While it waits a writer must not
  * hold a lock that a frame's read or write function takes.
  */
-#include "base/refuse.h"
 #include "kernel/bus.h"
 
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
 
+#include "base/refuse.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 

@@ -344,7 +344,7 @@ long kobj_check_map(struct kobj *obj, uint64_t offset, uint64_t size, bool exec,
 
 /* ---- requests of the system descriptor ----------------------------------- */
 
-static long refuse_argument(unsigned long user)
+long refuse_argument(unsigned long user)
 {
 	return refuse(EINVAL, "the argument is 0x%lx, not 0", user);
 }

@@ -14,6 +14,9 @@ extern struct kernel_host kernel_host;
 /* Counts forks: a VM belongs to the process image that made it. */
 extern uint32_t kernel_mm;
 
+/* -EINVAL: the request takes no argument, and has @user. */
+long refuse_argument(unsigned long user);
+
 /* The exit that @run holds, by its row (exits.c). */
 const char *exit_name(const struct kvm_run *run);
 

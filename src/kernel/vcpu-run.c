@@ -177,6 +177,6 @@ static long vcpu_run(struct vcpu *vcpu)
 long vcpu_ioctl_run(struct kobj *obj, void *arg, unsigned long user)
 {
 	if (user)
-		return refuse(EINVAL, "the argument is 0x%lx, not 0", user);
+		return refuse_argument(user);
 	return vcpu_run(vcpu_of(obj));
 }

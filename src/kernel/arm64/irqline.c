@@ -3,10 +3,11 @@
  * KVM_IRQ_LINE: SPIs and PPIs of the VGIC, or without one the IRQ and FIQ
  * inputs of a vCPU (the fields: KVM_ARM_IRQ_ in fauxkvm/kvm-arm64.h).
  */
-#include "base/refuse.h"
 #include "kernel/arm64/arm64.h"
 
 #include <errno.h>
+
+#include "base/refuse.h"
 
 static long cpu_line(struct vcpu *vcpu, unsigned int number, bool level)
 {

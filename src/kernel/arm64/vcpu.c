@@ -159,8 +159,9 @@ static long init_check(const struct kvm_vcpu_init *init, uint32_t features)
 
 	if (init->target != KVM_ARM_TARGET_GENERIC_V8 &&
 	    init->target != host_profile->target)
-		return refuse(EINVAL, "target %u, the host's is %u",
-			      init->target, KVM_ARM_TARGET_GENERIC_V8);
+		return refuse(EINVAL, "target %u, this host takes %u and %u",
+			      init->target, KVM_ARM_TARGET_GENERIC_V8,
+			      host_profile->target);
 	if (features & ~FEATURES_KNOWN)
 		return refuse(ENOENT, "features %#x, known are %#x", features,
 			      FEATURES_KNOWN);
