@@ -118,13 +118,25 @@ struct device_vm_ops {
 	void (*irq_acked)(struct device_vm *vm, unsigned int pin);
 
 	/*
-	 * vCPU @index made the irqchip do @step (numbered by the irqchip's
-	 * door), which costs @cycles of counted time, 0: no price. Called only
-	 * while steps_heard is set. Any thread, device locks may be held; never
-	 * blocks, never calls back.
+	 * The irqchip made @step (enum irq_step) for vCPU @index, which takes
+	 * @cycles of that vCPU's counted time, 0: none. @intid: the interrupt
+	 * by the irqchip's numbers, or IRQ_NONE. Called only while steps_heard
+	 * is set. Any thread, device locks may be held; never blocks, never
+	 * calls back.
 	 */
-	void (*charge)(struct device_vm *vm, unsigned int index,
-		       unsigned int step, unsigned int cycles);
+	void (*step)(struct device_vm *vm, unsigned int index,
+		     unsigned int step, uint32_t intid, unsigned int cycles);
+
+	/*
+	 * Counted time, as long as steps_heard is set by a clock that counts.
+	 * now(): cycles at this point, for what this thread does: of the vCPU
+	 * that it runs, of the VM on any other. due_at(): call
+	 * irqchip_ops.vcpu_due() of vCPU @index when its time is @when; of
+	 * several the earliest is kept, and vcpu_due() asks for the next. Any
+	 * thread, device locks may be held; never blocks, never calls back.
+	 */
+	uint64_t (*now)(struct device_vm *vm);
+	void (*due_at)(struct device_vm *vm, unsigned int index, uint64_t when);
 };
 
 struct device_vm {
@@ -132,9 +144,12 @@ struct device_vm {
 	/* NULL: the VM has none (yet). Set once, by whoever makes it, when it
 	 * is complete; read by any thread without a lock. */
 	_Atomic(struct irqchip *) irqchip;
-	/* Steps are counted or listened to: charge() is told of each. Set by
-	 * the VM at any time. */
+	/* Steps are counted or listened to: step() is told of each. Set by the
+	 * VM at any time. */
 	atomic_bool steps_heard;
+	/* Time is counted: an interrupt is on its way for as long as its steps
+	 * take. Constant from the VM's creation. */
+	bool counted;
 };
 
 #endif

@@ -18,6 +18,34 @@
 
 struct irqchip;
 
+/*
+ * What a controller does on the way of an interrupt, as device_vm_ops.step is
+ * told of it. Each has a price in counted time, and can be listened to. Those of
+ * the first group take the time of the vCPU that makes them; those of the second
+ * go by while the interrupt is on its way.
+ */
+enum irq_step {
+	IRQ_STEP_MMIO_READ, /* of a frame of the controller's */
+	IRQ_STEP_MMIO_WRITE,
+	IRQ_STEP_SYSREG_READ, /* GICv3: ICC_* */
+	IRQ_STEP_SYSREG_WRITE,
+	IRQ_STEP_ACKNOWLEDGE,
+	IRQ_STEP_EOI, /* priority drop */
+	IRQ_STEP_DEACTIVATE,
+	IRQ_STEP_ITS_COMMAND,
+
+	IRQ_STEP_PEND,           /* becomes pending and enabled */
+	IRQ_STEP_CHOOSE,         /* best pending of a vCPU */
+	IRQ_STEP_SIGNAL,         /* a pin changes */
+	IRQ_STEP_SGI,            /* per target */
+	IRQ_STEP_LPI_TABLE_WALK, /* one table access for an LPI */
+	IRQ_STEP_ITS_TRANSLATE,  /* device and event to LPI */
+	NR_IRQ_STEPS
+};
+
+/* The interrupt of a step that concerns none in particular. */
+#define IRQ_NONE UINT32_MAX
+
 /* A message-signalled interrupt, as KVM_SIGNAL_MSI has it. */
 struct irqchip_msi {
 	gpa_t doorbell;
@@ -48,6 +76,9 @@ struct irqchip_ops {
 	 * ends. On its thread. */
 	void (*vcpu_load)(struct irqchip *chip, unsigned int vcpu);
 	void (*vcpu_put)(struct irqchip *chip, unsigned int vcpu);
+	/* What was on its way to the vCPU until now has arrived, see
+	 * device_vm_ops.due_at. NULL: nothing ever is on its way. */
+	void (*vcpu_due)(struct irqchip *chip, unsigned int vcpu);
 	/* First KVM_RUN of a vCPU of the VM: check and map the frames. 0, or
 	 * the errno of KVM_RUN. Idempotent once it succeeded. */
 	int (*first_run)(struct irqchip *chip);
@@ -109,6 +140,12 @@ static inline void irqchip_vcpu_sync(struct irqchip *chip, unsigned int vcpu)
 {
 	if (chip)
 		chip->ops->vcpu_sync(chip, vcpu);
+}
+
+static inline void irqchip_vcpu_due(struct irqchip *chip, unsigned int vcpu)
+{
+	if (chip && chip->ops->vcpu_due)
+		chip->ops->vcpu_due(chip, vcpu);
 }
 
 static inline void irqchip_vcpu_load(struct irqchip *chip, unsigned int vcpu)

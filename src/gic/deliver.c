@@ -129,7 +129,7 @@ void gic_irq_update(struct gic *gic, struct gic_irq *irq)
 	if (to) {
 		queue_add(to, irq);
 		if (!was)
-			gic_step(gic, to->index, GIC_STEP_PEND);
+			gic_step(gic, to->index, IRQ_STEP_PEND, irq->intid);
 	}
 	if (was && was != to)
 		gic_pins_update(gic, was);
@@ -260,7 +260,7 @@ void gic_pins_update(struct gic *gic, struct gic_vcpu *v)
 	uint32_t ready = v->ready[0] | v->ready[1], pins = 0;
 	struct gic_irq *best = NULL;
 
-	gic_step(gic, v->index, GIC_STEP_CHOOSE);
+	gic_step(gic, v->index, IRQ_STEP_CHOOSE, IRQ_NONE);
 	/* What ends a WFI for Linux: something that PMR lets through is
 	 * pending, whatever group is enabled and whatever is active. */
 	if (ready && gic->enabled && __builtin_ctz(ready) << 3 < v->pmr) {
@@ -274,7 +274,7 @@ void gic_pins_update(struct gic *gic, struct gic_vcpu *v)
 	if (pins == v->pins)
 		return;
 	v->pins = pins;
-	gic_step(gic, v->index, GIC_STEP_SIGNAL);
+	gic_step(gic, v->index, IRQ_STEP_SIGNAL, best ? best->intid : IRQ_NONE);
 	gic->vm->ops->set_pins(gic->vm, v->index, pins);
 }
 
@@ -326,7 +326,8 @@ uint32_t gic_cpu_acknowledge(struct gic *gic, struct gic_vcpu *v, int group)
 	unsigned int bit;
 	uint32_t id;
 
-	gic_step(gic, v->index, GIC_STEP_ACKNOWLEDGE);
+	gic_step(gic, v->index, IRQ_STEP_ACKNOWLEDGE,
+		 irq ? irq->intid : IRQ_NONE);
 	if (!irq || (group >= 0 && irq->group != group) ||
 	    !cpu_can_take(v, irq))
 		return GIC_SPURIOUS;
@@ -378,7 +379,7 @@ static int cpu_finish(struct gic *gic, struct gic_vcpu *v, struct gic_irq *irq)
 {
 	int acked = -1;
 
-	gic_step(gic, v->index, GIC_STEP_DEACTIVATE);
+	gic_step(gic, v->index, IRQ_STEP_DEACTIVATE, irq->intid);
 	irq->active = false;
 	irq->active_on = NULL;
 	if (!irq->edge) {
@@ -424,7 +425,7 @@ int gic_cpu_eoi(struct gic *gic, struct gic_vcpu *v, uint32_t id, int group)
 	id &= gic->model == 2 ? 0x3ff : 0xffffff;
 	if (id >= 1020 && id <= GIC_SPURIOUS)
 		return -1;
-	gic_step(gic, v->index, GIC_STEP_EOI);
+	gic_step(gic, v->index, IRQ_STEP_EOI, id);
 	dropped = cpu_drop(v);
 	if (dropped == GIC_IDLE_PRIORITY)
 		return -1;

@@ -67,7 +67,7 @@ bool gic_frame_read(struct gic *gic, const struct mmio_regs *regs,
 
 	frame_exit(regs, v);
 	gic_lock(gic);
-	gic_step(gic, vcpu, GIC_STEP_MMIO_READ);
+	gic_step(gic, vcpu, IRQ_STEP_MMIO_READ, IRQ_NONE);
 	if (!mmio_regs_read(regs, &a.m, val))
 		*val = 0;
 	gic_unlock(gic);
@@ -83,7 +83,7 @@ bool gic_frame_write(struct gic *gic, const struct mmio_regs *regs,
 
 	frame_exit(regs, v);
 	gic_lock(gic);
-	gic_step(gic, vcpu, GIC_STEP_MMIO_WRITE);
+	gic_step(gic, vcpu, IRQ_STEP_MMIO_WRITE, IRQ_NONE);
 	mmio_regs_write(regs, &a.m, val);
 	gic_unlock(gic);
 	if (a.acked >= 0)

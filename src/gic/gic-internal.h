@@ -131,7 +131,7 @@ struct gic_vcpu {
 
 /* Cycles of counted time that each step costs, one table per model. */
 struct gic_costs {
-	uint32_t cycles[GIC_NR_STEPS];
+	uint32_t cycles[NR_IRQ_STEPS];
 };
 
 struct its;
@@ -195,15 +195,15 @@ static inline unsigned int gic_online_vcpus(const struct gic *gic)
 	return gic->vm->ops->vcpu_count(gic->vm);
 }
 
-/* Tells whoever wants to hear of it that vCPU @index made @step. */
+/* Tells whoever wants to hear of it that vCPU @index made @step for @intid. */
 static inline void gic_step(struct gic *gic, unsigned int index,
-			    enum gic_step step)
+			    enum irq_step step, uint32_t intid)
 {
 	struct device_vm *vm = gic->vm;
 
 	if (unlikely(atomic_load_explicit(&vm->steps_heard,
 					  memory_order_relaxed)))
-		vm->ops->charge(vm, index, step, gic->costs->cycles[step]);
+		vm->ops->step(vm, index, step, intid, gic->costs->cycles[step]);
 }
 
 static inline void gic_lock(struct gic *gic)

@@ -31,28 +31,6 @@ enum {
 	GIC_PIN_WAKE = 1 << 2,
 };
 
-/*
- * What a GIC does on the way of an interrupt, as device_vm_ops.charge names it:
- * each has a price in counted time (struct gic_costs) and can be listened to.
- */
-enum gic_step {
-	GIC_STEP_MMIO_READ, /* distributor, redistributor, GICC, ITS */
-	GIC_STEP_MMIO_WRITE,
-	GIC_STEP_ICC_READ, /* ICC_* system registers */
-	GIC_STEP_ICC_WRITE,
-	GIC_STEP_PEND,   /* becomes pending and enabled */
-	GIC_STEP_CHOOSE, /* best pending of a vCPU */
-	GIC_STEP_SIGNAL, /* a pin changes */
-	GIC_STEP_ACKNOWLEDGE,
-	GIC_STEP_EOI, /* priority drop */
-	GIC_STEP_DEACTIVATE,
-	GIC_STEP_SGI,            /* per target */
-	GIC_STEP_LPI_TABLE_WALK, /* one table access for an LPI */
-	GIC_STEP_ITS_TRANSLATE,  /* device and event to LPI */
-	GIC_STEP_ITS_COMMAND,
-	GIC_NR_STEPS
-};
-
 /* What a GIC asks of the VM beyond struct device_vm_ops. */
 struct gic_vm_ops {
 	/* MPIDR_EL1 of vCPU @index. */

@@ -110,7 +110,7 @@ static void gicd_write_sgir(struct mmio_access *m, uint64_t val)
 
 		if (!(targets >> i & 1) || !a->gic->vcpus[i])
 			continue;
-		gic_step(a->gic, a->vcpu->index, GIC_STEP_SGI);
+		gic_step(a->gic, a->vcpu->index, IRQ_STEP_SGI, intid);
 		irq = &a->gic->vcpus[i]->priv[intid];
 		irq->latch = true;
 		irq->source |= self;

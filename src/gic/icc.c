@@ -327,7 +327,7 @@ static void sgi_send(struct icc_call *c, struct gic_vcpu *to, unsigned int id,
 	/* Only ICC_SGI1R_EL1 may make a group 1 SGI pending. */
 	if (irq->group && !group1)
 		return;
-	gic_step(c->gic, c->v->index, GIC_STEP_SGI);
+	gic_step(c->gic, c->v->index, IRQ_STEP_SGI, irq->intid);
 	irq->latch = true;
 	gic_irq_update(c->gic, irq);
 }
@@ -406,7 +406,7 @@ bool gic_icc_read(struct gic *gic, unsigned int index, uint32_t enc,
 	if (!r || !r->read || !c.v)
 		return false;
 	gic_lock(gic);
-	gic_step(gic, index, GIC_STEP_ICC_READ);
+	gic_step(gic, index, IRQ_STEP_SYSREG_READ, IRQ_NONE);
 	*val = r->read(&c);
 	gic_unlock(gic);
 	return true;
@@ -421,7 +421,7 @@ bool gic_icc_write(struct gic *gic, unsigned int index, uint32_t enc,
 	if (!r || !r->write || !c.v)
 		return false;
 	gic_lock(gic);
-	gic_step(gic, index, GIC_STEP_ICC_WRITE);
+	gic_step(gic, index, IRQ_STEP_SYSREG_WRITE, IRQ_NONE);
 	r->write(&c, val);
 	gic_unlock(gic);
 	if (c.acked >= 0)

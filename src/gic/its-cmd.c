@@ -311,7 +311,7 @@ int its_trigger(struct its *its, uint32_t devid, uint32_t eventid)
 		return ignored("event %u of device %#x isn't mapped", eventid,
 			       devid);
 	gic_lock(its->gic);
-	gic_step(its->gic, v->index, GIC_STEP_ITS_TRANSLATE);
+	gic_step(its->gic, v->index, IRQ_STEP_ITS_TRANSLATE, e->irq->intid);
 	if (v->lpis_enabled) {
 		e->cached = its->cache_gen;
 		e->irq->latch = true;

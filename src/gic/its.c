@@ -39,7 +39,8 @@ static void its_run_commands(struct its *its, struct gic_vcpu *actor)
 		return;
 	while (its->cwriter != its->creadr) {
 		if (actor)
-			gic_step(its->gic, actor->index, GIC_STEP_ITS_COMMAND);
+			gic_step(its->gic, actor->index, IRQ_STEP_ITS_COMMAND,
+				 IRQ_NONE);
 		if (!vm->ops->mem_read(vm, queue + its->creadr, cmd,
 				       sizeof(cmd)))
 			its_command(its, cmd);
@@ -298,7 +299,7 @@ bool its_frame_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 {
 	struct gic_access a = frame_access(f, vcpu, off, len);
 
-	gic_step(a.gic, vcpu, GIC_STEP_MMIO_READ);
+	gic_step(a.gic, vcpu, IRQ_STEP_MMIO_READ, IRQ_NONE);
 	if (!mmio_regs_read(&its_regs, &a.m, val))
 		*val = 0;
 	return true;
@@ -309,7 +310,7 @@ bool its_frame_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 {
 	struct gic_access a = frame_access(f, vcpu, off, len);
 
-	gic_step(a.gic, vcpu, GIC_STEP_MMIO_WRITE);
+	gic_step(a.gic, vcpu, IRQ_STEP_MMIO_WRITE, IRQ_NONE);
 	mmio_regs_write(&its_regs, &a.m, val);
 	return true;
 }
@@ -345,7 +346,7 @@ static bool its_trigger_cached(struct its *its, uint32_t devid, uint32_t event)
 	gic_lock(its->gic);
 	if (e->irq->target)
 		gic_step(its->gic, e->irq->target->index,
-			 GIC_STEP_ITS_TRANSLATE);
+			 IRQ_STEP_ITS_TRANSLATE, e->irq->intid);
 	e->irq->latch = true;
 	gic_irq_update(its->gic, e->irq);
 	gic_unlock(its->gic);

@@ -53,7 +53,8 @@ int gic_lpi_read_config(struct gic *gic, struct gic_irq *irq,
 	int ret;
 
 	if (irq->target)
-		gic_step(gic, irq->target->index, GIC_STEP_LPI_TABLE_WALK);
+		gic_step(gic, irq->target->index, IRQ_STEP_LPI_TABLE_WALK,
+			 irq->intid);
 	ret = gic->vm->ops->mem_read(gic->vm, table + irq->intid - GIC_MIN_LPI,
 				     &byte, 1);
 	if (ret)
@@ -80,7 +81,7 @@ static int lpi_read_pending(struct gic *gic, struct gic_irq *irq)
 
 	if (!irq->target)
 		return 0;
-	gic_step(gic, irq->target->index, GIC_STEP_LPI_TABLE_WALK);
+	gic_step(gic, irq->target->index, IRQ_STEP_LPI_TABLE_WALK, irq->intid);
 	ret = vm->ops->mem_read(vm, pending_byte(irq), &byte, 1);
 	if (ret)
 		return ret;
@@ -198,7 +199,8 @@ void gic_lpis_enable(struct gic *gic, struct gic_vcpu *v)
 			continue;
 		at = pending_byte(irq);
 		if (at != last) {
-			gic_step(gic, v->index, GIC_STEP_LPI_TABLE_WALK);
+			gic_step(gic, v->index, IRQ_STEP_LPI_TABLE_WALK,
+				 IRQ_NONE);
 			if (gic->vm->ops->mem_read(gic->vm, at, &byte, 1))
 				return;
 			last = at;
@@ -237,7 +239,8 @@ int gic_lpi_save_pending(struct gic *gic)
 		if (!irq || !irq->target)
 			continue;
 		bit = 1u << irq->intid % 8;
-		gic_step(gic, irq->target->index, GIC_STEP_LPI_TABLE_WALK);
+		gic_step(gic, irq->target->index, IRQ_STEP_LPI_TABLE_WALK,
+			 irq->intid);
 		ret = vm->ops->mem_read(vm, pending_byte(irq), &byte, 1);
 		if (ret)
 			return ret;

@@ -50,8 +50,10 @@ struct event {
 		struct {
 			struct vm *vm;
 			unsigned int vcpu; /* index of the vCPU concerned */
-			unsigned int step; /* by the irqchip's door */
+			unsigned int step; /* enum irq_step */
+			uint32_t intid;    /* or IRQ_NONE */
 			unsigned int cycles;
+			uint64_t when; /* clock_now() */
 		} irqchip;
 	};
 };

@@ -20,7 +20,7 @@ struct clock;
 struct vcpu;
 
 struct clock_ops {
-	const char *name; /* "host" */
+	const char *name; /* "host", "cycles" */
 	/* Never goes back. */
 	uint64_t (*now)(struct clock *clock);
 	/* Time of day at now(), nanoseconds since 1970 (UTC). */
@@ -32,6 +32,9 @@ struct clock_ops {
 	 * @deadline (NO_DEADLINE: for ever); may return early. */
 	void (*wait)(struct clock *clock, struct vcpu *vcpu, uint32_t seq,
 		     uint64_t deadline);
+	/* See that irqchip_vcpu_due() is called for @vcpu at @ns of its time;
+	 * device locks may be held. NULL where time is not counted. */
+	void (*due_at)(struct clock *clock, struct vcpu *vcpu, uint64_t ns);
 	/* vCPU @index, or a device on its behalf, spent @cycles. */
 	void (*charge)(struct clock *clock, unsigned int index,
 		       uint64_t cycles);
@@ -65,6 +68,13 @@ static inline void clock_wait(struct clock *clock, struct vcpu *vcpu,
 			      uint32_t seq, uint64_t deadline)
 {
 	clock->ops->wait(clock, vcpu, seq, deadline);
+}
+
+static inline void clock_due_at(struct clock *clock, struct vcpu *vcpu,
+				uint64_t ns)
+{
+	if (clock->ops->due_at)
+		clock->ops->due_at(clock, vcpu, ns);
 }
 
 static inline void clock_charge(struct clock *clock, unsigned int index,

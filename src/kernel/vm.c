@@ -342,8 +342,8 @@ static void op_irq_acked(struct device_vm *dev, unsigned int pin)
 	irqfd_acked(vm_of_dev(dev), pin);
 }
 
-static void op_charge(struct device_vm *dev, unsigned int index,
-		      unsigned int step, unsigned int cycles)
+static void op_step(struct device_vm *dev, unsigned int index,
+		    unsigned int step, uint32_t intid, unsigned int cycles)
 {
 	struct vm *vm = vm_of_dev(dev);
 
@@ -355,11 +355,25 @@ static void op_charge(struct device_vm *dev, unsigned int index,
 			.irqchip = {.vm = vm,
 				    .vcpu = index,
 				    .step = step,
-				    .cycles = cycles},
+				    .intid = intid,
+				    .cycles = cycles,
+				    .when = clock_now(&vm->clock)},
 		};
 
 		event_send(&event);
 	}
+}
+
+static uint64_t op_now(struct device_vm *dev)
+{
+	return clock_now(&vm_of_dev(dev)->clock);
+}
+
+static void op_due_at(struct device_vm *dev, unsigned int index, uint64_t when)
+{
+	struct vm *vm = vm_of_dev(dev);
+
+	clock_due_at(&vm->clock, vm->vcpus[index], when);
 }
 
 const struct device_vm_ops vm_device_ops = {
@@ -379,5 +393,7 @@ const struct device_vm_ops vm_device_ops = {
 	.mem_write = op_mem_write,
 	.set_pins = op_set_pins,
 	.irq_acked = op_irq_acked,
-	.charge = op_charge,
+	.step = op_step,
+	.now = op_now,
+	.due_at = op_due_at,
 };

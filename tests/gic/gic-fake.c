@@ -156,13 +156,13 @@ static bool op_ppi_level(struct device_vm *vm, unsigned int index,
 	return *known && f->timer_level;
 }
 
-static void op_charge(struct device_vm *vm, unsigned int index,
-		      unsigned int step, unsigned int cycles)
+static void op_step(struct device_vm *vm, unsigned int index, unsigned int step,
+		    uint32_t intid, unsigned int cycles)
 {
 	struct fake_vm *f = fake_of(vm);
 
 	ck_assert(vm->steps_heard);
-	ck_assert_uint_lt(step, GIC_NR_STEPS);
+	ck_assert_uint_lt(step, NR_IRQ_STEPS);
 	f->charged[index] += cycles;
 	f->steps[index][step]++;
 }
@@ -184,7 +184,7 @@ static const struct device_vm_ops fake_ops = {
 	.mem_write = op_mem_write,
 	.set_pins = op_set_pins,
 	.irq_acked = op_irq_acked,
-	.charge = op_charge,
+	.step = op_step,
 };
 
 static const struct gic_vm_ops fake_gic_ops = {

@@ -44,7 +44,7 @@ struct fake_vm {
 	uint32_t timer_intid; /* a PPI with a source, 0: none */
 	bool timer_level;
 	unsigned int charged[FAKE_VCPUS];
-	unsigned int steps[FAKE_VCPUS][GIC_NR_STEPS];
+	unsigned int steps[FAKE_VCPUS][NR_IRQ_STEPS];
 };
 
 struct fake_vm *fake_new(unsigned int vcpus);

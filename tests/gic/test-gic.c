@@ -599,15 +599,15 @@ START_TEST(charges)
 	static const struct gic_costs costs = {
 		.cycles =
 			{
-				[GIC_STEP_MMIO_WRITE] = 1,
-				[GIC_STEP_ICC_READ] = 10,
-				[GIC_STEP_ICC_WRITE] = 100,
-				[GIC_STEP_PEND] = 1000,
-				[GIC_STEP_SIGNAL] = 10000,
-				[GIC_STEP_ACKNOWLEDGE] = 100000,
-				[GIC_STEP_EOI] = 1000000,
-				[GIC_STEP_DEACTIVATE] = 10000000,
-				[GIC_STEP_SGI] = 0x10000000,
+				[IRQ_STEP_MMIO_WRITE] = 1,
+				[IRQ_STEP_SYSREG_READ] = 10,
+				[IRQ_STEP_SYSREG_WRITE] = 100,
+				[IRQ_STEP_PEND] = 1000,
+				[IRQ_STEP_SIGNAL] = 10000,
+				[IRQ_STEP_ACKNOWLEDGE] = 100000,
+				[IRQ_STEP_EOI] = 1000000,
+				[IRQ_STEP_DEACTIVATE] = 10000000,
+				[IRQ_STEP_SGI] = 0x10000000,
 			},
 	};
 	struct fake_vm *f = fake_v3(2);
@@ -636,14 +636,14 @@ END_TEST
 START_TEST(steps)
 {
 	static const struct {
-		enum gic_step step;
+		enum irq_step step;
 		unsigned int times;
 	} heard[] = {
-		{GIC_STEP_PEND, 1},        {GIC_STEP_SIGNAL, 2},
-		{GIC_STEP_ICC_READ, 1},    {GIC_STEP_ICC_WRITE, 1},
-		{GIC_STEP_ACKNOWLEDGE, 1}, {GIC_STEP_EOI, 1},
-		{GIC_STEP_DEACTIVATE, 1},  {GIC_STEP_SGI, 0},
-		{GIC_STEP_MMIO_READ, 1},   {GIC_STEP_MMIO_WRITE, 0},
+		{IRQ_STEP_PEND, 1},        {IRQ_STEP_SIGNAL, 2},
+		{IRQ_STEP_SYSREG_READ, 1}, {IRQ_STEP_SYSREG_WRITE, 1},
+		{IRQ_STEP_ACKNOWLEDGE, 1}, {IRQ_STEP_EOI, 1},
+		{IRQ_STEP_DEACTIVATE, 1},  {IRQ_STEP_SGI, 0},
+		{IRQ_STEP_MMIO_READ, 1},   {IRQ_STEP_MMIO_WRITE, 0},
 	};
 	struct fake_vm *f = fake_v3(1);
 	unsigned int i;
@@ -660,7 +660,7 @@ START_TEST(steps)
 	for (i = 0; i < ARRAY_SIZE(heard); i++)
 		ck_assert_msg(f->steps[0][heard[i].step] == heard[i].times,
 			      "step %u", heard[i].step);
-	ck_assert_uint_ge(f->steps[0][GIC_STEP_CHOOSE], 2);
+	ck_assert_uint_ge(f->steps[0][IRQ_STEP_CHOOSE], 2);
 	ck_assert_uint_eq(f->charged[0], 0);
 	fake_free(f);
 }

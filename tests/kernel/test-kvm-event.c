@@ -19,7 +19,7 @@ struct listener {
 	struct event_listener listener;
 	unsigned int requests, done, exits, steps;
 	struct event last_request, last_exit;
-	unsigned int pended; /* steps GIC_STEP_PEND */
+	unsigned int pended; /* steps IRQ_STEP_PEND */
 	unsigned int inject; /* the request to answer, 0: none */
 	long answer;
 };
@@ -46,7 +46,7 @@ static void on_event(struct event_listener *listener, struct event *event)
 		return;
 	case EVENT_IRQCHIP_STEP:
 		l->steps++;
-		l->pended += event->irqchip.step == GIC_STEP_PEND;
+		l->pended += event->irqchip.step == IRQ_STEP_PEND;
 		return;
 	}
 }
