@@ -3,6 +3,8 @@ noinst_LTLIBRARIES += src/base/libbase.la
 src_base_libbase_la_SOURCES = \
 	src/base/attr.c \
 	src/base/attr.h \
+	src/base/costs.c \
+	src/base/costs.h \
 	src/base/device.h \
 	src/base/fault.c \
 	src/base/fault.h \

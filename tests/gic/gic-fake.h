@@ -124,5 +124,6 @@ Suite *gic_attr_suite(void);
 Suite *gic_its_suite(void);
 Suite *attr_rows_suite(void);
 Suite *mmio_regs_suite(void);
+Suite *costs_suite(void);
 
 #endif

@@ -790,5 +790,6 @@ int main(void)
 	srunner_add_suite(r, gic_its_suite());
 	srunner_add_suite(r, attr_rows_suite());
 	srunner_add_suite(r, mmio_regs_suite());
+	srunner_add_suite(r, costs_suite());
 	return check_run(r);
 }
