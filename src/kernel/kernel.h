@@ -102,6 +102,51 @@ int kernel_set_profile(const char *name);
 /* The environment variable that a VMM is told it by. */
 #define HOST_ENV "FAUXKVM_HOST"
 
+enum kernel_clock { KERNEL_CLOCK_HOST, KERNEL_CLOCK_CYCLES };
+
+/*
+ * What the time of VMs is, what things cost in it and what becomes of it. Words
+ * are those of clock-options.def, files begin with "/"; NULL: not given.
+ */
+struct kernel_clock_options {
+	enum kernel_clock clock;
+	unsigned int quantum;      /* cycles */
+	unsigned int idle_wait_ms; /* host time */
+	const char *core, *irqchip, *arch;
+	const char *costs, *record, *replay, *stat; /* files */
+	uint32_t given; /* bit n: kernel_option_row(n) was */
+};
+#define KERNEL_CLOCK_DEFAULTS                                  \
+	{                                                      \
+		.clock = KERNEL_CLOCK_HOST, .quantum = 100000, \
+		.idle_wait_ms = 1000,                          \
+	}
+
+/* An option of `fauxkvm run`. NULL: there is no @n-th. */
+struct kernel_option_row {
+	const char *name;  /* without "--" */
+	const char *env;   /* the environment variable for it */
+	const char *value; /* "host|cycles", "FILE": what it takes */
+	const char *about;
+	bool file;
+};
+const struct kernel_option_row *kernel_option_row(unsigned int n);
+/* Read @value into @opts, which began as KERNEL_CLOCK_DEFAULTS: 0 or, refused
+ * with a reason that names the option, a negative errno. */
+int kernel_option_set(struct kernel_clock_options *opts, unsigned int n,
+		      const char *value);
+/* The word or the path that option @n has in @opts; NULL: none. */
+const char *kernel_option_text(const struct kernel_clock_options *opts,
+			       unsigned int n);
+/*
+ * Completes @opts with what follows from it and makes it the process's. Before
+ * the first open. Refused with a reason if its parts exclude each other; then
+ * the process's stays what it was.
+ */
+int kernel_set_clock(struct kernel_clock_options *opts);
+/* The process's; defaults if it never was set. */
+const struct kernel_clock_options *kernel_clock(void);
+
 /* open("/dev/kvm"): a new system object with one reference, NULL: ENOMEM. */
 struct kobj *kernel_open(void);
 

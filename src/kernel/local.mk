@@ -10,6 +10,8 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/caps.c \
 	src/kernel/caps.h \
 	src/kernel/clock-host.c \
+	src/kernel/clock-options.c \
+	src/kernel/clock-options.def \
 	src/kernel/coalesced.c \
 	src/kernel/device-draft.c \
 	src/kernel/device.c \

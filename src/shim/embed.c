@@ -88,6 +88,27 @@ static void choose_host(void)
 			  name);
 }
 
+/* Likewise. What cannot be used is as if it were not there. */
+static void choose_clock(void)
+{
+	struct kernel_clock_options opts = KERNEL_CLOCK_DEFAULTS;
+	const struct kernel_option_row *row;
+	struct refusal r;
+
+	for (unsigned int n = 0; (row = kernel_option_row(n)); n++) {
+		const char *value = getenv(row->env);
+
+		refusal_begin(&r);
+		if (value && kernel_option_set(&opts, n, value))
+			log_error("%s: %s", row->env, r.why);
+		refusal_end(&r);
+	}
+	refusal_begin(&r);
+	if (kernel_set_clock(&opts))
+		log_error("%s", r.why);
+	refusal_end(&r);
+}
+
 void embed_init(void)
 {
 	static const struct kernel_host host = {
@@ -102,6 +123,7 @@ void embed_init(void)
 	kernel_set_host(&host);
 	draft_attrs_init();
 	choose_host();
+	choose_clock();
 	sig_init();
 	process_init(embed_adopt);
 	pthread_atfork(embed_fork_prepare, embed_fork_parent, embed_fork_child);

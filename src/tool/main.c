@@ -2,11 +2,13 @@
 /*
  * The fauxkvm command: the choice of a subcommand, help, mistakes in its use.
  */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/refuse.h"
 #include "kernel/kernel.h"
 #include "tool/tool.h"
 
@@ -37,13 +39,19 @@ static const char usage[] =
 	"that\n"
 	"                     Linux has not\n"
 	"  --dry-run          print what would be executed, one argument a "
-	"line\n"
+	"line\n";
+
+/* After the options of kernel_option_row(). */
+static const char usage_end[] =
 	"\n"
 	"The exit status is COMMAND's; 2 if it could not be started.\n"
 	"\n"
 	"Environment: FAUXKVM_LOG as --log, FAUXKVM_SYSROOT as --sysroot,\n"
 	"FAUXKVM_QEMU as --qemu, FAUXKVM_HOST as --host (for list, too),\n"
-	"FAUXKVM_DRAFT_DEVICE_ATTR=1 as --draft-device-attr.\n";
+	"FAUXKVM_DRAFT_DEVICE_ATTR=1 as --draft-device-attr, and for the "
+	"options "
+	"from\n"
+	"--clock on FAUXKVM_ and their name: FAUXKVM_IDLE_WAIT.\n";
 
 int tool_fail(const char *fmt, ...)
 {
@@ -57,6 +65,22 @@ int tool_fail(const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+static int help(void)
+{
+	const struct kernel_option_row *row;
+
+	fputs(usage, stdout);
+	for (unsigned int n = 0; (row = kernel_option_row(n)); n++) {
+		int len = printf("  --%s %s", row->name, row->value);
+
+		if (len > 20)
+			len = printf("\n") - 1;
+		printf("%*s%s\n", 21 - len, "", row->about);
+	}
+	fputs(usage_end, stdout);
+	return fflush(stdout) ? EXIT_USAGE : 0;
+}
+
 int tool_host(void)
 {
 	const char *name = getenv(HOST_ENV);
@@ -65,6 +89,36 @@ int tool_host(void)
 		return 0;
 	return tool_fail("no host is called '%s'; see fauxkvm list hosts",
 			 name);
+}
+
+static int clock_set(struct kernel_clock_options *opts)
+{
+	const struct kernel_option_row *row;
+	const char *text;
+	int err;
+
+	for (unsigned int n = 0; (row = kernel_option_row(n)); n++) {
+		text = getenv(row->env);
+		err = text ? kernel_option_set(opts, n, text) : 0;
+		if (err)
+			return err;
+		text = row->file ? kernel_option_text(opts, n) : NULL;
+		if (text && setenv(row->env, text, 1))
+			return refuse(ENOMEM, "no memory");
+	}
+	return kernel_set_clock(opts);
+}
+
+int tool_clock(void)
+{
+	struct kernel_clock_options opts = KERNEL_CLOCK_DEFAULTS;
+	struct refusal r;
+	int err;
+
+	refusal_begin(&r);
+	err = clock_set(&opts);
+	refusal_end(&r);
+	return err ? tool_fail("%s", r.why) : 0;
 }
 
 int main(int argc, char **argv)
@@ -77,8 +131,7 @@ int main(int argc, char **argv)
 		return tool_list(argc - 1, argv + 1);
 	if (!strcmp(what, "--help") || !strcmp(what, "-h") ||
 	    !strcmp(what, "help")) {
-		fputs(usage, stdout);
-		return 0;
+		return help();
 	}
 	if (!strcmp(what, "--version")) {
 		puts("fauxkvm " PACKAGE_VERSION);

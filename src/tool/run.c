@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/types.h"
 #include "kernel/kernel.h"
 #include "tool/elf.h"
@@ -332,18 +333,23 @@ static int run_start(struct run *run)
 	return program_refuse(run);
 }
 
-int tool_run(int argc, char **argv)
+enum {
+	OPT_SYSROOT = 1,
+	OPT_QEMU,
+	OPT_LOG,
+	OPT_ARGV0,
+	OPT_DRY_RUN,
+	OPT_DRAFT_ATTRS,
+	OPT_HOST,
+	OPT_CLOCK = 256, /* OPT_CLOCK + n is kernel_option_row(n) */
+};
+
+#define MAX_OPTIONS 32
+
+/* What getopt_long() wants: run's own options and those of the model. */
+static const struct option *run_options(void)
 {
-	enum {
-		OPT_SYSROOT = 1,
-		OPT_QEMU,
-		OPT_LOG,
-		OPT_ARGV0,
-		OPT_DRY_RUN,
-		OPT_DRAFT_ATTRS,
-		OPT_HOST,
-	};
-	static const struct option options[] = {
+	static const struct option own[] = {
 		{"sysroot", required_argument, NULL, OPT_SYSROOT},
 		{"qemu", required_argument, NULL, OPT_QEMU},
 		{"log", required_argument, NULL, OPT_LOG},
@@ -351,8 +357,23 @@ int tool_run(int argc, char **argv)
 		{"host", required_argument, NULL, OPT_HOST},
 		{"argv0", required_argument, NULL, OPT_ARGV0},
 		{"draft-device-attr", no_argument, NULL, OPT_DRAFT_ATTRS},
-		{0},
 	};
+	static struct option all[MAX_OPTIONS];
+	const struct kernel_option_row *row;
+	unsigned int n = 0;
+
+	memcpy(all, own, sizeof(own));
+	for (; (row = kernel_option_row(n)); n++) {
+		bug_on(ARRAY_SIZE(own) + n + 1 >= MAX_OPTIONS,
+		       "no room for --%s", row->name);
+		all[ARRAY_SIZE(own) + n] = (struct option){
+			row->name, required_argument, NULL, OPT_CLOCK + (int)n};
+	}
+	return all;
+}
+
+int tool_run(int argc, char **argv)
+{
 	static struct run run;
 	char *env;
 	int opt;
@@ -365,7 +386,8 @@ int tool_run(int argc, char **argv)
 		run.qemu = env;
 	opterr = 0;
 	/* '+': options end at the command, with or without "--". */
-	while ((opt = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "+:", run_options(), NULL)) !=
+	       -1) {
 		switch (opt) {
 		case OPT_SYSROOT: run.sysroot = optarg; break;
 		case OPT_QEMU: run.qemu = optarg; break;
@@ -378,6 +400,11 @@ int tool_run(int argc, char **argv)
 			return tool_fail("option %s needs a value",
 					 argv[optind - 1]);
 		default:
+			if (opt >= OPT_CLOCK) {
+				setenv(kernel_option_row(opt - OPT_CLOCK)->env,
+				       optarg, 1);
+				break;
+			}
 			return tool_fail("unknown option %s; see fauxkvm "
 					 "--help",
 					 argv[optind - 1]);
@@ -385,7 +412,7 @@ int tool_run(int argc, char **argv)
 	}
 	if (optind >= argc)
 		return tool_fail("no COMMAND given; see fauxkvm --help");
-	if (tool_host())
+	if (tool_host() || tool_clock())
 		return EXIT_USAGE;
 	run.command = argv + optind;
 	return run_start(&run);

@@ -15,6 +15,13 @@ int tool_list(int argc, char **argv);
 /* Be the host that HOST_ENV names, if it does. 0 or EXIT_USAGE. */
 int tool_host(void);
 
+/*
+ * The options of kernel_option_row() as the environment has them, which is
+ * where `fauxkvm run` puts them: the process's from here, files in the
+ * environment with their whole path. 0 or EXIT_USAGE.
+ */
+int tool_clock(void);
+
 /* Print "fauxkvm: ..." as one line on stderr; returns EXIT_USAGE. */
 int tool_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
