@@ -25,6 +25,7 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/eventfd.c \
 	src/kernel/exits.c \
 	src/kernel/fd-room.c \
+	src/kernel/input.h \
 	src/kernel/ioctl-rows.h \
 	src/kernel/ioctl.h \
 	src/kernel/ioctls.def \
