@@ -1,0 +1,2 @@
+## SPDX-License-Identifier: MIT
+noinst_HEADERS += src/mpic/mpic.h
