@@ -166,11 +166,6 @@ static const struct insn_row *decode(const struct cpu *cpu, uint32_t word,
 	return NULL;
 }
 
-uint32_t insn_cost(const struct cpu *cpu, const struct insn_row *row)
-{
-	return cpu->costs ? cpu->costs->cycles[row ? row->class : INSN_SYS] : 0;
-}
-
 bool insn_accesses(const struct insn_row *row)
 {
 	if (!row)
@@ -209,7 +204,7 @@ static void decode_run(const struct cpu *cpu, struct block *b,
 		row = decode(cpu, words[n], &insns[n]);
 		insns[n].pgoff = off;
 		ended = insn_ends_block(row);
-		b->cost += insn_cost(cpu, row);
+		b->cost += insn_cost(cpu, &insns[n]);
 		b->accesses += insn_accesses(row);
 		b->branch = insn_branches(row);
 		off += 4;

@@ -26,7 +26,7 @@ struct block {
 	uint16_t n;              /* instructions, without the end marker */
 	uint8_t accesses;        /* of them, loads and stores */
 	bool branch;             /* the last one is a branch */
-	uint32_t cost;           /* their cycles by cpu->costs, 0 without */
+	uint32_t cost;           /* what they take, see insn_cost() */
 	struct insn insns[];     /* n, then one that leaves with PC after */
 };
 
@@ -43,8 +43,16 @@ static inline bool insn_is_end(const struct insn *i)
 	return i->op == A64_UNDEFINED && i->form == INSN_END;
 }
 
-/* Of @row, as insn_decode() gives it: cycles by cpu->costs, 0 without. */
-uint32_t insn_cost(const struct cpu *cpu, const struct insn_row *row);
+/* What decoded instruction @i takes: cycles by cpu->costs, without them one. */
+static inline uint32_t insn_cost(const struct cpu *cpu, const struct insn *i)
+{
+	uint32_t cycles;
+
+	if (!cpu->costs)
+		return 1;
+	cycles = cpu->costs->cycles[insn_cost_row(i)];
+	return cycles < 1 ? 1 : cycles > INSN_COST_MAX ? INSN_COST_MAX : cycles;
+}
 /* A load or store, prefetches not among them. */
 bool insn_accesses(const struct insn_row *row);
 static inline bool insn_branches(const struct insn_row *row)
@@ -58,16 +66,19 @@ static inline bool cpu_requested(const struct cpu *cpu)
 	return atomic_load_explicit(&cpu->req, memory_order_relaxed);
 }
 
-/* Is it time for the run loop to look what time it is (run.c)? */
-static inline bool cpu_look_due(const struct cpu *cpu)
+/*
+ * Is it the run loop's to enter @b, since the time to look (run.c) comes before
+ * @b's end? If not, @b is accounted for: its instructions are executed, and
+ * whoever leaves it early gives back what is behind (counted_cut()).
+ */
+static ALWAYS_INLINE bool block_look_due(struct cpu *cpu, const struct block *b)
 {
-	return cpu->icount >= cpu->look;
-}
+	uint64_t end = cpu->cycles + b->cost;
 
-/* @b is entered. The one place where executed instructions are counted. */
-static inline void block_account(struct cpu *cpu, const struct block *b)
-{
-	cpu->icount += b->n;
+	if (unlikely(end > cpu->look))
+		return true;
+	cpu->cycles = end;
+	return false;
 }
 
 /*
@@ -79,12 +90,11 @@ static inline const struct insn *block_chain(struct cpu *cpu, uint64_t va)
 	struct cpu_jc_entry *e = &cpu->jc[(va >> 2) & (CPU_JC_SIZE - 1)];
 
 	if (unlikely(e->tag != (va ^ cpu->jc_key[va >> 63]) ||
-		     cpu_requested(cpu) || cpu_look_due(cpu)))
+		     cpu_requested(cpu) || block_look_due(cpu, e->block)))
 		return NULL;
 	if (e->block->n)
 		tlb_check_code(cpu, va, e->block->pa, TLB_AGE(e));
 	cpu->page_va = va & ~UINT64_C(0xfff);
-	block_account(cpu, e->block);
 	return e->block->insns;
 }
 

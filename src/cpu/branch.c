@@ -49,13 +49,13 @@ static ALWAYS_INLINE void jump_slot(struct cpu *cpu, const struct insn *slot)
 {
 	const struct insn *first = slot->link;
 
-	if (unlikely(!first || cpu_requested(cpu) || cpu_look_due(cpu))) {
+	if (unlikely(!first || cpu_requested(cpu) ||
+		     block_look_due(cpu, block_of(first)))) {
 		branch_unlinked(cpu, slot);
 		return;
 	}
 	tlb_check_code(cpu, insn_pc(cpu, slot) + slot->imm, block_of(first)->pa,
 		       NULL);
-	block_account(cpu, block_of(first));
 	GOTO_INSN(cpu, first);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "cpu/block.h"
+#include "cpu/counted.h"
 #include "cpu/engine.h"
 #include "cpu/exception.h"
 #include "cpu/fp.h"
@@ -28,6 +29,7 @@ int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 	cpu->env = env;
 	cpu->opaque = opaque;
 	cpu->engine = &interp_engine;
+	cpu->stop = cpu->limit = UINT64_MAX;
 	model_init(cpu);
 	ret = mmu_init(cpu);
 	if (!ret)
@@ -41,15 +43,6 @@ int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 	sysregs_init(cpu);
 	cpu_reset(cpu);
 	return 0;
-}
-
-void cpu_set_costs(struct cpu *cpu, const struct cpu_costs *costs)
-{
-	pmu_sync(cpu);
-	cpu->costs = costs;
-	cpu->look = 0;
-	pmu_rebase(cpu);
-	block_invalidate_all(cpu);
 }
 
 void cpu_set_pauth(struct cpu *cpu, const struct cpu_pauth *pauth)
@@ -80,6 +73,7 @@ void cpu_reset(struct cpu *cpu)
 	cpu->excl_valid = false;
 	cpu->event = false;
 	cpu->stepping = false;
+	cpu->sleeps = false;
 	cpu->pc_moved = PC_NOT_MOVED;
 	cpu->step_iss = 0;
 	/* EL1h, DAIF set, the rest clear. */
@@ -136,6 +130,6 @@ void cpu_mmio_complete(struct cpu *cpu, uint64_t data)
 	cpu->pc += 4;
 	cpu->ss = 0;
 	cpu->pc_moved = PC_PAST_INSN;
-	if (pmu_counts(cpu))
-		pmu_access_done(cpu);
+	if (cpu_counts(cpu))
+		counted_access_done(cpu);
 }

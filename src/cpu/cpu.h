@@ -18,6 +18,7 @@
 
 #include "base/types.h"
 #include "base/sysreg-enc.h"
+#include "cpu/costs.h"
 #include "cpu/pmu-state.h"
 #include "cpu/sysreg-state.h"
 #include "isa/insn.h"
@@ -73,7 +74,8 @@ struct cpu_env {
 					      uint64_t *val);
 	enum cpu_sysreg_result (*sysreg_write)(struct cpu *cpu, uint32_t enc,
 					       uint64_t val);
-	/* Called every so many instructions: time may have passed. NULL: no. */
+	/* Called every so many instructions: time may have passed. NULL: no.
+	 * Not while instructions have costs, see cpu_stop_at(). */
 	void (*look)(struct cpu *cpu);
 	/* The PMU's overflow interrupt changed its level, on the PE's thread.
 	 * NULL: nobody wants to know. */
@@ -104,6 +106,7 @@ enum cpu_exit_reason {
 	CPU_EXIT_NISV,       /* exit.nisv: no syndrome; PC is at the insn */
 	CPU_EXIT_HOST_FAULT, /* memory slot not accessible; PC at the insn */
 	CPU_EXIT_DEBUG,      /* exit.debug (KVM_SET_GUEST_DEBUG) */
+	CPU_EXIT_TIME,       /* cpu_stop_at(): the time has come */
 };
 
 struct cpu_exit {
@@ -217,11 +220,6 @@ struct cpu_pauth {
 	bool trapped;
 };
 
-/* What an instruction costs in cycles, by class; a model of a core has one. */
-struct cpu_costs {
-	uint16_t cycles[NR_INSN_CLASSES];
-};
-
 /*
  * A VM's PMU: what all its PEs share. The environment changes it, and not any
  * more once one of them has run.
@@ -254,10 +252,13 @@ struct cpu {
 	uint8_t pac_keys;        /* bit per enum a64_pauth_key: enabled */
 	const struct insn *cur;  /* instruction of the last memory access */
 	const struct insn *next; /* without tail calls: what to run next */
-	uint64_t icount;         /* instructions executed (block granularity) */
-	uint64_t look;           /* icount at which to go to the run loop */
-	uint64_t cycles;         /* what they cost, as long as costs is set */
-	const struct cpu_costs *costs; /* NULL: nothing is charged */
+	/*
+	 * Local time, with the whole block that runs: see cpu_now(). No block
+	 * is chained to that ends after @look.
+	 */
+	uint64_t cycles, look;
+	uint64_t charged; /* of cycles, what was no instruction's */
+	const struct cpu_costs *costs; /* NULL: an instruction takes one */
 	uint64_t pc;                   /* valid outside blocks; see insn_pc() */
 
 	/* The value of an access on its slow path: bodies have no locals whose
@@ -299,6 +300,8 @@ struct cpu {
 	struct cpu_exit exit;
 	bool leave; /* exit is filled, by cpu_leave(): cpu_run() returns */
 	bool mmio_pending; /* exit.mmio waits for completion */
+	bool counts;       /* counted.h */
+	bool sleeps;       /* left by WFI, and waking up takes time */
 	bool code_doubted; /* cpu_doubt_code() since the last cpu_run() */
 
 	/* KVM_SET_GUEST_DEBUG: set by cpu_set_guest_debug(). */
@@ -308,7 +311,14 @@ struct cpu {
 	/* what is debugged may come at any instruction: one at a time */
 	bool debug_slow;
 
-	uint64_t look_next; /* icount at which to call env->look */
+	uint64_t look_next; /* cycles at which to call env->look */
+	uint64_t stop;      /* cpu_stop_at() */
+	/* Up to where blocks may run as a whole: the stop, or where a counter may
+	 * overflow. Where the run loop looks may come earlier. */
+	uint64_t limit;
+	uint64_t *class_cycles; /* cpu_set_class_cycles() */
+	/* Of the access that waits for completion; cycles 0: not counted. */
+	uint32_t mmio_insn, mmio_cycles;
 	struct cpu_pmu pmu;
 
 	struct cpu_tlb_entry tlbs[NR_TLB_MODES][CPU_TLB_SIZE];
@@ -334,11 +344,20 @@ int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 void cpu_destroy(struct cpu *cpu);
 
 /*
- * Charge each instruction by @costs from now on, NULL: charge nothing. @costs
- * lives as long as @cpu. Blocks are decoded anew. Owner thread, outside
- * cpu_run().
+ * Instructions, exceptions, TLB walks, ... take what @costs says from now on;
+ * NULL: each instruction one cycle and nothing else any, and one that was not
+ * executed because of an exception may be counted. @costs lives as long as
+ * @cpu. Blocks are decoded anew. Owner thread, outside cpu_run().
  */
 void cpu_set_costs(struct cpu *cpu, const struct cpu_costs *costs);
+
+/*
+ * Add the cycles of each row of the costs to cycles[enum cpu_cost], which lives
+ * as long as @cpu; NULL: don't, as after cpu_init(). The sum is local time but
+ * for what cpu_charge() was told. Slower, by a walk through each block that is
+ * executed. Owner thread, outside cpu_run(); any may read.
+ */
+void cpu_set_class_cycles(struct cpu *cpu, uint64_t *cycles);
 
 /* Lasts until the next call; none after cpu_init(). Outside cpu_run(). */
 void cpu_set_pauth(struct cpu *cpu, const struct cpu_pauth *pauth);
@@ -392,6 +411,41 @@ static inline void cpu_doubt_code(struct cpu *cpu)
 /* Finish a load (@data: value read, low bits) or store: writes the register,
  * advances PC. Clears mmio_pending. */
 void cpu_mmio_complete(struct cpu *cpu, uint64_t data);
+
+/* ---- time ---------------------------------------------------------------- */
+
+/*
+ * All on the thread that runs @cpu, inside struct cpu_env's functions or
+ * outside cpu_run(); or on any while no thread is in cpu_run().
+ *
+ * A PE's local time is cpu->cycles: what each instruction took (cpu_set_costs())
+ * and what was charged. With costs it depends on nothing but what the guest
+ * did: not on how its code lies in blocks, nor on when translations or code
+ * are made forget (cpu_domain_flush()).
+ */
+
+/*
+ * Local time at which the current instruction began, with what was charged
+ * during it. An instruction that left cpu_run() with an access to MMIO has not
+ * taken its time yet, cpu_mmio_complete() charges it; any other (HVC, WFI) has.
+ */
+uint64_t cpu_now(const struct cpu *cpu);
+
+/* @cycles more have passed: something else took them, or the environment
+ * moves a PE that waits to a later time. */
+static inline void cpu_charge(struct cpu *cpu, uint64_t cycles)
+{
+	cpu->cycles += cycles;
+	cpu->charged += cycles;
+}
+
+/*
+ * cpu_run() returns CPU_EXIT_TIME before the first instruction (or interrupt)
+ * at whose beginning local time is @cycles or later; exact if instructions have
+ * costs. UINT64_MAX: never. Takes the place of what was set before; a stop that
+ * has come stays until it is moved.
+ */
+void cpu_stop_at(struct cpu *cpu, uint64_t cycles);
 
 /* ---- any thread ---------------------------------------------------------- */
 

@@ -499,7 +499,7 @@ bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
 		    !context_matches(cpu, &r, FIELD(wcr, 19, 16), true))
 			continue;
 		cpu->pc = insn_pc(cpu, i);
-		pmu_cut(cpu, i);
+		counted_cut(cpu, i);
 		va += skip;
 		return cpu->gdbg ? exit_to_vmm(cpu, EC_WATCHPOINT_LOW, iss, va)
 				 : exception_to_guest(cpu, EC_WATCHPOINT_LOW,

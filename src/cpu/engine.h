@@ -19,7 +19,7 @@ struct code_engine {
 	 * the rules of exec.h. fn, link and priv of every instruction and of the
 	 * end marker are the engine's. Called by the PE's own thread; can't fail.
 	 * A body that leaves the block early is given the block's own
-	 * instruction, since counters go by what is behind it (pmu_cut()).
+	 * instruction, since counters go by what is behind it (counted_cut()).
 	 */
 	void (*compile)(struct cpu *cpu, struct block *b);
 	/*

@@ -52,7 +52,7 @@ static ALWAYS_INLINE void pstate_set_flags(struct cpu *cpu, uint64_t val)
 
 void cpu_set_pstate(struct cpu *cpu, uint64_t val)
 {
-	if (pmu_counts(cpu))
+	if (cpu_counts(cpu))
 		pmu_sync(cpu);
 	val &= ~cpu->pstate_absent;
 	pstate_set_flags(cpu, val);
@@ -109,11 +109,12 @@ static COLD void enter_counted(struct cpu *cpu, unsigned int vector,
 {
 	pmu_exception(cpu, PMU_EXC_TAKEN);
 	enter_el1(cpu, vector, ret);
+	counted_charge(cpu, COST_EXCEPTION_ENTRY, 1);
 }
 
 static void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret)
 {
-	if (pmu_counts(cpu))
+	if (cpu_counts(cpu))
 		enter_counted(cpu, vector, ret);
 	else
 		enter_el1(cpu, vector, ret);
@@ -139,14 +140,14 @@ static COLD void raise_counted(struct cpu *cpu, const struct insn *i,
 			       unsigned int ec, uint32_t iss)
 {
 	if (ec != EC_SVC)
-		pmu_take_back(cpu, i);
+		counted_take_back(cpu, i);
 	raise_sync(cpu, i, ec, iss);
 }
 
 void cpu_raise_sync(struct cpu *cpu, const struct insn *i, unsigned int ec,
 		    uint32_t iss)
 {
-	if (pmu_counts(cpu))
+	if (cpu_counts(cpu))
 		raise_counted(cpu, i, ec, iss);
 	else
 		raise_sync(cpu, i, ec, iss);
@@ -264,7 +265,7 @@ static COLD void return_counted(struct cpu *cpu, uint64_t pc)
 
 void exception_return(struct cpu *cpu, uint64_t pc)
 {
-	if (pmu_counts(cpu))
+	if (cpu_counts(cpu))
 		return_counted(cpu, pc);
 	else
 		return_from_el1(cpu, pc);

@@ -18,6 +18,13 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/breaks.h \
 	src/cpu/code-words.c \
 	src/cpu/code-words.h \
+	src/cpu/costs-cortex-a53.def \
+	src/cpu/costs-cortex-a72.def \
+	src/cpu/costs-neoverse-n1.def \
+	src/cpu/costs.c \
+	src/cpu/costs.h \
+	src/cpu/counted.c \
+	src/cpu/counted.h \
 	src/cpu/cpu.c \
 	src/cpu/cpu.h \
 	src/cpu/crc32.c \

@@ -42,7 +42,7 @@ static bool data_abort(struct cpu *cpu, const struct insn *i, gva_t va,
 		if (f->far_gpa)
 			far = (f->gpa & ~UINT64_C(0xfff)) | (va & 0xfff);
 	}
-	pmu_cut(cpu, i);
+	counted_cut(cpu, i);
 	exception_sync(cpu, insn_pc(cpu, i),
 		       cpu->el ? EC_DABT_CUR : EC_DABT_LOW, iss | f->fsc, &far);
 	return false;
@@ -138,6 +138,7 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 	page = mmu_page_host(cpu, w.pa, write);
 	if (unlikely(!page && cpu->leave)) {
 		cpu->pc = insn_pc(cpu, i);
+		counted_cut(cpu, i);
 		return false;
 	}
 	x->host = page ? page + (w.pa & 0xfff) : NULL;
@@ -157,7 +158,7 @@ static bool leave_mmio(struct cpu *cpu, const struct insn *i, gva_t far,
 	struct cpu_exit *e = &cpu->exit;
 
 	cpu->pc = insn_pc(cpu, i);
-	pmu_cut(cpu, i);
+	counted_access_leaves(cpu, i);
 	cpu->mmu->fault_va = far;
 	if (!(ma & MA_ISV) || MA_LOG2(ma) > 3) {
 		const uint8_t *ram = mmu_page_host(cpu, pa, false);

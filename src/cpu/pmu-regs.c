@@ -27,20 +27,21 @@ static bool denied(const struct cpu *cpu, uint64_t bits)
 /* Up to the MRS that runs. */
 static void sync_before(struct cpu *cpu)
 {
-	uint64_t icount = cpu->icount, cycles = cpu->cycles;
 	struct cpu_pmu *p = &cpu->pmu;
-	uint64_t branches = p->branches, accesses = p->accesses;
+	struct counted behind;
 
-	if (!pmu_counts(cpu))
+	if (!p->active)
 		return;
-	pmu_take_back(cpu, cpu->cur);
-	branches -= p->branches;
-	accesses -= p->accesses;
+	behind = counted_behind(cpu, cpu->cur);
+	cpu->cycles -= behind.cycles;
+	p->insns -= behind.insns;
+	p->branches -= behind.branches;
+	p->accesses -= behind.accesses;
 	pmu_sync(cpu);
-	cpu->icount = icount;
-	cpu->cycles = cycles;
-	p->branches = branches;
-	p->accesses = accesses;
+	cpu->cycles += behind.cycles;
+	p->insns = behind.insns;
+	p->branches = behind.branches;
+	p->accesses = behind.accesses;
 }
 
 /* The guest wrote: what hangs on the registers follows. */

@@ -29,15 +29,16 @@ struct cpu_pmu {
 	const struct cpu_pmu_model *model; /* NULL: the PE has no PMU */
 	uint32_t active; /* counters that count something, 0 most of the time */
 	uint32_t open;   /* that have been set up: Linux's perf events */
-	bool per_block;  /* branches or accesses are counted */
+	bool per_block;  /* something that cycles don't tell is counted */
 	bool level;      /* of the overflow interrupt */
 	/* What has been counted beyond the value of the register. */
 	uint64_t count[PMU_COUNTERS];
 	uint8_t kind[PMU_COUNTERS]; /* enum pmu_kind */
 	uint8_t els[PMU_COUNTERS];  /* bit n: at ELn */
-	/* cpu->icount and the cycles at the last pmu_sync(); since then. */
-	uint64_t insns_seen, cycles_seen;
-	uint64_t branches, accesses;
+	/* Local time at the last pmu_sync(), and what of it was charged; and
+	 * since then, by the block. */
+	uint64_t cycles_seen, charged_seen;
+	uint64_t insns, branches, accesses;
 };
 
 #endif

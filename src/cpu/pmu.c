@@ -3,15 +3,14 @@
  * Performance counters (FEAT_PMUv3, Arm ARM D13): what counts, by how much, and
  * when it overflows. The registers are in pmu-regs.c.
  *
- * Instructions are counted by the block anyway (cpu->icount); a counter gets
- * the difference when somebody looks, and before the EL changes, so counting
- * them costs nothing. Where a block is left early what it did not do is taken
- * back. Branches and accesses are counted from block to block, and then every
- * block is entered by the run loop.
- *
- * CPU_CYCLES are what cpu->costs charges, without it one for each instruction:
- * the same program gives the same number, and time that the host spends
- * elsewhere is none of the guest's.
+ * CPU_CYCLES are a PE's local time (cpu->cycles), without costs one for each
+ * instruction: the same program gives the same number, and time that the host
+ * spends elsewhere is none of the guest's. Local time is counted by the block
+ * anyway; a counter gets the difference when somebody looks, and before the EL
+ * changes, so counting cycles costs nothing, and without costs instructions
+ * neither. Where a block is left early what it did not do is taken back.
+ * Branches and accesses, with costs instructions as well, are counted from
+ * block to block, and then every block is entered by the run loop.
  *
  * As under KVM a counter is set up with a type, a value and whether it counts,
  * when the guest writes one of these; what user space writes lies in the
@@ -164,6 +163,22 @@ static void counter_add(struct cpu *cpu, unsigned int n, uint64_t add)
 		overflow(cpu, n);
 }
 
+/*
+ * With costs an instruction takes a cycle or more and is one event of a kind at
+ * most, so nothing overflows earlier than so many cycles from now. Without, the
+ * other kinds are looked at from block to block.
+ */
+static bool is_close(const struct cpu *cpu, enum pmu_kind kind)
+{
+	switch (kind) {
+	case PMU_INSNS:
+	case PMU_CYCLES: return true;
+	case PMU_BRANCHES:
+	case PMU_ACCESSES: return cpu->costs;
+	default: return false;
+	}
+}
+
 uint64_t pmu_headroom(const struct cpu *cpu, uint64_t max)
 {
 	const struct cpu_pmu *p = &cpu->pmu;
@@ -172,8 +187,7 @@ uint64_t pmu_headroom(const struct cpu *cpu, uint64_t max)
 		unsigned int n = __builtin_ctz(mask);
 		uint64_t left = counter_left(cpu, n);
 
-		if ((p->kind[n] == PMU_INSNS || p->kind[n] == PMU_CYCLES) &&
-		    left && left < max)
+		if (is_close(cpu, p->kind[n]) && left && left < max)
 			max = left;
 	}
 	return max;
@@ -193,11 +207,6 @@ static void drive(struct cpu *cpu)
 
 /* ---- counting ------------------------------------------------------------ */
 
-static uint64_t cycles_now(const struct cpu *cpu)
-{
-	return cpu->costs ? cpu->cycles : cpu->icount;
-}
-
 static void count(struct cpu *cpu, const uint64_t seen[NR_PMU_KINDS])
 {
 	struct cpu_pmu *p = &cpu->pmu;
@@ -210,26 +219,29 @@ static void count(struct cpu *cpu, const uint64_t seen[NR_PMU_KINDS])
 	}
 }
 
-void pmu_rebase(struct cpu *cpu)
+static void rebase(struct cpu *cpu)
 {
 	struct cpu_pmu *p = &cpu->pmu;
 
-	p->insns_seen = cpu->icount;
-	p->cycles_seen = cycles_now(cpu);
-	p->branches = p->accesses = 0;
+	p->cycles_seen = cpu->cycles;
+	p->charged_seen = cpu->charged;
+	p->insns = p->branches = p->accesses = 0;
 }
 
 void pmu_sync(struct cpu *cpu)
 {
 	const struct cpu_pmu *p = &cpu->pmu;
+	uint64_t cycles = cpu->cycles - p->cycles_seen;
 	const uint64_t seen[NR_PMU_KINDS] = {
-		[PMU_INSNS] = cpu->icount - p->insns_seen,
-		[PMU_CYCLES] = cycles_now(cpu) - p->cycles_seen,
+		[PMU_INSNS] =
+			cpu->costs ? p->insns
+				   : cycles - (cpu->charged - p->charged_seen),
+		[PMU_CYCLES] = cycles,
 		[PMU_BRANCHES] = p->branches,
 		[PMU_ACCESSES] = p->accesses,
 	};
 
-	pmu_rebase(cpu);
+	rebase(cpu);
 	count(cpu, seen);
 }
 
@@ -248,33 +260,6 @@ void pmu_exception(struct cpu *cpu, enum pmu_kind kind)
 	count(cpu, seen);
 }
 
-void pmu_enter_block(struct cpu *cpu, const struct block *b)
-{
-	cpu->pmu.accesses += b->accesses;
-	cpu->pmu.branches += b->branch;
-}
-
-void pmu_take_back(struct cpu *cpu, const struct insn *i)
-{
-	for (; !insn_is_end(i); i++) {
-		const struct insn_row *row = insn_row(i->op);
-
-		cpu->icount--;
-		cpu->cycles -= insn_cost(cpu, row);
-		/* These may wrap below zero until the rest is taken back. */
-		cpu->pmu.accesses -= insn_accesses(row);
-		cpu->pmu.branches -= insn_branches(row);
-	}
-}
-
-void pmu_access_done(struct cpu *cpu)
-{
-	cpu->icount++;
-	if (cpu->costs)
-		cpu->cycles += cpu->costs->cycles[INSN_LDST];
-	cpu->pmu.accesses++;
-}
-
 /* ---- setting up ---------------------------------------------------------- */
 
 static bool counter_enabled(const struct cpu *cpu, unsigned int n)
@@ -291,10 +276,17 @@ static void actives_changed(struct cpu *cpu)
 	for (uint32_t mask = p->active; mask; mask &= mask - 1) {
 		unsigned int n = __builtin_ctz(mask);
 
-		if (p->kind[n] == PMU_BRANCHES || p->kind[n] == PMU_ACCESSES)
+		if (p->kind[n] == PMU_BRANCHES || p->kind[n] == PMU_ACCESSES ||
+		    (p->kind[n] == PMU_INSNS && cpu->costs))
 			p->per_block = true;
 	}
-	cpu->look = 0;
+	counted_update(cpu);
+}
+
+void pmu_costs_changed(struct cpu *cpu)
+{
+	actives_changed(cpu);
+	rebase(cpu);
 }
 
 /* What was counted is in the register, and nothing is set up any more. */
@@ -419,6 +411,7 @@ void pmu_reset(struct cpu *cpu)
 
 	p->active = p->open = 0;
 	p->per_block = false;
+	counted_update(cpu);
 	for (unsigned int n = 0; n < PMU_COUNTERS; n++)
 		p->count[n] = 0;
 	if (!p->model)

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Performance counters inside the core (pmu.c): what executing instructions
- * tells them. As long as none counts each of these is a load and a predicted
- * branch, and none of them is on the way from block to block.
+ * tells them, beside counted.h. As long as none counts each of these is a load
+ * and a predicted branch, and none of them is on the way from block to block.
  */
 #ifndef FAUXKVM_CPU_PMU_H
 #define FAUXKVM_CPU_PMU_H
 
 #include "cpu/block.h"
+#include "cpu/counted.h"
 #include "cpu/cpu.h"
-
-static inline bool pmu_counts(const struct cpu *cpu)
-{
-	return unlikely(cpu->pmu.active);
-}
 
 /* The counters get what happened since the last time, at the current EL. */
 void pmu_sync(struct cpu *cpu);
@@ -22,27 +18,12 @@ void pmu_update(struct cpu *cpu);
 /* An exception or the return from one, which is an event at the EL that is
  * left; and what happened there. */
 void pmu_exception(struct cpu *cpu, enum pmu_kind kind);
-/* After cpu->costs changed: cycles are counted in another way. */
-void pmu_rebase(struct cpu *cpu);
+/* cpu->costs changed, after a pmu_sync(). */
+void pmu_costs_changed(struct cpu *cpu);
 /* Reset values of the registers, and nothing counts. */
 void pmu_reset(struct cpu *cpu);
 
-/* Block @b is entered, from the run loop. */
-void pmu_enter_block(struct cpu *cpu, const struct block *b);
-/*
- * Its block was counted as a whole when it was entered, but @i and what is
- * behind it have not been executed: an exception, or cpu_run() returns. Not for
- * an instruction that ends its block and was executed.
- */
-void pmu_take_back(struct cpu *cpu, const struct insn *i);
-static inline void pmu_cut(struct cpu *cpu, const struct insn *i)
-{
-	if (pmu_counts(cpu))
-		pmu_take_back(cpu, i);
-}
-/* The environment has executed the access that left cpu_run(). */
-void pmu_access_done(struct cpu *cpu);
-/* How many instructions may pass before a counter overflows, at most @max. */
+/* How many cycles may pass before a counter can overflow, at most @max. */
 uint64_t pmu_headroom(const struct cpu *cpu, uint64_t max);
 
 /* ---- between pmu.c and pmu-regs.c ---------------------------------------- */

@@ -2,7 +2,7 @@
 /*
  * The run loop of one PE: between blocks it looks at requests, interrupts and
  * debug state; inside a chain of blocks nothing is looked at but cpu->req and
- * whether so many instructions have passed that it is time to look at the time.
+ * whether the next block ends after the time at which to look.
  *
  * A host fault on slot memory (SIGSEGV, SIGBUS) anywhere inside comes back
  * through the fault guard; the instruction that did the access is cpu->cur, or
@@ -19,45 +19,54 @@
 #include "cpu/pmu.h"
 
 /*
- * How many instructions may pass before the environment is asked what time it
+ * Without costs: how many instructions may pass before the environment is asked what time it
  * is: 0.1 ms at the slowest, while the question costs 0.1 % at the fastest.
  */
 #define LOOK_INSNS 10000
 
-static void run_look(struct cpu *cpu)
+/* Without costs, when to look. */
+static uint64_t look_unpriced(struct cpu *cpu)
 {
-	if (pmu_counts(cpu))
-		pmu_update(cpu);
-	if (cpu->costs || cpu->icount >= cpu->look_next) {
-		cpu->look_next = cpu->icount + LOOK_INSNS;
+	if (cpu->cycles >= cpu->look_next) {
+		cpu->look_next = cpu->cycles + LOOK_INSNS;
 		if (cpu->env->look)
 			cpu->env->look(cpu);
 	}
-	/* Charging is per block, so no chain is left to itself. */
-	if (cpu->costs || cpu->pmu.per_block)
-		cpu->look = 0;
-	else
-		cpu->look = cpu->icount +
-			    pmu_headroom(cpu, cpu->look_next - cpu->icount);
+	cpu->limit = cpu->stop;
+	return min_u64(cpu->cycles +
+			       pmu_headroom(cpu, cpu->look_next - cpu->cycles),
+		       cpu->stop);
 }
 
-/* What is counted by the block, then all are entered from the run loop: look
- * is 0. */
-static COLD void run_charge(struct cpu *cpu, const struct block *b)
+/* With them nothing happens before the limit, and it is exact: the interrupt of
+ * a counter comes behind the instruction that made it overflow. */
+static uint64_t look_priced(struct cpu *cpu)
 {
-	if (cpu->costs)
-		cpu->cycles += b->cost;
-	if (cpu->pmu.per_block)
-		pmu_enter_block(cpu, b);
+	cpu->limit = cpu->cycles + pmu_headroom(cpu, cpu->stop - cpu->cycles);
+	return cpu->limit;
 }
 
-/* @b is entered from the run loop. */
-static ALWAYS_INLINE void run_account(struct cpu *cpu, const struct block *b)
+static void run_look(struct cpu *cpu)
+{
+	if (cpu_counts(cpu))
+		pmu_update(cpu);
+	if (cpu->cycles >= cpu->stop) {
+		cpu_leave(cpu, CPU_EXIT_TIME);
+		return;
+	}
+	cpu->look = cpu->costs ? look_priced(cpu) : look_unpriced(cpu);
+	/* Something is counted by the block, so no chain is left to itself. */
+	if (cpu->pmu.per_block || cpu->class_cycles)
+		cpu->look = 0;
+}
+
+/* @b is entered from the run loop, which looks before its end. */
+static void run_account(struct cpu *cpu, const struct block *b)
 {
 	cpu->page_va = cpu->pc & ~UINT64_C(0xfff);
-	block_account(cpu, b);
-	if (unlikely(!cpu->look))
-		run_charge(cpu, b);
+	cpu->cycles += b->cost;
+	if (cpu->pmu.per_block || cpu->class_cycles)
+		counted_enter_block(cpu, b);
 }
 
 /* True: cpu_run() returns, exit is filled. */
@@ -94,14 +103,41 @@ static void run_debug_step(struct cpu *cpu)
 	debug_after(cpu);
 }
 
+/*
+ * At @b, which starts at cpu->pc, the time to look comes before its end. If it
+ * is one at which something happens, instructions are executed one by one until
+ * then: what happens must not depend on where blocks begin and end.
+ */
+static COLD void run_due(struct cpu *cpu, const struct block *b)
+{
+	const struct insn_single *s;
+
+	if (cpu->cycles + b->cost <= cpu->limit) {
+		run_account(cpu, b);
+		insn_enter(cpu, b->insns);
+		return;
+	}
+	/* To fetch took the rest. */
+	if (cpu->cycles >= cpu->limit)
+		return;
+	s = block_single(cpu);
+	if (s) {
+		run_account(cpu, block_of(&s->insn));
+		insn_execute(cpu, s);
+	}
+}
+
 static void run_loop(struct cpu *cpu)
 {
 	while (!cpu->leave) {
 		const struct block *b;
 
 		cpu->cur = NULL;
-		if (unlikely(cpu_look_due(cpu)))
+		if (unlikely(cpu->cycles >= cpu->look)) {
 			run_look(cpu);
+			if (cpu->leave)
+				return;
+		}
 		if (run_requests(cpu))
 			return;
 		if (exception_take_pending(cpu))
@@ -114,8 +150,12 @@ static void run_loop(struct cpu *cpu)
 		if (unlikely(!b ||
 			     (breaks_at(cpu, cpu->pc) && debug_break(cpu))))
 			continue;
+		if (unlikely(block_look_due(cpu, b))) {
+			run_due(cpu, b);
+			continue;
+		}
 		/* What it chains to accounts for itself. */
-		run_account(cpu, b);
+		cpu->page_va = cpu->pc & ~UINT64_C(0xfff);
 		insn_enter(cpu, b->insns);
 	}
 }
@@ -124,7 +164,7 @@ static void run_host_fault(struct cpu *cpu, const struct fault_guard *g)
 {
 	if (cpu->cur) {
 		cpu->pc = insn_pc(cpu, cpu->cur);
-		pmu_cut(cpu, cpu->cur);
+		counted_cut(cpu, cpu->cur);
 	}
 	mmu_host_fault(cpu, g->addr);
 	/* It may have come out of insn_execute(). */
@@ -148,13 +188,18 @@ enum cpu_exit_reason cpu_run(struct cpu *cpu)
 	cpu->pc_moved = PC_NOT_MOVED;
 	fp_enter(cpu);
 	domain_enter(cpu);
+	if (unlikely(cpu->sleeps)) {
+		cpu->sleeps = false;
+		counted_charge(cpu, COST_WAKE, 1);
+	}
 	if (fault_guard_enter(&g)) {
 		run_host_fault(cpu, &g);
 	} else {
 		run_loop(cpu);
 		fault_guard_leave(&g);
 	}
-	if (pmu_counts(cpu))
+	cpu->cur = NULL;
+	if (cpu_counts(cpu))
 		pmu_update(cpu);
 	domain_leave(cpu);
 	fp_leave(cpu);

@@ -8,6 +8,7 @@
  * key that mmu_regime_changed() makes.
  */
 #include "cpu/bodies.h"
+#include "cpu/counted.h"
 #include "cpu/sysreg.h"
 #include "cpu/system.h"
 
@@ -39,10 +40,22 @@ static __attribute__((noinline)) bool mrs(struct cpu *cpu, const struct insn *i)
 	return true;
 }
 
+/* Reading took so long, or there is so much to do soon, that the rest of the
+ * block has to wait. */
+static COLD void mrs_stop(struct cpu *cpu, const struct insn *i)
+{
+	counted_cut(cpu, i + 1);
+	RESUME(insn_pc(cpu, i) + 4);
+}
+
 static void exec_mrs(struct cpu *cpu, const struct insn *i)
 {
 	if (!mrs(cpu, i))
 		return;
+	if (unlikely(cpu->cycles > cpu->limit)) {
+		mrs_stop(cpu, i);
+		return;
+	}
 	NEXT;
 }
 

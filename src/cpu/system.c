@@ -109,7 +109,7 @@ static void exec_brk(struct cpu *cpu, const struct insn *i)
 {
 	if (cpu->gdbg) {
 		cpu->pc = insn_pc(cpu, i);
-		pmu_cut(cpu, i);
+		counted_cut(cpu, i);
 		cpu->exit.debug.esr = ESR_EC(EC_BRK) | ESR_IL | i->imm;
 		cpu->exit.debug.far = 0;
 		cpu_leave(cpu, CPU_EXIT_DEBUG);
@@ -150,6 +150,7 @@ static void exec_wfi(struct cpu *cpu, const struct insn *i)
 		return;
 	}
 	cpu->pc = next;
+	cpu->sleeps = cpu->costs;
 	cpu_leave(cpu, CPU_EXIT_WFI);
 }
 
@@ -211,7 +212,7 @@ static void exec_dsb(struct cpu *cpu, const struct insn *i)
 	atomic_thread_fence(memory_order_seq_cst);
 	if (unlikely(!domain_wait(cpu))) {
 		next = pc; /* leaves before it is executed again */
-		pmu_cut(cpu, i);
+		counted_cut(cpu, i);
 	}
 	JUMP(next);
 }

@@ -171,7 +171,7 @@ static void run_steps(const struct program *p)
 	fp_enter(cpu);
 	for (unsigned int n = 0; !cpu->leave; n++) {
 		const struct insn_single *s;
-		uint64_t counted = cpu->icount, pc = cpu->pc;
+		uint64_t counted = cpu->cycles, pc = cpu->pc;
 		enum a64_op op;
 
 		ck_assert_int_lt(n, MAX_STEPS);
@@ -186,7 +186,7 @@ static void run_steps(const struct program *p)
 		cpu->pc = UINT64_C(0xdead000000000000);
 		insn_execute(cpu, s);
 		/* A chain into a block would have counted it. */
-		ck_assert_uint_eq(cpu->icount, counted);
+		ck_assert_uint_eq(cpu->cycles, counted);
 		step_count(cpu, pc, op);
 	}
 	fp_leave(cpu);

@@ -298,11 +298,13 @@ END_TEST
 START_TEST(costs)
 {
 	static const struct cpu_costs costs = {
-		.cycles = {[INSN_INT] = 1,
-			   [INSN_LDST] = 10,
-			   [INSN_SYS] = 100,
-			   [INSN_CONTEXT] = 1000,
-			   [INSN_BRANCH] = 10000}};
+		.cycles = {[COST_INT] = 1,
+			   [COST_LOAD] = 10,
+			   [COST_HINT] = 100,
+			   [COST_SYSREG_READ] = 100,
+			   [COST_SYSREG_WRITE] = 1000,
+			   [COST_BRANCH] = 10000,
+			   [COST_MMIO] = 100000}};
 
 	insns_only();
 	cpu_set_costs(&e->cpu, &costs);
@@ -313,12 +315,12 @@ START_TEST(costs)
 	ck_assert_uint_eq(cycles(), 1 + 10 + 200);
 	cpu_mmio_complete(&e->cpu, 0);
 	cpu_run(&e->cpu);
-	ck_assert_uint_eq(cycles(), 1 + 20 + 200 + 1000 + 10000);
+	ck_assert_uint_eq(cycles(), 1 + 20 + 200 + 1000 + 110000);
 	ck_assert_uint_eq(counter(INSNS), 7);
 	cpu_set_costs(&e->cpu, NULL);
 	CODE(e, CODE_PA, START, ASM_NOP, STOP, ASM_HVC(1));
 	run_at(e, CODE_PA);
-	ck_assert_uint_eq(cycles(), 1 + 20 + 200 + 1000 + 10000 + 2);
+	ck_assert_uint_eq(cycles(), 1 + 20 + 200 + 1000 + 110000 + 2);
 }
 END_TEST
 

@@ -210,6 +210,7 @@ static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)
 	case CPU_EXIT_NISV: return exit_nisv(vcpu);
 	case CPU_EXIT_HOST_FAULT: return exit_host_fault(vcpu);
 	case CPU_EXIT_DEBUG: return exit_debug(vcpu);
+	case CPU_EXIT_TIME: return 1;
 	}
 	bug_on(true, "cpu_run() returned %d", reason);
 }
@@ -227,6 +228,7 @@ static void tell_exit(struct vcpu *vcpu, enum cpu_exit_reason reason,
 		[CPU_EXIT_NISV] = "no syndrome",
 		[CPU_EXIT_HOST_FAULT] = "host fault",
 		[CPU_EXIT_DEBUG] = "debug",
+		[CPU_EXIT_TIME] = "time",
 	};
 	struct event event = {
 		.kind = EVENT_EXIT,
