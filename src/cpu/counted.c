@@ -9,6 +9,7 @@
 #include "cpu/counted.h"
 
 #include "cpu/block.h"
+#include "cpu/mmu.h"
 #include "cpu/pmu.h"
 
 /* ---- what instructions were counted as ----------------------------------- */
@@ -113,6 +114,8 @@ void cpu_set_costs(struct cpu *cpu, const struct cpu_costs *costs)
 	cpu->costs = costs;
 	pmu_costs_changed(cpu);
 	block_invalidate_all(cpu);
+	/* Nothing that was not paid for is in the TLB. */
+	tlb_flush_all(cpu);
 }
 
 void cpu_set_class_cycles(struct cpu *cpu, uint64_t *cycles)

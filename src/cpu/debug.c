@@ -160,7 +160,7 @@ void debug_update(struct cpu *cpu)
 		anywhere || vmm_steps(cpu) || (cpu->sys.mdscr_el1 & MDSCR_SS);
 	/* Pages with watchpoints must not be in the fast TLB, others may; and
 	 * breakpoints not in the jump cache. */
-	tlb_flush_all(cpu);
+	tlb_forget(cpu);
 }
 
 int cpu_set_guest_debug(struct cpu *cpu, const struct cpu_guest_debug *dbg)
@@ -385,6 +385,11 @@ bool debug_before(struct cpu *cpu)
 	/* What fetching finds comes before breakpoints (D1.3.5). */
 	if (!mmu_fetch(cpu, cpu->pc, &pa, &host) || debug_break(cpu))
 		return true;
+	/* To fetch took the rest: as if it had been called then. */
+	if (cpu->cycles >= cpu->stop) {
+		cpu_leave(cpu, CPU_EXIT_TIME);
+		return true;
+	}
 	if (steps)
 		step_prepare(cpu, host);
 	return false;

@@ -59,7 +59,7 @@ struct inval {
 struct inbox_content {
 	struct inval tlb[INBOX_SIZE], code[INBOX_SIZE];
 	unsigned int nr_tlb, nr_code;
-	bool all_tlb, all_code, write, forget_pages;
+	bool all_tlb, all_code, write, forget_tlb, forget_pages;
 	bool ask_again; /* for what can be written, before it is forgotten */
 };
 
@@ -172,6 +172,7 @@ static void apply(struct cpu *cpu, const struct inval *v)
 	case INVAL_TLB_VA: tlb_flush_va(cpu, v->arg); break;
 	case INVAL_TLB_ASID: tlb_flush_asid(cpu, v->arg); break;
 	case INVAL_TLB_WRITE: tlb_flush_write(cpu); break;
+	case INVAL_TLB_FORGET: tlb_forget(cpu); break;
 	case INVAL_CODE_PAGE: block_invalidate_page(cpu, v->arg); break;
 	case INVAL_CODE_ALL: block_invalidate_all(cpu); break;
 	}
@@ -185,6 +186,8 @@ static void apply_content(struct cpu *cpu, const struct inbox_content *c)
 		tlb_flush_pages(cpu);
 	if (c->write)
 		tlb_flush_write(cpu);
+	if (c->forget_tlb)
+		tlb_forget(cpu);
 	if (c->all_tlb)
 		tlb_flush_all(cpu);
 	for (unsigned int k = 0; k < c->nr_tlb; k++)
@@ -218,7 +221,8 @@ void domain_serve(struct cpu *cpu)
 	memcpy(&c, &box->in, sizeof(c));
 	box->in.nr_tlb = box->in.nr_code = 0;
 	box->in.all_tlb = box->in.all_code = false;
-	box->in.write = box->in.forget_pages = box->in.ask_again = false;
+	box->in.write = box->in.forget_tlb = false;
+	box->in.forget_pages = box->in.ask_again = false;
 	seen = dom->seq;
 	pthread_mutex_unlock(&dom->lock);
 	apply_content(cpu, &c);
@@ -260,6 +264,7 @@ static void post(struct cpu_domain *dom, struct cpu *to, enum inval_op op,
 
 	switch (op) {
 	case INVAL_TLB_WRITE: c->write = true; break;
+	case INVAL_TLB_FORGET: c->forget_tlb = true; break;
 	case INVAL_CODE_PAGE:
 	case INVAL_CODE_ALL: post_code(c, op, arg); break;
 	default: post_tlb(c, op, arg); break;
@@ -507,7 +512,7 @@ void cpu_domain_flush(struct cpu_domain *dom, uint32_t what)
 			post(dom, m, INVAL_TLB_WRITE, 0);
 		if (what & CPU_FLUSH_TLB) {
 			m->inbox->in.forget_pages = true;
-			post(dom, m, INVAL_TLB_ALL, 0);
+			post(dom, m, INVAL_TLB_FORGET, 0);
 		}
 		if (what & CPU_FLUSH_CODE)
 			post(dom, m, INVAL_CODE_ALL, 0);

@@ -92,6 +92,23 @@ static bool is_device(const struct mmu_walk *w)
 /* ---- translation --------------------------------------------------------- */
 
 /*
+ * With costs, after a walk. False: that took until after the time at which
+ * something happens, or the rest of the block will; the instruction starts over
+ * from the run loop, with the walk paid for. (When debugged it goes on: it
+ * counts as one step.)
+ */
+static COLD bool walk_pays(struct cpu *cpu, const struct insn *i, gva_t va,
+			   const struct mmu_walk *w)
+{
+	if (!tlb_pay_data(cpu, va, w) || cpu->cycles <= cpu->limit ||
+	    cpu->debug_slow)
+		return true;
+	cpu->pc = insn_pc(cpu, i);
+	counted_cut(cpu, i);
+	return false;
+}
+
+/*
  * Translate @len bytes at @va (untagged, in one page; @far: what FAR gets).
  * False: exception taken.
  */
@@ -107,6 +124,8 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 
 	if (!mmu_walk(cpu, va, &w, &f))
 		return data_abort(cpu, i, far, &f, access_iss(ma));
+	if (cpu->costs && !walk_pays(cpu, i, va, &w))
+		return false;
 	if (!aligned && is_device(&w))
 		return alignment_abort(cpu, i, far, access_iss(ma));
 	/* PAN and friends are part of stage 1: nothing is checked when off. */
@@ -306,6 +325,8 @@ bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t far,
 	cpu->cur = i;
 	if (!mmu_walk(cpu, va, &w, &f))
 		return data_abort(cpu, i, far, &f, ISS_CM | ISS_WNR);
+	if (cpu->costs && !walk_pays(cpu, i, va, &w))
+		return false;
 	perm = cpu->el ? w.perm & 3 : w.perm >> 3 & 3;
 	if (!(perm & (write ? PERM_W1 : PERM_R1))) {
 		f = (struct mmu_fault){.fsc = FSC_PERMISSION + w.level};

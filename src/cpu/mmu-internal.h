@@ -13,6 +13,8 @@
 #define MMU_ITLB_SIZE  (1u << MMU_ITLB_BITS)
 #define MMU_PAGES_BITS 9
 #define MMU_PAGES_SIZE (1u << MMU_PAGES_BITS)
+#define MMU_PAID_BITS  10
+#define MMU_PAID_SIZE  (1u << MMU_PAID_BITS)
 #define MMU_LARGE_BITS 10
 #define MMU_LARGE_SIZE (1u << MMU_LARGE_BITS)
 
@@ -95,6 +97,16 @@ struct mmu_itlb_entry {
 #endif
 };
 
+/* A page in the model's TLB: what is in ours is there, by the same tag. */
+enum { PAID_DATA, PAID_CODE, NR_PAID };
+struct mmu_paid {
+	/* 0, the first page with the MMU off, costs nothing: no page. */
+	uint64_t tag;
+	uint64_t lg; /* log2 of the mapping's bytes */
+};
+_Static_assert(MMU_PAID_SIZE >= CPU_TLB_SIZE && MMU_PAID_SIZE >= MMU_ITLB_SIZE,
+	       "what shares a place in the model's shares one in ours");
+
 struct cpu_mmu {
 	bool on, wxn, align;
 	bool ha,
@@ -111,11 +123,12 @@ struct cpu_mmu {
 
 	uint16_t ctx_next;
 	bool upper_ng; /* a non-global upper-half page was entered */
-	/* log2 sizes above 4 KiB entered since the last full flush, and a
+	/* log2 sizes above 4 KiB entered since the last TLBI of all, and a
 	 * hashed set of (size, mapping) */
 	uint64_t large_sizes;
 	uint64_t large[MMU_LARGE_SIZE / 64];
 
+	struct mmu_paid paid[NR_PAID][MMU_PAID_SIZE]; /* if there are costs */
 	struct mmu_itlb_entry itlb[2][MMU_ITLB_SIZE];
 	struct mmu_page pages[MMU_PAGES_SIZE];
 	uint16_t ctx_of_asid[1 << 16];
@@ -147,6 +160,13 @@ static inline gva_t mmu_untag(const struct cpu *cpu, gva_t va)
 
 /* Context id of the current ASID (may flush when ids run out). */
 unsigned int tlb_context(struct cpu *cpu, uint16_t asid);
+
+/*
+ * With costs, after each walk for an access or a fetch, whatever becomes of
+ * it: it is charged if the model's TLB has no such page (tlb.c). True: it was.
+ */
+bool tlb_pay_data(struct cpu *cpu, gva_t va, const struct mmu_walk *w);
+void tlb_pay_code(struct cpu *cpu, gva_t va, const struct mmu_walk *w);
 
 /* By which address the guest has the byte at @host, if a TLB still knows. */
 bool tlb_va_of(const struct cpu *cpu, const void *host, gva_t *va);

@@ -389,6 +389,8 @@ static bool fetch_walk(struct cpu *cpu, gva_t va, gpa_t *pa,
 
 	if (!mmu_walk(cpu, va, &w, &f))
 		return fetch_abort(cpu, va, &f);
+	if (cpu->costs)
+		tlb_pay_code(cpu, va, &w);
 	if (!(w.perm & (cpu->el ? PERM_X1 : PERM_X0))) {
 		fault(&f, FSC_PERMISSION, w.level);
 		return fetch_abort(cpu, va, &f);

@@ -99,6 +99,7 @@ bool mmu_address_translate(struct cpu *cpu, const struct insn *i, gva_t va,
 /* Local invalidation, by the scope of the TLBI instructions. Each also makes
  * the jump cache forget. */
 void tlb_flush_all(struct cpu *cpu);
+void tlb_forget(struct cpu *cpu); /* all, but the guest didn't ask for it */
 void tlb_flush_write(struct cpu *cpu);        /* wtags only: dirty logging */
 void tlb_ask_again(struct cpu *cpu);          /* env->page() for each wtag */
 void tlb_flush_va(struct cpu *cpu, gva_t va); /* any ASID; all sizes */
@@ -124,7 +125,8 @@ enum inval_op {
 	INVAL_TLB_VA,   /* arg: va */
 	INVAL_TLB_ASID, /* arg: asid */
 	INVAL_TLB_WRITE,
-	INVAL_CODE_PAGE, /* arg: pa */
+	INVAL_TLB_FORGET, /* of the host's, not of a guest's TLBI */
+	INVAL_CODE_PAGE,  /* arg: pa */
 	INVAL_CODE_ALL,
 };
 

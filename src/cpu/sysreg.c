@@ -40,7 +40,7 @@ static void sctlr_changed(struct cpu *cpu, const struct sysreg_row *row,
 			  uint64_t old)
 {
 	if ((old ^ cpu->sys.sctlr_el1) & (SCTLR_WXN | SCTLR_A))
-		tlb_flush_all(cpu);
+		tlb_forget(cpu);
 	mmu_regime_changed(cpu);
 	pauth_keys_changed(cpu);
 }
@@ -59,7 +59,7 @@ static void tcr_changed(struct cpu *cpu, const struct sysreg_row *row,
 			uint64_t old)
 {
 	if (old != cpu->sys.tcr_el1)
-		tlb_flush_all(cpu);
+		tlb_forget(cpu);
 	mmu_regime_changed(cpu);
 }
 
@@ -77,7 +77,7 @@ static void mair_changed(struct cpu *cpu, const struct sysreg_row *row,
 			 uint64_t old)
 {
 	if (old != cpu->sys.mair_el1)
-		tlb_flush_all(cpu);
+		tlb_forget(cpu);
 }
 
 static void ttbr_changed(struct cpu *cpu, const struct sysreg_row *row,

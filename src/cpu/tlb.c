@@ -7,16 +7,23 @@
  * address drops all its pages, and TLBI of small pages stays cheap, each
  * large mapping entered leaves a mark in a hashed set; only a hit there makes
  * tlb_flush_va() look through the arrays.
+ *
+ * With costs there is a TLB of the model's own, whose misses are paid for. It
+ * only holds tags, is direct-mapped like ours, and nothing is in ours that is
+ * not in it: what it drops, ours does. So when ours has it nothing needs to be
+ * asked; and what ours forgets for the host's sake is found in the model's and
+ * costs nothing. The model's changes by what the guest does alone.
  */
 #include <string.h>
 
 #include "cpu/block.h"
+#include "cpu/counted.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/tlb-check.h"
 
 #define PAGE_MASK (~UINT64_C(0xfff))
 
-static void tlb_clear_arrays(struct cpu *cpu)
+void tlb_forget(struct cpu *cpu)
 {
 	struct cpu_mmu *m = cpu->mmu;
 
@@ -27,14 +34,18 @@ static void tlb_clear_arrays(struct cpu *cpu)
 	for (unsigned int el = 0; el < 2; el++)
 		for (unsigned int k = 0; k < MMU_ITLB_SIZE; k++)
 			m->itlb[el][k].tag = CPU_TLB_INVALID;
-	m->large_sizes = 0;
-	memset(m->large, 0, sizeof(m->large));
 	block_forget_va(cpu);
 }
 
 void tlb_flush_all(struct cpu *cpu)
 {
-	tlb_clear_arrays(cpu);
+	struct cpu_mmu *m = cpu->mmu;
+
+	tlb_forget(cpu);
+	m->large_sizes = 0;
+	memset(m->large, 0, sizeof(m->large));
+	if (cpu->costs)
+		memset(m->paid, 0, sizeof(m->paid));
 }
 
 void tlb_flush_pages(struct cpu *cpu)
@@ -76,6 +87,78 @@ void tlb_ask_again(struct cpu *cpu)
 				       &page);
 }
 
+/* ---- the model's --------------------------------------------------------- */
+
+static struct mmu_paid *paid_of(struct cpu_mmu *m, unsigned int kind, gva_t va)
+{
+	return &m->paid[kind][va >> 12 & (MMU_PAID_SIZE - 1)];
+}
+
+/* What goes from the model's, goes from ours. */
+static void evict_data(struct cpu *cpu, uint64_t tag)
+{
+	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++) {
+		struct cpu_tlb_entry *e =
+			&cpu->tlbs[mode][tag >> 12 & (CPU_TLB_SIZE - 1)];
+
+		if (e->rtag == tag)
+			e->rtag = CPU_TLB_INVALID;
+		if (e->wtag == tag)
+			e->wtag = CPU_TLB_INVALID;
+	}
+}
+
+static void evict_code(struct cpu *cpu, uint64_t tag)
+{
+	for (unsigned int el = 0; el < 2; el++) {
+		struct mmu_itlb_entry *e =
+			&cpu->mmu->itlb[el][tag >> 12 & (MMU_ITLB_SIZE - 1)];
+
+		if (e->tag == tag)
+			e->tag = CPU_TLB_INVALID;
+	}
+	block_forget_page(cpu, tag);
+}
+
+static void note_mapping(struct cpu *cpu, gva_t va, const struct mmu_walk *w);
+
+/* How many descriptors a successful walk has read. */
+static unsigned int walk_reads(const struct cpu_mmu *m, gva_t va,
+			       const struct mmu_walk *w)
+{
+	return m->on ? w->level - m->half[va >> 55 & 1].level + 1u : 0;
+}
+
+static bool pay(struct cpu *cpu, unsigned int kind, gva_t va,
+		const struct mmu_walk *w)
+{
+	struct mmu_paid *p = paid_of(cpu->mmu, kind, va);
+	uint64_t tag;
+
+	/* First, as it may change what the tag is. */
+	note_mapping(cpu, va, w);
+	tag = tlb_tag(cpu, va);
+	if (p->tag == tag)
+		return false;
+	if (kind == PAID_DATA)
+		evict_data(cpu, p->tag);
+	else
+		evict_code(cpu, p->tag);
+	*p = (struct mmu_paid){.tag = tag, .lg = w->lg};
+	counted_charge(cpu, COST_TLB_WALK, walk_reads(cpu->mmu, va, w));
+	return true;
+}
+
+bool tlb_pay_data(struct cpu *cpu, gva_t va, const struct mmu_walk *w)
+{
+	return pay(cpu, PAID_DATA, va, w);
+}
+
+void tlb_pay_code(struct cpu *cpu, gva_t va, const struct mmu_walk *w)
+{
+	pay(cpu, PAID_CODE, va, w);
+}
+
 /* ---- contexts ------------------------------------------------------------ */
 
 unsigned int tlb_context(struct cpu *cpu, uint16_t asid)
@@ -87,7 +170,7 @@ unsigned int tlb_context(struct cpu *cpu, uint16_t asid)
 	if (m->ctx_next == CTX_LIMIT) {
 		memset(m->ctx_of_asid, 0, sizeof(m->ctx_of_asid));
 		m->ctx_next = CTX_FIRST;
-		tlb_clear_arrays(cpu);
+		tlb_flush_all(cpu);
 	}
 	return m->ctx_of_asid[asid] = m->ctx_next++;
 }
@@ -123,11 +206,24 @@ static bool tag_in(uint64_t tag, gva_t va, unsigned int lg)
 	return tag != CPU_TLB_INVALID && !((tag ^ va) >> lg);
 }
 
+static void large_unpay(struct cpu_mmu *m, gva_t va, unsigned int lg)
+{
+	for (unsigned int kind = 0; kind < NR_PAID; kind++)
+		for (unsigned int k = 0; k < MMU_PAID_SIZE; k++) {
+			struct mmu_paid *p = &m->paid[kind][k];
+
+			if (p->lg == lg && tag_in(p->tag, va, lg))
+				p->tag = 0;
+		}
+}
+
 /* Drop every page whose mapping is that of @va with 2^@lg bytes. */
 static void large_flush(struct cpu *cpu, gva_t va, unsigned int lg)
 {
 	struct cpu_mmu *m = cpu->mmu;
 
+	if (cpu->costs)
+		large_unpay(m, va, lg);
 	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++)
 		for (unsigned int k = 0; k < CPU_TLB_SIZE; k++) {
 			struct cpu_tlb_entry *e = &cpu->tlbs[mode][k];
@@ -174,6 +270,10 @@ void tlb_flush_va(struct cpu *cpu, gva_t va)
 		if (tag_on_page(e->tag, va))
 			e->tag = CPU_TLB_INVALID;
 	}
+	if (cpu->costs)
+		for (unsigned int kind = 0; kind < NR_PAID; kind++)
+			if (tag_on_page(paid_of(m, kind, va)->tag, va))
+				paid_of(m, kind, va)->tag = 0;
 	block_forget_page(cpu, va);
 	for (uint64_t sizes = m->large_sizes; sizes; sizes &= sizes - 1) {
 		unsigned int lg = __builtin_ctzll(sizes);
