@@ -61,7 +61,8 @@ tests_cpu_test_mem_flat_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_FLAT
 tests_cpu_test_mem_flat_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_mem_flat_LDADD = $(cpu_test_libs)
 tests_cpu_test_lockstep_SOURCES = tests/cpu/test-lockstep.c \
-	tests/cpu/cpu-env.h tests/isa/insn-gen.c tests/isa/insn-gen.h
+	tests/cpu/cpu-env.h tests/cpu/programs.c tests/cpu/programs.h \
+	tests/isa/insn-gen.c tests/isa/insn-gen.h
 tests_cpu_test_lockstep_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_lockstep_LDADD = $(cpu_test_libs)
 tests_cpu_test_mmu_SOURCES = tests/cpu/test-mmu.c tests/cpu/cpu-env.h

@@ -8,24 +8,14 @@
  */
 #include <stdio.h>
 
-#include "cpu-env.h"
+#include "programs.h"
 
 #include "cpu/engine.h"
 #include "cpu/fp.h"
 #include "tests/check-main.h"
-#include "tests/isa/insn-gen.h"
 
-#define GUEST_PA  (RAM_BASE + 0x200000) /* of DIFF_BASE, 2 MiB */
-#define ROUNDS    400                   /* of each kind of program */
-#define LOOP_REG  28
-#define LOOPS     40
+#define ROUNDS    400 /* of each kind of program */
 #define MAX_STEPS 4000
-
-struct program {
-	struct diff_case c; /* start, window, registers */
-	uint32_t words[32];
-	unsigned int n;
-};
 
 struct outcome {
 	struct cpu cpu;
@@ -37,11 +27,6 @@ static struct cpu_domain *dom;
 static struct cpu_sysregs sys_before;
 static struct outcome want, got;
 
-static void *host_of(uint64_t va)
-{
-	return ram_at(e, va - DIFF_BASE + GUEST_PA);
-}
-
 static void setup(void)
 {
 	struct space lo, hi;
@@ -51,7 +36,7 @@ static void setup(void)
 	e = env_new(dom);
 	cpu_reset(&e->cpu);
 	mmu_on(e, &lo, &hi);
-	space_map(e, &lo, DIFF_BASE, GUEST_PA, 2, PTE_DEFAULT);
+	space_map(e, &lo, DIFF_BASE, PROGRAM_PA, 2, PTE_DEFAULT);
 	e->cpu.sys.cpacr_el1 = 3 << 20;
 	sys_before = e->cpu.sys;
 }
@@ -112,28 +97,13 @@ static void use_engine(const struct code_engine *engine)
 
 static void load(const struct program *p)
 {
-	const struct diff_state *s = &p->c.in;
-	struct cpu *cpu = &e->cpu;
-
-	memcpy(host_of(DIFF_CODE), p->words, sizeof(p->words));
-	memcpy(host_of(DIFF_WINDOW), p->c.mem_in, DIFF_WINDOW_SIZE);
-	cpu->sys = sys_before;
-	cpu_set_pstate(cpu, s->nzcv | 0x3c5);
-	memcpy(cpu->x, s->x, sizeof(s->x));
-	cpu_set_sp(cpu, 0, s->sp);
-	cpu_set_sp(cpu, 1, s->sp);
-	memcpy(cpu->vreg, s->v, sizeof(s->v));
-	fp_write_fpcr(cpu, s->fpcr);
-	fp_write_fpsr(cpu, s->fpsr);
-	cpu->excl_valid = false;
-	cpu->event = false;
-	cpu->pc = DIFF_CODE;
+	program_load(e, p, &sys_before);
 }
 
 static void save(struct outcome *o)
 {
 	memcpy(&o->cpu, &e->cpu, sizeof(o->cpu));
-	memcpy(o->window, host_of(DIFF_WINDOW), DIFF_WINDOW_SIZE);
+	memcpy(o->window, program_host(e, DIFF_WINDOW), DIFF_WINDOW_SIZE);
 }
 
 static void run_threaded(const struct program *p)
@@ -261,158 +231,12 @@ static void check_program(const struct program *p)
 
 /* ---- programs ------------------------------------------------------------ */
 
-/* A random stream of @group with registers and memory that suit it. */
-static void stream_make(struct program *p, enum gen_group group)
-{
-	const struct insn_row *rows[DIFF_MAX_INSNS];
-
-	memset(p, 0, sizeof(*p));
-	ck_assert(gen_case(&p->c, group, 0, NULL, DIFF_MAX_INSNS, rows));
-	/* words[0] is the other runner's way in, the last one its way out */
-	p->words[0] = ASM_NOP;
-	for (unsigned int k = 1; k <= p->c.n_words; k++)
-		p->words[k] = p->c.words[k];
-	p->words[p->c.n_words + 1] = ASM_HVC(1);
-	p->n = p->c.n_words + 2;
-}
-
-static void put(struct program *p, uint32_t word)
-{
-	p->words[p->n++] = word;
-}
-
-static const struct insn_row *random_row(enum gen_group group)
-{
-	unsigned int n;
-	const struct insn_row *rows = insn_rows(&n), *row;
-
-	do
-		row = &rows[gen_below(n)];
-	while (gen_row_group(row) != group);
-	return row;
-}
-
-/* Integer data processing that leaves the loop counter alone. */
-static uint32_t integer_word(void)
-{
-	uint32_t word;
-
-	do
-		ck_assert(gen_row_valid(random_row(GEN_INT), &word));
-	while (FLD(word, 4, 0) == LOOP_REG);
-	return word;
-}
-
-/* CBZ, CBNZ, TBZ, TBNZ or B.cond over one instruction. */
-static uint32_t skip_word(void)
-{
-	uint32_t bits = (uint32_t)gen_random();
-
-	switch (gen_below(3)) {
-	case 0: return 0x34000000 | (bits & 0x81000000) | 2 << 5 | (bits & 7);
-	case 1: return 0x36000000 | (bits & 0x81f80000) | 2 << 5 | (bits & 7);
-	default: return 0x54000000 | 2 << 5 | (bits & 15);
-	}
-}
-
-/* A loop with ways around some instructions: links both ways of branches. */
-static void loop_make(struct program *p)
-{
-	stream_make(p, GEN_INT);
-	p->n = 0;
-	put(p, ASM_MOVZ(LOOP_REG, LOOPS, 0));
-	for (unsigned int k = 0; k < 8; k++) {
-		put(p, integer_word());
-		put(p, skip_word());
-		put(p, integer_word());
-	}
-	put(p, 0xd1000400 | LOOP_REG << 5 | LOOP_REG); /* SUB #1 */
-	put(p, ASM_CBNZ(LOOP_REG, -(int)(p->n - 1)));
-	put(p, ASM_HVC(1));
-}
-
-static uint32_t mrs_word(void)
-{
-	unsigned int n = 0;
-
-	while (cpu_sysreg_info(n))
-		n++;
-	return ASM_MRS(gen_below(32), cpu_sysreg_info(gen_below(n))->enc);
-}
-
-/* Words that do not change translation. X1 is an address in the window. */
-static uint32_t system_word(void)
-{
-	static const uint32_t words[] = {
-		ASM_NOP,
-		ASM_ISB,
-		ASM_DSB,
-		0xd5033bbf,           /* DMB ISH */
-		0xd50339bf,           /* DMB ISHLD */
-		0xd5033abf,           /* DMB ISHST */
-		0xd503305f | 15 << 8, /* CLREX */
-		ASM_SEV,
-		ASM_WFE,
-		ASM_DAIFSET(15),
-		ASM_DAIFCLR(15),
-		ASM_PAN(0),
-		ASM_PAN(1),
-		ASM_UAO(1),
-		ASM_SPSEL(0),
-		ASM_SPSEL(1),
-		ASM_MSR(ENC_NZCV, 2),
-		ASM_MSR(ENC_DAIF, 2),
-		ASM_MSR(SYSREG_ENC(3, 3, 4, 4, 0), 2),  /* FPCR */
-		ASM_MSR(SYSREG_ENC(3, 3, 4, 4, 1), 2),  /* FPSR */
-		ASM_MSR(SYSREG_ENC(3, 0, 4, 0, 0), 2),  /* SPSR_EL1 */
-		ASM_MSR(SYSREG_ENC(3, 0, 4, 0, 1), 1),  /* ELR_EL1 */
-		ASM_MSR(SYSREG_ENC(3, 0, 4, 1, 0), 2),  /* SP_EL0 */
-		ASM_MSR(SYSREG_ENC(3, 3, 13, 0, 2), 2), /* TPIDR_EL0 */
-		ASM_MSR(SYSREG_ENC(3, 0, 6, 0, 0), 2),  /* FAR_EL1 */
-		ASM_TLBI_VMALLE1,
-		ASM_TLBI_VAE1(3),
-		ASM_TLBI_ASIDE1(3),
-		ASM_TLBI_VAAE1IS(3),
-		ASM_SYS(0, 7, 8, 0, 1), /* AT S1E1R */
-		ASM_IC_IALLU,
-		ASM_SYS(3, 7, 5, 1, 1),  /* IC IVAU */
-		ASM_SYS(3, 7, 4, 1, 1),  /* DC ZVA */
-		ASM_SYS(3, 7, 10, 1, 1), /* DC CVAC */
-		ASM_SVC(3),
-		ASM_BRK(4),
-		ASM_ERET,
-		ASM_MRS(0, SYSREG_ENC(3, 0, 0, 0, 1)), /* does not exist */
-		ASM_UDF,
-	};
-
-	switch (gen_below(3)) {
-	case 0: return mrs_word();
-	case 1: return integer_word();
-	default: return words[gen_below(ARRAY_SIZE(words))];
-	}
-}
-
-static void system_make(struct program *p)
-{
-	stream_make(p, GEN_INT);
-	p->n = 0;
-	while (p->n < ARRAY_SIZE(p->words) - 3) {
-		uint32_t word = system_word();
-
-		if (word == ASM_WFE) /* without an event it leaves */
-			put(p, ASM_SEV);
-		put(p, word);
-	}
-	put(p, ASM_HVC(1));
-	p->c.in.x[1] = DIFF_WINDOW_MID;
-}
-
 START_TEST(streams)
 {
 	static struct program p;
 
 	for (unsigned int k = 0; k < ROUNDS * NR_GEN_GROUPS; k++) {
-		stream_make(&p, k % NR_GEN_GROUPS);
+		program_make_stream(&p, k % NR_GEN_GROUPS);
 		check_program(&p);
 	}
 }
@@ -423,7 +247,7 @@ START_TEST(loops)
 	static struct program p;
 
 	for (unsigned int k = 0; k < ROUNDS; k++) {
-		loop_make(&p);
+		program_make_loop(&p);
 		check_program(&p);
 	}
 }
@@ -434,7 +258,7 @@ START_TEST(system_instructions)
 	static struct program p;
 
 	for (unsigned int k = 0; k < ROUNDS; k++) {
-		system_make(&p);
+		program_make_system(&p);
 		check_program(&p);
 	}
 }
@@ -507,11 +331,11 @@ START_TEST(counts)
 	cpu_set_pmu(&e->cpu, &model);
 	for (unsigned int k = 0; k < ROUNDS * 3; k++) {
 		if (k % 3 == 0)
-			loop_make(&p);
+			program_make_loop(&p);
 		else if (k % 3 == 1)
-			system_make(&p);
+			program_make_system(&p);
 		else
-			stream_make(&p, k / 3 % NR_GEN_GROUPS);
+			program_make_stream(&p, k / 3 % NR_GEN_GROUPS);
 		check_counts(&p);
 	}
 }
@@ -522,13 +346,13 @@ START_TEST(engine_hears_of_drops)
 {
 	static struct program p;
 
-	stream_make(&p, GEN_INT);
+	program_make_stream(&p, GEN_INT);
 	use_engine(&stepper);
 	compiled = dropped = dropped_all = 0;
 	run_threaded(&p);
 	ck_assert_uint_ge(compiled, 1);
 	ck_assert_uint_eq(dropped, 0);
-	block_invalidate_page(&e->cpu, DIFF_CODE - DIFF_BASE + GUEST_PA);
+	block_invalidate_page(&e->cpu, DIFF_CODE - DIFF_BASE + PROGRAM_PA);
 	ck_assert_uint_eq(dropped, compiled);
 	block_invalidate_all(&e->cpu);
 	ck_assert_uint_eq(dropped_all, 1);
