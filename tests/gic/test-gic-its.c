@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "gic-fake.h"
+#include "its-fake.h"
 
 #define ADDR    KVM_DEV_ARM_VGIC_GRP_ADDR
 #define CTRL    KVM_DEV_ARM_VGIC_GRP_CTRL
@@ -10,101 +11,6 @@
 #define SAVE    KVM_DEV_ARM_ITS_SAVE_TABLES
 #define RESTORE KVM_DEV_ARM_ITS_RESTORE_TABLES
 #define RESET   KVM_DEV_ARM_ITS_CTRL_RESET
-
-/* Where a guest would put things. */
-#define QUEUE       (FAKE_RAM + 0x10000)
-#define DEVICES     (FAKE_RAM + 0x20000)
-#define COLLECTIONS (FAKE_RAM + 0x30000)
-#define ITT(n)      (FAKE_RAM + 0x40000 + (n)*0x1000)
-#define PROPS       (FAKE_RAM + 0x100000)
-#define PENDING(v)  (FAKE_RAM + 0x200000 + (v)*0x10000)
-#define DOORBELL    (FAKE_ITS + GITS_TRANSLATER)
-#define VALID       (UINT64_C(1) << 63)
-
-static uint64_t gits(struct fake_vm *f, unsigned int off)
-{
-	return mmio_rd(f, 0, FAKE_ITS + off, off < 8 ? 4 : 8);
-}
-
-static void gits_w(struct fake_vm *f, unsigned int off, uint64_t val)
-{
-	mmio_wr(f, 0, FAKE_ITS + off, off < 8 ? 4 : 8, val);
-}
-
-/* Set up as a guest's driver does; commands go to a queue of 4 KiB. */
-static struct fake_vm *its_new(unsigned int vcpus)
-{
-	struct fake_vm *f = fake_v3_its(vcpus);
-	unsigned int v;
-
-	gits_w(f, GITS_BASER, VALID | DEVICES);
-	gits_w(f, GITS_BASER + 8, VALID | COLLECTIONS);
-	gits_w(f, GITS_CBASER, VALID | QUEUE);
-	gits_w(f, GITS_CTLR, 1);
-	ck_assert_uint_eq(gits(f, GITS_CTLR), 0x80000001);
-	for (v = 0; v < vcpus; v++) {
-		mmio_wr(f, 0, REDIST(v) + GICR_PROPBASER, 8, PROPS | 15);
-		mmio_wr(f, 0, REDIST(v) + GICR_PENDBASER, 8, PENDING(v));
-		GICR_W(f, v, GICR_CTLR, 1);
-		ck_assert_uint_eq(GICR(f, v, GICR_CTLR), 7);
-	}
-	return f;
-}
-
-static void command(struct fake_vm *f, uint64_t w0, uint64_t w1, uint64_t w2,
-		    uint64_t w3)
-{
-	uint64_t at = gits(f, GITS_CWRITER);
-
-	ram_put(f, QUEUE + at, 8, w0);
-	ram_put(f, QUEUE + at + 8, 8, w1);
-	ram_put(f, QUEUE + at + 16, 8, w2);
-	ram_put(f, QUEUE + at + 24, 8, w3);
-	at = (at + 32) % 0x1000;
-	gits_w(f, GITS_CWRITER, at);
-	ck_assert_uint_eq(gits(f, GITS_CREADR), at);
-	ck_assert_uint_eq(gits(f, GITS_CTLR) >> 31, 1);
-}
-
-#define DEV(d) ((uint64_t)(d) << 32)
-
-static void mapd(struct fake_vm *f, uint32_t dev, gpa_t itt, unsigned int bits)
-{
-	command(f, DEV(dev) | ITS_MAPD, bits - 1, VALID | itt, 0);
-}
-
-static void mapc(struct fake_vm *f, uint32_t coll, uint32_t vcpu)
-{
-	command(f, ITS_MAPC, 0, VALID | (uint64_t)vcpu << 16 | coll, 0);
-}
-
-static void mapti(struct fake_vm *f, uint32_t dev, uint32_t event, uint32_t lpi,
-		  uint32_t coll)
-{
-	command(f, DEV(dev) | ITS_MAPTI, (uint64_t)lpi << 32 | event, coll, 0);
-}
-
-static void prop(struct fake_vm *f, uint32_t lpi, uint8_t val)
-{
-	ram_put(f, PROPS + lpi - 8192, 1, val);
-}
-
-static int msi(struct fake_vm *f, uint32_t dev, uint32_t event)
-{
-	return fake_msi(f, DOORBELL, dev, true, event);
-}
-
-/* A VM where device 2 event 1 is LPI 8200 on vCPU 0, enabled, prio 0xa0. */
-static struct fake_vm *its_mapped(unsigned int vcpus)
-{
-	struct fake_vm *f = its_new(vcpus);
-
-	prop(f, 8200, 0xa0 | 1);
-	mapc(f, 0, 0);
-	mapd(f, 2, ITT(0), 5);
-	mapti(f, 2, 1, 8200, 0);
-	return f;
-}
 
 /* LPI @lpi is what vCPU @v takes now. */
 static void takes(struct fake_vm *f, unsigned int v, uint32_t lpi)
@@ -119,13 +25,13 @@ START_TEST(delivery)
 	struct fake_vm *f = its_mapped(1);
 
 	ck_assert(!f->irq[0]);
-	ck_assert_int_eq(msi(f, 2, 1), 1);
+	ck_assert_int_eq(its_msi(f, 2, 1), 1);
 	ck_assert(f->irq[0]);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_HPPIR1), 8200);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 8200);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xa0);
 	ck_assert(!f->irq[0]);
-	ck_assert_int_eq(msi(f, 2, 1), 1); /* again meanwhile */
+	ck_assert_int_eq(its_msi(f, 2, 1), 1); /* again meanwhile */
 	ck_assert(!f->irq[0]);
 	icc_wr(f, 0, ICC_EOIR1, 8200);
 	takes(f, 0, 8200);
@@ -133,9 +39,9 @@ START_TEST(delivery)
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xff);
 	/* With EOImode 1 an LPI needs no DIR. */
 	icc_wr(f, 0, ICC_CTLR, 2);
-	ck_assert_int_eq(msi(f, 2, 1), 1);
+	ck_assert_int_eq(its_msi(f, 2, 1), 1);
 	takes(f, 0, 8200);
-	ck_assert_int_eq(msi(f, 2, 1), 1);
+	ck_assert_int_eq(its_msi(f, 2, 1), 1);
 	takes(f, 0, 8200);
 	/* A vCPU's own store to GITS_TRANSLATER is nobody's MSI. */
 	mmio_wr(f, 0, DOORBELL, 4, 1);
@@ -150,13 +56,13 @@ START_TEST(an_lpi_is_never_active)
 {
 	struct fake_vm *f = its_mapped(1);
 
-	ck_assert_int_eq(msi(f, 2, 1), 1);
+	ck_assert_int_eq(its_msi(f, 2, 1), 1);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 8200);
 	/* Another binary point: the priority dropped isn't the LPI's. */
 	icc_wr(f, 0, ICC_BPR1, 7);
 	icc_wr(f, 0, ICC_EOIR1, 8200);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0xff);
-	ck_assert_int_eq(msi(f, 2, 1), 1);
+	ck_assert_int_eq(its_msi(f, 2, 1), 1);
 	takes(f, 0, 8200);
 	fake_free(f);
 }
@@ -180,15 +86,15 @@ START_TEST(msi_errnos)
 	fails(EINVAL, fake_msi(f, DOORBELL, 2, false, 1));
 	fails(EINVAL, fake_msi(f, FAKE_ITS - 1, 2, true, 1));
 	fails(EINVAL, fake_msi(f, FAKE_ITS + 0x20000, 2, true, 1));
-	ck_assert_int_eq(msi(f, 2, 2), 0); /* no such event */
-	ck_assert_int_eq(msi(f, 3, 1), 0); /* no such device */
+	ck_assert_int_eq(its_msi(f, 2, 2), 0); /* no such event */
+	ck_assert_int_eq(its_msi(f, 3, 1), 0); /* no such device */
 	ck_assert(!f->irq[0]);
-	gits_w(f, GITS_CTLR, 0);
-	fails(EBUSY, msi(f, 2, 1));
-	fails(EBUSY, msi(f, 3, 1));
-	gits_w(f, GITS_CTLR, 1);
+	its_reg_w(f, GITS_CTLR, 0);
+	fails(EBUSY, its_msi(f, 2, 1));
+	fails(EBUSY, its_msi(f, 3, 1));
+	its_reg_w(f, GITS_CTLR, 1);
 	GICR_W(f, 0, GICR_CTLR, 0);
-	fails(EBUSY, msi(f, 2, 1));
+	fails(EBUSY, its_msi(f, 2, 1));
 	GICR_W(f, 0, GICR_CTLR, 1);
 	/* Anywhere in the frame will do. */
 	ck_assert_int_eq(fake_msi(f, FAKE_ITS, 2, true, 1), 1);
@@ -197,13 +103,13 @@ START_TEST(msi_errnos)
 	ck_assert_int_eq(fake_msi(f, DOORBELL, 2, false, 1), 1);
 	takes(f, 0, 8200);
 	GICR_W(f, 0, GICR_CTLR, 0); /* forgotten */
-	fails(EBUSY, msi(f, 2, 1));
+	fails(EBUSY, its_msi(f, 2, 1));
 	GICR_W(f, 0, GICR_CTLR, 1);
 	fails(EINVAL, fake_msi(f, DOORBELL, 2, false, 1));
-	ck_assert_int_eq(msi(f, 2, 1), 1);
+	ck_assert_int_eq(its_msi(f, 2, 1), 1);
 	takes(f, 0, 8200);
-	gits_w(f, GITS_CTLR, 0); /* and again */
-	gits_w(f, GITS_CTLR, 1);
+	its_reg_w(f, GITS_CTLR, 0); /* and again */
+	its_reg_w(f, GITS_CTLR, 1);
 	fails(EINVAL, fake_msi(f, DOORBELL, 2, false, 1));
 	fake_free(f);
 }
@@ -214,26 +120,26 @@ START_TEST(configuration)
 	struct fake_vm *f = its_mapped(2);
 
 	/* The table is read when told to, not before. */
-	prop(f, 8200, 0xa0);
-	ck_assert_int_eq(msi(f, 2, 1), 1);
+	lpi_prop(f, 8200, 0xa0);
+	ck_assert_int_eq(its_msi(f, 2, 1), 1);
 	ck_assert(f->irq[0]);
-	command(f, DEV(2) | ITS_INV, 1, 0, 0); /* INV */
+	its_cmd(f, DEV(2) | ITS_INV, 1, 0, 0); /* INV */
 	ck_assert(!f->irq[0]);
-	prop(f, 8200, 0x40 | 1);
-	mapc(f, 1, 1);
-	command(f, ITS_INVALL, 0, 1, 0); /* INVALL of vCPU 1's: not this one */
+	lpi_prop(f, 8200, 0x40 | 1);
+	its_mapc(f, 1, 1);
+	its_cmd(f, ITS_INVALL, 0, 1, 0); /* INVALL of vCPU 1's: not this one */
 	ck_assert(!f->irq[0]);
-	command(f, ITS_INVALL, 0, 0, 0); /* INVALL */
+	its_cmd(f, ITS_INVALL, 0, 0, 0); /* INVALL */
 	ck_assert(f->irq[0]);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 8200);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_RPR), 0x40);
 	icc_wr(f, 0, ICC_EOIR1, 8200);
 	/* The same by the redistributor. */
-	prop(f, 8200, 0x40);
+	lpi_prop(f, 8200, 0x40);
 	mmio_wr(f, 0, REDIST(0) + GICR_INVLPIR, 8, 8200);
-	ck_assert_int_eq(msi(f, 2, 1), 1);
+	ck_assert_int_eq(its_msi(f, 2, 1), 1);
 	ck_assert(!f->irq[0]);
-	prop(f, 8200, 0x40 | 1);
+	lpi_prop(f, 8200, 0x40 | 1);
 	mmio_wr(f, 0, REDIST(0) + GICR_INVALLR, 8, 0);
 	ck_assert_uint_eq(GICR(f, 0, GICR_SYNCR), 0);
 	takes(f, 0, 8200);
@@ -245,75 +151,75 @@ START_TEST(commands)
 {
 	struct fake_vm *f = its_mapped(2);
 
-	prop(f, 8201, 0x80 | 1);
-	mapc(f, 1, 1);
-	mapti(f, 2, 2, 8201, 1);
-	command(f, DEV(2) | ITS_INT, 2, 0, 0); /* INT */
+	lpi_prop(f, 8201, 0x80 | 1);
+	its_mapc(f, 1, 1);
+	its_mapti(f, 2, 2, 8201, 1);
+	its_cmd(f, DEV(2) | ITS_INT, 2, 0, 0); /* INT */
 	takes(f, 1, 8201);
-	command(f, DEV(2) | ITS_INT, 3, 0, 0); /* INT of nothing */
+	its_cmd(f, DEV(2) | ITS_INT, 3, 0, 0); /* INT of nothing */
 	ck_assert(!f->irq[0] && !f->irq[1]);
 
-	command(f, DEV(2) | ITS_INT, 1, 0, 0);
+	its_cmd(f, DEV(2) | ITS_INT, 1, 0, 0);
 	ck_assert(f->irq[0]);
-	command(f, DEV(2) | ITS_CLEAR, 1, 0, 0); /* CLEAR */
+	its_cmd(f, DEV(2) | ITS_CLEAR, 1, 0, 0); /* CLEAR */
 	ck_assert(!f->irq[0]);
 
-	msi(f, 2, 1);
-	command(f, DEV(2) | ITS_MOVI, 1, 1, 0); /* MOVI, pending */
+	its_msi(f, 2, 1);
+	its_cmd(f, DEV(2) | ITS_MOVI, 1, 1, 0); /* MOVI, pending */
 	ck_assert(!f->irq[0] && f->irq[1]);
-	command(f, DEV(2) | ITS_MOVI, 1, 7, 0); /* to no collection */
+	its_cmd(f, DEV(2) | ITS_MOVI, 1, 7, 0); /* to no collection */
 	ck_assert(f->irq[1]);
 	takes(f, 1, 8200);
 
-	msi(f, 2, 1);
-	msi(f, 2, 2);
-	command(f, ITS_MOVALL, 0, UINT64_C(1) << 16, 0); /* MOVALL 1 to 0 */
+	its_msi(f, 2, 1);
+	its_msi(f, 2, 2);
+	its_cmd(f, ITS_MOVALL, 0, UINT64_C(1) << 16, 0); /* MOVALL 1 to 0 */
 	ck_assert(!f->irq[1]);
 	takes(f, 0, 8201);
 	takes(f, 0, 8200);
-	mapc(f, 1, 0); /* the collection itself */
-	msi(f, 2, 1);
+	its_mapc(f, 1, 0); /* the collection itself */
+	its_msi(f, 2, 1);
 	takes(f, 0, 8200);
-	mapc(f, 1, 5); /* no such vCPU: ignored */
-	msi(f, 2, 1);
+	its_mapc(f, 1, 5); /* no such vCPU: ignored */
+	its_msi(f, 2, 1);
 	takes(f, 0, 8200);
 
-	command(f, ITS_SYNC, 0, 0, 0); /* SYNC */
-	command(f, 0x77, 0, 0, 0);     /* unknown: skipped */
+	its_cmd(f, ITS_SYNC, 0, 0, 0); /* SYNC */
+	its_cmd(f, 0x77, 0, 0, 0);     /* unknown: skipped */
 
 	/* A second MAPTI of the event changes nothing. */
-	mapti(f, 2, 1, 8201, 1);
-	msi(f, 2, 1);
+	its_mapti(f, 2, 1, 8201, 1);
+	its_msi(f, 2, 1);
 	takes(f, 0, 8200);
 
 	ram_put(f, ITT(0) + 8, 8, 0x1234);
-	msi(f, 2, 1);
-	command(f, DEV(2) | ITS_DISCARD, 1, 0, 0); /* DISCARD, pending */
+	its_msi(f, 2, 1);
+	its_cmd(f, DEV(2) | ITS_DISCARD, 1, 0, 0); /* DISCARD, pending */
 	ck_assert(!f->irq[0]);
-	ck_assert_int_eq(msi(f, 2, 1), 0);
+	ck_assert_int_eq(its_msi(f, 2, 1), 0);
 	ck_assert_uint_eq(ram_get(f, ITT(0) + 8, 8), 0);
 
 	ram_put(f, DEVICES + 2 * 8, 8, 0x1234);
-	command(f, DEV(2) | ITS_MAPD, 4, 0, 0); /* MAPD, V=0 */
-	ck_assert_int_eq(msi(f, 2, 2), 0);
+	its_cmd(f, DEV(2) | ITS_MAPD, 4, 0, 0); /* MAPD, V=0 */
+	ck_assert_int_eq(its_msi(f, 2, 2), 0);
 	ck_assert_uint_eq(ram_get(f, DEVICES + 2 * 8, 8), 0);
 
 	/* MAPI: the event is the LPI. */
-	prop(f, 9000, 1);
-	mapd(f, 4, ITT(1), 16);
-	command(f, DEV(4) | ITS_MAPI, 9000, 0, 0);
-	ck_assert_int_eq(msi(f, 4, 9000), 1);
+	lpi_prop(f, 9000, 1);
+	its_mapd(f, 4, ITT(1), 16);
+	its_cmd(f, DEV(4) | ITS_MAPI, 9000, 0, 0);
+	ck_assert_int_eq(its_msi(f, 4, 9000), 1);
 	takes(f, 0, 9000);
 
-	mapti(f, 4, 1, 9001, 1);
-	command(f, ITS_MAPC, 0, 0, 0); /* MAPC, V=0 */
-	ck_assert_int_eq(msi(f, 4, 9000), 0);
+	its_mapti(f, 4, 1, 9001, 1);
+	its_cmd(f, ITS_MAPC, 0, 0, 0); /* MAPC, V=0 */
+	ck_assert_int_eq(its_msi(f, 4, 9000), 0);
 	/* The other collection's are still where they were. */
-	prop(f, 9001, 1);
-	command(f, DEV(4) | ITS_INV, 1, 0, 0);
-	mapc(f, 5, 0);
-	mapc(f, 1, 1);
-	ck_assert_int_eq(msi(f, 4, 1), 1);
+	lpi_prop(f, 9001, 1);
+	its_cmd(f, DEV(4) | ITS_INV, 1, 0, 0);
+	its_mapc(f, 5, 0);
+	its_mapc(f, 1, 1);
+	ck_assert_int_eq(its_msi(f, 4, 1), 1);
 	takes(f, 1, 9001);
 	fake_free(f);
 }
@@ -324,42 +230,42 @@ START_TEST(bad_commands)
 {
 	struct fake_vm *f = its_new(1);
 
-	mapc(f, 0, 0);
-	mapti(f, 2, 1, 8200, 0); /* device unknown */
-	ck_assert_int_eq(msi(f, 2, 1), 0);
-	mapd(f, 8192, ITT(0), 5); /* beyond the table */
-	mapti(f, 8192, 1, 8200, 0);
-	ck_assert_int_eq(msi(f, 8192, 1), 0);
-	mapd(f, 8191, ITT(0), 5);
-	mapti(f, 8191, 1, 8200, 0);
-	ck_assert_int_eq(msi(f, 8191, 1), 1);
-	mapd(f, 2, ITT(1), 17); /* event bits */
-	mapti(f, 2, 1, 8201, 0);
-	ck_assert_int_eq(msi(f, 2, 1), 0);
-	mapd(f, 2, ITT(1), 1);
-	mapti(f, 2, 2, 8201, 0); /* event beyond the ITT */
-	ck_assert_int_eq(msi(f, 2, 2), 0);
-	mapti(f, 2, 1, 8191, 0); /* not an LPI */
-	mapti(f, 2, 1, 65536, 0);
-	ck_assert_int_eq(msi(f, 2, 1), 0);
+	its_mapc(f, 0, 0);
+	its_mapti(f, 2, 1, 8200, 0); /* device unknown */
+	ck_assert_int_eq(its_msi(f, 2, 1), 0);
+	its_mapd(f, 8192, ITT(0), 5); /* beyond the table */
+	its_mapti(f, 8192, 1, 8200, 0);
+	ck_assert_int_eq(its_msi(f, 8192, 1), 0);
+	its_mapd(f, 8191, ITT(0), 5);
+	its_mapti(f, 8191, 1, 8200, 0);
+	ck_assert_int_eq(its_msi(f, 8191, 1), 1);
+	its_mapd(f, 2, ITT(1), 17); /* event bits */
+	its_mapti(f, 2, 1, 8201, 0);
+	ck_assert_int_eq(its_msi(f, 2, 1), 0);
+	its_mapd(f, 2, ITT(1), 1);
+	its_mapti(f, 2, 2, 8201, 0); /* event beyond the ITT */
+	ck_assert_int_eq(its_msi(f, 2, 2), 0);
+	its_mapti(f, 2, 1, 8191, 0); /* not an LPI */
+	its_mapti(f, 2, 1, 65536, 0);
+	ck_assert_int_eq(its_msi(f, 2, 1), 0);
 	GICR_W(f, 0, GICR_CTLR, 0);
 	mmio_wr(f, 0, REDIST(0) + GICR_PROPBASER, 8,
 		PROPS | 13); /* 14 bits of INTID */
 	GICR_W(f, 0, GICR_CTLR, 1);
-	mapti(f, 2, 1, 16384, 0);
-	ck_assert_int_eq(msi(f, 2, 1), 0);
+	its_mapti(f, 2, 1, 16384, 0);
+	ck_assert_int_eq(its_msi(f, 2, 1), 0);
 	GICR_W(f, 0, GICR_CTLR, 0);
 	mmio_wr(f, 0, REDIST(0) + GICR_PROPBASER, 8, PROPS | 15);
 	GICR_W(f, 0, GICR_CTLR, 1);
-	mapti(f, 2, 1, 65535, 8192); /* collection beyond the table */
-	ck_assert_int_eq(msi(f, 2, 1), 0);
-	mapti(f, 2, 1, 65535, 9); /* collection without a vCPU yet */
-	ck_assert_int_eq(msi(f, 2, 1), 0);
-	mapc(f, 9, 0);
-	ck_assert_int_eq(msi(f, 2, 1), 1);
-	mapd(f, 3, FAKE_RAM + FAKE_RAM_SIZE, 5); /* ITT outside memory */
-	mapti(f, 3, 1, 8300, 0);
-	ck_assert_int_eq(msi(f, 3, 1), 0);
+	its_mapti(f, 2, 1, 65535, 8192); /* collection beyond the table */
+	ck_assert_int_eq(its_msi(f, 2, 1), 0);
+	its_mapti(f, 2, 1, 65535, 9); /* collection without a vCPU yet */
+	ck_assert_int_eq(its_msi(f, 2, 1), 0);
+	its_mapc(f, 9, 0);
+	ck_assert_int_eq(its_msi(f, 2, 1), 1);
+	its_mapd(f, 3, FAKE_RAM + FAKE_RAM_SIZE, 5); /* ITT outside memory */
+	its_mapti(f, 3, 1, 8300, 0);
+	ck_assert_int_eq(its_msi(f, 3, 1), 0);
 	fake_free(f);
 }
 END_TEST
@@ -368,11 +274,11 @@ START_TEST(shared_lpi)
 {
 	struct fake_vm *f = its_mapped(1);
 
-	mapd(f, 3, ITT(1), 1);
-	mapti(f, 3, 0, 8200, 0); /* the same LPI a second time */
-	command(f, DEV(2) | ITS_DISCARD, 1, 0, 0);
-	ck_assert_int_eq(msi(f, 2, 1), 0);
-	ck_assert_int_eq(msi(f, 3, 0), 1);
+	its_mapd(f, 3, ITT(1), 1);
+	its_mapti(f, 3, 0, 8200, 0); /* the same LPI a second time */
+	its_cmd(f, DEV(2) | ITS_DISCARD, 1, 0, 0);
+	ck_assert_int_eq(its_msi(f, 2, 1), 0);
+	ck_assert_int_eq(its_msi(f, 3, 0), 1);
 	takes(f, 0, 8200);
 	fake_free(f);
 }
@@ -383,32 +289,32 @@ START_TEST(indirect)
 	struct fake_vm *f = its_new(1);
 	gpa_t l2 = FAKE_RAM + 0x300000;
 
-	gits_w(f, GITS_CTLR, 0);
-	gits_w(f, GITS_BASER, VALID | BIT(62) | DEVICES);
-	gits_w(f, GITS_CTLR, 1);
-	prop(f, 8200, 1);
-	mapc(f, 0, 0);
-	mapd(f, 8192 + 5, ITT(0), 2); /* its level 1 entry isn't valid */
-	mapti(f, 8192 + 5, 0, 8200, 0);
-	ck_assert_int_eq(msi(f, 8192 + 5, 0), 0);
+	its_reg_w(f, GITS_CTLR, 0);
+	its_reg_w(f, GITS_BASER, VALID | BIT(62) | DEVICES);
+	its_reg_w(f, GITS_CTLR, 1);
+	lpi_prop(f, 8200, 1);
+	its_mapc(f, 0, 0);
+	its_mapd(f, 8192 + 5, ITT(0), 2); /* its level 1 entry isn't valid */
+	its_mapti(f, 8192 + 5, 0, 8200, 0);
+	ck_assert_int_eq(its_msi(f, 8192 + 5, 0), 0);
 	ram_put(f, DEVICES + 8, 8, VALID | l2);
-	mapd(f, 8192 + 5, ITT(0), 2);
-	mapti(f, 8192 + 5, 0, 8200, 0);
-	ck_assert_int_eq(msi(f, 8192 + 5, 0), 1);
+	its_mapd(f, 8192 + 5, ITT(0), 2);
+	its_mapti(f, 8192 + 5, 0, 8200, 0);
+	ck_assert_int_eq(its_msi(f, 8192 + 5, 0), 1);
 	takes(f, 0, 8200);
 
 	ok(fake_set(f->its, CTRL, SAVE, NULL));
 	ck_assert_uint_eq(ram_get(f, l2 + 5 * 8, 8),
 			  VALID | ITT(0) >> 8 << 5 | 1);
 	ck_assert_uint_eq(ram_get(f, ITT(0), 8), UINT64_C(8200) << 16);
-	gits_w(f, GITS_CTLR, 0);
-	gits_w(f, GITS_BASER, BIT(62) | DEVICES); /* frees the devices */
-	gits_w(f, GITS_BASER + 8, 0);
-	gits_w(f, GITS_BASER, VALID | BIT(62) | DEVICES);
-	gits_w(f, GITS_BASER + 8, VALID | COLLECTIONS);
+	its_reg_w(f, GITS_CTLR, 0);
+	its_reg_w(f, GITS_BASER, BIT(62) | DEVICES); /* frees the devices */
+	its_reg_w(f, GITS_BASER + 8, 0);
+	its_reg_w(f, GITS_BASER, VALID | BIT(62) | DEVICES);
+	its_reg_w(f, GITS_BASER + 8, VALID | COLLECTIONS);
 	ok(fake_set(f->its, CTRL, RESTORE, NULL));
-	gits_w(f, GITS_CTLR, 1);
-	ck_assert_int_eq(msi(f, 8192 + 5, 0), 1);
+	its_reg_w(f, GITS_CTLR, 1);
+	ck_assert_int_eq(its_msi(f, 8192 + 5, 0), 1);
 	takes(f, 0, 8200);
 	fake_free(f);
 }
@@ -418,38 +324,39 @@ START_TEST(registers)
 {
 	struct fake_vm *f = fake_v3_its(1);
 
-	ck_assert_uint_eq(gits(f, GITS_IIDR), 0x4b00043b);
-	ck_assert_uint_eq(gits(f, GITS_TYPER), 0x1ef71);
+	ck_assert_uint_eq(its_reg(f, GITS_IIDR), 0x4b00043b);
+	ck_assert_uint_eq(its_reg(f, GITS_TYPER), 0x1ef71);
 	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + GITS_TYPER, 4), 0x1ef71);
-	ck_assert_uint_eq(gits(f, GITS_CTLR), 0x80000000);
+	ck_assert_uint_eq(its_reg(f, GITS_CTLR), 0x80000000);
 	/* Fixed fields: type, entry size, 64K pages; sane attributes. */
-	ck_assert_uint_eq(gits(f, GITS_BASER), UINT64_C(0x1907000000000600));
-	ck_assert_uint_eq(gits(f, GITS_BASER + 8),
+	ck_assert_uint_eq(its_reg(f, GITS_BASER), UINT64_C(0x1907000000000600));
+	ck_assert_uint_eq(its_reg(f, GITS_BASER + 8),
 			  UINT64_C(0x1c07000000000600));
-	gits_w(f, GITS_BASER, ~UINT64_C(0));
-	ck_assert_uint_eq(gits(f, GITS_BASER), UINT64_C(0xf907fffffffffeff));
-	gits_w(f, GITS_BASER + 8, BIT(62));
-	ck_assert_uint_eq(gits(f, GITS_BASER + 8),
+	its_reg_w(f, GITS_BASER, ~UINT64_C(0));
+	ck_assert_uint_eq(its_reg(f, GITS_BASER), UINT64_C(0xf907fffffffffeff));
+	its_reg_w(f, GITS_BASER + 8, BIT(62));
+	ck_assert_uint_eq(its_reg(f, GITS_BASER + 8),
 			  UINT64_C(0x1c07000000000200));
-	gits_w(f, 0x110, ~UINT64_C(0));
-	ck_assert_uint_eq(gits(f, 0x110), 0);
+	its_reg_w(f, 0x110, ~UINT64_C(0));
+	ck_assert_uint_eq(its_reg(f, 0x110), 0);
 	/* Not enabled while a table has no address. */
-	gits_w(f, GITS_BASER, 0);
-	gits_w(f, GITS_CTLR, 1);
-	ck_assert_uint_eq(gits(f, GITS_CTLR), 0x80000000);
+	its_reg_w(f, GITS_BASER, 0);
+	its_reg_w(f, GITS_CTLR, 1);
+	ck_assert_uint_eq(its_reg(f, GITS_CTLR), 0x80000000);
 	/* Halves; GITS_CBASER resets the queue. */
 	mmio_wr(f, 0, FAKE_ITS + GITS_CBASER, 4, 0x40011003);
 	mmio_wr(f, 0, FAKE_ITS + GITS_CBASER + 4, 4, 0x80000000);
-	ck_assert_uint_eq(gits(f, GITS_CBASER), UINT64_C(0x9800000040010003));
-	gits_w(f, GITS_CWRITER, 0x3ff5);
-	ck_assert_uint_eq(gits(f, GITS_CWRITER), 0x3fe0);
-	ck_assert_uint_eq(gits(f, GITS_CTLR), 0); /* not quiescent */
-	gits_w(f, GITS_CWRITER, 0x4000);          /* beyond the queue */
-	ck_assert_uint_eq(gits(f, GITS_CWRITER), 0x3fe0);
-	gits_w(f, GITS_CREADR, 0x20); /* read-only */
-	ck_assert_uint_eq(gits(f, GITS_CREADR), 0);
-	gits_w(f, GITS_CBASER, 0);
-	ck_assert_uint_eq(gits(f, GITS_CWRITER), 0);
+	ck_assert_uint_eq(its_reg(f, GITS_CBASER),
+			  UINT64_C(0x9800000040010003));
+	its_reg_w(f, GITS_CWRITER, 0x3ff5);
+	ck_assert_uint_eq(its_reg(f, GITS_CWRITER), 0x3fe0);
+	ck_assert_uint_eq(its_reg(f, GITS_CTLR), 0); /* not quiescent */
+	its_reg_w(f, GITS_CWRITER, 0x4000);          /* beyond the queue */
+	ck_assert_uint_eq(its_reg(f, GITS_CWRITER), 0x3fe0);
+	its_reg_w(f, GITS_CREADR, 0x20); /* read-only */
+	ck_assert_uint_eq(its_reg(f, GITS_CREADR), 0);
+	its_reg_w(f, GITS_CBASER, 0);
+	ck_assert_uint_eq(its_reg(f, GITS_CWRITER), 0);
 	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + GITS_PIDR2, 4), 0x3b);
 	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + GITS_PIDR0, 4), 0x92);
 	ck_assert_uint_eq(mmio_rd(f, 0, FAKE_ITS + GITS_CIDR3, 4), 0xb1);
@@ -467,22 +374,22 @@ START_TEST(queue_wrap)
 	unsigned int i;
 
 	for (i = 0; i < 300; i++) {
-		command(f, DEV(2) | ITS_INT, 1, 0, 0);
+		its_cmd(f, DEV(2) | ITS_INT, 1, 0, 0);
 		takes(f, 0, 8200);
 	}
 	/* Several at once, across the end. */
-	gits_w(f, GITS_CTLR, 0);
-	gits_w(f, GITS_CBASER, VALID | QUEUE);
+	its_reg_w(f, GITS_CTLR, 0);
+	its_reg_w(f, GITS_CBASER, VALID | QUEUE);
 	ok(fake_set64(f->its, REGS, GITS_CREADR, 0xfe0));
 	for (i = 0; i < 2; i++) {
 		ram_put(f, QUEUE + (0xfe0 + i * 32) % 0x1000, 8,
 			DEV(2) | (i ? 0x03 : 0x04));
 		ram_put(f, QUEUE + (0xfe0 + i * 32) % 0x1000 + 8, 8, 1);
 	}
-	gits_w(f, GITS_CWRITER, 0x20);
-	ck_assert_uint_eq(gits(f, GITS_CREADR), 0xfe0);
-	gits_w(f, GITS_CTLR, 1); /* runs what is queued */
-	ck_assert_uint_eq(gits(f, GITS_CREADR), 0x20);
+	its_reg_w(f, GITS_CWRITER, 0x20);
+	ck_assert_uint_eq(its_reg(f, GITS_CREADR), 0xfe0);
+	its_reg_w(f, GITS_CTLR, 1); /* runs what is queued */
+	ck_assert_uint_eq(its_reg(f, GITS_CREADR), 0x20);
 	takes(f, 0, 8200);
 	fake_free(f);
 }
@@ -495,7 +402,7 @@ START_TEST(pending_tables)
 
 	/* Saved: pending bits of mapped LPIs, and only theirs. */
 	ram_put(f, byte, 1, 0x82);
-	msi(f, 2, 1);
+	its_msi(f, 2, 1);
 	ok(fake_set(f->dev, CTRL, KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES, NULL));
 	ck_assert_uint_eq(ram_get(f, byte, 1), 0x83);
 	takes(f, 0, 8200);
@@ -503,14 +410,14 @@ START_TEST(pending_tables)
 	ck_assert_uint_eq(ram_get(f, byte, 1), 0x82);
 
 	/* MAPTI takes a bit over and consumes it. */
-	command(f, DEV(2) | ITS_DISCARD, 1, 0, 0);
+	its_cmd(f, DEV(2) | ITS_DISCARD, 1, 0, 0);
 	ram_put(f, byte, 1, 0x83);
-	mapti(f, 2, 1, 8200, 0);
+	its_mapti(f, 2, 1, 8200, 0);
 	ck_assert_uint_eq(ram_get(f, byte, 1), 0x82);
 	takes(f, 0, 8200);
 
 	/* Disabling LPIs drops them, enabling reads the table, or not (PTZ). */
-	msi(f, 2, 1);
+	its_msi(f, 2, 1);
 	GICR_W(f, 0, GICR_CTLR, 0);
 	ck_assert(!f->irq[0]);
 	ck_assert_uint_eq(GICR(f, 0, GICR_CTLR), 6);
@@ -539,14 +446,14 @@ END_TEST
 
 static void reset(struct fake_vm *f)
 {
-	uint64_t b0 = gits(f, GITS_BASER), b1 = gits(f, GITS_BASER + 8);
-	uint64_t cb = gits(f, GITS_CBASER);
+	uint64_t b0 = its_reg(f, GITS_BASER), b1 = its_reg(f, GITS_BASER + 8);
+	uint64_t cb = its_reg(f, GITS_CBASER);
 
 	ok(fake_set(f->its, CTRL, RESET, NULL));
-	ck_assert_uint_eq(gits(f, GITS_CTLR), 0x80000000);
-	ck_assert_uint_eq(gits(f, GITS_BASER), b0 & ~VALID);
-	ck_assert_uint_eq(gits(f, GITS_BASER + 8), b1 & ~VALID);
-	ck_assert_uint_eq(gits(f, GITS_CBASER), 0);
+	ck_assert_uint_eq(its_reg(f, GITS_CTLR), 0x80000000);
+	ck_assert_uint_eq(its_reg(f, GITS_BASER), b0 & ~VALID);
+	ck_assert_uint_eq(its_reg(f, GITS_BASER + 8), b1 & ~VALID);
+	ck_assert_uint_eq(its_reg(f, GITS_CBASER), 0);
 	/* As a VMM restores: GITS_CBASER, (GITS_CREADR), GITS_CWRITER, BASERs, tables. */
 	ok(fake_set64(f->its, REGS, GITS_CBASER, cb));
 	ok(fake_set64(f->its, REGS, GITS_BASER, b0));
@@ -557,13 +464,13 @@ START_TEST(save_restore)
 {
 	struct fake_vm *f = its_mapped(2);
 
-	prop(f, 8210, 0x20 | 1);
-	prop(f, 8211, 0x20 | 1);
-	mapc(f, 3, 1);
-	mapd(f, 40, ITT(1), 4);
-	mapd(f, 39, ITT(2), 4); /* without events */
-	mapti(f, 40, 9, 8211, 3);
-	mapti(f, 40, 2, 8210, 0);
+	lpi_prop(f, 8210, 0x20 | 1);
+	lpi_prop(f, 8211, 0x20 | 1);
+	its_mapc(f, 3, 1);
+	its_mapd(f, 40, ITT(1), 4);
+	its_mapd(f, 39, ITT(2), 4); /* without events */
+	its_mapti(f, 40, 9, 8211, 3);
+	its_mapti(f, 40, 2, 8210, 0);
 	ram_put(f, COLLECTIONS + 16, 8, VALID | 9);
 	ok(fake_set(f->its, CTRL, SAVE, NULL));
 	/* Documentation/virt/kvm/devices/arm-vgic-its.rst, revision 0 */
@@ -583,16 +490,16 @@ START_TEST(save_restore)
 	ck_assert_uint_eq(ram_get(f, COLLECTIONS + 16, 8), 0);
 
 	reset(f);
-	fails(EBUSY, msi(f, 2, 1));
+	fails(EBUSY, its_msi(f, 2, 1));
 	ok(fake_set(f->its, CTRL, RESTORE, NULL));
 	ok(fake_set64(f->its, REGS, GITS_CTLR, 1));
-	ck_assert_int_eq(msi(f, 2, 1), 1);
+	ck_assert_int_eq(its_msi(f, 2, 1), 1);
 	takes(f, 0, 8200);
-	ck_assert_int_eq(msi(f, 40, 9), 1);
+	ck_assert_int_eq(its_msi(f, 40, 9), 1);
 	takes(f, 1, 8211);
-	ck_assert_int_eq(msi(f, 40, 2), 1);
+	ck_assert_int_eq(its_msi(f, 40, 2), 1);
 	takes(f, 0, 8210);
-	ck_assert_int_eq(msi(f, 39, 1), 0);
+	ck_assert_int_eq(its_msi(f, 39, 1), 0);
 	/* What was restored is what would be saved. */
 	ok(fake_set(f->its, CTRL, SAVE, NULL));
 	ck_assert_uint_eq(ram_get(f, ITT(1) + 2 * 8, 8),
@@ -608,20 +515,20 @@ START_TEST(restore_over)
 {
 	struct fake_vm *f = its_mapped(1);
 
-	mapd(f, 1, ITT(1), 4);
-	mapd(f, 3, ITT(2), 4);
-	prop(f, 8201, 0xa0 | 1);
+	its_mapd(f, 1, ITT(1), 4);
+	its_mapd(f, 3, ITT(2), 4);
+	lpi_prop(f, 8201, 0xa0 | 1);
 	ok(fake_set(f->its, CTRL, SAVE, NULL));
 	ram_put(f, COLLECTIONS, 8, 0);
 	ram_put(f, ITT(0) + 8, 8, UINT64_C(8201) << 16);
 	ok(fake_set(f->its, CTRL, RESTORE, NULL));
-	ck_assert_int_eq(msi(f, 2, 1), 1);
+	ck_assert_int_eq(its_msi(f, 2, 1), 1);
 	takes(f, 0, 8200);
-	command(f, DEV(2) | ITS_MAPD, 0, 0, 0);
-	ck_assert_int_eq(msi(f, 2, 1), 1);
+	its_cmd(f, DEV(2) | ITS_MAPD, 0, 0, 0);
+	ck_assert_int_eq(its_msi(f, 2, 1), 1);
 	takes(f, 0, 8201);
-	command(f, DEV(2) | ITS_MAPD, 0, 0, 0);
-	ck_assert_int_eq(msi(f, 2, 1), 0);
+	its_cmd(f, DEV(2) | ITS_MAPD, 0, 0, 0);
+	ck_assert_int_eq(its_msi(f, 2, 1), 0);
 	ok(fake_set(f->its, CTRL, RESTORE, NULL));
 	fake_free(f);
 }
@@ -670,7 +577,7 @@ START_TEST(restore_errors)
 			ram_put(f, COLLECTIONS + 8, 8, 0);
 			ok(fake_set(f->its, CTRL, RESTORE, NULL));
 			ok(fake_set64(f->its, REGS, GITS_CTLR, 1));
-			ck_assert_int_eq(msi(f, 2, 1), 1);
+			ck_assert_int_eq(its_msi(f, 2, 1), 1);
 		}
 		fake_free(f);
 	}
