@@ -20,7 +20,7 @@ const struct cost_model *cost_model_find(const struct cost_model *const *models,
 int cost_row_find(const struct cost_model *m, const char *name)
 {
 	for (unsigned int i = 0; i < m->nr; i++)
-		if (!strcmp(m->rows[i].name, name))
+		if (m->rows[i].name && !strcmp(m->rows[i].name, name))
 			return (int)i;
 	return -1;
 }

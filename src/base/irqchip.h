@@ -34,12 +34,18 @@ enum irq_step {
 	IRQ_STEP_DEACTIVATE,
 	IRQ_STEP_ITS_COMMAND,
 
-	IRQ_STEP_PEND,           /* becomes pending and enabled */
-	IRQ_STEP_CHOOSE,         /* best pending of a vCPU */
-	IRQ_STEP_SIGNAL,         /* a pin changes */
-	IRQ_STEP_SGI,            /* per target */
-	IRQ_STEP_LPI_TABLE_WALK, /* one table access for an LPI */
-	IRQ_STEP_ITS_TRANSLATE,  /* device and event to LPI */
+	IRQ_STEP_PEND,          /* becomes pending and enabled */
+	IRQ_STEP_CHOOSE,        /* best pending of a vCPU */
+	IRQ_STEP_SIGNAL,        /* a pin changes */
+	IRQ_STEP_SGI,           /* per target */
+	IRQ_STEP_ITS_TRANSLATE, /* device and event to LPI */
+	/* Where time is counted: the ITS reads an entry that its caches don't
+	 * have, on the way of an LPI. */
+	IRQ_STEP_ITS_DEVICE_READ,
+	IRQ_STEP_ITS_EVENT_READ,
+	IRQ_STEP_ITS_COLLECTION_READ,
+	IRQ_STEP_LPI_CONFIG_READ, /* of the tables of LPIs */
+	IRQ_STEP_LPI_PENDING_READ,
 	NR_IRQ_STEPS
 };
 

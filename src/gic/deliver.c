@@ -23,7 +23,7 @@ struct gic_irq *gic_irq_find(struct gic *gic, struct gic_vcpu *v,
 	return intid >= GIC_MIN_LPI ? gic_lpi_find(gic, intid) : NULL;
 }
 
-static void queue_add(struct gic_vcpu *v, struct gic_irq *irq)
+void gic_queue_add(struct gic_vcpu *v, struct gic_irq *irq)
 {
 	unsigned int g = irq->group, level = irq->prio >> 3;
 	struct gic_queue *q = &v->queue[g][level];
@@ -47,7 +47,7 @@ static void queue_add(struct gic_vcpu *v, struct gic_irq *irq)
 	v->ready[g] |= 1u << level;
 }
 
-static void queue_remove(struct gic_irq *irq)
+void gic_queue_remove(struct gic_irq *irq)
 {
 	struct gic_vcpu *v = irq->queued;
 	unsigned int g = irq->slot_group, level = irq->slot_level;
@@ -120,14 +120,18 @@ void gic_irq_update(struct gic *gic, struct gic_irq *irq)
 	irq_place(gic, irq, pending);
 	if (pending && !irq->active)
 		to = irq->target;
+	if (unlikely(gic->counted)) {
+		gic_irq_update_counted(gic, irq, to);
+		return;
+	}
 	if (was == to && (!was || (irq->slot_group == irq->group &&
 				   irq->slot_level == irq->prio >> 3)))
 		return;
 
 	if (was)
-		queue_remove(irq);
+		gic_queue_remove(irq);
 	if (to) {
-		queue_add(to, irq);
+		gic_queue_add(to, irq);
 		if (!was)
 			gic_step(gic, to->index, IRQ_STEP_PEND, irq->intid);
 	}
@@ -161,9 +165,11 @@ void gic_irq_forget(struct gic *gic, struct gic_irq *irq)
 {
 	struct gic_vcpu *v = irq->queued;
 
+	if (irq->flying)
+		gic_flight_cancel(irq);
 	if (!v)
 		return;
-	queue_remove(irq);
+	gic_queue_remove(irq);
 	gic_pins_update(gic, v);
 }
 
@@ -271,6 +277,8 @@ void gic_pins_update(struct gic *gic, struct gic_vcpu *v)
 		pins |= best->group == 0 && (gic->model == 3 || v->fiqen)
 				? GIC_PIN_FIQ
 				: GIC_PIN_IRQ;
+	if (unlikely(gic->counted))
+		pins = gic_pins_counted(gic, v, pins);
 	if (pins == v->pins)
 		return;
 	v->pins = pins;

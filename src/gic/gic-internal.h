@@ -24,7 +24,9 @@
 #include "base/device.h"
 #include "base/mmio-regs.h"
 #include "fauxkvm/kvm.h"
+#include "gic/costs.h"
 #include "gic/gic.h"
+#include "gic/tag-cache.h"
 
 #define GIC_ADDR_UNDEF    (~UINT64_C(0))
 #define GIC_NR_SGIS       16u
@@ -49,6 +51,7 @@
 #define GIC_REV_MIN       2u
 #define GIC_REV_MAX       3u
 #define GIC_AFF_MASK      UINT64_C(0xff00ffffff)
+#define GIC_NEVER         UINT64_MAX
 
 #define GICV2_DIST_SIZE   0x1000u
 #define GICV2_CPU_SIZE    0x2000u
@@ -57,7 +60,7 @@
 #define GIC_ITS_SIZE      0x20000u
 
 struct gic_irq {
-	struct gic_irq *next, *prev; /* neighbours in a pending queue */
+	struct gic_irq *next, *prev; /* in a pending queue, or in flight */
 	uint64_t place;              /* among equals, the lowest first */
 	struct gic_vcpu *placed_on;  /* where it has, or had, its place */
 	uint32_t left;               /* placed_on's exits when it was done */
@@ -81,6 +84,13 @@ struct gic_irq {
 	bool line;  /* level of the input */
 	bool latch; /* pending by an edge or a register */
 	bool active;
+
+	/* Where time is counted, see flight.c. */
+	bool was_pending;        /* at the last look */
+	uint32_t late;           /* what its cause takes, of the next look */
+	uint64_t ready_at;       /* when it can be chosen */
+	uint64_t arrives;        /* in flight: when it will be queued */
+	struct gic_vcpu *flying; /* on this vCPU's list of flights */
 };
 
 struct gic_queue {
@@ -106,6 +116,10 @@ struct gic_vcpu {
 	struct gic_queue queue[2][GIC_PRI_LEVELS];
 	uint32_t ready[2];
 	uint32_t pins; /* last told to set_pins */
+	/* Where time is counted: what is on its way here, the first to arrive
+	 * first; when pins rise, GIC_NEVER: they have risen. */
+	struct gic_queue flights;
+	uint64_t rises;
 	/* How often the hypervisor had the vCPU, see irq_place(). Counted by
 	 * the vCPU's thread, without the lock. */
 	_Atomic uint32_t exits;
@@ -129,11 +143,6 @@ struct gic_vcpu {
 	uint32_t region_slot;
 };
 
-/* Cycles of counted time that each step costs, one table per model. */
-struct gic_costs {
-	uint32_t cycles[NR_IRQ_STEPS];
-};
-
 struct its;
 
 struct gic;
@@ -149,7 +158,12 @@ struct gic {
 	struct gic_device self;
 	struct device_vm *vm;
 	const struct gic_vm_ops *vm_ops;
-	const struct gic_costs *costs; /* constant after create */
+	/* Time is counted; what a step takes, 0: time is not counted. Constant
+	 * after create, as where they come from. */
+	bool counted;
+	uint32_t costs[NR_GIC_COSTS];
+	const struct cost_model *cost_model; /* NULL: the version's own */
+	const struct cost_profile *cost_profile;
 	pthread_mutex_t config;
 	pthread_mutex_t lock;
 
@@ -170,8 +184,9 @@ struct gic {
 
 	uint64_t places; /* taken so far */
 	struct gic_irq *spis;
-	struct gic_irq **lpis; /* by INTID - 8192, made by the first LPI */
-	uint32_t lpi_end;      /* no LPI at or above this index */
+	struct gic_irq **lpis;      /* by INTID - 8192, made by the first LPI */
+	uint32_t lpi_end;           /* no LPI at or above this index */
+	struct tag_cache lpi_cache; /* whose configuration is at hand */
 
 	/* vCPUs in order of creation; entries appear under lock. */
 	atomic_uint nr_vcpus;
@@ -195,15 +210,25 @@ static inline unsigned int gic_online_vcpus(const struct gic *gic)
 	return gic->vm->ops->vcpu_count(gic->vm);
 }
 
-/* Tells whoever wants to hear of it that vCPU @index made @step for @intid. */
-static inline void gic_step(struct gic *gic, unsigned int index,
-			    enum irq_step step, uint32_t intid)
+/* Tells whoever wants to hear of it that vCPU @index made @step for @intid, and
+ * that this took @cycles of its time. */
+static inline void gic_step_cycles(struct gic *gic, unsigned int index,
+				   enum irq_step step, uint32_t intid,
+				   uint32_t cycles)
 {
 	struct device_vm *vm = gic->vm;
 
 	if (unlikely(atomic_load_explicit(&vm->steps_heard,
 					  memory_order_relaxed)))
-		vm->ops->step(vm, index, step, intid, gic->costs->cycles[step]);
+		vm->ops->step(vm, index, step, intid, cycles);
+}
+
+/* The same by the table. Steps on an interrupt's way take no time of a vCPU. */
+static inline void gic_step(struct gic *gic, unsigned int index,
+			    enum irq_step step, uint32_t intid)
+{
+	gic_step_cycles(gic, index, step, intid,
+			step <= IRQ_STEP_ITS_COMMAND ? gic->costs[step] : 0);
 }
 
 static inline void gic_lock(struct gic *gic)
@@ -229,6 +254,7 @@ void gic_vcpu_reset(struct gic *gic, unsigned int index);
 void gic_vcpu_sync(struct gic *gic, unsigned int index);
 void gic_vcpu_load(struct gic *gic, unsigned int index);
 void gic_vcpu_put(struct gic *gic, unsigned int index);
+void gic_vcpu_due(struct gic *gic, unsigned int index); /* flight.c */
 /* As Linux's kvm_vgic_map_resources. */
 int gic_map_resources(struct gic *gic);
 
@@ -236,6 +262,11 @@ int gic_map_resources(struct gic *gic);
 int gic_create(struct gic *gic, int model); /* VM mutex held too */
 int gic_init(struct gic *gic);
 struct gic_vcpu *gic_vcpu_get(struct gic *gic, unsigned int index);
+
+/* costs.c. The version (2, 3) that @m is a model of. */
+int gic_costs_version(const struct cost_model *m);
+/* Time is counted from now on, by the table of the model. config held. */
+void gic_costs_start(struct gic *gic);
 
 /* frames.c. gic->config held. 0, or the errno that setting @addr gives. */
 int gic_check_range(struct gic *gic, gpa_t now, gpa_t addr, uint64_t align,
@@ -278,6 +309,9 @@ static inline void gic_vcpu_exited(struct gic_vcpu *v)
 
 	atomic_store_explicit(&v->exits, n + 1, memory_order_relaxed);
 }
+/* Queue @irq, which is not yet, on @v; take it off where it is. */
+void gic_queue_add(struct gic_vcpu *v, struct gic_irq *irq);
+void gic_queue_remove(struct gic_irq *irq);
 /* Re-sort @irq after any of its fields changed and update vCPU pins. */
 void gic_irq_update(struct gic *gic, struct gic_irq *irq);
 /* The same after a change of its trigger, and of its priority or target. */
@@ -294,6 +328,15 @@ bool gic_irq_mapped(struct gic *gic, struct gic_vcpu *v,
 void gic_irq_sample(struct gic *gic, struct gic_vcpu *v, struct gic_irq *irq);
 void gic_pins_update(struct gic *gic, struct gic_vcpu *v);
 void gic_pins_update_all(struct gic *gic);
+
+/* flight.c. What gic_irq_update() does where time is counted. @to: who @irq
+ * should be queued on, NULL: nobody. */
+void gic_irq_update_counted(struct gic *gic, struct gic_irq *irq,
+			    struct gic_vcpu *to);
+/* @irq, which is in flight, never arrives. */
+void gic_flight_cancel(struct gic_irq *irq);
+/* What there is of @pins, the levels that should be, at this time. */
+uint32_t gic_pins_counted(struct gic *gic, struct gic_vcpu *v, uint32_t pins);
 
 /* CPU interface operations. @group -1: GICv2's common registers. */
 void gic_cpu_load(struct gic_vcpu *v); /* raw is true: values become real */

@@ -12,9 +12,6 @@
 #include "base/refuse.h"
 #include "gic/gic-internal.h"
 
-/* Every step can have its price. Nothing is priced yet. */
-static const struct gic_costs gicv2_costs, gicv3_costs;
-
 static void mutex_init(pthread_mutex_t *m, int type)
 {
 	pthread_mutexattr_t attr;
@@ -34,7 +31,6 @@ struct gic *gic_vm_new(struct device_vm *vm, const struct gic_vm_ops *ops)
 	gic->chip.ops = &gic_irqchip_ops;
 	gic->vm = vm;
 	gic->vm_ops = ops;
-	gic->costs = &gicv3_costs;
 	gic->dist_base = GIC_ADDR_UNDEF;
 	gic->cpu_base = GIC_ADDR_UNDEF;
 	mutex_init(&gic->config, PTHREAD_MUTEX_DEFAULT);
@@ -50,6 +46,7 @@ void gic_vm_free(struct gic *gic)
 	unsigned int i;
 
 	gic_lpi_free_all(gic);
+	tag_cache_free(&gic->lpi_cache);
 	while ((r = gic->regions)) {
 		gic->regions = r->next;
 		free(r);
@@ -88,6 +85,7 @@ struct gic_vcpu *gic_vcpu_get(struct gic *gic, unsigned int index)
 		return NULL;
 	v->gic = gic;
 	v->index = index;
+	v->rises = GIC_NEVER;
 	gic_cpu_user_ctlr(v);
 	for (i = 0; i < GIC_NR_PRIVATE; i++) {
 		v->priv[i].intid = i;
@@ -201,17 +199,24 @@ int gic_create(struct gic *gic, int model)
 		ret = refuse(EBUSY, "a vCPU has run already");
 		goto out;
 	}
+	if (gic->vm->counted && gic->cost_model &&
+	    gic_costs_version(gic->cost_model) != model) {
+		ret = refuse(ENODEV, "the VM's GIC is a %s, which is no GICv%d",
+			     gic->cost_model->name, model);
+		goto out;
+	}
 	ops->set_max_vcpus(gic->vm, max);
 	if (ops->vcpu_count(gic->vm) > max) {
 		ret = refuse(E2BIG, "%u vCPUs, a GICv%d has %u at most",
 			     ops->vcpu_count(gic->vm), model, max);
 		goto out;
 	}
-	gic->costs = model == 2 ? &gicv2_costs : &gicv3_costs;
 	gic->self.dev.type = model == 2 ? &gic_v2_type : &gic_v3_type;
 	gic->self.dev.vm = gic->vm;
 	gic->self.gic = gic;
 	gic->model = model;
+	if (gic->vm->counted)
+		gic_costs_start(gic);
 	atomic_store(&gic->chip.present, true);
 out:
 	pthread_mutex_unlock(&gic->config);

@@ -18,6 +18,7 @@
 #ifndef FAUXKVM_GIC_GIC_H
 #define FAUXKVM_GIC_GIC_H
 
+#include "base/costs.h"
 #include "base/device.h"
 #include "base/irqchip.h"
 
@@ -54,6 +55,18 @@ extern const struct device_type gic_its_type; /* KVM_DEV_TYPE_ARM_VGIC_ITS */
 struct gic *gic_vm_new(struct device_vm *vm, const struct gic_vm_ops *ops);
 /* The GIC of a VM made with gic_vm_new(). */
 struct gic *gic_of(struct device_vm *vm);
+
+/* The models of GICs that have cost tables. */
+#define GIC_NR_COST_MODELS 3
+extern const struct cost_model *const gic_cost_models[GIC_NR_COST_MODELS];
+/*
+ * Where time is counted (device_vm.counted): the VM's GIC takes what @model says,
+ * and creating a GIC of another version fails with ENODEV. NULL: gic-400 or
+ * gic-600, as the version is. @profile changes rows, NULL: none; it is read when
+ * a GIC is created. Before that.
+ */
+void gic_set_costs(struct gic *gic, const struct cost_model *model,
+		   const struct cost_profile *profile);
 
 /* KVM_CREATE_IRQCHIP: a GICv2 without descriptor. 0 or -EEXIST/-EBUSY/-E2BIG.
  * VM mutex held. */

@@ -98,6 +98,7 @@ static void gicd_write_sgir(struct mmio_access *m, uint64_t val)
 	unsigned int intid = val & 0xf, targets = FIELD(val, 23, 16), i;
 	unsigned int online = gic_online_vcpus(a->gic);
 	unsigned int self = 1u << gic_vcpu_id(a->vcpu);
+	uint32_t late = 0;
 
 	switch (FIELD(val, 25, 24)) {
 	case 0: break;
@@ -112,6 +113,8 @@ static void gicd_write_sgir(struct mmio_access *m, uint64_t val)
 			continue;
 		gic_step(a->gic, a->vcpu->index, IRQ_STEP_SGI, intid);
 		irq = &a->gic->vcpus[i]->priv[intid];
+		if (unlikely(a->gic->counted))
+			irq->late = late += a->gic->costs[GIC_COST_SGI_TARGET];
 		irq->latch = true;
 		irq->source |= self;
 		gic_irq_update(a->gic, irq);

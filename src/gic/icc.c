@@ -26,6 +26,7 @@ struct icc_call {
 	struct gic *gic;
 	struct gic_vcpu *v;
 	int acked;
+	uint32_t late; /* of the next target of an SGI, where time is counted */
 };
 
 struct icc_reg {
@@ -328,6 +329,8 @@ static void sgi_send(struct icc_call *c, struct gic_vcpu *to, unsigned int id,
 	if (irq->group && !group1)
 		return;
 	gic_step(c->gic, c->v->index, IRQ_STEP_SGI, irq->intid);
+	if (unlikely(c->gic->counted))
+		irq->late = c->late += c->gic->costs[GIC_COST_SGI_TARGET];
 	irq->latch = true;
 	gic_irq_update(c->gic, irq);
 }
@@ -401,7 +404,7 @@ bool gic_icc_read(struct gic *gic, unsigned int index, uint32_t enc,
 		  uint64_t *val)
 {
 	const struct icc_reg *r = icc_find(enc);
-	struct icc_call c = {gic, icc_vcpu(gic, index), -1};
+	struct icc_call c = {gic, icc_vcpu(gic, index), -1, 0};
 
 	if (!r || !r->read || !c.v)
 		return false;
@@ -416,7 +419,7 @@ bool gic_icc_write(struct gic *gic, unsigned int index, uint32_t enc,
 		   uint64_t val)
 {
 	const struct icc_reg *r = icc_find(enc);
-	struct icc_call c = {gic, icc_vcpu(gic, index), -1};
+	struct icc_call c = {gic, icc_vcpu(gic, index), -1, 0};
 
 	if (!r || !r->write || !c.v)
 		return false;

@@ -65,6 +65,11 @@ static void chip_vcpu_put(struct irqchip *chip, unsigned int vcpu)
 	gic_vcpu_put(gic_of_chip(chip), vcpu);
 }
 
+static void chip_vcpu_due(struct irqchip *chip, unsigned int vcpu)
+{
+	gic_vcpu_due(gic_of_chip(chip), vcpu);
+}
+
 static int chip_first_run(struct irqchip *chip)
 {
 	return gic_map_resources(gic_of_chip(chip));
@@ -85,6 +90,7 @@ const struct irqchip_ops gic_irqchip_ops = {
 	.vcpu_sync = chip_vcpu_sync,
 	.vcpu_load = chip_vcpu_load,
 	.vcpu_put = chip_vcpu_put,
+	.vcpu_due = chip_vcpu_due,
 	.first_run = chip_first_run,
 	.destroy = chip_destroy,
 };

@@ -299,23 +299,23 @@ static void set_target(struct its *its, struct gic_irq *irq,
 
 int its_trigger(struct its *its, uint32_t devid, uint32_t eventid)
 {
+	struct its_device *d;
 	struct its_event *e;
 	struct gic_vcpu *v;
 	int ret = 0;
 
 	if (!its->enabled)
 		return refuse(EBUSY, "the ITS is disabled");
-	e = its_event_find(its_device_find(its, devid), eventid);
+	d = its_device_find(its, devid);
+	e = its_event_find(d, eventid);
 	v = e ? event_target(its, e) : NULL;
 	if (!v)
 		return ignored("event %u of device %#x isn't mapped", eventid,
 			       devid);
 	gic_lock(its->gic);
-	gic_step(its->gic, v->index, IRQ_STEP_ITS_TRANSLATE, e->irq->intid);
 	if (v->lpis_enabled) {
 		e->cached = its->cache_gen;
-		e->irq->latch = true;
-		gic_irq_update(its->gic, e->irq);
+		its_pend(its, d, e);
 	} else {
 		ret = refuse(EBUSY, "LPIs are disabled on vCPU %u", v->index);
 	}
@@ -391,6 +391,7 @@ static int cmd_mapc(struct its *its, const uint64_t *cmd)
 	c = its_collection_find(its, id);
 	if (c) {
 		c->target = target;
+		tag_cache_drop(&its->collection_cache, id);
 		collection_moved(its, c);
 		return 0;
 	}
@@ -550,12 +551,18 @@ static const struct its_cmd {
 	const char *name;
 	int (*run)(struct its *its, const uint64_t *cmd);
 } its_cmds[] = {
-	[0x01] = {"MOVI", cmd_movi},     [0x03] = {"INT", cmd_int},
-	[0x04] = {"CLEAR", cmd_clear},   [0x05] = {"SYNC", cmd_sync},
-	[0x08] = {"MAPD", cmd_mapd},     [0x09] = {"MAPC", cmd_mapc},
-	[0x0a] = {"MAPTI", cmd_mapti},   [0x0b] = {"MAPI", cmd_mapi},
-	[0x0c] = {"INV", cmd_inv},       [0x0d] = {"INVALL", cmd_invall},
-	[0x0e] = {"MOVALL", cmd_movall}, [0x0f] = {"DISCARD", cmd_discard},
+	[ITS_CMD_MOVI] = {"MOVI", cmd_movi},
+	[ITS_CMD_INT] = {"INT", cmd_int},
+	[ITS_CMD_CLEAR] = {"CLEAR", cmd_clear},
+	[ITS_CMD_SYNC] = {"SYNC", cmd_sync},
+	[ITS_CMD_MAPD] = {"MAPD", cmd_mapd},
+	[ITS_CMD_MAPC] = {"MAPC", cmd_mapc},
+	[ITS_CMD_MAPTI] = {"MAPTI", cmd_mapti},
+	[ITS_CMD_MAPI] = {"MAPI", cmd_mapi},
+	[ITS_CMD_INV] = {"INV", cmd_inv},
+	[ITS_CMD_INVALL] = {"INVALL", cmd_invall},
+	[ITS_CMD_MOVALL] = {"MOVALL", cmd_movall},
+	[ITS_CMD_DISCARD] = {"DISCARD", cmd_discard},
 };
 
 void its_command(struct its *its, const uint64_t cmd[4])

@@ -67,6 +67,7 @@ static void its_destroy(struct device *dev)
 			;
 		i->next = its->next;
 	}
+	its_caches_free(its);
 	free(its->devices);
 	free(its->collections);
 	pthread_mutex_destroy(&its->lock);

@@ -19,6 +19,22 @@
 #define GITS_VALID          BIT(63)
 #define GITS_BASER_INDIRECT BIT(62)
 
+/* Commands by their number, IHI 0069 5.3. */
+enum {
+	ITS_CMD_MOVI = 0x01,
+	ITS_CMD_INT = 0x03,
+	ITS_CMD_CLEAR = 0x04,
+	ITS_CMD_SYNC = 0x05,
+	ITS_CMD_MAPD = 0x08,
+	ITS_CMD_MAPC = 0x09,
+	ITS_CMD_MAPTI = 0x0a,
+	ITS_CMD_MAPI = 0x0b,
+	ITS_CMD_INV = 0x0c,
+	ITS_CMD_INVALL = 0x0d,
+	ITS_CMD_MOVALL = 0x0e,
+	ITS_CMD_DISCARD = 0x0f,
+};
+
 /* A positive command status: the command is ignored (IHI 0069 5.3). */
 #define ITS_CMD_IGNORED 1
 
@@ -63,6 +79,10 @@ struct its {
 	struct its_collection *collections; /* in order of creation */
 	unsigned int nr_collections, max_collections;
 	atomic_uint cache_gen; /* never 0 */
+	/* What the hardware's caches would hold, where time is counted; all
+	 * forgotten with cache_gen. */
+	struct tag_cache device_cache, event_cache, collection_cache;
+	unsigned int caches_gen; /* 0: not made yet */
 };
 
 static inline gpa_t its_baser_addr(uint64_t baser)
@@ -116,6 +136,14 @@ int its_entry_write(struct its *its, gpa_t at, uint64_t val);
 int its_trigger(struct its *its, uint32_t devid, uint32_t eventid);
 /* its->lock not held. */
 void its_command(struct its *its, const uint64_t cmd[4]);
+
+/* its-time.c; its->lock held. */
+/* The event's LPI becomes pending, for what translating it takes. gic->lock
+ * held, too. */
+void its_pend(struct its *its, struct its_device *d, struct its_event *e);
+void its_caches_free(struct its *its);
+/* What command @code takes of the vCPU that made it. No lock needed. */
+uint32_t its_command_cycles(const struct its *its, unsigned int code);
 
 /* its-tables.c; its->lock held, VM stopped. */
 int its_tables_save(struct its *its);

@@ -38,11 +38,16 @@ static void its_run_commands(struct its *its, struct gic_vcpu *actor)
 	if (!its->enabled)
 		return;
 	while (its->cwriter != its->creadr) {
+		bool there = !vm->ops->mem_read(vm, queue + its->creadr, cmd,
+						sizeof(cmd));
+
 		if (actor)
-			gic_step(its->gic, actor->index, IRQ_STEP_ITS_COMMAND,
-				 IRQ_NONE);
-		if (!vm->ops->mem_read(vm, queue + its->creadr, cmd,
-				       sizeof(cmd)))
+			gic_step_cycles(
+				its->gic, actor->index, IRQ_STEP_ITS_COMMAND,
+				IRQ_NONE,
+				its_command_cycles(its,
+						   there ? cmd[0] & 0xff : 0));
+		if (there)
 			its_command(its, cmd);
 		else
 			log_info("ITS: a command outside guest memory");
@@ -338,17 +343,13 @@ static struct its *its_at(struct gic *gic, gpa_t addr)
 /* Linux tries translations made before ahead of all other checks. */
 static bool its_trigger_cached(struct its *its, uint32_t devid, uint32_t event)
 {
-	struct its_event *e;
+	struct its_device *d = its_device_find(its, devid);
+	struct its_event *e = its_event_find(d, event);
 
-	e = its_event_find(its_device_find(its, devid), event);
 	if (!e || e->cached != its->cache_gen)
 		return false;
 	gic_lock(its->gic);
-	if (e->irq->target)
-		gic_step(its->gic, e->irq->target->index,
-			 IRQ_STEP_ITS_TRANSLATE, e->irq->intid);
-	e->irq->latch = true;
-	gic_irq_update(its->gic, e->irq);
+	its_pend(its, d, e);
 	gic_unlock(its->gic);
 	return true;
 }

@@ -3,8 +3,14 @@ noinst_LTLIBRARIES += src/gic/libgic.la
 src_gic_libgic_la_SOURCES = \
 	src/gic/attr-regs.c \
 	src/gic/attr.c \
+	src/gic/costs.c \
+	src/gic/costs.h \
 	src/gic/deliver.c \
+	src/gic/flight.c \
 	src/gic/frames.c \
+	src/gic/gic-400.def \
+	src/gic/gic-500.def \
+	src/gic/gic-600.def \
 	src/gic/gic-internal.h \
 	src/gic/gic.c \
 	src/gic/gic.h \
@@ -18,7 +24,10 @@ src_gic_libgic_la_SOURCES = \
 	src/gic/its-device.c \
 	src/gic/its-internal.h \
 	src/gic/its-tables.c \
+	src/gic/its-time.c \
 	src/gic/its.c \
 	src/gic/lines.c \
 	src/gic/lpi.c \
-	src/gic/regions.c
+	src/gic/regions.c \
+	src/gic/tag-cache.c \
+	src/gic/tag-cache.h

@@ -53,7 +53,7 @@ int gic_lpi_read_config(struct gic *gic, struct gic_irq *irq,
 	int ret;
 
 	if (irq->target)
-		gic_step(gic, irq->target->index, IRQ_STEP_LPI_TABLE_WALK,
+		gic_step(gic, irq->target->index, IRQ_STEP_LPI_CONFIG_READ,
 			 irq->intid);
 	ret = gic->vm->ops->mem_read(gic->vm, table + irq->intid - GIC_MIN_LPI,
 				     &byte, 1);
@@ -61,6 +61,8 @@ int gic_lpi_read_config(struct gic *gic, struct gic_irq *irq,
 		return ret;
 	if (only && irq->target != only)
 		return 0;
+	if (unlikely(gic->counted))
+		tag_cache_use(&gic->lpi_cache, irq->intid);
 	irq->prio = byte & 0xfc;
 	irq->enabled = byte & 1;
 	gic_irq_update(gic, irq);
@@ -81,7 +83,8 @@ static int lpi_read_pending(struct gic *gic, struct gic_irq *irq)
 
 	if (!irq->target)
 		return 0;
-	gic_step(gic, irq->target->index, IRQ_STEP_LPI_TABLE_WALK, irq->intid);
+	gic_step(gic, irq->target->index, IRQ_STEP_LPI_PENDING_READ,
+		 irq->intid);
 	ret = vm->ops->mem_read(vm, pending_byte(irq), &byte, 1);
 	if (ret)
 		return ret;
@@ -167,6 +170,9 @@ void gic_lpi_invall(struct gic *gic, struct gic_vcpu *v)
 	for (i = 0; i < gic->lpi_end; i++)
 		if (gic->lpis[i])
 			gic_lpi_read_config(gic, gic->lpis[i], v);
+	/* The hardware only forgets what it knew. */
+	if (unlikely(gic->counted))
+		tag_cache_drop_all(&gic->lpi_cache);
 }
 
 void gic_lpi_move_all(struct gic *gic, struct gic_vcpu *from,
@@ -199,7 +205,7 @@ void gic_lpis_enable(struct gic *gic, struct gic_vcpu *v)
 			continue;
 		at = pending_byte(irq);
 		if (at != last) {
-			gic_step(gic, v->index, IRQ_STEP_LPI_TABLE_WALK,
+			gic_step(gic, v->index, IRQ_STEP_LPI_PENDING_READ,
 				 IRQ_NONE);
 			if (gic->vm->ops->mem_read(gic->vm, at, &byte, 1))
 				return;
@@ -217,7 +223,7 @@ void gic_lpis_disable(struct gic *gic, struct gic_vcpu *v)
 	for (i = 0; i < gic->lpi_end; i++) {
 		struct gic_irq *irq = gic->lpis[i];
 
-		if (!irq || irq->queued != v)
+		if (!irq || (irq->queued != v && irq->flying != v))
 			continue;
 		irq->latch = false;
 		gic_irq_update(gic, irq);
@@ -239,7 +245,7 @@ int gic_lpi_save_pending(struct gic *gic)
 		if (!irq || !irq->target)
 			continue;
 		bit = 1u << irq->intid % 8;
-		gic_step(gic, irq->target->index, IRQ_STEP_LPI_TABLE_WALK,
+		gic_step(gic, irq->target->index, IRQ_STEP_LPI_PENDING_READ,
 			 irq->intid);
 		ret = vm->ops->mem_read(vm, pending_byte(irq), &byte, 1);
 		if (ret)

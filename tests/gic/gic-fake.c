@@ -164,7 +164,24 @@ static void op_step(struct device_vm *vm, unsigned int index, unsigned int step,
 	ck_assert(vm->steps_heard);
 	ck_assert_uint_lt(step, NR_IRQ_STEPS);
 	f->charged[index] += cycles;
+	if (vm->counted)
+		f->now += cycles;
 	f->steps[index][step]++;
+}
+
+static uint64_t op_now(struct device_vm *vm)
+{
+	ck_assert(vm->counted);
+	return fake_of(vm)->now;
+}
+
+static void op_due_at(struct device_vm *vm, unsigned int index, uint64_t when)
+{
+	struct fake_vm *f = fake_of(vm);
+
+	ck_assert(vm->counted);
+	if (f->due[index] > when)
+		f->due[index] = when;
 }
 
 static const struct device_vm_ops fake_ops = {
@@ -185,12 +202,46 @@ static const struct device_vm_ops fake_ops = {
 	.set_pins = op_set_pins,
 	.irq_acked = op_irq_acked,
 	.step = op_step,
+	.now = op_now,
+	.due_at = op_due_at,
 };
 
 static const struct gic_vm_ops fake_gic_ops = {
 	.vcpu_mpidr = op_vcpu_mpidr,
 	.ppi_level = op_ppi_level,
 };
+
+static struct {
+	bool counted;
+	const struct cost_model *model;
+	const struct cost_profile *profile;
+} next;
+
+void fake_count_time(const struct cost_model *m, const struct cost_profile *p)
+{
+	next.counted = true;
+	next.model = m;
+	next.profile = p;
+}
+
+void fake_time(struct fake_vm *f, uint64_t when)
+{
+	ck_assert_uint_ge(when, f->now);
+	for (;;) {
+		unsigned int i, first = 0;
+
+		for (i = 1; i < f->nr_vcpus; i++)
+			if (f->due[i] < f->due[first])
+				first = i;
+		if (f->due[first] > when)
+			break;
+		if (f->now < f->due[first])
+			f->now = f->due[first];
+		f->due[first] = UINT64_MAX;
+		irqchip_vcpu_due(f->vm.irqchip, first);
+	}
+	f->now = when;
+}
 
 struct fake_vm *fake_new(unsigned int vcpus)
 {
@@ -206,7 +257,11 @@ struct fake_vm *fake_new(unsigned int vcpus)
 		f->ids[i] = i;
 		f->mpidrs[i] = UINT64_C(0x80000000) | i;
 	}
+	for (i = 0; i < FAKE_VCPUS; i++)
+		f->due[i] = UINT64_MAX;
+	f->vm.counted = next.counted;
 	f->gic = gic_vm_new(&f->vm, &fake_gic_ops);
+	gic_set_costs(f->gic, next.model, next.profile);
 	for (i = 0; i < vcpus; i++) {
 		ck_assert_int_eq(irqchip_vcpu_created(f->vm.irqchip, i), 0);
 		f->nr_vcpus++;

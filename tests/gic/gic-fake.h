@@ -44,11 +44,18 @@ struct fake_vm {
 	uint32_t timer_intid; /* a PPI with a source, 0: none */
 	bool timer_level;
 	unsigned int charged[FAKE_VCPUS];
+	/* Counted time: what it is (for all vCPUs), and when each is due,
+	 * UINT64_MAX: never. */
+	uint64_t now, due[FAKE_VCPUS];
 	unsigned int steps[FAKE_VCPUS][NR_IRQ_STEPS];
 };
 
 struct fake_vm *fake_new(unsigned int vcpus);
 void fake_free(struct fake_vm *f);
+/* VMs that this process makes from now on count time, by these costs. */
+void fake_count_time(const struct cost_model *m, const struct cost_profile *p);
+/* Go on to @when; vCPUs are told when they are due. */
+void fake_time(struct fake_vm *f, uint64_t when);
 /* A device of @type, which must succeed. */
 struct device *fake_device(struct fake_vm *f, const struct device_type *type);
 /* A VM with a GICv3 (or GICv2) on the bus; guest interrupts unmasked. */
@@ -125,5 +132,6 @@ Suite *gic_its_suite(void);
 Suite *attr_rows_suite(void);
 Suite *mmio_regs_suite(void);
 Suite *costs_suite(void);
+Suite *gic_flight_suite(void);
 
 #endif

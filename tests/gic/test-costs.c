@@ -10,10 +10,11 @@ static const struct cost_row rows[] = {
 	{"read", 10, "assumed"},
 	{"write", 20, "assumed"},
 	{"wait", 0, "assumed"},
+	{0},
 };
 
-static const struct cost_model one = {"one", "the first", rows, 3};
-static const struct cost_model two = {"two", "the second", rows, 3};
+static const struct cost_model one = {"one", "the first", rows, 4};
+static const struct cost_model two = {"two", "the second", rows, 4};
 static const struct cost_model *const models[] = {&one, &two};
 
 static enum cost_error set(struct cost_profile *p, const char *model,
@@ -36,7 +37,7 @@ END_TEST
 START_TEST(changes)
 {
 	struct cost_profile p = {0};
-	uint32_t cycles[4] = {[3] = 77};
+	uint32_t cycles[5] = {[3] = 66, [4] = 77};
 
 	costs_fill(cycles, &one, NULL);
 	ck_assert_uint_eq(cycles[0], 10);
@@ -54,7 +55,8 @@ START_TEST(changes)
 	ck_assert_uint_eq(cycles[0], 10);
 	ck_assert_uint_eq(cycles[1], COST_MAX);
 	ck_assert_uint_eq(cycles[2], 7);
-	ck_assert_uint_eq(cycles[3], 77);
+	ck_assert_uint_eq(cycles[3], 0);
+	ck_assert_uint_eq(cycles[4], 77);
 	cost_profile_free(&p);
 	ck_assert_uint_eq(p.nr, 0);
 }
@@ -80,7 +82,7 @@ START_TEST(mistakes)
 		{"one", "write", "5", COST_TWICE},
 	};
 	struct cost_profile p = {0};
-	uint32_t cycles[3];
+	uint32_t cycles[4];
 
 	ck_assert_int_eq(set(&p, "one", "write", "5"), COST_OK);
 	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {

@@ -593,45 +593,6 @@ START_TEST(lines)
 }
 END_TEST
 
-/* Each step is charged, once, to the vCPU it belongs to. */
-START_TEST(charges)
-{
-	static const struct gic_costs costs = {
-		.cycles =
-			{
-				[IRQ_STEP_MMIO_WRITE] = 1,
-				[IRQ_STEP_SYSREG_READ] = 10,
-				[IRQ_STEP_SYSREG_WRITE] = 100,
-				[IRQ_STEP_PEND] = 1000,
-				[IRQ_STEP_SIGNAL] = 10000,
-				[IRQ_STEP_ACKNOWLEDGE] = 100000,
-				[IRQ_STEP_EOI] = 1000000,
-				[IRQ_STEP_DEACTIVATE] = 10000000,
-				[IRQ_STEP_SGI] = 0x10000000,
-			},
-	};
-	struct fake_vm *f = fake_v3(2);
-
-	spi_setup(f, SPI, 0xa0, true);
-	mmio_wr(f, 0, FAKE_DIST + GICD_IROUTER + SPI * 8, 8, 1);
-	f->gic->costs = &costs;
-	f->vm.steps_heard = true;
-	line(f, SPI, true);
-	ck_assert_uint_eq(f->charged[0], 0);
-	ck_assert_uint_eq(f->charged[1], 11000);
-	icc_rd(f, 1, ICC_IAR1);
-	ck_assert_uint_eq(f->charged[1], 121010);
-	icc_wr(f, 1, ICC_EOIR1, SPI);
-	ck_assert_uint_eq(f->charged[1], 11121110);
-	GICD_W(f, 0, GICD_ICENABLER + 4, 1);
-	ck_assert_uint_eq(f->charged[0], 1);
-	icc_wr(f, 0, ICC_SGI1R, 2);
-	ck_assert_uint_eq(f->charged[0], 0x10000000 + 101);
-	ck_assert_uint_eq(f->charged[1], 11132110);
-	fake_free(f);
-}
-END_TEST
-
 /* A listener hears of each step though none has a price; nobody else does. */
 START_TEST(steps)
 {
@@ -770,7 +731,6 @@ Suite *gic_v3_suite(void)
 	tcase_add_test(t, as_linux);
 	tcase_add_test(t, mapped_ppi);
 	tcase_add_test(t, lines);
-	tcase_add_test(t, charges);
 	tcase_add_test(t, steps);
 	suite_add_tcase(s, t);
 	t = tcase_create("threads");
@@ -791,5 +751,6 @@ int main(void)
 	srunner_add_suite(r, attr_rows_suite());
 	srunner_add_suite(r, mmio_regs_suite());
 	srunner_add_suite(r, costs_suite());
+	srunner_add_suite(r, gic_flight_suite());
 	return check_run(r);
 }
