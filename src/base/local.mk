@@ -3,6 +3,8 @@ noinst_LTLIBRARIES += src/base/libbase.la
 src_base_libbase_la_SOURCES = \
 	src/base/attr.c \
 	src/base/attr.h \
+	src/base/costs-file.c \
+	src/base/costs-file.h \
 	src/base/costs.c \
 	src/base/costs.h \
 	src/base/device.h \
@@ -24,4 +26,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/refuse.c \
 	src/base/refuse.h \
 	src/base/sysreg-enc.h \
+	src/base/text-file.c \
+	src/base/text-file.h \
 	src/base/types.h
+## Static, as the VMM may have a libinih of its own.
+src_base_libbase_la_LIBADD = $(INIH_LIBS)

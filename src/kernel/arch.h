@@ -16,6 +16,7 @@
 
 #include <fauxkvm/kvm.h>
 
+#include "base/costs.h"
 #include "base/device.h"
 #include "kernel/caps.h"
 #include "kernel/ioctl.h"
@@ -68,6 +69,10 @@ struct arch {
 	bool (*profile_row)(unsigned int n, struct kernel_profile_row *out);
 	bool (*profile_limit)(unsigned int n, unsigned int k,
 			      struct kernel_profile_limit *out);
+
+	/* The @n-th of the models that say what its parts cost in counted time
+	 * (base/costs.h); NULL: there is none. The function NULL: no model. */
+	const struct cost_model *(*cost_model)(unsigned int n);
 
 	/* ---- limits ---- */
 

@@ -157,10 +157,16 @@ static int check_record(struct kernel_clock_options *opts)
 
 int kernel_set_clock(struct kernel_clock_options *opts)
 {
+	struct kernel_clock_options before = chosen;
 	int err = check_record(opts);
 
-	if (!err)
-		chosen = *opts;
+	if (err)
+		return err;
+	/* The models are those of the architecture. */
+	chosen = *opts;
+	err = kernel_costs_load(opts->costs);
+	if (err)
+		chosen = before;
 	return err;
 }
 

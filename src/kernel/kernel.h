@@ -25,6 +25,8 @@ enum kobj_kind {
 };
 #define NR_KOBJ_KINDS (KOBJ_STATS + 1)
 
+struct cost_model;
+struct cost_profile;
 struct ioctl_row;
 struct vm;
 
@@ -139,13 +141,21 @@ int kernel_option_set(struct kernel_clock_options *opts, unsigned int n,
 const char *kernel_option_text(const struct kernel_clock_options *opts,
 			       unsigned int n);
 /*
- * Completes @opts with what follows from it and makes it the process's. Before
- * the first open. Refused with a reason if its parts exclude each other; then
- * the process's stays what it was.
+ * Completes @opts with what follows from it and makes it the process's; reads
+ * the files. Before the first open. Refused with a reason if its parts exclude
+ * each other or a file is broken; then the process's stays what it was.
  */
 int kernel_set_clock(struct kernel_clock_options *opts);
 /* The process's; defaults if it never was set. */
 const struct kernel_clock_options *kernel_clock(void);
+
+/* What things cost: the @n-th model of the architecture's; NULL: there is none. */
+const struct cost_model *kernel_cost_model(unsigned int n);
+/* What the profile file @path changes of them, NULL: nothing. For
+ * kernel_set_clock(). 0, or refused with file, line and reason. */
+int kernel_costs_load(const char *path);
+/* The same, loaded. */
+const struct cost_profile *kernel_cost_profile(void);
 
 /* open("/dev/kvm"): a new system object with one reference, NULL: ENOMEM. */
 struct kobj *kernel_open(void);

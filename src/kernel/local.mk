@@ -13,6 +13,7 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/clock-options.c \
 	src/kernel/clock-options.def \
 	src/kernel/coalesced.c \
+	src/kernel/costs.c \
 	src/kernel/device-draft.c \
 	src/kernel/device.c \
 	src/kernel/device.h \

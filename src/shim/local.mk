@@ -66,7 +66,7 @@ pkglib_LTLIBRARIES += src/shim/libfauxkvm.la
 src_shim_libfauxkvm_la_SOURCES = $(shim_sources)
 src_shim_libfauxkvm_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_NATIVE
 src_shim_libfauxkvm_la_LIBADD = $(embed_libs)
-src_shim_libfauxkvm_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+src_shim_libfauxkvm_la_LDFLAGS = $(AM_LDFLAGS) -Wl,--exclude-libs,libinih.a -module -avoid-version -shared
 
 pkglib_LTLIBRARIES += src/shim/fauxkvm-bridge.la
 src_shim_fauxkvm_bridge_la_SOURCES = $(answer_sources) \
@@ -91,7 +91,7 @@ src_shim_fauxkvm_bridge_la_SOURCES = $(answer_sources) \
 	src/shim/host-x86-64-answer.h \
 	src/shim/qemu-plugin-api.h
 src_shim_fauxkvm_bridge_la_LIBADD = $(embed_libs)
-src_shim_fauxkvm_bridge_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version \
+src_shim_fauxkvm_bridge_la_LDFLAGS = $(AM_LDFLAGS) -Wl,--exclude-libs,libinih.a -module -avoid-version \
 	-shared
 
 ## No C library of its own: the few functions it calls are the VMM's.

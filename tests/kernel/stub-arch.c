@@ -262,6 +262,14 @@ static const struct stat_row vcpu_stats[] = {
 static const struct device_type *const device_types[] = {&stub_type,
 							 &plain_type, NULL};
 
+static const struct cost_model *stub_cost_model(unsigned int n)
+{
+	static const struct cost_row rows[] = {{"access", 3, "assumed"}};
+	static const struct cost_model model = {"stub", "a guest", rows, 1};
+
+	return n ? NULL : &model;
+}
+
 static const struct arch arch_stub = {
 	.name = "stub",
 	.ioctls = ioctl_rows,
@@ -275,6 +283,7 @@ static const struct arch arch_stub = {
 	.vcpu_stats = vcpu_stats,
 	.nr_vcpu_stats = ARRAY_SIZE(vcpu_stats),
 	.device_types = device_types,
+	.cost_model = stub_cost_model,
 	.max_vcpus = STUB_MAX_VCPUS,
 	.irqchip_pins = 256,
 	.memslot_flags = KVM_MEM_LOG_DIRTY_PAGES,

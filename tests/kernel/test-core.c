@@ -276,6 +276,39 @@ START_TEST(interrupts)
 }
 END_TEST
 
+/* What the options choose is all or nothing. */
+START_TEST(clock_options)
+{
+	struct kernel_clock_options opts = KERNEL_CLOCK_DEFAULTS;
+	char name[] = "/tmp/test-core-XXXXXX";
+	uint32_t cycles;
+	int file = mkstemp(name);
+
+	ck_assert_int_eq(kernel_clock()->clock, KERNEL_CLOCK_HOST);
+	ck_assert_int_eq(write(file, "[stub]\naccess = 7\n", 18), 18);
+	opts.costs = name;
+	opts.record = "/r";
+	ck_assert_int_eq(kernel_set_clock(&opts), 0);
+	ck_assert_int_eq(kernel_clock()->clock, KERNEL_CLOCK_CYCLES);
+	costs_fill(&cycles, kernel_cost_model(0), kernel_cost_profile());
+	ck_assert_uint_eq(cycles, 7);
+
+	ck_assert_int_eq(write(file, "?\n", 2), 2);
+	opts.record = NULL;
+	ck_assert_int_eq(kernel_set_clock(&opts), -EINVAL);
+	ck_assert_str_eq(kernel_clock()->record, "/r");
+	costs_fill(&cycles, kernel_cost_model(0), kernel_cost_profile());
+	ck_assert_uint_eq(cycles, 7);
+
+	opts = (struct kernel_clock_options)KERNEL_CLOCK_DEFAULTS;
+	ck_assert_int_eq(kernel_set_clock(&opts), 0);
+	costs_fill(&cycles, kernel_cost_model(0), kernel_cost_profile());
+	ck_assert_uint_eq(cycles, 3);
+	close(file);
+	unlink(name);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("core");
@@ -292,6 +325,7 @@ int main(void)
 	tcase_add_test(c, device_without_attributes);
 	tcase_add_test(c, frame);
 	tcase_add_test(c, interrupts);
+	tcase_add_test(c, clock_options);
 	suite_add_tcase(s, c);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);

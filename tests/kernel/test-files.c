@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files that a user writes or names, each kind in its own file.
+ */
+#include "test-files.h"
+
+#include "tests/check-main.h"
+
+int main(void)
+{
+	SRunner *r = srunner_create(costs_file_suite());
+
+	return check_run(r);
+}
