@@ -66,8 +66,8 @@ struct irqchip_ops {
 	/* Pins 0..n-1 are what KVM_SET_GSI_ROUTING and irqfds name (GIC: SPI
 	 * of INTID pin + 32). 0 before it is initialised. */
 	unsigned int (*nr_pins)(struct irqchip *chip);
-	/* Drive a pin from userspace. 0 or a negative errno. */
-	int (*set_pin)(struct irqchip *chip, unsigned int pin, bool level);
+	/* Drive a pin from userspace, 0: low. 0 or a negative errno. */
+	int (*set_pin)(struct irqchip *chip, unsigned int pin, int level);
 	/* 1: delivered, 0: nobody there, or a negative errno, as
 	 * KVM_SIGNAL_MSI answers. */
 	int (*msi)(struct irqchip *chip, const struct irqchip_msi *msi);
@@ -118,7 +118,7 @@ static inline unsigned int irqchip_nr_pins(struct irqchip *chip)
 }
 
 static inline int irqchip_set_pin(struct irqchip *chip, unsigned int pin,
-				  bool level)
+				  int level)
 {
 	return chip ? chip->ops->set_pin(chip, pin, level)
 		    : refuse(ENODEV, "the VM has no irqchip");

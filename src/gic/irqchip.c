@@ -29,7 +29,7 @@ static unsigned int chip_nr_pins(struct irqchip *chip)
 	return gic->initialised ? gic->nr_spis : 0;
 }
 
-static int chip_set_pin(struct irqchip *chip, unsigned int pin, bool level)
+static int chip_set_pin(struct irqchip *chip, unsigned int pin, int level)
 {
 	return gic_set_line(gic_of_chip(chip), 0, pin + GIC_NR_PRIVATE, level,
 			    NULL);

@@ -67,7 +67,7 @@ void routing_free(struct vm *vm);
 /* The gsi that hears when the guest has finished the irqchip's @pin, -1: none. */
 int routing_gsi_of_pin(struct vm *vm, unsigned int pin);
 /* Linux's kvm_set_irq() for an irqfd. */
-void routing_inject(struct vm *vm, unsigned int gsi, bool level);
+void routing_inject(struct vm *vm, unsigned int gsi, int level);
 long msi_signal(struct vm *vm, const struct kvm_msi *msi);
 
 long irqfd_set(struct vm *vm, const struct kvm_irqfd *args);

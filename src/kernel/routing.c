@@ -158,7 +158,7 @@ int routing_gsi_of_pin(struct vm *vm, unsigned int pin)
 	return gsi;
 }
 
-static void route_inject(struct vm *vm, struct route r, bool level)
+static void route_inject(struct vm *vm, struct route r, int level)
 {
 	if (r.type == KVM_IRQ_ROUTING_IRQCHIP) {
 		if (r.pin < irqchip_nr_pins(vm->dev.irqchip))
@@ -177,7 +177,7 @@ static void route_inject(struct vm *vm, struct route r, bool level)
 }
 
 /* Nobody asks for the errno of an interrupt that the irqchip refuses. */
-void routing_inject(struct vm *vm, unsigned int gsi, bool level)
+void routing_inject(struct vm *vm, unsigned int gsi, int level)
 {
 	struct route r = routing_get(vm, gsi);
 	struct refusal why;
