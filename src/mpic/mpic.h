@@ -17,6 +17,7 @@
 #ifndef FAUXKVM_MPIC_MPIC_H
 #define FAUXKVM_MPIC_MPIC_H
 
+#include "base/costs.h"
 #include "base/device.h"
 #include "base/irqchip.h"
 
@@ -36,6 +37,9 @@ enum {
 
 extern const struct device_type mpic_20_type; /* KVM_DEV_TYPE_FSL_MPIC_20 */
 extern const struct device_type mpic_42_type; /* KVM_DEV_TYPE_FSL_MPIC_42 */
+
+/* What each step costs in counted time: the model "mpic". */
+extern const struct cost_model mpic_costs;
 
 /*
  * KVM_CAP_IRQ_MPIC: vCPU @vcpu of @vm becomes CPU @cpu of @dev, which may be
