@@ -444,6 +444,17 @@ struct kvm_run {
 			uint64_t data[16];
 		} internal;
 		struct {
+			uint64_t gprs[32];
+		} osi;
+		struct {
+			uint64_t nr;
+			uint64_t ret;
+			uint64_t args[9];
+		} papr_hcall;
+		struct {
+			uint32_t epr;
+		} epr;
+		struct {
 			uint32_t type;
 			uint32_t ndata;
 			union {
