@@ -38,7 +38,7 @@ enum vm_flush {
 };
 
 struct arch {
-	const char *name; /* "arm64" */
+	const char *name; /* "arm64", "ppc" */
 
 	/* ---- rows ---- */
 
@@ -79,6 +79,9 @@ struct arch {
 	unsigned int max_vcpus;    /* at most MAX_VCPUS; ids too */
 	unsigned int irqchip_pins; /* that a GSI route may name */
 	bool default_routes;       /* GSI n is pin n until routes are set */
+	bool msi_any_level;        /* a GSI that is an MSI is sent at level 0
+				    * too */
+	bool irqfd_pulses;         /* a signal raises and lowers the line */
 	uint32_t memslot_flags;    /* KVM_MEM_* of a slot */
 
 	/* ---- VM ---- */
@@ -146,6 +149,7 @@ struct arch {
 };
 
 extern const struct arch arch_arm64; /* arm64/arch.c */
+extern const struct arch arch_ppc;   /* ppc/arch.c */
 
 /* The architecture of /dev/kvm (arch.c, above the architectures). */
 const struct arch *kernel_arch(void);

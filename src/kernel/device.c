@@ -142,7 +142,7 @@ static long device_attr_call(struct device *dev, enum attr_op op,
 	return attr_dispatch(dev->type->attrs, dev, op, &attr);
 }
 
-static struct device *device_alive(struct kobj *obj)
+struct device *device_of_kobj(struct kobj *obj)
 {
 	struct device *dev = device_of(obj)->dev;
 
@@ -152,17 +152,17 @@ static struct device *device_alive(struct kobj *obj)
 
 long device_ioctl_set_attr(struct kobj *obj, void *arg, unsigned long user)
 {
-	return device_attr_call(device_alive(obj), ATTR_SET, user);
+	return device_attr_call(device_of_kobj(obj), ATTR_SET, user);
 }
 
 long device_ioctl_get_attr(struct kobj *obj, void *arg, unsigned long user)
 {
-	return device_attr_call(device_alive(obj), ATTR_GET, user);
+	return device_attr_call(device_of_kobj(obj), ATTR_GET, user);
 }
 
 long device_ioctl_has_attr(struct kobj *obj, void *arg, unsigned long user)
 {
-	return device_attr_call(device_alive(obj), ATTR_HAS, user);
+	return device_attr_call(device_of_kobj(obj), ATTR_HAS, user);
 }
 
 /* ---- rows for the list --------------------------------------------------- */

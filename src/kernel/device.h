@@ -17,6 +17,8 @@ struct vm;
 
 long device_create(struct vm *vm, struct kvm_create_device *cd);
 struct vm *device_vm_of(struct kobj *obj);
+/* The device of a descriptor's object, KOBJ_DEVICE; not NULL. */
+struct device *device_of_kobj(struct kobj *obj);
 void device_release(struct kobj *obj);
 void device_destroy_all(struct vm *vm);
 extern const struct device_type vfio_type;

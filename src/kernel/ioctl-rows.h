@@ -35,12 +35,17 @@
 #define IOCTL_INITED(kind_, request, copy_, since_, fn_)   \
 	IOCTL_ROW(kind_, #request, request, copy_, since_, \
 		  .pub.implemented = true, .needs_init = true, .fn = fn_),
+/* A vCPU's that does not wait for its KVM_RUN to end: no lock is held. */
+#define IOCTL_ASYNC(kind_, request, copy_, since_, fn_)    \
+	IOCTL_ROW(kind_, #request, request, copy_, since_, \
+		  .pub.implemented = true, .async = true, .fn = fn_),
 /* Not Linux's: there if the function at the end says so. */
 #define IOCTL_OFFERED(kind_, request, copy_, since_, fn_, offered_)         \
 	IOCTL_ROW(kind_, #request, request, copy_, since_,                  \
 		  .pub.implemented = true, .pub.optional = true, .fn = fn_, \
 		  .offered = offered_),
-/* Refused with EINVAL: only a number and a name, and what is read first. */
+/* Refused as an unknown one is: only a number and a name, and what is read
+ * first. */
 #define IOCTL_REFUSED(kind_, name_, cmd_, copy_) \
 	IOCTL_ROW(kind_, name_, cmd_, copy_, "-", .fn = NULL),
 

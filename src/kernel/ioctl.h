@@ -29,6 +29,7 @@ struct ioctl_row {
 	enum kobj_kind kind;
 	enum ioctl_copy copy;
 	bool needs_init; /* vCPU: ENOEXEC first when not initialised */
+	bool async;      /* vCPU: does not wait for one that runs */
 	ioctl_fn *fn;    /* NULL: refused */
 	/* Not Linux's: unknown unless this says yes. NULL: always there. */
 	bool (*offered)(void);
@@ -40,6 +41,8 @@ struct ioctl_row {
 #undef IOCTL
 #undef IOCTL_OFFERED
 
+/* For the rows of an architecture that logs what the guest writes. */
+ioctl_fn vm_ioctl_get_dirty_log, vm_ioctl_clear_dirty_log;
 /* For the rows of an architecture that has attributes on vCPUs and VMs:
  * arch->vcpu_attrs, arch->vm_attrs. */
 ioctl_fn obj_ioctl_set_attr, obj_ioctl_get_attr, obj_ioctl_has_attr;

@@ -68,6 +68,8 @@ void routing_free(struct vm *vm);
 int routing_gsi_of_pin(struct vm *vm, unsigned int pin);
 /* Linux's kvm_set_irq() for an irqfd. */
 void routing_inject(struct vm *vm, unsigned int gsi, int level);
+/* The same for KVM_IRQ_LINE: its status, -1: there was nobody to take it. */
+int routing_set_level(struct vm *vm, unsigned int gsi, int level);
 long msi_signal(struct vm *vm, const struct kvm_msi *msi);
 
 long irqfd_set(struct vm *vm, const struct kvm_irqfd *args);

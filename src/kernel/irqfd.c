@@ -2,8 +2,9 @@
 /*
  * KVM_IRQFD: an eventfd that injects an interrupt. A signal raises the line.
  * With RESAMPLE the guest's EOI (irqfd_acked()) lowers it and signals the
- * resample eventfd; without, nothing does (Linux on arm64): a level-sensitive
- * pin then waits for KVM_IRQ_LINE.
+ * resample eventfd. Without, the architecture says (arch->irqfd_pulses): it is
+ * lowered at once (Linux on PowerPC), or nothing does that (on arm64) and a
+ * level-sensitive pin waits for KVM_IRQ_LINE.
  *
  * In Linux the interrupt is there and the count gone when write() returns. A
  * write() that the embedder sees has that too (kernel_eventfd_used()). Others
@@ -270,8 +271,11 @@ bool irqfd_event(struct vm *vm, uint64_t key)
 
 	for (i = vm->irqfds; i && i->key != key; i = i->next)
 		;
-	if (i && !i->passed_over && (eventfd_drain(i->fd) || i->drained))
+	if (i && !i->passed_over && (eventfd_drain(i->fd) || i->drained)) {
 		routing_inject(vm, i->gsi, true);
+		if (vm->arch->irqfd_pulses && i->resample_fd < 0)
+			routing_inject(vm, i->gsi, false);
+	}
 	return i != NULL;
 }
 

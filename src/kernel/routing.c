@@ -158,12 +158,13 @@ int routing_gsi_of_pin(struct vm *vm, unsigned int pin)
 	return gsi;
 }
 
-static void route_inject(struct vm *vm, struct route r, int level)
+static int route_inject(struct vm *vm, struct route r, int level)
 {
 	if (r.type == KVM_IRQ_ROUTING_IRQCHIP) {
 		if (r.pin < irqchip_nr_pins(vm->dev.irqchip))
-			irqchip_set_pin(vm->dev.irqchip, r.pin, level);
-	} else if (r.type == KVM_IRQ_ROUTING_MSI && level) {
+			return irqchip_set_pin(vm->dev.irqchip, r.pin, level);
+	} else if (r.type == KVM_IRQ_ROUTING_MSI &&
+		   (level || vm->arch->msi_any_level)) {
 		struct irqchip_msi msi = {
 			.doorbell = (uint64_t)r.msi.address_hi << 32 |
 				    r.msi.address_lo,
@@ -172,25 +173,33 @@ static void route_inject(struct vm *vm, struct route r, int level)
 			.has_devid = r.flags & KVM_MSI_VALID_DEVID,
 		};
 
-		irqchip_msi(vm->dev.irqchip, &msi);
+		return irqchip_msi(vm->dev.irqchip, &msi);
 	}
+	return -1;
 }
 
 /* Nobody asks for the errno of an interrupt that the irqchip refuses. */
-void routing_inject(struct vm *vm, unsigned int gsi, int level)
+int routing_set_level(struct vm *vm, unsigned int gsi, int level)
 {
 	struct route r = routing_get(vm, gsi);
 	struct refusal why;
+	int ret;
 
 	if (!log_enabled(LOG_INFO)) {
-		route_inject(vm, r, level);
-		return;
+		ret = route_inject(vm, r, level);
+	} else {
+		refusal_begin(&why);
+		ret = route_inject(vm, r, level);
+		refusal_end(&why);
+		if (why.err > 0)
+			log_info("gsi %u is lost: %s", gsi, why.why);
 	}
-	refusal_begin(&why);
-	route_inject(vm, r, level);
-	refusal_end(&why);
-	if (why.err > 0)
-		log_info("gsi %u is lost: %s", gsi, why.why);
+	return ret < 0 ? -1 : ret;
+}
+
+void routing_inject(struct vm *vm, unsigned int gsi, int level)
+{
+	routing_set_level(vm, gsi, level);
 }
 
 long msi_signal(struct vm *vm, const struct kvm_msi *msi)

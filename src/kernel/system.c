@@ -229,8 +229,8 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 		memset(arg.bytes, 0, size);
 	}
 	if (!row->fn)
-		return refuse(EINVAL, "this architecture's KVM has no such "
-				      "request");
+		return refuse(kobj_arch(obj)->unknown_request[obj->kind],
+			      "this architecture's KVM has no such request");
 	ret = row->fn(obj, arg.bytes, user);
 	if (ret >= 0 && (row->copy == COPY_OUT || row->copy == COPY_IO) &&
 	    copy_to_user((void *)user, arg.bytes, size))
@@ -250,7 +250,7 @@ static long kobj_request(struct kobj *obj, const struct ioctl_row *row,
 		return ret;
 	if (!row)
 		return refuse_unknown(obj, cmd);
-	if (obj->kind != KOBJ_VCPU)
+	if (obj->kind != KOBJ_VCPU || row->async)
 		return ioctl_row_call(obj, row, arg);
 	vcpu = vcpu_of(obj);
 	pthread_mutex_lock(&vcpu->mutex);

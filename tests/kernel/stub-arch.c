@@ -246,7 +246,9 @@ static const struct device_type plain_type = {
 
 static const struct ioctl_row ioctl_rows[] = {
 #include "kernel/ioctls.def"
-	IOCTL_REFUSED(KOBJ_VCPU, "KVM_SET_SREGS", KVM_SET_SREGS, COPY_IN)};
+	IOCTL(KOBJ_VM, KVM_GET_DIRTY_LOG, COPY_IN, "base",
+	      vm_ioctl_get_dirty_log) IOCTL_REFUSED(KOBJ_VCPU, "KVM_SET_SREGS",
+						    KVM_SET_SREGS, COPY_IN)};
 
 /* One of its own, one that the core has too. */
 static const struct cap_row cap_rows[] = {
