@@ -5,7 +5,24 @@
  */
 #include "kernel/arch.h"
 
+#include <errno.h>
+#include <string.h>
+
+static const struct arch *const archs[] = {&arch_arm64, &arch_ppc};
+static const struct arch *chosen = &arch_arm64;
+
 const struct arch *kernel_arch(void)
 {
-	return &arch_arm64;
+	return chosen;
+}
+
+int kernel_set_arch(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(archs); i++) {
+		if (strcmp(archs[i]->name, name))
+			continue;
+		chosen = archs[i];
+		return 0;
+	}
+	return -ENOENT;
 }

@@ -96,6 +96,14 @@ void kernel_offer_draft_attrs(bool offer);
 #define DRAFT_ATTRS_ENV "FAUXKVM_DRAFT_DEVICE_ATTR"
 
 /*
+ * Whose KVM /dev/kvm is, by name: "arm64", which it is without, or "ppc". Before
+ * the first open, and before kernel_set_profile(). 0 or -ENOENT.
+ */
+int kernel_set_arch(const char *name);
+/* The environment variable that a VMM is told it by. */
+#define ARCH_ENV "FAUXKVM_ARCH"
+
+/*
  * Which machine KVM is pretended to run on, by one of the names of
  * kernel_profile_row(). Before the first open; without, it is the first row's.
  * 0 or -ENOENT.

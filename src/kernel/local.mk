@@ -82,8 +82,24 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/vcpu.c \
 	src/kernel/arm64/vm.c
 
+noinst_LTLIBRARIES += src/kernel/ppc/libkernel-ppc.la
+src_kernel_ppc_libkernel_ppc_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
+src_kernel_ppc_libkernel_ppc_la_SOURCES = \
+	src/kernel/ppc/arch.c \
+	src/kernel/ppc/caps.c \
+	src/kernel/ppc/e500.c \
+	src/kernel/ppc/e500.h \
+	src/kernel/ppc/ioctls.def \
+	src/kernel/ppc/onereg.c \
+	src/kernel/ppc/ppc.h \
+	src/kernel/ppc/regs.c \
+	src/kernel/ppc/timer.c \
+	src/kernel/ppc/vcpu.c \
+	src/kernel/ppc/vm.c
+
 noinst_LTLIBRARIES += src/kernel/libkernel.la
 src_kernel_libkernel_la_SOURCES = src/kernel/arch.c
 src_kernel_libkernel_la_LIBADD = \
 	src/kernel/arm64/libkernel-arm64.la \
+	src/kernel/ppc/libkernel-ppc.la \
 	src/kernel/libkernel-core.la

@@ -77,7 +77,15 @@ static void draft_attrs_init(void)
 	kernel_offer_draft_attrs(env && *env && strcmp(env, "0") != 0);
 }
 
-/* The command has looked at the name; a VMM started otherwise goes on. */
+/* The command has looked at the names; a VMM started otherwise goes on. */
+static void choose_arch(void)
+{
+	const char *name = getenv(ARCH_ENV);
+
+	if (name && kernel_set_arch(name))
+		log_error(ARCH_ENV "=%s: neither arm64 nor ppc", name);
+}
+
 static void choose_host(void)
 {
 	const char *name = getenv(HOST_ENV);
@@ -122,6 +130,7 @@ void embed_init(void)
 
 	kernel_set_host(&host);
 	draft_attrs_init();
+	choose_arch();
 	choose_host();
 	choose_clock();
 	sig_init();

@@ -28,6 +28,7 @@ static const char usage[] =
 	"(DIR/lib,\n"
 	"                     DIR/usr/lib) and is itself looked for first\n"
 	"  --qemu FILE        the qemu-aarch64 to use; default: from PATH\n"
+	"  --arch NAME        whose KVM to be: arm64 or ppc\n"
 	"  --host NAME        the Arm machine to be, one of fauxkvm list "
 	"hosts\n"
 	"  --log LEVEL[:FILE] error, warn, info or debug; FILE may hold %p for "
@@ -47,7 +48,9 @@ static const char usage_end[] =
 	"The exit status is COMMAND's; 2 if it could not be started.\n"
 	"\n"
 	"Environment: FAUXKVM_LOG as --log, FAUXKVM_SYSROOT as --sysroot,\n"
-	"FAUXKVM_QEMU as --qemu, FAUXKVM_HOST as --host (for list, too),\n"
+	"FAUXKVM_QEMU as --qemu, FAUXKVM_HOST as --host and FAUXKVM_ARCH as "
+	"--arch\n"
+	"(these two for list, too),\n"
 	"FAUXKVM_DRAFT_DEVICE_ATTR=1 as --draft-device-attr, and for the "
 	"options "
 	"from\n"
@@ -83,8 +86,13 @@ static int help(void)
 
 int tool_host(void)
 {
+	const char *arch = getenv(ARCH_ENV);
 	const char *name = getenv(HOST_ENV);
 
+	if (arch && kernel_set_arch(arch))
+		return tool_fail("no architecture is called '%s'; there are "
+				 "arm64 and ppc",
+				 arch);
 	if (!name || !kernel_set_profile(name))
 		return 0;
 	return tool_fail("no host is called '%s'; see fauxkvm list hosts",

@@ -341,6 +341,7 @@ enum {
 	OPT_DRY_RUN,
 	OPT_DRAFT_ATTRS,
 	OPT_HOST,
+	OPT_ARCH,
 	OPT_CLOCK = 256, /* OPT_CLOCK + n is kernel_option_row(n) */
 };
 
@@ -355,6 +356,7 @@ static const struct option *run_options(void)
 		{"log", required_argument, NULL, OPT_LOG},
 		{"dry-run", no_argument, NULL, OPT_DRY_RUN},
 		{"host", required_argument, NULL, OPT_HOST},
+		{"arch", required_argument, NULL, OPT_ARCH},
 		{"argv0", required_argument, NULL, OPT_ARGV0},
 		{"draft-device-attr", no_argument, NULL, OPT_DRAFT_ATTRS},
 	};
@@ -393,6 +395,7 @@ int tool_run(int argc, char **argv)
 		case OPT_QEMU: run.qemu = optarg; break;
 		case OPT_LOG: setenv("FAUXKVM_LOG", optarg, 1); break;
 		case OPT_HOST: setenv(HOST_ENV, optarg, 1); break;
+		case OPT_ARCH: setenv(ARCH_ENV, optarg, 1); break;
 		case OPT_ARGV0: run.argv0 = optarg; break;
 		case OPT_DRY_RUN: run.dry_run = true; break;
 		case OPT_DRAFT_ATTRS: setenv(DRAFT_ATTRS_ENV, "1", 1); break;

@@ -12,7 +12,8 @@
 int tool_run(int argc, char **argv);
 int tool_list(int argc, char **argv);
 
-/* Be the host that HOST_ENV names, if it does. 0 or EXIT_USAGE. */
+/* Be the architecture and the host that ARCH_ENV and HOST_ENV name, if they do.
+ * 0 or EXIT_USAGE. */
 int tool_host(void);
 
 /*

@@ -43,6 +43,11 @@ void kernel_set_host(const struct kernel_host *h)
 	host = h;
 }
 
+int kernel_set_arch(const char *name)
+{
+	return 0;
+}
+
 int kernel_set_profile(const char *name)
 {
 	return -ENOENT;

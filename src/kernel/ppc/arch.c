@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The PowerPC architecture (e500v2) as the core of src/kernel sees it: its
+ * tables and operations, struct arch.
+ */
+#include "kernel/ppc/ppc.h"
+
+#include <errno.h>
+
+#include "kernel/ioctl-rows.h"
+
+static const struct ioctl_row ioctl_rows[] = {
+#include "kernel/ioctls.def"
+#include "kernel/ppc/ioctls.def"
+};
+
+static const struct stat_row vcpu_stats[] = {
+	STAT_COUNTER("mmio_exits", STAT_MMIO_EXIT_USER),
+	STAT_COUNTER("signal_exits", STAT_SIGNAL_EXITS),
+	STAT_COUNTER("sum_exits", STAT_EXITS),
+};
+
+static const struct device_type *const device_types[] = {
+	NULL,
+};
+
+const struct arch arch_ppc = {
+	.name = "ppc",
+	.ioctls = ioctl_rows,
+	.nr_ioctls = ARRAY_SIZE(ioctl_rows),
+	.unknown_request = {[KOBJ_SYSTEM] = EINVAL,
+			    [KOBJ_VM] = ENOTTY,
+			    [KOBJ_VCPU] = EINVAL,
+			    [KOBJ_DEVICE] = ENOTTY,
+			    [KOBJ_STATS] = ENOTTY},
+	.caps = &ppc_caps,
+	.vcpu_stats = vcpu_stats,
+	.nr_vcpu_stats = ARRAY_SIZE(vcpu_stats),
+	.device_types = device_types,
+	.reg_row = ppc_reg_row,
+
+	.max_vcpus = PPC_MAX_VCPUS,
+	.irqchip_pins = 256,
+	.msi_any_level = true,
+	.irqfd_pulses = true,
+	.memslot_flags = KVM_MEM_LOG_DIRTY_PAGES,
+
+	.vm_new = ppc_vm_new,
+	.vm_init = ppc_vm_init,
+	.vm_free = ppc_vm_free,
+	.vm_flush = ppc_vm_flush,
+	.irq_line = ppc_irq_line,
+
+	.vcpu_check = ppc_vcpu_check,
+	.vcpu_new = ppc_vcpu_new,
+	.vcpu_init = ppc_vcpu_init,
+	.vcpu_free = ppc_vcpu_free,
+	.vcpu_run_check = ppc_run_check,
+	.vcpu_run_begin = ppc_run_begin,
+	.vcpu_enter = ppc_enter,
+	.vcpu_run_end = ppc_run_end,
+	.vcpu_wakeup = ppc_wakeup,
+	.vcpu_timer = ppc_timer_expire,
+	.vcpu_set_pins = ppc_vcpu_set_pins,
+	.vcpu_set_guest_debug = ppc_set_guest_debug,
+};
