@@ -4,6 +4,7 @@ AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; CC='$(CC)'; SAN_CFLAGS='$(SAN_CFLAGS)
 check_DATA =
 EXTRA_PROGRAMS =
 EXTRA_DIST += tests/a64.h tests/check-main.h tests/tsan.h tests/tsan.supp
+include tests/base/local.mk
 include tests/check/local.mk
 include tests/isa/local.mk
 include tests/cpu/local.mk

@@ -13,6 +13,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/fork-lock.h \
 	src/base/held-fd.c \
 	src/base/held-fd.h \
+	src/base/histogram.c \
+	src/base/histogram.h \
 	src/base/host-arm64.h \
 	src/base/host-x86-64.h \
 	src/base/host.c \
