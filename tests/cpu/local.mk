@@ -18,6 +18,7 @@ cpu_tests = \
 	tests/cpu/test-simd \
 	tests/cpu/test-softfloat \
 	tests/cpu/test-system \
+	tests/cpu/test-time \
 	tests/cpu/test-tlb
 unit_tests += $(cpu_tests)
 cpu_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -109,3 +110,8 @@ tests/cpu/insn-runner: $(srcdir)/tests/cpu/insn-runner.c \
 	$(AM_V_GEN)$(MKDIR_P) tests/cpu && $(AARCH64_CC) -O2 -g -static \
 		-I$(srcdir) -o $@ $(srcdir)/tests/cpu/insn-runner.c \
 		$(srcdir)/tests/cpu/insn-runner.S
+tests_cpu_test_time_SOURCES = tests/cpu/test-time.c \
+	tests/cpu/cpu-env.h tests/cpu/programs.c tests/cpu/programs.h \
+	tests/isa/insn-gen.c tests/isa/insn-gen.h
+tests_cpu_test_time_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_time_LDADD = $(cpu_test_libs)
