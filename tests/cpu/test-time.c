@@ -19,6 +19,15 @@
 #define PMCNTENSET SYSREG_ENC(3, 3, 9, 12, 1)
 #define PMCR       SYSREG_ENC(3, 3, 9, 12, 0)
 
+/* Of many_pages, see there. */
+#define HOP_DATA  UINT64_C(0x100000000) /* and multiples of HOP_APART on */
+#define HOP_CODE  UINT64_C(0x200000000)
+#define HOP_APART (MMU_PAID_SIZE * UINT64_C(0x1000))
+#define HOP_PA    (RAM_BASE + 0x800000)
+#define HOP_FNS   8
+#define HOP_PAGES 12 /* of data */
+#define HOP_LOOPS 300
+
 /* Where an instruction began. */
 struct boundary {
 	uint64_t time, pc, hash;
@@ -27,6 +36,7 @@ struct boundary {
 static struct env *e;
 static struct cpu_domain *dom;
 static struct cpu_sysregs sys_before;
+static struct space lo;
 static struct cpu_costs costs;
 static struct cpu_env ops;
 static struct boundary trace[MAX_STEPS];
@@ -52,7 +62,7 @@ static enum cpu_sysreg_result time_read(struct cpu *cpu, uint32_t enc,
 
 static void setup(void)
 {
-	struct space lo, hi;
+	struct space hi;
 
 	gen_seed(1);
 	dom = cpu_domain_new();
@@ -89,6 +99,8 @@ static void random_costs(void)
 static void load(const struct program *p)
 {
 	program_load(e, p, &sys_before);
+	memset(ram_at(e, HOP_PA), 0, HOP_PAGES * 0x1000);
+	memset(ram_at(e, HOP_PA + 0x200000), 0, 0x6000);
 	tlb_flush_all(&e->cpu);
 	cpu_stop_at(&e->cpu, UINT64_MAX);
 	began = e->cpu.cycles;
@@ -349,6 +361,367 @@ START_TEST(sum)
 }
 END_TEST
 
+/* ---- many pages ---------------------------------------------------------- */
+
+/*
+ * A loop that accesses one of 16 addresses and calls one of 8 functions, at
+ * random, in pages that fight for the same places of TLBs; some accesses cross
+ * a page. Now and then it invalidates one address, or all.
+ */
+/* Registers: x9 to x11 random numbers, x20 loops, x21 addresses, x22
+ * functions. */
+#define UBFX(rd, rn, lsb, n) \
+	(0xd3400000u | (lsb) << 16 | ((lsb) + (n)-1) << 10 | (rn) << 5 | (rd))
+#define LSR(rd, rn, n) (0xd340fc00u | (n) << 16 | (rn) << 5 | (rd))
+#define MADD(rd, rn, rm, ra) \
+	(0x9b000000u | (rm) << 16 | (ra) << 10 | (rn) << 5 | (rd))
+#define LDR_INDEX(rt, rn, rm) (0xf8607800u | (rm) << 16 | (rn) << 5 | (rt))
+
+static const uint32_t hop_words[] = {
+	MADD(9, 9, 10, 11),
+	UBFX(1, 9, 40, 4),
+	LDR_INDEX(1, 21, 1),
+	UBFX(4, 9, 50, 1),
+	ASM_CBNZ(4, 3),
+	ASM_LDR(3, 1),
+	ASM_B(2),
+	ASM_STR(9, 1),
+	UBFX(2, 9, 44, 3),
+	LDR_INDEX(2, 22, 2),
+	ASM_BLR(2),
+	UBFX(4, 9, 51, 2),
+	LSR(5, 1, 12),
+	ASM_CBNZ(4, 2),
+	ASM_TLBI_VAE1(5),
+	UBFX(4, 9, 53, 5),
+	ASM_CBNZ(4, 2),
+	ASM_TLBI_VMALLE1,
+	ASM_SUB_IMM(20, 20, 1),
+	ASM_CBNZ(20, -19),
+	ASM_HVC(1),
+};
+
+/* Three pages one behind the other at each of four places. */
+static gva_t hop_page(unsigned int k)
+{
+	return HOP_DATA + k / 3 * HOP_APART + k % 3 * 0x1000;
+}
+
+static void hop_map(struct space *lo)
+{
+	gpa_t pa = HOP_PA;
+
+	for (unsigned int k = 0; k < HOP_PAGES; k++, pa += 0x1000)
+		space_map(e, lo, hop_page(k), pa, 3, PTE_DEFAULT);
+	for (unsigned int k = 0; k < HOP_FNS; k++, pa += 0x1000) {
+		const uint32_t fn[] = {ASM_ADD_IMM(0, 0, k), ASM_NOP, ASM_RET};
+
+		space_map(e, lo, HOP_CODE + k * HOP_APART, pa, 3, PTE_DEFAULT);
+		memcpy(ram_at(e, pa), fn, sizeof(fn));
+	}
+	/* A large mapping among them */
+	space_map(e, lo, HOP_DATA + 8 * HOP_APART, HOP_PA + 0x200000, 2,
+		  PTE_DEFAULT);
+}
+
+static void hop_make(struct program *p)
+{
+	uint64_t *data = program_host(e, DIFF_SCRATCH), *fns = data + 16;
+
+	memset(p, 0, sizeof(*p));
+	memcpy(p->words, hop_words, sizeof(hop_words));
+	p->n = ARRAY_SIZE(hop_words);
+	for (unsigned int k = 0; k < 16; k++)
+		data[k] = k < HOP_PAGES
+				  ? hop_page(k) + 8 * k
+				  : HOP_DATA + 8 * HOP_APART + (k & 1) * 0x5000;
+	for (unsigned int k = 0; k < 4; k++) /* across a page */
+		data[3 * k] = hop_page(3 * k) + 0xffc;
+	for (unsigned int k = 0; k < HOP_FNS; k++)
+		fns[k] = HOP_CODE + k * HOP_APART;
+	p->c.in.x[9] = gen_random();
+	p->c.in.x[10] = UINT64_C(6364136223846793005);
+	p->c.in.x[11] = UINT64_C(1442695040888963407);
+	p->c.in.x[20] = HOP_LOOPS;
+	p->c.in.x[21] = DIFF_SCRATCH;
+	p->c.in.x[22] = DIFF_SCRATCH + 16 * 8;
+}
+
+START_TEST(many_pages)
+{
+	static struct program p;
+
+	hop_map(&lo);
+	for (unsigned int k = 0; k < 10; k++) {
+		hop_make(&p);
+		check_program(&p);
+	}
+}
+END_TEST
+
+/* Who pays for a walk, and how much: four levels, for data and for code. */
+START_TEST(walks)
+{
+	struct cpu *cpu = &e->cpu;
+	uint64_t buf;
+
+	memset(&costs, 0, sizeof(costs));
+	costs.cycles[COST_TLB_WALK] = 1000;
+	cpu_set_costs(cpu, &costs);
+	began = cpu->cycles;
+	ck_assert(access_at(e, DIFF_SCRATCH, MA_8, &buf));
+	ck_assert_uint_eq(time_of(), 4000);
+	ck_assert(access_at(e, DIFF_SCRATCH + 8, MA_8 | MA_WRITE, &buf));
+	ck_assert_uint_eq(time_of(), 4000);
+	cpu_domain_flush(dom, CPU_FLUSH_TLB);
+	domain_serve(cpu);
+	ck_assert(access_at(e, DIFF_SCRATCH, MA_8, &buf));
+	ck_assert_uint_eq(time_of(), 4000);
+	/* Any mode of the same address space. */
+	go_el0(e);
+	go_el1(e);
+	tlb_flush_va(cpu, DIFF_SCRATCH);
+	ck_assert(access_at(e, DIFF_SCRATCH, MA_8, &buf));
+	ck_assert_uint_eq(time_of(), 8000);
+	/* A page for code is another entry; a block of 2 MiB is a level less. */
+	CODE(e, CODE_PA, ASM_HVC(1));
+	run_at(e, CODE_PA);
+	ck_assert_uint_eq(time_of(), 11001);
+	run_at(e, CODE_PA);
+	ck_assert_uint_eq(time_of(), 11002);
+	/* What the guest broadcast is the guest's. */
+	domain_broadcast(cpu, INVAL_TLB_ALL, 0);
+	run_at(e, CODE_PA);
+	ck_assert_uint_eq(time_of(), 14003);
+}
+END_TEST
+
+/* ---- the environment's time ---------------------------------------------- */
+
+/* In the middle of a block: exact, and what it charges and where it wants to
+ * stop holds for the next instruction already. */
+START_TEST(inside)
+{
+	struct cpu *cpu = &e->cpu;
+
+	for (unsigned int k = 0; k < NR_CPU_COSTS; k++)
+		costs.cycles[k] = 10;
+	costs.cycles[COST_TLB_WALK] = 0;
+	cpu_set_costs(cpu, &costs);
+	CODE(e, CODE_PA, ASM_NOP, ASM_MRS(1, TIME_ENC), ASM_NOP,
+	     ASM_MRS(2, TIME_ENC), ASM_NOP, ASM_NOP, ASM_NOP, ASM_HVC(1));
+	for (unsigned int k = 0; k < 3; k++) {
+		began = cpu->cycles;
+		ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
+		ck_assert_uint_eq(cpu->x[1], 10);
+		ck_assert_uint_eq(cpu->x[2], 30);
+		ck_assert_uint_eq(time_of(), 80);
+		ck_assert_uint_eq(cpu_now(cpu), cpu->cycles);
+	}
+	read_charges = 1000;
+	began = cpu->cycles;
+	run_at(e, CODE_PA);
+	ck_assert_uint_eq(cpu->x[2], 1030);
+	ck_assert_uint_eq(time_of(), 2080);
+	/* Before a later stop, and before the end of the block. */
+	read_charges = 0;
+	read_stops_in = 15;
+	began = cpu->cycles;
+	cpu_stop_at(cpu, began + 70);
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_TIME);
+	ck_assert_uint_eq(time_of(), 30);
+	ck_assert_uint_eq(cpu->pc, CODE_PA + 12);
+	/* The charge alone gets there. */
+	read_stops_in = 0;
+	read_charges = 500;
+	cpu_stop_at(cpu, began + 400);
+	ck_assert_int_eq(cpu_run(cpu), CPU_EXIT_TIME);
+	ck_assert_uint_eq(cpu->pc, CODE_PA + 16);
+	ck_assert_uint_eq(time_of(), 540);
+}
+END_TEST
+
+/* A load that faults takes nothing, nor what is behind it; one from a device
+ * when it is done, and the bus as well. */
+START_TEST(accesses)
+{
+	struct cpu *cpu = &e->cpu;
+
+	memset(&costs, 0, sizeof(costs));
+	costs.cycles[COST_LOAD] = 7;
+	costs.cycles[COST_EXCEPTION_ENTRY] = 100;
+	costs.cycles[COST_MMIO] = 1000;
+	set_sys(e, ENC_SCTLR, 0);
+	cpu_set_costs(cpu, &costs);
+	CODE(e, CODE_PA, ASM_NOP, ASM_LDR(1, 2), ASM_NOP, ASM_NOP, ASM_HVC(1));
+	began = cpu->cycles;
+	cpu->x[2] = IPA_LIMIT;
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(time_of(), 1 + 100 + 1);
+	began = cpu->cycles;
+	cpu->x[2] = 0x1000;
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_MMIO);
+	ck_assert_uint_eq(time_of(), 1);
+	ck_assert_uint_eq(cpu_now(cpu), cpu->cycles);
+	cpu_mmio_complete(cpu, 0);
+	ck_assert_uint_eq(time_of(), 1 + 7 + 1000);
+	ck_assert_int_eq(cpu_run(cpu), CPU_EXIT_HVC);
+	ck_assert_uint_eq(time_of(), 1 + 7 + 1000 + 3);
+}
+END_TEST
+
+START_TEST(wakes)
+{
+	struct cpu *cpu = &e->cpu;
+
+	memset(&costs, 0, sizeof(costs));
+	costs.cycles[COST_WAKE] = 50;
+	cpu_set_costs(cpu, &costs);
+	CODE(e, CODE_PA, ASM_WFI, ASM_HVC(1));
+	began = cpu->cycles;
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_WFI);
+	ck_assert_uint_eq(time_of(), 1);
+	cpu_charge(cpu, 1000);
+	ck_assert_int_eq(cpu_run(cpu), CPU_EXIT_HVC);
+	ck_assert_uint_eq(time_of(), 1052);
+	/* One that has something to do does not sleep. */
+	cpu_set_pins(cpu, CPU_PIN_WAKE);
+	began = cpu->cycles;
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
+	ck_assert_uint_eq(time_of(), 2);
+}
+END_TEST
+
+/* ---- counters ------------------------------------------------------------ */
+
+/* PMCCNTR_EL0 is local time, whatever happens between two reads. */
+START_TEST(cycle_counter)
+{
+	static struct cpu_pmu_model model = {.type_bits = 0xffff};
+	struct cpu *cpu = &e->cpu;
+	uint64_t diff;
+
+	random_costs();
+	cpu_set_pmu(cpu, &model);
+	cpu_reset(cpu);
+	vectors_put(e);
+	cpu->x[2] = BIT(31);
+	cpu->x[3] = 1 | BIT(6);
+	read_charges = 77;
+	cpu->x[4] = CODE_PA + 0x8000;
+	CODE(e, CODE_PA, ASM_MSR(PMCNTENSET, 2), ASM_MSR(PMCR, 3), ASM_NOP,
+	     ASM_MRS(10, PMCCNTR), ASM_MRS(11, TIME_ENC), ASM_NOP,
+	     ASM_LDR(5, 4), ASM_LDR(5, 6), ASM_MRS(12, PMCCNTR),
+	     ASM_MRS(13, TIME_ENC), ASM_WFI, ASM_MRS(14, PMCCNTR),
+	     ASM_MRS(15, TIME_ENC), ASM_HVC(1));
+	cpu->x[6] = 0x1000;
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_MMIO);
+	cpu_mmio_complete(cpu, 0);
+	ck_assert_int_eq(cpu_run(cpu), CPU_EXIT_WFI);
+	cpu_charge(cpu, 12345);
+	ck_assert_int_eq(cpu_run(cpu), CPU_EXIT_HVC);
+	diff = cpu->x[11] - cpu->x[10];
+	ck_assert_uint_eq(cpu->x[13] - cpu->x[12], diff);
+	ck_assert_uint_eq(cpu->x[15] - cpu->x[14], diff);
+	ck_assert_uint_gt(cpu->x[14] - cpu->x[12], 12345);
+}
+END_TEST
+
+static void overflowed(struct cpu *cpu, bool level)
+{
+	cpu_set_pins(cpu, level ? CPU_PIN_IRQ : 0);
+}
+
+/* Its interrupt comes behind the instruction that made it overflow, with a
+ * block or without. */
+START_TEST(overflow)
+{
+	static struct cpu_pmu_model model = {.counters = 1,
+					     .type_bits = 0xffff};
+	struct cpu *cpu = &e->cpu;
+
+	ops.pmu_level = overflowed;
+	memset(&costs, 0, sizeof(costs));
+	costs.cycles[COST_HINT] = 5;
+	cpu_set_costs(cpu, &costs);
+	cpu_set_pmu(cpu, &model);
+	CODE(e, CODE_PA, ASM_NOP, ASM_NOP, ASM_NOP, ASM_NOP, ASM_NOP, ASM_NOP,
+	     ASM_NOP, ASM_NOP, ASM_HVC(1));
+	for (unsigned int k = 0; k < 2 * 6; k++) {
+		unsigned int n = k % 6;
+
+		cpu_reset(cpu);
+		vectors_put(e);
+		set_sys(e, SYSREG_ENC(3, 3, 9, 14, 3), 0); /* PMOVSSET */
+		set_sys(e, SYSREG_ENC(3, 3, 9, 12, 3), ~UINT64_C(0));
+		set_sys(e, SYSREG_ENC(3, 0, 9, 14, 1), BIT(31) | 1);
+		set_sys(e, PMCNTENSET, k < 6 ? BIT(31) : 1);
+		set_sys(e, SYSREG_ENC(3, 3, 9, 12, 2), k < 6 ? 1 : BIT(31));
+		set_sys(e, SYSREG_ENC(3, 3, 14, 12, 0), 8); /* instructions */
+		set_sys(e, PMCR, 1);
+		if (k < 6)
+			set_sys(e, PMCCNTR, (uint32_t)-5 - 5 * n);
+		else
+			set_sys(e, SYSREG_ENC(3, 3, 14, 8, 0),
+				(uint32_t)-1 - n);
+		cpu_pmu_reload(cpu);
+		cpu_set_pstate(cpu, 5); /* interrupts on */
+		ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
+		ck_assert_int_eq(exit_vector(e), 5);
+		ck_assert_uint_eq(cpu->sys.elr_el1, CODE_PA + 4 * (n + 1));
+		cpu_set_pins(cpu, 0);
+	}
+}
+END_TEST
+
+/* ---- by class ------------------------------------------------------------ */
+
+START_TEST(classes)
+{
+	static uint64_t cycles[NR_CPU_COSTS];
+	static struct program p;
+	struct cpu *cpu = &e->cpu;
+
+	hop_map(&lo);
+	for (unsigned int k = 0; k < 30; k++) {
+		uint64_t total = 0;
+
+		if (k % 3 == 0)
+			hop_make(&p);
+		else if (k % 3 == 1)
+			program_make_system(&p);
+		else
+			program_make_stream(&p, k / 3 % NR_GEN_GROUPS);
+		block_invalidate_all(cpu);
+		random_costs();
+		run_traced(&p);
+		memset(cycles, 0, sizeof(cycles));
+		cpu_set_class_cycles(cpu, cycles);
+		if (k & 1) {
+			run_sliced(&p, 100, true);
+		} else {
+			load(&p);
+			ck_assert_int_eq(cpu_run(cpu), CPU_EXIT_HVC);
+			check_boundary(&p, &trace[nr_trace - 1], "by class");
+		}
+		cpu_set_class_cycles(cpu, NULL);
+		for (unsigned int r = 0; r < NR_CPU_COSTS; r++) {
+			total += cycles[r];
+			ck_assert_uint_eq(cycles[r] % costs.cycles[r], 0);
+		}
+		ck_assert_uint_eq(total, time_of());
+		if (k % 3 == 0) {
+			ck_assert_uint_eq(cycles[COST_MULTIPLY],
+					  costs.cycles[COST_MULTIPLY] *
+						  HOP_LOOPS);
+			ck_assert_uint_eq(cycles[COST_CALL],
+					  costs.cycles[COST_CALL]);
+		}
+	}
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("cpu-time");
@@ -360,6 +733,14 @@ static Suite *suite(void)
 	tcase_add_test(t, loops);
 	tcase_add_test(t, system_instructions);
 	tcase_add_test(t, sum);
+	tcase_add_test(t, many_pages);
+	tcase_add_test(t, walks);
+	tcase_add_test(t, inside);
+	tcase_add_test(t, accesses);
+	tcase_add_test(t, wakes);
+	tcase_add_test(t, cycle_counter);
+	tcase_add_test(t, overflow);
+	tcase_add_test(t, classes);
 	suite_add_tcase(s, t);
 	return s;
 }
