@@ -20,7 +20,8 @@
 #define PMCR       SYSREG_ENC(3, 3, 9, 12, 0)
 
 /* Of many_pages, see there. */
-#define HOP_DATA  UINT64_C(0x100000000) /* and multiples of HOP_APART on */
+#define HOP_DATA  UINT64_C(0x100000000)      /* and multiples of HOP_APART on */
+#define HOP_LARGE (HOP_DATA + 8 * HOP_APART) /* 2 MiB */
 #define HOP_CODE  UINT64_C(0x200000000)
 #define HOP_APART (MMU_PAID_SIZE * UINT64_C(0x1000))
 #define HOP_PA    (RAM_BASE + 0x800000)
@@ -366,7 +367,8 @@ END_TEST
 /*
  * A loop that accesses one of 16 addresses and calls one of 8 functions, at
  * random, in pages that fight for the same places of TLBs; some accesses cross
- * a page. Now and then it invalidates one address, or all.
+ * a page. Now and then it changes PSTATE.PAN, which has a TLB of its own with
+ * us, and invalidates one address, or all.
  */
 /* Registers: x9 to x11 random numbers, x20 loops, x21 addresses, x22
  * functions. */
@@ -389,6 +391,10 @@ static const uint32_t hop_words[] = {
 	UBFX(2, 9, 44, 3),
 	LDR_INDEX(2, 22, 2),
 	ASM_BLR(2),
+	ASM_PAN(0),
+	UBFX(4, 9, 58, 1),
+	ASM_CBNZ(4, 2),
+	ASM_PAN(1),
 	UBFX(4, 9, 51, 2),
 	LSR(5, 1, 12),
 	ASM_CBNZ(4, 2),
@@ -397,7 +403,7 @@ static const uint32_t hop_words[] = {
 	ASM_CBNZ(4, 2),
 	ASM_TLBI_VMALLE1,
 	ASM_SUB_IMM(20, 20, 1),
-	ASM_CBNZ(20, -19),
+	ASM_CBNZ(20, -23),
 	ASM_HVC(1),
 };
 
@@ -405,6 +411,12 @@ static const uint32_t hop_words[] = {
 static gva_t hop_page(unsigned int k)
 {
 	return HOP_DATA + k / 3 * HOP_APART + k % 3 * 0x1000;
+}
+
+/* Not at the same place of the jump cache. */
+static gva_t hop_fn(unsigned int k)
+{
+	return HOP_CODE + k * HOP_APART + k * 0x40;
 }
 
 static void hop_map(struct space *lo)
@@ -416,12 +428,14 @@ static void hop_map(struct space *lo)
 	for (unsigned int k = 0; k < HOP_FNS; k++, pa += 0x1000) {
 		const uint32_t fn[] = {ASM_ADD_IMM(0, 0, k), ASM_NOP, ASM_RET};
 
-		space_map(e, lo, HOP_CODE + k * HOP_APART, pa, 3, PTE_DEFAULT);
-		memcpy(ram_at(e, pa), fn, sizeof(fn));
+		space_map(e, lo, hop_fn(k) & ~UINT64_C(0xfff), pa, 3,
+			  PTE_DEFAULT);
+		memcpy(ram_at(e, pa + hop_fn(k) % 0x1000), fn, sizeof(fn));
 	}
-	/* A large mapping among them */
-	space_map(e, lo, HOP_DATA + 8 * HOP_APART, HOP_PA + 0x200000, 2,
-		  PTE_DEFAULT);
+	/* A large mapping among them, and a page that ours never has */
+	space_map(e, lo, HOP_DATA + 9 * HOP_APART, HOP_PA, 3,
+		  PTE_DEFAULT | PTE_ATTR(ATTR_DEVICE));
+	space_map(e, lo, HOP_LARGE, HOP_PA + 0x200000, 2, PTE_DEFAULT);
 }
 
 static void hop_make(struct program *p)
@@ -432,13 +446,13 @@ static void hop_make(struct program *p)
 	memcpy(p->words, hop_words, sizeof(hop_words));
 	p->n = ARRAY_SIZE(hop_words);
 	for (unsigned int k = 0; k < 16; k++)
-		data[k] = k < HOP_PAGES
-				  ? hop_page(k) + 8 * k
-				  : HOP_DATA + 8 * HOP_APART + (k & 1) * 0x5000;
+		data[k] = k < HOP_PAGES ? hop_page(k) + 8 * k
+					: HOP_LARGE + (k & 1) * 0x5000;
+	data[15] = HOP_DATA + 9 * HOP_APART + 0x100;
 	for (unsigned int k = 0; k < 4; k++) /* across a page */
 		data[3 * k] = hop_page(3 * k) + 0xffc;
 	for (unsigned int k = 0; k < HOP_FNS; k++)
-		fns[k] = HOP_CODE + k * HOP_APART;
+		fns[k] = hop_fn(k);
 	p->c.in.x[9] = gen_random();
 	p->c.in.x[10] = UINT64_C(6364136223846793005);
 	p->c.in.x[11] = UINT64_C(1442695040888963407);
@@ -489,6 +503,16 @@ START_TEST(walks)
 	ck_assert_uint_eq(time_of(), 11001);
 	run_at(e, CODE_PA);
 	ck_assert_uint_eq(time_of(), 11002);
+	/* A large mapping goes as a whole, and is entered by the page. */
+	hop_map(&lo);
+	began = cpu->cycles;
+	for (unsigned int k = 0; k < 4; k++)
+		ck_assert(access_at(e, HOP_LARGE + k % 2 * 0x1000, MA_8, &buf));
+	ck_assert_uint_eq(time_of(), 6000);
+	tlb_flush_va(cpu, HOP_LARGE + 0x5000);
+	ck_assert(access_at(e, HOP_LARGE, MA_8, &buf));
+	ck_assert_uint_eq(time_of(), 9000);
+	began = cpu->cycles - 11002;
 	/* What the guest broadcast is the guest's. */
 	domain_broadcast(cpu, INVAL_TLB_ALL, 0);
 	run_at(e, CODE_PA);
