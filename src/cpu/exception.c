@@ -52,7 +52,7 @@ static ALWAYS_INLINE void pstate_set_flags(struct cpu *cpu, uint64_t val)
 
 void cpu_set_pstate(struct cpu *cpu, uint64_t val)
 {
-	if (cpu_counts(cpu))
+	if (unlikely(cpu->pmu.active))
 		pmu_sync(cpu);
 	val &= ~cpu->pstate_absent;
 	pstate_set_flags(cpu, val);
@@ -107,7 +107,8 @@ static ALWAYS_INLINE void enter_el1(struct cpu *cpu, unsigned int vector,
 static COLD void enter_counted(struct cpu *cpu, unsigned int vector,
 			       uint64_t ret)
 {
-	pmu_exception(cpu, PMU_EXC_TAKEN);
+	if (cpu->pmu.active)
+		pmu_exception(cpu, PMU_EXC_TAKEN);
 	enter_el1(cpu, vector, ret);
 	counted_charge(cpu, COST_EXCEPTION_ENTRY, 1);
 }
@@ -265,7 +266,7 @@ static COLD void return_counted(struct cpu *cpu, uint64_t pc)
 
 void exception_return(struct cpu *cpu, uint64_t pc)
 {
-	if (cpu_counts(cpu))
+	if (unlikely(cpu->pmu.active))
 		return_counted(cpu, pc);
 	else
 		return_from_el1(cpu, pc);

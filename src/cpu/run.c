@@ -48,7 +48,7 @@ static uint64_t look_priced(struct cpu *cpu)
 
 static void run_look(struct cpu *cpu)
 {
-	if (cpu_counts(cpu))
+	if (unlikely(cpu->pmu.active))
 		pmu_update(cpu);
 	if (cpu->cycles >= cpu->stop) {
 		cpu_leave(cpu, CPU_EXIT_TIME);
@@ -199,7 +199,7 @@ enum cpu_exit_reason cpu_run(struct cpu *cpu)
 		fault_guard_leave(&g);
 	}
 	cpu->cur = NULL;
-	if (cpu_counts(cpu))
+	if (unlikely(cpu->pmu.active))
 		pmu_update(cpu);
 	domain_leave(cpu);
 	fp_leave(cpu);
