@@ -6,19 +6,19 @@
 
 #include "gic/gic-internal.h"
 
-#define COST(row, name, cycles, source) \
+#define ROW(row, name, cycles, source) \
 	[GIC_COST_##row] = {name, cycles, source},
 
 static const struct cost_row gic_400_rows[NR_GIC_COSTS] = {
-#include "gic/gic-400.def"
+#include "gic/costs-gic-400.def"
 };
 
 static const struct cost_row gic_500_rows[NR_GIC_COSTS] = {
-#include "gic/gic-500.def"
+#include "gic/costs-gic-500.def"
 };
 
 static const struct cost_row gic_600_rows[NR_GIC_COSTS] = {
-#include "gic/gic-600.def"
+#include "gic/costs-gic-600.def"
 };
 
 static const struct cost_model gic_400 = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What each step of a GIC takes in counted time: the rows that every model's
- * table (gic-400.def and others) has. A model without LPIs or without system
+ * table (costs-gic-400.def and others) has. A model without LPIs or without system
  * registers leaves out their rows.
  */
 #ifndef FAUXKVM_GIC_COSTS_H

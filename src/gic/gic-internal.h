@@ -263,9 +263,7 @@ int gic_create(struct gic *gic, int model); /* VM mutex held too */
 int gic_init(struct gic *gic);
 struct gic_vcpu *gic_vcpu_get(struct gic *gic, unsigned int index);
 
-/* costs.c. The version (2, 3) that @m is a model of. */
-int gic_costs_version(const struct cost_model *m);
-/* Time is counted from now on, by the table of the model. config held. */
+/* costs.c. Time is counted from now on, by the table of the model. config held. */
 void gic_costs_start(struct gic *gic);
 
 /* frames.c. gic->config held. 0, or the errno that setting @addr gives. */

@@ -59,6 +59,8 @@ struct gic *gic_of(struct device_vm *vm);
 /* The models of GICs that have cost tables. */
 #define GIC_NR_COST_MODELS 3
 extern const struct cost_model *const gic_cost_models[GIC_NR_COST_MODELS];
+/* The version (2, 3) that @m is a model of. */
+int gic_costs_version(const struct cost_model *m);
 /*
  * Where time is counted (device_vm.counted): the VM's GIC takes what @model says,
  * and creating a GIC of another version fails with ENODEV. NULL: gic-400 or

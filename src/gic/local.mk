@@ -3,14 +3,14 @@ noinst_LTLIBRARIES += src/gic/libgic.la
 src_gic_libgic_la_SOURCES = \
 	src/gic/attr-regs.c \
 	src/gic/attr.c \
+	src/gic/costs-gic-400.def \
+	src/gic/costs-gic-500.def \
+	src/gic/costs-gic-600.def \
 	src/gic/costs.c \
 	src/gic/costs.h \
 	src/gic/deliver.c \
 	src/gic/flight.c \
 	src/gic/frames.c \
-	src/gic/gic-400.def \
-	src/gic/gic-500.def \
-	src/gic/gic-600.def \
 	src/gic/gic-internal.h \
 	src/gic/gic.c \
 	src/gic/gic.h \

@@ -73,6 +73,9 @@ struct arch {
 	/* The @n-th of the models that say what its parts cost in counted time
 	 * (base/costs.h); NULL: there is none. The function NULL: no model. */
 	const struct cost_model *(*cost_model)(unsigned int n);
+	/* Can a machine of the profile have what @opts names? 0, or refused
+	 * with a reason that names the option. NULL: it can. */
+	int (*check_models)(const struct kernel_clock_options *opts);
 
 	/* ---- limits ---- */
 

@@ -27,6 +27,10 @@ int kernel_costs_load(const char *path)
 	unsigned int n = 0;
 	int err = 0;
 
+	if (kernel_arch()->check_models)
+		err = kernel_arch()->check_models(kernel_clock());
+	if (err)
+		return err;
 	while (n < MAX_MODELS && (models[n] = kernel_cost_model(n)))
 		n++;
 	if (path)

@@ -160,7 +160,8 @@ const struct kernel_clock_options *kernel_clock(void);
 /* What things cost: the @n-th model of the architecture's; NULL: there is none. */
 const struct cost_model *kernel_cost_model(unsigned int n);
 /* What the profile file @path changes of them, NULL: nothing. For
- * kernel_set_clock(). 0, or refused with file, line and reason. */
+ * kernel_set_clock(). 0, or refused: the machine can't have a model that was
+ * chosen; file, line and reason. */
 int kernel_costs_load(const char *path);
 /* The same, loaded. */
 const struct cost_profile *kernel_cost_profile(void);

@@ -3,13 +3,15 @@
  * fauxkvm list: what the kernel model knows, from its own tables.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/costs.h"
 #include "base/types.h"
 #include "kernel/kernel.h"
 #include "tool/tool.h"
 
-#define LISTS "ioctls, caps, devices, registers, exits, hosts"
+#define LISTS "ioctls, caps, devices, registers, exits, hosts, costs [MODEL]"
 
 static void list_ioctls(void)
 {
@@ -148,6 +150,51 @@ static void list_hosts(void)
 	}
 }
 
+/* A model's figures as VMs of this environment have them. */
+static int list_model(const struct cost_model *m)
+{
+	uint32_t *cycles = calloc(m->nr, sizeof(*cycles));
+
+	if (!cycles)
+		return tool_fail("no memory");
+	costs_fill(cycles, m, kernel_cost_profile());
+	printf("[%s]\n# %s\n", m->name, m->about);
+	for (unsigned int i = 0; i < m->nr; i++) {
+		const struct cost_row *row = &m->rows[i];
+
+		if (!row->name)
+			continue;
+		printf("%-24s = %-6u ; ", row->name, cycles[i]);
+		if (cycles[i] == row->cycles)
+			printf("%s\n", row->source);
+		else
+			printf("%s, not %u\n", kernel_clock()->costs,
+			       row->cycles);
+	}
+	free(cycles);
+	return 0;
+}
+
+/* What `--costs` takes, and could change. @name NULL: every model. */
+static int list_costs(const char *name)
+{
+	const struct cost_model *m;
+	int ret = 0, found = 0;
+
+	for (unsigned int n = 0; !ret && (m = kernel_cost_model(n)); n++) {
+		if (name && strcmp(name, m->name))
+			continue;
+		if (found++)
+			putchar('\n');
+		ret = list_model(m);
+	}
+	if (name && !found)
+		return tool_fail("no model is called '%s'; see fauxkvm list "
+				 "costs",
+				 name);
+	return ret || fflush(stdout) ? EXIT_USAGE : 0;
+}
+
 int tool_list(int argc, char **argv)
 {
 	static const struct {
@@ -159,8 +206,10 @@ int tool_list(int argc, char **argv)
 		{"exits", list_exits},     {"hosts", list_hosts},
 	};
 
-	if (tool_host())
+	if (tool_host() || tool_clock())
 		return EXIT_USAGE;
+	if (argc > 1 && argc < 4 && !strcmp(argv[1], "costs"))
+		return list_costs(argv[2]);
 	if (argc != 2)
 		return tool_fail("list takes one of " LISTS);
 	for (unsigned int i = 0; i < ARRAY_SIZE(lists); i++) {

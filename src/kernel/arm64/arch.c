@@ -28,14 +28,53 @@ static const struct device_type *const device_types[] = {
 	&gic_v2_type, &gic_v3_type, &gic_its_type, &vfio_type, NULL,
 };
 
+/* The GIC that the user chose for counted time, NULL: none in particular. */
+static const struct cost_model *gic_chosen(const struct kernel_clock_options *o)
+{
+	if (o->clock != KERNEL_CLOCK_CYCLES || !o->irqchip)
+		return NULL;
+	return cost_model_find(gic_cost_models, GIC_NR_COST_MODELS, o->irqchip);
+}
+
+const struct cost_model *arm64_gic_chosen(void)
+{
+	return gic_chosen(kernel_clock());
+}
+
 /* The VGIC types are registered only if the host's GIC can do them. */
+bool arm64_has_gic(int version)
+{
+	const struct cost_model *gic = arm64_gic_chosen();
+
+	if (gic && gic_costs_version(gic) != version)
+		return false;
+	return version == 2 ? host_profile->gicv2 : host_profile->gicv3;
+}
+
 static bool has_device(const struct device_type *type)
 {
 	if (type == &gic_v2_type)
-		return host_profile->gicv2;
+		return arm64_has_gic(2);
 	if (type == &gic_v3_type || type == &gic_its_type)
-		return host_profile->gicv3;
+		return arm64_has_gic(3);
 	return true;
+}
+
+static const struct cost_model *cost_model(unsigned int n)
+{
+	return n < GIC_NR_COST_MODELS ? gic_cost_models[n] : NULL;
+}
+
+static int check_models(const struct kernel_clock_options *opts)
+{
+	const struct cost_model *gic = gic_chosen(opts);
+	int version = gic ? gic_costs_version(gic) : 0;
+
+	if (!gic || (version == 2 ? host_profile->gicv2 : host_profile->gicv3))
+		return 0;
+	return refuse(EINVAL,
+		      "irqchip: a %s is a GICv%d, which host %s has not",
+		      gic->name, version, host_profile->name);
 }
 
 static bool profile_row(unsigned int n, struct kernel_profile_row *out)
@@ -66,6 +105,8 @@ const struct arch arch_arm64 = {
 	.vm_attrs = &arm64_vm_attrs,
 	.device_types = device_types,
 	.has_device = has_device,
+	.cost_model = cost_model,
+	.check_models = check_models,
 	.reg_row = onereg_row,
 	.set_profile = host_choose,
 	.profile_row = profile_row,

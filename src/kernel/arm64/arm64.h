@@ -19,10 +19,15 @@
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 
+/* The model of GIC that the user chose for counted time, NULL: none. */
+const struct cost_model *arm64_gic_chosen(void);
+/* Can VMs have a GIC of this version (2, 3)? By the host, and what was chosen. */
+bool arm64_has_gic(int version);
+
 /* Of a VM until it gets another GIC. */
 static inline unsigned int host_max_vcpus(void)
 {
-	return gic_max_vcpus(host_profile->gicv3 ? 3 : 2);
+	return gic_max_vcpus(arm64_has_gic(3) ? 3 : 2);
 }
 
 /* ---- VM ------------------------------------------------------------------ */

@@ -132,6 +132,7 @@ int arm64_vm_init(struct vm *vm)
 		a->gic = gic_vm_new(&vm->dev, &vm_gic_ops);
 	if (!a->gic)
 		return refuse(ENOMEM, "no memory for the VM");
+	gic_set_costs(a->gic, arm64_gic_chosen(), kernel_cost_profile());
 	return 0;
 }
 
@@ -176,7 +177,7 @@ long vm_ioctl_create_irqchip(struct kobj *obj, void *arg, unsigned long user)
 
 	if (!host_has_gic())
 		return refuse(ENXIO, "the host has no GIC");
-	if (!host_profile->gicv2)
+	if (!arm64_has_gic(2))
 		return refuse(ENODEV, "the host has no GICv2");
 	pthread_mutex_lock(&vm->lock);
 	ret = gic_create_irqchip(vm_arm64(vm)->gic);
