@@ -15,6 +15,7 @@
 static const char usage[] =
 	"Usage: fauxkvm run [OPTION]... -- COMMAND [ARGUMENT]...\n"
 	"       fauxkvm list ioctls|caps|devices|registers|exits|hosts\n"
+	"       fauxkvm list costs [MODEL]\n"
 	"       fauxkvm --help | --version\n"
 	"\n"
 	"Run a virtual machine monitor built for Arm (or an x86-64 program "
