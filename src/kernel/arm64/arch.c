@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 
+#include "cpu/costs.h"
 #include "kernel/arm64/arm64.h"
 #include "kernel/device.h"
 #include "kernel/ioctl-rows.h"
@@ -62,7 +63,14 @@ static bool has_device(const struct device_type *type)
 
 static const struct cost_model *cost_model(unsigned int n)
 {
-	return n < GIC_NR_COST_MODELS ? gic_cost_models[n] : NULL;
+	const struct cost_model *const *cores;
+	unsigned int nr;
+
+	if (n < GIC_NR_COST_MODELS)
+		return gic_cost_models[n];
+	cores = cpu_cost_models(&nr);
+	n -= GIC_NR_COST_MODELS;
+	return n < nr ? cores[n] : NULL;
 }
 
 static int check_models(const struct kernel_clock_options *opts)
