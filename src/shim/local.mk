@@ -20,6 +20,7 @@ embed_libs = \
 	src/shim/libembed.la \
 	src/kernel/libkernel.la \
 	src/gic/libgic.la \
+	src/mpic/libmpic.la \
 	src/cpu/libcpu.la src/isa/libisa.la \
 	src/base/libbase.la \
 	$(CAPSTONE_LIBS)

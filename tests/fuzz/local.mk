@@ -11,7 +11,7 @@ tests_fuzz_fuzz_ioctl_SOURCES = tests/fuzz/fuzz-ioctl.c \
 	tests/fuzz/fuzz-args.c tests/fuzz/fuzz-args.h tests/fuzz/fuzz-gic.c \
 	tests/fuzz/fuzz-gic.h tests/fuzz/fuzz.c tests/fuzz/fuzz.h \
 	tests/kernel/kvm-host.c tests/kernel/kvm-host.h
-tests_fuzz_fuzz_ioctl_LDADD = src/kernel/libkernel.la src/gic/libgic.la \
+tests_fuzz_fuzz_ioctl_LDADD = src/kernel/libkernel.la src/gic/libgic.la src/mpic/libmpic.la \
 	src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
 
 EXTRA_DIST += tests/fuzz/run

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "kernel/ioctl-rows.h"
+#include "mpic/mpic.h"
 
 static const struct ioctl_row ioctl_rows[] = {
 #include "kernel/ioctls.def"
@@ -21,6 +22,8 @@ static const struct stat_row vcpu_stats[] = {
 };
 
 static const struct device_type *const device_types[] = {
+	&mpic_20_type,
+	&mpic_42_type,
 	NULL,
 };
 
@@ -40,7 +43,7 @@ const struct arch arch_ppc = {
 	.reg_row = ppc_reg_row,
 
 	.max_vcpus = PPC_MAX_VCPUS,
-	.irqchip_pins = 256,
+	.irqchip_pins = MPIC_NR_PINS,
 	.msi_any_level = true,
 	.irqfd_pulses = true,
 	.memslot_flags = KVM_MEM_LOG_DIRTY_PAGES,

@@ -17,6 +17,7 @@
 #include "base/refuse.h"
 #include "kernel/device.h"
 #include "kernel/system.h"
+#include "mpic/mpic.h"
 
 /* ---- life ---------------------------------------------------------------- */
 
@@ -60,7 +61,7 @@ void ppc_vcpu_set_pins(struct vcpu *vcpu, uint32_t pins)
 {
 	struct e500 *cpu = e500_of(vcpu);
 
-	if (pins)
+	if (pins & MPIC_PIN_INT)
 		atomic_fetch_or(&cpu->pins, E500_PIN_LEVEL);
 	else
 		atomic_store(&cpu->pins, 0);
@@ -206,7 +207,12 @@ static long enable_irq_mpic(struct vcpu *vcpu, const struct kvm_enable_cap *cap)
 	if (!fd_is_open(fd))
 		return refuse(EBADF, "args[0], %d, is no descriptor", fd);
 	obj = kernel_host.lookup(fd);
-	ret = refuse(EPERM, "args[0], %d, is no MPIC's descriptor", fd);
+	if (!obj || obj->kind != KOBJ_DEVICE)
+		ret = refuse(EPERM, "args[0], %d, is no device's descriptor",
+			     fd);
+	else
+		ret = mpic_connect(device_of_kobj(obj), &vcpu->vm->dev,
+				   vcpu->index, (uint32_t)cap->args[1]);
 	if (obj)
 		kobj_put(obj);
 	return ret;
