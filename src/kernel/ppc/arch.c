@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include "kernel/device.h"
 #include "kernel/ioctl-rows.h"
 #include "mpic/mpic.h"
 
@@ -15,15 +16,38 @@ static const struct ioctl_row ioctl_rows[] = {
 #include "kernel/ppc/ioctls.def"
 };
 
+/* What only a core that executes could count. */
+#define STAT_NEVER STAT_ARCH_0
+
 static const struct stat_row vcpu_stats[] = {
+	STAT_COUNTER("sum_exits", STAT_EXITS),
 	STAT_COUNTER("mmio_exits", STAT_MMIO_EXIT_USER),
 	STAT_COUNTER("signal_exits", STAT_SIGNAL_EXITS),
-	STAT_COUNTER("sum_exits", STAT_EXITS),
+	STAT_COUNTER("light_exits", STAT_NEVER),
+	STAT_COUNTER("itlb_real_miss_exits", STAT_NEVER),
+	STAT_COUNTER("itlb_virt_miss_exits", STAT_NEVER),
+	STAT_COUNTER("dtlb_real_miss_exits", STAT_NEVER),
+	STAT_COUNTER("dtlb_virt_miss_exits", STAT_NEVER),
+	STAT_COUNTER("syscall_exits", STAT_NEVER),
+	STAT_COUNTER("isi_exits", STAT_NEVER),
+	STAT_COUNTER("dsi_exits", STAT_NEVER),
+	STAT_COUNTER("emulated_inst_exits", STAT_NEVER),
+	STAT_COUNTER("dec_exits", STAT_NEVER),
+	STAT_COUNTER("ext_intr_exits", STAT_NEVER),
+	STAT_COUNTER("halt_successful_wait", STAT_NEVER),
+	STAT_COUNTER("dbell_exits", STAT_NEVER),
+	STAT_COUNTER("gdbell_exits", STAT_NEVER),
+	STAT_COUNTER("ld", STAT_NEVER),
+	STAT_COUNTER("st", STAT_NEVER),
+	STAT_COUNTER("pthru_all", STAT_NEVER),
+	STAT_COUNTER("pthru_host", STAT_NEVER),
+	STAT_COUNTER("pthru_bad_aff", STAT_NEVER),
 };
 
 static const struct device_type *const device_types[] = {
 	&mpic_20_type,
 	&mpic_42_type,
+	&vfio_type,
 	NULL,
 };
 

@@ -125,7 +125,8 @@ static void set_base(struct vcpu *vcpu, const struct kvm_sregs *s)
 	cpu->mcsr = s->u.e.mcsr;
 	cpu->esr = s->u.e.esr;
 	cpu->dear = s->u.e.dear;
-	cpu->vrsave = s->u.e.vrsave;
+	/* Not VRSAVE: Linux loads it into the host's register at the start of
+	 * the request and takes it back at the end. */
 	ppc_set_tcr(vcpu, s->u.e.tcr);
 	if (s->u.e.update_special & KVM_SREGS_E_UPDATE_DEC)
 		ppc_set_dec(vcpu, s->u.e.dec);

@@ -1,0 +1,12 @@
+## SPDX-License-Identifier: MIT
+## The PowerPC profile: clients that ask here and on a real kernel.
+ppc_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \
+	-Wno-missing-field-initializers -I$(top_srcdir)/include
+check_DATA += tests/ppc/profile.x86-64
+CLEANFILES += tests/ppc/profile.x86-64
+EXTRA_DIST += tests/ppc/ppc.h tests/ppc/profile.c tests/ppc/profile.expected
+tests/ppc/profile.x86-64: tests/ppc/profile.c tests/ppc/ppc.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CC) $(ppc_flags) -o $@ \
+		$(top_srcdir)/tests/ppc/profile.c
+TESTS += tests/ppc/check-profile
+dist_check_SCRIPTS += tests/ppc/check-profile
