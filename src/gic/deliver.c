@@ -241,18 +241,28 @@ uint8_t gic_cpu_running(const struct gic_vcpu *v)
 	return __builtin_ctz(active) << 3;
 }
 
-/* The best pending interrupt of an enabled group, whatever PMR says. */
+/*
+ * The best pending interrupt of an enabled group, whatever PMR says. Between
+ * the groups it is the place, too, that decides among equal priorities.
+ */
 static struct gic_irq *cpu_choose(const struct gic *gic,
 				  const struct gic_vcpu *v)
 {
 	uint32_t ready0 = v->en0 ? v->ready[0] : 0;
 	uint32_t ready1 = v->en1 ? v->ready[1] : 0;
+	struct gic_irq *irq0, *irq1;
 	unsigned int level;
 
 	if (!(ready0 | ready1) || !gic->enabled)
 		return NULL;
 	level = __builtin_ctz(ready0 | ready1);
-	return v->queue[(ready0 >> level & 1) ? 0 : 1][level].first;
+	irq0 = v->queue[0][level].first;
+	irq1 = v->queue[1][level].first;
+	if (!(ready1 >> level & 1))
+		return irq0;
+	if (!(ready0 >> level & 1))
+		return irq1;
+	return irq0->place < irq1->place ? irq0 : irq1;
 }
 
 static bool cpu_can_take(const struct gic_vcpu *v, const struct gic_irq *irq)

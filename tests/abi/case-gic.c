@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #define GICD_CTLR     0x000
+#define GICD_IGROUP   0x080
 #define GICD_ISENABLE 0x100
 #define GICD_ICENABLE 0x180
 #define GICD_ISPEND   0x200
@@ -21,6 +22,7 @@
 #define ICC_BPR1    ICC(12, 12, 3)
 #define ICC_IAR1    ICC(12, 12, 0)
 #define ICC_EOIR1   ICC(12, 12, 1)
+#define ICC_IGRPEN0 ICC(12, 12, 6)
 #define ICC_IGRPEN1 ICC(12, 12, 7)
 #define ICC_RPR     ICC(12, 11, 3)
 
@@ -327,6 +329,23 @@ static void equals_level(void)
 	FIRST(&v, 50, 50);
 }
 
+/* The place decides between the groups, too. */
+static void equals_groups(void)
+{
+	struct abi_vm v;
+
+	order_open(&v);
+	abi_dist_set(&v, GICD_IGROUP + 4, ~SPI(40));
+	icc_set(&v, ICC_IGRPEN0, 1);
+	spis_enable(&v, SPI(40) | SPI(45) | SPI(50));
+	raise3(&v, 45, 40, 50);
+	FIRST(&v, 45);
+	/* Now it is 40, which IAR1 does not name. */
+	ORDER(&v, 0);
+	icc_set(&v, ICC_IGRPEN0, 0);
+	ORDER(&v, 50);
+}
+
 /* Disabled and enabled: at its place, unless the guest ran meanwhile. */
 static void equals_disabled(void)
 {
@@ -464,6 +483,7 @@ const struct abi_case cases_gic[] = {
 	{"gic/equals-as-enabled", equals_as_enabled},
 	{"gic/equals-many", equals_many},
 	{"gic/equals-again", equals_again},
+	{"gic/equals-groups", equals_groups},
 	{"gic/equals-level", equals_level},
 	{"gic/equals-disabled", equals_disabled},
 	{"gic/trigger-to-level", trigger_to_level},
