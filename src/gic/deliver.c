@@ -223,11 +223,15 @@ uint8_t gic_cpu_bpr1(const struct gic_vcpu *v)
 	return v->bpr1 < GIC_BPR1_MIN ? GIC_BPR1_MIN : v->bpr1;
 }
 
-/* The part of a priority that decides about preemption. */
+/*
+ * The part of a priority that decides about preemption. What BPR1 reads as
+ * with CBPR is cut off at 7, this is not.
+ */
 static unsigned int cpu_group_priority(const struct gic_vcpu *v,
 				       const struct gic_irq *irq)
 {
-	unsigned int bpr = irq->group ? gic_cpu_bpr1(v) : cpu_bpr0(v) + 1;
+	bool own = irq->group && !v->cbpr;
+	unsigned int bpr = own ? gic_cpu_bpr1(v) : cpu_bpr0(v) + 1;
 
 	return irq->prio & GIC_PRI_MASK & (0xffu << bpr);
 }

@@ -24,6 +24,7 @@
 #define ICC_EOIR1   ICC(12, 12, 1)
 #define ICC_IGRPEN0 ICC(12, 12, 6)
 #define ICC_IGRPEN1 ICC(12, 12, 7)
+#define ICC_CTLR    ICC(12, 12, 4)
 #define ICC_RPR     ICC(12, 11, 3)
 
 /* A register of the CPU interface: GICv2's by offset. */
@@ -134,6 +135,30 @@ static void bpr_v3(void)
 	abi_run_nothing(&v);
 	EQUAL(icc_get(&v, ICC_BPR0), 2);
 	EQUAL(icc_get(&v, ICC_BPR1), 3);
+}
+
+/* With CBPR and BPR0 = 7 no priority of group 1 preempts another. */
+static void bpr_common(void)
+{
+	struct abi_vm v;
+	uint32_t rpr;
+
+	abi_vm_open(&v, ABI_GICV3);
+	abi_dist_set(&v, GICD_CTLR, 2);
+	abi_dist_set(&v, GICD_PRIORITY + 40, 0xa0a0a0a0);
+	abi_dist_set(&v, GICD_ISENABLE + 4, 1 << 8);
+	icc_set(&v, ICC_PMR, 0xff);
+	icc_set(&v, ICC_IGRPEN1, 1);
+	spi_line(&v, 40, 1);
+	GUEST(&v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_MOVZ(2, 7, 0),
+	      ASM_MSR(ICC_BPR0, 2), ASM_MOVZ(2, 1, 0), ASM_MSR(ICC_CTLR, 2),
+	      ASM_ISB, ASM_MRS(0, ICC_BPR1), ASM_STR(0, 1),
+	      ASM_MRS(0, ICC_IAR1), ASM_MRS(0, ICC_RPR), ASM_STR(0, 1));
+	NEED(abi_run(&v) == KVM_EXIT_MMIO);
+	EQUAL(v.run->mmio.data[0], 7);
+	NEED(abi_run(&v) == KVM_EXIT_MMIO);
+	memcpy(&rpr, v.run->mmio.data, sizeof(rpr));
+	EQUAL(rpr, 0);
 }
 
 static void bpr_v2(void)
@@ -477,6 +502,7 @@ const struct abi_case cases_gic[] = {
 	{"gic/spis-are-edge-v2", spis_are_edge_v2},
 	{"gic/spis-are-edge-v3", spis_are_edge_v3},
 	{"gic/bpr-clamped-by-first-run-v3", bpr_v3},
+	{"gic/bpr-common", bpr_common},
 	{"gic/bpr-clamped-by-first-run-v2", bpr_v2},
 	{"gic/wfi-ends-with-group-off", wfi_group_off},
 	{"gic/equals-as-they-came", equals_as_they_came},
