@@ -453,10 +453,10 @@ int gic_cpu_eoi(struct gic *gic, struct gic_vcpu *v, uint32_t id, int group)
 		return -1;
 
 	irq = cpu_active_irq(gic, v, id);
-	/* A group or priority that doesn't match what was dropped leaves the
-	 * interrupt active. */
+	/* A group that doesn't match leaves the interrupt active, with GICv3
+	 * also a priority that is not what was dropped. */
 	if (irq && !v->eoimode && (group < 0 || irq->group == group) &&
-	    cpu_group_priority(v, irq) == dropped)
+	    (gic->model == 2 || cpu_group_priority(v, irq) == dropped))
 		acked = cpu_finish(gic, v, irq);
 	gic_pins_update(gic, v);
 	return acked;
