@@ -146,9 +146,12 @@ void gic_irq_update(struct gic *gic, struct gic_irq *irq)
  * does not put it on a vCPU's list for that: it is delivered after the next
  * event of its own (its line, enabling, the latch), unless it is there still.
  */
-void gic_irq_retriggered(struct gic *gic, struct gic_irq *irq)
+void gic_irq_retrigger(struct gic *gic, struct gic_irq *irq, bool edge)
 {
-	if (irq->enabled && gic_irq_pending(irq) && !irq->placed &&
+	bool heard = gic_irq_pending(irq) && !irq->unheard;
+
+	irq->edge = edge;
+	if (!heard && irq->enabled && gic_irq_pending(irq) && !irq->placed &&
 	    !irq_keeps_place(irq))
 		irq->unheard = true;
 	else

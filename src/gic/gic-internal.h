@@ -78,7 +78,7 @@ struct gic_irq {
 	uint8_t active_source;          /* GICv2 SGI: who sent the active one */
 	uint8_t slot_group, slot_level; /* where it is queued */
 	bool placed;                    /* pending and enabled, or active */
-	bool unheard; /* became pending by its trigger: gic_irq_retriggered() */
+	bool unheard; /* became pending by its trigger: gic_irq_retrigger() */
 	bool edge;
 	bool enabled;
 	bool line;  /* level of the input */
@@ -312,8 +312,8 @@ void gic_queue_add(struct gic_vcpu *v, struct gic_irq *irq);
 void gic_queue_remove(struct gic_irq *irq);
 /* Re-sort @irq after any of its fields changed and update vCPU pins. */
 void gic_irq_update(struct gic *gic, struct gic_irq *irq);
-/* The same after a change of its trigger, and of its priority or target. */
-void gic_irq_retriggered(struct gic *gic, struct gic_irq *irq);
+/* Change its trigger; the same after its priority or target changed. */
+void gic_irq_retrigger(struct gic *gic, struct gic_irq *irq, bool edge);
 void gic_irq_moved(struct gic *gic, struct gic_irq *irq);
 /* Drop @irq from every queue (an LPI about to be freed). */
 void gic_irq_forget(struct gic *gic, struct gic_irq *irq);

@@ -267,8 +267,7 @@ void gic_write_config(struct mmio_access *m, uint64_t val)
 		 * level interrupts. */
 		if (irq->intid < GIC_NR_PRIVATE)
 			continue;
-		irq->edge = val >> (i * 2 + 1) & 1;
-		gic_irq_retriggered(a->gic, irq);
+		gic_irq_retrigger(a->gic, irq, val >> (i * 2 + 1) & 1);
 	}
 }
 
