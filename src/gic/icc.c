@@ -340,6 +340,8 @@ static void sgi_generate(struct icc_call *c, uint64_t val, bool group1)
 	unsigned int id = FIELD(val, 27, 24), i;
 	uint64_t aff, list = FIELD(val, 15, 0);
 
+	/* Linux traps these writes. */
+	gic_vcpu_exited(c->v);
 	if (val & BIT(40)) { /* IRM: everybody else */
 		unsigned int online = gic_online_vcpus(c->gic);
 

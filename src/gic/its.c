@@ -289,6 +289,7 @@ static struct gic_access frame_access(struct mmio_frame *f, unsigned int vcpu,
 	struct its *its = container_of(f, struct its, frame);
 	struct gic_vcpu *v = its->gic->vcpus[vcpu];
 
+	gic_vcpu_exited(v);
 	return (struct gic_access){
 		.m = {.off = off, .len = len},
 		.gic = its->gic,
