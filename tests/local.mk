@@ -9,6 +9,7 @@ include tests/check/local.mk
 include tests/isa/local.mk
 include tests/cpu/local.mk
 include tests/gic/local.mk
+include tests/model/local.mk
 include tests/kernel/local.mk
 include tests/ppc/local.mk
 include tests/shim/local.mk

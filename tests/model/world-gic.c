@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * GICv2 and GICv3 with an ITS beside the reference of ref-gic.h: each step is
+ * done to both, then what was read, the pins of every vCPU and the count of
+ * ended level interrupts must be equal.
+ */
+#include "world-gic.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where the guest puts its tables. */
+#define QUEUE       (FAKE_RAM + 0x10000)
+#define DEVICES     (FAKE_RAM + 0x20000)
+#define COLLECTIONS (FAKE_RAM + 0x30000)
+#define ITT(n)      (FAKE_RAM + 0x40000 + (n)*0x1000)
+#define PROPS       (FAKE_RAM + 0x100000)
+#define PENDING(v)  (FAKE_RAM + 0x200000 + (v)*0x10000)
+#define VALID       (UINT64_C(1) << 63)
+#define NR_IRQS     256
+
+struct its_fields its_fields(uint64_t val)
+{
+	return (struct its_fields){
+		.device = val & 15,
+		.event = val >> 4 & 15,
+		.coll = val >> 8 & 15,
+		.target = val >> 12 & 15,
+		.target2 = val >> 16 & 15,
+		.valid = val >> 20 & 15,
+		.bits = val >> 24 & 15,
+		.lpi = val >> 28 & 255,
+	};
+}
+
+uint64_t its_fields_pack(const struct its_fields *f)
+{
+	return f->device | f->event << 4 | f->coll << 8 | f->target << 12 |
+	       f->target2 << 16 | f->valid << 20 | f->bits << 24 |
+	       (uint64_t)f->lpi << 28;
+}
+
+/* ---- a pair -------------------------------------------------------------- */
+
+static void lpis_start(struct world_gic *w)
+{
+	mmio_wr(w->f, 0, FAKE_ITS + GITS_BASER, 8, VALID | DEVICES);
+	mmio_wr(w->f, 0, FAKE_ITS + GITS_BASER + 8, 8, VALID | COLLECTIONS);
+	mmio_wr(w->f, 0, FAKE_ITS + GITS_CBASER, 8, VALID | QUEUE);
+	mmio_wr(w->f, 0, FAKE_ITS + GITS_CTLR, 4, 1);
+	w->ref.its.enabled = true;
+	for (unsigned int v = 0; v < w->ref.vcpus; v++) {
+		mmio_wr(w->f, 0, REDIST(v) + GICR_PROPBASER, 8, PROPS | 15);
+		mmio_wr(w->f, 0, REDIST(v) + GICR_PENDBASER, 8, PENDING(v));
+		GICR_W(w->f, v, GICR_CTLR, 1);
+		w->ref.cpu[v].lpis = true;
+	}
+}
+
+static void *world_new(uint64_t seed, int version)
+{
+	struct world_gic *w = calloc(1, sizeof(*w));
+	struct dice d = {~seed};
+	unsigned int vcpus = 1 + dice_below(&d, REF_VCPUS);
+
+	ref_init(&w->ref, version, vcpus, NR_IRQS);
+	taste_choose(w, seed);
+	/* These unmask everything, but for GICv2's group 1. */
+	w->f = version == 2 ? fake_v2(vcpus) : fake_v3_its(vcpus);
+	w->ref.enabled = true;
+	for (unsigned int v = 0; v < vcpus; v++) {
+		w->ref.cpu[v].pmr = 0xf0;
+		w->ref.cpu[v].grpen0 = true;
+		w->ref.cpu[v].grpen1 = version == 3;
+	}
+	if (version == 3)
+		lpis_start(w);
+	return w;
+}
+
+static void *gicv2_new(uint64_t seed)
+{
+	return world_new(seed, 2);
+}
+
+static void *gicv3_new(uint64_t seed)
+{
+	return world_new(seed, 3);
+}
+
+static void world_free(void *world)
+{
+	struct world_gic *w = world;
+
+	fake_free(w->f);
+	free(w);
+}
+
+/* ---- steps --------------------------------------------------------------- */
+
+static void its_command(struct world_gic *w, const struct step *step)
+{
+	struct its_fields f = its_fields(step->val);
+	uint64_t cmd[4] = {
+		step->at | (uint64_t)f.device << 32,
+		(uint64_t)(REF_LPI + f.lpi) << 32 | f.event,
+		(f.valid ? VALID : 0) | (uint64_t)f.target << 16 | f.coll,
+		(uint64_t)f.target2 << 16,
+	};
+
+	if (step->at == ITS_MAPD) {
+		cmd[1] = f.bits;
+		cmd[2] = (f.valid ? VALID : 0) | ITT(f.device);
+	} else if (step->at == ITS_MOVALL) {
+		cmd[2] = (uint64_t)f.target << 16;
+	}
+	for (unsigned int i = 0; i < 4; i++)
+		ram_put(w->f, QUEUE + w->its_writer + 8 * i, 8, cmd[i]);
+	w->its_writer = (w->its_writer + 32) % 0x1000;
+	mmio_wr(w->f, step->vcpu, FAKE_ITS + GITS_CWRITER, 8, w->its_writer);
+	ref_exit(&w->ref, step->vcpu);
+	ref_its_command(&w->ref, cmd);
+}
+
+static void lpi_pending(struct world_gic *w, const struct step *step)
+{
+	uint8_t *p = &w->ref.cpu[step->vcpu].pending[step->at / 8];
+	uint8_t bit = 1 << step->at % 8;
+	gpa_t at = PENDING(step->vcpu) + (REF_LPI + step->at) / 8;
+	uint8_t byte = ram_get(w->f, at, 1);
+
+	*p = step->val ? *p | bit : *p & ~bit;
+	ram_put(w->f, at, 1, step->val ? byte | bit : byte & ~bit);
+}
+
+static void frame_write(struct world_gic *w, const struct step *step)
+{
+	unsigned int v = step->vcpu, owner = step->at >> 20;
+	uint32_t off = step->at & 0xfffff;
+
+	ref_exit(&w->ref, v);
+	if (step->kind == STEP_GICR_WRITE) {
+		mmio_wr(w->f, v, REDIST(owner) + off, step->len, step->val);
+		ref_gicr_write(&w->ref, owner, off, step->len, step->val);
+	} else {
+		mmio_wr(w->f, v, FAKE_DIST + step->at, step->len, step->val);
+		ref_gicd_write(&w->ref, v, step->at, step->len, step->val);
+	}
+}
+
+static void write_step(struct world_gic *w, const struct step *step)
+{
+	unsigned int v = step->vcpu;
+
+	switch (step->kind) {
+	case STEP_GICD_WRITE:
+	case STEP_GICR_WRITE: frame_write(w, step); break;
+	case STEP_ICC_WRITE:
+		icc_wr(w->f, v, step->at, step->val);
+		ref_icc_write(&w->ref, v, step->at, step->val);
+		break;
+	case STEP_GICC_WRITE:
+		GICC_W(w->f, v, step->at, step->val);
+		ref_gicc_write(&w->ref, v, step->at, step->val);
+		break;
+	case STEP_LINE:
+		gic_set_line(w->f->gic, v, step->at, step->val, NULL);
+		ref_line(&w->ref, v, step->at, step->val);
+		break;
+	case STEP_PUT:
+		irqchip_vcpu_put(w->f->vm.irqchip, v);
+		ref_exit(&w->ref, v);
+		break;
+	case STEP_ITS: its_command(w, step); break;
+	case STEP_LPI_CONFIG:
+		ram_put(w->f, PROPS + step->at, 1, step->val);
+		w->ref.config[step->at] = step->val;
+		break;
+	case STEP_LPI_PENDING: lpi_pending(w, step); break;
+	}
+}
+
+/* False: not a step with an answer. */
+static bool read_step(struct world_gic *w, const struct step *step,
+		      uint64_t *model, uint64_t *ref)
+{
+	unsigned int v = step->vcpu, owner = step->at >> 20;
+	uint32_t off = step->at & 0xfffff;
+
+	switch (step->kind) {
+	case STEP_GICD_READ:
+		ref_exit(&w->ref, v);
+		*model = mmio_rd(w->f, v, FAKE_DIST + off, step->len);
+		*ref = ref_gicd_read(&w->ref, v, off, step->len);
+		return true;
+	case STEP_GICR_READ:
+		ref_exit(&w->ref, v);
+		*model = mmio_rd(w->f, v, REDIST(owner) + off, step->len);
+		*ref = ref_gicr_read(&w->ref, owner, off, step->len);
+		return true;
+	case STEP_ICC_READ:
+		*model = icc_rd(w->f, v, step->at);
+		*ref = ref_icc_read(&w->ref, v, step->at);
+		return true;
+	case STEP_GICC_READ:
+		*model = GICC(w->f, v, step->at);
+		*ref = ref_gicc_read(&w->ref, v, step->at);
+		return true;
+	case STEP_MSI:
+		*model = fake_msi(w->f, FAKE_ITS + GITS_TRANSLATER,
+				  step->at >> 16, true, step->at & 0xffff);
+		*ref = ref_msi(&w->ref, step->at >> 16, step->at & 0xffff);
+		return true;
+	}
+	return false;
+}
+
+static bool pins_equal(struct world_gic *w, char *why, size_t len)
+{
+	for (unsigned int v = 0; v < w->ref.vcpus; v++) {
+		unsigned int ref = ref_pins(&w->ref, v);
+		unsigned int model = (w->f->irq[v] ? REF_PIN_IRQ : 0) |
+				     (w->f->fiq[v] ? REF_PIN_FIQ : 0) |
+				     (w->f->wake[v] ? REF_PIN_WAKE : 0);
+
+		if (model == ref)
+			continue;
+		snprintf(why, len,
+			 "vCPU %u: pins %u, reference %u (1 IRQ, 2 FIQ, "
+			 "4 wake)",
+			 v, model, ref);
+		return false;
+	}
+	return true;
+}
+
+static bool world_run(void *world, const struct step *step, char *why,
+		      size_t len)
+{
+	struct world_gic *w = world;
+	uint64_t model, ref;
+
+	if (read_step(w, step, &model, &ref)) {
+		if (model != ref) {
+			snprintf(why, len, "reads %#llx, reference %#llx",
+				 (unsigned long long)model,
+				 (unsigned long long)ref);
+			return false;
+		}
+		steps_gic_seen(w, step, ref);
+	} else {
+		write_step(w, step);
+	}
+	if (w->f->acked_calls != w->ref.acked) {
+		snprintf(why, len, "%u level interrupts ended, reference %u",
+			 w->f->acked_calls, w->ref.acked);
+		return false;
+	}
+	return pins_equal(w, why, len);
+}
+
+/* ---- for people ---------------------------------------------------------- */
+
+static void world_print(const struct step *step, char *buf, size_t len)
+{
+	static const char *const names[NR_STEPS_GIC] = {
+		"GICD read",  "GICD write", "GICR read", "GICR write",
+		"ICC read",   "ICC write",  "GICC read", "GICC write",
+		"line",       "exit",       "ITS",       "MSI",
+		"LPI config", "LPI pending"};
+	struct its_fields f = its_fields(step->val);
+
+	if (step->kind == STEP_ITS)
+		snprintf(buf, len,
+			 "vCPU %u ITS command %#x device %u event %u LPI %u "
+			 "collection %u target %u, %u valid %u bits %u",
+			 step->vcpu, step->at, f.device, f.event,
+			 REF_LPI + f.lpi, f.coll, f.target, f.target2, f.valid,
+			 f.bits + 1);
+	else
+		snprintf(buf, len, "vCPU %u %s %#x (%u) %#llx", step->vcpu,
+			 names[step->kind], step->at, step->len,
+			 (unsigned long long)step->val);
+}
+
+const struct world_type world_gicv2 = {
+	.name = "gicv2",
+	.new = gicv2_new,
+	.free = world_free,
+	.make = steps_gic_make,
+	.run = world_run,
+	.print = world_print,
+};
+
+const struct world_type world_gicv3 = {
+	.name = "gicv3",
+	.new = gicv3_new,
+	.free = world_free,
+	.make = steps_gic_make,
+	.run = world_run,
+	.print = world_print,
+};
