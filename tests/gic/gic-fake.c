@@ -212,10 +212,16 @@ static const struct gic_vm_ops fake_gic_ops = {
 };
 
 static struct {
+	uint32_t irqs;
 	bool counted;
 	const struct cost_model *model;
 	const struct cost_profile *profile;
 } next;
+
+void fake_irqs(uint32_t irqs)
+{
+	next.irqs = irqs;
+}
 
 void fake_count_time(const struct cost_model *m, const struct cost_profile *p)
 {
@@ -315,6 +321,11 @@ static struct fake_vm *v3_new(unsigned int vcpus)
 	struct fake_vm *f = fake_new(vcpus);
 
 	fake_device(f, &gic_v3_type);
+	if (next.irqs)
+		ck_assert_int_eq(fake_set32(f->dev,
+					    KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0,
+					    next.irqs),
+				 0);
 	ck_assert_int_eq(fake_set64(f->dev, KVM_DEV_ARM_VGIC_GRP_ADDR,
 				    KVM_VGIC_V3_ADDR_TYPE_DIST, FAKE_DIST),
 			 0);

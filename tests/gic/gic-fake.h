@@ -52,6 +52,9 @@ struct fake_vm {
 
 struct fake_vm *fake_new(unsigned int vcpus);
 void fake_free(struct fake_vm *f);
+/* GICv3s that this process makes from now on have so many interrupts, 0: as
+ * many as without a word. */
+void fake_irqs(uint32_t irqs);
 /* VMs that this process makes from now on count time, by these costs. */
 void fake_count_time(const struct cost_model *m, const struct cost_profile *p);
 /* Go on to @when; vCPUs are told when they are due. */
@@ -133,5 +136,6 @@ Suite *attr_rows_suite(void);
 Suite *mmio_regs_suite(void);
 Suite *costs_suite(void);
 Suite *gic_flight_suite(void);
+Suite *gic_load_suite(void);
 
 #endif

@@ -752,5 +752,6 @@ int main(void)
 	srunner_add_suite(r, mmio_regs_suite());
 	srunner_add_suite(r, costs_suite());
 	srunner_add_suite(r, gic_flight_suite());
+	srunner_add_suite(r, gic_load_suite());
 	return check_run(r);
 }

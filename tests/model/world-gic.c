@@ -10,15 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the guest puts its tables. */
-#define QUEUE       (FAKE_RAM + 0x10000)
-#define DEVICES     (FAKE_RAM + 0x20000)
-#define COLLECTIONS (FAKE_RAM + 0x30000)
-#define ITT(n)      (FAKE_RAM + 0x40000 + (n)*0x1000)
-#define PROPS       (FAKE_RAM + 0x100000)
-#define PENDING(v)  (FAKE_RAM + 0x200000 + (v)*0x10000)
-#define VALID       (UINT64_C(1) << 63)
-#define NR_IRQS     256
+#define NR_IRQS 256
 
 struct its_fields its_fields(uint64_t val)
 {
@@ -43,21 +35,6 @@ uint64_t its_fields_pack(const struct its_fields *f)
 
 /* ---- a pair -------------------------------------------------------------- */
 
-static void lpis_start(struct world_gic *w)
-{
-	mmio_wr(w->f, 0, FAKE_ITS + GITS_BASER, 8, VALID | DEVICES);
-	mmio_wr(w->f, 0, FAKE_ITS + GITS_BASER + 8, 8, VALID | COLLECTIONS);
-	mmio_wr(w->f, 0, FAKE_ITS + GITS_CBASER, 8, VALID | QUEUE);
-	mmio_wr(w->f, 0, FAKE_ITS + GITS_CTLR, 4, 1);
-	w->ref.its.enabled = true;
-	for (unsigned int v = 0; v < w->ref.vcpus; v++) {
-		mmio_wr(w->f, 0, REDIST(v) + GICR_PROPBASER, 8, PROPS | 15);
-		mmio_wr(w->f, 0, REDIST(v) + GICR_PENDBASER, 8, PENDING(v));
-		GICR_W(w->f, v, GICR_CTLR, 1);
-		w->ref.cpu[v].lpis = true;
-	}
-}
-
 static void *world_new(uint64_t seed, int version)
 {
 	struct world_gic *w = calloc(1, sizeof(*w));
@@ -67,15 +44,15 @@ static void *world_new(uint64_t seed, int version)
 	ref_init(&w->ref, version, vcpus, NR_IRQS);
 	taste_choose(w, seed);
 	/* These unmask everything, but for GICv2's group 1. */
-	w->f = version == 2 ? fake_v2(vcpus) : fake_v3_its(vcpus);
+	w->f = version == 2 ? fake_v2(vcpus) : its_new(vcpus);
 	w->ref.enabled = true;
 	for (unsigned int v = 0; v < vcpus; v++) {
 		w->ref.cpu[v].pmr = 0xf0;
 		w->ref.cpu[v].grpen0 = true;
 		w->ref.cpu[v].grpen1 = version == 3;
+		w->ref.cpu[v].lpis = version == 3;
 	}
-	if (version == 3)
-		lpis_start(w);
+	w->ref.its.enabled = version == 3;
 	return w;
 }
 
@@ -115,11 +92,8 @@ static void its_command(struct world_gic *w, const struct step *step)
 	} else if (step->at == ITS_MOVALL) {
 		cmd[2] = (uint64_t)f.target << 16;
 	}
-	for (unsigned int i = 0; i < 4; i++)
-		ram_put(w->f, QUEUE + w->its_writer + 8 * i, 8, cmd[i]);
-	w->its_writer = (w->its_writer + 32) % 0x1000;
-	mmio_wr(w->f, step->vcpu, FAKE_ITS + GITS_CWRITER, 8, w->its_writer);
-	ref_exit(&w->ref, step->vcpu);
+	its_cmd(w->f, cmd[0], cmd[1], cmd[2], cmd[3]);
+	ref_exit(&w->ref, 0);
 	ref_its_command(&w->ref, cmd);
 }
 

@@ -6,7 +6,7 @@
 
 #include "model.h"
 #include "ref-gic.h"
-#include "tests/gic/gic-fake.h"
+#include "tests/gic/its-fake.h"
 
 enum step_gic {
 	STEP_GICD_READ, /* at: offset, len */
@@ -54,7 +54,6 @@ struct world_gic {
 		uint32_t dropped[64];
 		unsigned int nr_dropped;
 	} guest[REF_VCPUS];
-	uint32_t its_writer;
 };
 
 void taste_choose(struct world_gic *w, uint64_t seed);
