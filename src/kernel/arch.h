@@ -134,7 +134,8 @@ struct arch {
 	/* Publish in struct kvm_run what it shows after any return. */
 	void (*vcpu_run_end)(struct vcpu *vcpu);
 
-	/* A vCPU that waits for interrupts goes on. Its own thread. */
+	/* A vCPU that waits for interrupts goes on. Its own thread, or any while
+	 * no vCPU executes. */
 	bool (*vcpu_wakeup)(struct vcpu *vcpu);
 	/* vcpu->deadline has come: drive the timers' lines, set the next.
 	 * Any thread. */
@@ -142,6 +143,19 @@ struct arch {
 	/* The levels of the interrupt inputs, as device_vm_ops.set_pins has
 	 * them: any thread, never blocks. */
 	void (*vcpu_set_pins)(struct vcpu *vcpu, uint32_t pins);
+
+	/* ---- counted time (kernel/turns.h); vcpu_time NULL: the architecture
+	 * has none ---- */
+
+	/* Local time in cycles. Its own thread, or any while no vCPU executes. */
+	uint64_t (*vcpu_time)(struct vcpu *vcpu);
+	/* Its own thread: vcpu_enter() returns 1 when local time is @cycles. */
+	void (*vcpu_stop_at)(struct vcpu *vcpu, uint64_t cycles);
+	/* Its own thread: so much more time has passed. */
+	void (*vcpu_charge)(struct vcpu *vcpu, uint64_t cycles);
+	/* It is switched off: does not execute until another or the VMM says
+	 * so. Any thread. */
+	bool (*vcpu_stopped)(struct vcpu *vcpu);
 
 	/* KVM_{GET,SET}_MP_STATE, KVM_SET_GUEST_DEBUG; NULL: EINVAL. */
 	long (*vcpu_get_mp_state)(struct vcpu *vcpu, struct kvm_mp_state *s);

@@ -23,6 +23,7 @@
 #include "base/log.h"
 #include "base/refuse.h"
 #include "kernel/time.h"
+#include "kernel/turns.h"
 #include "kernel/vm.h"
 
 #define KEY_TIMER UINT64_MAX
@@ -194,6 +195,29 @@ static void events_wait(struct event_thread *t)
 		poll(&p, 1, LOOK_MS);
 }
 
+static bool collect_locked(struct vm *vm)
+{
+	bool timer;
+
+	pthread_mutex_lock(&vm->irqfd_lock);
+	timer = event_thread_collect(vm);
+	pthread_mutex_unlock(&vm->irqfd_lock);
+	return timer;
+}
+
+static bool collect_all(struct vm *vm)
+{
+	struct gate_pass pass = {.told = false};
+	bool timer;
+
+	if (!vm->turns)
+		return collect_locked(vm);
+	gate_begin(vm, &pass);
+	timer = collect_locked(vm);
+	gate_end(vm, &pass);
+	return timer;
+}
+
 static int event_thread_repair(struct vm *vm)
 {
 	int ret;
@@ -201,7 +225,8 @@ static int event_thread_repair(struct vm *vm)
 	pthread_mutex_lock(&vm->irqfd_lock);
 	ret = make_fds_again(vm);
 	pthread_mutex_unlock(&vm->irqfd_lock);
-	vm_timers_expire(vm);
+	if (!vm->turns)
+		vm_timers_expire(vm);
 	return ret;
 }
 
@@ -222,9 +247,7 @@ static void *event_thread_main(void *arg)
 		/* Without a descriptor free there is nothing to wait for. */
 		if (any_lost(t) && event_thread_repair(vm))
 			nanosleep(&pause, NULL);
-		pthread_mutex_lock(&vm->irqfd_lock);
-		timer = event_thread_collect(vm);
-		pthread_mutex_unlock(&vm->irqfd_lock);
+		timer = collect_all(vm);
 		if (timer)
 			timer_fired(vm);
 	}

@@ -12,6 +12,7 @@
 #include "base/held-fd.h"
 #include "base/refuse.h"
 #include "kernel/irq.h"
+#include "kernel/turns.h"
 #include "kernel/vm.h"
 
 bool ioeventfd_write(struct vm *vm, const struct ioeventfd *e, gpa_t gpa,
@@ -22,6 +23,8 @@ bool ioeventfd_write(struct vm *vm, const struct ioeventfd *e, gpa_t gpa,
 	if (!e->wildcard && (data & GENMASK(len * 8 - 1, 0)) != e->datamatch)
 		return false;
 	vm_signal(vm, e->fd, e->blocks);
+	if (unlikely(vm->turns))
+		turn_output(vm, e->fd);
 	return true;
 }
 

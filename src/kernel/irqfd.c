@@ -20,6 +20,7 @@
 #include "base/held-fd.h"
 #include "base/log.h"
 #include "base/refuse.h"
+#include "kernel/turns.h"
 #include "kernel/vm.h"
 
 struct irqfd {
@@ -29,6 +30,7 @@ struct irqfd {
 	bool resample_blocks;
 	bool passed_over; /* its event is not a signal */
 	bool drained;     /* its event is one, though it reads as empty */
+	bool held;        /* its event is there, its time is not */
 	struct irqfd *next;
 };
 
@@ -265,18 +267,36 @@ int irqfd_watch_all(struct vm *vm)
 	return ret;
 }
 
+static void irqfd_signalled(struct vm *vm, struct irqfd *i)
+{
+	struct input input = {.kind = INPUT_IRQFD, .gsi = i->gsi};
+
+	i->held = unlikely(vm->turns) && !gate_input(vm, &input);
+	if (i->held || !(eventfd_drain(i->fd) || i->drained))
+		return;
+	routing_inject(vm, i->gsi, true);
+	if (vm->arch->irqfd_pulses && i->resample_fd < 0)
+		routing_inject(vm, i->gsi, false);
+}
+
 bool irqfd_event(struct vm *vm, uint64_t key)
 {
 	struct irqfd *i;
 
 	for (i = vm->irqfds; i && i->key != key; i = i->next)
 		;
-	if (i && !i->passed_over && (eventfd_drain(i->fd) || i->drained)) {
-		routing_inject(vm, i->gsi, true);
-		if (vm->arch->irqfd_pulses && i->resample_fd < 0)
-			routing_inject(vm, i->gsi, false);
-	}
+	if (i && !i->passed_over)
+		irqfd_signalled(vm, i);
 	return i != NULL;
+}
+
+void irqfd_look_again(struct vm *vm)
+{
+	pthread_mutex_lock(&vm->irqfd_lock);
+	for (struct irqfd *i = vm->irqfds; i; i = i->next)
+		if (i->held)
+			irqfd_signalled(vm, i);
+	pthread_mutex_unlock(&vm->irqfd_lock);
 }
 
 void irqfd_sync_now(struct vm *vm)
@@ -289,12 +309,26 @@ void irqfd_sync_now(struct vm *vm)
 	errno = saved;
 }
 
+/* Where time is counted, a signal that can't enter now is left to the event
+ * thread: to wait for the gate with a lock held would be wrong. */
+static void irqfd_sync_or_leave(struct vm *vm)
+{
+	struct gate_pass pass = {.told = false};
+
+	if (likely(!vm->turns)) {
+		irqfd_sync_now(vm);
+	} else if (gate_try(vm, &pass)) {
+		irqfd_sync_now(vm);
+		gate_end(vm, &pass);
+	}
+}
+
 void kernel_eventfd_used(void)
 {
 	pthread_mutex_lock(&irqfd_vms_lock);
 	for (struct vm *vm = atomic_load(&kernel_irqfd_vms); vm;
 	     vm = vm->next_irqfd_vm)
-		irqfd_sync_now(vm);
+		irqfd_sync_or_leave(vm);
 	pthread_mutex_unlock(&irqfd_vms_lock);
 }
 
@@ -319,6 +353,8 @@ void irqfd_acked(struct vm *vm, unsigned int pin)
 		if (i->resample_fd < 0 || (int64_t)i->gsi != gsi)
 			continue;
 		vm_signal(vm, i->resample_fd, i->resample_blocks);
+		if (unlikely(vm->turns))
+			turn_output(vm, i->resample_fd);
 	}
 	pthread_mutex_unlock(&vm->irqfd_lock);
 }

@@ -9,6 +9,7 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/bus.h \
 	src/kernel/caps.c \
 	src/kernel/caps.h \
+	src/kernel/clock-cycles.c \
 	src/kernel/clock-host.c \
 	src/kernel/clock-options.c \
 	src/kernel/clock-options.def \
@@ -26,6 +27,7 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/eventfd.c \
 	src/kernel/exits.c \
 	src/kernel/fd-room.c \
+	src/kernel/gate.c \
 	src/kernel/input.h \
 	src/kernel/ioctl-rows.h \
 	src/kernel/ioctl.h \
@@ -39,12 +41,15 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/memslot.c \
 	src/kernel/memslot.h \
 	src/kernel/mmio-bus.c \
+	src/kernel/quiet.c \
 	src/kernel/routing.c \
 	src/kernel/stats.c \
 	src/kernel/stats.h \
 	src/kernel/system.c \
 	src/kernel/system.h \
 	src/kernel/time.h \
+	src/kernel/turns.c \
+	src/kernel/turns.h \
 	src/kernel/vcpu-run.c \
 	src/kernel/vcpu.c \
 	src/kernel/vcpu.h \

@@ -238,6 +238,27 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 	return ret;
 }
 
+/* Where time is counted all that comes in between two turns passes the gate.
+ * What a vCPU's own thread does while time stands still for it is no input from
+ * outside. */
+static long ioctl_row_call_gated(struct kobj *obj, struct vm *vm,
+				 const struct ioctl_row *row, unsigned long arg)
+{
+	struct gate_pass pass = {
+		.input = {.kind = INPUT_REQUEST,
+			  .request = {obj, &row->pub, arg}},
+		.told = true,
+	};
+	long ret;
+
+	if (row->fn == vcpu_ioctl_run)
+		return ioctl_row_call(obj, row, arg);
+	gate_begin(vm, &pass);
+	ret = ioctl_row_call(obj, row, arg);
+	gate_end(vm, &pass);
+	return ret;
+}
+
 /* Every check and action of a request. */
 static long kobj_request(struct kobj *obj, const struct ioctl_row *row,
 			 unsigned int cmd, unsigned long arg)
@@ -251,12 +272,15 @@ static long kobj_request(struct kobj *obj, const struct ioctl_row *row,
 	if (!row)
 		return refuse_unknown(obj, cmd);
 	if (obj->kind != KOBJ_VCPU || row->async)
-		return ioctl_row_call(obj, row, arg);
+		return unlikely(vm && vm->turns)
+			       ? ioctl_row_call_gated(obj, vm, row, arg)
+			       : ioctl_row_call(obj, row, arg);
 	vcpu = vcpu_of(obj);
 	pthread_mutex_lock(&vcpu->mutex);
 	if (row->fn != vcpu_ioctl_run)
 		vcpu->asked = true;
-	ret = ioctl_row_call(obj, row, arg);
+	ret = unlikely(vm->turns) ? ioctl_row_call_gated(obj, vm, row, arg)
+				  : ioctl_row_call(obj, row, arg);
 	pthread_mutex_unlock(&vcpu->mutex);
 	return ret;
 }

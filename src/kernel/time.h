@@ -23,6 +23,10 @@ struct clock_ops {
 	const char *name; /* "host", "cycles" */
 	/* Never goes back. */
 	uint64_t (*now)(struct clock *clock);
+	/* What a guest's counter shows of now(), the same for all vCPUs: not
+	 * before what one of them has seen there. @see: this one does. NULL:
+	 * now(). */
+	uint64_t (*count)(struct clock *clock, bool see);
 	/* Time of day at now(), nanoseconds since 1970 (UTC). */
 	uint64_t (*wall)(struct clock *clock);
 	/* See that vm_timers_expire() is called at @ns or soon after. A later
@@ -48,6 +52,8 @@ struct clock {
 
 /* Follows the host: CLOCK_MONOTONIC, nothing to charge (clock-host.c). */
 extern const struct clock_ops clock_host_ops;
+/* Counts cycles, each a nanosecond (clock-cycles.c). */
+extern const struct clock_ops clock_cycles_ops;
 
 static inline uint64_t clock_now(struct clock *clock)
 {
@@ -84,9 +90,23 @@ static inline void clock_charge(struct clock *clock, unsigned int index,
 }
 
 /* The guest's counter now: ticks of hz since the clock's start. */
+static inline uint64_t clock_counter_of(struct clock *clock, bool see)
+{
+	uint64_t ns = clock->ops->count ? clock->ops->count(clock, see)
+					: clock_now(clock);
+
+	return (unsigned __int128)ns * clock->hz / NS_PER_S;
+}
+
 static inline uint64_t clock_counter(struct clock *clock)
 {
-	return (unsigned __int128)clock_now(clock) * clock->hz / NS_PER_S;
+	return clock_counter_of(clock, false);
+}
+
+/* The same, and the guest sees it. */
+static inline uint64_t clock_counter_read(struct clock *clock)
+{
+	return clock_counter_of(clock, true);
 }
 
 /* The first time at which the counter is @count; before NO_DEADLINE. */

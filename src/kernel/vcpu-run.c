@@ -96,6 +96,22 @@ static long run_requests(struct vcpu *vcpu)
 	return atomic_load(&vcpu->vm->dead) ? refuse(EIO, "the VM is dead") : 0;
 }
 
+/* The same where time is counted: the guest is entered when it is the vCPU's
+ * turn. */
+static long run_loop_counted(struct vcpu *vcpu)
+{
+	const struct arch *arch = vcpu->vm->arch;
+	long ret;
+
+	do {
+		ret = run_requests(vcpu);
+		if (!ret)
+			ret = turn_take(vcpu) ? arch->vcpu_enter(vcpu) : 1;
+	} while (ret > 0);
+	turn_out(vcpu, ret);
+	return ret;
+}
+
 static long run_loop(struct vcpu *vcpu)
 {
 	const struct arch *arch = vcpu->vm->arch;
@@ -139,7 +155,8 @@ static long run_guest(struct vcpu *vcpu)
 			stat_add(&vcpu->stats[STAT_SIGNAL_EXITS], 1);
 			ret = vcpu_exit_intr(vcpu);
 		} else {
-			ret = run_loop(vcpu);
+			ret = unlikely(vcpu->vm->turns) ? run_loop_counted(vcpu)
+							: run_loop(vcpu);
 		}
 		vcpu->vm->arch->vcpu_run_end(vcpu);
 	}
@@ -168,7 +185,8 @@ static long vcpu_run(struct vcpu *vcpu)
 			return ret;
 		vcpu->last_tid = thread_id();
 	}
-	irqfd_sync(vcpu->vm);
+	if (likely(!vcpu->vm->turns))
+		irqfd_sync(vcpu->vm);
 	arch->vcpu_run_begin(vcpu);
 	vcpu->asked = false;
 	return run_guest(vcpu);

@@ -144,8 +144,14 @@ void vcpu_halt(struct vcpu *vcpu)
 {
 	struct clock *clock = &vcpu->vm->clock;
 	uint64_t max = atomic_load(&vcpu->vm->max_halt_poll);
-	uint64_t start = clock_now(clock), polled = start, end;
+	uint64_t start, polled, end;
 	bool polls, waited = false;
+
+	if (vcpu->vm->turns) {
+		turn_halt(vcpu);
+		return;
+	}
+	start = polled = clock_now(clock);
 
 	if (vcpu->halt_poll > max)
 		vcpu->halt_poll = max;
@@ -199,6 +205,7 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 	snprintf(vcpu->obj.name, sizeof(vcpu->obj.name), "kvm-vcpu:%u", id);
 	pthread_mutex_init(&vcpu->mutex, NULL);
 	atomic_store(&vcpu->deadline, NO_DEADLINE);
+	turn_init(vcpu);
 	vm->arch->vcpu_init(vcpu);
 	if (dirty_ring_alloc(vcpu)) {
 		vcpu_free(vcpu);

@@ -16,6 +16,7 @@
 #include "kernel/dirty-ring.h"
 #include "kernel/kernel.h"
 #include "kernel/stats.h"
+#include "kernel/turns.h"
 
 struct bus;
 struct vm;
@@ -46,6 +47,8 @@ struct vcpu {
 	_Atomic uint32_t sleeping; /* until it is woken */
 	uint64_t halt_poll;        /* ns that the next halt polls for */
 	atomic_bool signal;        /* kernel_signal_arrived() */
+
+	struct vcpu_turn turn; /* where time is counted */
 
 	_Atomic(struct bus *) bus_in_use; /* hazard pointer, mmio-bus.c */
 	/* The slot found last and the version it is of; memslot.c. */

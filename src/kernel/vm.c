@@ -35,7 +35,7 @@ static void vm_link(struct vm *vm)
 	if (vm->next)
 		vm->next->pprev = &vm->next;
 	__atomic_store_n(&vm_list, vm, __ATOMIC_RELEASE);
-	atomic_store(&vm->dev.steps_heard, event_wanted());
+	atomic_store(&vm->dev.steps_heard, vm->turns || event_wanted());
 	pthread_rwlock_unlock(&vm_list_lock);
 }
 
@@ -102,8 +102,21 @@ void vm_hear_steps(void)
 {
 	pthread_rwlock_wrlock(&vm_list_lock);
 	for (struct vm *vm = vm_list; vm; vm = vm->next)
-		atomic_store(&vm->dev.steps_heard, event_wanted());
+		atomic_store(&vm->dev.steps_heard, vm->turns || event_wanted());
 	pthread_rwlock_unlock(&vm_list_lock);
+}
+
+bool vm_runs_thread(pid_t tid)
+{
+	bool runs = false;
+
+	pthread_rwlock_rdlock(&vm_list_lock);
+	for (struct vm *vm = vm_list; vm && !runs; vm = vm->next)
+		for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
+			runs |= vm->vcpus[i]->turn.in &&
+				vm->vcpus[i]->last_tid == tid;
+	pthread_rwlock_unlock(&vm_list_lock);
+	return runs;
 }
 
 void vm_fork_prepare(void)
@@ -136,8 +149,26 @@ void vm_timers_expire(struct vm *vm)
 	}
 }
 
+/* Time is counted if the process was told so and the architecture can. */
+static int vm_init_clock(struct vm *vm)
+{
+	const struct kernel_clock_options *o = kernel_clock();
+
+	vm->clock.ops = &clock_host_ops;
+	if (o->clock != KERNEL_CLOCK_CYCLES || !vm->arch->vcpu_time)
+		return 0;
+	vm->turns = turns_new(o->quantum, o->idle_wait_ms);
+	if (!vm->turns)
+		return refuse(ENOMEM, "no memory for the VM's clock");
+	vm->clock.ops = &clock_cycles_ops;
+	vm->dev.counted = true;
+	return 0;
+}
+
 static int vm_init(struct vm *vm, const struct arch *arch)
 {
+	int ret;
+
 	vm->obj.kind = KOBJ_VM;
 	vm->stats = vm->first_stats;
 	vm->obj.refs = 1;
@@ -145,7 +176,6 @@ static int vm_init(struct vm *vm, const struct arch *arch)
 	vm->mm = kernel_mm;
 	snprintf(vm->obj.name, sizeof(vm->obj.name), "kvm-vm");
 	vm->dev.ops = &vm_device_ops;
-	vm->clock.ops = &clock_host_ops;
 	vm->max_vcpus = arch->max_vcpus;
 	pthread_mutex_init(&vm->lock, NULL);
 	pthread_mutex_init(&vm->slots_lock, NULL);
@@ -156,7 +186,8 @@ static int vm_init(struct vm *vm, const struct arch *arch)
 	pthread_rwlock_init(&vm->slots_gate, NULL);
 	event_thread_init(vm);
 	memslots_init(vm);
-	return bus_init(vm);
+	ret = vm_init_clock(vm);
+	return ret ? ret : bus_init(vm);
 }
 
 /* Nothing runs and nobody refers to the VM any more. */
@@ -175,6 +206,7 @@ void vm_destroy(struct vm *vm)
 	bus_free(vm);
 	memslots_free(vm);
 	routing_free(vm);
+	turns_free(vm->turns);
 	pthread_mutex_destroy(&vm->lock);
 	pthread_mutex_destroy(&vm->slots_lock);
 	pthread_mutex_destroy(&vm->irqfd_lock);
@@ -333,7 +365,9 @@ static void op_set_pins(struct device_vm *dev, unsigned int index,
 	struct vcpu *vcpu = vm->vcpus[index];
 
 	vm->arch->vcpu_set_pins(vcpu, pins);
-	if (pins)
+	if (unlikely(vm->turns && pins))
+		turn_pins(vcpu);
+	else if (pins)
 		vcpu_wake(vcpu);
 }
 

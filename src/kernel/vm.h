@@ -22,6 +22,8 @@
  * statistics' and the event tap's, the shim's fdtab_lock and sig_lock. What
  * irqfd_vms_lock guards a child does not have; the others are a VM's, which no
  * child uses (kernel_mm).
+ * Where time is counted (kernel/turns.h) the gate stands between vcpu->mutex and
+ * what is below it, outside vm->lock, and turns->lock is a leaf.
  * Guest execution happens with vcpu->mutex held and nothing else. Its
  * callbacks take the timers' lock and below.
  */
@@ -46,6 +48,7 @@
 
 struct ioeventfd;
 struct irqfd;
+struct turns;
 struct vcpu;
 struct vm_device;
 
@@ -89,6 +92,7 @@ struct vm {
 	atomic_bool has_resampler;
 	struct event_thread events;
 	struct clock clock;
+	struct turns *turns; /* NULL: time is not counted */
 
 	/* KVM_CAP_HALT_POLL, ns. Until then 0: a host whose administrator
 	 * turned polling off. */
@@ -148,6 +152,8 @@ void vm_flush(struct vm *vm, unsigned int what);
 /* 0 or -EBUSY: all or nothing; vm->lock held. */
 int vm_trylock_vcpus(struct vm *vm);
 void vm_unlock_vcpus(struct vm *vm);
+/* The thread is in KVM_RUN of a vCPU with counted time. Lists a lock. */
+bool vm_runs_thread(pid_t tid);
 /* event_wanted() has changed: the VMs' irqchips tell their steps. */
 void vm_hear_steps(void);
 /* Around fork(), see kernel_fork_prepare(). */
