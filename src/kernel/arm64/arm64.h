@@ -61,6 +61,8 @@ struct vm_arm64 {
 
 	atomic_bool nisv_to_user, system_suspend;
 	uint64_t eager_split;
+	/* The next word of the TRNG where time is counted; by who executes. */
+	uint64_t trng_state;
 };
 
 static inline struct vm_arm64 *vm_arm64(const struct vm *vm)
@@ -148,6 +150,13 @@ void arm64_run_begin(struct vcpu *vcpu);
 long arm64_enter(struct vcpu *vcpu);
 void arm64_run_end(struct vcpu *vcpu);
 bool arm64_wakeup(struct vcpu *vcpu);
+bool arm64_stopped(struct vcpu *vcpu);
+
+/* count.c: where time is counted, struct arch's */
+void count_vcpu_init(struct vcpu *vcpu);
+uint64_t arm64_time(struct vcpu *vcpu);
+void arm64_stop_at(struct vcpu *vcpu, uint64_t cycles);
+void arm64_charge(struct vcpu *vcpu, uint64_t cycles);
 
 /* vm.c, irqline.c */
 long arm64_vm_new(unsigned long type, struct vm **vm);
@@ -188,8 +197,8 @@ uint64_t idreg_writable(const struct cpu_sysreg_info *row);
 
 #define STEAL_NONE UINT64_MAX
 
-/* The host counts it for this process. */
-bool steal_supported(void);
+/* The host counts it for this process; nothing is stolen of counted time. */
+bool steal_supported(const struct vm *vm);
 void steal_vcpu_init(struct vcpu *vcpu);
 attr_fn steal_attr_set, steal_attr_get, steal_attr_has;
 /* The guest's PV_TIME_ST call: the structure's address or NOT_SUPPORTED. */

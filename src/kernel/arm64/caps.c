@@ -86,7 +86,7 @@ static long rule_mte(struct vm *vm)
 
 static long rule_steal(struct vm *vm)
 {
-	return steal_supported();
+	return steal_supported(vm);
 }
 
 static long rule_eager_split(struct vm *vm)

@@ -106,14 +106,14 @@ bool arm64_wakeup(struct vcpu *vcpu)
 	return atomic_load(&cpu_of(vcpu)->pins) || levels_notify(vcpu);
 }
 
-static bool is_stopped(struct vcpu *vcpu)
+bool arm64_stopped(struct vcpu *vcpu)
 {
 	return atomic_load(&vcpu_arm64(vcpu)->power) == POWER_STOPPED;
 }
 
 static bool may_go_on(struct vcpu *vcpu)
 {
-	return vcpu_kicked(vcpu) || !is_stopped(vcpu);
+	return vcpu_kicked(vcpu) || !arm64_stopped(vcpu);
 }
 
 /* ---- exits --------------------------------------------------------------- */
@@ -187,6 +187,8 @@ static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)
 {
 	uint64_t *x = cpu_of(vcpu)->x;
 
+	if (reason == CPU_EXIT_TIME)
+		return 1;
 	if (reason == CPU_EXIT_HVC && smccc_is_workaround(x[0])) {
 		x[0] = x[1] = 0;
 		return 1;
@@ -200,7 +202,10 @@ static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)
 		return 1;
 	case CPU_EXIT_WFE:
 		stat_add(&vcpu->stats[STAT_WFE_EXIT], 1);
-		sched_yield();
+		if (vcpu->vm->turns)
+			turn_spin(vcpu);
+		else
+			sched_yield();
 		return 1;
 	case CPU_EXIT_HVC:
 		stat_add(&vcpu->stats[STAT_HVC_EXIT], 1);
@@ -263,7 +268,7 @@ long arm64_enter(struct vcpu *vcpu)
 	enum cpu_exit_reason reason;
 	long ret;
 
-	if (is_stopped(vcpu)) {
+	if (arm64_stopped(vcpu)) {
 		/* Until CPU_ON, an MP state or a signal. */
 		vcpu_sleep(vcpu, may_go_on);
 		if (a->steal_base != STEAL_NONE)

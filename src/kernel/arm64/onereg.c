@@ -87,6 +87,7 @@ long vcpu_ioctl_set_one_reg(struct kobj *obj, void *arg, unsigned long user)
 	long ret = id_check(reg->id);
 
 	vcpu_reset_owed(vcpu);
+	turn_changed(vcpu);
 	if (!ret)
 		ret = family_find(reg->id)->set(vcpu, reg->id,
 						(const void *)reg->addr);

@@ -131,7 +131,9 @@ static int psci_cpu_on(struct vcpu *vcpu, int64_t *ret)
 		*ret = PSCI_ALREADY_ON;
 	}
 	pthread_mutex_unlock(&t->power_lock);
-	if (*ret == PSCI_SUCCESS)
+	if (*ret == PSCI_SUCCESS && found->vm->turns)
+		turn_start(found);
+	else if (*ret == PSCI_SUCCESS)
 		vcpu_wake(found);
 	return 1;
 }

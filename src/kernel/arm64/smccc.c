@@ -186,7 +186,7 @@ static int64_t pv_time_features(struct vcpu *vcpu, uint32_t fn)
 /* Real time and the counter, taken together (Linux ptp_kvm). */
 static void ptp_time(struct vcpu *vcpu)
 {
-	uint64_t cycles = clock_counter(&vcpu->vm->clock), ns;
+	uint64_t cycles = clock_counter_read(&vcpu->vm->clock), ns;
 
 	switch ((uint32_t)cpu_of(vcpu)->x[1]) {
 	case PTP_VIRT_COUNTER:

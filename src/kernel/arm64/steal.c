@@ -74,11 +74,11 @@ static bool was_off_cpu(struct vcpu_arm64 *a)
 	return true;
 }
 
-bool steal_supported(void)
+bool steal_supported(const struct vm *vm)
 {
 	uint64_t ns;
 
-	return run_delay(&ns);
+	return (vm && vm->turns) || run_delay(&ns);
 }
 
 void steal_vcpu_init(struct vcpu *vcpu)
@@ -98,7 +98,9 @@ static bool slot_writable(struct vm *vm, gpa_t gpa)
 
 int steal_attr_has(void *owner, const struct device_attr *attr)
 {
-	if (steal_supported())
+	const struct vcpu *vcpu = owner;
+
+	if (steal_supported(vcpu->vm))
 		return 0;
 	return refuse(ENXIO, "the host does not count stolen time");
 }
@@ -141,7 +143,8 @@ int64_t steal_start(struct vcpu *vcpu)
 
 	if (a->steal_base == STEAL_NONE)
 		return -1;
-	run_delay(&a->steal_last);
+	if (!vcpu->vm->turns)
+		run_delay(&a->steal_last);
 	vm_mem_write(vcpu->vm, a->steal_base, &zero, sizeof(zero));
 	return a->steal_base;
 }
@@ -164,7 +167,7 @@ static void delay_update(struct vcpu_arm64 *a, uint64_t *delay)
 {
 	const uint64_t now = clock_now(&a->vcpu.vm->clock);
 
-	if (now < a->steal_next)
+	if (now < a->steal_next || a->vcpu.vm->turns)
 		return;
 	a->steal_next = now + UPDATE_NS;
 	if (was_off_cpu(a))

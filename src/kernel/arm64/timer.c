@@ -261,7 +261,7 @@ static void timer_cval_write(struct vcpu *vcpu, unsigned int n, uint64_t val)
  */
 static uint64_t timer_count_read(struct vcpu *vcpu, unsigned int n)
 {
-	uint64_t counter = clock_counter(&vcpu->vm->clock);
+	uint64_t counter = clock_counter_read(&vcpu->vm->clock);
 
 	if (atomic_load(&vcpu->deadline) != NO_DEADLINE) {
 		for (unsigned int i = 0; i < NR_TIMERS; i++) {

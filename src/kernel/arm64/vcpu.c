@@ -43,6 +43,8 @@ struct vcpu *arm64_vcpu_new(struct vm *vm)
 void arm64_vcpu_init(struct vcpu *vcpu)
 {
 	pthread_mutex_init(&vcpu_arm64(vcpu)->power_lock, NULL);
+	if (vcpu->vm->turns)
+		count_vcpu_init(vcpu);
 	timer_vcpu_init(vcpu);
 	steal_vcpu_init(vcpu);
 }
@@ -81,6 +83,8 @@ void vcpu_power_set(struct vcpu *vcpu, enum vcpu_power power)
 	pthread_mutex_lock(&a->power_lock);
 	atomic_store(&a->power, power);
 	pthread_mutex_unlock(&a->power_lock);
+	if (vcpu->vm->turns)
+		turn_start(vcpu);
 	vcpu_kick(vcpu);
 }
 
@@ -314,6 +318,7 @@ long vcpu_ioctl_set_events(struct kobj *obj, void *arg, unsigned long user)
 	struct vcpu *vcpu = vcpu_of(obj);
 	struct cpu *cpu = cpu_of(vcpu);
 
+	turn_changed(vcpu);
 	if (memcmp(ev->reserved, zero.reserved, sizeof(zero.reserved)) ||
 	    memcmp(ev->exception.pad, zero.exception.pad,
 		   sizeof(zero.exception.pad)))

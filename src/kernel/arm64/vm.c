@@ -121,7 +121,7 @@ int arm64_vm_init(struct vm *vm)
 	a->env.ipa_limit = vm->gpa_limit;
 	a->env.model = host_model();
 	vm->max_vcpus = host_max_vcpus();
-	vm->clock.hz = host_profile->counter_hz;
+	vm->clock.hz = vm->turns ? NS_PER_S : host_profile->counter_hz;
 	a->psci_version = PSCI_V1_1;
 	a->fw_bmap[BMAP_STD] = BMAP_STD_ALL;
 	a->fw_bmap[BMAP_STD_HYP] = BMAP_STD_HYP_ALL;
