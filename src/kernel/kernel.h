@@ -123,7 +123,7 @@ struct kernel_clock_options {
 	unsigned int quantum;      /* cycles */
 	unsigned int idle_wait_ms; /* host time */
 	const char *core, *irqchip, *arch;
-	const char *costs, *record, *replay, *stat; /* files */
+	const char *costs, *record, *replay, *stat, *irq_trace; /* files */
 	uint32_t given; /* bit n: kernel_option_row(n) was */
 };
 #define KERNEL_CLOCK_DEFAULTS                                  \

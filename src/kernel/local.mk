@@ -36,6 +36,8 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/irq.h \
 	src/kernel/irqfd.c \
 	src/kernel/kernel.h \
+	src/kernel/irq-trace.c \
+	src/kernel/irq-trace.h \
 	src/kernel/itree.c \
 	src/kernel/itree.h \
 	src/kernel/memslot.c \

@@ -19,6 +19,7 @@
 #include "base/refuse.h"
 #include "kernel/device.h"
 #include "kernel/event.h"
+#include "kernel/irq-trace.h"
 #include "kernel/memslot.h"
 #include "kernel/system.h"
 #include "kernel/vcpu.h"
@@ -231,7 +232,10 @@ static long number_free(void)
 long vm_create(const struct arch *arch, unsigned long type)
 {
 	struct vm *vm = NULL;
-	long ret = arch->vm_new(type, &vm);
+	long ret;
+
+	irq_trace_init();
+	ret = arch->vm_new(type, &vm);
 
 	if (ret) {
 		/* Linux takes a number before it looks at the type. */
