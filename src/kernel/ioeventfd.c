@@ -24,7 +24,7 @@ bool ioeventfd_write(struct vm *vm, const struct ioeventfd *e, gpa_t gpa,
 		return false;
 	vm_signal(vm, e->fd, e->blocks);
 	if (unlikely(vm->turns))
-		turn_output(vm, e->fd);
+		turn_output(vm);
 	return true;
 }
 

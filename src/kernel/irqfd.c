@@ -354,7 +354,7 @@ void irqfd_acked(struct vm *vm, unsigned int pin)
 			continue;
 		vm_signal(vm, i->resample_fd, i->resample_blocks);
 		if (unlikely(vm->turns))
-			turn_output(vm, i->resample_fd);
+			turn_output(vm);
 	}
 	pthread_mutex_unlock(&vm->irqfd_lock);
 }

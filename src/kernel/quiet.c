@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Is the VMM asleep? Whether anything it does may still come in, see turns.h:
- * an eventfd that it was told by and has not read, or a thread of the process
- * that is not asleep and executes no vCPU.
+ * Is the VMM asleep? Whether anything it does may still come in, see turns.h: a
+ * thread of the process that is not asleep and executes no vCPU. Who waits for
+ * an eventfd is awake as soon as it is signalled, so those need no look.
  *
  * A thread's state is in /proc. One after the other being asleep proves nothing:
  * the last one may have woken the first. But then it has run; so their times on a
@@ -21,12 +21,9 @@
 #include "base/held-fd.h"
 #include "base/host.h"
 #include "base/log.h"
-#include "kernel/irq.h"
 #include "kernel/turns.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
-
-#define MAX_TOLD 64
 
 struct thread {
 	pid_t tid;
@@ -41,13 +38,6 @@ struct quiet {
 	unsigned int nr, room;
 	nlink_t links; /* of dir when the threads were listed */
 	struct thread *threads;
-	/* Eventfds that we signalled and that were not read, as far as we know;
-	 * ignored: not waited for until they have been. */
-	struct told {
-		int handle;
-		bool ignored;
-	} told[MAX_TOLD];
-	unsigned int nr_told;
 	bool warned;
 };
 
@@ -74,33 +64,6 @@ void quiet_free(struct quiet *q)
 		held_fd_close(q->dir);
 	free(q->threads);
 	free(q);
-}
-
-/* ---- eventfds ------------------------------------------------------------ */
-
-void quiet_told(struct quiet *q, int handle)
-{
-	for (unsigned int i = 0; i < q->nr_told; i++)
-		if (q->told[i].handle == handle)
-			return;
-	if (q->nr_told < MAX_TOLD)
-		q->told[q->nr_told++] = (struct told){handle, false};
-}
-
-/* All have been read, but for those that are ignored. */
-static bool told_is_read(struct quiet *q)
-{
-	unsigned int left = 0;
-	bool read = true;
-
-	for (unsigned int i = 0; i < q->nr_told; i++) {
-		if (!eventfd_signalled(q->told[i].handle))
-			continue;
-		read &= q->told[i].ignored;
-		q->told[left++] = q->told[i];
-	}
-	q->nr_told = left;
-	return read;
 }
 
 /* ---- threads ------------------------------------------------------------- */
@@ -269,10 +232,10 @@ static bool threads_asleep(struct quiet *q)
 	return state == ASLEEP && nr_links(q) == q->links;
 }
 
-bool quiet_look(struct vm *vm, struct quiet *q)
+bool quiet_look(struct quiet *q)
 {
 	int saved = errno;
-	bool quiet = told_is_read(q) && threads_asleep(q) && told_is_read(q);
+	bool quiet = threads_asleep(q);
 
 	errno = saved;
 	return quiet;
@@ -282,8 +245,6 @@ void quiet_give_up(struct vm *vm, struct quiet *q)
 {
 	int saved = errno;
 
-	for (unsigned int i = 0; i < q->nr_told; i++)
-		q->told[i].ignored = true;
 	for (unsigned int i = 0; i < q->nr; i++)
 		if (!q->threads[i].skip &&
 		    thread_state(&q->threads[i]) == AWAKE)

@@ -433,7 +433,7 @@ static void stand(struct vcpu *vcpu)
 		awaited = is_awaited(vcpu->vm);
 		moves = t->moves;
 		pthread_mutex_unlock(&t->lock);
-		quiet = quiet_look(vcpu->vm, t->quiet);
+		quiet = quiet_look(t->quiet);
 		late = !quiet && host_ns() - t->stands_since > t->wait_ns;
 		if (late)
 			quiet_give_up(vcpu->vm, t->quiet);
@@ -549,13 +549,12 @@ void turn_spin(struct vcpu *vcpu)
 		vcpu->vm->arch->vcpu_charge(vcpu, end - now);
 }
 
-void turn_output(struct vm *vm, int handle)
+void turn_output(struct vm *vm)
 {
 	struct vcpu *vcpu = executing(vm);
 
 	if (!vcpu)
 		return;
-	quiet_told(vm->turns->quiet, handle);
 	vcpu->turn.output = true;
 	turn_cut(vcpu, 0);
 }

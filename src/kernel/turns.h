@@ -67,8 +67,8 @@ void turn_out(struct vcpu *vcpu, long ret);
 void turn_halt(struct vcpu *vcpu);
 /* It has nothing to do until another vCPU did something. */
 void turn_spin(struct vcpu *vcpu);
-/* The VMM was told something: in an eventfd, @handle. */
-void turn_output(struct vm *vm, int handle);
+/* The VMM was told something by an eventfd. */
+void turn_output(struct vm *vm);
 
 /* ---- who executes a vCPU of the VM, or is inside the gate ---------------- */
 
@@ -136,12 +136,11 @@ void turns_pick(struct vm *vm);
  * inside. */
 bool gate_admit(struct vm *vm);
 
-/* quiet.c. Is the VMM asleep, and has it read what it was told? Only the thread
- * of the vCPU whose turn it is asks; no lock held. */
+/* quiet.c. Is the VMM asleep? Only the thread of the vCPU whose turn it is asks;
+ * no lock held. */
 struct quiet *quiet_new(void);
 void quiet_free(struct quiet *q);
-bool quiet_look(struct vm *vm, struct quiet *q);
-void quiet_told(struct quiet *q, int handle);
+bool quiet_look(struct quiet *q);
 /* Whoever is busy now is not waited for any more until it has been asleep. */
 void quiet_give_up(struct vm *vm, struct quiet *q);
 
