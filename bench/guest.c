@@ -4,7 +4,7 @@
  * counter. One line each: name, operations, nanoseconds. Runs on the test VMM
  * and on QEMU's virt machine; ends by PSCI SYSTEM_OFF.
  */
-#include "tests/guests/gic.h"
+#include "tests/guests/guest.h"
 
 static uint8_t buffer[1 << 20] __attribute__((aligned(65536)));
 
@@ -160,25 +160,6 @@ static uint64_t run_hvc(uint64_t n)
 	return n;
 }
 
-static uint64_t taken;
-
-static void on_irq(struct frame *f)
-{
-	unsigned int iar = gic_ack();
-
-	taken++;
-	gic_eoi(iar);
-}
-
-/* SGIs to itself, as fast as it can take them. */
-static uint64_t run_interrupts(uint64_t n)
-{
-	taken = 0;
-	while (taken < n)
-		gic_send_sgi(1, 0);
-	return n;
-}
-
 /* Double the rounds until it takes 300 ms. */
 static void measure(const char *name, uint64_t (*run)(uint64_t), uint64_t n,
 		    unsigned int per_round)
@@ -205,13 +186,5 @@ void guest_main(void)
 	measure("exceptions", run_exceptions, 1000, 0);
 	measure("hypercalls", run_hvc, 1000, 0);
 	measure("mmio-exits", run_mmio, 1000, 0);
-	if (boot.gic) {
-		irq_hook = on_irq;
-		gic_init();
-		gic_init_cpu();
-		gic_enable(1);
-		irq_on();
-		measure("interrupts", run_interrupts, 1000, 0);
-	}
 	hvc(PSCI_SYSTEM_OFF, 0, 0, 0);
 }

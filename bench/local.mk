@@ -1,8 +1,9 @@
 ## SPDX-License-Identifier: MIT
-## What scripts/bench runs: the guest's loops; bench/ioctls.c is a part of
-## tests/vmm/vmm.
-check_DATA += bench/guest.bin
-CLEANFILES += bench/guest.bin bench/guest.elf
-EXTRA_DIST += bench/guest.c
-bench/guest.bin: $(srcdir)/bench/guest.c $(GUEST_DEPS)
+## Guests that are measured with: guest.c by scripts/bench, interrupts.c by
+## tests/slow/stat-cost; bench/ioctls.c is a part of tests/vmm/vmm.
+BENCH_GUESTS = bench/guest.bin bench/interrupts.bin
+check_DATA += $(BENCH_GUESTS)
+CLEANFILES += $(BENCH_GUESTS) $(BENCH_GUESTS:.bin=.elf)
+EXTRA_DIST += bench/guest.c bench/interrupts.c
+$(BENCH_GUESTS): bench/%.bin: $(srcdir)/bench/%.c $(GUEST_DEPS)
 	$(GUEST_LINK)

@@ -63,6 +63,12 @@ struct mmio_frame {
 		      unsigned int len, uint64_t val);
 };
 
+/* Where the acknowledges of one interrupt by one vCPU are counted. */
+struct irq_tally {
+	_Atomic uint64_t count;
+	uint32_t vcpu, intid;
+};
+
 /* What a VM offers its devices. Implemented by src/kernel/. */
 struct device_vm_ops {
 	/* Upper bound (exclusive) of guest physical addresses. */
@@ -137,6 +143,15 @@ struct device_vm_ops {
 	 */
 	uint64_t (*now)(struct device_vm *vm);
 	void (*due_at)(struct device_vm *vm, unsigned int index, uint64_t when);
+
+	/*
+	 * For irq_tally_count(), both with the irqchip's lock held: where to
+	 * count interrupt @intid of vCPU @index (NULL: there is no room); and
+	 * that tally_left has come to 0, which sets it afresh.
+	 */
+	struct irq_tally *(*tally)(struct device_vm *vm, unsigned int index,
+				   uint32_t intid);
+	void (*tally_due)(struct device_vm *vm);
 };
 
 struct device_vm {
@@ -150,6 +165,38 @@ struct device_vm {
 	/* Time is counted: an interrupt is on its way for as long as its steps
 	 * take. Constant from the VM's creation. */
 	bool counted;
+	/* Acknowledges are counted. Constant from the VM's creation. */
+	bool tallied;
+	_Atomic uint32_t tally_left; /* the irqchip's lock, but to end it */
 };
+
+/*
+ * vCPU @index acknowledged interrupt @intid. @tally is the irqchip's memory of
+ * where the interrupt was counted last, at first NULL. To be called after
+ * IRQ_STEP_ACKNOWLEDGE was told, with the irqchip's lock held: the steps of
+ * interrupts (intid is not IRQ_NONE) are told one at a time.
+ */
+static inline void irq_tally_count(struct device_vm *vm,
+				   struct irq_tally **tally, unsigned int index,
+				   uint32_t intid)
+{
+	struct irq_tally *t = *tally;
+	uint32_t left;
+
+	if (likely(!vm->tallied))
+		return;
+	if (unlikely(!t || t->vcpu != index))
+		t = *tally = vm->ops->tally(vm, index, intid);
+	if (t)
+		atomic_store_explicit(
+			&t->count,
+			atomic_load_explicit(&t->count, memory_order_relaxed) +
+				1,
+			memory_order_relaxed);
+	left = atomic_load_explicit(&vm->tally_left, memory_order_relaxed) - 1;
+	atomic_store_explicit(&vm->tally_left, left, memory_order_relaxed);
+	if (unlikely(!left))
+		vm->ops->tally_due(vm);
+}
 
 #endif

@@ -351,13 +351,17 @@ uint32_t gic_cpu_acknowledge(struct gic *gic, struct gic_vcpu *v, int group)
 	unsigned int bit;
 	uint32_t id;
 
-	gic_step(gic, v->index, IRQ_STEP_ACKNOWLEDGE,
-		 irq ? irq->intid : IRQ_NONE);
 	if (!irq || (group >= 0 && irq->group != group) ||
-	    !cpu_can_take(v, irq))
+	    !cpu_can_take(v, irq)) {
+		gic_step(gic, v->index, IRQ_STEP_ACKNOWLEDGE, IRQ_NONE);
 		return GIC_SPURIOUS;
-	if (group < 0 && irq->group && !v->ackctl)
+	}
+	if (group < 0 && irq->group && !v->ackctl) {
+		gic_step(gic, v->index, IRQ_STEP_ACKNOWLEDGE, IRQ_NONE);
 		return GIC_SPURIOUS_G1;
+	}
+	gic_step(gic, v->index, IRQ_STEP_ACKNOWLEDGE, irq->intid);
+	irq_tally_count(gic->vm, &irq->tally, v->index, irq->intid);
 
 	bit = cpu_group_priority(v, irq) >> 3;
 	if (irq->group || gic->model == 2)

@@ -68,6 +68,7 @@ struct gic_irq {
 	struct gic_vcpu *target;     /* where it goes, NULL: nowhere */
 	struct gic_vcpu *active_on;  /* who acknowledged it */
 	const void *owner;           /* in-kernel source, NULL: userspace */
+	struct irq_tally *tally;     /* irq_tally_count()'s */
 	uint32_t intid;
 	uint32_t mpidr;  /* GICv3 SPI: GICD_IROUTER */
 	uint32_t refs;   /* LPI: events that map it */

@@ -53,6 +53,9 @@ struct arch {
 	/* After the core's; each counter is below MAX_VCPU_STATS. */
 	const struct stat_row *vcpu_stats;
 	unsigned int nr_vcpu_stats;
+	/* Of the @n-th kind of exit of its guests; NULL: there is none. The
+	 * hook is NULL: they are not counted. */
+	const char *(*exit_name)(unsigned int n);
 	/* Owner of the rows' functions: the struct vcpu or vm. NULL: none. */
 	const struct attr_table *vcpu_attrs, *vm_attrs;
 	const struct device_type *const *device_types; /* NULL at the end */

@@ -122,6 +122,7 @@ struct kernel_clock_options {
 	enum kernel_clock clock;
 	unsigned int quantum;      /* cycles */
 	unsigned int idle_wait_ms; /* host time */
+	unsigned int stat_events;
 	const char *core, *irqchip, *arch;
 	const char *costs, *record, *replay, *stat, *irq_trace; /* files */
 	uint32_t given; /* bit n: kernel_option_row(n) was */
@@ -129,7 +130,7 @@ struct kernel_clock_options {
 #define KERNEL_CLOCK_DEFAULTS                                  \
 	{                                                      \
 		.clock = KERNEL_CLOCK_HOST, .quantum = 100000, \
-		.idle_wait_ms = 1000,                          \
+		.idle_wait_ms = 1000, .stat_events = 65536,    \
 	}
 
 /* An option of `fauxkvm run`. NULL: there is no @n-th. */

@@ -33,6 +33,8 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/ioctl.h \
 	src/kernel/ioctls.def \
 	src/kernel/ioeventfd.c \
+	src/kernel/irq-stats.c \
+	src/kernel/irq-stats.h \
 	src/kernel/irq.h \
 	src/kernel/irqfd.c \
 	src/kernel/kernel.h \
@@ -45,6 +47,8 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/mmio-bus.c \
 	src/kernel/quiet.c \
 	src/kernel/routing.c \
+	src/kernel/stat-file.c \
+	src/kernel/stat-file.h \
 	src/kernel/stats.c \
 	src/kernel/stats.h \
 	src/kernel/system.c \

@@ -18,6 +18,7 @@
 #include "kernel/event.h"
 #include "kernel/memslot.h"
 #include "kernel/stats.h"
+#include "kernel/stat-file.h"
 #include "kernel/system.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
@@ -66,12 +67,14 @@ void kernel_fork_prepare(void)
 	vm_fork_prepare();
 	fd_room_fork_prepare();
 	stats_fork_prepare();
+	stat_file_fork_prepare();
 	event_fork_prepare();
 }
 
 void kernel_forked_parent(void)
 {
 	event_forked_parent();
+	stat_file_forked_parent();
 	stats_forked_parent();
 	fd_room_forked_parent();
 	vm_forked_parent();
@@ -82,6 +85,7 @@ void kernel_forked_child(void)
 	kernel_mm++;
 	vm_forked_child();
 	stats_forked_child();
+	stat_file_forked_child();
 	irqfd_forked_child();
 	fd_room_forked_child();
 	event_forked_child();

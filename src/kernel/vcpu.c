@@ -17,6 +17,7 @@
 #include "base/host.h"
 #include "base/refuse.h"
 #include "kernel/ioctl.h"
+#include "kernel/irq-stats.h"
 #include "kernel/memslot.h"
 #include "kernel/system.h"
 #include "kernel/vm.h"
@@ -152,7 +153,7 @@ void vcpu_halt(struct vcpu *vcpu)
 		return;
 	}
 	start = polled = clock_now(clock);
-
+	irq_stats_idle(vcpu->vm, start);
 	if (vcpu->halt_poll > max)
 		vcpu->halt_poll = max;
 	polls = vcpu->halt_poll != 0;
@@ -253,6 +254,7 @@ static long vcpu_publish(struct vm *vm, struct vcpu *vcpu)
 		return ret;
 	}
 	vcpu->run = vcpu->obj.pages;
+	irq_stats_vcpu(vcpu);
 	if (!vm->ring)
 		vm->ring = (void *)((char *)vcpu->obj.pages + RING_OFFSET);
 	atomic_store_explicit(&vm->nr_vcpus, vcpu->index + 1,

@@ -19,6 +19,7 @@
 #include "kernel/turns.h"
 
 struct bus;
+struct stat_vcpu;
 struct vm;
 
 /* Bit of *vcpu->requests: leave the guest. The other bits are the engine's. */
@@ -58,6 +59,7 @@ struct vcpu {
 	stat_t *stats; /* by index, stats_shown's or these */
 	stat_t first_stats[MAX_VCPU_STATS];
 	struct stats *stats_shown; /* stats.c */
+	struct stat_vcpu *shown;   /* in the statistics file; NULL: not */
 };
 
 static inline struct vcpu *vcpu_of(struct kobj *obj)

@@ -19,6 +19,7 @@
 #include "base/refuse.h"
 #include "kernel/device.h"
 #include "kernel/event.h"
+#include "kernel/irq-stats.h"
 #include "kernel/irq-trace.h"
 #include "kernel/memslot.h"
 #include "kernel/system.h"
@@ -36,7 +37,7 @@ static void vm_link(struct vm *vm)
 	if (vm->next)
 		vm->next->pprev = &vm->next;
 	__atomic_store_n(&vm_list, vm, __ATOMIC_RELEASE);
-	atomic_store(&vm->dev.steps_heard, vm->turns || event_wanted());
+	vm_hear_steps_of(vm);
 	pthread_rwlock_unlock(&vm_list_lock);
 }
 
@@ -95,6 +96,22 @@ void vm_flush(struct vm *vm, unsigned int what)
 		vm->arch->vm_flush(vm, what);
 }
 
+static bool hears_steps(const struct vm *vm)
+{
+	return event_wanted() || vm->dev.counted || irq_stats_hears(vm);
+}
+
+/* Several threads may be here, each because of something else. */
+void vm_hear_steps_of(struct vm *vm)
+{
+	bool hears;
+
+	do {
+		hears = hears_steps(vm);
+		atomic_store(&vm->dev.steps_heard, hears);
+	} while (hears != hears_steps(vm));
+}
+
 /*
  * For writing: of two threads that listen and unlisten at the same moment the
  * later one must not have its answer replaced by the earlier one's.
@@ -103,7 +120,7 @@ void vm_hear_steps(void)
 {
 	pthread_rwlock_wrlock(&vm_list_lock);
 	for (struct vm *vm = vm_list; vm; vm = vm->next)
-		atomic_store(&vm->dev.steps_heard, vm->turns || event_wanted());
+		vm_hear_steps_of(vm);
 	pthread_rwlock_unlock(&vm_list_lock);
 }
 
@@ -199,6 +216,7 @@ void vm_destroy(struct vm *vm)
 	event_thread_stop(vm);
 	device_destroy_all(vm);
 	irqchip_destroy(vm->dev.irqchip);
+	irq_stats_end(vm);
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
 		vcpu_free(vm->vcpus[i]);
 	stats_owner_gone(&vm->obj);
@@ -247,6 +265,7 @@ long vm_create(const struct arch *arch, unsigned long type)
 	if (!ret)
 		ret = arch->vm_init(vm);
 	if (!ret) {
+		irq_stats_begin(vm);
 		vm_link(vm);
 		ret = kernel_host.install(&vm->obj);
 	}
@@ -387,6 +406,8 @@ static void op_step(struct device_vm *dev, unsigned int index,
 
 	if (cycles)
 		clock_charge(&vm->clock, index, cycles);
+	if (vm->irq_stats)
+		irq_stats_step(vm, index, step, intid);
 	if (event_wanted()) {
 		struct event event = {
 			.kind = EVENT_IRQCHIP_STEP,
@@ -434,4 +455,6 @@ const struct device_vm_ops vm_device_ops = {
 	.step = op_step,
 	.now = op_now,
 	.due_at = op_due_at,
+	.tally = irq_stats_tally,
+	.tally_due = irq_stats_due,
 };

@@ -19,7 +19,7 @@
  *   vCPU's power (vcpu_arm64.power_lock): leaves
  * Of the process, and taken while it forks, in this order: vm_list_lock,
  * room_lock (making descriptors; outside those from irqfd_vms_lock on), the
- * statistics' and the event tap's, the shim's fdtab_lock and sig_lock. What
+ * statistics', their file's and the event tap's, the shim's fdtab_lock and sig_lock. What
  * irqfd_vms_lock guards a child does not have; the others are a VM's, which no
  * child uses (kernel_mm).
  * Where time is counted (kernel/turns.h) the gate stands between vcpu->mutex and
@@ -47,6 +47,7 @@
 #define MAX_VCPUS 512
 
 struct ioeventfd;
+struct irq_stats;
 struct irqfd;
 struct turns;
 struct vcpu;
@@ -102,7 +103,8 @@ struct vm {
 	bool has_vfio;
 	stat_t *stats; /* NR_VM_STATS of them, stats_shown's or these */
 	stat_t first_stats[NR_VM_STATS];
-	struct stats *stats_shown; /* stats.c */
+	struct stats *stats_shown;   /* stats.c */
+	struct irq_stats *irq_stats; /* NULL: not wanted */
 };
 
 static inline struct vm *vm_of(struct kobj *obj)
@@ -156,6 +158,8 @@ void vm_unlock_vcpus(struct vm *vm);
 bool vm_runs_thread(pid_t tid);
 /* event_wanted() has changed: the VMs' irqchips tell their steps. */
 void vm_hear_steps(void);
+/* Or one VM's reason for it has. Any lock may be held. */
+void vm_hear_steps_of(struct vm *vm);
 /* Around fork(), see kernel_fork_prepare(). */
 void vm_fork_prepare(void);
 void vm_forked_parent(void);

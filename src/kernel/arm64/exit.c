@@ -14,6 +14,7 @@
 #include "base/refuse.h"
 #include "kernel/arm64/smccc.h"
 #include "kernel/event.h"
+#include "kernel/irq-stats.h"
 
 /* ---- before the loop ----------------------------------------------------- */
 
@@ -220,8 +221,7 @@ static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)
 	bug_on(true, "cpu_run() returned %d", reason);
 }
 
-static void tell_exit(struct vcpu *vcpu, enum cpu_exit_reason reason,
-		      long result)
+const char *arm64_exit_name(unsigned int n)
 {
 	static const char *const names[] = {
 		[CPU_EXIT_REQUEST] = "request",
@@ -235,10 +235,17 @@ static void tell_exit(struct vcpu *vcpu, enum cpu_exit_reason reason,
 		[CPU_EXIT_DEBUG] = "debug",
 		[CPU_EXIT_TIME] = "time",
 	};
+
+	return n < ARRAY_SIZE(names) ? names[n] : NULL;
+}
+
+static void tell_exit(struct vcpu *vcpu, enum cpu_exit_reason reason,
+		      long result)
+{
 	struct event event = {
 		.kind = EVENT_EXIT,
 		.exit = {.vcpu = vcpu,
-			 .reason = names[reason],
+			 .reason = arm64_exit_name(reason),
 			 .result = result},
 	};
 
@@ -290,6 +297,7 @@ long arm64_enter(struct vcpu *vcpu)
 	a->pstate_rest = 0;
 	reason = cpu_run(&a->cpu);
 	ret = handle_exit(vcpu, reason);
+	stat_count_exit(vcpu->shown, reason, ret);
 	if (event_wanted())
 		tell_exit(vcpu, reason, ret);
 	return ret;

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Statistics of a VM; see irq-stats.h.
+ *
+ * All that concerns an interrupt is under the irqchip's lock, so that there is
+ * one writer. What is not in the file is only the way to it: by vCPU and INTID
+ * in two steps, made when needed.
+ */
+#include "kernel/irq-stats.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/irqchip.h"
+#include "base/log.h"
+#include "kernel/vcpu.h"
+#include "kernel/vm.h"
+
+#define LEAF_INTIDS 256
+#define MAX_INTID   65536
+
+/* ---- windows on the host's time ------------------------------------------ */
+
+#define WINDOW 16 /* acknowledges */
+/* What taking an interrupt's times costs, ns, and the part of a guest's time
+ * that it may cost: 1/200. */
+#define COST_NS    150
+#define COST_PARTS 200
+#define MAX_RATIO  128
+/* Time that may be spent at once, ns: short runs are measured as a whole. */
+#define CREDIT_NS 1000000
+/* The vCPUs got idle: a window is open again after this time. */
+#define REOPEN_NS UINT64_C(5000000)
+
+struct leaf {
+	struct stat_irq *irq[LEAF_INTIDS];
+};
+
+struct irq_stats {
+	struct stat_vm *shown;
+	struct stat_event *events;
+	bool no_events; /* there is no room for them */
+	struct leaf **tree[MAX_VCPUS];
+
+	atomic_bool open;
+	uint32_t window; /* number of the one that is or was open, from 1 */
+	uint32_t period; /* acknowledges until irq_stats_due() */
+	uint32_t random;
+	bool gap;               /* since the last event */
+	int64_t credit;         /* ns that times may cost yet */
+	_Atomic uint64_t since; /* when the period began */
+};
+
+static uint32_t random_next(struct irq_stats *s)
+{
+	s->random ^= s->random << 13;
+	s->random ^= s->random >> 17;
+	return s->random ^= s->random << 5;
+}
+
+static void period_set(struct vm *vm, uint32_t n)
+{
+	vm->irq_stats->period = n;
+	atomic_store_explicit(&vm->dev.tally_left, n, memory_order_relaxed);
+}
+
+static void window_set(struct vm *vm, bool open)
+{
+	struct irq_stats *s = vm->irq_stats;
+
+	atomic_store(&s->open, open);
+	if (open) {
+		s->window++;
+		s->gap = true;
+	}
+	vm_hear_steps_of(vm);
+}
+
+/*
+ * After a window: how many of its like pass until the next one, so that
+ * interrupts that come at @mean ns, in windows, pay 1/COST_PARTS. Not quite a
+ * fixed number, lest it be the rhythm of the guest.
+ */
+static uint32_t gap_length(struct irq_stats *s, uint64_t mean)
+{
+	uint64_t ratio = COST_NS * COST_PARTS / (mean ? mean : 1);
+	uint32_t gap;
+
+	if (ratio > MAX_RATIO)
+		ratio = MAX_RATIO;
+	if (ratio <= 1)
+		return 0;
+	gap = (uint32_t)(ratio - 1) * WINDOW;
+	return gap - gap / 4 + random_next(s) % (gap / 2 + 1);
+}
+
+void irq_stats_due(struct device_vm *dev)
+{
+	struct vm *vm = vm_of_dev(dev);
+	struct irq_stats *s = vm->irq_stats;
+	uint64_t now, passed;
+	uint32_t gap = 0;
+
+	if (s->shown->counted) {
+		period_set(vm, UINT32_MAX);
+		return;
+	}
+	now = clock_now(&vm->clock);
+	passed = now - atomic_load(&s->since);
+	atomic_store(&s->since, now);
+	s->credit += (int64_t)(passed / COST_PARTS);
+	if (s->credit > CREDIT_NS)
+		s->credit = CREDIT_NS;
+	if (!atomic_load(&s->open)) {
+		window_set(vm, true);
+	} else {
+		s->credit -= WINDOW * COST_NS;
+		if (s->credit < 0)
+			gap = gap_length(s, passed / s->period);
+		if (gap)
+			window_set(vm, false);
+	}
+	period_set(vm, gap ? gap : WINDOW);
+}
+
+/* Whoever counts at this moment may undo it; the next halt does it again. */
+void irq_stats_idle(struct vm *vm, uint64_t now)
+{
+	struct irq_stats *s = vm->irq_stats;
+
+	if (s && !atomic_load(&s->open) &&
+	    now > atomic_load(&s->since) + REOPEN_NS)
+		atomic_store_explicit(&vm->dev.tally_left, 1,
+				      memory_order_relaxed);
+}
+
+bool irq_stats_hears(const struct vm *vm)
+{
+	return vm->irq_stats && atomic_load(&vm->irq_stats->open);
+}
+
+/* ---- the places of interrupts -------------------------------------------- */
+
+static struct stat_irq *irq_find(struct irq_stats *s, unsigned int index,
+				 uint32_t intid)
+{
+	struct leaf **tree = s->tree[index];
+	struct leaf *leaf;
+
+	if (!tree || intid >= MAX_INTID)
+		return NULL;
+	leaf = tree[intid / LEAF_INTIDS];
+	return leaf ? leaf->irq[intid % LEAF_INTIDS] : NULL;
+}
+
+static struct stat_irq **irq_place(struct irq_stats *s, unsigned int index,
+				   uint32_t intid)
+{
+	struct leaf **leaf;
+
+	if (intid >= MAX_INTID)
+		return NULL;
+	if (!s->tree[index])
+		s->tree[index] =
+			calloc(MAX_INTID / LEAF_INTIDS, sizeof(struct leaf *));
+	if (!s->tree[index])
+		return NULL;
+	leaf = &s->tree[index][intid / LEAF_INTIDS];
+	if (!*leaf)
+		*leaf = calloc(1, sizeof(**leaf));
+	return *leaf ? &(*leaf)->irq[intid % LEAF_INTIDS] : NULL;
+}
+
+/* In the file the last that came is the first. */
+static struct stat_irq *irq_make(struct irq_stats *s, unsigned int index,
+				 uint32_t intid)
+{
+	struct stat_irq *irq = irq_find(s, index, intid);
+	struct stat_irq **place;
+	uint64_t at;
+
+	if (irq)
+		return irq;
+	place = irq_place(s, index, intid);
+	irq = place ? stat_file_alloc(sizeof(*irq), &at) : NULL;
+	if (!irq)
+		return NULL;
+	irq->tally.vcpu = index;
+	irq->tally.intid = intid;
+	atomic_store(&irq->next, atomic_load(&s->shown->first_irq));
+	atomic_store(&s->shown->first_irq, at);
+	return *place = irq;
+}
+
+struct irq_tally *irq_stats_tally(struct device_vm *dev, unsigned int index,
+				  uint32_t intid)
+{
+	struct irq_stats *s = vm_of_dev(dev)->irq_stats;
+	struct stat_irq *irq = irq_make(s, index, intid);
+
+	return irq ? &irq->tally : NULL;
+}
+
+/* ---- steps --------------------------------------------------------------- */
+
+static void event_add(struct irq_stats *s, unsigned int index,
+		      unsigned int step, uint32_t intid, uint64_t now)
+{
+	struct stat_vm *shown = s->shown;
+	uint64_t n, at;
+
+	if (!s->events && !s->no_events) {
+		s->events = stat_file_alloc(
+			shown->nr_events * sizeof(*s->events), &at);
+		s->no_events = !s->events;
+		if (s->events)
+			atomic_store(&shown->events, at);
+	}
+	if (!s->events)
+		return;
+	n = atomic_load_explicit(&shown->events_written, memory_order_relaxed);
+	s->events[n % shown->nr_events] = (struct stat_event){
+		.when = now,
+		.intid = intid,
+		.vcpu = (uint16_t)index,
+		.step = (uint8_t)step,
+		.gap = s->gap,
+	};
+	s->gap = false;
+	atomic_store_explicit(&shown->events_written, n + 1,
+			      memory_order_release);
+}
+
+static void latency_add(struct stat_irq *irq, enum stat_latency which,
+			uint64_t from, uint64_t to)
+{
+	/* Counted times of two vCPUs differ by what a quantum is. */
+	histogram_add(&irq->latency[which], to > from ? to - from : 0);
+}
+
+static void step_pend(struct irq_stats *s, unsigned int index, uint32_t intid,
+		      uint64_t now)
+{
+	struct stat_irq *irq = irq_make(s, index, intid);
+
+	if (!irq)
+		return;
+	irq->own.waits_since = now;
+	irq->own.waits_in = s->window;
+}
+
+/* Where @irq waits: it may have come to its vCPU from another one. */
+static struct stat_irq *irq_waiting(struct vm *vm, struct stat_irq *irq)
+{
+	struct irq_stats *s = vm->irq_stats;
+	struct stat_irq *found = NULL;
+
+	if (irq->own.waits_in == s->window)
+		return irq;
+	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++) {
+		struct stat_irq *other = irq_find(s, i, irq->tally.intid);
+
+		if (other && other->own.waits_in == s->window &&
+		    (!found || other->own.waits_since > found->own.waits_since))
+			found = other;
+	}
+	return found;
+}
+
+static void step_acknowledge(struct vm *vm, unsigned int index, uint32_t intid,
+			     uint64_t now)
+{
+	struct irq_stats *s = vm->irq_stats;
+	struct stat_irq *irq = irq_make(s, index, intid), *waiting;
+
+	if (!irq)
+		return;
+	waiting = irq_waiting(vm, irq);
+	irq->own.acked = now;
+	irq->own.acked_in = s->window;
+	irq->own.pended_in = 0;
+	if (!waiting)
+		return;
+	irq->own.pended = waiting->own.waits_since;
+	irq->own.pended_in = s->window;
+	waiting->own.waits_in = 0;
+	latency_add(irq, STAT_PEND_TO_ACK, irq->own.pended, now);
+}
+
+/* A guest may end what never began. */
+static bool step_eoi(struct irq_stats *s, unsigned int index, uint32_t intid,
+		     uint64_t now)
+{
+	struct stat_irq *irq = irq_find(s, index, intid);
+
+	if (!irq || irq->own.acked_in != s->window)
+		return false;
+	irq->own.acked_in = 0;
+	latency_add(irq, STAT_ACK_TO_EOI, irq->own.acked, now);
+	return true;
+}
+
+static bool step_deactivate(struct irq_stats *s, unsigned int index,
+			    uint32_t intid, uint64_t now)
+{
+	struct stat_irq *irq = irq_find(s, index, intid);
+
+	if (!irq || irq->own.pended_in != s->window)
+		return false;
+	irq->own.pended_in = 0;
+	latency_add(irq, STAT_PEND_TO_DEACTIVATE, irq->own.pended, now);
+	return true;
+}
+
+static void steps_count(struct stat_vm *shown, unsigned int step,
+			uint32_t intid)
+{
+	enum stat_range range = intid == IRQ_NONE || intid < 32
+					? STAT_RANGE_OTHER
+				: intid < 8192 ? STAT_RANGE_SPI
+					       : STAT_RANGE_LPI;
+
+	if (shown->counted && step < STAT_STEPS)
+		atomic_fetch_add_explicit(&shown->steps[range][step], 1,
+					  memory_order_relaxed);
+}
+
+#define TIMED_STEPS                                                           \
+	(BIT(IRQ_STEP_PEND) | BIT(IRQ_STEP_ACKNOWLEDGE) | BIT(IRQ_STEP_EOI) | \
+	 BIT(IRQ_STEP_DEACTIVATE))
+
+void irq_stats_step(struct vm *vm, unsigned int index, unsigned int step,
+		    uint32_t intid)
+{
+	struct irq_stats *s = vm->irq_stats;
+	bool known = true;
+	uint64_t now;
+
+	steps_count(s->shown, step, intid);
+	if (!(BIT(step) & TIMED_STEPS) || intid == IRQ_NONE ||
+	    !atomic_load(&s->open))
+		return;
+	now = clock_now(&vm->clock);
+	switch (step) {
+	case IRQ_STEP_PEND: step_pend(s, index, intid, now); break;
+	case IRQ_STEP_ACKNOWLEDGE:
+		step_acknowledge(vm, index, intid, now);
+		break;
+	case IRQ_STEP_EOI: known = step_eoi(s, index, intid, now); break;
+	case IRQ_STEP_DEACTIVATE:
+		known = step_deactivate(s, index, intid, now);
+		break;
+	}
+	if (known)
+		event_add(s, index, step, intid, now);
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+static void name_put(char *to, const char *name)
+{
+	snprintf(to, STAT_NAME, "%s", name ? name : "");
+}
+
+static void names_fill(struct stat_vm *shown, const struct arch *arch)
+{
+	static const char *const steps[NR_IRQ_STEPS] = {
+		[IRQ_STEP_MMIO_READ] = "mmio-read",
+		[IRQ_STEP_MMIO_WRITE] = "mmio-write",
+		[IRQ_STEP_SYSREG_READ] = "sysreg-read",
+		[IRQ_STEP_SYSREG_WRITE] = "sysreg-write",
+		[IRQ_STEP_ACKNOWLEDGE] = "acknowledge",
+		[IRQ_STEP_EOI] = "eoi",
+		[IRQ_STEP_DEACTIVATE] = "deactivate",
+		[IRQ_STEP_ITS_COMMAND] = "its-command",
+		[IRQ_STEP_PEND] = "pend",
+		[IRQ_STEP_CHOOSE] = "choose",
+		[IRQ_STEP_SIGNAL] = "signal",
+		[IRQ_STEP_SGI] = "sgi",
+		[IRQ_STEP_LPI_TABLE_WALK] = "lpi-table-walk",
+		[IRQ_STEP_ITS_TRANSLATE] = "its-translate",
+	};
+
+	for (unsigned int i = 0; i < NR_IRQ_STEPS && i < STAT_STEPS; i++)
+		name_put(shown->step_name[i], steps[i]);
+	for (unsigned int i = 0; arch->exit_name && i < STAT_KINDS; i++)
+		name_put(shown->exit_name[i], arch->exit_name(i));
+}
+
+static struct stat_vm *shown_new(struct vm *vm, struct stat_head *head)
+{
+	uint64_t at, none = 0;
+	struct stat_vm *shown = stat_file_alloc(sizeof(*shown), &at);
+	_Atomic uint64_t *link = &head->first_vm;
+
+	if (!shown)
+		return NULL;
+	shown->counted = vm->dev.counted;
+	shown->nr_events = kernel_clock()->stat_events;
+	shown->started = clock_now(&vm->clock);
+	name_put(shown->arch, vm->arch->name);
+	name_put(shown->clock, vm->clock.ops->name);
+	names_fill(shown, vm->arch);
+	/* To the list's end, which another thread may lengthen. */
+	while (!atomic_compare_exchange_strong(link, &none, at)) {
+		struct stat_vm *last = (void *)((char *)head + none);
+
+		shown->number = last->number + 1;
+		link = &last->next;
+		none = 0;
+	}
+	return shown;
+}
+
+void irq_stats_begin(struct vm *vm)
+{
+	struct stat_head *head = stat_file();
+	struct irq_stats *s = head ? calloc(1, sizeof(*s)) : NULL;
+
+	if (!s)
+		return;
+	s->shown = shown_new(vm, head);
+	if (!s->shown) {
+		free(s);
+		return;
+	}
+	s->random = 0x9e3779b9;
+	s->credit = CREDIT_NS;
+	s->open = true;
+	s->window = 1;
+	s->gap = true;
+	s->since = s->shown->started;
+	vm->irq_stats = s;
+	period_set(vm, WINDOW);
+	vm->dev.tallied = true;
+}
+
+void irq_stats_end(struct vm *vm)
+{
+	struct irq_stats *s = vm->irq_stats;
+
+	if (!s)
+		return;
+	atomic_store(&s->shown->ended, clock_now(&vm->clock));
+	for (unsigned int i = 0; i < MAX_VCPUS; i++) {
+		for (unsigned int k = 0;
+		     s->tree[i] && k < MAX_INTID / LEAF_INTIDS; k++)
+			free(s->tree[i][k]);
+		free(s->tree[i]);
+	}
+	free(s);
+	vm->irq_stats = NULL;
+}
+
+/* vm->lock held. */
+void irq_stats_vcpu(struct vcpu *vcpu)
+{
+	struct irq_stats *s = vcpu->vm->irq_stats;
+	struct stat_vcpu *shown;
+	uint64_t at;
+
+	shown = s ? stat_file_alloc(sizeof(*shown), &at) : NULL;
+	if (!shown)
+		return;
+	shown->index = vcpu->index;
+	shown->id = vcpu->id;
+	atomic_store(&shown->next, atomic_load(&s->shown->first_vcpu));
+	atomic_store(&s->shown->first_vcpu, at);
+	vcpu->shown = shown;
+}

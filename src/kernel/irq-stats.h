@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Statistics of a VM for the file of stat-file.h: what becomes of each
+ * interrupt and when, how the guest exits. Nothing of it is there unless a file
+ * is wanted (kernel_clock()->stat).
+ *
+ * Acknowledges are counted exactly. Times are taken of all interrupts where
+ * time is counted, or interrupts are few. Else they are taken in windows, from
+ * time to time, so that taking them costs less than they tell of.
+ */
+#ifndef FAUXKVM_KERNEL_IRQ_STATS_H
+#define FAUXKVM_KERNEL_IRQ_STATS_H
+
+#include "base/device.h"
+#include "base/types.h"
+#include "kernel/stat-file.h"
+
+struct irq_stats;
+struct vcpu;
+struct vm;
+
+/* The VM is complete but for devices and vCPUs. It may get none. */
+void irq_stats_begin(struct vm *vm);
+void irq_stats_end(struct vm *vm);
+/* A vCPU of the VM was made. */
+void irq_stats_vcpu(struct vcpu *vcpu);
+
+/* Do the irqchip's steps have to be told? */
+bool irq_stats_hears(const struct vm *vm);
+/* One of them; as device_vm_ops.step. */
+void irq_stats_step(struct vm *vm, unsigned int index, unsigned int step,
+		    uint32_t intid);
+/* For device_vm_ops. */
+struct irq_tally *irq_stats_tally(struct device_vm *dev, unsigned int index,
+				  uint32_t intid);
+void irq_stats_due(struct device_vm *dev);
+
+/* A vCPU of the VM sleeps, at @now: time for what interrupts don't bring. */
+void irq_stats_idle(struct vm *vm, uint64_t now);
+
+/* The guest of a vCPU that is @shown left its engine by exit @kind of
+ * arch->exit_name(), which came to @result, as arch->vcpu_enter() returns. */
+static inline void stat_count_exit(struct stat_vcpu *shown, unsigned int kind,
+				   long result)
+{
+	_Atomic uint64_t *n;
+
+	if (likely(!shown) || kind >= STAT_KINDS)
+		return;
+	n = &shown->exits[kind][result > 0 ? STAT_EXIT_HANDLED
+				: result   ? STAT_EXIT_FAILED
+					   : STAT_EXIT_TO_VMM];
+	atomic_store_explicit(n,
+			      atomic_load_explicit(n, memory_order_relaxed) + 1,
+			      memory_order_relaxed);
+}
+
+#endif
