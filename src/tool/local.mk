@@ -8,6 +8,9 @@ fauxkvm_SOURCES = \
 	src/tool/list.c \
 	src/tool/main.c \
 	src/tool/run.c \
+	src/tool/stat-view.c \
+	src/tool/stat-view.h \
+	src/tool/stat.c \
 	src/tool/tool.h
 fauxkvm_CPPFLAGS = $(AM_CPPFLAGS) -DBINDIR='"$(bindir)"' \
 	-DPKGLIBDIR='"$(pkglibdir)"'

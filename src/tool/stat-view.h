@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A statistics file (kernel/stat-file.h) as readers of it see it: a copy, of
+ * which nothing is believed.
+ */
+#ifndef FAUXKVM_TOOL_STAT_VIEW_H
+#define FAUXKVM_TOOL_STAT_VIEW_H
+
+#include <limits.h>
+#include <stdio.h>
+
+#include "base/types.h"
+#include "kernel/stat-file.h"
+
+struct stat_view {
+	char path[PATH_MAX];
+	char *data;
+	size_t size;
+	const struct stat_head *head;
+	bool running; /* the process that writes it lives */
+};
+
+/* What @name says, a file or a process's id: 0 or EXIT_USAGE, having said why. */
+int stat_view_read(struct stat_view *view, const char *name);
+void stat_view_free(struct stat_view *view);
+
+/* The first, or the one after @vm; NULL: there is none. */
+const struct stat_vm *stat_next_vm(const struct stat_view *view,
+				   const struct stat_vm *vm);
+/* All of a VM, sorted by vCPU and INTID, in memory of the caller's. Their
+ * number; *list is NULL if that is 0. */
+size_t stat_irqs(const struct stat_view *view, const struct stat_vm *vm,
+		 const struct stat_irq ***list);
+size_t stat_vcpus(const struct stat_view *view, const struct stat_vm *vm,
+		  const struct stat_vcpu ***list);
+/* The events that are left, in order, in memory of the caller's. */
+size_t stat_events(const struct stat_view *view, const struct stat_vm *vm,
+		   struct stat_event **list);
+
+static inline uint64_t stat_get(const _Atomic uint64_t *n)
+{
+	return atomic_load_explicit((_Atomic uint64_t *)n,
+				    memory_order_relaxed);
+}
+
+/* Names by which people and JSON know the latencies. */
+struct stat_latency_name {
+	const char *text, *json;
+};
+extern const struct stat_latency_name stat_latency_names[NR_STAT_LATENCIES];
+
+/* "SGI 1", "SPI 5" (its INTID is 37), "LPI 8192": @size of 32 is enough. */
+void stat_irq_name(char *to, size_t size, const struct stat_vm *vm,
+		   uint32_t intid);
+
+/* Events of a GIC-600's PMU (Arm 100336, table 4-60) that there are numbers
+ * for. False: there is no @n-th. */
+struct stat_pmu {
+	const char *name, *about;
+	unsigned int event;
+	uint64_t count;
+};
+bool stat_pmu_event(const struct stat_view *view, const struct stat_vm *vm,
+		    unsigned int n, struct stat_pmu *out);
+
+/* @text with what JSON wants escaped, in quotes. */
+void stat_json_string(FILE *out, const char *text, size_t max);
+
+#endif

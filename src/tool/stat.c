@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fauxkvm stat: what a statistics file says, as tables for people or as JSON,
+ * once or every few seconds for as long as the VMM runs.
+ */
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tool/stat-view.h"
+#include "tool/tool.h"
+
+/* ---- for people ---------------------------------------------------------- */
+
+/* Three or four digits and a unit. */
+static const char *time_text(char *to, size_t size, const struct stat_vm *vm,
+			     uint64_t t)
+{
+	static const char *const unit[] = {"ns", "us", "ms", "s"};
+	double value = (double)t;
+	unsigned int u = 0;
+
+	if (vm->counted || t < 1000) {
+		snprintf(to, size, "%" PRIu64 "%s", t,
+			 vm->counted ? "" : " ns");
+		return to;
+	}
+	for (; value >= 999.5 && u < ARRAY_SIZE(unit) - 1; u++)
+		value /= 1000;
+	snprintf(to, size, "%.*f %s",
+		 value < 9.995   ? 2
+		 : value < 99.95 ? 1
+				 : 0,
+		 value, unit[u]);
+	return to;
+}
+
+static void latency_line(const struct stat_vm *vm, const struct histogram *h)
+{
+	static const unsigned int at[] = {0, 500, 990, 1000};
+	char text[32];
+
+	for (size_t i = 0; i < ARRAY_SIZE(at); i++)
+		printf(" %11s", time_text(text, sizeof(text), vm,
+					  histogram_at(h, at[i])));
+	putchar('\n');
+}
+
+static void irq_lines(const struct stat_vm *vm, const struct stat_irq *irq)
+{
+	bool first = true;
+	char name[32];
+
+	stat_irq_name(name, sizeof(name), vm, irq->tally.intid);
+	printf("%4u  %-10s %12" PRIu64 "  ", irq->tally.vcpu, name,
+	       stat_get(&irq->tally.count));
+	for (unsigned int k = 0; k < NR_STAT_LATENCIES; k++) {
+		const struct histogram *h = &irq->latency[k];
+
+		if (!stat_get(&h->count))
+			continue;
+		if (!first)
+			printf("%31s", "");
+		first = false;
+		printf("%-20s %11" PRIu64, stat_latency_names[k].text,
+		       stat_get(&h->count));
+		latency_line(vm, h);
+	}
+	if (first)
+		putchar('\n');
+}
+
+static void irqs_print(const struct stat_view *view, const struct stat_vm *vm)
+{
+	const struct stat_irq **irq;
+	size_t n = stat_irqs(view, vm, &irq);
+
+	if (n)
+		printf("\nvCPU  interrupt  acknowledged  %-20s %11s %11s %11s "
+		       "%11s %11s\n",
+		       vm->counted ? "latency in cycles" : "latency", "timed",
+		       "min", "median", "99 %", "max");
+	for (size_t i = 0; i < n; i++)
+		irq_lines(vm, irq[i]);
+	free(irq);
+}
+
+static uint64_t exits_of(const struct stat_vcpu *v, unsigned int kind)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int e = 0; e < NR_STAT_EXITS; e++)
+		sum += stat_get(&v->exits[kind][e]);
+	return sum;
+}
+
+static void vcpus_print(const struct stat_view *view, const struct stat_vm *vm)
+{
+	const struct stat_vcpu **v;
+	size_t n = stat_vcpus(view, vm, &v);
+	bool head = false;
+
+	for (size_t i = 0; i < n; i++)
+		for (unsigned int k = 0; k < STAT_KINDS; k++) {
+			if (!exits_of(v[i], k))
+				continue;
+			if (!head)
+				printf("\nvCPU  exit             went on      "
+				       "to VMM      failed\n");
+			head = true;
+			printf("%4u  %-12.*s %11" PRIu64 " %11" PRIu64
+			       " %11" PRIu64 "\n",
+			       v[i]->index, STAT_NAME, vm->exit_name[k],
+			       stat_get(&v[i]->exits[k][STAT_EXIT_HANDLED]),
+			       stat_get(&v[i]->exits[k][STAT_EXIT_TO_VMM]),
+			       stat_get(&v[i]->exits[k][STAT_EXIT_FAILED]));
+		}
+	head = false;
+	for (size_t i = 0; i < n; i++)
+		for (unsigned int k = 0; k < STAT_KINDS; k++) {
+			uint64_t cycles = stat_get(&v[i]->class_cycles[k]);
+
+			if (!cycles)
+				continue;
+			if (!head)
+				printf("\nvCPU  instructions      cycles\n");
+			head = true;
+			printf("%4u  %-12.*s %11" PRIu64 "\n", v[i]->index,
+			       STAT_NAME, vm->class_name[k], cycles);
+		}
+	free(v);
+}
+
+static uint64_t step_total(const struct stat_vm *vm, unsigned int step)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int r = 0; r < NR_STAT_RANGES; r++)
+		sum += stat_get(&vm->steps[r][step]);
+	return sum;
+}
+
+static void steps_print(const struct stat_view *view, const struct stat_vm *vm)
+{
+	struct stat_pmu pmu;
+	bool head = false;
+
+	for (unsigned int n = 0; n < STAT_STEPS; n++) {
+		uint64_t count = step_total(vm, n);
+
+		if (!count)
+			continue;
+		if (!head)
+			printf("\nstep of the interrupt controller     "
+			       "count\n");
+		head = true;
+		printf("%-28.*s %13" PRIu64 "\n", STAT_NAME, vm->step_name[n],
+		       count);
+	}
+	for (unsigned int n = 0; stat_pmu_event(view, vm, n, &pmu); n++) {
+		if (!n)
+			printf("\nGIC-600 PMU event                    "
+			       "count\n");
+		printf("0x%02x %-23s %13" PRIu64 "  %s\n", pmu.event, pmu.name,
+		       pmu.count, pmu.about);
+	}
+}
+
+static void view_print(const struct stat_view *view)
+{
+	const struct stat_head *h = view->head;
+	const struct stat_vm *vm = NULL;
+	const struct stat_vcpu **v;
+
+	printf("%.*s\nprocess %u, %s\n", STAT_COMMAND, h->command, h->pid,
+	       view->running ? "running" : "ended");
+	if (stat_get(&h->lost))
+		printf("%" PRIu64 " things found no room in the file\n",
+		       stat_get(&h->lost));
+	while ((vm = stat_next_vm(view, vm))) {
+		size_t n = stat_vcpus(view, vm, &v);
+
+		free(v);
+		/* A VMM makes some only to ask what there is. */
+		if (!n)
+			continue;
+		printf("\nVM %u: %.*s, %zu vCPU%s, clock %.*s\n", vm->number,
+		       STAT_NAME, vm->arch, n, n == 1 ? "" : "s", STAT_NAME,
+		       vm->clock);
+		irqs_print(view, vm);
+		vcpus_print(view, vm);
+		steps_print(view, vm);
+	}
+}
+
+/* ---- JSON ---------------------------------------------------------------- */
+
+static void latency_json(const char *name, const struct histogram *h)
+{
+	printf(",\"%s\":{\"count\":%" PRIu64, name, stat_get(&h->count));
+	if (stat_get(&h->count))
+		printf(",\"min\":%" PRIu64 ",\"median\":%" PRIu64
+		       ",\"p99\":%" PRIu64 ",\"max\":%" PRIu64,
+		       histogram_at(h, 0), histogram_at(h, 500),
+		       histogram_at(h, 990), histogram_at(h, 1000));
+	putchar('}');
+}
+
+static void irqs_json(const struct stat_view *view, const struct stat_vm *vm)
+{
+	const struct stat_irq **irq;
+	size_t n = stat_irqs(view, vm, &irq);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct irq_tally *t = &irq[i]->tally;
+
+		printf("%s{\"vcpu\":%u,\"intid\":%u,\"count\":%" PRIu64,
+		       i ? "," : "", t->vcpu, t->intid, stat_get(&t->count));
+		for (unsigned int k = 0; k < NR_STAT_LATENCIES; k++)
+			latency_json(stat_latency_names[k].json,
+				     &irq[i]->latency[k]);
+		putchar('}');
+	}
+	free(irq);
+}
+
+static void vcpu_json(const struct stat_vm *vm, const struct stat_vcpu *v)
+{
+	const char *comma = "";
+
+	printf("{\"index\":%u,\"id\":%u,\"exits\":[", v->index, v->id);
+	for (unsigned int k = 0; k < STAT_KINDS; k++) {
+		if (!exits_of(v, k))
+			continue;
+		printf("%s{\"kind\":", comma);
+		stat_json_string(stdout, vm->exit_name[k], STAT_NAME);
+		printf(",\"handled\":%" PRIu64 ",\"to_vmm\":%" PRIu64
+		       ",\"failed\":%" PRIu64 "}",
+		       stat_get(&v->exits[k][STAT_EXIT_HANDLED]),
+		       stat_get(&v->exits[k][STAT_EXIT_TO_VMM]),
+		       stat_get(&v->exits[k][STAT_EXIT_FAILED]));
+		comma = ",";
+	}
+	printf("],\"class_cycles\":{");
+	comma = "";
+	for (unsigned int k = 0; k < STAT_KINDS; k++) {
+		if (!stat_get(&v->class_cycles[k]))
+			continue;
+		fputs(comma, stdout);
+		stat_json_string(stdout, vm->class_name[k], STAT_NAME);
+		printf(":%" PRIu64, stat_get(&v->class_cycles[k]));
+		comma = ",";
+	}
+	printf("}}");
+}
+
+static void vm_json(const struct stat_view *view, const struct stat_vm *vm)
+{
+	const struct stat_vcpu **v;
+	size_t n = stat_vcpus(view, vm, &v);
+	const char *comma = "";
+	struct stat_pmu pmu;
+
+	printf("{\"number\":%u,\"arch\":", vm->number);
+	stat_json_string(stdout, vm->arch, STAT_NAME);
+	printf(",\"clock\":");
+	stat_json_string(stdout, vm->clock, STAT_NAME);
+	printf(",\"unit\":\"%s\",\"ended\":%s,\"vcpus\":[",
+	       vm->counted ? "cycles" : "ns",
+	       stat_get(&vm->ended) || !view->running ? "true" : "false");
+	for (size_t i = 0; i < n; i++) {
+		fputs(i ? "," : "", stdout);
+		vcpu_json(vm, v[i]);
+	}
+	free(v);
+	printf("],\"interrupts\":[");
+	irqs_json(view, vm);
+	printf("],\"steps\":{");
+	for (unsigned int s = 0; s < STAT_STEPS; s++) {
+		if (!step_total(vm, s))
+			continue;
+		fputs(comma, stdout);
+		stat_json_string(stdout, vm->step_name[s], STAT_NAME);
+		printf(":%" PRIu64, step_total(vm, s));
+		comma = ",";
+	}
+	printf("},\"gic600_pmu\":{");
+	for (unsigned int i = 0; stat_pmu_event(view, vm, i, &pmu); i++)
+		printf("%s\"%s\":%" PRIu64, i ? "," : "", pmu.name, pmu.count);
+	printf("},\"events_seen\":%" PRIu64 "}", stat_get(&vm->events_written));
+}
+
+static void view_json(const struct stat_view *view)
+{
+	const struct stat_head *h = view->head;
+	const struct stat_vm *vm = NULL;
+
+	printf("{\"version\":%u,\"program\":", h->version);
+	stat_json_string(stdout, h->program, sizeof(h->program));
+	printf(",\"command\":");
+	stat_json_string(stdout, h->command, STAT_COMMAND);
+	printf(",\"pid\":%u,\"running\":%s,\"started\":%" PRIu64
+	       ",\"lost\":%" PRIu64 ",\"vms\":[",
+	       h->pid, view->running ? "true" : "false", h->started,
+	       stat_get(&h->lost));
+	while ((vm = stat_next_vm(view, vm))) {
+		fputs(vm->number ? "," : "", stdout);
+		vm_json(view, vm);
+	}
+	printf("]}\n");
+}
+
+/* ---- the command --------------------------------------------------------- */
+
+static bool seconds_read(const char *text, struct timespec *t)
+{
+	char *end;
+	double s = strtod(text, &end);
+
+	if (end == text || *end || !(s >= 0.01 && s <= 86400))
+		return false;
+	t->tv_sec = (time_t)s;
+	t->tv_nsec = (long)((s - (double)t->tv_sec) * 1e9);
+	return true;
+}
+
+static int show(const char *name, bool json, bool *running)
+{
+	struct stat_view view;
+
+	if (stat_view_read(&view, name))
+		return EXIT_USAGE;
+	if (json)
+		view_json(&view);
+	else
+		view_print(&view);
+	*running = view.running;
+	stat_view_free(&view);
+	return fflush(stdout) ? EXIT_FAILURE : 0;
+}
+
+int tool_stat(int argc, char **argv)
+{
+	enum { OPT_JSON = 1, OPT_FOLLOW };
+	static const struct option options[] = {
+		{"json", no_argument, NULL, OPT_JSON},
+		{"follow", required_argument, NULL, OPT_FOLLOW},
+		{0},
+	};
+	struct timespec pause = {0};
+	bool json = false, follow = false, running;
+	int opt, ret;
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (opt == OPT_JSON) {
+			json = true;
+		} else if (opt == OPT_FOLLOW) {
+			follow = true;
+			if (!seconds_read(optarg, &pause))
+				return tool_fail("--follow: '%s' is no number "
+						 "of seconds",
+						 optarg);
+		} else {
+			return tool_fail(opt == ':' ? "option %s needs a value"
+						    : "unknown option %s; see "
+						      "fauxkvm --help",
+					 argv[optind - 1]);
+		}
+	}
+	if (argc - optind != 1)
+		return tool_fail("give one statistics FILE or process id; see "
+				 "fauxkvm --help");
+	for (;;) {
+		ret = show(argv[optind], json, &running);
+		if (ret || !follow || !running)
+			return ret;
+		nanosleep(&pause, NULL);
+		if (!json)
+			putchar('\n');
+	}
+}
