@@ -6,7 +6,7 @@
  */
 #include "tests/guests/gic.h"
 
-#define INTERRUPTS 1000000
+#define INTERRUPTS 3000000
 
 static volatile unsigned int taken;
 

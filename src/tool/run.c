@@ -415,7 +415,7 @@ int tool_run(int argc, char **argv)
 	}
 	if (optind >= argc)
 		return tool_fail("no COMMAND given; see fauxkvm --help");
-	if (tool_host() || tool_clock())
+	if (tool_host() || tool_clock() || tool_stat_file(kernel_clock()->stat))
 		return EXIT_USAGE;
 	run.command = argv + optind;
 	return run_start(&run);

@@ -3,12 +3,15 @@
  * fauxkvm stat: what a statistics file says, as tables for people or as JSON,
  * once or every few seconds for as long as the VMM runs.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "tool/stat-view.h"
 #include "tool/tool.h"
@@ -311,6 +314,34 @@ static void view_json(const struct stat_view *view)
 		vm_json(view, vm);
 	}
 	printf("]}\n");
+}
+
+/* ---- before it is written ------------------------------------------------ */
+
+/* A name with %p is made later: its folder is looked at. */
+int tool_stat_file(const char *path)
+{
+	int fd;
+
+	if (!path)
+		return 0;
+	if (strstr(path, "%p")) {
+		char *copy = strdup(path),
+		     *slash = copy ? strrchr(copy, '/') : NULL;
+		int err;
+
+		if (!slash)
+			abort();
+		slash[slash == copy] = '\0';
+		err = access(copy, W_OK);
+		free(copy);
+		return err ? tool_fail("%s: %s", path, strerror(errno)) : 0;
+	}
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+	if (fd < 0)
+		return tool_fail("%s: %s", path, strerror(errno));
+	close(fd);
+	return 0;
 }
 
 /* ---- the command --------------------------------------------------------- */
