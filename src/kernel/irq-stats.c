@@ -42,6 +42,7 @@ struct irq_stats {
 	struct stat_event *events;
 	bool no_events; /* there is no room for them */
 	struct leaf **tree[MAX_VCPUS];
+	_Atomic(struct stat_irq *) of_vcpu[MAX_VCPUS]; /* a list */
 
 	atomic_bool open;
 	uint32_t window; /* number of the one that is or was open, from 1 */
@@ -99,11 +100,14 @@ void irq_stats_due(struct device_vm *dev)
 {
 	struct vm *vm = vm_of_dev(dev);
 	struct irq_stats *s = vm->irq_stats;
+	struct vcpu *vcpu = vcpu_running(vm);
 	uint64_t now, passed;
 	uint32_t gap = 0;
 
+	if (vcpu)
+		irq_stats_publish(vcpu);
 	if (s->shown->counted) {
-		period_set(vm, UINT32_MAX);
+		period_set(vm, WINDOW);
 		return;
 	}
 	now = clock_now(&vm->clock);
@@ -124,11 +128,30 @@ void irq_stats_due(struct device_vm *dev)
 	period_set(vm, gap ? gap : WINDOW);
 }
 
-/* Whoever counts at this moment may undo it; the next halt does it again. */
-void irq_stats_idle(struct vm *vm, uint64_t now)
+/* The sum of what the vCPU acknowledged, which KVM_GET_STATS_FD shows. */
+void irq_stats_publish(struct vcpu *vcpu)
 {
+	struct irq_stats *s = vcpu->vm->irq_stats;
+	const struct stat_irq *irq;
+	uint64_t sum = 0;
+
+	if (likely(!s))
+		return;
+	irq = atomic_load_explicit(&s->of_vcpu[vcpu->index],
+				   memory_order_acquire);
+	for (; irq; irq = (void *)(uintptr_t)irq->own.vcpu_next)
+		sum += atomic_load_explicit(&irq->tally.count,
+					    memory_order_relaxed);
+	stat_set(&vcpu->stats[STAT_IRQS], sum);
+}
+
+/* Whoever counts at this moment may undo it; the next halt does it again. */
+void irq_stats_idle(struct vcpu *vcpu, uint64_t now)
+{
+	struct vm *vm = vcpu->vm;
 	struct irq_stats *s = vm->irq_stats;
 
+	irq_stats_publish(vcpu);
 	if (s && !atomic_load(&s->open) &&
 	    now > atomic_load(&s->since) + REOPEN_NS)
 		atomic_store_explicit(&vm->dev.tally_left, 1,
@@ -188,6 +211,8 @@ static struct stat_irq *irq_make(struct irq_stats *s, unsigned int index,
 		return NULL;
 	irq->tally.vcpu = index;
 	irq->tally.intid = intid;
+	irq->own.vcpu_next = (uintptr_t)atomic_load(&s->of_vcpu[index]);
+	atomic_store_explicit(&s->of_vcpu[index], irq, memory_order_release);
 	atomic_store(&irq->next, atomic_load(&s->shown->first_irq));
 	atomic_store(&s->shown->first_irq, at);
 	return *place = irq;
@@ -232,11 +257,21 @@ static void event_add(struct irq_stats *s, unsigned int index,
 			      memory_order_release);
 }
 
-static void latency_add(struct stat_irq *irq, enum stat_latency which,
-			uint64_t from, uint64_t to)
+static void latency_add(struct vm *vm, struct stat_irq *irq,
+			enum stat_latency which, uint64_t from, uint64_t to)
 {
+	static const uint16_t hist[NR_STAT_LATENCIES] = {
+		[STAT_PEND_TO_ACK] = STAT_PEND_TO_ACK_HIST,
+		[STAT_ACK_TO_EOI] = STAT_ACK_TO_EOI_HIST,
+	};
 	/* Counted times of two vCPUs differ by what a quantum is. */
-	histogram_add(&irq->latency[which], to > from ? to - from : 0);
+	uint64_t passed = to > from ? to - from : 0;
+	struct vcpu *vcpu = vcpu_running(vm);
+
+	histogram_add(&irq->latency[which], passed);
+	/* A descriptor's counters are its vCPU's thread's. */
+	if (hist[which] && vcpu && vcpu->index == irq->tally.vcpu)
+		stat_hist_add(&vcpu->stats[hist[which]], passed);
 }
 
 static void step_pend(struct irq_stats *s, unsigned int index, uint32_t intid,
@@ -285,31 +320,33 @@ static void step_acknowledge(struct vm *vm, unsigned int index, uint32_t intid,
 	irq->own.pended = waiting->own.waits_since;
 	irq->own.pended_in = s->window;
 	waiting->own.waits_in = 0;
-	latency_add(irq, STAT_PEND_TO_ACK, irq->own.pended, now);
+	latency_add(vm, irq, STAT_PEND_TO_ACK, irq->own.pended, now);
 }
 
 /* A guest may end what never began. */
-static bool step_eoi(struct irq_stats *s, unsigned int index, uint32_t intid,
+static bool step_eoi(struct vm *vm, unsigned int index, uint32_t intid,
 		     uint64_t now)
 {
+	struct irq_stats *s = vm->irq_stats;
 	struct stat_irq *irq = irq_find(s, index, intid);
 
 	if (!irq || irq->own.acked_in != s->window)
 		return false;
 	irq->own.acked_in = 0;
-	latency_add(irq, STAT_ACK_TO_EOI, irq->own.acked, now);
+	latency_add(vm, irq, STAT_ACK_TO_EOI, irq->own.acked, now);
 	return true;
 }
 
-static bool step_deactivate(struct irq_stats *s, unsigned int index,
-			    uint32_t intid, uint64_t now)
+static bool step_deactivate(struct vm *vm, unsigned int index, uint32_t intid,
+			    uint64_t now)
 {
+	struct irq_stats *s = vm->irq_stats;
 	struct stat_irq *irq = irq_find(s, index, intid);
 
 	if (!irq || irq->own.pended_in != s->window)
 		return false;
 	irq->own.pended_in = 0;
-	latency_add(irq, STAT_PEND_TO_DEACTIVATE, irq->own.pended, now);
+	latency_add(vm, irq, STAT_PEND_TO_DEACTIVATE, irq->own.pended, now);
 	return true;
 }
 
@@ -347,9 +384,9 @@ void irq_stats_step(struct vm *vm, unsigned int index, unsigned int step,
 	case IRQ_STEP_ACKNOWLEDGE:
 		step_acknowledge(vm, index, intid, now);
 		break;
-	case IRQ_STEP_EOI: known = step_eoi(s, index, intid, now); break;
+	case IRQ_STEP_EOI: known = step_eoi(vm, index, intid, now); break;
 	case IRQ_STEP_DEACTIVATE:
-		known = step_deactivate(s, index, intid, now);
+		known = step_deactivate(vm, index, intid, now);
 		break;
 	}
 	if (known)

@@ -35,8 +35,10 @@ struct irq_tally *irq_stats_tally(struct device_vm *dev, unsigned int index,
 				  uint32_t intid);
 void irq_stats_due(struct device_vm *dev);
 
-/* A vCPU of the VM sleeps, at @now: time for what interrupts don't bring. */
-void irq_stats_idle(struct vm *vm, uint64_t now);
+/* A vCPU sleeps, at @now, or leaves KVM_RUN: time for what does not come with
+ * each interrupt. Its own thread. */
+void irq_stats_idle(struct vcpu *vcpu, uint64_t now);
+void irq_stats_publish(struct vcpu *vcpu);
 
 /* The guest of a vCPU that is @shown left its engine by exit @kind of
  * arch->exit_name(), which came to @result, as arch->vcpu_enter() returns. */

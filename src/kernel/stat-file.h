@@ -22,7 +22,7 @@
 #define STAT_VERSION 1
 
 #define STAT_STEPS   64 /* enum irq_step, and room */
-#define STAT_KINDS   32 /* of exits; of instructions */
+#define STAT_KINDS   64 /* of exits; of instructions */
 #define STAT_NAME    24
 #define STAT_COMMAND 256
 
@@ -109,6 +109,7 @@ struct stat_irq {
 		uint32_t pended_in, acked_in;
 		uint64_t waits_since; /* pended and not acknowledged yet */
 		uint32_t waits_in, pad;
+		uint64_t vcpu_next; /* another one of the vCPU: its address */
 	} own;
 	struct histogram latency[NR_STAT_LATENCIES];
 };

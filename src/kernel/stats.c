@@ -63,10 +63,17 @@ static const struct stat_row vcpu_rows[] = {
 	},
 };
 
-/* Two runs of rows, one after the other in the descriptor. */
+/* Names that Linux has not, of a VMM that asked for statistics of ours. */
+static const struct stat_row irq_rows[] = {
+	STAT_COUNTER("fauxkvm_irqs_acknowledged", STAT_IRQS),
+	LOG_HIST("fauxkvm_pend_to_ack_hist", STAT_PEND_TO_ACK_HIST),
+	LOG_HIST("fauxkvm_ack_to_eoi_hist", STAT_ACK_TO_EOI_HIST),
+};
+
+/* Runs of rows, one after the other in the descriptor. */
 struct stat_rows {
-	const struct stat_row *part[2];
-	unsigned int nr[2];
+	const struct stat_row *part[3];
+	unsigned int nr[3];
 };
 
 /*
@@ -102,16 +109,21 @@ static struct stat_rows rows_of(struct kobj *owner)
 	if (owner->kind == KOBJ_VM)
 		return (struct stat_rows){{vm_rows}, {ARRAY_SIZE(vm_rows)}};
 	arch = vcpu_of(owner)->vm->arch;
-	return (struct stat_rows){{vcpu_rows, arch->vcpu_stats},
-				  {ARRAY_SIZE(vcpu_rows), arch->nr_vcpu_stats}};
+	return (struct stat_rows){
+		{vcpu_rows, arch->vcpu_stats, irq_rows},
+		{ARRAY_SIZE(vcpu_rows), arch->nr_vcpu_stats,
+		 vcpu_of(owner)->shown ? ARRAY_SIZE(irq_rows) : 0}};
 }
 
 /* NULL after the last. */
 static const struct stat_row *stats_row(const struct stats *s, unsigned int n)
 {
-	if (n < s->rows.nr[0])
-		return &s->rows.part[0][n];
-	return n < s->nr_rows ? &s->rows.part[1][n - s->rows.nr[0]] : NULL;
+	for (unsigned int p = 0; p < ARRAY_SIZE(s->rows.part); p++) {
+		if (n < s->rows.nr[p])
+			return &s->rows.part[p][n];
+		n -= s->rows.nr[p];
+	}
+	return NULL;
 }
 
 /* The owner's pointers to its counters and to what shows them. */
@@ -198,7 +210,8 @@ static struct stats *stats_new(struct kobj *owner)
 		return NULL;
 	s->owner = owner;
 	s->rows = rows_of(owner);
-	s->nr_rows = s->rows.nr[0] + s->rows.nr[1];
+	for (unsigned int p = 0; p < ARRAY_SIZE(s->rows.part); p++)
+		s->nr_rows += s->rows.nr[p];
 	for (unsigned int n = 0; (row = stats_row(s, n)); n++)
 		if (s->nr_values < row->counter + row->size)
 			s->nr_values = row->counter + row->size;

@@ -20,6 +20,7 @@
 #include "base/host.h"
 #include "base/refuse.h"
 #include "kernel/ioctl.h"
+#include "kernel/irq-stats.h"
 #include "kernel/system.h"
 #include "kernel/vm.h"
 
@@ -159,6 +160,8 @@ static long run_guest(struct vcpu *vcpu)
 							: run_loop(vcpu);
 		}
 		vcpu->vm->arch->vcpu_run_end(vcpu);
+		if (unlikely(vcpu->shown))
+			irq_stats_publish(vcpu);
 	}
 	running = NULL;
 	kernel_host.run_end();

@@ -153,7 +153,7 @@ void vcpu_halt(struct vcpu *vcpu)
 		return;
 	}
 	start = polled = clock_now(clock);
-	irq_stats_idle(vcpu->vm, start);
+	irq_stats_idle(vcpu, start);
 	if (vcpu->halt_poll > max)
 		vcpu->halt_poll = max;
 	polls = vcpu->halt_poll != 0;

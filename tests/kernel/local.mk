@@ -31,3 +31,12 @@ tests_kernel_test_files_SOURCES = tests/kernel/test-files.c tests/kernel/test-fi
 tests_kernel_test_files_LDADD = src/kernel/libkernel-core.la src/base/libbase.la \
 	$(CHECK_LIBS)
 tests_kernel_test_files_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+## Statistics of interrupts, on the stub.
+unit_tests += tests/kernel/test-irq-stats
+tests_kernel_test_irq_stats_SOURCES = tests/kernel/test-irq-stats.c tests/kernel/stub-arch.c \
+	tests/kernel/stub-arch.h tests/kernel/kvm-host.c tests/kernel/kvm-host.h
+tests_kernel_test_irq_stats_LDADD = src/kernel/libkernel-core.la src/base/libbase.la \
+	$(CHECK_LIBS)
+tests_kernel_test_irq_stats_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
+tests_kernel_test_irq_stats_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
