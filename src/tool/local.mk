@@ -7,6 +7,11 @@ fauxkvm_SOURCES = \
 	src/tool/files.h \
 	src/tool/list.c \
 	src/tool/main.c \
+	src/tool/report-assets.c \
+	src/tool/report-charts.c \
+	src/tool/report-timeline.c \
+	src/tool/report.c \
+	src/tool/report.h \
 	src/tool/run.c \
 	src/tool/stat-view.c \
 	src/tool/stat-view.h \
@@ -15,3 +20,6 @@ fauxkvm_SOURCES = \
 fauxkvm_CPPFLAGS = $(AM_CPPFLAGS) -DBINDIR='"$(bindir)"' \
 	-DPKGLIBDIR='"$(pkglibdir)"'
 fauxkvm_LDADD = $(embed_libs)
+EXTRA_DIST += src/tool/report.css src/tool/report.js
+src/tool/fauxkvm-report-assets.$(OBJEXT): $(srcdir)/src/tool/report.css \
+	$(srcdir)/src/tool/report.js

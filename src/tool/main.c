@@ -17,6 +17,7 @@ static const char usage[] =
 	"       fauxkvm list ioctls|caps|devices|registers|exits|hosts\n"
 	"       fauxkvm list costs [MODEL]\n"
 	"       fauxkvm stat [--json] [--follow SECONDS] FILE|PID\n"
+	"       fauxkvm report --html OUT FILE|PID\n"
 	"       fauxkvm --help | --version\n"
 	"\n"
 	"Run a virtual machine monitor built for Arm (or an x86-64 program "
@@ -139,6 +140,8 @@ int main(int argc, char **argv)
 		return tool_run(argc - 1, argv + 1);
 	if (!strcmp(what, "stat"))
 		return tool_stat(argc - 1, argv + 1);
+	if (!strcmp(what, "report"))
+		return tool_report(argc - 1, argv + 1);
 	if (!strcmp(what, "list"))
 		return tool_list(argc - 1, argv + 1);
 	if (!strcmp(what, "--help") || !strcmp(what, "-h") ||

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -283,6 +284,26 @@ size_t stat_events(const struct stat_view *view, const struct stat_vm *vm,
 	return n;
 }
 
+/* ---- sums ------------------------------------------------------------------ */
+
+uint64_t stat_exits(const struct stat_vcpu *v, unsigned int kind)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int e = 0; e < NR_STAT_EXITS; e++)
+		sum += stat_get(&v->exits[kind][e]);
+	return sum;
+}
+
+uint64_t stat_steps(const struct stat_vm *vm, unsigned int step)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int r = 0; r < NR_STAT_RANGES; r++)
+		sum += stat_get(&vm->steps[r][step]);
+	return sum;
+}
+
 /* ---- names --------------------------------------------------------------- */
 
 void stat_irq_name(char *to, size_t size, const struct stat_vm *vm,
@@ -298,6 +319,28 @@ void stat_irq_name(char *to, size_t size, const struct stat_vm *vm,
 		snprintf(to, size, "SPI %u", intid);
 	else
 		snprintf(to, size, "LPI %u", intid);
+}
+
+const char *stat_time_text(char *to, size_t size, const struct stat_vm *vm,
+			   uint64_t t)
+{
+	static const char *const unit[] = {"ns", "us", "ms", "s"};
+	double value = (double)t;
+	unsigned int u = 0;
+
+	if (vm->counted || t < 1000) {
+		snprintf(to, size, "%" PRIu64 "%s", t,
+			 vm->counted ? "" : " ns");
+		return to;
+	}
+	for (; value >= 999.5 && u < ARRAY_SIZE(unit) - 1; u++)
+		value /= 1000;
+	snprintf(to, size, "%.*f %s",
+		 value < 9.995   ? 2
+		 : value < 99.95 ? 1
+				 : 0,
+		 value, unit[u]);
+	return to;
 }
 
 static uint64_t pmu_activations(const struct stat_view *view,

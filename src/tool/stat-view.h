@@ -53,6 +53,16 @@ extern const struct stat_latency_name stat_latency_names[NR_STAT_LATENCIES];
 void stat_irq_name(char *to, size_t size, const struct stat_vm *vm,
 		   uint32_t intid);
 
+/* A time of the VM's: three or four digits and a unit, cycles without; returns
+ * @to, of 32 bytes or more. */
+const char *stat_time_text(char *to, size_t size, const struct stat_vm *vm,
+			   uint64_t t);
+
+/* However they ended. */
+uint64_t stat_exits(const struct stat_vcpu *v, unsigned int kind);
+/* For whatever interrupt. */
+uint64_t stat_steps(const struct stat_vm *vm, unsigned int step);
+
 /* Events of a GIC-600's PMU (Arm 100336, table 4-60) that there are numbers
  * for. False: there is no @n-th. */
 struct stat_pmu {

@@ -18,37 +18,14 @@
 
 /* ---- for people ---------------------------------------------------------- */
 
-/* Three or four digits and a unit. */
-static const char *time_text(char *to, size_t size, const struct stat_vm *vm,
-			     uint64_t t)
-{
-	static const char *const unit[] = {"ns", "us", "ms", "s"};
-	double value = (double)t;
-	unsigned int u = 0;
-
-	if (vm->counted || t < 1000) {
-		snprintf(to, size, "%" PRIu64 "%s", t,
-			 vm->counted ? "" : " ns");
-		return to;
-	}
-	for (; value >= 999.5 && u < ARRAY_SIZE(unit) - 1; u++)
-		value /= 1000;
-	snprintf(to, size, "%.*f %s",
-		 value < 9.995   ? 2
-		 : value < 99.95 ? 1
-				 : 0,
-		 value, unit[u]);
-	return to;
-}
-
 static void latency_line(const struct stat_vm *vm, const struct histogram *h)
 {
 	static const unsigned int at[] = {0, 500, 990, 1000};
 	char text[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(at); i++)
-		printf(" %11s", time_text(text, sizeof(text), vm,
-					  histogram_at(h, at[i])));
+		printf(" %11s", stat_time_text(text, sizeof(text), vm,
+					       histogram_at(h, at[i])));
 	putchar('\n');
 }
 
@@ -91,15 +68,6 @@ static void irqs_print(const struct stat_view *view, const struct stat_vm *vm)
 	free(irq);
 }
 
-static uint64_t exits_of(const struct stat_vcpu *v, unsigned int kind)
-{
-	uint64_t sum = 0;
-
-	for (unsigned int e = 0; e < NR_STAT_EXITS; e++)
-		sum += stat_get(&v->exits[kind][e]);
-	return sum;
-}
-
 static void vcpus_print(const struct stat_view *view, const struct stat_vm *vm)
 {
 	const struct stat_vcpu **v;
@@ -108,7 +76,7 @@ static void vcpus_print(const struct stat_view *view, const struct stat_vm *vm)
 
 	for (size_t i = 0; i < n; i++)
 		for (unsigned int k = 0; k < STAT_KINDS; k++) {
-			if (!exits_of(v[i], k))
+			if (!stat_exits(v[i], k))
 				continue;
 			if (!head)
 				printf("\nvCPU  exit             went on      "
@@ -137,22 +105,13 @@ static void vcpus_print(const struct stat_view *view, const struct stat_vm *vm)
 	free(v);
 }
 
-static uint64_t step_total(const struct stat_vm *vm, unsigned int step)
-{
-	uint64_t sum = 0;
-
-	for (unsigned int r = 0; r < NR_STAT_RANGES; r++)
-		sum += stat_get(&vm->steps[r][step]);
-	return sum;
-}
-
 static void steps_print(const struct stat_view *view, const struct stat_vm *vm)
 {
 	struct stat_pmu pmu;
 	bool head = false;
 
 	for (unsigned int n = 0; n < STAT_STEPS; n++) {
-		uint64_t count = step_total(vm, n);
+		uint64_t count = stat_steps(vm, n);
 
 		if (!count)
 			continue;
@@ -236,7 +195,7 @@ static void vcpu_json(const struct stat_vm *vm, const struct stat_vcpu *v)
 
 	printf("{\"index\":%u,\"id\":%u,\"exits\":[", v->index, v->id);
 	for (unsigned int k = 0; k < STAT_KINDS; k++) {
-		if (!exits_of(v, k))
+		if (!stat_exits(v, k))
 			continue;
 		printf("%s{\"kind\":", comma);
 		stat_json_string(stdout, vm->exit_name[k], STAT_NAME);
@@ -283,11 +242,11 @@ static void vm_json(const struct stat_view *view, const struct stat_vm *vm)
 	irqs_json(view, vm);
 	printf("],\"steps\":{");
 	for (unsigned int s = 0; s < STAT_STEPS; s++) {
-		if (!step_total(vm, s))
+		if (!stat_steps(vm, s))
 			continue;
 		fputs(comma, stdout);
 		stat_json_string(stdout, vm->step_name[s], STAT_NAME);
-		printf(":%" PRIu64, step_total(vm, s));
+		printf(":%" PRIu64, stat_steps(vm, s));
 		comma = ",";
 	}
 	printf("},\"gic600_pmu\":{");

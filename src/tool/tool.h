@@ -12,6 +12,7 @@
 int tool_run(int argc, char **argv);
 int tool_list(int argc, char **argv);
 int tool_stat(int argc, char **argv);
+int tool_report(int argc, char **argv);
 
 /* Be the architecture and the host that ARCH_ENV and HOST_ENV name, if they do.
  * 0 or EXIT_USAGE. */
