@@ -49,6 +49,9 @@ enum irq_step {
 	NR_IRQ_STEPS
 };
 
+/* "mmio-read", "its-device-read": of @step, below NR_IRQ_STEPS (irqchip.c). */
+const char *irq_step_name(unsigned int step);
+
 /* The interrupt of a step that concerns none in particular. */
 #define IRQ_NONE UINT32_MAX
 

@@ -20,6 +20,7 @@ src_base_libbase_la_SOURCES = \
 	src/base/host.c \
 	src/base/host.h \
 	src/base/icc-regs.def \
+	src/base/irqchip.c \
 	src/base/irqchip.h \
 	src/base/log.c \
 	src/base/log.h \

@@ -402,25 +402,8 @@ static void name_put(char *to, const char *name)
 
 static void names_fill(struct stat_vm *shown, const struct arch *arch)
 {
-	static const char *const steps[NR_IRQ_STEPS] = {
-		[IRQ_STEP_MMIO_READ] = "mmio-read",
-		[IRQ_STEP_MMIO_WRITE] = "mmio-write",
-		[IRQ_STEP_SYSREG_READ] = "sysreg-read",
-		[IRQ_STEP_SYSREG_WRITE] = "sysreg-write",
-		[IRQ_STEP_ACKNOWLEDGE] = "acknowledge",
-		[IRQ_STEP_EOI] = "eoi",
-		[IRQ_STEP_DEACTIVATE] = "deactivate",
-		[IRQ_STEP_ITS_COMMAND] = "its-command",
-		[IRQ_STEP_PEND] = "pend",
-		[IRQ_STEP_CHOOSE] = "choose",
-		[IRQ_STEP_SIGNAL] = "signal",
-		[IRQ_STEP_SGI] = "sgi",
-		[IRQ_STEP_LPI_TABLE_WALK] = "lpi-table-walk",
-		[IRQ_STEP_ITS_TRANSLATE] = "its-translate",
-	};
-
 	for (unsigned int i = 0; i < NR_IRQ_STEPS && i < STAT_STEPS; i++)
-		name_put(shown->step_name[i], steps[i]);
+		name_put(shown->step_name[i], irq_step_name(i));
 	for (unsigned int i = 0; arch->exit_name && i < STAT_KINDS; i++)
 		name_put(shown->exit_name[i], arch->exit_name(i));
 }

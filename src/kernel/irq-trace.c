@@ -23,22 +23,6 @@
 
 static int handle = -1;
 
-static const char *const step_names[NR_IRQ_STEPS] = {
-	[IRQ_STEP_MMIO_READ] = "mmio-read",
-	[IRQ_STEP_MMIO_WRITE] = "mmio-write",
-	[IRQ_STEP_SYSREG_READ] = "sysreg-read",
-	[IRQ_STEP_SYSREG_WRITE] = "sysreg-write",
-	[IRQ_STEP_ACKNOWLEDGE] = "acknowledge",
-	[IRQ_STEP_EOI] = "eoi",
-	[IRQ_STEP_DEACTIVATE] = "deactivate",
-	[IRQ_STEP_ITS_COMMAND] = "its-command",
-	[IRQ_STEP_PEND] = "pend",
-	[IRQ_STEP_CHOOSE] = "choose",
-	[IRQ_STEP_SIGNAL] = "signal",
-	[IRQ_STEP_SGI] = "sgi",
-	[IRQ_STEP_ITS_TRANSLATE] = "its-translate",
-};
-
 static void write_line(const char *line, int len)
 {
 	int saved = errno, fd = held_fd_begin(handle);
@@ -52,8 +36,7 @@ static void write_line(const char *line, int len)
 
 static void trace_step(const struct event *e)
 {
-	const char *known = step_names[e->irqchip.step];
-	const char *name = known ? known : "table-read";
+	const char *name = irq_step_name(e->irqchip.step);
 	char line[96];
 	int n;
 
