@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The cost tables of cores (costs.h), and which row an instruction has. Figures
- * and where they come from are in costs-MODEL.def, a row a line:
+ * and where they come from are in a file for each, a row a line:
  *
  *   ROW(row of enum cpu_cost without COST_, "name", cycles, "source")
  */

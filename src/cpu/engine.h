@@ -15,7 +15,7 @@ struct code_engine {
 	/*
 	 * Make @b, just decoded and in its place, ready to run: a block is
 	 * entered by calling fn of its first instruction with cpu->page_va set
-	 * and the block accounted for (block_account()). What runs then follows
+	 * and the block accounted for (block_look_due()). What runs then follows
 	 * the rules of exec.h. fn, link and priv of every instruction and of the
 	 * end marker are the engine's. Called by the PE's own thread; can't fail.
 	 * A body that leaves the block early is given the block's own

@@ -106,7 +106,7 @@ void insn_single_bind(struct insn_single *s);
  * Execute @s->insn by the interpreter's body and return: for single steps,
  * tests, and engines for what they have no code for. cpu->page_va is its page;
  * afterwards cpu->pc says where to go on, or cpu->leave is set, as when a body
- * returns to the run loop. Counting it (block_account()) is the caller's.
+ * returns to the run loop. Accounting for it is the caller's.
  */
 void insn_execute(struct cpu *cpu, const struct insn_single *s);
 

@@ -6,6 +6,7 @@ cpu_tests = \
 	tests/cpu/test-block \
 	tests/cpu/test-bodies \
 	tests/cpu/test-code \
+	tests/cpu/test-costs \
 	tests/cpu/test-debug \
 	tests/cpu/test-domain \
 	tests/cpu/test-fp-state \
@@ -115,3 +116,6 @@ tests_cpu_test_time_SOURCES = tests/cpu/test-time.c \
 	tests/isa/insn-gen.c tests/isa/insn-gen.h
 tests_cpu_test_time_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_time_LDADD = $(cpu_test_libs)
+tests_cpu_test_costs_SOURCES = tests/cpu/test-costs.c
+tests_cpu_test_costs_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_costs_LDADD = $(cpu_test_libs)
