@@ -82,8 +82,8 @@ void irqfd_sync_now(struct vm *vm);
 bool irqfd_event(struct vm *vm, uint64_t key);
 /* Watch all of them, in a new epoll descriptor. */
 int irqfd_watch_all(struct vm *vm);
-/* Inside the gate: what input_hook held back may enter now. */
-void irqfd_look_again(struct vm *vm);
+/* Inside the gate: what input_hook held back may enter now. True: some did. */
+bool irqfd_look_again(struct vm *vm);
 void irqfd_acked(struct vm *vm, unsigned int pin);
 /* In the child after fork(), where no irqfd is. */
 void irqfd_forked_child(void);

@@ -290,13 +290,19 @@ bool irqfd_event(struct vm *vm, uint64_t key)
 	return i != NULL;
 }
 
-void irqfd_look_again(struct vm *vm)
+bool irqfd_look_again(struct vm *vm)
 {
+	bool entered = false;
+
 	pthread_mutex_lock(&vm->irqfd_lock);
-	for (struct irqfd *i = vm->irqfds; i; i = i->next)
-		if (i->held)
-			irqfd_signalled(vm, i);
+	for (struct irqfd *i = vm->irqfds; i; i = i->next) {
+		if (!i->held)
+			continue;
+		irqfd_signalled(vm, i);
+		entered |= !i->held;
+	}
 	pthread_mutex_unlock(&vm->irqfd_lock);
+	return entered;
 }
 
 void irqfd_sync_now(struct vm *vm)

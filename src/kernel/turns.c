@@ -20,6 +20,9 @@
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 
+/* ns */
+#define PATIENCE_MIN 100000
+
 struct input_hook *input_hook;
 
 uint64_t host_ns(void)
@@ -43,7 +46,7 @@ struct turns *turns_new(uint64_t quantum, unsigned int wait_ms)
 		return NULL;
 	}
 	t->quantum = quantum;
-	t->wait_ns = (uint64_t)wait_ms * 1000000;
+	t->wait_ns = t->patience_ns = (uint64_t)wait_ms * 1000000;
 	t->last = &t->first;
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_condattr_init(&attr);
@@ -155,6 +158,14 @@ static uint64_t window_of(const struct turns *t, uint64_t ns)
 	return ns - ns % t->quantum;
 }
 
+/* Time stands still because @vcpu is not in KVM_RUN: since when? */
+static void miss(struct turns *t, struct vcpu *vcpu)
+{
+	if (t->missed != vcpu)
+		t->missed_since = host_ns();
+	t->missed = vcpu;
+}
+
 static void owner_set(struct turns *t, struct vcpu *vcpu)
 {
 	t->owner = vcpu;
@@ -164,7 +175,7 @@ static void owner_set(struct turns *t, struct vcpu *vcpu)
 	if (vcpu->turn.in)
 		vcpu_wake(vcpu);
 	else
-		vcpu->turn.out_since = host_ns();
+		miss(t, vcpu);
 }
 
 void turns_pick(struct vm *vm)
@@ -258,6 +269,18 @@ static void turn_cut(struct vcpu *vcpu, uint64_t ns)
 	set_stop(vcpu);
 }
 
+/* Counted as vcpu_halt() does: it never polls, so it always waited. */
+static void halt_over(struct vcpu *vcpu, uint64_t now)
+{
+	uint64_t ns = now - vcpu->turn.floor;
+
+	vcpu->turn.halted = false;
+	stat_set(&vcpu->stats[STAT_BLOCKING], 0);
+	stat_add(&vcpu->stats[STAT_HALT_WAKEUP], 1);
+	stat_add(&vcpu->stats[STAT_HALT_WAIT_NS], ns);
+	stat_hist_add(&vcpu->stats[STAT_HALT_WAIT_HIST], ns);
+}
+
 /* It has the turn: what has happened since? False: that is over. */
 static bool turn_goes_on(struct vcpu *vcpu)
 {
@@ -266,8 +289,8 @@ static bool turn_goes_on(struct vcpu *vcpu)
 
 	run_events(vcpu, now);
 	if (v->halted && vcpu->vm->arch->vcpu_wakeup(vcpu)) {
-		v->halted = false;
 		v->since = NO_DEADLINE;
+		halt_over(vcpu, now);
 	}
 	if (v->halted || v->output || is_off(vcpu) ||
 	    now >= min_u64(v->end, v->input))
@@ -348,6 +371,8 @@ static void come_in(struct vcpu *vcpu)
 	struct vcpu *owner = t->owner;
 
 	v->in = true;
+	if (t->missed == vcpu)
+		t->missed = NULL;
 	t->moves++;
 	if (v->away) {
 		v->away = false;
@@ -380,8 +405,7 @@ static void look_for_owner(struct vm *vm)
 		input_point_now(vm, &at);
 		away = input_hook->away(input_hook, vm, &at, owner->index);
 	}
-	if (!away ||
-	    (away < 0 && host_ns() - owner->turn.out_since < t->wait_ns))
+	if (!away || (away < 0 && host_ns() - t->missed_since < t->wait_ns))
 		return;
 	log_info("vCPU %u did not come for %lu ms: the others go on without it",
 		 owner->id, t->wait_ns / 1000000);
@@ -409,6 +433,42 @@ static void nap(unsigned int us)
 	nanosleep(&ts, NULL);
 }
 
+/* input_hook may let in now what it held back. No lock held. */
+static bool look_again(struct vm *vm)
+{
+	struct gate_pass pass = {.told = false};
+	bool entered;
+
+	if (!input_hook || !gate_try(vm, &pass))
+		return false;
+	entered = irqfd_look_again(vm);
+	gate_end(vm, &pass);
+	return entered;
+}
+
+enum quiet_state { BUSY, BUSY_FOR_LONG, QUIET };
+
+/*
+ * Is the VMM asleep, or has it been waited for long enough? A VMM that is always
+ * busy is waited for less and less: to stand still at each exit helps nobody,
+ * once the run can't be repeated. No lock held.
+ */
+static enum quiet_state is_quiet(struct vcpu *vcpu)
+{
+	struct turns *t = vcpu->vm->turns;
+
+	if (quiet_look(t->quiet)) {
+		t->patience_ns = min_u64(t->patience_ns * 2, t->wait_ns);
+		return QUIET;
+	}
+	if (host_ns() - t->stands_since <= t->patience_ns)
+		return BUSY;
+	t->patience_ns =
+		max_u64(t->patience_ns / 4, min_u64(t->wait_ns, PATIENCE_MIN));
+	quiet_give_up(vcpu->vm, t->quiet);
+	return BUSY_FOR_LONG;
+}
+
 /*
  * It is @vcpu's turn, but the VMM comes first: what it was told may make it send
  * something, or time is about to jump. Until it sleeps, time stands still, at
@@ -425,24 +485,27 @@ static void stand(struct vcpu *vcpu)
 		t->stands_since = host_ns();
 	turns_freeze(t, vcpu->turn.local);
 	while (t->owner == vcpu && !vcpu_kicked(vcpu)) {
-		bool awaited, quiet, late;
+		enum quiet_state quiet;
 		uint64_t moves;
+		bool awaited;
 
 		if (gate_admit(vcpu->vm))
 			break;
+		pthread_mutex_unlock(&t->lock);
+		if (look_again(vcpu->vm))
+			us = 10;
+		pthread_mutex_lock(&t->lock);
 		awaited = is_awaited(vcpu->vm);
 		moves = t->moves;
 		pthread_mutex_unlock(&t->lock);
-		quiet = quiet_look(t->quiet);
-		late = !quiet && host_ns() - t->stands_since > t->wait_ns;
-		if (late)
-			quiet_give_up(vcpu->vm, t->quiet);
-		if ((!quiet && !late) || awaited) {
+		quiet = awaited ? BUSY : is_quiet(vcpu);
+		if (quiet == BUSY) {
 			nap(us);
 			us = us < 500 ? us * 2 : 1000;
 		}
 		pthread_mutex_lock(&t->lock);
-		if (moves == t->moves && (quiet || late) && !awaited) {
+		if (quiet == BUSY_FOR_LONG ||
+		    (quiet == QUIET && moves == t->moves)) {
 			vcpu->turn.output = false;
 			t->stood = true;
 			break;
@@ -526,10 +589,11 @@ void turn_out(struct vcpu *vcpu, long ret)
 		t->exits++;
 	}
 	v->in = false;
-	v->out_since = host_ns();
 	t->moves++;
-	if (t->owner == vcpu && !t->inside)
+	if (t->owner == vcpu) {
+		miss(t, vcpu);
 		gate_admit(vcpu->vm);
+	}
 	pthread_mutex_unlock(&t->lock);
 }
 
@@ -537,8 +601,10 @@ void turn_out(struct vcpu *vcpu, long ret)
 
 void turn_halt(struct vcpu *vcpu)
 {
-	if (!vcpu->vm->arch->vcpu_wakeup(vcpu))
-		vcpu->turn.halted = true;
+	if (vcpu->vm->arch->vcpu_wakeup(vcpu))
+		return;
+	vcpu->turn.halted = true;
+	stat_set(&vcpu->stats[STAT_BLOCKING], 1);
 }
 
 void turn_spin(struct vcpu *vcpu)
@@ -585,14 +651,17 @@ void turn_start(struct vcpu *vcpu)
 {
 	uint64_t now = turns_now(vcpu->vm);
 
-	vcpu->turn.halted = false;
+	turn_changed(vcpu);
 	vcpu->turn.since = now;
 	turn_wakes(vcpu, now);
 }
 
 void turn_changed(struct vcpu *vcpu)
 {
+	if (!vcpu->turn.halted)
+		return;
 	vcpu->turn.halted = false;
+	stat_set(&vcpu->stats[STAT_BLOCKING], 0);
 }
 
 void turn_deadline(struct vm *vm)

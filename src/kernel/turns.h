@@ -30,11 +30,10 @@ struct turns;
 /* Of a vCPU; zeroed but for what turn_init() sets. */
 struct vcpu_turn {
 	/* ---- turns->lock ---- */
-	uint64_t local;     /* its time when it executed last */
-	bool in;            /* its thread is in KVM_RUN */
-	bool away;          /* the others don't wait for it */
-	bool keeps;         /* it has left KVM_RUN in the middle of its turn */
-	uint64_t out_since; /* host's ns */
+	uint64_t local; /* its time when it executed last */
+	bool in;        /* its thread is in KVM_RUN */
+	bool away;      /* the others don't wait for it */
+	bool keeps;     /* it has left KVM_RUN in the middle of its turn */
 
 	/* ---- who executes a vCPU of the VM, or is inside the gate ---- */
 	bool halted;
@@ -117,11 +116,14 @@ struct turns {
 	uint64_t quantum, wait_ns;
 	uint64_t start;        /* of the window */
 	struct vcpu *owner;    /* whose turn it is */
+	struct vcpu *missed;   /* the owner, while it is out */
+	uint64_t missed_since; /* host\'s ns */
 	bool running;          /* it executes */
 	bool standing;         /* it has come, and waits for the VMM */
 	bool jump;             /* nobody can run before it: time is to jump */
 	bool stood;            /* the VMM has been waited for */
 	uint64_t stands_since; /* host's ns; 0: time does not stand still */
+	uint64_t patience_ns;  /* how long it does, by who has the turn */
 	struct gate_pass *first, **last, *inside; /* waiting; inside */
 	uint64_t moves;                           /* counts whatever happens */
 	uint64_t exits;

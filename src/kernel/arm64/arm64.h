@@ -43,6 +43,7 @@ struct vm_arm64 {
 	_Atomic uint32_t features;
 
 	struct cpu_domain *domain;
+	struct cpu_costs costs; /* where time is counted */
 	struct cpu_env env;
 	struct gic *gic;
 

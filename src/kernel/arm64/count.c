@@ -15,13 +15,27 @@ static __attribute__((constructor)) void plain_costs_init(void)
 		plain_costs.cycles[i] = 1;
 }
 
-/* A new vCPU of a VM whose time is counted. */
-void count_vcpu_init(struct vcpu *vcpu)
+static const struct cost_model *core_model(void)
 {
 	const char *core = kernel_clock()->core;
-	const struct cpu_costs *costs = core ? cpu_costs_find(core) : NULL;
+	const struct cost_model *const *models;
+	unsigned int n;
 
-	cpu_set_costs(cpu_of(vcpu), costs ? costs : &plain_costs);
+	models = cpu_cost_models(&n);
+	return core ? cost_model_find(models, n, core) : NULL;
+}
+
+/* A new vCPU of a VM whose time is counted; the VM's first brings the costs. */
+void count_vcpu_init(struct vcpu *vcpu)
+{
+	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
+	const struct cost_model *model = core_model();
+
+	if (!vcpu->index && model)
+		cpu_costs_fill(&vm->costs, model, kernel_cost_profile());
+	else if (!vcpu->index)
+		vm->costs = plain_costs;
+	cpu_set_costs(cpu_of(vcpu), &vm->costs);
 }
 
 uint64_t arm64_time(struct vcpu *vcpu)
