@@ -390,6 +390,18 @@ static void come_in(struct vcpu *vcpu)
 		turns_pick(vcpu->vm);
 }
 
+/* Is there a vCPU that can go on without @owner? */
+static bool others_can(struct vcpu *owner)
+{
+	uint64_t when;
+	bool idle, can;
+
+	owner->turn.away = true;
+	can = earliest(owner->vm, &when, &idle);
+	owner->turn.away = false;
+	return can;
+}
+
 /* Time stands still because of @owner, which is not in KVM_RUN. lock held. */
 static void look_for_owner(struct vm *vm)
 {
@@ -405,7 +417,8 @@ static void look_for_owner(struct vm *vm)
 		input_point_now(vm, &at);
 		away = input_hook->away(input_hook, vm, &at, owner->index);
 	}
-	if (!away || (away < 0 && host_ns() - t->missed_since < t->wait_ns))
+	if (!away || (away < 0 && (host_ns() - t->missed_since < t->wait_ns ||
+				   !others_can(owner))))
 		return;
 	log_info("vCPU %u did not come for %lu ms: the others go on without it",
 		 owner->id, t->wait_ns / 1000000);
