@@ -14,4 +14,10 @@ tests_fuzz_fuzz_ioctl_SOURCES = tests/fuzz/fuzz-ioctl.c \
 tests_fuzz_fuzz_ioctl_LDADD = src/kernel/libkernel.la src/gic/libgic.la src/mpic/libmpic.la \
 	src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
 
+unit_tests += tests/fuzz/fuzz-irqchip
+tests_fuzz_fuzz_irqchip_SOURCES = tests/fuzz/fuzz-irqchip.c \
+	tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/gic/gic-regs.h
+tests_fuzz_fuzz_irqchip_LDADD = src/gic/libgic.la src/mpic/libmpic.la \
+	src/base/libbase.la
+
 EXTRA_DIST += tests/fuzz/run
