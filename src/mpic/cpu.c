@@ -21,21 +21,30 @@ static void ipi_taken(struct mpic *m, unsigned int cpu, unsigned int source)
 	s->ivpr |= IVPR_ACTIVITY;
 }
 
+static bool can_take(const struct mpic_cpu *c, const struct mpic_source *s)
+{
+	return (s->ivpr & IVPR_ACTIVITY) && IVPR_PRIORITY(s->ivpr) > c->ctpr;
+}
+
 uint32_t mpic_acknowledge(struct mpic *m, unsigned int cpu, bool paid)
 {
 	struct mpic_cpu *c = &m->cpu[cpu];
 	struct mpic_source *s;
 	uint32_t vector;
+	bool taken;
 	int source;
 
 	mpic_lower(m, cpu);
 	source = mpic_set_look(&c->raised);
+	taken = source >= 0 && can_take(c, &m->source[source]);
 	mpic_step(m, c->vcpu, IRQ_STEP_ACKNOWLEDGE,
-		  source < 0 ? IRQ_NONE : (uint32_t)source, paid);
+		  taken ? (uint32_t)source : IRQ_NONE, paid);
 	if (source < 0)
 		return m->svr;
 	s = &m->source[source];
-	if (!(s->ivpr & IVPR_ACTIVITY) || IVPR_PRIORITY(s->ivpr) <= c->ctpr) {
+	if (taken && c->vcpu >= 0)
+		irq_tally_count(m->vm, &s->tally, c->vcpu, source);
+	if (!taken) {
 		/* What is in service does not count, and an edge is lost. */
 		mpic_update(m, source);
 		vector = m->svr;

@@ -73,6 +73,7 @@ struct mpic_source {
 	uint8_t output;   /* MPIC_INT ...; of MPIC 4.2 ILR */
 	bool level;       /* level-sensitive */
 	bool ignore_mask; /* critical, on MPIC 2.0 */
+	struct irq_tally *tally; /* irq_tally_count()'s */
 };
 
 /*

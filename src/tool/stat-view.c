@@ -383,7 +383,14 @@ bool stat_pmu_event(const struct stat_view *view, const struct stat_vm *vm,
 		{"UP_DEACT", "SPIs deactivated", 0xd, IRQ_STEP_DEACTIVATE,
 		 STAT_RANGE_SPI, STAT_RANGE_SPI},
 		{"ITS_LPI", "LPIs translated by an ITS", 0x22,
-		 IRQ_STEP_ITS_TRANSLATE, STAT_RANGE_LPI, STAT_RANGE_LPI},
+		 IRQ_STEP_ITS_TRANSLATE, STAT_RANGE_OTHER, STAT_RANGE_LPI},
+		{"ITS_DID_MISS", "devices read from memory", 0x24,
+		 IRQ_STEP_ITS_DEVICE_READ, STAT_RANGE_OTHER, STAT_RANGE_LPI},
+		{"ITS_VID_MISS", "events read from memory", 0x25,
+		 IRQ_STEP_ITS_EVENT_READ, STAT_RANGE_OTHER, STAT_RANGE_LPI},
+		{"ITS_COL_MISS", "collections read from memory", 0x26,
+		 IRQ_STEP_ITS_COLLECTION_READ, STAT_RANGE_OTHER,
+		 STAT_RANGE_LPI},
 	};
 
 	if (strncmp(vm->arch, "arm64", sizeof(vm->arch)) ||
