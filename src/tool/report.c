@@ -16,7 +16,8 @@
 
 #define MAX_HISTOGRAMS 64 /* interrupts that have their distributions shown */
 
-void html_text(FILE *out, const char *text, size_t max)
+/* @text, at most @max bytes of it, escaped. */
+static void html_text(FILE *out, const char *text, size_t max)
 {
 	for (size_t i = 0; i < max && text[i]; i++) {
 		unsigned char c = (unsigned char)text[i];

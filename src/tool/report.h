@@ -13,9 +13,6 @@
 /* The style sheet and the script, in the page's head and at its end. */
 extern const char report_css[], report_js[];
 
-/* @text, at most @max bytes of it, as HTML. */
-void html_text(FILE *out, const char *text, size_t max);
-
 /* How a latency is distributed: logarithmic, with median and 99th percentile.
  * @name is the picture's. */
 void report_histogram(FILE *out, const struct stat_vm *vm,
