@@ -26,7 +26,6 @@
 #include "base/held-fd.h"
 #include "base/host.h"
 #include "base/log.h"
-#include "base/refuse.h"
 #include "kernel/kernel.h"
 
 #define MAX_SIZE  (UINT64_C(1) << 30)
@@ -55,7 +54,9 @@ static void path_expand(char *to, size_t size, const char *path)
 		snprintf(to, size, "%s", path);
 }
 
-/* A descriptor of @path, or -errno: EAGAIN: another process writes it. */
+/* Functions return 0 or an errno: nothing of this is an answer to the VMM. */
+
+/* EAGAIN: another process writes to @path. */
 static int file_open(const char *path)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -64,33 +65,31 @@ static int file_open(const char *path)
 	long ret;
 
 	if (fd < 0)
-		return (int)fd;
+		return (int)-fd;
 	ret = host_raw(SYS_fcntl, fd, F_OFD_SETLK, &lock);
-	if (ret == -EACCES)
-		ret = -EAGAIN;
 	if (!ret)
 		ret = host_raw(SYS_ftruncate, fd, 0);
 	if (ret) {
 		host_raw(SYS_close, fd);
-		return (int)ret;
+		return ret == -EACCES ? EAGAIN : (int)-ret;
 	}
-	return held_fd_take((int)fd);
+	file.fd = held_fd_take((int)fd);
+	return file.fd < 0 ? -file.fd : 0;
 }
 
 /* The file has @size bytes, all of them allocated. */
-static long file_grow(uint64_t size)
+static int file_grow(uint64_t size)
 {
 	int fd = held_fd_begin(file.fd);
-	long ret = -EBADF;
+	int err = EBADF;
 
 	if (fd >= 0)
-		ret = host_raw(SYS_fallocate, fd, 0, file.size,
-			       size - file.size);
+		err = (int)-host_raw(SYS_fallocate, fd, 0, file.size,
+				     size - file.size);
 	held_fd_end(file.fd);
-	if (ret)
-		return ret;
-	file.size = size;
-	return 0;
+	if (!err)
+		file.size = size;
+	return err;
 }
 
 static void command_read(char *to, size_t size)
@@ -128,32 +127,35 @@ static void head_fill(struct stat_head *h)
 	memcpy(h->magic, STAT_MAGIC, sizeof(h->magic));
 }
 
-static long file_make(const char *path)
+static int file_map(void)
 {
-	void *at;
-	long ret;
+	int fd = held_fd_begin(file.fd);
+	void *at = MAP_FAILED;
 
+	if (fd >= 0)
+		at = host_mmap(NULL, MAX_SIZE, PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_NORESERVE, fd, 0);
+	held_fd_end(file.fd);
+	if (at == MAP_FAILED)
+		return fd < 0 ? EBADF : errno;
+	head_fill(at);
+	file.head = at;
+	return 0;
+}
+
+static int file_make(const char *path)
+{
+	int err = file_open(path);
+
+	if (err)
+		return err;
 	file.size = 0;
-	file.fd = file_open(path);
-	if (file.fd < 0)
-		return file.fd;
-	ret = file_grow(GROW_SIZE);
-	if (!ret) {
-		int fd = held_fd_begin(file.fd);
-
-		at = fd < 0 ? MAP_FAILED
-			    : host_mmap(NULL, MAX_SIZE, PROT_READ | PROT_WRITE,
-					MAP_SHARED | MAP_NORESERVE, fd, 0);
-		held_fd_end(file.fd);
-		if (at != MAP_FAILED) {
-			head_fill(at);
-			file.head = at;
-			return 0;
-		}
-		ret = -ENOMEM;
-	}
-	held_fd_close(file.fd);
-	return ret;
+	err = file_grow(GROW_SIZE);
+	if (!err)
+		err = file_map();
+	if (err)
+		held_fd_close(file.fd);
+	return err;
 }
 
 /* If another process has the file, this one's has its id behind the name. */
@@ -161,16 +163,16 @@ static void file_try(void)
 {
 	char path[PATH_MAX], other[PATH_MAX + 16];
 	int saved = errno;
-	long ret;
+	int err;
 
 	path_expand(path, sizeof(path), kernel_clock()->stat);
-	ret = file_make(path);
-	if (ret == -EAGAIN) {
+	err = file_make(path);
+	if (err == EAGAIN) {
 		snprintf(other, sizeof(other), "%s.%d", path, (int)getpid());
-		ret = file_make(other);
+		err = file_make(other);
 	}
-	if (ret)
-		log_error("%s: no statistics: %s", path, strerror((int)-ret));
+	if (err)
+		log_error("%s: no statistics: %s", path, strerror(err));
 	errno = saved;
 }
 
