@@ -349,18 +349,17 @@ uint32_t gic_cpu_acknowledge(struct gic *gic, struct gic_vcpu *v, int group)
 {
 	struct gic_irq *irq = cpu_choose_now(gic, v);
 	unsigned int bit;
-	uint32_t id;
+	uint32_t id = 0;
 
 	if (!irq || (group >= 0 && irq->group != group) ||
-	    !cpu_can_take(v, irq)) {
-		gic_step(gic, v->index, IRQ_STEP_ACKNOWLEDGE, IRQ_NONE);
-		return GIC_SPURIOUS;
-	}
-	if (group < 0 && irq->group && !v->ackctl) {
-		gic_step(gic, v->index, IRQ_STEP_ACKNOWLEDGE, IRQ_NONE);
-		return GIC_SPURIOUS_G1;
-	}
-	gic_step(gic, v->index, IRQ_STEP_ACKNOWLEDGE, irq->intid);
+	    !cpu_can_take(v, irq))
+		id = GIC_SPURIOUS;
+	else if (group < 0 && irq->group && !v->ackctl)
+		id = GIC_SPURIOUS_G1;
+	gic_step(gic, v->index, IRQ_STEP_ACKNOWLEDGE,
+		 id ? IRQ_NONE : irq->intid);
+	if (id)
+		return id;
 	irq_tally_count(gic->vm, &irq->tally, v->index, irq->intid);
 
 	bit = cpu_group_priority(v, irq) >> 3;
@@ -454,8 +453,9 @@ int gic_cpu_eoi(struct gic *gic, struct gic_vcpu *v, uint32_t id, int group)
 	id &= gic->model == 2 ? 0x3ff : 0xffffff;
 	if (id >= 1020 && id <= GIC_SPURIOUS)
 		return -1;
-	gic_step(gic, v->index, IRQ_STEP_EOI, id);
 	dropped = cpu_drop(v);
+	gic_step(gic, v->index, IRQ_STEP_EOI,
+		 dropped == GIC_IDLE_PRIORITY ? IRQ_NONE : id);
 	if (dropped == GIC_IDLE_PRIORITY)
 		return -1;
 

@@ -114,6 +114,8 @@ void gic_vcpu_put(struct gic *gic, unsigned int index)
 {
 	struct gic_vcpu *v = gic->vcpus[index];
 
-	if (v)
+	/* When a KVM_RUN ends is the host's affair, of which counted time knows
+	 * nothing: there only what the guest does leaves it. */
+	if (v && likely(!gic->counted))
 		gic_vcpu_exited(v);
 }

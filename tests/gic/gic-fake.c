@@ -167,6 +167,7 @@ static void op_step(struct device_vm *vm, unsigned int index, unsigned int step,
 	if (vm->counted)
 		f->now += cycles;
 	f->steps[index][step]++;
+	f->step_intid[index][step] = intid;
 }
 
 static uint64_t op_now(struct device_vm *vm)

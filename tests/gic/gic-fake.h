@@ -48,6 +48,7 @@ struct fake_vm {
 	 * UINT64_MAX: never. */
 	uint64_t now, due[FAKE_VCPUS];
 	unsigned int steps[FAKE_VCPUS][NR_IRQ_STEPS];
+	uint32_t step_intid[FAKE_VCPUS][NR_IRQ_STEPS]; /* of the last */
 };
 
 struct fake_vm *fake_new(unsigned int vcpus);

@@ -608,6 +608,28 @@ START_TEST(lpis_off)
 }
 END_TEST
 
+/*
+ * Among equals a place that was left is kept until the guest is left, and that
+ * a KVM_RUN ends is no such thing in counted time: it would depend on the host.
+ */
+START_TEST(places)
+{
+	struct fake_vm *f = counted("gic-600", 1, false);
+
+	spi_setup(f, SPI + 1, 0xa0, true);
+	f->vm.steps_heard = false;
+	line(f, 0, SPI, true);
+	line(f, 0, SPI + 1, true);
+	line(f, 0, SPI, false);
+	irqchip_vcpu_put(f->vm.irqchip, 0);
+	line(f, 0, SPI, true);
+	fake_time(f, f->now + 1000);
+	ck_assert_uint_eq(acknowledge(f, 0), SPI);
+	end(f, 0, SPI);
+	fake_free(f);
+}
+END_TEST
+
 /* A GIC of the other version is not what this VM has. */
 START_TEST(versions)
 {
@@ -642,6 +664,7 @@ Suite *gic_flight_suite(void)
 	tcase_add_loop_test(t, pins, 0, 3);
 	tcase_add_loop_test(t, charges, 0, 3);
 	tcase_add_test(t, overtakes);
+	tcase_add_test(t, places);
 	tcase_add_test(t, versions);
 	suite_add_tcase(s, t);
 	t = tcase_create("its");

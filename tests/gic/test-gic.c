@@ -10,6 +10,7 @@
 
 #include "gic-fake.h"
 #include "gic/gic-internal.h"
+#include "its-fake.h"
 #include "tests/check-main.h"
 
 static int line(struct fake_vm *f, unsigned int id, bool level)
@@ -627,6 +628,78 @@ START_TEST(steps)
 }
 END_TEST
 
+#define told(v, step, n, intid)                                           \
+	do {                                                              \
+		ck_assert_uint_eq(f->steps[v][step], n);                  \
+		if (n)                                                    \
+			ck_assert_uint_eq(f->step_intid[v][step], intid); \
+	} while (0)
+
+/* Steps of an interrupt's life name it; what is none names none. */
+START_TEST(step_interrupts)
+{
+	struct fake_vm *f = fake_v2(2);
+
+	f->vm.steps_heard = true;
+	/* GICv2's SGI: without its source; sent again by another while active */
+	GICD_W(f, 1, GICD_SGIR, 1u << 16 | 5);
+	told(1, IRQ_STEP_SGI, 1, 5);
+	told(0, IRQ_STEP_PEND, 1, 5);
+	told(0, IRQ_STEP_SIGNAL, 1, 5);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), 1 << 10 | 5);
+	told(0, IRQ_STEP_ACKNOWLEDGE, 1, 5);
+	GICD_W(f, 0, GICD_SGIR, 1u << 16 | 5);
+	told(0, IRQ_STEP_PEND, 1, 5);
+	GICC_W(f, 0, GICC_EOIR, 1 << 10 | 5);
+	told(0, IRQ_STEP_EOI, 1, 5);
+	told(0, IRQ_STEP_DEACTIVATE, 1, 5);
+	told(0, IRQ_STEP_PEND, 2, 5);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), 5);
+	GICC_W(f, 0, GICC_EOIR, 5);
+	told(0, IRQ_STEP_DEACTIVATE, 2, 5);
+	/* spurious, masked, an end of nothing */
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), 1023);
+	told(0, IRQ_STEP_ACKNOWLEDGE, 3, IRQ_NONE);
+	GICC_W(f, 0, GICC_PMR, 0);
+	GICD_W(f, 1, GICD_SGIR, 1u << 16 | 5);
+	told(0, IRQ_STEP_PEND, 3, 5);
+	ck_assert_uint_eq(GICC(f, 0, GICC_IAR), 1023);
+	told(0, IRQ_STEP_ACKNOWLEDGE, 4, IRQ_NONE);
+	GICC_W(f, 0, GICC_EOIR, 5);
+	told(0, IRQ_STEP_EOI, 3, IRQ_NONE);
+	told(0, IRQ_STEP_DEACTIVATE, 2, 5);
+	fake_free(f);
+
+	/* with EOImode 1 the end and the deactivation are two */
+	f = fake_v3(1);
+	spi_setup(f, SPI, 0xa0, true);
+	icc_wr(f, 0, ICC_CTLR, 2);
+	f->vm.steps_heard = true;
+	line(f, SPI, true);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), SPI);
+	icc_wr(f, 0, ICC_EOIR1, SPI);
+	told(0, IRQ_STEP_EOI, 1, SPI);
+	told(0, IRQ_STEP_DEACTIVATE, 0, SPI);
+	icc_wr(f, 0, ICC_DIR, SPI);
+	told(0, IRQ_STEP_DEACTIVATE, 1, SPI);
+	told(0, IRQ_STEP_EOI, 1, SPI);
+	fake_free(f);
+
+	/* an LPI ends with its EOI */
+	f = its_mapped(1);
+	f->vm.steps_heard = true;
+	ck_assert_int_eq(its_msi(f, 2, 1), 1);
+	told(0, IRQ_STEP_ITS_TRANSLATE, 1, 8200);
+	told(0, IRQ_STEP_PEND, 1, 8200);
+	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), 8200);
+	told(0, IRQ_STEP_ACKNOWLEDGE, 1, 8200);
+	icc_wr(f, 0, ICC_EOIR1, 8200);
+	told(0, IRQ_STEP_EOI, 1, 8200);
+	told(0, IRQ_STEP_DEACTIVATE, 0, 8200);
+	fake_free(f);
+}
+END_TEST
+
 /*
  * vCPU threads pass tokens round by SGIs while a device thread pulls at level
  * lines: no token may be lost, and none be taken twice.
@@ -732,6 +805,7 @@ Suite *gic_v3_suite(void)
 	tcase_add_test(t, mapped_ppi);
 	tcase_add_test(t, lines);
 	tcase_add_test(t, steps);
+	tcase_add_test(t, step_interrupts);
 	suite_add_tcase(s, t);
 	t = tcase_create("threads");
 	tcase_set_timeout(t, 60);
