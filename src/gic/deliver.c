@@ -23,7 +23,7 @@ struct gic_irq *gic_irq_find(struct gic *gic, struct gic_vcpu *v,
 	return intid >= GIC_MIN_LPI ? gic_lpi_find(gic, intid) : NULL;
 }
 
-void gic_queue_add(struct gic_vcpu *v, struct gic_irq *irq)
+static inline void queue_add(struct gic_vcpu *v, struct gic_irq *irq)
 {
 	unsigned int g = irq->group, level = irq->prio >> 3;
 	struct gic_queue *q = &v->queue[g][level];
@@ -47,7 +47,7 @@ void gic_queue_add(struct gic_vcpu *v, struct gic_irq *irq)
 	v->ready[g] |= 1u << level;
 }
 
-void gic_queue_remove(struct gic_irq *irq)
+static inline void queue_remove(struct gic_irq *irq)
 {
 	struct gic_vcpu *v = irq->queued;
 	unsigned int g = irq->slot_group, level = irq->slot_level;
@@ -64,6 +64,16 @@ void gic_queue_remove(struct gic_irq *irq)
 	if (!q->first)
 		v->ready[g] &= ~(1u << level);
 	irq->queued = NULL;
+}
+
+void gic_queue_add(struct gic_vcpu *v, struct gic_irq *irq)
+{
+	queue_add(v, irq);
+}
+
+void gic_queue_remove(struct gic_irq *irq)
+{
+	queue_remove(irq);
 }
 
 /* Not on its vCPU's list any more, but the guest has not been left since. */
@@ -129,9 +139,9 @@ void gic_irq_update(struct gic *gic, struct gic_irq *irq)
 		return;
 
 	if (was)
-		gic_queue_remove(irq);
+		queue_remove(irq);
 	if (to) {
-		gic_queue_add(to, irq);
+		queue_add(to, irq);
 		if (!was)
 			gic_step(gic, to->index, IRQ_STEP_PEND, irq->intid);
 	}
@@ -172,7 +182,7 @@ void gic_irq_forget(struct gic *gic, struct gic_irq *irq)
 		gic_flight_cancel(irq);
 	if (!v)
 		return;
-	gic_queue_remove(irq);
+	queue_remove(irq);
 	gic_pins_update(gic, v);
 }
 
@@ -278,6 +288,14 @@ static bool cpu_can_take(const struct gic_vcpu *v, const struct gic_irq *irq)
 	       cpu_group_priority(v, irq) < gic_cpu_running(v);
 }
 
+/* For a listener only: whom the pins of @v are about. */
+static COLD uint32_t signalled(const struct gic *gic, const struct gic_vcpu *v)
+{
+	const struct gic_irq *best = v->pins ? cpu_choose(gic, v) : NULL;
+
+	return best ? best->intid : IRQ_NONE;
+}
+
 void gic_pins_update(struct gic *gic, struct gic_vcpu *v)
 {
 	uint32_t ready = v->ready[0] | v->ready[1], pins = 0;
@@ -299,7 +317,7 @@ void gic_pins_update(struct gic *gic, struct gic_vcpu *v)
 	if (pins == v->pins)
 		return;
 	v->pins = pins;
-	gic_step(gic, v->index, IRQ_STEP_SIGNAL, best ? best->intid : IRQ_NONE);
+	gic_step(gic, v->index, IRQ_STEP_SIGNAL, signalled(gic, v));
 	gic->vm->ops->set_pins(gic->vm, v->index, pins);
 }
 

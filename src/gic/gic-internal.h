@@ -211,26 +211,19 @@ static inline unsigned int gic_online_vcpus(const struct gic *gic)
 	return gic->vm->ops->vcpu_count(gic->vm);
 }
 
-/* Tells whoever wants to hear of it that vCPU @index made @step for @intid, and
- * that this took @cycles of its time. */
-static inline void gic_step_cycles(struct gic *gic, unsigned int index,
-				   enum irq_step step, uint32_t intid,
-				   uint32_t cycles)
+static inline bool gic_heard(const struct gic *gic)
 {
-	struct device_vm *vm = gic->vm;
-
-	if (unlikely(atomic_load_explicit(&vm->steps_heard,
-					  memory_order_relaxed)))
-		vm->ops->step(vm, index, step, intid, cycles);
+	return unlikely(atomic_load_explicit(&gic->vm->steps_heard,
+					     memory_order_relaxed));
 }
 
-/* The same by the table. Steps on an interrupt's way take no time of a vCPU. */
-static inline void gic_step(struct gic *gic, unsigned int index,
-			    enum irq_step step, uint32_t intid)
-{
-	gic_step_cycles(gic, index, step, intid,
-			step <= IRQ_STEP_ITS_COMMAND ? gic->costs[step] : 0);
-}
+/* Tell whoever wants to hear of it that vCPU @index made @step for @intid; what
+ * follows the gic is evaluated only then. */
+#define gic_step(gic, ...)                              \
+	do {                                            \
+		if (gic_heard(gic))                     \
+			gic_step_now(gic, __VA_ARGS__); \
+	} while (0)
 
 static inline void gic_lock(struct gic *gic)
 {
@@ -244,6 +237,12 @@ static inline void gic_unlock(struct gic *gic)
 
 /* irqchip.c */
 extern const struct irqchip_ops gic_irqchip_ops;
+/* For gic_step(): the step takes what the table says of the vCPU's time, if it
+ * takes any, or @cycles. */
+COLD void gic_step_now(struct gic *gic, unsigned int index, enum irq_step step,
+		       uint32_t intid);
+COLD void gic_step_cycles(struct gic *gic, unsigned int index,
+			  enum irq_step step, uint32_t intid, uint32_t cycles);
 
 /* What irqchip.c passes on; base/irqchip.h has the contracts. */
 void gic_vm_free(struct gic *gic);
@@ -330,12 +329,13 @@ void gic_pins_update_all(struct gic *gic);
 
 /* flight.c. What gic_irq_update() does where time is counted. @to: who @irq
  * should be queued on, NULL: nobody. */
-void gic_irq_update_counted(struct gic *gic, struct gic_irq *irq,
-			    struct gic_vcpu *to);
+COLD void gic_irq_update_counted(struct gic *gic, struct gic_irq *irq,
+				 struct gic_vcpu *to);
 /* @irq, which is in flight, never arrives. */
 void gic_flight_cancel(struct gic_irq *irq);
 /* What there is of @pins, the levels that should be, at this time. */
-uint32_t gic_pins_counted(struct gic *gic, struct gic_vcpu *v, uint32_t pins);
+COLD uint32_t gic_pins_counted(struct gic *gic, struct gic_vcpu *v,
+			       uint32_t pins);
 
 /* CPU interface operations. @group -1: GICv2's common registers. */
 void gic_cpu_load(struct gic_vcpu *v); /* raw is true: values become real */

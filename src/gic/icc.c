@@ -26,7 +26,6 @@ struct icc_call {
 	struct gic *gic;
 	struct gic_vcpu *v;
 	int acked;
-	uint32_t late; /* of the next target of an SGI, where time is counted */
 };
 
 struct icc_reg {
@@ -320,8 +319,9 @@ static int uwrite_igrpen1(struct gic_vcpu *v, uint64_t val)
 	return 0;
 }
 
+/* @late: what its targets wait for each other, where time is counted. */
 static void sgi_send(struct icc_call *c, struct gic_vcpu *to, unsigned int id,
-		     bool group1)
+		     bool group1, uint32_t *late)
 {
 	struct gic_irq *irq = &to->priv[id];
 
@@ -330,7 +330,7 @@ static void sgi_send(struct icc_call *c, struct gic_vcpu *to, unsigned int id,
 		return;
 	gic_step(c->gic, c->v->index, IRQ_STEP_SGI, irq->intid);
 	if (unlikely(c->gic->counted))
-		irq->late = c->late += c->gic->costs[GIC_COST_SGI_TARGET];
+		irq->late = *late += c->gic->costs[GIC_COST_SGI_TARGET];
 	irq->latch = true;
 	gic_irq_update(c->gic, irq);
 }
@@ -339,6 +339,7 @@ static void sgi_generate(struct icc_call *c, uint64_t val, bool group1)
 {
 	unsigned int id = FIELD(val, 27, 24), i;
 	uint64_t aff, list = FIELD(val, 15, 0);
+	uint32_t late = 0;
 
 	/* Linux traps these writes. */
 	gic_vcpu_exited(c->v);
@@ -347,7 +348,8 @@ static void sgi_generate(struct icc_call *c, uint64_t val, bool group1)
 
 		for (i = 0; i < online; i++)
 			if (c->gic->vcpus[i] != c->v)
-				sgi_send(c, c->gic->vcpus[i], id, group1);
+				sgi_send(c, c->gic->vcpus[i], id, group1,
+					 &late);
 		return;
 	}
 	/* The range selector is ignored: ICC_CTLR_EL1.RSS is 0. */
@@ -358,7 +360,7 @@ static void sgi_generate(struct icc_call *c, uint64_t val, bool group1)
 
 		to = gic_vcpu_by_aff(c->gic, aff | __builtin_ctzll(list));
 		if (to)
-			sgi_send(c, to, id, group1);
+			sgi_send(c, to, id, group1, &late);
 	}
 }
 
@@ -406,7 +408,7 @@ bool gic_icc_read(struct gic *gic, unsigned int index, uint32_t enc,
 		  uint64_t *val)
 {
 	const struct icc_reg *r = icc_find(enc);
-	struct icc_call c = {gic, icc_vcpu(gic, index), -1, 0};
+	struct icc_call c = {gic, icc_vcpu(gic, index), -1};
 
 	if (!r || !r->read || !c.v)
 		return false;
@@ -421,7 +423,7 @@ bool gic_icc_write(struct gic *gic, unsigned int index, uint32_t enc,
 		   uint64_t val)
 {
 	const struct icc_reg *r = icc_find(enc);
-	struct icc_call c = {gic, icc_vcpu(gic, index), -1, 0};
+	struct icc_call c = {gic, icc_vcpu(gic, index), -1};
 
 	if (!r || !r->write || !c.v)
 		return false;

@@ -17,6 +17,20 @@ struct gic *gic_of(struct device_vm *vm)
 	return gic_of_chip(vm->irqchip);
 }
 
+void gic_step_cycles(struct gic *gic, unsigned int index, enum irq_step step,
+		     uint32_t intid, uint32_t cycles)
+{
+	gic->vm->ops->step(gic->vm, index, step, intid, cycles);
+}
+
+/* Steps on an interrupt's way take no time of a vCPU. */
+void gic_step_now(struct gic *gic, unsigned int index, enum irq_step step,
+		  uint32_t intid)
+{
+	gic_step_cycles(gic, index, step, intid,
+			step <= IRQ_STEP_ITS_COMMAND ? gic->costs[step] : 0);
+}
+
 static bool chip_initialised(struct irqchip *chip)
 {
 	return gic_of_chip(chip)->initialised;

@@ -41,7 +41,7 @@ static void its_run_commands(struct its *its, struct gic_vcpu *actor)
 		bool there = !vm->ops->mem_read(vm, queue + its->creadr, cmd,
 						sizeof(cmd));
 
-		if (actor)
+		if (actor && gic_heard(its->gic))
 			gic_step_cycles(
 				its->gic, actor->index, IRQ_STEP_ITS_COMMAND,
 				IRQ_NONE,
