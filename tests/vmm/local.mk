@@ -16,8 +16,8 @@ tests/vmm/vmm-arm64: $(VMM_SRC) $(VMM_HDR)
 		-I$(srcdir)/include -o $@ \
 		$(VMM_SRC:%=$(srcdir)/%)
 
-TESTS += tests/vmm/run-guests
-dist_check_SCRIPTS += tests/vmm/run-guests tests/real-kvm
+TESTS += tests/vmm/run-guests tests/vmm/check-latency
+dist_check_SCRIPTS += tests/vmm/run-guests tests/vmm/check-latency tests/real-kvm
 
 ## The test VMM with the shim linked in: ThreadSanitizer's runtime can't be
 ## loaded after a preloaded library. What is called before the runtime is

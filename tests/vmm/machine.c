@@ -15,6 +15,7 @@
 #include "tests/tsan.h"
 #include "vmm.h"
 
+#define PMU_INTID 23
 #define CORE_REG(name)                                         \
 	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
 	 KVM_REG_ARM_CORE_REG(name))
@@ -174,6 +175,8 @@ void vcpu_start_state(struct vcpu *v)
 	init.features[0] = 1 << KVM_ARM_VCPU_PSCI_0_2;
 	if (v->index)
 		init.features[0] |= 1 << KVM_ARM_VCPU_POWER_OFF;
+	if (vm->with_pmu)
+		init.features[0] |= 1 << KVM_ARM_VCPU_PMU_V3;
 	if (ioctl(v->fd, KVM_ARM_VCPU_INIT, &init))
 		die("KVM_ARM_VCPU_INIT");
 	if (v->index)
@@ -204,6 +207,27 @@ static void create_vcpus(struct vm *vm)
 			die("mmap of a vCPU");
 		vcpu_start_state(v);
 	}
+}
+
+/* After the GIC: each PMU has an interrupt of it. */
+static void init_pmus(struct vm *vm)
+{
+	int irq = PMU_INTID;
+	struct kvm_device_attr set_irq = {
+		.group = KVM_ARM_VCPU_PMU_V3_CTRL,
+		.attr = KVM_ARM_VCPU_PMU_V3_IRQ,
+		.addr = (uintptr_t)&irq,
+	};
+	struct kvm_device_attr init = {
+		.group = KVM_ARM_VCPU_PMU_V3_CTRL,
+		.attr = KVM_ARM_VCPU_PMU_V3_INIT,
+	};
+
+	for (unsigned int i = 0; i < vm->nr_vcpus; i++)
+		if ((vm->gic_version &&
+		     ioctl(vm->vcpus[i].fd, KVM_SET_DEVICE_ATTR, &set_irq)) ||
+		    ioctl(vm->vcpus[i].fd, KVM_SET_DEVICE_ATTR, &init))
+			die("KVM_ARM_VCPU_PMU_V3_CTRL");
 }
 
 void machine_load(struct vm *vm)
@@ -240,5 +264,7 @@ void machine_create(struct vm *vm)
 	vm->irqs = gic_irqs(vm);
 	create_vcpus(vm);
 	make_gic(vm);
+	if (vm->with_pmu)
+		init_pmus(vm);
 	create_events(vm);
 }

@@ -181,7 +181,8 @@ static void usage(void)
 	fprintf(stderr,
 		"usage: vmm [--smp N] [--gic 0|2|3] [--gic-by "
 		"device|legacy|draft|draft-addr]\n"
-		"           [--its] [--mem MB] [--timeout S] [--tcg] IMAGE\n"
+		"           [--its] [--mem MB] [--timeout S] [--tcg] [--pmu] "
+		"IMAGE\n"
 		"       vmm --kicks N [--kick-mask] IMAGE\n"
 		"       vmm --bench-ioctls N\n"
 		"Runs a flat arm64 image (board.h) under /dev/kvm; its exit "
@@ -193,17 +194,12 @@ static void usage(void)
 int main(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"smp", 1, NULL, 's'},
-		{"gic", 1, NULL, 'g'},
-		{"its", 0, NULL, 'i'},
-		{"mem", 1, NULL, 'm'},
-		{"timeout", 1, NULL, 't'},
-		{"kicks", 1, NULL, 'k'},
-		{"kick-mask", 0, NULL, 'K'},
-		{"bench-ioctls", 1, NULL, 'b'},
-		{"tcg", 0, NULL, 'T'},
-		{"gic-by", 1, NULL, 'G'},
-		{0},
+		{"smp", 1, NULL, 's'},       {"gic", 1, NULL, 'g'},
+		{"its", 0, NULL, 'i'},       {"mem", 1, NULL, 'm'},
+		{"timeout", 1, NULL, 't'},   {"kicks", 1, NULL, 'k'},
+		{"kick-mask", 0, NULL, 'K'}, {"bench-ioctls", 1, NULL, 'b'},
+		{"tcg", 0, NULL, 'T'},       {"pmu", 0, NULL, 'P'},
+		{"gic-by", 1, NULL, 'G'},    {0},
 	};
 	static struct vm vm = {.nr_vcpus = 1,
 			       .gic_version = 3,
@@ -223,6 +219,7 @@ int main(int argc, char **argv)
 		case 'k': vm.kicks = strtoul(optarg, NULL, 0); break;
 		case 'G': vm.gic_by = optarg; break;
 		case 'T': vm.tcg = true; break;
+		case 'P': vm.with_pmu = true; break;
 		case 'K': vm.kick_mask = true; break;
 		case 'b': bench = strtoul(optarg, NULL, 0); break;
 		default: usage();

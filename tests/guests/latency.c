@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How long interrupts take, by the counter and the cycle counter: an SGI, the
+ * timer's PPI, an SPI by irqfd, an LPI by KVM_SIGNAL_MSI and by an INT command;
+ * in WFI, and while instructions execute. Prints a line for each, of which
+ * tests/vmm/check-latency knows what it must be in counted time:
+ *
+ *   what how counter cycles nops
+ *
+ * counter and cycles: from the cause (the timer: from the match) to the first
+ * read behind it; nops: how many executed before the interrupt was taken.
+ */
+#include "gic.h"
+#include "guest.h"
+
+#define SGI   5
+#define TIMER 27
+#define SPI   (32 + 3)
+#define LPI   8192
+
+extern char latency_vectors[];
+
+/* What the first instructions behind the interrupt read. */
+struct times {
+	uint64_t counter, cycles;             /* before the cause */
+	uint64_t end_counter, end_cycles, pc; /* behind it */
+};
+
+/*
+ * The IRQ vector reads before it does anything else, and goes on at X5 with
+ * interrupts masked. Nothing is saved: the code that is interrupted knows.
+ */
+__asm__(".balign 2048\n"
+	"latency_vectors:\n"
+	".skip 0x280\n"
+	"mrs x2, cntvct_el0\n"
+	"mrs x4, pmccntr_el0\n"
+	"mrs x3, elr_el1\n"
+	"br x5\n"
+	".balign 2048\n");
+
+/* @cause is one instruction, of X0 and X8 and nothing else. */
+#define BEFORE                         \
+	"adr x5, 2f\n"                 \
+	"isb\n"                        \
+	"mrs %[cycles], pmccntr_el0\n" \
+	"mrs %[counter], cntvct_el0\n"
+#define AFTER                      \
+	"2:\n"                     \
+	"mov %[end_counter], x2\n" \
+	"mov %[end_cycles], x4\n"
+#define RESULTS                                               \
+	[counter] "=&r"(t.counter), [cycles] "=&r"(t.cycles), \
+		[end_counter] "=&r"(t.end_counter),           \
+		[end_cycles] "=&r"(t.end_cycles)
+#define SCRATCH "x2", "x3", "x4", "x5", "memory"
+
+#define MEASURE_WFI(cause, val, addr)                                       \
+	({                                                                  \
+		struct times t;                                             \
+		register uint64_t x0 __asm__("x0") = (val);                 \
+		register uint64_t x8 __asm__("x8") = (addr);                \
+                                                                            \
+		__asm__ volatile(BEFORE cause "\n"                          \
+					      "wfi\n"                       \
+					      "mrs x2, cntvct_el0\n"        \
+					      "mrs x4, pmccntr_el0\n" AFTER \
+:RESULTS                                                                    \
+				 : "r"(x0), "r"(x8)                         \
+				 : SCRATCH);                                \
+		t.pc = 0;                                                   \
+		t;                                                          \
+	})
+
+#define MEASURE_NOPS(cause, val, addr)                                   \
+	({                                                               \
+		struct times t;                                          \
+		register uint64_t x0 __asm__("x0") = (val);              \
+		register uint64_t x8 __asm__("x8") = (addr);             \
+                                                                         \
+		write_sysreg(vbar_el1, latency_vectors);                 \
+		__asm__ volatile("msr daifclr, #2\n" BEFORE cause "\n"   \
+				 "1:\n"                                  \
+				 ".rept 1200\n"                          \
+				 "nop\n"                                 \
+				 ".endr\n"                               \
+				 "msr daifset, #2\n"                     \
+				 "adr x3, 1b\n"                          \
+				 "sub x3, x3, #4\n" AFTER "adr x5, 1b\n" \
+				 "sub %[pc], x3, x5\n"                   \
+				 : RESULTS, [pc] "=&r"(t.pc)             \
+				 : "r"(x0), "r"(x8)                      \
+				 : SCRATCH);                             \
+		write_sysreg(vbar_el1, vectors);                         \
+		isb();                                                   \
+		t;                                                       \
+	})
+
+extern char vectors[];
+
+static void print_times(const char *what, const char *how,
+			const struct times *t)
+{
+	print("%s %s %lu %lu %lu\n", what, how, t->end_counter - t->counter,
+	      t->end_cycles - t->cycles, t->pc / 4);
+}
+
+static void finish_irq(unsigned int intid)
+{
+	unsigned int iar = gic_ack();
+
+	CHECK_EQ(iar & (boot.gic == 2 ? 0x3ff : 0xffffff), intid);
+	if (intid == TIMER)
+		write_sysreg(cntv_ctl_el0, 0);
+	gic_eoi(iar);
+}
+
+/* The first of each pair fills TLBs and caches; both are right. */
+#define MEASURE(what, intid, cause, val, addr)                            \
+	do {                                                              \
+		for (unsigned int n_ = 0; n_ < 2; n_++) {                 \
+			struct times t_ = MEASURE_WFI(cause, val, addr);  \
+                                                                          \
+			if (n_)                                           \
+				print_times(what, "wfi", &t_);            \
+			finish_irq(intid);                                \
+		}                                                         \
+		for (unsigned int n_ = 0; n_ < 2; n_++) {                 \
+			struct times t_ = MEASURE_NOPS(cause, val, addr); \
+                                                                          \
+			if (n_)                                           \
+				print_times(what, "nops", &t_);           \
+			finish_irq(intid);                                \
+		}                                                         \
+	} while (0)
+
+static void measure_sgi(void)
+{
+	gic_set_priority(SGI, 0xa0);
+	gic_enable(SGI);
+	if (boot.gic == 2)
+		MEASURE("sgi", SGI, "str w0, [x8]", 1 << 16 | SGI,
+			BOARD_GICD + GICD_SGIR);
+	else
+		MEASURE("sgi", SGI, "msr s3_0_c12_c11_5, x0",
+			(uint64_t)SGI << 24 | 1, 0);
+}
+
+static void measure_spi(void)
+{
+	gic_set_edge(SPI, true);
+	gic_set_priority(SPI, 0xa0);
+	gic_set_target(SPI, 0);
+	gic_enable(SPI);
+	MEASURE("spi", SPI, "str w0, [x8]", SPI - 32, BOARD_TEST + TEST_IRQFD);
+	gic_disable(SPI);
+}
+
+/* From now; long enough for all that is done before the instructions count. */
+static uint64_t arm_timer(void)
+{
+	uint64_t at;
+
+	isb();
+	at = read_sysreg(cntvct_el0) + 700;
+	write_sysreg(cntv_cval_el0, at);
+	write_sysreg(cntv_ctl_el0, 1);
+	isb();
+	return at;
+}
+
+/* Also: how long before the match the instructions began. */
+static void print_timer(const char *how, struct times *t, uint64_t at)
+{
+	uint64_t ahead = at - t->counter;
+
+	CHECK(ahead < 700);
+	t->counter += ahead;
+	t->cycles += ahead;
+	print("timer %s %lu %lu %lu %lu\n", how, t->end_counter - t->counter,
+	      t->end_cycles - t->cycles, t->pc / 4, ahead);
+}
+
+static void measure_timer(void)
+{
+	struct times t;
+	uint64_t at;
+
+	gic_set_priority(TIMER, 0xa0);
+	gic_enable(TIMER);
+	for (unsigned int n = 0; n < 4; n++) {
+		at = arm_timer();
+		t = n < 2 ? MEASURE_WFI("nop", 0, 0)
+			  : MEASURE_NOPS("nop", 0, 0);
+		if (n & 1)
+			print_timer(n < 2 ? "wfi" : "nops", &t, at);
+		finish_irq(TIMER);
+	}
+}
+
+/* ---- LPIs ---------------------------------------------------------------- */
+
+static uint64_t *commands;
+static unsigned int command_at;
+
+static void put_command(uint64_t a, uint64_t b, uint64_t c)
+{
+	commands[command_at / 8] = a;
+	commands[command_at / 8 + 1] = b;
+	commands[command_at / 8 + 2] = c;
+	commands[command_at / 8 + 3] = 0;
+	command_at += 32;
+	dsb();
+}
+
+static void run_commands(void)
+{
+	mmio_write64(BOARD_ITS + GITS_CWRITER, command_at);
+	CHECK(WAIT_FOR(mmio_read64(BOARD_ITS + GITS_CREADR) == command_at,
+		       20000));
+}
+
+static void its_on(void)
+{
+	uint8_t *prop = alloc64k(65536);
+	uint64_t baser;
+
+	commands = alloc64k(65536);
+	prop[0] = prop[1] = 0xa0 | 1;
+	dsb();
+	mmio_write64(gic_redist(0) + GICR_PROPBASER, (uint64_t)prop | 15);
+	mmio_write64(gic_redist(0) + GICR_PENDBASER,
+		     (uint64_t)alloc64k(65536) | 1ul << 62);
+	mmio_write(gic_redist(0) + GICR_CTLR, 1);
+	for (unsigned int i = 0; i < 8; i++) {
+		baser = mmio_read64(BOARD_ITS + GITS_BASER + 8 * i);
+		if (!(baser >> 56 & 7))
+			continue;
+		mmio_write64(BOARD_ITS + GITS_BASER + 8 * i,
+			     (uint64_t)alloc64k(65536) | 2 << 8 | 1ul << 63 |
+				     (baser & 7ul << 56));
+	}
+	mmio_write64(BOARD_ITS + GITS_CBASER,
+		     (uint64_t)commands | 15 | 1ul << 63);
+	mmio_write(BOARD_ITS + GITS_CTLR, 1);
+	put_command(ITS_MAPD | 1ul << 32, 4,
+		    (uint64_t)alloc64k(65536) | 1ul << 63);
+	put_command(ITS_MAPC, 0, 1ul << 63);
+	for (uint64_t e = 0; e < 2; e++)
+		put_command(ITS_MAPTI | 1ul << 32, e | (LPI + e) << 32, 0);
+	run_commands();
+}
+
+/* An LPI whose translation is in no cache, then one that is in all. */
+static void measure_lpi(void)
+{
+	struct times t;
+
+	/* brings the code and BOARD_TEST into the TLB, and is not an event */
+	mmio_write(BOARD_TEST + TEST_MSI, 31);
+	t = MEASURE_WFI("str w0, [x8]", 0, BOARD_TEST + TEST_MSI);
+	print_times("lpi-cold", "wfi", &t);
+	finish_irq(LPI);
+	MEASURE("lpi", LPI, "str w0, [x8]", 0, BOARD_TEST + TEST_MSI);
+
+	for (unsigned int n = 0; n < 4; n++) {
+		put_command(ITS_INT | 1ul << 32, 1, 0);
+		t = n < 2 ? MEASURE_WFI("str x0, [x8]", command_at,
+					BOARD_ITS + GITS_CWRITER)
+			  : MEASURE_NOPS("str x0, [x8]", command_at,
+					 BOARD_ITS + GITS_CWRITER);
+		if (n & 1)
+			print_times("int", n < 2 ? "wfi" : "nops", &t);
+		finish_irq(LPI + 1);
+	}
+}
+
+void guest_main(void)
+{
+	gic_init();
+	gic_init_cpu();
+	/* the cycle counter, for all of EL1 */
+	write_sysreg(pmcr_el0, 1 | 1 << 2 | 1 << 6);
+	write_sysreg(pmccfiltr_el0, 0);
+	write_sysreg(pmcntenset_el0, 1ul << 31);
+	isb();
+	measure_sgi();
+	measure_spi();
+	measure_timer();
+	if (boot.its) {
+		its_on();
+		measure_lpi();
+	}
+}
