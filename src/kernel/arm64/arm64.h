@@ -10,6 +10,7 @@
 #include <fauxkvm/kvm.h>
 
 #include "base/attr.h"
+#include "cpu/costs.h"
 #include "cpu/cpu.h"
 #include "gic/gic.h"
 #include "kernel/arch.h"
@@ -43,7 +44,8 @@ struct vm_arm64 {
 	_Atomic uint32_t features;
 
 	struct cpu_domain *domain;
-	struct cpu_costs costs; /* where time is counted */
+	/* What a core takes where time is counted; constant. */
+	struct cpu_costs core_costs;
 	struct cpu_env env;
 	struct gic *gic;
 
@@ -155,6 +157,7 @@ bool arm64_wakeup(struct vcpu *vcpu);
 bool arm64_stopped(struct vcpu *vcpu);
 
 /* count.c: where time is counted, struct arch's */
+void count_vm_init(struct vm_arm64 *a);
 void count_vcpu_init(struct vcpu *vcpu);
 uint64_t arm64_time(struct vcpu *vcpu);
 void arm64_stop_at(struct vcpu *vcpu, uint64_t cycles);

@@ -127,6 +127,7 @@ int arm64_vm_init(struct vm *vm)
 	a->fw_bmap[BMAP_STD_HYP] = BMAP_STD_HYP_ALL;
 	a->fw_bmap[BMAP_VENDOR_HYP] = BMAP_VENDOR_HYP_ALL;
 	timer_vm_init(a);
+	count_vm_init(a);
 	a->domain = cpu_domain_new();
 	if (a->domain)
 		a->gic = gic_vm_new(&vm->dev, &vm_gic_ops);
