@@ -23,14 +23,28 @@ struct gic_irq *gic_irq_find(struct gic *gic, struct gic_vcpu *v,
 	return intid >= GIC_MIN_LPI ? gic_lpi_find(gic, intid) : NULL;
 }
 
+/* Behind whom @irq's place is, if it is not at the end. One that comes back (a
+ * level after its end) mostly was the first. */
+static COLD struct gic_irq *queue_place(const struct gic_queue *q,
+					const struct gic_irq *irq)
+{
+	struct gic_irq *before = q->last;
+
+	if (q->first->place > irq->place)
+		return NULL;
+	while (before->place > irq->place)
+		before = before->prev;
+	return before;
+}
+
 static inline void queue_add(struct gic_vcpu *v, struct gic_irq *irq)
 {
 	unsigned int g = irq->group, level = irq->prio >> 3;
 	struct gic_queue *q = &v->queue[g][level];
 	struct gic_irq *before = q->last;
 
-	while (unlikely(before && before->place > irq->place))
-		before = before->prev;
+	if (before && unlikely(before->place > irq->place))
+		before = queue_place(q, irq);
 	irq->prev = before;
 	irq->next = before ? before->next : q->first;
 	if (irq->next)
@@ -240,8 +254,8 @@ uint8_t gic_cpu_bpr1(const struct gic_vcpu *v)
  * The part of a priority that decides about preemption. What BPR1 reads as
  * with CBPR is cut off at 7, this is not.
  */
-static unsigned int cpu_group_priority(const struct gic_vcpu *v,
-				       const struct gic_irq *irq)
+static ALWAYS_INLINE unsigned int cpu_group_priority(const struct gic_vcpu *v,
+						     const struct gic_irq *irq)
 {
 	bool own = irq->group && !v->cbpr;
 	unsigned int bpr = own ? gic_cpu_bpr1(v) : cpu_bpr0(v) + 1;
@@ -262,8 +276,8 @@ uint8_t gic_cpu_running(const struct gic_vcpu *v)
  * The best pending interrupt of an enabled group, whatever PMR says. Between
  * the groups it is the place, too, that decides among equal priorities.
  */
-static struct gic_irq *cpu_choose(const struct gic *gic,
-				  const struct gic_vcpu *v)
+static ALWAYS_INLINE struct gic_irq *cpu_choose(const struct gic *gic,
+						const struct gic_vcpu *v)
 {
 	uint32_t ready0 = v->en0 ? v->ready[0] : 0;
 	uint32_t ready1 = v->en1 ? v->ready[1] : 0;
@@ -282,7 +296,8 @@ static struct gic_irq *cpu_choose(const struct gic *gic,
 	return irq0->place < irq1->place ? irq0 : irq1;
 }
 
-static bool cpu_can_take(const struct gic_vcpu *v, const struct gic_irq *irq)
+static ALWAYS_INLINE bool cpu_can_take(const struct gic_vcpu *v,
+				       const struct gic_irq *irq)
 {
 	return (irq->prio & GIC_PRI_MASK) < v->pmr &&
 	       cpu_group_priority(v, irq) < gic_cpu_running(v);
