@@ -299,6 +299,19 @@ static bool turn_goes_on(struct vcpu *vcpu)
 	return true;
 }
 
+/* When the first of the other vCPUs that are halted will go on, as far as it is
+ * known. */
+static uint64_t others_wake(struct vcpu *vcpu)
+{
+	struct vm *vm = vcpu->vm;
+	uint64_t first = NO_DEADLINE - 1;
+
+	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
+		if (vm->vcpus[i] != vcpu && vm->vcpus[i]->turn.halted)
+			first = min_u64(first, turn_next(vm->vcpus[i]));
+	return first;
+}
+
 static void turn_begin(struct vcpu *vcpu)
 {
 	struct vcpu_turn *v = &vcpu->turn;
@@ -316,7 +329,8 @@ static void turn_begin(struct vcpu *vcpu)
 		t->start = window_of(t, now);
 	v->since = NO_DEADLINE;
 	v->keeps = v->output = false;
-	v->end = t->start + t->quantum;
+	v->end = min_u64(t->start + t->quantum,
+			 max_u64(others_wake(vcpu), now) + 1);
 	if (input_hook && input_hook->stop)
 		next = input_hook->stop(input_hook, vcpu->vm, vcpu->index);
 	v->input = max_u64(next, now + 1);
@@ -645,7 +659,7 @@ static void turn_wakes(struct vcpu *vcpu, uint64_t ns)
 	struct vcpu *now = executing(vcpu->vm);
 
 	if (now && now != vcpu)
-		turn_cut(now, max_u64(ns, vcpu->turn.local));
+		turn_cut(now, max_u64(ns, vcpu->turn.local) + 1);
 }
 
 void turn_pins(struct vcpu *vcpu)

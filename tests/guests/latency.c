@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How long interrupts take, by the counter and the cycle counter: an SGI, the
- * timer's PPI, an SPI by irqfd, an LPI by KVM_SIGNAL_MSI and by an INT command;
+ * How long interrupts take, by the counter and the cycle counter: an SGI (to
+ * another CPU, too, which then has a cycle counter of its own), the timer's PPI, an SPI by irqfd, an LPI by KVM_SIGNAL_MSI and by an INT command;
  * in WFI, and while instructions execute. Prints a line for each, of which
  * tests/vmm/check-latency knows what it must be in counted time:
  *
@@ -96,6 +96,21 @@ __asm__(".balign 2048\n"
 		t;                                                       \
 	})
 
+/* When it began. */
+#define CAUSE_AT(cause, val, addr)                            \
+	({                                                    \
+		uint64_t t_;                                  \
+		register uint64_t x0 __asm__("x0") = (val);   \
+		register uint64_t x8 __asm__("x8") = (addr);  \
+                                                              \
+		__asm__ volatile("isb\n"                      \
+				 "mrs %0, cntvct_el0\n" cause \
+				 : "=&r"(t_)                  \
+				 : "r"(x0), "r"(x8)           \
+				 : "memory");                 \
+		t_;                                           \
+	})
+
 extern char vectors[];
 
 static void print_times(const char *what, const char *how,
@@ -144,6 +159,50 @@ static void measure_sgi(void)
 	else
 		MEASURE("sgi", SGI, "msr s3_0_c12_c11_5, x0",
 			(uint64_t)SGI << 24 | 1, 0);
+}
+
+static volatile uint64_t other_time, other_sgis;
+static volatile bool other_ready;
+
+void guest_cpu(unsigned int index)
+{
+	uint64_t t;
+
+	gic_init_cpu();
+	gic_set_priority(SGI, 0xa0);
+	gic_enable(SGI);
+	other_ready = true;
+	for (;;) {
+		__asm__ volatile("wfi\n"
+				 "mrs %0, cntvct_el0"
+				 : "=r"(t)::"memory");
+		finish_irq(SGI);
+		other_time = t;
+		dsb();
+		other_sgis++;
+	}
+}
+
+static void measure_sgi_to_other(void)
+{
+	uint64_t ms, t;
+
+	CHECK_EQ(cpu_on(1), 0);
+	CHECK(WAIT_FOR(other_ready, 20000));
+	for (unsigned int n = 0; n < 2; n++) {
+		/* it is in WFI by then */
+		for (ms = now_ms(); now_ms() < ms + 3;)
+			;
+		if (boot.gic == 2)
+			t = CAUSE_AT("str w0, [x8]", 2 << 16 | SGI,
+				     BOARD_GICD + GICD_SGIR);
+		else
+			t = CAUSE_AT("msr s3_0_c12_c11_5, x0",
+				     (uint64_t)SGI << 24 | 2, 0);
+		CHECK(WAIT_FOR(other_sgis > n, 20000));
+		if (n)
+			print("sgi-other wfi %lu 0 0\n", other_time - t);
+	}
 }
 
 static void measure_spi(void)
@@ -285,6 +344,7 @@ void guest_main(void)
 	write_sysreg(pmcntenset_el0, 1ul << 31);
 	isb();
 	measure_sgi();
+	measure_sgi_to_other();
 	measure_spi();
 	measure_timer();
 	if (boot.its) {
