@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between the thunk (arm64, in the VMM) and the bridge (native, in QEMU): one
+ * Between the thunk (in the VMM) and the bridge (native, in QEMU): one
  * system call number that Linux does not use. QEMU shows the call to the
  * bridge before it answers ENOSYS; the bridge writes the result through the
  * pointer in the second argument.
  *
- *   x8 BRIDGE_SYSCALL, x0 function, x1 &result (int64_t), x2... arguments
+ *   arm64: x8 BRIDGE_SYSCALL, x0 function, x1 &result (int64_t), x2... arguments
+ *   ppc64: r0 BRIDGE_SYSCALL, r3 function, r4 &result, r5... arguments
  */
 #ifndef FAUXKVM_SHIM_BRIDGE_ABI_H
 #define FAUXKVM_SHIM_BRIDGE_ABI_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * exec in an arm64 VMM, see bridge-exec.h. A plugin cannot change the
+ * exec in a VMM under QEMU, see bridge-exec.h. A plugin cannot change the
  * arguments of a system call but what they point to: LD_PRELOAD is shortened
  * in place, and put back should the call return.
  */
@@ -17,8 +17,9 @@
 #include "base/fault.h"
 #include "base/host.h"
 #include "base/types.h"
+#include "shim/bridge-guest.h"
 
-#define THUNK   "fauxkvm-thunk.so"
+#define THUNK   "fauxkvm-thunk" /* of whatever machine */
 #define PRELOAD "LD_PRELOAD="
 /* Arguments put in front: tool run --argv0 X [--sysroot X] [--qemu X] -- path */
 #define FRONT_MAX 10
@@ -58,7 +59,7 @@ bool bridge_guest_string(uint64_t addr, char *buf, size_t size)
 	return whole;
 }
 
-static bool is_arm64_program(const char *path)
+static bool is_guest_program(const char *path)
 {
 	Elf64_Ehdr eh;
 	long fd, n;
@@ -72,7 +73,18 @@ static bool is_arm64_program(const char *path)
 	n = host_raw(SYS_pread64, fd, &eh, sizeof(eh), 0);
 	host_raw(SYS_close, fd);
 	return n == sizeof(eh) && !memcmp(eh.e_ident, ELFMAG, SELFMAG) &&
-	       eh.e_ident[EI_CLASS] == ELFCLASS64 && eh.e_machine == EM_AARCH64;
+	       eh.e_ident[EI_CLASS] == ELFCLASS64 &&
+	       eh.e_ident[EI_DATA] == ELFDATA2LSB &&
+	       eh.e_machine == bridge_guest->elf_machine;
+}
+
+static bool names_thunk(const char *path, size_t len)
+{
+	const char *slash = memrchr(path, '/', len);
+	const char *name = slash ? slash + 1 : path;
+
+	return (size_t)(path + len - name) >= strlen(THUNK) &&
+	       !strncmp(name, THUNK, strlen(THUNK));
 }
 
 /* Take the thunk out of "LD_PRELOAD=a:b c". True: it was there. */
@@ -83,9 +95,7 @@ static bool preload_strip(char *entry)
 
 	while (*p) {
 		size_t n = strcspn(p, ": ");
-		bool is_thunk =
-			n >= strlen(THUNK) &&
-			!strncmp(p + n - strlen(THUNK), THUNK, strlen(THUNK));
+		bool is_thunk = names_thunk(p, n);
 
 		found |= is_thunk;
 		if (!is_thunk && n) {
@@ -180,7 +190,7 @@ void bridge_exec_begin(uint64_t path, uint64_t argv, uint64_t envp)
 	if (!bridge_guest_string(path, file, sizeof(file)))
 		return;
 	env_strip(envp);
-	if (tool && is_arm64_program(file))
+	if (tool && is_guest_program(file))
 		exec_tool(file, argv, envp);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is about KVM among the system calls of an arm64 VMM that did not come
+ * What is about KVM among the system calls of a VMM under QEMU that did not come
  * through the thunk: of static programs, of those that have no libc, of libc
  * itself (fopen).
  *
  * What the answer is the shim's functions say (vmm-file.c, vmm-anon.c). Here
- * is which call is one for them, as cheaply as can be, and what differs
- * between an arm64 VMM's kernel and the host's: flags of open(), struct stat.
+ * is which call is one for them, as cheaply as can be; what differs between the
+ * VMM's kernel and the host's is in bridge-guest.c.
  */
 #include "shim/bridge-raw.h"
 
@@ -21,76 +21,11 @@
 #include "base/host.h"
 #include "base/types.h"
 #include "shim/bridge-exec.h"
+#include "shim/bridge-guest.h"
 #include "shim/embed.h"
 #include "shim/kvm-path.h"
 #include "shim/sig.h"
 #include "shim/vmm-calls.h"
-
-/* Those flags of open() whose values differ: arm64's and x86-64's. */
-static const struct {
-	uint64_t guest, host;
-} open_flags[] = {
-	{040000, O_DIRECTORY},
-	{0100000, O_NOFOLLOW},
-	{0200000, O_DIRECT},
-	{0400000, 0100000 /* the kernel's O_LARGEFILE, in libc 0 */},
-};
-
-uint64_t bridge_open_flags(uint64_t guest)
-{
-	uint64_t host = guest;
-
-	for (unsigned int i = 0; i < ARRAY_SIZE(open_flags); i++)
-		host &= ~open_flags[i].guest;
-	for (unsigned int i = 0; i < ARRAY_SIZE(open_flags); i++)
-		if (guest & open_flags[i].guest)
-			host |= open_flags[i].host;
-	return host;
-}
-
-static uint64_t guest_open_flags(uint64_t host)
-{
-	uint64_t guest = host;
-
-	for (unsigned int i = 0; i < ARRAY_SIZE(open_flags); i++)
-		guest &= ~open_flags[i].host;
-	for (unsigned int i = 0; i < ARRAY_SIZE(open_flags); i++)
-		if (host & open_flags[i].host)
-			guest |= open_flags[i].guest;
-	return guest;
-}
-
-/* struct stat of arm64 (Linux's generic one). */
-struct guest_stat {
-	uint64_t dev, ino;
-	uint32_t mode, nlink, uid, gid;
-	uint64_t rdev, pad, size;
-	uint64_t blksize; /* and padding */
-	uint64_t blocks;
-	struct timespec atime, mtime, ctime;
-	uint32_t unused[2];
-};
-
-static long guest_stat_write(uint64_t addr, const struct stat *st)
-{
-	struct guest_stat guest = {
-		.dev = st->st_dev,
-		.ino = st->st_ino,
-		.mode = st->st_mode,
-		.nlink = (uint32_t)st->st_nlink,
-		.uid = st->st_uid,
-		.gid = st->st_gid,
-		.rdev = st->st_rdev,
-		.size = (uint64_t)st->st_size,
-		.blksize = (uint64_t)st->st_blksize,
-		.blocks = (uint64_t)st->st_blocks,
-		.atime = st->st_atim,
-		.mtime = st->st_mtim,
-		.ctime = st->st_ctim,
-	};
-
-	return copy_to_user((void *)addr, &guest, sizeof(guest)) ? -EFAULT : 0;
-}
 
 /* ---- before QEMU does it ------------------------------------------------- */
 
@@ -102,7 +37,7 @@ static bool before_ioctl(const uint64_t args[6], int64_t *ret)
 
 	/* In this order: a signal after the first is one that KVM_RUN sees,
 	 * one before it is delivered by QEMU now. */
-	if (cmd == KVM_RUN) {
+	if (is_kvm_run(cmd)) {
 		sig_run_clear();
 		if (sig_restart()) {
 			*ret = -SIG_RESTART;
@@ -173,7 +108,7 @@ static bool before_fcntl(const uint64_t args[6], int64_t *ret)
 	bool ours = embed_file_call(FILE_FCNTL, fd, cmd, 0, ret);
 
 	if (ours && cmd == F_GETFL && *ret >= 0)
-		*ret = (int64_t)guest_open_flags((uint64_t)*ret);
+		*ret = (int64_t)bridge_guest_open_flags((uint64_t)*ret);
 	return ours;
 }
 
@@ -227,15 +162,9 @@ ROOMY static bool after_access(const uint64_t args[6], int flags, int64_t *ret)
 /* May what QEMU found out be about KVM? */
 static bool stat_looks_like_kvm(uint64_t addr)
 {
-	struct guest_stat guest;
-	struct stat st = {0};
+	struct stat st;
 
-	if (copy_from_user(&guest, (const void *)addr, sizeof(guest)))
-		return false;
-	st.st_mode = guest.mode;
-	st.st_nlink = guest.nlink;
-	st.st_rdev = guest.rdev;
-	return vmm_may_be_kvm(&st);
+	return bridge_stat_read(addr, &st) && vmm_may_be_kvm(&st);
 }
 
 static bool after_fstat(const uint64_t args[6], int64_t *ret)
@@ -247,7 +176,7 @@ static bool after_fstat(const uint64_t args[6], int64_t *ret)
 	    !vmm_after_stat((int)args[0], "", 0, &st, ret))
 		return false;
 	if (*ret == 0)
-		*ret = guest_stat_write(args[1], &st);
+		*ret = bridge_stat_write(args[1], &st);
 	return true;
 }
 
@@ -273,7 +202,7 @@ ROOMY static bool after_stat(const uint64_t args[6], int64_t *ret)
 	if (!vmm_after_stat(dir, path, flags, &st, ret))
 		return false;
 	if (*ret == 0)
-		*ret = guest_stat_write(args[2], &st);
+		*ret = bridge_stat_write(args[2], &st);
 	return true;
 }
 

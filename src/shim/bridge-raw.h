@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * System calls of an arm64 VMM about KVM that did not come through the thunk.
+ * System calls of a VMM under QEMU about KVM that did not come through the thunk.
  */
 #ifndef FAUXKVM_SHIM_BRIDGE_RAW_H
 #define FAUXKVM_SHIM_BRIDGE_RAW_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* arm64 system calls (Linux's generic table). */
+/* Linux's generic table, which is arm64's; bridge-guest.h has the way to it. */
 enum guest_syscall {
 	GUEST_DUP = 23,
 	GUEST_DUP3 = 24,
@@ -45,8 +45,5 @@ enum guest_syscall {
  * the guest is to see. */
 bool bridge_raw_before(int64_t num, const uint64_t args[6], int64_t *ret);
 bool bridge_raw_after(int64_t num, const uint64_t args[6], int64_t *ret);
-
-/* Flags of open() as the host has them. */
-uint64_t bridge_open_flags(uint64_t guest);
 
 #endif

@@ -26,6 +26,7 @@
 #include "base/log.h"
 #include "base/types.h"
 #include "shim/bridge-exec.h"
+#include "shim/bridge-guest.h"
 #include "shim/bridge-raw.h"
 #include "shim/embed.h"
 #include "shim/sig.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bridge: a QEMU user-mode plugin, native code in the process of an arm64
- * VMM. It does what the thunk asks for (bridge-abi.h) and watches the system
+ * The bridge: a QEMU user-mode plugin, native code in the process of a VMM that
+ * is built for another machine. It does what the thunk asks for (bridge-abi.h) and watches the system
  * calls that close descriptors and change mappings.
  *
  * QEMU calls us from its CPU loop after the CPU has left the "running" state
@@ -28,6 +28,7 @@
 #include "shim/bridge-answer.h"
 #include "shim/bridge-clock.h"
 #include "shim/bridge-exec.h"
+#include "shim/bridge-guest.h"
 #include "shim/bridge-qemu.h"
 #include "shim/bridge-raw.h"
 #include "shim/bridge-syscalls.h"
@@ -159,9 +160,11 @@ static void pending_close(uint64_t first, uint64_t last)
 	pending.closes = pending.closing.count != 0;
 }
 
-static void syscall_watch(int64_t num, uint64_t a1, uint64_t a2, uint64_t a3,
-			  uint64_t a4, uint64_t a5, uint64_t a6)
+static void syscall_watch(int64_t num, const uint64_t args[6])
 {
+	const uint64_t a1 = args[0], a2 = args[1], a3 = args[2];
+	const uint64_t a4 = args[3], a5 = args[4], a6 = args[5];
+
 	switch (num) {
 	case GUEST_READ:
 		if (embed_may_read_eventfd(a3))
@@ -223,7 +226,7 @@ static void bridge_syscall(qemu_plugin_id_t id, unsigned int vcpu, int64_t num,
 			   uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,
 			   uint64_t a5, uint64_t a6, uint64_t a7, uint64_t a8)
 {
-	const uint64_t args[6] = {a1, a2, a3, a4, a5, a6};
+	uint64_t args[6] = {a1, a2, a3, a4, a5, a6};
 	int saved = errno;
 
 	if (!bridge_answer_known) {
@@ -234,13 +237,17 @@ static void bridge_syscall(qemu_plugin_id_t id, unsigned int vcpu, int64_t num,
 		int64_t result = bridge_call(a1, a3, a4, a5);
 
 		copy_to_user((void *)a2, &result, sizeof(result));
-	} else if (num == GUEST_EXECVE) {
+		errno = saved;
+		return;
+	}
+	num = bridge_guest_call(num, args);
+	if (num == GUEST_EXECVE) {
 		bridge_exec_begin(a1, a2, a3);
 	} else {
 		syscall_answer(num, args, saved);
 		memcpy(pending.args, args, sizeof(pending.args));
 		if (fdtab_in_use())
-			syscall_watch(num, a1, a2, a3, a4, a5, a6);
+			syscall_watch(num, args);
 	}
 	errno = saved;
 }
@@ -255,6 +262,7 @@ static void bridge_syscall_ret(qemu_plugin_id_t id, unsigned int vcpu,
 		return;
 	if (!bridge_answer_known)
 		bridge_answer_learn_after();
+	num = bridge_guest_number(num);
 	if (num == GUEST_EXECVE)
 		bridge_exec_failed();
 	if ((num == GUEST_WRITE || num == GUEST_WRITEV) &&
@@ -274,7 +282,7 @@ static void bridge_syscall_ret(qemu_plugin_id_t id, unsigned int vcpu,
 	}
 	if (pending.maps) {
 		pending.maps = false;
-		/* Both architectures' flags and protections are alike here. */
+		/* All architectures' flags and protections are alike here. */
 		if (ret >= 0 || ret < -4095)
 			embed_mapped(pending.map.fd, (unsigned long)ret,
 				     pending.map.len, pending.map.prot,
@@ -360,8 +368,9 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_head *info,
 {
 	int n;
 
-	if (info->system_emulation || strcmp(info->target_name, "aarch64")) {
-		log_error("the bridge is for qemu-aarch64, not for this QEMU");
+	if (info->system_emulation || !bridge_guest_choose(info->target_name)) {
+		log_error("the bridge is for qemu-aarch64 and qemu-ppc64le, "
+			  "not for this QEMU");
 		return 1;
 	}
 	n = got_hook("sigaction", (void *)qemu_sigaction);
@@ -373,7 +382,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_head *info,
 	guard_install();
 	/* As QEMU 7.2 has it; the thunk asks (bridge_signal_probe()). */
 	rt_shift = (unsigned int)SIGRTMIN - GUEST_SIGRTMIN;
-	if (bridge_clock_init() <= 0)
+	if (bridge_guest->clock && bridge_clock_init() <= 0)
 		log_warn("the VMM's own CNTVCT_EL0 is not the guests' counter "
 			 "under this QEMU");
 	bridge_exec_init();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The thunk's way to the kernel model: the reserved system call of
- * bridge-abi.h. Runs inside an arm64 VMM under qemu-aarch64, built without a
+ * bridge-abi.h. Runs inside an arm64 or ppc64le VMM under QEMU, built without a
  * C library of its own: what it calls (strlen, errno) is the VMM's.
  */
 #include <errno.h>
@@ -119,7 +119,7 @@ _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 		return true;
 	}
 	/* A call of its own: see sig.c, "two steps". */
-	if (cmd == KVM_RUN)
+	if (is_kvm_run(cmd))
 		bridge(BRIDGE_RUN_CLEAR, 0, 0, 0);
 	*ret = (long)bridge(BRIDGE_IOCTL, fd, cmd, (long)arg);
 	note_request(fd, cmd, arg, *ret);

@@ -78,6 +78,8 @@ src_shim_fauxkvm_bridge_la_SOURCES = $(answer_sources) \
 	src/shim/bridge-clock.h \
 	src/shim/bridge-exec.c \
 	src/shim/bridge-exec.h \
+	src/shim/bridge-guest.c \
+	src/shim/bridge-guest.h \
 	src/shim/bridge-qemu.c \
 	src/shim/bridge-qemu.h \
 	src/shim/bridge-raw.c \

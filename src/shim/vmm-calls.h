@@ -14,10 +14,15 @@
 #include <sys/sysmacros.h>
 #include <sys/types.h>
 
-/* Type bytes of requests: KVM's, userfaultfd's; and one request. */
-#define KVMIO   0xae
-#define UFFDIO  0xaa
-#define KVM_RUN 0xae80
+/* Type bytes of requests: KVM's, userfaultfd's. */
+#define KVMIO  0xae
+#define UFFDIO 0xaa
+
+/* KVM_RUN by type and number; what is above differs between architectures. */
+static inline _Bool is_kvm_run(unsigned int cmd)
+{
+	return (cmd & 0xffff) == 0xae80;
+}
 
 /* The numbers of /dev/kvm. */
 #define KVM_MAJOR 10
