@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# Sourced by scripts and tests: getting Debian's arm64 packages and making
-# guest images from them. Nothing of it is installed on the host, and it needs
+# Sourced by scripts and tests: getting Debian's arm64 (and ppc64el) packages and
+# making guest images from them. Nothing of it is installed on the host, and it needs
 # no privilege: apt works in a folder of its own.
 #
 #   cache                            the folder everything is kept in
@@ -9,6 +9,8 @@
 #   fetch_libvirt                    $cache/libvirt: the same and libvirt, arm64
 #   fetch_backports                  $cache/backports: the sysroot with a newer
 #                                    QEMU, that of the release's backports
+#   fetch_sysroot_ppc                $cache/sysroot-ppc64el: qemu-system-ppc and
+#                                    its firmware, ppc64el
 #   fetch_kernel 6.1|6.12            prints the path of the kernel image
 #   fetch_program DIR PACKAGE...     unpack packages (no dependencies) into DIR
 #   make_initramfs OUT INIT [F...]   busybox, its names, INIT as /init, files
@@ -29,16 +31,16 @@ lib_locked() {
 	) 9>"$cache/lock" || exit
 }
 
-# An apt that sees the host's sources but only arm64, and no installed package;
-# $apt_release: packages of that release first.
+# An apt that sees the host's sources but only arm64, or $apt_arch, and no
+# installed package; $apt_release: packages of that release first.
 apt_setup() {
-	apt=$cache/apt${apt_release:+-$apt_release}
+	apt=$cache/apt${apt_release:+-$apt_release}${apt_arch:+-$apt_arch}
 	mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
 	: >"$apt/state/status"
 	cat >"$apt/apt.conf" <<-END
-		APT::Architecture "arm64";
+		APT::Architecture "${apt_arch:-arm64}";
 		#clear APT::Architectures;
-		APT::Architectures { "arm64"; };
+		APT::Architectures { "${apt_arch:-arm64}"; };
 		APT::Install-Recommends "false";
 		APT::Sandbox::User "";
 		#clear APT::Update::Post-Invoke;
@@ -77,7 +79,7 @@ closure_unpack() {
 	dir=$1
 	shift
 	apt_setup
-	echo "${0##*/}: fetching $* (arm64)" >&2
+	echo "${0##*/}: fetching $* (${apt_arch:-arm64})" >&2
 	APT_CONFIG=$apt/apt.conf apt-get -qq clean
 	apt_get -d install "$@"
 	rm -rf "$dir.new"
@@ -100,6 +102,21 @@ sysroot_fill() {
 
 fetch_sysroot() {
 	lib_locked sysroot_fill
+}
+
+sysroot_ppc_fill() {
+	[ -e "$cache/sysroot-ppc64el/.complete" ] && return
+	apt_arch=ppc64el
+	closure_unpack "$cache/sysroot-ppc64el" qemu-system-ppc u-boot-qemu \
+		libc6 libgcc-s1
+	# Absolute in the package: it would be looked for outside.
+	ln -sfn ../lib/powerpc64le-linux-gnu/ld64.so.2 \
+		"$cache/sysroot-ppc64el/lib64/ld64.so.2"
+	: >"$cache/sysroot-ppc64el/.complete"
+}
+
+fetch_sysroot_ppc() {
+	lib_locked sysroot_ppc_fill
 }
 
 # The release's name and its mirror are those of the host's sources.

@@ -21,6 +21,8 @@
 #include "base/host-x86-64.h"
 #elif defined(__aarch64__)
 #include "base/host-arm64.h"
+#elif defined(__powerpc64__)
+#include "base/host-ppc64.h"
 #else
 #error "no host-<architecture>.h for this architecture"
 #endif

@@ -16,6 +16,7 @@ src_base_libbase_la_SOURCES = \
 	src/base/histogram.c \
 	src/base/histogram.h \
 	src/base/host-arm64.h \
+	src/base/host-ppc64.h \
 	src/base/host-x86-64.h \
 	src/base/host.c \
 	src/base/host.h \

@@ -1,6 +1,6 @@
 ## SPDX-License-Identifier: MIT
 ## What goes into a VMM's process: the native shim, the bridge (a plugin of
-## qemu-aarch64) and the arm64 thunk.
+## qemu-aarch64 and qemu-ppc64le) and a thunk for either.
 
 noinst_LTLIBRARIES += src/shim/libembed.la
 src_shim_libembed_la_SOURCES = \
@@ -35,6 +35,7 @@ thunk_sources = \
 	src/shim/gate-thunk.c
 thunk_headers = \
 	src/base/host-arm64.h \
+	src/base/host-ppc64.h \
 	src/base/host.h \
 	src/shim/bridge-abi.h \
 	src/shim/interposers.h \
@@ -99,12 +100,17 @@ src_shim_fauxkvm_bridge_la_LDFLAGS = $(AM_LDFLAGS) -Wl,--exclude-libs,libinih.a 
 
 ## No C library of its own: the few functions it calls are the VMM's.
 thunkdir = $(pkglibdir)
-thunk_DATA = src/shim/fauxkvm-thunk.so
+thunk_DATA = src/shim/fauxkvm-thunk.so src/shim/fauxkvm-thunk-ppc64le.so
 CLEANFILES += $(thunk_DATA)
-EXTRA_DIST += src/shim/gate-thunk.c src/base/host-arm64.h
+EXTRA_DIST += src/shim/gate-thunk.c src/base/host-arm64.h src/base/host-ppc64.h
+thunk_flags = -std=gnu11 -O2 -g -fPIC -ffreestanding -fvisibility=hidden \
+	-fno-stack-protector $(WARN_CFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/src \
+	-shared -nostdlib
 src/shim/fauxkvm-thunk.so: $(thunk_sources) $(thunk_headers)
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -std=gnu11 -O2 -g -fPIC \
-	-ffreestanding -fvisibility=hidden -fno-stack-protector \
-	-mno-outline-atomics $(WARN_CFLAGS) -D_GNU_SOURCE \
-	-I$(top_srcdir)/src -shared -nostdlib -Wl,-soname,fauxkvm-thunk.so \
-	-o $@ $(addprefix $(top_srcdir)/,$(thunk_sources))
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) $(thunk_flags) \
+	-mno-outline-atomics -Wl,-soname,fauxkvm-thunk.so -o $@ \
+	$(addprefix $(top_srcdir)/,$(thunk_sources))
+src/shim/fauxkvm-thunk-ppc64le.so: $(thunk_sources) $(thunk_headers)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(PPC64LE_CC) $(thunk_flags) \
+	-Wl,-soname,fauxkvm-thunk-ppc64le.so -o $@ \
+	$(addprefix $(top_srcdir)/,$(thunk_sources))

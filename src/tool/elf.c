@@ -42,7 +42,6 @@ static int elf64_read(int fd, const Elf64_Ehdr *eh, struct program *prog)
 {
 	Elf64_Phdr ph;
 
-	prog->machine = eh->e_machine;
 	for (unsigned int i = 0; i < eh->e_phnum; i++) {
 		ssize_t n;
 
@@ -107,7 +106,10 @@ int program_read(const char *path, struct program *prog)
 		prog->kind = PROGRAM_ELF;
 		prog->machine = eh->e_machine; /* same place in ELF32 */
 		prog->elf64 = eh->e_ident[EI_CLASS] == ELFCLASS64;
-		if (prog->elf64)
+		prog->little = eh->e_ident[EI_DATA] == ELFDATA2LSB;
+		if (!prog->little)
+			prog->machine = __builtin_bswap16(eh->e_machine);
+		else if (prog->elf64)
 			ret = elf64_read(fd, eh, prog);
 	} else if (is_text(buf, (size_t)n)) {
 		buf[n] = '\0';

@@ -17,7 +17,8 @@ struct program {
 		PROGRAM_OTHER,
 	} kind;
 	uint16_t machine;      /* ELF e_machine */
-	bool elf64, dynamic;   /* dynamic: has an interpreter */
+	bool elf64, little;    /* 64 bits, little endian */
+	bool dynamic;          /* has an interpreter */
 	char interp[PATH_MAX]; /* ELF's or the script's interpreter */
 	char interp_arg[256];  /* a script's one argument, or empty */
 };

@@ -123,22 +123,22 @@ bool files_exist(const char *root, const char *path)
 	       access(full, F_OK) == 0;
 }
 
-/* The folder that scripts/demo fills. */
-static bool cache_sysroot(char *buf, size_t size)
+/* A folder that scripts/lib.sh fills. */
+static bool cache_sysroot(const char *name, char *buf, size_t size)
 {
 	const char *cache = getenv("FAUXKVM_CACHE");
 	const char *xdg = getenv("XDG_CACHE_HOME");
 	const char *home = getenv("HOME");
 
 	if (cache && *cache)
-		return join(buf, size, cache, "", "sysroot");
+		return join(buf, size, cache, "", name);
 	if (xdg && *xdg)
-		return join(buf, size, xdg, "/fauxkvm", "sysroot");
-	return home && join(buf, size, home, "/.cache/fauxkvm", "sysroot");
+		return join(buf, size, xdg, "/fauxkvm", name);
+	return home && join(buf, size, home, "/.cache/fauxkvm", name);
 }
 
-bool files_sysroot(const char *program, const char *interp, char *buf,
-		   size_t size)
+bool files_sysroot(const char *program, const char *interp, const char *cached,
+		   const char *cross, char *buf, size_t size)
 {
 	char above[PATH_MAX];
 	char *slash;
@@ -152,8 +152,8 @@ bool files_sysroot(const char *program, const char *interp, char *buf,
 				return snprintf(buf, size, "%s", above) > 0;
 		}
 	}
-	if (cache_sysroot(buf, size) && files_exist(buf, interp))
+	if (cache_sysroot(cached, buf, size) && files_exist(buf, interp))
 		return true;
-	snprintf(buf, size, "/usr/aarch64-linux-gnu");
+	snprintf(buf, size, "%s", cross);
 	return files_exist(buf, interp);
 }

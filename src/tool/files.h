@@ -19,10 +19,10 @@ bool files_in_sysroot(const char *sysroot, const char *name, char *buf,
 
 /*
  * A sysroot with the dynamic linker @interp: "/", a folder above @program,
- * the one scripts/demo fetched, or the cross compiler's.
+ * the one of name @cached that scripts fetched, or the cross compiler's, @cross.
  */
-bool files_sysroot(const char *program, const char *interp, char *buf,
-		   size_t size);
+bool files_sysroot(const char *program, const char *interp, const char *cached,
+		   const char *cross, char *buf, size_t size);
 
 /* Is there @path in @root? */
 bool files_exist(const char *root, const char *path);

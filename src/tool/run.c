@@ -4,10 +4,10 @@
  * our libraries inside. Nothing is forked, so its exit status and the signal
  * it dies of are ours.
  *
- * x86-64: the shim is preloaded. arm64: qemu-aarch64 runs it with the bridge
- * as a plugin, and the arm64 thunk is preloaded inside, unless the program is
- * static: then the bridge alone sees its system calls. A script is judged by
- * its interpreter.
+ * x86-64: the shim is preloaded. arm64 and ppc64le: QEMU's user mode runs it with
+ * the bridge as a plugin, and the machine's thunk is preloaded inside, unless the
+ * program is static: then the bridge alone sees its system calls. A script is
+ * judged by its interpreter.
  */
 #include <elf.h>
 #include <errno.h>
@@ -24,6 +24,48 @@
 #include "tool/elf.h"
 #include "tool/files.h"
 #include "tool/tool.h"
+
+/* A machine whose programs QEMU runs. */
+struct machine {
+	const char *name;
+	uint16_t elf;
+	const char *arch; /* whose KVM its programs have */
+	const char *qemu, *thunk;
+	const char *cached, *cross; /* sysroots, see files_sysroot() */
+	const char *libc;           /* the package that has the latter */
+};
+
+static const struct machine machines[] = {
+	{
+		.name = "arm64",
+		.elf = EM_AARCH64,
+		.arch = "arm64",
+		.qemu = "qemu-aarch64",
+		.thunk = "fauxkvm-thunk.so",
+		.cached = "sysroot",
+		.cross = "/usr/aarch64-linux-gnu",
+		.libc = "libc6-arm64-cross",
+	},
+	{
+		.name = "ppc64le",
+		.elf = EM_PPC64,
+		.arch = "ppc",
+		.qemu = "qemu-ppc64le",
+		.thunk = "fauxkvm-thunk-ppc64le.so",
+		.cached = "sysroot-ppc64el",
+		.cross = "/usr/powerpc64le-linux-gnu",
+		.libc = "libc6-ppc64el-cross",
+	},
+};
+
+static const struct machine *machine_find(const struct program *p)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(machines); i++)
+		if (p->kind == PROGRAM_ELF && p->elf64 && p->little &&
+		    p->machine == machines[i].elf)
+			return &machines[i];
+	return NULL;
+}
 
 struct run {
 	const char *sysroot; /* NULL: to be found */
@@ -80,8 +122,8 @@ static int become(const struct run *run, const char *file, struct args *args)
 
 static bool is_our_library(const char *path, size_t len)
 {
-	static const char *const names[] = {"libfauxkvm.so",
-					    "fauxkvm-thunk.so"};
+	static const char *const names[] = {"libfauxkvm.so", "fauxkvm-thunk.so",
+					    "fauxkvm-thunk-ppc64le.so"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		size_t n = strlen(names[i]);
@@ -157,8 +199,9 @@ static char *qemu_quote(const char *value)
 	return out;
 }
 
-/* The folder in which the arm64 program's own paths are to be looked up. */
-static int sysroot_choose(struct run *run, char *buf, size_t size)
+/* The folder in which the program's own paths are to be looked up. */
+static int sysroot_choose(struct run *run, const struct machine *m, char *buf,
+			  size_t size)
 {
 	const char *interp = run->program.interp;
 
@@ -173,11 +216,11 @@ static int sysroot_choose(struct run *run, char *buf, size_t size)
 		return tool_fail("%s: no %s in the sysroot %s", run->path,
 				 interp, run->sysroot);
 	}
-	if (files_sysroot(run->path, interp, buf, size))
+	if (files_sysroot(run->path, interp, m->cached, m->cross, buf, size))
 		return 0;
-	return tool_fail("%s needs arm64 libraries (%s): give their folder "
-			 "with --sysroot, or install libc6-arm64-cross",
-			 run->path, interp);
+	return tool_fail("%s needs %s libraries (%s): give their folder with "
+			 "--sysroot, or install %s",
+			 run->path, m->name, interp, m->libc);
 }
 
 /* For the bridge, should the program execute others (bridge-exec.h). */
@@ -196,7 +239,20 @@ static void env_for_exec(const struct run *run, const char *qemu)
 		setenv("FAUXKVM_QEMU", qemu, 1);
 }
 
-static int run_arm64(struct run *run)
+/* The KVM of such a program is the one that it is built for. */
+static int arch_choose(const struct run *run, const struct machine *m)
+{
+	const char *asked = getenv(ARCH_ENV);
+
+	if (asked && strcmp(asked, m->arch))
+		return tool_fail("%s is a %s program, whose KVM is %s's: not "
+				 "with --arch=%s",
+				 run->path, m->name, m->arch, asked);
+	setenv(ARCH_ENV, m->arch, 1);
+	return 0;
+}
+
+static int run_by_qemu(struct run *run, const struct machine *m)
 {
 	char bridge[PATH_MAX], thunk[PATH_MAX], sysroot[PATH_MAX];
 	char qemu[PATH_MAX];
@@ -206,24 +262,25 @@ static int run_arm64(struct run *run)
 	if (run->qemu)
 		snprintf(qemu, sizeof(qemu), "%s", run->qemu);
 	if (run->qemu ? access(qemu, X_OK) != 0
-		      : !files_in_path("qemu-aarch64", qemu, sizeof(qemu)))
-		return tool_fail("%s is an arm64 program and %s was not found: "
+		      : !files_in_path(m->qemu, qemu, sizeof(qemu)))
+		return tool_fail("%s is built for %s and %s was not found: "
 				 "install qemu-user",
-				 run->path,
-				 run->qemu ? run->qemu : "qemu-aarch64");
+				 run->path, m->name,
+				 run->qemu ? run->qemu : m->qemu);
 	if (!files_library("fauxkvm-bridge.so", bridge, sizeof(bridge)) ||
-	    !files_library("fauxkvm-thunk.so", thunk, sizeof(thunk)))
-		return tool_fail("fauxkvm-bridge.so or fauxkvm-thunk.so not "
-				 "found: is the installation complete?");
-	if (sysroot_choose(run, sysroot, sizeof(sysroot)))
+	    !files_library(m->thunk, thunk, sizeof(thunk)))
+		return tool_fail("fauxkvm-bridge.so or %s not found: is the "
+				 "installation complete?",
+				 m->thunk);
+	if (arch_choose(run, m) ||
+	    sysroot_choose(run, m, sysroot, sizeof(sysroot)))
 		return EXIT_USAGE;
 	preload = preload_list(thunk);
 	if (strchr(preload, ','))
-		return tool_fail("qemu-aarch64 cannot preload a path with a "
-				 "comma: %s",
-				 preload);
+		return tool_fail("%s cannot preload a path with a comma: %s",
+				 m->qemu, preload);
 	env_for_exec(run, qemu);
-	/* What the user preloads is for the arm64 program, not for QEMU. */
+	/* What the user preloads is for the program, not for QEMU. */
 	unsetenv("LD_PRELOAD");
 	args_add(&args, qemu);
 	args_add(&args, "-plugin");
@@ -278,7 +335,7 @@ static int script_resolve(struct run *run)
 
 	script = run->program;
 	snprintf(file, sizeof(file), "%s", script.interp);
-	/* An arm64 script names its interpreter as seen in the sysroot. */
+	/* A machine's script names its interpreter as seen in the sysroot. */
 	if (run->sysroot && files_exist(run->sysroot, script.interp))
 		snprintf(file, sizeof(file), "%s%s", run->sysroot,
 			 script.interp);
@@ -299,11 +356,13 @@ static int program_refuse(const struct run *run)
 	if (p->kind != PROGRAM_ELF)
 		return tool_fail("%s is not a program that can be run here",
 				 run->path);
-	if (p->machine != EM_X86_64 && p->machine != EM_AARCH64)
-		return tool_fail("%s is built for %s: only arm64 and x86-64 "
-				 "programs can be run",
+	if (!p->little || (p->machine != EM_X86_64 &&
+			   p->machine != EM_AARCH64 && p->machine != EM_PPC64))
+		return tool_fail("%s is built for %s%s: only arm64, ppc64le "
+				 "and x86-64 programs can be run",
 				 run->path,
-				 machine ? machine : "an unknown machine");
+				 machine ? machine : "an unknown machine",
+				 p->little ? "" : " (big endian)");
 	if (!p->elf64)
 		return tool_fail("%s is a 32-bit program: only 64-bit ones can "
 				 "be run",
@@ -315,6 +374,7 @@ static int program_refuse(const struct run *run)
 
 static int run_start(struct run *run)
 {
+	const struct machine *machine;
 	int err;
 
 	if (command_find(run))
@@ -324,13 +384,11 @@ static int run_start(struct run *run)
 		return tool_fail("%s: %s", run->path, strerror(-err));
 	if (run->program.kind == PROGRAM_SCRIPT && script_resolve(run))
 		return EXIT_USAGE;
-	if (run->program.kind == PROGRAM_ELF && run->program.elf64) {
-		if (run->program.machine == EM_X86_64 && run->program.dynamic)
-			return run_native(run);
-		if (run->program.machine == EM_AARCH64)
-			return run_arm64(run);
-	}
-	return program_refuse(run);
+	if (run->program.kind == PROGRAM_ELF && run->program.elf64 &&
+	    run->program.machine == EM_X86_64 && run->program.dynamic)
+		return run_native(run);
+	machine = machine_find(&run->program);
+	return machine ? run_by_qemu(run, machine) : program_refuse(run);
 }
 
 enum {

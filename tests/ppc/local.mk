@@ -2,12 +2,20 @@
 ## The PowerPC profile: clients that ask here and on a real kernel.
 ppc_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \
 	-Wno-missing-field-initializers -I$(top_srcdir)/include
-check_DATA += tests/ppc/profile.x86-64
-CLEANFILES += tests/ppc/profile.x86-64
+profile_programs = tests/ppc/profile.x86-64 tests/ppc/profile.ppc64le \
+	tests/ppc/profile.ppc64le-static
+check_DATA += $(profile_programs)
+CLEANFILES += $(profile_programs)
 EXTRA_DIST += tests/ppc/ppc.h tests/ppc/profile.c tests/ppc/profile.expected
 tests/ppc/profile.x86-64: tests/ppc/profile.c tests/ppc/ppc.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CC) $(ppc_flags) -o $@ \
 		$(top_srcdir)/tests/ppc/profile.c
+tests/ppc/profile.ppc64le: tests/ppc/profile.c tests/ppc/ppc.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(PPC64LE_CC) $(ppc_flags) -o $@ \
+		$(top_srcdir)/tests/ppc/profile.c
+tests/ppc/profile.ppc64le-static: tests/ppc/profile.c tests/ppc/ppc.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(PPC64LE_CC) -static $(ppc_flags) \
+		-o $@ $(top_srcdir)/tests/ppc/profile.c
 TESTS += tests/ppc/check-profile
 dist_check_SCRIPTS += tests/ppc/check-profile
 
