@@ -6,7 +6,8 @@ profile_programs = tests/ppc/profile.x86-64 tests/ppc/profile.ppc64le \
 	tests/ppc/profile.ppc64le-static
 check_DATA += $(profile_programs)
 CLEANFILES += $(profile_programs)
-EXTRA_DIST += tests/ppc/ppc.h tests/ppc/profile.c tests/ppc/profile.expected
+EXTRA_DIST += tests/ppc/ppc.h tests/ppc/profile.c tests/ppc/profile.expected \
+	tests/ppc/ppce500.expected
 tests/ppc/profile.x86-64: tests/ppc/profile.c tests/ppc/ppc.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CC) $(ppc_flags) -o $@ \
 		$(top_srcdir)/tests/ppc/profile.c
