@@ -88,6 +88,7 @@ struct arch {
 	bool msi_any_level;        /* a GSI that is an MSI is sent at level 0
 				    * too */
 	bool irqfd_pulses;         /* a signal raises and lowers the line */
+	bool big_endian;           /* the guest; see vm_as_in_memory() */
 	uint32_t memslot_flags;    /* KVM_MEM_* of a slot */
 
 	/* ---- VM ---- */

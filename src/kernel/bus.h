@@ -54,6 +54,7 @@ struct ioeventfd {
 	int fd; /* our own duplicate */
 	struct ioeventfd *next;
 };
+/* @data, here and below: as in the guest's memory. */
 bool ioeventfd_write(struct vm *vm, const struct ioeventfd *e, gpa_t gpa,
 		     unsigned int len, uint64_t data);
 long ioeventfd_set(struct vm *vm, const struct kvm_ioeventfd *args);

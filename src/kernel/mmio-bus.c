@@ -206,10 +206,12 @@ static bool entry_access(struct vcpu *vcpu, const struct bus_entry *e,
 	switch (e->kind) {
 	case BUS_IOEVENTFD:
 		return write &&
-		       ioeventfd_write(vcpu->vm, e->object, gpa, len, *data);
+		       ioeventfd_write(vcpu->vm, e->object, gpa, len,
+				       vm_as_in_memory(vcpu->vm, *data, len));
 	case BUS_COALESCED:
 		return write &&
-		       coalesced_write(vcpu->vm, e->object, gpa, len, *data);
+		       coalesced_write(vcpu->vm, e->object, gpa, len,
+				       vm_as_in_memory(vcpu->vm, *data, len));
 	case BUS_FRAME:
 		if (gpa < e->base || gpa - e->base + len > e->size)
 			return false;

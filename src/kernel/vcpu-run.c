@@ -50,6 +50,7 @@ bool vcpu_mmio(struct vcpu *vcpu, gpa_t gpa, bool write, unsigned int len,
 	       uint64_t *data)
 {
 	struct kvm_run *run = vcpu->run;
+	uint64_t bytes;
 
 	if (bus_access(vcpu, gpa, write, len, data)) {
 		stat_add(&vcpu->stats[STAT_MMIO_EXIT_KERNEL], 1);
@@ -58,9 +59,12 @@ bool vcpu_mmio(struct vcpu *vcpu, gpa_t gpa, bool write, unsigned int len,
 	run->mmio.phys_addr = gpa;
 	run->mmio.len = len;
 	run->mmio.is_write = write;
-	if (write)
-		memcpy(run->mmio.data, data, len);
+	if (write) {
+		bytes = vm_as_in_memory(vcpu->vm, *data, len);
+		memcpy(run->mmio.data, &bytes, len);
+	}
 	vcpu->mmio_needed = true;
+	vcpu->mmio_len = len;
 	stat_add(&vcpu->stats[STAT_MMIO_EXIT_USER], 1);
 	run->exit_reason = KVM_EXIT_MMIO;
 	return false;
@@ -74,6 +78,7 @@ bool vcpu_mmio_done(struct vcpu *vcpu, uint64_t *data)
 	if (done) {
 		vcpu->mmio_needed = false;
 		memcpy(data, vcpu->run->mmio.data, sizeof(*data));
+		*data = vm_as_in_memory(vcpu->vm, *data, vcpu->mmio_len);
 	}
 	return done;
 }

@@ -37,6 +37,7 @@ struct vcpu {
 	bool has_run;
 	pid_t last_tid;   /* thread of the last successful checks */
 	bool mmio_needed; /* the VMM finishes an access, vcpu_mmio() */
+	uint8_t mmio_len; /* of so many bytes */
 	bool asked;       /* a request but KVM_RUN since the last KVM_RUN */
 	bool sigmask_set;
 	uint64_t sigmask;

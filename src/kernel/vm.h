@@ -127,6 +127,20 @@ static inline bool vm_has_irqchip(struct vm *vm)
 	return irqchip_present(vm->dev.irqchip);
 }
 
+/*
+ * What an access of @len bytes (1, 2, 4 or 8) carries, the way a VMM sees it in
+ * struct kvm_run, the coalesced ring and KVM_IOEVENTFD: bytes in the order that
+ * the guest has them in memory, read as a number by the host. And back. (The
+ * model's own devices see the number itself.)
+ */
+static inline uint64_t vm_as_in_memory(const struct vm *vm, uint64_t data,
+				       unsigned int len)
+{
+	return unlikely(vm->arch->big_endian)
+		       ? __builtin_bswap64(data) >> (64 - len * 8)
+		       : data;
+}
+
 /* Signal an eventfd of the VMM's; never waits. */
 static inline void vm_signal(struct vm *vm, int fd, bool blocks)
 {

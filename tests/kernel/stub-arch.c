@@ -288,6 +288,7 @@ static const struct arch arch_stub = {
 	.cost_model = stub_cost_model,
 	.max_vcpus = STUB_MAX_VCPUS,
 	.irqchip_pins = 256,
+	.big_endian = true,
 	.memslot_flags = KVM_MEM_LOG_DIRTY_PAGES,
 	.vm_new = stub_vm_new,
 	.vm_init = stub_vm_init,

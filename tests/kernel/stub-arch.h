@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * An architecture that has nothing but what the core of src/kernel asks for:
- * requests by PowerPC's numbers, a "guest" that makes one access of 32 bits in
- * each KVM_RUN, a device with one register and one attribute, one with none.
+ * requests by PowerPC's numbers, a big-endian "guest" that makes one access of 32
+ * bits in each KVM_RUN, a device with one register and one attribute, one with
+ * none.
  */
 #ifndef FAUXKVM_TESTS_STUB_ARCH_H
 #define FAUXKVM_TESTS_STUB_ARCH_H

@@ -244,15 +244,42 @@ START_TEST(frame)
 	ck_assert_uint_eq(run->mmio.phys_addr, STUB_DEV_BASE + 8);
 	ck_assert_uint_eq(run->mmio.len, 4);
 	ck_assert_uint_eq(run->mmio.is_write, 1);
-	ck_assert_mem_eq(run->mmio.data, "\xcd\xab\0\0", 4);
+	ck_assert_mem_eq(run->mmio.data, "\0\0\xab\xcd", 4);
 	guest(STUB_DEV_BASE + 8, false, 0, KVM_EXIT_MMIO);
 	ck_assert_uint_eq(run->mmio.is_write, 0);
 	memcpy(run->mmio.data, "\1\2\3\4\0\0\0\0", 8);
 	run->immediate_exit = 1;
 	ASK(-EINTR, vcpu, KVM_RUN, 0);
 	run->immediate_exit = 0;
-	ck_assert_uint_eq(stub_access.value, 0x04030201);
+	ck_assert_uint_eq(stub_access.value, 0x01020304);
 	kvm_host_close(fd);
+}
+END_TEST
+
+/* What the VMM sees of a write are the bytes that the guest wrote; a datamatch
+ * is those, read as the host reads them. */
+START_TEST(byte_order)
+{
+	struct kvm_coalesced_mmio_zone zone = {.addr = 0x30000, .size = 0x100};
+	struct kvm_ioeventfd io = {.addr = 0x20000,
+				   .len = 4,
+				   .fd = eventfd(0, EFD_NONBLOCK),
+				   .datamatch = 0x01000000,
+				   .flags = KVM_IOEVENTFD_FLAG_DATAMATCH};
+	struct kvm_coalesced_mmio_ring *ring = (void *)((char *)run + 4096);
+	uint64_t count = 0;
+
+	ASK(0, vm, KVM_REGISTER_COALESCED_MMIO, &zone);
+	guest(0x30010, true, 0x01020304, KVM_EXIT_UNKNOWN);
+	ck_assert_uint_eq(ring->last, 1);
+	ck_assert_uint_eq(ring->coalesced_mmio[0].len, 4);
+	ck_assert_mem_eq(ring->coalesced_mmio[0].data, "\1\2\3\4", 4);
+	ASK(0, vm, KVM_IOEVENTFD, &io);
+	guest(0x20000, true, 0x01000000, KVM_EXIT_MMIO);
+	guest(0x20000, true, 1, KVM_EXIT_UNKNOWN);
+	ck_assert_int_eq(read(io.fd, &count, 8), 8);
+	ck_assert_uint_eq(count, 1);
+	close(io.fd);
 }
 END_TEST
 
@@ -324,6 +351,7 @@ int main(void)
 	tcase_add_test(c, device_attributes);
 	tcase_add_test(c, device_without_attributes);
 	tcase_add_test(c, frame);
+	tcase_add_test(c, byte_order);
 	tcase_add_test(c, interrupts);
 	tcase_add_test(c, clock_options);
 	suite_add_tcase(s, c);

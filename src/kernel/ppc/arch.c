@@ -70,6 +70,7 @@ const struct arch arch_ppc = {
 	.irqchip_pins = MPIC_NR_PINS,
 	.msi_any_level = true,
 	.irqfd_pulses = true,
+	.big_endian = true,
 	.memslot_flags = KVM_MEM_LOG_DIRTY_PAGES,
 
 	.vm_new = ppc_vm_new,
