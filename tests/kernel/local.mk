@@ -40,3 +40,11 @@ tests_kernel_test_irq_stats_LDADD = src/kernel/libkernel-core.la src/base/libbas
 	$(CHECK_LIBS)
 tests_kernel_test_irq_stats_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
 tests_kernel_test_irq_stats_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+## The PowerPC profile.
+unit_tests += tests/kernel/test-ppc
+tests_kernel_test_ppc_SOURCES = tests/kernel/test-ppc.c tests/kernel/kvm-host.c \
+	tests/kernel/kvm-host.h
+tests_kernel_test_ppc_LDADD = $(tests_kernel_test_kvm_LDADD)
+tests_kernel_test_ppc_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
+tests_kernel_test_ppc_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
