@@ -270,9 +270,4 @@ FK_ASSERT_SIZE(struct kvm_ppc_pvinfo, 128);
 #define KVM_CAP_PPC_EPR               86
 #define KVM_CAP_PPC_GUEST_DEBUG_SSTEP 176
 
-#define KVM_EXIT_OSI        18
-#define KVM_EXIT_PAPR_HCALL 19
-#define KVM_EXIT_WATCHDOG   21
-#define KVM_EXIT_EPR        23
-
 #endif

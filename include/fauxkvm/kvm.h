@@ -380,6 +380,10 @@ struct kvm_guest_debug {
 #define KVM_EXIT_FAIL_ENTRY      9
 #define KVM_EXIT_INTR            10
 #define KVM_EXIT_INTERNAL_ERROR  17
+#define KVM_EXIT_OSI             18
+#define KVM_EXIT_PAPR_HCALL      19
+#define KVM_EXIT_WATCHDOG        21
+#define KVM_EXIT_EPR             23
 #define KVM_EXIT_SYSTEM_EVENT    24
 #define KVM_EXIT_ARM_NISV        28
 #define KVM_EXIT_DIRTY_RING_FULL 31

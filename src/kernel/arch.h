@@ -62,6 +62,7 @@ struct arch {
 	/* Does the machine that we pretend to be have it? NULL: all of them. */
 	bool (*has_device)(const struct device_type *type);
 
+	uint64_t exits; /* BIT() of each exit_reason that KVM_RUN ends with */
 	/* The @n-th register of KVM_GET_REG_LIST; false: there is none. NULL:
 	 * they are not listed. */
 	bool (*reg_row)(unsigned int n, struct kernel_reg_row *out);

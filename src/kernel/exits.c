@@ -7,6 +7,7 @@
  */
 #include <fauxkvm/kvm.h>
 
+#include "kernel/arch.h"
 #include "kernel/system.h"
 
 #define EXIT(exit)                         \
@@ -23,6 +24,7 @@
 #exit, NULL, exit, 0, false \
 	}
 
+/* One of EXIT() is none of an architecture's that does not make it. */
 static const struct kernel_exit_row rows[] = {
 	EXIT(KVM_EXIT_UNKNOWN),
 	EXIT(KVM_EXIT_HYPERCALL),
@@ -31,6 +33,7 @@ static const struct kernel_exit_row rows[] = {
 	EXIT_NEVER(KVM_EXIT_FAIL_ENTRY),
 	EXIT(KVM_EXIT_INTR),
 	EXIT_NEVER(KVM_EXIT_INTERNAL_ERROR),
+	EXIT(KVM_EXIT_WATCHDOG),
 	EVENT(KVM_SYSTEM_EVENT_SHUTDOWN),
 	EVENT(KVM_SYSTEM_EVENT_RESET),
 	EVENT(KVM_SYSTEM_EVENT_WAKEUP),
@@ -42,7 +45,19 @@ static const struct kernel_exit_row rows[] = {
 
 const struct kernel_exit_row *kernel_exit_row(unsigned int n)
 {
-	return n < ARRAY_SIZE(rows) ? &rows[n] : NULL;
+	static __thread struct kernel_exit_row out
+		__attribute__((tls_model("initial-exec")));
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
+		bool made = kernel_arch()->exits & BIT(rows[i].reason);
+
+		if ((rows[i].made && !made) || n--)
+			continue;
+		out = rows[i];
+		out.made = made;
+		return &out;
+	}
+	return NULL;
 }
 
 const char *exit_name(const struct kvm_run *run)

@@ -116,6 +116,10 @@ const struct arch arch_arm64 = {
 	.has_device = has_device,
 	.cost_model = cost_model,
 	.check_models = check_models,
+	.exits = BIT(KVM_EXIT_UNKNOWN) | BIT(KVM_EXIT_HYPERCALL) |
+		 BIT(KVM_EXIT_DEBUG) | BIT(KVM_EXIT_MMIO) | BIT(KVM_EXIT_INTR) |
+		 BIT(KVM_EXIT_SYSTEM_EVENT) | BIT(KVM_EXIT_ARM_NISV) |
+		 BIT(KVM_EXIT_DIRTY_RING_FULL),
 	.reg_row = onereg_row,
 	.set_profile = host_choose,
 	.profile_row = profile_row,

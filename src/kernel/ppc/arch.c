@@ -64,6 +64,8 @@ const struct arch arch_ppc = {
 	.vcpu_stats = vcpu_stats,
 	.nr_vcpu_stats = ARRAY_SIZE(vcpu_stats),
 	.device_types = device_types,
+	.exits = BIT(KVM_EXIT_UNKNOWN) | BIT(KVM_EXIT_INTR) |
+		 BIT(KVM_EXIT_INTERNAL_ERROR) | BIT(KVM_EXIT_WATCHDOG),
 	.reg_row = ppc_reg_row,
 
 	.max_vcpus = PPC_MAX_VCPUS,
