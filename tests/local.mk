@@ -1,6 +1,6 @@
 ## SPDX-License-Identifier: MIT
 ## Tests and their helpers: a folder per area, named as those of src/ are.
-AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; CC='$(CC)'; SAN_CFLAGS='$(SAN_CFLAGS)'; AARCH64_CC='$(AARCH64_CC)'; export srcdir CC SAN_CFLAGS AARCH64_CC;
+AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; CC='$(CC)'; SAN_CFLAGS='$(SAN_CFLAGS)'; AARCH64_CC='$(AARCH64_CC)'; PPC64LE_CC='$(PPC64LE_CC)'; export srcdir CC SAN_CFLAGS AARCH64_CC PPC64LE_CC;
 check_DATA =
 EXTRA_PROGRAMS =
 EXTRA_DIST += tests/a64.h tests/check-main.h tests/tsan.h tests/tsan.supp
