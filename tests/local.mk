@@ -10,6 +10,7 @@ include tests/isa/local.mk
 include tests/cpu/local.mk
 include tests/gic/local.mk
 include tests/model/local.mk
+include tests/mpic/local.mk
 include tests/kernel/local.mk
 include tests/ppc/local.mk
 include tests/shim/local.mk

@@ -151,6 +151,7 @@ static const struct attr_row rows[] = {
 	  .set = active_set, .get = active_get },
 	{ ATTR_GROUP(KVM_DEV_MPIC_GRP_IRQ_ACTIVE), .name = "source",
 	  .first = LAST_ACTIVE + 1, .last = UINT64_MAX, .absent = true,
+	  .payload = ATTR_U32,
 	  .set = active_none, .get = active_none },
 };
 /* clang-format on */

@@ -49,12 +49,11 @@
 #define IDR_EXTERNAL_PIN (1u << 31)
 #define TBCR_INHIBIT     (1u << 31)
 
-/* What a source drives: a CPU's INT, its critical input, its machine check.
- * ILR has eight bits, and beyond these there is nothing. */
+/* What a source drives: a CPU's INT, its critical input; by ILR also machine
+ * check, 2, and beyond that nothing, though it has eight bits. */
 enum {
 	MPIC_INT,
 	MPIC_CRITICAL,
-	MPIC_MACHINE_CHECK,
 };
 
 /* In what the models differ. */

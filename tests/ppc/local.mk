@@ -30,5 +30,7 @@ EXTRA_DIST += $(mpic_client_sources) tests/ppc/mpic-client.h \
 tests/ppc/mpic-client.x86-64: $(mpic_client_sources) tests/ppc/mpic-client.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CC) $(ppc_flags) -o $@ \
 		$(mpic_client_sources:%=$(top_srcdir)/%)
+## The real kernel of tests/real-kvm-ppc.
+EXTRA_DIST += tests/ppc/real-init.c tests/ppc/real-kvm.config
 TESTS += tests/ppc/check-mpic
 dist_check_SCRIPTS += tests/ppc/check-mpic
