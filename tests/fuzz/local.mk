@@ -20,4 +20,10 @@ tests_fuzz_fuzz_irqchip_SOURCES = tests/fuzz/fuzz-irqchip.c \
 tests_fuzz_fuzz_irqchip_LDADD = src/gic/libgic.la src/mpic/libmpic.la \
 	src/base/libbase.la
 
+unit_tests += tests/fuzz/fuzz-mpic
+tests_fuzz_fuzz_mpic_SOURCES = tests/fuzz/fuzz-mpic.c tests/fuzz/fuzz.c \
+	tests/fuzz/fuzz.h tests/mpic/mpic-fake.c tests/mpic/mpic-fake.h
+tests_fuzz_fuzz_mpic_LDADD = src/mpic/libmpic.la src/base/libbase.la
+tests_fuzz_fuzz_mpic_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
 EXTRA_DIST += tests/fuzz/run

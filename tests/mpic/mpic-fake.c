@@ -4,7 +4,11 @@
 #include <stdlib.h>
 
 #include "base/fault.h"
+#include "base/log.h"
 #include "mpic-fake.h"
+
+/* Fuzzers use this VM, too: Check's assertions work in its tests alone. */
+#define must(what) bug_on(!(what), "the VM of tests/mpic")
 
 static struct fake_vm *fake_of(struct device_vm *vm)
 {
@@ -15,7 +19,7 @@ static int op_mmio_add(struct device_vm *vm, struct mmio_frame *frame)
 {
 	struct fake_vm *f = fake_of(vm);
 
-	ck_assert_ptr_null(f->frame);
+	must(!f->frame);
 	if (f->mmio_add_error)
 		return f->mmio_add_error;
 	f->frame = frame;
@@ -24,7 +28,7 @@ static int op_mmio_add(struct device_vm *vm, struct mmio_frame *frame)
 
 static void op_mmio_remove(struct device_vm *vm, struct mmio_frame *frame)
 {
-	ck_assert_ptr_eq(fake_of(vm)->frame, frame);
+	must(fake_of(vm)->frame == frame);
 	fake_of(vm)->frame = NULL;
 }
 
@@ -32,8 +36,8 @@ static void op_set_pins(struct device_vm *vm, unsigned int index, uint32_t pins)
 {
 	struct fake_vm *f = fake_of(vm);
 
-	ck_assert_uint_lt(index, FAKE_VCPUS);
-	ck_assert_uint_eq(pins & ~MPIC_PIN_INT, 0);
+	must(index < FAKE_VCPUS);
+	must(!(pins & ~MPIC_PIN_INT));
 	f->pin[index] = pins;
 	f->driven[index]++;
 }
@@ -42,11 +46,11 @@ static void op_irq_acked(struct device_vm *vm, unsigned int pin)
 {
 	struct fake_vm *f = fake_of(vm);
 
-	ck_assert_uint_lt(pin, MPIC_NR_PINS);
+	must(pin < MPIC_NR_PINS);
 	f->acked = pin;
 	f->acked_calls++;
 	/* No lock of the MPIC's is held: this would deadlock otherwise. */
-	ok(irqchip_set_pin(vm->irqchip, pin, 0));
+	must(!irqchip_set_pin(vm->irqchip, pin, 0));
 }
 
 static void op_step(struct device_vm *vm, unsigned int index, unsigned int step,
@@ -54,16 +58,16 @@ static void op_step(struct device_vm *vm, unsigned int index, unsigned int step,
 {
 	struct fake_vm *f = fake_of(vm);
 
-	ck_assert(vm->steps_heard);
-	ck_assert_uint_lt(index, FAKE_VCPUS);
-	ck_assert_uint_lt(step, NR_IRQ_STEPS);
+	must(vm->steps_heard);
+	must(index < FAKE_VCPUS);
+	must(step < NR_IRQ_STEPS);
 	f->charged[index] += cycles;
 	f->steps[index][step]++;
 }
 
 static uint64_t op_now(struct device_vm *vm)
 {
-	ck_assert(vm->counted);
+	must(vm->counted);
 	return fake_of(vm)->now;
 }
 
@@ -71,7 +75,7 @@ static void op_due_at(struct device_vm *vm, unsigned int index, uint64_t when)
 {
 	struct fake_vm *f = fake_of(vm);
 
-	ck_assert(vm->counted);
+	must(vm->counted);
 	if (f->due[index] > when)
 		f->due[index] = when;
 }
@@ -93,17 +97,18 @@ struct fake_vm *fake_new(const struct device_type *type, unsigned int cpus,
 	uint64_t base = FAKE_BASE;
 	unsigned int i;
 
-	ok(fault_init());
+	must(!fault_init());
 	f->vm.ops = &fake_ops;
 	f->vm.counted = counted;
 	f->vm.steps_heard = counted;
 	f->acked = -1;
 	for (i = 0; i < FAKE_VCPUS; i++)
 		f->due[i] = UINT64_MAX;
-	ok(type->create(type, &f->vm, &f->dev));
+	must(!type->create(type, &f->vm, &f->dev));
 	for (i = 0; i < cpus; i++)
-		ok(mpic_connect(f->dev, &f->vm, i, i));
-	ok(attr_set(f, KVM_DEV_MPIC_GRP_MISC, KVM_DEV_MPIC_BASE_ADDR, &base));
+		must(!mpic_connect(f->dev, &f->vm, i, i));
+	must(!attr_set(f, KVM_DEV_MPIC_GRP_MISC, KVM_DEV_MPIC_BASE_ADDR,
+		       &base));
 	set_reg(f, GCR, GCR_RST);
 	for (i = 0; i < cpus; i++)
 		set_reg(f, OF_CPU(i) + CTPR, 0);
@@ -113,7 +118,7 @@ struct fake_vm *fake_new(const struct device_type *type, unsigned int cpus,
 void fake_free(struct fake_vm *f)
 {
 	irqchip_destroy(f->vm.irqchip);
-	ck_assert_ptr_null(f->vm.irqchip);
+	must(!f->vm.irqchip);
 	free(f);
 }
 
@@ -142,27 +147,27 @@ uint32_t reg(struct fake_vm *f, uint64_t off)
 {
 	uint32_t val[2] = {0xbadbad, 0x5afe};
 
-	ok(attr_get(f, KVM_DEV_MPIC_GRP_REGISTER, off, val));
-	ck_assert_uint_eq(val[1], 0x5afe); /* no more than 32 bits */
+	must(!attr_get(f, KVM_DEV_MPIC_GRP_REGISTER, off, val));
+	must(val[1] == 0x5afe); /* no more than 32 bits */
 	return val[0];
 }
 
 void set_reg(struct fake_vm *f, uint64_t off, uint32_t val)
 {
-	ok(attr_set(f, KVM_DEV_MPIC_GRP_REGISTER, off, &val));
+	must(!attr_set(f, KVM_DEV_MPIC_GRP_REGISTER, off, &val));
 }
 
 bool guest_read(struct fake_vm *f, unsigned int v, uint64_t off,
 		unsigned int len, uint64_t *val)
 {
-	ck_assert_ptr_nonnull(f->frame);
+	must(f->frame);
 	return f->frame->read(f->frame, v, off, len, val);
 }
 
 bool guest_write(struct fake_vm *f, unsigned int v, uint64_t off,
 		 unsigned int len, uint64_t val)
 {
-	ck_assert_ptr_nonnull(f->frame);
+	must(f->frame);
 	return f->frame->write(f->frame, v, off, len, val);
 }
 
@@ -170,18 +175,18 @@ uint32_t iack(struct fake_vm *f, unsigned int v)
 {
 	uint64_t val = 0xbadbad;
 
-	ck_assert(guest_read(f, v, IACK, 4, &val));
+	must(guest_read(f, v, IACK, 4, &val));
 	return val;
 }
 
 void eoi(struct fake_vm *f, unsigned int v)
 {
-	ck_assert(guest_write(f, v, EOI, 4, 0));
+	must(guest_write(f, v, EOI, 4, 0));
 }
 
 void line(struct fake_vm *f, unsigned int pin, int level)
 {
-	ok(irqchip_set_pin(f->vm.irqchip, pin, level));
+	must(!irqchip_set_pin(f->vm.irqchip, pin, level));
 }
 
 void source(struct fake_vm *f, unsigned int n, unsigned int prio, uint32_t cpus)
