@@ -12,6 +12,7 @@
 #include "base/attr.h"
 #include "base/types.h"
 
+struct cost_profile;
 struct device;
 struct device_vm;
 struct irqchip;
@@ -168,6 +169,10 @@ struct device_vm {
 	/* Acknowledges are counted. Constant from the VM's creation. */
 	bool tallied;
 	_Atomic uint32_t tally_left; /* the irqchip's lock, but to end it */
+
+	/* What a user changed of the cost models, NULL: nothing. Constant from
+	 * the VM's creation. */
+	const struct cost_profile *costs;
 };
 
 /*

@@ -37,7 +37,7 @@ void mpic_costs_init(struct mpic *m)
 {
 	uint32_t cycles[ARRAY_SIZE(rows)];
 
-	costs_fill(cycles, &mpic_costs, NULL);
+	costs_fill(cycles, &mpic_costs, m->vm->costs);
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++)
 		m->cycles[steps[i]] = cycles[i];
 }
@@ -47,5 +47,5 @@ void mpic_step_slow(struct mpic *m, int vcpu, enum irq_step step,
 {
 	if (vcpu >= 0)
 		m->vm->ops->step(m->vm, vcpu, step, source,
-				 paid ? m->cycles[step] : 0);
+				 paid && m->vm->counted ? m->cycles[step] : 0);
 }

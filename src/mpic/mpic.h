@@ -38,7 +38,8 @@ enum {
 extern const struct device_type mpic_20_type; /* KVM_DEV_TYPE_FSL_MPIC_20 */
 extern const struct device_type mpic_42_type; /* KVM_DEV_TYPE_FSL_MPIC_42 */
 
-/* What each step costs in counted time: the model "mpic". */
+/* What each step costs in counted time: the model "mpic". The VM's profile
+ * (device_vm.costs) is read when the MPIC is made. */
 extern const struct cost_model mpic_costs;
 
 /*

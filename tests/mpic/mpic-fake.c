@@ -93,6 +93,13 @@ static const struct device_vm_ops fake_ops = {
 struct fake_vm *fake_new(const struct device_type *type, unsigned int cpus,
 			 bool counted)
 {
+	return fake_new_profiled(type, cpus, counted, NULL);
+}
+
+struct fake_vm *fake_new_profiled(const struct device_type *type,
+				  unsigned int cpus, bool counted,
+				  const struct cost_profile *profile)
+{
 	struct fake_vm *f = calloc(1, sizeof(*f));
 	uint64_t base = FAKE_BASE;
 	unsigned int i;
@@ -100,6 +107,7 @@ struct fake_vm *fake_new(const struct device_type *type, unsigned int cpus,
 	must(!fault_init());
 	f->vm.ops = &fake_ops;
 	f->vm.counted = counted;
+	f->vm.costs = profile;
 	f->vm.steps_heard = counted;
 	f->acked = -1;
 	for (i = 0; i < FAKE_VCPUS; i++)

@@ -66,6 +66,9 @@ struct fake_vm {
  * GCR, with CTPR 0. counted: its time is counted, and steps are heard. */
 struct fake_vm *fake_new(const struct device_type *type, unsigned int cpus,
 			 bool counted);
+struct fake_vm *fake_new_profiled(const struct device_type *type,
+				  unsigned int cpus, bool counted,
+				  const struct cost_profile *profile);
 void fake_free(struct fake_vm *f);
 
 /* Registers by attribute, which must succeed. */

@@ -207,12 +207,37 @@ START_TEST(host_clock)
 	ck_assert(f->pin[0]);
 	f->vm.steps_heard = true;
 	ck_assert_uint_eq(iack(f, 0), 3);
+	ck_assert_uint_eq(f->charged[0], 0);
 	ck_assert_uint_eq(f->steps[0][IRQ_STEP_ACKNOWLEDGE], 1);
 	eoi(f, 0);
 	line(f, 3, 1);
 	ck_assert(f->pin[0]);
 	ck_assert_uint_eq(f->steps[0][IRQ_STEP_PEND], 1);
 	fake_free(f);
+}
+END_TEST
+
+/* A user's profile changes what an MPIC is made with. */
+START_TEST(profile)
+{
+	struct cost_profile p = {0};
+	const struct cost_model *models[] = {&mpic_costs};
+	struct fake_vm *f;
+	uint64_t val;
+
+	ck_assert_int_eq(cost_profile_set(&p, models, 1, "mpic", "pend", "500"),
+			 COST_OK);
+	ck_assert_int_eq(
+		cost_profile_set(&p, models, 1, "mpic", "mmio-read", "7"),
+		COST_OK);
+	f = fake_new_profiled(&mpic_42_type, 1, true, &p);
+	source(f, 3, 5, 1);
+	line(f, 3, 1);
+	ck_assert_uint_eq(f->due[0], 500 + cost("choose") + cost("signal"));
+	ck_assert(guest_read(f, 0, FRR, 4, &val));
+	ck_assert_uint_eq(f->charged[0], 7);
+	fake_free(f);
+	cost_profile_free(&p);
 }
 END_TEST
 
@@ -228,6 +253,7 @@ Suite *mpic_time_suite(void)
 	tcase_add_test(t, ipi_flight);
 	tcase_add_test(t, rise);
 	tcase_add_test(t, host_clock);
+	tcase_add_test(t, profile);
 	suite_add_tcase(s, t);
 	return s;
 }
