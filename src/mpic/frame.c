@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 
+#include "base/log.h"
 #include "base/refuse.h"
 #include "mpic/mpic-internal.h"
 
@@ -23,9 +24,13 @@ static const struct mpic_block *block_at(uint64_t off)
 static const struct mmio_reg *row_at(const struct mpic_block *b, uint32_t off,
 				     struct mmio_access *a)
 {
-	if (!b->regs || !mmio_regs_enter(b->regs, off, a))
-		return NULL;
-	return mmio_reg_find(b->regs, a);
+	const struct mmio_reg *r = NULL;
+
+	if (b->regs && mmio_regs_enter(b->regs, off, a))
+		r = mmio_reg_find(b->regs, a);
+	if (unlikely(!r && !a->user))
+		log_debug("MPIC: no row for a guest's access at %#x", off);
+	return r;
 }
 
 /* @len bytes at @off. What is no whole register has none of a register's

@@ -2,8 +2,7 @@
 /*
  * What an MPIC's INT does, which only a guest sees: raised and lowered by what
  * is pending, in service and masked by CTPR; the external proxy; who hears of
- * an end. Values are Linux's where docs/mpic.md
- * says that it is peculiar.
+ * an end. Where docs/mpic.md says that this is peculiar, it is Linux's.
  */
 #include "mpic-fake.h"
 

@@ -33,4 +33,4 @@ tests/ppc/mpic-client.x86-64: $(mpic_client_sources) tests/ppc/mpic-client.h
 ## The real kernel of tests/real-kvm-ppc.
 EXTRA_DIST += tests/ppc/real-init.c tests/ppc/real-kvm.config
 TESTS += tests/ppc/check-mpic
-dist_check_SCRIPTS += tests/ppc/check-mpic
+dist_check_SCRIPTS += tests/ppc/check-mpic tests/real-kvm-ppc
