@@ -154,5 +154,6 @@ int main(void)
 	add_tests_run(s);
 	add_tests_irq(s);
 	add_tests_event(s);
+	add_tests_clock(s);
 	return check_run(srunner_create(s));
 }

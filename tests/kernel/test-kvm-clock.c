@@ -1,0 +1,579 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Counted time: what a guest sees of it, turns of several vCPUs, the gate, and
+ * that kicks reach who waits (kernel/turns.h).
+ */
+#include "test-kvm.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/eventfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/sysreg-enc.h"
+#include "kernel/turns.h"
+#include "kernel/vcpu.h"
+#include "kernel/vm.h"
+
+#define QUANTUM 10000
+#define WAIT_MS 200
+
+#define CNTFRQ    SYSREG_ENC(3, 3, 14, 0, 0)
+#define CNTVCT    SYSREG_ENC(3, 3, 14, 0, 2)
+#define CNTV_CTL  SYSREG_ENC(3, 3, 14, 3, 1)
+#define CNTV_CVAL SYSREG_ENC(3, 3, 14, 3, 2)
+
+static void counted_open(void)
+{
+	struct kernel_clock_options o = {.clock = KERNEL_CLOCK_CYCLES,
+					 .quantum = QUANTUM,
+					 .idle_wait_ms = WAIT_MS};
+
+	ck_assert_int_eq(kernel_set_clock(&o), 0);
+	test_vm_open();
+}
+
+static void counted_close(void)
+{
+	struct kernel_clock_options o = {.clock = KERNEL_CLOCK_HOST,
+					 .quantum = 100000,
+					 .idle_wait_ms = 1000};
+
+	test_vm_close();
+	ck_assert_int_eq(kernel_set_clock(&o), 0);
+}
+
+static double seconds(void)
+{
+	return host_ns() / 1e9;
+}
+
+static struct vm *the_vm(void)
+{
+	struct kobj *obj = kvm_host_get(t.vm);
+
+	kobj_put(obj);
+	return vm_of(obj);
+}
+
+/* ---- a second vCPU ------------------------------------------------------- */
+
+static int second = -1;
+static struct kvm_run *second_run;
+static pthread_t second_thread;
+
+static void reg_set_of(int fd, uint64_t id, uint64_t val)
+{
+	struct kvm_one_reg reg = {id, (uintptr_t)&val};
+
+	ASK(0, fd, KVM_SET_ONE_REG, &reg);
+}
+
+static uint64_t reg_get_of(int fd, uint64_t id)
+{
+	uint64_t val = 0;
+	struct kvm_one_reg reg = {id, (uintptr_t)&val};
+
+	ASK(0, fd, KVM_GET_ONE_REG, &reg);
+	return val;
+}
+
+static void second_open(bool off, uint64_t pc)
+{
+	struct kvm_vcpu_init init = {.target = KVM_ARM_TARGET_GENERIC_V8};
+
+	init.features[0] = 1 << KVM_ARM_VCPU_PSCI_0_2;
+	if (off)
+		init.features[0] |= 1 << KVM_ARM_VCPU_POWER_OFF;
+	second = KVM(t.vm, KVM_CREATE_VCPU, 1);
+	ck_assert_int_gt(second, 0);
+	second_run = kvm_host_pages(second);
+	ASK(0, second, KVM_ARM_VCPU_INIT, &init);
+	reg_set_of(second, REG_PC, pc);
+}
+
+static void *second_main(void *arg)
+{
+	return (void *)KVM(second, KVM_RUN, 0);
+}
+
+static void on_signal(int sig)
+{
+	kernel_signal_arrived();
+}
+
+static void second_start(void)
+{
+	struct sigaction sa = {.sa_handler = on_signal};
+
+	sigaction(SIGUSR1, &sa, NULL);
+	ck_assert_int_eq(
+		pthread_create(&second_thread, NULL, second_main, NULL), 0);
+}
+
+static long second_stop(void)
+{
+	void *ret;
+
+	do {
+		pthread_kill(second_thread, SIGUSR1);
+		usleep(1000);
+	} while (pthread_tryjoin_np(second_thread, &ret));
+	return (long)ret;
+}
+
+/* ---- what the guest sees ------------------------------------------------- */
+
+START_TEST(a_cycle_an_instruction)
+{
+	GUEST(0, ASM_MRS(1, CNTVCT), ASM_NOP, ASM_NOP, ASM_NOP,
+	      ASM_MRS(2, CNTVCT), ASM_MRS(3, CNTFRQ), ASM_MOVZ(0, 0x900, 1),
+	      ASM_STR_W(1, 0), ASM_MRS(4, CNTVCT), ASM_STR_W(1, 0), ASM_B_SELF);
+	ASK(0, t.vcpu, KVM_RUN, 0);
+	ck_assert_uint_eq(reg_get(REG_X(1)), 0);
+	ck_assert_uint_eq(reg_get(REG_X(2)), 4);
+	ck_assert_uint_eq(reg_get(REG_X(3)), 1000000000);
+	/* The VMM takes its time, the guest has none of it. */
+	usleep(20000);
+	ASK(0, t.vcpu, KVM_RUN, 0);
+	ck_assert_uint_eq(reg_get(REG_X(4)), 8);
+}
+END_TEST
+
+/* Without a VGIC KVM_RUN ends when the timer's level goes up. */
+START_TEST(time_jumps_to_a_timer)
+{
+	double begin = seconds();
+
+	GUEST(0, ASM_MOVZ(1, 0x1000, 2), ASM_MSR(CNTV_CVAL, 1),
+	      ASM_MOVZ(2, 1, 0), ASM_MSR(CNTV_CTL, 2), ASM_WFI,
+	      ASM_MRS(3, CNTVCT), ASM_MOVZ(0, 0x900, 1), ASM_STR_W(1, 0),
+	      ASM_B_SELF);
+	ASK(-EINTR, t.vcpu, KVM_RUN, 0);
+	ck_assert_uint_eq(t.run->s.regs.device_irq_level,
+			  KVM_ARM_DEV_EL1_VTIMER);
+	/* More than 17,000 s of the guest's. */
+	ck_assert_uint_eq(reg_get(KVM_REG_ARM_TIMER_CNT), UINT64_C(1) << 44);
+	ck_assert(seconds() - begin < 10);
+	/* It is told now. */
+	ASK(0, t.vcpu, KVM_RUN, 0);
+	ck_assert_uint_eq(reg_get(REG_X(3)), UINT64_C(1) << 44);
+}
+END_TEST
+
+/* A timer stops a guest that spins at its very cycle. */
+START_TEST(timer_is_exact)
+{
+	for (unsigned int at = 500; at < 510; at++) {
+		uint64_t before = reg_get(KVM_REG_ARM_TIMER_CNT);
+
+		reg_set(KVM_REG_ARM_TIMER_CVAL, before + at);
+		reg_set(KVM_REG_ARM_TIMER_CTL, 1);
+		GUEST(0, ASM_ADD_IMM(1, 1, 1), ASM_NOP, ASM_B(-2));
+		ASK(-EINTR, t.vcpu, KVM_RUN, 0);
+		ck_assert_uint_eq(reg_get(KVM_REG_ARM_TIMER_CNT), before + at);
+		reg_set(KVM_REG_ARM_TIMER_CTL, 0);
+		ASK(-EINTR, t.vcpu, KVM_RUN, 0);
+	}
+}
+END_TEST
+
+static uint64_t spun(unsigned int slot)
+{
+	return __atomic_load_n((uint64_t *)(t.ram + 0x2000) + slot,
+			       __ATOMIC_RELAXED);
+}
+
+/* A kick does not end WFI, an interrupt does, and so does the VMM. */
+START_TEST(halted_until_interrupted)
+{
+	struct kvm_irq_level irq = {.irq = KVM_ARM_IRQ_CPU_IRQ};
+	bool by_vmm = _i;
+
+	GUEST(0, ASM_MOVZ(1, 1, 0), ASM_STR(1, 2), ASM_WFI, ASM_MOVZ(3, 1, 0),
+	      ASM_MOVZ(0, 0x900, 1), ASM_STR_W(1, 0), ASM_B_SELF);
+	reg_set(REG_X(2), GUEST_BASE + 0x2000);
+	for (int k = 0; k < 5; k++) {
+		run_start();
+		while (!spun(0))
+			usleep(100);
+		usleep(2000);
+		ck_assert_int_eq(run_stop(), -EINTR);
+		ck_assert_uint_eq(reg_get(REG_PC), GUEST_BASE + 12);
+	}
+	if (by_vmm)
+		reg_set(REG_X(5), 5);
+	run_start();
+	if (!by_vmm) {
+		irq.level = 1;
+		ASK(0, t.vm, KVM_IRQ_LINE, &irq);
+	}
+	ck_assert_int_eq(run_wait(), 0);
+	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_MMIO);
+	ck_assert_uint_eq(reg_get(REG_X(3)), 1);
+}
+END_TEST
+
+/* ---- turns --------------------------------------------------------------- */
+
+static void spin_on(int fd, uint64_t slot)
+{
+	static const uint32_t code[] = {ASM_ADD_IMM(1, 1, 1), ASM_STR(1, 2),
+					ASM_B(-2)};
+
+	memcpy(t.ram + 0x1000, code, sizeof(code));
+	reg_set_of(fd, REG_PC, GUEST_BASE + 0x1000);
+	reg_set_of(fd, REG_X(2), GUEST_BASE + 0x2000 + slot * 8);
+}
+
+/* Whoever is inside the gate sees all vCPUs stand, at most a quantum apart. */
+START_TEST(turns_and_the_gate)
+{
+	struct vm *vm = the_vm();
+
+	second_open(false, 0);
+	spin_on(t.vcpu, 0);
+	spin_on(second, 1);
+	run_start();
+	second_start();
+	for (int i = 0; i < 50; i++) {
+		struct gate_pass pass = {.told = false};
+		uint64_t a, b, x, y;
+
+		gate_begin(vm, &pass);
+		a = vm->vcpus[0]->turn.local;
+		b = vm->vcpus[1]->turn.local;
+		x = spun(0);
+		y = spun(1);
+		usleep(200);
+		ck_assert_uint_eq(spun(0), x);
+		ck_assert_uint_eq(spun(1), y);
+		/* Which a vCPU that has not come yet is, too. */
+		ck_assert_uint_le(a > b ? a - b : b - a, QUANTUM + 4);
+		gate_end(vm, &pass);
+	}
+	ck_assert_uint_gt(spun(0), 0);
+	ck_assert_uint_gt(spun(1), 0);
+	ck_assert_int_eq(run_stop(), -EINTR);
+	ck_assert_int_eq(second_stop(), -EINTR);
+	kvm_host_close(second);
+}
+END_TEST
+
+/* A request from outside is answered while both spin, with its own errno. */
+START_TEST(requests_enter)
+{
+	struct kvm_irq_level bad = {.irq = 0xf << 24}, good = {.irq = 0};
+	double begin = seconds();
+
+	second_open(false, 0);
+	spin_on(t.vcpu, 0);
+	spin_on(second, 1);
+	run_start();
+	second_start();
+	for (int i = 0; i < 100; i++) {
+		ASK(-EINVAL, t.vm, KVM_IRQ_LINE, &bad);
+		ASK(0, t.vm, KVM_IRQ_LINE, &good);
+	}
+	ck_assert(seconds() - begin < 20);
+	ck_assert_int_eq(run_stop(), -EINTR);
+	ck_assert_int_eq(second_stop(), -EINTR);
+	kvm_host_close(second);
+}
+END_TEST
+
+/* A vCPU that nobody brings is left behind, and takes part when it comes. */
+START_TEST(away_and_back)
+{
+	struct vm *vm = the_vm();
+	uint64_t local;
+	double begin;
+
+	second_open(false, 0);
+	spin_on(t.vcpu, 0);
+	spin_on(second, 1);
+	begin = seconds();
+	run_start();
+	while (spun(0) < 3 * QUANTUM)
+		usleep(1000);
+	ck_assert(seconds() - begin > WAIT_MS / 1000.);
+	ck_assert_uint_eq(spun(1), 0);
+	second_start();
+	while (spun(1) < 100)
+		usleep(1000);
+	ck_assert_int_eq(run_stop(), -EINTR);
+	ck_assert_int_eq(second_stop(), -EINTR);
+	local = vm->vcpus[0]->turn.local;
+	ck_assert_uint_gt(vm->vcpus[1]->turn.local, 3 * QUANTUM);
+	ck_assert_uint_gt(local, 3 * QUANTUM);
+	kvm_host_close(second);
+}
+END_TEST
+
+/* One thread for both vCPUs: one that can't come is not waited for. */
+START_TEST(one_thread_for_all)
+{
+	static const uint32_t code[] = {ASM_MOVZ(1, QUANTUM, 0),
+					ASM_SUB_IMM(1, 1, 1), ASM_CBNZ(1, -1),
+					ASM_STR_W(1, 0), ASM_B(-4)};
+	double begin = seconds();
+
+	second_open(false, GUEST_BASE);
+	memcpy(t.ram, code, sizeof(code));
+	reg_set(REG_PC, GUEST_BASE);
+	reg_set(REG_X(0), GUEST_MMIO);
+	reg_set_of(second, REG_X(0), GUEST_MMIO);
+	for (int i = 0; i < 50; i++) {
+		ASK(0, t.vcpu, KVM_RUN, 0);
+		ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_MMIO);
+		ASK(0, second, KVM_RUN, 0);
+		ck_assert_uint_eq(second_run->exit_reason, KVM_EXIT_MMIO);
+	}
+	/* The second one's first coming may be waited for. */
+	ck_assert(seconds() - begin < 50 * WAIT_MS / 1000. / 4);
+	kvm_host_close(second);
+}
+END_TEST
+
+/* Kicks reach a vCPU that waits for its turn, is halted, or is off. */
+START_TEST(kicks_are_not_lost)
+{
+	second_open(false, 0);
+	spin_on(t.vcpu, 0);
+	run_start();
+	for (int i = 0; i < 300; i++) {
+		static const uint32_t wfi[] = {ASM_WFI, ASM_B(-1)};
+		struct kvm_mp_state off = {KVM_MP_STATE_STOPPED};
+
+		if (i % 3 == 0) {
+			spin_on(second, 1);
+		} else {
+			memcpy(t.ram + 0x3000, wfi, sizeof(wfi));
+			reg_set_of(second, REG_PC, GUEST_BASE + 0x3000);
+		}
+		off.mp_state = i % 3 == 2 ? KVM_MP_STATE_STOPPED
+					  : KVM_MP_STATE_RUNNABLE;
+		ASK(0, second, KVM_SET_MP_STATE, &off);
+		second_start();
+		if (i % 2)
+			usleep(100);
+		ck_assert_int_eq(second_stop(), -EINTR);
+		second_run->immediate_exit = 1;
+		ASK(-EINTR, second, KVM_RUN, 0);
+		second_run->immediate_exit = 0;
+	}
+	ck_assert_int_eq(run_stop(), -EINTR);
+	kvm_host_close(second);
+}
+END_TEST
+
+/* A vCPU that is made while another runs. */
+START_TEST(hot_add)
+{
+	spin_on(t.vcpu, 0);
+	run_start();
+	while (spun(0) < 5 * QUANTUM)
+		usleep(1000);
+	second_open(true, 0);
+	spin_on(second, 1);
+	second_start();
+	usleep(10000);
+	ck_assert_uint_eq(spun(1), 0);
+	ck_assert_int_eq(second_stop(), -EINTR);
+	ASK(0, second, KVM_SET_MP_STATE,
+	    &(struct kvm_mp_state){KVM_MP_STATE_RUNNABLE});
+	second_start();
+	while (spun(1) < 1000)
+		usleep(1000);
+	ck_assert_int_eq(run_stop(), -EINTR);
+	ck_assert_int_eq(second_stop(), -EINTR);
+	ck_assert_uint_gt(the_vm()->vcpus[1]->turn.local, 5 * QUANTUM);
+	kvm_host_close(second);
+}
+END_TEST
+
+/* ---- the VMM's answers --------------------------------------------------- */
+
+static int kick_fd;
+
+/* A device that is told by an ioeventfd, works, and answers by a line. */
+static void *device(void *arg)
+{
+	struct kvm_irq_level irq = {.irq = KVM_ARM_IRQ_CPU_IRQ, .level = 1};
+	uint64_t n;
+
+	while (read(kick_fd, &n, sizeof(n)) == sizeof(n) && n == 1) {
+		double end = seconds() + (intptr_t)arg / 1000.;
+
+		while (seconds() < end)
+			;
+		KVM(t.vm, KVM_IRQ_LINE, &irq);
+	}
+	return NULL;
+}
+
+/* Time stands still for what a device thread does, however long it takes. */
+START_TEST(devices_answer_in_no_time)
+{
+	struct kvm_ioeventfd io = {.addr = GUEST_MMIO, .len = 4};
+	struct kvm_irq_level down = {.irq = KVM_ARM_IRQ_CPU_IRQ};
+	uint64_t first = 0, end = 2;
+	pthread_t thread;
+
+	for (intptr_t ms = 0; ms < 20; ms += 4) {
+		uint64_t cycles;
+
+		kick_fd = io.fd = eventfd(0, 0);
+		ASK(0, t.vm, KVM_IOEVENTFD, &io);
+		pthread_create(&thread, NULL, device, (void *)ms);
+		GUEST(0, ASM_MOVZ(0, 0x900, 1), ASM_MRS(1, CNTVCT),
+		      ASM_STR_W(1, 0), ASM_WFI, ASM_MRS(2, CNTVCT),
+		      ASM_STRB(1, 0), ASM_B_SELF);
+		ASK(0, t.vcpu, KVM_RUN, 0);
+		ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_MMIO);
+		cycles = reg_get(REG_X(2)) - reg_get(REG_X(1));
+		first = ms ? first : cycles;
+		ck_assert_uint_eq(cycles, first);
+		ck_assert_uint_lt(cycles, 10);
+		ASK(0, t.vm, KVM_IRQ_LINE, &down);
+		ck_assert_int_eq(write(kick_fd, &end, sizeof(end)), 8);
+		pthread_join(thread, NULL);
+		io.flags = KVM_IOEVENTFD_FLAG_DEASSIGN;
+		ASK(0, t.vm, KVM_IOEVENTFD, &io);
+		io.flags = 0;
+		close(kick_fd);
+	}
+}
+END_TEST
+
+static void *spin_host(void *arg)
+{
+	while (!atomic_load((atomic_bool *)arg))
+		;
+	return NULL;
+}
+
+/* A thread that never sleeps is waited for, but not for ever. */
+START_TEST(busy_vmm)
+{
+	atomic_bool stop = false;
+	double begin = seconds();
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, spin_host, &stop);
+	GUEST(0, ASM_MOVZ(0, 0x900, 1), ASM_STR_W(1, 0), ASM_B(-1));
+	for (int i = 0; i < 100; i++)
+		ASK(0, t.vcpu, KVM_RUN, 0);
+	ck_assert(seconds() - begin > WAIT_MS / 1000.);
+	ck_assert(seconds() - begin < 20);
+	atomic_store(&stop, true);
+	pthread_join(thread, NULL);
+}
+END_TEST
+
+/* ---- the process --------------------------------------------------------- */
+
+/* The child of a VMM whose vCPUs wait: its requests answer, nothing hangs. */
+START_TEST(forked_child)
+{
+	pid_t child;
+	int status;
+
+	second_open(false, 0);
+	spin_on(t.vcpu, 0);
+	run_start();
+	for (int i = 0; i < 10; i++) {
+		kernel_fork_prepare();
+		child = fork();
+		if (!child) {
+			kernel_forked_child();
+			_exit(KVM(t.vm, KVM_CREATE_VCPU, 7) == -EIO &&
+			      KVM(second, KVM_RUN, 0) == -EIO);
+		}
+		kernel_forked_parent();
+		ck_assert_int_eq(waitpid(child, &status, 0), child);
+		ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+	}
+	ck_assert_int_eq(run_stop(), -EINTR);
+	kvm_host_close(second);
+}
+END_TEST
+
+/* Two VMs of the same program end at the same cycle, whatever the host does:
+ * the first vCPU switches the second on, and each waits for the other. */
+static uint64_t run_pair(void)
+{
+	static const uint32_t first[] = {ASM_MOVZ(0, 3, 0),
+					 ASM_MOVK(0, 0xc400, 1), /* CPU_ON */
+					 ASM_MOVZ(1, 1, 0),
+					 ASM_MOVZ(2, 0x1000, 0),
+					 ASM_MOVK(2, 0x4000, 1),
+					 ASM_MOVZ(10, 0x4000, 0),
+					 ASM_MOVK(10, 0x4000, 1),
+					 ASM_MOV(3, 10),
+					 ASM_HVC(0),
+					 ASM_LDR(4, 10),
+					 ASM_CBZ(4, -1),
+					 ASM_MOVZ(0, 0x900, 1),
+					 ASM_MRS(5, CNTVCT),
+					 ASM_STR_W(1, 0),
+					 ASM_B_SELF};
+	static const uint32_t other[] = {ASM_MOVZ(1, 0x7000, 0),
+					 ASM_SUB_IMM(1, 1, 1),
+					 ASM_CBNZ(1, -1),
+					 ASM_STR(0, 0),
+					 ASM_WFI,
+					 ASM_B(-1)};
+	uint64_t end;
+
+	second_open(true, 0);
+	guest_load(0, first, ARRAY_SIZE(first));
+	memcpy(t.ram + 0x1000, other, sizeof(other));
+	memset(t.ram + 0x4000, 0, 8);
+	second_start();
+	ASK(0, t.vcpu, KVM_RUN, 0);
+	end = reg_get(REG_X(5));
+	ck_assert_int_eq(second_stop(), -EINTR);
+	ck_assert_uint_gt(end, 0x7000);
+	ck_assert_uint_eq(reg_get_of(second, REG_X(1)), 0);
+	kvm_host_close(second);
+	return end;
+}
+
+START_TEST(runs_are_the_same)
+{
+	uint64_t end = run_pair();
+
+	for (int i = 0; i < 5; i++) {
+		counted_close();
+		counted_open();
+		ck_assert_uint_eq(run_pair(), end);
+	}
+}
+END_TEST
+
+void add_tests_clock(Suite *s)
+{
+	TCase *c = tcase_create("clock");
+
+	tcase_add_checked_fixture(c, counted_open, counted_close);
+	tcase_set_timeout(c, 120);
+	suite_add_tcase(s, c);
+	tcase_add_test(c, a_cycle_an_instruction);
+	tcase_add_test(c, time_jumps_to_a_timer);
+	tcase_add_test(c, timer_is_exact);
+	tcase_add_loop_test(c, halted_until_interrupted, 0, 2);
+	tcase_add_test(c, turns_and_the_gate);
+	tcase_add_test(c, requests_enter);
+	tcase_add_test(c, away_and_back);
+	tcase_add_test(c, one_thread_for_all);
+	tcase_add_test(c, kicks_are_not_lost);
+	tcase_add_test(c, hot_add);
+	tcase_add_test(c, devices_answer_in_no_time);
+	tcase_add_test(c, busy_vmm);
+	tcase_add_test(c, forked_child);
+	tcase_add_test(c, runs_are_the_same);
+}
