@@ -259,17 +259,18 @@ static bool code_lines_get(struct cpu_blocks *bs, struct code_page *page,
 	return true;
 }
 
-/* Room for a block of @n instructions at @pa, and for what they were decoded
- * from. NULL: the arena is full, or there is none. */
+/* Room for a block of @n instructions and @nr_classes at @pa, and for what they
+ * were decoded from. NULL: the arena is full, or there is none. */
 static struct block *block_alloc(struct cpu_blocks *bs, gpa_t pa,
-				 unsigned int n)
+				 unsigned int n, unsigned int nr_classes)
 {
 	struct code_page *page = code_page_get(bs, pa);
 	struct block *b;
 
 	if (!page || !code_lines_get(bs, page, pa & 0xfff, n))
 		return NULL;
-	b = arena_alloc(bs, sizeof(*b) + (n + 1) * sizeof(b->insns[0]));
+	b = arena_alloc(bs, sizeof(*b) + (n + 1) * sizeof(b->insns[0]) +
+				    nr_classes * sizeof(struct block_class));
 	if (b)
 		b->page = page;
 	return b;
@@ -283,6 +284,25 @@ static void block_enter_lists(struct cpu_blocks *bs, struct block *b)
 	b->page->blocks = b;
 }
 
+/* The classes of @n instructions, each once. How many. */
+static COLD unsigned int classes_sum(const struct cpu *cpu,
+				     const struct insn *insns, unsigned int n,
+				     struct block_class *classes)
+{
+	unsigned int nr = 0, c;
+
+	for (unsigned int k = 0; k < n; k++) {
+		uint32_t row = insn_cost_row(&insns[k]);
+
+		for (c = 0; c < nr && classes[c].row != row; c++)
+			;
+		if (c == nr)
+			classes[nr++] = (struct block_class){.row = row};
+		classes[c].cycles += insn_cost(cpu, &insns[k]);
+	}
+	return nr;
+}
+
 static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 				  const uint8_t *host)
 {
@@ -290,18 +310,22 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 	struct insn insns[BLOCK_MAX_INSNS + 1];
 	uint32_t words[BLOCK_MAX_INSNS];
 	const uint8_t *host_page = host - (pa & 0xfff);
+	struct block_class classes[NR_INSN_COSTS];
 	struct block decoded = {.pa = pa}, *b;
-	unsigned int n;
+	unsigned int n, nr = 0;
 
 	code_map_set(cpu, pa);
 	decode_run(cpu, &decoded, insns, words, host, BLOCK_MAX_INSNS);
 	n = decoded.n;
-	b = block_alloc(bs, pa, n);
+	if (unlikely(cpu->class_cycles))
+		nr = classes_sum(cpu, insns, n, classes);
+	decoded.nr_classes = nr;
+	b = block_alloc(bs, pa, n, nr);
 	if (!b) {
 		if (!bs->arena)
 			return NULL;
 		block_invalidate_all(cpu);
-		b = block_alloc(bs, pa, n);
+		b = block_alloc(bs, pa, n, nr);
 	}
 	/* What the page's other blocks say is not in memory any more: they go,
 	 * or one comparison could not speak for all of them. */
@@ -314,6 +338,7 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 	decoded.page = b->page;
 	*b = decoded;
 	memcpy(b->insns, insns, (n + 1) * sizeof(insns[0]));
+	memcpy(block_classes(b), classes, nr * sizeof(classes[0]));
 	cpu->engine->compile(cpu, b);
 	block_enter_lists(bs, b);
 	return b;

@@ -23,12 +23,22 @@ struct block {
 	struct code_page *page;
 	struct block *hash_next; /* same hash bucket */
 	struct block *page_next; /* same page */
-	uint16_t n;              /* instructions, without the end marker */
+	uint8_t n;               /* instructions, without the end marker */
 	uint8_t accesses;        /* of them, loads and stores */
 	bool branch;             /* the last one is a branch */
+	uint8_t nr_classes;      /* behind the end marker; 0: not kept */
 	uint32_t cost;           /* what they take, see insn_cost() */
 	struct insn insns[];     /* n, then one that leaves with PC after */
 };
+
+/* What of a block's cost is of one row, if cpu->class_cycles asks for it. */
+struct block_class {
+	uint32_t row, cycles;
+};
+static inline struct block_class *block_classes(const struct block *b)
+{
+	return (struct block_class *)&b->insns[b->n + 1];
+}
 
 /* The block that begins with instruction @first. */
 static inline const struct block *block_of(const struct insn *first)

@@ -62,8 +62,9 @@ enum cpu_cost {
 	NR_CPU_COSTS,
 };
 
-/* No instruction takes less than one cycle, or time might stand still, or more
- * than this; whatever the row says. */
+/* No instruction, nor the entry of an exception, takes less than one cycle, or
+ * time might stand still; and no instruction more than this; whatever the row
+ * says. */
 #define INSN_COST_MAX ((1u << 26) - 1)
 
 struct cpu_costs {

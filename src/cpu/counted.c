@@ -54,10 +54,16 @@ void counted_take_back(struct cpu *cpu, const struct insn *i)
 
 void counted_enter_block(struct cpu *cpu, const struct block *b)
 {
+	const struct block_class *c = block_classes(b);
+
 	cpu->pmu.insns += b->n;
 	cpu->pmu.accesses += b->accesses;
 	cpu->pmu.branches += b->branch;
-	if (cpu->class_cycles)
+	if (!cpu->class_cycles)
+		return;
+	for (unsigned int k = 0; k < b->nr_classes; k++)
+		cpu->class_cycles[c[k].row] += c[k].cycles;
+	if (!b->nr_classes)
 		classes_add(cpu, b->insns, false);
 }
 
@@ -94,6 +100,9 @@ void counted_charge(struct cpu *cpu, enum cpu_cost row, unsigned int times)
 	if (!cpu->costs)
 		return;
 	cycles = (uint64_t)cpu->costs->cycles[row] * times;
+	/* A vector whose first instruction is undefined must not stop time. */
+	if (row == COST_EXCEPTION_ENTRY && !cycles)
+		cycles = 1;
 	cpu_charge(cpu, cycles);
 	if (cpu->class_cycles)
 		cpu->class_cycles[row] += cycles;
@@ -122,6 +131,8 @@ void cpu_set_class_cycles(struct cpu *cpu, uint64_t *cycles)
 {
 	cpu->class_cycles = cycles;
 	cpu->look = 0;
+	/* They know their classes, or not. */
+	block_invalidate_all(cpu);
 }
 
 uint64_t cpu_now(const struct cpu *cpu)

@@ -354,8 +354,8 @@ void cpu_set_costs(struct cpu *cpu, const struct cpu_costs *costs);
 /*
  * Add the cycles of each row of the costs to cycles[enum cpu_cost], which lives
  * as long as @cpu; NULL: don't, as after cpu_init(). The sum is local time but
- * for what cpu_charge() was told. Slower, by a walk through each block that is
- * executed. Owner thread, outside cpu_run(); any may read.
+ * for what cpu_charge() was told. Slower: each block is entered by the run loop.
+ * Blocks are decoded anew. Owner thread, outside cpu_run(); any may read.
  */
 void cpu_set_class_cycles(struct cpu *cpu, uint64_t *cycles);
 
