@@ -118,7 +118,7 @@ static const struct {
 	{ASM_UDF, COST_CALL},
 	{ASM_ERET, COST_EXCEPTION_RETURN},
 	{0xd53be040, COST_SYSREG_READ},  /* mrs x0, cntvct_el0 */
-	{0xd5184600, COST_SYSREG_WRITE}, /* msr icc_pmr_el1, x0 */
+	{0xd5184600, COST_SYSREG_WRITE}, /* msr ICC_PMR_EL1, x0 */
 	{0xd51bd040, COST_SYSREG_WRITE}, /* msr tpidr_el0, x0 */
 	{0xd5033bbf, COST_DMB},          /* dmb ish */
 	{ASM_DSB, COST_DSB},
