@@ -67,12 +67,8 @@ void counted_enter_block(struct cpu *cpu, const struct block *b)
 		classes_add(cpu, b->insns, false);
 }
 
-void counted_access_leaves(struct cpu *cpu, const struct insn *i)
+void counted_access_put_off(struct cpu *cpu, const struct insn *i)
 {
-	cpu->mmio_insn = 0;
-	cpu->mmio_cycles = 0;
-	if (!cpu_counts(cpu))
-		return;
 	counted_take_back(cpu, i);
 	cpu->mmio_insn = insn_cost_row(i);
 	cpu->mmio_cycles = insn_cost(cpu, i);

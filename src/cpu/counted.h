@@ -44,7 +44,13 @@ void counted_enter_block(struct cpu *cpu, const struct block *b);
  * An access by @i leaves cpu_run(), the environment will execute it; and it has
  * done so: the access takes its time now.
  */
-void counted_access_leaves(struct cpu *cpu, const struct insn *i);
+void counted_access_put_off(struct cpu *cpu, const struct insn *i);
+static inline void counted_access_leaves(struct cpu *cpu, const struct insn *i)
+{
+	cpu->mmio_cycles = 0;
+	if (cpu_counts(cpu))
+		counted_access_put_off(cpu, i);
+}
 void counted_access_done(struct cpu *cpu);
 
 /* cpu->counts, after the costs or the counters that count changed. */
