@@ -137,7 +137,7 @@ void gic_irq_update_counted(struct gic *gic, struct gic_irq *irq,
 {
 	struct gic_vcpu *was = irq->queued, *flew = irq->flying;
 	bool pending = gic_irq_pending(irq);
-	uint32_t late = irq->late;
+	uint64_t late = irq->late;
 	uint64_t now;
 
 	irq->late = 0;

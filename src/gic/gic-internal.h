@@ -88,7 +88,7 @@ struct gic_irq {
 
 	/* Where time is counted, see flight.c. */
 	bool was_pending;        /* at the last look */
-	uint32_t late;           /* what its cause takes, of the next look */
+	uint64_t late;           /* what its cause takes, of the next look */
 	uint64_t ready_at;       /* when it can be chosen */
 	uint64_t arrives;        /* in flight: when it will be queued */
 	struct gic_vcpu *flying; /* on this vCPU's list of flights */

@@ -98,7 +98,7 @@ static void gicd_write_sgir(struct mmio_access *m, uint64_t val)
 	unsigned int intid = val & 0xf, targets = FIELD(val, 23, 16), i;
 	unsigned int online = gic_online_vcpus(a->gic);
 	unsigned int self = 1u << gic_vcpu_id(a->vcpu);
-	uint32_t late = 0;
+	uint64_t late = 0;
 
 	switch (FIELD(val, 25, 24)) {
 	case 0: break;

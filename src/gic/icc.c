@@ -321,7 +321,7 @@ static int uwrite_igrpen1(struct gic_vcpu *v, uint64_t val)
 
 /* @late: what its targets wait for each other, where time is counted. */
 static void sgi_send(struct icc_call *c, struct gic_vcpu *to, unsigned int id,
-		     bool group1, uint32_t *late)
+		     bool group1, uint64_t *late)
 {
 	struct gic_irq *irq = &to->priv[id];
 
@@ -339,7 +339,7 @@ static void sgi_generate(struct icc_call *c, uint64_t val, bool group1)
 {
 	unsigned int id = FIELD(val, 27, 24), i;
 	uint64_t aff, list = FIELD(val, 15, 0);
-	uint32_t late = 0;
+	uint64_t late = 0;
 
 	/* Linux traps these writes. */
 	gic_vcpu_exited(c->v);

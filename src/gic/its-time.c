@@ -44,10 +44,10 @@ static uint32_t read_table(struct its *its, const struct gic_irq *irq,
 	return its->gic->costs[row];
 }
 
-static uint32_t translation(struct its *its, const struct its_device *d,
+static uint64_t translation(struct its *its, const struct its_device *d,
 			    const struct its_event *e)
 {
-	uint32_t cycles = its->gic->costs[GIC_COST_ITS_TRANSLATE];
+	uint64_t cycles = its->gic->costs[GIC_COST_ITS_TRANSLATE];
 	uint32_t collection =
 		e->collection ? its->collections[e->collection - 1].id : 0;
 	unsigned int levels = its->baser_device & GITS_BASER_INDIRECT ? 2 : 1;

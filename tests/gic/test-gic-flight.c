@@ -552,6 +552,34 @@ START_TEST(small_caches)
 }
 END_TEST
 
+/* Rows as large as they may be, every one: sums don't wrap. */
+START_TEST(large)
+{
+	const struct cost_model *m = gic_cost_models[2];
+	struct cost_profile p = {0};
+	struct fake_vm *f;
+	uint64_t t;
+
+	for (unsigned int r = 0; r < GIC_COST_ITS_DEVICE_ENTRIES; r++)
+		ck_assert_int_eq(cost_profile_set(&p, gic_cost_models,
+						  GIC_NR_COST_MODELS, m->name,
+						  m->rows[r].name,
+						  "1000000000"),
+				 COST_OK);
+	fake_count_time(NULL, &p);
+	f = its_mapped(6);
+	t = f->now;
+	/* translate, three tables; pend, choose, route, signal */
+	ck_assert_int_eq(its_msi(f, 2, 1), 1);
+	ck_assert_uint_eq(f->due[0], t + 8 * (uint64_t)COST_MAX);
+	/* the last of five waits for the four before it, and itself */
+	icc_wr(f, 0, ICC_SGI1R, 3u << 24 | 0x3e);
+	ck_assert_uint_eq(f->due[5], t + (5 + 4) * (uint64_t)COST_MAX);
+	fake_free(f);
+	cost_profile_free(&p);
+}
+END_TEST
+
 /* Commands are the time of who wrote GITS_CWRITER; INT's LPI is on its way. */
 START_TEST(commands)
 {
@@ -671,6 +699,7 @@ Suite *gic_flight_suite(void)
 	tcase_add_test(t, translations);
 	tcase_add_test(t, small_caches);
 	tcase_add_test(t, commands);
+	tcase_add_test(t, large);
 	tcase_add_test(t, lpis_off);
 	suite_add_tcase(s, t);
 	return s;
