@@ -56,6 +56,9 @@ struct arch {
 	/* Of the @n-th kind of exit of its guests; NULL: there is none. The
 	 * hook is NULL: they are not counted. */
 	const char *(*exit_name)(unsigned int n);
+	/* Of the @n-th class that cycles are counted by, likewise; the vCPU's
+	 * engine counts them in vcpu->shown from its first KVM_RUN on. */
+	const char *(*class_name)(unsigned int n);
 	/* Owner of the rows' functions: the struct vcpu or vm. NULL: none. */
 	const struct attr_table *vcpu_attrs, *vm_attrs;
 	const struct device_type *const *device_types; /* NULL at the end */

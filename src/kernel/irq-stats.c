@@ -406,6 +406,8 @@ static void names_fill(struct stat_vm *shown, const struct arch *arch)
 		name_put(shown->step_name[i], irq_step_name(i));
 	for (unsigned int i = 0; arch->exit_name && i < STAT_KINDS; i++)
 		name_put(shown->exit_name[i], arch->exit_name(i));
+	for (unsigned int i = 0; arch->class_name && i < STAT_KINDS; i++)
+		name_put(shown->class_name[i], arch->class_name(i));
 }
 
 static struct stat_vm *shown_new(struct vm *vm, struct stat_head *head)

@@ -110,6 +110,7 @@ const struct arch arch_arm64 = {
 	.vcpu_stats = vcpu_stats,
 	.nr_vcpu_stats = ARRAY_SIZE(vcpu_stats),
 	.exit_name = arm64_exit_name,
+	.class_name = arm64_class_name,
 	.vcpu_attrs = &arm64_vcpu_attrs,
 	.vm_attrs = &arm64_vm_attrs,
 	.device_types = device_types,

@@ -152,6 +152,7 @@ long arm64_run_check(struct vcpu *vcpu);
 void arm64_run_begin(struct vcpu *vcpu);
 long arm64_enter(struct vcpu *vcpu);
 const char *arm64_exit_name(unsigned int n);
+const char *arm64_class_name(unsigned int n);
 void arm64_run_end(struct vcpu *vcpu);
 bool arm64_wakeup(struct vcpu *vcpu);
 bool arm64_stopped(struct vcpu *vcpu);

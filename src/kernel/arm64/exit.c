@@ -12,11 +12,31 @@
 
 #include "base/log.h"
 #include "base/refuse.h"
+#include "cpu/costs.h"
 #include "kernel/arm64/smccc.h"
 #include "kernel/event.h"
 #include "kernel/irq-stats.h"
 
 /* ---- before the loop ----------------------------------------------------- */
+
+/* The classes are the rows of any core's table of costs. */
+const char *arm64_class_name(unsigned int n)
+{
+	unsigned int nr;
+	const struct cost_model *m = cpu_cost_models(&nr)[0];
+
+	return n < NR_CPU_COSTS ? m->rows[n].name : NULL;
+}
+
+/* Where time is counted and somebody wants to know what it goes by. */
+static void classes_begin(struct vcpu *vcpu)
+{
+	_Static_assert(NR_CPU_COSTS <= STAT_KINDS, "a class has no place");
+
+	if (vcpu->shown && vcpu->vm->dev.counted)
+		cpu_set_class_cycles(cpu_of(vcpu),
+				     (uint64_t *)vcpu->shown->class_cycles);
+}
 
 /* Linux's kvm_arch_vcpu_run_pid_change(). */
 long arm64_run_check(struct vcpu *vcpu)
@@ -44,6 +64,7 @@ long arm64_run_check(struct vcpu *vcpu)
 	ret = pmu_vcpu_enable(vcpu);
 	if (ret)
 		return ret;
+	classes_begin(vcpu);
 	vcpu->has_run = true;
 	/* What may be changed until then is looked at under this lock. */
 	pthread_mutex_lock(&vm_arm64(vm)->config);
