@@ -30,6 +30,7 @@ struct guest_call_number {
 #define CALL(nr, generic_)    [nr] = {.generic = (generic_) + 1}
 #define CALL_AT(nr, generic_) [nr] = {.generic = (generic_) + 1, .at = true}
 
+/* A number on the right is one of bridge-syscalls.c's. */
 static const struct guest_call_number ppc64_calls[] = {
 	CALL(3, GUEST_READ),
 	CALL(4, GUEST_WRITE),
@@ -41,7 +42,7 @@ static const struct guest_call_number ppc64_calls[] = {
 	CALL(41, GUEST_DUP),
 	CALL(54, GUEST_IOCTL),
 	CALL(55, GUEST_FCNTL),
-	CALL(63, GUEST_DUP3), /* dup2 */
+	CALL(63, GUEST_DUP3), /* the older one without flags */
 	CALL_AT(85, GUEST_READLINKAT),
 	CALL(90, GUEST_MMAP),
 	CALL(91, GUEST_MUNMAP),
@@ -55,7 +56,7 @@ static const struct guest_call_number ppc64_calls[] = {
 	CALL(163, GUEST_MREMAP),
 	CALL(171, GUEST_PRCTL),
 	CALL(205, GUEST_MADVISE),
-	CALL(227, 0), /* io_setup and its family */
+	CALL(227, 0),
 	CALL(228, 1),
 	CALL(229, 4),
 	CALL(230, 2),
@@ -66,12 +67,12 @@ static const struct guest_call_number ppc64_calls[] = {
 	CALL(298, GUEST_FACCESSAT),
 	CALL(309, GUEST_FALLOCATE),
 	CALL(316, GUEST_DUP3),
-	CALL(351, 270), /* process_vm_readv */
-	CALL(352, 271), /* process_vm_writev */
-	CALL(364, 282), /* userfaultfd */
-	CALL(378, 284), /* mlock2 */
-	CALL(380, 286), /* preadv2 */
-	CALL(381, 287), /* pwritev2 */
+	CALL(351, 270),
+	CALL(352, 271),
+	CALL(364, 282),
+	CALL(378, 284),
+	CALL(380, 286),
+	CALL(381, 287),
 	CALL(383, GUEST_STATX),
 	CALL(398, GUEST_SHMDT),
 };
