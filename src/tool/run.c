@@ -249,7 +249,8 @@ static int arch_choose(const struct run *run, const struct machine *m)
 				 "with --arch=%s",
 				 run->path, m->name, m->arch, asked);
 	setenv(ARCH_ENV, m->arch, 1);
-	return 0;
+	/* What was judged before the program was looked at. */
+	return tool_host() || tool_clock() ? EXIT_USAGE : 0;
 }
 
 static int run_by_qemu(struct run *run, const struct machine *m)

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include "base/refuse.h"
 #include "kernel/device.h"
 #include "kernel/ioctl-rows.h"
 #include "mpic/mpic.h"
@@ -51,6 +52,15 @@ static const struct device_type *const device_types[] = {
 	NULL,
 };
 
+/* What would be counted is a core's. */
+static int check_models(const struct kernel_clock_options *opts)
+{
+	if (opts->clock != KERNEL_CLOCK_CYCLES)
+		return 0;
+	return refuse(EINVAL, "clock: there is no PowerPC core yet that "
+			      "counts cycles");
+}
+
 const struct arch arch_ppc = {
 	.name = "ppc",
 	.ioctls = ioctl_rows,
@@ -66,6 +76,7 @@ const struct arch arch_ppc = {
 	.device_types = device_types,
 	.exits = BIT(KVM_EXIT_UNKNOWN) | BIT(KVM_EXIT_INTR) |
 		 BIT(KVM_EXIT_INTERNAL_ERROR) | BIT(KVM_EXIT_WATCHDOG),
+	.check_models = check_models,
 	.reg_row = ppc_reg_row,
 
 	.max_vcpus = PPC_MAX_VCPUS,
