@@ -3,6 +3,7 @@
 unit_tests += tests/mpic/test-mpic
 tests_mpic_test_mpic_SOURCES = tests/mpic/test-mpic.c \
 	tests/mpic/test-mpic-registers.c tests/mpic/test-mpic-delivery.c \
+	tests/mpic/test-mpic-walks.c \
 	tests/mpic/mpic-fake.c tests/mpic/mpic-fake.h
 tests_mpic_test_mpic_LDADD = src/mpic/libmpic.la src/base/libbase.la \
 	$(CHECK_LIBS)

@@ -50,7 +50,8 @@ static void op_irq_acked(struct device_vm *vm, unsigned int pin)
 	f->acked = pin;
 	f->acked_calls++;
 	/* No lock of the MPIC's is held: this would deadlock otherwise. */
-	must(!irqchip_set_pin(vm->irqchip, pin, 0));
+	if (!f->keep_lines)
+		must(!irqchip_set_pin(vm->irqchip, pin, 0));
 }
 
 static void op_step(struct device_vm *vm, unsigned int index, unsigned int step,

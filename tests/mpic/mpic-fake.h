@@ -56,6 +56,7 @@ struct fake_vm {
 	unsigned int driven[FAKE_VCPUS]; /* calls of set_pins */
 	int acked;                       /* the last pin, -1: none yet */
 	unsigned int acked_calls;
+	bool keep_lines; /* else a pin is lowered when its interrupt ends */
 	unsigned int charged[FAKE_VCPUS];
 	unsigned int steps[FAKE_VCPUS][NR_IRQ_STEPS];
 	uint64_t now;
@@ -98,5 +99,6 @@ void time_is(struct fake_vm *f, uint64_t now);
 Suite *mpic_registers_suite(void);
 Suite *mpic_delivery_suite(void);
 Suite *mpic_time_suite(void);
+Suite *mpic_walks_suite(void);
 
 #endif

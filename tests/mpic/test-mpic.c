@@ -264,5 +264,6 @@ int main(void)
 
 	srunner_add_suite(r, mpic_delivery_suite());
 	srunner_add_suite(r, mpic_time_suite());
+	srunner_add_suite(r, mpic_walks_suite());
 	return check_run(r);
 }

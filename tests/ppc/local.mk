@@ -22,11 +22,12 @@ dist_check_SCRIPTS += tests/ppc/check-profile
 
 ## The MPIC's client.
 mpic_client_sources = tests/ppc/mpic-client.c tests/ppc/mpic-deliver.c \
-	tests/ppc/mpic-device.c tests/ppc/mpic-regs.c tests/ppc/mpic-vm.c
+	tests/ppc/mpic-device.c tests/ppc/mpic-int.c \
+	tests/ppc/mpic-regs.c tests/ppc/mpic-vm.c
 check_DATA += tests/ppc/mpic-client.x86-64
 CLEANFILES += tests/ppc/mpic-client.x86-64
 EXTRA_DIST += $(mpic_client_sources) tests/ppc/mpic-client.h \
-	tests/ppc/mpic-client.expected
+	tests/ppc/mpic-client.expected tests/ppc/mpic-int.expected
 tests/ppc/mpic-client.x86-64: $(mpic_client_sources) tests/ppc/mpic-client.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CC) $(ppc_flags) -o $@ \
 		$(mpic_client_sources:%=$(top_srcdir)/%)

@@ -453,28 +453,36 @@ static void step(struct world *w, unsigned int cpus)
 	}
 }
 
-static void walk(uint32_t type, unsigned int cpus, uint32_t seed)
+static void nothing(struct world *w)
+{
+	(void)w;
+}
+
+void client_walk(uint32_t type, unsigned int cpus, uint32_t seed,
+		 void (*begin)(struct world *w), void (*each)(struct world *w))
 {
 	struct world w;
 
 	state = seed;
-	start(&w, type, cpus);
 	topic("a walk, %u CPUs, seed %u", cpus, seed);
+	start(&w, type, cpus);
+	begin(&w);
 	for (unsigned int i = 0; i < 10; i++) {
 		unsigned int source = any_source();
 
 		wr(&w, IVPR(source), any_ivpr(i));
 	}
-	for (unsigned int i = 0; i < 500; i++)
+	for (unsigned int i = 0; i < 500; i++) {
 		step(&w, cpus);
-	dump_all(&w);
+		each(&w);
+	}
+	if (each == nothing)
+		dump_all(&w);
 	world_close(&w);
 }
 
 void client_random(uint32_t type)
 {
-	walk(type, 1, 1);
-	walk(type, 2, 2);
-	walk(type, 3, 3);
-	walk(type, 4, 4);
+	for (unsigned int cpus = 1; cpus < 5; cpus++)
+		client_walk(type, cpus, cpus, nothing, nothing);
 }
