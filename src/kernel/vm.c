@@ -194,6 +194,7 @@ static int vm_init(struct vm *vm, const struct arch *arch)
 	vm->mm = kernel_mm;
 	snprintf(vm->obj.name, sizeof(vm->obj.name), "kvm-vm");
 	vm->dev.ops = &vm_device_ops;
+	vm->dev.costs = kernel_cost_profile();
 	vm->max_vcpus = arch->max_vcpus;
 	pthread_mutex_init(&vm->lock, NULL);
 	pthread_mutex_init(&vm->slots_lock, NULL);

@@ -21,37 +21,37 @@ static void ipi_taken(struct mpic *m, unsigned int cpu, unsigned int source)
 	s->ivpr |= IVPR_ACTIVITY;
 }
 
-static bool can_take(const struct mpic_cpu *c, const struct mpic_source *s)
+/* Is the best that was raised to be had? What is in service does not count. */
+static bool can_take(const struct mpic_source *s, const struct mpic_cpu *c)
 {
-	return (s->ivpr & IVPR_ACTIVITY) && IVPR_PRIORITY(s->ivpr) > c->ctpr;
+	return s->ivpr & IVPR_ACTIVITY && IVPR_PRIORITY(s->ivpr) > c->ctpr;
 }
 
 uint32_t mpic_acknowledge(struct mpic *m, unsigned int cpu, bool paid)
 {
 	struct mpic_cpu *c = &m->cpu[cpu];
 	struct mpic_source *s;
-	uint32_t vector;
-	bool taken;
+	uint32_t vector = m->svr;
 	int source;
+	bool taken;
 
 	mpic_lower(m, cpu);
 	source = mpic_set_look(&c->raised);
-	taken = source >= 0 && can_take(c, &m->source[source]);
+	s = source < 0 ? NULL : &m->source[source];
+	taken = s && can_take(s, c);
 	mpic_step(m, c->vcpu, IRQ_STEP_ACKNOWLEDGE,
 		  taken ? (uint32_t)source : IRQ_NONE, paid);
-	if (source < 0)
-		return m->svr;
-	s = &m->source[source];
-	if (taken && c->vcpu >= 0)
-		irq_tally_count(m->vm, &s->tally, c->vcpu, source);
-	if (!taken) {
-		/* What is in service does not count, and an edge is lost. */
-		mpic_update(m, source);
-		vector = m->svr;
-	} else {
+	if (!s)
+		return vector;
+	if (taken) {
+		if (c->vcpu >= 0)
+			irq_tally_count(m->vm, &s->tally, c->vcpu, source);
 		mpic_set_add(&c->serving, source, IVPR_PRIORITY(s->ivpr));
 		vector = s->ivpr & IVPR_VECTOR;
+	} else {
+		mpic_update(m, source);
 	}
+	/* Taken or not: an edge is lost then. */
 	if (!s->level) {
 		s->ivpr &= ~IVPR_ACTIVITY;
 		s->pending = 0;
@@ -71,6 +71,8 @@ int mpic_end(struct mpic *m, unsigned int cpu, bool paid)
 		  ended < 0 ? IRQ_NONE : (uint32_t)ended, paid);
 	if (ended < 0)
 		return -1;
+	/* One write is both, as a GIC's is without EOImode. */
+	mpic_step(m, c->vcpu, IRQ_STEP_DEACTIVATE, ended, paid);
 	mpic_set_del(&c->serving, ended, IVPR_PRIORITY(m->source[ended].ivpr));
 	/* CTPR isn't asked. */
 	mpic_set_look(&c->serving);

@@ -48,6 +48,7 @@ START_TEST(prices)
 	ck_assert_uint_eq(f->charged[1], cost("mmio-write") + cost("eoi"));
 	ck_assert_uint_eq(f->steps[1][IRQ_STEP_ACKNOWLEDGE], 1);
 	ck_assert_uint_eq(f->steps[1][IRQ_STEP_EOI], 1);
+	ck_assert_uint_eq(f->steps[1][IRQ_STEP_DEACTIVATE], 1);
 	/* The VMM's accesses are steps, and cost no guest anything. */
 	f->charged[1] = 0;
 	reg(f, OF_CPU(1) + IACK);
@@ -217,6 +218,48 @@ START_TEST(host_clock)
 }
 END_TEST
 
+static struct irq_tally counts[4];
+
+static struct irq_tally *tally(struct device_vm *vm, unsigned int index,
+			       uint32_t intid)
+{
+	struct irq_tally *t = &counts[index * 2 + (intid == 3)];
+
+	ck_assert(intid == 3 || intid == 20);
+	t->vcpu = index;
+	t->intid = intid;
+	return t;
+}
+
+/* Acknowledges are counted where they happen; a spurious one is none. */
+START_TEST(tallies)
+{
+	struct fake_vm *f = fake_new(&mpic_42_type, 2, false);
+	struct device_vm_ops ops = *f->vm.ops;
+
+	ops.tally = tally;
+	f->vm.ops = &ops;
+	f->vm.tallied = true;
+	f->vm.tally_left = 1000;
+	source(f, 3, 5, 1);
+	source(f, 20, 5, 3);
+	for (unsigned int i = 0; i < 3; i++) {
+		line(f, 3, 1);
+		iack(f, 0);
+		iack(f, 0);
+		eoi(f, 0);
+	}
+	line(f, 20, 1);
+	iack(f, 1);
+	iack(f, 0);
+	ck_assert_uint_eq(counts[1].count, 3);
+	ck_assert_uint_eq(counts[0].count, 1);
+	ck_assert_uint_eq(counts[2].count, 1);
+	ck_assert_uint_eq(f->vm.tally_left, 995);
+	fake_free(f);
+}
+END_TEST
+
 /* A user's profile changes what an MPIC is made with. */
 START_TEST(profile)
 {
@@ -253,6 +296,7 @@ Suite *mpic_time_suite(void)
 	tcase_add_test(t, ipi_flight);
 	tcase_add_test(t, rise);
 	tcase_add_test(t, host_clock);
+	tcase_add_test(t, tallies);
 	tcase_add_test(t, profile);
 	suite_add_tcase(s, t);
 	return s;

@@ -61,6 +61,11 @@ static int check_models(const struct kernel_clock_options *opts)
 			      "counts cycles");
 }
 
+static const struct cost_model *cost_model(unsigned int n)
+{
+	return n ? NULL : &mpic_costs;
+}
+
 const struct arch arch_ppc = {
 	.name = "ppc",
 	.ioctls = ioctl_rows,
@@ -77,6 +82,7 @@ const struct arch arch_ppc = {
 	.exits = BIT(KVM_EXIT_UNKNOWN) | BIT(KVM_EXIT_INTR) |
 		 BIT(KVM_EXIT_INTERNAL_ERROR) | BIT(KVM_EXIT_WATCHDOG),
 	.check_models = check_models,
+	.cost_model = cost_model,
 	.reg_row = ppc_reg_row,
 
 	.max_vcpus = PPC_MAX_VCPUS,
