@@ -231,6 +231,13 @@ void fake_count_time(const struct cost_model *m, const struct cost_profile *p)
 	next.profile = p;
 }
 
+void fake_count_no_time(void)
+{
+	next.counted = false;
+	next.model = NULL;
+	next.profile = NULL;
+}
+
 void fake_time(struct fake_vm *f, uint64_t when)
 {
 	ck_assert_uint_ge(when, f->now);

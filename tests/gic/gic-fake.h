@@ -58,6 +58,7 @@ void fake_free(struct fake_vm *f);
 void fake_irqs(uint32_t irqs);
 /* VMs that this process makes from now on count time, by these costs. */
 void fake_count_time(const struct cost_model *m, const struct cost_profile *p);
+void fake_count_no_time(void);
 /* Go on to @when; vCPUs are told when they are due. */
 void fake_time(struct fake_vm *f, uint64_t when);
 /* A device of @type, which must succeed. */

@@ -43,7 +43,8 @@ struct world_type {
 	void (*print)(const struct step *step, char *buf, size_t len);
 };
 
-extern const struct world_type world_gicv2, world_gicv3, world_mpic;
+extern const struct world_type world_gicv2, world_gicv3, world_gicv2_counted,
+	world_gicv3_counted, world_mpic;
 
 /* @steps steps beginning with @seed, in rounds with a world each. False, and
  * the fewest steps that show it on stderr: they differ. */

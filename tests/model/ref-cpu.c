@@ -71,7 +71,7 @@ static void v3_deactivate(struct ref_gic *g, unsigned int v, uint32_t intid)
 /* ICC_SGI1R and ICC_ASGI1R, ICC_SGI0R, which make only group 0's. */
 static void v3_sgi(struct ref_gic *g, unsigned int v, uint64_t val, bool both)
 {
-	unsigned int intid = val >> 24 & 15;
+	unsigned int intid = val >> 24 & 15, late = 0;
 
 	/* A trap: the guest is left. */
 	ref_exit(g, v);
@@ -83,7 +83,7 @@ static void v3_sgi(struct ref_gic *g, unsigned int v, uint64_t val, bool both)
 		if (all ? to == v : !here || !(val >> to & 1))
 			continue;
 		if (both || !g->cpu[to].priv[intid].group)
-			ref_sgi(g, v, to, intid);
+			ref_sgi(g, v, to, intid, late++);
 	}
 }
 

@@ -19,7 +19,7 @@ static void irq_reset(struct ref_irq *irq, unsigned int intid, int version)
 	irq->intid = intid;
 	irq->exists = true;
 	irq->group = version == 3;
-	irq->listed = -1;
+	irq->listed = irq->way = irq->there = -1;
 	/* Linux: SGIs are always enabled to begin with, SPIs edge-triggered. */
 	irq->enabled = intid < 16;
 	irq->edge = intid < 16 || intid >= 32;
@@ -40,6 +40,7 @@ void ref_init(struct ref_gic *g, int version, unsigned int vcpus,
 		}
 		g->cpu[v].bpr0 = 2;
 		g->cpu[v].bpr1 = 3;
+		g->cpu[v].rises = REF_NEVER;
 	}
 	for (unsigned int i = 32; i < irqs; i++)
 		irq_reset(&g->spi[i], i, version);
@@ -98,11 +99,10 @@ static void list_append(struct ref_gic *g, struct ref_irq *irq, int v)
 	irq->listed = v;
 }
 
-void ref_event(struct ref_gic *g, struct ref_irq *irq)
+static void list_look(struct ref_gic *g, struct ref_irq *irq)
 {
 	bool was_held = irq->held;
 
-	irq->deaf = false;
 	irq->held = held(irq);
 	if (!irq->held)
 		return;
@@ -116,6 +116,14 @@ void ref_event(struct ref_gic *g, struct ref_irq *irq)
 		list_append(g, irq, irq->target);
 }
 
+void ref_event(struct ref_gic *g, struct ref_irq *irq)
+{
+	irq->deaf = false;
+	list_look(g, irq);
+	if (g->counted)
+		ref_time_event(g, irq);
+}
+
 void ref_moved(struct ref_gic *g, struct ref_irq *irq)
 {
 	if (!irq->deaf)
@@ -126,6 +134,8 @@ void ref_gone(struct ref_gic *g, struct ref_irq *irq)
 {
 	list_remove(g, irq);
 	irq->exists = false;
+	if (g->counted)
+		ref_time_gone(g, irq);
 }
 
 void ref_exit(struct ref_gic *g, unsigned int v)
@@ -151,6 +161,8 @@ static bool group_enabled(const struct ref_cpu *c, unsigned int group)
 static bool ready(const struct ref_gic *g, const struct ref_irq *irq,
 		  unsigned int v)
 {
+	if (g->counted && irq->there != (int)v)
+		return false;
 	return g->enabled && irq->enabled && ref_pending(irq) && !irq->active &&
 	       irq->target == (int)v;
 }
@@ -221,7 +233,7 @@ static bool wakes(struct ref_gic *g, unsigned int v)
 	return false;
 }
 
-unsigned int ref_pins(struct ref_gic *g, unsigned int v)
+unsigned int ref_pins_wanted(struct ref_gic *g, unsigned int v)
 {
 	struct ref_irq *irq = ref_signalled(g, v);
 	unsigned int pins = 0;
@@ -233,6 +245,14 @@ unsigned int ref_pins(struct ref_gic *g, unsigned int v)
 	if (pins || wakes(g, v))
 		pins |= REF_PIN_WAKE;
 	return pins;
+}
+
+unsigned int ref_pins(struct ref_gic *g, unsigned int v)
+{
+	if (!g->counted)
+		return ref_pins_wanted(g, v);
+	ref_time_pins(g, v);
+	return g->cpu[v].pins;
 }
 
 /* ---- what the guest does with it ----------------------------------------- */
@@ -313,10 +333,11 @@ void ref_line(struct ref_gic *g, unsigned int v, unsigned int intid, bool level)
 }
 
 void ref_sgi(struct ref_gic *g, unsigned int from, unsigned int to,
-	     unsigned int intid)
+	     unsigned int intid, unsigned int late)
 {
 	struct ref_irq *irq = &g->cpu[to].priv[intid];
 
+	irq->late = (late + 1) * g->sgi_target;
 	irq->latch = true;
 	if (g->version == 2)
 		irq->source |= 1u << from;

@@ -25,6 +25,8 @@
 #define REF_EVENTS  8
 #define REF_COLLS   4
 
+#define REF_NEVER UINT64_MAX
+
 #define REF_PIN_IRQ  1
 #define REF_PIN_FIQ  2
 #define REF_PIN_WAKE 4
@@ -43,7 +45,12 @@ struct ref_irq {
 	uint32_t router;       /* GICv3 SPI */
 	uint8_t source;        /* GICv2 SGI: a bit per sender */
 	uint8_t active_source; /* GICv2 SGI */
-	uint64_t seen;         /* counted time: visible from then on */
+	/* Counted time: */
+	bool was_pending;
+	uint32_t late; /* what its cause took */
+	uint64_t pended, arrives;
+	int way, there; /* to and at a vCPU, -1: none */
+	uint8_t there_group, there_prio;
 };
 
 struct ref_cpu {
@@ -55,6 +62,9 @@ struct ref_cpu {
 	bool grpen0, grpen1, cbpr, eoimode;
 	bool ackctl, fiqen;  /* GICv2 */
 	uint32_t ap0r, ap1r; /* GICv2: only the first */
+	/* Counted time: the pins as they are, and when they rise. */
+	unsigned int pins;
+	uint64_t rises;
 	/* LPIs */
 	bool lpis;
 	uint8_t pending[REF_LPIS / 8]; /* its table in memory */
@@ -88,7 +98,12 @@ struct ref_gic {
 	struct ref_irq lpi[REF_LPIS];
 	struct ref_its its;
 	uint8_t config[REF_LPIS]; /* the LPIs' table in memory */
-	unsigned int acked;       /* level SPIs that came to their end */
+	/* Counted time; what each part of an interrupt's way takes, by kind:
+	 * SGI, PPI, SPI, LPI. */
+	bool counted;
+	uint64_t now;
+	uint32_t pend[4], choose, route[4], signal, sgi_target;
+	unsigned int acked; /* level SPIs that came to their end */
 };
 
 /* ref-gic.c: state, order and the CPU interface's decisions */
@@ -110,7 +125,9 @@ struct ref_irq *ref_best(struct ref_gic *g, unsigned int v);
 /* ... if priority mask and running priority let it through. */
 struct ref_irq *ref_signalled(struct ref_gic *g, unsigned int v);
 unsigned int ref_running(struct ref_gic *g, unsigned int v);
+/* The pins as they are; as they should be. */
 unsigned int ref_pins(struct ref_gic *g, unsigned int v);
+unsigned int ref_pins_wanted(struct ref_gic *g, unsigned int v);
 /* The INTID, with its sender for an SGI of GICv2. */
 uint32_t ref_acknowledge(struct ref_gic *g, unsigned int v,
 			 struct ref_irq *irq);
@@ -122,8 +139,16 @@ unsigned int ref_group_priority(struct ref_gic *g, unsigned int v,
 				unsigned int prio, unsigned int group);
 void ref_line(struct ref_gic *g, unsigned int v, unsigned int intid,
 	      bool level);
+/* @late: behind how many other targets of the same write. */
 void ref_sgi(struct ref_gic *g, unsigned int from, unsigned int to,
-	     unsigned int intid);
+	     unsigned int intid, unsigned int late);
+
+/* ref-time.c, where time is counted: @irq is looked at, is no more; the CPU
+ * interface of @v is; time goes on. */
+void ref_time_event(struct ref_gic *g, struct ref_irq *irq);
+void ref_time_gone(struct ref_gic *g, struct ref_irq *irq);
+void ref_time_pins(struct ref_gic *g, unsigned int v);
+void ref_time_go(struct ref_gic *g, uint64_t when);
 
 /* ref-gicd.c: a distributor's or redistributor's register, 32 bits wide or a
  * byte where a byte is a field; others are not asked. @owner: whose

@@ -77,7 +77,7 @@ static bool is_bits(uint32_t off)
 
 /* ---- the trigger --------------------------------------------------------- */
 
-static void trigger_write(struct ref_irq *irq, bool edge)
+static void trigger_write(struct ref_gic *g, struct ref_irq *irq, bool edge)
 {
 	bool was = irq->enabled && ref_pending(irq);
 
@@ -90,6 +90,8 @@ static void trigger_write(struct ref_irq *irq, bool edge)
 	if (irq->enabled && ref_pending(irq) && !was && irq->listed < 0)
 		irq->deaf = true;
 	irq->held = irq->active || (irq->enabled && ref_pending(irq));
+	if (g->counted && !irq->deaf)
+		ref_time_event(g, irq);
 }
 
 /* ---- a byte an interrupt ------------------------------------------------- */
@@ -202,7 +204,7 @@ static void arrays_write(const struct access *a, uint32_t off, unsigned int len,
 		irq = field(a->g, a->owner, off % 0x100 * 4 + i,
 			    a->redistributor);
 		if (irq)
-			trigger_write(irq, val >> (2 * i + 1) & 1);
+			trigger_write(a->g, irq, val >> (2 * i + 1) & 1);
 	}
 }
 
@@ -230,7 +232,7 @@ static void router_write(struct ref_gic *g, uint32_t off, uint32_t val)
 
 static void sgir_write(struct ref_gic *g, unsigned int from, uint32_t val)
 {
-	unsigned int filter = val >> 24 & 3;
+	unsigned int filter = val >> 24 & 3, late = 0;
 
 	for (unsigned int v = 0; v < g->vcpus; v++) {
 		bool to = filter == 0   ? val >> (16 + v) & 1
@@ -238,7 +240,7 @@ static void sgir_write(struct ref_gic *g, unsigned int from, uint32_t val)
 					: filter == 2 && v == from;
 
 		if (to)
-			ref_sgi(g, from, v, val & 15);
+			ref_sgi(g, from, v, val & 15, late++);
 	}
 }
 

@@ -444,7 +444,10 @@ void steps_gic_make(void *world, struct dice *d, struct step *step)
 	memset(step, 0, sizeof(*step));
 	step->vcpu = dice_below(d, w->ref.vcpus);
 	step->len = 4;
-	if (dice_once(d, w->taste.rare))
+	if (w->ref.counted && dice_once(d, 4)) {
+		step->kind = STEP_TIME;
+		step->val = dice_once(d, 3) ? 200 : dice_below(d, 60);
+	} else if (dice_once(d, w->taste.rare))
 		rare_step(w, d, step);
 	else if (dice_once(d, 40))
 		mask_step(w, d, step);
@@ -466,7 +469,7 @@ void steps_gic_make(void *world, struct dice *d, struct step *step)
 		prio_step(w, d, step);
 	else if (what < 75)
 		route_step(w, d, step);
-	else if (what < 77)
+	else if (what < 77 && !w->ref.counted)
 		step->kind = STEP_PUT;
 	else if (what < 83)
 		array_read_step(w, d, step);

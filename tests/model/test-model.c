@@ -18,8 +18,8 @@ static const struct {
 	const struct world_type *type;
 	unsigned int share; /* of the steps, in percent */
 } worlds[] = {
-	{&world_gicv2, 30},
-	{&world_gicv3, 50},
+	{&world_gicv2, 20},         {&world_gicv3, 30},
+	{&world_gicv2_counted, 10}, {&world_gicv3_counted, 20},
 	{&world_mpic, 20},
 };
 #define NR_WORLDS (sizeof(worlds) / sizeof(worlds[0]))

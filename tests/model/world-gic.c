@@ -35,14 +35,57 @@ uint64_t its_fields_pack(const struct its_fields *f)
 
 /* ---- a pair -------------------------------------------------------------- */
 
-static void *world_new(uint64_t seed, int version)
+/* Any figures, and none for what a registers access or a translation takes:
+ * time stands still but for its own steps. */
+static void time_start(struct ref_gic *g, struct cost_profile *p, uint64_t seed)
 {
+	const char *model = g->version == 2 ? "gic-400" : "gic-600";
+	const struct cost_model *m =
+		cost_model_find(gic_cost_models, GIC_NR_COST_MODELS, model);
+	uint32_t val[64] = {0};
+	struct dice d = {seed * 7};
+	char text[16];
+
+	g->counted = true;
+	for (unsigned int i = 0; i < m->nr; i++) {
+		if (!m->rows[i].name)
+			continue;
+		if (strncmp(m->rows[i].name, "its-", 4) &&
+		    strncmp(m->rows[i].name, "lpi-", 4))
+			val[i] = dice_once(&d, 3) ? 0 : dice_below(&d, 40);
+		snprintf(text, sizeof(text), "%u", val[i]);
+		ck_assert_int_eq(cost_profile_set(p, gic_cost_models,
+						  GIC_NR_COST_MODELS, model,
+						  m->rows[i].name, text),
+				 COST_OK);
+	}
+#define ROW(name) (cost_row_find(m, name) < 0 ? 0 : val[cost_row_find(m, name)])
+	g->pend[0] = ROW("pend-sgi");
+	g->pend[1] = ROW("pend-ppi");
+	g->pend[2] = ROW("pend-spi");
+	g->pend[3] = ROW("pend-lpi");
+	g->route[0] = ROW("route-sgi");
+	g->route[1] = ROW("route-ppi");
+	g->route[2] = ROW("route-spi");
+	g->route[3] = ROW("route-lpi");
+	g->choose = ROW("choose");
+	g->signal = ROW("signal");
+	g->sgi_target = ROW("sgi-target");
+#undef ROW
+	fake_count_time(m, p);
+}
+
+static void *world_new(uint64_t seed, int version, bool counted)
+{
+	struct cost_profile profile = {0};
 	struct world_gic *w = calloc(1, sizeof(*w));
 	struct dice d = {~seed};
 	unsigned int vcpus = 1 + dice_below(&d, REF_VCPUS);
 
 	ref_init(&w->ref, version, vcpus, NR_IRQS);
 	taste_choose(w, seed);
+	if (counted)
+		time_start(&w->ref, &profile, seed);
 	/* These unmask everything, but for GICv2's group 1. */
 	w->f = version == 2 ? fake_v2(vcpus) : its_new(vcpus);
 	w->ref.enabled = true;
@@ -53,17 +96,30 @@ static void *world_new(uint64_t seed, int version)
 		w->ref.cpu[v].lpis = version == 3;
 	}
 	w->ref.its.enabled = version == 3;
+	if (counted)
+		fake_count_no_time();
+	cost_profile_free(&profile);
 	return w;
 }
 
 static void *gicv2_new(uint64_t seed)
 {
-	return world_new(seed, 2);
+	return world_new(seed, 2, false);
 }
 
 static void *gicv3_new(uint64_t seed)
 {
-	return world_new(seed, 3);
+	return world_new(seed, 3, false);
+}
+
+static void *gicv2_counted_new(uint64_t seed)
+{
+	return world_new(seed, 2, true);
+}
+
+static void *gicv3_counted_new(uint64_t seed)
+{
+	return world_new(seed, 3, true);
 }
 
 static void world_free(void *world)
@@ -152,6 +208,10 @@ static void write_step(struct world_gic *w, const struct step *step)
 		w->ref.config[step->at] = step->val;
 		break;
 	case STEP_LPI_PENDING: lpi_pending(w, step); break;
+	case STEP_TIME:
+		ref_time_go(&w->ref, w->ref.now + step->val);
+		fake_time(w->f, w->ref.now);
+		break;
 	}
 }
 
@@ -239,10 +299,10 @@ static bool world_run(void *world, const struct step *step, char *why,
 static void world_print(const struct step *step, char *buf, size_t len)
 {
 	static const char *const names[NR_STEPS_GIC] = {
-		"GICD read",  "GICD write", "GICR read", "GICR write",
-		"ICC read",   "ICC write",  "GICC read", "GICC write",
-		"line",       "exit",       "ITS",       "MSI",
-		"LPI config", "LPI pending"};
+		"GICD read",  "GICD write",  "GICR read", "GICR write",
+		"ICC read",   "ICC write",   "GICC read", "GICC write",
+		"line",       "exit",        "ITS",       "MSI",
+		"LPI config", "LPI pending", "time"};
 	struct its_fields f = its_fields(step->val);
 
 	if (step->kind == STEP_ITS)
@@ -270,6 +330,24 @@ const struct world_type world_gicv2 = {
 const struct world_type world_gicv3 = {
 	.name = "gicv3",
 	.new = gicv3_new,
+	.free = world_free,
+	.make = steps_gic_make,
+	.run = world_run,
+	.print = world_print,
+};
+
+const struct world_type world_gicv2_counted = {
+	.name = "gicv2-counted",
+	.new = gicv2_counted_new,
+	.free = world_free,
+	.make = steps_gic_make,
+	.run = world_run,
+	.print = world_print,
+};
+
+const struct world_type world_gicv3_counted = {
+	.name = "gicv3-counted",
+	.new = gicv3_counted_new,
 	.free = world_free,
 	.make = steps_gic_make,
 	.run = world_run,

@@ -23,6 +23,7 @@ enum step_gic {
 	STEP_MSI,         /* at: device << 16 | event */
 	STEP_LPI_CONFIG,  /* a guest's store; at: LPI - 8192, val: byte */
 	STEP_LPI_PENDING, /* at: LPI - 8192, val: bit */
+	STEP_TIME,        /* val: cycles */
 	NR_STEPS_GIC
 };
 
