@@ -592,11 +592,19 @@ static unsigned int open_files(void)
 static void start_once(void)
 {
 	struct sigaction sa = {.sa_handler = on_kick, .sa_flags = SA_RESTART};
+	struct kernel_clock_options time = KERNEL_CLOCK_DEFAULTS;
+	const char *count = getenv("FUZZ_CLOCK");
 	pthread_t thread;
 	sigset_t all, old;
 
 	fuzz_arena_init();
 	kernel_offer_draft_attrs(true);
+	if (count && !strcmp(count, "cycles")) {
+		time.clock = KERNEL_CLOCK_CYCLES;
+		time.idle_wait_ms = 1;
+		if (kernel_set_clock(&time))
+			abort();
+	}
 	for (int i = 0; i < NR_WORKERS; i++)
 		workers[i].scratch =
 			fuzz_arena.base + ARENA_SIZE - (1 + i) * 4096;

@@ -7,7 +7,8 @@
  *   fuzz-ioctl                FUZZ_SECONDS (default 5) of random inputs
  *   fuzz-ioctl FILE...        these inputs, as libFuzzer's own driver does
  *
- * FUZZ_SEED names a run, FUZZ_RUNS its length instead of a time.
+ * FUZZ_SEED names a run, FUZZ_RUNS its length instead of a time. fuzz-ioctl's VMs
+ * count their time with FUZZ_CLOCK=cycles.
  */
 #ifndef FAUXKVM_TESTS_FUZZ_H
 #define FAUXKVM_TESTS_FUZZ_H
