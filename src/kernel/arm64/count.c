@@ -18,10 +18,11 @@ void count_vm_init(struct vm_arm64 *a)
 		cpu_costs_fill(&a->core_costs, core, kernel_cost_profile());
 		return;
 	}
-	/* Of no model in particular: an instruction takes a cycle, nothing else
-	 * any. */
+	/* Of no model in particular: an instruction takes a cycle, so does the
+	 * entry of an exception, nothing else any. */
 	for (unsigned int i = 0; i < NR_INSN_COSTS; i++)
 		a->core_costs.cycles[i] = 1;
+	a->core_costs.cycles[COST_EXCEPTION_ENTRY] = 1;
 }
 
 void count_vcpu_init(struct vcpu *vcpu)
