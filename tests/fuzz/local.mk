@@ -26,4 +26,10 @@ tests_fuzz_fuzz_mpic_SOURCES = tests/fuzz/fuzz-mpic.c tests/fuzz/fuzz.c \
 tests_fuzz_fuzz_mpic_LDADD = src/mpic/libmpic.la src/base/libbase.la
 tests_fuzz_fuzz_mpic_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
+unit_tests += tests/fuzz/fuzz-ppc
+tests_fuzz_fuzz_ppc_SOURCES = tests/fuzz/fuzz-ppc.c tests/fuzz/fuzz.c \
+	tests/fuzz/fuzz.h tests/kernel/kvm-host.c tests/kernel/kvm-host.h
+tests_fuzz_fuzz_ppc_LDADD = $(tests_fuzz_fuzz_ioctl_LDADD)
+tests_fuzz_fuzz_ppc_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
+
 EXTRA_DIST += tests/fuzz/run
