@@ -52,7 +52,7 @@ struct fake_vm {
 	struct device *dev;
 	struct mmio_frame *frame; /* on the bus, NULL: none */
 	int mmio_add_error;       /* instead of adding it */
-	bool pin[FAKE_VCPUS];
+	atomic_bool pin[FAKE_VCPUS];
 	unsigned int driven[FAKE_VCPUS]; /* calls of set_pins */
 	int acked;                       /* the last pin, -1: none yet */
 	unsigned int acked_calls;

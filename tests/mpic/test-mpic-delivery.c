@@ -4,6 +4,9 @@
  * is pending, in service and masked by CTPR; the external proxy; who hears of
  * an end. Where docs/mpic.md says that this is peculiar, it is Linux's.
  */
+#include <pthread.h>
+#include <sched.h>
+
 #include "mpic-fake.h"
 
 static const struct device_type *const types[] = {&mpic_20_type, &mpic_42_type};
@@ -285,6 +288,67 @@ START_TEST(messages)
 }
 END_TEST
 
+#define THREADS 4
+#define HOPS    2000
+
+static struct fake_vm *shared;
+static atomic_uint hops[4], running; /* of each IPI; IPIs on their way */
+
+/* A vCPU that polls, and sends each IPI that it takes on to the next one. */
+static void *poller(void *arg)
+{
+	unsigned int v = (uintptr_t)arg;
+
+	while (running) {
+		uint64_t vector;
+
+		guest_read(shared, v, IACK, 4, &vector);
+		if (vector == SPURIOUS) {
+			sched_yield();
+			continue;
+		}
+		guest_write(shared, v, EOI, 4, 0);
+		vector -= 0x100;
+		if (++hops[vector] == HOPS)
+			running--;
+		else
+			guest_write(shared, v, IPIDR + 0x10 * vector, 4,
+				    1u << (v + 1) % THREADS);
+	}
+	return NULL;
+}
+
+/* No IPI is lost and none is taken twice, while lines and masks change. */
+START_TEST(threads)
+{
+	pthread_t thread[THREADS];
+
+	shared = fake_new(types[_i], THREADS, false);
+	source(shared, 20, 15, 0);
+	for (unsigned int i = 0; i < 4; i++) {
+		hops[i] = 0;
+		set_reg(shared, IPIVPR + 0x10 * i, PRIORITY(5 + i) | 0x100 | i);
+		set_reg(shared, OF_CPU(0) + IPIDR + 0x10 * i, 1);
+	}
+	running = 4;
+	for (uintptr_t i = 0; i < THREADS; i++)
+		ok(pthread_create(&thread[i], NULL, poller, (void *)i));
+	for (unsigned int i = 0; running; i++) {
+		line(shared, 20, i % 2);
+		set_reg(shared, IPIVPR + 0x10 * (i % 4),
+			PRIORITY(5 + i % 7) | 0x100 | i % 4);
+		sched_yield();
+	}
+	for (unsigned int i = 0; i < THREADS; i++)
+		pthread_join(thread[i], NULL);
+	for (unsigned int i = 0; i < 4; i++) {
+		ck_assert_uint_eq(hops[i], HOPS);
+		ck_assert_uint_eq(iack(shared, i), SPURIOUS);
+	}
+	fake_free(shared);
+}
+END_TEST
+
 Suite *mpic_delivery_suite(void)
 {
 	Suite *s = suite_create("mpic-delivery");
@@ -302,6 +366,10 @@ Suite *mpic_delivery_suite(void)
 	tcase_add_test(t, other_outputs);
 	tcase_add_loop_test(t, proxy, 0, 2);
 	tcase_add_loop_test(t, messages, 0, 2);
+	suite_add_tcase(s, t);
+	t = tcase_create("threads");
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, threads, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }
