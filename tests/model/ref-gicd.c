@@ -85,9 +85,10 @@ static void trigger_write(struct ref_gic *g, struct ref_irq *irq, bool edge)
 	if (irq->intid < 32)
 		return;
 	irq->edge = edge;
-	/* Linux does not look at an interrupt for this. What is on a list all
-	 * the same is taken from there. */
-	if (irq->enabled && ref_pending(irq) && !was && irq->listed < 0)
+	/* Linux does not look at an interrupt for this. What is on its
+	 * target's list all the same is taken from there. */
+	if (irq->enabled && ref_pending(irq) && !was &&
+	    (irq->listed < 0 || irq->listed != irq->target))
 		irq->deaf = true;
 	irq->held = irq->active || (irq->enabled && ref_pending(irq));
 	if (g->counted && !irq->deaf)
