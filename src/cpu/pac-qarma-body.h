@@ -57,12 +57,35 @@ static const cells interleave = {0, 16, 1, 17, 2, 18, 3, 19,
 				 4, 20, 5, 21, 6, 22, 7, 23};
 static const cells even = {0, 2, 4, 6, 8, 10, 12, 14, 0, 0, 0, 0, 0, 0, 0, 0};
 
+/* By @by from @a and @b; clang has no such builtin. */
+static inline cells cells_pick(cells a, cells b, cells by)
+{
+#if __has_builtin(__builtin_shuffle)
+	return __builtin_shuffle(a, b, by);
+#else
+	cells c;
+
+	for (unsigned int i = 0; i < 16; i++)
+		c[i] = by[i] & 16 ? b[by[i] & 15] : a[by[i] & 15];
+	return c;
+#endif
+}
+
+static inline cells cells_order(cells c, cells by)
+{
+#if __has_builtin(__builtin_shuffle)
+	return __builtin_shuffle(c, by);
+#else
+	return cells_pick(c, c, by);
+#endif
+}
+
 static inline cells cells_split(uint64_t x)
 {
 	uint64_t low = x & NIBBLES, high = x >> 4 & NIBBLES;
 	const cells l = (cells)(halves){low, 0}, h = (cells)(halves){high, 0};
 
-	return __builtin_shuffle(l, h, interleave);
+	return cells_pick(l, h, interleave);
 }
 
 static inline uint64_t cells_join(cells c)
@@ -70,24 +93,22 @@ static inline uint64_t cells_join(cells c)
 	words w = (words)c;
 
 	w |= w >> 4;
-	return ((halves)__builtin_shuffle((cells)w, even))[0];
+	return ((halves)cells_order((cells)w, even))[0];
 }
 
 /* Row r of the result: rows r + 1 and r + 3 turned by 1, row r + 2 by 2. */
 static inline cells cells_mix(cells c)
 {
-	cells one = __builtin_shuffle(c, rows_by_1) ^
-		    __builtin_shuffle(c, rows_by_3);
-	cells two = __builtin_shuffle(c, rows_by_2);
+	cells one = cells_order(c, rows_by_1) ^ cells_order(c, rows_by_3);
+	cells two = cells_order(c, rows_by_2);
 
-	return __builtin_shuffle(turn_by_1, one) ^
-	       __builtin_shuffle(turn_by_2, two);
+	return cells_order(turn_by_1, one) ^ cells_order(turn_by_2, two);
 }
 
 static inline cells cells_tweak_next(cells t)
 {
-	t = __builtin_shuffle(t, tweak_order);
-	return t ^ (__builtin_shuffle(lfsr_change, t) & lfsr_cells);
+	t = cells_order(t, tweak_order);
+	return t ^ (cells_order(lfsr_change, t) & lfsr_cells);
 }
 
 uint64_t QARMA5(uint64_t data, uint64_t modifier, struct pac_key key)
@@ -100,23 +121,23 @@ uint64_t QARMA5(uint64_t data, uint64_t modifier, struct pac_key key)
 	for (unsigned int r = 0; r < QARMA_ROUNDS; r++) {
 		c ^= k0 ^ tweaks[r] ^ cells_split(round_constants[r]);
 		if (r)
-			c = cells_mix(__builtin_shuffle(c, cell_order));
-		c = __builtin_shuffle(sub_cells, c);
+			c = cells_mix(cells_order(c, cell_order));
+		c = cells_order(sub_cells, c);
 		tweaks[r + 1] = cells_tweak_next(tweaks[r]);
 	}
 	/* The reflector. */
 	c ^= cells_split(w1) ^ tweaks[QARMA_ROUNDS];
-	c = cells_mix(__builtin_shuffle(c, cell_order));
-	c = __builtin_shuffle(sub_cells, c);
-	c = cells_mix(__builtin_shuffle(c, cell_order)) ^ k0;
-	c = __builtin_shuffle(c, cell_order_back);
-	c = cells_mix(__builtin_shuffle(sub_cells_back, c));
-	c = __builtin_shuffle(c, cell_order_back);
+	c = cells_mix(cells_order(c, cell_order));
+	c = cells_order(sub_cells, c);
+	c = cells_mix(cells_order(c, cell_order)) ^ k0;
+	c = cells_order(c, cell_order_back);
+	c = cells_mix(cells_order(sub_cells_back, c));
+	c = cells_order(c, cell_order_back);
 	c ^= w0 ^ tweaks[QARMA_ROUNDS];
 	for (unsigned int r = QARMA_ROUNDS; r-- > 0;) {
-		c = __builtin_shuffle(sub_cells_back, c);
+		c = cells_order(sub_cells_back, c);
 		if (r)
-			c = __builtin_shuffle(cells_mix(c), cell_order_back);
+			c = cells_order(cells_mix(c), cell_order_back);
 		c ^= k0 ^ tweaks[r] ^
 		     cells_split(round_constants[r] ^ QARMA_ALPHA);
 	}
