@@ -31,7 +31,7 @@ struct turns;
 struct vcpu_turn {
 	/* ---- turns->lock ---- */
 	uint64_t local; /* its time when it executed last */
-	bool in;        /* its thread is in KVM_RUN */
+	atomic_bool in; /* its thread is in KVM_RUN; read without, too */
 	bool away;      /* the others don't wait for it */
 	bool keeps;     /* it has left KVM_RUN in the middle of its turn */
 

@@ -114,7 +114,6 @@ static long run_loop_counted(struct vcpu *vcpu)
 		if (!ret)
 			ret = turn_take(vcpu) ? arch->vcpu_enter(vcpu) : 1;
 	} while (ret > 0);
-	turn_out(vcpu, ret);
 	return ret;
 }
 
@@ -165,6 +164,8 @@ static long run_guest(struct vcpu *vcpu)
 							: run_loop(vcpu);
 		}
 		vcpu->vm->arch->vcpu_run_end(vcpu);
+		if (unlikely(vcpu->vm->turns))
+			turn_out(vcpu, ret);
 		if (unlikely(vcpu->shown))
 			irq_stats_publish(vcpu);
 	}

@@ -35,7 +35,8 @@ struct vcpu {
 
 	bool initialised; /* by the architecture's request, if it has one */
 	bool has_run;
-	pid_t last_tid;   /* thread of the last successful checks */
+	/* Thread of the last successful checks; others ask whose it is. */
+	_Atomic pid_t last_tid;
 	bool mmio_needed; /* the VMM finishes an access, vcpu_mmio() */
 	uint8_t mmio_len; /* of so many bytes */
 	bool asked;       /* a request but KVM_RUN since the last KVM_RUN */
