@@ -102,6 +102,8 @@ static void wait_inside(struct vm *vm, struct gate_pass *pass)
 		if (pthread_cond_timedwait(&t->gate, &t->lock, &ts) !=
 		    ETIMEDOUT)
 			continue;
+		/* The hook may have another opinion now. */
+		gate_admit(vm);
 		idle = moves == t->moves && t->running ? idle + 1 : 0;
 		moves = t->moves;
 		/* Twice: the process may have been stopped meanwhile. */

@@ -178,6 +178,16 @@ static void owner_set(struct turns *t, struct vcpu *vcpu)
 		miss(t, vcpu);
 }
 
+static bool is_awaited(struct vm *vm)
+{
+	struct input_point at;
+
+	if (!input_hook || !input_hook->awaits)
+		return false;
+	input_point_now(vm, &at);
+	return input_hook->awaits(input_hook, vm, &at);
+}
+
 void turns_pick(struct vm *vm)
 {
 	struct turns *t = vm->turns;
@@ -193,7 +203,7 @@ void turns_pick(struct vm *vm)
 		return;
 	}
 	t->owner = NULL;
-	t->jump = t->stood = false;
+	t->jump = t->stood = t->awaits = false;
 	best = earliest(vm, &when, &idle);
 	over = best && when >= t->start + t->quantum;
 	if (!best || over) {
@@ -201,6 +211,10 @@ void turns_pick(struct vm *vm)
 		if (over && !idle)
 			turns_freeze(t, t->start + t->quantum);
 		if (gate_admit(vm))
+			return;
+		/* Whoever waits for a turn asks again, turn_wait(). */
+		t->awaits = is_awaited(vm);
+		if (t->awaits)
 			return;
 	}
 	if (over && !idle)
@@ -358,7 +372,9 @@ static void turn_end(struct vcpu *vcpu)
 	struct vcpu_turn *v = &vcpu->turn;
 
 	turn_pause(vcpu);
-	v->keeps = v->output || v->local >= v->input;
+	/* That input_hook is asked must not change whose turn it is. */
+	v->keeps = v->output ||
+		   (v->local >= v->input && v->local < v->end && !v->halted);
 	if (!v->keeps)
 		vcpu->vm->turns->owner = NULL;
 	turns_pick(vcpu->vm);
@@ -441,16 +457,6 @@ static void look_for_owner(struct vm *vm)
 	owner->turn.away = true;
 	t->owner = NULL;
 	turns_pick(vm);
-}
-
-static bool is_awaited(struct vm *vm)
-{
-	struct input_point at;
-
-	if (!input_hook || !input_hook->awaits)
-		return false;
-	input_point_now(vm, &at);
-	return input_hook->awaits(input_hook, vm, &at);
 }
 
 static void nap(unsigned int us)
@@ -544,7 +550,7 @@ static void stand(struct vcpu *vcpu)
 static void wait_for_wake(struct vcpu *vcpu, uint32_t seq)
 {
 	struct turns *t = vcpu->vm->turns;
-	uint64_t ns = max_u64(t->wait_ns, 1000000);
+	uint64_t ns = t->awaits ? 1000000 : max_u64(t->wait_ns, 1000000);
 	struct timespec ts = {.tv_sec = ns / NS_PER_S,
 			      .tv_nsec = ns % NS_PER_S};
 
@@ -570,6 +576,8 @@ static bool turn_wait(struct vcpu *vcpu)
 			look_for_owner(vcpu->vm);
 			if (t->owner != vcpu || t->inside)
 				wait_for_wake(vcpu, seq);
+			if (!t->owner && t->awaits)
+				turns_pick(vcpu->vm);
 		} else if (vcpu->turn.output || (t->jump && !t->stood) ||
 			   is_awaited(vcpu->vm)) {
 			stand(vcpu);
