@@ -13,6 +13,7 @@
 #include "base/refuse.h"
 #include "base/types.h"
 #include "kernel/kernel.h"
+#include "kernel/record.h"
 
 /* How the value is kept: the word's number, the word, a number, a path. */
 enum option_type { OPTION_ENUM, OPTION_WORD, OPTION_NUMBER, OPTION_FILE };
@@ -155,16 +156,63 @@ static int check_record(struct kernel_clock_options *opts)
 	return 0;
 }
 
+/* Unless it was given, the option kept at @at is what @value says. */
+static int adopt(struct kernel_clock_options *opts, size_t at,
+		 const char *value)
+{
+	for (unsigned int n = 0; n < ARRAY_SIZE(options); n++)
+		if (options[n].at == at && !(opts->given >> n & 1) &&
+		    strcmp(value, "-"))
+			return kernel_option_set(opts, n, value);
+	return 0;
+}
+
+/* A replay has what its recording had. */
+static int adopt_head(struct kernel_clock_options *opts)
+{
+	struct record_head head;
+	char quantum[24];
+	int err = replay_head(opts->replay, &head);
+
+	if (err)
+		return err;
+	snprintf(quantum, sizeof(quantum), "%llu",
+		 (unsigned long long)head.quantum);
+	err = adopt(opts, offsetof(struct kernel_clock_options, quantum),
+		    quantum);
+	if (!err)
+		err = adopt(opts, offsetof(struct kernel_clock_options, core),
+			    head.core);
+	if (!err)
+		err = adopt(opts,
+			    offsetof(struct kernel_clock_options, irqchip),
+			    head.irqchip);
+	return err ? (int)refused_within(err, "%s", opts->replay) : 0;
+}
+
+static int apply(const struct kernel_clock_options *opts)
+{
+	int err = kernel_costs_load(opts->costs);
+
+	if (!err && opts->record)
+		err = record_init(opts);
+	if (!err && opts->replay)
+		err = replay_init(opts);
+	return err;
+}
+
 int kernel_set_clock(struct kernel_clock_options *opts)
 {
 	struct kernel_clock_options before = chosen;
 	int err = check_record(opts);
 
+	if (!err && opts->replay)
+		err = adopt_head(opts);
 	if (err)
 		return err;
 	/* The models are those of the architecture. */
 	chosen = *opts;
-	err = kernel_costs_load(opts->costs);
+	err = apply(opts);
 	if (err)
 		chosen = before;
 	return err;

@@ -74,6 +74,11 @@ struct input_hook {
 	 * comes again at the next point and about every millisecond. */
 	bool (*admits)(struct input_hook *hook, struct vm *vm,
 		       const struct input *input);
+	/* @input, a request, can't enter now. 1: its thread does not wait, which
+	 * gets @ret; the hook makes it later, request_later(). 0: try again.
+	 * -1: it waits at the gate. No lock held; may wait a little. */
+	int (*defers)(struct input_hook *hook, struct vm *vm,
+		      const struct input *input, long *ret);
 	/* Does an input have to enter at @at before the guest goes on? While
 	 * true time stands still there; asked again after each input, and about
 	 * every millisecond: the hook has its own limit. */
@@ -91,6 +96,8 @@ struct input_hook {
 	 * what the VMM did in the meantime is looked at. */
 	void (*exit)(struct input_hook *hook, struct vcpu *vcpu, long ret);
 	void (*enter)(struct input_hook *hook, struct vcpu *vcpu);
+	/* The VM goes: nothing runs any more, nobody refers to it. */
+	void (*gone)(struct input_hook *hook, struct vm *vm);
 };
 
 /* Set before the first VM is made. NULL: nobody listens. */
@@ -99,5 +106,10 @@ extern struct input_hook *input_hook;
 /* Where the VM is, for the holder of the turn and for who is inside the gate.
  * On any other thread it may be over when this returns. */
 void input_point_now(struct vm *vm, struct input_point *at);
+
+/* Make a request of @vm's that was deferred, with its argument in our memory.
+ * False: it can't enter now. Nothing held. */
+bool request_later(struct vm *vm, const struct kernel_ioctl_row *row,
+		   void *arg);
 
 #endif

@@ -109,6 +109,8 @@ int kernel_set_arch(const char *name);
  * 0 or -ENOENT.
  */
 int kernel_set_profile(const char *name);
+/* Its name; NULL: the architecture has only one. */
+const char *kernel_profile_name(void);
 /* The environment variable that a VMM is told it by. */
 #define HOST_ENV "FAUXKVM_HOST"
 

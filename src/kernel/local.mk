@@ -46,6 +46,11 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/memslot.h \
 	src/kernel/mmio-bus.c \
 	src/kernel/quiet.c \
+	src/kernel/record-file.c \
+	src/kernel/record-what.c \
+	src/kernel/record.c \
+	src/kernel/record.h \
+	src/kernel/replay.c \
 	src/kernel/routing.c \
 	src/kernel/stat-file.c \
 	src/kernel/stat-file.h \

@@ -31,10 +31,25 @@ void kernel_set_host(const struct kernel_host *host)
 	kernel_host = *host;
 }
 
+static unsigned int profile; /* its row */
+
 int kernel_set_profile(const char *name)
 {
-	return kernel_arch()->set_profile ? kernel_arch()->set_profile(name)
-					  : -ENOENT;
+	struct kernel_profile_row row;
+	int err = kernel_arch()->set_profile ? kernel_arch()->set_profile(name)
+					     : -ENOENT;
+
+	for (unsigned int n = 0; !err && kernel_profile_row(n, &row); n++)
+		if (!strcmp(row.name, name))
+			profile = n;
+	return err;
+}
+
+const char *kernel_profile_name(void)
+{
+	struct kernel_profile_row row;
+
+	return kernel_profile_row(profile, &row) ? row.name : NULL;
 }
 
 bool kernel_profile_row(unsigned int n, struct kernel_profile_row *out)
@@ -257,10 +272,36 @@ static long ioctl_row_call_gated(struct kobj *obj, struct vm *vm,
 
 	if (row->fn == vcpu_ioctl_run)
 		return ioctl_row_call(obj, row, arg);
-	gate_begin(vm, &pass);
+	if (input_hook && input_hook->defers) {
+		int deferred = 0;
+
+		while (!deferred && !gate_try(vm, &pass))
+			deferred = input_hook->defers(input_hook, vm,
+						      &pass.input, &ret);
+		if (deferred > 0)
+			return ret;
+	}
+	if (!pass.admitted)
+		gate_begin(vm, &pass);
 	ret = ioctl_row_call(obj, row, arg);
 	gate_end(vm, &pass);
 	return ret;
+}
+
+bool request_later(struct vm *vm, const struct kernel_ioctl_row *pub, void *arg)
+{
+	const struct ioctl_row *row = container_of(pub, struct ioctl_row, pub);
+	struct gate_pass pass = {
+		.input = {.kind = INPUT_REQUEST,
+			  .request = {&vm->obj, pub, (unsigned long)arg}},
+		.told = true,
+	};
+
+	if (!gate_try(vm, &pass))
+		return false;
+	ioctl_row_call(&vm->obj, row, (unsigned long)arg);
+	gate_end(vm, &pass);
+	return true;
 }
 
 /* Every check and action of a request. */

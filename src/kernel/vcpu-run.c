@@ -111,6 +111,8 @@ static long run_loop_counted(struct vcpu *vcpu)
 
 	do {
 		ret = run_requests(vcpu);
+		if (!ret && atomic_load(&vcpu->vm->stopped))
+			ret = refuse(EIO, "the VM's replay has diverged");
 		if (!ret)
 			ret = turn_take(vcpu) ? arch->vcpu_enter(vcpu) : 1;
 	} while (ret > 0);
@@ -196,9 +198,14 @@ static long vcpu_run(struct vcpu *vcpu)
 	}
 	if (likely(!vcpu->vm->turns))
 		irqfd_sync(vcpu->vm);
+	else if (input_hook && input_hook->enter)
+		input_hook->enter(input_hook, vcpu);
 	arch->vcpu_run_begin(vcpu);
 	vcpu->asked = false;
-	return run_guest(vcpu);
+	ret = run_guest(vcpu);
+	if (unlikely(vcpu->vm->turns) && input_hook && input_hook->exit)
+		input_hook->exit(input_hook, vcpu, ret);
+	return ret;
 }
 
 long vcpu_ioctl_run(struct kobj *obj, void *arg, unsigned long user)

@@ -19,6 +19,7 @@
 #include "base/refuse.h"
 #include "kernel/device.h"
 #include "kernel/event.h"
+#include "kernel/input.h"
 #include "kernel/irq-stats.h"
 #include "kernel/irq-trace.h"
 #include "kernel/memslot.h"
@@ -86,6 +87,13 @@ long vm_check(struct vm *vm)
 void vm_set_dead(struct vm *vm)
 {
 	atomic_store(&vm->dead, true);
+	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
+		vcpu_kick(vm->vcpus[i]);
+}
+
+void vm_stop(struct vm *vm)
+{
+	atomic_store(&vm->stopped, true);
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
 		vcpu_kick(vm->vcpus[i]);
 }
@@ -213,6 +221,8 @@ static int vm_init(struct vm *vm, const struct arch *arch)
 void vm_destroy(struct vm *vm)
 {
 	vm_unlink(vm);
+	if (input_hook && input_hook->gone)
+		input_hook->gone(input_hook, vm);
 	irqfd_release_all(vm);
 	event_thread_stop(vm);
 	device_destroy_all(vm);

@@ -93,7 +93,9 @@ struct vm {
 	atomic_bool has_resampler;
 	struct event_thread events;
 	struct clock clock;
-	struct turns *turns; /* NULL: time is not counted */
+	struct turns *turns;  /* NULL: time is not counted */
+	atomic_bool stopped;  /* KVM_RUN fails: the replay diverged */
+	void *_Atomic record; /* the recording's or replay's of it */
 
 	/* KVM_CAP_HALT_POLL, ns. Until then 0: a host whose administrator
 	 * turned polling off. */
@@ -163,6 +165,8 @@ void vm_destroy(struct vm *vm);
 /* -EIO for a child of fork() or a dead VM, else 0. */
 long vm_check(struct vm *vm);
 void vm_set_dead(struct vm *vm);
+/* Its vCPUs do not run any more; where time is counted only. */
+void vm_stop(struct vm *vm);
 /* arch->vm_flush(), if there is a vCPU. */
 void vm_flush(struct vm *vm, unsigned int what);
 /* 0 or -EBUSY: all or nothing; vm->lock held. */

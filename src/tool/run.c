@@ -476,6 +476,9 @@ int tool_run(int argc, char **argv)
 		return tool_fail("no COMMAND given; see fauxkvm --help");
 	if (tool_host() || tool_clock() || tool_stat_file(kernel_clock()->stat))
 		return EXIT_USAGE;
+	/* A recording that ends, a replay that diverges has to be seen. */
+	if (kernel_clock()->record || kernel_clock()->replay)
+		setenv("FAUXKVM_LOG", "error", 0);
 	run.command = argv + optind;
 	return run_start(&run);
 }

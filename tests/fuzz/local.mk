@@ -32,4 +32,10 @@ tests_fuzz_fuzz_ppc_SOURCES = tests/fuzz/fuzz-ppc.c tests/fuzz/fuzz.c \
 tests_fuzz_fuzz_ppc_LDADD = $(tests_fuzz_fuzz_ioctl_LDADD)
 tests_fuzz_fuzz_ppc_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
 
+unit_tests += tests/fuzz/fuzz-files
+tests_fuzz_fuzz_files_SOURCES = tests/fuzz/fuzz-files.c tests/fuzz/fuzz.c \
+	tests/fuzz/fuzz.h
+tests_fuzz_fuzz_files_LDADD = src/kernel/libkernel.la src/gic/libgic.la src/mpic/libmpic.la \
+	src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
+
 EXTRA_DIST += tests/fuzz/run

@@ -27,9 +27,11 @@ tests_kernel_test_core_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 ## Files that a user writes or names: profiles, recordings.
 unit_tests += tests/kernel/test-files
 tests_kernel_test_files_SOURCES = tests/kernel/test-files.c tests/kernel/test-files.h \
-	tests/kernel/test-costs-file.c
+	tests/kernel/test-costs-file.c tests/kernel/test-record-file.c \
+	tests/kernel/stub-arch.c tests/kernel/stub-arch.h
 tests_kernel_test_files_LDADD = src/kernel/libkernel-core.la src/base/libbase.la \
 	$(CHECK_LIBS)
+tests_kernel_test_files_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
 tests_kernel_test_files_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
 ## Statistics of interrupts, on the stub.

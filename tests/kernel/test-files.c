@@ -10,5 +10,6 @@ int main(void)
 {
 	SRunner *r = srunner_create(costs_file_suite());
 
+	srunner_add_suite(r, record_file_suite());
 	return check_run(r);
 }

@@ -26,5 +26,6 @@
 	} while (0)
 
 Suite *costs_file_suite(void);
+Suite *record_file_suite(void);
 
 #endif

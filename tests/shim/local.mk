@@ -3,7 +3,7 @@
 unit_tests += tests/shim/test-shim
 tests_shim_test_shim_SOURCES = tests/shim/test-shim.c \
 	tests/shim/test-shim-answer.c tests/shim/test-shim-fd.c tests/shim/test-shim-sig.c \
-	tests/shim/test-shim.h src/shim/bridge-answer.c src/kernel/clock-options.c
+	tests/shim/test-shim.h src/shim/bridge-answer.c
 tests_shim_test_shim_LDADD = src/shim/libembed.la src/base/libbase.la $(CHECK_LIBS)
 tests_shim_test_shim_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 

@@ -53,7 +53,18 @@ int kernel_set_profile(const char *name)
 	return -ENOENT;
 }
 
-int kernel_costs_load(const char *path)
+const struct kernel_option_row *kernel_option_row(unsigned int n)
+{
+	return NULL;
+}
+
+int kernel_option_set(struct kernel_clock_options *opts, unsigned int n,
+		      const char *value)
+{
+	return -EINVAL;
+}
+
+int kernel_set_clock(struct kernel_clock_options *opts)
 {
 	return 0;
 }

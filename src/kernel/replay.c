@@ -1,0 +1,771 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * --replay: what a recording has enters at the same points again, and what the
+ * guest gives is compared with it.
+ *
+ * Inputs come from the VMM, which runs again: each is held back until the point
+ * at which it entered, and time stands still there until it comes. What the VMM
+ * answers to a read is replaced by what it answered then. Any other difference
+ * is a divergence: it is said once, and the VM is dead from then on. Behind the
+ * recording's last line the VM goes on by itself.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "base/refuse.h"
+#include "kernel/record.h"
+#include "kernel/vcpu.h"
+#include "kernel/vm.h"
+
+/* Host time for which an input is waited for, unless --idle-wait is longer. */
+#define WAIT_MS 10000
+/* Host time after which a vCPU that is out may be waiting for a thread that
+ * waits for it. */
+#define STUCK_NS 5000000
+
+struct replay {
+	pthread_mutex_t lock; /* a leaf: all below */
+	struct record_file file;
+	char path[PATH_MAX];
+	/* Next lines: of inputs, and of each vCPU's exits. */
+	size_t input, own[MAX_VCPUS];
+	uint64_t exits[MAX_VCPUS];
+	bool stopped;  /* diverged or broken */
+	bool standing; /* time stands still for the next input */
+	bool told,
+		replaced; /* that it goes on by itself; that answers differ */
+	size_t awaited;   /* the input that is waited for, since: */
+	uint64_t since;   /* ms of the host */
+	size_t extra;     /* the input at which .. is known to come: */
+	char known[RECORD_LINE_MAX / 2];
+	struct {
+		struct later *first, **last;
+		pthread_t thread;
+		pthread_cond_t more; /* look again */
+		bool started, end;
+	} deferred;
+};
+
+/* A request that came before its point, by a thread that did not wait. */
+struct later {
+	struct later *next;
+	const struct kernel_ioctl_row *row;
+	uint64_t arg[8];
+};
+
+/* ---- the lines ----------------------------------------------------------- */
+
+static bool is_input(const struct record_entry *e)
+{
+	return e->kind <= RECORD_BACK;
+}
+
+static const struct record_entry *next_input(struct replay *r)
+{
+	while (r->input < r->file.nr && !is_input(&r->file.entries[r->input]))
+		r->input++;
+	return r->input < r->file.nr ? &r->file.entries[r->input] : NULL;
+}
+
+static const struct record_entry *next_own(struct replay *r, unsigned int vcpu)
+{
+	size_t *n = &r->own[vcpu];
+
+	for (; *n < r->file.nr; ++*n) {
+		const struct record_entry *e = &r->file.entries[*n];
+
+		if (!is_input(e) && e->kind != RECORD_END &&
+		    e->at.owner == (int)vcpu)
+			return e;
+	}
+	return NULL;
+}
+
+/* ---- divergence ---------------------------------------------------------- */
+
+static void stop(struct replay *r, struct vm *vm)
+{
+	r->stopped = true;
+	vm_stop(vm);
+	pthread_cond_broadcast(&r->deferred.more);
+}
+
+static void entry_text(const struct record_entry *e, char *buf, size_t size)
+{
+	size_t len = record_line_text(e->kind, &e->at, e->what, buf, size);
+
+	buf[len - 1] = '\0';
+}
+
+/* @found is at @at, instead of @e, which may be NULL. */
+static void diverge(struct replay *r, struct vm *vm,
+		    const struct record_entry *e, const struct input_point *at,
+		    const char *found)
+{
+	char expected[RECORD_LINE_MAX] = "the end";
+
+	if (r->stopped)
+		return;
+	if (e)
+		entry_text(e, expected, sizeof(expected));
+	log_error("replay: diverges at cycle %llu: %s:%u has '%s', but here %s",
+		  (unsigned long long)at->cycle, r->path, e ? e->line : 0,
+		  expected, found);
+	stop(r, vm);
+}
+
+/* The same, where what is here would be a line. */
+static void diverge_line(struct replay *r, struct vm *vm,
+			 const struct record_entry *e, enum record_kind kind,
+			 const struct input_point *at, const char *what)
+{
+	char line[RECORD_LINE_MAX], found[RECORD_LINE_MAX + 16];
+
+	line[record_line_text(kind, at, what, line, sizeof(line)) - 1] = '\0';
+	snprintf(found, sizeof(found), "is '%s'", line);
+	diverge(r, vm, e, at, found);
+}
+
+static void tell_end(struct replay *r, const struct input_point *at)
+{
+	if (r->told)
+		return;
+	r->told = true;
+	pthread_cond_broadcast(&r->deferred.more);
+	log_info("replay: %s ends at cycle %llu: from here on the VM goes on "
+		 "by itself",
+		 r->path, (unsigned long long)at->cycle);
+}
+
+/* ---- inputs -------------------------------------------------------------- */
+
+static uint64_t host_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static bool same(const struct record_entry *e, enum record_kind kind,
+		 const char *what)
+{
+	return e->kind == kind && !strcmp(e->what, what);
+}
+
+/* Does an input like this come at all? A request that never does would wait
+ * for ever, and the VMM with it. */
+static bool comes(struct replay *r, enum record_kind kind, const char *what)
+{
+	if (r->extra == r->input && !strcmp(r->known, what))
+		return true;
+	for (size_t i = r->input; i < r->file.nr; i++) {
+		if (!same(&r->file.entries[i], kind, what))
+			continue;
+		r->extra = r->input;
+		snprintf(r->known, sizeof(r->known), "%s", what);
+		return true;
+	}
+	return false;
+}
+
+static struct replay *replay_of(struct vm *vm)
+{
+	return atomic_load_explicit(&vm->record, memory_order_acquire);
+}
+
+/* The replay of @vm, locked; NULL: it has none, or the file is over or no good
+ * any more. */
+static struct replay *replay_begin(struct vm *vm)
+{
+	struct replay *r = replay_of(vm);
+
+	if (!r)
+		return NULL;
+	pthread_mutex_lock(&r->lock);
+	if (!r->stopped)
+		return r;
+	pthread_mutex_unlock(&r->lock);
+	return NULL;
+}
+
+static void replay_end(struct replay *r)
+{
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* Waited for long enough: true if not. */
+static bool wait_on(struct replay *r, struct vm *vm,
+		    const struct record_entry *e, const struct input_point *at)
+{
+	uint64_t limit = kernel_clock()->idle_wait_ms;
+	uint64_t now = host_ms();
+
+	if (limit < WAIT_MS)
+		limit = WAIT_MS;
+	if (r->awaited != r->input + 1) {
+		r->awaited = r->input + 1;
+		r->since = now;
+	}
+	if (now - r->since < limit)
+		return true;
+	diverge(r, vm, e, at, "it did not come");
+	return false;
+}
+
+/* Is it what @e says, there? Else it waits, unless that is in vain. */
+static bool may_enter(struct replay *r, struct vm *vm,
+		      const struct record_entry *e, enum record_kind kind,
+		      const struct input_point *at, const char *what)
+{
+	bool here = input_point_equal(&e->at, at);
+
+	if (here && same(e, kind, what))
+		return true;
+	/* An irqfd keeps nobody waiting. */
+	if (kind == RECORD_IRQFD)
+		return false;
+	if (!comes(r, kind, what)) {
+		diverge_line(r, vm, e, kind, at, what);
+		return true;
+	}
+	return here && !wait_on(r, vm, e, at);
+}
+
+static bool hook_admits(struct input_hook *hook, struct vm *vm,
+			const struct input *input)
+{
+	struct replay *r = replay_begin(vm);
+	enum record_kind kind = (enum record_kind)input->kind;
+	const struct record_entry *e;
+	char what[RECORD_LINE_MAX / 2];
+	bool admitted = true;
+
+	if (!r)
+		return true;
+	e = next_input(r);
+	record_input_what(input, what, sizeof(what));
+	if (!e)
+		tell_end(r, &input->at);
+	else if (record_is_told(input))
+		admitted = may_enter(r, vm, e, kind, &input->at, what);
+	replay_end(r);
+	return admitted;
+}
+
+static void hook_entered(struct input_hook *hook, struct vm *vm,
+			 const struct input *input)
+{
+	struct replay *r = replay_begin(vm);
+	const struct record_entry *e;
+	char what[RECORD_LINE_MAX / 2];
+
+	if (!r)
+		return;
+	e = record_is_told(input) ? next_input(r) : NULL;
+	record_input_what(input, what, sizeof(what));
+	if (e && same(e, (enum record_kind)input->kind, what) &&
+	    input_point_equal(&e->at, &input->at))
+		r->input++;
+	else if (e)
+		diverge_line(r, vm, e, (enum record_kind)input->kind,
+			     &input->at, what);
+	replay_end(r);
+}
+
+/* Is it too late for @e, which could not enter at any point after @at? */
+static bool missed(const struct record_entry *e, const struct input_point *at)
+{
+	return at->exits > e->at.exits ||
+	       (at->cycle > e->at.cycle &&
+		at->cycle - e->at.cycle > 2 * kernel_clock()->quantum);
+}
+
+static bool hook_awaits(struct input_hook *hook, struct vm *vm,
+			const struct input_point *at)
+{
+	struct replay *r = replay_begin(vm);
+	const struct record_entry *e;
+	bool waits = false;
+
+	if (!r)
+		return false;
+	e = next_input(r);
+	r->standing = false;
+	/* Who is away is the clock's to say, which asks hook_away(). */
+	if (e && e->kind != RECORD_AWAY) {
+		if (input_point_equal(&e->at, at)) {
+			waits = r->standing = wait_on(r, vm, e, at);
+			pthread_cond_broadcast(&r->deferred.more);
+		} else if (missed(e, at))
+			diverge(r, vm, e, at, "the VM is beyond it");
+	}
+	replay_end(r);
+	return waits;
+}
+
+/* ---- requests that nobody waits for --------------------------------------- */
+
+/*
+ * Interrupts by KVM_SIGNAL_MSI and KVM_IRQ_LINE: who sends one that came too
+ * early waits as it does at the gate, so that the VMM's devices don't run ahead
+ * of the guest. But it may hold a lock of the VMM's that a vCPU's thread wants
+ * before it comes to the point at which the interrupt is due. Then it is told
+ * that it was sent, which nobody looks at, and a thread of ours sends it.
+ */
+static bool can_defer(const struct input *input)
+{
+	const char *name = input->request.row->name;
+
+	return input->kind == INPUT_REQUEST &&
+	       (!strcmp(name, "KVM_SIGNAL_MSI") ||
+		!strcmp(name, "KVM_IRQ_LINE"));
+}
+
+/* The next that may enter, taken out; lock held. */
+static struct later *later_take(struct replay *r, struct vm *vm)
+{
+	const struct record_entry *e = next_input(r);
+	char what[RECORD_LINE_MAX / 2];
+
+	for (struct later **link = &r->deferred.first; *link;
+	     link = &(*link)->next) {
+		struct later *l = *link;
+		const struct input input = {
+			.kind = INPUT_REQUEST,
+			.request = {&vm->obj, l->row, (unsigned long)l->arg}};
+
+		record_input_what(&input, what, sizeof(what));
+		if (e && !r->stopped && !same(e, RECORD_REQUEST, what))
+			continue;
+		*link = l->next;
+		if (!*link)
+			r->deferred.last = link;
+		return l;
+	}
+	return NULL;
+}
+
+static void later_wait(struct replay *r)
+{
+	const struct timespec nap = {.tv_nsec = 100000};
+
+	pthread_mutex_unlock(&r->lock);
+	nanosleep(&nap, NULL);
+	pthread_mutex_lock(&r->lock);
+}
+
+static void *later_main(void *arg)
+{
+	struct vm *vm = arg;
+	struct replay *r = replay_of(vm);
+	struct later *l = NULL;
+	bool done;
+
+	pthread_mutex_lock(&r->lock);
+	while (!r->deferred.end) {
+		if (!l)
+			l = later_take(r, vm);
+		if (!l) {
+			pthread_cond_wait(&r->deferred.more, &r->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&r->lock);
+		done = request_later(vm, l->row, l->arg);
+		pthread_mutex_lock(&r->lock);
+		if (done) {
+			free(l);
+			l = NULL;
+		} else if (r->stopped || r->told) {
+			later_wait(r);
+		} else {
+			/* hook_awaits() says when. */
+			pthread_cond_wait(&r->deferred.more, &r->lock);
+		}
+	}
+	pthread_mutex_unlock(&r->lock);
+	free(l);
+	return NULL;
+}
+
+/* lock held. */
+static bool later_start(struct replay *r, struct vm *vm)
+{
+	sigset_t all, old;
+
+	if (r->deferred.started)
+		return true;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	r->deferred.started =
+		!pthread_create(&r->deferred.thread, NULL, later_main, vm);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return r->deferred.started;
+}
+
+/* The VM goes. */
+static void later_stop(struct replay *r)
+{
+	pthread_mutex_lock(&r->lock);
+	r->deferred.end = true;
+	pthread_cond_broadcast(&r->deferred.more);
+	pthread_mutex_unlock(&r->lock);
+	if (r->deferred.started)
+		pthread_join(r->deferred.thread, NULL);
+	while (r->deferred.first) {
+		struct later *l = r->deferred.first;
+
+		r->deferred.first = l->next;
+		free(l);
+	}
+}
+
+/* Is time standing still because a vCPU has been out in the VMM for long? */
+static bool is_stuck(struct vm *vm)
+{
+	struct turns *t = vm->turns;
+	bool stuck;
+
+	pthread_mutex_lock(&t->lock);
+	stuck = t->owner && !t->owner->turn.in &&
+		host_ns() - t->missed_since > STUCK_NS;
+	pthread_mutex_unlock(&t->lock);
+	return stuck;
+}
+
+/* Until hook_awaits() says that it may be the time, or for STUCK_NS. */
+static void point_wait(struct replay *r)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	ts.tv_nsec += STUCK_NS;
+	ts.tv_sec += ts.tv_nsec / 1000000000;
+	ts.tv_nsec %= 1000000000;
+	pthread_cond_timedwait(&r->deferred.more, &r->lock, &ts);
+}
+
+/* @input is ours from now on. */
+static bool later_add(struct replay *r, struct vm *vm,
+		      const struct input *input)
+{
+	struct later *l = calloc(1, sizeof(*l));
+
+	if (!l || input->request.row->size > sizeof(l->arg) ||
+	    copy_from_user(l->arg, (const void *)input->request.arg,
+			   input->request.row->size) ||
+	    !later_start(r, vm)) {
+		free(l);
+		return false;
+	}
+	l->row = input->request.row;
+	*r->deferred.last = l;
+	r->deferred.last = &l->next;
+	pthread_cond_broadcast(&r->deferred.more);
+	return true;
+}
+
+static int hook_defers(struct input_hook *hook, struct vm *vm,
+		       const struct input *input, long *ret)
+{
+	struct replay *r;
+	const struct record_entry *e;
+	char what[RECORD_LINE_MAX / 2];
+	int deferred = 0;
+	bool stuck;
+
+	if (!can_defer(input))
+		return -1;
+	stuck = is_stuck(vm);
+	record_input_what(input, what, sizeof(what));
+	r = replay_begin(vm);
+	if (!r)
+		return -1;
+	e = next_input(r);
+	/* Its thread may be the one that another input is waited for from. */
+	if (e && r->standing && !same(e, RECORD_REQUEST, what))
+		stuck = true;
+	if (!e)
+		deferred = -1;
+	else if (stuck)
+		deferred = later_add(r, vm, input) ? 1 : -1;
+	else
+		point_wait(r);
+	replay_end(r);
+	/* As if one vCPU got it. */
+	*ret = !strcmp(input->request.row->name, "KVM_SIGNAL_MSI");
+	return deferred;
+}
+
+static uint64_t hook_stop(struct input_hook *hook, struct vm *vm, int owner)
+{
+	struct replay *r = replay_begin(vm);
+	const struct record_entry *e;
+	uint64_t cycle = NO_DEADLINE;
+
+	if (!r)
+		return cycle;
+	e = next_input(r);
+	if (e && e->at.owner == owner)
+		cycle = e->at.cycle;
+	replay_end(r);
+	return cycle;
+}
+
+static int hook_away(struct input_hook *hook, struct vm *vm,
+		     const struct input_point *at, unsigned int vcpu)
+{
+	struct replay *r = replay_begin(vm);
+	const struct record_entry *e;
+	char what[16];
+	int away = -1;
+
+	if (!r)
+		return -1;
+	snprintf(what, sizeof(what), "%u", vcpu);
+	e = next_input(r);
+	/* It was waited for in vain then, so it is now; else it came. */
+	if (e && same(e, RECORD_AWAY, what) && input_point_equal(&e->at, at))
+		away = 1;
+	else if (e && wait_on(r, vm, e, at))
+		away = 0;
+	replay_end(r);
+	return away;
+}
+
+/* ---- exits --------------------------------------------------------------- */
+
+static void hook_exit(struct input_hook *hook, struct vcpu *vcpu, long ret)
+{
+	struct replay *r = replay_begin(vcpu->vm);
+	const struct record_entry *e;
+	char what[RECORD_LINE_MAX / 2];
+	struct input_point at;
+
+	if (!r)
+		return;
+	/* A signal of the host's changes nothing for the guest. */
+	if (ret != -EINTR) {
+		e = next_own(r, vcpu->index);
+		record_point(vcpu, r->exits[vcpu->index]++, &at);
+		record_exit_what(vcpu, ret, what, sizeof(what));
+		if (!e)
+			tell_end(r, &at);
+		else if (same(e, RECORD_EXIT, what) &&
+			 input_point_equal(&e->at, &at))
+			r->own[vcpu->index]++;
+		else
+			diverge_line(r, vcpu->vm, e, RECORD_EXIT, &at, what);
+	}
+	replay_end(r);
+}
+
+/* The VMM's answer to a read, which may be its host's time or chance. */
+static void answer_replace(struct replay *r, struct vcpu *vcpu,
+			   const struct record_entry *e,
+			   const struct input_point *at, const char *what)
+{
+	if (strcmp(e->what, what) && !record_mmio_set(vcpu, e->what)) {
+		diverge_line(r, vcpu->vm, e, RECORD_ENTER, at, what);
+		return;
+	}
+	r->own[vcpu->index]++;
+	if (!strcmp(e->what, what) || r->replaced)
+		return;
+	r->replaced = true;
+	log_warn("replay: at cycle %llu the VMM answered %s to a read of 0x%llx"
+		 ", recorded is %s: the guest gets this, now and wherever they "
+		 "differ",
+		 (unsigned long long)at->cycle, what,
+		 (unsigned long long)vcpu->run->mmio.phys_addr, e->what);
+}
+
+static void replay_answer(struct vcpu *vcpu)
+{
+	struct replay *r = replay_begin(vcpu->vm);
+	const struct record_entry *e;
+	char what[RECORD_LINE_MAX / 2];
+	struct input_point at;
+
+	if (!r)
+		return;
+	record_point(vcpu, r->exits[vcpu->index], &at);
+	record_enter_what(vcpu, what, sizeof(what));
+	e = next_own(r, vcpu->index);
+	if (!e)
+		tell_end(r, &at);
+	else if (e->kind == RECORD_ENTER && input_point_equal(&e->at, &at))
+		answer_replace(r, vcpu, e, &at, what);
+	else
+		diverge_line(r, vcpu->vm, e, RECORD_ENTER, &at, what);
+	replay_end(r);
+}
+
+/* ---- the head ------------------------------------------------------------ */
+
+static bool name_fits(const char *opt, const char *head)
+{
+	return !strcmp(opt ? opt : "-", head);
+}
+
+static int replay_fits(const char *path, const struct record_head *head,
+		       const struct kernel_clock_options *opts)
+{
+	struct record_head now;
+
+	record_head_now(&now, 0);
+	if (strcmp(head->arch, now.arch))
+		return refuse(EINVAL, "%s: recorded with arch %s, not %s", path,
+			      head->arch, now.arch);
+	if (strcmp(head->host, now.host))
+		return refuse(EINVAL, "%s: recorded on host %s, not %s", path,
+			      head->host, now.host);
+	if (!name_fits(opts->core, head->core))
+		return refuse(EINVAL, "%s: recorded with core %s", path,
+			      head->core);
+	if (!name_fits(opts->irqchip, head->irqchip))
+		return refuse(EINVAL, "%s: recorded with irqchip %s", path,
+			      head->irqchip);
+	if (head->quantum != opts->quantum)
+		return refuse(EINVAL, "%s: recorded with quantum %llu", path,
+			      (unsigned long long)head->quantum);
+	if (head->costs != now.costs)
+		return refuse(EINVAL, "%s: recorded with other costs", path);
+	return 0;
+}
+
+/* ---- a VM's replay ------------------------------------------------------- */
+
+static pthread_mutex_t start_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void replay_load(struct replay *r, struct vm *vm, unsigned int n)
+{
+	struct refusal why;
+	struct kernel_clock_options opts = *kernel_clock();
+	int err;
+
+	record_path(opts.replay, n, r->path, sizeof(r->path));
+	refusal_begin(&why);
+	err = record_file_read(r->path, &r->file);
+	if (!err)
+		err = replay_fits(r->path, &r->file.head, &opts);
+	if (!err && r->file.head.vcpus != vm_vcpu_count(vm))
+		err = refuse(EINVAL, "%s: has %llu vCPUs, the VM %u", r->path,
+			     (unsigned long long)r->file.head.vcpus,
+			     vm_vcpu_count(vm));
+	refusal_end(&why);
+	if (!err)
+		return;
+	log_error("replay: %s", why.why);
+	stop(r, vm);
+}
+
+static struct replay *replay_new(struct vm *vm)
+{
+	static unsigned int started;
+	struct replay *r = calloc(1, sizeof(*r));
+
+	if (!r) {
+		vm_stop(vm);
+		return NULL;
+	}
+	pthread_mutex_init(&r->lock, NULL);
+	pthread_cond_init(&r->deferred.more, NULL);
+	r->deferred.last = &r->deferred.first;
+	replay_load(r, vm, ++started);
+	return r;
+}
+
+static void hook_enter(struct input_hook *hook, struct vcpu *vcpu)
+{
+	struct vm *vm = vcpu->vm;
+
+	if (!replay_of(vm)) {
+		pthread_mutex_lock(&start_lock);
+		if (!replay_of(vm))
+			atomic_store(&vm->record, replay_new(vm));
+		pthread_mutex_unlock(&start_lock);
+	}
+	if (record_mmio_read(vcpu))
+		replay_answer(vcpu);
+}
+
+/* Said at the end, so that who repeats a run knows that it was the same. */
+static void tell_outcome(struct replay *r, const struct input_point *at)
+{
+	const struct record_entry *e = next_input(r);
+
+	for (unsigned int i = 0; !e && i < MAX_VCPUS; i++)
+		e = next_own(r, i);
+	if (e)
+		log_warn("replay: over at cycle %llu, before %s:%u",
+			 (unsigned long long)at->cycle, r->path, e->line);
+	else
+		log_info("replay: all %zu lines of %s, over at cycle %llu",
+			 r->file.nr, r->path, (unsigned long long)at->cycle);
+}
+
+static void hook_gone(struct input_hook *hook, struct vm *vm)
+{
+	struct replay *r = replay_of(vm);
+	struct input_point at;
+
+	if (!r)
+		return;
+	later_stop(r);
+	input_point_now(vm, &at);
+	if (!r->stopped)
+		tell_outcome(r, &at);
+	record_file_free(&r->file);
+	pthread_cond_destroy(&r->deferred.more);
+	pthread_mutex_destroy(&r->lock);
+	free(r);
+	atomic_store(&vm->record, NULL);
+}
+
+static struct input_hook replay_hook = {
+	.entered = hook_entered,
+	.admits = hook_admits,
+	.defers = hook_defers,
+	.awaits = hook_awaits,
+	.stop = hook_stop,
+	.away = hook_away,
+	.exit = hook_exit,
+	.enter = hook_enter,
+	.gone = hook_gone,
+};
+
+/* ---- the option ---------------------------------------------------------- */
+
+int replay_head(const char *path, struct record_head *head)
+{
+	struct record_file file;
+	int err = record_file_read(path, &file);
+
+	if (err)
+		return err;
+	*head = file.head;
+	record_file_free(&file);
+	return 0;
+}
+
+int replay_init(const struct kernel_clock_options *opts)
+{
+	struct record_head head;
+	int err = replay_head(opts->replay, &head);
+
+	if (!err)
+		err = replay_fits(opts->replay, &head, opts);
+	if (err)
+		return err;
+	input_hook = &replay_hook;
+	return 0;
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+#
+# A host behind QEMU's -netdev socket,udp=: answers ARP and pings for every
+# address, each after a random time, so that no two runs are alike.
+#
+#   peer.py SEED LIMIT_MS    prints two free ports (ours, QEMU's) and goes on
+#                            until it is killed
+import random
+import socket
+import sys
+import time
+
+MAC = bytes.fromhex('525500000002')
+
+
+def checksum(data):
+    total = sum(int.from_bytes(data[i:i + 2], 'big')
+                for i in range(0, len(data), 2))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return (~total & 0xffff).to_bytes(2, 'big')
+
+
+def answer(frame):
+    """The answer to an Ethernet frame, None: it gets none."""
+    ether = frame[6:12] + MAC + frame[12:14]
+    if frame[12:14] == b'\x08\x06' and frame[20:22] == b'\0\1':
+        return (ether + frame[14:20] + b'\0\2' + MAC + frame[38:42] +
+                frame[22:32])
+    # IPv4 without options, ICMP, an echo request
+    if frame[12:15] == b'\x08\0E' and frame[23] == 1 and frame[34] == 8:
+        length = int.from_bytes(frame[16:18], 'big')
+        icmp = b'\0\0\0\0' + frame[38:14 + length]
+        pad = icmp + b'\0' * (len(icmp) % 2)
+        ip = frame[14:26] + frame[30:34] + frame[26:30]
+        return ether + ip + icmp[:2] + checksum(pad) + icmp[4:]
+    return None
+
+
+def main():
+    chance = random.Random(int(sys.argv[1]))
+    limit = int(sys.argv[2]) / 1000
+    ours = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    theirs = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    for each in ours, theirs:
+        each.bind(('127.0.0.1', 0))
+    address = theirs.getsockname()
+    theirs.close()
+    print(ours.getsockname()[1], address[1], flush=True)
+    while True:
+        frame = answer(ours.recv(65536))
+        if frame:
+            time.sleep(chance.random() * limit)
+            ours.sendto(frame, address)
+
+
+main()
