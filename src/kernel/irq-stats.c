@@ -23,11 +23,11 @@
 /* ---- windows on the host's time ------------------------------------------ */
 
 #define WINDOW 16 /* acknowledges */
-/* What taking an interrupt's times costs, ns, and the part of a guest's time
- * that it may cost: 1/200. */
-#define COST_NS    150
-#define COST_PARTS 200
-#define MAX_RATIO  128
+/* What taking an interrupt's times costs, ns, with what it evicts from caches;
+ * and the part of a guest's time that it may cost: 1/400. */
+#define COST_NS    350
+#define COST_PARTS 400
+#define MAX_RATIO  512
 /* Time that may be spent at once, ns: short runs are measured as a whole. */
 #define CREDIT_NS 1000000
 /* The vCPUs got idle: a window is open again after this time. */

@@ -256,7 +256,7 @@ START_TEST(windows)
 		irq = irq_of(0, k);
 		ck_assert_uint_eq(irq->tally.count, n / 2);
 		/* Not every window begins with the same interrupt. */
-		ck_assert_uint_gt(irq->latency[STAT_PEND_TO_ACK].count, 2000);
+		ck_assert_uint_gt(irq->latency[STAT_PEND_TO_ACK].count, 1400);
 		ck_assert_uint_lt(irq->latency[STAT_PEND_TO_ACK].count, n / 8);
 		for (unsigned int l = 0; l < NR_STAT_LATENCIES; l++) {
 			static const unsigned int want[] = {200, 50, 250};
