@@ -34,8 +34,6 @@ static const char usage[] =
 	"  --qemu FILE        the qemu-aarch64 or qemu-ppc64le to use; "
 	"default:\n"
 	"                     from PATH\n"
-	"  --arch NAME        whose KVM an x86-64 COMMAND finds: arm64 or "
-	"ppc\n"
 	"  --host NAME        the Arm machine to be, one of fauxkvm list "
 	"hosts\n"
 	"  --log LEVEL[:FILE] error, warn, info or debug; FILE may hold %p for "
