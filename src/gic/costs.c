@@ -39,11 +39,9 @@ int gic_costs_version(const struct cost_model *m)
 	return m == &gic_400 ? 2 : 3;
 }
 
-void gic_set_costs(struct gic *gic, const struct cost_model *model,
-		   const struct cost_profile *profile)
+void gic_set_cost_model(struct gic *gic, const struct cost_model *model)
 {
 	gic->cost_model = model;
-	gic->cost_profile = profile;
 }
 
 void gic_costs_start(struct gic *gic)
@@ -52,7 +50,7 @@ void gic_costs_start(struct gic *gic)
 
 	if (!m)
 		m = gic->model == 2 ? &gic_400 : &gic_600;
-	costs_fill(gic->costs, m, gic->cost_profile);
+	costs_fill(gic->costs, m, gic->vm->costs);
 	tag_cache_init(&gic->lpi_cache, gic->costs[GIC_COST_LPI_ENTRIES]);
 	gic->counted = true;
 }

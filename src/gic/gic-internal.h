@@ -164,7 +164,6 @@ struct gic {
 	bool counted;
 	uint32_t costs[NR_GIC_COSTS];
 	const struct cost_model *cost_model; /* NULL: the version's own */
-	const struct cost_profile *cost_profile;
 	pthread_mutex_t config;
 	pthread_mutex_t lock;
 

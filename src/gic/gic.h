@@ -64,11 +64,10 @@ int gic_costs_version(const struct cost_model *m);
 /*
  * Where time is counted (device_vm.counted): the VM's GIC takes what @model says,
  * and creating a GIC of another version fails with ENODEV. NULL: gic-400 or
- * gic-600, as the version is. @profile changes rows, NULL: none; it is read when
- * a GIC is created. Before that.
+ * gic-600, as the version is. device_vm.costs changes rows. Before a GIC is
+ * created.
  */
-void gic_set_costs(struct gic *gic, const struct cost_model *model,
-		   const struct cost_profile *profile);
+void gic_set_cost_model(struct gic *gic, const struct cost_model *model);
 
 /* KVM_CREATE_IRQCHIP: a GICv2 without descriptor. 0 or -EEXIST/-EBUSY/-E2BIG.
  * VM mutex held. */

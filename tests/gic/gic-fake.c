@@ -274,8 +274,9 @@ struct fake_vm *fake_new(unsigned int vcpus)
 	for (i = 0; i < FAKE_VCPUS; i++)
 		f->due[i] = UINT64_MAX;
 	f->vm.counted = next.counted;
+	f->vm.costs = next.profile;
 	f->gic = gic_vm_new(&f->vm, &fake_gic_ops);
-	gic_set_costs(f->gic, next.model, next.profile);
+	gic_set_cost_model(f->gic, next.model);
 	for (i = 0; i < vcpus; i++) {
 		ck_assert_int_eq(irqchip_vcpu_created(f->vm.irqchip, i), 0);
 		f->nr_vcpus++;

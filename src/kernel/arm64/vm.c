@@ -133,7 +133,7 @@ int arm64_vm_init(struct vm *vm)
 		a->gic = gic_vm_new(&vm->dev, &vm_gic_ops);
 	if (!a->gic)
 		return refuse(ENOMEM, "no memory for the VM");
-	gic_set_costs(a->gic, arm64_gic_chosen(), kernel_cost_profile());
+	gic_set_cost_model(a->gic, arm64_gic_chosen());
 	return 0;
 }
 
