@@ -117,7 +117,7 @@ struct turns {
 	uint64_t start;        /* of the window */
 	struct vcpu *owner;    /* whose turn it is */
 	struct vcpu *missed;   /* the owner, while it is out */
-	uint64_t missed_since; /* host\'s ns */
+	uint64_t missed_since; /* host's ns */
 	bool running;          /* it executes */
 	bool standing;         /* it has come, and waits for the VMM */
 	bool jump;             /* nobody can run before it: time is to jump */
