@@ -218,6 +218,42 @@ int kernel_set_clock(struct kernel_clock_options *opts)
 	return err;
 }
 
+/* Of what is given, what says something about counted time only. */
+static const size_t counted_only[] = {
+	offsetof(struct kernel_clock_options, quantum),
+	offsetof(struct kernel_clock_options, idle_wait_ms),
+	offsetof(struct kernel_clock_options, core),
+	offsetof(struct kernel_clock_options, irqchip),
+	offsetof(struct kernel_clock_options, costs),
+};
+
+static const char *name_at(size_t at)
+{
+	unsigned int n = 0;
+
+	while (options[n].at != at)
+		n++;
+	return options[n].row.name;
+}
+
+int kernel_options_heard(const struct kernel_clock_options *opts)
+{
+	size_t events = offsetof(struct kernel_clock_options, stat_events);
+
+	if (was_given(opts, events) && !opts->stat)
+		return refuse(EINVAL, "%s: has no effect without --stat",
+			      name_at(events));
+	if (opts->clock == KERNEL_CLOCK_CYCLES)
+		return 0;
+	for (unsigned int i = 0; i < ARRAY_SIZE(counted_only); i++)
+		if (was_given(opts, counted_only[i]))
+			return refuse(EINVAL,
+				      "%s: has no effect without "
+				      "--clock=cycles",
+				      name_at(counted_only[i]));
+	return 0;
+}
+
 const struct kernel_clock_options *kernel_clock(void)
 {
 	return &chosen;

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "base/held-fd.h"
 #include "base/host.h"
@@ -74,6 +75,19 @@ static void trace_event(struct event_listener *listener, struct event *e)
 
 static struct event_listener listener = {.event = trace_event};
 
+/* A FIFO without a reader is no file to write to, and one with is waited for. */
+static int trace_open(const char *path)
+{
+	int fd = host_open(path,
+			   O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC |
+				   O_NOCTTY | O_NONBLOCK,
+			   0666);
+
+	if (fd >= 0)
+		host_raw(SYS_fcntl, fd, F_SETFL, O_APPEND);
+	return fd;
+}
+
 static void trace_start(void)
 {
 	const char *path = kernel_clock()->irq_trace;
@@ -81,9 +95,7 @@ static void trace_start(void)
 
 	if (!path)
 		return;
-	handle = held_fd_take(host_open(
-		path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC,
-		0666));
+	handle = held_fd_take(trace_open(path));
 	if (handle < 0)
 		log_error("the interrupt trace %s: %s", path,
 			  strerror(-handle));

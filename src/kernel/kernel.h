@@ -157,6 +157,9 @@ const char *kernel_option_text(const struct kernel_clock_options *opts,
  * each other or a file is broken; then the process's stays what it was.
  */
 int kernel_set_clock(struct kernel_clock_options *opts);
+/* Refused with a reason if one of @opts, which are set, can't have an effect
+ * beside the others. */
+int kernel_options_heard(const struct kernel_clock_options *opts);
 /* The process's; defaults if it never was set. */
 const struct kernel_clock_options *kernel_clock(void);
 

@@ -112,7 +112,7 @@ static void choose_clock(void)
 		refusal_end(&r);
 	}
 	refusal_begin(&r);
-	if (kernel_set_clock(&opts))
+	if (kernel_set_clock(&opts) || kernel_options_heard(&opts))
 		log_error("%s", r.why);
 	refusal_end(&r);
 }

@@ -119,7 +119,8 @@ static int clock_set(struct kernel_clock_options *opts)
 		if (text && setenv(row->env, text, 1))
 			return refuse(ENOMEM, "no memory");
 	}
-	return kernel_set_clock(opts);
+	err = kernel_set_clock(opts);
+	return err ? err : kernel_options_heard(opts);
 }
 
 int tool_clock(void)

@@ -11,11 +11,13 @@
  */
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -433,6 +435,37 @@ static const struct option *run_options(void)
 	return all;
 }
 
+/* Can the trace of interrupts be written? An earlier one stays until then. */
+static int trace_file(const char *path)
+{
+	int fd;
+
+	if (!path)
+		return 0;
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+	if (fd < 0)
+		return tool_fail("%s: %s", path, strerror(errno));
+	close(fd);
+	return 0;
+}
+
+/* Whatever COMMAND turns out to be, files that were named have to be there. */
+static int files_check(const struct run *run)
+{
+	struct stat st;
+
+	if (run->sysroot && stat(run->sysroot, &st))
+		return tool_fail("sysroot: %s: %s", run->sysroot,
+				 strerror(errno));
+	if (run->sysroot && !S_ISDIR(st.st_mode))
+		return tool_fail("sysroot: %s: %s", run->sysroot,
+				 strerror(ENOTDIR));
+	return tool_stat_file(kernel_clock()->stat) ||
+			       trace_file(kernel_clock()->irq_trace)
+		       ? EXIT_USAGE
+		       : 0;
+}
+
 int tool_run(int argc, char **argv)
 {
 	static struct run run;
@@ -474,7 +507,7 @@ int tool_run(int argc, char **argv)
 	}
 	if (optind >= argc)
 		return tool_fail("no COMMAND given; see fauxkvm --help");
-	if (tool_host() || tool_clock() || tool_stat_file(kernel_clock()->stat))
+	if (tool_host() || tool_clock() || files_check(&run))
 		return EXIT_USAGE;
 	/* A recording that ends, a replay that diverges has to be seen. */
 	if (kernel_clock()->record || kernel_clock()->replay)

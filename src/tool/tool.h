@@ -14,11 +14,10 @@ int tool_list(int argc, char **argv);
 int tool_stat(int argc, char **argv);
 int tool_report(int argc, char **argv);
 
-/* Be the architecture and the host that ARCH_ENV and HOST_ENV name, if they do.
- * 0 or EXIT_USAGE. */
 /* Can a process write statistics to @path (NULL: none)? 0 or EXIT_USAGE. */
 int tool_stat_file(const char *path);
-/* Be the host that HOST_ENV names, if it does. 0 or EXIT_USAGE. */
+/* Be the architecture and the host that ARCH_ENV and HOST_ENV name, if they do.
+ * 0 or EXIT_USAGE. */
 int tool_host(void);
 
 /*
