@@ -36,6 +36,13 @@ static bool wait_irqs(unsigned int n)
 	return WAIT_FOR(nr_got >= n, 20000);
 }
 
+/* Is one signalled to this CPU? From where it was raised it may be on its way,
+ * and so may its end. */
+static bool wait_signal(bool up)
+{
+	return WAIT_FOR(!!(read_sysreg(isr_el1) & 0x80) == up, 20000);
+}
+
 static void reset_log(void)
 {
 	nr_got = 0;
@@ -87,7 +94,7 @@ static void test_irqfd(void)
 	mmio_write(BOARD_TEST + TEST_IRQFD, 1);
 	mmio_write(BOARD_TEST + TEST_IRQFD, 1);
 	CHECK(WAIT_FOR(gic_pending(SPI(1)), 20000));
-	CHECK(WAIT_FOR(read_sysreg(isr_el1) & 0x80, 20000));
+	CHECK(wait_signal(true));
 	CHECK_EQ(nr_got, 0);
 	irq_on();
 	CHECK(wait_irqs(1));
@@ -117,8 +124,10 @@ static void test_level(void)
 	reset_log();
 	mmio_write(BOARD_TEST + TEST_IRQ_HIGH, 5);
 	for (unsigned int i = 0; i < 3; i++) {
-		unsigned int iar = gic_ack();
+		unsigned int iar;
 
+		CHECK(wait_signal(true));
+		iar = gic_ack();
 		CHECK_EQ(iar & 0x3ff, SPI(5));
 		CHECK(gic_active(SPI(5)));
 		gic_eoi(iar);
@@ -127,6 +136,7 @@ static void test_level(void)
 	}
 	mmio_write(BOARD_TEST + TEST_IRQ_LOW, 5);
 	CHECK(!gic_pending(SPI(5)));
+	CHECK(wait_signal(false));
 	CHECK_EQ(gic_ack() & 0x3ff, INTID_NONE);
 	irq_on();
 	gic_disable(SPI(5));
@@ -154,12 +164,14 @@ static void test_priorities(void)
 	mmio_write(BOARD_TEST + TEST_IRQFD, 1);
 	mmio_write(BOARD_TEST + TEST_IRQFD, 3);
 	CHECK(WAIT_FOR(gic_pending(SPI(1)) && gic_pending(SPI(3)), 20000));
+	CHECK(wait_signal(true));
 	a = gic_ack();
 	CHECK_EQ(a & 0x3ff, SPI(3));
 	/* 1 is less urgent than what runs: nothing; 2 preempts */
 	CHECK_EQ(gic_ack() & 0x3ff, INTID_NONE);
 	mmio_write(BOARD_TEST + TEST_IRQFD, 2);
 	CHECK(WAIT_FOR(gic_pending(SPI(2)), 20000));
+	CHECK(wait_signal(true));
 	b = gic_ack();
 	CHECK_EQ(b & 0x3ff, SPI(2));
 	gic_eoi(b);
@@ -173,6 +185,7 @@ static void test_priorities(void)
 	CHECK(WAIT_FOR(gic_pending(SPI(3)), 20000));
 	CHECK_EQ(gic_ack() & 0x3ff, INTID_NONE);
 	gic_set_mask(0xff);
+	CHECK(wait_signal(true));
 	a = gic_ack();
 	CHECK_EQ(a & 0x3ff, SPI(3));
 	gic_eoi(a);
