@@ -6,6 +6,10 @@
  * It opens while no vCPU executes and the one whose turn it is can't begin: it
  * is out in the VMM or waits for it; or nobody has the turn, between two windows
  * or because all are idle. One at a time is inside, in order of arrival.
+ *
+ * However many come, no vCPU is kept out: between two windows only those enter
+ * that had come by then, and a vCPU stands for the others only so long
+ * (turns.c).
  */
 #include <errno.h>
 #include <time.h>
@@ -23,9 +27,12 @@ static bool gate_open(const struct turns *t)
 
 static bool may_enter(struct vm *vm, struct gate_pass *pass)
 {
-	input_point_now(vm, &pass->input.at);
-	return !pass->told || !input_hook || !input_hook->admits ||
-	       input_hook->admits(input_hook, vm, &pass->input);
+	struct turns *t = vm->turns;
+
+	/* A hook that admits knows who has to enter here. */
+	if (!pass->told || !input_hook || !input_hook->admits)
+		return !t->until || pass->nr <= t->until;
+	return input_hook->admits(input_hook, vm, &pass->input);
 }
 
 static void let_in(struct vm *vm, struct gate_pass *pass)
@@ -57,6 +64,7 @@ bool gate_admit(struct vm *vm)
 		     link = &(*link)->next) {
 			struct gate_pass *pass = *link;
 
+			input_point_now(vm, &pass->input.at);
 			if (!may_enter(vm, pass))
 				continue;
 			leave_queue(t, link);
@@ -124,6 +132,7 @@ void gate_begin(struct vm *vm, struct gate_pass *pass)
 		return;
 	}
 	pthread_mutex_lock(&t->lock);
+	pass->nr = ++t->passes;
 	*t->last = pass;
 	t->last = &pass->next;
 	t->moves++;
@@ -138,7 +147,9 @@ bool gate_try(struct vm *vm, struct gate_pass *pass)
 	struct turns *t = vm->turns;
 
 	pass->forced = false;
+	pass->nr = 0;
 	pthread_mutex_lock(&t->lock);
+	input_point_now(vm, &pass->input.at);
 	pass->admitted = gate_open(t) && may_enter(vm, pass);
 	if (pass->admitted)
 		let_in(vm, pass);
@@ -155,6 +166,8 @@ void gate_end(struct vm *vm, struct gate_pass *pass)
 	pthread_mutex_lock(&t->lock);
 	t->inside = NULL;
 	t->moves++;
+	/* Those who wait for a turn may always find somebody inside. */
+	turns_look_for_owner(vm);
 	turns_pick(vm);
 	pthread_mutex_unlock(&t->lock);
 }

@@ -207,16 +207,19 @@ void turns_pick(struct vm *vm)
 	best = earliest(vm, &when, &idle);
 	over = best && when >= t->start + t->quantum;
 	if (!best || over) {
-		/* Between two windows, or nobody can run at all. */
+		/* Between two windows, or nobody can run at all. Who comes while
+		 * others are inside waits for the next time. */
 		if (over && !idle)
 			turns_freeze(t, t->start + t->quantum);
+		t->until = !best ? 0 : t->until ? t->until : t->passes;
 		if (gate_admit(vm))
 			return;
 		/* Whoever waits for a turn asks again, turn_wait(). */
 		t->awaits = is_awaited(vm);
-		if (t->awaits)
-			return;
 	}
+	t->until = 0;
+	if (t->awaits)
+		return;
 	if (over && !idle)
 		t->start = window_of(t, when);
 	t->jump = over && idle;
@@ -432,8 +435,8 @@ static bool others_can(struct vcpu *owner)
 	return can;
 }
 
-/* Time stands still because of @owner, which is not in KVM_RUN. lock held. */
-static void look_for_owner(struct vm *vm)
+/* The owner may be one who is not in KVM_RUN. */
+void turns_look_for_owner(struct vm *vm)
 {
 	struct turns *t = vm->turns;
 	struct vcpu *owner = t->owner;
@@ -479,6 +482,11 @@ static bool look_again(struct vm *vm)
 	return entered;
 }
 
+static bool stands_long(const struct turns *t)
+{
+	return host_ns() - t->stands_since > t->patience_ns;
+}
+
 enum quiet_state { BUSY, BUSY_FOR_LONG, QUIET };
 
 /*
@@ -494,12 +502,24 @@ static enum quiet_state is_quiet(struct vcpu *vcpu)
 		t->patience_ns = min_u64(t->patience_ns * 2, t->wait_ns);
 		return QUIET;
 	}
-	if (host_ns() - t->stands_since <= t->patience_ns)
-		return BUSY;
+	return stands_long(t) ? BUSY_FOR_LONG : BUSY;
+}
+
+/* lock held; it is given up in between. */
+static void stand_no_more(struct vcpu *vcpu, bool quiet)
+{
+	struct turns *t = vcpu->vm->turns;
+
+	vcpu->turn.output = false;
+	if (t->owner == vcpu)
+		t->stood = true;
+	if (quiet)
+		return;
 	t->patience_ns =
 		max_u64(t->patience_ns / 4, min_u64(t->wait_ns, PATIENCE_MIN));
+	pthread_mutex_unlock(&t->lock);
 	quiet_give_up(vcpu->vm, t->quiet);
-	return BUSY_FOR_LONG;
+	pthread_mutex_lock(&t->lock);
 }
 
 /*
@@ -522,6 +542,11 @@ static void stand(struct vcpu *vcpu)
 		uint64_t moves;
 		bool awaited;
 
+		/* There may always be one who wants to be let in. */
+		if (t->first && stands_long(t) && !is_awaited(vcpu->vm)) {
+			stand_no_more(vcpu, false);
+			break;
+		}
 		if (gate_admit(vcpu->vm))
 			break;
 		pthread_mutex_unlock(&t->lock);
@@ -539,8 +564,7 @@ static void stand(struct vcpu *vcpu)
 		pthread_mutex_lock(&t->lock);
 		if (quiet == BUSY_FOR_LONG ||
 		    (quiet == QUIET && moves == t->moves)) {
-			vcpu->turn.output = false;
-			t->stood = true;
+			stand_no_more(vcpu, quiet == QUIET);
 			break;
 		}
 	}
@@ -573,7 +597,7 @@ static bool turn_wait(struct vcpu *vcpu)
 		if (vcpu_kicked(vcpu))
 			break;
 		if (t->owner != vcpu || t->inside) {
-			look_for_owner(vcpu->vm);
+			turns_look_for_owner(vcpu->vm);
 			if (t->owner != vcpu || t->inside)
 				wait_for_wake(vcpu, seq);
 			if (!t->owner && t->awaits)

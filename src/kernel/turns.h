@@ -88,6 +88,7 @@ struct gate_pass {
 	struct input input;
 	bool told;             /* input_hook hears of it */
 	bool admitted, forced; /* gate.c */
+	uint64_t nr;           /* likewise: it was the nr-th to wait; 0: none */
 	struct gate_pass *next;
 };
 
@@ -126,7 +127,9 @@ struct turns {
 	uint64_t stands_since; /* host's ns; 0: time does not stand still */
 	uint64_t patience_ns;  /* how long it does, by who has the turn */
 	struct gate_pass *first, **last, *inside; /* waiting; inside */
-	uint64_t moves;                           /* counts whatever happens */
+	uint64_t passes;                          /* that have waited */
+	uint64_t until; /* later ones wait for the next end; 0: no matter */
+	uint64_t moves; /* counts whatever happens */
 	uint64_t exits;
 	_Atomic uint64_t frozen; /* time of the VM while no vCPU executes */
 	_Atomic uint64_t seen;   /* the latest count that a guest has seen */
@@ -135,6 +138,9 @@ struct turns {
 
 /* turns.c; lock held: find whose turn it is, let somebody in. */
 void turns_pick(struct vm *vm);
+/* turns.c; lock held: time may have stood still for long enough because who has
+ * the turn does not come. */
+void turns_look_for_owner(struct vm *vm);
 /* gate.c; lock held: let the next one in if it may now. True: somebody is
  * inside. */
 bool gate_admit(struct vm *vm);

@@ -287,6 +287,66 @@ START_TEST(requests_enter)
 }
 END_TEST
 
+static atomic_bool storm_ends;
+static atomic_uint storm_done[4];
+
+static void *storm(void *arg)
+{
+	struct kvm_irq_level irq = {.irq = KVM_ARM_IRQ_CPU_IRQ};
+
+	while (!atomic_load(&storm_ends)) {
+		KVM(t.vm, KVM_IRQ_LINE, &irq);
+		atomic_fetch_add((atomic_uint *)arg, 1);
+	}
+	return NULL;
+}
+
+/*
+ * Requests by four threads that come again at once, so that there is always one
+ * who waits: vCPUs get their turns, whether they exit or not and though there is
+ * one that never comes, and so does each thread.
+ */
+START_TEST(a_storm_keeps_nobody_out)
+{
+	pthread_t thread[4];
+	double begin = seconds();
+
+	second_open(false, 0);
+	if (_i == 0)
+		spin_on(second, 1);
+	atomic_store(&storm_ends, false);
+	for (int i = 0; i < 4; i++) {
+		atomic_store(&storm_done[i], 0);
+		pthread_create(&thread[i], NULL, storm, &storm_done[i]);
+	}
+	if (_i == 0)
+		second_start();
+	if (_i < 2) {
+		spin_on(t.vcpu, 0);
+		run_start();
+		while (spun(0) < 20 * QUANTUM && seconds() - begin < 20)
+			usleep(1000);
+		ck_assert_uint_ge(spun(0), 20 * QUANTUM);
+		if (_i == 0)
+			ck_assert_uint_ge(spun(1), QUANTUM);
+		ck_assert_int_eq(run_stop(), -EINTR);
+	} else {
+		GUEST(0, ASM_MOVZ(0, 0x900, 1), ASM_STR_W(1, 0), ASM_B(-1));
+		for (int i = 0; i < 100; i++)
+			ASK(0, t.vcpu, KVM_RUN, 0);
+	}
+	ck_assert(seconds() - begin < 20);
+	atomic_store(&storm_ends, true);
+	for (int i = 0; i < 4; i++) {
+		pthread_join(thread[i], NULL);
+		ck_assert_uint_gt(atomic_load(&storm_done[i]), 5);
+	}
+	if (_i == 0)
+		ck_assert_int_eq(second_stop(), -EINTR);
+	kvm_host_close(second);
+}
+END_TEST
+
 /* A vCPU that nobody brings is left behind, and takes part when it comes. */
 START_TEST(away_and_back)
 {
@@ -628,6 +688,7 @@ void add_tests_clock(Suite *s)
 	tcase_add_loop_test(c, halted_until_interrupted, 0, 2);
 	tcase_add_test(c, turns_and_the_gate);
 	tcase_add_test(c, requests_enter);
+	tcase_add_loop_test(c, a_storm_keeps_nobody_out, 0, 3);
 	tcase_add_test(c, away_and_back);
 	tcase_add_test(c, one_thread_for_all);
 	tcase_add_test(c, kicks_are_not_lost);
