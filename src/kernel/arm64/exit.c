@@ -110,10 +110,13 @@ static uint64_t device_levels(const struct vcpu *vcpu)
 	return timer_device_levels(vcpu) | pmu_device_level(vcpu);
 }
 
+/* Asked by another vCPU's thread, too, which looks whose turn it is. */
 static COLD bool levels_differ(const struct vcpu *vcpu)
 {
-	return device_levels(vcpu) !=
-	       (vcpu->run->s.regs.device_irq_level & DEVICE_LEVELS);
+	uint64_t told = __atomic_load_n(&vcpu->run->s.regs.device_irq_level,
+					__ATOMIC_RELAXED);
+
+	return device_levels(vcpu) != (told & DEVICE_LEVELS);
 }
 
 static ALWAYS_INLINE bool levels_notify(const struct vcpu *vcpu)
@@ -333,6 +336,9 @@ void arm64_run_end(struct vcpu *vcpu)
 		irqchip_vcpu_put(vcpu->vm->dev.irqchip, vcpu->index);
 		return;
 	}
-	*level = (*level & ~(uint64_t)DEVICE_LEVELS) | device_levels(vcpu);
+	__atomic_store_n(level,
+			 (*level & ~(uint64_t)DEVICE_LEVELS) |
+				 device_levels(vcpu),
+			 __ATOMIC_RELAXED);
 	atomic_store(&vcpu_arm64(vcpu)->timer.fell_until, NO_DEADLINE);
 }
