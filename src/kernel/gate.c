@@ -22,7 +22,7 @@
 static bool gate_open(const struct turns *t)
 {
 	return !t->running && !t->inside &&
-	       (!t->owner || !t->owner->turn.in || t->standing);
+	       (!t->owner || !t->owner->turn.in || t->standing == t->owner);
 }
 
 static bool may_enter(struct vm *vm, struct gate_pass *pass)

@@ -490,22 +490,43 @@ static bool stands_long(const struct turns *t)
 enum quiet_state { BUSY, BUSY_FOR_LONG, QUIET };
 
 /*
- * Is the VMM asleep, or has it been waited for long enough? A VMM that is always
- * busy is waited for less and less: to stand still at each exit helps nobody,
- * once the run can't be repeated. No lock held.
+ * Is the VMM asleep, or has it been waited for long enough, from @since on? A
+ * VMM that is always busy is waited for less and less: to stand still at each
+ * exit helps nobody, once the run can't be repeated. No lock held; t->looking.
  */
-static enum quiet_state is_quiet(struct vcpu *vcpu)
+static enum quiet_state is_quiet(struct vm *vm, uint64_t since)
 {
-	struct turns *t = vcpu->vm->turns;
+	struct turns *t = vm->turns;
 
 	if (quiet_look(t->quiet)) {
 		t->patience_ns = min_u64(t->patience_ns * 2, t->wait_ns);
 		return QUIET;
 	}
-	return stands_long(t) ? BUSY_FOR_LONG : BUSY;
+	return host_ns() - since > t->patience_ns ? BUSY_FOR_LONG : BUSY;
 }
 
-/* lock held; it is given up in between. */
+/*
+ * The same; lock held, but not in between. What comes in meanwhile may give the
+ * turn to another vCPU, which then stands, too: one looks at a time.
+ */
+static enum quiet_state ask_quiet(struct vm *vm)
+{
+	struct turns *t = vm->turns;
+	uint64_t since = t->stands_since;
+	enum quiet_state quiet;
+
+	if (t->looking || is_awaited(vm))
+		return BUSY;
+	t->looking = true;
+	pthread_mutex_unlock(&t->lock);
+	quiet = is_quiet(vm, since);
+	pthread_mutex_lock(&t->lock);
+	t->looking = false;
+	return quiet;
+}
+
+/* The VMM sleeps, or has been waited for long enough. lock held; it may be given
+ * up in between. */
 static void stand_no_more(struct vcpu *vcpu, bool quiet)
 {
 	struct turns *t = vcpu->vm->turns;
@@ -517,9 +538,13 @@ static void stand_no_more(struct vcpu *vcpu, bool quiet)
 		return;
 	t->patience_ns =
 		max_u64(t->patience_ns / 4, min_u64(t->wait_ns, PATIENCE_MIN));
+	if (t->looking)
+		return;
+	t->looking = true;
 	pthread_mutex_unlock(&t->lock);
 	quiet_give_up(vcpu->vm, t->quiet);
 	pthread_mutex_lock(&t->lock);
+	t->looking = false;
 }
 
 /*
@@ -533,14 +558,13 @@ static void stand(struct vcpu *vcpu)
 	struct turns *t = vcpu->vm->turns;
 	unsigned int us = 10;
 
-	t->standing = true;
+	t->standing = vcpu;
 	if (!t->stands_since)
 		t->stands_since = host_ns();
 	turns_freeze(t, vcpu->turn.local);
 	while (t->owner == vcpu && !vcpu_kicked(vcpu)) {
 		enum quiet_state quiet;
 		uint64_t moves;
-		bool awaited;
 
 		/* There may always be one who wants to be let in. */
 		if (t->first && stands_long(t) && !is_awaited(vcpu->vm)) {
@@ -553,22 +577,24 @@ static void stand(struct vcpu *vcpu)
 		if (look_again(vcpu->vm))
 			us = 10;
 		pthread_mutex_lock(&t->lock);
-		awaited = is_awaited(vcpu->vm);
 		moves = t->moves;
-		pthread_mutex_unlock(&t->lock);
-		quiet = awaited ? BUSY : is_quiet(vcpu);
-		if (quiet == BUSY) {
-			nap(us);
-			us = us < 500 ? us * 2 : 1000;
-		}
-		pthread_mutex_lock(&t->lock);
+		quiet = ask_quiet(vcpu->vm);
+		if (t->owner != vcpu)
+			break;
 		if (quiet == BUSY_FOR_LONG ||
 		    (quiet == QUIET && moves == t->moves)) {
 			stand_no_more(vcpu, quiet == QUIET);
 			break;
 		}
+		if (quiet == BUSY) {
+			pthread_mutex_unlock(&t->lock);
+			nap(us);
+			us = us < 500 ? us * 2 : 1000;
+			pthread_mutex_lock(&t->lock);
+		}
 	}
-	t->standing = false;
+	if (t->standing == vcpu)
+		t->standing = NULL;
 }
 
 static void wait_for_wake(struct vcpu *vcpu, uint32_t seq)

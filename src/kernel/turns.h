@@ -120,10 +120,12 @@ struct turns {
 	struct vcpu *missed;   /* the owner, while it is out */
 	uint64_t missed_since; /* host's ns */
 	bool running;          /* it executes */
-	bool standing;         /* it has come, and waits for the VMM */
-	bool jump;             /* nobody can run before it: time is to jump */
-	bool stood;            /* the VMM has been waited for */
-	bool awaits;           /* input_hook keeps anybody from having a turn */
+	struct vcpu
+		*standing; /* the owner, if it has come and waits for the VMM */
+	bool looking;      /* somebody asks whether the VMM sleeps */
+	bool jump;         /* nobody can run before it: time is to jump */
+	bool stood;        /* the VMM has been waited for */
+	bool awaits;       /* input_hook keeps anybody from having a turn */
 	uint64_t stands_since; /* host's ns; 0: time does not stand still */
 	uint64_t patience_ns;  /* how long it does, by who has the turn */
 	struct gate_pass *first, **last, *inside; /* waiting; inside */
@@ -145,8 +147,7 @@ void turns_look_for_owner(struct vm *vm);
  * inside. */
 bool gate_admit(struct vm *vm);
 
-/* quiet.c. Is the VMM asleep? Only the thread of the vCPU whose turn it is asks;
- * no lock held. */
+/* quiet.c. Is the VMM asleep? Asked with turns->looking set and no lock held. */
 struct quiet *quiet_new(void);
 void quiet_free(struct quiet *q);
 bool quiet_look(struct quiet *q);

@@ -536,6 +536,87 @@ START_TEST(busy_vmm)
 }
 END_TEST
 
+static void *sleep_shortly(void *arg)
+{
+	usleep(300);
+	return NULL;
+}
+
+struct runner {
+	int fd;
+	atomic_bool stop;
+	pthread_t thread;
+};
+
+static void *run_until_stop(void *arg)
+{
+	struct runner *r = arg;
+	long ret = 0;
+
+	while (!atomic_load(&r->stop) && (!ret || ret == -EINTR))
+		ret = KVM(r->fd, KVM_RUN, 0);
+	return (void *)ret;
+}
+
+static long runner_stop(struct runner *r)
+{
+	void *ret;
+
+	atomic_store(&r->stop, true);
+	do {
+		pthread_kill(r->thread, SIGUSR1);
+		usleep(1000);
+	} while (pthread_tryjoin_np(r->thread, &ret));
+	return (long)ret;
+}
+
+/* The VMM is looked at before each jump of time. What comes in meanwhile gives
+ * the turn to another vCPU, whose thread then wants to look, too: one does, and
+ * the gate is open as long as anybody stands. */
+START_TEST(two_stand)
+{
+	static const uint32_t code[] = {ASM_MRS(3, CNTVCT),
+					ASM_ADD_IMM(3, 3, 4000),
+					ASM_MSR(CNTV_CVAL, 3),
+					ASM_MSR(CNTV_CTL, 5),
+					ASM_WFI,
+					ASM_ADD_IMM(1, 1, 1),
+					ASM_STR(1, 2),
+					ASM_B(-7)};
+	struct sigaction sa = {.sa_handler = on_signal};
+	struct runner r[2] = {{.fd = t.vcpu}};
+	struct kvm_irq_level irq;
+	double begin = seconds();
+	pthread_t thread;
+
+	second_open(false, 0);
+	r[1].fd = second;
+	memcpy(t.ram + 0x1000, code, sizeof(code));
+	sigaction(SIGUSR1, &sa, NULL);
+	for (unsigned int i = 0; i < 2; i++) {
+		reg_set_of(r[i].fd, REG_PC, GUEST_BASE + 0x1000);
+		reg_set_of(r[i].fd, REG_X(2), GUEST_BASE + 0x2000 + i * 8);
+		reg_set_of(r[i].fd, REG_X(5), 1);
+	}
+	for (unsigned int i = 0; i < 2; i++)
+		pthread_create(&r[i].thread, NULL, run_until_stop, &r[i]);
+	for (unsigned int i = 0; i < 400; i++) {
+		pthread_create(&thread, NULL, sleep_shortly, NULL);
+		irq.irq = KVM_ARM_IRQ_CPU_IRQ |
+			  (i / 2 % 2) << KVM_ARM_IRQ_VCPU_SHIFT;
+		irq.level = !(i % 2);
+		ASK(0, t.vm, KVM_IRQ_LINE, &irq);
+		pthread_join(thread, NULL);
+	}
+	ck_assert(seconds() - begin < 60);
+	for (unsigned int i = 0; i < 2; i++) {
+		ck_assert_int_eq(runner_stop(&r[i]), -EINTR);
+		ck_assert_uint_gt(spun(i), 0);
+	}
+	kvm_host_close(second);
+}
+END_TEST
+
 /* ---- the process --------------------------------------------------------- */
 
 /* The child of a VMM whose vCPUs wait: its requests answer, nothing hangs. */
@@ -698,4 +779,9 @@ void add_tests_clock(Suite *s)
 	tcase_add_test(c, forked_child);
 	tcase_add_test(c, runs_are_the_same);
 	tcase_add_loop_test(c, rate, 0, 2);
+	c = tcase_create("clock-threads");
+	tcase_add_checked_fixture(c, counted_open, counted_close);
+	tcase_set_timeout(c, 120);
+	suite_add_tcase(s, c);
+	tcase_add_test(c, two_stand);
 }
