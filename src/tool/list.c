@@ -206,7 +206,7 @@ int tool_list(int argc, char **argv)
 		{"exits", list_exits},     {"hosts", list_hosts},
 	};
 
-	if (tool_host() || tool_clock())
+	if (tool_host() || tool_clock(false))
 		return EXIT_USAGE;
 	if (argc > 1 && argc < 4 && !strcmp(argv[1], "costs"))
 		return list_costs(argv[2]);

@@ -104,7 +104,7 @@ int tool_host(void)
 			 name);
 }
 
-static int clock_set(struct kernel_clock_options *opts)
+static int clock_set(struct kernel_clock_options *opts, bool heard)
 {
 	const struct kernel_option_row *row;
 	const char *text;
@@ -120,17 +120,17 @@ static int clock_set(struct kernel_clock_options *opts)
 			return refuse(ENOMEM, "no memory");
 	}
 	err = kernel_set_clock(opts);
-	return err ? err : kernel_options_heard(opts);
+	return err || !heard ? err : kernel_options_heard(opts);
 }
 
-int tool_clock(void)
+int tool_clock(bool heard)
 {
 	struct kernel_clock_options opts = KERNEL_CLOCK_DEFAULTS;
 	struct refusal r;
 	int err;
 
 	refusal_begin(&r);
-	err = clock_set(&opts);
+	err = clock_set(&opts, heard);
 	refusal_end(&r);
 	return err ? tool_fail("%s", r.why) : 0;
 }

@@ -252,7 +252,7 @@ static int arch_choose(const struct run *run, const struct machine *m)
 				 run->path, m->name, m->arch, asked);
 	setenv(ARCH_ENV, m->arch, 1);
 	/* What was judged before the program was looked at. */
-	return tool_host() || tool_clock() ? EXIT_USAGE : 0;
+	return tool_host() || tool_clock(true) ? EXIT_USAGE : 0;
 }
 
 static int run_by_qemu(struct run *run, const struct machine *m)
@@ -507,7 +507,7 @@ int tool_run(int argc, char **argv)
 	}
 	if (optind >= argc)
 		return tool_fail("no COMMAND given; see fauxkvm --help");
-	if (tool_host() || tool_clock() || files_check(&run))
+	if (tool_host() || tool_clock(true) || files_check(&run))
 		return EXIT_USAGE;
 	/* A recording that ends, a replay that diverges has to be seen. */
 	if (kernel_clock()->record || kernel_clock()->replay)

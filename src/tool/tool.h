@@ -23,9 +23,10 @@ int tool_host(void);
 /*
  * The options of kernel_option_row() as the environment has them, which is
  * where `fauxkvm run` puts them: the process's from here, files in the
- * environment with their whole path. 0 or EXIT_USAGE.
+ * environment with their whole path. @heard: one that has no effect is refused.
+ * 0 or EXIT_USAGE.
  */
-int tool_clock(void);
+int tool_clock(bool heard);
 
 /* Print "fauxkvm: ..." as one line on stderr; returns EXIT_USAGE. */
 int tool_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
