@@ -30,8 +30,6 @@ struct recording {
 	uint64_t exits[MAX_VCPUS]; /* each vCPU's thread its own */
 };
 
-static pthread_mutex_t start_lock = PTHREAD_MUTEX_INITIALIZER;
-
 /* ---- the file ------------------------------------------------------------ */
 
 /* False, with errno: not all of it was written. */
@@ -83,7 +81,7 @@ static void write_line(struct recording *r, enum record_kind kind,
 
 static struct recording *recording_new(struct vm *vm)
 {
-	static unsigned int started;
+	static _Atomic unsigned int started;
 	struct recording *r = calloc(1, sizeof(*r));
 	struct record_head head;
 	char text[RECORD_LINE_MAX], path[PATH_MAX];
@@ -91,7 +89,8 @@ static struct recording *recording_new(struct vm *vm)
 	if (!r)
 		return NULL;
 	pthread_mutex_init(&r->lock, NULL);
-	record_path(kernel_clock()->record, ++started, path, sizeof(path));
+	record_path(kernel_clock()->record, atomic_fetch_add(&started, 1) + 1,
+		    path, sizeof(path));
 	r->file = held_fd_take(host_open(
 		path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
 	if (r->file < 0)
@@ -108,12 +107,13 @@ static struct recording *recording_of(struct vm *vm)
 	return atomic_load_explicit(&vm->record, memory_order_acquire);
 }
 
+/* A lock of the VM's: no child of fork() finds it held. */
 static void recording_start(struct vm *vm)
 {
-	pthread_mutex_lock(&start_lock);
+	pthread_mutex_lock(&vm->turns->lock);
 	if (!recording_of(vm))
 		atomic_store(&vm->record, recording_new(vm));
-	pthread_mutex_unlock(&start_lock);
+	pthread_mutex_unlock(&vm->turns->lock);
 }
 
 static void hook_entered(struct input_hook *hook, struct vm *vm,

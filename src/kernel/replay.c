@@ -446,7 +446,7 @@ static void point_wait(struct replay *r)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_REALTIME, &ts);
+	clock_gettime(CLOCK_MONOTONIC, &ts);
 	ts.tv_nsec += STUCK_NS;
 	ts.tv_sec += ts.tv_nsec / 1000000000;
 	ts.tv_nsec %= 1000000000;
@@ -644,8 +644,6 @@ static int replay_fits(const char *path, const struct record_head *head,
 
 /* ---- a VM's replay ------------------------------------------------------- */
 
-static pthread_mutex_t start_lock = PTHREAD_MUTEX_INITIALIZER;
-
 static void replay_load(struct replay *r, struct vm *vm, unsigned int n)
 {
 	struct refusal why;
@@ -670,17 +668,21 @@ static void replay_load(struct replay *r, struct vm *vm, unsigned int n)
 
 static struct replay *replay_new(struct vm *vm)
 {
-	static unsigned int started;
+	static _Atomic unsigned int started;
 	struct replay *r = calloc(1, sizeof(*r));
+	pthread_condattr_t attr;
 
 	if (!r) {
 		vm_stop(vm);
 		return NULL;
 	}
 	pthread_mutex_init(&r->lock, NULL);
-	pthread_cond_init(&r->deferred.more, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&r->deferred.more, &attr);
+	pthread_condattr_destroy(&attr);
 	r->deferred.last = &r->deferred.first;
-	replay_load(r, vm, ++started);
+	replay_load(r, vm, atomic_fetch_add(&started, 1) + 1);
 	return r;
 }
 
@@ -689,10 +691,11 @@ static void hook_enter(struct input_hook *hook, struct vcpu *vcpu)
 	struct vm *vm = vcpu->vm;
 
 	if (!replay_of(vm)) {
-		pthread_mutex_lock(&start_lock);
+		/* A lock of the VM's: no child of fork() finds it held. */
+		pthread_mutex_lock(&vm->turns->lock);
 		if (!replay_of(vm))
 			atomic_store(&vm->record, replay_new(vm));
-		pthread_mutex_unlock(&start_lock);
+		pthread_mutex_unlock(&vm->turns->lock);
 	}
 	if (record_mmio_read(vcpu))
 		replay_answer(vcpu);

@@ -163,10 +163,24 @@ void kobj_put(struct kobj *obj)
 		kobj_release(obj);
 }
 
+/* Signals that have come are still delivered, while its vCPUs may run on. */
+static void release_irqfds(struct vm *vm)
+{
+	struct gate_pass pass = {.told = false};
+
+	if (!vm->turns || !atomic_load(&vm->nr_irqfds)) {
+		irqfd_release_all(vm);
+		return;
+	}
+	gate_begin(vm, &pass);
+	irqfd_release_all(vm);
+	gate_end(vm, &pass);
+}
+
 void kobj_close(struct kobj *obj)
 {
 	if (obj->kind == KOBJ_VM && kobj_is_ours(obj))
-		irqfd_release_all(vm_of(obj));
+		release_irqfds(vm_of(obj));
 	kobj_put(obj);
 }
 

@@ -9,8 +9,8 @@
  * the window's end or it halts. A vCPU that leaves KVM_RUN to the VMM keeps its
  * turn, and time stands still until it is back.
  *
- * turns->lock is a leaf under vcpu->mutex and held around nothing that takes
- * another lock of the model's, but for input_hook. The gate is no lock, but who
+ * turns->lock is below irqfd_lock and held around what drives the timers and the
+ * irqchip, and around most of input_hook. The gate is no lock, but who
  * is inside keeps all vCPUs from executing: it is entered with nothing held but
  * a vcpu->mutex, outside vm->lock and all below it (kernel/vm.h).
  */

@@ -221,10 +221,11 @@ static int vm_init(struct vm *vm, const struct arch *arch)
 void vm_destroy(struct vm *vm)
 {
 	vm_unlink(vm);
-	if (input_hook && input_hook->gone)
-		input_hook->gone(input_hook, vm);
 	irqfd_release_all(vm);
 	event_thread_stop(vm);
+	/* The event thread tells it of irqfds. */
+	if (input_hook && input_hook->gone)
+		input_hook->gone(input_hook, vm);
 	device_destroy_all(vm);
 	irqchip_destroy(vm->dev.irqchip);
 	irq_stats_end(vm);

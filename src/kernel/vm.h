@@ -23,7 +23,9 @@
  * irqfd_vms_lock guards a child does not have; the others are a VM's, which no
  * child uses (kernel_mm).
  * Where time is counted (kernel/turns.h) the gate stands between vcpu->mutex and
- * what is below it, outside vm->lock, and turns->lock is a leaf.
+ * what is below it, outside vm->lock, and turns->lock between vm->irqfd_lock and
+ * the timers' level. vm_runs_thread() reads the list with a vcpu->mutex held:
+ * nobody waits for one with vm_list_lock.
  * Guest execution happens with vcpu->mutex held and nothing else. Its
  * callbacks take the timers' lock and below.
  */
@@ -172,7 +174,7 @@ void vm_flush(struct vm *vm, unsigned int what);
 /* 0 or -EBUSY: all or nothing; vm->lock held. */
 int vm_trylock_vcpus(struct vm *vm);
 void vm_unlock_vcpus(struct vm *vm);
-/* The thread is in KVM_RUN of a vCPU with counted time. Lists a lock. */
+/* The thread is in KVM_RUN of a vCPU with counted time. Takes vm_list_lock. */
 bool vm_runs_thread(pid_t tid);
 /* event_wanted() has changed: the VMs' irqchips tell their steps. */
 void vm_hear_steps(void);
