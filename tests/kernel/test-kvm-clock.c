@@ -257,8 +257,9 @@ START_TEST(turns_and_the_gate)
 		ck_assert_uint_le(a > b ? a - b : b - a, QUANTUM + 4);
 		gate_end(vm, &pass);
 	}
-	ck_assert_uint_gt(spun(0), 0);
-	ck_assert_uint_gt(spun(1), 0);
+	/* The gate leaves both their turns; a loaded host may be slow. */
+	while (!spun(0) || !spun(1))
+		usleep(1000);
 	ck_assert_int_eq(run_stop(), -EINTR);
 	ck_assert_int_eq(second_stop(), -EINTR);
 	kvm_host_close(second);
