@@ -45,16 +45,7 @@ static inline void queue_add(struct gic_vcpu *v, struct gic_irq *irq)
 
 	if (before && unlikely(before->place > irq->place))
 		before = queue_place(q, irq);
-	irq->prev = before;
-	irq->next = before ? before->next : q->first;
-	if (irq->next)
-		irq->next->prev = irq;
-	else
-		q->last = irq;
-	if (before)
-		before->next = irq;
-	else
-		q->first = irq;
+	gic_queue_link(q, irq, before);
 	irq->queued = v;
 	irq->slot_group = g;
 	irq->slot_level = level;
@@ -67,14 +58,7 @@ static inline void queue_remove(struct gic_irq *irq)
 	unsigned int g = irq->slot_group, level = irq->slot_level;
 	struct gic_queue *q = &v->queue[g][level];
 
-	if (irq->prev)
-		irq->prev->next = irq->next;
-	else
-		q->first = irq->next;
-	if (irq->next)
-		irq->next->prev = irq->prev;
-	else
-		q->last = irq->prev;
+	gic_queue_unlink(q, irq);
 	if (!q->first)
 		v->ready[g] &= ~(1u << level);
 	irq->queued = NULL;

@@ -51,16 +51,7 @@ static void flight_add(struct gic_vcpu *v, struct gic_irq *irq)
 
 	while (before && before->arrives > irq->arrives)
 		before = before->prev;
-	irq->prev = before;
-	irq->next = before ? before->next : q->first;
-	if (irq->next)
-		irq->next->prev = irq;
-	else
-		q->last = irq;
-	if (before)
-		before->next = irq;
-	else
-		q->first = irq;
+	gic_queue_link(q, irq, before);
 	irq->flying = v;
 }
 
@@ -68,14 +59,7 @@ void gic_flight_cancel(struct gic_irq *irq)
 {
 	struct gic_queue *q = &irq->flying->flights;
 
-	if (irq->prev)
-		irq->prev->next = irq->next;
-	else
-		q->first = irq->next;
-	if (irq->next)
-		irq->next->prev = irq->prev;
-	else
-		q->last = irq->prev;
+	gic_queue_unlink(q, irq);
 	irq->flying = NULL;
 }
 

@@ -98,6 +98,34 @@ struct gic_queue {
 	struct gic_irq *first, *last;
 };
 
+/* @irq comes into @q behind @before, NULL: in front. It is in no queue. */
+static inline void gic_queue_link(struct gic_queue *q, struct gic_irq *irq,
+				  struct gic_irq *before)
+{
+	irq->prev = before;
+	irq->next = before ? before->next : q->first;
+	if (irq->next)
+		irq->next->prev = irq;
+	else
+		q->last = irq;
+	if (before)
+		before->next = irq;
+	else
+		q->first = irq;
+}
+
+static inline void gic_queue_unlink(struct gic_queue *q, struct gic_irq *irq)
+{
+	if (irq->prev)
+		irq->prev->next = irq->next;
+	else
+		q->first = irq->next;
+	if (irq->next)
+		irq->next->prev = irq->prev;
+	else
+		q->last = irq->prev;
+}
+
 /* One region of redistributor frames. Under gic->config. */
 struct gic_region {
 	struct gic_region *next;
