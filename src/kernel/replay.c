@@ -323,11 +323,12 @@ static bool hook_awaits(struct input_hook *hook, struct vm *vm,
  */
 static bool can_defer(const struct input *input)
 {
-	const char *name = input->request.row->name;
+	const char *name;
 
-	return input->kind == INPUT_REQUEST &&
-	       (!strcmp(name, "KVM_SIGNAL_MSI") ||
-		!strcmp(name, "KVM_IRQ_LINE"));
+	if (input->kind != INPUT_REQUEST)
+		return false;
+	name = input->request.row->name;
+	return !strcmp(name, "KVM_SIGNAL_MSI") || !strcmp(name, "KVM_IRQ_LINE");
 }
 
 /* The next that may enter, taken out; lock held. */
