@@ -35,6 +35,8 @@ void fault_dispatch(int sig, siginfo_t *info, void *ucontext)
 	(void)sig;
 	fault_guard_top = g->outer;
 	g->addr = info->si_addr;
+	if (g->recover)
+		g->recover(g, ucontext);
 	pthread_sigmask(SIG_SETMASK, &uc->uc_sigmask, NULL);
 #ifdef __x86_64__
 	/* Linux starts a handler with a fresh MXCSR; the code that faulted

@@ -23,6 +23,9 @@ struct fault_guard {
 	sigjmp_buf env;
 	struct fault_guard *outer;
 	void *addr; /* faulting host address, valid once triggered */
+	/* Called in the signal handler before the guard is left for good, with
+	 * the context of the code that faulted. NULL after fault_guard_enter(). */
+	void (*recover)(struct fault_guard *g, const void *ucontext);
 };
 
 extern __thread struct fault_guard *fault_guard_top
@@ -34,9 +37,9 @@ extern __thread struct fault_guard *fault_guard_top
  * Guards nest. Locals changed inside the region must be volatile to be read
  * after a fault. No lock may be taken inside the region and held at a fault.
  */
-#define fault_guard_enter(g)                                  \
-	((g)->outer = fault_guard_top, fault_guard_top = (g), \
-	 sigsetjmp((g)->env, 0))
+#define fault_guard_enter(g)                                \
+	((g)->outer = fault_guard_top, (g)->recover = NULL, \
+	 fault_guard_top = (g), sigsetjmp((g)->env, 0))
 
 static inline void fault_guard_leave(struct fault_guard *g)
 {

@@ -436,6 +436,15 @@ static void jc_insert(struct cpu *cpu, struct block *b)
 		bs->jc_made++;
 }
 
+struct block *block_find(const struct cpu *cpu, gpa_t pa)
+{
+	struct block *b = cpu->blocks->hash[block_hash(pa)];
+
+	while (b && b->pa != pa)
+		b = b->hash_next;
+	return b;
+}
+
 const struct block *block_lookup(struct cpu *cpu)
 {
 	const uint8_t *host;
@@ -444,9 +453,7 @@ const struct block *block_lookup(struct cpu *cpu)
 
 	if (!mmu_fetch(cpu, cpu->pc, &pa, &host))
 		return NULL;
-	for (b = cpu->blocks->hash[block_hash(pa)]; b; b = b->hash_next)
-		if (b->pa == pa)
-			break;
+	b = block_find(cpu, pa);
 	if (!b || unlikely(b->page->checked != cpu->blocks->doubts))
 		b = block_get(cpu, b, pa, host);
 	if (!b)
@@ -502,6 +509,15 @@ void block_forget_page(struct cpu *cpu, gva_t va)
 			 JC_PER_PAGE);
 }
 
+/* Wherever @b is mapped, the address has its offset in the page. */
+static void jc_forget_block(struct cpu *cpu, const struct block *b)
+{
+	for (unsigned int k = (b->pa >> 2) % JC_PER_PAGE; k < CPU_JC_SIZE;
+	     k += JC_PER_PAGE)
+		if (cpu->jc[k].block == b)
+			jc_clear(cpu, k, 1);
+}
+
 /* NULL: all of them. */
 static void engine_drop(struct cpu *cpu, struct block *b)
 {
@@ -525,7 +541,6 @@ static void block_unhash(struct cpu_blocks *bs, struct block *b)
 void block_invalidate_page(struct cpu *cpu, gpa_t pa)
 {
 	unsigned int bit = code_map_bit(pa);
-	bool dropped = false;
 
 	for (struct code_page *p = cpu->blocks->pages[page_hash(pa)]; p;
 	     p = p->next) {
@@ -533,14 +548,12 @@ void block_invalidate_page(struct cpu *cpu, gpa_t pa)
 			continue;
 		for (struct block *b = p->blocks; b; b = b->page_next) {
 			block_unhash(cpu->blocks, b);
+			jc_forget_block(cpu, b);
 			engine_drop(cpu, b);
 		}
 		p->blocks = NULL;
 		code_words_forget(&p->words);
-		dropped = true;
 	}
-	if (dropped)
-		block_forget_va(cpu);
 }
 
 void block_invalidate_all(struct cpu *cpu)
@@ -553,6 +566,11 @@ void block_invalidate_all(struct cpu *cpu)
 	arena_empty(bs);
 	breaks_reset_offsets(cpu);
 	block_forget_va(cpu);
+}
+
+void block_nowhere_code(struct cpu *cpu, const void *code)
+{
+	cpu->blocks->nowhere.block.code = code;
 }
 
 int blocks_init(struct cpu *cpu)

@@ -28,6 +28,9 @@ struct block {
 	bool branch;             /* the last one is a branch */
 	uint8_t nr_classes;      /* behind the end marker; 0: not kept */
 	uint32_t cost;           /* what they take, see insn_cost() */
+	uint32_t runs;           /* the engine's own; 0 after decode */
+	const void *code;        /* likewise */
+	insn_fn *first;          /* likewise */
 	struct insn insns[];     /* n, then one that leaves with PC after */
 };
 
@@ -115,9 +118,15 @@ static inline const struct insn *block_chain(struct cpu *cpu, uint64_t va)
  */
 const struct block *block_lookup(struct cpu *cpu);
 
+/* The block at @pa if there is one. */
+struct block *block_find(const struct cpu *cpu, gpa_t pa);
+
 /* The instruction at cpu->pc alone, for insn_execute(); it has a block around
  * it that is not kept. NULL: as above. */
 const struct insn_single *block_single(struct cpu *cpu);
+
+/* What block.code of the block is that empty jump cache entries have. */
+void block_nowhere_code(struct cpu *cpu, const void *code);
 
 int blocks_init(struct cpu *cpu);
 void blocks_destroy(struct cpu *cpu);

@@ -45,6 +45,23 @@ int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 	return 0;
 }
 
+int cpu_set_engine(struct cpu *cpu, const struct code_engine *engine)
+{
+	const struct code_engine *old = cpu->engine;
+	int ret;
+
+	block_invalidate_all(cpu);
+	if (old->destroy)
+		old->destroy(cpu);
+	cpu->engine = engine;
+	ret = engine->init ? engine->init(cpu) : 0;
+	if (!ret)
+		return 0;
+	cpu->engine = old;
+	bug_on(old->init && old->init(cpu), "engine %s is gone", old->name);
+	return ret;
+}
+
 void cpu_set_pauth(struct cpu *cpu, const struct cpu_pauth *pauth)
 {
 	cpu->pauth = *pauth;
@@ -57,6 +74,8 @@ void cpu_destroy(struct cpu *cpu)
 	domain_part(cpu);
 	free(cpu->gdbg);
 	blocks_destroy(cpu);
+	if (cpu->engine->destroy)
+		cpu->engine->destroy(cpu);
 	mmu_destroy(cpu);
 }
 

@@ -164,7 +164,7 @@ enum { DAIF_F = 1 << 0, DAIF_I = 1 << 1, DAIF_A = 1 << 2, DAIF_D = 1 << 3 };
 
 #define CPU_TLB_BITS 9
 #define CPU_TLB_SIZE (1u << CPU_TLB_BITS)
-#define CPU_JC_BITS  12
+#define CPU_JC_BITS  14
 #define CPU_JC_SIZE  (1u << CPU_JC_BITS)
 
 #ifdef FAUXKVM_TLB_CHECK
@@ -189,6 +189,19 @@ struct cpu_tlb_entry {
 };
 
 enum cpu_tlb_mode { TLB_EL0, TLB_EL1, TLB_EL1_PAN, NR_TLB_MODES };
+
+/*
+ * What translated code looks into: of one mode's data TLB what belongs to the
+ * current contexts. A tag is the address of a page, so that of an access XOR the
+ * tag is the offset in the page if they agree; see fast-tlb.h.
+ */
+#define CPU_FAST_TLB_BITS 10
+#define CPU_FAST_TLB_SIZE (1u << CPU_FAST_TLB_BITS)
+struct cpu_fast_tlb {
+	uint64_t rtag[CPU_FAST_TLB_SIZE], wtag[CPU_FAST_TLB_SIZE];
+	uintptr_t addend[CPU_FAST_TLB_SIZE]; /* host = guest virtual + addend */
+	bool used[2];                        /* VA half h may have entries */
+};
 
 struct cpu_jc_entry {
 	uint64_t tag; /* pc ^ cpu->jc_key[pc >> 63] */
@@ -244,6 +257,7 @@ struct cpu {
 	uint64_t v;                /* PSTATE.V: 0 or 1 */
 	uint64_t page_va;          /* virtual page of the block that runs */
 	struct cpu_tlb_entry *tlb; /* data TLB of the current mode */
+	struct cpu_fast_tlb *fast; /* likewise, if the engine wants one */
 	uint64_t tlb_ctx[2];       /* low tag bits: lower, upper VA half */
 	uint64_t jc_key[2];
 	_Atomic uint32_t req;    /* enum cpu_request */
@@ -260,6 +274,10 @@ struct cpu {
 	uint64_t charged; /* of cycles, what was no instruction's */
 	const struct cpu_costs *costs; /* NULL: an instruction takes one */
 	uint64_t pc;                   /* valid outside blocks; see insn_pc() */
+	/* While translated code runs: the flags, and @cycles plus what may pass
+	 * before @look. */
+	uint16_t code_flags;
+	uint64_t code_base;
 
 	/* The value of an access on its slow path: bodies have no locals whose
 	 * address is taken, since those would cost them their tail calls. */
@@ -327,6 +345,8 @@ struct cpu {
 	struct cpu_mmu *mmu;              /* mmu.c private */
 	struct cpu_blocks *blocks;        /* block.c private */
 	const struct code_engine *engine; /* what runs blocks, engine.h */
+	void *engine_data;                /* the engine's own */
+	struct cpu_fast_tlb *fasts;       /* NR_TLB_MODES; NULL: none */
 	struct cpu_inbox *inbox;          /* domain.c private */
 	struct cpu_domain *domain;
 	const struct cpu_env *env;
@@ -358,6 +378,13 @@ void cpu_set_costs(struct cpu *cpu, const struct cpu_costs *costs);
  * Blocks are decoded anew. Owner thread, outside cpu_run(); any may read.
  */
 void cpu_set_class_cycles(struct cpu *cpu, uint64_t *cycles);
+
+/*
+ * What runs @cpu's code from now on, engine.h; after cpu_init() it is the
+ * interpreter. 0, or a negative errno and nothing has changed. Owner thread,
+ * outside cpu_run().
+ */
+int cpu_set_engine(struct cpu *cpu, const struct code_engine *engine);
 
 /* Lasts until the next call; none after cpu_init(). Outside cpu_run(). */
 void cpu_set_pauth(struct cpu *cpu, const struct cpu_pauth *pauth);

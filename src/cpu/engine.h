@@ -12,6 +12,14 @@ struct block;
 
 struct code_engine {
 	const char *name;
+	/* Without costs: instructions that may pass until the environment is
+	 * asked for the time, some 0.1 ms. */
+	uint32_t look_insns;
+	/* @cpu is to have this engine, without a block yet: 0 or a negative
+	 * errno; has another or goes, without a block any more. NULL: nothing
+	 * to do. */
+	int (*init)(struct cpu *cpu);
+	void (*destroy)(struct cpu *cpu);
 	/*
 	 * Make @b, just decoded and in its place, ready to run: a block is
 	 * entered by calling fn of its first instruction with cpu->page_va set
@@ -29,6 +37,13 @@ struct code_engine {
 	 * nothing to forget.
 	 */
 	void (*drop)(struct cpu *cpu, struct block *b);
+	/*
+	 * The host's access to guest memory at @ucontext's program counter has
+	 * faulted. If that is in code of the engine's own, the PE's state is made
+	 * what it was before the instruction, and cpu->cur that instruction. In a
+	 * signal handler. NULL: there is no such code.
+	 */
+	void (*fault)(struct cpu *cpu, const void *ucontext);
 };
 
 /* One body for each instruction, each jumping to the next. */

@@ -23,6 +23,7 @@ static void interp_compile(struct cpu *cpu, struct block *b)
 
 const struct code_engine interp_engine = {
 	.name = "interpreter",
+	.look_insns = 10000,
 	.compile = interp_compile,
 };
 

@@ -36,6 +36,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/exception.c \
 	src/cpu/exception.h \
 	src/cpu/exec.h \
+	src/cpu/fast-tlb.c \
+	src/cpu/fast-tlb.h \
 	src/cpu/fp-bodies.c \
 	src/cpu/fp-bodies.h \
 	src/cpu/fp-double.c \

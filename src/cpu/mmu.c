@@ -17,6 +17,7 @@
 
 #include "cpu/exception.h"
 #include "cpu/exec.h"
+#include "cpu/fast-tlb.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/model.h"
 #include "cpu/tlb-check.h"
@@ -87,6 +88,7 @@ void mmu_regime_changed(struct cpu *cpu)
 	static const uint8_t ips[8] = {32, 36, 40, 42, 44, 48, 48, 48};
 	struct cpu_mmu *m = cpu->mmu;
 	uint64_t tcr = cpu->sys.tcr_el1, sctlr = cpu->sys.sctlr_el1;
+	uint64_t lower = cpu->tlb_ctx[0], upper = cpu->tlb_ctx[1];
 
 	m->on = sctlr & SCTLR_M;
 	m->wxn = sctlr & SCTLR_WXN;
@@ -118,6 +120,10 @@ void mmu_regime_changed(struct cpu *cpu)
 	} else {
 		cpu->tlb_ctx[0] = cpu->tlb_ctx[1] = CTX_MMU_OFF;
 	}
+	if (cpu->tlb_ctx[0] != lower)
+		fast_tlb_flush_half(cpu, 0);
+	if (cpu->tlb_ctx[1] != upper)
+		fast_tlb_flush_half(cpu, 1);
 	mmu_mode_changed(cpu);
 }
 

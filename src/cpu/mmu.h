@@ -56,7 +56,7 @@ static inline gva_t branch_address(const struct cpu *cpu, gva_t va)
  * jc_key differs whenever the same va could fetch other code: EL, ASID
  * context, MMU on/off. Does not flush.
  *
- * Only bits 13..2 of a key are used: those are the index into the jump cache,
+ * Only bits 13..2 of a key are used: those are of the index into the jump cache,
  * so that a PC which hits has all its other bits from the address that was
  * entered. A PC that is misaligned or not canonical never hits.
  */
@@ -73,6 +73,8 @@ static inline void mmu_mode_changed(struct cpu *cpu)
 					 : TLB_EL1;
 
 	cpu->tlb = cpu->tlbs[mode];
+	if (cpu->fasts)
+		cpu->fast = &cpu->fasts[mode];
 	for (unsigned int h = 0; h < 2; h++)
 		cpu->jc_key[h] = cpu->il ? JC_KEY_NOTHING
 					 : cpu->tlb_ctx[h] << 3 | cpu->el << 2;

@@ -12,23 +12,18 @@
 #include "base/log.h"
 #include "cpu/block.h"
 #include "cpu/breaks.h"
+#include "cpu/engine.h"
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/fp.h"
 #include "cpu/mmu.h"
 #include "cpu/pmu.h"
 
-/*
- * Without costs: how many instructions may pass before the environment is asked what time it
- * is: 0.1 ms at the slowest, while the question costs 0.1 % at the fastest.
- */
-#define LOOK_INSNS 10000
-
 /* Without costs, when to look. */
 static uint64_t look_unpriced(struct cpu *cpu)
 {
 	if (cpu->cycles >= cpu->look_next) {
-		cpu->look_next = cpu->cycles + LOOK_INSNS;
+		cpu->look_next = cpu->cycles + cpu->engine->look_insns;
 		if (cpu->env->look)
 			cpu->env->look(cpu);
 	}
@@ -160,6 +155,19 @@ static void run_loop(struct cpu *cpu)
 	}
 }
 
+struct run_guard {
+	struct fault_guard fault;
+	struct cpu *cpu;
+};
+
+/* In the signal handler. */
+static void run_recover(struct fault_guard *g, const void *ucontext)
+{
+	struct cpu *cpu = container_of(g, struct run_guard, fault)->cpu;
+
+	cpu->engine->fault(cpu, ucontext);
+}
+
 static void run_host_fault(struct cpu *cpu, const struct fault_guard *g)
 {
 	if (cpu->cur) {
@@ -175,7 +183,7 @@ static void run_host_fault(struct cpu *cpu, const struct fault_guard *g)
 
 enum cpu_exit_reason cpu_run(struct cpu *cpu)
 {
-	struct fault_guard g;
+	struct run_guard g = {.cpu = cpu};
 
 	bug_on(cpu->mmio_pending, "cpu_run with an MMIO access unfinished");
 	cpu->leave = false;
@@ -192,11 +200,13 @@ enum cpu_exit_reason cpu_run(struct cpu *cpu)
 		cpu->sleeps = false;
 		counted_charge(cpu, COST_WAKE, 1);
 	}
-	if (fault_guard_enter(&g)) {
-		run_host_fault(cpu, &g);
+	if (fault_guard_enter(&g.fault)) {
+		run_host_fault(cpu, &g.fault);
 	} else {
+		if (cpu->engine->fault)
+			g.fault.recover = run_recover;
 		run_loop(cpu);
-		fault_guard_leave(&g);
+		fault_guard_leave(&g.fault);
 	}
 	cpu->cur = NULL;
 	if (unlikely(cpu->pmu.active))

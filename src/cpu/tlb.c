@@ -18,6 +18,7 @@
 
 #include "cpu/block.h"
 #include "cpu/counted.h"
+#include "cpu/fast-tlb.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/tlb-check.h"
 
@@ -34,6 +35,7 @@ void tlb_forget(struct cpu *cpu)
 	for (unsigned int el = 0; el < 2; el++)
 		for (unsigned int k = 0; k < MMU_ITLB_SIZE; k++)
 			m->itlb[el][k].tag = CPU_TLB_INVALID;
+	fast_tlb_flush(cpu);
 	block_forget_va(cpu);
 }
 
@@ -65,6 +67,7 @@ void tlb_flush_write(struct cpu *cpu)
 	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++)
 		for (unsigned int k = 0; k < CPU_TLB_SIZE; k++)
 			cpu->tlbs[mode][k].wtag = CPU_TLB_INVALID;
+	fast_tlb_flush(cpu);
 	tlb_flush_page_writes(cpu);
 }
 
@@ -106,6 +109,7 @@ static void evict_data(struct cpu *cpu, uint64_t tag)
 		if (e->wtag == tag)
 			e->wtag = CPU_TLB_INVALID;
 	}
+	fast_tlb_flush_page(cpu, tag);
 }
 
 static void evict_code(struct cpu *cpu, uint64_t tag)
@@ -235,6 +239,7 @@ static void large_flush(struct cpu *cpu, gva_t va, unsigned int lg)
 			if (tag_in(e->wtag, va, lg))
 				e->wtag = CPU_TLB_INVALID;
 		}
+	fast_tlb_flush(cpu);
 	for (unsigned int el = 0; el < 2; el++)
 		for (unsigned int k = 0; k < MMU_ITLB_SIZE; k++)
 			if ((m->itlb[el][k].attr & TLB_ATTR_LG) == lg &&
@@ -263,6 +268,7 @@ void tlb_flush_va(struct cpu *cpu, gva_t va)
 		if (tag_on_page(e->wtag, va))
 			e->wtag = CPU_TLB_INVALID;
 	}
+	fast_tlb_flush_page(cpu, va);
 	for (unsigned int el = 0; el < 2; el++) {
 		struct mmu_itlb_entry *e =
 			&m->itlb[el][va >> 12 & (MMU_ITLB_SIZE - 1)];
@@ -312,6 +318,10 @@ void tlb_enter(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
 	tag = tlb_tag(cpu, va);
 	if (e->addend != addend || e->attr != attr ||
 	    (e->rtag != tag && e->wtag != tag)) {
+		/* What is not here is not there. */
+		fast_tlb_flush_page(cpu, e->rtag);
+		fast_tlb_flush_page(cpu, e->wtag);
+		fast_tlb_flush_page(cpu, va);
 		e->rtag = e->wtag = CPU_TLB_INVALID;
 		e->addend = addend;
 		e->attr = attr;
