@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * x86-64 machine code, an instruction a call. Small on purpose: what emit
+ * functions use and no more, without tables and without checks but asserts of
+ * the tests, which compare each form with Capstone's reading of it.
+ *
+ * Sizes are in bytes, 4 or 8; an operation of 4 bytes zeroes the upper half of
+ * its destination. "m" is a memory operand, "r" a register, "i" an immediate;
+ * the destination comes first. Nothing here knows of guests.
+ *
+ * Source: Intel SDM volume 2.
+ */
+#ifndef FAUXKVM_JIT_X86_H
+#define FAUXKVM_JIT_X86_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum x86_reg {
+	RAX,
+	RCX,
+	RDX,
+	RBX,
+	RSP,
+	RBP,
+	RSI,
+	RDI,
+	R8,
+	R9,
+	R10,
+	R11,
+	R12,
+	R13,
+	R14,
+	R15,
+	X86_NO_REG = -1,
+};
+
+/* Where code is written: @p; and where it runs: @p + @run. */
+struct x86_code {
+	uint8_t *p, *end;
+	ptrdiff_t run;
+};
+
+static inline const uint8_t *x86_here(const struct x86_code *c)
+{
+	return c->p + c->run;
+}
+
+/* [base + (index << scale) + disp]; either may be X86_NO_REG. */
+struct x86_mem {
+	int8_t base, index;
+	uint8_t scale;
+	int32_t disp;
+};
+
+static inline struct x86_mem x86_at(int base, int32_t disp)
+{
+	return (struct x86_mem){base, X86_NO_REG, 0, disp};
+}
+
+static inline struct x86_mem x86_at_index(int base, int index, int scale,
+					  int32_t disp)
+{
+	return (struct x86_mem){base, index, scale, disp};
+}
+
+/* Conditions as encoded; the lowest bit inverts. */
+enum x86_cc {
+	CC_O,
+	CC_NO,
+	CC_B,
+	CC_AE,
+	CC_E,
+	CC_NE,
+	CC_BE,
+	CC_A,
+	CC_S,
+	CC_NS,
+	CC_P,
+	CC_NP,
+	CC_L,
+	CC_GE,
+	CC_LE,
+	CC_G,
+};
+
+/* ---- any instruction ----------------------------------------------------- */
+
+/*
+ * An opcode with what stands before it: its map, a mandatory prefix, REX.W, and
+ * whether its register operands are bytes (which for SPL to DIL need a REX).
+ */
+enum {
+	X86_0F = 1 << 8,
+	X86_0F38 = 2 << 8,
+	X86_0F3A = 3 << 8,
+	X86_66 = 1 << 12,
+	X86_F3 = 2 << 12,
+	X86_F2 = 3 << 12,
+	X86_W = 1 << 16,
+	X86_BYTE = 1 << 17,
+	X86_256 = 1 << 18, /* VEX.L */
+};
+
+void x86_op_rr(struct x86_code *c, uint32_t op, int reg, int rm);
+void x86_op_rm(struct x86_code *c, uint32_t op, int reg, struct x86_mem m);
+/* The same with an immediate of one byte behind. */
+void x86_op_rr_i8(struct x86_code *c, uint32_t op, int reg, int rm, uint8_t i);
+void x86_op_rm_i8(struct x86_code *c, uint32_t op, int reg, struct x86_mem m,
+		  uint8_t i);
+/* VEX-encoded, @v the second operand; registers are general or XMM. */
+void x86_vex_rr(struct x86_code *c, uint32_t op, int reg, int v, int rm);
+void x86_vex_rm(struct x86_code *c, uint32_t op, int reg, int v,
+		struct x86_mem m);
+void x86_vex_rr_i8(struct x86_code *c, uint32_t op, int reg, int v, int rm,
+		   uint8_t i);
+void x86_vex_rm_i8(struct x86_code *c, uint32_t op, int reg, int v,
+		   struct x86_mem m, uint8_t i);
+
+void x86_byte(struct x86_code *c, uint8_t v);
+void x86_word32(struct x86_code *c, uint32_t v);
+
+/* ---- moves --------------------------------------------------------------- */
+
+void x86_mov_rr(struct x86_code *c, unsigned int size, int d, int s);
+/* The shortest that sets 64 bits; no flags. */
+void x86_mov_ri(struct x86_code *c, int d, uint64_t v);
+/* @size 1, 2: zero-extended to 64 bits, 4, 8 plain. */
+void x86_load(struct x86_code *c, unsigned int size, int d, struct x86_mem m);
+/* Sign-extended from @size (1, 2, 4) to @to (4, 8) bytes. */
+void x86_load_sx(struct x86_code *c, unsigned int size, unsigned int to, int d,
+		 struct x86_mem m);
+void x86_store(struct x86_code *c, unsigned int size, struct x86_mem m, int s);
+/* @size 2, 4 or 8; sign-extended to 8. */
+void x86_store_i(struct x86_code *c, unsigned int size, struct x86_mem m,
+		 int32_t v);
+/* From the lowest 1, 2 or 4 bytes of a register. */
+void x86_movzx_rr(struct x86_code *c, unsigned int size, int d, int s);
+void x86_movsx_rr(struct x86_code *c, unsigned int size, unsigned int to, int d,
+		  int s);
+void x86_lea(struct x86_code *c, unsigned int size, int d, struct x86_mem m);
+/* Of what is @to in the running code; no flags. */
+void x86_lea_code(struct x86_code *c, int d, const uint8_t *to);
+void x86_push(struct x86_code *c, int r);
+void x86_pop(struct x86_code *c, int r);
+
+/* ---- arithmetic ---------------------------------------------------------- */
+
+enum x86_alu {
+	X86_ADD,
+	X86_OR,
+	X86_ADC,
+	X86_SBB,
+	X86_AND,
+	X86_SUB,
+	X86_XOR,
+	X86_CMP,
+};
+
+void x86_alu_rr(struct x86_code *c, enum x86_alu op, unsigned int size, int d,
+		int s);
+void x86_alu_rm(struct x86_code *c, enum x86_alu op, unsigned int size, int d,
+		struct x86_mem m);
+void x86_alu_ri(struct x86_code *c, enum x86_alu op, unsigned int size, int d,
+		int32_t i);
+void x86_alu_mi(struct x86_code *c, enum x86_alu op, unsigned int size,
+		struct x86_mem m, int32_t i);
+void x86_test_rr(struct x86_code *c, unsigned int size, int a, int b);
+void x86_test_ri(struct x86_code *c, unsigned int size, int a, int32_t i);
+void x86_test_m8i(struct x86_code *c, struct x86_mem m, uint8_t i);
+void x86_bt_ri(struct x86_code *c, unsigned int size, int r, unsigned int bit);
+void x86_bt_mi(struct x86_code *c, struct x86_mem m, unsigned int bit);
+
+enum x86_unary { X86_NOT = 2, X86_NEG, X86_MUL, X86_IMUL, X86_DIV, X86_IDIV };
+/* NOT leaves the flags alone. MUL to IDIV: of RDX:RAX. */
+void x86_unary(struct x86_code *c, enum x86_unary op, unsigned int size, int r);
+void x86_imul_rr(struct x86_code *c, unsigned int size, int d, int s);
+void x86_imul_rm(struct x86_code *c, unsigned int size, int d,
+		 struct x86_mem m);
+/* CDQ, CQO */
+void x86_sign_rax(struct x86_code *c, unsigned int size);
+
+enum x86_shift { X86_ROL, X86_ROR, X86_SHL = 4, X86_SHR, X86_SAR = 7 };
+void x86_shift_ri(struct x86_code *c, enum x86_shift op, unsigned int size,
+		  int r, unsigned int n);
+/* By CL. */
+void x86_shift_rcl(struct x86_code *c, enum x86_shift op, unsigned int size,
+		   int r);
+void x86_shrd(struct x86_code *c, unsigned int size, int d, int s,
+	      unsigned int n);
+void x86_bswap(struct x86_code *c, unsigned int size, int r);
+void x86_lzcnt(struct x86_code *c, unsigned int size, int d, int s);
+
+/* BMI1, BMI2; but for ANDN they leave the flags alone. */
+enum x86_shx { X86_SHLX = X86_66, X86_SARX = X86_F3, X86_SHRX = X86_F2 };
+void x86_shx(struct x86_code *c, enum x86_shx op, unsigned int size, int d,
+	     int s, int count);
+void x86_rorx(struct x86_code *c, unsigned int size, int d, int s,
+	      unsigned int n);
+/* @d = ~@n & @s */
+void x86_andn(struct x86_code *c, unsigned int size, int d, int n, int s);
+/* @hi:@lo = RDX * @s */
+void x86_mulx(struct x86_code *c, unsigned int size, int hi, int lo, int s);
+
+/* ---- flags --------------------------------------------------------------- */
+
+void x86_lahf(struct x86_code *c);
+void x86_sahf(struct x86_code *c);
+void x86_cmc(struct x86_code *c);
+void x86_stc(struct x86_code *c);
+void x86_setcc_r(struct x86_code *c, enum x86_cc cc, int r);
+void x86_cmov_rr(struct x86_code *c, enum x86_cc cc, unsigned int size, int d,
+		 int s);
+void x86_cmov_rm(struct x86_code *c, enum x86_cc cc, unsigned int size, int d,
+		 struct x86_mem m);
+
+/* ---- jumps --------------------------------------------------------------- */
+
+/* A jump whose target is not known yet: where its distance is written. */
+struct x86_site {
+	uint8_t *at;
+};
+
+struct x86_site x86_jcc(struct x86_code *c, enum x86_cc cc);
+struct x86_site x86_jmp(struct x86_code *c);
+struct x86_site x86_call(struct x86_code *c);
+/* @to is in the running code. */
+void x86_land(const struct x86_code *c, struct x86_site site,
+	      const uint8_t *to);
+void x86_land_here(const struct x86_code *c, struct x86_site site);
+void x86_jmp_to(struct x86_code *c, const uint8_t *to);
+void x86_jcc_to(struct x86_code *c, enum x86_cc cc, const uint8_t *to);
+void x86_call_to(struct x86_code *c, const uint8_t *to);
+void x86_jmp_r(struct x86_code *c, int r);
+void x86_call_r(struct x86_code *c, int r);
+void x86_ret(struct x86_code *c);
+/* One-byte INT3 up to the next multiple of @bytes. */
+void x86_align(struct x86_code *c, unsigned int bytes);
+
+#endif
