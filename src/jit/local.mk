@@ -2,5 +2,14 @@
 ## The translator of guest code to x86-64.
 noinst_LTLIBRARIES += src/jit/libjit.la
 src_jit_libjit_la_SOURCES = \
+	src/jit/code-memory.c \
+	src/jit/code-memory.h \
+	src/jit/engine-state.h \
+	src/jit/flags.c \
+	src/jit/int-addsub.c \
+	src/jit/int.c \
+	src/jit/int.h \
+	src/jit/regs.c \
+	src/jit/translate.h \
 	src/jit/x86.c \
 	src/jit/x86.h

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two views of one memfd, see code-memory.h. The descriptor is closed at once.
+ * The pages are shared, so a child of fork() must not have them: it has no vCPU
+ * to run either, KVM refuses them in another process.
+ */
+#include "jit/code-memory.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "base/host.h"
+#include "base/types.h"
+
+static void *map(int fd, size_t size, int prot)
+{
+	void *p =
+		host_mmap(NULL, size, prot, MAP_SHARED | MAP_NORESERVE, fd, 0);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	host_madvise(p, size, MADV_DONTFORK);
+	return p;
+}
+
+int code_memory_new(struct code_memory *m, size_t size)
+{
+	long fd = host_raw(SYS_memfd_create, (long)"fauxkvm-code", MFD_CLOEXEC);
+	long ret = fd;
+
+	*m = (struct code_memory){.size = size};
+	if (fd < 0)
+		return fd;
+	ret = host_raw(SYS_ftruncate, fd, size);
+	if (!ret) {
+		m->write = map(fd, size, PROT_READ | PROT_WRITE);
+		m->run = map(fd, size, PROT_READ | PROT_EXEC);
+		ret = m->write && m->run ? 0 : -ENOMEM;
+	}
+	host_close(fd);
+	if (ret)
+		code_memory_free(m);
+	return ret;
+}
+
+void code_memory_empty(struct code_memory *m, size_t keep)
+{
+	keep = ALIGN_UP(keep, 4096);
+	if (keep < m->size)
+		host_madvise(m->write + keep, m->size - keep, MADV_REMOVE);
+}
+
+void code_memory_free(struct code_memory *m)
+{
+	if (m->write)
+		host_munmap(m->write, m->size);
+	if (m->run)
+		host_munmap((void *)m->run, m->size);
+	m->write = NULL;
+	m->run = NULL;
+}

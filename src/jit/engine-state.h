@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the translator keeps for a PE: its memory for code, what in there is
+ * common to all blocks (glue.c), jumps that wait for a block, and which host
+ * instructions access guest memory.
+ */
+#ifndef FAUXKVM_JIT_ENGINE_STATE_H
+#define FAUXKVM_JIT_ENGINE_STATE_H
+
+#include "cpu/block.h"
+#include "jit/code-memory.h"
+#include "jit/x86.h"
+
+/* A jump within a page to a block that is not translated yet. */
+struct jit_edge {
+	struct jit_edge *next;
+	gpa_t pa;
+	struct x86_site site;
+};
+
+/* A host instruction that accesses guest memory for @insn; ascending. */
+struct jit_access {
+	uint32_t at; /* offset in the code */
+	const struct insn *insn;
+};
+
+/* Ways out of a block whose code comes behind it. */
+enum exit_kind {
+	EXIT_INSN, /* the body of an instruction */
+	/* Fill the TLB and try again, else likewise. */
+	EXIT_MISS_READ,
+	EXIT_MISS_WRITE,
+	EXIT_MISS_READ_UNPRIV, /* the TLB of EL0 */
+	EXIT_MISS_WRITE_UNPRIV,
+	EXIT_DUE, /* the run loop, at the block's beginning */
+	NR_EXIT_KINDS,
+};
+
+#define JIT_EDGES 1024
+
+struct jit {
+	struct code_memory memory;
+	struct x86_code c; /* what is free of it */
+	uint8_t *first;    /* behind the glue */
+
+	/* The glue, where it runs. enter: from the interpreter to the code in
+	 * RAX. exit_body: to the body in RAX of the instruction in RDI. exit_pc:
+	 * to the run loop, at the block's page and the offset in RAX; exit_va: at
+	 * the address in RDI. miss[]: fill the TLB for EAX bytes at RDI; AL: done. */
+	const uint8_t *enter, *exit_body, *exit_pc, *exit_va;
+	const uint8_t *miss[NR_EXIT_KINDS];
+
+	struct jit_edge *edges[JIT_EDGES];
+	struct jit_access *accesses;
+	size_t nr_accesses, room_accesses;
+};
+
+static inline struct jit *jit_of(const struct cpu *cpu)
+{
+	return cpu->engine_data;
+}
+
+/* glue.c */
+void glue_emit(struct jit *jit);
+/* fault.c: the engine's fault(). */
+void jit_fault(struct cpu *cpu, const void *ucontext);
+/* translate.c: false: there is no room for it, nothing has changed. */
+bool jit_translate(struct cpu *cpu, struct block *b);
+/* Forget what waits. */
+void jit_edges_free(struct jit *jit);
+
+#endif

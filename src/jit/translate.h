@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How the emit function of an instruction is written, and what they share.
+ *
+ *   static bool emit_mov_wide(struct translation *t, const struct insn *i)
+ *   {
+ *           int d = greg_dst_host(i->rd, RAX);
+ *
+ *           emit_constant(t, d, i->imm);
+ *           greg_done(t, i->rd, d);
+ *           return true;
+ *   }
+ *
+ * It appends code to t->c that does what the interpreter's body does, or returns
+ * false before it has emitted anything: then the body itself will run. So
+ * does the body if the code meets something special: a side exit, exit_here(),
+ * leaves at the instruction, before any of its effects. What runs there decides
+ * all, and comes back behind the instruction if it can.
+ *
+ * Host registers, which emit functions may use:
+ *   RAX, RDX, RDI         free. emit_flags() and what reads the flags use RAX
+ *   XMM0 to XMM15         free
+ *   R15                   the PE, in the middle of cpu->x (cpu_mem())
+ *   R13                   cpu->fast, the TLB of the mode
+ *   R12                   cycles left until the time to look
+ *   all others but RSP    guest registers that are pinned, regs.c
+ *
+ * Flags. A definition leaves them in the host's flags, where the next reader
+ * finds them if all between keep them (flags_kept_by()); they are also in
+ * cpu->code_flags, unless a later definition comes before whatever may leave
+ * the block or has lost them. See flags.c.
+ */
+#ifndef FAUXKVM_JIT_TRANSLATE_H
+#define FAUXKVM_JIT_TRANSLATE_H
+
+#include "cpu/block.h"
+#include "cpu/cpu.h"
+#include "isa/a64/operands.h"
+#include "jit/engine-state.h"
+#include "jit/x86.h"
+
+/* How the host's flags stand for the guest's N, Z, C, V: SF, ZF, CF and OF, with
+ * CF the inverse of C (SUB), C itself (ADD), or C and V zero (LOGIC). */
+enum flags_kind { FLAGS_LOST, FLAGS_SUB, FLAGS_ADD, FLAGS_LOGIC };
+
+struct exit_site {
+	struct x86_site site;
+	enum exit_kind kind;
+	uint8_t k, len;       /* len: of the access */
+	int8_t address;       /* host register that holds its address */
+	const uint8_t *again; /* where the miss is tried again */
+};
+#define MAX_EXITS (8 * BLOCK_MAX_INSNS)
+
+struct translation {
+	struct x86_code c;
+	struct cpu *cpu;
+	struct jit *jit;
+	struct block *b;
+	unsigned int k; /* of the instruction that is translated */
+
+	enum flags_kind flags;
+	bool flags_stored; /* they are in cpu->code_flags, too */
+	bool sp_aligned;   /* SP has been tested since it changed */
+	bool fp_checked;   /* FP and SIMD are known to be enabled */
+	bool resumable;    /* the interpreter may come back behind this one */
+
+	const uint8_t *entry; /* accounts for the block first */
+	unsigned int nr_exits;
+	struct exit_site exits[MAX_EXITS];
+};
+
+/* Returns false, and has emitted nothing, if it has no code for @i. */
+typedef bool emit_fn(struct translation *t, const struct insn *i);
+
+/* By class, as bodies are chosen (cpu/bodies.h); NULL: none. */
+emit_fn *int_emitter(const struct insn *i);    /* int.c */
+emit_fn *ldst_emitter(const struct insn *i);   /* ldst.c */
+emit_fn *atomic_emitter(const struct insn *i); /* atomic.c */
+emit_fn *branch_emitter(const struct insn *i); /* branch.c */
+emit_fn *system_emitter(const struct insn *i); /* system.c */
+
+static inline unsigned int bytes_of(const struct insn *i)
+{
+	return i->size == SIZE_X ? 8 : 4;
+}
+
+/* A field of struct cpu. */
+#define CPU_BIAS 128
+static inline struct x86_mem cpu_mem(size_t offset)
+{
+	return x86_at(R15, (int32_t)offset - CPU_BIAS);
+}
+#define CPU_FIELD(field) cpu_mem(offsetof(struct cpu, field))
+
+/* ---- guest registers (regs.c) -------------------------------------------- */
+
+/* The host register of guest register @g (0 to REG_SINK), or X86_NO_REG. */
+extern const int8_t greg_pinned[NR_REGS];
+
+static inline bool greg_is_pinned(unsigned int g)
+{
+	return greg_pinned[g] != X86_NO_REG;
+}
+
+static inline struct x86_mem greg_mem(unsigned int g)
+{
+	return cpu_mem(offsetof(struct cpu, x) + 8 * g);
+}
+
+/* A host register with the value of @g, which is not to be written: where it is
+ * pinned, or @tmp. 64 bits. No flags. */
+int greg_src(struct translation *t, unsigned int g, int tmp);
+/* The value in @r, of which @size bytes matter. No flags. */
+void greg_load(struct translation *t, unsigned int size, int r, unsigned int g);
+/* Where a result for @g is made: its own register, or @tmp. */
+static inline int greg_dst_host(unsigned int g, int tmp)
+{
+	return greg_is_pinned(g) ? greg_pinned[g] : tmp;
+}
+/* The result for @g is in @r, all 64 bits. No flags. */
+void greg_done(struct translation *t, unsigned int g, int r);
+/* @op @d, @g: by register, memory or a constant. */
+void greg_alu(struct translation *t, enum x86_alu op, unsigned int size, int d,
+	      unsigned int g);
+/* CMOVcc @d, @g. */
+void greg_cmov(struct translation *t, enum x86_cc cc, unsigned int size, int d,
+	       unsigned int g);
+
+/*
+ * @d = @v, which the guest has chosen: of its bytes no more than four stand in
+ * a row, so that it can't write host code. No flags; clobbers nothing.
+ */
+void emit_constant(struct translation *t, int d, uint64_t v);
+/* @d = the virtual address of page offset @off (may lie outside the page). No
+ * flags; may use RDI, or RAX if @d is that. */
+void emit_page_address(struct translation *t, int d, int64_t off);
+
+/* ---- flags (flags.c) ----------------------------------------------------- */
+
+/* What follows in the block, as far as flags go. */
+bool flags_kept_by(const struct insn *i);
+
+/* The host's flags are the guest's from here on. Uses RAX if they have to be
+ * stored. */
+void emit_flags(struct translation *t, enum flags_kind kind);
+/* The code that comes next destroys the host's flags. */
+void flags_lose(struct translation *t);
+/*
+ * The condition of the host that says @cond (not AL); code may be emitted for
+ * it, which uses RAX. The flags stay what they are.
+ */
+enum x86_cc emit_condition(struct translation *t, enum a64_cond cond);
+/* CF = C (@inverse: its inverse), for ADC and SBB. Uses RAX. */
+void emit_carry(struct translation *t, bool inverse);
+/* The host's flags are those of SUB, loaded if need be. Uses RAX. */
+void emit_flags_load(struct translation *t);
+/* Of the flags as cpu->code_flags has them. */
+uint16_t flags_packed(uint32_t nzcv);
+void flags_unpack(struct cpu *cpu, uint16_t packed);
+
+/* ---- ways out (exits.c) -------------------------------------------------- */
+
+/* Leave to this instruction's body, whenever @site is taken. */
+void exit_here(struct translation *t, struct x86_site site);
+void exit_miss(struct translation *t, struct x86_site site, int address,
+	       unsigned int len, enum exit_kind kind, const uint8_t *again);
+void exit_due(struct translation *t, struct x86_site site);
+/* The code of them all, behind the block's. */
+void exits_emit(struct translation *t);
+
+/* ---- guest memory (mem-mmu.c) -------------------------------------------- */
+
+/*
+ * The address of an access of @len bytes is in @address; leaves by a side exit
+ * if it is not plain memory in one page. Afterwards the host's is *@m, valid
+ * until RAX or @address change. Uses RAX and RDX; flags are lost.
+ */
+struct x86_mem emit_access(struct translation *t, int address, unsigned int len,
+			   bool write);
+/* The same with the rights of EL0. */
+struct x86_mem emit_access_unpriv(struct translation *t, int address,
+				  unsigned int len, bool write);
+/* Behind the host instruction that does the access: should it fault, it was
+ * guest instruction t->k. @at: where it began, x86_here(). */
+void access_done(struct translation *t, const uint8_t *at);
+
+/* SP as a base: a side exit if it is not aligned. Flags are lost. */
+void emit_sp_check(struct translation *t);
+
+/* ---- control (translate.c) ----------------------------------------------- */
+
+/* Go on at page offset @off of the page, or behind a side exit if there is no
+ * code yet or it is outside. @back: requests are looked at. */
+void emit_edge(struct translation *t, int64_t off);
+/* Go to the address in RDI by the jump cache; @link: x30 gets the address
+ * behind the instruction. */
+void emit_jump(struct translation *t, bool link);
+
+#endif
