@@ -229,6 +229,22 @@ insn_fn *msr_body(const struct insn *i)
 	}
 }
 
+enum msr_plain msr_plain(const struct insn *i, size_t *offset)
+{
+	insn_fn *fn = msr_body(i);
+	bool el0 = fn == exec_mrs_el0 || fn == exec_msr_el0;
+
+	if (fn == exec_mrs_sp_el0 || fn == exec_msr_sp_el0) {
+		*offset = offsetof(struct cpu, sp_bank[0]);
+		return MSR_PLAIN_SP_EL0;
+	}
+	if (!el0 && fn != exec_mrs_el1 && fn != exec_msr_el1)
+		return MSR_NOT_PLAIN;
+	*offset = offsetof(struct cpu, sys) +
+		  sysreg_row_find(i->imm, NULL)->offset;
+	return el0 ? MSR_PLAIN_EL0 : MSR_PLAIN_EL1;
+}
+
 int32_t msr_priv(const struct insn *i)
 {
 	const struct sysreg_row *row;

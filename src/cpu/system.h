@@ -39,4 +39,17 @@ insn_fn *maintenance_body(const struct insn *i);
  * or, where that is all it needs, the offset of its storage. */
 int32_t msr_priv(const struct insn *i);
 
+/*
+ * For engines: is MRS or MSR @i nothing but a load or store of a field of struct
+ * cpu, at *@offset, and from which exception level on? The field is SP_EL0's
+ * only if PSTATE.SP says SP_EL1.
+ */
+enum msr_plain {
+	MSR_NOT_PLAIN,
+	MSR_PLAIN_EL0,
+	MSR_PLAIN_EL1,
+	MSR_PLAIN_SP_EL0
+};
+enum msr_plain msr_plain(const struct insn *i, size_t *offset);
+
 #endif

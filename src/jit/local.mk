@@ -2,6 +2,7 @@
 ## The translator of guest code to x86-64.
 noinst_LTLIBRARIES += src/jit/libjit.la
 src_jit_libjit_la_SOURCES = \
+	src/jit/atomic.c \
 	src/jit/code-memory.c \
 	src/jit/code-memory.h \
 	src/jit/engine-state.h \
@@ -9,7 +10,10 @@ src_jit_libjit_la_SOURCES = \
 	src/jit/int-addsub.c \
 	src/jit/int.c \
 	src/jit/int.h \
+	src/jit/ldst.c \
+	src/jit/mem-mmu.c \
 	src/jit/regs.c \
+	src/jit/system.c \
 	src/jit/translate.h \
 	src/jit/x86.c \
 	src/jit/x86.h
