@@ -3,17 +3,24 @@
 noinst_LTLIBRARIES += src/jit/libjit.la
 src_jit_libjit_la_SOURCES = \
 	src/jit/atomic.c \
+	src/jit/branch.c \
 	src/jit/code-memory.c \
 	src/jit/code-memory.h \
 	src/jit/engine-state.h \
+	src/jit/engine.c \
+	src/jit/exits.c \
+	src/jit/fault.c \
 	src/jit/flags.c \
+	src/jit/glue.c \
 	src/jit/int-addsub.c \
 	src/jit/int.c \
 	src/jit/int.h \
+	src/jit/jit.h \
 	src/jit/ldst.c \
 	src/jit/mem-mmu.c \
 	src/jit/regs.c \
 	src/jit/system.c \
+	src/jit/translate.c \
 	src/jit/translate.h \
 	src/jit/x86.c \
 	src/jit/x86.h

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The translator as an engine: when a block is translated, and what is
+ * forgotten. A block begins as the interpreter's, with a first instruction that
+ * counts; see jit.h.
+ */
+#include "jit/jit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "cpu/bodies.h"
+#include "cpu/counted.h"
+#include "cpu/engine.h"
+#include "cpu/exec.h"
+#include "cpu/fast-tlb.h"
+#include "jit/engine-state.h"
+
+static size_t memory_size = JIT_MEMORY_DEFAULT;
+static unsigned int threshold = 16;
+
+void jit_set_memory(size_t bytes)
+{
+	memory_size = ALIGN_UP(bytes, 4096);
+}
+
+void jit_set_threshold(unsigned int runs)
+{
+	threshold = runs;
+}
+
+const char *jit_missing(void)
+{
+#ifdef FAUXKVM_TLB_CHECK
+	return "this build checks its TLBs";
+#endif
+	__builtin_cpu_init();
+	if (!__builtin_cpu_supports("bmi2") || !__builtin_cpu_supports("bmi"))
+		return "the host has no BMI1 or BMI2";
+	if (!__builtin_cpu_supports("avx2"))
+		return "the host has no AVX2";
+	return NULL;
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+static void jit_empty(struct jit *jit)
+{
+	jit_edges_free(jit);
+	jit->nr_accesses = 0;
+	jit->c.p = jit->first;
+}
+
+static int jit_init(struct cpu *cpu)
+{
+	struct jit *jit = calloc(1, sizeof(*jit));
+	int ret = jit ? code_memory_new(&jit->memory, memory_size) : -ENOMEM;
+
+	if (!ret)
+		ret = fast_tlb_init(cpu);
+	if (ret) {
+		if (jit && jit->memory.write)
+			code_memory_free(&jit->memory);
+		free(jit);
+		return ret;
+	}
+	jit->c = (struct x86_code){
+		.p = jit->memory.write,
+		.end = jit->memory.write + jit->memory.size,
+		.run = jit->memory.run - jit->memory.write,
+	};
+	glue_emit(jit);
+	cpu->engine_data = jit;
+	block_nowhere_code(cpu, jit->exit_va);
+	return 0;
+}
+
+static void jit_destroy(struct cpu *cpu)
+{
+	struct jit *jit = jit_of(cpu);
+
+	jit_edges_free(jit);
+	code_memory_free(&jit->memory);
+	free(jit->accesses);
+	free(jit);
+	cpu->engine_data = NULL;
+	fast_tlb_destroy(cpu);
+}
+
+/* ---- blocks -------------------------------------------------------------- */
+
+/* There is no room: everything begins anew, from the run loop. */
+static COLD void start_anew(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t pc = insn_pc(cpu, i);
+
+	counted_cut(cpu, i);
+	block_invalidate_all(cpu);
+	RESUME(pc);
+}
+
+/* In place of the body of a block's first instruction. */
+static void jit_count(struct cpu *cpu, const struct insn *i)
+{
+	struct block *b = (struct block *)block_of(i);
+
+	if (unlikely(++b->runs >= threshold)) {
+		if (!jit_translate(cpu, b)) {
+			start_anew(cpu, i);
+			return;
+		}
+		GOTO_INSN(cpu, i);
+	}
+	b->first(cpu, i);
+}
+
+static void jit_compile(struct cpu *cpu, struct block *b)
+{
+	interp_engine.compile(cpu, b);
+	b->first = b->insns[0].fn;
+	b->insns[0].fn = jit_count;
+	b->code = jit_of(cpu)->exit_va;
+}
+
+static void jit_drop(struct cpu *cpu, struct block *b)
+{
+	struct jit *jit = jit_of(cpu);
+
+	/* A block's code stays until all of it goes; nothing leads there. */
+	if (b)
+		return;
+	jit_empty(jit);
+	code_memory_empty(&jit->memory, JIT_MEMORY_MIN);
+}
+
+const struct code_engine jit_engine = {
+	.name = "translator",
+	.look_insns = 50000,
+	.init = jit_init,
+	.destroy = jit_destroy,
+	.compile = jit_compile,
+	.drop = jit_drop,
+	.fault = jit_fault,
+};

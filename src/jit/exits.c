@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ways out of a translated block, behind its code. Each instruction that
+ * may leave has one that ends in the interpreter's body for it, with the guest's
+ * state as it was before.
+ */
+#include "jit/translate.h"
+
+#include "base/log.h"
+#include "cpu/bodies.h"
+
+static void add(struct translation *t, struct exit_site e)
+{
+	bug_on(t->nr_exits == MAX_EXITS, "a block with %u exits", MAX_EXITS);
+	e.k = t->k;
+	t->exits[t->nr_exits++] = e;
+}
+
+void exit_here(struct translation *t, struct x86_site site)
+{
+	add(t, (struct exit_site){.site = site, .kind = EXIT_INSN});
+}
+
+void exit_miss(struct translation *t, struct x86_site site, int address,
+	       unsigned int len, enum exit_kind kind, const uint8_t *again)
+{
+	add(t, (struct exit_site){
+		       .site = site,
+		       .kind = kind,
+		       .len = len,
+		       .address = address,
+		       .again = again,
+	       });
+}
+
+void exit_due(struct translation *t, struct x86_site site)
+{
+	add(t, (struct exit_site){.site = site, .kind = EXIT_DUE});
+}
+
+/* Where it leaves to its body. The first one's is counting. */
+static void emit_exit_insn(struct translation *t, unsigned int k)
+{
+	const struct insn *i = &t->b->insns[k];
+	insn_fn *body = k ? i->fn : t->b->first;
+
+	x86_mov_ri(&t->c, RAX, (uintptr_t)body);
+	x86_mov_ri(&t->c, RDI, (uintptr_t)i);
+	x86_jmp_to(&t->c, t->jit->exit_body);
+}
+
+static void emit_miss(struct translation *t, const struct exit_site *e)
+{
+	struct x86_code *c = &t->c;
+
+	if (e->address != RDI)
+		x86_mov_rr(c, 8, RDI, e->address);
+	x86_mov_ri(c, RAX, e->len);
+	x86_call_to(c, t->jit->miss[e->kind]);
+	x86_test_ri(c, 4, RAX, 1);
+	x86_jcc_to(c, CC_NE, e->again);
+}
+
+static void emit_due(struct translation *t)
+{
+	x86_alu_ri(&t->c, X86_ADD, 8, R12, t->b->cost);
+	x86_mov_ri(&t->c, RAX, t->b->insns[0].pgoff);
+	x86_jmp_to(&t->c, t->jit->exit_pc);
+}
+
+void exits_emit(struct translation *t)
+{
+	const uint8_t *to_body[BLOCK_MAX_INSNS + 1] = {0};
+
+	for (unsigned int n = 0; n < t->nr_exits; n++) {
+		const struct exit_site *e = &t->exits[n];
+
+		if (e->kind == EXIT_INSN && to_body[e->k]) {
+			x86_land(&t->c, e->site, to_body[e->k]);
+			continue;
+		}
+		x86_land_here(&t->c, e->site);
+		if (e->kind == EXIT_DUE) {
+			emit_due(t);
+			continue;
+		}
+		if (e->kind != EXIT_INSN)
+			emit_miss(t, e);
+		if (to_body[e->k]) {
+			x86_jmp_to(&t->c, to_body[e->k]);
+			continue;
+		}
+		to_body[e->k] = x86_here(&t->c);
+		emit_exit_insn(t, e->k);
+	}
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What all translated blocks of a PE share: the way in from the interpreter, the
+ * ways out, and the call that fills the TLB. Generated, since it is full of
+ * offsets into struct cpu and of the registers of regs.c.
+ *
+ * The way in looks like a body to the interpreter, RDI and RSI are its arguments;
+ * the way out ends in a jump to one, with the stack as it was. In between the
+ * stack is aligned for calls.
+ */
+#include "jit/translate.h"
+
+#include "cpu/fast-tlb.h"
+
+static const int8_t saved[] = {RBX, RBP, R12, R13, R14, R15};
+#define NR_SAVED ((int)(sizeof(saved) / sizeof(saved[0])))
+
+/* ---- flags --------------------------------------------------------------- */
+
+/* cpu->n, z, c, v to cpu->code_flags. RAX, RDX. */
+static void pack_flags(struct x86_code *c)
+{
+	x86_load(c, 8, RAX, CPU_FIELD(n));
+	x86_shift_ri(c, X86_SHR, 8, RAX, 63);
+	x86_shift_ri(c, X86_SHL, 4, RAX, 1);
+	x86_alu_rr(c, X86_XOR, 4, RDX, RDX);
+	x86_alu_mi(c, X86_CMP, 8, CPU_FIELD(z), 0);
+	x86_setcc_r(c, CC_E, RDX);
+	x86_alu_rr(c, X86_OR, 4, RAX, RDX);
+	x86_shift_ri(c, X86_SHL, 4, RAX, 6);
+	x86_load(c, 4, RDX, CPU_FIELD(c));
+	x86_alu_ri(c, X86_XOR, 4, RDX, 1);
+	x86_alu_rr(c, X86_OR, 4, RAX, RDX);
+	x86_shift_ri(c, X86_SHL, 4, RAX, 8);
+	x86_alu_rm(c, X86_OR, 4, RAX, CPU_FIELD(v));
+	x86_store(c, 2, CPU_FIELD(code_flags), RAX);
+}
+
+/* The reverse. RDX, RSI. */
+static void unpack_flags(struct x86_code *c)
+{
+	x86_load(c, 2, RSI, CPU_FIELD(code_flags));
+	x86_movzx_rr(c, 1, RDX, RSI);
+	x86_store(c, 8, CPU_FIELD(v), RDX);
+	x86_alu_rr(c, X86_XOR, 4, RDX, RDX);
+	x86_bt_ri(c, 4, RSI, 8);
+	x86_setcc_r(c, CC_AE, RDX);
+	x86_store(c, 8, CPU_FIELD(c), RDX);
+	x86_bt_ri(c, 4, RSI, 14);
+	x86_setcc_r(c, CC_AE, RDX);
+	x86_store(c, 8, CPU_FIELD(z), RDX);
+	x86_shift_ri(c, X86_SHL, 8, RSI, 48);
+	x86_store(c, 8, CPU_FIELD(n), RSI);
+}
+
+/* ---- in and out ---------------------------------------------------------- */
+
+static const uint8_t *emit_enter(struct x86_code *c)
+{
+	const uint8_t *start = x86_here(c);
+
+	for (int k = 0; k < NR_SAVED; k++)
+		x86_push(c, saved[k]);
+	/* For alignment, and exit_body's. */
+	x86_push(c, RAX);
+	x86_lea(c, 8, R15, x86_at(RDI, CPU_BIAS));
+	x86_mov_rr(c, 8, RDI, RAX);
+	pack_flags(c);
+	/* Nothing is left if the time to look is over. */
+	x86_load(c, 8, R12, CPU_FIELD(look));
+	x86_load(c, 8, RAX, CPU_FIELD(cycles));
+	x86_alu_rr(c, X86_XOR, 4, RDX, RDX);
+	x86_alu_rr(c, X86_SUB, 8, R12, RAX);
+	x86_cmov_rr(c, CC_B, 8, R12, RDX);
+	x86_alu_rr(c, X86_ADD, 8, RAX, R12);
+	x86_store(c, 8, CPU_FIELD(code_base), RAX);
+	x86_load(c, 8, R13, CPU_FIELD(fast));
+	for (unsigned int g = 0; g < NR_REGS; g++)
+		if (greg_is_pinned(g))
+			x86_load(c, 8, greg_pinned[g], greg_mem(g));
+	x86_jmp_r(c, RDI);
+	return start;
+}
+
+/* Everything to struct cpu but RAX, RDI; RDX, RSI and flags are lost. */
+static void emit_spill(struct x86_code *c)
+{
+	for (unsigned int g = 0; g < NR_REGS; g++)
+		if (greg_is_pinned(g))
+			x86_store(c, 8, greg_mem(g), greg_pinned[g]);
+	x86_load(c, 8, RDX, CPU_FIELD(code_base));
+	x86_alu_rr(c, X86_SUB, 8, RDX, R12);
+	x86_store(c, 8, CPU_FIELD(cycles), RDX);
+	unpack_flags(c);
+}
+
+static void emit_restore(struct x86_code *c)
+{
+	for (int k = NR_SAVED; k--;)
+		x86_pop(c, saved[k]);
+}
+
+static const uint8_t *emit_exit_body(struct x86_code *c)
+{
+	const uint8_t *start = x86_here(c);
+
+	x86_store(c, 8, x86_at(RSP, 0), RAX);
+	emit_spill(c);
+	x86_mov_rr(c, 8, RSI, RDI);
+	x86_lea(c, 8, RDI, x86_at(R15, -CPU_BIAS));
+	x86_pop(c, RAX);
+	emit_restore(c);
+	x86_jmp_r(c, RAX);
+	return start;
+}
+
+/* To the run loop at the address in RDI. */
+static const uint8_t *emit_exit_va(struct x86_code *c)
+{
+	const uint8_t *start = x86_here(c);
+
+	x86_store(c, 8, CPU_FIELD(pc), RDI);
+	emit_spill(c);
+	x86_pop(c, RAX);
+	emit_restore(c);
+	x86_ret(c);
+	return start;
+}
+
+static const uint8_t *emit_exit_pc(struct x86_code *c, const uint8_t *exit_va)
+{
+	const uint8_t *start = x86_here(c);
+
+	x86_load(c, 8, RDI, CPU_FIELD(page_va));
+	x86_alu_rr(c, X86_ADD, 8, RDI, RAX);
+	x86_jmp_to(c, exit_va);
+	return start;
+}
+
+/* ---- the TLB ------------------------------------------------------------- */
+
+static const uint8_t *emit_miss(struct x86_code *c, enum exit_kind kind)
+{
+	/* What a C function may change and a guest has. An odd number: with
+	 * the return address the stack stays aligned. */
+	static const int8_t kept[] = {RCX, RSI, RDI, R8, R9, R10, R11};
+	const int n = sizeof(kept) / sizeof(kept[0]);
+	const uint8_t *start = x86_here(c);
+
+	for (int k = 0; k < n; k++)
+		x86_push(c, kept[k]);
+	x86_mov_rr(c, 8, RSI, RDI);
+	x86_mov_rr(c, 4, RDX, RAX);
+	x86_mov_ri(c, RCX,
+		   kind == EXIT_MISS_WRITE || kind == EXIT_MISS_WRITE_UNPRIV);
+	x86_mov_ri(c, R8,
+		   kind == EXIT_MISS_READ_UNPRIV ||
+			   kind == EXIT_MISS_WRITE_UNPRIV);
+	x86_lea(c, 8, RDI, x86_at(R15, -CPU_BIAS));
+	x86_mov_ri(c, RAX, (uintptr_t)fast_tlb_fill);
+	x86_call_r(c, RAX);
+	for (int k = n; k--;)
+		x86_pop(c, kept[k]);
+	x86_ret(c);
+	return start;
+}
+
+void glue_emit(struct jit *jit)
+{
+	struct x86_code *c = &jit->c;
+
+	jit->enter = emit_enter(c);
+	jit->exit_body = emit_exit_body(c);
+	jit->exit_va = emit_exit_va(c);
+	jit->exit_pc = emit_exit_pc(c, jit->exit_va);
+	for (enum exit_kind k = EXIT_MISS_READ; k <= EXIT_MISS_WRITE_UNPRIV;
+	     k++)
+		jit->miss[k] = emit_miss(c, k);
+	x86_align(c, 64);
+	jit->first = c->p;
+}

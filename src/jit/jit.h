@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The door of src/jit: an engine (cpu/engine.h) that translates guest code to
+ * x86-64, block by block, once a block has run some times. An instruction that
+ * it has no code for is done by the interpreter's body, so is any that meets
+ * something special; translate.h says how.
+ */
+#ifndef FAUXKVM_JIT_JIT_H
+#define FAUXKVM_JIT_JIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct cpu;
+
+extern const struct code_engine jit_engine;
+
+/* What it says of why this host can't run translated code; NULL: it can. */
+const char *jit_missing(void);
+
+/* Bytes of each PE's memory for code, of those that have the engine from now
+ * on; and how often a block runs before it is translated, 1: at once. */
+void jit_set_memory(size_t bytes);
+void jit_set_threshold(unsigned int runs);
+#define JIT_MEMORY_MIN     ((size_t)1 << 20)
+#define JIT_MEMORY_DEFAULT ((size_t)32 << 20)
+#define JIT_MEMORY_MAX     ((size_t)1 << 30)
+
+#endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The translation of a block, and how blocks lead to one another.
+ *
+ * Code of a block begins with its price: cycles left less its cost, or out to
+ * the run loop. Within the page it jumps straight to another block's code, and
+ * if there is none yet, to the interpreter; the jump is changed when there is.
+ * Blocks of a page go together, so nothing has to be undone. Elsewhere the jump
+ * cache says where a block is, whose code may as well be the way to the run loop.
+ *
+ * Requests are looked at wherever a jump leads back or out of the page: a page
+ * has only so many instructions in a row.
+ */
+#include "jit/translate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cpu/bodies.h"
+#include "cpu/breaks.h"
+
+/* Code of a block, with all its exits, is less. */
+#define BLOCK_CODE_MAX 49152
+/* Accesses of a block that are noted, likewise. */
+#define BLOCK_ACCESSES_MAX (4 * BLOCK_MAX_INSNS)
+
+static emit_fn *emitter_of(const struct insn *i)
+{
+	const struct insn_row *row = insn_row(i->op);
+
+	if (!row)
+		return NULL;
+	switch (row->class) {
+	case INSN_INT: return int_emitter(i);
+	case INSN_LDST: return ldst_emitter(i);
+	case INSN_ATOMIC: return atomic_emitter(i);
+	case INSN_BRANCH: return branch_emitter(i);
+	case INSN_SYS:
+	case INSN_CONTEXT: return system_emitter(i);
+	default: return NULL;
+	}
+}
+
+/* ---- to other blocks ----------------------------------------------------- */
+
+static struct jit_edge **edges_at(struct jit *jit, gpa_t pa)
+{
+	return &jit->edges[(pa >> 2 ^ pa >> 12) % JIT_EDGES];
+}
+
+/* @site leads to the block at @pa once it is translated. No memory: never. */
+static void edge_wait(struct jit *jit, gpa_t pa, struct x86_site site)
+{
+	struct jit_edge **head = edges_at(jit, pa), *e = malloc(sizeof(*e));
+
+	if (!e)
+		return;
+	*e = (struct jit_edge){.next = *head, .pa = pa, .site = site};
+	*head = e;
+}
+
+static void edges_land(struct translation *t)
+{
+	struct jit_edge **p = edges_at(t->jit, t->b->pa);
+
+	while (*p) {
+		struct jit_edge *e = *p;
+
+		if (e->pa != t->b->pa) {
+			p = &e->next;
+			continue;
+		}
+		x86_land(&t->c, e->site, t->entry);
+		*p = e->next;
+		free(e);
+	}
+}
+
+void jit_edges_free(struct jit *jit)
+{
+	for (unsigned int k = 0; k < JIT_EDGES; k++) {
+		struct jit_edge *next;
+
+		for (struct jit_edge *e = jit->edges[k]; e; e = next) {
+			next = e->next;
+			free(e);
+		}
+		jit->edges[k] = NULL;
+	}
+}
+
+static void emit_request_check(struct translation *t)
+{
+	x86_alu_mi(&t->c, X86_CMP, 4, CPU_FIELD(req), 0);
+	exit_here(t, x86_jcc(&t->c, CC_NE));
+	flags_lose(t);
+}
+
+/* Of the block at @pa in the same page, NULL: there is none to jump to. */
+static const uint8_t *code_at(const struct translation *t, gpa_t pa)
+{
+	const struct block *b;
+
+	if (breaks_offset(t->cpu, pa & 0xfff))
+		return NULL;
+	if (pa == t->b->pa)
+		return t->entry;
+	b = block_find(t->cpu, pa);
+	return b && b->code != t->jit->exit_va ? b->code : NULL;
+}
+
+void emit_edge(struct translation *t, int64_t off)
+{
+	gpa_t pa = (t->b->pa & ~UINT64_C(0xfff)) + off;
+	const uint8_t *code;
+	struct x86_site site;
+
+	if (off < 0 || off > 0xfff) {
+		emit_page_address(t, RDI, off);
+		emit_jump(t, false);
+		return;
+	}
+	if (off <= t->b->insns[t->k].pgoff)
+		emit_request_check(t);
+	code = code_at(t, pa);
+	site = x86_jmp(&t->c);
+	if (code) {
+		x86_land(&t->c, site, code);
+		return;
+	}
+	exit_here(t, site);
+	if (!breaks_offset(t->cpu, off))
+		edge_wait(t->jit, pa, site);
+}
+
+void emit_jump(struct translation *t, bool link)
+{
+	const int32_t tags = offsetof(struct cpu, jc) - CPU_BIAS;
+	const int32_t blocks = tags + offsetof(struct cpu_jc_entry, block);
+	struct x86_code *c = &t->c;
+
+	emit_request_check(t);
+	x86_mov_rr(c, 8, RDX, RDI);
+	x86_shift_ri(c, X86_SHR, 8, RDX, 63);
+	x86_load(c, 8, RDX,
+		 x86_at_index(R15, RDX, 3,
+			      offsetof(struct cpu, jc_key) - CPU_BIAS));
+	x86_alu_rr(c, X86_XOR, 8, RDX, RDI);
+	/* An entry for each word, of four words. */
+	x86_mov_rr(c, 4, RAX, RDI);
+	x86_alu_ri(c, X86_AND, 4, RAX, (CPU_JC_SIZE - 1) << 2);
+	x86_shift_ri(c, X86_SHL, 4, RAX, 2);
+	x86_alu_rm(c, X86_CMP, 8, RDX, x86_at_index(R15, RAX, 0, tags));
+	exit_here(t, x86_jcc(c, CC_NE));
+	x86_load(c, 8, RAX, x86_at_index(R15, RAX, 0, blocks));
+	x86_load(c, 8, RAX, x86_at(RAX, offsetof(struct block, code)));
+	if (link) {
+		emit_page_address(t, RDX, t->b->insns[t->k].pgoff + 4);
+		greg_done(t, 30, RDX);
+	}
+	x86_mov_rr(c, 8, RDX, RDI);
+	x86_alu_ri(c, X86_AND, 8, RDX, -0x1000);
+	x86_store(c, 8, CPU_FIELD(page_va), RDX);
+	x86_jmp_r(c, RAX);
+}
+
+_Static_assert(sizeof(struct cpu_jc_entry) == 16 || sizeof(void *) != 8 ||
+#ifdef FAUXKVM_TLB_CHECK
+		       true,
+#else
+		       false,
+#endif
+	       "emit_jump() knows its size");
+
+/* ---- a block ------------------------------------------------------------- */
+
+/* The block is accounted for, as block_look_due() does it. */
+static void emit_price(struct translation *t)
+{
+	t->entry = x86_here(&t->c);
+	x86_alu_ri(&t->c, X86_SUB, 8, R12, t->b->cost);
+	exit_due(t, x86_jcc(&t->c, CC_B));
+}
+
+static void emit_insn(struct translation *t, const struct insn *i)
+{
+	const struct insn_row *row = insn_row(i->op);
+	emit_fn *emit = emitter_of(i);
+
+	t->resumable = false;
+	if (emit && emit(t, i))
+		return;
+	bug_on(row && row->class == INSN_INT && emit,
+	       "no code for a form of %s, which flags.c counts on", row->name);
+	exit_here(t, x86_jmp(&t->c));
+	flags_lose(t);
+	t->resumable = true;
+	t->sp_aligned = false;
+}
+
+/* Where the interpreter comes in, to go on with an instruction at @code. */
+static insn_fn *emit_entry(struct translation *t, const uint8_t *code)
+{
+	uintptr_t at = (uintptr_t)x86_here(&t->c);
+
+	x86_lea_code(&t->c, RAX, code);
+	x86_jmp_to(&t->c, t->jit->enter);
+	return (insn_fn *)at;
+}
+
+static bool ends_in_branch(const struct block *b)
+{
+	return insn_ends_block(insn_row(b->insns[b->n - 1].op));
+}
+
+static bool room_for_accesses(struct jit *jit)
+{
+	size_t room = 2 * jit->room_accesses + 2 * BLOCK_ACCESSES_MAX;
+	struct jit_access *more;
+
+	if (jit->nr_accesses + BLOCK_ACCESSES_MAX <= jit->room_accesses)
+		return true;
+	more = realloc(jit->accesses, room * sizeof(*more));
+	if (!more)
+		return false;
+	jit->accesses = more;
+	jit->room_accesses = room;
+	return true;
+}
+
+/* All instructions; entries[k]: the interpreter may come in there. */
+static void emit_insns(struct translation *t, const uint8_t **entries)
+{
+	struct block *b = t->b;
+	bool resumable = true;
+
+	for (t->k = 0; t->k < b->n; t->k++) {
+		const struct insn *i = &b->insns[t->k];
+
+		entries[t->k] = NULL;
+		/* A branch of the interpreter's chains by itself. */
+		if (resumable && (!t->k || !insn_ends_block(insn_row(i->op))))
+			entries[t->k] = x86_here(&t->c);
+		emit_insn(t, i);
+		resumable = t->resumable;
+	}
+	if (ends_in_branch(b))
+		return;
+	emit_edge(t, b->insns[b->n].pgoff);
+}
+
+bool jit_translate(struct cpu *cpu, struct block *b)
+{
+	struct jit *jit = jit_of(cpu);
+	const uint8_t *entries[BLOCK_MAX_INSNS];
+	insn_fn *fns[BLOCK_MAX_INSNS] = {0};
+	struct translation t = {
+		.c = jit->c,
+		.cpu = cpu,
+		.jit = jit,
+		.b = b,
+		.flags_stored = true,
+	};
+
+	if (t.c.end - t.c.p < BLOCK_CODE_MAX || !room_for_accesses(jit))
+		return false;
+	emit_price(&t);
+	emit_insns(&t, entries);
+	exits_emit(&t);
+	for (unsigned int k = 0; k < b->n; k++)
+		if (entries[k])
+			fns[k] = emit_entry(&t, entries[k]);
+	x86_align(&t.c, 16);
+	bug_on(t.c.p - jit->c.p > BLOCK_CODE_MAX, "a block of %td bytes",
+	       t.c.p - jit->c.p);
+	for (unsigned int k = 0; k < b->n; k++)
+		if (fns[k])
+			b->insns[k].fn = fns[k];
+	b->code = t.entry;
+	edges_land(&t);
+	jit->c = t.c;
+	return true;
+}
