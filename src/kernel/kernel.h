@@ -116,8 +116,12 @@ const char *kernel_profile_name(void);
 
 enum kernel_clock { KERNEL_CLOCK_HOST, KERNEL_CLOCK_CYCLES };
 
+/* What runs guest code. */
+enum kernel_cpu { KERNEL_CPU_INTERP, KERNEL_CPU_JIT };
+
 /*
- * What the time of VMs is, what things cost in it and what becomes of it. Words
+ * What runs guest code, what the time of VMs is, what things cost in it and what
+ * becomes of it. Words
  * are those of clock-options.def, files begin with "/"; NULL: not given.
  */
 struct kernel_clock_options {
@@ -125,6 +129,8 @@ struct kernel_clock_options {
 	unsigned int quantum;      /* cycles */
 	unsigned int idle_wait_ms; /* host time */
 	unsigned int stat_events;
+	enum kernel_cpu cpu;
+	unsigned int jit_memory_mib;
 	const char *core, *irqchip, *arch;
 	const char *costs, *record, *replay, *stat, *irq_trace; /* files */
 	uint32_t given; /* bit n: kernel_option_row(n) was */
@@ -133,6 +139,7 @@ struct kernel_clock_options {
 	{                                                      \
 		.clock = KERNEL_CLOCK_HOST, .quantum = 100000, \
 		.idle_wait_ms = 1000, .stat_events = 65536,    \
+		.cpu = KERNEL_CPU_JIT, .jit_memory_mib = 32,   \
 	}
 
 /* An option of `fauxkvm run`. NULL: there is no @n-th. */

@@ -21,7 +21,7 @@ embed_libs = \
 	src/kernel/libkernel.la \
 	src/gic/libgic.la \
 	src/mpic/libmpic.la \
-	src/cpu/libcpu.la src/isa/libisa.la \
+	src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la \
 	src/base/libbase.la \
 	$(CAPSTONE_LIBS)
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "cpu/cpu.h"
+#include "jit/jit.h"
 #include "tests/a64.h"
 #include "tests/isa/insn-gen.h"
 
@@ -32,6 +33,7 @@ static int to_runner, from_runner;
 /* ---- this core ----------------------------------------------------------- */
 
 static struct cpu *cpu;
+static bool translate;
 static struct cpu_domain *domain;
 
 static int page_of(struct cpu *c, gpa_t gpa, bool write, struct cpu_page *page)
@@ -94,6 +96,14 @@ static void native_setup(void)
 	    cpu_init(cpu, domain, &env, NULL)) {
 		fprintf(stderr, "insn-diff: cannot set up the core\n");
 		exit(1);
+	}
+	if (translate) {
+		jit_set_threshold(1);
+		if (jit_missing() || cpu_set_engine(cpu, &jit_engine)) {
+			fprintf(stderr, "insn-diff: cannot translate: %s\n",
+				jit_missing() ?: "no memory");
+			exit(1);
+		}
 	}
 	cpu_reset(cpu);
 	native_tables();
@@ -520,7 +530,7 @@ static void usage(void)
 	printf("usage: insn-diff [--seed N] [--count N] [--group NAME] "
 	       "[--row NAME] [--single] [--shown N]\n"
 	       "                 [--qemu PATH] [--cpu MODEL] "
-	       "[--runner FILE] [--list]\n"
+	       "[--runner FILE] [--jit] [--list]\n"
 	       "Runs random instruction streams on src/cpu and under "
 	       "qemu-aarch64 and compares.\n"
 	       "  --seed N    repeat a run (default: the time)\n"
@@ -530,6 +540,7 @@ static void usage(void)
 	       "  --row NAME  only this row of the decode table\n"
 	       "  --single    streams of one instruction\n"
 	       "  --shown N   mismatches shown per row (default 1)\n"
+	       "  --jit       by the translator, each block at once\n"
 	       "  --list      print the rows of each group\n");
 }
 
@@ -582,12 +593,19 @@ static bool group_has_rows(int g)
 int main(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"seed", 1, NULL, 's'},   {"count", 1, NULL, 'c'},
-		{"group", 1, NULL, 'g'},  {"row", 1, NULL, 'r'},
-		{"single", 0, NULL, '1'}, {"shown", 1, NULL, 'n'},
-		{"qemu", 1, NULL, 'q'},   {"cpu", 1, NULL, 'm'},
-		{"runner", 1, NULL, 'R'}, {"list", 0, NULL, 'l'},
-		{"help", 0, NULL, 'h'},   {0},
+		{"seed", 1, NULL, 's'},
+		{"count", 1, NULL, 'c'},
+		{"group", 1, NULL, 'g'},
+		{"row", 1, NULL, 'r'},
+		{"single", 0, NULL, '1'},
+		{"shown", 1, NULL, 'n'},
+		{"qemu", 1, NULL, 'q'},
+		{"cpu", 1, NULL, 'm'},
+		{"runner", 1, NULL, 'R'},
+		{"list", 0, NULL, 'l'},
+		{"jit", 0, NULL, 'j'},
+		{"help", 0, NULL, 'h'},
+		{0},
 	};
 	struct options o = {.seed = time(NULL),
 			    .count = 200000,
@@ -614,6 +632,7 @@ int main(int argc, char **argv)
 		case 'q': qemu = optarg; break;
 		case 'm': model = optarg; break;
 		case 'R': runner = optarg; break;
+		case 'j': translate = true; break;
 		case 'l': list_rows(); return 0;
 		default: usage(); return opt == 'h' ? 0 : 2;
 		}

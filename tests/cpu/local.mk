@@ -23,7 +23,7 @@ cpu_tests = \
 	tests/cpu/test-tlb
 unit_tests += $(cpu_tests)
 cpu_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
-cpu_test_libs = src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la $(CHECK_LIBS)
+cpu_test_libs = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la $(CHECK_LIBS)
 
 ## Two PEs on two threads: atomics and memory order; code that changes.
 tests_cpu_test_atomic_SOURCES = tests/cpu/test-atomic.c \
@@ -99,7 +99,7 @@ tests_cpu_test_softfloat_LDADD = $(cpu_test_libs) -lm
 unit_tests += tests/cpu/insn-diff
 tests_cpu_insn_diff_SOURCES = tests/cpu/insn-diff.c tests/cpu/insn-diff.h \
 	tests/isa/insn-gen.c tests/isa/insn-gen.h
-tests_cpu_insn_diff_LDADD = src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
+tests_cpu_insn_diff_LDADD = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
 
 check_DATA += tests/cpu/insn-runner
 EXTRA_DIST += tests/cpu/insn-runner.c tests/cpu/insn-runner.S \

@@ -4,7 +4,7 @@
 unit_tests += tests/fuzz/fuzz-decode
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz-decode.c tests/fuzz/fuzz.c \
 	tests/fuzz/fuzz.h
-tests_fuzz_fuzz_decode_LDADD = src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
+tests_fuzz_fuzz_decode_LDADD = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
 
 unit_tests += tests/fuzz/fuzz-ioctl
 tests_fuzz_fuzz_ioctl_SOURCES = tests/fuzz/fuzz-ioctl.c \
@@ -12,7 +12,7 @@ tests_fuzz_fuzz_ioctl_SOURCES = tests/fuzz/fuzz-ioctl.c \
 	tests/fuzz/fuzz-gic.h tests/fuzz/fuzz.c tests/fuzz/fuzz.h \
 	tests/kernel/kvm-host.c tests/kernel/kvm-host.h
 tests_fuzz_fuzz_ioctl_LDADD = src/kernel/libkernel.la src/gic/libgic.la src/mpic/libmpic.la \
-	src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
+	src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
 
 unit_tests += tests/fuzz/fuzz-irqchip
 tests_fuzz_fuzz_irqchip_SOURCES = tests/fuzz/fuzz-irqchip.c \
@@ -36,6 +36,6 @@ unit_tests += tests/fuzz/fuzz-files
 tests_fuzz_fuzz_files_SOURCES = tests/fuzz/fuzz-files.c tests/fuzz/fuzz.c \
 	tests/fuzz/fuzz.h
 tests_fuzz_fuzz_files_LDADD = src/kernel/libkernel.la src/gic/libgic.la src/mpic/libmpic.la \
-	src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
+	src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
 
 EXTRA_DIST += tests/fuzz/run
