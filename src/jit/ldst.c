@@ -1,68 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loads and stores of general registers. The address is made in RDI, unless it
- * is just what a pinned register holds; an access that is not plain memory
+ * Loads and stores of general registers. An access that is not plain memory
  * leaves by a side exit before anything has changed.
  */
 #include "jit/translate.h"
-
-#include "base/log.h"
-
-/* The host register with the address; the base alone if it is post-indexed. */
-static int emit_address(struct translation *t, const struct insn *i)
-{
-	enum a64_ldst_mode mode = ldst_form_mode(i->form);
-	int64_t imm = mode == LDST_POST ? 0 : i->imm;
-	struct x86_code *c = &t->c;
-	int n, m;
-
-	if (mode == LDST_LITERAL) {
-		emit_page_address(t, RDI, i->pgoff + i->imm);
-		return RDI;
-	}
-	if (i->rn == REG_SP)
-		emit_sp_check(t);
-	switch (mode) {
-	case LDST_LSL: m = greg_src(t, i->rm, RAX); break;
-	case LDST_UXTW:
-		greg_load(t, 4, RAX, i->rm);
-		m = RAX;
-		break;
-	case LDST_SXTW:
-		m = greg_src(t, i->rm, RAX);
-		x86_movsx_rr(c, 4, 8, RAX, m);
-		m = RAX;
-		break;
-	default:
-		n = greg_src(t, i->rn, RDI);
-		if (!imm)
-			return n;
-		x86_lea(c, 8, RDI, x86_at(n, imm));
-		return RDI;
-	}
-	n = greg_src(t, i->rn, RDI);
-	x86_lea(c, 8, RDI, x86_at_index(n, m, i->aux, 0));
-	return RDI;
-}
-
-/* PRE: the base is where the access was; POST: behind. */
-static void emit_write_back(struct translation *t, const struct insn *i,
-			    int address)
-{
-	enum a64_ldst_mode mode = ldst_form_mode(i->form);
-	bool aligned = t->sp_aligned && !(i->imm & 15);
-	int d = greg_dst_host(i->rn, RDI);
-
-	if (mode != LDST_PRE && mode != LDST_POST)
-		return;
-	if (mode == LDST_POST)
-		x86_lea(&t->c, 8, d, x86_at(address, i->imm));
-	else if (d != address)
-		x86_mov_rr(&t->c, 8, d, address);
-	greg_done(t, i->rn, d);
-	if (i->rn == REG_SP)
-		t->sp_aligned = aligned;
-}
 
 static void emit_load(struct translation *t, enum a64_ldst_kind kind,
 		      unsigned int size, int d, struct x86_mem m)
@@ -89,9 +30,10 @@ static bool writes_back(const struct insn *i)
 static bool emit_one(struct translation *t, const struct insn *i)
 {
 	enum a64_ldst_kind kind = ldst_form_kind(i->form);
+	enum a64_ldst_mode mode = ldst_form_mode(i->form);
 	unsigned int size = 1u << i->size;
-	int address = emit_address(t, i), d, s;
-	bool unpriv = ldst_form_mode(i->form) == LDST_UNPRIV;
+	int address = emit_address(t, i, mode, i->aux), d, s;
+	bool unpriv = mode == LDST_UNPRIV;
 	struct x86_mem m =
 		unpriv ? emit_access_unpriv(t, address, size,
 					    kind == LDST_STORE)
@@ -103,7 +45,7 @@ static bool emit_one(struct translation *t, const struct insn *i)
 		at = x86_here(&t->c);
 		x86_store(&t->c, size, m, s);
 		access_done(t, at);
-		emit_write_back(t, i, address);
+		emit_write_back(t, i, mode, address);
 		return true;
 	}
 	d = writes_back(i) ? RDX : greg_dst_host(i->rd, RDX);
@@ -112,7 +54,7 @@ static bool emit_one(struct translation *t, const struct insn *i)
 	greg_done(t, i->rd, d);
 	if (writes_back(i) && i->rd == i->rn && address != RDI)
 		return true;
-	emit_write_back(t, i, address);
+	emit_write_back(t, i, mode, address);
 	return true;
 }
 
@@ -121,8 +63,9 @@ static bool emit_one(struct translation *t, const struct insn *i)
 static bool emit_pair(struct translation *t, const struct insn *i)
 {
 	enum a64_ldst_kind kind = ldst_form_kind(i->form);
+	enum a64_ldst_mode mode = ldst_form_mode(i->form);
 	unsigned int size = 1u << i->size;
-	int address = emit_address(t, i), s;
+	int address = emit_address(t, i, mode, i->aux), s;
 	struct x86_mem m =
 		emit_access(t, address, 2 * size, kind == LDST_STORE);
 	const uint8_t *at;
@@ -135,13 +78,13 @@ static bool emit_pair(struct translation *t, const struct insn *i)
 			access_done(t, at);
 			m.disp = size;
 		}
-		emit_write_back(t, i, address);
+		emit_write_back(t, i, mode, address);
 		return true;
 	}
 	emit_load(t, kind, size, RDX, m);
 	m.disp = size;
 	emit_load(t, kind, size, RAX, m);
-	emit_write_back(t, i, address);
+	emit_write_back(t, i, mode, address);
 	if (!writes_back(i) || i->rd != i->rn)
 		greg_done(t, i->rd, RDX);
 	if (!writes_back(i) || i->ra != i->rn)

@@ -16,6 +16,7 @@ src_jit_libjit_la_SOURCES = \
 	src/jit/int.c \
 	src/jit/int.h \
 	src/jit/jit.h \
+	src/jit/ldst-address.c \
 	src/jit/ldst.c \
 	src/jit/mem-mmu.c \
 	src/jit/regs.c \

@@ -185,6 +185,16 @@ struct x86_mem emit_access_unpriv(struct translation *t, int address,
  * guest instruction t->k. @at: where it began, x86_here(). */
 void access_done(struct translation *t, const uint8_t *at);
 
+/*
+ * The host register with the address of @i, of its base alone if it is
+ * post-indexed; @shift: of a register offset (ldst-address.c). And what @mode
+ * writes back: PRE the address of the access, POST one behind.
+ */
+int emit_address(struct translation *t, const struct insn *i,
+		 enum a64_ldst_mode mode, unsigned int shift);
+void emit_write_back(struct translation *t, const struct insn *i,
+		     enum a64_ldst_mode mode, int address);
+
 /* SP as a base: a side exit if it is not aligned. Flags are lost. */
 void emit_sp_check(struct translation *t);
 
