@@ -139,16 +139,26 @@ static const uint8_t *emit_exit_pc(struct x86_code *c, const uint8_t *exit_va)
 
 /* ---- the TLB ------------------------------------------------------------- */
 
+/* XMM4 to XMM15, which hold copies of vector registers, from or to the stack. */
+static void move_copies(struct x86_code *c, uint32_t op)
+{
+	for (int x = XMM4; x <= XMM15; x++)
+		x86_vex_rm(c, op, x, 0, x86_at(RSP, 16 * (x - XMM4)));
+}
+
 static const uint8_t *emit_miss(struct x86_code *c, enum exit_kind kind)
 {
 	/* What a C function may change and a guest has. An odd number: with
 	 * the return address the stack stays aligned. */
 	static const int8_t kept[] = {RCX, RSI, RDI, R8, R9, R10, R11};
 	const int n = sizeof(kept) / sizeof(kept[0]);
+	const int copies = 16 * (XMM15 - XMM4 + 1);
 	const uint8_t *start = x86_here(c);
 
 	for (int k = 0; k < n; k++)
 		x86_push(c, kept[k]);
+	x86_alu_ri(c, X86_SUB, 8, RSP, copies);
+	move_copies(c, X86_MOVAPS_TO);
 	x86_mov_rr(c, 8, RSI, RDI);
 	x86_mov_rr(c, 4, RDX, RAX);
 	x86_mov_ri(c, RCX,
@@ -159,6 +169,8 @@ static const uint8_t *emit_miss(struct x86_code *c, enum exit_kind kind)
 	x86_lea(c, 8, RDI, x86_at(R15, -CPU_BIAS));
 	x86_mov_ri(c, RAX, (uintptr_t)fast_tlb_fill);
 	x86_call_r(c, RAX);
+	move_copies(c, X86_MOVAPS);
+	x86_alu_ri(c, X86_ADD, 8, RSP, copies);
 	for (int k = n; k--;)
 		x86_pop(c, kept[k]);
 	x86_ret(c);

@@ -36,6 +36,11 @@ int emit_address(struct translation *t, const struct insn *i,
 		x86_lea(c, 8, RDI, x86_at(n, imm));
 		return RDI;
 	}
+	if (shift > 3) {
+		x86_lea(c, 8, RAX, x86_at_index(X86_NO_REG, m, 1, 0));
+		m = RAX;
+		shift -= 1;
+	}
 	n = greg_src(t, i->rn, RDI);
 	x86_lea(c, 8, RDI, x86_at_index(n, m, shift, 0));
 	return RDI;

@@ -20,8 +20,10 @@ src_jit_libjit_la_SOURCES = \
 	src/jit/ldst.c \
 	src/jit/mem-mmu.c \
 	src/jit/regs.c \
+	src/jit/simd-ldst.c \
 	src/jit/system.c \
 	src/jit/translate.c \
 	src/jit/translate.h \
+	src/jit/vregs.c \
 	src/jit/x86.c \
 	src/jit/x86.h

@@ -35,6 +35,7 @@ static emit_fn *emitter_of(const struct insn *i)
 	case INSN_INT: return int_emitter(i);
 	case INSN_LDST: return ldst_emitter(i);
 	case INSN_ATOMIC: return atomic_emitter(i);
+	case INSN_VLDST: return vldst_emitter(i);
 	case INSN_BRANCH: return branch_emitter(i);
 	case INSN_SYS:
 	case INSN_CONTEXT: return system_emitter(i);
@@ -189,6 +190,7 @@ static void emit_insn(struct translation *t, const struct insn *i)
 	emit_fn *emit = emitter_of(i);
 
 	t->resumable = false;
+	t->vregs.busy = 0;
 	if (emit && emit(t, i))
 		return;
 	bug_on(row && row->class == INSN_INT && emit,
@@ -197,14 +199,27 @@ static void emit_insn(struct translation *t, const struct insn *i)
 	flags_lose(t);
 	t->resumable = true;
 	t->sp_aligned = false;
+	t->fp_checked = t->fp_plain = false;
+	vregs_forget(t);
 }
 
-/* Where the interpreter comes in, to go on with an instruction at @code. */
-static insn_fn *emit_entry(struct translation *t, const uint8_t *code)
+/* Code of an instruction where the interpreter may come in, and what is taken
+ * for granted there. */
+struct entry {
+	const uint8_t *code; /* NULL: it may not */
+	bool fp_plain;
+	struct vregs vregs;
+};
+
+/* Where it comes in, to go on with instruction @k. */
+static insn_fn *emit_entry(struct translation *t, const struct entry *e,
+			   unsigned int k)
 {
 	uintptr_t at = (uintptr_t)x86_here(&t->c);
 
-	x86_lea_code(&t->c, RAX, code);
+	vregs_come_back(&t->c, &e->vregs, e->fp_plain,
+			k ? t->b->insns[k].fn : t->b->first);
+	x86_lea_code(&t->c, RAX, e->code);
 	x86_jmp_to(&t->c, t->jit->enter);
 	return (insn_fn *)at;
 }
@@ -229,8 +244,7 @@ static bool room_for_accesses(struct jit *jit)
 	return true;
 }
 
-/* All instructions; entries[k]: the interpreter may come in there. */
-static void emit_insns(struct translation *t, const uint8_t **entries)
+static void emit_insns(struct translation *t, struct entry *entries)
 {
 	struct block *b = t->b;
 	bool resumable = true;
@@ -238,10 +252,11 @@ static void emit_insns(struct translation *t, const uint8_t **entries)
 	for (t->k = 0; t->k < b->n; t->k++) {
 		const struct insn *i = &b->insns[t->k];
 
-		entries[t->k] = NULL;
+		entries[t->k].code = NULL;
 		/* A branch of the interpreter's chains by itself. */
 		if (resumable && (!t->k || !insn_ends_block(insn_row(i->op))))
-			entries[t->k] = x86_here(&t->c);
+			entries[t->k] = (struct entry){x86_here(&t->c),
+						       t->fp_plain, t->vregs};
 		emit_insn(t, i);
 		resumable = t->resumable;
 	}
@@ -253,7 +268,7 @@ static void emit_insns(struct translation *t, const uint8_t **entries)
 bool jit_translate(struct cpu *cpu, struct block *b)
 {
 	struct jit *jit = jit_of(cpu);
-	const uint8_t *entries[BLOCK_MAX_INSNS];
+	struct entry entries[BLOCK_MAX_INSNS];
 	insn_fn *fns[BLOCK_MAX_INSNS] = {0};
 	struct translation t = {
 		.c = jit->c,
@@ -269,8 +284,8 @@ bool jit_translate(struct cpu *cpu, struct block *b)
 	emit_insns(&t, entries);
 	exits_emit(&t);
 	for (unsigned int k = 0; k < b->n; k++)
-		if (entries[k])
-			fns[k] = emit_entry(&t, entries[k]);
+		if (entries[k].code)
+			fns[k] = emit_entry(&t, &entries[k], k);
 	x86_align(&t.c, 16);
 	bug_on(t.c.p - jit->c.p > BLOCK_CODE_MAX, "a block of %td bytes",
 	       t.c.p - jit->c.p);

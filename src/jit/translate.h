@@ -19,7 +19,8 @@
  *
  * Host registers, which emit functions may use:
  *   RAX, RDX, RDI         free. emit_flags() and what reads the flags use RAX
- *   XMM0 to XMM15         free
+ *   XMM0 to XMM3          free
+ *   XMM4 to XMM15         copies of guest vector registers, vregs.c
  *   R15                   the PE, in the middle of cpu->x (cpu_mem())
  *   R13                   cpu->fast, the TLB of the mode
  *   R12                   cycles left until the time to look
@@ -52,6 +53,19 @@ struct exit_site {
 };
 #define MAX_EXITS (8 * BLOCK_MAX_INSNS)
 
+/* Of a guest vector register in an XMM register; bytes 0: none. */
+struct vreg_copy {
+	uint8_t g;
+	uint8_t bytes; /* 4, 8, 16: so many are right */
+	uint8_t zeros; /* those from here on are zero */
+	uint16_t used;
+};
+struct vregs {
+	struct vreg_copy copy[16];
+	uint16_t busy; /* bit: an operand of the instruction at hand */
+	uint16_t clock;
+};
+
 struct translation {
 	struct x86_code c;
 	struct cpu *cpu;
@@ -63,7 +77,9 @@ struct translation {
 	bool flags_stored; /* they are in cpu->code_flags, too */
 	bool sp_aligned;   /* SP has been tested since it changed */
 	bool fp_checked;   /* FP and SIMD are known to be enabled */
-	bool resumable;    /* the interpreter may come back behind this one */
+	bool fp_plain;     /* FPCR is known to be as the host's arithmetic */
+	struct vregs vregs;
+	bool resumable; /* the interpreter may come back behind this one */
 
 	const uint8_t *entry; /* accounts for the block first */
 	unsigned int nr_exits;
@@ -77,6 +93,7 @@ typedef bool emit_fn(struct translation *t, const struct insn *i);
 emit_fn *int_emitter(const struct insn *i);    /* int.c */
 emit_fn *ldst_emitter(const struct insn *i);   /* ldst.c */
 emit_fn *atomic_emitter(const struct insn *i); /* atomic.c */
+emit_fn *vldst_emitter(const struct insn *i);  /* simd-ldst.c */
 emit_fn *branch_emitter(const struct insn *i); /* branch.c */
 emit_fn *system_emitter(const struct insn *i); /* system.c */
 
@@ -135,6 +152,37 @@ void emit_constant(struct translation *t, int d, uint64_t v);
 /* @d = the virtual address of page offset @off (may lie outside the page). No
  * flags; may use RDI, or RAX if @d is that. */
 void emit_page_address(struct translation *t, int d, int64_t off);
+
+/* ---- guest vector registers (vregs.c) ------------------------------------ */
+
+/* FP and SIMD must be enabled: of each instruction with vector registers, first
+ * of all. Uses RAX; flags are lost. */
+void emit_fp_check(struct translation *t);
+/* The same, and FPCR asks for nothing that the host does in another way: for
+ * whatever computes by the host's floating point. */
+void emit_fp_mode_check(struct translation *t);
+
+/* An XMM register whose lower @bytes (4, 8, 16) are those of @g; not to be
+ * written. It stays until the instruction is done. No flags. */
+int vreg_src(struct translation *t, unsigned int g, unsigned int bytes);
+/* From which byte on such a register is known to be zero, up to 16. */
+unsigned int vreg_zeros(const struct translation *t, int x);
+/* Where a result is made, for vreg_done(). */
+int vreg_dst(struct translation *t);
+/* All 16 bytes of @x, of vreg_dst() or free, are the result for @g, those
+ * from @zeros on are zero. All exits of the instruction come before. */
+void vreg_done(struct translation *t, unsigned int g, int x,
+	       unsigned int zeros);
+/* The same of a result of @bytes (4, 8), what is above is cleared; @zeros: from
+ * where on it is zero already. */
+void vreg_done_scalar(struct translation *t, unsigned int g, int x,
+		      unsigned int bytes, unsigned int zeros);
+/* Somebody else writes vector registers. */
+void vregs_forget(struct translation *t);
+/* The interpreter comes in: copies as in @vregs; to @body if the mode is to be
+ * plain and isn't. RDI is the PE, RSI stays. */
+void vregs_come_back(struct x86_code *c, const struct vregs *vregs, bool plain,
+		     insn_fn *body);
 
 /* ---- flags (flags.c) ----------------------------------------------------- */
 

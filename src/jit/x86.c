@@ -86,12 +86,19 @@ static void modrm_r(struct x86_code *c, int reg, int rm)
 /*
  * Base 101 with mod 0 means no base (and, without an index, RIP), so RBP and
  * R13 always have a displacement; 100 as base means that a SIB byte follows.
+ * @behind: bytes of the instruction that follow.
  */
-static void modrm_m(struct x86_code *c, int reg, struct x86_mem m)
+static void modrm_m(struct x86_code *c, int reg, struct x86_mem m,
+		    unsigned int behind)
 {
 	unsigned int mod;
 
 	reg &= 7;
+	if (m.base == X86_RIP) {
+		x86_byte(c, reg << 3 | 5);
+		x86_word32(c, m.disp + (c->end - (c->p + 4 + behind)));
+		return;
+	}
 	if (m.base == X86_NO_REG) {
 		x86_byte(c, reg << 3 | 4);
 		x86_byte(c, m.scale << 6 |
@@ -125,12 +132,18 @@ void x86_op_rr(struct x86_code *c, uint32_t op, int reg, int rm)
 	modrm_r(c, reg, rm);
 }
 
-void x86_op_rm(struct x86_code *c, uint32_t op, int reg, struct x86_mem m)
+static void op_rm(struct x86_code *c, uint32_t op, int reg, struct x86_mem m,
+		  unsigned int behind)
 {
 	mandatory_prefix(c, op);
 	rex(c, op, reg, m.index, m.base, is_new_byte(op, reg));
 	opcode(c, op);
-	modrm_m(c, reg, m);
+	modrm_m(c, reg, m, behind);
+}
+
+void x86_op_rm(struct x86_code *c, uint32_t op, int reg, struct x86_mem m)
+{
+	op_rm(c, op, reg, m, 0);
 }
 
 void x86_op_rr_i8(struct x86_code *c, uint32_t op, int reg, int rm, uint8_t i)
@@ -142,7 +155,7 @@ void x86_op_rr_i8(struct x86_code *c, uint32_t op, int reg, int rm, uint8_t i)
 void x86_op_rm_i8(struct x86_code *c, uint32_t op, int reg, struct x86_mem m,
 		  uint8_t i)
 {
-	x86_op_rm(c, op, reg, m);
+	op_rm(c, op, reg, m, 1);
 	x86_byte(c, i);
 }
 
@@ -175,7 +188,7 @@ void x86_vex_rm(struct x86_code *c, uint32_t op, int reg, int v,
 		struct x86_mem m)
 {
 	vex(c, op, reg, v, m.index, m.base);
-	modrm_m(c, reg, m);
+	modrm_m(c, reg, m, 0);
 }
 
 void x86_vex_rr_i8(struct x86_code *c, uint32_t op, int reg, int v, int rm,
@@ -188,7 +201,8 @@ void x86_vex_rr_i8(struct x86_code *c, uint32_t op, int reg, int v, int rm,
 void x86_vex_rm_i8(struct x86_code *c, uint32_t op, int reg, int v,
 		   struct x86_mem m, uint8_t i)
 {
-	x86_vex_rm(c, op, reg, v, m);
+	vex(c, op, reg, v, m.index, m.base);
+	modrm_m(c, reg, m, 1);
 	x86_byte(c, i);
 }
 

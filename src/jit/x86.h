@@ -35,7 +35,11 @@ enum x86_reg {
 	R14,
 	R15,
 	X86_NO_REG = -1,
+	X86_RIP = -2, /* as a base: see x86_at_code() */
 };
+
+/* Vector registers are numbers, too. */
+enum { XMM0, XMM1, XMM2, XMM3, XMM4, XMM15 = 15 };
 
 /* Where code is written: @p; and where it runs: @p + @run. */
 struct x86_code {
@@ -64,6 +68,14 @@ static inline struct x86_mem x86_at_index(int base, int index, int scale,
 					  int32_t disp)
 {
 	return (struct x86_mem){base, index, scale, disp};
+}
+
+/* What is @to in the code memory, for an instruction that runs there too. Not
+ * with an immediate but by the _i8 forms. */
+static inline struct x86_mem x86_at_code(const struct x86_code *c,
+					 const uint8_t *to)
+{
+	return x86_at(X86_RIP, (int32_t)(to - (c->end + c->run)));
 }
 
 /* Conditions as encoded; the lowest bit inverts. */
@@ -215,6 +227,63 @@ void x86_cmov_rr(struct x86_code *c, enum x86_cc cc, unsigned int size, int d,
 		 int s);
 void x86_cmov_rm(struct x86_code *c, enum x86_cc cc, unsigned int size, int d,
 		 struct x86_mem m);
+
+/* ---- vectors: opcodes for x86_vex_*() ------------------------------------ */
+
+/* Of floating point, with what tells the type of the elements. */
+enum {
+	X86_PS = 0,
+	X86_PD = X86_66,
+	X86_SS = X86_F3,
+	X86_SD = X86_F2,
+	X86_FSQRT = X86_0F | 0x51, /* packed: no second operand */
+	X86_FAND = X86_0F | 0x54,  /* packed only, as the next three */
+	X86_FANDN = X86_0F | 0x55,
+	X86_FOR = X86_0F | 0x56,
+	X86_FXOR = X86_0F | 0x57,
+	X86_FADD = X86_0F | 0x58,
+	X86_FMUL = X86_0F | 0x59,
+	X86_FSUB = X86_0F | 0x5c,
+	X86_FMIN = X86_0F | 0x5d,
+	X86_FDIV = X86_0F | 0x5e,
+	X86_FMAX = X86_0F | 0x5f,
+	X86_FCMP = X86_0F | 0xc2, /* with a predicate */
+};
+
+/* Multiply and add, 213: d = v * d + m; scalar with | 1, double with X86_W. */
+enum {
+	X86_FMADD = X86_66 | X86_0F38 | 0xa8,
+	X86_FMSUB = X86_66 | X86_0F38 | 0xaa,
+	X86_FNMADD = X86_66 | X86_0F38 | 0xac,
+	X86_FNMSUB = X86_66 | X86_0F38 | 0xae,
+};
+
+enum {
+	X86_MOVAPS = X86_0F | 0x28,
+	X86_MOVAPS_TO = X86_0F | 0x29,
+	X86_MOVUPS = X86_0F | 0x10,
+	X86_MOVUPS_TO = X86_0F | 0x11,
+	X86_MOVSS = X86_F3 | X86_0F | 0x10, /* from memory */
+	X86_MOVSS_TO = X86_F3 | X86_0F | 0x11,
+	X86_MOVSD = X86_F2 | X86_0F | 0x10, /* from memory */
+	X86_MOVSD_TO = X86_F2 | X86_0F | 0x11,
+	X86_MOVQ = X86_F3 | X86_0F | 0x7e,   /* the lower half, zero-extended */
+	X86_MOVD_X = X86_66 | X86_0F | 0x6e, /* from a general register */
+	X86_MOVD_R = X86_66 | X86_0F | 0x7e, /* to one, which is "rm" */
+	X86_INSERTPS = X86_66 | X86_0F3A | 0x21,
+	X86_PEXTRB = X86_66 | X86_0F3A | 0x14, /* to "rm" */
+	X86_PEXTRW = X86_66 | X86_0F3A | 0x15,
+	X86_PEXTRD = X86_66 | X86_0F3A | 0x16,
+	X86_PINSRB = X86_66 | X86_0F3A | 0x20,
+	X86_PINSRW = X86_66 | X86_0F | 0xc4,
+	X86_PINSRD = X86_66 | X86_0F3A | 0x22, /* X86_W: Q */
+	X86_PBROADCASTB = X86_66 | X86_0F38 | 0x78,
+	X86_PBROADCASTW = X86_66 | X86_0F38 | 0x79,
+	X86_PBROADCASTD = X86_66 | X86_0F38 | 0x58,
+	X86_PBROADCASTQ = X86_66 | X86_0F38 | 0x59,
+	X86_UCOMI = X86_0F | 0x2e, /* X86_PS, X86_PD */
+	X86_COMI = X86_0F | 0x2f,
+};
 
 /* ---- jumps --------------------------------------------------------------- */
 

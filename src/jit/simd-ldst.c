@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Loads and stores of SIMD&FP registers: one or a pair, LD1 and ST1 of whole
+ * registers or of one lane, LD1R. Structures that are interleaved have no
+ * code.
+ */
+#include "jit/translate.h"
+
+/* ---- one register and memory --------------------------------------------- */
+
+/* Zero-extended from @size bytes. Small ones go through RDX. */
+static int load_reg(struct translation *t, unsigned int size, struct x86_mem m)
+{
+	const uint8_t *at = x86_here(&t->c);
+	int x = vreg_dst(t);
+
+	switch (size) {
+	case 1:
+	case 2: x86_load(&t->c, size, RDX, m); break;
+	case 4: x86_vex_rm(&t->c, X86_MOVSS, x, 0, m); break;
+	case 8: x86_vex_rm(&t->c, X86_MOVSD, x, 0, m); break;
+	default: x86_vex_rm(&t->c, X86_MOVUPS, x, 0, m);
+	}
+	access_done(t, at);
+	if (size <= 2)
+		x86_vex_rr(&t->c, X86_MOVD_X, x, 0, RDX);
+	return x;
+}
+
+static void store_reg(struct translation *t, unsigned int size,
+		      struct x86_mem m, unsigned int g)
+{
+	int x = vreg_src(t, g, size < 4 ? 4 : size);
+	const uint8_t *at = x86_here(&t->c);
+
+	switch (size) {
+	case 1: x86_vex_rm_i8(&t->c, X86_PEXTRB, x, 0, m, 0); break;
+	case 2: x86_vex_rm_i8(&t->c, X86_PEXTRW, x, 0, m, 0); break;
+	case 4: x86_vex_rm(&t->c, X86_MOVSS_TO, x, 0, m); break;
+	case 8: x86_vex_rm(&t->c, X86_MOVSD_TO, x, 0, m); break;
+	default: x86_vex_rm(&t->c, X86_MOVUPS_TO, x, 0, m);
+	}
+	access_done(t, at);
+}
+
+/* ---- one register, pairs ------------------------------------------------- */
+
+static const uint8_t address_mode[NR_VLDST_MODES] = {
+	[VLDST_OFFSET] = LDST_OFFSET,   [VLDST_PRE] = LDST_PRE,
+	[VLDST_POST] = LDST_POST,       [VLDST_LSL] = LDST_LSL,
+	[VLDST_UXTW] = LDST_UXTW,       [VLDST_SXTW] = LDST_SXTW,
+	[VLDST_LITERAL] = LDST_LITERAL,
+};
+
+/* aux: how many. Both are loaded before the first is written, so that a fault of
+ * the second finds all as it was. */
+static bool emit_regs(struct translation *t, const struct insn *i)
+{
+	enum a64_ldst_mode mode = address_mode[i->form & ~VLDST_LOAD];
+	unsigned int size = 1u << i->size;
+	bool load = i->form & VLDST_LOAD;
+	struct x86_mem m;
+	int address, x[2];
+
+	emit_fp_check(t);
+	address = emit_address(t, i, mode, i->imm);
+	m = emit_access(t, address, i->aux * size, !load);
+	for (unsigned int k = 0; k < i->aux; k++, m.disp = size) {
+		if (load)
+			x[k] = load_reg(t, size, m);
+		else
+			store_reg(t, size, m, k ? i->ra : i->rd);
+	}
+	for (unsigned int k = 0; load && k < i->aux; k++)
+		vreg_done(t, k ? i->ra : i->rd, x[k], size);
+	emit_write_back(t, i, mode, address);
+	return true;
+}
+
+/* ---- structures ---------------------------------------------------------- */
+
+/* The base's next value: imm and x[rm] behind, of which one is nothing. */
+static void emit_structure_write_back(struct translation *t,
+				      const struct insn *i, int address)
+{
+	int d = greg_dst_host(i->rn, RDI), m;
+
+	if (i->rm != REG_ZR) {
+		m = greg_src(t, i->rm, RDX);
+		x86_lea(&t->c, 8, d, x86_at_index(address, m, 0, 0));
+		greg_done(t, i->rn, d);
+	} else if (i->imm) {
+		emit_write_back(t, i, LDST_POST, address);
+	}
+}
+
+static bool emit_whole(struct translation *t, const struct insn *i)
+{
+	bool load = i->form & VLDST_LOAD;
+	struct x86_mem m;
+	int address, x[4];
+
+	emit_fp_check(t);
+	address = emit_address(t, i, LDST_POST, 0);
+	m = emit_access(t, address, i->aux * i->ra, !load);
+	for (unsigned int k = 0; k < i->aux; k++, m.disp += i->ra) {
+		if (load)
+			x[k] = load_reg(t, i->ra, m);
+		else
+			store_reg(t, i->ra, m, (i->rd + k) & 31);
+	}
+	for (unsigned int k = 0; load && k < i->aux; k++)
+		vreg_done(t, (i->rd + k) & 31, x[k], i->ra);
+	emit_structure_write_back(t, i, address);
+	return true;
+}
+
+/* By log2 of the bytes of a lane. */
+static const uint32_t insert_op[4] = {X86_PINSRB, X86_PINSRW, X86_PINSRD,
+				      X86_PINSRD | X86_W};
+static const uint32_t extract_op[4] = {X86_PEXTRB, X86_PEXTRW, X86_PEXTRD,
+				       X86_PEXTRD | X86_W};
+static const uint32_t broadcast_op[4] = {X86_PBROADCASTB, X86_PBROADCASTW,
+					 X86_PBROADCASTD, X86_PBROADCASTQ};
+
+/* Lane ra of one register. */
+static bool emit_lane(struct translation *t, const struct insn *i)
+{
+	bool load = i->form & VLDST_LOAD;
+	int address, x, d = X86_NO_REG;
+	const uint8_t *at;
+	struct x86_mem m;
+
+	emit_fp_check(t);
+	address = emit_address(t, i, LDST_POST, 0);
+	m = emit_access(t, address, 1u << i->size, !load);
+	x = vreg_src(t, i->rd, 16);
+	if (load)
+		d = vreg_dst(t);
+	at = x86_here(&t->c);
+	if (load)
+		x86_vex_rm_i8(&t->c, insert_op[i->size], d, x, m, i->ra);
+	else
+		x86_vex_rm_i8(&t->c, extract_op[i->size], x, 0, m, i->ra);
+	access_done(t, at);
+	if (load)
+		vreg_done(t, i->rd, d, 16);
+	emit_structure_write_back(t, i, address);
+	return true;
+}
+
+static bool emit_replicate(struct translation *t, const struct insn *i)
+{
+	const uint8_t *at;
+	struct x86_mem m;
+	int address, x;
+
+	emit_fp_check(t);
+	address = emit_address(t, i, LDST_POST, 0);
+	m = emit_access(t, address, 1u << i->size, false);
+	x = vreg_dst(t);
+	at = x86_here(&t->c);
+	x86_vex_rm(&t->c, broadcast_op[i->size], x, 0, m);
+	access_done(t, at);
+	if (i->ra == 8)
+		vreg_done_scalar(t, i->rd, x, 8, 16);
+	else
+		vreg_done(t, i->rd, x, 16);
+	emit_structure_write_back(t, i, address);
+	return true;
+}
+
+emit_fn *vldst_emitter(const struct insn *i)
+{
+	unsigned int form = i->form & ~VLDST_LOAD;
+
+	if (form < NR_VLDST_MODES)
+		return emit_regs;
+	if (form == VLDST_WHOLE)
+		return emit_whole;
+	if (i->aux != 1)
+		return NULL;
+	return form == VLDST_LANE ? emit_lane : emit_replicate;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Guest vector registers in translated code: in memory always, and within a
+ * block a copy in XMM4 to XMM15 of those that were used last.
+ *
+ * Results are stored at once, so whatever leaves the block has nothing to do, and
+ * a copy is forgotten for free. What it saves is the way through memory
+ * from a result to its next use. Who comes back into the middle of a block brings the
+ * copies with him (vregs_come_back()).
+ */
+#include "jit/translate.h"
+
+#include "base/log.h"
+
+#define FIRST XMM4
+#define LAST  XMM15
+
+static struct x86_mem vreg_mem(unsigned int g)
+{
+	return cpu_mem(offsetof(struct cpu, vreg) + sizeof(union vreg) * g);
+}
+
+static int find(const struct translation *t, unsigned int g)
+{
+	for (int x = FIRST; x <= LAST; x++)
+		if (t->vregs.copy[x].bytes && t->vregs.copy[x].g == g)
+			return x;
+	return X86_NO_REG;
+}
+
+static void mark_used(struct translation *t, int x)
+{
+	t->vregs.busy |= 1u << x;
+	t->vregs.copy[x].used = ++t->vregs.clock;
+}
+
+int vreg_dst(struct translation *t)
+{
+	int best = X86_NO_REG;
+
+	for (int x = FIRST; x <= LAST; x++) {
+		const struct vreg_copy *v = &t->vregs.copy[x];
+
+		if (t->vregs.busy >> x & 1)
+			continue;
+		if (!v->bytes) {
+			best = x;
+			break;
+		}
+		if (best < 0 || v->used < t->vregs.copy[best].used)
+			best = x;
+	}
+	bug_on(best < 0, "an instruction with so many vector registers");
+	t->vregs.copy[best].bytes = 0;
+	mark_used(t, best);
+	return best;
+}
+
+/* The copy's lower @bytes from memory, zeros above. */
+static void load(struct x86_code *c, int x, unsigned int bytes,
+		 struct x86_mem m)
+{
+	uint32_t op = bytes == 4   ? X86_MOVSS
+		      : bytes == 8 ? X86_MOVSD
+				   : X86_MOVAPS;
+
+	x86_vex_rm(c, op, x, 0, m);
+}
+
+int vreg_src(struct translation *t, unsigned int g, unsigned int bytes)
+{
+	int x = find(t, g);
+	struct vreg_copy *v;
+
+	if (x < 0)
+		x = vreg_dst(t);
+	mark_used(t, x);
+	v = &t->vregs.copy[x];
+	if (v->bytes < bytes) {
+		load(&t->c, x, bytes, vreg_mem(g));
+		*v = (struct vreg_copy){.g = g,
+					.bytes = bytes,
+					.zeros = bytes,
+					.used = v->used};
+	}
+	return x;
+}
+
+unsigned int vreg_zeros(const struct translation *t, int x)
+{
+	return t->vregs.copy[x].zeros;
+}
+
+void vreg_done(struct translation *t, unsigned int g, int x, unsigned int zeros)
+{
+	int old = find(t, g);
+
+	if (old >= 0)
+		t->vregs.copy[old].bytes = 0;
+	x86_vex_rm(&t->c, X86_MOVAPS_TO, x, 0, vreg_mem(g));
+	if (x < FIRST)
+		return;
+	t->vregs.copy[x] = (struct vreg_copy){
+		.g = g, .bytes = 16, .zeros = zeros, .used = ++t->vregs.clock};
+}
+
+void vreg_done_scalar(struct translation *t, unsigned int g, int x,
+		      unsigned int bytes, unsigned int zeros)
+{
+	if (zeros > bytes && bytes == 4)
+		x86_vex_rr_i8(&t->c, X86_INSERTPS, x, x, x, 0xe);
+	else if (zeros > bytes)
+		x86_vex_rr(&t->c, X86_MOVQ, x, 0, x);
+	vreg_done(t, g, x, bytes);
+}
+
+void vregs_forget(struct translation *t)
+{
+	for (int x = FIRST; x <= LAST; x++)
+		t->vregs.copy[x].bytes = 0;
+}
+
+/* ---- access and mode ----------------------------------------------------- */
+
+void emit_fp_check(struct translation *t)
+{
+	const uint32_t full = 3u << 20; /* CPACR_EL1.FPEN */
+
+	if (t->fp_checked)
+		return;
+	x86_load(&t->c, 4, RAX, CPU_FIELD(sys.cpacr_el1));
+	x86_unary(&t->c, X86_NOT, 4, RAX);
+	x86_test_ri(&t->c, 4, RAX, full);
+	exit_here(t, x86_jcc(&t->c, CC_NE));
+	flags_lose(t);
+	t->fp_checked = true;
+}
+
+/* FPCR.FZ: the host flushes differently. Bit 24. */
+#define FZ_BYTE (offsetof(struct cpu, fpcr) + 3)
+
+void emit_fp_mode_check(struct translation *t)
+{
+	emit_fp_check(t);
+	if (t->fp_plain)
+		return;
+	x86_test_m8i(&t->c, cpu_mem(FZ_BYTE), 1);
+	exit_here(t, x86_jcc(&t->c, CC_NE));
+	flags_lose(t);
+	t->fp_plain = true;
+}
+
+void vregs_come_back(struct x86_code *c, const struct vregs *vregs, bool plain,
+		     insn_fn *body)
+{
+	struct x86_site ok;
+
+	if (plain) {
+		x86_test_m8i(c, x86_at(RDI, FZ_BYTE), 1);
+		ok = x86_jcc(c, CC_E);
+		x86_mov_ri(c, RAX, (uintptr_t)body);
+		x86_jmp_r(c, RAX);
+		x86_land_here(c, ok);
+	}
+	for (int x = FIRST; x <= LAST; x++) {
+		const struct vreg_copy *v = &vregs->copy[x];
+
+		if (v->bytes)
+			load(c, x, v->bytes,
+			     x86_at(RDI, offsetof(struct cpu, vreg) +
+						 sizeof(union vreg) * v->g));
+	}
+}
