@@ -40,8 +40,9 @@ enum exit_kind {
 
 struct jit {
 	struct code_memory memory;
-	struct x86_code c; /* what is free of it */
-	uint8_t *first;    /* behind the glue */
+	struct x86_code c;   /* what is free of it */
+	uint8_t *first;      /* behind the glue */
+	const uint8_t *pool; /* constants, pool.h, where they run */
 
 	/* The glue, where it runs. enter: from the interpreter to the code in
 	 * RAX. exit_body: to the body in RAX of the instruction in RDI. exit_pc:

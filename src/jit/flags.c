@@ -132,7 +132,37 @@ static bool must_store(const struct translation *t)
 	return true;
 }
 
-/* ---- definition ---------------------------------------------------------- */
+/* ---- forms ---------------------------------------------------------- */
+
+/* AX = what COMPARE is in memory: N, bit 15, is a copy of CF, bit 8. */
+static void pack_compare(struct translation *t)
+{
+	x86_lahf(&t->c);
+	x86_alu_ri(&t->c, X86_AND, 4, RAX, PACKED_Z | PACKED_NOTC);
+	x86_imul_ri(&t->c, 4, RAX, RAX, 1 + PACKED_N / PACKED_NOTC);
+}
+
+void emit_flags_of_compare(struct translation *t)
+{
+	pack_compare(t);
+	/* The product has cleared OF. */
+	x86_sahf(&t->c);
+}
+
+/* Of what is in AX as in memory. */
+static void unpack(struct translation *t)
+{
+	/* ADD AL, 0x7f: 1 + 0x7f overflows. */
+	x86_byte(&t->c, 0x04);
+	x86_byte(&t->c, 0x7f);
+	x86_sahf(&t->c);
+}
+
+void emit_flags_constant(struct translation *t, uint32_t nzcv)
+{
+	x86_mov_ri(&t->c, RAX, flags_packed(nzcv));
+	unpack(t);
+}
 
 /* The host's flags become those of SUB. */
 static void normalize(struct translation *t)
@@ -141,8 +171,12 @@ static void normalize(struct translation *t)
 		x86_cmc(&t->c);
 	else if (t->flags == FLAGS_LOGIC)
 		x86_stc(&t->c);
+	else if (t->flags == FLAGS_COMPARE)
+		emit_flags_of_compare(t);
 	t->flags = FLAGS_SUB;
 }
+
+/* ---- definition ---------------------------------------------------------- */
 
 void emit_flags(struct translation *t, enum flags_kind kind)
 {
@@ -150,6 +184,13 @@ void emit_flags(struct translation *t, enum flags_kind kind)
 	t->flags_stored = must_store(t);
 	if (!t->flags_stored)
 		return;
+	if (kind == FLAGS_COMPARE) {
+		pack_compare(t);
+		x86_store(&t->c, 2, CPU_FIELD(code_flags), RAX);
+		x86_sahf(&t->c);
+		t->flags = FLAGS_SUB;
+		return;
+	}
 	normalize(t);
 	x86_lahf(&t->c);
 	x86_setcc_r(&t->c, CC_O, RAX);
@@ -171,10 +212,7 @@ void emit_flags_load(struct translation *t)
 	}
 	bug_on(!t->flags_stored, "flags were neither kept nor stored");
 	x86_load(&t->c, 2, RAX, CPU_FIELD(code_flags));
-	/* 1 + 0x7f overflows. */
-	x86_byte(&t->c, 0x04);
-	x86_byte(&t->c, 0x7f);
-	x86_sahf(&t->c);
+	unpack(t);
 	t->flags = FLAGS_SUB;
 }
 
@@ -185,6 +223,14 @@ static const uint8_t sub_cc[NR_CONDS] = {
 	[COND_VS] = CC_O,  [COND_VC] = CC_NO, [COND_HI] = CC_A,
 	[COND_LS] = CC_BE, [COND_GE] = CC_GE, [COND_LT] = CC_L,
 	[COND_GT] = CC_G,  [COND_LE] = CC_LE,
+};
+
+static const uint8_t compare_cc[NR_CONDS] = {
+	[COND_EQ] = CC_E,  [COND_NE] = CC_NE, [COND_CS] = CC_AE,
+	[COND_CC] = CC_B,  [COND_MI] = CC_B,  [COND_PL] = CC_AE,
+	[COND_VS] = CC_O,  [COND_VC] = CC_NO, [COND_HI] = CC_A,
+	[COND_LS] = CC_BE, [COND_GE] = CC_AE, [COND_LT] = CC_B,
+	[COND_GT] = CC_A,  [COND_LE] = CC_BE,
 };
 
 /* One flag in memory: ZF is its inverse. */
@@ -216,6 +262,8 @@ enum x86_cc emit_condition(struct translation *t, enum a64_cond cond)
 		default: emit_flags_load(t); return sub_cc[cond];
 		}
 	}
+	if (t->flags == FLAGS_COMPARE)
+		return compare_cc[cond];
 	switch (cond) {
 	case COND_CS:
 	case COND_CC:

@@ -8,6 +8,7 @@
  * the way out ends in a jump to one, with the stack as it was. In between the
  * stack is aligned for calls.
  */
+#include "jit/pool.h"
 #include "jit/translate.h"
 
 #include "cpu/fast-tlb.h"
@@ -181,6 +182,7 @@ void glue_emit(struct jit *jit)
 {
 	struct x86_code *c = &jit->c;
 
+	pool_emit(jit);
 	jit->enter = emit_enter(c);
 	jit->exit_body = emit_exit_body(c);
 	jit->exit_va = emit_exit_va(c);

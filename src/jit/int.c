@@ -216,10 +216,7 @@ static bool emit_ccmp(struct translation *t, const struct insn *i)
 	if (i->form != COND_AL) {
 		over = x86_jmp(c);
 		x86_land_here(c, fails);
-		x86_mov_ri(c, RAX, flags_packed(i->aux));
-		x86_byte(c, 0x04);
-		x86_byte(c, 0x7f); /* ADD AL, 0x7f: as emit_flags_load() */
-		x86_sahf(c);
+		emit_flags_constant(t, i->aux);
 		x86_land_here(c, over);
 	}
 	emit_flags(t, FLAGS_SUB);

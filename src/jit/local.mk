@@ -11,6 +11,11 @@ src_jit_libjit_la_SOURCES = \
 	src/jit/exits.c \
 	src/jit/fault.c \
 	src/jit/flags.c \
+	src/jit/fp-convert.c \
+	src/jit/fp-move.c \
+	src/jit/fp-scalar.c \
+	src/jit/fp.c \
+	src/jit/fp.h \
 	src/jit/glue.c \
 	src/jit/int-addsub.c \
 	src/jit/int.c \
@@ -19,6 +24,8 @@ src_jit_libjit_la_SOURCES = \
 	src/jit/ldst-address.c \
 	src/jit/ldst.c \
 	src/jit/mem-mmu.c \
+	src/jit/pool.c \
+	src/jit/pool.h \
 	src/jit/regs.c \
 	src/jit/simd-ldst.c \
 	src/jit/system.c \

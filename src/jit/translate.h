@@ -41,8 +41,15 @@
 #include "jit/x86.h"
 
 /* How the host's flags stand for the guest's N, Z, C, V: SF, ZF, CF and OF, with
- * CF the inverse of C (SUB), C itself (ADD), or C and V zero (LOGIC). */
-enum flags_kind { FLAGS_LOST, FLAGS_SUB, FLAGS_ADD, FLAGS_LOGIC };
+ * CF the inverse of C (SUB), C itself (ADD), or C and V zero (LOGIC). COMPARE: as
+ * SUB but SF, for N is CF: after UCOMISD without a NaN. */
+enum flags_kind {
+	FLAGS_LOST,
+	FLAGS_SUB,
+	FLAGS_ADD,
+	FLAGS_LOGIC,
+	FLAGS_COMPARE
+};
 
 struct exit_site {
 	struct x86_site site;
@@ -94,6 +101,7 @@ emit_fn *int_emitter(const struct insn *i);    /* int.c */
 emit_fn *ldst_emitter(const struct insn *i);   /* ldst.c */
 emit_fn *atomic_emitter(const struct insn *i); /* atomic.c */
 emit_fn *vldst_emitter(const struct insn *i);  /* simd-ldst.c */
+emit_fn *fp_emitter(const struct insn *i);     /* fp.c */
 emit_fn *branch_emitter(const struct insn *i); /* branch.c */
 emit_fn *system_emitter(const struct insn *i); /* system.c */
 
@@ -203,6 +211,10 @@ enum x86_cc emit_condition(struct translation *t, enum a64_cond cond);
 void emit_carry(struct translation *t, bool inverse);
 /* The host's flags are those of SUB, loaded if need be. Uses RAX. */
 void emit_flags_load(struct translation *t);
+/* The host's flags become those of SUB: from COMPARE; from a constant NZCV. Uses
+ * RAX. */
+void emit_flags_of_compare(struct translation *t);
+void emit_flags_constant(struct translation *t, uint32_t nzcv);
 /* Of the flags as cpu->code_flags has them. */
 uint16_t flags_packed(uint32_t nzcv);
 void flags_unpack(struct cpu *cpu, uint16_t packed);

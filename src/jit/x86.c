@@ -396,6 +396,12 @@ void x86_imul_rm(struct x86_code *c, unsigned int size, int d, struct x86_mem m)
 	x86_op_rm(c, X86_0F | 0xaf | w_of(size), d, m);
 }
 
+void x86_imul_ri(struct x86_code *c, unsigned int size, int d, int s, int32_t i)
+{
+	x86_op_rr(c, 0x69 | w_of(size), d, s);
+	x86_word32(c, i);
+}
+
 void x86_sign_rax(struct x86_code *c, unsigned int size)
 {
 	rex(c, w_of(size), 0, 0, 0, false);

@@ -191,6 +191,8 @@ void x86_unary(struct x86_code *c, enum x86_unary op, unsigned int size, int r);
 void x86_imul_rr(struct x86_code *c, unsigned int size, int d, int s);
 void x86_imul_rm(struct x86_code *c, unsigned int size, int d,
 		 struct x86_mem m);
+void x86_imul_ri(struct x86_code *c, unsigned int size, int d, int s,
+		 int32_t i);
 /* CDQ, CQO */
 void x86_sign_rax(struct x86_code *c, unsigned int size);
 
@@ -281,6 +283,11 @@ enum {
 	X86_PBROADCASTW = X86_66 | X86_0F38 | 0x79,
 	X86_PBROADCASTD = X86_66 | X86_0F38 | 0x58,
 	X86_PBROADCASTQ = X86_66 | X86_0F38 | 0x59,
+	X86_CVT = X86_0F | 0x5a, /* from X86_SS or X86_SD to the other */
+	X86_CVT_FROM_INT = X86_0F | 0x2a, /* from a general register */
+	X86_CVTT_TO_INT = X86_0F | 0x2c,  /* to one */
+	X86_ROUNDSS = X86_66 | X86_0F3A | 0x0a,
+	X86_ROUNDSD = X86_66 | X86_0F3A | 0x0b,
 	X86_UCOMI = X86_0F | 0x2e, /* X86_PS, X86_PD */
 	X86_COMI = X86_0F | 0x2f,
 };

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Scalar floating-point arithmetic, comparison and selection.
+ */
+#include "jit/fp.h"
+
+/* ---- what stands --------------------------------------------------------- */
+
+void fp_exit_nan(struct translation *t, const struct insn *i, int a, int b)
+{
+	x86_vex_rr(&t->c, X86_UCOMI | fp_packed_type(i), a, 0, b);
+	exit_here(t, x86_jcc(&t->c, CC_P));
+	flags_lose(t);
+}
+
+/* By its encoding without the sign. */
+void fp_exit_unsettled(struct translation *t, const struct insn *i, int r)
+{
+	struct x86_code *c = &t->c;
+
+	if (i->size == FP_DOUBLE) {
+		x86_vex_rr(c, X86_MOVD_R | X86_W, r, 0, RAX);
+		x86_alu_rr(c, X86_ADD, 8, RAX, RAX);
+		x86_alu_rm(c, X86_CMP, 8, RAX, pool(t, POOL_TWICE_INF_D));
+		exit_here(t, x86_jcc(c, CC_A));
+		x86_alu_rm(c, X86_CMP, 8, RAX,
+			   pool(t, POOL_TWICE_MIN_NORMAL_D));
+	} else {
+		x86_vex_rr(c, X86_MOVD_R, r, 0, RAX);
+		x86_alu_rr(c, X86_ADD, 4, RAX, RAX);
+		x86_alu_ri(c, X86_CMP, 4, RAX, (int32_t)0xff000000);
+		exit_here(t, x86_jcc(c, CC_A));
+		x86_alu_ri(c, X86_CMP, 4, RAX, 0x01000000);
+	}
+	exit_here(t, x86_jcc(c, CC_E));
+	flags_lose(t);
+}
+
+/* ---- one source ---------------------------------------------------------- */
+
+static bool emit_fmov(struct translation *t, const struct insn *i)
+{
+	unsigned int size = fp_bytes(i);
+	int n, d;
+
+	emit_fp_check(t);
+	n = vreg_src(t, i->rn, size);
+	d = vreg_dst(t);
+	x86_vex_rr(&t->c, X86_MOVAPS, d, 0, n);
+	vreg_done_scalar(t, i->rd, d, size, vreg_zeros(t, n));
+	return true;
+}
+
+static bool emit_sign(struct translation *t, const struct insn *i, uint32_t op,
+		      enum pool_constant mask)
+{
+	unsigned int size = fp_bytes(i), zeros;
+	int n, d;
+
+	emit_fp_check(t);
+	n = vreg_src(t, i->rn, size);
+	zeros = op == X86_FAND ? size : vreg_zeros(t, n);
+	d = vreg_dst(t);
+	x86_vex_rm(&t->c, op, d, n, fp_pool(t, i, mask));
+	vreg_done_scalar(t, i->rd, d, size, zeros);
+	return true;
+}
+
+static bool emit_fabs(struct translation *t, const struct insn *i)
+{
+	return emit_sign(t, i, X86_FAND, POOL_ABS_SCALAR_S);
+}
+
+static bool emit_fneg(struct translation *t, const struct insn *i)
+{
+	return emit_sign(t, i, X86_FXOR, POOL_SIGN_SCALAR_S);
+}
+
+static bool emit_fsqrt(struct translation *t, const struct insn *i)
+{
+	unsigned int size = fp_bytes(i);
+	int n, d;
+
+	emit_fp_mode_check(t);
+	n = vreg_src(t, i->rn, size);
+	d = vreg_dst(t);
+	x86_vex_rr(&t->c, X86_FSQRT | fp_scalar_type(i), d, n, n);
+	fp_exit_nan(t, i, d, d);
+	vreg_done_scalar(t, i->rd, d, size, vreg_zeros(t, n));
+	return true;
+}
+
+/* ---- two sources --------------------------------------------------------- */
+
+static bool emit_two(struct translation *t, const struct insn *i)
+{
+	unsigned int size = fp_bytes(i);
+	int n, m, d;
+	uint32_t op;
+
+	switch (i->op) {
+	case A64_FADD_scalar: op = X86_FADD; break;
+	case A64_FSUB_scalar: op = X86_FSUB; break;
+	case A64_FDIV_scalar: op = X86_FDIV; break;
+	default: op = X86_FMUL;
+	}
+	emit_fp_mode_check(t);
+	n = vreg_src(t, i->rn, size);
+	m = vreg_src(t, i->rm, size);
+	d = vreg_dst(t);
+	x86_vex_rr(&t->c, op | fp_scalar_type(i), d, n, m);
+	if (op == X86_FADD || op == X86_FSUB)
+		fp_exit_nan(t, i, d, d); /* tiny sums are exact */
+	else
+		fp_exit_unsettled(t, i, d);
+	if (i->op == A64_FNMUL_scalar)
+		x86_vex_rm(&t->c, X86_FXOR, d, d,
+			   fp_pool(t, i, POOL_SIGN_SCALAR_S));
+	vreg_done_scalar(t, i->rd, d, size, vreg_zeros(t, n));
+	return true;
+}
+
+/*
+ * FMAX, FMIN and their NM forms, which are no others without a NaN. x86 takes
+ * the second operand if both are zeros: the signs of both ways are combined.
+ */
+static bool emit_max_min(struct translation *t, const struct insn *i)
+{
+	bool max = i->op == A64_FMAX_scalar || i->op == A64_FMAXNM_scalar;
+	uint32_t op = (max ? X86_FMAX : X86_FMIN) | fp_scalar_type(i);
+	unsigned int size = fp_bytes(i), zeros;
+	int n, m, d;
+
+	emit_fp_mode_check(t);
+	n = vreg_src(t, i->rn, size);
+	m = vreg_src(t, i->rm, size);
+	fp_exit_nan(t, i, n, m);
+	d = vreg_dst(t);
+	x86_vex_rr(&t->c, op, XMM0, n, m);
+	x86_vex_rr(&t->c, op, d, m, n);
+	x86_vex_rr(&t->c, max ? X86_FAND : X86_FOR, d, d, XMM0);
+	/* AND clears what is zero in either, OR in both. */
+	zeros = vreg_zeros(t, n);
+	if ((vreg_zeros(t, m) < zeros) == max)
+		zeros = vreg_zeros(t, m);
+	vreg_done_scalar(t, i->rd, d, size, zeros);
+	return true;
+}
+
+/* ---- three sources ------------------------------------------------------- */
+
+static bool emit_muladd(struct translation *t, const struct insn *i)
+{
+	unsigned int size = fp_bytes(i);
+	int n, m, a, d;
+	uint32_t op;
+
+	switch (i->op) {
+	case A64_FMADD_scalar: op = X86_FMADD; break;
+	case A64_FMSUB_scalar: op = X86_FNMADD; break;
+	case A64_FNMADD_scalar: op = X86_FNMSUB; break;
+	default: op = X86_FMSUB;
+	}
+	emit_fp_mode_check(t);
+	n = vreg_src(t, i->rn, size);
+	m = vreg_src(t, i->rm, size);
+	a = vreg_src(t, i->ra, size);
+	d = vreg_dst(t);
+	x86_vex_rr(&t->c, X86_MOVAPS, d, 0, n);
+	/* Scalar is the next opcode. */
+	x86_vex_rr(&t->c, (op + 1) | (size == 8 ? X86_W : 0), d, m, a);
+	fp_exit_unsettled(t, i, d);
+	vreg_done_scalar(t, i->rd, d, size, vreg_zeros(t, n));
+	return true;
+}
+
+/* ---- comparison and selection -------------------------------------------- */
+
+/* The host's flags are FLAGS_COMPARE; a NaN leaves. */
+static void compare(struct translation *t, const struct insn *i)
+{
+	uint32_t op = i->form == FP_SIGNALLING ? X86_COMI : X86_UCOMI;
+	int n = vreg_src(t, i->rn, fp_bytes(i)), m = XMM0;
+
+	if (i->op == A64_FCMP_zero)
+		x86_vex_rr(&t->c, X86_FXOR, m, m, m);
+	else
+		m = vreg_src(t, i->rm, fp_bytes(i));
+	x86_vex_rr(&t->c, op | fp_packed_type(i), n, 0, m);
+	exit_here(t, x86_jcc(&t->c, CC_P));
+}
+
+static bool emit_fcmp(struct translation *t, const struct insn *i)
+{
+	emit_fp_mode_check(t);
+	compare(t, i);
+	emit_flags(t, FLAGS_COMPARE);
+	return true;
+}
+
+/* A copy of both registers is made in any case: what follows counts on it. */
+static bool emit_fccmp(struct translation *t, const struct insn *i)
+{
+	struct x86_code *c = &t->c;
+	struct x86_site fails, over;
+
+	emit_fp_mode_check(t);
+	if (i->aux == COND_AL) {
+		compare(t, i);
+		emit_flags(t, FLAGS_COMPARE);
+		return true;
+	}
+	vreg_src(t, i->rn, fp_bytes(i));
+	vreg_src(t, i->rm, fp_bytes(i));
+	fails = x86_jcc(c, emit_condition(t, i->aux) ^ 1);
+	compare(t, i);
+	emit_flags_of_compare(t);
+	over = x86_jmp(c);
+	x86_land_here(c, fails);
+	emit_flags_constant(t, i->imm);
+	x86_land_here(c, over);
+	emit_flags(t, FLAGS_SUB);
+	return true;
+}
+
+static bool emit_fcsel(struct translation *t, const struct insn *i)
+{
+	unsigned int size = fp_bytes(i);
+	uint32_t w = size == 8 ? X86_W : 0;
+	struct x86_code *c = &t->c;
+	int n, m, d;
+
+	emit_fp_check(t);
+	n = vreg_src(t, i->rn, size);
+	if (i->aux == COND_AL) {
+		d = vreg_dst(t);
+		x86_vex_rr(c, X86_MOVAPS, d, 0, n);
+		vreg_done_scalar(t, i->rd, d, size, vreg_zeros(t, n));
+		return true;
+	}
+	m = vreg_src(t, i->rm, size);
+	d = vreg_dst(t);
+	x86_vex_rr(c, X86_MOVD_R | w, m, 0, RDX);
+	x86_vex_rr(c, X86_MOVD_R | w, n, 0, RDI);
+	x86_cmov_rr(c, emit_condition(t, i->aux), size, RDX, RDI);
+	x86_vex_rr(c, X86_MOVD_X | w, d, 0, RDX);
+	vreg_done(t, i->rd, d, size);
+	return true;
+}
+
+/* ---- the choice ---------------------------------------------------------- */
+
+emit_fn *fp_scalar_emitter(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_FMOV_reg: return emit_fmov;
+	case A64_FABS_scalar: return emit_fabs;
+	case A64_FNEG_scalar: return emit_fneg;
+	case A64_FSQRT_scalar: return emit_fsqrt;
+	case A64_FADD_scalar:
+	case A64_FSUB_scalar:
+	case A64_FMUL_scalar:
+	case A64_FDIV_scalar:
+	case A64_FNMUL_scalar: return emit_two;
+	case A64_FMAX_scalar:
+	case A64_FMIN_scalar:
+	case A64_FMAXNM_scalar:
+	case A64_FMINNM_scalar: return emit_max_min;
+	case A64_FMADD_scalar:
+	case A64_FMSUB_scalar:
+	case A64_FNMADD_scalar:
+	case A64_FNMSUB_scalar: return emit_muladd;
+	case A64_FCMP_reg:
+	case A64_FCMP_zero: return emit_fcmp;
+	case A64_FCCMP: return emit_fccmp;
+	case A64_FCSEL: return emit_fcsel;
+	default: return NULL;
+	}
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Constants of 16 bytes that translated code takes from memory, before the glue.
+ */
+#ifndef FAUXKVM_JIT_POOL_H
+#define FAUXKVM_JIT_POOL_H
+
+#include "jit/translate.h"
+
+enum pool_constant {
+	POOL_SIGN_S, /* of each element */
+	POOL_SIGN_D,
+	POOL_SIGN_SCALAR_S, /* of the first one, zeros above */
+	POOL_SIGN_SCALAR_D,
+	POOL_ABS_S, /* all but the sign */
+	POOL_ABS_D,
+	POOL_ABS_SCALAR_S,
+	POOL_ABS_SCALAR_D,
+	POOL_MIN_NORMAL_S,
+	POOL_MIN_NORMAL_D,
+	POOL_TWICE_INF_D,        /* encodings without their sign, from bit 1 */
+	POOL_TWICE_MIN_NORMAL_D, /* likewise */
+	POOL_2_TO_63_S,          /* encodings */
+	POOL_2_TO_32_D,
+	POOL_2_TO_63_D,
+	NR_POOL_CONSTANTS,
+};
+
+void pool_emit(struct jit *jit);
+struct x86_mem pool(const struct translation *t, enum pool_constant k);
+
+#endif
