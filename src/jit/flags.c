@@ -184,17 +184,21 @@ void emit_flags(struct translation *t, enum flags_kind kind)
 	t->flags_stored = must_store(t);
 	if (!t->flags_stored)
 		return;
-	if (kind == FLAGS_COMPARE) {
-		pack_compare(t);
-		x86_store(&t->c, 2, CPU_FIELD(code_flags), RAX);
-		x86_sahf(&t->c);
-		t->flags = FLAGS_SUB;
-		return;
-	}
 	normalize(t);
 	x86_lahf(&t->c);
 	x86_setcc_r(&t->c, CC_O, RAX);
 	x86_store(&t->c, 2, CPU_FIELD(code_flags), RAX);
+}
+
+bool emit_flags_compared(struct translation *t)
+{
+	t->flags = FLAGS_COMPARE;
+	t->flags_stored = must_store(t);
+	if (!t->flags_stored)
+		return false;
+	pack_compare(t);
+	x86_store(&t->c, 2, CPU_FIELD(code_flags), RAX);
+	return true;
 }
 
 void flags_lose(struct translation *t)

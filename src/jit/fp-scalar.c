@@ -176,44 +176,54 @@ static bool emit_muladd(struct translation *t, const struct insn *i)
 
 /* ---- comparison and selection -------------------------------------------- */
 
-/* The host's flags are FLAGS_COMPARE; a NaN leaves. */
-static void compare(struct translation *t, const struct insn *i)
+/* What @i compares with: a register, or the zero in XMM0. */
+static int other_operand(struct translation *t, const struct insn *i)
 {
-	uint32_t op = i->form == FP_SIGNALLING ? X86_COMI : X86_UCOMI;
-	int n = vreg_src(t, i->rn, fp_bytes(i)), m = XMM0;
-
-	if (i->op == A64_FCMP_zero)
-		x86_vex_rr(&t->c, X86_FXOR, m, m, m);
-	else
-		m = vreg_src(t, i->rm, fp_bytes(i));
-	x86_vex_rr(&t->c, op | fp_packed_type(i), n, 0, m);
-	exit_here(t, x86_jcc(&t->c, CC_P));
+	if (i->op != A64_FCMP_zero)
+		return vreg_src(t, i->rm, fp_bytes(i));
+	x86_vex_rr(&t->c, X86_FXOR, XMM0, XMM0, XMM0);
+	return XMM0;
 }
 
+/* The host's flags are those of FLAGS_COMPARE, unless one is a NaN: PF. */
+static void compare(struct translation *t, const struct insn *i, int n, int m)
+{
+	uint32_t op = i->form == FP_SIGNALLING ? X86_COMI : X86_UCOMI;
+
+	x86_vex_rr(&t->c, op | fp_packed_type(i), n, 0, m);
+}
+
+/* Once more if storing them has cost the flags: that is nearer to who reads
+ * them than through the general registers. */
 static bool emit_fcmp(struct translation *t, const struct insn *i)
 {
+	int n, m;
+
 	emit_fp_mode_check(t);
-	compare(t, i);
-	emit_flags(t, FLAGS_COMPARE);
+	n = vreg_src(t, i->rn, fp_bytes(i));
+	m = other_operand(t, i);
+	compare(t, i, n, m);
+	exit_here(t, x86_jcc(&t->c, CC_P));
+	if (emit_flags_compared(t))
+		compare(t, i, n, m);
 	return true;
 }
 
-/* A copy of both registers is made in any case: what follows counts on it. */
+/* Both registers are read in any case: what follows counts on their copies. */
 static bool emit_fccmp(struct translation *t, const struct insn *i)
 {
-	struct x86_code *c = &t->c;
 	struct x86_site fails, over;
+	struct x86_code *c = &t->c;
+	int n, m;
 
+	if (i->aux == COND_AL)
+		return emit_fcmp(t, i);
 	emit_fp_mode_check(t);
-	if (i->aux == COND_AL) {
-		compare(t, i);
-		emit_flags(t, FLAGS_COMPARE);
-		return true;
-	}
-	vreg_src(t, i->rn, fp_bytes(i));
-	vreg_src(t, i->rm, fp_bytes(i));
+	n = vreg_src(t, i->rn, fp_bytes(i));
+	m = vreg_src(t, i->rm, fp_bytes(i));
 	fails = x86_jcc(c, emit_condition(t, i->aux) ^ 1);
-	compare(t, i);
+	compare(t, i, n, m);
+	exit_here(t, x86_jcc(c, CC_P));
 	emit_flags_of_compare(t);
 	over = x86_jmp(c);
 	x86_land_here(c, fails);

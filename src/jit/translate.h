@@ -200,6 +200,9 @@ bool flags_kept_by(const struct insn *i);
 /* The host's flags are the guest's from here on. Uses RAX if they have to be
  * stored. */
 void emit_flags(struct translation *t, enum flags_kind kind);
+/* The same of FLAGS_COMPARE; true: they had to be stored, and are in the host's
+ * flags only if the caller compares again. Uses RAX. */
+bool emit_flags_compared(struct translation *t);
 /* The code that comes next destroys the host's flags. */
 void flags_lose(struct translation *t);
 /*
