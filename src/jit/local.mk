@@ -27,7 +27,13 @@ src_jit_libjit_la_SOURCES = \
 	src/jit/pool.c \
 	src/jit/pool.h \
 	src/jit/regs.c \
+	src/jit/simd-basic.c \
+	src/jit/simd-copy.c \
 	src/jit/simd-ldst.c \
+	src/jit/simd-permute.c \
+	src/jit/simd-shift.c \
+	src/jit/simd.c \
+	src/jit/simd.h \
 	src/jit/system.c \
 	src/jit/translate.c \
 	src/jit/translate.h \

@@ -23,6 +23,27 @@ enum pool_constant {
 	POOL_2_TO_63_S,          /* encodings */
 	POOL_2_TO_32_D,
 	POOL_2_TO_63_D,
+	/* For PSHUFB: the even and the odd elements, then zeros; elements in
+	 * reverse within larger ones. */
+	POOL_EVEN_B,
+	POOL_EVEN_H,
+	POOL_EVEN_S,
+	POOL_ODD_B,
+	POOL_ODD_H,
+	POOL_ODD_S,
+	POOL_REV16_B,
+	POOL_REV32_B,
+	POOL_REV32_H,
+	POOL_REV64_B,
+	POOL_REV64_H,
+	POOL_REV64_S,
+	/* Of each byte. */
+	POOL_NIBBLE, /* 0x0f */
+	POOL_0X10,
+	POOL_0X70,
+	POOL_NIBBLE_COUNTS, /* bits set in 0 to 15 */
+	POOL_LOW_BYTE_S,    /* 0xff of each element */
+	POOL_LOW_BYTE_D,
 	NR_POOL_CONSTANTS,
 };
 

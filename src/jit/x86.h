@@ -249,7 +249,8 @@ enum {
 	X86_FMIN = X86_0F | 0x5d,
 	X86_FDIV = X86_0F | 0x5e,
 	X86_FMAX = X86_0F | 0x5f,
-	X86_FCMP = X86_0F | 0xc2, /* with a predicate */
+	X86_FCMP = X86_0F | 0xc2,  /* with a predicate */
+	X86_FSHUF = X86_0F | 0xc6, /* packed only, with which elements */
 };
 
 /* Multiply and add, 213: d = v * d + m; scalar with | 1, double with X86_W. */
@@ -290,6 +291,108 @@ enum {
 	X86_ROUNDSD = X86_66 | X86_0F3A | 0x0b,
 	X86_UCOMI = X86_0F | 0x2e, /* X86_PS, X86_PD */
 	X86_COMI = X86_0F | 0x2f,
+};
+
+/* Of packed integers. */
+enum {
+	X86_PUNPCKLBW = X86_66 | X86_0F | 0x60,
+	X86_PUNPCKLWD = X86_66 | X86_0F | 0x61,
+	X86_PUNPCKLDQ = X86_66 | X86_0F | 0x62,
+	X86_PACKSSWB = X86_66 | X86_0F | 0x63,
+	X86_PCMPGTB = X86_66 | X86_0F | 0x64,
+	X86_PCMPGTW = X86_66 | X86_0F | 0x65,
+	X86_PCMPGTD = X86_66 | X86_0F | 0x66,
+	X86_PACKUSWB = X86_66 | X86_0F | 0x67,
+	X86_PUNPCKHBW = X86_66 | X86_0F | 0x68,
+	X86_PUNPCKHWD = X86_66 | X86_0F | 0x69,
+	X86_PUNPCKHDQ = X86_66 | X86_0F | 0x6a,
+	X86_PACKSSDW = X86_66 | X86_0F | 0x6b,
+	X86_PUNPCKLQDQ = X86_66 | X86_0F | 0x6c,
+	X86_PUNPCKHQDQ = X86_66 | X86_0F | 0x6d,
+	X86_PSHUFD = X86_66 | X86_0F | 0x70,
+	X86_PSHIFTW = X86_66 | X86_0F | 0x71,
+	X86_PSHIFTD = X86_66 | X86_0F | 0x72,
+	X86_PSHIFTQ = X86_66 | X86_0F | 0x73,
+	X86_PCMPEQB = X86_66 | X86_0F | 0x74,
+	X86_PCMPEQW = X86_66 | X86_0F | 0x75,
+	X86_PCMPEQD = X86_66 | X86_0F | 0x76,
+	X86_PADDQ = X86_66 | X86_0F | 0xd4,
+	X86_PMULLW = X86_66 | X86_0F | 0xd5,
+	X86_PMOVMSKB = X86_66 | X86_0F | 0xd7,
+	X86_PSUBUSB = X86_66 | X86_0F | 0xd8,
+	X86_PSUBUSW = X86_66 | X86_0F | 0xd9,
+	X86_PMINUB = X86_66 | X86_0F | 0xda,
+	X86_PAND = X86_66 | X86_0F | 0xdb,
+	X86_PADDUSB = X86_66 | X86_0F | 0xdc,
+	X86_PADDUSW = X86_66 | X86_0F | 0xdd,
+	X86_PMAXUB = X86_66 | X86_0F | 0xde,
+	X86_PANDN = X86_66 | X86_0F | 0xdf,
+	X86_PAVGB = X86_66 | X86_0F | 0xe0,
+	X86_PAVGW = X86_66 | X86_0F | 0xe3,
+	X86_PSUBSB = X86_66 | X86_0F | 0xe8,
+	X86_PSUBSW = X86_66 | X86_0F | 0xe9,
+	X86_PMINSW = X86_66 | X86_0F | 0xea,
+	X86_POR = X86_66 | X86_0F | 0xeb,
+	X86_PADDSB = X86_66 | X86_0F | 0xec,
+	X86_PADDSW = X86_66 | X86_0F | 0xed,
+	X86_PMAXSW = X86_66 | X86_0F | 0xee,
+	X86_PXOR = X86_66 | X86_0F | 0xef,
+	X86_PMULUDQ = X86_66 | X86_0F | 0xf4,
+	X86_PSADBW = X86_66 | X86_0F | 0xf6,
+	X86_PSUBB = X86_66 | X86_0F | 0xf8,
+	X86_PSUBW = X86_66 | X86_0F | 0xf9,
+	X86_PSUBD = X86_66 | X86_0F | 0xfa,
+	X86_PSUBQ = X86_66 | X86_0F | 0xfb,
+	X86_PADDB = X86_66 | X86_0F | 0xfc,
+	X86_PADDW = X86_66 | X86_0F | 0xfd,
+	X86_PADDD = X86_66 | X86_0F | 0xfe,
+	X86_PSHUFB = X86_66 | X86_0F38 | 0x00,
+	X86_PTEST = X86_66 | X86_0F38 | 0x17,
+	X86_PABSB = X86_66 | X86_0F38 | 0x1c,
+	X86_PABSW = X86_66 | X86_0F38 | 0x1d,
+	X86_PABSD = X86_66 | X86_0F38 | 0x1e,
+	X86_PMOVSXBW = X86_66 | X86_0F38 | 0x20,
+	X86_PMOVSXWD = X86_66 | X86_0F38 | 0x23,
+	X86_PMOVSXDQ = X86_66 | X86_0F38 | 0x25,
+	X86_PMULDQ = X86_66 | X86_0F38 | 0x28,
+	X86_PCMPEQQ = X86_66 | X86_0F38 | 0x29,
+	X86_PACKUSDW = X86_66 | X86_0F38 | 0x2b,
+	X86_PMOVZXBW = X86_66 | X86_0F38 | 0x30,
+	X86_PMOVZXWD = X86_66 | X86_0F38 | 0x33,
+	X86_PMOVZXDQ = X86_66 | X86_0F38 | 0x35,
+	X86_PCMPGTQ = X86_66 | X86_0F38 | 0x37,
+	X86_PMINSB = X86_66 | X86_0F38 | 0x38,
+	X86_PMINSD = X86_66 | X86_0F38 | 0x39,
+	X86_PMINUW = X86_66 | X86_0F38 | 0x3a,
+	X86_PMINUD = X86_66 | X86_0F38 | 0x3b,
+	X86_PMAXSB = X86_66 | X86_0F38 | 0x3c,
+	X86_PMAXSD = X86_66 | X86_0F38 | 0x3d,
+	X86_PMAXUW = X86_66 | X86_0F38 | 0x3e,
+	X86_PMAXUD = X86_66 | X86_0F38 | 0x3f,
+	X86_PMULLD = X86_66 | X86_0F38 | 0x40,
+	X86_PSRLVD = X86_66 | X86_0F38 | 0x45,
+	X86_PSRAVD = X86_66 | X86_0F38 | 0x46,
+	X86_PSLLVD = X86_66 | X86_0F38 | 0x47,
+	X86_PBLENDD = X86_66 | X86_0F3A | 0x02,
+	X86_PALIGNR = X86_66 | X86_0F3A | 0x0f,
+	X86_PCLMULQDQ = X86_66 | X86_0F3A | 0x44,
+	/* The selector is in the upper half of the immediate. */
+	X86_BLENDVPS = X86_66 | X86_0F3A | 0x4a,
+	X86_BLENDVPD = X86_66 | X86_0F3A | 0x4b,
+	X86_PBLENDVB = X86_66 | X86_0F3A | 0x4c,
+	/* With X86_W of quadwords. */
+	X86_PSRLVQ = X86_PSRLVD | X86_W,
+	X86_PSLLVQ = X86_PSLLVD | X86_W,
+};
+
+/* By how much: x86_vex_rr_i8() of X86_PSHIFT* with one of these for "reg", the
+ * result for "v". The last two are of bytes, of the whole register. */
+enum {
+	X86_PSRL = 2,
+	X86_PSRA = 4,
+	X86_PSLL = 6,
+	X86_PSRLDQ = 3,
+	X86_PSLLDQ = 7
 };
 
 /* ---- jumps --------------------------------------------------------------- */
