@@ -30,7 +30,10 @@ src_jit_libjit_la_SOURCES = \
 	src/jit/simd-basic.c \
 	src/jit/simd-copy.c \
 	src/jit/simd-ldst.c \
+	src/jit/simd-long.c \
+	src/jit/simd-multiply.c \
 	src/jit/simd-permute.c \
+	src/jit/simd-reduce.c \
 	src/jit/simd-shift.c \
 	src/jit/simd.c \
 	src/jit/simd.h \

@@ -11,5 +11,8 @@ emit_fn *simd_emitter(const struct insn *i)
 	emit = emit ?: simd_shift_emitter(i);
 	emit = emit ?: simd_permute_emitter(i);
 	emit = emit ?: simd_copy_emitter(i);
+	emit = emit ?: simd_multiply_emitter(i);
+	emit = emit ?: simd_long_emitter(i);
+	emit = emit ?: simd_reduce_emitter(i);
 	return emit;
 }

@@ -80,4 +80,11 @@ static inline void simd_shift_lanes(struct translation *t, unsigned int lane,
 void simd_unzip(struct translation *t, unsigned int lane, unsigned int bytes,
 		bool odd, int d, int n, int m);
 
+/* @d = lanes of @n, from below, twice as wide; and of as much of @g as @i has of
+ * a narrow source. simd-long.c */
+void simd_extend(struct translation *t, unsigned int lane, bool sign, int d,
+		 int n);
+void simd_widen(struct translation *t, const struct insn *i, bool sign, int d,
+		unsigned int g);
+
 #endif
