@@ -16,6 +16,7 @@
 emit_fn *fp_scalar_emitter(const struct insn *i);  /* fp-scalar.c */
 emit_fn *fp_convert_emitter(const struct insn *i); /* fp-convert.c */
 emit_fn *fp_move_emitter(const struct insn *i);    /* fp-move.c */
+emit_fn *fp_vector_emitter(const struct insn *i);  /* fp-vector.c */
 
 /* Bytes of an element, which are i->size's of class FP. */
 static inline unsigned int fp_bytes(const struct insn *i)

@@ -6,6 +6,7 @@ src_jit_libjit_la_SOURCES = \
 	src/jit/branch.c \
 	src/jit/code-memory.c \
 	src/jit/code-memory.h \
+	src/jit/crypto.c \
 	src/jit/engine-state.h \
 	src/jit/engine.c \
 	src/jit/exits.c \
@@ -14,6 +15,7 @@ src_jit_libjit_la_SOURCES = \
 	src/jit/fp-convert.c \
 	src/jit/fp-move.c \
 	src/jit/fp-scalar.c \
+	src/jit/fp-vector.c \
 	src/jit/fp.c \
 	src/jit/fp.h \
 	src/jit/glue.c \

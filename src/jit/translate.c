@@ -38,6 +38,7 @@ static emit_fn *emitter_of(const struct insn *i)
 	case INSN_VLDST: return vldst_emitter(i);
 	case INSN_FP: return fp_emitter(i);
 	case INSN_SIMD: return simd_emitter(i);
+	case INSN_CRYPTO: return crypto_emitter(i);
 	case INSN_BRANCH: return branch_emitter(i);
 	case INSN_SYS:
 	case INSN_CONTEXT: return system_emitter(i);

@@ -287,6 +287,10 @@ enum {
 	X86_CVT = X86_0F | 0x5a, /* from X86_SS or X86_SD to the other */
 	X86_CVT_FROM_INT = X86_0F | 0x2a, /* from a general register */
 	X86_CVTT_TO_INT = X86_0F | 0x2c,  /* to one */
+	/* Packed: singles from signed words; with X86_F3 to them, truncated. */
+	X86_CVT_WORDS = X86_0F | 0x5b,
+	X86_ROUNDPS = X86_66 | X86_0F3A | 0x08,
+	X86_ROUNDPD = X86_66 | X86_0F3A | 0x09,
 	X86_ROUNDSS = X86_66 | X86_0F3A | 0x0a,
 	X86_ROUNDSD = X86_66 | X86_0F3A | 0x0b,
 	X86_UCOMI = X86_0F | 0x2e, /* X86_PS, X86_PD */
@@ -383,6 +387,18 @@ enum {
 	/* With X86_W of quadwords. */
 	X86_PSRLVQ = X86_PSRLVD | X86_W,
 	X86_PSLLVQ = X86_PSLLVD | X86_W,
+};
+
+/* For cryptography. SHA: for x86_op_rr(), with XMM0 of RNDS2 implied. */
+enum {
+	X86_AESIMC = X86_66 | X86_0F38 | 0xdb,
+	X86_AESENC = X86_66 | X86_0F38 | 0xdc,
+	X86_AESENCLAST = X86_66 | X86_0F38 | 0xdd,
+	X86_AESDECLAST = X86_66 | X86_0F38 | 0xdf,
+	X86_SHA1RNDS4 = X86_0F3A | 0xcc, /* with the function */
+	X86_SHA256RNDS2 = X86_0F38 | 0xcb,
+	X86_SHA256MSG1 = X86_0F38 | 0xcc,
+	X86_SHA256MSG2 = X86_0F38 | 0xcd,
 };
 
 /* By how much: x86_vex_rr_i8() of X86_PSHIFT* with one of these for "reg", the
