@@ -18,21 +18,23 @@
 enum bridge_function {
 	BRIDGE_HELLO = 1,        /* (const struct bridge_hello *) -> 0 */
 	BRIDGE_OPEN = 2,         /* (flags) -> fd */
-	BRIDGE_IOCTL = 3,        /* (fd, cmd, arg) -> value */
-	BRIDGE_RUN_CLEAR = 4,    /* () -> 0; before the ioctl KVM_RUN */
-	BRIDGE_KIND = 5,         /* (fd) -> enum vmm_kind */
-	BRIDGE_SIGNAL_PROBE = 6, /* (phase) -> 0; see gate-thunk.c */
+	BRIDGE_IOCTL = 3,        /* (fd, cmd, arg) -> value or BRIDGE_AGAIN */
+	BRIDGE_KIND = 4,         /* (fd) -> enum vmm_kind */
+	BRIDGE_SIGNAL_PROBE = 5, /* (phase) -> 0; see gate-thunk.c */
 	/* userfaultfd(), which QEMU does not know; the VMM's memory is the
 	 * host's at the same addresses, so the host's own serves. */
-	BRIDGE_UFFD = 7,       /* (flags) -> fd */
-	BRIDGE_UFFD_IOCTL = 8, /* (fd, cmd, arg) -> value */
+	BRIDGE_UFFD = 6,       /* (flags) -> fd */
+	BRIDGE_UFFD_IOCTL = 7, /* (fd, cmd, arg) -> value */
 };
 
 /* What the thunk finds where no bridge wrote a result. */
 #define BRIDGE_ABSENT INT64_MIN
+/* Nothing is done yet: make the call again when the signal handlers have run
+ * that QEMU has for this thread. */
+#define BRIDGE_AGAIN (INT64_MIN + 1)
 
 /* Proves that both sides mean the same memory and the same protocol. */
-#define BRIDGE_MAGIC UINT64_C(0x6d766b7875616601)
+#define BRIDGE_MAGIC UINT64_C(0x6d766b7875616602)
 struct bridge_hello {
 	uint64_t magic;
 	uint64_t self; /* its own address, as the guest sees it */

@@ -35,14 +35,9 @@ static bool before_ioctl(const uint64_t args[6], int64_t *ret)
 	const unsigned int cmd = (unsigned int)args[1];
 	const unsigned int type = cmd >> 8 & 0xff;
 
-	/* In this order: a signal after the first is one that KVM_RUN sees,
-	 * one before it is delivered by QEMU now. */
-	if (is_kvm_run(cmd)) {
-		sig_run_clear();
-		if (sig_restart()) {
-			*ret = -SIG_RESTART;
-			return true;
-		}
+	if (is_kvm_run(cmd) && sig_run_restart()) {
+		*ret = -SIG_RESTART;
+		return true;
 	}
 	if (vmm_before_ioctl(fd, cmd, args[2], ret))
 		return true;

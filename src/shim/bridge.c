@@ -111,6 +111,8 @@ static int64_t bridge_ioctl(int fd, unsigned int cmd, unsigned long arg)
 {
 	long ret;
 
+	if (is_kvm_run(cmd) && sig_run_restart())
+		return BRIDGE_AGAIN;
 	if (vmm_before_ioctl(fd, cmd, arg, &ret))
 		return ret;
 	ret = -ENOSYS;
@@ -124,7 +126,6 @@ static int64_t bridge_call(uint64_t fn, uint64_t a, uint64_t b, uint64_t c)
 	case BRIDGE_HELLO: return bridge_hello(a);
 	case BRIDGE_OPEN: return embed_open((int)a);
 	case BRIDGE_IOCTL: return bridge_ioctl((int)a, (unsigned int)b, c);
-	case BRIDGE_RUN_CLEAR: sig_run_clear(); return 0;
 	case BRIDGE_KIND: return embed_kind((int)a);
 	case BRIDGE_SIGNAL_PROBE: return bridge_signal_probe(a);
 	case BRIDGE_UFFD: return host_raw(SYS_userfaultfd, a);

@@ -118,10 +118,9 @@ _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 		*ret = (long)bridge(BRIDGE_UFFD_IOCTL, fd, cmd, (long)arg);
 		return true;
 	}
-	/* A call of its own: see sig.c, "two steps". */
-	if (is_kvm_run(cmd))
-		bridge(BRIDGE_RUN_CLEAR, 0, 0, 0);
-	*ret = (long)bridge(BRIDGE_IOCTL, fd, cmd, (long)arg);
+	do
+		*ret = (long)bridge(BRIDGE_IOCTL, fd, cmd, (long)arg);
+	while (*ret == BRIDGE_AGAIN);
 	note_request(fd, cmd, arg, *ret);
 	return true;
 }

@@ -34,10 +34,11 @@
  *      sleeps on: KVM_RUN leaves.
  *    Under QEMU ("two steps") the guest's handler does not run where the host
  *    signal hits but at the next exit of the guest's CPU loop. So a signal also
- *    sets `arrived`, which is cleared by an earlier system call of its own: a
- *    signal before the end of that call has its guest handler run before the
- *    guest issues the second call, a signal after it leaves `arrived` set, and
- *    run_begin says EINTR.
+ *    sets `arrived` and `queued`. KVM_RUN clears the one, then looks at the
+ *    other: if it is set, KVM_RUN ends at once and is made again (by the thunk,
+ *    or by QEMU as a system call to restart), as before that QEMU runs the
+ *    handlers of all that had come. A signal that comes behind that look leaves
+ *    `arrived` set, and run_begin says EINTR.
  *
  * 2. With a mask. run_begin blocks everything, notes the VMM's mask, sets
  *    `masked`, and installs KVM's mask (M). A signal
@@ -543,11 +544,6 @@ static void sig_wrap_blocked(uint64_t signals)
 	sig_unlock(&mask);
 }
 
-void sig_run_clear(void)
-{
-	sig_self.arrived = false;
-}
-
 /* A signal is on its way whose handler has not run. */
 static bool sig_is_due(void)
 {
@@ -608,6 +604,14 @@ bool sig_restart(void)
 
 	sig_self.queued = false;
 	return queued;
+}
+
+/* In this order: see the head of the file, "two steps". */
+bool sig_run_restart(void)
+{
+	sig_self.arrived = false;
+	atomic_signal_fence(memory_order_seq_cst);
+	return sig_restart();
 }
 
 long sig_syscall(long nr, const uint64_t args[6])

@@ -25,7 +25,7 @@
 extern __thread struct sig_self {
 	volatile unsigned int held; /* calls of sig_hold() */
 	volatile bool deferred;     /* a signal waits, all are blocked */
-	volatile bool arrived;      /* a signal since sig_run_clear() */
+	volatile bool arrived;      /* a signal since sig_run_restart() */
 	volatile bool queued;       /* a signal since the last SIG_RESTART */
 	volatile bool masked;       /* in KVM_RUN with a mask */
 	uint64_t vmm_mask;          /* what to go back to when one of these */
@@ -60,11 +60,12 @@ void sig_wrap_internal(int sig);
 /*
  * struct kernel_host's run_begin and run_end, after sig_hold(). With
  * sig_two_step, what run_begin finds are not only the signals since that but
- * those since the last sig_run_clear() of this thread.
+ * those since sig_run_restart(), which comes first there. True: KVM_RUN is not
+ * begun, as sig_restart() has it.
  */
 int sig_run_begin(const uint64_t *mask);
 void sig_run_end(void);
-void sig_run_clear(void);
+bool sig_run_restart(void);
 extern bool sig_two_step;
 
 /* Around fork(): signals are blocked from the first to the others. In a child

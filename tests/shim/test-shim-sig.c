@@ -367,16 +367,19 @@ START_TEST(two_steps_keep_what_came_between)
 {
 	handler_set(SIGUSR1, 0);
 	sig_two_step = true;
-	sig_run_clear();
+	raise(SIGUSR1);
+	ck_assert(sig_run_restart());
+	ck_assert(!sig_run_restart());
 	ck_assert_int_eq(run_begin(NULL), 0);
 	run_end();
-	sig_run_clear();
+	ck_assert(!sig_run_restart());
 	raise(SIGUSR1);
 	ck_assert_int_eq(run_begin(NULL), -EINTR);
 	run_end();
 	ck_assert_int_eq(run_begin(&let_usr1), -EINTR);
 	run_end();
-	sig_run_clear();
+	ck_assert(sig_run_restart());
+	ck_assert(!sig_run_restart());
 	ck_assert_int_eq(run_begin(&let_usr1), 0);
 	run_end();
 }
