@@ -598,7 +598,7 @@ void sig_run_end(void)
  * delivered an earlier one is not known here; being told to make the call again
  * for nothing does no harm.
  */
-bool sig_restart(void)
+static bool sig_restart(void)
 {
 	bool queued = sig_self.queued;
 

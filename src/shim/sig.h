@@ -60,8 +60,8 @@ void sig_wrap_internal(int sig);
 /*
  * struct kernel_host's run_begin and run_end, after sig_hold(). With
  * sig_two_step, what run_begin finds are not only the signals since that but
- * those since sig_run_restart(), which comes first there. True: KVM_RUN is not
- * begun, as sig_restart() has it.
+ * those since sig_run_restart(), which comes first there. True: KVM_RUN is to be
+ * begun again, by who made the call, when QEMU has delivered what it may have.
  */
 int sig_run_begin(const uint64_t *mask);
 void sig_run_end(void);
@@ -78,11 +78,10 @@ void sig_adopt(void);
 /*
  * A system call made for a guest of QEMU's: its value, or -SIG_RESTART if a
  * signal came to this thread since it was last told so: QEMU may have that to
- * deliver, and would not while we wait. sig_restart(): the question alone.
+ * deliver, and would not while we wait.
  */
 #define SIG_RESTART 512
 long sig_syscall(long nr, const uint64_t args[6]);
-bool sig_restart(void);
 
 /*
  * Rewrites a KVM_SET_SIGNAL_MASK mask before it is used (the bridge: guest
