@@ -10,6 +10,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/device.h \
 	src/base/fault.c \
 	src/base/fault.h \
+	src/base/fence.c \
+	src/base/fence.h \
 	src/base/fork-lock.h \
 	src/base/held-fd.c \
 	src/base/held-fd.h \

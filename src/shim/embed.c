@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fence.h"
 #include "base/host.h"
 #include "base/log.h"
 #include "base/refuse.h"
@@ -128,6 +129,7 @@ void embed_init(void)
 		.run_end = sig_run_end,
 	};
 
+	fence_init();
 	kernel_set_host(&host);
 	draft_attrs_init();
 	choose_arch();
@@ -308,16 +310,17 @@ static bool vfs_ioctl(int kind, int fd, unsigned int cmd, unsigned long arg,
 
 bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 {
+	struct fdtab_use use;
 	struct kobj *obj;
 	bool ours = true;
 
 	sig_hold();
-	obj = fdtab_lookup(fd);
+	obj = fdtab_begin(&use, fd);
 	if (obj) {
 		if (((cmd >> 8) & 0xff) == KVMIO ||
 		    !vfs_ioctl(VMM_SYSTEM + (int)obj->kind, fd, cmd, arg, ret))
 			*ret = kobj_ioctl(obj, fd, cmd, arg);
-		kobj_put(obj);
+		fdtab_end(&use);
 	} else {
 		int saved = errno;
 

@@ -5,6 +5,10 @@
  * Lock: fdtab_lock, a leaf; nothing of the kernel model is called under it
  * but kobj_get(). It is taken for writing with all signals blocked, since a
  * VMM may call ioctl() in a signal handler.
+ *
+ * A request takes neither the lock nor a reference (fdtab_begin()): its thread
+ * announces the object (fd-users.h) and looks whether the descriptor is still
+ * its.
  */
 #include "shim/fdtab.h"
 
@@ -29,11 +33,13 @@
 #include "base/host.h"
 #include "base/log.h"
 #include "base/refuse.h"
+#include "shim/fd-users.h"
 #include "shim/sig.h"
 
 #define MEMFD_PREFIX "anon_inode:" /* Linux's link is anon_inode:kvm-vm */
 
 struct fdtab_entry {
+	struct fd_closed closed; /* first, who ends it frees it */
 	struct fdtab_key key;
 	struct kobj *obj;
 	bool inherited; /* by fork: the parent's, dead here */
@@ -42,7 +48,7 @@ struct fdtab_entry {
 
 /*
  * What fdtab_lookup() found for a descriptor, to save the fstat() of the next
- * time. Read and filled under fdtab_lock (for reading); emptied under it (for
+ * time. Filled under fdtab_lock (for reading); emptied under it (for
  * writing) after every close we see. A number that was closed behind our back
  * and is something else now would still lead here, but only an ioctl meant for
  * KVM comes by: that program is lost already.
@@ -175,7 +181,8 @@ static bool fdtab_add(struct fdtab_entry *e, int fd)
 	added = e->hh.tbl;
 	if (added) {
 		if (fd < CACHED_FDS)
-			fdtab_cache[fd] = e->obj;
+			__atomic_store_n(&fdtab_cache[fd], e->obj,
+					 __ATOMIC_RELEASE);
 		__atomic_store_n(&fdtab_pid, getpid(), __ATOMIC_RELAXED);
 		__atomic_add_fetch(&fdtab_count, 1, __ATOMIC_RELAXED);
 	}
@@ -255,7 +262,7 @@ static COLD struct kobj *fdtab_lookup_slow(int fd)
 		return NULL;
 	/* Numbers of a vfork child are not the parent's, whose cache it is. */
 	if (fd < CACHED_FDS && fdtab_is_our_process())
-		__atomic_store_n(&fdtab_cache[fd], e->obj, __ATOMIC_RELAXED);
+		__atomic_store_n(&fdtab_cache[fd], e->obj, __ATOMIC_RELEASE);
 	return e->obj;
 }
 
@@ -275,6 +282,49 @@ struct kobj *fdtab_lookup(int fd)
 	pthread_rwlock_unlock(&fdtab_lock);
 	return obj;
 }
+
+/* ---- requests ------------------------------------------------------------ */
+
+/* Told by its number alone; NULL: it is not known, or we can't announce it. */
+static ALWAYS_INLINE struct kobj *begin_announced(struct fd_user *user, int fd)
+{
+	struct kobj *obj;
+
+	if (unlikely(!user || (unsigned int)fd >= CACHED_FDS ||
+		     fd_user_is_busy(user)))
+		return NULL;
+	obj = __atomic_load_n(&fdtab_cache[fd], __ATOMIC_ACQUIRE);
+	if (unlikely(!obj))
+		return NULL;
+	fd_user_announce(user, obj);
+	if (likely(__atomic_load_n(&fdtab_cache[fd], __ATOMIC_RELAXED) == obj))
+		return obj;
+	fd_user_end(user);
+	return NULL;
+}
+
+struct kobj *fdtab_begin(struct fdtab_use *use, int fd)
+{
+	use->user = fd_user_self;
+	use->obj = begin_announced(use->user, fd);
+	if (unlikely(!use->obj)) {
+		use->user = NULL;
+		use->obj = fdtab_lookup(fd);
+		if (use->obj && !fd_user_self)
+			fd_user_join();
+	}
+	return use->obj;
+}
+
+void fdtab_end(const struct fdtab_use *use)
+{
+	if (likely(use->user))
+		fd_user_end(use->user);
+	else
+		kobj_put(use->obj);
+}
+
+/* ---- what a descriptor is ------------------------------------------------ */
 
 bool fdtab_was_ours(int fd)
 {
@@ -524,11 +574,10 @@ static void closing_keep(void *arg, int fd)
 			c->keys[i--] = c->keys[--c->count];
 }
 
-/* The object to be closed, NULL: none. */
-static struct kobj *fdtab_remove(const struct fdtab_key *key)
+/* It is to be closed as soon as no request uses it. */
+static void fdtab_remove(const struct fdtab_key *key)
 {
 	struct fdtab_entry *e;
-	struct kobj *obj = NULL;
 	sigset_t mask;
 
 	fdtab_write_lock(&mask);
@@ -541,25 +590,18 @@ static struct kobj *fdtab_remove(const struct fdtab_key *key)
 		__atomic_sub_fetch(&fdtab_count, 1, __ATOMIC_RELAXED);
 	}
 	fdtab_write_unlock(&mask);
-	if (e) {
-		obj = e->inherited ? NULL : e->obj;
-		/* A thread that is not here may have held a lock of malloc's. */
-		if (!e->inherited)
-			free(e);
-	}
-	return obj;
+	/* A thread that is not here may have held a lock of malloc's. */
+	if (e && !e->inherited)
+		fd_closed_add(&e->closed, e->obj);
 }
 
 /* Close the objects of @c that no descriptor refers to; how many. */
 static unsigned int closing_finish(struct fdtab_closing *c)
 {
 	fd_for_each(closing_keep, c);
-	for (unsigned int i = 0; i < c->count; i++) {
-		struct kobj *obj = fdtab_remove(&c->keys[i]);
-
-		if (obj)
-			kobj_close(obj);
-	}
+	for (unsigned int i = 0; i < c->count; i++)
+		fdtab_remove(&c->keys[i]);
+	fd_closed_finish();
 	return c->count;
 }
 
@@ -627,6 +669,7 @@ void fdtab_fork_child(void)
 	struct fdtab_entry *e;
 
 	fork_rwlock_reset(&fdtab_lock);
+	fd_users_fork_child();
 	if (fdtab_changing) {
 		fdtab = NULL;
 		memset(fdtab_cache, 0, sizeof(fdtab_cache));

@@ -16,6 +16,18 @@ void fdtab_free_pages(struct kobj *obj);
 int fdtab_reopen(struct kobj *obj);
 struct kobj *fdtab_lookup(int fd);
 
+/*
+ * Around a request: the object of @fd, NULL: none of ours, and there is no end.
+ * Between them the object is there, but whoever keeps it needs a reference.
+ */
+struct fd_user;
+struct fdtab_use {
+	struct kobj *obj;
+	struct fd_user *user; /* NULL: it is a reference */
+};
+struct kobj *fdtab_begin(struct fdtab_use *use, int fd);
+void fdtab_end(const struct fdtab_use *use);
+
 /* False: no descriptor of this process can be ours. One load. */
 bool fdtab_in_use(void);
 

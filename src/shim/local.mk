@@ -8,6 +8,8 @@ src_shim_libembed_la_SOURCES = \
 	src/shim/embed.h \
 	src/shim/fd-guard.c \
 	src/shim/fd-guard.h \
+	src/shim/fd-users.c \
+	src/shim/fd-users.h \
 	src/shim/fdtab.c \
 	src/shim/fdtab.h \
 	src/shim/host-x86-64-syscall.h \

@@ -312,6 +312,129 @@ START_TEST(a_vfork_child_closes_nothing)
 }
 END_TEST
 
+/* The first by a reference, the next announced, one within that. */
+START_TEST(a_request_keeps_its_object)
+{
+	struct kobj *vm = object(KOBJ_VM, "kvm-vm", 0);
+	struct fdtab_use use, inner;
+	int fd = fdtab_install(vm), again;
+
+	ck_assert_ptr_eq(fdtab_begin(&use, fd), vm);
+	ck_assert_ptr_null(use.user);
+	fdtab_end(&use);
+	ck_assert_ptr_eq(fdtab_begin(&use, fd), vm);
+	ck_assert_ptr_nonnull(use.user);
+	ck_assert_int_eq(vm->refs, 1);
+	ck_assert_ptr_eq(fdtab_begin(&inner, fd), vm);
+	ck_assert_ptr_null(inner.user);
+	fdtab_end(&inner);
+	fd_close(fd);
+	ck_assert_int_eq(closed, 0);
+	ck_assert_ptr_null(fdtab_begin(&inner, fd));
+	again = fdtab_install(object(KOBJ_VM, "kvm-vm", 0));
+	fd_close(again);
+	ck_assert_int_eq(closed, 1);
+	ck_assert_str_eq(vm->name, "kvm-vm");
+	fdtab_end(&use);
+	ck_assert_int_eq(closed, 2);
+	ck_assert_int_eq(freed, 2);
+}
+END_TEST
+
+/* Requests on a number that is closed and is another object's all the time: what
+ * is found is there until the end. */
+#define BUSY_FD 250
+#define MARK    40 /* in the object's name: tells it from the one before */
+static atomic_bool over;
+
+static void *request_all_the_time(void *arg)
+{
+	_Atomic unsigned long *found = arg;
+
+	while (!over) {
+		struct fdtab_use use;
+		struct kobj *obj = fdtab_begin(&use, BUSY_FD);
+
+		char mark;
+
+		if (!obj)
+			continue;
+		/* Longer than a close takes. */
+		mark = obj->name[MARK];
+		for (int i = 0; i < 200000; i++)
+			if (*(volatile char *)&obj->name[MARK] != mark) {
+				over = true;
+				return arg;
+			}
+		fdtab_end(&use);
+		(*found)++;
+	}
+	return NULL;
+}
+
+START_TEST(closes_wait_for_requests)
+{
+	_Atomic unsigned long found[2] = {0};
+	pthread_t threads[2];
+	int rounds = 0;
+	void *ret;
+
+	over = false;
+	for (int i = 0; i < 2; i++)
+		pthread_create(&threads[i], NULL, request_all_the_time,
+			       &found[i]);
+	for (; !over && (found[0] < 200 || found[1] < 200); rounds++) {
+		struct kobj *vm = object(KOBJ_VM, "kvm-vm", 0);
+		int fd;
+
+		vm->name[MARK] = (char)rounds;
+		fd = fdtab_install(vm);
+		ck_assert_int_eq(dup2(fd, BUSY_FD), BUSY_FD);
+		fd_close(fd);
+		for (int i = 0; i < rounds % 64; i++)
+			embed_note(BUSY_FD);
+		fd_close(BUSY_FD);
+	}
+	over = true;
+	for (int i = 0; i < 2; i++) {
+		pthread_join(threads[i], &ret);
+		ck_assert_ptr_null(ret);
+	}
+	ck_assert_int_eq(closed, rounds);
+	ck_assert_int_eq(freed, rounds);
+}
+END_TEST
+
+/* More threads than places, some of which are their former owners'. */
+static void *one_request(void *arg)
+{
+	struct fdtab_use use;
+
+	for (int i = 0; i < 3; i++) {
+		if (!fdtab_begin(&use, *(int *)arg))
+			return arg;
+		fdtab_end(&use);
+	}
+	return use.user ? NULL : arg;
+}
+
+START_TEST(threads_come_and_go)
+{
+	int fd = fdtab_install(object(KOBJ_VM, "kvm-vm", 0));
+	pthread_t thread;
+	void *ret;
+
+	for (int i = 0; i < 600; i++) {
+		ck_assert_int_eq(
+			pthread_create(&thread, NULL, one_request, &fd), 0);
+		pthread_join(thread, &ret);
+		ck_assert_ptr_null(ret);
+	}
+	fd_close(fd);
+	ck_assert_int_eq(closed, 1);
+}
+END_TEST
+
 TCase *fd_tests(void)
 {
 	TCase *fd = tcase_create("descriptors");
@@ -325,6 +448,9 @@ TCase *fd_tests(void)
 	tcase_add_test(fd, a_failed_open_leaves_nothing);
 	tcase_add_test(fd, threads_share_the_table);
 	tcase_add_test(fd, foreign_descriptors);
+	tcase_add_test(fd, a_request_keeps_its_object);
+	tcase_add_test(fd, closes_wait_for_requests);
+	tcase_add_test(fd, threads_come_and_go);
 	if (!UNDER_TSAN) { /* it knows nothing of processes */
 		tcase_add_test(fd,
 			       a_forked_child_closes_nothing_of_its_parents);
