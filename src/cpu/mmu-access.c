@@ -161,6 +161,8 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 		return false;
 	}
 	x->host = page ? page + (w.pa & 0xfff) : NULL;
+	if (!page && aligned)
+		tlb_enter_no_ram(cpu, mode, va, &w, write);
 	cpu->mmu->slow_va = va;
 	cpu->mmu->slow_host = x->host;
 	if (page && !is_device(&w) && !cpu->mmu->align &&
@@ -219,15 +221,17 @@ static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 {
 	unsigned int l2 = MA_LOG2(ma), len = 1u << l2, first = len;
 	bool aligned = !(far & (len - 1)), write = ma & MA_WRITE;
+	enum cpu_tlb_mode mode = access_mode(cpu, ma);
 	gva_t va = mmu_untag(cpu, far), next;
 	struct cpu_tlb_entry *e;
 	struct xlat x[2];
+	gpa_t pa;
 
 	cpu->cur = i;
 	if (unlikely(!aligned && must_align(cpu, ma)))
 		return alignment_abort(cpu, i, far, access_iss(ma));
 	/* Tagged, unprivileged, or ordered: the TLB may still have it. */
-	e = &cpu->tlbs[access_mode(cpu, ma)][va >> 12 & (CPU_TLB_SIZE - 1)];
+	e = &cpu->tlbs[mode][va >> 12 & (CPU_TLB_SIZE - 1)];
 	if ((write ? e->wtag : e->rtag) == mem_tag(cpu, va, len)) {
 		tlb_check_data(cpu, e, va, write);
 		if (write)
@@ -236,6 +240,9 @@ static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 			mem_copy(buf, (const void *)(va + e->addend), l2);
 		return true;
 	}
+	if (aligned && tlb_find_no_ram(cpu, mode, va, write, &pa) &&
+	    !mmu_page_host(cpu, pa, write) && !cpu->leave)
+		return leave_mmio(cpu, i, far, pa, ma, buf);
 	if ((va & 0xfff) + len > 0x1000)
 		first = 0x1000 - (va & 0xfff);
 	if (!xlat_page(cpu, i, va, far, ma, aligned, &x[0]))

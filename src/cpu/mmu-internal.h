@@ -13,6 +13,7 @@
 #define MMU_ITLB_SIZE  (1u << MMU_ITLB_BITS)
 #define MMU_PAGES_BITS 9
 #define MMU_PAGES_SIZE (1u << MMU_PAGES_BITS)
+#define MMU_NO_RAM     8
 #define MMU_PAID_BITS  10
 #define MMU_PAID_SIZE  (1u << MMU_PAID_BITS)
 #define MMU_LARGE_BITS 10
@@ -88,6 +89,18 @@ struct mmu_page {
 	bool writable; /* env->page() has been asked for writing */
 };
 
+/*
+ * A page that a walk led to and that was not RAM then: the registers of a
+ * device, most likely. Saves the walk; whether it is RAM now is asked anew.
+ */
+struct mmu_no_ram {
+	uint64_t tag;
+	gpa_t pa;   /* of the page */
+	uint8_t lg; /* log2 of the mapping's bytes */
+	/* A bit for each kind of access that stage 1 allowed, no_ram_bit(). */
+	uint8_t allowed;
+};
+
 struct mmu_itlb_entry {
 	uint64_t tag;
 	uint64_t attr; /* as cpu_tlb_entry.attr */
@@ -131,6 +144,7 @@ struct cpu_mmu {
 	struct mmu_paid paid[NR_PAID][MMU_PAID_SIZE]; /* if there are costs */
 	struct mmu_itlb_entry itlb[2][MMU_ITLB_SIZE];
 	struct mmu_page pages[MMU_PAGES_SIZE];
+	struct mmu_no_ram no_ram[MMU_NO_RAM];
 	uint16_t ctx_of_asid[1 << 16];
 };
 
@@ -176,6 +190,12 @@ void tlb_enter(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
 	       const struct mmu_walk *w, uint8_t *host, bool read, bool write);
 void tlb_enter_code(struct cpu *cpu, gva_t va, const struct mmu_walk *w,
 		    uint8_t *host);
+/* @va is aligned to the access, so that it does not matter whether the page is
+ * Device memory. Where time is counted every walk is made, as it is paid for. */
+void tlb_enter_no_ram(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
+		      const struct mmu_walk *w, bool write);
+bool tlb_find_no_ram(const struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
+		     bool write, gpa_t *pa);
 /* The host addresses behind guest pages are forgotten too. */
 void tlb_flush_pages(struct cpu *cpu);
 

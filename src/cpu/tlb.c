@@ -36,6 +36,9 @@ void tlb_forget(struct cpu *cpu)
 		for (unsigned int k = 0; k < MMU_ITLB_SIZE; k++)
 			m->itlb[el][k].tag = CPU_TLB_INVALID;
 	fast_tlb_flush(cpu);
+
+	for (unsigned int k = 0; k < MMU_NO_RAM; k++)
+		m->no_ram[k].tag = CPU_TLB_INVALID;
 	block_forget_va(cpu);
 }
 
@@ -276,6 +279,9 @@ void tlb_flush_va(struct cpu *cpu, gva_t va)
 		if (tag_on_page(e->tag, va))
 			e->tag = CPU_TLB_INVALID;
 	}
+	for (unsigned int k = 0; k < MMU_NO_RAM; k++)
+		if (tag_in(m->no_ram[k].tag, va, m->no_ram[k].lg))
+			m->no_ram[k].tag = CPU_TLB_INVALID;
 	if (cpu->costs)
 		for (unsigned int kind = 0; kind < NR_PAID; kind++)
 			if (tag_on_page(paid_of(m, kind, va)->tag, va))
@@ -334,6 +340,49 @@ void tlb_enter(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
 		e->rtag = tag;
 	if (write)
 		e->wtag = tag;
+}
+
+static struct mmu_no_ram *no_ram_of(const struct cpu *cpu, gva_t va)
+{
+	return &cpu->mmu->no_ram[va >> 12 & (MMU_NO_RAM - 1)];
+}
+
+static unsigned int no_ram_bit(enum cpu_tlb_mode mode, bool write)
+{
+	return 1u << (2 * mode + write);
+}
+
+/* tlb-check.c knows nothing of these. */
+#ifdef FAUXKVM_TLB_CHECK
+#define NO_RAM_IS_KEPT false
+#else
+#define NO_RAM_IS_KEPT true
+#endif
+
+void tlb_enter_no_ram(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
+		      const struct mmu_walk *w, bool write)
+{
+	struct mmu_no_ram *n = no_ram_of(cpu, va);
+	gpa_t pa = w->pa & PAGE_MASK;
+	uint64_t tag;
+
+	if (!NO_RAM_IS_KEPT || cpu->costs || w->clean)
+		return;
+	note_mapping(cpu, va, w);
+	tag = tlb_tag(cpu, va);
+	if (n->tag != tag || n->pa != pa || n->lg != w->lg)
+		*n = (struct mmu_no_ram){.tag = tag, .pa = pa, .lg = w->lg};
+	n->allowed |= no_ram_bit(mode, write);
+}
+
+bool tlb_find_no_ram(const struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
+		     bool write, gpa_t *pa)
+{
+	const struct mmu_no_ram *n = no_ram_of(cpu, va);
+
+	*pa = n->pa | (va & ~PAGE_MASK);
+	return n->tag == tlb_tag(cpu, va) &&
+	       (n->allowed & no_ram_bit(mode, write));
 }
 
 bool tlb_va_of(const struct cpu *cpu, const void *host, gva_t *va)

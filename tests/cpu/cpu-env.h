@@ -38,6 +38,7 @@ struct env {
 	uint8_t *ram;
 	gpa_t table_next;
 	unsigned int pages_asked; /* calls of env_page */
+	gpa_t more_ram;           /* a page that is RAM, too; 0: none */
 	uint64_t regs[4];         /* what env_sysreg_* keeps */
 	uint32_t last_enc;
 	bool sysreg_undef;
@@ -55,6 +56,11 @@ static int env_page(struct cpu *cpu, gpa_t gpa, bool write,
 	e->pages_asked++;
 	if (gpa >= RAM_BASE && gpa < RAM_BASE + RAM_SIZE) {
 		page->host = e->ram + (gpa - RAM_BASE);
+		page->writable = true;
+		return 0;
+	}
+	if (e->more_ram && gpa == e->more_ram) {
+		page->host = e->ram;
 		page->writable = true;
 		return 0;
 	}

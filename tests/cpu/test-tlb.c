@@ -373,6 +373,133 @@ START_TEST(flush_write)
 }
 END_TEST
 
+/* ---- what is not RAM ----------------------------------------------------- */
+
+#define DEVICE_PA UINT64_C(0x09000000)
+
+/* Where the access leaves for; ~0: it does not, but takes an exception or is
+ * done in memory. */
+static gpa_t leaves(gva_t va, uint32_t ma)
+{
+	uint64_t val = 0;
+
+	e->cpu.leave = e->cpu.mmio_pending = false;
+	if (access_at(e, va, MA_8 | MA_ISV | ma, &val) || !e->cpu.mmio_pending)
+		return ~UINT64_C(0);
+	e->cpu.leave = e->cpu.mmio_pending = false;
+	ck_assert(e->cpu.exit.mmio.write == !!(ma & MA_WRITE));
+	return e->cpu.exit.mmio.gpa;
+}
+
+static void map_device(gva_t va, unsigned int page, unsigned int level,
+		       uint64_t attrs)
+{
+	space_map(e, va >> 63 ? &hi : &lo, va, DEVICE_PA + page * 0x1000, level,
+		  PTE_DEFAULT | PTE_ATTR(ATTR_DEVICE) | attrs);
+}
+
+START_TEST(device_tlbi)
+{
+	gva_t va = _i & 1 ? 0xffff800000123000 : 0x123000;
+	uint32_t word = by_va[_i / 2];
+
+	map_device(va, 1, 3, 0);
+	map_device(va + 0x1000, 2, 3, 0);
+	ck_assert_uint_eq(leaves(va + 8, 0), DEVICE_PA + 0x1008);
+	ck_assert_uint_eq(leaves(va + 0x1010, MA_WRITE), DEVICE_PA + 0x2010);
+	map_device(va, 3, 3, 0);
+	map_device(va + 0x1000, 4, 3, 0);
+	/* Stale, as the architecture allows. */
+	ck_assert_uint_eq(leaves(va + 16, 0), DEVICE_PA + 0x1010);
+	tlbi(word, va_operand(va, 0));
+	ck_assert_uint_eq(leaves(va, 0), DEVICE_PA + 0x3000);
+	ck_assert_uint_eq(leaves(va + 0x1000, MA_WRITE), DEVICE_PA + 0x2000);
+	tlbi(word, va_operand(va + 0x1000, 0));
+	ck_assert_uint_eq(leaves(va + 0x1000, MA_WRITE), DEVICE_PA + 0x4000);
+	map(va, 5, 0);
+	tlbi(by_all[0], 0);
+	ck_assert_uint_eq(load(va), 5);
+}
+END_TEST
+
+START_TEST(device_large)
+{
+	gva_t va = UINT64_C(0x80000000);
+
+	map_device(va, 0, 2, 0);
+	ck_assert_uint_eq(leaves(va + 0x5008, 0), DEVICE_PA + 0x5008);
+	ram_put(e, space_entry(e, &lo, va, 2), 0);
+	ck_assert_uint_eq(leaves(va + 0x5000, 0), DEVICE_PA + 0x5000);
+	tlbi(by_va[_i], va_operand(va + 0x1ff000, 0));
+	ck_assert_uint_eq(leaves(va + 0x5000, 0), ~UINT64_C(0));
+}
+END_TEST
+
+START_TEST(device_asid)
+{
+	gva_t va = 0x123000;
+
+	map_device(va, 1, 3, PTE_NG);
+	asid(1);
+	ck_assert_uint_eq(leaves(va, 0), DEVICE_PA + 0x1000);
+	map_device(va, 2, 3, PTE_NG);
+	ck_assert_uint_eq(leaves(va, 0), DEVICE_PA + 0x1000);
+	tlbi(by_asid[_i], UINT64_C(1) << 48);
+	ck_assert_uint_eq(leaves(va, 0), DEVICE_PA + 0x2000);
+	map_device(va, 3, 3, PTE_NG);
+	asid(2);
+	ck_assert_uint_eq(leaves(va, 0), DEVICE_PA + 0x3000);
+	/* Non-global in the upper half. */
+	map_device(0xffff800000020000, 3, 3, PTE_NG);
+	ck_assert_uint_eq(leaves(0xffff800000020000, 0), DEVICE_PA + 0x3000);
+	map_device(0xffff800000020000, 4, 3, PTE_NG);
+	asid(3);
+	ck_assert_uint_eq(leaves(0xffff800000020000, 0), DEVICE_PA + 0x4000);
+}
+END_TEST
+
+/* What one kind of access may another one needn't. */
+START_TEST(device_rights)
+{
+	const gva_t ro = 0x123000, el1 = 0x124000, rom = 0x125000;
+
+	map_device(ro, 1, 3, PTE_AP(2));
+	ck_assert_uint_eq(leaves(ro, 0), DEVICE_PA + 0x1000);
+	ck_assert_uint_eq(leaves(ro, MA_WRITE), ~UINT64_C(0));
+	ck_assert_uint_eq(leaves(ro, 0), DEVICE_PA + 0x1000);
+	map_device(el1, 2, 3, PTE_AP(0));
+	ck_assert_uint_eq(leaves(el1, 0), DEVICE_PA + 0x2000);
+	ck_assert_uint_eq(leaves(el1, MA_UNPRIV), ~UINT64_C(0));
+	ck_assert_uint_eq(leaves(el1, 0), DEVICE_PA + 0x2000);
+	/* Misaligned in Device memory: once more, not found. */
+	ck_assert_uint_eq(leaves(el1 + 4, 0), ~UINT64_C(0));
+	/* Memory for a read, none for a write. */
+	space_map(e, &lo, rom, ROM_BASE, 3, PTE_DEFAULT);
+	ck_assert_uint_eq(leaves(rom, MA_WRITE), ROM_BASE);
+	ck_assert_uint_eq(load(rom), UINT64_C(0x5a5a5a5a5a5a5a5a));
+	ck_assert_uint_eq(leaves(rom + 8, MA_WRITE), ROM_BASE + 8);
+	ck_assert_uint_eq(load(rom + 8), UINT64_C(0x5a5a5a5a5a5a5a5a));
+}
+END_TEST
+
+/* A memory slot comes to where there was none. */
+START_TEST(device_becomes_ram)
+{
+	const gpa_t pa = DEVICE_PA + 0x1000;
+	const gva_t va = 0x123000;
+
+	map_device(va, 1, 3, 0);
+	ck_assert_uint_eq(leaves(va, 0), pa);
+	e->more_ram = pa;
+	ck_assert_uint_eq(load(va), 0);
+	e->more_ram = 0;
+	cpu_domain_flush(dom, CPU_FLUSH_TLB);
+	domain_enter(&e->cpu);
+	domain_leave(&e->cpu);
+	ck_assert_uint_eq(leaves(va, 0), pa);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("cpu-tlb");
@@ -392,6 +519,11 @@ static Suite *suite(void)
 	tcase_add_loop_test(t, fetch, 0, ARRAY_SIZE(by_va));
 	tcase_add_test(t, control_registers);
 	tcase_add_test(t, flush_write);
+	tcase_add_loop_test(t, device_tlbi, 0, 2 * ARRAY_SIZE(by_va));
+	tcase_add_loop_test(t, device_large, 0, ARRAY_SIZE(by_va));
+	tcase_add_loop_test(t, device_asid, 0, ARRAY_SIZE(by_asid));
+	tcase_add_test(t, device_rights);
+	tcase_add_test(t, device_becomes_ram);
 	suite_add_tcase(s, t);
 	return s;
 }
