@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <stdlib.h>
 
+#include "base/fence.h"
 #include "base/refuse.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
@@ -45,6 +46,7 @@ static void bus_publish(struct vm *vm, unsigned int nr, struct bus *new)
 	struct bus *old;
 
 	old = atomic_exchange(&vm->bus[nr], new);
+	fence_heavy();
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
 		while (atomic_load(&vm->vcpus[i]->bus_in_use) == old)
 			sched_yield();
@@ -186,9 +188,13 @@ static const struct bus *bus_get(struct vcpu *vcpu)
 	struct bus *b;
 
 	do {
-		b = atomic_load(&vcpu->vm->bus[BUS_MMIO]);
-		atomic_store(&vcpu->bus_in_use, b);
-	} while (b != atomic_load(&vcpu->vm->bus[BUS_MMIO]));
+		b = atomic_load_explicit(&vcpu->vm->bus[BUS_MMIO],
+					 memory_order_acquire);
+		atomic_store_explicit(&vcpu->bus_in_use, b,
+				      memory_order_relaxed);
+		fence_light();
+	} while (b != atomic_load_explicit(&vcpu->vm->bus[BUS_MMIO],
+					   memory_order_relaxed));
 	return b;
 }
 

@@ -94,7 +94,9 @@ long vcpu_exit_intr(struct vcpu *vcpu)
 /* What has to happen before the guest is entered; else KVM_RUN's errno. */
 static long run_requests(struct vcpu *vcpu)
 {
-	atomic_fetch_and(vcpu->requests, ~VCPU_REQ_KICK);
+	/* One that comes behind this look is seen in the guest. */
+	if (unlikely(vcpu_kicked(vcpu)))
+		atomic_fetch_and(vcpu->requests, ~VCPU_REQ_KICK);
 	if (atomic_load(&vcpu->signal)) {
 		stat_add(&vcpu->stats[STAT_SIGNAL_EXITS], 1);
 		return vcpu_exit_intr(vcpu);
