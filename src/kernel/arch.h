@@ -127,7 +127,7 @@ struct arch {
 	void (*vcpu_free)(struct vcpu *vcpu);
 
 	/*
-	 * KVM_RUN, all with vcpu->mutex held: checks when the thread is another
+	 * KVM_RUN, all with vcpu->lock held: checks when the thread is another
 	 * than the last time (the first time included); then what the VMM was
 	 * asked for by the exit before.
 	 */

@@ -20,7 +20,7 @@ enum ioctl_copy { COPY_NONE, COPY_IN, COPY_OUT, COPY_IO };
 /*
  * The value or a negative errno. The dispatcher copies the structure in before
  * and out after the handler when it returns >= 0; @arg points to that copy,
- * @user is the VMM's argument. A vCPU's runs with vcpu->mutex held.
+ * @user is the VMM's argument. A vCPU's runs with vcpu->lock held.
  */
 typedef long ioctl_fn(struct kobj *obj, void *arg, unsigned long user);
 

@@ -61,6 +61,8 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/time.h \
 	src/kernel/turns.c \
 	src/kernel/turns.h \
+	src/kernel/vcpu-lock.c \
+	src/kernel/vcpu-lock.h \
 	src/kernel/vcpu-run.c \
 	src/kernel/vcpu.c \
 	src/kernel/vcpu.h \

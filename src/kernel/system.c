@@ -335,12 +335,12 @@ static long kobj_request(struct kobj *obj, const struct ioctl_row *row,
 			       ? ioctl_row_call_gated(obj, vm, row, arg)
 			       : ioctl_row_call(obj, row, arg);
 	vcpu = vcpu_of(obj);
-	pthread_mutex_lock(&vcpu->mutex);
+	vcpu_lock(&vcpu->lock);
 	if (row->fn != vcpu_ioctl_run)
 		vcpu->asked = true;
 	ret = unlikely(vm->turns) ? ioctl_row_call_gated(obj, vm, row, arg)
 				  : ioctl_row_call(obj, row, arg);
-	pthread_mutex_unlock(&vcpu->mutex);
+	vcpu_unlock(&vcpu->lock);
 	return ret;
 }
 

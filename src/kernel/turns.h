@@ -12,7 +12,7 @@
  * turns->lock is below irqfd_lock and held around what drives the timers and the
  * irqchip, and around most of input_hook. The gate is no lock, but who
  * is inside keeps all vCPUs from executing: it is entered with nothing held but
- * a vcpu->mutex, outside vm->lock and all below it (kernel/vm.h).
+ * a vcpu->lock, outside vm->lock and all below it (kernel/vm.h).
  */
 #ifndef FAUXKVM_KERNEL_TURNS_H
 #define FAUXKVM_KERNEL_TURNS_H

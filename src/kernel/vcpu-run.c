@@ -198,6 +198,7 @@ static long vcpu_run(struct vcpu *vcpu)
 			return ret;
 		vcpu->last_tid = thread_id();
 	}
+	vcpu_lock_own(&vcpu->lock);
 	if (likely(!vcpu->vm->turns))
 		irqfd_sync(vcpu->vm);
 	else if (input_hook && input_hook->enter)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The vCPU object: creation, sleeping and waking, and the requests that are
- * small. KVM_RUN is in vcpu-run.c. Every handler here runs with vcpu->mutex
+ * small. KVM_RUN is in vcpu-run.c. Every handler here runs with vcpu->lock
  * held.
  */
 #include "kernel/vcpu.h"
@@ -204,7 +204,7 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 	vcpu->obj.part[0] =
 		(struct kobj_part){RING_OFFSET, GUEST_PAGE_SIZE, vm->ring};
 	snprintf(vcpu->obj.name, sizeof(vcpu->obj.name), "kvm-vcpu:%u", id);
-	pthread_mutex_init(&vcpu->mutex, NULL);
+	vcpu_lock_init(&vcpu->lock);
 	atomic_store(&vcpu->deadline, NO_DEADLINE);
 	turn_init(vcpu);
 	vm->arch->vcpu_init(vcpu);
@@ -221,7 +221,7 @@ void vcpu_free(struct vcpu *vcpu)
 	if (vcpu->obj.pages)
 		kernel_host.free_pages(&vcpu->obj);
 	stats_owner_gone(&vcpu->obj);
-	pthread_mutex_destroy(&vcpu->mutex);
+	vcpu_lock_destroy(&vcpu->lock);
 	vcpu->vm->arch->vcpu_free(vcpu);
 }
 
@@ -246,10 +246,10 @@ static long vcpu_publish(struct vm *vm, struct vcpu *vcpu)
 		return refuse(EEXIST, "id %u is in use", vcpu->id);
 	kobj_get(&vm->obj); /* the descriptor's */
 	/* Requests on the descriptor wait until the vCPU is complete. */
-	pthread_mutex_lock(&vcpu->mutex);
+	vcpu_lock(&vcpu->lock);
 	ret = kernel_host.install(&vcpu->obj);
 	if (ret < 0) {
-		pthread_mutex_unlock(&vcpu->mutex);
+		vcpu_unlock(&vcpu->lock);
 		kobj_put(&vm->obj);
 		return ret;
 	}
@@ -259,7 +259,7 @@ static long vcpu_publish(struct vm *vm, struct vcpu *vcpu)
 		vm->ring = (void *)((char *)vcpu->obj.pages + RING_OFFSET);
 	atomic_store_explicit(&vm->nr_vcpus, vcpu->index + 1,
 			      memory_order_release);
-	pthread_mutex_unlock(&vcpu->mutex);
+	vcpu_unlock(&vcpu->lock);
 	return ret;
 }
 

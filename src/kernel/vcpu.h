@@ -17,6 +17,7 @@
 #include "kernel/kernel.h"
 #include "kernel/stats.h"
 #include "kernel/turns.h"
+#include "kernel/vcpu-lock.h"
 
 struct bus;
 struct stat_vcpu;
@@ -29,7 +30,7 @@ struct vcpu {
 	struct kobj obj; /* the descriptor; the VM owns the memory */
 	struct vm *vm;
 	unsigned int id, index;
-	pthread_mutex_t mutex;
+	struct vcpu_lock lock;
 	struct kvm_run *run;
 	_Atomic uint32_t *requests; /* what the engine looks at */
 

@@ -288,17 +288,18 @@ long vm_create(const struct arch *arch, unsigned long type)
 
 int vm_trylock_vcpus(struct vm *vm)
 {
-	unsigned int n = vm_vcpu_count(vm);
+	unsigned int n = vm_vcpu_count(vm), begun = 0, i = 0;
 
-	for (unsigned int i = 0; i < n; i++) {
-		if (!pthread_mutex_trylock(&vm->vcpus[i]->mutex))
-			continue;
-		for (unsigned int k = 0; k < i; k++)
-			pthread_mutex_unlock(&vm->vcpus[k]->mutex);
-		return refuse(EBUSY, "vCPU %u is inside an ioctl",
-			      vm->vcpus[i]->id);
-	}
-	return 0;
+	while (begun < n && vcpu_lock_try_begin(&vm->vcpus[begun]->lock))
+		begun++;
+	fence_heavy();
+	while (i < begun && vcpu_lock_try_end(&vm->vcpus[i]->lock))
+		i++;
+	if (i == n)
+		return 0;
+	while (begun)
+		vcpu_unlock(&vm->vcpus[--begun]->lock);
+	return refuse(EBUSY, "vCPU %u is inside an ioctl", vm->vcpus[i]->id);
 }
 
 void vm_unlock_vcpus(struct vm *vm)
@@ -306,7 +307,7 @@ void vm_unlock_vcpus(struct vm *vm)
 	unsigned int n = vm_vcpu_count(vm);
 
 	for (unsigned int i = 0; i < n; i++)
-		pthread_mutex_unlock(&vm->vcpus[i]->mutex);
+		vcpu_unlock(&vm->vcpus[i]->lock);
 }
 
 /* ---- struct device_vm_ops ------------------------------------------------ */

@@ -6,7 +6,7 @@
  * Lock order, outermost first:
  *   vm_list_lock        the process's VMs (kernel_host_memory_changed)
  *   vm->lock            configuration (Linux: kvm->lock)
- *   vcpu->mutex         held for the whole of every vCPU ioctl
+ *   vcpu->lock          held for the whole of every vCPU ioctl
  *   the architecture's  what only it configures (arm64: vm_arm64.config)
  *   vm->slots_lock      writers of memory slots and of the buses
  *   irqfd_vms_lock      the process's VMs with irqfds
@@ -22,11 +22,11 @@
  * statistics', their file's and the event tap's, the shim's fdtab_lock and sig_lock. What
  * irqfd_vms_lock guards a child does not have; the others are a VM's, which no
  * child uses (kernel_mm).
- * Where time is counted (kernel/turns.h) the gate stands between vcpu->mutex and
+ * Where time is counted (kernel/turns.h) the gate stands between vcpu->lock and
  * what is below it, outside vm->lock, and turns->lock between vm->irqfd_lock and
- * the timers' level. vm_runs_thread() reads the list with a vcpu->mutex held:
+ * the timers' level. vm_runs_thread() reads the list with a vcpu->lock held:
  * nobody waits for one with vm_list_lock.
- * Guest execution happens with vcpu->mutex held and nothing else. Its
+ * Guest execution happens with vcpu->lock held and nothing else. Its
  * callbacks take the timers' lock and below.
  */
 #ifndef FAUXKVM_KERNEL_VM_H

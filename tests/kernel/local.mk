@@ -15,6 +15,12 @@ tests_kernel_test_itree_LDADD = src/kernel/libkernel-core.la src/base/libbase.la
 	$(CHECK_LIBS)
 tests_kernel_test_itree_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
+unit_tests += tests/kernel/test-vcpu-lock
+tests_kernel_test_vcpu_lock_SOURCES = tests/kernel/test-vcpu-lock.c
+tests_kernel_test_vcpu_lock_LDADD = src/kernel/libkernel-core.la src/base/libbase.la \
+	$(CHECK_LIBS)
+tests_kernel_test_vcpu_lock_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
 ## The core of src/kernel without an architecture of ours, on a stub.
 unit_tests += tests/kernel/test-core
 tests_kernel_test_core_SOURCES = tests/kernel/test-core.c tests/kernel/stub-arch.c \

@@ -143,13 +143,13 @@ START_TEST(interrupt_does_not_wait)
 	struct vcpu *v = vcpu_object();
 	pthread_t thread;
 
-	pthread_mutex_lock(&v->mutex);
+	vcpu_lock(&v->lock);
 	ck_assert_int_eq(pthread_create(&thread, NULL, interrupt_thread, NULL),
 			 0);
 	ck_assert_int_eq(pthread_join(thread, NULL), 0);
 	ck_assert_uint_eq(pins(), E500_PIN_EDGE);
 	ck_assert(vcpu_kicked(v));
-	pthread_mutex_unlock(&v->mutex);
+	vcpu_unlock(&v->lock);
 }
 END_TEST
 

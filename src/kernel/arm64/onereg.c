@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * KVM_GET_ONE_REG, KVM_SET_ONE_REG and KVM_GET_REG_LIST: registers by 64-bit
- * id, dispatched by family. vcpu->mutex held.
+ * id, dispatched by family. vcpu->lock held.
  */
 #include "kernel/arm64/onereg.h"
 

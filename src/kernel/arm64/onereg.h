@@ -14,7 +14,7 @@
 typedef int onereg_put(uint64_t id, void *ctx);
 
 /*
- * The functions answer as the request, with vcpu->mutex held; @user is the
+ * The functions answer as the request, with vcpu->lock held; @user is the
  * VMM's pointer to the value.
  */
 struct onereg_family {

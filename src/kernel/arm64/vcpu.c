@@ -2,7 +2,7 @@
 /*
  * The arm64 vCPU: its life, power state, KVM_ARM_VCPU_INIT and reset, and the
  * requests of its descriptor that are arm64's (registers: onereg.c). Every
- * handler here runs with vcpu->mutex held.
+ * handler here runs with vcpu->lock held.
  */
 #include "kernel/arm64/arm64.h"
 

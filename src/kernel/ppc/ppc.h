@@ -4,7 +4,7 @@
  * the core's, and who does what. KVM for e500v2 (Linux 6.12), the only PowerPC
  * whose interrupt controller, the FSL MPIC, KVM has in the kernel.
  *
- * vcpu->mutex guards a vCPU's registers, but for what is atomic.
+ * vcpu->lock guards a vCPU's registers, but for what is atomic.
  */
 #ifndef FAUXKVM_KERNEL_PPC_PPC_H
 #define FAUXKVM_KERNEL_PPC_PPC_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The PowerPC vCPU: its life, KVM_RUN, and the requests of its descriptor that
- * are PowerPC's (registers: regs.c, onereg.c). Handlers run with vcpu->mutex
+ * are PowerPC's (registers: regs.c, onereg.c). Handlers run with vcpu->lock
  * held, but for KVM_INTERRUPT's, which does not wait for a vCPU that runs.
  */
 #include "kernel/ppc/ppc.h"
