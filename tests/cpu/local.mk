@@ -10,6 +10,7 @@ cpu_tests = \
 	tests/cpu/test-debug \
 	tests/cpu/test-domain \
 	tests/cpu/test-fp-state \
+	tests/cpu/test-leave \
 	tests/cpu/test-mem-flat \
 	tests/cpu/test-lockstep \
 	tests/cpu/test-mmu \
@@ -83,6 +84,10 @@ tests_cpu_test_pmu_LDADD = $(cpu_test_libs)
 tests_cpu_test_system_SOURCES = tests/cpu/test-system.c tests/cpu/cpu-env.h
 tests_cpu_test_system_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_system_LDADD = $(cpu_test_libs)
+tests_cpu_test_leave_SOURCES = tests/cpu/test-leave.c tests/cpu/cpu-env.h
+tests_cpu_test_leave_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_leave_LDADD = $(cpu_test_libs)
+
 tests_cpu_test_tlb_SOURCES = tests/cpu/test-tlb.c tests/cpu/cpu-env.h
 tests_cpu_test_tlb_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_tlb_LDADD = $(cpu_test_libs)
