@@ -20,10 +20,16 @@
  * running = false after the last use of a translation, so a sender that reads
  * it happens after that use.
  *
- * Waiting cannot deadlock: a waiter inside cpu_run() serves its own inbox
- * while it waits, a waiter outside is not waited for, and a receiver reaches
- * the end of a block without needing anything from anybody. The lock is a
- * leaf: nothing else is taken and no guest memory is touched under it.
+ * A PE that waits in DSB is outside in this sense: it uses no translation until
+ * it goes on. So waiting cannot deadlock: nobody waits for a waiter, and a
+ * receiver reaches the end of a block without needing anything from anybody.
+ * The lock is a leaf: nothing else is taken and no guest memory is touched
+ * under it. It is not held while one waits: whoever is waited for needs it.
+ *
+ * A waiter looks for a moment, then sleeps on the other's @awaited. It does not
+ * offer its host CPU by sched_yield(): Linux (6.18) takes the rest of a time
+ * slice from a thread that does, so on a loaded host it gets its CPU back
+ * milliseconds after the answer.
  *
  * But for the host's memory: an access may wait until the VMM provides the page
  * (userfaultfd), and the VMM for whoever waits here. So a PE that waits in DSB
@@ -31,6 +37,7 @@
  * either not waited for or goes past such an access (enum cpu_flush).
  */
 #include <errno.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -46,8 +53,9 @@
 #include "cpu/tlb-check.h"
 
 #define INBOX_SIZE 64
-#define YIELDS     20 /* before a waiter sleeps */
-#define WAIT_NS    1000000
+/* Before a waiter sleeps: 2 us, for one that runs answers within 1 */
+#define LOOKS   100
+#define WAIT_NS 1000000
 /* A tenth of a second and more: an access that waits so long waits for the VMM */
 #define FAULT_ROUNDS 100
 
@@ -73,16 +81,15 @@ struct cpu_inbox {
 	uint64_t fault_at;
 	_Atomic uint64_t applied;
 	_Atomic bool running;
-	pid_t tid;        /* of cpu_run(); set before @running */
-	bool unsynced;    /* owner: has sent since its last DSB */
-	struct cpu *next; /* domain's lock: member list */
+	_Atomic uint32_t awaited; /* futex: 1 if somebody may sleep on it */
+	unsigned int watchers;    /* domain's lock: who look without it */
+	pid_t tid;                /* of cpu_run(); set before @running */
+	bool unsynced;            /* owner: has sent since its last DSB */
+	struct cpu *next;         /* domain's lock: member list */
 };
 
 struct cpu_domain {
 	pthread_mutex_t lock;
-	/* With waiters: an @applied or @running changed, an inbox filled. */
-	pthread_cond_t progress;
-	_Atomic unsigned int waiters;
 	_Atomic unsigned int nr_members;
 	uint64_t seq;
 	struct cpu *members;
@@ -104,7 +111,6 @@ struct cpu_domain *cpu_domain_new(void)
 	bug_on(!dom->check, "no memory to check TLBs");
 #endif
 	pthread_mutex_init(&dom->lock, NULL);
-	pthread_cond_init(&dom->progress, NULL);
 	return dom;
 }
 
@@ -113,7 +119,6 @@ void cpu_domain_free(struct cpu_domain *dom)
 	if (!dom)
 		return;
 	bug_on(dom->members, "domain freed with members");
-	pthread_cond_destroy(&dom->progress);
 	pthread_mutex_destroy(&dom->lock);
 #ifdef FAUXKVM_TLB_CHECK
 	tlb_check_free(dom->check);
@@ -157,7 +162,12 @@ void domain_part(struct cpu *cpu)
 		;
 	*p = cpu->inbox->next;
 	atomic_fetch_sub(&dom->nr_members, 1);
-	pthread_cond_broadcast(&dom->progress);
+	/* It is not in cpu_run(), so they won't look for long. */
+	while (cpu->inbox->watchers) {
+		pthread_mutex_unlock(&dom->lock);
+		sched_yield();
+		pthread_mutex_lock(&dom->lock);
+	}
 	pthread_mutex_unlock(&dom->lock);
 	free(cpu->inbox);
 	cpu->inbox = NULL;
@@ -199,14 +209,14 @@ static void apply_content(struct cpu *cpu, const struct inbox_content *c)
 }
 
 /* Wake those who wait for what we just did. Either their look at our atomics
- * sees it, or we see them counted (both sequentially consistent). */
-static void tell_waiters(struct cpu_domain *dom)
+ * sees it, or we see that they wait (both sequentially consistent). */
+static void tell_waiters(struct cpu_inbox *box)
 {
-	if (likely(!atomic_load(&dom->waiters)))
+	if (likely(!atomic_load(&box->awaited)))
 		return;
-	pthread_mutex_lock(&dom->lock);
-	pthread_cond_broadcast(&dom->progress);
-	pthread_mutex_unlock(&dom->lock);
+	if (atomic_exchange(&box->awaited, 0))
+		host_raw(SYS_futex, &box->awaited, FUTEX_WAKE_PRIVATE,
+			 INT32_MAX);
 }
 
 void domain_serve(struct cpu *cpu)
@@ -227,7 +237,7 @@ void domain_serve(struct cpu *cpu)
 	pthread_mutex_unlock(&dom->lock);
 	apply_content(cpu, &c);
 	atomic_store(&box->applied, seen);
-	tell_waiters(dom);
+	tell_waiters(box);
 }
 
 /* ---- posting ------------------------------------------------------------- */
@@ -334,39 +344,43 @@ static void ring_members(struct cpu_domain *dom)
 	for (struct cpu *m = dom->members; m; m = m->inbox->next)
 		if (atomic_load(&m->inbox->applied) < m->inbox->posted)
 			atomic_fetch_or(&m->req, CPU_REQ_INVAL);
-	if (atomic_load(&dom->waiters))
-		pthread_cond_broadcast(&dom->progress);
 }
 
 /* ---- waiting ------------------------------------------------------------- */
 
-/* Runs and has not applied up to @target. Caller holds the lock. */
-static bool is_behind(const struct cpu *cpu, uint64_t target)
+/* Runs and has not applied up to @need. */
+static bool box_behind(const struct cpu_inbox *box, uint64_t need)
 {
-	const struct cpu_inbox *box = cpu->inbox;
-	uint64_t need = min_u64(target, box->posted);
-
 	return atomic_load(&box->running) && atomic_load(&box->applied) < need;
 }
 
-/* Nobody is behind. Caller holds the lock. */
-static bool all_settled(struct cpu_domain *dom, const struct cpu *self,
-			uint64_t target, bool past_faults)
+/* Of @target, what was sent to it. Caller holds the lock. */
+static uint64_t box_need(const struct cpu_inbox *box, uint64_t target)
+{
+	return min_u64(target, box->posted);
+}
+
+/* One that is behind, or NULL. Caller holds the lock. */
+static struct cpu_inbox *first_behind(struct cpu_domain *dom,
+				      const struct cpu *self, uint64_t target,
+				      bool past_faults)
 {
 	for (struct cpu *m = dom->members; m; m = m->inbox->next) {
-		bool excused = past_faults && m->inbox->excused >= target;
+		struct cpu_inbox *box = m->inbox;
+		bool excused = past_faults && box->excused >= target;
 
-		if (m != self && !excused && is_behind(m, target))
-			return false;
+		if (m != self && !excused &&
+		    box_behind(box, box_need(box, target)))
+			return box;
 	}
-	return true;
+	return NULL;
 }
 
 /*
  * A PE whose access waits for memory has not got to its inbox. What it may
  * still write, it will say; some of it will not have been written then, so a
  * wait that ends by itself (for the host's locks, for a page from disk) is no
- * excuse. Once in each round of wait_settled(); caller holds the lock.
+ * excuse. Each time a wait_settled() has slept in vain; caller holds the lock.
  */
 static void excuse_faults(struct cpu_domain *dom, uint64_t target)
 {
@@ -375,8 +389,8 @@ static void excuse_faults(struct cpu_domain *dom, uint64_t target)
 
 		uint64_t applied = atomic_load(&box->applied);
 
-		if (!is_behind(m, target) || box->fault_at != applied ||
-		    !fault_waits(box->tid)) {
+		if (!box_behind(box, box_need(box, target)) ||
+		    box->fault_at != applied || !fault_waits(box->tid)) {
 			box->fault_at = applied;
 			box->fault_rounds = 0;
 		} else if (++box->fault_rounds >= FAULT_ROUNDS) {
@@ -386,56 +400,68 @@ static void excuse_faults(struct cpu_domain *dom, uint64_t target)
 	}
 }
 
-static void wait_progress(struct cpu_domain *dom)
+/* False: it has not got there within WAIT_NS. */
+static bool await_answer(struct cpu_inbox *box, uint64_t need)
 {
-	struct timespec until;
+	const struct timespec wait = {.tv_nsec = WAIT_NS};
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += WAIT_NS;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_nsec -= 1000000000;
-		until.tv_sec++;
+	for (unsigned int k = 0; k < LOOKS; k++) {
+		if (!box_behind(box, need))
+			return true;
+		host_relax();
 	}
-	pthread_cond_timedwait(&dom->progress, &dom->lock, &until);
+	atomic_store(&box->awaited, 1);
+	if (box_behind(box, need))
+		host_raw(SYS_futex, &box->awaited, FUTEX_WAIT_PRIVATE, 1,
+			 &wait);
+	return !box_behind(box, need);
 }
 
 /*
- * Caller holds the lock, which is dropped meanwhile. @self may be NULL. False:
- * @self is asked to leave.
+ * Caller holds the lock, which is dropped meanwhile, and is outside cpu_run(),
+ * or as good as that. @self may be NULL. False: @self is asked to leave.
  */
-static bool wait_settled(struct cpu_domain *dom, struct cpu *self,
+static bool wait_settled(struct cpu_domain *dom, const struct cpu *self,
 			 bool past_faults)
 {
 	uint64_t target = dom->seq;
-	unsigned int round = 0;
+	struct cpu_inbox *box;
 
-	while (!all_settled(dom, self, target, past_faults)) {
-		if (self && (atomic_load(&self->req) & CPU_REQ_INVAL)) {
-			pthread_mutex_unlock(&dom->lock);
-			domain_serve(self);
-			pthread_mutex_lock(&dom->lock);
-		} else if (round++ < YIELDS) {
-			pthread_mutex_unlock(&dom->lock);
-			sched_yield();
-			pthread_mutex_lock(&dom->lock);
-		} else {
-			if (self && (atomic_load(&self->req) & CPU_REQ_KICK))
-				return false;
-			atomic_fetch_add(&dom->waiters, 1);
-			if (!all_settled(dom, self, target, past_faults))
-				wait_progress(dom);
-			atomic_fetch_sub(&dom->waiters, 1);
-			if (past_faults)
-				excuse_faults(dom, target);
-		}
+	while ((box = first_behind(dom, self, target, past_faults))) {
+		uint64_t need = box_need(box, target);
+		bool answered;
+
+		box->watchers++;
+		pthread_mutex_unlock(&dom->lock);
+		answered = await_answer(box, need);
+		pthread_mutex_lock(&dom->lock);
+		box->watchers--;
+		if (answered)
+			continue;
+		if (self && (atomic_load(&self->req) & CPU_REQ_KICK))
+			return false;
+		if (past_faults)
+			excuse_faults(dom, target);
 	}
 	return true;
+}
+
+/* In DSB, with something to wait for. Caller holds the lock. */
+static bool wait_as_outside(struct cpu_domain *dom, struct cpu *cpu)
+{
+	struct cpu_inbox *box = cpu->inbox;
+	bool settled, running = atomic_exchange(&box->running, false);
+
+	tell_waiters(box);
+	settled = wait_settled(dom, cpu, false);
+	atomic_store(&box->running, running);
+	return settled;
 }
 
 bool domain_wait(struct cpu *cpu)
 {
 	struct cpu_domain *dom = cpu->domain;
-	bool settled;
+	bool settled = true;
 
 	if (likely(!cpu->inbox->unsynced)) {
 		tlb_check_complete(cpu);
@@ -443,8 +469,12 @@ bool domain_wait(struct cpu *cpu)
 	}
 	pthread_mutex_lock(&dom->lock);
 	ring_members(dom);
-	settled = wait_settled(dom, cpu, false);
+	if (first_behind(dom, cpu, dom->seq, false))
+		settled = wait_as_outside(dom, cpu);
 	pthread_mutex_unlock(&dom->lock);
+	/* Nobody waited for us meanwhile. */
+	if (atomic_load(&cpu->req) & CPU_REQ_INVAL)
+		domain_serve(cpu);
 	cpu->inbox->unsynced = !settled;
 	if (settled)
 		tlb_check_complete(cpu);
@@ -501,7 +531,7 @@ void domain_leave(struct cpu *cpu)
 		pthread_mutex_unlock(&dom->lock);
 	}
 	atomic_store(&cpu->inbox->running, false);
-	tell_waiters(dom);
+	tell_waiters(cpu->inbox);
 }
 
 void cpu_domain_flush(struct cpu_domain *dom, uint32_t what)
