@@ -77,6 +77,10 @@ struct cpu_env {
 	/* Called every so many instructions: time may have passed. NULL: no.
 	 * Not while instructions have costs, see cpu_stop_at(). */
 	void (*look)(struct cpu *cpu);
+	/* It waits for another PE and has nothing else to do, as far as can be
+	 * seen: others should run. Others' DSBs don't wait for it meanwhile.
+	 * NULL: no. Not while instructions have costs. */
+	void (*spin)(struct cpu *cpu);
 	/* The PMU's overflow interrupt changed its level, on the PE's thread.
 	 * NULL: nobody wants to know. */
 	void (*pmu_level)(struct cpu *cpu, bool level);
@@ -246,6 +250,16 @@ struct cpu_pmu_model {
 	uint64_t *_Atomic filter;
 };
 
+/* What is known of a PE that may do nothing but wait for another. */
+struct cpu_spin {
+	/* cycles of the last hint, and of the first without a gap after it */
+	uint64_t last, first;
+	/* A state that it had at an earlier look, and how long that is kept */
+	unsigned int looks, period;
+	uint64_t pc, x[REG_SINK];
+	union vreg vreg[32];
+};
+
 struct cpu {
 	/* Hot: touched by almost every instruction. */
 	uint64_t x[NR_REGS];
@@ -329,8 +343,9 @@ struct cpu {
 	/* what is debugged may come at any instruction: one at a time */
 	bool debug_slow;
 
-	uint64_t look_next; /* cycles at which to call env->look */
-	uint64_t stop;      /* cpu_stop_at() */
+	uint64_t look_next;   /* cycles at which to call env->look */
+	struct cpu_spin spin; /* spin.c private */
+	uint64_t stop;        /* cpu_stop_at() */
 	/* Up to where blocks may run as a whole: the stop, or where a counter may
 	 * overflow. Where the run loop looks may come earlier. */
 	uint64_t limit;
@@ -438,6 +453,13 @@ static inline void cpu_doubt_code(struct cpu *cpu)
 /* Finish a load (@data: value read, low bits) or store: writes the register,
  * advances PC. Clears mmio_pending. */
 void cpu_mmio_complete(struct cpu *cpu, uint64_t data);
+
+/*
+ * WFE or YIELD is executed: has the PE done little else for some time? It is
+ * not worth much to let others run before that: what it spins for is about to
+ * come if the one who holds it runs. True begins a new time. Owner thread.
+ */
+bool cpu_spins(struct cpu *cpu);
 
 /* ---- time ---------------------------------------------------------------- */
 

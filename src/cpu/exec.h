@@ -166,6 +166,12 @@ static inline void cpu_leave(struct cpu *cpu, enum cpu_exit_reason reason)
 	cpu->leave = true;
 }
 
+/* Between blocks, at each look: is this PE where it was, with nothing got on
+ * but time? */
+bool spin_seen(struct cpu *cpu);
+/* Let others run. Only where a block ends. */
+void spin_rest(struct cpu *cpu);
+
 /* ---- exceptions (exception.c) -------------------------------------------- */
 
 /*

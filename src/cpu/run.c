@@ -26,6 +26,8 @@ static uint64_t look_unpriced(struct cpu *cpu)
 		cpu->look_next = cpu->cycles + cpu->engine->look_insns;
 		if (cpu->env->look)
 			cpu->env->look(cpu);
+		if (unlikely(spin_seen(cpu)))
+			spin_rest(cpu);
 	}
 	cpu->limit = cpu->stop;
 	return min_u64(cpu->cycles +

@@ -174,6 +174,16 @@ static void exec_wfe(struct cpu *cpu, const struct insn *i)
 	cpu_leave(cpu, CPU_EXIT_WFE);
 }
 
+static void exec_yield(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t next = insn_pc(cpu, i) + 4;
+
+	if (likely(cpu->costs || !cpu_spins(cpu)))
+		JUMP(next);
+	spin_rest(cpu);
+	RESUME(next);
+}
+
 static void exec_sev(struct cpu *cpu, const struct insn *i)
 {
 	cpu->event = true;
@@ -321,6 +331,7 @@ insn_fn *system_body(const struct insn *i)
 	case A64_ISB: return exec_nop;
 	case A64_WFE: return exec_wfe;
 	case A64_WFI: return exec_wfi;
+	case A64_YIELD: return exec_yield;
 	case A64_SEV:
 	case A64_SEVL: return exec_sev;
 	case A64_ESB: return exec_esb;

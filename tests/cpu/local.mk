@@ -19,6 +19,7 @@ cpu_tests = \
 	tests/cpu/test-pmu \
 	tests/cpu/test-simd \
 	tests/cpu/test-softfloat \
+	tests/cpu/test-spin \
 	tests/cpu/test-system \
 	tests/cpu/test-time \
 	tests/cpu/test-tlb
@@ -97,6 +98,9 @@ tests_cpu_test_fp_state_LDADD = $(cpu_test_libs) -lm
 tests_cpu_test_simd_SOURCES = tests/cpu/test-simd.c tests/cpu/cpu-env.h
 tests_cpu_test_simd_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_simd_LDADD = $(cpu_test_libs) -lm
+tests_cpu_test_spin_SOURCES = tests/cpu/test-spin.c tests/cpu/cpu-env.h
+tests_cpu_test_spin_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_spin_LDADD = $(cpu_test_libs)
 tests_cpu_test_softfloat_CFLAGS = $(cpu_test_cflags) -frounding-math
 tests_cpu_test_softfloat_LDADD = $(cpu_test_libs) -lm
 

@@ -229,7 +229,7 @@ static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)
 		stat_add(&vcpu->stats[STAT_WFE_EXIT], 1);
 		if (vcpu->vm->turns)
 			turn_spin(vcpu);
-		else
+		else if (cpu_spins(cpu_of(vcpu)))
 			sched_yield();
 		return 1;
 	case CPU_EXIT_HVC:

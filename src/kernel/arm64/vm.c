@@ -6,6 +6,7 @@
 #include "kernel/arm64/arm64.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,11 @@ static int env_page(struct cpu *cpu, gpa_t gpa, bool write,
 static void env_look(struct cpu *cpu)
 {
 	timer_look(cpu->opaque);
+}
+
+static void env_spin(struct cpu *cpu)
+{
+	sched_yield();
 }
 
 static enum cpu_sysreg_result env_sysreg_read(struct cpu *cpu, uint32_t enc,
@@ -115,6 +121,7 @@ int arm64_vm_init(struct vm *vm)
 
 	a->env.page = env_page;
 	a->env.look = env_look;
+	a->env.spin = vm->turns ? NULL : env_spin;
 	a->env.pmu_level = pmu_level_changed;
 	a->env.sysreg_read = env_sysreg_read;
 	a->env.sysreg_write = env_sysreg_write;
