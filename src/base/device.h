@@ -64,6 +64,9 @@ struct mmio_frame {
 		      unsigned int len, uint64_t val);
 };
 
+/* Of one interrupt and vCPU: device_vm_ops.tally_due() is called so often. */
+#define IRQ_TALLY_PERIOD 16
+
 /* Where the acknowledges of one interrupt by one vCPU are counted. */
 struct irq_tally {
 	_Atomic uint64_t count;
@@ -148,7 +151,7 @@ struct device_vm_ops {
 	/*
 	 * For irq_tally_count(), both with the irqchip's lock held: where to
 	 * count interrupt @intid of vCPU @index (NULL: there is no room); and
-	 * that tally_left has come to 0, which sets it afresh.
+	 * that one of these counts is a multiple of IRQ_TALLY_PERIOD.
 	 */
 	struct irq_tally *(*tally)(struct device_vm *vm, unsigned int index,
 				   uint32_t intid);
@@ -168,7 +171,6 @@ struct device_vm {
 	bool counted;
 	/* Acknowledges are counted. Constant from the VM's creation. */
 	bool tallied;
-	_Atomic uint32_t tally_left; /* the irqchip's lock, but to end it */
 
 	/* What a user changed of the cost models, NULL: nothing. Constant from
 	 * the VM's creation. */
@@ -186,21 +188,18 @@ static inline void irq_tally_count(struct device_vm *vm,
 				   uint32_t intid)
 {
 	struct irq_tally *t = *tally;
-	uint32_t left;
+	uint64_t count;
 
 	if (likely(!vm->tallied))
 		return;
 	if (unlikely(!t || t->vcpu != index))
 		t = *tally = vm->ops->tally(vm, index, intid);
-	if (t)
-		atomic_store_explicit(
-			&t->count,
-			atomic_load_explicit(&t->count, memory_order_relaxed) +
-				1,
-			memory_order_relaxed);
-	left = atomic_load_explicit(&vm->tally_left, memory_order_relaxed) - 1;
-	atomic_store_explicit(&vm->tally_left, left, memory_order_relaxed);
-	if (unlikely(!left))
+	if (unlikely(!t))
+		return;
+	/* Nothing else is written, least of all what other vCPUs read. */
+	count = atomic_load_explicit(&t->count, memory_order_relaxed) + 1;
+	atomic_store_explicit(&t->count, count, memory_order_relaxed);
+	if (unlikely(!(count % IRQ_TALLY_PERIOD)))
 		vm->ops->tally_due(vm);
 }
 

@@ -24,14 +24,18 @@
 
 #define WINDOW 16 /* acknowledges */
 /* What taking an interrupt's times costs, ns, with what it evicts from caches;
- * and the part of a guest's time that it may cost: 1/400. */
+ * and the part of a guest's time that it may cost: 1/1000. */
 #define COST_NS    350
-#define COST_PARTS 400
-#define MAX_RATIO  512
+#define COST_PARTS 1000
+#define MAX_RATIO  8192
 /* Time that may be spent at once, ns: short runs are measured as a whole. */
 #define CREDIT_NS 1000000
 /* The vCPUs got idle: a window is open again after this time. */
 #define REOPEN_NS UINT64_C(5000000)
+
+/* An idle vCPU may open a window at any time; all else is done with the
+ * irqchip's lock held. */
+enum window_state { WINDOW_CLOSED, WINDOW_OPENS, WINDOW_OPEN };
 
 struct leaf {
 	struct stat_irq *irq[LEAF_INTIDS];
@@ -44,13 +48,14 @@ struct irq_stats {
 	struct leaf **tree[MAX_VCPUS];
 	_Atomic(struct stat_irq *) of_vcpu[MAX_VCPUS]; /* a list */
 
-	atomic_bool open;
+	_Atomic(enum window_state) state;
 	uint32_t window; /* number of the one that is or was open, from 1 */
-	uint32_t period; /* acknowledges until irq_stats_due() */
+	uint32_t window_left; /* acknowledges until it ends */
+	uint32_t gap_left;    /* irq_stats_due()s until the next one */
 	uint32_t random;
 	bool gap;               /* since the last event */
 	int64_t credit;         /* ns that times may cost yet */
-	_Atomic uint64_t since; /* when the period began */
+	_Atomic uint64_t since; /* when the window or the gap began */
 };
 
 static uint32_t random_next(struct irq_stats *s)
@@ -60,28 +65,44 @@ static uint32_t random_next(struct irq_stats *s)
 	return s->random ^= s->random << 5;
 }
 
-static void period_set(struct vm *vm, uint32_t n)
+static bool window_is_open(const struct irq_stats *s)
 {
-	vm->irq_stats->period = n;
-	atomic_store_explicit(&vm->dev.tally_left, n, memory_order_relaxed);
+	return atomic_load(&s->state) == WINDOW_OPEN;
 }
 
-static void window_set(struct vm *vm, bool open)
+/* How long the window or the gap was; time gives credit. */
+static uint64_t part_ends(struct vm *vm)
 {
 	struct irq_stats *s = vm->irq_stats;
+	uint64_t now = clock_now(&vm->clock);
+	uint64_t passed = now - atomic_load(&s->since);
 
-	atomic_store(&s->open, open);
-	if (open) {
-		s->window++;
-		s->gap = true;
-	}
+	atomic_store(&s->since, now);
+	s->credit += (int64_t)(passed / COST_PARTS);
+	if (s->credit > CREDIT_NS)
+		s->credit = CREDIT_NS;
+	return passed;
+}
+
+static void window_open(struct vm *vm)
+{
+	struct irq_stats *s = vm->irq_stats;
+	enum window_state closed = WINDOW_CLOSED;
+
+	if (!atomic_compare_exchange_strong(&s->state, &closed, WINDOW_OPENS))
+		return;
+	part_ends(vm);
+	s->window++;
+	s->window_left = WINDOW;
+	s->gap = true;
+	atomic_store(&s->state, WINDOW_OPEN);
 	vm_hear_steps_of(vm);
 }
 
 /*
  * After a window: how many of its like pass until the next one, so that
  * interrupts that come at @mean ns, in windows, pay 1/COST_PARTS. Not quite a
- * fixed number, lest it be the rhythm of the guest.
+ * fixed number, lest it be the rhythm of the guest. In irq_stats_due()s.
  */
 static uint32_t gap_length(struct irq_stats *s, uint64_t mean)
 {
@@ -92,40 +113,44 @@ static uint32_t gap_length(struct irq_stats *s, uint64_t mean)
 		ratio = MAX_RATIO;
 	if (ratio <= 1)
 		return 0;
-	gap = (uint32_t)(ratio - 1) * WINDOW;
+	gap = (uint32_t)(ratio - 1) * WINDOW / IRQ_TALLY_PERIOD;
 	return gap - gap / 4 + random_next(s) % (gap / 2 + 1);
 }
 
+/* As many interrupts were acknowledged as a window has: it is closed, if they
+ * come too fast to go on. */
+static void window_ends(struct vm *vm)
+{
+	struct irq_stats *s = vm->irq_stats;
+	struct vcpu *vcpu = vcpu_running(vm);
+	uint64_t passed;
+
+	s->window_left = WINDOW;
+	if (vcpu)
+		irq_stats_publish(vcpu);
+	if (s->shown->counted)
+		return;
+	passed = part_ends(vm);
+	s->credit -= WINDOW * COST_NS;
+	s->gap_left = s->credit < 0 ? gap_length(s, passed / WINDOW) : 0;
+	if (!s->gap_left)
+		return;
+	atomic_store(&s->state, WINDOW_CLOSED);
+	vm_hear_steps_of(vm);
+}
+
+/* Each interrupt has its turn to say so: over some of them that is as often as
+ * IRQ_TALLY_PERIOD acknowledges, whatever they are. */
 void irq_stats_due(struct device_vm *dev)
 {
 	struct vm *vm = vm_of_dev(dev);
 	struct irq_stats *s = vm->irq_stats;
-	struct vcpu *vcpu = vcpu_running(vm);
-	uint64_t now, passed;
-	uint32_t gap = 0;
 
-	if (vcpu)
-		irq_stats_publish(vcpu);
-	if (s->shown->counted) {
-		period_set(vm, WINDOW);
+	if (atomic_load(&s->state) != WINDOW_CLOSED || --s->gap_left)
 		return;
-	}
-	now = clock_now(&vm->clock);
-	passed = now - atomic_load(&s->since);
-	atomic_store(&s->since, now);
-	s->credit += (int64_t)(passed / COST_PARTS);
-	if (s->credit > CREDIT_NS)
-		s->credit = CREDIT_NS;
-	if (!atomic_load(&s->open)) {
-		window_set(vm, true);
-	} else {
-		s->credit -= WINDOW * COST_NS;
-		if (s->credit < 0)
-			gap = gap_length(s, passed / s->period);
-		if (gap)
-			window_set(vm, false);
-	}
-	period_set(vm, gap ? gap : WINDOW);
+	if (vcpu_running(vm))
+		irq_stats_publish(vcpu_running(vm));
+	window_open(vm);
 }
 
 /* The sum of what the vCPU acknowledged, which KVM_GET_STATS_FD shows. */
@@ -145,22 +170,19 @@ void irq_stats_publish(struct vcpu *vcpu)
 	stat_set(&vcpu->stats[STAT_IRQS], sum);
 }
 
-/* Whoever counts at this moment may undo it; the next halt does it again. */
 void irq_stats_idle(struct vcpu *vcpu, uint64_t now)
 {
 	struct vm *vm = vcpu->vm;
 	struct irq_stats *s = vm->irq_stats;
 
 	irq_stats_publish(vcpu);
-	if (s && !atomic_load(&s->open) &&
-	    now > atomic_load(&s->since) + REOPEN_NS)
-		atomic_store_explicit(&vm->dev.tally_left, 1,
-				      memory_order_relaxed);
+	if (s && !window_is_open(s) && now > atomic_load(&s->since) + REOPEN_NS)
+		window_open(vm);
 }
 
 bool irq_stats_hears(const struct vm *vm)
 {
-	return vm->irq_stats && atomic_load(&vm->irq_stats->open);
+	return vm->irq_stats && window_is_open(vm->irq_stats);
 }
 
 /* ---- the places of interrupts -------------------------------------------- */
@@ -376,7 +398,7 @@ void irq_stats_step(struct vm *vm, unsigned int index, unsigned int step,
 
 	steps_count(s->shown, step, intid);
 	if (!(BIT(step) & TIMED_STEPS) || intid == IRQ_NONE ||
-	    !atomic_load(&s->open))
+	    !window_is_open(s))
 		return;
 	now = clock_now(&vm->clock);
 	switch (step) {
@@ -391,6 +413,8 @@ void irq_stats_step(struct vm *vm, unsigned int index, unsigned int step,
 	}
 	if (known)
 		event_add(s, index, step, intid, now);
+	if (step == IRQ_STEP_ACKNOWLEDGE && !--s->window_left)
+		window_ends(vm);
 }
 
 /* ---- life ---------------------------------------------------------------- */
@@ -449,12 +473,12 @@ void irq_stats_begin(struct vm *vm)
 	}
 	s->random = 0x9e3779b9;
 	s->credit = CREDIT_NS;
-	s->open = true;
+	s->state = WINDOW_OPEN;
 	s->window = 1;
+	s->window_left = WINDOW;
 	s->gap = true;
 	s->since = s->shown->started;
 	vm->irq_stats = s;
-	period_set(vm, WINDOW);
 	vm->dev.tallied = true;
 }
 
