@@ -56,3 +56,17 @@ tests_kernel_test_ppc_SOURCES = tests/kernel/test-ppc.c tests/kernel/kvm-host.c 
 tests_kernel_test_ppc_LDADD = $(tests_kernel_test_kvm_LDADD)
 tests_kernel_test_ppc_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
 tests_kernel_test_ppc_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+## What statistics cost, for tests/slow/stat-cost; and the same program with so
+## many bytes before its text.
+test_tools += tests/kernel/stat-cost
+tests_kernel_stat_cost_SOURCES = tests/kernel/stat-cost.c tests/kernel/kvm-host.c \
+	tests/kernel/kvm-host.h
+tests_kernel_stat_cost_LDADD = $(tests_kernel_test_kvm_LDADD)
+STAT_COST_LAYOUTS =
+$(STAT_COST_LAYOUTS): tests/kernel/stat-cost
+	$(AM_V_CCLD)printf '.section .note.GNU-stack; .text; .skip %u, 0xcc\n' \
+		$(@:tests/kernel/stat-cost-%=%) | \
+		$(CC) -c -x assembler -o $@.o - && \
+	$(LINK) $@.o $(tests_kernel_stat_cost_OBJECTS) $(tests_kernel_stat_cost_LDADD) && \
+	rm $@.o
