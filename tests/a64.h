@@ -57,7 +57,11 @@
 
 /* ---- the system ---------------------------------------------------------- */
 
-#define ASM_HINT(n)                 (0xd503201fu | (n) << 5)
+#define ASM_HINT(n) (0xd503201fu | (n) << 5)
+/* Three instructions that take as long as some thousand: time in which an
+ * interrupt arrives where time is counted. */
+#define ASM_PAUSE(rd) \
+	ASM_MOVZ(rd, 1000, 0), ASM_SUB_IMM(rd, rd, 1), ASM_CBNZ(rd, -1)
 #define ASM_NOP                     ASM_HINT(0)
 #define ASM_WFE                     ASM_HINT(2)
 #define ASM_WFI                     ASM_HINT(3)

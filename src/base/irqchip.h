@@ -82,7 +82,8 @@ struct irqchip_ops {
 	/* Compute and set the vCPU's pins afresh (device_vm_ops.set_pins). */
 	void (*vcpu_sync)(struct irqchip *chip, unsigned int vcpu);
 	/* A KVM_RUN of the vCPU begins; one that may have entered the guest
-	 * ends. On its thread. */
+	 * ends, where time is counted by an exit of the guest's. On its
+	 * thread. */
 	void (*vcpu_load)(struct irqchip *chip, unsigned int vcpu);
 	void (*vcpu_put)(struct irqchip *chip, unsigned int vcpu);
 	/* What was on its way to the vCPU until now has arrived, see

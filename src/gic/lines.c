@@ -114,8 +114,6 @@ void gic_vcpu_put(struct gic *gic, unsigned int index)
 {
 	struct gic_vcpu *v = gic->vcpus[index];
 
-	/* When a KVM_RUN ends is the host's affair, of which counted time knows
-	 * nothing: there only what the guest does leaves it. */
-	if (v && likely(!gic->counted))
+	if (v)
 		gic_vcpu_exited(v);
 }

@@ -19,14 +19,18 @@
 #include "kernel/turns.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
+#include "tests/gic/gic-regs.h"
 
 #define QUANTUM 10000
 #define WAIT_MS 200
 
-#define CNTFRQ    SYSREG_ENC(3, 3, 14, 0, 0)
-#define CNTVCT    SYSREG_ENC(3, 3, 14, 0, 2)
-#define CNTV_CTL  SYSREG_ENC(3, 3, 14, 3, 1)
-#define CNTV_CVAL SYSREG_ENC(3, 3, 14, 3, 2)
+#define ICC_PMR     SYSREG_ENC(3, 0, 4, 6, 0)
+#define ICC_IAR1    SYSREG_ENC(3, 0, 12, 12, 0)
+#define ICC_IGRPEN1 SYSREG_ENC(3, 0, 12, 12, 7)
+#define CNTFRQ      SYSREG_ENC(3, 3, 14, 0, 0)
+#define CNTVCT      SYSREG_ENC(3, 3, 14, 0, 2)
+#define CNTV_CTL    SYSREG_ENC(3, 3, 14, 3, 1)
+#define CNTV_CVAL   SYSREG_ENC(3, 3, 14, 3, 2)
 
 static void counted_open(void)
 {
@@ -216,6 +220,57 @@ START_TEST(halted_until_interrupted)
 	ck_assert_int_eq(run_wait(), 0);
 	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_MMIO);
 	ck_assert_uint_eq(reg_get(REG_X(3)), 1);
+}
+END_TEST
+
+static void spi_line(uint32_t intid, uint32_t level)
+{
+	struct kvm_irq_level irq = {
+		.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | intid,
+		.level = level};
+
+	ASK(0, t.vm, KVM_IRQ_LINE, &irq);
+}
+
+static void dist_set(int gic, uint64_t off, uint32_t val)
+{
+	struct kvm_device_attr attr = {.group = KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
+				       .attr = off,
+				       .addr = (uintptr_t)&val};
+
+	ASK(0, gic, KVM_SET_DEVICE_ATTR, &attr);
+}
+
+/*
+ * An interrupt that is pending again keeps its place among equals over a signal,
+ * which is the host's doing, but not over an exit. The guest exits first if X4
+ * is not 0, then waits until it may look.
+ */
+START_TEST(places_and_exits)
+{
+	bool exits = _i;
+	int gic = test_vm_gicv3();
+
+	dist_set(gic, GICD_CTLR, 2);
+	dist_set(gic, GICD_ICFGR + 40 / 16 * 4, 0);
+	dist_set(gic, GICD_ISENABLER + 4, 3 << (40 - 32));
+	kvm_host_close(gic);
+	GUEST(0, ASM_MOVZ(0, 0xff, 0), ASM_MSR(ICC_PMR, 0), ASM_MOVZ(0, 1, 0),
+	      ASM_MSR(ICC_IGRPEN1, 0), ASM_MOVZ(1, 0x900, 1), ASM_CBZ(4, 2),
+	      ASM_STR_W(1, 1), ASM_LDR_W(3, 2), ASM_CBZ(3, -1), ASM_PAUSE(0),
+	      ASM_MRS(0, ICC_IAR1), ASM_STR_W(0, 1), ASM_B_SELF);
+	reg_set(REG_X(2), GUEST_BASE + 0x2000);
+	reg_set(REG_X(4), exits);
+	spi_line(40, 1);
+	spi_line(41, 1);
+	spi_line(40, 0);
+	run_start();
+	ck_assert_int_eq(exits ? run_wait() : run_stop(), exits ? 0 : -EINTR);
+	spi_line(40, 1);
+	*(volatile uint32_t *)(t.ram + 0x2000) = 1;
+	ASK(0, t.vcpu, KVM_RUN, 0);
+	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_MMIO);
+	ck_assert_uint_eq(t.run->mmio.data[0], exits ? 41 : 40);
 }
 END_TEST
 
@@ -768,6 +823,7 @@ void add_tests_clock(Suite *s)
 	tcase_add_test(c, time_jumps_to_a_timer);
 	tcase_add_test(c, timer_is_exact);
 	tcase_add_loop_test(c, halted_until_interrupted, 0, 2);
+	tcase_add_loop_test(c, places_and_exits, 0, 2);
 	tcase_add_test(c, turns_and_the_gate);
 	tcase_add_test(c, requests_enter);
 	tcase_add_loop_test(c, a_storm_keeps_nobody_out, 0, 3);

@@ -327,13 +327,24 @@ long arm64_enter(struct vcpu *vcpu)
 	return ret;
 }
 
+/* When a signal ends a KVM_RUN is the host's affair, of which counted time knows
+ * nothing. An exit is the guest's doing. */
+static bool guest_left(const struct vcpu *vcpu)
+{
+	uint32_t reason = vcpu->run->exit_reason;
+
+	return !vcpu->vm->turns ||
+	       (reason != KVM_EXIT_INTR && reason != KVM_EXIT_UNKNOWN);
+}
+
 /* Without a VGIC user space drives the interrupts of timers and PMU. */
 void arm64_run_end(struct vcpu *vcpu)
 {
 	uint64_t *level = &vcpu->run->s.regs.device_irq_level;
 
 	if (vm_has_irqchip(vcpu->vm)) {
-		irqchip_vcpu_put(vcpu->vm->dev.irqchip, vcpu->index);
+		if (guest_left(vcpu))
+			irqchip_vcpu_put(vcpu->vm->dev.irqchip, vcpu->index);
 		return;
 	}
 	__atomic_store_n(level,
