@@ -68,6 +68,8 @@ void abi_give_up(const char *file, int line, const char *what)
 	__attribute__((noreturn));
 /* The host cannot be asked (it has no GICv2, no userfaultfd, ...). */
 void abi_skip(const char *why) __attribute__((noreturn));
+/* Guest time is counted, which is not the host's: see docs/clock.md. */
+bool abi_counted(void);
 
 /* ---- a VM ---------------------------------------------------------------- */
 

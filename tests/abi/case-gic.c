@@ -152,7 +152,7 @@ static void bpr_common(void)
 	spi_line(&v, 40, 1);
 	GUEST(&v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_MOVZ(2, 7, 0),
 	      ASM_MSR(ICC_BPR0, 2), ASM_MOVZ(2, 1, 0), ASM_MSR(ICC_CTLR, 2),
-	      ASM_ISB, ASM_MRS(0, ICC_BPR1), ASM_STR(0, 1),
+	      ASM_ISB, ASM_MRS(0, ICC_BPR1), ASM_STR(0, 1), ASM_PAUSE(2),
 	      ASM_MRS(0, ICC_IAR1), ASM_MRS(0, ICC_RPR), ASM_STR(0, 1));
 	NEED(abi_run(&v) == KVM_EXIT_MMIO);
 	EQUAL(v.run->mmio.data[0], 7);
@@ -243,8 +243,8 @@ static void order_open(struct abi_vm *v)
 		abi_dist_set(v, GICD_PRIORITY + i, 0xa0a0a0a0);
 	icc_set(v, ICC_PMR, 0xff);
 	icc_set(v, ICC_IGRPEN1, 1);
-	GUEST(v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_MRS(0, ICC_IAR1), ASM_STR(0, 1),
-	      ASM_MSR(ICC_EOIR1, 0), ASM_ISB, ASM_B(-4));
+	GUEST(v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_PAUSE(2), ASM_MRS(0, ICC_IAR1),
+	      ASM_STR(0, 1), ASM_MSR(ICC_EOIR1, 0), ASM_ISB, ASM_B(-7));
 }
 
 /* The next interrupt that the guest acknowledges. */

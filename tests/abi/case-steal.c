@@ -92,6 +92,8 @@ static void right_at_once(void)
 {
 	struct abi_vm v;
 
+	if (abi_counted())
+		abi_skip("nobody steals counted time");
 	abi_vm_open(&v, ABI_NO_GIC);
 	stay_on_this_cpu();
 	guest_asks(&v);
@@ -172,7 +174,8 @@ static void run_writes(void)
 		EQUAL(dirty(&v), 0);
 	}
 	OK(ioctl(v.vcpu, KVM_SET_MP_STATE, &stopped));
-	EQUAL(sleep_writes(&v), page);
+	/* Where time is counted there is nothing to write: it has no turn. */
+	EQUAL(sleep_writes(&v), abi_counted() ? 0 : page);
 	SLOT_FLAGS(&v, 0);
 	EQUAL(reg_get(v.vcpu, REG_X(0)), 0);
 }

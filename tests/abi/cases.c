@@ -86,6 +86,13 @@ void abi_skip(const char *why)
 	abort();
 }
 
+bool abi_counted(void)
+{
+	const char *clock = getenv("FAUXKVM_CLOCK");
+
+	return clock && !strcmp(clock, "cycles");
+}
+
 /* The status of @pid, or -1 after it was killed at the end of its time. */
 static int wait_limited(pid_t pid, unsigned int seconds)
 {

@@ -103,8 +103,9 @@ tests/abi/random.arm64-static: $(random_sources) $(random_headers) tests/a64.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(abi_flags) \
 		-o $@ $(random_sources:%=$(top_srcdir)/%)
 
-TESTS += tests/abi/check-cases tests/abi/check-nomem tests/abi/check-random
-dist_check_SCRIPTS += tests/abi/check-cases tests/abi/check-nomem \
+TESTS += tests/abi/check-cases tests/abi/check-counted tests/abi/check-nomem \
+	tests/abi/check-random
+dist_check_SCRIPTS += tests/abi/check-cases tests/abi/check-counted tests/abi/check-nomem \
 	tests/abi/check-random
 
 ## Natively with the shim linked in, as tests/vmm/vmm-linked is and for the same
