@@ -148,3 +148,69 @@ void gic_send_sgi_others(unsigned int sgi)
 		ICC_WRITE(ICC_SGI1R, (uint64_t)sgi << 24 | 1ul << 40);
 	isb();
 }
+
+/* ---- ITS ----------------------------------------------------------------- */
+
+static uint64_t *commands;
+static unsigned int command_at;
+
+void its_put(uint64_t a, uint64_t b, uint64_t c)
+{
+	commands[command_at / 8] = a;
+	commands[command_at / 8 + 1] = b;
+	commands[command_at / 8 + 2] = c;
+	commands[command_at / 8 + 3] = 0;
+	command_at += 32;
+	dsb();
+}
+
+unsigned int its_written(void)
+{
+	return command_at;
+}
+
+void its_run(void)
+{
+	mmio_write64(BOARD_ITS + GITS_CWRITER, command_at);
+	CHECK(WAIT_FOR(mmio_read64(BOARD_ITS + GITS_CREADR) == command_at,
+		       20000));
+}
+
+static void its_tables(void)
+{
+	uint64_t baser;
+
+	for (unsigned int i = 0; i < 8; i++) {
+		baser = mmio_read64(BOARD_ITS + GITS_BASER + 8 * i);
+		if (!(baser >> 56 & 7))
+			continue;
+		mmio_write64(BOARD_ITS + GITS_BASER + 8 * i,
+			     (uint64_t)alloc64k(65536) | 2 << 8 | 1ul << 63 |
+				     (baser & 7ul << 56));
+	}
+}
+
+void its_on(unsigned int device, unsigned int events)
+{
+	uint8_t *prop = alloc64k(65536);
+
+	commands = alloc64k(65536);
+	for (unsigned int e = 0; e < events; e++)
+		prop[e] = 0xa0 | 1;
+	dsb();
+	mmio_write64(gic_redist(0) + GICR_PROPBASER, (uint64_t)prop | 15);
+	mmio_write64(gic_redist(0) + GICR_PENDBASER,
+		     (uint64_t)alloc64k(65536) | 1ul << 62);
+	mmio_write(gic_redist(0) + GICR_CTLR, 1);
+	its_tables();
+	mmio_write64(BOARD_ITS + GITS_CBASER,
+		     (uint64_t)commands | 15 | 1ul << 63);
+	mmio_write(BOARD_ITS + GITS_CTLR, 1);
+	its_put(ITS_MAPD | (uint64_t)device << 32, 4,
+		(uint64_t)alloc64k(65536) | 1ul << 63);
+	its_put(ITS_MAPC, 0, 1ul << 63);
+	for (uint64_t e = 0; e < events; e++)
+		its_put(ITS_MAPTI | (uint64_t)device << 32,
+			e | (ITS_LPI + e) << 32, 0);
+	its_run();
+}

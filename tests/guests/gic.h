@@ -44,4 +44,13 @@ void gic_send_sgi(unsigned int sgi, unsigned int cpu);
 void gic_send_sgi_others(unsigned int sgi);
 uint64_t gic_redist(unsigned int cpu);
 
+/* The ITS and CPU 0's LPIs; events 0 to @events - 1 of @device are the LPIs from
+ * ITS_LPI on. */
+#define ITS_LPI 8192
+void its_on(unsigned int device, unsigned int events);
+/* A command, which its_run() hands over with those before it and waits for. */
+void its_put(uint64_t a, uint64_t b, uint64_t c);
+void its_run(void);
+unsigned int its_written(void); /* GITS_CWRITER behind the last command */
+
 #endif

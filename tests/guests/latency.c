@@ -16,7 +16,7 @@
 #define SGI   5
 #define TIMER 27
 #define SPI   (32 + 3)
-#define LPI   8192
+#define LPI   ITS_LPI
 
 extern char latency_vectors[];
 
@@ -259,57 +259,6 @@ static void measure_timer(void)
 
 /* ---- LPIs ---------------------------------------------------------------- */
 
-static uint64_t *commands;
-static unsigned int command_at;
-
-static void put_command(uint64_t a, uint64_t b, uint64_t c)
-{
-	commands[command_at / 8] = a;
-	commands[command_at / 8 + 1] = b;
-	commands[command_at / 8 + 2] = c;
-	commands[command_at / 8 + 3] = 0;
-	command_at += 32;
-	dsb();
-}
-
-static void run_commands(void)
-{
-	mmio_write64(BOARD_ITS + GITS_CWRITER, command_at);
-	CHECK(WAIT_FOR(mmio_read64(BOARD_ITS + GITS_CREADR) == command_at,
-		       20000));
-}
-
-static void its_on(void)
-{
-	uint8_t *prop = alloc64k(65536);
-	uint64_t baser;
-
-	commands = alloc64k(65536);
-	prop[0] = prop[1] = 0xa0 | 1;
-	dsb();
-	mmio_write64(gic_redist(0) + GICR_PROPBASER, (uint64_t)prop | 15);
-	mmio_write64(gic_redist(0) + GICR_PENDBASER,
-		     (uint64_t)alloc64k(65536) | 1ul << 62);
-	mmio_write(gic_redist(0) + GICR_CTLR, 1);
-	for (unsigned int i = 0; i < 8; i++) {
-		baser = mmio_read64(BOARD_ITS + GITS_BASER + 8 * i);
-		if (!(baser >> 56 & 7))
-			continue;
-		mmio_write64(BOARD_ITS + GITS_BASER + 8 * i,
-			     (uint64_t)alloc64k(65536) | 2 << 8 | 1ul << 63 |
-				     (baser & 7ul << 56));
-	}
-	mmio_write64(BOARD_ITS + GITS_CBASER,
-		     (uint64_t)commands | 15 | 1ul << 63);
-	mmio_write(BOARD_ITS + GITS_CTLR, 1);
-	put_command(ITS_MAPD | 1ul << 32, 4,
-		    (uint64_t)alloc64k(65536) | 1ul << 63);
-	put_command(ITS_MAPC, 0, 1ul << 63);
-	for (uint64_t e = 0; e < 2; e++)
-		put_command(ITS_MAPTI | 1ul << 32, e | (LPI + e) << 32, 0);
-	run_commands();
-}
-
 /* An LPI whose translation is in no cache, then one that is in all. */
 static void measure_lpi(void)
 {
@@ -323,10 +272,10 @@ static void measure_lpi(void)
 	MEASURE("lpi", LPI, "str w0, [x8]", 0, BOARD_TEST + TEST_MSI);
 
 	for (unsigned int n = 0; n < 4; n++) {
-		put_command(ITS_INT | 1ul << 32, 1, 0);
-		t = n < 2 ? MEASURE_WFI("str x0, [x8]", command_at,
+		its_put(ITS_INT | 1ul << 32, 1, 0);
+		t = n < 2 ? MEASURE_WFI("str x0, [x8]", its_written(),
 					BOARD_ITS + GITS_CWRITER)
-			  : MEASURE_NOPS("str x0, [x8]", command_at,
+			  : MEASURE_NOPS("str x0, [x8]", its_written(),
 					 BOARD_ITS + GITS_CWRITER);
 		if (n & 1)
 			print_times("int", n < 2 ? "wfi" : "nops", &t);
@@ -348,7 +297,7 @@ void guest_main(void)
 	measure_spi();
 	measure_timer();
 	if (boot.its) {
-		its_on();
+		its_on(1, 2);
 		measure_lpi();
 	}
 }
