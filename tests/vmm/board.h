@@ -18,6 +18,8 @@
 #define BOARD_NOTHING    0x0c000000 /* no device: reads are all ones */
 #define BOARD_ROM        0x30000000 /* read-only slot, 64 KiB */
 #define BOARD_RAM        0x40000000
+#define BOARD_ARGS       0x40100000 /* what --args says, in ARGS_SIZE bytes */
+#define ARGS_SIZE        256
 #define BOARD_ENTRY      0x40200000 /* image and first instruction */
 #define BOARD_HOLE       0x30100000 /* RAM that TEST_UNMAP takes away, 64K */
 

@@ -248,6 +248,8 @@ void machine_load(struct vm *vm)
 	if (got < 0 || n == 0)
 		die(vm->image);
 	close(fd);
+	if (vm->args)
+		strcpy((char *)vm->ram + (BOARD_ARGS - BOARD_RAM), vm->args);
 }
 
 void machine_create(struct vm *vm)

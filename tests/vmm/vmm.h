@@ -46,7 +46,7 @@ struct vm {
 	bool tcg; /* --tcg */
 	size_t ram_size, run_size;
 	uint8_t *ram, *rom, *hole;
-	const char *image;
+	const char *image, *args;
 	struct vcpu vcpus[MAX_VCPUS];
 
 	pthread_mutex_t lock; /* the board's registers */
