@@ -14,7 +14,7 @@ GUEST_DEPS = $(GUEST_COMMON:%=$(srcdir)/%) $(GUEST_HDR:%=$(srcdir)/%) \
 	$(srcdir)/tests/gic/gic-regs.h $(srcdir)/tests/vmm/board.h
 GUEST_LINK = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) $(GUEST_CFLAGS) \
 	-T $(srcdir)/tests/guests/guest.ld -o $(@:.bin=.elf) \
-	$(GUEST_COMMON:%=$(srcdir)/%) $< && \
+	$(GUEST_COMMON:%=$(srcdir)/%) $(guest_parts) $< && \
 	$(AARCH64_OBJCOPY) -O binary $(@:.bin=.elf) $@
 check_DATA += $(GUEST_IMAGES)
 CLEANFILES += $(GUEST_IMAGES) $(GUEST_IMAGES:.bin=.elf)
