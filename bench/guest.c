@@ -32,8 +32,8 @@ static const struct line lines[] = {
 	{"gicv2-mmio", run_gic_mmio, 100, NEEDS_GICV2, 0, setup_gic},
 	{"gicv3-mmio", run_gic_mmio, 100, NEEDS_GICV3, 0, setup_gic},
 	{"mmio-exits", run_mmio_exits, 1000, 0, 1 << 19, NULL},
-	{"irqfd", run_irqfd, 100, NEEDS_GICV2, 1 << 18, setup_irqfd},
-	{"lpi", run_lpi, 100, NEEDS_GICV3 | NEEDS_ITS, 1 << 18, setup_lpi},
+	{"irqfd", run_irqfd, 100, NEEDS_GICV2, 1 << 17, setup_irqfd},
+	{"lpi", run_lpi, 100, NEEDS_GICV3 | NEEDS_ITS, 1 << 17, setup_lpi},
 	{0},
 };
 
