@@ -13,6 +13,8 @@
 #                                    its firmware, ppc64el
 #   fetch_kernel 6.1|6.12            prints the path of the kernel image
 #   fetch_program DIR PACKAGE...     unpack packages (no dependencies) into DIR
+#   fetch_programs                   $cache/programs: what scripts/bench runs in a
+#                                    guest, arm64
 #   make_initramfs OUT INIT [F...]   busybox, its names, INIT as /init, files
 
 cache=${FAUXKVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/fauxkvm}
@@ -176,6 +178,19 @@ fetch_program() {
 	for package in "$@"; do
 		lib_locked program_fill "$program_dir" "$package"
 	done
+}
+
+# Without what converts character sets, which is large.
+programs_fill() {
+	[ -e "$cache/programs/.complete" ] && return
+	closure_unpack "$cache/programs" python3 openssl xz-utils zstd gzip \
+		mawk sqlite3 grep coreutils
+	rm -rf "$cache/programs/usr/lib/aarch64-linux-gnu/gconv"
+	: >"$cache/programs/.complete"
+}
+
+fetch_programs() {
+	lib_locked programs_fill
 }
 
 # The meta package names the kernel package of the day.

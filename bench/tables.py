@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+#
+# The tables of scripts/bench, from the values of each round: medians, and ratios
+# of what was measured in turn.
+import statistics
+
+from lines import boot_name
+
+
+def number(value):
+    """Three digits; of rates thousands, millions and billions."""
+    for unit in '', 'k', 'M':
+        if value < 999.5:
+            break
+        value /= 1000
+    else:
+        unit = 'G'
+    digits = (value < 9.995) + (value < 99.95)
+    return '%.*f%s' % (digits, value, unit)
+
+
+def median(values):
+    known = [v for v in values if v is not None]
+    return number(statistics.median(known)) if known else '-'
+
+
+def ratios(ours, theirs):
+    """Of what was measured in turn."""
+    return sorted(o / t for o, t in zip(ours, theirs) if o and t)
+
+
+def ratio(ours, theirs):
+    """The median, and the lowest and highest."""
+    each = ratios(ours, theirs)
+    if not each:
+        return '-', '-'
+    return ('%.2f' % statistics.median(each),
+            '%.2f-%.2f' % (each[0], each[-1]))
+
+
+def rate_rows(bench, lines, nested):
+    yield (['name', 'fauxkvm', 'tcg', 'ratio', 'range'] +
+           (['tcg+kvm', 'ratio', 'range'] if nested else []))
+    for line in lines:
+        ours, tcg, other = (bench.results.get((line.name, side), [])
+                            for side in ('fauxkvm', 'tcg', 'nested'))
+        yield ([line.name, median(ours), median(tcg), *ratio(ours, tcg)] +
+               ([median(other), *ratio(ours, other)] if nested else []))
+
+
+def boot_rows(bench, boots):
+    yield ['name', 'cpu s', 'tcg', 'ratio', 'range', 'wall s', 'tcg', 'ratio',
+           'range']
+    for smp in boots:
+        row = [boot_name(smp)]
+        for i in range(2):
+            ours, tcg = ([value and value[i] for value in
+                          bench.results[boot_name(smp), side]]
+                         for side in ('fauxkvm', 'tcg'))
+            row += [median(ours), median(tcg), *ratio(ours, tcg)]
+        yield row
+
+
+def program_rows(bench, names):
+    yield ['program', 'fauxkvm', 'tcg', 'ratio', 'range']
+    medians = []
+    for name in names:
+        ours, tcg = (bench.results.get((name, side), [])
+                     for side in ('fauxkvm', 'tcg'))
+        yield [name, median(ours), median(tcg), *ratio(ours, tcg)]
+        if ratios(ours, tcg):
+            medians.append(statistics.median(ratios(ours, tcg)))
+    if medians:
+        yield ['geometric mean', '', '',
+               '%.2f' % statistics.geometric_mean(medians), '']
+
+
+def print_table(rows, markdown):
+    rows = list(rows)
+    if len(rows) < 2:
+        return
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for i, row in enumerate(rows):
+        if markdown:
+            print('| %s |' % ' | '.join(row))
+            if i == 0:
+                print('| --- |%s' % (' ---: |' * (len(row) - 1)))
+        else:
+            print('  '.join([row[0].ljust(widths[0])] +
+                            [c.rjust(w) for c, w in zip(row[1:], widths[1:])]))
+    print()
