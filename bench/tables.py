@@ -4,7 +4,7 @@
 # of what was measured in turn.
 import statistics
 
-from lines import boot_name
+from lines import BOOT_WANTED, SCALING_WANTED, boot_name
 
 
 def number(value):
@@ -38,27 +38,49 @@ def ratio(ours, theirs):
             '%.2f-%.2f' % (each[0], each[-1]))
 
 
+def bound(sign, value):
+    return '%s %g' % (sign, value) if value else ''
+
+
 def rate_rows(bench, lines, nested):
-    yield (['name', 'fauxkvm', 'tcg', 'ratio', 'range'] +
+    yield (['name', 'fauxkvm', 'tcg', 'ratio', 'range', 'wanted'] +
            (['tcg+kvm', 'ratio', 'range'] if nested else []))
     for line in lines:
         ours, tcg, other = (bench.results.get((line.name, side), [])
                             for side in ('fauxkvm', 'tcg', 'nested'))
-        yield ([line.name, median(ours), median(tcg), *ratio(ours, tcg)] +
+        yield ([line.name, median(ours), median(tcg), *ratio(ours, tcg),
+                bound('>=', line.wanted)] +
                ([median(other), *ratio(ours, other)] if nested else []))
+
+
+def boot_times(bench, smp, side, which):
+    """Processor (0) or wall (1) time of each round."""
+    return [both and both[which] for both in
+            bench.results.get((boot_name(smp), side), [])]
 
 
 def boot_rows(bench, boots):
     yield ['name', 'cpu s', 'tcg', 'ratio', 'range', 'wall s', 'tcg', 'ratio',
-           'range']
+           'range', 'wanted']
     for smp in boots:
         row = [boot_name(smp)]
-        for i in range(2):
-            ours, tcg = ([value and value[i] for value in
-                          bench.results[boot_name(smp), side]]
+        for which in 0, 1:
+            ours, tcg = (boot_times(bench, smp, side, which)
                          for side in ('fauxkvm', 'tcg'))
             row += [median(ours), median(tcg), *ratio(ours, tcg)]
-        yield row
+        yield row + [bound('<=', BOOT_WANTED.get(smp))]
+
+
+def scaling_rows(bench, boots):
+    yield ['wall time to boot-smp2', 'fauxkvm', 'range', 'wanted', 'tcg',
+           'range']
+    for smp in boots:
+        if smp > 2 and 2 in boots:
+            ours, tcg = (ratio(boot_times(bench, smp, side, 1),
+                               boot_times(bench, 2, side, 1))
+                         for side in ('fauxkvm', 'tcg'))
+            yield [boot_name(smp), *ours,
+                   bound('<=', SCALING_WANTED.get(smp)), *tcg]
 
 
 def program_rows(bench, names):
