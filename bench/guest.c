@@ -4,7 +4,7 @@
  * its own counter and prints name, operations, nanoseconds. It runs on the test
  * VMM and on QEMU's virt machine, and ends by PSCI SYSTEM_OFF.
  *
- * Arguments (BOARD_ARGS): LINE|all [MILLISECONDS [kvm|qemu [GIC VERSION]]]
+ * Arguments (BOARD_ARGS): LINE|all [MILLISECONDS [whole|best [kvm|qemu [GIC VERSION]]]]
  */
 #include "bench.h"
 
@@ -25,9 +25,8 @@ static const struct line lines[] = {
 	{"page-churn", run_page_churn, 1, 0, 0, setup_system},
 	{"switches", run_switches, 100, 0, 0, setup_system},
 	{"hypercalls", run_hypercalls, 1000, 0, 0, NULL},
-	{"ipi", run_ipi, 100, NEEDS_GICV3 | NEEDS_TWO_CPUS, 0, setup_ipi},
-	{"ipi-wfi", run_ipi_wfi, 100, NEEDS_GICV3 | NEEDS_TWO_CPUS, 0,
-	 setup_ipi},
+	{"ipi", run_ipi, 4, NEEDS_GICV3 | NEEDS_TWO_CPUS, 0, setup_ipi},
+	{"ipi-wfi", run_ipi_wfi, 4, NEEDS_GICV3 | NEEDS_TWO_CPUS, 0, setup_ipi},
 	{"timer", run_timer, 100, NEEDS_GIC, 0, setup_timer},
 	{"gicv2-mmio", run_gic_mmio, 100, NEEDS_GICV2, 0, setup_gic},
 	{"gicv3-mmio", run_gic_mmio, 100, NEEDS_GICV3, 0, setup_gic},
@@ -46,26 +45,65 @@ static uint64_t now_ns(void)
 	return count / f * 1000000000 + count % f * 1000000000 / f;
 }
 
-/* Longer and longer until it takes @ns. */
-static void measure(const struct line *l, uint64_t ns)
+struct result {
+	uint64_t ops, ns;
+};
+
+static struct result run_once(const struct line *l, uint64_t rounds)
+{
+	struct result r;
+	uint64_t t0 = now_ns();
+
+	r.ops = l->run(rounds);
+	r.ns = now_ns() - t0;
+	return r;
+}
+
+/* Longer and longer until it takes @ns; @rounds is how long that was. */
+static struct result run_for(const struct line *l, uint64_t ns,
+			     uint64_t *rounds)
 {
 	uint64_t n = l->rounds;
 
-	if (l->setup)
-		l->setup();
 	for (;;) {
-		uint64_t t0 = now_ns(), ops = l->run(n), t = now_ns() - t0;
+		struct result r = run_once(l, n);
 
-		if (failed)
-			return;
-		if (t >= ns || n == l->most) {
-			print("%s %lu %lu\n", l->name, ops, t);
-			return;
-		}
-		n = t < ns / 16 ? n * 8 : n * ns / t + n / 8 + 1;
+		*rounds = n;
+		if (failed || r.ns >= ns || n == l->most)
+			return r;
+		n = r.ns < ns / 16 ? n * 8 : n * ns / r.ns + n / 8 + 1;
 		if (l->most && n > l->most)
 			n = l->most;
 	}
+}
+
+/* Short windows, which a busy host does not all interrupt; the fastest. */
+#define WINDOW_NS 2000000
+
+static struct result run_best(const struct line *l, uint64_t ns)
+{
+	uint64_t rounds, end = now_ns() + ns;
+	struct result best = run_for(l, WINDOW_NS, &rounds);
+
+	while (now_ns() < end && !failed) {
+		struct result r = run_once(l, rounds);
+
+		if (r.ops * best.ns > best.ops * r.ns)
+			best = r;
+	}
+	return best;
+}
+
+static void measure(const struct line *l, uint64_t ns, bool best)
+{
+	struct result r;
+	uint64_t rounds;
+
+	if (l->setup)
+		l->setup();
+	r = best ? run_best(l, ns) : run_for(l, ns, &rounds);
+	if (!failed)
+		print("%s %lu %lu\n", l->name, r.ops, r.ns);
 }
 
 static unsigned int had(void)
@@ -136,6 +174,7 @@ void guest_main(void)
 	const struct line *one = line_named(name);
 	bool all = !*name || same(name, "all");
 	uint64_t ns = next_number(300) * 1000000;
+	bool best = same(next_word(), "best");
 
 	on_qemu = same(next_word(), "qemu");
 	if (on_qemu) {
@@ -146,6 +185,6 @@ void guest_main(void)
 	CHECK(one || all);
 	for (const struct line *l = lines; l->name; l++)
 		if (all ? !(l->needs & ~had()) : l == one)
-			measure(l, ns);
+			measure(l, ns, best);
 	end();
 }

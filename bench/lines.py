@@ -19,12 +19,12 @@ class Line:
         self.nested = nested
         self.ioctl = ioctl
 
-    def vmm(self, vmm, guest, ms):
-        """The command for the test VMM."""
+    def vmm(self, vmm, guest, how):
+        """The command for the test VMM; how long, and what of it counts."""
         return [vmm, '--timeout', '60', '--gic', str(self.gic),
                 *(['--its'] if self.gic == 3 else []),
                 '--smp', str(self.smp),
-                '--args', '%s %d kvm' % (self.name, ms), guest]
+                '--args', '%s %s kvm' % (self.name, how), guest]
 
 
 LINES = [
