@@ -3,7 +3,7 @@
 #
 # The programs of scripts/bench --programs, run in the guest: Debian's, and a
 # few of Python's own.
-"""Prints a line a program, "NAME OPERATIONS NANOSECONDS", and a line
+"""Prints three lines a program: "begin NAME"; "NAME OPERATIONS NANOSECONDS";
 "result NAME DIGEST" of what must not depend on who executes the guest. An
 operation is what the name says, a byte of input for those that read one."""
 import hashlib
@@ -212,10 +212,11 @@ def main():
     for name, program in PROGRAMS:
         if wanted and name not in wanted:
             continue
+        print('begin', name, flush=True)
         start = time.perf_counter_ns()
         ops, out, *took = program()
         took = took[0] if took else time.perf_counter_ns() - start
-        print(name, ops, took)
+        print(name, ops, took, flush=True)
         print('result', name, hashlib.sha256(out).hexdigest(), flush=True)
     return 0
 
