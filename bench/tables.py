@@ -97,10 +97,14 @@ def program_rows(bench, names):
                '%.2f' % statistics.geometric_mean(medians), '']
 
 
-def print_table(rows, markdown):
+def print_table(rows, markdown, other):
+    """@other: what it is that stands in the place of TCG."""
     rows = list(rows)
     if len(rows) < 2:
         return
+    if other != 'tcg':
+        kept = [i for i, cell in enumerate(rows[0]) if cell != 'wanted']
+        rows = [[row[i].replace('tcg', other) for i in kept] for row in rows]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for i, row in enumerate(rows):
         if markdown:
