@@ -675,7 +675,11 @@ void turn_out(struct vcpu *vcpu, long ret)
 	}
 	v->in = false;
 	t->moves++;
-	if (t->owner == vcpu) {
+	/* One that is off has no turn, whether or not it comes back before
+	 * anything enters. */
+	if (t->owner == vcpu && is_off(vcpu)) {
+		turns_pick(vcpu->vm);
+	} else if (t->owner == vcpu) {
 		miss(t, vcpu);
 		gate_admit(vcpu->vm);
 	}
