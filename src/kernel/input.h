@@ -43,6 +43,9 @@ enum input_kind {
 	 * or for the first time. */
 	INPUT_AWAY,
 	INPUT_BACK,
+	/* A thread of the VMM's is told that a descriptor is ready which others
+	 * than this process make so: wake. */
+	INPUT_WAKE,
 };
 
 struct input {
@@ -56,6 +59,12 @@ struct input {
 			const struct kernel_ioctl_row *row;
 			unsigned long arg;
 		} request;
+		struct {
+			int fd;
+			/* POLLIN and its kind; admits() may leave some out. */
+			unsigned int events;
+			bool early; /* admits(): from before the VM first ran */
+		} wake;
 	};
 };
 
@@ -73,7 +82,10 @@ struct input_hook {
 	/* May @input enter now (input->at)? False: it waits, and the question
 	 * comes again at the next point and about every millisecond. */
 	bool (*admits)(struct input_hook *hook, struct vm *vm,
-		       const struct input *input);
+		       struct input *input);
+	/* Before a VM of the process ran: may a thread be told that @fd is ready,
+	 * as it was @times before? */
+	bool (*early)(struct input_hook *hook, int fd, uint64_t times);
 	/* @input, a request, can't enter now. 1: its thread does not wait, which
 	 * gets @ret; the hook makes it later, request_later(). 0: try again.
 	 * -1: it waits at the gate. No lock held; may wait a little. */

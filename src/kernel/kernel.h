@@ -233,6 +233,24 @@ static inline bool kernel_has_irqfds(void)
 void kernel_eventfd_used(void);
 
 /*
+ * Where a run is recorded or replayed: a thread of the VMM's waits for
+ * descriptors, as by poll(). What is ready because of others than this process
+ * it may be told of only when kernel_wait_end() says so: until then it waits for
+ * the rest and for kernel_wait_fd(), which is readable when it is to end.
+ * kernel_wait_ask(), at once and then every few milliseconds: something is told.
+ * @waited_ns: for how long it waits. @events: POLLIN and its kind.
+ */
+struct kernel_wait;
+bool kernel_asks_wake(void);
+struct kernel_wait *kernel_wait_begin(void); /* NULL: no memory */
+int kernel_wait_fd(const struct kernel_wait *wait);
+/* False: no memory. */
+bool kernel_wait_ready(struct kernel_wait *wait, int fd, unsigned int events);
+bool kernel_wait_ask(struct kernel_wait *wait, uint64_t waited_ns);
+/* True: of @fd it is told @events. */
+bool kernel_wait_end(struct kernel_wait *wait, int *fd, unsigned int *events);
+
+/*
  * Host memory [addr, addr+len) was unmapped, replaced or re-protected by the
  * VMM: vCPUs forget what they know of it before they see anything that is
  * written after this. The role of Linux's MMU notifier. Waits for nobody; cheap

@@ -69,7 +69,9 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/vfio.c \
 	src/kernel/vm-ioctl.c \
 	src/kernel/vm.c \
-	src/kernel/vm.h
+	src/kernel/vm.h \
+	src/kernel/wake.c \
+	src/kernel/wake.h
 
 noinst_LTLIBRARIES += src/kernel/arm64/libkernel-arm64.la
 src_kernel_arm64_libkernel_arm64_la_SOURCES = \

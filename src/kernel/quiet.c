@@ -29,7 +29,7 @@ struct thread {
 	pid_t tid;
 	int stat, times; /* handles of its files in /proc */
 	bool busy;       /* given up: not waited for until it has slept */
-	bool skip;       /* executes a vCPU */
+	bool skip;       /* executes a vCPU, or asks */
 	char seen[64];   /* what stood in times */
 };
 
@@ -190,11 +190,12 @@ static enum sleep thread_state(struct thread *t)
 static enum sleep threads_state(struct quiet *q)
 {
 	char times[sizeof(q->threads->seen)];
+	const pid_t self = thread_id();
 
 	for (unsigned int i = 0; i < q->nr; i++) {
 		struct thread *t = &q->threads[i];
 
-		t->skip = vm_runs_thread(t->tid);
+		t->skip = t->tid == self || vm_runs_thread(t->tid);
 		if (!t->skip && t->times >= 0)
 			read_again(t->times, t->seen, sizeof(t->seen));
 	}

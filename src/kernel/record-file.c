@@ -4,6 +4,7 @@
  * nothing of VMs.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,8 @@
 static const char *const kind_names[NR_RECORD_KINDS] = {
 	[RECORD_IRQFD] = "irqfd", [RECORD_REQUEST] = "request",
 	[RECORD_AWAY] = "away",   [RECORD_BACK] = "back",
-	[RECORD_EXIT] = "exit",   [RECORD_ENTER] = "enter",
+	[RECORD_WAKE] = "wake",   [RECORD_EXIT] = "exit",
+	[RECORD_ENTER] = "enter", [RECORD_BEFORE] = "before",
 	[RECORD_END] = "end",
 };
 
@@ -107,11 +109,29 @@ static int owner_read(struct line *l, int *owner)
 	return 0;
 }
 
+bool record_wake_read(const char *what, int *fd, uint64_t *n)
+{
+	char word[16];
+	size_t len = strcspn(what, " ");
+	uint64_t val;
+
+	if (len >= sizeof(word) || what[len] != ' ')
+		return false;
+	memcpy(word, what, len);
+	word[len] = '\0';
+	if (!number_read(word, INT_MAX, &val) ||
+	    !number_read(what + len + 1, UINT32_MAX, n))
+		return false;
+	*fd = (int)val;
+	return *n;
+}
+
 /* What the rest of a line has to be, by its kind. */
 static int what_check(struct line *l, const struct record_entry *e)
 {
 	bool of_vcpu = e->kind == RECORD_EXIT || e->kind == RECORD_ENTER;
 	uint64_t n;
+	int fd;
 
 	if (of_vcpu && e->at.owner == INPUT_NOBODY)
 		return refuse_line(l, "%s of no vCPU", kind_names[e->kind]);
@@ -124,6 +144,14 @@ static int what_check(struct line *l, const struct record_entry *e)
 	case RECORD_BACK:
 		if (!number_read(e->what, OWNER_MAX, &n))
 			return refuse_line(l, "'%.20s' is no vCPU", e->what);
+		break;
+	case RECORD_WAKE:
+	case RECORD_BEFORE:
+		if (!record_wake_read(e->what, &fd, &n))
+			return refuse_line(l,
+					   "'%.20s' are no descriptor and "
+					   "number",
+					   e->what);
 		break;
 	case RECORD_END:
 		if (*e->what)

@@ -87,6 +87,10 @@ void record_input_what(const struct input *input, char *buf, size_t size)
 	case INPUT_IRQFD: snprintf(buf, size, "%u", input->gsi); break;
 	case INPUT_AWAY:
 	case INPUT_BACK: snprintf(buf, size, "%u", input->vcpu); break;
+	case INPUT_WAKE:
+		snprintf(buf, size, "%d %u", input->wake.fd,
+			 input->wake.events);
+		break;
 	case INPUT_REQUEST:
 		request_what(input->request.obj, input->request.row,
 			     input->request.arg, buf, size);

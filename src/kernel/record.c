@@ -23,6 +23,7 @@
 #include "kernel/record.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
+#include "kernel/wake.h"
 
 struct recording {
 	pthread_mutex_t lock; /* a leaf: order of the lines */
@@ -107,12 +108,29 @@ static struct recording *recording_of(struct vm *vm)
 	return atomic_load_explicit(&vm->record, memory_order_acquire);
 }
 
+static void write_before(void *ctx, int fd, uint64_t times)
+{
+	const struct input_point at = {.owner = INPUT_NOBODY};
+	char what[64];
+
+	snprintf(what, sizeof(what), "%d %llu", fd, (unsigned long long)times);
+	write_line(ctx, RECORD_BEFORE, &at, what);
+}
+
 /* A lock of the VM's: no child of fork() finds it held. */
 static void recording_start(struct vm *vm)
 {
+	struct recording *r;
+
 	pthread_mutex_lock(&vm->turns->lock);
-	if (!recording_of(vm))
-		atomic_store(&vm->record, recording_new(vm));
+	if (!recording_of(vm)) {
+		r = recording_new(vm);
+		/* What woke the VMM before is over before the guest begins. */
+		vm->turns->woken = true;
+		atomic_store(&vm->record, r);
+		if (r)
+			wakes_start(write_before, r);
+	}
 	pthread_mutex_unlock(&vm->turns->lock);
 }
 

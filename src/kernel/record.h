@@ -19,9 +19,11 @@ enum record_kind {
 	RECORD_REQUEST,
 	RECORD_AWAY,
 	RECORD_BACK,
-	RECORD_EXIT,  /* KVM_RUN returned */
-	RECORD_ENTER, /* with what the VMM answered to the exit */
-	RECORD_END,   /* the VM went; nothing follows */
+	RECORD_WAKE,
+	RECORD_EXIT,   /* KVM_RUN returned */
+	RECORD_ENTER,  /* with what the VMM answered to the exit */
+	RECORD_BEFORE, /* of the process's first VM: what woke the VMM before */
+	RECORD_END,    /* the VM went; nothing follows */
 	NR_RECORD_KINDS
 };
 
@@ -63,6 +65,9 @@ int record_file_read(const char *path, struct record_file *f);
 int record_text_read(const char *name, char *text, size_t len,
 		     struct record_file *f);
 void record_file_free(struct record_file *f);
+/* What WAKE and BEFORE say: a descriptor, and its events or how often. False:
+ * @what does not say it. */
+bool record_wake_read(const char *what, int *fd, uint64_t *n);
 
 /* Write the head, or a line with its newline, into @buf: its length, which is
  * below @size. */

@@ -24,6 +24,7 @@
 #include "kernel/record.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
+#include "kernel/wake.h"
 
 /* Host time for which an input is waited for, unless --idle-wait is longer. */
 #define WAIT_MS 10000
@@ -46,6 +47,12 @@ struct replay {
 	uint64_t since;   /* ms of the host */
 	size_t extra;     /* the input at which .. is known to come: */
 	char known[RECORD_LINE_MAX / 2];
+	/* What woke the VMM before the VM first ran and has not yet here. */
+	struct early {
+		int fd;
+		uint64_t times;
+	} * early;
+	size_t nr_early;
 	struct {
 		struct later *first, **last;
 		pthread_t thread;
@@ -65,7 +72,7 @@ struct later {
 
 static bool is_input(const struct record_entry *e)
 {
-	return e->kind <= RECORD_BACK;
+	return e->kind <= RECORD_WAKE;
 }
 
 static const struct record_entry *next_input(struct replay *r)
@@ -240,8 +247,41 @@ static bool may_enter(struct replay *r, struct vm *vm,
 	return here && !wait_on(r, vm, e, at);
 }
 
+/* One that came before the VM ran. */
+static bool is_early(struct replay *r, int fd)
+{
+	for (size_t i = 0; i < r->nr_early; i++)
+		if (r->early[i].fd == fd && r->early[i].times) {
+			r->early[i].times--;
+			return true;
+		}
+	return false;
+}
+
+/* It comes again and again until it is told, and may never be. */
+static bool wake_enters(struct replay *r, struct input *input)
+{
+	const struct record_entry *e = next_input(r);
+	uint64_t events;
+	int fd;
+
+	input->wake.early = is_early(r, input->wake.fd);
+	if (input->wake.early)
+		return true;
+	if (!e) {
+		tell_end(r, &input->at);
+		return true;
+	}
+	if (e->kind != RECORD_WAKE || !input_point_equal(&e->at, &input->at) ||
+	    !record_wake_read(e->what, &fd, &events) || fd != input->wake.fd ||
+	    events & ~input->wake.events)
+		return false;
+	input->wake.events = events;
+	return true;
+}
+
 static bool hook_admits(struct input_hook *hook, struct vm *vm,
-			const struct input *input)
+			struct input *input)
 {
 	struct replay *r = replay_begin(vm);
 	enum record_kind kind = (enum record_kind)input->kind;
@@ -251,6 +291,11 @@ static bool hook_admits(struct input_hook *hook, struct vm *vm,
 
 	if (!r)
 		return true;
+	if (input->kind == INPUT_WAKE) {
+		admitted = wake_enters(r, input);
+		replay_end(r);
+		return admitted;
+	}
 	e = next_input(r);
 	record_input_what(input, what, sizeof(what));
 	if (!e)
@@ -270,6 +315,10 @@ static void hook_entered(struct input_hook *hook, struct vm *vm,
 
 	if (!r)
 		return;
+	if (input->kind == INPUT_WAKE && input->wake.early) {
+		replay_end(r);
+		return;
+	}
 	e = record_is_told(input) ? next_input(r) : NULL;
 	record_input_what(input, what, sizeof(what));
 	if (e && same(e, (enum record_kind)input->kind, what) &&
@@ -281,12 +330,38 @@ static void hook_entered(struct input_hook *hook, struct vm *vm,
 	replay_end(r);
 }
 
-/* Is it too late for @e, which could not enter at any point after @at? */
-static bool missed(const struct record_entry *e, const struct input_point *at)
+/* Is it too late for @e? A vCPU that is halted is behind the others, and its
+ * turn comes where it is. */
+static bool missed(struct vm *vm, const struct record_entry *e,
+		   const struct input_point *at)
 {
-	return at->exits > e->at.exits ||
-	       (at->cycle > e->at.cycle &&
-		at->cycle - e->at.cycle > 2 * kernel_clock()->quantum);
+	const unsigned int owner = (unsigned int)e->at.owner;
+
+	if (at->exits > e->at.exits)
+		return true;
+	if (e->at.owner != INPUT_NOBODY && owner < vm_vcpu_count(vm))
+		return vm->vcpus[owner]->turn.local > e->at.cycle;
+	return at->cycle > e->at.cycle &&
+	       at->cycle - e->at.cycle > 2 * kernel_clock()->quantum;
+}
+
+/* What woke the VMM before the VM first ran does so before it goes on. It may
+ * be less often: commands that came one by one then can come together. */
+static bool awaits_early(struct replay *r)
+{
+	size_t i = 0;
+
+	while (i < r->nr_early && !r->early[i].times)
+		i++;
+	if (i < r->nr_early &&
+	    host_ms() - r->since < kernel_clock()->idle_wait_ms)
+		return true;
+	if (i < r->nr_early)
+		log_info("replay: descriptor %d did not wake the VMM before "
+			 "the VM ran as often as recorded",
+			 r->early[i].fd);
+	r->nr_early = 0;
+	return false;
 }
 
 static bool hook_awaits(struct input_hook *hook, struct vm *vm,
@@ -298,6 +373,10 @@ static bool hook_awaits(struct input_hook *hook, struct vm *vm,
 
 	if (!r)
 		return false;
+	if (r->nr_early && awaits_early(r)) {
+		replay_end(r);
+		return true;
+	}
 	e = next_input(r);
 	r->standing = false;
 	/* Who is away is the clock's to say, which asks hook_away(). */
@@ -305,7 +384,7 @@ static bool hook_awaits(struct input_hook *hook, struct vm *vm,
 		if (input_point_equal(&e->at, at)) {
 			waits = r->standing = wait_on(r, vm, e, at);
 			pthread_cond_broadcast(&r->deferred.more);
-		} else if (missed(e, at))
+		} else if (missed(vm, e, at))
 			diverge(r, vm, e, at, "the VM is beyond it");
 	}
 	replay_end(r);
@@ -667,6 +746,58 @@ static void replay_load(struct replay *r, struct vm *vm, unsigned int n)
 	stop(r, vm);
 }
 
+/* What woke the VMM before, of the process's first VM that runs. */
+static struct {
+	struct early *of;
+	size_t nr;
+} before;
+
+static bool before_load(const struct record_file *f)
+{
+	for (size_t i = 0; i < f->nr; i++) {
+		struct early *more;
+
+		if (f->entries[i].kind != RECORD_BEFORE)
+			continue;
+		more = realloc(before.of, (before.nr + 1) * sizeof(*more));
+		if (!more)
+			return false;
+		before.of = more;
+		more += before.nr++;
+		record_wake_read(f->entries[i].what, &more->fd, &more->times);
+	}
+	return true;
+}
+
+static bool hook_early(struct input_hook *hook, int fd, uint64_t times)
+{
+	for (size_t i = 0; i < before.nr; i++)
+		if (before.of[i].fd == fd)
+			return times < before.of[i].times;
+	return false;
+}
+
+static void early_came(void *ctx, int fd, uint64_t times)
+{
+	struct replay *r = ctx;
+
+	for (size_t i = 0; i < r->nr_early; i++)
+		if (r->early[i].fd == fd)
+			r->early[i].times -= times < r->early[i].times
+						     ? times
+						     : r->early[i].times;
+}
+
+/* turns->lock held. */
+static void early_begin(struct replay *r)
+{
+	r->early = before.of;
+	r->nr_early = before.nr;
+	r->since = host_ms();
+	wakes_start(early_came, r);
+	before.nr = 0;
+}
+
 static struct replay *replay_new(struct vm *vm)
 {
 	static _Atomic unsigned int started;
@@ -690,12 +821,18 @@ static struct replay *replay_new(struct vm *vm)
 static void hook_enter(struct input_hook *hook, struct vcpu *vcpu)
 {
 	struct vm *vm = vcpu->vm;
+	struct replay *r;
 
 	if (!replay_of(vm)) {
 		/* A lock of the VM's: no child of fork() finds it held. */
 		pthread_mutex_lock(&vm->turns->lock);
-		if (!replay_of(vm))
-			atomic_store(&vm->record, replay_new(vm));
+		if (!replay_of(vm)) {
+			vm->turns->woken = true;
+			r = replay_new(vm);
+			atomic_store(&vm->record, r);
+			if (r)
+				early_begin(r);
+		}
 		pthread_mutex_unlock(&vm->turns->lock);
 	}
 	if (record_mmio_read(vcpu))
@@ -738,6 +875,7 @@ static void hook_gone(struct input_hook *hook, struct vm *vm)
 static struct input_hook replay_hook = {
 	.entered = hook_entered,
 	.admits = hook_admits,
+	.early = hook_early,
 	.defers = hook_defers,
 	.awaits = hook_awaits,
 	.stop = hook_stop,
@@ -763,11 +901,15 @@ int replay_head(const char *path, struct record_head *head)
 
 int replay_init(const struct kernel_clock_options *opts)
 {
-	struct record_head head;
-	int err = replay_head(opts->replay, &head);
+	struct record_file file;
+	int err = record_file_read(opts->replay, &file);
 
-	if (!err)
-		err = replay_fits(opts->replay, &head, opts);
+	if (err)
+		return err;
+	err = replay_fits(opts->replay, &file.head, opts);
+	if (!err && !before_load(&file))
+		err = refuse(ENOMEM, "%s: no memory", opts->replay);
+	record_file_free(&file);
 	if (err)
 		return err;
 	input_hook = &replay_hook;

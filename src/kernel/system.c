@@ -22,6 +22,7 @@
 #include "kernel/system.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
+#include "kernel/wake.h"
 
 uint32_t kernel_mm;
 struct kernel_host kernel_host;
@@ -84,10 +85,12 @@ void kernel_fork_prepare(void)
 	stats_fork_prepare();
 	stat_file_fork_prepare();
 	event_fork_prepare();
+	wake_fork_prepare();
 }
 
 void kernel_forked_parent(void)
 {
+	wake_forked_parent();
 	event_forked_parent();
 	stat_file_forked_parent();
 	stats_forked_parent();
@@ -104,6 +107,7 @@ void kernel_forked_child(void)
 	irqfd_forked_child();
 	fd_room_forked_child();
 	event_forked_child();
+	wake_forked_child();
 	held_fd_forked_child();
 }
 

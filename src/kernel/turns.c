@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
+#include "kernel/wake.h"
 
 /* ns */
 #define PATIENCE_MIN 100000
@@ -498,7 +499,7 @@ static enum quiet_state is_quiet(struct vm *vm, uint64_t since)
 {
 	struct turns *t = vm->turns;
 
-	if (quiet_look(t->quiet)) {
+	if (!wakes_on_way() && quiet_look(t->quiet)) {
 		t->patience_ns = min_u64(t->patience_ns * 2, t->wait_ns);
 		return QUIET;
 	}
@@ -515,7 +516,7 @@ static enum quiet_state ask_quiet(struct vm *vm)
 	uint64_t since = t->stands_since;
 	enum quiet_state quiet;
 
-	if (t->looking || is_awaited(vm))
+	if (t->looking || (is_awaited(vm) && !wakes_wait()))
 		return BUSY;
 	t->looking = true;
 	pthread_mutex_unlock(&t->lock);
@@ -531,7 +532,7 @@ static void stand_no_more(struct vcpu *vcpu, bool quiet)
 {
 	struct turns *t = vcpu->vm->turns;
 
-	vcpu->turn.output = false;
+	vcpu->turn.output = t->woken = false;
 	if (t->owner == vcpu)
 		t->stood = true;
 	if (quiet)
@@ -581,12 +582,20 @@ static void stand(struct vcpu *vcpu)
 		quiet = ask_quiet(vcpu->vm);
 		if (t->owner != vcpu)
 			break;
-		if (quiet == BUSY_FOR_LONG ||
-		    (quiet == QUIET && moves == t->moves)) {
-			stand_no_more(vcpu, quiet == QUIET);
-			break;
+		if (quiet == QUIET && moves != t->moves)
+			continue;
+		if (quiet == QUIET && wakes_admit(vcpu->vm)) {
+			t->stands_since = host_ns();
+			us = 10;
+			continue;
 		}
-		if (quiet == BUSY) {
+		if (quiet != BUSY) {
+			stand_no_more(vcpu, quiet == QUIET);
+			if (!is_awaited(vcpu->vm))
+				break;
+			t->stands_since = host_ns();
+		}
+		if (quiet == BUSY || is_awaited(vcpu->vm)) {
 			pthread_mutex_unlock(&t->lock);
 			nap(us);
 			us = us < 500 ? us * 2 : 1000;
@@ -609,6 +618,19 @@ static void wait_for_wake(struct vcpu *vcpu, uint32_t seq)
 	pthread_mutex_lock(&t->lock);
 }
 
+/* Does the VMM come before @vcpu, whose turn it is? */
+static bool has_to_stand(struct vcpu *vcpu)
+{
+	struct turns *t = vcpu->vm->turns;
+
+	if (vcpu->turn.output || t->woken || (t->jump && !t->stood))
+		return true;
+	/* A hook that admits wakes awaits them, too. */
+	if (input_hook && !input_hook->admits && wakes_wait())
+		return true;
+	return is_awaited(vcpu->vm);
+}
+
 /* lock held. True: the vCPU executes. */
 static bool turn_wait(struct vcpu *vcpu)
 {
@@ -628,8 +650,7 @@ static bool turn_wait(struct vcpu *vcpu)
 				wait_for_wake(vcpu, seq);
 			if (!t->owner && t->awaits)
 				turns_pick(vcpu->vm);
-		} else if (vcpu->turn.output || (t->jump && !t->stood) ||
-			   is_awaited(vcpu->vm)) {
+		} else if (has_to_stand(vcpu)) {
 			stand(vcpu);
 		} else {
 			turn_begin(vcpu);

@@ -178,7 +178,7 @@ static long run_guest(struct vcpu *vcpu)
 	return ret;
 }
 
-static pid_t thread_id(void)
+pid_t thread_id(void)
 {
 	static __thread pid_t tid __attribute__((tls_model("initial-exec")));
 

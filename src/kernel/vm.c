@@ -145,6 +145,30 @@ bool vm_runs_thread(pid_t tid)
 	return runs;
 }
 
+/* False: it is about to be destroyed. */
+static bool get_if_used(struct vm *vm)
+{
+	uint64_t refs = __atomic_load_n(&vm->obj.refs, __ATOMIC_RELAXED);
+
+	while (refs && !__atomic_compare_exchange_n(
+			       &vm->obj.refs, &refs, refs + 1, true,
+			       __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+	return refs;
+}
+
+struct vm *vm_recorded(void)
+{
+	struct vm *vm;
+
+	pthread_rwlock_rdlock(&vm_list_lock);
+	for (vm = vm_list; vm && !(atomic_load(&vm->record) && get_if_used(vm));
+	     vm = vm->next)
+		;
+	pthread_rwlock_unlock(&vm_list_lock);
+	return vm;
+}
+
 void vm_fork_prepare(void)
 {
 	pthread_rwlock_rdlock(&vm_list_lock);

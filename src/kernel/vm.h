@@ -176,6 +176,8 @@ int vm_trylock_vcpus(struct vm *vm);
 void vm_unlock_vcpus(struct vm *vm);
 /* The thread is in KVM_RUN of a vCPU with counted time. Takes vm_list_lock. */
 bool vm_runs_thread(pid_t tid);
+/* A VM that is recorded or replayed, referred to; NULL: there is none. */
+struct vm *vm_recorded(void);
 /* event_wanted() has changed: the VMs' irqchips tell their steps. */
 void vm_hear_steps(void);
 /* Or one VM's reason for it has. Any lock may be held. */

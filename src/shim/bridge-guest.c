@@ -61,6 +61,7 @@ static const struct guest_call_number ppc64_calls[] = {
 	CALL(229, 4),
 	CALL(230, 2),
 	CALL(231, 3),
+	CALL(281, GUEST_PPOLL),
 	CALL(286, GUEST_OPENAT),
 	CALL(291, GUEST_NEWFSTATAT),
 	CALL(296, GUEST_READLINKAT),

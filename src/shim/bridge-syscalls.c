@@ -28,6 +28,7 @@
 #include "shim/bridge-exec.h"
 #include "shim/bridge-guest.h"
 #include "shim/bridge-raw.h"
+#include "shim/bridge-wake.h"
 #include "shim/embed.h"
 #include "shim/sig.h"
 #include "shim/vmm-calls.h"
@@ -40,8 +41,7 @@
 
 #define SIGSET_SIZE 8
 
-/* The guest's mask at @addr as a host one: its address or NULL. -errno. */
-static long mask_translate(uint64_t addr, uint64_t size, uint64_t *mask)
+long bridge_mask_translate(uint64_t addr, uint64_t size, uint64_t *mask)
 {
 	if (!addr)
 		return 0;
@@ -68,7 +68,7 @@ static long call_io_pgetevents(const uint64_t args[6])
 	if (args[5]) {
 		if (copy_from_user(&arg, (const void *)args[5], sizeof(arg)))
 			return -EFAULT;
-		translated = mask_translate(arg.set, arg.size, &mask);
+		translated = bridge_mask_translate(arg.set, arg.size, &mask);
 		if (translated < 0)
 			return translated;
 		arg.set = (uint64_t)translated;
@@ -90,14 +90,15 @@ static long call_io_uring_enter(const uint64_t args[6])
 	if (!args[4] || (args[3] & ENTER_EXT_ARG_REG))
 		return sig_syscall(SYS_io_uring_enter, host);
 	if (!(args[3] & IORING_ENTER_EXT_ARG)) {
-		translated = mask_translate(args[4], args[5], &mask);
+		translated = bridge_mask_translate(args[4], args[5], &mask);
 		host[4] = (uint64_t)translated;
 	} else {
 		if (args[5] != sizeof(arg))
 			return sig_syscall(SYS_io_uring_enter, host);
 		if (copy_from_user(&arg, (const void *)args[4], sizeof(arg)))
 			return -EFAULT;
-		translated = mask_translate(arg.sigmask, arg.sigmask_sz, &mask);
+		translated = bridge_mask_translate(arg.sigmask, arg.sigmask_sz,
+						   &mask);
 		arg.sigmask = (uint64_t)translated;
 		host[4] = (uintptr_t)&arg;
 	}
@@ -128,7 +129,7 @@ static long call_epoll_pwait2(const uint64_t args[6])
 	if (max <= 0)
 		return -EINVAL;
 	max = max > EPOLL_EVENTS_MAX ? EPOLL_EVENTS_MAX : max;
-	ret = mask_translate(args[4], args[5], &mask);
+	ret = bridge_mask_translate(args[4], args[5], &mask);
 	if (ret < 0)
 		return ret;
 	events = malloc((size_t)max * sizeof(*events));
@@ -269,6 +270,7 @@ bool bridge_syscalls(int64_t num, const uint64_t args[6], int64_t *ret)
 	switch (num) {
 	case GUEST_PRCTL: return bridge_seccomp_prctl(args, ret);
 	case GUEST_MMAP: return bridge_uring_mmap(args, ret);
+	case GUEST_PPOLL: return bridge_wake_ppoll(args, ret);
 	}
 	if (num < 0 || num >= (int64_t)ARRAY_SIZE(guest_calls))
 		return false;

@@ -12,6 +12,10 @@
 /* False: @num is QEMU's affair. @ret: value, -errno or -SIG_RESTART. */
 bool bridge_syscalls(int64_t num, const uint64_t args[6], int64_t *ret);
 
+/* The guest's mask of signals at @addr as a host one, put in @mask: its address
+ * or NULL. -errno. */
+long bridge_mask_translate(uint64_t addr, uint64_t size, uint64_t *mask);
+
 /* bridge-uring.c: io_uring, and mmap() of its rings */
 bool bridge_uring_mmap(const uint64_t args[6], int64_t *ret);
 long bridge_uring_setup(const uint64_t args[6]);

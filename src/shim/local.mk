@@ -16,7 +16,9 @@ src_shim_libembed_la_SOURCES = \
 	src/shim/process.c \
 	src/shim/process.h \
 	src/shim/sig.c \
-	src/shim/sig.h
+	src/shim/sig.h \
+	src/shim/wake.c \
+	src/shim/wake.h
 
 embed_libs = \
 	src/shim/libembed.la \
@@ -91,6 +93,8 @@ src_shim_fauxkvm_bridge_la_SOURCES = $(answer_sources) \
 	src/shim/bridge-syscalls.c \
 	src/shim/bridge-syscalls.h \
 	src/shim/bridge-uring.c \
+	src/shim/bridge-wake.c \
+	src/shim/bridge-wake.h \
 	src/shim/bridge.c \
 	src/shim/got-hook.c \
 	src/shim/got-hook.h \

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waits for descriptors of a VMM under QEMU, see bridge-wake.h. The structures
+ * are the host's.
+ */
+#include "shim/bridge-wake.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "base/fault.h"
+#include "shim/bridge-syscalls.h"
+#include "shim/sig.h"
+#include "shim/wake.h"
+
+struct guest_wait {
+	uint64_t mask, size; /* of signals, translated; 0: the thread's */
+};
+
+static struct timespec ns_to_ts(uint64_t ns)
+{
+	return (struct timespec){.tv_sec = (time_t)(ns / 1000000000),
+				 .tv_nsec = (long)(ns % 1000000000)};
+}
+
+static long guest_ppoll(void *ctx, struct pollfd *fds, unsigned int nr,
+			uint64_t ns)
+{
+	const struct guest_wait *g = ctx;
+	struct timespec ts = ns_to_ts(ns);
+	const uint64_t args[6] = {
+		(uintptr_t)fds, nr,      ns == WAKE_NO_END ? 0 : (uintptr_t)&ts,
+		g->mask,        g->size,
+	};
+
+	return sig_syscall(SYS_ppoll, args);
+}
+
+/* The guest's timeout at @addr; -errno, as Linux judges it. */
+static long timeout_read(uint64_t addr, uint64_t *ns)
+{
+	struct timespec ts;
+
+	*ns = WAKE_NO_END;
+	if (!addr)
+		return 0;
+	if (copy_from_user(&ts, (const void *)addr, sizeof(ts)))
+		return -EFAULT;
+	if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec >= 1000000000)
+		return -EINVAL;
+	/* Centuries are no end. */
+	if ((uint64_t)ts.tv_sec < WAKE_NO_END / 2000000000)
+		*ns = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	return 0;
+}
+
+/* Linux leaves there what remains. */
+static void timeout_write(uint64_t addr, uint64_t end)
+{
+	struct timespec now, ts = {0};
+	uint64_t ns;
+
+	if (!addr || end == WAKE_NO_END)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	if (ns < end)
+		ts = ns_to_ts(end - ns);
+	if (copy_to_user((void *)addr, &ts, sizeof(ts)))
+		return;
+}
+
+static uint64_t end_of(uint64_t ns)
+{
+	struct timespec now;
+
+	if (ns == WAKE_NO_END)
+		return ns;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec + ns;
+}
+
+bool bridge_wake_ppoll(const uint64_t args[6], int64_t *ret)
+{
+	const size_t size = args[1] * sizeof(struct pollfd);
+	struct guest_wait g = {.size = args[4]};
+	struct rlimit limit = {0};
+	struct pollfd *fds;
+	uint64_t ns, mask, end;
+	long err;
+
+	if (!kernel_asks_wake())
+		return false;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	/* Whatever is wrong with it the host's kernel says. */
+	err = bridge_mask_translate(args[3], args[4], &mask);
+	if (err < 0 || args[1] > limit.rlim_cur || timeout_read(args[2], &ns))
+		return false;
+	g.mask = (uint64_t)err;
+	fds = malloc(size + 1);
+	if (!fds || copy_from_user(fds, (const void *)args[0], size)) {
+		free(fds);
+		return false;
+	}
+	end = end_of(ns);
+	*ret = wake_poll(fds, (unsigned int)args[1], ns, guest_ppoll, &g);
+	if (*ret >= 0 && copy_to_user((void *)args[0], fds, size))
+		*ret = -EFAULT;
+	if (*ret != -SIG_RESTART)
+		timeout_write(args[2], end);
+	free(fds);
+	return true;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waits of the VMM's for descriptors where a run is recorded or replayed: when
+ * it is told of what others than this process make ready is an input of the
+ * VM's (kernel_wait_begin()).
+ */
+#ifndef FAUXKVM_SHIM_WAKE_H
+#define FAUXKVM_SHIM_WAKE_H
+
+#include <poll.h>
+#include <stdint.h>
+
+#include "kernel/kernel.h"
+
+/* A wait for @fds, at most @ns: as ppoll returns, or -errno. */
+typedef long wake_poll_fn(void *ctx, struct pollfd *fds, unsigned int nr,
+			  uint64_t ns);
+#define WAKE_NO_END UINT64_MAX
+
+/*
+ * As ppoll of @fds by @poll, which is called again and again, with one
+ * descriptor more. What it answers to the first call but a number is the
+ * answer; later, -EINTR is.
+ */
+long wake_poll(struct pollfd *fds, unsigned int nr, uint64_t ns,
+	       wake_poll_fn *poll, void *ctx);
+
+#endif
