@@ -50,7 +50,10 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/record-what.c \
 	src/kernel/record.c \
 	src/kernel/record.h \
+	src/kernel/replay-later.c \
+	src/kernel/replay-wake.c \
 	src/kernel/replay.c \
+	src/kernel/replay.h \
 	src/kernel/routing.c \
 	src/kernel/stat-file.c \
 	src/kernel/stat-file.h \

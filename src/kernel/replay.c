@@ -10,63 +10,20 @@
  * recording's last line the VM goes on by itself.
  */
 #include <errno.h>
-#include <limits.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "base/fault.h"
 #include "base/log.h"
 #include "base/refuse.h"
 #include "kernel/record.h"
+#include "kernel/replay.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
-#include "kernel/wake.h"
 
 /* Host time for which an input is waited for, unless --idle-wait is longer. */
 #define WAIT_MS 10000
-/* Host time after which a vCPU that is out may be waiting for a thread that
- * waits for it. */
-#define STUCK_NS 5000000
-
-struct replay {
-	pthread_mutex_t lock; /* a leaf: all below */
-	struct record_file file;
-	char path[PATH_MAX];
-	/* Next lines: of inputs, and of each vCPU's exits. */
-	size_t input, own[MAX_VCPUS];
-	uint64_t exits[MAX_VCPUS];
-	bool stopped;  /* diverged or broken */
-	bool standing; /* time stands still for the next input */
-	bool told,
-		replaced; /* that it goes on by itself; that answers differ */
-	size_t awaited;   /* the input that is waited for, since: */
-	uint64_t since;   /* ms of the host */
-	size_t extra;     /* the input at which .. is known to come: */
-	char known[RECORD_LINE_MAX / 2];
-	/* What woke the VMM before the VM first ran and has not yet here. */
-	struct early {
-		int fd;
-		uint64_t times;
-	} * early;
-	size_t nr_early;
-	struct {
-		struct later *first, **last;
-		pthread_t thread;
-		pthread_cond_t more; /* look again */
-		bool started, end;
-	} deferred;
-};
-
-/* A request that came before its point, by a thread that did not wait. */
-struct later {
-	struct later *next;
-	const struct kernel_ioctl_row *row;
-	uint64_t arg[8];
-};
 
 /* ---- the lines ----------------------------------------------------------- */
 
@@ -75,7 +32,7 @@ static bool is_input(const struct record_entry *e)
 	return e->kind <= RECORD_WAKE;
 }
 
-static const struct record_entry *next_input(struct replay *r)
+const struct record_entry *replay_next_input(struct replay *r)
 {
 	while (r->input < r->file.nr && !is_input(&r->file.entries[r->input]))
 		r->input++;
@@ -141,7 +98,7 @@ static void diverge_line(struct replay *r, struct vm *vm,
 	diverge(r, vm, e, at, found);
 }
 
-static void tell_end(struct replay *r, const struct input_point *at)
+void replay_tell_end(struct replay *r, const struct input_point *at)
 {
 	if (r->told)
 		return;
@@ -154,7 +111,7 @@ static void tell_end(struct replay *r, const struct input_point *at)
 
 /* ---- inputs -------------------------------------------------------------- */
 
-static uint64_t host_ms(void)
+uint64_t replay_ms(void)
 {
 	struct timespec ts;
 
@@ -162,7 +119,7 @@ static uint64_t host_ms(void)
 	return (uint64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-static bool same(const struct record_entry *e, enum record_kind kind,
+bool replay_same(const struct record_entry *e, enum record_kind kind,
 		 const char *what)
 {
 	return e->kind == kind && !strcmp(e->what, what);
@@ -175,7 +132,7 @@ static bool comes(struct replay *r, enum record_kind kind, const char *what)
 	if (r->extra == r->input && !strcmp(r->known, what))
 		return true;
 	for (size_t i = r->input; i < r->file.nr; i++) {
-		if (!same(&r->file.entries[i], kind, what))
+		if (!replay_same(&r->file.entries[i], kind, what))
 			continue;
 		r->extra = r->input;
 		snprintf(r->known, sizeof(r->known), "%s", what);
@@ -184,14 +141,12 @@ static bool comes(struct replay *r, enum record_kind kind, const char *what)
 	return false;
 }
 
-static struct replay *replay_of(struct vm *vm)
+struct replay *replay_of(struct vm *vm)
 {
 	return atomic_load_explicit(&vm->record, memory_order_acquire);
 }
 
-/* The replay of @vm, locked; NULL: it has none, or the file is over or no good
- * any more. */
-static struct replay *replay_begin(struct vm *vm)
+struct replay *replay_begin(struct vm *vm)
 {
 	struct replay *r = replay_of(vm);
 
@@ -204,7 +159,7 @@ static struct replay *replay_begin(struct vm *vm)
 	return NULL;
 }
 
-static void replay_end(struct replay *r)
+void replay_end(struct replay *r)
 {
 	pthread_mutex_unlock(&r->lock);
 }
@@ -214,7 +169,7 @@ static bool wait_on(struct replay *r, struct vm *vm,
 		    const struct record_entry *e, const struct input_point *at)
 {
 	uint64_t limit = kernel_clock()->idle_wait_ms;
-	uint64_t now = host_ms();
+	uint64_t now = replay_ms();
 
 	if (limit < WAIT_MS)
 		limit = WAIT_MS;
@@ -235,7 +190,7 @@ static bool may_enter(struct replay *r, struct vm *vm,
 {
 	bool here = input_point_equal(&e->at, at);
 
-	if (here && same(e, kind, what))
+	if (here && replay_same(e, kind, what))
 		return true;
 	/* An irqfd keeps nobody waiting. */
 	if (kind == RECORD_IRQFD)
@@ -245,39 +200,6 @@ static bool may_enter(struct replay *r, struct vm *vm,
 		return true;
 	}
 	return here && !wait_on(r, vm, e, at);
-}
-
-/* One that came before the VM ran. */
-static bool is_early(struct replay *r, int fd)
-{
-	for (size_t i = 0; i < r->nr_early; i++)
-		if (r->early[i].fd == fd && r->early[i].times) {
-			r->early[i].times--;
-			return true;
-		}
-	return false;
-}
-
-/* It comes again and again until it is told, and may never be. */
-static bool wake_enters(struct replay *r, struct input *input)
-{
-	const struct record_entry *e = next_input(r);
-	uint64_t events;
-	int fd;
-
-	input->wake.early = is_early(r, input->wake.fd);
-	if (input->wake.early)
-		return true;
-	if (!e) {
-		tell_end(r, &input->at);
-		return true;
-	}
-	if (e->kind != RECORD_WAKE || !input_point_equal(&e->at, &input->at) ||
-	    !record_wake_read(e->what, &fd, &events) || fd != input->wake.fd ||
-	    events & ~input->wake.events)
-		return false;
-	input->wake.events = events;
-	return true;
 }
 
 static bool hook_admits(struct input_hook *hook, struct vm *vm,
@@ -292,14 +214,14 @@ static bool hook_admits(struct input_hook *hook, struct vm *vm,
 	if (!r)
 		return true;
 	if (input->kind == INPUT_WAKE) {
-		admitted = wake_enters(r, input);
+		admitted = replay_wake_enters(r, input);
 		replay_end(r);
 		return admitted;
 	}
-	e = next_input(r);
+	e = replay_next_input(r);
 	record_input_what(input, what, sizeof(what));
 	if (!e)
-		tell_end(r, &input->at);
+		replay_tell_end(r, &input->at);
 	else if (record_is_told(input))
 		admitted = may_enter(r, vm, e, kind, &input->at, what);
 	replay_end(r);
@@ -319,9 +241,9 @@ static void hook_entered(struct input_hook *hook, struct vm *vm,
 		replay_end(r);
 		return;
 	}
-	e = record_is_told(input) ? next_input(r) : NULL;
+	e = record_is_told(input) ? replay_next_input(r) : NULL;
 	record_input_what(input, what, sizeof(what));
-	if (e && same(e, (enum record_kind)input->kind, what) &&
+	if (e && replay_same(e, (enum record_kind)input->kind, what) &&
 	    input_point_equal(&e->at, &input->at))
 		r->input++;
 	else if (e)
@@ -345,25 +267,6 @@ static bool missed(struct vm *vm, const struct record_entry *e,
 	       at->cycle - e->at.cycle > 2 * kernel_clock()->quantum;
 }
 
-/* What woke the VMM before the VM first ran does so before it goes on. It may
- * be less often: commands that came one by one then can come together. */
-static bool awaits_early(struct replay *r)
-{
-	size_t i = 0;
-
-	while (i < r->nr_early && !r->early[i].times)
-		i++;
-	if (i < r->nr_early &&
-	    host_ms() - r->since < kernel_clock()->idle_wait_ms)
-		return true;
-	if (i < r->nr_early)
-		log_info("replay: descriptor %d did not wake the VMM before "
-			 "the VM ran as often as recorded",
-			 r->early[i].fd);
-	r->nr_early = 0;
-	return false;
-}
-
 static bool hook_awaits(struct input_hook *hook, struct vm *vm,
 			const struct input_point *at)
 {
@@ -373,11 +276,11 @@ static bool hook_awaits(struct input_hook *hook, struct vm *vm,
 
 	if (!r)
 		return false;
-	if (r->nr_early && awaits_early(r)) {
+	if (r->nr_early && replay_awaits_early(r)) {
 		replay_end(r);
 		return true;
 	}
-	e = next_input(r);
+	e = replay_next_input(r);
 	r->standing = false;
 	/* Who is away is the clock's to say, which asks hook_away(). */
 	if (e && e->kind != RECORD_AWAY) {
@@ -391,200 +294,6 @@ static bool hook_awaits(struct input_hook *hook, struct vm *vm,
 	return waits;
 }
 
-/* ---- requests that nobody waits for --------------------------------------- */
-
-/*
- * Interrupts by KVM_SIGNAL_MSI and KVM_IRQ_LINE: who sends one that came too
- * early waits as it does at the gate, so that the VMM's devices don't run ahead
- * of the guest. But it may hold a lock of the VMM's that a vCPU's thread wants
- * before it comes to the point at which the interrupt is due. Then it is told
- * that it was sent, which nobody looks at, and a thread of ours sends it.
- */
-static bool can_defer(const struct input *input)
-{
-	const char *name;
-
-	if (input->kind != INPUT_REQUEST)
-		return false;
-	name = input->request.row->name;
-	return !strcmp(name, "KVM_SIGNAL_MSI") || !strcmp(name, "KVM_IRQ_LINE");
-}
-
-/* The next that may enter, taken out; lock held. */
-static struct later *later_take(struct replay *r, struct vm *vm)
-{
-	const struct record_entry *e = next_input(r);
-	char what[RECORD_LINE_MAX / 2];
-
-	for (struct later **link = &r->deferred.first; *link;
-	     link = &(*link)->next) {
-		struct later *l = *link;
-		const struct input input = {
-			.kind = INPUT_REQUEST,
-			.request = {&vm->obj, l->row, (unsigned long)l->arg}};
-
-		record_input_what(&input, what, sizeof(what));
-		if (e && !r->stopped && !same(e, RECORD_REQUEST, what))
-			continue;
-		*link = l->next;
-		if (!*link)
-			r->deferred.last = link;
-		return l;
-	}
-	return NULL;
-}
-
-static void later_wait(struct replay *r)
-{
-	const struct timespec nap = {.tv_nsec = 100000};
-
-	pthread_mutex_unlock(&r->lock);
-	nanosleep(&nap, NULL);
-	pthread_mutex_lock(&r->lock);
-}
-
-static void *later_main(void *arg)
-{
-	struct vm *vm = arg;
-	struct replay *r = replay_of(vm);
-	struct later *l = NULL;
-	bool done;
-
-	pthread_mutex_lock(&r->lock);
-	while (!r->deferred.end) {
-		if (!l)
-			l = later_take(r, vm);
-		if (!l) {
-			pthread_cond_wait(&r->deferred.more, &r->lock);
-			continue;
-		}
-		pthread_mutex_unlock(&r->lock);
-		done = request_later(vm, l->row, l->arg);
-		pthread_mutex_lock(&r->lock);
-		if (done) {
-			free(l);
-			l = NULL;
-		} else if (r->stopped || r->told) {
-			later_wait(r);
-		} else {
-			/* hook_awaits() says when. */
-			pthread_cond_wait(&r->deferred.more, &r->lock);
-		}
-	}
-	pthread_mutex_unlock(&r->lock);
-	free(l);
-	return NULL;
-}
-
-/* lock held. */
-static bool later_start(struct replay *r, struct vm *vm)
-{
-	sigset_t all, old;
-
-	if (r->deferred.started)
-		return true;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	r->deferred.started =
-		!pthread_create(&r->deferred.thread, NULL, later_main, vm);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return r->deferred.started;
-}
-
-/* The VM goes. */
-static void later_stop(struct replay *r)
-{
-	pthread_mutex_lock(&r->lock);
-	r->deferred.end = true;
-	pthread_cond_broadcast(&r->deferred.more);
-	pthread_mutex_unlock(&r->lock);
-	if (r->deferred.started)
-		pthread_join(r->deferred.thread, NULL);
-	while (r->deferred.first) {
-		struct later *l = r->deferred.first;
-
-		r->deferred.first = l->next;
-		free(l);
-	}
-}
-
-/* Is time standing still because a vCPU has been out in the VMM for long? */
-static bool is_stuck(struct vm *vm)
-{
-	struct turns *t = vm->turns;
-	bool stuck;
-
-	pthread_mutex_lock(&t->lock);
-	stuck = t->owner && !t->owner->turn.in &&
-		host_ns() - t->missed_since > STUCK_NS;
-	pthread_mutex_unlock(&t->lock);
-	return stuck;
-}
-
-/* Until hook_awaits() says that it may be the time, or for STUCK_NS. */
-static void point_wait(struct replay *r)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ts.tv_nsec += STUCK_NS;
-	ts.tv_sec += ts.tv_nsec / 1000000000;
-	ts.tv_nsec %= 1000000000;
-	pthread_cond_timedwait(&r->deferred.more, &r->lock, &ts);
-}
-
-/* @input is ours from now on. */
-static bool later_add(struct replay *r, struct vm *vm,
-		      const struct input *input)
-{
-	struct later *l = calloc(1, sizeof(*l));
-
-	if (!l || input->request.row->size > sizeof(l->arg) ||
-	    copy_from_user(l->arg, (const void *)input->request.arg,
-			   input->request.row->size) ||
-	    !later_start(r, vm)) {
-		free(l);
-		return false;
-	}
-	l->row = input->request.row;
-	*r->deferred.last = l;
-	r->deferred.last = &l->next;
-	pthread_cond_broadcast(&r->deferred.more);
-	return true;
-}
-
-static int hook_defers(struct input_hook *hook, struct vm *vm,
-		       const struct input *input, long *ret)
-{
-	struct replay *r;
-	const struct record_entry *e;
-	char what[RECORD_LINE_MAX / 2];
-	int deferred = 0;
-	bool stuck;
-
-	if (!can_defer(input))
-		return -1;
-	stuck = is_stuck(vm);
-	record_input_what(input, what, sizeof(what));
-	r = replay_begin(vm);
-	if (!r)
-		return -1;
-	e = next_input(r);
-	/* Its thread may be the one that another input is waited for from. */
-	if (e && r->standing && !same(e, RECORD_REQUEST, what))
-		stuck = true;
-	if (!e)
-		deferred = -1;
-	else if (stuck)
-		deferred = later_add(r, vm, input) ? 1 : -1;
-	else
-		point_wait(r);
-	replay_end(r);
-	/* As if one vCPU got it. */
-	*ret = !strcmp(input->request.row->name, "KVM_SIGNAL_MSI");
-	return deferred;
-}
-
 static uint64_t hook_stop(struct input_hook *hook, struct vm *vm, int owner)
 {
 	struct replay *r = replay_begin(vm);
@@ -593,7 +302,7 @@ static uint64_t hook_stop(struct input_hook *hook, struct vm *vm, int owner)
 
 	if (!r)
 		return cycle;
-	e = next_input(r);
+	e = replay_next_input(r);
 	if (e && e->at.owner == owner)
 		cycle = e->at.cycle;
 	replay_end(r);
@@ -611,9 +320,10 @@ static int hook_away(struct input_hook *hook, struct vm *vm,
 	if (!r)
 		return -1;
 	snprintf(what, sizeof(what), "%u", vcpu);
-	e = next_input(r);
+	e = replay_next_input(r);
 	/* It was waited for in vain then, so it is now; else it came. */
-	if (e && same(e, RECORD_AWAY, what) && input_point_equal(&e->at, at))
+	if (e && replay_same(e, RECORD_AWAY, what) &&
+	    input_point_equal(&e->at, at))
 		away = 1;
 	else if (e && wait_on(r, vm, e, at))
 		away = 0;
@@ -638,8 +348,8 @@ static void hook_exit(struct input_hook *hook, struct vcpu *vcpu, long ret)
 		record_point(vcpu, r->exits[vcpu->index]++, &at);
 		record_exit_what(vcpu, ret, what, sizeof(what));
 		if (!e)
-			tell_end(r, &at);
-		else if (same(e, RECORD_EXIT, what) &&
+			replay_tell_end(r, &at);
+		else if (replay_same(e, RECORD_EXIT, what) &&
 			 input_point_equal(&e->at, &at))
 			r->own[vcpu->index]++;
 		else
@@ -681,7 +391,7 @@ static void replay_answer(struct vcpu *vcpu)
 	record_enter_what(vcpu, what, sizeof(what));
 	e = next_own(r, vcpu->index);
 	if (!e)
-		tell_end(r, &at);
+		replay_tell_end(r, &at);
 	else if (e->kind == RECORD_ENTER && input_point_equal(&e->at, &at))
 		answer_replace(r, vcpu, e, &at, what);
 	else
@@ -746,58 +456,6 @@ static void replay_load(struct replay *r, struct vm *vm, unsigned int n)
 	stop(r, vm);
 }
 
-/* What woke the VMM before, of the process's first VM that runs. */
-static struct {
-	struct early *of;
-	size_t nr;
-} before;
-
-static bool before_load(const struct record_file *f)
-{
-	for (size_t i = 0; i < f->nr; i++) {
-		struct early *more;
-
-		if (f->entries[i].kind != RECORD_BEFORE)
-			continue;
-		more = realloc(before.of, (before.nr + 1) * sizeof(*more));
-		if (!more)
-			return false;
-		before.of = more;
-		more += before.nr++;
-		record_wake_read(f->entries[i].what, &more->fd, &more->times);
-	}
-	return true;
-}
-
-static bool hook_early(struct input_hook *hook, int fd, uint64_t times)
-{
-	for (size_t i = 0; i < before.nr; i++)
-		if (before.of[i].fd == fd)
-			return times < before.of[i].times;
-	return false;
-}
-
-static void early_came(void *ctx, int fd, uint64_t times)
-{
-	struct replay *r = ctx;
-
-	for (size_t i = 0; i < r->nr_early; i++)
-		if (r->early[i].fd == fd)
-			r->early[i].times -= times < r->early[i].times
-						     ? times
-						     : r->early[i].times;
-}
-
-/* turns->lock held. */
-static void early_begin(struct replay *r)
-{
-	r->early = before.of;
-	r->nr_early = before.nr;
-	r->since = host_ms();
-	wakes_start(early_came, r);
-	before.nr = 0;
-}
-
 static struct replay *replay_new(struct vm *vm)
 {
 	static _Atomic unsigned int started;
@@ -831,7 +489,7 @@ static void hook_enter(struct input_hook *hook, struct vcpu *vcpu)
 			r = replay_new(vm);
 			atomic_store(&vm->record, r);
 			if (r)
-				early_begin(r);
+				replay_early_begin(r);
 		}
 		pthread_mutex_unlock(&vm->turns->lock);
 	}
@@ -842,7 +500,7 @@ static void hook_enter(struct input_hook *hook, struct vcpu *vcpu)
 /* Said at the end, so that who repeats a run knows that it was the same. */
 static void tell_outcome(struct replay *r, const struct input_point *at)
 {
-	const struct record_entry *e = next_input(r);
+	const struct record_entry *e = replay_next_input(r);
 
 	for (unsigned int i = 0; !e && i < MAX_VCPUS; i++)
 		e = next_own(r, i);
@@ -861,7 +519,7 @@ static void hook_gone(struct input_hook *hook, struct vm *vm)
 
 	if (!r)
 		return;
-	later_stop(r);
+	replay_later_stop(r);
 	input_point_now(vm, &at);
 	if (!r->stopped)
 		tell_outcome(r, &at);
@@ -875,8 +533,8 @@ static void hook_gone(struct input_hook *hook, struct vm *vm)
 static struct input_hook replay_hook = {
 	.entered = hook_entered,
 	.admits = hook_admits,
-	.early = hook_early,
-	.defers = hook_defers,
+	.early = replay_early,
+	.defers = replay_defers,
 	.awaits = hook_awaits,
 	.stop = hook_stop,
 	.away = hook_away,
@@ -907,7 +565,7 @@ int replay_init(const struct kernel_clock_options *opts)
 	if (err)
 		return err;
 	err = replay_fits(opts->replay, &file.head, opts);
-	if (!err && !before_load(&file))
+	if (!err && !replay_before_load(&file))
 		err = refuse(ENOMEM, "%s: no memory", opts->replay);
 	record_file_free(&file);
 	if (err)

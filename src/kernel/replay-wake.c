@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Wakes in a replay (wake.h): they are told at their points, and before the VM
+ * first runs as often as they were then.
+ *
+ * A descriptor is ready again and again until the VMM has read it, and one more
+ * often than recorded may be none of the VM's business. So a wake that is not
+ * recorded is no divergence: it waits, at most until the recording is over.
+ */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "kernel/replay.h"
+#include "kernel/vm.h"
+#include "kernel/wake.h"
+
+/* One that came before the VM ran. */
+static bool is_early(struct replay *r, int fd)
+{
+	for (size_t i = 0; i < r->nr_early; i++)
+		if (r->early[i].fd == fd && r->early[i].times) {
+			r->early[i].times--;
+			return true;
+		}
+	return false;
+}
+
+/* It comes again and again until it is told, and may never be. */
+bool replay_wake_enters(struct replay *r, struct input *input)
+{
+	const struct record_entry *e = replay_next_input(r);
+	uint64_t events;
+	int fd;
+
+	input->wake.early = is_early(r, input->wake.fd);
+	if (input->wake.early)
+		return true;
+	if (!e) {
+		replay_tell_end(r, &input->at);
+		return true;
+	}
+	if (e->kind != RECORD_WAKE || !input_point_equal(&e->at, &input->at) ||
+	    !record_wake_read(e->what, &fd, &events) || fd != input->wake.fd ||
+	    events & ~input->wake.events)
+		return false;
+	input->wake.events = events;
+	return true;
+}
+
+/* What woke the VMM before the VM first ran does so before it goes on. It may
+ * be less often: commands that came one by one then can come together. */
+bool replay_awaits_early(struct replay *r)
+{
+	size_t i = 0;
+
+	while (i < r->nr_early && !r->early[i].times)
+		i++;
+	if (i < r->nr_early &&
+	    replay_ms() - r->since < kernel_clock()->idle_wait_ms)
+		return true;
+	if (i < r->nr_early)
+		log_info("replay: descriptor %d did not wake the VMM before "
+			 "the VM ran as often as recorded",
+			 r->early[i].fd);
+	r->nr_early = 0;
+	return false;
+}
+
+/* ---- before the VM runs ---------------------------------------------------- */
+
+/* What woke the VMM before, of the process's first VM that runs. */
+static struct {
+	struct early *of;
+	size_t nr;
+} before;
+
+bool replay_before_load(const struct record_file *f)
+{
+	for (size_t i = 0; i < f->nr; i++) {
+		struct early *more;
+
+		if (f->entries[i].kind != RECORD_BEFORE)
+			continue;
+		more = realloc(before.of, (before.nr + 1) * sizeof(*more));
+		if (!more)
+			return false;
+		before.of = more;
+		more += before.nr++;
+		record_wake_read(f->entries[i].what, &more->fd, &more->times);
+	}
+	return true;
+}
+
+bool replay_early(struct input_hook *hook, int fd, uint64_t times)
+{
+	for (size_t i = 0; i < before.nr; i++)
+		if (before.of[i].fd == fd)
+			return times < before.of[i].times;
+	return false;
+}
+
+static void early_came(void *ctx, int fd, uint64_t times)
+{
+	struct replay *r = ctx;
+
+	for (size_t i = 0; i < r->nr_early; i++)
+		if (r->early[i].fd == fd)
+			r->early[i].times -= times < r->early[i].times
+						     ? times
+						     : r->early[i].times;
+}
+
+/* turns->lock held. */
+void replay_early_begin(struct replay *r)
+{
+	r->early = before.of;
+	r->nr_early = before.nr;
+	r->since = replay_ms();
+	wakes_start(early_came, r);
+	before.nr = 0;
+}
