@@ -18,11 +18,18 @@
 static bool is_early(struct replay *r, int fd)
 {
 	for (size_t i = 0; i < r->nr_early; i++)
+		if (r->early[i].fd == fd && r->early[i].times)
+			return true;
+	return false;
+}
+
+void replay_early_entered(struct replay *r, int fd)
+{
+	for (size_t i = 0; i < r->nr_early; i++)
 		if (r->early[i].fd == fd && r->early[i].times) {
 			r->early[i].times--;
-			return true;
+			return;
 		}
-	return false;
 }
 
 /* It comes again and again until it is told, and may never be. */

@@ -238,6 +238,7 @@ static void hook_entered(struct input_hook *hook, struct vm *vm,
 	if (!r)
 		return;
 	if (input->kind == INPUT_WAKE && input->wake.early) {
+		replay_early_entered(r, input->wake.fd);
 		replay_end(r);
 		return;
 	}

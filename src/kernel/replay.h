@@ -68,6 +68,8 @@ void replay_later_stop(struct replay *r);
 
 /* May it be told now? With lock held, as the next. */
 bool replay_wake_enters(struct replay *r, struct input *input);
+/* It was told as what came before the VM first ran. */
+void replay_early_entered(struct replay *r, int fd);
 /* Does something have to wake the VMM that did before the VM first ran? */
 bool replay_awaits_early(struct replay *r);
 /* The VM first runs; turns->lock held. */

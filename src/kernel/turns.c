@@ -625,10 +625,8 @@ static bool has_to_stand(struct vcpu *vcpu)
 
 	if (vcpu->turn.output || t->woken || (t->jump && !t->stood))
 		return true;
-	/* A hook that admits wakes awaits them, too. */
-	if (input_hook && !input_hook->admits && wakes_wait())
-		return true;
-	return is_awaited(vcpu->vm);
+	return is_awaited(vcpu->vm) ||
+	       (wakes_wait() && wakes_may_enter(vcpu->vm));
 }
 
 /* lock held. True: the vCPU executes. */

@@ -93,39 +93,62 @@ static bool admitted(struct vm *vm, struct input *input)
 	return input_hook->admits(input_hook, vm, input);
 }
 
-/* One that @w has; lock held. */
-static bool admit_of(struct vm *vm, struct kernel_wait *w)
+/* One that @w has and that may be told: its place, and what is told of it. Else
+ * < 0. lock held. */
+static int find(struct vm *vm, const struct kernel_wait *w, struct input *input)
 {
 	for (unsigned int i = 0; !w->told && i < w->nr; i++) {
-		struct input input = {
+		*input = (struct input){
 			.kind = INPUT_WAKE,
 			.wake = {w->ready[i].fd, w->ready[i].events, false}};
-
-		input_point_now(vm, &input.at);
-		if (!admitted(vm, &input))
-			continue;
-		tell(w, i, input.wake.events);
-		if (input_hook && input_hook->entered)
-			input_hook->entered(input_hook, vm, &input);
-		return true;
+		input_point_now(vm, &input->at);
+		if (admitted(vm, input))
+			return (int)i;
 	}
-	return false;
+	return -1;
+}
+
+/* Likewise of all that wait. */
+static struct kernel_wait *find_any(struct vm *vm, struct input *input, int *i)
+{
+	struct kernel_wait *w = wakes.first;
+
+	while (w && (*i = find(vm, w, input)) < 0)
+		w = w->next;
+	return w;
+}
+
+bool wakes_may_enter(struct vm *vm)
+{
+	struct input input;
+	bool may;
+	int i;
+
+	pthread_mutex_lock(&wakes.lock);
+	may = find_any(vm, &input, &i);
+	pthread_mutex_unlock(&wakes.lock);
+	return may;
 }
 
 bool wakes_admit(struct vm *vm)
 {
 	struct turns *t = vm->turns;
-	bool some = false;
+	struct kernel_wait *w;
+	struct input input;
+	int i;
 
 	pthread_mutex_lock(&wakes.lock);
-	for (struct kernel_wait *w = wakes.first; w && !some; w = w->next)
-		some = admit_of(vm, w);
+	w = find_any(vm, &input, &i);
+	if (w)
+		tell(w, (unsigned int)i, input.wake.events);
+	if (w && input_hook && input_hook->entered)
+		input_hook->entered(input_hook, vm, &input);
 	pthread_mutex_unlock(&wakes.lock);
-	if (some) {
+	if (w) {
 		t->woken = true;
 		t->moves++;
 	}
-	return some;
+	return w;
 }
 
 /* ---- before the first VM runs -------------------------------------------- */

@@ -15,8 +15,10 @@
 
 struct vm;
 
-/* Is there a wake that waits to be told? */
+/* Is there a wake that waits to be told? Cheap. */
 bool wakes_wait(void);
+/* Is there one that input_hook admits now? */
+bool wakes_may_enter(struct vm *vm);
 /* Was one told, whose thread has not gone on yet? */
 bool wakes_on_way(void);
 /* Tell the first one that input_hook admits, the VMM being asleep. False: there

@@ -155,5 +155,6 @@ int main(void)
 	add_tests_irq(s);
 	add_tests_event(s);
 	add_tests_clock(s);
+	add_tests_record(s);
 	return check_run(srunner_create(s));
 }

@@ -64,6 +64,7 @@ void add_tests_run(Suite *s);
 void add_tests_irq(Suite *s);
 void add_tests_event(Suite *s);
 void add_tests_clock(Suite *s);
+void add_tests_record(Suite *s);
 
 /* A case with the VM above around each test. */
 TCase *case_with_vm(Suite *s, const char *name);

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What wakes the VMM in a recorded run and in its replays (kernel/wake.h): the
+ * guest sees what the VMM wrote because of it at the same cycle, whenever it
+ * comes. Each run is a process of its own.
+ */
+#include "test-kvm.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/sysreg-enc.h"
+
+#define CNTVCT  SYSREG_ENC(3, 3, 14, 0, 2)
+#define WAIT_MS 200
+#define WAKES   3
+#define FLAGS   0x8000 /* a doubleword each, in the guest's RAM */
+#define FD      7      /* nobody looks at the descriptor itself */
+
+struct run {
+	int status;         /* what the last KVM_RUN answered */
+	uint32_t at[WAKES]; /* when the guest saw them */
+	bool early;         /* the first came before the VM ran */
+};
+
+/* When each comes, ms after the one before; < 0: never. The first after the
+ * thread begins, which is before the VM runs. */
+struct plan {
+	const char *way; /* "record", "replay" */
+	int ms[WAKES];
+	bool early; /* the VM runs only after the first */
+};
+
+static struct run *runs;
+static char file[] = "/tmp/test-kvm-record-XXXXXX";
+
+/* ---- a thread of the VMM's that waits for a descriptor -------------------- */
+
+static atomic_bool first_told;
+
+static void wait_until_told(void)
+{
+	struct kernel_wait *w = kernel_wait_begin();
+	struct pollfd control = {kernel_wait_fd(w), POLLIN, 0};
+	unsigned int events;
+	uint64_t waited = 0;
+	int fd;
+
+	ck_assert(kernel_wait_ready(w, FD, POLLIN));
+	while (!kernel_wait_ask(w, waited) && poll(&control, 1, 5) == 0)
+		waited += 5000000;
+	ck_assert(kernel_wait_end(w, &fd, &events));
+	ck_assert_int_eq(fd, FD);
+	ck_assert_uint_eq(events, POLLIN);
+}
+
+static void work_ms(unsigned int ms)
+{
+	struct timespec ts;
+	uint64_t now, end = 0;
+
+	do {
+		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+		now = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+		end = end ? end : now + ms * UINT64_C(1000000);
+	} while (now < end);
+}
+
+static void *waiter_main(void *arg)
+{
+	const struct plan *plan = arg;
+	_Atomic uint64_t *flags = (void *)(t.ram + FLAGS);
+
+	for (unsigned int i = 0; i < WAKES && plan->ms[i] >= 0; i++) {
+		usleep(plan->ms[i] * 1000);
+		wait_until_told();
+		/* So long that the guest would see it at any cycle. */
+		work_ms(2);
+		atomic_store(&flags[i], 1);
+		if (i == 0)
+			atomic_store(&first_told, true);
+	}
+	return NULL;
+}
+
+/* ---- a run --------------------------------------------------------------- */
+
+/* Wait for each flag, and say when it was seen. */
+static void guest_prepare(void)
+{
+	GUEST(0, ASM_LDR(1, 2), ASM_CBZ(1, -1), ASM_MRS(3, CNTVCT),
+	      ASM_STR_W(3, 7), ASM_ADD_IMM(2, 2, 8), ASM_B(-5));
+	reg_set(REG_X(2), GUEST_BASE + FLAGS);
+	reg_set(REG_X(7), GUEST_MMIO);
+}
+
+static void run_plan(const struct plan *plan, struct run *run)
+{
+	struct kernel_clock_options o = {.clock = KERNEL_CLOCK_CYCLES,
+					 .quantum = 10000,
+					 .idle_wait_ms = WAIT_MS};
+	pthread_t waiter;
+
+	if (!strcmp(plan->way, "record"))
+		o.record = file;
+	else
+		o.replay = file;
+	ck_assert_int_eq(kernel_set_clock(&o), 0);
+	test_vm_open();
+	guest_prepare();
+	ck_assert(kernel_asks_wake());
+	ck_assert_int_eq(
+		pthread_create(&waiter, NULL, waiter_main, (void *)plan), 0);
+	while (plan->early && !first_told)
+		usleep(1000);
+	run->early = first_told;
+	for (unsigned int i = 0; i < WAKES && !run->status; i++) {
+		run->status = KVM(t.vcpu, KVM_RUN, 0);
+		if (!run->status)
+			memcpy(&run->at[i], t.run->mmio.data, 4);
+	}
+	pthread_join(waiter, NULL);
+	test_vm_close();
+}
+
+static void run_in_child(const struct plan *plan, struct run *run)
+{
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		run_plan(plan, run);
+		_exit(0);
+	}
+}
+
+static void children_end(unsigned int nr)
+{
+	int status;
+
+	while (nr--) {
+		ck_assert_int_gt(wait(&status), 0);
+		ck_assert_int_eq(status, 0);
+	}
+}
+
+static void files_begin(void)
+{
+	int fd = mkstemp(file);
+	char log[sizeof(file) + 16];
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	snprintf(log, sizeof(log), "error:%s.log", file);
+	setenv("FAUXKVM_LOG", log, 1);
+	runs = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ck_assert_ptr_ne(runs, MAP_FAILED);
+}
+
+static void files_end(void)
+{
+	char log[sizeof(file) + 16];
+
+	snprintf(log, sizeof(log), "%s.log", file);
+	unlink(file);
+	unlink(log);
+}
+
+static void record(const struct plan *plan)
+{
+	run_in_child(plan, &runs[0]);
+	children_end(1);
+	ck_assert_int_eq(runs[0].status, 0);
+}
+
+static bool file_has(const char *suffix, const char *what)
+{
+	char path[sizeof(file) + 16], line[600];
+	bool has = false;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s%s", file, suffix);
+	f = fopen(path, "r");
+	while (f && fgets(line, sizeof(line), f))
+		has |= strstr(line, what) != NULL;
+	if (f)
+		fclose(f);
+	return has;
+}
+
+/* Replay it with each of @plans at once: the same. */
+static void replays_are_the_same(const struct plan *plans, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		run_in_child(&plans[i], &runs[1 + i]);
+	children_end(nr);
+	for (unsigned int i = 0; i < nr; i++) {
+		ck_assert_int_eq(runs[1 + i].status, 0);
+		ck_assert_mem_eq(runs[1 + i].at, runs[0].at,
+				 sizeof(runs[0].at));
+	}
+}
+
+/* ---- tests --------------------------------------------------------------- */
+
+START_TEST(wakes_come_again)
+{
+	const struct plan then = {"record", {30, 20, 20}, false};
+	const struct plan now[] = {
+		{"replay", {30, 20, 20}, false},
+		{"replay", {1, 0, 0}, false},
+		{"replay", {150, 90, 0}, false},
+	};
+
+	record(&then);
+	ck_assert(!runs[0].early);
+	ck_assert(file_has("", "wake "));
+	ck_assert_uint_lt(runs[0].at[0], runs[0].at[1]);
+	ck_assert_uint_lt(runs[0].at[1], runs[0].at[2]);
+	replays_are_the_same(now, 3);
+	ck_assert(!file_has(".log", "replay"));
+}
+END_TEST
+
+/* One that came before the VM ran, and comes before it goes on. */
+START_TEST(a_wake_before)
+{
+	const struct plan then = {"record", {0, 20, 20}, true};
+	const struct plan now[] = {
+		{"replay", {0, 30, 1}, true},
+		{"replay", {60, 0, 0}, false},
+	};
+
+	record(&then);
+	ck_assert(runs[0].early);
+	ck_assert(file_has("", "before 0 -1 0 7 1\n"));
+	replays_are_the_same(now, 2);
+	ck_assert(runs[1].early);
+	ck_assert(!runs[2].early);
+}
+END_TEST
+
+START_TEST(a_wake_that_does_not_come)
+{
+	const struct plan then = {"record", {30, 20, 20}, false};
+	const struct plan now = {"replay", {30, -1, -1}, false};
+
+	record(&then);
+	run_in_child(&now, &runs[1]);
+	children_end(1);
+	ck_assert_int_eq(runs[1].status, -EIO);
+	ck_assert_uint_eq(runs[1].at[0], runs[0].at[0]);
+	ck_assert_uint_eq(runs[1].at[1], 0);
+	ck_assert(file_has(".log", "', but here it did not come"));
+}
+END_TEST
+
+void add_tests_record(Suite *s)
+{
+	TCase *c = tcase_create("record");
+
+	tcase_add_checked_fixture(c, files_begin, files_end);
+	tcase_set_timeout(c, 120);
+	suite_add_tcase(s, c);
+	tcase_add_test(c, wakes_come_again);
+	tcase_add_test(c, a_wake_before);
+	tcase_add_test(c, a_wake_that_does_not_come);
+}
