@@ -405,6 +405,9 @@ static void come_in(struct vcpu *vcpu)
 	struct vcpu *owner = t->owner;
 
 	v->in = true;
+	if (!t->begun)
+		t->missed_since = host_ns();
+	t->begun = true;
 	if (t->missed == vcpu)
 		t->missed = NULL;
 	t->moves++;
@@ -443,7 +446,7 @@ void turns_look_for_owner(struct vm *vm)
 	struct vcpu *owner = t->owner;
 	int away = -1;
 
-	if (!owner || owner->turn.in || t->inside)
+	if (!owner || owner->turn.in || t->inside || !t->begun)
 		return;
 	if (input_hook && input_hook->away) {
 		struct input_point at;

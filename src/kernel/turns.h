@@ -126,6 +126,7 @@ struct turns {
 	bool jump;         /* nobody can run before it: time is to jump */
 	bool stood;        /* the VMM has been waited for */
 	bool awaits;       /* input_hook keeps anybody from having a turn */
+	bool begun;        /* a vCPU has come: the others are waited for */
 	bool woken;        /* the VMM, by a wake: it is waited for */
 	uint64_t stands_since; /* host's ns; 0: time does not stand still */
 	uint64_t patience_ns;  /* how long it does, by who has the turn */
