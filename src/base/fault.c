@@ -38,12 +38,7 @@ void fault_dispatch(int sig, siginfo_t *info, void *ucontext)
 	if (g->recover)
 		g->recover(g, ucontext);
 	pthread_sigmask(SIG_SETMASK, &uc->uc_sigmask, NULL);
-#ifdef __x86_64__
-	/* Linux starts a handler with a fresh MXCSR; the code that faulted
-	 * goes on with its own rounding mode and flags (cpu/fp.h). */
-	if (uc->uc_mcontext.fpregs)
-		__builtin_ia32_ldmxcsr(uc->uc_mcontext.fpregs->mxcsr);
-#endif
+	host_fault_resume(uc);
 	siglongjmp(g->env, 1);
 }
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The system call instruction of an arm64 host (so far: the thunk, whose host
- * is qemu-aarch64). Value or -errno, errno is not touched.
+ * The system call instruction of an arm64 host (value or -errno, errno is not
+ * touched), and what else of it differs. The thunk has it too: its host is
+ * qemu-aarch64.
  */
 #ifndef FAUXKVM_BASE_HOST_ARM64_H
 #define FAUXKVM_BASE_HOST_ARM64_H
+
+#include <ucontext.h>
 
 static inline long host_raw6(long nr, long a, long b, long c, long d, long e,
 			     long f)
@@ -22,6 +25,19 @@ static inline long host_raw6(long nr, long a, long b, long c, long d, long e,
 			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
 			 : "memory", "cc");
 	return x0;
+}
+
+static inline void host_relax(void)
+{
+	__asm__ volatile("yield");
+}
+
+#define HOST_O_LARGEFILE 0400000
+
+/* Linux leaves FPCR and FPSR as they are. */
+static inline void host_fault_resume(const ucontext_t *uc)
+{
+	(void)uc;
 }
 
 #endif

@@ -30,4 +30,6 @@ static inline long host_raw6(long nr, long a, long b, long c, long d, long e,
 	return r3;
 }
 
+#define HOST_O_LARGEFILE 0200000
+
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The system call instruction of an x86-64 host (value or -errno, errno is not
- * touched), and the one that waits in a loop.
+ * touched), and what else of it differs.
  */
 #ifndef FAUXKVM_BASE_HOST_X86_64_H
 #define FAUXKVM_BASE_HOST_X86_64_H
+
+#include <ucontext.h>
 
 static inline long host_raw6(long nr, long a, long b, long c, long d, long e,
 			     long f)
@@ -25,6 +27,15 @@ static inline long host_raw6(long nr, long a, long b, long c, long d, long e,
 static inline void host_relax(void)
 {
 	__builtin_ia32_pause();
+}
+
+#define HOST_O_LARGEFILE 0100000
+
+/* Linux starts a handler with a fresh MXCSR. */
+static inline void host_fault_resume(const ucontext_t *uc)
+{
+	if (uc->uc_mcontext.fpregs)
+		__builtin_ia32_ldmxcsr(uc->uc_mcontext.fpregs->mxcsr);
 }
 
 #endif

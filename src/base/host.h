@@ -17,6 +17,14 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/*
+ * Each has, beside host_raw6():
+ *
+ * HOST_O_LARGEFILE: what open() adds to its flags.
+ * host_relax(): waits in a loop for another thread.
+ * host_fault_resume(uc): in a signal handler that will be left by a jump: the
+ *   floating-point modes and flags (cpu/fp.h) of the code that faulted.
+ */
 #if defined(__x86_64__)
 #include "base/host-x86-64.h"
 #elif defined(__aarch64__)

@@ -30,8 +30,7 @@
 #define PAGE_SIZE   4096
 #define SYSTEM_NAME "kvm"
 
-#define STATUS_FLAGS     (O_NONBLOCK | O_APPEND)
-#define KERNEL_LARGEFILE 0100000 /* O_LARGEFILE, which is 0 in libc */
+#define STATUS_FLAGS (O_NONBLOCK | O_APPEND)
 
 /* FS_IOC_GETFSUUID and FS_IOC_GETFSSYSFSPATH of Linux 6.9 */
 #define FS_GETUUID      0x80111500
@@ -337,7 +336,7 @@ static long status_flags(int kind, int fd)
 	long flags = host_raw(SYS_fcntl, fd, F_GETFL);
 
 	return flags < 0 || kind == VMM_SYSTEM ? flags
-					       : flags & ~KERNEL_LARGEFILE;
+					       : flags & ~HOST_O_LARGEFILE;
 }
 
 static long no_content(enum file_call call, int kind, int fd)

@@ -13,16 +13,14 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 
+#include "base/host.h"
 #include "shim/interposers.h"
 #include "shim/sig.h"
 #include "shim/vmm-calls.h"
 
+/* The C library says 0. */
 #undef O_LARGEFILE
-#ifdef __aarch64__
-#define O_LARGEFILE 0400000
-#else
-#define O_LARGEFILE 0100000
-#endif
+#define O_LARGEFILE HOST_O_LARGEFILE
 
 static long edge(long ret)
 {
