@@ -7,7 +7,7 @@
 #ifndef FAUXKVM_CPU_ATOMIC_H
 #define FAUXKVM_CPU_ATOMIC_H
 
-#include "cpu/host-x86-64-atomic.h"
+#include "cpu/host-atomic.h"
 #include "cpu/ldst.h"
 
 /* Guest memory, naturally aligned, whatever the host knows it as. */

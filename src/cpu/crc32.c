@@ -8,16 +8,8 @@
 
 #include "cpu/bodies.h"
 #include "cpu/exec.h"
+#include "cpu/host-crc32.h"
 #include "isa/a64/operands.h"
-
-#ifdef __x86_64__
-#include "cpu/host-x86-64-crc32.h"
-#else
-static insn_fn *host_crc32c_body(unsigned int size)
-{
-	return NULL;
-}
-#endif
 
 enum { CRC32, CRC32C };
 

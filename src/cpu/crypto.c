@@ -11,15 +11,7 @@
 
 #include "cpu/bodies.h"
 #include "cpu/exec.h"
-
-#ifdef __x86_64__
-#include "cpu/host-x86-64-crypto.h"
-#else
-static insn_fn *host_crypto_body(enum a64_op op)
-{
-	return NULL;
-}
-#endif
+#include "cpu/host-crypto.h"
 
 /* ---- AES ----------------------------------------------------------------- */
 

@@ -11,7 +11,7 @@
 #define FAUXKVM_CPU_FP_BODIES_H
 
 #include "cpu/exec.h"
-#include "cpu/fp-host.h"
+#include "cpu/host-fp.h"
 #include "cpu/fp-slow.h"
 #include "isa/a64/operands.h"
 

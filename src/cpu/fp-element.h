@@ -35,11 +35,7 @@ typedef uint64_t fp_t;
 /* 2^n, for an n that is not negative. */
 #define FP_POWER(n) ((FP_INF - FP_MIN_NORMAL) / 2 + (n)*FP_MIN_NORMAL)
 
-#ifdef HOST_FP
-#include "cpu/host-x86-64-fp-element.h"
-#else
-#include "cpu/host-none-fp-element.h"
-#endif
+#include "cpu/host-fp-element.h"
 
 typedef fp_t fp_op1(struct cpu *cpu, fp_t a);
 typedef fp_t fp_op2(struct cpu *cpu, fp_t a, fp_t b);

@@ -9,7 +9,7 @@
 
 #ifdef HOST_FP
 
-#include "cpu/host-x86-64-fp-packed.h"
+#include "cpu/host-fp-packed.h"
 
 typedef bool host_op1(host_vec a, host_vec *r);
 typedef bool host_op2(host_vec a, host_vec b, host_vec *r);

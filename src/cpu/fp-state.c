@@ -3,7 +3,7 @@
  * FPCR, FPSR and the host's floating-point environment, see cpu/fp.h.
  */
 #include "cpu/fp.h"
-#include "cpu/fp-host.h"
+#include "cpu/host-fp.h"
 
 void fp_enter(struct cpu *cpu)
 {

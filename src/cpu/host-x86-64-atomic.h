@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Atomic accesses to guest memory and memory order, on an x86-64 host (TSO).
+ * Compare and swap of 16 bytes on an x86-64 host.
  *
- * Every load of the host is an acquire and every store a release, which Arm's
- * plain accesses do not need. The one order that must be asked for is a store
- * before a later load: LDAR after STLR (RCsc) and DMB. STLR is an exchange,
- * and every locked instruction is a full barrier, so LDAR is a plain load.
+ * The order of memory there (TSO): every load of the host is an acquire and
+ * every store a release, which Arm's plain accesses do not need. The one order
+ * that must be asked for is a store before a later load: LDAR after STLR (RCsc)
+ * and DMB. STLR is an exchange, and every locked instruction is a full barrier,
+ * so LDAR is a plain load.
  */
 #ifndef FAUXKVM_CPU_HOST_X86_64_ATOMIC_H
 #define FAUXKVM_CPU_HOST_X86_64_ATOMIC_H
@@ -13,22 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* DMB, DSB of all accesses. */
-static inline void host_fence_full(void)
-{
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-}
-
-/* DMB LD: earlier loads before later loads and stores. */
-static inline void host_fence_load(void)
-{
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-}
-
-/*
- * Compare the 16 bytes at @p (aligned) with @old and if equal store @new.
- * @old becomes what was read. True if stored. Writes in either case.
- */
 static inline bool host_cas128(void *p, uint64_t old[2], const uint64_t new[2])
 {
 	uint64_t lo = old[0], hi = old[1];

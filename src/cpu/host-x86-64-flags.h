@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Addition and subtraction with the carry and overflow the host computes
- * anyway: one instruction gives result and flags, where portable C takes three.
- * @c and @v are 0 or 1. A subtraction's @c is Arm's: set if nothing was
- * borrowed.
+ * Addition and subtraction with the carry and overflow that an x86-64 host
+ * computes anyway, for cpu/host-flags.h, which says what @c and @v are.
  */
 #ifndef FAUXKVM_CPU_HOST_X86_64_FLAGS_H
 #define FAUXKVM_CPU_HOST_X86_64_FLAGS_H

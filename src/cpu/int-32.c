@@ -3,7 +3,7 @@
  * Integer data processing with W registers: what differs from 64 bits, and the
  * bodies that both sizes have. Results go into the register zero-extended.
  */
-#include "cpu/host-x86-64-flags.h"
+#include "cpu/host-flags.h"
 #include "cpu/int.h"
 
 typedef uint32_t uintX;

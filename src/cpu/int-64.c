@@ -3,7 +3,7 @@
  * Integer data processing with X registers: what differs from 32 bits, and the
  * bodies that both sizes have.
  */
-#include "cpu/host-x86-64-flags.h"
+#include "cpu/host-flags.h"
 #include "cpu/int.h"
 
 typedef uint64_t uintX;

@@ -42,7 +42,6 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/fp-bodies.h \
 	src/cpu/fp-double.c \
 	src/cpu/fp-element.h \
-	src/cpu/fp-host.h \
 	src/cpu/fp-move.c \
 	src/cpu/fp-packed-body.h \
 	src/cpu/fp-precision.c \
@@ -60,7 +59,19 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/fp-vector-elem-body.h \
 	src/cpu/fp-vector-misc-body.h \
 	src/cpu/fp.h \
+	src/cpu/host-arm64-atomic.h \
+	src/cpu/host-atomic.h \
+	src/cpu/host-crc32.h \
+	src/cpu/host-crypto.h \
+	src/cpu/host-flags.h \
+	src/cpu/host-fp-element.h \
+	src/cpu/host-fp-packed.h \
+	src/cpu/host-fp.h \
+	src/cpu/host-none-flags.h \
 	src/cpu/host-none-fp-element.h \
+	src/cpu/host-none-fp.h \
+	src/cpu/host-pac.h \
+	src/cpu/host-simd.h \
 	src/cpu/host-x86-64-atomic.h \
 	src/cpu/host-x86-64-crc32.h \
 	src/cpu/host-x86-64-crypto.h \
@@ -68,7 +79,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/host-x86-64-fp-element.h \
 	src/cpu/host-x86-64-fp-packed.h \
 	src/cpu/host-x86-64-fp.h \
-	src/cpu/host-x86-64-pac.c \
+	src/cpu/host-x86-64-pac.h \
 	src/cpu/host-x86-64-simd.h \
 	src/cpu/int-32.c \
 	src/cpu/int-64.c \
@@ -164,3 +175,6 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/tlb-check.c \
 	src/cpu/tlb-check.h \
 	src/cpu/tlb.c
+if HOST_X86_64
+src_cpu_libcpu_la_SOURCES += src/cpu/host-x86-64-pac.c
+endif

@@ -5,6 +5,8 @@
  */
 #include "cpu/pac.h"
 
+#include "cpu/host-pac.h"
+
 /* ---- QARMA5 -------------------------------------------------------------- */
 
 #define QARMA5 pac_qarma5_portable
@@ -12,10 +14,8 @@
 
 uint64_t pac_qarma5(uint64_t data, uint64_t modifier, struct pac_key key)
 {
-#ifdef __x86_64__
-	if (__builtin_cpu_supports("ssse3"))
-		return pac_qarma5_ssse3(data, modifier, key);
-#endif
+	if (host_has_qarma5())
+		return host_qarma5(data, modifier, key);
 	return pac_qarma5_portable(data, modifier, key);
 }
 

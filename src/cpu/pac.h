@@ -27,9 +27,8 @@ uint64_t pac_qarma5(uint64_t data, uint64_t modifier, struct pac_key key);
  */
 uint64_t pac_hash(uint64_t data, uint64_t modifier, struct pac_key key);
 
-/* What pac_qarma5() chooses from. */
+/* What pac_qarma5() has where the host has no faster one (cpu/host-pac.h). */
 uint64_t pac_qarma5_portable(uint64_t data, uint64_t modifier,
 			     struct pac_key key);
-uint64_t pac_qarma5_ssse3(uint64_t data, uint64_t modifier, struct pac_key key);
 
 #endif

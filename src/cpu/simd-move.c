@@ -6,16 +6,8 @@
  */
 #include "cpu/bodies.h"
 #include "cpu/exec.h"
+#include "cpu/host-simd.h"
 #include "isa/a64/operands.h"
-
-#ifdef __x86_64__
-#include "cpu/host-x86-64-simd.h"
-#else
-static insn_fn *host_tbl_body(unsigned int regs)
-{
-	return NULL;
-}
-#endif
 
 /* ---- modified immediate: MOVI, MVNI, FMOV, ORR, BIC ---------------------- */
 

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The host's floating point, if this architecture has a fast path; else
- * everything is computed by cpu/softfloat.c (FAUXKVM_SOFT_FP: on any host, to
- * test that path).
+ * Floating point where the host has no fast path: what cpu/host-fp.h has to
+ * have. HOST_FP is not defined, and fp_host_ok() is false.
  */
-#ifndef FAUXKVM_CPU_FP_HOST_H
-#define FAUXKVM_CPU_FP_HOST_H
+#ifndef FAUXKVM_CPU_HOST_NONE_FP_H
+#define FAUXKVM_CPU_HOST_NONE_FP_H
 
-#if defined(__x86_64__) && !defined(FAUXKVM_SOFT_FP)
-#include "cpu/host-x86-64-fp.h"
-#else
 #include "cpu/fp.h"
 
 /* Of functions that use what only some hosts have. */
@@ -46,7 +42,7 @@ static inline uint32_t host_fp_flags(void)
 	return 0;
 }
 
-/* Never called: without HOST_FP fp_host_ok() is false. */
+/* Never called. */
 static inline uint64_t host_single_to_double(uint32_t a)
 {
 	return a;
@@ -56,6 +52,5 @@ static inline uint32_t host_double_to_single(uint64_t a)
 {
 	return (uint32_t)a;
 }
-#endif
 
 #endif

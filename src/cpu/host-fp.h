@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host's floating point, if this architecture has a fast path; else
+ * everything is computed by cpu/softfloat.c (FAUXKVM_SOFT_FP: on any host, to
+ * test that path).
+ *
+ * HOST_FP is defined where there is one. Single operations are then in
+ * host-*-fp-element.h, whole registers in host-*-fp-packed.h, for the type of
+ * the including unit.
+ */
+#ifndef FAUXKVM_CPU_HOST_FP_H
+#define FAUXKVM_CPU_HOST_FP_H
+
+#if defined(__x86_64__) && !defined(FAUXKVM_SOFT_FP)
+#include "cpu/host-x86-64-fp.h"
+#else
+#include "cpu/host-none-fp.h"
+#endif
+
+#endif
