@@ -7,6 +7,7 @@
 #include "cpu/exception.h"
 
 #include "cpu/exec.h"
+#include "cpu/host-atomic.h"
 #include "cpu/mmu.h"
 #include "cpu/pmu.h"
 
@@ -101,6 +102,7 @@ static ALWAYS_INLINE void enter_el1(struct cpu *cpu, unsigned int vector,
 		cpu->pan = 1;
 	cpu->ssbs = FIELD(cpu->sys.sctlr_el1, 44, 44); /* DSSBS */
 	cpu->pc = (cpu->sys.vbar_el1 & ~UINT64_C(0x7ff)) + vector;
+	host_fence_context();
 	mmu_mode_changed(cpu);
 }
 
@@ -255,6 +257,7 @@ static ALWAYS_INLINE void return_from_el1(struct cpu *cpu, uint64_t pc)
 	}
 	pstate_set_flags(cpu, spsr);
 	cpu->pc = branch_address(cpu, pc);
+	host_fence_context();
 	mmu_mode_changed(cpu);
 }
 

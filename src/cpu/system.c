@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "cpu/bodies.h"
+#include "cpu/host-atomic.h"
 #include "cpu/mmu.h"
 #include "cpu/model.h"
 #include "cpu/pmu.h"
@@ -213,13 +214,20 @@ static void exec_clrex(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+/* What a branch before it has decided on is loaded after it. */
+static void exec_isb(struct cpu *cpu, const struct insn *i)
+{
+	host_fence_context();
+	NEXT;
+}
+
 /* Completes this PE's maintenance on the others. */
 static void exec_dsb(struct cpu *cpu, const struct insn *i)
 {
 	uint64_t pc = insn_pc(cpu, i);
 	uint64_t next = pc + 4;
 
-	atomic_thread_fence(memory_order_seq_cst);
+	host_fence_full();
 	if (unlikely(!domain_wait(cpu))) {
 		next = pc; /* leaves before it is executed again */
 		counted_cut(cpu, i);
@@ -229,19 +237,19 @@ static void exec_dsb(struct cpu *cpu, const struct insn *i)
 
 static void exec_dmb_ld(struct cpu *cpu, const struct insn *i)
 {
-	atomic_thread_fence(memory_order_acquire);
+	host_fence_load();
 	NEXT;
 }
 
 static void exec_dmb_st(struct cpu *cpu, const struct insn *i)
 {
-	atomic_thread_fence(memory_order_release);
+	host_fence_store();
 	NEXT;
 }
 
 static void exec_dmb(struct cpu *cpu, const struct insn *i)
 {
-	atomic_thread_fence(memory_order_seq_cst);
+	host_fence_full();
 	NEXT;
 }
 
@@ -327,8 +335,8 @@ insn_fn *system_body(const struct insn *i)
 	case A64_BRK: return exec_brk;
 	case A64_ERET: return exec_eret;
 	case A64_HINT:
-	case A64_SB: /* nothing is executed ahead of time */
-	case A64_ISB: return exec_nop;
+	case A64_SB: return exec_nop; /* nothing is executed ahead of time */
+	case A64_ISB: return exec_isb;
 	case A64_WFE: return exec_wfe;
 	case A64_WFI: return exec_wfi;
 	case A64_YIELD: return exec_yield;
