@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A system call that a signal before it prevents, on an x86-64 host, for
- * sig.c. A signal handler that interrupts between syscall_window_begin and
- * syscall_window_end lets the thread go on at syscall_window_leave.
+ * A system call that a signal before it prevents, on an x86-64 host; only for
+ * host-syscall.h, which says what each does.
  */
 #ifndef FAUXKVM_SHIM_HOST_X86_64_SYSCALL_H
 #define FAUXKVM_SHIM_HOST_X86_64_SYSCALL_H
@@ -11,11 +10,7 @@
 #include <stdint.h>
 #include <ucontext.h>
 
-extern const char syscall_window_begin[], syscall_window_end[],
-	syscall_window_leave[];
-
-/* -SIG_RESTART if *@flag, else the system call's value. The kernel uses rcx and
- * r11 for itself and keeps all others. */
+/* The kernel uses rcx and r11 for itself and keeps all others. */
 __attribute__((naked, noinline)) static long syscall_unless(
 	const volatile bool *flag, long nr, const uint64_t *args)
 {
@@ -43,8 +38,7 @@ static inline void syscall_window_leave_if_in(ucontext_t *uc)
 {
 	greg_t *ip = &uc->uc_mcontext.gregs[REG_RIP];
 
-	if ((uint64_t)*ip - (uintptr_t)syscall_window_begin <
-	    (uintptr_t)(syscall_window_end - syscall_window_begin))
+	if (syscall_window_has((uint64_t)*ip))
 		*ip = (greg_t)(uintptr_t)syscall_window_leave;
 }
 

@@ -12,6 +12,8 @@ src_shim_libembed_la_SOURCES = \
 	src/shim/fd-users.h \
 	src/shim/fdtab.c \
 	src/shim/fdtab.h \
+	src/shim/host-arm64-syscall.h \
+	src/shim/host-syscall.h \
 	src/shim/host-x86-64-syscall.h \
 	src/shim/process.c \
 	src/shim/process.h \

@@ -64,13 +64,8 @@
 #include "base/host.h"
 #include "base/types.h"
 #include "kernel/kernel.h"
+#include "shim/host-syscall.h"
 #include "shim/process.h"
-
-#if defined(__x86_64__)
-#include "shim/host-x86-64-syscall.h"
-#else
-#error "no host-<architecture>-syscall.h for this architecture"
-#endif
 
 #define SIG_COUNT       65
 #define SA_RESTORER_BIT 0x04000000
