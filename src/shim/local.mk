@@ -76,6 +76,9 @@ src_shim_libfauxkvm_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_NATIVE
 src_shim_libfauxkvm_la_LIBADD = $(embed_libs)
 src_shim_libfauxkvm_la_LDFLAGS = $(AM_LDFLAGS) -Wl,--exclude-libs,libinih.a -module -avoid-version -shared
 
+## QEMU's user mode is a program of an x86-64 host's; an arm64 host runs arm64
+## VMMs itself.
+if HOST_X86_64
 pkglib_LTLIBRARIES += src/shim/fauxkvm-bridge.la
 src_shim_fauxkvm_bridge_la_SOURCES = $(answer_sources) \
 	src/shim/bridge-abi.h \
@@ -105,10 +108,14 @@ src_shim_fauxkvm_bridge_la_SOURCES = $(answer_sources) \
 src_shim_fauxkvm_bridge_la_LIBADD = $(embed_libs)
 src_shim_fauxkvm_bridge_la_LDFLAGS = $(AM_LDFLAGS) -Wl,--exclude-libs,libinih.a -module -avoid-version \
 	-shared
+endif
 
 ## No C library of its own: the few functions it calls are the VMM's.
 thunkdir = $(pkglibdir)
-thunk_DATA = src/shim/fauxkvm-thunk.so src/shim/fauxkvm-thunk-ppc64le.so
+thunk_DATA =
+if HOST_X86_64
+thunk_DATA += src/shim/fauxkvm-thunk.so src/shim/fauxkvm-thunk-ppc64le.so
+endif
 CLEANFILES += $(thunk_DATA)
 EXTRA_DIST += src/shim/gate-thunk.c src/base/host-arm64.h src/base/host-ppc64.h
 thunk_flags = -std=gnu11 -O2 -g -fPIC -ffreestanding -fvisibility=hidden \

@@ -184,6 +184,5 @@ int main(void)
 
 	suite_add_tcase(s, fd_tests());
 	suite_add_tcase(s, sig_tests());
-	suite_add_tcase(s, answer_tests());
 	return check_run(srunner_create(s));
 }

@@ -37,6 +37,5 @@ void setup(void);
 
 TCase *fd_tests(void);
 TCase *sig_tests(void);
-TCase *answer_tests(void);
 
 #endif

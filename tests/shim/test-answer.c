@@ -3,8 +3,6 @@
  * Returning to QEMU's CPU loop with an answer (bridge-answer.c), with functions
  * here in QEMU's place, and a signal after each instruction of it.
  */
-#include "test-shim.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
@@ -12,6 +10,8 @@
 #include <ucontext.h>
 
 #include "shim/bridge-answer.h"
+#include "test-shim.h"
+#include "tests/check-main.h"
 
 #define EFLAGS_TF 0x100 /* a trap after each instruction */
 
@@ -90,8 +90,9 @@ START_TEST(signals_do_not_harm_answers)
 }
 END_TEST
 
-TCase *answer_tests(void)
+int main(void)
 {
+	Suite *s = suite_create("answer");
 	TCase *t = tcase_create("answer");
 
 	/* A sanitizer's runtime does not see the frames go. */
@@ -99,5 +100,6 @@ TCase *answer_tests(void)
 		tcase_add_test(t, answers_are_results);
 		tcase_add_test(t, signals_do_not_harm_answers);
 	}
-	return t;
+	suite_add_tcase(s, t);
+	return check_run(srunner_create(s));
 }
