@@ -122,16 +122,31 @@ void eventfd_signal_blocking(int handle, pthread_mutex_t *lock)
 	errno = saved;
 }
 
+/*
+ * The VMM may have made it blocking and be reading it too. A host that has not
+ * heard of reading an eventfd without waiting (before Linux 5.8, or QEMU's user
+ * mode) is asked first; who is overtaken by the VMM then waits for the next
+ * signal.
+ */
+static ssize_t read_now(int fd, uint64_t *value)
+{
+	struct iovec iov = {value, sizeof(*value)};
+	ssize_t n = preadv2(fd, &iov, 1, -1, RWF_NOWAIT);
+
+	if (n >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS) ||
+	    !eventfd_is(fd, POLLIN))
+		return n;
+	return host_read(fd, value, sizeof(*value));
+}
+
 bool eventfd_drain(int handle)
 {
 	int saved = errno, fd = held_fd_begin(handle);
 	uint64_t value;
-	struct iovec iov = {&value, sizeof(value)};
 	ssize_t n;
 
-	/* The VMM may have made it blocking and be reading it too. */
 	do {
-		n = fd < 0 ? -1 : preadv2(fd, &iov, 1, -1, RWF_NOWAIT);
+		n = fd < 0 ? -1 : read_now(fd, &value);
 	} while (n < 0 && fd >= 0 && errno == EINTR);
 	held_fd_end(handle);
 	errno = saved;
