@@ -8,6 +8,7 @@ include tests/base/local.mk
 include tests/check/local.mk
 include tests/isa/local.mk
 include tests/cpu/local.mk
+include tests/jit/local.mk
 include tests/gic/local.mk
 include tests/model/local.mk
 include tests/mpic/local.mk

@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum x86_reg {
+enum {
 	RAX,
 	RCX,
 	RDX,
