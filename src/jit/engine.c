@@ -95,7 +95,11 @@ static COLD void start_anew(struct cpu *cpu, const struct insn *i)
 {
 	uint64_t pc = insn_pc(cpu, i);
 
-	counted_cut(cpu, i);
+	/* It has been accounted for and will be again. */
+	if (cpu_counts(cpu))
+		counted_take_back(cpu, i);
+	else
+		cpu->cycles -= block_of(i)->cost;
 	block_invalidate_all(cpu);
 	RESUME(pc);
 }

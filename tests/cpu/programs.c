@@ -158,3 +158,32 @@ void program_make_system(struct program *p)
 	put(p, ASM_HVC(1));
 	p->c.in.x[1] = DIFF_WINDOW_MID;
 }
+
+/* ---- comparison ---------------------------------------------------------- */
+
+#define SAME(member) (!memcmp(&a->member, &b->member, sizeof(a->member)))
+
+const char *cpu_difference(const struct cpu *a, const struct cpu *b)
+{
+	if (memcmp(a->x, b->x, REG_SINK * sizeof(a->x[0])))
+		return "a general register";
+	if (a->x[REG_ZR] || b->x[REG_ZR])
+		return "XZR";
+	if (get_nzcv(a) != get_nzcv(b))
+		return "NZCV";
+	if (!SAME(vreg))
+		return "a vector register";
+	if (a->fpcr != b->fpcr || cpu_fpsr(a) != cpu_fpsr(b))
+		return "FPCR or FPSR";
+	if (a->pc != b->pc)
+		return "PC";
+	if (cpu_pstate(a) != cpu_pstate(b) || !SAME(sp_bank))
+		return "PSTATE";
+	if (!SAME(sys))
+		return "a system register";
+	if (a->excl_valid != b->excl_valid || a->event != b->event)
+		return "a monitor or event";
+	if (a->exit.reason != b->exit.reason || a->exit.imm16 != b->exit.imm16)
+		return "the exit";
+	return NULL;
+}

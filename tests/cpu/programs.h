@@ -25,6 +25,9 @@ void program_make_loop(struct program *p);
 /* System instructions that do not change translation. */
 void program_make_system(struct program *p);
 
+/* What two PEs differ in of what a guest can see; NULL: nothing. Not time. */
+const char *cpu_difference(const struct cpu *a, const struct cpu *b);
+
 /* ---- in an environment --------------------------------------------------- */
 
 #define PROGRAM_PA (RAM_BASE + 0x200000) /* of DIFF_BASE, 2 MiB */

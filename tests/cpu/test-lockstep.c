@@ -165,39 +165,12 @@ static void run_steps(const struct program *p)
 
 /* ---- comparison ---------------------------------------------------------- */
 
-#define SAME(member) (!memcmp(&a->member, &b->member, sizeof(a->member)))
-
-static const char *difference(const struct cpu *a, const struct cpu *b)
-{
-	if (memcmp(a->x, b->x, REG_SINK * sizeof(a->x[0])))
-		return "a general register";
-	if (a->x[REG_ZR] || b->x[REG_ZR])
-		return "XZR";
-	if (get_nzcv(a) != get_nzcv(b))
-		return "NZCV";
-	if (!SAME(vreg))
-		return "a vector register";
-	if (a->fpcr != b->fpcr || cpu_fpsr(a) != cpu_fpsr(b))
-		return "FPCR or FPSR";
-	if (a->pc != b->pc)
-		return "PC";
-	if (cpu_pstate(a) != cpu_pstate(b) || !SAME(sp_bank))
-		return "PSTATE";
-	if (!SAME(sys))
-		return "a system register";
-	if (a->excl_valid != b->excl_valid || a->event != b->event)
-		return "a monitor or event";
-	if (a->exit.reason != b->exit.reason || a->exit.imm16 != b->exit.imm16)
-		return "the exit";
-	return NULL;
-}
-
 static void check_same(const struct program *p, const char *way)
 {
 	const char *what;
 
 	save(&got);
-	what = difference(&want.cpu, &got.cpu);
+	what = cpu_difference(&want.cpu, &got.cpu);
 	if (!what && memcmp(want.window, got.window, DIFF_WINDOW_SIZE))
 		what = "memory";
 	for (unsigned int k = 0; what && k < p->n; k++) {

@@ -1,7 +1,18 @@
 ## SPDX-License-Identifier: MIT
 ## The translator: its encoder, and what it makes of guest code.
-unit_tests += tests/jit/test-x86
+unit_tests += \
+	tests/jit/test-lockstep \
+	tests/jit/test-x86
+jit_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 jit_test_libs = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la $(CHECK_LIBS)
+## Random programs, and two PEs that run them.
+jit_twins = tests/jit/twins.c tests/jit/twins.h \
+	tests/jit/mixed.c tests/jit/mixed.h \
+	tests/cpu/programs.c tests/cpu/programs.h tests/cpu/cpu-env.h \
+	tests/isa/insn-gen.c tests/isa/insn-gen.h
 
-tests_jit_test_x86_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CAPSTONE_CFLAGS)
+tests_jit_test_lockstep_SOURCES = tests/jit/test-lockstep.c $(jit_twins)
+tests_jit_test_lockstep_CFLAGS = $(jit_test_cflags)
+tests_jit_test_lockstep_LDADD = $(jit_test_libs)
+tests_jit_test_x86_CFLAGS = $(jit_test_cflags) $(CAPSTONE_CFLAGS)
 tests_jit_test_x86_LDADD = $(jit_test_libs) $(CAPSTONE_LIBS)

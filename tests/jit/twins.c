@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two PEs that run the same program, see twins.h.
+ *
+ * The translator's has its pages forgotten one by one between programs, so that
+ * its memory for code fills and is emptied in the middle of one.
+ */
+#include "twins.h"
+
+#include <stdio.h>
+
+#include "jit/jit.h"
+#include "tests/cpu/programs.h"
+
+#define CODE_AT   (RAM_BASE + 0x400000)
+#define DATA_AT   (RAM_BASE + 0x500000)
+#define MAX_STEPS 200000
+
+/* ---- the two ------------------------------------------------------------- */
+
+/* What is said of data pages that are not simply memory. */
+static uint64_t page_attrs(unsigned int k, gpa_t *pa)
+{
+	switch (k) {
+	case 2: return PTE_DEFAULT | PTE_AP(3);          /* read-only */
+	case 4: *pa = IPA_LIMIT / 2; return PTE_DEFAULT; /* no RAM: MMIO */
+	case 6: return PTE_AF | PTE_ATTR(ATTR_DEVICE) | PTE_AP(1);
+	case 11: *pa = ROM_BASE; return PTE_DEFAULT | PTE_AP(1);
+	case 14: return 0; /* not mapped */
+	default: return PTE_DEFAULT | PTE_AP(1);
+	}
+}
+
+static void map_pages(struct env *e, struct space *lo)
+{
+	for (unsigned int k = 0; k < MIXED_CODE_PAGES; k++)
+		space_map(e, lo, MIXED_CODE + 4096 * k, CODE_AT + 4096 * k, 3,
+			  PTE_DEFAULT | PTE_AP(3));
+	for (unsigned int k = 0; k < MIXED_DATA_PAGES; k++) {
+		gpa_t pa = DATA_AT + 4096 * k;
+		uint64_t attrs = page_attrs(k, &pa);
+
+		if (attrs)
+			space_map(e, lo, MIXED_DATA + 4096 * k, pa, 3, attrs);
+	}
+}
+
+/* SVC ends the program; what else comes skips the instruction. */
+static void put_vectors(struct env *e)
+{
+	static const uint32_t handler[] = {
+		ASM_MSR(SYSREG_ENC(3, 0, 13, 0, 4), 16), /* TPIDR_EL1 */
+		ASM_MRS(16, SYSREG_ENC(3, 0, 5, 2, 0)),  /* ESR_EL1 */
+		0xd35afe10,                              /* LSR #26 */
+		ASM_SUB_IMM(16, 16, 0x15),
+		ASM_CBZ(16, 6),
+		ASM_MRS(16, SYSREG_ENC(3, 0, 4, 0, 1)), /* ELR_EL1 */
+		ASM_ADD_IMM(16, 16, 4),
+		ASM_MSR(SYSREG_ENC(3, 0, 4, 0, 1), 16),
+		ASM_MRS(16, SYSREG_ENC(3, 0, 13, 0, 4)),
+		ASM_ERET,
+		ASM_HVC(1),
+	};
+
+	for (unsigned int v = 0; v < 16; v++)
+		memcpy(ram_at(e, VECTORS + v * 0x80), handler, sizeof(handler));
+}
+
+void twins_new(struct twins *t)
+{
+	memset(t, 0, sizeof(*t));
+	for (unsigned int k = 0; k < 2; k++) {
+		struct env *e = env_new(cpu_domain_new());
+		struct space lo, hi;
+
+		/* Until now nothing was read of what all have in common. */
+		e->ram = aligned_alloc(4096, RAM_SIZE);
+		ck_assert_ptr_nonnull(e->ram);
+		memset(e->ram, 0, RAM_SIZE);
+		cpu_reset(&e->cpu);
+		mmu_on(e, &lo, &hi);
+		map_pages(e, &lo);
+		put_vectors(e);
+		/* SA, SA0: alignment of SP is checked. */
+		set_sys(e, ENC_SCTLR, e->cpu.sys.sctlr_el1 | BIT(3) | BIT(4));
+		e->cpu.sys.cpacr_el1 = 3 << 20;
+		t->e[k] = e;
+		t->cpu[k] = &e->cpu;
+	}
+	ck_assert_int_eq(cpu_set_engine(t->cpu[1], &jit_engine), 0);
+	t->sys = t->cpu[0]->sys;
+}
+
+void twins_free(struct twins *t)
+{
+	for (unsigned int k = 0; k < 2; k++) {
+		struct cpu_domain *dom = t->e[k]->dom;
+
+		free(t->e[k]->ram);
+		env_free(t->e[k]);
+		cpu_domain_free(dom);
+	}
+}
+
+/* ---- a program ----------------------------------------------------------- */
+
+static void load(struct twins *t, const struct mixed *m)
+{
+	for (unsigned int k = 0; k < 2; k++) {
+		struct env *e = t->e[k];
+		struct cpu *cpu = t->cpu[k];
+
+		memcpy(ram_at(e, CODE_AT), m->words, sizeof(m->words));
+		memcpy(ram_at(e, DATA_AT), m->data, sizeof(m->data));
+		for (unsigned int n = 0; n < MIXED_CODE_PAGES; n++)
+			block_invalidate_page(cpu, CODE_AT + 4096 * n);
+		cpu->sys = t->sys;
+		cpu_set_pstate(cpu, m->in.nzcv | (m->el0 ? 0 : 0x3c5));
+		memcpy(cpu->x, m->in.x, sizeof(m->in.x));
+		cpu_set_sp(cpu, 0, m->in.sp);
+		cpu_set_sp(cpu, 1, m->in.sp);
+		memcpy(cpu->vreg, m->in.v, sizeof(m->in.v));
+		fp_write_fpcr(cpu, m->in.fpcr);
+		fp_write_fpsr(cpu, m->in.fpsr);
+		cpu->excl_valid = false;
+		cpu->pc = MIXED_CODE + 4 * m->start;
+		tlb_flush_all(cpu);
+	}
+}
+
+/* ---- comparison ---------------------------------------------------------- */
+
+/*
+ * Without costs what was not executed for an exception may be counted; how much
+ * of that, depends on whether instructions ran one by one just then, before a
+ * time to look that is each engine's own.
+ */
+static bool comparable_time(const struct twins *t)
+{
+	return t->cpu[0]->costs || t->mode != TWINS_WHOLE;
+}
+
+static const char *difference(const struct twins *t)
+{
+	const struct cpu *a = t->cpu[0], *b = t->cpu[1];
+	const char *what = cpu_difference(a, b);
+
+	if (what)
+		return what;
+	if (comparable_time(t) &&
+	    (a->cycles - t->began[0] != b->cycles - t->began[1] ||
+	     a->charged != b->charged))
+		return "time";
+	if (a->exit.reason == CPU_EXIT_MMIO &&
+	    (a->exit.mmio.gpa != b->exit.mmio.gpa ||
+	     a->exit.mmio.data != b->exit.mmio.data ||
+	     a->exit.mmio.len != b->exit.mmio.len ||
+	     a->exit.mmio.write != b->exit.mmio.write ||
+	     a->exit.mmio.sign != b->exit.mmio.sign ||
+	     a->exit.mmio.sf != b->exit.mmio.sf ||
+	     a->exit.mmio.rt != b->exit.mmio.rt))
+		return "an MMIO access";
+	if (a->exit.reason == CPU_EXIT_NISV &&
+	    (a->exit.nisv.gpa != b->exit.nisv.gpa ||
+	     a->exit.nisv.iss != b->exit.nisv.iss))
+		return "an access without syndrome";
+	if (memcmp(ram_at(t->e[0], DATA_AT), ram_at(t->e[1], DATA_AT),
+		   MIXED_DATA_PAGES * 4096))
+		return "memory";
+	return NULL;
+}
+
+static void show_registers(const struct cpu *a, const struct cpu *b)
+{
+	for (unsigned int k = 0; k <= REG_SP; k++)
+		if (a->x[k] != b->x[k])
+			fprintf(stderr, "  x%u %016llx, translated %016llx\n",
+				k, (unsigned long long)a->x[k],
+				(unsigned long long)b->x[k]);
+	for (unsigned int k = 0; k < 32; k++)
+		if (memcmp(&a->vreg[k], &b->vreg[k], 16))
+			fprintf(stderr,
+				"  v%u %016llx_%016llx, translated "
+				"%016llx_%016llx\n",
+				k, (unsigned long long)a->vreg[k].d[1],
+				(unsigned long long)a->vreg[k].d[0],
+				(unsigned long long)b->vreg[k].d[1],
+				(unsigned long long)b->vreg[k].d[0]);
+	fprintf(stderr,
+		"  nzcv %x %x, pc %llx %llx, fpsr %x %x, cycles %llu %llu, "
+		"exit %d %d\n",
+		get_nzcv(a) >> 28, get_nzcv(b) >> 28, (unsigned long long)a->pc,
+		(unsigned long long)b->pc, cpu_fpsr(a), cpu_fpsr(b),
+		(unsigned long long)a->cycles, (unsigned long long)b->cycles,
+		a->exit.reason, b->exit.reason);
+}
+
+/* What ran since @from, as far as one can tell. */
+static void show_code(const struct twins *t, const struct mixed *m,
+		      uint64_t from)
+{
+	unsigned int k = (from - MIXED_CODE) / 4;
+
+	for (unsigned int n = 0; n < 64 && k + n < MIXED_WORDS; n++) {
+		uint64_t pc = MIXED_CODE + 4 * (k + n);
+		char text[96];
+
+		insn_disassemble(m->words[k + n], pc, text, sizeof(text));
+		fprintf(stderr, "  %llx %08x %s\n", (unsigned long long)pc,
+			m->words[k + n], text);
+		if (pc + 4 == t->cpu[0]->pc)
+			break;
+	}
+}
+
+static void check_same(const struct twins *t, const struct mixed *m,
+		       uint64_t from)
+{
+	const char *what = difference(t);
+
+	if (!what)
+		return;
+	show_registers(t->cpu[0], t->cpu[1]);
+	if (from >= MIXED_CODE && from < MIXED_CODE + 4 * MIXED_WORDS)
+		show_code(t, m, from);
+	ck_abort_msg("%s differs after %llu steps, from %llx on, mode %d", what,
+		     (unsigned long long)t->steps, (unsigned long long)from,
+		     t->mode);
+}
+
+/* ---- steps --------------------------------------------------------------- */
+
+/* Where to stop: behind the block that comes next. False: there is none, but
+ * an exception was taken. */
+static bool stop_behind_block(struct cpu *cpu)
+{
+	const struct block *b;
+
+	cpu->leave = false;
+	b = block_lookup(cpu);
+	if (!b)
+		return false;
+	cpu_stop_at(cpu, cpu->cycles + b->cost);
+	return true;
+}
+
+static void step(struct twins *t, enum twins_mode mode)
+{
+	unsigned int cycles = 1 + gen_below(97);
+
+	for (unsigned int k = 0; k < 2; k++) {
+		struct cpu *cpu = t->cpu[k];
+
+		cpu_stop_at(cpu, mode == TWINS_STOPS ? cpu->cycles + cycles
+						     : UINT64_MAX);
+		if (mode != TWINS_BLOCKS || stop_behind_block(cpu))
+			cpu_run(cpu);
+		else
+			cpu_leave(cpu, CPU_EXIT_TIME);
+	}
+}
+
+/* Do what a VMM would. False: the program is over. */
+static bool answer(struct twins *t)
+{
+	uint64_t data = gen_random();
+
+	for (unsigned int k = 0; k < 2; k++) {
+		struct cpu *cpu = t->cpu[k];
+
+		switch (cpu->exit.reason) {
+		case CPU_EXIT_TIME: break;
+		case CPU_EXIT_MMIO: cpu_mmio_complete(cpu, data); break;
+		case CPU_EXIT_NISV: cpu->pc += 4; break;
+		default:
+			ck_assert_int_eq(cpu->exit.reason, CPU_EXIT_HVC);
+			return false;
+		}
+	}
+	return true;
+}
+
+void twins_run(struct twins *t, const struct mixed *m, enum twins_mode mode)
+{
+	uint64_t from;
+	unsigned int n = 0;
+
+	t->mode = mode;
+	load(t, m);
+	for (unsigned int k = 0; k < 2; k++)
+		t->began[k] = t->cpu[k]->cycles;
+	do {
+		ck_assert_uint_lt(n++, MAX_STEPS);
+		from = t->cpu[0]->pc;
+		step(t, mode);
+		t->steps++;
+		check_same(t, m, from);
+	} while (answer(t));
+	t->instructions += t->cpu[0]->cycles - t->began[0];
+}
