@@ -69,6 +69,9 @@ static uint32_t with_base(uint32_t word)
 	unsigned int rn = k == 7 ? 31 : role[BASE_0 + k % 3];
 
 	word = (word & ~(31u << 5)) | rn << 5;
+	/* Near the base: unsigned offset. */
+	if ((word & 0x3b000000) == 0x39000000 && k % 3 == 2)
+		word &= ~(0x3f8u << 10);
 	/* Register offset, in both register files. */
 	if ((word & 0x3b200c00) == 0x38200800)
 		word = (word & ~(31u << 16)) | role[INDEX] << 16;
@@ -206,10 +209,11 @@ static void random_registers(struct mixed *m)
 	for (unsigned int k = 0; k < 31; k++)
 		if (gen_below(2))
 			m->in.x[k] = gen_random();
-	for (unsigned int k = 0; k < 3; k++)
-		m->in.x[role[BASE_0 + k]] =
-			middle + (k ? gen_below(8192) : 8 * gen_below(1024)) -
-			4096;
+	/* Aligned, anywhere, and where two pages meet. */
+	m->in.x[role[BASE_0]] = middle - 4096 + 16 * gen_below(512);
+	m->in.x[role[BASE_1]] = middle - 4096 + gen_below(8192);
+	m->in.x[role[BASE_2]] =
+		middle + 4096 * ((int)gen_below(11) - 5) - gen_below(20) + 2;
 	m->in.x[role[INDEX]] = gen_below(512);
 	/* SCTLR_EL1.SA: an SP that is not aligned faults. */
 	m->in.sp = middle + (gen_below(8) ? 0 : 8);

@@ -9,6 +9,7 @@
  */
 #include <stdio.h>
 
+#include "jit/engine-state.h"
 #include "jit/jit.h"
 #include "tests/check-main.h"
 #include "twins.h"
@@ -44,6 +45,38 @@ static void setup_threshold(void)
 	setup_with(JIT_MEMORY_DEFAULT, 16);
 }
 
+static void setup_time(void)
+{
+	setup();
+	twins_count_time(&t, "cortex-a72");
+}
+
+static void setup_classes(void)
+{
+	setup_time();
+	twins_count_classes(&t);
+}
+
+static void setup_counter(void)
+{
+	setup();
+	twins_count_events(&t, false);
+}
+
+static void setup_counters_per_block(void)
+{
+	setup();
+	twins_count_events(&t, true);
+}
+
+static void setup_all(void)
+{
+	setup_with(JIT_MEMORY_MIN, 3);
+	twins_count_time(&t, "neoverse-n1");
+	twins_count_classes(&t);
+	twins_count_events(&t, true);
+}
+
 static void teardown(void)
 {
 	twins_free(&t);
@@ -73,6 +106,38 @@ START_TEST(everything)
 }
 END_TEST
 
+/* Until the memory for code has been full some times. */
+START_TEST(little_memory)
+{
+	static struct mixed m;
+	const struct jit *jit = t.cpu[1]->engine_data;
+	unsigned int emptied = 0;
+
+	for (unsigned int k = 0; emptied < 3; k++) {
+		const uint8_t *p = jit->c.p;
+
+		mixed_make(&m, NR_GEN_GROUPS);
+		twins_run(&t, &m, k % 3);
+		emptied += jit->c.p < p;
+		ck_assert_uint_lt(k, 20000);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	void (*setup)(void);
+	bool fills; /* its memory for code */
+} ways[] = {
+	{"little memory", setup_little_memory, true},
+	{"threshold", setup_threshold, false},
+	{"counted time", setup_time, false},
+	{"time by class", setup_classes, false},
+	{"a counter", setup_counter, false},
+	{"counters by the block", setup_counters_per_block, false},
+	{"all at once", setup_all, true},
+};
+
 int main(void)
 {
 	Suite *suite = suite_create("jit-lockstep");
@@ -87,15 +152,15 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, groups, 0, NR_GEN_GROUPS + 1);
 	suite_add_tcase(suite, tc);
-	tc = tcase_create("little memory");
-	tcase_set_timeout(tc, 3000);
-	tcase_add_checked_fixture(tc, setup_little_memory, teardown);
-	tcase_add_test(tc, everything);
-	suite_add_tcase(suite, tc);
-	tc = tcase_create("threshold");
-	tcase_set_timeout(tc, 3000);
-	tcase_add_checked_fixture(tc, setup_threshold, teardown);
-	tcase_add_test(tc, everything);
-	suite_add_tcase(suite, tc);
+	for (unsigned int k = 0; k < ARRAY_SIZE(ways); k++) {
+		tc = tcase_create(ways[k].name);
+		tcase_set_timeout(tc, 3000);
+		tcase_add_checked_fixture(tc, ways[k].setup, teardown);
+		if (ways[k].fills)
+			tcase_add_test(tc, little_memory);
+		else
+			tcase_add_test(tc, everything);
+		suite_add_tcase(suite, tc);
+	}
 	return check_run(srunner_create(suite));
 }

@@ -18,6 +18,12 @@
 
 /* ---- the two ------------------------------------------------------------- */
 
+/* Of data page @k: pages that meet are not neighbours in memory. */
+static gpa_t page_at(unsigned int k)
+{
+	return DATA_AT + 4096 * (k * 5 % MIXED_DATA_PAGES);
+}
+
 /* What is said of data pages that are not simply memory. */
 static uint64_t page_attrs(unsigned int k, gpa_t *pa)
 {
@@ -37,7 +43,7 @@ static void map_pages(struct env *e, struct space *lo)
 		space_map(e, lo, MIXED_CODE + 4096 * k, CODE_AT + 4096 * k, 3,
 			  PTE_DEFAULT | PTE_AP(3));
 	for (unsigned int k = 0; k < MIXED_DATA_PAGES; k++) {
-		gpa_t pa = DATA_AT + 4096 * k;
+		gpa_t pa = page_at(k);
 		uint64_t attrs = page_attrs(k, &pa);
 
 		if (attrs)
@@ -102,6 +108,50 @@ void twins_free(struct twins *t)
 	}
 }
 
+/* ---- what is counted ----------------------------------------------------- */
+
+#define NR_COUNTERS 3
+/* INST_RETIRED, BR_RETIRED, MEM_ACCESS: all but the first by the block. */
+static const uint8_t count_events[NR_COUNTERS] = {0x08, 0x21, 0x13};
+
+void twins_count_time(struct twins *t, const char *core)
+{
+	for (unsigned int k = 0; k < 2; k++)
+		cpu_set_costs(t->cpu[k], cpu_costs_find(core));
+}
+
+void twins_count_classes(struct twins *t)
+{
+	for (unsigned int k = 0; k < 2; k++)
+		cpu_set_class_cycles(t->cpu[k], t->classes[k]);
+}
+
+void twins_count_events(struct twins *t, bool per_block)
+{
+	static struct cpu_pmu_model model = {.counters = NR_COUNTERS,
+					     .type_bits = 0xffff};
+
+	for (unsigned int k = 0; k < 2; k++)
+		cpu_set_pmu(t->cpu[k], &model);
+	t->counters = per_block ? BIT(NR_COUNTERS) - 1 : 1;
+}
+
+static void counters_start(struct env *e, uint32_t counters)
+{
+	set_sys(e, SYSREG_ENC(3, 3, 9, 12, 2), ~UINT64_C(0)); /* PMCNTENCLR */
+	set_sys(e, SYSREG_ENC(3, 3, 9, 12, 1), counters);
+	for (unsigned int n = 0; n < NR_COUNTERS; n++) /* PMEVTYPER<n> */
+		set_sys(e, SYSREG_ENC(3, 3, 14, 12, n), count_events[n]);
+	/* PMCR: on, and from zero */
+	set_sys(e, SYSREG_ENC(3, 3, 9, 12, 0), 3);
+	cpu_pmu_reload(&e->cpu);
+}
+
+static uint64_t counter_get(const struct cpu *cpu, unsigned int n)
+{
+	return cpu_sysreg_get(cpu, SYSREG_ENC(3, 3, 14, 8, n));
+}
+
 /* ---- a program ----------------------------------------------------------- */
 
 static void load(struct twins *t, const struct mixed *m)
@@ -125,20 +175,12 @@ static void load(struct twins *t, const struct mixed *m)
 		cpu->excl_valid = false;
 		cpu->pc = MIXED_CODE + 4 * m->start;
 		tlb_flush_all(cpu);
+		if (t->counters)
+			counters_start(e, t->counters);
 	}
 }
 
 /* ---- comparison ---------------------------------------------------------- */
-
-/*
- * Without costs what was not executed for an exception may be counted; how much
- * of that, depends on whether instructions ran one by one just then, before a
- * time to look that is each engine's own.
- */
-static bool comparable_time(const struct twins *t)
-{
-	return t->cpu[0]->costs || t->mode != TWINS_WHOLE;
-}
 
 static const char *difference(const struct twins *t)
 {
@@ -147,10 +189,13 @@ static const char *difference(const struct twins *t)
 
 	if (what)
 		return what;
-	if (comparable_time(t) &&
-	    (a->cycles - t->began[0] != b->cycles - t->began[1] ||
-	     a->charged != b->charged))
+	if (a->cycles != b->cycles || a->charged != b->charged)
 		return "time";
+	if (memcmp(t->classes[0], t->classes[1], sizeof(t->classes[0])))
+		return "time by class";
+	for (unsigned int n = 0; t->counters && n < NR_COUNTERS; n++)
+		if (counter_get(a, n) != counter_get(b, n))
+			return "a counter";
 	if (a->exit.reason == CPU_EXIT_MMIO &&
 	    (a->exit.mmio.gpa != b->exit.mmio.gpa ||
 	     a->exit.mmio.data != b->exit.mmio.data ||
@@ -201,14 +246,14 @@ static void show_code(const struct twins *t, const struct mixed *m,
 {
 	unsigned int k = (from - MIXED_CODE) / 4;
 
-	for (unsigned int n = 0; n < 64 && k + n < MIXED_WORDS; n++) {
+	for (unsigned int n = 0; n < 64 && k + n < MIXED_WORDS - 1; n++) {
 		uint64_t pc = MIXED_CODE + 4 * (k + n);
 		char text[96];
 
 		insn_disassemble(m->words[k + n], pc, text, sizeof(text));
 		fprintf(stderr, "  %llx %08x %s\n", (unsigned long long)pc,
 			m->words[k + n], text);
-		if (pc + 4 == t->cpu[0]->pc)
+		if (pc + 4 == t->cpu[0]->pc || !m->words[k + n + 1])
 			break;
 	}
 }
@@ -253,6 +298,9 @@ static void step(struct twins *t, enum twins_mode mode)
 
 		cpu_stop_at(cpu, mode == TWINS_STOPS ? cpu->cycles + cycles
 						     : UINT64_MAX);
+		/* Nothing is left of the stop before, which may be further on
+		 * for one than for the other. */
+		cpu->look = 0;
 		if (mode != TWINS_BLOCKS || stop_behind_block(cpu))
 			cpu_run(cpu);
 		else
@@ -282,13 +330,12 @@ static bool answer(struct twins *t)
 
 void twins_run(struct twins *t, const struct mixed *m, enum twins_mode mode)
 {
-	uint64_t from;
+	uint64_t from, began;
 	unsigned int n = 0;
 
 	t->mode = mode;
 	load(t, m);
-	for (unsigned int k = 0; k < 2; k++)
-		t->began[k] = t->cpu[k]->cycles;
+	began = t->cpu[0]->cycles;
 	do {
 		ck_assert_uint_lt(n++, MAX_STEPS);
 		from = t->cpu[0]->pc;
@@ -296,5 +343,5 @@ void twins_run(struct twins *t, const struct mixed *m, enum twins_mode mode)
 		t->steps++;
 		check_same(t, m, from);
 	} while (answer(t));
-	t->instructions += t->cpu[0]->cycles - t->began[0];
+	t->instructions += t->cpu[0]->cycles - began;
 }

@@ -24,15 +24,22 @@ struct twins {
 	struct env *e[2];
 	struct cpu *cpu[2];
 	struct cpu_sysregs sys;
+	uint32_t counters; /* a bit for each that counts */
+	uint64_t classes[2][NR_CPU_COSTS];
 	uint64_t instructions; /* some, without costs */
 	uint64_t steps;
-	/* Of the program that runs, and their times when it began. */
-	enum twins_mode mode;
-	uint64_t began[2];
+	enum twins_mode mode; /* of the program that runs */
 };
 
 void twins_new(struct twins *t);
 void twins_free(struct twins *t);
+
+/* What is counted of both from now on, and compared: time by the costs of
+ * @core; by class, too; by performance counters, of instructions alone or of
+ * what makes the run loop enter each block. */
+void twins_count_time(struct twins *t, const char *core);
+void twins_count_classes(struct twins *t);
+void twins_count_events(struct twins *t, bool per_block);
 
 /* Both run @m from its beginning to its end, and are the same. */
 void twins_run(struct twins *t, const struct mixed *m, enum twins_mode mode);
