@@ -19,6 +19,7 @@
 #include "cpu/exec.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/sysreg.h"
+#include "engines.h"
 #include "tests/a64.h"
 #include "tests/tsan.h"
 
@@ -117,6 +118,7 @@ static inline struct env *env_new(struct cpu_domain *dom)
 	e->dom = dom;
 	e->table_next = TABLE_PA;
 	ck_assert_int_eq(cpu_init(&e->cpu, dom, &env_ops, e), 0);
+	engine_choose(&e->cpu);
 	return e;
 }
 

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 
 #include "base/fault.h"
+#include "engines.h"
 #include "tests/tsan.h"
 
 #define TABLE RAM_BASE
@@ -89,6 +90,7 @@ void pair_setup(void)
 			aligned_alloc(64, ALIGN_UP(sizeof(*pair_cpus[k]), 64));
 		ck_assert_ptr_nonnull(pair_cpus[k]);
 		ck_assert_int_eq(cpu_init(pair_cpus[k], domain, &env, NULL), 0);
+		engine_choose(pair_cpus[k]);
 		cpu_setup(pair_cpus[k]);
 	}
 }

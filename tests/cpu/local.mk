@@ -24,6 +24,7 @@ cpu_tests = \
 	tests/cpu/test-time \
 	tests/cpu/test-tlb
 unit_tests += $(cpu_tests)
+EXTRA_DIST += tests/cpu/engines.h
 cpu_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 cpu_test_libs = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la $(CHECK_LIBS)
 

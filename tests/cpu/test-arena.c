@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "cpu-env.h"
+#include "engines.h"
 
-#include "tests/check-main.h"
 
 #define NR_PAGES  48 /* of code: more blocks than the arena holds */
 #define PAGE_SIZE 0x1000
@@ -156,5 +156,5 @@ int main(void)
 	tcase_add_test(tc, runs_without);
 	tcase_add_test(tc, runs_with_less);
 	suite_add_tcase(suite, tc);
-	return check_run(srunner_create(suite));
+	return check_run_engines(srunner_create(suite));
 }

@@ -5,7 +5,7 @@
  * exclusion that does not exclude shows in a counter.
  */
 #include "cpu-pair.h"
-#include "tests/check-main.h"
+#include "engines.h"
 
 #define LOOPS 300000
 
@@ -217,5 +217,5 @@ int main(void)
 	tcase_add_test(tc, store_release_load_acquire);
 	tcase_add_test(tc, barrier);
 	suite_add_tcase(s, tc);
-	return check_run(srunner_create(s));
+	return check_run_engines(srunner_create(s));
 }

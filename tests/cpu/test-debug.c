@@ -6,7 +6,7 @@
  * come and go. All else goes on at full speed.
  */
 #include "cpu-env.h"
-#include "tests/check-main.h"
+#include "engines.h"
 
 #define BCR_E      1
 #define BCR_EL1    (1 << 1)
@@ -611,5 +611,5 @@ int main(void)
 	tcase_add_test(tc, guest_sets_its_own);
 	tcase_add_test(tc, by_context);
 	suite_add_tcase(s, tc);
-	return check_run(srunner_create(s));
+	return check_run_engines(srunner_create(s));
 }

@@ -6,7 +6,7 @@
  * plain accesses.
  */
 #include "cpu-env.h"
-#include "tests/check-main.h"
+#include "engines.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -404,5 +404,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	return check_run(srunner_create(suite()));
+	return check_run_engines(srunner_create(suite()));
 }

@@ -5,7 +5,7 @@
  * from Arm ARM D8 and, for what is not RAM, Linux 6.12 KVM.
  */
 #include "cpu-env.h"
-#include "tests/check-main.h"
+#include "engines.h"
 
 static struct env *e;
 static struct cpu_domain *dom;
@@ -912,5 +912,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	return check_run(srunner_create(suite()));
+	return check_run_engines(srunner_create(suite()));
 }

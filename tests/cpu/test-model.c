@@ -5,9 +5,9 @@
  * have works: FEAT_SSBS, FEAT_LOR, FEAT_PAN2, FEAT_HPDS, FEAT_HAFDBS, FEAT_TTST.
  */
 #include "cpu-env.h"
+#include "engines.h"
 
 #include "cpu/model.h"
-#include "tests/check-main.h"
 
 #define ENC_PFR0  SYSREG_ENC(3, 0, 0, 4, 0)
 #define ENC_PFR1  SYSREG_ENC(3, 0, 0, 4, 1)
@@ -542,5 +542,5 @@ int main(void)
 	tcase_add_test(t, at_with_pan);
 	tcase_add_test(t, small_table);
 	suite_add_tcase(s, t);
-	return check_run(srunner_create(s));
+	return check_run_engines(srunner_create(s));
 }

@@ -5,10 +5,10 @@
  * what the later levels of the feature change.
  */
 #include "cpu-env.h"
+#include "engines.h"
 
 #include "cpu/pauth.h"
 #include "pauth-vectors.h"
-#include "tests/check-main.h"
 
 #define ENC_KEY(n, high) SYSREG_ENC(3, 0, 2, 1 + (n) / 2, (n) % 2 * 2 + (high))
 
@@ -588,5 +588,5 @@ int main(void)
 	tcase_add_test(tc, bad_extension);
 	tcase_add_test(tc, fails_at_once);
 	suite_add_tcase(s, tc);
-	return check_run(srunner_create(s));
+	return check_run_engines(srunner_create(s));
 }

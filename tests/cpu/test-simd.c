@@ -5,10 +5,10 @@
  * structure or pair, and that host and portable crypto agree.
  */
 #include "cpu-env.h"
+#include "engines.h"
 
 #include "cpu/crypto.h"
 #include "cpu/bodies.h"
-#include "tests/check-main.h"
 
 #define EC_FP_TRAP         0x07
 #define EC_DATA_ABORT_SAME 0x25
@@ -194,5 +194,5 @@ int main(void)
 	tcase_add_test(tc, faults_change_nothing);
 	tcase_add_test(tc, host_and_portable_crypto_agree);
 	suite_add_tcase(suite, tc);
-	return check_run(srunner_create(suite));
+	return check_run_engines(srunner_create(suite));
 }

@@ -4,9 +4,9 @@
  * EL0 (Arm ARM D1.3, C5, D19), and the sanity of the register table.
  */
 #include "cpu-env.h"
+#include "engines.h"
 
 #include "cpu/bodies.h"
-#include "tests/check-main.h"
 
 static struct env *e;
 static struct cpu_domain *dom;
@@ -798,5 +798,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	return check_run(srunner_create(suite()));
+	return check_run_engines(srunner_create(suite()));
 }

@@ -7,9 +7,9 @@
  */
 #include <stdio.h>
 
+#include "engines.h"
 #include "programs.h"
 
-#include "tests/check-main.h"
 
 #define ROUNDS     60 /* of each kind of program */
 #define STOPS      20 /* tried in each */
@@ -771,5 +771,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	return check_run(srunner_create(suite()));
+	return check_run_engines(srunner_create(suite()));
 }

@@ -6,7 +6,7 @@
  * seen, or the tests would pass without a TLB.
  */
 #include "cpu-env.h"
-#include "tests/check-main.h"
+#include "engines.h"
 
 static struct env *e;
 static struct cpu_domain *dom;
@@ -530,5 +530,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	return check_run(srunner_create(suite()));
+	return check_run_engines(srunner_create(suite()));
 }

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "cpu/engine.h"
 #include "jit/jit.h"
 #include "tests/cpu/programs.h"
 
@@ -93,6 +94,7 @@ void twins_new(struct twins *t)
 		t->e[k] = e;
 		t->cpu[k] = &e->cpu;
 	}
+	ck_assert_int_eq(cpu_set_engine(t->cpu[0], &interp_engine), 0);
 	ck_assert_int_eq(cpu_set_engine(t->cpu[1], &jit_engine), 0);
 	t->sys = t->cpu[0]->sys;
 }
