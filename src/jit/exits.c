@@ -8,11 +8,52 @@
 
 #include "base/log.h"
 #include "cpu/bodies.h"
+#include "jit/jit.h"
+
+/* ---- for tests ----------------------------------------------------------- */
+
+static jit_exit_fn *ask;
+
+void jit_set_exits(jit_exit_fn *fn)
+{
+	ask = fn;
+}
+
+/* A conditional jump there becomes NOP and JMP. */
+static void take_always(struct x86_site site)
+{
+	if (site.at[-2] != 0x0f || (site.at[-1] & 0xf0) != 0x80)
+		return;
+	site.at[-2] = 0x90;
+	site.at[-1] = 0xe9;
+}
+
+static COLD void ask_of(struct translation *t, struct exit_site *e)
+{
+	struct jit_exit x = {.insn = &t->b->insns[e->k], .kind = e->kind};
+
+	for (unsigned int n = t->nr_exits; n > 0; n--)
+		x.nth += t->exits[n - 1].k == e->k &&
+			 t->exits[n - 1].kind == e->kind;
+	e->taken = ask(&x);
+	if (e->taken)
+		take_always(e->site);
+}
+
+static void emit_taken(struct translation *t, const struct exit_site *e)
+{
+	x86_mov_ri(&t->c, RAX, (uintptr_t)e->taken);
+	x86_alu_mi(&t->c, X86_ADD, 8, x86_at(RAX, 0), 1);
+}
+
+/* ---- ways out ------------------------------------------------------------ */
 
 static void add(struct translation *t, struct exit_site e)
 {
 	bug_on(t->nr_exits == MAX_EXITS, "a block with %u exits", MAX_EXITS);
 	e.k = t->k;
+	if (unlikely(ask))
+		ask_of(t, &e);
 	t->exits[t->nr_exits++] = e;
 }
 
@@ -57,6 +98,8 @@ static void emit_miss(struct translation *t, const struct exit_site *e)
 		x86_mov_rr(c, 8, RDI, e->address);
 	x86_mov_ri(c, RAX, e->len);
 	x86_call_to(c, t->jit->miss[e->kind]);
+	if (e->taken)
+		return;
 	x86_test_ri(c, 4, RAX, 1);
 	x86_jcc_to(c, CC_NE, e->again);
 }
@@ -75,11 +118,13 @@ void exits_emit(struct translation *t)
 	for (unsigned int n = 0; n < t->nr_exits; n++) {
 		const struct exit_site *e = &t->exits[n];
 
-		if (e->kind == EXIT_INSN && to_body[e->k]) {
+		if (e->kind == EXIT_INSN && to_body[e->k] && !e->taken) {
 			x86_land(&t->c, e->site, to_body[e->k]);
 			continue;
 		}
 		x86_land_here(&t->c, e->site);
+		if (e->taken)
+			emit_taken(t, e);
 		if (e->kind == EXIT_DUE) {
 			emit_due(t);
 			continue;

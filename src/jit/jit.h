@@ -10,8 +10,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct cpu;
+struct insn;
 
 extern const struct code_engine jit_engine;
 
@@ -25,5 +27,18 @@ void jit_set_threshold(unsigned int runs);
 #define JIT_MEMORY_MIN     ((size_t)1 << 20)
 #define JIT_MEMORY_DEFAULT ((size_t)32 << 20)
 #define JIT_MEMORY_MAX     ((size_t)1 << 30)
+
+/*
+ * For tests: a way out of translated code (enum exit_kind), the @nth of its kind
+ * and instruction. Asked of each when it is translated from now on: NULL: as usual;
+ * or it is always taken, and counted there. Of what only fills the TLB it is
+ * the way on to the interpreter that is. NULL: nobody is asked.
+ */
+struct jit_exit {
+	const struct insn *insn;
+	unsigned int kind, nth;
+};
+typedef uint64_t *jit_exit_fn(const struct jit_exit *e);
+void jit_set_exits(jit_exit_fn *fn);
 
 #endif

@@ -57,6 +57,7 @@ struct exit_site {
 	uint8_t k, len;       /* len: of the access */
 	int8_t address;       /* host register that holds its address */
 	const uint8_t *again; /* where the miss is tried again */
+	uint64_t *taken;      /* for tests, jit_set_exits(); else NULL */
 };
 #define MAX_EXITS (8 * BLOCK_MAX_INSNS)
 

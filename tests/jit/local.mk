@@ -1,6 +1,7 @@
 ## SPDX-License-Identifier: MIT
 ## The translator: its encoder, and what it makes of guest code.
 unit_tests += \
+	tests/jit/test-exits \
 	tests/jit/test-lockstep \
 	tests/jit/test-x86
 jit_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -11,6 +12,9 @@ jit_twins = tests/jit/twins.c tests/jit/twins.h \
 	tests/cpu/programs.c tests/cpu/programs.h tests/cpu/cpu-env.h \
 	tests/isa/insn-gen.c tests/isa/insn-gen.h
 
+tests_jit_test_exits_SOURCES = tests/jit/test-exits.c $(jit_twins)
+tests_jit_test_exits_CFLAGS = $(jit_test_cflags)
+tests_jit_test_exits_LDADD = $(jit_test_libs)
 tests_jit_test_lockstep_SOURCES = tests/jit/test-lockstep.c $(jit_twins)
 tests_jit_test_lockstep_CFLAGS = $(jit_test_cflags)
 tests_jit_test_lockstep_LDADD = $(jit_test_libs)
