@@ -183,7 +183,8 @@ const char *cpu_difference(const struct cpu *a, const struct cpu *b)
 		return "a system register";
 	if (a->excl_valid != b->excl_valid || a->event != b->event)
 		return "a monitor or event";
-	if (a->exit.reason != b->exit.reason || a->exit.imm16 != b->exit.imm16)
+	if (a->exit.reason != b->exit.reason ||
+	    (a->exit.reason == CPU_EXIT_HVC && a->exit.imm16 != b->exit.imm16))
 		return "the exit";
 	return NULL;
 }

@@ -92,6 +92,8 @@ static void run_group(enum gen_group group)
 		mixed_make(&m, group);
 		twins_run(&t, &m, k % 3);
 	}
+	if (group == GEN_LDST)
+		ck_assert_uint_gt(t.host_faults, 20);
 }
 
 START_TEST(groups)

@@ -8,8 +8,13 @@
 #include "twins.h"
 
 #include <stdio.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
 
+#include "base/fault.h"
 #include "cpu/engine.h"
+#include "jit/engine-state.h"
 #include "jit/jit.h"
 #include "tests/cpu/programs.h"
 
@@ -18,6 +23,21 @@
 #define MAX_STEPS 200000
 
 /* ---- the two ------------------------------------------------------------- */
+
+/* A PE's memory twice, as it and as the test sees it: the host takes pages from
+ * the first. */
+static uint8_t *memory_new(uint8_t **view)
+{
+	int fd = memfd_create("twins", 0);
+	uint8_t *ram;
+
+	ck_assert_int_eq(ftruncate(fd, RAM_SIZE), 0);
+	ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	*view = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ck_assert(ram != MAP_FAILED && *view != MAP_FAILED);
+	close(fd);
+	return ram;
+}
 
 /* Of data page @k: pages that meet are not neighbours in memory. */
 static gpa_t page_at(unsigned int k)
@@ -73,17 +93,34 @@ static void put_vectors(struct env *e)
 		memcpy(ram_at(e, VECTORS + v * 0x80), handler, sizeof(handler));
 }
 
+/* The translator, but one that says how often its own code faulted. */
+static struct code_engine translator;
+static uint64_t faults_in_code;
+
+static void count_fault(struct cpu *cpu, const void *ucontext)
+{
+	const struct jit *jit = cpu->engine_data;
+	const ucontext_t *c = ucontext;
+
+	faults_in_code +=
+		c->uc_mcontext.gregs[REG_RIP] - (uintptr_t)jit->memory.run <
+		jit->memory.size;
+	jit_engine.fault(cpu, ucontext);
+}
+
 void twins_new(struct twins *t)
 {
+	translator = jit_engine;
+	translator.fault = count_fault;
+	faults_in_code = 0;
 	memset(t, 0, sizeof(*t));
+	ck_assert_int_eq(fault_init(), 0);
 	for (unsigned int k = 0; k < 2; k++) {
 		struct env *e = env_new(cpu_domain_new());
 		struct space lo, hi;
 
 		/* Until now nothing was read of what all have in common. */
-		e->ram = aligned_alloc(4096, RAM_SIZE);
-		ck_assert_ptr_nonnull(e->ram);
-		memset(e->ram, 0, RAM_SIZE);
+		e->ram = memory_new(&t->view[k]);
 		cpu_reset(&e->cpu);
 		mmu_on(e, &lo, &hi);
 		map_pages(e, &lo);
@@ -95,7 +132,7 @@ void twins_new(struct twins *t)
 		t->cpu[k] = &e->cpu;
 	}
 	ck_assert_int_eq(cpu_set_engine(t->cpu[0], &interp_engine), 0);
-	ck_assert_int_eq(cpu_set_engine(t->cpu[1], &jit_engine), 0);
+	ck_assert_int_eq(cpu_set_engine(t->cpu[1], &translator), 0);
 	t->sys = t->cpu[0]->sys;
 }
 
@@ -104,7 +141,8 @@ void twins_free(struct twins *t)
 	for (unsigned int k = 0; k < 2; k++) {
 		struct cpu_domain *dom = t->e[k]->dom;
 
-		free(t->e[k]->ram);
+		munmap(t->e[k]->ram, RAM_SIZE);
+		munmap(t->view[k], RAM_SIZE);
 		env_free(t->e[k]);
 		cpu_domain_free(dom);
 	}
@@ -154,6 +192,39 @@ static uint64_t counter_get(const struct cpu *cpu, unsigned int n)
 	return cpu_sysreg_get(cpu, SYSREG_ENC(3, 3, 14, 8, n));
 }
 
+/* ---- what the host takes ------------------------------------------------- */
+
+static uint8_t *data_view(const struct twins *t, unsigned int k)
+{
+	return t->view[k] + (DATA_AT - RAM_BASE);
+}
+
+/* Of data page @page: what is in the TLBs stays there. */
+static void protect(struct twins *t, unsigned int page, int prot)
+{
+	for (unsigned int k = 0; k < 2; k++)
+		ck_assert_int_eq(
+			mprotect(ram_at(t->e[k], page_at(page)), 4096, prot),
+			0);
+}
+
+static void protect_some(struct twins *t)
+{
+	static const int prots[] = {PROT_NONE, PROT_READ};
+
+	/* Mostly where accesses go. */
+	t->protected = gen_below(4) ? 7 + gen_below(2)
+				    : 1 + gen_below(MIXED_DATA_PAGES - 1);
+	protect(t, t->protected, prots[gen_below(2)]);
+}
+
+static void unprotect(struct twins *t)
+{
+	if (t->protected)
+		protect(t, t->protected, PROT_READ | PROT_WRITE);
+	t->protected = 0;
+}
+
 /* ---- a program ----------------------------------------------------------- */
 
 static void load(struct twins *t, const struct mixed *m)
@@ -163,7 +234,7 @@ static void load(struct twins *t, const struct mixed *m)
 		struct cpu *cpu = t->cpu[k];
 
 		memcpy(ram_at(e, CODE_AT), m->words, sizeof(m->words));
-		memcpy(ram_at(e, DATA_AT), m->data, sizeof(m->data));
+		memcpy(data_view(t, k), m->data, sizeof(m->data));
 		for (unsigned int n = 0; n < MIXED_CODE_PAGES; n++)
 			block_invalidate_page(cpu, CODE_AT + 4096 * n);
 		cpu->sys = t->sys;
@@ -211,8 +282,11 @@ static const char *difference(const struct twins *t)
 	    (a->exit.nisv.gpa != b->exit.nisv.gpa ||
 	     a->exit.nisv.iss != b->exit.nisv.iss))
 		return "an access without syndrome";
-	if (memcmp(ram_at(t->e[0], DATA_AT), ram_at(t->e[1], DATA_AT),
-		   MIXED_DATA_PAGES * 4096))
+	if (a->exit.reason == CPU_EXIT_HOST_FAULT &&
+	    (uint8_t *)a->exit.host_addr - t->e[0]->ram !=
+		    (uint8_t *)b->exit.host_addr - t->e[1]->ram)
+		return "the address of a host fault";
+	if (memcmp(data_view(t, 0), data_view(t, 1), MIXED_DATA_PAGES * 4096))
 		return "memory";
 	return NULL;
 }
@@ -255,7 +329,7 @@ static void show_code(const struct twins *t, const struct mixed *m,
 		insn_disassemble(m->words[k + n], pc, text, sizeof(text));
 		fprintf(stderr, "  %llx %08x %s\n", (unsigned long long)pc,
 			m->words[k + n], text);
-		if (pc + 4 == t->cpu[0]->pc || !m->words[k + n + 1])
+		if (pc == t->cpu[0]->pc || !m->words[k + n + 1])
 			break;
 	}
 }
@@ -307,6 +381,10 @@ static void step(struct twins *t, enum twins_mode mode)
 			cpu_run(cpu);
 		else
 			cpu_leave(cpu, CPU_EXIT_TIME);
+		/* Of hardware's it is the hypervisor's ERET that clears it; when
+		 * a store does that whose access faults, is open. */
+		if (cpu->exit.reason == CPU_EXIT_HOST_FAULT)
+			cpu->excl_valid = false;
 	}
 }
 
@@ -315,6 +393,10 @@ static bool answer(struct twins *t)
 {
 	uint64_t data = gen_random();
 
+	if (t->cpu[0]->exit.reason == CPU_EXIT_HOST_FAULT) {
+		t->host_faults = faults_in_code;
+		unprotect(t);
+	}
 	for (unsigned int k = 0; k < 2; k++) {
 		struct cpu *cpu = t->cpu[k];
 
@@ -322,6 +404,8 @@ static bool answer(struct twins *t)
 		case CPU_EXIT_TIME: break;
 		case CPU_EXIT_MMIO: cpu_mmio_complete(cpu, data); break;
 		case CPU_EXIT_NISV: cpu->pc += 4; break;
+		/* Again, or on without it. */
+		case CPU_EXIT_HOST_FAULT: cpu->pc += data & 4; break;
 		default:
 			ck_assert_int_eq(cpu->exit.reason, CPU_EXIT_HVC);
 			return false;
@@ -341,9 +425,12 @@ void twins_run(struct twins *t, const struct mixed *m, enum twins_mode mode)
 	do {
 		ck_assert_uint_lt(n++, MAX_STEPS);
 		from = t->cpu[0]->pc;
+		if (!t->protected && !gen_below(4))
+			protect_some(t);
 		step(t, mode);
 		t->steps++;
 		check_same(t, m, from);
 	} while (answer(t));
+	unprotect(t);
 	t->instructions += t->cpu[0]->cycles - began;
 }

@@ -23,6 +23,9 @@ struct env;
 struct twins {
 	struct env *e[2];
 	struct cpu *cpu[2];
+	uint8_t *view[2];       /* their memory, as the test sees it */
+	unsigned int protected; /* a page of data, now; 0: none */
+	uint64_t host_faults;   /* in translated code */
 	struct cpu_sysregs sys;
 	uint32_t counters; /* a bit for each that counts */
 	uint64_t classes[2][NR_CPU_COSTS];
