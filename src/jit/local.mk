@@ -1,7 +1,9 @@
 ## SPDX-License-Identifier: MIT
 ## The translator of guest code to x86-64.
 noinst_LTLIBRARIES += src/jit/libjit.la
-src_jit_libjit_la_SOURCES = \
+src_jit_libjit_la_SOURCES = src/jit/jit.h
+if HOST_X86_64
+src_jit_libjit_la_SOURCES += \
 	src/jit/atomic.c \
 	src/jit/branch.c \
 	src/jit/code-memory.c \
@@ -22,7 +24,6 @@ src_jit_libjit_la_SOURCES = \
 	src/jit/int-addsub.c \
 	src/jit/int.c \
 	src/jit/int.h \
-	src/jit/jit.h \
 	src/jit/ldst-address.c \
 	src/jit/ldst.c \
 	src/jit/mem-mmu.c \
@@ -45,3 +46,6 @@ src_jit_libjit_la_SOURCES = \
 	src/jit/vregs.c \
 	src/jit/x86.c \
 	src/jit/x86.h
+else
+src_jit_libjit_la_SOURCES += src/jit/none.c
+endif

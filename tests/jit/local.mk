@@ -1,5 +1,6 @@
 ## SPDX-License-Identifier: MIT
 ## The translator: its encoder, and what it makes of guest code.
+if HOST_X86_64
 unit_tests += \
 	tests/jit/test-exits \
 	tests/jit/test-lockstep \
@@ -20,3 +21,4 @@ tests_jit_test_lockstep_CFLAGS = $(jit_test_cflags)
 tests_jit_test_lockstep_LDADD = $(jit_test_libs)
 tests_jit_test_x86_CFLAGS = $(jit_test_cflags) $(CAPSTONE_CFLAGS)
 tests_jit_test_x86_LDADD = $(jit_test_libs) $(CAPSTONE_LIBS)
+endif
