@@ -26,6 +26,7 @@ src_jit_libjit_la_SOURCES += \
 	src/jit/int.h \
 	src/jit/ldst-address.c \
 	src/jit/ldst.c \
+	src/jit/loop.c \
 	src/jit/mem-mmu.c \
 	src/jit/pool.c \
 	src/jit/pool.h \

@@ -94,6 +94,13 @@ void jit_edges_free(struct jit *jit)
 	}
 }
 
+/* The block is accounted for, as block_look_due() does it. */
+static void emit_price(struct translation *t)
+{
+	x86_alu_ri(&t->c, X86_SUB, 8, R12, t->b->cost);
+	exit_due(t, x86_jcc(&t->c, CC_B));
+}
+
 static void emit_request_check(struct translation *t)
 {
 	x86_alu_mi(&t->c, X86_CMP, 4, CPU_FIELD(req), 0);
@@ -128,13 +135,18 @@ void emit_edge(struct translation *t, int64_t off)
 	if (off <= t->b->insns[t->k].pgoff)
 		emit_request_check(t);
 	code = code_at(t, pa);
+	if (code == t->entry && t->loop.head) {
+		emit_price(t);
+		emit_loop_back(t);
+		return;
+	}
 	site = x86_jmp(&t->c);
 	if (code) {
 		x86_land(&t->c, site, code);
 		return;
 	}
 	exit_here(t, site);
-	if (!breaks_offset(t->cpu, off))
+	if (!t->dry && !breaks_offset(t->cpu, off))
 		edge_wait(t->jit, pa, site);
 }
 
@@ -179,14 +191,6 @@ _Static_assert(sizeof(struct cpu_jc_entry) == 16 || sizeof(void *) != 8 ||
 
 /* ---- a block ------------------------------------------------------------- */
 
-/* The block is accounted for, as block_look_due() does it. */
-static void emit_price(struct translation *t)
-{
-	t->entry = x86_here(&t->c);
-	x86_alu_ri(&t->c, X86_SUB, 8, R12, t->b->cost);
-	exit_due(t, x86_jcc(&t->c, CC_B));
-}
-
 static void emit_insn(struct translation *t, const struct insn *i)
 {
 	const struct insn_row *row = insn_row(i->op);
@@ -203,15 +207,14 @@ static void emit_insn(struct translation *t, const struct insn *i)
 	t->resumable = true;
 	t->sp_aligned = false;
 	t->fp_checked = t->fp_plain = false;
+	t->bodies++;
 	vregs_forget(t);
 }
 
-/* Code of an instruction where the interpreter may come in, and what is taken
- * for granted there. */
+/* Code of an instruction where the interpreter may come in. */
 struct entry {
 	const uint8_t *code; /* NULL: it may not */
-	bool fp_plain;
-	struct vregs vregs;
+	struct vregs_entry vregs;
 };
 
 /* Where it comes in, to go on with instruction @k. */
@@ -220,8 +223,7 @@ static insn_fn *emit_entry(struct translation *t, const struct entry *e,
 {
 	uintptr_t at = (uintptr_t)x86_here(&t->c);
 
-	vregs_come_back(&t->c, &e->vregs, e->fp_plain,
-			k ? t->b->insns[k].fn : t->b->first);
+	vregs_come_back(&t->c, &e->vregs, k ? t->b->insns[k].fn : t->b->first);
 	x86_lea_code(&t->c, RAX, e->code);
 	x86_jmp_to(&t->c, t->jit->enter);
 	return (insn_fn *)at;
@@ -258,14 +260,28 @@ static void emit_insns(struct translation *t, struct entry *entries)
 		entries[t->k].code = NULL;
 		/* A branch of the interpreter's chains by itself. */
 		if (resumable && (!t->k || !insn_ends_block(insn_row(i->op))))
-			entries[t->k] = (struct entry){x86_here(&t->c),
-						       t->fp_plain, t->vregs};
+			entries[t->k] = (struct entry){
+				.code = x86_here(&t->c),
+				.vregs = {t->vregs, t->fp_checked, t->fp_plain},
+			};
 		emit_insn(t, i);
 		resumable = t->resumable;
 	}
 	if (ends_in_branch(b))
 		return;
 	emit_edge(t, b->insns[b->n].pgoff);
+}
+
+/* Once for nothing, to know what the second time can do before. */
+static void emit_head(struct translation *t, struct entry *entries)
+{
+	size_t accesses = t->jit->nr_accesses;
+	struct translation dry = *t;
+
+	dry.dry = true;
+	emit_insns(&dry, entries);
+	t->jit->nr_accesses = accesses;
+	emit_loop_head(t, &dry);
 }
 
 bool jit_translate(struct cpu *cpu, struct block *b)
@@ -283,7 +299,10 @@ bool jit_translate(struct cpu *cpu, struct block *b)
 
 	if (t.c.end - t.c.p < BLOCK_CODE_MAX || !room_for_accesses(jit))
 		return false;
+	t.entry = x86_here(&t.c);
 	emit_price(&t);
+	if (loop_is_one(b))
+		emit_head(&t, entries);
 	emit_insns(&t, entries);
 	exits_emit(&t);
 	for (unsigned int k = 0; k < b->n; k++)

@@ -72,6 +72,15 @@ struct vregs {
 	struct vreg_copy copy[16];
 	uint16_t busy; /* bit: an operand of the instruction at hand */
 	uint16_t clock;
+	/* Of the block so far: bytes that were read before anything was
+	 * written, and what was. */
+	uint8_t needed[32];
+	uint32_t written;
+};
+/* What is taken for granted where the interpreter comes in. */
+struct vregs_entry {
+	struct vregs vregs;
+	bool fp_checked, fp_plain;
 };
 
 struct translation {
@@ -88,6 +97,15 @@ struct translation {
 	bool fp_plain;     /* FPCR is known to be as the host's arithmetic */
 	struct vregs vregs;
 	bool resumable; /* the interpreter may come back behind this one */
+
+	/* Of a block that leads back to itself: what is in place at the head;
+	 * NULL: nothing is. */
+	struct {
+		const uint8_t *head;
+		struct vregs vregs;
+	} loop;
+	bool dry;            /* thrown away */
+	unsigned int bodies; /* instructions without code */
 
 	const uint8_t *entry; /* accounts for the block first */
 	unsigned int nr_exits;
@@ -190,10 +208,20 @@ void vreg_done_scalar(struct translation *t, unsigned int g, int x,
 		      unsigned int bytes, unsigned int zeros);
 /* Somebody else writes vector registers. */
 void vregs_forget(struct translation *t);
-/* The interpreter comes in: copies as in @vregs; to @body if the mode is to be
- * plain and isn't. RDI is the PE, RSI stays. */
-void vregs_come_back(struct x86_code *c, const struct vregs *vregs, bool plain,
+/* The interpreter comes in: all as in @e, or to @body if the mode isn't. RDI is
+ * the PE, RSI stays. */
+void vregs_come_back(struct x86_code *c, const struct vregs_entry *e,
 		     insn_fn *body);
+/* @x = the copy @v; @base + @disp is the PE. */
+void vreg_load(struct x86_code *c, int x, const struct vreg_copy *v, int base,
+	       int32_t disp);
+
+/* Does the block lead back to itself, with vector registers (loop.c)? */
+bool loop_is_one(const struct block *b);
+/* Behind its price; @dry has been translated for nothing. */
+void emit_loop_head(struct translation *t, const struct translation *dry);
+/* Back to there. */
+void emit_loop_back(struct translation *t);
 
 /* ---- flags (flags.c) ----------------------------------------------------- */
 

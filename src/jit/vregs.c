@@ -56,15 +56,17 @@ int vreg_dst(struct translation *t)
 	return best;
 }
 
-/* The copy's lower @bytes from memory, zeros above. */
-static void load(struct x86_code *c, int x, unsigned int bytes,
-		 struct x86_mem m)
+void vreg_load(struct x86_code *c, int x, const struct vreg_copy *v, int base,
+	       int32_t disp)
 {
-	uint32_t op = bytes == 4   ? X86_MOVSS
-		      : bytes == 8 ? X86_MOVSD
-				   : X86_MOVAPS;
+	uint32_t op = v->bytes == 4   ? X86_MOVSS
+		      : v->bytes == 8 ? X86_MOVSD
+				      : X86_MOVAPS;
 
-	x86_vex_rm(c, op, x, 0, m);
+	x86_vex_rm(c, op, x, 0,
+		   x86_at(base, (int32_t)(offsetof(struct cpu, vreg) +
+					  sizeof(union vreg) * v->g) +
+					disp));
 }
 
 int vreg_src(struct translation *t, unsigned int g, unsigned int bytes)
@@ -77,12 +79,14 @@ int vreg_src(struct translation *t, unsigned int g, unsigned int bytes)
 	mark_used(t, x);
 	v = &t->vregs.copy[x];
 	if (v->bytes < bytes) {
-		load(&t->c, x, bytes, vreg_mem(g));
 		*v = (struct vreg_copy){.g = g,
 					.bytes = bytes,
 					.zeros = bytes,
 					.used = v->used};
+		vreg_load(&t->c, x, v, R15, -CPU_BIAS);
 	}
+	if (!(t->vregs.written >> g & 1) && t->vregs.needed[g] < bytes)
+		t->vregs.needed[g] = bytes;
 	return x;
 }
 
@@ -97,6 +101,7 @@ void vreg_done(struct translation *t, unsigned int g, int x, unsigned int zeros)
 
 	if (old >= 0)
 		t->vregs.copy[old].bytes = 0;
+	t->vregs.written |= 1u << g;
 	x86_vex_rm(&t->c, X86_MOVAPS_TO, x, 0, vreg_mem(g));
 	if (x < FIRST)
 		return;
@@ -122,23 +127,22 @@ void vregs_forget(struct translation *t)
 
 /* ---- access and mode ----------------------------------------------------- */
 
+#define FPEN    (3u << 20) /* of CPACR_EL1: no traps */
+#define FZ_BYTE (offsetof(struct cpu, fpcr) + 3)
+
 void emit_fp_check(struct translation *t)
 {
-	const uint32_t full = 3u << 20; /* CPACR_EL1.FPEN */
-
 	if (t->fp_checked)
 		return;
 	x86_load(&t->c, 4, RAX, CPU_FIELD(sys.cpacr_el1));
 	x86_unary(&t->c, X86_NOT, 4, RAX);
-	x86_test_ri(&t->c, 4, RAX, full);
+	x86_test_ri(&t->c, 4, RAX, FPEN);
 	exit_here(t, x86_jcc(&t->c, CC_NE));
 	flags_lose(t);
 	t->fp_checked = true;
 }
 
-/* FPCR.FZ: the host flushes differently. Bit 24. */
-#define FZ_BYTE (offsetof(struct cpu, fpcr) + 3)
-
+/* FPCR.FZ, bit 24: the host flushes differently. */
 void emit_fp_mode_check(struct translation *t)
 {
 	emit_fp_check(t);
@@ -150,24 +154,26 @@ void emit_fp_mode_check(struct translation *t)
 	t->fp_plain = true;
 }
 
-void vregs_come_back(struct x86_code *c, const struct vregs *vregs, bool plain,
+void vregs_come_back(struct x86_code *c, const struct vregs_entry *e,
 		     insn_fn *body)
 {
-	struct x86_site ok;
+	struct x86_site trapped = {0}, plain = {0};
 
-	if (plain) {
-		x86_test_m8i(c, x86_at(RDI, FZ_BYTE), 1);
-		ok = x86_jcc(c, CC_E);
+	if (e->fp_checked) {
+		x86_load(c, 4, RAX,
+			 x86_at(RDI, offsetof(struct cpu, sys.cpacr_el1)));
+		x86_unary(c, X86_NOT, 4, RAX);
+		x86_test_ri(c, 4, RAX, FPEN);
+		trapped = x86_jcc(c, CC_NE);
+		if (e->fp_plain)
+			x86_test_m8i(c, x86_at(RDI, FZ_BYTE), 1);
+		plain = x86_jcc(c, CC_E);
+		x86_land_here(c, trapped);
 		x86_mov_ri(c, RAX, (uintptr_t)body);
 		x86_jmp_r(c, RAX);
-		x86_land_here(c, ok);
+		x86_land_here(c, plain);
 	}
-	for (int x = FIRST; x <= LAST; x++) {
-		const struct vreg_copy *v = &vregs->copy[x];
-
-		if (v->bytes)
-			load(c, x, v->bytes,
-			     x86_at(RDI, offsetof(struct cpu, vreg) +
-						 sizeof(union vreg) * v->g));
-	}
+	for (int x = FIRST; x <= LAST; x++)
+		if (e->vregs.copy[x].bytes)
+			vreg_load(c, x, &e->vregs.copy[x], RDI, 0);
 }
