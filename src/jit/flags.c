@@ -17,7 +17,7 @@
 #define PACKED_NOTC (1 << 8)
 #define PACKED_V    (1 << 0)
 
-uint16_t flags_packed(uint32_t nzcv)
+static uint16_t flags_packed(uint32_t nzcv)
 {
 	return (nzcv & 8 ? PACKED_N : 0) | (nzcv & 4 ? PACKED_Z : 0) |
 	       (nzcv & 2 ? 0 : PACKED_NOTC) | (nzcv & 1 ? PACKED_V : 0);
@@ -105,11 +105,6 @@ static bool only_computes(const struct insn *i)
 	const struct insn_row *row = insn_row(i->op);
 
 	return row && row->class == INSN_INT && int_emitter(i);
-}
-
-bool flags_kept_by(const struct insn *i)
-{
-	return flags_use(i) & USE_KEEPS;
 }
 
 /* Must a definition by instruction t->k, of @kind, be stored? */
@@ -208,7 +203,7 @@ void flags_lose(struct translation *t)
 
 /* ---- use ----------------------------------------------------------------- */
 
-void emit_flags_load(struct translation *t)
+static void emit_flags_load(struct translation *t)
 {
 	if (t->flags != FLAGS_LOST) {
 		normalize(t);

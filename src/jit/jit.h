@@ -26,7 +26,6 @@ void jit_set_memory(size_t bytes);
 void jit_set_threshold(unsigned int runs);
 #define JIT_MEMORY_MIN     ((size_t)1 << 20)
 #define JIT_MEMORY_DEFAULT ((size_t)32 << 20)
-#define JIT_MEMORY_MAX     ((size_t)1 << 30)
 
 /*
  * For tests: a way out of translated code (enum exit_kind), the @nth of its kind

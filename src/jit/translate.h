@@ -27,7 +27,7 @@
  *   all others but RSP    guest registers that are pinned, regs.c
  *
  * Flags. A definition leaves them in the host's flags, where the next reader
- * finds them if all between keep them (flags_kept_by()); they are also in
+ * finds them if all between keep them (flags.c says which); they are also in
  * cpu->code_flags, unless a later definition comes before whatever may leave
  * the block or has lost them. See flags.c.
  */
@@ -225,9 +225,6 @@ void emit_loop_back(struct translation *t);
 
 /* ---- flags (flags.c) ----------------------------------------------------- */
 
-/* What follows in the block, as far as flags go. */
-bool flags_kept_by(const struct insn *i);
-
 /* The host's flags are the guest's from here on. Uses RAX if they have to be
  * stored. */
 void emit_flags(struct translation *t, enum flags_kind kind);
@@ -243,14 +240,11 @@ void flags_lose(struct translation *t);
 enum x86_cc emit_condition(struct translation *t, enum a64_cond cond);
 /* CF = C (@inverse: its inverse), for ADC and SBB. Uses RAX. */
 void emit_carry(struct translation *t, bool inverse);
-/* The host's flags are those of SUB, loaded if need be. Uses RAX. */
-void emit_flags_load(struct translation *t);
 /* The host's flags become those of SUB: from COMPARE; from a constant NZCV. Uses
  * RAX. */
 void emit_flags_of_compare(struct translation *t);
 void emit_flags_constant(struct translation *t, uint32_t nzcv);
-/* Of the flags as cpu->code_flags has them. */
-uint16_t flags_packed(uint32_t nzcv);
+/* The interpreter's form of what cpu->code_flags has. */
 void flags_unpack(struct cpu *cpu, uint16_t packed);
 
 /* ---- ways out (exits.c) -------------------------------------------------- */

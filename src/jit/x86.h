@@ -91,8 +91,8 @@ enum x86_cc {
 	CC_S,
 	CC_NS,
 	CC_P,
-	CC_NP,
-	CC_L,
+
+	CC_L = 12,
 	CC_GE,
 	CC_LE,
 	CC_G,
@@ -240,7 +240,6 @@ enum {
 	X86_SD = X86_F2,
 	X86_FSQRT = X86_0F | 0x51, /* packed: no second operand */
 	X86_FAND = X86_0F | 0x54,  /* packed only, as the next three */
-	X86_FANDN = X86_0F | 0x55,
 	X86_FOR = X86_0F | 0x56,
 	X86_FXOR = X86_0F | 0x57,
 	X86_FADD = X86_0F | 0x58,
@@ -302,15 +301,12 @@ enum {
 	X86_PUNPCKLBW = X86_66 | X86_0F | 0x60,
 	X86_PUNPCKLWD = X86_66 | X86_0F | 0x61,
 	X86_PUNPCKLDQ = X86_66 | X86_0F | 0x62,
-	X86_PACKSSWB = X86_66 | X86_0F | 0x63,
 	X86_PCMPGTB = X86_66 | X86_0F | 0x64,
 	X86_PCMPGTW = X86_66 | X86_0F | 0x65,
 	X86_PCMPGTD = X86_66 | X86_0F | 0x66,
-	X86_PACKUSWB = X86_66 | X86_0F | 0x67,
 	X86_PUNPCKHBW = X86_66 | X86_0F | 0x68,
 	X86_PUNPCKHWD = X86_66 | X86_0F | 0x69,
 	X86_PUNPCKHDQ = X86_66 | X86_0F | 0x6a,
-	X86_PACKSSDW = X86_66 | X86_0F | 0x6b,
 	X86_PUNPCKLQDQ = X86_66 | X86_0F | 0x6c,
 	X86_PUNPCKHQDQ = X86_66 | X86_0F | 0x6d,
 	X86_PSHUFD = X86_66 | X86_0F | 0x70,
@@ -360,7 +356,6 @@ enum {
 	X86_PMOVSXDQ = X86_66 | X86_0F38 | 0x25,
 	X86_PMULDQ = X86_66 | X86_0F38 | 0x28,
 	X86_PCMPEQQ = X86_66 | X86_0F38 | 0x29,
-	X86_PACKUSDW = X86_66 | X86_0F38 | 0x2b,
 	X86_PMOVZXBW = X86_66 | X86_0F38 | 0x30,
 	X86_PMOVZXWD = X86_66 | X86_0F38 | 0x33,
 	X86_PMOVZXDQ = X86_66 | X86_0F38 | 0x35,
@@ -382,7 +377,6 @@ enum {
 	X86_PCLMULQDQ = X86_66 | X86_0F3A | 0x44,
 	/* The selector is in the upper half of the immediate. */
 	X86_BLENDVPS = X86_66 | X86_0F3A | 0x4a,
-	X86_BLENDVPD = X86_66 | X86_0F3A | 0x4b,
 	X86_PBLENDVB = X86_66 | X86_0F3A | 0x4c,
 	/* With X86_W of quadwords. */
 	X86_PSRLVQ = X86_PSRLVD | X86_W,

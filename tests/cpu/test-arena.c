@@ -11,7 +11,6 @@
 #include "cpu-env.h"
 #include "engines.h"
 
-
 #define NR_PAGES  48 /* of code: more blocks than the arena holds */
 #define PAGE_SIZE 0x1000
 

@@ -10,7 +10,6 @@
 #include "engines.h"
 #include "programs.h"
 
-
 #define ROUNDS     60 /* of each kind of program */
 #define STOPS      20 /* tried in each */
 #define MAX_STEPS  20000

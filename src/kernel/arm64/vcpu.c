@@ -32,7 +32,7 @@ static void choose_engine(struct cpu *cpu)
 	const char *missing = jit_missing();
 	int err;
 
-	if (o->cpu != KERNEL_CPU_JIT)
+	if (o->cpu == KERNEL_CPU_INTERP)
 		return;
 	if (missing) {
 		log_info("guest code is interpreted: %s", missing);
