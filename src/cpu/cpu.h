@@ -292,6 +292,9 @@ struct cpu {
 	 * before @look. */
 	uint16_t code_flags;
 	uint64_t code_base;
+	/* Of pages that the block at hand has found in the TLB. */
+#define CPU_CODE_ADDENDS 4
+	uintptr_t code_addends[CPU_CODE_ADDENDS];
 
 	/* The value of an access on its slow path: bodies have no locals whose
 	 * address is taken, since those would cost them their tail calls. */

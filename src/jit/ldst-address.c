@@ -46,6 +46,22 @@ int emit_address(struct translation *t, const struct insn *i,
 	return RDI;
 }
 
+static void move_base(struct translation *t, unsigned int rn, int64_t by)
+{
+	bool aligned = t->sp_aligned && !(by & 15);
+	int n = greg_pinned[rn];
+
+	if (n == X86_NO_REG) {
+		x86_alu_mi(&t->c, X86_ADD, 8, greg_mem(rn), by);
+		flags_lose(t);
+		return;
+	}
+	x86_lea(&t->c, 8, n, x86_at(n, by));
+	greg_done(t, rn, n);
+	if (rn == REG_SP)
+		t->sp_aligned = aligned;
+}
+
 void emit_write_back(struct translation *t, const struct insn *i,
 		     enum a64_ldst_mode mode, int address)
 {
@@ -54,6 +70,10 @@ void emit_write_back(struct translation *t, const struct insn *i,
 
 	if (mode != LDST_PRE && mode != LDST_POST)
 		return;
+	if (address == ADDRESS_IS_BASE) {
+		move_base(t, i->rn, i->imm);
+		return;
+	}
 	if (mode == LDST_POST)
 		x86_lea(&t->c, 8, d, x86_at(address, i->imm));
 	else if (d != address)

@@ -32,14 +32,17 @@ static bool emit_one(struct translation *t, const struct insn *i)
 	enum a64_ldst_kind kind = ldst_form_kind(i->form);
 	enum a64_ldst_mode mode = ldst_form_mode(i->form);
 	unsigned int size = 1u << i->size;
-	int address = emit_address(t, i, mode, i->aux), d, s;
-	bool unpriv = mode == LDST_UNPRIV;
-	struct x86_mem m =
-		unpriv ? emit_access_unpriv(t, address, size,
-					    kind == LDST_STORE)
-		       : emit_access(t, address, size, kind == LDST_STORE);
 	const uint8_t *at;
+	struct x86_mem m;
+	int address, d, s;
 
+	if (mode == LDST_UNPRIV) {
+		address = emit_address(t, i, mode, 0);
+		m = emit_access_unpriv(t, address, size, kind == LDST_STORE);
+	} else {
+		m = emit_access_by(t, i, mode, i->aux, size, kind == LDST_STORE,
+				   &address);
+	}
 	if (kind == LDST_STORE) {
 		s = greg_src(t, i->rd, RDX);
 		at = x86_here(&t->c);
@@ -65,10 +68,10 @@ static bool emit_pair(struct translation *t, const struct insn *i)
 	enum a64_ldst_kind kind = ldst_form_kind(i->form);
 	enum a64_ldst_mode mode = ldst_form_mode(i->form);
 	unsigned int size = 1u << i->size;
-	int address = emit_address(t, i, mode, i->aux), s;
-	struct x86_mem m =
-		emit_access(t, address, 2 * size, kind == LDST_STORE);
 	const uint8_t *at;
+	int address, s;
+	struct x86_mem m = emit_access_by(t, i, mode, 0, 2 * size,
+					  kind == LDST_STORE, &address);
 
 	if (kind == LDST_STORE) {
 		for (unsigned int k = 0; k < 2; k++) {
@@ -76,13 +79,13 @@ static bool emit_pair(struct translation *t, const struct insn *i)
 			at = x86_here(&t->c);
 			x86_store(&t->c, size, m, s);
 			access_done(t, at);
-			m.disp = size;
+			m.disp += size;
 		}
 		emit_write_back(t, i, mode, address);
 		return true;
 	}
 	emit_load(t, kind, size, RDX, m);
-	m.disp = size;
+	m.disp += size;
 	emit_load(t, kind, size, RAX, m);
 	emit_write_back(t, i, mode, address);
 	if (!writes_back(i) || i->rd != i->rn)

@@ -25,6 +25,7 @@ src_jit_libjit_la_SOURCES += \
 	src/jit/int.c \
 	src/jit/int.h \
 	src/jit/ldst-address.c \
+	src/jit/ldst-group.c \
 	src/jit/ldst.c \
 	src/jit/loop.c \
 	src/jit/mem-mmu.c \

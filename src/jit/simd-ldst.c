@@ -63,9 +63,8 @@ static bool emit_regs(struct translation *t, const struct insn *i)
 	int address, x[2];
 
 	emit_fp_check(t);
-	address = emit_address(t, i, mode, i->imm);
-	m = emit_access(t, address, i->aux * size, !load);
-	for (unsigned int k = 0; k < i->aux; k++, m.disp = size) {
+	m = emit_access_by(t, i, mode, i->imm, i->aux * size, !load, &address);
+	for (unsigned int k = 0; k < i->aux; k++, m.disp += size) {
 		if (load)
 			x[k] = load_reg(t, size, m);
 		else

@@ -265,7 +265,7 @@ static void emit_insns(struct translation *t, struct entry *entries)
 				.vregs = {t->vregs, t->fp_checked, t->fp_plain},
 			};
 		emit_insn(t, i);
-		resumable = t->resumable;
+		resumable = t->resumable && !groups_go_on(t);
 	}
 	if (ends_in_branch(b))
 		return;

@@ -83,6 +83,12 @@ struct vregs_entry {
 	bool fp_checked, fp_plain;
 };
 
+/* Accesses that share a look into the TLB, ldst-group.c: those by @base before
+ * instruction @end; 0: none. */
+struct access_group {
+	uint8_t base, end;
+};
+
 struct translation {
 	struct x86_code c;
 	struct cpu *cpu;
@@ -92,9 +98,10 @@ struct translation {
 
 	enum flags_kind flags;
 	bool flags_stored; /* they are in cpu->code_flags, too */
-	bool sp_aligned;   /* SP has been tested since it changed */
-	bool fp_checked;   /* FP and SIMD are known to be enabled */
-	bool fp_plain;     /* FPCR is known to be as the host's arithmetic */
+	struct access_group groups[CPU_CODE_ADDENDS];
+	bool sp_aligned; /* SP has been tested since it changed */
+	bool fp_checked; /* FP and SIMD are known to be enabled */
+	bool fp_plain;   /* FPCR is known to be as the host's arithmetic */
 	struct vregs vregs;
 	bool resumable; /* the interpreter may come back behind this one */
 
@@ -280,8 +287,20 @@ void access_done(struct translation *t, const uint8_t *at);
  */
 int emit_address(struct translation *t, const struct insn *i,
 		 enum a64_ldst_mode mode, unsigned int shift);
+#define ADDRESS_IS_BASE (-2) /* for emit_write_back(): the base says it all */
 void emit_write_back(struct translation *t, const struct insn *i,
 		     enum a64_ldst_mode mode, int address);
+
+/*
+ * emit_address() and emit_access(), of @len bytes, by one look for several where
+ * they have a base in common (ldst-group.c). *@address is for
+ * emit_write_back(). Uses RAX and RDX, and RDI until the access is over.
+ */
+struct x86_mem emit_access_by(struct translation *t, const struct insn *i,
+			      enum a64_ldst_mode mode, unsigned int shift,
+			      unsigned int len, bool write, int *address);
+/* Does a group go on behind instruction t->k? */
+bool groups_go_on(const struct translation *t);
 
 /* SP as a base: a side exit if it is not aligned. Flags are lost. */
 void emit_sp_check(struct translation *t);
