@@ -447,10 +447,14 @@ struct block *block_find(const struct cpu *cpu, gpa_t pa)
 
 const struct block *block_lookup(struct cpu *cpu)
 {
+	const struct block *known = block_known(cpu, cpu->pc);
 	const uint8_t *host;
 	struct block *b;
 	gpa_t pa;
 
+	/* The guest goes on behind an exit, time and again. */
+	if (likely(known))
+		return known;
 	if (!mmu_fetch(cpu, cpu->pc, &pa, &host))
 		return NULL;
 	b = block_find(cpu, pa);

@@ -94,6 +94,19 @@ static ALWAYS_INLINE bool block_look_due(struct cpu *cpu, const struct block *b)
 	return false;
 }
 
+/* The block at @va if the jump cache has it, else NULL. */
+static ALWAYS_INLINE const struct block *block_known(struct cpu *cpu,
+						     uint64_t va)
+{
+	struct cpu_jc_entry *e = &cpu->jc[(va >> 2) & (CPU_JC_SIZE - 1)];
+
+	/* Of no instructions is where empty entries point. */
+	if (unlikely(e->tag != (va ^ cpu->jc_key[va >> 63]) || !e->block->n))
+		return NULL;
+	tlb_check_code(cpu, va, e->block->pa, TLB_AGE(e));
+	return e->block;
+}
+
 /*
  * The first instruction of the block at @va if the jump cache has it and
  * nothing wants the run loop, else NULL. Accounts for the block.
