@@ -171,6 +171,21 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 	return true;
 }
 
+static COLD void leave_nisv(struct cpu *cpu, gpa_t pa, uint32_t ma)
+{
+	const uint8_t *ram = mmu_page_host(cpu, pa, false);
+	struct cpu_exit *e = &cpu->exit;
+
+	/* An atomic reads first: where the VMM provides pages on demand
+	 * (userfaultfd), it is asked for this one. */
+	if (ram && (ma & MA_ATOMIC))
+		(void)*(const volatile uint8_t *)ram;
+	e->nisv.gpa = pa;
+	e->nisv.iss = ram ? S2_PERMISSION | (ma & MA_WRITE ? ISS_WNR : 0)
+			  : S2_TRANSLATION | access_iss(ma);
+	cpu_leave(cpu, CPU_EXIT_NISV);
+}
+
 /* Not RAM. One that reaches from RAM into what is not leaves with the whole
  * length where RAM ends: Linux has no more than the fault's address. */
 static bool leave_mmio(struct cpu *cpu, const struct insn *i, gva_t far,
@@ -181,18 +196,8 @@ static bool leave_mmio(struct cpu *cpu, const struct insn *i, gva_t far,
 	cpu->pc = insn_pc(cpu, i);
 	counted_access_leaves(cpu, i);
 	cpu->mmu->fault_va = far;
-	if (!(ma & MA_ISV) || MA_LOG2(ma) > 3) {
-		const uint8_t *ram = mmu_page_host(cpu, pa, false);
-
-		/* An atomic reads first: where the VMM provides pages on
-		 * demand (userfaultfd), it is asked for this one. */
-		if (ram && (ma & MA_ATOMIC))
-			(void)*(const volatile uint8_t *)ram;
-		e->nisv.gpa = pa;
-		e->nisv.iss =
-			ram ? S2_PERMISSION | (ma & MA_WRITE ? ISS_WNR : 0)
-			    : S2_TRANSLATION | access_iss(ma);
-		cpu_leave(cpu, CPU_EXIT_NISV);
+	if (unlikely(!(ma & MA_ISV) || MA_LOG2(ma) > 3)) {
+		leave_nisv(cpu, pa, ma);
 		return false;
 	}
 	e->mmio.gpa = pa;
@@ -216,33 +221,17 @@ static bool must_align(const struct cpu *cpu, uint32_t ma)
 
 /* ---- reads and writes ---------------------------------------------------- */
 
-static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
-			uint32_t ma, void *buf)
+/* By a walk. */
+static __attribute__((noinline)) bool access_walk(struct cpu *cpu,
+						  const struct insn *i,
+						  gva_t far, uint32_t ma,
+						  void *buf)
 {
 	unsigned int l2 = MA_LOG2(ma), len = 1u << l2, first = len;
 	bool aligned = !(far & (len - 1)), write = ma & MA_WRITE;
-	enum cpu_tlb_mode mode = access_mode(cpu, ma);
 	gva_t va = mmu_untag(cpu, far), next;
-	struct cpu_tlb_entry *e;
 	struct xlat x[2];
-	gpa_t pa;
 
-	cpu->cur = i;
-	if (unlikely(!aligned && must_align(cpu, ma)))
-		return alignment_abort(cpu, i, far, access_iss(ma));
-	/* Tagged, unprivileged, or ordered: the TLB may still have it. */
-	e = &cpu->tlbs[mode][va >> 12 & (CPU_TLB_SIZE - 1)];
-	if ((write ? e->wtag : e->rtag) == mem_tag(cpu, va, len)) {
-		tlb_check_data(cpu, e, va, write);
-		if (write)
-			mem_copy((void *)(va + e->addend), buf, l2);
-		else
-			mem_copy(buf, (const void *)(va + e->addend), l2);
-		return true;
-	}
-	if (aligned && tlb_find_no_ram(cpu, mode, va, write, &pa) &&
-	    !mmu_page_host(cpu, pa, write) && !cpu->leave)
-		return leave_mmio(cpu, i, far, pa, ma, buf);
 	if ((va & 0xfff) + len > 0x1000)
 		first = 0x1000 - (va & 0xfff);
 	if (!xlat_page(cpu, i, va, far, ma, aligned, &x[0]))
@@ -271,6 +260,35 @@ static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 		memcpy((uint8_t *)buf + first, x[1].host, len - first);
 	}
 	return true;
+}
+
+static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
+			uint32_t ma, void *buf)
+{
+	unsigned int l2 = MA_LOG2(ma), len = 1u << l2;
+	bool aligned = !(far & (len - 1)), write = ma & MA_WRITE;
+	enum cpu_tlb_mode mode = access_mode(cpu, ma);
+	gva_t va = mmu_untag(cpu, far);
+	struct cpu_tlb_entry *e;
+	gpa_t pa;
+
+	cpu->cur = i;
+	if (unlikely(!aligned && must_align(cpu, ma)))
+		return alignment_abort(cpu, i, far, access_iss(ma));
+	/* Tagged, unprivileged, or ordered: the TLB may still have it. */
+	e = &cpu->tlbs[mode][va >> 12 & (CPU_TLB_SIZE - 1)];
+	if ((write ? e->wtag : e->rtag) == mem_tag(cpu, va, len)) {
+		tlb_check_data(cpu, e, va, write);
+		if (write)
+			mem_copy((void *)(va + e->addend), buf, l2);
+		else
+			mem_copy(buf, (const void *)(va + e->addend), l2);
+		return true;
+	}
+	if (aligned && tlb_find_no_ram(cpu, mode, va, write, &pa) &&
+	    !mmu_page_host(cpu, pa, write) && !cpu->leave)
+		return leave_mmio(cpu, i, far, pa, ma, buf);
+	return access_walk(cpu, i, far, ma, buf);
 }
 
 bool mem_read_slow(struct cpu *cpu, const struct insn *i, gva_t va, uint32_t ma,

@@ -246,8 +246,8 @@ bool kernel_reg_row(unsigned int n, struct kernel_reg_row *out)
 	return arch->reg_row && arch->reg_row(n, out);
 }
 
-static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
-			   unsigned long user)
+static __attribute__((noinline)) long ioctl_row_copy(
+	struct kobj *obj, const struct ioctl_row *row, unsigned long user)
 {
 	union {
 		char bytes[IOCTL_MAX_SIZE];
@@ -275,11 +275,22 @@ static long ioctl_row_call(struct kobj *obj, const struct ioctl_row *row,
 	return ret;
 }
 
+static ALWAYS_INLINE long ioctl_row_call(struct kobj *obj,
+					 const struct ioctl_row *row,
+					 unsigned long user)
+{
+	/* KVM_RUN, above all. */
+	if (!row->pub.size && !row->needs_init && row->fn)
+		return row->fn(obj, NULL, user);
+	return ioctl_row_copy(obj, row, user);
+}
+
 /* Where time is counted all that comes in between two turns passes the gate.
  * What a vCPU's own thread does while time stands still for it is no input from
  * outside. */
-static long ioctl_row_call_gated(struct kobj *obj, struct vm *vm,
-				 const struct ioctl_row *row, unsigned long arg)
+static COLD long ioctl_row_call_gated(struct kobj *obj, struct vm *vm,
+				      const struct ioctl_row *row,
+				      unsigned long arg)
 {
 	struct gate_pass pass = {
 		.input = {.kind = INPUT_REQUEST,
@@ -326,13 +337,15 @@ bool request_later(struct vm *vm, const struct kernel_ioctl_row *pub, void *arg)
 static long kobj_request(struct kobj *obj, const struct ioctl_row *row,
 			 unsigned int cmd, unsigned long arg)
 {
-	struct vm *vm = obj->kind == KOBJ_STATS ? NULL : kobj_vm(obj);
+	struct vm *vm = obj->kind == KOBJ_VCPU    ? vcpu_of(obj)->vm
+			: obj->kind == KOBJ_STATS ? NULL
+						  : kobj_vm(obj);
 	struct vcpu *vcpu;
 	long ret = vm ? vm_check(vm) : 0;
 
-	if (ret)
+	if (unlikely(ret))
 		return ret;
-	if (!row)
+	if (unlikely(!row))
 		return refuse_unknown(obj, cmd);
 	if (obj->kind != KOBJ_VCPU || row->async)
 		return unlikely(vm && vm->turns)

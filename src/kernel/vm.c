@@ -74,14 +74,12 @@ void kernel_host_memory_changed(const void *addr, size_t len)
 	pthread_rwlock_unlock(&vm_list_lock);
 }
 
-long vm_check(struct vm *vm)
+COLD long vm_refuse(struct vm *vm)
 {
 	if (vm->mm != kernel_mm)
 		return refuse(EIO, "the VM belongs to the process before "
 				   "fork()");
-	if (atomic_load(&vm->dead))
-		return refuse(EIO, "the VM is dead: a first KVM_RUN failed");
-	return 0;
+	return refuse(EIO, "the VM is dead: a first KVM_RUN failed");
 }
 
 void vm_set_dead(struct vm *vm)

@@ -43,6 +43,7 @@
 #include "kernel/irq.h"
 #include "kernel/kernel.h"
 #include "kernel/memslot.h"
+#include "kernel/system.h"
 #include "kernel/stats.h"
 #include "kernel/time.h"
 
@@ -165,7 +166,13 @@ static inline void irqfd_sync(struct vm *vm)
 long vm_create(const struct arch *arch, unsigned long type);
 void vm_destroy(struct vm *vm);
 /* -EIO for a child of fork() or a dead VM, else 0. */
-long vm_check(struct vm *vm);
+long vm_refuse(struct vm *vm);
+static inline long vm_check(struct vm *vm)
+{
+	return likely(vm->mm == kernel_mm && !atomic_load(&vm->dead))
+		       ? 0
+		       : vm_refuse(vm);
+}
 void vm_set_dead(struct vm *vm);
 /* Its vCPUs do not run any more; where time is counted only. */
 void vm_stop(struct vm *vm);

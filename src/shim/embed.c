@@ -241,8 +241,8 @@ static long refuse_ioctl(int err, unsigned int cmd, int kind, int fd,
  * works there as in Linux: it gets a model of this process. A VM belongs to
  * the memory of its maker.
  */
-static bool foreign_ioctl(int fd, unsigned int cmd, unsigned long arg,
-			  long *ret)
+static COLD bool foreign_ioctl(int fd, unsigned int cmd, unsigned long arg,
+			       long *ret)
 {
 	char name[64];
 	struct kobj *obj;
@@ -276,8 +276,8 @@ static bool foreign_ioctl(int fd, unsigned int cmd, unsigned long arg,
  * Requests that Linux answers for any file before a driver sees them. Some by
  * the host, others not, as ours is a file of another file system.
  */
-static bool vfs_ioctl(int kind, int fd, unsigned int cmd, unsigned long arg,
-		      long *ret)
+static COLD bool vfs_ioctl(int kind, int fd, unsigned int cmd,
+			   unsigned long arg, long *ret)
 {
 	static const char anonymous[] = "the file is an anonymous inode";
 

@@ -545,17 +545,11 @@ static bool sig_is_due(void)
 	return sig_self.deferred || (sig_two_step && sig_self.arrived);
 }
 
-int sig_run_begin(const uint64_t *mask)
+static COLD int run_begin_masked(const uint64_t *mask)
 {
 	struct sig_self *self = &sig_self;
 	uint64_t kvm_mask, before;
 
-	/* Under QEMU a signal that came is queued for the guest already and
-	 * all others are blocked; keep it so. */
-	if (sig_is_due())
-		return -EINTR;
-	if (!mask)
-		return 0;
 	kvm_mask = sig_translate_mask ? sig_translate_mask(*mask) : *mask;
 	kvm_mask &= ~SIG_UNBLOCKABLE;
 	before = mask_swap(SIG_SETMASK, &sig_all);
@@ -573,16 +567,29 @@ int sig_run_begin(const uint64_t *mask)
 	return self->deferred ? -EINTR : 0;
 }
 
-void sig_run_end(void)
+int sig_run_begin(const uint64_t *mask)
+{
+	/* Under QEMU a signal that came is queued for the guest already and
+	 * all others are blocked; keep it so. */
+	if (unlikely(sig_is_due()))
+		return -EINTR;
+	return unlikely(mask) ? run_begin_masked(mask) : 0;
+}
+
+static COLD void run_end_masked(void)
 {
 	struct sig_self *self = &sig_self;
 
-	if (!self->masked)
-		return;
 	mask_swap(SIG_SETMASK, &sig_all);
 	self->masked = false;
 	if (!self->deferred)
 		mask_swap(SIG_SETMASK, &self->vmm_mask);
+}
+
+void sig_run_end(void)
+{
+	if (unlikely(sig_self.masked))
+		run_end_masked();
 }
 
 /* ---- system calls for a guest of QEMU's ---------------------------------- */

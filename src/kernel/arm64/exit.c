@@ -263,8 +263,8 @@ const char *arm64_exit_name(unsigned int n)
 	return n < ARRAY_SIZE(names) ? names[n] : NULL;
 }
 
-static void tell_exit(struct vcpu *vcpu, enum cpu_exit_reason reason,
-		      long result)
+static COLD void tell_exit(struct vcpu *vcpu, enum cpu_exit_reason reason,
+			   long result)
 {
 	struct event event = {
 		.kind = EVENT_EXIT,
