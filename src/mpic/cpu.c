@@ -74,6 +74,10 @@ int mpic_end(struct mpic *m, unsigned int cpu, bool paid)
 	/* One write is both, as a GIC's is without EOImode. */
 	mpic_step(m, c->vcpu, IRQ_STEP_DEACTIVATE, ended, paid);
 	mpic_set_del(&c->serving, ended, IVPR_PRIORITY(m->source[ended].ivpr));
+	/* What is still up waits again, as a GIC's level does. */
+	if (mpic_set_has(&c->raised, ended,
+			 IVPR_PRIORITY(m->source[ended].ivpr)))
+		mpic_step(m, c->vcpu, IRQ_STEP_PEND, ended, false);
 	/* CTPR isn't asked. */
 	mpic_set_look(&c->serving);
 	if (mpic_set_look(&c->raised) >= 0 &&

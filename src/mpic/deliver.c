@@ -32,8 +32,8 @@ void mpic_set_del(struct mpic_set *s, unsigned int source, unsigned int prio)
 		s->levels &= ~(1u << prio);
 }
 
-static bool set_has(const struct mpic_set *s, unsigned int source,
-		    unsigned int prio)
+bool mpic_set_has(const struct mpic_set *s, unsigned int source,
+		  unsigned int prio)
 {
 	return s->member[prio][source / 64] >> (source % 64) & 1;
 }
@@ -212,7 +212,7 @@ static void deliver(struct mpic *m, unsigned int cpu, unsigned int source,
 			mpic_step(m, c->vcpu, IRQ_STEP_SGI, source, false);
 	}
 	if (active && m->vm->counted && c->vcpu >= 0 &&
-	    !set_has(&c->raised, source, prio)) {
+	    !mpic_set_has(&c->raised, source, prio)) {
 		flight_begin(m, cpu, source);
 	} else if (active) {
 		mpic_set_add(&c->raised, source, prio);
@@ -269,7 +269,7 @@ void mpic_set_source(struct mpic *m, unsigned int source, int32_t level)
 static void move(struct mpic_set *s, unsigned int source, unsigned int from,
 		 unsigned int to)
 {
-	if (from == to || !set_has(s, source, from))
+	if (from == to || !mpic_set_has(s, source, from))
 		return;
 	mpic_set_del(s, source, from);
 	mpic_set_add(s, source, to);

@@ -180,6 +180,8 @@ void mpic_write_ctpr(struct mpic *m, unsigned int cpu, uint32_t val);
 void mpic_set_add(struct mpic_set *s, unsigned int source, unsigned int prio);
 void mpic_set_del(struct mpic_set *s, unsigned int source, unsigned int prio);
 int mpic_set_look(struct mpic_set *s); /* its best, -1: empty */
+bool mpic_set_has(const struct mpic_set *s, unsigned int source,
+		  unsigned int prio);
 void mpic_update(struct mpic *m, unsigned int source);
 void mpic_raise(struct mpic *m, unsigned int cpu); /* CTPR or EOI made it due */
 void mpic_lower(struct mpic *m, unsigned int cpu);

@@ -23,7 +23,7 @@ dist_check_SCRIPTS += tests/ppc/check-profile
 ## The MPIC's client.
 mpic_client_sources = tests/ppc/mpic-client.c tests/ppc/mpic-deliver.c \
 	tests/ppc/mpic-device.c tests/ppc/mpic-int.c \
-	tests/ppc/mpic-regs.c tests/ppc/mpic-vm.c
+	tests/ppc/mpic-regs.c tests/ppc/mpic-stat.c tests/ppc/mpic-vm.c
 check_DATA += tests/ppc/mpic-client.x86-64
 CLEANFILES += tests/ppc/mpic-client.x86-64
 EXTRA_DIST += $(mpic_client_sources) tests/ppc/mpic-client.h \
@@ -33,5 +33,5 @@ tests/ppc/mpic-client.x86-64: $(mpic_client_sources) tests/ppc/mpic-client.h
 		$(mpic_client_sources:%=$(top_srcdir)/%)
 ## The real kernel of tests/real-kvm-ppc.
 EXTRA_DIST += tests/ppc/real-init.c tests/ppc/real-kvm.config
-TESTS += tests/ppc/check-mpic
-dist_check_SCRIPTS += tests/ppc/check-mpic tests/real-kvm-ppc
+TESTS += tests/ppc/check-mpic tests/ppc/check-stat
+dist_check_SCRIPTS += tests/ppc/check-mpic tests/ppc/check-stat tests/real-kvm-ppc

@@ -261,7 +261,7 @@ void world_close(struct world *w)
 static const struct part {
 	const char *name;
 	void (*run)(uint32_t type);
-	bool guest;
+	bool asked; /* only if it is asked for */
 } parts[] = {
 	{"devices", client_devices, false},
 	{"attributes", client_attributes, false},
@@ -270,13 +270,14 @@ static const struct part {
 	{"sources", client_sources, false},
 	{"vm", client_vm, false},
 	{"random", client_random, false},
-	{"int", client_int, true},
+	{"int", client_int, true}, /* has a guest */
+	{"stat", client_stat, true},
 };
 
 static bool wanted(const struct part *part, char **only)
 {
 	if (!*only)
-		return !part->guest;
+		return !part->asked;
 	for (; *only; only++)
 		if (!strcmp(*only, part->name))
 			return true;

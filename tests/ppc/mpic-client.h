@@ -91,6 +91,7 @@ void client_sources(uint32_t type);
 void client_random(uint32_t type);
 void client_vm(uint32_t type);
 void client_int(uint32_t type);
+void client_stat(uint32_t type);
 
 /* A random walk; @begin before it, @each after every step. */
 void client_walk(uint32_t type, unsigned int cpus, uint32_t seed,

@@ -81,6 +81,7 @@ const struct arch arch_ppc = {
 	.device_types = device_types,
 	.exits = BIT(KVM_EXIT_UNKNOWN) | BIT(KVM_EXIT_INTR) |
 		 BIT(KVM_EXIT_INTERNAL_ERROR) | BIT(KVM_EXIT_WATCHDOG),
+	.exit_name = ppc_exit_name,
 	.check_models = check_models,
 	.cost_model = cost_model,
 	.reg_row = ppc_reg_row,

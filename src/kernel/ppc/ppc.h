@@ -61,6 +61,7 @@ void ppc_vcpu_init(struct vcpu *vcpu);
 void ppc_vcpu_free(struct vcpu *vcpu);
 long ppc_run_check(struct vcpu *vcpu);
 void ppc_run_begin(struct vcpu *vcpu);
+const char *ppc_exit_name(unsigned int n);
 long ppc_enter(struct vcpu *vcpu);
 void ppc_run_end(struct vcpu *vcpu);
 bool ppc_wakeup(struct vcpu *vcpu);

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/refuse.h"
 #include "kernel/device.h"
+#include "kernel/irq-stats.h"
 #include "kernel/system.h"
 #include "mpic/mpic.h"
 
@@ -94,9 +95,22 @@ static void say_no_core(const struct vcpu *vcpu)
 			  vcpu->id);
 }
 
+enum ppc_exit { PPC_EXIT_NO_CORE, PPC_EXIT_WATCHDOG };
+
+const char *ppc_exit_name(unsigned int n)
+{
+	static const char *const names[] = {
+		[PPC_EXIT_NO_CORE] = "no core",
+		[PPC_EXIT_WATCHDOG] = "watchdog",
+	};
+
+	return n < ARRAY_SIZE(names) ? names[n] : NULL;
+}
+
 long ppc_enter(struct vcpu *vcpu)
 {
 	struct vcpu_ppc *p = vcpu_ppc(vcpu);
+	bool watchdog;
 
 	vcpu->run->exit_reason = KVM_EXIT_INTERNAL_ERROR;
 	vcpu->run->internal.suberror = INTERNAL_ERROR_EMULATION;
@@ -104,11 +118,13 @@ long ppc_enter(struct vcpu *vcpu)
 	if (p->insane)
 		return refuse(EINVAL, "the vCPU has KVM_CAP_PPC_PAPR enabled, "
 				      "which its core has not");
-	if (atomic_exchange(&p->watchdog_final, false)) {
+	watchdog = atomic_exchange(&p->watchdog_final, false);
+	if (watchdog)
 		vcpu->run->exit_reason = KVM_EXIT_WATCHDOG;
-		return 0;
-	}
-	say_no_core(vcpu);
+	else
+		say_no_core(vcpu);
+	stat_count_exit(vcpu->shown,
+			watchdog ? PPC_EXIT_WATCHDOG : PPC_EXIT_NO_CORE, 0);
 	return 0;
 }
 
