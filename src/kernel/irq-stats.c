@@ -285,6 +285,7 @@ static void latency_add(struct vm *vm, struct stat_irq *irq,
 	static const uint16_t hist[NR_STAT_LATENCIES] = {
 		[STAT_PEND_TO_ACK] = STAT_PEND_TO_ACK_HIST,
 		[STAT_ACK_TO_EOI] = STAT_ACK_TO_EOI_HIST,
+		[STAT_PEND_TO_DEACTIVATE] = STAT_PEND_TO_DEACTIVATE_HIST,
 	};
 	/* Counted times of two vCPUs differ by what a quantum is. */
 	uint64_t passed = to > from ? to - from : 0;
@@ -292,7 +293,7 @@ static void latency_add(struct vm *vm, struct stat_irq *irq,
 
 	histogram_add(&irq->latency[which], passed);
 	/* A descriptor's counters are its vCPU's thread's. */
-	if (hist[which] && vcpu && vcpu->index == irq->tally.vcpu)
+	if (vcpu && vcpu->index == irq->tally.vcpu)
 		stat_hist_add(&vcpu->stats[hist[which]], passed);
 }
 

@@ -68,6 +68,8 @@ static const struct stat_row irq_rows[] = {
 	STAT_COUNTER("fauxkvm_irqs_acknowledged", STAT_IRQS),
 	LOG_HIST("fauxkvm_pend_to_ack_hist", STAT_PEND_TO_ACK_HIST),
 	LOG_HIST("fauxkvm_ack_to_eoi_hist", STAT_ACK_TO_EOI_HIST),
+	LOG_HIST("fauxkvm_pend_to_deactivate_hist",
+		 STAT_PEND_TO_DEACTIVATE_HIST),
 };
 
 /* Runs of rows, one after the other in the descriptor. */
