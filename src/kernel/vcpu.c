@@ -149,6 +149,7 @@ void vcpu_halt(struct vcpu *vcpu)
 	bool polls, waited = false;
 
 	if (vcpu->vm->turns) {
+		irq_stats_publish(vcpu);
 		turn_halt(vcpu);
 		return;
 	}
