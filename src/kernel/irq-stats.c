@@ -30,8 +30,11 @@
 #define MAX_RATIO  8192
 /* Time that may be spent at once, ns: short runs are measured as a whole. */
 #define CREDIT_NS 1000000
-/* The vCPUs got idle: a window is open again after this time. */
-#define REOPEN_NS UINT64_C(5000000)
+/* A vCPU gets idle: a window is open again after this time. None does: after
+ * this one, at which every so many irq_stats_due() look. */
+#define REOPEN_NS      UINT64_C(5000000)
+#define REOPEN_BUSY_NS UINT64_C(20000000)
+#define REOPEN_LOOK    16
 
 /* An idle vCPU may open a window at any time; all else is done with the
  * irqchip's lock held. */
@@ -139,6 +142,15 @@ static void window_ends(struct vm *vm)
 	vm_hear_steps_of(vm);
 }
 
+/* Interrupts do not come as fast any more as when the gap began. */
+static bool gap_is_long(struct vm *vm)
+{
+	struct irq_stats *s = vm->irq_stats;
+
+	return s->gap_left % REOPEN_LOOK == 0 &&
+	       clock_now(&vm->clock) > atomic_load(&s->since) + REOPEN_BUSY_NS;
+}
+
 /* Each interrupt has its turn to say so: over some of them that is as often as
  * IRQ_TALLY_PERIOD acknowledges, whatever they are. */
 void irq_stats_due(struct device_vm *dev)
@@ -146,7 +158,8 @@ void irq_stats_due(struct device_vm *dev)
 	struct vm *vm = vm_of_dev(dev);
 	struct irq_stats *s = vm->irq_stats;
 
-	if (atomic_load(&s->state) != WINDOW_CLOSED || --s->gap_left)
+	if (atomic_load(&s->state) != WINDOW_CLOSED ||
+	    (--s->gap_left && !gap_is_long(vm)))
 		return;
 	if (vcpu_running(vm))
 		irq_stats_publish(vcpu_running(vm));

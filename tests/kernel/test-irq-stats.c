@@ -279,6 +279,23 @@ START_TEST(windows)
 }
 END_TEST
 
+/* Fast ones, and then slow ones to vCPUs that are never idle. */
+START_TEST(slower)
+{
+	unsigned int i;
+
+	begin(false);
+	for (i = 0; i < 200000 || atomic_load(&vm->dev.steps_heard); i++)
+		interrupt(0, 1, 200, 50);
+	for (i = 0; i < 1000; i++) {
+		now += 1000000;
+		interrupt(0, 7, 9, 9);
+	}
+	ck_assert_uint_eq(irq_of(0, 7)->tally.count, 1000);
+	ck_assert_uint_gt(irq_of(0, 7)->latency[STAT_PEND_TO_ACK].count, 700);
+}
+END_TEST
+
 /* Where time is counted all of them are timed, and all steps counted. */
 START_TEST(counted)
 {
@@ -430,6 +447,7 @@ int main(void)
 	tcase_add_test(c, ends_without_beginning);
 	tcase_add_test(c, nested);
 	tcase_add_test(c, windows);
+	tcase_add_test(c, slower);
 	tcase_add_test(c, counted);
 	tcase_add_test(c, events);
 	tcase_add_test(c, no_room);
