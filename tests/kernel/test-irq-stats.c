@@ -6,6 +6,7 @@
  */
 #include <check.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@ static char path[] = "/tmp/irq-stats.XXXXXX";
 static int sys, vm_fd, vcpu_fd[2];
 static struct vm *vm;
 static struct stat_head *head;
-static uint64_t now;
+static _Atomic uint64_t now;
 
 static uint64_t test_now(struct clock *clock)
 {
@@ -296,6 +297,39 @@ START_TEST(slower)
 }
 END_TEST
 
+static void *idle_main(void *end)
+{
+	while (!atomic_load((atomic_bool *)end))
+		irq_stats_idle(vm->vcpus[1], now + 1000000000);
+	return NULL;
+}
+
+/* An idle vCPU opens windows at any time while another one takes interrupts. */
+START_TEST(idle_and_busy)
+{
+	const unsigned int n = 300000;
+	const struct stat_irq *irq;
+	atomic_bool end = false;
+	pthread_t thread;
+
+	begin(false);
+	ck_assert_int_eq(pthread_create(&thread, NULL, idle_main, &end), 0);
+	for (unsigned int i = 0; i < n; i++)
+		interrupt(0, 1, 200, 50);
+	atomic_store(&end, true);
+	pthread_join(thread, NULL);
+	irq = irq_of(0, 1);
+	ck_assert_uint_eq(irq->tally.count, n);
+	ck_assert_uint_gt(irq->latency[STAT_PEND_TO_ACK].count, 2000);
+	for (unsigned int l = 0; l < NR_STAT_LATENCIES; l++) {
+		static const unsigned int want[] = {200, 50, 250};
+
+		ck_assert_uint_eq(irq->latency[l].min, want[l]);
+		ck_assert_uint_eq(irq->latency[l].max, want[l]);
+	}
+}
+END_TEST
+
 /* Where time is counted all of them are timed, and all steps counted. */
 START_TEST(counted)
 {
@@ -448,6 +482,7 @@ int main(void)
 	tcase_add_test(c, nested);
 	tcase_add_test(c, windows);
 	tcase_add_test(c, slower);
+	tcase_add_test(c, idle_and_busy);
 	tcase_add_test(c, counted);
 	tcase_add_test(c, events);
 	tcase_add_test(c, no_room);
