@@ -184,7 +184,7 @@ static void usage(void)
 		"           [--its] [--mem MB] [--timeout S] [--tcg] [--pmu] "
 		"[--args WORDS] IMAGE\n"
 		"       vmm --kicks N [--kick-mask] IMAGE\n"
-		"       vmm --bench-ioctls N\n"
+		"       vmm --bench-ioctls N [--args best]\n"
 		"Runs a flat arm64 image (board.h) under /dev/kvm; its exit "
 		"status is the guest's. --tcg: the host's CPU is QEMU's "
 		"TCG.\n");

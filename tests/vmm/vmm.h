@@ -99,7 +99,7 @@ void vm_end(struct vm *vm, int status);
 void *kicker(void *vm);
 bool kick_setup(struct vcpu *vcpu);
 
-/* bench/ioctls.c: ioctl round trips */
+/* bench/ioctls.c: ioctl round trips, @n of each, at least 100 */
 void bench_ioctls(struct vm *vm, unsigned long n);
 
 #endif
