@@ -104,6 +104,14 @@ struct input_hook {
 	 * whatever the host's time is, -1: no opinion. */
 	int (*away)(struct input_hook *hook, struct vm *vm,
 		    const struct input_point *at, unsigned int vcpu);
+	/* A thread has read @ret bytes of @fd, or got -errno. */
+	void (*was_read)(struct input_hook *hook, struct vm *vm,
+			 const struct input_point *at, int fd, long ret);
+	/* False: it may get whatever there is. Else *@n; @late: which it does
+	 * not. */
+	bool (*will_read)(struct input_hook *hook, struct vm *vm,
+			  const struct input_point *at, int fd, bool late,
+			  long *n);
 	/* KVM_RUN of @vcpu returns @ret to the VMM; comes from it again, before
 	 * what the VMM did in the meantime is looked at. */
 	void (*exit)(struct input_hook *hook, struct vcpu *vcpu, long ret);

@@ -251,6 +251,19 @@ bool kernel_wait_ask(struct kernel_wait *wait, uint64_t waited_ns);
 bool kernel_wait_end(struct kernel_wait *wait, int *fd, unsigned int *events);
 
 /*
+ * What the VMM reads of a descriptor that it was told of: kernel_reads() is it
+ * one? kernel_read_known(): in a replay it is to get as much as it got then, *@n
+ * bytes or -errno. While the thread waits for that it is between
+ * kernel_read_wait()s, and in vain: kernel_read_missing(). kernel_read_done():
+ * it got @ret.
+ */
+bool kernel_reads(int fd);
+bool kernel_read_known(int fd, long *n);
+void kernel_read_wait(bool begins);
+void kernel_read_missing(int fd);
+void kernel_read_done(int fd, long ret);
+
+/*
  * Host memory [addr, addr+len) was unmapped, replaced or re-protected by the
  * VMM: vCPUs forget what they know of it before they see anything that is
  * written after this. The role of Linux's MMU notifier. Waits for nobody; cheap

@@ -19,11 +19,11 @@
 #define OWNER_MAX 511
 
 static const char *const kind_names[NR_RECORD_KINDS] = {
-	[RECORD_IRQFD] = "irqfd", [RECORD_REQUEST] = "request",
-	[RECORD_AWAY] = "away",   [RECORD_BACK] = "back",
-	[RECORD_WAKE] = "wake",   [RECORD_EXIT] = "exit",
-	[RECORD_ENTER] = "enter", [RECORD_BEFORE] = "before",
-	[RECORD_END] = "end",
+	[RECORD_IRQFD] = "irqfd",   [RECORD_REQUEST] = "request",
+	[RECORD_AWAY] = "away",     [RECORD_BACK] = "back",
+	[RECORD_WAKE] = "wake",     [RECORD_EXIT] = "exit",
+	[RECORD_ENTER] = "enter",   [RECORD_READ] = "read",
+	[RECORD_BEFORE] = "before", [RECORD_END] = "end",
 };
 
 /* ---- writing ------------------------------------------------------------- */
@@ -109,21 +109,54 @@ static int owner_read(struct line *l, int *owner)
 	return 0;
 }
 
-bool record_wake_read(const char *what, int *fd, uint64_t *n)
+/* A descriptor and a blank: what follows, NULL: it is not that. */
+static const char *fd_read(const char *what, int *fd)
 {
 	char word[16];
 	size_t len = strcspn(what, " ");
 	uint64_t val;
 
 	if (len >= sizeof(word) || what[len] != ' ')
-		return false;
+		return NULL;
 	memcpy(word, what, len);
 	word[len] = '\0';
-	if (!number_read(word, INT_MAX, &val) ||
-	    !number_read(what + len + 1, UINT32_MAX, n))
-		return false;
+	if (!number_read(word, INT_MAX, &val))
+		return NULL;
 	*fd = (int)val;
-	return *n;
+	return what + len + 1;
+}
+
+bool record_wake_read(const char *what, int *fd, uint64_t *n)
+{
+	what = fd_read(what, fd);
+	return what && number_read(what, UINT32_MAX, n) && *n;
+}
+
+#define ERRNO_WORD "errno "
+
+bool record_read_read(const char *what, int *fd, long *n)
+{
+	const size_t len = strlen(ERRNO_WORD);
+	bool is_errno;
+	uint64_t val;
+
+	what = fd_read(what, fd);
+	if (!what)
+		return false;
+	is_errno = !strncmp(what, ERRNO_WORD, len);
+	if (!number_read(is_errno ? what + len : what,
+			 is_errno ? 4095 : INT_MAX, &val))
+		return false;
+	*n = is_errno ? -(long)val : (long)val;
+	return !is_errno || val;
+}
+
+void record_read_what(int fd, long n, char *buf, size_t size)
+{
+	if (n < 0)
+		snprintf(buf, size, "%d " ERRNO_WORD "%ld", fd, -n);
+	else
+		snprintf(buf, size, "%d %ld", fd, n);
 }
 
 /* What the rest of a line has to be, by its kind. */
@@ -131,6 +164,7 @@ static int what_check(struct line *l, const struct record_entry *e)
 {
 	bool of_vcpu = e->kind == RECORD_EXIT || e->kind == RECORD_ENTER;
 	uint64_t n;
+	long got;
 	int fd;
 
 	if (of_vcpu && e->at.owner == INPUT_NOBODY)
@@ -151,6 +185,13 @@ static int what_check(struct line *l, const struct record_entry *e)
 			return refuse_line(l,
 					   "'%.20s' are no descriptor and "
 					   "number",
+					   e->what);
+		break;
+	case RECORD_READ:
+		if (!record_read_read(e->what, &fd, &got))
+			return refuse_line(l,
+					   "'%.20s' are no descriptor and "
+					   "bytes or errno",
 					   e->what);
 		break;
 	case RECORD_END:

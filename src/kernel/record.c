@@ -146,6 +146,18 @@ static void hook_entered(struct input_hook *hook, struct vm *vm,
 	write_line(r, (enum record_kind)input->kind, &input->at, what);
 }
 
+static void hook_was_read(struct input_hook *hook, struct vm *vm,
+			  const struct input_point *at, int fd, long ret)
+{
+	struct recording *r = recording_of(vm);
+	char what[64];
+
+	if (!r || ret == -EINTR)
+		return;
+	record_read_what(fd, ret, what, sizeof(what));
+	write_line(r, RECORD_READ, at, what);
+}
+
 static void hook_exit(struct input_hook *hook, struct vcpu *vcpu, long ret)
 {
 	struct recording *r = recording_of(vcpu->vm);
@@ -194,6 +206,7 @@ static void hook_gone(struct input_hook *hook, struct vm *vm)
 
 static struct input_hook record_hook = {
 	.entered = hook_entered,
+	.was_read = hook_was_read,
 	.exit = hook_exit,
 	.enter = hook_enter,
 	.gone = hook_gone,

@@ -22,6 +22,7 @@ enum record_kind {
 	RECORD_WAKE,
 	RECORD_EXIT,   /* KVM_RUN returned */
 	RECORD_ENTER,  /* with what the VMM answered to the exit */
+	RECORD_READ,   /* what the VMM got of what woke it */
 	RECORD_BEFORE, /* of the process's first VM: what woke the VMM before */
 	RECORD_END,    /* the VM went; nothing follows */
 	NR_RECORD_KINDS
@@ -68,6 +69,9 @@ void record_file_free(struct record_file *f);
 /* What WAKE and BEFORE say: a descriptor, and its events or how often. False:
  * @what does not say it. */
 bool record_wake_read(const char *what, int *fd, uint64_t *n);
+/* What READ says: a descriptor, and bytes or -errno. */
+bool record_read_read(const char *what, int *fd, long *n);
+void record_read_what(int fd, long n, char *buf, size_t size);
 
 /* Write the head, or a line with its newline, into @buf: its length, which is
  * below @size. */

@@ -7,6 +7,7 @@
  * often than recorded may be none of the VM's business. So a wake that is not
  * recorded is no divergence: it waits, at most until the recording is over.
  */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -125,4 +126,73 @@ void replay_early_begin(struct replay *r)
 	r->since = replay_ms();
 	wakes_start(early_came, r);
 	before.nr = 0;
+}
+
+/* ---- what the VMM reads then ------------------------------------------------ */
+
+/* Of @fd, in their order. NULL: no memory. */
+static struct reads *reads_of(struct replay *r, int fd)
+{
+	struct reads *more;
+
+	for (size_t i = 0; i < r->nr_reads; i++)
+		if (r->reads[i].fd == fd)
+			return &r->reads[i];
+	more = realloc(r->reads, (r->nr_reads + 1) * sizeof(*more));
+	if (!more)
+		return NULL;
+	r->reads = more;
+	more += r->nr_reads++;
+	*more = (struct reads){.fd = fd};
+	return more;
+}
+
+/* The line of the next one, NULL: there is none. */
+static const struct record_entry *next_read(struct replay *r, int fd, long *n)
+{
+	struct reads *reads = reads_of(r, fd);
+	int of;
+
+	for (; reads && reads->next < r->file.nr; reads->next++) {
+		const struct record_entry *e = &r->file.entries[reads->next];
+
+		if (e->kind == RECORD_READ &&
+		    record_read_read(e->what, &of, n) && of == fd)
+			return e;
+	}
+	return NULL;
+}
+
+void replay_was_read(struct input_hook *hook, struct vm *vm,
+		     const struct input_point *at, int fd, long ret)
+{
+	struct replay *r = replay_begin(vm);
+	const struct record_entry *e;
+	char what[64];
+	long n;
+
+	if (!r)
+		return;
+	e = ret == -EINTR ? NULL : next_read(r, fd, &n);
+	record_read_what(fd, ret, what, sizeof(what));
+	if (e && n == ret)
+		reads_of(r, fd)->next++;
+	else if (e)
+		replay_diverge_line(r, vm, e, RECORD_READ, at, what);
+	replay_end(r);
+}
+
+bool replay_will_read(struct input_hook *hook, struct vm *vm,
+		      const struct input_point *at, int fd, bool late, long *n)
+{
+	struct replay *r = replay_begin(vm);
+	const struct record_entry *e;
+
+	if (!r)
+		return false;
+	e = next_read(r, fd, n);
+	if (e && late)
+		replay_diverge(r, vm, e, at, "there is not so much to read");
+	replay_end(r);
+	return e;
 }

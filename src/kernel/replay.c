@@ -46,7 +46,7 @@ static const struct record_entry *next_own(struct replay *r, unsigned int vcpu)
 	for (; *n < r->file.nr; ++*n) {
 		const struct record_entry *e = &r->file.entries[*n];
 
-		if (!is_input(e) && e->kind != RECORD_END &&
+		if ((e->kind == RECORD_EXIT || e->kind == RECORD_ENTER) &&
 		    e->at.owner == (int)vcpu)
 			return e;
 	}
@@ -70,7 +70,7 @@ static void entry_text(const struct record_entry *e, char *buf, size_t size)
 }
 
 /* @found is at @at, instead of @e, which may be NULL. */
-static void diverge(struct replay *r, struct vm *vm,
+void replay_diverge(struct replay *r, struct vm *vm,
 		    const struct record_entry *e, const struct input_point *at,
 		    const char *found)
 {
@@ -87,7 +87,7 @@ static void diverge(struct replay *r, struct vm *vm,
 }
 
 /* The same, where what is here would be a line. */
-static void diverge_line(struct replay *r, struct vm *vm,
+void replay_diverge_line(struct replay *r, struct vm *vm,
 			 const struct record_entry *e, enum record_kind kind,
 			 const struct input_point *at, const char *what)
 {
@@ -95,7 +95,7 @@ static void diverge_line(struct replay *r, struct vm *vm,
 
 	line[record_line_text(kind, at, what, line, sizeof(line)) - 1] = '\0';
 	snprintf(found, sizeof(found), "is '%s'", line);
-	diverge(r, vm, e, at, found);
+	replay_diverge(r, vm, e, at, found);
 }
 
 void replay_tell_end(struct replay *r, const struct input_point *at)
@@ -179,7 +179,7 @@ static bool wait_on(struct replay *r, struct vm *vm,
 	}
 	if (now - r->since < limit)
 		return true;
-	diverge(r, vm, e, at, "it did not come");
+	replay_diverge(r, vm, e, at, "it did not come");
 	return false;
 }
 
@@ -196,7 +196,7 @@ static bool may_enter(struct replay *r, struct vm *vm,
 	if (kind == RECORD_IRQFD)
 		return false;
 	if (!comes(r, kind, what)) {
-		diverge_line(r, vm, e, kind, at, what);
+		replay_diverge_line(r, vm, e, kind, at, what);
 		return true;
 	}
 	return here && !wait_on(r, vm, e, at);
@@ -248,8 +248,8 @@ static void hook_entered(struct input_hook *hook, struct vm *vm,
 	    input_point_equal(&e->at, &input->at))
 		r->input++;
 	else if (e)
-		diverge_line(r, vm, e, (enum record_kind)input->kind,
-			     &input->at, what);
+		replay_diverge_line(r, vm, e, (enum record_kind)input->kind,
+				    &input->at, what);
 	replay_end(r);
 }
 
@@ -289,7 +289,7 @@ static bool hook_awaits(struct input_hook *hook, struct vm *vm,
 			waits = r->standing = wait_on(r, vm, e, at);
 			pthread_cond_broadcast(&r->deferred.more);
 		} else if (missed(vm, e, at))
-			diverge(r, vm, e, at, "the VM is beyond it");
+			replay_diverge(r, vm, e, at, "the VM is beyond it");
 	}
 	replay_end(r);
 	return waits;
@@ -354,7 +354,8 @@ static void hook_exit(struct input_hook *hook, struct vcpu *vcpu, long ret)
 			 input_point_equal(&e->at, &at))
 			r->own[vcpu->index]++;
 		else
-			diverge_line(r, vcpu->vm, e, RECORD_EXIT, &at, what);
+			replay_diverge_line(r, vcpu->vm, e, RECORD_EXIT, &at,
+					    what);
 	}
 	replay_end(r);
 }
@@ -365,7 +366,7 @@ static void answer_replace(struct replay *r, struct vcpu *vcpu,
 			   const struct input_point *at, const char *what)
 {
 	if (strcmp(e->what, what) && !record_mmio_set(vcpu, e->what)) {
-		diverge_line(r, vcpu->vm, e, RECORD_ENTER, at, what);
+		replay_diverge_line(r, vcpu->vm, e, RECORD_ENTER, at, what);
 		return;
 	}
 	r->own[vcpu->index]++;
@@ -396,7 +397,7 @@ static void replay_answer(struct vcpu *vcpu)
 	else if (e->kind == RECORD_ENTER && input_point_equal(&e->at, &at))
 		answer_replace(r, vcpu, e, &at, what);
 	else
-		diverge_line(r, vcpu->vm, e, RECORD_ENTER, &at, what);
+		replay_diverge_line(r, vcpu->vm, e, RECORD_ENTER, &at, what);
 	replay_end(r);
 }
 
@@ -525,6 +526,8 @@ static void hook_gone(struct input_hook *hook, struct vm *vm)
 	if (!r->stopped)
 		tell_outcome(r, &at);
 	record_file_free(&r->file);
+	free(r->early);
+	free(r->reads);
 	pthread_cond_destroy(&r->deferred.more);
 	pthread_mutex_destroy(&r->lock);
 	free(r);
@@ -539,6 +542,8 @@ static struct input_hook replay_hook = {
 	.awaits = hook_awaits,
 	.stop = hook_stop,
 	.away = hook_away,
+	.was_read = replay_was_read,
+	.will_read = replay_will_read,
 	.exit = hook_exit,
 	.enter = hook_enter,
 	.gone = hook_gone,

@@ -33,6 +33,12 @@ struct replay {
 		uint64_t times;
 	} * early;
 	size_t nr_early;
+	/* Of each descriptor that was read the next line. */
+	struct reads {
+		int fd;
+		size_t next;
+	} * reads;
+	size_t nr_reads;
 	struct {
 		struct later *first, **last;
 		pthread_t thread;
@@ -53,6 +59,14 @@ void replay_end(struct replay *r);
 const struct record_entry *replay_next_input(struct replay *r);
 bool replay_same(const struct record_entry *e, enum record_kind kind,
 		 const char *what);
+/* @found is at @at, instead of @e, which may be NULL. The VM stops. */
+void replay_diverge(struct replay *r, struct vm *vm,
+		    const struct record_entry *e, const struct input_point *at,
+		    const char *found);
+/* The same, where what is here would be a line. */
+void replay_diverge_line(struct replay *r, struct vm *vm,
+			 const struct record_entry *e, enum record_kind kind,
+			 const struct input_point *at, const char *what);
 /* The recording is over: the VM goes on by itself. */
 void replay_tell_end(struct replay *r, const struct input_point *at);
 
@@ -78,6 +92,11 @@ void replay_early_begin(struct replay *r);
 bool replay_before_load(const struct record_file *f);
 /* input_hook's. */
 bool replay_early(struct input_hook *hook, int fd, uint64_t times);
+
+void replay_was_read(struct input_hook *hook, struct vm *vm,
+		     const struct input_point *at, int fd, long ret);
+bool replay_will_read(struct input_hook *hook, struct vm *vm,
+		      const struct input_point *at, int fd, bool late, long *n);
 
 /* Host's clock. */
 uint64_t replay_ms(void);

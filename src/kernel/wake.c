@@ -51,7 +51,7 @@ struct before {
 static struct {
 	pthread_mutex_t lock; /* a leaf but for those of input_hook */
 	struct kernel_wait *first, *unused;
-	struct before *before;
+	struct before *before, *told; /* told of the latter: times unused */
 	bool off;
 	_Atomic bool started; /* after its recording is there */
 } wakes = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -66,6 +66,24 @@ bool wakes_wait(void)
 bool wakes_on_way(void)
 {
 	return atomic_load(&nr_on_way);
+}
+
+/* lock held. NULL: no memory. */
+static struct before *of_fd(struct before **list, int fd)
+{
+	struct before *b = *list;
+
+	while (b && b->fd != fd)
+		b = b->next;
+	if (b)
+		return b;
+	b = calloc(1, sizeof(*b));
+	if (!b)
+		return NULL;
+	b->fd = fd;
+	b->next = *list;
+	*list = b;
+	return b;
 }
 
 /* ---- telling ------------------------------------------------------------- */
@@ -141,6 +159,8 @@ bool wakes_admit(struct vm *vm)
 	w = find_any(vm, &input, &i);
 	if (w)
 		tell(w, (unsigned int)i, input.wake.events);
+	if (w && !input.wake.early)
+		of_fd(&wakes.told, input.wake.fd);
 	if (w && input_hook && input_hook->entered)
 		input_hook->entered(input_hook, vm, &input);
 	pthread_mutex_unlock(&wakes.lock);
@@ -153,28 +173,11 @@ bool wakes_admit(struct vm *vm)
 
 /* ---- before the first VM runs -------------------------------------------- */
 
-static struct before *before_of(int fd)
-{
-	struct before *b = wakes.before;
-
-	while (b && b->fd != fd)
-		b = b->next;
-	if (b)
-		return b;
-	b = calloc(1, sizeof(*b));
-	if (!b)
-		return NULL;
-	b->fd = fd;
-	b->next = wakes.before;
-	wakes.before = b;
-	return b;
-}
-
 /* lock held. */
 static bool pass_before(struct kernel_wait *w, bool all)
 {
 	for (unsigned int i = 0; !w->told && i < w->nr; i++) {
-		struct before *b = before_of(w->ready[i].fd);
+		struct before *b = of_fd(&wakes.before, w->ready[i].fd);
 
 		if (!all && input_hook->early &&
 		    !input_hook->early(input_hook, w->ready[i].fd,
@@ -353,6 +356,73 @@ bool kernel_wait_end(struct kernel_wait *w, int *fd, unsigned int *events)
 	wakes.unused = w;
 	pthread_mutex_unlock(&wakes.lock);
 	return told;
+}
+
+/* ---- what it reads then ----------------------------------------------------- */
+
+bool kernel_reads(int fd)
+{
+	const struct before *b;
+
+	pthread_mutex_lock(&wakes.lock);
+	b = wakes.told;
+	while (b && b->fd != fd)
+		b = b->next;
+	pthread_mutex_unlock(&wakes.lock);
+	return b;
+}
+
+static bool will_read(int fd, bool late, long *n)
+{
+	struct vm *vm = vm_recorded();
+	struct input_point at;
+	bool known = false;
+
+	if (!vm)
+		return false;
+	pthread_mutex_lock(&vm->turns->lock);
+	input_point_now(vm, &at);
+	if (input_hook->will_read)
+		known = input_hook->will_read(input_hook, vm, &at, fd, late, n);
+	pthread_mutex_unlock(&vm->turns->lock);
+	kobj_put(&vm->obj);
+	return known;
+}
+
+bool kernel_read_known(int fd, long *n)
+{
+	return will_read(fd, false, n);
+}
+
+void kernel_read_missing(int fd)
+{
+	long n;
+
+	will_read(fd, true, &n);
+}
+
+/* The thread sleeps, and has something to do. */
+void kernel_read_wait(bool begins)
+{
+	if (begins)
+		atomic_fetch_add(&nr_on_way, 1);
+	else
+		atomic_fetch_sub(&nr_on_way, 1);
+}
+
+void kernel_read_done(int fd, long ret)
+{
+	struct vm *vm = vm_recorded();
+	struct input_point at;
+
+	if (!vm)
+		return;
+	pthread_mutex_lock(&vm->turns->lock);
+	input_point_now(vm, &at);
+	if (input_hook->was_read)
+		input_hook->was_read(input_hook, vm, &at, fd, ret);
+	pthread_mutex_unlock(&vm->turns->lock);
+	kobj_put(&vm->obj);
 }
 
 /* ---- fork ---------------------------------------------------------------- */

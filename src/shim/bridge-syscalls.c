@@ -271,6 +271,10 @@ bool bridge_syscalls(int64_t num, const uint64_t args[6], int64_t *ret)
 	case GUEST_PRCTL: return bridge_seccomp_prctl(args, ret);
 	case GUEST_MMAP: return bridge_uring_mmap(args, ret);
 	case GUEST_PPOLL: return bridge_wake_ppoll(args, ret);
+	case GUEST_READ:
+	case GUEST_READV:
+	case GUEST_RECVFROM:
+	case GUEST_RECVMSG: return bridge_wake_read(num, args, ret);
 	}
 	if (num < 0 || num >= (int64_t)ARRAY_SIZE(guest_calls))
 		return false;

@@ -12,4 +12,9 @@
 /* A ppoll of the guest's: true if it has waited, and *@ret is the answer. */
 bool bridge_wake_ppoll(const uint64_t args[6], int64_t *ret);
 
+/* bridge-read.c: a read, readv, recvfrom or recvmsg of the guest's. True:
+ * *@ret is the answer. Else it is to be done, and then the other. */
+bool bridge_wake_read(int64_t num, const uint64_t args[6], int64_t *ret);
+void bridge_wake_read_done(const uint64_t args[6], int64_t ret);
+
 #endif

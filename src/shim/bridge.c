@@ -32,6 +32,7 @@
 #include "shim/bridge-qemu.h"
 #include "shim/bridge-raw.h"
 #include "shim/bridge-syscalls.h"
+#include "shim/bridge-wake.h"
 #include "shim/embed.h"
 #include "shim/fd-guard.h"
 #include "shim/fdtab.h"
@@ -266,6 +267,7 @@ static void bridge_syscall_ret(qemu_plugin_id_t id, unsigned int vcpu,
 	num = bridge_guest_number(num);
 	if (num == GUEST_EXECVE)
 		bridge_exec_failed();
+	bridge_wake_read_done(pending.args, ret);
 	if ((num == GUEST_WRITE || num == GUEST_WRITEV) &&
 	    embed_may_have_written_eventfd(ret))
 		embed_eventfd_used();

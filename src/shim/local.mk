@@ -94,6 +94,7 @@ src_shim_fauxkvm_bridge_la_SOURCES = $(answer_sources) \
 	src/shim/bridge-qemu.h \
 	src/shim/bridge-raw.c \
 	src/shim/bridge-raw.h \
+	src/shim/bridge-read.c \
 	src/shim/bridge-seccomp.c \
 	src/shim/bridge-syscalls.c \
 	src/shim/bridge-syscalls.h \
