@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 #
-# A host behind QEMU's -netdev socket,udp=: answers ARP and pings for every
-# address, each after a random time, so that no two runs are alike.
+# A host behind QEMU's -netdev socket,udp= or stream: answers ARP and pings for
+# every address, each after a random time, so that no two runs are alike.
 #
-#   peer.py SEED LIMIT_MS    prints two free ports (ours, QEMU's) and goes on
-#                            until it is killed
+#   peer.py SEED LIMIT_MS udp       prints two free ports (ours, QEMU's) and goes
+#                                   on until it is killed
+#   peer.py SEED LIMIT_MS stream    prints its port, twice; in front of each answer
+#                                   goes another frame, and both go in pieces
 import random
 import socket
+import struct
 import sys
 import time
 
@@ -38,9 +41,11 @@ def answer(frame):
     return None
 
 
-def main():
-    chance = random.Random(int(sys.argv[1]))
-    limit = int(sys.argv[2]) / 1000
+def late(chance, limit):
+    time.sleep(chance.random() * limit)
+
+
+def datagrams(chance, limit):
     ours = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     theirs = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     for each in ours, theirs:
@@ -51,8 +56,47 @@ def main():
     while True:
         frame = answer(ours.recv(65536))
         if frame:
-            time.sleep(chance.random() * limit)
+            late(chance, limit)
             ours.sendto(frame, address)
+
+
+def receive(connection, length):
+    data = b''
+    while len(data) < length:
+        more = connection.recv(length - len(data))
+        if not more:
+            sys.exit()
+        data += more
+    return data
+
+
+def stream(chance, limit):
+    listener = socket.create_server(('127.0.0.1', 0))
+    port = listener.getsockname()[1]
+    print(port, port, flush=True)
+    connection = listener.accept()[0]
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # An Ethernet type that nobody knows.
+    other = b'\xff' * 6 + MAC + b'\x88\xb5' + bytes(46)
+    while True:
+        length, = struct.unpack('!I', receive(connection, 4))
+        frame = answer(receive(connection, length))
+        if not frame:
+            continue
+        data = b''.join(struct.pack('!I', len(each)) + each
+                        for each in (other, frame))
+        late(chance, limit)
+        while data:
+            size = chance.randint(1, len(data))
+            connection.sendall(data[:size])
+            data = data[size:]
+            late(chance, limit / 10)
+
+
+def main():
+    chance = random.Random(int(sys.argv[1]))
+    limit = int(sys.argv[2]) / 1000
+    {'udp': datagrams, 'stream': stream}[sys.argv[3]](chance, limit)
 
 
 main()
