@@ -116,11 +116,25 @@ struct guest_epoll_event {
 	uint64_t data;
 };
 
-#define EPOLL_EVENTS_MAX 4096 /* at once; the rest comes next time */
+long bridge_epoll_events(uint64_t addr, const struct epoll_event *events,
+			 long nr)
+{
+	struct guest_epoll_event event = {0};
+
+	for (long i = 0; i < nr; i++) {
+		event.events = events[i].events;
+		event.data = events[i].data.u64;
+		if (copy_to_user((struct guest_epoll_event *)addr + i, &event,
+				 sizeof(event)))
+			return -EFAULT;
+	}
+	return nr;
+}
 
 static long call_epoll_pwait2(const uint64_t args[6])
 {
-	struct guest_epoll_event event = {0};
+	int64_t answer;
+
 	int max = (int)args[2];
 	struct epoll_event *events;
 	uint64_t host[6], mask;
@@ -128,7 +142,9 @@ static long call_epoll_pwait2(const uint64_t args[6])
 
 	if (max <= 0)
 		return -EINVAL;
-	max = max > EPOLL_EVENTS_MAX ? EPOLL_EVENTS_MAX : max;
+	if (bridge_wake_epoll(args, true, &answer))
+		return answer;
+	max = max > BRIDGE_EPOLL_MAX ? BRIDGE_EPOLL_MAX : max;
 	ret = bridge_mask_translate(args[4], args[5], &mask);
 	if (ret < 0)
 		return ret;
@@ -140,13 +156,7 @@ static long call_epoll_pwait2(const uint64_t args[6])
 	host[2] = (uint64_t)max;
 	host[4] = (uint64_t)ret;
 	ret = sig_syscall(SYS_epoll_pwait2, host);
-	for (long i = 0; i < ret; i++) {
-		event.events = events[i].events;
-		event.data = events[i].data.u64;
-		if (copy_to_user((struct guest_epoll_event *)args[1] + i,
-				 &event, sizeof(event)))
-			ret = -EFAULT;
-	}
+	ret = bridge_epoll_events(args[1], events, ret);
 	free(events);
 	return ret;
 }
@@ -270,6 +280,7 @@ bool bridge_syscalls(int64_t num, const uint64_t args[6], int64_t *ret)
 	switch (num) {
 	case GUEST_PRCTL: return bridge_seccomp_prctl(args, ret);
 	case GUEST_MMAP: return bridge_uring_mmap(args, ret);
+	case GUEST_EPOLL_PWAIT: return bridge_wake_epoll(args, false, ret);
 	case GUEST_PPOLL: return bridge_wake_ppoll(args, ret);
 	case GUEST_READ:
 	case GUEST_READV:

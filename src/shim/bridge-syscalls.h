@@ -16,6 +16,13 @@ bool bridge_syscalls(int64_t num, const uint64_t args[6], int64_t *ret);
  * or NULL. -errno. */
 long bridge_mask_translate(uint64_t addr, uint64_t size, uint64_t *mask);
 
+/* At once; the rest comes next time. */
+#define BRIDGE_EPOLL_MAX 4096
+/* What a wait answered, @nr events or -errno, to the guest's array at @addr. */
+struct epoll_event;
+long bridge_epoll_events(uint64_t addr, const struct epoll_event *events,
+			 long nr);
+
 /* bridge-uring.c: io_uring, and mmap() of its rings */
 bool bridge_uring_mmap(const uint64_t args[6], int64_t *ret);
 long bridge_uring_setup(const uint64_t args[6]);

@@ -6,12 +6,16 @@
 #include "shim/bridge-wake.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 
 #include "base/fault.h"
+#include "base/host.h"
 #include "shim/bridge-syscalls.h"
 #include "shim/sig.h"
 #include "shim/wake.h"
@@ -60,27 +64,15 @@ static long timeout_read(uint64_t addr, uint64_t *ns)
 /* Linux leaves there what remains. */
 static void timeout_write(uint64_t addr, uint64_t end)
 {
-	struct timespec now, ts = {0};
-	uint64_t ns;
+	const uint64_t now = wake_now();
+	struct timespec ts = {0};
 
 	if (!addr || end == WAKE_NO_END)
 		return;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-	if (ns < end)
-		ts = ns_to_ts(end - ns);
+	if (now < end)
+		ts = ns_to_ts(end - now);
 	if (copy_to_user((void *)addr, &ts, sizeof(ts)))
 		return;
-}
-
-static uint64_t end_of(uint64_t ns)
-{
-	struct timespec now;
-
-	if (ns == WAKE_NO_END)
-		return ns;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec + ns;
 }
 
 bool bridge_wake_ppoll(const uint64_t args[6], int64_t *ret)
@@ -105,12 +97,50 @@ bool bridge_wake_ppoll(const uint64_t args[6], int64_t *ret)
 		free(fds);
 		return false;
 	}
-	end = end_of(ns);
+	end = ns == WAKE_NO_END ? ns : wake_now() + ns;
 	*ret = wake_poll(fds, (unsigned int)args[1], ns, guest_ppoll, &g);
 	if (*ret >= 0 && copy_to_user((void *)args[0], fds, size))
 		*ret = -EFAULT;
 	if (*ret != -SIG_RESTART)
 		timeout_write(args[2], end);
 	free(fds);
+	return true;
+}
+
+static bool is_epoll(int fd)
+{
+	static const char epoll[] = "anon_inode:[eventpoll]";
+	char path[64], name[sizeof(epoll)];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return host_raw(SYS_readlinkat, AT_FDCWD, path, name, sizeof(name)) ==
+		       sizeof(epoll) - 1 &&
+	       !memcmp(name, epoll, sizeof(epoll) - 1);
+}
+
+bool bridge_wake_epoll(const uint64_t args[6], bool ts, int64_t *ret)
+{
+	struct guest_wait g = {.size = args[5]};
+	int max = (int)args[2];
+	struct epoll_event *events;
+	uint64_t mask, ns = WAKE_NO_END;
+	long err;
+
+	/* Whatever is wrong with it the host's kernel says. */
+	if (!kernel_asks_wake() || max <= 0 || !is_epoll((int)args[0]))
+		return false;
+	err = bridge_mask_translate(args[4], args[5], &mask);
+	if (err < 0 || (ts && timeout_read(args[3], &ns)))
+		return false;
+	if (!ts && (int)args[3] >= 0)
+		ns = (uint64_t)(int)args[3] * 1000000;
+	g.mask = (uint64_t)err;
+	max = max > BRIDGE_EPOLL_MAX ? BRIDGE_EPOLL_MAX : max;
+	events = malloc((size_t)max * sizeof(*events));
+	if (!events)
+		return false;
+	*ret = wake_epoll((int)args[0], events, max, ns, guest_ppoll, &g);
+	*ret = bridge_epoll_events(args[1], events, *ret);
+	free(events);
 	return true;
 }

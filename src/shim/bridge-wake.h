@@ -11,6 +11,8 @@
 
 /* A ppoll of the guest's: true if it has waited, and *@ret is the answer. */
 bool bridge_wake_ppoll(const uint64_t args[6], int64_t *ret);
+/* A wait by epoll; @ts: its timeout is a struct timespec. */
+bool bridge_wake_epoll(const uint64_t args[6], bool ts, int64_t *ret);
 
 /* bridge-read.c: a read, readv, recvfrom or recvmsg of the guest's. True:
  * *@ret is the answer. Else it is to be done, and then the other. */

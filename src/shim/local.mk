@@ -19,6 +19,7 @@ src_shim_libembed_la_SOURCES = \
 	src/shim/process.h \
 	src/shim/sig.c \
 	src/shim/sig.h \
+	src/shim/wake-epoll.c \
 	src/shim/wake.c \
 	src/shim/wake.h
 

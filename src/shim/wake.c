@@ -22,10 +22,7 @@
 #include "base/host.h"
 #include "shim/sig.h"
 
-/* How often a thread asks whether it is told, ns. */
-#define ASK_NS 5000000
-
-static uint64_t now_ns(void)
+uint64_t wake_now(void)
 {
 	struct timespec ts;
 
@@ -65,7 +62,7 @@ static bool is_own_socket(int fd)
 	       peer.pid == (pid_t)host_raw(SYS_getpid);
 }
 
-static bool is_outer(int fd)
+bool wake_is_outer(int fd)
 {
 	struct stat st;
 
@@ -122,11 +119,11 @@ static bool look(struct wait *w, const struct pollfd *fds, bool may_pend)
 	bool told = w->kernel && w->set[w->nr].revents;
 
 	for (unsigned int i = 0; i < w->nr; i++)
-		told |= w->set[i].revents && !is_outer(fds[i].fd);
+		told |= w->set[i].revents && !wake_is_outer(fds[i].fd);
 	for (unsigned int i = 0; i < w->nr; i++) {
 		struct pollfd *p = &w->set[i];
 
-		if (!p->revents || !is_outer(fds[i].fd))
+		if (!p->revents || !wake_is_outer(fds[i].fd))
 			continue;
 		/* What the VMM does by itself comes first. */
 		if (!told && may_pend && !w->kernel)
@@ -166,8 +163,8 @@ static long wait_on(struct wait *w, struct pollfd *fds, bool may_pend,
 	uint64_t now = w->start;
 
 	do {
-		const uint64_t ns = w->kernel && left(w, now) > ASK_NS
-					    ? ASK_NS
+		const uint64_t ns = w->kernel && left(w, now) > WAKE_ASK_NS
+					    ? WAKE_ASK_NS
 					    : left(w, now);
 		long ret;
 
@@ -178,7 +175,7 @@ static long wait_on(struct wait *w, struct pollfd *fds, bool may_pend,
 		sig_hold();
 		if (ret >= 0) {
 			told = look(w, fds, may_pend);
-			now = now_ns();
+			now = wake_now();
 			if (!told && w->kernel)
 				told = kernel_wait_ask(w->kernel,
 						       now - w->start);
@@ -195,15 +192,11 @@ static long wait_on(struct wait *w, struct pollfd *fds, bool may_pend,
 	} while (true);
 }
 
-/*
- * A thread that never waits, but only looks, is not told while it does so: it
- * will wait once it has nothing to do. If it does not for long it is made to.
- */
-static bool waits(uint64_t *ns)
+bool wake_waits(uint64_t *ns)
 {
 	static __thread uint64_t since
 		__attribute__((tls_model("initial-exec")));
-	const uint64_t now = now_ns();
+	const uint64_t now = wake_now();
 
 	if (*ns) {
 		since = 0;
@@ -213,15 +206,15 @@ static bool waits(uint64_t *ns)
 		since = now;
 	if ((now - since) / 1000000 < kernel_clock()->idle_wait_ms)
 		return false;
-	*ns = 4 * ASK_NS;
+	*ns = 4 * WAKE_ASK_NS;
 	return true;
 }
 
 long wake_poll(struct pollfd *fds, unsigned int nr, uint64_t ns,
 	       wake_poll_fn *poll, void *ctx)
 {
-	const bool may_pend = waits(&ns);
-	struct wait w = {.nr = nr, .start = now_ns(), .end = WAKE_NO_END};
+	const bool may_pend = wake_waits(&ns);
+	struct wait w = {.nr = nr, .start = wake_now(), .end = WAKE_NO_END};
 	long ret = -ENOMEM;
 
 	if (ns != WAKE_NO_END)

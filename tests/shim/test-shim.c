@@ -184,5 +184,6 @@ int main(void)
 
 	suite_add_tcase(s, fd_tests());
 	suite_add_tcase(s, sig_tests());
+	suite_add_tcase(s, wake_tests());
 	return check_run(srunner_create(s));
 }

@@ -37,5 +37,6 @@ void setup(void);
 
 TCase *fd_tests(void);
 TCase *sig_tests(void);
+TCase *wake_tests(void);
 
 #endif
