@@ -33,6 +33,8 @@ static inline void host_relax(void)
 }
 
 #define HOST_O_LARGEFILE 0400000
+#define HOST_ELF_MACHINE 183 /* EM_AARCH64 */
+#define HOST_HAS_BRIDGE  0
 
 /* Linux leaves FPCR and FPSR as they are. */
 static inline void host_fault_resume(const ucontext_t *uc)

@@ -30,6 +30,8 @@ static inline void host_relax(void)
 }
 
 #define HOST_O_LARGEFILE 0100000
+#define HOST_ELF_MACHINE 62 /* EM_X86_64 */
+#define HOST_HAS_BRIDGE  1
 
 /* Linux starts a handler with a fresh MXCSR. */
 static inline void host_fault_resume(const ucontext_t *uc)

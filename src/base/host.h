@@ -21,6 +21,12 @@
  * Each has, beside host_raw6():
  *
  * HOST_O_LARGEFILE: what open() adds to its flags.
+ *
+ * and where the model is:
+ *
+ * HOST_ELF_MACHINE: e_machine of the programs that it runs.
+ * HOST_HAS_BRIDGE: is src/shim/bridge.c made for it, with which QEMU's user
+ *   mode runs VMMs for other machines?
  * host_relax(): waits in a loop for another thread.
  * host_fault_resume(uc): in a signal handler that will be left by a jump: the
  *   floating-point modes and flags (cpu/fp.h) of the code that faulted.

@@ -4,10 +4,10 @@
  * our libraries inside. Nothing is forked, so its exit status and the signal
  * it dies of are ours.
  *
- * x86-64: the shim is preloaded. arm64 and ppc64le: QEMU's user mode runs it with
- * the bridge as a plugin, and the machine's thunk is preloaded inside, unless the
- * program is static: then the bridge alone sees its system calls. A script is
- * judged by its interpreter.
+ * For this host: the shim is preloaded. For arm64 and ppc64le on an x86-64 host:
+ * QEMU's user mode runs it with the bridge as a plugin, and the machine's thunk is
+ * preloaded inside, unless the program is static: then the bridge alone sees its
+ * system calls. A script is judged by its interpreter.
  */
 #include <elf.h>
 #include <errno.h>
@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/host.h"
 #include "base/log.h"
 #include "base/types.h"
 #include "kernel/kernel.h"
@@ -62,6 +63,8 @@ static const struct machine machines[] = {
 
 static const struct machine *machine_find(const struct program *p)
 {
+	if (!HOST_HAS_BRIDGE)
+		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(machines); i++)
 		if (p->kind == PROGRAM_ELF && p->elf64 && p->little &&
 		    p->machine == machines[i].elf)
@@ -351,6 +354,13 @@ static int script_resolve(struct run *run)
 	return 0;
 }
 
+static bool machine_is_known(uint16_t machine)
+{
+	return machine == HOST_ELF_MACHINE ||
+	       (HOST_HAS_BRIDGE &&
+		(machine == EM_AARCH64 || machine == EM_PPC64));
+}
+
 static int program_refuse(const struct run *run)
 {
 	const struct program *p = &run->program;
@@ -359,13 +369,14 @@ static int program_refuse(const struct run *run)
 	if (p->kind != PROGRAM_ELF)
 		return tool_fail("%s is not a program that can be run here",
 				 run->path);
-	if (!p->little || (p->machine != EM_X86_64 &&
-			   p->machine != EM_AARCH64 && p->machine != EM_PPC64))
-		return tool_fail("%s is built for %s%s: only arm64, ppc64le "
-				 "and x86-64 programs can be run",
+	if (!p->little || !machine_is_known(p->machine))
+		return tool_fail("%s is built for %s%s: only %s%s programs can "
+				 "be run",
 				 run->path,
 				 machine ? machine : "an unknown machine",
-				 p->little ? "" : " (big endian)");
+				 p->little ? "" : " (big endian)",
+				 HOST_HAS_BRIDGE ? "arm64, ppc64le and " : "",
+				 program_machine_name(HOST_ELF_MACHINE));
 	if (!p->elf64)
 		return tool_fail("%s is a 32-bit program: only 64-bit ones can "
 				 "be run",
@@ -388,7 +399,7 @@ static int run_start(struct run *run)
 	if (run->program.kind == PROGRAM_SCRIPT && script_resolve(run))
 		return EXIT_USAGE;
 	if (run->program.kind == PROGRAM_ELF && run->program.elf64 &&
-	    run->program.machine == EM_X86_64 && run->program.dynamic)
+	    run->program.machine == HOST_ELF_MACHINE && run->program.dynamic)
 		return run_native(run);
 	machine = machine_find(&run->program);
 	return machine ? run_by_qemu(run, machine) : program_refuse(run);
