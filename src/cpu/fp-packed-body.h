@@ -7,7 +7,7 @@
  */
 #include "cpu/fp-element.h"
 
-#ifdef HOST_FP
+#ifdef HOST_FP_PACKED
 
 #include "cpu/host-fp-packed.h"
 

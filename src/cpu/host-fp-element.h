@@ -10,6 +10,8 @@
 #include "cpu/host-none-fp-element.h"
 #elif defined(__x86_64__)
 #include "cpu/host-x86-64-fp-element.h"
+#elif defined(__aarch64__)
+#include "cpu/host-arm64-fp-element.h"
 #endif
 
 #endif

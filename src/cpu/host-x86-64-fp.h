@@ -12,7 +12,8 @@
 
 #include "cpu/fp.h"
 
-#define HOST_FP 1 /* there is a fast path */
+#define HOST_FP        1 /* there is a fast path */
+#define HOST_FP_PACKED 1 /* for whole registers as well */
 
 #define MXCSR_MASKED 0x1f80u /* every exception masked, no FTZ, no DAZ */
 #define MXCSR_IE     (1u << 0)

@@ -60,6 +60,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/fp-vector-misc-body.h \
 	src/cpu/fp.h \
 	src/cpu/host-arm64-atomic.h \
+	src/cpu/host-arm64-fp-element.h \
+	src/cpu/host-arm64-fp.h \
 	src/cpu/host-atomic.h \
 	src/cpu/host-crc32.h \
 	src/cpu/host-crypto.h \
