@@ -421,8 +421,6 @@ TCase *sig_tests(void)
 		tcase_add_test(sig, the_vmm_sees_its_own_action);
 		tcase_add_test(sig, a_fault_of_a_handler_is_the_vmms);
 	}
-	if (!UNDER_TSAN) /* it knows nothing of processes */
-		tcase_add_test(sig, a_bare_child_is_noticed);
 	tcase_add_test_raise_signal(sig, a_one_shot_handler_runs_once, SIGUSR1);
 	tcase_add_test(sig, a_fault_in_a_guard_never_reaches_the_vmm);
 	tcase_add_test(sig, a_masked_run_leaves_the_signal_pending);
@@ -435,4 +433,16 @@ TCase *sig_tests(void)
 				    SIGUSR1);
 	tcase_add_test(sig, two_steps_keep_what_came_between);
 	return sig;
+}
+
+TCase *sig_child_tests(void)
+{
+	TCase *child = tcase_create("bare children");
+
+	/* It needs MADV_WIPEONFORK, which QEMU 7.2's user mode ignores. */
+	tcase_set_tags(child, "qemu-user");
+	tcase_add_checked_fixture(child, setup, NULL);
+	if (!UNDER_TSAN) /* it knows nothing of processes */
+		tcase_add_test(child, a_bare_child_is_noticed);
+	return child;
 }

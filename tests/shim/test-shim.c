@@ -185,5 +185,6 @@ int main(void)
 	suite_add_tcase(s, fd_tests());
 	suite_add_tcase(s, sig_tests());
 	suite_add_tcase(s, wake_tests());
+	suite_add_tcase(s, sig_child_tests());
 	return check_run(srunner_create(s));
 }

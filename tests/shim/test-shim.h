@@ -38,5 +38,6 @@ void setup(void);
 TCase *fd_tests(void);
 TCase *sig_tests(void);
 TCase *wake_tests(void);
+TCase *sig_child_tests(void);
 
 #endif
