@@ -20,12 +20,7 @@
 
 #include "base/log.h"
 #include "base/types.h"
-
-#if defined(__x86_64__)
-#include "shim/host-x86-64-answer.h"
-#else
-#error "no host-<architecture>-answer.h for this architecture"
-#endif
+#include "shim/host-answer.h"
 
 /* From a callback to the CPU loop are about five frames. */
 #define FRAMES_MAX 16

@@ -105,6 +105,7 @@ src_shim_fauxkvm_bridge_la_SOURCES = $(answer_sources) \
 	src/shim/bridge.c \
 	src/shim/got-hook.c \
 	src/shim/got-hook.h \
+	src/shim/host-answer.h \
 	src/shim/host-x86-64-answer.h \
 	src/shim/qemu-plugin-api.h
 src_shim_fauxkvm_bridge_la_LIBADD = $(embed_libs)

@@ -6,6 +6,7 @@ tree_checks = \
 	tests/check/check-dead \
 	tests/check/check-format \
 	tests/check/check-greppable \
+	tests/check/check-host \
 	tests/check/check-layers \
 	tests/check/check-map \
 	tests/check/check-names \
