@@ -6,6 +6,8 @@
 #
 #   cache                            the folder everything is kept in
 #   fetch_sysroot                    $cache/sysroot: qemu-system-aarch64, arm64
+#   fetch_hosted                     $cache/hosted-arm64: the libraries that
+#                                    fauxkvm is built with, arm64
 #   fetch_libvirt                    $cache/libvirt: the same and libvirt, arm64
 #   fetch_backports                  $cache/backports: the sysroot with a newer
 #                                    QEMU, that of the release's backports
@@ -104,6 +106,17 @@ sysroot_fill() {
 
 fetch_sysroot() {
 	lib_locked sysroot_fill
+}
+
+hosted_fill() {
+	[ -e "$cache/hosted-arm64/.complete" ] && return
+	closure_unpack "$cache/hosted-arm64" check libcapstone-dev libinih-dev \
+		uthash-dev libc6 libgcc-s1
+	: >"$cache/hosted-arm64/.complete"
+}
+
+fetch_hosted() {
+	lib_locked hosted_fill
 }
 
 sysroot_ppc_fill() {

@@ -301,7 +301,7 @@ struct cpu {
 	union vreg mem_buf;
 	union vreg vreg[32];
 	uint32_t fpcr;
-	uint32_t fpsr;       /* cumulative bits not in the host's MXCSR */
+	uint32_t fpsr;       /* cumulative bits not in the host's register */
 	uint64_t host_fpenv; /* fp-state.c: the host's own, while running */
 
 	/* PSTATE beyond NZCV, and what the state machine of software step keeps

@@ -3,8 +3,8 @@
  * Floating-point state: FPCR, FPSR and the host's control register that
  * mirrors them while the guest runs (Arm ARM C5.2.8, C5.2.9).
  *
- * Between fp_enter() and fp_leave() the host's MXCSR has the guest's rounding
- * mode and collects cumulative exception flags; cpu->fpsr holds the rest.
+ * Between fp_enter() and fp_leave() the host's MXCSR (or FPCR and FPSR) has the
+ * guest's rounding mode and collects cumulative exception flags; cpu->fpsr holds the rest.
  * Every function is for the thread that runs @cpu.
  */
 #ifndef FAUXKVM_CPU_FP_H
