@@ -176,6 +176,7 @@ static void normalize(struct translation *t)
 void emit_flags(struct translation *t, enum flags_kind kind)
 {
 	t->flags = kind;
+	t->compared.bytes = 0;
 	t->flags_stored = must_store(t);
 	if (!t->flags_stored)
 		return;

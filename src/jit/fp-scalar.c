@@ -206,6 +206,11 @@ static bool emit_fcmp(struct translation *t, const struct insn *i)
 	exit_here(t, x86_jcc(&t->c, CC_P));
 	if (emit_flags_compared(t))
 		compare(t, i, n, m);
+	t->compared.bytes = fp_bytes(i);
+	t->compared.n = n;
+	t->compared.m = m;
+	t->compared.n_value = vreg_value(t, n);
+	t->compared.m_value = vreg_value(t, m);
 	return true;
 }
 
@@ -233,6 +238,43 @@ static bool emit_fccmp(struct translation *t, const struct insn *i)
 	return true;
 }
 
+/* Predicates of X86_FCMP, none of which signals a quiet NaN. */
+static const uint8_t predicates[NR_CONDS] = {
+	[COND_EQ] = 0x00, [COND_NE] = 0x04, [COND_CS] = 0x15, [COND_CC] = 0x11,
+	[COND_MI] = 0x11, [COND_PL] = 0x15, [COND_VS] = 0x03, [COND_VC] = 0x07,
+	[COND_HI] = 0x16, [COND_LS] = 0x12, [COND_GE] = 0x1d, [COND_LT] = 0x19,
+	[COND_GT] = 0x1e, [COND_LE] = 0x1a,
+};
+
+/*
+ * The flags are of a comparison whose operands are still there: it is done once
+ * more, for a mask, since the way from vector registers to general ones and
+ * back is long. What they have above is in both results or is cleared.
+ */
+static bool select_compared(struct translation *t, const struct insn *i, int n,
+			    int m)
+{
+	uint32_t type = t->compared.bytes == 8 ? X86_SD : X86_SS;
+	bool dbl = fp_bytes(i) == 8;
+	int a = t->compared.n, b = t->compared.m, d;
+
+	if (t->compared.bytes != fp_bytes(i) ||
+	    vreg_value(t, a) != t->compared.n_value ||
+	    vreg_value(t, b) != t->compared.m_value)
+		return false;
+	if (b == XMM0)
+		x86_vex_rr(&t->c, X86_FXOR, b, b, b);
+	x86_vex_rr_i8(&t->c, X86_FCMP | type, XMM1, a, b, predicates[i->aux]);
+	d = vreg_dst(t);
+	x86_vex_rr_i8(&t->c, dbl ? X86_BLENDVPD : X86_BLENDVPS, d, m, n,
+		      XMM1 << 4);
+	vreg_done_scalar(t, i->rd, d, fp_bytes(i),
+			 vreg_zeros(t, n) > vreg_zeros(t, m)
+				 ? vreg_zeros(t, n)
+				 : vreg_zeros(t, m));
+	return true;
+}
+
 static bool emit_fcsel(struct translation *t, const struct insn *i)
 {
 	unsigned int size = fp_bytes(i);
@@ -249,6 +291,8 @@ static bool emit_fcsel(struct translation *t, const struct insn *i)
 		return true;
 	}
 	m = vreg_src(t, i->rm, size);
+	if (select_compared(t, i, n, m))
+		return true;
 	d = vreg_dst(t);
 	x86_vex_rr(c, X86_MOVD_R | w, m, 0, RDX);
 	x86_vex_rr(c, X86_MOVD_R | w, n, 0, RDI);

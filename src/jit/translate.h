@@ -67,6 +67,7 @@ struct vreg_copy {
 	uint8_t bytes; /* 4, 8, 16: so many are right */
 	uint8_t zeros; /* those from here on are zero */
 	uint16_t used;
+	uint16_t value; /* another number for each that it gets */
 };
 struct vregs {
 	struct vreg_copy copy[16];
@@ -113,6 +114,14 @@ struct translation {
 	} loop;
 	bool dry;            /* thrown away */
 	unsigned int bodies; /* instructions without code */
+
+	/* What the guest's flags come from, as long as both operands' copies
+	 * last; bytes 0: something else. XMM0: zero. fp-scalar.c */
+	struct {
+		uint8_t bytes;
+		int8_t n, m;
+		uint16_t n_value, m_value;
+	} compared;
 
 	const uint8_t *entry; /* accounts for the block first */
 	unsigned int nr_exits;
@@ -203,6 +212,8 @@ void emit_fp_mode_check(struct translation *t);
 int vreg_src(struct translation *t, unsigned int g, unsigned int bytes);
 /* From which byte on such a register is known to be zero, up to 16. */
 unsigned int vreg_zeros(const struct translation *t, int x);
+/* The number of what such a register holds: the same as long as it does. */
+uint16_t vreg_value(const struct translation *t, int x);
 /* Where a result is made, for vreg_done(). */
 int vreg_dst(struct translation *t);
 /* All 16 bytes of @x, of vreg_dst() or free, are the result for @g, those

@@ -82,7 +82,8 @@ int vreg_src(struct translation *t, unsigned int g, unsigned int bytes)
 		*v = (struct vreg_copy){.g = g,
 					.bytes = bytes,
 					.zeros = bytes,
-					.used = v->used};
+					.used = v->used,
+					.value = ++t->vregs.clock};
 		vreg_load(&t->c, x, v, R15, -CPU_BIAS);
 	}
 	if (!(t->vregs.written >> g & 1) && t->vregs.needed[g] < bytes)
@@ -93,6 +94,13 @@ int vreg_src(struct translation *t, unsigned int g, unsigned int bytes)
 unsigned int vreg_zeros(const struct translation *t, int x)
 {
 	return t->vregs.copy[x].zeros;
+}
+
+uint16_t vreg_value(const struct translation *t, int x)
+{
+	const struct vreg_copy *v = &t->vregs.copy[x];
+
+	return v->bytes ? v->value : 0;
 }
 
 void vreg_done(struct translation *t, unsigned int g, int x, unsigned int zeros)

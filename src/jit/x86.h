@@ -377,6 +377,7 @@ enum {
 	X86_PCLMULQDQ = X86_66 | X86_0F3A | 0x44,
 	/* The selector is in the upper half of the immediate. */
 	X86_BLENDVPS = X86_66 | X86_0F3A | 0x4a,
+	X86_BLENDVPD = X86_66 | X86_0F3A | 0x4b,
 	X86_PBLENDVB = X86_66 | X86_0F3A | 0x4c,
 	/* With X86_W of quadwords. */
 	X86_PSRLVQ = X86_PSRLVD | X86_W,
