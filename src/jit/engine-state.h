@@ -32,6 +32,9 @@ enum exit_kind {
 	EXIT_MISS_WRITE,
 	EXIT_MISS_READ_UNPRIV, /* the TLB of EL0 */
 	EXIT_MISS_WRITE_UNPRIV,
+	/* Of a block that leads back to itself, before its first instruction:
+	 * the body of that. */
+	EXIT_HEAD,
 	EXIT_DUE, /* the run loop, at the block's beginning */
 	NR_EXIT_KINDS,
 };

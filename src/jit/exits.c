@@ -52,14 +52,17 @@ static void add(struct translation *t, struct exit_site e)
 {
 	bug_on(t->nr_exits == MAX_EXITS, "a block with %u exits", MAX_EXITS);
 	e.k = t->k;
-	if (unlikely(ask))
+	if (unlikely(ask) && !t->dry)
 		ask_of(t, &e);
 	t->exits[t->nr_exits++] = e;
 }
 
 void exit_here(struct translation *t, struct x86_site site)
 {
-	add(t, (struct exit_site){.site = site, .kind = EXIT_INSN});
+	add(t, (struct exit_site){
+		       .site = site,
+		       .kind = t->at_head ? EXIT_HEAD : EXIT_INSN,
+	       });
 }
 
 void exit_miss(struct translation *t, struct x86_site site, int address,
@@ -118,7 +121,8 @@ void exits_emit(struct translation *t)
 	for (unsigned int n = 0; n < t->nr_exits; n++) {
 		const struct exit_site *e = &t->exits[n];
 
-		if (e->kind == EXIT_INSN && to_body[e->k] && !e->taken) {
+		if ((e->kind == EXIT_INSN || e->kind == EXIT_HEAD) &&
+		    to_body[e->k] && !e->taken) {
 			x86_land(&t->c, e->site, to_body[e->k]);
 			continue;
 		}
@@ -129,7 +133,7 @@ void exits_emit(struct translation *t)
 			emit_due(t);
 			continue;
 		}
-		if (e->kind != EXIT_INSN)
+		if (e->kind != EXIT_INSN && e->kind != EXIT_HEAD)
 			emit_miss(t, e);
 		if (to_body[e->k]) {
 			x86_jmp_to(&t->c, to_body[e->k]);

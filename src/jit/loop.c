@@ -51,10 +51,12 @@ void emit_loop_head(struct translation *t, const struct translation *dry)
 	/* Who does not come back behind it will not come back at all. */
 	if (dry->bodies)
 		return;
+	t->at_head = true;
 	if (dry->fp_plain)
 		emit_fp_mode_check(t);
 	else if (dry->fp_checked)
 		emit_fp_check(t);
+	t->at_head = false;
 	for (unsigned int g = 0; g < 32 && kept < MAX_KEPT; g++) {
 		if (!dry->vregs.needed[g])
 			continue;

@@ -113,6 +113,7 @@ struct translation {
 		struct vregs vregs;
 	} loop;
 	bool dry;            /* thrown away */
+	bool at_head;        /* what leaves now is EXIT_HEAD */
 	unsigned int bodies; /* instructions without code */
 
 	/* What the guest's flags come from, as long as both operands' copies
@@ -201,7 +202,7 @@ void emit_page_address(struct translation *t, int d, int64_t off);
 /* ---- guest vector registers (vregs.c) ------------------------------------ */
 
 /* FP and SIMD must be enabled: of each instruction with vector registers, first
- * of all. Uses RAX; flags are lost. */
+ * of all. Uses RAX and RDX; flags are lost. */
 void emit_fp_check(struct translation *t);
 /* The same, and FPCR asks for nothing that the host does in another way: for
  * whatever computes by the host's floating point. */

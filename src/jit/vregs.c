@@ -11,6 +11,7 @@
 #include "jit/translate.h"
 
 #include "base/log.h"
+#include "cpu/fp.h"
 
 #define FIRST XMM4
 #define LAST  XMM15
@@ -135,51 +136,57 @@ void vregs_forget(struct translation *t)
 
 /* ---- access and mode ----------------------------------------------------- */
 
-#define FPEN    (3u << 20) /* of CPACR_EL1: no traps */
-#define FZ_BYTE (offsetof(struct cpu, fpcr) + 3)
+#define FPEN (3u << 20) /* of CPACR_EL1: no traps */
 
-void emit_fp_check(struct translation *t)
+/* ZF: FP and SIMD are enabled, and if @plain, FPCR.FZ is clear: the host flushes
+ * differently. @base + @disp is the PE. RAX, RDX. */
+static void test_mode(struct x86_code *c, int base, int32_t disp, bool plain)
 {
-	if (t->fp_checked)
+	const int32_t cpacr = offsetof(struct cpu, sys.cpacr_el1);
+	const int32_t fpcr = offsetof(struct cpu, fpcr);
+
+	x86_load(c, 4, RAX, x86_at(base, cpacr + disp));
+	x86_unary(c, X86_NOT, 4, RAX);
+	x86_alu_ri(c, X86_AND, 4, RAX, FPEN);
+	if (!plain)
 		return;
-	x86_load(&t->c, 4, RAX, CPU_FIELD(sys.cpacr_el1));
-	x86_unary(&t->c, X86_NOT, 4, RAX);
-	x86_test_ri(&t->c, 4, RAX, FPEN);
+	x86_load(c, 4, RDX, x86_at(base, fpcr + disp));
+	x86_alu_ri(c, X86_AND, 4, RDX, FPCR_FZ);
+	x86_alu_rr(c, X86_OR, 4, RAX, RDX);
+}
+
+static void emit_check(struct translation *t, bool plain)
+{
+	test_mode(&t->c, R15, -CPU_BIAS, plain);
 	exit_here(t, x86_jcc(&t->c, CC_NE));
 	flags_lose(t);
 	t->fp_checked = true;
+	t->fp_plain = plain;
 }
 
-/* FPCR.FZ, bit 24: the host flushes differently. */
+void emit_fp_check(struct translation *t)
+{
+	if (!t->fp_checked)
+		emit_check(t, false);
+}
+
 void emit_fp_mode_check(struct translation *t)
 {
-	emit_fp_check(t);
-	if (t->fp_plain)
-		return;
-	x86_test_m8i(&t->c, cpu_mem(FZ_BYTE), 1);
-	exit_here(t, x86_jcc(&t->c, CC_NE));
-	flags_lose(t);
-	t->fp_plain = true;
+	if (!t->fp_plain)
+		emit_check(t, true);
 }
 
 void vregs_come_back(struct x86_code *c, const struct vregs_entry *e,
 		     insn_fn *body)
 {
-	struct x86_site trapped = {0}, plain = {0};
+	struct x86_site as_it_was;
 
 	if (e->fp_checked) {
-		x86_load(c, 4, RAX,
-			 x86_at(RDI, offsetof(struct cpu, sys.cpacr_el1)));
-		x86_unary(c, X86_NOT, 4, RAX);
-		x86_test_ri(c, 4, RAX, FPEN);
-		trapped = x86_jcc(c, CC_NE);
-		if (e->fp_plain)
-			x86_test_m8i(c, x86_at(RDI, FZ_BYTE), 1);
-		plain = x86_jcc(c, CC_E);
-		x86_land_here(c, trapped);
+		test_mode(c, RDI, 0, e->fp_plain);
+		as_it_was = x86_jcc(c, CC_E);
 		x86_mov_ri(c, RAX, (uintptr_t)body);
 		x86_jmp_r(c, RAX);
-		x86_land_here(c, plain);
+		x86_land_here(c, as_it_was);
 	}
 	for (int x = FIRST; x <= LAST; x++)
 		if (e->vregs.copy[x].bytes)

@@ -28,8 +28,9 @@ static unsigned int way, nth;
 
 static uint64_t *choose(const struct jit_exit *e)
 {
-	/* The run loop's is the block's, not an instruction's. */
-	unsigned int op = e->kind == EXIT_DUE ? 0 : e->insn->op;
+	/* These are the block's, not an instruction's. */
+	bool block = e->kind == EXIT_DUE || e->kind == EXIT_HEAD;
+	unsigned int op = block ? 0 : e->insn->op;
 	static uint64_t state = 1;
 
 	ck_assert(op < NR_OPS && e->kind < NR_EXIT_KINDS && e->nth < MAX_NTH);
@@ -65,6 +66,7 @@ static unsigned int not_taken(bool show)
 		[EXIT_MISS_WRITE] = "miss of a write",
 		[EXIT_MISS_READ_UNPRIV] = "miss of an unprivileged read",
 		[EXIT_MISS_WRITE_UNPRIV] = "miss of an unprivileged write",
+		[EXIT_HEAD] = "the first body",
 		[EXIT_DUE] = "the run loop",
 	};
 	unsigned int n = 0;
