@@ -25,7 +25,7 @@
 /* Accesses of a block that are noted, likewise. */
 #define BLOCK_ACCESSES_MAX (4 * BLOCK_MAX_INSNS)
 
-static emit_fn *emitter_of(const struct insn *i)
+emit_fn *emitter_of(const struct insn *i)
 {
 	const struct insn_row *row = insn_row(i->op);
 

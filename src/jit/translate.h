@@ -317,6 +317,11 @@ bool groups_go_on(const struct translation *t);
 /* SP as a base: a side exit if it is not aligned. Flags are lost. */
 void emit_sp_check(struct translation *t);
 
+/* ---- the choice (translate.c) -------------------------------------------- */
+
+/* Of any instruction. */
+emit_fn *emitter_of(const struct insn *i);
+
 /* ---- control (translate.c) ----------------------------------------------- */
 
 /* Go on at page offset @off of the page, or behind a side exit if there is no

@@ -2,6 +2,7 @@
 ## The translator: its encoder, and what it makes of guest code.
 if HOST_X86_64
 unit_tests += \
+	tests/jit/test-constants \
 	tests/jit/test-exits \
 	tests/jit/test-lockstep \
 	tests/jit/test-x86
@@ -13,6 +14,12 @@ jit_twins = tests/jit/twins.c tests/jit/twins.h \
 	tests/cpu/programs.c tests/cpu/programs.h tests/cpu/cpu-env.h \
 	tests/isa/insn-gen.c tests/isa/insn-gen.h
 
+## What is emitted for a few instructions.
+jit_emitted = tests/jit/emitted.c tests/jit/emitted.h tests/cpu/cpu-env.h
+tests_jit_test_constants_SOURCES = tests/jit/test-constants.c $(jit_emitted) \
+	tests/isa/insn-gen.c tests/isa/insn-gen.h
+tests_jit_test_constants_CFLAGS = $(jit_test_cflags)
+tests_jit_test_constants_LDADD = $(jit_test_libs)
 tests_jit_test_exits_SOURCES = tests/jit/test-exits.c $(jit_twins)
 tests_jit_test_exits_CFLAGS = $(jit_test_cflags)
 tests_jit_test_exits_LDADD = $(jit_test_libs)

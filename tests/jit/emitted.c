@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the translator emits for a few instructions, see emitted.h.
+ */
+#include "emitted.h"
+
+#include "cpu/engine.h"
+#include "jit/jit.h"
+#include "tests/cpu/cpu-env.h"
+
+static struct env *e;
+static struct cpu_domain *dom;
+
+void emitted_setup(void)
+{
+	jit_set_memory(JIT_MEMORY_MIN);
+	dom = cpu_domain_new();
+	e = env_new(dom);
+	cpu_reset(&e->cpu);
+	e->cpu.sys.cpacr_el1 = 3 << 20;
+	ck_assert_int_eq(cpu_set_engine(&e->cpu, &jit_engine), 0);
+}
+
+void emitted_teardown(void)
+{
+	env_free(e);
+	cpu_domain_free(dom);
+}
+
+/* A block of it, in the place of the one before. */
+static struct block *decode(const uint32_t *words, unsigned int n)
+{
+	static const uint32_t hvc = ASM_HVC(0);
+	const struct block *b;
+
+	ck_assert_uint_le(n, EMITTED_MAX);
+	memcpy(ram_at(e, CODE_PA + EMITTED_PGOFF), words, 4 * n);
+	memcpy(ram_at(e, CODE_PA + EMITTED_PGOFF + 4 * n), &hvc, 4);
+	block_invalidate_all(&e->cpu);
+	e->cpu.pc = CODE_PA + EMITTED_PGOFF;
+	b = block_lookup(&e->cpu);
+	ck_assert_ptr_nonnull(b);
+	return (struct block *)b;
+}
+
+void emitted_make(struct emitted *o, const uint32_t *words, unsigned int n)
+{
+	struct block *b = decode(words, n);
+	struct jit *jit = e->cpu.engine_data;
+	/* Of struct jit's own, since it is large. */
+	static struct translation t;
+	static struct jit_access accesses[EMITTED_MAX * 8];
+	struct jit_access *before = jit->accesses;
+
+	t = (struct translation){
+		.c = jit->c,
+		.cpu = &e->cpu,
+		.jit = jit,
+		.b = b,
+		.entry = jit->memory.run,
+		.flags_stored = true,
+	};
+	jit->accesses = accesses;
+	*o = (struct emitted){.b = b, .jit = jit, .run = jit->c.run};
+	for (t.k = 0; t.k < n && t.k < b->n; t.k++) {
+		const struct insn *i = &b->insns[t.k];
+		emit_fn *emit = emitter_of(i);
+
+		o->at[t.k] = t.c.p;
+		if (!emit || !emit(&t, i))
+			break;
+		o->n++;
+	}
+	o->at[o->n] = t.c.p;
+	exits_emit(&t);
+	o->end = t.c.p;
+	jit->accesses = before;
+	jit->nr_accesses = 0;
+	jit_edges_free(jit);
+}
