@@ -72,6 +72,9 @@ void emitted_make(struct emitted *o, const uint32_t *words, unsigned int n)
 		o->n++;
 	}
 	o->at[o->n] = t.c.p;
+	ck_assert_uint_le(t.nr_exits, ARRAY_SIZE(o->exits));
+	memcpy(o->exits, t.exits, t.nr_exits * sizeof(t.exits[0]));
+	o->nr_exits = t.nr_exits;
 	exits_emit(&t);
 	o->end = t.c.p;
 	jit->accesses = before;

@@ -22,6 +22,9 @@ struct emitted {
 	 * @run: from there to where it would run. */
 	const uint8_t *at[EMITTED_MAX + 1], *end;
 	ptrdiff_t run;
+	/* The jumps to those: where the distance is, and to what. */
+	unsigned int nr_exits;
+	struct exit_site exits[EMITTED_MAX * 8];
 };
 
 void emitted_setup(void);

@@ -2,6 +2,7 @@
 ## The translator: its encoder, and what it makes of guest code.
 if HOST_X86_64
 unit_tests += \
+	tests/jit/golden-code \
 	tests/jit/test-constants \
 	tests/jit/test-exits \
 	tests/jit/test-lockstep \
@@ -20,6 +21,15 @@ tests_jit_test_constants_SOURCES = tests/jit/test-constants.c $(jit_emitted) \
 	tests/isa/insn-gen.c tests/isa/insn-gen.h
 tests_jit_test_constants_CFLAGS = $(jit_test_cflags)
 tests_jit_test_constants_LDADD = $(jit_test_libs)
+## Emitted code as text; `make golden` takes it as it is now.
+tests_jit_golden_code_SOURCES = tests/jit/golden-code.c $(jit_emitted) \
+	tests/isa/insn-gen.c tests/isa/insn-gen.h
+tests_jit_golden_code_CFLAGS = $(jit_test_cflags) $(CAPSTONE_CFLAGS)
+tests_jit_golden_code_LDADD = $(jit_test_libs) $(CAPSTONE_LIBS)
+EXTRA_DIST += tests/jit/golden
+golden: tests/jit/golden-code
+	$(AM_V_GEN)tests/jit/golden-code --write $(srcdir)/tests/jit/golden
+.PHONY: golden
 tests_jit_test_exits_SOURCES = tests/jit/test-exits.c $(jit_twins)
 tests_jit_test_exits_CFLAGS = $(jit_test_cflags)
 tests_jit_test_exits_LDADD = $(jit_test_libs)
