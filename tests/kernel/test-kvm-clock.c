@@ -34,19 +34,18 @@
 
 static void counted_open(void)
 {
-	struct kernel_clock_options o = {.clock = KERNEL_CLOCK_CYCLES,
-					 .quantum = QUANTUM,
-					 .idle_wait_ms = WAIT_MS};
+	struct kernel_clock_options o = test_options();
 
+	o.clock = KERNEL_CLOCK_CYCLES;
+	o.quantum = QUANTUM;
+	o.idle_wait_ms = WAIT_MS;
 	ck_assert_int_eq(kernel_set_clock(&o), 0);
 	test_vm_open();
 }
 
 static void counted_close(void)
 {
-	struct kernel_clock_options o = {.clock = KERNEL_CLOCK_HOST,
-					 .quantum = 100000,
-					 .idle_wait_ms = 1000};
+	struct kernel_clock_options o = test_options();
 
 	test_vm_close();
 	ck_assert_int_eq(kernel_set_clock(&o), 0);
@@ -790,11 +789,7 @@ static double loop_seconds(const struct kernel_clock_options *clock)
  * several runs of each, by turns. */
 START_TEST(rate)
 {
-	static const struct kernel_clock_options host = {
-		.clock = KERNEL_CLOCK_HOST,
-		.quantum = 100000,
-		.idle_wait_ms = WAIT_MS};
-	struct kernel_clock_options counted = host;
+	struct kernel_clock_options host = test_options(), counted = host;
 	double best[2] = {1e9, 1e9};
 
 	counted.clock = KERNEL_CLOCK_CYCLES;

@@ -5,7 +5,7 @@
  * through tests/kernel/kvm-host.c.
  */
 #include "test-kvm.h"
-#include "tests/check-main.h"
+#include "tests/cpu/engines.h"
 #include "tests/tsan.h"
 
 #include <pthread.h>
@@ -14,6 +14,16 @@
 #include <unistd.h>
 
 struct test_vm t;
+
+struct kernel_clock_options test_options(void)
+{
+	struct kernel_clock_options o = KERNEL_CLOCK_DEFAULTS;
+	const char *name = getenv("FAUXKVM_CPU");
+
+	if (name && !strcmp(name, "interp"))
+		o.cpu = KERNEL_CPU_INTERP;
+	return o;
+}
 
 void test_vm_open(void)
 {
@@ -47,11 +57,19 @@ void test_vm_close(void)
 	ck_assert_uint_eq(kvm_host_count(), 0);
 }
 
+static void open_host_time(void)
+{
+	struct kernel_clock_options o = test_options();
+
+	ck_assert_int_eq(kernel_set_clock(&o), 0);
+	test_vm_open();
+}
+
 TCase *case_with_vm(Suite *s, const char *name)
 {
 	TCase *c = tcase_create(name);
 
-	tcase_add_checked_fixture(c, test_vm_open, test_vm_close);
+	tcase_add_checked_fixture(c, open_host_time, test_vm_close);
 	tcase_set_timeout(c, 60);
 	suite_add_tcase(s, c);
 	return c;
@@ -156,5 +174,6 @@ int main(void)
 	add_tests_event(s);
 	add_tests_clock(s);
 	add_tests_record(s);
-	return check_run(srunner_create(s));
+	add_tests_running(s);
+	return check_run_engines(srunner_create(s));
 }

@@ -27,6 +27,8 @@ struct test_vm {
 };
 extern struct test_vm t;
 
+/* Defaults, and the engine that FAUXKVM_CPU says (tests/cpu/engines.h). */
+struct kernel_clock_options test_options(void);
 /* A VM with one vCPU that is initialised (PSCI 0.2) and RAM. */
 void test_vm_open(void);
 /* Everything; fails the test when an object stays behind. */
@@ -65,6 +67,7 @@ void add_tests_irq(Suite *s);
 void add_tests_event(Suite *s);
 void add_tests_clock(Suite *s);
 void add_tests_record(Suite *s);
+void add_tests_running(Suite *s);
 
 /* A case with the VM above around each test. */
 TCase *case_with_vm(Suite *s, const char *name);
