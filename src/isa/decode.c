@@ -64,10 +64,40 @@ static int row_compare(const void *a, const void *b)
 	return ia - ib;
 }
 
-static bool row_in_bucket(const struct insn_row *row, uint32_t bucket)
+/* The row's bits that choose a bucket; *@any: those that may be either. */
+static uint32_t row_bucket(const struct insn_row *row, uint32_t *any)
 {
-	return !((bucket << BUCKET_SHIFT ^ row->value) & row->mask &
-		 (~UINT32_C(0) << BUCKET_SHIFT));
+	*any = ~(row->mask >> BUCKET_SHIFT) & (NR_BUCKETS - 1);
+	return row->value >> BUCKET_SHIFT;
+}
+
+/* From one bucket of a row to the next: the subsets of the bits @any. */
+static uint32_t next_subset(uint32_t set, uint32_t any)
+{
+	return (set - any) & any;
+}
+
+static void count_rows(void)
+{
+	for (unsigned int r = 0; r < ARRAY_SIZE(rows); r++) {
+		uint32_t any, set = 0, b = row_bucket(&rows[r], &any);
+
+		do
+			bucket_first[b | set]++;
+		while ((set = next_subset(set, any)));
+	}
+}
+
+/* Each bucket_first is where the bucket ends, and where it begins after this. */
+static void place_rows(void)
+{
+	for (unsigned int r = 0; r < ARRAY_SIZE(rows); r++) {
+		uint32_t any, set = 0, b = row_bucket(&rows[r], &any);
+
+		do
+			bucket_rows[--bucket_first[b | set]] = r;
+		while ((set = next_subset(set, any)));
+	}
 }
 
 static void table_build(void)
@@ -76,22 +106,17 @@ static void table_build(void)
 
 	for (unsigned int r = 0; r < ARRAY_SIZE(rows); r++)
 		row_parse(&rows[r]);
-	for (uint32_t b = 0; b < NR_BUCKETS; b++) {
-		bucket_first[b] = total;
-		for (unsigned int r = 0; r < ARRAY_SIZE(rows); r++)
-			total += row_in_bucket(&rows[r], b);
-	}
+	count_rows();
+	for (uint32_t b = 0; b < NR_BUCKETS; b++)
+		bucket_first[b] = total += bucket_first[b];
 	bucket_first[NR_BUCKETS] = total;
 	bug_on(total > ARRAY_SIZE(bucket_rows), "%u rows in the buckets",
 	       total);
-	for (uint32_t b = 0; b < NR_BUCKETS; b++) {
-		uint16_t *first = &bucket_rows[bucket_first[b]], *p = first;
-
-		for (unsigned int r = 0; r < ARRAY_SIZE(rows); r++)
-			if (row_in_bucket(&rows[r], b))
-				*p++ = r;
-		qsort(first, p - first, sizeof(*first), row_compare);
-	}
+	place_rows();
+	for (uint32_t b = 0; b < NR_BUCKETS; b++)
+		qsort(&bucket_rows[bucket_first[b]],
+		      bucket_first[b + 1] - bucket_first[b],
+		      sizeof(bucket_rows[0]), row_compare);
 }
 
 const struct insn_row *insn_rows(unsigned int *n)
