@@ -18,10 +18,13 @@ enum pool_constant {
 	POOL_ABS_SCALAR_D,
 	POOL_MIN_NORMAL_S,
 	POOL_MIN_NORMAL_D,
+	POOL_HALF_S, /* 0.5 */
+	POOL_HALF_D,
+	POOL_ONE_S, /* 1.0 */
+	POOL_ONE_D,
 	POOL_TWICE_INF_D,        /* encodings without their sign, from bit 1 */
 	POOL_TWICE_MIN_NORMAL_D, /* likewise */
-	POOL_2_TO_63_S,          /* encodings */
-	POOL_2_TO_32_D,
+	POOL_2_TO_32_D,          /* encodings */
 	POOL_2_TO_63_D,
 	/* For PSHUFB: the even and the odd elements, then zeros; elements in
 	 * reverse within larger ones. */
