@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Loads and stores of SIMD&FP registers: one or a pair, LD1 and ST1 of whole
- * registers or of one lane, LD1R. Structures that are interleaved have no
- * code.
+ * registers or of one lane, LD1R; structures of two and four registers. Those of
+ * three, and lanes of several, have no code.
  */
-#include "jit/translate.h"
+#include "jit/simd.h"
 
 /* ---- one register and memory --------------------------------------------- */
 
@@ -114,6 +114,108 @@ static bool emit_whole(struct translation *t, const struct insn *i)
 	return true;
 }
 
+/* ---- structures of two and four ------------------------------------------ */
+
+/* @d = the lanes of @n and @m in turn, of their lower or upper halves. */
+static void zip(struct translation *t, const struct insn *i, bool high, int d,
+		int n, int m)
+{
+	bool half = i->ra == 8;
+
+	/* Of half registers, both results in one. */
+	x86_vex_rr(&t->c,
+		   (high && !half ? simd_zip_high : simd_zip_low)[i->size], d,
+		   n, m);
+	if (high && half)
+		x86_vex_rr_i8(&t->c, X86_PSHIFTQ, X86_PSRLDQ, d, d, 8);
+}
+
+/* What stands one after the other in x[0] to x[aux - 1] becomes the registers,
+ * in d[]; XMM0 is used. Four are two of two. */
+static void take_apart(struct translation *t, const struct insn *i, int *d,
+		       const int *x)
+{
+	if (i->aux == 2) {
+		simd_unzip(t, i->size, i->ra, false, d[0], x[0], x[1]);
+		simd_unzip(t, i->size, i->ra, true, d[1], x[0], x[1]);
+		return;
+	}
+	for (int odd = 0; odd < 2; odd++) {
+		simd_unzip(t, i->size, i->ra, odd, XMM1, x[0], x[1]);
+		simd_unzip(t, i->size, i->ra, odd, XMM2, x[2], x[3]);
+		simd_unzip(t, i->size, i->ra, false, d[odd], XMM1, XMM2);
+		simd_unzip(t, i->size, i->ra, true, d[odd + 2], XMM1, XMM2);
+	}
+}
+
+/* The reverse: part @k, in XMM3. */
+static void put_together(struct translation *t, const struct insn *i,
+			 unsigned int k, const int *v)
+{
+	if (i->aux == 2) {
+		zip(t, i, k, XMM3, v[0], v[1]);
+		return;
+	}
+	zip(t, i, k / 2, XMM1, v[0], v[2]);
+	zip(t, i, k / 2, XMM2, v[1], v[3]);
+	zip(t, i, k % 2, XMM3, XMM1, XMM2);
+}
+
+static void emit_structure_load(struct translation *t, const struct insn *i,
+				struct x86_mem m)
+{
+	int x[4], d[4];
+
+	for (unsigned int k = 0; k < i->aux; k++, m.disp += i->ra)
+		x[k] = load_reg(t, i->ra, m);
+	for (unsigned int k = 0; k < i->aux; k++)
+		d[k] = vreg_dst(t);
+	take_apart(t, i, d, x);
+	for (unsigned int k = 0; k < i->aux; k++) {
+		if (i->ra == 16)
+			vreg_done(t, (i->rd + k) & 31, d[k], 16);
+		else
+			vreg_done_scalar(t, (i->rd + k) & 31, d[k], 8, 16);
+	}
+}
+
+static void emit_structure_store(struct translation *t, const struct insn *i,
+				 struct x86_mem m)
+{
+	const uint8_t *at;
+	int v[4];
+
+	for (unsigned int k = 0; k < i->aux; k++)
+		v[k] = vreg_src(t, (i->rd + k) & 31, i->ra);
+	for (unsigned int k = 0; k < i->aux; k++, m.disp += i->ra) {
+		put_together(t, i, k, v);
+		at = x86_here(&t->c);
+		x86_vex_rm(&t->c, i->ra == 16 ? X86_MOVUPS_TO : X86_MOVSD_TO,
+			   XMM3, 0, m);
+		access_done(t, at);
+	}
+}
+
+/* LD2, LD4, ST2, ST4 */
+static bool emit_structure(struct translation *t, const struct insn *i)
+{
+	bool load = i->form & VLDST_LOAD;
+	struct x86_mem m;
+	int address;
+
+	emit_fp_check(t);
+	address = emit_address(t, i, LDST_POST, 0);
+	m = emit_access(t, address, i->aux * i->ra, !load);
+	if (load)
+		emit_structure_load(t, i, m);
+	else
+		emit_structure_store(t, i, m);
+	emit_structure_write_back(t, i, address);
+	return true;
+}
+
+/* ---- one lane ------------------------------------------------------------ */
+
 /* By log2 of the bytes of a lane. */
 static const uint32_t insert_op[4] = {X86_PINSRB, X86_PINSRW, X86_PINSRD,
 				      X86_PINSRD | X86_W};
@@ -177,6 +279,8 @@ emit_fn *vldst_emitter(const struct insn *i)
 		return emit_regs;
 	if (form == VLDST_WHOLE)
 		return emit_whole;
+	if (form == VLDST_INTERLEAVED)
+		return i->aux == 3 ? NULL : emit_structure;
 	if (i->aux != 1)
 		return NULL;
 	return form == VLDST_LANE ? emit_lane : emit_replicate;
