@@ -81,6 +81,14 @@ struct cpu_env {
 	 * seen: others should run. Others' DSBs don't wait for it meanwhile.
 	 * NULL: no. Not while instructions have costs. */
 	void (*spin)(struct cpu *cpu);
+	/*
+	 * The PE waits for its turn: sleep until @ready says so, which is asked
+	 * first, unpark() or a request to leave, at most @ns; waking up early
+	 * does no harm. On the PE's thread. unpark(): on any, and it must not
+	 * call back. Both only after cpu_domain_set_seats().
+	 */
+	void (*park)(struct cpu *cpu, uint64_t ns, bool (*ready)(struct cpu *));
+	void (*unpark)(struct cpu *cpu);
 	/* The PMU's overflow interrupt changed its level, on the PE's thread.
 	 * NULL: nobody wants to know. */
 	void (*pmu_level)(struct cpu *cpu, bool level);
@@ -97,6 +105,9 @@ struct cpu_env {
 struct cpu_domain;
 struct cpu_domain *cpu_domain_new(void);
 void cpu_domain_free(struct cpu_domain *dom);
+/* Let no more than @number > 0 PEs execute at a time, as far as that can be
+ * had; seats.c has why. Before: any number. Any thread. */
+void cpu_domain_set_seats(struct cpu_domain *dom, unsigned int number);
 
 /* ---- why cpu_run() returned ---------------------------------------------- */
 
@@ -463,6 +474,9 @@ void cpu_mmio_complete(struct cpu *cpu, uint64_t data);
  * come if the one who holds it runs. True begins a new time. Owner thread.
  */
 bool cpu_spins(struct cpu *cpu);
+
+/* What one that spins does outside cpu_run(): let others run. Owner thread. */
+void cpu_rest(struct cpu *cpu);
 
 /* ---- time ---------------------------------------------------------------- */
 

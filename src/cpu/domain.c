@@ -12,12 +12,12 @@
  *
  * Why a PE outside cpu_run() need not be waited for (Dekker's argument, all
  * four accesses sequentially consistent):
- *	sender:   A1 req |= INVAL	receiver: B1 running = true
- *		  A2 read running		  B2 read req
+ *	sender:   A1 req |= INVAL	receiver: B1 place = IN
+ *		  A2 read place			  B2 read req
  * In the one total order either A1 comes before B2, and the receiver serves
  * its inbox before it executes anything; or B2, hence B1, comes before A1,
  * hence before A2, and the sender sees it running and waits. Leaving stores
- * running = false after the last use of a translation, so a sender that reads
+ * @place after the last use of a translation, so a sender that reads
  * it happens after that use.
  *
  * A PE that waits in DSB is outside in this sense: it uses no translation until
@@ -37,8 +37,8 @@
  * either not waited for or goes past such an access (enum cpu_flush).
  */
 #include <errno.h>
+#include <limits.h>
 #include <linux/futex.h>
-#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,56 +49,15 @@
 #include "base/host.h"
 #include "base/log.h"
 #include "cpu/block.h"
-#include "cpu/mmu-internal.h"
+#include "cpu/domain-internal.h"
+#include "cpu/exec.h"
 #include "cpu/tlb-check.h"
 
-#define INBOX_SIZE 64
 /* Before a waiter sleeps: 2 us, for one that runs answers within 1 */
 #define LOOKS   100
 #define WAIT_NS 1000000
 /* A tenth of a second and more: an access that waits so long waits for the VMM */
 #define FAULT_ROUNDS 100
-
-struct inval {
-	enum inval_op op;
-	uint64_t arg;
-};
-
-struct inbox_content {
-	struct inval tlb[INBOX_SIZE], code[INBOX_SIZE];
-	unsigned int nr_tlb, nr_code;
-	bool all_tlb, all_code, write, forget_tlb, forget_pages;
-	bool ask_again; /* for what can be written, before it is forgotten */
-};
-
-struct cpu_inbox {
-	struct inbox_content in; /* domain's lock */
-	uint64_t posted;         /* domain's lock: number of the last one */
-	uint64_t excused;        /* domain's lock: not waited for up to this */
-	/* domain's lock: rounds in a row that its access has waited, with that
-	 * much applied */
-	unsigned int fault_rounds;
-	uint64_t fault_at;
-	_Atomic uint64_t applied;
-	_Atomic bool running;
-	_Atomic uint32_t awaited; /* futex: 1 if somebody may sleep on it */
-	unsigned int watchers;    /* domain's lock: who look without it */
-	pid_t tid;                /* of cpu_run(); set before @running */
-	bool unsynced;            /* owner: has sent since its last DSB */
-	struct cpu *next;         /* domain's lock: member list */
-};
-
-struct cpu_domain {
-	pthread_mutex_t lock;
-	_Atomic unsigned int nr_members;
-	uint64_t seq;
-	struct cpu *members;
-	_Atomic uint64_t code_map[DOMAIN_CODE_MAP_BITS / 64];
-	atomic_bool code_told; /* domain_tell_code() */
-#ifdef FAUXKVM_TLB_CHECK
-	struct tlb_check *check;
-#endif
-};
 
 struct cpu_domain *cpu_domain_new(void)
 {
@@ -111,6 +70,7 @@ struct cpu_domain *cpu_domain_new(void)
 	bug_on(!dom->check, "no memory to check TLBs");
 #endif
 	pthread_mutex_init(&dom->lock, NULL);
+	dom->seats.number = dom->seats.free = INT_MAX;
 	return dom;
 }
 
@@ -146,6 +106,7 @@ int domain_join(struct cpu *cpu, struct cpu_domain *dom)
 	cpu->inbox->next = dom->members;
 	dom->members = cpu;
 	atomic_fetch_add(&dom->nr_members, 1);
+	seats_join(dom, cpu);
 	pthread_mutex_unlock(&dom->lock);
 	return 0;
 }
@@ -162,6 +123,7 @@ void domain_part(struct cpu *cpu)
 		;
 	*p = cpu->inbox->next;
 	atomic_fetch_sub(&dom->nr_members, 1);
+	seats_part(dom, cpu);
 	/* It is not in cpu_run(), so they won't look for long. */
 	while (cpu->inbox->watchers) {
 		pthread_mutex_unlock(&dom->lock);
@@ -351,7 +313,7 @@ static void ring_members(struct cpu_domain *dom)
 /* Runs and has not applied up to @need. */
 static bool box_behind(const struct cpu_inbox *box, uint64_t need)
 {
-	return atomic_load(&box->running) && atomic_load(&box->applied) < need;
+	return box_runs(box) && atomic_load(&box->applied) < need;
 }
 
 /* Of @target, what was sent to it. Caller holds the lock. */
@@ -446,22 +408,44 @@ static bool wait_settled(struct cpu_domain *dom, const struct cpu *self,
 	return true;
 }
 
-/* In DSB, with something to wait for. Caller holds the lock. */
+/* Its own thread: it has a seat and executes from now on. */
+static bool place_in(struct cpu_inbox *box)
+{
+	uint32_t out = PLACE_OUT;
+
+	return atomic_compare_exchange_strong(&box->place, &out, PLACE_IN);
+}
+
+static void place_out(struct cpu_inbox *box)
+{
+	uint32_t in = PLACE_IN;
+
+	/* Somebody else has its seat, or it had none and did not execute. */
+	if (!atomic_compare_exchange_strong(&box->place, &in, PLACE_OUT))
+		atomic_store(&box->place, PLACE_NONE);
+	tell_waiters(box);
+}
+
+/* In DSB, with something to wait for. */
 static bool wait_as_outside(struct cpu_domain *dom, struct cpu *cpu)
 {
 	struct cpu_inbox *box = cpu->inbox;
-	bool settled, running = atomic_exchange(&box->running, false);
+	bool runs = box_runs(box), settled;
 
-	tell_waiters(box);
+	if (runs)
+		place_out(box);
+	pthread_mutex_lock(&dom->lock);
 	settled = wait_settled(dom, cpu, false);
-	atomic_store(&box->running, running);
+	pthread_mutex_unlock(&dom->lock);
+	if (runs && !place_in(box))
+		seat_take(cpu);
 	return settled;
 }
 
 bool domain_wait(struct cpu *cpu)
 {
 	struct cpu_domain *dom = cpu->domain;
-	bool settled = true;
+	bool settled;
 
 	if (likely(!cpu->inbox->unsynced)) {
 		tlb_check_complete(cpu);
@@ -469,9 +453,10 @@ bool domain_wait(struct cpu *cpu)
 	}
 	pthread_mutex_lock(&dom->lock);
 	ring_members(dom);
-	if (first_behind(dom, cpu, dom->seq, false))
-		settled = wait_as_outside(dom, cpu);
+	settled = !first_behind(dom, cpu, dom->seq, false);
 	pthread_mutex_unlock(&dom->lock);
+	if (!settled)
+		settled = wait_as_outside(dom, cpu);
 	/* Nobody waited for us meanwhile. */
 	if (atomic_load(&cpu->req) & CPU_REQ_INVAL)
 		domain_serve(cpu);
@@ -512,7 +497,8 @@ static pid_t thread_id(void)
 void domain_enter(struct cpu *cpu)
 {
 	cpu->inbox->tid = thread_id();
-	atomic_store(&cpu->inbox->running, true);
+	if (unlikely(!place_in(cpu->inbox)))
+		seat_take(cpu);
 	if (atomic_load(&cpu->req) & CPU_REQ_INVAL)
 		domain_serve(cpu);
 }
@@ -530,8 +516,7 @@ void domain_leave(struct cpu *cpu)
 		ring_members(dom);
 		pthread_mutex_unlock(&dom->lock);
 	}
-	atomic_store(&cpu->inbox->running, false);
-	tell_waiters(cpu->inbox);
+	place_out(cpu->inbox);
 }
 
 void cpu_domain_flush(struct cpu_domain *dom, uint32_t what)

@@ -172,7 +172,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/sysregs.def \
 	src/cpu/system-maint.c \
 	src/cpu/system-msr.c \
-	src/cpu/spin.c src/cpu/system.c \
+	src/cpu/seats.c src/cpu/spin.c src/cpu/system.c \
 	src/cpu/system.h \
 	src/cpu/tlb-check.c \
 	src/cpu/tlb-check.h \

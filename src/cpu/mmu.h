@@ -150,6 +150,11 @@ void domain_serve(struct cpu *cpu);
  * inbox on entry. */
 void domain_enter(struct cpu *cpu);
 void domain_leave(struct cpu *cpu);
+/* Between blocks: give the seat to another PE if it is time (seats.c). */
+void seat_look(struct cpu *cpu);
+/* @cpu is out and does not want to go on at once: others may have its seat.
+ * @sleeps: until an interrupt comes. False: nobody wants it. Owner thread. */
+bool seat_release(struct cpu *cpu, bool sleeps);
 
 #ifdef FAUXKVM_TLB_CHECK
 /* Of the translation that mmu_fetch() gave. */

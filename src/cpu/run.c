@@ -28,6 +28,7 @@ static uint64_t look_unpriced(struct cpu *cpu)
 			cpu->env->look(cpu);
 		if (unlikely(spin_seen(cpu)))
 			spin_rest(cpu);
+		seat_look(cpu);
 	}
 	cpu->limit = cpu->stop;
 	return min_u64(cpu->cycles +
@@ -214,6 +215,8 @@ enum cpu_exit_reason cpu_run(struct cpu *cpu)
 	if (unlikely(cpu->pmu.active))
 		pmu_update(cpu);
 	domain_leave(cpu);
+	if (cpu->exit.reason == CPU_EXIT_WFI)
+		seat_release(cpu, true);
 	fp_leave(cpu);
 	if (unlikely(cpu->gdbg))
 		debug_leave(cpu);

@@ -13,10 +13,8 @@
 
 void spin_rest(struct cpu *cpu)
 {
-	if (!cpu->env->spin)
-		return;
 	domain_leave(cpu);
-	cpu->env->spin(cpu);
+	cpu_rest(cpu);
 	domain_enter(cpu);
 }
 

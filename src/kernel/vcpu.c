@@ -178,6 +178,21 @@ void vcpu_sleep(struct vcpu *vcpu, bool (*ends)(struct vcpu *vcpu))
 	sleep_until(vcpu, ends, false);
 }
 
+uint32_t vcpu_nap_begin(struct vcpu *vcpu)
+{
+	atomic_store(&vcpu->sleeping, 1);
+	return atomic_load(&vcpu->wake);
+}
+
+void vcpu_nap(struct vcpu *vcpu, uint32_t seq, uint64_t ns)
+{
+	struct clock *clock = &vcpu->vm->clock;
+
+	if (ns)
+		clock_wait(clock, vcpu, seq, clock_now(clock) + ns);
+	atomic_store(&vcpu->sleeping, 0);
+}
+
 /* ---- life ---------------------------------------------------------------- */
 
 struct vcpu *vcpu_by_id(struct vm *vm, unsigned int id)

@@ -106,6 +106,13 @@ void vcpu_halt(struct vcpu *vcpu);
 /* Wait until @ends says so, which looks at vcpu_kicked(), too. */
 void vcpu_sleep(struct vcpu *vcpu, bool (*ends)(struct vcpu *vcpu));
 /*
+ * Sleep for @ns, at most until vcpu_wake(); 0: don't. What was not the case at
+ * vcpu_nap_begin(), whose result is @seq, and is said by vcpu_wake(), is not
+ * missed. Not where time is counted.
+ */
+uint32_t vcpu_nap_begin(struct vcpu *vcpu);
+void vcpu_nap(struct vcpu *vcpu, uint32_t seq, uint64_t ns);
+/*
  * An access of the guest outside memory: true when the model's bus took it
  * (*data: what was read). Else struct kvm_run is KVM_EXIT_MMIO and the next
  * KVM_RUN calls vcpu_mmio_done().

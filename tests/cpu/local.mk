@@ -17,6 +17,7 @@ cpu_tests = \
 	tests/cpu/test-model \
 	tests/cpu/test-pauth \
 	tests/cpu/test-pmu \
+	tests/cpu/test-seats \
 	tests/cpu/test-simd \
 	tests/cpu/test-softfloat \
 	tests/cpu/test-spin \
@@ -99,6 +100,9 @@ tests_cpu_test_fp_state_LDADD = $(cpu_test_libs) -lm
 tests_cpu_test_simd_SOURCES = tests/cpu/test-simd.c tests/cpu/cpu-env.h
 tests_cpu_test_simd_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_simd_LDADD = $(cpu_test_libs) -lm
+tests_cpu_test_seats_SOURCES = tests/cpu/test-seats.c tests/cpu/cpu-env.h
+tests_cpu_test_seats_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_seats_LDADD = $(cpu_test_libs)
 tests_cpu_test_spin_SOURCES = tests/cpu/test-spin.c tests/cpu/cpu-env.h
 tests_cpu_test_spin_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_spin_LDADD = $(cpu_test_libs)

@@ -7,6 +7,8 @@
 #ifndef FAUXKVM_KERNEL_ARM64_H
 #define FAUXKVM_KERNEL_ARM64_H
 
+#include <sched.h>
+
 #include <fauxkvm/kvm.h>
 
 #include "base/attr.h"
@@ -106,6 +108,8 @@ struct vcpu_arm64 {
 	pid_t steal_tid;
 	bool steal_begins; /* not updated in this KVM_RUN */
 
+	cpu_set_t host_cpus; /* the thread's; vm->config */
+
 	/* Power state (PSCI, MP state). */
 	pthread_mutex_t power_lock;
 	_Atomic uint32_t power;
@@ -146,6 +150,12 @@ void arm64_vcpu_load(struct vcpu *vcpu);
 void vcpu_reset_owed(struct vcpu *vcpu);
 void vcpu_power_set(struct vcpu *vcpu, enum vcpu_power power);
 struct vcpu *vcpu_by_mpidr(struct vm *vm, uint64_t mpidr);
+
+/* host-cpus.c: the last two are of struct cpu_env. The vCPU's thread. */
+void host_cpus_look(struct vcpu *vcpu);
+void host_cpus_park(struct cpu *cpu, uint64_t ns,
+		    bool (*ready)(struct cpu *cpu));
+void host_cpus_unpark(struct cpu *cpu);
 
 /* exit.c */
 long arm64_run_check(struct vcpu *vcpu);

@@ -7,7 +7,6 @@
 #include "kernel/arm64/arm64.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -46,6 +45,7 @@ long arm64_run_check(struct vcpu *vcpu)
 
 	if (!vcpu->initialised)
 		return refuse(ENOEXEC, "the vCPU is not initialised");
+	host_cpus_look(vcpu);
 	if (vcpu->has_run)
 		return 0;
 	if (vm_has_irqchip(vm)) {
@@ -230,7 +230,7 @@ static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)
 		if (vcpu->vm->turns)
 			turn_spin(vcpu);
 		else if (cpu_spins(cpu_of(vcpu)))
-			sched_yield();
+			cpu_rest(cpu_of(vcpu));
 		return 1;
 	case CPU_EXIT_HVC:
 		stat_add(&vcpu->stats[STAT_HVC_EXIT], 1);

@@ -121,7 +121,12 @@ int arm64_vm_init(struct vm *vm)
 
 	a->env.page = env_page;
 	a->env.look = env_look;
-	a->env.spin = vm->turns ? NULL : env_spin;
+	/* Where time is counted, one executes at a time (turns.c). */
+	if (!vm->turns) {
+		a->env.spin = env_spin;
+		a->env.park = host_cpus_park;
+		a->env.unpark = host_cpus_unpark;
+	}
 	a->env.pmu_level = pmu_level_changed;
 	a->env.sysreg_read = env_sysreg_read;
 	a->env.sysreg_write = env_sysreg_write;
