@@ -2,7 +2,8 @@
 ## What is loaded into the VMM, and the command that does it.
 unit_tests += tests/shim/test-shim
 tests_shim_test_shim_SOURCES = tests/shim/test-shim.c \
-	tests/shim/test-shim-fd.c tests/shim/test-shim-sig.c tests/shim/test-shim.h
+	tests/shim/test-shim-fd.c tests/shim/test-shim-sig.c tests/shim/test-shim-wake.c \
+	tests/shim/test-shim.h
 tests_shim_test_shim_LDADD = src/shim/libembed.la src/base/libbase.la $(CHECK_LIBS)
 tests_shim_test_shim_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
