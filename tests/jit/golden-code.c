@@ -2,7 +2,7 @@
 /*
  * What the translator emits, readable: each instruction that it has code for, in
  * each of its forms, with what it becomes, bytes and Capstone's text. Compared
- * with tests/jit/golden/CLASS.txt, so that a change in emitted code is seen in a
+ * with tests/jit/golden, so that a change in emitted code is seen in a
  * diff; `make golden` writes those files anew.
  *
  * Of addresses and of offsets in struct cpu names are printed, and .. for their

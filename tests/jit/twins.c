@@ -282,10 +282,11 @@ static const char *difference(const struct twins *t)
 	    (a->exit.nisv.gpa != b->exit.nisv.gpa ||
 	     a->exit.nisv.iss != b->exit.nisv.iss))
 		return "an access without syndrome";
+	/* Which byte of an access it was is the host's business. */
 	if (a->exit.reason == CPU_EXIT_HOST_FAULT &&
-	    (uint8_t *)a->exit.host_addr - t->e[0]->ram !=
-		    (uint8_t *)b->exit.host_addr - t->e[1]->ram)
-		return "the address of a host fault";
+	    ((uint8_t *)a->exit.host_addr - t->e[0]->ram) / 4096 !=
+		    ((uint8_t *)b->exit.host_addr - t->e[1]->ram) / 4096)
+		return "the page of a host fault";
 	if (memcmp(data_view(t, 0), data_view(t, 1), MIXED_DATA_PAGES * 4096))
 		return "memory";
 	return NULL;
