@@ -18,7 +18,7 @@
 #include "base/types.h"
 
 /* Set by fence_init(), before it matters to anybody. */
-extern bool fence_is_light;
+extern atomic_bool fence_is_light;
 
 /* Once per process, before it has threads that pass a fence. Without it all of
  * them are full fences. */
@@ -27,7 +27,8 @@ void fence_init(void);
 static ALWAYS_INLINE void fence_light(void)
 {
 	atomic_signal_fence(memory_order_seq_cst);
-	if (unlikely(!fence_is_light))
+	if (unlikely(!atomic_load_explicit(&fence_is_light,
+					   memory_order_relaxed)))
 		atomic_thread_fence(memory_order_seq_cst);
 }
 

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A vCPU's lock: who owns it, who has to wait, and that two never have it
- * whatever threads come, with cheap fences and without.
+ * whatever threads come, with cheap fences, without, and when they are lost.
  */
 #include <check.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
 #include "kernel/vcpu-lock.h"
 #include "tests/check-main.h"
@@ -20,6 +26,24 @@ static void setup_light(void)
 {
 	fence_init();
 	setup();
+}
+
+/* As by a VMM that confines itself after it has made its VM. */
+static void setup_lost(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_membarrier, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = {ARRAY_SIZE(code), code};
+
+	setup_light();
+	ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+	ck_assert_int_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter),
+			 0);
 }
 
 static void teardown(void)
@@ -213,6 +237,7 @@ static Suite *suite(void)
 
 	suite_add_tcase(s, tests("light fences", setup_light));
 	suite_add_tcase(s, tests("full fences", setup));
+	suite_add_tcase(s, tests("lost fences", setup_lost));
 	return s;
 }
 
