@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Accesses of a block by the same base register that lie near one another share
- * a look into the TLB: a group. The first one looks for all of them, and leaves
+ * Accesses of a block by the same base register that lie near one another, or by
+ * the same base and index, share a look into the TLB: a group. The first one looks for all of them, and leaves
  * if they are not in one page of plain memory that allows what each of them does;
  * the others find the host's address by what it has kept.
  *
@@ -17,15 +17,21 @@
 
 struct access {
 	enum a64_ldst_mode mode;
-	unsigned int len;
-	bool store, general; /* general: rd and ra are general registers */
+	unsigned int len, shift; /* shift: of a register offset */
+	bool store, general;     /* general: rd and ra are general registers */
 };
 
-/* Of the base and a constant. */
+/* Of the base, and a constant or a register. */
 static bool access_of(const struct insn *i, struct access *a)
 {
+	static const uint8_t modes[NR_VLDST_MODES] = {
+		[VLDST_OFFSET] = LDST_OFFSET,   [VLDST_PRE] = LDST_PRE,
+		[VLDST_POST] = LDST_POST,       [VLDST_LSL] = LDST_LSL,
+		[VLDST_UXTW] = LDST_UXTW,       [VLDST_SXTW] = LDST_SXTW,
+		[VLDST_LITERAL] = LDST_LITERAL,
+	};
 	const struct insn_row *row = insn_row(i->op);
-	unsigned int form = i->form;
+	unsigned int form = i->form, vform = form & ~VLDST_LOAD;
 
 	if (!row)
 		return false;
@@ -33,23 +39,38 @@ static bool access_of(const struct insn *i, struct access *a)
 		*a = (struct access){
 			.mode = ldst_form_mode(form),
 			.len = (1u + ldst_form_pair(form)) << i->size,
+			.shift = i->aux,
 			.store = ldst_form_kind(form) == LDST_STORE,
 			.general = true,
 		};
-		return a->mode <= LDST_POST;
+		return a->mode <= LDST_SXTW;
 	}
-	if (row->class == INSN_VLDST) {
-		*a = (struct access){
-			.mode = (form & ~VLDST_LOAD) == VLDST_PRE ? LDST_PRE
-				: (form & ~VLDST_LOAD) == VLDST_POST
-					? LDST_POST
-					: LDST_OFFSET,
-			.len = i->aux << i->size,
-			.store = !(form & VLDST_LOAD),
-		};
-		return (form & ~VLDST_LOAD) <= VLDST_POST;
-	}
-	return false;
+	if (row->class != INSN_VLDST || vform > VLDST_SXTW)
+		return false;
+	*a = (struct access){
+		.mode = modes[vform],
+		.len = i->aux << i->size,
+		.shift = i->imm,
+		.store = !(form & VLDST_LOAD),
+	};
+	return true;
+}
+
+/* Base and index are registers. */
+static bool is_indexed(enum a64_ldst_mode mode)
+{
+	return mode > LDST_POST;
+}
+
+/* Is it by the same base, and by the same index if there is one? */
+static bool is_like(const struct insn *i, const struct access *a,
+		    const struct insn *first, const struct access *f)
+{
+	if (i->rn != first->rn || is_indexed(a->mode) != is_indexed(f->mode))
+		return false;
+	return !is_indexed(f->mode) ||
+	       (a->mode == f->mode && a->shift == f->shift &&
+		i->rm == first->rm);
 }
 
 static bool writes_back(const struct access *a)
@@ -57,13 +78,22 @@ static bool writes_back(const struct access *a)
 	return a->mode == LDST_PRE || a->mode == LDST_POST;
 }
 
-/* May it write general register @g otherwise than by write-back? */
+/* Does access @a of @i load general register @g? */
 static bool writes(const struct insn *i, const struct access *a, unsigned int g)
 {
-	if (a && (a->store || !a->general))
-		return false;
-	return i->rd == g ||
-	       (insn_row(i->op)->class == INSN_LDST && i->ra == g);
+	return a->general && !a->store &&
+	       (i->rd == g || (ldst_form_pair(i->form) && i->ra == g));
+}
+
+/* May @i write it, as far as is easily told? */
+static bool may_write(const struct insn *i, unsigned int g)
+{
+	struct access a;
+
+	if (!access_of(i, &a))
+		return i->rd == g ||
+		       (insn_row(i->op)->class == INSN_LDST && i->ra == g);
+	return writes(i, &a, g) || (writes_back(&a) && i->rn == g);
 }
 
 /* Has code that does no more than compute or access memory. */
@@ -103,7 +133,9 @@ struct span {
 static bool span_add(struct span *s, const struct insn *i,
 		     const struct access *a, int64_t moved)
 {
-	int64_t at = moved + (a->mode == LDST_POST ? 0 : i->imm);
+	int64_t at = is_indexed(a->mode)    ? 0
+		     : a->mode == LDST_POST ? moved
+					    : moved + i->imm;
 	int64_t low = s->nr && s->low < at ? s->low : at;
 	int64_t high = at + a->len;
 
@@ -118,34 +150,50 @@ static bool span_add(struct span *s, const struct insn *i,
 	return true;
 }
 
+/* @i is none of the group of @first. True: it goes on behind it. */
+static bool passes(const struct insn *i, const struct insn *first, bool indexed,
+		   int64_t *moved)
+{
+	int64_t by;
+
+	if (!indexed && moves_base(i, first->rn, &by)) {
+		*moved += by;
+		return true;
+	}
+	if (i->rn == first->rn && insn_row(i->op)->class == INSN_VLDST)
+		return false;
+	return !may_write(i, first->rn) &&
+	       (!indexed || !may_write(i, first->rm));
+}
+
 /* From instruction t->k on. */
 static struct span span_from(const struct translation *t)
 {
-	unsigned int base = t->b->insns[t->k].rn;
+	const struct insn *first = &t->b->insns[t->k];
 	struct span s = {0};
-	int64_t moved = 0, by;
-	struct access a;
+	struct access f, a;
+	int64_t moved = 0;
 
+	if (!access_of(first, &f))
+		return s;
 	for (unsigned int k = t->k; k < t->b->n; k++) {
 		const struct insn *i = &t->b->insns[k];
 
 		if (!is_quiet(i))
 			break;
-		if (access_of(i, &a) && i->rn == base) {
-			if (!span_add(&s, i, &a, moved))
+		if (!access_of(i, &a) || !is_like(i, &a, first, &f)) {
+			if (!passes(i, first, is_indexed(f.mode), &moved))
 				break;
-			s.last = k;
-			if (writes_back(&a))
-				moved += i->imm;
-			if (writes(i, &a, base))
-				break;
-		} else if (moves_base(i, base, &by)) {
-			moved += by;
-		} else if (writes(i, access_of(i, &a) ? &a : NULL, base) ||
-			   (i->rn == base &&
-			    insn_row(i->op)->class == INSN_VLDST)) {
-			break;
+			continue;
 		}
+		if (!span_add(&s, i, &a, moved))
+			break;
+		s.last = k;
+		if (writes_back(&a))
+			moved += i->imm;
+		if (writes(i, &a, i->rn) ||
+		    (is_indexed(a.mode) && writes(i, &a, i->rm)))
+			break;
 	}
 	return s;
 }
@@ -157,9 +205,11 @@ static struct x86_mem addend(const struct translation *t,
 		       sizeof(uintptr_t) * (g - t->groups));
 }
 
-/* A group that has base @rn and goes on, or room for one; NULL: neither. */
-static struct access_group *group_find(struct translation *t, unsigned int rn,
-				       bool *goes_on)
+/* A group that @i is of and that goes on, or room for one; NULL: neither. */
+static struct access_group *group_find(struct translation *t,
+				       const struct insn *i,
+				       enum a64_ldst_mode mode,
+				       unsigned int shift, bool *goes_on)
 {
 	struct access_group *room = NULL;
 
@@ -169,7 +219,10 @@ static struct access_group *group_find(struct translation *t, unsigned int rn,
 
 		if (!g->end || g->end <= t->k)
 			room = g;
-		else if (g->base == rn)
+		else if (g->base == i->rn && g->indexed == is_indexed(mode) &&
+			 (!g->indexed ||
+			  (g->index == i->rm && g->mode == mode &&
+			   g->shift == shift)))
 			return g;
 	}
 	*goes_on = false;
@@ -184,21 +237,46 @@ bool groups_go_on(const struct translation *t)
 	return false;
 }
 
-/* The first one's look, for all of @s. */
+/* The first one's look, for all of @s, at what is in @address. */
 static struct x86_mem look_for_all(struct translation *t,
 				   struct access_group *g, const struct span *s,
-				   unsigned int rn, int64_t off)
+				   int address)
+{
+	struct x86_mem m = emit_access(t, address, s->high - s->low, s->write);
+
+	x86_store(&t->c, 8, addend(t, g), RAX);
+	return m;
+}
+
+/* By an index: all are at the same address. */
+static struct x86_mem access_by_index(struct translation *t,
+				      struct access_group *g,
+				      const struct span *s, int address)
+{
+	if (s)
+		return look_for_all(t, g, s, address);
+	x86_load(&t->c, 8, RAX, addend(t, g));
+	return x86_at_index(address, RAX, 0, 0);
+}
+
+/* At @off from the base as it is now. */
+static struct x86_mem access_by_base(struct translation *t,
+				     struct access_group *g,
+				     const struct span *s, unsigned int rn,
+				     int64_t off)
 {
 	int n = greg_src(t, rn, RDI);
 	struct x86_mem m;
 
-	*g = (struct access_group){.base = rn, .end = s->last + 1};
+	if (!s) {
+		x86_load(&t->c, 8, RAX, addend(t, g));
+		return x86_at_index(n, RAX, 0, off);
+	}
 	if (s->low) {
 		x86_lea(&t->c, 8, RDI, x86_at(n, s->low));
 		n = RDI;
 	}
-	m = emit_access(t, n, s->high - s->low, s->write);
-	x86_store(&t->c, 8, addend(t, g), RAX);
+	m = look_for_all(t, g, s, n);
 	m.disp = off - s->low;
 	return m;
 }
@@ -207,24 +285,37 @@ struct x86_mem emit_access_by(struct translation *t, const struct insn *i,
 			      enum a64_ldst_mode mode, unsigned int shift,
 			      unsigned int len, bool write, int *address)
 {
-	int64_t off = mode == LDST_POST ? 0 : i->imm;
 	struct access_group *g = NULL;
-	struct span s = {0};
+	const struct span *first = NULL;
 	bool goes_on = false;
+	struct span s = {0};
 
-	if (mode <= LDST_POST)
-		g = group_find(t, i->rn, &goes_on);
-	if (g && !goes_on)
+	if (mode <= LDST_SXTW)
+		g = group_find(t, i, mode, shift, &goes_on);
+	if (g && !goes_on) {
 		s = span_from(t);
-	if (!g || (!goes_on && s.nr < 2)) {
+		first = &s;
+	}
+	if (!g || (first && s.nr < 2)) {
 		*address = emit_address(t, i, mode, shift);
 		return emit_access(t, *address, len, write);
+	}
+	if (first)
+		*g = (struct access_group){
+			.base = i->rn,
+			.end = s.last + 1,
+			.indexed = is_indexed(mode),
+			.index = i->rm,
+			.mode = mode,
+			.shift = shift,
+		};
+	if (is_indexed(mode)) {
+		*address = emit_address(t, i, mode, shift);
+		return access_by_index(t, g, first, *address);
 	}
 	if (i->rn == REG_SP)
 		emit_sp_check(t);
 	*address = ADDRESS_IS_BASE;
-	if (!goes_on)
-		return look_for_all(t, g, &s, i->rn, off);
-	x86_load(&t->c, 8, RAX, addend(t, g));
-	return x86_at_index(greg_src(t, i->rn, RDI), RAX, 0, off);
+	return access_by_base(t, g, first, i->rn,
+			      mode == LDST_POST ? 0 : i->imm);
 }

@@ -88,6 +88,8 @@ struct vregs_entry {
  * instruction @end; 0: none. */
 struct access_group {
 	uint8_t base, end;
+	bool indexed; /* by @index, too, as @mode and @shift say */
+	uint8_t index, mode, shift;
 };
 
 struct translation {
@@ -235,7 +237,9 @@ void vregs_come_back(struct x86_code *c, const struct vregs_entry *e,
 void vreg_load(struct x86_code *c, int x, const struct vreg_copy *v, int base,
 	       int32_t disp);
 
-/* Does the block lead back to itself, with vector registers (loop.c)? */
+/* Does the block lead back to itself (loop.c)? */
+bool loop_leads_back(const struct block *b);
+/* And has vector registers? */
 bool loop_is_one(const struct block *b);
 /* Behind its price; @dry has been translated for nothing. */
 void emit_loop_head(struct translation *t, const struct translation *dry);
@@ -327,6 +331,9 @@ emit_fn *emitter_of(const struct insn *i);
 /* Go on at page offset @off of the page, or behind a side exit if there is no
  * code yet or it is outside. @back: requests are looked at. */
 void emit_edge(struct translation *t, int64_t off);
+/* The same if the host's @cc says so, where that is one instruction; else false
+ * and there is no code. */
+bool emit_edge_if(struct translation *t, enum x86_cc cc, int64_t off);
 /* Go to the address in RDI by the jump cache; @link: x30 gets the address
  * behind the instruction. */
 void emit_jump(struct translation *t, bool link);
