@@ -26,7 +26,7 @@ static bool has_vectors(const struct block *b)
 	return false;
 }
 
-bool loop_is_one(const struct block *b)
+bool loop_leads_back(const struct block *b)
 {
 	const struct insn *last = &b->insns[b->n - 1];
 
@@ -36,11 +36,14 @@ bool loop_is_one(const struct block *b)
 	case A64_CBZ:
 	case A64_CBNZ:
 	case A64_TBZ:
-	case A64_TBNZ:
-		return last->pgoff + last->imm == b->insns[0].pgoff &&
-		       has_vectors(b);
+	case A64_TBNZ: return last->pgoff + last->imm == b->insns[0].pgoff;
 	default: return false;
 	}
+}
+
+bool loop_is_one(const struct block *b)
+{
+	return loop_leads_back(b) && has_vectors(b);
 }
 
 /* Of the dry translation @dry, which read registers before it wrote them. */

@@ -101,6 +101,24 @@ static void emit_price(struct translation *t)
 	exit_due(t, x86_jcc(&t->c, CC_B));
 }
 
+/* A block that leads back to itself, and nothing has to be done before. */
+static bool is_tight(const struct translation *t)
+{
+	return loop_leads_back(t->b) && !t->loop.head &&
+	       !breaks_offset(t->cpu, t->b->pa & 0xfff);
+}
+
+/* Where it begins; one that leads straight back here looks at requests here. */
+static void emit_beginning(struct translation *t)
+{
+	t->entry = x86_here(&t->c);
+	emit_price(t);
+	if (!is_tight(t) || loop_is_one(t->b))
+		return;
+	x86_alu_mi(&t->c, X86_CMP, 4, CPU_FIELD(req), 0);
+	exit_due(t, x86_jcc(&t->c, CC_NE));
+}
+
 static void emit_request_check(struct translation *t)
 {
 	x86_alu_mi(&t->c, X86_CMP, 4, CPU_FIELD(req), 0);
@@ -121,6 +139,19 @@ static const uint8_t *code_at(const struct translation *t, gpa_t pa)
 	return b && b->code != t->jit->exit_va ? b->code : NULL;
 }
 
+static bool leads_back(const struct translation *t, int64_t off)
+{
+	return off == t->b->insns[0].pgoff && is_tight(t) && !loop_is_one(t->b);
+}
+
+bool emit_edge_if(struct translation *t, enum x86_cc cc, int64_t off)
+{
+	if (!leads_back(t, off))
+		return false;
+	x86_jcc_to(&t->c, cc, t->entry);
+	return true;
+}
+
 void emit_edge(struct translation *t, int64_t off)
 {
 	gpa_t pa = (t->b->pa & ~UINT64_C(0xfff)) + off;
@@ -132,7 +163,7 @@ void emit_edge(struct translation *t, int64_t off)
 		emit_jump(t, false);
 		return;
 	}
-	if (off <= t->b->insns[t->k].pgoff)
+	if (off <= t->b->insns[t->k].pgoff && !leads_back(t, off))
 		emit_request_check(t);
 	code = code_at(t, pa);
 	if (code == t->entry && t->loop.head) {
@@ -191,7 +222,8 @@ _Static_assert(sizeof(struct cpu_jc_entry) == 16 || sizeof(void *) != 8 ||
 
 /* ---- a block ------------------------------------------------------------- */
 
-static void emit_insn(struct translation *t, const struct insn *i)
+/* False: its body runs. */
+static bool emit_insn(struct translation *t, const struct insn *i)
 {
 	const struct insn_row *row = insn_row(i->op);
 	emit_fn *emit = emitter_of(i);
@@ -199,7 +231,7 @@ static void emit_insn(struct translation *t, const struct insn *i)
 	t->resumable = false;
 	t->vregs.busy = 0;
 	if (emit && emit(t, i))
-		return;
+		return true;
 	bug_on(row && row->class == INSN_INT && emit,
 	       "no code for a form of %s, which flags.c counts on", row->name);
 	exit_here(t, x86_jmp(&t->c));
@@ -209,6 +241,7 @@ static void emit_insn(struct translation *t, const struct insn *i)
 	t->fp_checked = t->fp_plain = false;
 	t->bodies++;
 	vregs_forget(t);
+	return false;
 }
 
 /* Code of an instruction where the interpreter may come in. */
@@ -264,7 +297,9 @@ static void emit_insns(struct translation *t, struct entry *entries)
 				.code = x86_here(&t->c),
 				.vregs = {t->vregs, t->fp_checked, t->fp_plain},
 			};
-		emit_insn(t, i);
+		/* Nor does one who comes from a body come for a body. */
+		if (!emit_insn(t, i))
+			entries[t->k].code = NULL;
 		resumable = t->resumable && !groups_go_on(t);
 	}
 	if (ends_in_branch(b))
@@ -299,8 +334,7 @@ bool jit_translate(struct cpu *cpu, struct block *b)
 
 	if (t.c.end - t.c.p < BLOCK_CODE_MAX || !room_for_accesses(jit))
 		return false;
-	t.entry = x86_here(&t.c);
-	emit_price(&t);
+	emit_beginning(&t);
 	if (loop_is_one(b))
 		emit_head(&t, entries);
 	emit_insns(&t, entries);
@@ -311,6 +345,7 @@ bool jit_translate(struct cpu *cpu, struct block *b)
 	x86_align(&t.c, 16);
 	bug_on(t.c.p - jit->c.p > BLOCK_CODE_MAX, "a block of %td bytes",
 	       t.c.p - jit->c.p);
+	b->insns[0].fn = b->first;
 	for (unsigned int k = 0; k < b->n; k++)
 		if (fns[k])
 			b->insns[k].fn = fns[k];
