@@ -172,7 +172,7 @@ static bool saturating_ops(const struct insn *i, uint32_t *sat, uint32_t *wrap)
 
 /* FPSR.QC, bit 27, if @x is not zero, unless it is set already: it stays set, so
  * that both are foreseen well. */
-static void set_qc_unless_zero(struct translation *t, int x)
+void simd_set_qc(struct translation *t, int x)
 {
 	struct x86_mem qc = cpu_mem(offsetof(struct cpu, fpsr) + 3);
 	struct x86_site set, none;
@@ -204,7 +204,7 @@ static bool emit_saturating(struct translation *t, const struct insn *i)
 	x86_vex_rr(&t->c, X86_PXOR, XMM0, XMM0, d);
 	if (simd_bytes(i) == 8)
 		x86_vex_rr(&t->c, X86_MOVQ, XMM0, 0, XMM0);
-	set_qc_unless_zero(t, XMM0);
+	simd_set_qc(t, XMM0);
 	simd_done(t, i, d, simd_zeros(t, n, m));
 	return true;
 }

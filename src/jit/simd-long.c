@@ -137,14 +137,104 @@ static bool emit_xtn(struct translation *t, const struct insn *i)
 	return true;
 }
 
+/* SHRN, RSHRN */
 static bool emit_shrn(struct translation *t, const struct insn *i)
 {
+	unsigned int lane = simd_lane(i) + 1;
+	int n;
+
 	emit_fp_check(t);
-	simd_shift_lanes(t, simd_lane(i) + 1, X86_PSRL, XMM0,
-			 vreg_src(t, i->rn, 16), i->imm);
-	narrow(t, i, XMM0);
+	n = vreg_src(t, i->rn, 16);
+	simd_shift_lanes(t, lane, X86_PSRL, XMM1, n, i->imm);
+	if (i->op == A64_RSHRN_v)
+		simd_add_rounding(t, lane, XMM1, n, i->imm);
+	narrow(t, i, XMM1);
 	return true;
 }
+
+/* ---- narrower, saturated ------------------------------------------------- */
+
+/* What becomes of the wide lanes: without sign, signed made unsigned, signed. */
+enum saturation { UNSIGNED, UNSIGN, SIGNED };
+
+static enum saturation saturation(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_UQXTN_v:
+	case A64_UQSHRN_v:
+	case A64_UQRSHRN_v: return UNSIGNED;
+	case A64_SQXTUN_v:
+	case A64_SQSHRUN_v:
+	case A64_SQRSHRUN_v: return UNSIGN;
+	default: return SIGNED;
+	}
+}
+
+/*
+ * XMM1 = the lanes of XMM2 saturated, in the lower half; QC is set unless they
+ * are the same when made wide again. x86's packing takes what is signed: what is
+ * not is made less than its sign first. XMM0.
+ */
+static void saturate(struct translation *t, unsigned int lane,
+		     enum saturation s)
+{
+	static const uint32_t pack[2][2] = {{X86_PACKUSWB, X86_PACKSSWB},
+					    {X86_PACKUSDW, X86_PACKSSDW}};
+	struct x86_code *c = &t->c;
+	int n = XMM2;
+
+	if (s == UNSIGNED) {
+		simd_ones(t, XMM1);
+		simd_shift_lanes(t, lane + 1, X86_PSRL, XMM1, XMM1, 8u << lane);
+		x86_vex_rr(c, simd_min_unsigned[lane + 1], XMM1, XMM1, XMM2);
+		n = XMM1;
+	}
+	x86_vex_rr(c, pack[lane][s == SIGNED], XMM1, n, n);
+	simd_extend(t, lane, s == SIGNED, XMM0, XMM1);
+	x86_vex_rr(c, X86_PXOR, XMM0, XMM0, XMM2);
+	simd_set_qc(t, XMM0);
+}
+
+/* By a shift, which may round, or none. */
+static bool emit_saturated(struct translation *t, const struct insn *i)
+{
+	bool shift = i->op != A64_SQXTN_v && i->op != A64_SQXTUN_v &&
+		     i->op != A64_UQXTN_v;
+	bool rounds = i->op == A64_SQRSHRN_v || i->op == A64_SQRSHRUN_v ||
+		      i->op == A64_UQRSHRN_v;
+	enum saturation s = saturation(i);
+	unsigned int lane = simd_lane(i);
+	struct x86_code *c = &t->c;
+	int n, d;
+
+	/* Of doublewords there is no packing. */
+	if (lane == 2)
+		return false;
+	emit_fp_check(t);
+	n = vreg_src(t, i->rn, 16);
+	if (!shift)
+		x86_vex_rr(c, X86_MOVAPS, XMM2, 0, n);
+	else
+		simd_shift_lanes(t, lane + 1,
+				 s == UNSIGNED ? X86_PSRL : X86_PSRA, XMM2, n,
+				 i->imm);
+	if (rounds)
+		simd_add_rounding(t, lane + 1, XMM2, n, i->imm);
+	saturate(t, lane, s);
+	if (simd_bytes(i) == 16) {
+		n = vreg_src(t, i->rd, 8);
+		d = vreg_dst(t);
+		x86_vex_rr(c, X86_PUNPCKLQDQ, d, n, XMM1);
+		vreg_done(t, i->rd, d, 16);
+	} else {
+		d = vreg_dst(t);
+		x86_vex_rr(c, X86_MOVQ, d, 0, XMM1);
+		vreg_done(t, i->rd, d, 8);
+	}
+	return true;
+}
+
+/* ---- halves of sums ------------------------------------------------------ */
 
 /* ADDHN, SUBHN: the upper halves. */
 static bool emit_high_narrow(struct translation *t, const struct insn *i)
@@ -182,7 +272,17 @@ emit_fn *simd_long_emitter(const struct insn *i)
 	case A64_SABAL_v:
 	case A64_UABAL_v: return emit_difference_long;
 	case A64_XTN_v: return emit_xtn;
-	case A64_SHRN_v: return emit_shrn;
+	case A64_SHRN_v:
+	case A64_RSHRN_v: return emit_shrn;
+	case A64_SQXTN_v:
+	case A64_SQXTUN_v:
+	case A64_UQXTN_v:
+	case A64_SQSHRN_v:
+	case A64_SQSHRUN_v:
+	case A64_UQSHRN_v:
+	case A64_SQRSHRN_v:
+	case A64_SQRSHRUN_v:
+	case A64_UQRSHRN_v: return emit_saturated;
 	case A64_ADDHN_v:
 	case A64_SUBHN_v: return emit_high_narrow;
 	default: return NULL;

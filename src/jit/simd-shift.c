@@ -89,20 +89,55 @@ static bool emit_shift_left(struct translation *t, const struct insn *i)
 	return true;
 }
 
-/* SSHR, USHR; SSRA, USRA, which add it. */
+/* How a right shift does it. */
+enum { SIGNED = 1, ADDS = 2, ROUNDS = 4 };
+
+static unsigned int manner(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_SSHR_v:
+	case A64_SSHR_s: return SIGNED;
+	case A64_SSRA_v:
+	case A64_SSRA_s: return SIGNED | ADDS;
+	case A64_USRA_v:
+	case A64_USRA_s: return ADDS;
+	case A64_SRSHR_v:
+	case A64_SRSHR_s: return SIGNED | ROUNDS;
+	case A64_URSHR_v:
+	case A64_URSHR_s: return ROUNDS;
+	case A64_SRSRA_v:
+	case A64_SRSRA_s: return SIGNED | ADDS | ROUNDS;
+	case A64_URSRA_v:
+	case A64_URSRA_s: return ADDS | ROUNDS;
+	default: return 0;
+	}
+}
+
+void simd_add_rounding(struct translation *t, unsigned int lane, int d, int n,
+		       unsigned int by)
+{
+	unsigned int bits = 8u << lane;
+
+	simd_shift_lanes(t, lane, X86_PSLL, XMM0, n, bits - by);
+	simd_shift_lanes(t, lane, X86_PSRL, XMM0, XMM0, bits - 1);
+	x86_vex_rr(&t->c, simd_add[lane], d, d, XMM0);
+}
+
+/* SSHR, USHR; SSRA, USRA, which add it; and those that round. */
 static bool emit_shift_right(struct translation *t, const struct insn *i)
 {
-	bool sign = i->op == A64_SSHR_v || i->op == A64_SSHR_s ||
-		    i->op == A64_SSRA_v || i->op == A64_SSRA_s;
-	bool add = i->op == A64_SSRA_v || i->op == A64_SSRA_s ||
-		   i->op == A64_USRA_v || i->op == A64_USRA_s;
-	unsigned int zeros;
+	unsigned int how = manner(i), zeros;
+	bool add = how & ADDS;
 	int n, d;
 
+	if (how & ROUNDS && !simd_lane(i))
+		return false;
 	emit_fp_check(t);
 	n = simd_src(t, i, i->rn);
 	d = vreg_dst(t);
-	(sign ? shift_right_signed : shift_right)(t, i, d, n);
+	(how & SIGNED ? shift_right_signed : shift_right)(t, i, d, n);
+	if (how & ROUNDS)
+		simd_add_rounding(t, simd_lane(i), d, n, i->imm);
 	zeros = vreg_zeros(t, n);
 	if (add) {
 		x86_vex_rr(&t->c, simd_add[simd_lane(i)], d, d,
@@ -190,7 +225,15 @@ emit_fn *simd_shift_emitter(const struct insn *i)
 	case A64_SSRA_v:
 	case A64_SSRA_s:
 	case A64_USRA_v:
-	case A64_USRA_s: return emit_shift_right;
+	case A64_USRA_s:
+	case A64_SRSHR_v:
+	case A64_SRSHR_s:
+	case A64_URSHR_v:
+	case A64_URSHR_s:
+	case A64_SRSRA_v:
+	case A64_SRSRA_s:
+	case A64_URSRA_v:
+	case A64_URSRA_s: return emit_shift_right;
 	case A64_SLI_v:
 	case A64_SLI_s:
 	case A64_SRI_v:

@@ -75,6 +75,14 @@ static inline void simd_shift_lanes(struct translation *t, unsigned int lane,
 	x86_vex_rr_i8(&t->c, simd_shift[lane], how, d, n, by);
 }
 
+/* @d, which is @n to the right by @by (1 to a lane's bits), becomes what rounding
+ * would have made it: the last bit that was shifted out is added. XMM0; not of
+ * bytes. simd-shift.c */
+void simd_add_rounding(struct translation *t, unsigned int lane, int d, int n,
+		       unsigned int by);
+/* FPSR.QC unless @x is zero. Flags are lost. simd-basic.c */
+void simd_set_qc(struct translation *t, int x);
+
 /* @d = the even or odd lanes of @n, then of @m: UZP1, UZP2, of @bytes in all.
  * Uses XMM0; @d may be XMM1. simd-permute.c */
 void simd_unzip(struct translation *t, unsigned int lane, unsigned int bytes,
