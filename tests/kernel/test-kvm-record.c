@@ -103,11 +103,12 @@ static void guest_prepare(void)
 
 static void run_plan(const struct plan *plan, struct run *run)
 {
-	struct kernel_clock_options o = {.clock = KERNEL_CLOCK_CYCLES,
-					 .quantum = 10000,
-					 .idle_wait_ms = WAIT_MS};
+	struct kernel_clock_options o = test_options();
 	pthread_t waiter;
 
+	o.clock = KERNEL_CLOCK_CYCLES;
+	o.quantum = 10000;
+	o.idle_wait_ms = WAIT_MS;
 	if (!strcmp(plan->way, "record"))
 		o.record = file;
 	else
