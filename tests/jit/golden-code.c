@@ -101,6 +101,7 @@ static const char *exit_name(const struct exit_site *e)
 		[EXIT_MISS_WRITE] = "miss-write",
 		[EXIT_MISS_READ_UNPRIV] = "miss-read-unpriv",
 		[EXIT_MISS_WRITE_UNPRIV] = "miss-write-unpriv",
+		[EXIT_HEAD] = "head",
 		[EXIT_DUE] = "due",
 	};
 
@@ -394,15 +395,16 @@ static void print_exits(void)
 	print_exits_of(ASM_RET);
 	emitted_make(&o, (uint32_t[]){ASM_NOP}, 1);
 	jit = o.jit;
-	o.at[0] = p = jit->memory.write;
-	for (const uint8_t *q = p; q < jit->first; q++) {
+	/* Constants come first. */
+	o.at[0] = p = jit->enter - o.run;
+	fprintf(out, "enter\n");
+	for (const uint8_t *q = p + 1; q < jit->first; q++) {
 		const char *name = glue_name(jit, q + o.run);
 
-		if (!name || (q == p && q != jit->memory.write))
+		if (!name)
 			continue;
-		if (q > p)
-			print_code(&o, p, q);
-		fprintf(out, "%s\n", q == jit->memory.write ? "enter" : name);
+		print_code(&o, p, q);
+		fprintf(out, "%s\n", name);
 		p = q;
 	}
 	print_code(&o, p, jit->first);
