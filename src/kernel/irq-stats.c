@@ -25,7 +25,7 @@
 #define WINDOW 16 /* acknowledges */
 /* What taking an interrupt's times costs, ns, with what it evicts from caches;
  * and the part of a guest's time that it may cost: 1/1000. */
-#define COST_NS    350
+#define COST_NS    500
 #define COST_PARTS 1000
 #define MAX_RATIO  8192
 /* Time that may be spent at once, ns: short runs are measured as a whole. */
@@ -33,7 +33,7 @@
 /* A vCPU gets idle: a window is open again after this time. None does: after
  * this one, at which every so many irq_stats_due() look. */
 #define REOPEN_NS      UINT64_C(5000000)
-#define REOPEN_BUSY_NS UINT64_C(20000000)
+#define REOPEN_BUSY_NS UINT64_C(100000000)
 #define REOPEN_LOOK    16
 
 /* An idle vCPU may open a window at any time; all else is done with the
@@ -87,7 +87,11 @@ static uint64_t part_ends(struct vm *vm)
 	return passed;
 }
 
-static void window_open(struct vm *vm)
+/*
+ * @planned: as many interrupts came as a gap was to have, which paid for the
+ * last window. Time that others had meanwhile on the host gives no credit then.
+ */
+static void window_open(struct vm *vm, bool planned)
 {
 	struct irq_stats *s = vm->irq_stats;
 	enum window_state closed = WINDOW_CLOSED;
@@ -95,6 +99,8 @@ static void window_open(struct vm *vm)
 	if (!atomic_compare_exchange_strong(&s->state, &closed, WINDOW_OPENS))
 		return;
 	part_ends(vm);
+	if (planned)
+		s->credit = 0;
 	s->window++;
 	s->window_left = WINDOW;
 	s->gap = true;
@@ -163,7 +169,7 @@ void irq_stats_due(struct device_vm *dev)
 		return;
 	if (vcpu_running(vm))
 		irq_stats_publish(vcpu_running(vm));
-	window_open(vm);
+	window_open(vm, !s->gap_left);
 }
 
 /* The sum of what the vCPU acknowledged, which KVM_GET_STATS_FD shows. */
@@ -190,7 +196,7 @@ void irq_stats_idle(struct vcpu *vcpu, uint64_t now)
 
 	irq_stats_publish(vcpu);
 	if (s && !window_is_open(s) && now > atomic_load(&s->since) + REOPEN_NS)
-		window_open(vm);
+		window_open(vm, false);
 }
 
 bool irq_stats_hears(const struct vm *vm)
