@@ -104,6 +104,9 @@ struct input_hook {
 	 * whatever the host's time is, -1: no opinion. */
 	int (*away)(struct input_hook *hook, struct vm *vm,
 		    const struct input_point *at, unsigned int vcpu);
+	/* It has come, and has the turn. True: it is away all the same. */
+	bool (*leaves)(struct input_hook *hook, struct vm *vm,
+		       const struct input_point *at, unsigned int vcpu);
 	/* A thread has read @ret bytes of @fd, or got -errno. */
 	void (*was_read)(struct input_hook *hook, struct vm *vm,
 			 const struct input_point *at, int fd, long ret);

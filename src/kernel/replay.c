@@ -192,8 +192,8 @@ static bool may_enter(struct replay *r, struct vm *vm,
 
 	if (here && replay_same(e, kind, what))
 		return true;
-	/* An irqfd keeps nobody waiting. */
-	if (kind == RECORD_IRQFD)
+	/* These keep nobody waiting. */
+	if (kind == RECORD_IRQFD || kind == RECORD_BACK)
 		return false;
 	if (!comes(r, kind, what)) {
 		replay_diverge_line(r, vm, e, kind, at, what);
@@ -330,6 +330,24 @@ static int hook_away(struct input_hook *hook, struct vm *vm,
 		away = 0;
 	replay_end(r);
 	return away;
+}
+
+static bool hook_leaves(struct input_hook *hook, struct vm *vm,
+			const struct input_point *at, unsigned int vcpu)
+{
+	struct replay *r = replay_begin(vm);
+	const struct record_entry *e;
+	char what[16];
+	bool leaves;
+
+	if (!r)
+		return false;
+	snprintf(what, sizeof(what), "%u", vcpu);
+	e = replay_next_input(r);
+	leaves = e && replay_same(e, RECORD_AWAY, what) &&
+		 input_point_equal(&e->at, at);
+	replay_end(r);
+	return leaves;
 }
 
 /* ---- exits --------------------------------------------------------------- */
@@ -542,6 +560,7 @@ static struct input_hook replay_hook = {
 	.awaits = hook_awaits,
 	.stop = hook_stop,
 	.away = hook_away,
+	.leaves = hook_leaves,
 	.was_read = replay_was_read,
 	.will_read = replay_will_read,
 	.exit = hook_exit,

@@ -135,7 +135,7 @@ static struct vcpu *earliest(struct vm *vm, uint64_t *when, bool *idle)
 		if (ns == NO_DEADLINE)
 			continue;
 		if (is_parked(vcpu)) {
-			vcpu->turn.away = true;
+			vcpu->turn.away = vcpu->turn.parked = true;
 			continue;
 		}
 		if (!vcpu->turn.halted || vm->arch->vcpu_wakeup(vcpu))
@@ -189,6 +189,42 @@ static bool is_awaited(struct vm *vm)
 	return input_hook->awaits(input_hook, vm, &at);
 }
 
+/* A vCPU without which others went on takes part from the next window on, unless
+ * input_hook wants it later. No vCPU executes. */
+static bool come_back(struct vcpu *vcpu)
+{
+	struct vcpu_turn *v = &vcpu->turn;
+	struct turns *t = vcpu->vm->turns;
+	struct input input = {.kind = INPUT_BACK, .vcpu = vcpu->index};
+
+	input_point_now(vcpu->vm, &input.at);
+	if (!v->parked && input_hook && input_hook->admits &&
+	    !input_hook->admits(input_hook, vcpu->vm, &input))
+		return false;
+	if (!v->parked && input_hook && input_hook->entered)
+		input_hook->entered(input_hook, vcpu->vm, &input);
+	v->away = v->parked = false;
+	v->since = max_u64(v->since == NO_DEADLINE ? 0 : v->since,
+			   t->owner ? t->start + t->quantum : t->start);
+	t->returning--;
+	t->moves++;
+	return true;
+}
+
+static bool come_back_all(struct vm *vm)
+{
+	bool some = false;
+
+	for (unsigned int i = 0; vm->turns->returning && i < vm_vcpu_count(vm);
+	     i++) {
+		struct vcpu *vcpu = vm->vcpus[i];
+
+		if (vcpu->turn.away && vcpu->turn.in)
+			some |= come_back(vcpu);
+	}
+	return some;
+}
+
 void turns_pick(struct vm *vm)
 {
 	struct turns *t = vm->turns;
@@ -215,6 +251,10 @@ void turns_pick(struct vm *vm)
 		t->until = !best ? 0 : t->until ? t->until : t->passes;
 		if (gate_admit(vm))
 			return;
+		if (come_back_all(vm)) {
+			turns_pick(vm);
+			return;
+		}
 		/* Whoever waits for a turn asks again, turn_wait(). */
 		t->awaits = is_awaited(vm);
 	}
@@ -412,15 +452,13 @@ static void come_in(struct vcpu *vcpu)
 		t->missed = NULL;
 	t->moves++;
 	if (v->away) {
-		v->away = false;
-		v->since = max_u64(v->since == NO_DEADLINE ? 0 : v->since,
-				   t->running || owner ? t->start + t->quantum
-						       : t->start);
-		tell_presence(vcpu, INPUT_BACK);
+		t->returning++;
+		if (!t->running && !t->inside)
+			come_back(vcpu);
 	}
 	if (owner && owner != vcpu && is_parked(owner)) {
 		owner->turn.keeps = false;
-		owner->turn.away = true;
+		owner->turn.away = owner->turn.parked = true;
 		t->owner = owner = NULL;
 	}
 	if (!owner)
@@ -437,6 +475,34 @@ static bool others_can(struct vcpu *owner)
 	can = earliest(owner->vm, &when, &idle);
 	owner->turn.away = false;
 	return can;
+}
+
+/* The others go on without @owner. */
+static void leave(struct vcpu *owner)
+{
+	struct turns *t = owner->vm->turns;
+
+	tell_presence(owner, INPUT_AWAY);
+	owner->turn.keeps = false;
+	owner->turn.away = true;
+	t->owner = NULL;
+	turns_pick(owner->vm);
+}
+
+/* It did so when this run was recorded, and has come this time. */
+static bool leaves(struct vcpu *owner)
+{
+	struct turns *t = owner->vm->turns;
+	struct input_point at;
+
+	if (!input_hook || !input_hook->leaves)
+		return false;
+	input_point_now(owner->vm, &at);
+	if (!input_hook->leaves(input_hook, owner->vm, &at, owner->index))
+		return false;
+	t->returning++;
+	leave(owner);
+	return true;
 }
 
 /* The owner may be one who is not in KVM_RUN. */
@@ -459,11 +525,7 @@ void turns_look_for_owner(struct vm *vm)
 		return;
 	log_info("vCPU %u did not come for %lu ms: the others go on without it",
 		 owner->id, t->wait_ns / 1000000);
-	tell_presence(owner, INPUT_AWAY);
-	owner->turn.keeps = false;
-	owner->turn.away = true;
-	t->owner = NULL;
-	turns_pick(vm);
+	leave(owner);
 }
 
 static void nap(unsigned int us)
@@ -577,6 +639,7 @@ static void stand(struct vcpu *vcpu)
 		}
 		if (gate_admit(vcpu->vm))
 			break;
+		come_back_all(vcpu->vm);
 		pthread_mutex_unlock(&t->lock);
 		if (look_again(vcpu->vm))
 			us = 10;
@@ -651,6 +714,8 @@ static bool turn_wait(struct vcpu *vcpu)
 				wait_for_wake(vcpu, seq);
 			if (!t->owner && t->awaits)
 				turns_pick(vcpu->vm);
+		} else if (leaves(vcpu)) {
+			continue;
 		} else if (has_to_stand(vcpu)) {
 			stand(vcpu);
 		} else {
@@ -695,8 +760,11 @@ void turn_out(struct vcpu *vcpu, long ret)
 		v->output = true;
 		t->exits++;
 	}
+	t->returning -= v->away;
 	v->in = false;
 	t->moves++;
+	if (!t->running && !t->inside)
+		come_back_all(vcpu->vm);
 	/* One that is off has no turn, whether or not it comes back before
 	 * anything enters. */
 	if (t->owner == vcpu && is_off(vcpu)) {

@@ -33,6 +33,7 @@ struct vcpu_turn {
 	uint64_t local; /* its time when it executed last */
 	atomic_bool in; /* its thread is in KVM_RUN; read without, too */
 	bool away;      /* the others don't wait for it */
+	bool parked;    /* likewise: its thread has another vCPU */
 	bool keeps;     /* it has left KVM_RUN in the middle of its turn */
 
 	/* ---- who executes a vCPU of the VM, or is inside the gate ---- */
@@ -126,10 +127,11 @@ struct turns {
 	bool jump;         /* nobody can run before it: time is to jump */
 	bool stood;        /* the VMM has been waited for */
 	bool awaits;       /* input_hook keeps anybody from having a turn */
-	bool begun;        /* a vCPU has come: the others are waited for */
-	bool woken;        /* the VMM, by a wake: it is waited for */
-	uint64_t stands_since; /* host's ns; 0: time does not stand still */
-	uint64_t patience_ns;  /* how long it does, by who has the turn */
+	unsigned int returning; /* vCPUs that are away and have come */
+	bool begun;             /* a vCPU has come: the others are waited for */
+	bool woken;             /* the VMM, by a wake: it is waited for */
+	uint64_t stands_since;  /* host's ns; 0: time does not stand still */
+	uint64_t patience_ns;   /* how long it does, by who has the turn */
 	struct gate_pass *first, **last, *inside; /* waiting; inside */
 	uint64_t passes;                          /* that have waited */
 	uint64_t until; /* later ones wait for the next end; 0: no matter */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What wakes the VMM in a recorded run and in its replays (kernel/wake.h): the
- * guest sees what the VMM wrote because of it at the same cycle, whenever it
- * comes. Each run is a process of its own.
+ * Recorded runs and their replays: what wakes the VMM (kernel/wake.h), whose
+ * writes the guest sees at the same cycle, whenever it comes; vCPUs that are not
+ * waited for; and that a difference is said. Each run is a process of its own.
  */
 #include "test-kvm.h"
 
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,8 @@
 #include "base/sysreg-enc.h"
 
 #define CNTVCT  SYSREG_ENC(3, 3, 14, 0, 2)
-#define WAIT_MS 200
+#define WAIT_MS 10000 /* so that a busy host is no matter */
+#define AWAY_MS 200
 #define WAKES   3
 #define FLAGS   0x8000 /* a doubleword each, in the guest's RAM */
 #define FD      7      /* nobody looks at the descriptor itself */
@@ -35,7 +37,9 @@ struct run {
 struct plan {
 	const char *way; /* "record", "replay" */
 	int ms[WAKES];
-	bool early; /* the VM runs only after the first */
+	bool early;  /* the VM runs only after the first */
+	int second;  /* when there is a second vCPU, that it comes, ms */
+	bool longer; /* the guest is another one */
 };
 
 static struct run *runs;
@@ -95,20 +99,65 @@ static void *waiter_main(void *arg)
 /* Wait for each flag, and say when it was seen. */
 static void guest_prepare(void)
 {
+	GUEST(0x100, ASM_NOP, ASM_B(-65));
 	GUEST(0, ASM_LDR(1, 2), ASM_CBZ(1, -1), ASM_MRS(3, CNTVCT),
 	      ASM_STR_W(3, 7), ASM_ADD_IMM(2, 2, 8), ASM_B(-5));
 	reg_set(REG_X(2), GUEST_BASE + FLAGS);
 	reg_set(REG_X(7), GUEST_MMIO);
 }
 
+/* Another vCPU, that sets the first flag. */
+static int second_vcpu;
+
+static void second_prepare(void)
+{
+	static const uint32_t code[] = {ASM_MOVZ(1, 1, 0), ASM_STR(1, 2),
+					ASM_B_SELF};
+	struct kvm_vcpu_init init = {.target = KVM_ARM_TARGET_GENERIC_V8,
+				     .features = {1 << KVM_ARM_VCPU_PSCI_0_2}};
+	uint64_t pc = GUEST_BASE + 0x1000, flag = GUEST_BASE + FLAGS;
+	struct kvm_one_reg reg = {REG_PC, (uintptr_t)&pc};
+
+	memcpy(t.ram + 0x1000, code, sizeof(code));
+	second_vcpu = KVM(t.vm, KVM_CREATE_VCPU, 1);
+	ck_assert_int_gt(second_vcpu, 0);
+	ASK(0, second_vcpu, KVM_ARM_VCPU_INIT, &init);
+	ASK(0, second_vcpu, KVM_SET_ONE_REG, &reg);
+	reg = (struct kvm_one_reg){REG_X(2), (uintptr_t)&flag};
+	ASK(0, second_vcpu, KVM_SET_ONE_REG, &reg);
+}
+
+static void on_signal(int sig)
+{
+	kernel_signal_arrived();
+}
+
+static void *second_main(void *arg)
+{
+	const struct plan *plan = arg;
+
+	usleep(plan->second * 1000);
+	return (void *)KVM(second_vcpu, KVM_RUN, 0);
+}
+
+static void second_stop(pthread_t thread)
+{
+	do {
+		pthread_kill(thread, SIGUSR1);
+		usleep(1000);
+	} while (pthread_tryjoin_np(thread, NULL));
+	kvm_host_close(second_vcpu);
+}
+
 static void run_plan(const struct plan *plan, struct run *run)
 {
 	struct kernel_clock_options o = test_options();
-	pthread_t waiter;
+	unsigned int exits = plan->second ? 1 : WAKES;
+	pthread_t waiter, second;
 
 	o.clock = KERNEL_CLOCK_CYCLES;
 	o.quantum = 10000;
-	o.idle_wait_ms = WAIT_MS;
+	o.idle_wait_ms = plan->second ? AWAY_MS : WAIT_MS;
 	if (!strcmp(plan->way, "record"))
 		o.record = file;
 	else
@@ -116,18 +165,29 @@ static void run_plan(const struct plan *plan, struct run *run)
 	ck_assert_int_eq(kernel_set_clock(&o), 0);
 	test_vm_open();
 	guest_prepare();
+	if (plan->longer)
+		reg_set(REG_PC, GUEST_BASE + 0x100);
+	if (plan->second)
+		second_prepare();
 	ck_assert(kernel_asks_wake());
 	ck_assert_int_eq(
 		pthread_create(&waiter, NULL, waiter_main, (void *)plan), 0);
 	while (plan->early && !first_told)
 		usleep(1000);
 	run->early = first_told;
-	for (unsigned int i = 0; i < WAKES && !run->status; i++) {
+	signal(SIGUSR1, on_signal);
+	if (plan->second)
+		ck_assert_int_eq(pthread_create(&second, NULL, second_main,
+						(void *)plan),
+				 0);
+	for (unsigned int i = 0; i < exits && !run->status; i++) {
 		run->status = KVM(t.vcpu, KVM_RUN, 0);
 		if (!run->status)
 			memcpy(&run->at[i], t.run->mmio.data, 4);
 	}
 	pthread_join(waiter, NULL);
+	if (plan->second)
+		second_stop(second);
 	test_vm_close();
 }
 
@@ -214,11 +274,11 @@ static void replays_are_the_same(const struct plan *plans, unsigned int nr)
 
 START_TEST(wakes_come_again)
 {
-	const struct plan then = {"record", {30, 20, 20}, false};
+	const struct plan then = {.way = "record", .ms = {30, 20, 20}};
 	const struct plan now[] = {
-		{"replay", {30, 20, 20}, false},
-		{"replay", {1, 0, 0}, false},
-		{"replay", {150, 90, 0}, false},
+		{.way = "replay", .ms = {30, 20, 20}},
+		{.way = "replay", .ms = {1, 0, 0}},
+		{.way = "replay", .ms = {150, 90, 0}},
 	};
 
 	record(&then);
@@ -234,10 +294,11 @@ END_TEST
 /* One that came before the VM ran, and comes before it goes on. */
 START_TEST(a_wake_before)
 {
-	const struct plan then = {"record", {0, 20, 20}, true};
+	const struct plan then = {
+		.way = "record", .ms = {0, 20, 20}, .early = true};
 	const struct plan now[] = {
-		{"replay", {0, 30, 1}, true},
-		{"replay", {60, 0, 0}, false},
+		{.way = "replay", .ms = {0, 30, 1}, .early = true},
+		{.way = "replay", .ms = {60, 0, 0}},
 	};
 
 	record(&then);
@@ -251,8 +312,8 @@ END_TEST
 
 START_TEST(a_wake_that_does_not_come)
 {
-	const struct plan then = {"record", {30, 20, 20}, false};
-	const struct plan now = {"replay", {30, -1, -1}, false};
+	const struct plan then = {.way = "record", .ms = {30, 20, 20}};
+	const struct plan now = {.way = "replay", .ms = {30, -1, -1}};
 
 	record(&then);
 	run_in_child(&now, &runs[1]);
@@ -261,6 +322,46 @@ START_TEST(a_wake_that_does_not_come)
 	ck_assert_uint_eq(runs[1].at[0], runs[0].at[0]);
 	ck_assert_uint_eq(runs[1].at[1], 0);
 	ck_assert(file_has(".log", "', but here it did not come"));
+}
+END_TEST
+
+/* vCPU 1 is not waited for any more, and comes later: so it does again. */
+START_TEST(away_and_back_again)
+{
+	const struct plan then = {
+		.way = "record", .ms = {-1, -1, -1}, .second = 500};
+	const struct plan now[] = {
+		{.way = "replay", .ms = {-1, -1, -1}, .second = 500},
+		{.way = "replay", .ms = {-1, -1, -1}, .second = 1},
+		{.way = "replay", .ms = {-1, -1, -1}, .second = 900},
+	};
+
+	record(&then);
+	ck_assert(file_has("", "away "));
+	ck_assert(file_has("", "back "));
+	replays_are_the_same(now, 3);
+	ck_assert(!file_has(".log", "replay"));
+}
+END_TEST
+
+START_TEST(another_guest)
+{
+	const struct plan then = {
+		.way = "record", .ms = {0, 0, 0}, .early = true};
+	const struct plan now = {.way = "replay",
+				 .ms = {0, 0, 0},
+				 .early = true,
+				 .longer = true};
+
+	record(&then);
+	run_in_child(&now, &runs[1]);
+	children_end(1);
+	ck_assert_int_eq(runs[1].status, -EIO);
+	ck_assert(file_has(".log", "replay: diverges at cycle 5: "));
+	ck_assert(file_has(".log", " has 'exit 3 0 0 KVM_EXIT_MMIO write "
+				   "9000000 4 02000000', but here is 'exit 5 0 "
+				   "0 KVM_EXIT_MMIO write 9000000 4 "
+				   "04000000'"));
 }
 END_TEST
 
@@ -274,4 +375,6 @@ void add_tests_record(Suite *s)
 	tcase_add_test(c, wakes_come_again);
 	tcase_add_test(c, a_wake_before);
 	tcase_add_test(c, a_wake_that_does_not_come);
+	tcase_add_test(c, away_and_back_again);
+	tcase_add_test(c, another_guest);
 }
