@@ -607,6 +607,33 @@ START_TEST(any)
 }
 END_TEST
 
+/* Of what is in the code: the distance is from the instruction's end, behind an
+ * immediate too. */
+START_TEST(relative)
+{
+	const uint8_t *to = (const uint8_t *)RUN + 0x1000;
+
+	FOR_REG(r)
+	{
+		struct x86_mem m = x86_at_code(&code, to);
+		unsigned int len;
+
+		x86_load(&code, 8, r, m);
+		len = code.p - buf;
+		expect("mov %s, qword ptr [rip + %s]", reg(8, r),
+		       number(0x1000 - len));
+		x86_vex_rm(&code, X86_66 | X86_0F | 0xef, r, 3, m);
+		len = code.p - buf;
+		expect("vpxor %s, xmm3, xmmword ptr [rip + %s]", reg(16, r),
+		       number(0x1000 - len));
+		x86_vex_rm_i8(&code, X86_66 | X86_0F3A | 0x0f, r, 3, m, 9);
+		len = code.p - buf;
+		expect("vpalignr %s, xmm3, xmmword ptr [rip + %s], 9",
+		       reg(16, r), number(0x1000 - len));
+	}
+}
+END_TEST
+
 /* ---- jumps --------------------------------------------------------------- */
 
 START_TEST(jumps)
@@ -691,6 +718,7 @@ int main(void)
 	tcase_add_test(tc, bmi);
 	tcase_add_test(tc, flags);
 	tcase_add_test(tc, any);
+	tcase_add_test(tc, relative);
 	tcase_add_test(tc, jumps);
 	tcase_add_test(tc, forward);
 	tcase_add_test(tc, alignment);
