@@ -52,10 +52,22 @@ static void jit_empty(struct jit *jit)
 	jit->c.p = jit->first;
 }
 
+/* Less will do as well, where all of it is memory at once or address space is
+ * limited (as block.c has it). */
+static int memory_reserve(struct code_memory *m)
+{
+	int ret = -ENOMEM;
+
+	for (size_t size = memory_size; ret && size >= JIT_MEMORY_MIN;
+	     size = ALIGN_DOWN(size / 2, 4096))
+		ret = code_memory_new(m, size);
+	return ret;
+}
+
 static int jit_init(struct cpu *cpu)
 {
 	struct jit *jit = calloc(1, sizeof(*jit));
-	int ret = jit ? code_memory_new(&jit->memory, memory_size) : -ENOMEM;
+	int ret = jit ? memory_reserve(&jit->memory) : -ENOMEM;
 
 	if (!ret)
 		ret = fast_tlb_init(cpu);
