@@ -53,10 +53,9 @@ static bool emit_one(struct translation *t, const struct insn *i)
 	}
 	d = writes_back(i) ? RDX : greg_dst_host(i->rd, RDX);
 	emit_load(t, kind, size, d, m);
-	/* Should both be one register, the interpreter's base wins. */
-	greg_done(t, i->rd, d);
-	if (writes_back(i) && i->rd == i->rn && address != RDI)
-		return true;
+	/* Should both be one register, the base is what is left. */
+	if (!writes_back(i) || i->rd != i->rn)
+		greg_done(t, i->rd, d);
 	emit_write_back(t, i, mode, address);
 	return true;
 }
