@@ -5,6 +5,18 @@
  */
 #include "jit/translate.h"
 
+enum a64_ldst_mode vldst_mode(const struct insn *i)
+{
+	static const uint8_t modes[NR_VLDST_MODES] = {
+		[VLDST_OFFSET] = LDST_OFFSET,   [VLDST_PRE] = LDST_PRE,
+		[VLDST_POST] = LDST_POST,       [VLDST_LSL] = LDST_LSL,
+		[VLDST_UXTW] = LDST_UXTW,       [VLDST_SXTW] = LDST_SXTW,
+		[VLDST_LITERAL] = LDST_LITERAL,
+	};
+
+	return modes[i->form & ~VLDST_LOAD];
+}
+
 int emit_address(struct translation *t, const struct insn *i,
 		 enum a64_ldst_mode mode, unsigned int shift)
 {
@@ -46,33 +58,22 @@ int emit_address(struct translation *t, const struct insn *i,
 	return RDI;
 }
 
-static void move_base(struct translation *t, unsigned int rn, int64_t by)
-{
-	bool aligned = t->sp_aligned && !(by & 15);
-	int n = greg_pinned[rn];
-
-	if (n == X86_NO_REG) {
-		x86_alu_mi(&t->c, X86_ADD, 8, greg_mem(rn), by);
-		flags_lose(t);
-		return;
-	}
-	x86_lea(&t->c, 8, n, x86_at(n, by));
-	greg_done(t, rn, n);
-	if (rn == REG_SP)
-		t->sp_aligned = aligned;
-}
-
 void emit_write_back(struct translation *t, const struct insn *i,
 		     enum a64_ldst_mode mode, int address)
 {
 	bool aligned = t->sp_aligned && !(i->imm & 15);
 	int d = greg_dst_host(i->rn, RDI);
 
-	if (mode != LDST_PRE && mode != LDST_POST)
+	if (!ldst_writes_back(mode))
 		return;
+	if (address == ADDRESS_IS_BASE && !greg_is_pinned(i->rn)) {
+		x86_alu_mi(&t->c, X86_ADD, 8, greg_mem(i->rn), i->imm);
+		flags_lose(t);
+		return;
+	}
 	if (address == ADDRESS_IS_BASE) {
-		move_base(t, i->rn, i->imm);
-		return;
+		mode = LDST_POST;
+		address = d;
 	}
 	if (mode == LDST_POST)
 		x86_lea(&t->c, 8, d, x86_at(address, i->imm));

@@ -24,14 +24,8 @@ struct access {
 /* Of the base, and a constant or a register. */
 static bool access_of(const struct insn *i, struct access *a)
 {
-	static const uint8_t modes[NR_VLDST_MODES] = {
-		[VLDST_OFFSET] = LDST_OFFSET,   [VLDST_PRE] = LDST_PRE,
-		[VLDST_POST] = LDST_POST,       [VLDST_LSL] = LDST_LSL,
-		[VLDST_UXTW] = LDST_UXTW,       [VLDST_SXTW] = LDST_SXTW,
-		[VLDST_LITERAL] = LDST_LITERAL,
-	};
 	const struct insn_row *row = insn_row(i->op);
-	unsigned int form = i->form, vform = form & ~VLDST_LOAD;
+	unsigned int form = i->form;
 
 	if (!row)
 		return false;
@@ -45,10 +39,10 @@ static bool access_of(const struct insn *i, struct access *a)
 		};
 		return a->mode <= LDST_SXTW;
 	}
-	if (row->class != INSN_VLDST || vform > VLDST_SXTW)
+	if (row->class != INSN_VLDST || (form & ~VLDST_LOAD) > VLDST_SXTW)
 		return false;
 	*a = (struct access){
-		.mode = modes[vform],
+		.mode = vldst_mode(i),
 		.len = i->aux << i->size,
 		.shift = i->imm,
 		.store = !(form & VLDST_LOAD),
@@ -73,11 +67,6 @@ static bool is_like(const struct insn *i, const struct access *a,
 		i->rm == first->rm);
 }
 
-static bool writes_back(const struct access *a)
-{
-	return a->mode == LDST_PRE || a->mode == LDST_POST;
-}
-
 /* Does access @a of @i load general register @g? */
 static bool writes(const struct insn *i, const struct access *a, unsigned int g)
 {
@@ -93,7 +82,7 @@ static bool may_write(const struct insn *i, unsigned int g)
 	if (!access_of(i, &a))
 		return i->rd == g ||
 		       (insn_row(i->op)->class == INSN_LDST && i->ra == g);
-	return writes(i, &a, g) || (writes_back(&a) && i->rn == g);
+	return writes(i, &a, g) || (ldst_writes_back(a.mode) && i->rn == g);
 }
 
 /* Has code that does no more than compute or access memory. */
@@ -104,11 +93,11 @@ static bool is_quiet(const struct insn *i)
 	if (!row)
 		return false;
 	switch (row->class) {
-	case INSN_INT: return int_emitter(i);
-	case INSN_LDST: return ldst_emitter(i);
-	case INSN_VLDST: return vldst_emitter(i);
-	case INSN_FP: return fp_emitter(i);
-	case INSN_SIMD: return simd_emitter(i);
+	case INSN_INT:
+	case INSN_LDST:
+	case INSN_VLDST:
+	case INSN_FP:
+	case INSN_SIMD: return emitter_of(i);
 	default: return false;
 	}
 }
@@ -141,7 +130,8 @@ static bool span_add(struct span *s, const struct insn *i,
 
 	if (s->nr && s->high > high)
 		high = s->high;
-	if (high - low > SPAN_MAX || (writes_back(a) && writes(i, a, i->rn)))
+	if (high - low > SPAN_MAX ||
+	    (ldst_writes_back(a->mode) && writes(i, a, i->rn)))
 		return false;
 	s->low = low;
 	s->high = high;
@@ -189,7 +179,7 @@ static struct span span_from(const struct translation *t)
 		if (!span_add(&s, i, &a, moved))
 			break;
 		s.last = k;
-		if (writes_back(&a))
+		if (ldst_writes_back(a.mode))
 			moved += i->imm;
 		if (writes(i, &a, i->rn) ||
 		    (is_indexed(a.mode) && writes(i, &a, i->rm)))

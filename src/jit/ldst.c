@@ -18,13 +18,6 @@ static void emit_load(struct translation *t, enum a64_ldst_kind kind,
 	access_done(t, at);
 }
 
-static bool writes_back(const struct insn *i)
-{
-	enum a64_ldst_mode mode = ldst_form_mode(i->form);
-
-	return mode == LDST_PRE || mode == LDST_POST;
-}
-
 /* Of one register. What is loaded goes to its place when the base has been read
  * for the last time. */
 static bool emit_one(struct translation *t, const struct insn *i)
@@ -51,10 +44,10 @@ static bool emit_one(struct translation *t, const struct insn *i)
 		emit_write_back(t, i, mode, address);
 		return true;
 	}
-	d = writes_back(i) ? RDX : greg_dst_host(i->rd, RDX);
+	d = ldst_writes_back(mode) ? RDX : greg_dst_host(i->rd, RDX);
 	emit_load(t, kind, size, d, m);
 	/* Should both be one register, the base is what is left. */
-	if (!writes_back(i) || i->rd != i->rn)
+	if (!ldst_writes_back(mode) || i->rd != i->rn)
 		greg_done(t, i->rd, d);
 	emit_write_back(t, i, mode, address);
 	return true;
@@ -87,9 +80,9 @@ static bool emit_pair(struct translation *t, const struct insn *i)
 	m.disp += size;
 	emit_load(t, kind, size, RAX, m);
 	emit_write_back(t, i, mode, address);
-	if (!writes_back(i) || i->rd != i->rn)
+	if (!ldst_writes_back(mode) || i->rd != i->rn)
 		greg_done(t, i->rd, RDX);
-	if (!writes_back(i) || i->ra != i->rn)
+	if (!ldst_writes_back(mode) || i->ra != i->rn)
 		greg_done(t, i->ra, RAX);
 	return true;
 }

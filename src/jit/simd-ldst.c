@@ -45,18 +45,11 @@ static void store_reg(struct translation *t, unsigned int size,
 
 /* ---- one register, pairs ------------------------------------------------- */
 
-static const uint8_t address_mode[NR_VLDST_MODES] = {
-	[VLDST_OFFSET] = LDST_OFFSET,   [VLDST_PRE] = LDST_PRE,
-	[VLDST_POST] = LDST_POST,       [VLDST_LSL] = LDST_LSL,
-	[VLDST_UXTW] = LDST_UXTW,       [VLDST_SXTW] = LDST_SXTW,
-	[VLDST_LITERAL] = LDST_LITERAL,
-};
-
 /* aux: how many. Both are loaded before the first is written, so that a fault of
  * the second finds all as it was. */
 static bool emit_regs(struct translation *t, const struct insn *i)
 {
-	enum a64_ldst_mode mode = address_mode[i->form & ~VLDST_LOAD];
+	enum a64_ldst_mode mode = vldst_mode(i);
 	unsigned int size = 1u << i->size;
 	bool load = i->form & VLDST_LOAD;
 	struct x86_mem m;

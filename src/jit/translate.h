@@ -296,6 +296,9 @@ struct x86_mem emit_access_unpriv(struct translation *t, int address,
  * guest instruction t->k. @at: where it began, x86_here(). */
 void access_done(struct translation *t, const uint8_t *at);
 
+/* How class LDST calls the addressing mode of @i, of class VLDST and no
+ * structure. */
+enum a64_ldst_mode vldst_mode(const struct insn *i);
 /*
  * The host register with the address of @i, of its base alone if it is
  * post-indexed; @shift: of a register offset (ldst-address.c). And what @mode

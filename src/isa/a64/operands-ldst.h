@@ -23,6 +23,11 @@ enum a64_ldst_mode {
 	NR_LDST_MODES,
 };
 
+static inline bool ldst_writes_back(enum a64_ldst_mode mode)
+{
+	return mode == LDST_PRE || mode == LDST_POST;
+}
+
 /* What goes where. A load without S zeroes the rest of X. */
 enum a64_ldst_kind {
 	LDST_STORE,
