@@ -75,18 +75,6 @@ bool fast_tlb_fill(struct cpu *cpu, gva_t va, unsigned int len, bool write,
 	return true;
 }
 
-void fast_tlb_flush(struct cpu *cpu)
-{
-	if (!cpu->fasts)
-		return;
-	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++) {
-		struct cpu_fast_tlb *t = &cpu->fasts[mode];
-
-		if (t->used[0] || t->used[1])
-			clear(t);
-	}
-}
-
 void fast_tlb_flush_page(struct cpu *cpu, gva_t va)
 {
 	unsigned int k = index_of(va);
@@ -110,4 +98,10 @@ void fast_tlb_flush_half(struct cpu *cpu, unsigned int h)
 		if (t->used[h])
 			clear(t);
 	}
+}
+
+void fast_tlb_flush(struct cpu *cpu)
+{
+	fast_tlb_flush_half(cpu, 0);
+	fast_tlb_flush_half(cpu, 1);
 }

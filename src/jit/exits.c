@@ -7,7 +7,6 @@
 #include "jit/translate.h"
 
 #include "base/log.h"
-#include "cpu/bodies.h"
 #include "jit/jit.h"
 
 /* ---- for tests ----------------------------------------------------------- */

@@ -107,7 +107,7 @@ static bool only_computes(const struct insn *i)
 	return row && row->class == INSN_INT && int_emitter(i);
 }
 
-/* Must a definition by instruction t->k, of @kind, be stored? */
+/* Must a definition by instruction t->k be stored? */
 static bool must_store(const struct translation *t)
 {
 	bool live = true;
@@ -204,12 +204,9 @@ void flags_lose(struct translation *t)
 
 /* ---- use ----------------------------------------------------------------- */
 
+/* They are lost: from memory. */
 static void emit_flags_load(struct translation *t)
 {
-	if (t->flags != FLAGS_LOST) {
-		normalize(t);
-		return;
-	}
 	bug_on(!t->flags_stored, "flags were neither kept nor stored");
 	x86_load(&t->c, 2, RAX, CPU_FIELD(code_flags));
 	unpack(t);

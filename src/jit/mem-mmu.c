@@ -6,10 +6,6 @@
  */
 #include "jit/translate.h"
 
-#include <stdlib.h>
-
-#include "base/log.h"
-
 #define TAGS(array) ((int32_t)offsetof(struct cpu_fast_tlb, array))
 
 /* R13 is the TLB to look into. */

@@ -14,10 +14,8 @@
 #include "jit/translate.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
-#include "cpu/bodies.h"
 #include "cpu/breaks.h"
 
 /* Code of a block, with all its exits, is less. */
@@ -101,11 +99,18 @@ static void emit_price(struct translation *t)
 	exit_due(t, x86_jcc(&t->c, CC_B));
 }
 
-/* A block that leads back to itself, and nothing has to be done before. */
+/* A block that leads straight back to itself: nothing has to be done before. */
 static bool is_tight(const struct translation *t)
 {
-	return loop_leads_back(t->b) && !t->loop.head &&
+	return loop_leads_back(t->b) && !loop_is_one(t->b) &&
 	       !breaks_offset(t->cpu, t->b->pa & 0xfff);
+}
+
+/* Taken if the run loop is wanted. */
+static struct x86_site emit_request_test(struct translation *t)
+{
+	x86_alu_mi(&t->c, X86_CMP, 4, CPU_FIELD(req), 0);
+	return x86_jcc(&t->c, CC_NE);
 }
 
 /* Where it begins; one that leads straight back here looks at requests here. */
@@ -113,16 +118,13 @@ static void emit_beginning(struct translation *t)
 {
 	t->entry = x86_here(&t->c);
 	emit_price(t);
-	if (!is_tight(t) || loop_is_one(t->b))
-		return;
-	x86_alu_mi(&t->c, X86_CMP, 4, CPU_FIELD(req), 0);
-	exit_due(t, x86_jcc(&t->c, CC_NE));
+	if (is_tight(t))
+		exit_due(t, emit_request_test(t));
 }
 
 static void emit_request_check(struct translation *t)
 {
-	x86_alu_mi(&t->c, X86_CMP, 4, CPU_FIELD(req), 0);
-	exit_here(t, x86_jcc(&t->c, CC_NE));
+	exit_here(t, emit_request_test(t));
 	flags_lose(t);
 }
 
@@ -141,7 +143,7 @@ static const uint8_t *code_at(const struct translation *t, gpa_t pa)
 
 static bool leads_back(const struct translation *t, int64_t off)
 {
-	return off == t->b->insns[0].pgoff && is_tight(t) && !loop_is_one(t->b);
+	return off == t->b->insns[0].pgoff && is_tight(t);
 }
 
 bool emit_edge_if(struct translation *t, enum x86_cc cc, int64_t off)

@@ -332,7 +332,7 @@ emit_fn *emitter_of(const struct insn *i);
 /* ---- control (translate.c) ----------------------------------------------- */
 
 /* Go on at page offset @off of the page, or behind a side exit if there is no
- * code yet or it is outside. @back: requests are looked at. */
+ * code yet or it is outside. Back in the page requests are looked at. */
 void emit_edge(struct translation *t, int64_t off);
 /* The same if the host's @cc says so, where that is one instruction; else false
  * and there is no code. */
