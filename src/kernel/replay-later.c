@@ -154,12 +154,10 @@ static bool is_stuck(struct vm *vm)
 /* Until hook_awaits() says that it may be the time, or for STUCK_NS. */
 static void point_wait(struct replay *r)
 {
-	struct timespec ts;
+	const uint64_t end = host_ns() + STUCK_NS;
+	const struct timespec ts = {.tv_sec = end / NS_PER_S,
+				    .tv_nsec = end % NS_PER_S};
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ts.tv_nsec += STUCK_NS;
-	ts.tv_sec += ts.tv_nsec / 1000000000;
-	ts.tv_nsec %= 1000000000;
 	pthread_cond_timedwait(&r->deferred.more, &r->lock, &ts);
 }
 

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "base/refuse.h"
@@ -113,10 +112,7 @@ void replay_tell_end(struct replay *r, const struct input_point *at)
 
 uint64_t replay_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return host_ns() / 1000000;
 }
 
 bool replay_same(const struct record_entry *e, enum record_kind kind,
