@@ -33,24 +33,13 @@ static void put(struct program *p, uint32_t word)
 	p->words[p->n++] = word;
 }
 
-static const struct insn_row *random_row(enum gen_group group)
-{
-	unsigned int n;
-	const struct insn_row *rows = insn_rows(&n), *row;
-
-	do
-		row = &rows[gen_below(n)];
-	while (gen_row_group(row) != group);
-	return row;
-}
-
 /* Integer data processing that leaves the loop counter alone. */
 static uint32_t integer_word(void)
 {
 	uint32_t word;
 
 	do
-		ck_assert(gen_row_valid(random_row(GEN_INT), &word));
+		ck_assert(gen_row_valid(gen_random_row(GEN_INT), &word));
 	while (FLD(word, 4, 0) == LOOP_REG);
 	return word;
 }

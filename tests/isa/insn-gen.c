@@ -188,6 +188,17 @@ enum gen_group gen_row_group(const struct insn_row *row)
 	}
 }
 
+const struct insn_row *gen_random_row(enum gen_group group)
+{
+	unsigned int n;
+	const struct insn_row *rows = insn_rows(&n), *row;
+
+	do
+		row = &rows[gen_below(n)];
+	while (gen_row_group(row) != group);
+	return row;
+}
+
 /* Make two register fields equal now and then: overlap is where bodies err. */
 static uint32_t alias_registers(const struct insn_row *row, uint32_t w)
 {

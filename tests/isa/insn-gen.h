@@ -43,6 +43,8 @@ bool gen_predictable(uint32_t w);
 
 /* The group of a row; NR_GEN_GROUPS: not compared here. */
 enum gen_group gen_row_group(const struct insn_row *row);
+/* Any row of @group. */
+const struct insn_row *gen_random_row(enum gen_group group);
 
 /*
  * Make @c: a stream of instructions of @group whose input state is random

@@ -45,17 +45,6 @@ static bool is_reserved(unsigned int r)
 	return r < 31 ? reserved & BIT(r) : r == REG_SP;
 }
 
-static const struct insn_row *random_row(enum gen_group group)
-{
-	unsigned int n;
-	const struct insn_row *rows = insn_rows(&n), *row;
-
-	do
-		row = &rows[gen_below(n)];
-	while (gen_row_group(row) != group);
-	return row;
-}
-
 static bool is_access(const struct insn_row *row)
 {
 	return row->class == INSN_LDST || row->class == INSN_VLDST ||
@@ -103,7 +92,7 @@ static uint32_t random_word(enum gen_group group)
 	uint32_t word;
 
 	for (;;) {
-		const struct insn_row *row = random_row(group);
+		const struct insn_row *row = gen_random_row(group);
 
 		if (!gen_row_valid(row, &word))
 			continue;
