@@ -32,9 +32,10 @@ void fault_dispatch(int sig, siginfo_t *info, void *ucontext)
 	/* si_code <= 0: sent by a process, not by an access. */
 	if (!g || info->si_code <= 0)
 		return;
-	(void)sig;
 	fault_guard_top = g->outer;
 	g->addr = info->si_addr;
+	g->sig = sig;
+	g->code = info->si_code;
 	if (g->recover)
 		g->recover(g, ucontext);
 	pthread_sigmask(SIG_SETMASK, &uc->uc_sigmask, NULL);

@@ -22,7 +22,10 @@
 struct fault_guard {
 	sigjmp_buf env;
 	struct fault_guard *outer;
-	void *addr; /* faulting host address, valid once triggered */
+	/* Valid once triggered: the faulting host address, as siginfo has it, the
+	 * signal and its si_code. */
+	void *addr;
+	int sig, code;
 	/* Called in the signal handler before the guard is left for good, with
 	 * the context of the code that faulted. NULL after fault_guard_enter(). */
 	void (*recover)(struct fault_guard *g, const void *ucontext);

@@ -353,7 +353,7 @@ static struct block *single_decode(struct cpu *cpu, gpa_t pa,
 
 	b->pa = pa;
 	decode_run(cpu, b, b->insns, &word, host, 1);
-	insn_single_bind(&cpu->blocks->single.insn);
+	insn_single_bind(cpu, &cpu->blocks->single.insn);
 	return b;
 }
 

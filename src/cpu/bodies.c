@@ -9,36 +9,45 @@
 
 typedef insn_fn *choose_fn(const struct insn *i);
 
+const struct mem_bodies mem_mmu_bodies = {
+	.ldst = ldst_body,
+	.vldst = vldst_body,
+	.atomic = atomic_body,
+};
+
 static insn_fn *simd_body(const struct insn *i)
 {
 	return simd_lanes_body(i) ?: simd_move_body(i);
 }
 
 static choose_fn *const choose_body[NR_INSN_CLASSES] = {
-	[INSN_INT] = int_body,       [INSN_LDST] = ldst_body,
-	[INSN_VLDST] = vldst_body,   [INSN_ATOMIC] = atomic_body,
-	[INSN_FP] = fp_body,         [INSN_SIMD] = simd_body,
-	[INSN_CRYPTO] = crypto_body, [INSN_PAUTH] = pauth_body,
-	[INSN_SYS] = system_body,    [INSN_CONTEXT] = system_body,
-	[INSN_BRANCH] = branch_body,
+	[INSN_INT] = int_body,        [INSN_FP] = fp_body,
+	[INSN_SIMD] = simd_body,      [INSN_CRYPTO] = crypto_body,
+	[INSN_PAUTH] = pauth_body,    [INSN_SYS] = system_body,
+	[INSN_CONTEXT] = system_body, [INSN_BRANCH] = branch_body,
 };
 
 /* Never NULL, insn_undefined for A64_UNDEFINED. */
-static insn_fn *insn_body(const struct insn *i)
+static insn_fn *insn_body(const struct insn *i, const struct mem_bodies *mem)
 {
 	const struct insn_row *row = insn_row(i->op);
 	insn_fn *fn;
 
 	if (!row)
 		return insn_undefined;
-	fn = choose_body[row->class](i);
+	switch (row->class) {
+	case INSN_LDST: fn = mem->ldst(i); break;
+	case INSN_VLDST: fn = mem->vldst(i); break;
+	case INSN_ATOMIC: fn = mem->atomic(i); break;
+	default: fn = choose_body[row->class](i);
+	}
 	bug_on(!fn, "no body for %s", row->name);
 	return fn;
 }
 
-void insn_bind(struct insn *i)
+void insn_bind(struct insn *i, const struct mem_bodies *mem)
 {
-	i->fn = insn_body(i);
+	i->fn = insn_body(i, mem);
 	i->priv = msr_priv(i);
 }
 
@@ -46,6 +55,6 @@ const struct insn_row *insn_prepare(uint32_t word, struct insn *out)
 {
 	const struct insn_row *row = insn_decode(word, out);
 
-	insn_bind(out);
+	insn_bind(out, &mem_mmu_bodies);
 	return out->fn == insn_undefined ? NULL : row;
 }

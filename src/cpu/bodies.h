@@ -7,13 +7,34 @@
 #ifndef FAUXKVM_CPU_BODIES_H
 #define FAUXKVM_CPU_BODIES_H
 
+#include "cpu/cpu.h"
 #include "isa/insn.h"
 
-/* Make decoded @i ready to run: its fn, and what that keeps in priv. */
-void insn_bind(struct insn *i);
+/*
+ * The bodies of what accesses memory, of which there are two builds (cpu/mem.h);
+ * each has its own ldst_body() and so on behind one of these. The second is no
+ * part of libcpu: src/cpu/local.mk says how it is linked.
+ */
+struct mem_bodies {
+	insn_fn *(*ldst)(const struct insn *i);
+	insn_fn *(*vldst)(const struct insn *i);
+	insn_fn *(*atomic)(const struct insn *i);
+};
+extern const struct mem_bodies mem_mmu_bodies;
+extern const struct mem_bodies mem_flat_bodies;
+
+/* Make decoded @i ready to run: its fn, and what that keeps in priv. @mem: as
+ * cpu_mem_bodies() has it. */
+void insn_bind(struct insn *i, const struct mem_bodies *mem);
+
+/* By which way @cpu accesses memory. */
+static inline const struct mem_bodies *cpu_mem_bodies(const struct cpu *cpu)
+{
+	return cpu->env->flat ? cpu->env->flat->bodies : &mem_mmu_bodies;
+}
 
 /*
- * Decode @word and bind it. Always fills *out but for pgoff. Returns the row,
+ * Decode @word and bind it, for a guest behind an MMU. Always fills *out but for pgoff. Returns the row,
  * NULL if it is UNDEFINED here: no row, or an unknown system register.
  */
 const struct insn_row *insn_prepare(uint32_t word, struct insn *out);

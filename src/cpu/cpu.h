@@ -54,7 +54,23 @@ enum cpu_sysreg_result {
 	CPU_SYSREG_UNDEF, /* the register does not exist for this VM */
 };
 
+/*
+ * Of a PE that is a program at EL0 with no guest around it: an address of its is
+ * the host's, whatever would be an exception leaves cpu_run() (CPU_EXIT_SYNC,
+ * and CPU_EXIT_HOST_FAULT for what memory refuses), and EL1 is never entered.
+ */
+struct mem_bodies;
+struct cpu_flat {
+	const struct mem_bodies *bodies; /* &mem_flat_bodies, cpu/bodies.h */
+	/* May the program execute what is in the page at @va? It stays readable
+	 * until cpu_domain_flush(CPU_FLUSH_CODE) has returned. */
+	bool (*executable)(struct cpu *cpu, gva_t va);
+};
+
 struct cpu_env {
+	/* NULL: a guest behind an MMU. Else page() is never called, and
+	 * sysreg_read() for the counters alone. */
+	const struct cpu_flat *flat;
 	/*
 	 * RAM behind @gpa (any address in the page), 0 or -ENOENT (no RAM:
 	 * MMIO or nothing). @write: the page is about to be written; the
@@ -122,6 +138,7 @@ enum cpu_exit_reason {
 	CPU_EXIT_HOST_FAULT, /* memory slot not accessible; PC at the insn */
 	CPU_EXIT_DEBUG,      /* exit.debug (KVM_SET_GUEST_DEBUG) */
 	CPU_EXIT_TIME,       /* cpu_stop_at(): the time has come */
+	CPU_EXIT_SYNC,       /* exit.sync, of a PE that is flat */
 };
 
 struct cpu_exit {
@@ -145,7 +162,16 @@ struct cpu_exit {
 			uint64_t esr; /* as ESR_EL2: EC and ISS */
 			uint64_t far; /* watchpoints */
 		} debug;
-		const void *host_addr; /* what a host fault was at */
+		struct {
+			uint64_t esr; /* as ESR_EL1; PC is the return address */
+			uint64_t far; /* aborts and PC alignment */
+		} sync;
+		/* What a host fault was at; and, of a PE that is flat, the signal
+		 * and its si_code. */
+		struct {
+			const void *host_addr;
+			int host_sig, host_code;
+		};
 	};
 };
 

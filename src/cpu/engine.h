@@ -7,6 +7,9 @@
 #ifndef FAUXKVM_CPU_ENGINE_H
 #define FAUXKVM_CPU_ENGINE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct cpu;
 struct block;
 
@@ -40,10 +43,10 @@ struct code_engine {
 	/*
 	 * The host's access to guest memory at @ucontext's program counter has
 	 * faulted. If that is in code of the engine's own, the PE's state is made
-	 * what it was before the instruction, and cpu->cur that instruction. In a
-	 * signal handler. NULL: there is no such code.
+	 * what it was before the instruction, and cpu->cur that instruction, else
+	 * false. In a signal handler. NULL: there is no such code.
 	 */
-	void (*fault)(struct cpu *cpu, const void *ucontext);
+	bool (*fault)(struct cpu *cpu, const void *ucontext);
 };
 
 /* One body for each instruction, each jumping to the next. */

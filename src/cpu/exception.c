@@ -7,6 +7,7 @@
 #include "cpu/exception.h"
 
 #include "cpu/exec.h"
+#include "cpu/flat.h"
 #include "cpu/host-atomic.h"
 #include "cpu/mmu.h"
 #include "cpu/pmu.h"
@@ -126,6 +127,11 @@ static void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret)
 void exception_sync(struct cpu *cpu, uint64_t ret, unsigned int ec,
 		    uint32_t iss, const uint64_t *far)
 {
+	if (unlikely(cpu->env->flat)) {
+		flat_exception(cpu, ret, ESR_EC(ec) | ESR_IL | iss,
+			       far ? *far : 0);
+		return;
+	}
 	cpu->sys.esr_el1 = ESR_EC(ec) | ESR_IL | iss;
 	if (far)
 		cpu->sys.far_el1 = *far;

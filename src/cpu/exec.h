@@ -100,7 +100,7 @@ struct insn_single {
 };
 
 /* Make @s ready: s->insn is decoded and has its pgoff. */
-void insn_single_bind(struct insn_single *s);
+void insn_single_bind(const struct cpu *cpu, struct insn_single *s);
 
 /*
  * Execute @s->insn by the interpreter's body and return: for single steps,

@@ -16,8 +16,10 @@ static void interp_end(struct cpu *cpu, const struct insn *i)
 /* Links and bodies go with the memory of the block: nothing to drop. */
 static void interp_compile(struct cpu *cpu, struct block *b)
 {
+	const struct mem_bodies *mem = cpu_mem_bodies(cpu);
+
 	for (uint32_t k = 0; k < b->n; k++)
-		insn_bind(&b->insns[k]);
+		insn_bind(&b->insns[k], mem);
 	b->insns[b->n].fn = interp_end;
 }
 
@@ -35,9 +37,9 @@ static void interp_stop(struct cpu *cpu, const struct insn *i)
 	RESUME(insn_pc(cpu, i));
 }
 
-void insn_single_bind(struct insn_single *s)
+void insn_single_bind(const struct cpu *cpu, struct insn_single *s)
 {
-	insn_bind(&s->insn);
+	insn_bind(&s->insn, cpu_mem_bodies(cpu));
 	s->stop = (struct insn){
 		.fn = interp_stop,
 		.pgoff = s->insn.pgoff + 4,

@@ -38,6 +38,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/exec.h \
 	src/cpu/fast-tlb.c \
 	src/cpu/fast-tlb.h \
+	src/cpu/flat.c \
+	src/cpu/flat.h \
 	src/cpu/fp-bodies.c \
 	src/cpu/fp-bodies.h \
 	src/cpu/fp-double.c \
@@ -180,3 +182,33 @@ src_cpu_libcpu_la_SOURCES = \
 if HOST_X86_64
 src_cpu_libcpu_la_SOURCES += src/cpu/host-x86-64-pac.c
 endif
+
+## What accesses memory is built a second time, for PEs whose memory is the host's
+## (cpu/mem.h). Both are in one process, so the second is linked into one object
+## of which only mem_flat_bodies is seen.
+noinst_LTLIBRARIES += src/cpu/libmem-flat.la
+src_cpu_libmem_flat_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_FLAT
+src_cpu_libmem_flat_la_SOURCES = \
+	src/cpu/atomic-16.c \
+	src/cpu/atomic-32.c \
+	src/cpu/atomic-64.c \
+	src/cpu/atomic-8.c \
+	src/cpu/atomic-pair.c \
+	src/cpu/atomic.c \
+	src/cpu/ldst-16.c \
+	src/cpu/ldst-32.c \
+	src/cpu/ldst-64.c \
+	src/cpu/ldst-8.c \
+	src/cpu/ldst.c \
+	src/cpu/mem-flat.c \
+	src/cpu/simd-ldst-b.c \
+	src/cpu/simd-ldst-d.c \
+	src/cpu/simd-ldst-h.c \
+	src/cpu/simd-ldst-q.c \
+	src/cpu/simd-ldst-s.c \
+	src/cpu/simd-ldst-struct.c \
+	src/cpu/simd-ldst.c
+src/cpu/mem-flat-bodies.o: src/cpu/libmem-flat.la
+	$(AM_V_GEN)$(LD) -r -o $@ --whole-archive src/cpu/.libs/libmem-flat.a && \
+	$(OBJCOPY) --keep-global-symbol=mem_flat_bodies $@
+CLEANFILES += src/cpu/mem-flat-bodies.o

@@ -6,21 +6,18 @@
  * A try always succeeds. Memory that isn't there, or not for writing, is a
  * host fault, and cpu->cur is the instruction; there is no MMIO.
  *
- * Still slow: what must be aligned and isn't, and SP alignment. Their faults
- * are the embedder's, mem_flat_misaligned() and cpu_raise_sp_alignment().
+ * Still slow: what must be aligned and isn't, and SP alignment.
  */
 #ifndef FAUXKVM_CPU_MEM_FLAT_H
 #define FAUXKVM_CPU_MEM_FLAT_H
 
-/* The access at @va faults: sets PC and what the program gets. False. */
-bool mem_flat_misaligned(struct cpu *cpu, const struct insn *i, gva_t va);
+#include "cpu/flat.h"
 
-/* The top byte is ignored, as Linux has it for EL0. */
 static ALWAYS_INLINE void *mem_flat_host(struct cpu *cpu, const struct insn *i,
 					 gva_t va)
 {
 	cpu->cur = i;
-	return (void *)(va & GENMASK(55, 0));
+	return (void *)flat_address(va);
 }
 
 static ALWAYS_INLINE const void *mem_try_read(struct cpu *cpu,

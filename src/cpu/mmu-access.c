@@ -14,6 +14,7 @@
 
 #include "cpu/exception.h"
 #include "cpu/exec.h"
+#include "cpu/flat.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/pmu.h"
 #include "isa/a64/operands.h"
@@ -348,6 +349,8 @@ bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t far,
 	unsigned int perm;
 
 	cpu->cur = i;
+	if (unlikely(cpu->env->flat))
+		return flat_va_op(far, pa);
 	if (!mmu_walk(cpu, va, &w, &f))
 		return data_abort(cpu, i, far, &f, ISS_CM | ISS_WNR);
 	if (cpu->costs && !walk_pays(cpu, i, va, &w))
@@ -378,6 +381,8 @@ bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t far)
 	struct xlat x;
 
 	cpu->cur = i;
+	if (unlikely(cpu->env->flat))
+		return flat_zero_block(far);
 	if (likely(e->wtag == tlb_tag(cpu, va))) {
 		tlb_check_data(cpu, e, va, true);
 		memset((void *)(va + e->addend), 0, 64);

@@ -18,6 +18,7 @@
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/fast-tlb.h"
+#include "cpu/flat.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/model.h"
 #include "cpu/tlb-check.h"
@@ -414,6 +415,8 @@ bool mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host)
 {
 	struct mmu_itlb_entry *e;
 
+	if (unlikely(cpu->env->flat))
+		return flat_fetch(cpu, va, pa, host);
 	/* A branch with TBI drops the tag from the PC. */
 	if (unlikely(cpu->tbi_code)) {
 		va = branch_address(cpu, va);

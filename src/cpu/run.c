@@ -161,27 +161,62 @@ static void run_loop(struct cpu *cpu)
 struct run_guard {
 	struct fault_guard fault;
 	struct cpu *cpu;
+	bool in_code; /* the engine's */
+	/* The next is one instruction, by the interpreter. */
+	bool again;
 };
 
 /* In the signal handler. */
-static void run_recover(struct fault_guard *g, const void *ucontext)
+static void run_recover(struct fault_guard *f, const void *ucontext)
 {
-	struct cpu *cpu = container_of(g, struct run_guard, fault)->cpu;
+	struct run_guard *g = container_of(f, struct run_guard, fault);
 
-	cpu->engine->fault(cpu, ucontext);
+	g->in_code = g->cpu->engine->fault(g->cpu, ucontext);
 }
 
-static void run_host_fault(struct cpu *cpu, const struct fault_guard *g)
+/* False: cpu_run() goes on. */
+static bool run_host_fault(struct cpu *cpu, struct run_guard *g)
 {
 	if (cpu->cur) {
 		cpu->pc = insn_pc(cpu, cpu->cur);
 		counted_cut(cpu, cpu->cur);
 	}
-	mmu_host_fault(cpu, g->addr);
 	/* It may have come out of insn_execute(). */
 	atomic_fetch_and(&cpu->req, ~(uint32_t)CPU_REQ_SINGLE);
-	cpu->exit.host_addr = g->addr;
+	/* Translated code takes an address with a tag for a host's; and of the
+	 * interpreter's access it is known where exactly it was. */
+	g->again = cpu->env->flat && g->in_code;
+	if (g->again)
+		return false;
+	mmu_host_fault(cpu, g->fault.addr);
+	cpu->exit.host_addr = g->fault.addr;
+	cpu->exit.host_sig = g->fault.sig;
+	cpu->exit.host_code = g->fault.code;
 	cpu_leave(cpu, CPU_EXIT_HOST_FAULT);
+	return true;
+}
+
+/* Until something is to be done outside. False: a host fault comes between. */
+static bool run_guarded(struct cpu *cpu, struct run_guard *g)
+{
+	const struct insn_single *s;
+
+	g->in_code = false;
+	if (fault_guard_enter(&g->fault))
+		return run_host_fault(cpu, g);
+	if (cpu->engine->fault)
+		g->fault.recover = run_recover;
+	if (unlikely(g->again)) {
+		g->again = false;
+		s = block_single(cpu);
+		if (s) {
+			run_account(cpu, block_of(&s->insn));
+			insn_execute(cpu, s);
+		}
+	}
+	run_loop(cpu);
+	fault_guard_leave(&g->fault);
+	return true;
 }
 
 enum cpu_exit_reason cpu_run(struct cpu *cpu)
@@ -203,14 +238,8 @@ enum cpu_exit_reason cpu_run(struct cpu *cpu)
 		cpu->sleeps = false;
 		counted_charge(cpu, COST_WAKE, 1);
 	}
-	if (fault_guard_enter(&g.fault)) {
-		run_host_fault(cpu, &g.fault);
-	} else {
-		if (cpu->engine->fault)
-			g.fault.recover = run_recover;
-		run_loop(cpu);
-		fault_guard_leave(&g.fault);
-	}
+	while (!run_guarded(cpu, &g))
+		;
 	cpu->cur = NULL;
 	if (unlikely(cpu->pmu.active))
 		pmu_update(cpu);

@@ -67,7 +67,7 @@ static inline struct jit *jit_of(const struct cpu *cpu)
 /* glue.c */
 void glue_emit(struct jit *jit);
 /* fault.c: the engine's fault(). */
-void jit_fault(struct cpu *cpu, const void *ucontext);
+bool jit_fault(struct cpu *cpu, const void *ucontext);
 /* translate.c: false: there is no room for it, nothing has changed. */
 bool jit_translate(struct cpu *cpu, struct block *b);
 /* Forget what waits. */

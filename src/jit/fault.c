@@ -31,7 +31,7 @@ static const struct insn *insn_at(const struct jit *jit, uint32_t at)
 	return low < high ? jit->accesses[low].insn : NULL;
 }
 
-void jit_fault(struct cpu *cpu, const void *ucontext)
+bool jit_fault(struct cpu *cpu, const void *ucontext)
 {
 	const greg_t *regs = ((const ucontext_t *)ucontext)->uc_mcontext.gregs;
 	const struct jit *jit = jit_of(cpu);
@@ -39,11 +39,12 @@ void jit_fault(struct cpu *cpu, const void *ucontext)
 	uint16_t flags = cpu->code_flags;
 
 	if (at >= jit->memory.size)
-		return;
+		return false;
 	for (unsigned int g = 0; g < NR_REGS; g++)
 		if (greg_is_pinned(g))
 			cpu->x[g] = regs[context_reg[greg_pinned[g]]];
 	cpu->cycles = cpu->code_base - regs[REG_R12];
 	flags_unpack(cpu, flags);
 	cpu->cur = insn_at(jit, at);
+	return true;
 }

@@ -32,6 +32,8 @@ static struct x86_mem look(struct translation *t, int address, unsigned int len,
 struct x86_mem emit_access(struct translation *t, int address, unsigned int len,
 			   bool write)
 {
+	if (is_flat(t))
+		return x86_at(address, 0);
 	return look(t, address, len, write ? EXIT_MISS_WRITE : EXIT_MISS_READ);
 }
 
@@ -45,6 +47,8 @@ struct x86_mem emit_access_unpriv(struct translation *t, int address,
 	struct x86_code *c = &t->c;
 	struct x86_mem m;
 
+	if (is_flat(t))
+		return emit_access(t, address, len, write);
 	x86_op_rm_i8(c, 0x80, X86_CMP, CPU_FIELD(uao), 0);
 	exit_here(t, x86_jcc(c, CC_NE));
 	x86_load(c, 8, R13, CPU_FIELD(fasts));

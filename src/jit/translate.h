@@ -283,6 +283,17 @@ void exits_emit(struct translation *t);
 /* ---- guest memory (mem-mmu.c) -------------------------------------------- */
 
 /*
+ * Without a guest around it (struct cpu_flat) an address is the host's, and no
+ * code is needed to get there. Whatever memory refuses, and an address with
+ * a tag in its top byte, which is none to the host, is a host fault: the
+ * instruction is done again by the interpreter's body (run.c).
+ */
+static inline bool is_flat(const struct translation *t)
+{
+	return t->cpu->env->flat;
+}
+
+/*
  * The address of an access of @len bytes is in @address; leaves by a side exit
  * if it is not plain memory in one page. Afterwards the host's is *@m, valid
  * until RAX or @address change. Uses RAX and RDX; flags are lost.

@@ -55,17 +55,9 @@ tests_cpu_test_debug_LDADD = $(cpu_test_libs)
 tests_cpu_test_domain_SOURCES = tests/cpu/test-domain.c tests/cpu/cpu-env.h
 tests_cpu_test_domain_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_domain_LDADD = $(cpu_test_libs)
-## The files that access memory, with the other implementation of cpu/mem.h; the
-## rest of the library does not know which.
-tests_cpu_test_mem_flat_SOURCES = tests/cpu/test-mem-flat.c \
-	src/cpu/atomic-16.c src/cpu/atomic-32.c src/cpu/atomic-64.c \
-	src/cpu/atomic-8.c src/cpu/atomic-pair.c src/cpu/atomic.c \
-	src/cpu/ldst-16.c src/cpu/ldst-32.c src/cpu/ldst-64.c \
-	src/cpu/ldst-8.c src/cpu/ldst.c \
-	src/cpu/simd-ldst-struct.c src/cpu/simd-ldst.c
-tests_cpu_test_mem_flat_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_FLAT
+tests_cpu_test_mem_flat_SOURCES = tests/cpu/test-mem-flat.c
 tests_cpu_test_mem_flat_CFLAGS = $(cpu_test_cflags)
-tests_cpu_test_mem_flat_LDADD = $(cpu_test_libs)
+tests_cpu_test_mem_flat_LDADD = src/cpu/mem-flat-bodies.o $(cpu_test_libs)
 tests_cpu_test_lockstep_SOURCES = tests/cpu/test-lockstep.c \
 	tests/cpu/cpu-env.h tests/cpu/programs.c tests/cpu/programs.h \
 	tests/isa/insn-gen.c tests/isa/insn-gen.h

@@ -60,7 +60,7 @@ static void stepper_enter(struct cpu *cpu, const struct insn *i)
 	for (unsigned int k = 0; k < n; k++) {
 		struct insn_single s = {.insn = b->insns[k]};
 
-		insn_single_bind(&s);
+		insn_single_bind(cpu, &s);
 		insn_execute(cpu, &s);
 		if (cpu->leave || cpu->pc != cpu->page_va + s.stop.pgoff)
 			return;

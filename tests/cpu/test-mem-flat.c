@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The second implementation of cpu/mem.h: loads, stores and atomics on host
- * memory, with no MMU behind them. This program has the files of src/cpu that
- * access memory built with -DFAUXKVM_MEM_FLAT; no translation exists, so that
- * an access which still went by the TLB would fault.
+ * memory, with no MMU behind them. No translation exists, so that an access
+ * which still went by the TLB would fault.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 
 #include "base/fault.h"
 #include "cpu/bodies.h"
+#include "cpu/exception.h"
 #include "cpu/exec.h"
 
 #define MAX_CODE 8
@@ -19,15 +19,6 @@ static struct cpu *cpu;
 static struct cpu_domain *domain;
 static uint8_t *memory; /* two pages and one that is not there */
 static bool completed;
-static gva_t misaligned_va;
-
-/* The embedder's part. */
-bool mem_flat_misaligned(struct cpu *c, const struct insn *i, gva_t va)
-{
-	c->pc = insn_pc(c, i);
-	misaligned_va = va;
-	return false;
-}
 
 static void exec_end(struct cpu *c, const struct insn *i)
 {
@@ -42,12 +33,13 @@ static bool run(const uint32_t *code, unsigned int n)
 	ck_assert_uint_le(n, MAX_CODE);
 	cpu->page_va = (uintptr_t)code;
 	for (unsigned int k = 0; k < n; k++) {
-		ck_assert_ptr_nonnull(insn_prepare(code[k], &insns[k]));
+		ck_assert_ptr_nonnull(insn_decode(code[k], &insns[k]));
+		insn_bind(&insns[k], &mem_flat_bodies);
 		insns[k].pgoff = 4 * k;
 	}
 	insns[n] = (struct insn){.fn = exec_end};
 	completed = false;
-	misaligned_va = 0;
+	cpu->leave = false;
 	insn_enter(cpu, insns);
 	return completed;
 }
@@ -66,7 +58,8 @@ static uint64_t word64(unsigned int off)
 
 static void setup(void)
 {
-	static const struct cpu_env env = {.ipa_limit = BIT(40)};
+	static const struct cpu_flat flat = {.bodies = &mem_flat_bodies};
+	static const struct cpu_env env = {.flat = &flat};
 
 	cpu = aligned_alloc(64, ALIGN_UP(sizeof(*cpu), 64));
 	domain = cpu_domain_new();
@@ -250,7 +243,11 @@ START_TEST(misaligned)
 	cpu->x[0] += 4;
 	cpu->x[2] = 99;
 	ck_assert(!run(&aligned_only[_i], 1));
-	ck_assert_uint_eq(misaligned_va, (uintptr_t)memory + 4);
+	ck_assert(cpu->leave);
+	ck_assert_int_eq(cpu->exit.reason, CPU_EXIT_SYNC);
+	ck_assert_uint_eq(cpu->exit.sync.esr >> 26, EC_DABT_LOW);
+	ck_assert_uint_eq(cpu->exit.sync.esr & 0x3f, 0x21);
+	ck_assert_uint_eq(cpu->exit.sync.far, (uintptr_t)memory + 4);
 	ck_assert_uint_eq(cpu->x[2], 99);
 	ck_assert_uint_eq(word64(4), UINT64_C(0x8b8a898887868584));
 }

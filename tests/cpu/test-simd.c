@@ -149,6 +149,7 @@ END_TEST
 
 START_TEST(host_and_portable_crypto_agree)
 {
+	static const struct cpu_env env;
 	static struct cpu cpu, other;
 	static const struct {
 		enum a64_op op;
@@ -164,6 +165,7 @@ START_TEST(host_and_portable_crypto_agree)
 		{A64_PMULL_1q, 0x4ee2e020},
 	};
 
+	cpu.env = &env;
 	cpu.sys.cpacr_el1 = 3 << 20;
 	for (unsigned int k = 0; k < 1000 * ARRAY_SIZE(insns); k++) {
 		enum a64_op op = insns[k / 1000].op;
@@ -172,7 +174,7 @@ START_TEST(host_and_portable_crypto_agree)
 
 		ck_assert_ptr_nonnull(insn_prepare(word, &s.insn));
 		ck_assert_int_eq(s.insn.op, op);
-		insn_single_bind(&s);
+		insn_single_bind(&cpu, &s);
 		random_vregs(&cpu);
 		memcpy(&other, &cpu, sizeof(cpu));
 		insn_execute(&cpu, &s);

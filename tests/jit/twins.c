@@ -97,7 +97,7 @@ static void put_vectors(struct env *e)
 static struct code_engine translator;
 static uint64_t faults_in_code;
 
-static void count_fault(struct cpu *cpu, const void *ucontext)
+static bool count_fault(struct cpu *cpu, const void *ucontext)
 {
 	const struct jit *jit = cpu->engine_data;
 	const ucontext_t *c = ucontext;
@@ -105,7 +105,7 @@ static void count_fault(struct cpu *cpu, const void *ucontext)
 	faults_in_code +=
 		c->uc_mcontext.gregs[REG_RIP] - (uintptr_t)jit->memory.run <
 		jit->memory.size;
-	jit_engine.fault(cpu, ucontext);
+	return jit_engine.fault(cpu, ucontext);
 }
 
 void twins_new(struct twins *t)

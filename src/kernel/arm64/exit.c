@@ -241,6 +241,7 @@ static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)
 	case CPU_EXIT_HOST_FAULT: return exit_host_fault(vcpu);
 	case CPU_EXIT_DEBUG: return exit_debug(vcpu);
 	case CPU_EXIT_TIME: return 1;
+	case CPU_EXIT_SYNC: break; /* no guest is flat */
 	}
 	bug_on(true, "cpu_run() returned %d", reason);
 }

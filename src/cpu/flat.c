@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A PE without a guest around it, see flat.h. Code is found by its address, as
+ * physical addresses are those of the program.
+ */
+#include "cpu/flat.h"
+
+#include <string.h>
+
+#include "cpu/exception.h"
+#include "cpu/exec.h"
+#include "cpu/mmu.h"
+
+/* ESR.ISS of an instruction abort: translation fault, level 3. */
+#define FSC_NOT_THERE 0x07
+#define FSC_ALIGNMENT 0x21
+
+void flat_exception(struct cpu *cpu, uint64_t ret, uint64_t esr, uint64_t far)
+{
+	cpu->pc = ret;
+	cpu->exit.sync.esr = esr;
+	cpu->exit.sync.far = far;
+	cpu_leave(cpu, CPU_EXIT_SYNC);
+}
+
+bool flat_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host)
+{
+	va = branch_address(cpu, va);
+	cpu->pc = va;
+	if (unlikely(va & 3)) {
+		exception_sync(cpu, va, EC_PC_ALIGNMENT, 0, &va);
+		return false;
+	}
+	if (unlikely(!cpu->env->flat->executable(cpu, va))) {
+		exception_sync(cpu, va, EC_IABT_LOW, FSC_NOT_THERE, &va);
+		return false;
+	}
+	*pa = va;
+	*host = (const uint8_t *)va;
+	return true;
+}
+
+/* Memory that can't be read is not looked for: Linux would give the program an
+ * abort, here the maintenance has no effect. */
+bool flat_va_op(gva_t va, gpa_t *pa)
+{
+	if (pa)
+		*pa = flat_address(va);
+	return true;
+}
+
+bool flat_zero_block(gva_t va)
+{
+	memset((void *)(flat_address(va) & ~UINT64_C(63)), 0, 64);
+	return true;
+}
+
+bool mem_flat_misaligned(struct cpu *cpu, const struct insn *i, gva_t va)
+{
+	exception_sync(cpu, insn_pc(cpu, i), EC_DABT_LOW, FSC_ALIGNMENT, &va);
+	return false;
+}
