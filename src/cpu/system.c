@@ -80,6 +80,8 @@ void system_trap(struct cpu *cpu, const struct insn *i)
 static void exec_svc(struct cpu *cpu, const struct insn *i)
 {
 	cpu_raise_sync(cpu, i, EC_SVC, i->imm);
+	if (unlikely(cpu->leave)) /* flat: there is no EL1 */
+		return;
 	JUMP(cpu->pc);
 }
 

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What arm64 Linux and x86-64 Linux have differently at the edge of the kernel:
+ * values and structures from the program to the host and back.
+ *
+ * Pointers are the program's: what can't be read or written is -EFAULT.
+ */
+#ifndef FAUXKVM_USER_CONVERT_H
+#define FAUXKVM_USER_CONVERT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+/* open()'s flags: four have other values (arch/arm64's uapi fcntl.h). */
+uint64_t convert_open_flags(uint64_t flags);
+uint64_t convert_open_flags_back(uint64_t flags);
+
+/* The path at @addr, where it is on the host; @buf (PATH_MAX) may be used. False
+ * and *@host = @addr: as it is, or unreadable, which the host will say. */
+bool convert_path(uint64_t addr, char *buf, uint64_t *host);
+
+/* struct stat of the generic ABI (asm-generic/stat.h). 0 or -EFAULT. */
+int convert_stat_out(uint64_t addr, const struct stat *st);
+
+#endif

@@ -1,0 +1,31 @@
+## SPDX-License-Identifier: MIT
+## The engine that runs arm64 Linux programs on this host, without qemu-user.
+if HOST_X86_64
+pkglibexec_PROGRAMS += src/user/fauxkvm-user
+src_user_fauxkvm_user_SOURCES = \
+	src/user/calls-file.c \
+	src/user/calls-memory.c \
+	src/user/calls-process.c \
+	src/user/convert.c \
+	src/user/convert.h \
+	src/user/elf.c \
+	src/user/elf.h \
+	src/user/main.c \
+	src/user/memory.c \
+	src/user/memory.h \
+	src/user/path.c \
+	src/user/path.h \
+	src/user/pe.c \
+	src/user/pe.h \
+	src/user/start.c \
+	src/user/start.h \
+	src/user/syscall.c \
+	src/user/syscall.h \
+	src/user/syscalls.def \
+	src/user/thread.c \
+	src/user/thread.h \
+	$(answer_sources)
+## Objects of its own, as what the libraries have of it is built by libtool
+src_user_fauxkvm_user_CPPFLAGS = $(AM_CPPFLAGS)
+src_user_fauxkvm_user_LDADD = src/cpu/mem-flat-bodies.o $(embed_libs)
+endif

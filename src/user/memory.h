@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program's memory: mappings of the process that are the program's, at the
+ * addresses it sees. The engine has mappings of its own in the same address
+ * space; what is not in here is not the program's, and no call of its may unmap
+ * or replace it.
+ *
+ * Protections are the program's view: the host's mapping never allows to
+ * execute, and what may be executed may be read.
+ *
+ * Functions that map or unmap speak as the system call: an address or 0, or
+ * -errno. Any thread.
+ */
+#ifndef FAUXKVM_USER_MEMORY_H
+#define FAUXKVM_USER_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+long memory_map(uint64_t addr, uint64_t len, int prot, int flags, int fd,
+		uint64_t offset);
+long memory_unmap(uint64_t addr, uint64_t len);
+long memory_protect(uint64_t addr, uint64_t len, int prot);
+long memory_remap(uint64_t old, uint64_t old_len, uint64_t len, int flags,
+		  uint64_t to);
+
+/* brk(): the program's data may grow from @start on. */
+void memory_set_brk(uint64_t start);
+long memory_brk(uint64_t end);
+
+/* May what is at @va be executed? Seldom more than two loads. */
+bool memory_executable(uint64_t va);
+
+#endif

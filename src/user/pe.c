@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The PEs that run the program, see pe.h.
+ */
+#include "user/pe.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "cpu/bodies.h"
+#include "cpu/fp.h"
+#include "jit/jit.h"
+#include "user/memory.h"
+
+#define COUNTER_HZ UINT64_C(62500000)
+#define NS_PER_S   UINT64_C(1000000000)
+
+static struct cpu_domain *domain;
+
+/* The program's counter is the guests'. */
+static enum cpu_sysreg_result pe_sysreg_read(struct cpu *cpu, uint32_t enc,
+					     uint64_t *val)
+{
+	struct timespec ts;
+
+	(void)cpu;
+	if (enc != SYSREG_ENC(3, 3, 14, 0, 2))
+		return CPU_SYSREG_UNDEF;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	*val = ((uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec) /
+	       (NS_PER_S / COUNTER_HZ);
+	return CPU_SYSREG_OK;
+}
+
+static bool pe_executable(struct cpu *cpu, gva_t va)
+{
+	(void)cpu;
+	return memory_executable(va);
+}
+
+static const struct cpu_flat flat = {
+	.bodies = &mem_flat_bodies,
+	.executable = pe_executable,
+};
+static const struct cpu_env env = {
+	.flat = &flat,
+	.sysreg_read = pe_sysreg_read,
+};
+
+int pe_init(void)
+{
+	domain = cpu_domain_new();
+	return domain ? 0 : -ENOMEM;
+}
+
+/* What Linux gives EL0: DC ZVA, IC IVAU, DC CV*, CTR_EL0, WFE and WFI without a
+ * trap, a checked stack pointer, FP and SIMD, the virtual counter. */
+static void pe_setup(struct cpu *cpu)
+{
+	cpu_sysreg_set(cpu, SYSREG_ENC(3, 0, 1, 0, 0),
+		       BIT(4) | BIT(14) | BIT(15) | BIT(16) | BIT(18) |
+			       BIT(26));
+	cpu_sysreg_set(cpu, SYSREG_ENC(3, 0, 1, 0, 2), 3 << 20);
+	cpu_sysreg_set(cpu, SYSREG_ENC(3, 0, 14, 1, 0), BIT(1));
+	cpu_set_pstate(cpu, 0);
+}
+
+/* As for guests, --cpu of fauxkvm run. */
+static bool interpreted(void)
+{
+	const char *cpu = getenv("FAUXKVM_CPU");
+
+	return cpu && !strcmp(cpu, "interp");
+}
+
+struct cpu *pe_new(void)
+{
+	struct cpu *cpu = aligned_alloc(64, ALIGN_UP(sizeof(*cpu), 64));
+
+	if (!cpu)
+		return NULL;
+	if (cpu_init(cpu, domain, &env, NULL)) {
+		free(cpu);
+		return NULL;
+	}
+	if (!interpreted() && !jit_missing() &&
+	    cpu_set_engine(cpu, &jit_engine))
+		log_warn("no memory for translated code: interpreted");
+	pe_setup(cpu);
+	return cpu;
+}
+
+struct cpu *pe_copy(const struct cpu *of)
+{
+	struct cpu *cpu = pe_new();
+
+	if (!cpu)
+		return NULL;
+	memcpy(cpu->x, of->x, sizeof(cpu->x));
+	memcpy(cpu->vreg, of->vreg, sizeof(cpu->vreg));
+	cpu->pc = of->pc;
+	fp_write_fpcr(cpu, of->fpcr);
+	fp_write_fpsr(cpu, cpu_fpsr(of));
+	cpu_set_pstate(cpu, cpu_pstate(of));
+	cpu->sys.tpidr_el0 = of->sys.tpidr_el0;
+	return cpu;
+}
+
+void pe_free(struct cpu *cpu)
+{
+	cpu_destroy(cpu);
+	free(cpu);
+}
+
+void pe_code_changed(void)
+{
+	cpu_domain_flush(domain, CPU_FLUSH_CODE);
+}
+
+/* FP, ASIMD, EVTSTRM is not, AES, PMULL, SHA1, SHA2, CRC32, ATOMICS, CPUID is
+ * not until MRS of ID registers is answered, ASIMDRDM, ASIMDDP, DCPOP is not. */
+uint64_t pe_hwcap(void)
+{
+	return BIT(0) | BIT(1) | BIT(3) | BIT(4) | BIT(5) | BIT(6) | BIT(7) |
+	       BIT(8) | BIT(12) | BIT(20);
+}
+
+uint64_t pe_hwcap2(void)
+{
+	return 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The PEs that run the program: one for each of its threads, at EL0, with the
+ * process's memory as its own (struct cpu_flat). What an arm64 Linux has set up
+ * for a program is set up here: which registers it may touch, what they say.
+ */
+#ifndef FAUXKVM_USER_PE_H
+#define FAUXKVM_USER_PE_H
+
+#include "cpu/cpu.h"
+
+/* Once, before any other. 0 or a negative errno. */
+int pe_init(void);
+
+/* A PE as a program begins with, all registers zero; NULL: no memory. */
+struct cpu *pe_new(void);
+/* With the registers of @of: a thread or process that it makes. */
+struct cpu *pe_copy(const struct cpu *of);
+void pe_free(struct cpu *cpu);
+
+/* Code of the program has changed, or is no code any more: blocks that were made
+ * of it are forgotten by all PEs. Not from inside cpu_run(). */
+void pe_code_changed(void);
+
+/* AT_HWCAP and AT_HWCAP2 of Linux (arch/arm64's uapi hwcap.h): what the PEs
+ * execute. */
+uint64_t pe_hwcap(void);
+uint64_t pe_hwcap2(void);
+
+#endif

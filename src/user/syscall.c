@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program's system calls, see syscall.h.
+ */
+#include "user/syscall.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "base/log.h"
+#include "base/types.h"
+#include "shim/sig.h"
+#include "user/convert.h"
+#include "user/path.h"
+
+static const struct user_call calls[] = {
+#include "user/syscalls.def"
+};
+
+const struct user_call *user_call(uint64_t nr)
+{
+	return nr < ARRAY_SIZE(calls) && calls[nr].name ? &calls[nr] : NULL;
+}
+
+long user_host_call(long nr, const uint64_t args[6])
+{
+	return sig_syscall(nr, args);
+}
+
+/* Once for each number. */
+static void report_missing(uint64_t nr, const struct user_call *call)
+{
+	static _Atomic uint64_t reported[ARRAY_SIZE(calls) / 64 + 1];
+
+	if (nr >= ARRAY_SIZE(calls)) {
+		log_warn("system call %lu does not exist", nr);
+		return;
+	}
+	if (__atomic_fetch_or((uint64_t *)&reported[nr / 64], BIT(nr % 64),
+			      __ATOMIC_RELAXED) &
+	    BIT(nr % 64))
+		return;
+	log_warn("system call %s (%lu) is not implemented: ENOSYS",
+		 call ? call->name : "without a name", nr);
+}
+
+/* Arguments by their kinds, then the host's call. */
+static long pass(const struct user_call *call, const uint64_t args[6])
+{
+	uint64_t host[6];
+	char path[2][PATH_MAX];
+	unsigned int paths = 0;
+
+	memcpy(host, args, sizeof(host));
+	for (unsigned int k = 0; k < 6; k++) {
+		switch (call->args[k]) {
+		case ARG_PATH:
+			if (paths < 2 &&
+			    convert_path(args[k], path[paths], &host[k]))
+				paths++;
+			break;
+		case ARG_OPEN_FLAGS:
+			host[k] = convert_open_flags(args[k]);
+			break;
+		}
+	}
+	return user_host_call(call->host, host);
+}
+
+long user_syscall(struct user_thread *t, uint64_t nr, const uint64_t args[6])
+{
+	const struct user_call *call = user_call(nr);
+
+	if (call && call->fn)
+		return call->fn(t, args);
+	if (call && call->host >= 0)
+		return pass(call, args);
+	report_missing(nr, call);
+	return -ENOSYS;
+}

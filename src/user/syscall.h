@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program's system calls: arm64's table of Linux 6.12 (the generic one), a
+ * row for each call in user/syscalls.def.
+ *
+ * A row says how each argument is passed. What is alike on both sides goes to
+ * the host's call of the row as it is; where a kind of argument differs, it is
+ * converted on the way in or out by its kind (convert.c), so that most calls
+ * need no code of their own. A row with a function is all that function's
+ * affair. A row with neither answers ENOSYS and is reported once.
+ */
+#ifndef FAUXKVM_USER_SYSCALL_H
+#define FAUXKVM_USER_SYSCALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct user_thread;
+
+enum user_arg {
+	ARG_NONE,
+	ARG_VALUE, /* a number, or flags that are alike */
+	ARG_FD,
+	ARG_DIR_FD,     /* or AT_FDCWD */
+	ARG_POINTER,    /* to what is alike, or not looked into */
+	ARG_PATH,       /* a path to look up, path.h */
+	ARG_NEW_PATH,   /* a path that is made, or a link's text: as it is */
+	ARG_OPEN_FLAGS, /* convert.h */
+	ARG_SIGNAL,
+	ARG_ADDRESS, /* of the program's memory, as a number */
+	ARG_SIZE,
+};
+
+/* What a function of a row may answer beside a value or -errno. */
+enum {
+	/* A signal came first: make the call again, from its instruction, when
+	 * that is dealt with. */
+	USER_AGAIN = -512,
+	/* The registers are the function's: x0 is not written. */
+	USER_REGISTERS_SET = -513,
+};
+
+typedef long user_call_fn(struct user_thread *t, const uint64_t args[6]);
+
+enum {
+	/* Interrupted by a handler with SA_RESTART it is made again; one that is
+	 * not says EINTR (signal(7)). */
+	CALL_RESTARTS = 1 << 0,
+};
+
+struct user_call {
+	const char *name;
+	int16_t host;    /* the host's number, if there is no function; -1 */
+	uint8_t flags;   /* CALL_* */
+	uint8_t args[6]; /* enum user_arg */
+	user_call_fn *fn;
+};
+
+/* NULL: there is no such call. */
+const struct user_call *user_call(uint64_t nr);
+
+/* Make call @nr for @t: a value, -errno, or one of the above. */
+long user_syscall(struct user_thread *t, uint64_t nr, const uint64_t args[6]);
+
+/* The host's call: -errno or value, USER_AGAIN if a signal has come that the
+ * program has not seen. For all that may block. */
+long user_host_call(long nr, const uint64_t args[6]);
+
+/* calls-memory.c */
+user_call_fn call_brk, call_mmap, call_munmap, call_mprotect, call_mremap;
+/* calls-process.c */
+user_call_fn call_exit, call_exit_group, call_set_tid_address, call_uname;
+/* calls-file.c */
+user_call_fn call_fstat, call_newfstatat, call_readlinkat;
+/* calls-signal.c */
+user_call_fn call_rt_sigaction, call_rt_sigprocmask;
+
+#endif
