@@ -17,6 +17,7 @@ include tests/ppc/local.mk
 include tests/shim/local.mk
 include tests/tool/local.mk
 include tests/abi/local.mk
+include tests/user/local.mk
 include tests/vmm/local.mk
 include tests/guests/local.mk
 include tests/soak/local.mk

@@ -1,0 +1,19 @@
+## SPDX-License-Identifier: MIT
+## What an arm64 program sees of Linux, by fauxkvm-user.
+if HOST_X86_64
+user_case_sources = tests/user/cases.c tests/user/case-first.c
+user_case_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \
+	-I$(top_srcdir) -pthread
+user_case_programs = tests/user/cases.arm64 tests/user/cases.arm64-static
+check_DATA += $(user_case_programs)
+CLEANFILES += $(user_case_programs)
+EXTRA_DIST += $(user_case_sources) tests/user/user.h
+tests/user/cases.arm64: $(user_case_sources) tests/user/user.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) $(user_case_flags) -o $@ \
+	$(addprefix $(top_srcdir)/,$(user_case_sources))
+tests/user/cases.arm64-static: $(user_case_sources) tests/user/user.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(user_case_flags) \
+	-o $@ $(addprefix $(top_srcdir)/,$(user_case_sources))
+TESTS += tests/user/check-cases
+dist_check_SCRIPTS += tests/user/check-cases
+endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Cases of what an arm64 program sees of Linux. One arm64 program has them all,
+ * a file for each area; every case runs in a child of its own. They ask the real
+ * kernel's answers, so they pass wherever arm64 Linux is right: under
+ * fauxkvm-user, and under qemu-aarch64 but for those that say otherwise.
+ */
+#ifndef FAUXKVM_TESTS_USER_H
+#define FAUXKVM_TESTS_USER_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct user_case {
+	const char *name; /* NULL: the end */
+	void (*run)(void);
+	const char *qemu; /* not NULL: qemu-aarch64 7.2 differs, and how */
+};
+
+extern const struct user_case first_cases[];
+
+/* Ends the case: failed. */
+#define CHECK(what)                                                        \
+	do {                                                               \
+		if (!(what)) {                                             \
+			printf("%s:%d: not so: %s (errno %d)\n", __FILE__, \
+			       __LINE__, #what, errno);                    \
+			fflush(stdout);                                    \
+			_Exit(1);                                          \
+		}                                                          \
+	} while (0)
+#define CHECK_EQ(a, b)                                                    \
+	do {                                                              \
+		long long a_ = (long long)(a), b_ = (long long)(b);       \
+		if (a_ != b_) {                                           \
+			printf("%s:%d: %s is %lld (%#llx), not %s, %lld " \
+			       "(errno %d)\n",                            \
+			       __FILE__, __LINE__, #a, a_,                \
+			       (unsigned long long)a_, #b, b_, errno);    \
+			fflush(stdout);                                   \
+			_Exit(1);                                         \
+		}                                                         \
+	} while (0)
+
+#endif
