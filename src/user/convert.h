@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-/* open()'s flags: four have other values (arch/arm64's uapi fcntl.h). */
+/* Flags of open: four have other values on arm64. */
 uint64_t convert_open_flags(uint64_t flags);
 uint64_t convert_open_flags_back(uint64_t flags);
 
@@ -20,7 +20,7 @@ uint64_t convert_open_flags_back(uint64_t flags);
  * and *@host = @addr: as it is, or unreadable, which the host will say. */
 bool convert_path(uint64_t addr, char *buf, uint64_t *host);
 
-/* struct stat of the generic ABI (asm-generic/stat.h). 0 or -EFAULT. */
+/* struct stat of the generic ABI, which arm64 has. 0 or -EFAULT. */
 int convert_stat_out(uint64_t addr, const struct stat *st);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loading an arm64 ELF file (ELF for the Arm 64-bit Architecture, and as Linux
- * has it: fs/binfmt_elf.c's rules) into the program's memory.
+ * Loading an arm64 ELF file (ELF for the Arm 64-bit Architecture) into the
+ * program's memory, by Linux's rules.
  */
 #ifndef FAUXKVM_USER_ELF_H
 #define FAUXKVM_USER_ELF_H
@@ -18,7 +18,7 @@ struct elf_image {
 	char interp[PATH_MAX]; /* "": none */
 };
 
-/* 0 or -errno as execve() has it: -ENOEXEC is no arm64 program. @fd stays the
+/* 0 or -errno as the call execve has it: -ENOEXEC is no arm64 program. @fd stays the
  * caller's. */
 int elf_load(int fd, struct elf_image *image);
 

@@ -26,7 +26,7 @@ long memory_protect(uint64_t addr, uint64_t len, int prot);
 long memory_remap(uint64_t old, uint64_t old_len, uint64_t len, int flags,
 		  uint64_t to);
 
-/* brk(): the program's data may grow from @start on. */
+/* The call brk: the program's data may grow from @start on. */
 void memory_set_brk(uint64_t start);
 long memory_brk(uint64_t end);
 

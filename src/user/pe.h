@@ -22,8 +22,7 @@ void pe_free(struct cpu *cpu);
  * of it are forgotten by all PEs. Not from inside cpu_run(). */
 void pe_code_changed(void);
 
-/* AT_HWCAP and AT_HWCAP2 of Linux (arch/arm64's uapi hwcap.h): what the PEs
- * execute. */
+/* AT_HWCAP and AT_HWCAP2 as Linux has them for arm64: what the PEs execute. */
 uint64_t pe_hwcap(void);
 uint64_t pe_hwcap2(void);
 

@@ -23,7 +23,7 @@
 #include "user/pe.h"
 
 #define STACK_SIZE (UINT64_C(8) << 20)
-/* AT_MINSIGSTKSZ: a signal frame with FP and SIMD (arm64's uapi sigcontext.h). */
+/* AT_MINSIGSTKSZ: a signal frame with FP and SIMD as arm64 has it. */
 #define MINSIGSTKSZ_ARM64 4720
 #ifndef AT_MINSIGSTKSZ
 #define AT_MINSIGSTKSZ 51

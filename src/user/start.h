@@ -14,7 +14,7 @@ struct start {
 	char *const *argv, *const *envp;
 };
 
-/* @cpu is about to run it. 0 or -errno as execve() has it. */
+/* @cpu is about to run it. 0 or -errno as the call execve has it. */
 int start_program(struct cpu *cpu, const struct start *s);
 
 #endif

@@ -13,7 +13,7 @@ struct cpu;
 struct user_thread {
 	struct cpu *cpu;
 	pid_t tid;
-	uint64_t clear_tid; /* set_tid_address(): 0 or where to say goodbye */
+	uint64_t clear_tid; /* 0, or what is cleared when it ends */
 };
 
 /* Of the calling thread; NULL: it is none of the program's. */
