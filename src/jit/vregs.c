@@ -114,8 +114,12 @@ void vreg_done(struct translation *t, unsigned int g, int x, unsigned int zeros)
 	x86_vex_rm(&t->c, X86_MOVAPS_TO, x, 0, vreg_mem(g));
 	if (x < FIRST)
 		return;
-	t->vregs.copy[x] = (struct vreg_copy){
-		.g = g, .bytes = 16, .zeros = zeros, .used = ++t->vregs.clock};
+	t->vregs.clock++;
+	t->vregs.copy[x] = (struct vreg_copy){.g = g,
+					      .bytes = 16,
+					      .zeros = zeros,
+					      .used = t->vregs.clock,
+					      .value = t->vregs.clock};
 }
 
 void vreg_done_scalar(struct translation *t, unsigned int g, int x,

@@ -186,6 +186,129 @@ static void put_loop(struct mixed *m)
 	put(m, ASM_CBNZ(role[COUNTER], (int)top - (int)at));
 }
 
+/* ---- loops of one block -------------------------------------------------- */
+
+/* Among few registers, so that what is selected goes into the next round. */
+static uint32_t select_word(unsigned int size_bit)
+{
+	uint32_t d = gen_below(4), n = gen_below(4), m = gen_below(4);
+	uint32_t regs = m << 16 | n << 5 | d, cond = gen_below(16) << 12;
+
+	switch (gen_below(6)) {
+	case 0: return 0x1e202800 | size_bit | regs;             /* FADD */
+	case 1: return 0x1e200800 | size_bit | regs;             /* FMUL */
+	case 2: return 0x1e20c000 | size_bit | n << 5 | d;       /* FABS */
+	case 3: return 0x1e202000 | size_bit | m << 16 | n << 5; /* FCMP */
+	default: return 0x1e200c00 | size_bit | regs | cond;     /* FCSEL */
+	}
+}
+
+static void put_block(struct mixed *m)
+{
+	bool selects =
+		(most == GEN_FP || most == NR_GEN_GROUPS) && gen_below(2);
+	uint32_t size_bit = gen_below(2) << 22;
+
+	for (unsigned int k = 1 + gen_below(8); k-- > 0;) {
+		/* MRS NZCV: what the flags are at a way out. */
+		if (!gen_below(8) && !is_reserved(k))
+			put(m, ASM_MRS(k, ENC_NZCV));
+		else
+			put(m, selects ? select_word(size_bit) : any_word());
+	}
+}
+
+/* Between who sets the flags and the branch that reads them. */
+static void put_gap(struct mixed *m)
+{
+	unsigned int r = gen_below(8);
+
+	if (is_reserved(r))
+		return;
+	switch (gen_below(6)) {
+	case 0: put(m, ASM_ADD_IMM(r, r, 1)); break;
+	case 1: put(m, ASM_MOV(r, role[COUNTER])); break;
+	case 2: put(m, 0xca000000 | r << 16 | r << 5 | r); break; /* EOR */
+	case 3: put(m, ASM_LDR(r, role[BASE_0])); break;
+	default: break;
+	}
+}
+
+/*
+ * Ways to count, of which the last sets the flags: c is the counter, o a register
+ * with 1 or, in the last, what the counter is taken from.
+ */
+static const struct {
+	uint32_t words[2]; /* fields of register 1: c, 2: o */
+	int8_t conds[3];   /* of the way back; -1: CBNZ */
+	bool negative;     /* counts up to 0 */
+	uint8_t times;     /* 0: any */
+} counts[] = {
+#define COUNT_RRR(op, m, n, d) ((op) | (m) << 16 | (n) << 5 | (d))
+	{{0, 0xd1000421}, {-1, -1, -1}, false, 0}, /* sub c, c, #1 */
+	{{0, 0xf1000421}, {1, 12, 8}, false, 0},   /* subs c, c, #1 */
+	{{0, 0x71000421}, {1, 12, 8}, false, 0},   /* subs wc, wc, #1 */
+	{{0, 0xb1000421}, {1, 4, 1}, true, 0},     /* adds c, c, #1 */
+	{{0, 0x31000421}, {1, 4, 1}, true, 0},     /* adds wc, wc, #1 */
+	{{0, COUNT_RRR(0xeb000000, 2, 1, 1)}, {1, 12, 8}, false, 0},
+	{{0, COUNT_RRR(0x6b000000, 2, 1, 1)}, {1, 12, 8}, false, 0},
+	{{0, COUNT_RRR(0xab000000, 2, 1, 1)}, {1, 4, 1}, true, 0},
+	{{0, COUNT_RRR(0xab000000, 1, 2, 1)}, {1, 4, 1}, true, 0},
+	/* sub c, c, #1; cmp c, #0; cmp c, o; tst c, #0xff; ands c, c, #0xff */
+	{{0xd1000421, 0xf100003f}, {1, 12, 8}, false, 0},
+	{{0xd1000421, COUNT_RRR(0xeb000000, 2, 1, 31)}, {12, 10, 8}, false, 0},
+	{{0xd1000421, COUNT_RRR(0x6b000000, 2, 1, 31)}, {12, 10, 8}, false, 0},
+	{{0xd1000421, 0xf2401c3f}, {1, 12, 1}, false, 0},
+	{{0xd1000421, 0xf2401c21}, {1, 12, 1}, false, 0},
+	{{0xd1000421, COUNT_RRR(0xea000000, 1, 1, 31)}, {1, 12, 1}, false, 0},
+	/* cmn c, #1 behind sub: until -1 */
+	{{0xd1000421, 0xb100043f}, {1, 1, 1}, false, 0},
+	/* subs c, o, c of 5 and 1: -4, then 5 */
+	{{0, COUNT_RRR(0xeb000000, 1, 2, 1)}, {4, 11, 4}, false, 5},
+};
+
+/* Register 1 and 2 of @word become those of the counter. */
+static uint32_t count_word(uint32_t word)
+{
+	static const uint8_t fields[] = {0, 5, 16};
+	const bool immediate = (word & 0x1f000000) != 0x0b000000 &&
+			       (word & 0x1f000000) != 0x0a000000;
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(fields) - immediate; k++) {
+		unsigned int r = word >> fields[k] & 31;
+
+		if (r == 31)
+			continue;
+		word &= ~(31u << fields[k]);
+		word |= (uint32_t)role[r == 1 ? COUNTER : ADDRESS] << fields[k];
+	}
+	return word;
+}
+
+static void put_block_loop(struct mixed *m)
+{
+	unsigned int k = gen_below(ARRAY_SIZE(counts)), c = role[COUNTER];
+	unsigned int times = counts[k].times ?: 2 + gen_below(12), top;
+	int cond = counts[k].conds[gen_below(3)];
+
+	/* MOVN: -times */
+	put(m, counts[k].negative ? 0x92800000 | (times - 1) << 5 | c
+				  : ASM_MOVZ(c, times, 0));
+	put(m, ASM_MOVZ(role[ADDRESS], 1, 0));
+	top = at;
+	put_block(m);
+	if (counts[k].words[0])
+		put(m, count_word(counts[k].words[0]));
+	put(m, count_word(counts[k].words[1]));
+	put_gap(m);
+	if (cond < 0)
+		put(m, ASM_CBNZ(c, (int)top - (int)at));
+	else
+		put(m, 0x54000000 |
+			       ((uint32_t)((int)top - (int)at) & 0x7ffff) << 5 |
+			       (uint32_t)cond);
+}
+
 static void random_registers(struct mixed *m)
 {
 	const struct insn_row *rows[DIFF_MAX_INSNS];
@@ -219,8 +342,12 @@ void mixed_make(struct mixed *m, enum gen_group group)
 	put_function(m, 2, 2048 + gen_below(900));
 	at = m->start = 1024 - 1 - gen_below(200);
 	put_words(m, gen_below(20));
-	for (unsigned int k = 1 + gen_below(2); k > 0; k--)
-		put_loop(m);
+	for (unsigned int k = 1 + gen_below(3); k > 0; k--) {
+		if (gen_below(2))
+			put_loop(m);
+		else
+			put_block_loop(m);
+	}
 	put(m, m->el0 ? ASM_SVC(1) : ASM_HVC(1));
 	random_registers(m);
 	for (unsigned int k = 0; k < MIXED_DATA_PAGES * 4096 / 8; k++) {
