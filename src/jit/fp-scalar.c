@@ -246,6 +246,16 @@ static const uint8_t predicates[NR_CONDS] = {
 	[COND_GT] = 0x1e, [COND_LE] = 0x1a,
 };
 
+/* @d is @n or @m. */
+static void select_done(struct translation *t, const struct insn *i, int d,
+			int n, int m)
+{
+	unsigned int n_zeros = vreg_zeros(t, n), m_zeros = vreg_zeros(t, m);
+
+	vreg_done_scalar(t, i->rd, d, fp_bytes(i),
+			 n_zeros > m_zeros ? n_zeros : m_zeros);
+}
+
 /*
  * The flags are of a comparison whose operands are still there: it is done once
  * more, for a mask, since the way from vector registers to general ones and
@@ -268,10 +278,31 @@ static bool select_compared(struct translation *t, const struct insn *i, int n,
 	d = vreg_dst(t);
 	x86_vex_rr_i8(&t->c, dbl ? X86_BLENDVPD : X86_BLENDVPS, d, m, n,
 		      XMM1 << 4);
-	vreg_done_scalar(t, i->rd, d, fp_bytes(i),
-			 vreg_zeros(t, n) > vreg_zeros(t, m)
-				 ? vreg_zeros(t, n)
-				 : vreg_zeros(t, m));
+	select_done(t, i, d, n, m);
+	return true;
+}
+
+/*
+ * What is chosen is taken into the next round: whoever waits for it does not
+ * wait for the comparison if the host foresees the branch, as it mostly does of
+ * a maximum. What is not carried on is more often like chance.
+ */
+static bool select_carried(struct translation *t, const struct insn *i, int n,
+			   int m)
+{
+	struct x86_site chosen;
+	enum x86_cc cc;
+	int d;
+
+	if (!(t->loop.carried >> i->rd & 1))
+		return false;
+	cc = emit_condition(t, i->aux);
+	d = vreg_dst(t);
+	x86_vex_rr(&t->c, X86_MOVAPS, d, 0, n);
+	chosen = x86_jcc(&t->c, cc);
+	x86_vex_rr(&t->c, X86_MOVAPS, d, 0, m);
+	x86_land_here(&t->c, chosen);
+	select_done(t, i, d, n, m);
 	return true;
 }
 
@@ -291,7 +322,7 @@ static bool emit_fcsel(struct translation *t, const struct insn *i)
 		return true;
 	}
 	m = vreg_src(t, i->rm, size);
-	if (select_compared(t, i, n, m))
+	if (select_carried(t, i, n, m) || select_compared(t, i, n, m))
 		return true;
 	d = vreg_dst(t);
 	x86_vex_rr(c, X86_MOVD_R | w, m, 0, RDX);

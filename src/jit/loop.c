@@ -60,6 +60,9 @@ void emit_loop_head(struct translation *t, const struct translation *dry)
 	else if (dry->fp_checked)
 		emit_fp_check(t);
 	t->at_head = false;
+	for (unsigned int g = 0; g < 32; g++)
+		if (dry->vregs.needed[g] && dry->vregs.written >> g & 1)
+			t->loop.carried |= 1u << g;
 	for (unsigned int g = 0; g < 32 && kept < MAX_KEPT; g++) {
 		if (!dry->vregs.needed[g])
 			continue;

@@ -109,10 +109,12 @@ struct translation {
 	bool resumable; /* the interpreter may come back behind this one */
 
 	/* Of a block that leads back to itself: what is in place at the head;
-	 * NULL: nothing is. */
+	 * NULL: nothing is. carried: a bit for each vector register that
+	 * brings something from round to round. */
 	struct {
 		const uint8_t *head;
 		struct vregs vregs;
+		uint32_t carried;
 	} loop;
 	bool dry;            /* thrown away */
 	bool at_head;        /* what leaves now is EXIT_HEAD */
