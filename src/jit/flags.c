@@ -41,7 +41,7 @@ enum flags_use {
 
 /*
  * What is not known may leave the block. Must agree with the emit functions: what
- * KEEPS here never calls flags_lose().
+ * KEEPS here never calls flags_lose(), once FP has been checked.
  */
 static unsigned int flags_use(const struct insn *i)
 {
@@ -66,7 +66,11 @@ static unsigned int flags_use(const struct insn *i)
 	case A64_CSEL:
 	case A64_CSINC:
 	case A64_CSINV: return USE_READS | USE_KEEPS;
-	case A64_CSNEG: return USE_READS | USE_KEEPS;
+	case A64_CSNEG:
+	case A64_FCSEL: return USE_READS | USE_KEEPS;
+	case A64_FMOV_reg:
+	case A64_FABS_scalar:
+	case A64_FNEG_scalar:
 	case A64_ADR:
 	case A64_ADRP:
 	case A64_MOVZ:
@@ -100,11 +104,17 @@ static unsigned int flags_use(const struct insn *i)
 }
 
 /* What only computes: can't leave the block, says nothing of flags. */
-static bool only_computes(const struct insn *i)
+static bool only_computes(const struct translation *t, const struct insn *i)
 {
 	const struct insn_row *row = insn_row(i->op);
 
-	return row && row->class == INSN_INT && int_emitter(i);
+	switch (i->op) {
+	case A64_FCSEL:
+	case A64_FMOV_reg:
+	case A64_FABS_scalar:
+	case A64_FNEG_scalar: return t->fp_checked && fp_emitter(i);
+	default: return row && row->class == INSN_INT && int_emitter(i);
+	}
 }
 
 /* Must a definition by instruction t->k be stored? */
@@ -120,7 +130,7 @@ static bool must_store(const struct translation *t)
 			return true;
 		if (use & USE_SETS)
 			return false;
-		if (!only_computes(i))
+		if (!only_computes(t, i))
 			return true;
 		live = live && use & USE_KEEPS;
 	}
