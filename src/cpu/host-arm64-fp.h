@@ -54,20 +54,26 @@ static inline uint64_t host_fp_save(void)
 	return host_fpsr() << 32 | (uint32_t)fpcr;
 }
 
-static inline void host_fp_restore(uint64_t saved)
+static inline void host_fp_restore(uint64_t env)
 {
-	host_fp_set((uint32_t)saved, saved >> 32);
+	host_fp_set((uint32_t)env, env >> 32);
 }
 
 /* Guest rounding mode, no flags collected yet, no traps. */
-static inline void host_fp_load(uint32_t fpcr)
+static inline uint64_t host_fp_env(uint32_t fpcr)
 {
-	host_fp_set(fpcr & FPCR_RMODE, 0);
+	return fpcr & FPCR_RMODE;
 }
 
-static inline uint32_t host_fp_flags(void)
+/* What is not flags of @env. */
+static inline uint64_t host_fp_control(uint64_t env)
 {
-	return host_fpsr() &
+	return (uint32_t)env;
+}
+
+static inline uint32_t host_fp_flags_in(uint64_t env)
+{
+	return env >> 32 &
 	       (FPSR_IOC | FPSR_DZC | FPSR_OFC | FPSR_UFC | FPSR_IXC);
 }
 

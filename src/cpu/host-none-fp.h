@@ -22,23 +22,30 @@ static inline bool host_has_round(void)
 	return false;
 }
 
-static inline uint32_t host_fp_save(void)
+static inline uint64_t host_fp_save(void)
 {
 	return 0;
 }
 
-static inline void host_fp_restore(uint32_t saved)
+static inline void host_fp_restore(uint64_t env)
 {
-	(void)saved;
+	(void)env;
 }
 
-static inline void host_fp_load(uint32_t fpcr)
+static inline uint64_t host_fp_env(uint32_t fpcr)
 {
 	(void)fpcr;
+	return 0;
 }
 
-static inline uint32_t host_fp_flags(void)
+static inline uint64_t host_fp_control(uint64_t env)
 {
+	return env;
+}
+
+static inline uint32_t host_fp_flags_in(uint64_t env)
+{
+	(void)env;
 	return 0;
 }
 

@@ -17,36 +17,42 @@
 
 #define MXCSR_MASKED 0x1f80u /* every exception masked, no FTZ, no DAZ */
 #define MXCSR_IE     (1u << 0)
+#define MXCSR_FLAGS  0x3fu
 
-static inline uint32_t host_fp_save(void)
+/* An environment is MXCSR's value. */
+static inline uint64_t host_fp_save(void)
 {
 	return _mm_getcsr();
 }
 
-static inline void host_fp_restore(uint32_t saved)
+static inline void host_fp_restore(uint64_t env)
 {
-	_mm_setcsr(saved);
+	_mm_setcsr((uint32_t)env);
 }
 
-/* Guest rounding mode, no flags collected yet. Arm RMode is N, P, M, Z;
- * MXCSR.RC is N, M, P, Z. */
-static inline void host_fp_load(uint32_t fpcr)
+/* One with the guest's rounding mode, no flags collected yet. Arm RMode is N, P,
+ * M, Z; MXCSR.RC is N, M, P, Z. */
+static inline uint64_t host_fp_env(uint32_t fpcr)
 {
 	static const uint16_t rc[4] = {0, 2 << 13, 1 << 13, 3 << 13};
 
-	_mm_setcsr(MXCSR_MASKED | rc[(fpcr & FPCR_RMODE) >> FPCR_RMODE_SHIFT]);
+	return MXCSR_MASKED | rc[(fpcr & FPCR_RMODE) >> FPCR_RMODE_SHIFT];
+}
+
+/* What is not flags of @env. */
+static inline uint64_t host_fp_control(uint64_t env)
+{
+	return env & ~(uint64_t)MXCSR_FLAGS;
 }
 
 /*
- * The flags collected so far as FPSR bits. ZE, OE, UE, PE are adjacent in both
+ * The flags collected in @env as FPSR bits. ZE, OE, UE, PE are adjacent in both
  * registers; the denormal flag has no Arm counterpart while FZ is 0.
  */
-static inline uint32_t host_fp_flags(void)
+static inline uint32_t host_fp_flags_in(uint64_t env)
 {
-	uint32_t csr = _mm_getcsr();
-
-	return (csr & MXCSR_IE) |
-	       (csr >> 1 & (FPSR_DZC | FPSR_OFC | FPSR_UFC | FPSR_IXC));
+	return (env & MXCSR_IE) |
+	       (env >> 1 & (FPSR_DZC | FPSR_OFC | FPSR_UFC | FPSR_IXC));
 }
 
 /* ---- conversion, and what not every host has ----------------------------- */

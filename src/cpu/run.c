@@ -221,8 +221,11 @@ static bool run_guarded(struct cpu *cpu, struct run_guard *g)
 
 enum cpu_exit_reason cpu_run(struct cpu *cpu)
 {
-	struct run_guard g = {.cpu = cpu};
+	/* Large: to clear all of it would cost more than an exit. */
+	struct run_guard g;
 
+	g.cpu = cpu;
+	g.again = false;
 	bug_on(cpu->mmio_pending, "cpu_run with an MMIO access unfinished");
 	cpu->leave = false;
 	if (cpu->code_doubted) {

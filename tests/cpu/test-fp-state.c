@@ -76,6 +76,25 @@ START_TEST(host_flags_are_not_the_guests)
 }
 END_TEST
 
+/* Left in the host's register, since the guest has them too: until it says that
+ * it has not. */
+START_TEST(flags_of_both)
+{
+	fp_write_fpsr(cpu, FPSR_IXC);
+	third(1);
+	fp_enter(cpu);
+	ck_assert_uint_eq(fp_read_fpsr(cpu), FPSR_IXC);
+	fp_leave(cpu);
+	ck_assert_uint_eq(fp_read_fpsr(cpu), FPSR_IXC);
+	fp_enter(cpu);
+	fp_write_fpsr(cpu, 0);
+	ck_assert_uint_eq(fp_read_fpsr(cpu), 0);
+	fp_leave(cpu);
+	ck_assert_uint_eq(fp_read_fpsr(cpu), 0);
+	ck_assert_int_eq(fetestexcept(FE_ALL_EXCEPT), FE_INEXACT);
+}
+END_TEST
+
 START_TEST(rounding_modes)
 {
 	static const int host[4] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD,
@@ -140,6 +159,7 @@ int main(void)
 	tcase_add_test(tc, unimplemented_bits_are_ignored);
 	tcase_add_test(tc, flags_accumulate);
 	tcase_add_test(tc, host_flags_are_not_the_guests);
+	tcase_add_test(tc, flags_of_both);
 	tcase_add_loop_test(tc, rounding_modes, 0, 4);
 	tcase_add_test(tc, host_fault_keeps_the_environment);
 	suite_add_tcase(s, tc);
