@@ -88,7 +88,8 @@ bool machine_restore_hole(struct vm *vm);
 void make_gic(struct vm *vm);
 unsigned int gic_irqs(const struct vm *vm); /* that it will have */
 
-/* board.c */
+/* board.c; @data is struct kvm_run's, of MMIO_SIZE bytes whatever @len is */
+#define MMIO_SIZE 8
 void board_access(struct vm *vm, uint64_t addr, uint8_t *data, unsigned int len,
 		  bool write);
 
