@@ -74,8 +74,8 @@ struct cpu_env {
 	/*
 	 * RAM behind @gpa (any address in the page), 0 or -ENOENT (no RAM:
 	 * MMIO or nothing). @write: the page is about to be written; the
-	 * environment marks it dirty if it logs. What is returned may be
-	 * cached until cpu_domain_flush() has returned. -EAGAIN for a write:
+	 * environment marks it dirty if it logs. What is returned, -ENOENT as
+	 * well, may be cached until cpu_domain_flush() has returned. -EAGAIN for a write:
 	 * not now, cpu_run() returns before the access (CPU_EXIT_REQUEST);
 	 * but the page is marked, so it is 0 when asked again.
 	 */

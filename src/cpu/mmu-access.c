@@ -286,8 +286,7 @@ static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 			mem_copy(buf, (const void *)(va + e->addend), l2);
 		return true;
 	}
-	if (aligned && tlb_find_no_ram(cpu, mode, va, write, &pa) &&
-	    !mmu_page_host(cpu, pa, write) && !cpu->leave)
+	if (aligned && tlb_find_no_ram(cpu, mode, va, write, &pa))
 		return leave_mmio(cpu, i, far, pa, ma, buf);
 	return access_walk(cpu, i, far, ma, buf);
 }

@@ -90,8 +90,8 @@ struct mmu_page {
 };
 
 /*
- * A page that a walk led to and that was not RAM then: the registers of a
- * device, most likely. Saves the walk; whether it is RAM now is asked anew.
+ * A page that a walk led to and that is not RAM: the registers of a device, most
+ * likely. Saves the walk, and to ask for the page.
  */
 struct mmu_no_ram {
 	uint64_t tag;

@@ -482,7 +482,16 @@ START_TEST(device_rights)
 }
 END_TEST
 
-/* A memory slot comes to where there was none. */
+/* What the environment does when its memory slots change. */
+static void slots_change(gpa_t more_ram)
+{
+	e->more_ram = more_ram;
+	cpu_domain_flush(dom, CPU_FLUSH_TLB);
+	domain_enter(&e->cpu);
+	domain_leave(&e->cpu);
+}
+
+/* A memory slot comes to where there was none, and goes. */
 START_TEST(device_becomes_ram)
 {
 	const gpa_t pa = DEVICE_PA + 0x1000;
@@ -490,12 +499,9 @@ START_TEST(device_becomes_ram)
 
 	map_device(va, 1, 3, 0);
 	ck_assert_uint_eq(leaves(va, 0), pa);
-	e->more_ram = pa;
+	slots_change(pa);
 	ck_assert_uint_eq(load(va), 0);
-	e->more_ram = 0;
-	cpu_domain_flush(dom, CPU_FLUSH_TLB);
-	domain_enter(&e->cpu);
-	domain_leave(&e->cpu);
+	slots_change(0);
 	ck_assert_uint_eq(leaves(va, 0), pa);
 }
 END_TEST

@@ -214,6 +214,42 @@ START_TEST(readonly_slot)
 }
 END_TEST
 
+static void leaves_for(gpa_t gpa, bool write)
+{
+	ASK(0, t.vcpu, KVM_RUN, 0);
+	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_MMIO);
+	ck_assert_uint_eq(t.run->mmio.phys_addr, gpa);
+	ck_assert_uint_eq(t.run->mmio.is_write, write);
+}
+
+/* A slot comes to where the guest found a device, and goes again. */
+START_TEST(device_becomes_slot)
+{
+	uint64_t *there = (uint64_t *)(t.ram + 0x8000);
+
+	*there = 0x1234;
+	GUEST(0, ASM_LDR(2, 0), ASM_STR(2, 1), ASM_B(-2));
+	reg_set(REG_X(0), 0x1000);
+	reg_set(REG_X(1), 0x5000);
+	for (int i = 0; i < 3; i++) {
+		leaves_for(0x1000, false);
+		leaves_for(0x5000, true);
+	}
+	ck_assert_int_eq(slot(3, 0, 0x1000, 0x1000, (uintptr_t)there), 0);
+	leaves_for(0x5000, true);
+	ck_assert_uint_eq(*(uint64_t *)t.run->mmio.data, 0x1234);
+	ck_assert_int_eq(slot(4, 0, 0x5000, 0x1000, (uintptr_t)there + 0x1000),
+			 0);
+	ck_assert_int_eq(slot(3, 0, 0x1000, 0, 0), 0);
+	/* The write that was under way is the VMM's. */
+	leaves_for(0x1000, false);
+	ck_assert_uint_eq(there[0x200], 0);
+	*(uint64_t *)t.run->mmio.data = 0x77;
+	leaves_for(0x1000, false);
+	ck_assert_uint_eq(there[0x200], 0x77);
+}
+END_TEST
+
 START_TEST(memory_gone)
 {
 	GUEST(0, ASM_STR(1, 0), ASM_B_SELF);
@@ -276,6 +312,7 @@ void add_tests_memory(Suite *s)
 	tcase_add_test(c, clear_dirty_log);
 	tcase_add_test(c, initially_set);
 	tcase_add_test(c, readonly_slot);
+	tcase_add_test(c, device_becomes_slot);
 	tcase_add_test(c, memory_gone);
 	tcase_add_test(c, slots_while_running);
 }
