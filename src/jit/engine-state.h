@@ -50,9 +50,11 @@ struct jit {
 	/* The glue, where it runs. enter: from the interpreter to the code in
 	 * RAX. exit_body: to the body in RAX of the instruction in RDI. exit_pc:
 	 * to the run loop, at the block's page and the offset in RAX; exit_va: at
-	 * the address in RDI. miss[]: fill the TLB for EAX bytes at RDI; AL: done. */
-	const uint8_t *enter, *exit_body, *exit_pc, *exit_va;
-	const uint8_t *miss[NR_EXIT_KINDS];
+	 * the address in RDI. miss[]: fill the TLB for EAX bytes at RDI, with
+	 * copies of vector registers or without; ZF: it can't be, and
+	 * exit_missed is the way to the body. */
+	const uint8_t *enter, *exit_body, *exit_missed, *exit_pc, *exit_va;
+	const uint8_t *miss[NR_EXIT_KINDS][2];
 
 	struct jit_edge *edges[JIT_EDGES];
 	struct jit_access *accesses;

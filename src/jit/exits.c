@@ -72,6 +72,7 @@ void exit_miss(struct translation *t, struct x86_site site, int address,
 		       .kind = kind,
 		       .len = len,
 		       .address = address,
+		       .vectors = vregs_any(t),
 		       .again = again,
 	       });
 }
@@ -81,15 +82,16 @@ void exit_due(struct translation *t, struct x86_site site)
 	add(t, (struct exit_site){.site = site, .kind = EXIT_DUE});
 }
 
-/* Where it leaves to its body. The first one's is counting. */
-static void emit_exit_insn(struct translation *t, unsigned int k)
+/* Where it leaves to its body, by @way. The first one's is counting. */
+static void emit_exit_insn(struct translation *t, unsigned int k,
+			   const uint8_t *way)
 {
 	const struct insn *i = &t->b->insns[k];
 	insn_fn *body = k ? i->fn : t->b->first;
 
 	x86_mov_ri(&t->c, RAX, (uintptr_t)body);
 	x86_mov_ri(&t->c, RDI, (uintptr_t)i);
-	x86_jmp_to(&t->c, t->jit->exit_body);
+	x86_jmp_to(&t->c, way);
 }
 
 static void emit_miss(struct translation *t, const struct exit_site *e)
@@ -99,11 +101,9 @@ static void emit_miss(struct translation *t, const struct exit_site *e)
 	if (e->address != RDI)
 		x86_mov_rr(c, 8, RDI, e->address);
 	x86_mov_ri(c, RAX, e->len);
-	x86_call_to(c, t->jit->miss[e->kind]);
-	if (e->taken)
-		return;
-	x86_test_ri(c, 4, RAX, 1);
-	x86_jcc_to(c, CC_NE, e->again);
+	x86_call_to(c, t->jit->miss[e->kind][e->vectors]);
+	if (!e->taken)
+		x86_jcc_to(c, CC_NE, e->again);
 }
 
 static void emit_due(struct translation *t)
@@ -115,14 +115,16 @@ static void emit_due(struct translation *t)
 
 void exits_emit(struct translation *t)
 {
-	const uint8_t *to_body[BLOCK_MAX_INSNS + 1] = {0};
+	/* Those with code already: of each way. */
+	const uint8_t *to_body[2][BLOCK_MAX_INSNS + 1] = {0};
 
 	for (unsigned int n = 0; n < t->nr_exits; n++) {
 		const struct exit_site *e = &t->exits[n];
+		bool missed = e->kind != EXIT_INSN && e->kind != EXIT_HEAD;
+		const uint8_t **here = &to_body[missed][e->k];
 
-		if ((e->kind == EXIT_INSN || e->kind == EXIT_HEAD) &&
-		    to_body[e->k] && !e->taken) {
-			x86_land(&t->c, e->site, to_body[e->k]);
+		if (!missed && *here && !e->taken) {
+			x86_land(&t->c, e->site, *here);
 			continue;
 		}
 		x86_land_here(&t->c, e->site);
@@ -132,13 +134,15 @@ void exits_emit(struct translation *t)
 			emit_due(t);
 			continue;
 		}
-		if (e->kind != EXIT_INSN && e->kind != EXIT_HEAD)
+		if (missed)
 			emit_miss(t, e);
-		if (to_body[e->k]) {
-			x86_jmp_to(&t->c, to_body[e->k]);
+		if (*here) {
+			x86_jmp_to(&t->c, *here);
 			continue;
 		}
-		to_body[e->k] = x86_here(&t->c);
-		emit_exit_insn(t, e->k);
+		*here = x86_here(&t->c);
+		emit_exit_insn(t, e->k,
+			       missed ? t->jit->exit_missed
+				      : t->jit->exit_body);
 	}
 }

@@ -56,6 +56,26 @@ static void unpack_flags(struct x86_code *c)
 
 /* ---- in and out ---------------------------------------------------------- */
 
+/* A C function may change it. */
+static bool is_scratch(int r)
+{
+	return r != RBX && r != RBP && r < R12;
+}
+
+static void store_pinned(struct x86_code *c, bool scratch)
+{
+	for (unsigned int g = 0; g < NR_REGS; g++)
+		if (greg_is_pinned(g) && is_scratch(greg_pinned[g]) == scratch)
+			x86_store(c, 8, greg_mem(g), greg_pinned[g]);
+}
+
+static void load_pinned(struct x86_code *c, bool scratch)
+{
+	for (unsigned int g = 0; g < NR_REGS; g++)
+		if (greg_is_pinned(g) && is_scratch(greg_pinned[g]) == scratch)
+			x86_load(c, 8, greg_pinned[g], greg_mem(g));
+}
+
 static const uint8_t *emit_enter(struct x86_code *c)
 {
 	const uint8_t *start = x86_here(c);
@@ -76,19 +96,19 @@ static const uint8_t *emit_enter(struct x86_code *c)
 	x86_alu_rr(c, X86_ADD, 8, RAX, R12);
 	x86_store(c, 8, CPU_FIELD(code_base), RAX);
 	x86_load(c, 8, R13, CPU_FIELD(fast));
-	for (unsigned int g = 0; g < NR_REGS; g++)
-		if (greg_is_pinned(g))
-			x86_load(c, 8, greg_pinned[g], greg_mem(g));
+	load_pinned(c, false);
+	load_pinned(c, true);
 	x86_jmp_r(c, RDI);
 	return start;
 }
 
-/* Everything to struct cpu but RAX, RDI; RDX, RSI and flags are lost. */
-static void emit_spill(struct x86_code *c)
+/* Everything to struct cpu but RAX, RDI, and what is_scratch() if that is there
+ * already; RDX, RSI and flags are lost. */
+static void emit_spill(struct x86_code *c, bool scratch)
 {
-	for (unsigned int g = 0; g < NR_REGS; g++)
-		if (greg_is_pinned(g))
-			x86_store(c, 8, greg_mem(g), greg_pinned[g]);
+	store_pinned(c, false);
+	if (scratch)
+		store_pinned(c, true);
 	x86_load(c, 8, RDX, CPU_FIELD(code_base));
 	x86_alu_rr(c, X86_SUB, 8, RDX, R12);
 	x86_store(c, 8, CPU_FIELD(cycles), RDX);
@@ -101,12 +121,13 @@ static void emit_restore(struct x86_code *c)
 		x86_pop(c, saved[k]);
 }
 
-static const uint8_t *emit_exit_body(struct x86_code *c)
+/* @scratch: as emit_spill(). */
+static const uint8_t *emit_exit_body(struct x86_code *c, bool scratch)
 {
 	const uint8_t *start = x86_here(c);
 
 	x86_store(c, 8, x86_at(RSP, 0), RAX);
-	emit_spill(c);
+	emit_spill(c, scratch);
 	x86_mov_rr(c, 8, RSI, RDI);
 	x86_lea(c, 8, RDI, x86_at(R15, -CPU_BIAS));
 	x86_pop(c, RAX);
@@ -121,7 +142,7 @@ static const uint8_t *emit_exit_va(struct x86_code *c)
 	const uint8_t *start = x86_here(c);
 
 	x86_store(c, 8, CPU_FIELD(pc), RDI);
-	emit_spill(c);
+	emit_spill(c, true);
 	x86_pop(c, RAX);
 	emit_restore(c);
 	x86_ret(c);
@@ -147,19 +168,22 @@ static void move_copies(struct x86_code *c, uint32_t op)
 		x86_vex_rm(c, op, x, 0, x86_at(RSP, 16 * (x - XMM4)));
 }
 
-static const uint8_t *emit_miss(struct x86_code *c, enum exit_kind kind)
+/* What a C function may change and a guest has goes to struct cpu, where it has to
+ * be if the body is next. @vectors: copies of vector registers as well. */
+static const uint8_t *emit_miss(struct x86_code *c, enum exit_kind kind,
+				bool vectors)
 {
-	/* What a C function may change and a guest has. An odd number: with
-	 * the return address the stack stays aligned. */
-	static const int8_t kept[] = {RCX, RSI, RDI, R8, R9, R10, R11};
-	const int n = sizeof(kept) / sizeof(kept[0]);
 	const int copies = 16 * (XMM15 - XMM4 + 1);
 	const uint8_t *start = x86_here(c);
+	struct x86_site failed;
 
-	for (int k = 0; k < n; k++)
-		x86_push(c, kept[k]);
-	x86_alu_ri(c, X86_SUB, 8, RSP, copies);
-	move_copies(c, X86_MOVAPS_TO);
+	store_pinned(c, true);
+	/* With the return address the stack stays aligned. */
+	x86_push(c, RDI);
+	if (vectors) {
+		x86_alu_ri(c, X86_SUB, 8, RSP, copies);
+		move_copies(c, X86_MOVAPS_TO);
+	}
 	x86_mov_rr(c, 8, RSI, RDI);
 	x86_mov_rr(c, 4, RDX, RAX);
 	x86_mov_ri(c, RCX,
@@ -170,10 +194,15 @@ static const uint8_t *emit_miss(struct x86_code *c, enum exit_kind kind)
 	x86_lea(c, 8, RDI, x86_at(R15, -CPU_BIAS));
 	x86_mov_ri(c, RAX, (uintptr_t)fast_tlb_fill);
 	x86_call_r(c, RAX);
-	move_copies(c, X86_MOVAPS);
-	x86_alu_ri(c, X86_ADD, 8, RSP, copies);
-	for (int k = n; k--;)
-		x86_pop(c, kept[k]);
+	if (vectors) {
+		move_copies(c, X86_MOVAPS);
+		x86_alu_ri(c, X86_ADD, 8, RSP, copies);
+	}
+	x86_pop(c, RDI);
+	x86_test_ri(c, 4, RAX, 1);
+	failed = x86_jcc(c, CC_E);
+	load_pinned(c, true);
+	x86_land_here(c, failed);
 	x86_ret(c);
 	return start;
 }
@@ -184,12 +213,14 @@ void glue_emit(struct jit *jit)
 
 	pool_emit(jit);
 	jit->enter = emit_enter(c);
-	jit->exit_body = emit_exit_body(c);
+	jit->exit_body = emit_exit_body(c, true);
+	jit->exit_missed = emit_exit_body(c, false);
 	jit->exit_va = emit_exit_va(c);
 	jit->exit_pc = emit_exit_pc(c, jit->exit_va);
 	for (enum exit_kind k = EXIT_MISS_READ; k <= EXIT_MISS_WRITE_UNPRIV;
 	     k++)
-		jit->miss[k] = emit_miss(c, k);
+		for (int vectors = 0; vectors < 2; vectors++)
+			jit->miss[k][vectors] = emit_miss(c, k, vectors);
 	x86_align(c, 64);
 	jit->first = c->p;
 }

@@ -56,6 +56,7 @@ struct exit_site {
 	enum exit_kind kind;
 	uint8_t k, len;       /* len: of the access */
 	int8_t address;       /* host register that holds its address */
+	bool vectors;         /* there are copies of vector registers */
 	const uint8_t *again; /* where the miss is tried again */
 	uint64_t *taken;      /* for tests, jit_set_exits(); else NULL */
 };
@@ -229,6 +230,8 @@ void vreg_done(struct translation *t, unsigned int g, int x,
  * where on it is zero already. */
 void vreg_done_scalar(struct translation *t, unsigned int g, int x,
 		      unsigned int bytes, unsigned int zeros);
+/* Is there any copy, or operand at hand? */
+bool vregs_any(const struct translation *t);
 /* Somebody else writes vector registers. */
 void vregs_forget(struct translation *t);
 /* The interpreter comes in: all as in @e, or to @body if the mode isn't. RDI is

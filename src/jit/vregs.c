@@ -132,6 +132,14 @@ void vreg_done_scalar(struct translation *t, unsigned int g, int x,
 	vreg_done(t, g, x, bytes);
 }
 
+bool vregs_any(const struct translation *t)
+{
+	for (int x = FIRST; x <= LAST; x++)
+		if (t->vregs.copy[x].bytes)
+			return true;
+	return t->vregs.busy;
+}
+
 void vregs_forget(struct translation *t)
 {
 	for (int x = FIRST; x <= LAST; x++)

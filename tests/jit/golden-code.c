@@ -118,6 +118,12 @@ static const char *glue_name(const struct jit *jit, const uint8_t *p)
 		[EXIT_MISS_READ_UNPRIV] = "fill-read-unpriv",
 		[EXIT_MISS_WRITE_UNPRIV] = "fill-write-unpriv",
 	};
+	static const char *const misses_vectors[NR_EXIT_KINDS] = {
+		[EXIT_MISS_READ] = "fill-read-vectors",
+		[EXIT_MISS_WRITE] = "fill-write-vectors",
+		[EXIT_MISS_READ_UNPRIV] = "fill-read-unpriv-vectors",
+		[EXIT_MISS_WRITE_UNPRIV] = "fill-write-unpriv-vectors",
+	};
 
 	if (p == jit->memory.run)
 		return "block";
@@ -125,13 +131,18 @@ static const char *glue_name(const struct jit *jit, const uint8_t *p)
 		return "enter";
 	if (p == jit->exit_body)
 		return "exit-body";
+	if (p == jit->exit_missed)
+		return "exit-missed";
 	if (p == jit->exit_pc)
 		return "exit-pc";
 	if (p == jit->exit_va)
 		return "exit-va";
-	for (unsigned int k = 0; k < NR_EXIT_KINDS; k++)
-		if (misses[k] && jit->miss[k] == p)
+	for (unsigned int k = 0; k < NR_EXIT_KINDS; k++) {
+		if (misses[k] && jit->miss[k][0] == p)
 			return misses[k];
+		if (misses[k] && jit->miss[k][1] == p)
+			return misses_vectors[k];
+	}
 	return NULL;
 }
 
