@@ -36,6 +36,17 @@ tests_jit_test_exits_LDADD = $(jit_test_libs)
 tests_jit_test_lockstep_SOURCES = tests/jit/test-lockstep.c $(jit_twins)
 tests_jit_test_lockstep_CFLAGS = $(jit_test_cflags)
 tests_jit_test_lockstep_LDADD = $(jit_test_libs)
+## A Linux boot by both engines, for tests/slow/lockstep-boot.
+test_tools += tests/jit/lockstep-boot
+tests_jit_lockstep_boot_SOURCES = tests/jit/lockstep-boot.c \
+	tests/jit/boot-board.c tests/jit/boot-board.h tests/jit/boot-tree.c \
+	tests/jit/boot-compare.c tests/jit/boot-compare.h \
+	tests/jit/boot-log.c tests/jit/boot-log.h \
+	tests/jit/boot-steps.c tests/jit/boot-steps.h \
+	tests/kernel/kvm-host.c tests/kernel/kvm-host.h
+tests_jit_lockstep_boot_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=cpu_run,--wrap=cpu_stop_at
+tests_jit_lockstep_boot_LDADD = $(tests_kernel_test_kvm_LDADD)
 tests_jit_test_x86_CFLAGS = $(jit_test_cflags) $(CAPSTONE_CFLAGS)
 tests_jit_test_x86_LDADD = $(jit_test_libs) $(CAPSTONE_LIBS)
 endif
