@@ -31,11 +31,11 @@ cpu_test_libs = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/l
 
 ## Two PEs on two threads: atomics and memory order; code that changes.
 tests_cpu_test_atomic_SOURCES = tests/cpu/test-atomic.c \
-	tests/cpu/cpu-pair.c tests/cpu/cpu-pair.h
+	tests/cpu/cpu-crew.c tests/cpu/cpu-crew.h
 tests_cpu_test_atomic_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_atomic_LDADD = $(cpu_test_libs)
 tests_cpu_test_code_SOURCES = tests/cpu/test-code.c \
-	tests/cpu/cpu-pair.c tests/cpu/cpu-pair.h
+	tests/cpu/cpu-crew.c tests/cpu/cpu-crew.h
 tests_cpu_test_code_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_code_LDADD = $(cpu_test_libs)
 tests_cpu_test_arena_SOURCES = tests/cpu/test-arena.c tests/cpu/cpu-env.h

@@ -4,7 +4,7 @@
  * order that STLR/LDAR (RCsc) and DMB promise. A lost update or a mutual
  * exclusion that does not exclude shows in a counter.
  */
-#include "cpu-pair.h"
+#include "cpu-crew.h"
 #include "engines.h"
 
 #define LOOPS 300000
@@ -13,10 +13,10 @@
 static void run_both(const uint32_t *code, size_t size)
 {
 	for (unsigned int k = 0; k < 2; k++) {
-		pair_cpus[k]->x[0] = DATA;
-		pair_cpus[k]->x[1] = LOOPS;
+		crew_cpus[k]->x[0] = DATA;
+		crew_cpus[k]->x[1] = LOOPS;
 	}
-	pair_run(code, size);
+	crew_run(code, size);
 }
 
 static const uint32_t llsc_code[] = {
@@ -131,45 +131,45 @@ static const uint32_t peterson_dmb_code[] = {
 START_TEST(exclusive_add)
 {
 	run_both(llsc_code, sizeof(llsc_code));
-	ck_assert_uint_eq(*pair_data(0), 2 * LOOPS);
+	ck_assert_uint_eq(*crew_data(0), 2 * LOOPS);
 }
 END_TEST
 
 START_TEST(exclusive_byte_add)
 {
-	*pair_data(0) = 0x1100;
+	*crew_data(0) = 0x1100;
 	run_both(llsc_byte_code, sizeof(llsc_byte_code));
-	ck_assert_uint_eq(*pair_data(0), 0x1100 + (2 * LOOPS) % 256);
+	ck_assert_uint_eq(*crew_data(0), 0x1100 + (2 * LOOPS) % 256);
 }
 END_TEST
 
 START_TEST(exclusive_pair)
 {
 	run_both(llsc_pair_code, sizeof(llsc_pair_code));
-	ck_assert_uint_eq(*pair_data(0), 2 * LOOPS);
-	ck_assert_uint_eq(*pair_data(8), 4 * LOOPS);
+	ck_assert_uint_eq(*crew_data(0), 2 * LOOPS);
+	ck_assert_uint_eq(*crew_data(8), 4 * LOOPS);
 }
 END_TEST
 
 START_TEST(lse_add)
 {
 	run_both(lse_code, sizeof(lse_code));
-	ck_assert_uint_eq(*pair_data(0), 4 * LOOPS);
+	ck_assert_uint_eq(*crew_data(0), 4 * LOOPS);
 }
 END_TEST
 
 START_TEST(compare_and_swap_pair)
 {
 	run_both(casp_loop_code, sizeof(casp_loop_code));
-	ck_assert_uint_eq(*pair_data(0), 2 * LOOPS);
-	ck_assert_uint_eq(*pair_data(8), 4 * LOOPS);
+	ck_assert_uint_eq(*crew_data(0), 2 * LOOPS);
+	ck_assert_uint_eq(*crew_data(8), 4 * LOOPS);
 }
 END_TEST
 
 START_TEST(swap_lock)
 {
 	run_both(swp_lock_code, sizeof(swp_lock_code));
-	ck_assert_uint_eq(*pair_data(64), 2 * LOOPS);
+	ck_assert_uint_eq(*crew_data(64), 2 * LOOPS);
 }
 END_TEST
 
@@ -180,13 +180,13 @@ END_TEST
 static void run_peterson(const uint32_t *code, size_t size)
 {
 	for (unsigned int k = 0; k < 2; k++) {
-		pair_cpus[k]->x[2] = DATA + 64 + 64 * k;
-		pair_cpus[k]->x[3] = DATA + 64 + 64 * !k;
-		pair_cpus[k]->x[4] = 1 + !k;
-		pair_cpus[k]->x[5] = DATA + 192;
+		crew_cpus[k]->x[2] = DATA + 64 + 64 * k;
+		crew_cpus[k]->x[3] = DATA + 64 + 64 * !k;
+		crew_cpus[k]->x[4] = 1 + !k;
+		crew_cpus[k]->x[5] = DATA + 192;
 	}
 	run_both(code, size);
-	ck_assert_uint_eq(*pair_data(0), 2 * LOOPS);
+	ck_assert_uint_eq(*crew_data(0), 2 * LOOPS);
 }
 
 START_TEST(store_release_load_acquire)
@@ -208,7 +208,7 @@ int main(void)
 	TCase *release = tcase_create("release, then acquire");
 
 	tcase_set_timeout(tc, 120);
-	tcase_add_checked_fixture(tc, pair_setup, pair_teardown);
+	tcase_add_checked_fixture(tc, crew_setup, crew_teardown);
 	tcase_add_test(tc, exclusive_add);
 	tcase_add_test(tc, exclusive_byte_add);
 	tcase_add_test(tc, exclusive_pair);
@@ -220,7 +220,7 @@ int main(void)
 	/* QEMU 7.2's user mode has not this order. */
 	tcase_set_tags(release, "qemu-user");
 	tcase_set_timeout(release, 120);
-	tcase_add_checked_fixture(release, pair_setup, pair_teardown);
+	tcase_add_checked_fixture(release, crew_setup, crew_teardown);
 	tcase_add_test(release, store_release_load_acquire);
 	suite_add_tcase(s, release);
 	return check_run_engines(srunner_create(s));

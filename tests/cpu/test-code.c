@@ -4,7 +4,7 @@
  * block to block (cpu/branch.c), so instruction cache maintenance must reach
  * what is linked, on this PE and on another.
  */
-#include "cpu-pair.h"
+#include "cpu-crew.h"
 #include "engines.h"
 
 /* x0: the word to replace, x1: the new word, x5: result. Twice: four rounds
@@ -56,27 +56,27 @@ static const uint32_t patch_other[] = {
 START_TEST(own_code_changes)
 {
 	for (unsigned int k = 0; k < 2; k++) {
-		pair_cpus[k]->x[0] = SELF_TARGET;
-		pair_cpus[k]->x[1] = ADD_X5_16;
+		crew_cpus[k]->x[0] = SELF_TARGET;
+		crew_cpus[k]->x[1] = ADD_X5_16;
 	}
 	/* The second would start with what the first has patched. */
-	pair_run_one(0, patch_self, sizeof(patch_self));
-	ck_assert_uint_eq(pair_cpus[0]->x[5], 4 * 1 + 4 * 16);
-	pair_run_one(1, patch_self, sizeof(patch_self));
-	ck_assert_uint_eq(pair_cpus[1]->x[5], 4 * 1 + 4 * 16);
+	crew_run_one(0, patch_self, sizeof(patch_self));
+	ck_assert_uint_eq(crew_cpus[0]->x[5], 4 * 1 + 4 * 16);
+	crew_run_one(1, patch_self, sizeof(patch_self));
+	ck_assert_uint_eq(crew_cpus[1]->x[5], 4 * 1 + 4 * 16);
 }
 END_TEST
 
 START_TEST(code_of_another_changes)
 {
 	for (unsigned int k = 0; k < 2; k++) {
-		pair_cpus[k]->x[0] = OTHER_SPIN;
-		pair_cpus[k]->x[1] = HVC;
-		pair_cpus[k]->x[2] = k;
-		pair_cpus[k]->x[4] = DATA;
+		crew_cpus[k]->x[0] = OTHER_SPIN;
+		crew_cpus[k]->x[1] = HVC;
+		crew_cpus[k]->x[2] = k;
+		crew_cpus[k]->x[4] = DATA;
 	}
-	pair_run(patch_other, sizeof(patch_other));
-	ck_assert_uint_ge(*pair_data(0), 1000);
+	crew_run(patch_other, sizeof(patch_other));
+	ck_assert_uint_ge(*crew_data(0), 1000);
 }
 END_TEST
 
@@ -86,7 +86,7 @@ int main(void)
 	TCase *tc = tcase_create("links");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_checked_fixture(tc, pair_setup, pair_teardown);
+	tcase_add_checked_fixture(tc, crew_setup, crew_teardown);
 	tcase_add_test(tc, own_code_changes);
 	tcase_add_test(tc, code_of_another_changes);
 	suite_add_tcase(s, tc);

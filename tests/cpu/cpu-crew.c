@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See cpu-pair.h. */
-#include "cpu-pair.h"
+/* See cpu-crew.h. */
+#include "cpu-crew.h"
 
 #include <check.h>
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 static uint8_t *ram;
 static struct cpu_domain *domain;
-struct cpu *pair_cpus[2];
+struct cpu *crew_cpus[2];
 static pthread_barrier_t start;
 
 static int ram_page(struct cpu *cpu, gpa_t gpa, bool write,
@@ -49,7 +49,7 @@ static const struct cpu_env env = {
 	.ipa_limit = UINT64_C(1) << 40,
 };
 
-uint64_t *pair_data(unsigned int off)
+uint64_t *crew_data(unsigned int off)
 {
 	return (uint64_t *)(ram + (DATA - RAM_BASE) + off);
 }
@@ -75,7 +75,7 @@ static void cpu_setup(struct cpu *cpu)
 	cpu->pc = CODE;
 }
 
-void pair_setup(void)
+void crew_setup(void)
 {
 	ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -86,20 +86,20 @@ void pair_setup(void)
 	domain = cpu_domain_new();
 	ck_assert_ptr_nonnull(domain);
 	for (unsigned int k = 0; k < 2; k++) {
-		pair_cpus[k] =
-			aligned_alloc(64, ALIGN_UP(sizeof(*pair_cpus[k]), 64));
-		ck_assert_ptr_nonnull(pair_cpus[k]);
-		ck_assert_int_eq(cpu_init(pair_cpus[k], domain, &env, NULL), 0);
-		engine_choose(pair_cpus[k]);
-		cpu_setup(pair_cpus[k]);
+		crew_cpus[k] =
+			aligned_alloc(64, ALIGN_UP(sizeof(*crew_cpus[k]), 64));
+		ck_assert_ptr_nonnull(crew_cpus[k]);
+		ck_assert_int_eq(cpu_init(crew_cpus[k], domain, &env, NULL), 0);
+		engine_choose(crew_cpus[k]);
+		cpu_setup(crew_cpus[k]);
 	}
 }
 
-void pair_teardown(void)
+void crew_teardown(void)
 {
 	for (unsigned int k = 0; k < 2; k++) {
-		cpu_destroy(pair_cpus[k]);
-		free(pair_cpus[k]);
+		cpu_destroy(crew_cpus[k]);
+		free(crew_cpus[k]);
 	}
 	cpu_domain_free(domain);
 	munmap(ram, RAM_SIZE);
@@ -113,7 +113,7 @@ static void *run_thread(void *arg)
 	return (void *)(uintptr_t)cpu_run(cpu);
 }
 
-void pair_run(const uint32_t *code, size_t size)
+void crew_run(const uint32_t *code, size_t size)
 {
 	pthread_t threads[2];
 
@@ -121,7 +121,7 @@ void pair_run(const uint32_t *code, size_t size)
 	pthread_barrier_init(&start, NULL, 2);
 	for (unsigned int k = 0; k < 2; k++) {
 		ck_assert_int_eq(pthread_create(&threads[k], NULL, run_thread,
-						pair_cpus[k]),
+						crew_cpus[k]),
 				 0);
 	}
 	for (unsigned int k = 0; k < 2; k++) {
@@ -133,8 +133,8 @@ void pair_run(const uint32_t *code, size_t size)
 	pthread_barrier_destroy(&start);
 }
 
-void pair_run_one(unsigned int k, const uint32_t *code, size_t size)
+void crew_run_one(unsigned int k, const uint32_t *code, size_t size)
 {
 	memcpy(ram + (CODE - RAM_BASE), code, size);
-	ck_assert_uint_eq(cpu_run(pair_cpus[k]), CPU_EXIT_HVC);
+	ck_assert_uint_eq(cpu_run(crew_cpus[k]), CPU_EXIT_HVC);
 }
