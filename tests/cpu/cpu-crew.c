@@ -17,7 +17,8 @@
 
 static uint8_t *ram;
 static struct cpu_domain *domain;
-struct cpu *crew_cpus[2];
+struct cpu *crew_cpus[CREW_MAX];
+unsigned int crew_size;
 static pthread_barrier_t start;
 
 static int ram_page(struct cpu *cpu, gpa_t gpa, bool write,
@@ -75,8 +76,9 @@ static void cpu_setup(struct cpu *cpu)
 	cpu->pc = CODE;
 }
 
-void crew_setup(void)
+static void setup(unsigned int size)
 {
+	crew_size = size;
 	ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ck_assert_ptr_ne(ram, MAP_FAILED);
@@ -85,7 +87,7 @@ void crew_setup(void)
 	((uint64_t *)ram)[1] = RAM_BASE | 1 | 3 << 8 | 1 << 10;
 	domain = cpu_domain_new();
 	ck_assert_ptr_nonnull(domain);
-	for (unsigned int k = 0; k < 2; k++) {
+	for (unsigned int k = 0; k < crew_size; k++) {
 		crew_cpus[k] =
 			aligned_alloc(64, ALIGN_UP(sizeof(*crew_cpus[k]), 64));
 		ck_assert_ptr_nonnull(crew_cpus[k]);
@@ -95,9 +97,19 @@ void crew_setup(void)
 	}
 }
 
+void crew_setup(void)
+{
+	setup(2);
+}
+
+void crew_setup_four(void)
+{
+	setup(4);
+}
+
 void crew_teardown(void)
 {
-	for (unsigned int k = 0; k < 2; k++) {
+	for (unsigned int k = 0; k < crew_size; k++) {
 		cpu_destroy(crew_cpus[k]);
 		free(crew_cpus[k]);
 	}
@@ -115,16 +127,16 @@ static void *run_thread(void *arg)
 
 void crew_run(const uint32_t *code, size_t size)
 {
-	pthread_t threads[2];
+	pthread_t threads[CREW_MAX];
 
 	memcpy(ram + (CODE - RAM_BASE), code, size);
-	pthread_barrier_init(&start, NULL, 2);
-	for (unsigned int k = 0; k < 2; k++) {
+	pthread_barrier_init(&start, NULL, crew_size);
+	for (unsigned int k = 0; k < crew_size; k++) {
 		ck_assert_int_eq(pthread_create(&threads[k], NULL, run_thread,
 						crew_cpus[k]),
 				 0);
 	}
-	for (unsigned int k = 0; k < 2; k++) {
+	for (unsigned int k = 0; k < crew_size; k++) {
 		void *reason;
 
 		pthread_join(threads[k], &reason);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two PEs on two threads hammer the same memory: exclusives, LSE, and the
+ * Two or four PEs on as many threads hammer the same memory: exclusives, LSE, and the
  * order that STLR/LDAR (RCsc) and DMB promise. A lost update or a mutual
  * exclusion that does not exclude shows in a counter.
  */
 #include "cpu-crew.h"
 #include "engines.h"
 
-#define LOOPS 300000
+#define LOOPS 600000 /* of all together */
 
-/* x0: DATA, x1: LOOPS. */
-static void run_both(const uint32_t *code, size_t size)
+/* x0: DATA, x1: loops. */
+static void run_all(const uint32_t *code, size_t size)
 {
-	for (unsigned int k = 0; k < 2; k++) {
+	for (unsigned int k = 0; k < crew_size; k++) {
 		crew_cpus[k]->x[0] = DATA;
-		crew_cpus[k]->x[1] = LOOPS;
+		crew_cpus[k]->x[1] = LOOPS / crew_size;
 	}
 	crew_run(code, size);
 }
@@ -130,46 +130,46 @@ static const uint32_t peterson_dmb_code[] = {
 
 START_TEST(exclusive_add)
 {
-	run_both(llsc_code, sizeof(llsc_code));
-	ck_assert_uint_eq(*crew_data(0), 2 * LOOPS);
+	run_all(llsc_code, sizeof(llsc_code));
+	ck_assert_uint_eq(*crew_data(0), LOOPS);
 }
 END_TEST
 
 START_TEST(exclusive_byte_add)
 {
 	*crew_data(0) = 0x1100;
-	run_both(llsc_byte_code, sizeof(llsc_byte_code));
-	ck_assert_uint_eq(*crew_data(0), 0x1100 + (2 * LOOPS) % 256);
+	run_all(llsc_byte_code, sizeof(llsc_byte_code));
+	ck_assert_uint_eq(*crew_data(0), 0x1100 + LOOPS % 256);
 }
 END_TEST
 
 START_TEST(exclusive_pair)
 {
-	run_both(llsc_pair_code, sizeof(llsc_pair_code));
-	ck_assert_uint_eq(*crew_data(0), 2 * LOOPS);
-	ck_assert_uint_eq(*crew_data(8), 4 * LOOPS);
+	run_all(llsc_pair_code, sizeof(llsc_pair_code));
+	ck_assert_uint_eq(*crew_data(0), LOOPS);
+	ck_assert_uint_eq(*crew_data(8), 2 * LOOPS);
 }
 END_TEST
 
 START_TEST(lse_add)
 {
-	run_both(lse_code, sizeof(lse_code));
-	ck_assert_uint_eq(*crew_data(0), 4 * LOOPS);
+	run_all(lse_code, sizeof(lse_code));
+	ck_assert_uint_eq(*crew_data(0), 2 * LOOPS);
 }
 END_TEST
 
 START_TEST(compare_and_swap_pair)
 {
-	run_both(casp_loop_code, sizeof(casp_loop_code));
-	ck_assert_uint_eq(*crew_data(0), 2 * LOOPS);
-	ck_assert_uint_eq(*crew_data(8), 4 * LOOPS);
+	run_all(casp_loop_code, sizeof(casp_loop_code));
+	ck_assert_uint_eq(*crew_data(0), LOOPS);
+	ck_assert_uint_eq(*crew_data(8), 2 * LOOPS);
 }
 END_TEST
 
 START_TEST(swap_lock)
 {
-	run_both(swp_lock_code, sizeof(swp_lock_code));
-	ck_assert_uint_eq(*crew_data(64), 2 * LOOPS);
+	run_all(swp_lock_code, sizeof(swp_lock_code));
+	ck_assert_uint_eq(*crew_data(64), LOOPS);
 }
 END_TEST
 
@@ -185,8 +185,8 @@ static void run_peterson(const uint32_t *code, size_t size)
 		crew_cpus[k]->x[4] = 1 + !k;
 		crew_cpus[k]->x[5] = DATA + 192;
 	}
-	run_both(code, size);
-	ck_assert_uint_eq(*crew_data(0), 2 * LOOPS);
+	run_all(code, size);
+	ck_assert_uint_eq(*crew_data(0), LOOPS);
 }
 
 START_TEST(store_release_load_acquire)
@@ -201,27 +201,37 @@ START_TEST(barrier)
 }
 END_TEST
 
-int main(void)
+static TCase *case_of(Suite *s, const char *name, void (*setup)(void))
 {
-	Suite *s = suite_create("cpu-atomic");
-	TCase *tc = tcase_create("two PEs");
-	TCase *release = tcase_create("release, then acquire");
+	TCase *tc = tcase_create(name);
 
 	tcase_set_timeout(tc, 120);
-	tcase_add_checked_fixture(tc, crew_setup, crew_teardown);
+	tcase_add_checked_fixture(tc, setup, crew_teardown);
+	suite_add_tcase(s, tc);
+	return tc;
+}
+
+static void add_counters(TCase *tc)
+{
 	tcase_add_test(tc, exclusive_add);
 	tcase_add_test(tc, exclusive_byte_add);
 	tcase_add_test(tc, exclusive_pair);
 	tcase_add_test(tc, lse_add);
 	tcase_add_test(tc, compare_and_swap_pair);
 	tcase_add_test(tc, swap_lock);
+}
+
+int main(void)
+{
+	Suite *s = suite_create("cpu-atomic");
+	TCase *tc = case_of(s, "two PEs", crew_setup);
+
+	add_counters(tc);
 	tcase_add_test(tc, barrier);
-	suite_add_tcase(s, tc);
+	add_counters(case_of(s, "four PEs", crew_setup_four));
 	/* QEMU 7.2's user mode has not this order. */
-	tcase_set_tags(release, "qemu-user");
-	tcase_set_timeout(release, 120);
-	tcase_add_checked_fixture(release, crew_setup, crew_teardown);
-	tcase_add_test(release, store_release_load_acquire);
-	suite_add_tcase(s, release);
+	tc = case_of(s, "release, then acquire", crew_setup);
+	tcase_set_tags(tc, "qemu-user");
+	tcase_add_test(tc, store_release_load_acquire);
 	return check_run_engines(srunner_create(s));
 }
