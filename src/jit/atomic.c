@@ -130,6 +130,11 @@ static bool emit_stxr(struct translation *t, const struct insn *i)
 	struct x86_code *c = &t->c;
 
 	emit_atomic_address(t, i, true);
+	/* LDXR of an address with a tag was the interpreter's. */
+	if (is_flat(t)) {
+		x86_shift_ri(c, X86_SHL, 8, RDI, 8);
+		x86_shift_ri(c, X86_SHR, 8, RDI, 8);
+	}
 	x86_op_rm(c, 0x81 | X86_66, X86_CMP, CPU_FIELD(excl_valid));
 	x86_byte(c, 1);
 	x86_byte(c, size);

@@ -5,6 +5,7 @@ unit_tests += \
 	tests/jit/golden-code \
 	tests/jit/test-constants \
 	tests/jit/test-exits \
+	tests/jit/test-flat \
 	tests/jit/test-lockstep \
 	tests/jit/test-x86
 jit_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -33,6 +34,11 @@ golden: tests/jit/golden-code
 tests_jit_test_exits_SOURCES = tests/jit/test-exits.c $(jit_twins)
 tests_jit_test_exits_CFLAGS = $(jit_test_cflags)
 tests_jit_test_exits_LDADD = $(jit_test_libs)
+tests_jit_test_flat_SOURCES = tests/jit/test-flat.c tests/jit/mixed.c tests/jit/mixed.h \
+	tests/cpu/programs.c tests/cpu/programs.h tests/cpu/cpu-env.h \
+	tests/isa/insn-gen.c tests/isa/insn-gen.h
+tests_jit_test_flat_CFLAGS = $(jit_test_cflags)
+tests_jit_test_flat_LDADD = src/cpu/mem-flat-bodies.o $(jit_test_libs)
 tests_jit_test_lockstep_SOURCES = tests/jit/test-lockstep.c $(jit_twins)
 tests_jit_test_lockstep_CFLAGS = $(jit_test_cflags)
 tests_jit_test_lockstep_LDADD = $(jit_test_libs)
