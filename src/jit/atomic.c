@@ -32,6 +32,7 @@ static void emit_atomic_address(struct translation *t, const struct insn *i,
 		exit_here(t, x86_jcc(&t->c, CC_NE));
 	}
 	m = emit_access(t, n, size, write);
+	flags_lose(t);
 	x86_lea(&t->c, 8, RDI, m);
 }
 

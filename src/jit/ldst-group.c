@@ -271,17 +271,6 @@ static struct x86_mem access_by_base(struct translation *t,
 	return m;
 }
 
-/* Nothing is looked for, so each is on its own; the offset is the host's. */
-static struct x86_mem access_flat(struct translation *t, const struct insn *i,
-				  enum a64_ldst_mode mode, int *address)
-{
-	if (i->rn == REG_SP)
-		emit_sp_check(t);
-	*address = ADDRESS_IS_BASE;
-	return x86_at(greg_src(t, i->rn, RDI),
-		      mode == LDST_POST ? 0 : (int32_t)i->imm);
-}
-
 struct x86_mem emit_access_by(struct translation *t, const struct insn *i,
 			      enum a64_ldst_mode mode, unsigned int shift,
 			      unsigned int len, bool write, int *address)
@@ -291,9 +280,9 @@ struct x86_mem emit_access_by(struct translation *t, const struct insn *i,
 	bool goes_on = false;
 	struct span s = {0};
 
-	if (is_flat(t) && !is_indexed(mode))
-		return access_flat(t, i, mode, address);
-	if (!is_flat(t) && mode <= LDST_SXTW)
+	if (is_flat(t))
+		return flat_access_by(t, i, mode, shift, address);
+	if (mode <= LDST_SXTW)
 		g = group_find(t, i, mode, shift, &goes_on);
 	if (g && !goes_on) {
 		s = span_from(t);

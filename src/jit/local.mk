@@ -28,6 +28,7 @@ src_jit_libjit_la_SOURCES += \
 	src/jit/ldst-group.c \
 	src/jit/ldst.c \
 	src/jit/loop.c \
+	src/jit/mem-flat.c \
 	src/jit/mem-mmu.c \
 	src/jit/pool.c \
 	src/jit/pool.h \

@@ -32,10 +32,8 @@ static struct x86_mem look(struct translation *t, int address, unsigned int len,
 struct x86_mem emit_access(struct translation *t, int address, unsigned int len,
 			   bool write)
 {
-	if (is_flat(t)) {
-		flags_lose(t);
+	if (is_flat(t))
 		return x86_at(address, 0);
-	}
 	return look(t, address, len, write ? EXIT_MISS_WRITE : EXIT_MISS_READ);
 }
 

@@ -44,6 +44,9 @@ static bool emit_clrex(struct translation *t, const struct insn *i)
 /* PACIASP and theirs: nothing as long as their key is not enabled. */
 static bool emit_pac_hint(struct translation *t, const struct insn *i)
 {
+	/* They stay as they are. */
+	if (is_flat(t) && !t->cpu->pac_keys)
+		return true;
 	x86_test_m8i(&t->c, CPU_FIELD(pac_keys), 1 << i->aux);
 	exit_here(t, x86_jcc(&t->c, CC_NE));
 	flags_lose(t);
@@ -53,6 +56,8 @@ static bool emit_pac_hint(struct translation *t, const struct insn *i)
 static bool emit_xpac_hint(struct translation *t, const struct insn *i)
 {
 	(void)i;
+	if (is_flat(t) && t->cpu->pauth.alg == CPU_PAUTH_NONE)
+		return true;
 	x86_alu_mi(&t->c, X86_CMP, 4, CPU_FIELD(pauth.alg), CPU_PAUTH_NONE);
 	exit_here(t, x86_jcc(&t->c, CC_NE));
 	flags_lose(t);
@@ -67,9 +72,11 @@ static bool emit_dc_zva(struct translation *t, const struct insn *i)
 	struct x86_code *c = &t->c;
 	struct x86_mem m;
 
-	emit_el1_check(t);
+	if (!is_flat(t))
+		emit_el1_check(t);
 	greg_load(t, 8, RDI, i->rn);
 	x86_alu_ri(c, X86_AND, 8, RDI, -64);
+	flags_lose(t);
 	m = emit_access(t, RDI, 64, true);
 	for (unsigned int k = 0; k < 8; k++) {
 		const uint8_t *at = x86_here(c);

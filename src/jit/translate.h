@@ -285,13 +285,12 @@ void exit_due(struct translation *t, struct x86_site site);
 /* The code of them all, behind the block's. */
 void exits_emit(struct translation *t);
 
-/* ---- guest memory (mem-mmu.c) -------------------------------------------- */
+/* ---- guest memory (mem-mmu.c, mem-flat.c) -------------------------------- */
 
 /*
  * Without a guest around it (struct cpu_flat) an address is the host's, and no
- * code is needed to get there. Whatever memory refuses, and an address with
- * a tag in its top byte, which is none to the host, is a host fault: the
- * instruction is done again by the interpreter's body (run.c).
+ * code is needed to get there, see mem-flat.c; nor is there another exception
+ * level, and a virtual address is that of the block.
  */
 static inline bool is_flat(const struct translation *t)
 {
@@ -301,7 +300,8 @@ static inline bool is_flat(const struct translation *t)
 /*
  * The address of an access of @len bytes is in @address; leaves by a side exit
  * if it is not plain memory in one page. Afterwards the host's is *@m, valid
- * until RAX or @address change. Uses RAX and RDX; flags are lost.
+ * until RAX or @address change. Uses RAX and RDX; flags are lost, but not if it
+ * is flat.
  */
 struct x86_mem emit_access(struct translation *t, int address, unsigned int len,
 			   bool write);
@@ -334,6 +334,10 @@ void emit_write_back(struct translation *t, const struct insn *i,
 struct x86_mem emit_access_by(struct translation *t, const struct insn *i,
 			      enum a64_ldst_mode mode, unsigned int shift,
 			      unsigned int len, bool write, int *address);
+/* The same where it is flat; keeps flags. */
+struct x86_mem flat_access_by(struct translation *t, const struct insn *i,
+			      enum a64_ldst_mode mode, unsigned int shift,
+			      int *address);
 /* Does a group go on behind instruction t->k? */
 bool groups_go_on(const struct translation *t);
 

@@ -167,9 +167,21 @@ static void test_mode(struct x86_code *c, int base, int32_t disp, bool plain)
 	x86_alu_rr(c, X86_OR, 4, RAX, RDX);
 }
 
+/* Where they are always enabled. */
+static void emit_flat_check(struct translation *t)
+{
+	struct x86_mem m = CPU_FIELD(fpcr);
+
+	m.disp += 3;
+	x86_test_m8i(&t->c, m, FPCR_FZ >> 24);
+}
+
 static void emit_check(struct translation *t, bool plain)
 {
-	test_mode(&t->c, R15, -CPU_BIAS, plain);
+	if (is_flat(t))
+		emit_flat_check(t);
+	else
+		test_mode(&t->c, R15, -CPU_BIAS, plain);
 	exit_here(t, x86_jcc(&t->c, CC_NE));
 	flags_lose(t);
 	t->fp_checked = true;
@@ -178,7 +190,7 @@ static void emit_check(struct translation *t, bool plain)
 
 void emit_fp_check(struct translation *t)
 {
-	if (!t->fp_checked)
+	if (!t->fp_checked && !is_flat(t))
 		emit_check(t, false);
 }
 
