@@ -15,7 +15,7 @@ static bool emit_bl(struct translation *t, const struct insn *i)
 {
 	int64_t to = i->pgoff + i->imm;
 
-	if (to < 0 || to > 0xfff) {
+	if (!is_flat(t) && (to < 0 || to > 0xfff)) {
 		emit_page_address(t, RDI, to);
 		emit_jump(t, true);
 		return true;

@@ -21,6 +21,7 @@ struct jit_edge {
 /* A host instruction that accesses guest memory for @insn; ascending. */
 struct jit_access {
 	uint32_t at; /* offset in the code */
+	uint32_t k;  /* @insn's, in its block */
 	const struct insn *insn;
 };
 
@@ -39,7 +40,7 @@ enum exit_kind {
 	NR_EXIT_KINDS,
 };
 
-#define JIT_EDGES 1024
+#define JIT_EDGES 4096
 
 struct jit {
 	struct code_memory memory;
@@ -72,6 +73,8 @@ void glue_emit(struct jit *jit);
 bool jit_fault(struct cpu *cpu, const void *ucontext);
 /* translate.c: false: there is no room for it, nothing has changed. */
 bool jit_translate(struct cpu *cpu, struct block *b);
+/* @b, of flat memory, is no more: what leads there waits. */
+void jit_edges_cut(struct jit *jit, struct block *b);
 /* Forget what waits. */
 void jit_edges_free(struct jit *jit);
 

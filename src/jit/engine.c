@@ -143,7 +143,10 @@ static void jit_drop(struct cpu *cpu, struct block *b)
 {
 	struct jit *jit = jit_of(cpu);
 
-	/* A block's code stays until all of it goes; nothing leads there. */
+	/* A block's code stays until all of it goes. Other pages lead there
+	 * only in flat memory. */
+	if (b && cpu->env->flat)
+		jit_edges_cut(jit, b);
 	if (b)
 		return;
 	jit_empty(jit);

@@ -89,6 +89,11 @@ static void emit_exit_insn(struct translation *t, unsigned int k,
 	const struct insn *i = &t->b->insns[k];
 	insn_fn *body = k ? i->fn : t->b->first;
 
+	/* Nobody has said it on the way here. */
+	if (is_flat(t)) {
+		emit_constant(t, RDX, page_of(t->b));
+		x86_store(&t->c, 8, CPU_FIELD(page_va), RDX);
+	}
 	x86_mov_ri(&t->c, RAX, (uintptr_t)body);
 	x86_mov_ri(&t->c, RDI, (uintptr_t)i);
 	x86_jmp_to(&t->c, way);
@@ -109,6 +114,10 @@ static void emit_miss(struct translation *t, const struct exit_site *e)
 static void emit_due(struct translation *t)
 {
 	x86_alu_ri(&t->c, X86_ADD, 8, R12, t->b->cost);
+	if (is_flat(t)) {
+		x86_jmp_to(&t->c, t->entry - GONE_BYTES);
+		return;
+	}
 	x86_mov_ri(&t->c, RAX, t->b->insns[0].pgoff);
 	x86_jmp_to(&t->c, t->jit->exit_pc);
 }

@@ -16,7 +16,7 @@ static const int8_t context_reg[16] = {
 };
 
 /* The last access that begins at @at or before. */
-static const struct insn *insn_at(const struct jit *jit, uint32_t at)
+static const struct jit_access *access_at(const struct jit *jit, uint32_t at)
 {
 	size_t low = 0, high = jit->nr_accesses;
 
@@ -28,7 +28,7 @@ static const struct insn *insn_at(const struct jit *jit, uint32_t at)
 		else
 			high = middle;
 	}
-	return low < high ? jit->accesses[low].insn : NULL;
+	return low < high ? &jit->accesses[low] : NULL;
 }
 
 bool jit_fault(struct cpu *cpu, const void *ucontext)
@@ -37,6 +37,7 @@ bool jit_fault(struct cpu *cpu, const void *ucontext)
 	const struct jit *jit = jit_of(cpu);
 	uint64_t at = regs[REG_RIP] - (uintptr_t)jit->memory.run;
 	uint16_t flags = cpu->code_flags;
+	const struct jit_access *a;
 
 	if (at >= jit->memory.size)
 		return false;
@@ -45,6 +46,10 @@ bool jit_fault(struct cpu *cpu, const void *ucontext)
 			cpu->x[g] = regs[context_reg[greg_pinned[g]]];
 	cpu->cycles = cpu->code_base - regs[REG_R12];
 	flags_unpack(cpu, flags);
-	cpu->cur = insn_at(jit, at);
+	a = access_at(jit, at);
+	cpu->cur = a ? a->insn : NULL;
+	/* In flat code nobody has said it. */
+	if (a && cpu->env->flat)
+		cpu->page_va = page_of(block_of(a->insn - a->k));
 	return true;
 }

@@ -66,6 +66,7 @@ void access_done(struct translation *t, const uint8_t *at)
 
 	jit->accesses[jit->nr_accesses++] = (struct jit_access){
 		.at = at - jit->memory.run,
+		.k = t->k,
 		.insn = &t->b->insns[t->k],
 	};
 }

@@ -92,6 +92,10 @@ void emit_page_address(struct translation *t, int d, int64_t off)
 	struct x86_code *c = &t->c;
 	int tmp = d == RDI ? RAX : RDI;
 
+	if (is_flat(t)) {
+		emit_constant(t, d, page_of(t->b) + off);
+		return;
+	}
 	if (off == (int32_t)off) {
 		x86_load(c, 8, d, CPU_FIELD(page_va));
 		if (off)

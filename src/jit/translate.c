@@ -7,6 +7,9 @@
  * if there is none yet, to the interpreter; the jump is changed when there is.
  * Blocks of a page go together, so nothing has to be undone. Elsewhere the jump
  * cache says where a block is, whose code may as well be the way to the run loop.
+ * In flat memory an address is always the same block, and they jump to one
+ * another wherever they are; a block that goes has its code's beginning
+ * made a jump that waits for the next one there.
  *
  * Requests are looked at wherever a jump leads back or out of the page: a page
  * has only so many instructions in a row.
@@ -79,6 +82,20 @@ static void edges_land(struct translation *t)
 	}
 }
 
+void jit_edges_cut(struct jit *jit, struct block *b)
+{
+	uint8_t *entry = (uint8_t *)b->code - jit->c.run;
+	struct x86_code c = {entry, entry + 8, jit->c.run};
+	struct x86_site site;
+
+	if (b->code == jit->exit_va)
+		return;
+	site = x86_jmp(&c);
+	x86_land(&c, site, (const uint8_t *)b->code - GONE_BYTES);
+	edge_wait(jit, b->pa, site);
+	b->code = jit->exit_va;
+}
+
 void jit_edges_free(struct jit *jit)
 {
 	for (unsigned int k = 0; k < JIT_EDGES; k++) {
@@ -113,9 +130,22 @@ static struct x86_site emit_request_test(struct translation *t)
 	return x86_jcc(&t->c, CC_NE);
 }
 
+static void emit_gone(struct translation *t)
+{
+	const uint8_t *end = x86_here(&t->c) + GONE_BYTES;
+
+	emit_constant(t, RDI, t->b->pa);
+	x86_jmp_to(&t->c, t->jit->exit_va);
+	bug_on(x86_here(&t->c) > end, "a way out is longer than it may be");
+	while (x86_here(&t->c) < end)
+		x86_byte(&t->c, 0x90);
+}
+
 /* Where it begins; one that leads straight back here looks at requests here. */
 static void emit_beginning(struct translation *t)
 {
+	if (is_flat(t))
+		emit_gone(t);
 	t->entry = x86_here(&t->c);
 	emit_price(t);
 	if (is_tight(t))
@@ -156,16 +186,18 @@ bool emit_edge_if(struct translation *t, enum x86_cc cc, int64_t off)
 
 void emit_edge(struct translation *t, int64_t off)
 {
-	gpa_t pa = (t->b->pa & ~UINT64_C(0xfff)) + off;
+	bool other_page = off < 0 || off > 0xfff;
+	gpa_t pa = page_of(t->b) + off;
 	const uint8_t *code;
 	struct x86_site site;
 
-	if (off < 0 || off > 0xfff) {
+	if (other_page && !is_flat(t)) {
 		emit_page_address(t, RDI, off);
 		emit_jump(t, false);
 		return;
 	}
-	if (off <= t->b->insns[t->k].pgoff && !leads_back(t, off))
+	if ((other_page || off <= t->b->insns[t->k].pgoff) &&
+	    !leads_back(t, off))
 		emit_request_check(t);
 	code = code_at(t, pa);
 	if (code == t->entry && t->loop.head) {
@@ -179,8 +211,23 @@ void emit_edge(struct translation *t, int64_t off)
 		return;
 	}
 	exit_here(t, site);
-	if (!t->dry && !breaks_offset(t->cpu, off))
+	if (!t->dry && !breaks_offset(t->cpu, off & 0xfff))
 		edge_wait(t->jit, pa, site);
+}
+
+/* Of the address in RDI; in flat memory it is the address as long as there is no
+ * key. */
+static int emit_jump_tag(struct translation *t)
+{
+	struct x86_code *c = &t->c;
+
+	x86_mov_rr(c, 8, RDX, RDI);
+	x86_shift_ri(c, X86_SHR, 8, RDX, 63);
+	x86_load(c, 8, RDX,
+		 x86_at_index(R15, RDX, 3,
+			      offsetof(struct cpu, jc_key) - CPU_BIAS));
+	x86_alu_rr(c, X86_XOR, 8, RDX, RDI);
+	return RDX;
 }
 
 void emit_jump(struct translation *t, bool link)
@@ -188,19 +235,16 @@ void emit_jump(struct translation *t, bool link)
 	const int32_t tags = offsetof(struct cpu, jc) - CPU_BIAS;
 	const int32_t blocks = tags + offsetof(struct cpu_jc_entry, block);
 	struct x86_code *c = &t->c;
+	int tag = RDI;
 
 	emit_request_check(t);
-	x86_mov_rr(c, 8, RDX, RDI);
-	x86_shift_ri(c, X86_SHR, 8, RDX, 63);
-	x86_load(c, 8, RDX,
-		 x86_at_index(R15, RDX, 3,
-			      offsetof(struct cpu, jc_key) - CPU_BIAS));
-	x86_alu_rr(c, X86_XOR, 8, RDX, RDI);
+	if (!is_flat(t) || t->cpu->jc_key[0])
+		tag = emit_jump_tag(t);
 	/* An entry for each word, of four words. */
 	x86_mov_rr(c, 4, RAX, RDI);
 	x86_alu_ri(c, X86_AND, 4, RAX, (CPU_JC_SIZE - 1) << 2);
 	x86_shift_ri(c, X86_SHL, 4, RAX, 2);
-	x86_alu_rm(c, X86_CMP, 8, RDX, x86_at_index(R15, RAX, 0, tags));
+	x86_alu_rm(c, X86_CMP, 8, tag, x86_at_index(R15, RAX, 0, tags));
 	exit_here(t, x86_jcc(c, CC_NE));
 	x86_load(c, 8, RAX, x86_at_index(R15, RAX, 0, blocks));
 	x86_load(c, 8, RAX, x86_at(RAX, offsetof(struct block, code)));
@@ -208,9 +252,11 @@ void emit_jump(struct translation *t, bool link)
 		emit_page_address(t, RDX, t->b->insns[t->k].pgoff + 4);
 		greg_done(t, 30, RDX);
 	}
-	x86_mov_rr(c, 8, RDX, RDI);
-	x86_alu_ri(c, X86_AND, 8, RDX, -0x1000);
-	x86_store(c, 8, CPU_FIELD(page_va), RDX);
+	if (!is_flat(t)) {
+		x86_mov_rr(c, 8, RDX, RDI);
+		x86_alu_ri(c, X86_AND, 8, RDX, -0x1000);
+		x86_store(c, 8, CPU_FIELD(page_va), RDX);
+	}
 	x86_jmp_r(c, RAX);
 }
 

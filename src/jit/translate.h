@@ -275,6 +275,10 @@ void emit_flags_constant(struct translation *t, uint32_t nzcv);
 /* The interpreter's form of what cpu->code_flags has. */
 void flags_unpack(struct cpu *cpu, uint16_t packed);
 
+/* Before the code of a block of flat memory: out to the run loop, at the
+ * block. */
+#define GONE_BYTES 24
+
 /* ---- ways out (exits.c) -------------------------------------------------- */
 
 /* Leave to this instruction's body, whenever @site is taken. */
@@ -295,6 +299,11 @@ void exits_emit(struct translation *t);
 static inline bool is_flat(const struct translation *t)
 {
 	return t->cpu->env->flat;
+}
+
+static inline gpa_t page_of(const struct block *b)
+{
+	return b->pa & ~UINT64_C(0xfff);
 }
 
 /*

@@ -300,6 +300,12 @@ static void protect_some(void)
 	page_protect(protected, prots[gen_below(2)] & page_prot(protected));
 }
 
+static void forget_page(gva_t page)
+{
+	for (unsigned int k = 0; k < 2; k++)
+		block_invalidate_page(cpu[k], page);
+}
+
 static void run(const struct mixed *m, unsigned int mode)
 {
 	uint64_t began = cpu[0]->cycles;
@@ -313,6 +319,10 @@ static void run(const struct mixed *m, unsigned int mode)
 		ck_assert_uint_lt(n++, MAX_STEPS);
 		if (!protected && !gen_below(4))
 			protect_some();
+		/* Other pages lead to what is forgotten. */
+		if (!gen_below(8))
+			forget_page(MIXED_CODE +
+				    4096 * gen_below(MIXED_CODE_PAGES));
 		step(mode);
 		what = difference();
 		if (what) {
