@@ -132,6 +132,10 @@ static int run_case(const struct abi_case *c)
 		c->run();
 		case_end(failures ? CASE_FAILED : CASE_OK);
 	}
+	if (pid < 0) {
+		printf("     no process: %s\n", strerror(errno));
+		return CASE_FAILED;
+	}
 	setpgid(pid, pid);
 	status = wait_limited(pid, seconds);
 	if (status == -1)
