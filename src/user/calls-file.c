@@ -7,14 +7,14 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "base/host.h"
 #include "user/convert.h"
 #include "user/syscall.h"
 
 long call_fstat(struct user_thread *t, const uint64_t args[6])
 {
 	struct stat st;
-	long ret = host_raw(SYS_fstat, args[0], &st);
+	const uint64_t host[6] = {args[0], (uint64_t)&st};
+	long ret = user_host_call(SYS_fstat, host);
 
 	(void)t;
 	return ret ? ret : convert_stat_out(args[1], &st);
@@ -23,12 +23,12 @@ long call_fstat(struct user_thread *t, const uint64_t args[6])
 long call_newfstatat(struct user_thread *t, const uint64_t args[6])
 {
 	char buf[PATH_MAX];
-	uint64_t path;
 	struct stat st;
+	uint64_t host[6] = {args[0], 0, (uint64_t)&st, args[3]};
 	long ret;
 
 	(void)t;
-	convert_path(args[1], buf, &path);
-	ret = host_raw(SYS_newfstatat, args[0], path, &st, args[3]);
+	convert_path(args[1], buf, &host[1]);
+	ret = user_host_call(SYS_newfstatat, host);
 	return ret ? ret : convert_stat_out(args[2], &st);
 }

@@ -2,6 +2,9 @@
 /*
  * System calls about the program's memory: memory.h does them.
  */
+#include <sys/mman.h>
+
+#include "user/kvm.h"
 #include "user/memory.h"
 #include "user/syscall.h"
 
@@ -13,25 +16,46 @@ long call_brk(struct user_thread *t, const uint64_t args[6])
 
 long call_mmap(struct user_thread *t, const uint64_t args[6])
 {
+	const int prot = (int)args[2], flags = (int)args[3], fd = (int)args[4];
+	long ret;
+
 	(void)t;
-	return memory_map(args[0], args[1], (int)args[2], (int)args[3],
-			  (int)args[4], args[5]);
+	if (kvm_refuses_map(fd, args[1], prot, flags, args[5], &ret))
+		return ret;
+	ret = memory_map(args[0], args[1], prot, flags, fd, args[5]);
+	if (flags & MAP_FIXED)
+		kvm_memory_changed(args[0], args[1]);
+	if (ret >= 0)
+		kvm_mapped(fd, (uint64_t)ret, args[1], prot, flags, args[5]);
+	return ret;
 }
 
 long call_munmap(struct user_thread *t, const uint64_t args[6])
 {
+	long ret = memory_unmap(args[0], args[1]);
+
 	(void)t;
-	return memory_unmap(args[0], args[1]);
+	kvm_memory_changed(args[0], args[1]);
+	return ret;
 }
 
 long call_mprotect(struct user_thread *t, const uint64_t args[6])
 {
+	long ret = memory_protect(args[0], args[1], (int)args[2]);
+
 	(void)t;
-	return memory_protect(args[0], args[1], (int)args[2]);
+	kvm_memory_changed(args[0], args[1]);
+	return ret;
 }
 
 long call_mremap(struct user_thread *t, const uint64_t args[6])
 {
+	long ret =
+		memory_remap(args[0], args[1], args[2], (int)args[3], args[4]);
+
 	(void)t;
-	return memory_remap(args[0], args[1], args[2], (int)args[3], args[4]);
+	if (args[3] & MREMAP_FIXED)
+		kvm_memory_changed(args[4], args[2]);
+	kvm_memory_changed(args[0], args[1]);
+	return ret;
 }

@@ -49,7 +49,7 @@ uint64_t convert_open_flags_back(uint64_t flags)
 
 /* ---- paths --------------------------------------------------------------- */
 
-static bool string_in(uint64_t addr, char *buf, size_t size)
+bool convert_string(uint64_t addr, char *buf, size_t size)
 {
 	size_t n = 0;
 
@@ -73,7 +73,7 @@ bool convert_path(uint64_t addr, char *buf, uint64_t *host)
 	const char *there;
 
 	*host = addr;
-	if (!path_sysroot() || !string_in(addr, path, sizeof(path)))
+	if (!path_sysroot() || !convert_string(addr, path, sizeof(path)))
 		return false;
 	there = path_on_host(path, buf);
 	if (there == path)

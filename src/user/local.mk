@@ -10,6 +10,8 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/convert.h \
 	src/user/elf.c \
 	src/user/elf.h \
+	src/user/kvm.c \
+	src/user/kvm.h \
 	src/user/main.c \
 	src/user/memory.c \
 	src/user/memory.h \
@@ -24,6 +26,7 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/syscalls.def \
 	src/user/thread.c \
 	src/user/thread.h \
+	src/shim/vmm-fd.c \
 	$(answer_sources)
 ## Objects of its own, as what the libraries have of it is built by libtool
 src_user_fauxkvm_user_CPPFLAGS = $(AM_CPPFLAGS)

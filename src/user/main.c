@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "shim/embed.h"
+#include "user/kvm.h"
 #include "user/path.h"
 #include "user/pe.h"
 #include "user/start.h"
@@ -45,7 +45,7 @@ int main(int argc, char **argv)
 	if (argv0)
 		argv[optind] = (char *)argv0;
 	start.argv = argv + optind;
-	embed_init();
+	kvm_init();
 	ret = pe_init();
 	if (ret)
 		return fail("start", -ret);

@@ -13,6 +13,7 @@
 #include "base/types.h"
 #include "shim/sig.h"
 #include "user/convert.h"
+#include "user/kvm.h"
 #include "user/path.h"
 
 static const struct user_call calls[] = {
@@ -26,7 +27,15 @@ const struct user_call *user_call(uint64_t nr)
 
 long user_host_call(long nr, const uint64_t args[6])
 {
-	return sig_syscall(nr, args);
+	const struct kvm_call *kvm = kvm_call(nr);
+	long ret;
+
+	if (kvm && kvm->before && kvm->before(args, &ret))
+		return ret;
+	ret = sig_syscall(nr, args);
+	if (kvm && kvm->after && ret != USER_AGAIN)
+		kvm->after(args, &ret);
+	return ret;
 }
 
 /* Once for each number. */

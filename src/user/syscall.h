@@ -62,8 +62,9 @@ const struct user_call *user_call(uint64_t nr);
 /* Make call @nr for @t: a value, -errno, or one of the above. */
 long user_syscall(struct user_thread *t, uint64_t nr, const uint64_t args[6]);
 
-/* The host's call: -errno or value, USER_AGAIN if a signal has come that the
- * program has not seen. For all that may block. */
+/* The host's call as a program with KVM has it (kvm.h): -errno or value,
+ * USER_AGAIN if a signal has come that the program has not seen. For all that
+ * may block, and all that is about descriptors and paths. */
 long user_host_call(long nr, const uint64_t args[6]);
 
 /* calls-memory.c */
