@@ -14,7 +14,8 @@
 
 /*
  * Whether a PE executes, and has a seat (seats.c). Its own thread goes from OUT
- * to IN and back, without the lock; all else is done with it.
+ * to IN and back, without the lock; all else is done with it. One that enters
+ * lightly (domain.c) stays OUT and says so in @inside.
  */
 enum place {
 	PLACE_NONE,  /* does not execute, no seat */
@@ -61,6 +62,9 @@ struct cpu_inbox {
 	uint64_t fault_at;
 	_Atomic uint64_t applied;
 	_Atomic uint32_t place;   /* enum place, see seats.c */
+	_Atomic bool inside;      /* owner: executes, entered lightly */
+	_Atomic bool light;       /* domain's lock: it may enter that way */
+	unsigned int calm;        /* owner: entries since it might not */
 	_Atomic uint32_t awaited; /* futex: 1 if somebody may sleep on it */
 	unsigned int watchers;    /* domain's lock: who look without it */
 	pid_t tid;                /* of cpu_run(); set before @place */
@@ -82,11 +86,17 @@ struct cpu_domain {
 #endif
 };
 
-/* Executes: a DSB waits for it. Any thread. */
+/* Executes: a DSB waits for it. Any thread; others than its own have to call
+ * domain_be_exact() first. */
 static inline bool box_runs(const struct cpu_inbox *box)
 {
-	return atomic_load(&box->place) >= PLACE_IN;
+	return atomic_load(&box->place) >= PLACE_IN ||
+	       atomic_load(&box->inside);
 }
+
+/* From now on what box_runs() says of all but @self (or NULL) is so. With the
+ * lock, and until that is released. */
+void domain_be_exact(struct cpu_domain *dom, const struct cpu *self);
 
 /* Leave PLACE_NONE, for PLACE_IN; not if @cpu is asked to leave before there is
  * a seat: then it must not execute. Owner thread, without the lock. */

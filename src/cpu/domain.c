@@ -20,6 +20,15 @@
  * @place after the last use of a translation, so a sender that reads
  * it happens after that use.
  *
+ * Both B1 and leaving are locked instructions, 5 ns each, paid for at each exit
+ * and mostly for nothing. So a PE that nobody has asked about for CALM entries enters
+ * lightly: B1 is a plain store to @inside and a fence_light(). Who asks, under
+ * the lock, takes @light away before A2 and has the fence_heavy() that belongs
+ * to it: either the other's store is seen, or the other sees behind it that
+ * it may not enter this way. So one who broadcasts all the time pays for one
+ * fence_heavy() in CALM entries of another, and a VM with one PE for
+ * none but those of the VMM's requests.
+ *
  * A PE that waits in DSB is outside in this sense: it uses no translation until
  * it goes on. So waiting cannot deadlock: nobody waits for a waiter, and a
  * receiver reaches the end of a block without needing anything from anybody.
@@ -46,6 +55,7 @@
 #include <time.h>
 
 #include "base/fault.h"
+#include "base/fence.h"
 #include "base/host.h"
 #include "base/log.h"
 #include "cpu/block.h"
@@ -58,6 +68,8 @@
 #define WAIT_NS 1000000
 /* A tenth of a second and more: an access that waits so long waits for the VMM */
 #define FAULT_ROUNDS 100
+/* A fence_heavy() takes as long as some hundred locked instructions. */
+#define CALM 256
 
 struct cpu_domain *cpu_domain_new(void)
 {
@@ -310,6 +322,19 @@ static void ring_members(struct cpu_domain *dom)
 
 /* ---- waiting ------------------------------------------------------------- */
 
+void domain_be_exact(struct cpu_domain *dom, const struct cpu *self)
+{
+	bool taken = false;
+
+	for (struct cpu *m = dom->members; m; m = m->inbox->next)
+		if (m != self && atomic_load(&m->inbox->light)) {
+			atomic_store(&m->inbox->light, false);
+			taken = true;
+		}
+	if (taken)
+		fence_heavy();
+}
+
 /* Runs and has not applied up to @need. */
 static bool box_behind(const struct cpu_inbox *box, uint64_t need)
 {
@@ -327,6 +352,7 @@ static struct cpu_inbox *first_behind(struct cpu_domain *dom,
 				      const struct cpu *self, uint64_t target,
 				      bool past_faults)
 {
+	domain_be_exact(dom, self);
 	for (struct cpu *m = dom->members; m; m = m->inbox->next) {
 		struct cpu_inbox *box = m->inbox;
 		bool excused = past_faults && box->excused >= target;
@@ -408,11 +434,52 @@ static bool wait_settled(struct cpu_domain *dom, const struct cpu *self,
 	return true;
 }
 
-/* Its own thread: it has a seat and executes from now on. */
-static bool place_in(struct cpu_inbox *box)
+static void leave_lightly(struct cpu_inbox *box)
 {
+	atomic_store_explicit(&box->inside, false, memory_order_release);
+	fence_light();
+	/* Somebody waits, perhaps. */
+	if (unlikely(!atomic_load_explicit(&box->light, memory_order_relaxed)))
+		atomic_thread_fence(memory_order_seq_cst);
+}
+
+static bool enter_lightly(struct cpu_inbox *box)
+{
+	if (!atomic_load_explicit(&box->light, memory_order_relaxed))
+		return false;
+	atomic_store_explicit(&box->inside, true, memory_order_relaxed);
+	fence_light();
+	if (likely(atomic_load_explicit(&box->light, memory_order_acquire)))
+		return true;
+	leave_lightly(box);
+	tell_waiters(box);
+	return false;
+}
+
+/* Where seats are scarce places must be exact. */
+static COLD void become_light(struct cpu *cpu)
+{
+	struct cpu_domain *dom = cpu->domain;
+
+	cpu->inbox->calm = 0;
+	if (!atomic_load(&fence_is_light))
+		return;
+	pthread_mutex_lock(&dom->lock);
+	if (!atomic_load(&dom->seats.scarce))
+		atomic_store(&cpu->inbox->light, true);
+	pthread_mutex_unlock(&dom->lock);
+}
+
+/* Its own thread: it has a seat and executes from now on. */
+static bool place_in(struct cpu *cpu)
+{
+	struct cpu_inbox *box = cpu->inbox;
 	uint32_t out = PLACE_OUT;
 
+	if (likely(enter_lightly(box)))
+		return true;
+	if (unlikely(++box->calm >= CALM))
+		become_light(cpu);
 	return atomic_compare_exchange_strong(&box->place, &out, PLACE_IN);
 }
 
@@ -420,8 +487,10 @@ static void place_out(struct cpu_inbox *box)
 {
 	uint32_t in = PLACE_IN;
 
+	if (likely(atomic_load_explicit(&box->inside, memory_order_relaxed)))
+		leave_lightly(box);
 	/* Somebody else has its seat, or it had none and did not execute. */
-	if (!atomic_compare_exchange_strong(&box->place, &in, PLACE_OUT))
+	else if (!atomic_compare_exchange_strong(&box->place, &in, PLACE_OUT))
 		atomic_store(&box->place, PLACE_NONE);
 	tell_waiters(box);
 }
@@ -437,7 +506,7 @@ static bool wait_as_outside(struct cpu_domain *dom, struct cpu *cpu)
 	pthread_mutex_lock(&dom->lock);
 	settled = wait_settled(dom, cpu, false);
 	pthread_mutex_unlock(&dom->lock);
-	if (runs && !place_in(box))
+	if (runs && !place_in(cpu))
 		seat_take(cpu);
 	return settled;
 }
@@ -497,7 +566,7 @@ static pid_t thread_id(void)
 void domain_enter(struct cpu *cpu)
 {
 	cpu->inbox->tid = thread_id();
-	if (unlikely(!place_in(cpu->inbox)))
+	if (unlikely(!place_in(cpu)))
 		seat_take(cpu);
 	if (atomic_load(&cpu->req) & CPU_REQ_INVAL)
 		domain_serve(cpu);

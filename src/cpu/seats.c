@@ -249,10 +249,14 @@ void cpu_rest(struct cpu *cpu)
 
 /* ---- all of them --------------------------------------------------------- */
 
+/* With the lock. */
 static void count_seats(struct cpu_domain *dom)
 {
-	atomic_store(&dom->seats.scarce,
-		     atomic_load(&dom->nr_members) > dom->seats.number);
+	bool scarce = atomic_load(&dom->nr_members) > dom->seats.number;
+
+	atomic_store(&dom->seats.scarce, scarce);
+	if (scarce)
+		domain_be_exact(dom, NULL);
 }
 
 void seats_join(struct cpu_domain *dom, struct cpu *cpu)

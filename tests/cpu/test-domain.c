@@ -3,13 +3,16 @@
  * Broadcast maintenance between PEs that run: after a sender's DSB (or after
  * cpu_domain_flush()) nobody uses the old translation or the old code. Built
  * with --enable-tsan, the first test also proves that the protocol orders
- * plain accesses.
+ * plain accesses (there no fence is light).
  */
 #include "cpu-env.h"
 #include "engines.h"
 
 #include <pthread.h>
 #include <sched.h>
+
+#include "base/fence.h"
+#include "cpu/domain-internal.h"
 
 #define MAX_CPUS 4
 
@@ -87,6 +90,8 @@ static void use_page(struct cpu *cpu)
 		atomic_store(&went_wrong, true);
 }
 
+static bool lightly; /* enter, mostly, and use many pages before a look */
+
 static void *user_thread(void *arg)
 {
 	struct env *me = arg;
@@ -94,8 +99,9 @@ static void *user_thread(void *arg)
 	atomic_fetch_add(&started, 1);
 	while (!atomic_load(&stop)) {
 		domain_enter(&me->cpu);
-		for (unsigned int n = 0; n < 200; n++) {
-			if (atomic_load(&me->cpu.req) & CPU_REQ_INVAL)
+		for (unsigned int n = 0; n < (lightly ? 64 : 200); n++) {
+			if (!lightly &&
+			    atomic_load(&me->cpu.req) & CPU_REQ_INVAL)
 				domain_serve(&me->cpu);
 			use_page(&me->cpu);
 		}
@@ -115,17 +121,29 @@ static void retire_page(unsigned int n)
 	pages[n % PAGES] = 0;
 }
 
-static void protocol(bool outside)
+/* Users enter by a plain store. Not where no fence can be light. */
+static void await_light(void)
+{
+	for (unsigned int k = 1; k < nr_cpus && fence_is_light; k++)
+		while (!atomic_load(&e[k]->cpu.inbox->light))
+			sched_yield();
+}
+
+static void protocol(bool outside, bool light)
 {
 	pthread_t t[MAX_CPUS - 1];
 
+	lightly = light;
 	pages[0] = 1;
 	for (unsigned int k = 1; k < nr_cpus; k++)
 		pthread_create(&t[k - 1], NULL, user_thread, e[k]);
 	while (atomic_load(&started) < nr_cpus - 1)
 		sched_yield();
-	for (unsigned int n = 0; n < 500; n++) {
+	/* Each waits for hundreds of entries of the others. */
+	for (unsigned int n = 0; n < (light ? 50 : 500); n++) {
 		next_page(n);
+		if (light)
+			await_light();
 		if (outside) {
 			cpu_domain_flush(dom, CPU_FLUSH_TLB);
 		} else {
@@ -144,13 +162,13 @@ static void protocol(bool outside)
 
 START_TEST(protocol_dsb)
 {
-	protocol(false);
+	protocol(false, _i);
 }
 END_TEST
 
 START_TEST(protocol_flush)
 {
-	protocol(true);
+	protocol(true, _i);
 }
 END_TEST
 
@@ -402,8 +420,8 @@ static TCase *case_of(Suite *s, const char *name, void (*setup_it)(void))
 
 	tcase_add_checked_fixture(t, setup_it, teardown);
 	tcase_set_timeout(t, 120);
-	tcase_add_test(t, protocol_dsb);
-	tcase_add_test(t, protocol_flush);
+	tcase_add_loop_test(t, protocol_dsb, 0, 2);
+	tcase_add_loop_test(t, protocol_flush, 0, 2);
 	tcase_add_test(t, all_send);
 	tcase_add_test(t, outside);
 	tcase_add_test(t, guest_tlbi);
@@ -416,6 +434,7 @@ int main(void)
 {
 	Suite *s = suite_create("cpu-domain");
 
+	fence_init();
 	case_of(s, "two PEs", setup_two);
 	tcase_add_test(case_of(s, "four PEs", setup_four), ic_on_its_way);
 	return check_run_engines(srunner_create(s));

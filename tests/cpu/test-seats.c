@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "cpu-env.h"
+#include "base/fence.h"
 #include "cpu/domain-internal.h"
 #include "tests/check-main.h"
 
@@ -245,5 +246,6 @@ static Suite *suite(void)
 
 int main(void)
 {
+	fence_init();
 	return check_run(srunner_create(suite()));
 }
