@@ -70,13 +70,6 @@ static int second = -1;
 static struct kvm_run *second_run;
 static pthread_t second_thread;
 
-static void reg_set_of(int fd, uint64_t id, uint64_t val)
-{
-	struct kvm_one_reg reg = {id, (uintptr_t)&val};
-
-	ASK(0, fd, KVM_SET_ONE_REG, &reg);
-}
-
 static uint64_t reg_get_of(int fd, uint64_t id)
 {
 	uint64_t val = 0;

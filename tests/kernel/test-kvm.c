@@ -5,6 +5,9 @@
  * through tests/kernel/kvm-host.c.
  */
 #include "test-kvm.h"
+
+#include "base/sysreg-enc.h"
+#include "base/types.h"
 #include "tests/cpu/engines.h"
 #include "tests/tsan.h"
 
@@ -25,19 +28,36 @@ struct kernel_clock_options test_options(void)
 	return o;
 }
 
-void test_vm_open(void)
+static int vcpu_open(unsigned int id)
+{
+	int vcpu = KVM(t.vm, KVM_CREATE_VCPU, id);
+
+	ck_assert_int_gt(vcpu, 0);
+	return vcpu;
+}
+
+static void vcpu_init(int vcpu)
+{
+	struct kvm_vcpu_init init = {.target = KVM_ARM_TARGET_GENERIC_V8,
+				     .features = {1 << KVM_ARM_VCPU_PSCI_0_2}};
+
+	ASK(0, vcpu, KVM_ARM_VCPU_INIT, &init);
+}
+
+void test_vm_open_rings(uint64_t bytes)
 {
 	struct kvm_userspace_memory_region r = {.guest_phys_addr = GUEST_BASE,
 						.memory_size = GUEST_SIZE};
-	struct kvm_vcpu_init init = {.target = KVM_ARM_TARGET_GENERIC_V8,
-				     .features = {1 << KVM_ARM_VCPU_PSCI_0_2}};
+	struct kvm_enable_cap rings = {.cap = KVM_CAP_DIRTY_LOG_RING_ACQ_REL,
+				       .args = {bytes}};
 
 	kvm_host_init();
 	t.sys = kvm_host_open();
 	t.vm = KVM(t.sys, KVM_CREATE_VM, 0);
 	ck_assert_int_gt(t.vm, 0);
-	t.vcpu = KVM(t.vm, KVM_CREATE_VCPU, 0);
-	ck_assert_int_gt(t.vcpu, 0);
+	if (bytes)
+		ASK(0, t.vm, KVM_ENABLE_CAP, &rings);
+	t.vcpu = vcpu_open(0);
 	t.run = kvm_host_pages(t.vcpu);
 	t.ram = mmap(NULL, GUEST_SIZE, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -45,7 +65,12 @@ void test_vm_open(void)
 	tsan_guest_memory(t.ram, GUEST_SIZE);
 	r.userspace_addr = (uintptr_t)t.ram;
 	ASK(0, t.vm, KVM_SET_USER_MEMORY_REGION, &r);
-	ASK(0, t.vcpu, KVM_ARM_VCPU_INIT, &init);
+	vcpu_init(t.vcpu);
+}
+
+void test_vm_open(void)
+{
+	test_vm_open_rings(0);
 }
 
 void test_vm_close(void)
@@ -55,6 +80,24 @@ void test_vm_close(void)
 	kvm_host_close(t.sys);
 	munmap(t.ram, GUEST_SIZE);
 	ck_assert_uint_eq(kvm_host_count(), 0);
+}
+
+int test_vcpus[TEST_VCPUS];
+static unsigned int nr_vcpus;
+
+void test_vcpus_open(unsigned int number)
+{
+	test_vcpus[0] = t.vcpu;
+	for (nr_vcpus = 1; nr_vcpus < number; nr_vcpus++) {
+		test_vcpus[nr_vcpus] = vcpu_open(nr_vcpus);
+		vcpu_init(test_vcpus[nr_vcpus]);
+	}
+}
+
+void test_vcpus_close(void)
+{
+	while (nr_vcpus > 1)
+		kvm_host_close(test_vcpus[--nr_vcpus]);
 }
 
 static void open_host_time(void)
@@ -106,17 +149,41 @@ uint64_t reg_get(uint64_t id)
 	return val;
 }
 
-void reg_set(uint64_t id, uint64_t val)
+void reg_set_of(int vcpu, uint64_t id, uint64_t val)
 {
 	struct kvm_one_reg reg = {id, (uintptr_t)&val};
 
-	ASK(0, t.vcpu, KVM_SET_ONE_REG, &reg);
+	ASK(0, vcpu, KVM_SET_ONE_REG, &reg);
+}
+
+void reg_set(uint64_t id, uint64_t val)
+{
+	reg_set_of(t.vcpu, id, val);
 }
 
 void guest_load(uint64_t off, const uint32_t *code, size_t words)
 {
 	memcpy(t.ram + off, code, words * 4);
 	reg_set(REG_PC, GUEST_BASE + off);
+}
+
+#define REG_SYS(op0, op1, crn, crm, op2) \
+	(0x6030000000130000ull | SYSREG_ENC(op0, op1, crn, crm, op2))
+
+void guest_mmu_on(int vcpu)
+{
+	uint64_t *table = (uint64_t *)(t.ram + GUEST_TABLE);
+
+	table[0] = 0x0ull | 1 | 3 << 8 | 1 << 10;
+	table[1] = GUEST_BASE | 1 | 3 << 8 | 1 << 10;
+	reg_set_of(vcpu, REG_SYS(3, 0, 10, 2, 0), 0xff); /* MAIR_EL1 */
+	reg_set_of(vcpu, REG_SYS(3, 0, 2, 0, 2),         /* TCR_EL1 */
+		   25 | 1 << 8 | 1 << 10 | 3 << 12 | BIT(23) | BIT(33));
+	reg_set_of(vcpu, REG_SYS(3, 0, 2, 0, 0), GUEST_BASE + GUEST_TABLE);
+	reg_set_of(vcpu, REG_SYS(3, 0, 12, 0, 0), GUEST_BASE + GUEST_VECTORS);
+	reg_set_of(vcpu, REG_SYS(3, 0, 1, 0, 2), 3 << 20); /* CPACR_EL1 */
+	reg_set_of(vcpu, REG_SYS(3, 0, 1, 0, 0),           /* SCTLR_EL1 */
+		   0x30d00800 | 1 | BIT(2) | BIT(12));
 }
 
 static pthread_t run_thread;
@@ -175,5 +242,6 @@ int main(void)
 	add_tests_clock(s);
 	add_tests_record(s);
 	add_tests_running(s);
+	add_tests_harvest(s);
 	return check_run_engines(srunner_create(s));
 }

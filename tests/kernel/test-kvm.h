@@ -31,13 +31,21 @@ extern struct test_vm t;
 struct kernel_clock_options test_options(void);
 /* A VM with one vCPU that is initialised (PSCI 0.2) and RAM. */
 void test_vm_open(void);
+/* The same with dirty rings of so many bytes. */
+void test_vm_open_rings(uint64_t bytes);
 /* Everything; fails the test when an object stays behind. */
 void test_vm_close(void);
+/* More vCPUs, initialised like the first one: @number with that. */
+#define TEST_VCPUS 4
+extern int test_vcpus[TEST_VCPUS];
+void test_vcpus_open(unsigned int number);
+void test_vcpus_close(void);
 /* Also a VGIC v3, initialised; returns its descriptor. */
 int test_vm_gicv3(void);
 
 uint64_t reg_get(uint64_t id);
 void reg_set(uint64_t id, uint64_t val);
+void reg_set_of(int vcpu, uint64_t id, uint64_t val);
 #define REG_X(n) (0x6030000000100000ull + 2 * (n))
 #define REG_PC   0x6030000000100040ull
 
@@ -48,6 +56,15 @@ void guest_load(uint64_t off, const uint32_t *code, size_t words);
 		static const uint32_t code_[] = {__VA_ARGS__}; \
 		guest_load(off, code_, sizeof(code_) / 4);     \
 	} while (0)
+
+/*
+ * @vcpu's MMU on: 39-bit input, VA = PA, 1 GiB blocks of Normal memory; FP and
+ * SIMD; vectors at GUEST_VECTORS. The table is at GUEST_TABLE, both from
+ * GUEST_BASE on.
+ */
+#define GUEST_TABLE   0x1000
+#define GUEST_VECTORS 0x3000
+void guest_mmu_on(int vcpu);
 
 /* KVM_RUN on a thread of its own; stop it with a signal: what it returned. */
 void run_start(void);
@@ -68,6 +85,7 @@ void add_tests_event(Suite *s);
 void add_tests_clock(Suite *s);
 void add_tests_record(Suite *s);
 void add_tests_running(Suite *s);
+void add_tests_harvest(Suite *s);
 
 /* A case with the VM above around each test. */
 TCase *case_with_vm(Suite *s, const char *name);
