@@ -111,7 +111,10 @@ static __thread struct sig_kept {
 	(SIG_SYNCHRONOUS | BIT(SIGKILL - 1) | BIT(SIGSTOP - 1) | BIT(32 - 1) | \
 	 BIT(33 - 1))
 
-static const uint64_t sig_all = ~SIG_UNBLOCKABLE;
+/* What the C library would use is the embedder's, if it says so. */
+#define SIG_INTERNAL (BIT(32 - 1) | BIT(33 - 1))
+static bool sig_internal_owned;
+static uint64_t sig_all = ~SIG_UNBLOCKABLE;
 
 static bool sig_is_fault(int sig)
 {
@@ -397,6 +400,60 @@ static void sig_wrapper(int sig, siginfo_t *info, void *context)
 
 /* ---- sigaction ----------------------------------------------------------- */
 
+/* As the kernel has it. */
+struct kernel_action {
+	void *handler;
+	unsigned long flags;
+	void *restorer;
+	uint64_t mask;
+};
+
+/* The C library's sigaction() refuses its own signals; where a handler returns
+ * to is what it gave the kernel for another. */
+static int internal_sigaction(int sig, const struct sigaction *act,
+			      struct sigaction *old)
+{
+	struct kernel_action mine, other, before;
+	long ret;
+
+	ret = host_raw(SYS_rt_sigaction, SIGSEGV, NULL, &other, 8);
+	if (!ret && act) {
+		mine.handler = (void *)act->sa_sigaction;
+		mine.flags = (unsigned long)act->sa_flags |
+			     (other.flags & SA_RESTORER_BIT);
+		mine.restorer = other.restorer;
+		memcpy(&mine.mask, &act->sa_mask, sizeof(mine.mask));
+	}
+	if (!ret)
+		ret = host_raw(SYS_rt_sigaction, sig, act ? &mine : NULL,
+			       &before, 8);
+	if (ret) {
+		errno = (int)-ret;
+		return -1;
+	}
+	if (old) {
+		*old = (struct sigaction){.sa_flags = (int)before.flags};
+		old->sa_sigaction =
+			(void (*)(int, siginfo_t *, void *))before.handler;
+		memcpy(&old->sa_mask, &before.mask, sizeof(before.mask));
+	}
+	return 0;
+}
+
+static int any_sigaction(int sig, const struct sigaction *act,
+			 struct sigaction *old)
+{
+	if (sig_internal_owned && (sig == 32 || sig == 33))
+		return internal_sigaction(sig, act, old);
+	return host_sigaction(sig, act, old);
+}
+
+void sig_own_internal(void)
+{
+	sig_internal_owned = true;
+	sig_all |= SIG_INTERNAL;
+}
+
 static void *action_handler(const struct sigaction *act)
 {
 	return act->sa_flags & SA_SIGINFO ? (void *)act->sa_sigaction
@@ -439,7 +496,7 @@ static int action_install(int sig, const struct sigaction *act)
 	__atomic_store_n(&slot->flags, act->sa_flags, __ATOMIC_RELAXED);
 	if (wrap)
 		__atomic_store_n(&slot->handler, handler, __ATOMIC_RELEASE);
-	if (host_sigaction(sig, &mine, NULL) < 0)
+	if (any_sigaction(sig, &mine, NULL) < 0)
 		return -errno;
 	if (!wrap)
 		__atomic_store_n(&slot->handler, handler, __ATOMIC_RELEASE);
@@ -460,7 +517,7 @@ int sig_action(int sig, const struct sigaction *act, struct sigaction *old)
 		return ret;
 	}
 	sig_lock(&mask);
-	if (host_sigaction(sig, NULL, &before) < 0) {
+	if (any_sigaction(sig, NULL, &before) < 0) {
 		ret = -errno;
 	} else {
 		action_unwrap(sig, &before);
@@ -551,7 +608,7 @@ static COLD int run_begin_masked(const uint64_t *mask)
 	uint64_t kvm_mask, before;
 
 	kvm_mask = sig_translate_mask ? sig_translate_mask(*mask) : *mask;
-	kvm_mask &= ~SIG_UNBLOCKABLE;
+	kvm_mask &= sig_all;
 	before = mask_swap(SIG_SETMASK, &sig_all);
 	if (sig_is_due()) {
 		/* A deferred one has all blocked anyway. */

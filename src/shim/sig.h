@@ -56,6 +56,10 @@ int sig_action(int sig, const struct sigaction *act, struct sigaction *old);
 /* Wrap the handler that the C library has installed for a signal of its own,
  * if it has: this one waits, too, until its thread has left the model. */
 void sig_wrap_internal(int sig);
+/* For an embedder that uses neither pthread_cancel() nor setuid() and the like:
+ * the signals that the C library would use for these are as others, and
+ * sig_action() takes them. Before there are threads. */
+void sig_own_internal(void);
 
 /*
  * struct kernel_host's run_begin and run_end, after sig_hold(). With

@@ -13,6 +13,13 @@
 #include "user/syscall.h"
 #include "user/thread.h"
 
+long call_exit(struct user_thread *t, const uint64_t args[6])
+{
+	t->ended = true;
+	t->exit_code = (int)args[0];
+	return USER_REGISTERS_SET;
+}
+
 long call_exit_group(struct user_thread *t, const uint64_t args[6])
 {
 	(void)t;

@@ -3,13 +3,19 @@
 if HOST_X86_64
 pkglibexec_PROGRAMS += src/user/fauxkvm-user
 src_user_fauxkvm_user_SOURCES = \
+	src/user/calls-clone.c \
+	src/user/calls-exec.c \
 	src/user/calls-file.c \
 	src/user/calls-memory.c \
 	src/user/calls-process.c \
+	src/user/calls-signal.c \
 	src/user/convert.c \
 	src/user/convert.h \
 	src/user/elf.c \
 	src/user/elf.h \
+	src/user/exec.h \
+	src/user/frame.c \
+	src/user/frame.h \
 	src/user/kvm.c \
 	src/user/kvm.h \
 	src/user/main.c \
@@ -19,6 +25,10 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/path.h \
 	src/user/pe.c \
 	src/user/pe.h \
+	src/user/robust.c \
+	src/user/robust.h \
+	src/user/signal.c \
+	src/user/signal.h \
 	src/user/start.c \
 	src/user/start.h \
 	src/user/syscall.c \
@@ -26,6 +36,8 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/syscalls.def \
 	src/user/thread.c \
 	src/user/thread.h \
+	src/user/trap.c \
+	src/user/trap.h \
 	src/shim/vmm-fd.c \
 	$(answer_sources)
 ## Objects of its own, as what the libraries have of it is built by libtool

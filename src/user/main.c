@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * fauxkvm-user: runs an arm64 Linux program on this host, with /dev/kvm.
+ *
+ *   fauxkvm-user [-L SYSROOT] [-0 ARGV0] PROGRAM [ARGUMENT...]
+ *
+ * For its own use when the program executes another: -x NAME, what that was
+ * executed as, and -d FD, a descriptor to close when PROGRAM is loaded.
  */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "user/exec.h"
 #include "user/kvm.h"
 #include "user/path.h"
 #include "user/pe.h"
@@ -25,14 +32,16 @@ static int fail(const char *what, int err)
 int main(int argc, char **argv)
 {
 	struct start start = {.envp = environ};
-	struct user_thread thread = {.tid = gettid()};
-	const char *argv0 = NULL;
-	int opt, ret;
+	struct user_thread thread = {.tid = gettid(), .first = true};
+	const char *argv0 = NULL, *execfn = NULL;
+	int opt, ret, kept = -1;
 
-	while ((opt = getopt(argc, argv, "+L:0:")) != -1) {
+	while ((opt = getopt(argc, argv, "+L:0:x:d:")) != -1) {
 		switch (opt) {
 		case 'L': path_set_sysroot(optarg); break;
 		case '0': argv0 = optarg; break;
+		case 'x': execfn = optarg; break;
+		case 'd': kept = atoi(optarg); break;
 		default: return EXIT_OURS;
 		}
 	}
@@ -41,11 +50,13 @@ int main(int argc, char **argv)
 		return EXIT_OURS;
 	}
 	start.path = argv[optind];
-	start.execfn = argv0 ? argv0 : start.path;
+	start.execfn = execfn ? execfn : start.path;
 	if (argv0)
 		argv[optind] = (char *)argv0;
 	start.argv = argv + optind;
 	kvm_init();
+	signal_init(&thread);
+	exec_init(environ);
 	ret = pe_init();
 	if (ret)
 		return fail("start", -ret);
@@ -55,5 +66,10 @@ int main(int argc, char **argv)
 	ret = start_program(thread.cpu, &start);
 	if (ret)
 		return fail(start.path, -ret);
+	exec_set_program(start.path);
+	if (kept >= 0)
+		close(kept);
 	thread_run(&thread);
+	thread_end(&thread);
+	return EXIT_OURS;
 }

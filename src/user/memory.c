@@ -352,3 +352,23 @@ bool memory_executable(uint64_t va)
 	}
 	return yes;
 }
+
+bool memory_mapped(uint64_t va)
+{
+	bool yes;
+
+	pthread_mutex_lock(&lock);
+	yes = itree_at(areas, va);
+	pthread_mutex_unlock(&lock);
+	return yes;
+}
+
+void memory_fork_prepare(void)
+{
+	pthread_mutex_lock(&lock);
+}
+
+void memory_fork_done(void)
+{
+	pthread_mutex_unlock(&lock);
+}

@@ -32,5 +32,11 @@ long memory_brk(uint64_t end);
 
 /* May what is at @va be executed? Seldom more than two loads. */
 bool memory_executable(uint64_t va);
+/* Is there anything of the program's? */
+bool memory_mapped(uint64_t va);
+
+/* Around fork(): the tree is whole. */
+void memory_fork_prepare(void);
+void memory_fork_done(void);
 
 #endif

@@ -57,6 +57,11 @@ int pe_init(void)
 	return domain ? 0 : -ENOMEM;
 }
 
+int pe_forked_child(void)
+{
+	return pe_init();
+}
+
 /* What Linux gives EL0: DC ZVA, IC IVAU, DC CV*, CTR_EL0, WFE and WFI without a
  * trap, a checked stack pointer, FP and SIMD, the virtual counter. */
 static void pe_setup(struct cpu *cpu)

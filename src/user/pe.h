@@ -18,6 +18,10 @@ struct cpu *pe_new(void);
 struct cpu *pe_copy(const struct cpu *of);
 void pe_free(struct cpu *cpu);
 
+/* In the child of a fork(): PEs made from now on have nothing in common with
+ * those there were, which are not to be used or freed. 0 or -ENOMEM. */
+int pe_forked_child(void);
+
 /* Code of the program has changed, or is no code any more: blocks that were made
  * of it are forgotten by all PEs. Not from inside cpu_run(). */
 void pe_code_changed(void);

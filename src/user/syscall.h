@@ -73,5 +73,15 @@ user_call_fn call_brk, call_mmap, call_munmap, call_mprotect, call_mremap;
 user_call_fn call_exit, call_exit_group, call_set_tid_address, call_uname;
 /* calls-file.c */
 user_call_fn call_fstat, call_newfstatat, call_readlinkat;
+/* calls-signal.c */
+user_call_fn call_rt_sigaction, call_rt_sigprocmask, call_rt_sigpending,
+	call_rt_sigsuspend, call_rt_sigtimedwait, call_rt_sigreturn,
+	call_sigaltstack, call_restart_syscall;
+/* calls-clone.c */
+user_call_fn call_clone, call_clone3;
+/* calls-exec.c */
+user_call_fn call_execve, call_execveat;
+/* robust.c */
+user_call_fn call_set_robust_list;
 
 #endif

@@ -1,19 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thread of the program, see thread.h: what the PE leaves cpu_run() for.
+ * A thread of the program, see thread.h: what the PE leaves cpu_run() for, and
+ * how a thread begins and ends.
  */
 #include "user/thread.h"
 
 #include <errno.h>
-#include <inttypes.h>
+#include <linux/futex.h>
+#include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include "base/fault.h"
+#include "base/host.h"
 #include "base/log.h"
 #include "cpu/cpu.h"
 #include "cpu/exception.h"
+#include "user/pe.h"
+#include "user/robust.h"
 #include "user/syscall.h"
+#include "user/trap.h"
+
+/* Of the engine on a thread of the program: paths are what takes most. */
+#define HOST_STACK (512 << 10)
 
 __thread struct user_thread *user_self;
 
@@ -30,33 +41,21 @@ static void run_syscall(struct user_thread *t)
 
 static void run_sync(struct user_thread *t)
 {
-	struct cpu *cpu = t->cpu;
-
-	if (cpu->exit.sync.esr >> 26 == EC_SVC) {
+	if (t->cpu->exit.sync.esr >> 26 == EC_SVC)
 		run_syscall(t);
-		return;
-	}
-	log_error("exception %#" PRIx64 " at %#" PRIx64 ", address %#" PRIx64,
-		  cpu->exit.sync.esr, cpu->pc, cpu->exit.sync.far);
-	abort();
-}
-
-static void run_fault(struct user_thread *t)
-{
-	struct cpu *cpu = t->cpu;
-
-	log_error("signal %d at %#" PRIx64 ", address %p", cpu->exit.host_sig,
-		  cpu->pc, cpu->exit.host_addr);
-	abort();
+	else
+		trap_sync(t);
 }
 
 void thread_run(struct user_thread *t)
 {
 	user_self = t;
-	for (;;) {
+	while (!t->ended) {
+		if (unlikely(signal_waits(&t->signals)))
+			signal_deliver(t);
 		switch (cpu_run(t->cpu)) {
 		case CPU_EXIT_SYNC: run_sync(t); break;
-		case CPU_EXIT_HOST_FAULT: run_fault(t); break;
+		case CPU_EXIT_HOST_FAULT: trap_host_fault(t); break;
 		case CPU_EXIT_REQUEST:
 			atomic_fetch_and(&t->cpu->req, ~(uint32_t)CPU_REQ_KICK);
 			break;
@@ -67,4 +66,144 @@ void thread_run(struct user_thread *t)
 			       t->cpu->exit.reason);
 		}
 	}
+}
+
+/* ---- beginning ----------------------------------------------------------- */
+
+struct beginning {
+	struct user_thread *thread;
+	const struct thread_new *n;
+	pid_t tid;
+	_Atomic uint32_t ready; /* futex */
+};
+
+static void tid_out(uint64_t addr, pid_t tid)
+{
+	/* As Linux: nobody hears that it could not be written. */
+	if (copy_to_user((void *)addr, &tid, sizeof(tid)))
+		return;
+}
+
+/* What threads of the program share by default, and these don't. */
+static void unshare_for(uint64_t flags)
+{
+	const uint64_t parts = CLONE_FS | CLONE_FILES | CLONE_SYSVSEM;
+	uint64_t own = parts & ~flags;
+
+	if (own)
+		host_raw(SYS_unshare, own);
+}
+
+static void *thread_main(void *arg)
+{
+	struct beginning *b = arg;
+	struct user_thread *t = b->thread;
+
+	b->tid = t->tid = gettid();
+	unshare_for(b->n->flags);
+	if (b->n->flags & CLONE_PARENT_SETTID)
+		tid_out(b->n->parent_tid, t->tid);
+	if (b->n->flags & CLONE_CHILD_SETTID)
+		tid_out(b->n->child_tid, t->tid);
+	user_self = t;
+	/* @b is gone with this: a wake-up in vain does no harm. */
+	atomic_store(&b->ready, 1);
+	host_raw(SYS_futex, &b->ready, FUTEX_WAKE_PRIVATE, 1);
+	signal_unblock(t);
+	thread_run(t);
+	thread_end(t);
+	user_self = NULL;
+	pe_free(t->cpu);
+	free(t);
+	return NULL;
+}
+
+static int host_thread(struct beginning *b)
+{
+	pthread_attr_t attr;
+	pthread_t host;
+	int ret;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, HOST_STACK);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	ret = pthread_create(&host, &attr, thread_main, b);
+	pthread_attr_destroy(&attr);
+	signal_restore_internal();
+	return -ret;
+}
+
+static struct user_thread *thread_copy(const struct user_thread *of,
+				       const struct thread_new *n)
+{
+	struct user_thread *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->cpu = pe_copy(of->cpu);
+	if (!t->cpu) {
+		free(t);
+		return NULL;
+	}
+	signal_thread_init(t, of);
+	t->cpu->x[0] = 0;
+	if (n->stack)
+		t->cpu->x[REG_SP] = n->stack;
+	if (n->flags & CLONE_SETTLS)
+		t->cpu->sys.tpidr_el0 = n->tls;
+	if (n->flags & CLONE_CHILD_CLEARTID)
+		t->clear_tid = n->child_tid;
+	return t;
+}
+
+long thread_new(const struct user_thread *of, const struct thread_new *n)
+{
+	struct beginning b = {.thread = thread_copy(of, n), .n = n};
+	int ret;
+
+	if (!b.thread)
+		return -ENOMEM;
+	ret = host_thread(&b);
+	if (ret) {
+		pe_free(b.thread->cpu);
+		free(b.thread);
+		return ret;
+	}
+	while (!atomic_load(&b.ready))
+		host_raw(SYS_futex, &b.ready, FUTEX_WAIT_PRIVATE, 0, NULL);
+	return b.tid;
+}
+
+int thread_forked_child(struct user_thread *t)
+{
+	struct cpu *cpu;
+	int ret = pe_forked_child();
+
+	if (ret)
+		return ret;
+	/* Its code is not here, and what it shared with other PEs may be in the
+	 * middle of a change: the old one is left as it is. */
+	cpu = pe_copy(t->cpu);
+	if (!cpu)
+		return -ENOMEM;
+	t->cpu = cpu;
+	t->tid = gettid();
+	t->robust_list = 0;
+	t->first = true;
+	return 0;
+}
+
+/* ---- end ----------------------------------------------------------------- */
+
+void thread_end(struct user_thread *t)
+{
+	const uint32_t zero = 0;
+
+	signal_block();
+	robust_list_end(t);
+	if (t->clear_tid &&
+	    !copy_to_user((void *)t->clear_tid, &zero, sizeof(zero)))
+		host_raw(SYS_futex, t->clear_tid, FUTEX_WAKE, 1);
+	if (t->first)
+		host_raw(SYS_exit, t->exit_code);
 }

@@ -5,15 +5,24 @@
 #ifndef FAUXKVM_USER_THREAD_H
 #define FAUXKVM_USER_THREAD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "user/signal.h"
 
 struct cpu;
 
 struct user_thread {
 	struct cpu *cpu;
 	pid_t tid;
-	uint64_t clear_tid; /* 0, or what is cleared when it ends */
+	uint64_t clear_tid; /* set_tid_address(): 0 or where to say goodbye */
+	/* set_robust_list(): 0 or its head, an address of the program's */
+	uint64_t robust_list;
+	bool ended; /* thread_run() returns */
+	int exit_code;
+	bool first; /* the host's main thread, which no pthread is */
+	struct user_signals signals;
 };
 
 /* Of the calling thread; NULL: it is none of the program's. */
@@ -21,5 +30,25 @@ extern __thread struct user_thread *user_self;
 
 /* Run until the thread ends, which is how it returns. */
 void thread_run(struct user_thread *t);
+
+/*
+ * A thread of this process with the registers of @of. Its number, or -errno; what
+ * the flags say of it is done then. All signals are blocked.
+ */
+struct thread_new {
+	uint64_t stack;      /* 0: that of @of */
+	uint64_t tls;        /* if @flags say so */
+	uint64_t parent_tid; /* likewise */
+	uint64_t child_tid;
+	uint64_t flags; /* of clone() */
+};
+long thread_new(const struct user_thread *of, const struct thread_new *n);
+
+/* In the child of a fork() that @t made: the one thread there is. 0 or -errno. */
+int thread_forked_child(struct user_thread *t);
+
+/* The thread ends: what the kernel does for the program then, in the kernel's
+ * order. */
+void thread_end(struct user_thread *t);
 
 #endif

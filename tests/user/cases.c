@@ -14,6 +14,7 @@
 
 static const struct user_case *const areas[] = {
 	first_cases,
+	thread_cases,
 };
 
 static bool wanted(const char *name, char **patterns)

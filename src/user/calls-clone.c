@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The calls clone and clone3: threads and processes of the program's.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/host.h"
+#include "base/log.h"
+#include "base/types.h"
+#include "cpu/cpu.h"
+#include "user/memory.h"
+#include "user/signal.h"
+#include "user/syscall.h"
+#include "user/thread.h"
+
+#define CLEAR_SIGHAND (UINT64_C(1) << 32) /* clone3 only */
+#define DETACHED      UINT64_C(0x00400000)
+#define SIGNAL_MASK   UINT64_C(0xff)
+
+/* What both calls ask for. */
+struct request {
+	uint64_t flags; /* without the signal */
+	int exit_signal;
+	uint64_t stack;
+	uint64_t parent_tid, child_tid, tls, pidfd;
+};
+
+static bool has_all(uint64_t flags, uint64_t all)
+{
+	return (flags & all) == all;
+}
+
+/* What Linux refuses. */
+static bool contradicts(uint64_t f)
+{
+	return has_all(f, CLONE_NEWNS | CLONE_FS) ||
+	       has_all(f, CLONE_NEWUSER | CLONE_FS) ||
+	       ((f & CLONE_THREAD) && !(f & CLONE_SIGHAND)) ||
+	       ((f & CLONE_SIGHAND) && !(f & CLONE_VM)) ||
+	       has_all(f, CLONE_SIGHAND | CLEAR_SIGHAND);
+}
+
+/* ---- threads ------------------------------------------------------------- */
+
+static long make_thread(struct user_thread *t, const struct request *r)
+{
+	const struct thread_new n = {
+		.stack = r->stack,
+		.tls = r->tls,
+		.parent_tid = r->parent_tid,
+		.child_tid = r->child_tid,
+		.flags = r->flags,
+	};
+	long ret;
+
+	signal_block();
+	ret = t->signals.arrived ? USER_AGAIN : thread_new(t, &n);
+	signal_unblock(t);
+	return ret;
+}
+
+/* ---- processes ----------------------------------------------------------- */
+
+static void put_tid(uint64_t addr, pid_t tid)
+{
+	/* As Linux: nobody hears that it could not be written. */
+	if (copy_to_user((void *)addr, &tid, sizeof(tid)))
+		return;
+}
+
+static void child_begin(struct user_thread *t, const struct request *r)
+{
+	if (thread_forked_child(t)) {
+		log_error("no memory in a forked child");
+		_exit(127);
+	}
+	t->clear_tid = r->flags & CLONE_CHILD_CLEARTID ? r->child_tid : 0;
+	if (r->flags & CLONE_CHILD_SETTID)
+		put_tid(r->child_tid, t->tid);
+	if (r->flags & CLONE_SETTLS)
+		t->cpu->sys.tpidr_el0 = r->tls;
+	if (r->stack)
+		t->cpu->x[REG_SP] = r->stack;
+	t->cpu->x[0] = 0;
+}
+
+/* The descriptor that stands for @pid. */
+static void parent_pidfd(const struct request *r, pid_t pid)
+{
+	int fd = (int)host_raw(SYS_pidfd_open, pid, 0);
+
+	if (copy_to_user((void *)r->pidfd, &fd, sizeof(fd)))
+		return;
+}
+
+static pid_t fork_whole(void)
+{
+	pid_t pid;
+
+	memory_fork_prepare();
+	signal_fork_prepare();
+	pid = fork();
+	signal_fork_done();
+	memory_fork_done();
+	return pid < 0 ? -errno : pid;
+}
+
+static long make_process(struct user_thread *t, const struct request *r)
+{
+	pid_t pid;
+
+	signal_block();
+	if (t->signals.arrived)
+		return USER_AGAIN;
+	pid = fork_whole();
+	if (!pid)
+		child_begin(t, r);
+	if (pid > 0 && (r->flags & CLONE_PARENT_SETTID))
+		put_tid(r->parent_tid, pid);
+	if (pid > 0 && (r->flags & CLONE_PIDFD))
+		parent_pidfd(r, pid);
+	signal_unblock(t);
+	return pid ? pid : USER_REGISTERS_SET;
+}
+
+/* ---- the calls ----------------------------------------------------------- */
+
+static long make(struct user_thread *t, const struct request *r)
+{
+	if (contradicts(r->flags))
+		return -EINVAL;
+	if (r->flags & CLONE_THREAD)
+		return make_thread(t, r);
+	if ((r->flags & CLONE_VM) && !(r->flags & CLONE_VFORK)) {
+		log_warn("clone: a process that shares the memory and is not "
+			 "waited for (flags %#lx) is not implemented: EINVAL",
+			 r->flags);
+		return -EINVAL;
+	}
+	return make_process(t, r);
+}
+
+long call_clone(struct user_thread *t, const uint64_t args[6])
+{
+	const struct request r = {
+		.flags = (uint32_t)args[0] & ~SIGNAL_MASK,
+		.exit_signal = (int)(args[0] & SIGNAL_MASK),
+		.stack = args[1],
+		.parent_tid = args[2],
+		.tls = args[3],
+		.child_tid = args[4],
+		.pidfd = args[2],
+	};
+
+	if ((r.flags & CLONE_PIDFD) &&
+	    (r.flags & (CLONE_PARENT_SETTID | DETACHED)))
+		return -EINVAL;
+	return make(t, &r);
+}
+
+/* struct clone_args; what is behind it must be zero. */
+struct clone3_args {
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack,
+		stack_size, tls, set_tid, set_tid_size, cgroup;
+};
+#define CLONE3_SIZE_FIRST 64
+
+static long clone3_in(uint64_t addr, uint64_t size, struct clone3_args *a)
+{
+	uint8_t rest;
+
+	if (size > 4096)
+		return -E2BIG;
+	if (size < CLONE3_SIZE_FIRST)
+		return -EINVAL;
+	memset(a, 0, sizeof(*a));
+	if (copy_from_user(a, (void *)addr,
+			   size < sizeof(*a) ? size : sizeof(*a)))
+		return -EFAULT;
+	for (uint64_t k = sizeof(*a); k < size; k++) {
+		if (copy_from_user(&rest, (void *)(addr + k), 1))
+			return -EFAULT;
+		if (rest)
+			return -E2BIG;
+	}
+	return 0;
+}
+
+static bool clone3_valid(const struct clone3_args *a)
+{
+	if ((a->flags & (DETACHED | SIGNAL_MASK)) || a->exit_signal > SIGNALS)
+		return false;
+	if ((a->flags & (CLONE_THREAD | CLONE_PARENT)) && a->exit_signal)
+		return false;
+	return !a->stack == !a->stack_size;
+}
+
+long call_clone3(struct user_thread *t, const uint64_t args[6])
+{
+	struct clone3_args a;
+	struct request r;
+	long ret = clone3_in(args[0], args[1], &a);
+
+	if (ret)
+		return ret;
+	if (!clone3_valid(&a))
+		return -EINVAL;
+	if (a.set_tid_size) {
+		log_warn("clone3: set_tid is not implemented: EPERM");
+		return -EPERM;
+	}
+	r = (struct request){
+		.flags = a.flags,
+		.exit_signal = (int)a.exit_signal,
+		.stack = a.stack + a.stack_size,
+		.parent_tid = a.parent_tid,
+		.child_tid = a.child_tid,
+		.tls = a.tls,
+		.pidfd = a.pidfd,
+	};
+	return make(t, &r);
+}

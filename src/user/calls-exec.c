@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The calls execve and execveat, see exec.h.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/host.h"
+#include "base/types.h"
+#include "user/convert.h"
+#include "user/exec.h"
+#include "user/path.h"
+#include "user/syscall.h"
+#include "user/thread.h"
+
+/* Of a script Linux reads that much, and takes no more interpreters in turn. */
+#define HEAD_SIZE   256
+#define MAX_SCRIPTS 5
+/* engine -L X -0 X -x X -d N -- path */
+#define FRONT_MAX 12
+
+static char engine[PATH_MAX], program[PATH_MAX];
+
+/* ---- the environment ----------------------------------------------------- */
+
+/* Would the host's dynamic linker or C library take it for theirs? */
+static bool is_hosts(const char *entry)
+{
+	return !strncmp(entry, "LD_", 3) || !strncmp(entry, "MALLOC_", 7) ||
+	       !strncmp(entry, "GLIBC_TUNABLES=", 15);
+}
+
+void exec_init(char **env)
+{
+	const size_t len = strlen(EXEC_ENV_PREFIX);
+	ssize_t n = readlink("/proc/self/exe", engine, sizeof(engine) - 1);
+
+	engine[n > 0 ? n : 0] = '\0';
+	for (; *env; env++)
+		if (!strncmp(*env, EXEC_ENV_PREFIX, len))
+			*env += len;
+}
+
+void exec_set_program(const char *path)
+{
+	if (!realpath(path, program))
+		program[0] = '\0';
+}
+
+const char *exec_program(void)
+{
+	return program;
+}
+
+/* ---- vectors of strings -------------------------------------------------- */
+
+/* Number of strings at @addr, or -EFAULT. */
+static long vector_count(uint64_t addr)
+{
+	uint64_t p;
+
+	for (long n = 0;; n++) {
+		if (!addr)
+			return 0;
+		if (copy_from_user(&p, (uint64_t *)addr + n, sizeof(p)))
+			return -EFAULT;
+		if (!p)
+			return n;
+	}
+}
+
+/* With room for @front in front of it; NULL and *@err. The strings stay where
+ * they are: the host says so if one cannot be read. */
+static char **vector_in(uint64_t addr, long front, long *count, long *err)
+{
+	char **v;
+
+	*count = vector_count(addr);
+	*err = *count < 0 ? *count : -ENOMEM;
+	if (*count < 0)
+		return NULL;
+	v = calloc((size_t)(*count + front + 1), sizeof(*v));
+	if (v && *count &&
+	    copy_from_user(v + front, (void *)addr,
+			   (size_t)*count * sizeof(*v))) {
+		*err = -EFAULT;
+		free(v);
+		return NULL;
+	}
+	return v;
+}
+
+/* The entries that are the host's by other names; @kept has what was made. */
+static void env_rename(char **env, char **kept)
+{
+	char text[sizeof("GLIBC_TUNABLES=")];
+
+	for (; *env; env++) {
+		if (copy_from_user(text, *env, 1) || !strchr("LMG", text[0]) ||
+		    copy_from_user(text, *env, sizeof(text) - 1))
+			continue;
+		text[sizeof(text) - 1] = '\0';
+		if (is_hosts(text) &&
+		    asprintf(kept, EXEC_ENV_PREFIX "%s", *env) > 0)
+			*env = *kept++;
+	}
+	*kept = NULL;
+}
+
+/* ---- what a file is ------------------------------------------------------ */
+
+enum kind { KIND_HOSTS, KIND_ARM64, KIND_SCRIPT };
+
+static bool is_arm64(const Elf64_Ehdr *eh, long n)
+{
+	return n >= (long)sizeof(*eh) &&
+	       !memcmp(eh->e_ident, ELFMAG, SELFMAG) &&
+	       eh->e_ident[EI_CLASS] == ELFCLASS64 &&
+	       eh->e_ident[EI_DATA] == ELFDATA2LSB &&
+	       eh->e_machine == EM_AARCH64;
+}
+
+/* @head gets the file's beginning, with a zero behind it. One that cannot be
+ * read may be executed by the host all the same. */
+static enum kind kind_of(int dir, const char *path, int flags,
+			 char head[HEAD_SIZE + 1])
+{
+	const int open_flags = O_RDONLY | O_CLOEXEC |
+			       (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0);
+	bool own = *path;
+	long fd = own ? host_raw(SYS_openat, dir, path, open_flags) : dir, n;
+	Elf64_Ehdr eh;
+
+	if (fd < 0)
+		return KIND_HOSTS;
+	n = host_raw(SYS_pread64, fd, head, HEAD_SIZE, 0);
+	if (own)
+		host_raw(SYS_close, fd);
+	head[n > 0 ? n : 0] = '\0';
+	if (n >= (long)sizeof(eh)) {
+		memcpy(&eh, head, sizeof(eh));
+		if (is_arm64(&eh, n))
+			return KIND_ARM64;
+	}
+	return n > 2 && head[0] == '#' && head[1] == '!' ? KIND_SCRIPT
+							 : KIND_HOSTS;
+}
+
+/* May it be executed? 0 or -errno. */
+static long check_access(int dir, const char *path, int flags)
+{
+	const int at =
+		(flags & AT_SYMLINK_NOFOLLOW) | (*path ? 0 : AT_EMPTY_PATH);
+	struct stat st;
+	long ret = host_raw(SYS_newfstatat, dir, path, &st, at);
+
+	if (ret)
+		return ret;
+	if (S_ISLNK(st.st_mode))
+		return -ELOOP;
+	if (!S_ISREG(st.st_mode))
+		return -EACCES;
+	return host_raw(SYS_faccessat2, dir, path, X_OK, at | AT_EACCESS);
+}
+
+/* ---- executing ----------------------------------------------------------- */
+
+struct exec {
+	int dir;
+	const char *path; /* on the host; "": @dir is the file */
+	const char *name; /* as the program said it */
+	int flags;
+	char **argv; /* with FRONT_MAX free in front */
+	long argc;
+	char **env;
+	long envc;
+};
+
+static long exec_host(const struct exec *e)
+{
+	const uint64_t args[6] = {(uint64_t)e->dir, (uint64_t)e->path,
+				  (uint64_t)(e->argv + FRONT_MAX),
+				  (uint64_t)e->env, (uint64_t)e->flags};
+
+	return user_host_call(SYS_execveat, args);
+}
+
+/* A descriptor of the file that stays open, to be closed by the engine. */
+static long file_kept(const struct exec *e)
+{
+	long fd = e->dir;
+
+	if (!*e->path)
+		return host_raw(SYS_fcntl, fd, F_DUPFD, 0);
+	return host_raw(SYS_openat, e->dir, e->path, O_RDONLY);
+}
+
+static long exec_engine(struct exec *e, const char *path, const char *kept)
+{
+	static char opt_sysroot[] = "-L", opt_argv0[] = "-0", opt_name[] = "-x",
+		    opt_close[] = "-d", end[] = "--", empty[] = "";
+	char *front[FRONT_MAX], **argv, **names;
+	const char *sysroot = path_sysroot();
+	unsigned int n = 0;
+	long ret;
+
+	front[n++] = engine;
+	if (sysroot) {
+		front[n++] = opt_sysroot;
+		front[n++] = (char *)sysroot;
+	}
+	front[n++] = opt_argv0;
+	front[n++] = e->argc ? e->argv[FRONT_MAX] : empty;
+	front[n++] = opt_name;
+	front[n++] = (char *)e->name;
+	if (kept) {
+		front[n++] = opt_close;
+		front[n++] = (char *)kept;
+	}
+	front[n++] = end;
+	front[n++] = (char *)path;
+	/* The path stands where argv[0] did. */
+	argv = e->argv + FRONT_MAX + (e->argc ? 1 : 0) - n;
+	memcpy(argv, front, n * sizeof(*argv));
+	names = calloc((size_t)e->envc + 1, sizeof(*names));
+	if (!names)
+		return -ENOMEM;
+	env_rename(e->env, names);
+	ret = user_host_call(SYS_execve,
+			     (uint64_t[6]){(uint64_t)engine, (uint64_t)argv,
+					   (uint64_t)e->env});
+	for (unsigned int k = 0; names[k]; k++)
+		free(names[k]);
+	free(names);
+	return ret;
+}
+
+static long exec_arm64(struct exec *e)
+{
+	char path[48], number[24];
+	long fd, ret;
+
+	if (*e->path && (e->dir == AT_FDCWD || *e->path == '/') &&
+	    !(e->flags & AT_SYMLINK_NOFOLLOW))
+		return exec_engine(e, e->path, NULL);
+	fd = file_kept(e);
+	if (fd < 0)
+		return fd;
+	snprintf(path, sizeof(path), "/proc/self/fd/%ld", fd);
+	snprintf(number, sizeof(number), "%ld", fd);
+	ret = exec_engine(e, path, number);
+	host_raw(SYS_close, fd);
+	return ret;
+}
+
+static char *word(char **at)
+{
+	char *start = *at + strspn(*at, " \t"), *end;
+
+	end = start + strcspn(start, " \t");
+	*at = *end ? end + 1 : end;
+	*end = '\0';
+	return start;
+}
+
+/* The rest of the first line, which is one argument. */
+static char *rest(char *at)
+{
+	size_t n;
+
+	at += strspn(at, " \t");
+	for (n = strlen(at); n && strchr(" \t", at[n - 1]); n--)
+		;
+	at[n] = '\0';
+	return at;
+}
+
+static long exec_any(struct exec *e, unsigned int depth);
+
+/* Interpreter, its argument, the script, and the arguments but for the name. */
+static long exec_script(struct exec *e, char head[HEAD_SIZE + 1],
+			unsigned int depth)
+{
+	char buf[PATH_MAX], *at = head + 2, *interp, *arg, **v;
+	struct exec in = *e;
+	long more, ret;
+
+	head[strcspn(head, "\n")] = '\0';
+	interp = word(&at);
+	arg = rest(at);
+	if (!*interp)
+		return -ENOEXEC;
+	more = *arg ? 3 : 2;
+	in.argc = e->argc ? e->argc + more - 1 : more;
+	v = calloc((size_t)(FRONT_MAX + in.argc + 1), sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	v[FRONT_MAX] = interp;
+	v[FRONT_MAX + 1] = arg;
+	v[FRONT_MAX + more - 1] = (char *)e->name;
+	if (e->argc > 1)
+		memcpy(v + FRONT_MAX + more, e->argv + FRONT_MAX + 1,
+		       (size_t)(e->argc - 1) * sizeof(*v));
+	in.argv = v;
+	in.dir = AT_FDCWD;
+	in.flags = 0;
+	in.path = path_on_host(interp, buf);
+	ret = exec_any(&in, depth + 1);
+	free(v);
+	return ret;
+}
+
+static long exec_any(struct exec *e, unsigned int depth)
+{
+	char head[HEAD_SIZE + 1];
+	long ret = check_access(e->dir, e->path, e->flags);
+
+	if (ret)
+		return ret;
+	if (depth > MAX_SCRIPTS)
+		return -ELOOP;
+	switch (kind_of(e->dir, e->path, e->flags, head)) {
+	case KIND_ARM64: return exec_arm64(e);
+	case KIND_SCRIPT: return exec_script(e, head, depth);
+	default: return exec_host(e);
+	}
+}
+
+/* The program's own file, by the name that means the engine's here. */
+static bool names_itself(const char *path)
+{
+	char own[40];
+
+	snprintf(own, sizeof(own), "/proc/%d/exe", getpid());
+	return program[0] &&
+	       (!strcmp(path, "/proc/self/exe") ||
+		!strcmp(path, "/proc/thread-self/exe") || !strcmp(path, own));
+}
+
+static long exec(int dir, uint64_t path, uint64_t argv, uint64_t envp,
+		 int flags)
+{
+	char name[PATH_MAX], buf[PATH_MAX], shown[PATH_MAX + 32];
+	struct exec e = {.dir = dir, .flags = flags, .name = name};
+	long ret;
+
+	if (!convert_string(path, name, sizeof(name)))
+		return copy_from_user(name, (void *)path, sizeof(name))
+			       ? -EFAULT
+			       : -ENAMETOOLONG;
+	if (!*name && !(flags & AT_EMPTY_PATH))
+		return -ENOENT;
+	e.path = names_itself(name) ? program : path_on_host(name, buf);
+	if (dir != AT_FDCWD && *name != '/') {
+		snprintf(shown, sizeof(shown),
+			 *name ? "/dev/fd/%d/%s" : "/dev/fd/%d", dir, name);
+		e.name = shown;
+	}
+	e.argv = vector_in(argv, FRONT_MAX, &e.argc, &ret);
+	if (!e.argv)
+		return ret;
+	e.env = vector_in(envp, 0, &e.envc, &ret);
+	if (e.env)
+		ret = exec_any(&e, 0);
+	free(e.argv);
+	free(e.env);
+	return ret;
+}
+
+long call_execve(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	return exec(AT_FDCWD, args[0], args[1], args[2], 0);
+}
+
+long call_execveat(struct user_thread *t, const uint64_t args[6])
+{
+	const int flags = (int)args[4];
+
+	(void)t;
+	if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW))
+		return -EINVAL;
+	return exec((int)args[0], args[1], args[2], args[3], flags);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Exceptions of the program's own instructions: the signals that arm64 Linux
+ * makes of them (arch/arm64's traps.c and fault.c say which).
+ */
+#ifndef FAUXKVM_USER_TRAP_H
+#define FAUXKVM_USER_TRAP_H
+
+struct user_thread;
+
+/* CPU_EXIT_SYNC, but for SVC. */
+void trap_sync(struct user_thread *t);
+/* CPU_EXIT_HOST_FAULT */
+void trap_host_fault(struct user_thread *t);
+
+#endif
