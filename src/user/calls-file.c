@@ -3,20 +3,99 @@
  * System calls about files that are not passed on by their row alone.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "base/fault.h"
+#include "base/held-fd.h"
 #include "user/convert.h"
+#include "user/path.h"
+#include "user/proc-file.h"
 #include "user/syscall.h"
+
+/* ---- open() -------------------------------------------------------------- */
+
+/* A file of /proc's that is the program's: true, *@ret is the answer. @path is
+ * what the program named, if it could be read. */
+static bool open_proc_file(int dir, const char *path, uint64_t flags, long *ret)
+{
+	enum proc_file file = proc_file_of(dir, path);
+
+	if (file == PROC_FILE_NONE || file == PROC_FILE_EXE || (flags & O_PATH))
+		return false;
+	*ret = proc_file_open(file, (int)flags);
+	return true;
+}
+
+static long open_by(long nr, const uint64_t args[6], uint64_t flags)
+{
+	char path[PATH_MAX], buf[PATH_MAX];
+	uint64_t host[6];
+	long ret;
+
+	memcpy(host, args, sizeof(host));
+	if (convert_string(args[1], path, sizeof(path))) {
+		if (open_proc_file((int)args[0], path, flags, &ret))
+			return ret;
+		host[1] = (uint64_t)path_find(path, !(flags & O_NOFOLLOW), buf);
+	}
+	return user_host_call(nr, host);
+}
+
+long call_openat(struct user_thread *t, const uint64_t args[6])
+{
+	const uint64_t flags = convert_open_flags(args[2]);
+	const uint64_t host[6] = {args[0], args[1], flags, args[3]};
+
+	(void)t;
+	if (held_fd_is((int)args[0]))
+		return -EBADF;
+	return open_by(SYS_openat, host, flags);
+}
+
+/* What @size is beyond the structure we know has to be zero, which the kernel
+ * judges. */
+long call_openat2(struct user_thread *t, const uint64_t args[6])
+{
+	const uint64_t size = args[3];
+	uint8_t bytes[4096];
+	struct open_how how;
+	const uint64_t host[6] = {args[0], args[1], (uint64_t)bytes, size};
+
+	(void)t;
+	if (held_fd_is((int)args[0]))
+		return -EBADF;
+	if (size < sizeof(how))
+		return -EINVAL;
+	if (size > sizeof(bytes))
+		return -E2BIG;
+	if (copy_from_user(bytes, (const void *)args[2], size))
+		return -EFAULT;
+	memcpy(&how, bytes, sizeof(how));
+	how.flags = convert_open_flags(how.flags);
+	memcpy(bytes, &how, sizeof(how));
+	/* Who restricts where a path may lead means the host's paths. */
+	if (how.resolve)
+		return user_host_call(SYS_openat2, host);
+	return open_by(SYS_openat2, host, how.flags);
+}
+
+/* ---- what a file is ------------------------------------------------------ */
 
 long call_fstat(struct user_thread *t, const uint64_t args[6])
 {
 	struct stat st;
 	const uint64_t host[6] = {args[0], (uint64_t)&st};
-	long ret = user_host_call(SYS_fstat, host);
+	long ret;
 
 	(void)t;
+	if (held_fd_is((int)args[0]))
+		return -EBADF;
+	ret = user_host_call(SYS_fstat, host);
 	return ret ? ret : convert_stat_out(args[1], &st);
 }
 
@@ -28,7 +107,39 @@ long call_newfstatat(struct user_thread *t, const uint64_t args[6])
 	long ret;
 
 	(void)t;
-	convert_path(args[1], buf, &host[1]);
+	if (held_fd_is((int)args[0]))
+		return -EBADF;
+	convert_path_link(args[1], !(args[3] & AT_SYMLINK_NOFOLLOW), buf,
+			  &host[1]);
 	ret = user_host_call(SYS_newfstatat, host);
 	return ret ? ret : convert_stat_out(args[2], &st);
+}
+
+/* /proc/self/exe leads to the program. */
+static long read_exe(uint64_t addr, int size)
+{
+	const char *exe = path_exe();
+	size_t len = strlen(exe);
+
+	if (size <= 0)
+		return -EINVAL;
+	if (len > (size_t)size)
+		len = (size_t)size;
+	return copy_to_user((void *)addr, exe, len) ? -EFAULT : (long)len;
+}
+
+long call_readlinkat(struct user_thread *t, const uint64_t args[6])
+{
+	char path[PATH_MAX], buf[PATH_MAX];
+	uint64_t host[6] = {args[0], args[1], args[2], args[3]};
+
+	(void)t;
+	if (held_fd_is((int)args[0]))
+		return -EBADF;
+	if (convert_string(args[1], path, sizeof(path))) {
+		if (proc_file_of((int)args[0], path) == PROC_FILE_EXE)
+			return read_exe(args[2], (int)args[3]);
+		host[1] = (uint64_t)path_find(path, false, buf);
+	}
+	return user_host_call(SYS_readlinkat, host);
 }

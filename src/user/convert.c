@@ -67,19 +67,24 @@ bool convert_string(uint64_t addr, char *buf, size_t size)
 	return false;
 }
 
-bool convert_path(uint64_t addr, char *buf, uint64_t *host)
+bool convert_path_link(uint64_t addr, bool follow, char *buf, uint64_t *host)
 {
 	char path[PATH_MAX];
 	const char *there;
 
 	*host = addr;
-	if (!path_sysroot() || !convert_string(addr, path, sizeof(path)))
+	if (!convert_string(addr, path, sizeof(path)))
 		return false;
-	there = path_on_host(path, buf);
+	there = path_find(path, follow, buf);
 	if (there == path)
 		return false;
 	*host = (uint64_t)there;
 	return true;
+}
+
+bool convert_path(uint64_t addr, char *buf, uint64_t *host)
+{
+	return convert_path_link(addr, true, buf, host);
 }
 
 /* ---- struct stat --------------------------------------------------------- */

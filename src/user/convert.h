@@ -23,6 +23,8 @@ bool convert_string(uint64_t addr, char *buf, size_t size);
 /* The path at @addr, where it is on the host; @buf (PATH_MAX) may be used. False
  * and *@host = @addr: as it is, or unreadable, which the host will say. */
 bool convert_path(uint64_t addr, char *buf, uint64_t *host);
+/* @follow: as path_find(). */
+bool convert_path_link(uint64_t addr, bool follow, char *buf, uint64_t *host);
 
 /* struct stat of the generic ABI, which arm64 has. 0 or -EFAULT. */
 int convert_stat_out(uint64_t addr, const struct stat *st);

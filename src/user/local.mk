@@ -3,12 +3,18 @@
 if HOST_X86_64
 pkglibexec_PROGRAMS += src/user/fauxkvm-user
 src_user_fauxkvm_user_SOURCES = \
+	src/shim/bridge-uring.c \
+	src/shim/vmm-fd.c \
 	src/user/calls-clone.c \
 	src/user/calls-exec.c \
+	src/user/calls-fd.c \
 	src/user/calls-file.c \
+	src/user/calls-ipc.c \
 	src/user/calls-memory.c \
+	src/user/calls-poll.c \
 	src/user/calls-process.c \
 	src/user/calls-signal.c \
+	src/user/calls-uring.c \
 	src/user/convert.c \
 	src/user/convert.h \
 	src/user/elf.c \
@@ -25,6 +31,10 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/path.h \
 	src/user/pe.c \
 	src/user/pe.h \
+	src/user/proc-file.c \
+	src/user/proc-file.h \
+	src/user/proc-text.c \
+	src/user/proc-text.h \
 	src/user/robust.c \
 	src/user/robust.h \
 	src/user/signal.c \
@@ -36,9 +46,10 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/syscalls.def \
 	src/user/thread.c \
 	src/user/thread.h \
+	src/user/trace.c \
+	src/user/trace.h \
 	src/user/trap.c \
 	src/user/trap.h \
-	src/shim/vmm-fd.c \
 	$(answer_sources)
 ## Objects of its own, as what the libraries have of it is built by libtool
 src_user_fauxkvm_user_CPPFLAGS = $(AM_CPPFLAGS)

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "user/exec.h"
@@ -29,16 +30,24 @@ static int fail(const char *what, int err)
 	return EXIT_OURS;
 }
 
+/* What ps and top call it. */
+static void set_name(const char *path)
+{
+	const char *last = strrchr(path, '/');
+
+	prctl(PR_SET_NAME, last ? last + 1 : path);
+}
+
 int main(int argc, char **argv)
 {
 	struct start start = {.envp = environ};
 	struct user_thread thread = {.tid = gettid(), .first = true};
-	const char *argv0 = NULL, *execfn = NULL;
+	const char *argv0 = NULL, *execfn = NULL, *sysroot = NULL;
 	int opt, ret, kept = -1;
 
 	while ((opt = getopt(argc, argv, "+L:0:x:d:")) != -1) {
 		switch (opt) {
-		case 'L': path_set_sysroot(optarg); break;
+		case 'L': sysroot = optarg; break;
 		case '0': argv0 = optarg; break;
 		case 'x': execfn = optarg; break;
 		case 'd': kept = atoi(optarg); break;
@@ -57,6 +66,8 @@ int main(int argc, char **argv)
 	kvm_init();
 	signal_init(&thread);
 	exec_init(environ);
+	path_set_sysroot(sysroot);
+	path_set_exe(start.path);
 	ret = pe_init();
 	if (ret)
 		return fail("start", -ret);
@@ -69,6 +80,7 @@ int main(int argc, char **argv)
 	exec_set_program(start.path);
 	if (kept >= 0)
 		close(kept);
+	set_name(start.path);
 	thread_run(&thread);
 	thread_end(&thread);
 	return EXIT_OURS;

@@ -325,6 +325,30 @@ long memory_brk(uint64_t end)
 	return (long)end;
 }
 
+/* ---- /proc/self/maps ------------------------------------------------------ */
+
+bool memory_area(uint64_t from, struct memory_area *area)
+{
+	struct area *a;
+
+	if (from >= VA_END)
+		return false;
+	pthread_mutex_lock(&lock);
+	a = area_first(from, VA_END);
+	if (a)
+		*area = (struct memory_area){
+			.start = a->node.start,
+			.end = a->node.last + 1,
+			.prot = a->prot,
+			.name = a->node.start >= brk_area.start &&
+						a->node.start < brk_area.end
+					? "[heap]"
+					: NULL,
+		};
+	pthread_mutex_unlock(&lock);
+	return a;
+}
+
 /* ---- code ---------------------------------------------------------------- */
 
 #define KNOWN 64

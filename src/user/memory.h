@@ -26,6 +26,15 @@ long memory_protect(uint64_t addr, uint64_t len, int prot);
 long memory_remap(uint64_t old, uint64_t old_len, uint64_t len, int flags,
 		  uint64_t to);
 
+/* What of the program's mappings is at @from or the next one above, which may be
+ * part of a mapping of the host's. False: none. */
+struct memory_area {
+	uint64_t start, end;
+	int prot;
+	const char *name; /* "[heap]"; NULL: as the host says */
+};
+bool memory_area(uint64_t from, struct memory_area *area);
+
 /* The call brk: the program's data may grow from @start on. */
 void memory_set_brk(uint64_t start);
 long memory_brk(uint64_t end);

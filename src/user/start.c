@@ -21,6 +21,7 @@
 #include "user/memory.h"
 #include "user/path.h"
 #include "user/pe.h"
+#include "user/proc-file.h"
 
 #define STACK_SIZE (UINT64_C(8) << 20)
 /* AT_MINSIGSTKSZ: a signal frame with FP and SIMD as arm64 has it. */
@@ -136,7 +137,7 @@ static int stack_make(struct cpu *cpu, const struct start *start,
 			 strlen(start->execfn) + 256;
 	size_t need = words * 8 + strings;
 	struct stack s;
-	uint64_t *at;
+	uint64_t *at, *end;
 	long top;
 
 	if (need > STACK_SIZE / 4)
@@ -152,7 +153,8 @@ static int stack_make(struct cpu *cpu, const struct start *start,
 	*at++ = count(start->argv);
 	at = put_strings(&s, start->argv, at);
 	at = put_strings(&s, start->envp, at);
-	put_auxv(&s, start, image, interp_base, at);
+	end = put_auxv(&s, start, image, interp_base, at);
+	proc_file_set_start(start->argv, at, (size_t)(end - at) * 8);
 	return 0;
 }
 

@@ -5,16 +5,18 @@
 #include "user/syscall.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "base/held-fd.h"
 #include "base/log.h"
 #include "base/types.h"
 #include "shim/sig.h"
 #include "user/convert.h"
 #include "user/kvm.h"
-#include "user/path.h"
+#include "user/trace.h"
 
 static const struct user_call calls[] = {
 #include "user/syscalls.def"
@@ -55,37 +57,95 @@ static void report_missing(uint64_t nr, const struct user_call *call)
 		 call ? call->name : "without a name", nr);
 }
 
+/* Does the call follow a link that its path names? */
+static bool follows(const struct user_call *call, const uint64_t args[6])
+{
+	for (unsigned int k = 0; k < 6; k++) {
+		if (call->args[k] == ARG_AT_FLAGS)
+			return !(args[k] & AT_SYMLINK_NOFOLLOW);
+		if (call->args[k] == ARG_OPEN_FLAGS)
+			return !(convert_open_flags(args[k]) & O_NOFOLLOW);
+	}
+	return true;
+}
+
+/* Room for paths is pages of the stack, which costs a call that has none. */
+static __attribute__((noinline)) long pass_paths(const struct user_call *call,
+						 const uint64_t args[6],
+						 uint64_t host[6])
+{
+	char path[2][PATH_MAX];
+	unsigned int paths = 0;
+
+	for (unsigned int k = 0; k < 6 && paths < 2; k++) {
+		bool link = call->args[k] == ARG_LINK;
+
+		if ((link || call->args[k] == ARG_PATH) &&
+		    convert_path_link(args[k], !link && follows(call, args),
+				      path[paths], &host[k]))
+			paths++;
+	}
+	return user_host_call(call->host, host);
+}
+
 /* Arguments by their kinds, then the host's call. */
 static long pass(const struct user_call *call, const uint64_t args[6])
 {
 	uint64_t host[6];
-	char path[2][PATH_MAX];
-	unsigned int paths = 0;
+	bool paths = false;
 
 	memcpy(host, args, sizeof(host));
 	for (unsigned int k = 0; k < 6; k++) {
 		switch (call->args[k]) {
-		case ARG_PATH:
-			if (paths < 2 &&
-			    convert_path(args[k], path[paths], &host[k]))
-				paths++;
+		case ARG_FD:
+			if (held_fd_is((int)args[k]))
+				return -EBADF;
 			break;
+		case ARG_LINK:
+		case ARG_PATH: paths = true; break;
 		case ARG_OPEN_FLAGS:
 			host[k] = convert_open_flags(args[k]);
 			break;
 		}
 	}
+	if (unlikely(paths))
+		return pass_paths(call, args, host);
 	return user_host_call(call->host, host);
 }
 
-long user_syscall(struct user_thread *t, uint64_t nr, const uint64_t args[6])
+static long make_call(struct user_thread *t, uint64_t nr,
+		      const struct user_call *call, const uint64_t args[6])
 {
-	const struct user_call *call = user_call(nr);
-
 	if (call && call->fn)
 		return call->fn(t, args);
 	if (call && call->host >= 0)
 		return pass(call, args);
 	report_missing(nr, call);
 	return -ENOSYS;
+}
+
+/* @args may be the PE's registers, which the call may change. */
+static __attribute__((noinline)) long traced_call(struct user_thread *t,
+						  uint64_t nr,
+						  const struct user_call *call,
+						  const uint64_t args[6])
+{
+	uint64_t asked[6];
+	long ret;
+
+	memcpy(asked, args, sizeof(asked));
+	if (call && (call->flags & CALL_ENDS))
+		trace_begin(call, asked);
+	ret = make_call(t, nr, call, args);
+	trace_call(nr, call, asked, ret);
+	return ret;
+}
+
+long user_syscall(struct user_thread *t, uint64_t nr, const uint64_t args[6])
+{
+	const struct user_call *call = user_call(nr);
+
+	if (log_enabled(LOG_DEBUG))
+		return traced_call(t, nr, call, args);
+	return make_call(t, nr, call, args);
 }

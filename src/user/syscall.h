@@ -24,8 +24,10 @@ enum user_arg {
 	ARG_DIR_FD,     /* or AT_FDCWD */
 	ARG_POINTER,    /* to what is alike, or not looked into */
 	ARG_PATH,       /* a path to look up, path.h */
+	ARG_LINK,       /* likewise; if it is a link, that itself is meant */
 	ARG_NEW_PATH,   /* a path that is made, or a link's text: as it is */
 	ARG_OPEN_FLAGS, /* convert.h */
+	ARG_AT_FLAGS,   /* AT_*, with AT_SYMLINK_NOFOLLOW */
 	ARG_SIGNAL,
 	ARG_ADDRESS, /* of the program's memory, as a number */
 	ARG_SIZE,
@@ -46,6 +48,8 @@ enum {
 	/* Interrupted by a handler with SA_RESTART it is made again; one that is
 	 * not says EINTR (signal(7)). */
 	CALL_RESTARTS = 1 << 0,
+	/* It does not return if it succeeds. */
+	CALL_ENDS = 1 << 1,
 };
 
 struct user_call {
@@ -72,7 +76,8 @@ user_call_fn call_brk, call_mmap, call_munmap, call_mprotect, call_mremap;
 /* calls-process.c */
 user_call_fn call_exit, call_exit_group, call_set_tid_address, call_uname;
 /* calls-file.c */
-user_call_fn call_fstat, call_newfstatat, call_readlinkat;
+user_call_fn call_openat, call_openat2, call_fstat, call_newfstatat;
+user_call_fn call_readlinkat;
 /* calls-signal.c */
 user_call_fn call_rt_sigaction, call_rt_sigprocmask, call_rt_sigpending,
 	call_rt_sigsuspend, call_rt_sigtimedwait, call_rt_sigreturn,
@@ -83,5 +88,13 @@ user_call_fn call_clone, call_clone3;
 user_call_fn call_execve, call_execveat;
 /* robust.c */
 user_call_fn call_set_robust_list;
+/* calls-fd.c */
+user_call_fn call_fcntl;
+/* calls-poll.c */
+user_call_fn call_epoll_ctl, call_epoll_pwait, call_epoll_pwait2;
+/* calls-ipc.c */
+user_call_fn call_semctl;
+/* calls-uring.c */
+user_call_fn call_io_uring_setup, call_io_uring_register;
 
 #endif

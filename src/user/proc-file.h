@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files of /proc that say something about the machine or the process that is
+ * not so for the program: the host's processor, the engine's mappings and
+ * arguments. A program that opens one gets what it would read on arm64 Linux.
+ */
+#ifndef FAUXKVM_USER_PROC_FILE_H
+#define FAUXKVM_USER_PROC_FILE_H
+
+#include <stddef.h>
+
+enum proc_file {
+	PROC_FILE_NONE,
+	PROC_FILE_EXE,
+	PROC_FILE_MAPS,
+	PROC_FILE_SMAPS,
+	PROC_FILE_CMDLINE,
+	PROC_FILE_AUXV,
+	PROC_FILE_CPUINFO,
+};
+
+/* Which of them is @path? Of other processes none. */
+enum proc_file proc_file_of(int dir, const char *path);
+
+/* A descriptor with the content of @file (not PROC_FILE_EXE) as it is now, as
+ * open() would return it with @flags (the host's), or -errno. */
+long proc_file_open(enum proc_file file, int flags);
+
+/* What the program began with; @argv, @auxv: copied. */
+void proc_file_set_start(char *const *argv, const void *auxv, size_t auxv_size);
+
+#endif

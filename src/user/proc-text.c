@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is in the files of proc-file.h. Formats: Linux's
+ * fs/proc, and arm64's for the processor.
+ */
+#include "user/proc-text.h"
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/types.h"
+#include "cpu/cpu.h"
+#include "user/memory.h"
+#include "user/pe.h"
+#include "user/proc-file.h"
+#include "user/thread.h"
+
+/* ---- what the program began with ----------------------------------------- */
+
+static struct {
+	char *args;
+	size_t args_size;
+	void *auxv;
+	size_t auxv_size;
+} begun;
+
+void proc_file_set_start(char *const *argv, const void *auxv, size_t auxv_size)
+{
+	FILE *f = open_memstream(&begun.args, &begun.args_size);
+
+	if (!f)
+		return;
+	for (; *argv; argv++)
+		fwrite(*argv, 1, strlen(*argv) + 1, f);
+	fclose(f);
+	begun.auxv = malloc(auxv_size);
+	if (!begun.auxv)
+		return;
+	memcpy(begun.auxv, auxv, auxv_size);
+	begun.auxv_size = auxv_size;
+}
+
+void proc_text_cmdline(FILE *f)
+{
+	fwrite(begun.args, 1, begun.args_size, f);
+}
+
+void proc_text_auxv(FILE *f)
+{
+	fwrite(begun.auxv, 1, begun.auxv_size, f);
+}
+
+/* ---- the processor ------------------------------------------------------- */
+
+/* By bit of AT_HWCAP, then of AT_HWCAP2 (names as arm64 Linux has them). */
+static const char *const features[] = {
+	"fp",         "asimd",    "evtstrm", "aes",    "pmull",   "sha1",
+	"sha2",       "crc32",    "atomics", "fphp",   "asimdhp", "cpuid",
+	"asimdrdm",   "jscvt",    "fcma",    "lrcpc",  "dcpop",   "sha3",
+	"sm3",        "sm4",      "asimddp", "sha512", "sve",     "asimdfhm",
+	"dit",        "uscat",    "ilrcpc",  "flagm",  "ssbs",    "sb",
+	"paca",       "pacg",     "dcpodp",  "sve2",   "sveaes",  "svepmull",
+	"svebitperm", "svesha3",  "svesm4",  "flagm2", "frint",   "svei8mm",
+	"svef32mm",   "svef64mm", "svebf16", "i8mm",   "bf16",    "dgh",
+	"rng",        "bti",      "mte",     "ecv",    "afp",     "rpres",
+	"mte3",
+};
+
+static bool has_feature(unsigned int k)
+{
+	return k < 32 ? pe_hwcap() >> k & 1 : pe_hwcap2() >> (k - 32) & 1;
+}
+
+/* Twice the counter's frequency in MHz, which is what the delay loop is
+ * calibrated with. */
+#define BOGOMIPS "125.00"
+
+static void put_processor(FILE *f, long number, uint64_t midr)
+{
+	fprintf(f, "processor\t: %ld\nBogoMIPS\t: %s\nFeatures\t:", number,
+		BOGOMIPS);
+	for (unsigned int k = 0; k < ARRAY_SIZE(features); k++)
+		if (has_feature(k))
+			fprintf(f, " %s", features[k]);
+	fprintf(f,
+		"\nCPU implementer\t: 0x%02x\nCPU architecture: 8\n"
+		"CPU variant\t: 0x%x\nCPU part\t: 0x%03x\n"
+		"CPU revision\t: %d\n\n",
+		(unsigned int)(midr >> 24 & 0xff),
+		(unsigned int)(midr >> 20 & 0xf),
+		(unsigned int)(midr >> 4 & 0xfff), (int)(midr & 0xf));
+}
+
+void proc_text_cpuinfo(FILE *f)
+{
+	const uint64_t midr = user_self->cpu->sys.id[0];
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	for (long k = 0; k < (n < 1 ? 1 : n); k++)
+		put_processor(f, k, midr);
+}
+
+/* ---- mappings ------------------------------------------------------------ */
+
+/*
+ * The host's line, with what of its mapping is the program's and the program's
+ * protection. @more: the rest of the line and, in smaps, the lines behind it.
+ */
+struct mapping {
+	uint64_t start, end, offset;
+	char shared; /* 'p' or 's' */
+	char dev[16];
+	unsigned long inode;
+	const char *name;
+};
+
+static void put_mapping(FILE *f, const struct mapping *m,
+			const struct memory_area *a)
+{
+	uint64_t start = m->start < a->start ? a->start : m->start;
+	uint64_t end = m->end > a->end ? a->end : m->end;
+	uint64_t offset =
+		m->inode || m->offset ? m->offset + (start - m->start) : 0;
+	int n = fprintf(
+		f, "%08" PRIx64 "-%08" PRIx64 " %c%c%c%c %08" PRIx64 " %s %lu ",
+		start, end, a->prot & PROT_READ ? 'r' : '-',
+		a->prot & PROT_WRITE ? 'w' : '-',
+		a->prot & PROT_EXEC ? 'x' : '-', m->shared, offset, m->dev,
+		m->inode);
+
+	if (m->name[0])
+		fprintf(f, "%*s%s", n < 73 ? 73 - n : 0, "", m->name);
+	fputc('\n', f);
+}
+
+/* False: it is not the line of a mapping. */
+static bool parse_mapping(char *line, struct mapping *m)
+{
+	int at = 0;
+	char prot[5];
+
+	line[strcspn(line, "\n")] = '\0';
+	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %15s %lu %n",
+		   &m->start, &m->end, prot, &m->offset, m->dev, &m->inode,
+		   &at) < 6 ||
+	    !at)
+		return false;
+	m->shared = prot[3];
+	m->name = line + at;
+	return true;
+}
+
+static void put_mappings(FILE *f, struct mapping *m, bool *some)
+{
+	struct memory_area a;
+	const char *name = m->name;
+
+	*some = false;
+	for (uint64_t at = m->start;
+	     at < m->end && memory_area(at, &a) && a.start < m->end;
+	     at = a.end) {
+		m->name = a.name ? a.name : name;
+		put_mapping(f, m, &a);
+		*some = true;
+	}
+}
+
+/* Mappings of the host's that lie side by side and differ in nothing are one
+ * line there, and several areas may be in it. */
+void proc_text_maps(FILE *f, bool with_sizes)
+{
+	FILE *host = fopen(with_sizes ? "/proc/self/smaps" : "/proc/self/maps",
+			   "re");
+	struct mapping m;
+	char *line = NULL;
+	bool ours = false;
+	size_t size = 0;
+
+	if (!host)
+		return;
+	while (getline(&line, &size, host) > 0) {
+		if (parse_mapping(line, &m))
+			put_mappings(f, &m, &ours);
+		else if (ours)
+			fputs(line, f);
+	}
+	free(line);
+	fclose(host);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is in the files of proc-file.h.
+ */
+#ifndef FAUXKVM_USER_PROC_TEXT_H
+#define FAUXKVM_USER_PROC_TEXT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* /proc/PID/maps, or smaps: the program's mappings. */
+void proc_text_maps(FILE *f, bool with_sizes);
+void proc_text_cmdline(FILE *f);
+void proc_text_auxv(FILE *f);
+void proc_text_cpuinfo(FILE *f);
+
+#endif
