@@ -45,12 +45,13 @@ static bool own_folder(char *buf, size_t size)
 }
 
 /*
- * PKGLIBDIR as seen from an executable that is in BINDIR now: the part of
+ * The folder @lib as seen from an executable that is in BINDIR now: the part of
  * both that is the same is replaced.
  */
-static bool moved_pkglibdir(const char *bin, char *buf, size_t size)
+static bool moved_folder(const char *bin, const char *lib, char *buf,
+			 size_t size)
 {
-	const char *was = BINDIR, *lib = PKGLIBDIR;
+	const char *was = BINDIR;
 	size_t same = 0, bin_len = strlen(bin), tail;
 
 	for (size_t i = 0; was[i] && was[i] == lib[i]; i++)
@@ -63,21 +64,37 @@ static bool moved_pkglibdir(const char *bin, char *buf, size_t size)
 				lib + same) < size;
 }
 
-bool files_library(const char *name, char *buf, size_t size)
+/* @name in one of the folders @build of a build or in @installed. */
+static bool own_file(const char *name, const char *const *build,
+		     const char *installed, char *buf, size_t size)
 {
-	static const char *const build[] = {"/src/shim/.libs", "/src/shim"};
 	char dir[PATH_MAX], lib[PATH_MAX];
 
 	if (own_folder(dir, sizeof(dir))) {
-		for (unsigned int i = 0; i < ARRAY_SIZE(build); i++)
-			if (join(buf, size, dir, build[i], name) &&
+		for (; *build; build++)
+			if (join(buf, size, dir, *build, name) &&
 			    access(buf, R_OK) == 0)
 				return true;
-		if (moved_pkglibdir(dir, lib, sizeof(lib)) &&
+		if (moved_folder(dir, installed, lib, sizeof(lib)) &&
 		    join(buf, size, lib, "", name) && access(buf, R_OK) == 0)
 			return true;
 	}
-	return join(buf, size, PKGLIBDIR, "", name) && access(buf, R_OK) == 0;
+	return join(buf, size, installed, "", name) && access(buf, R_OK) == 0;
+}
+
+bool files_library(const char *name, char *buf, size_t size)
+{
+	static const char *const build[] = {"/src/shim/.libs", "/src/shim",
+					    NULL};
+
+	return own_file(name, build, PKGLIBDIR, buf, size);
+}
+
+bool files_engine(char *buf, size_t size)
+{
+	static const char *const build[] = {"/src/user", NULL};
+
+	return own_file("fauxkvm-user", build, PKGLIBEXECDIR, buf, size);
 }
 
 bool files_in_path(const char *name, char *buf, size_t size)

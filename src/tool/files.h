@@ -12,6 +12,9 @@
 /* One of our libraries: beside the build, or where it was installed. */
 bool files_library(const char *name, char *buf, size_t size);
 
+/* fauxkvm-user, likewise. */
+bool files_engine(char *buf, size_t size);
+
 /* An executable file in PATH; in the bin folders of a sysroot. */
 bool files_in_path(const char *name, char *buf, size_t size);
 bool files_in_sysroot(const char *sysroot, const char *name, char *buf,

@@ -18,7 +18,7 @@ fauxkvm_SOURCES = \
 	src/tool/stat.c \
 	src/tool/tool.h
 fauxkvm_CPPFLAGS = $(AM_CPPFLAGS) -DBINDIR='"$(bindir)"' \
-	-DPKGLIBDIR='"$(pkglibdir)"'
+	-DPKGLIBDIR='"$(pkglibdir)"' -DPKGLIBEXECDIR='"$(pkglibexecdir)"'
 fauxkvm_LDADD = $(embed_libs)
 EXTRA_DIST += src/tool/report.css src/tool/report.js
 src/tool/fauxkvm-report-assets.$(OBJEXT): $(srcdir)/src/tool/report.css \

@@ -4,10 +4,11 @@
  * our libraries inside. Nothing is forked, so its exit status and the signal
  * it dies of are ours.
  *
- * For this host: the shim is preloaded. For arm64 and ppc64le on an x86-64 host:
- * QEMU's user mode runs it with the bridge as a plugin, and the machine's thunk is
- * preloaded inside, unless the program is static: then the bridge alone sees its
- * system calls. A script is judged by its interpreter.
+ * For this host: the shim is preloaded. For arm64 and ppc64le on an x86-64 host
+ * there are two engines. fauxkvm-user runs arm64 programs and has the model in
+ * itself. QEMU's user mode runs either with the bridge as a plugin, and the
+ * machine's thunk is preloaded inside, unless the program is static: then the
+ * bridge alone sees its system calls. A script is judged by its interpreter.
  */
 #include <elf.h>
 #include <errno.h>
@@ -28,7 +29,7 @@
 #include "tool/files.h"
 #include "tool/tool.h"
 
-/* A machine whose programs QEMU runs. */
+/* A machine whose programs an engine runs. */
 struct machine {
 	const char *name;
 	uint16_t elf;
@@ -36,6 +37,7 @@ struct machine {
 	const char *qemu, *thunk;
 	const char *cached, *cross; /* sysroots, see files_sysroot() */
 	const char *libc;           /* the package that has the latter */
+	bool user;                  /* fauxkvm-user runs its programs, too */
 };
 
 static const struct machine machines[] = {
@@ -48,6 +50,7 @@ static const struct machine machines[] = {
 		.cached = "sysroot",
 		.cross = "/usr/aarch64-linux-gnu",
 		.libc = "libc6-arm64-cross",
+		.user = true,
 	},
 	{
 		.name = "ppc64le",
@@ -72,9 +75,13 @@ static const struct machine *machine_find(const struct program *p)
 	return NULL;
 }
 
+/* Whoever is executed by the program inherits it. */
+#define ENGINE_ENV "FAUXKVM_ENGINE"
+
 struct run {
 	const char *sysroot; /* NULL: to be found */
 	const char *qemu;    /* NULL: from PATH */
+	bool by_user;        /* --engine: fauxkvm-user where it can */
 	const char *argv0;   /* what the command is told, NULL: as given */
 	bool dry_run;
 	char **command;         /* as given, ends with NULL */
@@ -141,8 +148,9 @@ static bool is_our_library(const char *path, size_t len)
 }
 
 /*
- * @ours in front of what the user preloads already. Ours among that is from a
- * `fauxkvm run` around this one, perhaps for a program of the other machine.
+ * @ours, if any, in front of what the user preloads already. Ours among that is
+ * from a `fauxkvm run` around this one, perhaps for a program of the other
+ * machine.
  */
 static char *preload_list(const char *ours)
 {
@@ -157,7 +165,7 @@ static char *preload_list(const char *ours)
 
 			if (!entry)
 				abort();
-			longer = concat(list, ":", entry);
+			longer = concat(list, *list ? ":" : "", entry);
 			free(entry);
 			free(list);
 			list = longer;
@@ -258,6 +266,48 @@ static int arch_choose(const struct run *run, const struct machine *m)
 	return tool_host() || tool_clock(true) ? EXIT_USAGE : 0;
 }
 
+/* Scripts have their interpreter and its argument first. */
+static void args_add_program(struct args *args, const struct run *run)
+{
+	if (!run->prefix) {
+		args_add(args, "-0");
+		args_add(args, run->argv0 ? run->argv0 : run->command[0]);
+	}
+	for (char **a = run->prefix; a && *a; a++)
+		args_add(args, *a);
+	args_add(args, run->path);
+	for (char **a = run->command + 1; *a; a++)
+		args_add(args, *a);
+}
+
+static int run_by_user(struct run *run, const struct machine *m)
+{
+	char engine[PATH_MAX], sysroot[PATH_MAX];
+	struct args args = {0};
+	char *preload;
+
+	if (!files_engine(engine, sizeof(engine)))
+		return tool_fail("fauxkvm-user not found: is the installation "
+				 "complete?");
+	if (arch_choose(run, m) ||
+	    sysroot_choose(run, m, sysroot, sizeof(sysroot)))
+		return EXIT_USAGE;
+	/* The engine is linked statically: this is for the program. */
+	preload = preload_list("");
+	if (*preload)
+		setenv("LD_PRELOAD", preload, 1);
+	else
+		unsetenv("LD_PRELOAD");
+	env_for_exec(run, run->qemu);
+	args_add(&args, engine);
+	if (strcmp(sysroot, "/")) {
+		args_add(&args, "-L");
+		args_add(&args, sysroot);
+	}
+	args_add_program(&args, run);
+	return become(run, engine, &args);
+}
+
 static int run_by_qemu(struct run *run, const struct machine *m)
 {
 	char bridge[PATH_MAX], thunk[PATH_MAX], sysroot[PATH_MAX];
@@ -297,15 +347,7 @@ static int run_by_qemu(struct run *run, const struct machine *m)
 		args_add(&args, "-L");
 		args_add(&args, sysroot);
 	}
-	if (!run->prefix) {
-		args_add(&args, "-0");
-		args_add(&args, run->argv0 ? run->argv0 : run->command[0]);
-	}
-	for (char **a = run->prefix; a && *a; a++)
-		args_add(&args, *a);
-	args_add(&args, run->path);
-	for (char **a = run->command + 1; *a; a++)
-		args_add(&args, *a);
+	args_add_program(&args, run);
 	return become(run, qemu, &args);
 }
 
@@ -402,7 +444,22 @@ static int run_start(struct run *run)
 	    run->program.machine == HOST_ELF_MACHINE && run->program.dynamic)
 		return run_native(run);
 	machine = machine_find(&run->program);
-	return machine ? run_by_qemu(run, machine) : program_refuse(run);
+	if (!machine)
+		return program_refuse(run);
+	return run->by_user && machine->user ? run_by_user(run, machine)
+					     : run_by_qemu(run, machine);
+}
+
+static int engine_choose(struct run *run)
+{
+	const char *name = getenv(ENGINE_ENV);
+
+	if (name && *name && strcmp(name, "user") && strcmp(name, "qemu"))
+		return tool_fail("no engine is called '%s'; there are user and "
+				 "qemu",
+				 name);
+	run->by_user = name && !strcmp(name, "user");
+	return 0;
 }
 
 enum {
@@ -414,6 +471,7 @@ enum {
 	OPT_DRAFT_ATTRS,
 	OPT_HOST,
 	OPT_ARCH,
+	OPT_ENGINE,
 	OPT_CLOCK = 256, /* OPT_CLOCK + n is kernel_option_row(n) */
 };
 
@@ -425,6 +483,7 @@ static const struct option *run_options(void)
 	static const struct option own[] = {
 		{"sysroot", required_argument, NULL, OPT_SYSROOT},
 		{"qemu", required_argument, NULL, OPT_QEMU},
+		{"engine", required_argument, NULL, OPT_ENGINE},
 		{"log", required_argument, NULL, OPT_LOG},
 		{"dry-run", no_argument, NULL, OPT_DRY_RUN},
 		{"host", required_argument, NULL, OPT_HOST},
@@ -496,6 +555,7 @@ int tool_run(int argc, char **argv)
 		switch (opt) {
 		case OPT_SYSROOT: run.sysroot = optarg; break;
 		case OPT_QEMU: run.qemu = optarg; break;
+		case OPT_ENGINE: setenv(ENGINE_ENV, optarg, 1); break;
 		case OPT_LOG: setenv("FAUXKVM_LOG", optarg, 1); break;
 		case OPT_HOST: setenv(HOST_ENV, optarg, 1); break;
 		case OPT_ARCH: setenv(ARCH_ENV, optarg, 1); break;
@@ -518,7 +578,8 @@ int tool_run(int argc, char **argv)
 	}
 	if (optind >= argc)
 		return tool_fail("no COMMAND given; see fauxkvm --help");
-	if (tool_host() || tool_clock(true) || files_check(&run))
+	if (engine_choose(&run) || tool_host() || tool_clock(true) ||
+	    files_check(&run))
 		return EXIT_USAGE;
 	/* A recording that ends, a replay that diverges has to be seen. */
 	if (kernel_clock()->record || kernel_clock()->replay)
