@@ -22,6 +22,7 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/exec.h \
 	src/user/frame.c \
 	src/user/frame.h \
+	src/user/ids.c \
 	src/user/kvm.c \
 	src/user/kvm.h \
 	src/user/main.c \
@@ -50,6 +51,8 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/trace.h \
 	src/user/trap.c \
 	src/user/trap.h \
+	src/user/vdso.c \
+	src/user/vdso.h \
 	$(answer_sources)
 ## Objects of its own, as what the libraries have of it is built by libtool
 src_user_fauxkvm_user_CPPFLAGS = $(AM_CPPFLAGS)

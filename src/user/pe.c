@@ -125,16 +125,3 @@ void pe_code_changed(void)
 {
 	cpu_domain_flush(domain, CPU_FLUSH_CODE);
 }
-
-/* FP, ASIMD, EVTSTRM is not, AES, PMULL, SHA1, SHA2, CRC32, ATOMICS, CPUID is
- * not until MRS of ID registers is answered, ASIMDRDM, ASIMDDP, DCPOP is not. */
-uint64_t pe_hwcap(void)
-{
-	return BIT(0) | BIT(1) | BIT(3) | BIT(4) | BIT(5) | BIT(6) | BIT(7) |
-	       BIT(8) | BIT(12) | BIT(20);
-}
-
-uint64_t pe_hwcap2(void)
-{
-	return 0;
-}

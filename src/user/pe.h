@@ -26,8 +26,12 @@ int pe_forked_child(void);
  * of it are forgotten by all PEs. Not from inside cpu_run(). */
 void pe_code_changed(void);
 
-/* AT_HWCAP and AT_HWCAP2 as Linux has them for arm64: what the PEs execute. */
+/* AT_HWCAP and AT_HWCAP2 as Linux has them for arm64: what the PEs execute
+ * (ids.c). */
 uint64_t pe_hwcap(void);
 uint64_t pe_hwcap2(void);
+/* After CPU_EXIT_SYNC: what Linux does for a program is done, and the PE goes
+ * on. False: nothing is. */
+bool pe_emulate(struct cpu *cpu);
 
 #endif

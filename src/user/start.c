@@ -22,6 +22,7 @@
 #include "user/path.h"
 #include "user/pe.h"
 #include "user/proc-file.h"
+#include "user/vdso.h"
 
 #define STACK_SIZE (UINT64_C(8) << 20)
 /* AT_MINSIGSTKSZ: a signal frame with FP and SIMD as arm64 has it. */
@@ -96,6 +97,8 @@ static uint64_t *put_auxv(struct stack *s, const struct start *start,
 
 	if (getrandom(random, sizeof(random), 0) != sizeof(random))
 		memset(random, 0, sizeof(random));
+	if (vdso_address())
+		at = put_aux(at, AT_SYSINFO_EHDR, vdso_address());
 	at = put_aux(at, AT_HWCAP, pe_hwcap());
 	at = put_aux(at, AT_HWCAP2, pe_hwcap2());
 	at = put_aux(at, AT_PAGESZ, 4096);
@@ -166,6 +169,8 @@ int start_program(struct cpu *cpu, const struct start *s)
 
 	if (!ret && image.interp[0])
 		ret = load(path_on_host(image.interp, buf), &interp);
+	if (!ret)
+		ret = vdso_map();
 	if (!ret)
 		ret = stack_make(cpu, s, &image, interp.base);
 	if (ret)

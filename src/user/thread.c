@@ -22,6 +22,7 @@
 #include "user/robust.h"
 #include "user/syscall.h"
 #include "user/trap.h"
+#include "user/vdso.h"
 
 /* Of the engine on a thread of the program: paths are what takes most. */
 #define HOST_STACK (512 << 10)
@@ -41,10 +42,12 @@ static void run_syscall(struct user_thread *t)
 
 static void run_sync(struct user_thread *t)
 {
-	if (t->cpu->exit.sync.esr >> 26 == EC_SVC)
+	if (t->cpu->exit.sync.esr >> 26 != EC_SVC) {
+		if (!pe_emulate(t->cpu))
+			trap_sync(t);
+	} else if (likely(!vdso_call(t->cpu))) {
 		run_syscall(t);
-	else
-		trap_sync(t);
+	}
 }
 
 void thread_run(struct user_thread *t)
