@@ -36,6 +36,13 @@ struct bus {
 
 enum { BUS_MMIO, BUS_PIO, BUS_CCW, NR_BUSES };
 
+/* Addresses of the MMIO bus for which there is no entry, for an access that
+ * ends before @end too, as of vm->bus_version @version. start == end: none. */
+struct bus_hole {
+	gpa_t start, end;
+	uint64_t version;
+};
+
 int bus_init(struct vm *vm);
 void bus_free(struct vm *vm);
 /* slots_lock held. On return of bus_remove no vCPU uses @object any more. */

@@ -7,6 +7,9 @@
  * table is written there. It has room for all entries but the one that was
  * added last, so a removal needs no memory. While it waits a writer must not
  * hold a lock that a frame's read or write function takes.
+ *
+ * What the VMM plays a device for is on no table: a vCPU remembers the hole in
+ * which it found nobody last, and which version of the bus that was.
  */
 #include "kernel/bus.h"
 
@@ -46,6 +49,8 @@ static void bus_publish(struct vm *vm, unsigned int nr, struct bus *new)
 	struct bus *old;
 
 	old = atomic_exchange(&vm->bus[nr], new);
+	/* Behind it: a hole of the old table has an old number. */
+	atomic_fetch_add(&vm->bus_version, 1);
 	fence_heavy();
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
 		while (atomic_load(&vm->vcpus[i]->bus_in_use) == old)
@@ -230,9 +235,35 @@ static bool entry_access(struct vcpu *vcpu, const struct bus_entry *e,
 	return false;
 }
 
-bool bus_access(struct vcpu *vcpu, gpa_t gpa, bool write, unsigned int len,
-		uint64_t *data)
+/* More entries are not worth to be looked at one by one. */
+#define HOLE_ENTRIES 64
+
+/* Nobody has answered: what around @gpa is no entry's, if anything is. */
+static void hole_note(struct vcpu *vcpu, const struct bus *b, gpa_t gpa,
+		      uint64_t version)
 {
+	struct bus_hole hole = {.version = version, .end = UINT64_MAX};
+
+	if (bus_total(b) > HOLE_ENTRIES)
+		return;
+	for (unsigned int i = 0; i < bus_total(b); i++) {
+		const struct bus_entry *e = &b->entry[i];
+
+		if (e->base > gpa)
+			hole.end = min_u64(hole.end, e->base);
+		else if (gpa - e->base > e->size && e->size <= INT32_MAX)
+			hole.start = max_u64(hole.start, e->base + e->size + 1);
+		else
+			return;
+	}
+	vcpu->hole = hole;
+}
+
+static __attribute__((noinline)) bool bus_search(struct vcpu *vcpu, gpa_t gpa,
+						 bool write, unsigned int len,
+						 uint64_t *data)
+{
+	uint64_t version = atomic_load(&vcpu->vm->bus_version);
 	const struct bus *b = bus_get(vcpu);
 	bool done = false;
 	unsigned int i;
@@ -243,6 +274,20 @@ bool bus_access(struct vcpu *vcpu, gpa_t gpa, bool write, unsigned int len,
 	for (; i < b->count && !range_compare(gpa, len, &b->entry[i]) && !done;
 	     i++)
 		done = entry_access(vcpu, &b->entry[i], gpa, write, len, data);
+	if (!done)
+		hole_note(vcpu, b, gpa, version);
 	bus_put(vcpu);
 	return done;
+}
+
+bool bus_access(struct vcpu *vcpu, gpa_t gpa, bool write, unsigned int len,
+		uint64_t *data)
+{
+	const struct bus_hole *h = &vcpu->hole;
+
+	if (likely(gpa >= h->start && gpa < h->end && h->end - gpa >= len &&
+		   h->version == atomic_load_explicit(&vcpu->vm->bus_version,
+						      memory_order_acquire)))
+		return false;
+	return bus_search(vcpu, gpa, write, len, data);
 }

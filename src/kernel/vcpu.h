@@ -13,6 +13,7 @@
 #include <fauxkvm/kvm.h>
 
 #include "base/types.h"
+#include "kernel/bus.h"
 #include "kernel/dirty-ring.h"
 #include "kernel/kernel.h"
 #include "kernel/stats.h"
@@ -55,6 +56,7 @@ struct vcpu {
 	struct vcpu_turn turn; /* where time is counted */
 
 	_Atomic(struct bus *) bus_in_use; /* hazard pointer, mmio-bus.c */
+	struct bus_hole hole;             /* the last, mmio-bus.c */
 	/* The slot found last and the version it is of; memslot.c. */
 	const struct memslot *slot;
 	uint64_t slots_version;

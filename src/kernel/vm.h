@@ -82,6 +82,7 @@ struct vm {
 	_Atomic uint32_t dirty_ring_bytes;
 	bool dirty_ring_bitmap; /* and a bitmap; slots_lock */
 	_Atomic(struct bus *) bus[NR_BUSES];
+	_Atomic uint64_t bus_version;    /* of all of them: changes so far */
 	struct bus *bus_spare[NR_BUSES]; /* slots_lock */
 	struct coalesced_zone *zones;
 	/* In the pages of the vCPU created first, and seen in all. */

@@ -304,6 +304,46 @@ START_TEST(ioeventfd_fires)
 }
 END_TEST
 
+static void leaves_with(uint64_t gpa)
+{
+	ASK(0, t.vcpu, KVM_RUN, 0);
+	ck_assert_uint_eq(t.run->exit_reason, KVM_EXIT_MMIO);
+	ck_assert_uint_eq(t.run->mmio.phys_addr, gpa);
+}
+
+/* One comes to where the VMM was asked before, others beside it, and goes. */
+START_TEST(ioeventfd_comes)
+{
+	const uint64_t here = GUEST_MMIO + 8, there = GUEST_MMIO + 0x1000;
+	int fd = eventfd(0, 0), beside = eventfd(0, 0);
+
+	GUEST(0, ASM_STR_W(2, 0), ASM_STR_W(2, 1), ASM_B(-2));
+	reg_set(REG_X(0), here);
+	reg_set(REG_X(1), there);
+	for (int i = 0; i < 3; i++) {
+		leaves_with(here);
+		leaves_with(there);
+	}
+	ck_assert_int_eq(ioeventfd(fd, here, 4, 0, 0), 0);
+	leaves_with(there);
+	leaves_with(there);
+	ck_assert_uint_eq(take(fd), 2);
+	ck_assert_int_eq(ioeventfd(beside, here - 4, 4, 0, 0), 0);
+	ck_assert_int_eq(ioeventfd(beside, here + 4, 4, 0, 0), 0);
+	ck_assert_int_eq(ioeventfd(fd, here, 4, 4, 0), 0);
+	leaves_with(here);
+	leaves_with(there);
+	leaves_with(here);
+	ck_assert_uint_eq(take(fd) + take(beside), 0);
+	reg_set(REG_X(0), here + 4);
+	leaves_with(there);
+	leaves_with(there);
+	ck_assert_uint_eq(take(beside), 1);
+	close(fd);
+	close(beside);
+}
+END_TEST
+
 START_TEST(coalesced)
 {
 	struct kvm_coalesced_mmio_zone z = {GUEST_MMIO, 0x100, {2}};
@@ -378,6 +418,7 @@ void add_tests_irq(Suite *s)
 	tcase_add_test(c, signal_msi);
 	tcase_add_test(c, ioeventfd_errors);
 	tcase_add_test(c, ioeventfd_fires);
+	tcase_add_test(c, ioeventfd_comes);
 	tcase_add_test(c, coalesced);
 	tcase_add_test(c, bus_full);
 	tcase_add_test(c, timer_interrupt);
