@@ -422,7 +422,9 @@ static __attribute__((noinline)) long kobj_answer_logged(
 	return ret;
 }
 
-long kobj_ioctl(struct kobj *obj, int fd, unsigned int cmd, unsigned long arg)
+static __attribute__((noinline)) long kobj_ioctl_any(struct kobj *obj, int fd,
+						     unsigned int cmd,
+						     unsigned long arg)
 {
 	const struct ioctl_row *row = ioctl_find(obj, cmd);
 	int saved = errno;
@@ -430,6 +432,36 @@ long kobj_ioctl(struct kobj *obj, int fd, unsigned int cmd, unsigned long arg)
 			   ? kobj_answer_logged(obj, fd, row, cmd, arg)
 			   : kobj_answer(obj, row, cmd, arg);
 
+	errno = saved;
+	return ret;
+}
+
+/* What kobj_request() does for KVM_RUN if nobody wants to know. */
+static ALWAYS_INLINE long kobj_run(struct vcpu *vcpu, unsigned long arg)
+{
+	long ret = vm_check(vcpu->vm);
+
+	if (unlikely(ret))
+		return ret;
+	vcpu_lock(&vcpu->lock);
+	ret = vcpu_ioctl_run(&vcpu->obj, NULL, arg);
+	vcpu_unlock(&vcpu->lock);
+	return ret;
+}
+
+long kobj_ioctl(struct kobj *obj, int fd, unsigned int cmd, unsigned long arg)
+{
+	const struct ioctl_row *row =
+		__atomic_load_n(&obj->recent, __ATOMIC_RELAXED);
+	int saved;
+	long ret;
+
+	if (unlikely(!row || row->pub.cmd != cmd || row->fn != vcpu_ioctl_run ||
+		     vcpu_of(obj)->vm->turns || event_wanted() ||
+		     log_enabled(LOG_INFO)))
+		return kobj_ioctl_any(obj, fd, cmd, arg);
+	saved = errno;
+	ret = kobj_run(vcpu_of(obj), arg);
 	errno = saved;
 	return ret;
 }

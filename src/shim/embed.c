@@ -307,6 +307,17 @@ static COLD bool vfs_ioctl(int kind, int fd, unsigned int cmd,
 	return true;
 }
 
+static COLD bool not_ours(int fd, unsigned int cmd, unsigned long arg,
+			  long *ret)
+{
+	int saved = errno;
+	bool ours = foreign_ioctl(fd, cmd, arg, ret);
+
+	errno = saved;
+	return ours;
+}
+
+/* The way of each KVM_RUN. */
 bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 {
 	struct fdtab_use use;
@@ -315,16 +326,13 @@ bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 
 	sig_hold();
 	obj = fdtab_begin(&use, fd);
-	if (obj) {
-		if (((cmd >> 8) & 0xff) == KVMIO ||
+	if (likely(obj)) {
+		if (likely(((cmd >> 8) & 0xff) == KVMIO) ||
 		    !vfs_ioctl(VMM_SYSTEM + (int)obj->kind, fd, cmd, arg, ret))
 			*ret = kobj_ioctl(obj, fd, cmd, arg);
 		fdtab_end(&use);
 	} else {
-		int saved = errno;
-
-		ours = foreign_ioctl(fd, cmd, arg, ret);
-		errno = saved;
+		ours = not_ours(fd, cmd, arg, ret);
 	}
 	sig_release();
 	return ours;

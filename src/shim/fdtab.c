@@ -46,15 +46,7 @@ struct fdtab_entry {
 	UT_hash_handle hh;
 };
 
-/*
- * What fdtab_lookup() found for a descriptor, to save the fstat() of the next
- * time. Filled under fdtab_lock (for reading); emptied under it (for
- * writing) after every close we see. A number that was closed behind our back
- * and is something else now would still lead here, but only an ioctl meant for
- * KVM comes by: that program is lost already.
- */
-#define CACHED_FDS 1024
-static struct kobj *fdtab_cache[CACHED_FDS]; /* atomic */
+struct kobj *fdtab_cache[CACHED_FDS];
 
 static pthread_rwlock_t fdtab_lock = PTHREAD_RWLOCK_INITIALIZER;
 static volatile bool fdtab_changing; /* under fdtab_lock, for writing */
@@ -285,43 +277,18 @@ struct kobj *fdtab_lookup(int fd)
 
 /* ---- requests ------------------------------------------------------------ */
 
-/* Told by its number alone; NULL: it is not known, or we can't announce it. */
-static ALWAYS_INLINE struct kobj *begin_announced(struct fd_user *user, int fd)
+COLD struct kobj *fdtab_begin_slow(struct fdtab_use *use, int fd)
 {
-	struct kobj *obj;
-
-	if (unlikely(!user || (unsigned int)fd >= CACHED_FDS ||
-		     fd_user_is_busy(user)))
-		return NULL;
-	obj = __atomic_load_n(&fdtab_cache[fd], __ATOMIC_ACQUIRE);
-	if (unlikely(!obj))
-		return NULL;
-	fd_user_announce(user, obj);
-	if (likely(__atomic_load_n(&fdtab_cache[fd], __ATOMIC_RELAXED) == obj))
-		return obj;
-	fd_user_end(user);
-	return NULL;
-}
-
-struct kobj *fdtab_begin(struct fdtab_use *use, int fd)
-{
-	use->user = fd_user_self;
-	use->obj = begin_announced(use->user, fd);
-	if (unlikely(!use->obj)) {
-		use->user = NULL;
-		use->obj = fdtab_lookup(fd);
-		if (use->obj && !fd_user_self)
-			fd_user_join();
-	}
+	use->user = NULL;
+	use->obj = fdtab_lookup(fd);
+	if (use->obj && !fd_user_self)
+		fd_user_join();
 	return use->obj;
 }
 
-void fdtab_end(const struct fdtab_use *use)
+COLD void fdtab_end_slow(const struct fdtab_use *use)
 {
-	if (likely(use->user))
-		fd_user_end(use->user);
-	else
-		kobj_put(use->obj);
+	kobj_put(use->obj);
 }
 
 /* ---- what a descriptor is ------------------------------------------------ */

@@ -8,7 +8,9 @@
 #ifndef FAUXKVM_SHIM_FDTAB_H
 #define FAUXKVM_SHIM_FDTAB_H
 
+#include "base/types.h"
 #include "kernel/kernel.h"
+#include "shim/fd-users.h"
 
 /* struct kernel_host's install, free_pages, reopen and lookup. */
 int fdtab_install(struct kobj *obj);
@@ -20,13 +22,55 @@ struct kobj *fdtab_lookup(int fd);
  * Around a request: the object of @fd, NULL: none of ours, and there is no end.
  * Between them the object is there, but whoever keeps it needs a reference.
  */
-struct fd_user;
 struct fdtab_use {
 	struct kobj *obj;
 	struct fd_user *user; /* NULL: it is a reference */
 };
-struct kobj *fdtab_begin(struct fdtab_use *use, int fd);
-void fdtab_end(const struct fdtab_use *use);
+struct kobj *fdtab_begin_slow(struct fdtab_use *use, int fd);
+void fdtab_end_slow(const struct fdtab_use *use);
+
+/*
+ * What fdtab_lookup() found for a descriptor, to save the fstat() of the next
+ * time. Filled under fdtab_lock (for reading); emptied under it (for
+ * writing) after every close we see. A number that was closed behind our back
+ * and is something else now would still lead here, but only an ioctl meant for
+ * KVM comes by: that program is lost already.
+ */
+#define CACHED_FDS 1024
+extern struct kobj *fdtab_cache[CACHED_FDS]; /* atomic; fdtab.c */
+
+/* Told by its number alone; NULL: it is not known, or we can't announce it. */
+static ALWAYS_INLINE struct kobj *fdtab_announced(struct fd_user *user, int fd)
+{
+	struct kobj *obj;
+
+	if (unlikely(!user || (unsigned int)fd >= CACHED_FDS ||
+		     fd_user_is_busy(user)))
+		return NULL;
+	obj = __atomic_load_n(&fdtab_cache[fd], __ATOMIC_ACQUIRE);
+	if (unlikely(!obj))
+		return NULL;
+	fd_user_announce(user, obj);
+	if (likely(__atomic_load_n(&fdtab_cache[fd], __ATOMIC_RELAXED) == obj))
+		return obj;
+	fd_user_end(user);
+	return NULL;
+}
+
+static ALWAYS_INLINE struct kobj *fdtab_begin(struct fdtab_use *use, int fd)
+{
+	use->user = fd_user_self;
+	use->obj = fdtab_announced(use->user, fd);
+	return likely(use->obj) ? use->obj : fdtab_begin_slow(use, fd);
+}
+
+static ALWAYS_INLINE void fdtab_end(const struct fdtab_use *use)
+{
+	if (likely(use->user))
+		fd_user_end(use->user);
+	else
+		fdtab_end_slow(use);
+}
 
 /* False: no descriptor of this process can be ours. One load. */
 bool fdtab_in_use(void);
