@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The machine of boot-board.h: memory with a kernel in it, a vCPU, a GICv3, and
+ * The machine of boot-board.h: memory with a kernel in it, vCPUs, a GICv3, and
  * the registers of a PL011 as far as Linux needs them to print.
  */
 #include "boot-board.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -68,7 +69,7 @@ static bool memory_fill(const struct boot_board *b)
 		if (initrd.end == initrd.start)
 			return false;
 	}
-	boot_tree_write(b->ram, TREE_SIZE, b->args, initrd);
+	boot_tree_write(b->ram, TREE_SIZE, b, initrd);
 	return true;
 }
 
@@ -108,37 +109,58 @@ static bool reg_set(int vcpu, uint64_t id, uint64_t val)
 	return ask(vcpu, KVM_SET_ONE_REG, &reg, "a register") >= 0;
 }
 
-static int vcpu_make(const struct boot_board *b)
+static int vcpu_make(int vm, unsigned int index)
 {
-	struct kernel_clock_options o = KERNEL_CLOCK_DEFAULTS;
 	struct kvm_vcpu_init init = {.target = KVM_ARM_TARGET_GENERIC_V8,
 				     .features = {1 << KVM_ARM_VCPU_PSCI_0_2}};
-	struct kvm_userspace_memory_region ram = {.guest_phys_addr = BOOT_RAM,
-						  .memory_size = BOOT_RAM_SIZE,
-						  .userspace_addr =
-							  (uintptr_t)b->ram};
-	int sys, vm, vcpu;
+	int vcpu = (int)ask(vm, KVM_CREATE_VCPU, (const void *)(uintptr_t)index,
+			    "a vCPU");
+
+	if (index)
+		init.features[0] |= 1 << KVM_ARM_VCPU_POWER_OFF;
+	if (vcpu < 0 ||
+	    ask(vcpu, KVM_ARM_VCPU_INIT, &init, "KVM_ARM_VCPU_INIT") < 0)
+		return -1;
+	return vcpu;
+}
+
+static bool options_set(const struct boot_board *b)
+{
+	struct kernel_clock_options o = KERNEL_CLOCK_DEFAULTS;
 
 	o.clock = KERNEL_CLOCK_CYCLES;
 	o.cpu = b->translate ? KERNEL_CPU_JIT : KERNEL_CPU_INTERP;
 	o.core = b->core;
+	o.idle_wait_ms = 60000;
 	if (b->jit_memory_mib)
 		o.jit_memory_mib = b->jit_memory_mib;
-	if (fault_init() || kernel_set_clock(&o)) {
-		fprintf(stderr, "boot: time can't be counted so\n");
-		return -1;
-	}
+	if (!fault_init() && !kernel_set_clock(&o))
+		return true;
+	fprintf(stderr, "boot: time can't be counted so\n");
+	return false;
+}
+
+static bool vm_make(const struct boot_board *b, int vcpus[BOOT_VCPUS])
+{
+	struct kvm_userspace_memory_region ram = {.guest_phys_addr = BOOT_RAM,
+						  .memory_size = BOOT_RAM_SIZE,
+						  .userspace_addr =
+							  (uintptr_t)b->ram};
+	int vm;
+
+	if (!options_set(b))
+		return false;
 	kvm_host_init();
-	sys = kvm_host_open();
-	vm = (int)ask(sys, KVM_CREATE_VM, NULL, "a VM");
-	vcpu = vm < 0 ? -1 : (int)ask(vm, KVM_CREATE_VCPU, NULL, "a vCPU");
-	if (vcpu < 0 ||
-	    ask(vm, KVM_SET_USER_MEMORY_REGION, &ram, "memory") < 0 ||
-	    ask(vcpu, KVM_ARM_VCPU_INIT, &init, "KVM_ARM_VCPU_INIT") < 0 ||
-	    !gic_make(vm) || !reg_set(vcpu, REG_X0, BOOT_RAM) ||
-	    !reg_set(vcpu, REG_PC, BOOT_RAM + IMAGE_OFF))
-		return -1;
-	return vcpu;
+	vm = (int)ask(kvm_host_open(), KVM_CREATE_VM, NULL, "a VM");
+	if (vm < 0 || ask(vm, KVM_SET_USER_MEMORY_REGION, &ram, "memory") < 0)
+		return false;
+	for (unsigned int k = 0; k < b->vcpus; k++) {
+		vcpus[k] = vcpu_make(vm, k);
+		if (vcpus[k] < 0)
+			return false;
+	}
+	return gic_make(vm) && reg_set(vcpus[0], REG_X0, BOOT_RAM) &&
+	       reg_set(vcpus[0], REG_PC, BOOT_RAM + IMAGE_OFF);
 }
 
 /* ---- devices ------------------------------------------------------------- */
@@ -170,23 +192,47 @@ static void device_access(const struct boot_board *b, struct kvm_run *run)
 	}
 }
 
-int boot_board_run(const struct boot_board *b)
-{
-	int vcpu = memory_fill(b) ? vcpu_make(b) : -1;
-	struct kvm_run *run;
+/* ---- vCPUs --------------------------------------------------------------- */
 
-	if (vcpu < 0)
-		return 2;
-	run = kvm_host_pages(vcpu);
-	while (ask(vcpu, KVM_RUN, NULL, "KVM_RUN") >= 0) {
+struct runner {
+	const struct boot_board *board;
+	int vcpu;
+	void (*ended)(int status);
+};
+
+static void *run(void *arg)
+{
+	const struct runner *r = arg;
+	struct kvm_run *run = kvm_host_pages(r->vcpu);
+
+	while (ask(r->vcpu, KVM_RUN, NULL, "KVM_RUN") >= 0) {
 		if (run->exit_reason == KVM_EXIT_SYSTEM_EVENT)
-			return 0;
+			r->ended(0);
 		if (run->exit_reason != KVM_EXIT_MMIO) {
 			fprintf(stderr, "boot: exit reason %u\n",
 				run->exit_reason);
 			break;
 		}
-		device_access(b, run);
+		device_access(r->board, run);
 	}
-	return 2;
+	r->ended(2);
+	return NULL;
+}
+
+_Noreturn void boot_board_run(const struct boot_board *b,
+			      void (*ended)(int status))
+{
+	struct runner runners[BOOT_VCPUS];
+	int vcpus[BOOT_VCPUS];
+	pthread_t thread;
+
+	if (!memory_fill(b) || !vm_make(b, vcpus))
+		ended(2);
+	for (unsigned int k = 0; k < b->vcpus; k++) {
+		runners[k] = (struct runner){b, vcpus[k], ended};
+		if (k && pthread_create(&thread, NULL, run, &runners[k]))
+			ended(2);
+	}
+	run(&runners[0]);
+	_exit(2);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The machine that a Linux kernel boots on in the lock-step test: one vCPU,
- * counted time, a GICv3, and a PL011 without interrupts as its console. It
- * calls the kernel model without a shim (tests/kernel/kvm-host.h) and has no
- * threads, so nothing comes from outside and two runs are the same.
+ * The machine that a Linux kernel boots on in the lock-step test: counted
+ * time, a GICv3, and a PL011 without interrupts as its console. It calls the
+ * kernel model without a shim (tests/kernel/kvm-host.h) and has no threads but
+ * those of its vCPUs, so nothing comes from outside and two runs are the same.
  */
 #ifndef FAUXKVM_TESTS_JIT_BOOT_BOARD_H
 #define FAUXKVM_TESTS_JIT_BOOT_BOARD_H
@@ -14,6 +14,7 @@
 
 #define BOOT_RAM      UINT64_C(0x40000000)
 #define BOOT_RAM_SIZE UINT64_C(0x08000000)
+#define BOOT_VCPUS    4
 
 struct boot_board {
 	uint8_t *ram;               /* BOOT_RAM_SIZE bytes */
@@ -21,18 +22,21 @@ struct boot_board {
 	const char *args;           /* of the kernel */
 	const char *core;           /* whose costs; NULL: a cycle each */
 	bool translate;
+	unsigned int vcpus;          /* up to BOOT_VCPUS */
 	unsigned int jit_memory_mib; /* 0: what is usual */
 	int console;                 /* a descriptor; < 0: nobody reads it */
 };
 
-/* Until the guest switches itself off: 0. Else a line on stderr. */
-int boot_board_run(const struct boot_board *board);
+/* Calls ended() on one of its threads: 0: the guest has switched itself off;
+ * else a line is on stderr. */
+_Noreturn void boot_board_run(const struct boot_board *board,
+			      void (*ended)(int status));
 
 /* Into @tree, of @size bytes, what the kernel is told of the machine. */
 struct boot_initrd {
 	uint64_t start, end; /* guest physical */
 };
-void boot_tree_write(uint8_t *tree, size_t size, const char *args,
+void boot_tree_write(uint8_t *tree, size_t size, const struct boot_board *board,
 		     struct boot_initrd initrd);
 
 #endif

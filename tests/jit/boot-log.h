@@ -43,6 +43,7 @@ struct log_entry {
 	uint32_t size;
 	bool end; /* nothing else in here counts */
 	bool ran; /* false: there was no instruction to be had */
+	uint8_t vcpu;
 	/* Where the step began, and when it is to stop. */
 	uint64_t pc, stop;
 	gpa_t pa; /* of its block; 0: none */

@@ -2,7 +2,8 @@
 /*
  * Steps of two boots, see boot-steps.h. What one process writes down goes to the
  * other in batches (boot-log.h), so each has a host CPU to itself most of the
- * time.
+ * time. Of several vCPUs one executes at a time, whose thread is here, so nothing
+ * in here is locked.
  */
 #include "boot-steps.h"
 
@@ -31,15 +32,18 @@ static struct {
 	struct steps_options opts;
 	struct log_end end;
 	uint8_t *ram, *other_ram;
-	/* What the kernel model wants, and the step. */
-	uint64_t wanted, stop;
-	uint64_t steps, random;
+	struct pe {
+		struct cpu *cpu;
+		/* What the kernel model wants, and the step. */
+		uint64_t wanted, stop;
+	} pes[BOOT_VCPUS];
+	uint64_t steps, instructions, random;
 	/* The leader's: pages written to in this step. */
 	struct cpu_env env;
 	const struct cpu_env *real_env;
 	unsigned int nr_pages;
 	gpa_t pages[LOG_PAGES];
-} s = {.wanted = UINT64_MAX, .stop = UINT64_MAX, .random = 1};
+} s = {.random = 1};
 
 /* ---- what is written ----------------------------------------------------- */
 
@@ -66,15 +70,17 @@ static int page_asked(struct cpu *cpu, gpa_t gpa, bool write,
 /* The environment is asked again for each page that is written to. */
 static void pages_begin(struct cpu *cpu)
 {
-	if (!s.real_env) {
+	static const struct cpu *last;
+
+	if (cpu->env != &s.env) {
 		s.real_env = cpu->env;
 		s.env = *cpu->env;
 		s.env.page = page_asked;
 		cpu->env = &s.env;
-		tlb_flush_write(cpu);
 	}
-	if (s.nr_pages)
+	if (s.nr_pages || cpu != last)
 		tlb_flush_write(cpu);
+	last = cpu;
 	s.nr_pages = 0;
 	if (s.opts.watch)
 		page_add(s.opts.watch);
@@ -92,10 +98,23 @@ static void pages_put(struct log_entry *e)
 
 /* ---- a step -------------------------------------------------------------- */
 
+static struct pe *pe_of(struct cpu *cpu)
+{
+	struct pe *pe = s.pes;
+
+	while (pe->cpu && pe->cpu != cpu)
+		pe++;
+	if (!pe->cpu)
+		*pe = (struct pe){cpu, UINT64_MAX, UINT64_MAX};
+	return pe;
+}
+
 void __wrap_cpu_stop_at(struct cpu *cpu, uint64_t cycles)
 {
-	s.wanted = cycles;
-	__real_cpu_stop_at(cpu, min_u64(cycles, s.stop));
+	struct pe *pe = pe_of(cpu);
+
+	pe->wanted = cycles;
+	__real_cpu_stop_at(cpu, min_u64(cycles, pe->stop));
 }
 
 /* The block at the PC; NULL: an exception was taken instead. */
@@ -106,24 +125,27 @@ static const struct block *block_here(struct cpu *cpu)
 	return block_lookup(cpu);
 }
 
-static enum cpu_exit_reason step(struct cpu *cpu, uint64_t stop)
+static enum cpu_exit_reason step(struct pe *pe, uint64_t stop)
 {
+	struct cpu *cpu = pe->cpu;
+	uint64_t before = cpu->cycles - cpu->charged;
 	enum cpu_exit_reason reason;
 
-	s.stop = stop;
-	__real_cpu_stop_at(cpu, min_u64(s.wanted, stop));
+	pe->stop = stop;
+	__real_cpu_stop_at(cpu, min_u64(pe->wanted, stop));
 	/* Nothing is left of the stop before. */
 	cpu->look = 0;
 	reason = __real_cpu_run(cpu);
-	s.stop = UINT64_MAX;
-	__real_cpu_stop_at(cpu, s.wanted);
+	pe->stop = UINT64_MAX;
+	__real_cpu_stop_at(cpu, pe->wanted);
 	s.steps++;
+	s.instructions += cpu->cycles - cpu->charged - before;
 	return reason;
 }
 
-static bool step_only(const struct cpu *cpu, enum cpu_exit_reason reason)
+static bool step_only(const struct pe *pe, enum cpu_exit_reason reason)
 {
-	return reason == CPU_EXIT_TIME && cpu->cycles < s.wanted;
+	return reason == CPU_EXIT_TIME && pe->cpu->cycles < pe->wanted;
 }
 
 /* ---- the leader ---------------------------------------------------------- */
@@ -162,22 +184,24 @@ static _Noreturn void lead_end(void)
 	_exit(STEPS_SAME);
 }
 
-static enum cpu_exit_reason lead(struct cpu *cpu)
+static enum cpu_exit_reason lead(struct pe *pe)
 {
+	struct cpu *cpu = pe->cpu;
 	enum cpu_exit_reason reason;
 
 	do {
 		struct log_entry *e = log_room(&s.end);
 
 		pages_begin(cpu);
+		e->vcpu = (uint8_t)(pe - s.pes);
 		lead_choose(cpu, e);
-		reason = e->ran ? step(cpu, e->stop) : CPU_EXIT_TIME;
-		snapshot_take(&e->after, cpu, s.wanted);
+		reason = e->ran ? step(pe, e->stop) : CPU_EXIT_TIME;
+		snapshot_take(&e->after, cpu, pe->wanted);
 		pages_put(e);
 		log_put(&s.end, e);
-		if (cpu->cycles - cpu->charged >= s.opts.instructions)
+		if (s.instructions >= s.opts.instructions)
 			lead_end();
-	} while (step_only(cpu, reason));
+	} while (step_only(pe, reason));
 	return reason;
 }
 
@@ -211,43 +235,55 @@ static const struct log_entry *follow_next(void)
 	_exit(STEPS_SAME);
 }
 
-static enum cpu_exit_reason follow(struct cpu *cpu)
+static _Noreturn void differs(const struct pe *pe, const struct log_entry *e)
+{
+	fprintf(stderr,
+		"step %llu, on vCPU %u at %llx, differs, after some %llu "
+		"instructions\n",
+		(unsigned long long)s.steps, e->vcpu, (unsigned long long)e->pc,
+		(unsigned long long)s.instructions);
+	if (e->vcpu != pe - s.pes)
+		fprintf(stderr, "  translated it is vCPU %u's turn\n",
+			(unsigned int)(pe - s.pes));
+	_exit(STEPS_DIFFER);
+}
+
+static enum cpu_exit_reason follow(struct pe *pe)
 {
 	static struct snapshot now;
+	struct cpu *cpu = pe->cpu;
 	enum cpu_exit_reason reason;
 
 	do {
 		const struct log_entry *e = follow_next();
 
+		if (e->vcpu != pe - s.pes)
+			differs(pe, e);
 		/* It may fetch, which takes time. */
 		if (!s.opts.cycles)
 			block_here(cpu);
-		reason = e->ran ? step(cpu, e->stop) : CPU_EXIT_TIME;
-		snapshot_take(&now, cpu, s.wanted);
-		s.end.log->done = cpu->cycles - cpu->charged;
+		reason = e->ran ? step(pe, e->stop) : CPU_EXIT_TIME;
+		snapshot_take(&now, cpu, pe->wanted);
+		s.end.log->done = s.instructions;
 		if (!step_same(e, &now, s.ram)) {
-			fprintf(stderr,
-				"step %llu, at %llx, differs; before it "
-				"%llu cycles of instructions were the same\n",
-				(unsigned long long)s.steps,
-				(unsigned long long)e->pc,
-				(unsigned long long)s.end.log->done);
 			step_report(e, &now, s.ram);
-			_exit(STEPS_DIFFER);
+			differs(pe, e);
 		}
-	} while (step_only(cpu, reason));
+	} while (step_only(pe, reason));
 	return reason;
 }
 
 enum cpu_exit_reason __wrap_cpu_run(struct cpu *cpu)
 {
-	return s.translate ? follow(cpu) : lead(cpu);
+	struct pe *pe = pe_of(cpu);
+
+	return s.translate ? follow(pe) : lead(pe);
 }
 
 /* ---- processes ----------------------------------------------------------- */
 
 /* The guest has switched itself off, or nothing works. */
-static _Noreturn void boot_ended(int status)
+static void boot_ended(int status)
 {
 	bool meet;
 
@@ -284,7 +320,7 @@ static pid_t boot_start(const struct boot_board *board, struct boot_log *log,
 	b.translate = translate;
 	if (translate)
 		b.console = -1;
-	boot_ended(boot_board_run(&b));
+	boot_board_run(&b, boot_ended);
 }
 
 /* The first that has something to say: the other would wait forever. */

@@ -108,19 +108,24 @@ static void chosen(struct tree *t, const char *args, struct boot_initrd initrd)
 	node_end(t);
 }
 
-static void processor(struct tree *t)
+static void processors(struct tree *t, unsigned int number)
 {
 	static const char psci[] = "arm,psci-1.0\0arm,psci-0.2";
 
 	node(t, "cpus");
 	CELLS(t, "#address-cells", 1);
 	CELLS(t, "#size-cells", 0);
-	node(t, "cpu@0");
-	prop_string(t, "device_type", "cpu");
-	prop_string(t, "compatible", "arm,armv8");
-	prop_string(t, "enable-method", "psci");
-	CELLS(t, "reg", 0);
-	node_end(t);
+	for (unsigned int k = 0; k < number; k++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "cpu@%u", k);
+		node(t, name);
+		prop_string(t, "device_type", "cpu");
+		prop_string(t, "compatible", "arm,armv8");
+		prop_string(t, "enable-method", "psci");
+		CELLS(t, "reg", k);
+		node_end(t);
+	}
 	node_end(t);
 	node(t, "psci");
 	prop_bytes(t, "compatible", psci, sizeof(psci));
@@ -134,7 +139,7 @@ static void processor(struct tree *t)
 	node_end(t);
 }
 
-static void devices(struct tree *t)
+static void devices(struct tree *t, unsigned int vcpus)
 {
 	static const char uart[] = "arm,pl011\0arm,primecell";
 	static const char clocks[] = "uartclk\0apb_pclk";
@@ -144,7 +149,7 @@ static void devices(struct tree *t)
 	CELLS(t, "#interrupt-cells", 3);
 	prop_bytes(t, "interrupt-controller", "", 0);
 	CELLS(t, "reg", TWO(BOARD_GICD), TWO(0x10000), TWO(BOARD_GICR),
-	      TWO(0x20000));
+	      TWO(0x20000 * vcpus));
 	CELLS(t, "phandle", PHANDLE_GIC);
 	node_end(t);
 	node(t, "clock");
@@ -181,7 +186,7 @@ static void header(struct tree *t, size_t strings)
 	t->p = p;
 }
 
-void boot_tree_write(uint8_t *tree, size_t size, const char *args,
+void boot_tree_write(uint8_t *tree, size_t size, const struct boot_board *board,
 		     struct boot_initrd initrd)
 {
 	struct tree t = {.at = tree, .end = tree + size};
@@ -195,13 +200,13 @@ void boot_tree_write(uint8_t *tree, size_t size, const char *args,
 	prop_string(&t, "compatible", "linux,dummy-virt");
 	prop_string(&t, "model", "fauxkvm lock-step");
 	CELLS(&t, "interrupt-parent", PHANDLE_GIC);
-	chosen(&t, args, initrd);
+	chosen(&t, board->args, initrd);
 	node(&t, "memory@40000000");
 	prop_string(&t, "device_type", "memory");
 	CELLS(&t, "reg", TWO(BOOT_RAM), TWO(BOOT_RAM_SIZE));
 	node_end(&t);
-	processor(&t);
-	devices(&t);
+	processors(&t, board->vcpus);
+	devices(&t, board->vcpus);
 	node_end(&t);
 	put_cell(&t, FDT_END);
 	strings = (size_t)(t.p - t.at);

@@ -17,6 +17,7 @@ static int usage(void)
 	fputs("lockstep-boot [OPTION...] IMAGE [INITRAMFS]\n"
 	      "  --count N      instructions (50000000)\n"
 	      "  --cycles N     a step is up to so many cycles, not a block\n"
+	      "  --smp N        vCPUs (1)\n"
 	      "  --core CORE    instructions take what they do on this\n"
 	      "  --threshold N  translate a block when it runs so often (1)\n"
 	      "  --memory MIB   for translated code (32)\n"
@@ -58,13 +59,14 @@ static int run(const struct boot_board *board, struct steps_options *opts)
 int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
-		{"count", 1, NULL, 'n'},   {"cycles", 1, NULL, 's'},
-		{"core", 1, NULL, 'c'},    {"threshold", 1, NULL, 't'},
-		{"memory", 1, NULL, 'm'},  {"args", 1, NULL, 'a'},
-		{"console", 0, NULL, 'v'}, {NULL, 0, NULL, 0},
+		{"count", 1, NULL, 'n'},     {"cycles", 1, NULL, 's'},
+		{"core", 1, NULL, 'c'},      {"smp", 1, NULL, 'p'},
+		{"threshold", 1, NULL, 't'}, {"memory", 1, NULL, 'm'},
+		{"args", 1, NULL, 'a'},      {"console", 0, NULL, 'v'},
+		{NULL, 0, NULL, 0},
 	};
 	struct steps_options opts = {.instructions = 50000000};
-	struct boot_board board = {.args = "", .console = -1};
+	struct boot_board board = {.args = "", .console = -1, .vcpus = 1};
 	const char *missing = jit_missing();
 	unsigned int threshold = 1;
 	int c;
@@ -73,6 +75,7 @@ int main(int argc, char **argv)
 		switch (c) {
 		case 'n': opts.instructions = strtoull(optarg, NULL, 0); break;
 		case 's': opts.cycles = (unsigned int)atoi(optarg); break;
+		case 'p': board.vcpus = (unsigned int)atoi(optarg); break;
 		case 'c': board.core = optarg; break;
 		case 't': threshold = (unsigned int)atoi(optarg); break;
 		case 'm':
@@ -82,7 +85,8 @@ int main(int argc, char **argv)
 		case 'v': board.console = 1; break;
 		default: return usage();
 		}
-	if (optind == argc || optind + 2 < argc)
+	if (optind == argc || optind + 2 < argc || !board.vcpus ||
+	    board.vcpus > BOOT_VCPUS)
 		return usage();
 	if (missing) {
 		printf("skipped: %s\n", missing);
