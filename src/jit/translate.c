@@ -85,7 +85,11 @@ static void edges_land(struct translation *t)
 void jit_edges_cut(struct jit *jit, struct block *b)
 {
 	uint8_t *entry = (uint8_t *)b->code - jit->c.run;
-	struct x86_code c = {entry, entry + 8, jit->c.run};
+	struct x86_code c = {
+		.p = entry,
+		.end = entry + 8,
+		.run = jit->c.run,
+	};
 	struct x86_site site;
 
 	if (b->code == jit->exit_va)

@@ -124,8 +124,19 @@ static void modrm_m(struct x86_code *c, int reg, struct x86_mem m,
 		x86_word32(c, m.disp);
 }
 
+/* Has the host what @op needs? */
+static bool usable(struct x86_code *c, uint32_t op)
+{
+	bool has = x86_has(c, op >> X86_FEATURE_SHIFT);
+
+	c->missing |= !has;
+	return has;
+}
+
 void x86_op_rr(struct x86_code *c, uint32_t op, int reg, int rm)
 {
+	if (!usable(c, op))
+		return;
 	mandatory_prefix(c, op);
 	rex(c, op, reg, 0, rm, is_new_byte(op, reg) || is_new_byte(op, rm));
 	opcode(c, op);
@@ -135,6 +146,8 @@ void x86_op_rr(struct x86_code *c, uint32_t op, int reg, int rm)
 static void op_rm(struct x86_code *c, uint32_t op, int reg, struct x86_mem m,
 		  unsigned int behind)
 {
+	if (!usable(c, op))
+		return;
 	mandatory_prefix(c, op);
 	rex(c, op, reg, m.index, m.base, is_new_byte(op, reg));
 	opcode(c, op);
@@ -178,31 +191,124 @@ static void vex(struct x86_code *c, uint32_t op, int reg, int v, int index,
 	x86_byte(c, op);
 }
 
-void x86_vex_rr(struct x86_code *c, uint32_t op, int reg, int v, int rm)
+static void vex_rr(struct x86_code *c, uint32_t op, int reg, int v, int rm)
 {
+	if (!usable(c, op))
+		return;
 	vex(c, op, reg, v, 0, rm);
 	modrm_r(c, reg, rm);
+}
+
+/* ---- the same without VEX ------------------------------------------------ */
+
+/* Of the encoder, if the host has no AVX. */
+#define SCRATCH XMM15
+
+static void move(struct x86_code *c, int d, int s)
+{
+	if (d != s)
+		x86_op_rr(c, X86_MOVAPS, d, s);
+}
+
+static bool is_packed(uint32_t op)
+{
+	return (op >> 12 & 3) < 2;
+}
+
+/* @reg = @v, from where the operation goes on. Returns where @rm is then. */
+static int plain_first(struct x86_code *c, uint32_t op, int reg, int v, int rm)
+{
+	if (op & X86_TWO || (op & X86_TWO_PACKED && is_packed(op)) || reg == v)
+		return rm;
+	if (reg == rm && !(op & X86_GENERAL)) {
+		move(c, SCRATCH, rm);
+		rm = SCRATCH;
+	}
+	move(c, reg, v);
+	return rm;
+}
+
+/* A shift by a constant: "reg" says which. */
+static bool is_shift(uint32_t op)
+{
+	return op == X86_PSHIFTW || op == X86_PSHIFTD || op == X86_PSHIFTQ;
+}
+
+/* The selector is XMM0. */
+static bool is_select(uint32_t op, uint32_t *plain)
+{
+	switch (op) {
+	case X86_BLENDVPS: *plain = X86_SSE4_38 | 0x14; return true;
+	case X86_BLENDVPD: *plain = X86_SSE4_38 | 0x15; return true;
+	case X86_PBLENDVB: *plain = X86_SSE4_38 | 0x10; return true;
+	default: return false;
+	}
+}
+
+static void plain_rr_i8(struct x86_code *c, uint32_t op, int reg, int v, int rm,
+			uint8_t i)
+{
+	uint32_t select;
+
+	if (is_shift(op)) {
+		move(c, v, rm);
+		x86_op_rr_i8(c, op, reg, v, i);
+		return;
+	}
+	rm = plain_first(c, op, reg, v, rm);
+	if (is_select(op, &select))
+		x86_op_rr(c, select, reg, rm);
+	else
+		x86_op_rr_i8(c, op, reg, rm, i);
+}
+
+/* ---- either way ---------------------------------------------------------- */
+
+void x86_vex_rr(struct x86_code *c, uint32_t op, int reg, int v, int rm)
+{
+	if (x86_has(c, X86_AVX)) {
+		vex_rr(c, op, reg, v, rm);
+		return;
+	}
+	rm = plain_first(c, op, reg, v, rm);
+	x86_op_rr(c, op, reg, rm);
+}
+
+static void vex_rm(struct x86_code *c, uint32_t op, int reg, int v,
+		   struct x86_mem m, unsigned int behind)
+{
+	if (!usable(c, op))
+		return;
+	if (x86_has(c, X86_AVX)) {
+		vex(c, op, reg, v, m.index, m.base);
+		modrm_m(c, reg, m, behind);
+		return;
+	}
+	plain_first(c, op, reg, v, X86_NO_REG);
+	op_rm(c, op, reg, m, behind);
 }
 
 void x86_vex_rm(struct x86_code *c, uint32_t op, int reg, int v,
 		struct x86_mem m)
 {
-	vex(c, op, reg, v, m.index, m.base);
-	modrm_m(c, reg, m, 0);
+	vex_rm(c, op, reg, v, m, 0);
 }
 
 void x86_vex_rr_i8(struct x86_code *c, uint32_t op, int reg, int v, int rm,
 		   uint8_t i)
 {
-	x86_vex_rr(c, op, reg, v, rm);
+	if (!x86_has(c, X86_AVX)) {
+		plain_rr_i8(c, op, reg, v, rm, i);
+		return;
+	}
+	vex_rr(c, op, reg, v, rm);
 	x86_byte(c, i);
 }
 
 void x86_vex_rm_i8(struct x86_code *c, uint32_t op, int reg, int v,
 		   struct x86_mem m, uint8_t i)
 {
-	vex(c, op, reg, v, m.index, m.base);
-	modrm_m(c, reg, m, 1);
+	vex_rm(c, op, reg, v, m, 1);
 	x86_byte(c, i);
 }
 
@@ -433,31 +539,46 @@ void x86_bswap(struct x86_code *c, unsigned int size, int r)
 	x86_byte(c, 0xc8 | (r & 7));
 }
 
+void x86_bsr(struct x86_code *c, unsigned int size, int d, int s)
+{
+	x86_op_rr(c, X86_0F | 0xbd | w_of(size), d, s);
+}
+
 void x86_lzcnt(struct x86_code *c, unsigned int size, int d, int s)
 {
-	x86_op_rr(c, X86_F3 | X86_0F | 0xbd | w_of(size), d, s);
+	x86_op_rr(c, X86_NEEDS(X86_LZCNT) | X86_F3 | X86_0F | 0xbd | w_of(size),
+		  d, s);
 }
 
 void x86_shx(struct x86_code *c, enum x86_shx op, unsigned int size, int d,
 	     int s, int count)
 {
-	x86_vex_rr(c, X86_0F38 | 0xf7 | op | w_of(size), d, count, s);
+	vex_rr(c, X86_NEEDS(X86_BMI2) | X86_0F38 | 0xf7 | op | w_of(size), d,
+	       count, s);
 }
 
 void x86_rorx(struct x86_code *c, unsigned int size, int d, int s,
 	      unsigned int n)
 {
-	x86_vex_rr_i8(c, X86_F2 | X86_0F3A | 0xf0 | w_of(size), d, 0, s, n);
+	if (!x86_has(c, X86_BMI2)) {
+		if (d != s)
+			x86_mov_rr(c, size, d, s);
+		x86_shift_ri(c, X86_ROR, size, d, n);
+		return;
+	}
+	vex_rr(c, X86_F2 | X86_0F3A | 0xf0 | w_of(size), d, 0, s);
+	x86_byte(c, n);
 }
 
 void x86_andn(struct x86_code *c, unsigned int size, int d, int n, int s)
 {
-	x86_vex_rr(c, X86_0F38 | 0xf2 | w_of(size), d, n, s);
+	vex_rr(c, X86_NEEDS(X86_BMI1) | X86_0F38 | 0xf2 | w_of(size), d, n, s);
 }
 
 void x86_mulx(struct x86_code *c, unsigned int size, int hi, int lo, int s)
 {
-	x86_vex_rr(c, X86_F2 | X86_0F38 | 0xf6 | w_of(size), hi, lo, s);
+	vex_rr(c, X86_NEEDS(X86_BMI2) | X86_F2 | X86_0F38 | 0xf6 | w_of(size),
+	       hi, lo, s);
 }
 
 /* ---- flags --------------------------------------------------------------- */

@@ -41,11 +41,38 @@ enum {
 /* Vector registers are numbers, too. */
 enum { XMM0, XMM1, XMM2, XMM3, XMM4, XMM15 = 15 };
 
-/* Where code is written: @p; and where it runs: @p + @run. */
+/* What an instruction needs of the host. All x86-64 have the first. */
+enum x86_feature {
+	X86_SSE2,
+	X86_SSSE3,
+	X86_SSE4_1,
+	X86_SSE4_2,
+	X86_AVX,
+	X86_AVX2,
+	X86_FMA,
+	X86_AES,
+	X86_CLMUL,
+	X86_SHA,
+	X86_BMI1,
+	X86_BMI2,
+	X86_LZCNT,
+	NR_X86_FEATURES,
+};
+
+/* Where code is written: @p; and where it runs: @p + @run. @lacks: a bit for each
+ * feature that the host has not. An instruction that needs one of them is not
+ * emitted, which is noted in @missing. */
 struct x86_code {
 	uint8_t *p, *end;
 	ptrdiff_t run;
+	uint16_t lacks;
+	bool missing;
 };
+
+static inline bool x86_has(const struct x86_code *c, enum x86_feature f)
+{
+	return !(c->lacks >> f & 1);
+}
 
 static inline const uint8_t *x86_here(const struct x86_code *c)
 {
@@ -102,7 +129,8 @@ enum x86_cc {
 
 /*
  * An opcode with what stands before it: its map, a mandatory prefix, REX.W, and
- * whether its register operands are bytes (which for SPL to DIL need a REX).
+ * whether its register operands are bytes (which for SPL to DIL need a REX); and
+ * for x86_vex_*() what its operands are, and the feature that it needs.
  */
 enum {
 	X86_0F = 1 << 8,
@@ -114,7 +142,13 @@ enum {
 	X86_W = 1 << 16,
 	X86_BYTE = 1 << 17,
 	X86_256 = 1 << 18, /* VEX.L */
+	/* There is no second operand, or none if it is packed: 0 is given. */
+	X86_TWO = 1 << 19,
+	X86_TWO_PACKED = 1 << 20,
+	X86_GENERAL = 1 << 21, /* "rm" is a general register */
+	X86_FEATURE_SHIFT = 24,
 };
+#define X86_NEEDS(feature) ((feature) << X86_FEATURE_SHIFT)
 
 void x86_op_rr(struct x86_code *c, uint32_t op, int reg, int rm);
 void x86_op_rm(struct x86_code *c, uint32_t op, int reg, struct x86_mem m);
@@ -122,7 +156,11 @@ void x86_op_rm(struct x86_code *c, uint32_t op, int reg, struct x86_mem m);
 void x86_op_rr_i8(struct x86_code *c, uint32_t op, int reg, int rm, uint8_t i);
 void x86_op_rm_i8(struct x86_code *c, uint32_t op, int reg, struct x86_mem m,
 		  uint8_t i);
-/* VEX-encoded, @v the second operand; registers are general or XMM. */
+/*
+ * Of vectors, @v the second operand. VEX-encoded if the host has AVX; else without,
+ * behind a move of @v to @reg, for which XMM15 is the encoder's own then. The
+ * memory operand is aligned where that form wants it.
+ */
 void x86_vex_rr(struct x86_code *c, uint32_t op, int reg, int v, int rm);
 void x86_vex_rm(struct x86_code *c, uint32_t op, int reg, int v,
 		struct x86_mem m);
@@ -205,9 +243,11 @@ void x86_shift_rcl(struct x86_code *c, enum x86_shift op, unsigned int size,
 void x86_shrd(struct x86_code *c, unsigned int size, int d, int s,
 	      unsigned int n);
 void x86_bswap(struct x86_code *c, unsigned int size, int r);
+void x86_bsr(struct x86_code *c, unsigned int size, int d, int s);
 void x86_lzcnt(struct x86_code *c, unsigned int size, int d, int s);
 
-/* BMI1, BMI2; but for ANDN they leave the flags alone. */
+/* BMI1, BMI2; but for ANDN they leave the flags alone. Without them only RORX is
+ * emitted, as what does not. */
 enum x86_shx { X86_SHLX = X86_66, X86_SARX = X86_F3, X86_SHRX = X86_F2 };
 void x86_shx(struct x86_code *c, enum x86_shx op, unsigned int size, int d,
 	     int s, int count);
@@ -232,14 +272,22 @@ void x86_cmov_rm(struct x86_code *c, enum x86_cc cc, unsigned int size, int d,
 
 /* ---- vectors: opcodes for x86_vex_*() ------------------------------------ */
 
+/* Maps, each with who has them. */
+enum {
+	X86_SSSE3_38 = X86_NEEDS(X86_SSSE3) | X86_66 | X86_0F38,
+	X86_SSE4_38 = X86_NEEDS(X86_SSE4_1) | X86_66 | X86_0F38,
+	X86_SSE4_3A = X86_NEEDS(X86_SSE4_1) | X86_66 | X86_0F3A,
+	X86_AVX2_38 = X86_NEEDS(X86_AVX2) | X86_66 | X86_0F38,
+};
+
 /* Of floating point, with what tells the type of the elements. */
 enum {
 	X86_PS = 0,
 	X86_PD = X86_66,
 	X86_SS = X86_F3,
 	X86_SD = X86_F2,
-	X86_FSQRT = X86_0F | 0x51, /* packed: no second operand */
-	X86_FAND = X86_0F | 0x54,  /* packed only, as the next three */
+	X86_FSQRT = X86_TWO_PACKED | X86_0F | 0x51,
+	X86_FAND = X86_0F | 0x54, /* packed only, as the next three */
 	X86_FOR = X86_0F | 0x56,
 	X86_FXOR = X86_0F | 0x57,
 	X86_FADD = X86_0F | 0x58,
@@ -254,46 +302,49 @@ enum {
 
 /* Multiply and add, 213: d = v * d + m; scalar with | 1, double with X86_W. */
 enum {
-	X86_FMADD = X86_66 | X86_0F38 | 0xa8,
-	X86_FMSUB = X86_66 | X86_0F38 | 0xaa,
-	X86_FNMADD = X86_66 | X86_0F38 | 0xac,
-	X86_FNMSUB = X86_66 | X86_0F38 | 0xae,
+	X86_FMADD = X86_NEEDS(X86_FMA) | X86_66 | X86_0F38 | 0xa8,
+	X86_FMSUB = X86_NEEDS(X86_FMA) | X86_66 | X86_0F38 | 0xaa,
+	X86_FNMADD = X86_NEEDS(X86_FMA) | X86_66 | X86_0F38 | 0xac,
+	X86_FNMSUB = X86_NEEDS(X86_FMA) | X86_66 | X86_0F38 | 0xae,
 };
 
 enum {
-	X86_MOVAPS = X86_0F | 0x28,
-	X86_MOVAPS_TO = X86_0F | 0x29,
-	X86_MOVUPS = X86_0F | 0x10,
-	X86_MOVUPS_TO = X86_0F | 0x11,
-	X86_MOVSS = X86_F3 | X86_0F | 0x10, /* from memory */
-	X86_MOVSS_TO = X86_F3 | X86_0F | 0x11,
-	X86_MOVSD = X86_F2 | X86_0F | 0x10, /* from memory */
-	X86_MOVSD_TO = X86_F2 | X86_0F | 0x11,
-	X86_MOVQ = X86_F3 | X86_0F | 0x7e,   /* the lower half, zero-extended */
-	X86_MOVD_X = X86_66 | X86_0F | 0x6e, /* from a general register */
-	X86_MOVD_R = X86_66 | X86_0F | 0x7e, /* to one, which is "rm" */
-	X86_INSERTPS = X86_66 | X86_0F3A | 0x21,
-	X86_PEXTRB = X86_66 | X86_0F3A | 0x14, /* to "rm" */
-	X86_PEXTRW = X86_66 | X86_0F3A | 0x15,
-	X86_PEXTRD = X86_66 | X86_0F3A | 0x16,
-	X86_PINSRB = X86_66 | X86_0F3A | 0x20,
-	X86_PINSRW = X86_66 | X86_0F | 0xc4,
-	X86_PINSRD = X86_66 | X86_0F3A | 0x22, /* X86_W: Q */
-	X86_PBROADCASTB = X86_66 | X86_0F38 | 0x78,
-	X86_PBROADCASTW = X86_66 | X86_0F38 | 0x79,
-	X86_PBROADCASTD = X86_66 | X86_0F38 | 0x58,
-	X86_PBROADCASTQ = X86_66 | X86_0F38 | 0x59,
-	X86_CVT = X86_0F | 0x5a, /* from X86_SS or X86_SD to the other */
-	X86_CVT_FROM_INT = X86_0F | 0x2a, /* from a general register */
-	X86_CVTT_TO_INT = X86_0F | 0x2c,  /* to one */
+	X86_MOVAPS = X86_TWO | X86_0F | 0x28,
+	X86_MOVAPS_TO = X86_TWO | X86_0F | 0x29,
+	X86_MOVUPS = X86_TWO | X86_0F | 0x10,
+	X86_MOVUPS_TO = X86_TWO | X86_0F | 0x11,
+	X86_MOVSS = X86_TWO | X86_F3 | X86_0F | 0x10, /* from memory */
+	X86_MOVSS_TO = X86_TWO | X86_F3 | X86_0F | 0x11,
+	X86_MOVSD = X86_TWO | X86_F2 | X86_0F | 0x10, /* from memory */
+	X86_MOVSD_TO = X86_TWO | X86_F2 | X86_0F | 0x11,
+	/* The lower half, zero-extended; from a general register; to one, which
+	 * is "rm". */
+	X86_MOVQ = X86_TWO | X86_F3 | X86_0F | 0x7e,
+	X86_MOVD_X = X86_TWO | X86_66 | X86_0F | 0x6e,
+	X86_MOVD_R = X86_TWO | X86_66 | X86_0F | 0x7e,
+	X86_INSERTPS = X86_SSE4_3A | 0x21,
+	X86_PEXTRB = X86_SSE4_3A | X86_TWO | 0x14, /* to "rm" */
+	X86_PEXTRW = X86_SSE4_3A | X86_TWO | 0x15,
+	X86_PEXTRD = X86_SSE4_3A | X86_TWO | 0x16,
+	X86_PINSRB = X86_SSE4_3A | X86_GENERAL | 0x20,
+	X86_PINSRW = X86_GENERAL | X86_66 | X86_0F | 0xc4,
+	X86_PINSRD = X86_SSE4_3A | X86_GENERAL | 0x22, /* X86_W: Q */
+	X86_PBROADCASTB = X86_AVX2_38 | X86_TWO | 0x78,
+	X86_PBROADCASTW = X86_AVX2_38 | X86_TWO | 0x79,
+	X86_PBROADCASTD = X86_AVX2_38 | X86_TWO | 0x58,
+	X86_PBROADCASTQ = X86_AVX2_38 | X86_TWO | 0x59,
+	/* From X86_SS or X86_SD to the other; from a general register; to one. */
+	X86_CVT = X86_TWO_PACKED | X86_0F | 0x5a,
+	X86_CVT_FROM_INT = X86_GENERAL | X86_0F | 0x2a,
+	X86_CVTT_TO_INT = X86_TWO | X86_0F | 0x2c,
 	/* Packed: singles from signed words; with X86_F3 to them, truncated. */
-	X86_CVT_WORDS = X86_0F | 0x5b,
-	X86_ROUNDPS = X86_66 | X86_0F3A | 0x08,
-	X86_ROUNDPD = X86_66 | X86_0F3A | 0x09,
-	X86_ROUNDSS = X86_66 | X86_0F3A | 0x0a,
-	X86_ROUNDSD = X86_66 | X86_0F3A | 0x0b,
-	X86_UCOMI = X86_0F | 0x2e, /* X86_PS, X86_PD */
-	X86_COMI = X86_0F | 0x2f,
+	X86_CVT_WORDS = X86_TWO | X86_0F | 0x5b,
+	X86_ROUNDPS = X86_SSE4_3A | X86_TWO | 0x08,
+	X86_ROUNDPD = X86_SSE4_3A | X86_TWO | 0x09,
+	X86_ROUNDSS = X86_SSE4_3A | 0x0a,
+	X86_ROUNDSD = X86_SSE4_3A | 0x0b,
+	X86_UCOMI = X86_TWO | X86_0F | 0x2e, /* X86_PS, X86_PD */
+	X86_COMI = X86_TWO | X86_0F | 0x2f,
 };
 
 /* Of packed integers. */
@@ -312,7 +363,8 @@ enum {
 	X86_PACKSSDW = X86_66 | X86_0F | 0x6b,
 	X86_PUNPCKLQDQ = X86_66 | X86_0F | 0x6c,
 	X86_PUNPCKHQDQ = X86_66 | X86_0F | 0x6d,
-	X86_PSHUFD = X86_66 | X86_0F | 0x70,
+	X86_PSHUFLW = X86_TWO | X86_F2 | X86_0F | 0x70,
+	X86_PSHUFD = X86_TWO | X86_66 | X86_0F | 0x70,
 	X86_PSHIFTW = X86_66 | X86_0F | 0x71,
 	X86_PSHIFTD = X86_66 | X86_0F | 0x72,
 	X86_PSHIFTQ = X86_66 | X86_0F | 0x73,
@@ -321,7 +373,7 @@ enum {
 	X86_PCMPEQD = X86_66 | X86_0F | 0x76,
 	X86_PADDQ = X86_66 | X86_0F | 0xd4,
 	X86_PMULLW = X86_66 | X86_0F | 0xd5,
-	X86_PMOVMSKB = X86_66 | X86_0F | 0xd7,
+	X86_PMOVMSKB = X86_TWO | X86_66 | X86_0F | 0xd7,
 	X86_PSUBUSB = X86_66 | X86_0F | 0xd8,
 	X86_PSUBUSW = X86_66 | X86_0F | 0xd9,
 	X86_PMINUB = X86_66 | X86_0F | 0xda,
@@ -349,40 +401,41 @@ enum {
 	X86_PADDB = X86_66 | X86_0F | 0xfc,
 	X86_PADDW = X86_66 | X86_0F | 0xfd,
 	X86_PADDD = X86_66 | X86_0F | 0xfe,
-	X86_PSHUFB = X86_66 | X86_0F38 | 0x00,
-	X86_PTEST = X86_66 | X86_0F38 | 0x17,
-	X86_PABSB = X86_66 | X86_0F38 | 0x1c,
-	X86_PABSW = X86_66 | X86_0F38 | 0x1d,
-	X86_PABSD = X86_66 | X86_0F38 | 0x1e,
-	X86_PMOVSXBW = X86_66 | X86_0F38 | 0x20,
-	X86_PMOVSXWD = X86_66 | X86_0F38 | 0x23,
-	X86_PMOVSXDQ = X86_66 | X86_0F38 | 0x25,
-	X86_PMULDQ = X86_66 | X86_0F38 | 0x28,
-	X86_PCMPEQQ = X86_66 | X86_0F38 | 0x29,
-	X86_PACKUSDW = X86_66 | X86_0F38 | 0x2b,
-	X86_PMOVZXBW = X86_66 | X86_0F38 | 0x30,
-	X86_PMOVZXWD = X86_66 | X86_0F38 | 0x33,
-	X86_PMOVZXDQ = X86_66 | X86_0F38 | 0x35,
-	X86_PCMPGTQ = X86_66 | X86_0F38 | 0x37,
-	X86_PMINSB = X86_66 | X86_0F38 | 0x38,
-	X86_PMINSD = X86_66 | X86_0F38 | 0x39,
-	X86_PMINUW = X86_66 | X86_0F38 | 0x3a,
-	X86_PMINUD = X86_66 | X86_0F38 | 0x3b,
-	X86_PMAXSB = X86_66 | X86_0F38 | 0x3c,
-	X86_PMAXSD = X86_66 | X86_0F38 | 0x3d,
-	X86_PMAXUW = X86_66 | X86_0F38 | 0x3e,
-	X86_PMAXUD = X86_66 | X86_0F38 | 0x3f,
-	X86_PMULLD = X86_66 | X86_0F38 | 0x40,
-	X86_PSRLVD = X86_66 | X86_0F38 | 0x45,
-	X86_PSRAVD = X86_66 | X86_0F38 | 0x46,
-	X86_PSLLVD = X86_66 | X86_0F38 | 0x47,
-	X86_PBLENDD = X86_66 | X86_0F3A | 0x02,
-	X86_PALIGNR = X86_66 | X86_0F3A | 0x0f,
-	X86_PCLMULQDQ = X86_66 | X86_0F3A | 0x44,
-	/* The selector is in the upper half of the immediate. */
-	X86_BLENDVPS = X86_66 | X86_0F3A | 0x4a,
-	X86_BLENDVPD = X86_66 | X86_0F3A | 0x4b,
-	X86_PBLENDVB = X86_66 | X86_0F3A | 0x4c,
+	X86_PSHUFB = X86_SSSE3_38 | 0x00,
+	X86_PTEST = X86_SSE4_38 | X86_TWO | 0x17,
+	X86_PABSB = X86_SSSE3_38 | X86_TWO | 0x1c,
+	X86_PABSW = X86_SSSE3_38 | X86_TWO | 0x1d,
+	X86_PABSD = X86_SSSE3_38 | X86_TWO | 0x1e,
+	X86_PMOVSXBW = X86_SSE4_38 | X86_TWO | 0x20,
+	X86_PMOVSXWD = X86_SSE4_38 | X86_TWO | 0x23,
+	X86_PMOVSXDQ = X86_SSE4_38 | X86_TWO | 0x25,
+	X86_PMULDQ = X86_SSE4_38 | 0x28,
+	X86_PCMPEQQ = X86_SSE4_38 | 0x29,
+	X86_PACKUSDW = X86_SSE4_38 | 0x2b,
+	X86_PMOVZXBW = X86_SSE4_38 | X86_TWO | 0x30,
+	X86_PMOVZXWD = X86_SSE4_38 | X86_TWO | 0x33,
+	X86_PMOVZXDQ = X86_SSE4_38 | X86_TWO | 0x35,
+	X86_PCMPGTQ = X86_NEEDS(X86_SSE4_2) | X86_66 | X86_0F38 | 0x37,
+	X86_PMINSB = X86_SSE4_38 | 0x38,
+	X86_PMINSD = X86_SSE4_38 | 0x39,
+	X86_PMINUW = X86_SSE4_38 | 0x3a,
+	X86_PMINUD = X86_SSE4_38 | 0x3b,
+	X86_PMAXSB = X86_SSE4_38 | 0x3c,
+	X86_PMAXSD = X86_SSE4_38 | 0x3d,
+	X86_PMAXUW = X86_SSE4_38 | 0x3e,
+	X86_PMAXUD = X86_SSE4_38 | 0x3f,
+	X86_PMULLD = X86_SSE4_38 | 0x40,
+	X86_PSRLVD = X86_AVX2_38 | 0x45,
+	X86_PSRAVD = X86_AVX2_38 | 0x46,
+	X86_PSLLVD = X86_AVX2_38 | 0x47,
+	X86_PBLENDD = X86_NEEDS(X86_AVX2) | X86_66 | X86_0F3A | 0x02,
+	X86_PALIGNR = X86_NEEDS(X86_SSSE3) | X86_66 | X86_0F3A | 0x0f,
+	X86_PCLMULQDQ = X86_NEEDS(X86_CLMUL) | X86_66 | X86_0F3A | 0x44,
+	/* The selector is in the upper half of the immediate: XMM0, which is
+	 * the only one without AVX. */
+	X86_BLENDVPS = X86_SSE4_3A | 0x4a,
+	X86_BLENDVPD = X86_SSE4_3A | 0x4b,
+	X86_PBLENDVB = X86_SSE4_3A | 0x4c,
 	/* With X86_W of quadwords. */
 	X86_PSRLVQ = X86_PSRLVD | X86_W,
 	X86_PSLLVQ = X86_PSLLVD | X86_W,
@@ -390,14 +443,15 @@ enum {
 
 /* For cryptography. SHA: for x86_op_rr(), with XMM0 of RNDS2 implied. */
 enum {
-	X86_AESIMC = X86_66 | X86_0F38 | 0xdb,
-	X86_AESENC = X86_66 | X86_0F38 | 0xdc,
-	X86_AESENCLAST = X86_66 | X86_0F38 | 0xdd,
-	X86_AESDECLAST = X86_66 | X86_0F38 | 0xdf,
-	X86_SHA1RNDS4 = X86_0F3A | 0xcc, /* with the function */
-	X86_SHA256RNDS2 = X86_0F38 | 0xcb,
-	X86_SHA256MSG1 = X86_0F38 | 0xcc,
-	X86_SHA256MSG2 = X86_0F38 | 0xcd,
+	X86_AESIMC = X86_NEEDS(X86_AES) | X86_TWO | X86_66 | X86_0F38 | 0xdb,
+	X86_AESENC = X86_NEEDS(X86_AES) | X86_66 | X86_0F38 | 0xdc,
+	X86_AESENCLAST = X86_NEEDS(X86_AES) | X86_66 | X86_0F38 | 0xdd,
+	X86_AESDECLAST = X86_NEEDS(X86_AES) | X86_66 | X86_0F38 | 0xdf,
+	/* With the function. */
+	X86_SHA1RNDS4 = X86_NEEDS(X86_SHA) | X86_0F3A | 0xcc,
+	X86_SHA256RNDS2 = X86_NEEDS(X86_SHA) | X86_0F38 | 0xcb,
+	X86_SHA256MSG1 = X86_NEEDS(X86_SHA) | X86_0F38 | 0xcc,
+	X86_SHA256MSG2 = X86_NEEDS(X86_SHA) | X86_0F38 | 0xcd,
 };
 
 /* By how much: x86_vex_rr_i8() of X86_PSHIFT* with one of these for "reg", the
