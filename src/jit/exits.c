@@ -27,16 +27,20 @@ static void take_always(struct x86_site site)
 	site.at[-1] = 0xe9;
 }
 
-static COLD void ask_of(struct translation *t, struct exit_site *e)
+static COLD void ask_of_all(struct translation *t)
 {
-	struct jit_exit x = {.insn = &t->b->insns[e->k], .kind = e->kind};
+	for (unsigned int n = 0; n < t->nr_exits; n++) {
+		struct exit_site *e = &t->exits[n];
+		struct jit_exit x = {.insn = &t->b->insns[e->k],
+				     .kind = e->kind};
 
-	for (unsigned int n = t->nr_exits; n > 0; n--)
-		x.nth += t->exits[n - 1].k == e->k &&
-			 t->exits[n - 1].kind == e->kind;
-	e->taken = ask(&x);
-	if (e->taken)
-		take_always(e->site);
+		for (unsigned int m = 0; m < n; m++)
+			x.nth += t->exits[m].k == e->k &&
+				 t->exits[m].kind == e->kind;
+		e->taken = ask(&x);
+		if (e->taken)
+			take_always(e->site);
+	}
 }
 
 static void emit_taken(struct translation *t, const struct exit_site *e)
@@ -51,8 +55,6 @@ static void add(struct translation *t, struct exit_site e)
 {
 	bug_on(t->nr_exits == MAX_EXITS, "a block with %u exits", MAX_EXITS);
 	e.k = t->k;
-	if (unlikely(ask) && !t->dry)
-		ask_of(t, &e);
 	t->exits[t->nr_exits++] = e;
 }
 
@@ -127,6 +129,8 @@ void exits_emit(struct translation *t)
 	/* Those with code already: of each way. */
 	const uint8_t *to_body[2][BLOCK_MAX_INSNS + 1] = {0};
 
+	if (unlikely(ask))
+		ask_of_all(t);
 	for (unsigned int n = 0; n < t->nr_exits; n++) {
 		const struct exit_site *e = &t->exits[n];
 		bool missed = e->kind != EXIT_INSN && e->kind != EXIT_HEAD;

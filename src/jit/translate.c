@@ -17,6 +17,7 @@
 #include "jit/translate.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "cpu/breaks.h"
@@ -274,17 +275,34 @@ _Static_assert(sizeof(struct cpu_jc_entry) == 16 || sizeof(void *) != 8 ||
 
 /* ---- a block ------------------------------------------------------------- */
 
+bool emit_code(struct translation *t, const struct insn *i)
+{
+	char before[offsetof(struct translation, exits)];
+	size_t accesses = t->jit->nr_accesses;
+	emit_fn *emit = emitter_of(i);
+
+	if (!emit)
+		return false;
+	if (!t->c.lacks)
+		return emit(t, i);
+	memcpy(before, t, sizeof(before));
+	if (emit(t, i) && !t->c.missing)
+		return true;
+	memcpy(t, before, sizeof(before));
+	t->jit->nr_accesses = accesses;
+	return false;
+}
+
 /* False: its body runs. */
 static bool emit_insn(struct translation *t, const struct insn *i)
 {
 	const struct insn_row *row = insn_row(i->op);
-	emit_fn *emit = emitter_of(i);
 
 	t->resumable = false;
 	t->vregs.busy = 0;
-	if (emit && emit(t, i))
+	if (emit_code(t, i))
 		return true;
-	bug_on(row && row->class == INSN_INT && emit,
+	bug_on(row && row->class == INSN_INT && emitter_of(i),
 	       "no code for a form of %s, which flags.c counts on", row->name);
 	exit_here(t, x86_jmp(&t->c));
 	flags_lose(t);

@@ -131,6 +131,7 @@ struct translation {
 
 	const uint8_t *entry; /* accounts for the block first */
 	unsigned int nr_exits;
+	/* What is behind is not put back by emit_code(). */
 	struct exit_site exits[MAX_EXITS];
 };
 
@@ -357,6 +358,9 @@ void emit_sp_check(struct translation *t);
 
 /* Of any instruction. */
 emit_fn *emitter_of(const struct insn *i);
+/* It emits; false, and all is as before: there is none, it has no code, or none
+ * that this host can run. Emit functions needn't ask for what the host has. */
+bool emit_code(struct translation *t, const struct insn *i);
 
 /* ---- control (translate.c) ----------------------------------------------- */
 

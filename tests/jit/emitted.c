@@ -64,10 +64,9 @@ void emitted_make(struct emitted *o, const uint32_t *words, unsigned int n)
 	*o = (struct emitted){.b = b, .jit = jit, .run = jit->c.run};
 	for (t.k = 0; t.k < n && t.k < b->n; t.k++) {
 		const struct insn *i = &b->insns[t.k];
-		emit_fn *emit = emitter_of(i);
 
 		o->at[t.k] = t.c.p;
-		if (!emit || !emit(&t, i))
+		if (!emit_code(&t, i))
 			break;
 		o->n++;
 	}
