@@ -203,7 +203,12 @@ static void emit_combine(struct translation *t, const struct insn *i)
 	switch (i->form) {
 	case ATOMIC_LDCLR:
 		greg_load(t, 8, RDX, i->rm);
-		x86_andn(c, 8, RDX, RDX, RAX);
+		if (x86_has(c, X86_BMI1)) {
+			x86_andn(c, 8, RDX, RDX, RAX);
+			return;
+		}
+		x86_unary(c, X86_NOT, 8, RDX);
+		x86_alu_rr(c, X86_AND, 8, RDX, RAX);
 		return;
 	case ATOMIC_LDEOR:
 		x86_mov_rr(c, 8, RDX, RAX);

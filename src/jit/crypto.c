@@ -6,8 +6,6 @@
  */
 #include "jit/translate.h"
 
-#include <cpuid.h>
-
 /* ---- AES, PMULL ---------------------------------------------------------- */
 
 /* The key first, without MixColumns. */
@@ -137,7 +135,7 @@ static bool emit_sha1_rounds(struct translation *t, const struct insn *i)
 	reverse(t, XMM1, vreg_src(t, i->rd, 16));
 	x86_mov_ri(c, RAX, constant);
 	x86_vex_rr(c, X86_MOVD_X, XMM0, 0, RAX);
-	x86_vex_rr(c, X86_PBROADCASTD, XMM0, 0, XMM0);
+	x86_vex_rr_i8(c, X86_PSHUFD, XMM0, 0, XMM0, 0);
 	x86_vex_rr(c, X86_PSUBD, XMM0, w, XMM0);
 	/* e is added to the first word, and nothing to the others. */
 	x86_vex_rr_i8(c, X86_INSERTPS, XMM2, e, e, 0xe);
@@ -152,17 +150,14 @@ static bool emit_sha1_rounds(struct translation *t, const struct insn *i)
 
 /* ---- the choice ---------------------------------------------------------- */
 
-/* gcc 12's __builtin_cpu_supports() doesn't know "sha". */
-static bool has_sha(void)
-{
-	unsigned int a, b, c, d;
-
-	return __get_cpuid_count(7, 0, &a, &b, &c, &d) && b & bit_SHA;
-}
-
-static emit_fn *sha_emitter(const struct insn *i)
+emit_fn *crypto_emitter(const struct insn *i)
 {
 	switch (i->op) {
+	case A64_AESE:
+	case A64_AESD: return emit_aes_round;
+	case A64_AESMC:
+	case A64_AESIMC: return emit_aes_mix;
+	case A64_PMULL_1q: return emit_pmull;
 	case A64_SHA1C:
 	case A64_SHA1P:
 	case A64_SHA1M: return emit_sha1_rounds;
@@ -171,20 +166,5 @@ static emit_fn *sha_emitter(const struct insn *i)
 	case A64_SHA256SU0:
 	case A64_SHA256SU1: return emit_sha256_schedule;
 	default: return NULL;
-	}
-}
-
-emit_fn *crypto_emitter(const struct insn *i)
-{
-	switch (i->op) {
-	case A64_AESE:
-	case A64_AESD:
-		return __builtin_cpu_supports("aes") ? emit_aes_round : NULL;
-	case A64_AESMC:
-	case A64_AESIMC:
-		return __builtin_cpu_supports("aes") ? emit_aes_mix : NULL;
-	case A64_PMULL_1q:
-		return __builtin_cpu_supports("pclmul") ? emit_pmull : NULL;
-	default: return sha_emitter(i) && has_sha() ? sha_emitter(i) : NULL;
 	}
 }

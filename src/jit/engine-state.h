@@ -67,6 +67,9 @@ static inline struct jit *jit_of(const struct cpu *cpu)
 	return cpu->engine_data;
 }
 
+/* features.c: struct x86_code's @lacks, for this host; and say so. */
+uint16_t jit_lacks(void);
+void jit_log_lacks(uint16_t lacks);
 /* glue.c */
 void glue_emit(struct jit *jit);
 /* fault.c: the engine's fault(). */

@@ -30,19 +30,6 @@ void jit_set_threshold(unsigned int runs)
 	threshold = runs;
 }
 
-const char *jit_missing(void)
-{
-#ifdef FAUXKVM_TLB_CHECK
-	return "this build checks its TLBs";
-#endif
-	__builtin_cpu_init();
-	if (!__builtin_cpu_supports("bmi2") || !__builtin_cpu_supports("bmi"))
-		return "the host has no BMI1 or BMI2";
-	if (!__builtin_cpu_supports("avx2"))
-		return "the host has no AVX2";
-	return NULL;
-}
-
 /* ---- life ---------------------------------------------------------------- */
 
 static void jit_empty(struct jit *jit)
@@ -81,7 +68,9 @@ static int jit_init(struct cpu *cpu)
 		.p = jit->memory.write,
 		.end = jit->memory.write + jit->memory.size,
 		.run = jit->memory.run - jit->memory.write,
+		.lacks = jit_lacks(),
 	};
+	jit_log_lacks(jit->c.lacks);
 	glue_emit(jit);
 	cpu->engine_data = jit;
 	block_nowhere_code(cpu, jit->exit_va);

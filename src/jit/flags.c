@@ -43,8 +43,10 @@ enum flags_use {
  * What is not known may leave the block. Must agree with the emit functions: what
  * KEEPS here never calls flags_lose(), once FP has been checked.
  */
-static unsigned int flags_use(const struct insn *i)
+static unsigned int flags_use(const struct translation *t, const struct insn *i)
 {
+	unsigned int by_bmi2 = x86_has(&t->c, X86_BMI2) ? USE_KEEPS : 0;
+
 	switch (i->op) {
 	case A64_ADDS_imm:
 	case A64_ADDS_shift:
@@ -75,7 +77,6 @@ static unsigned int flags_use(const struct insn *i)
 	case A64_ADRP:
 	case A64_MOVZ:
 	case A64_MOVN:
-	case A64_MOVK:
 	case A64_ADD_imm:
 	case A64_SUB_imm: return USE_KEEPS;
 	case A64_ADD_shift:
@@ -87,18 +88,18 @@ static unsigned int flags_use(const struct insn *i)
 	case A64_ORN_shift:
 		return i->rn == REG_ZR && i->form == OPERAND_REG ? USE_KEEPS
 								 : 0;
+	case A64_MOVK:
 	case A64_LSLV:
 	case A64_LSRV:
-	case A64_ASRV: return USE_KEEPS;
+	case A64_ASRV:
+	case A64_UMULH: return by_bmi2;
+	case A64_MADD: return i->ra == REG_ZR ? by_bmi2 : 0;
 	case A64_UBFM:
 	case A64_SBFM:
 		return i->form == BITFIELD_BYTE || i->form == BITFIELD_HALF ||
 				       i->form == BITFIELD_WORD
 			       ? USE_KEEPS
 			       : 0;
-	/* By MULX. */
-	case A64_MADD: return i->ra == REG_ZR ? USE_KEEPS : 0;
-	case A64_UMULH: return USE_KEEPS;
 	default: return 0;
 	}
 }
@@ -124,7 +125,7 @@ static bool must_store(const struct translation *t)
 
 	for (unsigned int k = t->k + 1; k < t->b->n; k++) {
 		const struct insn *i = &t->b->insns[k];
-		unsigned int use = flags_use(i);
+		unsigned int use = flags_use(t, i);
 
 		if (use & USE_READS && !live)
 			return true;

@@ -87,7 +87,7 @@ static void round_away(struct translation *t, const struct insn *i, int d,
 	x86_vex_rr(c, X86_FSUB | type, XMM1, n, d);
 	x86_vex_rm(c, X86_FAND, XMM1, XMM1, fp_pool(t, i, POOL_ABS_S));
 	x86_vex_rm(c, X86_MOVAPS, XMM2, 0, fp_pool(t, i, POOL_HALF_S));
-	x86_vex_rr_i8(c, X86_FCMP | type, XMM1, XMM2, XMM1, 0x12); /* LE_OQ */
+	x86_vex_rr_i8(c, X86_FCMP | type, XMM1, XMM2, XMM1, 2); /* LE */
 	x86_vex_rm(c, X86_FAND, XMM1, XMM1, fp_pool(t, i, POOL_ONE_S));
 	x86_vex_rm(c, X86_FAND, XMM2, n, fp_pool(t, i, POOL_SIGN_S));
 	x86_vex_rr(c, X86_FOR, XMM1, XMM1, XMM2);

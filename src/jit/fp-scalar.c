@@ -256,6 +256,13 @@ static void select_done(struct translation *t, const struct insn *i, int d,
 			 n_zeros > m_zeros ? n_zeros : m_zeros);
 }
 
+/* Those for which a host without AVX has one: the others signal there. */
+static bool has_predicate(const struct translation *t, uint8_t predicate)
+{
+	return x86_has(&t->c, X86_AVX) ||
+	       (predicate <= 0x07 && x86_has(&t->c, X86_SSE4_1));
+}
+
 /*
  * The flags are of a comparison whose operands are still there: it is done once
  * more, for a mask, since the way from vector registers to general ones and
@@ -269,15 +276,16 @@ static bool select_compared(struct translation *t, const struct insn *i, int n,
 	int a = t->compared.n, b = t->compared.m, d;
 
 	if (t->compared.bytes != fp_bytes(i) ||
+	    !has_predicate(t, predicates[i->aux]) ||
 	    vreg_value(t, a) != t->compared.n_value ||
 	    vreg_value(t, b) != t->compared.m_value)
 		return false;
 	if (b == XMM0)
 		x86_vex_rr(&t->c, X86_FXOR, b, b, b);
-	x86_vex_rr_i8(&t->c, X86_FCMP | type, XMM1, a, b, predicates[i->aux]);
+	x86_vex_rr_i8(&t->c, X86_FCMP | type, XMM0, a, b, predicates[i->aux]);
 	d = vreg_dst(t);
 	x86_vex_rr_i8(&t->c, dbl ? X86_BLENDVPD : X86_BLENDVPS, d, m, n,
-		      XMM1 << 4);
+		      XMM0 << 4);
 	select_done(t, i, d, n, m);
 	return true;
 }

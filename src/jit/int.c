@@ -48,6 +48,8 @@ static bool emit_movk(struct translation *t, const struct insn *i)
 		x86_rorx(c, size, d, RAX, bits - i->aux);
 	else
 		x86_mov_rr(c, size, d, RAX);
+	if (!x86_has(c, X86_BMI2))
+		flags_lose(t);
 	greg_done(t, i->rd, d);
 	return true;
 }
@@ -145,6 +147,8 @@ static bool emit_extr(struct translation *t, const struct insn *i)
 		greg_load(t, size, d, i->rm);
 	} else if (i->rn == i->rm) {
 		x86_rorx(&t->c, size, d, greg_src(t, i->rn, RAX), i->aux);
+		if (!x86_has(&t->c, X86_BMI2))
+			flags_lose(t);
 	} else {
 		greg_load(t, size, RAX, i->rm);
 		n = greg_src(t, i->rn, RDI);
@@ -225,12 +229,15 @@ static bool emit_ccmp(struct translation *t, const struct insn *i)
 
 /* ---- multiplication and division ----------------------------------------- */
 
-/* The low half by MULX, which keeps the flags, if they are there to be kept. */
+/* The low half by MULX, which keeps the flags, if they are there to be kept and
+ * the host has it. */
 static void emit_product(struct translation *t, unsigned int size, int d,
 			 unsigned int rm)
 {
 	struct x86_code *c = &t->c;
 
+	if (!x86_has(c, X86_BMI2))
+		flags_lose(t);
 	if (t->flags == FLAGS_LOST) {
 		if (greg_is_pinned(rm) || rm == REG_ZR)
 			x86_imul_rr(c, size, d, greg_src(t, rm, RAX));
@@ -310,13 +317,16 @@ static bool emit_umulh(struct translation *t, const struct insn *i)
 	return true;
 }
 
-static bool emit_smulh(struct translation *t, const struct insn *i)
+/* SMULH; and UMULH if there is no MULX. */
+static bool emit_high(struct translation *t, const struct insn *i)
 {
 	int m;
 
+	if (i->op == A64_UMULH && x86_has(&t->c, X86_BMI2))
+		return emit_umulh(t, i);
 	greg_load(t, 8, RAX, i->rn);
 	m = greg_src(t, i->rm, RDI);
-	x86_unary(&t->c, X86_IMUL, 8, m);
+	x86_unary(&t->c, i->op == A64_UMULH ? X86_MUL : X86_IMUL, 8, m);
 	flags_lose(t);
 	greg_done(t, i->rd, RDX);
 	return true;
@@ -360,34 +370,69 @@ static bool emit_div(struct translation *t, const struct insn *i)
 
 /* ---- shifts by register, bits -------------------------------------------- */
 
+/* By CL, where x1 is, in RAX. */
+static void shift_by_cl(struct translation *t, const struct insn *i,
+			enum x86_shift op)
+{
+	unsigned int size = bytes_of(i);
+	struct x86_code *c = &t->c;
+
+	greg_load(t, size, RAX, i->rn);
+	if (i->rm == 1) {
+		x86_shift_rcl(c, op, size, RAX);
+	} else {
+		x86_mov_rr(c, 8, RDI, RCX);
+		greg_load(t, 8, RCX, i->rm);
+		x86_shift_rcl(c, op, size, RAX);
+		x86_mov_rr(c, 8, RCX, RDI);
+	}
+	flags_lose(t);
+	greg_done(t, i->rd, RAX);
+}
+
 static bool emit_shiftv(struct translation *t, const struct insn *i)
 {
 	enum x86_shx op = i->op == A64_LSLV   ? X86_SHLX
 			  : i->op == A64_LSRV ? X86_SHRX
 					      : X86_SARX;
-	int d = greg_dst_host(i->rd, RAX);
-	int n = greg_src(t, i->rn, RAX), m = greg_src(t, i->rm, RDX);
+	int d, n, m;
 
+	if (!x86_has(&t->c, X86_BMI2)) {
+		shift_by_cl(t, i,
+			    op == X86_SHLX   ? X86_SHL
+			    : op == X86_SHRX ? X86_SHR
+					     : X86_SAR);
+		return true;
+	}
+	d = greg_dst_host(i->rd, RAX);
+	n = greg_src(t, i->rn, RAX);
+	m = greg_src(t, i->rm, RDX);
 	x86_shx(&t->c, op, bytes_of(i), d, n, m);
 	greg_done(t, i->rd, d);
 	return true;
 }
 
-/* A rotation by register has its amount in CL only, where x1 is. */
+/* Of rotations there is no other form. */
 static bool emit_rorv(struct translation *t, const struct insn *i)
+{
+	shift_by_cl(t, i, X86_ROR);
+	return true;
+}
+
+/* By BSR, which says nothing of zero: of the highest bit's number, of 2n - 1 for
+ * none, only the bits below n, the other way round, are wanted. RDX. */
+static void leading_zeros(struct translation *t, unsigned int size, int n)
 {
 	struct x86_code *c = &t->c;
 
-	x86_mov_rr(c, 8, RDI, RCX);
-	greg_load(t, 8, RAX, i->rn);
-	greg_load(t, 8, RCX, i->rm);
-	x86_shift_rcl(c, X86_ROR, bytes_of(i), RAX);
-	x86_mov_rr(c, 8, RCX, RDI);
-	if (bytes_of(i) == 4)
-		x86_mov_rr(c, 4, RAX, RAX);
-	flags_lose(t);
-	greg_done(t, i->rd, RAX);
-	return true;
+	if (x86_has(c, X86_LZCNT)) {
+		x86_lzcnt(c, size, RAX, n);
+		return;
+	}
+	x86_mov_ri(c, RDX, 16 * size - 1);
+	x86_bsr(c, size, RAX, n);
+	x86_cmov_rr(c, CC_E, 4, RAX, RDX);
+	x86_alu_ri(c, X86_XOR, 4, RAX, 8 * size - 1);
 }
 
 static bool emit_clz(struct translation *t, const struct insn *i)
@@ -401,10 +446,10 @@ static bool emit_clz(struct translation *t, const struct insn *i)
 		x86_mov_rr(c, size, RAX, n);
 		x86_shift_ri(c, X86_SAR, size, RAX, 1);
 		x86_alu_rr(c, X86_XOR, size, RAX, n);
-		x86_lzcnt(c, size, RAX, RAX);
+		leading_zeros(t, size, RAX);
 		x86_alu_ri(c, X86_SUB, 4, RAX, 1);
 	} else {
-		x86_lzcnt(c, size, RAX, n);
+		leading_zeros(t, size, n);
 	}
 	flags_lose(t);
 	greg_done(t, i->rd, RAX);
@@ -488,8 +533,8 @@ emit_fn *int_emitter(const struct insn *i)
 	case A64_SMSUBL:
 	case A64_UMADDL:
 	case A64_UMSUBL: return emit_madd_long;
-	case A64_SMULH: return emit_smulh;
-	case A64_UMULH: return emit_umulh;
+	case A64_SMULH:
+	case A64_UMULH: return emit_high;
 	case A64_UDIV:
 	case A64_SDIV: return emit_div;
 	case A64_LSLV:

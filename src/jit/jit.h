@@ -20,6 +20,19 @@ extern const struct code_engine jit_engine;
 /* What it says of why this host can't run translated code; NULL: it can. */
 const char *jit_missing(void);
 
+/* What translated code uses of the host at most, in PEs that have the engine from
+ * now on: all it has, no AVX2, BMI, FMA and SHA, no AVX, nothing beyond SSE2. */
+enum jit_isa {
+	JIT_ISA_ALL,
+	JIT_ISA_AVX,
+	JIT_ISA_V2,
+	JIT_ISA_SSE2,
+	NR_JIT_ISAS,
+};
+void jit_set_isa(enum jit_isa most);
+/* By number; the last is NULL. */
+extern const char *const jit_isa_names[];
+
 /* Bytes of each PE's memory for code, of those that have the engine from now
  * on; and how often a block runs before it is translated, 1: at once. */
 void jit_set_memory(size_t bytes);

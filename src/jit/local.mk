@@ -13,6 +13,7 @@ src_jit_libjit_la_SOURCES += \
 	src/jit/engine.c \
 	src/jit/exits.c \
 	src/jit/fault.c \
+	src/jit/features.c \
 	src/jit/flags.c \
 	src/jit/fp-convert.c \
 	src/jit/fp-move.c \

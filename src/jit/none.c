@@ -13,6 +13,13 @@ const char *jit_missing(void)
 	return "there is no translator for this host";
 }
 
+const char *const jit_isa_names[] = {NULL};
+
+void jit_set_isa(enum jit_isa most)
+{
+	(void)most;
+}
+
 void jit_set_memory(size_t bytes)
 {
 	(void)bytes;

@@ -74,6 +74,7 @@ void greg_cmov(struct translation *t, enum x86_cc cc, unsigned int size, int d,
 void emit_constant(struct translation *t, int d, uint64_t v)
 {
 	struct x86_code *c = &t->c;
+	uint32_t high;
 
 	if (v <= UINT32_MAX || (int64_t)v == (int32_t)v) {
 		x86_mov_ri(c, d, v);
@@ -81,8 +82,14 @@ void emit_constant(struct translation *t, int d, uint64_t v)
 	}
 	/* The upper half, then the lower by the address of a sum: neither
 	 * changes flags. */
-	x86_mov_ri(c, d, (uint32_t)((v + 0x80000000) >> 32));
-	x86_rorx(c, 8, d, d, 32);
+	high = (v + 0x80000000) >> 32;
+	if (x86_has(c, X86_BMI2)) {
+		x86_mov_ri(c, d, high);
+		x86_rorx(c, 8, d, d, 32);
+	} else {
+		x86_mov_ri(c, d, __builtin_bswap32(high));
+		x86_bswap(c, 8, d);
+	}
 	if ((int32_t)v)
 		x86_lea(c, 8, d, x86_at(d, (int32_t)v));
 }

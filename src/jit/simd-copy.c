@@ -8,10 +8,37 @@ static simd_ops insert = {X86_PINSRB, X86_PINSRW, X86_PINSRD,
 			  X86_PINSRD | X86_W};
 static simd_ops extract = {X86_PEXTRB, X86_PEXTRW, X86_PEXTRD,
 			   X86_PEXTRD | X86_W};
-static simd_ops broadcast = {X86_PBROADCASTB, X86_PBROADCASTW, X86_PBROADCASTD,
-			     X86_PBROADCASTQ};
 
 /* ---- DUP ----------------------------------------------------------------- */
+
+/* Without an instruction for it: bytes become words first. */
+static void broadcast_plain(struct x86_code *c, unsigned int lane, int d, int n)
+{
+	if (lane == 2) {
+		x86_vex_rr_i8(c, X86_PSHUFD, d, 0, n, 0);
+		return;
+	}
+	if (lane == 0) {
+		x86_vex_rr(c, X86_PUNPCKLBW, d, n, n);
+		n = d;
+	}
+	if (lane <= 1) {
+		x86_vex_rr_i8(c, X86_PSHUFLW, d, 0, n, 0);
+		n = d;
+	}
+	x86_vex_rr(c, X86_PUNPCKLQDQ, d, n, n);
+}
+
+void simd_broadcast(struct translation *t, unsigned int lane, int d, int n)
+{
+	static simd_ops ops = {X86_PBROADCASTB, X86_PBROADCASTW,
+			       X86_PBROADCASTD, X86_PBROADCASTQ};
+
+	if (x86_has(&t->c, X86_AVX2))
+		x86_vex_rr(&t->c, ops[lane], d, 0, n);
+	else
+		broadcast_plain(&t->c, lane, d, n);
+}
 
 /* @d = lane @k of @n below, what follows it above. */
 static void bring_down(struct translation *t, int d, int n, unsigned int bytes)
@@ -31,7 +58,7 @@ static bool emit_dup(struct translation *t, const struct insn *i)
 		bring_down(t, d, n, i->aux << lane);
 		n = d;
 	}
-	x86_vex_rr(&t->c, broadcast[lane], d, 0, n);
+	simd_broadcast(t, lane, d, n);
 	simd_done(t, i, d, 16);
 	return true;
 }
@@ -45,7 +72,7 @@ static bool emit_dup_general(struct translation *t, const struct insn *i)
 	n = greg_src(t, i->rn, RAX);
 	d = vreg_dst(t);
 	x86_vex_rr(&t->c, X86_MOVD_X | (lane == 3 ? X86_W : 0), d, 0, n);
-	x86_vex_rr(&t->c, broadcast[lane], d, 0, d);
+	simd_broadcast(t, lane, d, d);
 	simd_done(t, i, d, 16);
 	return true;
 }
@@ -90,8 +117,11 @@ static bool emit_ins_general(struct translation *t, const struct insn *i)
 static void insert_d(struct x86_code *c, int d, int old, int n, unsigned int to,
 		     unsigned int from)
 {
-	if (to == from)
+	if (to == from && x86_has(c, X86_AVX2))
 		x86_vex_rr_i8(c, X86_PBLENDD, d, old, n, to ? 0xc : 3);
+	else if (to == from)
+		x86_vex_rr_i8(c, X86_FSHUF | X86_PD, d, to ? old : n,
+			      to ? n : old, 2);
 	else if (to)
 		x86_vex_rr(c, X86_PUNPCKLQDQ, d, old, n);
 	else
@@ -159,11 +189,11 @@ static void immediate(struct translation *t, int x, uint64_t v)
 	} else if (v >> 32 == (uint32_t)v) {
 		x86_mov_ri(&t->c, RAX, (uint32_t)v);
 		x86_vex_rr(&t->c, X86_MOVD_X, x, 0, RAX);
-		x86_vex_rr(&t->c, X86_PBROADCASTD, x, 0, x);
+		simd_broadcast(t, 2, x, x);
 	} else {
 		emit_constant(t, RAX, v);
 		x86_vex_rr(&t->c, X86_MOVD_X | X86_W, x, 0, RAX);
-		x86_vex_rr(&t->c, X86_PBROADCASTQ, x, 0, x);
+		simd_broadcast(t, 3, x, x);
 	}
 }
 

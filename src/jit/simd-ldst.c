@@ -31,9 +31,14 @@ static void store_reg(struct translation *t, unsigned int size,
 		      struct x86_mem m, unsigned int g)
 {
 	int x = vreg_src(t, g, size < 4 ? 4 : size);
-	const uint8_t *at = x86_here(&t->c);
+	bool small = size < 4 && !x86_has(&t->c, X86_SSE4_1);
+	const uint8_t *at;
 
-	switch (size) {
+	if (small)
+		x86_vex_rr(&t->c, X86_MOVD_R, x, 0, RDX);
+	at = x86_here(&t->c);
+	switch (small ? 0 : size) {
+	case 0: x86_store(&t->c, size, m, RDX); break;
 	case 1: x86_vex_rm_i8(&t->c, X86_PEXTRB, x, 0, m, 0); break;
 	case 2: x86_vex_rm_i8(&t->c, X86_PEXTRW, x, 0, m, 0); break;
 	case 4: x86_vex_rm(&t->c, X86_MOVSS_TO, x, 0, m); break;
@@ -252,10 +257,15 @@ static bool emit_replicate(struct translation *t, const struct insn *i)
 	emit_fp_check(t);
 	address = emit_address(t, i, LDST_POST, 0);
 	m = emit_access(t, address, 1u << i->size, false);
-	x = vreg_dst(t);
-	at = x86_here(&t->c);
-	x86_vex_rm(&t->c, broadcast_op[i->size], x, 0, m);
-	access_done(t, at);
+	if (x86_has(&t->c, X86_AVX2)) {
+		x = vreg_dst(t);
+		at = x86_here(&t->c);
+		x86_vex_rm(&t->c, broadcast_op[i->size], x, 0, m);
+		access_done(t, at);
+	} else {
+		x = load_reg(t, 1u << i->size, m);
+		simd_broadcast(t, i->size, x, x);
+	}
 	if (i->ra == 8)
 		vreg_done_scalar(t, i->rd, x, 8, 16);
 	else

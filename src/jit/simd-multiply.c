@@ -6,7 +6,6 @@
 #include "jit/simd.h"
 
 static simd_ops multiply = {0, X86_PMULLW, X86_PMULLD};
-static simd_ops broadcast = {0, X86_PBROADCASTW, X86_PBROADCASTD};
 
 /* What is done with the product. */
 enum accumulation { NOTHING, ADDED, SUBTRACTED };
@@ -57,7 +56,7 @@ static void element(struct translation *t, const struct insn *i, int x)
 			      i->aux << lane);
 		m = x;
 	}
-	x86_vex_rr(&t->c, broadcast[lane], x, 0, m);
+	simd_broadcast(t, lane, x, m);
 }
 
 /* With what is in @d; lanes of 1 << @lane bytes, @bytes of the destination. */
@@ -66,10 +65,12 @@ static void accumulate(struct translation *t, const struct insn *i, int d,
 {
 	enum accumulation a = accumulation(i);
 
-	if (a == NOTHING)
-		return;
-	x86_vex_rr(&t->c, (a == ADDED ? simd_add : simd_sub)[lane], d,
-		   vreg_src(t, i->rd, bytes), d);
+	if (a == ADDED)
+		x86_vex_rr(&t->c, simd_add[lane], d, d,
+			   vreg_src(t, i->rd, bytes));
+	else if (a == SUBTRACTED)
+		x86_vex_rr(&t->c, simd_sub[lane], d, vreg_src(t, i->rd, bytes),
+			   d);
 }
 
 /* MUL, MLA, MLS */

@@ -136,7 +136,7 @@ static void in_range(struct translation *t, int d, int n, uint8_t limit)
 {
 	x86_mov_ri(&t->c, RAX, limit - 1);
 	x86_vex_rr(&t->c, X86_MOVD_X, d, 0, RAX);
-	x86_vex_rr(&t->c, X86_PBROADCASTB, d, 0, d);
+	simd_broadcast(t, 0, d, d);
 	x86_vex_rr(&t->c, X86_PMINUB, d, d, n);
 	x86_vex_rr(&t->c, X86_PCMPEQB, d, d, n);
 }

@@ -18,7 +18,7 @@ static void byte_mask(struct translation *t, uint8_t v)
 {
 	x86_mov_ri(&t->c, RAX, v);
 	x86_vex_rr(&t->c, X86_MOVD_X, XMM0, 0, RAX);
-	x86_vex_rr(&t->c, X86_PBROADCASTB, XMM0, 0, XMM0);
+	simd_broadcast(t, 0, XMM0, XMM0);
 }
 
 /* ---- by a constant ------------------------------------------------------- */

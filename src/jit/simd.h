@@ -61,6 +61,9 @@ static inline unsigned int simd_zeros(const struct translation *t, int n, int m)
 						   : vreg_zeros(t, m);
 }
 
+/* @d = the lowest lane of @n in all. simd-copy.c */
+void simd_broadcast(struct translation *t, unsigned int lane, int d, int n);
+
 /* All ones. */
 static inline void simd_ones(struct translation *t, int x)
 {

@@ -16,6 +16,12 @@
 #define FIRST XMM4
 #define LAST  XMM15
 
+/* Without AVX the last one is the encoder's. */
+static int last(const struct translation *t)
+{
+	return x86_has(&t->c, X86_AVX) ? LAST : LAST - 1;
+}
+
 static struct x86_mem vreg_mem(unsigned int g)
 {
 	return cpu_mem(offsetof(struct cpu, vreg) + sizeof(union vreg) * g);
@@ -39,7 +45,7 @@ int vreg_dst(struct translation *t)
 {
 	int best = X86_NO_REG;
 
-	for (int x = FIRST; x <= LAST; x++) {
+	for (int x = FIRST; x <= last(t); x++) {
 		const struct vreg_copy *v = &t->vregs.copy[x];
 
 		if (t->vregs.busy >> x & 1)
@@ -125,7 +131,10 @@ void vreg_done(struct translation *t, unsigned int g, int x, unsigned int zeros)
 void vreg_done_scalar(struct translation *t, unsigned int g, int x,
 		      unsigned int bytes, unsigned int zeros)
 {
-	if (zeros > bytes && bytes == 4)
+	if (zeros > bytes && bytes == 4 && !x86_has(&t->c, X86_SSE4_1)) {
+		x86_vex_rr_i8(&t->c, X86_PSHIFTQ, X86_PSLLDQ, x, x, 12);
+		x86_vex_rr_i8(&t->c, X86_PSHIFTQ, X86_PSRLDQ, x, x, 12);
+	} else if (zeros > bytes && bytes == 4)
 		x86_vex_rr_i8(&t->c, X86_INSERTPS, x, x, x, 0xe);
 	else if (zeros > bytes)
 		x86_vex_rr(&t->c, X86_MOVQ, x, 0, x);

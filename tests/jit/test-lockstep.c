@@ -36,6 +36,25 @@ static void setup(void)
 	setup_with(JIT_MEMORY_DEFAULT, 1);
 }
 
+/* With less of the host. */
+static void setup_avx(void)
+{
+	jit_set_isa(JIT_ISA_AVX);
+	setup();
+}
+
+static void setup_v2(void)
+{
+	jit_set_isa(JIT_ISA_V2);
+	setup();
+}
+
+static void setup_sse2(void)
+{
+	jit_set_isa(JIT_ISA_SSE2);
+	setup();
+}
+
 static void setup_little_memory(void)
 {
 	setup_with(JIT_MEMORY_MIN, 1);
@@ -81,6 +100,7 @@ static void setup_all(void)
 static void teardown(void)
 {
 	twins_free(&t);
+	jit_set_isa(JIT_ISA_ALL);
 }
 
 /* Each mode in turn, until there have been enough instructions. */
@@ -191,6 +211,16 @@ static const struct {
 	{"all at once", setup_all, true},
 };
 
+/* All groups with each. */
+static const struct {
+	const char *name;
+	void (*setup)(void);
+} isas[] = {
+	{"AVX", setup_avx},
+	{"x86-64-v2", setup_v2},
+	{"SSE2", setup_sse2},
+};
+
 int main(void)
 {
 	Suite *suite = suite_create("jit-lockstep");
@@ -214,6 +244,13 @@ int main(void)
 			tcase_add_test(tc, little_memory);
 		else
 			tcase_add_test(tc, everything);
+		suite_add_tcase(suite, tc);
+	}
+	for (unsigned int k = 0; k < ARRAY_SIZE(isas); k++) {
+		tc = tcase_create(isas[k].name);
+		tcase_set_timeout(tc, 3000);
+		tcase_add_checked_fixture(tc, isas[k].setup, teardown);
+		tcase_add_loop_test(tc, groups, 0, NR_GEN_GROUPS + 1);
 		suite_add_tcase(suite, tc);
 	}
 	return check_run(srunner_create(suite));
