@@ -9,6 +9,7 @@
 
 #include "cpu/block.h"
 #include "jit/code-memory.h"
+#include "jit/jit.h"
 #include "jit/x86.h"
 
 /* A jump within a page to a block that is not translated yet. */
@@ -67,7 +68,9 @@ static inline struct jit *jit_of(const struct cpu *cpu)
 	return cpu->engine_data;
 }
 
-/* features.c: struct x86_code's @lacks, for this host; and say so. */
+/* features.c: struct x86_code's @lacks, of @most on any host; on this host, and
+ * that is said. */
+uint16_t jit_isa_lacks(enum jit_isa most);
 uint16_t jit_lacks(void);
 void jit_log_lacks(uint16_t lacks);
 /* glue.c */

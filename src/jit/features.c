@@ -14,7 +14,7 @@
 #include "base/types.h"
 #include "jit/engine-state.h"
 
-#define ALL (BIT(NR_X86_FEATURES) - 1)
+#define ALL (BIT(NR_X86_FEATURES) - 1 - BIT(X86_SSE2))
 #define V2  (BIT(X86_SSSE3) | BIT(X86_SSE4_1) | BIT(X86_SSE4_2))
 /* Of the first hosts with AVX. */
 #define WITH_AVX (V2 | BIT(X86_AVX) | BIT(X86_AES) | BIT(X86_CLMUL))
@@ -88,12 +88,17 @@ static void ask_once(void)
 	host = ask_host();
 }
 
+uint16_t jit_isa_lacks(enum jit_isa most)
+{
+	return ALL & ~allowed[most];
+}
+
 uint16_t jit_lacks(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 	pthread_once(&once, ask_once);
-	return ALL & ~(BIT(X86_SSE2) | (host & allowed[isa]));
+	return jit_isa_lacks(isa) | (ALL & ~host);
 }
 
 /* ---- what is said of it -------------------------------------------------- */

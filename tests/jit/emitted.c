@@ -27,6 +27,13 @@ void emitted_teardown(void)
 	cpu_domain_free(dom);
 }
 
+void emitted_isa(enum jit_isa most)
+{
+	struct jit *jit = e->cpu.engine_data;
+
+	jit->c.lacks = jit_isa_lacks(most);
+}
+
 /* A block of it, in the place of the one before. */
 static struct block *decode(const uint32_t *words, unsigned int n)
 {

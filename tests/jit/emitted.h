@@ -29,6 +29,9 @@ struct emitted {
 
 void emitted_setup(void);
 void emitted_teardown(void);
+/* What may be used from now on, whatever this host has; what all blocks share
+ * stays as it is. */
+void emitted_isa(enum jit_isa most);
 
 /* Stops before an instruction that has no code: o->n says how far it came. Valid
  * until the next call. */

@@ -3,7 +3,8 @@
  * What the translator emits, readable: each instruction that it has code for, in
  * each of its forms, with what it becomes, bytes and Capstone's text. Compared
  * with tests/jit/golden, so that a change in emitted code is seen in a
- * diff; `make golden` writes those files anew.
+ * diff; `make golden` writes those files anew. Files named for less than a host
+ * may have tell what is different then, of one form of each instruction.
  *
  * Of addresses and of offsets in struct cpu names are printed, and .. for their
  * bytes. Code of a way out is not shown where it is left for, but once in
@@ -311,18 +312,25 @@ static bool has_code(uint32_t word)
 	return o.n;
 }
 
-/* The first word of each form and size that the row's own series has. */
+/* A series of its own for each row. */
+static void seed_row(const struct insn_row *row)
+{
+	uint64_t seed = 5381;
+
+	for (const char *p = row->name; *p; p++)
+		seed = seed * 33 + (uint8_t)*p;
+	gen_seed(seed);
+}
+
+/* The first word of each form and size that the row's series has. */
 static void print_row(const struct insn_row *row)
 {
 	struct {
 		uint8_t form, size;
 	} had[MAX_FORMS];
 	unsigned int n = 0;
-	uint64_t seed = 5381;
 
-	for (const char *p = row->name; *p; p++)
-		seed = seed * 33 + (uint8_t)*p;
-	gen_seed(seed);
+	seed_row(row);
 	for (unsigned int k = 0; k < TRIES && n < MAX_FORMS; k++) {
 		uint32_t word = with_registers(row, gen_row_word(row), 0);
 		uint32_t other;
@@ -380,6 +388,70 @@ static void print_flags(void)
 					(uint32_t[]){sets[k], between, csel},
 					3);
 		}
+}
+
+/* ---- with less of the host ----------------------------------------------- */
+
+static char *text_of(uint32_t word, enum jit_isa isa)
+{
+	FILE *to = out;
+	char *text;
+	size_t len;
+
+	emitted_isa(isa);
+	out = open_memstream(&text, &len);
+	ck_assert_ptr_nonnull(out);
+	if (has_code(word))
+		print_words(&word, 1);
+	fclose(out);
+	out = to;
+	return text;
+}
+
+/* The row's first word that has code. */
+static bool first_word(const struct insn_row *row, uint32_t *word)
+{
+	struct insn i;
+
+	seed_row(row);
+	for (unsigned int k = 0; k < TRIES; k++) {
+		*word = with_registers(row, gen_row_word(row), 0);
+		if (insn_decode(*word, &i) == row && gen_predictable(*word) &&
+		    has_code(*word))
+			return true;
+	}
+	return false;
+}
+
+/* Where that has other code by @isa than by @more. */
+static void print_row_less(const struct insn_row *row, enum jit_isa more,
+			   enum jit_isa isa)
+{
+	char *before, *now, text[96];
+	uint32_t word;
+
+	emitted_isa(more);
+	if (!first_word(row, &word))
+		return;
+	before = text_of(word, more);
+	now = text_of(word, isa);
+	if (!*now) {
+		insn_disassemble(word, EMITTED_PGOFF, text, sizeof(text));
+		fprintf(out, "%s\n\tbody\n\n", text);
+	} else if (strcmp(now, before)) {
+		fputs(now, out);
+	}
+	free(before);
+	free(now);
+}
+
+static void print_less(enum jit_isa more, enum jit_isa isa)
+{
+	unsigned int n;
+	const struct insn_row *rows = insn_rows(&n);
+
+	for (unsigned int k = 0; k < n; k++)
+		print_row_less(&rows[k], more, isa);
 }
 
 /* ---- ways out, and what all share ---------------------------------------- */
@@ -461,6 +533,19 @@ static void print_sys(void)
 	print_class(INSN_CONTEXT);
 }
 
+static void print_avx(void)
+{
+	print_less(JIT_ISA_ALL, JIT_ISA_AVX);
+}
+static void print_v2(void)
+{
+	print_less(JIT_ISA_AVX, JIT_ISA_V2);
+}
+static void print_sse2(void)
+{
+	print_less(JIT_ISA_V2, JIT_ISA_SSE2);
+}
+
 static const struct {
 	const char *name;
 	void (*print)(void);
@@ -470,7 +555,8 @@ static const struct {
 	{"fp", print_fp},         {"simd", print_simd},
 	{"crypto", print_crypto}, {"branch", print_branch},
 	{"sys", print_sys},       {"flags", print_flags},
-	{"exits", print_exits},
+	{"exits", print_exits},   {"less-avx", print_avx},
+	{"less-v2", print_v2},    {"less-sse2", print_sse2},
 };
 
 static void write_file(unsigned int k, const char *dir)
