@@ -6,6 +6,7 @@ unit_tests += \
 	tests/jit/test-constants \
 	tests/jit/test-exits \
 	tests/jit/test-flat \
+	tests/jit/test-features \
 	tests/jit/test-lockstep \
 	tests/jit/test-x86
 jit_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -39,6 +40,10 @@ tests_jit_test_flat_SOURCES = tests/jit/test-flat.c tests/jit/mixed.c tests/jit/
 	tests/isa/insn-gen.c tests/isa/insn-gen.h
 tests_jit_test_flat_CFLAGS = $(jit_test_cflags)
 tests_jit_test_flat_LDADD = src/cpu/mem-flat-bodies.o $(jit_test_libs)
+tests_jit_test_features_SOURCES = tests/jit/test-features.c $(jit_emitted) \
+	tests/isa/insn-gen.c tests/isa/insn-gen.h
+tests_jit_test_features_CFLAGS = $(jit_test_cflags) $(CAPSTONE_CFLAGS)
+tests_jit_test_features_LDADD = $(jit_test_libs) $(CAPSTONE_LIBS)
 tests_jit_test_lockstep_SOURCES = tests/jit/test-lockstep.c $(jit_twins)
 tests_jit_test_lockstep_CFLAGS = $(jit_test_cflags)
 tests_jit_test_lockstep_LDADD = $(jit_test_libs)

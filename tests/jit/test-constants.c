@@ -102,6 +102,7 @@ START_TEST(no_row_has_more_than_four)
 	const struct insn_row *rows = insn_rows(&nr);
 
 	gen_seed(1);
+	emitted_isa(_i);
 	/* Pinned registers and others. */
 	for (unsigned int k = 0; k < 2 * nr; k++) {
 		unsigned int n = chosen_by(&rows[k % nr]);
@@ -147,6 +148,7 @@ START_TEST(four_parts)
 	};
 	struct emitted o;
 
+	emitted_isa(_i);
 	for (unsigned int k = 0; k < ARRAY_SIZE(values) * 31; k++) {
 		uint64_t v = values[k / 31];
 		unsigned int r = k % 31;
@@ -210,8 +212,9 @@ int main(void)
 	}
 	tcase_set_timeout(tc, 300);
 	tcase_add_checked_fixture(tc, emitted_setup, emitted_teardown);
-	tcase_add_test(tc, no_row_has_more_than_four);
-	tcase_add_test(tc, four_parts);
+	/* With all of a host, and with less. */
+	tcase_add_loop_test(tc, no_row_has_more_than_four, 0, NR_JIT_ISAS);
+	tcase_add_loop_test(tc, four_parts, 0, NR_JIT_ISAS);
 	tcase_add_test(tc, two_views);
 	suite_add_tcase(suite, tc);
 	return check_run(srunner_create(suite));

@@ -73,10 +73,24 @@ static void setup(void)
 	twins_new(&t);
 }
 
+/* With less of the host there are other ones. */
+static void setup_v2(void)
+{
+	jit_set_isa(JIT_ISA_V2);
+	setup();
+}
+
+static void setup_sse2(void)
+{
+	jit_set_isa(JIT_ISA_SSE2);
+	setup();
+}
+
 static void teardown(void)
 {
 	twins_free(&t);
 	jit_set_exits(NULL);
+	jit_set_isa(JIT_ISA_ALL);
 }
 
 /* Ways out that no program has reached. */
@@ -138,16 +152,27 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("jit-exits");
-	TCase *tc = tcase_create("exits");
+	static const struct {
+		const char *name;
+		void (*setup)(void);
+	} isas[] = {
+		{"all", setup},
+		{"x86-64-v2", setup_v2},
+		{"SSE2", setup_sse2},
+	};
 	const char *missing = jit_missing();
 
 	if (missing) {
 		printf("skipped: %s\n", missing);
 		return 77;
 	}
-	tcase_set_timeout(tc, 300);
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, each_is_taken);
-	suite_add_tcase(suite, tc);
+	for (unsigned int k = 0; k < ARRAY_SIZE(isas); k++) {
+		TCase *tc = tcase_create(isas[k].name);
+
+		tcase_set_timeout(tc, 300);
+		tcase_add_checked_fixture(tc, isas[k].setup, teardown);
+		tcase_add_test(tc, each_is_taken);
+		suite_add_tcase(suite, tc);
+	}
 	return check_run(srunner_create(suite));
 }
