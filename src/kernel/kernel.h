@@ -131,6 +131,7 @@ struct kernel_clock_options {
 	unsigned int stat_events;
 	enum kernel_cpu cpu;
 	unsigned int jit_memory_mib;
+	unsigned int jit_isa; /* enum jit_isa */
 	const char *core, *irqchip, *arch;
 	const char *costs, *record, *replay, *stat, *irq_trace; /* files */
 	uint32_t given; /* bit n: kernel_option_row(n) was */

@@ -530,7 +530,7 @@ static void usage(void)
 	printf("usage: insn-diff [--seed N] [--count N] [--group NAME] "
 	       "[--row NAME] [--single] [--shown N]\n"
 	       "                 [--qemu PATH] [--cpu MODEL] "
-	       "[--runner FILE] [--jit] [--list]\n"
+	       "[--runner FILE] [--jit] [--jit-isa NAME] [--list]\n"
 	       "Runs random instruction streams on src/cpu and under "
 	       "qemu-aarch64 and compares.\n"
 	       "  --seed N    repeat a run (default: the time)\n"
@@ -541,6 +541,8 @@ static void usage(void)
 	       "  --single    streams of one instruction\n"
 	       "  --shown N   mismatches shown per row (default 1)\n"
 	       "  --jit       by the translator, each block at once\n"
+	       "  --jit-isa I the same with no more of the host than all, avx, "
+	       "v2, sse2\n"
 	       "  --list      print the rows of each group\n");
 }
 
@@ -554,6 +556,19 @@ static const struct insn_row *find_row(const char *name)
 			return &rows[i];
 	fprintf(stderr, "insn-diff: no row %s\n", name);
 	exit(2);
+}
+
+static void set_isa(const char *name)
+{
+	unsigned int isa = 0;
+
+	while (jit_isa_names[isa] && strcmp(jit_isa_names[isa], name))
+		isa++;
+	if (!jit_isa_names[isa]) {
+		fprintf(stderr, "insn-diff: no instruction set %s\n", name);
+		exit(2);
+	}
+	jit_set_isa(isa);
 }
 
 static int find_group(const char *name)
@@ -593,19 +608,13 @@ static bool group_has_rows(int g)
 int main(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"seed", 1, NULL, 's'},
-		{"count", 1, NULL, 'c'},
-		{"group", 1, NULL, 'g'},
-		{"row", 1, NULL, 'r'},
-		{"single", 0, NULL, '1'},
-		{"shown", 1, NULL, 'n'},
-		{"qemu", 1, NULL, 'q'},
-		{"cpu", 1, NULL, 'm'},
-		{"runner", 1, NULL, 'R'},
-		{"list", 0, NULL, 'l'},
-		{"jit", 0, NULL, 'j'},
-		{"help", 0, NULL, 'h'},
-		{0},
+		{"seed", 1, NULL, 's'},   {"count", 1, NULL, 'c'},
+		{"group", 1, NULL, 'g'},  {"row", 1, NULL, 'r'},
+		{"single", 0, NULL, '1'}, {"shown", 1, NULL, 'n'},
+		{"qemu", 1, NULL, 'q'},   {"cpu", 1, NULL, 'm'},
+		{"runner", 1, NULL, 'R'}, {"list", 0, NULL, 'l'},
+		{"jit", 0, NULL, 'j'},    {"jit-isa", 1, NULL, 'i'},
+		{"help", 0, NULL, 'h'},   {0},
 	};
 	struct options o = {.seed = time(NULL),
 			    .count = 200000,
@@ -632,6 +641,7 @@ int main(int argc, char **argv)
 		case 'q': qemu = optarg; break;
 		case 'm': model = optarg; break;
 		case 'R': runner = optarg; break;
+		case 'i': set_isa(optarg); /* fall through */
 		case 'j': translate = true; break;
 		case 'l': list_rows(); return 0;
 		default: usage(); return opt == 'h' ? 0 : 2;

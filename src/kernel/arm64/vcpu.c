@@ -39,6 +39,7 @@ static void choose_engine(struct cpu *cpu)
 		return;
 	}
 	jit_set_memory((size_t)o->jit_memory_mib << 20);
+	jit_set_isa(o->jit_isa);
 	err = cpu_set_engine(cpu, &jit_engine);
 	if (err)
 		log_warn("guest code is interpreted: no memory that can be "
