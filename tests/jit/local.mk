@@ -5,10 +5,12 @@ unit_tests += \
 	tests/jit/golden-code \
 	tests/jit/test-constants \
 	tests/jit/test-exits \
-	tests/jit/test-flat \
 	tests/jit/test-features \
+	tests/jit/test-flat \
 	tests/jit/test-lockstep \
 	tests/jit/test-x86
+## What tests/slow/hosts asks an emulated host.
+test_tools += tests/jit/refused
 jit_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 jit_test_libs = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la $(CHECK_LIBS)
 ## Random programs, and two PEs that run them.
