@@ -143,12 +143,12 @@ static bool parse_mapping(char *line, struct mapping *m)
 	int at = 0;
 	char prot[5];
 
-	line[strcspn(line, "\n")] = '\0';
 	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %15s %lu %n",
 		   &m->start, &m->end, prot, &m->offset, m->dev, &m->inode,
 		   &at) < 6 ||
 	    !at)
 		return false;
+	line[strcspn(line, "\n")] = '\0';
 	m->shared = prot[3];
 	m->name = line + at;
 	return true;

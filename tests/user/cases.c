@@ -14,6 +14,8 @@
 
 static const struct user_case *const areas[] = {
 	first_cases,
+	file_cases,
+	proc_cases,
 	thread_cases,
 };
 

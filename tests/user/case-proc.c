@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What /proc says about the program and its machine.
+ */
+#include "tests/user/user.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* All of a file, with a zero behind it. */
+static char *slurp(const char *path, size_t *len)
+{
+	size_t size = 1 << 20;
+	char *buf = malloc(size);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	CHECK(buf);
+	CHECK(fd >= 0);
+	for (*len = 0; (n = read(fd, buf + *len, size - *len - 1)) > 0;)
+		*len += (size_t)n;
+	CHECK_EQ(n, 0);
+	CHECK_EQ(close(fd), 0);
+	buf[*len] = 0;
+	return buf;
+}
+
+static void maps(void)
+{
+	char *map = mmap(NULL, 3 * 4096, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *text, want[64], self[24];
+	size_t len;
+
+	CHECK(map != MAP_FAILED);
+	CHECK_EQ(mprotect(map + 4096, 4096, PROT_READ | PROT_EXEC), 0);
+	snprintf(self, sizeof(self), "/proc/%d/maps", (int)getpid());
+	for (int k = 0; k < 4; k++) {
+		static const char *const names[] = {
+			"/proc/self/maps",
+			"/proc/thread-self/maps",
+			"//proc/self//maps",
+		};
+
+		text = slurp(k < 3 ? names[k] : self, &len);
+		snprintf(want, sizeof(want), "\n%lx-%lx r-xp 00000000 00:00 0",
+			 (unsigned long)map + 4096, (unsigned long)map + 8192);
+		CHECK(strstr(text, want));
+		CHECK(strstr(text, "cases.arm64"));
+		CHECK(!strstr(text, "fauxkvm-user"));
+		CHECK(!strstr(text, "ld-linux-x86-64"));
+		free(text);
+	}
+}
+
+/* As maps, with lines about each. */
+static void sizes(void)
+{
+	size_t len;
+	char *text = slurp("/proc/self/smaps", &len);
+
+	CHECK(strstr(text, "cases.arm64"));
+	CHECK(strstr(text, "\nRss:"));
+	CHECK(strstr(text, "\nVmFlags:"));
+}
+
+static void arguments(void)
+{
+	size_t len;
+	char *text = slurp("/proc/self/cmdline", &len), exe[PATH_MAX];
+	ssize_t n;
+
+	CHECK(len > strlen(text));
+	CHECK(strstr(text, "cases.arm64"));
+	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	CHECK(n > 0);
+	exe[n] = 0;
+	CHECK(exe[0] == '/');
+	CHECK(strstr(exe, "/cases.arm64"));
+	CHECK_EQ(readlink("/proc/self/exe", exe, 4), 4);
+}
+
+static void executable(void)
+{
+	struct stat st, other;
+	char exe[PATH_MAX], name[16];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	int fd;
+
+	CHECK(n > 0);
+	exe[n] = 0;
+	CHECK_EQ(stat(exe, &st), 0);
+	CHECK_EQ(stat("/proc/self/exe", &other), 0);
+	CHECK_EQ(st.st_ino, other.st_ino);
+	fd = open("/proc/self/exe", O_RDONLY);
+	CHECK_EQ(fstat(fd, &other), 0);
+	CHECK_EQ(st.st_ino, other.st_ino);
+	CHECK_EQ(access("/proc/self/exe", X_OK), 0);
+	CHECK_EQ(prctl(PR_GET_NAME, name), 0);
+	CHECK(!strncmp(name, "cases.arm64", 11));
+}
+
+static void vector(void)
+{
+	size_t len;
+	const uint64_t *aux = (const uint64_t *)slurp("/proc/self/auxv", &len);
+	bool ended = false;
+
+	CHECK_EQ(len % 16, 0);
+	for (size_t k = 0; k < len / 8 && !ended; k += 2) {
+		if (aux[k] != AT_NULL)
+			CHECK_EQ(aux[k + 1], getauxval(aux[k]));
+		else
+			ended = true;
+	}
+	CHECK(ended);
+	CHECK(getauxval(AT_HWCAP));
+}
+
+static void processor(void)
+{
+	size_t len;
+	char *text = slurp("/proc/cpuinfo", &len);
+
+	CHECK(strstr(text, "processor\t: 0\n"));
+	CHECK(strstr(text, "CPU architecture: 8\n"));
+	CHECK(strstr(text, "Features\t: fp asimd "));
+	CHECK_EQ(!!strstr(text, " atomics"), getauxval(AT_HWCAP) >> 8 & 1);
+	CHECK(!strstr(text, "GenuineIntel") && !strstr(text, "AuthenticAMD"));
+}
+
+static void below(void)
+{
+	int dir = open("/proc/self", O_RDONLY | O_DIRECTORY), fd;
+	char buf[4096];
+	ssize_t n;
+
+	CHECK(dir >= 0);
+	fd = openat(dir, "cmdline", O_RDONLY);
+	CHECK(fd >= 0);
+	n = read(fd, buf, sizeof(buf) - 1);
+	CHECK(n > 0);
+	buf[n] = 0;
+	CHECK(strstr(buf, "cases.arm64") && !strstr(buf, "fauxkvm"));
+	CHECK(open("/proc/self/maps", O_RDONLY | O_DIRECTORY) == -1);
+	CHECK_EQ(errno, ENOTDIR);
+	CHECK(open("/proc/self/auxv", O_WRONLY) == -1);
+	CHECK_EQ(errno, EACCES);
+}
+
+const struct user_case proc_cases[] = {
+	{"proc/maps", maps, "shows a guard page as unreadable"},
+	{"proc/smaps", sizes, NULL},
+	{"proc/arguments", arguments, NULL},
+	{"proc/exe", executable, "another name, and stat() finds QEMU"},
+	{"proc/auxv", vector, NULL},
+	{"proc/cpuinfo", processor, "shows the host's"},
+	{"proc/below", below, "looks at absolute paths only"},
+	{NULL, NULL, NULL},
+};
