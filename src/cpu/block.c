@@ -107,6 +107,23 @@ void block_forget_code(struct cpu *cpu, gpa_t pa)
 	domain_forget_code(cpu, code_map_bit(pa), pa);
 }
 
+/* More pages than this are not looked at one by one. */
+#define FORGET_PAGES 65536
+
+void cpu_domain_forget_code(struct cpu_domain *dom, gpa_t start, gpa_t end)
+{
+	bool posted = false;
+
+	if ((end - start) >> 12 > FORGET_PAGES) {
+		cpu_domain_flush(dom, CPU_FLUSH_CODE);
+		return;
+	}
+	for (gpa_t pa = ALIGN_DOWN(start, 4096); pa < end; pa += 4096)
+		posted |= domain_post_code(dom, code_map_bit(pa), pa);
+	if (posted)
+		cpu_domain_flush(dom, 0);
+}
+
 /* ---- arena --------------------------------------------------------------- */
 
 /*

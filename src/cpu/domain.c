@@ -312,6 +312,22 @@ void domain_forget_code(struct cpu *cpu, unsigned int bit, gpa_t pa)
 	pthread_mutex_unlock(&dom->lock);
 }
 
+bool domain_post_code(struct cpu_domain *dom, unsigned int bit, gpa_t pa)
+{
+	_Atomic uint64_t *word = &dom->code_map[bit / 64];
+	uint64_t mask = BIT(bit % 64);
+	bool was;
+
+	if (!(atomic_load(word) & mask))
+		return false;
+	pthread_mutex_lock(&dom->lock);
+	was = atomic_fetch_and(word, ~mask) & mask;
+	if (was)
+		post_others(dom, NULL, INVAL_CODE_PAGE, pa);
+	pthread_mutex_unlock(&dom->lock);
+	return was;
+}
+
 /* Raise the request where something is left. Caller holds the lock. */
 static void ring_members(struct cpu_domain *dom)
 {

@@ -115,6 +115,9 @@ void tlb_flush_asid(struct cpu *cpu, uint16_t asid);
  */
 #define DOMAIN_CODE_MAP_BITS (1u << 20)
 _Atomic uint64_t *domain_code_map(struct cpu_domain *dom);
+/* @pa, whose bit in the code map is @bit, is no code any more: true if there was
+ * some, and all PEs will be told; no request is raised. Any thread. */
+bool domain_post_code(struct cpu_domain *dom, unsigned int bit, gpa_t pa);
 /* True once: it is time to tell that code was changed behind the guest. */
 bool domain_tell_code(struct cpu_domain *dom);
 

@@ -2,6 +2,7 @@
 /*
  * System calls about the program's memory: memory.h does them.
  */
+#include <errno.h>
 #include <sys/mman.h>
 
 #include "user/kvm.h"
@@ -58,4 +59,101 @@ long call_mremap(struct user_thread *t, const uint64_t args[6])
 		kvm_memory_changed(args[4], args[2]);
 	kvm_memory_changed(args[0], args[1]);
 	return ret;
+}
+
+long call_remap_file_pages(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	return memory_remap_file(args[0], args[1], args[2], args[3], args[4]);
+}
+
+/* ---- a range ------------------------------------------------------------- */
+
+long call_madvise(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	return memory_advise(args[0], args[1], (int)args[2]);
+}
+
+long call_msync(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	return memory_sync(args[0], args[1], (int)args[2]);
+}
+
+long call_mlock(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	return memory_lock(args[0], args[1], 0);
+}
+
+long call_mlock2(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	return memory_lock(args[0], args[1], (unsigned int)args[2]);
+}
+
+long call_munlock(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	return memory_unlock(args[0], args[1]);
+}
+
+long call_mlockall(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	return memory_lock_all((int)args[0]);
+}
+
+long call_munlockall(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	(void)args;
+	return memory_unlock_all();
+}
+
+long call_mincore(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	return memory_in_core(args[0], args[1], args[2]);
+}
+
+long call_mseal(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	return memory_seal(args[0], args[1], args[2]);
+}
+
+/* ---- protection keys: as of a core without FEAT_S1POE -------------------- */
+
+long call_pkey_mprotect(struct user_thread *t, const uint64_t args[6])
+{
+	return (int)args[3] == -1 ? call_mprotect(t, args) : -EINVAL;
+}
+
+long call_pkey_alloc(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	return args[0] || args[1] & ~UINT64_C(3) ? -EINVAL : -ENOSPC;
+}
+
+long call_pkey_free(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	(void)args;
+	return -EINVAL;
+}
+
+/* ---- System V ------------------------------------------------------------ */
+
+long call_shmat(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	return memory_shm_attach((int)args[0], args[1], (int)args[2]);
+}
+
+long call_shmdt(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	return memory_shm_detach(args[0]);
 }

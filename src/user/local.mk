@@ -5,6 +5,8 @@ pkglibexec_PROGRAMS += src/user/fauxkvm-user
 src_user_fauxkvm_user_SOURCES = \
 	src/shim/bridge-uring.c \
 	src/shim/vmm-fd.c \
+	src/user/area.c \
+	src/user/area.h \
 	src/user/calls-clone.c \
 	src/user/calls-exec.c \
 	src/user/calls-fd.c \
@@ -26,6 +28,9 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/kvm.c \
 	src/user/kvm.h \
 	src/user/main.c \
+	src/user/memory-data.c \
+	src/user/memory-internal.h \
+	src/user/memory-range.c \
 	src/user/memory.c \
 	src/user/memory.h \
 	src/user/path.c \

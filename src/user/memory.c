@@ -1,102 +1,67 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program's memory, see memory.h: a tree of its mappings with their
- * protection, under one lock that is held over the host's call too, so that
- * what is in the tree is mapped.
+ * The program's memory, see memory.h: what maps, unmaps and protects.
  */
 #include "user/memory.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "base/host.h"
 #include "base/types.h"
-#include "kernel/itree.h"
+#include "user/memory-internal.h"
 #include "user/pe.h"
 
-#define PAGE_SIZE UINT64_C(4096)
-#define VA_END    (UINT64_C(1) << 47)
+/* Flags that only an x86-64 Linux knows; arm64's ignores them. */
+#define HOST_ONLY_FLAGS (0x40 | 0x80)
 
-struct area {
-	struct itree_node node;
-	int prot;
-};
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4
+#endif
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct itree_node *areas;
-static struct {
-	uint64_t start, end;
-} brk_area;
 
 /* Counts changes of what may be executed. */
 static _Atomic uint64_t exec_changes = 1;
 
-static struct area *area_of(struct itree_node *n)
+void memory_enter(void)
 {
-	return n ? container_of(n, struct area, node) : NULL;
+	pthread_mutex_lock(&lock);
 }
 
-static struct area *area_first(uint64_t start, uint64_t end)
+void memory_leave(void)
 {
-	return area_of(itree_first(areas, start, end - 1));
+	pthread_mutex_unlock(&lock);
 }
 
-/* ---- the tree ------------------------------------------------------------ */
+/* ---- changes ------------------------------------------------------------- */
 
-static void area_insert(struct area *a, uint64_t start, uint64_t end, int prot)
+bool memory_is(uint64_t start, uint64_t end, const struct area *like,
+	       struct area_room *r)
 {
-	a->node.start = start;
-	a->node.last = end - 1;
-	a->prot = prot;
-	itree_insert(&areas, &a->node);
-}
+	bool exec = areas_set(start, end, like, r);
 
-/*
- * Forget @start to @end; @spare takes what is left behind it of an area that
- * reaches over both. True: something of it could be executed.
- */
-static bool areas_remove(uint64_t start, uint64_t end, struct area **spare)
-{
-	bool exec = false;
-	struct area *a;
-
-	while ((a = area_first(start, end))) {
-		uint64_t from = a->node.start, to = a->node.last + 1;
-
-		exec |= a->prot & PROT_EXEC;
-		itree_remove(&areas, &a->node);
-		if (to > end) {
-			struct area *rest = from < start ? *spare : a;
-
-			if (from < start)
-				*spare = NULL;
-			area_insert(rest, end, to, a->prot);
-		}
-		if (from < start)
-			area_insert(a, from, start, a->prot);
-		else if (to <= end)
-			free(a);
-	}
-	return exec;
-}
-
-/* @start to @end is the program's with @prot from now on. @n, @spare: memory.
- * True: code changed, which may be told when the lock is free (who fetches
- * code takes it). */
-static bool areas_set(uint64_t start, uint64_t end, int prot, struct area *n,
-		      struct area *spare)
-{
-	bool exec = areas_remove(start, end, &spare);
-
-	area_insert(n, start, end, prot);
-	free(spare);
-	if (exec || (prot & PROT_EXEC))
+	if (exec)
 		atomic_fetch_add(&exec_changes, 1);
 	return exec;
+}
+
+bool memory_is_gone(uint64_t start, uint64_t end, struct area_room *r)
+{
+	bool exec = areas_remove(start, end, r);
+
+	if (exec)
+		atomic_fetch_add(&exec_changes, 1);
+	return exec;
+}
+
+void memory_code_gone(bool gone, uint64_t start, uint64_t end)
+{
+	if (gone)
+		pe_code_gone(start, end);
 }
 
 static int host_prot(int prot)
@@ -106,250 +71,394 @@ static int host_prot(int prot)
 
 /* ---- mmap ---------------------------------------------------------------- */
 
-/* Is all of it the program's, or free? The host says where only it knows. */
+/* From @*at on, the next part of @*at to @end that is nobody's of the program:
+ * its end, and *@at its start; 0: none. */
+static uint64_t next_hole(uint64_t *at, uint64_t end)
+{
+	struct area *a;
+
+	*at = areas_cover(*at, end);
+	if (*at >= end)
+		return 0;
+	a = area_first(*at, end);
+	return a ? a->node.start : end;
+}
+
+static void holes_free(uint64_t start, uint64_t end)
+{
+	uint64_t at = start, hole_end;
+
+	while ((hole_end = next_hole(&at, end))) {
+		host_raw(SYS_munmap, at, hole_end - at);
+		at = hole_end;
+	}
+}
+
+void memory_holes_free(uint64_t start, uint64_t end)
+{
+	holes_free(start, end);
+}
+
+long memory_holes_take(uint64_t start, uint64_t end)
+{
+	uint64_t at = start, hole_end;
+	long ret;
+
+	while ((hole_end = next_hole(&at, end))) {
+		ret = host_raw(SYS_mmap, at, hole_end - at, PROT_NONE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+				       MAP_FIXED_NOREPLACE,
+			       -1, 0);
+		if (is_error(ret)) {
+			holes_free(start, at);
+			/* What is there is the engine's. */
+			return ret == -EEXIST ? -ENOMEM : ret;
+		}
+		at = hole_end;
+	}
+	return 0;
+}
+
 static long map_fixed(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 		      uint64_t offset)
 {
-	uint64_t end = addr + len, at = addr;
-	struct area *a;
-	long ret;
+	long ret = memory_holes_take(addr, addr + len);
 
-	if (addr & (PAGE_SIZE - 1))
-		return -EINVAL;
-	if (end > VA_END || end < addr)
-		return -ENOMEM;
-	/* What lies between the program's own must be nobody's. */
-	while (at < end) {
-		uint64_t free_end;
+	if (ret)
+		return ret;
+	ret = host_raw(SYS_mmap, addr, len, host_prot(prot), flags, fd, offset);
+	if (is_error(ret))
+		holes_free(addr, addr + len);
+	return ret;
+}
 
-		a = area_first(at, end);
-		free_end = a ? a->node.start : end;
-		if (at < free_end) {
-			ret = host_raw(SYS_mmap, at, free_end - at, PROT_NONE,
-				       MAP_PRIVATE | MAP_ANONYMOUS |
-					       MAP_NORESERVE |
-					       MAP_FIXED_NOREPLACE,
-				       -1, 0);
-			if (ret < 0)
-				return -ENOMEM;
-		}
-		at = a ? a->node.last + 1 : end;
-	}
-	return host_raw(SYS_mmap, addr, len, host_prot(prot), flags | MAP_FIXED,
-			fd, offset);
+/* Huge pages are mapped whole. */
+static uint64_t map_len(uint64_t len, int flags)
+{
+	unsigned int shift = (unsigned int)flags >> MAP_HUGE_SHIFT & 0x3f;
+
+	if (!(flags & MAP_HUGETLB) || !(flags & MAP_ANONYMOUS) || shift > 40)
+		return ALIGN_UP(len, PAGE_SIZE);
+	return ALIGN_UP(len, BIT(shift ? shift : 21));
+}
+
+static bool is_fixed(int flags)
+{
+	return flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 }
 
 long memory_map(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 		uint64_t offset)
 {
-	struct area *n, *spare;
-	bool exec = false;
+	const struct area like = {.prot = prot &
+					  (PROT_READ | PROT_WRITE | PROT_EXEC)};
+	struct area_room room;
+	bool gone = false;
 	long ret;
 
-	if (!len)
+	flags &= ~HOST_ONLY_FLAGS;
+	if (!len || (offset & (PAGE_SIZE - 1)))
 		return -EINVAL;
-	len = ALIGN_UP(len, PAGE_SIZE);
+	len = map_len(len, flags);
 	if (!len || len > VA_END)
 		return -ENOMEM;
-	n = malloc(sizeof(*n));
-	spare = malloc(sizeof(*spare));
-	if (!n || !spare) {
-		free(n);
-		free(spare);
+	if (is_fixed(flags) && addr > VA_END - len)
 		return -ENOMEM;
-	}
-	pthread_mutex_lock(&lock);
+	if (is_fixed(flags) && (addr & (PAGE_SIZE - 1)))
+		return -EINVAL;
+	/* Else the host may give what the program has no bits for. */
+	if (addr > VA_END - len)
+		addr = 0;
+	if (!area_room_get(&room))
+		return -ENOMEM;
+	memory_enter();
+	flags |= memory_lock_flags();
 	if ((flags & MAP_FIXED) && !(flags & MAP_FIXED_NOREPLACE))
 		ret = map_fixed(addr, len, prot, flags, fd, offset);
 	else
 		ret = host_raw(SYS_mmap, addr, len, host_prot(prot), flags, fd,
 			       offset);
-	if (ret < 0 && ret > -4096) {
-		free(n);
-		free(spare);
-	} else {
-		exec = areas_set((uint64_t)ret, (uint64_t)ret + len, prot, n,
-				 spare);
-	}
-	pthread_mutex_unlock(&lock);
-	if (exec)
-		pe_code_changed();
+	if (!is_error(ret))
+		gone = memory_is((uint64_t)ret, (uint64_t)ret + len, &like,
+				 &room);
+	memory_leave();
+	area_room_put(&room);
+	memory_code_gone(gone, (uint64_t)ret, (uint64_t)ret + len);
 	return ret;
 }
 
-/* ---- what is mapped ------------------------------------------------------ */
+/* ---- munmap -------------------------------------------------------------- */
 
 long memory_unmap(uint64_t addr, uint64_t len)
 {
-	struct area *spare, *a;
-	uint64_t end, at;
-	bool exec;
+	uint64_t at, end = addr + ALIGN_UP(len, PAGE_SIZE);
+	struct area_room room;
+	struct area *a;
 	long ret = 0;
+	bool gone;
 
-	len = ALIGN_UP(len, PAGE_SIZE);
-	end = addr + len;
-	if ((addr & (PAGE_SIZE - 1)) || !len || end < addr || end > VA_END)
+	if ((addr & (PAGE_SIZE - 1)) || end <= addr || end > VA_END)
 		return -EINVAL;
-	spare = malloc(sizeof(*spare));
-	if (!spare)
+	if (!area_room_get(&room))
 		return -ENOMEM;
-	pthread_mutex_lock(&lock);
-	for (at = addr; ret == 0 && (a = area_first(at, end));
-	     at = a->node.last + 1) {
-		uint64_t from = a->node.start < at ? at : a->node.start;
-		uint64_t to = a->node.last + 1 > end ? end : a->node.last + 1;
+	memory_enter();
+	for (at = addr; (a = area_first(at, end));) {
+		uint64_t from = max_u64(a->node.start, at);
+		uint64_t to = min_u64(area_end(a), end);
 
 		ret = host_raw(SYS_munmap, from, to - from);
+		if (ret)
+			break;
+		at = to;
 	}
-	exec = areas_remove(addr, end, &spare);
-	free(spare);
-	if (exec)
-		atomic_fetch_add(&exec_changes, 1);
-	pthread_mutex_unlock(&lock);
-	if (exec)
-		pe_code_changed();
+	gone = memory_is_gone(addr, at, &room);
+	memory_leave();
+	area_room_put(&room);
+	memory_code_gone(gone, addr, at);
 	return ret;
 }
 
-/* No hole between @addr and @end? */
-static bool is_covered(uint64_t addr, uint64_t end)
-{
-	while (addr < end) {
-		struct area *a = area_of(itree_at(areas, addr));
+/* ---- mprotect ------------------------------------------------------------ */
 
-		if (!a)
-			return false;
-		addr = a->node.last + 1;
+/* Each area for itself, as Linux does it, too: what comes before one that
+ * refuses has changed. */
+static long protect(uint64_t addr, uint64_t end, int prot, uint64_t *changed)
+{
+	uint64_t at = addr;
+	struct area *a;
+	long ret = 0;
+
+	while (at < end && (a = area_at(at))) {
+		uint64_t to = min_u64(area_end(a), end);
+
+		ret = host_raw(SYS_mprotect, at, to - at, host_prot(prot));
+		if (ret)
+			break;
+		at = to;
 	}
-	return true;
+	*changed = at;
+	return ret ?: at < end ? -ENOMEM : 0;
+}
+
+/* PROT_GROWSDOWN: from where the stack begins. 0 or -errno. */
+static long grow_down(uint64_t *addr, int *prot)
+{
+	struct area *a;
+
+	if (!(*prot & (PROT_GROWSDOWN | PROT_GROWSUP)))
+		return 0;
+	a = area_at(*addr);
+	if (!a)
+		return -ENOMEM;
+	if (a->kind != AREA_STACK || (*prot & PROT_GROWSUP))
+		return -EINVAL;
+	*addr = a->node.start;
+	*prot &= ~PROT_GROWSDOWN;
+	return 0;
 }
 
 long memory_protect(uint64_t addr, uint64_t len, int prot)
 {
-	uint64_t end = addr + ALIGN_UP(len, PAGE_SIZE);
-	struct area *n, *spare;
-	bool exec = false;
+	uint64_t end = addr + ALIGN_UP(len, PAGE_SIZE), changed = addr;
+	struct area_room room;
+	bool gone = false;
 	long ret;
 
-	if ((addr & (PAGE_SIZE - 1)) || end < addr)
+	if ((addr & (PAGE_SIZE - 1)) ||
+	    ((prot & PROT_GROWSDOWN) && (prot & PROT_GROWSUP)))
 		return -EINVAL;
 	if (addr == end)
 		return 0;
-	n = malloc(sizeof(*n));
-	spare = malloc(sizeof(*spare));
-	if (!n || !spare) {
-		free(n);
-		free(spare);
+	if (end < addr)
 		return -ENOMEM;
+	if (prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC | PROT_GROWSDOWN |
+		     PROT_GROWSUP | 8 /* PROT_SEM */))
+		return -EINVAL;
+	if (!area_room_get(&room))
+		return -ENOMEM;
+	memory_enter();
+	ret = grow_down(&addr, &prot);
+	prot &= PROT_READ | PROT_WRITE | PROT_EXEC;
+	if (!ret)
+		ret = protect(addr, end, prot, &changed);
+	if (changed > addr)
+		gone = areas_protect(addr, changed, prot, &room);
+	if (gone)
+		atomic_fetch_add(&exec_changes, 1);
+	memory_leave();
+	area_room_put(&room);
+	memory_code_gone(gone, addr, changed);
+	return ret;
+}
+
+/* ---- mremap -------------------------------------------------------------- */
+
+static long remap_check(uint64_t old, uint64_t old_len, uint64_t len, int flags,
+			uint64_t to)
+{
+	const bool fixed = flags & MREMAP_FIXED;
+	const bool keep = flags & MREMAP_DONTUNMAP;
+
+	if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)) ||
+	    ((fixed || keep) && !(flags & MREMAP_MAYMOVE)) ||
+	    (keep && old_len != len) || (old & (PAGE_SIZE - 1)) || !len)
+		return -EINVAL;
+	if (fixed &&
+	    ((to & (PAGE_SIZE - 1)) || len > VA_END || to > VA_END - len ||
+	     (old < to + len && to < old + old_len)))
+		return -EINVAL;
+	return len > VA_END ? -ENOMEM : 0;
+}
+
+/* What moves is one mapping of the host's, and all of it the program's. */
+static long remap(uint64_t old, uint64_t old_len, uint64_t len, int flags,
+		  uint64_t to)
+{
+	const bool fixed = flags & MREMAP_FIXED;
+	long ret;
+
+	if (!area_at(old) || old_len > VA_END - old ||
+	    areas_cover(old, old + old_len) < old + old_len)
+		return -EFAULT;
+	if (fixed) {
+		ret = memory_holes_take(to, to + len);
+		if (ret)
+			return ret;
 	}
-	pthread_mutex_lock(&lock);
-	ret = is_covered(addr, end) ? host_raw(SYS_mprotect, addr, end - addr,
-					       host_prot(prot))
-				    : -ENOMEM;
-	if (ret) {
-		free(n);
-		free(spare);
-	} else {
-		exec = areas_set(addr, end, prot, n, spare);
-	}
-	pthread_mutex_unlock(&lock);
-	if (exec)
-		pe_code_changed();
+	ret = host_raw(SYS_mremap, old, old_len, len, flags, to);
+	if (is_error(ret) && fixed)
+		holes_free(to, to + len);
 	return ret;
 }
 
 long memory_remap(uint64_t old, uint64_t old_len, uint64_t len, int flags,
 		  uint64_t to)
 {
-	struct area *n, *spare, *a;
-	bool exec = false;
-	int prot;
+	bool gone = false, gone_too = false;
+	struct area_room room, more;
+	struct area like;
+	uint64_t now;
 	long ret;
 
-	if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
-		return -ENOSYS;
 	old_len = ALIGN_UP(old_len, PAGE_SIZE);
 	len = ALIGN_UP(len, PAGE_SIZE);
-	n = malloc(sizeof(*n));
-	spare = malloc(sizeof(*spare));
-	pthread_mutex_lock(&lock);
-	a = area_of(itree_at(areas, old));
-	if (!n || !spare || !a || !len) {
-		ret = !n || !spare ? -ENOMEM : !a ? -EFAULT : -EINVAL;
-		free(n);
-		free(spare);
-	} else {
-		prot = a->prot;
-		ret = host_raw(SYS_mremap, old, old_len, len, flags, to);
-		if (ret < 0 && ret > -4096) {
-			free(n);
-			free(spare);
-		} else {
-			struct area *other = malloc(sizeof(*other));
-
-			if (old_len)
-				areas_remove(old, old + old_len, &other);
-			free(other);
-			exec = areas_set((uint64_t)ret, (uint64_t)ret + len,
-					 prot, n, spare);
-		}
+	ret = remap_check(old, old_len, len, flags, to);
+	if (ret)
+		return ret;
+	if (!area_room_get(&room))
+		return -ENOMEM;
+	if (!area_room_get(&more)) {
+		area_room_put(&room);
+		return -ENOMEM;
 	}
-	pthread_mutex_unlock(&lock);
-	if (exec)
-		pe_code_changed();
+	memory_enter();
+	ret = remap(old, old_len, len, flags, to);
+	now = (uint64_t)ret;
+	if (!is_error(ret)) {
+		like = *area_at(old);
+		if (flags & MREMAP_DONTUNMAP)
+			gone = like.prot & PROT_EXEC;
+		else if (old_len)
+			gone = memory_is_gone(old, old + old_len, &room);
+		gone_too = memory_is(now, now + len, &like, &more);
+	}
+	memory_leave();
+	area_room_put(&room);
+	area_room_put(&more);
+	memory_code_gone(gone, old, old + old_len);
+	memory_code_gone(gone_too, now, now + len);
 	return ret;
 }
 
-/* ---- brk ----------------------------------------------------------------- */
-
-void memory_set_brk(uint64_t start)
+long memory_remap_file(uint64_t addr, uint64_t len, uint64_t prot,
+		       uint64_t pgoff, uint64_t flags)
 {
-	brk_area.start = brk_area.end = start;
+	uint64_t end = addr + len;
+	bool gone = false;
+	long ret;
+
+	memory_enter();
+	if (end > addr && areas_cover(addr, end) == end) {
+		ret = host_raw(SYS_remap_file_pages, addr, len, prot, pgoff,
+			       flags);
+		gone = area_at(addr)->prot & PROT_EXEC;
+	} else {
+		ret = -EINVAL;
+	}
+	memory_leave();
+	memory_code_gone(gone && !ret, addr, end);
+	return ret;
 }
 
-long memory_brk(uint64_t end)
-{
-	uint64_t now = ALIGN_UP(brk_area.end, PAGE_SIZE);
-	uint64_t want = ALIGN_UP(end, PAGE_SIZE);
+/* ---- questions ----------------------------------------------------------- */
 
-	if (end < brk_area.start)
-		return (long)brk_area.end;
-	if (want > now &&
-	    memory_map(now, want - now, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
-		       0) != (long)now)
-		return (long)brk_area.end;
-	if (want < now)
-		memory_unmap(want, now - want);
-	brk_area.end = end;
-	return (long)end;
+static void set_kind(uint64_t addr, uint64_t len, enum area_kind kind)
+{
+	struct area_room room;
+	struct area like;
+
+	if (!area_room_get(&room))
+		return;
+	memory_enter();
+	like = *area_at(addr);
+	like.kind = kind;
+	areas_set(addr, addr + len, &like, &room);
+	memory_leave();
+	area_room_put(&room);
 }
 
-/* ---- /proc/self/maps ------------------------------------------------------ */
+void memory_is_stack(uint64_t addr, uint64_t len)
+{
+	set_kind(addr, len, AREA_STACK);
+}
+
+void memory_is_heap(uint64_t addr, uint64_t len)
+{
+	set_kind(addr, len, AREA_HEAP);
+}
+
+void memory_is_vdso(uint64_t addr, uint64_t len)
+{
+	set_kind(addr, len, AREA_VDSO);
+}
 
 bool memory_area(uint64_t from, struct memory_area *area)
 {
+	static const char *const names[] = {
+		[AREA_HEAP] = "[heap]",
+		[AREA_STACK] = "[stack]",
+		[AREA_VDSO] = "[vdso]",
+	};
 	struct area *a;
 
-	if (from >= VA_END)
-		return false;
-	pthread_mutex_lock(&lock);
+	memory_enter();
 	a = area_first(from, VA_END);
 	if (a)
 		*area = (struct memory_area){
 			.start = a->node.start,
-			.end = a->node.last + 1,
+			.end = area_end(a),
 			.prot = a->prot,
-			.name = a->node.start >= brk_area.start &&
-						a->node.start < brk_area.end
-					? "[heap]"
-					: NULL,
+			.name = a->kind < ARRAY_SIZE(names) ? names[a->kind]
+							    : NULL,
 		};
-	pthread_mutex_unlock(&lock);
+	memory_leave();
 	return a;
 }
 
-/* ---- code ---------------------------------------------------------------- */
+bool memory_covered(uint64_t addr, uint64_t len)
+{
+	bool yes;
+
+	memory_enter();
+	yes = addr + len >= addr && areas_cover(addr, addr + len) == addr + len;
+	memory_leave();
+	return yes;
+}
+
+bool memory_mapped(uint64_t va)
+{
+	return memory_covered(va, 1);
+}
 
 #define KNOWN 64
 
@@ -366,33 +475,13 @@ bool memory_executable(uint64_t va)
 	if (known[page % KNOWN].page == page &&
 	    known[page % KNOWN].changes == changes)
 		return true;
-	pthread_mutex_lock(&lock);
-	a = area_of(itree_at(areas, va));
+	memory_enter();
+	a = area_at(va);
 	yes = a && (a->prot & PROT_EXEC);
-	pthread_mutex_unlock(&lock);
+	memory_leave();
 	if (yes) {
 		known[page % KNOWN].page = page;
 		known[page % KNOWN].changes = changes;
 	}
 	return yes;
-}
-
-bool memory_mapped(uint64_t va)
-{
-	bool yes;
-
-	pthread_mutex_lock(&lock);
-	yes = itree_at(areas, va);
-	pthread_mutex_unlock(&lock);
-	return yes;
-}
-
-void memory_fork_prepare(void)
-{
-	pthread_mutex_lock(&lock);
-}
-
-void memory_fork_done(void)
-{
-	pthread_mutex_unlock(&lock);
 }

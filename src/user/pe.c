@@ -121,7 +121,7 @@ void pe_free(struct cpu *cpu)
 	free(cpu);
 }
 
-void pe_code_changed(void)
+void pe_code_gone(uint64_t start, uint64_t end)
 {
-	cpu_domain_flush(domain, CPU_FLUSH_CODE);
+	cpu_domain_forget_code(domain, start, end);
 }

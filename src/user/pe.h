@@ -22,9 +22,9 @@ void pe_free(struct cpu *cpu);
  * those there were, which are not to be used or freed. 0 or -ENOMEM. */
 int pe_forked_child(void);
 
-/* Code of the program has changed, or is no code any more: blocks that were made
- * of it are forgotten by all PEs. Not from inside cpu_run(). */
-void pe_code_changed(void);
+/* What is at @start to @end is no code any more, or other code: blocks that were
+ * made of it are forgotten by all PEs. Not from inside cpu_run(). */
+void pe_code_gone(uint64_t start, uint64_t end);
 
 /* AT_HWCAP and AT_HWCAP2 as Linux has them for arm64: what the PEs execute
  * (ids.c). */

@@ -186,6 +186,7 @@ int vdso_map(void)
 		return (int)at;
 	memcpy((void *)at, &image, sizeof(image));
 	base = (uint64_t)at;
+	memory_is_vdso(base, PAGE_SIZE);
 	return (int)memory_protect(base, PAGE_SIZE, PROT_READ | PROT_EXEC);
 }
 

@@ -14,7 +14,9 @@
 
 static const struct user_case *const areas[] = {
 	first_cases,
+	code_cases,
 	file_cases,
+	memory_cases,
 	proc_cases,
 	thread_cases,
 };

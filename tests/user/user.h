@@ -21,8 +21,10 @@ struct user_case {
 	const char *qemu; /* not NULL: qemu-aarch64 7.2 differs, and how */
 };
 
-extern const struct user_case first_cases[];
+extern const struct user_case code_cases[];
 extern const struct user_case file_cases[];
+extern const struct user_case first_cases[];
+extern const struct user_case memory_cases[];
 extern const struct user_case proc_cases[];
 extern const struct user_case thread_cases[];
 

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program's mappings as a tree of areas, for memory.c and its likes: where they are,
+ * what the program may do there, and what they are for. Neighbours that agree in
+ * all are one. Who calls holds the lock of memory.c.
+ */
+#ifndef FAUXKVM_USER_AREA_H
+#define FAUXKVM_USER_AREA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/itree.h"
+
+#define PAGE_SIZE UINT64_C(4096)
+#define VA_END    (UINT64_C(1) << 47)
+
+enum area_kind {
+	AREA_PLAIN,
+	AREA_HEAP,
+	AREA_STACK,
+	AREA_VDSO,
+	AREA_SHM, /* by shmat() */
+};
+
+struct area {
+	struct itree_node node;
+	int prot; /* as the program sees it */
+	enum area_kind kind;
+	uint64_t attached; /* of AREA_SHM: where its segment was attached */
+};
+
+/* Memory for the nodes that one change may need, so that it can't fail. */
+struct area_room {
+	struct area *free[3];
+};
+/* False: there is none. */
+bool area_room_get(struct area_room *r);
+void area_room_put(struct area_room *r);
+
+/* The one that has @va; the first of those that overlap @start to @end; NULL. */
+struct area *area_at(uint64_t va);
+struct area *area_first(uint64_t start, uint64_t end);
+static inline uint64_t area_end(const struct area *a)
+{
+	return a->node.last + 1;
+}
+
+/* How far it is without a hole from @start on, up to @end. */
+uint64_t areas_cover(uint64_t start, uint64_t end);
+
+/* Each needs room; true: something of it could be executed, and can't be any
+ * more, or may be something else now. */
+bool areas_remove(uint64_t start, uint64_t end, struct area_room *r);
+bool areas_set(uint64_t start, uint64_t end, const struct area *like,
+	       struct area_room *r);
+/* All of it is there. */
+bool areas_protect(uint64_t start, uint64_t end, int prot, struct area_room *r);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the program's memory share. The lock is held over the host's
+ * call, too, so that what is in the tree is mapped; no code is told to be gone
+ * under it, since who fetches code takes it.
+ */
+#ifndef FAUXKVM_USER_MEMORY_INTERNAL_H
+#define FAUXKVM_USER_MEMORY_INTERNAL_H
+
+#include "user/area.h"
+#include "user/memory.h"
+
+static inline bool is_error(long ret)
+{
+	return ret < 0 && ret > -4096;
+}
+
+void memory_enter(void);
+void memory_leave(void);
+
+/*
+ * Holes of @start to @end become the program's, without access, so that a fixed
+ * mapping over all of it takes nothing of the engine's: 0, or -errno and nothing
+ * has changed. Undone by memory_holes_free() with the same range, as
+ * long as the areas are as they were.
+ */
+long memory_holes_take(uint64_t start, uint64_t end);
+void memory_holes_free(uint64_t start, uint64_t end);
+
+/* @start to @end is mapped and is as @like from now on. True: memory_code_gone()
+ * is to be called when the lock is free. */
+bool memory_is(uint64_t start, uint64_t end, const struct area *like,
+	       struct area_room *r);
+bool memory_is_gone(uint64_t start, uint64_t end, struct area_room *r);
+void memory_code_gone(bool gone, uint64_t start, uint64_t end);
+
+void memory_is_heap(uint64_t addr, uint64_t len);
+/* MAP_* of what is mapped while mlockall()'s MCL_FUTURE holds. */
+int memory_lock_flags(void);
+
+#endif

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program's memory: what maps, unmaps, protects, moves and advises.
+ */
+#include "tests/user/user.h"
+
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define PAGE 4096ul
+
+static uint8_t *anonymous(size_t pages)
+{
+	void *p = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	CHECK(p != MAP_FAILED);
+	return p;
+}
+
+static void *map_at(void *at, size_t pages, int flags)
+{
+	return mmap(at, pages * PAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+}
+
+#define FAILS(call, err)                   \
+	do {                               \
+		errno = 0;                 \
+		CHECK((long)(call) == -1); \
+		CHECK_EQ(errno, err);      \
+	} while (0)
+
+/* Can @p be read? By the kernel, which says so. */
+static bool readable(const void *p)
+{
+	int fd[2];
+	bool yes;
+
+	CHECK_EQ(pipe(fd), 0);
+	yes = write(fd[1], p, 1) == 1;
+	CHECK(yes || errno == EFAULT);
+	close(fd[0]);
+	close(fd[1]);
+	return yes;
+}
+
+/* ---- mmap, munmap -------------------------------------------------------- */
+
+static void map_errors(void)
+{
+	uint8_t *p = anonymous(1);
+
+	FAILS(map_at(NULL, 0, 0), EINVAL);
+	FAILS(mmap(NULL, PAGE, PROT_READ, MAP_ANONYMOUS, -1, 0), EINVAL);
+	FAILS(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, -1, 0), EBADF);
+	FAILS(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, 0, 1), EINVAL);
+	FAILS(map_at(p + 1, 1, MAP_FIXED), EINVAL);
+	FAILS(map_at((void *)(-2 * PAGE), 1, MAP_FIXED), ENOMEM);
+	FAILS(mmap(NULL, -PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+	      ENOMEM);
+	FAILS(map_at(p, 1, MAP_FIXED_NOREPLACE), EEXIST);
+	FAILS(munmap(p + 1, PAGE), EINVAL);
+	FAILS(munmap(p, 0), EINVAL);
+	FAILS(munmap(p, -PAGE), EINVAL);
+	CHECK_EQ(munmap(p, 1), 0);
+	CHECK_EQ(munmap(p, PAGE), 0);
+}
+
+static void map_fixed(void)
+{
+	uint8_t *p = anonymous(4);
+
+	memset(p, 1, 4 * PAGE);
+	CHECK(map_at(p + PAGE, 2, MAP_FIXED) == p + PAGE);
+	CHECK_EQ(p[0], 1);
+	CHECK_EQ(p[PAGE], 0);
+	CHECK_EQ(p[3 * PAGE - 1], 0);
+	CHECK_EQ(p[3 * PAGE], 1);
+	/* Holes are filled. */
+	CHECK_EQ(munmap(p + PAGE, PAGE), 0);
+	CHECK(!readable(p + PAGE));
+	CHECK(map_at(p, 4, MAP_FIXED) == p);
+	CHECK_EQ(p[0], 0);
+	CHECK_EQ(p[3 * PAGE], 0);
+	/* One that fails leaves a hole a hole. */
+	CHECK_EQ(munmap(p + PAGE, PAGE), 0);
+	p[0] = 5;
+	FAILS(mmap(p, 4 * PAGE, PROT_READ, MAP_PRIVATE | MAP_FIXED, -1, 0),
+	      EBADF);
+	CHECK_EQ(p[0], 5);
+	CHECK(!readable(p + PAGE));
+	CHECK(map_at(p + PAGE, 1, MAP_FIXED_NOREPLACE) == p + PAGE);
+}
+
+static void map_hint(void)
+{
+	uint8_t *p = anonymous(2);
+
+	CHECK_EQ(munmap(p, 2 * PAGE), 0);
+	CHECK(map_at(p, 1, 0) == p);
+	CHECK(map_at(p, 1, 0) != p);
+	/* Not where no program has anything. */
+	CHECK((uint64_t)map_at((void *)0x7ffffffff0000000, 1, 0) >> 48 == 0);
+}
+
+static void map_file(void)
+{
+	int fd = memfd_create("case", 0);
+	uint8_t *p, *q;
+
+	CHECK_EQ(ftruncate(fd, 2 * PAGE), 0);
+	p = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	q = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, PAGE);
+	CHECK(p != MAP_FAILED && q != MAP_FAILED);
+	p[PAGE] = 7;
+	CHECK_EQ(q[0], 7);
+	FAILS(mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+		   MAP_SHARED_VALIDATE | 1 << 21, fd, 0),
+	      EOPNOTSUPP);
+}
+
+#ifdef __aarch64__
+/* Where a program has nothing, there is nothing to unmap; whoever runs it stays
+ * alive. */
+static void unmap_others(void)
+{
+	CHECK_EQ(munmap((void *)0x500000000000, 0x100000000000), 0);
+	CHECK_EQ(munmap((void *)0x100000000000, 0x100000000000), 0);
+	CHECK_EQ(getppid() > 0, true);
+	free(malloc(1 << 20));
+}
+#endif
+
+/* ---- mprotect ------------------------------------------------------------ */
+
+static void protect(void)
+{
+	uint8_t *p = anonymous(4);
+
+	CHECK_EQ(mprotect(p + PAGE, PAGE, PROT_NONE), 0);
+	CHECK(!readable(p + PAGE));
+	CHECK(readable(p) && readable(p + 2 * PAGE));
+	CHECK_EQ(mprotect(p, 4 * PAGE, PROT_READ), 0);
+	CHECK(readable(p + PAGE));
+	CHECK_EQ(munmap(p + 2 * PAGE, PAGE), 0);
+	/* What comes before a hole has changed. */
+	FAILS(mprotect(p, 4 * PAGE, PROT_NONE), ENOMEM);
+	CHECK(!readable(p) && !readable(p + PAGE));
+	CHECK(readable(p + 3 * PAGE));
+	FAILS(mprotect(p + 1, PAGE, PROT_READ), EINVAL);
+	FAILS(mprotect(p, PAGE, 0x100), EINVAL);
+	CHECK_EQ(mprotect(p, 0, PROT_READ), 0);
+	FAILS(mprotect(p, -PAGE, PROT_READ), ENOMEM);
+}
+
+/* ---- mremap -------------------------------------------------------------- */
+
+static void remap(void)
+{
+	uint8_t *p = anonymous(4), *q, *to;
+
+	p[0] = 1;
+	p[PAGE] = 2;
+	CHECK(mremap(p, 4 * PAGE, 2 * PAGE, 0) == p);
+	CHECK(!readable(p + 2 * PAGE));
+	CHECK(map_at(p + 2 * PAGE, 1, MAP_FIXED_NOREPLACE) == p + 2 * PAGE);
+	CHECK_EQ(mprotect(p + 2 * PAGE, PAGE, PROT_READ), 0);
+	FAILS(mremap(p, 2 * PAGE, 3 * PAGE, 0), ENOMEM);
+	q = mremap(p, 2 * PAGE, 8 * PAGE, MREMAP_MAYMOVE);
+	CHECK(q != MAP_FAILED && q != p);
+	CHECK(q[0] == 1 && q[PAGE] == 2 && q[7 * PAGE] == 0);
+	CHECK(!readable(p));
+	to = anonymous(4);
+	to[3 * PAGE] = 9;
+	CHECK_EQ(munmap(to + PAGE, PAGE), 0);
+	CHECK(mremap(q, PAGE, 2 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to) ==
+	      to);
+	CHECK(to[0] == 1 && to[PAGE] == 0 && to[3 * PAGE] == 9);
+	CHECK(!readable(q) && readable(q + PAGE));
+	CHECK(mremap(q + PAGE, PAGE, PAGE, MREMAP_MAYMOVE | 4 /* DONTUNMAP */,
+		     NULL) != MAP_FAILED);
+	CHECK_EQ(q[PAGE], 0);
+}
+
+static void remap_errors(void)
+{
+	uint8_t *p = anonymous(4);
+
+	FAILS(mremap(p, PAGE, 0, 0), EINVAL);
+	FAILS(mremap(p + 1, PAGE, PAGE, 0), EINVAL);
+	FAILS(mremap(p, PAGE, PAGE, 16), EINVAL);
+	FAILS(mremap(p, PAGE, PAGE, MREMAP_FIXED, p + 2 * PAGE), EINVAL);
+	FAILS(mremap(p, 2 * PAGE, 2 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
+		     p + PAGE),
+	      EINVAL);
+	FAILS(mremap(p, PAGE, 2 * PAGE, MREMAP_MAYMOVE | 4, NULL), EINVAL);
+	CHECK_EQ(munmap(p + 2 * PAGE, PAGE), 0);
+	FAILS(mremap(p + 2 * PAGE, PAGE, 2 * PAGE, MREMAP_MAYMOVE), EFAULT);
+	FAILS(mremap(p, 3 * PAGE, 5 * PAGE, MREMAP_MAYMOVE), EFAULT);
+}
+
+/* ---- ranges -------------------------------------------------------------- */
+
+static void advise(void)
+{
+	uint8_t *p = anonymous(4);
+
+	memset(p, 1, 4 * PAGE);
+	CHECK_EQ(madvise(p + PAGE, PAGE, MADV_DONTNEED), 0);
+	CHECK(p[0] == 1 && p[PAGE] == 0);
+	CHECK_EQ(munmap(p + PAGE, PAGE), 0);
+	/* It goes on behind the hole. */
+	FAILS(madvise(p, 3 * PAGE, MADV_DONTNEED), ENOMEM);
+	CHECK(p[0] == 0 && p[2 * PAGE] == 0 && p[3 * PAGE] == 1);
+	FAILS(madvise(p + 1, PAGE, MADV_DONTNEED), EINVAL);
+	FAILS(madvise(p, PAGE, 12345), EINVAL);
+	FAILS(madvise(p, -PAGE, MADV_DONTNEED), EINVAL);
+	CHECK_EQ(madvise(p, 0, MADV_DONTNEED), 0);
+	CHECK_EQ(madvise(p + PAGE, 0, MADV_DONTNEED), 0);
+}
+
+static void sync_range(void)
+{
+	uint8_t *p = anonymous(3);
+
+	CHECK_EQ(msync(p, 3 * PAGE, MS_SYNC), 0);
+	FAILS(msync(p, PAGE, MS_SYNC | MS_ASYNC), EINVAL);
+	FAILS(msync(p + 1, PAGE, MS_SYNC), EINVAL);
+	CHECK_EQ(munmap(p + PAGE, PAGE), 0);
+	FAILS(msync(p, 3 * PAGE, MS_SYNC), ENOMEM);
+}
+
+static void lock(void)
+{
+	uint8_t *p = anonymous(3);
+
+	CHECK_EQ(mlock(p + 5, PAGE), 0);
+	CHECK_EQ(munlock(p, PAGE), 0);
+	FAILS(syscall(SYS_mlock2, p, PAGE, 2), EINVAL);
+	CHECK_EQ(munmap(p + PAGE, PAGE), 0);
+	FAILS(mlock(p, 3 * PAGE), ENOMEM);
+	FAILS(munlock(p, 3 * PAGE), ENOMEM);
+	FAILS(mlockall(0), EINVAL);
+	FAILS(mlockall(8), EINVAL);
+	CHECK_EQ(mlockall(MCL_CURRENT | MCL_ONFAULT), 0);
+	CHECK_EQ(munlockall(), 0);
+}
+
+static void in_core(void)
+{
+	uint8_t *p = anonymous(3), vec[3];
+
+	p[PAGE] = 1;
+	CHECK_EQ(mincore(p, 3 * PAGE, vec), 0);
+	CHECK(vec[1] & 1);
+	CHECK_EQ(munmap(p + PAGE, PAGE), 0);
+	FAILS(mincore(p, 3 * PAGE, vec), ENOMEM);
+	FAILS(mincore(p + 1, PAGE, vec), EINVAL);
+	FAILS(mincore(p, PAGE, (uint8_t *)8), EFAULT);
+}
+
+/* ---- data ---------------------------------------------------------------- */
+
+static uint8_t *break_at(void *end)
+{
+	return (uint8_t *)syscall(SYS_brk, end);
+}
+
+static void data_segment(void)
+{
+	uint8_t *now = break_at(NULL);
+
+	CHECK(now && break_at((void *)1) == now);
+	CHECK(break_at(now + 64 * 1048576) == now + 64 * 1048576);
+	CHECK(now[64 * 1048576 - 1] == 0);
+	now[10 * PAGE] = 1;
+	CHECK(break_at(now + PAGE) == now + PAGE);
+	CHECK(!readable(now + 10 * PAGE));
+	CHECK(break_at(now + 20 * PAGE) == now + 20 * PAGE);
+	CHECK_EQ(now[10 * PAGE], 0);
+	CHECK(break_at((void *)-PAGE) == now + 20 * PAGE);
+	CHECK(break_at(now) == now);
+}
+
+static void shared_memory(void)
+{
+	int id = shmget(IPC_PRIVATE, 3 * PAGE - 5, 0600);
+	uint8_t *p, *q, *r;
+
+	CHECK(id >= 0);
+	p = shmat(id, NULL, 0);
+	q = shmat(id, NULL, SHM_RDONLY);
+	CHECK(p != (void *)-1 && q != (void *)-1);
+	p[2 * PAGE] = 3;
+	CHECK_EQ(q[2 * PAGE], 3);
+	FAILS(shmat(id, p, 0), EINVAL);
+	FAILS(shmat(id, p + 1, 0), EINVAL);
+	FAILS(shmat(-1, NULL, 0), EINVAL);
+	r = anonymous(4);
+	CHECK_EQ(munmap(r + PAGE, PAGE), 0);
+	CHECK(shmat(id, r, SHM_REMAP) == r);
+	CHECK_EQ(r[2 * PAGE], 3);
+	/* What another mapping has replaced stays. */
+	CHECK(map_at(r + PAGE, 1, MAP_FIXED) == r + PAGE);
+	CHECK_EQ(shmdt(r), 0);
+	CHECK(!readable(r) && readable(r + PAGE) && !readable(r + 2 * PAGE) &&
+	      readable(r + 3 * PAGE));
+	FAILS(shmdt(r), EINVAL);
+	FAILS(shmdt(p + PAGE), EINVAL);
+	CHECK_EQ(shmdt(p), 0);
+	CHECK_EQ(shmdt(q), 0);
+	CHECK_EQ(shmctl(id, IPC_RMID, NULL), 0);
+}
+
+const struct user_case memory_cases[] = {
+	{"memory/map_errors", map_errors, "MAP_FIXED_NOREPLACE replaces"},
+	{"memory/map_fixed", map_fixed, NULL},
+	{"memory/map_hint", map_hint, NULL},
+	{"memory/map_file", map_file, "MAP_SHARED_VALIDATE is EINVAL"},
+#ifdef __aarch64__
+	{"memory/unmap_others", unmap_others, "it unmaps itself"},
+#endif
+	{"memory/protect", protect, "a length of 0 is ENOMEM"},
+	{"memory/remap", remap, NULL},
+	{"memory/remap_errors", remap_errors, "flags are not checked first"},
+	{"memory/advise", advise, "a hole is passed over"},
+	{"memory/sync", sync_range, NULL},
+	{"memory/lock", lock, "no mlock2"},
+	{"memory/in_core", in_core, "alignment is not checked"},
+	{"memory/brk", data_segment, "what brk frees stays"},
+	{"memory/shm", shared_memory, "shmdt unmaps what has replaced it"},
+	{NULL, NULL, NULL},
+};
