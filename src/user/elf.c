@@ -6,8 +6,11 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 
 #include "base/fault.h"
@@ -16,12 +19,18 @@
 #include "user/memory.h"
 
 #define PAGE_SIZE UINT64_C(4096)
-#define MAX_PHDRS 64
+#define VA_END    UINT64_C(0x800000000000)
+#define MAX_PHDRS (65536 / sizeof(Elf64_Phdr))
+/* Where a position-independent program goes: far from what the host's kernel
+ * maps. And the range of where in there. */
+#define PIE_BASE   UINT64_C(0x2aaaaaaa0000)
+#define PIE_RANDOM (UINT64_C(1) << 40)
+#define PIE_TRIES  8
 
 struct elf_file {
 	int fd;
 	Elf64_Ehdr ehdr;
-	Elf64_Phdr phdr[MAX_PHDRS];
+	Elf64_Phdr *phdr;
 };
 
 static bool file_read(int fd, void *buf, size_t len, uint64_t offset)
@@ -41,9 +50,28 @@ static int headers_read(struct elf_file *f)
 	    e->e_phentsize != sizeof(Elf64_Phdr) || !e->e_phnum ||
 	    e->e_phnum > MAX_PHDRS)
 		return -ENOEXEC;
+	f->phdr = malloc(e->e_phnum * sizeof(Elf64_Phdr));
+	if (!f->phdr)
+		return -ENOMEM;
 	if (!file_read(f->fd, f->phdr, e->e_phnum * sizeof(Elf64_Phdr),
 		       e->e_phoff))
 		return -ENOEXEC;
+	return 0;
+}
+
+/* Sizes and addresses that make sense. */
+static int segments_check(const struct elf_file *f)
+{
+	for (unsigned int k = 0; k < f->ehdr.e_phnum; k++) {
+		const Elf64_Phdr *p = &f->phdr[k];
+
+		if (p->p_type != PT_LOAD)
+			continue;
+		if (p->p_filesz > p->p_memsz || p->p_memsz > VA_END ||
+		    p->p_vaddr > VA_END - p->p_memsz ||
+		    ((p->p_vaddr ^ p->p_offset) & (PAGE_SIZE - 1)))
+			return -EINVAL;
+	}
 	return 0;
 }
 
@@ -70,8 +98,37 @@ static bool extent(const struct elf_file *f, uint64_t *start, uint64_t *end,
 	return *start < *end;
 }
 
+uint64_t elf_random(uint64_t range)
+{
+	uint64_t v;
+
+	if (personality(0xffffffff) & ADDR_NO_RANDOMIZE)
+		return 0;
+	if (getrandom(&v, sizeof(v), GRND_NONBLOCK) != sizeof(v))
+		v = (uint64_t)&v >> 4;
+	return v % range & ~(PAGE_SIZE - 1);
+}
+
+static long reserve(uint64_t at, uint64_t len, int flags)
+{
+	return memory_map(at, len, PROT_NONE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | flags,
+			  -1, 0);
+}
+
+/* @len bytes for one that may be anywhere. */
+static long reserve_anywhere(uint64_t len, enum elf_role role)
+{
+	long at = -ENOMEM;
+
+	for (int k = 0; at < 0 && role == ELF_PROGRAM && k < PIE_TRIES; k++)
+		at = reserve(PIE_BASE + elf_random(PIE_RANDOM), len,
+			     MAP_FIXED_NOREPLACE);
+	return at < 0 ? reserve(0, len, 0) : at;
+}
+
 /* Address space for all of it. */
-static long place(const struct elf_file *f, uint64_t *base)
+static long place(const struct elf_file *f, enum elf_role role, uint64_t *base)
 {
 	uint64_t start, end, align, len;
 	long at;
@@ -80,16 +137,12 @@ static long place(const struct elf_file *f, uint64_t *base)
 		return -ENOEXEC;
 	len = ALIGN_UP(end, PAGE_SIZE) - start;
 	if (f->ehdr.e_type == ET_EXEC) {
-		at = memory_map(start, len, PROT_NONE,
-				MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
-					MAP_FIXED_NOREPLACE,
-				-1, 0);
+		at = reserve(start, len, MAP_FIXED_NOREPLACE);
 		*base = 0;
-		return at < 0 && at > -4096 ? -ENOMEM : 0;
+		return at == -EEXIST ? -ENOMEM : at < 0 ? at : 0;
 	}
-	at = memory_map(0, len + align, PROT_NONE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (at < 0 && at > -4096)
+	at = reserve_anywhere(len + align, role);
+	if (at < 0)
 		return at;
 	*base = ALIGN_UP((uint64_t)at, align) - start;
 	if (*base + start > (uint64_t)at)
@@ -177,26 +230,43 @@ static uint64_t phdr_address(const struct elf_file *f, uint64_t base)
 	return 0;
 }
 
-int elf_load(int fd, struct elf_image *image)
+static int segments_load(const struct elf_file *f, struct elf_image *image)
+{
+	int ret = 0;
+
+	for (unsigned int k = 0; !ret && k < f->ehdr.e_phnum; k++) {
+		const Elf64_Phdr *p = &f->phdr[k];
+		uint64_t end = image->base + p->p_vaddr + p->p_memsz;
+
+		if (p->p_type == PT_INTERP && !image->interp[0])
+			ret = interp_read(f, p, image);
+		if (p->p_type == PT_GNU_STACK)
+			image->stack_exec = p->p_flags & PF_X;
+		if (p->p_type != PT_LOAD)
+			continue;
+		ret = segment_load(f, p, image->base);
+		image->end = max_u64(image->end, end);
+	}
+	return ret;
+}
+
+int elf_load(int fd, enum elf_role role, struct elf_image *image)
 {
 	struct elf_file f = {.fd = fd};
 	int ret = headers_read(&f);
 
 	*image = (struct elf_image){.phnum = f.ehdr.e_phnum};
 	if (!ret)
-		ret = (int)place(&f, &image->base);
-	for (unsigned int k = 0; !ret && k < f.ehdr.e_phnum; k++) {
-		const Elf64_Phdr *p = &f.phdr[k];
-
-		if (p->p_type == PT_INTERP)
-			ret = interp_read(&f, p, image);
-		if (p->p_type != PT_LOAD)
-			continue;
-		ret = segment_load(&f, p, image->base);
-		if (image->base + p->p_vaddr + p->p_memsz > image->end)
-			image->end = image->base + p->p_vaddr + p->p_memsz;
-	}
+		ret = segments_check(&f);
+	if (!ret)
+		ret = (int)place(&f, role, &image->base);
+	if (!ret)
+		ret = segments_load(&f, image);
 	image->entry = image->base + f.ehdr.e_entry;
-	image->phdr = phdr_address(&f, image->base);
+	if (!ret)
+		image->phdr = phdr_address(&f, image->base);
+	if (!ret && image->entry >= VA_END)
+		ret = -EINVAL;
+	free(f.phdr);
 	return ret;
 }

@@ -7,6 +7,7 @@
 #define FAUXKVM_USER_ELF_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct elf_image {
@@ -15,11 +16,21 @@ struct elf_image {
 	uint64_t phdr; /* of the program headers in memory, 0: nowhere */
 	uint64_t end;  /* behind the last byte, bss included */
 	uint16_t phnum;
+	bool stack_exec;       /* PT_GNU_STACK asks for it */
 	char interp[PATH_MAX]; /* "": none */
+};
+
+enum elf_role {
+	ELF_PROGRAM, /* far from all else, with room for its data behind it */
+	ELF_INTERP,
 };
 
 /* 0 or -errno as the call execve has it: -ENOEXEC is no arm64 program. @fd stays the
  * caller's. */
-int elf_load(int fd, struct elf_image *image);
+int elf_load(int fd, enum elf_role role, struct elf_image *image);
+
+/* A multiple of the page size below @range; 0 if nothing is to be random
+ * (personality(2)). */
+uint64_t elf_random(uint64_t range);
 
 #endif

@@ -12,6 +12,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/host.h"
@@ -24,21 +25,27 @@
 #include "user/proc-file.h"
 #include "user/vdso.h"
 
-#define STACK_SIZE (UINT64_C(8) << 20)
+/* Where there is no limit, or a great one; and the least that is tried. */
+#define STACK_MAX (UINT64_C(1) << 30)
+#define STACK_MIN (UINT64_C(256) << 10)
+/* Below it nothing is mapped: who goes too far is told. */
+#define STACK_GUARD (UINT64_C(1) << 20)
 /* AT_MINSIGSTKSZ: a signal frame with FP and SIMD as arm64 has it. */
 #define MINSIGSTKSZ_ARM64 4720
+/* How far from the program its data may begin, as Linux has it. */
+#define BRK_RANDOM (UINT64_C(1) << 30)
 #ifndef AT_MINSIGSTKSZ
 #define AT_MINSIGSTKSZ 51
 #endif
 
-static int load(const char *path, struct elf_image *image)
+static int load(const char *path, enum elf_role role, struct elf_image *image)
 {
 	int fd = host_open(path, O_RDONLY | O_CLOEXEC, 0);
 	int ret;
 
 	if (fd < 0)
 		return -errno;
-	ret = elf_load(fd, image);
+	ret = elf_load(fd, role, image);
 	host_close(fd);
 	return ret;
 }
@@ -71,11 +78,17 @@ static unsigned int count(char *const *list)
 	return n;
 }
 
-/* The strings of @list, @at: where their addresses go. */
-static uint64_t *put_strings(struct stack *s, char *const *list, uint64_t *at)
+/* The strings of @list go to *@to and behind, as whoever changes the title of a
+ * process counts on; @at: where their addresses go. */
+static uint64_t *put_strings(uint64_t *to, char *const *list, uint64_t *at)
 {
-	for (; *list; list++)
-		*at++ = push_string(s, *list);
+	for (; *list; list++) {
+		size_t len = strlen(*list) + 1;
+
+		memcpy((void *)*to, *list, len);
+		*at++ = *to;
+		*to += len;
+	}
 	*at++ = 0;
 	return at;
 }
@@ -89,9 +102,8 @@ static uint64_t *put_aux(uint64_t *at, uint64_t type, uint64_t val)
 
 #define MAX_AUX 24
 
-static uint64_t *put_auxv(struct stack *s, const struct start *start,
-			  const struct elf_image *image, uint64_t interp_base,
-			  uint64_t *at)
+static uint64_t *put_auxv(struct stack *s, const struct elf_image *image,
+			  uint64_t interp_base, uint64_t execfn, uint64_t *at)
 {
 	uint8_t random[16];
 
@@ -113,11 +125,11 @@ static uint64_t *put_auxv(struct stack *s, const struct start *start,
 	at = put_aux(at, AT_EUID, geteuid());
 	at = put_aux(at, AT_GID, getgid());
 	at = put_aux(at, AT_EGID, getegid());
-	at = put_aux(at, AT_SECURE, 0);
+	at = put_aux(at, AT_SECURE, getauxval(AT_SECURE));
 	at = put_aux(at, AT_MINSIGSTKSZ, MINSIGSTKSZ_ARM64);
 	at = put_aux(at, AT_RANDOM, push_bytes(s, random, sizeof(random)));
 	at = put_aux(at, AT_PLATFORM, push_string(s, "aarch64"));
-	at = put_aux(at, AT_EXECFN, push_string(s, start->execfn));
+	at = put_aux(at, AT_EXECFN, execfn);
 	return put_aux(at, AT_NULL, 0);
 }
 
@@ -130,52 +142,87 @@ static size_t strings_size(char *const *list)
 	return n;
 }
 
-/* The vector of addresses lies below all strings. */
+/* As the limit says, or what there is. *@size: how much. -errno or where. */
+static long stack_map(const struct elf_image *image, uint64_t *size)
+{
+	const int prot =
+		PROT_READ | PROT_WRITE | (image->stack_exec ? PROT_EXEC : 0);
+	struct rlimit limit;
+	long at = -ENOMEM;
+
+	*size = STACK_MAX;
+	if (!getrlimit(RLIMIT_STACK, &limit) && limit.rlim_cur < STACK_MAX)
+		*size = max_u64(ALIGN_UP(limit.rlim_cur, 4096), STACK_MIN);
+	for (; at < 0 && *size >= STACK_MIN;
+	     *size = ALIGN_UP(*size / 2, 4096)) {
+		at = memory_map(0, STACK_GUARD + *size, prot,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+					MAP_STACK,
+				-1, 0);
+		if (at >= 0)
+			break;
+	}
+	if (at < 0)
+		return at;
+	memory_protect((uint64_t)at, STACK_GUARD, PROT_NONE);
+	at += STACK_GUARD;
+	memory_is_stack((uint64_t)at, *size);
+	return at;
+}
+
+/* From the top: eight zero bytes, AT_EXECFN, the environment, the arguments, what
+ * else there is; the vector of addresses lies below it all. */
 static int stack_make(struct cpu *cpu, const struct start *start,
 		      const struct elf_image *image, uint64_t interp_base)
 {
 	size_t words = 1 + count(start->argv) + 1 + count(start->envp) + 1 +
 		       2 * MAX_AUX;
 	size_t strings = strings_size(start->argv) + strings_size(start->envp) +
-			 strlen(start->execfn) + 256;
-	size_t need = words * 8 + strings;
+			 strlen(start->execfn) + 9;
+	size_t need = words * 8 + strings + 256;
+	uint64_t *at, *end, to, size;
 	struct stack s;
-	uint64_t *at, *end;
-	long top;
+	long base = stack_map(image, &size);
 
-	if (need > STACK_SIZE / 4)
+	if (base < 0)
+		return (int)base;
+	if (need > size / 4)
 		return -E2BIG;
-	top = memory_map(
-		0, STACK_SIZE, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-	if (top < 0 && top > -4096)
-		return (int)top;
-	s.sp = (uint64_t)top + STACK_SIZE;
-	at = (uint64_t *)((s.sp - need) & ~UINT64_C(15));
+	to = s.sp = (uint64_t)base + size - strings;
+	at = (uint64_t *)(((uint64_t)base + size - need) & ~UINT64_C(15));
 	cpu->x[REG_SP] = (uint64_t)at;
 	*at++ = count(start->argv);
-	at = put_strings(&s, start->argv, at);
-	at = put_strings(&s, start->envp, at);
-	end = put_auxv(&s, start, image, interp_base, at);
+	at = put_strings(&to, start->argv, at);
+	at = put_strings(&to, start->envp, at);
+	memcpy((void *)to, start->execfn, strlen(start->execfn) + 1);
+	end = put_auxv(&s, image, interp_base, to, at);
 	proc_file_set_start(start->argv, at, (size_t)(end - at) * 8);
 	return 0;
+}
+
+/* What is no arm64 ELF file is not what another of them asks for. */
+static int load_interp(const struct elf_image *image, struct elf_image *interp)
+{
+	char buf[PATH_MAX];
+	int ret = load(path_on_host(image->interp, buf), ELF_INTERP, interp);
+
+	return ret == -ENOEXEC ? -ELIBBAD : ret;
 }
 
 int start_program(struct cpu *cpu, const struct start *s)
 {
 	struct elf_image image, interp = {.base = 0};
-	char buf[PATH_MAX];
-	int ret = load(s->path, &image);
+	int ret = load(s->path, ELF_PROGRAM, &image);
 
 	if (!ret && image.interp[0])
-		ret = load(path_on_host(image.interp, buf), &interp);
+		ret = load_interp(&image, &interp);
 	if (!ret)
 		ret = vdso_map();
 	if (!ret)
 		ret = stack_make(cpu, s, &image, interp.base);
 	if (ret)
 		return ret;
-	memory_set_brk(ALIGN_UP(image.end, 4096));
+	memory_set_brk(ALIGN_UP(image.end, 4096) + elf_random(BRK_RANDOM));
 	cpu->pc = image.interp[0] ? interp.entry : image.entry;
 	return 0;
 }
