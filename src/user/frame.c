@@ -7,15 +7,14 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/fault.h"
 #include "base/types.h"
 #include "cpu/cpu.h"
 #include "cpu/fp.h"
-#include "user/memory.h"
 #include "user/signal.h"
 #include "user/thread.h"
+#include "user/vdso.h"
 
 #define SA_RESTORER_FLAG 0x04000000
 #define SS_AUTODISARM_   (1u << 31)
@@ -69,27 +68,6 @@ _Static_assert(sizeof(struct record_fpsimd) == 528, "fpsimd_context");
 _Static_assert(sizeof(struct signal_frame) + sizeof(struct frame_record) ==
 		       FRAME_SIZE - 16,
 	       "AT_MINSIGSTKSZ");
-
-uint64_t frame_trampoline(void)
-{
-	/* mov x8, #139; svc #0: what unwinders know a signal frame by. */
-	static const uint32_t code[] = {0xd2801168, 0xd4000001};
-	static _Atomic uint64_t known;
-	uint64_t at = known;
-	long page;
-
-	if (at)
-		return at;
-	page = memory_map(0, 4096, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (page < 0 && page > -4096)
-		return 0;
-	memcpy((void *)page, code, sizeof(code));
-	memory_protect((uint64_t)page, 4096, PROT_READ | PROT_EXEC);
-	/* Another thread may have been faster: one page more is no harm. */
-	known = (uint64_t)page;
-	return (uint64_t)page;
-}
 
 bool frame_on_altstack(const struct user_thread *t, uint64_t sp)
 {
@@ -169,7 +147,7 @@ static void handler_enter(struct user_thread *t, const struct user_action *act,
 	}
 	cpu->x[29] = record;
 	cpu->x[30] = act->flags & SA_RESTORER_FLAG ? act->restorer
-						   : frame_trampoline();
+						   : vdso_sigreturn();
 	cpu->x[REG_SP] = frame;
 	cpu->pc = act->handler;
 	cpu->excl_valid = false;

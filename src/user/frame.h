@@ -30,7 +30,4 @@ long frame_pop(struct user_thread *t,
 /* Is @sp on the alternate stack of @t? */
 _Bool frame_on_altstack(const struct user_thread *t, uint64_t sp);
 
-/* Where a handler without a restorer returns to. 0: no memory for that. */
-uint64_t frame_trampoline(void);
-
 #endif

@@ -32,7 +32,7 @@ static uint64_t id_value(uint32_t enc)
 
 /* ---- AT_HWCAP ------------------------------------------------------------ */
 
-/* From which value of a field on a bit is told (Linux's uapi hwcap.h). */
+/* From which value of a field on a bit is told (Linux's numbers). */
 static const struct {
 	uint32_t enc;
 	uint8_t shift, least, bit;

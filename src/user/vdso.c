@@ -50,10 +50,9 @@ struct image {
 	Elf64_Phdr phdr[2];
 	Elf64_Dyn dyn[9];
 	Elf64_Sym sym[NR_SYMBOLS];
-	/* One bucket: all symbols in a chain. */
-	struct {
-		uint32_t nbucket, nchain, bucket[1], chain[NR_SYMBOLS];
-	} hash;
+	/* One bucket, all symbols in a chain: how many buckets, symbols, the
+	 * bucket, the chain. */
+	uint32_t hash[3 + NR_SYMBOLS];
 	Elf64_Half versym[NR_SYMBOLS];
 	/* Of the file itself, and the one version. */
 	struct {
@@ -127,31 +126,34 @@ static const struct image image = {
 			FUNCTION(gettimeofday),
 			FUNCTION(getres),
 		},
-	.hash = {1, NR_SYMBOLS, {1}, {0, 2, 3, 4, 0}},
+	.hash = {1, NR_SYMBOLS, 1, 0, 2, 3, 4, 0},
 	.versym = {0, 2, 2, 2, 2},
 	.verdef =
 		{
 			{
-				{
-					.vd_version = 1,
-					.vd_flags = VER_FLG_BASE,
-					.vd_ndx = 1,
-					.vd_cnt = 1,
-					.vd_aux = sizeof(Elf64_Verdef),
-					.vd_next = sizeof(image.verdef[0]),
-				},
-				{.vda_name = STRING(soname)},
+				.def =
+					{
+						.vd_version = 1,
+						.vd_flags = VER_FLG_BASE,
+						.vd_ndx = 1,
+						.vd_cnt = 1,
+						.vd_aux = sizeof(Elf64_Verdef),
+						.vd_next =
+							sizeof(image.verdef[0]),
+					},
+				.aux = {.vda_name = STRING(soname)},
 			},
 			{
-				{
-					.vd_version = 1,
-					.vd_ndx = 2,
-					.vd_cnt = 1,
-					/* The ABI's hash of VERSION. */
-					.vd_hash = 0x75fcb89,
-					.vd_aux = sizeof(Elf64_Verdef),
-				},
-				{.vda_name = STRING(version)},
+				.def =
+					{
+						.vd_version = 1,
+						.vd_ndx = 2,
+						.vd_cnt = 1,
+						/* The ABI's hash of VERSION. */
+						.vd_hash = 0x75fcb89,
+						.vd_aux = sizeof(Elf64_Verdef),
+					},
+				.aux = {.vda_name = STRING(version)},
 			},
 		},
 	.strings =
