@@ -292,9 +292,14 @@ static void messages(void)
 }
 
 const struct user_case file_cases[] = {
-	{"file/flags", flags, "hides O_LARGEFILE"},           {"file/openat2", how, "has none"},
-	{"file/stat", status, NULL},           {"file/epoll", epoll, "has no epoll_pwait2"},
-	{"file/epoll-many", epoll_many, NULL}, {"file/wait", waiting, NULL},
-	{"file/inotify", watch, NULL},         {"file/semaphores", sets, NULL},
-	{"file/messages", messages, "looks at the buffer first"},     {NULL, NULL, NULL},
+	{"file/flags", flags, "hides O_LARGEFILE"},
+	{"file/openat2", how, "has none"},
+	{"file/stat", status, NULL},
+	{"file/epoll", epoll, "has no epoll_pwait2"},
+	{"file/epoll-many", epoll_many, NULL},
+	{"file/wait", waiting, NULL},
+	{"file/inotify", watch, NULL},
+	{"file/semaphores", sets, NULL},
+	{"file/messages", messages, "looks at the buffer first"},
+	{NULL, NULL, NULL},
 };
