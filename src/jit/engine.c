@@ -32,6 +32,11 @@ void jit_set_threshold(unsigned int runs)
 
 /* ---- life ---------------------------------------------------------------- */
 
+static bool jit_is_empty(const struct jit *jit)
+{
+	return jit->c.p == jit->first;
+}
+
 static void jit_empty(struct jit *jit)
 {
 	jit_edges_free(jit);
@@ -111,11 +116,14 @@ static void jit_count(struct cpu *cpu, const struct insn *i)
 	struct block *b = (struct block *)block_of(i);
 
 	if (unlikely(++b->runs >= threshold)) {
-		if (!jit_translate(cpu, b)) {
+		if (jit_translate(cpu, b))
+			GOTO_INSN(cpu, i);
+		if (!jit_is_empty(jit_of(cpu))) {
 			start_anew(cpu, i);
 			return;
 		}
-		GOTO_INSN(cpu, i);
+		/* The host has no memory, and there is none to give back. */
+		b->runs = 0;
 	}
 	b->first(cpu, i);
 }
