@@ -18,7 +18,7 @@
 
 #define TREE_SIZE  0x10000 /* at the beginning of RAM */
 #define IMAGE_OFF  0x200000
-#define INITRD_OFF (BOOT_RAM_SIZE / 2)
+#define INITRD_OFF 0x4000000
 
 #define REG_X0 0x6030000000100000ull
 #define REG_PC 0x6030000000100040ull
@@ -64,7 +64,7 @@ static bool memory_fill(const struct boot_board *b)
 	if (b->initrd) {
 		initrd.start = BOOT_RAM + INITRD_OFF;
 		initrd.end = initrd.start + load(b->ram + INITRD_OFF,
-						 BOOT_RAM_SIZE - INITRD_OFF,
+						 b->ram_size - INITRD_OFF,
 						 b->initrd);
 		if (initrd.end == initrd.start)
 			return false;
@@ -143,7 +143,7 @@ static bool options_set(const struct boot_board *b)
 static bool vm_make(const struct boot_board *b, int vcpus[BOOT_VCPUS])
 {
 	struct kvm_userspace_memory_region ram = {.guest_phys_addr = BOOT_RAM,
-						  .memory_size = BOOT_RAM_SIZE,
+						  .memory_size = b->ram_size,
 						  .userspace_addr =
 							  (uintptr_t)b->ram};
 	int vm;

@@ -12,12 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BOOT_RAM      UINT64_C(0x40000000)
-#define BOOT_RAM_SIZE UINT64_C(0x08000000)
-#define BOOT_VCPUS    4
+#define BOOT_RAM   UINT64_C(0x40000000)
+#define BOOT_VCPUS 4
 
 struct boot_board {
-	uint8_t *ram;               /* BOOT_RAM_SIZE bytes */
+	uint8_t *ram;
+	size_t ram_size;
 	const char *image, *initrd; /* files; the second may be NULL */
 	const char *args;           /* of the kernel */
 	const char *core;           /* whose costs; NULL: a cycle each */

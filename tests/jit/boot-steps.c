@@ -32,6 +32,7 @@ static struct {
 	struct steps_options opts;
 	struct log_end end;
 	uint8_t *ram, *other_ram;
+	size_t ram_size;
 	struct pe {
 		struct cpu *cpu;
 		/* What the kernel model wants, and the step. */
@@ -50,7 +51,7 @@ static struct {
 static void page_add(gpa_t gpa)
 {
 	gpa = ALIGN_DOWN(gpa, 4096);
-	if (gpa < BOOT_RAM || gpa >= BOOT_RAM + BOOT_RAM_SIZE)
+	if (gpa < BOOT_RAM || gpa >= BOOT_RAM + s.ram_size)
 		return;
 	for (unsigned int k = 0; k < s.nr_pages; k++)
 		if (s.pages[k] == gpa)
@@ -211,7 +212,7 @@ static void memory_compare(void)
 {
 	size_t at = 0;
 
-	if (!memcmp(s.ram, s.other_ram, BOOT_RAM_SIZE))
+	if (!memcmp(s.ram, s.other_ram, s.ram_size))
 		return;
 	while (!memcmp(s.ram + at, s.other_ram + at, 4096))
 		at += 4096;
@@ -310,9 +311,10 @@ static pid_t boot_start(const struct boot_board *board, struct boot_log *log,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	s.translate = translate;
 	s.end.log = log;
-	at = mmap(board->ram, BOOT_RAM_SIZE, PROT_READ | PROT_WRITE,
+	s.ram_size = b.ram_size;
+	at = mmap(b.ram, s.ram_size, PROT_READ | PROT_WRITE,
 		  MAP_SHARED | MAP_FIXED, ram[translate], 0);
-	s.other_ram = mmap(NULL, BOOT_RAM_SIZE, PROT_READ, MAP_SHARED,
+	s.other_ram = mmap(NULL, s.ram_size, PROT_READ, MAP_SHARED,
 			   ram[!translate], 0);
 	if (at == MAP_FAILED || s.other_ram == MAP_FAILED)
 		_exit(STEPS_BROKEN);
@@ -359,11 +361,11 @@ enum steps_result steps_run(const struct boot_board *board,
 	int ram[2];
 	pid_t pids[2];
 
-	b.ram = mmap(NULL, BOOT_RAM_SIZE, PROT_NONE,
+	b.ram = mmap(NULL, b.ram_size, PROT_NONE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	for (unsigned int k = 0; k < 2; k++) {
 		ram[k] = memfd_create("guest memory", MFD_CLOEXEC);
-		if (ram[k] < 0 || ftruncate(ram[k], BOOT_RAM_SIZE))
+		if (ram[k] < 0 || ftruncate(ram[k], b.ram_size))
 			return STEPS_BROKEN;
 	}
 	if (!log || b.ram == MAP_FAILED)
@@ -375,7 +377,7 @@ enum steps_result steps_run(const struct boot_board *board,
 	*done = log->done;
 	*page = log->page;
 	log_free(log);
-	munmap(b.ram, BOOT_RAM_SIZE);
+	munmap(b.ram, b.ram_size);
 	close(ram[0]);
 	close(ram[1]);
 	return result;

@@ -203,7 +203,7 @@ void boot_tree_write(uint8_t *tree, size_t size, const struct boot_board *board,
 	chosen(&t, board->args, initrd);
 	node(&t, "memory@40000000");
 	prop_string(&t, "device_type", "memory");
-	CELLS(&t, "reg", TWO(BOOT_RAM), TWO(BOOT_RAM_SIZE));
+	CELLS(&t, "reg", TWO(BOOT_RAM), TWO(board->ram_size));
 	node_end(&t);
 	processors(&t, board->vcpus);
 	devices(&t, board->vcpus);

@@ -20,6 +20,7 @@ static int usage(void)
 	      "  --smp N        vCPUs (1)\n"
 	      "  --core CORE    instructions take what they do on this\n"
 	      "  --threshold N  translate a block when it runs so often (1)\n"
+	      "  --ram MIB      of the guest (128)\n"
 	      "  --memory MIB   for translated code (32)\n"
 	      "  --args ARGS    the kernel's arguments\n"
 	      "  --console      show what the guest prints\n",
@@ -59,14 +60,15 @@ static int run(const struct boot_board *board, struct steps_options *opts)
 int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
-		{"count", 1, NULL, 'n'},     {"cycles", 1, NULL, 's'},
-		{"core", 1, NULL, 'c'},      {"smp", 1, NULL, 'p'},
-		{"threshold", 1, NULL, 't'}, {"memory", 1, NULL, 'm'},
-		{"args", 1, NULL, 'a'},      {"console", 0, NULL, 'v'},
-		{NULL, 0, NULL, 0},
+		{"count", 1, NULL, 'n'},   {"cycles", 1, NULL, 's'},
+		{"core", 1, NULL, 'c'},    {"smp", 1, NULL, 'p'},
+		{"ram", 1, NULL, 'r'},     {"threshold", 1, NULL, 't'},
+		{"memory", 1, NULL, 'm'},  {"args", 1, NULL, 'a'},
+		{"console", 0, NULL, 'v'}, {NULL, 0, NULL, 0},
 	};
 	struct steps_options opts = {.instructions = 50000000};
-	struct boot_board board = {.args = "", .console = -1, .vcpus = 1};
+	struct boot_board board = {
+		.args = "", .console = -1, .vcpus = 1, .ram_size = 128 << 20};
 	const char *missing = jit_missing();
 	unsigned int threshold = 1;
 	int c;
@@ -78,6 +80,9 @@ int main(int argc, char **argv)
 		case 'p': board.vcpus = (unsigned int)atoi(optarg); break;
 		case 'c': board.core = optarg; break;
 		case 't': threshold = (unsigned int)atoi(optarg); break;
+		case 'r':
+			board.ram_size = strtoull(optarg, NULL, 0) << 20;
+			break;
 		case 'm':
 			board.jit_memory_mib = (unsigned int)atoi(optarg);
 			break;
