@@ -14,7 +14,7 @@
 #include "tests/check-main.h"
 #include "tests/isa/insn-gen.h"
 
-#define TRIES 60
+#define TRIES 30
 
 static csh cs;
 
