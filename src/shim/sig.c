@@ -111,9 +111,9 @@ static __thread struct sig_kept {
 	(SIG_SYNCHRONOUS | BIT(SIGKILL - 1) | BIT(SIGSTOP - 1) | BIT(32 - 1) | \
 	 BIT(33 - 1))
 
-/* What the C library would use is the embedder's, if it says so. */
+/* sig_set_handler(); then what the C library would use is no exception. */
 #define SIG_INTERNAL (BIT(32 - 1) | BIT(33 - 1))
-static bool sig_internal_owned;
+static sig_handler_fn *sig_only;
 static uint64_t sig_all = ~SIG_UNBLOCKABLE;
 
 static bool sig_is_fault(int sig)
@@ -348,6 +348,8 @@ static void *sig_handler(int sig)
 	struct sig_slot *slot = &sig_slots[sig];
 	void *handler;
 
+	if (sig_only)
+		return (void *)sig_only;
 	if (!(__atomic_load_n(&slot->flags, __ATOMIC_RELAXED) &
 	      (int)SA_RESETHAND))
 		return __atomic_load_n(&slot->handler, __ATOMIC_ACQUIRE);
@@ -410,47 +412,24 @@ struct kernel_action {
 
 /* The C library's sigaction() refuses its own signals; where a handler returns
  * to is what it gave the kernel for another. */
-static int internal_sigaction(int sig, const struct sigaction *act,
-			      struct sigaction *old)
+static int internal_sigaction(int sig, const struct sigaction *act)
 {
-	struct kernel_action mine, other, before;
-	long ret;
+	struct kernel_action mine, other;
+	long ret = host_raw(SYS_rt_sigaction, SIGSEGV, NULL, &other, 8);
 
-	ret = host_raw(SYS_rt_sigaction, SIGSEGV, NULL, &other, 8);
-	if (!ret && act) {
-		mine.handler = (void *)act->sa_sigaction;
-		mine.flags = (unsigned long)act->sa_flags |
-			     (other.flags & SA_RESTORER_BIT);
-		mine.restorer = other.restorer;
-		memcpy(&mine.mask, &act->sa_mask, sizeof(mine.mask));
-	}
-	if (!ret)
-		ret = host_raw(SYS_rt_sigaction, sig, act ? &mine : NULL,
-			       &before, 8);
-	if (ret) {
-		errno = (int)-ret;
-		return -1;
-	}
-	if (old) {
-		*old = (struct sigaction){.sa_flags = (int)before.flags};
-		old->sa_sigaction =
-			(void (*)(int, siginfo_t *, void *))before.handler;
-		memcpy(&old->sa_mask, &before.mask, sizeof(before.mask));
-	}
-	return 0;
+	if (ret)
+		return (int)ret;
+	mine.handler = (void *)act->sa_sigaction;
+	mine.flags =
+		(unsigned long)act->sa_flags | (other.flags & SA_RESTORER_BIT);
+	mine.restorer = other.restorer;
+	memcpy(&mine.mask, &act->sa_mask, sizeof(mine.mask));
+	return (int)host_raw(SYS_rt_sigaction, sig, &mine, NULL, 8);
 }
 
-static int any_sigaction(int sig, const struct sigaction *act,
-			 struct sigaction *old)
+void sig_set_handler(sig_handler_fn *fn)
 {
-	if (sig_internal_owned && (sig == 32 || sig == 33))
-		return internal_sigaction(sig, act, old);
-	return host_sigaction(sig, act, old);
-}
-
-void sig_own_internal(void)
-{
-	sig_internal_owned = true;
+	sig_only = fn;
 	sig_all |= SIG_INTERNAL;
 }
 
@@ -496,12 +475,27 @@ static int action_install(int sig, const struct sigaction *act)
 	__atomic_store_n(&slot->flags, act->sa_flags, __ATOMIC_RELAXED);
 	if (wrap)
 		__atomic_store_n(&slot->handler, handler, __ATOMIC_RELEASE);
-	if (any_sigaction(sig, &mine, NULL) < 0)
+	if (host_sigaction(sig, &mine, NULL) < 0)
 		return -errno;
 	if (!wrap)
 		__atomic_store_n(&slot->handler, handler, __ATOMIC_RELEASE);
 	slot->wrapped = wrap;
 	return 0;
+}
+
+int sig_install(int sig, const struct sigaction *act)
+{
+	struct sigaction mine = *act;
+
+	if (!is_special(action_handler(act))) {
+		mine.sa_sigaction = sig_wrapper;
+		mine.sa_flags |= SA_SIGINFO;
+	}
+	if (sig_is_fault(sig))
+		mine.sa_flags |= SA_ONSTACK;
+	if (sig == 32 || sig == 33)
+		return internal_sigaction(sig, &mine);
+	return host_sigaction(sig, &mine, NULL) < 0 ? -errno : 0;
 }
 
 int sig_action(int sig, const struct sigaction *act, struct sigaction *old)
@@ -517,7 +511,7 @@ int sig_action(int sig, const struct sigaction *act, struct sigaction *old)
 		return ret;
 	}
 	sig_lock(&mask);
-	if (any_sigaction(sig, NULL, &before) < 0) {
+	if (host_sigaction(sig, NULL, &before) < 0) {
 		ret = -errno;
 	} else {
 		action_unwrap(sig, &before);

@@ -56,10 +56,17 @@ int sig_action(int sig, const struct sigaction *act, struct sigaction *old);
 /* Wrap the handler that the C library has installed for a signal of its own,
  * if it has: this one waits, too, until its thread has left the model. */
 void sig_wrap_internal(int sig);
-/* For an embedder that uses neither pthread_cancel() nor setuid() and the like:
- * the signals that the C library would use for these are as others, and
- * sig_action() takes them. Before there are threads. */
-void sig_own_internal(void);
+/*
+ * For an embedder all of whose handlers are @fn, and whose process knows neither
+ * pthread_cancel() nor setuid() and the like: the signals that the C library
+ * would use for these are as others. Before there are threads. It calls
+ * sig_install() instead of sig_action(): SIG_DFL and SIG_IGN are as they are, any
+ * other handler is @fn. 0 or -errno. Nothing in memory changes: a child that
+ * shares it (vfork) may call this.
+ */
+typedef void sig_handler_fn(int sig, siginfo_t *info, void *context);
+void sig_set_handler(sig_handler_fn *fn);
+int sig_install(int sig, const struct sigaction *act);
 
 /*
  * struct kernel_host's run_begin and run_end, after sig_hold(). With

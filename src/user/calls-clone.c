@@ -18,6 +18,7 @@
 #include "user/signal.h"
 #include "user/syscall.h"
 #include "user/thread.h"
+#include "user/vfork.h"
 
 #define CLEAR_SIGHAND (UINT64_C(1) << 32) /* clone3 only */
 #define DETACHED      UINT64_C(0x00400000)
@@ -67,8 +68,10 @@ static long make_thread(struct user_thread *t, const struct request *r)
 
 /* ---- processes ----------------------------------------------------------- */
 
-static void put_tid(uint64_t addr, pid_t tid)
+static void put_tid(uint64_t addr, long number)
 {
+	pid_t tid = (pid_t)number;
+
 	/* As Linux: nobody hears that it could not be written. */
 	if (copy_to_user((void *)addr, &tid, sizeof(tid)))
 		return;
@@ -91,7 +94,7 @@ static void child_begin(struct user_thread *t, const struct request *r)
 }
 
 /* The descriptor that stands for @pid. */
-static void parent_pidfd(const struct request *r, pid_t pid)
+static void parent_pidfd(const struct request *r, long pid)
 {
 	int fd = (int)host_raw(SYS_pidfd_open, pid, 0);
 
@@ -111,19 +114,33 @@ static pid_t fork_whole(void)
 	return pid < 0 ? -errno : pid;
 }
 
+static long vforked(struct user_thread *t, const struct request *r)
+{
+	const struct vfork_new n = {
+		.flags = r->flags | (uint64_t)r->exit_signal,
+		.stack = r->stack,
+		.parent_tid = r->flags & CLONE_PIDFD ? r->pidfd : 0,
+		.child_tid = r->child_tid,
+		.tls = r->tls,
+	};
+
+	return vfork_run(t, &n);
+}
+
 static long make_process(struct user_thread *t, const struct request *r)
 {
-	pid_t pid;
+	const bool shares = r->flags & CLONE_VM;
+	long pid;
 
 	signal_block();
 	if (t->signals.arrived)
 		return USER_AGAIN;
-	pid = fork_whole();
+	pid = shares ? vforked(t, r) : fork_whole();
 	if (!pid)
 		child_begin(t, r);
 	if (pid > 0 && (r->flags & CLONE_PARENT_SETTID))
 		put_tid(r->parent_tid, pid);
-	if (pid > 0 && (r->flags & CLONE_PIDFD))
+	if (pid > 0 && (r->flags & CLONE_PIDFD) && !shares)
 		parent_pidfd(r, pid);
 	signal_unblock(t);
 	return pid ? pid : USER_REGISTERS_SET;

@@ -32,12 +32,11 @@ long call_rt_sigaction(struct user_thread *t, const uint64_t args[6])
 	struct user_action act, old;
 	long ret;
 
-	(void)t;
 	if (args[3] != sizeof(uint64_t))
 		return -EINVAL;
 	if (args[1] && copy_from_user(&act, (void *)args[1], sizeof(act)))
 		return -EFAULT;
-	ret = signal_action((int)args[0], args[1] ? &act : NULL, &old);
+	ret = signal_action(t, (int)args[0], args[1] ? &act : NULL, &old);
 	if (!ret && args[2] && copy_to_user((void *)args[2], &old, sizeof(old)))
 		return -EFAULT;
 	return ret;

@@ -14,6 +14,7 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/calls-ipc.c \
 	src/user/calls-memory.c \
 	src/user/calls-poll.c \
+	src/user/calls-prctl.c \
 	src/user/calls-process.c \
 	src/user/calls-signal.c \
 	src/user/calls-uring.c \
@@ -58,6 +59,8 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/trap.h \
 	src/user/vdso.c \
 	src/user/vdso.h \
+	src/user/vfork.c \
+	src/user/vfork.h \
 	$(answer_sources)
 ## Objects of its own, as what the libraries have of it is built by libtool
 src_user_fauxkvm_user_CPPFLAGS = $(AM_CPPFLAGS)

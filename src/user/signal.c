@@ -34,9 +34,9 @@
 /* What the host has to know of a handler's flags. */
 #define HOST_FLAGS (SA_NOCLDSTOP | SA_NOCLDWAIT | (int)SA_RESTART)
 
-/* Under the lock; taken with the program's signals as they are: those that come
+/* Actions are under the lock; taken with the program's signals as they are: those that come
  * are only noted. */
-static struct user_action actions[SIGNALS + 1];
+static struct user_action process_actions[SIGNALS + 1];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static bool is_memory_fault(int sig)
@@ -190,12 +190,13 @@ static int host_action(int sig, const struct user_action *act)
 		sigdelset(&host.sa_mask, SIGSEGV);
 		sigdelset(&host.sa_mask, SIGBUS);
 	}
-	return sig_action(sig, &host, NULL);
+	return sig_install(sig, &host);
 }
 
-int signal_action(int sig, const struct user_action *act,
+int signal_action(struct user_thread *t, int sig, const struct user_action *act,
 		  struct user_action *old)
 {
+	struct user_action *actions = t->signals.actions;
 	struct user_action before;
 	int ret = 0;
 
@@ -216,8 +217,18 @@ int signal_action(int sig, const struct user_action *act,
 	return ret;
 }
 
-void signal_restore_internal(void)
+void signal_copy_actions(struct user_thread *t, struct user_action *own)
 {
+	pthread_mutex_lock(&lock);
+	memcpy(own, t->signals.actions, (SIGNALS + 1) * sizeof(*own));
+	pthread_mutex_unlock(&lock);
+	t->signals.actions = own;
+}
+
+void signal_restore_internal(const struct user_thread *t)
+{
+	const struct user_action *actions = t->signals.actions;
+
 	pthread_mutex_lock(&lock);
 	for (int sig = 32; sig <= 33; sig++)
 		if (!is_special(actions[sig].handler))
@@ -236,8 +247,9 @@ void signal_fork_done(void)
 }
 
 /* What is done about @sig; one with SA_RESETHAND is done once. */
-static struct user_action action_take(int sig)
+static struct user_action action_take(struct user_thread *t, int sig)
 {
+	struct user_action *actions = t->signals.actions;
 	static const struct user_action dfl;
 	struct user_action act;
 
@@ -259,16 +271,18 @@ void signal_init(struct user_thread *t)
 	host_raw(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &mask, sizeof(mask));
 	t->signals.mask = mask;
 	t->signals.alt.flags = SS_DISABLE;
+	t->signals.actions = process_actions;
+	sig_set_handler(signal_arrived);
 	for (int sig = 1; sig <= SIGNALS; sig++) {
 		if (!is_memory_fault(sig)) {
 			if (host_sigaction(sig, NULL, &act) == 0 &&
 			    act.sa_handler == SIG_IGN)
-				actions[sig].handler = (uint64_t)SIG_IGN;
+				process_actions[sig].handler =
+					(uint64_t)SIG_IGN;
 			continue;
 		}
-		host_action(sig, &actions[sig]);
+		host_action(sig, &process_actions[sig]);
 	}
-	sig_own_internal();
 	host_mask(SIG_SETMASK, mask & ~NOT_BLOCKED);
 }
 
@@ -276,6 +290,7 @@ void signal_thread_init(struct user_thread *t, const struct user_thread *of)
 {
 	t->signals = (struct user_signals){
 		.mask = of->signals.mask,
+		.actions = of->signals.actions,
 		.alt = {.flags = SS_DISABLE},
 	};
 }
@@ -306,23 +321,20 @@ static void tell_fault(const struct user_thread *t, const siginfo_t *info)
 static void act_by_default(int sig, siginfo_t *info)
 {
 	const uint64_t bit = signal_bit(sig);
-	struct sigaction dfl = {.sa_handler = SIG_DFL}, before;
+	const struct user_action none = {.handler = (uint64_t)SIG_DFL};
 
-	if (is_memory_fault(sig))
-		host_sigaction(sig, &dfl, &before);
+	/* KVM_SET_SIGNAL_MASK may have made sig.c take it over. */
+	sig_install(sig, &(struct sigaction){.sa_handler = SIG_DFL});
 	send_again(sig, info);
 	host_raw(SYS_rt_sigprocmask, SIG_UNBLOCK, &bit, NULL, sizeof(bit));
 	if (is_memory_fault(sig))
-		host_sigaction(sig, &before, NULL);
+		host_action(sig, &none);
 }
 
 /* To its end by @sig, whatever the program has said. */
 _Noreturn static void die_by(int sig, siginfo_t *info)
 {
-	struct sigaction dfl = {.sa_handler = SIG_DFL};
-
 	signal_block();
-	host_sigaction(sig, &dfl, NULL);
 	act_by_default(sig, info);
 	abort();
 }
@@ -330,7 +342,7 @@ _Noreturn static void die_by(int sig, siginfo_t *info)
 static void deliver(struct user_thread *t, int sig, siginfo_t *info)
 {
 	struct user_signals *s = &t->signals;
-	struct user_action act = action_take(sig);
+	struct user_action act = action_take(t, sig);
 	uint64_t mask = s->has_call_mask ? s->call_mask : s->mask;
 
 	s->has_call_mask = false;
@@ -405,7 +417,7 @@ void signal_fault(struct user_thread *t, const siginfo_t *info)
 	uint64_t handler;
 
 	pthread_mutex_lock(&lock);
-	handler = actions[sig].handler;
+	handler = s->actions[sig].handler;
 	pthread_mutex_unlock(&lock);
 	if (is_special(handler) || (s->mask & signal_bit(sig))) {
 		tell_fault(t, info);

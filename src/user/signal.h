@@ -45,6 +45,8 @@ struct user_altstack {
 };
 
 struct user_signals {
+	/* Of the process: SIGNALS + 1 of them, signal.c. */
+	struct user_action *actions;
 	uint64_t mask; /* the program's: bit n-1 is signal n */
 	/* Of a call that has a mask of its own and was interrupted. */
 	bool has_call_mask;
@@ -74,7 +76,7 @@ void signal_thread_init(struct user_thread *t, const struct user_thread *of);
 
 /* The host's C library has made a thread, the first perhaps, and with it has
  * installed a handler for a signal that it takes for its own. */
-void signal_restore_internal(void);
+void signal_restore_internal(const struct user_thread *t);
 
 /* All are blocked on the host, to be in force again by signal_unblock(). */
 void signal_block(void);
@@ -95,8 +97,12 @@ void signal_deliver(struct user_thread *t);
 void signal_fault(struct user_thread *t, const siginfo_t *info);
 
 /* rt_sigaction: 0 or -errno; @act and @old may be NULL. */
-int signal_action(int sig, const struct user_action *act,
+int signal_action(struct user_thread *t, int sig, const struct user_action *act,
 		  struct user_action *old);
+
+/* Of a child that shares the memory, but has actions of its own: SIGNALS + 1
+ * places for them at @own. */
+void signal_copy_actions(struct user_thread *t, struct user_action *own);
 
 /* The program's mask is @mask from now on. 0, or USER_AGAIN and it is as
  * before. */

@@ -90,6 +90,8 @@ user_call_fn call_rt_sigaction, call_rt_sigprocmask, call_rt_sigpending,
 user_call_fn call_clone, call_clone3;
 /* calls-exec.c */
 user_call_fn call_execve, call_execveat;
+/* calls-prctl.c */
+user_call_fn call_prctl;
 /* robust.c */
 user_call_fn call_set_robust_list;
 /* calls-fd.c */

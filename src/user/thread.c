@@ -121,7 +121,7 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
-static int host_thread(struct beginning *b)
+static int host_thread(const struct user_thread *of, struct beginning *b)
 {
 	pthread_attr_t attr;
 	pthread_t host;
@@ -132,7 +132,7 @@ static int host_thread(struct beginning *b)
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	ret = pthread_create(&host, &attr, thread_main, b);
 	pthread_attr_destroy(&attr);
-	signal_restore_internal();
+	signal_restore_internal(of);
 	return -ret;
 }
 
@@ -166,7 +166,7 @@ long thread_new(const struct user_thread *of, const struct thread_new *n)
 
 	if (!b.thread)
 		return -ENOMEM;
-	ret = host_thread(&b);
+	ret = host_thread(of, &b);
 	if (ret) {
 		pe_free(b.thread->cpu);
 		free(b.thread);

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 static const struct user_case *const areas[] = {
-	first_cases,  code_cases, file_cases,
-	memory_cases, proc_cases, thread_cases,
+	first_cases, code_cases,    exec_cases,   file_cases,   memory_cases,
+	proc_cases,  process_cases, signal_cases, thread_cases,
 };
 
 static bool wanted(const char *name, char **patterns)
@@ -72,7 +72,9 @@ int main(int argc, char **argv)
 	     here = has_option(argv, "--here");
 	unsigned int passed = 0, failed = 0;
 
-	(void)argc;
+	if (argc > 1 && !strcmp(argv[1], "--executed"))
+		return exec_child(argc, argv);
+
 	for (unsigned int k = 0; k < sizeof(areas) / sizeof(areas[0]); k++) {
 		for (const struct user_case *c = areas[k]; c->name; c++) {
 			if (!wanted(c->name, argv + 1) || (qemu && c->qemu))

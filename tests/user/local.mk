@@ -2,10 +2,13 @@
 ## What an arm64 program sees of Linux, by fauxkvm-user.
 if HOST_X86_64
 user_case_sources = tests/user/case-code.c \
+	tests/user/case-exec.c \
 	tests/user/case-file.c \
 	tests/user/case-first.c \
 	tests/user/case-memory.c \
 	tests/user/case-proc.c \
+	tests/user/case-process.c \
+	tests/user/case-signal.c \
 	tests/user/case-thread.c \
 	tests/user/cases.c
 user_case_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \

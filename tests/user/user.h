@@ -22,11 +22,17 @@ struct user_case {
 };
 
 extern const struct user_case code_cases[];
+extern const struct user_case exec_cases[];
 extern const struct user_case file_cases[];
 extern const struct user_case first_cases[];
 extern const struct user_case memory_cases[];
 extern const struct user_case proc_cases[];
+extern const struct user_case process_cases[];
+extern const struct user_case signal_cases[];
 extern const struct user_case thread_cases[];
+
+/* What the program is when case-exec.c has executed it with "--executed". */
+int exec_child(int argc, char **argv);
 
 /* Ends the case: failed. */
 #define CHECK(what)                                                        \

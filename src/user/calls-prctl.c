@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The call prctl: what is about the architecture or about what the engine does
+ * for the kernel. The rest is the host's.
+ */
+#include <errno.h>
+#include <linux/prctl.h>
+#include <sys/syscall.h>
+
+#include "base/fault.h"
+#include "user/syscall.h"
+#include "user/thread.h"
+
+/* Not in the headers of an x86-64 host of some age. */
+#define TAGGED_ADDR_SET 55
+#define TAGGED_ADDR_GET 56
+#define PAC_KEYS_RESET  54
+#define PAC_KEYS_SET    60
+#define PAC_KEYS_GET    61
+#define SME_SET         63
+#define SME_GET         64
+#define SVE_SET         50
+#define SVE_GET         51
+
+static long tid_address(const struct user_thread *t, uint64_t addr)
+{
+	return copy_to_user((void *)addr, &t->clear_tid, sizeof(uint64_t))
+		       ? -EFAULT
+		       : 0;
+}
+
+long call_prctl(struct user_thread *t, const uint64_t args[6])
+{
+	switch ((int)args[0]) {
+	case PR_GET_TID_ADDRESS: return tid_address(t, args[1]);
+	/* The host's of these are not arm64's, and what arm64 has of them needs
+	 * what the PEs don't have. */
+	case SVE_SET:
+	case SVE_GET:
+	case SME_SET:
+	case SME_GET:
+	case PAC_KEYS_RESET:
+	case PAC_KEYS_SET:
+	case PAC_KEYS_GET:
+	case PR_GET_TSC:
+	case PR_SET_TSC:
+	case PR_MPX_ENABLE_MANAGEMENT:
+	case PR_MPX_DISABLE_MANAGEMENT:
+	/* Would be about the engine's code and memory. */
+	case PR_SET_MM:
+	case PR_SET_SYSCALL_USER_DISPATCH: return -EINVAL;
+	/* The engine passes addresses with a tag to nobody. */
+	case TAGGED_ADDR_SET: return args[1] ? -EINVAL : 0;
+	case TAGGED_ADDR_GET: return 0;
+	default: return user_host_call(SYS_prctl, args);
+	}
+}

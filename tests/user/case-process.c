@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Processes: children and what is heard of them, with threads on both sides.
+ */
+#include "tests/user/user.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int status_of(pid_t pid)
+{
+	int status;
+
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void *touch(void *arg)
+{
+	++*(volatile int *)arg;
+	return NULL;
+}
+
+static void thread_in(int n)
+{
+	volatile int hits = 0;
+
+	for (int k = 0; k < n; k++) {
+		pthread_t t;
+
+		CHECK_EQ(pthread_create(&t, NULL, touch, (void *)&hits), 0);
+		CHECK_EQ(pthread_join(t, NULL), 0);
+	}
+	CHECK_EQ(hits, n);
+}
+
+static void exits(void)
+{
+	siginfo_t info;
+	pid_t pid = fork();
+
+	if (!pid)
+		_Exit(42);
+	CHECK_EQ(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	CHECK_EQ(info.si_pid, pid);
+	CHECK_EQ(info.si_code, CLD_EXITED);
+	CHECK_EQ(info.si_status, 42);
+	CHECK_EQ(WEXITSTATUS(status_of(pid)), 42);
+	CHECK_EQ(waitpid(-1, NULL, 0), -1);
+	CHECK_EQ(errno, ECHILD);
+}
+
+/* The call exit of the only thread. */
+static void thread_exits(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		syscall(SYS_exit, 7);
+	CHECK_EQ(WEXITSTATUS(status_of(pid)), 7);
+}
+
+static volatile bool stop;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void *busy(void *arg)
+{
+	while (!stop) {
+		free(malloc(100));
+		pthread_mutex_lock(&lock);
+		++*(volatile int *)arg;
+		pthread_mutex_unlock(&lock);
+	}
+	return NULL;
+}
+
+/* A child of a process with threads, with threads of its own, and so on. */
+static void threads(void)
+{
+	static volatile int n;
+	pthread_t t[3];
+
+	for (int k = 0; k < 3; k++)
+		CHECK_EQ(pthread_create(&t[k], NULL, busy, (void *)&n), 0);
+	for (int k = 0; k < 20; k++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			thread_in(3);
+			pid = fork();
+			if (!pid) {
+				thread_in(2);
+				exit(0);
+			}
+			CHECK_EQ(status_of(pid), 0);
+			exit(3);
+		}
+		CHECK_EQ(WEXITSTATUS(status_of(pid)), 3);
+	}
+	stop = true;
+	for (int k = 0; k < 3; k++)
+		CHECK_EQ(pthread_join(t[k], NULL), 0);
+}
+
+static void *fork_here(void *arg)
+{
+	pid_t pid = fork();
+
+	(void)arg;
+	if (!pid) {
+		CHECK_EQ(gettid(), getpid());
+		thread_in(2);
+		pthread_exit(NULL);
+	}
+	CHECK_EQ(status_of(pid), 0);
+	return NULL;
+}
+
+static void from_thread(void)
+{
+	pthread_t t;
+
+	CHECK_EQ(pthread_create(&t, NULL, fork_here, NULL), 0);
+	CHECK_EQ(pthread_join(t, NULL), 0);
+}
+
+static void daemonizes(void)
+{
+	char buf[8] = "";
+	int p[2];
+	pid_t pid;
+
+	CHECK_EQ(pipe(p), 0);
+	thread_in(1);
+	pid = fork();
+	if (!pid) {
+		CHECK_EQ(daemon(1, 1), 0);
+		thread_in(4);
+		CHECK_EQ(write(p[1], "done", 4), 4);
+		_Exit(0);
+	}
+	CHECK_EQ(status_of(pid), 0);
+	CHECK_EQ(read(p[0], buf, sizeof(buf)), 4);
+	CHECK(!strcmp(buf, "done"));
+}
+
+static volatile int children;
+
+static void on_child(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)context;
+	children++;
+	CHECK(info->si_code == CLD_EXITED || info->si_code == CLD_KILLED);
+}
+
+static void child_signal(void)
+{
+	struct sigaction act = {.sa_sigaction = on_child,
+				.sa_flags = SA_SIGINFO | SA_RESTART};
+	pid_t pid;
+
+	CHECK_EQ(sigaction(SIGCHLD, &act, NULL), 0);
+	pid = fork();
+	if (!pid)
+		pause();
+	kill(pid, SIGTERM);
+	CHECK_EQ(WTERMSIG(status_of(pid)), SIGTERM);
+	CHECK_EQ(children, 1);
+	signal(SIGCHLD, SIG_IGN);
+	pid = fork();
+	if (!pid)
+		_Exit(0);
+	CHECK_EQ(waitpid(pid, NULL, 0), -1);
+	CHECK_EQ(errno, ECHILD);
+}
+
+/* The parent waits until the child is gone, and the memory is one. */
+static void vforks(void)
+{
+	volatile int shared = 0;
+	pid_t pid;
+
+	for (int k = 1; k < 20; k++) {
+		pid = vfork();
+		if (!pid) {
+			shared = k;
+			_Exit(k);
+		}
+		CHECK_EQ(shared, k);
+		CHECK_EQ(WEXITSTATUS(status_of(pid)), k);
+	}
+}
+
+static int clone_main(void *arg)
+{
+	*(volatile pid_t *)arg = getpid();
+	return 11;
+}
+
+static void clone_vfork(void)
+{
+	static char stack[65536] __attribute__((aligned(16)));
+	volatile pid_t seen = 0;
+	pid_t pid = clone(clone_main, stack + sizeof(stack),
+			  CLONE_VM | CLONE_VFORK | SIGCHLD, (void *)&seen);
+
+	CHECK(pid > 0);
+	CHECK_EQ(seen, pid);
+	CHECK_EQ(WEXITSTATUS(status_of(pid)), 11);
+}
+
+static void clone_settid(void)
+{
+	static char stack[65536] __attribute__((aligned(16)));
+	pid_t parent_tid = 0, pidfd = 0, pid;
+
+	(void)stack;
+	pid = (pid_t)syscall(SYS_clone, SIGCHLD | CLONE_PARENT_SETTID, 0,
+			     &parent_tid, 0, 0);
+	if (!pid)
+		_Exit(0);
+	CHECK_EQ(parent_tid, pid);
+	CHECK_EQ(status_of(pid), 0);
+	pid = (pid_t)syscall(SYS_clone, SIGCHLD | CLONE_PIDFD, 0, &pidfd, 0, 0);
+	if (!pid)
+		_Exit(0);
+	CHECK(pidfd > 2);
+	CHECK_EQ(status_of(pid), 0);
+}
+
+static void by_prctl(void)
+{
+	char name[17] = "";
+
+	CHECK_EQ(prctl(PR_SET_NAME, "some-name"), 0);
+	CHECK_EQ(prctl(PR_GET_NAME, name), 0);
+	CHECK(!strcmp(name, "some-name"));
+	CHECK_EQ(prctl(PR_GET_DUMPABLE), 1);
+	CHECK_EQ(prctl(PR_SET_DUMPABLE, 0), 0);
+	CHECK_EQ(prctl(PR_GET_DUMPABLE), 0);
+	CHECK_EQ(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), 0);
+	CHECK_EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+	CHECK_EQ(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), 1);
+	CHECK_EQ(prctl(9999), -1);
+	CHECK_EQ(errno, EINVAL);
+}
+
+const struct user_case process_cases[] = {
+	{"process/exits", exits, NULL},
+	{"process/thread-exits", thread_exits, NULL},
+	{"process/threads", threads, "hangs sometimes"},
+	{"process/from-thread", from_thread, NULL},
+	{"process/daemonizes", daemonizes, NULL},
+	{"process/child-signal", child_signal, NULL},
+	{"process/vforks", vforks, "the memory is not shared"},
+	{"process/clone-vfork", clone_vfork, "the memory is not shared"},
+	{"process/clone-settid", clone_settid, "CLONE_PIDFD is not known"},
+	{"process/prctl", by_prctl, NULL},
+	{NULL, NULL, NULL},
+};

@@ -1,0 +1,716 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Signals: handlers and what they are given, masks, restarts, faults.
+ */
+#include "tests/user/user.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+static volatile int hits, order[16];
+static volatile siginfo_t seen;
+static volatile uint64_t seen_pc, seen_sp, seen_esr, seen_fault;
+
+static void install(int sig, void (*fn)(int, siginfo_t *, void *), int flags)
+{
+	struct sigaction act = {.sa_sigaction = fn,
+				.sa_flags = flags | SA_SIGINFO};
+
+	CHECK_EQ(sigaction(sig, &act, NULL), 0);
+}
+
+static uint64_t esr_of(const ucontext_t *uc)
+{
+	const uint8_t *at = uc->uc_mcontext.__reserved;
+
+	for (;;) {
+		uint32_t head[2];
+		uint64_t esr;
+
+		memcpy(head, at, sizeof(head));
+		if (!head[0])
+			return 0;
+		memcpy(&esr, at + 8, sizeof(esr));
+		if (head[0] == 0x45535201)
+			return esr;
+		at += head[1];
+	}
+}
+
+static void note(int sig, siginfo_t *info, void *context)
+{
+	const ucontext_t *uc = context;
+
+	order[hits % 16] = sig;
+	hits++;
+	memcpy((void *)&seen, info, sizeof(seen));
+	seen_pc = uc->uc_mcontext.pc;
+	seen_sp = uc->uc_mcontext.sp;
+	seen_fault = uc->uc_mcontext.fault_address;
+	seen_esr = esr_of(uc);
+}
+
+static void set_of(sigset_t *set, int a, int b)
+{
+	sigemptyset(set);
+	if (a)
+		sigaddset(set, a);
+	if (b)
+		sigaddset(set, b);
+}
+
+/* ---- sent ---------------------------------------------------------------- */
+
+static void sent(void)
+{
+	union sigval val = {.sival_int = 4711};
+
+	install(SIGUSR1, note, 0);
+	install(SIGRTMIN, note, 0);
+	CHECK_EQ(kill(getpid(), SIGUSR1), 0);
+	CHECK_EQ(hits, 1);
+	CHECK_EQ(seen.si_signo, SIGUSR1);
+	CHECK_EQ(seen.si_code, SI_USER);
+	CHECK_EQ(seen.si_pid, getpid());
+	CHECK_EQ(raise(SIGUSR1), 0);
+	CHECK_EQ(hits, 2);
+	CHECK_EQ(seen.si_code, SI_TKILL);
+	CHECK_EQ(sigqueue(getpid(), SIGRTMIN, val), 0);
+	CHECK_EQ(hits, 3);
+	CHECK_EQ(seen.si_code, SI_QUEUE);
+	CHECK_EQ(seen.si_value.sival_int, 4711);
+}
+
+/* Lowest number first, its frame below: the highest runs first. Those of a
+ * number in the order they were sent. */
+static void queue_order(void)
+{
+	const int rt = SIGRTMIN + 1;
+	sigset_t set;
+
+	sigfillset(&set);
+	install(SIGUSR1, note, 0);
+	install(rt, note, 0);
+	CHECK_EQ(sigprocmask(SIG_SETMASK, &set, NULL), 0);
+	for (int k = 0; k < 5; k++) {
+		union sigval val = {.sival_int = k};
+
+		CHECK_EQ(sigqueue(getpid(), rt, val), 0);
+	}
+	raise(SIGUSR1);
+	raise(SIGUSR1);
+	CHECK_EQ(hits, 0);
+	CHECK_EQ(sigpending(&set), 0);
+	CHECK(sigismember(&set, SIGUSR1) && sigismember(&set, rt) &&
+	      !sigismember(&set, SIGUSR2));
+	sigemptyset(&set);
+	CHECK_EQ(sigprocmask(SIG_SETMASK, &set, NULL), 0);
+	CHECK_EQ(hits, 6);
+	for (int k = 0; k < 5; k++)
+		CHECK_EQ(order[k], rt);
+	CHECK_EQ(order[5], SIGUSR1);
+}
+
+static void inherit_mask(void)
+{
+	sigset_t set, old;
+
+	set_of(&set, SIGUSR1, SIGKILL);
+	CHECK_EQ(sigprocmask(SIG_BLOCK, &set, NULL), 0);
+	CHECK_EQ(sigprocmask(SIG_BLOCK, NULL, &old), 0);
+	CHECK(sigismember(&old, SIGUSR1) && !sigismember(&old, SIGKILL));
+	CHECK_EQ(syscall(SYS_rt_sigprocmask, SIG_BLOCK, &set, NULL, 4), -1);
+	CHECK_EQ(errno, EINVAL);
+	CHECK_EQ(syscall(SYS_rt_sigprocmask, 7, &set, NULL, 8), -1);
+	CHECK_EQ(errno, EINVAL);
+	CHECK_EQ(syscall(SYS_rt_sigprocmask, SIG_BLOCK, 8, NULL, 8), -1);
+	CHECK_EQ(errno, EFAULT);
+	CHECK_EQ(sigaction(SIGKILL, &(struct sigaction){0}, NULL), -1);
+	CHECK_EQ(errno, EINVAL);
+}
+
+/* ---- flags --------------------------------------------------------------- */
+
+static volatile int depth, deepest;
+
+static void nest(int sig, siginfo_t *info, void *context)
+{
+	(void)info;
+	(void)context;
+	depth++;
+	if (depth > deepest)
+		deepest = depth;
+	if (++hits < 3)
+		raise(sig);
+	depth--;
+}
+
+static void nodefer(void)
+{
+	install(SIGUSR1, nest, SA_NODEFER);
+	raise(SIGUSR1);
+	CHECK_EQ(hits, 3);
+	CHECK_EQ(deepest, 3);
+	hits = deepest = 0;
+	install(SIGUSR1, nest, 0);
+	raise(SIGUSR1);
+	CHECK_EQ(hits, 3);
+	CHECK_EQ(deepest, 1);
+}
+
+static void resethand(void)
+{
+	struct sigaction now;
+	int status;
+	pid_t pid;
+
+	install(SIGUSR1, note, (int)SA_RESETHAND);
+	raise(SIGUSR1);
+	CHECK_EQ(hits, 1);
+	CHECK_EQ(sigaction(SIGUSR1, NULL, &now), 0);
+	CHECK(now.sa_handler == SIG_DFL);
+	pid = fork();
+	if (!pid) {
+		raise(SIGUSR1);
+		_Exit(0);
+	}
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGUSR1);
+}
+
+static void mask_of_handler(int sig, siginfo_t *info, void *context)
+{
+	sigset_t now;
+
+	note(sig, info, context);
+	sigprocmask(SIG_BLOCK, NULL, &now);
+	CHECK(sigismember(&now, SIGUSR1) && sigismember(&now, SIGUSR2));
+	raise(SIGUSR2);
+	CHECK_EQ(hits, 1);
+}
+
+static void sa_mask(void)
+{
+	struct sigaction act = {.sa_sigaction = mask_of_handler,
+				.sa_flags = SA_SIGINFO};
+
+	sigaddset(&act.sa_mask, SIGUSR2);
+	CHECK_EQ(sigaction(SIGUSR1, &act, NULL), 0);
+	install(SIGUSR2, note, 0);
+	raise(SIGUSR1);
+	CHECK_EQ(hits, 2);
+	CHECK_EQ(order[1], SIGUSR2);
+}
+
+static char alt[65536] __attribute__((aligned(16)));
+
+static void on_alt(int sig, siginfo_t *info, void *context)
+{
+	stack_t now;
+	char here;
+
+	note(sig, info, context);
+	CHECK(&here >= alt && &here < alt + sizeof(alt));
+	CHECK_EQ(sigaltstack(NULL, &now), 0);
+	CHECK_EQ(now.ss_flags, SS_ONSTACK);
+	CHECK_EQ(sigaltstack(&now, NULL), -1);
+	CHECK_EQ(errno, EPERM);
+	if (sig == SIGUSR1)
+		raise(SIGUSR2);
+}
+
+static void altstack(void)
+{
+	stack_t set = {.ss_sp = alt, .ss_size = sizeof(alt)}, old;
+
+	CHECK_EQ(sigaltstack(NULL, &old), 0);
+	CHECK_EQ(old.ss_flags, SS_DISABLE);
+	CHECK_EQ(sigaltstack(&set, NULL), 0);
+	install(SIGUSR1, on_alt, SA_ONSTACK);
+	install(SIGUSR2, on_alt, SA_ONSTACK);
+	raise(SIGUSR1);
+	CHECK_EQ(hits, 2);
+	CHECK_EQ(sigaltstack(NULL, &old), 0);
+	CHECK_EQ(old.ss_flags, 0);
+	CHECK(old.ss_sp == alt);
+	set.ss_size = 2048;
+	CHECK_EQ(sigaltstack(&set, NULL), -1);
+	CHECK_EQ(errno, ENOMEM);
+	set.ss_flags = 0x10;
+	CHECK_EQ(sigaltstack(&set, NULL), -1);
+	CHECK_EQ(errno, EINVAL);
+}
+
+/* ---- interrupted calls --------------------------------------------------- */
+
+static void alarm_in(int ms)
+{
+	const struct itimerval t = {.it_value = {.tv_usec = ms * 1000}};
+
+	CHECK_EQ(setitimer(ITIMER_REAL, &t, NULL), 0);
+}
+
+static void eintr(void)
+{
+	int p[2];
+	char c;
+
+	CHECK_EQ(pipe(p), 0);
+	install(SIGALRM, note, 0);
+	alarm_in(20);
+	CHECK_EQ(read(p[0], &c, 1), -1);
+	CHECK_EQ(errno, EINTR);
+	CHECK_EQ(hits, 1);
+	alarm_in(20);
+	CHECK_EQ(pause(), -1);
+	CHECK_EQ(errno, EINTR);
+	CHECK_EQ(hits, 2);
+}
+
+static int write_end;
+
+static void write_one(int sig, siginfo_t *info, void *context)
+{
+	note(sig, info, context);
+	CHECK_EQ(write(write_end, "x", 1), 1);
+}
+
+static void restart(void)
+{
+	int p[2], status;
+	pid_t pid;
+	char c;
+
+	CHECK_EQ(pipe(p), 0);
+	write_end = p[1];
+	install(SIGALRM, write_one, SA_RESTART);
+	alarm_in(20);
+	CHECK_EQ(read(p[0], &c, 1), 1);
+	CHECK_EQ(hits, 1);
+	pid = fork();
+	if (!pid) {
+		usleep(60000);
+		_Exit(3);
+	}
+	alarm_in(20);
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK_EQ(WEXITSTATUS(status), 3);
+	CHECK_EQ(hits, 2);
+	/* Never again, whatever the handler says. */
+	alarm_in(20);
+	CHECK_EQ(usleep(500000), -1);
+	CHECK_EQ(errno, EINTR);
+}
+
+static void sleep_rest(void)
+{
+	struct timespec t = {.tv_nsec = 400000000}, rest = {0};
+
+	install(SIGALRM, note, SA_RESTART);
+	alarm_in(20);
+	CHECK_EQ(nanosleep(&t, &rest), -1);
+	CHECK_EQ(errno, EINTR);
+	CHECK(rest.tv_nsec > 100000000 && rest.tv_nsec < 399000000);
+}
+
+static volatile bool stop;
+
+static void *storm(void *arg)
+{
+	while (!stop)
+		pthread_kill(*(pthread_t *)arg, SIGUSR1);
+	return NULL;
+}
+
+/* sigsuspend() sees each that comes between two looks. */
+static void suspend(void)
+{
+	pthread_t self = pthread_self(), t;
+	sigset_t block, none;
+
+	set_of(&block, SIGUSR1, 0);
+	sigemptyset(&none);
+	install(SIGUSR1, note, 0);
+	CHECK_EQ(sigprocmask(SIG_BLOCK, &block, NULL), 0);
+	for (int k = 0; k < 200; k++) {
+		int before = hits;
+
+		raise(SIGUSR1);
+		CHECK_EQ(hits, before);
+		CHECK_EQ(sigsuspend(&none), -1);
+		CHECK_EQ(errno, EINTR);
+		CHECK_EQ(hits, before + 1);
+	}
+	CHECK_EQ(pthread_create(&t, NULL, storm, &self), 0);
+	for (int k = 0; k < 20; k++) {
+		int before = hits;
+
+		CHECK_EQ(sigsuspend(&none), -1);
+		CHECK(hits > before);
+	}
+	stop = true;
+	CHECK_EQ(pthread_join(t, NULL), 0);
+}
+
+static void wait_info(void)
+{
+	struct timespec t = {.tv_nsec = 1000000};
+	siginfo_t info;
+	sigset_t set;
+
+	set_of(&set, SIGUSR1, SIGSEGV);
+	CHECK_EQ(sigprocmask(SIG_BLOCK, &set, NULL), 0);
+	CHECK_EQ(sigtimedwait(&set, &info, &t), -1);
+	CHECK_EQ(errno, EAGAIN);
+	raise(SIGUSR1);
+	CHECK_EQ(sigwaitinfo(&set, &info), SIGUSR1);
+	kill(getpid(), SIGSEGV);
+	CHECK_EQ(sigwaitinfo(&set, &info), SIGSEGV);
+	CHECK_EQ(info.si_pid, getpid());
+}
+
+/* ---- faults -------------------------------------------------------------- */
+
+static sigjmp_buf back;
+
+static void jump(int sig, siginfo_t *info, void *context)
+{
+	note(sig, info, context);
+	siglongjmp(back, 1);
+}
+
+static void fault(int sig, int code, uint64_t addr, void (*fn)(uint64_t),
+		  uint64_t arg)
+{
+	int before = hits;
+
+	memset((void *)&seen, 0, sizeof(seen));
+	if (!sigsetjmp(back, 1))
+		fn(arg);
+	CHECK_EQ(hits, before + 1);
+	CHECK_EQ(seen.si_signo, sig);
+	CHECK_EQ(seen.si_code, code);
+	CHECK_EQ(seen.si_addr, addr);
+}
+
+static void load(uint64_t at)
+{
+	(void)*(volatile uint32_t *)at;
+}
+
+static void store(uint64_t at)
+{
+	*(volatile uint32_t *)at = 1;
+}
+
+static void call(uint64_t at)
+{
+	((void (*)(void))at)();
+}
+
+static void memory(void)
+{
+	uint64_t page = (uint64_t)mmap(NULL, 8192, PROT_READ,
+				       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	install(SIGSEGV, jump, 0);
+	install(SIGBUS, jump, 0);
+	for (int k = 0; k < 3; k++) {
+		fault(SIGSEGV, SEGV_MAPERR, 16, load, 16);
+		fault(SIGSEGV, SEGV_MAPERR, 16, store, 16);
+		fault(SIGSEGV, SEGV_ACCERR, page + 8, store, page + 8);
+		CHECK_EQ(seen_fault, page + 8);
+		fault(SIGSEGV, SEGV_ACCERR, page, call, page);
+		fault(SIGSEGV, SEGV_MAPERR, 4096, call, 4096);
+		fault(SIGBUS, BUS_ADRALN, page + 2, call, page + 2);
+	}
+	CHECK_EQ(munmap((void *)page, 4096), 0);
+	fault(SIGSEGV, SEGV_MAPERR, page, load, page);
+}
+
+static void syndrome(void)
+{
+	uint64_t page = (uint64_t)mmap(NULL, 4096, PROT_READ,
+				       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	install(SIGSEGV, jump, 0);
+	fault(SIGSEGV, SEGV_ACCERR, page, store, page);
+	CHECK_EQ(seen_esr >> 26, 0x24);
+	CHECK(seen_esr & 0x40);
+	fault(SIGSEGV, SEGV_MAPERR, 0, load, 0);
+	CHECK(!(seen_esr & 0x40));
+}
+
+static void end_of_file(void)
+{
+	char name[] = "/tmp/case-signal-XXXXXX";
+	int fd = mkstemp(name);
+	uint64_t at;
+
+	CHECK(fd >= 0);
+	unlink(name);
+	at = (uint64_t)mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+	install(SIGBUS, jump, 0);
+	fault(SIGBUS, BUS_ADRERR, at + 64, load, at + 64);
+}
+
+static void undefined(uint64_t arg)
+{
+	(void)arg;
+	__asm__ volatile(".inst 0");
+}
+
+static void breakpoint(uint64_t arg)
+{
+	(void)arg;
+	__asm__ volatile("brk #3");
+}
+
+static void instructions(void)
+{
+	install(SIGILL, jump, 0);
+	install(SIGTRAP, jump, 0);
+	for (int k = 0; k < 3; k++) {
+		fault(SIGILL, ILL_ILLOPC, (uint64_t)undefined, undefined, 0);
+		fault(SIGTRAP, TRAP_BRKPT, (uint64_t)breakpoint, breakpoint, 0);
+	}
+}
+
+static void skip(int sig, siginfo_t *info, void *context)
+{
+	ucontext_t *uc = context;
+
+	note(sig, info, context);
+	uc->uc_mcontext.pc += 4;
+	uc->uc_mcontext.regs[3] = 77;
+}
+
+/* The frame is what the program goes on with. */
+static void changed_frame(void)
+{
+	uint64_t val;
+
+	install(SIGSEGV, skip, 0);
+	for (int k = 0; k < 10; k++) {
+		__asm__ volatile("mov x3, #1\n\tldr x3, [%1]\n\tmov %0, x3"
+				 : "=r"(val)
+				 : "r"(UINT64_C(16))
+				 : "x3");
+		CHECK_EQ(val, 77);
+		CHECK_EQ(hits, k + 1);
+	}
+}
+
+static void death(int sig, void (*fn)(uint64_t), uint64_t arg, int blocked)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		sigset_t set;
+
+		close(2);
+		set_of(&set, blocked, 0);
+		sigprocmask(SIG_SETMASK, &set, NULL);
+		if (blocked < 0)
+			signal(sig, SIG_IGN);
+		fn(arg);
+		_Exit(0);
+	}
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK(WIFSIGNALED(status));
+	CHECK_EQ(WTERMSIG(status), sig);
+}
+
+static void send_self(uint64_t sig)
+{
+	kill(getpid(), (int)sig);
+	usleep(1000);
+}
+
+static void deaths(void)
+{
+	death(SIGSEGV, load, 8, 0);
+	death(SIGSEGV, load, 8, SIGSEGV);
+	death(SIGILL, undefined, 0, 0);
+	death(SIGTRAP, breakpoint, 0, SIGTRAP);
+	death(SIGTERM, send_self, SIGTERM, 0);
+	death(SIGSEGV, send_self, SIGSEGV, 0);
+	death(SIGKILL, send_self, SIGKILL, 0);
+	death(SIGRTMIN, send_self, (uint64_t)SIGRTMIN, 0);
+}
+
+/* Blocked and ignored, when somebody sends what faults raise. */
+static void sent_fault(void)
+{
+	sigset_t set;
+
+	set_of(&set, SIGSEGV, SIGBUS);
+	install(SIGSEGV, note, 0);
+	install(SIGBUS, note, 0);
+	CHECK_EQ(sigprocmask(SIG_BLOCK, &set, NULL), 0);
+	kill(getpid(), SIGSEGV);
+	raise(SIGBUS);
+	CHECK_EQ(hits, 0);
+	CHECK_EQ(sigpending(&set), 0);
+	CHECK(sigismember(&set, SIGSEGV) && sigismember(&set, SIGBUS));
+	CHECK_EQ(sigprocmask(SIG_UNBLOCK, &set, NULL), 0);
+	CHECK_EQ(hits, 2);
+	signal(SIGSEGV, SIG_IGN);
+	raise(SIGSEGV);
+	CHECK_EQ(hits, 2);
+}
+
+/* ---- state --------------------------------------------------------------- */
+
+static void spoil(int sig, siginfo_t *info, void *context)
+{
+	note(sig, info, context);
+	__asm__ volatile("movi v0.16b, #0xff\n\t"
+			 "movi v31.16b, #0xff\n\t"
+			 "msr fpcr, %0\n\t"
+			 "msr fpsr, %0\n\t"
+			 "cmp %0, %0\n\t"
+			 :
+			 : "r"(UINT64_C(0x00c00000))
+			 : "v0", "v31", "cc");
+}
+
+/* Floating-point registers, modes and flags, and the condition flags, at any
+ * instruction. */
+static void state(void)
+{
+	const struct itimerval t = {{0, 500}, {0, 500}};
+
+	install(SIGALRM, spoil, 0);
+	CHECK_EQ(setitimer(ITIMER_REAL, &t, NULL), 0);
+	while (hits < 50) {
+		uint64_t bad;
+
+		__asm__ volatile("movi v0.16b, #0x11\n\t"
+				 "movi v31.16b, #0x22\n\t"
+				 "msr fpcr, xzr\n\t"
+				 "mov w4, #0x5000\n\t"
+				 "mov %0, #0\n"
+				 "1:\tcmp w4, #0\n\t"
+				 "b.eq 3f\n\t"
+				 "subs w4, w4, #1\n\t"
+				 "umov x5, v0.d[1]\n\t"
+				 "umov x6, v31.d[0]\n\t"
+				 "mrs x7, fpcr\n\t"
+				 "cbnz x7, 2f\n\t"
+				 "mov x7, #0x1111\n\t"
+				 "cmp x7, w5, uxth\n\t"
+				 "b.ne 2f\n\t"
+				 "mov x7, #0x2222\n\t"
+				 "cmp x7, w6, uxth\n\t"
+				 "b.eq 1b\n"
+				 "2:\tmov %0, #1\n"
+				 "3:"
+				 : "=&r"(bad)
+				 :
+				 : "x4", "x5", "x6", "x7", "v0", "v31", "cc");
+		CHECK_EQ(bad, 0);
+	}
+}
+
+/* Handlers that jump out, from wherever they come. */
+static void jumps(void)
+{
+	pthread_t self = pthread_self(), t;
+
+	install(SIGUSR1, jump, 0);
+	if (sigsetjmp(back, 1))
+		stop = hits > 300;
+	else
+		CHECK_EQ(pthread_create(&t, NULL, storm, &self), 0);
+	while (!stop)
+		getppid();
+	signal(SIGUSR1, SIG_IGN);
+}
+
+static void *count_up(void *arg)
+{
+	volatile long *n = arg;
+
+	while (!stop)
+		(*n)++;
+	return NULL;
+}
+
+/* To the process: a thread that does not block it has it. */
+static void to_process(void)
+{
+	static volatile long n[2];
+	pthread_t t[2];
+	sigset_t set;
+
+	set_of(&set, SIGUSR1, 0);
+	install(SIGUSR1, note, 0);
+	CHECK_EQ(pthread_create(&t[0], NULL, count_up, (void *)&n[0]), 0);
+	CHECK_EQ(sigprocmask(SIG_BLOCK, &set, NULL), 0);
+	CHECK_EQ(pthread_create(&t[1], NULL, count_up, (void *)&n[1]), 0);
+	for (int k = 1; k <= 50; k++) {
+		kill(getpid(), SIGUSR1);
+		while (hits < k)
+			usleep(10);
+	}
+	stop = true;
+	CHECK_EQ(pthread_join(t[0], NULL), 0);
+	CHECK_EQ(pthread_join(t[1], NULL), 0);
+	CHECK_EQ(hits, 50);
+}
+
+static void timer(void)
+{
+	struct sigevent ev = {.sigev_notify = SIGEV_SIGNAL,
+			      .sigev_signo = SIGRTMIN + 2};
+	struct itimerspec when = {{0, 1000000}, {0, 1000000}};
+	timer_t id;
+
+	ev.sigev_value.sival_int = 99;
+	install(SIGRTMIN + 2, note, 0);
+	CHECK_EQ(timer_create(CLOCK_MONOTONIC, &ev, &id), 0);
+	CHECK_EQ(timer_settime(id, 0, &when, NULL), 0);
+	while (hits < 10)
+		;
+	CHECK_EQ(seen.si_code, SI_TIMER);
+	CHECK_EQ(seen.si_value.sival_int, 99);
+	CHECK_EQ(timer_delete(id), 0);
+}
+
+const struct user_case signal_cases[] = {
+	{"signal/sent", sent, NULL},
+	{"signal/queue-order", queue_order, NULL},
+	{"signal/masks", inherit_mask, NULL},
+	{"signal/nodefer", nodefer, NULL},
+	{"signal/resethand", resethand, NULL},
+	{"signal/sa-mask", sa_mask, NULL},
+	{"signal/altstack", altstack, "takes smaller stacks"},
+	{"signal/eintr", eintr, NULL},
+	{"signal/restart", restart, NULL},
+	{"signal/sleep-rest", sleep_rest, NULL},
+	{"signal/suspend", suspend, NULL},
+	{"signal/wait-info", wait_info, "has no SIGSEGV to wait for"},
+	{"signal/memory", memory, "SIGBUS of a misaligned PC is another"},
+	{"signal/syndrome", syndrome, "has none"},
+	{"signal/end-of-file", end_of_file, NULL},
+	{"signal/instructions", instructions, "another si_code"},
+	{"signal/changed-frame", changed_frame, NULL},
+	{"signal/deaths", deaths, NULL},
+	{"signal/sent-fault", sent_fault,
+	 "a SIGSEGV that is blocked is not pending"},
+	{"signal/state", state, NULL},
+	{"signal/jumps", jumps, NULL},
+	{"signal/to-process", to_process, NULL},
+	{"signal/timer", timer, NULL},
+	{NULL, NULL, NULL},
+};
