@@ -12,6 +12,7 @@
 
 #include "base/fault.h"
 #include "base/held-fd.h"
+#include "base/host.h"
 #include "user/convert.h"
 #include "user/path.h"
 #include "user/proc-file.h"
@@ -142,4 +143,15 @@ long call_readlinkat(struct user_thread *t, const uint64_t args[6])
 		host[1] = (uint64_t)path_find(path, false, buf);
 	}
 	return user_host_call(SYS_readlinkat, host);
+}
+
+/* The sysroot is not below the new root, or means something else there. */
+long call_chroot(struct user_thread *t, const uint64_t args[6])
+{
+	long ret = host_raw(SYS_chroot, args[0]);
+
+	(void)t;
+	if (!ret)
+		path_set_sysroot(NULL);
+	return ret;
 }

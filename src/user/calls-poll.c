@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * System calls of epoll, whose event is packed on x86-64 only.
+ * System calls that wait for descriptors: those with a mask of signals for as long
+ * as they wait, and those of epoll, whose event is packed on x86-64 only.
  */
 #include <errno.h>
 #include <limits.h>
@@ -11,7 +12,73 @@
 
 #include "base/fault.h"
 #include "base/held-fd.h"
+#include "user/signal.h"
 #include "user/syscall.h"
+
+/* ---- masks --------------------------------------------------------------- */
+
+/* As Linux has pselect6's last argument, and io_pgetevents's. */
+struct mask_arg {
+	uint64_t set, size;
+};
+
+/* The call with the program's mask at @set, which argument @k points to. */
+static long call_with_mask(struct user_thread *t, long nr,
+			   const uint64_t args[6], unsigned int k, uint64_t set,
+			   uint64_t size)
+{
+	uint64_t host[6], mask, host_mask;
+
+	if (!set)
+		return user_host_call(nr, args);
+	if (size != sizeof(mask))
+		return -EINVAL;
+	if (copy_from_user(&mask, (const void *)set, sizeof(mask)))
+		return -EFAULT;
+	memcpy(host, args, sizeof(host));
+	host[k] = (uint64_t)&host_mask;
+	return signal_masked_call(t, nr, host, mask, &host_mask);
+}
+
+/* Likewise, by a struct mask_arg that the last argument points to. */
+static long call_with_mask_arg(struct user_thread *t, long nr,
+			       const uint64_t args[6])
+{
+	uint64_t host[6], mask, host_mask;
+	struct mask_arg arg;
+
+	if (!args[5])
+		return user_host_call(nr, args);
+	if (copy_from_user(&arg, (const void *)args[5], sizeof(arg)))
+		return -EFAULT;
+	if (!arg.set)
+		return user_host_call(nr, args);
+	if (arg.size != sizeof(mask))
+		return -EINVAL;
+	if (copy_from_user(&mask, (const void *)arg.set, sizeof(mask)))
+		return -EFAULT;
+	arg.set = (uint64_t)&host_mask;
+	memcpy(host, args, sizeof(host));
+	host[5] = (uint64_t)&arg;
+	return signal_masked_call(t, nr, host, mask, &host_mask);
+}
+
+long call_pselect6(struct user_thread *t, const uint64_t args[6])
+{
+	return call_with_mask_arg(t, SYS_pselect6, args);
+}
+
+long call_io_pgetevents(struct user_thread *t, const uint64_t args[6])
+{
+	return call_with_mask_arg(t, SYS_io_pgetevents, args);
+}
+
+long call_ppoll(struct user_thread *t, const uint64_t args[6])
+{
+	return call_with_mask(t, SYS_ppoll, args, 3, args[3], args[4]);
+}
+
+/* ---- epoll --------------------------------------------------------------- */
 
 struct event_arm64 {
 	uint32_t events, pad;
@@ -40,8 +107,6 @@ long call_epoll_ctl(struct user_thread *t, const uint64_t args[6])
 	return user_host_call(SYS_epoll_ctl, host);
 }
 
-/* ---- waiting ------------------------------------------------------------- */
-
 /* Of one call; more that are ready are the next one's. */
 #define FEW  64
 #define MANY 4096
@@ -61,7 +126,8 @@ static long events_out(uint64_t addr, const struct epoll_event *ev, long nr)
 	return nr;
 }
 
-static long epoll_wait_by(long nr, const uint64_t args[6])
+static long epoll_wait_by(struct user_thread *t, long nr,
+			  const uint64_t args[6])
 {
 	struct epoll_event few[FEW], *events = few;
 	int max = (int)args[2];
@@ -81,7 +147,8 @@ static long epoll_wait_by(long nr, const uint64_t args[6])
 	memcpy(host, args, sizeof(host));
 	host[1] = (uint64_t)events;
 	host[2] = (uint64_t)max;
-	ret = events_out(args[1], events, user_host_call(nr, host));
+	ret = call_with_mask(t, nr, host, 4, args[4], args[5]);
+	ret = events_out(args[1], events, ret);
 	if (events != few)
 		free(events);
 	return ret;
@@ -89,12 +156,10 @@ static long epoll_wait_by(long nr, const uint64_t args[6])
 
 long call_epoll_pwait(struct user_thread *t, const uint64_t args[6])
 {
-	(void)t;
-	return epoll_wait_by(SYS_epoll_pwait, args);
+	return epoll_wait_by(t, SYS_epoll_pwait, args);
 }
 
 long call_epoll_pwait2(struct user_thread *t, const uint64_t args[6])
 {
-	(void)t;
-	return epoll_wait_by(SYS_epoll_pwait2, args);
+	return epoll_wait_by(t, SYS_epoll_pwait2, args);
 }

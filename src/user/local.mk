@@ -16,6 +16,7 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/calls-poll.c \
 	src/user/calls-prctl.c \
 	src/user/calls-process.c \
+	src/user/calls-refused.c \
 	src/user/calls-signal.c \
 	src/user/calls-uring.c \
 	src/user/convert.c \

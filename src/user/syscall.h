@@ -80,7 +80,8 @@ user_call_fn call_brk, call_mmap, call_munmap, call_mprotect, call_mremap,
 /* calls-process.c */
 user_call_fn call_exit, call_exit_group, call_set_tid_address, call_uname;
 /* calls-file.c */
-user_call_fn call_openat, call_openat2, call_fstat, call_newfstatat;
+user_call_fn call_openat, call_openat2, call_fstat, call_newfstatat,
+	call_chroot;
 user_call_fn call_readlinkat;
 /* calls-signal.c */
 user_call_fn call_rt_sigaction, call_rt_sigprocmask, call_rt_sigpending,
@@ -98,9 +99,13 @@ user_call_fn call_set_robust_list;
 user_call_fn call_fcntl;
 /* calls-poll.c */
 user_call_fn call_epoll_ctl, call_epoll_pwait, call_epoll_pwait2;
+user_call_fn call_ppoll, call_pselect6, call_io_pgetevents;
 /* calls-ipc.c */
 user_call_fn call_semctl;
 /* calls-uring.c */
-user_call_fn call_io_uring_setup, call_io_uring_register;
+user_call_fn call_io_uring_setup, call_io_uring_enter, call_io_uring_register;
+/* calls-refused.c */
+user_call_fn call_kexec, call_perf_event_open, call_personality;
+user_call_fn call_pkey_alloc, call_pkey_free, call_pkey_mprotect;
 
 #endif

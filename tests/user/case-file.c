@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/auxv.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -210,6 +211,67 @@ static void waiting(void)
 	CHECK(!FD_ISSET(p.fd, &in));
 }
 
+static volatile int handled;
+
+static void on_signal(int sig)
+{
+	handled += sig == SIGUSR1;
+}
+
+/* A blocked signal that waits ends a call whose mask lets it through. */
+static void masks(void)
+{
+	struct pollfd p = {.fd = eventfd(0, 0), .events = POLLIN};
+	struct epoll_event ev = {.events = EPOLLIN};
+	int ep = epoll_create1(0);
+	sigset_t none, usr1, now;
+
+	CHECK_EQ(epoll_ctl(ep, EPOLL_CTL_ADD, p.fd, &ev), 0);
+	CHECK(signal(SIGUSR1, on_signal) != SIG_ERR);
+	sigemptyset(&none);
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	CHECK_EQ(sigprocmask(SIG_BLOCK, &usr1, NULL), 0);
+	for (int k = 0; k < 3; k++) {
+		CHECK_EQ(raise(SIGUSR1), 0);
+		CHECK_EQ(handled, k);
+		if (k == 0)
+			CHECK_EQ(ppoll(&p, 1, NULL, &none), -1);
+		else if (k == 1)
+			CHECK_EQ(pselect(0, NULL, NULL, NULL, NULL, &none), -1);
+		else
+			CHECK_EQ(epoll_pwait(ep, &ev, 1, -1, &none), -1);
+		CHECK_EQ(errno, EINTR);
+		CHECK_EQ(handled, k + 1);
+		CHECK_EQ(sigprocmask(SIG_BLOCK, NULL, &now), 0);
+		CHECK(sigismember(&now, SIGUSR1));
+	}
+	CHECK_EQ(syscall(SYS_ppoll, &p, 1, NULL, &none, 4), -1);
+	CHECK_EQ(errno, EINVAL);
+	CHECK_EQ(syscall(SYS_ppoll, &p, 1, NULL, (void *)8, 8), -1);
+	CHECK_EQ(errno, EFAULT);
+}
+
+/* What the machine has not, or a program may not do here. */
+static void refused(void)
+{
+	CHECK_EQ(syscall(SYS_pkey_alloc, 0, 0), -1);
+	CHECK_EQ(errno, ENOSPC);
+	CHECK_EQ(syscall(SYS_pkey_alloc, 1, 0), -1);
+	CHECK_EQ(errno, EINVAL);
+	CHECK_EQ(syscall(SYS_pkey_free, 1), -1);
+	CHECK_EQ(errno, EINVAL);
+	CHECK_EQ(syscall(SYS_perf_event_open, (void *)8, 0, -1, -1, 0), -1);
+	CHECK_EQ(errno, EFAULT);
+	CHECK_EQ(syscall(SYS_kexec_load, 0, 0, NULL, 0), -1);
+	CHECK_EQ(errno, EPERM);
+	CHECK_EQ(syscall(SYS_personality, 0xffffffff), 0);
+	CHECK_EQ(syscall(SYS_personality, 8), -1);
+	CHECK_EQ(errno, EINVAL);
+	CHECK_EQ(syscall(1000), -1);
+	CHECK_EQ(errno, ENOSYS);
+}
+
 static void watch(void)
 {
 	char buf[sizeof(struct inotify_event) + NAME_MAX + 1]
@@ -298,6 +360,8 @@ const struct user_case file_cases[] = {
 	{"file/epoll", epoll, "has no epoll_pwait2"},
 	{"file/epoll-many", epoll_many, NULL},
 	{"file/wait", waiting, NULL},
+	{"file/masks", masks, NULL},
+	{"file/refused", refused, "lacks some of them"},
 	{"file/inotify", watch, NULL},
 	{"file/semaphores", sets, NULL},
 	{"file/messages", messages, "looks at the buffer first"},
