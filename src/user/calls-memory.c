@@ -124,26 +124,6 @@ long call_mseal(struct user_thread *t, const uint64_t args[6])
 	return memory_seal(args[0], args[1], args[2]);
 }
 
-/* ---- protection keys: as of a core without FEAT_S1POE -------------------- */
-
-long call_pkey_mprotect(struct user_thread *t, const uint64_t args[6])
-{
-	return (int)args[3] == -1 ? call_mprotect(t, args) : -EINVAL;
-}
-
-long call_pkey_alloc(struct user_thread *t, const uint64_t args[6])
-{
-	(void)t;
-	return args[0] || args[1] & ~UINT64_C(3) ? -EINVAL : -ENOSPC;
-}
-
-long call_pkey_free(struct user_thread *t, const uint64_t args[6])
-{
-	(void)t;
-	(void)args;
-	return -EINVAL;
-}
-
 /* ---- System V ------------------------------------------------------------ */
 
 long call_shmat(struct user_thread *t, const uint64_t args[6])
