@@ -42,4 +42,9 @@ static inline void host_fault_resume(const ucontext_t *uc)
 	(void)uc;
 }
 
+static inline unsigned long host_context_pc(const ucontext_t *uc)
+{
+	return uc->uc_mcontext.pc;
+}
+
 #endif

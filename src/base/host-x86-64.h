@@ -40,4 +40,9 @@ static inline void host_fault_resume(const ucontext_t *uc)
 		__builtin_ia32_ldmxcsr(uc->uc_mcontext.fpregs->mxcsr);
 }
 
+static inline unsigned long host_context_pc(const ucontext_t *uc)
+{
+	return (unsigned long)uc->uc_mcontext.gregs[REG_RIP];
+}
+
 #endif

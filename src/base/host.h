@@ -30,6 +30,7 @@
  * host_relax(): waits in a loop for another thread.
  * host_fault_resume(uc): in a signal handler that will be left by a jump: the
  *   floating-point modes and flags (cpu/fp.h) of the code that faulted.
+ * host_context_pc(uc): where a signal came.
  */
 #if defined(__x86_64__)
 #include "base/host-x86-64.h"

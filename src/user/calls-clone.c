@@ -3,6 +3,7 @@
  * The calls clone and clone3: threads and processes of the program's.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include "user/vfork.h"
 
 #define CLEAR_SIGHAND (UINT64_C(1) << 32) /* clone3 only */
+#define INTO_CGROUP   (UINT64_C(1) << 33) /* likewise */
 #define DETACHED      UINT64_C(0x00400000)
 #define SIGNAL_MASK   UINT64_C(0xff)
 
@@ -181,7 +183,7 @@ long call_clone(struct user_thread *t, const uint64_t args[6])
 	return make(t, &r);
 }
 
-/* struct clone_args; what is behind it must be zero. */
+/* What clone3 is given; what is behind it must be zero. */
 struct clone3_args {
 	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack,
 		stack_size, tls, set_tid, set_tid_size, cgroup;
@@ -228,9 +230,15 @@ long call_clone3(struct user_thread *t, const uint64_t args[6])
 		return ret;
 	if (!clone3_valid(&a))
 		return -EINVAL;
-	if (a.set_tid_size) {
+	if (a.set_tid || a.set_tid_size) {
 		log_warn("clone3: set_tid is not implemented: EPERM");
 		return -EPERM;
+	}
+	if (a.flags & INTO_CGROUP) {
+		log_warn("clone3: into cgroup %" PRIu64
+			 " is not implemented: EOPNOTSUPP",
+			 a.cgroup);
+		return -EOPNOTSUPP;
 	}
 	r = (struct request){
 		.flags = a.flags,

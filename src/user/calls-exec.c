@@ -28,7 +28,7 @@
 /* engine -L X -0 X -x X -d N -- path */
 #define FRONT_MAX 12
 
-static char engine[PATH_MAX], program[PATH_MAX];
+static char engine[PATH_MAX];
 
 /* ---- the environment ----------------------------------------------------- */
 
@@ -48,17 +48,6 @@ void exec_init(char **env)
 	for (; *env; env++)
 		if (!strncmp(*env, EXEC_ENV_PREFIX, len))
 			*env += len;
-}
-
-void exec_set_program(const char *path)
-{
-	if (!realpath(path, program))
-		program[0] = '\0';
-}
-
-const char *exec_program(void)
-{
-	return program;
 }
 
 /* ---- vectors of strings -------------------------------------------------- */
@@ -341,9 +330,8 @@ static bool names_itself(const char *path)
 	char own[40];
 
 	snprintf(own, sizeof(own), "/proc/%d/exe", getpid());
-	return program[0] &&
-	       (!strcmp(path, "/proc/self/exe") ||
-		!strcmp(path, "/proc/thread-self/exe") || !strcmp(path, own));
+	return !strcmp(path, "/proc/self/exe") ||
+	       !strcmp(path, "/proc/thread-self/exe") || !strcmp(path, own);
 }
 
 static long exec(int dir, uint64_t path, uint64_t argv, uint64_t envp,
@@ -359,7 +347,7 @@ static long exec(int dir, uint64_t path, uint64_t argv, uint64_t envp,
 			       : -ENAMETOOLONG;
 	if (!*name && !(flags & AT_EMPTY_PATH))
 		return -ENOENT;
-	e.path = names_itself(name) ? program : path_on_host(name, buf);
+	e.path = names_itself(name) ? path_exe() : path_on_host(name, buf);
 	if (dir != AT_FDCWD && *name != '/') {
 		snprintf(shown, sizeof(shown),
 			 *name ? "/dev/fd/%d/%s" : "/dev/fd/%d", dir, name);

@@ -24,10 +24,9 @@ struct semid_arm64 {
 
 struct semid_host {
 	struct ipc_perm perm;
-	int64_t otime;
-	uint64_t unused1;
-	int64_t ctime;
-	uint64_t unused2, nsems, unused[2];
+	/* Of each two words the first is used. */
+	int64_t otime[2], ctime[2];
+	uint64_t nsems, unused[2];
 };
 
 static long semctl_stat(const uint64_t args[6])
@@ -39,15 +38,15 @@ static long semctl_stat(const uint64_t args[6])
 	if (ret < 0)
 		return ret;
 	out.perm = host.perm;
-	out.otime = host.otime;
-	out.ctime = host.ctime;
+	out.otime = host.otime[0];
+	out.ctime = host.ctime[0];
 	out.nsems = host.nsems;
 	return copy_to_user((void *)args[3], &out, sizeof(out)) ? -EFAULT : ret;
 }
 
 static long semctl_set(const uint64_t args[6])
 {
-	struct semid_host host = {.otime = 0};
+	struct semid_host host = {.nsems = 0};
 	struct semid_arm64 in;
 
 	if (copy_from_user(&in, (const void *)args[3], sizeof(in)))

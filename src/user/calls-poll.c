@@ -17,7 +17,7 @@
 
 /* ---- masks --------------------------------------------------------------- */
 
-/* As Linux has pselect6's last argument, and io_pgetevents's. */
+/* As Linux has pselect6's last argument, and that of asynchronous I/O. */
 struct mask_arg {
 	uint64_t set, size;
 };

@@ -82,11 +82,6 @@ bool convert_path_link(uint64_t addr, bool follow, char *buf, uint64_t *host)
 	return true;
 }
 
-bool convert_path(uint64_t addr, char *buf, uint64_t *host)
-{
-	return convert_path_link(addr, true, buf, host);
-}
-
 /* ---- struct stat --------------------------------------------------------- */
 
 struct stat_arm64 {

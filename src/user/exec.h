@@ -17,9 +17,4 @@
 /* Once, before the program runs: @env gets the program's names back. */
 void exec_init(char **env);
 
-/* Where the program's own file is on the host, for the likes of /proc/self/exe;
- * copied. */
-void exec_set_program(const char *path);
-const char *exec_program(void);
-
 #endif

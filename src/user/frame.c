@@ -24,7 +24,6 @@
 
 #define FPSIMD_MAGIC 0x46508001
 #define ESR_MAGIC    0x45535201
-#define EXTRA_MAGIC  0x45585401
 
 struct record {
 	uint32_t magic, size;
@@ -177,7 +176,7 @@ int frame_push(struct user_thread *t, const struct user_action *act, int sig,
 
 /* ---- coming back --------------------------------------------------------- */
 
-/* The fpsimd_context, which has to be there: NULL otherwise, or if the records
+/* The record of FP and SIMD, which has to be there: NULL otherwise, or if the records
  * are none that could have been made. */
 static const struct record_fpsimd *records_read(const struct signal_frame *f)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The frame of a signal handler of the program's, as arm64 Linux has it
- * (arch/arm64's uapi sigcontext.h and ucontext.h): siginfo, ucontext with an
- * fpsimd_context and, after a fault, an esr_context, and a frame record.
+ * The frame of a signal handler of the program's, as arm64 Linux has it:
+ * siginfo, ucontext with a record of FP and SIMD and, after a fault, one of ESR,
+ * and a frame record.
  */
 #ifndef FAUXKVM_USER_FRAME_H
 #define FAUXKVM_USER_FRAME_H
@@ -22,7 +22,7 @@ struct user_thread;
 int frame_push(struct user_thread *t, const struct user_action *act, int sig,
 	       const siginfo_t *info, uint64_t saved);
 
-/* What rt_sigreturn() finds at the stack pointer: the registers, the
+/* What a handler that returns leaves at the stack pointer: the registers, the
  * alternate stack, and *@mask. 0 or -EFAULT; USER_AGAIN if @set_mask said so. */
 long frame_pop(struct user_thread *t,
 	       long (*set_mask)(struct user_thread *t, uint64_t mask));

@@ -77,7 +77,6 @@ int main(int argc, char **argv)
 	ret = start_program(thread.cpu, &start);
 	if (ret)
 		return fail(start.path, -ret);
-	exec_set_program(start.path);
 	if (kept >= 0)
 		close(kept);
 	set_name(start.path);

@@ -425,6 +425,7 @@ void memory_is_vdso(uint64_t addr, uint64_t len)
 bool memory_area(uint64_t from, struct memory_area *area)
 {
 	static const char *const names[] = {
+		[AREA_PLAIN] = NULL,
 		[AREA_HEAP] = "[heap]",
 		[AREA_STACK] = "[stack]",
 		[AREA_VDSO] = "[vdso]",

@@ -13,7 +13,7 @@
 #include "user/syscall.h"
 #include "user/thread.h"
 
-/* struct robust_list_head */
+/* The head of a list. */
 struct head {
 	uint64_t first;
 	int64_t offset; /* from an entry to its futex */

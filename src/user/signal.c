@@ -134,9 +134,9 @@ static void die_of_bug(int sig, const siginfo_t *info, const ucontext_t *uc)
 {
 	char text[160];
 	int n = snprintf(text, sizeof(text),
-			 "fauxkvm-user: internal error: signal %d at %#llx, "
+			 "fauxkvm-user: internal error: signal %d at %#lx, "
 			 "address %p\n",
-			 sig, uc->uc_mcontext.gregs[REG_RIP], info->si_addr);
+			 sig, host_context_pc(uc), info->si_addr);
 
 	host_raw(SYS_write, 2, text, n);
 	host_sigaction(sig, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);

@@ -16,8 +16,8 @@ struct cpu;
 struct user_thread {
 	struct cpu *cpu;
 	pid_t tid;
-	uint64_t clear_tid; /* set_tid_address(): 0 or where to say goodbye */
-	/* set_robust_list(): 0 or its head, an address of the program's */
+	uint64_t clear_tid; /* 0, or what is cleared when it ends */
+	/* 0, or the head of its robust futexes, an address of the program's */
 	uint64_t robust_list;
 	bool ended; /* thread_run() returns */
 	int exit_code;

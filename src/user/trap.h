@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Exceptions of the program's own instructions: the signals that arm64 Linux
- * makes of them (arch/arm64's traps.c and fault.c say which).
+ * makes of them.
  */
 #ifndef FAUXKVM_USER_TRAP_H
 #define FAUXKVM_USER_TRAP_H
