@@ -353,6 +353,7 @@ struct cpu {
 	uint32_t step_iss;   /* what the step exception will say of the step */
 	uint8_t ssbs;        /* no part of that word */
 	bool fp_active;      /* between fp_enter() and fp_leave() */
+	bool fp_host;        /* and the host computes as FPCR says */
 	uint64_t sp_bank[2]; /* SP_EL0, SP_EL1 when not current */
 
 	struct cpu_sysregs sys; /* EL1/EL0 registers, cpu/sysreg-state.h */

@@ -54,7 +54,7 @@ static inline enum sf_rounding fp_rounding(const struct cpu *cpu,
 static inline bool fp_host_ok(const struct cpu *cpu)
 {
 #ifdef HOST_FP
-	return likely(!(cpu->fpcr & FPCR_FZ));
+	return likely(cpu->fp_host);
 #else
 	return false;
 #endif

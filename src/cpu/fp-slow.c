@@ -6,9 +6,13 @@
 #include "cpu/fp-slow.h"
 
 #include "cpu/exec.h"
+#include "cpu/fp.h"
 
-static struct sf_env env_begin(const struct cpu *cpu)
+/* Perhaps only since the host does not compute so far: next time it will. */
+static struct sf_env env_begin(struct cpu *cpu)
 {
+	if (unlikely(!cpu->fp_active))
+		fp_enter(cpu);
 	return (struct sf_env){.fpcr = cpu->fpcr};
 }
 

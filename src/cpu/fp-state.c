@@ -10,6 +10,11 @@ static uint32_t host_flags(void)
 	return host_fp_flags_in(host_fp_save());
 }
 
+static void host_follows(struct cpu *cpu)
+{
+	cpu->fp_host = cpu->fp_active && !(cpu->fpcr & FPCR_FZ);
+}
+
 /*
  * To write the host's register costs more than an exit may: it is left alone if
  * it has what the guest wants. The host's own flags in it must not become the
@@ -21,18 +26,20 @@ void fp_enter(struct cpu *cpu)
 
 	cpu->host_fpenv = host;
 	cpu->fp_active = true;
+	host_follows(cpu);
 	if (unlikely(host_fp_control(host) != guest ||
 		     (host_fp_flags_in(host) & ~cpu->fpsr)))
 		host_fp_restore(guest);
 }
 
-void fp_leave(struct cpu *cpu)
+COLD void fp_leave_active(struct cpu *cpu)
 {
 	uint64_t guest = host_fp_save();
 
 	cpu->fpsr |= host_fp_flags_in(guest);
 	cpu->fp_active = false;
-	if (unlikely(guest != cpu->host_fpenv))
+	host_follows(cpu);
+	if (guest != cpu->host_fpenv)
 		host_fp_restore(cpu->host_fpenv);
 }
 
@@ -61,6 +68,7 @@ uint32_t fp_read_fpcr(const struct cpu *cpu)
 void fp_write_fpcr(struct cpu *cpu, uint32_t val)
 {
 	cpu->fpcr = val & FPCR_MASK;
+	host_follows(cpu);
 	if (!cpu->fp_active)
 		return;
 	cpu->fpsr |= host_flags();

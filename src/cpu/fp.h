@@ -4,7 +4,11 @@
  * mirrors them while the guest runs (Arm ARM C5.2.8, C5.2.9).
  *
  * Between fp_enter() and fp_leave() the host's MXCSR (or FPCR and FPSR) has the
- * guest's rounding mode and collects cumulative exception flags; cpu->fpsr holds the rest.
+ * guest's rounding mode and collects cumulative exception flags; cpu->fpsr holds
+ * the rest. To read and write that register takes a quarter of an exit, and most
+ * guest code between two exits has no arithmetic. So cpu_run() begins without:
+ * the first instruction that would have the host compute is done by softfloat,
+ * which enters (fp-slow.c).
  * Every function is for the thread that runs @cpu.
  */
 #ifndef FAUXKVM_CPU_FP_H
@@ -29,10 +33,16 @@
 #define FPSR_QC   (1u << 27)
 #define FPSR_MASK 0xf800009fu
 
-/* Load the guest's floating-point environment; the run loop on entry. */
+/* Load the guest's floating-point environment. */
 void fp_enter(struct cpu *cpu);
-/* Merge the host's flags into cpu->fpsr, restore the host's environment. */
-void fp_leave(struct cpu *cpu);
+/* Merge the host's flags into cpu->fpsr, restore the host's environment; if it
+ * was entered, that is. */
+void fp_leave_active(struct cpu *cpu);
+static inline void fp_leave(struct cpu *cpu)
+{
+	if (unlikely(cpu->fp_active))
+		fp_leave_active(cpu);
+}
 
 /* Guest or userspace reads and writes; right inside and outside enter/leave.
  * Writes ignore bits that are not implemented. */

@@ -235,7 +235,6 @@ enum cpu_exit_reason cpu_run(struct cpu *cpu)
 	if (unlikely(cpu->gdbg || cpu->ss))
 		debug_enter(cpu);
 	cpu->pc_moved = PC_NOT_MOVED;
-	fp_enter(cpu);
 	domain_enter(cpu);
 	if (unlikely(cpu->sleeps)) {
 		cpu->sleeps = false;

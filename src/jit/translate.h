@@ -105,7 +105,7 @@ struct translation {
 	struct access_group groups[CPU_CODE_ADDENDS];
 	bool sp_aligned; /* SP has been tested since it changed */
 	bool fp_checked; /* FP and SIMD are known to be enabled */
-	bool fp_plain;   /* FPCR is known to be as the host's arithmetic */
+	bool fp_plain;   /* the host is known to compute, cpu->fp_host */
 	struct vregs vregs;
 	bool resumable; /* the interpreter may come back behind this one */
 

@@ -159,20 +159,20 @@ void vregs_forget(struct translation *t)
 
 #define FPEN (3u << 20) /* of CPACR_EL1: no traps */
 
-/* ZF: FP and SIMD are enabled, and if @plain, FPCR.FZ is clear: the host flushes
- * differently. @base + @disp is the PE. RAX, RDX. */
+/* ZF: FP and SIMD are enabled, and if @plain, the host computes (cpu->fp_host).
+ * @base + @disp is the PE. RAX, RDX. */
 static void test_mode(struct x86_code *c, int base, int32_t disp, bool plain)
 {
 	const int32_t cpacr = offsetof(struct cpu, sys.cpacr_el1);
-	const int32_t fpcr = offsetof(struct cpu, fpcr);
+	const int32_t host = offsetof(struct cpu, fp_host);
 
 	x86_load(c, 4, RAX, x86_at(base, cpacr + disp));
 	x86_unary(c, X86_NOT, 4, RAX);
 	x86_alu_ri(c, X86_AND, 4, RAX, FPEN);
 	if (!plain)
 		return;
-	x86_load(c, 4, RDX, x86_at(base, fpcr + disp));
-	x86_alu_ri(c, X86_AND, 4, RDX, FPCR_FZ);
+	x86_load(c, 1, RDX, x86_at(base, host + disp));
+	x86_alu_ri(c, X86_XOR, 4, RDX, 1);
 	x86_alu_rr(c, X86_OR, 4, RAX, RDX);
 }
 

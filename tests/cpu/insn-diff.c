@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "cpu/cpu.h"
+#include "cpu/fp.h"
 #include "jit/jit.h"
 #include "tests/a64.h"
 #include "tests/isa/insn-gen.h"
@@ -153,6 +154,9 @@ static void native_case(const struct diff_case *in, struct diff_case *c)
 	if (in->uses_mem)
 		memcpy((void *)DIFF_WINDOW, in->mem_in, DIFF_WINDOW_SIZE);
 	native_load(&in->in, start + 4);
+	/* Else softfloat does the first operation, and once it should. */
+	if (in->slot & 7)
+		fp_enter(cpu);
 	why = cpu_run(cpu);
 	c->out.fault = 0;
 	c->out.fault_pc = 0;

@@ -69,10 +69,11 @@ static const struct {
 	FIELD_ROW(pauth.alg),  FIELD_ROW(serror_pending),
 	FIELD_ROW(serror_esr), FIELD_ROW(mem_buf),
 	FIELD_ROW(host_fpenv), FIELD_ROW(stepping),
-	FIELD_ROW(fp_active),  FIELD_ROW(cur),
-	FIELD_ROW(exit),       FIELD_ROW(leave),
-	FIELD_ROW(tbi_code),   FIELD_ROW(pins),
-	FIELD_ROW(charged),    FIELD_ROW(fasts),
+	FIELD_ROW(fp_active),  FIELD_ROW(fp_host),
+	FIELD_ROW(cur),        FIELD_ROW(exit),
+	FIELD_ROW(leave),      FIELD_ROW(tbi_code),
+	FIELD_ROW(pins),       FIELD_ROW(charged),
+	FIELD_ROW(fasts),
 };
 
 static void print_field(char *s, int64_t disp)

@@ -14,6 +14,7 @@
 
 #include "base/fault.h"
 #include "cpu/engine.h"
+#include "cpu/fp.h"
 #include "jit/engine-state.h"
 #include "jit/jit.h"
 #include "tests/cpu/programs.h"
@@ -369,6 +370,8 @@ static bool stop_behind_block(struct cpu *cpu)
 static void step(struct twins *t, enum twins_mode mode)
 {
 	unsigned int cycles = 1 + gen_below(97);
+	/* Else softfloat does the first operation of each step. */
+	bool enter = gen_below(8);
 
 	for (unsigned int k = 0; k < 2; k++) {
 		struct cpu *cpu = t->cpu[k];
@@ -378,10 +381,13 @@ static void step(struct twins *t, enum twins_mode mode)
 		/* Nothing is left of the stop before, which may be further on
 		 * for one than for the other. */
 		cpu->look = 0;
-		if (mode != TWINS_BLOCKS || stop_behind_block(cpu))
-			cpu_run(cpu);
-		else
+		if (mode == TWINS_BLOCKS && !stop_behind_block(cpu)) {
 			cpu_leave(cpu, CPU_EXIT_TIME);
+		} else {
+			if (enter)
+				fp_enter(cpu);
+			cpu_run(cpu);
+		}
 		/* Of hardware's it is the hypervisor's ERET that clears it; when
 		 * a store does that whose access faults, is open. */
 		if (cpu->exit.reason == CPU_EXIT_HOST_FAULT)
