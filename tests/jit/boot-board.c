@@ -131,6 +131,7 @@ static bool options_set(const struct boot_board *b)
 	o.clock = KERNEL_CLOCK_CYCLES;
 	o.cpu = b->translate ? KERNEL_CPU_JIT : KERNEL_CPU_INTERP;
 	o.core = b->core;
+	o.jit_isa = b->jit_isa;
 	o.idle_wait_ms = 60000;
 	if (b->jit_memory_mib)
 		o.jit_memory_mib = b->jit_memory_mib;

@@ -24,6 +24,7 @@ struct boot_board {
 	bool translate;
 	unsigned int vcpus;          /* up to BOOT_VCPUS */
 	unsigned int jit_memory_mib; /* 0: what is usual */
+	unsigned int jit_isa;        /* enum jit_isa */
 	int console;                 /* a descriptor; < 0: nobody reads it */
 };
 

@@ -22,6 +22,8 @@ static int usage(void)
 	      "  --threshold N  translate a block when it runs so often (1)\n"
 	      "  --ram MIB      of the guest (128)\n"
 	      "  --memory MIB   for translated code (32)\n"
+	      "  --isa NAME     what it uses of the host, as fauxkvm's "
+	      "--jit-isa\n"
 	      "  --args ARGS    the kernel's arguments\n"
 	      "  --console      show what the guest prints\n",
 	      stderr);
@@ -57,14 +59,26 @@ static int run(const struct boot_board *board, struct steps_options *opts)
 	return 1;
 }
 
+static unsigned int isa_named(const char *name)
+{
+	unsigned int isa = 0;
+
+	while (jit_isa_names[isa] && strcmp(jit_isa_names[isa], name))
+		isa++;
+	if (!jit_isa_names[isa])
+		exit(usage());
+	return isa;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option long_options[] = {
-		{"count", 1, NULL, 'n'},   {"cycles", 1, NULL, 's'},
-		{"core", 1, NULL, 'c'},    {"smp", 1, NULL, 'p'},
-		{"ram", 1, NULL, 'r'},     {"threshold", 1, NULL, 't'},
-		{"memory", 1, NULL, 'm'},  {"args", 1, NULL, 'a'},
-		{"console", 0, NULL, 'v'}, {NULL, 0, NULL, 0},
+		{"count", 1, NULL, 'n'},  {"cycles", 1, NULL, 's'},
+		{"core", 1, NULL, 'c'},   {"smp", 1, NULL, 'p'},
+		{"ram", 1, NULL, 'r'},    {"threshold", 1, NULL, 't'},
+		{"memory", 1, NULL, 'm'}, {"args", 1, NULL, 'a'},
+		{"isa", 1, NULL, 'i'},    {"console", 0, NULL, 'v'},
+		{NULL, 0, NULL, 0},
 	};
 	struct steps_options opts = {.instructions = 50000000};
 	struct boot_board board = {
@@ -86,6 +100,7 @@ int main(int argc, char **argv)
 		case 'm':
 			board.jit_memory_mib = (unsigned int)atoi(optarg);
 			break;
+		case 'i': board.jit_isa = isa_named(optarg); break;
 		case 'a': board.args = optarg; break;
 		case 'v': board.console = 1; break;
 		default: return usage();
