@@ -107,7 +107,7 @@ long signal_masked_call(struct user_thread *t, long nr, const uint64_t args[6],
 	mask &= ~NO_MASK;
 	*host = mask & ~NOT_BLOCKED;
 	ret = sent_unblocked(s, mask) ? -EINTR : user_host_call(nr, args);
-	if (ret == -EINTR) {
+	if (ret == -EINTR && signal_waits(s)) {
 		s->has_call_mask = true;
 		s->call_mask = mask;
 	}

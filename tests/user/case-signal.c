@@ -5,9 +5,12 @@
 #include "tests/user/user.h"
 
 #include <pthread.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/select.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -377,6 +380,46 @@ static void wait_info(void)
 	CHECK_EQ(info.si_pid, getpid());
 }
 
+static void blocked_now(int sig, siginfo_t *info, void *context)
+{
+	const ucontext_t *uc = context;
+	sigset_t now;
+
+	note(sig, info, context);
+	/* What was let through is so for the handler, and not after it. */
+	sigprocmask(SIG_BLOCK, NULL, &now);
+	CHECK(sigismember(&now, SIGUSR2) && !sigismember(&now, SIGHUP));
+	CHECK(sigismember(&uc->uc_sigmask, SIGHUP) &&
+	      sigismember(&uc->uc_sigmask, SIGALRM));
+}
+
+/* ppoll(), pselect() and epoll_pwait() with what comes only meanwhile. */
+static void masked_waits(void)
+{
+	sigset_t outside, inside;
+	int ep = epoll_create1(0);
+	struct epoll_event ev;
+
+	set_of(&outside, SIGALRM, SIGHUP);
+	set_of(&inside, SIGUSR2, SIGSEGV);
+	install(SIGALRM, blocked_now, 0);
+	CHECK_EQ(sigprocmask(SIG_SETMASK, &outside, NULL), 0);
+	raise(SIGALRM);
+	CHECK_EQ(ppoll(NULL, 0, NULL, &inside), -1);
+	CHECK_EQ(errno, EINTR);
+	CHECK_EQ(hits, 1);
+	alarm_in(10);
+	CHECK_EQ(pselect(0, NULL, NULL, NULL, NULL, &inside), -1);
+	CHECK_EQ(errno, EINTR);
+	CHECK_EQ(hits, 2);
+	alarm_in(10);
+	CHECK_EQ(epoll_pwait(ep, &ev, 1, -1, &inside), -1);
+	CHECK_EQ(errno, EINTR);
+	CHECK_EQ(hits, 3);
+	sigprocmask(SIG_BLOCK, NULL, &inside);
+	CHECK(sigismember(&inside, SIGHUP) && !sigismember(&inside, SIGUSR2));
+}
+
 /* ---- faults -------------------------------------------------------------- */
 
 static sigjmp_buf back;
@@ -699,6 +742,7 @@ const struct user_case signal_cases[] = {
 	{"signal/restart", restart, NULL},
 	{"signal/sleep-rest", sleep_rest, NULL},
 	{"signal/suspend", suspend, NULL},
+	{"signal/masked-waits", masked_waits, NULL},
 	{"signal/wait-info", wait_info, "has no SIGSEGV to wait for"},
 	{"signal/memory", memory, "SIGBUS of a misaligned PC is another"},
 	{"signal/syndrome", syndrome, "has none"},
