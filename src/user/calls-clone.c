@@ -110,7 +110,9 @@ static pid_t fork_whole(void)
 
 	memory_fork_prepare();
 	signal_fork_prepare();
+	threads_lock();
 	pid = fork();
+	threads_unlock();
 	signal_fork_done();
 	memory_fork_done();
 	return pid < 0 ? -errno : pid;

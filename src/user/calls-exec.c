@@ -19,14 +19,15 @@
 #include "user/convert.h"
 #include "user/exec.h"
 #include "user/path.h"
+#include "user/seccomp.h"
 #include "user/syscall.h"
 #include "user/thread.h"
 
 /* Of a script Linux reads that much, and takes no more interpreters in turn. */
 #define HEAD_SIZE   256
 #define MAX_SCRIPTS 5
-/* engine -L X -0 X -x X -d N -- path */
-#define FRONT_MAX 12
+/* engine -L X -0 X -x X -d N -s N -- path */
+#define FRONT_MAX 14
 
 static char engine[PATH_MAX];
 
@@ -164,6 +165,7 @@ static long check_access(int dir, const char *path, int flags)
 /* ---- executing ----------------------------------------------------------- */
 
 struct exec {
+	const struct user_thread *thread;
 	int dir;
 	const char *path; /* on the host; "": @dir is the file */
 	const char *name; /* as the program said it */
@@ -193,10 +195,12 @@ static long file_kept(const struct exec *e)
 	return host_raw(SYS_openat, e->dir, e->path, O_RDONLY);
 }
 
-static long exec_engine(struct exec *e, const char *path, const char *kept)
+static long exec_engine_with(struct exec *e, const char *path, const char *kept,
+			     const char *filters)
 {
 	static char opt_sysroot[] = "-L", opt_argv0[] = "-0", opt_name[] = "-x",
-		    opt_close[] = "-d", end[] = "--", empty[] = "";
+		    opt_close[] = "-d", opt_filters[] = "-s", end[] = "--",
+		    empty[] = "";
 	char *front[FRONT_MAX], **argv, **names;
 	const char *sysroot = path_sysroot();
 	unsigned int n = 0;
@@ -215,6 +219,10 @@ static long exec_engine(struct exec *e, const char *path, const char *kept)
 		front[n++] = opt_close;
 		front[n++] = (char *)kept;
 	}
+	if (filters) {
+		front[n++] = opt_filters;
+		front[n++] = (char *)filters;
+	}
 	front[n++] = end;
 	front[n++] = (char *)path;
 	/* The path stands where argv[0] did. */
@@ -230,6 +238,21 @@ static long exec_engine(struct exec *e, const char *path, const char *kept)
 	for (unsigned int k = 0; names[k]; k++)
 		free(names[k]);
 	free(names);
+	return ret;
+}
+
+static long exec_engine(struct exec *e, const char *path, const char *kept)
+{
+	long fd = seccomp_keep(e->thread), ret;
+	char number[24];
+
+	if (fd < -1)
+		return fd;
+	if (fd < 0)
+		return exec_engine_with(e, path, kept, NULL);
+	snprintf(number, sizeof(number), "%ld", fd);
+	ret = exec_engine_with(e, path, kept, number);
+	host_raw(SYS_close, fd);
 	return ret;
 }
 
@@ -334,11 +357,11 @@ static bool names_itself(const char *path)
 	       !strcmp(path, "/proc/thread-self/exe") || !strcmp(path, own);
 }
 
-static long exec(int dir, uint64_t path, uint64_t argv, uint64_t envp,
-		 int flags)
+static long exec(const struct user_thread *t, int dir, uint64_t path,
+		 uint64_t argv, uint64_t envp, int flags)
 {
 	char name[PATH_MAX], buf[PATH_MAX], shown[PATH_MAX + 32];
-	struct exec e = {.dir = dir, .flags = flags, .name = name};
+	struct exec e = {.thread = t, .dir = dir, .flags = flags, .name = name};
 	long ret;
 
 	if (!convert_string(path, name, sizeof(name)))
@@ -366,16 +389,14 @@ static long exec(int dir, uint64_t path, uint64_t argv, uint64_t envp,
 
 long call_execve(struct user_thread *t, const uint64_t args[6])
 {
-	(void)t;
-	return exec(AT_FDCWD, args[0], args[1], args[2], 0);
+	return exec(t, AT_FDCWD, args[0], args[1], args[2], 0);
 }
 
 long call_execveat(struct user_thread *t, const uint64_t args[6])
 {
 	const int flags = (int)args[4];
 
-	(void)t;
 	if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW))
 		return -EINVAL;
-	return exec((int)args[0], args[1], args[2], args[3], flags);
+	return exec(t, (int)args[0], args[1], args[2], args[3], flags);
 }

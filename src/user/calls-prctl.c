@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 
 #include "base/fault.h"
+#include "user/seccomp.h"
 #include "user/syscall.h"
 #include "user/thread.h"
 
@@ -32,6 +33,8 @@ static long tid_address(const struct user_thread *t, uint64_t addr)
 long call_prctl(struct user_thread *t, const uint64_t args[6])
 {
 	switch ((int)args[0]) {
+	case PR_GET_SECCOMP: return seccomp_mode(t);
+	case PR_SET_SECCOMP: return seccomp_prctl_set(t, args[1], args[2]);
 	case PR_GET_TID_ADDRESS: return tid_address(t, args[1]);
 	/* The host's of these are not arm64's, and what arm64 has of them needs
 	 * what the PEs don't have. */

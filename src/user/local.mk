@@ -7,6 +7,8 @@ src_user_fauxkvm_user_SOURCES = \
 	src/shim/vmm-fd.c \
 	src/user/area.c \
 	src/user/area.h \
+	src/user/bpf.c \
+	src/user/bpf.h \
 	src/user/calls-clone.c \
 	src/user/calls-exec.c \
 	src/user/calls-fd.c \
@@ -45,6 +47,8 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/proc-text.h \
 	src/user/robust.c \
 	src/user/robust.h \
+	src/user/seccomp.c \
+	src/user/seccomp.h \
 	src/user/signal.c \
 	src/user/signal.h \
 	src/user/start.c \

@@ -5,7 +5,7 @@
  *   fauxkvm-user [-L SYSROOT] [-0 ARGV0] PROGRAM [ARGUMENT...]
  *
  * For its own use when the program executes another: -x NAME, what that was
- * executed as, and -d FD, a descriptor to close when PROGRAM is loaded.
+ * executed as, -d FD, a descriptor to close when PROGRAM is loaded, and -s FD, its seccomp filters.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -19,6 +19,7 @@
 #include "user/kvm.h"
 #include "user/path.h"
 #include "user/pe.h"
+#include "user/seccomp.h"
 #include "user/start.h"
 #include "user/thread.h"
 
@@ -43,14 +44,15 @@ int main(int argc, char **argv)
 	struct start start = {.envp = environ};
 	struct user_thread thread = {.tid = gettid(), .first = true};
 	const char *argv0 = NULL, *execfn = NULL, *sysroot = NULL;
-	int opt, ret, kept = -1;
+	int opt, ret, kept = -1, filters = -1;
 
-	while ((opt = getopt(argc, argv, "+L:0:x:d:")) != -1) {
+	while ((opt = getopt(argc, argv, "+L:0:x:d:s:")) != -1) {
 		switch (opt) {
 		case 'L': sysroot = optarg; break;
 		case '0': argv0 = optarg; break;
 		case 'x': execfn = optarg; break;
 		case 'd': kept = atoi(optarg); break;
+		case 's': filters = atoi(optarg); break;
 		default: return EXIT_OURS;
 		}
 	}
@@ -79,7 +81,10 @@ int main(int argc, char **argv)
 		return fail(start.path, -ret);
 	if (kept >= 0)
 		close(kept);
+	if (filters >= 0 && seccomp_adopt(&thread, filters))
+		return fail("seccomp", EINVAL);
 	set_name(start.path);
+	thread_first(&thread);
 	thread_run(&thread);
 	thread_end(&thread);
 	return EXIT_OURS;

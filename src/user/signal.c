@@ -426,3 +426,11 @@ void signal_fault(struct user_thread *t, const siginfo_t *info)
 	deliver(t, sig, &mine);
 	signal_unblock(t);
 }
+
+void signal_kill(struct user_thread *t, const siginfo_t *info)
+{
+	siginfo_t mine = *info;
+
+	tell_fault(t, info);
+	die_by(info->si_signo, &mine);
+}

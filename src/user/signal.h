@@ -96,6 +96,9 @@ void signal_deliver(struct user_thread *t);
 /* The program's own instruction raised it: not to be blocked or ignored. */
 void signal_fault(struct user_thread *t, const siginfo_t *info);
 
+/* The process ends by it, whatever the program has said. */
+void signal_kill(struct user_thread *t, const siginfo_t *info);
+
 /* What is done about @sig: 0 or -errno; @act and @old may be NULL. */
 int signal_action(struct user_thread *t, int sig, const struct user_action *act,
 		  struct user_action *old);

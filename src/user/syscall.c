@@ -16,6 +16,8 @@
 #include "shim/sig.h"
 #include "user/convert.h"
 #include "user/kvm.h"
+#include "user/seccomp.h"
+#include "user/thread.h"
 #include "user/trace.h"
 
 static const struct user_call calls[] = {
@@ -116,6 +118,11 @@ static long pass(const struct user_call *call, const uint64_t args[6])
 static long make_call(struct user_thread *t, uint64_t nr,
 		      const struct user_call *call, const uint64_t args[6])
 {
+	long ret;
+
+	if (unlikely(t->seccomp || t->seccomp_strict) &&
+	    !seccomp_allows(t, nr, args, &ret))
+		return ret;
 	if (call && call->fn)
 		return call->fn(t, args);
 	if (call && call->host >= 0)

@@ -92,6 +92,8 @@ user_call_fn call_clone, call_clone3;
 user_call_fn call_execve, call_execveat;
 /* calls-prctl.c */
 user_call_fn call_prctl;
+/* seccomp.c */
+user_call_fn call_seccomp;
 /* robust.c */
 user_call_fn call_set_robust_list;
 /* calls-fd.c */

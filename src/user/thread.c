@@ -29,6 +29,63 @@
 
 __thread struct user_thread *user_self;
 
+/* ---- all of them --------------------------------------------------------- */
+
+static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct user_thread *threads;
+static unsigned int nr_threads;
+
+void threads_lock(void)
+{
+	pthread_mutex_lock(&list_lock);
+}
+
+void threads_unlock(void)
+{
+	pthread_mutex_unlock(&list_lock);
+}
+
+void threads_each(void (*fn)(struct user_thread *t, void *arg), void *arg)
+{
+	for (struct user_thread *t = threads; t; t = t->next)
+		fn(t, arg);
+}
+
+unsigned int thread_count(void)
+{
+	return __atomic_load_n(&nr_threads, __ATOMIC_RELAXED);
+}
+
+static void list_add(struct user_thread *t)
+{
+	t->next = threads;
+	t->prev = &threads;
+	if (threads)
+		threads->prev = &t->next;
+	threads = t;
+	nr_threads++;
+}
+
+static void list_remove(struct user_thread *t)
+{
+	threads_lock();
+	*t->prev = t->next;
+	if (t->next)
+		t->next->prev = t->prev;
+	nr_threads--;
+	threads_unlock();
+}
+
+void thread_first(struct user_thread *t)
+{
+	threads = NULL;
+	nr_threads = 0;
+	list_add(t);
+	user_self = t;
+}
+
+/* ---- running ------------------------------------------------------------- */
+
 static void run_syscall(struct user_thread *t)
 {
 	struct cpu *cpu = t->cpu;
@@ -149,6 +206,13 @@ static struct user_thread *thread_copy(const struct user_thread *of,
 		return NULL;
 	}
 	signal_thread_init(t, of);
+	/* Whoever gives all threads a filter finds it in the list, or its maker
+	 * has had it. */
+	threads_lock();
+	t->seccomp = of->seccomp;
+	t->seccomp_strict = of->seccomp_strict;
+	list_add(t);
+	threads_unlock();
 	t->cpu->x[0] = 0;
 	if (n->stack)
 		t->cpu->x[REG_SP] = n->stack;
@@ -168,6 +232,7 @@ long thread_new(const struct user_thread *of, const struct thread_new *n)
 		return -ENOMEM;
 	ret = host_thread(of, &b);
 	if (ret) {
+		list_remove(b.thread);
 		pe_free(b.thread->cpu);
 		free(b.thread);
 		return ret;
@@ -193,6 +258,7 @@ int thread_forked_child(struct user_thread *t)
 	t->tid = gettid();
 	t->robust_list = 0;
 	t->first = true;
+	thread_first(t);
 	return 0;
 }
 
@@ -203,6 +269,8 @@ void thread_end(struct user_thread *t)
 	const uint32_t zero = 0;
 
 	signal_block();
+	if (t->prev)
+		list_remove(t);
 	robust_list_end(t);
 	if (t->clear_tid &&
 	    !copy_to_user((void *)t->clear_tid, &zero, sizeof(zero)))

@@ -23,10 +23,16 @@ struct user_thread {
 	int exit_code;
 	bool first; /* the host's main thread, which no pthread is */
 	struct user_signals signals;
+	struct seccomp_filter *seccomp; /* the newest; NULL: none */
+	bool seccomp_strict;
+	struct user_thread *next, **prev; /* thread.c's list */
 };
 
 /* Of the calling thread; NULL: it is none of the program's. */
 extern __thread struct user_thread *user_self;
+
+/* @t is the calling thread and the only one of the process. */
+void thread_first(struct user_thread *t);
 
 /* Run until the thread ends, which is how it returns. */
 void thread_run(struct user_thread *t);
@@ -46,6 +52,12 @@ long thread_new(const struct user_thread *of, const struct thread_new *n);
 
 /* In the child of a fork() that @t made: the one thread there is. 0 or -errno. */
 int thread_forked_child(struct user_thread *t);
+
+/* All threads of the process, under a lock that is a leaf. */
+void threads_lock(void);
+void threads_unlock(void);
+void threads_each(void (*fn)(struct user_thread *t, void *arg), void *arg);
+unsigned int thread_count(void);
 
 /* The thread ends: what the kernel does for the program then, in the kernel's
  * order. */

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/auxv.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -21,6 +22,10 @@ int exec_child(int argc, char **argv)
 	const char *env = getenv("CASE_EXEC");
 	sigset_t mask;
 	int bad = 0;
+
+	/* case-seccomp.c: it has a filter that answers this call so. */
+	if (argc == 3 && !strcmp(argv[2], "filtered"))
+		return getpriority(PRIO_PROCESS, 0) != -1 || errno != 77;
 
 	if (argc != 4 || strcmp(argv[0], "zero") || strcmp(argv[2], "a b") ||
 	    strcmp(argv[3], ""))

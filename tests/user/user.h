@@ -28,6 +28,7 @@ extern const struct user_case first_cases[];
 extern const struct user_case memory_cases[];
 extern const struct user_case proc_cases[];
 extern const struct user_case process_cases[];
+extern const struct user_case seccomp_cases[];
 extern const struct user_case signal_cases[];
 extern const struct user_case thread_cases[];
 

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program's seccomp filters, see seccomp.h.
+ *
+ * A thread's filter is written by itself, or under the lock by another that
+ * gives all threads its own (SECCOMP_FILTER_FLAG_TSYNC); it is read atomically at
+ * each call.
+ */
+#include "user/seccomp.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/prctl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/host.h"
+#include "base/log.h"
+#include "base/types.h"
+#include "cpu/cpu.h"
+#include "user/bpf.h"
+#include "user/signal.h"
+#include "user/syscall.h"
+#include "user/thread.h"
+
+/* Numbers for which it is known whether they are always allowed */
+#define KNOWN_CALLS 512
+/* As Linux: instructions of all filters, four more for each. */
+#define MAX_INSNS 32768
+
+struct seccomp_filter {
+	struct seccomp_filter *before; /* older ones; NULL: none */
+	unsigned int len, depth, total;
+	uint64_t allows[KNOWN_CALLS / 64]; /* by all of them */
+	struct sock_filter code[];
+};
+
+enum strict_call {
+	CALL_READ = 63,
+	CALL_WRITE,
+	CALL_EXIT = 93,
+	CALL_SIGRETURN = 139
+};
+
+/* ---- deciding ------------------------------------------------------------ */
+
+/* The gravest action of all filters, with the data of the newest that has it. */
+static uint32_t judge(const struct seccomp_filter *f,
+		      const struct seccomp_data *d)
+{
+	uint32_t ret = SECCOMP_RET_ALLOW;
+
+	for (; f; f = f->before) {
+		uint32_t r = bpf_run(f->code, d);
+
+		/* As signed numbers: the lowest is the gravest. */
+		if ((int32_t)(r & SECCOMP_RET_ACTION_FULL) <
+		    (int32_t)(ret & SECCOMP_RET_ACTION_FULL))
+			ret = r;
+	}
+	return ret;
+}
+
+static siginfo_t info_of(const struct seccomp_data *d, uint32_t ret)
+{
+	siginfo_t info = {
+		.si_signo = SIGSYS,
+		.si_code = 1, /* SYS_SECCOMP */
+		.si_errno = (int)(ret & SECCOMP_RET_DATA),
+	};
+
+	info.si_call_addr = (void *)d->instruction_pointer;
+	info.si_syscall = d->nr;
+	info.si_arch = d->arch;
+	return info;
+}
+
+static void kill_thread(struct user_thread *t, const siginfo_t *info)
+{
+	if (thread_count() > 1) {
+		log_info("seccomp: thread %d is ended by call %d", t->tid,
+			 info->si_syscall);
+		t->ended = true;
+		t->exit_code = SIGSYS;
+		return;
+	}
+	signal_kill(t, info);
+}
+
+/* False: the call is not made, and *@answer. */
+static bool carry_out(struct user_thread *t, const struct seccomp_data *d,
+		      uint32_t ret, long *answer)
+{
+	const siginfo_t info = info_of(d, ret);
+
+	*answer = USER_REGISTERS_SET;
+	switch (ret & SECCOMP_RET_ACTION_FULL) {
+	case SECCOMP_RET_LOG:
+		log_warn("seccomp: call %d is allowed, and logged", d->nr);
+		return true;
+	case SECCOMP_RET_ALLOW: return true;
+	case SECCOMP_RET_ERRNO:
+		*answer = -(long)min_u64(ret & SECCOMP_RET_DATA, 4095);
+		return false;
+	case SECCOMP_RET_TRAP: signal_fault(t, &info); return false;
+	/* Nobody listens, nobody traces. */
+	case SECCOMP_RET_USER_NOTIF:
+	case SECCOMP_RET_TRACE: *answer = -ENOSYS; return false;
+	case SECCOMP_RET_KILL_THREAD: kill_thread(t, &info); return false;
+	default: signal_kill(t, &info); return false;
+	}
+}
+
+static bool strict_allows(struct user_thread *t, uint64_t nr, long *ret)
+{
+	const siginfo_t info = {.si_signo = SIGKILL, .si_code = SI_KERNEL};
+
+	if (nr == CALL_READ || nr == CALL_WRITE || nr == CALL_EXIT ||
+	    nr == CALL_SIGRETURN)
+		return true;
+	*ret = USER_REGISTERS_SET;
+	signal_kill(t, &info);
+	return false;
+}
+
+bool seccomp_allows(struct user_thread *t, uint64_t nr, const uint64_t args[6],
+		    long *ret)
+{
+	const struct seccomp_filter *f =
+		__atomic_load_n(&t->seccomp, __ATOMIC_ACQUIRE);
+	struct seccomp_data d = {
+		.nr = (int)nr,
+		.arch = AUDIT_ARCH_AARCH64,
+		.instruction_pointer = t->cpu->pc,
+	};
+
+	if (t->seccomp_strict)
+		return strict_allows(t, nr, ret);
+	if (!f || (nr < KNOWN_CALLS && (f->allows[nr / 64] & BIT(nr % 64))))
+		return true;
+	memcpy(d.args, args, sizeof(d.args));
+	return carry_out(t, &d, judge(f, &d), ret);
+}
+
+/* ---- installing ---------------------------------------------------------- */
+
+static void find_allowed(struct seccomp_filter *f)
+{
+	for (unsigned int nr = 0; nr < KNOWN_CALLS; nr++) {
+		uint64_t bit = BIT(nr % 64);
+
+		if ((!f->before || (f->before->allows[nr / 64] & bit)) &&
+		    bpf_always_allows(f->code, (int)nr, AUDIT_ARCH_AARCH64))
+			f->allows[nr / 64] |= bit;
+	}
+}
+
+/* @code is not looked at. NULL: no memory. */
+static struct seccomp_filter *filter_new(struct seccomp_filter *before,
+					 unsigned int len)
+{
+	struct seccomp_filter *f =
+		calloc(1, sizeof(*f) + len * sizeof(f->code[0]));
+
+	if (!f)
+		return NULL;
+	f->before = before;
+	f->len = len;
+	f->depth = before ? before->depth + 1 : 1;
+	f->total = len + (before ? before->total + 4 : 0);
+	return f;
+}
+
+/* struct sock_fprog is alike on both sides. */
+static long filter_in(struct seccomp_filter *before, uint64_t addr,
+		      struct seccomp_filter **out)
+{
+	struct sock_fprog prog;
+	struct seccomp_filter *f;
+
+	if (copy_from_user(&prog, (void *)addr, sizeof(prog)))
+		return -EFAULT;
+	if (!prog.len || prog.len > BPF_MAXINSNS)
+		return -EINVAL;
+	f = filter_new(before, prog.len);
+	if (!f)
+		return -ENOMEM;
+	if (f->total > MAX_INSNS ||
+	    copy_from_user(f->code, prog.filter,
+			   prog.len * sizeof(f->code[0])) ||
+	    !bpf_valid(f->code, prog.len)) {
+		long err = f->total > MAX_INSNS ? -ENOMEM : -EINVAL;
+
+		free(f);
+		return err;
+	}
+	find_allowed(f);
+	*out = f;
+	return 0;
+}
+
+static bool is_allowed_to(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2];
+
+	if (host_raw(SYS_prctl, PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+		return true;
+	return !host_raw(SYS_capget, &head, data) &&
+	       (data[0].effective & (1u << CAP_SYS_ADMIN));
+}
+
+/* Is @old one of those before @f, or @f? */
+static bool descends(const struct seccomp_filter *f,
+		     const struct seccomp_filter *old)
+{
+	while (f && f != old)
+		f = f->before;
+	return f == old;
+}
+
+struct sync {
+	struct user_thread *self;
+	struct seccomp_filter *filter;
+	pid_t other; /* one that has a filter the caller has not */
+};
+
+static void sync_check(struct user_thread *t, void *arg)
+{
+	struct sync *s = arg;
+
+	if (t != s->self &&
+	    (t->seccomp_strict || !descends(s->self->seccomp, t->seccomp)))
+		s->other = t->tid;
+}
+
+static void sync_set(struct user_thread *t, void *arg)
+{
+	struct sync *s = arg;
+
+	__atomic_store_n(&t->seccomp, s->filter, __ATOMIC_RELEASE);
+}
+
+static long install(struct user_thread *t, uint64_t flags, uint64_t addr)
+{
+	struct sync s = {.self = t};
+	long ret;
+
+	if (flags &
+	    ~(uint64_t)(SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_LOG |
+			SECCOMP_FILTER_FLAG_SPEC_ALLOW |
+			SECCOMP_FILTER_FLAG_TSYNC_ESRCH))
+		return -EINVAL;
+	if (t->seccomp_strict)
+		return -EINVAL;
+	ret = filter_in(t->seccomp, addr, &s.filter);
+	if (ret)
+		return ret;
+	if (!is_allowed_to()) {
+		free(s.filter);
+		return -EACCES;
+	}
+	/* A child that shares the memory (vfork.h) is the only one of its own. */
+	if (!(flags & SECCOMP_FILTER_FLAG_TSYNC) || !t->prev) {
+		sync_set(t, &s);
+		return 0;
+	}
+	/* A new thread begins with its maker's: none is missed. */
+	threads_lock();
+	threads_each(sync_check, &s);
+	if (!s.other)
+		threads_each(sync_set, &s);
+	threads_unlock();
+	if (!s.other)
+		return 0;
+	free(s.filter);
+	return flags & SECCOMP_FILTER_FLAG_TSYNC_ESRCH ? -ESRCH : s.other;
+}
+
+static long action_known(uint64_t addr)
+{
+	uint32_t action;
+
+	if (copy_from_user(&action, (void *)addr, sizeof(action)))
+		return -EFAULT;
+	switch (action) {
+	case SECCOMP_RET_KILL_PROCESS:
+	case SECCOMP_RET_KILL_THREAD:
+	case SECCOMP_RET_TRAP:
+	case SECCOMP_RET_ERRNO:
+	case SECCOMP_RET_TRACE:
+	case SECCOMP_RET_LOG:
+	case SECCOMP_RET_ALLOW: return 0;
+	default: return -EOPNOTSUPP;
+	}
+}
+
+static long set_strict(struct user_thread *t)
+{
+	if (t->seccomp)
+		return -EINVAL;
+	t->seccomp_strict = true;
+	return 0;
+}
+
+long call_seccomp(struct user_thread *t, const uint64_t args[6])
+{
+	switch ((unsigned int)args[0]) {
+	case SECCOMP_SET_MODE_STRICT:
+		return args[1] || args[2] ? -EINVAL : set_strict(t);
+	case SECCOMP_SET_MODE_FILTER: return install(t, args[1], args[2]);
+	case SECCOMP_GET_ACTION_AVAIL:
+		return args[1] ? -EINVAL : action_known(args[2]);
+	default: return -EINVAL;
+	}
+}
+
+long seccomp_prctl_set(struct user_thread *t, uint64_t mode, uint64_t addr)
+{
+	switch (mode) {
+	case SECCOMP_MODE_STRICT: return set_strict(t);
+	case SECCOMP_MODE_FILTER: return install(t, 0, addr);
+	default: return -EINVAL;
+	}
+}
+
+long seccomp_mode(const struct user_thread *t)
+{
+	if (t->seccomp_strict)
+		return SECCOMP_MODE_STRICT;
+	return t->seccomp ? SECCOMP_MODE_FILTER : SECCOMP_MODE_DISABLED;
+}
+
+/* ---- across exec --------------------------------------------------------- */
+
+/* The newest first, each its length and code. */
+long seccomp_keep(const struct user_thread *t)
+{
+	const struct seccomp_filter *f = t->seccomp;
+	long fd;
+
+	if (!f)
+		return -1;
+	fd = host_raw(SYS_memfd_create, (long)"fauxkvm-seccomp", 0);
+	for (; fd >= 0 && f; f = f->before) {
+		long size = (long)(f->len * sizeof(f->code[0]));
+
+		if (host_raw(SYS_write, fd, &f->len, sizeof(f->len)) !=
+			    sizeof(f->len) ||
+		    host_raw(SYS_write, fd, f->code, size) != size) {
+			host_raw(SYS_close, fd);
+			return -ENOMEM;
+		}
+	}
+	return fd;
+}
+
+/* The oldest is the last: that of the rest is made first. */
+static int read_filters(int fd, uint64_t at, struct seccomp_filter **out)
+{
+	struct seccomp_filter *before = NULL, *f;
+	unsigned int len;
+	long n = host_raw(SYS_pread64, fd, &len, sizeof(len), at);
+	long size;
+	int ret;
+
+	*out = NULL;
+	if (!n)
+		return 0;
+	if (n != sizeof(len) || !len || len > BPF_MAXINSNS)
+		return -EINVAL;
+	at += sizeof(len);
+	size = (long)(len * sizeof(f->code[0]));
+	ret = read_filters(fd, at + (uint64_t)size, &before);
+	if (ret)
+		return ret;
+	f = filter_new(before, len);
+	if (!f)
+		return -ENOMEM;
+	if (host_raw(SYS_pread64, fd, f->code, size, at) != size ||
+	    !bpf_valid(f->code, len)) {
+		free(f);
+		return -EINVAL;
+	}
+	find_allowed(f);
+	*out = f;
+	return 0;
+}
+
+int seccomp_adopt(struct user_thread *t, int fd)
+{
+	int ret = read_filters(fd, 0, &t->seccomp);
+
+	host_raw(SYS_close, fd);
+	return ret;
+}
