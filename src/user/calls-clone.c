@@ -23,6 +23,7 @@
 
 #define CLEAR_SIGHAND (UINT64_C(1) << 32) /* clone3 only */
 #define INTO_CGROUP   (UINT64_C(1) << 33) /* likewise */
+#define INTO_CGROUP   (UINT64_C(1) << 33)
 #define DETACHED      UINT64_C(0x00400000)
 #define SIGNAL_MASK   UINT64_C(0xff)
 
@@ -86,6 +87,8 @@ static void child_begin(struct user_thread *t, const struct request *r)
 		_exit(127);
 	}
 	t->clear_tid = r->flags & CLONE_CHILD_CLEARTID ? r->child_tid : 0;
+	if (r->flags & CLEAR_SIGHAND)
+		signal_clear_actions(t);
 	if (r->flags & CLONE_CHILD_SETTID)
 		put_tid(r->child_tid, t->tid);
 	if (r->flags & CLONE_SETTLS)
@@ -104,24 +107,62 @@ static void parent_pidfd(const struct request *r, long pid)
 		return;
 }
 
-static pid_t fork_whole(void)
+/* What the child has of its own beside memory, or whose child it is. */
+#define SPECIAL                                                            \
+	((uint64_t)(CLONE_FS | CLONE_FILES | CLONE_PARENT | CLONE_PTRACE | \
+		    CLONE_UNTRACED | CLONE_NEWNS | CLONE_SYSVSEM |         \
+		    CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |        \
+		    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |          \
+		    CLONE_VFORK | CLONE_IO))
+
+static bool is_special(const struct request *r)
+{
+	return r->exit_signal != SIGCHLD || (r->flags & SPECIAL);
+}
+
+/*
+ * The C library forks in one way. Its locks are as they are for the call itself,
+ * which is right if there is no thread that may hold one.
+ */
+static pid_t fork_special(const struct request *r)
+{
+	if (thread_count() > 1) {
+		log_warn("clone: of several threads, flags %#lx with signal %d "
+			 "are not implemented: EINVAL",
+			 r->flags, r->exit_signal);
+		return -EINVAL;
+	}
+	return (pid_t)host_raw(SYS_clone,
+			       (r->flags & SPECIAL) | (uint64_t)r->exit_signal,
+			       0, 0, 0, 0);
+}
+
+static pid_t fork_usual(void)
+{
+	pid_t pid = fork();
+
+	return pid < 0 ? -errno : pid;
+}
+
+static pid_t fork_whole(const struct request *r)
 {
 	pid_t pid;
 
 	memory_fork_prepare();
 	signal_fork_prepare();
 	threads_lock();
-	pid = fork();
+	pid = is_special(r) ? fork_special(r) : fork_usual();
 	threads_unlock();
 	signal_fork_done();
 	memory_fork_done();
-	return pid < 0 ? -errno : pid;
+	return pid;
 }
 
 static long vforked(struct user_thread *t, const struct request *r)
 {
 	const struct vfork_new n = {
-		.flags = r->flags | (uint64_t)r->exit_signal,
+		.flags = (r->flags & ~CLEAR_SIGHAND) | (uint64_t)r->exit_signal,
+		.clear_actions = r->flags & CLEAR_SIGHAND,
 		.stack = r->stack,
 		.parent_tid = r->flags & CLONE_PIDFD ? r->pidfd : 0,
 		.child_tid = r->child_tid,
@@ -139,7 +180,7 @@ static long make_process(struct user_thread *t, const struct request *r)
 	signal_block();
 	if (t->signals.arrived)
 		return USER_AGAIN;
-	pid = shares ? vforked(t, r) : fork_whole();
+	pid = shares ? vforked(t, r) : fork_whole(r);
 	if (!pid)
 		child_begin(t, r);
 	if (pid > 0 && (r->flags & CLONE_PARENT_SETTID))

@@ -225,6 +225,15 @@ void signal_copy_actions(struct user_thread *t, struct user_action *own)
 	t->signals.actions = own;
 }
 
+void signal_clear_actions(struct user_thread *t)
+{
+	static const struct user_action dfl;
+
+	for (int sig = 1; sig <= SIGNALS; sig++)
+		if (!is_special(t->signals.actions[sig].handler))
+			signal_action(t, sig, &dfl, NULL);
+}
+
 void signal_restore_internal(const struct user_thread *t)
 {
 	const struct user_action *actions = t->signals.actions;

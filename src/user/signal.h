@@ -107,6 +107,9 @@ int signal_action(struct user_thread *t, int sig, const struct user_action *act,
  * places for them at @own. */
 void signal_copy_actions(struct user_thread *t, struct user_action *own);
 
+/* Handlers are SIG_DFL from now on; what is ignored stays so. */
+void signal_clear_actions(struct user_thread *t);
+
 /* The program's mask is @mask from now on. 0, or USER_AGAIN and it is as
  * before. */
 long signal_set_mask(struct user_thread *t, uint64_t mask);

@@ -87,6 +87,8 @@ static int child_main(void *arg)
 	t->signals.sent[0].sig = t->signals.sent[1].sig = 0;
 	if (!(c->n->flags & CLONE_SIGHAND))
 		signal_copy_actions(t, c->actions);
+	if (c->n->clear_actions)
+		signal_clear_actions(t);
 	if ((c->n->flags & CLONE_CHILD_SETTID) &&
 	    copy_to_user((void *)c->n->child_tid, &t->tid, sizeof(t->tid)))
 		t->tid = gettid(); /* as Linux: nobody hears of it */

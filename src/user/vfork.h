@@ -11,6 +11,7 @@
 #ifndef FAUXKVM_USER_VFORK_H
 #define FAUXKVM_USER_VFORK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct user_thread;
@@ -19,6 +20,7 @@ struct vfork_new {
 	uint64_t flags; /* of clone(), with the signal */
 	uint64_t stack; /* 0: that of the parent */
 	uint64_t parent_tid, child_tid, tls;
+	bool clear_actions;
 };
 
 /* The child's number, or -errno. All signals are blocked. */

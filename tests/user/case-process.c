@@ -235,6 +235,64 @@ static void clone_settid(void)
 	CHECK_EQ(status_of(pid), 0);
 }
 
+/* No SIGCHLD at its end: waited for by __WCLONE or __WALL only. */
+static void other_signal(void)
+{
+	int status;
+	pid_t pid = (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0);
+
+	if (!pid) {
+		thread_in(2);
+		_Exit(4);
+	}
+	CHECK(pid > 0);
+	CHECK_EQ(waitpid(pid, &status, 0), -1);
+	CHECK_EQ(errno, ECHILD);
+	CHECK_EQ(waitpid(pid, &status, __WCLONE), pid);
+	CHECK_EQ(WEXITSTATUS(status), 4);
+}
+
+/* CLONE_FILES without CLONE_VM: what it closes is closed. */
+static void shared_files(void)
+{
+	int fd = dup(1);
+	pid_t pid =
+		(pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+
+	if (!pid)
+		syscall(SYS_exit_group, close(fd));
+	CHECK_EQ(status_of(pid), 0);
+	CHECK_EQ(close(fd), -1);
+	CHECK_EQ(errno, EBADF);
+}
+
+static void on_usr2(int sig)
+{
+	(void)sig;
+}
+
+/* clone3() with CLONE_CLEAR_SIGHAND, alone and as a later posix_spawn() has it. */
+static void clear_actions(void)
+{
+	uint64_t a[11] = {1ull << 32, [4] = SIGCHLD};
+	pid_t pid;
+
+	for (int k = 0; k < 2; k++) {
+		signal(SIGUSR1, SIG_IGN);
+		signal(SIGUSR2, on_usr2);
+		pid = (pid_t)syscall(SYS_clone3, a, sizeof(a));
+		if (!pid) {
+			CHECK(signal(SIGUSR1, SIG_DFL) == SIG_IGN);
+			CHECK(signal(SIGUSR2, SIG_IGN) == SIG_DFL);
+			_Exit(0);
+		}
+		CHECK(pid > 0);
+		CHECK_EQ(status_of(pid), 0);
+		CHECK(signal(SIGUSR2, SIG_DFL) == on_usr2);
+		a[0] |= CLONE_VM | CLONE_VFORK;
+	}
+}
+
 static void by_prctl(void)
 {
 	char name[17] = "";
@@ -262,6 +320,9 @@ const struct user_case process_cases[] = {
 	{"process/vforks", vforks, "the memory is not shared"},
 	{"process/clone-vfork", clone_vfork, "the memory is not shared"},
 	{"process/clone-settid", clone_settid, "CLONE_PIDFD is not known"},
+	{"process/other-signal", other_signal, "clone() knows no other signal"},
+	{"process/shared-files", shared_files, "clone() shares no files"},
+	{"process/clear-actions", clear_actions, "clone3 is not known"},
 	{"process/prctl", by_prctl, NULL},
 	{NULL, NULL, NULL},
 };
