@@ -34,6 +34,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/sysreg-enc.h \
 	src/base/text-file.c \
 	src/base/text-file.h \
+	src/base/thread-id.c \
+	src/base/thread-id.h \
 	src/base/types.h
 ## Static, as the VMM may have a libinih of its own.
 src_base_libbase_la_LIBADD = $(INIH_LIBS)

@@ -58,6 +58,7 @@
 #include "base/fence.h"
 #include "base/host.h"
 #include "base/log.h"
+#include "base/thread-id.h"
 #include "cpu/block.h"
 #include "cpu/domain-internal.h"
 #include "cpu/exec.h"
@@ -569,15 +570,6 @@ bool domain_unapplied(struct cpu *cpu)
 }
 
 #endif
-
-static pid_t thread_id(void)
-{
-	static __thread pid_t tid __attribute__((tls_model("initial-exec")));
-
-	if (unlikely(!tid))
-		tid = (pid_t)host_raw(SYS_gettid);
-	return tid;
-}
 
 void domain_enter(struct cpu *cpu)
 {

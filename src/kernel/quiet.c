@@ -21,6 +21,7 @@
 #include "base/held-fd.h"
 #include "base/host.h"
 #include "base/log.h"
+#include "base/thread-id.h"
 #include "kernel/turns.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"

@@ -13,6 +13,7 @@
 #include "base/held-fd.h"
 #include "base/log.h"
 #include "base/refuse.h"
+#include "base/thread-id.h"
 #include "kernel/arch.h"
 #include "kernel/device.h"
 #include "kernel/event.h"
@@ -101,6 +102,7 @@ void kernel_forked_parent(void)
 void kernel_forked_child(void)
 {
 	kernel_mm++;
+	thread_id_forked_child();
 	vm_forked_child();
 	stats_forked_child();
 	stat_file_forked_child();

@@ -15,10 +15,9 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/syscall.h>
 
-#include "base/host.h"
 #include "base/refuse.h"
+#include "base/thread-id.h"
 #include "kernel/ioctl.h"
 #include "kernel/irq-stats.h"
 #include "kernel/system.h"
@@ -176,15 +175,6 @@ static long run_guest(struct vcpu *vcpu)
 	running = NULL;
 	kernel_host.run_end();
 	return ret;
-}
-
-pid_t thread_id(void)
-{
-	static __thread pid_t tid __attribute__((tls_model("initial-exec")));
-
-	if (!tid)
-		tid = host_raw(SYS_gettid);
-	return tid;
 }
 
 static long vcpu_run(struct vcpu *vcpu)

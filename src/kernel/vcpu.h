@@ -94,8 +94,6 @@ static inline bool vcpu_kicked(const struct vcpu *vcpu)
 }
 
 /* The vCPU of @vm that this thread runs; NULL: none. */
-/* gettid(). */
-pid_t thread_id(void);
 struct vcpu *vcpu_running(const struct vm *vm);
 /* KVM_RUN returns instead of entering the guest: its dirty ring is full. */
 static inline bool dirty_ring_exits(struct vcpu *vcpu)

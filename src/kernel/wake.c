@@ -22,6 +22,7 @@
 #include "base/fork-lock.h"
 #include "base/held-fd.h"
 #include "base/host.h"
+#include "base/thread-id.h"
 #include "kernel/kernel.h"
 #include "kernel/turns.h"
 #include "kernel/vcpu.h"
