@@ -28,6 +28,10 @@ static enum cpu_sysreg_result pe_sysreg_read(struct cpu *cpu, uint32_t enc,
 	struct timespec ts;
 
 	(void)cpu;
+	if (enc == SYSREG_ENC(3, 3, 14, 0, 0)) {
+		*val = COUNTER_HZ;
+		return CPU_SYSREG_OK;
+	}
 	if (enc != SYSREG_ENC(3, 3, 14, 0, 2))
 		return CPU_SYSREG_UNDEF;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
