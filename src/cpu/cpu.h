@@ -333,6 +333,10 @@ struct cpu {
 #define CPU_CODE_ADDENDS 4
 	uintptr_t code_addends[CPU_CODE_ADDENDS];
 
+	/* Flat: of the access at hand of an interpreter's body. The host does not
+	 * say which one it was if it is no address to it. */
+	gva_t flat_va;
+
 	/* The value of an access on its slow path: bodies have no locals whose
 	 * address is taken, since those would cost them their tail calls. */
 	union vreg mem_buf;

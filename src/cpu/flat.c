@@ -5,6 +5,7 @@
  */
 #include "cpu/flat.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "cpu/exception.h"
@@ -49,10 +50,20 @@ bool flat_va_op(gva_t va, gpa_t *pa)
 	return true;
 }
 
-bool flat_zero_block(gva_t va)
+bool flat_zero_block(struct cpu *cpu, gva_t va)
 {
+	cpu->flat_va = va;
 	memset((void *)(flat_address(va) & ~UINT64_C(63)), 0, 64);
 	return true;
+}
+
+/* As Linux tells a program: bit 55 says what the top byte is. */
+const void *flat_fault_address(const struct cpu *cpu, const void *addr,
+			       int code)
+{
+	if (code != SI_KERNEL || !cpu->cur)
+		return addr;
+	return (const void *)sext64(cpu->flat_va, 56);
 }
 
 bool mem_flat_misaligned(struct cpu *cpu, const struct insn *i, gva_t va)

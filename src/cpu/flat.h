@@ -20,7 +20,10 @@ void flat_exception(struct cpu *cpu, uint64_t ret, uint64_t esr, uint64_t far);
  * fault; cpu->cur is the instruction. */
 bool flat_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host);
 bool flat_va_op(gva_t va, gpa_t *pa);
-bool flat_zero_block(gva_t va);
+bool flat_zero_block(struct cpu *cpu, gva_t va);
+/* What cpu_run() says of a host fault whose signal had @addr and @code. */
+const void *flat_fault_address(const struct cpu *cpu, const void *addr,
+			       int code);
 /* The access of @i at @va must be aligned and isn't. False. */
 bool mem_flat_misaligned(struct cpu *cpu, const struct insn *i, gva_t va);
 

@@ -17,6 +17,7 @@ static ALWAYS_INLINE void *mem_flat_host(struct cpu *cpu, const struct insn *i,
 					 gva_t va)
 {
 	cpu->cur = i;
+	cpu->flat_va = va;
 	return (void *)flat_address(va);
 }
 

@@ -381,7 +381,7 @@ bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t far)
 
 	cpu->cur = i;
 	if (unlikely(cpu->env->flat))
-		return flat_zero_block(far);
+		return flat_zero_block(cpu, far);
 	if (likely(e->wtag == tlb_tag(cpu, va))) {
 		tlb_check_data(cpu, e, va, true);
 		memset((void *)(va + e->addend), 0, 64);

@@ -15,6 +15,7 @@
 #include "cpu/engine.h"
 #include "cpu/exception.h"
 #include "cpu/exec.h"
+#include "cpu/flat.h"
 #include "cpu/fp.h"
 #include "cpu/mmu.h"
 #include "cpu/pmu.h"
@@ -188,8 +189,12 @@ static bool run_host_fault(struct cpu *cpu, struct run_guard *g)
 	g->again = cpu->env->flat && g->in_code;
 	if (g->again)
 		return false;
-	mmu_host_fault(cpu, g->fault.addr);
 	cpu->exit.host_addr = g->fault.addr;
+	if (cpu->env->flat)
+		cpu->exit.host_addr =
+			flat_fault_address(cpu, g->fault.addr, g->fault.code);
+	else
+		mmu_host_fault(cpu, g->fault.addr);
 	cpu->exit.host_sig = g->fault.sig;
 	cpu->exit.host_code = g->fault.code;
 	cpu_leave(cpu, CPU_EXIT_HOST_FAULT);

@@ -4,6 +4,8 @@
  */
 #include "tests/user/user.h"
 
+#include <setjmp.h>
+#include <signal.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
@@ -203,6 +205,57 @@ static void remap_errors(void)
 	FAILS(mremap(p, 3 * PAGE, 5 * PAGE, MREMAP_MAYMOVE), EFAULT);
 }
 
+/* ---- faults -------------------------------------------------------------- */
+
+static sigjmp_buf fault_env;
+static siginfo_t fault_info;
+
+static void note_fault(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)context;
+	fault_info = *info;
+	siglongjmp(fault_env, 1);
+}
+
+static bool faults_at(uint64_t addr, int sig, int code)
+{
+	volatile const uint8_t *p = (const uint8_t *)addr;
+	uint8_t val = 0;
+
+	if (!sigsetjmp(fault_env, 1)) {
+		val = *p;
+		return val & 0;
+	}
+	return fault_info.si_signo == sig && fault_info.si_code == code &&
+	       (uint64_t)fault_info.si_addr == addr;
+}
+
+/* Often enough to be translated. */
+static void faults(void)
+{
+	const struct sigaction act = {.sa_sigaction = note_fault,
+				      .sa_flags = SA_SIGINFO};
+	int fd = memfd_create("case", 0);
+	uint8_t *p = anonymous(2), *q;
+
+	CHECK_EQ(sigaction(SIGSEGV, &act, NULL), 0);
+	CHECK_EQ(sigaction(SIGBUS, &act, NULL), 0);
+	q = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	CHECK(q != MAP_FAILED);
+	CHECK_EQ(mprotect(p, PAGE, PROT_NONE), 0);
+	CHECK_EQ(munmap(p + PAGE, PAGE), 0);
+	for (int k = 0; k < 50; k++) {
+		CHECK(faults_at((uint64_t)p + 5, SIGSEGV, SEGV_ACCERR));
+		CHECK(faults_at((uint64_t)p + PAGE, SIGSEGV, SEGV_MAPERR));
+		CHECK(faults_at(16, SIGSEGV, SEGV_MAPERR));
+		CHECK(faults_at((uint64_t)q + 8, SIGBUS, BUS_ADRERR));
+#ifdef __aarch64__
+		CHECK(faults_at(0xffff800000000010, SIGSEGV, SEGV_MAPERR));
+#endif
+	}
+}
+
 /* ---- ranges -------------------------------------------------------------- */
 
 static void advise(void)
@@ -327,6 +380,7 @@ const struct user_case memory_cases[] = {
 	{"memory/protect", protect, "a length of 0 is ENOMEM"},
 	{"memory/remap", remap, NULL},
 	{"memory/remap_errors", remap_errors, "flags are not checked first"},
+	{"memory/faults", faults, NULL},
 	{"memory/advise", advise, "a hole is passed over"},
 	{"memory/sync", sync_range, NULL},
 	{"memory/lock", lock, "no mlock2"},
