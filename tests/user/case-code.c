@@ -5,6 +5,8 @@
  */
 #include "tests/user/user.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -134,6 +136,65 @@ static void moved(void)
 	CHECK_EQ(call(q), 1);
 }
 
+/* ---- another thread ------------------------------------------------------ */
+
+static _Atomic int want = -1, got = -1;
+static _Atomic bool over;
+static uint8_t *shared_code;
+
+/* What it has seen change, it calls. Else it calls all the time. */
+static void *caller(void *arg)
+{
+	(void)arg;
+	while (!over) {
+		int n = want, ret;
+
+		if (n < 0)
+			continue;
+		__asm__ volatile("isb" ::: "memory");
+		ret = call(shared_code);
+		if (got != n)
+			CHECK(ret >= n);
+		got = n;
+	}
+	return NULL;
+}
+
+static void await(int n)
+{
+	want = n;
+	while (got != n)
+		sched_yield();
+}
+
+/* By IC IVAU; and by a mapping over it, while the other runs it. */
+static void changed_by_another(void)
+{
+	int fd = memfd_create("code", 0);
+	pthread_t thread;
+	uint8_t *w;
+
+	CHECK_EQ(ftruncate(fd, 2 * PAGE), 0);
+	w = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	shared_code = map(1, RWX);
+	put_function(shared_code, 0);
+	CHECK_EQ(pthread_create(&thread, NULL, caller, NULL), 0);
+	for (int n = 0; n < 50; n++) {
+		put_function(shared_code, (unsigned int)n);
+		await(n);
+	}
+	for (int n = 50; n < 100; n++) {
+		off_t off = (off_t)(n & 1) * (off_t)PAGE;
+
+		put_function(w + off, (unsigned int)n);
+		CHECK(mmap(shared_code, PAGE, PROT_READ | PROT_EXEC,
+			   MAP_SHARED | MAP_FIXED, fd, off) == shared_code);
+		await(n);
+	}
+	over = true;
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+}
+
 /* ---- the CPU ------------------------------------------------------------- */
 
 #define READ_ID(name)                                         \
@@ -227,6 +288,7 @@ const struct user_case code_cases[] = {
 	{"code/written_then_executed", written_then_executed, NULL},
 	{"code/mapped_anew", mapped_anew, NULL},
 	{"code/moved", moved, NULL},
+	{"code/changed_by_another", changed_by_another, NULL},
 	{"code/id_registers", id_registers, NULL},
 	{"code/clock", clock_agrees, NULL},
 	{"code/vdso", vdso, "7.2 has none"},

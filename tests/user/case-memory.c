@@ -4,6 +4,7 @@
  */
 #include "tests/user/user.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/ipc.h>
@@ -256,6 +257,45 @@ static void faults(void)
 	}
 }
 
+/* ---- several threads ----------------------------------------------------- */
+
+#define RACERS 4
+#define ROUNDS 400
+
+static void *race(void *arg)
+{
+	uint64_t mark = (uint64_t)arg;
+
+	for (uint64_t k = 0; k < ROUNDS; k++) {
+		uint64_t *p = (uint64_t *)anonymous(8), *q;
+
+		p[0] = p[3 * 512] = mark + k;
+		CHECK_EQ(mprotect(p + 512, 2 * PAGE, PROT_READ | PROT_EXEC), 0);
+		/* What is unmapped is another's at once. */
+		CHECK_EQ(munmap(p + 4 * 512, 4 * PAGE), 0);
+		q = mremap(p, PAGE, 2 * PAGE, MREMAP_MAYMOVE);
+		CHECK(q != MAP_FAILED);
+		CHECK_EQ(q[0], mark + k);
+		CHECK_EQ(p[3 * 512], mark + k);
+		free(malloc(1 << 18));
+		CHECK_EQ(munmap(q, 2 * PAGE), 0);
+		CHECK_EQ(munmap(p + 512, 3 * PAGE), 0);
+	}
+	return NULL;
+}
+
+static void races(void)
+{
+	pthread_t thread[RACERS];
+
+	for (uint64_t k = 0; k < RACERS; k++)
+		CHECK_EQ(pthread_create(&thread[k], NULL, race,
+					(void *)(k << 32)),
+			 0);
+	for (int k = 0; k < RACERS; k++)
+		CHECK_EQ(pthread_join(thread[k], NULL), 0);
+}
+
 /* ---- ranges -------------------------------------------------------------- */
 
 static void advise(void)
@@ -381,6 +421,7 @@ const struct user_case memory_cases[] = {
 	{"memory/remap", remap, NULL},
 	{"memory/remap_errors", remap_errors, "flags are not checked first"},
 	{"memory/faults", faults, NULL},
+	{"memory/races", races, NULL},
 	{"memory/advise", advise, "a hole is passed over"},
 	{"memory/sync", sync_range, NULL},
 	{"memory/lock", lock, "no mlock2"},
