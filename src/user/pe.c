@@ -5,6 +5,7 @@
 #include "user/pe.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -61,10 +62,49 @@ int pe_init(void)
 	return domain ? 0 : -ENOMEM;
 }
 
+/* ---- those without a thread ---------------------------------------------- */
+
+/* PEs of threads that have ended, with all they have translated: one of them
+ * is made for a new thread sooner than another. */
+#define MAX_IDLE 16
+static struct {
+	pthread_mutex_t lock;
+	struct cpu *cpu[MAX_IDLE];
+	unsigned int n;
+} idle = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static struct cpu *idle_take(void)
+{
+	struct cpu *cpu;
+
+	pthread_mutex_lock(&idle.lock);
+	cpu = idle.n ? idle.cpu[--idle.n] : NULL;
+	pthread_mutex_unlock(&idle.lock);
+	return cpu;
+}
+
+/* False: there are enough. */
+static bool idle_put(struct cpu *cpu)
+{
+	bool room;
+
+	pthread_mutex_lock(&idle.lock);
+	room = idle.n < MAX_IDLE;
+	if (room)
+		idle.cpu[idle.n++] = cpu;
+	pthread_mutex_unlock(&idle.lock);
+	return room;
+}
+
+/* The parent's have no code in a child. Its lock may be held for ever. */
 int pe_forked_child(void)
 {
+	pthread_mutex_init(&idle.lock, NULL);
+	idle.n = 0;
 	return pe_init();
 }
+
+/* ---- one ----------------------------------------------------------------- */
 
 /* What Linux gives EL0: DC ZVA, IC IVAU, DC CV*, CTR_EL0, WFE and WFI without a
  * trap, a checked stack pointer, FP and SIMD, the virtual counter. */
@@ -105,10 +145,13 @@ struct cpu *pe_new(void)
 
 struct cpu *pe_copy(const struct cpu *of)
 {
-	struct cpu *cpu = pe_new();
+	struct cpu *cpu = idle_take() ?: pe_new();
 
 	if (!cpu)
 		return NULL;
+	atomic_fetch_and(&cpu->req, ~(uint32_t)CPU_REQ_KICK);
+	cpu->excl_valid = false;
+	cpu->event = false;
 	memcpy(cpu->x, of->x, sizeof(cpu->x));
 	memcpy(cpu->vreg, of->vreg, sizeof(cpu->vreg));
 	cpu->pc = of->pc;
@@ -121,6 +164,8 @@ struct cpu *pe_copy(const struct cpu *of)
 
 void pe_free(struct cpu *cpu)
 {
+	if (idle_put(cpu))
+		return;
 	cpu_destroy(cpu);
 	free(cpu);
 }
