@@ -23,6 +23,7 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/calls-uring.c \
 	src/user/convert.c \
 	src/user/convert.h \
+	src/user/disasm.c \
 	src/user/elf.c \
 	src/user/elf.h \
 	src/user/exec.h \
