@@ -26,16 +26,19 @@ struct x86_mem flat_access_by(struct translation *t, const struct insn *i,
 			      enum a64_ldst_mode mode, unsigned int shift,
 			      int *address)
 {
+	bool indexed =
+		mode == LDST_LSL || mode == LDST_UXTW || mode == LDST_SXTW;
 	int m;
 
 	*address = ADDRESS_IS_BASE;
-	if (mode == LDST_LITERAL || shift > 3) {
+	/* A shift by 4 is none of the host's. */
+	if (mode == LDST_LITERAL || (indexed && shift > 3)) {
 		*address = emit_address(t, i, mode, shift);
 		return x86_at(*address, 0);
 	}
 	if (i->rn == REG_SP)
 		emit_sp_check(t);
-	if (mode == LDST_LSL || mode == LDST_UXTW || mode == LDST_SXTW) {
+	if (indexed) {
 		m = index_of(t, i, mode);
 		return x86_at_index(greg_src(t, i->rn, RDI), m, shift, 0);
 	}

@@ -4,6 +4,9 @@
  */
 #include "emitted.h"
 
+#include <sys/mman.h>
+
+#include "cpu/bodies.h"
 #include "cpu/engine.h"
 #include "jit/jit.h"
 #include "tests/cpu/cpu-env.h"
@@ -21,10 +24,41 @@ void emitted_setup(void)
 	ck_assert_int_eq(cpu_set_engine(&e->cpu, &jit_engine), 0);
 }
 
+/* ---- flat ---------------------------------------------------------------- */
+
+#define FLAT_CODE 0x20000000
+
+static bool executable(struct cpu *cpu, gva_t va)
+{
+	(void)cpu;
+	return va >> 12 == FLAT_CODE >> 12;
+}
+
+/* Nothing of it runs, so any bodies will do. */
+static const struct cpu_flat flat = {
+	.bodies = &mem_mmu_bodies,
+	.executable = executable,
+};
+static const struct cpu_env flat_env = {.flat = &flat};
+static uint8_t *flat_code;
+
+void emitted_flat(void)
+{
+	flat_code =
+		mmap((void *)FLAT_CODE, 4096, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	ck_assert_ptr_eq(flat_code, (void *)FLAT_CODE);
+	e->cpu.env = &flat_env;
+	cpu_set_pstate(&e->cpu, 0);
+}
+
 void emitted_teardown(void)
 {
 	env_free(e);
 	cpu_domain_free(dom);
+	if (flat_code)
+		munmap(flat_code, 4096);
+	flat_code = NULL;
 }
 
 void emitted_isa(enum jit_isa most)
@@ -38,13 +72,14 @@ void emitted_isa(enum jit_isa most)
 static struct block *decode(const uint32_t *words, unsigned int n)
 {
 	static const uint32_t hvc = ASM_HVC(0);
+	uint8_t *page = flat_code ?: ram_at(e, CODE_PA);
 	const struct block *b;
 
 	ck_assert_uint_le(n, EMITTED_MAX);
-	memcpy(ram_at(e, CODE_PA + EMITTED_PGOFF), words, 4 * n);
-	memcpy(ram_at(e, CODE_PA + EMITTED_PGOFF + 4 * n), &hvc, 4);
+	memcpy(page + EMITTED_PGOFF, words, 4 * n);
+	memcpy(page + EMITTED_PGOFF + 4 * n, &hvc, 4);
 	block_invalidate_all(&e->cpu);
-	e->cpu.pc = CODE_PA + EMITTED_PGOFF;
+	e->cpu.pc = (flat_code ? FLAT_CODE : CODE_PA) + EMITTED_PGOFF;
 	b = block_lookup(&e->cpu);
 	ck_assert_ptr_nonnull(b);
 	return (struct block *)b;

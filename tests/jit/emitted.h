@@ -33,6 +33,9 @@ void emitted_teardown(void);
  * stays as it is. */
 void emitted_isa(enum jit_isa most);
 
+/* Where an address is the host's (struct cpu_flat), until emitted_teardown(). */
+void emitted_flat(void);
+
 /* Stops before an instruction that has no code: o->n says how far it came. Valid
  * until the next call. */
 void emitted_make(struct emitted *o, const uint32_t *words, unsigned int n);

@@ -534,6 +534,42 @@ static void print_sys(void)
 	print_class(INSN_CONTEXT);
 }
 
+/* What is different where an address is the host's. */
+static void print_flat(void)
+{
+	static const uint32_t words[] = {
+		0xf9400420, /* ldr x0, [x1, #8] */
+		0xf94006b4, /* ldr x20, [x21, #8] */
+		0xf8627820, /* ldr x0, [x1, x2, lsl #3] */
+		0xb8627aa0, /* ldr w0, [x21, x2, lsl #2] */
+		0xb862daa0, /* ldr w0, [x21, w2, sxtw #2] */
+		0xb8004420, /* str w0, [x1], #4 */
+		0xa9bf07e0, /* stp x0, x1, [sp, #-16]! */
+		0x58000040, /* ldr x0, .+8 */
+		0x3dc00420, /* ldr q0, [x1, #16] */
+		0x3ce27820, /* ldr q0, [x1, x2, lsl #4] */
+		0x4c407020, /* ld1 {v0.16b}, [x1] */
+		0x1e622820, /* fadd d0, d1, d2 */
+		0xc85f7c20, /* ldxr x0, [x1] */
+		0xc8027c20, /* stxr w2, x0, [x1] */
+		0xf8e00022, /* ldaddal x0, x2, [x1] */
+		0xd50b7420, /* dc zva, x0 */
+		0xd503233f, /* paciasp */
+		0xb0000000, /* adrp x0, .+0x1000 */
+		0x14000400, /* b .+0x1000 */
+		0x94000400, /* bl .+0x1000 */
+		0xd65f03c0, /* ret */
+	};
+
+	emitted_flat();
+	for (unsigned int k = 0; k < ARRAY_SIZE(words); k++)
+		print_words(&words[k], 1);
+	/* cmp x0, x1; ldr x2, [x3]; csel x0, x1, x2, hi */
+	print_words((uint32_t[]){0xeb01001f, 0xf9400062, 0x9a828020}, 3);
+	print_exits_of(0xf8e00022);
+	print_exits_of(0x94000400);
+}
+
 static void print_avx(void)
 {
 	print_less(JIT_ISA_ALL, JIT_ISA_AVX);
@@ -551,13 +587,14 @@ static const struct {
 	const char *name;
 	void (*print)(void);
 } files[] = {
-	{"int", print_int},       {"ldst", print_ldst},
-	{"vldst", print_vldst},   {"atomic", print_atomic},
-	{"fp", print_fp},         {"simd", print_simd},
-	{"crypto", print_crypto}, {"branch", print_branch},
-	{"sys", print_sys},       {"flags", print_flags},
-	{"exits", print_exits},   {"less-avx", print_avx},
-	{"less-v2", print_v2},    {"less-sse2", print_sse2},
+	{"int", print_int},        {"ldst", print_ldst},
+	{"vldst", print_vldst},    {"atomic", print_atomic},
+	{"fp", print_fp},          {"simd", print_simd},
+	{"crypto", print_crypto},  {"branch", print_branch},
+	{"sys", print_sys},        {"flags", print_flags},
+	{"exits", print_exits},    {"flat", print_flat},
+	{"less-avx", print_avx},   {"less-v2", print_v2},
+	{"less-sse2", print_sse2},
 };
 
 static void write_file(unsigned int k, const char *dir)
