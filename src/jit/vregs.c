@@ -179,10 +179,7 @@ static void test_mode(struct x86_code *c, int base, int32_t disp, bool plain)
 /* Where they are always enabled. */
 static void emit_flat_check(struct translation *t)
 {
-	struct x86_mem m = CPU_FIELD(fpcr);
-
-	m.disp += 3;
-	x86_test_m8i(&t->c, m, FPCR_FZ >> 24);
+	x86_op_rm_i8(&t->c, 0x80, X86_CMP, CPU_FIELD(fp_host), 1);
 }
 
 static void emit_check(struct translation *t, bool plain)

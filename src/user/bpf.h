@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Classic BPF as seccomp(2) knows it: what of a program is valid, and what it
- * says of a system call. Instructions as in linux/filter.h.
+ * says of a system call.
  */
 #ifndef FAUXKVM_USER_BPF_H
 #define FAUXKVM_USER_BPF_H

@@ -217,6 +217,8 @@ static void show(const struct mixed *m, uint64_t from)
 	fprintf(stderr, "  nzcv %x %x, pc %llx %llx, exit %d %d\n",
 		get_nzcv(a) >> 28, get_nzcv(b) >> 28, (unsigned long long)a->pc,
 		(unsigned long long)b->pc, a->exit.reason, b->exit.reason);
+	fprintf(stderr, "  fpcr %x %x, fpsr %x %x\n", a->fpcr, b->fpcr,
+		cpu_fpsr(a), cpu_fpsr(b));
 	fprintf(stderr, "  cycles %llu %llu, esr %llx %llx, far %llx %llx\n",
 		(unsigned long long)a->cycles, (unsigned long long)b->cycles,
 		(unsigned long long)a->exit.sync.esr,

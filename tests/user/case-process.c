@@ -271,7 +271,7 @@ static void on_usr2(int sig)
 	(void)sig;
 }
 
-/* clone3() with CLONE_CLEAR_SIGHAND, alone and as a later posix_spawn() has it. */
+/* The call clone3 with CLONE_CLEAR_SIGHAND, alone and as a later posix_spawn() has it. */
 static void clear_actions(void)
 {
 	uint64_t a[11] = {1ull << 32, [4] = SIGCHLD};
