@@ -159,17 +159,24 @@ void x86_op_rm(struct x86_code *c, uint32_t op, int reg, struct x86_mem m)
 	op_rm(c, op, reg, m, 0);
 }
 
+/* The last byte of an instruction that needs what @op needs. */
+static void last_byte(struct x86_code *c, uint32_t op, uint8_t i)
+{
+	if (usable(c, op))
+		x86_byte(c, i);
+}
+
 void x86_op_rr_i8(struct x86_code *c, uint32_t op, int reg, int rm, uint8_t i)
 {
 	x86_op_rr(c, op, reg, rm);
-	x86_byte(c, i);
+	last_byte(c, op, i);
 }
 
 void x86_op_rm_i8(struct x86_code *c, uint32_t op, int reg, struct x86_mem m,
 		  uint8_t i)
 {
 	op_rm(c, op, reg, m, 1);
-	x86_byte(c, i);
+	last_byte(c, op, i);
 }
 
 /* The short form where it can say it all. */
@@ -302,14 +309,14 @@ void x86_vex_rr_i8(struct x86_code *c, uint32_t op, int reg, int v, int rm,
 		return;
 	}
 	vex_rr(c, op, reg, v, rm);
-	x86_byte(c, i);
+	last_byte(c, op, i);
 }
 
 void x86_vex_rm_i8(struct x86_code *c, uint32_t op, int reg, int v,
 		   struct x86_mem m, uint8_t i)
 {
 	vex_rm(c, op, reg, v, m, 1);
-	x86_byte(c, i);
+	last_byte(c, op, i);
 }
 
 /* ---- moves --------------------------------------------------------------- */

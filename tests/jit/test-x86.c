@@ -702,6 +702,141 @@ START_TEST(alignment)
 }
 END_TEST
 
+/* ---- with less of a host ------------------------------------------------- */
+
+/* All that was emitted since the last time, "; " between instructions. */
+static void expect_all(const char *want)
+{
+	char got[512] = "", *p = got;
+	size_t n, len = code.p - buf;
+	cs_insn *i = NULL;
+
+	n = len ? cs_disasm(cs, buf, len, RUN, 0, &i) : 0;
+	for (size_t k = 0; k < n; k++) {
+		p += sprintf(p, "%s%s %s", k ? "; " : "", i[k].mnemonic,
+			     i[k].op_str);
+		len -= i[k].size;
+	}
+	ck_assert_str_eq(got, want);
+	ck_assert_uint_eq(len, 0);
+	cs_free(i, n);
+	memset(buf, 0xcc, sizeof(buf));
+	code.p = buf;
+}
+
+static void without(uint16_t lacks)
+{
+	code.lacks = lacks;
+	code.missing = false;
+}
+
+START_TEST(plain_forms)
+{
+	struct x86_code *c = &code;
+	struct x86_mem m = x86_at(RDI, 16);
+
+	without(BIT(X86_AVX) | BIT(X86_AVX2) | BIT(X86_FMA) | BIT(X86_BMI2));
+	/* The result apart, as the first and as the second operand. */
+	x86_vex_rr(c, X86_PSUBD, 9, 4, 6);
+	expect_all("movaps xmm9, xmm4; psubd xmm9, xmm6");
+	x86_vex_rr(c, X86_PSUBD, 4, 4, 6);
+	expect_all("psubd xmm4, xmm6");
+	x86_vex_rr(c, X86_PSUBD, 6, 4, 6);
+	expect_all("movaps xmm15, xmm6; movaps xmm6, xmm4; psubd xmm6, xmm15");
+	x86_vex_rr(c, X86_PSUBD, 4, 6, 6);
+	expect_all("movaps xmm4, xmm6; psubd xmm4, xmm6");
+	x86_vex_rm(c, X86_PSHUFB, 5, 4, m);
+	expect_all("movaps xmm5, xmm4; "
+		   "pshufb xmm5, xmmword ptr [rdi + 0x10]");
+	/* With a byte behind; shifts, whose result is elsewhere. */
+	x86_vex_rr_i8(c, X86_PALIGNR, 5, 4, 6, 3);
+	expect_all("movaps xmm5, xmm4; palignr xmm5, xmm6, 3");
+	x86_vex_rr_i8(c, X86_PSHIFTD, X86_PSLL, 5, 4, 3);
+	expect_all("movaps xmm5, xmm4; pslld xmm5, 3");
+	x86_vex_rr_i8(c, X86_PSHIFTQ, X86_PSRLDQ, 4, 4, 8);
+	expect_all("psrldq xmm4, 8");
+	/* No second operand; of packed ones alone. */
+	x86_vex_rr(c, X86_PABSW, 5, 0, 6);
+	expect_all("pabsw xmm5, xmm6");
+	x86_vex_rr_i8(c, X86_PSHUFD, 5, 0, 6, 0x4e);
+	expect_all("pshufd xmm5, xmm6, 0x4e");
+	x86_vex_rr(c, X86_FSQRT | X86_PD, 5, 0, 6);
+	expect_all("sqrtpd xmm5, xmm6");
+	x86_vex_rr(c, X86_FSQRT | X86_SD, 5, 4, 6);
+	expect_all("movaps xmm5, xmm4; sqrtsd xmm5, xmm6");
+	x86_vex_rr(c, X86_CVT | X86_SS, 5, 4, 6);
+	expect_all("movaps xmm5, xmm4; cvtss2sd xmm5, xmm6");
+	/* A general register is no vector register of the same number. */
+	x86_vex_rr_i8(c, X86_PINSRD, RSI, 4, RSI, 1);
+	expect_all("movaps xmm6, xmm4; pinsrd xmm6, esi, 1");
+	x86_vex_rr(c, X86_CVT_FROM_INT | X86_SD, RSI, RSI, RSI);
+	expect_all("cvtsi2sd xmm6, esi");
+	x86_vex_rr(c, X86_MOVD_X | X86_W, 9, 0, RAX);
+	expect_all("movq xmm9, rax");
+	/* The selector is XMM0, which goes without saying. */
+	x86_vex_rr_i8(c, X86_PBLENDVB, 5, 4, 6, XMM0 << 4);
+	expect_all("movaps xmm5, xmm4; pblendvb xmm5, xmm6");
+	x86_vex_rr_i8(c, X86_BLENDVPD, 6, 4, 6, XMM0 << 4);
+	expect_all("movaps xmm15, xmm6; movaps xmm6, xmm4; "
+		   "blendvpd xmm6, xmm15");
+	x86_rorx(c, 8, RAX, RSI, 12);
+	expect_all("mov rax, rsi; ror rax, 0xc");
+	x86_rorx(c, 4, RAX, RAX, 12);
+	expect_all("ror eax, 0xc");
+	ck_assert(!code.missing);
+}
+END_TEST
+
+/* What needs a feature is not emitted without it, and that is noted. */
+START_TEST(missing)
+{
+	static const struct {
+		uint32_t op;
+		enum x86_feature needs;
+	} ops[] = {
+		{X86_PSHUFB, X86_SSSE3},    {X86_PMULLD, X86_SSE4_1},
+		{X86_PCMPGTQ, X86_SSE4_2},  {X86_PBROADCASTB, X86_AVX2},
+		{X86_FMADD, X86_FMA},       {X86_AESENC, X86_AES},
+		{X86_PCLMULQDQ, X86_CLMUL},
+	};
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(ops); k++) {
+		without(BIT(ops[k].needs));
+		x86_vex_rr(&code, ops[k].op, 5, 4, 6);
+		expect_all("");
+		ck_assert(code.missing);
+	}
+	/* Nor the byte behind. */
+	without(BIT(X86_SSSE3));
+	x86_vex_rr_i8(&code, X86_PALIGNR, 5, 4, 6, 1);
+	x86_vex_rm_i8(&code, X86_PALIGNR, 5, 4, x86_at(RDI, 0), 1);
+	x86_op_rr_i8(&code, X86_PALIGNR, 5, 6, 1);
+	x86_op_rm_i8(&code, X86_PALIGNR, 5, x86_at(RDI, 0), 1);
+	expect_all("");
+	without(BIT(X86_SHA));
+	x86_op_rr(&code, X86_SHA256MSG1, 5, 4);
+	ck_assert(code.missing);
+	without(BIT(X86_BMI1) | BIT(X86_BMI2) | BIT(X86_LZCNT));
+	x86_andn(&code, 8, RAX, RDX, RSI);
+	ck_assert(code.missing);
+	code.missing = false;
+	x86_shx(&code, X86_SHLX, 8, RAX, RDX, RSI);
+	ck_assert(code.missing);
+	code.missing = false;
+	x86_mulx(&code, 8, RAX, RDX, RSI);
+	ck_assert(code.missing);
+	code.missing = false;
+	x86_lzcnt(&code, 8, RAX, RDX);
+	ck_assert(code.missing);
+	expect_all("");
+	/* LZCNT without its prefix: what has always been there. */
+	without(BIT(X86_LZCNT));
+	x86_bsr(&code, 8, RAX, R9);
+	expect_all("bsr rax, r9");
+	ck_assert(!code.missing);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("jit-x86");
@@ -722,6 +857,8 @@ int main(void)
 	tcase_add_test(tc, jumps);
 	tcase_add_test(tc, forward);
 	tcase_add_test(tc, alignment);
+	tcase_add_test(tc, plain_forms);
+	tcase_add_test(tc, missing);
 	suite_add_tcase(suite, tc);
 	return check_run(srunner_create(suite));
 }
