@@ -4,10 +4,15 @@
  */
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 #include "user/kvm.h"
 #include "user/memory.h"
 #include "user/syscall.h"
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
 
 long call_brk(struct user_thread *t, const uint64_t args[6])
 {
@@ -136,4 +141,18 @@ long call_shmdt(struct user_thread *t, const uint64_t args[6])
 {
 	(void)t;
 	return memory_shm_detach(args[0]);
+}
+
+/* Of its own process, too, Linux 6.12 takes only advice that changes nothing that
+ * can be read; a newer host would let it reach the engine's memory. */
+long call_process_madvise(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	switch ((int)args[3]) {
+	case MADV_COLD:
+	case MADV_PAGEOUT:
+	case MADV_WILLNEED:
+	case MADV_COLLAPSE: return user_host_call(SYS_process_madvise, args);
+	}
+	return -EINVAL;
 }

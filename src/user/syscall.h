@@ -75,7 +75,7 @@ long user_host_call(long nr, const uint64_t args[6]);
 user_call_fn call_brk, call_mmap, call_munmap, call_mprotect, call_mremap,
 	call_remap_file_pages, call_madvise, call_msync, call_mlock,
 	call_mlock2, call_munlock, call_mlockall, call_munlockall, call_mincore,
-	call_mseal, call_shmat, call_shmdt;
+	call_mseal, call_process_madvise, call_shmat, call_shmdt;
 /* calls-process.c */
 user_call_fn call_exit, call_exit_group, call_set_tid_address, call_uname;
 /* calls-file.c */
