@@ -155,7 +155,7 @@ static void signal_arrived(int sig, siginfo_t *info, void *context)
 	}
 	if (!t || (t->signals.arrived && !is_memory_fault(sig))) {
 		/* Not for this thread, or not yet. */
-		blocked_after(uc, ~NOT_BLOCKED);
+		blocked_after(uc, t ? ~NOT_BLOCKED : ~UINT64_C(0));
 		send_again(sig, info);
 		return;
 	}
@@ -313,16 +313,43 @@ static const char *code_name(int sig)
 	return name ? name : "?";
 }
 
+/* " (FILE+OFFSET)" of what is mapped at @va, or nothing. */
+static void name_place(uint64_t va, char *buf, size_t size)
+{
+	char line[512], file[256];
+	uint64_t start, end, offset;
+	FILE *maps = fopen("/proc/self/maps", "re");
+
+	*buf = '\0';
+	while (maps && fgets(line, sizeof(line), maps)) {
+		if (sscanf(line,
+			   "%" SCNx64 "-%" SCNx64 " %*s %" SCNx64
+			   " %*s %*s %255[^\n]",
+			   &start, &end, &offset, file) != 4 ||
+		    va < start || va >= end)
+			continue;
+		snprintf(buf, size, " (%s+%#" PRIx64 ")", file,
+			 va - start + offset);
+		break;
+	}
+	if (maps)
+		fclose(maps);
+}
+
 /* One line, where the program made it happen. */
 static void tell_fault(const struct user_thread *t, const siginfo_t *info)
 {
-	char text[200];
-	int n = snprintf(text, sizeof(text),
-			 "fauxkvm-user: SIG%s at pc %#" PRIx64
-			 ", address %p, sp %#" PRIx64 ", lr %#" PRIx64 "\n",
-			 code_name(info->si_signo), t->cpu->pc, info->si_addr,
-			 t->cpu->x[REG_SP], t->cpu->x[30]);
+	const uint64_t pc = t->cpu->pc, lr = t->cpu->x[30];
+	char text[800], pc_place[300], lr_place[300];
+	int n;
 
+	name_place(pc, pc_place, sizeof(pc_place));
+	name_place(lr, lr_place, sizeof(lr_place));
+	n = snprintf(text, sizeof(text),
+		     "fauxkvm-user: SIG%s, address %p, pc %#" PRIx64
+		     "%s, called from %#" PRIx64 "%s\n",
+		     code_name(info->si_signo), info->si_addr, pc, pc_place, lr,
+		     lr_place);
 	host_raw(SYS_write, 2, text, n);
 }
 
