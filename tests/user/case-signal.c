@@ -5,6 +5,7 @@
 #include "tests/user/user.h"
 
 #include <pthread.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -730,6 +731,111 @@ static void timer(void)
 	CHECK_EQ(timer_delete(id), 0);
 }
 
+#define QUEUED 3000
+
+static volatile int next_value;
+static int storm_pipe[2];
+
+static void in_turn(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)context;
+	CHECK_EQ(info->si_value.sival_int, next_value);
+	next_value++;
+}
+
+static void *queue_all(void *arg)
+{
+	for (int k = 0; k < QUEUED; k++) {
+		union sigval val = {.sival_int = k};
+		int err;
+
+		while ((err = pthread_sigqueue(*(pthread_t *)arg, SIGRTMIN + 3,
+					       val)))
+			CHECK_EQ(err, EAGAIN);
+	}
+	stop = true;
+	return NULL;
+}
+
+static void *feed(void *arg)
+{
+	(void)arg;
+	for (char c = 0; !stop; c++)
+		CHECK_EQ(write(storm_pipe[1], &c, 1), 1);
+	return NULL;
+}
+
+/* A thread that reads, computes and changes its mask gets all that is queued
+ * for it, in turn, and its calls are made again. */
+static void storm_in_turn(void)
+{
+	pthread_t self = pthread_self(), t[2];
+	uint64_t sum = 0, want = 0;
+	sigset_t set;
+	char c;
+
+	set_of(&set, SIGRTMIN + 3, 0);
+	CHECK_EQ(pipe(storm_pipe), 0);
+	install(SIGRTMIN + 3, in_turn, SA_RESTART);
+	CHECK_EQ(pthread_create(&t[0], NULL, queue_all, &self), 0);
+	CHECK_EQ(pthread_create(&t[1], NULL, feed, NULL), 0);
+	for (char k = 0; !stop; k++) {
+		CHECK_EQ(read(storm_pipe[0], &c, 1), 1);
+		CHECK_EQ(c, k);
+		sigprocmask(SIG_BLOCK, &set, NULL);
+		for (int n = 0; n < 50; n++) {
+			sum = sum * 5 + (uint64_t)n;
+			want = want * 5 + (uint64_t)n;
+		}
+		sigprocmask(SIG_UNBLOCK, &set, NULL);
+		CHECK_EQ(sum, want);
+	}
+	fcntl(storm_pipe[0], F_SETFL, O_NONBLOCK);
+	while (next_value < QUEUED || read(storm_pipe[0], &c, 1) == 1)
+		;
+	CHECK_EQ(pthread_join(t[0], NULL), 0);
+	CHECK_EQ(pthread_join(t[1], NULL), 0);
+	CHECK_EQ(next_value, QUEUED);
+}
+
+static void *spawn_all(void *arg)
+{
+	(void)arg;
+	for (volatile int k = 0; k < 10; k++) {
+		int status;
+		pid_t pid = k & 1 ? vfork() : fork();
+
+		if (!pid) {
+			if (k & 2)
+				execl("/bin/true", "true", NULL);
+			_exit(0);
+		}
+		CHECK(pid > 0);
+		while (waitpid(pid, &status, 0) != pid)
+			CHECK_EQ(errno, EINTR);
+		CHECK_EQ(status, 0);
+	}
+	return NULL;
+}
+
+/* Children are made while signals come: none of these is theirs. */
+static void storm_of_children(void)
+{
+	pthread_t t[3], target;
+
+	install(SIGUSR1, note, 0);
+	CHECK_EQ(pthread_create(&target, NULL, spawn_all, NULL), 0);
+	CHECK_EQ(pthread_create(&t[0], NULL, storm, &target), 0);
+	CHECK_EQ(pthread_create(&t[1], NULL, spawn_all, NULL), 0);
+	CHECK_EQ(pthread_join(t[1], NULL), 0);
+	usleep(1000);
+	stop = true;
+	CHECK_EQ(pthread_join(t[0], NULL), 0);
+	CHECK_EQ(pthread_join(target, NULL), 0);
+	CHECK(hits);
+}
+
 const struct user_case signal_cases[] = {
 	{"signal/sent", sent, NULL},
 	{"signal/queue-order", queue_order, NULL},
@@ -756,5 +862,7 @@ const struct user_case signal_cases[] = {
 	{"signal/jumps", jumps, NULL},
 	{"signal/to-process", to_process, NULL},
 	{"signal/timer", timer, NULL},
+	{"signal/storm-in-turn", storm_in_turn, NULL},
+	{"signal/storm-of-children", storm_of_children, NULL},
 	{NULL, NULL, NULL},
 };
