@@ -1,146 +1,76 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Waits for descriptors of a VMM under QEMU, see bridge-wake.h. The structures
- * are the host's.
+ * Waits and reads of a VMM under QEMU as the host's calls, see bridge-wake.h.
  */
 #include "shim/bridge-wake.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/epoll.h>
 #include <sys/syscall.h>
-#include <time.h>
 
-#include "base/fault.h"
-#include "base/host.h"
+#include "kernel/kernel.h"
+#include "shim/bridge-raw.h"
 #include "shim/bridge-syscalls.h"
-#include "shim/sig.h"
-#include "shim/wake.h"
+#include "shim/wake-call.h"
 
-struct guest_wait {
-	uint64_t mask, size; /* of signals, translated; 0: the thread's */
-};
-
-static struct timespec ns_to_ts(uint64_t ns)
+/* With the mask of signals that argument @k points to; -errno: QEMU says it. */
+static long host_args(const uint64_t args[6], unsigned int k, uint64_t *mask,
+		      uint64_t host[6])
 {
-	return (struct timespec){.tv_sec = (time_t)(ns / 1000000000),
-				 .tv_nsec = (long)(ns % 1000000000)};
-}
+	long ret = bridge_mask_translate(args[k], args[k + 1], mask);
 
-static long guest_ppoll(void *ctx, struct pollfd *fds, unsigned int nr,
-			uint64_t ns)
-{
-	const struct guest_wait *g = ctx;
-	struct timespec ts = ns_to_ts(ns);
-	const uint64_t args[6] = {
-		(uintptr_t)fds, nr,      ns == WAKE_NO_END ? 0 : (uintptr_t)&ts,
-		g->mask,        g->size,
-	};
-
-	return sig_syscall(SYS_ppoll, args);
-}
-
-/* The guest's timeout at @addr; -errno, as Linux judges it. */
-static long timeout_read(uint64_t addr, uint64_t *ns)
-{
-	struct timespec ts;
-
-	*ns = WAKE_NO_END;
-	if (!addr)
-		return 0;
-	if (copy_from_user(&ts, (const void *)addr, sizeof(ts)))
-		return -EFAULT;
-	if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec >= 1000000000)
-		return -EINVAL;
-	/* Centuries are no end. */
-	if ((uint64_t)ts.tv_sec < WAKE_NO_END / 2000000000)
-		*ns = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-	return 0;
-}
-
-/* Linux leaves there what remains. */
-static void timeout_write(uint64_t addr, uint64_t end)
-{
-	const uint64_t now = wake_now();
-	struct timespec ts = {0};
-
-	if (!addr || end == WAKE_NO_END)
-		return;
-	if (now < end)
-		ts = ns_to_ts(end - now);
-	if (copy_to_user((void *)addr, &ts, sizeof(ts)))
-		return;
+	memcpy(host, args, 6 * sizeof(*host));
+	host[k] = (uint64_t)ret;
+	return ret < 0 ? ret : 0;
 }
 
 bool bridge_wake_ppoll(const uint64_t args[6], int64_t *ret)
 {
-	const size_t size = args[1] * sizeof(struct pollfd);
-	struct guest_wait g = {.size = args[4]};
-	struct rlimit limit = {0};
-	struct pollfd *fds;
-	uint64_t ns, mask, end;
-	long err;
+	uint64_t host[6], mask;
 
-	if (!kernel_asks_wake())
-		return false;
-	getrlimit(RLIMIT_NOFILE, &limit);
-	/* Whatever is wrong with it the host's kernel says. */
-	err = bridge_mask_translate(args[3], args[4], &mask);
-	if (err < 0 || args[1] > limit.rlim_cur || timeout_read(args[2], &ns))
-		return false;
-	g.mask = (uint64_t)err;
-	fds = malloc(size + 1);
-	if (!fds || copy_from_user(fds, (const void *)args[0], size)) {
-		free(fds);
-		return false;
-	}
-	end = ns == WAKE_NO_END ? ns : wake_now() + ns;
-	*ret = wake_poll(fds, (unsigned int)args[1], ns, guest_ppoll, &g);
-	if (*ret >= 0 && copy_to_user((void *)args[0], fds, size))
-		*ret = -EFAULT;
-	if (*ret != -SIG_RESTART)
-		timeout_write(args[2], end);
-	free(fds);
-	return true;
-}
-
-static bool is_epoll(int fd)
-{
-	static const char epoll[] = "anon_inode:[eventpoll]";
-	char path[64], name[sizeof(epoll)];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return host_raw(SYS_readlinkat, AT_FDCWD, path, name, sizeof(name)) ==
-		       sizeof(epoll) - 1 &&
-	       !memcmp(name, epoll, sizeof(epoll) - 1);
+	return kernel_asks_wake() && !host_args(args, 3, &mask, host) &&
+	       wake_call(SYS_ppoll, host, ret);
 }
 
 bool bridge_wake_epoll(const uint64_t args[6], bool ts, int64_t *ret)
 {
-	struct guest_wait g = {.size = args[5]};
-	int max = (int)args[2];
+	const long nr = ts ? SYS_epoll_pwait2 : SYS_epoll_pwait;
 	struct epoll_event *events;
-	uint64_t mask, ns = WAKE_NO_END;
-	long err;
+	int max = (int)args[2];
+	uint64_t host[6], mask;
+	bool made;
 
-	/* Whatever is wrong with it the host's kernel says. */
-	if (!kernel_asks_wake() || max <= 0 || !is_epoll((int)args[0]))
+	if (!kernel_asks_wake() || max <= 0 || host_args(args, 4, &mask, host))
 		return false;
-	err = bridge_mask_translate(args[4], args[5], &mask);
-	if (err < 0 || (ts && timeout_read(args[3], &ns)))
-		return false;
-	if (!ts && (int)args[3] >= 0)
-		ns = (uint64_t)(int)args[3] * 1000000;
-	g.mask = (uint64_t)err;
 	max = max > BRIDGE_EPOLL_MAX ? BRIDGE_EPOLL_MAX : max;
 	events = malloc((size_t)max * sizeof(*events));
 	if (!events)
 		return false;
-	*ret = wake_epoll((int)args[0], events, max, ns, guest_ppoll, &g);
-	*ret = bridge_epoll_events(args[1], events, *ret);
+	host[1] = (uintptr_t)events;
+	host[2] = (uint64_t)max;
+	made = wake_call(nr, host, ret);
+	if (made)
+		*ret = bridge_epoll_events(args[1], events, *ret);
 	free(events);
-	return true;
+	return made;
+}
+
+bool bridge_wake_read(int64_t num, const uint64_t args[6], int64_t *ret)
+{
+	static const struct {
+		int64_t num;
+		long nr;
+	} reads[] = {
+		{GUEST_READ, SYS_read},
+		{GUEST_READV, SYS_readv},
+		{GUEST_RECVFROM, SYS_recvfrom},
+		{GUEST_RECVMSG, SYS_recvmsg},
+	};
+
+	for (unsigned int k = 0; k < sizeof(reads) / sizeof(*reads); k++)
+		if (reads[k].num == num)
+			return kernel_asks_wake() &&
+			       wake_call(reads[k].nr, args, ret);
+	return false;
 }

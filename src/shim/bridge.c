@@ -40,6 +40,7 @@
 #include "shim/qemu-plugin-api.h"
 #include "shim/sig.h"
 #include "shim/vmm-calls.h"
+#include "shim/wake-call.h"
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = 1;
 
@@ -267,7 +268,7 @@ static void bridge_syscall_ret(qemu_plugin_id_t id, unsigned int vcpu,
 	num = bridge_guest_number(num);
 	if (num == GUEST_EXECVE)
 		bridge_exec_failed();
-	bridge_wake_read_done(pending.args, ret);
+	wake_call_done(pending.args, ret);
 	if ((num == GUEST_WRITE || num == GUEST_WRITEV) &&
 	    embed_may_have_written_eventfd(ret))
 		embed_eventfd_used();

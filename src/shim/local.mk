@@ -19,7 +19,10 @@ src_shim_libembed_la_SOURCES = \
 	src/shim/process.h \
 	src/shim/sig.c \
 	src/shim/sig.h \
+	src/shim/wake-call.c \
+	src/shim/wake-call.h \
 	src/shim/wake-epoll.c \
+	src/shim/wake-read.c \
 	src/shim/wake.c \
 	src/shim/wake.h
 
@@ -95,7 +98,6 @@ src_shim_fauxkvm_bridge_la_SOURCES = $(answer_sources) \
 	src/shim/bridge-qemu.h \
 	src/shim/bridge-raw.c \
 	src/shim/bridge-raw.h \
-	src/shim/bridge-read.c \
 	src/shim/bridge-seccomp.c \
 	src/shim/bridge-syscalls.c \
 	src/shim/bridge-syscalls.h \

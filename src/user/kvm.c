@@ -20,10 +20,12 @@
 #include "base/fault.h"
 #include "base/held-fd.h"
 #include "base/host.h"
+#include "base/types.h"
 #include "shim/embed.h"
 #include "shim/kvm-path.h"
 #include "shim/sig.h"
 #include "shim/vmm-calls.h"
+#include "shim/wake-call.h"
 #include "user/convert.h"
 #include "user/syscall.h"
 
@@ -219,13 +221,54 @@ static void after_ioctl(const uint64_t args[6], long *ret)
 
 /* ---- other calls on a descriptor ----------------------------------------- */
 
+/* Where a run is recorded or replayed. */
+static bool wakes(long nr, const uint64_t args[6], long *ret)
+{
+	return unlikely(kernel_asks_wake()) && wake_call(nr, args, ret);
+}
+
+static void after_wake(const uint64_t args[6], long *ret)
+{
+	wake_call_done(args, *ret);
+}
+
+static bool before_readv(const uint64_t args[6], long *ret)
+{
+	return wakes(SYS_readv, args, ret);
+}
+
+static bool before_recvfrom(const uint64_t args[6], long *ret)
+{
+	return wakes(SYS_recvfrom, args, ret);
+}
+
+static bool before_recvmsg(const uint64_t args[6], long *ret)
+{
+	return wakes(SYS_recvmsg, args, ret);
+}
+
+static bool before_ppoll(const uint64_t args[6], long *ret)
+{
+	return wakes(SYS_ppoll, args, ret);
+}
+
+static bool before_epoll_pwait(const uint64_t args[6], long *ret)
+{
+	return wakes(SYS_epoll_pwait, args, ret);
+}
+
+static bool before_epoll_pwait2(const uint64_t args[6], long *ret)
+{
+	return wakes(SYS_epoll_pwait2, args, ret);
+}
+
 static bool before_read(const uint64_t args[6], long *ret)
 {
 	if (embed_file_call(FILE_READ, (int)args[0], 0, 0, ret))
 		return true;
 	if (embed_may_read_eventfd(args[2]))
 		embed_eventfd_used();
-	return false;
+	return wakes(SYS_read, args, ret);
 }
 
 static bool before_write(const uint64_t args[6], long *ret)
@@ -357,6 +400,8 @@ const struct kvm_call kvm_calls[KVM_CALLS] = {
 	[SYS_close_range] = {before_close_range, NULL},
 	[SYS_dup] = {NULL, after_dup},
 	[SYS_dup3] = {before_dup3, NULL},
+	[SYS_epoll_pwait] = {before_epoll_pwait, NULL},
+	[SYS_epoll_pwait2] = {before_epoll_pwait2, NULL},
 	[SYS_faccessat] = {NULL, after_faccessat},
 	[SYS_faccessat2] = {NULL, after_faccessat2},
 	[SYS_fallocate] = {before_fallocate, NULL},
@@ -371,9 +416,13 @@ const struct kvm_call kvm_calls[KVM_CALLS] = {
 	[SYS_newfstatat] = {NULL, after_newfstatat},
 	[SYS_openat] = {before_openat, after_openat},
 	[SYS_openat2] = {before_openat2, after_openat2},
+	[SYS_ppoll] = {before_ppoll, NULL},
 	[SYS_process_madvise] = {NULL, after_process_madvise},
-	[SYS_read] = {before_read, NULL},
+	[SYS_read] = {before_read, after_wake},
 	[SYS_readlinkat] = {before_readlinkat, NULL},
+	[SYS_readv] = {before_readv, after_wake},
+	[SYS_recvfrom] = {before_recvfrom, after_wake},
+	[SYS_recvmsg] = {before_recvmsg, after_wake},
 	[SYS_statx] = {NULL, after_statx},
 	[SYS_write] = {before_write, after_write},
 	[SYS_writev] = {NULL, after_write},

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a VMM under QEMU reads of descriptors that woke it, see bridge-wake.h. In
- * a replay a read gets as many bytes as it got then: it waits for them, and more
+ * What a VMM reads of descriptors that woke it, see wake-call.h. In a replay a read gets as many bytes as it got then: it waits for them, and more
  * than those are left for the next. Messages come whole, so for those it only
  * waits.
  */
-#include "shim/bridge-wake.h"
+#include "shim/wake-call.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -18,7 +17,6 @@
 
 #include "base/fault.h"
 #include "base/host.h"
-#include "shim/bridge-raw.h"
 #include "shim/sig.h"
 #include "shim/wake.h"
 
@@ -80,7 +78,7 @@ static long wait_for(int fd, bool stream, long n)
 
 /* ---- a read of at most @n bytes ------------------------------------------- */
 
-/* The guest's vector at @addr, cut. Its number of parts or -errno. */
+/* The VMM's vector at @addr, cut. Its number of parts or -errno. */
 static long iov_cut(uint64_t addr, uint64_t parts, long n, struct iovec *iov)
 {
 	uint64_t i;
@@ -108,7 +106,7 @@ static long cut_readv(const uint64_t args[6], long n)
 
 static long cut_recvmsg(const uint64_t args[6], long n)
 {
-	struct iovec iov[IOV_MAX], *guest_iov;
+	struct iovec iov[IOV_MAX], *vmm_iov;
 	struct msghdr msg;
 	const uint64_t host[6] = {args[0], (uintptr_t)&msg, args[2]};
 	size_t parts;
@@ -116,32 +114,32 @@ static long cut_recvmsg(const uint64_t args[6], long n)
 
 	if (copy_from_user(&msg, (const void *)args[1], sizeof(msg)))
 		return -EFAULT;
-	guest_iov = msg.msg_iov;
+	vmm_iov = msg.msg_iov;
 	parts = msg.msg_iovlen;
-	ret = iov_cut((uintptr_t)guest_iov, parts, n, iov);
+	ret = iov_cut((uintptr_t)vmm_iov, parts, n, iov);
 	if (ret < 0)
 		return ret;
 	msg.msg_iov = iov;
 	msg.msg_iovlen = (size_t)ret;
 	ret = sig_syscall(SYS_recvmsg, host);
-	msg.msg_iov = guest_iov;
+	msg.msg_iov = vmm_iov;
 	msg.msg_iovlen = parts;
 	if (ret >= 0 && copy_to_user((void *)args[1], &msg, sizeof(msg)))
 		ret = -EFAULT;
 	return ret;
 }
 
-static long cut_read(int64_t num, const uint64_t args[6], long n)
+static long cut_read(long nr, const uint64_t args[6], long n)
 {
 	uint64_t host[6] = {args[0], args[1], args[2],
 			    args[3], args[4], args[5]};
 
 	if (host[2] > (uint64_t)n)
 		host[2] = (uint64_t)n;
-	switch (num) {
-	case GUEST_READ: return sig_syscall(SYS_read, host);
-	case GUEST_READV: return cut_readv(args, n);
-	case GUEST_RECVFROM: return sig_syscall(SYS_recvfrom, host);
+	switch (nr) {
+	case SYS_read: return sig_syscall(SYS_read, host);
+	case SYS_readv: return cut_readv(args, n);
+	case SYS_recvfrom: return sig_syscall(SYS_recvfrom, host);
 	default: return cut_recvmsg(args, n);
 	}
 }
@@ -177,9 +175,8 @@ static bool known(int fd, long *n)
 	return is;
 }
 
-/* As recorded: *@ret, or false: QEMU makes it. */
-static bool read_again(int64_t num, const uint64_t args[6], long n,
-		       int64_t *ret)
+/* As recorded: *@ret, or false: it is to be made. */
+static bool read_again(long nr, const uint64_t args[6], long n, long *ret)
 {
 	const int fd = (int)args[0];
 	const bool stream = is_stream(fd);
@@ -199,13 +196,13 @@ static bool read_again(int64_t num, const uint64_t args[6], long n,
 		return true;
 	if (!stream || !n)
 		return false;
-	*ret = cut_read(num, args, n);
+	*ret = cut_read(nr, args, n);
 	if (*ret != -SIG_RESTART)
 		done(fd, *ret);
 	return true;
 }
 
-bool bridge_wake_read(int64_t num, const uint64_t args[6], int64_t *ret)
+bool wake_read(long nr, const uint64_t args[6], long *ret)
 {
 	const int fd = (int)args[0];
 	long n;
@@ -216,19 +213,19 @@ bool bridge_wake_read(int64_t num, const uint64_t args[6], int64_t *ret)
 	if (n < 0) {
 		done(fd, n);
 		*ret = n;
-	} else if (!read_again(num, args, n, ret)) {
+	} else if (!read_again(nr, args, n, ret)) {
 		return false;
 	}
 	reading = false;
 	return true;
 }
 
-void bridge_wake_read_done(const uint64_t args[6], int64_t ret)
+void wake_call_done(const uint64_t args[6], long ret)
 {
 	if (!reading)
 		return;
 	reading = false;
 	/* Else it is made again. */
 	if (ret > -SIG_RESTART && ret != -EINTR)
-		done((int)args[0], (long)ret);
+		done((int)args[0], ret);
 }
