@@ -115,13 +115,13 @@ void cpu_domain_forget_code(struct cpu_domain *dom, gpa_t start, gpa_t end)
 	bool posted = false;
 
 	if ((end - start) >> 12 > FORGET_PAGES) {
-		cpu_domain_flush(dom, CPU_FLUSH_CODE);
+		cpu_domain_flush(dom, CPU_FLUSH_CODE | CPU_FLUSH_NO_WAIT);
 		return;
 	}
 	for (gpa_t pa = ALIGN_DOWN(start, 4096); pa < end; pa += 4096)
 		posted |= domain_post_code(dom, code_map_bit(pa), pa);
 	if (posted)
-		cpu_domain_flush(dom, 0);
+		cpu_domain_flush(dom, CPU_FLUSH_NO_WAIT);
 }
 
 /* ---- arena --------------------------------------------------------------- */

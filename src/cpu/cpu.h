@@ -580,8 +580,8 @@ enum cpu_flush {
  * Must not be called from inside cpu_run() callbacks (page, sysreg_*).
  */
 void cpu_domain_flush(struct cpu_domain *dom, uint32_t what);
-/* The same of the blocks in pages from @start to @end: CPU_FLUSH_CODE for what
- * is not all memory. */
+/* The same of the blocks in pages from @start to @end: CPU_FLUSH_CODE, NO_WAIT
+ * for what is not all memory. */
 void cpu_domain_forget_code(struct cpu_domain *dom, gpa_t start, gpa_t end);
 
 /* ---- registers by name (owner thread, outside cpu_run) ------------------- */

@@ -23,7 +23,8 @@ void pe_free(struct cpu *cpu);
 int pe_forked_child(void);
 
 /* What is at @start to @end is no code any more, or other code: blocks that were
- * made of it are forgotten by all PEs. Not from inside cpu_run(). */
+ * made of it are forgotten by all PEs, at their next branch out of the page or
+ * back. Not from inside cpu_run(). */
 void pe_code_gone(uint64_t start, uint64_t end);
 
 /* AT_HWCAP and AT_HWCAP2 as Linux has them for arm64: what the PEs execute
