@@ -33,10 +33,11 @@ static char engine[PATH_MAX];
 
 /* ---- the environment ----------------------------------------------------- */
 
-/* Would the host's dynamic linker or C library take it for theirs? */
+/* Would the engine's C library take it for its own? The engine has no dynamic
+ * linker. */
 static bool is_hosts(const char *entry)
 {
-	return !strncmp(entry, "LD_", 3) || !strncmp(entry, "MALLOC_", 7) ||
+	return !strncmp(entry, "MALLOC_", 7) ||
 	       !strncmp(entry, "GLIBC_TUNABLES=", 15);
 }
 
@@ -95,7 +96,7 @@ static void env_rename(char **env, char **kept)
 	char text[sizeof("GLIBC_TUNABLES=")];
 
 	for (; *env; env++) {
-		if (copy_from_user(text, *env, 1) || !strchr("LMG", text[0]) ||
+		if (copy_from_user(text, *env, 1) || !strchr("MG", text[0]) ||
 		    copy_from_user(text, *env, sizeof(text) - 1))
 			continue;
 		text[sizeof(text) - 1] = '\0';

@@ -35,6 +35,9 @@ int exec_child(int argc, char **argv)
 	/* The dynamic linker says so if it took it. */
 	if (!getenv("LD_BIND_NOW") || strcmp(getenv("LD_BIND_NOW"), "1"))
 		bad |= 4;
+	if (!getenv("GLIBC_TUNABLES") ||
+	    strcmp(getenv("GLIBC_TUNABLES"), "glibc.rtld.nns=5"))
+		bad |= 64;
 	sigprocmask(SIG_BLOCK, NULL, &mask);
 	if (!sigismember(&mask, SIGUSR1) || sigismember(&mask, SIGUSR2))
 		bad |= 8;
@@ -56,7 +59,8 @@ static int status_of(pid_t pid)
 }
 
 static char *const args[] = {"zero", "--executed", "a b", "", NULL};
-static char *const env[] = {"CASE_EXEC=x=y", "LD_BIND_NOW=1", NULL};
+static char *const env[] = {"CASE_EXEC=x=y", "LD_BIND_NOW=1",
+			    "GLIBC_TUNABLES=glibc.rtld.nns=5", NULL};
 
 static void on_hup(int sig)
 {
