@@ -30,7 +30,7 @@ static const struct {
 } own[] = {
 	{"exe", PROC_FILE_EXE},     {"maps", PROC_FILE_MAPS},
 	{"smaps", PROC_FILE_SMAPS}, {"cmdline", PROC_FILE_CMDLINE},
-	{"auxv", PROC_FILE_AUXV},
+	{"auxv", PROC_FILE_AUXV},   {"status", PROC_FILE_STATUS},
 };
 
 /* Past a component and the slashes behind it; NULL: it is another, or the
@@ -68,30 +68,38 @@ static const char *past_task(const char *path)
 	return end + strspn(end, "/");
 }
 
-/* What follows /proc/self/ or the like. */
-static enum proc_file own_file(const char *path)
+/* What follows /proc/self/ or the like. Another thread's status is the host's. */
+static enum proc_file own_file(const char *in, bool thread)
 {
-	path = past_task(path);
+	const char *path = past_task(in);
+	enum proc_file file = PROC_FILE_NONE;
+
 	for (unsigned int k = 0; path && k < ARRAY_SIZE(own); k++)
 		if (!strcmp(path, own[k].name))
-			return own[k].file;
-	return PROC_FILE_NONE;
+			file = own[k].file;
+	if (file == PROC_FILE_STATUS && path != in)
+		return PROC_FILE_NONE;
+	return file == PROC_FILE_STATUS && thread ? PROC_FILE_THREAD_STATUS
+						  : file;
 }
 
 static enum proc_file absolute(const char *path)
 {
 	const char *at = past(path + strspn(path, "/"), "proc"), *in;
+	bool thread = false;
 
 	if (!at)
 		return PROC_FILE_NONE;
 	if (!strcmp(at, "cpuinfo"))
 		return PROC_FILE_CPUINFO;
 	in = past(at, "self");
-	if (!in)
+	if (!in) {
 		in = past(at, "thread-self");
+		thread = in;
+	}
 	if (!in && *at >= '1' && *at <= '9')
 		in = past_number(at, getpid());
-	return in ? own_file(in) : PROC_FILE_NONE;
+	return in ? own_file(in, thread) : PROC_FILE_NONE;
 }
 
 /* Below a descriptor, which may be of a folder of /proc. */
@@ -134,6 +142,8 @@ static void put_text(FILE *f, enum proc_file file)
 	switch (file) {
 	case PROC_FILE_MAPS: proc_text_maps(f, false); break;
 	case PROC_FILE_SMAPS: proc_text_maps(f, true); break;
+	case PROC_FILE_STATUS: proc_text_status(f, false); break;
+	case PROC_FILE_THREAD_STATUS: proc_text_status(f, true); break;
 	case PROC_FILE_CMDLINE: proc_text_cmdline(f); break;
 	case PROC_FILE_AUXV: proc_text_auxv(f); break;
 	case PROC_FILE_CPUINFO: proc_text_cpuinfo(f); break;

@@ -17,6 +17,7 @@
 #include "user/memory.h"
 #include "user/pe.h"
 #include "user/proc-file.h"
+#include "user/seccomp.h"
 #include "user/thread.h"
 
 /* ---- what the program began with ----------------------------------------- */
@@ -42,6 +43,37 @@ void proc_file_set_start(char *const *argv, const void *auxv, size_t auxv_size)
 		return;
 	memcpy(begun.auxv, auxv, auxv_size);
 	begun.auxv_size = auxv_size;
+}
+
+/* Those of the outside are the host's, and go on. */
+static void put_seccomp(FILE *f, const char *line)
+{
+	unsigned long host = strtoul(strchr(line, ':') + 1, NULL, 10);
+
+	if (!strncmp(line, "Seccomp:", 8) && seccomp_mode(user_self))
+		fprintf(f, "Seccomp:\t%ld\n", seccomp_mode(user_self));
+	else if (!strncmp(line, "Seccomp_filters:", 16))
+		fprintf(f, "Seccomp_filters:\t%lu\n",
+			host + seccomp_depth(user_self));
+	else
+		fputs(line, f);
+}
+
+void proc_text_status(FILE *f, bool thread)
+{
+	FILE *host =
+		fopen(thread ? "/proc/thread-self/status" : "/proc/self/status",
+		      "re");
+	char line[512];
+
+	while (host && fgets(line, sizeof(line), host)) {
+		if (!strncmp(line, "Seccomp", 7) && strchr(line, ':'))
+			put_seccomp(f, line);
+		else
+			fputs(line, f);
+	}
+	if (host)
+		fclose(host);
 }
 
 void proc_text_cmdline(FILE *f)

@@ -10,6 +10,9 @@
 
 /* /proc/PID/maps, or smaps: the program's mappings. */
 void proc_text_maps(FILE *f, bool with_sizes);
+/* Of the calling thread's, or of the first's but for what the engine knows of
+ * the calling one: its seccomp filters. */
+void proc_text_status(FILE *f, bool thread);
 void proc_text_cmdline(FILE *f);
 void proc_text_auxv(FILE *f);
 void proc_text_cpuinfo(FILE *f);

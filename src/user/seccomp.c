@@ -178,34 +178,6 @@ static struct seccomp_filter *filter_new(struct seccomp_filter *before,
 	return f;
 }
 
-/* struct sock_fprog is alike on both sides. */
-static long filter_in(struct seccomp_filter *before, uint64_t addr,
-		      struct seccomp_filter **out)
-{
-	struct sock_fprog prog;
-	struct seccomp_filter *f;
-
-	if (copy_from_user(&prog, (void *)addr, sizeof(prog)))
-		return -EFAULT;
-	if (!prog.len || prog.len > BPF_MAXINSNS)
-		return -EINVAL;
-	f = filter_new(before, prog.len);
-	if (!f)
-		return -ENOMEM;
-	if (f->total > MAX_INSNS ||
-	    copy_from_user(f->code, prog.filter,
-			   prog.len * sizeof(f->code[0])) ||
-	    !bpf_valid(f->code, prog.len)) {
-		long err = f->total > MAX_INSNS ? -ENOMEM : -EINVAL;
-
-		free(f);
-		return err;
-	}
-	find_allowed(f);
-	*out = f;
-	return 0;
-}
-
 static bool is_allowed_to(void)
 {
 	struct __user_cap_header_struct head = {
@@ -217,6 +189,39 @@ static bool is_allowed_to(void)
 		return true;
 	return !host_raw(SYS_capget, &head, data) &&
 	       (data[0].effective & (1u << CAP_SYS_ADMIN));
+}
+
+/* struct sock_fprog is alike on both sides. What is wrong is found in Linux's
+ * order. */
+static long filter_in(struct seccomp_filter *before, uint64_t addr,
+		      struct seccomp_filter **out)
+{
+	struct sock_fprog prog;
+	struct seccomp_filter *f;
+	long err = 0;
+
+	if (copy_from_user(&prog, (void *)addr, sizeof(prog)))
+		return -EFAULT;
+	if (!prog.len || prog.len > BPF_MAXINSNS)
+		return -EINVAL;
+	if (!is_allowed_to())
+		return -EACCES;
+	f = filter_new(before, prog.len);
+	if (!f)
+		return -ENOMEM;
+	if (copy_from_user(f->code, prog.filter, prog.len * sizeof(f->code[0])))
+		err = -EFAULT;
+	else if (!bpf_valid(f->code, prog.len))
+		err = -EINVAL;
+	else if (f->total > MAX_INSNS)
+		err = -ENOMEM;
+	if (err) {
+		free(f);
+		return err;
+	}
+	find_allowed(f);
+	*out = f;
+	return 0;
 }
 
 /* Is @old one of those before @f, or @f? */
@@ -265,10 +270,6 @@ static long install(struct user_thread *t, uint64_t flags, uint64_t addr)
 	ret = filter_in(t->seccomp, addr, &s.filter);
 	if (ret)
 		return ret;
-	if (!is_allowed_to()) {
-		free(s.filter);
-		return -EACCES;
-	}
 	/* A child that shares the memory (vfork.h) is the only one of its own. */
 	if (!(flags & SECCOMP_FILTER_FLAG_TSYNC) || !t->prev) {
 		sync_set(t, &s);
@@ -320,6 +321,10 @@ long call_seccomp(struct user_thread *t, const uint64_t args[6])
 	case SECCOMP_SET_MODE_FILTER: return install(t, args[1], args[2]);
 	case SECCOMP_GET_ACTION_AVAIL:
 		return args[1] ? -EINVAL : action_known(args[2]);
+	/* Of the structures: they are alike. */
+	case SECCOMP_GET_NOTIF_SIZES:
+		return args[1] ? -EINVAL
+			       : host_raw(SYS_seccomp, args[0], 0, args[2]);
 	default: return -EINVAL;
 	}
 }
@@ -338,6 +343,11 @@ long seccomp_mode(const struct user_thread *t)
 	if (t->seccomp_strict)
 		return SECCOMP_MODE_STRICT;
 	return t->seccomp ? SECCOMP_MODE_FILTER : SECCOMP_MODE_DISABLED;
+}
+
+unsigned int seccomp_depth(const struct user_thread *t)
+{
+	return t->seccomp ? t->seccomp->depth : 0;
 }
 
 /* ---- across exec --------------------------------------------------------- */

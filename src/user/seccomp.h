@@ -24,6 +24,8 @@ bool seccomp_allows(struct user_thread *t, uint64_t nr, const uint64_t args[6],
 /* prctl(): PR_SET_SECCOMP and PR_GET_SECCOMP. */
 long seccomp_prctl_set(struct user_thread *t, uint64_t mode, uint64_t addr);
 long seccomp_mode(const struct user_thread *t);
+/* How many filters it has. */
+unsigned int seccomp_depth(const struct user_thread *t);
 
 /* A descriptor from which seccomp_adopt() has the filters of @t in another
  * process, and closes it. -1: there are none; or -errno, which is less. */
