@@ -41,10 +41,11 @@ bool flat_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host)
 	return true;
 }
 
-/* Memory that can't be read is not looked for: Linux would give the program an
- * abort, here the maintenance has no effect. */
-bool flat_va_op(gva_t va, gpa_t *pa)
+/* As the architecture has it, by what reads may do. */
+bool flat_va_op(struct cpu *cpu, gva_t va, gpa_t *pa)
 {
+	cpu->flat_va = va;
+	(void)*(const volatile uint8_t *)flat_address(va);
 	if (pa)
 		*pa = flat_address(va);
 	return true;

@@ -19,7 +19,7 @@ void flat_exception(struct cpu *cpu, uint64_t ret, uint64_t esr, uint64_t far);
 /* mmu_fetch(), mmu_va_op() and mmu_zero_block(). What is not there is a host
  * fault; cpu->cur is the instruction. */
 bool flat_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host);
-bool flat_va_op(gva_t va, gpa_t *pa);
+bool flat_va_op(struct cpu *cpu, gva_t va, gpa_t *pa);
 bool flat_zero_block(struct cpu *cpu, gva_t va);
 /* What cpu_run() says of a host fault whose signal had @addr and @code. */
 const void *flat_fault_address(const struct cpu *cpu, const void *addr,

@@ -349,7 +349,7 @@ bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t far,
 
 	cpu->cur = i;
 	if (unlikely(cpu->env->flat))
-		return flat_va_op(far, pa);
+		return flat_va_op(cpu, far, pa);
 	if (!mmu_walk(cpu, va, &w, &f))
 		return data_abort(cpu, i, far, &f, ISS_CM | ISS_WNR);
 	if (cpu->costs && !walk_pays(cpu, i, va, &w))

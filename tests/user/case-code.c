@@ -7,6 +7,8 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -134,6 +136,51 @@ static void moved(void)
 	CHECK_EQ(call(q), 2);
 	CHECK(mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q);
 	CHECK_EQ(call(q), 1);
+}
+
+/* ---- maintenance of what is not there ------------------------------------- */
+
+static sigjmp_buf env;
+static siginfo_t info;
+
+static void note_fault(int sig, siginfo_t *i, void *context)
+{
+	(void)sig;
+	(void)context;
+	info = *i;
+	siglongjmp(env, 1);
+}
+
+static void clean(const uint8_t *p)
+{
+	__asm__ volatile("dc cvau, %0" : : "r"(p) : "memory");
+}
+
+static void invalidate(const uint8_t *p)
+{
+	__asm__ volatile("ic ivau, %0" : : "r"(p) : "memory");
+}
+
+static bool faults(void (*op)(const uint8_t *p), const uint8_t *p)
+{
+	info.si_addr = NULL;
+	if (!sigsetjmp(env, 1)) {
+		op(p);
+		return false;
+	}
+	return info.si_addr == p;
+}
+
+static void maintenance(void)
+{
+	const struct sigaction act = {.sa_sigaction = note_fault,
+				      .sa_flags = SA_SIGINFO};
+	uint8_t *p = map(1, PROT_READ);
+
+	CHECK_EQ(sigaction(SIGSEGV, &act, NULL), 0);
+	CHECK(!faults(clean, p) && !faults(invalidate, p));
+	CHECK_EQ(munmap(p, PAGE), 0);
+	CHECK(faults(clean, p) && faults(invalidate, p));
 }
 
 /* ---- another thread ------------------------------------------------------ */
@@ -288,6 +335,7 @@ const struct user_case code_cases[] = {
 	{"code/written_then_executed", written_then_executed, NULL},
 	{"code/mapped_anew", mapped_anew, NULL},
 	{"code/moved", moved, NULL},
+	{"code/maintenance", maintenance, "passes it over"},
 	{"code/changed_by_another", changed_by_another, NULL},
 	{"code/id_registers", id_registers, NULL},
 	{"code/clock", clock_agrees, NULL},
