@@ -339,6 +339,13 @@ static int run_by_qemu(struct run *run, const struct machine *m)
 	/* What the user preloads is for the program, not for QEMU. */
 	unsetenv("LD_PRELOAD");
 	args_add(&args, qemu);
+	/* In the child of a program with threads GLib's slices, which QEMU uses, may
+	 * be locked for ever; malloc() is not. */
+	if (!getenv("G_SLICE")) {
+		setenv("G_SLICE", "always-malloc", 1);
+		args_add(&args, "-U");
+		args_add(&args, "G_SLICE");
+	}
 	args_add(&args, "-plugin");
 	args_add(&args, concat("file=", qemu_quote(bridge), ""));
 	args_add(&args, "-E");
