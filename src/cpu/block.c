@@ -462,16 +462,13 @@ struct block *block_find(const struct cpu *cpu, gpa_t pa)
 	return b;
 }
 
-const struct block *block_lookup(struct cpu *cpu)
+static __attribute__((noinline)) const struct block *lookup_slow(
+	struct cpu *cpu)
 {
-	const struct block *known = block_known(cpu, cpu->pc);
 	const uint8_t *host;
 	struct block *b;
 	gpa_t pa;
 
-	/* The guest goes on behind an exit, time and again. */
-	if (likely(known))
-		return known;
 	if (!mmu_fetch(cpu, cpu->pc, &pa, &host))
 		return NULL;
 	b = block_find(cpu, pa);
@@ -482,6 +479,14 @@ const struct block *block_lookup(struct cpu *cpu)
 	if (likely(!breaks_at(cpu, cpu->pc)))
 		jc_insert(cpu, b);
 	return b;
+}
+
+const struct block *block_lookup(struct cpu *cpu)
+{
+	const struct block *known = block_known(cpu, cpu->pc);
+
+	/* The guest goes on behind an exit, time and again. */
+	return likely(known) ? known : lookup_slow(cpu);
 }
 
 const struct insn_single *block_single(struct cpu *cpu)

@@ -451,7 +451,7 @@ static bool wait_settled(struct cpu_domain *dom, const struct cpu *self,
 	return true;
 }
 
-static void leave_lightly(struct cpu_inbox *box)
+static ALWAYS_INLINE void leave_lightly(struct cpu_inbox *box)
 {
 	atomic_store_explicit(&box->inside, false, memory_order_release);
 	fence_light();
@@ -460,7 +460,7 @@ static void leave_lightly(struct cpu_inbox *box)
 		atomic_thread_fence(memory_order_seq_cst);
 }
 
-static bool enter_lightly(struct cpu_inbox *box)
+static ALWAYS_INLINE bool enter_lightly(struct cpu_inbox *box)
 {
 	if (!atomic_load_explicit(&box->light, memory_order_relaxed))
 		return false;
@@ -487,17 +487,20 @@ static COLD void become_light(struct cpu *cpu)
 	pthread_mutex_unlock(&dom->lock);
 }
 
-/* Its own thread: it has a seat and executes from now on. */
-static bool place_in(struct cpu *cpu)
+static __attribute__((noinline)) bool place_in_exactly(struct cpu *cpu)
 {
 	struct cpu_inbox *box = cpu->inbox;
 	uint32_t out = PLACE_OUT;
 
-	if (likely(enter_lightly(box)))
-		return true;
 	if (unlikely(++box->calm >= CALM))
 		become_light(cpu);
 	return atomic_compare_exchange_strong(&box->place, &out, PLACE_IN);
+}
+
+/* Its own thread: it has a seat and executes from now on. */
+static ALWAYS_INLINE bool place_in(struct cpu *cpu)
+{
+	return likely(enter_lightly(cpu->inbox)) || place_in_exactly(cpu);
 }
 
 static void place_out(struct cpu_inbox *box)

@@ -48,6 +48,8 @@ insn_fn *ldst_body(const struct insn *i)
 
 /* ---- one register, slow -------------------------------------------------- */
 
+/* Each access to a device comes here, so these are not COLD. */
+
 static uint32_t access_flags(const struct insn *i)
 {
 	uint32_t ma = MA_BYTES(i->size);
@@ -79,7 +81,7 @@ static uint64_t load_extend(uint64_t val, uint32_t ma)
 	return ma & MA_SF ? val : (uint32_t)val;
 }
 
-COLD void exec_ldst_load_slow(struct cpu *cpu, const struct insn *i)
+void exec_ldst_load_slow(struct cpu *cpu, const struct insn *i)
 {
 	enum a64_ldst_mode mode = ldst_form_mode(i->form);
 	uint32_t ma = access_flags(i);
@@ -93,7 +95,7 @@ COLD void exec_ldst_load_slow(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-COLD void exec_ldst_store_slow(struct cpu *cpu, const struct insn *i)
+void exec_ldst_store_slow(struct cpu *cpu, const struct insn *i)
 {
 	enum a64_ldst_mode mode = ldst_form_mode(i->form);
 	gva_t va = ldst_address(cpu, i, mode, cpu->x[i->rn]);
