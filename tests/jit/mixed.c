@@ -353,6 +353,6 @@ void mixed_make(struct mixed *m, enum gen_group group)
 	for (unsigned int k = 0; k < MIXED_DATA_PAGES * 4096 / 8; k++) {
 		uint64_t v = gen_random();
 
-		memcpy(&m->data[0][8 * k], &v, 8);
+		memcpy(&m->data[8 * k / 4096][8 * k % 4096], &v, 8);
 	}
 }
