@@ -109,7 +109,7 @@ long call_epoll_ctl(struct user_thread *t, const uint64_t args[6])
 
 /* Of one call; more that are ready are the next one's. */
 #define FEW  64
-#define MANY 4096
+#define MANY (1 << 20)
 
 static long events_out(uint64_t addr, const struct epoll_event *ev, long nr)
 {

@@ -163,7 +163,7 @@ static void epoll(void)
 	CHECK_EQ(errno, EFAULT);
 }
 
-/* More ready than one look of ours at the kernel brings. */
+/* More ready than there is room for on the engine's stack. */
 static void epoll_many(void)
 {
 	enum { N = 200 };

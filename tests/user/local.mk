@@ -24,6 +24,12 @@ tests/user/cases.arm64: $(user_case_sources) tests/user/user.h
 tests/user/cases.arm64-static: $(user_case_sources) tests/user/user.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(user_case_flags) \
 	-o $@ $(addprefix $(top_srcdir)/,$(user_case_sources))
-TESTS += tests/user/check-cases
-dist_check_SCRIPTS += tests/user/check-cases
+tests/user/fuzz-syscalls.arm64: tests/user/fuzz-syscalls.c
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(user_case_flags) \
+	-o $@ $(top_srcdir)/tests/user/fuzz-syscalls.c
+check_DATA += tests/user/fuzz-syscalls.arm64
+CLEANFILES += tests/user/fuzz-syscalls.arm64
+EXTRA_DIST += tests/user/fuzz-syscalls.c
+TESTS += tests/user/check-cases tests/user/check-fuzz
+dist_check_SCRIPTS += tests/user/check-cases tests/user/check-fuzz
 endif
