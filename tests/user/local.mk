@@ -5,6 +5,7 @@ user_case_sources = tests/user/case-code.c \
 	tests/user/case-exec.c \
 	tests/user/case-file.c \
 	tests/user/case-first.c \
+	tests/user/case-ipc.c \
 	tests/user/case-memory.c \
 	tests/user/case-proc.c \
 	tests/user/case-process.c \

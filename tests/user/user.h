@@ -25,6 +25,7 @@ extern const struct user_case code_cases[];
 extern const struct user_case exec_cases[];
 extern const struct user_case file_cases[];
 extern const struct user_case first_cases[];
+extern const struct user_case ipc_cases[];
 extern const struct user_case memory_cases[];
 extern const struct user_case proc_cases[];
 extern const struct user_case process_cases[];
