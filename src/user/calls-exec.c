@@ -90,7 +90,24 @@ static char **vector_in(uint64_t addr, long front, long *count, long *err)
 	return v;
 }
 
-/* The entries that are the host's by other names; @kept has what was made. */
+/* Of a string of the environment, as Linux has it. */
+#define MAX_STRING (128 << 10)
+
+/* @entry, of the program's memory, by its other name; NULL: not readable, which
+ * the host will say. */
+static char *env_renamed(const char *entry)
+{
+	const size_t len = strlen(EXEC_ENV_PREFIX);
+	char *name = malloc(len + MAX_STRING);
+
+	if (name && !convert_string((uint64_t)entry, name + len, MAX_STRING)) {
+		free(name);
+		return NULL;
+	}
+	return name ? memcpy(name, EXEC_ENV_PREFIX, len) : NULL;
+}
+
+/* The entries that are the host's get other names; @kept has what was made. */
 static void env_rename(char **env, char **kept)
 {
 	char text[sizeof("GLIBC_TUNABLES=")];
@@ -100,8 +117,10 @@ static void env_rename(char **env, char **kept)
 		    copy_from_user(text, *env, sizeof(text) - 1))
 			continue;
 		text[sizeof(text) - 1] = '\0';
-		if (is_hosts(text) &&
-		    asprintf(kept, EXEC_ENV_PREFIX "%s", *env) > 0)
+		if (!is_hosts(text))
+			continue;
+		*kept = env_renamed(*env);
+		if (*kept)
 			*env = *kept++;
 	}
 	*kept = NULL;
