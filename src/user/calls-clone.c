@@ -169,7 +169,7 @@ static long vforked(struct user_thread *t, const struct request *r)
 		.tls = r->tls,
 	};
 
-	return vfork_run(t, &n);
+	return r->flags & CLONE_VFORK ? vfork_run(t, &n) : vfork_beside(t, &n);
 }
 
 static long make_process(struct user_thread *t, const struct request *r)
@@ -199,12 +199,6 @@ static long make(struct user_thread *t, const struct request *r)
 		return -EINVAL;
 	if (r->flags & CLONE_THREAD)
 		return make_thread(t, r);
-	if ((r->flags & CLONE_VM) && !(r->flags & CLONE_VFORK)) {
-		log_warn("clone: a process that shares the memory and is not "
-			 "waited for (flags %#lx) is not implemented: EINVAL",
-			 r->flags);
-		return -EINVAL;
-	}
 	return make_process(t, r);
 }
 

@@ -4,8 +4,12 @@
  */
 #include "user/vfork.h"
 
+#include <asm/prctl.h>
 #include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -16,6 +20,7 @@
 #include "cpu/cpu.h"
 #include "cpu/fp.h"
 #include "shim/sig.h"
+#include "user/pe.h"
 #include "user/thread.h"
 
 #define HOST_STACK (512 << 10)
@@ -45,8 +50,6 @@ static void registers_save(struct registers *r, const struct cpu *cpu)
 
 static void registers_restore(const struct registers *r, struct cpu *cpu)
 {
-	/* The child may have been killed in the middle of cpu_run(). */
-	cpu->fp_active = false;
 	memcpy(cpu->x, r->x, sizeof(r->x));
 	memcpy(cpu->vreg, r->vreg, sizeof(r->vreg));
 	cpu->pc = r->pc;
@@ -57,9 +60,17 @@ static void registers_restore(const struct registers *r, struct cpu *cpu)
 	cpu->excl_valid = false;
 }
 
+/* The child was killed while it executed: what the PE has of its code may be
+ * half a change. */
+static bool is_broken(const struct cpu *cpu)
+{
+	return cpu->fp_active;
+}
+
 struct child {
 	struct user_thread thread;
 	const struct vfork_new *n;
+	struct vfork_new own; /* vfork_beside(): where that is */
 	struct user_action actions[SIGNALS + 1];
 };
 
@@ -123,7 +134,116 @@ long vfork_run(struct user_thread *t, const struct vfork_new *n)
 	user_self = t;
 	fault_guard_top = guard;
 	sig_self = signals;
+	if (is_broken(t->cpu)) {
+		struct cpu *cpu = pe_copy(t->cpu);
+
+		if (cpu)
+			t->cpu = cpu;
+	}
 	registers_restore(&regs, t->cpu);
 	host_munmap(stack, HOST_STACK);
 	return pid;
+}
+
+/* ---- beside the parent --------------------------------------------------- */
+
+struct beside {
+	struct child child; /* first: child_main() has it */
+	char *stack;
+	uint64_t tls;            /* of the host thread */
+	_Atomic uint32_t parked; /* futex: 1 */
+	/* futex: 1; 0 when the child is gone, by the kernel, or there is none */
+	_Atomic uint32_t lives;
+};
+
+static void beside_free(struct beside *b)
+{
+	if (b->stack)
+		host_munmap(b->stack, HOST_STACK);
+	if (b->child.thread.cpu && !is_broken(b->child.thread.cpu))
+		pe_free(b->child.thread.cpu);
+	free(b);
+}
+
+/* The child uses this thread's storage: from the first futex on nothing here
+ * touches that before the second says that the child is gone. */
+static void *beside_main(void *arg)
+{
+	struct beside *b = arg;
+
+	host_raw(SYS_arch_prctl, ARCH_GET_FS, &b->tls);
+	atomic_store(&b->parked, 1);
+	host_raw(SYS_futex, &b->parked, FUTEX_WAKE, 1);
+	while (atomic_load(&b->lives))
+		host_raw(SYS_futex, &b->lives, FUTEX_WAIT, 1, NULL);
+	user_self = NULL;
+	fault_guard_top = NULL;
+	sig_self = (struct sig_self){0};
+	beside_free(b);
+	return NULL;
+}
+
+static long beside_park(struct beside *b)
+{
+	pthread_attr_t attr;
+	pthread_t host;
+	int ret;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	ret = pthread_create(&host, &attr, beside_main, b);
+	pthread_attr_destroy(&attr);
+	if (ret)
+		return -EAGAIN;
+	while (!atomic_load(&b->parked))
+		host_raw(SYS_futex, &b->parked, FUTEX_WAIT, 0, NULL);
+	return 0;
+}
+
+static struct beside *beside_new(const struct user_thread *t,
+				 const struct vfork_new *n)
+{
+	struct beside *b = calloc(1, sizeof(*b));
+
+	if (!b)
+		return NULL;
+	b->child.thread = *t;
+	b->child.own = *n;
+	b->child.n = &b->child.own;
+	b->child.thread.cpu = pe_copy(t->cpu);
+	b->stack = host_mmap(
+		NULL, HOST_STACK, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
+	if (b->stack == MAP_FAILED)
+		b->stack = NULL;
+	if (b->child.thread.cpu && b->stack)
+		return b;
+	beside_free(b);
+	return NULL;
+}
+
+long vfork_beside(struct user_thread *t, const struct vfork_new *n)
+{
+	const uint64_t host = CLONE_SETTLS | CLONE_CHILD_CLEARTID;
+	struct beside *b = beside_new(t, n);
+	long ret;
+
+	if (!b)
+		return -ENOMEM;
+	b->lives = 1;
+	ret = beside_park(b);
+	if (ret) {
+		beside_free(b);
+		return ret;
+	}
+	signal_restore_internal(t);
+	ret = clone(child_main, b->stack + HOST_STACK,
+		    (int)((n->flags & ~OURS) | host), &b->child, n->parent_tid,
+		    b->tls, &b->lives);
+	if (ret > 0)
+		return ret;
+	ret = -errno;
+	atomic_store(&b->lives, 0);
+	host_raw(SYS_futex, &b->lives, FUTEX_WAKE, 1);
+	return ret;
 }

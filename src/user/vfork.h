@@ -26,4 +26,11 @@ struct vfork_new {
 /* The child's number, or -errno. All signals are blocked. */
 long vfork_run(struct user_thread *t, const struct vfork_new *n);
 
+/*
+ * Likewise, of one that is not waited for (CLONE_VM alone): it has a PE of its own,
+ * and the thread-local storage of a host thread that does nothing but wait for
+ * its end.
+ */
+long vfork_beside(struct user_thread *t, const struct vfork_new *n);
+
 #endif

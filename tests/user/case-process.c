@@ -216,6 +216,84 @@ static void clone_vfork(void)
 	CHECK_EQ(WEXITSTATUS(status_of(pid)), 11);
 }
 
+static volatile int forever;
+
+/* Whatever it was at: the parent goes on. */
+static void vfork_killed(void)
+{
+	volatile long n = 0;
+
+	for (volatile int k = 0; k < 5; k++) {
+		pid_t pid = vfork();
+
+		if (!pid) {
+			signal(SIGALRM, SIG_DFL);
+			ualarm(2000, 0);
+			while (!forever)
+				n++;
+		}
+		CHECK_EQ(WTERMSIG(status_of(pid)), SIGALRM);
+	}
+	CHECK(n);
+	thread_in(2);
+}
+
+struct beside {
+	volatile int go, done;
+	volatile long sum;
+};
+
+static int beside_main(void *arg)
+{
+	struct beside *b = arg;
+
+	while (!b->go)
+		sched_yield();
+	for (int k = 0; k < 100000; k++)
+		b->sum += k;
+	free(malloc(1000));
+	b->done = getpid();
+	return 12;
+}
+
+/* A process that shares the memory and is not waited for. */
+static void clone_beside(void)
+{
+	static char stack[65536] __attribute__((aligned(16)));
+
+	for (int k = 0; k < 10; k++) {
+		struct beside b = {0};
+		pid_t pid = clone(beside_main, stack + sizeof(stack),
+				  CLONE_VM | SIGCHLD, &b);
+
+		CHECK(pid > 0);
+		CHECK(!b.done);
+		b.go = 1;
+		while (!b.done)
+			sched_yield();
+		CHECK_EQ(b.done, pid);
+		CHECK_EQ(b.sum, 4999950000);
+		CHECK_EQ(WEXITSTATUS(status_of(pid)), 12);
+	}
+}
+
+static int beside_exec(void *arg)
+{
+	execl("/bin/sh", "sh", "-c", arg, NULL);
+	return 9;
+}
+
+static void clone_beside_exec(void)
+{
+	static char stack[65536] __attribute__((aligned(16)));
+	pid_t pid = clone(beside_exec, stack + sizeof(stack),
+			  CLONE_VM | SIGCHLD, "exit 13");
+
+	CHECK(pid > 0);
+	CHECK_EQ(WEXITSTATUS(status_of(pid)), 13);
+	thread_in(1);
+}
+
 static void clone_settid(void)
 {
 	static char stack[65536] __attribute__((aligned(16)));
@@ -319,6 +397,10 @@ const struct user_case process_cases[] = {
 	{"process/child-signal", child_signal, NULL},
 	{"process/vforks", vforks, "the memory is not shared"},
 	{"process/clone-vfork", clone_vfork, "the memory is not shared"},
+	{"process/vfork-killed", vfork_killed, "the memory is not shared"},
+	{"process/clone-beside", clone_beside, "refuses CLONE_VM alone"},
+	{"process/clone-beside-exec", clone_beside_exec,
+	 "refuses CLONE_VM alone"},
 	{"process/clone-settid", clone_settid, "CLONE_PIDFD is not known"},
 	{"process/other-signal", other_signal, "clone() knows no other signal"},
 	{"process/shared-files", shared_files, "clone() shares no files"},
