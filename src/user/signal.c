@@ -336,13 +336,15 @@ static void name_place(uint64_t va, char *buf, size_t size)
 		fclose(maps);
 }
 
-/* One line, where the program made it happen. */
+/* One line, where the program made it happen. The process ends: signals are
+ * blocked, SIGPIPE among them. */
 static void tell_fault(const struct user_thread *t, const siginfo_t *info)
 {
 	const uint64_t pc = t->cpu->pc, lr = t->cpu->x[30];
 	char text[800], pc_place[300], lr_place[300];
 	int n;
 
+	signal_block();
 	name_place(pc, pc_place, sizeof(pc_place));
 	name_place(lr, lr_place, sizeof(lr_place));
 	n = snprintf(text, sizeof(text),
