@@ -53,18 +53,20 @@ bool flat_va_op(struct cpu *cpu, gva_t va, gpa_t *pa)
 
 bool flat_zero_block(struct cpu *cpu, gva_t va)
 {
-	cpu->flat_va = va;
+	cpu->flat_va = va & ~UINT64_C(63);
 	memset((void *)(flat_address(va) & ~UINT64_C(63)), 0, 64);
 	return true;
 }
 
 /* As Linux tells a program: bit 55 says what the top byte is. */
-const void *flat_fault_address(const struct cpu *cpu, const void *addr,
-			       int code)
+void flat_host_fault(struct cpu *cpu)
 {
-	if (code != SI_KERNEL || !cpu->cur)
-		return addr;
-	return (const void *)sext64(cpu->flat_va, 56);
+	struct cpu_exit *e = &cpu->exit;
+
+	if (e->host_code != SI_KERNEL || !cpu->cur)
+		return;
+	e->host_addr = (const void *)sext64(cpu->flat_va, 56);
+	e->host_code = SEGV_MAPERR;
 }
 
 bool mem_flat_misaligned(struct cpu *cpu, const struct insn *i, gva_t va)

@@ -21,9 +21,9 @@ void flat_exception(struct cpu *cpu, uint64_t ret, uint64_t esr, uint64_t far);
 bool flat_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host);
 bool flat_va_op(struct cpu *cpu, gva_t va, gpa_t *pa);
 bool flat_zero_block(struct cpu *cpu, gva_t va);
-/* What cpu_run() says of a host fault whose signal had @addr and @code. */
-const void *flat_fault_address(const struct cpu *cpu, const void *addr,
-			       int code);
+/* cpu->exit has the host's signal: what it doesn't say of what is no address to
+ * the host. */
+void flat_host_fault(struct cpu *cpu);
 /* The access of @i at @va must be aligned and isn't. False. */
 bool mem_flat_misaligned(struct cpu *cpu, const struct insn *i, gva_t va);
 

@@ -8,6 +8,8 @@
  * through the fault guard; the instruction that did the access is cpu->cur, or
  * none when the fault was in fetching the instructions themselves.
  */
+#include <signal.h>
+
 #include "base/fault.h"
 #include "base/log.h"
 #include "cpu/block.h"
@@ -184,19 +186,18 @@ static bool run_host_fault(struct cpu *cpu, struct run_guard *g)
 	}
 	/* It may have come out of insn_execute(). */
 	atomic_fetch_and(&cpu->req, ~(uint32_t)CPU_REQ_SINGLE);
-	/* Translated code takes an address with a tag for a host's; and of the
-	 * interpreter's access it is known where exactly it was. */
-	g->again = cpu->env->flat && g->in_code;
+	/* Translated code takes an address with a tag for a host's, which is no
+	 * address to it. */
+	g->again = cpu->env->flat && g->in_code && g->fault.code == SI_KERNEL;
 	if (g->again)
 		return false;
 	cpu->exit.host_addr = g->fault.addr;
-	if (cpu->env->flat)
-		cpu->exit.host_addr =
-			flat_fault_address(cpu, g->fault.addr, g->fault.code);
-	else
-		mmu_host_fault(cpu, g->fault.addr);
 	cpu->exit.host_sig = g->fault.sig;
 	cpu->exit.host_code = g->fault.code;
+	if (cpu->env->flat)
+		flat_host_fault(cpu);
+	else
+		mmu_host_fault(cpu, g->fault.addr);
 	cpu_leave(cpu, CPU_EXIT_HOST_FAULT);
 	return true;
 }

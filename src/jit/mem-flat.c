@@ -2,8 +2,8 @@
 /*
  * Guest memory in translated code where an address is the host's (struct
  * cpu_flat): the host's addressing does all, and keeps the flags. What memory
- * refuses, and an address with a tag in its top byte, which is none to the host,
- * is a host fault; the interpreter does it again (run.c).
+ * refuses is a host fault. An address with a tag in its top byte is none to the
+ * host, which is a fault, too: the interpreter does it again (run.c).
  */
 #include "jit/translate.h"
 
