@@ -315,10 +315,11 @@ static long remap(uint64_t old, uint64_t old_len, uint64_t len, int flags,
 		  uint64_t to)
 {
 	const bool fixed = flags & MREMAP_FIXED;
+	const struct area *a = area_at(old);
 	long ret;
 
-	if (!area_at(old) || old_len > VA_END - old ||
-	    areas_cover(old, old + old_len) < old + old_len)
+	/* To the host what may be read and what may be executed is alike. */
+	if (!a || old_len > area_end(a) - old)
 		return -EFAULT;
 	if (fixed) {
 		ret = memory_holes_take(to, to + len);

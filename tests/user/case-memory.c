@@ -204,6 +204,9 @@ static void remap_errors(void)
 	CHECK_EQ(munmap(p + 2 * PAGE, PAGE), 0);
 	FAILS(mremap(p + 2 * PAGE, PAGE, 2 * PAGE, MREMAP_MAYMOVE), EFAULT);
 	FAILS(mremap(p, 3 * PAGE, 5 * PAGE, MREMAP_MAYMOVE), EFAULT);
+	CHECK_EQ(mprotect(p, PAGE, PROT_READ), 0);
+	CHECK_EQ(mprotect(p + PAGE, PAGE, PROT_READ | PROT_EXEC), 0);
+	FAILS(mremap(p, 2 * PAGE, 5 * PAGE, MREMAP_MAYMOVE), EFAULT);
 }
 
 /* ---- faults -------------------------------------------------------------- */
