@@ -4,7 +4,6 @@
  */
 #include "user/vfork.h"
 
-#include <asm/prctl.h>
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -171,7 +170,7 @@ static void *beside_main(void *arg)
 {
 	struct beside *b = arg;
 
-	host_raw(SYS_arch_prctl, ARCH_GET_FS, &b->tls);
+	b->tls = (unsigned long)__builtin_thread_pointer();
 	atomic_store(&b->parked, 1);
 	host_raw(SYS_futex, &b->parked, FUTEX_WAKE, 1);
 	while (atomic_load(&b->lives))
