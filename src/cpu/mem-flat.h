@@ -48,6 +48,14 @@ static ALWAYS_INLINE void *mem_try_write_unpriv(struct cpu *cpu,
 	return mem_flat_host(cpu, i, va);
 }
 
+static inline void mem_flat_touch(const void *host)
+{
+	const volatile uint8_t *p = host;
+
+	__asm__ volatile("" : "+r"(p));
+	(void)*p;
+}
+
 static inline bool mem_flat_aligned(struct cpu *cpu, const struct insn *i,
 				    gva_t va, uint32_t ma)
 {
@@ -77,9 +85,15 @@ static inline bool mem_write_slow(struct cpu *cpu, const struct insn *i,
 static inline void *mem_host(struct cpu *cpu, const struct insn *i, gva_t va,
 			     uint32_t ma)
 {
+	void *host;
+
 	if (!mem_flat_aligned(cpu, i, va, ma | MA_ALIGN))
 		return NULL;
-	return mem_flat_host(cpu, i, va);
+	host = mem_flat_host(cpu, i, va);
+	/* Which would say that an exception was taken: it faults here. */
+	if (unlikely(!host))
+		mem_flat_touch(host);
+	return host;
 }
 
 #endif

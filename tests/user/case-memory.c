@@ -235,6 +235,63 @@ static bool faults_at(uint64_t addr, int sig, int code)
 	       (uint64_t)fault_info.si_addr == addr;
 }
 
+#ifdef __aarch64__
+static void exclusive(void)
+{
+	uint64_t val;
+
+	__asm__ volatile("ldxr %0, [%1]" : "=r"(val) : "r"(0) : "memory");
+}
+
+static void pair(void)
+{
+	uint64_t a, b;
+
+	__asm__ volatile("ldxp %0, %1, [%2]"
+			 : "=&r"(a), "=&r"(b)
+			 : "r"(0)
+			 : "memory");
+}
+
+static void add(void)
+{
+	uint64_t val;
+
+	__asm__ volatile(".arch_extension lse; ldadd %1, %0, [%2]"
+			 : "=r"(val)
+			 : "r"(1l), "r"(0l)
+			 : "memory");
+}
+
+static void swap(void)
+{
+	uint64_t val = 1;
+
+	__asm__ volatile(".arch_extension lse; cas %0, %1, [%2]"
+			 : "+r"(val)
+			 : "r"(2l), "r"(0l)
+			 : "memory");
+}
+
+/* Of address zero, in each way that is not like a load. */
+static void null_atomics(void)
+{
+	static void (*const ops[])(void) = {exclusive, pair, add, swap};
+	const struct sigaction act = {.sa_sigaction = note_fault,
+				      .sa_flags = SA_SIGINFO};
+
+	CHECK_EQ(sigaction(SIGSEGV, &act, NULL), 0);
+	for (int k = 0; k < 200; k++) {
+		if (!sigsetjmp(fault_env, 1)) {
+			ops[k % 4]();
+			CHECK(false);
+		}
+		CHECK(!fault_info.si_addr);
+		CHECK_EQ(fault_info.si_code, SEGV_MAPERR);
+	}
+}
+#endif
+
 /* Often enough to be translated. */
 static void faults(void)
 {
@@ -424,6 +481,9 @@ const struct user_case memory_cases[] = {
 	{"memory/remap", remap, NULL},
 	{"memory/remap_errors", remap_errors, "flags are not checked first"},
 	{"memory/faults", faults, NULL},
+#ifdef __aarch64__
+	{"memory/null_atomics", null_atomics, NULL},
+#endif
 	{"memory/races", races, NULL},
 	{"memory/advise", advise, "a hole is passed over"},
 	{"memory/sync", sync_range, NULL},
