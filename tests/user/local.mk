@@ -33,4 +33,13 @@ CLEANFILES += tests/user/fuzz-syscalls.arm64
 EXTRA_DIST += tests/user/fuzz-syscalls.c
 TESTS += tests/user/check-cases tests/user/check-fuzz
 dist_check_SCRIPTS += tests/user/check-cases tests/user/check-fuzz
+## Random code at EL0.
+tests/user/fuzz-code.arm64: tests/user/fuzz-code.c
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(user_case_flags) \
+	-o $@ $(top_srcdir)/tests/user/fuzz-code.c
+check_DATA += tests/user/fuzz-code.arm64
+CLEANFILES += tests/user/fuzz-code.arm64
+EXTRA_DIST += tests/user/fuzz-code.c
+TESTS += tests/user/check-fuzz-code
+dist_check_SCRIPTS += tests/user/check-fuzz-code
 endif
