@@ -139,22 +139,31 @@ static bool is_arm64(const Elf64_Ehdr *eh, long n)
 	       eh->e_machine == EM_AARCH64;
 }
 
+/* The file, to be read; a descriptor may be one that can't be (O_PATH). */
+static long open_file(int dir, const char *path, int flags)
+{
+	const int open_flags = O_RDONLY | O_CLOEXEC |
+			       (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0);
+	char link[40];
+
+	if (*path)
+		return host_raw(SYS_openat, dir, path, open_flags);
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", dir);
+	return host_raw(SYS_openat, AT_FDCWD, link, O_RDONLY | O_CLOEXEC);
+}
+
 /* @head gets the file's beginning, with a zero behind it. One that cannot be
  * read may be executed by the host all the same. */
 static enum kind kind_of(int dir, const char *path, int flags,
 			 char head[HEAD_SIZE + 1])
 {
-	const int open_flags = O_RDONLY | O_CLOEXEC |
-			       (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0);
-	bool own = *path;
-	long fd = own ? host_raw(SYS_openat, dir, path, open_flags) : dir, n;
+	long fd = open_file(dir, path, flags), n;
 	Elf64_Ehdr eh;
 
 	if (fd < 0)
 		return KIND_HOSTS;
 	n = host_raw(SYS_pread64, fd, head, HEAD_SIZE, 0);
-	if (own)
-		host_raw(SYS_close, fd);
+	host_raw(SYS_close, fd);
 	head[n > 0 ? n : 0] = '\0';
 	if (n >= (long)sizeof(eh)) {
 		memcpy(&eh, head, sizeof(eh));

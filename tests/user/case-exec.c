@@ -104,6 +104,20 @@ static void by_descriptor(void)
 	CHECK_EQ(status_of(pid), 0);
 }
 
+static void by_path_descriptor(void)
+{
+	int fd = open("/proc/self/exe", O_PATH);
+	pid_t pid = fork();
+
+	CHECK(fd >= 0);
+	if (!pid) {
+		prepare();
+		syscall(SYS_execveat, fd, "", args, env, AT_EMPTY_PATH);
+		_Exit(99);
+	}
+	CHECK_EQ(status_of(pid), 0);
+}
+
 static void native(void)
 {
 	pid_t pid = fork();
@@ -241,6 +255,8 @@ static void spawn_actions(void)
 const struct user_case exec_cases[] = {
 	{"exec/itself", itself, "an arm64 program is not executed"},
 	{"exec/by-descriptor", by_descriptor,
+	 "an arm64 program is not executed"},
+	{"exec/by-path-descriptor", by_path_descriptor,
 	 "an arm64 program is not executed"},
 	{"exec/native", native, NULL},
 	{"exec/script", script, NULL},
