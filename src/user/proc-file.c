@@ -79,6 +79,9 @@ static enum proc_file own_file(const char *in, bool thread)
 			file = own[k].file;
 	if (file == PROC_FILE_STATUS && path != in)
 		return PROC_FILE_NONE;
+	/* The program may have changed them since. */
+	if (file == PROC_FILE_CMDLINE && proc_file_is_told())
+		return PROC_FILE_NONE;
 	return file == PROC_FILE_STATUS && thread ? PROC_FILE_THREAD_STATUS
 						  : file;
 }

@@ -7,7 +7,9 @@
 #ifndef FAUXKVM_USER_PROC_FILE_H
 #define FAUXKVM_USER_PROC_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum proc_file {
 	PROC_FILE_NONE,
@@ -30,5 +32,14 @@ long proc_file_open(enum proc_file file, int flags);
 
 /* What the program began with; @argv, @auxv: copied. */
 void proc_file_set_start(char *const *argv, const void *auxv, size_t auxv_size);
+
+/*
+ * The program's arguments are from @args to @env in its memory, its environment
+ * from there to @end: tells the host's kernel, for whoever asks it (ps, pgrep).
+ * A kernel that can't be told (without CONFIG_CHECKPOINT_RESTORE) shows the
+ * engine's to others.
+ */
+void proc_file_tell(uint64_t args, uint64_t env, uint64_t end);
+bool proc_file_is_told(void);
 
 #endif

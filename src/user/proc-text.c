@@ -10,8 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/host.h"
 #include "base/types.h"
 #include "cpu/cpu.h"
 #include "user/memory.h"
@@ -74,6 +77,73 @@ void proc_text_status(FILE *f, bool thread)
 	}
 	if (host)
 		fclose(host);
+}
+
+/*
+ * Fields of /proc/self/stat (proc(5), from 1), which has what a process began
+ * with but for the present end of brk.
+ */
+enum {
+	STAT_START_CODE = 26,
+	STAT_END_CODE,
+	STAT_START_STACK,
+	STAT_START_DATA = 45,
+	STAT_END_DATA,
+	STAT_START_BRK,
+	STAT_FIELDS = 52,
+};
+
+static bool stat_fields(uint64_t fields[STAT_FIELDS])
+{
+	char text[1024], *at;
+	FILE *f = fopen("/proc/self/stat", "re");
+	size_t n;
+
+	if (!f)
+		return false;
+	n = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	at = strrchr(text, ')'); /* the name has any characters */
+	if (!at || strlen(at) < 4)
+		return false;
+	at += 4;
+	for (unsigned int k = 4; k < STAT_FIELDS; k++)
+		fields[k] = strtoull(at, &at, 10);
+	return fields[STAT_START_CODE];
+}
+
+/* Since the kernel knows, /proc/PID/cmdline is right by itself. */
+static bool told;
+
+void proc_file_tell(uint64_t args, uint64_t env, uint64_t end)
+{
+	uint64_t was[STAT_FIELDS];
+	struct prctl_mm_map map;
+
+	if (!stat_fields(was))
+		return;
+	map = (struct prctl_mm_map){
+		.start_code = was[STAT_START_CODE],
+		.end_code = was[STAT_END_CODE],
+		.start_data = was[STAT_START_DATA],
+		.end_data = was[STAT_END_DATA],
+		.start_brk = was[STAT_START_BRK],
+		.brk = (uint64_t)host_raw(SYS_brk, 0),
+		.start_stack = was[STAT_START_STACK],
+		.arg_start = args,
+		.arg_end = env,
+		.env_start = env,
+		.env_end = end,
+		.exe_fd = (uint32_t)-1,
+	};
+	told = !host_raw(SYS_prctl, PR_SET_MM, PR_SET_MM_MAP, &map, sizeof(map),
+			 0);
+}
+
+bool proc_file_is_told(void)
+{
+	return told;
 }
 
 void proc_text_cmdline(FILE *f)

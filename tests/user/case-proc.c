@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* All of a file, with a zero behind it. */
@@ -154,10 +155,32 @@ static void below(void)
 	CHECK_EQ(errno, EACCES);
 }
 
+/* As ps and pgrep find it. */
+static void by_others(void)
+{
+	char name[32], *text;
+	size_t len;
+	int status;
+	pid_t child;
+
+	snprintf(name, sizeof(name), "/proc/%d/cmdline", (int)getpid());
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		text = slurp(name, &len);
+		CHECK(strstr(text, "cases.arm64"));
+		CHECK(!strstr(text, "fauxkvm-user"));
+		_exit(0);
+	}
+	CHECK_EQ(waitpid(child, &status, 0), child);
+	CHECK_EQ(status, 0);
+}
+
 const struct user_case proc_cases[] = {
 	{"proc/maps", maps, "shows a guard page as unreadable"},
 	{"proc/smaps", sizes, NULL},
 	{"proc/arguments", arguments, NULL},
+	{"proc/by-others", by_others, "shows its own"},
 	{"proc/exe", executable, "another name, and stat() finds QEMU"},
 	{"proc/auxv", vector, NULL},
 	{"proc/cpuinfo", processor, "shows the host's"},
