@@ -203,12 +203,23 @@ static uint32_t select_word(unsigned int size_bit)
 	}
 }
 
+/* LDR or STR at BASE_0, which is then 16 further. */
+static uint32_t walk_word(unsigned int rt, bool store)
+{
+	return (store ? 0xf8010400 : 0xf8410400) | (uint32_t)role[BASE_0] << 5 |
+	       rt;
+}
+
 static void put_block(struct mixed *m)
 {
 	bool selects =
 		(most == GEN_FP || most == NR_GEN_GROUPS) && gen_below(2);
 	uint32_t size_bit = gen_below(2) << 22;
+	unsigned int r = gen_below(8);
 
+	/* To the next page. */
+	if (gen_below(2) && !is_reserved(r))
+		put(m, walk_word(r, gen_below(2)));
 	for (unsigned int k = 1 + gen_below(8); k-- > 0;) {
 		/* MRS NZCV: what the flags are at a way out. */
 		if (!gen_below(8) && !is_reserved(k))
@@ -218,57 +229,74 @@ static void put_block(struct mixed *m)
 	}
 }
 
-/* Between who sets the flags and the branch that reads them. */
-static void put_gap(struct mixed *m)
+/* Between who sets the flags and the branch that reads them. @alters: what they
+ * were set by may change. */
+static void put_gap(struct mixed *m, bool alters)
 {
 	unsigned int r = gen_below(8);
 
+	if (alters && gen_below(2))
+		put(m, ASM_ADD_IMM(role[ADDRESS], role[ADDRESS], 1));
 	if (is_reserved(r))
 		return;
 	switch (gen_below(6)) {
 	case 0: put(m, ASM_ADD_IMM(r, r, 1)); break;
 	case 1: put(m, ASM_MOV(r, role[COUNTER])); break;
 	case 2: put(m, 0xca000000 | r << 16 | r << 5 | r); break; /* EOR */
-	case 3: put(m, ASM_LDR(r, role[BASE_0])); break;
+	case 3: put(m, ASM_LDR(r, role[BASE_1])); break;
 	default: break;
 	}
 }
 
-/*
- * Ways to count, of which the last sets the flags: c is the counter, o a register
- * with 1 or, in the last, what the counter is taken from.
- */
-static const struct {
-	uint32_t words[2]; /* fields of register 1: c, 2: o */
-	int8_t conds[3];   /* of the way back; -1: CBNZ */
-	bool negative;     /* counts up to 0 */
-	uint8_t times;     /* 0: any */
-} counts[] = {
-#define COUNT_RRR(op, m, n, d) ((op) | (m) << 16 | (n) << 5 | (d))
-	{{0, 0xd1000421}, {-1, -1, -1}, false, 0}, /* sub c, c, #1 */
-	{{0, 0xf1000421}, {1, 12, 8}, false, 0},   /* subs c, c, #1 */
-	{{0, 0x71000421}, {1, 12, 8}, false, 0},   /* subs wc, wc, #1 */
-	{{0, 0xb1000421}, {1, 4, 1}, true, 0},     /* adds c, c, #1 */
-	{{0, 0x31000421}, {1, 4, 1}, true, 0},     /* adds wc, wc, #1 */
-	{{0, COUNT_RRR(0xeb000000, 2, 1, 1)}, {1, 12, 8}, false, 0},
-	{{0, COUNT_RRR(0x6b000000, 2, 1, 1)}, {1, 12, 8}, false, 0},
-	{{0, COUNT_RRR(0xab000000, 2, 1, 1)}, {1, 4, 1}, true, 0},
-	{{0, COUNT_RRR(0xab000000, 1, 2, 1)}, {1, 4, 1}, true, 0},
-	/* sub c, c, #1; cmp c, #0; cmp c, o; tst c, #0xff; ands c, c, #0xff */
-	{{0xd1000421, 0xf100003f}, {1, 12, 8}, false, 0},
-	{{0xd1000421, COUNT_RRR(0xeb000000, 2, 1, 31)}, {12, 10, 8}, false, 0},
-	{{0xd1000421, COUNT_RRR(0x6b000000, 2, 1, 31)}, {12, 10, 8}, false, 0},
-	{{0xd1000421, 0xf2401c3f}, {1, 12, 1}, false, 0},
-	{{0xd1000421, 0xf2401c21}, {1, 12, 1}, false, 0},
-	{{0xd1000421, COUNT_RRR(0xea000000, 1, 1, 31)}, {1, 12, 1}, false, 0},
-	/* cmn c, #1 behind sub: until -1 */
-	{{0xd1000421, 0xb100043f}, {1, 1, 1}, false, 0},
-	/* subs c, o, c of 5 and 1: -4, then 5 */
-	{{0, COUNT_RRR(0xeb000000, 1, 2, 1)}, {4, 11, 4}, false, 5},
+enum count_kind {
+	DOWN,
+	UP,     /* to 0 */
+	TWICE,  /* from 5 */
+	ALTERS, /* down, and o may become more */
+	WALKS,  /* c is BASE_0, o where that comes to an end */
 };
 
-/* Register 1 and 2 of @word become those of the counter. */
-static uint32_t count_word(uint32_t word)
+/*
+ * Ways to count, of which the last word sets the flags: register 1 is c, the counter,
+ * register 2 is o, which is 1.
+ */
+#define COUNT_RRR(op, m, n, d) ((op) | (m) << 16 | (n) << 5 | (d))
+static const struct {
+	uint32_t words[2];
+	int8_t conds[3]; /* of the way back; -1: CBNZ */
+	uint8_t kind;
+} counts[] = {
+	{{0, 0xd1000421}, {-1, -1, -1}, DOWN}, /* sub c, c, #1 */
+	{{0, 0xf1000421}, {1, 12, 8}, DOWN},   /* subs c, c, #1 */
+	{{0, 0x71000421}, {1, 12, 8}, DOWN},   /* of 32 bits */
+	{{0, 0xb1000421}, {1, 4, 1}, UP},      /* adds c, c, #1 */
+	{{0, 0x31000421}, {1, 4, 1}, UP},      /* of 32 bits */
+	{{0, COUNT_RRR(0xeb000000, 2, 1, 1)},
+	 {1, 12, 8},
+	 DOWN}, /* subs c, c, o */
+	{{0, COUNT_RRR(0x6b000000, 2, 1, 1)}, {1, 12, 8}, DOWN},
+	{{0, COUNT_RRR(0xab000000, 2, 1, 1)}, {1, 4, 1}, UP}, /* adds c, c, o */
+	{{0, COUNT_RRR(0xab000000, 1, 2, 1)}, {1, 4, 1}, UP}, /* adds c, o, c */
+	/* sub c, c, #1; cmp c, #0 */
+	{{0xd1000421, 0xf100003f}, {1, 12, 8}, DOWN},
+	/* cmp c, o */
+	{{0xd1000421, COUNT_RRR(0xeb000000, 2, 1, 31)}, {12, 10, 8}, ALTERS},
+	{{0xd1000421, COUNT_RRR(0x6b000000, 2, 1, 31)}, {12, 10, 8}, ALTERS},
+	/* tst c, #0xff; ands c, c, #0xff; tst c, c */
+	{{0xd1000421, 0xf2401c3f}, {1, 12, 1}, DOWN},
+	{{0xd1000421, 0xf2401c21}, {1, 12, 1}, DOWN},
+	{{0xd1000421, COUNT_RRR(0xea000000, 1, 1, 31)}, {1, 12, 1}, DOWN},
+	/* cmn c, #1 */
+	{{0xd1000421, 0xb100043f}, {1, 1, 1}, DOWN},
+	/* subs c, o, c: -4, then 5 */
+	{{0, COUNT_RRR(0xeb000000, 1, 2, 1)}, {4, 11, 4}, TWICE},
+	/* cmp c, o; cmp o, c */
+	{{0, COUNT_RRR(0xeb000000, 2, 1, 31)}, {1, 3, 11}, WALKS},
+	{{0, COUNT_RRR(0xeb000000, 1, 2, 31)}, {1, 12, 8}, WALKS},
+};
+
+/* Register 1 of @word becomes @c, register 2 the other. */
+static uint32_t count_word(uint32_t word, unsigned int c)
 {
 	static const uint8_t fields[] = {0, 5, 16};
 	const bool immediate = (word & 0x1f000000) != 0x0b000000 &&
@@ -280,33 +308,64 @@ static uint32_t count_word(uint32_t word)
 		if (r == 31)
 			continue;
 		word &= ~(31u << fields[k]);
-		word |= (uint32_t)role[r == 1 ? COUNTER : ADDRESS] << fields[k];
+		word |= (uint32_t)(r == 1 ? c : role[ADDRESS]) << fields[k];
 	}
 	return word;
 }
 
-static void put_block_loop(struct mixed *m)
+/* MOVN: -times */
+static void put_times(struct mixed *m, unsigned int k, unsigned int times)
 {
-	unsigned int k = gen_below(ARRAY_SIZE(counts)), c = role[COUNTER];
-	unsigned int times = counts[k].times ?: 2 + gen_below(12), top;
+	unsigned int c = role[COUNTER];
+
+	if (counts[k].kind == TWICE)
+		times = 5;
+	put(m, counts[k].kind == UP ? 0x92800000 | (times - 1) << 5 | c
+				    : ASM_MOVZ(c, times, 0));
+	if (counts[k].kind == WALKS)
+		put(m, ASM_ADD_IMM(role[ADDRESS], role[BASE_0], 16 * times));
+	else
+		put(m, ASM_MOVZ(role[ADDRESS], 1, 0));
+}
+
+/* In way @k, around @block. */
+static void put_count(struct mixed *m, unsigned int k, unsigned int times,
+		      void (*block)(struct mixed *m))
+{
+	unsigned int c = role[counts[k].kind == WALKS ? BASE_0 : COUNTER], top;
 	int cond = counts[k].conds[gen_below(3)];
 
-	/* MOVN: -times */
-	put(m, counts[k].negative ? 0x92800000 | (times - 1) << 5 | c
-				  : ASM_MOVZ(c, times, 0));
-	put(m, ASM_MOVZ(role[ADDRESS], 1, 0));
+	put_times(m, k, times);
+	/* Other flags than the loop's, and a way in that leads to the block. */
+	put(m, 0xf13ffc1f | c << 5); /* CMP, #4095 */
+	put(m, ASM_B(1));
 	top = at;
-	put_block(m);
-	if (counts[k].words[0])
-		put(m, count_word(counts[k].words[0]));
-	put(m, count_word(counts[k].words[1]));
-	put_gap(m);
+	if (counts[k].kind == WALKS) {
+		put(m, ASM_LDR(role[BASE_2], c));
+		put(m, ASM_ADD_IMM(c, c, 16));
+	}
+	block(m);
+	for (unsigned int n = 0; n < 2; n++)
+		if (counts[k].words[n])
+			put(m, count_word(counts[k].words[n], c));
+	put_gap(m, counts[k].kind == ALTERS);
 	if (cond < 0)
 		put(m, ASM_CBNZ(c, (int)top - (int)at));
 	else
 		put(m, 0x54000000 |
 			       ((uint32_t)((int)top - (int)at) & 0x7ffff) << 5 |
 			       (uint32_t)cond);
+}
+
+static void put_block_loop(struct mixed *m)
+{
+	unsigned int k;
+
+	/* Not if the base moves by what comes between, too. */
+	do
+		k = gen_below(ARRAY_SIZE(counts));
+	while (counts[k].kind == WALKS);
+	put_count(m, k, 2 + gen_below(12), put_block);
 }
 
 static void random_registers(struct mixed *m)
@@ -323,6 +382,10 @@ static void random_registers(struct mixed *m)
 			m->in.x[k] = gen_random();
 	/* Aligned, anywhere, and where two pages meet. */
 	m->in.x[role[BASE_0]] = middle - 4096 + 16 * gen_below(512);
+	if (gen_below(2))
+		m->in.x[role[BASE_0]] =
+			middle - 16 * (1 + gen_below(8)) +
+			(gen_below(2) ? 4096 * ((int)gen_below(15) - 7) : 0);
 	m->in.x[role[BASE_1]] = middle - 4096 + gen_below(8192);
 	m->in.x[role[BASE_2]] =
 		middle + 4096 * ((int)gen_below(11) - 5) - gen_below(20) + 2;
@@ -355,4 +418,56 @@ void mixed_make(struct mixed *m, enum gen_group group)
 
 		memcpy(&m->data[8 * k / 4096][8 * k % 4096], &v, 8);
 	}
+}
+
+static void put_walk_load(struct mixed *m)
+{
+	put(m, walk_word(role[BASE_2], false));
+}
+
+static void put_walk_store(struct mixed *m)
+{
+	put(m, walk_word(role[BASE_2], true));
+}
+
+/* By a base that the loop's end does not count on. */
+static void put_load(struct mixed *m)
+{
+	put(m, ASM_LDR(role[BASE_2], role[BASE_1]));
+	put(m, ASM_ADD_IMM(role[BASE_1], role[BASE_1], 16));
+}
+
+static void put_store(struct mixed *m)
+{
+	put(m, ASM_STR(role[BASE_2], role[BASE_1]));
+	put(m, ASM_ADD_IMM(role[BASE_1], role[BASE_1], 16));
+}
+
+bool mixed_make_walk(struct mixed *m, unsigned int k, unsigned int page,
+		     unsigned int nth, bool store)
+{
+	uint64_t *base;
+	unsigned int top;
+
+	if (k >= ARRAY_SIZE(counts))
+		return false;
+	most = GEN_LDST;
+	memset(m, 0, sizeof(*m));
+	choose_roles();
+	at = m->start = 16;
+	put(m, ASM_MOVZ(role[INDEX], 2, 0));
+	top = at;
+	if (counts[k].kind == WALKS || gen_below(2))
+		put_count(m, k, 4, store ? put_store : put_load);
+	else
+		put_count(m, k, 4, store ? put_walk_store : put_walk_load);
+	put(m, ASM_SUB_IMM(role[INDEX], role[INDEX], 1));
+	put(m, ASM_CBNZ(role[INDEX], (int)top - (int)at));
+	put(m, ASM_HVC(1));
+	random_registers(m);
+	for (base = m->in.x; base < m->in.x + 31; base++)
+		*base = MIXED_DATA + 4096 * page - 16 * nth;
+	if (counts[k].kind == WALKS)
+		m->in.x[role[BASE_0]] = MIXED_DATA + 4096 * 8;
+	return true;
 }

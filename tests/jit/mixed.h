@@ -29,5 +29,10 @@ struct mixed {
 
 /* @group: what most instructions are of; NR_GEN_GROUPS: any. */
 void mixed_make(struct mixed *m, enum gen_group group);
+/* A loop of one block that counts in way @k, some four rounds, done twice. In each
+ * it loads or stores eight bytes: the first in data page @page at the @nth; false:
+ * there are not so many ways. */
+bool mixed_make_walk(struct mixed *m, unsigned int k, unsigned int page,
+		     unsigned int nth, bool store);
 
 #endif

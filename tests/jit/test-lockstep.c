@@ -179,6 +179,27 @@ START_TEST(base_is_data)
 }
 END_TEST
 
+/* In loops of one block that count in all ways: what the flags are when an access
+ * is left, in any round, to a VMM, an exception, the host. */
+START_TEST(flags_in_loops)
+{
+	/* Read-only, MMIO, device, not mapped; 8 is memory. */
+	static const unsigned int pages[] = {2, 4, 6, 14, 8};
+	unsigned int page = pages[_i];
+	static struct mixed m;
+
+	for (unsigned int k = 0; mixed_make_walk(&m, k, page, 0, false); k++)
+		for (unsigned int nth = 0; nth < 48; nth++) {
+			mixed_make_walk(&m, k, page, nth / 6, nth & 1);
+			if (page == 8)
+				twins_take_page(&t, page);
+			twins_run(&t, &m, TWINS_WHOLE);
+		}
+	if (page == 8)
+		ck_assert_uint_gt(t.host_faults, 20);
+}
+END_TEST
+
 /* Until the memory for code has been full some times. */
 START_TEST(little_memory)
 {
@@ -235,6 +256,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, groups, 0, NR_GEN_GROUPS + 1);
 	tcase_add_test(tc, base_is_data);
+	tcase_add_loop_test(tc, flags_in_loops, 0, 5);
 	suite_add_tcase(suite, tc);
 	for (unsigned int k = 0; k < ARRAY_SIZE(ways); k++) {
 		tc = tcase_create(ways[k].name);

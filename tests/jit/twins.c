@@ -200,7 +200,7 @@ static uint8_t *data_view(const struct twins *t, unsigned int k)
 	return t->view[k] + (DATA_AT - RAM_BASE);
 }
 
-/* Of data page @page: what is in the TLBs stays there. */
+/* What is in the TLBs stays there. */
 static void protect(struct twins *t, unsigned int page, int prot)
 {
 	for (unsigned int k = 0; k < 2; k++)
@@ -217,6 +217,12 @@ static void protect_some(struct twins *t)
 	t->protected = gen_below(4) ? 7 + gen_below(2)
 				    : 1 + gen_below(MIXED_DATA_PAGES - 1);
 	protect(t, t->protected, prots[gen_below(2)]);
+}
+
+void twins_take_page(struct twins *t, unsigned int page)
+{
+	t->protected = page;
+	protect(t, page, PROT_NONE);
 }
 
 static void unprotect(struct twins *t)

@@ -44,6 +44,9 @@ void twins_count_time(struct twins *t, const char *core);
 void twins_count_classes(struct twins *t);
 void twins_count_events(struct twins *t, bool per_block);
 
+/* The host takes data page @page until somebody has missed it. */
+void twins_take_page(struct twins *t, unsigned int page);
+
 /* Both run @m from its beginning to its end, and are the same. */
 void twins_run(struct twins *t, const struct mixed *m, enum twins_mode mode);
 
