@@ -325,10 +325,10 @@ struct cpu {
 	uint64_t charged; /* of cycles, what was no instruction's */
 	const struct cpu_costs *costs; /* NULL: an instruction takes one */
 	uint64_t pc;                   /* valid outside blocks; see insn_pc() */
-	/* While translated code runs: the flags, and @cycles plus what may pass
-	 * before @look. */
+	/* While translated code runs: the flags, @cycles plus what may pass
+	 * before @look, and how much that was where this block or loop began. */
 	uint16_t code_flags;
-	uint64_t code_base;
+	uint64_t code_base, code_entered;
 	/* Of pages that the block at hand has found in the TLB. */
 #define CPU_CODE_ADDENDS 4
 	uintptr_t code_addends[CPU_CODE_ADDENDS];

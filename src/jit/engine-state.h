@@ -22,7 +22,10 @@ struct jit_edge {
 /* A host instruction that accesses guest memory for @insn; ascending. */
 struct jit_access {
 	uint32_t at; /* offset in the code */
-	uint32_t k;  /* @insn's, in its block */
+	uint16_t k;  /* @insn's, in its block */
+	/* So many instructions behind @insn is the one that flags are of which
+	 * may not be stored (flags-loop.c); 0: they are. */
+	uint16_t flags_by;
 	const struct insn *insn;
 };
 

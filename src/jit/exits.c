@@ -79,9 +79,13 @@ void exit_miss(struct translation *t, struct x86_site site, int address,
 	       });
 }
 
-void exit_due(struct translation *t, struct x86_site site)
+void exit_due(struct translation *t, struct x86_site site, bool again)
 {
-	add(t, (struct exit_site){.site = site, .kind = EXIT_DUE});
+	add(t, (struct exit_site){
+		       .site = site,
+		       .kind = EXIT_DUE,
+		       .makes_flags = again && t->lazy.on,
+	       });
 }
 
 /* Where it leaves to its body, by @way. The first one's is counting. */
@@ -91,6 +95,8 @@ static void emit_exit_insn(struct translation *t, unsigned int k,
 	const struct insn *i = &t->b->insns[k];
 	insn_fn *body = k ? i->fn : t->b->first;
 
+	if (flags_loop_wanted(t, k))
+		emit_flags_loop_call(t, way == t->jit->exit_missed);
 	/* Nobody has said it on the way here. */
 	if (is_flat(t)) {
 		emit_constant(t, RDX, page_of(t->b));
@@ -113,8 +119,10 @@ static void emit_miss(struct translation *t, const struct exit_site *e)
 		x86_jcc_to(c, CC_NE, e->again);
 }
 
-static void emit_due(struct translation *t)
+static void emit_due(struct translation *t, const struct exit_site *e)
 {
+	if (e->makes_flags)
+		emit_flags_loop_call(t, false);
 	x86_alu_ri(&t->c, X86_ADD, 8, R12, t->b->cost);
 	if (is_flat(t)) {
 		x86_jmp_to(&t->c, t->entry - GONE_BYTES);
@@ -131,6 +139,7 @@ void exits_emit(struct translation *t)
 
 	if (unlikely(ask))
 		ask_of_all(t);
+	emit_flags_loop_make(t);
 	for (unsigned int n = 0; n < t->nr_exits; n++) {
 		const struct exit_site *e = &t->exits[n];
 		bool missed = e->kind != EXIT_INSN && e->kind != EXIT_HEAD;
@@ -144,7 +153,7 @@ void exits_emit(struct translation *t)
 		if (e->taken)
 			emit_taken(t, e);
 		if (e->kind == EXIT_DUE) {
-			emit_due(t);
+			emit_due(t, e);
 			continue;
 		}
 		if (missed)

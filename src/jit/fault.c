@@ -36,7 +36,6 @@ bool jit_fault(struct cpu *cpu, const void *ucontext)
 	const greg_t *regs = ((const ucontext_t *)ucontext)->uc_mcontext.gregs;
 	const struct jit *jit = jit_of(cpu);
 	uint64_t at = regs[REG_RIP] - (uintptr_t)jit->memory.run;
-	uint16_t flags = cpu->code_flags;
 	const struct jit_access *a;
 
 	if (at >= jit->memory.size)
@@ -45,8 +44,11 @@ bool jit_fault(struct cpu *cpu, const void *ucontext)
 		if (greg_is_pinned(g))
 			cpu->x[g] = regs[context_reg[greg_pinned[g]]];
 	cpu->cycles = cpu->code_base - regs[REG_R12];
-	flags_unpack(cpu, flags);
 	a = access_at(jit, at);
+	if (a && a->flags_by && (uint64_t)regs[REG_R12] != cpu->code_entered)
+		flags_loop_make(cpu, a->insn, a->flags_by);
+	else
+		flags_unpack(cpu, cpu->code_flags);
 	cpu->cur = a ? a->insn : NULL;
 	/* In flat code nobody has said it. */
 	if (a && cpu->env->flat)

@@ -8,7 +8,7 @@
  * back. The interpreter's form (cpu->n ...) is made of it at each way out, and
  * the reverse at each way in (glue.c).
  */
-#include "jit/translate.h"
+#include "jit/flags.h"
 
 #include "base/log.h"
 
@@ -33,17 +33,7 @@ void flags_unpack(struct cpu *cpu, uint16_t packed)
 
 /* ---- who does what with them --------------------------------------------- */
 
-enum flags_use {
-	USE_KEEPS = 1 << 0, /* the host's flags */
-	USE_READS = 1 << 1, /* the guest's */
-	USE_SETS = 1 << 2,  /* likewise, without leaving the block before */
-};
-
-/*
- * What is not known may leave the block. Must agree with the emit functions: what
- * KEEPS here never calls flags_lose(), once FP has been checked.
- */
-static unsigned int flags_use(const struct translation *t, const struct insn *i)
+unsigned int flags_use(const struct translation *t, const struct insn *i)
 {
 	unsigned int by_bmi2 = x86_has(&t->c, X86_BMI2) ? USE_KEEPS : 0;
 
@@ -104,8 +94,7 @@ static unsigned int flags_use(const struct translation *t, const struct insn *i)
 	}
 }
 
-/* What only computes: can't leave the block, says nothing of flags. */
-static bool only_computes(const struct translation *t, const struct insn *i)
+bool flags_only_computes(const struct translation *t, const struct insn *i)
 {
 	const struct insn_row *row = insn_row(i->op);
 
@@ -131,8 +120,8 @@ static bool must_store(const struct translation *t)
 			return true;
 		if (use & USE_SETS)
 			return false;
-		if (!only_computes(t, i))
-			return true;
+		if (!flags_only_computes(t, i))
+			return k != t->b->n - 1u || !t->lazy.on;
 		live = live && use & USE_KEEPS;
 	}
 	return true;
@@ -188,13 +177,20 @@ void emit_flags(struct translation *t, enum flags_kind kind)
 {
 	t->flags = kind;
 	t->compared.bytes = 0;
-	t->flags_stored = must_store(t);
-	if (!t->flags_stored)
+	t->flags_stored = false;
+	if (must_store(t))
+		emit_flags_stored(t);
+}
+
+void emit_flags_stored(struct translation *t)
+{
+	if (t->flags_stored)
 		return;
 	normalize(t);
 	x86_lahf(&t->c);
 	x86_setcc_r(&t->c, CC_O, RAX);
 	x86_store(&t->c, 2, CPU_FIELD(code_flags), RAX);
+	t->flags_stored = true;
 }
 
 bool emit_flags_compared(struct translation *t)

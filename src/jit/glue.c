@@ -56,23 +56,17 @@ static void unpack_flags(struct x86_code *c)
 
 /* ---- in and out ---------------------------------------------------------- */
 
-/* A C function may change it. */
-static bool is_scratch(int r)
-{
-	return r != RBX && r != RBP && r < R12;
-}
-
 static void store_pinned(struct x86_code *c, bool scratch)
 {
 	for (unsigned int g = 0; g < NR_REGS; g++)
-		if (greg_is_pinned(g) && is_scratch(greg_pinned[g]) == scratch)
+		if (greg_is_pinned(g) && greg_is_scratch(g) == scratch)
 			x86_store(c, 8, greg_mem(g), greg_pinned[g]);
 }
 
 static void load_pinned(struct x86_code *c, bool scratch)
 {
 	for (unsigned int g = 0; g < NR_REGS; g++)
-		if (greg_is_pinned(g) && is_scratch(greg_pinned[g]) == scratch)
+		if (greg_is_pinned(g) && greg_is_scratch(g) == scratch)
 			x86_load(c, 8, greg_pinned[g], greg_mem(g));
 }
 
@@ -95,6 +89,7 @@ static const uint8_t *emit_enter(struct x86_code *c)
 	x86_cmov_rr(c, CC_B, 8, R12, RDX);
 	x86_alu_rr(c, X86_ADD, 8, RAX, R12);
 	x86_store(c, 8, CPU_FIELD(code_base), RAX);
+	x86_store(c, 8, CPU_FIELD(code_entered), R12);
 	x86_load(c, 8, R13, CPU_FIELD(fast));
 	load_pinned(c, false);
 	load_pinned(c, true);

@@ -74,14 +74,23 @@ static bool writes(const struct insn *i, const struct access *a, unsigned int g)
 	       (i->rd == g || (ldst_form_pair(i->form) && i->ra == g));
 }
 
-/* May @i write it, as far as is easily told? */
-static bool may_write(const struct insn *i, unsigned int g)
+bool insn_may_write(const struct insn *i, unsigned int g)
 {
+	const struct insn_row *row = insn_row(i->op);
 	struct access a;
 
+	if (!row)
+		return true;
+	switch (row->class) {
+	case INSN_INT:
+	case INSN_LDST:
+	case INSN_VLDST:
+	case INSN_FP:
+	case INSN_SIMD: break;
+	default: return true;
+	}
 	if (!access_of(i, &a))
-		return i->rd == g ||
-		       (insn_row(i->op)->class == INSN_LDST && i->ra == g);
+		return i->rd == g || (row->class == INSN_LDST && i->ra == g);
 	return writes(i, &a, g) || (ldst_writes_back(a.mode) && i->rn == g);
 }
 
@@ -152,8 +161,8 @@ static bool passes(const struct insn *i, const struct insn *first, bool indexed,
 	}
 	if (i->rn == first->rn && insn_row(i->op)->class == INSN_VLDST)
 		return false;
-	return !may_write(i, first->rn) &&
-	       (!indexed || !may_write(i, first->rm));
+	return !insn_may_write(i, first->rn) &&
+	       (!indexed || !insn_may_write(i, first->rm));
 }
 
 /* From instruction t->k on. */

@@ -14,7 +14,9 @@ src_jit_libjit_la_SOURCES += \
 	src/jit/exits.c \
 	src/jit/fault.c \
 	src/jit/features.c \
+	src/jit/flags-loop.c \
 	src/jit/flags.c \
+	src/jit/flags.h \
 	src/jit/fp-convert.c \
 	src/jit/fp-move.c \
 	src/jit/fp-scalar.c \

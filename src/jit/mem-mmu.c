@@ -68,6 +68,7 @@ void access_done(struct translation *t, const uint8_t *at)
 		.at = at - jit->memory.run,
 		.k = t->k,
 		.insn = &t->b->insns[t->k],
+		.flags_by = flags_loop_wanted(t, t->k) ? t->lazy.def - t->k : 0,
 	};
 }
 

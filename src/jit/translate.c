@@ -115,10 +115,10 @@ void jit_edges_free(struct jit *jit)
 }
 
 /* The block is accounted for, as block_look_due() does it. */
-static void emit_price(struct translation *t)
+static void emit_price(struct translation *t, bool again)
 {
 	x86_alu_ri(&t->c, X86_SUB, 8, R12, t->b->cost);
-	exit_due(t, x86_jcc(&t->c, CC_B));
+	exit_due(t, x86_jcc(&t->c, CC_B), again);
 }
 
 /* A block that leads straight back to itself: nothing has to be done before. */
@@ -146,15 +146,28 @@ static void emit_gone(struct translation *t)
 		x86_byte(&t->c, 0x90);
 }
 
-/* Where it begins; one that leads straight back here looks at requests here. */
+/* Where it begins; one that leads straight back here looks at requests here, and
+ * has a beginning of its own for that if it leaves flags unstored. */
 static void emit_beginning(struct translation *t)
 {
+	struct x86_site enter;
+
 	if (is_flat(t))
 		emit_gone(t);
-	t->entry = x86_here(&t->c);
-	emit_price(t);
-	if (is_tight(t))
-		exit_due(t, emit_request_test(t));
+	t->entry = t->again = x86_here(&t->c);
+	emit_price(t, false);
+	if (!is_tight(t))
+		return;
+	flags_loop_choose(t);
+	if (t->lazy.on) {
+		emit_flags_loop_enter(t);
+		enter = x86_jmp(&t->c);
+		t->again = x86_here(&t->c);
+		emit_price(t, true);
+	}
+	exit_due(t, emit_request_test(t), true);
+	if (t->lazy.on)
+		x86_land_here(&t->c, enter);
 }
 
 static void emit_request_check(struct translation *t)
@@ -185,7 +198,7 @@ bool emit_edge_if(struct translation *t, enum x86_cc cc, int64_t off)
 {
 	if (!leads_back(t, off))
 		return false;
-	x86_jcc_to(&t->c, cc, t->entry);
+	x86_jcc_to(&t->c, cc, t->again);
 	return true;
 }
 
@@ -206,7 +219,7 @@ void emit_edge(struct translation *t, int64_t off)
 		emit_request_check(t);
 	code = code_at(t, pa);
 	if (code == t->entry && t->loop.head) {
-		emit_price(t);
+		emit_price(t, true);
 		emit_loop_back(t);
 		return;
 	}

@@ -57,6 +57,7 @@ struct exit_site {
 	uint8_t k, len;       /* len: of the access */
 	int8_t address;       /* host register that holds its address */
 	bool vectors;         /* there are copies of vector registers */
+	bool makes_flags;     /* of an EXIT_DUE: t->lazy.make */
 	const uint8_t *again; /* where the miss is tried again */
 	uint64_t *taken;      /* for tests, jit_set_exits(); else NULL */
 };
@@ -117,9 +118,17 @@ struct translation {
 		struct vregs vregs;
 		uint32_t carried;
 	} loop;
-	bool dry;            /* thrown away */
-	bool at_head;        /* what leaves now is EXIT_HEAD */
-	unsigned int bodies; /* instructions without code */
+	/* Of one that does so by B.cond: flags that it does not store on its
+	 * way back (flags-loop.c). */
+	struct {
+		bool on;
+		uint8_t def, until;  /* set by def, wanted before until */
+		const uint8_t *make; /* out of line: flags as stored */
+	} lazy;
+	const uint8_t *again; /* where the way back leads */
+	bool dry;             /* thrown away */
+	bool at_head;         /* what leaves now is EXIT_HEAD */
+	unsigned int bodies;  /* instructions without code */
 
 	/* What the guest's flags come from, as long as both operands' copies
 	 * last; bytes 0: something else. XMM0: zero. fp-scalar.c */
@@ -170,6 +179,14 @@ extern const int8_t greg_pinned[NR_REGS];
 static inline bool greg_is_pinned(unsigned int g)
 {
 	return greg_pinned[g] != X86_NO_REG;
+}
+
+/* And a C function may change that one. */
+static inline bool greg_is_scratch(unsigned int g)
+{
+	int r = greg_pinned[g];
+
+	return r != RBX && r != RBP && r < R12;
 }
 
 static inline struct x86_mem greg_mem(unsigned int g)
@@ -243,6 +260,9 @@ void vregs_come_back(struct x86_code *c, const struct vregs_entry *e,
 void vreg_load(struct x86_code *c, int x, const struct vreg_copy *v, int base,
 	       int32_t disp);
 
+/* General register @g may be written by @i (ldst-group.c). */
+bool insn_may_write(const struct insn *i, unsigned int g);
+
 /* Does the block lead back to itself (loop.c)? */
 bool loop_leads_back(const struct block *b);
 /* And has vector registers? */
@@ -260,6 +280,8 @@ void emit_flags(struct translation *t, enum flags_kind kind);
 /* The same of FLAGS_COMPARE; true: they had to be stored, and are in the host's
  * flags only if the caller compares again. Uses RAX. */
 bool emit_flags_compared(struct translation *t);
+/* Stored, if they have not been: they are still in the host's. Uses RAX. */
+void emit_flags_stored(struct translation *t);
 /* The code that comes next destroys the host's flags. */
 void flags_lose(struct translation *t);
 /*
@@ -276,6 +298,26 @@ void emit_flags_constant(struct translation *t, uint32_t nzcv);
 /* The interpreter's form of what cpu->code_flags has. */
 void flags_unpack(struct cpu *cpu, uint16_t packed);
 
+/* ---- flags of a loop (flags-loop.c) -------------------------------------- */
+
+/* Choose t->lazy of a block that leads straight back to itself. */
+void flags_loop_choose(struct translation *t);
+/* Does a way out at instruction @k have to make them? */
+static inline bool flags_loop_wanted(const struct translation *t,
+				     unsigned int k)
+{
+	return t->lazy.on && k < t->lazy.until;
+}
+/* The loop is entered; t->b has been paid. */
+void emit_flags_loop_enter(struct translation *t);
+/* t->lazy.make; behind the block. It needs pinned registers, and keeps them. */
+void emit_flags_loop_make(struct translation *t);
+/* Call it; @missed: what a C function may change is in struct cpu only. */
+void emit_flags_loop_call(struct translation *t, bool missed);
+/* In C, after a host fault at @i: the PE's registers are up to date, and flags
+ * are those that instruction @i + @by left in the round before. */
+void flags_loop_make(struct cpu *cpu, const struct insn *i, unsigned int by);
+
 /* Before the code of a block of flat memory: out to the run loop, at the
  * block. */
 #define GONE_BYTES 24
@@ -286,7 +328,9 @@ void flags_unpack(struct cpu *cpu, uint16_t packed);
 void exit_here(struct translation *t, struct x86_site site);
 void exit_miss(struct translation *t, struct x86_site site, int address,
 	       unsigned int len, enum exit_kind kind, const uint8_t *again);
-void exit_due(struct translation *t, struct x86_site site);
+/* To the run loop before the block, which has been paid; @again: on the way back
+ * to its beginning. */
+void exit_due(struct translation *t, struct x86_site site, bool again);
 /* The code of them all, behind the block's. */
 void exits_emit(struct translation *t);
 
