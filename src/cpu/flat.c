@@ -51,10 +51,15 @@ bool flat_va_op(struct cpu *cpu, gva_t va, gpa_t *pa)
 	return true;
 }
 
-bool flat_zero_block(struct cpu *cpu, gva_t va)
+/* The program's pointer may be NULL, which memset() is declared not to take. */
+__attribute__((no_sanitize("undefined"))) bool flat_zero_block(struct cpu *cpu,
+							       gva_t va)
 {
+	void *block = (void *)(flat_address(va) & ~UINT64_C(63));
+
 	cpu->flat_va = va & ~UINT64_C(63);
-	memset((void *)(flat_address(va) & ~UINT64_C(63)), 0, 64);
+	__asm__("" : "+r"(block));
+	memset(block, 0, 64);
 	return true;
 }
 

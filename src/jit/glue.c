@@ -97,8 +97,8 @@ static const uint8_t *emit_enter(struct x86_code *c)
 	return start;
 }
 
-/* Everything to struct cpu but RAX, RDI, and what is_scratch() if that is there
- * already; RDX, RSI and flags are lost. */
+/* Everything to struct cpu but RAX, RDI, and what greg_is_scratch() if that is
+ * there already; RDX, RSI and flags are lost. */
 static void emit_spill(struct x86_code *c, bool scratch)
 {
 	store_pinned(c, false);
