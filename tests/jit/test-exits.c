@@ -13,7 +13,7 @@
 #include "twins.h"
 
 #define MIN_PROGRAMS 1000
-#define MAX_PROGRAMS 30000
+#define MAX_PROGRAMS 120000
 #define MAX_NTH      8
 #define NR_EMITTERS  512
 
