@@ -5,7 +5,7 @@
  *
  * A thread has its newest filter, which knows the one before it; filters are
  * never freed. What a thread makes has its filters, so has what it executes if
- * that is an arm64 program; a native one runs without (docs/user.md).
+ * that is an arm64 program; a native one runs without (docs/user-engine.md).
  */
 #ifndef FAUXKVM_USER_SECCOMP_H
 #define FAUXKVM_USER_SECCOMP_H
