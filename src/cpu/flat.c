@@ -51,9 +51,7 @@ bool flat_va_op(struct cpu *cpu, gva_t va, gpa_t *pa)
 	return true;
 }
 
-/* The program's pointer may be NULL, which memset() is declared not to take. */
-__attribute__((no_sanitize("undefined"))) bool flat_zero_block(struct cpu *cpu,
-							       gva_t va)
+bool flat_zero_block(struct cpu *cpu, gva_t va)
 {
 	void *block = (void *)(flat_address(va) & ~UINT64_C(63));
 

@@ -20,7 +20,9 @@ void flat_exception(struct cpu *cpu, uint64_t ret, uint64_t esr, uint64_t far);
  * fault; cpu->cur is the instruction. */
 bool flat_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host);
 bool flat_va_op(struct cpu *cpu, gva_t va, gpa_t *pa);
-bool flat_zero_block(struct cpu *cpu, gva_t va);
+/* The program's pointer may be NULL, which memset() is declared not to take. */
+bool flat_zero_block(struct cpu *cpu, gva_t va)
+	__attribute__((no_sanitize("undefined")));
 /* cpu->exit has the host's signal: what it doesn't say of what is no address to
  * the host. */
 void flat_host_fault(struct cpu *cpu);
