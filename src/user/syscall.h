@@ -45,11 +45,8 @@ enum {
 typedef long user_call_fn(struct user_thread *t, const uint64_t args[6]);
 
 enum {
-	/* Interrupted by a handler with SA_RESTART it is made again; one that is
-	 * not says EINTR (signal(7)). */
-	CALL_RESTARTS = 1 << 0,
 	/* It does not return if it succeeds. */
-	CALL_ENDS = 1 << 1,
+	CALL_ENDS = 1 << 0,
 };
 
 struct user_call {
