@@ -376,16 +376,6 @@ static long exec_any(struct exec *e, unsigned int depth)
 	}
 }
 
-/* The program's own file, by the name that means the engine's here. */
-static bool names_itself(const char *path)
-{
-	char own[40];
-
-	snprintf(own, sizeof(own), "/proc/%d/exe", getpid());
-	return !strcmp(path, "/proc/self/exe") ||
-	       !strcmp(path, "/proc/thread-self/exe") || !strcmp(path, own);
-}
-
 static long exec(const struct user_thread *t, int dir, uint64_t path,
 		 uint64_t argv, uint64_t envp, int flags)
 {
@@ -399,7 +389,7 @@ static long exec(const struct user_thread *t, int dir, uint64_t path,
 			       : -ENAMETOOLONG;
 	if (!*name && !(flags & AT_EMPTY_PATH))
 		return -ENOENT;
-	e.path = names_itself(name) ? path_exe() : path_on_host(name, buf);
+	e.path = path_on_host(name, buf);
 	if (dir != AT_FDCWD && *name != '/') {
 		snprintf(shown, sizeof(shown),
 			 *name ? "/dev/fd/%d/%s" : "/dev/fd/%d", dir, name);
