@@ -125,8 +125,24 @@ raw_copy(void *dst, const void *src, size_t len)
 	for (size_t i = 0; i < len; i++)
 		((volatile char *)dst)[i] = ((const volatile char *)src)[i];
 }
+
+static __attribute__((no_sanitize("address", "thread", "undefined"))) bool
+raw_string(char *dst, const char *src, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		dst[i] = ((const volatile char *)src)[i];
+		if (!dst[i])
+			return true;
+	}
+	return false;
+}
 #else
 #define raw_copy memcpy
+
+static bool raw_string(char *dst, const char *src, size_t size)
+{
+	return memccpy(dst, src, '\0', size) != NULL;
+}
 #endif
 
 /* The VMM's pointer may be NULL, which memcpy() is declared not to take. */
@@ -170,4 +186,16 @@ TAKES_NULL int copy_to_user(void *dst, const void *src, size_t len)
 	held_copy(dst, src, len);
 	fault_guard_leave(&g);
 	return 0;
+}
+
+bool copy_string_from_user(char *dst, const void *src, size_t size)
+{
+	struct fault_guard g;
+	bool whole;
+
+	if (fault_guard_enter(&g))
+		return false;
+	whole = raw_string(dst, src, size);
+	fault_guard_leave(&g);
+	return whole;
 }

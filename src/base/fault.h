@@ -78,5 +78,8 @@ bool fault_waits(pid_t tid);
  */
 int copy_from_user(void *dst, const void *src, size_t len);
 int copy_to_user(void *dst, const void *src, size_t len);
+/* Likewise a string, its zero included. False: it can't be read, or has no end
+ * within @size bytes. */
+bool copy_string_from_user(char *dst, const void *src, size_t size);
 
 #endif

@@ -46,19 +46,6 @@ void bridge_exec_init(void)
 	qemu = env_copy("FAUXKVM_QEMU");
 }
 
-bool bridge_guest_string(uint64_t addr, char *buf, size_t size)
-{
-	const char *string = (const char *)addr;
-	struct fault_guard guard;
-	bool whole;
-
-	if (fault_guard_enter(&guard))
-		return false;
-	whole = memccpy(buf, string, '\0', size) != NULL;
-	fault_guard_leave(&guard);
-	return whole;
-}
-
 static bool is_guest_program(const char *path)
 {
 	Elf64_Ehdr eh;
@@ -120,8 +107,7 @@ static void env_strip(uint64_t envp)
 		if (copy_from_user(&addr, (char **)envp + i, sizeof(addr)) ||
 		    !addr)
 			return;
-		if (!bridge_guest_string((uintptr_t)addr, entry,
-					 sizeof(entry)) ||
+		if (!copy_string_from_user(entry, addr, sizeof(entry)) ||
 		    strncmp(entry, PRELOAD, strlen(PRELOAD)))
 			continue;
 		size = strlen(entry) + 1;
@@ -187,7 +173,7 @@ void bridge_exec_begin(uint64_t path, uint64_t argv, uint64_t envp)
 {
 	char file[PATH_MAX];
 
-	if (!bridge_guest_string(path, file, sizeof(file)))
+	if (!copy_string_from_user(file, (const void *)path, sizeof(file)))
 		return;
 	env_strip(envp);
 	if (tool && is_guest_program(file))

@@ -22,7 +22,4 @@ void bridge_exec_begin(uint64_t path, uint64_t argv, uint64_t envp);
 /* It failed: the guest's memory is as before. */
 void bridge_exec_failed(void);
 
-/* A string of the guest's. False: not readable or too long. */
-bool bridge_guest_string(uint64_t addr, char *buf, size_t size);
-
 #endif

@@ -53,7 +53,8 @@ static bool before_open(const uint64_t args[6], int64_t *ret)
 	char path[PATH_MAX];
 
 	return (flags & O_CREAT) &&
-	       bridge_guest_string(args[1], path, sizeof(path)) &&
+	       copy_string_from_user(path, (const void *)args[1],
+				     sizeof(path)) &&
 	       vmm_before_open((int)args[0], path, flags, ret);
 }
 
@@ -62,7 +63,8 @@ static bool before_readlink(const uint64_t args[6], int64_t *ret)
 {
 	char path[PATH_MAX];
 
-	return bridge_guest_string(args[1], path, sizeof(path)) &&
+	return copy_string_from_user(path, (const void *)args[1],
+				     sizeof(path)) &&
 	       (!*path || vmm_names_descriptor(path)) &&
 	       vmm_before_readlink((int)args[0], path, (char *)args[2], args[3],
 				   ret);
@@ -137,7 +139,8 @@ static bool after_open(const uint64_t args[6], int64_t *ret)
 {
 	char path[PATH_MAX];
 
-	return bridge_guest_string(args[1], path, sizeof(path)) &&
+	return copy_string_from_user(path, (const void *)args[1],
+				     sizeof(path)) &&
 	       vmm_after_open((int)args[0], path,
 			      (int)bridge_open_flags(args[2]), ret);
 }
@@ -150,7 +153,8 @@ ROOMY static bool after_access(const uint64_t args[6], int flags, int64_t *ret)
 {
 	char path[PATH_MAX];
 
-	return bridge_guest_string(args[1], path, sizeof(path)) &&
+	return copy_string_from_user(path, (const void *)args[1],
+				     sizeof(path)) &&
 	       vmm_after_access((int)args[0], path, (int)args[2], flags, ret);
 }
 
@@ -181,7 +185,7 @@ static bool stat_path(uint64_t addr, int64_t ret, char *buf, const char **path)
 	*path = addr ? buf : NULL;
 	if (!addr)
 		return ret == -EFAULT;
-	return bridge_guest_string(addr, buf, PATH_MAX);
+	return copy_string_from_user(buf, (const void *)addr, PATH_MAX);
 }
 
 ROOMY static bool after_stat(const uint64_t args[6], int64_t *ret)

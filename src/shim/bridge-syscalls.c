@@ -178,7 +178,8 @@ static long call_openat2(const uint64_t args[6])
 		return -EFAULT;
 	how.flags = bridge_open_flags(how.flags);
 	host[2] = (uintptr_t)&how;
-	readable = bridge_guest_string(args[1], path, sizeof(path));
+	readable = copy_string_from_user(path, (const void *)args[1],
+					 sizeof(path));
 	if (readable && vmm_before_open(dir, path, (int)how.flags, &ret))
 		return ret;
 	ret = sig_syscall(SYS_openat2, host);

@@ -100,7 +100,7 @@ static char *env_renamed(const char *entry)
 	const size_t len = strlen(EXEC_ENV_PREFIX);
 	char *name = malloc(len + MAX_STRING);
 
-	if (name && !convert_string((uint64_t)entry, name + len, MAX_STRING)) {
+	if (name && !copy_string_from_user(name + len, entry, MAX_STRING)) {
 		free(name);
 		return NULL;
 	}
@@ -383,7 +383,7 @@ static long exec(const struct user_thread *t, int dir, uint64_t path,
 	struct exec e = {.thread = t, .dir = dir, .flags = flags, .name = name};
 	long ret;
 
-	if (!convert_string(path, name, sizeof(name)))
+	if (!copy_string_from_user(name, (const void *)path, sizeof(name)))
 		return copy_from_user(name, (void *)path, sizeof(name))
 			       ? -EFAULT
 			       : -ENAMETOOLONG;

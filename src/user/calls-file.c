@@ -39,7 +39,7 @@ static long open_by(long nr, const uint64_t args[6], uint64_t flags)
 	long ret;
 
 	memcpy(host, args, sizeof(host));
-	if (convert_string(args[1], path, sizeof(path))) {
+	if (copy_string_from_user(path, (const void *)args[1], sizeof(path))) {
 		if (open_proc_file((int)args[0], path, flags, &ret))
 			return ret;
 		host[1] = (uint64_t)path_find(path, !(flags & O_NOFOLLOW), buf);
@@ -137,7 +137,7 @@ long call_readlinkat(struct user_thread *t, const uint64_t args[6])
 	(void)t;
 	if (held_fd_is((int)args[0]))
 		return -EBADF;
-	if (convert_string(args[1], path, sizeof(path))) {
+	if (copy_string_from_user(path, (const void *)args[1], sizeof(path))) {
 		if (proc_file_of((int)args[0], path) == PROC_FILE_EXE)
 			return read_exe(args[2], (int)args[3]);
 		host[1] = (uint64_t)path_find(path, false, buf);

@@ -49,31 +49,13 @@ uint64_t convert_open_flags_back(uint64_t flags)
 
 /* ---- paths --------------------------------------------------------------- */
 
-bool convert_string(uint64_t addr, char *buf, size_t size)
-{
-	size_t n = 0;
-
-	while (n < size) {
-		size_t chunk = 64 - (addr + n) % 64;
-
-		if (chunk > size - n)
-			chunk = size - n;
-		if (copy_from_user(buf + n, (const void *)(addr + n), chunk))
-			return false;
-		if (memchr(buf + n, 0, chunk))
-			return true;
-		n += chunk;
-	}
-	return false;
-}
-
 bool convert_path_link(uint64_t addr, bool follow, char *buf, uint64_t *host)
 {
 	char path[PATH_MAX];
 	const char *there;
 
 	*host = addr;
-	if (!convert_string(addr, path, sizeof(path)))
+	if (!copy_string_from_user(path, (const void *)addr, sizeof(path)))
 		return false;
 	there = path_find(path, follow, buf);
 	if (there == path)

@@ -17,9 +17,6 @@
 uint64_t convert_open_flags(uint64_t flags);
 uint64_t convert_open_flags_back(uint64_t flags);
 
-/* The string at @addr. False: unreadable, or longer than @size. */
-bool convert_string(uint64_t addr, char *buf, size_t size);
-
 /* The path at @addr, where it is on the host; @buf (PATH_MAX) may be used, @follow
  * as path_find() has it. False and *@host = @addr: as it is, or unreadable, which
  * the host will say. */

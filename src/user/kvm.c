@@ -47,7 +47,7 @@ ROOMY static bool open_before(int dir, uint64_t name, int flags, long *ret)
 {
 	char path[PATH_MAX];
 
-	return convert_string(name, path, sizeof(path)) &&
+	return copy_string_from_user(path, (const void *)name, sizeof(path)) &&
 	       vmm_before_open(dir, path, flags, ret);
 }
 
@@ -55,7 +55,7 @@ ROOMY static void open_after(int dir, uint64_t name, int flags, long *ret)
 {
 	char path[PATH_MAX];
 
-	if (convert_string(name, path, sizeof(path)))
+	if (copy_string_from_user(path, (const void *)name, sizeof(path)))
 		vmm_after_open(dir, path, flags, ret);
 }
 
@@ -107,7 +107,7 @@ ROOMY static void access_after(const uint64_t args[6], int flags, long *ret)
 	/* What is there is not our /dev/kvm, unless the host has one. */
 	if (*ret == 0 && !kvm_path_host_has())
 		return;
-	if (convert_string(args[1], path, sizeof(path)))
+	if (copy_string_from_user(path, (const void *)args[1], sizeof(path)))
 		vmm_after_access((int)args[0], path, (int)args[2], flags, ret);
 }
 
@@ -127,7 +127,7 @@ static bool stat_path(uint64_t name, long ret, char *buf, const char **path)
 	*path = name ? buf : NULL;
 	if (!name)
 		return ret == 0 || ret == -EFAULT;
-	return convert_string(name, buf, PATH_MAX);
+	return copy_string_from_user(buf, (const void *)name, PATH_MAX);
 }
 
 /* The structure is the host's and ours, convert.c makes the program's. */
@@ -194,7 +194,8 @@ ROOMY static bool before_readlinkat(const uint64_t args[6], long *ret)
 {
 	char path[PATH_MAX];
 
-	return convert_string(args[1], path, sizeof(path)) &&
+	return copy_string_from_user(path, (const void *)args[1],
+				     sizeof(path)) &&
 	       (!*path || vmm_names_descriptor(path)) &&
 	       vmm_before_readlink((int)args[0], path, (char *)args[2], args[3],
 				   ret);

@@ -47,7 +47,7 @@ static void put_path(struct line *l, uint64_t addr)
 
 	if (!addr)
 		put(l, "NULL");
-	else if (convert_string(addr, text, sizeof(text)))
+	else if (copy_string_from_user(text, (const void *)addr, sizeof(text)))
 		put(l, "\"%s\"", text);
 	else if (copy_from_user(text, (const void *)addr, sizeof(text)))
 		put(l, "%#" PRIx64, addr);
