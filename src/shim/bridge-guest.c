@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The kernel interfaces of the machines that VMMs are built for, as far as the
- * bridge has to do with them, see bridge-guest.h: numbers of calls, flags of
- * open(), struct stat. Source: Linux's headers for each.
+ * bridge has to do with them, see bridge-guest.h: numbers of calls. Source: Linux's
+ * headers for each.
  */
 #include "shim/bridge-guest.h"
 
@@ -14,6 +14,7 @@
 #include "base/fault.h"
 #include "base/types.h"
 #include "shim/bridge-raw.h"
+#include "shim/guest-abi.h"
 
 /* ---- numbers of calls ---------------------------------------------------- */
 
@@ -83,10 +84,7 @@ static const struct bridge_guest guests[] = {
 		.target = "aarch64",
 		.elf_machine = EM_AARCH64,
 		.clock = true,
-		.open = {.directory = 040000,
-			 .nofollow = 0100000,
-			 .direct = 0200000,
-			 .largefile = 0400000},
+		.open = &guest_open_arm64,
 	},
 	{
 		.target = "ppc64le",
@@ -94,10 +92,7 @@ static const struct bridge_guest guests[] = {
 		.host_stat = true,
 		.calls = ppc64_calls,
 		.nr_calls = ARRAY_SIZE(ppc64_calls),
-		.open = {.directory = 040000,
-			 .nofollow = 0100000,
-			 .direct = 0400000,
-			 .largefile = 0200000},
+		.open = &guest_open_ppc64,
 	},
 };
 
@@ -145,87 +140,28 @@ int64_t bridge_guest_call(int64_t num, uint64_t args[6])
 	return bridge_guest_number(num);
 }
 
-/* ---- flags of open() ----------------------------------------------------- */
-
-#define HOST_LARGEFILE 0100000 /* the kernel's; in libc it is 0 */
-
-static uint64_t flag_move(uint64_t flags, uint64_t from, uint64_t to)
-{
-	return flags & from ? to : 0;
-}
+/* ---- what guest-abi.h has ------------------------------------------------- */
 
 uint64_t bridge_open_flags(uint64_t guest)
 {
-	const typeof(bridge_guest->open) *o = &bridge_guest->open;
-
-	return (guest &
-		~(o->directory | o->nofollow | o->direct | o->largefile)) |
-	       flag_move(guest, o->directory, O_DIRECTORY) |
-	       flag_move(guest, o->nofollow, O_NOFOLLOW) |
-	       flag_move(guest, o->direct, O_DIRECT) |
-	       flag_move(guest, o->largefile, HOST_LARGEFILE);
+	return guest_open_to_host(bridge_guest->open, guest);
 }
 
 uint64_t bridge_guest_open_flags(uint64_t host)
 {
-	const typeof(bridge_guest->open) *o = &bridge_guest->open;
-
-	return (host & ~(uint64_t)(O_DIRECTORY | O_NOFOLLOW | O_DIRECT |
-				   HOST_LARGEFILE)) |
-	       flag_move(host, O_DIRECTORY, o->directory) |
-	       flag_move(host, O_NOFOLLOW, o->nofollow) |
-	       flag_move(host, O_DIRECT, o->direct) |
-	       flag_move(host, HOST_LARGEFILE, o->largefile);
+	return guest_open_from_host(bridge_guest->open, host);
 }
-
-/* ---- struct stat --------------------------------------------------------- */
-
-/* Linux's generic one. */
-struct guest_stat {
-	uint64_t dev, ino;
-	uint32_t mode, nlink, uid, gid;
-	uint64_t rdev, pad, size;
-	uint64_t blksize; /* and padding */
-	uint64_t blocks;
-	struct timespec atime, mtime, ctime;
-	uint32_t unused[2];
-};
 
 long bridge_stat_write(uint64_t addr, const struct stat *st)
 {
-	struct guest_stat guest = {
-		.dev = st->st_dev,
-		.ino = st->st_ino,
-		.mode = st->st_mode,
-		.nlink = (uint32_t)st->st_nlink,
-		.uid = st->st_uid,
-		.gid = st->st_gid,
-		.rdev = st->st_rdev,
-		.size = (uint64_t)st->st_size,
-		.blksize = (uint64_t)st->st_blksize,
-		.blocks = (uint64_t)st->st_blocks,
-		.atime = st->st_atim,
-		.mtime = st->st_mtim,
-		.ctime = st->st_ctim,
-	};
-
 	if (bridge_guest->host_stat)
 		return copy_to_user((void *)addr, st, sizeof(*st));
-	return copy_to_user((void *)addr, &guest, sizeof(guest));
+	return guest_stat_write(addr, st);
 }
 
 bool bridge_stat_read(uint64_t addr, struct stat *st)
 {
-	struct guest_stat guest;
-
 	if (bridge_guest->host_stat)
 		return !copy_from_user(st, (const void *)addr, sizeof(*st));
-	if (copy_from_user(&guest, (const void *)addr, sizeof(guest)))
-		return false;
-	*st = (struct stat){
-		.st_mode = guest.mode,
-		.st_nlink = guest.nlink,
-		.st_rdev = guest.rdev,
-	};
-	return true;
+	return guest_stat_read(addr, st);
 }

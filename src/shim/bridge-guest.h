@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 struct guest_call_number;
+struct guest_open_flags;
 
 struct bridge_guest {
 	const char *target;   /* what QEMU calls it */
@@ -21,10 +22,7 @@ struct bridge_guest {
 	/* By its own numbers; NULL: they are the generic table's. */
 	const struct guest_call_number *calls;
 	unsigned int nr_calls;
-	/* Flags of open() that have other values than the host's. */
-	struct {
-		uint64_t directory, nofollow, direct, largefile;
-	} open;
+	const struct guest_open_flags *open;
 };
 
 /* The one that the VMM is of: arm64 until another is chosen. */

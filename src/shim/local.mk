@@ -107,6 +107,8 @@ src_shim_fauxkvm_bridge_la_SOURCES = $(answer_sources) \
 	src/shim/bridge.c \
 	src/shim/got-hook.c \
 	src/shim/got-hook.h \
+	src/shim/guest-abi.c \
+	src/shim/guest-abi.h \
 	src/shim/host-answer.h \
 	src/shim/host-x86-64-answer.h \
 	src/shim/qemu-plugin-api.h

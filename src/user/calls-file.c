@@ -13,6 +13,7 @@
 #include "base/fault.h"
 #include "base/held-fd.h"
 #include "base/host.h"
+#include "shim/guest-abi.h"
 #include "user/convert.h"
 #include "user/path.h"
 #include "user/proc-file.h"
@@ -97,7 +98,7 @@ long call_fstat(struct user_thread *t, const uint64_t args[6])
 	if (held_fd_is((int)args[0]))
 		return -EBADF;
 	ret = user_host_call(SYS_fstat, host);
-	return ret ? ret : convert_stat_out(args[1], &st);
+	return ret ? ret : guest_stat_write(args[1], &st);
 }
 
 long call_newfstatat(struct user_thread *t, const uint64_t args[6])
@@ -113,7 +114,7 @@ long call_newfstatat(struct user_thread *t, const uint64_t args[6])
 	convert_path_link(args[1], !(args[3] & AT_SYMLINK_NOFOLLOW), buf,
 			  &host[1]);
 	ret = user_host_call(SYS_newfstatat, host);
-	return ret ? ret : convert_stat_out(args[2], &st);
+	return ret ? ret : guest_stat_write(args[2], &st);
 }
 
 /* /proc/self/exe leads to the program. */

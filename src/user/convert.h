@@ -11,7 +11,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
 
 /* Flags of open: four have other values on arm64. */
 uint64_t convert_open_flags(uint64_t flags);
@@ -21,8 +20,5 @@ uint64_t convert_open_flags_back(uint64_t flags);
  * as path_find() has it. False and *@host = @addr: as it is, or unreadable, which
  * the host will say. */
 bool convert_path_link(uint64_t addr, bool follow, char *buf, uint64_t *host);
-
-/* struct stat of the generic ABI, which arm64 has. 0 or -EFAULT. */
-int convert_stat_out(uint64_t addr, const struct stat *st);
 
 #endif

@@ -4,6 +4,7 @@ if HOST_X86_64
 pkglibexec_PROGRAMS += src/user/fauxkvm-user
 src_user_fauxkvm_user_SOURCES = \
 	src/shim/bridge-uring.c \
+	src/shim/guest-abi.c \
 	src/shim/vmm-fd.c \
 	src/user/area.c \
 	src/user/area.h \

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the kernels of the machines that VMMs are built for have otherwise than
+ * this host's, in values and structures: for the bridge, and for the engine that
+ * runs arm64 programs. Source: Linux's headers for each.
+ */
+#ifndef FAUXKVM_SHIM_GUEST_ABI_H
+#define FAUXKVM_SHIM_GUEST_ABI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+/* Flags of open() that have other values than the host's. */
+struct guest_open_flags {
+	uint64_t directory, nofollow, direct, largefile;
+};
+extern const struct guest_open_flags guest_open_arm64, guest_open_ppc64;
+
+/* Flags of open() as the host has them, and back. */
+uint64_t guest_open_to_host(const struct guest_open_flags *o, uint64_t guest);
+uint64_t guest_open_from_host(const struct guest_open_flags *o, uint64_t host);
+
+/* 0 or -EFAULT: @st to the struct stat of the generic ABI at @addr. */
+int guest_stat_write(uint64_t addr, const struct stat *st);
+/* The reverse of it, as far as vmm_may_be_kvm() looks; false: not readable. */
+bool guest_stat_read(uint64_t addr, struct stat *st);
+
+#endif
