@@ -205,17 +205,6 @@ ROOMY static bool after_stat(const uint64_t args[6], int64_t *ret)
 	return true;
 }
 
-static bool statx_looks_like_kvm(const struct statx *stx)
-{
-	const struct stat st = {
-		.st_mode = stx->stx_mode,
-		.st_nlink = stx->stx_mask & STATX_NLINK ? stx->stx_nlink : 0,
-		.st_rdev = makedev(stx->stx_rdev_major, stx->stx_rdev_minor),
-	};
-
-	return vmm_may_be_kvm(&st);
-}
-
 /* struct statx is everywhere the same. */
 static bool after_statx(const uint64_t args[6], int64_t *ret)
 {
@@ -225,7 +214,7 @@ static bool after_statx(const uint64_t args[6], int64_t *ret)
 	struct statx st;
 
 	if (*ret == 0 && (copy_from_user(&st, guest, sizeof(st)) ||
-			  !statx_looks_like_kvm(&st)))
+			  !vmm_statx_may_be_kvm(&st)))
 		return false;
 	if (!stat_path(args[1], *ret, buf, &path) ||
 	    !vmm_after_statx((int)args[0], path, (int)args[2], &st, ret))

@@ -50,6 +50,17 @@ static inline _Bool vmm_may_be_kvm(const struct stat *st)
 		st->st_rdev == makedev(KVM_MAJOR, KVM_MINOR));
 }
 
+static inline _Bool vmm_statx_may_be_kvm(const struct statx *stx)
+{
+	const struct stat st = {
+		.st_mode = stx->stx_mode,
+		.st_nlink = stx->stx_mask & STATX_NLINK ? stx->stx_nlink : 0,
+		.st_rdev = makedev(stx->stx_rdev_major, stx->stx_rdev_minor),
+	};
+
+	return vmm_may_be_kvm(&st);
+}
+
 /* vmm-file.c: shim, thunk and bridge */
 long vmm_open(int dir, const char *path, int flags, unsigned int mode);
 long vmm_access(int dir, const char *path, int mode, int flags);

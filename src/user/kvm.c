@@ -156,17 +156,6 @@ static void after_newfstatat(const uint64_t args[6], long *ret)
 		stat_after(args, st, ret);
 }
 
-static bool statx_may_be_kvm(const struct statx *stx)
-{
-	const struct stat st = {
-		.st_mode = stx->stx_mode,
-		.st_nlink = stx->stx_mask & STATX_NLINK ? stx->stx_nlink : 0,
-		.st_rdev = makedev(stx->stx_rdev_major, stx->stx_rdev_minor),
-	};
-
-	return vmm_may_be_kvm(&st);
-}
-
 ROOMY static void statx_after(const uint64_t args[6], struct statx *stx,
 			      long *ret)
 {
@@ -186,7 +175,7 @@ static void after_statx(const uint64_t args[6], long *ret)
 
 	if (*ret ||
 	    (!copy_from_user(&stx, (const void *)args[4], sizeof(stx)) &&
-	     statx_may_be_kvm(&stx)))
+	     vmm_statx_may_be_kvm(&stx)))
 		statx_after(args, &stx, ret);
 }
 
@@ -222,45 +211,9 @@ static void after_ioctl(const uint64_t args[6], long *ret)
 
 /* ---- other calls on a descriptor ----------------------------------------- */
 
-/* Where a run is recorded or replayed. */
-static bool wakes(long nr, const uint64_t args[6], long *ret)
-{
-	return unlikely(kernel_asks_wake()) && wake_call(nr, args, ret);
-}
-
 static void after_wake(const uint64_t args[6], long *ret)
 {
 	wake_call_done(args, *ret);
-}
-
-static bool before_readv(const uint64_t args[6], long *ret)
-{
-	return wakes(SYS_readv, args, ret);
-}
-
-static bool before_recvfrom(const uint64_t args[6], long *ret)
-{
-	return wakes(SYS_recvfrom, args, ret);
-}
-
-static bool before_recvmsg(const uint64_t args[6], long *ret)
-{
-	return wakes(SYS_recvmsg, args, ret);
-}
-
-static bool before_ppoll(const uint64_t args[6], long *ret)
-{
-	return wakes(SYS_ppoll, args, ret);
-}
-
-static bool before_epoll_pwait(const uint64_t args[6], long *ret)
-{
-	return wakes(SYS_epoll_pwait, args, ret);
-}
-
-static bool before_epoll_pwait2(const uint64_t args[6], long *ret)
-{
-	return wakes(SYS_epoll_pwait2, args, ret);
 }
 
 static bool before_read(const uint64_t args[6], long *ret)
@@ -269,7 +222,7 @@ static bool before_read(const uint64_t args[6], long *ret)
 		return true;
 	if (embed_may_read_eventfd(args[2]))
 		embed_eventfd_used();
-	return wakes(SYS_read, args, ret);
+	return false;
 }
 
 static bool before_write(const uint64_t args[6], long *ret)
@@ -394,6 +347,15 @@ static void after_process_madvise(const uint64_t args[6], long *ret)
 	kvm_memory_changed(0, KVM_ALL_MEMORY);
 }
 
+bool kvm_before(const struct kvm_call *kvm, long nr, const uint64_t args[6],
+		long *ret)
+{
+	if (kvm->before && kvm->before(args, ret))
+		return true;
+	return kvm->wakes && unlikely(kernel_asks_wake()) &&
+	       wake_call(nr, args, ret);
+}
+
 /* ---- the table ----------------------------------------------------------- */
 
 const struct kvm_call kvm_calls[KVM_CALLS] = {
@@ -401,8 +363,8 @@ const struct kvm_call kvm_calls[KVM_CALLS] = {
 	[SYS_close_range] = {before_close_range, NULL},
 	[SYS_dup] = {NULL, after_dup},
 	[SYS_dup3] = {before_dup3, NULL},
-	[SYS_epoll_pwait] = {before_epoll_pwait, NULL},
-	[SYS_epoll_pwait2] = {before_epoll_pwait2, NULL},
+	[SYS_epoll_pwait] = {NULL, NULL, true},
+	[SYS_epoll_pwait2] = {NULL, NULL, true},
 	[SYS_faccessat] = {NULL, after_faccessat},
 	[SYS_faccessat2] = {NULL, after_faccessat2},
 	[SYS_fallocate] = {before_fallocate, NULL},
@@ -417,13 +379,13 @@ const struct kvm_call kvm_calls[KVM_CALLS] = {
 	[SYS_newfstatat] = {NULL, after_newfstatat},
 	[SYS_openat] = {before_openat, after_openat},
 	[SYS_openat2] = {before_openat2, after_openat2},
-	[SYS_ppoll] = {before_ppoll, NULL},
+	[SYS_ppoll] = {NULL, NULL, true},
 	[SYS_process_madvise] = {NULL, after_process_madvise},
-	[SYS_read] = {before_read, after_wake},
+	[SYS_read] = {before_read, after_wake, true},
 	[SYS_readlinkat] = {before_readlinkat, NULL},
-	[SYS_readv] = {before_readv, after_wake},
-	[SYS_recvfrom] = {before_recvfrom, after_wake},
-	[SYS_recvmsg] = {before_recvmsg, after_wake},
+	[SYS_readv] = {NULL, after_wake, true},
+	[SYS_recvfrom] = {NULL, after_wake, true},
+	[SYS_recvmsg] = {NULL, after_wake, true},
 	[SYS_statx] = {NULL, after_statx},
 	[SYS_write] = {before_write, after_write},
 	[SYS_writev] = {NULL, after_write},

@@ -23,6 +23,8 @@ struct kvm_call {
 	bool (*before)(const uint64_t args[6], long *ret);
 	/* Of a call that was made and has answered *@ret. */
 	void (*after)(const uint64_t args[6], long *ret);
+	/* It may wait for what a recording has to know of (shim/wake-call.h). */
+	bool wakes;
 };
 
 #define KVM_CALLS 512
@@ -34,8 +36,13 @@ static inline const struct kvm_call *kvm_call(long nr)
 	const struct kvm_call *call =
 		nr >= 0 && nr < KVM_CALLS ? &kvm_calls[nr] : NULL;
 
-	return call && (call->before || call->after) ? call : NULL;
+	return call && (call->before || call->after || call->wakes) ? call
+								    : NULL;
 }
+
+/* What comes before the host's call @nr, by its row: as for before(). */
+bool kvm_before(const struct kvm_call *kvm, long nr, const uint64_t args[6],
+		long *ret);
 
 /*
  * Around calls that change the program's memory, which memory.h makes. Refused:

@@ -34,7 +34,7 @@ long user_host_call(long nr, const uint64_t args[6])
 	const struct kvm_call *kvm = kvm_call(nr);
 	long ret;
 
-	if (kvm && kvm->before && kvm->before(args, &ret))
+	if (kvm && kvm_before(kvm, nr, args, &ret))
 		return ret;
 	ret = sig_syscall(nr, args);
 	if (kvm && kvm->after && ret != USER_AGAIN)
