@@ -28,13 +28,13 @@ static long call_with_mask(struct user_thread *t, long nr,
 			   uint64_t size)
 {
 	uint64_t host[6], mask, host_mask;
+	long ret;
 
 	if (!set)
 		return user_host_call(nr, args);
-	if (size != sizeof(mask))
-		return -EINVAL;
-	if (copy_from_user(&mask, (const void *)set, sizeof(mask)))
-		return -EFAULT;
+	ret = signal_mask_in(set, size, &mask);
+	if (ret)
+		return ret;
 	memcpy(host, args, sizeof(host));
 	host[k] = (uint64_t)&host_mask;
 	return signal_masked_call(t, nr, host, mask, &host_mask);
@@ -46,6 +46,7 @@ static long call_with_mask_arg(struct user_thread *t, long nr,
 {
 	uint64_t host[6], mask, host_mask;
 	struct mask_arg arg;
+	long ret;
 
 	if (!args[5])
 		return user_host_call(nr, args);
@@ -53,10 +54,9 @@ static long call_with_mask_arg(struct user_thread *t, long nr,
 		return -EFAULT;
 	if (!arg.set)
 		return user_host_call(nr, args);
-	if (arg.size != sizeof(mask))
-		return -EINVAL;
-	if (copy_from_user(&mask, (const void *)arg.set, sizeof(mask)))
-		return -EFAULT;
+	ret = signal_mask_in(arg.set, arg.size, &mask);
+	if (ret)
+		return ret;
 	arg.set = (uint64_t)&host_mask;
 	memcpy(host, args, sizeof(host));
 	host[5] = (uint64_t)&arg;

@@ -17,11 +17,6 @@
 
 #define SS_FLAGS (1u << 31) /* SS_AUTODISARM */
 
-static bool set_in(uint64_t addr, uint64_t *mask)
-{
-	return !copy_from_user(mask, (const void *)addr, sizeof(*mask));
-}
-
 static bool set_out(uint64_t addr, uint64_t mask)
 {
 	return !copy_to_user((void *)addr, &mask, sizeof(mask));
@@ -51,8 +46,9 @@ long call_rt_sigprocmask(struct user_thread *t, const uint64_t args[6])
 	if (args[3] != sizeof(set))
 		return -EINVAL;
 	if (args[1]) {
-		if (!set_in(args[1], &set))
-			return -EFAULT;
+		ret = signal_mask_in(args[1], args[3], &set);
+		if (ret)
+			return ret;
 		switch ((int)args[0]) {
 		case SIG_BLOCK: mask = before | set; break;
 		case SIG_UNBLOCK: mask = before & ~set; break;
@@ -87,12 +83,12 @@ long call_rt_sigsuspend(struct user_thread *t, const uint64_t args[6])
 {
 	uint64_t mask, host;
 	const uint64_t call[6] = {(uint64_t)&host, sizeof(host)};
+	long ret;
 
-	if (args[1] != sizeof(mask))
-		return -EINVAL;
-	if (!set_in(args[0], &mask))
-		return -EFAULT;
-	return signal_masked_call(t, SYS_rt_sigsuspend, call, mask, &host);
+	ret = signal_mask_in(args[0], args[1], &mask);
+	return ret
+		       ?: signal_masked_call(t, SYS_rt_sigsuspend, call, mask,
+					     &host);
 }
 
 /* What is kept here comes first: it was sent before. */
@@ -100,11 +96,10 @@ long call_rt_sigtimedwait(struct user_thread *t, const uint64_t args[6])
 {
 	struct user_signals *s = &t->signals;
 	uint64_t set;
+	long ret = signal_mask_in(args[0], args[3], &set);
 
-	if (args[3] != sizeof(set))
-		return -EINVAL;
-	if (!set_in(args[0], &set))
-		return -EFAULT;
+	if (ret)
+		return ret;
 	for (unsigned int k = 0; k < 2; k++) {
 		int sig = s->sent[k].sig;
 

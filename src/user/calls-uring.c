@@ -35,6 +35,7 @@ long call_io_uring_enter(struct user_thread *t, const uint64_t args[6])
 					     .sigmask = args[4]};
 	const bool ext = args[3] & IORING_ENTER_EXT_ARG;
 	uint64_t host[6], mask, host_mask;
+	long ret;
 
 	if (!args[4] || (args[3] & ENTER_EXT_ARG_REG) ||
 	    (ext && args[5] != sizeof(arg)))
@@ -43,10 +44,9 @@ long call_io_uring_enter(struct user_thread *t, const uint64_t args[6])
 		return -EFAULT;
 	if (!arg.sigmask)
 		return user_host_call(SYS_io_uring_enter, args);
-	if (arg.sigmask_sz != sizeof(mask))
-		return -EINVAL;
-	if (copy_from_user(&mask, (const void *)arg.sigmask, sizeof(mask)))
-		return -EFAULT;
+	ret = signal_mask_in(arg.sigmask, arg.sigmask_sz, &mask);
+	if (ret)
+		return ret;
 	memcpy(host, args, sizeof(host));
 	arg.sigmask = (uint64_t)&host_mask;
 	host[4] = ext ? (uint64_t)&arg : arg.sigmask;

@@ -89,6 +89,13 @@ long signal_set_mask(struct user_thread *t, uint64_t mask)
 	return ret;
 }
 
+long signal_mask_in(uint64_t addr, uint64_t size, uint64_t *mask)
+{
+	if (size != sizeof(*mask))
+		return -EINVAL;
+	return copy_from_user(mask, (const void *)addr, sizeof(*mask));
+}
+
 /* A SIGSEGV or SIGBUS that somebody sent and @mask lets through. */
 static bool sent_unblocked(const struct user_signals *s, uint64_t mask)
 {

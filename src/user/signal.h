@@ -110,6 +110,8 @@ void signal_copy_actions(struct user_thread *t, struct user_action *own);
 /* Handlers are SIG_DFL from now on; what is ignored stays so. */
 void signal_clear_actions(struct user_thread *t);
 
+/* A mask of the program's, of @size bytes at @addr: 0, -EINVAL or -EFAULT. */
+long signal_mask_in(uint64_t addr, uint64_t size, uint64_t *mask);
 /* The program's mask is @mask from now on. 0, or USER_AGAIN and it is as
  * before. */
 long signal_set_mask(struct user_thread *t, uint64_t mask);
