@@ -84,7 +84,7 @@ static uint64_t next_hole(uint64_t *at, uint64_t end)
 	return a ? a->node.start : end;
 }
 
-static void holes_free(uint64_t start, uint64_t end)
+void memory_holes_free(uint64_t start, uint64_t end)
 {
 	uint64_t at = start, hole_end;
 
@@ -92,11 +92,6 @@ static void holes_free(uint64_t start, uint64_t end)
 		host_raw(SYS_munmap, at, hole_end - at);
 		at = hole_end;
 	}
-}
-
-void memory_holes_free(uint64_t start, uint64_t end)
-{
-	holes_free(start, end);
 }
 
 long memory_holes_take(uint64_t start, uint64_t end)
@@ -110,7 +105,7 @@ long memory_holes_take(uint64_t start, uint64_t end)
 				       MAP_FIXED_NOREPLACE,
 			       -1, 0);
 		if (is_error(ret)) {
-			holes_free(start, at);
+			memory_holes_free(start, at);
 			/* What is there is the engine's. */
 			return ret == -EEXIST ? -ENOMEM : ret;
 		}
@@ -128,7 +123,7 @@ static long map_fixed(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 		return ret;
 	ret = host_raw(SYS_mmap, addr, len, host_prot(prot), flags, fd, offset);
 	if (is_error(ret))
-		holes_free(addr, addr + len);
+		memory_holes_free(addr, addr + len);
 	return ret;
 }
 
@@ -328,7 +323,7 @@ static long remap(uint64_t old, uint64_t old_len, uint64_t len, int flags,
 	}
 	ret = host_raw(SYS_mremap, old, old_len, len, flags, to);
 	if (is_error(ret) && fixed)
-		holes_free(to, to + len);
+		memory_holes_free(to, to + len);
 	return ret;
 }
 
