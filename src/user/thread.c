@@ -88,13 +88,13 @@ void thread_first(struct user_thread *t)
 
 static void run_syscall(struct user_thread *t)
 {
-	struct cpu *cpu = t->cpu;
-	long ret = user_syscall(t, cpu->x[8], cpu->x);
+	long ret = user_syscall(t, t->cpu->x[8], t->cpu->x);
 
+	/* The call may have given the thread another PE. */
 	if (ret == USER_AGAIN)
-		cpu->pc -= 4;
+		t->cpu->pc -= 4;
 	else if (ret != USER_REGISTERS_SET)
-		cpu->x[0] = (uint64_t)ret;
+		t->cpu->x[0] = (uint64_t)ret;
 }
 
 static void run_sync(struct user_thread *t)
@@ -109,11 +109,16 @@ static void run_sync(struct user_thread *t)
 
 void thread_run(struct user_thread *t)
 {
+	enum cpu_exit_reason reason;
+
 	user_self = t;
 	while (!t->ended) {
 		if (unlikely(signal_waits(&t->signals)))
 			signal_deliver(t);
-		switch (cpu_run(t->cpu)) {
+		t->executes = true;
+		reason = cpu_run(t->cpu);
+		t->executes = false;
+		switch (reason) {
 		case CPU_EXIT_SYNC: run_sync(t); break;
 		case CPU_EXIT_HOST_FAULT: trap_host_fault(t); break;
 		case CPU_EXIT_REQUEST:

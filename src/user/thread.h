@@ -19,7 +19,8 @@ struct user_thread {
 	uint64_t clear_tid; /* 0, or what is cleared when it ends */
 	/* 0, or the head of its robust futexes, an address of the program's */
 	uint64_t robust_list;
-	bool ended; /* thread_run() returns */
+	bool ended;             /* thread_run() returns */
+	volatile bool executes; /* its PE is in cpu_run() */
 	int exit_code;
 	bool first; /* the host's main thread, which no pthread is */
 	struct user_signals signals;

@@ -61,9 +61,9 @@ static void registers_restore(const struct registers *r, struct cpu *cpu)
 
 /* The child was killed while it executed: what the PE has of its code may be
  * half a change. */
-static bool is_broken(const struct cpu *cpu)
+static bool is_broken(const struct user_thread *child)
 {
-	return cpu->fp_active;
+	return child->executes;
 }
 
 struct child {
@@ -133,7 +133,7 @@ long vfork_run(struct user_thread *t, const struct vfork_new *n)
 	user_self = t;
 	fault_guard_top = guard;
 	sig_self = signals;
-	if (is_broken(t->cpu)) {
+	if (is_broken(&c.thread)) {
 		struct cpu *cpu = pe_copy(t->cpu);
 
 		if (cpu)
@@ -159,7 +159,7 @@ static void beside_free(struct beside *b)
 {
 	if (b->stack)
 		host_munmap(b->stack, HOST_STACK);
-	if (b->child.thread.cpu && !is_broken(b->child.thread.cpu))
+	if (b->child.thread.cpu && !is_broken(&b->child.thread))
 		pe_free(b->child.thread.cpu);
 	free(b);
 }
