@@ -81,7 +81,7 @@ static const struct machine *machine_find(const struct program *p)
 struct run {
 	const char *sysroot; /* NULL: to be found */
 	const char *qemu;    /* NULL: from PATH */
-	bool by_user;        /* --engine: fauxkvm-user where it can */
+	bool by_user;        /* fauxkvm-user where it can, not QEMU */
 	const char *argv0;   /* what the command is told, NULL: as given */
 	bool dry_run;
 	char **command;         /* as given, ends with NULL */
@@ -457,6 +457,7 @@ static int run_start(struct run *run)
 					     : run_by_qemu(run, machine);
 }
 
+/* Ours, unless asked for QEMU's, or for a QEMU. */
 static int engine_choose(struct run *run)
 {
 	const char *name = getenv(ENGINE_ENV);
@@ -465,7 +466,8 @@ static int engine_choose(struct run *run)
 		return tool_fail("no engine is called '%s'; there are user and "
 				 "qemu",
 				 name);
-	run->by_user = name && !strcmp(name, "user");
+	run->by_user =
+		name && *name ? !strcmp(name, "user") : run->qemu == NULL;
 	return 0;
 }
 
