@@ -9,36 +9,31 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/fault.h"
-#include "base/log.h"
 #include "cpu/bodies.h"
 #include "cpu/fp.h"
-#include "jit/jit.h"
+#include "kernel/arm64/engine.h"
+#include "kernel/arm64/host.h"
+#include "kernel/time.h"
 #include "user/memory.h"
-
-#define COUNTER_HZ UINT64_C(62500000)
-#define NS_PER_S   UINT64_C(1000000000)
 
 static struct cpu_domain *domain;
 
-/* The program's counter is the guests'. */
+/* The guests' counter is the program's, too. */
+static struct clock program_clock = {.ops = &clock_host_ops};
+
 static enum cpu_sysreg_result pe_sysreg_read(struct cpu *cpu, uint32_t enc,
 					     uint64_t *val)
 {
-	struct timespec ts;
-
 	(void)cpu;
 	if (enc == SYSREG_ENC(3, 3, 14, 0, 0)) {
-		*val = COUNTER_HZ;
+		*val = program_clock.hz;
 		return CPU_SYSREG_OK;
 	}
 	if (enc != SYSREG_ENC(3, 3, 14, 0, 2))
 		return CPU_SYSREG_UNDEF;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	*val = ((uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec) /
-	       (NS_PER_S / COUNTER_HZ);
+	*val = clock_counter(&program_clock);
 	return CPU_SYSREG_OK;
 }
 
@@ -64,6 +59,7 @@ static const struct cpu_env env = {
 int pe_init(void)
 {
 	mallopt(M_ARENA_MAX, MAX_ARENAS);
+	program_clock.hz = host_profile->counter_hz;
 	domain = cpu_domain_new();
 	return domain ? 0 : -ENOMEM;
 }
@@ -117,19 +113,11 @@ int pe_forked_child(void)
 static void pe_setup(struct cpu *cpu)
 {
 	cpu_sysreg_set(cpu, SYSREG_ENC(3, 0, 1, 0, 0),
-		       BIT(4) | BIT(14) | BIT(15) | BIT(16) | BIT(18) |
-			       BIT(26));
+		       SCTLR_SA0 | SCTLR_DZE | SCTLR_UCT | SCTLR_NTWI |
+			       SCTLR_NTWE | SCTLR_UCI);
 	cpu_sysreg_set(cpu, SYSREG_ENC(3, 0, 1, 0, 2), 3 << 20);
 	cpu_sysreg_set(cpu, SYSREG_ENC(3, 0, 14, 1, 0), BIT(1));
 	cpu_set_pstate(cpu, 0);
-}
-
-/* As for guests, --cpu of fauxkvm run. */
-static bool interpreted(void)
-{
-	const char *cpu = getenv("FAUXKVM_CPU");
-
-	return cpu && !strcmp(cpu, "interp");
 }
 
 struct cpu *pe_new(void)
@@ -142,9 +130,7 @@ struct cpu *pe_new(void)
 		free(cpu);
 		return NULL;
 	}
-	if (!interpreted() && !jit_missing() &&
-	    cpu_set_engine(cpu, &jit_engine))
-		log_warn("no memory for translated code: interpreted");
+	arm64_choose_engine(cpu);
 	pe_setup(cpu);
 	return cpu;
 }

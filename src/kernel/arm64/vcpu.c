@@ -13,7 +13,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/refuse.h"
-#include "jit/jit.h"
+#include "kernel/arm64/engine.h"
 
 #define MPIDR_RES1 BIT(31)
 #define ENC_MPIDR  SYSREG_ENC(3, 0, 0, 0, 5)
@@ -24,28 +24,6 @@
 _Static_assert((int)VCPU_REQ_KICK == CPU_REQ_KICK, "a kick of the core's");
 
 /* ---- life ---------------------------------------------------------------- */
-
-/* Where guest code can't be translated it is interpreted, which is said. */
-static void choose_engine(struct cpu *cpu)
-{
-	const struct kernel_clock_options *o = kernel_clock();
-	const char *missing = jit_missing();
-	int err;
-
-	if (o->cpu == KERNEL_CPU_INTERP)
-		return;
-	if (missing) {
-		log_info("guest code is interpreted: %s", missing);
-		return;
-	}
-	jit_set_memory((size_t)o->jit_memory_mib << 20);
-	jit_set_isa(o->jit_isa);
-	err = cpu_set_engine(cpu, &jit_engine);
-	if (err)
-		log_warn("guest code is interpreted: no memory that can be "
-			 "written at one address and executed at another: %s",
-			 strerror(-err));
-}
 
 struct vcpu *arm64_vcpu_new(struct vm *vm)
 {
@@ -61,7 +39,7 @@ struct vcpu *arm64_vcpu_new(struct vm *vm)
 		free(a);
 		return NULL;
 	}
-	choose_engine(&a->cpu);
+	arm64_choose_engine(&a->cpu);
 	return &a->vcpu;
 }
 
