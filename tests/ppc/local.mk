@@ -6,17 +6,21 @@ profile_programs = tests/ppc/profile.x86-64 tests/ppc/profile.ppc64le \
 	tests/ppc/profile.ppc64le-static
 check_DATA += $(profile_programs)
 CLEANFILES += $(profile_programs)
-EXTRA_DIST += tests/ppc/ppc.h tests/ppc/profile.c tests/ppc/profile.expected \
-	tests/ppc/ppce500.expected
-tests/ppc/profile.x86-64: tests/ppc/profile.c tests/ppc/ppc.h
+profile_sources = tests/ppc/profile.c tests/ppc/profile-regs.c \
+	tests/ppc/profile-system.c tests/ppc/profile-tlb.c \
+	tests/ppc/profile-vcpu.c tests/ppc/profile-vm.c
+profile_headers = tests/ppc/ppc.h tests/ppc/profile.h
+EXTRA_DIST += $(profile_sources) $(profile_headers) \
+	tests/ppc/profile.expected tests/ppc/ppce500.expected
+tests/ppc/profile.x86-64: $(profile_sources) $(profile_headers)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CC) $(ppc_flags) -o $@ \
-		$(top_srcdir)/tests/ppc/profile.c
-tests/ppc/profile.ppc64le: tests/ppc/profile.c tests/ppc/ppc.h
+		$(profile_sources:%=$(top_srcdir)/%)
+tests/ppc/profile.ppc64le: $(profile_sources) $(profile_headers)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(PPC64LE_CC) $(ppc_flags) -o $@ \
-		$(top_srcdir)/tests/ppc/profile.c
-tests/ppc/profile.ppc64le-static: tests/ppc/profile.c tests/ppc/ppc.h
+		$(profile_sources:%=$(top_srcdir)/%)
+tests/ppc/profile.ppc64le-static: $(profile_sources) $(profile_headers)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(PPC64LE_CC) -static $(ppc_flags) \
-		-o $@ $(top_srcdir)/tests/ppc/profile.c
+		-o $@ $(profile_sources:%=$(top_srcdir)/%)
 TESTS += tests/ppc/check-profile
 dist_check_SCRIPTS += tests/ppc/check-profile
 
