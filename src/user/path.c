@@ -24,12 +24,33 @@ static const char *sysroot;
 static int root_handle = -1; /* held-fd.h: the sysroot's O_PATH */
 static char exe[PATH_MAX];
 
+/*
+ * Folders that newer distributions have in /usr only, with links to there in the
+ * root, which are nobody's package but base-files's: a sysroot of unpacked
+ * packages is without.
+ */
+static struct {
+	const char *name;
+	bool in_usr; /* the sysroot has only /usr/@name */
+} merged[] = {{"bin"}, {"sbin"}, {"lib"}, {"lib64"}};
+
+static bool exists(const char *dir, const char *path)
+{
+	char buf[PATH_MAX];
+
+	return snprintf(buf, sizeof(buf), "%s/%s", dir, path) < PATH_MAX &&
+	       host_raw(SYS_faccessat, AT_FDCWD, buf, F_OK) == 0;
+}
+
 void path_set_sysroot(const char *dir)
 {
 	sysroot = dir;
-	if (dir)
-		root_handle = held_fd_take(
-			host_open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC, 0));
+	if (!dir)
+		return;
+	root_handle = held_fd_take(
+		host_open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC, 0));
+	for (unsigned int k = 0; k < ARRAY_SIZE(merged); k++)
+		merged[k].in_usr = !exists(dir, merged[k].name);
 }
 
 const char *path_sysroot(void)
@@ -48,6 +69,15 @@ const char *path_exe(void)
 	return exe;
 }
 
+/* Is @path, absolute, @dir of the root or below? */
+static bool is_below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	path += strspn(path, "/");
+	return !strncmp(path, dir, len) && (path[len] == '/' || !path[len]);
+}
+
 /* Never the sysroot's? */
 static bool is_hosts(const char *path)
 {
@@ -55,16 +85,11 @@ static bool is_hosts(const char *path)
 		"dev", "proc", "sys", "run", "tmp", "home", "root",
 	};
 
-	path += strspn(path, "/");
-	if (!*path)
+	if (!path[strspn(path, "/")])
 		return true;
-	for (unsigned int k = 0; k < ARRAY_SIZE(dirs); k++) {
-		size_t len = strlen(dirs[k]);
-
-		if (!strncmp(path, dirs[k], len) &&
-		    (path[len] == '/' || !path[len]))
+	for (unsigned int k = 0; k < ARRAY_SIZE(dirs); k++)
+		if (is_below(path, dirs[k]))
 			return true;
-	}
 	return false;
 }
 
@@ -111,6 +136,19 @@ static bool find_in_root(const char *path, bool follow, char *buf)
 	return found || find_plainly(path, buf);
 }
 
+/* Where a link of the root to /usr would lead. */
+static bool find_in_usr(const char *path, bool follow, char *buf)
+{
+	char usr[PATH_MAX];
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(merged); k++)
+		if (merged[k].in_usr && is_below(path, merged[k].name))
+			return snprintf(usr, PATH_MAX, "/usr/%s", path) <
+				       PATH_MAX &&
+			       find_in_root(usr, follow, buf);
+	return false;
+}
+
 const char *path_find(const char *path, bool follow, char *buf)
 {
 	if (path[0] != '/')
@@ -119,7 +157,9 @@ const char *path_find(const char *path, bool follow, char *buf)
 		return exe;
 	if (!sysroot || is_hosts(path))
 		return path;
-	return find_in_root(path, follow, buf) ? buf : path;
+	if (find_in_root(path, follow, buf) || find_in_usr(path, follow, buf))
+		return buf;
+	return path;
 }
 
 const char *path_on_host(const char *path, char *buf)
