@@ -140,24 +140,49 @@ bool files_exist(const char *root, const char *path)
 	       access(full, F_OK) == 0;
 }
 
-/* A folder that scripts/lib.sh fills. */
-static bool cache_sysroot(const char *name, char *buf, size_t size)
+bool files_find(const char *root, const char *path, char *buf, size_t size)
+{
+	const char *under = strcmp(root, "/") ? root : "";
+	size_t first;
+	char top[PATH_MAX];
+
+	if ((size_t)snprintf(buf, size, "%s%s", under, path) >= size)
+		return false;
+	if (access(buf, F_OK) == 0)
+		return true;
+	first = strspn(path, "/");
+	first += strcspn(path + first, "/");
+	snprintf(top, sizeof(top), "%s%.*s", under, (int)first, path);
+	return access(top, F_OK) != 0 && join(buf, size, under, "/usr", path) &&
+	       access(buf, F_OK) == 0;
+}
+
+bool files_cache(char *buf, size_t size)
 {
 	const char *cache = getenv("FAUXKVM_CACHE");
 	const char *xdg = getenv("XDG_CACHE_HOME");
 	const char *home = getenv("HOME");
 
 	if (cache && *cache)
-		return join(buf, size, cache, "", name);
+		return (size_t)snprintf(buf, size, "%s", cache) < size;
 	if (xdg && *xdg)
-		return join(buf, size, xdg, "/fauxkvm", name);
-	return home && join(buf, size, home, "/.cache/fauxkvm", name);
+		return join(buf, size, xdg, "", "fauxkvm");
+	return home && *home && join(buf, size, home, "/.cache", "fauxkvm");
+}
+
+/* A folder that fauxkvm sysroot fills. */
+static bool cache_sysroot(const char *name, char *buf, size_t size)
+{
+	char cache[PATH_MAX];
+
+	return files_cache(cache, sizeof(cache)) &&
+	       join(buf, size, cache, "", name);
 }
 
 bool files_sysroot(const char *program, const char *interp, const char *cached,
 		   const char *cross, char *buf, size_t size)
 {
-	char above[PATH_MAX];
+	char above[PATH_MAX], file[PATH_MAX];
 	char *slash;
 
 	if (files_exist("/", interp))
@@ -165,12 +190,16 @@ bool files_sysroot(const char *program, const char *interp, const char *cached,
 	if (realpath(program, above)) {
 		while ((slash = strrchr(above, '/')) && slash != above) {
 			*slash = '\0';
-			if (files_exist(above, interp))
+			/* What is above has it, too, and all paths. */
+			if (!strcmp(strrchr(above, '/'), "/usr"))
+				continue;
+			if (files_find(above, interp, file, sizeof(file)))
 				return snprintf(buf, size, "%s", above) > 0;
 		}
 	}
-	if (cache_sysroot(cached, buf, size) && files_exist(buf, interp))
+	if (cache_sysroot(cached, buf, size) &&
+	    files_find(buf, interp, file, sizeof(file)))
 		return true;
 	snprintf(buf, size, "%s", cross);
-	return files_exist(buf, interp);
+	return files_find(buf, interp, file, sizeof(file));
 }

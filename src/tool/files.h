@@ -20,14 +20,24 @@ bool files_in_path(const char *name, char *buf, size_t size);
 bool files_in_sysroot(const char *sysroot, const char *name, char *buf,
 		      size_t size);
 
+/* The folder of what was fetched. */
+bool files_cache(char *buf, size_t size);
+
 /*
  * A sysroot with the dynamic linker @interp: "/", a folder above @program,
- * the one of name @cached that scripts fetched, or the cross compiler's, @cross.
+ * the one of name @cached that was fetched, or the cross compiler's, @cross.
  */
 bool files_sysroot(const char *program, const char *interp, const char *cached,
 		   const char *cross, char *buf, size_t size);
 
 /* Is there @path in @root? */
 bool files_exist(const char *root, const char *path);
+
+/*
+ * @path in @root; what would be in /lib, /bin and the like is looked for in
+ * /usr if @root has no such folder: unpacked packages of a newer distribution,
+ * whose links to /usr no package of theirs contains.
+ */
+bool files_find(const char *root, const char *path, char *buf, size_t size);
 
 #endif

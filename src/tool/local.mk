@@ -1,10 +1,14 @@
 ## SPDX-License-Identifier: MIT
 bin_PROGRAMS += fauxkvm
 fauxkvm_SOURCES = \
+	src/tool/children.c \
+	src/tool/children.h \
 	src/tool/elf.c \
 	src/tool/elf.h \
 	src/tool/files.c \
 	src/tool/files.h \
+	src/tool/find.c \
+	src/tool/find.h \
 	src/tool/list.c \
 	src/tool/main.c \
 	src/tool/report-assets.c \
@@ -16,6 +20,11 @@ fauxkvm_SOURCES = \
 	src/tool/stat-view.c \
 	src/tool/stat-view.h \
 	src/tool/stat.c \
+	src/tool/sysroot-apt.c \
+	src/tool/sysroot-names.c \
+	src/tool/sysroot-tree.c \
+	src/tool/sysroot.c \
+	src/tool/sysroot.h \
 	src/tool/tool.h
 fauxkvm_CPPFLAGS = $(AM_CPPFLAGS) -DBINDIR='"$(bindir)"' \
 	-DPKGLIBDIR='"$(pkglibdir)"' -DPKGLIBEXECDIR='"$(pkglibexecdir)"'

@@ -18,6 +18,8 @@ static const char usage[] =
 	"       fauxkvm list costs [MODEL]\n"
 	"       fauxkvm stat [--json] [--follow SECONDS] FILE|PID\n"
 	"       fauxkvm report --html OUT FILE|PID\n"
+	"       fauxkvm sysroot [OPTION]... install PACKAGE... | remove "
+	"PACKAGE... | list\n"
 	"       fauxkvm --help | --version\n"
 	"\n"
 	"Run a virtual machine monitor built for arm64, on x86-64 also for "
@@ -148,6 +150,8 @@ int main(int argc, char **argv)
 		return tool_stat(argc - 1, argv + 1);
 	if (!strcmp(what, "report"))
 		return tool_report(argc - 1, argv + 1);
+	if (!strcmp(what, "sysroot"))
+		return tool_sysroot(argc - 1, argv + 1);
 	if (!strcmp(what, "list"))
 		return tool_list(argc - 1, argv + 1);
 	if (!strcmp(what, "--help") || !strcmp(what, "-h") ||

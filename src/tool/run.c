@@ -27,6 +27,7 @@
 #include "kernel/kernel.h"
 #include "tool/elf.h"
 #include "tool/files.h"
+#include "tool/find.h"
 #include "tool/tool.h"
 
 /* A machine whose programs an engine runs. */
@@ -217,6 +218,7 @@ static int sysroot_choose(struct run *run, const struct machine *m, char *buf,
 			  size_t size)
 {
 	const char *interp = run->program.interp;
+	char file[PATH_MAX];
 
 	/* Static: what a user gives is for the files it opens. */
 	if (!run->program.dynamic) {
@@ -224,7 +226,7 @@ static int sysroot_choose(struct run *run, const struct machine *m, char *buf,
 		return 0;
 	}
 	if (run->sysroot) {
-		if (files_exist(run->sysroot, interp))
+		if (files_find(run->sysroot, interp, file, sizeof(file)))
 			return snprintf(buf, size, "%s", run->sysroot), 0;
 		return tool_fail("%s: no %s in the sysroot %s", run->path,
 				 interp, run->sysroot);
@@ -331,6 +333,10 @@ static int run_by_qemu(struct run *run, const struct machine *m)
 	if (arch_choose(run, m) ||
 	    sysroot_choose(run, m, sysroot, sizeof(sysroot)))
 		return EXIT_USAGE;
+	if (run->program.dynamic && !files_exist(sysroot, run->program.interp))
+		return tool_fail("%s has no %s, which %s looks for: link its "
+				 "usr/lib as lib, or use --engine=user",
+				 sysroot, run->program.interp, m->qemu);
 	preload = preload_list(thunk);
 	if (strchr(preload, ','))
 		return tool_fail("%s cannot preload a path with a comma: %s",
@@ -360,10 +366,10 @@ static int run_by_qemu(struct run *run, const struct machine *m)
 
 /* ---- recognising it ------------------------------------------------------ */
 
-/* The command's file: by its path, in the sysroot, in PATH. */
+/* The command's file: by its path, or as find_command() has it. */
 static int command_find(struct run *run)
 {
-	const char *name = run->command[0];
+	const char *name = run->command[0], *package;
 
 	if (strchr(name, '/')) {
 		snprintf(run->path, sizeof(run->path), "%s", name);
@@ -371,11 +377,14 @@ static int command_find(struct run *run)
 			return 0;
 		return tool_fail("%s: %s", name, strerror(errno));
 	}
-	if (run->sysroot &&
-	    files_in_sysroot(run->sysroot, name, run->path, sizeof(run->path)))
+	if (find_command(run->sysroot, name, run->path, sizeof(run->path)))
 		return 0;
-	if (files_in_path(name, run->path, sizeof(run->path)))
-		return 0;
+	package = find_package(name);
+	if (package)
+		return tool_fail("%s: command not found for another machine "
+				 "than this one: fetch it by 'fauxkvm sysroot "
+				 "install %s'",
+				 name, package);
 	return tool_fail("%s: command not found%s", name,
 			 run->sysroot ? " in the sysroot or in PATH"
 				      : " in PATH");
@@ -389,11 +398,10 @@ static int script_resolve(struct run *run)
 	char file[PATH_MAX];
 
 	script = run->program;
-	snprintf(file, sizeof(file), "%s", script.interp);
 	/* A machine's script names its interpreter as seen in the sysroot. */
-	if (run->sysroot && files_exist(run->sysroot, script.interp))
-		snprintf(file, sizeof(file), "%s%s", run->sysroot,
-			 script.interp);
+	if (!run->sysroot ||
+	    !files_find(run->sysroot, script.interp, file, sizeof(file)))
+		snprintf(file, sizeof(file), "%s", script.interp);
 	if (program_read(file, &run->program) < 0)
 		return tool_fail("%s: its interpreter %s: %s", run->path,
 				 script.interp, strerror(errno));

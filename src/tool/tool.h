@@ -13,6 +13,7 @@ int tool_run(int argc, char **argv);
 int tool_list(int argc, char **argv);
 int tool_stat(int argc, char **argv);
 int tool_report(int argc, char **argv);
+int tool_sysroot(int argc, char **argv);
 
 /* Can a process write statistics to @path (NULL: none)? 0 or EXIT_USAGE. */
 int tool_stat_file(const char *path);
