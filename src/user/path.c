@@ -32,7 +32,8 @@ static char exe[PATH_MAX];
 static struct {
 	const char *name;
 	bool in_usr; /* the sysroot has only /usr/@name */
-} merged[] = {{"bin"}, {"sbin"}, {"lib"}, {"lib64"}};
+} merged[] = {
+	{"bin", false}, {"sbin", false}, {"lib", false}, {"lib64", false}};
 
 static bool exists(const char *dir, const char *path)
 {
