@@ -170,6 +170,13 @@ bool files_cache(char *buf, size_t size)
 	return home && *home && join(buf, size, home, "/.cache", "fauxkvm");
 }
 
+bool files_is_unfinished(const char *name)
+{
+	const char *end = strrchr(name, '.');
+
+	return end && (!strcmp(end, ".new") || !strcmp(end, ".old"));
+}
+
 /* A folder that fauxkvm sysroot fills. */
 static bool cache_sysroot(const char *name, char *buf, size_t size)
 {

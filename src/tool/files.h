@@ -22,6 +22,8 @@ bool files_in_sysroot(const char *sysroot, const char *name, char *buf,
 
 /* The folder of what was fetched. */
 bool files_cache(char *buf, size_t size);
+/* Is a folder in it of this @name one that is being made or deleted? */
+bool files_is_unfinished(const char *name);
 
 /*
  * A sysroot with the dynamic linker @interp: "/", a folder above @program,

@@ -59,8 +59,7 @@ static bool find_in_sysroots(const char *name, char *buf, size_t size)
 	if (glob(pattern, 0, NULL, &g))
 		return false;
 	for (size_t i = 0; i < g.gl_pathc && !found; i++)
-		/* One that is being made has a dot in its name. */
-		found = !strchr(strrchr(g.gl_pathv[i], '/'), '.') &&
+		found = !files_is_unfinished(g.gl_pathv[i]) &&
 			files_in_sysroot(g.gl_pathv[i], name, buf, size);
 	globfree(&g);
 	return found;

@@ -36,14 +36,13 @@ int sysroot_set_arch(void *to, const char *value)
 	return 0;
 }
 
-/* Without what would lead elsewhere in a path or a line of apt's sources, or
- * has a meaning for find_command(). */
+/* Without what would lead elsewhere in a path or a line of apt's sources. */
 static bool is_word(const char *value)
 {
 	if (!isalnum((unsigned char)*value))
 		return false;
 	for (; *value; value++)
-		if (!isalnum((unsigned char)*value) && !strchr("-_+~", *value))
+		if (!isalnum((unsigned char)*value) && !strchr("-._+~", *value))
 			return false;
 	return true;
 }
@@ -62,7 +61,8 @@ int sysroot_set_name(void *to, const char *value)
 {
 	struct sysroot *s = to;
 
-	if (!is_word(value) || !strncmp(value, "apt", 3))
+	if (!is_word(value) || !strncmp(value, "apt", 3) ||
+	    files_is_unfinished(value))
 		return tool_fail("'%s' cannot be the name of a sysroot", value);
 	s->name = value;
 	return 0;
@@ -350,7 +350,7 @@ static struct names sysroots(const char *cache)
 	struct dirent *e;
 
 	while (d && (e = readdir(d)))
-		if (!strchr(e->d_name, '.') &&
+		if (!files_is_unfinished(e->d_name) &&
 		    access(text("%s/%s/" SYSROOT_DB "/about", cache, e->d_name),
 			   F_OK) == 0)
 			names_add(&names, e->d_name);
