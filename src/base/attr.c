@@ -48,9 +48,11 @@ static int refuse_unknown(const struct attr_table *table,
 {
 	for (unsigned int k = 0; table && k < table->nr; k++)
 		if (table->row[k].group == attr->group)
-			return refuse(ENXIO, "%s has no attribute %#lx",
+			return refuse(ENXIO, FKVM_ATTR_NUMBER,
+				      "%s has no attribute %#lx",
 				      table->row[k].group_name, attr->attr);
-	return refuse(ENXIO, "there is no group %u", attr->group);
+	return refuse(ENXIO, FKVM_ATTR_GROUP, "there is no group %u",
+		      attr->group);
 }
 
 int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
@@ -72,8 +74,8 @@ int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
 		return 0;
 	if (row->absent)
 		return refuse_unknown(table, attr);
-	return refuse(ENXIO, "%s, %s can't be %s", row->group_name, row->name,
-		      attr_op_name(op));
+	return refuse(ENXIO, FKVM_ATTR_OPERATION, "%s, %s can't be %s",
+		      row->group_name, row->name, attr_op_name(op));
 }
 
 const struct attr_row *attr_draft_find(const struct attr_table *table,

@@ -119,8 +119,9 @@ int costs_text_read(const char *name, char *text, size_t len,
 		return 0;
 	}
 	cost_profile_free(&r.profile);
-	return bad > 0 ? refuse(EINVAL, "%s:%d: %s", name, bad, why)
-		       : refuse(ENOMEM, "%s: no memory", name);
+	return bad > 0 ? refuse(EINVAL, FKVM_COSTS_FILE, "%s:%d: %s", name, bad,
+				why)
+		       : refuse(ENOMEM, FKVM_NO_MEMORY, "%s: no memory", name);
 }
 
 int costs_file_read(const char *path, const struct cost_model *const *models,

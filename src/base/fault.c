@@ -159,7 +159,8 @@ TAKES_NULL static ALWAYS_INLINE void held_copy(void *dst, const void *src,
 
 static COLD int refuse_copy(const void *user, size_t len)
 {
-	return refuse(EFAULT, "%zu bytes at %p are not accessible", len, user);
+	return refuse(EFAULT, FKVM_USER_ADDRESS,
+		      "%zu bytes at %p are not accessible", len, user);
 }
 
 TAKES_NULL int copy_from_user(void *dst, const void *src, size_t len)

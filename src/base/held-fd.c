@@ -132,7 +132,8 @@ static int held_enter(int fd, int origin)
 	int unused = 0;
 
 	if (!e || !atomic_compare_exchange_strong(&e->place, &unused, LOST))
-		return refuse(ENOMEM, "no place to keep descriptor %d in", fd);
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no place to keep descriptor %d in", fd);
 	e->mark = mark_make(fd);
 	e->origin = origin;
 	atomic_store(&held_pid, getpid());

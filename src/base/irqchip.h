@@ -125,14 +125,16 @@ static inline int irqchip_set_pin(struct irqchip *chip, unsigned int pin,
 				  int level)
 {
 	return chip ? chip->ops->set_pin(chip, pin, level)
-		    : refuse(ENODEV, "the VM has no irqchip");
+		    : refuse(ENODEV, FKVM_IRQCHIP_NONE,
+			     "the VM has no irqchip");
 }
 
 static inline int irqchip_msi(struct irqchip *chip,
 			      const struct irqchip_msi *msi)
 {
 	return chip ? chip->ops->msi(chip, msi)
-		    : refuse(ENODEV, "the VM has no irqchip");
+		    : refuse(ENODEV, FKVM_IRQCHIP_NONE,
+			     "the VM has no irqchip");
 }
 
 static inline int irqchip_vcpu_created(struct irqchip *chip, unsigned int vcpu)

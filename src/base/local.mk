@@ -27,6 +27,9 @@ src_base_libbase_la_SOURCES = \
 	src/base/irqchip.h \
 	src/base/log.c \
 	src/base/log.h \
+	src/base/message.c \
+	src/base/message.h \
+	src/base/messages.def \
 	src/base/mmio-regs.c \
 	src/base/mmio-regs.h \
 	src/base/refuse.c \

@@ -16,6 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static pthread_once_t log_once = PTHREAD_ONCE_INIT;
@@ -23,6 +25,8 @@ static pthread_once_t log_once = PTHREAD_ONCE_INIT;
 enum { LOG_UNREAD = LOG_DEBUG + 1 };
 _Atomic int log_max = LOG_UNREAD;
 static char log_path[256]; /* empty: stderr */
+static bool log_json;
+static bool log_suppressed[NR_MESSAGES];
 
 static const char *const level_names[] = {
 	[LOG_ERROR] = "error",
@@ -42,6 +46,27 @@ static void log_set_path(const char *path)
 		snprintf(log_path, sizeof(log_path), "%s", path);
 }
 
+/* Names that don't exist are ignored here; `fauxkvm run` refuses them. */
+static void log_suppress(const char *names)
+{
+	while (names && *names) {
+		size_t n = strcspn(names, ",");
+		enum message id = message_find(names, n);
+
+		if (id)
+			log_suppressed[id] = true;
+		names += n + (names[n] == ',');
+	}
+}
+
+static void log_form(void)
+{
+	const char *format = getenv(LOG_FORMAT_ENV);
+
+	log_json = format && !strcmp(format, "json");
+	log_suppress(getenv(SUPPRESS_ENV));
+}
+
 static void log_setup(void)
 {
 	const char *env = getenv("FAUXKVM_LOG");
@@ -59,6 +84,7 @@ static void log_setup(void)
 		if (strlen(level_names[i]) == len &&
 		    !strncmp(env, level_names[i], len))
 			max = i;
+	log_form();
 	if (colon && colon[1])
 		log_set_path(colon + 1);
 	atomic_store_explicit(&log_max, max, memory_order_release);
@@ -106,24 +132,112 @@ static size_t clamp_len(int n, size_t size)
 	return (size_t)n < size ? (size_t)n : size - 1;
 }
 
+/* A line as it grows; what doesn't fit is cut off. */
+struct line {
+	char text[1536];
+	size_t len;
+};
+
+static __attribute__((format(printf, 2, 3))) void line_add(struct line *l,
+							   const char *fmt, ...)
+{
+	/* One byte less for the newline. */
+	const size_t room = sizeof(l->text) - 1 - l->len;
+	va_list ap;
+
+	va_start(ap, fmt);
+	l->len += clamp_len(vsnprintf(l->text + l->len, room, fmt, ap), room);
+	va_end(ap);
+}
+
+/* @text as JSON has strings, and nothing of it beyond the line. */
+static void line_add_json(struct line *l, const char *key, const char *text)
+{
+	line_add(l, ", \"%s\": \"", key);
+	for (; *text && l->len < sizeof(l->text) - 64; text++) {
+		const unsigned char c = (unsigned char)*text;
+
+		if (c == '"' || c == '\\')
+			line_add(l, "\\%c", c);
+		else if (c < 0x20 || c >= 0x7f)
+			line_add(l, "\\u%04x", c);
+		else
+			line_add(l, "%c", c);
+	}
+	line_add(l, "\"");
+}
+
+static const char *errno_name(int err)
+{
+	const char *name = strerrorname_np(err);
+
+	return name ? name : "?";
+}
+
+static void line_text(struct line *l, const struct log_entry *e)
+{
+	char id[MESSAGE_NAME_MAX];
+
+	line_add(l, "fauxkvm[%d] %s: ", (int)getpid(), level_names[e->level]);
+	if (e->call)
+		line_add(l, "%s(%s fd %d) = -1 %s: ", e->call, e->object, e->fd,
+			 errno_name(e->err));
+	line_add(l, "%s", e->text);
+	if (e->id)
+		line_add(l, " [%s]", message_name(e->id, id));
+}
+
+static void line_json(struct line *l, const struct log_entry *e)
+{
+	char id[MESSAGE_NAME_MAX];
+	struct timespec now;
+
+	host_raw(SYS_clock_gettime, CLOCK_REALTIME, (long)&now);
+	line_add(l, "{\"time\": %lld.%06ld, \"pid\": %d, \"tid\": %ld",
+		 (long long)now.tv_sec, now.tv_nsec / 1000, (int)getpid(),
+		 host_raw(SYS_gettid));
+	line_add_json(l, "level", level_names[e->level]);
+	if (e->id)
+		line_add_json(l, "id", message_name(e->id, id));
+	if (e->call) {
+		line_add_json(l, "call", e->call);
+		line_add_json(l, "object", e->object);
+		line_add(l, ", \"fd\": %d", e->fd);
+		line_add_json(l, "errno", errno_name(e->err));
+	}
+	line_add_json(l, "message", e->text);
+	line_add(l, "}");
+}
+
+void log_entry(const struct log_entry *e)
+{
+	int saved = errno;
+	struct line l = {.len = 0};
+
+	if (log_suppressed[e->id])
+		return;
+	if (log_json)
+		line_json(&l, e);
+	else
+		line_text(&l, e);
+	l.text[l.len++] = '\n';
+	log_line(l.text, l.len);
+	errno = saved;
+}
+
 void log_write(enum log_level level, const char *fmt, ...)
 {
 	int saved = errno;
-	char line[1024];
-	size_t len;
+	char text[1024];
+	const struct log_entry e = {.level = level, .text = text};
 	va_list ap;
 
 	if (!log_enabled(level))
 		return;
-	len = clamp_len(snprintf(line, sizeof(line), "fauxkvm[%d] %s: ",
-				 (int)getpid(), level_names[level]),
-			sizeof(line));
 	va_start(ap, fmt);
-	len += clamp_len(vsnprintf(line + len, sizeof(line) - len - 1, fmt, ap),
-			 sizeof(line) - len - 1);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	line[len++] = '\n';
-	log_line(line, len);
+	log_entry(&e);
 	errno = saved;
 }
 

@@ -7,13 +7,21 @@
  *
  * FAUXKVM_LOG=LEVEL[:FILE], LEVEL one of error, warn, info, debug; without
  * FILE lines go to stderr, "%p" in FILE stands for the process id. FILE may not
- * be a symbolic link.
+ * be a symbolic link. FAUXKVM_LOG_FORMAT=json makes an object of each line, see
+ * docs/log.schema.json. FAUXKVM_SUPPRESS=ID[,ID...] drops what has one of these
+ * ids (message.h).
  */
 #ifndef FAUXKVM_BASE_LOG_H
 #define FAUXKVM_BASE_LOG_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
+
+#include "base/message.h"
+
+#define LOG_ENV        "FAUXKVM_LOG"
+#define LOG_FORMAT_ENV "FAUXKVM_LOG_FORMAT"
+#define SUPPRESS_ENV   "FAUXKVM_SUPPRESS"
 
 enum log_level { LOG_ERROR = 1, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
@@ -36,6 +44,20 @@ static inline bool log_enabled(enum log_level level)
  */
 void log_write(enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* A line and its parts. Where @call is NULL it is only @text that is said. */
+struct log_entry {
+	enum log_level level;
+	enum message id;  /* FKVM_NONE: it has none */
+	const char *call; /* a request or system call that failed with @err */
+	const char *object;
+	int fd, err;
+	const char *text;
+};
+
+/* Write it, unless its id is suppressed; whether its level is enabled is the
+ * caller's to ask. */
+void log_entry(const struct log_entry *e);
 
 #define log_error(...) log_write(LOG_ERROR, __VA_ARGS__)
 #define log_warn(...)  log_write(LOG_WARN, __VA_ARGS__)

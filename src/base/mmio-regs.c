@@ -116,7 +116,8 @@ int mmio_reg_uread(const struct mmio_reg *r, struct mmio_access *a,
 		   uint64_t *val)
 {
 	if (!r->uread && !r->read)
-		return refuse(ENXIO, "%s can't be read", r->name);
+		return refuse(ENXIO, FKVM_REG_OPERATION, "%s can't be read",
+			      r->name);
 	*val = r->uread ? r->uread(a) : r->read(a);
 	return 0;
 }
@@ -127,7 +128,8 @@ int mmio_reg_uwrite(const struct mmio_reg *r, struct mmio_access *a,
 	if (r->uwrite)
 		return r->uwrite(a, val);
 	if (!r->write)
-		return refuse(ENXIO, "%s can't be written", r->name);
+		return refuse(ENXIO, FKVM_REG_OPERATION, "%s can't be written",
+			      r->name);
 	r->write(a, val);
 	return 0;
 }

@@ -13,6 +13,7 @@ __thread struct refusal *refusal_now __attribute__((tls_model("initial-exec")));
 void refusal_begin(struct refusal *r)
 {
 	r->err = -1;
+	r->id = FKVM_NONE;
 	r->outer = refusal_now;
 	refusal_now = r;
 }
@@ -23,6 +24,7 @@ void refusal_end(struct refusal *r)
 	if (!r->outer || r->err < 0)
 		return;
 	r->outer->err = r->err;
+	r->outer->id = r->id;
 	memcpy(r->outer->why, r->why, sizeof(r->why));
 }
 
@@ -31,12 +33,13 @@ bool refusal_explains(const struct refusal *r, long ret)
 	return ret >= 0 || r->err == -ret;
 }
 
-void refusal_note(int err, const char *fmt, ...)
+void refusal_note(int err, enum message id, const char *fmt, ...)
 {
 	struct refusal *r = refusal_now;
 	va_list ap;
 
 	r->err = err;
+	r->id = id;
 	va_start(ap, fmt);
 	vsnprintf(r->why, sizeof(r->why), fmt, ap);
 	va_end(ap);
@@ -62,9 +65,17 @@ void refusal_within(int err, const char *fmt, ...)
 void refusal_log(const struct refusal *r, long ret, const char *call,
 		 const char *object, int fd)
 {
-	const char *name = strerrorname_np((int)-ret);
+	const bool known = refusal_explains(r, ret);
+	const struct log_entry e = {
+		.level = LOG_INFO,
+		.id = known ? r->id : FKVM_NONE,
+		.call = call,
+		.object = object,
+		.fd = fd,
+		.err = (int)-ret,
+		.text = known ? r->why : "no explanation",
+	};
 
-	log_info("%s(%s fd %d) = -1 %s: %s", call, object, fd,
-		 name ? name : "?",
-		 refusal_explains(r, ret) ? r->why : "no explanation");
+	if (log_enabled(LOG_INFO))
+		log_entry(&e);
 }

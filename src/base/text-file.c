@@ -43,18 +43,22 @@ static long read_regular(const char *path, int fd, size_t max, char **text)
 	ret = host_raw(SYS_statx, fd, "", AT_EMPTY_PATH,
 		       STATX_TYPE | STATX_SIZE, &st);
 	if (ret < 0)
-		return refuse((int)-ret, "%s: %s", path, strerror((int)-ret));
+		return refuse((int)-ret, FKVM_FILE, "%s: %s", path,
+			      strerror((int)-ret));
 	if ((st.stx_mode & S_IFMT) != S_IFREG)
-		return refuse(EINVAL, "%s: not a regular file", path);
+		return refuse(EINVAL, FKVM_FILE, "%s: not a regular file",
+			      path);
 	if (st.stx_size > max)
-		return refuse(EFBIG, "%s: more than %zu bytes", path, max);
+		return refuse(EFBIG, FKVM_FILE, "%s: more than %zu bytes", path,
+			      max);
 	*text = malloc(st.stx_size + 1);
 	if (!*text)
-		return refuse(ENOMEM, "%s: no memory", path);
+		return refuse(ENOMEM, FKVM_NO_MEMORY, "%s: no memory", path);
 	ret = read_all(fd, *text, st.stx_size);
 	if (ret < 0) {
 		free(*text);
-		return refuse((int)-ret, "%s: %s", path, strerror((int)-ret));
+		return refuse((int)-ret, FKVM_FILE, "%s: %s", path,
+			      strerror((int)-ret));
 	}
 	return ret;
 }
@@ -67,7 +71,7 @@ long text_file_read(const char *path, size_t max, char **text)
 	long ret;
 
 	if (fd < 0)
-		return refuse(err, "%s: %s", path, strerror(err));
+		return refuse(err, FKVM_FILE, "%s: %s", path, strerror(err));
 	ret = read_regular(path, fd, max, text);
 	host_close(fd);
 	return ret;

@@ -47,18 +47,22 @@ static int reg_has(struct gic *gic, const struct mmio_regs *regs, uint32_t off)
 
 	if (mmio_reg_find(regs, &m))
 		return 0;
-	return refuse(ENXIO, "no 32-bit register at offset %#x", off);
+	return refuse(ENXIO, FKVM_VGIC_OFFSET,
+		      "no 32-bit register at offset %#x", off);
 }
 
 /* The attribute names a vCPU that is not there. */
 static int refuse_vcpu(struct gic *gic, uint64_t attr)
 {
 	if (!gic_online_vcpus(gic))
-		return refuse(EINVAL, "the VM has no vCPU");
+		return refuse(EINVAL, FKVM_VGIC_ATTR_VCPU,
+			      "the VM has no vCPU");
 	if (gic->model == 2)
-		return refuse(EINVAL, "no vCPU has id %lu, attr bits 39-32",
+		return refuse(EINVAL, FKVM_VGIC_ATTR_VCPU,
+			      "no vCPU has id %lu, attr bits 39-32",
 			      FIELD(attr, 39, 32));
-	return refuse(EINVAL, "no vCPU has affinity %#lx, attr bits 63-32",
+	return refuse(EINVAL, FKVM_VGIC_ATTR_VCPU,
+		      "no vCPU has affinity %#lx, attr bits 63-32",
 		      FIELD(attr, 63, 32));
 }
 
@@ -151,7 +155,7 @@ static int v3_stop(struct gic *gic)
 	if (ret || gic->initialised)
 		return ret;
 	gic_resume_vm(gic);
-	return refuse(EBUSY, "the GICv3 isn't initialised");
+	return refuse(EBUSY, FKVM_VGIC_UNINIT, "the GICv3 isn't initialised");
 }
 
 /* What a 32-bit attribute does with the VM stopped. */
@@ -244,7 +248,8 @@ static bool is_line_level(uint64_t attr)
 
 static int refuse_level(int err, uint64_t attr)
 {
-	return refuse(err, "attr bits 31-10 are %lu, not LINE_LEVEL",
+	return refuse(err, FKVM_VGIC_LEVEL_INFO,
+		      "attr bits 31-10 are %lu, not LINE_LEVEL",
 		      FIELD(attr, 31, 10));
 }
 
@@ -322,6 +327,7 @@ int gicv3_icc_attr_has(void *owner, const struct device_attr *attr)
 	if (!v3_vcpu(gic, attr->attr))
 		return refuse_vcpu(gic, attr->attr);
 	if (!gic_icc_has(enc))
-		return refuse(ENXIO, "encoding %#x is no ICC register", enc);
+		return refuse(ENXIO, FKVM_ICC_ENCODING,
+			      "encoding %#x is no ICC register", enc);
 	return 0;
 }

@@ -61,7 +61,7 @@ static int addr_set_redist(struct gic *gic, uint64_t kind, uint64_t addr)
 		return gic_region_set(gic, 0, addr, 0);
 	if (!count || FIELD(addr, 15, 12))
 		return refuse(
-			EINVAL,
+			EINVAL, FKVM_VGIC_REGION_COUNT,
 			"count %u, flags %lu: count must not be 0, flags must",
 			count, FIELD(addr, 15, 12));
 	return gic_region_set(gic, addr & 0xff, addr & GENMASK(51, 16), count);
@@ -77,7 +77,8 @@ static int addr_get_redist(struct gic *gic, uint64_t kind, uint64_t *addr)
 	}
 	r = gic_region_find(gic, *addr & 0xff);
 	if (!r)
-		return refuse(ENOENT, "no redistributor region %u",
+		return refuse(ENOENT, FKVM_VGIC_REGION_NONE,
+			      "no redistributor region %u",
 			      (unsigned)(*addr & 0xff));
 	*addr = r->index | r->base | (uint64_t)r->count << 52;
 	return 0;
@@ -110,7 +111,8 @@ static int addr_access(struct gic *gic, const struct device_attr *attr,
 		return -EFAULT;
 	k = kind < ARRAY_SIZE(addr_kinds) ? &addr_kinds[kind] : NULL;
 	if (!k || k->model != gic->model)
-		return refuse(ENXIO, "no address of kind %lu in a GICv%d", kind,
+		return refuse(ENXIO, FKVM_VGIC_ADDR_KIND,
+			      "no address of kind %lu in a GICv%d", kind,
 			      gic->model);
 
 	pthread_mutex_lock(&gic->config);
@@ -155,11 +157,12 @@ static int nr_irqs_set(void *owner, const struct device_attr *attr)
 	if (copy_from_user(&val, attr->addr, sizeof(val)))
 		return -EFAULT;
 	if (val < GIC_NR_PRIVATE + 32 || val > GIC_MAX_RESERVED || val & 31)
-		return refuse(EINVAL, "%u is not a multiple of 32 in 64..992",
-			      val);
+		return refuse(EINVAL, FKVM_VGIC_NRIRQS,
+			      "%u is not a multiple of 32 in 64..992", val);
 	pthread_mutex_lock(&gic->config);
 	if (gic->nr_spis) {
-		ret = refuse(EBUSY, "it is set already, by the VMM or by INIT");
+		ret = refuse(EBUSY, FKVM_VGIC_NRIRQS_SET,
+			     "it is set already, by the VMM or by INIT");
 	} else {
 		gic->nr_spis = val - GIC_NR_PRIVATE;
 	}
@@ -203,7 +206,8 @@ static int ctrl_save_pending(void *owner, const struct device_attr *attr)
 		ret = gic_lpi_save_pending(gic);
 		gic_unlock(gic);
 	} else {
-		ret = refuse(ENXIO, "the GICv3 isn't initialised");
+		ret = refuse(ENXIO, FKVM_VGIC_UNINIT,
+			     "the GICv3 isn't initialised");
 	}
 	gic_resume_vm(gic);
 	return ret;
@@ -311,7 +315,7 @@ int gic_set_legacy_addr(struct gic *gic, unsigned int type, gpa_t addr)
 					 &addr};
 
 	if (type > KVM_VGIC_V2_ADDR_TYPE_CPU || gic->model != 2)
-		return refuse(ENODEV,
+		return refuse(ENODEV, FKVM_VGIC_ADDR_LEGACY,
 			      "legacy GIC address: no GICv2, or type %u", type);
 	return attr_dispatch(&v2_attrs, &gic->self.dev, ATTR_SET, &attr);
 }

@@ -23,14 +23,16 @@ int gic_check_range(struct gic *gic, gpa_t now, gpa_t addr, uint64_t align,
 	uint64_t limit = gic->vm->ops->gpa_limit(gic->vm);
 
 	if (now != GIC_ADDR_UNDEF)
-		return refuse(EEXIST, "the address is set already");
+		return refuse(EEXIST, FKVM_VGIC_ADDR_SET,
+			      "the address is set already");
 	if (!IS_ALIGNED(addr, align) || !IS_ALIGNED(size, align))
-		return refuse(EINVAL, "%#lx isn't aligned to %#lx", addr,
-			      align);
+		return refuse(EINVAL, FKVM_VGIC_ADDR_ALIGN,
+			      "%#lx isn't aligned to %#lx", addr, align);
 	if (addr + size < addr)
-		return refuse(EINVAL, "%#lx+%#lx wraps around", addr, size);
+		return refuse(EINVAL, FKVM_VGIC_ADDR_WRAPS,
+			      "%#lx+%#lx wraps around", addr, size);
 	if (addr >= limit || addr + size > limit)
-		return refuse(E2BIG,
+		return refuse(E2BIG, FKVM_VGIC_ADDR_IPA,
 			      "%#lx+%#lx is beyond the VM's IPA space, %#lx",
 			      addr, size, limit);
 	return 0;
@@ -163,9 +165,11 @@ static int map_v2(struct gic *gic)
 	int ret;
 
 	if (dist == GIC_ADDR_UNDEF || cpu == GIC_ADDR_UNDEF)
-		return refuse(ENXIO, "a GICv2 frame has no address");
+		return refuse(ENXIO, FKVM_VGIC_ADDR_UNSET,
+			      "a GICv2 frame has no address");
 	if (dist + GICV2_DIST_SIZE > cpu && cpu + GICV2_CPU_SIZE > dist)
-		return refuse(EINVAL, "the GICv2 frames overlap");
+		return refuse(EINVAL, FKVM_VGIC_OVERLAP,
+			      "the GICv2 frames overlap");
 	ret = gic_init(gic);
 	if (ret)
 		return ret;
@@ -187,15 +191,19 @@ static int map_v3(struct gic *gic)
 		struct gic_vcpu *v = gic_vcpu_get(gic, i);
 
 		if (!v || !v->region)
-			return refuse(ENXIO, "vCPU %u has no redistributor", i);
+			return refuse(ENXIO, FKVM_VGIC_REDIST_NONE,
+				      "vCPU %u has no redistributor", i);
 	}
 	if (gic->dist_base == GIC_ADDR_UNDEF)
-		return refuse(ENXIO, "the distributor has no address");
+		return refuse(ENXIO, FKVM_VGIC_ADDR_UNSET,
+			      "the distributor has no address");
 	if (!gic_regions_valid(gic, online))
-		return refuse(EINVAL, "GICv3 frames overlap or leave the IPA "
-				      "space");
+		return refuse(EINVAL, FKVM_VGIC_OVERLAP,
+			      "GICv3 frames overlap or leave the IPA "
+			      "space");
 	if (!gic->initialised)
-		return refuse(EBUSY, "the GICv3 isn't initialised");
+		return refuse(EBUSY, FKVM_VGIC_UNINIT,
+			      "the GICv3 isn't initialised");
 	return 0;
 }
 

@@ -109,7 +109,8 @@ int gic_vcpu_created(struct gic *gic, unsigned int index)
 	pthread_mutex_lock(&gic->config);
 	v = gic_vcpu_get(gic, index);
 	if (!v)
-		ret = refuse(ENOMEM, "no memory for the vCPU's interrupts");
+		ret = refuse(ENOMEM, FKVM_NO_MEMORY,
+			     "no memory for the vCPU's interrupts");
 	else if (gic->model == 3)
 		/* Linux doesn't count the vCPU in the making here. */
 		ret = gic_redist_register(gic, v, index);
@@ -192,22 +193,25 @@ int gic_create(struct gic *gic, int model)
 		return ret;
 	pthread_mutex_lock(&gic->config);
 	if (gic->model) {
-		ret = refuse(EEXIST, "the VM has a GICv%d", gic->model);
+		ret = refuse(EEXIST, FKVM_VGIC_EXISTS, "the VM has a GICv%d",
+			     gic->model);
 		goto out;
 	}
 	if (ops->has_run(gic->vm)) {
-		ret = refuse(EBUSY, "a vCPU has run already");
+		ret = refuse(EBUSY, FKVM_VGIC_LATE, "a vCPU has run already");
 		goto out;
 	}
 	if (gic->vm->counted && gic->cost_model &&
 	    gic_costs_version(gic->cost_model) != model) {
-		ret = refuse(ENODEV, "the VM's GIC is a %s, which is no GICv%d",
+		ret = refuse(ENODEV, FKVM_VGIC_MODEL,
+			     "the VM's GIC is a %s, which is no GICv%d",
 			     gic->cost_model->name, model);
 		goto out;
 	}
 	ops->set_max_vcpus(gic->vm, max);
 	if (ops->vcpu_count(gic->vm) > max) {
-		ret = refuse(E2BIG, "%u vCPUs, a GICv%d has %u at most",
+		ret = refuse(E2BIG, FKVM_VGIC_VCPUS,
+			     "%u vCPUs, a GICv%d has %u at most",
 			     ops->vcpu_count(gic->vm), model, max);
 		goto out;
 	}
@@ -250,18 +254,20 @@ int gic_init(struct gic *gic)
 	if (gic->initialised)
 		return 0;
 	if (gic->vm->ops->vcpu_creating(gic->vm))
-		return refuse(EBUSY, "a vCPU is being created");
+		return refuse(EBUSY, FKVM_VGIC_CREATING,
+			      "a vCPU is being created");
 	if (!gic->nr_spis)
 		gic->nr_spis = GIC_DEFAULT_IRQS - GIC_NR_PRIVATE;
 	for (i = 0; i < online; i++)
 		if (!gic_vcpu_get(gic, i))
-			return refuse(ENOMEM,
+			return refuse(ENOMEM, FKVM_NO_MEMORY,
 				      "no memory for vCPU %u's "
 				      "interrupts",
 				      i);
 	gic->spis = calloc(gic->nr_spis, sizeof(*gic->spis));
 	if (!gic->spis)
-		return refuse(ENOMEM, "no memory for %u SPIs", gic->nr_spis);
+		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory for %u SPIs",
+			      gic->nr_spis);
 
 	gic_lock(gic);
 	for (i = 0; i < gic->nr_spis; i++) {

@@ -53,7 +53,7 @@ static int gicd_uwrite_misc(struct mmio_access *m, uint64_t val)
 	switch (m->off) {
 	case GICD_TYPER2:
 		if (val != gicd_read_misc(m))
-			return refuse(EINVAL,
+			return refuse(EINVAL, FKVM_VGIC_REG_FIXED,
 				      "GICD_TYPER2 is read-only and differs");
 		return 0;
 	case GICD_IIDR: return gic_uwrite_iidr(m, val);

@@ -234,15 +234,18 @@ static int uwrite_ctlr(struct gic_vcpu *v, uint64_t val)
 	unsigned int id_bits = FIELD(val, 13, 11);
 
 	if (pri_bits > v->pri_bits)
-		return refuse(EINVAL, "%u priority bits, the host has %u",
-			      pri_bits, v->pri_bits);
+		return refuse(EINVAL, FKVM_ICC_CTLR,
+			      "%u priority bits, the host has %u", pri_bits,
+			      v->pri_bits);
 	v->pri_bits = pri_bits;
 	if (id_bits > v->id_bits)
-		return refuse(EINVAL, "IDbits %u, the host has %u", id_bits,
+		return refuse(EINVAL, FKVM_ICC_CTLR,
+			      "IDbits %u, the host has %u", id_bits,
 			      v->id_bits);
 	v->id_bits = id_bits;
 	if ((val & (ICC_CTLR_SEIS | ICC_CTLR_A3V)) != ICC_CTLR_A3V)
-		return refuse(EINVAL, "SEIS or A3V differ from the host's");
+		return refuse(EINVAL, FKVM_ICC_CTLR,
+			      "SEIS or A3V differ from the host's");
 	v->cbpr = val & ICC_CTLR_CBPR;
 	v->eoimode = val & ICC_CTLR_EOIMODE;
 	return 0;
@@ -272,7 +275,8 @@ static int uwrite_sre(struct gic_vcpu *v, uint64_t val)
 {
 	if (val & 1)
 		return 0;
-	return refuse(EINVAL, "SRE can't be 0: the VM has a GICv3");
+	return refuse(EINVAL, FKVM_ICC_SRE,
+		      "SRE can't be 0: the VM has a GICv3");
 }
 
 static uint64_t read_igrpen0(struct icc_call *c)
@@ -455,11 +459,14 @@ int gic_icc_user(struct gic *gic, struct gic_vcpu *v, uint32_t enc, bool write,
 	int ret = 0;
 
 	if (!r || !r->name)
-		return refuse(ENOENT, "encoding %#x is no ICC register", enc);
+		return refuse(ENOENT, FKVM_ICC_ENCODING,
+			      "encoding %#x is no ICC register", enc);
 	if (icc_absent(r))
-		return refuse(EINVAL, "this host has no %s", r->name);
+		return refuse(EINVAL, FKVM_ICC_ABSENT, "this host has no %s",
+			      r->name);
 	if (!r->uread)
-		return refuse(ENOENT, "the VMM does not see %s", r->name);
+		return refuse(ENOENT, FKVM_ICC_ENCODING,
+			      "the VMM does not see %s", r->name);
 	gic_lock(gic);
 	if (write)
 		ret = refused_within(r->uwrite(v, *val), "%s", r->name);

@@ -290,11 +290,11 @@ int gic_uwrite_iidr(struct mmio_access *m, uint64_t val)
 
 	if ((gic_dist_iidr(a->gic) ^ val) & 0xffff0fff)
 		return refuse(
-			EINVAL,
+			EINVAL, FKVM_VGIC_IIDR,
 			"GICD_IIDR %#lx: only the revision may differ from %#x",
 			val, gic_dist_iidr(a->gic));
 	if (rev < GIC_REV_MIN || rev > GIC_REV_MAX)
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_VGIC_IIDR,
 			      "GICD_IIDR: revision %u is neither 2 nor 3", rev);
 	a->gic->revision = rev;
 	if (a->gic->model == 2)
@@ -309,7 +309,8 @@ int gic_level_info(struct gic *gic, struct gic_vcpu *v, uint32_t intid,
 	unsigned int i;
 
 	if (intid % 32)
-		return refuse(EINVAL, "INTID %u isn't a multiple of 32", intid);
+		return refuse(EINVAL, FKVM_VGIC_LEVEL_INTID,
+			      "INTID %u isn't a multiple of 32", intid);
 	gic_lock(gic);
 	for (i = 0; i < 32; i++) {
 		struct gic_irq *irq;

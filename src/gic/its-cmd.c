@@ -37,8 +37,8 @@ static int array_grow(void *array, unsigned int nr, unsigned int *max,
 		return 0;
 	bigger = realloc(*p, want * size);
 	if (!bigger)
-		return refuse(ENOMEM, "no memory for %u entries of the ITS",
-			      want);
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no memory for %u entries of the ITS", want);
 	*p = bigger;
 	*max = want;
 	return 0;
@@ -305,7 +305,7 @@ int its_trigger(struct its *its, uint32_t devid, uint32_t eventid)
 	int ret = 0;
 
 	if (!its->enabled)
-		return refuse(EBUSY, "the ITS is disabled");
+		return refuse(EBUSY, FKVM_ITS_DISABLED, "the ITS is disabled");
 	d = its_device_find(its, devid);
 	e = its_event_find(d, eventid);
 	v = e ? event_target(its, e) : NULL;
@@ -317,7 +317,8 @@ int its_trigger(struct its *its, uint32_t devid, uint32_t eventid)
 		e->cached = its->cache_gen;
 		its_pend(its, d, e);
 	} else {
-		ret = refuse(EBUSY, "LPIs are disabled on vCPU %u", v->index);
+		ret = refuse(EBUSY, FKVM_LPI_DISABLED,
+			     "LPIs are disabled on vCPU %u", v->index);
 	}
 	gic_unlock(its->gic);
 	return ret;
@@ -356,8 +357,8 @@ static int cmd_mapd(struct its *its, const uint64_t *cmd)
 	if (!CMD_VALID(cmd))
 		return its_entry_write(its, entry, 0);
 	if (!its_device_add(its, id, CMD_ITT(cmd), CMD_SIZE(cmd)))
-		return refuse(ENOMEM, "no memory for device %#x of the ITS",
-			      id);
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no memory for device %#x of the ITS", id);
 	return 0;
 }
 

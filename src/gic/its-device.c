@@ -28,7 +28,7 @@ static int its_create(const struct device_type *type, struct device_vm *vm,
 	uint64_t attrs = UINT64_C(3) << 59 | BIT(10) | UINT64_C(2) << 8;
 
 	if (!its)
-		return refuse(ENOMEM, "no memory for the ITS");
+		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory for the ITS");
 	its->dev.type = type;
 	its->dev.vm = vm;
 	its->gic = gic;
@@ -77,7 +77,8 @@ static void its_destroy(struct device *dev)
 
 static int refuse_address_type(void)
 {
-	return refuse(ENODEV, "an ITS has only the address of type %u",
+	return refuse(ENODEV, FKVM_ITS_ADDR_KIND,
+		      "an ITS has only the address of type %u",
 		      KVM_VGIC_ITS_ADDR_TYPE);
 }
 
@@ -212,7 +213,8 @@ static bool its_reg_aligned(uint64_t off)
 
 static int refuse_misaligned(uint64_t off)
 {
-	return refuse(EINVAL, "offset %#lx isn't aligned", off);
+	return refuse(EINVAL, FKVM_ITS_REG_ALIGN, "offset %#lx isn't aligned",
+		      off);
 }
 
 static int its_reg_access(struct its *its, const struct device_attr *attr,
@@ -233,7 +235,7 @@ static int its_reg_access(struct its *its, const struct device_attr *attr,
 	if (ret)
 		return ret;
 	if (its->base == GIC_ADDR_UNDEF || !r) {
-		ret = refuse(ENXIO, "%s",
+		ret = refuse(ENXIO, FKVM_ITS_REG, "%s",
 			     r ? "the ITS has no address" : "no such register");
 		goto out;
 	}
@@ -267,7 +269,7 @@ static int its_reg_has(void *owner, const struct device_attr *attr)
 	if (!its_reg_aligned(attr->attr))
 		return refuse_misaligned(attr->attr);
 	if (!mmio_reg_at(&its_regs, attr->attr))
-		return refuse(ENXIO, "no such register");
+		return refuse(ENXIO, FKVM_ITS_REG, "no such register");
 	return 0;
 }
 

@@ -163,8 +163,9 @@ static int restore_event(struct its *its, uint32_t id, uint64_t entry,
 	if (lpi < GIC_MIN_LPI || lpi >= BIT(GIC_LPI_ID_BITS) ||
 	    (uint64_t)id + next >= BIT(d->bits) ||
 	    !its_collection_find(its, collection) || !its_itt_holds(its, d, id))
-		return refuse(EINVAL, "entry %#lx of event %u, device %#x",
-			      entry, id, d->id);
+		return refuse(EINVAL, FKVM_ITS_ENTRY,
+			      "entry %#lx of event %u, device %#x", entry, id,
+			      d->id);
 	ret = its_event_add(its, d, id, collection, lpi);
 	return ret ? ret : (int)next;
 }
@@ -181,10 +182,12 @@ static int restore_device(struct its *its, uint32_t id, uint64_t entry,
 		return 1;
 	if (bits > ITS_EVENT_BITS ||
 	    !its_table_holds(its, its->baser_device, id, &at))
-		return refuse(EINVAL, "entry %#lx of device %#x", entry, id);
+		return refuse(EINVAL, FKVM_ITS_ENTRY,
+			      "entry %#lx of device %#x", entry, id);
 	d = its_device_add(its, id, itt, bits);
 	if (!d)
-		return refuse(ENOMEM, "no memory for device %#x", id);
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no memory for device %#x", id);
 	ret = scan_table(its, itt, BIT(bits) * ITS_ENTRY_SIZE, 0, restore_event,
 			 d);
 	if (ret < 0) {
@@ -236,12 +239,14 @@ static int restore_collection(struct its *its, gpa_t at)
 	target = entry >> 16;
 	id = FIELD(entry, 15, 0);
 	if (target != ITS_UNMAPPED && !gic_vcpu_by_id(its->gic, target))
-		return refuse(EINVAL, "collection %u names vCPU %u", id,
-			      target);
+		return refuse(EINVAL, FKVM_ITS_COLLECTION,
+			      "collection %u names vCPU %u", id, target);
 	if (its_collection_find(its, id))
-		return refuse(EEXIST, "collection %u exists", id);
+		return refuse(EEXIST, FKVM_ITS_COLLECTION,
+			      "collection %u exists", id);
 	if (!its_table_holds(its, its->baser_collection, id, &held))
-		return refuse(EINVAL, "collection %u doesn't fit", id);
+		return refuse(EINVAL, FKVM_ITS_COLLECTION,
+			      "collection %u doesn't fit", id);
 	ret = its_collection_add(its, id, target);
 	return ret ? ret : 1;
 }

@@ -100,7 +100,8 @@ static int gits_uwrite_iidr(struct mmio_access *m, uint64_t val)
 {
 	if (!FIELD(val, 15, 12))
 		return 0;
-	return refuse(EINVAL, "GITS_IIDR: unknown table revision %u",
+	return refuse(EINVAL, FKVM_ITS_IIDR,
+		      "GITS_IIDR: unknown table revision %u",
 		      (unsigned)FIELD(val, 15, 12));
 }
 
@@ -181,9 +182,10 @@ static int gits_uwrite_creadr(struct mmio_access *m, uint64_t val)
 
 	pthread_mutex_lock(&its->cmd_lock);
 	if (its->enabled) {
-		ret = refuse(EBUSY, "GITS_CREADR: the ITS is enabled");
+		ret = refuse(EBUSY, FKVM_ITS_CREADR,
+			     "GITS_CREADR: the ITS is enabled");
 	} else if (off >= its_queue_size(its)) {
-		ret = refuse(EINVAL,
+		ret = refuse(EINVAL, FKVM_ITS_CREADR,
 			     "GITS_CREADR: %#x is beyond the queue, %#lx", off,
 			     its_queue_size(its));
 	} else {
@@ -361,7 +363,7 @@ int gic_msi(struct gic *gic, const struct irqchip_msi *msi)
 	int ret;
 
 	if (!gic->model)
-		return refuse(EINVAL, "the VM has no GIC");
+		return refuse(EINVAL, FKVM_MSI_GIC, "the VM has no GIC");
 	if (its) {
 		pthread_mutex_lock(&its->lock);
 		if (its_trigger_cached(its, msi->devid, msi->data)) {
@@ -371,11 +373,13 @@ int gic_msi(struct gic *gic, const struct irqchip_msi *msi)
 		pthread_mutex_unlock(&its->lock);
 	}
 	if (gic->model != 3 || !gic->has_its)
-		return refuse(ENODEV, "the VM has no ITS");
+		return refuse(ENODEV, FKVM_MSI_ITS, "the VM has no ITS");
 	if (!msi->has_devid)
-		return refuse(EINVAL, "KVM_MSI_VALID_DEVID is not set");
+		return refuse(EINVAL, FKVM_MSI_DEVID,
+			      "KVM_MSI_VALID_DEVID is not set");
 	if (!its)
-		return refuse(EINVAL, "no ITS at %#lx", msi->doorbell);
+		return refuse(EINVAL, FKVM_MSI_DOORBELL, "no ITS at %#lx",
+			      msi->doorbell);
 	pthread_mutex_lock(&its->lock);
 	ret = its_trigger(its, msi->devid, msi->data);
 	pthread_mutex_unlock(&its->lock);

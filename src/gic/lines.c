@@ -19,7 +19,8 @@ static int lazy_init(struct gic *gic)
 	if (likely(gic->initialised))
 		return 0;
 	if (gic->model != 2)
-		return refuse(EBUSY, "the GICv3 isn't initialised");
+		return refuse(EBUSY, FKVM_VGIC_UNINIT,
+			      "the GICv3 isn't initialised");
 	pthread_mutex_lock(&gic->config);
 	ret = gic_init(gic);
 	pthread_mutex_unlock(&gic->config);
@@ -33,16 +34,20 @@ int gic_set_owner(struct gic *gic, unsigned int index, unsigned int intid,
 	int ret = 0;
 
 	if (!gic->initialised)
-		return refuse(EAGAIN, "the GIC isn't initialised");
+		return refuse(EAGAIN, FKVM_VGIC_UNINIT,
+			      "the GIC isn't initialised");
 	if (intid < GIC_NR_SGIS || intid >= gic_nr_irqs(gic) ||
 	    index >= GIC_MAX_VCPUS)
-		return refuse(EINVAL, "interrupt %u has no line", intid);
+		return refuse(EINVAL, FKVM_LINE_INTID,
+			      "interrupt %u has no line", intid);
 	gic_lock(gic);
 	irq = gic_irq_find(gic, gic->vcpus[index], intid);
 	if (!irq)
-		ret = refuse(EINVAL, "vCPU %u has no interrupts yet", index);
+		ret = refuse(EINVAL, FKVM_LINE_VCPU,
+			     "vCPU %u has no interrupts yet", index);
 	else if (irq->owner && irq->owner != owner)
-		ret = refuse(EEXIST, "interrupt %u has an owner", intid);
+		ret = refuse(EEXIST, FKVM_LINE_OWNED,
+			     "interrupt %u has an owner", intid);
 	else
 		irq->owner = owner;
 	gic_unlock(gic);
@@ -59,13 +64,14 @@ int gic_set_line(struct gic *gic, unsigned int index, unsigned int intid,
 	if (ret)
 		return ret;
 	if (intid < GIC_NR_SGIS)
-		return refuse(EINVAL, "interrupt %u is an SGI", intid);
+		return refuse(EINVAL, FKVM_LINE_INTID, "interrupt %u is an SGI",
+			      intid);
 	gic_lock(gic);
 	if (intid < GIC_NR_PRIVATE && index < GIC_MAX_VCPUS)
 		v = gic->vcpus[index];
 	irq = gic_irq_find(gic, v, intid);
 	if (!irq) {
-		ret = refuse(EINVAL,
+		ret = refuse(EINVAL, FKVM_LINE_INTID,
 			     "interrupt %u is beyond the %u that the GIC has",
 			     intid, gic_nr_irqs(gic));
 	} else if (irq->owner != owner) {

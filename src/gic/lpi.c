@@ -107,15 +107,17 @@ struct gic_irq *gic_lpi_get(struct gic *gic, uint32_t intid,
 		return irq;
 	}
 	if (i >= GIC_NR_LPIS) {
-		*err = refuse(ENOMEM, "LPI %u is none of %u to %u", intid,
-			      GIC_MIN_LPI, GIC_MIN_LPI + GIC_NR_LPIS - 1);
+		*err = refuse(ENOMEM, FKVM_LPI_RANGE,
+			      "LPI %u is none of %u to %u", intid, GIC_MIN_LPI,
+			      GIC_MIN_LPI + GIC_NR_LPIS - 1);
 		return NULL;
 	}
 	if (!gic->lpis)
 		gic->lpis = calloc(GIC_NR_LPIS, sizeof(*gic->lpis));
 	irq = gic->lpis ? calloc(1, sizeof(*irq)) : NULL;
 	if (!irq) {
-		*err = refuse(ENOMEM, "no memory for LPI %u", intid);
+		*err = refuse(ENOMEM, FKVM_NO_MEMORY, "no memory for LPI %u",
+			      intid);
 		return NULL;
 	}
 	irq->intid = intid;

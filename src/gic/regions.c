@@ -104,7 +104,7 @@ int gic_redist_register(struct gic *gic, struct gic_vcpu *v,
 	if (!r) /* none yet, or all full: map_resources finds out */
 		return 0;
 	if (!gic_regions_valid(gic, online))
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_VGIC_REGION_PLACE,
 			      "a redistributor region leaves the IPA space, is "
 			      "misaligned or covers the distributor");
 	v->region = r;
@@ -132,25 +132,28 @@ static int region_check(struct gic *gic, uint32_t index, gpa_t base,
 		last = last->next;
 
 	if (base + size < base)
-		return refuse(EINVAL, "%#lx+%#lx wraps around", base, size);
+		return refuse(EINVAL, FKVM_VGIC_ADDR_WRAPS,
+			      "%#lx+%#lx wraps around", base, size);
 	if (!last && index)
-		return refuse(EINVAL, "the first region has index %u, not 0",
-			      index);
+		return refuse(EINVAL, FKVM_VGIC_REGION_INDEX,
+			      "the first region has index %u, not 0", index);
 	if (last && !count)
 		return refuse(last->count ? EINVAL : EEXIST,
+			      FKVM_VGIC_REGION_LEGACY,
 			      "a redistributor region exists already");
 	if (last && index != last->index + 1)
-		return refuse(EINVAL, "region index %u, the next is %u", index,
+		return refuse(EINVAL, FKVM_VGIC_REGION_INDEX,
+			      "region index %u, the next is %u", index,
 			      last->index + 1);
 	if (!count && gic->dist_base != GIC_ADDR_UNDEF &&
 	    base + size > gic->dist_base &&
 	    base < gic->dist_base + GICV3_DIST_SIZE)
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_VGIC_OVERLAP,
 			      "%#lx+%#lx overlaps the distributor at %#lx",
 			      base, size, gic->dist_base);
 	if (regions_overlap(gic, base, size, online))
-		return refuse(EINVAL, "%#lx+%#lx overlaps another region", base,
-			      size);
+		return refuse(EINVAL, FKVM_VGIC_OVERLAP,
+			      "%#lx+%#lx overlaps another region", base, size);
 	return gic_check_range(gic, GIC_ADDR_UNDEF, base, 0x10000, size);
 }
 
@@ -185,7 +188,8 @@ int gic_region_set(struct gic *gic, uint32_t index, gpa_t base, uint32_t count)
 		return ret;
 	r = calloc(1, sizeof(*r));
 	if (!r)
-		return refuse(ENOMEM, "no memory for the region");
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no memory for the region");
 	r->index = index;
 	r->base = base;
 	r->count = count;
@@ -197,8 +201,8 @@ int gic_region_set(struct gic *gic, uint32_t index, gpa_t base, uint32_t count)
 		struct gic_vcpu *v = gic_vcpu_get(gic, i);
 
 		ret = v ? gic_redist_register(gic, v, online)
-			: refuse(ENOMEM, "no memory for vCPU %u's interrupts",
-				 i);
+			: refuse(ENOMEM, FKVM_NO_MEMORY,
+				 "no memory for vCPU %u's interrupts", i);
 	}
 	if (ret)
 		region_remove(gic, r);

@@ -35,7 +35,8 @@ static long enable_manual_protect(struct vm *vm,
 	if (cap->args[0] & KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE)
 		allowed |= KVM_DIRTY_LOG_INITIALLY_SET;
 	if (cap->args[0] & ~allowed)
-		return refuse(EINVAL, "bits %#lx of args[0], allowed are %#lx",
+		return refuse(EINVAL, FKVM_CAP_ARGS,
+			      "bits %#lx of args[0], allowed are %#lx",
 			      cap->args[0] & ~allowed, allowed);
 	vm->manual_protect = cap->args[0] & KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE;
 	vm->initially_set = cap->args[0] & KVM_DIRTY_LOG_INITIALLY_SET;
@@ -45,7 +46,8 @@ static long enable_manual_protect(struct vm *vm,
 static long enable_halt_poll(struct vm *vm, const struct kvm_enable_cap *cap)
 {
 	if (cap->args[0] > UINT32_MAX)
-		return refuse(EINVAL, "args[0] %#lx has more than 32 bits",
+		return refuse(EINVAL, FKVM_CAP_ARGS,
+			      "args[0] %#lx has more than 32 bits",
 			      cap->args[0]);
 	atomic_store(&vm->max_halt_poll, cap->args[0]);
 	return 0;
@@ -139,11 +141,12 @@ long cap_enable(struct vm *vm, const struct kvm_enable_cap *cap)
 	const struct cap_row *row = cap_find(vm->arch, cap->cap);
 
 	if (!row || !row->enable)
-		return refuse(EINVAL, "%s (%u) can't be enabled",
+		return refuse(EINVAL, FKVM_CAP_NUMBER,
+			      "%s (%u) can't be enabled",
 			      row ? row->name : "unknown capability", cap->cap);
 	if (cap->flags && !row->any_flags)
-		return refuse(EINVAL, "%s with flags %#x", row->name,
-			      cap->flags);
+		return refuse(EINVAL, FKVM_CAP_FLAGS, "%s with flags %#x",
+			      row->name, cap->flags);
 	return refused_within(row->enable(vm, cap), "%s", row->name);
 }
 

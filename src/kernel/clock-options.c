@@ -75,14 +75,16 @@ static int set_word(const struct option *o, const char *value, void *to)
 	int n = word_number(o->row.value, value);
 
 	if (n < 0)
-		return refuse(EINVAL, "%s: '%s' is none of %s", o->row.name,
-			      value, o->row.value);
+		return refuse(EINVAL, FKVM_OPTION_VALUE,
+			      "%s: '%s' is none of %s", o->row.name, value,
+			      o->row.value);
 	if (o->type == OPTION_ENUM) {
 		*(unsigned int *)to = (unsigned int)n;
 		return 0;
 	}
 	*(const char **)to = strdup(value);
-	return *(const char **)to ? 0 : refuse(ENOMEM, "no memory");
+	return *(const char **)to ? 0
+				  : refuse(ENOMEM, FKVM_NO_MEMORY, "no memory");
 }
 
 static int set_number(const struct option *o, const char *value, void *to)
@@ -95,7 +97,8 @@ static int set_number(const struct option *o, const char *value, void *to)
 	/* strtoul() would take " 1", "+1" and "-1". */
 	if (*value < '0' || *value > '9' || *end || errno || n < o->min ||
 	    n > o->max)
-		return refuse(EINVAL, "%s: '%s' is no number from %lu to %lu",
+		return refuse(EINVAL, FKVM_OPTION_VALUE,
+			      "%s: '%s' is no number from %lu to %lu",
 			      o->row.name, value, o->min, o->max);
 	*(unsigned int *)to = (unsigned int)n;
 	return 0;
@@ -104,9 +107,11 @@ static int set_number(const struct option *o, const char *value, void *to)
 static int set_file(const struct option *o, const char *value, void *to)
 {
 	if (!*value)
-		return refuse(EINVAL, "%s: no file is named", o->row.name);
+		return refuse(EINVAL, FKVM_OPTION_VALUE, "%s: no file is named",
+			      o->row.name);
 	*(const char **)to = path_keep(value);
-	return *(const char **)to ? 0 : refuse(ENOMEM, "no memory");
+	return *(const char **)to ? 0
+				  : refuse(ENOMEM, FKVM_NO_MEMORY, "no memory");
 }
 
 int kernel_option_set(struct kernel_clock_options *opts, unsigned int n,
@@ -147,11 +152,13 @@ static int check_record(struct kernel_clock_options *opts)
 	if (!opts->record && !opts->replay)
 		return 0;
 	if (opts->record && opts->replay)
-		return refuse(EINVAL, "record and replay exclude each other");
+		return refuse(EINVAL, FKVM_OPTION_COMBINATION,
+			      "record and replay exclude each other");
 	if (!was_given(opts, offsetof(struct kernel_clock_options, clock)))
 		opts->clock = KERNEL_CLOCK_CYCLES;
 	if (opts->clock != KERNEL_CLOCK_CYCLES)
-		return refuse(EINVAL, "%s: only --clock=cycles can be repeated",
+		return refuse(EINVAL, FKVM_OPTION_COMBINATION,
+			      "%s: only --clock=cycles can be repeated",
 			      opts->record ? "record" : "replay");
 	return 0;
 }
@@ -241,13 +248,14 @@ int kernel_options_heard(const struct kernel_clock_options *opts)
 	size_t events = offsetof(struct kernel_clock_options, stat_events);
 
 	if (was_given(opts, events) && !opts->stat)
-		return refuse(EINVAL, "%s: has no effect without --stat",
+		return refuse(EINVAL, FKVM_OPTION_COMBINATION,
+			      "%s: has no effect without --stat",
 			      name_at(events));
 	if (opts->clock == KERNEL_CLOCK_CYCLES)
 		return 0;
 	for (unsigned int i = 0; i < ARRAY_SIZE(counted_only); i++)
 		if (was_given(opts, counted_only[i]))
-			return refuse(EINVAL,
+			return refuse(EINVAL, FKVM_OPTION_COMBINATION,
 				      "%s: has no effect without "
 				      "--clock=cycles",
 				      name_at(counted_only[i]));

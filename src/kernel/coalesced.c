@@ -61,10 +61,11 @@ long coalesced_register(struct vm *vm, const struct kvm_coalesced_mmio_zone *z)
 	long ret;
 
 	if (z->pio > 1)
-		return refuse(EINVAL, "pio is %u, neither 0 nor 1", z->pio);
+		return refuse(EINVAL, FKVM_COALESCED_PIO,
+			      "pio is %u, neither 0 nor 1", z->pio);
 	zone = calloc(1, sizeof(*zone));
 	if (!zone)
-		return refuse(ENOMEM, "no memory for the zone");
+		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory for the zone");
 	zone->zone = *z;
 	e = (struct bus_entry){z->addr, z->size, BUS_COALESCED, zone};
 	pthread_mutex_lock(&vm->slots_lock);
@@ -85,7 +86,8 @@ long coalesced_unregister(struct vm *vm,
 	struct coalesced_zone *zone, **link = &vm->zones;
 
 	if (z->pio > 1)
-		return refuse(EINVAL, "pio is %u, neither 0 nor 1", z->pio);
+		return refuse(EINVAL, FKVM_COALESCED_PIO,
+			      "pio is %u, neither 0 nor 1", z->pio);
 	pthread_mutex_lock(&vm->slots_lock);
 	while ((zone = *link)) {
 		if (zone->zone.pio != z->pio ||

@@ -40,16 +40,16 @@ static int device_find(struct vm *vm, uint32_t id, struct device **dev)
 	const struct device_type *type;
 
 	if (!id_known(id))
-		return refuse(ENODEV,
+		return refuse(ENODEV, FKVM_DRAFT_DEVICE,
 			      "draft attribute: no device has the id %u", id);
 	type = device_type_find(vm->arch, id);
 	if (!type || !type->find)
-		return refuse(ENXIO,
+		return refuse(ENXIO, FKVM_DRAFT_DEVICE,
 			      "draft attribute: no device %u on this host", id);
 	*dev = type->find(&vm->dev);
 	if (!*dev)
-		return refuse(ENODEV, "draft attribute: the VM has no %s",
-			      type->name);
+		return refuse(ENODEV, FKVM_DRAFT_DEVICE,
+			      "draft attribute: the VM has no %s", type->name);
 	return 0;
 }
 
@@ -68,7 +68,7 @@ static long attr_find(struct vm *vm, uint32_t id, uint32_t number,
 		return ret;
 	*row = attr_draft_find((*dev)->type->attrs, number);
 	if (!*row)
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_DRAFT_ATTR,
 			      "draft attribute: a %s has no attribute %u",
 			      (*dev)->type->name, number);
 	return 0;
@@ -97,8 +97,8 @@ long vm_ioctl_attr_draft(struct kobj *obj, void *arg, unsigned long user)
 	if (row_size(row) == sizeof(value))
 		return attr_set(vm_of(obj), dev, row, &value);
 	if (value != value32)
-		return refuse(EINVAL, "draft attribute: %s has 32 bits",
-			      row->name);
+		return refuse(EINVAL, FKVM_DRAFT_ATTR,
+			      "draft attribute: %s has 32 bits", row->name);
 	return attr_set(vm_of(obj), dev, row, &value32);
 }
 
@@ -110,12 +110,13 @@ long vm_ioctl_attr_draft_addr(struct kobj *obj, void *arg, unsigned long user)
 	long ret;
 
 	if (a->pad)
-		return refuse(EINVAL, "draft attribute: pad is not 0");
+		return refuse(EINVAL, FKVM_DRAFT_ATTR,
+			      "draft attribute: pad is not 0");
 	ret = attr_find(vm_of(obj), a->device, a->attr, &dev, &row);
 	if (ret)
 		return ret;
 	if (a->size != row_size(row))
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_DRAFT_ATTR,
 			      "draft attribute: %s has %u bytes, not %u",
 			      row->name, row_size(row), a->size);
 	return attr_set(vm_of(obj), dev, row, (void *)(uintptr_t)a->addr);

@@ -58,13 +58,14 @@ long device_create(struct vm *vm, struct kvm_create_device *cd)
 	int ret;
 
 	if (!type)
-		return refuse(ENODEV, "no device of type %u on this host",
-			      cd->type);
+		return refuse(ENODEV, FKVM_DEVICE_TYPE,
+			      "no device of type %u on this host", cd->type);
 	if (cd->flags & KVM_CREATE_DEVICE_TEST)
 		return 0;
 	d = calloc(1, sizeof(*d));
 	if (!d)
-		return refuse(ENOMEM, "no memory for the device");
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no memory for the device");
 	d->vm = vm;
 	d->obj.kind = KOBJ_DEVICE;
 	d->obj.refs = 1;
@@ -130,7 +131,7 @@ static long device_attr_call(struct device *dev, enum attr_op op,
 	struct device_attr attr;
 
 	if (!attr_table_can(dev->type->attrs, op))
-		return refuse(EPERM,
+		return refuse(EPERM, FKVM_DEVICE_ATTRS,
 			      "this device has no attribute that can "
 			      "be %s",
 			      attr_op_name(op));

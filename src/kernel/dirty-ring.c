@@ -30,20 +30,22 @@ long dirty_ring_enable(struct vm *vm, const struct kvm_enable_cap *cap)
 	long ret = 0;
 
 	if (!size || (size & (size - 1)) || size < GUEST_PAGE_SIZE)
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_RING_SIZE,
 			      "%u bytes, not a power of two that is at least a "
 			      "page",
 			      size);
 	if (size > DIRTY_RING_MAX_BYTES)
-		return refuse(E2BIG, "%u bytes, the most is %ld", size,
+		return refuse(E2BIG, FKVM_RING_SIZE,
+			      "%u bytes, the most is %ld", size,
 			      DIRTY_RING_MAX_BYTES);
 	pthread_mutex_lock(&vm->lock);
 	pthread_mutex_lock(&vm->slots_lock);
 	if (vm->dirty_ring_bytes)
-		ret = refuse(EINVAL, "enabled already, %u bytes",
-			     vm->dirty_ring_bytes);
+		ret = refuse(EINVAL, FKVM_RING_ORDER,
+			     "enabled already, %u bytes", vm->dirty_ring_bytes);
 	else if (vm_vcpu_count(vm))
-		ret = refuse(EINVAL, "there are %u vCPUs", vm_vcpu_count(vm));
+		ret = refuse(EINVAL, FKVM_RING_ORDER, "there are %u vCPUs",
+			     vm_vcpu_count(vm));
 	else
 		vm->dirty_ring_bytes = size;
 	pthread_mutex_unlock(&vm->slots_lock);
@@ -56,10 +58,10 @@ long dirty_ring_enable_bitmap(struct vm *vm, const struct kvm_enable_cap *cap)
 	long ret = 0;
 
 	if (!vm->dirty_ring_bytes)
-		return refuse(EINVAL, "there are no rings");
+		return refuse(EINVAL, FKVM_RING_NONE, "there are no rings");
 	pthread_mutex_lock(&vm->slots_lock);
 	if (memslots_any(vm))
-		ret = refuse(EINVAL, "there are memory slots");
+		ret = refuse(EINVAL, FKVM_RING_ORDER, "there are memory slots");
 	else
 		vm->dirty_ring_bitmap = true;
 	pthread_mutex_unlock(&vm->slots_lock);
@@ -79,8 +81,8 @@ int dirty_ring_alloc(struct vcpu *vcpu)
 	p = host_mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
-		return refuse(ENOMEM, "no memory for a ring of %u bytes",
-			      bytes);
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no memory for a ring of %u bytes", bytes);
 	ring->gfns = p;
 	ring->size = bytes / sizeof(*ring->gfns);
 	ring->soft_limit = ring->size - RESERVED_ENTRIES;
@@ -104,7 +106,8 @@ long dirty_ring_check_map(const struct vcpu *vcpu, uint64_t offset,
 	if ((!exec && shared) ||
 	    (offset - RING_AT >= bytes && last - RING_AT >= bytes))
 		return 0;
-	return refuse(EINVAL, "%s mapping of the dirty ring of vCPU %u",
+	return refuse(EINVAL, FKVM_RING_MAP,
+		      "%s mapping of the dirty ring of vCPU %u",
 		      exec ? "executable" : "private", vcpu->id);
 }
 
@@ -192,7 +195,8 @@ long dirty_rings_reset(struct vm *vm)
 	long count = 0;
 
 	if (!vm->dirty_ring_bytes)
-		return refuse(EINVAL, "there are no dirty rings");
+		return refuse(EINVAL, FKVM_RING_NONE,
+			      "there are no dirty rings");
 	pthread_mutex_lock(&vm->slots_lock);
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
 		count += ring_reset(vm, &vm->vcpus[i]->dirty_ring);

@@ -176,13 +176,15 @@ static long dirty_log_slot(struct vm *vm, uint32_t id,
 			   const struct memslot **slot)
 {
 	if (!has_bitmap(vm))
-		return refuse(ENXIO, "the VM has dirty rings and no bitmap");
+		return refuse(ENXIO, FKVM_DIRTY_RING,
+			      "the VM has dirty rings and no bitmap");
 	if ((id & 0xffff) >= MAX_MEMSLOTS || id >> 16)
-		return refuse(EINVAL, "slot number %#x is above %u", id,
+		return refuse(EINVAL, FKVM_SLOT_NUMBER,
+			      "slot number %#x is above %u", id,
 			      MAX_MEMSLOTS - 1);
 	*slot = memslot_by_id(vm, id);
 	if (!*slot || !(*slot)->dirty)
-		return refuse(ENOENT, "slot %u %s", id,
+		return refuse(ENOENT, FKVM_DIRTY_SLOT, "slot %u %s", id,
 			      *slot ? "does not log" : "does not exist");
 	return 0;
 }
@@ -208,8 +210,8 @@ static long dirty_log_copy(struct dirty_log *log, uint64_t *user, bool take)
 	long ret;
 
 	if (!buf)
-		return refuse(ENOMEM, "no memory for %lu pages' bits",
-			      log->npages);
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no memory for %lu pages' bits", log->npages);
 	for (uint64_t i = 0; i < n; i++) {
 		if (take)
 			buf[i] = word_take(log, i, ~UINT64_C(0));
@@ -262,7 +264,8 @@ static long clear_check(struct vm *vm, const struct kvm_clear_dirty_log *args,
 	long ret;
 
 	if (has_bitmap(vm) && args->first_page % 64)
-		return refuse(EINVAL, "slot %#x first page %lu", args->slot,
+		return refuse(EINVAL, FKVM_DIRTY_CLEAR,
+			      "slot %#x first page %lu", args->slot,
 			      args->first_page);
 	ret = dirty_log_slot(vm, args->slot, slot);
 	if (ret)
@@ -271,7 +274,7 @@ static long clear_check(struct vm *vm, const struct kvm_clear_dirty_log *args,
 	if (args->first_page > (*slot)->dirty->npages ||
 	    args->num_pages > left ||
 	    (args->num_pages < left && args->num_pages % 64))
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_DIRTY_CLEAR,
 			      "pages %lu+%u of slot %u with %lu: beyond the "
 			      "end, or neither a multiple "
 			      "of 64 nor the rest",

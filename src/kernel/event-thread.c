@@ -81,9 +81,11 @@ static int watch(const struct event_thread *t, int op, int handle, uint64_t key,
 	int saved = errno, ret = 0;
 
 	if (epoll_fd < 0 || fd < 0)
-		ret = refuse(EBADF, "the VMM closed a descriptor of ours");
+		ret = refuse(EBADF, FKVM_EVENTFD_WATCH,
+			     "the VMM closed a descriptor of ours");
 	else if (epoll_ctl(epoll_fd, op, fd, &ev))
-		ret = refuse(errno, "the eventfd can't be watched: %s",
+		ret = refuse(errno, FKVM_EVENTFD_WATCH,
+			     "the eventfd can't be watched: %s",
 			     strerror(errno));
 	held_fd_end(handle);
 	held_fd_end(t->epoll_fd);
@@ -93,7 +95,8 @@ static int watch(const struct event_thread *t, int op, int handle, uint64_t key,
 
 static int refuse_thread(void)
 {
-	return refuse(ENOMEM, "no memory for the VM's event thread");
+	return refuse(ENOMEM, FKVM_NO_MEMORY,
+		      "no memory for the VM's event thread");
 }
 
 /* New ones in place of what is lost; the epoll descriptor always. */
@@ -116,7 +119,7 @@ static int make_fds(struct event_thread *t)
 	errno = saved;
 	if (t->epoll_fd == -EMFILE || t->timer_fd == -EMFILE ||
 	    t->stop_fd == -EMFILE)
-		return refuse(EMFILE, "no descriptor is free");
+		return refuse(EMFILE, FKVM_NO_FD, "no descriptor is free");
 	if (t->epoll_fd < 0 || t->timer_fd < 0 || t->stop_fd < 0)
 		return refuse_thread();
 	if (watch(t, EPOLL_CTL_ADD, t->timer_fd, KEY_TIMER, EPOLLIN) ||

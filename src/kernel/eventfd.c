@@ -32,19 +32,20 @@ static int eventfd_id(int fd, uint64_t *id)
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
 	info = host_open(path, O_RDONLY | O_CLOEXEC, 0);
 	if (info < 0 && errno == EMFILE)
-		return refuse(EMFILE, "no descriptor is free to look at %d",
-			      fd);
+		return refuse(EMFILE, FKVM_NO_FD,
+			      "no descriptor is free to look at %d", fd);
 	if (info < 0)
-		return refuse(EBADF, "descriptor %d is not open", fd);
+		return refuse(EBADF, FKVM_FD, "descriptor %d is not open", fd);
 	n = host_read(info, text, sizeof(text) - 1);
 	host_close(info);
 	if (n <= 0)
-		return refuse(EINVAL, "descriptor %d says nothing of itself",
-			      fd);
+		return refuse(EINVAL, FKVM_EVENTFD,
+			      "descriptor %d says nothing of itself", fd);
 	text[n] = 0;
 	line = strstr(text, "eventfd-id:");
 	if (!line)
-		return refuse(EINVAL, "descriptor %d is no eventfd", fd);
+		return refuse(EINVAL, FKVM_EVENTFD,
+			      "descriptor %d is no eventfd", fd);
 	*id = strtoull(line + strlen("eventfd-id:"), NULL, 10);
 	return 0;
 }
@@ -55,7 +56,8 @@ int eventfd_dup(int fd, uint64_t *id)
 	int copy = held_fd_dup(fd);
 
 	if (copy < 0)
-		return refuse(-copy, "descriptor %d: %s", fd, strerror(-copy));
+		return refuse(-copy, FKVM_FD, "descriptor %d: %s", fd,
+			      strerror(-copy));
 	ret = eventfd_id(copy, id);
 	if (ret) {
 		held_fd_close(copy);

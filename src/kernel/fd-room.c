@@ -52,7 +52,7 @@ long fd_room_call(long (*make)(struct vm *vm, const void *arg), struct vm *vm,
 		setrlimit(RLIMIT_NOFILE, &room_was);
 		room_raised = false;
 	} else {
-		ret = refuse(EMFILE,
+		ret = refuse(EMFILE, FKVM_NO_FD,
 			     "no descriptor is free, and the limit of %lu "
 			     "can't be raised",
 			     room_was.rlim_cur);

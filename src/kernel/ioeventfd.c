@@ -61,7 +61,7 @@ static long ioeventfd_assign_locked(struct vm *vm, struct ioeventfd *e)
 	int ret;
 
 	if (ioeventfd_collides(vm, e))
-		return refuse(EEXIST,
+		return refuse(EEXIST, FKVM_IOEVENTFD_TAKEN,
 			      "another ioeventfd has %#lx+%u or a part "
 			      "of it for these values",
 			      e->addr, e->len);
@@ -78,16 +78,19 @@ static long ioeventfd_check(const struct kvm_ioeventfd *args)
 	bool match = args->flags & KVM_IOEVENTFD_FLAG_DATAMATCH;
 
 	if (args->len > 8 || (args->len && (args->len & (args->len - 1))))
-		return refuse(EINVAL, "len %u is not 0, 1, 2, 4 or 8",
-			      args->len);
+		return refuse(EINVAL, FKVM_IOEVENTFD_LEN,
+			      "len %u is not 0, 1, 2, 4 or 8", args->len);
 	if (args->addr + args->len < args->addr)
-		return refuse(EINVAL, "addr %#lx+%u wraps",
-			      (uint64_t)args->addr, args->len);
+		return refuse(EINVAL, FKVM_IOEVENTFD_WRAPS,
+			      "addr %#lx+%u wraps", (uint64_t)args->addr,
+			      args->len);
 	if (args->flags & ~KVM_IOEVENTFD_VALID_FLAG_MASK)
-		return refuse(EINVAL, "flags %#x, known are %#x", args->flags,
+		return refuse(EINVAL, FKVM_IOEVENTFD_FLAGS,
+			      "flags %#x, known are %#x", args->flags,
 			      KVM_IOEVENTFD_VALID_FLAG_MASK);
 	if (!args->len && match)
-		return refuse(EINVAL, "DATAMATCH without a len");
+		return refuse(EINVAL, FKVM_IOEVENTFD_LEN,
+			      "DATAMATCH without a len");
 	return 0;
 }
 
@@ -100,7 +103,8 @@ static long ioeventfd_assign(struct vm *vm, const struct kvm_ioeventfd *args)
 		return ret;
 	e = calloc(1, sizeof(*e));
 	if (!e)
-		return refuse(ENOMEM, "no memory for the ioeventfd");
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no memory for the ioeventfd");
 	e->addr = args->addr;
 	e->len = args->len;
 	e->bus = bus_of_flags(args->flags);
@@ -151,7 +155,7 @@ static long ioeventfd_deassign(struct vm *vm, const struct kvm_ioeventfd *args)
 	}
 	pthread_mutex_unlock(&vm->slots_lock);
 	if (!found)
-		return refuse(ENOENT,
+		return refuse(ENOENT, FKVM_IOEVENTFD_NONE,
 			      "descriptor %d has no ioeventfd at "
 			      "%#lx+%u with this match",
 			      args->fd, (uint64_t)args->addr, args->len);

@@ -138,8 +138,8 @@ static int irqfd_insert(struct vm *vm, struct irqfd *i)
 	for (const struct irqfd *o = vm->irqfds; o; o = o->next) {
 		if (o->id == i->id) {
 			irqfd_resample_end(vm, i);
-			return refuse(EBUSY, "the eventfd is bound to gsi %u",
-				      o->gsi);
+			return refuse(EBUSY, FKVM_IRQFD_BOUND,
+				      "the eventfd is bound to gsi %u", o->gsi);
 		}
 	}
 	i->key = ++vm->irqfd_key;
@@ -161,11 +161,12 @@ static long irqfd_assign(struct vm *vm, const struct kvm_irqfd *args)
 	long ret;
 
 	if (!irqchip_initialised(vm->dev.irqchip))
-		return refuse(EAGAIN,
+		return refuse(EAGAIN, FKVM_IRQFD_IRQCHIP,
 			      "the VM has no irqchip that is initialised");
 	i = calloc(1, sizeof(*i));
 	if (!i)
-		return refuse(ENOMEM, "no memory for the irqfd");
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no memory for the irqfd");
 	i->gsi = args->gsi;
 	i->fd = i->resample_fd = -1;
 	ret = irqfd_open(i, args);
@@ -232,7 +233,7 @@ static long irqfd_request(struct vm *vm, const void *arg)
 	const struct kvm_irqfd *args = arg;
 
 	if (args->flags & ~(KVM_IRQFD_FLAG_DEASSIGN | KVM_IRQFD_FLAG_RESAMPLE))
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_IRQFD_FLAGS,
 			      "flags %#x, known are DEASSIGN and RESAMPLE",
 			      args->flags);
 	return args->flags & KVM_IRQFD_FLAG_DEASSIGN ? irqfd_deassign(vm, args)

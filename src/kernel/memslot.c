@@ -140,8 +140,8 @@ int vm_mem_read(struct vm *vm, gpa_t gpa, void *buf, size_t len)
 		size_t n = mem_chunk(atomic_load(&vm->slots), gpa, len, &slot);
 
 		ret = n ? copy_from_user(buf, slot->host + (gpa - slot->gpa), n)
-			: refuse(EFAULT, "guest address %#lx is in no slot",
-				 gpa);
+			: refuse(EFAULT, FKVM_GUEST_ADDRESS,
+				 "guest address %#lx is in no slot", gpa);
 		buf = (char *)buf + n;
 		gpa += n;
 		len -= n;
@@ -160,7 +160,7 @@ int vm_mem_write(struct vm *vm, gpa_t gpa, const void *buf, size_t len)
 		size_t n = mem_chunk(atomic_load(&vm->slots), gpa, len, &slot);
 
 		if (!n || (slot->flags & KVM_MEM_READONLY)) {
-			ret = refuse(EFAULT,
+			ret = refuse(EFAULT, FKVM_GUEST_ADDRESS,
 				     "guest address %#lx is in no "
 				     "writable slot",
 				     gpa);
@@ -263,7 +263,8 @@ static long memslots_collide(struct vm *vm, const struct memslot *old,
 			return 0;
 		s = memslot_find(slots, n->start);
 	}
-	return refuse(EEXIST, "%#lx+%#lx overlaps slot %u, %#lx+%#lx", start,
+	return refuse(EEXIST, FKVM_SLOT_OVERLAP,
+		      "%#lx+%#lx overlaps slot %u, %#lx+%#lx", start,
 		      (uint64_t)r->memory_size, s->id, s->gpa, s->size);
 }
 
@@ -274,34 +275,36 @@ static long memslot_check_args(struct vm *vm,
 	uint64_t host = r->userspace_addr;
 
 	if (r->flags & ~vm->arch->memslot_flags)
-		return refuse(EINVAL, "flags %#x, the architecture has %#x",
-			      r->flags, vm->arch->memslot_flags);
+		return refuse(EINVAL, FKVM_SLOT_FLAGS,
+			      "flags %#x, the architecture has %#x", r->flags,
+			      vm->arch->memslot_flags);
 	if ((r->slot & 0xffff) >= MAX_MEMSLOTS)
-		return refuse(EINVAL, "the number is above %u",
-			      MAX_MEMSLOTS - 1);
+		return refuse(EINVAL, FKVM_SLOT_NUMBER,
+			      "the number is above %u", MAX_MEMSLOTS - 1);
 	if (!IS_ALIGNED(size, GUEST_PAGE_SIZE))
-		return refuse(EINVAL, "memory_size %#lx is not page aligned",
-			      size);
+		return refuse(EINVAL, FKVM_SLOT_ALIGN,
+			      "memory_size %#lx is not page aligned", size);
 	if (!IS_ALIGNED(gpa, GUEST_PAGE_SIZE))
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_SLOT_ALIGN,
 			      "guest_phys_addr %#lx is not page aligned", gpa);
 	if (!IS_ALIGNED(host, GUEST_PAGE_SIZE))
-		return refuse(EINVAL, "userspace_addr %#lx is not page aligned",
-			      host);
+		return refuse(EINVAL, FKVM_SLOT_ALIGN,
+			      "userspace_addr %#lx is not page aligned", host);
 	if (host > USER_LIMIT || size > USER_LIMIT - host)
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_SLOT_USER_ADDRESS,
 			      "userspace_addr %#lx+%#lx is outside user space, "
 			      "or tagged",
 			      host, size);
 	if (r->slot >> 16)
-		return refuse(EINVAL, "address space %u, there is only 0",
+		return refuse(EINVAL, FKVM_SLOT_SPACE,
+			      "address space %u, there is only 0",
 			      r->slot >> 16);
 	if (gpa + size < gpa)
-		return refuse(EINVAL, "guest_phys_addr %#lx+%#lx wraps", gpa,
-			      size);
+		return refuse(EINVAL, FKVM_SLOT_WRAPS,
+			      "guest_phys_addr %#lx+%#lx wraps", gpa, size);
 	if (size >> GUEST_PAGE_SHIFT > MAX_PAGES)
-		return refuse(EINVAL, "memory_size %#lx is above 2^31-1 pages",
-			      size);
+		return refuse(EINVAL, FKVM_SLOT_SIZE,
+			      "memory_size %#lx is above 2^31-1 pages", size);
 	return 0;
 }
 
@@ -314,14 +317,14 @@ static long memslot_store(struct vm *vm, struct memslot *old,
 	struct memslot *new;
 
 	if (r->guest_phys_addr + r->memory_size > vm->gpa_limit)
-		return refuse(EFAULT,
+		return refuse(EFAULT, FKVM_SLOT_IPA,
 			      "%#lx+%#lx ends beyond the guest's physical "
 			      "addresses, %#lx",
 			      (uint64_t)r->guest_phys_addr,
 			      (uint64_t)r->memory_size, vm->gpa_limit);
 	new = memslot_new(r);
 	if (!new)
-		return refuse(ENOMEM, "no memory for the slot");
+		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory for the slot");
 	if (logs && old && old->dirty) {
 		new->dirty = old->dirty; /* a move keeps them, too */
 	} else if (logs) {
@@ -329,7 +332,8 @@ static long memslot_store(struct vm *vm, struct memslot *old,
 			dirty_log_new(vm, r->memory_size >> GUEST_PAGE_SHIFT);
 		if (!new->dirty) {
 			free(new);
-			return refuse(ENOMEM, "no memory for the dirty log");
+			return refuse(ENOMEM, FKVM_NO_MEMORY,
+				      "no memory for the dirty log");
 		}
 	}
 	memslot_replace(vm, old, new, moved ? VM_FLUSH_ALL : VM_FLUSH_WRITE);
@@ -346,7 +350,8 @@ static long memslot_store(struct vm *vm, struct memslot *old,
 static long memslot_delete(struct vm *vm, struct memslot *old)
 {
 	if (!old)
-		return refuse(EINVAL, "size 0, and no such slot to delete");
+		return refuse(EINVAL, FKVM_SLOT_DELETE,
+			      "size 0, and no such slot to delete");
 	memslot_replace(vm, old, NULL, VM_FLUSH_ALL);
 	memslot_free(old);
 	return 0;
@@ -364,9 +369,10 @@ static long memslot_set_locked(struct vm *vm,
 		if (old->size != r->memory_size ||
 		    (uintptr_t)old->host != r->userspace_addr ||
 		    ((old->flags ^ r->flags) & KVM_MEM_READONLY))
-			return refuse(EINVAL, "the slot exists: memory_size, "
-					      "userspace_addr and "
-					      "READONLY can't change");
+			return refuse(EINVAL, FKVM_SLOT_CHANGE,
+				      "the slot exists: memory_size, "
+				      "userspace_addr and "
+				      "READONLY can't change");
 		if (old->gpa == r->guest_phys_addr && old->flags == r->flags)
 			return 0;
 	}

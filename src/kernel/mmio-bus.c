@@ -30,7 +30,8 @@ int bus_init(struct vm *vm)
 		struct bus *b = calloc(1, sizeof(*b));
 
 		if (!b)
-			return refuse(ENOMEM, "no memory for a bus");
+			return refuse(ENOMEM, FKVM_NO_MEMORY,
+				      "no memory for a bus");
 		atomic_store(&vm->bus[i], b);
 	}
 	return 0;
@@ -148,11 +149,11 @@ int bus_add(struct vm *vm, unsigned int nr, const struct bus_entry *e)
 	unsigned int at = 0, i;
 
 	if (old->devices >= MAX_DEVICES && !is_hardware(e))
-		return refuse(ENOSPC, "the bus holds %u devices already",
-			      old->devices);
+		return refuse(ENOSPC, FKVM_BUS_FULL,
+			      "the bus holds %u devices already", old->devices);
 	new = bus_spare(vm, nr, bus_total(old) + 1);
 	if (!new)
-		return refuse(ENOMEM, "no memory for the bus");
+		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory for the bus");
 	while (at < old->count &&
 	       (is_hardware(e) || range_compare(old->entry[at].base,
 						old->entry[at].size, e) <= 0))

@@ -62,8 +62,9 @@ struct line {
 	char *at;
 };
 
-#define refuse_line(l, ...) \
-	refused_within(refuse(EINVAL, __VA_ARGS__), "%s:%u", (l)->file, (l)->nr)
+#define refuse_line(l, ...)                                                  \
+	refused_within(refuse(EINVAL, FKVM_RECORDING, __VA_ARGS__), "%s:%u", \
+		       (l)->file, (l)->nr)
 
 /* The next word, ended by a NUL; NULL: there is none. */
 static char *line_word(struct line *l)
@@ -321,7 +322,8 @@ static int entries_read(struct line *l, char *text, char *end,
 			room = room ? 2 * room : 1024;
 			more = realloc(f->entries, room * sizeof(*more));
 			if (!more)
-				return refuse(ENOMEM, "%s: no memory", l->file);
+				return refuse(ENOMEM, FKVM_NO_MEMORY,
+					      "%s: no memory", l->file);
 			f->entries = more;
 		}
 		ret = entry_read(l, &f->entries[f->nr]);

@@ -220,7 +220,7 @@ int record_init(const struct kernel_clock_options *opts)
 	int err = errno;
 
 	if (fd < 0)
-		return refuse(err, "record: %s: %s", opts->record,
+		return refuse(err, FKVM_FILE, "record: %s: %s", opts->record,
 			      strerror(err));
 	host_close(fd);
 	input_hook = &record_hook;

@@ -429,22 +429,27 @@ static int replay_fits(const char *path, const struct record_head *head,
 
 	record_head_now(&now, 0);
 	if (strcmp(head->arch, now.arch))
-		return refuse(EINVAL, "%s: recorded with arch %s, not %s", path,
+		return refuse(EINVAL, FKVM_REPLAY_OTHER,
+			      "%s: recorded with arch %s, not %s", path,
 			      head->arch, now.arch);
 	if (strcmp(head->host, now.host))
-		return refuse(EINVAL, "%s: recorded on host %s, not %s", path,
+		return refuse(EINVAL, FKVM_REPLAY_OTHER,
+			      "%s: recorded on host %s, not %s", path,
 			      head->host, now.host);
 	if (!name_fits(opts->core, head->core))
-		return refuse(EINVAL, "%s: recorded with core %s", path,
-			      head->core);
+		return refuse(EINVAL, FKVM_REPLAY_OTHER,
+			      "%s: recorded with core %s", path, head->core);
 	if (!name_fits(opts->irqchip, head->irqchip))
-		return refuse(EINVAL, "%s: recorded with irqchip %s", path,
+		return refuse(EINVAL, FKVM_REPLAY_OTHER,
+			      "%s: recorded with irqchip %s", path,
 			      head->irqchip);
 	if (head->quantum != opts->quantum)
-		return refuse(EINVAL, "%s: recorded with quantum %llu", path,
+		return refuse(EINVAL, FKVM_REPLAY_OTHER,
+			      "%s: recorded with quantum %llu", path,
 			      (unsigned long long)head->quantum);
 	if (head->costs != now.costs)
-		return refuse(EINVAL, "%s: recorded with other costs", path);
+		return refuse(EINVAL, FKVM_REPLAY_OTHER,
+			      "%s: recorded with other costs", path);
 	return 0;
 }
 
@@ -462,7 +467,8 @@ static void replay_load(struct replay *r, struct vm *vm, unsigned int n)
 	if (!err)
 		err = replay_fits(r->path, &r->file.head, &opts);
 	if (!err && r->file.head.vcpus != vm_vcpu_count(vm))
-		err = refuse(EINVAL, "%s: has %llu vCPUs, the VM %u", r->path,
+		err = refuse(EINVAL, FKVM_REPLAY_OTHER,
+			     "%s: has %llu vCPUs, the VM %u", r->path,
 			     (unsigned long long)r->file.head.vcpus,
 			     vm_vcpu_count(vm));
 	refusal_end(&why);
@@ -587,7 +593,8 @@ int replay_init(const struct kernel_clock_options *opts)
 		return err;
 	err = replay_fits(opts->replay, &file.head, opts);
 	if (!err && !replay_before_load(&file))
-		err = refuse(ENOMEM, "%s: no memory", opts->replay);
+		err = refuse(ENOMEM, FKVM_NO_MEMORY, "%s: no memory",
+			     opts->replay);
 	record_file_free(&file);
 	if (err)
 		return err;

@@ -21,18 +21,22 @@ static long route_check(struct vm *vm, const struct kvm_irq_routing_entry *e,
 	bool msi = e->type == KVM_IRQ_ROUTING_MSI;
 
 	if (e->gsi >= MAX_GSI)
-		return refuse(EINVAL, "the number is above %u", MAX_GSI - 1);
+		return refuse(EINVAL, FKVM_ROUTE_GSI, "the number is above %u",
+			      MAX_GSI - 1);
 	if (e->flags & ~(msi ? KVM_MSI_VALID_DEVID : 0))
-		return refuse(EINVAL, "flags %#x, type %u has %#x", e->flags,
-			      e->type, msi ? KVM_MSI_VALID_DEVID : 0);
+		return refuse(EINVAL, FKVM_ROUTE_FLAGS,
+			      "flags %#x, type %u has %#x", e->flags, e->type,
+			      msi ? KVM_MSI_VALID_DEVID : 0);
 	if (table->route[e->gsi].type)
-		return refuse(EINVAL, "it has an entry before this one");
+		return refuse(EINVAL, FKVM_ROUTE_TWICE,
+			      "it has an entry before this one");
 	if (e->type != KVM_IRQ_ROUTING_IRQCHIP && !msi)
-		return refuse(EINVAL, "type %u is neither IRQCHIP nor MSI",
-			      e->type);
+		return refuse(EINVAL, FKVM_ROUTE_TYPE,
+			      "type %u is neither IRQCHIP nor MSI", e->type);
 	if (!msi && (e->u.irqchip.irqchip ||
 		     e->u.irqchip.pin >= vm->arch->irqchip_pins))
-		return refuse(EINVAL, "irqchip %u pin %u, there is 0 with %u",
+		return refuse(EINVAL, FKVM_ROUTE_PIN,
+			      "irqchip %u pin %u, there is 0 with %u",
 			      e->u.irqchip.irqchip, e->u.irqchip.pin,
 			      vm->arch->irqchip_pins);
 	return 0;
@@ -84,13 +88,15 @@ long routing_set(struct vm *vm, const struct kvm_irq_routing *hdr,
 	long ret;
 
 	if (hdr->nr > MAX_GSI || hdr->flags)
-		return refuse(EINVAL, "%u entries of %u, flags %#x, not 0",
-			      hdr->nr, MAX_GSI, hdr->flags);
+		return refuse(EINVAL, FKVM_ROUTE_TABLE,
+			      "%u entries of %u, flags %#x, not 0", hdr->nr,
+			      MAX_GSI, hdr->flags);
 	if (!entries_readable(user_entries, hdr->nr))
 		return -EFAULT;
 	table = calloc(1, sizeof(*table));
 	if (!table)
-		return refuse(ENOMEM, "no memory for the table");
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no memory for the table");
 	ret = routing_read(vm, table, hdr->nr, user_entries);
 	if (ret) {
 		free(table);
@@ -212,8 +218,8 @@ long msi_signal(struct vm *vm, const struct kvm_msi *msi)
 	};
 
 	if (!vm_has_irqchip(vm))
-		return refuse(EINVAL, "the VM has no irqchip");
+		return refuse(EINVAL, FKVM_MSI_GIC, "the VM has no irqchip");
 	if (msi->flags & ~KVM_MSI_VALID_DEVID)
-		return refuse(EINVAL, "flags %#x", msi->flags);
+		return refuse(EINVAL, FKVM_MSI_FLAGS, "flags %#x", msi->flags);
 	return irqchip_msi(vm->dev.irqchip, &m);
 }

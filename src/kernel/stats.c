@@ -255,7 +255,8 @@ static long stats_install(struct kobj *owner, stat_t **counters,
 	long ret;
 
 	if (!s)
-		return refuse(ENOMEM, "no memory for the statistics");
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no memory for the statistics");
 	kobj_get(owner);
 	ret = kernel_host.install(&s->obj);
 	if (ret < 0) {

@@ -234,11 +234,11 @@ static long refuse_unknown(struct kobj *obj, unsigned int cmd)
 		if (arch->ioctls[i].pub.cmd == cmd)
 			other = &arch->ioctls[i];
 	if (other)
-		return refuse(err,
+		return refuse(err, FKVM_REQUEST_FD,
 			      "%s is a request of another descriptor's, "
 			      "a %s's",
 			      other->pub.name, other->pub.fd);
-	return refuse(err, "no request has this number");
+	return refuse(err, FKVM_REQUEST_NUMBER, "no request has this number");
 }
 
 bool kernel_reg_row(unsigned int n, struct kernel_reg_row *out)
@@ -260,7 +260,8 @@ static __attribute__((noinline)) long ioctl_row_copy(
 
 	bug_on(size > sizeof(arg), "%s takes %zu bytes", row->pub.name, size);
 	if (row->needs_init && !vcpu_of(obj)->initialised)
-		return refuse(ENOEXEC, "the vCPU is not initialised");
+		return refuse(ENOEXEC, FKVM_VCPU_UNINIT,
+			      "the vCPU is not initialised");
 	if (row->copy == COPY_IN || row->copy == COPY_IO) {
 		if (copy_from_user(arg.bytes, (void *)user, size))
 			return refused_within(-EFAULT, "the argument");
@@ -269,6 +270,7 @@ static __attribute__((noinline)) long ioctl_row_copy(
 	}
 	if (!row->fn)
 		return refuse(kobj_arch(obj)->unknown_request[obj->kind],
+			      FKVM_REQUEST_ARCH,
 			      "this architecture's KVM has no such request");
 	ret = row->fn(obj, arg.bytes, user);
 	if (ret >= 0 && (row->copy == COPY_OUT || row->copy == COPY_IO) &&
@@ -379,8 +381,9 @@ static long kobj_request_tapped(struct kobj *obj, const struct ioctl_row *row,
 	if (!event.request.answered)
 		event.request.result = kobj_request(obj, row, cmd, arg);
 	else if (event.request.result < 0)
-		event.request.result = refuse((int)-event.request.result,
-					      "injected: a listener's answer");
+		event.request.result =
+			refuse((int)-event.request.result, FKVM_INJECTED,
+			       "injected: a listener's answer");
 	event.kind = EVENT_REQUEST_DONE;
 	event_send(&event);
 	return event.request.result;
@@ -472,7 +475,8 @@ long kobj_check_map(struct kobj *obj, uint64_t offset, uint64_t size, bool exec,
 		    bool shared)
 {
 	if (obj->kind != KOBJ_VCPU)
-		return refuse(ENODEV, "only a vCPU's descriptor can be mapped");
+		return refuse(ENODEV, FKVM_MMAP_FD,
+			      "only a vCPU's descriptor can be mapped");
 	return dirty_ring_check_map(vcpu_of(obj), offset, size, exec, shared);
 }
 
@@ -480,7 +484,8 @@ long kobj_check_map(struct kobj *obj, uint64_t offset, uint64_t size, bool exec,
 
 long refuse_argument(unsigned long user)
 {
-	return refuse(EINVAL, "the argument is 0x%lx, not 0", user);
+	return refuse(EINVAL, FKVM_ARGUMENT_ZERO,
+		      "the argument is 0x%lx, not 0", user);
 }
 
 long sys_get_api_version(struct kobj *obj, void *arg, unsigned long user)

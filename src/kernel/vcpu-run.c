@@ -85,7 +85,7 @@ bool vcpu_mmio_done(struct vcpu *vcpu, uint64_t *data)
 long vcpu_exit_intr(struct vcpu *vcpu)
 {
 	vcpu->run->exit_reason = KVM_EXIT_INTR;
-	return refuse(EINTR, "a signal");
+	return refuse(EINTR, FKVM_RUN_SIGNAL, "a signal");
 }
 
 /* ---- the loop ------------------------------------------------------------ */
@@ -100,7 +100,9 @@ static long run_requests(struct vcpu *vcpu)
 		stat_add(&vcpu->stats[STAT_SIGNAL_EXITS], 1);
 		return vcpu_exit_intr(vcpu);
 	}
-	return atomic_load(&vcpu->vm->dead) ? refuse(EIO, "the VM is dead") : 0;
+	return atomic_load(&vcpu->vm->dead)
+		       ? refuse(EIO, FKVM_VM_DEAD, "the VM is dead")
+		       : 0;
 }
 
 /* The same where time is counted: the guest is entered when it is the vCPU's
@@ -113,7 +115,8 @@ static long run_loop_counted(struct vcpu *vcpu)
 	do {
 		ret = run_requests(vcpu);
 		if (!ret && atomic_load(&vcpu->vm->stopped))
-			ret = refuse(EIO, "the VM's replay has diverged");
+			ret = refuse(EIO, FKVM_REPLAY_DIVERGED,
+				     "the VM's replay has diverged");
 		if (!ret)
 			ret = turn_take(vcpu) ? arch->vcpu_enter(vcpu) : 1;
 	} while (ret > 0);
@@ -153,7 +156,8 @@ static long run_guest(struct vcpu *vcpu)
 	running = vcpu;
 	ret = kernel_host.run_begin(vcpu->sigmask_set ? &vcpu->sigmask : NULL);
 	if (immediate_exit(vcpu)) {
-		ret = refuse(EINTR, "immediate_exit is set");
+		ret = refuse(EINTR, FKVM_RUN_IMMEDIATE,
+			     "immediate_exit is set");
 	} else {
 		vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
 		vcpu->run->flags = 0;

@@ -245,7 +245,8 @@ void vcpu_free(struct vcpu *vcpu)
 static long vcpu_create_check(struct vm *vm, unsigned long id)
 {
 	if (vm_vcpu_count(vm) >= atomic_load(&vm->max_vcpus))
-		return refuse(EINVAL, "the VM has %u vCPUs, as many as it can",
+		return refuse(EINVAL, FKVM_VCPU_COUNT,
+			      "the VM has %u vCPUs, as many as it can",
 			      vm_vcpu_count(vm));
 	return vm->arch->vcpu_check(vm, id);
 }
@@ -259,7 +260,8 @@ static long vcpu_publish(struct vm *vm, struct vcpu *vcpu)
 	if (ret)
 		return ret;
 	if (vcpu_by_id(vm, vcpu->id))
-		return refuse(EEXIST, "id %u is in use", vcpu->id);
+		return refuse(EEXIST, FKVM_VCPU_EXISTS, "id %u is in use",
+			      vcpu->id);
 	kobj_get(&vm->obj); /* the descriptor's */
 	/* Requests on the descriptor wait until the vCPU is complete. */
 	vcpu_lock(&vcpu->lock);
@@ -288,7 +290,8 @@ static long vcpu_create_locked(struct vm *vm, unsigned long id)
 		return ret;
 	vcpu = vcpu_alloc(vm, id);
 	if (!vcpu)
-		return refuse(ENOMEM, "no memory for vCPU %lu", id);
+		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory for vCPU %lu",
+			      id);
 	ret = vcpu_publish(vm, vcpu);
 	if (ret < 0) {
 		vm->vcpus[vcpu->index] = NULL;
@@ -302,7 +305,7 @@ long vcpu_create(struct vm *vm, unsigned long id)
 	long ret;
 
 	if (id >= vm->arch->max_vcpus)
-		return refuse(EINVAL, "id %lu is above %u", id,
+		return refuse(EINVAL, FKVM_VCPU_ID, "id %lu is above %u", id,
 			      vm->arch->max_vcpus - 1);
 	pthread_mutex_lock(&vm->lock);
 	atomic_fetch_add(&vm->creating, 1);
@@ -316,7 +319,8 @@ long vcpu_create(struct vm *vm, unsigned long id)
 
 static long refuse_of_arch(void)
 {
-	return refuse(EINVAL, "not a request of this architecture's");
+	return refuse(EINVAL, FKVM_REQUEST_ARCH,
+		      "not a request of this architecture's");
 }
 
 long vcpu_ioctl_get_mp_state(struct kobj *obj, void *arg, unsigned long user)
@@ -361,7 +365,8 @@ long vcpu_ioctl_set_signal_mask(struct kobj *obj, void *arg, unsigned long user)
 	if (copy_from_user(&len, &mask->len, sizeof(len)))
 		return -EFAULT;
 	if (len != sizeof(bits))
-		return refuse(EINVAL, "len %u, not %zu", len, sizeof(bits));
+		return refuse(EINVAL, FKVM_SIGNAL_MASK, "len %u, not %zu", len,
+			      sizeof(bits));
 	if (copy_from_user(&bits, mask->sigset, sizeof(bits)))
 		return -EFAULT;
 	/* Nobody blocks SIGKILL (9) and SIGSTOP (19). */

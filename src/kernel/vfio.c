@@ -21,10 +21,12 @@ static int vfio_create(const struct device_type *type, struct device_vm *dev_vm,
 	struct device *dev;
 
 	if (vm->has_vfio)
-		return refuse(EBUSY, "the VM has a VFIO device already");
+		return refuse(EBUSY, FKVM_VFIO_EXISTS,
+			      "the VM has a VFIO device already");
 	dev = calloc(1, sizeof(*dev));
 	if (!dev)
-		return refuse(ENOMEM, "no memory for the device");
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no memory for the device");
 	dev->type = type;
 	dev->vm = dev_vm;
 	vm->has_vfio = true;
@@ -44,7 +46,7 @@ static int vfio_fd(const struct device_attr *attr, int32_t *fd)
 	if (copy_from_user(fd, attr->addr, sizeof(*fd)))
 		return -EFAULT;
 	if (host_fcntl(*fd, F_GETFD, 0) < 0)
-		return refuse(EBADF, "descriptor %d is not open", *fd);
+		return refuse(EBADF, FKVM_FD, "descriptor %d is not open", *fd);
 	return 0;
 }
 
@@ -55,7 +57,8 @@ static int vfio_file_add(void *owner, const struct device_attr *attr)
 
 	if (ret)
 		return ret;
-	return refuse(EINVAL, "descriptor %d is not a VFIO file", fd);
+	return refuse(EINVAL, FKVM_VFIO_FILE,
+		      "descriptor %d is not a VFIO file", fd);
 }
 
 static int vfio_file_del(void *owner, const struct device_attr *attr)
@@ -65,7 +68,8 @@ static int vfio_file_del(void *owner, const struct device_attr *attr)
 
 	if (ret)
 		return ret;
-	return refuse(ENOENT, "descriptor %d was not added", fd);
+	return refuse(ENOENT, FKVM_VFIO_FILE, "descriptor %d was not added",
+		      fd);
 }
 
 static const struct attr_row vfio_rows[] = {

@@ -77,9 +77,11 @@ void kernel_host_memory_changed(const void *addr, size_t len)
 COLD long vm_refuse(struct vm *vm)
 {
 	if (vm->mm != kernel_mm)
-		return refuse(EIO, "the VM belongs to the process before "
-				   "fork()");
-	return refuse(EIO, "the VM is dead: a first KVM_RUN failed");
+		return refuse(EIO, FKVM_VM_FORKED,
+			      "the VM belongs to the process before "
+			      "fork()");
+	return refuse(EIO, FKVM_VM_DEAD,
+		      "the VM is dead: a first KVM_RUN failed");
 }
 
 void vm_set_dead(struct vm *vm)
@@ -207,7 +209,8 @@ static int vm_init_clock(struct vm *vm)
 		return 0;
 	vm->turns = turns_new(o->quantum, o->idle_wait_ms);
 	if (!vm->turns)
-		return refuse(ENOMEM, "no memory for the VM's clock");
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no memory for the VM's clock");
 	vm->clock.ops = &clock_cycles_ops;
 	vm->dev.counted = true;
 	return 0;
@@ -276,7 +279,7 @@ static long number_free(void)
 	long fd = host_raw(SYS_epoll_create1, EPOLL_CLOEXEC);
 
 	if (fd < 0)
-		return refuse(-fd, "no descriptor is free");
+		return refuse(-fd, FKVM_NO_FD, "no descriptor is free");
 	host_raw(SYS_close, fd);
 	return 0;
 }
@@ -321,7 +324,8 @@ int vm_trylock_vcpus(struct vm *vm)
 		return 0;
 	while (begun)
 		vcpu_unlock(&vm->vcpus[--begun]->lock);
-	return refuse(EBUSY, "vCPU %u is inside an ioctl", vm->vcpus[i]->id);
+	return refuse(EBUSY, FKVM_VCPU_BUSY, "vCPU %u is inside an ioctl",
+		      vm->vcpus[i]->id);
 }
 
 void vm_unlock_vcpus(struct vm *vm)

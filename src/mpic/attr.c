@@ -32,10 +32,11 @@ static int base_set(void *owner, const struct device_attr *attr)
 	uint64_t base;
 
 	if (copy_from_user(&base, attr->addr, sizeof(base)))
-		return refuse(EFAULT, "the address can't be read");
+		return refuse(EFAULT, FKVM_USER_ADDRESS,
+			      "the address can't be read");
 	if (!IS_ALIGNED(base, MPIC_SIZE))
-		return refuse(EINVAL, "%#lx isn't aligned to %#x", base,
-			      MPIC_SIZE);
+		return refuse(EINVAL, FKVM_MPIC_ADDR,
+			      "%#lx isn't aligned to %#x", base, MPIC_SIZE);
 	pthread_mutex_lock(&m->config);
 	if (m->mapped && base != m->frame.base) {
 		ops->mmio_remove(m->vm, &m->frame);
@@ -61,7 +62,8 @@ static int base_get(void *owner, const struct device_attr *attr)
 	base = m->frame.base;
 	pthread_mutex_unlock(&m->config);
 	if (copy_to_user(attr->addr, &base, sizeof(base)))
-		return refuse(EFAULT, "the address can't be written");
+		return refuse(EFAULT, FKVM_USER_ADDRESS,
+			      "the address can't be written");
 	return 0;
 }
 
@@ -70,7 +72,8 @@ static int base_get(void *owner, const struct device_attr *attr)
 static int check_register(uint64_t off)
 {
 	if (!IS_ALIGNED(off, 4))
-		return refuse(ENXIO, "offset %#lx isn't aligned to 4", off);
+		return refuse(ENXIO, FKVM_MPIC_REG,
+			      "offset %#lx isn't aligned to 4", off);
 	return 0;
 }
 
@@ -80,7 +83,8 @@ static int register_set(void *owner, const struct device_attr *attr)
 	int ret;
 
 	if (copy_from_user(&val, attr->addr, sizeof(val)))
-		return refuse(EFAULT, "the value can't be read");
+		return refuse(EFAULT, FKVM_USER_ADDRESS,
+			      "the value can't be read");
 	ret = check_register(attr->attr);
 	return ret ? ret
 		   : mpic_write_reg(mpic_of_device(owner), -1, attr->attr, val);
@@ -95,7 +99,8 @@ static int register_get(void *owner, const struct device_attr *attr)
 		ret = mpic_read_reg(mpic_of_device(owner), -1, attr->attr,
 				    &val);
 	if (!ret && copy_to_user(attr->addr, &val, sizeof(val)))
-		ret = refuse(EFAULT, "the value can't be written");
+		ret = refuse(EFAULT, FKVM_USER_ADDRESS,
+			     "the value can't be written");
 	return ret;
 }
 
@@ -107,9 +112,11 @@ static int active_set(void *owner, const struct device_attr *attr)
 	uint32_t level;
 
 	if (copy_from_user(&level, attr->addr, sizeof(level)))
-		return refuse(EFAULT, "the level can't be read");
+		return refuse(EFAULT, FKVM_USER_ADDRESS,
+			      "the level can't be read");
 	if (level > 1)
-		return refuse(EINVAL, "level %u is neither 0 nor 1", level);
+		return refuse(EINVAL, FKVM_MPIC_LEVEL,
+			      "level %u is neither 0 nor 1", level);
 	mpic_lock(m);
 	mpic_set_source(m, attr->attr, level);
 	mpic_unlock(m);
@@ -125,13 +132,15 @@ static int active_get(void *owner, const struct device_attr *attr)
 	level = m->source[attr->attr].pending;
 	mpic_unlock(m);
 	if (copy_to_user(attr->addr, &level, sizeof(level)))
-		return refuse(EFAULT, "the level can't be written");
+		return refuse(EFAULT, FKVM_USER_ADDRESS,
+			      "the level can't be written");
 	return 0;
 }
 
 static int active_none(void *owner, const struct device_attr *attr)
 {
-	return refuse(EINVAL, "source %lu, the last one is %u", attr->attr,
+	return refuse(EINVAL, FKVM_MPIC_SOURCE,
+		      "source %lu, the last one is %u", attr->attr,
 		      LAST_ACTIVE);
 }
 

@@ -56,7 +56,8 @@ static int read_reg(struct mpic *m, int vcpu, uint64_t off, uint32_t *val)
 	int ret;
 
 	if (!b)
-		return refuse(ENXIO, "an MPIC has nothing at %#lx", off);
+		return refuse(ENXIO, FKVM_MPIC_REG,
+			      "an MPIC has nothing at %#lx", off);
 	r = row_at(b, off, &a.m);
 	if (r) {
 		ret = mmio_reg_uread(r, &a.m, &reg);
@@ -64,7 +65,8 @@ static int read_reg(struct mpic *m, int vcpu, uint64_t off, uint32_t *val)
 		return ret;
 	}
 	if (b->sparse && !IS_ALIGNED(off, 16))
-		return refuse(ENXIO, "%#lx isn't aligned to 16", off);
+		return refuse(ENXIO, FKVM_MPIC_REG, "%#lx isn't aligned to 16",
+			      off);
 	*val = b->zero ? 0 : MPIC_UNTOUCHED;
 	return 0;
 }
@@ -86,7 +88,8 @@ static int write_reg(struct mpic *m, uint64_t off, uint32_t val,
 	const struct mmio_reg *r;
 
 	if (!b)
-		return refuse(ENXIO, "an MPIC has nothing at %#lx", off);
+		return refuse(ENXIO, FKVM_MPIC_REG,
+			      "an MPIC has nothing at %#lx", off);
 	r = row_at(b, off, &a->m);
 	return r ? mmio_reg_uwrite(r, &a->m, val) : 0;
 }

@@ -24,7 +24,8 @@ static int chip_set_pin(struct irqchip *chip, unsigned int pin, int level)
 	struct mpic *m = mpic_of_chip(chip);
 
 	if (pin >= MPIC_NR_PINS)
-		return refuse(EINVAL, "pin %u of %u", pin, MPIC_NR_PINS);
+		return refuse(EINVAL, FKVM_MPIC_PIN, "pin %u of %u", pin,
+			      MPIC_NR_PINS);
 	mpic_lock(m);
 	mpic_set_source(m, pin, level);
 	mpic_unlock(m);

@@ -49,10 +49,10 @@ int mpic_create(const struct device_type *type, struct device_vm *vm,
 	unsigned int i;
 
 	if (vm->irqchip)
-		return refuse(EINVAL, "the VM has an MPIC");
+		return refuse(EINVAL, FKVM_MPIC_EXISTS, "the VM has an MPIC");
 	m = calloc(1, sizeof(*m));
 	if (!m)
-		return refuse(ENOMEM, "no memory for the MPIC");
+		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory for the MPIC");
 	m->chip.ops = &mpic_irqchip_ops;
 	m->dev.type = type;
 	m->dev.vm = vm;
@@ -113,19 +113,20 @@ int mpic_connect(struct device *dev, struct device_vm *vm, unsigned int vcpu,
 	int ret = 0;
 
 	if (dev->type != &mpic_20_type && dev->type != &mpic_42_type)
-		return refuse(EPERM, "the device is no MPIC");
+		return refuse(EPERM, FKVM_MPIC_CPU, "the device is no MPIC");
 	m = container_of(dev, struct mpic, dev);
 	if (m->vm != vm)
-		return refuse(EPERM, "the MPIC is another VM's");
+		return refuse(EPERM, FKVM_MPIC_CPU, "the MPIC is another VM's");
 	if (cpu >= MPIC_NR_CPUS)
-		return refuse(EPERM, "CPU %u, an MPIC has %u", cpu,
-			      MPIC_NR_CPUS);
+		return refuse(EPERM, FKVM_MPIC_CPU, "CPU %u, an MPIC has %u",
+			      cpu, MPIC_NR_CPUS);
 	mpic_lock(m);
 	if (m->cpu[cpu].vcpu >= 0)
-		ret = refuse(EEXIST, "CPU %u is vCPU %d", cpu,
+		ret = refuse(EEXIST, FKVM_MPIC_CPU, "CPU %u is vCPU %d", cpu,
 			     m->cpu[cpu].vcpu);
 	else if (connected(m, vcpu))
-		ret = refuse(EBUSY, "the vCPU is CPU %u", mpic_cpu_of(m, vcpu));
+		ret = refuse(EBUSY, FKVM_MPIC_CPU, "the vCPU is CPU %u",
+			     mpic_cpu_of(m, vcpu));
 	if (!ret) {
 		m->cpu[cpu].vcpu = (int)vcpu;
 		if (m->nr_cpus <= cpu)

@@ -141,15 +141,15 @@ void embed_init(void)
 
 /* A call that never comes to the model is refused: a line of the log as
  * kobj_ioctl() writes it. */
-static long embed_refuse(int err, const char *call, int kind, int fd,
-			 const char *why)
+static long embed_refuse(int err, enum message id, const char *call, int kind,
+			 int fd, const char *why)
 {
 	static const char *const objects[] = {
 		[VMM_SYSTEM] = "kvm",  [VMM_VM] = "vm",
 		[VMM_VCPU] = "vcpu",   [VMM_DEVICE] = "device",
 		[VMM_STATS] = "stats",
 	};
-	struct refusal r = {.err = err};
+	struct refusal r = {.err = err, .id = id};
 
 	if (log_enabled(LOG_INFO)) {
 		snprintf(r.why, sizeof(r.why), "%s", why);
@@ -183,9 +183,10 @@ long embed_open(int flags)
 	if (fd >= 0 && (flags & O_ACCMODE) != O_RDWR)
 		fdtab_limit((int)fd, flags & O_ACCMODE);
 	if (fd < 0)
-		embed_refuse((int)-fd, "open", VMM_SYSTEM, -1,
-			     fd == -ENOMEM ? "no memory"
-					   : "no descriptor is free");
+		embed_refuse(
+			(int)-fd, fd == -ENOMEM ? FKVM_NO_MEMORY : FKVM_NO_FD,
+			"open", VMM_SYSTEM, -1,
+			fd == -ENOMEM ? "no memory" : "no descriptor is free");
 	if (fd >= 0 && !(flags & O_CLOEXEC))
 		host_fcntl((int)fd, F_SETFD, 0);
 	if (fd >= 0 && (flags & STATUS_FLAGS))
@@ -225,15 +226,15 @@ int embed_kind(int fd)
 	return kind;
 }
 
-static long refuse_ioctl(int err, unsigned int cmd, int kind, int fd,
-			 const char *why)
+static long refuse_ioctl(int err, enum message id, unsigned int cmd, int kind,
+			 int fd, const char *why)
 {
 	char call[24];
 
 	if (!log_enabled(LOG_INFO))
 		return -err;
 	snprintf(call, sizeof(call), "ioctl 0x%x", cmd);
-	return embed_refuse(err, call, kind, fd, why);
+	return embed_refuse(err, id, call, kind, fd, why);
 }
 
 /*
@@ -252,18 +253,18 @@ static COLD bool foreign_ioctl(int fd, unsigned int cmd, unsigned long arg,
 		return false;
 	kind = kind_of_name(name);
 	if (kind == VMM_STATS) {
-		*ret = refuse_ioctl(ENOTTY, cmd, kind, fd,
+		*ret = refuse_ioctl(ENOTTY, FKVM_STATS_REQUEST, cmd, kind, fd,
 				    "statistics know no request");
 		return true;
 	}
 	if (kind != VMM_SYSTEM) {
-		*ret = refuse_ioctl(EIO, cmd, kind, fd,
+		*ret = refuse_ioctl(EIO, FKVM_FOREIGN_FD, cmd, kind, fd,
 				    "its VM belongs to another process");
 		return true;
 	}
 	obj = fdtab_adopt(fd);
 	if (!obj) {
-		*ret = refuse_ioctl(ENOMEM, cmd, kind, fd,
+		*ret = refuse_ioctl(ENOMEM, FKVM_NO_MEMORY, cmd, kind, fd,
 				    "no memory for a model of this process");
 		return true;
 	}
@@ -292,15 +293,18 @@ static COLD bool vfs_ioctl(int kind, int fd, unsigned int cmd,
 	case FIOQSIZE:
 	case FS_GETUUID:
 	case FS_GETSYSFSPATH:
-		*ret = refuse_ioctl(ENOTTY, cmd, kind, fd, anonymous);
+		*ret = refuse_ioctl(ENOTTY, FKVM_ANON_REQUEST, cmd, kind, fd,
+				    anonymous);
 		break;
 	case FITHAW:
 	case FIDEDUPERANGE:
-		*ret = refuse_ioctl(EINVAL, cmd, kind, fd, anonymous);
+		*ret = refuse_ioctl(EINVAL, FKVM_ANON_REQUEST, cmd, kind, fd,
+				    anonymous);
 		break;
 	case FIFREEZE:
 	case FS_IOC_FIEMAP:
-		*ret = refuse_ioctl(EOPNOTSUPP, cmd, kind, fd, anonymous);
+		*ret = refuse_ioctl(EOPNOTSUPP, FKVM_ANON_REQUEST, cmd, kind,
+				    fd, anonymous);
 		break;
 	default: return false;
 	}
@@ -354,8 +358,9 @@ static long no_content(enum file_call call, int kind, int fd)
 	const char *name = reads ? "read" : "write";
 
 	if ((flags & O_ACCMODE) == (reads ? O_WRONLY : O_RDONLY))
-		return embed_refuse(EBADF, name, kind, fd, "not open for that");
-	return embed_refuse(EINVAL, name, kind, fd,
+		return embed_refuse(EBADF, FKVM_FILE_ACCESS, name, kind, fd,
+				    "not open for that");
+	return embed_refuse(EINVAL, FKVM_FILE_CONTENT, name, kind, fd,
 			    "only statistics have content");
 }
 
@@ -364,8 +369,8 @@ static long no_seals(int cmd, int kind, int fd)
 {
 	const bool adds = kind == VMM_STATS && cmd == F_ADD_SEALS;
 
-	return embed_refuse(adds ? EPERM : EINVAL, "fcntl", kind, fd,
-			    "no seals: the file is no memfd");
+	return embed_refuse(adds ? EPERM : EINVAL, FKVM_FILE_SEALS, "fcntl",
+			    kind, fd, "no seals: the file is no memfd");
 }
 
 /* As of an anonymous inode, but statistics have content and a position. */
@@ -381,10 +386,11 @@ static bool file_answer(enum file_call call, int kind, int fd, long a, long b,
 		return true;
 	case FILE_LSEEK:
 		if (b < 0 || b > SEEK_HOLE)
-			*ret = embed_refuse(EINVAL, "lseek", kind, fd,
-					    "no such whence");
+			*ret = embed_refuse(EINVAL, FKVM_FILE_POSITION, "lseek",
+					    kind, fd, "no such whence");
 		else if (kind == VMM_DEVICE)
-			*ret = embed_refuse(ESPIPE, "lseek", kind, fd,
+			*ret = embed_refuse(ESPIPE, FKVM_FILE_POSITION, "lseek",
+					    kind, fd,
 					    "a device has no position");
 		else
 			*ret = host_raw(SYS_lseek, fd, 0, SEEK_CUR);
@@ -514,7 +520,7 @@ bool embed_refuses_map(int fd, size_t len, int prot, int flags,
 				     prot & PROT_EXEC, is_shared(flags));
 		refusal_end(&why);
 		if (err)
-			embed_refuse((int)-err, "mmap",
+			embed_refuse((int)-err, why.id, "mmap",
 				     VMM_SYSTEM + (int)obj->kind, fd, why.why);
 		kobj_put(obj);
 	}

@@ -121,7 +121,8 @@ void fdtab_limit(int fd, int mode)
 
 static int refuse_memory(const struct kobj *obj)
 {
-	return refuse(ENOMEM, "no memory for the descriptor of %s", obj->name);
+	return refuse(ENOMEM, FKVM_NO_MEMORY,
+		      "no memory for the descriptor of %s", obj->name);
 }
 
 static int fd_make(const struct kobj *obj, void **pages)
@@ -134,8 +135,8 @@ static int fd_make(const struct kobj *obj, void **pages)
 	snprintf(name, sizeof(name), MEMFD_PREFIX "%s", obj->name);
 	fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd < 0)
-		return refuse(errno, "no descriptor for %s: %s", obj->name,
-			      strerror(errno));
+		return refuse(errno, FKVM_NO_FD, "no descriptor for %s: %s",
+			      obj->name, strerror(errno));
 	if (obj->size) {
 		if (host_raw(SYS_ftruncate, fd, obj->size) < 0)
 			goto fail;
@@ -456,8 +457,8 @@ int fdtab_reopen(struct kobj *obj)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", r.fd);
 	fd = host_raw(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	if (fd == -EMFILE || fd == -ENFILE || fd == -ENOMEM)
-		return refuse((int)-fd, "no descriptor for %s: %s", obj->name,
-			      strerror((int)-fd));
+		return refuse((int)-fd, FKVM_NO_FD, "no descriptor for %s: %s",
+			      obj->name, strerror((int)-fd));
 	if (fd < 0)
 		return -ENOENT;
 	/* The number may be another file's by now, or its last close was

@@ -122,7 +122,7 @@ static int clock_set(struct kernel_clock_options *opts, bool heard)
 			return err;
 		text = row->file ? kernel_option_text(opts, n) : NULL;
 		if (text && setenv(row->env, text, 1))
-			return refuse(ENOMEM, "no memory");
+			return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory");
 	}
 	err = kernel_set_clock(opts);
 	return err || !heard ? err : kernel_options_heard(opts);

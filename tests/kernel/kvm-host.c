@@ -27,7 +27,7 @@ static int host_install(struct kobj *obj)
 	int fd;
 
 	if (atomic_exchange(&fail_next, false))
-		return refuse(EMFILE, "the test wants it so");
+		return refuse(EMFILE, FKVM_NO_FD, "the test wants it so");
 	fd = memfd_create(obj->name, MFD_CLOEXEC);
 	if (fd < 0 || fd >= MAX_FDS)
 		abort();

@@ -33,10 +33,10 @@ struct stub_device {
 static long stub_vm_new(unsigned long type, struct vm **vm)
 {
 	if (type == STUB_BAD_TYPE)
-		return refuse(EINVAL, "the stub's bad type");
+		return refuse(EINVAL, FKVM_VM_TYPE, "the stub's bad type");
 	*vm = calloc(1, sizeof(**vm));
 	if (!*vm)
-		return refuse(ENOMEM, "no memory for the VM");
+		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory for the VM");
 	(*vm)->gpa_limit = STUB_GPA_LIMIT;
 	stub_vms++;
 	return 0;

@@ -80,7 +80,7 @@ static int check_models(const struct kernel_clock_options *opts)
 
 	if (!gic || (version == 2 ? host_profile->gicv2 : host_profile->gicv3))
 		return 0;
-	return refuse(EINVAL,
+	return refuse(EINVAL, FKVM_OPTION_COMBINATION,
 		      "irqchip: a %s is a GICv%d, which host %s has not",
 		      gic->name, version, host_profile->name);
 }

@@ -22,16 +22,18 @@ static int timer_irq_set(void *owner, const struct device_attr *attr)
 	int ret = 0;
 
 	if (!vm_has_irqchip(&vm->vm))
-		return refuse(EINVAL, "the VM has no irqchip");
+		return refuse(EINVAL, FKVM_IRQCHIP_NONE,
+			      "the VM has no irqchip");
 	if (copy_from_user(&irq, attr->addr, sizeof(irq)))
 		return -EFAULT;
 	if (irq < 16 || irq > 31)
-		return refuse(EINVAL, "interrupt %d is no PPI (16..31)", irq);
+		return refuse(EINVAL, FKVM_TIMER_PPI,
+			      "interrupt %d is no PPI (16..31)", irq);
 	pthread_mutex_lock(&vm->config);
 	if (vm->ppis_fixed) {
-		ret = refuse(EBUSY, "a vCPU has run");
+		ret = refuse(EBUSY, FKVM_VM_HAS_RUN, "a vCPU has run");
 	} else if (attr->attr >= ARRAY_SIZE(vm->timer_ppi)) {
-		ret = refuse(ENXIO, "there is no such timer");
+		ret = refuse(ENXIO, FKVM_TIMER_NONE, "there is no such timer");
 	} else {
 		vm->timer_ppi[attr->attr] = irq;
 	}

@@ -27,8 +27,9 @@ static long rule_max_vcpus(struct vm *vm)
 static long rule_msi_devid(struct vm *vm)
 {
 	if (!vm)
-		return refuse(EINVAL, "MSI_DEVID is a VM's: ask its "
-				      "descriptor");
+		return refuse(EINVAL, FKVM_CAP_DESCRIPTOR,
+			      "MSI_DEVID is a VM's: ask its "
+			      "descriptor");
 	return gic_has_its(vm_arm64(vm)->gic);
 }
 
@@ -115,12 +116,12 @@ static long enable_eager_split(struct vm *vm, const struct kvm_enable_cap *cap)
 	long ret = 0;
 
 	if (size && ((size & (size - 1)) || !(size & SUPPORTED_BLOCK_SIZES)))
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_CAP_BLOCK_SIZE,
 			      "args[0] %#lx is no block size, those are %#x",
 			      size, SUPPORTED_BLOCK_SIZES);
 	pthread_mutex_lock(&vm->slots_lock);
 	if (memslots_any(vm)) {
-		ret = refuse(EINVAL, "the VM has memory slots");
+		ret = refuse(EINVAL, FKVM_CAP_SLOTS, "the VM has memory slots");
 	} else {
 		vm_arm64(vm)->eager_split = size;
 	}

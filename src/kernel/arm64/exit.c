@@ -44,7 +44,8 @@ long arm64_run_check(struct vcpu *vcpu)
 	long ret;
 
 	if (!vcpu->initialised)
-		return refuse(ENOEXEC, "the vCPU is not initialised");
+		return refuse(ENOEXEC, FKVM_VCPU_UNINIT,
+			      "the vCPU is not initialised");
 	host_cpus_look(vcpu);
 	if (vcpu->has_run)
 		return 0;
@@ -165,7 +166,7 @@ static long exit_nisv(struct vcpu *vcpu)
 	struct kvm_run *run = vcpu->run;
 
 	if (!atomic_load(&vm_arm64(vcpu->vm)->nisv_to_user))
-		return refuse(ENOSYS,
+		return refuse(ENOSYS, FKVM_RUN_NISV,
 			      "pc %#lx: access to %#lx outside memory "
 			      "by an instruction without syndrome",
 			      cpu_of(vcpu)->pc, e->nisv.gpa);
@@ -202,7 +203,7 @@ static long exit_smc(struct vcpu *vcpu)
 
 static long exit_host_fault(struct vcpu *vcpu)
 {
-	return refuse(EFAULT,
+	return refuse(EFAULT, FKVM_RUN_HOST_MEMORY,
 		      "pc %#lx: a memory slot's host memory is not accessible, "
 		      "address %p",
 		      cpu_of(vcpu)->pc, cpu_of(vcpu)->exit.host_addr);

@@ -178,8 +178,8 @@ static long dfr0_special(uint64_t *val)
 		*val &= ~GENMASK(11, 8);
 	if (FIELD(*val, 3, 0) >= 6)
 		return 0;
-	return refuse(EINVAL, "DebugVer %lu is below Armv8's, 6",
-		      FIELD(*val, 3, 0));
+	return refuse(EINVAL, FKVM_IDREG_LOW,
+		      "DebugVer %lu is below Armv8's, 6", FIELD(*val, 3, 0));
 }
 
 static long aarch32_dfr0_special(uint64_t *val)
@@ -187,10 +187,12 @@ static long aarch32_dfr0_special(uint64_t *val)
 	if (FIELD(*val, 27, 24) == 0xf)
 		*val &= ~GENMASK(27, 24);
 	if (FIELD(*val, 27, 24) == 1 || FIELD(*val, 27, 24) == 2)
-		return refuse(EINVAL, "PerfMon %lu is below PMUv3",
+		return refuse(EINVAL, FKVM_IDREG_LOW,
+			      "PerfMon %lu is below PMUv3",
 			      FIELD(*val, 27, 24));
 	if (FIELD(*val, 3, 0) < 6)
-		return refuse(EINVAL, "CopDbg %lu is below Armv8's, 6",
+		return refuse(EINVAL, FKVM_IDREG_LOW,
+			      "CopDbg %lu is below Armv8's, 6",
 			      FIELD(*val, 3, 0));
 	return 0;
 }
@@ -218,7 +220,8 @@ static long idreg_check(const struct vm_arm64 *vm,
 	uint64_t limit = idreg_limit(vm, row), mask = 0;
 
 	if (row->flags & SYSREG_RAZ)
-		return val ? refuse(EINVAL, "%#lx, it is 0 and stays so", val)
+		return val ? refuse(EINVAL, FKVM_IDREG_HIDDEN,
+				    "%#lx, it is 0 and stays so", val)
 			   : 0;
 	for (unsigned int shift = 0; shift < 64;) {
 		const struct ftr *f = ftr_find(row->enc, shift);
@@ -235,7 +238,7 @@ static long idreg_check(const struct vm_arm64 *vm,
 			if (!ftr_is_safe(f ? f->rule : FTR_LOWER,
 					 (val & field) >> shift,
 					 (limit & field) >> shift, width))
-				return refuse(EINVAL,
+				return refuse(EINVAL, FKVM_IDREG_HIGH,
 					      "the field at bit %u of %#lx is "
 					      "more than the host has, %#lx",
 					      shift, val, limit);
@@ -243,7 +246,8 @@ static long idreg_check(const struct vm_arm64 *vm,
 		shift += width;
 	}
 	if ((val ^ limit) & ~mask)
-		return refuse(EINVAL, "bits %#lx of %#lx can't be written",
+		return refuse(EINVAL, FKVM_IDREG_FIXED,
+			      "bits %#lx of %#lx can't be written",
 			      (val ^ limit) & ~mask, val);
 	return 0;
 }
@@ -266,8 +270,8 @@ long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	stored = &vm->id_regs[idreg_index(row)];
 	if (atomic_load(&vm->vm.has_run)) {
 		if (val != *stored)
-			ret = refuse(EBUSY, "a vCPU has run, %#lx is final",
-				     *stored);
+			ret = refuse(EBUSY, FKVM_IDREG_FINAL,
+				     "a vCPU has run, %#lx is final", *stored);
 	} else {
 		ret = idreg_check(vm, row, val);
 		if (!ret)

@@ -32,22 +32,26 @@ long arm64_irq_line(struct vm *vm, struct kvm_irq_level *args)
 	struct vcpu *vcpu = NULL;
 
 	if (type > KVM_ARM_IRQ_TYPE_PPI)
-		return refuse(EINVAL, "irq %#x: type %u is above %u", args->irq,
-			      type, KVM_ARM_IRQ_TYPE_PPI);
+		return refuse(EINVAL, FKVM_IRQLINE_TYPE,
+			      "irq %#x: type %u is above %u", args->irq, type,
+			      KVM_ARM_IRQ_TYPE_PPI);
 	if ((type == KVM_ARM_IRQ_TYPE_CPU) == vm_has_irqchip(vm))
-		return refuse(ENXIO, "irq %#x: type %u %s an in-kernel VGIC",
+		return refuse(ENXIO, FKVM_IRQLINE_IRQCHIP,
+			      "irq %#x: type %u %s an in-kernel VGIC",
 			      args->irq, type, type ? "without" : "with");
 	if (type != KVM_ARM_IRQ_TYPE_SPI) {
 		vcpu = vcpu_by_id(vm, id);
 		if (!vcpu)
-			return refuse(EINVAL, "irq %#x: the VM has no vCPU %u",
+			return refuse(EINVAL, FKVM_IRQLINE_VCPU,
+				      "irq %#x: the VM has no vCPU %u",
 				      args->irq, id);
 	}
 	if ((type == KVM_ARM_IRQ_TYPE_CPU && number > KVM_ARM_IRQ_CPU_FIQ) ||
 	    (type == KVM_ARM_IRQ_TYPE_PPI && (number < 16 || number > 31)) ||
 	    (type == KVM_ARM_IRQ_TYPE_SPI && number < 32))
-		return refuse(EINVAL, "irq %#x: type %u has no number %u",
-			      args->irq, type, number);
+		return refuse(EINVAL, FKVM_IRQLINE_NUMBER,
+			      "irq %#x: type %u has no number %u", args->irq,
+			      type, number);
 	if (type == KVM_ARM_IRQ_TYPE_CPU)
 		return cpu_line(vcpu, number, args->level);
 	return gic_set_line(vm_arm64(vm)->gic, vcpu ? vcpu->index : 0, number,

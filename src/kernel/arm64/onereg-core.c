@@ -56,7 +56,7 @@ static long core_find(uint64_t id, const struct core_row **row, unsigned int *n)
 
 	/* Linux refuses the last word too (its test includes equality). */
 	if (word >= NR_WORDS || word + size / 4 >= NR_WORDS)
-		return refuse(ENOENT,
+		return refuse(ENOENT, FKVM_CORE_REG,
 			      "word %#lx is beyond the last core "
 			      "register",
 			      word);
@@ -72,7 +72,7 @@ static long core_find(uint64_t id, const struct core_row **row, unsigned int *n)
 		*n = (word - r->first) / words;
 		return 0;
 	}
-	return refuse(EINVAL,
+	return refuse(EINVAL, FKVM_CORE_REG,
 		      "no core register of %u bytes starts at word %#lx", size,
 		      word);
 }
@@ -124,7 +124,7 @@ static long pstate_check(uint64_t val)
 	case 4: /* EL1t */
 	case 5: /* EL1h */ return 0;
 	}
-	return refuse(EINVAL,
+	return refuse(EINVAL, FKVM_PSTATE_MODE,
 		      "PSTATE %#lx: mode %#lx is none of EL0t, EL1t, EL1h", val,
 		      val & PSTATE_MODE);
 }

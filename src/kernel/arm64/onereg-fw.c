@@ -44,7 +44,8 @@ static long psci_version_set(struct vcpu *vcpu, const struct fw_row *row,
 			     : val == PSCI_V0_1;
 
 	if (!known)
-		return refuse(EINVAL, "PSCI version %#lx %s PSCI_0_2", val,
+		return refuse(EINVAL, FKVM_FW_REG_PSCI,
+			      "PSCI version %#lx %s PSCI_0_2", val,
 			      has_psci_0_2(vcpu) ? "with" : "without");
 	if (has_psci_0_2(vcpu))
 		atomic_store(&vm_arm64(vcpu->vm)->psci_version, val);
@@ -81,16 +82,19 @@ static long workaround_set(struct vcpu *vcpu, const struct fw_row *row,
 	uint64_t level = val & 0xf;
 
 	if (val & ~(0xf | enabled))
-		return refuse(EINVAL, "bits %#lx of %#lx are unknown",
+		return refuse(EINVAL, FKVM_FW_REG_BITS,
+			      "bits %#lx of %#lx are unknown",
 			      val & ~(0xf | enabled), val);
 	if ((val & enabled) &&
 	    level != KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_AVAIL)
-		return refuse(EINVAL, "%#lx: enabled, but not available", val);
+		return refuse(EINVAL, FKVM_FW_REG_LEVEL,
+			      "%#lx: enabled, but not available", val);
 	if (second)
 		level = workaround_2_level(level);
 	if (level > workaround_get(vcpu, row))
-		return refuse(EINVAL, "level %lu is above the host's, %lu",
-			      level, workaround_get(vcpu, row));
+		return refuse(EINVAL, FKVM_FW_REG_LEVEL,
+			      "level %lu is above the host's, %lu", level,
+			      workaround_get(vcpu, row));
 	return 0;
 }
 
@@ -113,11 +117,13 @@ static long bmap_set(struct vcpu *vcpu, const struct fw_row *row, uint64_t val)
 	long ret = 0;
 
 	if (val & ~row->known)
-		return refuse(EINVAL, "bits %#lx of %#lx are unknown",
+		return refuse(EINVAL, FKVM_FW_REG_BITS,
+			      "bits %#lx of %#lx are unknown",
 			      val & ~row->known, val);
 	pthread_mutex_lock(&vm->config);
 	if (atomic_load(&vm->vm.has_run) && val != bmap_get(vcpu, row))
-		ret = refuse(EBUSY, "a vCPU has run, %#lx is final",
+		ret = refuse(EBUSY, FKVM_FW_REG_FINAL,
+			     "a vCPU has run, %#lx is final",
 			     bmap_get(vcpu, row));
 	else
 		atomic_store(bmap_of(vcpu, row), val);
@@ -153,7 +159,7 @@ static const struct fw_row *fw_find(uint64_t id)
 
 static long refuse_unknown(void)
 {
-	return refuse(ENOENT, "no firmware register has this id");
+	return refuse(ENOENT, FKVM_FW_REG, "no firmware register has this id");
 }
 
 static long fw_get(struct vcpu *vcpu, uint64_t id, void *user)
@@ -174,7 +180,7 @@ static long fw_set(struct vcpu *vcpu, uint64_t id, const void *user)
 
 	/* Linux reads the value before it looks for the register. */
 	if (onereg_size(id) != sizeof(val))
-		return refuse(ENOENT,
+		return refuse(ENOENT, FKVM_FW_REG,
 			      "a size of %u, firmware registers have "
 			      "%zu",
 			      onereg_size(id), sizeof(val));

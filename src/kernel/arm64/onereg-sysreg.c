@@ -23,7 +23,7 @@ static long clidr_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	uint64_t lou = FIELD(val, 23, 21) | FIELD(val, 29, 27);
 
 	if ((val & ~row->user_wmask) || (!idc && (!loc || !lou)))
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_SYSREG_VALUE,
 			      "%#lx: reserved bits, or no cache level "
 			      "that needs cleaning",
 			      val);
@@ -36,7 +36,8 @@ static long oslsr_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 		      uint64_t val)
 {
 	if ((val ^ cpu_sysreg_get(cpu_of(vcpu), row->enc)) & ~OSLSR_OSLK)
-		return refuse(EINVAL, "only OSLK of %#lx can be written", val);
+		return refuse(EINVAL, FKVM_SYSREG_VALUE,
+			      "only OSLK of %#lx can be written", val);
 	cpu_sysreg_set(cpu_of(vcpu), row->enc, val);
 	return 0;
 }
@@ -57,7 +58,8 @@ static long invariant_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 
 	if (val == old)
 		return 0;
-	return refuse(EINVAL, "it is %#lx and can't change to %#lx", old, val);
+	return refuse(EINVAL, FKVM_SYSREG_FIXED,
+		      "it is %#lx and can't change to %#lx", old, val);
 }
 
 static long plain_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
@@ -123,8 +125,9 @@ static const struct cpu_sysreg_info *sysreg_row(const struct vcpu *vcpu,
 static long refuse_unknown(uint64_t id)
 {
 	if ((id & ~GENMASK(27, 0)) != ONEREG_U64)
-		return refuse(ENOENT, "not the id of a register of 8 bytes");
-	return refuse(ENOENT,
+		return refuse(ENOENT, FKVM_SYSREG,
+			      "not the id of a register of 8 bytes");
+	return refuse(ENOENT, FKVM_SYSREG,
 		      "no register has op0 %lu op1 %lu CRn %lu CRm %lu "
 		      "op2 %lu, or the VMM does not see it",
 		      SYSREG_OP0(id & 0xffff), SYSREG_OP1(id & 0xffff),
@@ -209,11 +212,12 @@ const struct onereg_family onereg_sysreg = {
 static long demux_find(uint64_t id, unsigned int *n)
 {
 	if (FIELD(id, 31, 28) || FIELD(id, 15, 8) || onereg_size(id) != 4)
-		return refuse(ENOENT, "not the id of a CCSIDR of 4 bytes");
+		return refuse(ENOENT, FKVM_CCSIDR,
+			      "not the id of a CCSIDR of 4 bytes");
 	*n = FIELD(id, 7, 0);
 	if (*n >= NR_CCSIDR)
-		return refuse(ENOENT, "CSSELR %u, the last is %u", *n,
-			      NR_CCSIDR - 1);
+		return refuse(ENOENT, FKVM_CCSIDR, "CSSELR %u, the last is %u",
+			      *n, NR_CCSIDR - 1);
 	return 0;
 }
 
@@ -246,7 +250,7 @@ static long demux_set(struct vcpu *vcpu, uint64_t id, const void *user)
 		return -EFAULT;
 	if ((val & CCSIDR_LINE) < min_line_size(vcpu, n))
 		return refuse(
-			EINVAL,
+			EINVAL, FKVM_CCSIDR_VALUE,
 			"CCSIDR %u: the line of %#x is shorter than CTR_EL0's",
 			n, val);
 	cpu_of(vcpu)->sys.ccsidr[n] = val;

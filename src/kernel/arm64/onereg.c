@@ -24,9 +24,9 @@ static long sve_check(uint64_t id)
 	if ((size == 256 && n < 0x400) ||              /* Z */
 	    (size == 32 && n >= 0x400 && n < 0x620) || /* P, FFR */
 	    (size == 64 && n == 0xffff)) {             /* VLS */
-		return refuse(ENOENT, "the vCPU has no SVE");
+		return refuse(ENOENT, FKVM_SVE_REG, "the vCPU has no SVE");
 	}
-	return refuse(EINVAL, "not the id of an SVE register");
+	return refuse(EINVAL, FKVM_SVE_REG, "not the id of an SVE register");
 }
 
 static long sve_get(struct vcpu *vcpu, uint64_t id, void *user)
@@ -54,7 +54,7 @@ static long id_check(uint64_t id)
 {
 	if ((id & KVM_REG_ARCH_MASK) == KVM_REG_ARM64 && !(id & ID_RESERVED))
 		return 0;
-	return refuse(EINVAL,
+	return refuse(EINVAL, FKVM_REG_ID,
 		      "the id is not one of arm64, or has reserved bits");
 }
 
@@ -130,7 +130,7 @@ long vcpu_ioctl_get_reg_list(struct kobj *obj, void *arg, unsigned long user)
 	if (copy_to_user(&list->n, &count, sizeof(count)))
 		return -EFAULT;
 	if (n < count)
-		return refuse(E2BIG, "room for %u of %u ids", n,
+		return refuse(E2BIG, FKVM_REG_LIST, "room for %u of %u ids", n,
 			      (unsigned int)count);
 	return list_walk(vcpu, put_user, &at);
 }

@@ -108,16 +108,18 @@ int pmu_vcpu_enable(struct vcpu *vcpu)
 		return 0;
 	pthread_mutex_lock(&vm->config);
 	if (!pmu->created)
-		ret = refuse(EINVAL, "the vCPU's PMU was not initialised "
-				     "(KVM_ARM_VCPU_PMU_V3_INIT)");
+		ret = refuse(EINVAL, FKVM_PMU_UNINIT,
+			     "the vCPU's PMU was not initialised "
+			     "(KVM_ARM_VCPU_PMU_V3_INIT)");
 	else if (!vm_has_irqchip(&vm->vm) && pmu->irq)
-		ret = refuse(EINVAL,
+		ret = refuse(EINVAL, FKVM_PMU_IRQCHIP,
 			     "the PMU's interrupt is %d, and the VM has no "
 			     "irqchip",
 			     pmu->irq);
 	else if (vm_has_irqchip(&vm->vm) && !pmu->irq)
-		ret = refuse(EINVAL, "the VM got an irqchip after the PMU was "
-				     "initialised without an interrupt");
+		ret = refuse(EINVAL, FKVM_PMU_IRQCHIP_LATE,
+			     "the VM got an irqchip after the PMU was "
+			     "initialised without an interrupt");
 	pthread_mutex_unlock(&vm->config);
 	pmu->reload = !ret;
 	return ret;
@@ -173,16 +175,19 @@ int pmu_attr_has(void *owner, const struct device_attr *attr)
 {
 	return pmu_vcpu_has(owner)
 		       ? 0
-		       : refuse(ENXIO, "the vCPU lacks the feature PMU_V3");
+		       : refuse(ENXIO, FKVM_PMU_FEATURE,
+				"the vCPU lacks the feature PMU_V3");
 }
 
 /* What is asked first of every attribute. config held. */
 static int set_check(const struct vcpu *vcpu)
 {
 	if (!pmu_vcpu_has(vcpu))
-		return refuse(ENODEV, "the vCPU lacks the feature PMU_V3");
+		return refuse(ENODEV, FKVM_PMU_FEATURE,
+			      "the vCPU lacks the feature PMU_V3");
 	if (pmu_of(vcpu)->created)
-		return refuse(EBUSY, "the vCPU's PMU is initialised");
+		return refuse(EBUSY, FKVM_PMU_IS_INIT,
+			      "the vCPU's PMU is initialised");
 	return 0;
 }
 
@@ -203,19 +208,21 @@ static int irq_set(struct vcpu *vcpu, const struct device_attr *attr)
 	int32_t irq, other;
 
 	if (!vm_has_irqchip(vcpu->vm))
-		return refuse(EINVAL, "the VM has no irqchip");
+		return refuse(EINVAL, FKVM_PMU_IRQCHIP,
+			      "the VM has no irqchip");
 	if (copy_from_user(&irq, attr->addr, sizeof(irq)))
 		return -EFAULT;
 	if (irq < 16 || irq > 1019)
-		return refuse(EINVAL, "interrupt %d is no PPI or SPI", irq);
+		return refuse(EINVAL, FKVM_PMU_IRQ,
+			      "interrupt %d is no PPI or SPI", irq);
 	if (!irq_agrees(vcpu->vm, irq, &other))
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_PMU_IRQ_OTHERS,
 			      "interrupt %d, and a vCPU has %d: a PPI is the "
 			      "same for all, an SPI for none",
 			      irq, other);
 	if (pmu->irq)
-		return refuse(EBUSY, "the vCPU has interrupt %d already",
-			      pmu->irq);
+		return refuse(EBUSY, FKVM_PMU_IRQ_SET,
+			      "the vCPU has interrupt %d already", pmu->irq);
 	pmu->irq = irq;
 	return 0;
 }
@@ -227,13 +234,16 @@ static int init_set(struct vcpu *vcpu, const struct device_attr *attr)
 
 	if (vm_has_irqchip(vcpu->vm)) {
 		if (!irqchip_initialised(vcpu->vm->dev.irqchip))
-			return refuse(ENODEV, "the VGIC is not initialised");
+			return refuse(ENODEV, FKVM_PMU_VGIC,
+				      "the VGIC is not initialised");
 		if (!pmu->irq)
-			return refuse(ENXIO, "the PMU's interrupt is not set");
+			return refuse(ENXIO, FKVM_PMU_IRQ_UNSET,
+				      "the PMU's interrupt is not set");
 		ret = gic_set_owner(vm_arm64(vcpu->vm)->gic, vcpu->index,
 				    pmu->irq, pmu);
 		if (ret)
-			return refuse(-ret, "interrupt %d is %s", pmu->irq,
+			return refuse(-ret, FKVM_PMU_IRQ_TAKEN,
+				      "interrupt %d is %s", pmu->irq,
 				      ret == -EEXIST ? "another device's"
 						     : "beyond the VGIC's");
 	}
@@ -261,16 +271,18 @@ static int filter_set(struct vcpu *vcpu, const struct device_attr *attr)
 	if (copy_from_user(&f, attr->addr, sizeof(f)))
 		return -EFAULT;
 	if ((unsigned int)f.base_event + f.nevents > host_events())
-		return refuse(EINVAL, "%u events from 0x%x, the host has 0x%x",
+		return refuse(EINVAL, FKVM_PMU_FILTER,
+			      "%u events from 0x%x, the host has 0x%x",
 			      f.nevents, f.base_event, host_events());
 	if (f.action > KVM_PMU_EVENT_DENY)
-		return refuse(EINVAL, "action %u", f.action);
+		return refuse(EINVAL, FKVM_PMU_FILTER, "action %u", f.action);
 	if (atomic_load(&vm->vm.has_run))
-		return refuse(EBUSY, "a vCPU has run");
+		return refuse(EBUSY, FKVM_VM_HAS_RUN, "a vCPU has run");
 	if (!filter) {
 		filter = filter_new(f.action == KVM_PMU_EVENT_ALLOW);
 		if (!filter)
-			return refuse(ENOMEM, "no memory for the filter");
+			return refuse(ENOMEM, FKVM_NO_MEMORY,
+				      "no memory for the filter");
 		atomic_store(&vm->pmu.model.filter, filter);
 	}
 	for (unsigned int n = f.base_event; n < f.base_event + f.nevents; n++) {
@@ -291,17 +303,18 @@ static int choice_set(struct vcpu *vcpu, const struct device_attr *attr)
 	if (copy_from_user(&id, attr->addr, sizeof(id)))
 		return -EFAULT;
 	if (id != (int32_t)host_profile->pmu_type)
-		return refuse(ENXIO, "PMU %d, the host has only %u", id,
+		return refuse(ENXIO, FKVM_PMU_NUMBER,
+			      "PMU %d, the host has only %u", id,
 			      host_profile->pmu_type);
 	if (atomic_load(&vm->vm.has_run))
-		return refuse(EBUSY, "a vCPU has run");
+		return refuse(EBUSY, FKVM_VM_HAS_RUN, "a vCPU has run");
 	pmu_choose(vm);
 	return 0;
 }
 
 static int other_set(struct vcpu *vcpu, const struct device_attr *attr)
 {
-	return refuse(ENXIO, "no attribute has this number");
+	return refuse(ENXIO, FKVM_ATTR_NUMBER, "no attribute has this number");
 }
 
 static int set_locked(void *owner, const struct device_attr *attr,
@@ -350,11 +363,14 @@ int pmu_irq_get(void *owner, const struct device_attr *attr)
 	int32_t irq;
 
 	if (!vm_has_irqchip(vcpu->vm))
-		return refuse(EINVAL, "the VM has no irqchip");
+		return refuse(EINVAL, FKVM_PMU_IRQCHIP,
+			      "the VM has no irqchip");
 	if (!pmu_vcpu_has(vcpu))
-		return refuse(ENODEV, "the vCPU lacks the feature PMU_V3");
+		return refuse(ENODEV, FKVM_PMU_FEATURE,
+			      "the vCPU lacks the feature PMU_V3");
 	irq = pmu_of(vcpu)->irq;
 	if (!irq)
-		return refuse(ENXIO, "the PMU's interrupt is not set");
+		return refuse(ENXIO, FKVM_PMU_IRQ_UNSET,
+			      "the PMU's interrupt is not set");
 	return copy_to_user(attr->addr, &irq, sizeof(irq));
 }

@@ -59,21 +59,23 @@ static long filter_insert(struct vm *vm, const struct smccc_range *range)
 	struct smccc_range *p;
 
 	if (atomic_load(&vm->has_run))
-		return refuse(EBUSY, "a vCPU has run");
+		return refuse(EBUSY, FKVM_VM_HAS_RUN, "a vCPU has run");
 	if (ranges_overlap(reserved, ARRAY_SIZE(reserved), range->first,
 			   range->last))
-		return refuse(EEXIST,
+		return refuse(EEXIST, FKVM_SMCCC_RESERVED,
 			      "%#x to %#x has functions of the "
 			      "architecture's",
 			      range->first, range->last);
 	if (ranges_overlap(vm_arm64(vm)->filter, vm_arm64(vm)->nr_filter,
 			   range->first, range->last))
-		return refuse(EEXIST, "%#x to %#x overlaps an earlier range",
+		return refuse(EEXIST, FKVM_SMCCC_OVERLAP,
+			      "%#x to %#x overlaps an earlier range",
 			      range->first, range->last);
 	p = realloc(vm_arm64(vm)->filter,
 		    (vm_arm64(vm)->nr_filter + 1) * sizeof(*p));
 	if (!p)
-		return refuse(ENOMEM, "no memory for the range");
+		return refuse(ENOMEM, FKVM_NO_MEMORY,
+			      "no memory for the range");
 	vm_arm64(vm)->filter = p;
 	p[vm_arm64(vm)->nr_filter++] = *range;
 	return 0;
@@ -89,17 +91,18 @@ long smccc_filter_set(struct vm *vm, const void *user)
 	if (copy_from_user(&filter, user, sizeof(filter)))
 		return -EFAULT;
 	if (memcmp(filter.pad, zero, sizeof(zero)))
-		return refuse(EINVAL, "pad is not zero");
+		return refuse(EINVAL, FKVM_SMCCC_PAD, "pad is not zero");
 	range.first = filter.base;
 	range.last = filter.base + filter.nr_functions - 1;
 	range.action = filter.action;
 	if (!filter.nr_functions || range.last < range.first)
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_SMCCC_RANGE,
 			      "%u functions from %#x: none, or a range "
 			      "that wraps",
 			      filter.nr_functions, filter.base);
 	if (filter.action > KVM_SMCCC_FILTER_FWD_TO_USER)
-		return refuse(EINVAL, "action %u is above %u", filter.action,
+		return refuse(EINVAL, FKVM_SMCCC_ACTION,
+			      "action %u is above %u", filter.action,
 			      KVM_SMCCC_FILTER_FWD_TO_USER);
 	pthread_mutex_lock(&vm_arm64(vm)->config);
 	ret = filter_insert(vm, &range);

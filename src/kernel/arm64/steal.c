@@ -102,7 +102,8 @@ int steal_attr_has(void *owner, const struct device_attr *attr)
 
 	if (steal_supported(vcpu->vm))
 		return 0;
-	return refuse(ENXIO, "the host does not count stolen time");
+	return refuse(ENXIO, FKVM_STEAL_HOST,
+		      "the host does not count stolen time");
 }
 
 int steal_attr_get(void *owner, const struct device_attr *attr)
@@ -126,11 +127,14 @@ int steal_attr_set(void *owner, const struct device_attr *attr)
 	if (copy_from_user(&gpa, attr->addr, sizeof(gpa)))
 		return -EFAULT;
 	if (!IS_ALIGNED(gpa, sizeof(struct stolen)))
-		return refuse(EINVAL, "%#lx is not 64-byte aligned", gpa);
+		return refuse(EINVAL, FKVM_STEAL_ALIGN,
+			      "%#lx is not 64-byte aligned", gpa);
 	if (a->steal_base != STEAL_NONE)
-		return refuse(EEXIST, "the address is set already");
+		return refuse(EEXIST, FKVM_STEAL_SET,
+			      "the address is set already");
 	if (!slot_writable(a->vcpu.vm, gpa))
-		return refuse(EINVAL, "%#lx is in no writable slot", gpa);
+		return refuse(EINVAL, FKVM_STEAL_MEMORY,
+			      "%#lx is in no writable slot", gpa);
 	a->steal_base = gpa;
 	return 0;
 }

@@ -205,12 +205,13 @@ int timer_vcpu_enable(struct vcpu *vcpu)
 		pthread_mutex_lock(&vm->config);
 		if (timer_intid(vcpu, TIMER_VIRT) ==
 		    timer_intid(vcpu, TIMER_PHYS))
-			ret = refuse(EINVAL, "both timers have PPI %u",
+			ret = refuse(EINVAL, FKVM_TIMER_SHARED,
+				     "both timers have PPI %u",
 				     timer_intid(vcpu, TIMER_VIRT));
 		for (unsigned int n = 0; n < NR_TIMERS && !ret; n++)
 			if (gic_set_owner(vm->gic, vcpu->index,
 					  timer_intid(vcpu, n), &timers->t[n]))
-				ret = refuse(EINVAL,
+				ret = refuse(EINVAL, FKVM_TIMER_SHARED,
 					     "a timer's PPI %u is "
 					     "another's, too",
 					     timer_intid(vcpu, n));

@@ -66,9 +66,10 @@ void arm64_vcpu_free(struct vcpu *vcpu)
 long arm64_vcpu_check(struct vm *vm, unsigned long id)
 {
 	if (irqchip_initialised(vm->dev.irqchip))
-		return refuse(EBUSY, "the VGIC is initialised already");
+		return refuse(EBUSY, FKVM_VCPU_VGIC_INIT,
+			      "the VGIC is initialised already");
 	if (id >= atomic_load(&vm->max_vcpus))
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_VCPU_ID,
 			      "id %lu, this VM's GIC has room for ids below %u",
 			      id, atomic_load(&vm->max_vcpus));
 	return 0;
@@ -166,22 +167,26 @@ static long init_check(const struct kvm_vcpu_init *init, uint32_t features)
 
 	if (init->target != KVM_ARM_TARGET_GENERIC_V8 &&
 	    init->target != host_profile->target)
-		return refuse(EINVAL, "target %u, this host takes %u and %u",
+		return refuse(EINVAL, FKVM_VCPU_TARGET,
+			      "target %u, this host takes %u and %u",
 			      init->target, KVM_ARM_TARGET_GENERIC_V8,
 			      host_profile->target);
 	if (features & ~FEATURES_KNOWN)
-		return refuse(ENOENT, "features %#x, known are %#x", features,
+		return refuse(ENOENT, FKVM_VCPU_FEATURES,
+			      "features %#x, known are %#x", features,
 			      FEATURES_KNOWN);
 	for (unsigned int i = 1; i < ARRAY_SIZE(init->features); i++) {
 		if (init->features[i])
-			return refuse(ENOENT, "features[%u] is %#x, not 0", i,
+			return refuse(ENOENT, FKVM_VCPU_FEATURES,
+				      "features[%u] is %#x, not 0", i,
 				      init->features[i]);
 	}
 	if (features & ~features_supported())
-		return refuse(EINVAL, "the host lacks features %#x",
+		return refuse(EINVAL, FKVM_VCPU_FEATURES_HOST,
+			      "the host lacks features %#x",
 			      features & ~features_supported());
 	if (pauth == 1 || pauth == 2)
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_VCPU_PTRAUTH,
 			      "features %#x: one of PTRAUTH_ADDRESS "
 			      "and PTRAUTH_GENERIC without the other",
 			      features);
@@ -196,7 +201,7 @@ static long init_features(struct vcpu *vcpu, uint32_t features)
 	pthread_mutex_lock(&vm->config);
 	if (vm->features_set && vm->features != features) {
 		ret = refuse(
-			EINVAL,
+			EINVAL, FKVM_VCPU_FEATURES_DIFFER,
 			"features %#x, those of the VM's first vCPU are %#x",
 			features, vm->features);
 	} else if (!vm->features_set) {
@@ -273,7 +278,8 @@ long vcpu_ioctl_init(struct kobj *obj, void *arg, unsigned long user)
 long vcpu_ioctl_finalize(struct kobj *obj, void *arg, unsigned long user)
 {
 	/* SVE is the only feature to finalise, and the host has none. */
-	return refuse(EINVAL, "%d is not a feature of the vCPU", *(int *)arg);
+	return refuse(EINVAL, FKVM_VCPU_FINALIZE,
+		      "%d is not a feature of the vCPU", *(int *)arg);
 }
 
 /* ---- MP state, events, debug, signal mask -------------------------------- */
@@ -293,7 +299,7 @@ long arm64_set_mp_state(struct vcpu *vcpu, const struct kvm_mp_state *state)
 		vcpu_power_set(vcpu, state->mp_state);
 		return 0;
 	}
-	return refuse(EINVAL,
+	return refuse(EINVAL, FKVM_MP_STATE,
 		      "mp_state %u is none of RUNNABLE, STOPPED, SUSPENDED",
 		      state->mp_state);
 }
@@ -325,13 +331,15 @@ long vcpu_ioctl_set_events(struct kobj *obj, void *arg, unsigned long user)
 	if (memcmp(ev->reserved, zero.reserved, sizeof(zero.reserved)) ||
 	    memcmp(ev->exception.pad, zero.exception.pad,
 		   sizeof(zero.exception.pad)))
-		return refuse(EINVAL, "reserved or pad is not zero");
+		return refuse(EINVAL, FKVM_EVENTS_PAD,
+			      "reserved or pad is not zero");
 	if (ev->exception.serror_pending && ev->exception.serror_has_esr) {
 		if (!host_has_ras())
-			return refuse(EINVAL, "serror_has_esr, the host "
-					      "has no RAS");
+			return refuse(EINVAL, FKVM_EVENTS_SERROR,
+				      "serror_has_esr, the host "
+				      "has no RAS");
 		if (ev->exception.serror_esr & ~SERROR_ISS_MASK)
-			return refuse(EINVAL,
+			return refuse(EINVAL, FKVM_EVENTS_SERROR,
 				      "serror_esr %#lx has bits "
 				      "above 24",
 				      (uint64_t)ev->exception.serror_esr);
@@ -358,7 +366,8 @@ long arm64_set_guest_debug(struct vcpu *vcpu, const struct kvm_guest_debug *dbg)
 
 	if (control & ~(KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP |
 			KVM_GUESTDBG_USE_SW_BP | KVM_GUESTDBG_USE_HW))
-		return refuse(EINVAL, "control %#x has unknown bits", control);
+		return refuse(EINVAL, FKVM_DEBUG_CONTROL,
+			      "control %#x has unknown bits", control);
 	if (!g.enable)
 		return cpu_set_guest_debug(cpu_of(vcpu), NULL);
 	g.single_step = control & KVM_GUESTDBG_SINGLESTEP;

@@ -88,13 +88,15 @@ _Static_assert((int)GIC_PIN_IRQ == CPU_PIN_IRQ &&
 static long check_type(unsigned long type, unsigned int *ipa_bits)
 {
 	if (type & ~KVM_VM_TYPE_ARM_IPA_SIZE_MASK)
-		return refuse(EINVAL, "type %#lx has bits above 7", type);
+		return refuse(EINVAL, FKVM_VM_TYPE,
+			      "type %#lx has bits above 7", type);
 	*ipa_bits = KVM_VM_TYPE_ARM_IPA_SIZE(type);
 	if (!*ipa_bits)
 		*ipa_bits = DEFAULT_IPA_BITS;
 	if (*ipa_bits < MIN_IPA_BITS || *ipa_bits > host_profile->ipa_bits)
-		return refuse(EINVAL, "%u IPA bits, the host has %u to %u",
-			      *ipa_bits, MIN_IPA_BITS, host_profile->ipa_bits);
+		return refuse(EINVAL, FKVM_VM_IPA,
+			      "%u IPA bits, the host has %u to %u", *ipa_bits,
+			      MIN_IPA_BITS, host_profile->ipa_bits);
 	return 0;
 }
 
@@ -108,7 +110,7 @@ long arm64_vm_new(unsigned long type, struct vm **vm)
 		return ret;
 	a = calloc(1, sizeof(*a));
 	if (!a)
-		return refuse(ENOMEM, "no memory for the VM");
+		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory for the VM");
 	pthread_mutex_init(&a->config, NULL);
 	a->vm.gpa_limit = BIT(ipa_bits);
 	*vm = &a->vm;
@@ -144,7 +146,7 @@ int arm64_vm_init(struct vm *vm)
 	if (a->domain)
 		a->gic = gic_vm_new(&vm->dev, &vm_gic_ops);
 	if (!a->gic)
-		return refuse(ENOMEM, "no memory for the VM");
+		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory for the VM");
 	gic_set_cost_model(a->gic, arm64_gic_chosen());
 	return 0;
 }
@@ -189,9 +191,9 @@ long vm_ioctl_create_irqchip(struct kobj *obj, void *arg, unsigned long user)
 	long ret;
 
 	if (!host_has_gic())
-		return refuse(ENXIO, "the host has no GIC");
+		return refuse(ENXIO, FKVM_HOST_GIC, "the host has no GIC");
 	if (!arm64_has_gic(2))
-		return refuse(ENODEV, "the host has no GICv2");
+		return refuse(ENODEV, FKVM_HOST_GIC, "the host has no GICv2");
 	pthread_mutex_lock(&vm->lock);
 	ret = gic_create_irqchip(vm_arm64(vm)->gic);
 	pthread_mutex_unlock(&vm->lock);
@@ -204,10 +206,11 @@ long vm_ioctl_set_device_addr(struct kobj *obj, void *arg, unsigned long user)
 	struct vm *vm = vm_of(obj);
 
 	if (FIELD(a->id, 31, 16) != KVM_ARM_DEVICE_VGIC_V2)
-		return refuse(ENODEV, "device %lu, there is only %u",
+		return refuse(ENODEV, FKVM_VGIC_ADDR_LEGACY,
+			      "device %lu, there is only %u",
 			      FIELD(a->id, 31, 16), KVM_ARM_DEVICE_VGIC_V2);
 	if (!host_has_gic())
-		return refuse(ENXIO, "the host has no GIC");
+		return refuse(ENXIO, FKVM_HOST_GIC, "the host has no GIC");
 	return gic_set_legacy_addr(vm_arm64(vm)->gic, FIELD(a->id, 15, 0),
 				   a->addr);
 }
@@ -222,7 +225,7 @@ long vm_ioctl_preferred_target(struct kobj *obj, void *arg, unsigned long user)
 
 long vm_ioctl_mte_copy_tags(struct kobj *obj, void *arg, unsigned long user)
 {
-	return refuse(EINVAL, "the VM has no MTE");
+	return refuse(EINVAL, FKVM_MTE, "the VM has no MTE");
 }
 
 long vm_ioctl_set_counter_offset(struct kobj *obj, void *arg,
@@ -234,8 +237,8 @@ long vm_ioctl_set_counter_offset(struct kobj *obj, void *arg,
 	long ret;
 
 	if (a->reserved)
-		return refuse(EINVAL, "reserved is %#lx, not 0",
-			      (uint64_t)a->reserved);
+		return refuse(EINVAL, FKVM_COUNTER_OFFSET,
+			      "reserved is %#lx, not 0", (uint64_t)a->reserved);
 	pthread_mutex_lock(&vm->lock);
 	ret = vm_trylock_vcpus(vm);
 	if (!ret) {
@@ -259,11 +262,13 @@ long vm_ioctl_get_reg_masks(struct kobj *obj, void *arg, unsigned long user)
 	const struct cpu_sysreg_info *row;
 
 	if (range->range != KVM_ARM_FEATURE_ID_RANGE)
-		return refuse(EINVAL, "range %u, there is only %u",
-			      range->range, KVM_ARM_FEATURE_ID_RANGE);
+		return refuse(EINVAL, FKVM_IDREG_RANGE,
+			      "range %u, there is only %u", range->range,
+			      KVM_ARM_FEATURE_ID_RANGE);
 	for (size_t i = 0; i < ARRAY_SIZE(range->reserved); i++)
 		if (range->reserved[i])
-			return refuse(EINVAL, "reserved[%zu] is %#x, not 0", i,
+			return refuse(EINVAL, FKVM_IDREG_RANGE,
+				      "reserved[%zu] is %#x, not 0", i,
 				      range->reserved[i]);
 	for (unsigned int n = 0; (row = cpu_sysreg_info(n)); n++)
 		if (idreg_writable(row))

@@ -57,8 +57,9 @@ static int check_models(const struct kernel_clock_options *opts)
 {
 	if (opts->clock != KERNEL_CLOCK_CYCLES)
 		return 0;
-	return refuse(EINVAL, "clock: there is no PowerPC core yet that "
-			      "counts cycles");
+	return refuse(EINVAL, FKVM_OPTION_COMBINATION,
+		      "clock: there is no PowerPC core yet that "
+		      "counts cycles");
 }
 
 static const struct cost_model *cost_model(unsigned int n)

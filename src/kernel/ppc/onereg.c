@@ -100,7 +100,7 @@ static size_t id_size(uint64_t id)
 /* Linux's largest value has 16 bytes. */
 static long size_check(uint64_t id)
 {
-	return id_size(id) > 16 ? refuse(EINVAL,
+	return id_size(id) > 16 ? refuse(EINVAL, FKVM_PPC_REG,
 					 "register %#lx has %zu bytes, the "
 					 "largest have 16",
 					 id, id_size(id))
@@ -139,7 +139,7 @@ long ppc_ioctl_get_one_reg(struct kobj *obj, void *arg, unsigned long user)
 	if (ret)
 		return ret;
 	if (!row || row->kind == REG_SET_ONLY)
-		return refuse(EINVAL, "register %#lx %s", reg->id,
+		return refuse(EINVAL, FKVM_PPC_REG, "register %#lx %s", reg->id,
 			      row ? "can only be set" : "is none of this core");
 	val = row_get(vcpu_of(obj), row);
 	return copy_to_user((void *)reg->addr, &val, id_size(reg->id));
@@ -165,7 +165,7 @@ long ppc_ioctl_set_one_reg(struct kobj *obj, void *arg, unsigned long user)
 	if (copy_from_user(val, (void *)reg->addr, id_size(reg->id)))
 		return refused_within(-EFAULT, "addr");
 	if (!row || row->kind == REG_GET_ONLY)
-		return refuse(EINVAL, "register %#lx %s", reg->id,
+		return refuse(EINVAL, FKVM_PPC_REG, "register %#lx %s", reg->id,
 			      row ? "can't be set" : "is none of this core");
 	row_set(vcpu_of(obj), row, val[0]);
 	return 0;

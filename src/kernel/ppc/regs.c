@@ -139,8 +139,9 @@ static long set_arch206(struct vcpu *vcpu, const struct kvm_sregs *s)
 	struct e500 *cpu = e500_of(vcpu);
 
 	if (s->u.e.pir != vcpu->id)
-		return refuse(EINVAL, "pir is %u, the vCPU's id is %u",
-			      s->u.e.pir, vcpu->id);
+		return refuse(EINVAL, FKVM_PPC_SREGS,
+			      "pir is %u, the vCPU's id is %u", s->u.e.pir,
+			      vcpu->id);
 	cpu->mcsrr0 = s->u.e.mcsrr0;
 	cpu->mcsrr1 = s->u.e.mcsrr1;
 	cpu->decar = s->u.e.decar;
@@ -180,7 +181,8 @@ long ppc_ioctl_set_sregs(struct kobj *obj, void *arg, unsigned long user)
 	long ret;
 
 	if (s->pvr != cpu->pvr)
-		return refuse(EINVAL, "pvr is %#x, the core's is %#x", s->pvr,
+		return refuse(EINVAL, FKVM_PPC_SREGS,
+			      "pvr is %#x, the core's is %#x", s->pvr,
 			      cpu->pvr);
 	if (features & KVM_SREGS_E_BASE)
 		set_base(vcpu, s);
@@ -201,8 +203,9 @@ long ppc_ioctl_set_sregs(struct kobj *obj, void *arg, unsigned long user)
 
 static long refuse_fpu(void)
 {
-	return refuse(EOPNOTSUPP, "the core has no floating-point registers "
-				  "of its own");
+	return refuse(EOPNOTSUPP, FKVM_PPC_FPU,
+		      "the core has no floating-point registers "
+		      "of its own");
 }
 
 long ppc_ioctl_get_fpu(struct kobj *obj, void *arg, unsigned long user)

@@ -116,8 +116,9 @@ long ppc_enter(struct vcpu *vcpu)
 	vcpu->run->internal.suberror = INTERNAL_ERROR_EMULATION;
 	vcpu->run->internal.ndata = 0;
 	if (p->insane)
-		return refuse(EINVAL, "the vCPU has KVM_CAP_PPC_PAPR enabled, "
-				      "which its core has not");
+		return refuse(EINVAL, FKVM_PPC_PAPR,
+			      "the vCPU has KVM_CAP_PPC_PAPR enabled, "
+			      "which its core has not");
 	watchdog = atomic_exchange(&p->watchdog_final, false);
 	if (watchdog)
 		vcpu->run->exit_reason = KVM_EXIT_WATCHDOG;
@@ -145,25 +146,27 @@ static long config_tlb_check(const struct kvm_config_tlb *cfg,
 	uint64_t sets;
 
 	if (p->tlb_sizes[1] > 64 || p->tlb_ways[1] != p->tlb_sizes[1])
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_PPC_TLB,
 			      "TLB1 has %u ways of %u entries: it must be "
 			      "fully associative, of at most 64",
 			      p->tlb_ways[1], p->tlb_sizes[1]);
 	for (unsigned int i = 2; i < 4; i++)
 		if (p->tlb_sizes[i] || p->tlb_ways[i])
-			return refuse(EINVAL, "TLB%u has %u entries, not 0", i,
+			return refuse(EINVAL, FKVM_PPC_TLB,
+				      "TLB%u has %u entries, not 0", i,
 				      p->tlb_sizes[i] | p->tlb_ways[i]);
 	if (!p->tlb_ways[0] || (p->tlb_ways[0] & (p->tlb_ways[0] - 1)))
-		return refuse(EINVAL, "TLB0 has %u ways, not a power of 2",
+		return refuse(EINVAL, FKVM_PPC_TLB,
+			      "TLB0 has %u ways, not a power of 2",
 			      p->tlb_ways[0]);
 	sets = p->tlb_sizes[0] / p->tlb_ways[0];
 	if (!sets || (sets & (sets - 1)))
-		return refuse(EINVAL, "TLB0 has %lu sets, not a power of 2",
-			      sets);
+		return refuse(EINVAL, FKVM_PPC_TLB,
+			      "TLB0 has %lu sets, not a power of 2", sets);
 	if (cfg->array_len < ((uint64_t)p->tlb_sizes[0] + p->tlb_sizes[1]) *
 				     sizeof(struct kvm_book3e_206_tlb_entry))
-		return refuse(EINVAL, "array_len is %u, for %u entries",
-			      cfg->array_len,
+		return refuse(EINVAL, FKVM_PPC_TLB_ARRAY,
+			      "array_len is %u, for %u entries", cfg->array_len,
 			      p->tlb_sizes[0] + p->tlb_sizes[1]);
 	return 0;
 }
@@ -194,8 +197,9 @@ static long enable_sw_tlb(struct vcpu *vcpu, const struct kvm_enable_cap *cap)
 	if (copy_from_user(&cfg, (void *)cap->args[0], sizeof(cfg)))
 		return refused_within(-EFAULT, "args[0]");
 	if (cfg.mmu_type != KVM_MMU_FSL_BOOKE_NOHV)
-		return refuse(EINVAL, "mmu_type is %u, this core's is %u",
-			      cfg.mmu_type, KVM_MMU_FSL_BOOKE_NOHV);
+		return refuse(EINVAL, FKVM_PPC_TLB,
+			      "mmu_type is %u, this core's is %u", cfg.mmu_type,
+			      KVM_MMU_FSL_BOOKE_NOHV);
 	if (copy_from_user(&params, (void *)cfg.params, sizeof(params)))
 		return refused_within(-EFAULT, "params");
 	ret = config_tlb_check(&cfg, &params);
@@ -221,11 +225,12 @@ static long enable_irq_mpic(struct vcpu *vcpu, const struct kvm_enable_cap *cap)
 	long ret;
 
 	if (!fd_is_open(fd))
-		return refuse(EBADF, "args[0], %d, is no descriptor", fd);
+		return refuse(EBADF, FKVM_PPC_MPIC_FD,
+			      "args[0], %d, is no descriptor", fd);
 	obj = kernel_host.lookup(fd);
 	if (!obj || obj->kind != KOBJ_DEVICE)
-		ret = refuse(EPERM, "args[0], %d, is no device's descriptor",
-			     fd);
+		ret = refuse(EPERM, FKVM_PPC_MPIC_FD,
+			     "args[0], %d, is no device's descriptor", fd);
 	else
 		ret = mpic_connect(device_of_kobj(obj), &vcpu->vm->dev,
 				   vcpu->index, (uint32_t)cap->args[1]);
@@ -246,7 +251,7 @@ static long enable_cap(struct vcpu *vcpu, const struct kvm_enable_cap *cap)
 	case KVM_CAP_SW_TLB: return enable_sw_tlb(vcpu, cap);
 	case KVM_CAP_IRQ_MPIC: return enable_irq_mpic(vcpu, cap);
 	default:
-		return refuse(EINVAL,
+		return refuse(EINVAL, FKVM_CAP_NUMBER,
 			      "capability %u can't be enabled on a vCPU",
 			      cap->cap);
 	}
@@ -261,15 +266,17 @@ long ppc_ioctl_enable_cap(struct kobj *obj, void *arg, unsigned long user)
 	long ret;
 
 	if (cap->flags)
-		return refuse(EINVAL, "capability %u with flags %#x", cap->cap,
+		return refuse(EINVAL, FKVM_CAP_FLAGS,
+			      "capability %u with flags %#x", cap->cap,
 			      cap->flags);
 	ret = enable_cap(vcpu, cap);
 	if (ret)
 		return ret;
 	p->insane = p->papr;
 	if (p->insane)
-		return refuse(EINVAL, "KVM_CAP_PPC_PAPR is enabled, which this "
-				      "vCPU's core has not");
+		return refuse(EINVAL, FKVM_PPC_PAPR,
+			      "KVM_CAP_PPC_PAPR is enabled, which this "
+			      "vCPU's core has not");
 	return 0;
 }
 
@@ -367,12 +374,12 @@ long ppc_set_guest_debug(struct vcpu *vcpu, const struct kvm_guest_debug *dbg)
 		if (type == KVMPPC_DEBUG_NONE)
 			continue;
 		if (type & ~known)
-			return refuse(EINVAL,
+			return refuse(EINVAL, FKVM_PPC_BREAKPOINT,
 				      "bp[%zu].type is %#x, known are "
 				      "%#x",
 				      n, type, known);
 		if (!debug_add(cpu, dbg->arch.bp[n].addr, type, &iacs, &dacs))
-			return refuse(EINVAL,
+			return refuse(EINVAL, FKVM_PPC_BREAKPOINT,
 				      "bp[%zu] is one more than the core has "
 				      "registers for",
 				      n);

@@ -24,11 +24,12 @@ long ppc_vm_new(unsigned long type, struct vm **vm)
 {
 	/* 0: what there is. The kernel of this host has no hypervisor mode. */
 	if (type != 0 && type != KVM_VM_PPC_PR)
-		return refuse(EINVAL, "type %#lx, there are 0 and %u (PR)",
-			      type, KVM_VM_PPC_PR);
+		return refuse(EINVAL, FKVM_VM_TYPE,
+			      "type %#lx, there are 0 and %u (PR)", type,
+			      KVM_VM_PPC_PR);
 	*vm = calloc(1, sizeof(**vm));
 	if (!*vm)
-		return refuse(ENOMEM, "no memory for the VM");
+		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory for the VM");
 	/* Linux has no limit for a slot here, but that it must not wrap. */
 	(*vm)->gpa_limit = UINT64_MAX;
 	return 0;
@@ -55,14 +56,16 @@ void ppc_vm_flush(struct vm *vm, unsigned int what)
 long ppc_irq_line(struct vm *vm, struct kvm_irq_level *irq)
 {
 	if (!vm_has_irqchip(vm))
-		return refuse(ENXIO, "the VM has no irqchip");
+		return refuse(ENXIO, FKVM_IRQCHIP_NONE,
+			      "the VM has no irqchip");
 	irq->status = routing_set_level(vm, irq->irq, irq->level);
 	return 0;
 }
 
 long ppc_ioctl_get_dirty_log(struct kobj *obj, void *arg, unsigned long user)
 {
-	return refuse(EOPNOTSUPP, "KVM for this core logs no writes");
+	return refuse(EOPNOTSUPP, FKVM_PPC_DIRTY,
+		      "KVM for this core logs no writes");
 }
 
 /* In the order of the guest's memory, which is big endian. */
