@@ -25,6 +25,7 @@ src_base_libbase_la_SOURCES = \
 	src/base/icc-regs.def \
 	src/base/irqchip.c \
 	src/base/irqchip.h \
+	src/base/log-setting.h \
 	src/base/log.c \
 	src/base/log.h \
 	src/base/message.c \

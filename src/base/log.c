@@ -6,10 +6,12 @@
  */
 #include "base/log.h"
 #include "base/host.h"
+#include "base/log-setting.h"
 #include "base/types.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -24,7 +26,7 @@ static pthread_once_t log_once = PTHREAD_ONCE_INIT;
 /* Published after log_path. */
 enum { LOG_UNREAD = LOG_DEBUG + 1 };
 _Atomic int log_max = LOG_UNREAD;
-static char log_path[256]; /* empty: stderr */
+static char log_path[PATH_MAX]; /* empty: stderr */
 static bool log_json;
 static bool log_suppressed[NR_MESSAGES];
 
@@ -38,12 +40,34 @@ static const char *const level_names[] = {
 static void log_set_path(const char *path)
 {
 	const char *pid = strstr(path, "%p");
+	char cwd[PATH_MAX] = "";
+	int len;
 
-	if (pid)
-		snprintf(log_path, sizeof(log_path), "%.*s%d%s",
-			 (int)(pid - path), path, (int)getpid(), pid + 2);
-	else
-		snprintf(log_path, sizeof(log_path), "%s", path);
+	/* The VMM may go to another folder. */
+	if (*path != '/' && getcwd(cwd, sizeof(cwd) - 1))
+		strcat(cwd, "/");
+	len = snprintf(log_path, sizeof(log_path), "%s%.*s", cwd,
+		       pid ? (int)(pid - path) : (int)strlen(path), path);
+	if (pid && len < (int)sizeof(log_path))
+		snprintf(log_path + len, sizeof(log_path) - (size_t)len, "%d%s",
+			 (int)getpid(), pid + 2);
+}
+
+/* Of "LEVEL" or "LEVEL:FILE", 0: there is no such level. */
+static int level_of(const char *setting)
+{
+	size_t len = strcspn(setting, ":");
+
+	for (int i = LOG_ERROR; i <= LOG_DEBUG; i++)
+		if (strlen(level_names[i]) == len &&
+		    !strncmp(setting, level_names[i], len))
+			return i;
+	return 0;
+}
+
+bool log_level_is_known(const char *setting)
+{
+	return level_of(setting);
 }
 
 /* Names that don't exist are ignored here; `fauxkvm run` refuses them. */
@@ -71,23 +95,16 @@ static void log_setup(void)
 {
 	const char *env = getenv("FAUXKVM_LOG");
 	const char *colon;
-	int max = 0;
-	size_t len;
 
 	if (!env || !*env) {
 		atomic_store(&log_max, 0);
 		return;
 	}
 	colon = strchr(env, ':');
-	len = colon ? (size_t)(colon - env) : strlen(env);
-	for (int i = LOG_ERROR; i <= LOG_DEBUG; i++)
-		if (strlen(level_names[i]) == len &&
-		    !strncmp(env, level_names[i], len))
-			max = i;
 	log_form();
 	if (colon && colon[1])
 		log_set_path(colon + 1);
-	atomic_store_explicit(&log_max, max, memory_order_release);
+	atomic_store_explicit(&log_max, level_of(env), memory_order_release);
 }
 
 bool log_enabled_now(enum log_level level)

@@ -6,6 +6,7 @@
  */
 #include "tool/files.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,4 +210,40 @@ bool files_sysroot(const char *program, const char *interp, const char *cached,
 		return true;
 	snprintf(buf, size, "%s", cross);
 	return files_find(buf, interp, file, sizeof(file));
+}
+
+char *files_absolute(const char *path)
+{
+	char *cwd = *path == '/' ? NULL : getcwd(NULL, 0), *whole;
+
+	if (asprintf(&whole, "%s%s%s", cwd ? cwd : "", cwd ? "/" : "", path) <
+	    0)
+		abort();
+	free(cwd);
+	return whole;
+}
+
+bool files_can_write(const char *path, int flags)
+{
+	int fd;
+
+	if (strstr(path, "%p")) {
+		char *folder = strdup(path), *slash;
+		bool can;
+
+		if (!folder)
+			abort();
+		slash = strrchr(folder, '/');
+		if (slash)
+			slash[slash == folder] = '\0';
+		can = access(slash ? folder : ".", W_OK) == 0;
+		free(folder);
+		return can;
+	}
+	/* Not waiting for who reads a FIFO. */
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | flags,
+		  0666);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }

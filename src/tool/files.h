@@ -32,6 +32,16 @@ bool files_is_unfinished(const char *name);
 bool files_sysroot(const char *program, const char *interp, const char *cached,
 		   const char *cross, char *buf, size_t size);
 
+/* @path from the root, in memory of the caller's. */
+char *files_absolute(const char *path);
+
+/*
+ * Can @path be opened to be written, with @flags beside O_CREAT? It is made if
+ * not; in a name with %p, which is a process's id later, the folder is looked
+ * at. False with errno.
+ */
+bool files_can_write(const char *path, int flags);
+
 /* Is there @path in @root? */
 bool files_exist(const char *root, const char *path);
 

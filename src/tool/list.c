@@ -2,6 +2,7 @@
 /*
  * fauxkvm list: what the kernel model knows, from its own tables.
  */
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "base/costs.h"
 #include "base/types.h"
 #include "kernel/kernel.h"
+#include "tool/options.h"
 #include "tool/tool.h"
 
 #define LISTS "ioctls, caps, devices, registers, exits, hosts, costs [MODEL]"
@@ -205,18 +207,24 @@ int tool_list(int argc, char **argv)
 		{"devices", list_devices}, {"registers", list_registers},
 		{"exits", list_exits},     {"hosts", list_hosts},
 	};
+	int ret;
 
+	ret = tool_options_read(argc, argv, NULL);
+	if (ret != TOOL_GO_ON)
+		return ret;
+	argc -= optind;
+	argv += optind;
 	if (tool_host() || tool_clock(false))
 		return EXIT_USAGE;
-	if (argc > 1 && argc < 4 && !strcmp(argv[1], "costs"))
-		return list_costs(argv[2]);
-	if (argc != 2)
+	if (argc > 0 && argc < 3 && !strcmp(argv[0], "costs"))
+		return list_costs(argv[1]);
+	if (argc != 1)
 		return tool_fail("list takes one of " LISTS);
 	for (unsigned int i = 0; i < ARRAY_SIZE(lists); i++) {
-		if (strcmp(argv[1], lists[i].name))
+		if (strcmp(argv[0], lists[i].name))
 			continue;
 		lists[i].print();
 		return fflush(stdout) ? EXIT_USAGE : 0;
 	}
-	return tool_fail("list: '%s' is not one of " LISTS, argv[1]);
+	return tool_fail("list: '%s' is not one of " LISTS, argv[0]);
 }

@@ -11,12 +11,17 @@ fauxkvm_SOURCES = \
 	src/tool/find.h \
 	src/tool/list.c \
 	src/tool/main.c \
+	src/tool/options.c \
+	src/tool/options.def \
+	src/tool/options.h \
 	src/tool/report-assets.c \
 	src/tool/report-charts.c \
 	src/tool/report-timeline.c \
 	src/tool/report.c \
 	src/tool/report.h \
+	src/tool/run-options.c \
 	src/tool/run.c \
+	src/tool/run.h \
 	src/tool/stat-view.c \
 	src/tool/stat-view.h \
 	src/tool/stat.c \

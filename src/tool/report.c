@@ -3,6 +3,7 @@
  * fauxkvm report: a statistics file as one page of HTML that needs nothing
  * else: pictures are inline SVG, with the numbers beside them as tables.
  */
+#include "tool/options.h"
 #include "tool/report.h"
 
 #include <errno.h>
@@ -355,26 +356,22 @@ static int report(const char *to, const char *from)
 	return err ? tool_fail("%s: %s", to, strerror(err)) : 0;
 }
 
+/* @to is the name's. */
+int report_set_html(void *to, const char *value)
+{
+	*(const char **)to = value;
+	return 0;
+}
+
 int tool_report(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"html", required_argument, NULL, 1},
-		{0},
-	};
 	const char *to = NULL;
-	int opt;
+	int ret = tool_options_read(argc, argv, &to);
 
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (opt != 1)
-			return tool_fail(opt == ':' ? "option %s needs a value"
-						    : "unknown option %s; see "
-						      "fauxkvm --help",
-					 argv[optind - 1]);
-		to = optarg;
-	}
+	if (ret != TOOL_GO_ON)
+		return ret;
 	if (!to || argc - optind != 1)
 		return tool_fail("give --html OUT and one statistics FILE or "
-				 "process id; see fauxkvm --help");
+				 "process id; see fauxkvm report --help");
 	return report(to, argv[optind]);
 }

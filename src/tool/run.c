@@ -12,13 +12,12 @@
  */
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/host.h"
@@ -28,6 +27,8 @@
 #include "tool/elf.h"
 #include "tool/files.h"
 #include "tool/find.h"
+#include "tool/options.h"
+#include "tool/run.h"
 #include "tool/tool.h"
 
 /* A machine whose programs an engine runs. */
@@ -76,15 +77,8 @@ static const struct machine *machine_find(const struct program *p)
 	return NULL;
 }
 
-/* Whoever is executed by the program inherits it. */
-#define ENGINE_ENV "FAUXKVM_ENGINE"
-
 struct run {
-	const char *sysroot; /* NULL: to be found */
-	const char *qemu;    /* NULL: from PATH */
-	bool by_user;        /* fauxkvm-user where it can, not QEMU */
-	const char *argv0;   /* what the command is told, NULL: as given */
-	bool dry_run;
+	struct run_options opts;
 	char **command;         /* as given, ends with NULL */
 	char path[PATH_MAX];    /* the file it names */
 	struct program program; /* of that file, or of its interpreter */
@@ -120,7 +114,7 @@ static char *concat(const char *a, const char *b, const char *c)
 
 static int become(const struct run *run, const char *file, struct args *args)
 {
-	if (run->dry_run) {
+	if (run->opts.dry_run) {
 		const char *preload = getenv("LD_PRELOAD");
 
 		if (preload)
@@ -130,7 +124,8 @@ static int become(const struct run *run, const char *file, struct args *args)
 		return 0;
 	}
 	execv(file, args->v);
-	return tool_fail("cannot execute %s: %s", file, strerror(errno));
+	tool_fail("cannot execute %s: %s", file, strerror(errno));
+	return EXIT_CANNOT_RUN;
 }
 
 static bool is_our_library(const char *path, size_t len)
@@ -191,7 +186,8 @@ static int run_native(struct run *run)
 	if (run->prefix)
 		args_add(&args, run->path);
 	else
-		args_add(&args, run->argv0 ? run->argv0 : run->command[0]);
+		args_add(&args,
+			 run->opts.argv0 ? run->opts.argv0 : run->command[0]);
 	for (char **a = run->command + 1; *a; a++)
 		args_add(&args, *a);
 	return become(run, run->prefix ? run->prefix[0] : run->path, &args);
@@ -222,14 +218,15 @@ static int sysroot_choose(struct run *run, const struct machine *m, char *buf,
 
 	/* Static: what a user gives is for the files it opens. */
 	if (!run->program.dynamic) {
-		snprintf(buf, size, "%s", run->sysroot ? run->sysroot : "/");
+		snprintf(buf, size, "%s",
+			 run->opts.sysroot ? run->opts.sysroot : "/");
 		return 0;
 	}
-	if (run->sysroot) {
-		if (files_find(run->sysroot, interp, file, sizeof(file)))
-			return snprintf(buf, size, "%s", run->sysroot), 0;
+	if (run->opts.sysroot) {
+		if (files_find(run->opts.sysroot, interp, file, sizeof(file)))
+			return snprintf(buf, size, "%s", run->opts.sysroot), 0;
 		return tool_fail("%s: no %s in the sysroot %s", run->path,
-				 interp, run->sysroot);
+				 interp, run->opts.sysroot);
 	}
 	if (files_sysroot(run->path, interp, m->cached, m->cross, buf, size))
 		return 0;
@@ -239,7 +236,7 @@ static int sysroot_choose(struct run *run, const struct machine *m, char *buf,
 }
 
 /* For the bridge, should the program execute others (bridge-exec.h). */
-static void env_for_exec(const struct run *run, const char *qemu)
+static void env_for_exec(void)
 {
 	char self[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -248,10 +245,6 @@ static void env_for_exec(const struct run *run, const char *qemu)
 		return;
 	self[n] = '\0';
 	setenv("FAUXKVM_TOOL", self, 1);
-	if (run->sysroot)
-		setenv("FAUXKVM_SYSROOT", run->sysroot, 1);
-	if (run->qemu)
-		setenv("FAUXKVM_QEMU", qemu, 1);
 }
 
 /* The KVM of such a program is the one that it is built for. */
@@ -273,7 +266,8 @@ static void args_add_program(struct args *args, const struct run *run)
 {
 	if (!run->prefix) {
 		args_add(args, "-0");
-		args_add(args, run->argv0 ? run->argv0 : run->command[0]);
+		args_add(args,
+			 run->opts.argv0 ? run->opts.argv0 : run->command[0]);
 	}
 	for (char **a = run->prefix; a && *a; a++)
 		args_add(args, *a);
@@ -300,7 +294,7 @@ static int run_by_user(struct run *run, const struct machine *m)
 		setenv("LD_PRELOAD", preload, 1);
 	else
 		unsetenv("LD_PRELOAD");
-	env_for_exec(run, run->qemu);
+	env_for_exec();
 	args_add(&args, engine);
 	if (strcmp(sysroot, "/")) {
 		args_add(&args, "-L");
@@ -317,14 +311,14 @@ static int run_by_qemu(struct run *run, const struct machine *m)
 	struct args args = {0};
 	char *preload;
 
-	if (run->qemu)
-		snprintf(qemu, sizeof(qemu), "%s", run->qemu);
-	if (run->qemu ? access(qemu, X_OK) != 0
-		      : !files_in_path(m->qemu, qemu, sizeof(qemu)))
+	if (run->opts.qemu)
+		snprintf(qemu, sizeof(qemu), "%s", run->opts.qemu);
+	if (run->opts.qemu ? access(qemu, X_OK) != 0
+			   : !files_in_path(m->qemu, qemu, sizeof(qemu)))
 		return tool_fail("%s is built for %s and %s was not found: "
 				 "install qemu-user",
 				 run->path, m->name,
-				 run->qemu ? run->qemu : m->qemu);
+				 run->opts.qemu ? run->opts.qemu : m->qemu);
 	if (!files_library("fauxkvm-bridge.so", bridge, sizeof(bridge)) ||
 	    !files_library(m->thunk, thunk, sizeof(thunk)))
 		return tool_fail("fauxkvm-bridge.so or %s not found: is the "
@@ -341,7 +335,7 @@ static int run_by_qemu(struct run *run, const struct machine *m)
 	if (strchr(preload, ','))
 		return tool_fail("%s cannot preload a path with a comma: %s",
 				 m->qemu, preload);
-	env_for_exec(run, qemu);
+	env_for_exec();
 	/* What the user preloads is for the program, not for QEMU. */
 	unsetenv("LD_PRELOAD");
 	args_add(&args, qemu);
@@ -366,6 +360,19 @@ static int run_by_qemu(struct run *run, const struct machine *m)
 
 /* ---- recognising it ------------------------------------------------------ */
 
+/* Says why a COMMAND can't be run; the status for that error. */
+static int fail_command(int err, const char *fmt, ...)
+{
+	char line[PATH_MAX + 256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	tool_fail("%s", line);
+	return err == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
+}
+
 /* The command's file: by its path, or as find_command() has it. */
 static int command_find(struct run *run)
 {
@@ -375,19 +382,21 @@ static int command_find(struct run *run)
 		snprintf(run->path, sizeof(run->path), "%s", name);
 		if (access(run->path, X_OK) == 0)
 			return 0;
-		return tool_fail("%s: %s", name, strerror(errno));
+		return fail_command(errno, "%s: %s", name, strerror(errno));
 	}
-	if (find_command(run->sysroot, name, run->path, sizeof(run->path)))
+	if (find_command(run->opts.sysroot, name, run->path, sizeof(run->path)))
 		return 0;
 	package = find_package(name);
 	if (package)
-		return tool_fail("%s: command not found for another machine "
-				 "than this one: fetch it by 'fauxkvm sysroot "
-				 "install %s'",
-				 name, package);
-	return tool_fail("%s: command not found%s", name,
-			 run->sysroot ? " in the sysroot or in PATH"
-				      : " in PATH");
+		return fail_command(
+			ENOENT,
+			"%s: command not found for another machine "
+			"than this one: fetch it by 'fauxkvm sysroot "
+			"install %s'",
+			name, package);
+	return fail_command(ENOENT, "%s: command not found%s", name,
+			    run->opts.sysroot ? " in the sysroot or in PATH"
+					      : " in PATH");
 }
 
 /* Replace a script by its interpreter, which decides how to run it. */
@@ -396,15 +405,17 @@ static int script_resolve(struct run *run)
 	static char *prefix[3];
 	static struct program script;
 	char file[PATH_MAX];
+	int err;
 
 	script = run->program;
 	/* A machine's script names its interpreter as seen in the sysroot. */
-	if (!run->sysroot ||
-	    !files_find(run->sysroot, script.interp, file, sizeof(file)))
+	if (!run->opts.sysroot ||
+	    !files_find(run->opts.sysroot, script.interp, file, sizeof(file)))
 		snprintf(file, sizeof(file), "%s", script.interp);
-	if (program_read(file, &run->program) < 0)
-		return tool_fail("%s: its interpreter %s: %s", run->path,
-				 script.interp, strerror(errno));
+	err = program_read(file, &run->program);
+	if (err < 0)
+		return fail_command(-err, "%s: its interpreter %s: %s",
+				    run->path, script.interp, strerror(-err));
 	prefix[0] = strdup(file);
 	prefix[1] = script.interp_arg[0] ? script.interp_arg : NULL;
 	run->prefix = prefix;
@@ -424,179 +435,84 @@ static int program_refuse(const struct run *run)
 	const char *machine = program_machine_name(p->machine);
 
 	if (p->kind != PROGRAM_ELF)
-		return tool_fail("%s is not a program that can be run here",
-				 run->path);
+		return fail_command(ENOEXEC,
+				    "%s is not a program that can be run here",
+				    run->path);
 	if (!p->little || !machine_is_known(p->machine))
-		return tool_fail("%s is built for %s%s: only %s%s programs can "
-				 "be run",
-				 run->path,
-				 machine ? machine : "an unknown machine",
-				 p->little ? "" : " (big endian)",
-				 HOST_HAS_BRIDGE ? "arm64, ppc64le and " : "",
-				 program_machine_name(HOST_ELF_MACHINE));
+		return fail_command(
+			ENOEXEC,
+			"%s is built for %s%s: only %s%s programs can "
+			"be run",
+			run->path, machine ? machine : "an unknown machine",
+			p->little ? "" : " (big endian)",
+			HOST_HAS_BRIDGE ? "arm64, ppc64le and " : "",
+			program_machine_name(HOST_ELF_MACHINE));
 	if (!p->elf64)
-		return tool_fail("%s is a 32-bit program: only 64-bit ones can "
-				 "be run",
-				 run->path);
-	return tool_fail("%s is statically linked, so nothing can be loaded "
-			 "into it: build it dynamically",
-			 run->path);
+		return fail_command(
+			ENOEXEC,
+			"%s is a 32-bit program: only 64-bit ones can "
+			"be run",
+			run->path);
+	return fail_command(ENOEXEC,
+			    "%s is statically linked, so nothing can be loaded "
+			    "into it: build it dynamically",
+			    run->path);
+}
+
+/* Ours, unless asked for QEMU's, or for a QEMU. */
+static bool engine_is_ours(const struct run *run)
+{
+	const struct run_options *opts = &run->opts;
+
+	return opts->engine ? !strcmp(opts->engine, "user") : !opts->qemu;
 }
 
 static int run_start(struct run *run)
 {
 	const struct machine *machine;
-	int err;
+	int ret = command_find(run);
 
-	if (command_find(run))
-		return EXIT_USAGE;
-	err = program_read(run->path, &run->program);
-	if (err < 0)
-		return tool_fail("%s: %s", run->path, strerror(-err));
-	if (run->program.kind == PROGRAM_SCRIPT && script_resolve(run))
-		return EXIT_USAGE;
+	if (ret)
+		return ret;
+	ret = program_read(run->path, &run->program);
+	if (ret < 0)
+		return fail_command(-ret, "%s: %s", run->path, strerror(-ret));
+	if (run->program.kind == PROGRAM_SCRIPT) {
+		ret = script_resolve(run);
+		if (ret)
+			return ret;
+	}
 	if (run->program.kind == PROGRAM_ELF && run->program.elf64 &&
 	    run->program.machine == HOST_ELF_MACHINE && run->program.dynamic)
 		return run_native(run);
 	machine = machine_find(&run->program);
 	if (!machine)
 		return program_refuse(run);
-	return run->by_user && machine->user ? run_by_user(run, machine)
-					     : run_by_qemu(run, machine);
+	return engine_is_ours(run) && machine->user ? run_by_user(run, machine)
+						    : run_by_qemu(run, machine);
 }
 
-/* Ours, unless asked for QEMU's, or for a QEMU. */
-static int engine_choose(struct run *run)
+/* Can the files be written? An earlier trace stays until it is. */
+static int files_check(const struct kernel_clock_options *opts)
 {
-	const char *name = getenv(ENGINE_ENV);
+	const char *const files[] = {opts->stat, opts->irq_trace};
 
-	if (name && *name && strcmp(name, "user") && strcmp(name, "qemu"))
-		return tool_fail("no engine is called '%s'; there are user and "
-				 "qemu",
-				 name);
-	run->by_user =
-		name && *name ? !strcmp(name, "user") : run->qemu == NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (files[i] && !files_can_write(files[i], 0))
+			return tool_fail("%s: %s", files[i], strerror(errno));
 	return 0;
-}
-
-enum {
-	OPT_SYSROOT = 1,
-	OPT_QEMU,
-	OPT_LOG,
-	OPT_ARGV0,
-	OPT_DRY_RUN,
-	OPT_DRAFT_ATTRS,
-	OPT_HOST,
-	OPT_ARCH,
-	OPT_ENGINE,
-	OPT_CLOCK = 256, /* OPT_CLOCK + n is kernel_option_row(n) */
-};
-
-#define MAX_OPTIONS 32
-
-/* What getopt_long() wants: run's own options and those of the model. */
-static const struct option *run_options(void)
-{
-	static const struct option own[] = {
-		{"sysroot", required_argument, NULL, OPT_SYSROOT},
-		{"qemu", required_argument, NULL, OPT_QEMU},
-		{"engine", required_argument, NULL, OPT_ENGINE},
-		{"log", required_argument, NULL, OPT_LOG},
-		{"dry-run", no_argument, NULL, OPT_DRY_RUN},
-		{"host", required_argument, NULL, OPT_HOST},
-		{"arch", required_argument, NULL, OPT_ARCH},
-		{"argv0", required_argument, NULL, OPT_ARGV0},
-		{"draft-device-attr", no_argument, NULL, OPT_DRAFT_ATTRS},
-	};
-	static struct option all[MAX_OPTIONS];
-	const struct kernel_option_row *row;
-	unsigned int n = 0;
-
-	memcpy(all, own, sizeof(own));
-	for (; (row = kernel_option_row(n)); n++) {
-		bug_on(ARRAY_SIZE(own) + n + 1 >= MAX_OPTIONS,
-		       "no room for --%s", row->name);
-		all[ARRAY_SIZE(own) + n] = (struct option){
-			row->name, required_argument, NULL, OPT_CLOCK + (int)n};
-	}
-	return all;
-}
-
-/* Can the trace of interrupts be written? An earlier one stays until then. */
-static int trace_file(const char *path)
-{
-	int fd;
-
-	if (!path)
-		return 0;
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
-	if (fd < 0)
-		return tool_fail("%s: %s", path, strerror(errno));
-	close(fd);
-	return 0;
-}
-
-/* Whatever COMMAND turns out to be, files that were named have to be there. */
-static int files_check(const struct run *run)
-{
-	struct stat st;
-
-	if (run->sysroot && stat(run->sysroot, &st))
-		return tool_fail("sysroot: %s: %s", run->sysroot,
-				 strerror(errno));
-	if (run->sysroot && !S_ISDIR(st.st_mode))
-		return tool_fail("sysroot: %s: %s", run->sysroot,
-				 strerror(ENOTDIR));
-	return tool_stat_file(kernel_clock()->stat) ||
-			       trace_file(kernel_clock()->irq_trace)
-		       ? EXIT_USAGE
-		       : 0;
 }
 
 int tool_run(int argc, char **argv)
 {
 	static struct run run;
-	char *env;
-	int opt;
+	int ret = tool_options_read(argc, argv, &run.opts);
 
-	env = getenv("FAUXKVM_SYSROOT");
-	if (env && *env)
-		run.sysroot = env;
-	env = getenv("FAUXKVM_QEMU");
-	if (env && *env)
-		run.qemu = env;
-	opterr = 0;
-	/* '+': options end at the command, with or without "--". */
-	while ((opt = getopt_long(argc, argv, "+:", run_options(), NULL)) !=
-	       -1) {
-		switch (opt) {
-		case OPT_SYSROOT: run.sysroot = optarg; break;
-		case OPT_QEMU: run.qemu = optarg; break;
-		case OPT_ENGINE: setenv(ENGINE_ENV, optarg, 1); break;
-		case OPT_LOG: setenv("FAUXKVM_LOG", optarg, 1); break;
-		case OPT_HOST: setenv(HOST_ENV, optarg, 1); break;
-		case OPT_ARCH: setenv(ARCH_ENV, optarg, 1); break;
-		case OPT_ARGV0: run.argv0 = optarg; break;
-		case OPT_DRY_RUN: run.dry_run = true; break;
-		case OPT_DRAFT_ATTRS: setenv(DRAFT_ATTRS_ENV, "1", 1); break;
-		case ':':
-			return tool_fail("option %s needs a value",
-					 argv[optind - 1]);
-		default:
-			if (opt >= OPT_CLOCK) {
-				setenv(kernel_option_row(opt - OPT_CLOCK)->env,
-				       optarg, 1);
-				break;
-			}
-			return tool_fail("unknown option %s; see fauxkvm "
-					 "--help",
-					 argv[optind - 1]);
-		}
-	}
+	if (ret != TOOL_GO_ON)
+		return ret;
 	if (optind >= argc)
-		return tool_fail("no COMMAND given; see fauxkvm --help");
-	if (engine_choose(&run) || tool_host() || tool_clock(true) ||
-	    files_check(&run))
+		return tool_fail("no COMMAND given; see fauxkvm run --help");
+	if (tool_host() || tool_clock(true) || files_check(kernel_clock()))
 		return EXIT_USAGE;
 	/* A recording that ends, a replay that diverges has to be seen. */
 	if (kernel_clock()->record || kernel_clock()->replay)

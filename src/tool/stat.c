@@ -4,15 +4,14 @@
  * once or every few seconds for as long as the VMM runs.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "tool/options.h"
 #include "tool/stat-view.h"
 #include "tool/tool.h"
 
@@ -275,34 +274,6 @@ static void view_json(const struct stat_view *view)
 	printf("]}\n");
 }
 
-/* ---- before it is written ------------------------------------------------ */
-
-/* A name with %p is made later: its folder is looked at. */
-int tool_stat_file(const char *path)
-{
-	int fd;
-
-	if (!path)
-		return 0;
-	if (strstr(path, "%p")) {
-		char *copy = strdup(path),
-		     *slash = copy ? strrchr(copy, '/') : NULL;
-		int err;
-
-		if (!slash)
-			abort();
-		slash[slash == copy] = '\0';
-		err = access(copy, W_OK);
-		free(copy);
-		return err ? tool_fail("%s: %s", path, strerror(errno)) : 0;
-	}
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
-	if (fd < 0)
-		return tool_fail("%s: %s", path, strerror(errno));
-	close(fd);
-	return 0;
-}
-
 /* ---- the command --------------------------------------------------------- */
 
 static bool seconds_read(const char *text, struct timespec *t)
@@ -332,44 +303,44 @@ static int show(const char *name, bool json, bool *running)
 	return fflush(stdout) ? EXIT_FAILURE : 0;
 }
 
+struct stat_options {
+	bool json, follow;
+	struct timespec pause;
+};
+
+int stat_set_json(void *to, const char *value)
+{
+	((struct stat_options *)to)->json = true;
+	return 0;
+}
+
+int stat_set_follow(void *to, const char *value)
+{
+	struct stat_options *opts = to;
+
+	opts->follow = true;
+	if (!seconds_read(value, &opts->pause))
+		return tool_fail("follow: '%s' is no number of seconds", value);
+	return 0;
+}
+
 int tool_stat(int argc, char **argv)
 {
-	enum { OPT_JSON = 1, OPT_FOLLOW };
-	static const struct option options[] = {
-		{"json", no_argument, NULL, OPT_JSON},
-		{"follow", required_argument, NULL, OPT_FOLLOW},
-		{0},
-	};
-	struct timespec pause = {0};
-	bool json = false, follow = false, running;
-	int opt, ret;
+	struct stat_options opts = {0};
+	int ret = tool_options_read(argc, argv, &opts);
+	bool running;
 
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (opt == OPT_JSON) {
-			json = true;
-		} else if (opt == OPT_FOLLOW) {
-			follow = true;
-			if (!seconds_read(optarg, &pause))
-				return tool_fail("--follow: '%s' is no number "
-						 "of seconds",
-						 optarg);
-		} else {
-			return tool_fail(opt == ':' ? "option %s needs a value"
-						    : "unknown option %s; see "
-						      "fauxkvm --help",
-					 argv[optind - 1]);
-		}
-	}
+	if (ret != TOOL_GO_ON)
+		return ret;
 	if (argc - optind != 1)
 		return tool_fail("give one statistics FILE or process id; see "
-				 "fauxkvm --help");
+				 "fauxkvm stat --help");
 	for (;;) {
-		ret = show(argv[optind], json, &running);
-		if (ret || !follow || !running)
+		ret = show(argv[optind], opts.json, &running);
+		if (ret || !opts.follow || !running)
 			return ret;
-		nanosleep(&pause, NULL);
-		if (!json)
+		nanosleep(&opts.pause, NULL);
+		if (!opts.json)
 			putchar('\n');
 	}
 }

@@ -3,6 +3,7 @@
  * fauxkvm sysroot: fetch, list and remove the packages of other machines that
  * fauxkvm run finds programs and libraries in. See sysroot.h.
  */
+#include "tool/options.h"
 #include "tool/sysroot.h"
 
 #include <ctype.h>
@@ -403,42 +404,15 @@ static int list(const struct sysroot *options)
 
 /* ---- the command --------------------------------------------------------- */
 
-static const struct option options[] = {
-	{"arch", required_argument, NULL, 'a'},
-	{"suite", required_argument, NULL, 's'},
-	{"mirror", required_argument, NULL, 'm'},
-	{"keyring", required_argument, NULL, 'k'},
-	{"name", required_argument, NULL, 'n'},
-	{"no-deps", no_argument, NULL, 'd'},
-	{NULL},
-};
-
-static int option_set(struct sysroot *s, int opt)
-{
-	switch (opt) {
-	case 'a': return sysroot_set_arch(s, optarg);
-	case 's': return sysroot_set_suite(s, optarg);
-	case 'm': return sysroot_set_mirror(s, optarg);
-	case 'k': return sysroot_set_keyring(s, optarg);
-	case 'n': return sysroot_set_name(s, optarg);
-	default: return sysroot_set_no_deps(s, NULL);
-	}
-}
-
 int tool_sysroot(int argc, char **argv)
 {
 	struct sysroot s = {0};
 	struct names words = {0};
 	const char *what;
-	int opt;
+	int ret = tool_options_read(argc, argv, &s);
 
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (opt == ':' || opt == '?')
-			return tool_fail("unknown option %s", argv[optind - 1]);
-		if (option_set(&s, opt))
-			return EXIT_USAGE;
-	}
+	if (ret != TOOL_GO_ON)
+		return ret;
 	what = optind < argc ? argv[optind++] : "";
 	if (!strcmp(what, "apt") && optind < argc)
 		return sysroot_begin(&s) || apt_setup(&s)

@@ -5,8 +5,14 @@
 #ifndef FAUXKVM_TOOL_TOOL_H
 #define FAUXKVM_TOOL_TOOL_H
 
-/* Exit status for a mistake in the command or something missing. */
-#define EXIT_USAGE 2
+/*
+ * Exit statuses as env(1) has them, apart from those of a COMMAND: a mistake in
+ * the command line or something missing; a COMMAND that is there but cannot be
+ * run; one that is not there.
+ */
+#define EXIT_USAGE      125
+#define EXIT_CANNOT_RUN 126
+#define EXIT_NOT_FOUND  127
 
 /* Subcommands; argv[0] is the subcommand's name. They return an exit status. */
 int tool_run(int argc, char **argv);
@@ -15,8 +21,6 @@ int tool_stat(int argc, char **argv);
 int tool_report(int argc, char **argv);
 int tool_sysroot(int argc, char **argv);
 
-/* Can a process write statistics to @path (NULL: none)? 0 or EXIT_USAGE. */
-int tool_stat_file(const char *path);
 /* Be the architecture and the host that ARCH_ENV and HOST_ENV name, if they do.
  * 0 or EXIT_USAGE. */
 int tool_host(void);

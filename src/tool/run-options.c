@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The options of fauxkvm run that are not the model's: each value is checked
+ * before anything starts, and files are named from the root, as the COMMAND may
+ * go to another folder.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log-setting.h"
+#include "tool/files.h"
+#include "tool/options.h"
+#include "tool/run.h"
+#include "tool/tool.h"
+
+static int fail_file(const char *option, const char *path)
+{
+	return tool_fail("%s: %s: %s", option, path, strerror(errno));
+}
+
+int run_set_sysroot(void *to, const char *value)
+{
+	struct run_options *run = to;
+	struct stat st;
+
+	if (stat(value, &st))
+		return fail_file("sysroot", value);
+	errno = ENOTDIR;
+	if (!S_ISDIR(st.st_mode))
+		return fail_file("sysroot", value);
+	run->sysroot = files_absolute(value);
+	setenv("FAUXKVM_SYSROOT", run->sysroot, 1);
+	return 0;
+}
+
+int run_set_qemu(void *to, const char *value)
+{
+	struct run_options *run = to;
+
+	if (access(value, X_OK))
+		return fail_file("qemu", value);
+	run->qemu = files_absolute(value);
+	setenv("FAUXKVM_QEMU", run->qemu, 1);
+	return 0;
+}
+
+int run_set_engine(void *to, const char *value)
+{
+	struct run_options *run = to;
+
+	if (strcmp(value, "user") && strcmp(value, "qemu"))
+		return tool_fail("no engine is called '%s'; there are user and "
+				 "qemu",
+				 value);
+	run->engine = value;
+	return 0;
+}
+
+/* As base/log.c will open it: not by a link, and again for each line. */
+int run_set_log(void *to, const char *value)
+{
+	const char *file = strchr(value, ':');
+	char *whole;
+	int err;
+
+	if (!log_level_is_known(value))
+		return tool_fail("log: '%s' begins with none of error, warn, "
+				 "info and debug",
+				 value);
+	if (!file)
+		return 0;
+	if (!*++file)
+		return tool_fail("log: no file is named");
+	whole = files_absolute(file);
+	if (!files_can_write(whole, O_APPEND | O_NOFOLLOW))
+		return fail_file("log", file);
+	if (asprintf(&whole, "%.*s%s", (int)(file - value), value, whole) < 0)
+		abort();
+	err = setenv("FAUXKVM_LOG", whole, 1);
+	free(whole);
+	return err ? tool_fail("no memory") : 0;
+}
+
+int run_set_argv0(void *to, const char *value)
+{
+	((struct run_options *)to)->argv0 = value;
+	return 0;
+}
+
+int run_set_dry_run(void *to, const char *value)
+{
+	((struct run_options *)to)->dry_run = true;
+	return 0;
+}

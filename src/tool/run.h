@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the options of fauxkvm run say; the model's own are kernel_clock().
+ */
+#ifndef FAUXKVM_TOOL_RUN_H
+#define FAUXKVM_TOOL_RUN_H
+
+#include <stdbool.h>
+
+struct run_options {
+	const char *sysroot; /* absolute; NULL: to be found */
+	const char *qemu;    /* absolute; NULL: from PATH */
+	const char *engine;  /* NULL: not asked for one */
+	const char *argv0;   /* what the command is told, NULL: as given */
+	bool dry_run;
+};
+
+#endif
