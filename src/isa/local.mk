@@ -3,7 +3,6 @@
 ## encoding.
 noinst_LTLIBRARIES += src/isa/libisa.la
 src_isa_libisa_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAPSTONE_CFLAGS)
-src_isa_libisa_la_LIBADD = $(CAPSTONE_LIBS)
 src_isa_libisa_la_SOURCES = \
 	src/isa/a64/all.def \
 	src/isa/a64/atomic.def \

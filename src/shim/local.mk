@@ -32,8 +32,7 @@ embed_libs = \
 	src/gic/libgic.la \
 	src/mpic/libmpic.la \
 	src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la \
-	src/base/libbase.la \
-	$(CAPSTONE_LIBS)
+	src/base/libbase.la
 
 thunk_sources = \
 	src/shim/interpose.c \

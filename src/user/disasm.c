@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What stands in for Capstone (isa/disasm.c), whose tables of all
- * architectures would be a megabyte to relocate each time a program starts, for
- * a name in a warning.
+ * What stands in for Capstone (isa/disasm.c), which a program that is linked
+ * statically can't load for a name in a warning.
  */
 #include <stdio.h>
 
