@@ -65,6 +65,7 @@ static int elf64_read(int fd, const Elf64_Ehdr *eh, struct program *prog)
 static void script_read(char *line, struct program *prog)
 {
 	char *interp, *arg;
+	size_t n;
 
 	prog->kind = PROGRAM_SCRIPT;
 	strcpy(prog->interp, "/bin/sh");
@@ -76,6 +77,8 @@ static void script_read(char *line, struct program *prog)
 	if (*arg)
 		*arg++ = '\0';
 	arg += strspn(arg, " \t");
+	for (n = strlen(arg); n && strchr(" \t", arg[n - 1]); n--)
+		arg[n - 1] = '\0';
 	strncpy(prog->interp, interp, sizeof(prog->interp) - 1);
 	strncpy(prog->interp_arg, arg, sizeof(prog->interp_arg) - 1);
 }
