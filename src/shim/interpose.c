@@ -17,6 +17,11 @@
 #include "shim/interposers.h"
 #include "shim/sig.h"
 #include "shim/vmm-calls.h"
+#if defined(FAUXKVM_NATIVE) || defined(FAUXKVM_EXEC_ONLY)
+#include <unistd.h>
+
+#include "shim/vmm-exec.h"
+#endif
 
 /* The C library says 0. */
 #undef O_LARGEFILE
@@ -39,7 +44,12 @@ static long edge(long ret)
 		return (type)edge(value);               \
 	}
 
+#ifndef FAUXKVM_EXEC_ONLY
 INTERPOSERS_BOTH(INTERPOSE)
+#endif
 #ifdef FAUXKVM_NATIVE
 INTERPOSERS_NATIVE(INTERPOSE)
+#endif
+#if defined(FAUXKVM_NATIVE) || defined(FAUXKVM_EXEC_ONLY)
+INTERPOSERS_EXEC(INTERPOSE)
 #endif

@@ -5,7 +5,8 @@
  * inside our libraries may call these names (tests/check/check-symbols).
  *
  * BOTH rows are in the native shim and in the arm64 thunk. NATIVE rows are
- * only in the shim: under QEMU the bridge sees the system calls themselves.
+ * only in the shim: under QEMU the bridge sees the system calls themselves. EXEC
+ * rows are in the shim and in a library of their own (exec-only.c).
  *
  * Row: return type, name, parameters, expression. The expression's value is a
  * result or -errno; the generated function turns the latter into errno and
@@ -143,6 +144,40 @@
 	X(int, sigignore,   (int sig),				vmm_sigignore(sig)) \
 	X(int, siginterrupt, (int sig, int on),			vmm_siginterrupt(sig, on)) \
 	X(int, pthread_cancel, (pthread_t thread),		vmm_cancel(thread))
+
+#define EXEC_LIST(kind, path, arg) __extension__({ \
+	va_list ap; \
+	long ret; \
+	va_start(ap, arg); \
+	ret = vmm_execl(kind, path, arg, ap); \
+	va_end(ap); \
+	ret; })
+
+#define INTERPOSERS_EXEC(X) \
+	X(int, execve,	    (const char *path, char *const *argv, char *const *env), \
+	  vmm_execve(path, argv, env)) \
+	X(int, execv,	    (const char *path, char *const *argv), \
+	  vmm_execve(path, argv, environ)) \
+	X(int, execvp,	    (const char *file, char *const *argv), \
+	  vmm_execvpe(file, argv, environ)) \
+	X(int, execvpe,	    (const char *file, char *const *argv, char *const *env), \
+	  vmm_execvpe(file, argv, env)) \
+	X(int, execl,	    (const char *path, const char *arg, ...), \
+	  EXEC_LIST(EXECL, path, arg)) \
+	X(int, execle,	    (const char *path, const char *arg, ...), \
+	  EXEC_LIST(EXECLE, path, arg)) \
+	X(int, execlp,	    (const char *file, const char *arg, ...), \
+	  EXEC_LIST(EXECLP, file, arg)) \
+	X(int, fexecve,	    (int fd, char *const *argv, char *const *env), \
+	  vmm_fexecve(fd, argv, env)) \
+	X(int, execveat,    (int dir, const char *path, char *const *argv, char *const *env, int flags), \
+	  vmm_execveat(dir, path, argv, env, flags)) \
+	X(int, posix_spawn, (pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, \
+			     const posix_spawnattr_t *attr, char *const *argv, char *const *env), \
+	  vmm_spawn(false, pid, path, actions, attr, argv, env)) \
+	X(int, posix_spawnp, (pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions, \
+			      const posix_spawnattr_t *attr, char *const *argv, char *const *env), \
+	  vmm_spawn(true, pid, file, actions, attr, argv, env))
 /* clang-format on */
 
 #endif

@@ -61,8 +61,18 @@ answer_sources = \
 	src/shim/vmm-file.c \
 	src/shim/vmm-kind.c
 
+## What a native program executes.
+exec_sources = \
+	src/shim/exec-env.c \
+	src/shim/exec-env.h \
+	src/shim/vmm-exec.c \
+	src/shim/vmm-exec.h \
+	src/shim/vmm-execvp.c \
+	src/shim/vmm-spawn.c
+
 ## tests/vmm links these, too.
 shim_sources = $(answer_sources) \
+	$(exec_sources) \
 	src/shim/interpose.c \
 	src/shim/interposers.h \
 	src/shim/native.c \
@@ -78,6 +88,15 @@ src_shim_libfauxkvm_la_SOURCES = $(shim_sources)
 src_shim_libfauxkvm_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_NATIVE
 src_shim_libfauxkvm_la_LIBADD = $(embed_libs)
 src_shim_libfauxkvm_la_LDFLAGS = $(AM_LDFLAGS) -Wl,--exclude-libs,libinih.a -module -avoid-version -shared
+
+## Alone, for native programs that arm64 programs execute
+pkglib_LTLIBRARIES += src/shim/libfauxkvm-exec.la
+src_shim_libfauxkvm_exec_la_SOURCES = $(exec_sources) \
+	src/shim/exec-only.c \
+	src/shim/interpose.c \
+	src/shim/interposers.h
+src_shim_libfauxkvm_exec_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_EXEC_ONLY
+src_shim_libfauxkvm_exec_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
 
 ## QEMU's user mode is a program of an x86-64 host's; an arm64 host runs arm64
 ## VMMs itself.

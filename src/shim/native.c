@@ -4,8 +4,10 @@
  * before libraries that it is linked with.
  */
 #include "shim/embed.h"
+#include "shim/exec-env.h"
 
 __attribute__((constructor)) static void native_init(void)
 {
 	embed_init();
+	exec_env_init("libfauxkvm.so");
 }

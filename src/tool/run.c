@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/host.h"
@@ -114,6 +115,8 @@ static char *concat(const char *a, const char *b, const char *c)
 
 static int become(const struct run *run, const char *file, struct args *args)
 {
+	long err;
+
 	if (run->opts.dry_run) {
 		const char *preload = getenv("LD_PRELOAD");
 
@@ -123,15 +126,20 @@ static int become(const struct run *run, const char *file, struct args *args)
 			puts(args->v[i]);
 		return 0;
 	}
-	execv(file, args->v);
-	tool_fail("cannot execute %s: %s", file, strerror(errno));
+	/* Past the shim, should we be preloaded: the environment is right. */
+	err = host_raw(SYS_execve, file, args->v, environ);
+	tool_fail("cannot execute %s: %s", file, strerror((int)-err));
 	return EXIT_CANNOT_RUN;
 }
 
 static bool is_our_library(const char *path, size_t len)
 {
-	static const char *const names[] = {"libfauxkvm.so", "fauxkvm-thunk.so",
-					    "fauxkvm-thunk-ppc64le.so"};
+	static const char *const names[] = {
+		"libfauxkvm.so",
+		"libfauxkvm-exec.so",
+		"fauxkvm-thunk.so",
+		"fauxkvm-thunk-ppc64le.so",
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		size_t n = strlen(names[i]);
@@ -171,6 +179,18 @@ static char *preload_list(const char *ours)
 	return list;
 }
 
+/* Should the program execute others (shim/bridge-exec.h, shim/exec-env.h). */
+static void env_for_exec(void)
+{
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n <= 0)
+		return;
+	self[n] = '\0';
+	setenv("FAUXKVM_TOOL", self, 1);
+}
+
 static int run_native(struct run *run)
 {
 	char shim[PATH_MAX];
@@ -180,6 +200,7 @@ static int run_native(struct run *run)
 		return tool_fail("libfauxkvm.so not found: is the installation "
 				 "complete?");
 	setenv("LD_PRELOAD", preload_list(shim), 1);
+	env_for_exec();
 	/* The kernel handles #!; only a script without one needs its shell. */
 	for (char **a = run->prefix; a && *a; a++)
 		args_add(&args, *a);
@@ -235,18 +256,6 @@ static int sysroot_choose(struct run *run, const struct machine *m, char *buf,
 			 run->path, m->name, interp, m->libc);
 }
 
-/* For the bridge, should the program execute others (bridge-exec.h). */
-static void env_for_exec(void)
-{
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (n <= 0)
-		return;
-	self[n] = '\0';
-	setenv("FAUXKVM_TOOL", self, 1);
-}
-
 /* The KVM of such a program is the one that it is built for. */
 static int arch_choose(const struct run *run, const struct machine *m)
 {
@@ -278,7 +287,7 @@ static void args_add_program(struct args *args, const struct run *run)
 
 static int run_by_user(struct run *run, const struct machine *m)
 {
-	char engine[PATH_MAX], sysroot[PATH_MAX];
+	char engine[PATH_MAX], sysroot[PATH_MAX], library[PATH_MAX];
 	struct args args = {0};
 	char *preload;
 
@@ -295,6 +304,8 @@ static int run_by_user(struct run *run, const struct machine *m)
 	else
 		unsetenv("LD_PRELOAD");
 	env_for_exec();
+	if (files_library("libfauxkvm-exec.so", library, sizeof(library)))
+		setenv("FAUXKVM_EXEC_LIBRARY", library, 1);
 	args_add(&args, engine);
 	if (strcmp(sysroot, "/")) {
 		args_add(&args, "-L");

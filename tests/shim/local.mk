@@ -68,3 +68,31 @@ tests/shim/shim-run.arm64-static: tests/shim/shim-run.c tests/shim/tiny-vm.h
 
 TESTS += tests/shim/check-shim
 dist_check_SCRIPTS += tests/shim/check-shim
+
+## Executing a program by every way, started by tests/shim/check-exec
+if HOST_X86_64
+exec_programs = \
+	tests/shim/exec-told.arm64 \
+	tests/shim/exec-told.arm64-static \
+	tests/shim/exec-told.x86-64 \
+	tests/shim/exec-told.x86-64-static \
+	tests/shim/exec-ways.arm64 \
+	tests/shim/exec-ways.x86-64
+check_DATA += $(exec_programs)
+CLEANFILES += $(exec_programs)
+TESTS += tests/shim/check-exec
+dist_check_SCRIPTS += tests/shim/check-exec
+endif
+EXTRA_DIST += tests/shim/exec-told.c tests/shim/exec-ways.c
+tests/shim/exec-told.x86-64: tests/shim/exec-told.c
+	$(shim_program_native) $(top_srcdir)/tests/shim/exec-told.c
+tests/shim/exec-told.x86-64-static: tests/shim/exec-told.c
+	$(shim_program_native) -static $(top_srcdir)/tests/shim/exec-told.c
+tests/shim/exec-told.arm64: tests/shim/exec-told.c
+	$(shim_program_arm64) $(top_srcdir)/tests/shim/exec-told.c
+tests/shim/exec-told.arm64-static: tests/shim/exec-told.c
+	$(shim_program_arm64) -static $(top_srcdir)/tests/shim/exec-told.c
+tests/shim/exec-ways.x86-64: tests/shim/exec-ways.c
+	$(shim_program_native) $(top_srcdir)/tests/shim/exec-ways.c
+tests/shim/exec-ways.arm64: tests/shim/exec-ways.c
+	$(shim_program_arm64) $(top_srcdir)/tests/shim/exec-ways.c

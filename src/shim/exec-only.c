@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The beginning of libfauxkvm-exec.so: preloaded into native programs that arm64
+ * programs execute, which need no KVM, so that arm64 programs that these execute
+ * in turn (env, sh, make) come back to us.
+ */
+#include "shim/exec-env.h"
+
+__attribute__((constructor)) static void exec_only_init(void)
+{
+	exec_env_init("libfauxkvm-exec.so");
+}
