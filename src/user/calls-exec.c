@@ -26,104 +26,17 @@
 /* Of a script Linux reads that much, and takes no more interpreters in turn. */
 #define HEAD_SIZE   256
 #define MAX_SCRIPTS 5
-/* engine -L X -0 X -x X -d N -s N -- path */
-#define FRONT_MAX 14
+/* engine -L X -0 X -x X -d N -s N -k N -- path */
+#define FRONT_MAX 15
 
 static char engine[PATH_MAX];
 
-/* ---- the environment ----------------------------------------------------- */
-
-/* Would the engine's C library take it for its own? The engine has no dynamic
- * linker. */
-static bool is_hosts(const char *entry)
+char **exec_init(char **env, unsigned int hidden)
 {
-	return !strncmp(entry, "MALLOC_", 7) ||
-	       !strncmp(entry, "GLIBC_TUNABLES=", 15);
-}
-
-void exec_init(char **env)
-{
-	const size_t len = strlen(EXEC_ENV_PREFIX);
 	ssize_t n = readlink("/proc/self/exe", engine, sizeof(engine) - 1);
 
 	engine[n > 0 ? n : 0] = '\0';
-	for (; *env; env++)
-		if (!strncmp(*env, EXEC_ENV_PREFIX, len))
-			*env += len;
-}
-
-/* ---- vectors of strings -------------------------------------------------- */
-
-/* Number of strings at @addr, or -EFAULT. */
-static long vector_count(uint64_t addr)
-{
-	uint64_t p;
-
-	for (long n = 0;; n++) {
-		if (!addr)
-			return 0;
-		if (copy_from_user(&p, (uint64_t *)addr + n, sizeof(p)))
-			return -EFAULT;
-		if (!p)
-			return n;
-	}
-}
-
-/* With room for @front in front of it; NULL and *@err. The strings stay where
- * they are: the host says so if one cannot be read. */
-static char **vector_in(uint64_t addr, long front, long *count, long *err)
-{
-	char **v;
-
-	*count = vector_count(addr);
-	*err = *count < 0 ? *count : -ENOMEM;
-	if (*count < 0)
-		return NULL;
-	v = calloc((size_t)(*count + front + 1), sizeof(*v));
-	if (v && *count &&
-	    copy_from_user(v + front, (void *)addr,
-			   (size_t)*count * sizeof(*v))) {
-		*err = -EFAULT;
-		free(v);
-		return NULL;
-	}
-	return v;
-}
-
-/* Of a string of the environment, as Linux has it. */
-#define MAX_STRING (128 << 10)
-
-/* @entry, of the program's memory, by its other name; NULL: not readable, which
- * the host will say. */
-static char *env_renamed(const char *entry)
-{
-	const size_t len = strlen(EXEC_ENV_PREFIX);
-	char *name = malloc(len + MAX_STRING);
-
-	if (name && !copy_string_from_user(name + len, entry, MAX_STRING)) {
-		free(name);
-		return NULL;
-	}
-	return name ? memcpy(name, EXEC_ENV_PREFIX, len) : NULL;
-}
-
-/* The entries that are the host's get other names; @kept has what was made. */
-static void env_rename(char **env, char **kept)
-{
-	char text[sizeof("GLIBC_TUNABLES=")];
-
-	for (; *env; env++) {
-		if (copy_from_user(text, *env, 1) || !strchr("MG", text[0]) ||
-		    copy_from_user(text, *env, sizeof(text) - 1))
-			continue;
-		text[sizeof(text) - 1] = '\0';
-		if (!is_hosts(text))
-			continue;
-		*kept = env_renamed(*env);
-		if (*kept)
-			*env = *kept++;
-	}
-	*kept = NULL;
+	return exec_env_init(env, hidden);
 }
 
 /* ---- what a file is ------------------------------------------------------ */
@@ -201,16 +114,17 @@ struct exec {
 	int flags;
 	char **argv; /* with FRONT_MAX free in front */
 	long argc;
-	char **env;
-	long envc;
+	struct exec_env *env;
 };
 
 static long exec_host(const struct exec *e)
 {
-	const uint64_t args[6] = {(uint64_t)e->dir, (uint64_t)e->path,
-				  (uint64_t)(e->argv + FRONT_MAX),
-				  (uint64_t)e->env, (uint64_t)e->flags};
+	uint64_t args[6] = {(uint64_t)e->dir, (uint64_t)e->path,
+			    (uint64_t)(e->argv + FRONT_MAX)};
 
+	exec_env_for_native(e->env);
+	args[3] = (uint64_t)e->env->v;
+	args[4] = (uint64_t)e->flags;
 	return user_host_call(SYS_execveat, args);
 }
 
@@ -228,12 +142,11 @@ static long exec_engine_with(struct exec *e, const char *path, const char *kept,
 			     const char *filters)
 {
 	static char opt_sysroot[] = "-L", opt_argv0[] = "-0", opt_name[] = "-x",
-		    opt_close[] = "-d", opt_filters[] = "-s", end[] = "--",
-		    empty[] = "";
-	char *front[FRONT_MAX], **argv, **names;
+		    opt_close[] = "-d", opt_filters[] = "-s",
+		    opt_hidden[] = "-k", end[] = "--", empty[] = "";
+	char *front[FRONT_MAX], **argv, hidden[16];
 	const char *sysroot = path_sysroot();
 	unsigned int n = 0;
-	long ret;
 
 	front[n++] = engine;
 	if (sysroot) {
@@ -252,22 +165,20 @@ static long exec_engine_with(struct exec *e, const char *path, const char *kept,
 		front[n++] = opt_filters;
 		front[n++] = (char *)filters;
 	}
+	exec_env_for_engine(e->env);
+	if (e->env->hidden) {
+		snprintf(hidden, sizeof(hidden), "%u", e->env->hidden);
+		front[n++] = opt_hidden;
+		front[n++] = hidden;
+	}
 	front[n++] = end;
 	front[n++] = (char *)path;
 	/* The path stands where argv[0] did. */
 	argv = e->argv + FRONT_MAX + (e->argc ? 1 : 0) - n;
 	memcpy(argv, front, n * sizeof(*argv));
-	names = calloc((size_t)e->envc + 1, sizeof(*names));
-	if (!names)
-		return -ENOMEM;
-	env_rename(e->env, names);
-	ret = user_host_call(SYS_execve,
-			     (uint64_t[6]){(uint64_t)engine, (uint64_t)argv,
-					   (uint64_t)e->env});
-	for (unsigned int k = 0; names[k]; k++)
-		free(names[k]);
-	free(names);
-	return ret;
+	return user_host_call(SYS_execve,
+			      (uint64_t[6]){(uint64_t)front[0], (uint64_t)argv,
+					    (uint64_t)e->env->v});
 }
 
 static long exec_engine(struct exec *e, const char *path, const char *kept)
@@ -380,7 +291,14 @@ static long exec(const struct user_thread *t, int dir, uint64_t path,
 		 uint64_t argv, uint64_t envp, int flags)
 {
 	char name[PATH_MAX], buf[PATH_MAX], shown[PATH_MAX + 32];
-	struct exec e = {.thread = t, .dir = dir, .flags = flags, .name = name};
+	struct exec_env env;
+	struct exec e = {
+		.thread = t,
+		.dir = dir,
+		.flags = flags,
+		.name = name,
+		.env = &env,
+	};
 	long ret;
 
 	if (!copy_string_from_user(name, (const void *)path, sizeof(name)))
@@ -395,14 +313,15 @@ static long exec(const struct user_thread *t, int dir, uint64_t path,
 			 *name ? "/dev/fd/%d/%s" : "/dev/fd/%d", dir, name);
 		e.name = shown;
 	}
-	e.argv = vector_in(argv, FRONT_MAX, &e.argc, &ret);
+	e.argv = exec_vector(argv, FRONT_MAX, 0, &e.argc, &ret);
 	if (!e.argv)
 		return ret;
-	e.env = vector_in(envp, 0, &e.envc, &ret);
-	if (e.env)
+	ret = exec_env_read(&env, envp);
+	if (!ret) {
 		ret = exec_any(&e, 0);
+		exec_env_free(&env);
+	}
 	free(e.argv);
-	free(e.env);
 	return ret;
 }
 

@@ -5,7 +5,8 @@
  *   fauxkvm-user [-L SYSROOT] [-0 ARGV0] PROGRAM [ARGUMENT...]
  *
  * For its own use when the program executes another: -x NAME, what that was
- * executed as, -d FD, a descriptor to close when PROGRAM is loaded, and -s FD, its seccomp filters.
+ * executed as, -d FD, a descriptor to close when PROGRAM is loaded, -s FD, its
+ * seccomp filters, and -k N: the last N variables are not for PROGRAM.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -41,18 +42,19 @@ static void set_name(const char *path)
 
 int main(int argc, char **argv)
 {
-	struct start start = {.envp = environ};
+	struct start start;
 	struct user_thread thread = {.tid = gettid(), .first = true};
 	const char *argv0 = NULL, *execfn = NULL, *sysroot = NULL;
-	int opt, ret, kept = -1, filters = -1;
+	int opt, ret, kept = -1, filters = -1, hidden = 0;
 
-	while ((opt = getopt(argc, argv, "+L:0:x:d:s:")) != -1) {
+	while ((opt = getopt(argc, argv, "+L:0:x:d:s:k:")) != -1) {
 		switch (opt) {
 		case 'L': sysroot = optarg; break;
 		case '0': argv0 = optarg; break;
 		case 'x': execfn = optarg; break;
 		case 'd': kept = atoi(optarg); break;
 		case 's': filters = atoi(optarg); break;
+		case 'k': hidden = atoi(optarg); break;
 		default: return EXIT_OURS;
 		}
 	}
@@ -67,7 +69,7 @@ int main(int argc, char **argv)
 	start.argv = argv + optind;
 	kvm_init();
 	signal_init(&thread);
-	exec_init(environ);
+	start.envp = exec_init(environ, (unsigned int)hidden);
 	path_set_sysroot(sysroot);
 	path_set_exe(start.path);
 	ret = pe_init();
