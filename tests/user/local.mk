@@ -42,4 +42,9 @@ CLEANFILES += tests/user/fuzz-code.arm64
 EXTRA_DIST += tests/user/fuzz-code.c
 TESTS += tests/user/check-fuzz-code
 dist_check_SCRIPTS += tests/user/check-fuzz-code
+## In a container.
+check_PROGRAMS += tests/user/confine
+tests_user_confine_SOURCES = tests/user/confine.c
+TESTS += tests/user/check-confined
+dist_check_SCRIPTS += tests/user/check-confined
 endif
