@@ -12,6 +12,7 @@
  * process (bridge_translate()). System calls that QEMU lacks are answered here
  * (bridge-syscalls.h).
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -43,6 +44,17 @@
 #include "shim/wake-call.h"
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = 1;
+
+/*
+ * QEMU looks at the version when it has loaded us: before 9.0 it knows no 2, since
+ * then no less. Of what the bridge uses nothing is different. The function is
+ * one that 2 came with.
+ */
+__attribute__((constructor)) static void plugin_version_choose(void)
+{
+	if (dlsym(RTLD_DEFAULT, "qemu_plugin_num_vcpus"))
+		qemu_plugin_version = 2;
+}
 
 #define GUEST_MAP_FIXED           0x10
 #define GUEST_MAP_FIXED_NOREPLACE 0x100000

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The part of QEMU's plugin interface (API version 1, QEMU 4.2 and later) that
- * the bridge uses. Debian does not package the header.
+ * The part of QEMU's plugin interface that the bridge uses, alike in API versions
+ * 1 (QEMU 4.2 to 8.2) and 2 (since 9.0; newer ones still take it). Debian does not package the header.
  */
 #ifndef FAUXKVM_SHIM_QEMU_PLUGIN_API_H
 #define FAUXKVM_SHIM_QEMU_PLUGIN_API_H

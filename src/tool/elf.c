@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/types.h"
@@ -120,4 +122,26 @@ int program_read(const char *path, struct program *prog)
 	}
 	close(fd);
 	return ret;
+}
+
+bool program_contains(const char *path, const char *text)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool found = false;
+	struct stat st;
+	void *file;
+
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st) == 0 && st.st_size > 0) {
+		file = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE,
+			    fd, 0);
+		if (file != MAP_FAILED) {
+			found = memmem(file, (size_t)st.st_size, text,
+				       strlen(text));
+			munmap(file, (size_t)st.st_size);
+		}
+	}
+	close(fd);
+	return found;
 }

@@ -26,6 +26,9 @@ struct program {
 /* 0 or a negative errno. */
 int program_read(const char *path, struct program *prog);
 
+/* Is @text somewhere in the file? */
+bool program_contains(const char *path, const char *text);
+
 /* "arm64", "x86-64", ... or NULL for a machine without a name here. */
 const char *program_machine_name(uint16_t machine);
 

@@ -315,6 +315,18 @@ static int run_by_user(struct run *run, const struct machine *m)
 	return become(run, engine, &args);
 }
 
+/*
+ * Is it a program that can't load plugins? One that is linked statically has none
+ * of the functions for them, as Debian's is from 13 on.
+ */
+static bool qemu_lacks_plugins(const char *qemu)
+{
+	struct program p;
+
+	return program_read(qemu, &p) == 0 && p.kind == PROGRAM_ELF &&
+	       !program_contains(qemu, "qemu_plugin_register_vcpu_syscall_cb");
+}
+
 static int run_by_qemu(struct run *run, const struct machine *m)
 {
 	char bridge[PATH_MAX], thunk[PATH_MAX], sysroot[PATH_MAX];
@@ -330,6 +342,11 @@ static int run_by_qemu(struct run *run, const struct machine *m)
 				 "install qemu-user",
 				 run->path, m->name,
 				 run->opts.qemu ? run->opts.qemu : m->qemu);
+	if (qemu_lacks_plugins(qemu))
+		return tool_fail(
+			"%s is a QEMU that cannot load plugins: %sgive "
+			"another one with --qemu",
+			qemu, m->user ? "use --engine=user, or " : "");
 	if (!files_library("fauxkvm-bridge.so", bridge, sizeof(bridge)) ||
 	    !files_library(m->thunk, thunk, sizeof(thunk)))
 		return tool_fail("fauxkvm-bridge.so or %s not found: is the "
