@@ -457,6 +457,17 @@ static bool apt_download(const struct sysroot *s, const struct debs *debs)
 		       apt_progress, "fetching packages:");
 }
 
+/* Nothing of that machine at all, as on the mirrors of some distributions. */
+static bool knows_no_package(const struct sysroot *s)
+{
+	glob_t g;
+
+	if (glob(text("%s/state/lists/*_Packages*", s->apt), 0, NULL, &g))
+		return true;
+	globfree(&g);
+	return false;
+}
+
 int apt_fetch(struct sysroot *s, const struct names *packages,
 	      struct debs *debs)
 {
@@ -466,6 +477,13 @@ int apt_fetch(struct sysroot *s, const struct names *packages,
 		apt_update(s);
 		found = apt_choose(s, packages, debs);
 	}
+	if (!found && knows_no_package(s))
+		return tool_fail("no packages for %s where %s: give --mirror "
+				 "and --suite, see %s/log",
+				 s->arch,
+				 s->mirror ? "that mirror is"
+					   : "this host's apt looks",
+				 s->apt);
 	if (!found)
 		return apt_failed(s, "find the packages", debs->why);
 	if (!all_downloaded(s, debs) && !s->no_deps &&
