@@ -79,6 +79,11 @@ void cpu_destroy(struct cpu *cpu)
 	mmu_destroy(cpu);
 }
 
+void cpu_abandon(struct cpu *cpu)
+{
+	domain_abandon(cpu);
+}
+
 void cpu_reset(struct cpu *cpu)
 {
 	uint64_t sp_el1 = cpu_sp(cpu, 1);

@@ -422,6 +422,10 @@ struct cpu {
 int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 	     void *opaque);
 void cpu_destroy(struct cpu *cpu);
+/* The thread that was in cpu_run() with it was killed (one of another process with
+ * the same memory): nobody waits for @cpu any more, and it may not be used or
+ * destroyed. Any thread. */
+void cpu_abandon(struct cpu *cpu);
 
 /*
  * Instructions, exceptions, TLB walks, ... take what @costs says from now on;

@@ -101,6 +101,8 @@ void domain_be_exact(struct cpu_domain *dom, const struct cpu *self);
 /* Leave PLACE_NONE, for PLACE_IN; not if @cpu is asked to leave before there is
  * a seat: then it must not execute. Owner thread, without the lock. */
 void seat_take(struct cpu *cpu);
+/* It does not execute any more, whatever its place says. Any thread. */
+void seat_abandon(struct cpu *cpu);
 /* What domain_join() and domain_part() do; with the lock. */
 void seats_join(struct cpu_domain *dom, struct cpu *cpu);
 void seats_part(struct cpu_domain *dom, struct cpu *cpu);

@@ -194,6 +194,16 @@ static void tell_waiters(struct cpu_inbox *box)
 			 INT32_MAX);
 }
 
+void domain_abandon(struct cpu *cpu)
+{
+	struct cpu_inbox *box = cpu->inbox;
+
+	atomic_store(&box->inside, false);
+	seat_abandon(cpu);
+	tell_waiters(box);
+	domain_part(cpu);
+}
+
 void domain_serve(struct cpu *cpu)
 {
 	struct cpu_domain *dom = cpu->domain;

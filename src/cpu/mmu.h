@@ -124,6 +124,8 @@ bool domain_tell_code(struct cpu_domain *dom);
 /* cpu_init(), cpu_destroy(). */
 int domain_join(struct cpu *cpu, struct cpu_domain *dom);
 void domain_part(struct cpu *cpu);
+/* Likewise, of one whose thread is gone and was perhaps inside. Any thread. */
+void domain_abandon(struct cpu *cpu);
 
 enum inval_op {
 	INVAL_TLB_ALL,

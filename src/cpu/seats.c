@@ -266,6 +266,14 @@ void seats_join(struct cpu_domain *dom, struct cpu *cpu)
 	count_seats(dom);
 }
 
+void seat_abandon(struct cpu *cpu)
+{
+	uint32_t place = atomic_exchange(&cpu->inbox->place, PLACE_NONE);
+
+	if (place == PLACE_IN || place == PLACE_OUT)
+		atomic_fetch_add(&cpu->domain->seats.free, 1);
+}
+
 void seats_part(struct cpu_domain *dom, struct cpu *cpu)
 {
 	take_away(&dom->seats, cpu->inbox, PLACE_OUT, PLACE_NONE);

@@ -136,8 +136,10 @@ long vfork_run(struct user_thread *t, const struct vfork_new *n)
 	if (is_broken(&c.thread)) {
 		struct cpu *cpu = pe_copy(t->cpu);
 
-		if (cpu)
+		if (cpu) {
+			cpu_abandon(t->cpu);
 			t->cpu = cpu;
+		}
 	}
 	registers_restore(&regs, t->cpu);
 	host_munmap(stack, HOST_STACK);
@@ -159,7 +161,9 @@ static void beside_free(struct beside *b)
 {
 	if (b->stack)
 		host_munmap(b->stack, HOST_STACK);
-	if (b->child.thread.cpu && !is_broken(&b->child.thread))
+	if (is_broken(&b->child.thread))
+		cpu_abandon(b->child.thread.cpu);
+	else if (b->child.thread.cpu)
 		pe_free(b->child.thread.cpu);
 	free(b);
 }

@@ -219,6 +219,21 @@ static void clone_vfork(void)
 
 static volatile int forever;
 
+/* Code is changed, for all threads. */
+static void change_code(unsigned int n)
+{
+	static uint32_t *code;
+
+	if (!code)
+		code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK(code != MAP_FAILED);
+	code[0] = 0x52800000 | n << 5; /* MOV W0, #n */
+	code[1] = 0xd65f03c0;          /* RET */
+	__builtin___clear_cache((char *)code, (char *)(code + 2));
+	CHECK_EQ(((unsigned int (*)(void))code)(), n);
+}
+
 /* Whatever it was at: the parent goes on. */
 static void vfork_killed(void)
 {
@@ -234,6 +249,8 @@ static void vfork_killed(void)
 				n++;
 		}
 		CHECK_EQ(WTERMSIG(status_of(pid)), SIGALRM);
+		/* Nobody waits for it. */
+		change_code((unsigned int)k);
 	}
 	CHECK(n);
 	thread_in(2);
