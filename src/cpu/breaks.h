@@ -14,19 +14,21 @@
 
 #include "cpu/cpu.h"
 
-/* Is there a breakpoint at @va, whatever else it asks for? */
-static inline bool breaks_at(const struct cpu *cpu, gva_t va)
-{
-	for (unsigned int k = 0; k < cpu->breaks.n; k++)
-		if (cpu->breaks.va[k] == va)
-			return true;
-	return false;
-}
-
 /* Do blocks end before page offset @off? */
 static inline bool breaks_offset(const struct cpu *cpu, unsigned int off)
 {
 	return cpu->breaks.offsets[off / 4 / 64] & BIT(off / 4 % 64);
+}
+
+/* Is there a breakpoint at @va, whatever else it asks for? */
+static inline bool breaks_at(const struct cpu *cpu, gva_t va)
+{
+	if (likely(!breaks_offset(cpu, va & 0xfff)))
+		return false;
+	for (unsigned int k = 0; k < cpu->breaks.n; k++)
+		if (cpu->breaks.va[k] == va)
+			return true;
+	return false;
 }
 
 /* The offsets are those of today's breakpoints; no block is decoded. */

@@ -73,6 +73,7 @@ void cpu_destroy(struct cpu *cpu)
 {
 	domain_part(cpu);
 	free(cpu->gdbg);
+	free(cpu->breaks.stops);
 	blocks_destroy(cpu);
 	if (cpu->engine->destroy)
 		cpu->engine->destroy(cpu);

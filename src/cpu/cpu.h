@@ -255,7 +255,9 @@ struct cpu_jc_entry {
 /* See breaks.h. */
 struct cpu_breaks {
 	unsigned int n;
-	gva_t va[16]; /* of instructions with a breakpoint */
+	const gva_t *va; /* of instructions with a breakpoint */
+	gva_t own[16];   /* the debug registers' */
+	gva_t *stops;    /* cpu_set_stops()' */
 	/* Where in their page those are, and others were, since all blocks were
 	 * last dropped: a bit for each word. */
 	uint64_t offsets[16];
@@ -626,6 +628,15 @@ struct cpu_guest_debug {
 };
 /* @dbg is copied; NULL or !enable switches it off. 0 or -ENOMEM. */
 int cpu_set_guest_debug(struct cpu *cpu, const struct cpu_guest_debug *dbg);
+
+/*
+ * Of a PE that is flat. cpu_run() returns CPU_EXIT_DEBUG with PC there before an
+ * instruction at one of the @n addresses at @va, until the next call. 0 or
+ * -ENOMEM. Owner thread, outside cpu_run().
+ */
+int cpu_set_stops(struct cpu *cpu, const gva_t *va, unsigned int n);
+/* Likewise; after each instruction, even one at such an address. */
+void cpu_set_step(struct cpu *cpu, bool on);
 
 /* ---- system registers by table ------------------------------------------- */
 

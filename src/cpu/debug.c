@@ -16,6 +16,7 @@
 #include "cpu/breaks.h"
 #include "cpu/exception.h"
 #include "cpu/exec.h"
+#include "cpu/flat.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/pmu.h"
 
@@ -139,13 +140,14 @@ static bool breaks_update(struct cpu *cpu)
 	bool anywhere = false, split = true;
 
 	b->n = 0;
+	b->va = b->own;
 	for (unsigned int k = 0; k < total; k++) {
 		anywhere |=
 			(r.bcr[k] & 1) && break_type(r.bcr[k]) == BT_CONTEXT;
 		if (!breaks_by_address(r.bcr[k]))
 			continue;
-		b->va[b->n++] = break_va(r.bvr[k]);
-		split &= breaks_offset(cpu, b->va[b->n - 1] & 0xfff);
+		b->own[b->n++] = break_va(r.bvr[k]);
+		split &= breaks_offset(cpu, b->own[b->n - 1] & 0xfff);
 	}
 	if (!split)
 		block_invalidate_all(cpu);
@@ -253,10 +255,13 @@ static bool breakpoint_matches(const struct cpu *cpu,
 bool debug_break(struct cpu *cpu)
 {
 	struct debug_regs r = debug_regs(cpu);
-	unsigned int total = nr_breakpoints(cpu);
+	unsigned int total;
 
+	if (cpu->env->flat)
+		return flat_stop(cpu);
 	if (!hw_monitoring(cpu) || !hw_enabled(cpu))
 		return false;
+	total = nr_breakpoints(cpu);
 	for (unsigned int n = 0; n < total; n++) {
 		if (!breakpoint_matches(cpu, &r, n))
 			continue;

@@ -5,9 +5,13 @@
  */
 #include "cpu/flat.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "cpu/block.h"
+#include "cpu/breaks.h"
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/mmu.h"
@@ -70,6 +74,43 @@ void flat_host_fault(struct cpu *cpu)
 		return;
 	e->host_addr = (const void *)sext64(cpu->flat_va, 56);
 	e->host_code = SEGV_MAPERR;
+}
+
+/* ---- stops --------------------------------------------------------------- */
+
+bool flat_stop(struct cpu *cpu)
+{
+	cpu_leave(cpu, CPU_EXIT_DEBUG);
+	return true;
+}
+
+/* Blocks end before an instruction to stop at, and the jump cache lacks it. */
+int cpu_set_stops(struct cpu *cpu, const gva_t *va, unsigned int n)
+{
+	struct cpu_breaks *b = &cpu->breaks;
+	gva_t *stops = NULL;
+	bool split = true;
+
+	if (n) {
+		stops = malloc(n * sizeof(*stops));
+		if (!stops)
+			return -ENOMEM;
+		memcpy(stops, va, n * sizeof(*stops));
+	}
+	free(b->stops);
+	b->va = b->stops = stops;
+	b->n = n;
+	for (unsigned int k = 0; k < n; k++)
+		split &= breaks_offset(cpu, stops[k] & 0xfff);
+	if (!split)
+		block_invalidate_all(cpu);
+	block_forget_va(cpu);
+	return 0;
+}
+
+void cpu_set_step(struct cpu *cpu, bool on)
+{
+	cpu->debug_slow = on;
 }
 
 bool mem_flat_misaligned(struct cpu *cpu, const struct insn *i, gva_t va)

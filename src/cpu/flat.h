@@ -23,6 +23,8 @@ bool flat_va_op(struct cpu *cpu, gva_t va, gpa_t *pa);
 /* The program's pointer may be NULL, which memset() is declared not to take. */
 bool flat_zero_block(struct cpu *cpu, gva_t va)
 	__attribute__((no_sanitize("undefined")));
+/* cpu_run() returns CPU_EXIT_DEBUG. True. */
+bool flat_stop(struct cpu *cpu);
 /* cpu->exit has the host's signal: what it doesn't say of what is no address to
  * the host. */
 void flat_host_fault(struct cpu *cpu);

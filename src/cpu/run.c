@@ -94,14 +94,17 @@ static void run_debug_step(struct cpu *cpu)
 {
 	const struct insn_single *s;
 
-	if (debug_before(cpu))
+	if (!cpu->env->flat && debug_before(cpu))
 		return;
 	s = block_single(cpu);
 	if (s) {
 		run_account(cpu, block_of(&s->insn));
 		insn_execute(cpu, s);
 	}
-	debug_after(cpu);
+	if (!cpu->env->flat)
+		debug_after(cpu);
+	else if (!cpu->leave)
+		flat_stop(cpu);
 }
 
 /*
