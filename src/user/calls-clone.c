@@ -16,7 +16,9 @@
 #include "base/types.h"
 #include "cpu/cpu.h"
 #include "user/memory.h"
+#include "user/rseq.h"
 #include "user/signal.h"
+#include "user/stops.h"
 #include "user/syscall.h"
 #include "user/thread.h"
 #include "user/vfork.h"
@@ -150,9 +152,13 @@ static pid_t fork_whole(const struct request *r)
 
 	memory_fork_prepare();
 	signal_fork_prepare();
+	rseq_fork_prepare();
+	stops_fork_prepare();
 	threads_lock();
 	pid = is_special(r) ? fork_special(r) : fork_usual();
 	threads_unlock();
+	stops_fork_done();
+	rseq_fork_done();
 	signal_fork_done();
 	memory_fork_done();
 	return pid;

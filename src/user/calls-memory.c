@@ -8,6 +8,7 @@
 
 #include "user/kvm.h"
 #include "user/memory.h"
+#include "user/rseq.h"
 #include "user/syscall.h"
 
 #ifndef MADV_COLLAPSE
@@ -31,6 +32,8 @@ long call_mmap(struct user_thread *t, const uint64_t args[6])
 	ret = memory_map(args[0], args[1], prot, flags, fd, args[5]);
 	if (flags & MAP_FIXED)
 		kvm_memory_changed(args[0], args[1]);
+	if (ret >= 0 && (prot & PROT_EXEC) && !(flags & MAP_ANONYMOUS))
+		rseq_file_mapped(fd, (uint64_t)ret, args[5]);
 	if (ret >= 0)
 		kvm_mapped(fd, (uint64_t)ret, args[1], prot, flags, args[5]);
 	return ret;

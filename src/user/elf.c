@@ -17,6 +17,7 @@
 #include "base/host.h"
 #include "base/types.h"
 #include "user/memory.h"
+#include "user/rseq.h"
 
 #define PAGE_SIZE UINT64_C(4096)
 #define VA_END    UINT64_C(0x800000000000)
@@ -189,6 +190,9 @@ static int segment_load(const struct elf_file *f, const Elf64_Phdr *p,
 				 p->p_offset - (at - page));
 		if (ret < 0 && ret > -4096)
 			return (int)ret;
+		if (p->p_flags & PF_X)
+			rseq_file_mapped(f->fd, page,
+					 p->p_offset - (at - page));
 	} else {
 		mapped_end = page;
 	}

@@ -50,12 +50,17 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/proc-text.h \
 	src/user/robust.c \
 	src/user/robust.h \
+	src/user/rseq-file.c \
+	src/user/rseq.c \
+	src/user/rseq.h \
 	src/user/seccomp.c \
 	src/user/seccomp.h \
 	src/user/signal.c \
 	src/user/signal.h \
 	src/user/start.c \
 	src/user/start.h \
+	src/user/stops.c \
+	src/user/stops.h \
 	src/user/syscall.c \
 	src/user/syscall.h \
 	src/user/syscalls.def \

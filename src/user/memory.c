@@ -14,6 +14,7 @@
 #include "base/types.h"
 #include "user/memory-internal.h"
 #include "user/pe.h"
+#include "user/rseq.h"
 
 /* Flags that only an x86-64 Linux knows; arm64's ignores them. */
 #define HOST_ONLY_FLAGS (0x40 | 0x80)
@@ -60,8 +61,10 @@ bool memory_is_gone(uint64_t start, uint64_t end, struct area_room *r)
 
 void memory_code_gone(bool gone, uint64_t start, uint64_t end)
 {
-	if (gone)
-		pe_code_gone(start, end);
+	if (!gone)
+		return;
+	rseq_code_gone(start, end);
+	pe_code_gone(start, end);
 }
 
 static int host_prot(int prot)

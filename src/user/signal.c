@@ -397,6 +397,7 @@ static void deliver(struct user_thread *t, int sig, siginfo_t *info)
 		act_by_default(sig, info);
 		return;
 	}
+	rseq_signal(t);
 	if (frame_push(t, &act, sig, info, s->mask)) {
 		siginfo_t segv = {.si_signo = SIGSEGV, .si_code = SI_KERNEL};
 

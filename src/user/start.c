@@ -37,6 +37,10 @@
 #ifndef AT_MINSIGSTKSZ
 #define AT_MINSIGSTKSZ 51
 #endif
+#ifndef AT_RSEQ_FEATURE_SIZE
+#define AT_RSEQ_FEATURE_SIZE 27
+#define AT_RSEQ_ALIGN        28
+#endif
 
 static int load(const char *path, enum elf_role role, struct elf_image *image)
 {
@@ -127,6 +131,12 @@ static uint64_t *put_auxv(struct stack *s, const struct elf_image *image,
 	at = put_aux(at, AT_EGID, getegid());
 	at = put_aux(at, AT_SECURE, getauxval(AT_SECURE));
 	at = put_aux(at, AT_MINSIGSTKSZ, MINSIGSTKSZ_ARM64);
+	/* How much of an area the host's kernel writes. */
+	if (getauxval(AT_RSEQ_FEATURE_SIZE)) {
+		at = put_aux(at, AT_RSEQ_FEATURE_SIZE,
+			     getauxval(AT_RSEQ_FEATURE_SIZE));
+		at = put_aux(at, AT_RSEQ_ALIGN, getauxval(AT_RSEQ_ALIGN));
+	}
 	at = put_aux(at, AT_RANDOM, push_bytes(s, random, sizeof(random)));
 	at = put_aux(at, AT_PLATFORM, push_string(s, "aarch64"));
 	at = put_aux(at, AT_EXECFN, execfn);

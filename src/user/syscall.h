@@ -91,6 +91,8 @@ user_call_fn call_execve, call_execveat;
 user_call_fn call_prctl;
 /* seccomp.c */
 user_call_fn call_seccomp;
+/* rseq.c */
+user_call_fn call_rseq, call_membarrier;
 /* robust.c */
 user_call_fn call_set_robust_list;
 /* calls-fd.c */

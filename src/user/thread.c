@@ -20,6 +20,7 @@
 #include "cpu/exception.h"
 #include "user/pe.h"
 #include "user/robust.h"
+#include "user/stops.h"
 #include "user/syscall.h"
 #include "user/trap.h"
 #include "user/vdso.h"
@@ -115,15 +116,20 @@ void thread_run(struct user_thread *t)
 	while (!t->ended) {
 		if (unlikely(signal_waits(&t->signals)))
 			signal_deliver(t);
+		if (unlikely((uint64_t)t->cpu->opaque != stops_changes))
+			stops_update(t->cpu);
 		t->executes = true;
 		reason = cpu_run(t->cpu);
 		t->executes = false;
+		if (unlikely(reason == CPU_EXIT_DEBUG))
+			reason = rseq_stopped(t);
 		switch (reason) {
 		case CPU_EXIT_SYNC: run_sync(t); break;
 		case CPU_EXIT_HOST_FAULT: trap_host_fault(t); break;
 		case CPU_EXIT_REQUEST:
 			atomic_fetch_and(&t->cpu->req, ~(uint32_t)CPU_REQ_KICK);
 			break;
+		case CPU_EXIT_DEBUG: break;
 		case CPU_EXIT_WFI:
 		case CPU_EXIT_WFE: sched_yield(); break;
 		default:
@@ -263,6 +269,7 @@ int thread_forked_child(struct user_thread *t)
 	t->tid = gettid();
 	t->robust_list = 0;
 	t->first = true;
+	rseq_forked_child();
 	thread_first(t);
 	return 0;
 }
@@ -276,6 +283,7 @@ void thread_end(struct user_thread *t)
 	signal_block();
 	if (t->prev)
 		list_remove(t);
+	rseq_end(t);
 	robust_list_end(t);
 	if (t->clear_tid &&
 	    !copy_to_user((void *)t->clear_tid, &zero, sizeof(zero)))

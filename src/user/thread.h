@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "user/rseq.h"
 #include "user/signal.h"
 
 struct cpu;
@@ -26,6 +27,7 @@ struct user_thread {
 	struct user_signals signals;
 	struct seccomp_filter *seccomp; /* the newest; NULL: none */
 	bool seccomp_strict;
+	struct user_rseq rseq;
 	struct user_thread *next, **prev; /* thread.c's list */
 };
 
