@@ -60,6 +60,7 @@ int tool_version(void);
 int run_set_argv0(void *to, const char *value);
 int run_set_dry_run(void *to, const char *value);
 int run_set_engine(void *to, const char *value);
+int run_set_gdb(void *to, const char *value);
 int run_set_log(void *to, const char *value);
 int run_set_qemu(void *to, const char *value);
 int run_set_sysroot(void *to, const char *value);

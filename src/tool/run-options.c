@@ -86,6 +86,19 @@ int run_set_log(void *to, const char *value)
 	return err ? tool_fail("no memory") : 0;
 }
 
+int run_set_gdb(void *to, const char *value)
+{
+	const char *colon = strrchr(value, ':');
+	const char *port = colon ? colon + 1 : value;
+	char *end;
+	unsigned long n = strtoul(port, &end, 10);
+
+	if (*port < '0' || *port > '9' || *end || !n || n > 65535)
+		return tool_fail("gdb: '%s' is no port", value);
+	((struct run_options *)to)->gdb = value;
+	return 0;
+}
+
 int run_set_argv0(void *to, const char *value)
 {
 	((struct run_options *)to)->argv0 = value;

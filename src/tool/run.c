@@ -311,6 +311,10 @@ static int run_by_user(struct run *run, const struct machine *m)
 		args_add(&args, "-L");
 		args_add(&args, sysroot);
 	}
+	if (run->opts.gdb) {
+		args_add(&args, "-g");
+		args_add(&args, run->opts.gdb);
+	}
 	args_add_program(&args, run);
 	return become(run, engine, &args);
 }
@@ -495,6 +499,12 @@ static bool engine_is_ours(const struct run *run)
 	return opts->engine ? !strcmp(opts->engine, "user") : !opts->qemu;
 }
 
+static int gdb_refuse(void)
+{
+	return tool_fail("--gdb is for programs that fauxkvm's own engine "
+			 "runs");
+}
+
 static int run_start(struct run *run)
 {
 	const struct machine *machine;
@@ -512,10 +522,12 @@ static int run_start(struct run *run)
 	}
 	if (run->program.kind == PROGRAM_ELF && run->program.elf64 &&
 	    run->program.machine == HOST_ELF_MACHINE && run->program.dynamic)
-		return run_native(run);
+		return run->opts.gdb ? gdb_refuse() : run_native(run);
 	machine = machine_find(&run->program);
 	if (!machine)
 		return program_refuse(run);
+	if (run->opts.gdb && !(engine_is_ours(run) && machine->user))
+		return gdb_refuse();
 	return engine_is_ours(run) && machine->user ? run_by_user(run, machine)
 						    : run_by_qemu(run, machine);
 }

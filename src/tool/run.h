@@ -11,6 +11,7 @@ struct run_options {
 	const char *sysroot; /* absolute; NULL: to be found */
 	const char *qemu;    /* absolute; NULL: from PATH */
 	const char *engine;  /* NULL: not asked for one */
+	const char *gdb;     /* where a debugger comes; NULL: nowhere */
 	const char *argv0;   /* what the command is told, NULL: as given */
 	bool dry_run;
 };

@@ -152,6 +152,7 @@ static pid_t fork_whole(const struct request *r)
 
 	memory_fork_prepare();
 	signal_fork_prepare();
+	gdb_fork_prepare();
 	rseq_fork_prepare();
 	stops_fork_prepare();
 	threads_lock();
@@ -159,6 +160,7 @@ static pid_t fork_whole(const struct request *r)
 	threads_unlock();
 	stops_fork_done();
 	rseq_fork_done();
+	gdb_fork_done();
 	signal_fork_done();
 	memory_fork_done();
 	return pid;

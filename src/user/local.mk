@@ -31,6 +31,12 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/exec.h \
 	src/user/frame.c \
 	src/user/frame.h \
+	src/user/gdb-regs.c \
+	src/user/gdb-stop.c \
+	src/user/gdb-wire.c \
+	src/user/gdb-wire.h \
+	src/user/gdb.c \
+	src/user/gdb.h \
 	src/user/ids.c \
 	src/user/kvm.c \
 	src/user/kvm.h \

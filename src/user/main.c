@@ -2,7 +2,9 @@
 /*
  * fauxkvm-user: runs an arm64 Linux program on this host, with /dev/kvm.
  *
- *   fauxkvm-user [-L SYSROOT] [-0 ARGV0] PROGRAM [ARGUMENT...]
+ *   fauxkvm-user [-L SYSROOT] [-0 ARGV0] [-g PORT] PROGRAM [ARGUMENT...]
+ *
+ * -g: for gdb (gdb.h), which the program waits for.
  *
  * For its own use when the program executes another: -x NAME, what that was
  * executed as, -d FD, a descriptor to close when PROGRAM is loaded, -s FD, its
@@ -45,12 +47,14 @@ int main(int argc, char **argv)
 	struct start start;
 	struct user_thread thread = {.tid = gettid(), .first = true};
 	const char *argv0 = NULL, *execfn = NULL, *sysroot = NULL;
+	const char *gdb = NULL;
 	int opt, ret, kept = -1, filters = -1, hidden = 0;
 
-	while ((opt = getopt(argc, argv, "+L:0:x:d:s:k:")) != -1) {
+	while ((opt = getopt(argc, argv, "+L:0:g:x:d:s:k:")) != -1) {
 		switch (opt) {
 		case 'L': sysroot = optarg; break;
 		case '0': argv0 = optarg; break;
+		case 'g': gdb = optarg; break;
 		case 'x': execfn = optarg; break;
 		case 'd': kept = atoi(optarg); break;
 		case 's': filters = atoi(optarg); break;
@@ -68,6 +72,8 @@ int main(int argc, char **argv)
 		argv[optind] = (char *)argv0;
 	start.argv = argv + optind;
 	kvm_init();
+	if (gdb && (ret = gdb_start(gdb)))
+		return fail(gdb, -ret);
 	signal_init(&thread);
 	start.envp = exec_init(environ, (unsigned int)hidden);
 	path_set_sysroot(sysroot);
@@ -87,6 +93,9 @@ int main(int argc, char **argv)
 		return fail("seccomp", EINVAL);
 	set_name(start.path);
 	thread_first(&thread);
+	if (gdb && (ret = gdb_serve()))
+		return fail(gdb, -ret);
+	signal_restore_internal(&thread);
 	thread_run(&thread);
 	thread_end(&thread);
 	return EXIT_OURS;

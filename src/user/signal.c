@@ -188,11 +188,14 @@ static int host_action(int sig, const struct user_action *act)
 		.sa_flags = (int)act->flags & HOST_FLAGS,
 	};
 
-	if (is_special(act->handler) && !is_memory_fault(sig)) {
+	if (is_special(act->handler) && !is_memory_fault(sig) &&
+	    !(act->handler == (uint64_t)SIG_DFL && gdb_catches(sig))) {
 		host.sa_handler = (void (*)(int))act->handler;
 	} else {
 		host.sa_sigaction = signal_arrived;
 		host.sa_flags |= SA_SIGINFO;
+		if (is_special(act->handler))
+			host.sa_flags |= SA_RESTART;
 		memset(&host.sa_mask, 0xff, sizeof(host.sa_mask));
 		sigdelset(&host.sa_mask, SIGSEGV);
 		sigdelset(&host.sa_mask, SIGBUS);
@@ -295,7 +298,8 @@ void signal_init(struct user_thread *t)
 			    act.sa_handler == SIG_IGN)
 				process_actions[sig].handler =
 					(uint64_t)SIG_IGN;
-			continue;
+			if (!gdb_catches(sig))
+				continue;
 		}
 		host_action(sig, &process_actions[sig]);
 	}
@@ -368,6 +372,8 @@ static void act_by_default(int sig, siginfo_t *info)
 	const uint64_t bit = signal_bit(sig);
 	const struct user_action none = {.handler = (uint64_t)SIG_DFL};
 
+	if (gdb_catches(sig))
+		gdb_ends(sig, 0);
 	/* KVM_SET_SIGNAL_MASK may have made sig.c take it over. */
 	sig_install(sig, &(struct sigaction){.sa_handler = SIG_DFL});
 	send_again(sig, info);
@@ -387,10 +393,17 @@ _Noreturn static void die_by(int sig, siginfo_t *info)
 static void deliver(struct user_thread *t, int sig, siginfo_t *info)
 {
 	struct user_signals *s = &t->signals;
-	struct user_action act = action_take(t, sig);
 	uint64_t mask = s->has_call_mask ? s->call_mask : s->mask;
+	struct user_action act;
 
 	s->has_call_mask = false;
+	if (unlikely(gdb_on)) {
+		sig = gdb_signal(t, sig);
+		if (!sig)
+			return;
+		info->si_signo = sig;
+	}
+	act = action_take(t, sig);
 	if (act.handler == (uint64_t)SIG_IGN)
 		return;
 	if (act.handler == (uint64_t)SIG_DFL) {
@@ -466,6 +479,8 @@ void signal_fault(struct user_thread *t, const siginfo_t *info)
 	handler = s->actions[sig].handler;
 	pthread_mutex_unlock(&lock);
 	if (is_special(handler) || (s->mask & signal_bit(sig))) {
+		if (gdb_on && !gdb_signal(t, sig))
+			return;
 		tell_fault(t, info);
 		die_by(sig, &mine);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Addresses of the program's code at which its PEs stop, for whoever asks for
- * some: critical sections begin there (rseq.h).
+ * some: critical sections begin there (rseq.h), or a debugger wants it (gdb.h).
  *
  * A PE has the addresses of today when it enters cpu_run(); one that is inside is
  * asked to leave, and gets to new ones by a branch out of its page or back.
@@ -15,7 +15,7 @@
 struct cpu;
 struct user_thread;
 
-enum stops_for { STOPS_RSEQ, STOPS_NR };
+enum stops_for { STOPS_RSEQ, STOPS_GDB, STOPS_NR };
 
 /* Those of @who from now on, in any order. 0 or -ENOMEM and they are as before.
  * Any thread of the program. */

@@ -116,12 +116,15 @@ void thread_run(struct user_thread *t)
 	while (!t->ended) {
 		if (unlikely(signal_waits(&t->signals)))
 			signal_deliver(t);
+		if (unlikely(gdb_on))
+			gdb_before(t);
 		if (unlikely((uint64_t)t->cpu->opaque != stops_changes))
 			stops_update(t->cpu);
 		t->executes = true;
 		reason = cpu_run(t->cpu);
 		t->executes = false;
-		if (unlikely(reason == CPU_EXIT_DEBUG))
+		if (unlikely(reason == CPU_EXIT_DEBUG || t->gdb.stepping) &&
+		    !gdb_after(t, reason) && reason == CPU_EXIT_DEBUG)
 			reason = rseq_stopped(t);
 		switch (reason) {
 		case CPU_EXIT_SYNC: run_sync(t); break;
@@ -136,6 +139,8 @@ void thread_run(struct user_thread *t)
 			bug_on(true, "the PE of a program left for %d",
 			       t->cpu->exit.reason);
 		}
+		if (unlikely(t->gdb.stepping) && reason != CPU_EXIT_REQUEST)
+			gdb_stepped(t);
 	}
 }
 
@@ -270,6 +275,7 @@ int thread_forked_child(struct user_thread *t)
 	t->robust_list = 0;
 	t->first = true;
 	rseq_forked_child();
+	gdb_forked_child();
 	thread_first(t);
 	return 0;
 }

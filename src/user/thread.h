@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "user/gdb.h"
 #include "user/rseq.h"
 #include "user/signal.h"
 
@@ -28,6 +29,7 @@ struct user_thread {
 	struct seccomp_filter *seccomp; /* the newest; NULL: none */
 	bool seccomp_strict;
 	struct user_rseq rseq;
+	struct gdb_thread gdb;
 	struct user_thread *next, **prev; /* thread.c's list */
 };
 

@@ -34,6 +34,15 @@ CLEANFILES += tests/user/fuzz-syscalls.arm64
 EXTRA_DIST += tests/user/fuzz-syscalls.c
 TESTS += tests/user/check-cases tests/user/check-fuzz
 dist_check_SCRIPTS += tests/user/check-cases tests/user/check-fuzz
+## A debugger's view.
+tests/user/gdb-target.arm64: tests/user/gdb-target.c
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(user_case_flags) \
+	-o $@ $(top_srcdir)/tests/user/gdb-target.c
+check_DATA += tests/user/gdb-target.arm64
+CLEANFILES += tests/user/gdb-target.arm64
+EXTRA_DIST += tests/user/gdb-target.c
+TESTS += tests/user/check-gdb
+dist_check_SCRIPTS += tests/user/check-gdb
 ## Random code at EL0.
 tests/user/fuzz-code.arm64: tests/user/fuzz-code.c
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(user_case_flags) \
