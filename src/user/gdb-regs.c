@@ -22,8 +22,9 @@ _Static_assert(REG_TPIDR + 1 == GDB_NR_REGS, "registers");
 	TEN(R)                                                            \
 	R(10)                                                             \
 	R(11)                                                             \
-	R(12) R(13) R(14) R(15) R(16) R(17) R(18) R(19) R(20) R(21) R(22) \
-		R(23) R(24) R(25) R(26) R(27) R(28) R(29)
+	R(12)                                                             \
+	R(13) R(14) R(15) R(16) R(17) R(18) R(19) R(20) R(21) R(22) R(23) \
+		R(24) R(25) R(26) R(27) R(28) R(29)
 
 const char gdb_target_xml[] =
 	"<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\">"
