@@ -7,6 +7,7 @@
 #include "tool/files.h"
 
 #include <fcntl.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,17 +179,39 @@ bool files_is_unfinished(const char *name)
 	return end && (!strcmp(end, ".new") || !strcmp(end, ".old"));
 }
 
-/* A folder that fauxkvm sysroot fills. */
-static bool cache_sysroot(const char *name, char *buf, size_t size)
+/* First the one without a suite or a machine in its name. */
+bool files_cached(bool (*is_it)(const char *dir, void *arg), void *arg,
+		  char *buf, size_t size)
 {
-	char cache[PATH_MAX];
+	char cache[PATH_MAX], pattern[PATH_MAX + 16];
+	bool found = false;
+	glob_t g;
 
-	return files_cache(cache, sizeof(cache)) &&
-	       join(buf, size, cache, "", name);
+	if (!files_cache(cache, sizeof(cache)) ||
+	    !join(buf, size, cache, "", "sysroot"))
+		return false;
+	if (is_it(buf, arg))
+		return true;
+	snprintf(pattern, sizeof(pattern), "%s/sysroot-*", cache);
+	if (glob(pattern, 0, NULL, &g))
+		return false;
+	for (size_t i = 0; i < g.gl_pathc && !found; i++)
+		found = !files_is_unfinished(g.gl_pathv[i]) &&
+			is_it(g.gl_pathv[i], arg) &&
+			(size_t)snprintf(buf, size, "%s", g.gl_pathv[i]) < size;
+	globfree(&g);
+	return found;
 }
 
-bool files_sysroot(const char *program, const char *interp, const char *cached,
-		   const char *cross, char *buf, size_t size)
+static bool has_interp(const char *dir, void *interp)
+{
+	char file[PATH_MAX];
+
+	return files_find(dir, interp, file, sizeof(file));
+}
+
+bool files_sysroot(const char *program, const char *interp, const char *cross,
+		   char *buf, size_t size)
 {
 	char above[PATH_MAX], file[PATH_MAX];
 	char *slash;
@@ -205,8 +228,7 @@ bool files_sysroot(const char *program, const char *interp, const char *cached,
 				return snprintf(buf, size, "%s", above) > 0;
 		}
 	}
-	if (cache_sysroot(cached, buf, size) &&
-	    files_find(buf, interp, file, sizeof(file)))
+	if (files_cached(has_interp, (void *)interp, buf, size))
 		return true;
 	snprintf(buf, size, "%s", cross);
 	return files_find(buf, interp, file, sizeof(file));

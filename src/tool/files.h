@@ -22,15 +22,18 @@ bool files_in_sysroot(const char *sysroot, const char *name, char *buf,
 
 /* The folder of what was fetched. */
 bool files_cache(char *buf, size_t size);
+/* The first of the sysroots there that are found by themselves for which is_it(). */
+bool files_cached(bool (*is_it)(const char *dir, void *arg), void *arg,
+		  char *buf, size_t size);
 /* Is a folder in it of this @name one that is being made or deleted? */
 bool files_is_unfinished(const char *name);
 
 /*
  * A sysroot with the dynamic linker @interp: "/", a folder above @program,
- * the one of name @cached that was fetched, or the cross compiler's, @cross.
+ * one that `fauxkvm sysroot` made, or the cross compiler's, @cross.
  */
-bool files_sysroot(const char *program, const char *interp, const char *cached,
-		   const char *cross, char *buf, size_t size);
+bool files_sysroot(const char *program, const char *interp, const char *cross,
+		   char *buf, size_t size);
 
 /* @path from the root, in memory of the caller's. */
 char *files_absolute(const char *path);

@@ -4,9 +4,7 @@
  */
 #include "tool/find.h"
 
-#include <glob.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/host.h"
@@ -43,33 +41,27 @@ static bool is_hosts_vmm(const char *name, const char *path)
 	       p.kind == PROGRAM_ELF && p.machine == HOST_ELF_MACHINE;
 }
 
-/* First the one without a suite or a machine in its name. */
-static bool find_in_sysroots(const char *name, char *buf, size_t size)
-{
-	char cache[PATH_MAX], pattern[2 * PATH_MAX];
-	bool found = false;
-	glob_t g;
+struct wanted {
+	const char *name;
+	char *buf;
+	size_t size;
+};
 
-	if (!files_cache(cache, sizeof(cache)))
-		return false;
-	snprintf(pattern, sizeof(pattern), "%s/sysroot", cache);
-	if (files_in_sysroot(pattern, name, buf, size))
-		return true;
-	snprintf(pattern, sizeof(pattern), "%s/sysroot-*", cache);
-	if (glob(pattern, 0, NULL, &g))
-		return false;
-	for (size_t i = 0; i < g.gl_pathc && !found; i++)
-		found = !files_is_unfinished(g.gl_pathv[i]) &&
-			files_in_sysroot(g.gl_pathv[i], name, buf, size);
-	globfree(&g);
-	return found;
+static bool has_command(const char *dir, void *arg)
+{
+	struct wanted *w = arg;
+
+	return files_in_sysroot(dir, w->name, w->buf, w->size);
 }
 
 bool find_command(const char *sysroot, const char *name, char *buf, size_t size)
 {
+	struct wanted w = {.name = name, .buf = buf, .size = size};
+	char dir[PATH_MAX];
+
 	if (sysroot && files_in_sysroot(sysroot, name, buf, size))
 		return true;
 	if (files_in_path(name, buf, size) && !is_hosts_vmm(name, buf))
 		return true;
-	return find_in_sysroots(name, buf, size);
+	return files_cached(has_command, &w, dir, sizeof(dir));
 }

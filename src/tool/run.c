@@ -38,9 +38,9 @@ struct machine {
 	uint16_t elf;
 	const char *arch; /* whose KVM its programs have */
 	const char *qemu, *thunk;
-	const char *cached, *cross; /* sysroots, see files_sysroot() */
-	const char *libc;           /* the package that has the latter */
-	bool user;                  /* fauxkvm-user runs its programs, too */
+	const char *cross; /* a sysroot, see files_sysroot() */
+	const char *libc;  /* the package that has the latter */
+	bool user;         /* fauxkvm-user runs its programs, too */
 };
 
 static const struct machine machines[] = {
@@ -50,7 +50,6 @@ static const struct machine machines[] = {
 		.arch = "arm64",
 		.qemu = "qemu-aarch64",
 		.thunk = "fauxkvm-thunk.so",
-		.cached = "sysroot",
 		.cross = "/usr/aarch64-linux-gnu",
 		.libc = "libc6-arm64-cross",
 		.user = true,
@@ -61,7 +60,6 @@ static const struct machine machines[] = {
 		.arch = "ppc",
 		.qemu = "qemu-ppc64le",
 		.thunk = "fauxkvm-thunk-ppc64le.so",
-		.cached = "sysroot-ppc64el",
 		.cross = "/usr/powerpc64le-linux-gnu",
 		.libc = "libc6-ppc64el-cross",
 	},
@@ -249,7 +247,7 @@ static int sysroot_choose(struct run *run, const struct machine *m, char *buf,
 		return tool_fail("%s: no %s in the sysroot %s", run->path,
 				 interp, run->opts.sysroot);
 	}
-	if (files_sysroot(run->path, interp, m->cached, m->cross, buf, size))
+	if (files_sysroot(run->path, interp, m->cross, buf, size))
 		return 0;
 	return tool_fail("%s needs %s libraries (%s): give their folder with "
 			 "--sysroot, or install %s",
