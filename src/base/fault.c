@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Guarded access to host memory, see fault.h. The handler leaves by
- * siglongjmp with the signal mask the thread had when it faulted, so that a
+ * a jump with the signal mask the thread had when it faulted, so that a
  * guard costs no system call to enter.
  */
 #include "base/fault.h"
@@ -40,7 +40,7 @@ void fault_dispatch(int sig, siginfo_t *info, void *ucontext)
 		g->recover(g, ucontext);
 	pthread_sigmask(SIG_SETMASK, &uc->uc_sigmask, NULL);
 	host_fault_resume(uc);
-	siglongjmp(g->env, 1);
+	host_jump_go(g->place);
 }
 
 static void fault_handler(int sig, siginfo_t *info, void *ucontext)

@@ -13,21 +13,22 @@
 #ifndef FAUXKVM_BASE_FAULT_H
 #define FAUXKVM_BASE_FAULT_H
 
-#include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/host-jump.h"
+
 struct fault_guard {
-	sigjmp_buf env;
+	host_jump_place place;
 	struct fault_guard *outer;
 	/* Valid once triggered: the faulting host address, as siginfo has it, the
 	 * signal and its si_code. */
 	void *addr;
 	int sig, code;
 	/* Called in the signal handler before the guard is left for good, with
-	 * the context of the code that faulted. NULL after fault_guard_enter(). */
+	 * the context of the code that faulted; NULL: nothing. */
 	void (*recover)(struct fault_guard *g, const void *ucontext);
 };
 
@@ -40,9 +41,10 @@ extern __thread struct fault_guard *fault_guard_top
  * Guards nest. Locals changed inside the region must be volatile to be read
  * after a fault. No lock may be taken inside the region and held at a fault.
  */
-#define fault_guard_enter(g)                                \
-	((g)->outer = fault_guard_top, (g)->recover = NULL, \
-	 fault_guard_top = (g), sigsetjmp((g)->env, 0))
+#define fault_guard_enter(g) fault_guard_enter_with(g, NULL)
+#define fault_guard_enter_with(g, fn)                       \
+	((g)->outer = fault_guard_top, (g)->recover = (fn), \
+	 fault_guard_top = (g), host_jump_mark((g)->place))
 
 static inline void fault_guard_leave(struct fault_guard *g)
 {

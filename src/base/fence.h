@@ -24,6 +24,12 @@ extern atomic_bool fence_is_light;
  * them are full fences. */
 void fence_init(void);
 
+/* The same where the caller knows that fence_is_light. */
+static ALWAYS_INLINE void fence_light_known(void)
+{
+	atomic_signal_fence(memory_order_seq_cst);
+}
+
 static ALWAYS_INLINE void fence_light(void)
 {
 	atomic_signal_fence(memory_order_seq_cst);

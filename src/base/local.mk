@@ -21,6 +21,7 @@ src_base_libbase_la_SOURCES = \
 	src/base/host-ppc64.h \
 	src/base/host-x86-64.h \
 	src/base/host.c \
+	src/base/host-jump.h \
 	src/base/host.h \
 	src/base/icc-regs.def \
 	src/base/irqchip.c \

@@ -185,13 +185,17 @@ static void apply_content(struct cpu *cpu, const struct inbox_content *c)
 
 /* Wake those who wait for what we just did. Either their look at our atomics
  * sees it, or we see that they wait (both sequentially consistent). */
-static void tell_waiters(struct cpu_inbox *box)
+static __attribute__((noinline)) void wake_waiters(struct cpu_inbox *box)
 {
-	if (likely(!atomic_load(&box->awaited)))
-		return;
 	if (atomic_exchange(&box->awaited, 0))
 		host_raw(SYS_futex, &box->awaited, FUTEX_WAKE_PRIVATE,
 			 INT32_MAX);
+}
+
+static ALWAYS_INLINE void tell_waiters(struct cpu_inbox *box)
+{
+	if (unlikely(atomic_load(&box->awaited)))
+		wake_waiters(box);
 }
 
 void domain_abandon(struct cpu *cpu)
@@ -464,23 +468,20 @@ static bool wait_settled(struct cpu_domain *dom, const struct cpu *self,
 static ALWAYS_INLINE void leave_lightly(struct cpu_inbox *box)
 {
 	atomic_store_explicit(&box->inside, false, memory_order_release);
-	fence_light();
+	fence_light_known();
 	/* Somebody waits, perhaps. */
 	if (unlikely(!atomic_load_explicit(&box->light, memory_order_relaxed)))
 		atomic_thread_fence(memory_order_seq_cst);
 }
 
-static ALWAYS_INLINE bool enter_lightly(struct cpu_inbox *box)
+/* False: @inside says whether that is to be taken back. */
+static ALWAYS_INLINE bool try_lightly(struct cpu_inbox *box)
 {
 	if (!atomic_load_explicit(&box->light, memory_order_relaxed))
 		return false;
 	atomic_store_explicit(&box->inside, true, memory_order_relaxed);
-	fence_light();
-	if (likely(atomic_load_explicit(&box->light, memory_order_acquire)))
-		return true;
-	leave_lightly(box);
-	tell_waiters(box);
-	return false;
+	fence_light_known();
+	return likely(atomic_load_explicit(&box->light, memory_order_acquire));
 }
 
 /* Where seats are scarce places must be exact. */
@@ -502,6 +503,10 @@ static __attribute__((noinline)) bool place_in_exactly(struct cpu *cpu)
 	struct cpu_inbox *box = cpu->inbox;
 	uint32_t out = PLACE_OUT;
 
+	if (atomic_load_explicit(&box->inside, memory_order_relaxed)) {
+		leave_lightly(box);
+		tell_waiters(box);
+	}
 	if (unlikely(++box->calm >= CALM))
 		become_light(cpu);
 	return atomic_compare_exchange_strong(&box->place, &out, PLACE_IN);
@@ -510,7 +515,7 @@ static __attribute__((noinline)) bool place_in_exactly(struct cpu *cpu)
 /* Its own thread: it has a seat and executes from now on. */
 static ALWAYS_INLINE bool place_in(struct cpu *cpu)
 {
-	return likely(enter_lightly(cpu->inbox)) || place_in_exactly(cpu);
+	return likely(try_lightly(cpu->inbox)) || place_in_exactly(cpu);
 }
 
 static void place_out(struct cpu_inbox *box)
@@ -584,29 +589,56 @@ bool domain_unapplied(struct cpu *cpu)
 
 #endif
 
-void domain_enter(struct cpu *cpu)
+/* It is only once in a while that something has to be called here. */
+
+static __attribute__((noinline)) void enter_slow(struct cpu *cpu)
 {
 	cpu->inbox->tid = thread_id();
-	if (unlikely(!place_in(cpu)))
+	if (!place_in_exactly(cpu))
 		seat_take(cpu);
 	if (atomic_load(&cpu->req) & CPU_REQ_INVAL)
 		domain_serve(cpu);
 }
 
-void domain_leave(struct cpu *cpu)
+void domain_enter(struct cpu *cpu)
+{
+	struct cpu_inbox *box = cpu->inbox;
+
+	box->tid = thread_id_known;
+	if (unlikely(!box->tid || !try_lightly(box)))
+		return enter_slow(cpu);
+	if (unlikely(atomic_load(&cpu->req) & CPU_REQ_INVAL))
+		return domain_serve(cpu);
+}
+
+static __attribute__((noinline)) void leave_slow(struct cpu *cpu)
 {
 	struct cpu_domain *dom = cpu->domain;
 
-	/* Pages that were written are known before we are out. */
-	if (unlikely(atomic_load(&cpu->req) & CPU_REQ_INVAL))
+	if (atomic_load(&cpu->req) & CPU_REQ_INVAL)
 		domain_serve(cpu);
-	/* What was sent and never waited for is on its way at least. */
-	if (unlikely(cpu->inbox->unsynced)) {
+	if (cpu->inbox->unsynced) {
 		pthread_mutex_lock(&dom->lock);
 		ring_members(dom);
 		pthread_mutex_unlock(&dom->lock);
 	}
 	place_out(cpu->inbox);
+}
+
+/*
+ * Pages that were written are known before we are out. What was sent and never
+ * waited for is on its way at least.
+ */
+void domain_leave(struct cpu *cpu)
+{
+	struct cpu_inbox *box = cpu->inbox;
+
+	if (unlikely((atomic_load(&cpu->req) & CPU_REQ_INVAL) ||
+		     box->unsynced ||
+		     !atomic_load_explicit(&box->inside, memory_order_relaxed)))
+		return leave_slow(cpu);
+	leave_lightly(box);
+	tell_waiters(box);
 }
 
 void cpu_domain_flush(struct cpu_domain *dom, uint32_t what)

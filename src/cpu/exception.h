@@ -59,6 +59,12 @@ void exception_sync(struct cpu *cpu, uint64_t ret, unsigned int ec,
  * IRQ (that priority order). True if one was taken.
  */
 bool exception_take_pending(struct cpu *cpu);
+/* False: that would find none, masked or not. */
+static inline bool exception_is_known(const struct cpu *cpu)
+{
+	return atomic_load_explicit(&cpu->pins, memory_order_acquire) ||
+	       cpu->serror_pending;
+}
 
 /* An unmasked interrupt or SError waits: exception_take_pending() would take
  * one. For bodies that unmask and would rather go on. */

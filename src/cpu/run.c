@@ -131,7 +131,8 @@ static COLD void run_due(struct cpu *cpu, const struct block *b)
 	}
 }
 
-static void run_loop(struct cpu *cpu)
+/* Apart from the guard: it has the compiler keep nothing in registers. */
+static __attribute__((noinline)) void run_loop(struct cpu *cpu)
 {
 	while (!cpu->leave) {
 		const struct block *b;
@@ -144,13 +145,16 @@ static void run_loop(struct cpu *cpu)
 		}
 		if (run_requests(cpu))
 			return;
-		if (exception_take_pending(cpu))
+		if (unlikely(exception_is_known(cpu)) &&
+		    exception_take_pending(cpu))
 			continue;
 		if (unlikely(cpu->debug_slow)) {
 			run_debug_step(cpu);
 			continue;
 		}
-		b = block_lookup(cpu);
+		b = block_known(cpu, cpu->pc);
+		if (unlikely(!b))
+			b = block_lookup(cpu);
 		if (unlikely(!b ||
 			     (breaks_at(cpu, cpu->pc) && debug_break(cpu))))
 			continue;
@@ -177,7 +181,8 @@ static void run_recover(struct fault_guard *f, const void *ucontext)
 {
 	struct run_guard *g = container_of(f, struct run_guard, fault);
 
-	g->in_code = g->cpu->engine->fault(g->cpu, ucontext);
+	if (g->cpu->engine->fault)
+		g->in_code = g->cpu->engine->fault(g->cpu, ucontext);
 }
 
 /* False: cpu_run() goes on. */
@@ -205,39 +210,41 @@ static bool run_host_fault(struct cpu *cpu, struct run_guard *g)
 	return true;
 }
 
-/* Until something is to be done outside. False: a host fault comes between. */
-static bool run_guarded(struct cpu *cpu, struct run_guard *g)
+static enum cpu_exit_reason run_left(struct cpu *cpu)
 {
-	const struct insn_single *s;
+	cpu->cur = NULL;
+	if (unlikely(cpu->pmu.active))
+		pmu_update(cpu);
+	domain_leave(cpu);
+	if (cpu->exit.reason == CPU_EXIT_WFI)
+		seat_release(cpu, true);
+	fp_leave(cpu);
+	if (unlikely(cpu->gdbg))
+		debug_leave(cpu);
+	return cpu->exit.reason;
+}
 
-	g->in_code = false;
-	if (fault_guard_enter(&g->fault))
-		return run_host_fault(cpu, g);
-	if (cpu->engine->fault)
-		g->fault.recover = run_recover;
-	if (unlikely(g->again)) {
-		g->again = false;
-		s = block_single(cpu);
-		if (s) {
-			run_account(cpu, block_of(&s->insn));
-			insn_execute(cpu, s);
-		}
-	}
-	run_loop(cpu);
-	fault_guard_leave(&g->fault);
-	return true;
+/* One instruction, by the interpreter. */
+static COLD void run_again(struct cpu *cpu, struct run_guard *g)
+{
+	const struct insn_single *s = block_single(cpu);
+
+	g->again = false;
+	if (!s)
+		return;
+	run_account(cpu, block_of(&s->insn));
+	insn_execute(cpu, s);
 }
 
 enum cpu_exit_reason cpu_run(struct cpu *cpu)
 {
-	/* Large: to clear all of it would cost more than an exit. */
 	struct run_guard g;
 
 	g.cpu = cpu;
-	g.again = false;
+	g.again = g.in_code = false;
 	bug_on(cpu->mmio_pending, "cpu_run with an MMIO access unfinished");
 	cpu->leave = false;
-	if (cpu->code_doubted) {
+	if (unlikely(cpu->code_doubted)) {
 		cpu->code_doubted = false;
 		blocks_doubt(cpu);
 	}
@@ -249,16 +256,16 @@ enum cpu_exit_reason cpu_run(struct cpu *cpu)
 		cpu->sleeps = false;
 		counted_charge(cpu, COST_WAKE, 1);
 	}
-	while (!run_guarded(cpu, &g))
-		;
-	cpu->cur = NULL;
-	if (unlikely(cpu->pmu.active))
-		pmu_update(cpu);
-	domain_leave(cpu);
-	if (cpu->exit.reason == CPU_EXIT_WFI)
-		seat_release(cpu, true);
-	fp_leave(cpu);
-	if (unlikely(cpu->gdbg))
-		debug_leave(cpu);
-	return cpu->exit.reason;
+	/* Until something is to be done outside. A host fault comes back here,
+	 * with no variable but g. */
+	while (fault_guard_enter_with(&g.fault, run_recover)) {
+		if (run_host_fault(g.cpu, &g))
+			return run_left(g.cpu);
+		g.in_code = false;
+	}
+	if (unlikely(g.again))
+		run_again(g.cpu, &g);
+	run_loop(g.cpu);
+	fault_guard_leave(&g.fault);
+	return run_left(g.cpu);
 }
