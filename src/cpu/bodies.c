@@ -11,6 +11,7 @@ typedef insn_fn *choose_fn(const struct insn *i);
 
 const struct mem_bodies mem_mmu_bodies = {
 	.ldst = ldst_body,
+	.ldst_missed = ldst_missed_body,
 	.vldst = vldst_body,
 	.atomic = atomic_body,
 };

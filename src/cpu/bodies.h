@@ -17,6 +17,8 @@
  */
 struct mem_bodies {
 	insn_fn *(*ldst)(const struct insn *i);
+	/* When both TLBs are known to have nothing. */
+	insn_fn *(*ldst_missed)(const struct insn *i);
 	insn_fn *(*vldst)(const struct insn *i);
 	insn_fn *(*atomic)(const struct insn *i);
 };
@@ -58,5 +60,8 @@ insn_fn *crypto_body(const struct insn *i);     /* crypto.c */
 insn_fn *pauth_body(const struct insn *i); /* pauth.c: branches and hints too */
 insn_fn *system_body(const struct insn *i); /* system.c: SYS and CONTEXT */
 insn_fn *branch_body(const struct insn *i); /* branch.c */
+
+/* For struct mem_bodies; ldst.c. */
+insn_fn *ldst_missed_body(const struct insn *i);
 
 #endif

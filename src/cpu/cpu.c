@@ -14,6 +14,7 @@
 #include "cpu/engine.h"
 #include "cpu/exception.h"
 #include "cpu/fp.h"
+#include "cpu/mmio.h"
 #include "cpu/mmu.h"
 #include "cpu/model.h"
 #include "cpu/pauth.h"
@@ -135,26 +136,7 @@ bool cpu_wakeup_pending(const struct cpu *cpu)
 	return atomic_load(&cpu->pins) || cpu->serror_pending;
 }
 
-static uint64_t mmio_extend(const struct cpu_exit *e, uint64_t data)
-{
-	unsigned int bits = e->mmio.len * 8;
-
-	if (e->mmio.sign)
-		data = sext64(data, bits);
-	else if (bits < 64)
-		data &= BIT(bits) - 1;
-	return e->mmio.sf ? data : (uint32_t)data;
-}
-
 void cpu_mmio_complete(struct cpu *cpu, uint64_t data)
 {
-	bug_on(!cpu->mmio_pending, "no MMIO access to complete");
-	cpu->mmio_pending = false;
-	if (!cpu->exit.mmio.write)
-		cpu->x[cpu->exit.mmio.rt] = mmio_extend(&cpu->exit, data);
-	cpu->pc += 4;
-	cpu->ss = 0;
-	cpu->pc_moved = PC_PAST_INSN;
-	if (cpu_counts(cpu))
-		counted_access_done(cpu);
+	cpu_mmio_finish(cpu, data);
 }

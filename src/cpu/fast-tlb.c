@@ -52,18 +52,14 @@ void fast_tlb_destroy(struct cpu *cpu)
 	cpu->fasts = cpu->fast = NULL;
 }
 
-bool fast_tlb_fill(struct cpu *cpu, gva_t va, unsigned int len, bool write,
-		   bool unpriv)
+/* Of what the PE's TLB knows in @e. */
+static __attribute__((noinline)) bool fill(struct cpu_fast_tlb *t, gva_t va,
+					   const struct cpu_tlb_entry *e,
+					   bool write)
 {
-	const struct cpu_tlb_entry *e =
-		unpriv ? mem_tlb_unpriv(cpu, va) : mem_tlb(cpu, va);
-	struct cpu_fast_tlb *t = unpriv ? &cpu->fasts[TLB_EL0] : cpu->fast;
 	unsigned int k = index_of(va);
 	gva_t page = va & ~UINT64_C(0xfff);
 
-	if ((write ? e->wtag : e->rtag) != mem_tag(cpu, va, 1) ||
-	    (va & 0xfff) + len > 0x1000)
-		return false;
 	/* One addend for both. */
 	if (t->rtag[k] != page)
 		t->rtag[k] = empty_tag(k);
@@ -73,6 +69,51 @@ bool fast_tlb_fill(struct cpu *cpu, gva_t va, unsigned int len, bool write,
 	t->addend[k] = e->addend;
 	t->used[va >> 63] = true;
 	return true;
+}
+
+/* A device comes here at each access, so what fails does it soon. */
+
+static bool fill_read(struct cpu *cpu, gva_t va, unsigned int len)
+{
+	const struct cpu_tlb_entry *e = mem_tlb(cpu, va);
+
+	if (e->rtag != mem_tag(cpu, va, 1) || (va & 0xfff) + len > 0x1000)
+		return false;
+	return fill(cpu->fast, va, e, false);
+}
+
+static bool fill_write(struct cpu *cpu, gva_t va, unsigned int len)
+{
+	const struct cpu_tlb_entry *e = mem_tlb(cpu, va);
+
+	if (e->wtag != mem_tag(cpu, va, 1) || (va & 0xfff) + len > 0x1000)
+		return false;
+	return fill(cpu->fast, va, e, true);
+}
+
+static bool fill_read_unpriv(struct cpu *cpu, gva_t va, unsigned int len)
+{
+	const struct cpu_tlb_entry *e = mem_tlb_unpriv(cpu, va);
+
+	if (e->rtag != mem_tag(cpu, va, 1) || (va & 0xfff) + len > 0x1000)
+		return false;
+	return fill(&cpu->fasts[TLB_EL0], va, e, false);
+}
+
+static bool fill_write_unpriv(struct cpu *cpu, gva_t va, unsigned int len)
+{
+	const struct cpu_tlb_entry *e = mem_tlb_unpriv(cpu, va);
+
+	if (e->wtag != mem_tag(cpu, va, 1) || (va & 0xfff) + len > 0x1000)
+		return false;
+	return fill(&cpu->fasts[TLB_EL0], va, e, true);
+}
+
+fast_tlb_fill_fn *fast_tlb_fill(bool write, bool unpriv)
+{
+	if (unpriv)
+		return write ? fill_write_unpriv : fill_read_unpriv;
+	return write ? fill_write : fill_read;
 }
 
 void fast_tlb_flush_page(struct cpu *cpu, gva_t va)

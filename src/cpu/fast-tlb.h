@@ -17,11 +17,12 @@ int fast_tlb_init(struct cpu *cpu);
 void fast_tlb_destroy(struct cpu *cpu);
 
 /*
- * An access of @len bytes at @va missed. True: the PE's TLB knows its page, and
- * the next try is a hit. @unpriv: with the rights of EL0, PSTATE.UAO is 0.
+ * What is called when an access of @len bytes at @va missed. True: the PE's TLB
+ * knows its page, and the next try is a hit. @unpriv: with the rights of EL0,
+ * PSTATE.UAO is 0.
  */
-bool fast_tlb_fill(struct cpu *cpu, gva_t va, unsigned int len, bool write,
-		   bool unpriv);
+typedef bool fast_tlb_fill_fn(struct cpu *cpu, gva_t va, unsigned int len);
+fast_tlb_fill_fn *fast_tlb_fill(bool write, bool unpriv);
 
 /* ---- for tlb.c and mmu.c ------------------------------------------------- */
 

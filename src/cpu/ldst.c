@@ -11,6 +11,7 @@
 #include "cpu/ldst.h"
 
 #include "cpu/bodies.h"
+#include "cpu/mem-device.h"
 
 /* ---- choice -------------------------------------------------------------- */
 
@@ -50,24 +51,27 @@ insn_fn *ldst_body(const struct insn *i)
 
 /* Each access to a device comes here, so these are not COLD. */
 
+/* With a syndrome. */
+static ALWAYS_INLINE uint32_t plain_flags(enum a64_ldst_kind kind,
+					  unsigned int size)
+{
+	uint32_t ma = MA_BYTES(size) | MA_ISV;
+
+	switch (kind) {
+	case LDST_LOAD_SX: return ma | MA_SIGN | MA_SF;
+	case LDST_LOAD_SW: return ma | MA_SIGN;
+	default: return size == SIZE_X ? ma | MA_SF : ma;
+	}
+}
+
 static uint32_t access_flags(const struct insn *i)
 {
-	uint32_t ma = MA_BYTES(i->size);
+	uint32_t ma = plain_flags(ldst_form_kind(i->form), i->size);
 
-	switch (ldst_form_kind(i->form)) {
-	case LDST_LOAD_SX: ma |= MA_SIGN | MA_SF; break;
-	case LDST_LOAD_SW: ma |= MA_SIGN; break;
-	default: ma |= i->size == SIZE_X ? MA_SF : 0; break;
-	}
-	/* A pair or writeback: no syndrome. */
-	if (ldst_form_pair(i->form))
-		return ma;
-	switch (ldst_form_mode(i->form)) {
-	case LDST_PRE:
-	case LDST_POST: return ma;
-	case LDST_UNPRIV: return ma | MA_ISV | MA_UNPRIV;
-	default: return ma | MA_ISV;
-	}
+	if (ldst_form_pair(i->form) ||
+	    ldst_writes_back(ldst_form_mode(i->form)))
+		return ma & ~(uint32_t)MA_ISV;
+	return ldst_form_mode(i->form) == LDST_UNPRIV ? ma | MA_UNPRIV : ma;
 }
 
 /* What a load of the low bytes of @val puts into the register. */
@@ -81,7 +85,8 @@ static uint64_t load_extend(uint64_t val, uint32_t ma)
 	return ma & MA_SF ? val : (uint32_t)val;
 }
 
-void exec_ldst_load_slow(struct cpu *cpu, const struct insn *i)
+static __attribute__((noinline)) void load_slow(struct cpu *cpu,
+						const struct insn *i)
 {
 	enum a64_ldst_mode mode = ldst_form_mode(i->form);
 	uint32_t ma = access_flags(i);
@@ -95,7 +100,8 @@ void exec_ldst_load_slow(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-void exec_ldst_store_slow(struct cpu *cpu, const struct insn *i)
+static __attribute__((noinline)) void store_slow(struct cpu *cpu,
+						 const struct insn *i)
 {
 	enum a64_ldst_mode mode = ldst_form_mode(i->form);
 	gva_t va = ldst_address(cpu, i, mode, cpu->x[i->rn]);
@@ -107,6 +113,120 @@ void exec_ldst_store_slow(struct cpu *cpu, const struct insn *i)
 		return;
 	ldst_write_back(i, mode, &cpu->x[i->rn], va);
 	NEXT;
+}
+
+/* How drivers access a device: without an offset in a register, without
+ * writeback, not by SP. */
+static ALWAYS_INLINE bool is_plain(const struct insn *i)
+{
+	return i->form ==
+		       ldst_form(false, ldst_form_kind(i->form), LDST_OFFSET) &&
+	       i->rn != REG_SP;
+}
+
+static ALWAYS_INLINE bool plain_load(struct cpu *cpu, const struct insn *i,
+				     enum a64_ldst_kind kind, unsigned int size)
+{
+	return mem_device(cpu, i, cpu->x[i->rn] + i->imm,
+			  plain_flags(kind, size), 0);
+}
+
+static ALWAYS_INLINE bool plain_store(struct cpu *cpu, const struct insn *i,
+				      unsigned int size)
+{
+	uint64_t val = cpu->x[i->rd] & (UINT64_MAX >> (64 - (8u << size)));
+
+	return mem_device(cpu, i, cpu->x[i->rn] + i->imm,
+			  plain_flags(LDST_STORE, size) | MA_WRITE, val);
+}
+
+void exec_ldst_load_slow(struct cpu *cpu, const struct insn *i)
+{
+	if (!is_plain(i) ||
+	    !plain_load(cpu, i, ldst_form_kind(i->form), i->size))
+		load_slow(cpu, i);
+}
+
+void exec_ldst_store_slow(struct cpu *cpu, const struct insn *i)
+{
+	if (!is_plain(i) || !plain_store(cpu, i, i->size))
+		store_slow(cpu, i);
+}
+
+/* ---- the same where translated code has missed the TLBs ------------------- */
+
+static void missed_ldrb(struct cpu *cpu, const struct insn *i)
+{
+	if (!plain_load(cpu, i, LDST_LOAD, SIZE_B))
+		load_slow(cpu, i);
+}
+
+static void missed_ldrh(struct cpu *cpu, const struct insn *i)
+{
+	if (!plain_load(cpu, i, LDST_LOAD, SIZE_H))
+		load_slow(cpu, i);
+}
+
+static void missed_ldr_w(struct cpu *cpu, const struct insn *i)
+{
+	if (!plain_load(cpu, i, LDST_LOAD, SIZE_W))
+		load_slow(cpu, i);
+}
+
+static void missed_ldr_x(struct cpu *cpu, const struct insn *i)
+{
+	if (!plain_load(cpu, i, LDST_LOAD, SIZE_X))
+		load_slow(cpu, i);
+}
+
+static void missed_strb(struct cpu *cpu, const struct insn *i)
+{
+	if (!plain_store(cpu, i, SIZE_B))
+		store_slow(cpu, i);
+}
+
+static void missed_strh(struct cpu *cpu, const struct insn *i)
+{
+	if (!plain_store(cpu, i, SIZE_H))
+		store_slow(cpu, i);
+}
+
+static void missed_str_w(struct cpu *cpu, const struct insn *i)
+{
+	if (!plain_store(cpu, i, SIZE_W))
+		store_slow(cpu, i);
+}
+
+static void missed_str_x(struct cpu *cpu, const struct insn *i)
+{
+	if (!plain_store(cpu, i, SIZE_X))
+		store_slow(cpu, i);
+}
+
+insn_fn *ldst_missed_body(const struct insn *i)
+{
+	static insn_fn *const plain[2][4] = {
+		{
+			[SIZE_B] = missed_strb,
+			[SIZE_H] = missed_strh,
+			[SIZE_W] = missed_str_w,
+			[SIZE_X] = missed_str_x,
+		},
+		{
+			[SIZE_B] = missed_ldrb,
+			[SIZE_H] = missed_ldrh,
+			[SIZE_W] = missed_ldr_w,
+			[SIZE_X] = missed_ldr_x,
+		},
+	};
+	enum a64_ldst_kind kind = ldst_form_kind(i->form);
+
+	if (ldst_form_pair(i->form))
+		return kind == LDST_STORE ? exec_ldst_store_pair_slow
+					  : exec_ldst_load_pair_slow;
+	if (is_plain(i) && (kind == LDST_STORE || kind == LDST_LOAD))
+		return plain[kind == LDST_LOAD][i->size];
+	return kind == LDST_STORE ? store_slow : load_slow;
 }
 
 /* ---- pairs, slow --------------------------------------------------------- */

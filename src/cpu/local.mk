@@ -106,9 +106,11 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/ldst.c \
 	src/cpu/ldst.h \
 	src/cpu/mem-flat.h \
+	src/cpu/mem-device.h \
 	src/cpu/mem-mmu.h \
 	src/cpu/mem.h \
 	src/cpu/mmu-access.c \
+	src/cpu/mmio.h \
 	src/cpu/mmu-internal.h \
 	src/cpu/mmu.c \
 	src/cpu/mmu.h \

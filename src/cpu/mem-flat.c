@@ -6,6 +6,7 @@
 
 const struct mem_bodies mem_flat_bodies = {
 	.ldst = ldst_body,
+	.ldst_missed = ldst_missed_body,
 	.vldst = vldst_body,
 	.atomic = atomic_body,
 };

@@ -15,6 +15,7 @@
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/flat.h"
+#include "cpu/mem-device.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/pmu.h"
 #include "isa/a64/operands.h"
@@ -192,7 +193,7 @@ static COLD void leave_nisv(struct cpu *cpu, gpa_t pa, uint32_t ma)
 static bool leave_mmio(struct cpu *cpu, const struct insn *i, gva_t far,
 		       gpa_t pa, uint32_t ma, const void *data)
 {
-	struct cpu_exit *e = &cpu->exit;
+	uint64_t value = 0;
 
 	cpu->pc = insn_pc(cpu, i);
 	counted_access_leaves(cpu, i);
@@ -201,17 +202,9 @@ static bool leave_mmio(struct cpu *cpu, const struct insn *i, gva_t far,
 		leave_nisv(cpu, pa, ma);
 		return false;
 	}
-	e->mmio.gpa = pa;
-	e->mmio.len = 1u << MA_LOG2(ma);
-	e->mmio.write = ma & MA_WRITE;
-	e->mmio.sign = ma & MA_SIGN;
-	e->mmio.sf = ma & MA_SF;
-	e->mmio.rt = i->rd;
-	e->mmio.data = 0;
 	if (ma & MA_WRITE)
-		memcpy(&e->mmio.data, data, e->mmio.len);
-	cpu->mmio_pending = true;
-	cpu_leave(cpu, CPU_EXIT_MMIO);
+		memcpy(&value, data, 1u << MA_LOG2(ma));
+	mem_device_exit(cpu, i, pa, ma, value);
 	return false;
 }
 

@@ -194,14 +194,33 @@ void tlb_enter_code(struct cpu *cpu, gva_t va, const struct mmu_walk *w,
  * Device memory. Where time is counted every walk is made, as it is paid for. */
 void tlb_enter_no_ram(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
 		      const struct mmu_walk *w, bool write);
-bool tlb_find_no_ram(const struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
-		     bool write, gpa_t *pa);
 /* The host addresses behind guest pages are forgotten too. */
 void tlb_flush_pages(struct cpu *cpu);
 
 static inline uint64_t tlb_tag(const struct cpu *cpu, gva_t va)
 {
 	return (va & ~UINT64_C(0xfff)) | cpu->tlb_ctx[va >> 63];
+}
+
+static inline struct mmu_no_ram *tlb_no_ram(const struct cpu *cpu, gva_t va)
+{
+	return &cpu->mmu->no_ram[va >> 12 & (MMU_NO_RAM - 1)];
+}
+
+static inline unsigned int no_ram_bit(enum cpu_tlb_mode mode, bool write)
+{
+	return 1u << (2 * mode + write);
+}
+
+static inline bool tlb_find_no_ram(const struct cpu *cpu,
+				   enum cpu_tlb_mode mode, gva_t va, bool write,
+				   gpa_t *pa)
+{
+	const struct mmu_no_ram *n = tlb_no_ram(cpu, va);
+
+	*pa = n->pa | (va & 0xfff);
+	return n->tag == tlb_tag(cpu, va) &&
+	       (n->allowed & no_ram_bit(mode, write));
 }
 
 #endif

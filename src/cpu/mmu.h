@@ -66,6 +66,13 @@ void mmu_regime_changed(struct cpu *cpu);
  * The part of it for a change of EL or PSTATE.PAN alone: exception entry and
  * return.
  */
+/* The current one. */
+static inline enum cpu_tlb_mode mmu_mode(const struct cpu *cpu)
+{
+	return (enum cpu_tlb_mode)((size_t)(cpu->tlb - cpu->tlbs[0]) /
+				   CPU_TLB_SIZE);
+}
+
 static inline void mmu_mode_changed(struct cpu *cpu)
 {
 	unsigned int mode = cpu->el == 0 ? TLB_EL0

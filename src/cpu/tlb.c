@@ -342,16 +342,6 @@ void tlb_enter(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
 		e->wtag = tag;
 }
 
-static struct mmu_no_ram *no_ram_of(const struct cpu *cpu, gva_t va)
-{
-	return &cpu->mmu->no_ram[va >> 12 & (MMU_NO_RAM - 1)];
-}
-
-static unsigned int no_ram_bit(enum cpu_tlb_mode mode, bool write)
-{
-	return 1u << (2 * mode + write);
-}
-
 /* tlb-check.c knows nothing of these. */
 #ifdef FAUXKVM_TLB_CHECK
 #define NO_RAM_IS_KEPT false
@@ -362,7 +352,7 @@ static unsigned int no_ram_bit(enum cpu_tlb_mode mode, bool write)
 void tlb_enter_no_ram(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
 		      const struct mmu_walk *w, bool write)
 {
-	struct mmu_no_ram *n = no_ram_of(cpu, va);
+	struct mmu_no_ram *n = tlb_no_ram(cpu, va);
 	gpa_t pa = w->pa & PAGE_MASK;
 	uint64_t tag;
 
@@ -373,16 +363,6 @@ void tlb_enter_no_ram(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
 	if (n->tag != tag || n->pa != pa || n->lg != w->lg)
 		*n = (struct mmu_no_ram){.tag = tag, .pa = pa, .lg = w->lg};
 	n->allowed |= no_ram_bit(mode, write);
-}
-
-bool tlb_find_no_ram(const struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
-		     bool write, gpa_t *pa)
-{
-	const struct mmu_no_ram *n = no_ram_of(cpu, va);
-
-	*pa = n->pa | (va & ~PAGE_MASK);
-	return n->tag == tlb_tag(cpu, va) &&
-	       (n->allowed & no_ram_bit(mode, write));
 }
 
 bool tlb_va_of(const struct cpu *cpu, const void *host, gva_t *va)

@@ -7,6 +7,7 @@
 #include "jit/translate.h"
 
 #include "base/log.h"
+#include "cpu/bodies.h"
 #include "jit/jit.h"
 
 /* ---- for tests ----------------------------------------------------------- */
@@ -88,12 +89,23 @@ void exit_due(struct translation *t, struct x86_site site, bool again)
 	       });
 }
 
-/* Where it leaves to its body, by @way. The first one's is counting. */
+/* Of instruction @k. The first one's is counting. */
+static insn_fn *body_of(const struct translation *t, unsigned int k,
+			bool missed)
+{
+	const struct insn *i = &t->b->insns[k];
+
+	if (missed && insn_row(i->op)->class == INSN_LDST)
+		return cpu_mem_bodies(t->cpu)->ldst_missed(i);
+	return k ? i->fn : t->b->first;
+}
+
+/* Where it leaves to its body, by @way. */
 static void emit_exit_insn(struct translation *t, unsigned int k,
 			   const uint8_t *way)
 {
 	const struct insn *i = &t->b->insns[k];
-	insn_fn *body = k ? i->fn : t->b->first;
+	insn_fn *body = body_of(t, k, way == t->jit->exit_missed);
 
 	if (flags_loop_wanted(t, k))
 		emit_flags_loop_call(t, way == t->jit->exit_missed);

@@ -168,6 +168,9 @@ static void move_copies(struct x86_code *c, uint32_t op)
 static const uint8_t *emit_miss(struct x86_code *c, enum exit_kind kind,
 				bool vectors)
 {
+	bool write = kind == EXIT_MISS_WRITE || kind == EXIT_MISS_WRITE_UNPRIV;
+	bool unpriv =
+		kind == EXIT_MISS_READ_UNPRIV || kind == EXIT_MISS_WRITE_UNPRIV;
 	const int copies = 16 * (XMM15 - XMM4 + 1);
 	const uint8_t *start = x86_here(c);
 	struct x86_site failed;
@@ -181,13 +184,8 @@ static const uint8_t *emit_miss(struct x86_code *c, enum exit_kind kind,
 	}
 	x86_mov_rr(c, 8, RSI, RDI);
 	x86_mov_rr(c, 4, RDX, RAX);
-	x86_mov_ri(c, RCX,
-		   kind == EXIT_MISS_WRITE || kind == EXIT_MISS_WRITE_UNPRIV);
-	x86_mov_ri(c, R8,
-		   kind == EXIT_MISS_READ_UNPRIV ||
-			   kind == EXIT_MISS_WRITE_UNPRIV);
 	x86_lea(c, 8, RDI, x86_at(R15, -CPU_BIAS));
-	x86_mov_ri(c, RAX, (uintptr_t)fast_tlb_fill);
+	x86_mov_ri(c, RAX, (uintptr_t)fast_tlb_fill(write, unpriv));
 	x86_call_r(c, RAX);
 	if (vectors) {
 		move_copies(c, X86_MOVAPS);
