@@ -141,6 +141,8 @@ struct arch {
 	long (*vcpu_enter)(struct vcpu *vcpu);
 	/* Publish in struct kvm_run what it shows after any return. */
 	void (*vcpu_run_end)(struct vcpu *vcpu);
+	/* struct kobj's again(), vcpu-again.h; NULL: none. */
+	long (*vcpu_again)(struct kobj *obj, const volatile bool *due);
 
 	/* A vCPU that waits for interrupts goes on. Its own thread, or any while
 	 * no vCPU executes. */

@@ -47,7 +47,16 @@ struct kobj {
 	/* The row of the last request, which is often the next one's too;
 	 * atomic, system.c only. */
 	const struct ioctl_row *recent;
+	/*
+	 * A short way for the next KVM_RUN of a vCPU; NULL: there is none. May be
+	 * called instead of kobj_ioctl() for KVM_RUN without an argument, and
+	 * changes errno. @due: of this thread, a signal is due that came since
+	 * kernel_signal_arrived() is called for them. KOBJ_NOT_AGAIN: nothing
+	 * has happened, the way is kobj_ioctl(); else what that would return.
+	 */
+	long (*_Atomic again)(struct kobj *obj, const volatile bool *due);
 };
+#define KOBJ_NOT_AGAIN 1
 
 /* What the embedder does for the model. Set once, before the first open. */
 struct kernel_host {

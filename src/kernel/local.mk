@@ -65,6 +65,7 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/turns.c \
 	src/kernel/turns.h \
 	src/kernel/vcpu-lock.c \
+	src/kernel/vcpu-again.h \
 	src/kernel/vcpu-lock.h \
 	src/kernel/vcpu-run.c \
 	src/kernel/vcpu.c \
@@ -78,6 +79,7 @@ src_kernel_libkernel_core_la_SOURCES = \
 
 noinst_LTLIBRARIES += src/kernel/arm64/libkernel-arm64.la
 src_kernel_arm64_libkernel_arm64_la_SOURCES = \
+	src/kernel/arm64/again.c \
 	src/kernel/arm64/arch.c \
 	src/kernel/arm64/arm64.h \
 	src/kernel/arm64/attr.c \

@@ -19,7 +19,7 @@
 
 #include "base/fence.h"
 #include "base/refuse.h"
-#include "kernel/vcpu.h"
+#include "kernel/vcpu-again.h"
 #include "kernel/vm.h"
 
 #define MAX_DEVICES 1000
@@ -284,11 +284,7 @@ static __attribute__((noinline)) bool bus_search(struct vcpu *vcpu, gpa_t gpa,
 bool bus_access(struct vcpu *vcpu, gpa_t gpa, bool write, unsigned int len,
 		uint64_t *data)
 {
-	const struct bus_hole *h = &vcpu->hole;
-
-	if (likely(gpa >= h->start && gpa < h->end && h->end - gpa >= len &&
-		   h->version == atomic_load_explicit(&vcpu->vm->bus_version,
-						      memory_order_acquire)))
+	if (likely(bus_hole_has(vcpu, gpa, len)))
 		return false;
 	return bus_search(vcpu, gpa, write, len, data);
 }

@@ -51,19 +51,29 @@ static inline void vcpu_lock_end_held(struct vcpu_lock *l)
 		vcpu_lock_wake(l);
 }
 
+/* True: this thread owns the lock, and has it now. */
+static inline bool vcpu_lock_owned(struct vcpu_lock *l)
+{
+	const void *owner =
+		atomic_load_explicit(&l->owner, memory_order_relaxed);
+
+	if (unlikely(owner != &vcpu_lock_self))
+		return false;
+	atomic_store_explicit(&l->held, 1, memory_order_relaxed);
+	fence_light();
+	/* In this order: who takes the ownership wants it first. */
+	if (likely(!atomic_load_explicit(&l->wanted, memory_order_acquire) &&
+		   atomic_load_explicit(&l->owner, memory_order_relaxed) ==
+			   owner))
+		return true;
+	vcpu_lock_end_held(l);
+	return false;
+}
+
 static inline void vcpu_lock(struct vcpu_lock *l)
 {
-	if (likely(vcpu_lock_is_owner(l))) {
-		atomic_store_explicit(&l->held, 1, memory_order_relaxed);
-		fence_light();
-		/* In this order: who takes the ownership wants it first. */
-		if (likely(!atomic_load_explicit(&l->wanted,
-						 memory_order_acquire) &&
-			   vcpu_lock_is_owner(l)))
-			return;
-		vcpu_lock_end_held(l);
-	}
-	vcpu_lock_slow(l);
+	if (unlikely(!vcpu_lock_owned(l)))
+		vcpu_lock_slow(l);
 }
 
 static inline void vcpu_unlock(struct vcpu_lock *l)

@@ -16,19 +16,20 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/refuse.h"
 #include "base/thread-id.h"
 #include "kernel/ioctl.h"
 #include "kernel/irq-stats.h"
 #include "kernel/system.h"
+#include "kernel/vcpu-again.h"
 #include "kernel/vm.h"
 
-/* What this thread runs; read by kernel_signal_arrived(). */
-static __thread struct vcpu *running __attribute__((tls_model("initial-exec")));
+__thread struct vcpu *vcpu_run_here __attribute__((tls_model("initial-exec")));
 
 void kernel_signal_arrived(void)
 {
-	struct vcpu *vcpu = running;
+	struct vcpu *vcpu = vcpu_run_here;
 
 	if (!vcpu)
 		return;
@@ -38,7 +39,7 @@ void kernel_signal_arrived(void)
 
 struct vcpu *vcpu_running(const struct vm *vm)
 {
-	struct vcpu *vcpu = running;
+	struct vcpu *vcpu = vcpu_run_here;
 
 	return vcpu && vcpu->vm == vm ? vcpu : NULL;
 }
@@ -136,6 +137,27 @@ static long run_loop(struct vcpu *vcpu)
 	return ret;
 }
 
+/* May the next KVM_RUN take the short way? Nobody has to be told of each, and
+ * no mask of signals is to be set. */
+static void run_note(struct vcpu *vcpu)
+{
+	const struct arch *arch = vcpu->vm->arch;
+	bool may = !vcpu->vm->turns && !vcpu->sigmask_set && !vcpu->shown &&
+		   !log_enabled(LOG_INFO);
+
+	atomic_store_explicit(&vcpu->obj.again, may ? arch->vcpu_again : NULL,
+			      memory_order_relaxed);
+}
+
+static void run_end(struct vcpu *vcpu, long ret)
+{
+	vcpu->vm->arch->vcpu_run_end(vcpu);
+	if (unlikely(vcpu->vm->turns))
+		turn_out(vcpu, ret);
+	if (unlikely(vcpu->shown))
+		irq_stats_publish(vcpu);
+}
+
 static bool immediate_exit(const struct vcpu *vcpu)
 {
 	return *(volatile uint8_t *)&vcpu->run->immediate_exit;
@@ -153,7 +175,7 @@ static long run_guest(struct vcpu *vcpu)
 	/* Only this thread's handlers set it, and only while it is running. */
 	atomic_store_explicit(&vcpu->signal, false, memory_order_relaxed);
 	atomic_signal_fence(memory_order_seq_cst);
-	running = vcpu;
+	vcpu_run_here = vcpu;
 	ret = kernel_host.run_begin(vcpu->sigmask_set ? &vcpu->sigmask : NULL);
 	if (immediate_exit(vcpu)) {
 		ret = refuse(EINTR, FKVM_RUN_IMMEDIATE,
@@ -170,14 +192,22 @@ static long run_guest(struct vcpu *vcpu)
 			ret = unlikely(vcpu->vm->turns) ? run_loop_counted(vcpu)
 							: run_loop(vcpu);
 		}
-		vcpu->vm->arch->vcpu_run_end(vcpu);
-		if (unlikely(vcpu->vm->turns))
-			turn_out(vcpu, ret);
-		if (unlikely(vcpu->shown))
-			irq_stats_publish(vcpu);
+		run_end(vcpu, ret);
 	}
-	running = NULL;
+	run_note(vcpu);
+	vcpu_run_here = NULL;
 	kernel_host.run_end();
+	return ret;
+}
+
+long vcpu_run_rest(struct vcpu *vcpu, long entered)
+{
+	long ret = entered > 0 ? run_loop(vcpu) : entered;
+
+	run_end(vcpu, ret);
+	vcpu_run_here = NULL;
+	kernel_host.run_end();
+	vcpu_unlock(&vcpu->lock);
 	return ret;
 }
 

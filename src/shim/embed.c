@@ -321,7 +321,6 @@ static COLD bool not_ours(int fd, unsigned int cmd, unsigned long arg,
 	return ours;
 }
 
-/* The way of each KVM_RUN. */
 bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 {
 	struct fdtab_use use;
@@ -340,6 +339,40 @@ bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 	}
 	sig_release();
 	return ours;
+}
+
+/* By the short way, if there is one. */
+static ALWAYS_INLINE long run_again(struct kobj *obj, int *error)
+{
+	long (*again)(struct kobj *, const volatile bool *) =
+		atomic_load_explicit(&obj->again, memory_order_acquire);
+	int saved;
+	long ret;
+
+	if (!again)
+		return KOBJ_NOT_AGAIN;
+	saved = *error;
+	ret = again(obj, sig_run_due());
+	*error = saved;
+	return ret;
+}
+
+long embed_run(int fd)
+{
+	struct fd_user *user = fd_user_self;
+	long ret = EMBED_NOT_KNOWN;
+	struct kobj *obj;
+
+	sig_hold();
+	obj = fdtab_announced(user, fd);
+	if (likely(obj)) {
+		ret = run_again(obj, user->error);
+		if (unlikely(ret == KOBJ_NOT_AGAIN))
+			ret = kobj_ioctl(obj, fd, RUN_CMD, 0);
+		fd_user_end(user);
+	}
+	sig_release();
+	return ret;
 }
 
 /* Linux's anonymous inodes are not opened, which would set O_LARGEFILE. */

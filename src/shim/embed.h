@@ -20,6 +20,11 @@ long embed_open(int flags);
 /* The ioctl if @fd is a KVM descriptor, of KVM or any other. False: it is not. */
 bool embed_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
 
+/* KVM_RUN without an argument, of a descriptor that is known and a thread that
+ * is; else EMBED_NOT_KNOWN, and the way is embed_ioctl(). */
+long embed_run(int fd);
+#define EMBED_NOT_KNOWN 1
+
 /* Should @fd be an object's, its number is known from now on (fdtab_was_ours()). */
 void embed_note(int fd);
 

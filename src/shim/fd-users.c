@@ -44,6 +44,7 @@ static bool take(struct fd_user *u, pid_t from)
 	if (!atomic_compare_exchange_strong(&u->tid, &from,
 					    (pid_t)host_raw(SYS_gettid)))
 		return false;
+	u->error = &errno;
 	fd_user_self = u;
 	return true;
 }

@@ -19,6 +19,7 @@ struct kobj;
 struct fd_user {
 	_Atomic(struct kobj *) obj;
 	_Atomic pid_t tid; /* whose it is; 0: nobody's */
+	int *error;        /* where that thread has its errno */
 } __attribute__((aligned(64)));
 
 /* This thread's; NULL: it has none, perhaps yet. */

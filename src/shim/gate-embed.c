@@ -20,7 +20,20 @@ long gate_open(int flags)
 
 _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 {
+	if (likely(cmd == RUN_CMD && !arg)) {
+		*ret = embed_run(fd);
+		if (likely(*ret != EMBED_NOT_KNOWN))
+			return true;
+	}
 	return embed_ioctl(fd, cmd, arg, ret);
+}
+
+long gate_run(int fd)
+{
+	long ret = embed_run(fd);
+
+	return likely(ret != EMBED_NOT_KNOWN) ? ret
+					      : vmm_ioctl_any(fd, RUN_CMD, 0);
 }
 
 _Bool gate_noted(int fd)

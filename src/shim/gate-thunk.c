@@ -125,6 +125,11 @@ _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret)
 	return true;
 }
 
+long gate_run(int fd)
+{
+	return vmm_ioctl_any(fd, RUN_CMD, 0);
+}
+
 long gate_userfaultfd(int flags)
 {
 	if (!gate_present())

@@ -79,6 +79,12 @@ void sig_run_end(void);
 bool sig_run_restart(void);
 extern bool sig_two_step;
 
+/* Where it is told what sig_run_begin(NULL) finds. */
+static inline const volatile bool *sig_run_due(void)
+{
+	return unlikely(sig_two_step) ? &sig_self.arrived : &sig_self.deferred;
+}
+
 /* Around fork(): signals are blocked from the first to the others. In a child
  * without these, with signals blocked: sig_adopt(). */
 void sig_fork_prepare(void);

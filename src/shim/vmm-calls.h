@@ -18,10 +18,12 @@
 #define KVMIO  0xae
 #define UFFDIO 0xaa
 
-/* KVM_RUN by type and number; what is above differs between architectures. */
+/* KVM_RUN by type and number; what is above differs between architectures, and
+ * is nothing on most. */
+#define RUN_CMD 0xae80
 static inline _Bool is_kvm_run(unsigned int cmd)
 {
-	return (cmd & 0xffff) == 0xae80;
+	return (cmd & 0xffff) == RUN_CMD;
 }
 
 /* The numbers of /dev/kvm. */
@@ -69,6 +71,9 @@ long vmm_fstat(int fd, struct stat *st);
 long vmm_statx(int dir, const char *path, int flags, unsigned int mask,
 	       struct statx *st);
 long vmm_ioctl(int fd, unsigned long cmd, unsigned long arg);
+/* The same, not made for KVM_RUN. */
+long vmm_ioctl_any(int fd, unsigned long cmd, unsigned long arg)
+	__attribute__((noinline));
 
 /*
  * Around such a call that somebody else makes. Before: true if there is nothing
@@ -144,6 +149,8 @@ int vmm_cancel(pthread_t thread); /* as libc: 0 or an errno */
 #define OPEN_KVM_FLAGS (O_CLOEXEC | O_ACCMODE | O_NONBLOCK | O_APPEND)
 long gate_open(int flags);
 /* False: @fd is not a KVM descriptor. */
+/* vmm_ioctl() for KVM_RUN without an argument. */
+long gate_run(int fd);
 _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
 /* False, and cheap: as far as is known, @fd is none of KVM's. */
 _Bool gate_noted(int fd);

@@ -336,7 +336,7 @@ static __attribute__((noinline)) long ioctl_other(int fd, unsigned long request,
 	return ret;
 }
 
-long vmm_ioctl(int fd, unsigned long request, unsigned long arg)
+long vmm_ioctl_any(int fd, unsigned long request, unsigned long arg)
 {
 	const unsigned int cmd = (unsigned int)request;
 	const unsigned int type = (cmd >> 8) & 0xff;
@@ -345,4 +345,11 @@ long vmm_ioctl(int fd, unsigned long request, unsigned long arg)
 	if ((type == KVMIO || type == UFFDIO) && gate_ioctl(fd, cmd, arg, &ret))
 		return ret;
 	return ioctl_other(fd, request, arg);
+}
+
+long vmm_ioctl(int fd, unsigned long request, unsigned long arg)
+{
+	if ((unsigned int)request == RUN_CMD && !arg)
+		return gate_run(fd);
+	return vmm_ioctl_any(fd, request, arg);
 }

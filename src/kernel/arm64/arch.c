@@ -145,6 +145,7 @@ const struct arch arch_arm64 = {
 	.vcpu_run_begin = arm64_run_begin,
 	.vcpu_enter = arm64_enter,
 	.vcpu_run_end = arm64_run_end,
+	.vcpu_again = arm64_again,
 	.vcpu_wakeup = arm64_wakeup,
 	.vcpu_timer = timer_update,
 	.vcpu_set_pins = arm64_vcpu_set_pins,

@@ -133,6 +133,21 @@ static inline struct cpu *cpu_of(const struct vcpu *vcpu)
 	return &vcpu_arm64(vcpu)->cpu;
 }
 
+/* Without a VGIC: the interrupts that user space drives. */
+#define DEVICE_LEVELS \
+	(KVM_ARM_DEV_EL1_VTIMER | KVM_ARM_DEV_EL1_PTIMER | KVM_ARM_DEV_PMU)
+
+/* None of them is up, nor does user space believe so. */
+static inline bool levels_are_quiet(const struct vcpu *vcpu)
+{
+	const struct vcpu_arm64 *a = vcpu_arm64(vcpu);
+	uint64_t told = __atomic_load_n(&vcpu->run->s.regs.device_irq_level,
+					__ATOMIC_RELAXED);
+
+	return !(told & DEVICE_LEVELS) && !a->cpu.pmu.level &&
+	       timers_are_low(&a->timer);
+}
+
 /* vcpu.c */
 struct vcpu *arm64_vcpu_new(struct vm *vm);
 void arm64_vcpu_init(struct vcpu *vcpu);
@@ -164,8 +179,13 @@ long arm64_enter(struct vcpu *vcpu);
 const char *arm64_exit_name(unsigned int n);
 const char *arm64_class_name(unsigned int n);
 void arm64_run_end(struct vcpu *vcpu);
+/* cpu_run() returned, and what that means: as arch->vcpu_enter(). */
+long arm64_exited(struct vcpu *vcpu, enum cpu_exit_reason reason);
 bool arm64_wakeup(struct vcpu *vcpu);
 bool arm64_stopped(struct vcpu *vcpu);
+
+/* again.c: arch->vcpu_again */
+long arm64_again(struct kobj *obj, const volatile bool *due);
 
 /* count.c: where time is counted, struct arch's */
 void count_vm_init(struct vm_arm64 *a);

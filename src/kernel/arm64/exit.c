@@ -103,9 +103,6 @@ void arm64_run_begin(struct vcpu *vcpu)
 
 /* ---- sleeping ------------------------------------------------------------ */
 
-#define DEVICE_LEVELS \
-	(KVM_ARM_DEV_EL1_VTIMER | KVM_ARM_DEV_EL1_PTIMER | KVM_ARM_DEV_PMU)
-
 static uint64_t device_levels(const struct vcpu *vcpu)
 {
 	return timer_device_levels(vcpu) | pmu_device_level(vcpu);
@@ -122,7 +119,8 @@ static COLD bool levels_differ(const struct vcpu *vcpu)
 
 static ALWAYS_INLINE bool levels_notify(const struct vcpu *vcpu)
 {
-	return !vm_has_irqchip(vcpu->vm) && levels_differ(vcpu);
+	return !vm_has_irqchip(vcpu->vm) && !levels_are_quiet(vcpu) &&
+	       levels_differ(vcpu);
 }
 
 /* A pending SError ends WFI as an instruction, but is nothing that Linux looks
@@ -278,6 +276,16 @@ static COLD void tell_exit(struct vcpu *vcpu, enum cpu_exit_reason reason,
 	event_send(&event);
 }
 
+long arm64_exited(struct vcpu *vcpu, enum cpu_exit_reason reason)
+{
+	long ret = handle_exit(vcpu, reason);
+
+	stat_count_exit(vcpu->shown, reason, ret);
+	if (event_wanted())
+		tell_exit(vcpu, reason, ret);
+	return ret;
+}
+
 /* ---- entering ------------------------------------------------------------ */
 
 /* Suspended (MP state): sleep as WFI does; awake, tell user space. */
@@ -298,8 +306,6 @@ static long run_suspended(struct vcpu *vcpu)
 long arm64_enter(struct vcpu *vcpu)
 {
 	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
-	enum cpu_exit_reason reason;
-	long ret;
 
 	if (arm64_stopped(vcpu)) {
 		/* Until CPU_ON, an MP state or a signal. */
@@ -321,12 +327,7 @@ long arm64_enter(struct vcpu *vcpu)
 		return vcpu_exit_intr(vcpu);
 	a->cpu.mmio_pending = false;
 	a->pstate_rest = 0;
-	reason = cpu_run(&a->cpu);
-	ret = handle_exit(vcpu, reason);
-	stat_count_exit(vcpu->shown, reason, ret);
-	if (event_wanted())
-		tell_exit(vcpu, reason, ret);
-	return ret;
+	return arm64_exited(vcpu, cpu_run(&a->cpu));
 }
 
 /* When a signal ends a KVM_RUN is the host's affair, of which counted time knows
@@ -342,6 +343,7 @@ static bool guest_left(const struct vcpu *vcpu)
 /* Without a VGIC user space drives the interrupts of timers and PMU. */
 void arm64_run_end(struct vcpu *vcpu)
 {
+	_Atomic uint64_t *fell_until = &vcpu_arm64(vcpu)->timer.fell_until;
 	uint64_t *level = &vcpu->run->s.regs.device_irq_level;
 
 	if (vm_has_irqchip(vcpu->vm)) {
@@ -349,9 +351,11 @@ void arm64_run_end(struct vcpu *vcpu)
 			irqchip_vcpu_put(vcpu->vm->dev.irqchip, vcpu->index);
 		return;
 	}
-	__atomic_store_n(level,
-			 (*level & ~(uint64_t)DEVICE_LEVELS) |
-				 device_levels(vcpu),
-			 __ATOMIC_RELAXED);
-	atomic_store(&vcpu_arm64(vcpu)->timer.fell_until, NO_DEADLINE);
+	if (!levels_are_quiet(vcpu))
+		__atomic_store_n(level,
+				 (*level & ~(uint64_t)DEVICE_LEVELS) |
+					 device_levels(vcpu),
+				 __ATOMIC_RELAXED);
+	if (atomic_load(fell_until) != NO_DEADLINE)
+		atomic_store(fell_until, NO_DEADLINE);
 }

@@ -16,7 +16,6 @@
 #include "base/log.h"
 #include "base/refuse.h"
 
-enum { CTL_ENABLE = 1 << 0, CTL_IMASK = 1 << 1, CTL_ISTATUS = 1 << 2 };
 #define CTL_MASK UINT64_C(7)
 
 static const uint32_t default_ppi[4] = {
@@ -62,11 +61,6 @@ void timer_vcpu_init(struct vcpu *vcpu)
 		atomic_store(&vm->poffset, 0);
 	}
 	pthread_mutex_unlock(&vm->config);
-}
-
-static bool timer_can_fire(const struct timer *t)
-{
-	return (atomic_load(&t->ctl) & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
 }
 
 static bool timer_output(const struct vcpu *vcpu, unsigned int n)

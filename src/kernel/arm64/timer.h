@@ -31,6 +31,20 @@ struct vcpu_timers {
 	struct timer t[NR_TIMERS];
 };
 
+enum { CTL_ENABLE = 1 << 0, CTL_IMASK = 1 << 1, CTL_ISTATUS = 1 << 2 };
+
+static inline bool timer_can_fire(const struct timer *t)
+{
+	return (atomic_load(&t->ctl) & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
+}
+
+/* No output is high, whatever the time. */
+static inline bool timers_are_low(const struct vcpu_timers *timers)
+{
+	return !timer_can_fire(&timers->t[TIMER_VIRT]) &&
+	       !timer_can_fire(&timers->t[TIMER_PHYS]);
+}
+
 void timer_vm_init(struct vm_arm64 *vm);
 void timer_vcpu_init(struct vcpu *vcpu);
 void timer_vcpu_reset(struct vcpu *vcpu);
