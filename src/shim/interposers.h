@@ -99,6 +99,10 @@
 	  vmm_syscall(nr, a, b, c, d, e, f))
 
 #define INTERPOSERS_NATIVE(X) \
+	X(void *, fopen,    (const char *path, const char *mode), \
+	  vmm_fopen(path, mode)) \
+	X(void *, fopen64,  (const char *path, const char *mode), \
+	  vmm_fopen64(path, mode)) \
 	X(ssize_t, read,    (int fd, void *buf, size_t len),	vmm_read(fd, buf, len)) \
 	X(ssize_t, __read_chk, (int fd, void *buf, size_t len, size_t size), \
 	  vmm_read_chk(fd, buf, len, size)) \

@@ -81,6 +81,7 @@ shim_sources = $(answer_sources) \
 	src/shim/vmm-io.c \
 	src/shim/vmm-memory.c \
 	src/shim/vmm-signal.c \
+	src/shim/vmm-stdio.c \
 	src/shim/vmm-syscall.c
 
 pkglib_LTLIBRARIES += src/shim/libfauxkvm.la

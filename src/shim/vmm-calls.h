@@ -139,6 +139,9 @@ long vmm_siginterrupt(int sig, int on);
 
 /* vmm-cancel.c: shim */
 int vmm_cancel(pthread_t thread); /* as libc: 0 or an errno */
+/* As libc: a FILE, or 0 and errno. */
+long vmm_fopen(const char *path, const char *mode);
+long vmm_fopen64(const char *path, const char *mode);
 
 /*
  * The way to the kernel model, different where the model is (gate-embed.c) and
