@@ -11,6 +11,7 @@
 
 #include "base/attr.h"
 #include "base/types.h"
+#include "base/warn.h"
 
 struct cost_profile;
 struct device;
@@ -175,6 +176,7 @@ struct device_vm {
 	/* What a user changed of the cost models, NULL: nothing. Constant from
 	 * the VM's creation. */
 	const struct cost_profile *costs;
+	struct warned warned;
 };
 
 /*

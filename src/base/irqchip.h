@@ -71,6 +71,9 @@ struct irqchip_ops {
 	unsigned int (*nr_pins)(struct irqchip *chip);
 	/* Drive a pin from userspace, 0: low. 0 or a negative errno. */
 	int (*set_pin)(struct irqchip *chip, unsigned int pin, int level);
+	/* Pin @pin is pending, and the guest has not enabled it. NULL: nobody
+	 * can tell. */
+	bool (*pin_unheard)(struct irqchip *chip, unsigned int pin);
 	/* 1: delivered, 0: nobody there, or a negative errno, as
 	 * KVM_SIGNAL_MSI answers. */
 	int (*msi)(struct irqchip *chip, const struct irqchip_msi *msi);
@@ -127,6 +130,12 @@ static inline int irqchip_set_pin(struct irqchip *chip, unsigned int pin,
 	return chip ? chip->ops->set_pin(chip, pin, level)
 		    : refuse(ENODEV, FKVM_IRQCHIP_NONE,
 			     "the VM has no irqchip");
+}
+
+static inline bool irqchip_pin_unheard(struct irqchip *chip, unsigned int pin)
+{
+	return chip && chip->ops->pin_unheard &&
+	       chip->ops->pin_unheard(chip, pin);
 }
 
 static inline int irqchip_msi(struct irqchip *chip,

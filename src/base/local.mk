@@ -41,6 +41,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/text-file.h \
 	src/base/thread-id.c \
 	src/base/thread-id.h \
-	src/base/types.h
+	src/base/types.h \
+	src/base/warn.c \
+	src/base/warn.h
 ## Static, as the VMM may have a libinih of its own.
 src_base_libbase_la_LIBADD = $(INIH_LIBS)

@@ -15,9 +15,11 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -83,12 +85,34 @@ static void log_suppress(const char *names)
 	}
 }
 
+static _Atomic uint32_t *warned; /* NULL: nobody counts */
+
+/* A mapping outlives a change of root and of namespaces. Without a level warnings are
+ * counted, too, so they have to be given. */
+static void log_count(const char *path)
+{
+	void *page;
+	int fd;
+
+	if (!path || !*path)
+		return;
+	fd = host_open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0);
+	if (fd < 0)
+		return;
+	page = (void *)host_raw(SYS_mmap, 0, WARNED_SIZE,
+				PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	host_close(fd);
+	if ((unsigned long)page < -4095UL)
+		warned = page;
+}
+
 static void log_form(void)
 {
 	const char *format = getenv(LOG_FORMAT_ENV);
 
 	log_json = format && !strcmp(format, "json");
 	log_suppress(getenv(SUPPRESS_ENV));
+	log_count(getenv(WARNED_ENV));
 }
 
 static void log_setup(void)
@@ -105,6 +129,11 @@ static void log_setup(void)
 	if (colon && colon[1])
 		log_set_path(colon + 1);
 	atomic_store_explicit(&log_max, level_of(env), memory_order_release);
+}
+
+void log_start(void)
+{
+	log_enabled_now(LOG_ERROR);
 }
 
 bool log_enabled_now(enum log_level level)
@@ -233,6 +262,8 @@ void log_entry(const struct log_entry *e)
 
 	if (log_suppressed[e->id])
 		return;
+	if (warned && message_is_warning(e->id))
+		atomic_fetch_add(warned, 1);
 	if (log_json)
 		line_json(&l, e);
 	else

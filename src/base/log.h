@@ -22,6 +22,10 @@
 #define LOG_ENV        "FAUXKVM_LOG"
 #define LOG_FORMAT_ENV "FAUXKVM_LOG_FORMAT"
 #define SUPPRESS_ENV   "FAUXKVM_SUPPRESS"
+/* A file of WARNED_SIZE bytes whose first word counts warnings: of the run,
+ * for `fauxkvm run --error-exitcode`. It is not there: nobody counts. */
+#define WARNED_ENV  "FAUXKVM_WARNED"
+#define WARNED_SIZE 4096
 
 enum log_level { LOG_ERROR = 1, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
@@ -58,6 +62,9 @@ struct log_entry {
 /* Write it, unless its id is suppressed; whether its level is enabled is the
  * caller's to ask. */
 void log_entry(const struct log_entry *e);
+
+/* Map WARNED_ENV's file, before the VMM can lose sight of it. */
+void log_start(void);
 
 #define log_error(...) log_write(LOG_ERROR, __VA_ARGS__)
 #define log_warn(...)  log_write(LOG_WARN, __VA_ARGS__)

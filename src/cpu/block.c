@@ -16,6 +16,7 @@
 
 #include "base/host.h"
 #include "base/log.h"
+#include "base/warn.h"
 #include "cpu/breaks.h"
 #include "cpu/code-words.h"
 #include "cpu/engine.h"
@@ -395,11 +396,13 @@ static void tell_change(struct cpu *cpu, gpa_t page,
 {
 	if (is_brk(c->was) || is_brk(c->is) || !domain_tell_code(cpu->domain))
 		return;
-	log_warn("guest code at physical address 0x%llx was 0x%08x and is "
-		 "0x%08x, without instruction cache maintenance by the guest: "
-		 "the new code runs, but on a host without CTR_EL0.DIC only if "
-		 "whoever wrote it has cleaned the caches (said once)",
-		 (unsigned long long)(page + c->off), c->was, c->is);
+	warn_once(
+		NULL, FKVM_CODE_STALE,
+		"guest code at physical address 0x%llx was 0x%08x and is "
+		"0x%08x, without instruction cache maintenance by the guest: "
+		"the new code runs, but on a host without CTR_EL0.DIC only if "
+		"whoever wrote it has cleaned the caches (said once)",
+		(unsigned long long)(page + c->off), c->was, c->is);
 }
 
 /*

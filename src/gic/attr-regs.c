@@ -10,6 +10,7 @@
 
 #include "base/fault.h"
 #include "base/refuse.h"
+#include "base/warn.h"
 #include "gic/gic-internal.h"
 
 int gic_stop_vm(struct gic *gic)
@@ -61,6 +62,9 @@ static int refuse_vcpu(struct gic *gic, uint64_t attr)
 		return refuse(EINVAL, FKVM_VGIC_ATTR_VCPU,
 			      "no vCPU has id %lu, attr bits 39-32",
 			      FIELD(attr, 39, 32));
+	warn_once(&gic->vm->warned, FKVM_VGIC_MPIDR,
+		  "attribute %#lx names affinity %#lx, which no vCPU has", attr,
+		  FIELD(attr, 63, 32));
 	return refuse(EINVAL, FKVM_VGIC_ATTR_VCPU,
 		      "no vCPU has affinity %#lx, attr bits 63-32",
 		      FIELD(attr, 63, 32));

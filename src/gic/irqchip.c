@@ -69,6 +69,19 @@ static void chip_vcpu_sync(struct irqchip *chip, unsigned int vcpu)
 	gic_vcpu_sync(gic_of_chip(chip), vcpu);
 }
 
+static bool chip_pin_unheard(struct irqchip *chip, unsigned int pin)
+{
+	struct gic *gic = gic_of_chip(chip);
+	const struct gic_irq *irq;
+	bool unheard;
+
+	gic_lock(gic);
+	irq = gic_irq_find(gic, NULL, pin + GIC_NR_PRIVATE);
+	unheard = irq && (irq->line || irq->latch) && !irq->enabled;
+	gic_unlock(gic);
+	return unheard;
+}
+
 static void chip_vcpu_load(struct irqchip *chip, unsigned int vcpu)
 {
 	gic_vcpu_load(gic_of_chip(chip), vcpu);
@@ -98,6 +111,7 @@ const struct irqchip_ops gic_irqchip_ops = {
 	.initialised = chip_initialised,
 	.nr_pins = chip_nr_pins,
 	.set_pin = chip_set_pin,
+	.pin_unheard = chip_pin_unheard,
 	.msi = chip_msi,
 	.vcpu_created = chip_vcpu_created,
 	.vcpu_reset = chip_vcpu_reset,

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/refuse.h"
+#include "base/warn.h"
 #include "gic/its-internal.h"
 
 #define GITS_CTLR_ENABLE    BIT(0)
@@ -70,6 +71,33 @@ static uint64_t gits_read_ctlr(struct mmio_access *m)
 	return val;
 }
 
+/* Linux looks at a table when a command needs it. */
+static void warn_of_table(struct its *its, const char *name, gpa_t base,
+			  uint64_t size)
+{
+	struct device_vm *vm = its->gic->vm;
+	uint64_t word;
+
+	if (vm->ops->mem_read(vm, base, &word, sizeof(word)) ||
+	    vm->ops->mem_read(vm, base + size - sizeof(word), &word,
+			      sizeof(word)))
+		warn_once(&vm->warned, FKVM_ITS_MEMORY,
+			  "ITS: enabled with its %s at %#lx+%#lx, which is not "
+			  "in memory",
+			  name, base, size);
+}
+
+static void warn_of_tables(struct its *its)
+{
+	warn_of_table(its, "command queue", (its->cbaser & GENMASK(51, 12)),
+		      its_queue_size(its));
+	warn_of_table(its, "device table", its_baser_addr(its->baser_device),
+		      its_baser_size(its->baser_device));
+	warn_of_table(its, "collection table",
+		      its_baser_addr(its->baser_collection),
+		      its_baser_size(its->baser_collection));
+}
+
 static void gits_write_ctlr(struct mmio_access *m, uint64_t val)
 {
 	struct gic_access *a = gic_access_of(m);
@@ -82,6 +110,8 @@ static void gits_write_ctlr(struct mmio_access *m, uint64_t val)
 	      GITS_VALID)) {
 		log_info("ITS: enabled without valid BASERs and CBASER");
 	} else {
+		if (enable && !its->enabled && warnings_wanted())
+			warn_of_tables(its);
 		its->enabled = enable;
 		if (!enable)
 			its_forget_cache(its);

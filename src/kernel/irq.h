@@ -61,6 +61,9 @@ struct routing {
 	uint16_t gsi_of_pin[MAX_GSI];
 };
 
+/* The pin that @gsi's route leads to, though it may not exist; -1: none. Where
+ * there is no table, that is what the default route would be. */
+int routing_pin(struct vm *vm, unsigned int gsi);
 long routing_set(struct vm *vm, const struct kvm_irq_routing *hdr,
 		 const void *user_entries);
 void routing_free(struct vm *vm);

@@ -20,6 +20,7 @@
 #include "base/held-fd.h"
 #include "base/log.h"
 #include "base/refuse.h"
+#include "kernel/misuse.h"
 #include "kernel/turns.h"
 #include "kernel/vm.h"
 
@@ -28,9 +29,10 @@ struct irqfd {
 	uint32_t gsi;
 	int fd, resample_fd; /* our duplicates; -1: no resampling */
 	bool resample_blocks;
-	bool passed_over; /* its event is not a signal */
-	bool drained;     /* its event is one, though it reads as empty */
-	bool held;        /* its event is there, its time is not */
+	bool passed_over;     /* its event is not a signal */
+	bool drained;         /* its event is one, though it reads as empty */
+	bool held;            /* its event is there, its time is not */
+	unsigned int unheard; /* so many signals the guest can't have seen */
 	struct irqfd *next;
 };
 
@@ -149,6 +151,8 @@ static int irqfd_insert(struct vm *vm, struct irqfd *i)
 	i->next = vm->irqfds;
 	vm->irqfds = i;
 	irqfd_count(vm, 1);
+	if (warnings_wanted())
+		misuse_irqfd(vm, i->gsi, 0);
 	if (i->resample_fd >= 0)
 		atomic_store(&vm->has_resampler, true);
 	irqfd_fire_first(vm, i);
@@ -276,6 +280,8 @@ static void irqfd_signalled(struct vm *vm, struct irqfd *i)
 	if (i->held || !(eventfd_drain(i->fd) || i->drained))
 		return;
 	routing_inject(vm, i->gsi, true);
+	if (unlikely(warnings_wanted()))
+		i->unheard = misuse_irqfd(vm, i->gsi, i->unheard);
 	if (vm->arch->irqfd_pulses && i->resample_fd < 0)
 		routing_inject(vm, i->gsi, false);
 }

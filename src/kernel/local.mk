@@ -44,6 +44,8 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/itree.h \
 	src/kernel/memslot.c \
 	src/kernel/memslot.h \
+	src/kernel/misuse.c \
+	src/kernel/misuse.h \
 	src/kernel/mmio-bus.c \
 	src/kernel/quiet.c \
 	src/kernel/record-file.c \

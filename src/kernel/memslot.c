@@ -17,6 +17,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/refuse.h"
+#include "kernel/misuse.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 
@@ -336,6 +337,8 @@ static long memslot_store(struct vm *vm, struct memslot *old,
 				      "no memory for the dirty log");
 		}
 	}
+	if (warnings_wanted())
+		misuse_slot(vm, new->id, new->gpa, new->size);
 	memslot_replace(vm, old, new, moved ? VM_FLUSH_ALL : VM_FLUSH_WRITE);
 	if (old) {
 		if (old->dirty == new->dirty)

@@ -13,6 +13,7 @@
 #include "base/fault.h"
 #include "base/refuse.h"
 #include "kernel/arch.h"
+#include "kernel/misuse.h"
 #include "kernel/vm.h"
 
 static long route_check(struct vm *vm, const struct kvm_irq_routing_entry *e,
@@ -102,6 +103,8 @@ long routing_set(struct vm *vm, const struct kvm_irq_routing *hdr,
 		free(table);
 		return ret;
 	}
+	if (warnings_wanted())
+		misuse_routing(vm, table);
 	table->before_init = !irqchip_initialised(vm->dev.irqchip);
 	pthread_mutex_lock(&vm->route_lock);
 	old = vm->routing;
@@ -147,6 +150,22 @@ static struct route routing_get(struct vm *vm, unsigned int gsi)
 		r = (struct route){.type = KVM_IRQ_ROUTING_IRQCHIP, .pin = gsi};
 	pthread_mutex_unlock(&vm->route_lock);
 	return r;
+}
+
+int routing_pin(struct vm *vm, unsigned int gsi)
+{
+	const struct routing *table;
+	int pin = -1;
+
+	pthread_mutex_lock(&vm->route_lock);
+	table = routing_now(vm);
+	if (table && gsi < MAX_GSI &&
+	    table->route[gsi].type == KVM_IRQ_ROUTING_IRQCHIP)
+		pin = (int)table->route[gsi].pin;
+	else if (!table && vm->arch->default_routes && gsi < MAX_GSI)
+		pin = (int)gsi;
+	pthread_mutex_unlock(&vm->route_lock);
+	return pin;
 }
 
 int routing_gsi_of_pin(struct vm *vm, unsigned int pin)

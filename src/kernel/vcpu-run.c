@@ -21,6 +21,7 @@
 #include "base/thread-id.h"
 #include "kernel/ioctl.h"
 #include "kernel/irq-stats.h"
+#include "kernel/misuse.h"
 #include "kernel/system.h"
 #include "kernel/vcpu-again.h"
 #include "kernel/vm.h"
@@ -62,6 +63,8 @@ bool vcpu_mmio(struct vcpu *vcpu, gpa_t gpa, bool write, unsigned int len,
 	if (write) {
 		bytes = vm_as_in_memory(vcpu->vm, *data, len);
 		memcpy(run->mmio.data, &bytes, len);
+	} else if (unlikely(warnings_wanted())) {
+		misuse_read_begin(vcpu);
 	}
 	vcpu->mmio_needed = true;
 	vcpu->mmio_len = len;
@@ -77,6 +80,8 @@ bool vcpu_mmio_done(struct vcpu *vcpu, uint64_t *data)
 
 	if (done) {
 		vcpu->mmio_needed = false;
+		if (unlikely(vcpu->mmio_marked))
+			misuse_read_end(vcpu);
 		memcpy(data, vcpu->run->mmio.data, sizeof(*data));
 		*data = vm_as_in_memory(vcpu->vm, *data, vcpu->mmio_len);
 	}
@@ -220,6 +225,8 @@ static long vcpu_run(struct vcpu *vcpu)
 		ret = arch->vcpu_run_check(vcpu);
 		if (ret)
 			return ret;
+		if (unlikely(vcpu->last_tid && warnings_wanted()))
+			misuse_thread(vcpu);
 		vcpu->last_tid = thread_id();
 	}
 	vcpu_lock_own(&vcpu->lock);

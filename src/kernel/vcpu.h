@@ -13,6 +13,7 @@
 #include <fauxkvm/kvm.h>
 
 #include "base/types.h"
+#include "base/warn.h"
 #include "kernel/bus.h"
 #include "kernel/dirty-ring.h"
 #include "kernel/kernel.h"
@@ -41,7 +42,9 @@ struct vcpu {
 	_Atomic pid_t last_tid;
 	bool mmio_needed; /* the VMM finishes an access, vcpu_mmio() */
 	uint8_t mmio_len; /* of so many bytes */
-	bool asked;       /* a request but KVM_RUN since the last KVM_RUN */
+	bool mmio_marked; /* a read whose answer is looked for, misuse.c */
+	uint8_t mmio_unanswered;
+	bool asked; /* a request but KVM_RUN since the last KVM_RUN */
 	bool sigmask_set;
 	uint64_t sigmask;
 	/* When arch->vcpu_timer() is to be called, ns; NO_DEADLINE: never. */
@@ -63,8 +66,10 @@ struct vcpu {
 	struct dirty_ring dirty_ring;
 	stat_t *stats; /* by index, stats_shown's or these */
 	stat_t first_stats[MAX_VCPU_STATS];
-	struct stats *stats_shown; /* stats.c */
-	struct stat_vcpu *shown;   /* in the statistics file; NULL: not */
+	struct stats *stats_shown;    /* stats.c */
+	uint64_t mmio_mark, mmio_was; /* what stands there if not, and before */
+	struct warned warned;
+	struct stat_vcpu *shown; /* in the statistics file; NULL: not */
 };
 
 static inline struct vcpu *vcpu_of(struct kobj *obj)

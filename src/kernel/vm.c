@@ -3,6 +3,7 @@
  * The VM object: its life, its place in the process, and what it offers its
  * devices (struct device_vm_ops).
  */
+#include "kernel/misuse.h"
 #include "kernel/vm.h"
 
 #include <errno.h>
@@ -396,6 +397,8 @@ static int op_mmio_add(struct device_vm *dev, struct mmio_frame *f)
 
 	pthread_mutex_lock(&vm->slots_lock);
 	ret = bus_add(vm, BUS_MMIO, &e);
+	if (!ret && warnings_wanted())
+		misuse_frame(vm, f);
 	pthread_mutex_unlock(&vm->slots_lock);
 	return ret;
 }

@@ -129,6 +129,7 @@ void embed_init(void)
 	};
 
 	fence_init();
+	log_start();
 	kernel_set_host(&host);
 	draft_attrs_init();
 	choose_arch();

@@ -73,6 +73,8 @@ exec_sources = \
 ## tests/vmm links these, too.
 shim_sources = $(answer_sources) \
 	$(exec_sources) \
+	src/shim/behind.c \
+	src/shim/behind.h \
 	src/shim/interpose.c \
 	src/shim/interposers.h \
 	src/shim/native.c \

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The native shim's beginning: the model is ready before the VMM runs, and
- * before libraries that it is linked with.
+ * The native shim's beginning and end: the model is ready before the VMM runs,
+ * and before libraries that it is linked with.
  */
+#include "shim/behind.h"
 #include "shim/embed.h"
 #include "shim/exec-env.h"
 
@@ -10,4 +11,9 @@ __attribute__((constructor)) static void native_init(void)
 {
 	embed_init();
 	exec_env_init("libfauxkvm.so");
+}
+
+__attribute__((destructor)) static void native_exit(void)
+{
+	behind_look();
 }

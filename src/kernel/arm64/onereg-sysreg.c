@@ -163,7 +163,7 @@ static long sysreg_set(struct vcpu *vcpu, uint64_t id, const void *user)
 	row = sysreg_row(vcpu, id);
 	if (!row)
 		return refuse_unknown(id);
-	return refused_within(set_of(row)(vcpu, row, val), "%s", row->name);
+	return set_of(row)(vcpu, row, val);
 }
 
 /* Timers, then what never changes, then the others, each in order of

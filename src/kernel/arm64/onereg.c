@@ -67,23 +67,35 @@ static const struct onereg_family *family_find(uint64_t id)
 	return &onereg_sysreg;
 }
 
+/* For people; @row is where it is. */
+static const char *reg_name(uint64_t id, struct kernel_reg_row *row)
+{
+	for (unsigned int n = 0; onereg_row(n, row); n++)
+		if (row->id == id)
+			return row->name;
+	return "not listed";
+}
+
 long vcpu_ioctl_get_one_reg(struct kobj *obj, void *arg, unsigned long user)
 {
 	const struct kvm_one_reg *reg = arg;
 	struct vcpu *vcpu = vcpu_of(obj);
+	struct kernel_reg_row row;
 	long ret = id_check(reg->id);
 
 	vcpu_reset_owed(vcpu);
 	if (!ret)
 		ret = family_find(reg->id)->get(vcpu, reg->id,
 						(void *)reg->addr);
-	return refused_within(ret, "register %#lx", (uint64_t)reg->id);
+	return refused_within(ret, "register %#lx (%s)", (uint64_t)reg->id,
+			      reg_name(reg->id, &row));
 }
 
 long vcpu_ioctl_set_one_reg(struct kobj *obj, void *arg, unsigned long user)
 {
 	const struct kvm_one_reg *reg = arg;
 	struct vcpu *vcpu = vcpu_of(obj);
+	struct kernel_reg_row row;
 	long ret = id_check(reg->id);
 
 	vcpu_reset_owed(vcpu);
@@ -91,7 +103,8 @@ long vcpu_ioctl_set_one_reg(struct kobj *obj, void *arg, unsigned long user)
 	if (!ret)
 		ret = family_find(reg->id)->set(vcpu, reg->id,
 						(const void *)reg->addr);
-	return refused_within(ret, "register %#lx", (uint64_t)reg->id);
+	return refused_within(ret, "register %#lx (%s)", (uint64_t)reg->id,
+			      reg_name(reg->id, &row));
 }
 
 /* ---- KVM_GET_REG_LIST ---------------------------------------------------- */

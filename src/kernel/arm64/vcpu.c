@@ -13,6 +13,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/refuse.h"
+#include "base/warn.h"
 #include "kernel/arm64/engine.h"
 
 #define MPIDR_RES1 BIT(31)
@@ -65,6 +66,11 @@ void arm64_vcpu_free(struct vcpu *vcpu)
 /* vm->lock held. */
 long arm64_vcpu_check(struct vm *vm, unsigned long id)
 {
+	if (irqchip_initialised(vm->dev.irqchip) && vm->has_run)
+		warn_once(&vm->dev.warned, FKVM_VCPU_AFTER_RUN,
+			  "vCPU %lu is created after another has run, too late "
+			  "for the VGIC",
+			  id);
 	if (irqchip_initialised(vm->dev.irqchip))
 		return refuse(EBUSY, FKVM_VCPU_VGIC_INIT,
 			      "the VGIC is initialised already");
