@@ -13,7 +13,9 @@
 #include "tool/options.h"
 #include "tool/tool.h"
 
-#define LISTS "ioctls, caps, devices, registers, exits, hosts, costs [MODEL]"
+#define LISTS                                                        \
+	"ioctls, caps, devices, registers, exits, hosts, messages, " \
+	"costs [MODEL]"
 
 static void list_ioctls(void)
 {
@@ -203,9 +205,13 @@ int tool_list(int argc, char **argv)
 		const char *name;
 		void (*print)(void);
 	} lists[] = {
-		{"ioctls", list_ioctls},   {"caps", list_caps},
-		{"devices", list_devices}, {"registers", list_registers},
-		{"exits", list_exits},     {"hosts", list_hosts},
+		{"ioctls", list_ioctls},
+		{"caps", list_caps},
+		{"devices", list_devices},
+		{"registers", list_registers},
+		{"exits", list_exits},
+		{"hosts", list_hosts},
+		{"messages", tool_list_messages},
 	};
 	int ret;
 

@@ -10,7 +10,10 @@ fauxkvm_SOURCES = \
 	src/tool/find.c \
 	src/tool/find.h \
 	src/tool/list.c \
+	src/tool/log-options.c \
+	src/tool/log-options.h \
 	src/tool/main.c \
+	src/tool/messages.c \
 	src/tool/options.c \
 	src/tool/options.def \
 	src/tool/options.h \
@@ -25,6 +28,8 @@ fauxkvm_SOURCES = \
 	src/tool/stat-view.c \
 	src/tool/stat-view.h \
 	src/tool/stat.c \
+	src/tool/supervise.c \
+	src/tool/supervise.h \
 	src/tool/sysroot-apt.c \
 	src/tool/sysroot-names.c \
 	src/tool/sysroot-tree.c \

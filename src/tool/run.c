@@ -30,6 +30,8 @@
 #include "tool/find.h"
 #include "tool/options.h"
 #include "tool/run.h"
+#include "tool/log-options.h"
+#include "tool/supervise.h"
 #include "tool/tool.h"
 
 /* A machine whose programs an engine runs. */
@@ -550,11 +552,15 @@ int tool_run(int argc, char **argv)
 		return ret;
 	if (optind >= argc)
 		return tool_fail("no COMMAND given; see fauxkvm run --help");
-	if (tool_host() || tool_clock(true) || files_check(kernel_clock()))
+	if (tool_host() || tool_clock(true) || files_check(kernel_clock()) ||
+	    log_options_finish(&run.opts))
 		return EXIT_USAGE;
 	/* A recording that ends, a replay that diverges has to be seen. */
 	if (kernel_clock()->record || kernel_clock()->replay)
 		setenv("FAUXKVM_LOG", "error", 0);
 	run.command = argv + optind;
+	if (run.opts.error_exitcode && !run.opts.dry_run &&
+	    supervise(run.opts.error_exitcode))
+		return EXIT_USAGE;
 	return run_start(&run);
 }

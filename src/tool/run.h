@@ -13,6 +13,9 @@ struct run_options {
 	const char *engine;  /* NULL: not asked for one */
 	const char *gdb;     /* where a debugger comes; NULL: nowhere */
 	const char *argv0;   /* what the command is told, NULL: as given */
+	char *suppress;      /* ids of messages, by commas; NULL: none */
+	const char *suppress_file;
+	int error_exitcode; /* of a run that was warned, 0: its own */
 	bool dry_run;
 };
 

@@ -19,6 +19,9 @@ int tool_run(int argc, char **argv);
 int tool_list(int argc, char **argv);
 int tool_stat(int argc, char **argv);
 int tool_report(int argc, char **argv);
+int tool_explain(int argc, char **argv);
+
+void tool_list_messages(void);
 int tool_sysroot(int argc, char **argv);
 
 /* Be the architecture and the host that ARCH_ENV and HOST_ENV name, if they do.

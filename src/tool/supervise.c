@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waiting for a command that is watched for warnings, see supervise.h. Signals
+ * sent to us are passed on; those of the terminal reach the child as well, so
+ * of these we only survive. If it stops, we stop.
+ */
+#include "tool/supervise.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/types.h"
+#include "tool/tool.h"
+
+static volatile pid_t child;
+
+static void pass_on(int sig, siginfo_t *info, void *context)
+{
+	/* The terminal's go to the whole group. */
+	if (info->si_code <= 0)
+		kill(child, sig);
+}
+
+static const int passed[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,
+			     SIGUSR1, SIGUSR2, SIGCONT, SIGWINCH};
+
+static void signals_pass_on(void)
+{
+	struct sigaction act = {.sa_sigaction = pass_on,
+				.sa_flags = SA_SIGINFO | SA_RESTART};
+
+	for (size_t i = 0; i < ARRAY_SIZE(passed); i++)
+		sigaction(passed[i], &act, NULL);
+}
+
+static void die_of(int sig)
+{
+	/* A second core file would be ours. */
+	const struct rlimit none = {0, 0};
+	sigset_t set;
+
+	setrlimit(RLIMIT_CORE, &none);
+	signal(sig, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(sig);
+}
+
+/* How the child ended, as waitpid() has it. */
+static int child_wait(void)
+{
+	int status;
+
+	for (;;) {
+		if (waitpid(child, &status, WUNTRACED) < 0) {
+			if (errno == EINTR)
+				continue;
+			return 0;
+		}
+		if (!WIFSTOPPED(status))
+			return status;
+		raise(SIGSTOP);
+		kill(child, SIGCONT);
+	}
+}
+
+/* A page that whoever is told of @path counts in. */
+static _Atomic uint32_t *counter_make(char *path)
+{
+	_Atomic uint32_t *page = MAP_FAILED;
+	int fd = mkstemp(path);
+
+	if (fd < 0)
+		return NULL;
+	if (ftruncate(fd, WARNED_SIZE) == 0)
+		page = mmap(NULL, WARNED_SIZE, PROT_READ | PROT_WRITE,
+			    MAP_SHARED, fd, 0);
+	close(fd);
+	if (page != MAP_FAILED)
+		return page;
+	unlink(path);
+	return NULL;
+}
+
+int supervise(int status)
+{
+	const char *dir = getenv("TMPDIR");
+	_Atomic uint32_t *warned;
+	sigset_t all, old;
+	char path[256];
+	int ended;
+
+	snprintf(path, sizeof(path), "%s/fauxkvm-warned.XXXXXX",
+		 dir && *dir == '/' ? dir : "/tmp");
+	warned = counter_make(path);
+	if (!warned)
+		return tool_fail("cannot count warnings: %s: %s", path,
+				 strerror(errno));
+	setenv(WARNED_ENV, path, 1);
+	/* None is lost between fork() and the handlers. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	child = fork();
+	if (child == 0) {
+		sigprocmask(SIG_SETMASK, &old, NULL);
+		return 0;
+	}
+	if (child < 0) {
+		unlink(path);
+		return tool_fail("cannot fork: %s", strerror(errno));
+	}
+	signals_pass_on();
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	ended = child_wait();
+	unlink(path);
+	if (WIFSIGNALED(ended))
+		die_of(WTERMSIG(ended));
+	exit(atomic_load(warned) ? status : WEXITSTATUS(ended));
+}
