@@ -36,7 +36,7 @@ def is_text(path):
     name = os.path.basename(path)
     if name.startswith('.'):
         return False
-    if os.path.splitext(name)[1] in C + ('.md', '.mk', '.py', '.sh', '.supp',
+    if os.path.splitext(name)[1] in C + ('.md', '.mk', '.py', '.sh', '.supp', '.json',
                                          '.tsv'):
         return True
     if '.' in name:

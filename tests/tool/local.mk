@@ -2,3 +2,21 @@
 ## The fauxkvm command.
 TESTS += tests/tool/check-tool tests/tool/check-stat tests/tool/check-report tests/tool/check-sysroot
 dist_check_SCRIPTS += tests/tool/check-tool tests/tool/check-stat tests/tool/check-report tests/tool/check-sysroot
+
+## A VMM that does things wrong, for tests/tool/check-misuse.
+TESTS += tests/tool/check-misuse
+dist_check_SCRIPTS += tests/tool/check-misuse
+misuse_sources = tests/tool/misuse.c tests/abi/raw.c tests/abi/vm.c
+EXTRA_DIST += tests/tool/misuse.c
+check_DATA += tests/tool/misuse.native
+CLEANFILES += tests/tool/misuse.native
+tests/tool/misuse.native: $(misuse_sources) $(abi_headers) tests/a64.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CC) $(abi_flags) -o $@ \
+		$(misuse_sources:%=$(top_srcdir)/%)
+if HOST_X86_64
+check_DATA += tests/tool/misuse.arm64
+CLEANFILES += tests/tool/misuse.arm64
+tests/tool/misuse.arm64: $(misuse_sources) $(abi_headers) tests/a64.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) $(abi_flags) -o $@ \
+		$(misuse_sources:%=$(top_srcdir)/%)
+endif
