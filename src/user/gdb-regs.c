@@ -15,16 +15,16 @@ enum { REG_PC_ = 32, REG_CPSR, REG_V0, REG_FPSR = REG_V0 + 32, REG_FPCR };
 enum { REG_TPIDR = REG_FPCR + 1 };
 _Static_assert(REG_TPIDR + 1 == GDB_NR_REGS, "registers");
 
-#define X(n)   "<reg name=\"x" #n "\" bitsize=\"64\"/>"
-#define V(n)   "<reg name=\"v" #n "\" bitsize=\"128\" type=\"aarch64v\"/>"
+#define X(n) "<reg name=\"x" #n "\" bitsize=\"64\"/>"
+#define V(n) "<reg name=\"v" #n "\" bitsize=\"128\" type=\"aarch64v\"/>"
+/* Each run has another opinion. */
+/* clang-format off */
 #define TEN(R) R(0) R(1) R(2) R(3) R(4) R(5) R(6) R(7) R(8) R(9)
-#define TO_29(R)                                                          \
-	TEN(R)                                                            \
-	R(10)                                                             \
-	R(11)                                                             \
-	R(12)                                                             \
-	R(13) R(14) R(15) R(16) R(17) R(18) R(19) R(20) R(21) R(22) R(23) \
-		R(24) R(25) R(26) R(27) R(28) R(29)
+#define TO_29(R) \
+	TEN(R) \
+	R(10) R(11) R(12) R(13) R(14) R(15) R(16) R(17) R(18) R(19) \
+	R(20) R(21) R(22) R(23) R(24) R(25) R(26) R(27) R(28) R(29)
+/* clang-format on */
 
 const char gdb_target_xml[] =
 	"<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\">"
