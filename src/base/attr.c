@@ -9,9 +9,8 @@
 
 #include "base/refuse.h"
 
-/* NULL: no row is for it. */
-static const struct attr_row *attr_find(const struct attr_table *table,
-					uint32_t group, uint64_t attr)
+const struct attr_row *attr_row_find(const struct attr_table *table,
+				     uint32_t group, uint64_t attr)
 {
 	for (unsigned int k = 0; table && k < table->nr; k++) {
 		const struct attr_row *row = &table->row[k];
@@ -58,7 +57,8 @@ static int refuse_unknown(const struct attr_table *table,
 int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
 		  const struct device_attr *attr)
 {
-	const struct attr_row *row = attr_find(table, attr->group, attr->attr);
+	const struct attr_row *row =
+		attr_row_find(table, attr->group, attr->attr);
 	attr_fn *fn;
 
 	if (!row)
@@ -130,8 +130,8 @@ const char *attr_table_fault(const struct attr_table *table, unsigned int *nr)
 
 		if (fault)
 			return fault;
-		if (attr_find(table, row->group, row->first) != row &&
-		    attr_find(table, row->group, row->last) != row)
+		if (attr_row_find(table, row->group, row->first) != row &&
+		    attr_row_find(table, row->group, row->last) != row)
 			return "hidden by a row before it";
 		if (row->draft && attr_draft_find(table, row->draft) != row)
 			return "the draft's number of a row before it";

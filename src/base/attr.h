@@ -70,6 +70,9 @@ struct attr_row {
 	attr_fn *set;          /* NULL: ENXIO */
 	attr_fn *get;          /* NULL: ENXIO */
 	attr_fn *has;          /* NULL: 0 */
+	/* What @attr of a range is, for a trace: in @size bytes. False: there
+	 * is no name for it. NULL: nor for any of the row's. */
+	bool (*describe)(uint64_t attr, char *name, size_t size);
 	/*
 	 * No attribute: what Linux answers for the others of the group when
 	 * that isn't plain ENXIO. HAS says ENXIO; lists leave it out.
@@ -97,6 +100,10 @@ struct attr_table {
  */
 int attr_dispatch(const struct attr_table *table, void *owner, enum attr_op op,
 		  const struct device_attr *attr);
+
+/* The row that an attribute has, NULL: none. */
+const struct attr_row *attr_row_find(const struct attr_table *table,
+				     uint32_t group, uint64_t attr);
 
 /* The row with this number in the draft of the device API; NULL: none. */
 const struct attr_row *attr_draft_find(const struct attr_table *table,

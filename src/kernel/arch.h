@@ -19,6 +19,7 @@
 #include "base/costs.h"
 #include "base/device.h"
 #include "kernel/caps.h"
+#include "kernel/decode.h"
 #include "kernel/ioctl.h"
 #include "kernel/kernel.h"
 #include "kernel/stats.h"
@@ -65,6 +66,9 @@ struct arch {
 	/* Does the machine that we pretend to be have it? NULL: all of them. */
 	bool (*has_device)(const struct device_type *type);
 
+	/* Requests, exits and registers as a trace shows them, beyond those
+	 * of decode_core. NULL: none. */
+	const struct decode_table *decode;
 	uint64_t exits; /* BIT() of each exit_reason that KVM_RUN ends with */
 	/* The @n-th register of KVM_GET_REG_LIST; false: there is none. NULL:
 	 * they are not listed. */

@@ -105,8 +105,7 @@ static ALWAYS_INLINE const struct cap_row *table_find(
 }
 
 /* The architecture's row goes before the other of the same number. */
-static ALWAYS_INLINE const struct cap_row *cap_find(const struct arch *arch,
-						    unsigned int number)
+const struct cap_row *cap_find(const struct arch *arch, unsigned int number)
 {
 	const struct cap_row *row = table_find(arch->caps, number);
 

@@ -36,6 +36,8 @@ struct cap_table {
 
 /* @vm NULL: asked of the system descriptor. 0 for an unknown one. */
 long cap_check(const struct arch *arch, struct vm *vm, unsigned int cap);
+/* NULL: no row has the number. */
+const struct cap_row *cap_find(const struct arch *arch, unsigned int number);
 long cap_enable(struct vm *vm, const struct kvm_enable_cap *cap);
 
 /* CPUs of the host: how many vCPUs are recommended. */

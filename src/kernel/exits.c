@@ -60,6 +60,14 @@ const struct kernel_exit_row *kernel_exit_row(unsigned int n)
 	return NULL;
 }
 
+const char *exit_reason_name(const struct kvm_run *run)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].reason == run->exit_reason)
+			return rows[i].name;
+	return "an exit without a row";
+}
+
 const char *exit_name(const struct kvm_run *run)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {

@@ -15,9 +15,17 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/clock-options.def \
 	src/kernel/coalesced.c \
 	src/kernel/costs.c \
+	src/kernel/decode-exits.c \
+	src/kernel/decode-out.c \
+	src/kernel/decode-out.h \
+	src/kernel/decode-requests.c \
+	src/kernel/decode.c \
+	src/kernel/decode.h \
 	src/kernel/device-draft.c \
 	src/kernel/device.c \
 	src/kernel/device.h \
+	src/kernel/dirty-pages.c \
+	src/kernel/dirty-pages.h \
 	src/kernel/dirty-ring.c \
 	src/kernel/dirty-ring.h \
 	src/kernel/dirty.c \
@@ -87,6 +95,7 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/attr.c \
 	src/kernel/arm64/caps.c \
 	src/kernel/arm64/count.c \
+	src/kernel/arm64/decode.c \
 	src/kernel/arm64/engine.c \
 	src/kernel/arm64/exit.c \
 	src/kernel/arm64/host-cpus.c \
@@ -117,6 +126,7 @@ src_kernel_ppc_libkernel_ppc_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
 src_kernel_ppc_libkernel_ppc_la_SOURCES = \
 	src/kernel/ppc/arch.c \
 	src/kernel/ppc/caps.c \
+	src/kernel/ppc/decode.c \
 	src/kernel/ppc/e500.c \
 	src/kernel/ppc/e500.h \
 	src/kernel/ppc/ioctls.def \

@@ -19,5 +19,7 @@ long refuse_argument(unsigned long user);
 
 /* The exit that @run holds, by its row (exits.c). */
 const char *exit_name(const struct kvm_run *run);
+/* Its reason's name, whichever system event it is. */
+const char *exit_reason_name(const struct kvm_run *run);
 
 #endif

@@ -6,7 +6,8 @@ tests_kernel_test_kvm_SOURCES = tests/kernel/test-kvm.c tests/kernel/test-kvm-sy
 	tests/kernel/test-kvm-host.c tests/kernel/host-facts.def \
 	tests/kernel/test-kvm-irq.c tests/kernel/test-kvm-event.c tests/kernel/test-kvm-clock.c \
 	tests/kernel/test-kvm-record.c tests/kernel/test-kvm-running.c \
-	tests/kernel/test-kvm-harvest.c \
+	tests/kernel/test-kvm-harvest.c tests/kernel/test-kvm-trace.c \
+	tests/kernel/test-decode.h \
 	tests/kernel/kvm-host.c tests/kernel/kvm-host.h tests/kernel/test-kvm.h
 tests_kernel_test_kvm_LDADD = src/kernel/libkernel.la src/gic/libgic.la src/mpic/libmpic.la \
 	src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la $(CHECK_LIBS)
@@ -54,7 +55,7 @@ tests_kernel_test_irq_stats_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
 ## The PowerPC profile.
 unit_tests += tests/kernel/test-ppc
-tests_kernel_test_ppc_SOURCES = tests/kernel/test-ppc.c tests/kernel/kvm-host.c \
+tests_kernel_test_ppc_SOURCES = tests/kernel/test-ppc.c tests/kernel/test-decode.h tests/kernel/kvm-host.c \
 	tests/kernel/kvm-host.h
 tests_kernel_test_ppc_LDADD = $(tests_kernel_test_kvm_LDADD)
 tests_kernel_test_ppc_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC

@@ -239,6 +239,7 @@ int main(void)
 	add_tests_run(s);
 	add_tests_irq(s);
 	add_tests_event(s);
+	add_tests_trace(s);
 	add_tests_clock(s);
 	add_tests_record(s);
 	add_tests_running(s);

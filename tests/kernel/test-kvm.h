@@ -82,6 +82,7 @@ void add_tests_vcpu(Suite *s);
 void add_tests_run(Suite *s);
 void add_tests_irq(Suite *s);
 void add_tests_event(Suite *s);
+void add_tests_trace(Suite *s);
 void add_tests_clock(Suite *s);
 void add_tests_record(Suite *s);
 void add_tests_running(Suite *s);

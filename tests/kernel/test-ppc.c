@@ -17,6 +17,7 @@
 #include "kvm-host.h"
 #include "mpic/mpic.h"
 #include "tests/check-main.h"
+#include "tests/kernel/test-decode.h"
 
 #define ASK(want, fd, cmd, arg) \
 	ck_assert_int_eq(kvm_host_ioctl(fd, cmd, (unsigned long)(arg)), want)
@@ -224,6 +225,12 @@ START_TEST(lists)
 }
 END_TEST
 
+START_TEST(decoded)
+{
+	decode_check_rows(kernel_arch());
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("ppc");
@@ -237,6 +244,7 @@ int main(void)
 	tcase_add_test(c, interrupt_does_not_wait);
 	tcase_add_test(c, external_input);
 	tcase_add_test(c, lists);
+	tcase_add_test(c, decoded);
 	suite_add_tcase(s, c);
 	return check_run(srunner_create(s));
 }

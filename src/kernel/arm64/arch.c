@@ -122,6 +122,7 @@ const struct arch arch_arm64 = {
 		 BIT(KVM_EXIT_SYSTEM_EVENT) | BIT(KVM_EXIT_ARM_NISV) |
 		 BIT(KVM_EXIT_DIRTY_RING_FULL),
 	.reg_row = onereg_row,
+	.decode = &arm64_decode,
 	.set_profile = host_choose,
 	.profile_row = profile_row,
 	.profile_limit = host_limit,

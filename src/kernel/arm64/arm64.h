@@ -201,6 +201,8 @@ void arm64_vm_free(struct vm *vm);
 void arm64_vm_flush(struct vm *vm, unsigned int what);
 long arm64_irq_line(struct vm *vm, struct kvm_irq_level *irq);
 bool onereg_row(unsigned int n, struct kernel_reg_row *out);
+/* As struct decode_table has it. */
+bool onereg_name(uint64_t id, char *name, size_t size);
 
 /* ---- requests ------------------------------------------------------------ */
 
@@ -215,6 +217,7 @@ bool onereg_row(unsigned int n, struct kernel_reg_row *out);
 /* caps.c, attr.c */
 extern const struct cap_table arm64_caps;
 extern const struct attr_table arm64_vcpu_attrs, arm64_vm_attrs;
+extern const struct decode_table arm64_decode; /* decode.c */
 
 /* ---- registers ----------------------------------------------------------- */
 

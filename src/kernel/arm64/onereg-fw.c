@@ -201,7 +201,10 @@ static int fw_list(const struct vcpu *vcpu, onereg_put *put, void *ctx)
 /* As the header has it, less its prefix. */
 static void fw_name(uint64_t id, char *name, size_t size)
 {
-	snprintf(name, size, "%s", fw_find(id)->name + strlen("KVM_REG_ARM_"));
+	const struct fw_row *row = fw_find(id);
+
+	if (row)
+		snprintf(name, size, "%s", row->name + strlen("KVM_REG_ARM_"));
 }
 
 /* Two families of one table, listed once. */
@@ -214,4 +217,9 @@ const struct onereg_family onereg_fw = {
 	.name = fw_name,
 };
 const struct onereg_family onereg_fwbmap = {
-	.id = 0x16, .title = "firmware", .get = fw_get, .set = fw_set};
+	.id = 0x16,
+	.title = "firmware",
+	.get = fw_get,
+	.set = fw_set,
+	.name = fw_name,
+};

@@ -190,9 +190,10 @@ static int sysreg_list(const struct vcpu *vcpu, onereg_put *put, void *ctx)
 static void sysreg_name(uint64_t id, char *name, size_t size)
 {
 	const char *timer = timer_reg_name(id);
+	const struct cpu_sysreg_info *row = cpu_sysreg_find(id & 0xffff);
 
-	snprintf(name, size, "%s",
-		 timer ? timer : cpu_sysreg_find(id & 0xffff)->name);
+	if (timer || row)
+		snprintf(name, size, "%s", timer ? timer : row->name);
 }
 
 const struct onereg_family onereg_sysreg = {

@@ -148,6 +148,15 @@ long vcpu_ioctl_get_reg_list(struct kobj *obj, void *arg, unsigned long user)
 	return list_walk(vcpu, put_user, &at);
 }
 
+bool onereg_name(uint64_t id, char *name, size_t size)
+{
+	*name = '\0';
+	if ((id & KVM_REG_ARCH_MASK) == KVM_REG_ARM64 && !(id & ID_RESERVED) &&
+	    family_find(id)->name)
+		family_find(id)->name(id, name, size);
+	return *name;
+}
+
 /* ---- rows for the list --------------------------------------------------- */
 
 struct row_wanted {

@@ -25,7 +25,7 @@ struct onereg_family {
 	/* Call @put for each id of @vcpu (NULL: of any that the host can have);
 	 * NULL: none is listed. */
 	int (*list)(const struct vcpu *vcpu, onereg_put *put, void *ctx);
-	/* What a listed one is called, in @size bytes. */
+	/* What one is called, in @size bytes; nothing: no row has it. */
 	void (*name)(uint64_t id, char *name, size_t size);
 };
 

@@ -86,6 +86,7 @@ const struct arch arch_ppc = {
 	.check_models = check_models,
 	.cost_model = cost_model,
 	.reg_row = ppc_reg_row,
+	.decode = &ppc_decode,
 
 	.max_vcpus = PPC_MAX_VCPUS,
 	.irqchip_pins = MPIC_NR_PINS,

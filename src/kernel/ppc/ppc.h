@@ -82,6 +82,7 @@ void ppc_clear_tsr(struct vcpu *vcpu, uint32_t bits);
 
 /* onereg.c */
 bool ppc_reg_row(unsigned int n, struct kernel_reg_row *out);
+extern const struct decode_table ppc_decode; /* decode.c */
 
 #define IOCTL(kind, request, copy, since, fn)       ioctl_fn fn;
 #define IOCTL_ASYNC(kind, request, copy, since, fn) ioctl_fn fn;
