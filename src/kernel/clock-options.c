@@ -12,11 +12,19 @@
 
 #include "base/refuse.h"
 #include "base/types.h"
+#include "kernel/inject.h"
 #include "kernel/kernel.h"
 #include "kernel/record.h"
+#include "kernel/trace.h"
 
 /* How the value is kept: the word's number, the word, a number, a path. */
-enum option_type { OPTION_ENUM, OPTION_WORD, OPTION_NUMBER, OPTION_FILE };
+enum option_type {
+	OPTION_ENUM,
+	OPTION_WORD,
+	OPTION_NUMBER,
+	OPTION_FILE,
+	OPTION_TEXT
+};
 
 static const struct option {
 	struct kernel_option_row row;
@@ -24,11 +32,12 @@ static const struct option {
 	size_t at; /* in struct kernel_clock_options */
 	unsigned long min, max;
 } options[] = {
-#define ROW(name, env, value, about, type, field, min, max)         \
-	{{name, "FAUXKVM_" env, value, about, type == OPTION_FILE}, \
-	 type,                                                      \
-	 offsetof(struct kernel_clock_options, field),              \
-	 min,                                                       \
+#define ROW(name, env, value, about, type, field, min, max)        \
+	{{name, "FAUXKVM_" env, value, about, type == OPTION_FILE, \
+	  type == OPTION_TEXT},                                    \
+	 type,                                                     \
+	 offsetof(struct kernel_clock_options, field),             \
+	 min,                                                      \
 	 max},
 #include "kernel/clock-options.def"
 #undef ROW
@@ -72,7 +81,7 @@ static char *path_keep(const char *path)
 
 static int set_word(const struct option *o, const char *value, void *to)
 {
-	int n = word_number(o->row.value, value);
+	int n = o->type == OPTION_TEXT ? 0 : word_number(o->row.value, value);
 
 	if (n < 0)
 		return refuse(EINVAL, FKVM_OPTION_VALUE,
@@ -201,6 +210,10 @@ static int apply(const struct kernel_clock_options *opts)
 {
 	int err = kernel_costs_load(opts->costs);
 
+	if (!err)
+		err = trace_check(opts);
+	if (!err)
+		err = inject_check(opts);
 	if (!err && opts->record)
 		err = record_init(opts);
 	if (!err && opts->replay)

@@ -14,6 +14,7 @@
 #include "base/types.h"
 #include "kernel/kernel.h"
 
+struct kvm_run;
 struct vcpu;
 struct vm;
 
@@ -34,11 +35,26 @@ struct event {
 	union {
 		struct {
 			struct kobj *obj;
+			int fd; /* by which it came */
 			const struct kernel_ioctl_row *row; /* NULL: unknown */
 			unsigned int cmd;
 			unsigned long arg;
 			long result; /* value or negative errno */
 			bool answered;
+			/*
+			 * What a listener makes of it before it is answered:
+			 * waits, ns; a signal for its thread; an exit that
+			 * KVM_RUN ends with in place of running the guest, by a
+			 * function that is given @rule.
+			 */
+			uint64_t wait_before, wait_after;
+			int signal;
+			void (*make_exit)(struct kvm_run *run,
+					  const void *rule);
+			const void *rule;
+			bool injected; /* an answer or an exit is made up */
+			/* Done, with an errno: why; NULL: nobody says. */
+			const char *why;
 		} request;
 		struct {
 			struct vcpu *vcpu;

@@ -142,7 +142,10 @@ struct kernel_clock_options {
 	unsigned int jit_memory_mib;
 	unsigned int jit_isa; /* enum jit_isa */
 	const char *core, *irqchip, *arch;
-	const char *costs, *record, *replay, *stat, *irq_trace; /* files */
+	const char *costs, *record, *replay, *stat, *irq_trace,
+		*trace;            /* files */
+	unsigned int trace_format; /* enum trace_format */
+	const char *trace_filter, *inject;
 	uint32_t given; /* bit n: kernel_option_row(n) was */
 };
 #define KERNEL_CLOCK_DEFAULTS                                  \
@@ -159,6 +162,7 @@ struct kernel_option_row {
 	const char *value; /* "host|cycles", "FILE": what it takes */
 	const char *about;
 	bool file;
+	bool joins; /* given several times all count, joined by ";" */
 };
 const struct kernel_option_row *kernel_option_row(unsigned int n);
 /* Read @value into @opts, which began as KERNEL_CLOCK_DEFAULTS: 0 or, refused

@@ -36,6 +36,8 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/exits.c \
 	src/kernel/fd-room.c \
 	src/kernel/gate.c \
+	src/kernel/inject.c \
+	src/kernel/inject.h \
 	src/kernel/input.h \
 	src/kernel/ioctl-rows.h \
 	src/kernel/ioctl.h \
@@ -72,6 +74,11 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/system.c \
 	src/kernel/system.h \
 	src/kernel/time.h \
+	src/kernel/trace-file.c \
+	src/kernel/trace-filter.c \
+	src/kernel/trace-line.c \
+	src/kernel/trace.c \
+	src/kernel/trace.h \
 	src/kernel/turns.c \
 	src/kernel/turns.h \
 	src/kernel/vcpu-lock.c \

@@ -8,19 +8,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <fauxkvm/kvm.h>
 
 #include "base/fault.h"
 #include "base/held-fd.h"
+#include "base/host.h"
 #include "base/log.h"
 #include "base/refuse.h"
 #include "base/thread-id.h"
 #include "kernel/arch.h"
 #include "kernel/device.h"
 #include "kernel/event.h"
+#include "kernel/inject.h"
 #include "kernel/memslot.h"
 #include "kernel/stats.h"
 #include "kernel/stat-file.h"
 #include "kernel/system.h"
+#include "kernel/trace.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 #include "kernel/wake.h"
@@ -73,6 +81,8 @@ struct kobj *kernel_open(void)
 	if (!obj)
 		return NULL;
 	fault_init();
+	inject_init();
+	trace_init();
 	obj->kind = KOBJ_SYSTEM;
 	obj->refs = 1;
 	snprintf(obj->name, sizeof(obj->name), "kvm");
@@ -86,12 +96,14 @@ void kernel_fork_prepare(void)
 	stats_fork_prepare();
 	stat_file_fork_prepare();
 	event_fork_prepare();
+	trace_fork_prepare();
 	wake_fork_prepare();
 }
 
 void kernel_forked_parent(void)
 {
 	wake_forked_parent();
+	trace_forked_parent();
 	event_forked_parent();
 	stat_file_forked_parent();
 	stats_forked_parent();
@@ -111,6 +123,7 @@ void kernel_forked_child(void)
 	event_forked_child();
 	wake_forked_child();
 	held_fd_forked_child();
+	trace_forked_child();
 }
 
 void kobj_get(struct kobj *obj)
@@ -137,8 +150,7 @@ static void kobj_release(struct kobj *obj)
 	errno = saved;
 }
 
-/* The VM that @obj belongs to; NULL for the system object. */
-static struct vm *kobj_vm(struct kobj *obj)
+struct vm *kobj_vm(struct kobj *obj)
 {
 	switch (obj->kind) {
 	case KOBJ_VM: return vm_of(obj);
@@ -365,35 +377,84 @@ static long kobj_request(struct kobj *obj, const struct ioctl_row *row,
 	return ret;
 }
 
-/* A request that somebody listens to, and may answer in the model's place. */
-static long kobj_request_tapped(struct kobj *obj, const struct ioctl_row *row,
-				unsigned int cmd, unsigned long arg)
+static void wait_for(uint64_t ns)
 {
+	struct timespec t = {.tv_sec = (time_t)(ns / 1000000000),
+			     .tv_nsec = (long)(ns % 1000000000)};
+
+	while (host_raw(SYS_nanosleep, &t, &t) == -EINTR)
+		;
+}
+
+/*
+ * KVM_RUN that ends with an exit somebody made up: what belongs to the exit
+ * before is finished, as by one with immediate_exit, and the guest does not run.
+ */
+static long run_made_up(struct event *event)
+{
+	struct kvm_run *run = vcpu_of(event->request.obj)->run;
+	uint8_t before = run->immediate_exit;
+	long ret;
+
+	run->immediate_exit = 1;
+	ret = kobj_request(
+		event->request.obj,
+		container_of(event->request.row, struct ioctl_row, pub),
+		event->request.cmd, event->request.arg);
+	run->immediate_exit = before;
+	if (ret != -EINTR)
+		return ret;
+	event->request.injected = true;
+	event->request.make_exit(run, event->request.rule);
+	return 0;
+}
+
+/* A request that somebody listens to, and may answer in the model's place. */
+static COLD long kobj_request_tapped(struct kobj *obj, int fd,
+				     const struct ioctl_row *row,
+				     unsigned int cmd, unsigned long arg)
+{
+	struct refusal why;
 	struct event event = {
 		.kind = EVENT_REQUEST,
 		.request = {.obj = obj,
+			    .fd = fd,
 			    .row = row ? &row->pub : NULL,
 			    .cmd = cmd,
 			    .arg = arg},
 	};
 
+	refusal_begin(&why);
 	event_send(&event);
-	if (!event.request.answered)
+	if (event.request.wait_before)
+		wait_for(event.request.wait_before);
+	if (event.request.signal)
+		host_raw(SYS_tgkill, getpid(), thread_id(),
+			 event.request.signal);
+	if (event.request.make_exit && !event.request.answered)
+		event.request.result = run_made_up(&event);
+	else if (!event.request.answered)
 		event.request.result = kobj_request(obj, row, cmd, arg);
 	else if (event.request.result < 0)
 		event.request.result =
 			refuse((int)-event.request.result, FKVM_INJECTED,
 			       "injected: a listener's answer");
+	if (event.request.wait_after)
+		wait_for(event.request.wait_after);
 	event.kind = EVENT_REQUEST_DONE;
+	if (event.request.result < 0 &&
+	    refusal_explains(&why, event.request.result))
+		event.request.why = why.why;
 	event_send(&event);
+	refusal_end(&why);
 	return event.request.result;
 }
 
-static ALWAYS_INLINE long kobj_answer(struct kobj *obj,
+static ALWAYS_INLINE long kobj_answer(struct kobj *obj, int fd,
 				      const struct ioctl_row *row,
 				      unsigned int cmd, unsigned long arg)
 {
-	return event_wanted() ? kobj_request_tapped(obj, row, cmd, arg)
+	return event_wanted() ? kobj_request_tapped(obj, fd, row, cmd, arg)
 			      : kobj_request(obj, row, cmd, arg);
 }
 
@@ -417,7 +478,7 @@ static __attribute__((noinline)) long kobj_answer_logged(
 	if (!row)
 		snprintf(number, sizeof(number), "ioctl 0x%x", cmd);
 	refusal_begin(&why);
-	ret = kobj_answer(obj, row, cmd, arg);
+	ret = kobj_answer(obj, fd, row, cmd, arg);
 	refusal_end(&why);
 	if (ret < 0)
 		refusal_log(&why, ret, name, kobj_short_name(obj), fd);
@@ -435,7 +496,7 @@ static __attribute__((noinline)) long kobj_ioctl_any(struct kobj *obj, int fd,
 	int saved = errno;
 	long ret = log_enabled(LOG_INFO)
 			   ? kobj_answer_logged(obj, fd, row, cmd, arg)
-			   : kobj_answer(obj, row, cmd, arg);
+			   : kobj_answer(obj, fd, row, cmd, arg);
 
 	errno = saved;
 	return ret;

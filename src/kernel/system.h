@@ -14,6 +14,11 @@ extern struct kernel_host kernel_host;
 /* Counts forks: a VM belongs to the process image that made it. */
 extern uint32_t kernel_mm;
 
+struct vm;
+
+/* The VM that @obj belongs to; NULL for the system object. */
+struct vm *kobj_vm(struct kobj *obj);
+
 /* -EINVAL: the request takes no argument, and has @user. */
 long refuse_argument(unsigned long user);
 
