@@ -203,7 +203,8 @@ void decode_fields(struct decode_call *c, const struct decode_fields *fields,
 	for (unsigned int i = 0; i < fields->nr; i++) {
 		const struct decode_field *f = &fields->field[i];
 
-		if (!((f->way ? f->way : DECODE_IN) & c->way))
+		if (!((f->way ? f->way : DECODE_IN) & c->way) ||
+		    (c->failed && f->kind == DECODE_TAIL))
 			continue;
 		if (f->kind == DECODE_TAIL)
 			decode_elements(c, f, base, c->at + fields->size);

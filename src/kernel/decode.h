@@ -124,6 +124,7 @@ struct decode_call {
 	const void *bytes;   /* of the structure that it points to */
 	unsigned long at;    /* the VMM's address of that */
 	enum decode_way way; /* what is wanted */
+	bool failed;         /* of what is written no list is */
 };
 
 /* NULL: no row has it, neither the architecture's nor the core's. */

@@ -95,6 +95,7 @@ static const char *written(char *buf, size_t size, const struct event *e)
 		.row = e->request.row,
 		.user = e->request.arg,
 		.way = DECODE_OUT,
+		.failed = e->request.result < 0,
 	};
 
 	out_begin(&out, buf, size, is_json());

@@ -35,7 +35,8 @@ fauxkvm_SOURCES = \
 	src/tool/sysroot-tree.c \
 	src/tool/sysroot.c \
 	src/tool/sysroot.h \
-	src/tool/tool.h
+	src/tool/tool.h \
+	src/tool/trace.c
 fauxkvm_CPPFLAGS = $(AM_CPPFLAGS) -DBINDIR='"$(bindir)"' \
 	-DPKGLIBDIR='"$(pkglibdir)"' -DPKGLIBEXECDIR='"$(pkglibexecdir)"'
 fauxkvm_LDADD = $(embed_libs)

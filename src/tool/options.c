@@ -23,7 +23,7 @@ static const struct tool_command commands[] = {
 
 static const struct tool_option options[] = {
 #define OPTION(command, name, letter, value, env, function, wrong, about) \
-	{command, name, letter, value, env, function, wrong, about},
+	{command, name, letter, value, env, false, function, wrong, about},
 #include "tool/options.def"
 };
 
@@ -63,6 +63,7 @@ static bool model_option(unsigned int *n, struct tool_option *out)
 					    .name = row->name,
 					    .value = row->value,
 					    .env = row->env,
+					    .joins = row->joins,
 					    .about = row->about};
 		return true;
 	}
@@ -78,7 +79,10 @@ bool tool_option(const char *command, unsigned int n, struct tool_option *out)
 
 	if (*command)
 		own = own_option(command, &n);
-	if (!own && !strcmp(command, "run") && model_option(&n, out))
+	if (!own && !strcmp(command, "trace"))
+		own = own_option("run", &n);
+	if (!own && (!strcmp(command, "run") || !strcmp(command, "trace")) &&
+	    model_option(&n, out))
 		return true;
 	if (!own)
 		own = own_option("", &n);
@@ -135,7 +139,16 @@ static int reading_set(struct reading *r, unsigned int n, const char *value)
 {
 	const struct tool_option *row = &r->row[n];
 
-	if (row->env && setenv(row->env, value ? value : "1", 1))
+	const char *old = row->joins ? getenv(row->env) : NULL;
+	char *all = NULL;
+	int err = 0;
+
+	if (old && *old && asprintf(&all, "%s;%s", old, value) < 0)
+		return tool_fail("no memory");
+	if (row->env)
+		err = setenv(row->env, all ? all : value ? value : "1", 1);
+	free(all);
+	if (err)
 		return tool_fail("no memory");
 	return row->set ? row->set(r->to, value) : 0;
 }
@@ -291,7 +304,7 @@ static void command_help(const struct tool_command *c)
 	puts("\nOptions, and variables of the environment that mean the same:");
 	for (unsigned int n = 0; tool_option(c->name, n, &row); n++)
 		put_option(&row);
-	puts(strcmp(c->name, "run")
+	puts(strcmp(c->name, "run") && strcmp(c->name, "trace")
 		     ? "\nThe exit status is 125 if something is wrong."
 		     : "\nThe exit status is COMMAND's; 125 if fauxkvm failed, "
 		       "126 if COMMAND is there\nbut cannot be run, 127 if it "

@@ -14,6 +14,7 @@ struct tool_option {
 	char letter;         /* of -x, 0: none */
 	const char *value;   /* what it takes, NULL: nothing */
 	const char *env;     /* the variable for it, NULL: none */
+	bool joins;          /* given several times all count, with ";" */
 	/*
 	 * Check @value (NULL: it takes none) and keep it in @to, what the
 	 * command gave tool_options_read(). 0 or EXIT_USAGE, having said why.
@@ -37,7 +38,8 @@ struct tool_command {
 const struct tool_command *tool_command(unsigned int n);
 const struct tool_command *tool_command_find(const char *name);
 
-/* The @n-th option of @command, run's with those of the model. */
+/* The @n-th option of @command, run's with those of the model, trace's with
+ * run's. */
 bool tool_option(const char *command, unsigned int n, struct tool_option *out);
 
 /*
@@ -57,6 +59,10 @@ int tool_help(const char *command);
 int tool_version(void);
 
 /* The functions of options.def's rows; sysroot's are in sysroot.h. */
+int trace_set_output(void *to, const char *value);
+int trace_set_filter(void *to, const char *value);
+int trace_set_format(void *to, const char *value);
+int trace_set_count(void *to, const char *value);
 int run_set_argv0(void *to, const char *value);
 int run_set_dry_run(void *to, const char *value);
 int run_set_engine(void *to, const char *value);

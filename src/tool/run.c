@@ -535,21 +535,20 @@ static int run_start(struct run *run)
 /* Can the files be written? An earlier trace stays until it is. */
 static int files_check(const struct kernel_clock_options *opts)
 {
-	const char *const files[] = {opts->stat, opts->irq_trace};
+	const char *const files[] = {opts->stat, opts->irq_trace, opts->trace};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		if (files[i] && !files_can_write(files[i], 0))
+		if (files[i] && strcmp(files[i], "/dev/stderr") &&
+		    !files_can_write(files[i], 0))
 			return tool_fail("%s: %s", files[i], strerror(errno));
 	return 0;
 }
 
-int tool_run(int argc, char **argv)
+int run_command(const struct run_options *opts, int argc, char **argv)
 {
 	static struct run run;
-	int ret = tool_options_read(argc, argv, &run.opts);
 
-	if (ret != TOOL_GO_ON)
-		return ret;
+	run.opts = *opts;
 	if (optind >= argc)
 		return tool_fail("no COMMAND given; see fauxkvm run --help");
 	if (tool_host() || tool_clock(true) || files_check(kernel_clock()) ||
@@ -563,4 +562,12 @@ int tool_run(int argc, char **argv)
 	    supervise(run.opts.error_exitcode))
 		return EXIT_USAGE;
 	return run_start(&run);
+}
+
+int tool_run(int argc, char **argv)
+{
+	struct run_options opts = {0};
+	int ret = tool_options_read(argc, argv, &opts);
+
+	return ret == TOOL_GO_ON ? run_command(&opts, argc, argv) : ret;
 }

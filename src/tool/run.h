@@ -19,4 +19,8 @@ struct run_options {
 	bool dry_run;
 };
 
+/* Run the COMMAND, argv[optind], whose options were read. Returns only if it
+ * can't be run, or only shown: an exit status. */
+int run_command(const struct run_options *opts, int argc, char **argv);
+
 #endif

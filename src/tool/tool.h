@@ -16,6 +16,7 @@
 
 /* Subcommands; argv[0] is the subcommand's name. They return an exit status. */
 int tool_run(int argc, char **argv);
+int tool_trace(int argc, char **argv);
 int tool_list(int argc, char **argv);
 int tool_stat(int argc, char **argv);
 int tool_report(int argc, char **argv);

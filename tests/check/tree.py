@@ -36,8 +36,8 @@ def is_text(path):
     name = os.path.basename(path)
     if name.startswith('.'):
         return False
-    if os.path.splitext(name)[1] in C + ('.md', '.mk', '.py', '.sh', '.supp', '.json',
-                                         '.tsv'):
+    if os.path.splitext(name)[1] in C + ('.md', '.mk', '.py', '.sh', '.supp',
+                                         '.tsv', '.json'):
         return True
     if '.' in name:
         return False

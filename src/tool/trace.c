@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fauxkvm trace: run a command as `fauxkvm run` does and write down what KVM is
+ * asked and answers. The command's process writes itself, so that this one only
+ * becomes it; where something comes behind the last line (the end of Perfetto's
+ * list, the table of -c) it waits for it instead.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/types.h"
+#include "kernel/kernel.h"
+#include "kernel/trace.h"
+#include "tool/files.h"
+#include "tool/options.h"
+#include "tool/run.h"
+#include "tool/tool.h"
+
+#define STDERR_PATH "/dev/stderr"
+
+static struct {
+	const char *file; /* NULL: stderr */
+	const char *format;
+	bool count;
+	struct trace_counts *counts;
+	const char *command;
+} trace;
+
+/* ---- what comes at the end ----------------------------------------------- */
+
+static int by_time(const void *a, const void *b)
+{
+	uint64_t x = atomic_load(&((const struct trace_count *)a)->ns);
+	uint64_t y = atomic_load(&((const struct trace_count *)b)->ns);
+
+	return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static void table_text(FILE *out, const struct trace_count *c, unsigned int nr,
+		       const struct trace_count *sum)
+{
+	double all = sum->ns ? (double)sum->ns : 1;
+
+	fprintf(out,
+		"%% time     seconds  usecs/call    usecs max     calls    "
+		"errors ioctl\n"
+		"------ ----------- ----------- ------------ --------- "
+		"--------- --------------------\n");
+	for (unsigned int i = 0; i <= nr; i++) {
+		const struct trace_count *r = i < nr ? &c[i] : sum;
+		double ns = (double)r->ns;
+
+		if (i == nr)
+			fprintf(out, "------ ----------- ----------- "
+				     "------------ --------- --------- "
+				     "--------------------\n");
+		fprintf(out, "%6.2f %11.6f %11.1f %12.1f %9" PRIu64,
+			100 * ns / all, ns / 1e9,
+			r->calls ? ns / 1e3 / (double)r->calls : 0,
+			(double)r->max_ns / 1e3, r->calls);
+		if (r->errors)
+			fprintf(out, " %9" PRIu64, r->errors);
+		else
+			fprintf(out, " %9s", "");
+		fprintf(out, " %s\n", i < nr ? r->name : "total");
+	}
+}
+
+static void table_json(FILE *out, const struct trace_count *c, unsigned int nr,
+		       const struct trace_count *sum)
+{
+	fprintf(out, "{\"calls\":[");
+	for (unsigned int i = 0; i < nr; i++)
+		fprintf(out,
+			"%s{\"ioctl\":\"%s\",\"calls\":%" PRIu64
+			",\"errors\":%" PRIu64 ",\"seconds\":%.9f"
+			",\"max_seconds\":%.9f}",
+			i ? "," : "", c[i].name, c[i].calls, c[i].errors,
+			(double)c[i].ns / 1e9, (double)c[i].max_ns / 1e9);
+	fprintf(out,
+		"],\"total\":{\"calls\":%" PRIu64 ",\"errors\":%" PRIu64
+		",\"seconds\":%.9f}}\n",
+		sum->calls, sum->errors, (double)sum->ns / 1e9);
+}
+
+static int table_write(void)
+{
+	static struct trace_count rows[TRACE_COUNT_ROWS];
+	struct trace_count sum = {.state = 0};
+	FILE *out = trace.file ? fopen(trace.file, "we") : stderr;
+	unsigned int nr = 0;
+	int err;
+
+	if (!out)
+		return tool_fail("%s: %s", trace.file, strerror(errno));
+	for (unsigned int i = 0; i < TRACE_COUNT_ROWS; i++) {
+		const struct trace_count *c = &trace.counts->row[i];
+
+		if (atomic_load(&c->state) != 2)
+			continue;
+		memcpy(&rows[nr++], c, sizeof(*c));
+		sum.calls += c->calls;
+		sum.errors += c->errors;
+		sum.ns += c->ns;
+		if (c->max_ns > sum.max_ns)
+			sum.max_ns = c->max_ns;
+	}
+	qsort(rows, nr, sizeof(rows[0]), by_time);
+	if (!strcmp(trace.format, "json"))
+		table_json(out, rows, nr, &sum);
+	else
+		table_text(out, rows, nr, &sum);
+	err = out == stderr ? fflush(out) : fclose(out);
+	return err ? tool_fail("%s: %s", trace.file, strerror(errno)) : 0;
+}
+
+/* Every line before has a comma behind it: there has to be one more. */
+static int perfetto_end(pid_t pid)
+{
+	FILE *out = fopen(trace.file, "ae");
+
+	if (!out)
+		return tool_fail("%s: %s", trace.file, strerror(errno));
+	fprintf(out,
+		"{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":%d,"
+		"\"args\":{\"name\":\"",
+		(int)pid);
+	for (const char *c = trace.command; *c; c++)
+		if (*c >= ' ' && *c != '"' && *c != '\\')
+			fputc(*c, out);
+	fputs("\"}}\n]\n", out);
+	return fclose(out) ? tool_fail("%s: %s", trace.file, strerror(errno))
+			   : 0;
+}
+
+/* ---- waiting for the command --------------------------------------------- */
+
+static volatile sig_atomic_t child;
+
+static void pass_on(int sig)
+{
+	if (child > 0)
+		kill(child, sig);
+}
+
+/* A terminal's signals come to the command, too. */
+static void signals_prepare(void)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct sigaction pass = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+
+	sigaction(SIGINT, &ignore, NULL);
+	sigaction(SIGQUIT, &ignore, NULL);
+	sigaction(SIGTERM, &pass, NULL);
+	sigaction(SIGHUP, &pass, NULL);
+	sigaction(SIGUSR1, &pass, NULL);
+	sigaction(SIGUSR2, &pass, NULL);
+}
+
+/* End as the command did. */
+static int end_as(int status)
+{
+	sigset_t set;
+	int sig;
+
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	sig = WTERMSIG(status);
+	signal(sig, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	/* The core is the command's. */
+	prctl(PR_SET_DUMPABLE, 0);
+	raise(sig);
+	return 128 + sig;
+}
+
+static int wait_for(const struct run_options *opts, int argc, char **argv)
+{
+	int status, err;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		return tool_fail("no process: %s", strerror(errno));
+	if (!pid)
+		return run_command(opts, argc, argv);
+	child = pid;
+	signals_prepare();
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	err = trace.count ? table_write() : perfetto_end(pid);
+	return err && WIFEXITED(status) && !WEXITSTATUS(status)
+		       ? err
+		       : end_as(status);
+}
+
+/* ---- before it begins ---------------------------------------------------- */
+
+/* Memory that the command and its children find in /proc while this process
+ * lives. */
+static int counts_make(void)
+{
+	char path[64];
+	int fd = memfd_create("fauxkvm-trace", MFD_CLOEXEC);
+
+	if (fd < 0 || ftruncate(fd, sizeof(*trace.counts)))
+		return tool_fail("no memory: %s", strerror(errno));
+	trace.counts = mmap(NULL, sizeof(*trace.counts), PROT_READ | PROT_WRITE,
+			    MAP_SHARED, fd, 0);
+	if (trace.counts == MAP_FAILED)
+		return tool_fail("no memory: %s", strerror(errno));
+	trace.counts->magic = TRACE_COUNT_MAGIC;
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(), fd);
+	setenv(TRACE_COUNT_ENV, path, 1);
+	unsetenv("FAUXKVM_TRACE");
+	return 0;
+}
+
+/* An empty file, to which the processes append; with "[" if it is a list. */
+static int file_make(bool list)
+{
+	int fd;
+
+	setenv("FAUXKVM_TRACE", trace.file ? trace.file : STDERR_PATH, 1);
+	if (!trace.file || strstr(trace.file, "%p"))
+		return 0;
+	fd = open(trace.file,
+		  O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY |
+			  O_NONBLOCK,
+		  0666);
+	if (fd < 0 || (list && write(fd, "[\n", 2) != 2))
+		return tool_fail("%s: %s", trace.file, strerror(errno));
+	close(fd);
+	return 0;
+}
+
+/* ---- options ------------------------------------------------------------- */
+
+int trace_set_output(void *to, const char *value)
+{
+	if (!*value)
+		return tool_fail("output: no file is named");
+	/* A new one, if it is new, is empty until the command is known to be. */
+	if (!strstr(value, "%p") && !files_can_write(value, 0))
+		return tool_fail("output: %s: %s", value, strerror(errno));
+	trace.file = value;
+	return 0;
+}
+
+/* Several are joined. */
+int trace_set_filter(void *to, const char *value)
+{
+	const char *old = getenv("FAUXKVM_TRACE_FILTER");
+	char *all;
+
+	if (asprintf(&all, "%s%s%s", old ? old : "", old && *old ? ";" : "",
+		     value) < 0)
+		abort();
+	setenv("FAUXKVM_TRACE_FILTER", all, 1);
+	free(all);
+	return 0;
+}
+
+int trace_set_format(void *to, const char *value)
+{
+	setenv("FAUXKVM_TRACE_FORMAT", value, 1);
+	return 0;
+}
+
+int trace_set_count(void *to, const char *value)
+{
+	trace.count = true;
+	return 0;
+}
+
+/* What the model would refuse is refused before a file is emptied. */
+static int options_check(void)
+{
+	bool list;
+
+	trace.format = getenv("FAUXKVM_TRACE_FORMAT");
+	if (!trace.format)
+		trace.format = "text";
+	if (tool_host() || tool_clock(false))
+		return EXIT_USAGE;
+	list = !strcmp(trace.format, "perfetto");
+	if (list && trace.count)
+		return tool_fail("-c counts: it has no form for Perfetto");
+	if (list && (!trace.file || strstr(trace.file, "%p")))
+		return tool_fail("a trace for Perfetto is one file: give it "
+				 "with -o");
+	if (trace.count && trace.file && strstr(trace.file, "%p"))
+		return tool_fail("-c is one table for all processes: its file "
+				 "can't have %%p");
+	return 0;
+}
+
+static int files_prepare(void)
+{
+	int err = trace.count ? counts_make() : 0;
+
+	if (!err && (!trace.count || trace.file))
+		err = file_make(!trace.count &&
+				!strcmp(trace.format, "perfetto"));
+	if (trace.count)
+		unsetenv("FAUXKVM_TRACE");
+	return err;
+}
+
+int tool_trace(int argc, char **argv)
+{
+	struct run_options opts = {0};
+	int ret;
+
+	unsetenv(TRACE_COUNT_ENV);
+	ret = tool_options_read(argc, argv, &opts);
+	if (ret != TOOL_GO_ON)
+		return ret;
+	if (optind >= argc)
+		return tool_fail("no COMMAND given; see fauxkvm trace --help");
+	trace.command = argv[optind];
+	if (options_check() || files_prepare())
+		return EXIT_USAGE;
+	return trace.count || !strcmp(trace.format, "perfetto")
+		       ? wait_for(&opts, argc, argv)
+		       : run_command(&opts, argc, argv);
+}
