@@ -6,6 +6,7 @@
  * what is ready, as epoll may do at any time.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -47,11 +48,14 @@ struct wait {
 static void names_read(struct wait *w)
 {
 	char path[64], line[256];
-	FILE *f;
+	FILE *f = NULL;
+	int fd;
 
 	w->nr_names = 0;
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", w->epfd);
-	f = fopen(path, "re");
+	fd = host_open(path, O_RDONLY | O_CLOEXEC, 0);
+	if (fd >= 0)
+		f = fdopen(fd, "r");
 	while (f && w->nr_names < NAMES_MAX && fgets(line, sizeof(line), f)) {
 		struct name *n = &w->names[w->nr_names];
 		unsigned long long data;
@@ -66,6 +70,8 @@ static void names_read(struct wait *w)
 	}
 	if (f)
 		fclose(f);
+	else if (fd >= 0)
+		host_close(fd);
 }
 
 /* The one of others' that @e is about, NULL: it is the VMM's own. */

@@ -50,6 +50,8 @@ static const struct onereg_family *const families[] = {
 	&onereg_fwbmap, &onereg_sysreg, &onereg_demux,
 };
 
+#define REG_NAME_MAX 40
+
 static long id_check(uint64_t id)
 {
 	if ((id & KVM_REG_ARCH_MASK) == KVM_REG_ARM64 && !(id & ID_RESERVED))
@@ -67,20 +69,17 @@ static const struct onereg_family *family_find(uint64_t id)
 	return &onereg_sysreg;
 }
 
-/* For people; @row is where it is. */
-static const char *reg_name(uint64_t id, struct kernel_reg_row *row)
+/* For people; @name is where it is. */
+static const char *reg_name(uint64_t id, char name[REG_NAME_MAX])
 {
-	for (unsigned int n = 0; onereg_row(n, row); n++)
-		if (row->id == id)
-			return row->name;
-	return "not listed";
+	return onereg_name(id, name, REG_NAME_MAX) ? name : "no such register";
 }
 
 long vcpu_ioctl_get_one_reg(struct kobj *obj, void *arg, unsigned long user)
 {
 	const struct kvm_one_reg *reg = arg;
 	struct vcpu *vcpu = vcpu_of(obj);
-	struct kernel_reg_row row;
+	char name[REG_NAME_MAX];
 	long ret = id_check(reg->id);
 
 	vcpu_reset_owed(vcpu);
@@ -88,14 +87,14 @@ long vcpu_ioctl_get_one_reg(struct kobj *obj, void *arg, unsigned long user)
 		ret = family_find(reg->id)->get(vcpu, reg->id,
 						(void *)reg->addr);
 	return refused_within(ret, "register %#lx (%s)", (uint64_t)reg->id,
-			      reg_name(reg->id, &row));
+			      reg_name(reg->id, name));
 }
 
 long vcpu_ioctl_set_one_reg(struct kobj *obj, void *arg, unsigned long user)
 {
 	const struct kvm_one_reg *reg = arg;
 	struct vcpu *vcpu = vcpu_of(obj);
-	struct kernel_reg_row row;
+	char name[REG_NAME_MAX];
 	long ret = id_check(reg->id);
 
 	vcpu_reset_owed(vcpu);
@@ -104,7 +103,7 @@ long vcpu_ioctl_set_one_reg(struct kobj *obj, void *arg, unsigned long user)
 		ret = family_find(reg->id)->set(vcpu, reg->id,
 						(const void *)reg->addr);
 	return refused_within(ret, "register %#lx (%s)", (uint64_t)reg->id,
-			      reg_name(reg->id, &row));
+			      reg_name(reg->id, name));
 }
 
 /* ---- KVM_GET_REG_LIST ---------------------------------------------------- */
