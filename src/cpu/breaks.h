@@ -23,7 +23,7 @@ static inline bool breaks_offset(const struct cpu *cpu, unsigned int off)
 /* Is there a breakpoint at @va, whatever else it asks for? */
 static inline bool breaks_at(const struct cpu *cpu, gva_t va)
 {
-	if (likely(!breaks_offset(cpu, va & 0xfff)))
+	if (likely(!cpu->breaks.n) || !breaks_offset(cpu, va & 0xfff))
 		return false;
 	for (unsigned int k = 0; k < cpu->breaks.n; k++)
 		if (cpu->breaks.va[k] == va)

@@ -80,8 +80,8 @@ static bool irq_keeps_place(const struct gic_irq *irq)
 	const struct gic_vcpu *v = irq->placed_on;
 
 	return v && v == irq->target &&
-	       irq->left ==
-		       atomic_load_explicit(&v->exits, memory_order_relaxed);
+	       irq->left == atomic_load_explicit(&v->run.exits,
+						 memory_order_relaxed);
 }
 
 /*
@@ -96,8 +96,8 @@ static void irq_place_changed(struct gic *gic, struct gic_irq *irq, bool held)
 
 	if (!held) {
 		irq->placed = false;
-		irq->left =
-			atomic_load_explicit(&v->exits, memory_order_relaxed);
+		irq->left = atomic_load_explicit(&v->run.exits,
+						 memory_order_relaxed);
 		return;
 	}
 	if (!irq->placed && irq_keeps_place(irq)) {
@@ -331,7 +331,7 @@ void gic_pins_update_all(struct gic *gic)
 
 void gic_cpu_load(struct gic_vcpu *v)
 {
-	v->raw = false;
+	v->run.raw = false;
 	v->bpr0 = cpu_bpr0(v);
 	if (v->bpr1 < GIC_BPR1_MIN)
 		v->bpr1 = GIC_BPR1_MIN;

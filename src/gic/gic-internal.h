@@ -149,15 +149,11 @@ struct gic_vcpu {
 	 * first; when pins rise, GIC_NEVER: they have risen. */
 	struct gic_queue flights;
 	uint64_t rises;
-	/* How often the hypervisor had the vCPU, see irq_place(). Counted by
-	 * the vCPU's thread, without the lock. */
-	_Atomic uint32_t exits;
+	struct gic_run run;
 
 	/* CPU interface, ICH_VMCR_EL2's fields. Binary points are as
-	 * userspace wrote them while raw is true, and at least what 5-bit
-	 * hardware has as soon as KVM_RUN begins. raw is looked at without
-	 * the lock, by the vCPU's thread. */
-	atomic_bool raw;
+	 * userspace wrote them while run.raw is true, and at least what 5-bit
+	 * hardware has as soon as KVM_RUN begins. */
 	bool en0, en1, ackctl, fiqen, cbpr, eoimode;
 	uint8_t pmr, bpr0, bpr1;
 	uint32_t ap0r, ap1r; /* active priorities; GICv2 uses ap1r only */
@@ -330,9 +326,7 @@ static inline bool gic_irq_pending(const struct gic_irq *irq)
 /* The vCPU's guest was left for the hypervisor: on its thread. */
 static inline void gic_vcpu_exited(struct gic_vcpu *v)
 {
-	uint32_t n = atomic_load_explicit(&v->exits, memory_order_relaxed);
-
-	atomic_store_explicit(&v->exits, n + 1, memory_order_relaxed);
+	gic_run_exited(&v->run);
 }
 /* Queue @irq, which is not yet, on @v; take it off where it is. */
 void gic_queue_add(struct gic_vcpu *v, struct gic_irq *irq);

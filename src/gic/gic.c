@@ -242,7 +242,7 @@ static void vcpu_init(struct gic *gic, struct gic_vcpu *v)
 		v->priv[i].targets = gic->model == 2 ? 1u << v->index : 0;
 	}
 	/* ICH_VMCR_EL2 is zero until the vCPU first runs. */
-	v->raw = true;
+	v->run.raw = true;
 	if (gic->model == 3) /* inner shareable, read-allocate write-back */
 		v->pendbaser = BIT(10) | UINT64_C(3) << 7;
 }

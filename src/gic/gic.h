@@ -56,6 +56,26 @@ struct gic *gic_vm_new(struct device_vm *vm, const struct gic_vm_ops *ops);
 /* The GIC of a VM made with gic_vm_new(). */
 struct gic *gic_of(struct device_vm *vm);
 
+/*
+ * What each KVM_RUN of a vCPU has to do with the GIC, without a call; its own
+ * thread, without the lock. raw: irqchip_vcpu_load() has something to do.
+ * exits: how often the hypervisor had the vCPU, see irq_place() in deliver.c.
+ */
+struct gic_run {
+	atomic_bool raw;
+	_Atomic uint32_t exits;
+};
+/* Of a vCPU that has been made known; lives as long as the GIC. */
+struct gic_run *gic_run_of(struct gic *gic, unsigned int index);
+
+/* In place of irqchip_vcpu_put(). */
+static inline void gic_run_exited(struct gic_run *run)
+{
+	uint32_t n = atomic_load_explicit(&run->exits, memory_order_relaxed);
+
+	atomic_store_explicit(&run->exits, n + 1, memory_order_relaxed);
+}
+
 /* The models of GICs that have cost tables. */
 #define GIC_NR_COST_MODELS 3
 extern const struct cost_model *const gic_cost_models[GIC_NR_COST_MODELS];

@@ -283,7 +283,7 @@ static int gicc_uwrite_bpr(struct mmio_access *m, uint64_t val)
 	struct gic_access *a = gic_access_of(m);
 
 	a->vcpu->bpr0 = val & 7;
-	a->vcpu->raw = true;
+	a->vcpu->run.raw = true;
 	gic_pins_update(a->gic, a->vcpu);
 	return 0;
 }
@@ -309,7 +309,7 @@ static int gicc_uwrite_abpr(struct mmio_access *m, uint64_t val)
 	struct gic_access *a = gic_access_of(m);
 
 	a->vcpu->bpr1 = val & 7;
-	a->vcpu->raw = true;
+	a->vcpu->run.raw = true;
 	gic_pins_update(a->gic, a->vcpu);
 	return 0;
 }

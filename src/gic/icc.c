@@ -123,7 +123,7 @@ static uint64_t uread_bpr0(struct gic_vcpu *v)
 static int uwrite_bpr0(struct gic_vcpu *v, uint64_t val)
 {
 	v->bpr0 = val & 7;
-	v->raw = true;
+	v->run.raw = true;
 	return 0;
 }
 
@@ -153,7 +153,7 @@ static int uwrite_bpr1(struct gic_vcpu *v, uint64_t val)
 	if (v->cbpr)
 		return 0;
 	v->bpr1 = val & 7;
-	v->raw = true;
+	v->run.raw = true;
 	return 0;
 }
 

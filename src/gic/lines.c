@@ -105,11 +105,17 @@ void gic_vcpu_sync(struct gic *gic, unsigned int index)
 	gic_unlock(gic);
 }
 
+struct gic_run *gic_run_of(struct gic *gic, unsigned int index)
+{
+	return &gic->vcpus[index]->run;
+}
+
 void gic_vcpu_load(struct gic *gic, unsigned int index)
 {
 	struct gic_vcpu *v = gic->vcpus[index];
 
-	if (likely(!v || !atomic_load_explicit(&v->raw, memory_order_relaxed)))
+	if (likely(!v ||
+		   !atomic_load_explicit(&v->run.raw, memory_order_relaxed)))
 		return;
 	gic_lock(gic);
 	gic_cpu_load(v);

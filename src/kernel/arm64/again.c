@@ -20,21 +20,22 @@ static ALWAYS_INLINE bool is_for_vmm(const struct vcpu *vcpu,
 }
 
 /* The guest may go on as it left, whatever others did to it. */
-static ALWAYS_INLINE bool runs_as_usual(const struct vcpu_arm64 *a, bool chip)
+static ALWAYS_INLINE bool runs_as_usual(const struct vcpu_arm64 *a)
 {
 	return atomic_load(&a->power) == POWER_RUNNABLE &&
 	       !atomic_load(&a->reset_pending) &&
-	       (chip || levels_are_quiet(&a->vcpu));
+	       (a->gic || levels_are_quiet(&a->vcpu));
 }
 
 /* arm64_run_begin() */
-static ALWAYS_INLINE void begin(struct vcpu_arm64 *a, bool chip)
+static ALWAYS_INLINE void begin(struct vcpu_arm64 *a)
 {
 	struct vcpu *vcpu = &a->vcpu;
 	uint64_t data;
 
 	a->steal_begins = true;
-	if (chip)
+	if (unlikely(a->gic &&
+		     atomic_load_explicit(&a->gic->raw, memory_order_relaxed)))
 		irqchip_vcpu_load(vcpu->vm->dev.irqchip, vcpu->index);
 	cpu_run_begins(&a->cpu);
 	if (likely(again_mmio_done(vcpu, &data)))
@@ -86,19 +87,27 @@ static ALWAYS_INLINE void tell_vmm(struct vcpu *vcpu, const struct cpu_exit *e)
 	run->exit_reason = KVM_EXIT_MMIO;
 }
 
+/* arm64_run_end() */
+static ALWAYS_INLINE void end(struct vcpu_arm64 *a)
+{
+	if (a->gic)
+		gic_run_exited(a->gic);
+	else if (unlikely(!levels_are_quiet(&a->vcpu)))
+		arm64_run_end(&a->vcpu);
+}
+
 long arm64_again(struct kobj *obj, const volatile bool *due)
 {
 	struct vcpu *vcpu = vcpu_of(obj);
 	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
-	bool chip = vm_has_irqchip(vcpu->vm);
 
 	if (unlikely(!again_begin(vcpu, due)))
 		return KOBJ_NOT_AGAIN;
-	if (unlikely(!runs_as_usual(a, chip))) {
+	if (unlikely(!runs_as_usual(a))) {
 		again_end(vcpu);
 		return KOBJ_NOT_AGAIN;
 	}
-	begin(a, chip);
+	begin(a);
 	if (unlikely(!again_enters(vcpu))) {
 		again_end(vcpu);
 		return refuse(EINTR, FKVM_RUN_IMMEDIATE,
@@ -110,8 +119,7 @@ long arm64_again(struct kobj *obj, const volatile bool *due)
 		return vcpu_run_rest(vcpu,
 				     arm64_exited(vcpu, a->cpu.exit.reason));
 	tell_vmm(vcpu, &a->cpu.exit);
-	if (unlikely(chip || !levels_are_quiet(vcpu)))
-		arm64_run_end(vcpu);
+	end(a);
 	again_end(vcpu);
 	return 0;
 }

@@ -100,6 +100,8 @@ struct vcpu_arm64 {
 	bool unloaded;
 	uint64_t pstate_rest;       /* of PSTATE: until the guest is entered */
 	_Atomic uint32_t irq_lines; /* KVM_IRQ_LINE of type CPU, cpu_pin */
+	struct gic_run
+		*gic; /* from the first KVM_RUN on; NULL: there is none */
 	struct vcpu_timers timer;
 	struct vcpu_pmu pmu;
 	gpa_t steal_base;                /* STEAL_NONE: not set */

@@ -50,6 +50,8 @@ long arm64_run_check(struct vcpu *vcpu)
 	if (vcpu->has_run)
 		return 0;
 	if (vm_has_irqchip(vm)) {
+		vcpu_arm64(vcpu)->gic =
+			gic_run_of(vm_arm64(vm)->gic, vcpu->index);
 		ret = irqchip_first_run(vm->dev.irqchip);
 		if (ret) {
 			vm_set_dead(vm);
