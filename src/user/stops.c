@@ -63,6 +63,8 @@ static uint64_t *all_of_them(unsigned int *n)
 		return NULL;
 	*n = 0;
 	for (unsigned int who = 0; who < STOPS_NR; who++) {
+		if (!stops.n[who])
+			continue;
 		memcpy(va + *n, stops.va[who], stops.n[who] * sizeof(*va));
 		*n += stops.n[who];
 	}
