@@ -49,7 +49,8 @@ struct cpu_blocks {
 	struct code_page *pages[1u << PAGE_BITS];
 	uint8_t *arena; /* NULL until the first block */
 	size_t arena_size, arena_used;
-	uint64_t doubts; /* calls of blocks_doubt() */
+	uint64_t doubts;  /* calls of blocks_doubt() */
+	uint64_t written; /* the last of them by cpu_code_written() */
 	/* Hashed set of the virtual pages the jump cache may hold. */
 	uint64_t jc_pages[JC_PAGE_BITS / 64];
 	/* How many entries were made since it was empty (JC_NOTED + 1: more
@@ -382,6 +383,8 @@ void blocks_doubt(struct cpu *cpu)
 	struct cpu_blocks *bs = cpu->blocks;
 
 	bs->doubts++;
+	if (cpu->code_written)
+		bs->written = bs->doubts;
 	block_forget_va(cpu);
 }
 
@@ -390,11 +393,14 @@ static bool is_brk(uint32_t word)
 	return (word & 0xffe0001f) == 0xd4200000;
 }
 
-/* Breakpoints come and go like this every day. */
-static void tell_change(struct cpu *cpu, gpa_t page,
+/* Breakpoints come and go like this every day, and a VMM may load what it
+ * likes. */
+static void tell_change(struct cpu *cpu, const struct code_page *page,
 			const struct code_change *c)
 {
-	if (is_brk(c->was) || is_brk(c->is) || !domain_tell_code(cpu->domain))
+	if (is_brk(c->was) || is_brk(c->is) ||
+	    page->checked < cpu->blocks->written ||
+	    !domain_tell_code(cpu->domain))
 		return;
 	warn_once(
 		NULL, FKVM_CODE_STALE,
@@ -402,7 +408,7 @@ static void tell_change(struct cpu *cpu, gpa_t page,
 		"0x%08x, without instruction cache maintenance by the guest: "
 		"the new code runs, but on a host without CTR_EL0.DIC only if "
 		"whoever wrote it has cleaned the caches (said once)",
-		(unsigned long long)(page + c->off), c->was, c->is);
+		(unsigned long long)(page->page + c->off), c->was, c->is);
 }
 
 /*
@@ -420,7 +426,7 @@ static struct block *block_get(struct cpu *cpu, struct block *b, gpa_t pa,
 	if (page && page->checked != bs->doubts) {
 		if (!code_words_same(&page->words, host - (pa & 0xfff),
 				     &change)) {
-			tell_change(cpu, page->page, &change);
+			tell_change(cpu, page, &change);
 			block_invalidate_page(cpu, pa);
 			b = NULL;
 		}

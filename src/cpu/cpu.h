@@ -382,6 +382,7 @@ struct cpu {
 	bool counts;       /* counted.h */
 	bool sleeps;       /* left by WFI, and waking up takes time */
 	bool code_doubted; /* cpu_doubt_code() since the last cpu_run() */
+	bool code_written; /* and cpu_code_written() */
 
 	/* KVM_SET_GUEST_DEBUG: set by cpu_set_guest_debug(). */
 	struct cpu_guest_debug *gdbg;
@@ -499,6 +500,12 @@ static inline void cpu_run_begins(struct cpu *cpu)
 static inline void cpu_doubt_code(struct cpu *cpu)
 {
 	cpu->code_doubted = true;
+}
+
+/* It may be the VMM that wrote it, which the guest is not to be blamed for. */
+static inline void cpu_code_written(struct cpu *cpu)
+{
+	cpu->code_written = true;
 }
 
 /* Finish a load (@data: value read, low bits) or store: writes the register,

@@ -245,8 +245,9 @@ enum cpu_exit_reason cpu_run(struct cpu *cpu)
 	bug_on(cpu->mmio_pending, "cpu_run with an MMIO access unfinished");
 	cpu->leave = false;
 	if (unlikely(cpu->code_doubted)) {
-		cpu->code_doubted = false;
 		blocks_doubt(cpu);
+		cpu->code_doubted = false;
+		cpu->code_written = false;
 	}
 	if (unlikely(cpu->gdbg || cpu->ss))
 		debug_enter(cpu);

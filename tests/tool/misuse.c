@@ -325,7 +325,7 @@ static void its_inside(void)
 
 /* ---- code ---------------------------------------------------------------- */
 
-static void code_run(bool cleaned)
+static void code_run(bool cleaned, bool by_vmm)
 {
 	const uint32_t word = ASM_MOVZ(0, 2, 0);
 	struct abi_vm v;
@@ -336,30 +336,37 @@ static void code_run(bool cleaned)
 	if (cleaned)
 		GUEST(&v, 0x1000, ASM_BLR(2), ASM_LDR(5, 1), ASM_STR_W(3, 2),
 		      ASM_DSB, ASM_IC_IALLU, ASM_DSB, ASM_ISB, ASM_BLR(2),
-		      ASM_LDR(5, 1), ASM_B_SELF);
+		      ASM_LDR(5, 1), ASM_BLR(2), ASM_LDR(5, 1), ASM_B_SELF);
 	else
 		GUEST(&v, 0x1000, ASM_BLR(2), ASM_LDR(5, 1), ASM_STR_W(3, 2),
 		      ASM_DSB, ASM_NOP, ASM_DSB, ASM_ISB, ASM_BLR(2),
-		      ASM_LDR(5, 1), ASM_B_SELF);
+		      ASM_LDR(5, 1), ASM_BLR(2), ASM_LDR(5, 1), ASM_B_SELF);
 	reg_set(v.vcpu, REG_X(1), GUEST_MMIO);
 	reg_set(v.vcpu, REG_X(2), GUEST_BASE + 0x2000);
 	reg_set(v.vcpu, REG_X(3), word);
 	run_once(&v);
 	run_once(&v);
 	abi_run_nothing(&v);
-	/* After a request the model looks at the code again. */
-	reg_set(v.vcpu, REG_PC, GUEST_BASE + 0x1000);
+	if (by_vmm)
+		reg_set(v.vcpu, REG_X(5), 0);
+	/* After a KVM_RUN that a signal ended the model looks at it again. */
 	run_once(&v);
 }
 
 static void code_stale(void)
 {
-	code_run(false);
+	code_run(false, false);
 }
 
 static void code_cleaned(void)
 {
-	code_run(true);
+	code_run(true, false);
+}
+
+/* It could be the VMM that wrote the code. */
+static void code_by_vmm(void)
+{
+	code_run(false, true);
 }
 
 /* A register that no core has: the instruction is told as Capstone has it. */
@@ -438,6 +445,7 @@ static const struct {
 	{"its-inside", its_inside},
 	{"code-stale", code_stale},
 	{"code-cleaned", code_cleaned},
+	{"code-by-vmm", code_by_vmm},
 	{"undefined", undefined},
 	{"host-kvm", host_kvm},
 	{"fopen", by_fopen},

@@ -95,6 +95,8 @@ void arm64_run_begin(struct vcpu *vcpu)
 	 * what else it does it may load, patch or restore. */
 	if (!done || asked)
 		cpu_doubt_code(&a->cpu);
+	if (asked)
+		cpu_code_written(&a->cpu);
 	if (a->dabt_pending) {
 		a->dabt_pending = false;
 		cpu_abort_enter(&a->cpu);
