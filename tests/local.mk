@@ -21,4 +21,5 @@ include tests/user/local.mk
 include tests/vmm/local.mk
 include tests/guests/local.mk
 include tests/soak/local.mk
+include tests/static-vmm/local.mk
 include tests/fuzz/local.mk
