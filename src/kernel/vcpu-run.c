@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/refuse.h"
 #include "base/thread-id.h"
 #include "kernel/ioctl.h"
@@ -148,7 +147,7 @@ static void run_note(struct vcpu *vcpu)
 {
 	const struct arch *arch = vcpu->vm->arch;
 	bool may = !vcpu->vm->turns && !vcpu->sigmask_set && !vcpu->shown &&
-		   !log_enabled(LOG_INFO) && !warnings_wanted();
+		   !warnings_wanted();
 
 	atomic_store_explicit(&vcpu->obj.again, may ? arch->vcpu_again : NULL,
 			      memory_order_relaxed);
