@@ -11,6 +11,7 @@
 #   fetch_libvirt                    $cache/libvirt: the same and libvirt, arm64
 #   fetch_backports                  $cache/backports: the sysroot with a newer
 #                                    QEMU, that of the release's backports
+#   fetch_newer                      $cache/qemu-trixie: QEMU 10, Debian 13's
 #   fetch_sysroot_ppc                $cache/sysroot-ppc64el: qemu-system-ppc and
 #                                    its firmware, ppc64el
 #   fetch_kernel 6.1|6.12            prints the path of the kernel image
@@ -73,6 +74,10 @@ fetch_backports() {
 	[ -d "$cache/backports" ] || suite=$(suite_here)
 	sysroot_fill backports ${suite:+--suite "$suite-backports"} \
 		qemu-system-arm libc6 libgcc-s1
+}
+
+fetch_newer() {
+	sysroot_fill qemu-trixie --suite trixie qemu-system-arm libc6 libgcc-s1
 }
 
 fetch_libvirt() {

@@ -7,6 +7,7 @@
 #   qmp COMMAND [ARGUMENTS]  ARGUMENTS is JSON; the answer is in $qmp_reply
 #   qmp_monitor "COMMAND"    of the human monitor; what it prints is an error
 #   qmp_event NAME           wait for it, unless it came since qmp_open
+#   qmp_status STATUS        of a migration, whose events are on: the same
 
 qmp_open() {
 	qmp_events=
@@ -45,6 +46,14 @@ qmp_monitor() {
 
 qmp_event() {
 	while [[ $qmp_events != *"\"event\": \"$1\""* ]]; do
+		qmp_read
+	done
+}
+
+qmp_status() {
+	until [[ $qmp_events == *"\"status\": \"$1\""* ]]; do
+		[[ $qmp_events != *'"status": "failed"'* ]] ||
+			fail "$qmp_events"
 		qmp_read
 	done
 }
