@@ -53,9 +53,8 @@ void fast_tlb_destroy(struct cpu *cpu)
 }
 
 /* Of what the PE's TLB knows in @e. */
-static __attribute__((noinline)) bool fill(struct cpu_fast_tlb *t, gva_t va,
-					   const struct cpu_tlb_entry *e,
-					   bool write)
+static ALWAYS_INLINE bool fill(struct cpu_fast_tlb *t, gva_t va,
+			       const struct cpu_tlb_entry *e, bool write)
 {
 	unsigned int k = index_of(va);
 	gva_t page = va & ~UINT64_C(0xfff);

@@ -41,8 +41,9 @@ static ALWAYS_INLINE bool mem_device(struct cpu *cpu, const struct insn *i,
 	enum cpu_tlb_mode mode = mmu_mode(cpu);
 	gpa_t pa;
 
-	if (unlikely((va & ((1u << MA_LOG2(ma)) - 1)) || cpu_counts(cpu) ||
-		     !tlb_find_no_ram(cpu, mode, va, ma & MA_WRITE, &pa)))
+	/* Of what is memory that says the first. */
+	if (!tlb_find_no_ram(cpu, mode, va, ma & MA_WRITE, &pa) ||
+	    unlikely((va & ((1u << MA_LOG2(ma)) - 1)) || cpu_counts(cpu)))
 		return false;
 	cpu->cur = i;
 	cpu->pc = insn_pc(cpu, i);
