@@ -8,6 +8,7 @@
 #   fetch_sysroot                    $cache/sysroot: qemu-system-aarch64, arm64
 #   fetch_hosted                     $cache/hosted-arm64: the libraries that
 #                                    fauxkvm is built with, arm64
+#   fetch_suites                     $cache/suites: CPython's tests, stress-ng, arm64
 #   fetch_libvirt                    $cache/libvirt: the same and libvirt, arm64
 #   fetch_backports                  $cache/backports: the sysroot with a newer
 #                                    QEMU, that of the release's backports
@@ -51,6 +52,12 @@ sysroot_fill() {
 
 fetch_sysroot() {
 	sysroot_fill sysroot qemu-system-arm libc6 libgcc-s1
+}
+
+# Programs that test the system they run on, and what those want.
+fetch_suites() {
+	sysroot_fill suites python3 libpython3-testsuite stress-ng coreutils \
+		busybox bash dash libc-bin
 }
 
 fetch_hosted() {
