@@ -531,7 +531,81 @@ void irq_stats_vcpu(struct vcpu *vcpu)
 		return;
 	shown->index = vcpu->index;
 	shown->id = vcpu->id;
+	shown->own.until = !vcpu->vm->turns;
 	atomic_store(&shown->next, atomic_load(&s->shown->first_vcpu));
 	atomic_store(&s->shown->first_vcpu, at);
 	vcpu->shown = shown;
+}
+
+/* ---- how long exits take ------------------------------------------------- */
+
+/* As with interrupts: what the clock takes, ns, is to be 1/COST_PARTS of the
+ * time. The first ones are timed whatever that costs. */
+#define EXIT_COST_NS 150
+#define FIRST_EXITS  1000
+#define MAX_EVERY    4096
+
+void irq_stats_left(struct vcpu *vcpu, unsigned int kind)
+{
+	struct stat_vcpu *s = vcpu->shown;
+
+	/* Where time is counted the host's says nothing: once in 2^32. */
+	if (vcpu->vm->turns || kind >= STAT_KINDS)
+		return;
+	s->own.kind = kind;
+	s->own.left = clock_now(&vcpu->vm->clock);
+}
+
+/* The loop of KVM_RUN looks at who was kicked anyway, just before it enters the
+ * guest: nobody else has to ask whether an exit is timed. */
+void irq_stats_handled(struct vcpu *vcpu)
+{
+	if (vcpu->shown->own.left)
+		atomic_fetch_or(vcpu->requests, VCPU_REQ_KICK);
+}
+
+static void count(_Atomic uint64_t *n, uint64_t more)
+{
+	atomic_store_explicit(
+		n, atomic_load_explicit(n, memory_order_relaxed) + more,
+		memory_order_relaxed);
+}
+
+/* How many exits pass until one is timed again. */
+static uint32_t exits_until(struct stat_vcpu *s, uint64_t now)
+{
+	uint64_t mean =
+		(now - s->own.went_on) / (s->own.every ? s->own.every : 1);
+	uint64_t every = EXIT_COST_NS * COST_PARTS / (mean ? mean : 1);
+
+	if (s->own.taken < FIRST_EXITS || every < 1)
+		every = 1;
+	if (every > MAX_EVERY)
+		every = MAX_EVERY;
+	/* Lest it be the rhythm of the guest. */
+	if (every > 4)
+		every = every - every / 4 + now % (every / 2);
+	return (uint32_t)every;
+}
+
+void irq_stats_go_on(struct vcpu *vcpu)
+{
+	struct stat_vcpu *s = vcpu->shown;
+	struct stat_time *t = &s->time[s->own.kind];
+	uint64_t now, ns;
+
+	if (!s->own.left)
+		return;
+	now = clock_now(&vcpu->vm->clock);
+	ns = now - s->own.left;
+	if (!atomic_load(&t->timed) || ns < atomic_load(&t->min))
+		atomic_store(&t->min, ns);
+	if (ns > atomic_load(&t->max))
+		atomic_store(&t->max, ns);
+	count(&t->sum, ns);
+	count(&t->timed, 1);
+	s->own.left = 0;
+	s->own.taken++;
+	s->own.every = s->own.until = exits_until(s, now);
+	s->own.went_on = now;
 }

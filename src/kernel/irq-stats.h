@@ -40,6 +40,19 @@ void irq_stats_due(struct device_vm *dev);
 void irq_stats_idle(struct vcpu *vcpu, uint64_t now);
 void irq_stats_publish(struct vcpu *vcpu);
 
+/* The guest of a vCPU that is @shown has left: is it time to time an exit? */
+static inline bool stat_times_exit(struct stat_vcpu *shown)
+{
+	return unlikely(!--shown->own.until);
+}
+/*
+ * Around the handling of such an exit, which is of @kind, and when the guest is
+ * about to go on after any. On the vCPU's thread.
+ */
+void irq_stats_left(struct vcpu *vcpu, unsigned int kind);
+void irq_stats_handled(struct vcpu *vcpu);
+void irq_stats_go_on(struct vcpu *vcpu);
+
 /* The guest of a vCPU that is @shown left its engine by exit @kind of
  * arch->exit_name(), which came to @result, as arch->vcpu_enter() returns. */
 static inline void stat_count_exit(struct stat_vcpu *shown, unsigned int kind,

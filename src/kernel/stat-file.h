@@ -19,7 +19,7 @@
 #include "base/types.h"
 
 #define STAT_MAGIC   "fauxstat"
-#define STAT_VERSION 1
+#define STAT_VERSION 2
 
 #define STAT_STEPS   64 /* enum irq_step, and room */
 #define STAT_KINDS   64 /* of exits; of instructions */
@@ -85,10 +85,24 @@ enum stat_exit {
 	NR_STAT_EXITS
 };
 
+/* From where the guest left to where it went on, in the VMM or not, ns of the
+ * host; of those exits that were timed. */
+struct stat_time {
+	_Atomic uint64_t timed, sum, min, max;
+};
+
 struct stat_vcpu {
 	_Atomic uint64_t next;
 	uint32_t index, id;
 	_Atomic uint64_t exits[STAT_KINDS][NR_STAT_EXITS];
+	struct stat_time time[STAT_KINDS]; /* none where time is counted */
+	/* The writer's. */
+	struct {
+		uint64_t left; /* when the guest did; 0: not timed */
+		uint64_t went_on;
+		uint32_t kind, taken;  /* of that exit; exits timed */
+		uint32_t every, until; /* of so many one; until the next one */
+	} own;
 	_Atomic uint64_t class_cycles[STAT_KINDS]; /* by class of instruction */
 };
 

@@ -99,8 +99,11 @@ long vcpu_exit_intr(struct vcpu *vcpu)
 static long run_requests(struct vcpu *vcpu)
 {
 	/* One that comes behind this look is seen in the guest. */
-	if (unlikely(vcpu_kicked(vcpu)))
+	if (unlikely(vcpu_kicked(vcpu))) {
 		atomic_fetch_and(vcpu->requests, ~VCPU_REQ_KICK);
+		if (vcpu->shown)
+			irq_stats_go_on(vcpu);
+	}
 	if (atomic_load(&vcpu->signal)) {
 		stat_add(&vcpu->stats[STAT_SIGNAL_EXITS], 1);
 		return vcpu_exit_intr(vcpu);

@@ -67,28 +67,100 @@ static void irqs_print(const struct stat_view *view, const struct stat_vm *vm)
 	free(irq);
 }
 
+/* ---- exits, as `perf kvm stat` and kvm_stat have them --------------------- */
+
+/* What each vCPU's exits of a kind came to at the last look, for rates. */
+#define RATE_ROWS 1024
+static struct {
+	uint64_t exits[RATE_ROWS];
+	double seconds; /* since then; 0: there was none */
+} last;
+
+static uint64_t *last_exits(const struct stat_vm *vm, const struct stat_vcpu *v,
+			    unsigned int kind)
+{
+	return &last.exits[((vm->number * 16 + v->index) * STAT_KINDS + kind) %
+			   RATE_ROWS];
+}
+
+static uint64_t time_mean(const struct stat_time *t)
+{
+	uint64_t timed = stat_get(&t->timed);
+
+	return timed ? stat_get(&t->sum) / timed : 0;
+}
+
+/* What all exits of a kind took, if those that were timed are like the others. */
+static double time_all(const struct stat_vcpu *v, unsigned int kind)
+{
+	return (double)time_mean(&v->time[kind]) * (double)stat_exits(v, kind);
+}
+
+static void exit_time(const struct stat_vm *vm, const struct stat_vcpu *v,
+		      unsigned int kind, double all)
+{
+	const struct stat_time *t = &v->time[kind];
+	const uint64_t ns[] = {stat_get(&t->min), stat_get(&t->max),
+			       time_mean(t)};
+	char text[32];
+
+	if (!stat_get(&t->timed)) {
+		printf(" %7s %11s %11s %11s", "-", "-", "-", "-");
+		return;
+	}
+	printf(" %6.2f%%", 100 * time_all(v, kind) / all);
+	for (size_t i = 0; i < ARRAY_SIZE(ns); i++)
+		printf(" %11s", stat_time_text(text, sizeof(text), vm, ns[i]));
+}
+
+static void exit_line(const struct stat_vm *vm, const struct stat_vcpu *v,
+		      unsigned int kind, double all_exits, double all_time)
+{
+	uint64_t n = stat_exits(v, kind), *before = last_exits(vm, v, kind);
+
+	printf("%4u  %-12.*s %11" PRIu64 " %7.2f%%", v->index, STAT_NAME,
+	       vm->exit_name[kind], n, 100 * (double)n / all_exits);
+	exit_time(vm, v, kind, all_time);
+	printf(" %11" PRIu64 " %11" PRIu64 " %11" PRIu64,
+	       stat_get(&v->exits[kind][STAT_EXIT_HANDLED]),
+	       stat_get(&v->exits[kind][STAT_EXIT_TO_VMM]),
+	       stat_get(&v->exits[kind][STAT_EXIT_FAILED]));
+	if (last.seconds > 0 && n >= *before)
+		printf(" %9.0f", (double)(n - *before) / last.seconds);
+	*before = n;
+	putchar('\n');
+}
+
+static void exits_print(const struct stat_vm *vm, const struct stat_vcpu **v,
+			size_t n)
+{
+	double exits = 0, time = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (unsigned int k = 0; k < STAT_KINDS; k++) {
+			exits += (double)stat_exits(v[i], k);
+			time += time_all(v[i], k);
+		}
+	if (exits == 0)
+		return;
+	printf("\nvCPU  exit             samples samples%%   time%%    min time"
+	       "    max time   mean time     went on      to VMM      failed%s"
+	       "\n",
+	       last.seconds > 0 ? "  per second" : "");
+	for (size_t i = 0; i < n; i++)
+		for (unsigned int k = 0; k < STAT_KINDS; k++)
+			if (stat_exits(v[i], k))
+				exit_line(vm, v[i], k, exits,
+					  time > 0 ? time : 1);
+}
+
 static void vcpus_print(const struct stat_view *view, const struct stat_vm *vm)
 {
 	const struct stat_vcpu **v;
 	size_t n = stat_vcpus(view, vm, &v);
 	bool head = false;
 
-	for (size_t i = 0; i < n; i++)
-		for (unsigned int k = 0; k < STAT_KINDS; k++) {
-			if (!stat_exits(v[i], k))
-				continue;
-			if (!head)
-				printf("\nvCPU  exit             went on      "
-				       "to VMM      failed\n");
-			head = true;
-			printf("%4u  %-12.*s %11" PRIu64 " %11" PRIu64
-			       " %11" PRIu64 "\n",
-			       v[i]->index, STAT_NAME, vm->exit_name[k],
-			       stat_get(&v[i]->exits[k][STAT_EXIT_HANDLED]),
-			       stat_get(&v[i]->exits[k][STAT_EXIT_TO_VMM]),
-			       stat_get(&v[i]->exits[k][STAT_EXIT_FAILED]));
-		}
-	head = false;
+	exits_print(vm, v, n);
 	for (size_t i = 0; i < n; i++)
 		for (unsigned int k = 0; k < STAT_KINDS; k++) {
 			uint64_t cycles = stat_get(&v[i]->class_cycles[k]);
@@ -188,6 +260,17 @@ static void irqs_json(const struct stat_view *view, const struct stat_vm *vm)
 	free(irq);
 }
 
+static void time_json(const struct stat_time *t)
+{
+	if (stat_get(&t->timed))
+		printf(",\"time\":{\"timed\":%" PRIu64 ",\"sum\":%" PRIu64
+		       ",\"min\":%" PRIu64 ",\"max\":%" PRIu64
+		       ",\"mean\":%" PRIu64 "}",
+		       stat_get(&t->timed), stat_get(&t->sum),
+		       stat_get(&t->min), stat_get(&t->max), time_mean(t));
+	putchar('}');
+}
+
 static void vcpu_json(const struct stat_vm *vm, const struct stat_vcpu *v)
 {
 	const char *comma = "";
@@ -199,10 +282,11 @@ static void vcpu_json(const struct stat_vm *vm, const struct stat_vcpu *v)
 		printf("%s{\"kind\":", comma);
 		stat_json_string(stdout, vm->exit_name[k], STAT_NAME);
 		printf(",\"handled\":%" PRIu64 ",\"to_vmm\":%" PRIu64
-		       ",\"failed\":%" PRIu64 "}",
+		       ",\"failed\":%" PRIu64,
 		       stat_get(&v->exits[k][STAT_EXIT_HANDLED]),
 		       stat_get(&v->exits[k][STAT_EXIT_TO_VMM]),
 		       stat_get(&v->exits[k][STAT_EXIT_FAILED]));
+		time_json(&v->time[k]);
 		comma = ",";
 	}
 	printf("],\"class_cycles\":{");
@@ -340,6 +424,8 @@ int tool_stat(int argc, char **argv)
 		if (ret || !opts.follow || !running)
 			return ret;
 		nanosleep(&opts.pause, NULL);
+		last.seconds = (double)opts.pause.tv_sec +
+			       (double)opts.pause.tv_nsec / 1e9;
 		if (!opts.json)
 			putchar('\n');
 	}

@@ -211,7 +211,8 @@ static long exit_host_fault(struct vcpu *vcpu)
 		      cpu_of(vcpu)->pc, cpu_of(vcpu)->exit.host_addr);
 }
 
-static long handle_exit(struct vcpu *vcpu, enum cpu_exit_reason reason)
+static ALWAYS_INLINE long handle_exit(struct vcpu *vcpu,
+				      enum cpu_exit_reason reason)
 {
 	uint64_t *x = cpu_of(vcpu)->x;
 
@@ -280,10 +281,25 @@ static COLD void tell_exit(struct vcpu *vcpu, enum cpu_exit_reason reason,
 	event_send(&event);
 }
 
+/* Statistics want to know how long this one takes. */
+static COLD long exited_timed(struct vcpu *vcpu, enum cpu_exit_reason reason)
+{
+	long ret;
+
+	irq_stats_left(vcpu, reason);
+	ret = handle_exit(vcpu, reason);
+	irq_stats_handled(vcpu);
+	return ret;
+}
+
 long arm64_exited(struct vcpu *vcpu, enum cpu_exit_reason reason)
 {
-	long ret = handle_exit(vcpu, reason);
+	long ret;
 
+	if (unlikely(vcpu->shown) && stat_times_exit(vcpu->shown))
+		ret = exited_timed(vcpu, reason);
+	else
+		ret = handle_exit(vcpu, reason);
 	stat_count_exit(vcpu->shown, reason, ret);
 	if (event_wanted())
 		tell_exit(vcpu, reason, ret);
