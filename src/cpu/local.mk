@@ -31,6 +31,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/crypto.c \
 	src/cpu/crypto.h \
 	src/cpu/debug.c \
+	src/cpu/domain-internal.h \
 	src/cpu/domain.c \
 	src/cpu/engine.h \
 	src/cpu/exception.c \

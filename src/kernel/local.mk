@@ -104,6 +104,7 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/count.c \
 	src/kernel/arm64/decode.c \
 	src/kernel/arm64/engine.c \
+	src/kernel/arm64/engine.h \
 	src/kernel/arm64/exit.c \
 	src/kernel/arm64/host-cpus.c \
 	src/kernel/arm64/host.c \

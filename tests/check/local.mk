@@ -4,6 +4,7 @@ tree_checks = \
 	tests/check/check-abi \
 	tests/check/check-coverage \
 	tests/check/check-dead \
+	tests/check/check-dist \
 	tests/check/check-format \
 	tests/check/check-greppable \
 	tests/check/check-host \
