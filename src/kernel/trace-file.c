@@ -93,6 +93,17 @@ void trace_put(const char *fmt, ...)
 		trace_file_flush();
 }
 
+/* Once: a full disk would be told of for each line. */
+static void write_failed(int err)
+{
+	static bool told;
+
+	if (!told)
+		log_error("%s: the trace is not whole: %s", wanted,
+			  strerror(err));
+	told = true;
+}
+
 void trace_file_flush(void)
 {
 	size_t done = 0;
@@ -106,8 +117,10 @@ void trace_file_flush(void)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
+		if (n <= 0) {
+			write_failed(n ? errno : EIO);
 			break;
+		}
 		done += (size_t)n;
 	}
 	held_fd_end(handle);

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,18 +44,23 @@ static void signals_pass_on(void)
 		sigaction(passed[i], &act, NULL);
 }
 
-static void die_of(int sig)
+int supervise_end(int ended)
 {
 	/* A second core file would be ours. */
 	const struct rlimit none = {0, 0};
 	sigset_t set;
+	int sig;
 
+	if (!WIFSIGNALED(ended))
+		return WEXITSTATUS(ended);
+	sig = WTERMSIG(ended);
 	setrlimit(RLIMIT_CORE, &none);
 	signal(sig, SIG_DFL);
 	sigemptyset(&set);
 	sigaddset(&set, sig);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	raise(sig);
+	return 128 + sig;
 }
 
 /* How the child ended, as waitpid() has it. */
@@ -73,6 +79,29 @@ static int child_wait(void)
 		raise(SIGSTOP);
 		kill(child, SIGCONT);
 	}
+}
+
+pid_t supervise_child(bool descendants, int *ended)
+{
+	sigset_t all, old;
+
+	if (descendants)
+		prctl(PR_SET_CHILD_SUBREAPER, 1);
+	/* None is lost between fork() and the handlers. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	child = fork();
+	if (child > 0)
+		signals_pass_on();
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (child < 0)
+		tool_fail("cannot fork: %s", strerror(errno));
+	if (child <= 0)
+		return child;
+	*ended = child_wait();
+	while (descendants && (wait(NULL) > 0 || errno == EINTR))
+		;
+	return child;
 }
 
 /* A page that whoever is told of @path counts in. */
@@ -97,9 +126,9 @@ int supervise(int status)
 {
 	const char *dir = getenv("TMPDIR");
 	_Atomic uint32_t *warned;
-	sigset_t all, old;
 	char path[256];
 	int ended;
+	pid_t pid;
 
 	snprintf(path, sizeof(path), "%s/fauxkvm-warned.XXXXXX",
 		 dir && *dir == '/' ? dir : "/tmp");
@@ -108,23 +137,12 @@ int supervise(int status)
 		return tool_fail("cannot count warnings: %s: %s", path,
 				 strerror(errno));
 	setenv(WARNED_ENV, path, 1);
-	/* None is lost between fork() and the handlers. */
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
-	child = fork();
-	if (child == 0) {
-		sigprocmask(SIG_SETMASK, &old, NULL);
+	pid = supervise_child(false, &ended);
+	if (pid == 0)
 		return 0;
-	}
-	if (child < 0) {
-		unlink(path);
-		return tool_fail("cannot fork: %s", strerror(errno));
-	}
-	signals_pass_on();
-	sigprocmask(SIG_SETMASK, &old, NULL);
-	ended = child_wait();
 	unlink(path);
-	if (WIFSIGNALED(ended))
-		die_of(WTERMSIG(ended));
-	exit(atomic_load(warned) ? status : WEXITSTATUS(ended));
+	if (pid < 0)
+		return EXIT_USAGE;
+	exit(WIFSIGNALED(ended) || !atomic_load(warned) ? supervise_end(ended)
+							: status);
 }

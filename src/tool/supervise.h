@@ -1,10 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A run that is watched for warnings (--error-exitcode): the command is a child
- * here, and its status is ours unless a warning was given.
+ * A run whose end is waited for, to be told of (trace) or judged by the warnings
+ * that were given (--error-exitcode): the command is a child here.
  */
 #ifndef FAUXKVM_TOOL_SUPERVISE_H
 #define FAUXKVM_TOOL_SUPERVISE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/*
+ * Fork. 0 in the child, which is to become the command. In the parent, when the
+ * child has ended, and with @descendants all that it has left behind: its id,
+ * and in @ended how it ended, as waitpid() has it. -1: said why. Signals sent to
+ * the parent meanwhile are passed on.
+ */
+pid_t supervise_child(bool descendants, int *ended);
+
+/* The status to end with as a child has that ended so; does not return if it
+ * died of a signal. */
+int supervise_end(int ended);
 
 /*
  * Fork. The child returns 0 and is to become the command; WARNED_ENV tells

@@ -9,22 +9,21 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/types.h"
 #include "kernel/kernel.h"
 #include "kernel/trace.h"
 #include "tool/files.h"
 #include "tool/options.h"
 #include "tool/run.h"
+#include "tool/supervise.h"
 #include "tool/tool.h"
 
 #define STDERR_PATH "/dev/stderr"
@@ -146,66 +145,20 @@ static int perfetto_end(pid_t pid)
 
 /* ---- waiting for the command --------------------------------------------- */
 
-static volatile sig_atomic_t child;
-
-static void pass_on(int sig)
-{
-	if (child > 0)
-		kill(child, sig);
-}
-
-/* A terminal's signals come to the command, too. */
-static void signals_prepare(void)
-{
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
-	struct sigaction pass = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
-
-	sigaction(SIGINT, &ignore, NULL);
-	sigaction(SIGQUIT, &ignore, NULL);
-	sigaction(SIGTERM, &pass, NULL);
-	sigaction(SIGHUP, &pass, NULL);
-	sigaction(SIGUSR1, &pass, NULL);
-	sigaction(SIGUSR2, &pass, NULL);
-}
-
-/* End as the command did. */
-static int end_as(int status)
-{
-	sigset_t set;
-	int sig;
-
-	if (WIFEXITED(status))
-		return WEXITSTATUS(status);
-	sig = WTERMSIG(status);
-	signal(sig, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, sig);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	/* The core is the command's. */
-	prctl(PR_SET_DUMPABLE, 0);
-	raise(sig);
-	return 128 + sig;
-}
-
+/* A list that is closed has no line of a child's behind it. */
 static int wait_for(const struct run_options *opts, int argc, char **argv)
 {
-	int status, err;
+	int ended, err;
 	pid_t pid;
 
 	fflush(NULL);
-	pid = fork();
+	pid = supervise_child(!trace.count, &ended);
 	if (pid < 0)
-		return tool_fail("no process: %s", strerror(errno));
+		return EXIT_USAGE;
 	if (!pid)
 		return run_command(opts, argc, argv);
-	child = pid;
-	signals_prepare();
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
 	err = trace.count ? table_write() : perfetto_end(pid);
-	return err && WIFEXITED(status) && !WEXITSTATUS(status)
-		       ? err
-		       : end_as(status);
+	return err && ended == 0 ? err : supervise_end(ended);
 }
 
 /* ---- before it begins ---------------------------------------------------- */
@@ -335,6 +288,8 @@ int tool_trace(int argc, char **argv)
 	trace.command = argv[optind];
 	if (options_check() || files_prepare())
 		return EXIT_USAGE;
+	/* That a trace is not whole has to be seen. */
+	setenv(LOG_ENV, "error", 0);
 	return trace.count || !strcmp(trace.format, "perfetto")
 		       ? wait_for(&opts, argc, argv)
 		       : run_command(&opts, argc, argv);
