@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/exec-head.h"
 #include "base/fault.h"
 #include "base/host.h"
 #include "base/types.h"
@@ -59,10 +60,7 @@ static bool is_guest_program(const char *path)
 		return false;
 	n = host_raw(SYS_pread64, fd, &eh, sizeof(eh), 0);
 	host_raw(SYS_close, fd);
-	return n == sizeof(eh) && !memcmp(eh.e_ident, ELFMAG, SELFMAG) &&
-	       eh.e_ident[EI_CLASS] == ELFCLASS64 &&
-	       eh.e_ident[EI_DATA] == ELFDATA2LSB &&
-	       eh.e_machine == bridge_guest->elf_machine;
+	return exec_head_machine(&eh, n) == bridge_guest->elf_machine;
 }
 
 static bool names_thunk(const char *path, size_t len)

@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/exec-head.h"
 #include "base/host.h"
 #include "shim/exec-env.h"
 
@@ -22,15 +23,10 @@
 
 static bool is_foreign_elf(const char *head, long n)
 {
-	Elf64_Ehdr eh;
+	uint16_t machine = exec_head_machine(head, n);
 
-	if (!HOST_HAS_BRIDGE || n < (long)sizeof(eh))
-		return false;
-	memcpy(&eh, head, sizeof(eh));
-	return !memcmp(eh.e_ident, ELFMAG, SELFMAG) &&
-	       eh.e_ident[EI_CLASS] == ELFCLASS64 &&
-	       eh.e_ident[EI_DATA] == ELFDATA2LSB &&
-	       (eh.e_machine == EM_AARCH64 || eh.e_machine == EM_PPC64);
+	return HOST_HAS_BRIDGE &&
+	       (machine == EM_AARCH64 || machine == EM_PPC64);
 }
 
 /* The file's beginning, with a zero behind it; how much there is, or none. */
@@ -56,44 +52,19 @@ static long head_read(int dir, const char *path, int flags,
 	return n;
 }
 
-static void blanks_cut(char *s)
-{
-	size_t n = strlen(s);
-
-	while (n && strchr(" \t", s[n - 1]))
-		s[--n] = '\0';
-}
-
-/* A script's interpreter, and the rest of the line, which is one argument. */
-static bool script_read(struct exec_file *f)
-{
-	char *interp = f->head + 2, *arg;
-
-	if (strncmp(f->head, "#!", 2))
-		return false;
-	interp[strcspn(interp, "\n")] = '\0';
-	interp += strspn(interp, " \t");
-	arg = interp + strcspn(interp, " \t");
-	if (*arg)
-		*arg++ = '\0';
-	arg += strspn(arg, " \t");
-	blanks_cut(arg);
-	f->interp = interp;
-	f->arg = *arg ? arg : NULL;
-	return *interp;
-}
-
 bool exec_is_foreign(struct exec_file *f, int dir, const char *path, int flags)
 {
-	char inner[EXEC_HEAD + 1];
+	char inner[EXEC_HEAD + 1], *arg;
 	long n = head_read(dir, path, flags, f->head);
 
 	f->path = path;
 	f->script = NULL;
 	if (is_foreign_elf(f->head, n))
 		return true;
-	if (n < 3 || !script_read(f))
+	if (n < 3 || !exec_head_script(f->head, &f->interp, &arg) ||
+	    !*f->interp)
 		return false;
+	f->arg = *arg ? arg : NULL;
 	f->path = f->interp;
 	f->script = path;
 	n = head_read(AT_FDCWD, f->interp, 0, inner);

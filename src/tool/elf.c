@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/exec-head.h"
 #include "base/types.h"
 
 static const struct {
@@ -63,24 +64,14 @@ static int elf64_read(int fd, const Elf64_Ehdr *eh, struct program *prog)
 	return 0;
 }
 
-/* "#! interpreter [one argument]" */
 static void script_read(char *line, struct program *prog)
 {
 	char *interp, *arg;
-	size_t n;
 
 	prog->kind = PROGRAM_SCRIPT;
 	strcpy(prog->interp, "/bin/sh");
-	if (strncmp(line, "#!", 2))
+	if (!exec_head_script(line, &interp, &arg))
 		return;
-	line[strcspn(line, "\n")] = '\0';
-	interp = line + 2 + strspn(line + 2, " \t");
-	arg = interp + strcspn(interp, " \t");
-	if (*arg)
-		*arg++ = '\0';
-	arg += strspn(arg, " \t");
-	for (n = strlen(arg); n && strchr(" \t", arg[n - 1]); n--)
-		arg[n - 1] = '\0';
 	strncpy(prog->interp, interp, sizeof(prog->interp) - 1);
 	strncpy(prog->interp_arg, arg, sizeof(prog->interp_arg) - 1);
 }

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/exec-head.h"
 #include "base/fault.h"
 #include "base/host.h"
 #include "base/types.h"
@@ -43,15 +44,6 @@ char **exec_init(char **env, unsigned int hidden)
 
 enum kind { KIND_HOSTS, KIND_ARM64, KIND_SCRIPT };
 
-static bool is_arm64(const Elf64_Ehdr *eh, long n)
-{
-	return n >= (long)sizeof(*eh) &&
-	       !memcmp(eh->e_ident, ELFMAG, SELFMAG) &&
-	       eh->e_ident[EI_CLASS] == ELFCLASS64 &&
-	       eh->e_ident[EI_DATA] == ELFDATA2LSB &&
-	       eh->e_machine == EM_AARCH64;
-}
-
 /* The file, to be read; a descriptor may be one that can't be (O_PATH). */
 static long open_file(int dir, const char *path, int flags)
 {
@@ -71,18 +63,14 @@ static enum kind kind_of(int dir, const char *path, int flags,
 			 char head[HEAD_SIZE + 1])
 {
 	long fd = open_file(dir, path, flags), n;
-	Elf64_Ehdr eh;
 
 	if (fd < 0)
 		return KIND_HOSTS;
 	n = host_raw(SYS_pread64, fd, head, HEAD_SIZE, 0);
 	host_raw(SYS_close, fd);
 	head[n > 0 ? n : 0] = '\0';
-	if (n >= (long)sizeof(eh)) {
-		memcpy(&eh, head, sizeof(eh));
-		if (is_arm64(&eh, n))
-			return KIND_ARM64;
-	}
+	if (exec_head_machine(head, n) == EM_AARCH64)
+		return KIND_ARM64;
 	return n > 2 && head[0] == '#' && head[1] == '!' ? KIND_SCRIPT
 							 : KIND_HOSTS;
 }
@@ -214,42 +202,17 @@ static long exec_arm64(struct exec *e)
 	return ret;
 }
 
-static char *word(char **at)
-{
-	char *start = *at + strspn(*at, " \t"), *end;
-
-	end = start + strcspn(start, " \t");
-	*at = *end ? end + 1 : end;
-	*end = '\0';
-	return start;
-}
-
-/* The rest of the first line, which is one argument. */
-static char *rest(char *at)
-{
-	size_t n;
-
-	at += strspn(at, " \t");
-	for (n = strlen(at); n && strchr(" \t", at[n - 1]); n--)
-		;
-	at[n] = '\0';
-	return at;
-}
-
 static long exec_any(struct exec *e, unsigned int depth);
 
 /* Interpreter, its argument, the script, and the arguments but for the name. */
 static long exec_script(struct exec *e, char head[HEAD_SIZE + 1],
 			unsigned int depth)
 {
-	char buf[PATH_MAX], *at = head + 2, *interp, *arg, **v;
+	char buf[PATH_MAX], *interp, *arg, **v;
 	struct exec in = *e;
 	long more, ret;
 
-	head[strcspn(head, "\n")] = '\0';
-	interp = word(&at);
-	arg = rest(at);
-	if (!*interp)
+	if (!exec_head_script(head, &interp, &arg) || !*interp)
 		return -ENOEXEC;
 	more = *arg ? 3 : 2;
 	in.argc = e->argc ? e->argc + more - 1 : more;

@@ -13,6 +13,7 @@
 #include <sys/random.h>
 #include <sys/syscall.h>
 
+#include "base/exec-head.h"
 #include "base/fault.h"
 #include "base/host.h"
 #include "base/types.h"
@@ -44,9 +45,7 @@ static int headers_read(struct elf_file *f)
 	const Elf64_Ehdr *e = &f->ehdr;
 
 	if (!file_read(f->fd, &f->ehdr, sizeof(f->ehdr), 0) ||
-	    memcmp(e->e_ident, ELFMAG, SELFMAG) ||
-	    e->e_ident[EI_CLASS] != ELFCLASS64 ||
-	    e->e_ident[EI_DATA] != ELFDATA2LSB || e->e_machine != EM_AARCH64 ||
+	    exec_head_machine(e, sizeof(*e)) != EM_AARCH64 ||
 	    (e->e_type != ET_EXEC && e->e_type != ET_DYN) ||
 	    e->e_phentsize != sizeof(Elf64_Phdr) || !e->e_phnum ||
 	    e->e_phnum > MAX_PHDRS)

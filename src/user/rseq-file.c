@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "base/exec-head.h"
 #include "base/host.h"
 #include "base/types.h"
 #include "user/rseq.h"
@@ -46,8 +47,7 @@ static bool open_file(struct file *f)
 
 	if (host_raw(SYS_pread64, f->fd, &f->ehdr, sizeof(*e), 0) !=
 		    sizeof(*e) ||
-	    memcmp(e->e_ident, ELFMAG, SELFMAG) ||
-	    e->e_ident[EI_CLASS] != ELFCLASS64 || e->e_machine != EM_AARCH64 ||
+	    exec_head_machine(e, sizeof(*e)) != EM_AARCH64 ||
 	    e->e_shentsize != sizeof(*s) || e->e_shstrndx >= e->e_shnum)
 		return false;
 	f->shdr = read_part(f->fd, e->e_shoff, e->e_shnum * sizeof(*s));
