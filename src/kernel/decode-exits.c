@@ -9,12 +9,6 @@
 #include "kernel/decode.h"
 
 /* Members of a structure inside the union: their names are short. */
-#define RUN_FIELD(name_, member, ...)                                      \
-	{                                                                  \
-		.name = name_, .at = offsetof(struct kvm_run, member),     \
-		.way = DECODE_BOTH,                                        \
-		.size = sizeof(((struct kvm_run *)0)->member), __VA_ARGS__ \
-	}
 #define RUN_FIELDS(table)                                        \
 	&(const struct decode_fields)                            \
 	{                                                        \

@@ -88,11 +88,36 @@ struct decode_request {
 	int out_errno;
 };
 
+/* Rows of requests: @f is a struct decode_fields. */
+#define REQUEST_NO_ARG(r)                        \
+	{                                        \
+		.name = #r, .arg = DECODE_NO_ARG \
+	}
+#define REQUEST_VALUE(r, f)                                     \
+	{                                                       \
+		.name = #r, .arg = DECODE_VALUE, .fields = &(f) \
+	}
+#define REQUEST_POINTS(r, f, ...)                                             \
+	{                                                                     \
+		.name = #r, .arg = DECODE_POINTS, .fields = &(f), __VA_ARGS__ \
+	}
+#define REQUEST_FOREIGN(r)                        \
+	{                                         \
+		.name = #r, .arg = DECODE_FOREIGN \
+	}
+
 /* What struct kvm_run holds. */
 struct decode_exit {
 	uint32_t reason;
 	const struct decode_fields *fields;
 };
+
+#define RUN_FIELD(name_, member, ...)                                      \
+	{                                                                  \
+		.name = name_, .at = offsetof(struct kvm_run, member),     \
+		.way = DECODE_BOTH,                                        \
+		.size = sizeof(((struct kvm_run *)0)->member), __VA_ARGS__ \
+	}
 
 struct attr_row;
 

@@ -64,17 +64,23 @@ static bool is_run(const struct kernel_ioctl_row *row)
 	return row && !strcmp(row->name, "KVM_RUN");
 }
 
-void trace_line_args(struct trace_call *call, const struct event *e)
+static struct decode_call call_of(const struct event *e, struct decode_out *out,
+				  enum decode_way way)
 {
-	struct decode_out out;
-	struct decode_call c = {
-		.out = &out,
+	return (struct decode_call){
+		.out = out,
 		.obj = e->request.obj,
 		.arch = arch_of(e->request.obj),
 		.row = e->request.row,
 		.user = e->request.arg,
-		.way = DECODE_IN,
+		.way = way,
 	};
+}
+
+void trace_line_args(struct trace_call *call, const struct event *e)
+{
+	struct decode_out out;
+	struct decode_call c = call_of(e, &out, DECODE_IN);
 
 	out_begin(&out, call->args, sizeof(call->args), is_json());
 	if (is_run(c.row) && !c.user)
@@ -88,16 +94,9 @@ static const char *written(char *buf, size_t size, const struct event *e)
 {
 	const struct decode_request *r;
 	struct decode_out out;
-	struct decode_call c = {
-		.out = &out,
-		.obj = e->request.obj,
-		.arch = arch_of(e->request.obj),
-		.row = e->request.row,
-		.user = e->request.arg,
-		.way = DECODE_OUT,
-		.failed = e->request.result < 0,
-	};
+	struct decode_call c = call_of(e, &out, DECODE_OUT);
 
+	c.failed = e->request.result < 0;
 	out_begin(&out, buf, size, is_json());
 	if (!c.row || e->request.answered)
 		return buf;

@@ -184,37 +184,25 @@ static const struct decode_field tags[] = {
 static const struct decode_fields tags_fields =
 	FIELDS_OF(tags, kvm_arm_copy_mte_tags);
 
-#define POINTS(r, f)                                             \
-	{                                                        \
-		.name = #r, .arg = DECODE_POINTS, .fields = &(f) \
-	}
-
 static const struct decode_request requests[] = {
-	POINTS(KVM_ARM_SET_DEVICE_ADDR, device_addr_fields),
-	POINTS(KVM_ARM_PREFERRED_TARGET, preferred_fields),
-	POINTS(KVM_ARM_MTE_COPY_TAGS, tags_fields),
-	POINTS(KVM_ARM_SET_COUNTER_OFFSET, counter_offset_fields),
-	POINTS(KVM_ARM_GET_REG_WRITABLE_MASKS, masks_fields),
-	POINTS(KVM_ARM_VCPU_INIT, init_fields),
-	POINTS(KVM_ARM_VCPU_FINALIZE, finalize_fields),
-	POINTS(KVM_GET_VCPU_EVENTS, get_events_fields),
-	POINTS(KVM_SET_VCPU_EVENTS, set_events_fields),
-	POINTS(KVM_SET_GUEST_DEBUG, guest_debug_fields),
+	REQUEST_POINTS(KVM_ARM_SET_DEVICE_ADDR, device_addr_fields),
+	REQUEST_POINTS(KVM_ARM_PREFERRED_TARGET, preferred_fields),
+	REQUEST_POINTS(KVM_ARM_MTE_COPY_TAGS, tags_fields),
+	REQUEST_POINTS(KVM_ARM_SET_COUNTER_OFFSET, counter_offset_fields),
+	REQUEST_POINTS(KVM_ARM_GET_REG_WRITABLE_MASKS, masks_fields),
+	REQUEST_POINTS(KVM_ARM_VCPU_INIT, init_fields),
+	REQUEST_POINTS(KVM_ARM_VCPU_FINALIZE, finalize_fields),
+	REQUEST_POINTS(KVM_GET_VCPU_EVENTS, get_events_fields),
+	REQUEST_POINTS(KVM_SET_VCPU_EVENTS, set_events_fields),
+	REQUEST_POINTS(KVM_SET_GUEST_DEBUG, guest_debug_fields),
 };
 
 /* ---- exits --------------------------------------------------------------- */
 
-#define DEBUG_FIELD(member)                                               \
-	{                                                                 \
-		.name = #member,                                          \
-		.at = offsetof(struct kvm_run, debug.arch.member),        \
-		.size = sizeof(((struct kvm_run *)0)->debug.arch.member), \
-		.way = DECODE_BOTH                                        \
-	}
 static const struct decode_field debug_exit[] = {
-	DEBUG_FIELD(hsr),
-	DEBUG_FIELD(hsr_high),
-	DEBUG_FIELD(far),
+	RUN_FIELD("hsr", debug.arch.hsr),
+	RUN_FIELD("hsr_high", debug.arch.hsr_high),
+	RUN_FIELD("far", debug.arch.far),
 };
 static const struct decode_fields debug_fields = FIELDS_OF(debug_exit, kvm_run);
 

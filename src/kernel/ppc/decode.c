@@ -197,51 +197,35 @@ static const struct decode_field enable_cap[] = {
 static const struct decode_fields enable_cap_fields =
 	FIELDS_OF(enable_cap, kvm_enable_cap);
 
-#define POINTS(r, f)                                             \
-	{                                                        \
-		.name = #r, .arg = DECODE_POINTS, .fields = &(f) \
-	}
-#define FOREIGN(r)                                \
-	{                                         \
-		.name = #r, .arg = DECODE_FOREIGN \
-	}
-
 static const struct decode_request requests[] = {
-	POINTS(KVM_GET_REGS, get_regs_fields),
-	POINTS(KVM_SET_REGS, set_regs_fields),
-	POINTS(KVM_GET_SREGS, get_sregs_fields),
-	POINTS(KVM_SET_SREGS, set_sregs_fields),
-	POINTS(KVM_GET_FPU, get_fpu_fields),
-	POINTS(KVM_SET_FPU, set_fpu_fields),
-	POINTS(KVM_PPC_GET_PVINFO, pvinfo_fields),
-	POINTS(KVM_DIRTY_TLB, dirty_tlb_fields),
-	POINTS(KVM_INTERRUPT, interrupt_fields),
-	POINTS(KVM_SET_GUEST_DEBUG, guest_debug_fields),
-	POINTS(KVM_ENABLE_CAP, enable_cap_fields),
-	FOREIGN(KVM_PPC_GET_SMMU_INFO),
-	FOREIGN(KVM_PPC_ALLOCATE_HTAB),
-	FOREIGN(KVM_CREATE_SPAPR_TCE),
-	FOREIGN(KVM_CREATE_SPAPR_TCE_64),
-	FOREIGN(KVM_ALLOCATE_RMA),
-	FOREIGN(KVM_PPC_GET_HTAB_FD),
-	FOREIGN(KVM_PPC_RTAS_DEFINE_TOKEN),
-	FOREIGN(KVM_PPC_CONFIGURE_V3_MMU),
-	FOREIGN(KVM_PPC_GET_RMMU_INFO),
-	FOREIGN(KVM_PPC_GET_CPU_CHAR),
+	REQUEST_POINTS(KVM_GET_REGS, get_regs_fields),
+	REQUEST_POINTS(KVM_SET_REGS, set_regs_fields),
+	REQUEST_POINTS(KVM_GET_SREGS, get_sregs_fields),
+	REQUEST_POINTS(KVM_SET_SREGS, set_sregs_fields),
+	REQUEST_POINTS(KVM_GET_FPU, get_fpu_fields),
+	REQUEST_POINTS(KVM_SET_FPU, set_fpu_fields),
+	REQUEST_POINTS(KVM_PPC_GET_PVINFO, pvinfo_fields),
+	REQUEST_POINTS(KVM_DIRTY_TLB, dirty_tlb_fields),
+	REQUEST_POINTS(KVM_INTERRUPT, interrupt_fields),
+	REQUEST_POINTS(KVM_SET_GUEST_DEBUG, guest_debug_fields),
+	REQUEST_POINTS(KVM_ENABLE_CAP, enable_cap_fields),
+	REQUEST_FOREIGN(KVM_PPC_GET_SMMU_INFO),
+	REQUEST_FOREIGN(KVM_PPC_ALLOCATE_HTAB),
+	REQUEST_FOREIGN(KVM_CREATE_SPAPR_TCE),
+	REQUEST_FOREIGN(KVM_CREATE_SPAPR_TCE_64),
+	REQUEST_FOREIGN(KVM_ALLOCATE_RMA),
+	REQUEST_FOREIGN(KVM_PPC_GET_HTAB_FD),
+	REQUEST_FOREIGN(KVM_PPC_RTAS_DEFINE_TOKEN),
+	REQUEST_FOREIGN(KVM_PPC_CONFIGURE_V3_MMU),
+	REQUEST_FOREIGN(KVM_PPC_GET_RMMU_INFO),
+	REQUEST_FOREIGN(KVM_PPC_GET_CPU_CHAR),
 };
 
 /* ---- exits --------------------------------------------------------------- */
 
-#define DEBUG_FIELD(member)                                               \
-	{                                                                 \
-		.name = #member,                                          \
-		.at = offsetof(struct kvm_run, debug.arch.member),        \
-		.size = sizeof(((struct kvm_run *)0)->debug.arch.member), \
-		.way = DECODE_BOTH                                        \
-	}
 static const struct decode_field debug_exit[] = {
-	DEBUG_FIELD(address),
-	DEBUG_FIELD(status),
+	RUN_FIELD("address", debug.arch.address),
+	RUN_FIELD("status", debug.arch.status),
 };
 static const struct decode_fields debug_fields = FIELDS_OF(debug_exit, kvm_run);
 
