@@ -4,9 +4,9 @@
  * programs execute, which need no KVM, so that arm64 programs that these execute
  * in turn (env, sh, make) come back to us.
  */
-#include "shim/exec-env.h"
+#include "shim/child-env.h"
 
 __attribute__((constructor)) static void exec_only_init(void)
 {
-	exec_env_init("libfauxkvm-exec.so");
+	child_env_init("libfauxkvm-exec.so");
 }

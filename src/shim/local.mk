@@ -63,8 +63,8 @@ answer_sources = \
 
 ## What a native program executes.
 exec_sources = \
-	src/shim/exec-env.c \
-	src/shim/exec-env.h \
+	src/shim/child-env.c \
+	src/shim/child-env.h \
 	src/shim/vmm-exec.c \
 	src/shim/vmm-exec.h \
 	src/shim/vmm-execvp.c \

@@ -5,12 +5,12 @@
  */
 #include "shim/behind.h"
 #include "shim/embed.h"
-#include "shim/exec-env.h"
+#include "shim/child-env.h"
 
 __attribute__((constructor)) static void native_init(void)
 {
 	embed_init();
-	exec_env_init("libfauxkvm.so");
+	child_env_init("libfauxkvm.so");
 }
 
 __attribute__((destructor)) static void native_exit(void)

@@ -17,7 +17,7 @@
 
 #include "base/exec-head.h"
 #include "base/host.h"
-#include "shim/exec-env.h"
+#include "shim/child-env.h"
 
 /* ---- what a file is ------------------------------------------------------ */
 
@@ -102,7 +102,7 @@ void exec_front(char **v, const struct exec_file *f, char *const *argv,
 	static char run[] = "run", argv0[] = "--argv0", end[] = "--",
 		    none[] = "";
 
-	*v++ = (char *)exec_env_tool();
+	*v++ = (char *)child_env_tool();
 	*v++ = run;
 	*v++ = argv0;
 	if (f->script)
@@ -123,10 +123,10 @@ void exec_front(char **v, const struct exec_file *f, char *const *argv,
 static long exec_with(long dir, const char *path, char *const *argv,
 		      char *const *env, long flags, bool preloads)
 {
-	struct exec_env e;
+	struct child_env e;
 
-	if (exec_env_plan(&e, env, preloads))
-		env = exec_env_make(&e, __builtin_alloca(exec_env_size(&e)));
+	if (child_env_plan(&e, env, preloads))
+		env = child_env_make(&e, __builtin_alloca(child_env_size(&e)));
 	if (dir == AT_FDCWD && !flags)
 		return host_raw(SYS_execve, path, argv, env);
 	return host_raw(SYS_execveat, dir, path, argv, env, flags);
@@ -207,7 +207,7 @@ long vmm_execveat(int dir, const char *path, char *const *argv,
 	struct exec_file f;
 	long ret;
 
-	if (!exec_env_tool())
+	if (!child_env_tool())
 		return host_raw(SYS_execveat, dir, path, argv, env, flags);
 	if (!exec_is_foreign(&f, dir, path, flags))
 		return exec_with(dir, path, argv, env, flags, true);
@@ -221,7 +221,7 @@ long vmm_execveat(int dir, const char *path, char *const *argv,
 
 long vmm_execve(const char *path, char *const *argv, char *const *env)
 {
-	if (!exec_env_tool())
+	if (!child_env_tool())
 		return host_raw(SYS_execve, path, argv, env);
 	return vmm_execveat(AT_FDCWD, path, argv, env, 0);
 }

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "shim/exec-env.h"
+#include "shim/child-env.h"
 #include "shim/vmm-exec.h"
 
 typedef int spawn_fn(pid_t *pid, const char *file,
@@ -63,13 +63,13 @@ int vmm_spawn(bool search, pid_t *pid, const char *file,
 	spawn_fn *spawn = libc_spawn(search);
 	char path[PATH_MAX], **v;
 	struct exec_file f;
-	struct exec_env e;
+	struct child_env e;
 	bool foreign;
 	long argc;
 
 	if (!spawn)
 		return ENOSYS;
-	if (!exec_env_tool())
+	if (!child_env_tool())
 		return spawn(pid, file, actions, attr, argv, env);
 	foreign = is_foreign(&f, search, file, path);
 	if (foreign) {
@@ -79,7 +79,7 @@ int vmm_spawn(bool search, pid_t *pid, const char *file,
 		argv = v;
 		file = v[0];
 	}
-	if (exec_env_plan(&e, env, !foreign))
-		env = exec_env_make(&e, __builtin_alloca(exec_env_size(&e)));
+	if (child_env_plan(&e, env, !foreign))
+		env = child_env_make(&e, __builtin_alloca(child_env_size(&e)));
 	return spawn(pid, file, actions, attr, argv, env);
 }

@@ -179,7 +179,7 @@ static char *preload_list(const char *ours)
 	return list;
 }
 
-/* Should the program execute others (shim/bridge-exec.h, shim/exec-env.h). */
+/* Should the program execute others (shim/bridge-exec.h, shim/child-env.h). */
 static void env_for_exec(void)
 {
 	char self[PATH_MAX];

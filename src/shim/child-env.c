@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a native program's children inherit, see exec-env.h.
+ * What a native program's children inherit, see child-env.h.
  */
-#include "shim/exec-env.h"
+#include "shim/child-env.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static const char *entry_next(const char *at, size_t *len)
 	return *len ? at : NULL;
 }
 
-void exec_env_init(const char *library)
+void child_env_init(const char *library)
 {
 	const char *at = getenv("LD_PRELOAD");
 	size_t len;
@@ -62,7 +62,7 @@ void exec_env_init(const char *library)
 			tool = kept[i] + strlen(TOOL);
 }
 
-const char *exec_env_tool(void)
+const char *child_env_tool(void)
 {
 	return tool;
 }
@@ -105,12 +105,12 @@ static bool list_has_ours(const char *list)
 	return false;
 }
 
-bool exec_env_plan(struct exec_env *e, char *const *env, bool preloads)
+bool child_env_plan(struct child_env *e, char *const *env, bool preloads)
 {
 	static char *const none[] = {NULL};
 	const char *list = "";
 
-	*e = (struct exec_env){
+	*e = (struct child_env){
 		.old = env ? env : none,
 		.preload = -1,
 		.cleared = true,
@@ -131,7 +131,7 @@ bool exec_env_plan(struct exec_env *e, char *const *env, bool preloads)
 	return e->cleared || e->drop || e->preload_len;
 }
 
-size_t exec_env_size(const struct exec_env *e)
+size_t child_env_size(const struct child_env *e)
 {
 	/* One more for LD_PRELOAD, one for the end. */
 	return ((size_t)e->count + kept_count + 2) * sizeof(char *) +
@@ -149,7 +149,7 @@ static bool env_has(char *const *env, long count, const char *entry)
 	return false;
 }
 
-char **exec_env_make(const struct exec_env *e, void *memory)
+char **child_env_make(const struct child_env *e, void *memory)
 {
 	char **env = memory, **at = env;
 	const char *list =

@@ -7,21 +7,21 @@
  * Used between vfork() and exec: nothing allocates, locks or sets errno. The
  * caller has the memory, on its stack.
  */
-#ifndef FAUXKVM_SHIM_EXEC_ENV_H
-#define FAUXKVM_SHIM_EXEC_ENV_H
+#ifndef FAUXKVM_SHIM_CHILD_ENV_H
+#define FAUXKVM_SHIM_CHILD_ENV_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 /* Once, by the library that is called @library in LD_PRELOAD. */
-void exec_env_init(const char *library);
+void child_env_init(const char *library);
 
 /* The command that runs programs for other machines. NULL: there is none, and
  * what is executed is the host's affair alone. */
-const char *exec_env_tool(void);
+const char *child_env_tool(void);
 
-/* What is to be done to an environment; made by exec_env_plan(). */
-struct exec_env {
+/* What is to be done to an environment; made by child_env_plan(). */
+struct child_env {
 	char *const *old;
 	long count;         /* of @old */
 	long preload;       /* which of @old is LD_PRELOAD; -1: none is */
@@ -31,10 +31,10 @@ struct exec_env {
 	bool preloads;      /* ours is to be in it; false: is not to be */
 };
 
-/* True: it needs exec_env_size() bytes, in which exec_env_make() makes the new
+/* True: it needs child_env_size() bytes, in which child_env_make() makes the new
  * one. False: it is right as it is. */
-bool exec_env_plan(struct exec_env *e, char *const *env, bool preloads);
-size_t exec_env_size(const struct exec_env *e);
-char **exec_env_make(const struct exec_env *e, void *memory);
+bool child_env_plan(struct child_env *e, char *const *env, bool preloads);
+size_t child_env_size(const struct child_env *e);
+char **child_env_make(const struct child_env *e, void *memory);
 
 #endif
