@@ -273,20 +273,27 @@ void log_entry(const struct log_entry *e)
 	errno = saved;
 }
 
-void log_write(enum log_level level, const char *fmt, ...)
+void log_message(enum log_level level, enum message id, const char *fmt,
+		 va_list ap)
 {
 	int saved = errno;
 	char text[1024];
-	const struct log_entry e = {.level = level, .text = text};
+	const struct log_entry e = {.level = level, .id = id, .text = text};
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	log_entry(&e);
+	errno = saved;
+}
+
+void log_write(enum log_level level, const char *fmt, ...)
+{
 	va_list ap;
 
 	if (!log_enabled(level))
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	log_message(level, FKVM_NONE, fmt, ap);
 	va_end(ap);
-	log_entry(&e);
-	errno = saved;
 }
 
 void bug_report(const char *file, int line, const char *cond, const char *fmt,

@@ -14,6 +14,7 @@
 #ifndef FAUXKVM_BASE_LOG_H
 #define FAUXKVM_BASE_LOG_H
 
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -62,6 +63,9 @@ struct log_entry {
 /* Write it, unless its id is suppressed; whether its level is enabled is the
  * caller's to ask. */
 void log_entry(const struct log_entry *e);
+/* The same of a text alone. */
+void log_message(enum log_level level, enum message id, const char *fmt,
+		 va_list ap) __attribute__((format(printf, 3, 0)));
 
 /* Map WARNED_ENV's file, before the VMM can lose sight of it. */
 void log_start(void);

@@ -4,9 +4,7 @@
  */
 #include "base/warn.h"
 
-#include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 /* The rows of warnings are the last ones. */
 static unsigned int warning_bit(enum message id)
@@ -22,9 +20,6 @@ bool warn_is_new(struct warned *w, enum message id)
 
 void warn_once(struct warned *w, enum message id, const char *fmt, ...)
 {
-	char text[512];
-	const struct log_entry e = {.level = LOG_WARN, .id = id, .text = text};
-	int saved = errno;
 	va_list ap;
 
 	bug_on(!message_is_warning(id), "message %d is no warning", id);
@@ -33,8 +28,6 @@ void warn_once(struct warned *w, enum message id, const char *fmt, ...)
 	     (atomic_fetch_or(&w->kinds, warning_bit(id)) & warning_bit(id))))
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	log_message(LOG_WARN, id, fmt, ap);
 	va_end(ap);
-	log_entry(&e);
-	errno = saved;
 }
