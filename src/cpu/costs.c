@@ -128,12 +128,16 @@ static enum cpu_cost atomic_row(const struct insn *i, const char *name)
 	case A64_STLRH:
 	case A64_STLR_w:
 	case A64_STLR_x:
+	case A64_STLUR:
 	case A64_STLLR: return COST_STORE_RELEASE;
 	case A64_LDARB:
 	case A64_LDARH:
 	case A64_LDAR_w:
 	case A64_LDAR_x:
 	case A64_LDLAR:
+	case A64_LDAPUR:
+	case A64_LDAPURS_x:
+	case A64_LDAPURS_w:
 	case A64_LDAPR: return COST_LOAD_ACQUIRE;
 	case A64_LDSMAX:
 	case A64_LDUMAX: return COST_ATOMIC;

@@ -340,7 +340,7 @@ insn_fn *crypto_portable_body(enum a64_op op)
 	case A64_SHA256SU0: return exec_sha256su0;
 	case A64_SHA256SU1: return exec_sha256su1;
 	case A64_PMULL_1q: return exec_pmull_1q;
-	default: return NULL;
+	default: return sha3_body(op) ?: sm_body(op);
 	}
 }
 

@@ -12,4 +12,8 @@
  * class CRYPTO. */
 insn_fn *crypto_portable_body(enum a64_op op);
 
+/* What crypto.c does not do itself; NULL likewise. */
+insn_fn *sha3_body(enum a64_op op); /* sha3.c: SHA512, SHA3 */
+insn_fn *sm_body(enum a64_op op);   /* sm.c: SM3, SM4 */
+
 #endif

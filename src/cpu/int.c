@@ -120,6 +120,57 @@ static void exec_umulh(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+/* ---- flags --------------------------------------------------------------- */
+
+/* aux has the flags that are taken from Xn, rotated. */
+static void exec_rmif(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t n = cpu->x[i->rn], rotated = n >> i->imm | n << (-i->imm & 63);
+	uint32_t nzcv = get_nzcv(cpu) >> 28;
+
+	nzcv = (nzcv & ~i->aux) | (rotated & i->aux);
+	set_nzcv(cpu, nzcv << 28);
+	NEXT;
+}
+
+/* C stays. V: the value does not fit. */
+static void exec_setf(struct cpu *cpu, const struct insn *i)
+{
+	unsigned int bits = 8 << i->size;
+	uint64_t val = cpu->x[i->rn] & GENMASK(bits - 1, 0);
+
+	cpu->v = (cpu->x[i->rn] >> bits ^ cpu->x[i->rn] >> (bits - 1)) & 1;
+	cpu->n = val << (64 - bits);
+	cpu->z = val;
+	NEXT;
+}
+
+static void exec_cfinv(struct cpu *cpu, const struct insn *i)
+{
+	cpu->c ^= 1;
+	NEXT;
+}
+
+/* Of a comparison of floating-point numbers, between Arm's form and another
+ * one, in which Z stands for unordered too. */
+static void exec_xaflag(struct cpu *cpu, const struct insn *i)
+{
+	bool c = cpu->c, z = cpu->z == 0;
+
+	set_nzcv(cpu, (uint32_t)(!c && !z) << 31 | (uint32_t)(z && c) << 30 |
+			      (uint32_t)(c || z) << 29 |
+			      (uint32_t)(!c && z) << 28);
+	NEXT;
+}
+
+static void exec_axflag(struct cpu *cpu, const struct insn *i)
+{
+	bool c = cpu->c, z = cpu->z == 0, v = cpu->v;
+
+	set_nzcv(cpu, (uint32_t)(z || v) << 30 | (uint32_t)(c && !v) << 29);
+	NEXT;
+}
+
 /* ---- the choice ---------------------------------------------------------- */
 
 /* NULL: the size decides. */
@@ -154,6 +205,11 @@ static insn_fn *any_size_body(const struct insn *i)
 	case A64_UMULH: return exec_umulh;
 	case A64_CRC32:
 	case A64_CRC32C: return crc32_body(i);
+	case A64_RMIF: return exec_rmif;
+	case A64_SETF: return exec_setf;
+	case A64_CFINV: return exec_cfinv;
+	case A64_XAFLAG: return exec_xaflag;
+	case A64_AXFLAG: return exec_axflag;
 	default: return NULL;
 	}
 }

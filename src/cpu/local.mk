@@ -127,6 +127,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/pmu.c \
 	src/cpu/pmu.h \
 	src/cpu/run.c \
+	src/cpu/sha3.c \
 	src/cpu/simd-16b.c \
 	src/cpu/simd-2d.c \
 	src/cpu/simd-2s.c \
@@ -166,6 +167,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/simd-saturate-body.h \
 	src/cpu/simd-shift-body.h \
 	src/cpu/simd-unit.h \
+	src/cpu/sm.c \
 	src/cpu/softfloat-convert.c \
 	src/cpu/softfloat-estimate.c \
 	src/cpu/softfloat-internal.h \

@@ -45,6 +45,25 @@ bool fmt_ldapr(uint32_t word, struct insn *out)
 	return true;
 }
 
+/* opc: enum a64_ldst_kind; the result of a sign-extension is wider than what is
+ * read. */
+bool fmt_ldapur(uint32_t word, struct insn *out)
+{
+	unsigned int t = FLD(word, 4, 0);
+
+	out->aux = FLD(word, 23, 22);
+	out->rn = reg_sp(FLD(word, 9, 5));
+	out->rd = out->aux == LDST_STORE ? reg_src(t) : reg_dst(t);
+	out->size = FLD(word, 31, 30);
+	out->imm = sext64(FLD(word, 20, 12), 9);
+	out->form = out->aux == LDST_STORE ? ATOMIC_STLUR : ATOMIC_LDAPUR;
+	switch (out->aux) {
+	case LDST_LOAD_SX: return out->size < SIZE_X;
+	case LDST_LOAD_SW: return out->size < SIZE_W;
+	default: return true;
+	}
+}
+
 bool fmt_atomic_cas(uint32_t word, struct insn *out)
 {
 	unsigned int s = FLD(word, 20, 16);

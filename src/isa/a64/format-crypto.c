@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Formats of AES, SHA, the 64-bit PMULL, and CRC32. Arm ARM C4.1.96
- * "Cryptographic AES", "three-register SHA", "two-register SHA"; C4.1.95
- * "data-processing (2 source)".
+ * Formats of AES, SHA, SM3, SM4, the 64-bit PMULL, and CRC32. Arm ARM C4.1.96
+ * "Cryptographic AES", "three-register SHA", "two-register SHA", "Cryptographic
+ * three-register, imm2" and what follows it; C4.1.95 "data-processing (2
+ * source)".
  */
 #include "isa/a64/formats.h"
 
@@ -28,6 +29,26 @@ bool fmt_crypto_3(uint32_t w, struct insn *out)
 {
 	out->rm = FLD(w, 20, 16);
 	return fmt_crypto_2(w, out);
+}
+
+bool fmt_crypto_4(uint32_t w, struct insn *out)
+{
+	out->ra = FLD(w, 14, 10);
+	return fmt_crypto_3(w, out);
+}
+
+/* aux: by how much is rotated. */
+bool fmt_crypto_xar(uint32_t w, struct insn *out)
+{
+	out->aux = FLD(w, 15, 10);
+	return fmt_crypto_3(w, out);
+}
+
+/* aux: the word of Vm. */
+bool fmt_crypto_sm3tt(uint32_t w, struct insn *out)
+{
+	out->aux = FLD(w, 13, 12);
+	return fmt_crypto_3(w, out);
 }
 
 /* aux: the doubleword of Vn and Vm. */

@@ -264,6 +264,27 @@ bool fmt_int_ccmp(uint32_t word, struct insn *out)
 	return true;
 }
 
+/* imm: by how much to rotate right; aux: NZCV bits to set. */
+bool fmt_int_rmif(uint32_t word, struct insn *out)
+{
+	out->rn = reg_src(FLD(word, 9, 5));
+	out->imm = FLD(word, 20, 15);
+	out->aux = FLD(word, 3, 0);
+	return true;
+}
+
+bool fmt_int_setf(uint32_t word, struct insn *out)
+{
+	out->rn = reg_src(FLD(word, 9, 5));
+	out->size = FLD(word, 14, 14) ? SIZE_H : SIZE_B;
+	return true;
+}
+
+bool fmt_int_flags(uint32_t word, struct insn *out)
+{
+	return true;
+}
+
 bool fmt_int_csel(uint32_t word, struct insn *out)
 {
 	fields_mnd(word, out);

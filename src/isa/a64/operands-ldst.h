@@ -66,7 +66,7 @@ static inline bool ldst_form_pair(unsigned int form)
 
 /*
  * form of class ATOMIC: the operation, whatever its size and ordering. Loads:
- * rd, ra are Rt, Rt2. STLR: rd is Rt. STXR, STXP: rd, rm are Rt, Rt2, ra is
+ * rd, ra are Rt, Rt2. STLR, STLUR: rd is Rt. STXR, STXP: rd, rm are Rt, Rt2, ra is
  * the status. LDADD ... SWP: rm is Rs, rd is Rt. CAS: rm and ra are Rs as
  * source and destination, rd is Rt. CASP: rm is Rs, rd is Rt, both even; their
  * odd partners, of which the last is XZR, are the low byte of aux (Rs + 1),
@@ -90,6 +90,8 @@ enum a64_atomic {
 	ATOMIC_LDUMAX,
 	ATOMIC_LDUMIN,
 	ATOMIC_SWP,
+	ATOMIC_STLUR, /* base + imm; aux is enum a64_ldst_kind */
+	ATOMIC_LDAPUR,
 	NR_ATOMICS,
 };
 
