@@ -1,5 +1,5 @@
 ## SPDX-License-Identifier: MIT
-## The decode table against Capstone.
+## The decode table against Capstone and binutils.
 unit_tests += tests/isa/test-decode
 tests_isa_test_decode_SOURCES = tests/isa/test-decode.c \
 	tests/isa/insn-gen.c tests/isa/insn-gen.h

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The decode table against itself and against Capstone: rows don't collide,
+ * The decode table against itself, Capstone and binutils: rows don't collide,
  * what a row accepts has a name Capstone would give it, and what no row
  * accepts is unknown to Capstone too or belongs to a feature the guest doesn't
  * have.
@@ -81,6 +81,20 @@ static const struct quirk capstone_lacks[] = {
 	{0x3fa08000, 0x08800000, "LOR", NULL},
 	{0xfe000000, 0xce000000, "SHA512, SHA3, SM3, SM4", NULL},
 	{0x3f200c00, 0x19000000, "LRCPC2", NULL},
+	{0x7fe00000, 0x1ee00000, "FP16: scalar", NULL},
+	{0x7fe00000, 0x1ec00000, "FP16: scalar, fixed point", NULL},
+	{0xffc00000, 0x1fc00000, "FP16: scalar, three sources", NULL},
+	{0x9f60c400, 0x0e400400, "FP16: three same", NULL},
+	{0xdf60c400, 0x5e400400, "FP16: scalar three same", NULL},
+	{0x9f7e0c00, 0x0e780800, "FP16: two registers", NULL},
+	{0xdf7e0c00, 0x5e780800, "FP16: scalar two registers", NULL},
+	{0xbf7ecc00, 0x0e30c800, "FP16: across lanes", NULL},
+	{0xff7ecc00, 0x5e30c800, "FP16: scalar pairwise", NULL},
+	{0x9fc00400, 0x0f000000, "FP16: by element", NULL},
+	{0xdfc00400, 0x5f000000, "FP16: scalar by element", NULL},
+	{0x9ff0e400, 0x0f10e400, "FP16: fixed point", NULL},
+	{0xdff0e400, 0x5f10e400, "FP16: scalar fixed point", NULL},
+	{0xbff8fc00, 0x0f00fc00, "FP16: immediate", NULL},
 	{0xffffff9f, 0xd500401f, "FlagM: CFINV, XAFLAG, AXFLAG", NULL},
 	{0xffe07c10, 0xba000400, "FlagM: RMIF", NULL},
 	{0xffffbc1f, 0x3a00080d, "FlagM: SETF8, SETF16", NULL},
@@ -220,6 +234,82 @@ START_TEST(random_words_agree)
 }
 END_TEST
 
+/* ---- binutils, which knows what is newer than Capstone 4.0.2 --------------- */
+
+#define OBJDUMP        "aarch64-linux-gnu-objdump -D -b binary -m aarch64 "
+#define WORDS_OF_A_ROW 16
+#define WORDS_FILE     "test-decode.words"
+
+static const struct quirk objdump_lacks[] = {
+	{0x3fe08000, 0x08c08000, "LDAR whose should-be-one bits are zeros",
+	 NULL},
+};
+
+/* The mnemonic in a line of objdump's, "   8:\t12345678 \tadd\tw0, ...", and the
+ * number of the word; false: another line. */
+static bool objdump_line(char *line, unsigned int *k, const char **name)
+{
+	unsigned int at, word;
+	int end = 0;
+
+	if (sscanf(line, " %x:\t%x \t%n", &at, &word, &end) != 2 || !end)
+		return false;
+	*k = at / 4;
+	*name = line + end;
+	line[end + strcspn(line + end, " \t\n")] = 0;
+	return true;
+}
+
+static unsigned int write_words(const struct insn_row *rows, unsigned int n,
+				const struct insn_row **of, uint32_t *words)
+{
+	FILE *f = fopen(WORDS_FILE, "w");
+	unsigned int nr = 0;
+
+	ck_assert_ptr_nonnull(f);
+	for (unsigned int i = 0; i < n * WORDS_OF_A_ROW; i++) {
+		of[nr] = &rows[i / WORDS_OF_A_ROW];
+		if (gen_row_valid(of[nr], &words[nr]))
+			nr++;
+	}
+	ck_assert_uint_eq(fwrite(words, 4, nr, f), nr);
+	ck_assert_int_eq(fclose(f), 0);
+	return nr;
+}
+
+START_TEST(rows_are_what_objdump_says)
+{
+	unsigned int n, nr, k, seen = 0;
+	const struct insn_row *rows = insn_rows(&n), **of;
+	const char *name;
+	uint32_t *words;
+	char line[256];
+	FILE *f;
+
+	of = calloc(n * WORDS_OF_A_ROW, sizeof(*of));
+	words = calloc(n * WORDS_OF_A_ROW, sizeof(*words));
+	ck_assert(of && words);
+	nr = write_words(rows, n, of, words);
+	f = popen(OBJDUMP WORDS_FILE, "r");
+	ck_assert_ptr_nonnull(f);
+	while (fgets(line, sizeof(line), f)) {
+		if (!objdump_line(line, &k, &name) || k >= nr)
+			continue;
+		seen++;
+		if (!find_quirk(objdump_lacks, ARRAY_SIZE(objdump_lacks),
+				words[k]) &&
+		    !name_listed(of[k]->mnemonics, name))
+			report("objdump: another name", words[k], name, of[k]);
+	}
+	ck_assert_int_eq(pclose(f), 0);
+	ck_assert_uint_eq(seen, nr);
+	remove(WORDS_FILE);
+	free(of);
+	free(words);
+	ck_assert_uint_eq(reports, 0);
+}
+END_TEST
+
 /* An undefined encoding decodes to the body that raises the exception. */
 START_TEST(undefined_has_its_body)
 {
@@ -278,6 +368,7 @@ int main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, rows_are_sound);
 	tcase_add_test(tc, rows_are_what_capstone_says);
+	tcase_add_test(tc, rows_are_what_objdump_says);
 	tcase_add_test(tc, neighbours_agree);
 	tcase_add_test(tc, random_words_agree);
 	tcase_add_test(tc, undefined_has_its_body);
