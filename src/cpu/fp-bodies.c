@@ -26,10 +26,13 @@ static insn_fn *packed_body(const struct insn *i)
 
 insn_fn *fp_body(const struct insn *i)
 {
-	bool dbl = i->size == FP_DOUBLE;
-	insn_fn *fn = packed_body(i);
+	insn_fn *fn;
 
-	fn = fn ?: (dbl ? fp_double_body(i) : fp_single_body(i));
+	switch (i->size) {
+	case FP_HALF: fn = fp_half_body(i); break;
+	case FP_DOUBLE: fn = packed_body(i) ?: fp_double_body(i); break;
+	default: fn = packed_body(i) ?: fp_single_body(i);
+	}
 	fn = fn ?: fp_precision_body(i);
 	fn = fn ?: fp_move_body(i);
 	return fn;

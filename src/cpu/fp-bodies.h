@@ -15,7 +15,8 @@
 #include "cpu/fp-slow.h"
 #include "isa/a64/operands.h"
 
-/* fp-single.c, fp-double.c: scalars, and vectors lane by lane. */
+/* fp-half.c, fp-single.c, fp-double.c: scalars, and vectors lane by lane. */
+insn_fn *fp_half_body(const struct insn *i);
 insn_fn *fp_single_body(const struct insn *i);
 insn_fn *fp_double_body(const struct insn *i);
 /* fp-vector-4s.c, -2s.c, -2d.c: vectors of that arrangement at once. NULL also
@@ -50,7 +51,7 @@ static inline enum sf_rounding fp_rounding(const struct cpu *cpu,
 	return r >= FP_ROUND_X ? fp_rmode(cpu) : (enum sf_rounding)r;
 }
 
-/* The host may try. */
+/* The host has fast ways, and FPCR asks for nothing that it does otherwise. */
 static inline bool fp_host_ok(const struct cpu *cpu)
 {
 #ifdef HOST_FP

@@ -2,7 +2,8 @@
 /*
  * One guest operation on one element of the including unit's type. By the
  * host where it rounds and signals as Arm does, else by softfloat. The unit
- * defines FP_BITS, 32 or 64, first; values are encodings.
+ * defines FP_BITS, 16, 32 or 64, first; values are encodings. No host computes
+ * in half precision.
  *
  * The host's result stands unless FPCR.FZ is set (Arm and x86 flush
  * differently), it is a NaN (Arm chooses the operand by its own rules), or it
@@ -18,9 +19,15 @@
 
 #include "cpu/fp-bodies.h"
 
-#if FP_BITS == 32
+#if FP_BITS == 16
+typedef uint16_t fp_t;
+#define FP_LANE       h /* of union vreg */
+#define FP_FORMAT     SF_HALF
+#define FP_INF        0x7c00
+#define FP_MIN_NORMAL 0x0400
+#elif FP_BITS == 32
 typedef uint32_t fp_t;
-#define FP_LANE       s /* of union vreg */
+#define FP_LANE       s
 #define FP_FORMAT     SF_SINGLE
 #define FP_INF        0x7f800000u
 #define FP_MIN_NORMAL 0x00800000u
@@ -32,10 +39,26 @@ typedef uint64_t fp_t;
 #define FP_MIN_NORMAL UINT64_C(0x0010000000000000)
 #endif
 #define FP_SIGN ((fp_t)1 << (FP_BITS - 1))
-/* 2^n, for an n that is not negative. */
-#define FP_POWER(n) ((FP_INF - FP_MIN_NORMAL) / 2 + (n)*FP_MIN_NORMAL)
+/* 2^n, for an n that is not negative and within range. */
+#define FP_POWER(n) ((fp_t)((FP_INF - FP_MIN_NORMAL) / 2 + (n)*FP_MIN_NORMAL))
 
 #include "cpu/host-fp-element.h"
+
+/* The host may try. */
+static inline bool fp_may_try(const struct cpu *cpu)
+{
+	return FP_BITS > 16 && fp_host_ok(cpu);
+}
+
+static inline bool fp_has_fma(void)
+{
+	return FP_BITS > 16 && host_has_fma();
+}
+
+static inline bool fp_has_round(void)
+{
+	return FP_BITS > 16 && host_has_round();
+}
 
 typedef fp_t fp_op1(struct cpu *cpu, fp_t a);
 typedef fp_t fp_op2(struct cpu *cpu, fp_t a, fp_t b);
@@ -63,7 +86,7 @@ static inline fp_t fp_abs(fp_t a)
 
 static ALWAYS_INLINE bool fp_try_add(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 {
-	if (!fp_host_ok(cpu))
+	if (!fp_may_try(cpu))
 		return false;
 	*r = host_add(a, b); /* tiny sums are exact */
 	return likely(!fp_is_nan(*r));
@@ -71,7 +94,7 @@ static ALWAYS_INLINE bool fp_try_add(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 
 static ALWAYS_INLINE bool fp_try_sub(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 {
-	if (!fp_host_ok(cpu))
+	if (!fp_may_try(cpu))
 		return false;
 	*r = host_sub(a, b);
 	return likely(!fp_is_nan(*r));
@@ -79,7 +102,7 @@ static ALWAYS_INLINE bool fp_try_sub(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 
 static ALWAYS_INLINE bool fp_try_mul(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 {
-	if (!fp_host_ok(cpu))
+	if (!fp_may_try(cpu))
 		return false;
 	*r = host_mul(a, b);
 	return likely(fp_settled(*r));
@@ -87,7 +110,7 @@ static ALWAYS_INLINE bool fp_try_mul(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 
 static ALWAYS_INLINE bool fp_try_div(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 {
-	if (!fp_host_ok(cpu))
+	if (!fp_may_try(cpu))
 		return false;
 	*r = host_div(a, b);
 	return likely(fp_settled(*r));
@@ -95,17 +118,17 @@ static ALWAYS_INLINE bool fp_try_div(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
 
 static ALWAYS_INLINE bool fp_try_sqrt(struct cpu *cpu, fp_t a, fp_t *r)
 {
-	if (!fp_host_ok(cpu))
+	if (!fp_may_try(cpu))
 		return false;
 	*r = host_sqrt(a);
 	return likely(!fp_is_nan(*r));
 }
 
-/* @c + @a * @b, only if host_has_fma(). */
+/* @c + @a * @b, only if fp_has_fma(). */
 HOST_FMA static ALWAYS_INLINE bool fp_try_muladd(struct cpu *cpu, fp_t c,
 						 fp_t a, fp_t b, fp_t *r)
 {
-	if (!fp_host_ok(cpu))
+	if (!fp_may_try(cpu))
 		return false;
 	*r = host_muladd(c, a, b);
 	return likely(fp_settled(*r));
@@ -116,7 +139,7 @@ HOST_FMA static ALWAYS_INLINE bool fp_try_muladd(struct cpu *cpu, fp_t c,
 /* No NaN: the comparison signals nothing, and the xNM forms are no others. */
 static inline bool fp_plain_pair(const struct cpu *cpu, fp_t a, fp_t b)
 {
-	return fp_host_ok(cpu) && likely(!fp_is_nan(a) && !fp_is_nan(b));
+	return fp_may_try(cpu) && likely(!fp_is_nan(a) && !fp_is_nan(b));
 }
 
 static ALWAYS_INLINE bool fp_try_max(struct cpu *cpu, fp_t a, fp_t b, fp_t *r)
@@ -149,7 +172,7 @@ static ALWAYS_INLINE bool fp_try_cmp(struct cpu *cpu, fp_t a, fp_t b,
 {
 	bool below, equal, un;
 
-	if (!fp_host_ok(cpu))
+	if (!fp_may_try(cpu))
 		return false;
 	host_cmp(a, b, signal, &below, &equal, &un);
 	cpu->n = (uint64_t)(below && !un) << 63;
@@ -162,7 +185,7 @@ static ALWAYS_INLINE bool fp_try_cmp(struct cpu *cpu, fp_t a, fp_t b,
 /* All ones or zero; as FCMEQ, FCMGE, FCMGT. */
 static inline fp_t fp_cmeq(struct cpu *cpu, fp_t a, fp_t b)
 {
-	if (fp_host_ok(cpu))
+	if (fp_may_try(cpu))
 		return -(fp_t)host_eq(a, b);
 	return -(fp_t)(fp_slow_compare(cpu, FP_FORMAT, a, b, false) ==
 		       SF_EQUAL);
@@ -172,7 +195,7 @@ static inline fp_t fp_cmge(struct cpu *cpu, fp_t a, fp_t b)
 {
 	enum sf_order o;
 
-	if (fp_host_ok(cpu))
+	if (fp_may_try(cpu))
 		return -(fp_t)host_ge(a, b);
 	o = fp_slow_compare(cpu, FP_FORMAT, a, b, true);
 	return -(fp_t)(o == SF_EQUAL || o == SF_GREATER);
@@ -180,7 +203,7 @@ static inline fp_t fp_cmge(struct cpu *cpu, fp_t a, fp_t b)
 
 static inline fp_t fp_cmgt(struct cpu *cpu, fp_t a, fp_t b)
 {
-	if (fp_host_ok(cpu))
+	if (fp_may_try(cpu))
 		return -(fp_t)host_gt(a, b);
 	return -(fp_t)(fp_slow_compare(cpu, FP_FORMAT, a, b, true) ==
 		       SF_GREATER);
@@ -191,7 +214,7 @@ static inline fp_t fp_cmgt(struct cpu *cpu, fp_t a, fp_t b)
 /* By FPCR. */
 static ALWAYS_INLINE bool fp_try_from_i64(struct cpu *cpu, int64_t v, fp_t *r)
 {
-	if (!fp_host_ok(cpu))
+	if (!fp_may_try(cpu))
 		return false;
 	*r = host_from_i64(v);
 	return true;
@@ -208,7 +231,7 @@ static ALWAYS_INLINE bool fp_try_from_u64(struct cpu *cpu, uint64_t v, fp_t *r)
  */
 static ALWAYS_INLINE bool fp_try_to_i32(struct cpu *cpu, fp_t a, uint32_t *r)
 {
-	if (!fp_host_ok(cpu))
+	if (!fp_may_try(cpu))
 		return false;
 	*r = (uint32_t)host_to_i32(a);
 	return likely(*r != (uint32_t)INT32_MIN);
@@ -216,7 +239,7 @@ static ALWAYS_INLINE bool fp_try_to_i32(struct cpu *cpu, fp_t a, uint32_t *r)
 
 static ALWAYS_INLINE bool fp_try_to_i64(struct cpu *cpu, fp_t a, uint64_t *r)
 {
-	if (!fp_host_ok(cpu))
+	if (!fp_may_try(cpu))
 		return false;
 	*r = (uint64_t)host_to_i64(a);
 	return likely(*r != (uint64_t)INT64_MIN);
@@ -225,7 +248,7 @@ static ALWAYS_INLINE bool fp_try_to_i64(struct cpu *cpu, fp_t a, uint64_t *r)
 static ALWAYS_INLINE bool fp_try_to_u32(struct cpu *cpu, fp_t a, uint32_t *r)
 {
 	/* +0 <= a < 2^32 */
-	if (!fp_host_ok(cpu) || unlikely(a >= FP_POWER(32)))
+	if (!fp_may_try(cpu) || unlikely(a >= FP_POWER(32)))
 		return false;
 	*r = (uint32_t)host_to_i64(a);
 	return true;
@@ -234,7 +257,7 @@ static ALWAYS_INLINE bool fp_try_to_u32(struct cpu *cpu, fp_t a, uint32_t *r)
 static ALWAYS_INLINE bool fp_try_to_u64(struct cpu *cpu, fp_t a, uint64_t *r)
 {
 	/* +0 <= a < 2^63 */
-	if (!fp_host_ok(cpu) || unlikely(a >= FP_POWER(63)))
+	if (!fp_may_try(cpu) || unlikely(a >= FP_POWER(63)))
 		return false;
 	*r = (uint64_t)host_to_i64(a);
 	return true;

@@ -19,6 +19,20 @@ static void exec_fmov_w_s(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+static void exec_fmov_w_h(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	cpu->x[i->rd] = cpu->vreg[i->rn].h[0];
+	NEXT;
+}
+
+static void exec_fmov_h_w(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	fp_put(cpu, i->rd, (uint16_t)cpu->x[i->rn]);
+	NEXT;
+}
+
 static void exec_fmov_x_d(struct cpu *cpu, const struct insn *i)
 {
 	FP_CHECK;
@@ -62,6 +76,8 @@ insn_fn *fp_move_body(const struct insn *i)
 	case A64_FMOV_imm: return exec_fmov_imm;
 	case A64_FMOV_w_s: return exec_fmov_w_s;
 	case A64_FMOV_s_w: return exec_fmov_s_w;
+	case A64_FMOV_w_h: return exec_fmov_w_h;
+	case A64_FMOV_h_w: return exec_fmov_h_w;
 	case A64_FMOV_x_d: return exec_fmov_x_d;
 	case A64_FMOV_d_x: return exec_fmov_d_x;
 	case A64_FMOV_x_d1: return exec_fmov_x_d1;

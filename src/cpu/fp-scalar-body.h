@@ -292,9 +292,9 @@ HOST_ROUND static ALWAYS_INLINE void frint_host(struct cpu *cpu,
 	fp_t r = 0;
 
 	FP_CHECK;
-	if (fp_host_ok(cpu))
+	if (fp_may_try(cpu))
 		r = host_round(FP_RN, direction);
-	if (unlikely(!fp_host_ok(cpu) || fp_is_nan(r))) {
+	if (unlikely(!fp_may_try(cpu) || fp_is_nan(r))) {
 		exec_frint(cpu, i);
 		return;
 	}
@@ -343,12 +343,12 @@ static insn_fn *frint_body(const struct insn *i)
 		[FP_ROUND_I] = exec_frinti,
 	};
 
-	return host_has_round() ? by_host[i->form] : exec_frint;
+	return fp_has_round() ? by_host[i->form] : exec_frint;
 }
 
 static insn_fn *scalar_body(const struct insn *i)
 {
-	bool fma = host_has_fma();
+	bool fma = fp_has_fma();
 
 	switch (i->op) {
 	case A64_FMOV_reg: return exec_fmov;

@@ -4,6 +4,7 @@
  */
 #include "cpu/fp.h"
 #include "cpu/host-fp.h"
+#include "cpu/model.h"
 
 static uint32_t host_flags(void)
 {
@@ -67,6 +68,8 @@ uint32_t fp_read_fpcr(const struct cpu *cpu)
 
 void fp_write_fpcr(struct cpu *cpu, uint32_t val)
 {
+	if (!cpu_has(cpu, FEAT_FP16))
+		val &= ~FPCR_FZ16;
 	cpu->fpcr = val & FPCR_MASK;
 	host_follows(cpu);
 	if (!cpu->fp_active)

@@ -17,7 +17,7 @@ static inline void fp_clear_rest(union vreg *v, unsigned int lanes)
 	if (lanes * FP_BITS < 128)
 		v->d[1] = 0;
 	if (lanes * FP_BITS < 64)
-		v->s[1] = 0;
+		v->d[0] = v->FP_LANE[0]; /* a scalar */
 }
 
 static ALWAYS_INLINE void lanes2(struct cpu *cpu, const struct insn *i,

@@ -6,7 +6,15 @@
  */
 
 /* The integer of an element's size, and towards zero to it. */
-#if FP_BITS == 32
+#if FP_BITS == 16
+typedef int16_t fp_int_t;
+#define FP_TRY_TO_SIGNED   fp_try_to_none
+#define FP_TRY_TO_UNSIGNED fp_try_to_none
+static inline bool fp_try_to_none(struct cpu *cpu, fp_t a, fp_t *r)
+{
+	return false;
+}
+#elif FP_BITS == 32
 typedef int32_t fp_int_t;
 #define FP_TRY_TO_SIGNED   fp_try_to_i32
 #define FP_TRY_TO_UNSIGNED fp_try_to_u32

@@ -87,7 +87,7 @@ HOST_FMA static void exec_fmls_elem_fma(struct cpu *cpu, const struct insn *i)
 
 static insn_fn *vector_elem_body(const struct insn *i)
 {
-	bool fma = host_has_fma();
+	bool fma = fp_has_fma();
 
 	switch (i->op) {
 	case A64_FMUL_elem:

@@ -19,10 +19,11 @@
 #define FPCR_AHP         (1u << 26)
 #define FPCR_DN          (1u << 25)
 #define FPCR_FZ          (1u << 24)
+#define FPCR_FZ16        (1u << 19)
 #define FPCR_RMODE_SHIFT 22
 #define FPCR_RMODE       (3u << FPCR_RMODE_SHIFT)
-/* Implemented bits: no FZ16 (no half-precision arithmetic), no traps. */
-#define FPCR_MASK (FPCR_AHP | FPCR_DN | FPCR_FZ | FPCR_RMODE)
+/* Implemented bits: no traps. FZ16 belongs to FEAT_FP16. */
+#define FPCR_MASK (FPCR_AHP | FPCR_DN | FPCR_FZ | FPCR_RMODE | FPCR_FZ16)
 
 #define FPSR_IOC  (1u << 0)
 #define FPSR_DZC  (1u << 1)

@@ -6,7 +6,7 @@
 #ifndef FAUXKVM_CPU_HOST_FP_ELEMENT_H
 #define FAUXKVM_CPU_HOST_FP_ELEMENT_H
 
-#if !defined(HOST_FP)
+#if !defined(HOST_FP) || FP_BITS == 16
 #include "cpu/host-none-fp-element.h"
 #elif defined(__x86_64__)
 #include "cpu/host-x86-64-fp-element.h"

@@ -45,6 +45,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/fp-bodies.h \
 	src/cpu/fp-double.c \
 	src/cpu/fp-element.h \
+	src/cpu/fp-half.c \
 	src/cpu/fp-move.c \
 	src/cpu/fp-packed-body.h \
 	src/cpu/fp-precision.c \

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "cpu/exception.h"
+#include "isa/a64/operands.h"
 
 /* ---- fields of ID registers ---------------------------------------------- */
 
@@ -109,6 +110,7 @@ static const struct {
 	[FEAT_SM3] = {ENC_ID_AA64ISAR0, 36, 1},
 	[FEAT_SM4] = {ENC_ID_AA64ISAR0, 40, 1},
 	[FEAT_CRC32] = {ENC_ID_AA64ISAR0, 16, 1},
+	[FEAT_FP16] = {ENC_ID_AA64PFR0, 16, 1},
 	[FEAT_LSE] = {ENC_ID_AA64ISAR0, 20, 2},
 	[FEAT_RDM] = {ENC_ID_AA64ISAR0, 28, 1},
 	[FEAT_DOTPROD] = {ENC_ID_AA64ISAR0, 44, 1},
@@ -191,6 +193,7 @@ static const uint8_t feature_of_op[] = {
 	[A64_MSR_imm_SSBS] = FEAT_SSBS,
 	[A64_STLLR] = FEAT_LOR,
 	[A64_LDLAR] = FEAT_LOR,
+	[A64_FMOV_imm_h] = FEAT_FP16,
 	[A64_LDAPR] = FEAT_LRCPC,
 	[A64_STLUR... A64_LDAPURS_w] = FEAT_LRCPC2,
 	[A64_RMIF] = FEAT_FLAGM,
@@ -228,12 +231,23 @@ static enum cpu_feature feature_of_sysreg(uint32_t enc)
 	}
 }
 
+/* Conversions from and to half precision are older. */
+static bool is_half_arithmetic(const struct insn *i)
+{
+	const struct insn_row *row = insn_row(i->op);
+
+	return row && row->class == INSN_FP && i->size == FP_HALF &&
+	       i->op != A64_FCVT_h_s && i->op != A64_FCVT_h_d;
+}
+
 bool model_lacks_insn(const struct cpu *cpu, const struct insn *i)
 {
 	enum cpu_feature f = FEAT_ALWAYS;
 
 	if (i->op == A64_MRS || i->op == A64_MSR_reg)
 		f = feature_of_sysreg(i->imm);
+	else if (is_half_arithmetic(i))
+		f = FEAT_FP16;
 	else if (i->op < ARRAY_SIZE(feature_of_op))
 		f = feature_of_op[i->op];
 	return !cpu_has(cpu, f);

@@ -20,6 +20,7 @@ enum cpu_feature {
 	FEAT_SM3,
 	FEAT_SM4,
 	FEAT_CRC32,
+	FEAT_FP16,
 	FEAT_LSE,
 	FEAT_RDM,
 	FEAT_DOTPROD,

@@ -193,6 +193,7 @@ insn_fn *simd_move_body(const struct insn *i)
 	case A64_MVNI_16:
 	case A64_MVNI_32:
 	case A64_MVNI_msl:
+	case A64_FMOV_imm_h:
 	case A64_FMOV_imm_s:
 	case A64_FMOV_imm_d:
 		return i->size == ARR_2D ? exec_movi_2d : exec_movi_1d;

@@ -16,8 +16,8 @@ static uint64_t convert_nan(enum sf_fmt from, enum sf_fmt to, uint64_t a,
 	       frac >> (64 - sf_formats[to].frac_bits);
 }
 
-uint64_t sf_convert(struct sf_env *e, enum sf_fmt from, enum sf_fmt to,
-		    uint64_t a, enum sf_rounding r)
+static uint64_t convert(struct sf_env *e, enum sf_fmt from, enum sf_fmt to,
+			uint64_t a, enum sf_rounding r)
 {
 	bool ahp = e->fpcr & FPCR_AHP;
 	bool to_ahp = ahp && to == SF_HALF;
@@ -40,6 +40,16 @@ uint64_t sf_convert(struct sf_env *e, enum sf_fmt from, enum sf_fmt to,
 	if (e->fpcr & FPCR_DN)
 		return sf_default_nan(to);
 	return convert_nan(from, to, a, n.sign);
+}
+
+uint64_t sf_convert(struct sf_env *e, enum sf_fmt from, enum sf_fmt to,
+		    uint64_t a, enum sf_rounding r)
+{
+	struct sf_env without = {e->fpcr & ~FPCR_FZ16, e->flags};
+
+	a = convert(&without, from, to, a, r);
+	e->flags = without.flags;
+	return a;
 }
 
 /*

@@ -74,7 +74,7 @@ uint64_t sf_recpe(struct sf_env *e, enum sf_fmt f, uint64_t a)
 	}
 	if (n.exp < -bias - 1)
 		return recpe_overflow(e, f, n.sign);
-	if (f != SF_HALF && (e->fpcr & FPCR_FZ) && n.exp >= bias - 1) {
+	if (sf_flushes(e, f) && n.exp >= bias - 1) {
 		e->flags |= FPSR_UFC;
 		return sf_zero(f, n.sign);
 	}

@@ -69,6 +69,12 @@ static inline bool sf_is_nan(const struct sf_num *n)
 	return n->cls >= SF_QNAN;
 }
 
+/* Denormals count as zero. */
+static inline bool sf_flushes(const struct sf_env *e, enum sf_fmt f)
+{
+	return e->fpcr & (f == SF_HALF ? FPCR_FZ16 : FPCR_FZ);
+}
+
 /* x >> n, jammed; any n. */
 static inline uint64_t sf_shr64_jam(uint64_t x, unsigned int n)
 {

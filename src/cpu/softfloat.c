@@ -33,8 +33,9 @@ struct sf_num sf_unpack(struct sf_env *e, enum sf_fmt f, uint64_t a, bool ahp)
 	if (exp == 0) {
 		if (frac == 0)
 			return n;
-		if (f != SF_HALF && (e->fpcr & FPCR_FZ)) {
-			e->flags |= FPSR_IDC;
+		if (sf_flushes(e, f)) {
+			if (f != SF_HALF)
+				e->flags |= FPSR_IDC;
 			return n;
 		}
 		n.mant = frac << __builtin_clzll(frac);
@@ -78,7 +79,7 @@ uint64_t sf_round(struct sf_env *e, enum sf_fmt f, const struct sf_num *n,
 	uint64_t mant = n->mant, rem;
 
 	if (biased <= 0) { /* tiny, before rounding */
-		if (f != SF_HALF && (e->fpcr & FPCR_FZ)) {
+		if (sf_flushes(e, f)) {
 			e->flags |= FPSR_UFC;
 			return sf_zero(f, n->sign);
 		}

@@ -6,8 +6,8 @@
  * none. Knows nothing of struct cpu; no global state.
  *
  * A value is its encoding in the low 16, 32 or 64 bits of a uint64_t. Results
- * have the bits above zero. FPCR.FZ applies to single and double (there is no
- * FZ16); AHP to conversions from and to half.
+ * have the bits above zero. FPCR.FZ applies to single and double, FZ16 to half
+ * but not to its conversions from and to the others, for which AHP is.
  */
 #ifndef FAUXKVM_CPU_SOFTFLOAT_H
 #define FAUXKVM_CPU_SOFTFLOAT_H

@@ -11,6 +11,7 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a64/format-atomic.c \
 	src/isa/a64/format-branch.c \
 	src/isa/a64/format-crypto.c \
+	src/isa/a64/format-fp-half.c \
 	src/isa/a64/format-fp.c \
 	src/isa/a64/format-int.c \
 	src/isa/a64/format-ldst.c \
@@ -20,6 +21,7 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a64/format-simd.c \
 	src/isa/a64/format-sys.c \
 	src/isa/a64/formats.h \
+	src/isa/a64/fp-half.def \
 	src/isa/a64/fp.def \
 	src/isa/a64/int.def \
 	src/isa/a64/ldst.def \

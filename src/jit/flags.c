@@ -58,11 +58,11 @@ unsigned int flags_use(const struct translation *t, const struct insn *i)
 	case A64_CSEL:
 	case A64_CSINC:
 	case A64_CSINV: return USE_READS | USE_KEEPS;
-	case A64_CSNEG:
-	case A64_FCSEL: return USE_READS | USE_KEEPS;
+	case A64_CSNEG: return USE_READS | USE_KEEPS;
+	case A64_FCSEL: return i->size == FP_HALF ? 0 : USE_READS | USE_KEEPS;
 	case A64_FMOV_reg:
 	case A64_FABS_scalar:
-	case A64_FNEG_scalar:
+	case A64_FNEG_scalar: return i->size == FP_HALF ? 0 : USE_KEEPS;
 	case A64_ADR:
 	case A64_ADRP:
 	case A64_MOVZ:

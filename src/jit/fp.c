@@ -6,8 +6,11 @@
 
 emit_fn *fp_emitter(const struct insn *i)
 {
-	emit_fn *emit = fp_scalar_emitter(i);
+	emit_fn *emit;
 
+	if (i->size == FP_HALF) /* softfloat's alone */
+		return NULL;
+	emit = fp_scalar_emitter(i);
 	emit = emit ?: fp_convert_emitter(i);
 	emit = emit ?: fp_vector_emitter(i);
 	emit = emit ?: fp_move_emitter(i);

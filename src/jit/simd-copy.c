@@ -238,6 +238,7 @@ emit_fn *simd_copy_emitter(const struct insn *i)
 	case A64_MOVI_msl:
 	case A64_MOVI_8:
 	case A64_MOVI_64:
+	case A64_FMOV_imm_h:
 	case A64_FMOV_imm_s:
 	case A64_FMOV_imm_d:
 	case A64_MVNI_32:

@@ -118,6 +118,11 @@ static bool casp_at_30(uint32_t w)
 	return rs_of(w) == 30;
 }
 
+static bool any_registers(uint32_t w)
+{
+	return true;
+}
+
 /*
  * CONSTRAINED UNPREDICTABLE (two implementations may differ and be right), or
  * wrong in QEMU.
@@ -134,6 +139,8 @@ static const struct {
 	{0x3fe00000, 0x08600000, same_pair, "LDXP with Rt == Rt2"},
 	{0xbfa00000, 0x08200000, casp_at_30,
 	 "QEMU 7.2: CASP with Rs == X30 writes SP, not XZR"},
+	{0xfff0fc00, 0x5f10fc00, any_registers,
+	 "QEMU 7.2: FCVTZS Hd, Hn, #fbits extends the sign to 32 bits"},
 };
 
 bool gen_predictable(uint32_t w)
@@ -347,6 +354,8 @@ static void random_state(struct diff_state *s, enum gen_group group)
 	s->nzcv = (uint32_t)gen_below(16) << 28;
 	if (chance(60))
 		s->fpcr = gen_below(32) << 22; /* AHP DN FZ RMode */
+	if (chance(40))
+		s->fpcr |= BIT(19); /* FZ16 */
 	if (chance(50))
 		s->fpsr = (uint32_t)gen_random() & 0x0800009f;
 }

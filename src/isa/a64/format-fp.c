@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Formats of floating point, scalar and vector (Arm ARM C4.1, "Data Processing
- * -- Scalar Floating-Point and Advanced SIMD"). Half precision is UNDEFINED
- * but as a side of a conversion. What the fields hold: operands-fp.h.
+ * -- Scalar Floating-Point and Advanced SIMD"); vectors of half precision are in
+ * format-fp-half.c. What the fields hold: operands-fp.h.
  */
 #include "isa/a64/formats.h"
 
 /* ---- scalar -------------------------------------------------------------- */
 
-/* ftype: single or double. */
+/* ftype */
 static bool scalar_size(uint32_t word, struct insn *out)
 {
-	unsigned int type = FLD(word, 23, 22);
+	static const uint8_t sizes[4] = {FP_SINGLE, FP_DOUBLE, 0, FP_HALF};
 
-	out->size = type == 1 ? FP_DOUBLE : FP_SINGLE;
-	return type <= 1;
+	out->size = sizes[FLD(word, 23, 22)];
+	return out->size;
 }
 
 /* One or two sources. */
@@ -85,9 +85,12 @@ bool fmt_fp_mov_imm(uint32_t word, struct insn *out)
 	if (out->size == FP_DOUBLE)
 		out->imm = (int64_t)(sign << 63 | (b6 ^ 1) << 62 |
 				     (b6 ? GENMASK(61, 54) : 0) | low << 48);
-	else
+	else if (out->size == FP_SINGLE)
 		out->imm = (int64_t)(sign << 31 | (b6 ^ 1) << 30 |
 				     (b6 ? GENMASK(29, 25) : 0) | low << 19);
+	else
+		out->imm = (int64_t)(sign << 15 | (b6 ^ 1) << 14 |
+				     (b6 ? GENMASK(13, 12) : 0) | low << 6);
 	return true;
 }
 
@@ -96,6 +99,22 @@ bool fmt_fp_to_gpr(uint32_t word, struct insn *out)
 	out->rd = reg_dst(FLD(word, 4, 0));
 	out->rn = FLD(word, 9, 5);
 	out->size = FLD(word, 31, 31) ? FP_DOUBLE : FP_SINGLE;
+	return true;
+}
+
+bool fmt_fp_half_to_gpr(uint32_t word, struct insn *out)
+{
+	out->rd = reg_dst(FLD(word, 4, 0));
+	out->rn = FLD(word, 9, 5);
+	out->size = FP_HALF;
+	return true;
+}
+
+bool fmt_fp_half_from_gpr(uint32_t word, struct insn *out)
+{
+	out->rd = FLD(word, 4, 0);
+	out->rn = reg_src(FLD(word, 9, 5));
+	out->size = FP_HALF;
 	return true;
 }
 

@@ -191,6 +191,16 @@ bool fmt_simd_imm(uint32_t w, struct insn *out)
 	return modified(w, out, expand_imm(w));
 }
 
+/* FMOV Vd.4H and 8H: a:NOT(b):bb:cd:efgh:0(6) */
+bool fmt_simd_imm_half(uint32_t w, struct insn *out)
+{
+	uint64_t imm8 = FLD(w, 18, 16) << 5 | FLD(w, 9, 5), b = imm8 >> 6 & 1;
+	uint64_t v = imm8 >> 7 << 15 | (b ^ 1) << 14 | (b ? 3 : 0) << 12 |
+		     (imm8 & 0x3f) << 6;
+
+	return modified(w, out, v * UINT64_C(0x0001000100010001));
+}
+
 /* MVNI: inverted. */
 bool fmt_simd_imm_not(uint32_t w, struct insn *out)
 {
