@@ -33,6 +33,7 @@ insn_fn *fp_body(const struct insn *i)
 	case FP_DOUBLE: fn = packed_body(i) ?: fp_double_body(i); break;
 	default: fn = packed_body(i) ?: fp_single_body(i);
 	}
+	fn = fn ?: fp_products_body(i);
 	fn = fn ?: fp_precision_body(i);
 	fn = fn ?: fp_move_body(i);
 	return fn;

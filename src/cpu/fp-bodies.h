@@ -24,6 +24,8 @@ insn_fn *fp_double_body(const struct insn *i);
 insn_fn *fp_4s_body(const struct insn *i);
 insn_fn *fp_2s_body(const struct insn *i);
 insn_fn *fp_2d_body(const struct insn *i);
+/* fp-products.c */
+insn_fn *fp_products_body(const struct insn *i);
 /* fp-precision.c */
 insn_fn *fp_precision_body(const struct insn *i);
 /* fp-move.c */

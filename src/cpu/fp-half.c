@@ -10,6 +10,7 @@
 #include "cpu/fp-vector-elem-body.h"
 #include "cpu/fp-vector-misc-body.h"
 #include "cpu/fp-vector-convert-body.h"
+#include "cpu/fp-complex-body.h"
 
 /* ---- across lanes -------------------------------------------------------- */
 
@@ -70,6 +71,7 @@ insn_fn *fp_half_body(const struct insn *i)
 	fn = fn ?: vector_misc_body(i);
 	fn = fn ?: vector_elem_body(i);
 	fn = fn ?: vector_convert_body(i);
+	fn = fn ?: complex_body(i);
 	fn = fn ?: across_body(i);
 	fn = fn ?: scalar_body(i);
 	fn = fn ?: scalar_convert_body(i);

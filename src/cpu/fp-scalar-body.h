@@ -285,6 +285,18 @@ static void exec_frint(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+#if FP_BITS > 16
+/* FRINT32Z, FRINT32X, FRINT64Z, FRINT64X */
+static void exec_frintts(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	fp_put(cpu, i->rd,
+	       fp_slow_round_int_n(cpu, FP_FORMAT, FP_RN, fp_rounding(cpu, i),
+				   (unsigned int)i->imm));
+	NEXT;
+}
+#endif
+
 HOST_ROUND static ALWAYS_INLINE void frint_host(struct cpu *cpu,
 						const struct insn *i,
 						enum a64_fp_round direction)
@@ -356,6 +368,9 @@ static insn_fn *scalar_body(const struct insn *i)
 	case A64_FNEG_scalar: return exec_fneg;
 	case A64_FSQRT_scalar: return exec_fsqrt;
 	case A64_FRINT_scalar: return frint_body(i);
+#if FP_BITS > 16
+	case A64_FRINTTS_scalar: return exec_frintts;
+#endif
 	case A64_FMUL_scalar: return exec_fmul;
 	case A64_FDIV_scalar: return exec_fdiv;
 	case A64_FADD_scalar: return exec_fadd;

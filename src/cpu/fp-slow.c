@@ -98,6 +98,44 @@ uint64_t fp_slow_round_int(struct cpu *cpu, enum sf_fmt f, uint64_t a,
 	return res;
 }
 
+uint64_t fp_slow_round_int_n(struct cpu *cpu, enum sf_fmt f, uint64_t a,
+			     enum sf_rounding r, unsigned int width)
+{
+	struct sf_env e = env_begin(cpu);
+	uint64_t res = sf_round_int_n(&e, f, a, r, width);
+
+	cpu->fpsr |= e.flags;
+	return res;
+}
+
+uint32_t fp_slow_to_int_js(struct cpu *cpu, uint64_t a, bool *exact)
+{
+	struct sf_env e = env_begin(cpu);
+	uint32_t res = sf_to_int_js(&e, a, exact);
+
+	cpu->fpsr |= e.flags;
+	return res;
+}
+
+uint32_t fp_slow_muladd_half(struct cpu *cpu, uint32_t c, uint16_t a,
+			     uint16_t b)
+{
+	struct sf_env e = env_begin(cpu);
+	uint32_t res = (uint32_t)sf_muladd_half(&e, c, a, b);
+
+	cpu->fpsr |= e.flags;
+	return res;
+}
+
+uint16_t fp_slow_to_bfloat(struct cpu *cpu, uint32_t a)
+{
+	struct sf_env e = env_begin(cpu);
+	uint16_t res = sf_to_bfloat(&e, a);
+
+	cpu->fpsr |= e.flags;
+	return res;
+}
+
 uint64_t fp_slow_to_int(struct cpu *cpu, enum sf_fmt f, uint64_t a,
 			unsigned int fbits, bool uns, unsigned int width,
 			enum sf_rounding r)

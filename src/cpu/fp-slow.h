@@ -29,6 +29,12 @@ uint64_t fp_slow_convert(struct cpu *cpu, enum sf_fmt from, enum sf_fmt to,
 uint32_t fp_slow_convert_odd(struct cpu *cpu, uint64_t a);
 uint64_t fp_slow_round_int(struct cpu *cpu, enum sf_fmt f, uint64_t a,
 			   enum sf_rounding r, bool exact);
+uint64_t fp_slow_round_int_n(struct cpu *cpu, enum sf_fmt f, uint64_t a,
+			     enum sf_rounding r, unsigned int width);
+uint32_t fp_slow_to_int_js(struct cpu *cpu, uint64_t a, bool *exact);
+uint32_t fp_slow_muladd_half(struct cpu *cpu, uint32_t c, uint16_t a,
+			     uint16_t b);
+uint16_t fp_slow_to_bfloat(struct cpu *cpu, uint32_t a);
 uint64_t fp_slow_to_int(struct cpu *cpu, enum sf_fmt f, uint64_t a,
 			unsigned int fbits, bool uns, unsigned int width,
 			enum sf_rounding r);

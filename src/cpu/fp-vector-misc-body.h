@@ -153,6 +153,23 @@ static void exec_frint_v(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+#if FP_BITS > 16
+/* FRINT32Z, FRINT32X, FRINT64Z, FRINT64X */
+static void exec_frintts_v(struct cpu *cpu, const struct insn *i)
+{
+	union vreg *d = &cpu->vreg[i->rd];
+	unsigned int e, lanes = i->aux;
+
+	FP_CHECK;
+	for (e = 0; e < lanes; e++)
+		d->FP_LANE[e] = fp_slow_round_int_n(
+			cpu, FP_FORMAT, cpu->vreg[i->rn].FP_LANE[e],
+			fp_rounding(cpu, i), (unsigned int)i->imm);
+	fp_clear_rest(d, lanes);
+	NEXT;
+}
+#endif
+
 /* ---- choice -------------------------------------------------------------- */
 
 static insn_fn *vector_misc_body(const struct insn *i)
@@ -177,6 +194,9 @@ static insn_fn *vector_misc_body(const struct insn *i)
 	case A64_FCMLT_zero:
 	case A64_FCMLT_zero_simd: return exec_fcmlt_zero_v;
 	case A64_FRINT_vector: return exec_frint_v;
+#if FP_BITS > 16
+	case A64_FRINTTS_vector: return exec_frintts_v;
+#endif
 	default: return NULL;
 	}
 }

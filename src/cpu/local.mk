@@ -43,12 +43,14 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/flat.h \
 	src/cpu/fp-bodies.c \
 	src/cpu/fp-bodies.h \
+	src/cpu/fp-complex-body.h \
 	src/cpu/fp-double.c \
 	src/cpu/fp-element.h \
 	src/cpu/fp-half.c \
 	src/cpu/fp-move.c \
 	src/cpu/fp-packed-body.h \
 	src/cpu/fp-precision.c \
+	src/cpu/fp-products.c \
 	src/cpu/fp-scalar-body.h \
 	src/cpu/fp-scalar-convert-body.h \
 	src/cpu/fp-single.c \
@@ -169,6 +171,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/simd-shift-body.h \
 	src/cpu/simd-unit.h \
 	src/cpu/sm.c \
+	src/cpu/softfloat-bfloat.c \
 	src/cpu/softfloat-convert.c \
 	src/cpu/softfloat-estimate.c \
 	src/cpu/softfloat-internal.h \

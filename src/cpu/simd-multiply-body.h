@@ -80,6 +80,36 @@ static inline u32 dot_u(u32 sum, const union vreg *n, unsigned int n_lane,
 	return sum;
 }
 
+/* Vn without sign, Vm with; and the reverse. */
+static inline u32 dot_us(u32 sum, const union vreg *n, unsigned int n_lane,
+			 const union vreg *m, unsigned int m_lane)
+{
+	for (unsigned int k = 0; k < 4; k++)
+		sum += n->b[4 * n_lane + k] * (s8)m->b[4 * m_lane + k];
+	return sum;
+}
+
+static inline u32 dot_su(u32 sum, const union vreg *n, unsigned int n_lane,
+			 const union vreg *m, unsigned int m_lane)
+{
+	return dot_us(sum, m, m_lane, n, n_lane);
+}
+
+static void exec_usdot(struct cpu *cpu, const struct insn *i)
+{
+	SIMD_SAME(U, dot_us(c, n_, l, m_, l));
+}
+
+static void exec_usdot_el(struct cpu *cpu, const struct insn *i)
+{
+	SIMD_SAME(U, dot_us(c, n_, l, m_, i->aux));
+}
+
+static void exec_sudot_el(struct cpu *cpu, const struct insn *i)
+{
+	SIMD_SAME(U, dot_su(c, n_, l, m_, i->aux));
+}
+
 static void exec_sdot(struct cpu *cpu, const struct insn *i)
 {
 	SIMD_SAME(U, dot_s(c, n_, l, m_, l));
@@ -99,6 +129,30 @@ static void exec_udot_el(struct cpu *cpu, const struct insn *i)
 {
 	SIMD_SAME(U, dot_u(c, n_, l, m_, i->aux));
 }
+
+#if LANES == 4
+/*
+ * 2 x 8 bytes of Vn by 8 x 2 of Vm, whose columns are where rows would be: lane l
+ * is of row l / 2 and column l % 2 (FEAT_I8MM).
+ */
+static void exec_smmla(struct cpu *cpu, const struct insn *i)
+{
+	SIMD_SAME(U, dot_s(dot_s(c, n_, l / 2 * 2, m_, l % 2 * 2), n_,
+			   l / 2 * 2 + 1, m_, l % 2 * 2 + 1));
+}
+
+static void exec_ummla(struct cpu *cpu, const struct insn *i)
+{
+	SIMD_SAME(U, dot_u(dot_u(c, n_, l / 2 * 2, m_, l % 2 * 2), n_,
+			   l / 2 * 2 + 1, m_, l % 2 * 2 + 1));
+}
+
+static void exec_usmmla(struct cpu *cpu, const struct insn *i)
+{
+	SIMD_SAME(U, dot_us(dot_us(c, n_, l / 2 * 2, m_, l % 2 * 2), n_,
+			    l / 2 * 2 + 1, m_, l % 2 * 2 + 1));
+}
+#endif
 #endif
 
 static insn_fn *multiply_body(enum a64_op op)
@@ -117,6 +171,14 @@ static insn_fn *multiply_body(enum a64_op op)
 #endif
 #if LANE_BITS == 32
 	case A64_SDOT_v: return exec_sdot;
+	case A64_USDOT_v: return exec_usdot;
+	case A64_USDOT_el: return exec_usdot_el;
+	case A64_SUDOT_el: return exec_sudot_el;
+#if LANES == 4
+	case A64_SMMLA: return exec_smmla;
+	case A64_UMMLA: return exec_ummla;
+	case A64_USMMLA: return exec_usmmla;
+#endif
 	case A64_UDOT_v: return exec_udot;
 	case A64_SDOT_el: return exec_sdot_el;
 	case A64_UDOT_el: return exec_udot_el;

@@ -45,7 +45,8 @@ static uint64_t convert(struct sf_env *e, enum sf_fmt from, enum sf_fmt to,
 uint64_t sf_convert(struct sf_env *e, enum sf_fmt from, enum sf_fmt to,
 		    uint64_t a, enum sf_rounding r)
 {
-	struct sf_env without = {e->fpcr & ~FPCR_FZ16, e->flags};
+	struct sf_env without = {.fpcr = e->fpcr & ~FPCR_FZ16,
+				 .flags = e->flags};
 
 	a = convert(&without, from, to, a, r);
 	e->flags = without.flags;
@@ -87,6 +88,60 @@ uint64_t sf_round_int(struct sf_env *e, enum sf_fmt f, uint64_t a,
 	n.exp = 63 - __builtin_clzll(mag);
 	n.mant = mag << __builtin_clzll(mag);
 	return sf_round(e, f, &n, SF_TOZERO, false); /* exact */
+}
+
+uint64_t sf_round_int_n(struct sf_env *e, enum sf_fmt f, uint64_t a,
+			enum sf_rounding r, unsigned int width)
+{
+	struct sf_num n = sf_unpack(e, f, a, false);
+	uint64_t mag = 0, limit = n.sign ? BIT(width - 1) : BIT(width - 1) - 1;
+	bool inexact = false;
+
+	if (n.cls == SF_ZERO)
+		return sf_zero(f, n.sign);
+	if (n.cls == SF_FINITE && n.exp <= 63)
+		mag = round_magnitude(&n, r, &inexact);
+	if (n.cls != SF_FINITE || n.exp > 63 || mag > limit) {
+		e->flags |= FPSR_IOC;
+		n = (struct sf_num){
+			.sign = true, .exp = (int)width - 1, .mant = BIT(63)};
+		return sf_round(e, f, &n, SF_TOZERO, false);
+	}
+	if (inexact)
+		e->flags |= FPSR_IXC;
+	if (mag == 0)
+		return sf_zero(f, n.sign);
+	n.exp = 63 - __builtin_clzll(mag);
+	n.mant = mag << __builtin_clzll(mag);
+	return sf_round(e, f, &n, SF_TOZERO, false); /* exact */
+}
+
+uint32_t sf_to_int_js(struct sf_env *e, uint64_t a, bool *exact)
+{
+	struct sf_num n = sf_unpack(e, SF_DOUBLE, a, false);
+	bool inexact = false;
+	uint64_t mag = 0;
+
+	*exact = false;
+	if (n.cls == SF_ZERO) { /* of a flushed number neither */
+		*exact = a == 0;
+		return 0;
+	}
+	if (n.cls != SF_FINITE) {
+		e->flags |= FPSR_IOC;
+		return 0;
+	}
+	if (n.exp <= 63)
+		mag = round_magnitude(&n, SF_TOZERO, &inexact);
+	else if (n.exp < 63 + 32)
+		mag = n.mant << (n.exp - 63);
+	if (n.exp > 63 || mag > (n.sign ? BIT(31) : BIT(31) - 1))
+		e->flags |= FPSR_IOC;
+	else if (inexact)
+		e->flags |= FPSR_IXC;
+	else
+		*exact = true;
+	return (uint32_t)(n.sign ? -mag : mag);
 }
 
 uint64_t sf_to_int(struct sf_env *e, enum sf_fmt f, uint64_t a,

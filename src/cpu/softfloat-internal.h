@@ -30,7 +30,7 @@ struct sf_num {
 
 static inline unsigned int sf_width(enum sf_fmt f)
 {
-	return 16u << f;
+	return f == SF_BFLOAT ? 16 : 16u << f;
 }
 
 static inline uint64_t sf_sign_bit(enum sf_fmt f)

@@ -11,6 +11,7 @@ const struct sf_format sf_formats[] = {
 	[SF_HALF] = {10, 5, 15},
 	[SF_SINGLE] = {23, 8, 127},
 	[SF_DOUBLE] = {52, 11, 1023},
+	[SF_BFLOAT] = {7, 8, 127},
 };
 
 /* ---- unpack and round ---------------------------------------------------- */

@@ -14,7 +14,8 @@
 
 #include "base/types.h"
 
-enum sf_fmt { SF_HALF, SF_SINGLE, SF_DOUBLE };
+/* BFloat16, the upper half of a single, is no operand of what takes a format. */
+enum sf_fmt { SF_HALF, SF_SINGLE, SF_DOUBLE, SF_BFLOAT };
 
 /* The first four are FPCR.RMode's values. */
 enum sf_rounding {
@@ -29,14 +30,15 @@ enum sf_rounding {
 struct sf_env {
 	uint32_t fpcr;  /* as FPCR */
 	uint32_t flags; /* FPSR bits: accumulated, never cleared */
+	bool odd;       /* rounds to odd, whatever FPCR says */
 };
 
 enum sf_order { SF_LESS, SF_EQUAL, SF_GREATER, SF_UNORDERED };
 
-/* FPCR.RMode as enum sf_rounding. */
+/* FPCR.RMode as enum sf_rounding, unless it is to be another. */
 static inline enum sf_rounding sf_rmode(const struct sf_env *e)
 {
-	return (enum sf_rounding)(e->fpcr >> 22 & 3);
+	return e->odd ? SF_ODD : (enum sf_rounding)(e->fpcr >> 22 & 3);
 }
 
 /* ---- softfloat.c: arithmetic and comparison ------------------------------ */
@@ -68,6 +70,14 @@ uint64_t sf_convert(struct sf_env *e, enum sf_fmt from, enum sf_fmt to,
 /* @exact: Inexact is signalled (FRINTX). */
 uint64_t sf_round_int(struct sf_env *e, enum sf_fmt f, uint64_t a,
 		      enum sf_rounding r, bool exact);
+/* As sf_round_int(), but only if the result is an integer of @width (32, 64)
+ * bits: else, and of a NaN, it is the most negative one and Invalid Operation.
+ * FPRoundIntN. */
+uint64_t sf_round_int_n(struct sf_env *e, enum sf_fmt f, uint64_t a,
+			enum sf_rounding r, unsigned int width);
+/* A double's integral part modulo 2^32; *exact: it is the double itself, and a
+ * signed integer of 32 bits. FPToFixedJS. */
+uint32_t sf_to_int_js(struct sf_env *e, uint64_t a, bool *exact);
 /* a * 2^fbits as an integer of @width (32, 64) bits, saturating. A 32-bit
  * result is zero-extended. */
 uint64_t sf_to_int(struct sf_env *e, enum sf_fmt f, uint64_t a,
@@ -76,6 +86,16 @@ uint64_t sf_to_int(struct sf_env *e, enum sf_fmt f, uint64_t a,
 /* v / 2^fbits, rounded by FPCR; a signed @v is sign-extended to 64 bits. */
 uint64_t sf_from_int(struct sf_env *e, enum sf_fmt f, uint64_t v,
 		     unsigned int fbits, bool uns);
+
+/* ---- softfloat-bfloat.c -------------------------------------------------- */
+
+/* @addend + @a * @b, of half precision (FPMulAddH). */
+uint64_t sf_muladd_half(struct sf_env *e, uint64_t addend, uint64_t a,
+			uint64_t b);
+uint16_t sf_to_bfloat(struct sf_env *e, uint32_t a);
+/* @addend and the products of two pairs: rounded to odd each time, denormals are
+ * zeros, no flags (BFDotAdd without FEAT_EBF16). */
+uint32_t sf_bfloat_dot(uint32_t addend, const uint16_t *a, const uint16_t *b);
 
 /* ---- softfloat-estimate.c ------------------------------------------------ */
 

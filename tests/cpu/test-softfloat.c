@@ -469,6 +469,72 @@ START_TEST(round_to_odd)
 }
 END_TEST
 
+/* FJCVTZS; what FZ makes zero was not exact (QEMU's issue 2375). */
+START_TEST(integers_of_javascript)
+{
+	static const struct {
+		uint64_t a;
+		uint32_t fpcr, val, flags;
+		bool exact;
+	} rows[] = {
+		{0, 0, 0, 0, true},
+		{BIT(63), 0, 0, 0, false}, /* -0 */
+		{0xbff0000000000000, 0, 0xffffffff, 0, true},
+		{0x3ff8000000000000, 0, 1, FPSR_IXC, false},
+		{0x41e0000000200000, 0, 0x80000001, FPSR_IOC, false},
+		{0xc1e0000000000000, 0, 0x80000000, 0, true},
+		{0x7ff0000000000000, 0, 0, FPSR_IOC, false},
+		{0x7ff8000000000000, 0, 0, FPSR_IOC, false},
+		{0xfcff00, FPCR_FZ, 0, FPSR_IDC, false},
+		{0xfcff00, 0, 0, FPSR_IXC, false},
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct sf_env e = {.fpcr = rows[i].fpcr};
+		bool exact;
+
+		ck_assert_uint_eq(sf_to_int_js(&e, rows[i].a, &exact),
+				  rows[i].val);
+		ck_assert_uint_eq(e.flags, rows[i].flags);
+		ck_assert_int_eq(exact, rows[i].exact);
+	}
+}
+END_TEST
+
+/* FZ16 is for arithmetic in half precision, and flags no input. */
+START_TEST(half_denormals)
+{
+	struct sf_env e = {.fpcr = FPCR_FZ16};
+
+	ck_assert_uint_eq(sf_add(&e, SF_HALF, 1, 0x3c00), 0x3c00);
+	ck_assert_uint_eq(e.flags, 0);
+	ck_assert_uint_eq(sf_mul(&e, SF_HALF, 0x0400, 0x3800), 0);
+	ck_assert_uint_eq(e.flags, FPSR_UFC);
+	e.flags = 0;
+	ck_assert_uint_eq(sf_convert(&e, SF_HALF, SF_SINGLE, 1, SF_TIEEVEN),
+			  0x33800000);
+	ck_assert_uint_eq(e.flags, 0);
+}
+END_TEST
+
+START_TEST(bfloat)
+{
+	const uint16_t a[2] = {0x3f80, 0x4000}, b[2] = {0x4040, 0x4080};
+	const uint16_t big[2] = {0x7f00, 0}, nan[2] = {0x7f81, 0};
+	struct sf_env e = {0};
+
+	ck_assert_uint_eq(sf_to_bfloat(&e, 0x3f808000), 0x3f80); /* to even */
+	ck_assert_uint_eq(sf_to_bfloat(&e, 0x3f818000), 0x3f82);
+	ck_assert_uint_eq(e.flags, FPSR_IXC);
+	ck_assert_uint_eq(sf_to_bfloat(&e, 0x7f800001), 0x7fc0);
+	ck_assert_uint_eq(e.flags, FPSR_IXC | FPSR_IOC);
+	ck_assert_uint_eq(sf_bfloat_dot(0x3f800000, a, b), 0x41400000); /* 12 */
+	ck_assert_uint_eq(sf_bfloat_dot(0, big, big), 0x7f800000);
+	ck_assert_uint_eq(sf_bfloat_dot(0, nan, a), 0x7fc00000);
+	ck_assert_uint_eq(sf_bfloat_dot(1, a, (uint16_t[2]){0, 0}), 0);
+}
+END_TEST
+
 START_TEST(estimates)
 {
 	struct sf_env e = {0};
@@ -536,6 +602,9 @@ int main(void)
 	tcase_add_test(tc, integers_saturate);
 	tcase_add_test(tc, alternative_half);
 	tcase_add_test(tc, round_to_odd);
+	tcase_add_test(tc, integers_of_javascript);
+	tcase_add_test(tc, half_denormals);
+	tcase_add_test(tc, bfloat);
 	tcase_add_test(tc, estimates);
 	tcase_add_test(tc, comparisons);
 	suite_add_tcase(s, tc);

@@ -38,6 +38,28 @@ bool fmt_fp_scalar_rint(uint32_t word, struct insn *out)
 	return out->form != 5 && fmt_fp_scalar(word, out);
 }
 
+/* FRINT32 and FRINT64, Z and X. */
+static void rint_int(uint32_t word, struct insn *out, bool wide, bool x)
+{
+	out->imm = wide ? 64 : 32;
+	out->form = x ? FP_ROUND_X : FP_ROUND_Z;
+}
+
+bool fmt_fp_scalar_rint_int(uint32_t word, struct insn *out)
+{
+	rint_int(word, out, FLD(word, 16, 16), FLD(word, 15, 15));
+	return fmt_fp_scalar(word, out) && out->size != FP_HALF;
+}
+
+/* size: of the source. */
+bool fmt_fp_bfcvt(uint32_t word, struct insn *out)
+{
+	out->rd = FLD(word, 4, 0);
+	out->rn = FLD(word, 9, 5);
+	out->size = FP_SINGLE;
+	return true;
+}
+
 bool fmt_fp_compare(uint32_t word, struct insn *out)
 {
 	out->rn = FLD(word, 9, 5);
@@ -148,6 +170,15 @@ bool fmt_fp_to_int_away(uint32_t word, struct insn *out)
 	return to_int(word, out, FP_ROUND_A);
 }
 
+/* Always from double to W. */
+bool fmt_fp_jcvt(uint32_t word, struct insn *out)
+{
+	out->rd = reg_dst(FLD(word, 4, 0));
+	out->rn = FLD(word, 9, 5);
+	out->size = FP_DOUBLE;
+	return true;
+}
+
 bool fmt_fp_from_int(uint32_t word, struct insn *out)
 {
 	bool valid = to_int(word, out, FP_ROUND_I);
@@ -211,6 +242,12 @@ bool fmt_fp_vector_rint(uint32_t word, struct insn *out)
 
 	out->form = direction[op];
 	return op != 6 && fmt_fp_vector(word, out);
+}
+
+bool fmt_fp_vector_rint_int(uint32_t word, struct insn *out)
+{
+	rint_int(word, out, FLD(word, 12, 12), FLD(word, 29, 29));
+	return fmt_fp_vector(word, out);
 }
 
 /* The index is H for doubles, H:L for singles. */
@@ -283,5 +320,111 @@ bool fmt_fp_vector_precision(uint32_t word, struct insn *out)
 	out->rn = FLD(word, 9, 5);
 	out->aux = FLD(word, 30, 30);
 	out->size = FLD(word, 22, 22) ? FP_DOUBLE : FP_SINGLE;
+	return true;
+}
+
+/* ---- complex numbers ----------------------------------------------------- */
+
+/* Of an arrangement by size and Q, there is no 1D. */
+static bool complex_size(uint32_t word, struct insn *out)
+{
+	unsigned int size = FLD(word, 23, 22);
+	bool q = FLD(word, 30, 30);
+
+	out->rd = FLD(word, 4, 0);
+	out->rn = FLD(word, 9, 5);
+	out->rm = FLD(word, 20, 16);
+	out->size = size;
+	out->aux = (q ? 16 : 8) >> size;
+	return size && (q || size != FP_DOUBLE);
+}
+
+/* form: the rotation in quarters of a circle. FCADD has 1 and 3 only. */
+bool fmt_fp_complex(uint32_t word, struct insn *out)
+{
+	if (FLD(word, 13, 13)) /* FCADD */
+		out->form = FLD(word, 12, 12) ? 3 : 1;
+	else
+		out->form = FLD(word, 12, 11);
+	return complex_size(word, out);
+}
+
+/* imm: which pair of elements of Vm, H for singles, H:L for half precision. */
+bool fmt_fp_complex_elem(uint32_t word, struct insn *out)
+{
+	bool q = FLD(word, 30, 30), l = FLD(word, 21, 21),
+	     h = FLD(word, 11, 11);
+
+	out->form = FLD(word, 14, 13);
+	if (!complex_size(word, out))
+		return false;
+	out->imm = out->size == FP_HALF ? h << 1 | l : h;
+	return out->size == FP_HALF ? q || !h
+				    : out->size == FP_SINGLE && q && !l;
+}
+
+/* ---- products that are wider --------------------------------------------- */
+
+/* FMLAL, FMLAL2 and the like: aux is the number of results, form the first
+ * element of Vn (and of Vm, if there is no index), ra the sign of the product. */
+static bool fmlal(uint32_t word, struct insn *out, bool second, bool negate)
+{
+	out->rd = FLD(word, 4, 0);
+	out->rn = FLD(word, 9, 5);
+	out->rm = FLD(word, 20, 16);
+	out->size = FP_SINGLE;
+	out->aux = FLD(word, 30, 30) ? 4 : 2;
+	out->form = second ? out->aux : 0;
+	out->ra = negate;
+	return true;
+}
+
+bool fmt_fp_fmlal(uint32_t word, struct insn *out)
+{
+	return fmlal(word, out, FLD(word, 29, 29), FLD(word, 23, 23));
+}
+
+/* imm: H:L:M. */
+bool fmt_fp_fmlal_elem(uint32_t word, struct insn *out)
+{
+	fmlal(word, out, FLD(word, 29, 29), FLD(word, 14, 14));
+	out->rm = FLD(word, 19, 16);
+	out->imm = FLD(word, 11, 11) << 2 | FLD(word, 21, 20);
+	return true;
+}
+
+/* aux: the number of results; of BFCVTN, which half of the register they are in. */
+bool fmt_fp_bfloat(uint32_t word, struct insn *out)
+{
+	bool q = FLD(word, 30, 30);
+
+	out->rd = FLD(word, 4, 0);
+	out->rn = FLD(word, 9, 5);
+	out->rm = FLD(word, 20, 16);
+	out->size = FP_SINGLE;
+	out->aux = out->op == A64_BFCVTN ? q : q ? 4 : 2;
+	return true;
+}
+
+/* imm: which pair of elements of Vm. */
+bool fmt_fp_bfdot_elem(uint32_t word, struct insn *out)
+{
+	out->imm = FLD(word, 11, 11) << 1 | FLD(word, 21, 21);
+	return fmt_fp_bfloat(word, out);
+}
+
+/* form: 0 for the even elements (B), 1 for the odd (T). */
+bool fmt_fp_bfmlal(uint32_t word, struct insn *out)
+{
+	out->form = FLD(word, 30, 30);
+	return fmt_fp_bfloat(word, out);
+}
+
+/* imm: H:L:M. */
+bool fmt_fp_bfmlal_elem(uint32_t word, struct insn *out)
+{
+	fmt_fp_bfmlal(word, out);
+	out->rm = FLD(word, 19, 16);
+	out->imm = FLD(word, 11, 11) << 2 | FLD(word, 21, 20);
 	return true;
 }

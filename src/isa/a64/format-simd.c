@@ -163,6 +163,12 @@ bool fmt_simd_element_hs(uint32_t w, struct insn *out)
 	return vector(w, out, FLD(w, 23, 22), SIZES_HS);
 }
 
+/* The size field tells it from USDOT; its lanes are words, too. */
+bool fmt_simd_sudot(uint32_t w, struct insn *out)
+{
+	return fmt_simd_element_hs(w | 2u << 22, out);
+}
+
 bool fmt_simd_scalar_element_hs(uint32_t w, struct insn *out)
 {
 	element(w, out);
