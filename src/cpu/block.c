@@ -28,8 +28,10 @@
 #define PAGE_BITS    12
 #define ARENA_MAX    ((size_t)64 << 20) /* address space; used as needed */
 #define ARENA_MIN    ((size_t)1 << 20)
-#define ARENA_KEPT   ARENA_MIN /* of it when emptied */
+#define HUGE_PAGE    ((size_t)2 << 20)
+#define ARENA_KEPT   HUGE_PAGE /* of it when emptied */
 #define ARENA_ALIGN  16
+#define HUGE_ARENAS  16 /* of a process, at most */
 #define JC_INVALID   UINT64_C(1)
 #define JC_PAGE_BITS 1024
 #define JC_PER_PAGE  1024 /* instructions in a page */
@@ -44,10 +46,15 @@ struct code_page {
 	struct code_words words; /* that the blocks were decoded from */
 };
 
-struct cpu_blocks {
+/* Where they are found. */
+struct block_tables {
 	struct block *hash[1u << HASH_BITS];
 	struct code_page *pages[1u << PAGE_BITS];
-	uint8_t *arena; /* NULL until the first block */
+};
+
+struct cpu_blocks {
+	struct block_tables *tables; /* what begins the arena */
+	uint8_t *arena;              /* NULL until the first block */
 	size_t arena_size, arena_used;
 	uint64_t doubts;  /* calls of blocks_doubt() */
 	uint64_t written; /* the last of them by cpu_code_written() */
@@ -128,21 +135,55 @@ void cpu_domain_forget_code(struct cpu_domain *dom, gpa_t start, gpa_t end)
 
 /* ---- arena --------------------------------------------------------------- */
 
+/* Of a PE without an arena; never written to. */
+static struct block_tables no_tables;
+
+static uint8_t *arena_map(size_t size)
+{
+	void *p = host_mmap(NULL, size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+/* One that begins where a huge page may. */
+static uint8_t *arena_map_aligned(size_t size)
+{
+	uint8_t *p = arena_map(size + HUGE_PAGE), *start;
+	size_t before;
+
+	if (!p)
+		return arena_map(size);
+	start = (uint8_t *)ALIGN_UP((uintptr_t)p, HUGE_PAGE);
+	before = start - p;
+	if (before)
+		host_munmap(p, before);
+	if (before < HUGE_PAGE)
+		host_munmap(start + size, HUGE_PAGE - before);
+	return start;
+}
+
 /*
  * With less it works as well. Address space may be limited, and to a process
  * that locks its memory, or a host without overcommit, all of it is memory.
+ *
+ * A huge page costs the host less than its first 64 small ones; but hundreds of
+ * threads that execute little should not have one each.
  */
 static void arena_reserve(struct cpu_blocks *bs)
 {
-	for (size_t size = ARENA_MAX; size >= ARENA_MIN; size /= 2) {
-		void *p = host_mmap(NULL, size, PROT_READ | PROT_WRITE,
-				    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-				    -1, 0);
+	static _Atomic unsigned int arenas;
 
-		if (p == MAP_FAILED)
+	for (size_t size = ARENA_MAX; size >= ARENA_MIN; size /= 2) {
+		bs->arena = size < HUGE_PAGE ? arena_map(size)
+					     : arena_map_aligned(size);
+		if (!bs->arena)
 			continue;
-		bs->arena = p;
 		bs->arena_size = size;
+		bs->arena_used = sizeof(*bs->tables);
+		bs->tables = (struct block_tables *)bs->arena;
+		if (atomic_fetch_add(&arenas, 1) < HUGE_ARENAS)
+			host_madvise(bs->arena, size, MADV_HUGEPAGE);
 		return;
 	}
 }
@@ -153,7 +194,9 @@ static void arena_empty(struct cpu_blocks *bs)
 	if (bs->arena_used > ARENA_KEPT)
 		host_madvise(bs->arena + ARENA_KEPT,
 			     bs->arena_used - ARENA_KEPT, MADV_DONTNEED);
-	bs->arena_used = 0;
+	if (bs->arena_used > sizeof(*bs->tables))
+		memset(bs->tables, 0, sizeof(*bs->tables));
+	bs->arena_used = bs->arena ? sizeof(*bs->tables) : 0;
 }
 
 /* NULL when the arena is full, the caller empties it; or when there is none. */
@@ -238,21 +281,23 @@ static struct code_page *code_page_find(const struct cpu_blocks *bs, gpa_t pa)
 	gpa_t page = pa & ~UINT64_C(0xfff);
 	struct code_page *p;
 
-	for (p = bs->pages[page_hash(pa)]; p && p->page != page; p = p->next)
+	for (p = bs->tables->pages[page_hash(pa)]; p && p->page != page;
+	     p = p->next)
 		;
 	return p;
 }
 
 static struct code_page *code_page_get(struct cpu_blocks *bs, gpa_t pa)
 {
-	struct code_page **bucket = &bs->pages[page_hash(pa)];
-	struct code_page *p = code_page_find(bs, pa);
+	struct code_page **bucket, *p = code_page_find(bs, pa);
 
 	if (p)
 		return p;
 	p = arena_alloc(bs, sizeof(*p));
 	if (!p)
 		return NULL;
+	/* The tables may have come with it. */
+	bucket = &bs->tables->pages[page_hash(pa)];
 	*p = (struct code_page){.next = *bucket,
 				.page = pa & ~UINT64_C(0xfff),
 				.checked = bs->doubts};
@@ -297,8 +342,8 @@ static struct block *block_alloc(struct cpu_blocks *bs, gpa_t pa,
 
 static void block_enter_lists(struct cpu_blocks *bs, struct block *b)
 {
-	b->hash_next = bs->hash[block_hash(b->pa)];
-	bs->hash[block_hash(b->pa)] = b;
+	b->hash_next = bs->tables->hash[block_hash(b->pa)];
+	bs->tables->hash[block_hash(b->pa)] = b;
 	b->page_next = b->page->blocks;
 	b->page->blocks = b;
 }
@@ -464,7 +509,7 @@ static void jc_insert(struct cpu *cpu, struct block *b)
 
 struct block *block_find(const struct cpu *cpu, gpa_t pa)
 {
-	struct block *b = cpu->blocks->hash[block_hash(pa)];
+	struct block *b = cpu->blocks->tables->hash[block_hash(pa)];
 
 	while (b && b->pa != pa)
 		b = b->hash_next;
@@ -562,7 +607,7 @@ static void engine_drop(struct cpu *cpu, struct block *b)
 
 static void block_unhash(struct cpu_blocks *bs, struct block *b)
 {
-	struct block **p = &bs->hash[block_hash(b->pa)];
+	struct block **p = &bs->tables->hash[block_hash(b->pa)];
 
 	while (*p != b)
 		p = &(*p)->hash_next;
@@ -577,7 +622,7 @@ void block_invalidate_page(struct cpu *cpu, gpa_t pa)
 {
 	unsigned int bit = code_map_bit(pa);
 
-	for (struct code_page *p = cpu->blocks->pages[page_hash(pa)]; p;
+	for (struct code_page *p = cpu->blocks->tables->pages[page_hash(pa)]; p;
 	     p = p->next) {
 		if (code_map_bit(p->page) != bit || !p->blocks)
 			continue;
@@ -596,8 +641,6 @@ void block_invalidate_all(struct cpu *cpu)
 	struct cpu_blocks *bs = cpu->blocks;
 
 	engine_drop(cpu, NULL);
-	memset(bs->hash, 0, sizeof(bs->hash));
-	memset(bs->pages, 0, sizeof(bs->pages));
 	arena_empty(bs);
 	breaks_reset_offsets(cpu);
 	block_forget_va(cpu);
@@ -613,6 +656,7 @@ int blocks_init(struct cpu *cpu)
 	cpu->blocks = calloc(1, sizeof(*cpu->blocks));
 	if (!cpu->blocks)
 		return -ENOMEM;
+	cpu->blocks->tables = &no_tables;
 	cpu->blocks->nowhere.block.insns[0].fn = block_nowhere;
 	jc_clear(cpu, 0, CPU_JC_SIZE);
 	return 0;
