@@ -56,6 +56,7 @@ struct cpu_blocks {
 	struct block_tables *tables; /* what begins the arena */
 	uint8_t *arena;              /* NULL until the first block */
 	size_t arena_size, arena_used;
+	bool trusting;    /* nobody will call blocks_doubt() */
 	uint64_t doubts;  /* calls of blocks_doubt() */
 	uint64_t written; /* the last of them by cpu_code_written() */
 	/* Hashed set of the virtual pages the jump cache may hold. */
@@ -331,7 +332,8 @@ static struct block *block_alloc(struct cpu_blocks *bs, gpa_t pa,
 	struct code_page *page = code_page_get(bs, pa);
 	struct block *b;
 
-	if (!page || !code_lines_get(bs, page, pa & 0xfff, n))
+	if (!page ||
+	    (!bs->trusting && !code_lines_get(bs, page, pa & 0xfff, n)))
 		return NULL;
 	b = arena_alloc(bs, sizeof(*b) + (n + 1) * sizeof(b->insns[0]) +
 				    nr_classes * sizeof(struct block_class));
@@ -393,8 +395,8 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 	}
 	/* What the page's other blocks say is not in memory any more: they go,
 	 * or one comparison could not speak for all of them. */
-	if (!code_words_keep(&b->page->words, host_page, pa & 0xfff, words,
-			     n)) {
+	if (!bs->trusting && !code_words_keep(&b->page->words, host_page,
+					      pa & 0xfff, words, n)) {
 		block_invalidate_page(cpu, pa);
 		code_words_keep(&b->page->words, host_page, pa & 0xfff, words,
 				n);
@@ -656,6 +658,8 @@ int blocks_init(struct cpu *cpu)
 	cpu->blocks = calloc(1, sizeof(*cpu->blocks));
 	if (!cpu->blocks)
 		return -ENOMEM;
+	/* A program says when its code changes. */
+	cpu->blocks->trusting = cpu->env->flat;
 	cpu->blocks->tables = &no_tables;
 	cpu->blocks->nowhere.block.insns[0].fn = block_nowhere;
 	jc_clear(cpu, 0, CPU_JC_SIZE);

@@ -24,9 +24,14 @@
 int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 	     void *opaque)
 {
+	const size_t behind = offsetof(struct cpu, jc);
 	int ret;
 
-	memset(cpu, 0, sizeof(*cpu));
+	/* The TLB is a great part of it, and none without an MMU. */
+	memset(cpu, 0, offsetof(struct cpu, tlbs));
+	if (!env->flat)
+		memset(cpu->tlbs, 0, sizeof(cpu->tlbs));
+	memset((char *)cpu + behind, 0, sizeof(*cpu) - behind);
 	cpu->env = env;
 	cpu->opaque = opaque;
 	cpu->engine = &interp_engine;

@@ -28,6 +28,10 @@ void tlb_forget(struct cpu *cpu)
 {
 	struct cpu_mmu *m = cpu->mmu;
 
+	if (cpu->env->flat) {
+		block_forget_va(cpu);
+		return;
+	}
 	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++)
 		for (unsigned int k = 0; k < CPU_TLB_SIZE; k++)
 			cpu->tlbs[mode][k].rtag = cpu->tlbs[mode][k].wtag =

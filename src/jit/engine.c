@@ -61,7 +61,7 @@ static int jit_init(struct cpu *cpu)
 	struct jit *jit = calloc(1, sizeof(*jit));
 	int ret = jit ? memory_reserve(&jit->memory) : -ENOMEM;
 
-	if (!ret)
+	if (!ret && !cpu->env->flat)
 		ret = fast_tlb_init(cpu);
 	if (ret) {
 		if (jit && jit->memory.write)
@@ -144,7 +144,7 @@ static void jit_drop(struct cpu *cpu, struct block *b)
 	 * only in flat memory. */
 	if (b && cpu->env->flat)
 		jit_edges_cut(jit, b);
-	if (b)
+	if (b || jit_is_empty(jit))
 		return;
 	jit_empty(jit);
 	code_memory_empty(&jit->memory, JIT_MEMORY_MIN);
