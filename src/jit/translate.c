@@ -417,6 +417,7 @@ bool jit_translate(struct cpu *cpu, struct block *b)
 
 	if (t.c.end - t.c.p < BLOCK_CODE_MAX || !room_for_accesses(jit))
 		return false;
+	code_memory_want(&jit->memory, t.c.p - jit->memory.write);
 	emit_beginning(&t);
 	if (loop_is_one(b))
 		emit_head(&t, entries);
