@@ -8,6 +8,7 @@
 #include "isa/a64/formats.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -35,6 +36,7 @@ static struct insn_row rows[] = {
 static uint32_t bucket_first[NR_BUCKETS + 1];
 static uint16_t bucket_rows[MAX_BUCKET_ROWS];
 static pthread_once_t table_once = PTHREAD_ONCE_INIT;
+static atomic_bool table_built;
 
 static void row_parse(struct insn_row *row)
 {
@@ -88,14 +90,20 @@ static void count_rows(void)
 	}
 }
 
-/* Each bucket_first is where the bucket ends, and where it begins after this. */
+/* Each bucket_first is where the bucket ends, and where it begins after this:
+ * the most specific come last. */
 static void place_rows(void)
 {
-	for (unsigned int r = 0; r < ARRAY_SIZE(rows); r++) {
-		uint32_t any, set = 0, b = row_bucket(&rows[r], &any);
+	static uint16_t order[ARRAY_SIZE(rows)];
+
+	for (unsigned int r = 0; r < ARRAY_SIZE(rows); r++)
+		order[r] = r;
+	qsort(order, ARRAY_SIZE(rows), sizeof(order[0]), row_compare);
+	for (unsigned int n = ARRAY_SIZE(rows); n--;) {
+		uint32_t any, set = 0, b = row_bucket(&rows[order[n]], &any);
 
 		do
-			bucket_rows[--bucket_first[b | set]] = r;
+			bucket_rows[--bucket_first[b | set]] = order[n];
 		while ((set = next_subset(set, any)));
 	}
 }
@@ -113,22 +121,26 @@ static void table_build(void)
 	bug_on(total > ARRAY_SIZE(bucket_rows), "%u rows in the buckets",
 	       total);
 	place_rows();
-	for (uint32_t b = 0; b < NR_BUCKETS; b++)
-		qsort(&bucket_rows[bucket_first[b]],
-		      bucket_first[b + 1] - bucket_first[b],
-		      sizeof(bucket_rows[0]), row_compare);
+	atomic_store_explicit(&table_built, true, memory_order_release);
+}
+
+/* Before anything is looked up. */
+static ALWAYS_INLINE void table_want(void)
+{
+	if (unlikely(!atomic_load_explicit(&table_built, memory_order_acquire)))
+		pthread_once(&table_once, table_build);
 }
 
 const struct insn_row *insn_rows(unsigned int *n)
 {
-	pthread_once(&table_once, table_build);
+	table_want();
 	*n = ARRAY_SIZE(rows);
 	return rows;
 }
 
 const struct insn_row *insn_row(enum a64_op op)
 {
-	pthread_once(&table_once, table_build);
+	table_want();
 	return op == A64_UNDEFINED ? NULL : &rows[op - 1];
 }
 
@@ -136,7 +148,7 @@ const struct insn_row *insn_decode(uint32_t word, struct insn *out)
 {
 	uint32_t bucket = word >> BUCKET_SHIFT;
 
-	pthread_once(&table_once, table_build);
+	table_want();
 	for (uint32_t k = bucket_first[bucket]; k < bucket_first[bucket + 1];
 	     k++) {
 		const struct insn_row *row = &rows[bucket_rows[k]];
