@@ -113,10 +113,13 @@ static void emit_operand(struct translation *t, const struct insn *i)
 static bool emit_add_imm(struct translation *t, const struct insn *i)
 {
 	int64_t imm = i->op == A64_SUB_imm ? -i->imm : i->imm;
-	unsigned int size = bytes_of(i);
-	int d = greg_dst_host(i->rd, RAX), n = greg_src(t, i->rn, RAX);
 	bool aligned = t->sp_aligned && i->rn == REG_SP && !(imm & 15);
+	unsigned int size = bytes_of(i);
+	int d = greg_dst_host(i->rd, RAX), n;
 
+	if (is_known(t))
+		return emit_known(t, i, t->known.value + imm);
+	n = greg_src(t, i->rn, RAX);
 	if (!imm)
 		x86_mov_rr(&t->c, size, d, n);
 	else if (d == n && t->flags == FLAGS_LOST)

@@ -11,9 +11,12 @@
 
 static bool emit_adr(struct translation *t, const struct insn *i)
 {
+	int64_t off = i->op == A64_ADRP ? i->imm : i->pgoff + i->imm;
 	int d = greg_dst_host(i->rd, RAX);
 
-	emit_page_address(t, d, i->op == A64_ADRP ? i->imm : i->pgoff + i->imm);
+	if (is_flat(t))
+		return emit_known(t, i, page_of(t->b) + off);
+	emit_page_address(t, d, off);
 	greg_done(t, i->rd, d);
 	return true;
 }
@@ -21,11 +24,16 @@ static bool emit_adr(struct translation *t, const struct insn *i)
 /* MOVZ, MOVN */
 static bool emit_mov_wide(struct translation *t, const struct insn *i)
 {
-	int d = greg_dst_host(i->rd, RAX);
+	return emit_known(t, i, i->imm);
+}
 
-	emit_constant(t, d, i->imm);
-	greg_done(t, i->rd, d);
-	return true;
+/* Of what is known. */
+static bool emit_movk_known(struct translation *t, const struct insn *i)
+{
+	uint64_t v = t->known.value & ~(UINT64_C(0xffff) << i->aux);
+
+	v |= i->imm;
+	return emit_known(t, i, i->size == SIZE_X ? v : (uint32_t)v);
 }
 
 /* The field is turned to the bottom, written there, and turned back. */
@@ -33,9 +41,11 @@ static bool emit_movk(struct translation *t, const struct insn *i)
 {
 	unsigned int size = bytes_of(i), bits = 8 * size;
 	struct x86_code *c = &t->c;
-	int d = greg_dst_host(i->rd, RAX);
-	int s = greg_src(t, i->rd == REG_SINK ? REG_ZR : i->rd, RAX);
+	int d = greg_dst_host(i->rd, RAX), s;
 
+	if (is_known(t))
+		return emit_movk_known(t, i);
+	s = greg_src(t, i->rd == REG_SINK ? REG_ZR : i->rd, RAX);
 	if (i->aux)
 		x86_rorx(c, size, RAX, s, i->aux);
 	else

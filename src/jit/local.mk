@@ -25,6 +25,7 @@ src_jit_libjit_la_SOURCES += \
 	src/jit/fp.h \
 	src/jit/glue.c \
 	src/jit/int-addsub.c \
+	src/jit/int-constant.c \
 	src/jit/int.c \
 	src/jit/int.h \
 	src/jit/ldst-address.c \

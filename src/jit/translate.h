@@ -138,6 +138,13 @@ struct translation {
 		uint16_t n_value, m_value;
 	} compared;
 
+	/* What instruction @known.next, and nobody else, finds in the register
+	 * that it changes, which has not been given it yet (int-constant.c). */
+	struct {
+		uint64_t value;
+		uint8_t next; /* 0: none */
+	} known;
+
 	const uint8_t *entry; /* accounts for the block first */
 	unsigned int nr_exits;
 	/* What is behind is not put back by emit_code(). */

@@ -136,12 +136,41 @@ static uint32_t skip_word(unsigned int n)
 	}
 }
 
+/* MOVZ, MOVN, ADR or ADRP, and what makes more of it: MOVK, ADD of an immediate,
+ * most of them of the same register. */
+static void put_constant(struct mixed *m)
+{
+	static const uint32_t first[] = {0x52800000, 0xd2800000, 0x12800000,
+					 0x92800000, 0x10000000, 0x90000000};
+	uint32_t bits = (uint32_t)gen_random(), wide = bits & BIT(31);
+	unsigned int rd, n = 1 + gen_below(3);
+
+	do
+		rd = gen_below(31);
+	while (is_reserved(rd));
+	put(m, first[gen_below(ARRAY_SIZE(first))] | (bits & 0x1fffe0) | rd);
+	while (n--) {
+		bits = (uint32_t)gen_random();
+		if (!gen_below(8))
+			wide ^= BIT(31);
+		if (gen_below(2))
+			put(m, 0x72800000 | wide | (bits & 0x1fffe0) |
+				       (wide ? bits & 0x400000 : 0) | rd);
+		else
+			put(m, 0x11000000 | wide | (bits & 0x7ffc00) |
+				       (gen_below(8) ? rd : bits & 31) << 5 |
+				       rd);
+	}
+}
+
 /* Some words, ways around some of them. */
 static void put_words(struct mixed *m, unsigned int n)
 {
 	for (unsigned int k = 0; k < n; k++) {
 		if (most == GEN_BRANCH ? !gen_below(2) : !gen_below(8))
 			put(m, skip_word(gen_below(4)));
+		if (!gen_below(8))
+			put_constant(m);
 		put(m, any_word());
 	}
 	/* Where the last way around may lead. */
