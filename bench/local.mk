@@ -8,7 +8,7 @@ BENCH_PARTS = bench/cpu.c bench/exits.c bench/irq.c bench/kernel.S \
 check_DATA += $(BENCH_GUESTS)
 CLEANFILES += $(BENCH_GUESTS) $(BENCH_GUESTS:.bin=.elf)
 EXTRA_DIST += bench/bench.h bench/guest.c bench/interrupts.c \
-	bench/lines.py bench/programs.py bench/tables.py $(BENCH_PARTS)
+	bench/lines.py bench/programs.py bench/tables.py bench/user.py $(BENCH_PARTS)
 bench/guest.bin: $(BENCH_PARTS:%=$(srcdir)/%) $(srcdir)/bench/bench.h
 bench/guest.bin: guest_parts = $(BENCH_PARTS:%=$(srcdir)/%)
 $(BENCH_GUESTS): bench/%.bin: $(srcdir)/bench/%.c $(GUEST_DEPS)

@@ -25,16 +25,16 @@ def run(*command, stdin=None):
                               stderr=subprocess.DEVNULL).stdout
 
 
-def make_text():
+def make_text(path=TEXT):
     """Words as often as in a language, the same in each guest."""
     chance = random.Random(9)
     words = [''.join(chance.choice('etaoinshrdlu') for _ in
                      range(chance.randint(2, 9))) for _ in range(2000)]
-    with open(TEXT, 'w', encoding='ascii') as f:
+    with open(path, 'w', encoding='ascii') as f:
         for _ in range(60000):
             f.write(' '.join(words[int(2000 * chance.random() ** 3)]
                              for _ in range(8)) + '\n')
-    return os.path.getsize(TEXT)
+    return os.path.getsize(path)
 
 
 # ---- programs: each returns what it did and what came out -------------------

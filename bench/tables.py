@@ -97,6 +97,15 @@ def program_rows(bench, names):
                '%.2f' % statistics.geometric_mean(medians), '']
 
 
+def user_rows(bench, lines):
+    yield ['program', 'fauxkvm', 'tcg', 'ratio', 'range', 'wanted']
+    for line in lines:
+        ours, tcg = (bench.results.get((line.name, side), [])
+                     for side in ('fauxkvm', 'tcg'))
+        yield [line.name, median(ours), median(tcg), *ratio(ours, tcg),
+               bound('>=', line.wanted)]
+
+
 def print_table(rows, markdown, other):
     """@other: what it is that stands in the place of TCG."""
     rows = list(rows)
