@@ -9,7 +9,9 @@
 #include <sys/syscall.h>
 
 #include "base/held-fd.h"
+#include "base/types.h"
 #include "user/convert.h"
+#include "user/seccomp-listen.h"
 #include "user/syscall.h"
 
 long call_fcntl(struct user_thread *t, const uint64_t args[6])
@@ -27,4 +29,14 @@ long call_fcntl(struct user_thread *t, const uint64_t args[6])
 	if (args[1] == F_GETFL && ret >= 0)
 		ret = (long)convert_open_flags_back((uint64_t)ret);
 	return ret;
+}
+
+long call_ioctl(struct user_thread *t, const uint64_t args[6])
+{
+	(void)t;
+	if (held_fd_is((int)args[0]))
+		return -EBADF;
+	if (unlikely(listen_is_ioctl((unsigned int)args[1])))
+		return listen_ioctl(args);
+	return user_host_call(SYS_ioctl, args);
 }

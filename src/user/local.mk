@@ -59,6 +59,8 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/rseq-file.c \
 	src/user/rseq.c \
 	src/user/rseq.h \
+	src/user/seccomp-listen.c \
+	src/user/seccomp-listen.h \
 	src/user/seccomp.c \
 	src/user/seccomp.h \
 	src/user/signal.c \

@@ -26,6 +26,7 @@
 #include "base/types.h"
 #include "cpu/cpu.h"
 #include "user/bpf.h"
+#include "user/seccomp-listen.h"
 #include "user/signal.h"
 #include "user/syscall.h"
 #include "user/thread.h"
@@ -38,6 +39,7 @@
 struct seccomp_filter {
 	struct seccomp_filter *before; /* older ones; NULL: none */
 	unsigned int len, depth, total;
+	struct listen listen;              /* who is told what it says of */
 	uint64_t allows[KNOWN_CALLS / 64]; /* by all of them */
 	struct sock_filter code[];
 };
@@ -51,19 +53,23 @@ enum strict_call {
 
 /* ---- deciding ------------------------------------------------------------ */
 
-/* The gravest action of all filters, with the data of the newest that has it. */
+/* The gravest action of all filters, with the data of the newest that has it,
+ * which is *@by then. */
 static uint32_t judge(const struct seccomp_filter *f,
-		      const struct seccomp_data *d)
+		      const struct seccomp_data *d,
+		      const struct seccomp_filter **by)
 {
 	uint32_t ret = SECCOMP_RET_ALLOW;
 
-	for (; f; f = f->before) {
+	for (*by = f; f; f = f->before) {
 		uint32_t r = bpf_run(f->code, d);
 
 		/* As signed numbers: the lowest is the gravest. */
 		if ((int32_t)(r & SECCOMP_RET_ACTION_FULL) <
-		    (int32_t)(ret & SECCOMP_RET_ACTION_FULL))
+		    (int32_t)(ret & SECCOMP_RET_ACTION_FULL)) {
 			ret = r;
+			*by = f;
+		}
 	}
 	return ret;
 }
@@ -95,8 +101,8 @@ static void kill_thread(struct user_thread *t, const siginfo_t *info)
 }
 
 /* False: the call is not made, and *@answer. */
-static bool carry_out(struct user_thread *t, const struct seccomp_data *d,
-		      uint32_t ret, long *answer)
+static bool carry_out(struct user_thread *t, const struct seccomp_filter *by,
+		      const struct seccomp_data *d, uint32_t ret, long *answer)
 {
 	const siginfo_t info = info_of(d, ret);
 
@@ -110,8 +116,9 @@ static bool carry_out(struct user_thread *t, const struct seccomp_data *d,
 		*answer = -(long)min_u64(ret & SECCOMP_RET_DATA, 4095);
 		return false;
 	case SECCOMP_RET_TRAP: signal_fault(t, &info); return false;
-	/* Nobody listens, nobody traces. */
 	case SECCOMP_RET_USER_NOTIF:
+		return listen_ask(t, by->listen, d, answer);
+	/* Nobody traces. */
 	case SECCOMP_RET_TRACE: *answer = -ENOSYS; return false;
 	case SECCOMP_RET_KILL_THREAD: kill_thread(t, &info); return false;
 	default: signal_kill(t, &info); return false;
@@ -140,13 +147,16 @@ bool seccomp_allows(struct user_thread *t, uint64_t nr, const uint64_t args[6],
 		.arch = AUDIT_ARCH_AARCH64,
 		.instruction_pointer = t->cpu->pc,
 	};
+	const struct seccomp_filter *by;
+	uint32_t action;
 
 	if (t->seccomp_strict)
 		return strict_allows(t, nr, ret);
 	if (!f || (nr < KNOWN_CALLS && (f->allows[nr / 64] & BIT(nr % 64))))
 		return true;
 	memcpy(d.args, args, sizeof(d.args));
-	return carry_out(t, &d, judge(f, &d), ret);
+	action = judge(f, &d, &by);
+	return carry_out(t, by, &d, action, ret);
 }
 
 /* ---- installing ---------------------------------------------------------- */
@@ -255,36 +265,83 @@ static void sync_set(struct user_thread *t, void *arg)
 	__atomic_store_n(&t->seccomp, s->filter, __ATOMIC_RELEASE);
 }
 
+#define FLAGS                                                             \
+	((uint64_t)(SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_LOG | \
+		    SECCOMP_FILTER_FLAG_SPEC_ALLOW |                      \
+		    SECCOMP_FILTER_FLAG_NEW_LISTENER |                    \
+		    SECCOMP_FILTER_FLAG_TSYNC_ESRCH | WAIT_KILLABLE_RECV))
+
+static bool flags_valid(uint64_t flags)
+{
+	const uint64_t answers_both =
+		SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_NEW_LISTENER;
+
+	if ((flags & ~FLAGS) || ((flags & answers_both) == answers_both &&
+				 !(flags & SECCOMP_FILTER_FLAG_TSYNC_ESRCH)))
+		return false;
+	return !(flags & WAIT_KILLABLE_RECV) ||
+	       (flags & SECCOMP_FILTER_FLAG_NEW_LISTENER);
+}
+
+/* The listener, 0 if none is asked for; or -errno. */
+static long listener_new(const struct user_thread *t, struct seccomp_filter *f,
+			 uint64_t flags)
+{
+	unsigned int before = 0;
+
+	if (!(flags & SECCOMP_FILTER_FLAG_NEW_LISTENER))
+		return 0;
+	for (const struct seccomp_filter *o = t->seccomp; o; o = o->before)
+		if (o->listen.number > before)
+			before = o->listen.number;
+	return listen_new(before, flags, &f->listen);
+}
+
+static long install_here(struct user_thread *t, struct sync *s, uint64_t flags)
+{
+	long ret = listener_new(t, s->filter, flags);
+
+	if (ret >= 0)
+		sync_set(t, s);
+	return ret;
+}
+
+static long install_everywhere(struct user_thread *t, struct sync *s,
+			       uint64_t flags)
+{
+	long ret = 0;
+
+	/* A new thread begins with its maker's: none is missed. */
+	threads_lock();
+	threads_each(sync_check, s);
+	if (!s->other)
+		ret = listener_new(t, s->filter, flags);
+	if (!s->other && ret >= 0)
+		threads_each(sync_set, s);
+	threads_unlock();
+	if (!s->other)
+		return ret;
+	return flags & SECCOMP_FILTER_FLAG_TSYNC_ESRCH ? -ESRCH : s->other;
+}
+
 static long install(struct user_thread *t, uint64_t flags, uint64_t addr)
 {
 	struct sync s = {.self = t};
 	long ret;
 
-	if (flags &
-	    ~(uint64_t)(SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_LOG |
-			SECCOMP_FILTER_FLAG_SPEC_ALLOW |
-			SECCOMP_FILTER_FLAG_TSYNC_ESRCH))
-		return -EINVAL;
-	if (t->seccomp_strict)
+	if (!flags_valid(flags) || t->seccomp_strict)
 		return -EINVAL;
 	ret = filter_in(t->seccomp, addr, &s.filter);
 	if (ret)
 		return ret;
 	/* A child that shares the memory (vfork.h) is the only one of its own. */
-	if (!(flags & SECCOMP_FILTER_FLAG_TSYNC) || !t->prev) {
-		sync_set(t, &s);
-		return 0;
-	}
-	/* A new thread begins with its maker's: none is missed. */
-	threads_lock();
-	threads_each(sync_check, &s);
-	if (!s.other)
-		threads_each(sync_set, &s);
-	threads_unlock();
-	if (!s.other)
-		return 0;
-	free(s.filter);
-	return flags & SECCOMP_FILTER_FLAG_TSYNC_ESRCH ? -ESRCH : s.other;
+	if (!(flags & SECCOMP_FILTER_FLAG_TSYNC) || !t->prev)
+		ret = install_here(t, &s, flags & ~SECCOMP_FILTER_FLAG_TSYNC);
+	else
+		ret = install_everywhere(t, &s, flags);
+	if (ret < 0 || s.other)
+		free(s.filter);
+	return ret;
 }
 
 static long action_known(uint64_t addr)
@@ -298,6 +355,7 @@ static long action_known(uint64_t addr)
 	case SECCOMP_RET_KILL_THREAD:
 	case SECCOMP_RET_TRAP:
 	case SECCOMP_RET_ERRNO:
+	case SECCOMP_RET_USER_NOTIF:
 	case SECCOMP_RET_TRACE:
 	case SECCOMP_RET_LOG:
 	case SECCOMP_RET_ALLOW: return 0;
@@ -352,7 +410,21 @@ unsigned int seccomp_depth(const struct user_thread *t)
 
 /* ---- across exec --------------------------------------------------------- */
 
-/* The newest first, each its length and code. */
+struct kept {
+	unsigned int len; /* of the code that follows */
+	struct listen listen;
+};
+
+static bool write_filter(long fd, const struct seccomp_filter *f)
+{
+	const struct kept kept = {.len = f->len, .listen = f->listen};
+	const long size = (long)(f->len * sizeof(f->code[0]));
+
+	return host_raw(SYS_write, fd, &kept, sizeof(kept)) == sizeof(kept) &&
+	       host_raw(SYS_write, fd, f->code, size) == size;
+}
+
+/* The newest first. */
 long seccomp_keep(const struct user_thread *t)
 {
 	const struct seccomp_filter *f = t->seccomp;
@@ -362,11 +434,7 @@ long seccomp_keep(const struct user_thread *t)
 		return -1;
 	fd = host_raw(SYS_memfd_create, (long)"fauxkvm-seccomp", 0);
 	for (; fd >= 0 && f; f = f->before) {
-		long size = (long)(f->len * sizeof(f->code[0]));
-
-		if (host_raw(SYS_write, fd, &f->len, sizeof(f->len)) !=
-			    sizeof(f->len) ||
-		    host_raw(SYS_write, fd, f->code, size) != size) {
+		if (!write_filter(fd, f)) {
 			host_raw(SYS_close, fd);
 			return -ENOMEM;
 		}
@@ -378,26 +446,27 @@ long seccomp_keep(const struct user_thread *t)
 static int read_filters(int fd, uint64_t at, struct seccomp_filter **out)
 {
 	struct seccomp_filter *before = NULL, *f;
-	unsigned int len;
-	long n = host_raw(SYS_pread64, fd, &len, sizeof(len), at);
+	struct kept kept;
+	long n = host_raw(SYS_pread64, fd, &kept, sizeof(kept), at);
 	long size;
 	int ret;
 
 	*out = NULL;
 	if (!n)
 		return 0;
-	if (n != sizeof(len) || !len || len > BPF_MAXINSNS)
+	if (n != sizeof(kept) || !kept.len || kept.len > BPF_MAXINSNS)
 		return -EINVAL;
-	at += sizeof(len);
-	size = (long)(len * sizeof(f->code[0]));
+	at += sizeof(kept);
+	size = (long)(kept.len * sizeof(f->code[0]));
 	ret = read_filters(fd, at + (uint64_t)size, &before);
 	if (ret)
 		return ret;
-	f = filter_new(before, len);
+	f = filter_new(before, kept.len);
 	if (!f)
 		return -ENOMEM;
+	f->listen = kept.listen;
 	if (host_raw(SYS_pread64, fd, f->code, size, at) != size ||
-	    !bpf_valid(f->code, len)) {
+	    !bpf_valid(f->code, kept.len)) {
 		free(f);
 		return -EINVAL;
 	}

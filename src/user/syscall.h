@@ -96,7 +96,7 @@ user_call_fn call_rseq, call_membarrier;
 /* robust.c */
 user_call_fn call_set_robust_list;
 /* calls-fd.c */
-user_call_fn call_fcntl;
+user_call_fn call_fcntl, call_ioctl;
 /* calls-poll.c */
 user_call_fn call_epoll_ctl, call_epoll_pwait, call_epoll_pwait2;
 user_call_fn call_ppoll, call_pselect6, call_io_pgetevents;

@@ -10,6 +10,7 @@ user_case_sources = tests/user/case-code.c \
 	tests/user/case-proc.c \
 	tests/user/case-process.c \
 	tests/user/case-rseq.c \
+	tests/user/case-seccomp-listen.c \
 	tests/user/case-seccomp.c \
 	tests/user/case-signal.c \
 	tests/user/case-thread.c \

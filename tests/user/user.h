@@ -31,6 +31,7 @@ extern const struct user_case proc_cases[];
 extern const struct user_case process_cases[];
 extern const struct user_case rseq_cases[];
 extern const struct user_case seccomp_cases[];
+extern const struct user_case seccomp_listen_cases[];
 extern const struct user_case signal_cases[];
 extern const struct user_case thread_cases[];
 
