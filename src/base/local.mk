@@ -25,6 +25,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/host-jump.h \
 	src/base/host.h \
 	src/base/icc-regs.def \
+	src/base/ini-file.c \
+	src/base/ini-file.h \
 	src/base/irqchip.c \
 	src/base/irqchip.h \
 	src/base/log-setting.h \
