@@ -9,29 +9,21 @@
  *       replaced; COMMAND "": the page of fauxkvm
  *   pages bash <TEMPLATE
  *       completion for bash: @COMMANDS@, @WORDS@, @OPTIONS@, @VALUED@,
- *       @VALUES@
+ *       @VALUES@; so do zsh (@COMMANDS@, @ARGUMENTS@) and fish (@COMMANDS@,
+ *       @OPTIONS@, @VALUED@)
  *   pages rows
  *       command, option, letter, value, variable, a wrong value: a line each,
  *       "-" for what is not there
  */
-#include <stdbool.h>
+#include "tool/pages.h"
+
 #include <stdio.h>
 #include <string.h>
 
-struct command {
-	const char *name, *synopsis, *words, *about;
-};
-
-static const struct command commands[] = {
+const struct page_command page_commands[] = {
 #define COMMAND(name, function, synopsis, words, about) \
 	{name, synopsis, words, about},
 #include "tool/options.def"
-};
-
-struct option {
-	const char *command, *name;
-	char letter;
-	const char *value, *env, *wrong, *about;
 };
 
 /* What is wrong for the types of clock-options.def. */
@@ -41,7 +33,7 @@ struct option {
 #define OPTION_FILE   "."
 #define OPTION_TEXT   "sausage"
 
-static const struct option options[] = {
+const struct page_option page_options[] = {
 #define OPTION(command, name, letter, value, env, function, wrong, about) \
 	{command, name, letter, value, env, wrong, about},
 #include "tool/options.def"
@@ -50,29 +42,14 @@ static const struct option options[] = {
 #include "kernel/clock-options.def"
 };
 
-#define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
-#define NR_OPTIONS  (sizeof(options) / sizeof(options[0]))
+const size_t nr_page_commands =
+	sizeof(page_commands) / sizeof(page_commands[0]);
+const size_t nr_page_options = sizeof(page_options) / sizeof(page_options[0]);
 
-/* trace has run's options, too. */
-static bool is_of(const struct option *o, const char *command)
+bool page_option_is_of(const struct page_option *o, const char *command)
 {
 	return !*o->command || !strcmp(o->command, command) ||
 	       (!strcmp(command, "trace") && !strcmp(o->command, "run"));
-}
-
-/* "run:--host | trace:--host" */
-static void put_pattern(const struct option *o)
-{
-	const char *bar = "";
-
-	for (size_t i = 0; i < NR_COMMANDS; i++) {
-		if (!is_of(o, commands[i].name))
-			continue;
-		printf("%s%s:--%s", bar, commands[i].name, o->name);
-		bar = " | ";
-		if (o->letter)
-			printf("%s%s:-%c", bar, commands[i].name, o->letter);
-	}
 }
 
 /* Copy the template; @put writes what a line "@WORD@" stands for, or does not
@@ -159,7 +136,7 @@ static const char *put_use(const char *line)
 	return *line ? line + 1 : line;
 }
 
-static void put_usage(const struct command *c)
+static void put_usage(const struct page_command *c)
 {
 	for (const char *line = c->synopsis; *line;) {
 		printf(".Nm fauxkvm %s\n", c->name);
@@ -167,7 +144,7 @@ static void put_usage(const struct command *c)
 	}
 }
 
-static void put_option(const struct option *o)
+static void put_option(const struct page_option *o)
 {
 	fputs(".It", stdout);
 	if (o->letter)
@@ -187,34 +164,34 @@ static void put_option(const struct option *o)
 static void put_options(const char *command)
 {
 	puts(".Bl -tag -width Ds");
-	for (size_t i = 0; *command && i < NR_OPTIONS; i++)
-		if (!strcmp(options[i].command, command))
-			put_option(&options[i]);
-	for (size_t i = 0; i < NR_OPTIONS; i++)
-		if (!*options[i].command)
-			put_option(&options[i]);
+	for (size_t i = 0; *command && i < nr_page_options; i++)
+		if (!strcmp(page_options[i].command, command))
+			put_option(&page_options[i]);
+	for (size_t i = 0; i < nr_page_options; i++)
+		if (!*page_options[i].command)
+			put_option(&page_options[i]);
 	puts(".El");
 }
 
 static void put_commands(void)
 {
 	puts(".Bl -tag -width report");
-	for (size_t i = 0; i < NR_COMMANDS; i++) {
-		printf(".It Cm %s\n", commands[i].name);
-		put_text(commands[i].about);
-		printf(":\n.Xr fauxkvm-%s 1\n", commands[i].name);
+	for (size_t i = 0; i < nr_page_commands; i++) {
+		printf(".It Cm %s\n", page_commands[i].name);
+		put_text(page_commands[i].about);
+		printf(":\n.Xr fauxkvm-%s 1\n", page_commands[i].name);
 	}
 	puts(".El");
 }
 
 static bool man_put(const char *word, const void *of)
 {
-	const struct command *c = of;
+	const struct page_command *c = of;
 
 	if (!strcmp(word, "SYNOPSIS")) {
-		for (size_t i = 0; i < NR_COMMANDS; i++)
-			if (!c || c == &commands[i])
-				put_usage(&commands[i]);
+		for (size_t i = 0; i < nr_page_commands; i++)
+			if (!c || c == &page_commands[i])
+				put_usage(&page_commands[i]);
 	} else if (!strcmp(word, "OPTIONS")) {
 		put_options(c ? c->name : "");
 	} else if (!strcmp(word, "COMMANDS")) {
@@ -229,113 +206,19 @@ static int man(const char *name)
 {
 	if (!*name)
 		return fill(man_put, NULL);
-	for (size_t i = 0; i < NR_COMMANDS; i++)
-		if (!strcmp(commands[i].name, name))
-			return fill(man_put, &commands[i]);
+	for (size_t i = 0; i < nr_page_commands; i++)
+		if (!strcmp(page_commands[i].name, name))
+			return fill(man_put, &page_commands[i]);
 	fprintf(stderr, "pages: no command %s\n", name);
 	return 1;
-}
-
-/* ---- completion ---------------------------------------------------------- */
-
-/* "a|b" are what is completed. */
-static void put_words(const char *words)
-{
-	fputs("_fauxkvm_words ", stdout);
-	for (; *words; words++)
-		putchar(*words == '|' ? ' ' : *words);
-}
-
-/* `command:--option) what completes its value ;;` */
-static void put_value(const struct option *o)
-{
-	putchar('\t');
-	put_pattern(o);
-	fputs(") ", stdout);
-	if (!strcmp(o->value, "HOST"))
-		fputs("_fauxkvm_hosts", stdout);
-	else if (!strcmp(o->value, "DIR"))
-		fputs("_fauxkvm_files -d", stdout);
-	else if (!strcmp(o->value, "FILE") || !strcmp(o->value, "OUT"))
-		fputs("_fauxkvm_files -f", stdout);
-	else if (!strncmp(o->value, "LEVEL", 5))
-		fputs("_fauxkvm_words error warn info debug", stdout);
-	else if (strchr(o->value, '|'))
-		put_words(o->value);
-	else
-		putchar(':');
-	puts(" ;;");
-}
-
-static void put_command_words(void)
-{
-	for (size_t i = 0; i < NR_COMMANDS; i++) {
-		if (!*commands[i].words)
-			continue;
-		printf("\t%s) ", commands[i].name);
-		put_words(commands[i].words);
-		puts(" ;;");
-	}
-}
-
-static void put_command_options(void)
-{
-	for (size_t i = 0; i < NR_COMMANDS; i++) {
-		printf("\t%s) _fauxkvm_words", commands[i].name);
-		for (size_t k = 0; k < NR_OPTIONS; k++)
-			if (is_of(&options[k], commands[i].name))
-				printf(" --%s", options[k].name);
-		puts(" ;;");
-	}
-}
-
-/* A pattern of all options that take one. */
-static void put_valued(void)
-{
-	const char *bar = "";
-
-	for (size_t i = 0; i < NR_OPTIONS; i++) {
-		const struct option *o = &options[i];
-
-		if (!o->value)
-			continue;
-		printf("%s\t", bar);
-		put_pattern(o);
-		bar = " | \\\n";
-	}
-	puts(")");
-}
-
-static bool bash_put(const char *word, const void *of)
-{
-	(void)of;
-	if (!strcmp(word, "COMMANDS")) {
-		fputs("\t\t_fauxkvm_words help --help --version", stdout);
-		for (size_t i = 0; i < NR_COMMANDS; i++)
-			printf(" %s", commands[i].name);
-		putchar('\n');
-	} else if (!strcmp(word, "WORDS")) {
-		put_command_words();
-	} else if (!strcmp(word, "OPTIONS")) {
-		put_command_options();
-	} else if (!strcmp(word, "VALUED")) {
-		put_valued();
-	} else if (!strcmp(word, "VALUES")) {
-		for (size_t i = 0; i < NR_OPTIONS; i++)
-			if (options[i].value)
-				put_value(&options[i]);
-	} else {
-		return false;
-	}
-	return true;
 }
 
 /* ---- tests --------------------------------------------------------------- */
 
 static int rows(void)
 {
-	for (size_t i = 0; i < NR_OPTIONS; i++) {
-		const struct option *o = &options[i];
+	for (size_t i = 0; i < nr_page_options; i++) {
+		const struct page_option *o = &page_options[i];
 
 		printf("%s\t%s\t%c\t%s\t%s\t%s\n",
 		       *o->command ? o->command : "-", o->name,
@@ -353,9 +236,14 @@ int main(int argc, char **argv)
 		ret = man(argv[2]);
 	else if (argc == 2 && !strcmp(argv[1], "bash"))
 		ret = fill(bash_put, NULL);
+	else if (argc == 2 && !strcmp(argv[1], "zsh"))
+		ret = fill(zsh_put, NULL);
+	else if (argc == 2 && !strcmp(argv[1], "fish"))
+		ret = fill(fish_put, NULL);
 	else if (argc == 2 && !strcmp(argv[1], "rows"))
 		ret = rows();
 	if (ret < 0)
-		fputs("usage: pages man COMMAND | bash | rows\n", stderr);
+		fputs("usage: pages man COMMAND | bash | zsh | fish | rows\n",
+		      stderr);
 	return ret || fflush(stdout);
 }
