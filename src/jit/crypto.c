@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * AES, SHA and the 64-bit PMULL by the host's instructions for them, if it has
+ * AES, SHA, SHA3 and the 64-bit PMULL by the host's instructions for them, if it has
  * them; cpu/host-x86-64-crypto.h says why these do what is asked. Those of
  * SHA exist without VEX only, and take XMM0.
  */
@@ -148,6 +148,60 @@ static bool emit_sha1_rounds(struct translation *t, const struct insn *i)
 	return true;
 }
 
+/* ---- SHA3 ---------------------------------------------------------------- */
+
+static bool emit_three_ways(struct translation *t, const struct insn *i)
+{
+	int n, m, a, d;
+
+	emit_fp_check(t);
+	n = vreg_src(t, i->rn, 16);
+	m = vreg_src(t, i->rm, 16);
+	a = vreg_src(t, i->ra, 16);
+	d = vreg_dst(t);
+	x86_vex_rr(&t->c, i->op == A64_EOR3 ? X86_PXOR : X86_PANDN, XMM0, a, m);
+	x86_vex_rr(&t->c, X86_PXOR, d, n, XMM0);
+	vreg_done(t, i->rd, d, 16);
+	return true;
+}
+
+/* Doublewords of @n rotated right by @by. Uses XMM1. */
+static void rotate_right(struct x86_code *c, int d, int n, unsigned int by)
+{
+	x86_vex_rr_i8(c, X86_PSHIFTQ, X86_PSRL, XMM1, n, by);
+	x86_vex_rr_i8(c, X86_PSHIFTQ, X86_PSLL, d, n, 64 - by);
+	x86_vex_rr(c, X86_POR, d, d, XMM1);
+}
+
+static bool emit_rax1(struct translation *t, const struct insn *i)
+{
+	int n, m, d;
+
+	emit_fp_check(t);
+	n = vreg_src(t, i->rn, 16);
+	m = vreg_src(t, i->rm, 16);
+	d = vreg_dst(t);
+	rotate_right(&t->c, XMM0, m, 63);
+	x86_vex_rr(&t->c, X86_PXOR, d, n, XMM0);
+	vreg_done(t, i->rd, d, 16);
+	return true;
+}
+
+/* By 0 the shift left is by 64, which leaves nothing. */
+static bool emit_xar(struct translation *t, const struct insn *i)
+{
+	int n, m, d;
+
+	emit_fp_check(t);
+	n = vreg_src(t, i->rn, 16);
+	m = vreg_src(t, i->rm, 16);
+	d = vreg_dst(t);
+	x86_vex_rr(&t->c, X86_PXOR, XMM0, n, m);
+	rotate_right(&t->c, d, XMM0, i->aux);
+	vreg_done(t, i->rd, d, 16);
+	return true;
+}
+
 /* ---- the choice ---------------------------------------------------------- */
 
 emit_fn *crypto_emitter(const struct insn *i)
@@ -165,6 +219,10 @@ emit_fn *crypto_emitter(const struct insn *i)
 	case A64_SHA256H2: return emit_sha256_rounds;
 	case A64_SHA256SU0:
 	case A64_SHA256SU1: return emit_sha256_schedule;
+	case A64_EOR3:
+	case A64_BCAX: return emit_three_ways;
+	case A64_RAX1: return emit_rax1;
+	case A64_XAR: return emit_xar;
 	default: return NULL;
 	}
 }

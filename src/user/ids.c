@@ -5,7 +5,8 @@
  * "ARM64 CPU Feature Registers"). Both come from the core's ID registers.
  *
  * Pointer authentication is not told: no key is enabled, so that its hints do
- * nothing.
+ * nothing. Nor is what the translator has no code for, if what a program does
+ * without it is faster.
  */
 #include "base/fault.h"
 #include "base/sysreg-enc.h"
@@ -23,11 +24,34 @@
 #define MIDR  SYSREG_ENC(3, 0, 0, 0, 0)
 #define MPIDR SYSREG_ENC(3, 0, 0, 0, 5)
 
+/* What is told of a field, at most: these are softfloat's or a body's. */
+static const struct {
+	uint32_t enc;
+	uint8_t shift, most;
+} limits[] = {
+	{PFR0, 16, 0},  /* FP16, scalar */
+	{PFR0, 20, 0},  /* and vectors */
+	{ISAR0, 12, 1}, /* SHA512 */
+	{ISAR0, 48, 0}, /* FHM */
+	{ISAR1, 16, 0}, /* FCMA */
+	{ISAR1, 32, 0}, /* FRINTTS */
+	{ISAR1, 44, 0}, /* BF16 */
+};
+
 static uint64_t id_value(uint32_t enc)
 {
 	const struct cpu_sysreg_info *row = cpu_sysreg_find(enc);
+	uint64_t val = row ? row->reset : 0;
 
-	return row ? row->reset : 0;
+	for (size_t k = 0; k < ARRAY_SIZE(limits); k++) {
+		unsigned int shift = limits[k].shift;
+
+		if (limits[k].enc == enc &&
+		    (val >> shift & 15) > limits[k].most)
+			val = (val & ~(UINT64_C(15) << shift)) |
+			      (uint64_t)limits[k].most << shift;
+	}
+	return val;
 }
 
 /* ---- AT_HWCAP ------------------------------------------------------------ */
