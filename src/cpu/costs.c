@@ -186,7 +186,11 @@ static enum cpu_cost sys_row(const struct insn *i)
 	case A64_MSR_TPIDR_EL1:
 	case A64_MSR_TPIDRRO_EL0:
 	case A64_MSR_TPIDR_EL0: return COST_SYSREG_WRITE;
-	case A64_TLBI: return COST_TLBI;
+	case A64_TLBI:
+	case A64_TLBI_OS:
+	case A64_TLBI_range:
+	case A64_TLBI_range_IS:
+	case A64_TLBI_range_OS: return COST_TLBI;
 	case A64_AT_S1:
 	case A64_AT_S1_PAN: return COST_TRANSLATE;
 	case A64_DC_ZVA: return COST_ZERO;

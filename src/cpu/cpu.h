@@ -356,10 +356,10 @@ struct cpu {
 	uint8_t uao, il, ss;
 	/* debug.c: PSTATE.SS is cleared when the instruction completes */
 	bool stepping;
-	uint32_t step_iss;   /* what the step exception will say of the step */
-	uint8_t ssbs;        /* no part of that word */
-	bool fp_active;      /* between fp_enter() and fp_leave() */
-	bool fp_host;        /* and the host computes as FPCR says */
+	uint32_t step_iss; /* what the step exception will say of the step */
+	uint32_t inert;    /* PSTATE.SSBS and DIT, which nothing here acts on */
+	bool fp_active;    /* between fp_enter() and fp_leave() */
+	bool fp_host;      /* and the host computes as FPCR says */
 	uint64_t sp_bank[2]; /* SP_EL0, SP_EL1 when not current */
 
 	struct cpu_sysregs sys; /* EL1/EL0 registers, cpu/sysreg-state.h */

@@ -33,9 +33,9 @@ static ALWAYS_INLINE uint64_t pstate_of(const struct cpu *cpu)
 {
 	return get_nzcv(cpu) |
 	       ((uint32_t)cpu->uao << 23 | (uint32_t)cpu->pan << 22 |
-		(uint32_t)cpu->ss << 21 | (uint32_t)cpu->il << 20 |
-		(uint32_t)cpu->ssbs << 12 | (uint32_t)cpu->daif << 6 |
-		(uint32_t)cpu->el << 2 | (cpu->el & cpu->spsel));
+		(uint32_t)cpu->ss << 21 | (uint32_t)cpu->il << 20 | cpu->inert |
+		(uint32_t)cpu->daif << 6 | (uint32_t)cpu->el << 2 |
+		(cpu->el & cpu->spsel));
 }
 
 uint64_t cpu_pstate(const struct cpu *cpu)
@@ -48,7 +48,7 @@ static ALWAYS_INLINE void pstate_set_flags(struct cpu *cpu, uint64_t val)
 {
 	set_nzcv(cpu, val & 0xf0000000u);
 	cpu->pan = FIELD(val, 22, 22);
-	cpu->ssbs = FIELD(val, 12, 12);
+	cpu->inert = val & (PSR_SSBS | PSR_DIT);
 	cpu->daif = FIELD(val, 9, 6);
 }
 
@@ -101,7 +101,8 @@ static ALWAYS_INLINE void enter_el1(struct cpu *cpu, unsigned int vector,
 	cpu->step_iss = 0;
 	if (!(cpu->sys.sctlr_el1 & SCTLR_SPAN))
 		cpu->pan = 1;
-	cpu->ssbs = FIELD(cpu->sys.sctlr_el1, 44, 44); /* DSSBS */
+	cpu->inert = (cpu->inert & PSR_DIT) |
+		     (cpu->sys.sctlr_el1 >> 32 & PSR_SSBS); /* DSSBS */
 	cpu->pc = (cpu->sys.vbar_el1 & ~UINT64_C(0x7ff)) + vector;
 	host_fence_context();
 	mmu_mode_changed(cpu);

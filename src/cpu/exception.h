@@ -39,6 +39,7 @@ enum {
 #define PSR_SS   BIT(21)
 #define PSR_PAN  BIT(22)
 #define PSR_UAO  BIT(23)
+#define PSR_DIT  BIT(24)
 /* ISS of aborts and watchpoints: by a write. */
 #define ISS_WNR BIT(6)
 

@@ -91,6 +91,12 @@ static bool is_device(const struct mmu_walk *w)
 	return !(w->attr & 0xf0);
 }
 
+static bool walk(struct cpu *cpu, gva_t va, bool el0, struct mmu_walk *w,
+		 struct mmu_fault *f)
+{
+	return el0 ? mmu_walk_el0(cpu, va, w, f) : mmu_walk(cpu, va, w, f);
+}
+
 /* ---- translation --------------------------------------------------------- */
 
 /*
@@ -124,7 +130,7 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 	unsigned int perm;
 	uint8_t *page;
 
-	if (!mmu_walk(cpu, va, &w, &f))
+	if (!walk(cpu, va, mode == TLB_EL0, &w, &f))
 		return data_abort(cpu, i, far, &f, access_iss(ma));
 	if (cpu->costs && !walk_pays(cpu, i, va, &w))
 		return false;
@@ -343,7 +349,7 @@ bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t far,
 	cpu->cur = i;
 	if (unlikely(cpu->env->flat))
 		return flat_va_op(cpu, far, pa);
-	if (!mmu_walk(cpu, va, &w, &f))
+	if (!walk(cpu, va, !cpu->el, &w, &f))
 		return data_abort(cpu, i, far, &f, ISS_CM | ISS_WNR);
 	if (cpu->costs && !walk_pays(cpu, i, va, &w))
 		return false;
@@ -382,7 +388,7 @@ bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t far)
 	}
 	/* Not a cache maintenance instruction for ESR.CM. In Device memory an
 	 * alignment fault whatever the address. */
-	if (!mmu_walk(cpu, va, &w, &f))
+	if (!walk(cpu, va, !cpu->el, &w, &f))
 		return data_abort(cpu, i, far, &f, ISS_WNR);
 	if (is_device(&w))
 		return alignment_abort(cpu, i, far, ISS_WNR);
@@ -406,7 +412,7 @@ bool mmu_address_translate(struct cpu *cpu, const struct insn *i, gva_t va,
 	uint8_t sh;
 
 	cpu->cur = i;
-	if (!mmu_walk(cpu, mmu_untag(cpu, va), &w, &f)) {
+	if (!walk(cpu, mmu_untag(cpu, va), at & AT_EL0, &w, &f)) {
 		if (f.injected)
 			return data_abort(cpu, i, va, &f, 0);
 	} else {

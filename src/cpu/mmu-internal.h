@@ -33,7 +33,8 @@ struct mmu_half {
 	uint8_t level;   /* of the first table */
 	bool disabled;   /* EPDx: a miss is a translation fault */
 	bool tbi;
-	bool hpd; /* tables give no permissions */
+	bool hpd;  /* tables give no permissions */
+	bool e0pd; /* EL0 has nothing there */
 };
 
 enum {
@@ -154,6 +155,9 @@ struct cpu_mmu {
  */
 bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 	      struct mmu_fault *f);
+/* For an access or a fetch from EL0. */
+bool mmu_walk_el0(struct cpu *cpu, gva_t va, struct mmu_walk *w,
+		  struct mmu_fault *f);
 /* Note a write that @w allows, where @w->clean. DESC_CHANGED: the descriptor is
  * another meanwhile, walk again; DESC_READ_ONLY: @f. */
 enum desc_update { DESC_DONE, DESC_CHANGED, DESC_READ_ONLY };

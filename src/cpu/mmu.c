@@ -100,6 +100,8 @@ void mmu_regime_changed(struct cpu *cpu)
 	m->hd = m->ha && (tcr & TCR_HD);
 	m->half[0].hpd = tcr & TCR_HPD0;
 	m->half[1].hpd = tcr & TCR_HPD1;
+	m->half[0].e0pd = tcr & TCR_E0PD0;
+	m->half[1].e0pd = tcr & TCR_E0PD1;
 	half_decode(cpu, &m->half[0], FIELD(tcr, 5, 0), tg0[FIELD(tcr, 15, 14)],
 		    tcr & BIT(7), tcr & BIT(37));
 	half_decode(cpu, &m->half[1], FIELD(tcr, 21, 16),
@@ -301,6 +303,16 @@ static ALWAYS_INLINE bool walk_leaf(struct cpu *cpu, gva_t va, gpa_t pa,
 	return true;
 }
 
+bool mmu_walk_el0(struct cpu *cpu, gva_t va, struct mmu_walk *w,
+		  struct mmu_fault *f)
+{
+	const struct cpu_mmu *m = cpu->mmu;
+
+	if (unlikely(m->half[va >> 55 & 1].e0pd) && m->on)
+		return fault(f, FSC_TRANSLATION, 0);
+	return mmu_walk(cpu, va, w, f);
+}
+
 bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 	      struct mmu_fault *f)
 {
@@ -394,7 +406,8 @@ static bool fetch_walk(struct cpu *cpu, gva_t va, gpa_t *pa,
 	struct mmu_walk w;
 	uint8_t *page;
 
-	if (!mmu_walk(cpu, va, &w, &f))
+	if (!(cpu->el ? mmu_walk(cpu, va, &w, &f)
+		      : mmu_walk_el0(cpu, va, &w, &f)))
 		return fetch_abort(cpu, va, &f);
 	if (cpu->costs)
 		tlb_pay_code(cpu, va, &w);
@@ -402,6 +415,9 @@ static bool fetch_walk(struct cpu *cpu, gva_t va, gpa_t *pa,
 		fault(&f, FSC_PERMISSION, w.level);
 		return fetch_abort(cpu, va, &f);
 	}
+	/* What is remembered of the page serves EL0 as well. */
+	if (unlikely(cpu->mmu->half[va >> 55 & 1].e0pd))
+		w.perm &= ~PERM_X0;
 	page = mmu_page_host(cpu, w.pa, false);
 	if (!page)
 		return fetch_no_ram(cpu, va, w.pa);

@@ -133,6 +133,11 @@ static const struct {
 	[FEAT_PAN2] = {ENC_ID_AA64MMFR1, 20, 2},
 	[FEAT_SSBS] = {ENC_ID_AA64PFR1, 4, 2},
 	[FEAT_IESB] = {ENC_ID_AA64MMFR2, 12, 1},
+	[FEAT_DIT] = {ENC_ID_AA64PFR0, 48, 1},
+	[FEAT_TLBIOS] = {ENC_ID_AA64ISAR0, 56, 1},
+	[FEAT_TLBIRANGE] = {ENC_ID_AA64ISAR0, 56, 2},
+	[FEAT_SPECRES] = {ENC_ID_AA64ISAR1, 40, 1},
+	[FEAT_E0PD] = {ENC_ID_AA64MMFR2, 60, 1},
 	[FEAT_HPDS] = {ENC_ID_AA64MMFR1, 12, 1},
 	[FEAT_HAF] = {ENC_ID_AA64MMFR1, 0, 1},
 	[FEAT_HDBS] = {ENC_ID_AA64MMFR1, 0, 2},
@@ -148,6 +153,9 @@ static const struct {
 	{FEAT_PAN, SCTLR_SPAN, 0, PSR_PAN},
 	{FEAT_UAO, 0, 0, PSR_UAO},
 	{FEAT_SSBS, SCTLR_DSSBS, 0, PSR_SSBS},
+	{FEAT_DIT, 0, 0, PSR_DIT},
+	{FEAT_SPECRES, SCTLR_ENRCTX, 0, 0},
+	{FEAT_E0PD, 0, TCR_E0PD0 | TCR_E0PD1, 0},
 	{FEAT_IESB, SCTLR_IESB, 0, 0},
 	{FEAT_HPDS, 0, TCR_HPD0 | TCR_HPD1 | TCR_HWU, 0},
 	{FEAT_HAF, 0, TCR_HA, 0},
@@ -197,6 +205,10 @@ static const uint8_t feature_of_op[] = {
 	[A64_MSR_imm_UAO] = FEAT_UAO,
 	[A64_MSR_imm_PAN] = FEAT_PAN,
 	[A64_MSR_imm_SSBS] = FEAT_SSBS,
+	[A64_MSR_imm_DIT] = FEAT_DIT,
+	[A64_TLBI_OS] = FEAT_TLBIOS,
+	[A64_TLBI_range... A64_TLBI_range_OS] = FEAT_TLBIRANGE,
+	[A64_RCTX] = FEAT_SPECRES,
 	[A64_STLLR] = FEAT_LOR,
 	[A64_LDLAR] = FEAT_LOR,
 	[A64_FRINTTS_scalar] = FEAT_FRINTTS,
@@ -229,6 +241,7 @@ static enum cpu_feature feature_of_sysreg(uint32_t enc)
 	switch (enc) {
 	case SYSREG_ENC(3, 0, 4, 2, 3): return FEAT_PAN;
 	case SYSREG_ENC(3, 0, 4, 2, 4): return FEAT_UAO;
+	case SYSREG_ENC(3, 3, 4, 2, 5): return FEAT_DIT;
 	case SYSREG_ENC(3, 3, 4, 2, 6): return FEAT_SSBS;
 	case SYSREG_ENC(3, 0, 10, 4, 0):
 	case SYSREG_ENC(3, 0, 10, 4, 1):

@@ -45,27 +45,28 @@ struct cpu_sysregs {
 
 /* ---- their fields -------------------------------------------------------- */
 
-#define SCTLR_M     BIT(0)
-#define SCTLR_A     BIT(1)
-#define SCTLR_SA    BIT(3)
-#define SCTLR_SA0   BIT(4)
-#define SCTLR_UMA   BIT(9)
-#define SCTLR_ENDB  BIT(13) /* this and the other three: FEAT_PAuth */
-#define SCTLR_DZE   BIT(14)
-#define SCTLR_UCT   BIT(15)
-#define SCTLR_NTWI  BIT(16)
-#define SCTLR_NTWE  BIT(18)
-#define SCTLR_WXN   BIT(19)
-#define SCTLR_IESB  BIT(21)
-#define SCTLR_SPAN  BIT(23)
-#define SCTLR_E0E   BIT(24) /* RES0: ID_AA64MMFR0_EL1 has no BigEnd */
-#define SCTLR_EE    BIT(25) /* RES0 */
-#define SCTLR_UCI   BIT(26)
-#define SCTLR_ENDA  BIT(27)
-#define SCTLR_ENIB  BIT(30)
-#define SCTLR_ENIA  BIT(31)
-#define SCTLR_DSSBS BIT(44)
-#define SCTLR_PAUTH (SCTLR_ENDB | SCTLR_ENDA | SCTLR_ENIB | SCTLR_ENIA)
+#define SCTLR_M      BIT(0)
+#define SCTLR_A      BIT(1)
+#define SCTLR_SA     BIT(3)
+#define SCTLR_SA0    BIT(4)
+#define SCTLR_UMA    BIT(9)
+#define SCTLR_ENRCTX BIT(10)
+#define SCTLR_ENDB   BIT(13) /* this and the other three: FEAT_PAuth */
+#define SCTLR_DZE    BIT(14)
+#define SCTLR_UCT    BIT(15)
+#define SCTLR_NTWI   BIT(16)
+#define SCTLR_NTWE   BIT(18)
+#define SCTLR_WXN    BIT(19)
+#define SCTLR_IESB   BIT(21)
+#define SCTLR_SPAN   BIT(23)
+#define SCTLR_E0E    BIT(24) /* RES0: ID_AA64MMFR0_EL1 has no BigEnd */
+#define SCTLR_EE     BIT(25) /* RES0 */
+#define SCTLR_UCI    BIT(26)
+#define SCTLR_ENDA   BIT(27)
+#define SCTLR_ENIB   BIT(30)
+#define SCTLR_ENIA   BIT(31)
+#define SCTLR_DSSBS  BIT(44)
+#define SCTLR_PAUTH  (SCTLR_ENDB | SCTLR_ENDA | SCTLR_ENIB | SCTLR_ENIA)
 
 #define TCR_HA    BIT(39)
 #define TCR_HD    BIT(40)
@@ -74,6 +75,8 @@ struct cpu_sysregs {
 #define TCR_HWU   GENMASK(50, 43) /* of bits that nothing here uses */
 #define TCR_TBID0 BIT(51)         /* FEAT_PAuth */
 #define TCR_TBID1 BIT(52)
+#define TCR_E0PD0 BIT(55)
+#define TCR_E0PD1 BIT(56)
 
 #define MDSCR_SS   BIT(0)
 #define MDSCR_TDCC BIT(12)

@@ -177,14 +177,28 @@ static bool uao_write(struct cpu *cpu, const struct sysreg_row *row,
 static bool ssbs_read(struct cpu *cpu, const struct sysreg_row *row,
 		      uint64_t *val)
 {
-	*val = (uint64_t)cpu->ssbs << 12;
+	*val = cpu->inert & PSR_SSBS;
 	return true;
 }
 
 static bool ssbs_write(struct cpu *cpu, const struct sysreg_row *row,
 		       uint64_t val)
 {
-	cpu->ssbs = FIELD(val, 12, 12);
+	cpu->inert = (cpu->inert & ~PSR_SSBS) | (val & PSR_SSBS);
+	return true;
+}
+
+static bool dit_read(struct cpu *cpu, const struct sysreg_row *row,
+		     uint64_t *val)
+{
+	*val = cpu->inert & PSR_DIT;
+	return true;
+}
+
+static bool dit_write(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t val)
+{
+	cpu->inert = (cpu->inert & ~PSR_DIT) | (val & PSR_DIT);
 	return true;
 }
 
@@ -233,6 +247,8 @@ static const struct sysreg_hooks hooks_uao = {.read = uao_read,
 					      .write = uao_write};
 static const struct sysreg_hooks hooks_ssbs = {.read = ssbs_read,
 					       .write = ssbs_write};
+static const struct sysreg_hooks hooks_dit = {.read = dit_read,
+					      .write = dit_write};
 static const struct sysreg_hooks hooks_nzcv = {.read = nzcv_read,
 					       .write = nzcv_write};
 static const struct sysreg_hooks hooks_daif = {

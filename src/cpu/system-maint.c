@@ -95,12 +95,81 @@ static void exec_tlbi_asid_is(struct cpu *cpu, const struct insn *i)
 	JUMP(next);
 }
 
+/*
+ * Operand of the range forms: BaseADDR in bits 36:0 in units of the granule, NUM in
+ * 43:39, SCALE in 45:44, TG in 47:46 (Arm ARM D8.14.3, "TLB range maintenance").
+ * Page by page if they are few, else all that there is, which no guest can tell.
+ */
+#define RANGE_PAGES 8
+
+static void tlbi_range(struct cpu *cpu, const struct insn *i,
+		       void (*one)(struct cpu *, gva_t),
+		       void (*all)(struct cpu *))
+{
+	static const uint8_t granules[4] = {0, 12, 14, 16};
+	uint64_t arg = cpu->x[i->rn];
+	unsigned int lg = granules[FIELD(arg, 47, 46)];
+	uint64_t pages = (FIELD(arg, 43, 39) + 1)
+			 << (5 * FIELD(arg, 45, 44) + 1);
+	gva_t va = sext64(arg, 37) << lg;
+
+	if (!lg || pages > RANGE_PAGES) {
+		all(cpu);
+		return;
+	}
+	for (uint64_t k = 0; k < pages; k++)
+		one(cpu, va + (k << lg));
+}
+
+static void local_va(struct cpu *cpu, gva_t va)
+{
+	tlb_flush_va(cpu, va);
+	tlb_check_local(cpu, INVAL_TLB_VA, va);
+}
+
+static void local_all(struct cpu *cpu)
+{
+	tlb_flush_all(cpu);
+	tlb_check_local(cpu, INVAL_TLB_ALL, 0);
+}
+
+static void exec_tlbi_range(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t next = insn_pc(cpu, i) + 4;
+
+	if (el0_undefined(cpu, i))
+		return;
+	tlbi_range(cpu, i, local_va, local_all);
+	JUMP(next);
+}
+
+static void broadcast_va(struct cpu *cpu, gva_t va)
+{
+	domain_broadcast(cpu, INVAL_TLB_VA, va);
+}
+
+static void broadcast_all(struct cpu *cpu)
+{
+	domain_broadcast(cpu, INVAL_TLB_ALL, 0);
+}
+
+static void exec_tlbi_range_is(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t next = insn_pc(cpu, i) + 4;
+
+	if (el0_undefined(cpu, i))
+		return;
+	tlbi_range(cpu, i, broadcast_va, broadcast_all);
+	JUMP(next);
+}
+
 static insn_fn *tlbi_body(const struct insn *i)
 {
 	bool is = i->aux;
 
 	switch (i->form) {
 	case TLBI_VA: return is ? exec_tlbi_va_is : exec_tlbi_va;
+	case TLBI_RANGE: return is ? exec_tlbi_range_is : exec_tlbi_range;
 	case TLBI_ASID: return is ? exec_tlbi_asid_is : exec_tlbi_asid;
 	default: return is ? exec_tlbi_all_is : exec_tlbi_all;
 	}
@@ -171,6 +240,14 @@ static void exec_dc_ivac(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+/* Nothing is predicted here. */
+static void exec_rctx(struct cpu *cpu, const struct insn *i)
+{
+	if (el0_trapped(cpu, i, SCTLR_ENRCTX))
+		return;
+	NEXT;
+}
+
 static void exec_dc_sw(struct cpu *cpu, const struct insn *i)
 {
 	if (el0_undefined(cpu, i))
@@ -201,12 +278,17 @@ static void exec_dc_zva(struct cpu *cpu, const struct insn *i)
 insn_fn *maintenance_body(const struct insn *i)
 {
 	switch (i->op) {
-	case A64_TLBI: return tlbi_body(i);
+	case A64_TLBI:
+	case A64_TLBI_OS:
+	case A64_TLBI_range:
+	case A64_TLBI_range_IS:
+	case A64_TLBI_range_OS: return tlbi_body(i);
 	case A64_AT_S1:
 	case A64_AT_S1_PAN: return exec_at;
 	case A64_IC_IALLUIS: return exec_ic_all;
 	case A64_IC_IALLU: return exec_ic_local;
 	case A64_IC_IVAU: return exec_ic_ivau;
+	case A64_RCTX: return exec_rctx;
 	case A64_DC_IVAC: return exec_dc_ivac;
 	case A64_DC_ISW:
 	case A64_DC_CSW:

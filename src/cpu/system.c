@@ -276,7 +276,13 @@ static void exec_pan(struct cpu *cpu, const struct insn *i)
 
 static void exec_ssbs(struct cpu *cpu, const struct insn *i)
 {
-	cpu->ssbs = i->imm & 1;
+	cpu->inert = (cpu->inert & ~PSR_SSBS) | (i->imm & 1 ? PSR_SSBS : 0);
+	NEXT;
+}
+
+static void exec_dit(struct cpu *cpu, const struct insn *i)
+{
+	cpu->inert = (cpu->inert & ~PSR_DIT) | (i->imm & 1 ? PSR_DIT : 0);
 	NEXT;
 }
 
@@ -351,6 +357,7 @@ insn_fn *system_body(const struct insn *i)
 	case A64_MSR_imm_UAO: return exec_uao;
 	case A64_MSR_imm_PAN: return exec_pan;
 	case A64_MSR_imm_SSBS: return exec_ssbs;
+	case A64_MSR_imm_DIT: return exec_dit;
 	case A64_MSR_imm_SPSel: return exec_spsel;
 	case A64_MSR_imm_DAIFSet: return exec_daifset;
 	case A64_MSR_imm_DAIFClr: return exec_daifclr;

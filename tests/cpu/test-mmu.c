@@ -163,6 +163,34 @@ START_TEST(walk_range_and_epd)
 }
 END_TEST
 
+/* FEAT_E0PD: a half without EL0, whatever its pages say. */
+START_TEST(half_without_el0)
+{
+	uint64_t val;
+
+	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT | PTE_AP(1));
+	space_map(e, &hi, 0xffff000000010000, DATA_PA, 3,
+		  PTE_DEFAULT | PTE_AP(1));
+	for (unsigned int half = 0; half < 2; half++) {
+		gva_t va = half ? 0xffff000000010000 : 0x10000;
+
+		set_sys(e, ENC_TCR, TCR_4K | BIT(55 + half));
+		flush(e);
+		cpu_set_pstate(&e->cpu, 0);
+		ck_assert(!access_at(e, va, MA_8, &val));
+		ck_assert_uint_eq(esr_iss(e), FSC_TRANSLATION);
+		cpu_set_pstate(&e->cpu, 0x3c5);
+		ck_assert(access_at(e, va, MA_8, &val));
+		cpu_set_pstate(&e->cpu, 0);
+		ck_assert(access_at(e, va ^ 0xffff000000000000, MA_8, &val));
+		ck_assert(!access_at(e, va, MA_8, &val));
+		cpu_set_pstate(&e->cpu, 0x3c5);
+		ck_assert(!access_at(e, va, MA_8 | MA_UNPRIV, &val));
+		ck_assert_uint_eq(esr_iss(e), FSC_TRANSLATION);
+	}
+}
+END_TEST
+
 START_TEST(walk_address_size)
 {
 	static const unsigned int bits[] = {32, 36, 40, 42, 44};
@@ -883,6 +911,7 @@ static Suite *suite(void)
 	tcase_add_test(off, walk_every_leaf);
 	tcase_add_test(on, walk_fault_at_each_level);
 	tcase_add_test(on, walk_range_and_epd);
+	tcase_add_test(on, half_without_el0);
 	tcase_add_test(on, walk_address_size);
 	tcase_add_test(on, permission_data);
 	tcase_add_test(on, permission_fetch);

@@ -17,6 +17,7 @@
 #define ENC_MMFR1 SYSREG_ENC(3, 0, 0, 7, 1)
 #define ENC_MMFR2 SYSREG_ENC(3, 0, 0, 7, 2)
 #define ENC_SSBS  SYSREG_ENC(3, 3, 4, 2, 6)
+#define ENC_DIT   SYSREG_ENC(3, 3, 4, 2, 5)
 #define ENC_LORID SYSREG_ENC(3, 0, 10, 4, 7)
 #define ENC_LORC  SYSREG_ENC(3, 0, 10, 4, 3)
 
@@ -49,8 +50,8 @@ static void be(const struct cpu_id *ids, unsigned int nr)
 static void be_plain(void)
 {
 	static const struct cpu_id ids[] = {
-		{ENC_PFR1, 0},  {ENC_ISAR0, 0}, {ENC_ISAR1, 0},
-		{ENC_MMFR1, 0}, {ENC_MMFR2, 0},
+		{ENC_PFR0, 0x11}, {ENC_PFR1, 0},  {ENC_ISAR0, 0},
+		{ENC_ISAR1, 0},   {ENC_MMFR1, 0}, {ENC_MMFR2, 0},
 	};
 
 	be(ids, ARRAY_SIZE(ids));
@@ -177,6 +178,42 @@ static const struct {
 	{ASM_MSR(SYSREG_ENC(3, 0, 4, 2, 4), 1), ENC_MMFR2, 4, 1},
 	{0xd503403f, ENC_PFR1, 4, 2}, /* msr ssbs, #0 */
 	{ASM_MRS(1, ENC_SSBS), ENC_PFR1, 4, 2},
+	{0x1ee12800, ENC_PFR0, 16, 1},  /* fadd h0, h0, h1 */
+	{0x4e411400, ENC_PFR0, 16, 1},  /* fadd v0.8h, v0.8h, v1.8h */
+	{0x0f00fc00, ENC_PFR0, 16, 1},  /* fmov v0.4h, #2.0 */
+	{0x1ee60000, ENC_PFR0, 16, 1},  /* fmov w0, h0 */
+	{0xce608000, ENC_ISAR0, 12, 2}, /* sha512h */
+	{0xcec08000, ENC_ISAR0, 12, 2}, /* sha512su0 */
+	{0xce000000, ENC_ISAR0, 32, 1}, /* eor3 */
+	{0xce800000, ENC_ISAR0, 32, 1}, /* xar */
+	{0xce400000, ENC_ISAR0, 36, 1}, /* sm3ss1 */
+	{0xce60c400, ENC_ISAR0, 36, 1}, /* sm3partw2 */
+	{0xce60c800, ENC_ISAR0, 40, 1}, /* sm4ekey */
+	{0xcec08400, ENC_ISAR0, 40, 1}, /* sm4e */
+	{0x0e20ec00, ENC_ISAR0, 48, 1}, /* fmlal v0.2s, v0.2h, v0.2h */
+	{0x2f80c000, ENC_ISAR0, 48, 1}, /* fmlsl2 v0.2s, v0.2h, v0.h[0] */
+	{0xba000400, ENC_ISAR0, 52, 1}, /* rmif x0, #0, #0 */
+	{0x3a00080d, ENC_ISAR0, 52, 1}, /* setf8 w0 */
+	{0xd500401f, ENC_ISAR0, 52, 1}, /* cfinv */
+	{0xd500403f, ENC_ISAR0, 52, 2}, /* xaflag */
+	{0xd500405f, ENC_ISAR0, 52, 2}, /* axflag */
+	{ASM_SYS(0, 8, 1, 1, 0), ENC_ISAR0, 56, 1}, /* tlbi vae1os, x0 */
+	{ASM_SYS(0, 8, 6, 1, 0), ENC_ISAR0, 56, 2}, /* tlbi rvae1, x0 */
+	{ASM_SYS(0, 8, 5, 7, 0), ENC_ISAR0, 56, 2}, /* tlbi rvaale1os, x0 */
+	{0x1e7e0000, ENC_ISAR1, 12, 1},             /* fjcvtzs w0, d0 */
+	{0x2e80e400, ENC_ISAR1, 16, 1},             /* fcadd v0.2s, ... */
+	{0x6f801000, ENC_ISAR1, 16, 1}, /* fcmla v0.4s, v0.4s, v0.s[0] */
+	{0xd9400001, ENC_ISAR1, 20, 2}, /* ldapur x1, [x0] */
+	{0xd9000001, ENC_ISAR1, 20, 2}, /* stlur x1, [x0] */
+	{0x1e284000, ENC_ISAR1, 32, 1}, /* frint32z s0, s0 */
+	{0x6e21f800, ENC_ISAR1, 32, 1}, /* frint64x v0.4s, v0.4s */
+	{0xd50b7380, ENC_ISAR1, 40, 1}, /* cfp rctx, x0 */
+	{0x1e634000, ENC_ISAR1, 44, 1}, /* bfcvt h0, s0 */
+	{0x6e40ec00, ENC_ISAR1, 44, 1}, /* bfmmla v0.4s, v0.8h, v0.8h */
+	{0x4e80a400, ENC_ISAR1, 52, 1}, /* smmla v0.4s, v0.16b, v0.16b */
+	{0x0f00f000, ENC_ISAR1, 52, 1}, /* sudot v0.2s, v0.8b, v0.4b[0] */
+	{0xd503405f, ENC_PFR0, 48, 1},  /* msr dit, #0 */
+	{ASM_MRS(1, ENC_DIT), ENC_PFR0, 48, 1},
 };
 
 START_TEST(what_a_model_lacks)
@@ -226,6 +263,7 @@ END_TEST
 /* ---- PSTATE and control bits --------------------------------------------- */
 
 #define PSTATE_SSBS BIT(12)
+#define PSTATE_DIT  BIT(24)
 #define PSTATE_PAN  BIT(22)
 #define PSTATE_UAO  BIT(23)
 
@@ -267,9 +305,30 @@ START_TEST(ssbs)
 }
 END_TEST
 
+/* Exceptions keep it. */
+START_TEST(dit)
+{
+	ck_assert(defined(0xd503415f)); /* msr dit, #1 */
+	ck_assert_uint_eq(cpu_pstate(&e->cpu), 0x3c5 | PSTATE_DIT);
+	CODE(e, CODE_PA, ASM_MRS(1, ENC_DIT), ASM_SVC(0));
+	cpu_set_pstate(&e->cpu, 0x3c5 | PSTATE_DIT | PSTATE_SSBS);
+	run_at(e, CODE_PA);
+	ck_assert_uint_eq(e->cpu.x[1], PSTATE_DIT);
+	ck_assert_uint_eq(e->cpu.sys.spsr_el1,
+			  0x3c5 | PSTATE_DIT | PSTATE_SSBS);
+	ck_assert_uint_eq(cpu_pstate(&e->cpu) & (PSTATE_DIT | PSTATE_SSBS),
+			  PSTATE_DIT);
+	do_msr(ENC_DIT, ~PSTATE_DIT);
+	ck_assert_uint_eq(cpu_pstate(&e->cpu), 0x3c5);
+	do_msr(ENC_DIT, PSTATE_DIT);
+	ck_assert_uint_eq(cpu_pstate(&e->cpu), 0x3c5 | PSTATE_DIT);
+}
+END_TEST
+
 START_TEST(bits_that_are_not_there)
 {
-	const uint64_t later = PSTATE_SSBS | PSTATE_PAN | PSTATE_UAO;
+	const uint64_t later =
+		PSTATE_SSBS | PSTATE_PAN | PSTATE_UAO | PSTATE_DIT;
 	uint64_t sctlr;
 
 	be_plain();
@@ -533,6 +592,7 @@ int main(void)
 	tcase_add_test(t, loregion_is_empty);
 	tcase_add_test(t, ordered_accesses);
 	tcase_add_test(t, ssbs);
+	tcase_add_test(t, dit);
 	tcase_add_test(t, bits_that_are_not_there);
 	tcase_add_test(t, access_flag);
 	tcase_add_test(t, dirty_state);

@@ -527,7 +527,7 @@ START_TEST(storage_and_masks)
 		{SYSREG_ENC(3, 2, 0, 0, 0), 5, 5},             /* CSSELR */
 		{SYSREG_ENC(3, 0, 14, 1, 0), ~UINT64_C(0), 0x3ff},
 		{ENC_NZCV, ~UINT64_C(0), 0xf0000000},
-		{SYSREG_ENC(3, 3, 4, 4, 0), ~UINT64_C(0), 0x07c00000},
+		{SYSREG_ENC(3, 3, 4, 4, 0), ~UINT64_C(0), 0x07c80000},
 		{SYSREG_ENC(3, 3, 4, 4, 1), ~UINT64_C(0), 0xf800009f},
 	};
 
@@ -556,14 +556,15 @@ START_TEST(identification)
 	struct insn i;
 
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 4, 0)),
-			  0x1300000020000011);
+			  0x1301000020110011);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 0)),
-			  0x0000100010211120);
-	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 1)), 0x1000100002);
+			  0x0221111110212120);
+	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 1)),
+			  0x0011111100211002);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 0)), 0x00100025);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 1)), 0x1000212002);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 2)),
-			  0x0021000010001011);
+			  0x1021000010001011);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 5, 0)), 0x10305606);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 0, 0)), 0x481fd010);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 3, 0, 0, 1)), 0x8444c004);
@@ -580,12 +581,12 @@ START_TEST(identification)
 	ck_assert_ptr_nonnull(insn_decode(0x5e004000, &i));
 	ck_assert_ptr_nonnull(insn_decode(0x0ee0e000, &i));
 	ck_assert_ptr_nonnull(insn_decode(0xf8bfc020, &i)); /* LDAPR */
-	/* FADD Hd, EOR3, RAX1, SM3, CFINV, IRG: not. */
-	ck_assert_ptr_null(insn_decode(0x1ee12800, &i));
-	ck_assert_ptr_null(insn_decode(0xce020020, &i));
-	ck_assert_ptr_null(insn_decode(0xce628c20, &i));
-	ck_assert_ptr_null(insn_decode(0xce408020, &i));
-	ck_assert_ptr_null(insn_decode(0xd500401f, &i));
+	/* FADD Hd, EOR3, RAX1, SM3, CFINV; IRG not. */
+	ck_assert_ptr_nonnull(insn_decode(0x1ee12800, &i));
+	ck_assert_ptr_nonnull(insn_decode(0xce020020, &i));
+	ck_assert_ptr_nonnull(insn_decode(0xce628c20, &i));
+	ck_assert_ptr_nonnull(insn_decode(0xce408020, &i));
+	ck_assert_ptr_nonnull(insn_decode(0xd500401f, &i));
 	ck_assert_ptr_null(insn_decode(0x9adf1020, &i));
 }
 END_TEST

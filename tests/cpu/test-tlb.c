@@ -65,12 +65,20 @@ static void tlbi(uint32_t word, uint64_t x)
 static const uint32_t by_va[] = {
 	ASM_SYS(0, 8, 7, 1, 0), ASM_SYS(0, 8, 7, 3, 0), ASM_SYS(0, 8, 7, 5, 0),
 	ASM_SYS(0, 8, 7, 7, 0), ASM_SYS(0, 8, 3, 1, 0), ASM_SYS(0, 8, 3, 3, 0),
-	ASM_SYS(0, 8, 3, 5, 0), ASM_SYS(0, 8, 3, 7, 0),
+	ASM_SYS(0, 8, 3, 5, 0), ASM_SYS(0, 8, 3, 7, 0), ASM_SYS(0, 8, 1, 1, 0),
+	ASM_SYS(0, 8, 1, 3, 0), ASM_SYS(0, 8, 1, 5, 0), ASM_SYS(0, 8, 1, 7, 0),
 };
 static const uint32_t by_all[] = {ASM_SYS(0, 8, 7, 0, 31),
-				  ASM_SYS(0, 8, 3, 0, 31)};
-static const uint32_t by_asid[] = {ASM_SYS(0, 8, 7, 2, 0),
-				   ASM_SYS(0, 8, 3, 2, 0)};
+				  ASM_SYS(0, 8, 3, 0, 31),
+				  ASM_SYS(0, 8, 1, 0, 31)};
+static const uint32_t by_asid[] = {
+	ASM_SYS(0, 8, 7, 2, 0), ASM_SYS(0, 8, 3, 2, 0), ASM_SYS(0, 8, 1, 2, 0)};
+static const uint32_t by_range[] = {
+	ASM_SYS(0, 8, 6, 1, 0), ASM_SYS(0, 8, 6, 3, 0), ASM_SYS(0, 8, 6, 5, 0),
+	ASM_SYS(0, 8, 6, 7, 0), ASM_SYS(0, 8, 2, 1, 0), ASM_SYS(0, 8, 2, 3, 0),
+	ASM_SYS(0, 8, 2, 5, 0), ASM_SYS(0, 8, 2, 7, 0), ASM_SYS(0, 8, 5, 1, 0),
+	ASM_SYS(0, 8, 5, 3, 0), ASM_SYS(0, 8, 5, 5, 0), ASM_SYS(0, 8, 5, 7, 0),
+};
 
 static uint64_t va_operand(gva_t va, unsigned int n)
 {
@@ -95,6 +103,32 @@ START_TEST(tlbi_va)
 	ck_assert_uint_eq(load(va + 0x1000), 2);
 	tlbi(word, va_operand(va + 0x1000, 0));
 	ck_assert_uint_eq(load(va + 0x1000), 4);
+}
+END_TEST
+
+/* 4 KiB granule (TG), (NUM + 1) << (5 * SCALE + 1) pages. */
+static uint64_t range_operand(gva_t va, unsigned int num, unsigned int scale)
+{
+	return BIT(46) | (uint64_t)scale << 44 | (uint64_t)num << 39 |
+	       (va >> 12 & GENMASK(36, 0));
+}
+
+START_TEST(tlbi_range)
+{
+	gva_t va = _i & 1 ? 0xffff800000120000 : 0x120000;
+	uint32_t word = by_range[_i / 2];
+
+	for (unsigned int k = 0; k < 5; k++) {
+		map(va + k * 0x1000, k, 0);
+		ck_assert_uint_eq(load(va + k * 0x1000), k);
+		map(va + k * 0x1000, 10 + k, 0);
+	}
+	tlbi(word, range_operand(va, 0, 0)); /* 2 pages */
+	for (unsigned int k = 0; k < 5; k++)
+		ck_assert_uint_eq(load(va + k * 0x1000), k < 2 ? 10 + k : k);
+	tlbi(word, range_operand(va + 0x2000, 0, 1)); /* 64 */
+	for (unsigned int k = 0; k < 5; k++)
+		ck_assert_uint_eq(load(va + k * 0x1000), 10 + k);
 }
 END_TEST
 
@@ -514,6 +548,7 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, tlbi_va, 0, 2 * ARRAY_SIZE(by_va));
+	tcase_add_loop_test(t, tlbi_range, 0, 2 * ARRAY_SIZE(by_range));
 	tcase_add_loop_test(t, tlbi_all, 0, ARRAY_SIZE(by_all));
 	tcase_add_loop_test(t, tlbi_large, 0, 2 * ARRAY_SIZE(by_va));
 	tcase_add_loop_test(t, tlbi_large_granule, 0, 2);

@@ -115,7 +115,7 @@ static const struct quirk capstone_lacks[] = {
 	{0xffffff9f, 0xd500401f, "FlagM: CFINV, XAFLAG, AXFLAG", NULL},
 	{0xffe07c10, 0xba000400, "FlagM: RMIF", NULL},
 	{0xffffbc1f, 0x3a00080d, "FlagM: SETF8, SETF16", NULL},
-	{0xfffff0ff, 0xd503403f, "SSBS, immediate", NULL},
+	{0xfffff09f, 0xd503401f, "SSBS, DIT, immediate", NULL},
 	{0xbfe0fc00, 0x0e000c00, "DUP: bits of imm5 above the size are ignored",
 	 NULL},
 	{0xffe08400, 0x6e000400, "INS: bits of imm4 below the size are ignored",

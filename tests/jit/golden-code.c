@@ -56,7 +56,7 @@ static const struct {
 	FIELD_ROW(pc),         ARRAY_ROW(vreg),      FIELD_ROW(fpcr),
 	FIELD_ROW(fpsr),       FIELD_ROW(el),        FIELD_ROW(spsel),
 	FIELD_ROW(pan),        FIELD_ROW(uao),       FIELD_ROW(il),
-	FIELD_ROW(ss),         FIELD_ROW(ssbs),      FIELD_ROW(daif),
+	FIELD_ROW(ss),         FIELD_ROW(inert),     FIELD_ROW(daif),
 	ARRAY_ROW(sp_bank),    FIELD_ROW(sys),       FIELD_ROW(excl_valid),
 	FIELD_ROW(excl_size),  FIELD_ROW(excl_addr), ARRAY_ROW(excl_val),
 	FIELD_ROW(event),      FIELD_ROW(jc),        FIELD_ROW(tbi),

@@ -114,7 +114,7 @@ static void run_group(enum gen_group group)
 		twins_run(&t, &m, k % 3);
 	}
 	if (group == GEN_LDST)
-		ck_assert_uint_gt(t.host_faults, 20);
+		ck_assert_uint_gt(t.host_faults, 10);
 }
 
 START_TEST(groups)
@@ -196,7 +196,7 @@ START_TEST(flags_in_loops)
 			twins_run(&t, &m, TWINS_WHOLE);
 		}
 	if (page == 8)
-		ck_assert_uint_gt(t.host_faults, 20);
+		ck_assert_uint_gt(t.host_faults, 10);
 }
 END_TEST
 

@@ -51,11 +51,13 @@ bool fmt_sys_msr(uint32_t word, struct insn *out)
 	return true;
 }
 
-/* op2: 0 VMALLE1, 1 VAE1, 2 ASIDE1, 3 VAAE1, 5 VALE1, 7 VAALE1. */
+/* aux: others are told. What is outer shareable is no more than that here. op2: 0
+ * VMALLE1, 1 VAE1, 2 ASIDE1, 3 VAAE1, 5 VALE1, 7 VAALE1. */
 bool fmt_sys_tlbi(uint32_t word, struct insn *out)
 {
 	fmt_sys_msr(word, out);
 	switch (FLD(word, 11, 8)) {
+	case 1:
 	case 3: out->aux = 1; break;
 	case 7: break;
 	default: return false;
@@ -69,6 +71,24 @@ bool fmt_sys_tlbi(uint32_t word, struct insn *out)
 	case 7: out->form = TLBI_VA; return true;
 	default: return false;
 	}
+}
+
+/* op2: 4 CFP, 5 DVP, 7 CPP. */
+bool fmt_sys_rctx(uint32_t word, struct insn *out)
+{
+	unsigned int op2 = FLD(word, 7, 5);
+
+	fmt_sys_msr(word, out);
+	return op2 == 4 || op2 == 5 || op2 == 7;
+}
+
+/* op2: 1 RVAE1, 3 RVAAE1, 5 RVALE1, 7 RVAALE1. */
+bool fmt_sys_tlbi_range(uint32_t word, struct insn *out)
+{
+	fmt_sys_msr(word, out);
+	out->aux = FLD(word, 11, 8) != 6;
+	out->form = TLBI_RANGE;
+	return FLD(word, 5, 5);
 }
 
 /* op2: 0 S1E1R, 1 S1E1W, 2 S1E0R, 3 S1E0W; with CRm 9: 0 S1E1RP, 1 S1E1WP. */

@@ -144,7 +144,7 @@ enum a64_pauth_key {
  * PE (IS); of AT_S1: enum a64_at.
  */
 enum a64_dmb { DMB_ALL, DMB_LOADS, DMB_STORES };
-enum a64_tlbi { TLBI_ALL, TLBI_VA, TLBI_ASID };
+enum a64_tlbi { TLBI_ALL, TLBI_VA, TLBI_ASID, TLBI_RANGE };
 enum a64_at { AT_WRITE = 1 << 0, AT_EL0 = 1 << 1, AT_PAN = 1 << 2 };
 
 #endif
