@@ -34,9 +34,7 @@ static void emit_ways(struct translation *t, const struct insn *i,
 	enum flags_kind flags = t->flags;
 	struct x86_site past;
 
-	if (emit_edge_if(t, cc, i->pgoff + i->imm)) {
-		emit_flags_stored(t);
-	} else {
+	if (!emit_edge_if(t, cc, i->pgoff + i->imm)) {
 		past = x86_jcc(&t->c, cc ^ 1);
 		emit_edge(t, i->pgoff + i->imm);
 		x86_land_here(&t->c, past);

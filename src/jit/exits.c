@@ -39,7 +39,7 @@ static COLD void ask_of_all(struct translation *t)
 			x.nth += t->exits[m].k == e->k &&
 				 t->exits[m].kind == e->kind;
 		e->taken = ask(&x);
-		if (e->taken)
+		if (e->taken && !e->edge)
 			take_always(e->site);
 	}
 }
@@ -64,6 +64,15 @@ void exit_here(struct translation *t, struct x86_site site)
 	add(t, (struct exit_site){
 		       .site = site,
 		       .kind = t->at_head ? EXIT_HEAD : EXIT_INSN,
+	       });
+}
+
+void exit_edge(struct translation *t, struct x86_site site)
+{
+	add(t, (struct exit_site){
+		       .site = site,
+		       .kind = EXIT_INSN,
+		       .edge = true,
 	       });
 }
 

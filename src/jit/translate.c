@@ -194,43 +194,57 @@ static bool leads_back(const struct translation *t, int64_t off)
 	return off == t->b->insns[0].pgoff && is_tight(t);
 }
 
+/* @site leads to page offset @off, where @code is; NULL: when there is some. */
+static void edge_land(struct translation *t, struct x86_site site, int64_t off,
+		      const uint8_t *code)
+{
+	if (code) {
+		x86_land(&t->c, site, code);
+		return;
+	}
+	exit_edge(t, site);
+	if (!t->dry && !breaks_offset(t->cpu, off & 0xfff))
+		edge_wait(t->jit, page_of(t->b) + off, site);
+}
+
+/* Forward in the page, where requests need not be looked at. */
+static bool leads_on(const struct translation *t, int64_t off)
+{
+	return off > t->b->insns[t->k].pgoff && off <= 0xfff;
+}
+
 bool emit_edge_if(struct translation *t, enum x86_cc cc, int64_t off)
 {
-	if (!leads_back(t, off))
+	if (leads_back(t, off)) {
+		x86_jcc_to(&t->c, cc, t->again);
+		emit_flags_stored(t);
+		return true;
+	}
+	if (!leads_on(t, off))
 		return false;
-	x86_jcc_to(&t->c, cc, t->again);
+	edge_land(t, x86_jcc(&t->c, cc), off, code_at(t, page_of(t->b) + off));
 	return true;
 }
 
 void emit_edge(struct translation *t, int64_t off)
 {
 	bool other_page = off < 0 || off > 0xfff;
-	gpa_t pa = page_of(t->b) + off;
 	const uint8_t *code;
-	struct x86_site site;
 
 	if (other_page && !is_flat(t)) {
 		emit_page_address(t, RDI, off);
 		emit_jump(t, false);
 		return;
 	}
-	if ((other_page || off <= t->b->insns[t->k].pgoff) &&
-	    !leads_back(t, off))
+	if (!leads_on(t, off) && !leads_back(t, off))
 		emit_request_check(t);
-	code = code_at(t, pa);
+	code = code_at(t, page_of(t->b) + off);
 	if (code == t->entry && t->loop.head) {
 		emit_price(t, true);
 		emit_loop_back(t);
 		return;
 	}
-	site = x86_jmp(&t->c);
-	if (code) {
-		x86_land(&t->c, site, code);
-		return;
-	}
-	exit_here(t, site);
-	if (!t->dry && !breaks_offset(t->cpu, off & 0xfff))
-		edge_wait(t->jit, pa, site);
+	edge_land(t, x86_jmp(&t->c), off, code);
 }
 
 /* Of the address in RDI; in flat memory it is the address as long as there is no

@@ -58,6 +58,7 @@ struct exit_site {
 	int8_t address;       /* host register that holds its address */
 	bool vectors;         /* there are copies of vector registers */
 	bool makes_flags;     /* of an EXIT_DUE: t->lazy.make */
+	bool edge;            /* another block's code may come to be there */
 	const uint8_t *again; /* where the miss is tried again */
 	uint64_t *taken;      /* for tests, jit_set_exits(); else NULL */
 };
@@ -333,6 +334,8 @@ void flags_loop_make(struct cpu *cpu, const struct insn *i, unsigned int by);
 
 /* Leave to this instruction's body, whenever @site is taken. */
 void exit_here(struct translation *t, struct x86_site site);
+/* The same of a jump that leads on as soon as there is code. */
+void exit_edge(struct translation *t, struct x86_site site);
 void exit_miss(struct translation *t, struct x86_site site, int address,
 	       unsigned int len, enum exit_kind kind, const uint8_t *again);
 /* To the run loop before the block, which has been paid; @again: on the way back
