@@ -408,8 +408,10 @@ static void emit_insns(struct translation *t, struct entry *entries)
 static void emit_head(struct translation *t, struct entry *entries)
 {
 	size_t accesses = t->jit->nr_accesses;
-	struct translation dry = *t;
+	struct translation dry;
 
+	memcpy(&dry, t, offsetof(struct translation, exits));
+	dry.nr_exits = 0;
 	dry.dry = true;
 	emit_insns(&dry, entries);
 	t->jit->nr_accesses = accesses;
@@ -421,14 +423,15 @@ bool jit_translate(struct cpu *cpu, struct block *b)
 	struct jit *jit = jit_of(cpu);
 	struct entry entries[BLOCK_MAX_INSNS];
 	insn_fn *fns[BLOCK_MAX_INSNS] = {0};
-	struct translation t = {
-		.c = jit->c,
-		.cpu = cpu,
-		.jit = jit,
-		.b = b,
-		.flags_stored = true,
-	};
+	struct translation t;
 
+	/* Most of it is room for exits. */
+	memset(&t, 0, offsetof(struct translation, exits));
+	t.c = jit->c;
+	t.cpu = cpu;
+	t.jit = jit;
+	t.b = b;
+	t.flags_stored = true;
 	if (t.c.end - t.c.p < BLOCK_CODE_MAX || !room_for_accesses(jit))
 		return false;
 	code_memory_want(&jit->memory, t.c.p - jit->memory.write);
