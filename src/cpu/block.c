@@ -31,7 +31,6 @@
 #define HUGE_PAGE    ((size_t)2 << 20)
 #define ARENA_KEPT   HUGE_PAGE /* of it when emptied */
 #define ARENA_ALIGN  16
-#define HUGE_ARENAS  16 /* of a process, at most */
 #define JC_INVALID   UINT64_C(1)
 #define JC_PAGE_BITS 1024
 #define JC_PER_PAGE  1024 /* instructions in a page */
@@ -169,11 +168,13 @@ static uint8_t *arena_map_aligned(size_t size)
  * that locks its memory, or a host without overcommit, all of it is memory.
  *
  * A huge page costs the host less than its first 64 small ones; but hundreds of
- * threads that execute little should not have one each.
+ * threads that execute little should not have one each: but for the first arena
+ * of a process what comes behind the first of them is huge.
  */
 static void arena_reserve(struct cpu_blocks *bs)
 {
 	static _Atomic unsigned int arenas;
+	size_t small;
 
 	for (size_t size = ARENA_MAX; size >= ARENA_MIN; size /= 2) {
 		bs->arena = size < HUGE_PAGE ? arena_map(size)
@@ -183,8 +184,10 @@ static void arena_reserve(struct cpu_blocks *bs)
 		bs->arena_size = size;
 		bs->arena_used = sizeof(*bs->tables);
 		bs->tables = (struct block_tables *)bs->arena;
-		if (atomic_fetch_add(&arenas, 1) < HUGE_ARENAS)
-			host_madvise(bs->arena, size, MADV_HUGEPAGE);
+		small = atomic_fetch_add(&arenas, 1) ? HUGE_PAGE : 0;
+		if (size > small)
+			host_madvise(bs->arena + small, size - small,
+				     MADV_HUGEPAGE);
 		return;
 	}
 }
