@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -24,13 +25,23 @@
 
 static int handle = -1;
 
+/* Once: a full disk would be told of for each line. */
+static void write_failed(int err)
+{
+	static atomic_flag told = ATOMIC_FLAG_INIT;
+
+	if (!atomic_flag_test_and_set(&told))
+		log_error("%s: the interrupt trace is not whole: %s",
+			  kernel_clock()->irq_trace, strerror(err));
+}
+
 static void write_line(const char *line, int len)
 {
 	int saved = errno, fd = held_fd_begin(handle);
 
 	/* O_APPEND: two VMs' lines do not meet. */
 	if (fd >= 0 && host_write(fd, line, len) < 0)
-		log_debug("a line of the interrupt trace is lost");
+		write_failed(errno);
 	held_fd_end(handle);
 	errno = saved;
 }

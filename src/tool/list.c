@@ -196,7 +196,7 @@ static int list_costs(const char *name)
 		return tool_fail("no model is called '%s'; see fauxkvm list "
 				 "costs",
 				 name);
-	return ret || fflush(stdout) ? EXIT_USAGE : 0;
+	return ret ? EXIT_USAGE : tool_flush();
 }
 
 int tool_list(int argc, char **argv)
@@ -230,7 +230,7 @@ int tool_list(int argc, char **argv)
 		if (strcmp(argv[0], lists[i].name))
 			continue;
 		lists[i].print();
-		return fflush(stdout) ? EXIT_USAGE : 0;
+		return tool_flush();
 	}
 	return tool_fail("list: '%s' is not one of " LISTS, argv[0]);
 }

@@ -25,6 +25,16 @@ int tool_fail(const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+/* An error before this one's is all that may be left of it. */
+int tool_flush(void)
+{
+	int err = ferror(stdout) ? EIO : 0;
+
+	if (fflush(stdout))
+		err = errno;
+	return err ? tool_fail("standard output: %s", strerror(err)) : 0;
+}
+
 int tool_host(void)
 {
 	const char *arch = getenv(ARCH_ENV);

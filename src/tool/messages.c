@@ -70,5 +70,5 @@ int tool_explain(int argc, char **argv)
 	for (int i = optind; i < argc; i++)
 		if (explain(argv[i]))
 			return EXIT_USAGE;
-	return fflush(stdout) ? EXIT_USAGE : 0;
+	return tool_flush();
 }

@@ -135,10 +135,16 @@ static void reading_begin(struct reading *r, const char *command, void *to)
 	}
 }
 
+static const char *typed;
+
+const char *tool_option_typed(void)
+{
+	return typed;
+}
+
 static int reading_set(struct reading *r, unsigned int n, const char *value)
 {
 	const struct tool_option *row = &r->row[n];
-
 	const char *old = row->joins ? getenv(row->env) : NULL;
 	char *all = NULL;
 	int err = 0;
@@ -183,6 +189,7 @@ static int option_number(const struct reading *r, int opt)
 
 static int read_line(struct reading *r, int argc, char **argv)
 {
+	char letter[] = "-x";
 	int opt, n, err;
 
 	opterr = 0;
@@ -197,7 +204,10 @@ static int read_line(struct reading *r, int argc, char **argv)
 		if (!strcmp(r->row[n].name, "version"))
 			return tool_version();
 		r->given[n] = true;
-		err = reading_set(r, n, optarg);
+		letter[1] = (char)opt;
+		typed = opt < LONG_OPTION ? strdup(letter) : r->row[n].name;
+		err = typed ? reading_set(r, n, optarg)
+			    : tool_fail("no memory");
 		if (err)
 			return err;
 	}
@@ -215,6 +225,7 @@ static int read_environment(struct reading *r)
 		if (!row->env || !row->set || r->given[n])
 			continue;
 		value = getenv(row->env);
+		typed = row->env;
 		err = value && *value ? reading_set(r, n, value) : 0;
 		if (err)
 			return err;
@@ -333,11 +344,11 @@ int tool_help(const char *command)
 		command_help(tool_command_find(command));
 	else
 		all_help();
-	return fflush(stdout) ? EXIT_USAGE : 0;
+	return tool_flush();
 }
 
 int tool_version(void)
 {
 	puts("fauxkvm " PACKAGE_VERSION);
-	return fflush(stdout) ? EXIT_USAGE : 0;
+	return tool_flush();
 }

@@ -54,6 +54,10 @@ bool tool_option(const char *command, unsigned int n, struct tool_option *out);
 #define TOOL_GO_ON (-1)
 int tool_options_read(int argc, char **argv, void *to);
 
+/* How the option whose function is called was given: "-i", "follow", or its
+ * variable. */
+const char *tool_option_typed(void);
+
 /* The help of one command, NULL: of fauxkvm. An exit status. */
 int tool_help(const char *command);
 int tool_version(void);

@@ -350,8 +350,10 @@ static int report(const char *to, const char *from)
 	}
 	page_write(out, &view);
 	stat_view_free(&view);
+	if (to_stdout)
+		return tool_flush();
 	err = ferror(out) ? EIO : 0;
-	if ((to_stdout ? fflush(out) : fclose(out)) && !err)
+	if (fclose(out) && !err)
 		err = errno;
 	return err ? tool_fail("%s: %s", to, strerror(err)) : 0;
 }

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/host.h"
@@ -536,12 +537,21 @@ static int run_start(struct run *run)
 static int files_check(const struct kernel_clock_options *opts)
 {
 	const char *const files[] = {opts->stat, opts->irq_trace, opts->trace};
+	struct stat st;
 
+	/* It is mapped. */
+	if (opts->stat && !stat(opts->stat, &st) && !S_ISREG(st.st_mode))
+		return tool_fail("stat: %s: not a regular file", opts->stat);
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		if (files[i] && strcmp(files[i], "/dev/stderr") &&
 		    !files_can_write(files[i], 0))
 			return tool_fail("%s: %s", files[i], strerror(errno));
 	return 0;
+}
+
+static bool writes_files(const struct kernel_clock_options *opts)
+{
+	return opts->record || opts->stat || opts->irq_trace || opts->trace;
 }
 
 int run_command(const struct run_options *opts, int argc, char **argv)
@@ -555,7 +565,7 @@ int run_command(const struct run_options *opts, int argc, char **argv)
 	    log_options_finish(&run.opts))
 		return EXIT_USAGE;
 	/* A recording that ends, a replay that diverges has to be seen. */
-	if (kernel_clock()->record || kernel_clock()->replay)
+	if (writes_files(kernel_clock()) || kernel_clock()->replay)
 		setenv("FAUXKVM_LOG", "error", 0);
 	run.command = argv + optind;
 	if (run.opts.error_exitcode && !run.opts.dry_run &&

@@ -384,7 +384,7 @@ static int show(const char *name, bool json, bool *running)
 		view_print(&view);
 	*running = view.running;
 	stat_view_free(&view);
-	return fflush(stdout) ? EXIT_FAILURE : 0;
+	return tool_flush();
 }
 
 struct stat_options {
@@ -404,7 +404,8 @@ int stat_set_follow(void *to, const char *value)
 
 	opts->follow = true;
 	if (!seconds_read(value, &opts->pause))
-		return tool_fail("follow: '%s' is no number of seconds", value);
+		return tool_fail("%s: '%s' is no number of seconds",
+				 tool_option_typed(), value);
 	return 0;
 }
 

@@ -37,6 +37,9 @@ int tool_host(void);
  */
 int tool_clock(bool heard);
 
+/* What was printed is written, or it is said that it is not; 0 or EXIT_USAGE. */
+int tool_flush(void);
+
 /* Print "fauxkvm: ..." as one line on stderr; returns EXIT_USAGE. */
 int tool_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/refuse.h"
 #include "base/types.h"
 #include "kernel/kernel.h"
 #include "kernel/trace.h"
@@ -32,6 +33,7 @@ static struct {
 	const char *file; /* NULL: stderr */
 	const char *format;
 	bool count;
+	const char *filter_typed; /* NULL: none by -e */
 	struct trace_counts *counts;
 	const char *command;
 } trace;
@@ -120,8 +122,12 @@ static int table_write(void)
 		table_json(out, rows, nr, &sum);
 	else
 		table_text(out, rows, nr, &sum);
-	err = out == stderr ? fflush(out) : fclose(out);
-	return err ? tool_fail("%s: %s", trace.file, strerror(errno)) : 0;
+	if (out == stderr)
+		return fflush(out) ? EXIT_USAGE : 0;
+	err = ferror(out) ? EIO : 0;
+	if (fclose(out))
+		err = errno;
+	return err ? tool_fail("%s: %s", trace.file, strerror(err)) : 0;
 }
 
 /* Every line before has a comma behind it: there has to be one more. */
@@ -206,15 +212,16 @@ static int file_make(bool list)
 int trace_set_output(void *to, const char *value)
 {
 	if (!*value)
-		return tool_fail("output: no file is named");
+		return tool_fail("%s: no file is named", tool_option_typed());
 	/* A new one, if it is new, is empty until the command is known to be. */
 	if (!strstr(value, "%p") && !files_can_write(value, 0))
-		return tool_fail("output: %s: %s", value, strerror(errno));
+		return tool_fail("%s: %s: %s", tool_option_typed(), value,
+				 strerror(errno));
 	trace.file = value;
 	return 0;
 }
 
-/* Several are joined. */
+/* Several are joined, and judged when the architecture is known. */
 int trace_set_filter(void *to, const char *value)
 {
 	const char *old = getenv("FAUXKVM_TRACE_FILTER");
@@ -225,11 +232,18 @@ int trace_set_filter(void *to, const char *value)
 		abort();
 	setenv("FAUXKVM_TRACE_FILTER", all, 1);
 	free(all);
+	trace.filter_typed = tool_option_typed();
+	if (!*value)
+		return tool_fail("%s: no filter is given", trace.filter_typed);
 	return 0;
 }
 
 int trace_set_format(void *to, const char *value)
 {
+	if (strcmp(value, "text") && strcmp(value, "json") &&
+	    strcmp(value, "perfetto"))
+		return tool_fail("%s: '%s' is none of text|json|perfetto",
+				 tool_option_typed(), value);
 	setenv("FAUXKVM_TRACE_FORMAT", value, 1);
 	return 0;
 }
@@ -240,6 +254,20 @@ int trace_set_count(void *to, const char *value)
 	return 0;
 }
 
+/* As the model would, but with the option's name. */
+static int filters_check(void)
+{
+	struct refusal r;
+	int err;
+
+	if (!trace.filter_typed)
+		return 0;
+	refusal_begin(&r);
+	err = trace_filter_set(getenv("FAUXKVM_TRACE_FILTER"));
+	refusal_end(&r);
+	return err ? tool_fail("%s: %s", trace.filter_typed, r.why) : 0;
+}
+
 /* What the model would refuse is refused before a file is emptied. */
 static int options_check(void)
 {
@@ -248,7 +276,7 @@ static int options_check(void)
 	trace.format = getenv("FAUXKVM_TRACE_FORMAT");
 	if (!trace.format)
 		trace.format = "text";
-	if (tool_host() || tool_clock(false))
+	if (tool_host() || filters_check() || tool_clock(false))
 		return EXIT_USAGE;
 	list = !strcmp(trace.format, "perfetto");
 	if (list && trace.count)
