@@ -51,7 +51,8 @@ static struct rule {
 	const char *request[MAX_REQUESTS];
 	unsigned int nr_requests;
 	bool but;
-	int vcpu; /* -1: any */
+	int vcpu;          /* -1: any */
+	unsigned int said; /* read_what()'s, a bit each */
 
 	uint64_t first, last, step; /* of the calls, from 1 */
 	_Atomic uint64_t calls;
@@ -150,16 +151,20 @@ static const struct kernel_ioctl_row *request_find(const char *word)
 static int read_requests(struct rule *r, char *list)
 {
 	const struct kernel_ioctl_row *row;
-	char *rest = NULL;
+	char *w;
 
 	if (*list == '!') {
 		r->but = true;
 		list++;
 	}
+	if (!*list)
+		return refuse(EINVAL, FKVM_OPTION_VALUE,
+			      "inject: no request is named");
 	if (!strcmp(list, "all"))
-		return 0;
-	for (char *w = strtok_r(list, ",", &rest); w;
-	     w = strtok_r(NULL, ",", &rest)) {
+		return r->but ? refuse(EINVAL, FKVM_OPTION_VALUE,
+				       "inject: '!all' is no request")
+			      : 0;
+	while ((w = strsep(&list, ","))) {
 		row = request_find(w);
 		if (!row)
 			return refuse(EINVAL, FKVM_OPTION_VALUE,
@@ -172,9 +177,7 @@ static int read_requests(struct rule *r, char *list)
 				      MAX_REQUESTS);
 		r->request[r->nr_requests++] = row->name;
 	}
-	return r->nr_requests ? 0
-			      : refuse(EINVAL, FKVM_OPTION_VALUE,
-				       "inject: no request is named");
+	return 0;
 }
 
 static bool read_number(const char *text, uint64_t max, uint64_t *n)
@@ -186,10 +189,18 @@ static bool read_number(const char *text, uint64_t max, uint64_t *n)
 	return *text >= '0' && *text <= '9' && !*end && !errno && *n <= max;
 }
 
+static int refuse_two_answers(void)
+{
+	return refuse(EINVAL, FKVM_OPTION_COMBINATION,
+		      "inject: error= and retval= exclude each other");
+}
+
 static int read_error(struct rule *r, const char *text)
 {
 	uint64_t n;
 
+	if (r->answers)
+		return refuse_two_answers();
 	r->answers = true;
 	if (read_number(text, 4095, &n) && n) {
 		r->result = -(long)n;
@@ -216,6 +227,8 @@ static int read_retval(struct rule *r, const char *text)
 			      "inject: retval: '%s' is no number from "
 			      "0 to %d",
 			      text, INT32_MAX);
+	if (r->answers)
+		return refuse_two_answers();
 	r->answers = true;
 	r->result = (long)n;
 	return 0;
@@ -342,6 +355,12 @@ static int read_exit(struct rule *r, const char *text)
 		      text);
 }
 
+static int refuse_twice(const char *name)
+{
+	return refuse(EINVAL, FKVM_OPTION_COMBINATION,
+		      "inject: %s= is said twice", name);
+}
+
 /* A field of the exit that was named before. */
 static int read_field(struct rule *r, const char *name, const char *text)
 {
@@ -354,6 +373,9 @@ static int read_field(struct rule *r, const char *name, const char *text)
 	for (unsigned int i = 0; e && i < e->fields->nr; i++)
 		if (!strcmp(e->fields->field[i].name, name))
 			f = &e->fields->field[i];
+	for (unsigned int i = 0; f && i < r->nr_fields; i++)
+		if (r->field[i].field == f)
+			return refuse_twice(name);
 	if (!f)
 		return refuse(EINVAL, FKVM_OPTION_VALUE,
 			      "inject: '%s' is nothing to inject%s", name,
@@ -371,6 +393,14 @@ static int read_field(struct rule *r, const char *name, const char *text)
 			      "inject: more than %d fields", MAX_FIELDS);
 	r->field[r->nr_fields++] = (struct exit_field){f, value};
 	return 0;
+}
+
+static bool said_twice(struct rule *r, unsigned int what)
+{
+	bool twice = r->said >> what & 1;
+
+	r->said |= 1u << what;
+	return twice;
 }
 
 static int read_what(struct rule *r, char *text)
@@ -396,7 +426,8 @@ static int read_what(struct rule *r, char *text)
 	*value++ = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(what); i++)
 		if (!strcmp(text, what[i].name))
-			return what[i].read(r, value);
+			return said_twice(r, i) ? refuse_twice(text)
+						: what[i].read(r, value);
 	return read_field(r, text, value);
 }
 
@@ -424,7 +455,7 @@ static int rule_judge(const struct rule *r)
 static int read_rule(char *text)
 {
 	struct rule *r = &rules[nr_rules];
-	char *rest = NULL, *part = strtok_r(text, ":", &rest);
+	char *part;
 	int err;
 
 	if (nr_rules == MAX_RULES)
@@ -434,10 +465,8 @@ static int read_rule(char *text)
 	r->vcpu = -1;
 	r->first = r->step = 1;
 	r->last = UINT64_MAX;
-	err = part ? read_requests(r, part)
-		   : refuse(EINVAL, FKVM_OPTION_VALUE,
-			    "inject: no request is named");
-	while (!err && (part = strtok_r(NULL, ":", &rest)))
+	err = read_requests(r, strsep(&text, ":"));
+	while (!err && (part = strsep(&text, ":")))
 		err = read_what(r, part);
 	if (!err)
 		err = rule_judge(r);
@@ -447,7 +476,7 @@ static int read_rule(char *text)
 
 int inject_check(const struct kernel_clock_options *opts)
 {
-	char *copy, *rest = NULL;
+	char *copy, *rest, *rule;
 	int err = 0;
 
 	nr_rules = 0;
@@ -456,13 +485,10 @@ int inject_check(const struct kernel_clock_options *opts)
 	copy = strdup(opts->inject);
 	if (!copy)
 		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory");
-	for (char *r = strtok_r(copy, ";", &rest); r && !err;
-	     r = strtok_r(NULL, ";", &rest))
-		err = read_rule(r);
+	rest = copy;
+	while (!err && (rule = strsep(&rest, ";")))
+		err = read_rule(rule);
 	free(copy);
-	if (!err && !nr_rules)
-		err = refuse(EINVAL, FKVM_OPTION_VALUE,
-			     "inject: no request is named");
 	if (err)
 		nr_rules = 0;
 	return err;

@@ -128,28 +128,24 @@ static const struct filter_row kinds[NR_FILTERS] = {
 
 static int list_read(struct filter *f, const struct filter_row *row, char *list)
 {
-	char *rest = NULL;
+	char *w;
 
 	if (*list == '!') {
 		f->but = true;
 		list++;
 	}
-	for (char *w = strtok_r(list, ",", &rest); w;
-	     w = strtok_r(NULL, ",", &rest)) {
+	if (!*list)
+		return refuse(EINVAL, FKVM_OPTION_VALUE,
+			      "%s= is followed by nothing", row->name);
+	while ((w = strsep(&list, ","))) {
 		if (!row->known(w))
 			return refuse(EINVAL, FKVM_OPTION_VALUE,
-				      "trace-filter: '%s' is no %s", w,
-				      row->name);
+				      "'%s' is no %s", w, row->name);
 		if (f->nr == MAX_WORDS)
 			return refuse(E2BIG, FKVM_OPTION_VALUE,
-				      "trace-filter: more than %d words",
-				      MAX_WORDS);
+				      "more than %d words", MAX_WORDS);
 		f->word[f->nr++] = w;
 	}
-	if (!f->nr)
-		return refuse(EINVAL, FKVM_OPTION_VALUE,
-			      "trace-filter: %s= is followed by nothing",
-			      row->name);
 	return 0;
 }
 
@@ -168,7 +164,7 @@ static int filter_read(char *text)
 			break;
 	if (k == NR_FILTERS)
 		return refuse(EINVAL, FKVM_OPTION_VALUE,
-			      "trace-filter: '%s' is none of ioctl, "
+			      "'%s' is none of ioctl, "
 			      "exit, guest, irq, vcpu, failed",
 			      text);
 	f = &filters[k];
@@ -176,17 +172,17 @@ static int filter_read(char *text)
 	f->but ^= but;
 	by_kind |= !kinds[k].narrows;
 	if (list && !kinds[k].known)
-		return refuse(EINVAL, FKVM_OPTION_VALUE,
-			      "trace-filter: %s takes no list", text);
+		return refuse(EINVAL, FKVM_OPTION_VALUE, "%s takes no list",
+			      text);
 	if (!list && (but || k == FILTER_VCPU))
-		return refuse(EINVAL, FKVM_OPTION_VALUE,
-			      "trace-filter: %s needs a list", text);
+		return refuse(EINVAL, FKVM_OPTION_VALUE, "%s needs a list",
+			      text);
 	return list ? list_read(f, &kinds[k], list) : 0;
 }
 
 int trace_filter_set(const char *text)
 {
-	char *copy, *rest = NULL;
+	char *copy, *f;
 	int err = 0;
 
 	memset(filters, 0, sizeof(filters));
@@ -194,8 +190,7 @@ int trace_filter_set(const char *text)
 	copy = text ? strdup(text) : NULL; /* its words stay in use */
 	if (text && !copy)
 		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory");
-	for (char *f = copy ? strtok_r(copy, ";", &rest) : NULL; f && !err;
-	     f = strtok_r(NULL, ";", &rest))
+	while (!err && (f = strsep(&copy, ";")))
 		err = filter_read(f);
 	return err;
 }

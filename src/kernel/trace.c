@@ -21,6 +21,7 @@
 #include "base/fork-lock.h"
 #include "base/host.h"
 #include "base/log.h"
+#include "base/refuse.h"
 #include "base/thread-id.h"
 #include "kernel/dirty-pages.h"
 #include "kernel/vcpu.h"
@@ -202,7 +203,9 @@ static struct event_listener listener = {.event = trace_event};
 
 int trace_check(const struct kernel_clock_options *opts)
 {
-	return trace_filter_set(opts->trace_filter);
+	int err = trace_filter_set(opts->trace_filter);
+
+	return err ? (int)refused_within(err, "trace-filter") : 0;
 }
 
 static void trace_start(void)
