@@ -455,8 +455,17 @@ attr_fn gicv3_redist_attr_set, gicv3_redist_attr_get, gicv3_redist_attr_has;
 attr_fn gicv3_icc_attr_set, gicv3_icc_attr_get, gicv3_icc_attr_has;
 attr_fn gicv3_level_attr_set, gicv3_level_attr_get, gicv3_level_attr_has;
 
+/* attr-names.c: attr_row.describe */
+bool gicv2_dist_attr_name(uint64_t attr, char *name, size_t size);
+bool gicv2_cpu_attr_name(uint64_t attr, char *name, size_t size);
+bool gicv3_dist_attr_name(uint64_t attr, char *name, size_t size);
+bool gicv3_redist_attr_name(uint64_t attr, char *name, size_t size);
+bool gicv3_icc_attr_name(uint64_t attr, char *name, size_t size);
+bool gic_its_attr_name(uint64_t attr, char *name, size_t size);
+
 /* icc.c: KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS. */
 bool gic_icc_has(uint32_t enc);
+const char *gic_icc_name(uint32_t enc); /* NULL: there is none */
 int gic_icc_user(struct gic *gic, struct gic_vcpu *v, uint32_t enc, bool write,
 		 uint64_t *val);
 void gic_cpu_user_ctlr(struct gic_vcpu *v);

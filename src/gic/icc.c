@@ -452,6 +452,13 @@ bool gic_icc_has(uint32_t enc)
 	return r && (r->uread || icc_absent(r));
 }
 
+const char *gic_icc_name(uint32_t enc)
+{
+	const struct icc_reg *r = icc_find(enc);
+
+	return r ? r->name : NULL;
+}
+
 int gic_icc_user(struct gic *gic, struct gic_vcpu *v, uint32_t enc, bool write,
 		 uint64_t *val)
 {

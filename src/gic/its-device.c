@@ -299,7 +299,8 @@ static const struct attr_row its_rows[] = {
 	{ ATTR_GROUP(KVM_DEV_ARM_VGIC_GRP_ITS_REGS),
 	  ATTR_ALL("bits 31-0 offset"),
 	  .payload = ATTR_U64, .set_when = ATTR_STOPPED, .since = "<=6.1",
-	  .set = its_reg_set, .get = its_reg_get, .has = its_reg_has },
+	  .set = its_reg_set, .get = its_reg_get, .has = its_reg_has,
+	  .describe = gic_its_attr_name },
 };
 /* clang-format on */
 

@@ -1,6 +1,7 @@
 ## SPDX-License-Identifier: MIT
 noinst_LTLIBRARIES += src/gic/libgic.la
 src_gic_libgic_la_SOURCES = \
+	src/gic/attr-names.c \
 	src/gic/attr-regs.c \
 	src/gic/attr.c \
 	src/gic/costs-gic-400.def \

@@ -160,6 +160,56 @@ START_TEST(its_rows)
 }
 END_TEST
 
+#define DIST_REGS   KVM_DEV_ARM_VGIC_GRP_DIST_REGS
+#define REDIST_REGS KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
+#define SYSREGS     KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS
+#define ITS_REGS    KVM_DEV_ARM_VGIC_GRP_ITS_REGS
+
+/* NULL: it has no name. */
+static const struct name_case {
+	const struct device_type *type;
+	uint32_t group;
+	uint64_t attr;
+	const char *name;
+} name_cases[] = {
+	{&gic_v2_type, DIST_REGS, 0x0, "GICD_CTLR"},
+	{&gic_v2_type, DIST_REGS, 0x100000104, "GICD_ISENABLER1/cpu1"},
+	{&gic_v2_type, DIST_REGS, 0xffc, NULL},
+	{&gic_v2_type, DIST_REGS, UINT64_C(1) << 40, NULL},
+	{&gic_v2_type, KVM_DEV_ARM_VGIC_GRP_CPU_REGS, 0x4, "GICC_PMR"},
+	{&gic_v3_type, DIST_REGS, 0x8, "GICD_IIDR"},
+	{&gic_v3_type, DIST_REGS, 0x100, "GICD_ISENABLER0"},
+	{&gic_v3_type, DIST_REGS, 0x108, "GICD_ISENABLER2"},
+	{&gic_v3_type, DIST_REGS, 0x424, "GICD_IPRIORITYR9"},
+	{&gic_v3_type, DIST_REGS, 0x6104, "GICD_IROUTER32+0x4"},
+	{&gic_v3_type, DIST_REGS, 0xffe8, "GICD_IDREGS+0x18"},
+	{&gic_v3_type, REDIST_REGS, 0x0102030400010100,
+	 "GICR_ISENABLER0/1.2.3.4"},
+	{&gic_v3_type, REDIST_REGS, 0x10404, "GICR_IPRIORITYR1/0.0.0.0"},
+	{&gic_v3_type, SYSREGS, 0x10000c230, "ICC_PMR_EL1/0.0.0.1"},
+	{&gic_v3_type, SYSREGS, 0x1c230, NULL},
+	{&gic_v3_type, SYSREGS, 0xc231, NULL},
+	{&gic_its_type, ITS_REGS, 0x108, "GITS_BASER1"},
+	{&gic_its_type, ITS_REGS, 0x84, "GITS_CBASER+0x4"},
+};
+
+START_TEST(names)
+{
+	const struct name_case *c = &name_cases[_i];
+	const struct attr_row *row =
+		attr_row_find(c->type->attrs, c->group, c->attr);
+	char name[64];
+	bool has;
+
+	ck_assert_ptr_nonnull(row);
+	ck_assert_ptr_nonnull(row->describe);
+	has = row->describe(c->attr, name, sizeof(name));
+	ck_assert_msg(has == !!c->name, "%#lx", c->attr);
+	if (has)
+		ck_assert_str_eq(name, c->name);
+}
+END_TEST
+
 static int op_ok(void *owner, const struct device_attr *attr)
 {
 	return 0;
@@ -250,6 +300,7 @@ Suite *attr_rows_suite(void)
 	tcase_add_test(t, v2_rows);
 	tcase_add_test(t, v3_rows);
 	tcase_add_test(t, its_rows);
+	tcase_add_loop_test(t, names, 0, ARRAY_SIZE(name_cases));
 	tcase_add_test(t, sees_faults);
 	tcase_add_test(t, dispatches);
 	suite_add_tcase(s, t);
