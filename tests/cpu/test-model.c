@@ -191,7 +191,7 @@ static const struct {
 	{0xce60c800, ENC_ISAR0, 40, 1}, /* sm4ekey */
 	{0xcec08400, ENC_ISAR0, 40, 1}, /* sm4e */
 	{0x0e20ec00, ENC_ISAR0, 48, 1}, /* fmlal v0.2s, v0.2h, v0.2h */
-	{0x2f80c000, ENC_ISAR0, 48, 1}, /* fmlsl2 v0.2s, v0.2h, v0.h[0] */
+	{0x2f80c000, ENC_ISAR0, 48, 1}, /* fmlsl2, by element */
 	{0xba000400, ENC_ISAR0, 52, 1}, /* rmif x0, #0, #0 */
 	{0x3a00080d, ENC_ISAR0, 52, 1}, /* setf8 w0 */
 	{0xd500401f, ENC_ISAR0, 52, 1}, /* cfinv */
@@ -202,16 +202,16 @@ static const struct {
 	{ASM_SYS(0, 8, 5, 7, 0), ENC_ISAR0, 56, 2}, /* tlbi rvaale1os, x0 */
 	{0x1e7e0000, ENC_ISAR1, 12, 1},             /* fjcvtzs w0, d0 */
 	{0x2e80e400, ENC_ISAR1, 16, 1},             /* fcadd v0.2s, ... */
-	{0x6f801000, ENC_ISAR1, 16, 1}, /* fcmla v0.4s, v0.4s, v0.s[0] */
-	{0xd9400001, ENC_ISAR1, 20, 2}, /* ldapur x1, [x0] */
-	{0xd9000001, ENC_ISAR1, 20, 2}, /* stlur x1, [x0] */
-	{0x1e284000, ENC_ISAR1, 32, 1}, /* frint32z s0, s0 */
-	{0x6e21f800, ENC_ISAR1, 32, 1}, /* frint64x v0.4s, v0.4s */
-	{0xd50b7380, ENC_ISAR1, 40, 1}, /* cfp rctx, x0 */
-	{0x1e634000, ENC_ISAR1, 44, 1}, /* bfcvt h0, s0 */
+	{0x6f801000, ENC_ISAR1, 16, 1},             /* fcmla, by element */
+	{0xd9400001, ENC_ISAR1, 20, 2},             /* ldapur x1, [x0] */
+	{0xd9000001, ENC_ISAR1, 20, 2},             /* stlur x1, [x0] */
+	{0x1e284000, ENC_ISAR1, 32, 1},             /* frint32z s0, s0 */
+	{0x6e21f800, ENC_ISAR1, 32, 1},             /* frint64x v0.4s, v0.4s */
+	{0xd50b7380, ENC_ISAR1, 40, 1},             /* cfp rctx, x0 */
+	{0x1e634000, ENC_ISAR1, 44, 1},             /* bfcvt h0, s0 */
 	{0x6e40ec00, ENC_ISAR1, 44, 1}, /* bfmmla v0.4s, v0.8h, v0.8h */
 	{0x4e80a400, ENC_ISAR1, 52, 1}, /* smmla v0.4s, v0.16b, v0.16b */
-	{0x0f00f000, ENC_ISAR1, 52, 1}, /* sudot v0.2s, v0.8b, v0.4b[0] */
+	{0x0f00f000, ENC_ISAR1, 52, 1}, /* sudot, by element */
 	{0xd503405f, ENC_PFR0, 48, 1},  /* msr dit, #0 */
 	{ASM_MRS(1, ENC_DIT), ENC_PFR0, 48, 1},
 };
