@@ -52,6 +52,7 @@ struct cpu_page {
 enum cpu_sysreg_result {
 	CPU_SYSREG_OK,
 	CPU_SYSREG_UNDEF, /* the register does not exist for this VM */
+	CPU_SYSREG_EMPTY, /* RNDR, RNDRRS: there is no number now */
 };
 
 /*
@@ -82,7 +83,7 @@ struct cpu_env {
 	int (*page)(struct cpu *cpu, gpa_t gpa, bool write,
 		    struct cpu_page *page);
 	/*
-	 * System registers that are not the core's own: ICC_*, CNT*, ... The
+	 * System registers that are not the core's own: ICC_*, CNT*, RNDR, ... The
 	 * core has done the trap and privilege checks that the architecture
 	 * puts in EL1 registers (CNTKCTL_EL1); @enc as in sysreg-enc.h.
 	 */

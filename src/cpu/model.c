@@ -133,6 +133,7 @@ static const struct {
 	[FEAT_PAN2] = {ENC_ID_AA64MMFR1, 20, 2},
 	[FEAT_SSBS] = {ENC_ID_AA64PFR1, 4, 2},
 	[FEAT_IESB] = {ENC_ID_AA64MMFR2, 12, 1},
+	[FEAT_RNG] = {ENC_ID_AA64ISAR0, 60, 1},
 	[FEAT_DIT] = {ENC_ID_AA64PFR0, 48, 1},
 	[FEAT_TLBIOS] = {ENC_ID_AA64ISAR0, 56, 1},
 	[FEAT_TLBIRANGE] = {ENC_ID_AA64ISAR0, 56, 2},
@@ -241,6 +242,8 @@ static enum cpu_feature feature_of_sysreg(uint32_t enc)
 	switch (enc) {
 	case SYSREG_ENC(3, 0, 4, 2, 3): return FEAT_PAN;
 	case SYSREG_ENC(3, 0, 4, 2, 4): return FEAT_UAO;
+	case SYSREG_ENC(3, 3, 2, 4, 0):
+	case SYSREG_ENC(3, 3, 2, 4, 1): return FEAT_RNG;
 	case SYSREG_ENC(3, 3, 4, 2, 5): return FEAT_DIT;
 	case SYSREG_ENC(3, 3, 4, 2, 6): return FEAT_SSBS;
 	case SYSREG_ENC(3, 0, 10, 4, 0):

@@ -396,6 +396,22 @@ static bool env_write(struct cpu *cpu, const struct sysreg_row *row,
 	return cpu->env->sysreg_write(cpu, row->info.enc, val) == CPU_SYSREG_OK;
 }
 
+/* NZCV says whether it is a number. */
+static bool rndr_read(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t *val)
+{
+	switch (cpu->env->sysreg_read(cpu, row->info.enc, val)) {
+	case CPU_SYSREG_OK: set_nzcv(cpu, 0); return true;
+	case CPU_SYSREG_EMPTY:
+		*val = 0;
+		set_nzcv(cpu, BIT(30));
+		return true;
+	default: return false;
+	}
+}
+
+static const struct sysreg_hooks hooks_rndr = {.read = rndr_read};
+
 /* None of the bits of CNTKCTL_EL1 that let EL0 at it is set. */
 static bool cnt_traps(const struct cpu *cpu, uint64_t bits)
 {

@@ -43,6 +43,7 @@ struct env {
 	uint64_t regs[4];         /* what env_sysreg_* keeps */
 	uint32_t last_enc;
 	bool sysreg_undef;
+	bool sysreg_empty; /* a read has CPU_SYSREG_EMPTY */
 };
 
 /* Shared by several PEs in the domain test. */
@@ -80,6 +81,8 @@ static enum cpu_sysreg_result env_sysreg_read(struct cpu *cpu, uint32_t enc,
 
 	e->last_enc = enc;
 	*val = e->regs[enc & 3];
+	if (e->sysreg_empty)
+		return CPU_SYSREG_EMPTY;
 	return e->sysreg_undef ? CPU_SYSREG_UNDEF : CPU_SYSREG_OK;
 }
 

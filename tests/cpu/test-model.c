@@ -17,6 +17,7 @@
 #define ENC_MMFR1 SYSREG_ENC(3, 0, 0, 7, 1)
 #define ENC_MMFR2 SYSREG_ENC(3, 0, 0, 7, 2)
 #define ENC_SSBS  SYSREG_ENC(3, 3, 4, 2, 6)
+#define ENC_RNDR  SYSREG_ENC(3, 3, 2, 4, 0)
 #define ENC_DIT   SYSREG_ENC(3, 3, 4, 2, 5)
 #define ENC_LORID SYSREG_ENC(3, 0, 10, 4, 7)
 #define ENC_LORC  SYSREG_ENC(3, 0, 10, 4, 3)
@@ -214,6 +215,8 @@ static const struct {
 	{0x0f00f000, ENC_ISAR1, 52, 1}, /* sudot, by element */
 	{0xd503405f, ENC_PFR0, 48, 1},  /* msr dit, #0 */
 	{ASM_MRS(1, ENC_DIT), ENC_PFR0, 48, 1},
+	{ASM_MRS(1, ENC_RNDR), ENC_ISAR0, 60, 1},
+	{ASM_MRS(1, ENC_RNDR + 1), ENC_ISAR0, 60, 1}, /* RNDRRS */
 };
 
 START_TEST(what_a_model_lacks)
@@ -302,6 +305,23 @@ START_TEST(ssbs)
 	e->cpu.sys.elr_el1 = CODE_PA + 4;
 	run_at(e, CODE_PA);
 	ck_assert_uint_eq(cpu_pstate(&e->cpu), 0x3c5 | PSTATE_SSBS);
+}
+END_TEST
+
+/* The flags say whether the environment had a number. */
+START_TEST(rndr)
+{
+	CODE(e, CODE_PA, ASM_MRS(1, ENC_RNDR), ASM_HVC(1));
+	e->regs[ENC_RNDR & 3] = 0x1234;
+	cpu_set_pstate(&e->cpu, 0xf00003c5);
+	run_at(e, CODE_PA);
+	ck_assert_uint_eq(e->last_enc, ENC_RNDR);
+	ck_assert_uint_eq(e->cpu.x[1], 0x1234);
+	ck_assert_uint_eq(cpu_pstate(&e->cpu), 0x3c5);
+	e->sysreg_empty = true;
+	run_at(e, CODE_PA);
+	ck_assert_uint_eq(e->cpu.x[1], 0);
+	ck_assert_uint_eq(cpu_pstate(&e->cpu), 0x400003c5);
 }
 END_TEST
 
@@ -593,6 +613,7 @@ int main(void)
 	tcase_add_test(t, ordered_accesses);
 	tcase_add_test(t, ssbs);
 	tcase_add_test(t, dit);
+	tcase_add_test(t, rndr);
 	tcase_add_test(t, bits_that_are_not_there);
 	tcase_add_test(t, access_flag);
 	tcase_add_test(t, dirty_state);

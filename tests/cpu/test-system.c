@@ -558,7 +558,7 @@ START_TEST(identification)
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 4, 0)),
 			  0x1301000020110011);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 0)),
-			  0x0221111110212120);
+			  0x1221111110212120);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 1)),
 			  0x0011111100211002);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 0)), 0x00100025);

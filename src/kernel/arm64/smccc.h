@@ -9,6 +9,7 @@
 #include <fauxkvm/kvm.h>
 
 #include "base/types.h"
+#include "cpu/cpu.h"
 
 struct vcpu;
 struct vm;
@@ -79,5 +80,8 @@ int psci_call(struct vcpu *vcpu, uint32_t fn);
 
 /* trng.c: 1, the guest goes on. */
 int trng_call(struct vcpu *vcpu, uint32_t fn);
+/* A read of RNDR or RNDRRS. */
+enum cpu_sysreg_result trng_sysreg(struct vcpu *vcpu, uint32_t enc,
+				   uint64_t *val);
 
 #endif

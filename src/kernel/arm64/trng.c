@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * True random number generator firmware interface 1.0 (DEN 0098), as a
- * standard secure service of SMCCC.
+ * Random numbers: the true random number generator firmware interface 1.0 (DEN
+ * 0098), a standard secure service of SMCCC, and RNDR and RNDRRS.
  */
 #include "kernel/arm64/smccc.h"
 
@@ -9,6 +9,9 @@
 #include <sys/random.h>
 
 #include "kernel/arm64/arm64.h"
+
+#define ENC_RNDR   SYSREG_ENC(3, 3, 2, 4, 0)
+#define ENC_RNDRRS SYSREG_ENC(3, 3, 2, 4, 1)
 
 enum {
 	TRNG_SUCCESS = 0,
@@ -42,6 +45,15 @@ static bool trng_bits(struct vcpu *vcpu, uint64_t *bits, size_t size)
 	for (size_t i = 0; i < size / sizeof(*bits); i++)
 		bits[i] = trng_counted(&vm_arm64(vcpu->vm)->trng_state);
 	return true;
+}
+
+enum cpu_sysreg_result trng_sysreg(struct vcpu *vcpu, uint32_t enc,
+				   uint64_t *val)
+{
+	if (enc != ENC_RNDR && enc != ENC_RNDRRS)
+		return CPU_SYSREG_UNDEF;
+	return trng_bits(vcpu, val, sizeof(*val)) ? CPU_SYSREG_OK
+						  : CPU_SYSREG_EMPTY;
 }
 
 static int trng_random(struct vcpu *vcpu, unsigned int word_bits)

@@ -46,7 +46,7 @@ static enum cpu_sysreg_result env_sysreg_read(struct cpu *cpu, uint32_t enc,
 	if (timer_sysreg(vcpu, enc, false, val) ||
 	    gic_icc_read(vm_arm64(vcpu->vm)->gic, vcpu->index, enc, val))
 		return CPU_SYSREG_OK;
-	return CPU_SYSREG_UNDEF;
+	return trng_sysreg(vcpu, enc, val);
 }
 
 static enum cpu_sysreg_result env_sysreg_write(struct cpu *cpu, uint32_t enc,
