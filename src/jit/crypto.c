@@ -148,6 +148,66 @@ static bool emit_sha1_rounds(struct translation *t, const struct insn *i)
 	return true;
 }
 
+/* @d = @n, each word rotated left by @by. Uses XMM0; neither may be that. */
+static void rotate(struct translation *t, int d, int n, unsigned int by)
+{
+	struct x86_code *c = &t->c;
+
+	x86_vex_rr_i8(c, X86_PSHIFTD, X86_PSRL, XMM0, n, 32 - by);
+	x86_vex_rr_i8(c, X86_PSHIFTD, X86_PSLL, d, n, by);
+	x86_vex_rr(c, X86_POR, d, d, XMM0);
+}
+
+static bool emit_sha1h(struct translation *t, const struct insn *i)
+{
+	int n, d;
+
+	emit_fp_check(t);
+	n = vreg_src(t, i->rn, 4);
+	d = vreg_dst(t);
+	rotate(t, d, n, 30);
+	vreg_done_scalar(t, i->rd, d, 4, 16);
+	return true;
+}
+
+/* The words of 16, 14 and 8 rounds ago. */
+static bool emit_sha1su0(struct translation *t, const struct insn *i)
+{
+	struct x86_code *c = &t->c;
+	int old, n, m, d;
+
+	emit_fp_check(t);
+	old = vreg_src(t, i->rd, 16);
+	n = vreg_src(t, i->rn, 8);
+	m = vreg_src(t, i->rm, 16);
+	d = vreg_dst(t);
+	x86_vex_rr_i8(c, X86_PALIGNR, d, n, old, 8);
+	x86_vex_rr(c, X86_PXOR, d, d, old);
+	x86_vex_rr(c, X86_PXOR, d, d, m);
+	vreg_done(t, i->rd, d, 16);
+	return true;
+}
+
+/* And of three rounds ago, which for the last word is the first, made here. */
+static bool emit_sha1su1(struct translation *t, const struct insn *i)
+{
+	struct x86_code *c = &t->c;
+	int old, n, d;
+
+	emit_fp_check(t);
+	old = vreg_src(t, i->rd, 16);
+	n = vreg_src(t, i->rn, 16);
+	d = vreg_dst(t);
+	x86_vex_rr_i8(c, X86_PSHIFTQ, X86_PSRLDQ, XMM1, n, 4);
+	x86_vex_rr(c, X86_PXOR, XMM1, XMM1, old);
+	rotate(t, d, XMM1, 1);
+	x86_vex_rr_i8(c, X86_PSHIFTQ, X86_PSLLDQ, XMM1, d, 12);
+	rotate(t, XMM2, XMM1, 1);
+	x86_vex_rr(c, X86_PXOR, d, d, XMM2);
+	vreg_done(t, i->rd, d, 16);
+	return true;
+}
+
 /* ---- SHA3 ---------------------------------------------------------------- */
 
 static bool emit_three_ways(struct translation *t, const struct insn *i)
@@ -215,6 +275,9 @@ emit_fn *crypto_emitter(const struct insn *i)
 	case A64_SHA1C:
 	case A64_SHA1P:
 	case A64_SHA1M: return emit_sha1_rounds;
+	case A64_SHA1H: return emit_sha1h;
+	case A64_SHA1SU0: return emit_sha1su0;
+	case A64_SHA1SU1: return emit_sha1su1;
 	case A64_SHA256H:
 	case A64_SHA256H2: return emit_sha256_rounds;
 	case A64_SHA256SU0:
