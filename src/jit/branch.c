@@ -27,20 +27,28 @@ static bool emit_bl(struct translation *t, const struct insn *i)
 	return true;
 }
 
-/* The two ways of a conditional branch, if the host's @cc says taken. */
+/* The two ways of a conditional branch, if the host's @cc says taken. One of them
+ * is a conditional jump if it needs nothing else. */
 static void emit_ways(struct translation *t, const struct insn *i,
 		      enum x86_cc cc)
 {
+	int64_t taken = i->pgoff + i->imm, next = i->pgoff + 4;
 	enum flags_kind flags = t->flags;
 	struct x86_site past;
 
-	if (!emit_edge_if(t, cc, i->pgoff + i->imm)) {
-		past = x86_jcc(&t->c, cc ^ 1);
-		emit_edge(t, i->pgoff + i->imm);
-		x86_land_here(&t->c, past);
-		t->flags = flags;
+	if (emit_edge_if(t, cc, taken)) {
+		emit_edge(t, next);
+		return;
 	}
-	emit_edge(t, i->pgoff + 4);
+	if (emit_edge_if(t, cc ^ 1, next)) {
+		emit_edge(t, taken);
+		return;
+	}
+	past = x86_jcc(&t->c, cc ^ 1);
+	emit_edge(t, taken);
+	x86_land_here(&t->c, past);
+	t->flags = flags;
+	emit_edge(t, next);
 }
 
 static bool emit_b_cond(struct translation *t, const struct insn *i)
