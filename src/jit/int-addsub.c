@@ -100,6 +100,9 @@ static void emit_operand(struct translation *t, const struct insn *i)
 	case OPERAND_UXT:
 	case OPERAND_SXT: emit_extended(t, i); break;
 	case OPERAND_REG: greg_load(t, size, RDI, i->rm); break;
+	case OPERAND_ROR:
+		x86_rorx(&t->c, size, RDI, greg_src(t, i->rm, RDI), i->aux);
+		break;
 	default:
 		greg_load(t, size, RDI, i->rm);
 		x86_shift_ri(&t->c, shifts[i->form - OPERAND_LSL], size, RDI,
@@ -230,6 +233,19 @@ static void first_operand(struct translation *t, unsigned int size, int d,
 		greg_load(t, size, d, g);
 }
 
+/* BIC and BICS of a register, if the host has it as one instruction. */
+static bool emit_andn(struct translation *t, const struct insn *i, int d)
+{
+	int n;
+
+	if (i->form != OPERAND_REG || !x86_has(&t->c, X86_BMI1) ||
+	    i->rn == REG_ZR || i->rm == REG_ZR)
+		return false;
+	n = greg_src(t, i->rn, RDX);
+	x86_andn(&t->c, bytes_of(i), d, greg_src(t, i->rm, RDI), n);
+	return true;
+}
+
 static bool emit_any(struct translation *t, const struct insn *i)
 {
 	struct operation o = operation_of(i);
@@ -240,6 +256,14 @@ static bool emit_any(struct translation *t, const struct insn *i)
 
 	if (o.sets && i->rd == REG_SINK) {
 		emit_compare(t, i, &o);
+		return true;
+	}
+	if (o.op == OP_AND && o.inverts && emit_andn(t, i, d)) {
+		if (o.sets)
+			emit_flags(t, FLAGS_LOGIC);
+		else
+			flags_lose(t);
+		greg_done(t, i->rd, d);
 		return true;
 	}
 	if (i->form == OPERAND_IMM && immediate(i, &imm)) {
