@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "isa/a32/a32.h"
 
 #define BUCKET_BITS  11
 #define BUCKET_SHIFT (32 - BUCKET_BITS)
@@ -140,6 +141,8 @@ const struct insn_row *insn_rows(unsigned int *n)
 
 const struct insn_row *insn_row(enum a64_op op)
 {
+	if (unlikely(op >= NR_A64_OPS))
+		return a32_op_row(op);
 	table_want();
 	return op == A64_UNDEFINED ? NULL : &rows[op - 1];
 }

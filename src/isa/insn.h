@@ -49,6 +49,12 @@ enum a64_op {
 #define ROW(operation, pattern, format, mnemonics, class) operation,
 #include "isa/a64/all.def"
 #undef ROW
+	NR_A64_OPS,
+/* Of AArch32, what none of A64 does: isa/a32/operands.h. */
+#define OP(operation, class) operation,
+#include "isa/a32/ops.def"
+#undef OP
+	NR_INSN_OPS,
 };
 
 /*
@@ -66,16 +72,25 @@ enum a64_op {
  * cache.
  */
 struct insn {
-	insn_fn *fn;             /* the engine's: the body; NULL after decode */
-	const struct insn *link; /* the engine's: branch.c; NULL after decode */
-	int64_t imm;             /* immediate, sign-extended and scaled */
-	uint8_t rd, rn, rm, ra;  /* rd is also Rt, ra also Rt2 and Rs */
-	uint16_t pgoff;          /* offset of the instruction in its 4K page */
-	uint16_t op;             /* enum a64_op */
-	uint16_t aux;            /* shift amount, condition, lane, ... */
-	uint8_t size;            /* of the operation: isa/a64/operands.h */
-	uint8_t form;            /* kind of operand or address: there */
-	int32_t priv;            /* the engine's own; 0 after decode */
+	insn_fn *fn; /* the engine's: the body; NULL after decode */
+	union {      /* the engine's; NULL after decode: */
+		const struct insn *link; /* branch.c */
+		insn_fn *body;           /* a32-block.c */
+	};
+	int64_t imm;            /* immediate, sign-extended and scaled */
+	uint8_t rd, rn, rm, ra; /* rd is also Rt, ra also Rt2 and Rs */
+	uint16_t pgoff;         /* offset of the instruction in its 4K page */
+	uint16_t op;            /* enum a64_op, also of AArch32 */
+	uint16_t aux;           /* shift amount, condition, lane, ... */
+	uint8_t size;           /* of the operation: isa/a64/operands.h */
+	uint8_t form;           /* kind of operand or address: there */
+	int16_t priv;           /* the engine's own; 0 after decode */
+	/* Of AArch32, isa/a32/a32.h; all 0 in A64. */
+	uint8_t it;            /* T32: PSTATE.IT before it */
+	uint8_t cond : 4;      /* 1 + enum a64_cond; 0: always */
+	uint8_t narrow : 1;    /* of two bytes */
+	uint8_t reads_pc : 1;  /* REG_SINK as a source is the PC */
+	uint8_t writes_pc : 2; /* enum a32_writes_pc */
 };
 
 enum insn_class {
@@ -107,7 +122,8 @@ struct insn_row {
 /* Every row of every .def file, in file order; *n is the count. */
 const struct insn_row *insn_rows(unsigned int *n);
 
-/* The row of @op, NULL for A64_UNDEFINED. */
+/* The row of @op, NULL for A64_UNDEFINED. Of an operation of AArch32, which many
+ * encodings have, it has the name and the class alone. */
 const struct insn_row *insn_row(enum a64_op op);
 
 /*
@@ -116,6 +132,12 @@ const struct insn_row *insn_row(enum a64_op op);
  * are the caller's.
  */
 const struct insn_row *insn_decode(uint32_t word, struct insn *out);
+
+/* Bytes of a decoded instruction. */
+static inline unsigned int insn_len(const struct insn *i)
+{
+	return i->narrow ? 2 : 4;
+}
 
 /* Rows that end a block: after them nothing of the block runs. UNDEFINED (no
  * row) does too. */
