@@ -17,6 +17,7 @@
 #include "base/host.h"
 #include "base/log.h"
 #include "base/warn.h"
+#include "cpu/a32-block.h"
 #include "cpu/breaks.h"
 #include "cpu/code-words.h"
 #include "cpu/engine.h"
@@ -249,15 +250,18 @@ bool insn_accesses(const struct insn_row *row)
 /*
  * Decode from @host (the bytes at @pa) up to @max instructions, not past the
  * page or into a breakpoint, into @insns, which has room for max + 1. @b: what
- * is said of them all. @words: what they were, read once.
+ * is said of them all. @words: what they were, read once. Returns how many words
+ * those are.
  */
-static void decode_run(const struct cpu *cpu, struct block *b,
-		       struct insn *insns, uint32_t *words, const uint8_t *host,
-		       unsigned int max)
+static unsigned int decode_run(const struct cpu *cpu, struct block *b,
+			       struct insn *insns, uint32_t *words,
+			       const uint8_t *host, unsigned int max)
 {
 	unsigned int off = b->pa & 0xfff, n = 0;
 	bool ended = false;
 
+	if (unlikely(cpu->isa))
+		return a32_decode_run(cpu, b, insns, words, host, max);
 	b->cost = 0;
 	b->accesses = 0;
 	b->branch = false;
@@ -278,6 +282,7 @@ static void decode_run(const struct cpu *cpu, struct block *b,
 	}
 	insns[n] = (struct insn){.pgoff = off, .form = INSN_END};
 	b->n = n;
+	return n;
 }
 
 static struct code_page *code_page_find(const struct cpu_blocks *bs, gpa_t pa)
@@ -327,16 +332,17 @@ static bool code_lines_get(struct cpu_blocks *bs, struct code_page *page,
 	return true;
 }
 
-/* Room for a block of @n instructions and @nr_classes at @pa, and for what they
- * were decoded from. NULL: the arena is full, or there is none. */
+/* Room for a block of @n instructions and @nr_classes at @pa, and for the words
+ * they were decoded from. NULL: the arena is full, or there is none. */
 static struct block *block_alloc(struct cpu_blocks *bs, gpa_t pa,
-				 unsigned int n, unsigned int nr_classes)
+				 unsigned int n, unsigned int nr_words,
+				 unsigned int nr_classes)
 {
 	struct code_page *page = code_page_get(bs, pa);
 	struct block *b;
 
 	if (!page ||
-	    (!bs->trusting && !code_lines_get(bs, page, pa & 0xfff, n)))
+	    (!bs->trusting && !code_lines_get(bs, page, pa & 0xffc, nr_words)))
 		return NULL;
 	b = arena_alloc(bs, sizeof(*b) + (n + 1) * sizeof(b->insns[0]) +
 				    nr_classes * sizeof(struct block_class));
@@ -377,38 +383,42 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 {
 	struct cpu_blocks *bs = cpu->blocks;
 	struct insn insns[BLOCK_MAX_INSNS + 1];
-	uint32_t words[BLOCK_MAX_INSNS];
+	uint32_t words[BLOCK_MAX_INSNS + 1];
 	const uint8_t *host_page = host - (pa & 0xfff);
 	struct block_class classes[NR_INSN_COSTS];
-	struct block decoded = {.pa = pa}, *b;
-	unsigned int n, nr = 0;
+	struct block decoded = {.pa = pa, .state = cpu->code_state}, *b;
+	unsigned int n, nr_words, nr = 0;
 
 	code_map_set(cpu, pa);
-	decode_run(cpu, &decoded, insns, words, host, BLOCK_MAX_INSNS);
+	nr_words =
+		decode_run(cpu, &decoded, insns, words, host, BLOCK_MAX_INSNS);
 	n = decoded.n;
 	if (unlikely(cpu->class_cycles))
 		nr = classes_sum(cpu, insns, n, classes);
 	decoded.nr_classes = nr;
-	b = block_alloc(bs, pa, n, nr);
+	b = block_alloc(bs, pa, n, nr_words, nr);
 	if (!b) {
 		if (!bs->arena)
 			return NULL;
 		block_invalidate_all(cpu);
-		b = block_alloc(bs, pa, n, nr);
+		b = block_alloc(bs, pa, n, nr_words, nr);
 	}
 	/* What the page's other blocks say is not in memory any more: they go,
 	 * or one comparison could not speak for all of them. */
 	if (!bs->trusting && !code_words_keep(&b->page->words, host_page,
-					      pa & 0xfff, words, n)) {
+					      pa & 0xffc, words, nr_words)) {
 		block_invalidate_page(cpu, pa);
-		code_words_keep(&b->page->words, host_page, pa & 0xfff, words,
-				n);
+		code_words_keep(&b->page->words, host_page, pa & 0xffc, words,
+				nr_words);
 	}
 	decoded.page = b->page;
 	*b = decoded;
 	memcpy(b->insns, insns, (n + 1) * sizeof(insns[0]));
 	memcpy(block_classes(b), classes, nr * sizeof(classes[0]));
-	cpu->engine->compile(cpu, b);
+	if (unlikely(b->state))
+		a32_compile(cpu, b);
+	else
+		cpu->engine->compile(cpu, b);
 	block_enter_lists(bs, b);
 	return b;
 }
@@ -418,10 +428,11 @@ static struct block *single_decode(struct cpu *cpu, gpa_t pa,
 				   const uint8_t *host)
 {
 	struct block *b = &cpu->blocks->single.block;
-	uint32_t word;
+	uint32_t words[2];
 
 	b->pa = pa;
-	decode_run(cpu, b, b->insns, &word, host, 1);
+	b->state = cpu->code_state;
+	decode_run(cpu, b, b->insns, words, host, 1);
 	insn_single_bind(cpu, &cpu->blocks->single.insn);
 	return b;
 }
@@ -516,7 +527,7 @@ struct block *block_find(const struct cpu *cpu, gpa_t pa)
 {
 	struct block *b = cpu->blocks->tables->hash[block_hash(pa)];
 
-	while (b && b->pa != pa)
+	while (b && (b->pa != pa || b->state != cpu->code_state))
 		b = b->hash_next;
 	return b;
 }
@@ -530,12 +541,19 @@ static __attribute__((noinline)) const struct block *lookup_slow(
 
 	if (!mmu_fetch(cpu, cpu->pc, &pa, &host))
 		return NULL;
+	if (unlikely(a32_crosses_page(cpu, pa, host)))
+		return a32_cross_decode(cpu, pa, host,
+					&cpu->blocks->single.block);
 	b = block_find(cpu, pa);
 	if (!b || unlikely(b->page->checked != cpu->blocks->doubts))
 		b = block_get(cpu, b, pa, host);
 	if (!b)
 		return single_decode(cpu, pa, host);
-	if (likely(!breaks_at(cpu, cpu->pc)))
+	if (unlikely(breaks_at(cpu, cpu->pc)))
+		return b;
+	if (unlikely(b->state))
+		a32_jc_insert(cpu, b);
+	else
 		jc_insert(cpu, b);
 	return b;
 }
@@ -555,6 +573,11 @@ const struct insn_single *block_single(struct cpu *cpu)
 
 	if (!mmu_fetch(cpu, cpu->pc, &pa, &host))
 		return NULL;
+	if (unlikely(a32_crosses_page(cpu, pa, host)))
+		return a32_cross_decode(cpu, pa, host,
+					&cpu->blocks->single.block)
+			       ? &cpu->blocks->single.insn
+			       : NULL;
 	single_decode(cpu, pa, host);
 	return &cpu->blocks->single.insn;
 }
@@ -581,6 +604,8 @@ void block_forget_va(struct cpu *cpu)
 			jc_clear(cpu, bs->jc_noted[k], 1);
 	bs->jc_made = 0;
 	memset(bs->jc_pages, 0, sizeof(bs->jc_pages));
+	if (unlikely(cpu->jc_a32))
+		a32_jc_clear(cpu);
 }
 
 /* The page's entries are one aligned run of the direct-mapped cache. */
@@ -592,11 +617,17 @@ void block_forget_page(struct cpu *cpu, gva_t va)
 		jc_clear(cpu,
 			 (va >> 12) % (CPU_JC_SIZE / JC_PER_PAGE) * JC_PER_PAGE,
 			 JC_PER_PAGE);
+	if (unlikely(cpu->jc_a32))
+		a32_jc_forget_page(cpu, va);
 }
 
 /* Wherever @b is mapped, the address has its offset in the page. */
 static void jc_forget_block(struct cpu *cpu, const struct block *b)
 {
+	if (unlikely(b->state)) {
+		a32_jc_forget_block(cpu, b);
+		return;
+	}
 	for (unsigned int k = (b->pa >> 2) % JC_PER_PAGE; k < CPU_JC_SIZE;
 	     k += JC_PER_PAGE)
 		if (cpu->jc[k].block == b)
@@ -678,4 +709,6 @@ void blocks_destroy(struct cpu *cpu)
 		host_munmap(cpu->blocks->arena, cpu->blocks->arena_size);
 	free(cpu->blocks);
 	cpu->blocks = NULL;
+	free(cpu->jc_a32);
+	cpu->jc_a32 = NULL;
 }

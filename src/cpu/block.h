@@ -29,6 +29,7 @@ struct block {
 	uint8_t nr_classes;      /* behind the end marker; 0: not kept */
 	uint32_t cost;           /* what they take, see insn_cost() */
 	uint32_t runs;           /* the engine's own; 0 after decode */
+	uint16_t state;          /* cpu->code_state that it was decoded by */
 	const void *code;        /* likewise */
 	insn_fn *first;          /* likewise */
 	struct insn insns[];     /* n, then one that leaves with PC after */
@@ -94,12 +95,17 @@ static ALWAYS_INLINE bool block_look_due(struct cpu *cpu, const struct block *b)
 	return false;
 }
 
+/* In AArch32 state; a32-block.c. */
+const struct block *a32_block_known(struct cpu *cpu, uint64_t va);
+
 /* The block at @va if the jump cache has it, else NULL. */
 static ALWAYS_INLINE const struct block *block_known(struct cpu *cpu,
 						     uint64_t va)
 {
 	struct cpu_jc_entry *e = &cpu->jc[(va >> 2) & (CPU_JC_SIZE - 1)];
 
+	if (unlikely(cpu->isa))
+		return a32_block_known(cpu, va);
 	/* Of no instructions is where empty entries point. */
 	if (unlikely(e->tag != (va ^ cpu->jc_key[va >> 63]) || !e->block->n))
 		return NULL;
@@ -131,7 +137,7 @@ static inline const struct insn *block_chain(struct cpu *cpu, uint64_t va)
  */
 const struct block *block_lookup(struct cpu *cpu);
 
-/* The block at @pa if there is one. */
+/* The block at @pa, for cpu->code_state, if there is one. */
 struct block *block_find(const struct cpu *cpu, gpa_t pa);
 
 /* The instruction at cpu->pc alone, for insn_execute(); it has a block around

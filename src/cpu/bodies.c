@@ -14,6 +14,7 @@ const struct mem_bodies mem_mmu_bodies = {
 	.ldst_missed = ldst_missed_body,
 	.vldst = vldst_body,
 	.atomic = atomic_body,
+	.a32 = a32_ldst_body,
 };
 
 static insn_fn *simd_body(const struct insn *i)
@@ -28,15 +29,27 @@ static choose_fn *const choose_body[NR_INSN_CLASSES] = {
 	[INSN_CONTEXT] = system_body, [INSN_BRANCH] = branch_body,
 };
 
-/* Never NULL, insn_undefined for A64_UNDEFINED. */
-static insn_fn *insn_body(const struct insn *i, const struct mem_bodies *mem)
+static insn_fn *a32_body(const struct insn *i, const struct mem_bodies *mem,
+			 enum insn_class class)
+{
+	switch (class) {
+	case INSN_INT: return a32_int_body(i) ?: a32_media_body(i);
+	case INSN_BRANCH: return a32_branch_body(i);
+	case INSN_LDST: return mem->a32(i);
+	default: return a32_system_body(i);
+	}
+}
+
+/* insn_undefined for A64_UNDEFINED. */
+insn_fn *insn_body(const struct insn *i, const struct mem_bodies *mem)
 {
 	const struct insn_row *row = insn_row(i->op);
 	insn_fn *fn;
 
 	if (!row)
 		return insn_undefined;
-	switch (row->class) {
+	switch (i->op < NR_A64_OPS ? row->class : NR_INSN_CLASSES) {
+	case NR_INSN_CLASSES: fn = a32_body(i, mem, row->class); break;
 	case INSN_LDST: fn = mem->ldst(i); break;
 	case INSN_VLDST: fn = mem->vldst(i); break;
 	case INSN_ATOMIC: fn = mem->atomic(i); break;

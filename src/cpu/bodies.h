@@ -21,9 +21,13 @@ struct mem_bodies {
 	insn_fn *(*ldst_missed)(const struct insn *i);
 	insn_fn *(*vldst)(const struct insn *i);
 	insn_fn *(*atomic)(const struct insn *i);
+	insn_fn *(*a32)(const struct insn *i); /* LDST of AArch32's own */
 };
 extern const struct mem_bodies mem_mmu_bodies;
 extern const struct mem_bodies mem_flat_bodies;
+
+/* The body that @i is done by, whatever there is about it; never NULL. */
+insn_fn *insn_body(const struct insn *i, const struct mem_bodies *mem);
 
 /* Make decoded @i ready to run: its fn, and what that keeps in priv. @mem: as
  * cpu_mem_bodies() has it. */
@@ -60,6 +64,12 @@ insn_fn *crypto_body(const struct insn *i);     /* crypto.c */
 insn_fn *pauth_body(const struct insn *i); /* pauth.c: branches and hints too */
 insn_fn *system_body(const struct insn *i); /* system.c: SYS and CONTEXT */
 insn_fn *branch_body(const struct insn *i); /* branch.c */
+/* Operations of AArch32's own. */
+insn_fn *a32_int_body(const struct insn *i);    /* a32-int.c */
+insn_fn *a32_media_body(const struct insn *i);  /* a32-media.c */
+insn_fn *a32_branch_body(const struct insn *i); /* a32-branch.c */
+insn_fn *a32_system_body(const struct insn *i); /* a32-system.c */
+insn_fn *a32_ldst_body(const struct insn *i);   /* a32-ldst.c */
 
 /* For struct mem_bodies; ldst.c. */
 insn_fn *ldst_missed_body(const struct insn *i);

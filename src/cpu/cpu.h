@@ -111,6 +111,8 @@ struct cpu_env {
 	void (*pmu_level)(struct cpu *cpu, bool level);
 	/* First guest physical address outside the IPA space. */
 	uint64_t ipa_limit;
+	/* EL0 may be in AArch32 state. */
+	bool aarch32;
 	/* Which core it is. NULL: one with all that src/cpu executes. */
 	const struct cpu_model *model;
 };
@@ -417,6 +419,18 @@ struct cpu {
 	void *opaque; /* the environment's */
 	/* What its model lacks: bits of enum cpu_feature, and of registers. */
 	uint64_t absent, sctlr_absent, tcr_absent, pstate_absent;
+	/* AArch32 state. What a block is decoded by beside its address: the
+	 * instruction set (enum insn_set) and, of T32, PSTATE.IT. */
+	union {
+		struct {
+			uint8_t it, isa;
+		};
+		uint16_t code_state;
+	};
+	uint8_t a32_ge; /* PSTATE.GE */
+	bool a32_q;
+	uint8_t mmio_len; /* of the instruction that exit.mmio is of */
+	struct cpu_jc_entry *jc_a32; /* a32-chain.h; NULL: none yet */
 	struct cpu_breaks breaks;
 };
 
@@ -601,8 +615,9 @@ void cpu_domain_forget_code(struct cpu_domain *dom, gpa_t start, gpa_t end);
 /* ---- registers by name (owner thread, outside cpu_run) ------------------- */
 
 /* PSTATE/SPSR image: NZCV 31-28, UAO 23, PAN 22, SS 21, IL 20, DAIF 9-6,
- * M[4:0]. set: switches EL, stack pointer bank and translation mode. The
- * caller has validated the mode (EL0t, EL1t, EL1h). */
+ * M[4:0]; of AArch32 also Q 27, GE 19-16, IT 26-25 and 15-10, T 5. set:
+ * switches EL, stack pointer bank and translation mode. The caller has
+ * validated the mode (EL0t, EL1t, EL1h; User if env->aarch32). */
 uint64_t cpu_pstate(const struct cpu *cpu);
 void cpu_set_pstate(struct cpu *cpu, uint64_t val);
 /* What was set from outside in bits that the core does not have goes, as when

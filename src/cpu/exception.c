@@ -6,6 +6,7 @@
  */
 #include "cpu/exception.h"
 
+#include "cpu/a32-block.h"
 #include "cpu/exec.h"
 #include "cpu/flat.h"
 #include "cpu/host-atomic.h"
@@ -40,7 +41,7 @@ static ALWAYS_INLINE uint64_t pstate_of(const struct cpu *cpu)
 
 uint64_t cpu_pstate(const struct cpu *cpu)
 {
-	return pstate_of(cpu);
+	return cpu->isa ? a32_cpsr(cpu) : pstate_of(cpu);
 }
 
 /* The parts that every return reinstates, legal or not. */
@@ -52,13 +53,35 @@ static ALWAYS_INLINE void pstate_set_flags(struct cpu *cpu, uint64_t val)
 	cpu->daif = FIELD(val, 9, 6);
 }
 
+/* Is the image @val one of AArch32, and the core one that has it? */
+static inline bool pstate_is_a32(const struct cpu *cpu, uint64_t val)
+{
+	return unlikely(val & PSR_M4) && cpu->env->aarch32;
+}
+
+/* What the core lacks of the image @val. In one of AArch32 SSBS is where AArch64
+ * has UAO, which is 0 there, and IT where it has SSBS. */
+static inline uint64_t pstate_absent(const struct cpu *cpu, uint64_t val)
+{
+	uint64_t absent = cpu->pstate_absent;
+
+	if (likely(!pstate_is_a32(cpu, val)))
+		return absent;
+	return (absent & PSR_PAN) | (absent & PSR_SSBS ? BIT(23) : 0);
+}
+
 void cpu_set_pstate(struct cpu *cpu, uint64_t val)
 {
 	if (unlikely(cpu->pmu.active))
 		pmu_sync(cpu);
-	val &= ~cpu->pstate_absent;
-	pstate_set_flags(cpu, val);
-	cpu->uao = FIELD(val, 23, 23);
+	val &= ~pstate_absent(cpu, val);
+	cpu->code_state = 0;
+	if (pstate_is_a32(cpu, val)) {
+		a32_set_cpsr(cpu, val);
+	} else {
+		pstate_set_flags(cpu, val);
+		cpu->uao = FIELD(val, 23, 23);
+	}
 	cpu->ss = FIELD(val, 21, 21);
 	cpu->il = FIELD(val, 20, 20);
 	exception_set_el(cpu, FIELD(val, 2, 2), val & 1);
@@ -80,6 +103,14 @@ void cpu_set_sp(struct cpu *cpu, unsigned int el, uint64_t val)
 
 /* ---- entry --------------------------------------------------------------- */
 
+/* From AArch32 state: SPSR_EL1. How far the vectors are from those of AArch64. */
+static COLD unsigned int leave_a32(struct cpu *cpu)
+{
+	cpu->sys.spsr_el1 = a32_cpsr(cpu);
+	cpu->code_state = 0;
+	return 0x200;
+}
+
 /*
  * Take an exception to EL1h: SPSR_EL1 from PSTATE, ELR_EL1 = @ret, PSTATE and
  * PC for vector @vector (the group by current EL and SP is added), mmu regime
@@ -94,6 +125,8 @@ static ALWAYS_INLINE void enter_el1(struct cpu *cpu, unsigned int vector,
 		vector += 0x200;
 	cpu->sys.spsr_el1 = pstate_of(cpu);
 	cpu->sys.elr_el1 = ret;
+	if (unlikely(cpu->isa))
+		vector += leave_a32(cpu);
 	exception_set_el(cpu, 1, 1);
 	cpu->daif = DAIF_D | DAIF_A | DAIF_I | DAIF_F;
 	cpu->uao = cpu->il = cpu->ss = 0;
@@ -123,6 +156,19 @@ static void exception_enter(struct cpu *cpu, unsigned int vector, uint64_t ret)
 		enter_counted(cpu, vector, ret);
 	else
 		enter_el1(cpu, vector, ret);
+}
+
+void exception_sync_len(struct cpu *cpu, uint64_t ret, unsigned int ec,
+			uint32_t iss, unsigned int len)
+{
+	uint64_t esr = ESR_EC(ec) | (len == 4 ? ESR_IL : 0) | iss;
+
+	if (unlikely(cpu->env->flat)) {
+		flat_exception(cpu, ret, esr, 0);
+		return;
+	}
+	cpu->sys.esr_el1 = esr;
+	exception_enter(cpu, VECTOR_SYNC, ret);
 }
 
 void exception_sync(struct cpu *cpu, uint64_t ret, unsigned int ec,
@@ -219,12 +265,15 @@ bool exception_take_pending(struct cpu *cpu)
 
 /* ---- return -------------------------------------------------------------- */
 
-/* Only EL0t, EL1t and EL1h in AArch64 state exist below or at EL1. */
-static bool return_is_illegal(uint64_t spsr)
+/* Only EL0t, EL1t and EL1h in AArch64 state exist below or at EL1, and User mode
+ * if the core has it. */
+static bool return_is_illegal(const struct cpu *cpu, uint64_t spsr)
 {
 	unsigned int mode = FIELD(spsr, 3, 0);
 
-	return (spsr & PSR_M4) || (mode != 0 && mode != 4 && mode != 5);
+	if (spsr & PSR_M4)
+		return mode || !cpu->env->aarch32;
+	return mode != 0 && mode != 4 && mode != 5;
 }
 
 /* Debug exceptions would be taken from @el with PSTATE.D = @d (D2.3). */
@@ -245,13 +294,23 @@ static bool return_ss(const struct cpu *cpu, unsigned int el, uint64_t spsr)
 	       debug_enabled(cpu, el, spsr & BIT(9));
 }
 
+/* To AArch32 state: the rest of PSTATE, and what of ELR_EL1 is the PC. */
+static COLD uint64_t enter_a32(struct cpu *cpu, uint64_t spsr, uint64_t pc)
+{
+	a32_set_cpsr(cpu, spsr);
+	for (unsigned int k = 0; k < 15; k++)
+		cpu->x[k] = (uint32_t)cpu->x[k];
+	return (uint32_t)pc & (cpu->isa == ISA_T32 ? ~1u : ~3u);
+}
+
 static ALWAYS_INLINE void return_from_el1(struct cpu *cpu, uint64_t pc)
 {
-	uint64_t spsr = cpu->sys.spsr_el1 & ~cpu->pstate_absent;
+	uint64_t spsr = cpu->sys.spsr_el1;
 
+	spsr &= ~pstate_absent(cpu, spsr);
 	cpu->excl_valid = false;
 	cpu->event = true;
-	if (unlikely(return_is_illegal(spsr))) {
+	if (unlikely(return_is_illegal(cpu, spsr))) {
 		cpu->ss = return_ss(cpu, cpu->el, spsr);
 		cpu->il = 1;
 	} else {
@@ -262,7 +321,10 @@ static ALWAYS_INLINE void return_from_el1(struct cpu *cpu, uint64_t pc)
 		cpu->uao = FIELD(spsr, 23, 23);
 		exception_set_el(cpu, el, spsr & 1);
 	}
-	pstate_set_flags(cpu, spsr);
+	if (unlikely(spsr & PSR_M4) && !return_is_illegal(cpu, spsr))
+		pc = enter_a32(cpu, spsr, pc);
+	else
+		pstate_set_flags(cpu, spsr);
 	cpu->pc = branch_address(cpu, pc);
 	host_fence_context();
 	mmu_mode_changed(cpu);

@@ -14,6 +14,7 @@ enum {
 	EC_WFX = 0x01,
 	EC_FP = 0x07,
 	EC_ILLEGAL_STATE = 0x0e,
+	EC_SVC32 = 0x11, /* of AArch32 */
 	EC_SVC = 0x15,
 	EC_MSR = 0x18,
 	EC_PAC_FAIL = 0x1c,
@@ -29,6 +30,7 @@ enum {
 	EC_STEP_LOW = 0x32,
 	EC_WATCHPOINT_LOW = 0x34,
 	EC_WATCHPOINT_CUR = 0x35,
+	EC_BKPT32 = 0x38,
 	EC_BRK = 0x3c,
 };
 
@@ -54,6 +56,10 @@ enum {
 /* Synchronous, with ESR_EL1 = ec << 26 | IL | iss and, if @far, FAR_EL1. */
 void exception_sync(struct cpu *cpu, uint64_t ret, unsigned int ec,
 		    uint32_t iss, const uint64_t *far);
+
+/* The same of an instruction of @len bytes: IL. */
+void exception_sync_len(struct cpu *cpu, uint64_t ret, unsigned int ec,
+			uint32_t iss, unsigned int len);
 
 /*
  * In the run loop, between blocks: take a pending, unmasked SError, FIQ or

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/a32-block.h"
 #include "cpu/block.h"
 #include "cpu/breaks.h"
 #include "cpu/exception.h"
@@ -32,7 +33,7 @@ bool flat_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host)
 {
 	va = branch_address(cpu, va);
 	cpu->pc = va;
-	if (unlikely(va & 3)) {
+	if (unlikely(va & 3) && cpu->isa != ISA_T32) {
 		exception_sync(cpu, va, EC_PC_ALIGNMENT, 0, &va);
 		return false;
 	}

@@ -3,6 +3,7 @@
  * The interpreter: an engine (engine.h) that gives each instruction the body
  * that insn_body() chooses; and the same bodies for one instruction at a time.
  */
+#include "cpu/a32-block.h"
 #include "cpu/bodies.h"
 #include "cpu/engine.h"
 #include "cpu/exec.h"
@@ -39,6 +40,10 @@ static void interp_stop(struct cpu *cpu, const struct insn *i)
 
 void insn_single_bind(const struct cpu *cpu, struct insn_single *s)
 {
+	if (unlikely(cpu->isa)) {
+		a32_single_bind(cpu, s);
+		return;
+	}
 	insn_bind(&s->insn, cpu_mem_bodies(cpu));
 	s->stop = (struct insn){
 		.fn = interp_stop,

@@ -2,6 +2,14 @@
 ## One processing element: state, memory, exceptions, the interpreter.
 noinst_LTLIBRARIES += src/cpu/libcpu.la
 src_cpu_libcpu_la_SOURCES = \
+	src/cpu/a32-block.c \
+	src/cpu/a32-block.h \
+	src/cpu/a32-branch.c \
+	src/cpu/a32-chain.h \
+	src/cpu/a32-int.c \
+	src/cpu/a32-ldst.c \
+	src/cpu/a32-media.c \
+	src/cpu/a32-system.c \
 	src/cpu/atomic-16.c \
 	src/cpu/atomic-32.c \
 	src/cpu/atomic-64.c \
@@ -198,6 +206,7 @@ endif
 noinst_LTLIBRARIES += src/cpu/libmem-flat.la
 src_cpu_libmem_flat_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_FLAT
 src_cpu_libmem_flat_la_SOURCES = \
+	src/cpu/a32-ldst.c \
 	src/cpu/atomic-16.c \
 	src/cpu/atomic-32.c \
 	src/cpu/atomic-64.c \

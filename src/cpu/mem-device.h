@@ -27,6 +27,8 @@ static ALWAYS_INLINE void mem_device_exit(struct cpu *cpu, const struct insn *i,
 	e->mmio.rt = i->rd;
 	e->mmio.data = data;
 	cpu->mmio_pending = true;
+	if (unlikely(cpu->isa))
+		cpu->mmio_len = insn_len(i);
 	cpu_leave(cpu, CPU_EXIT_MMIO);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "cpu/counted.h"
+#include "cpu/a32-block.h"
 #include "cpu/cpu.h"
 
 static ALWAYS_INLINE uint64_t mmio_extend(const struct cpu_exit *e,
@@ -27,7 +28,10 @@ static ALWAYS_INLINE void cpu_mmio_finish(struct cpu *cpu, uint64_t data)
 	cpu->mmio_pending = false;
 	if (!cpu->exit.mmio.write)
 		cpu->x[cpu->exit.mmio.rt] = mmio_extend(&cpu->exit, data);
-	cpu->pc += 4;
+	if (unlikely(cpu->isa))
+		a32_step_past(cpu);
+	else
+		cpu->pc += 4;
 	cpu->ss = 0;
 	cpu->pc_moved = PC_PAST_INSN;
 	if (cpu_counts(cpu))

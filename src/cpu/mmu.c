@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "cpu/a32-block.h"
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/fast-tlb.h"
@@ -438,7 +439,7 @@ bool mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host)
 		va = branch_address(cpu, va);
 		cpu->pc = va;
 	}
-	if (unlikely(va & 3)) {
+	if (unlikely(va & 3) && cpu->isa != ISA_T32) {
 		exception_sync(cpu, va, EC_PC_ALIGNMENT, 0, &va);
 		return false;
 	}

@@ -245,13 +245,15 @@ enum msr_plain msr_plain(const struct insn *i, size_t *offset)
 	return el0 ? MSR_PLAIN_EL0 : MSR_PLAIN_EL1;
 }
 
-int32_t msr_priv(const struct insn *i)
+_Static_assert(sizeof(struct cpu_sysregs) <= INT16_MAX, "priv of struct insn");
+
+int16_t msr_priv(const struct insn *i)
 {
 	const struct sysreg_row *row;
 	unsigned int n;
 
 	if (i->fn == exec_mrs || i->fn == exec_msr || i->fn == exec_msr_next)
-		return sysreg_row_find(i->imm, &n) ? (int32_t)n : 0;
+		return sysreg_row_find(i->imm, &n) ? (int16_t)n : 0;
 	if (i->fn == exec_mrs_el1 || i->fn == exec_mrs_el0 ||
 	    i->fn == exec_msr_el1 || i->fn == exec_msr_el0) {
 		row = sysreg_row_find(i->imm, NULL);

@@ -49,7 +49,7 @@ void insn_undefined(struct cpu *cpu, const struct insn *i)
 	uint32_t word = undefined_word(i);
 	char text[96];
 
-	if (log_enabled(LOG_WARN) && first_report(word)) {
+	if (!cpu->isa && log_enabled(LOG_WARN) && first_report(word)) {
 		insn_disassemble(word, insn_pc(cpu, i), text, sizeof(text));
 		if (strncmp(text, ".inst", 5))
 			log_warn("undefined to the guest: %08x %s at 0x%llx, "

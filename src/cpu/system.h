@@ -10,12 +10,14 @@
 #include "cpu/exec.h"
 #include "isa/a64/operands.h"
 
-/* Go on at @va, by way of the run loop if an exception waits. */
-#define CONTINUE(va)                                                     \
-	do {                                                             \
-		if (unlikely(cpu->debug_slow || exception_pending(cpu))) \
-			RESUME(va);                                      \
-		JUMP(va);                                                \
+/* Go on at @va, by way of the run loop if an exception waits, or in AArch32
+ * state. */
+#define CONTINUE(va)                                        \
+	do {                                                \
+		if (unlikely(cpu->debug_slow || cpu->isa || \
+			     exception_pending(cpu)))       \
+			RESUME(va);                         \
+		JUMP(va);                                   \
 	} while (0)
 
 /* UNDEFINED at EL0. True: the exception was taken. */
@@ -37,7 +39,7 @@ insn_fn *maintenance_body(const struct insn *i);
 
 /* What the body of an MRS or MSR keeps in priv: number of the register's row,
  * or, where that is all it needs, the offset of its storage. */
-int32_t msr_priv(const struct insn *i);
+int16_t msr_priv(const struct insn *i);
 
 /*
  * For engines: is MRS or MSR @i nothing but a load or store of a field of struct

@@ -1,6 +1,7 @@
 ## SPDX-License-Identifier: MIT
 ## One processing element and several: src/cpu alone.
 cpu_tests = \
+	tests/cpu/test-a32 \
 	tests/cpu/test-arena \
 	tests/cpu/test-atomic \
 	tests/cpu/test-block \
@@ -38,11 +39,14 @@ tests_cpu_test_code_SOURCES = tests/cpu/test-code.c \
 	tests/cpu/cpu-crew.c tests/cpu/cpu-crew.h
 tests_cpu_test_code_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_code_LDADD = $(cpu_test_libs)
+tests_cpu_test_a32_SOURCES = tests/cpu/test-a32.c tests/cpu/cpu-env.h
+tests_cpu_test_a32_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_a32_LDADD = $(cpu_test_libs)
 tests_cpu_test_arena_SOURCES = tests/cpu/test-arena.c tests/cpu/cpu-env.h
 tests_cpu_test_arena_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_arena_LDADD = $(cpu_test_libs)
 tests_cpu_test_bodies_SOURCES = tests/cpu/test-bodies.c \
-	tests/isa/insn-gen.c tests/isa/insn-gen.h
+	$(insn_gen)
 tests_cpu_test_bodies_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_bodies_LDADD = $(cpu_test_libs)
 tests_cpu_test_block_CFLAGS = $(cpu_test_cflags)

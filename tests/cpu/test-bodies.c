@@ -20,7 +20,7 @@
 #include "cpu/bodies.h"
 #include "cpu/cpu.h"
 #include "tests/check-main.h"
-#include "tests/isa/insn-gen.h"
+#include "tests/isa/insn-gen-a32.h"
 
 #define TRIES_PER_ROW 10000
 
@@ -185,6 +185,69 @@ static bool try_word(const struct insn_row *row, uint32_t word)
 	return true;
 }
 
+/* What only a few of a field's values lead to. */
+#define A32_TRIES 3000
+static bool a32_op_seen[NR_INSN_OPS - A32_AND];
+
+/* In an IT block too: flags are not set there. */
+static void try_a32_word(enum a32_space space, uint32_t word, uint8_t it)
+{
+	struct insn insn;
+
+	if (space == SPACE_A32)
+		insn_decode_a32(word, 0, &insn);
+	else
+		insn_decode_t32(word, 0, it, &insn);
+	if (insn.op >= A32_AND)
+		a32_op_seen[insn.op - A32_AND] = true;
+	if (insn.op)
+		ck_assert_msg(body_mark(insn_body(&insn, &mem_mmu_bodies)),
+			      "%08x: its body is not called exec_", word);
+}
+
+/* MRC and MCR of each register whose opc1 is 0. */
+static void try_a32_registers(enum a32_space space, uint32_t word)
+{
+	word &= 0xff10ff10;
+	for (uint32_t reg = 0; reg < 16 * 16 * 8; reg++)
+		try_a32_word(space,
+			     word | reg >> 7 << 16 | (reg >> 3 & 15) |
+				     (reg & 7) << 5,
+			     0);
+}
+
+/* The same as try_row(). */
+static bool try_a32_row(enum a32_space space, const struct insn_row *row)
+{
+	bool found = false;
+	uint32_t word;
+
+	for (unsigned int k = 0; k < A32_TRIES; k++) {
+		if (!a32_row_valid(space, row, &word))
+			break;
+		found = true;
+		try_a32_word(space, word, k % 2 ? 0xe8 : 0);
+	}
+	if (found && (row->value & 0x0f000f10) == 0x0e000f10)
+		try_a32_registers(space, word);
+	return found;
+}
+
+static void try_a32(void)
+{
+	for (unsigned int space = 0; space < NR_SPACES; space++) {
+		unsigned int n;
+		const struct insn_row *rows = a32_space_rows(space, &n);
+
+		for (unsigned int k = 0; k < n; k++)
+			ck_assert_msg(try_a32_row(space, &rows[k]),
+				      "%s has no body", rows[k].name);
+	}
+	for (unsigned int k = 0; k < ARRAY_SIZE(a32_op_seen); k++)
+		ck_assert_msg(a32_op_seen[k], "no encoding is %s",
+			      insn_row(A32_AND + k)->name);
+}
+
 /* System registers are too many to be found by chance. */
 static bool try_registers(const struct insn_row *row)
 {
@@ -245,6 +308,7 @@ START_TEST(rows_and_bodies)
 	for (unsigned int k = 0; k < n; k++)
 		ck_assert_msg(try_row(&rows[k]), "%s has no body",
 			      rows[k].name);
+	try_a32();
 	for (unsigned int k = 0; k < nr_bodies; k++)
 		if (!bodies[k].chosen && !may_be_unchosen(bodies[k].name)) {
 			fprintf(stderr, "%s: %s: no encoding leads to it\n",
