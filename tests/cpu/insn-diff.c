@@ -21,7 +21,7 @@
 #include "cpu/fp.h"
 #include "jit/jit.h"
 #include "tests/a64.h"
-#include "tests/isa/insn-gen.h"
+#include "tests/isa/insn-gen-a32.h"
 
 #define FPSR_BITS 0x0800009fu /* what AArch64 defines */
 
@@ -63,6 +63,7 @@ static const struct cpu_env env = {
 	.sysreg_read = no_sysreg_read,
 	.sysreg_write = no_sysreg_write,
 	.ipa_limit = UINT64_C(1) << 40,
+	.aarch32 = true,
 };
 
 static void native_tables(void)
@@ -121,9 +122,16 @@ static void native_setup(void)
 			BIT(14));
 }
 
-static void native_load(const struct diff_state *s, uint64_t pc)
+#define PSTATE_USER 0x10
+#define PSTATE_T    0x20
+
+static void native_load(const struct diff_case *c, uint64_t pc)
 {
-	cpu_set_pstate(cpu, s->nzcv); /* EL0t */
+	const struct diff_state *s = &c->in;
+	uint64_t mode = c->isa == DIFF_A64 ? 0 : PSTATE_USER; /* EL0t */
+
+	cpu_set_pstate(cpu,
+		       s->nzcv | mode | (c->isa == DIFF_T32 ? PSTATE_T : 0));
 	memcpy(cpu->x, s->x, sizeof(s->x));
 	cpu_set_sp(cpu, 0, s->sp);
 	for (unsigned int i = 0; i < 32; i++)
@@ -134,26 +142,27 @@ static void native_load(const struct diff_state *s, uint64_t pc)
 	cpu->excl_valid = false;
 }
 
-static void native_store(struct diff_state *s)
+static void native_store(struct diff_state *s, bool a32)
 {
 	memcpy(s->x, cpu->x, sizeof(s->x));
 	s->sp = cpu_sp(cpu, 0);
 	for (unsigned int i = 0; i < 32; i++)
 		memcpy(s->v[i], &cpu->vreg[i], 16);
-	s->nzcv = cpu->sys.spsr_el1 & 0xf0000000;
+	s->nzcv = cpu->sys.spsr_el1 & (a32 ? 0xf80f0000 : 0xf0000000);
 	s->fpcr = cpu->fpcr;
 	s->fpsr = cpu_fpsr(cpu);
 }
 
 static void native_case(const struct diff_case *in, struct diff_case *c)
 {
-	uint64_t start = DIFF_CODE + in->slot * DIFF_SLOT;
-	uint64_t end = start + 4 * (in->n_words + 1);
+	uint64_t start = DIFF_CODE + in->slot * DIFF_SLOT + in->shift;
+	uint64_t end = start + 4 * diff_end_word(in);
+	unsigned int svc = in->isa == DIFF_A64 ? 0x15 : 0x11;
 	enum cpu_exit_reason why;
 
 	if (in->uses_mem)
 		memcpy((void *)DIFF_WINDOW, in->mem_in, DIFF_WINDOW_SIZE);
-	native_load(&in->in, start + 4);
+	native_load(in, start + 4);
 	/* Else softfloat does the first operation, and once it should. */
 	if (in->slot & 7)
 		fp_enter(cpu);
@@ -164,24 +173,32 @@ static void native_case(const struct diff_case *in, struct diff_case *c)
 		c->out.fault = 1000 + why;
 		c->out.fault_pc = cpu->pc;
 		cpu->mmio_pending = false;
-	} else if (cpu->sys.esr_el1 >> 26 != 0x15 ||
-		   cpu->sys.elr_el1 != end + 4) {
+	} else if (cpu->sys.esr_el1 >> 26 != svc ||
+		   cpu->sys.elr_el1 !=
+			   end + (in->end_isa == DIFF_T32 ? 2 : 4)) {
 		c->out.fault = 2000 + (cpu->sys.esr_el1 >> 26);
 		c->out.fault_pc = cpu->sys.elr_el1;
 	}
-	native_store(&c->out);
+	native_store(&c->out, in->isa != DIFF_A64);
 	if (in->uses_mem)
 		memcpy(c->mem_out, (void *)DIFF_WINDOW, DIFF_WINDOW_SIZE);
 }
 
 static void native_batch(const struct diff_batch *b)
 {
+	static const uint32_t svc[] = {
+		[DIFF_A64] = ASM_SVC(0),
+		[DIFF_A32] = 0xef000000,
+		[DIFF_T32] = 0xdf00,
+	};
+
 	for (uint32_t i = 0; i < b->n; i++) {
 		const struct diff_case *c = &b->cases[i];
-		uint32_t *code = (uint32_t *)(DIFF_CODE + c->slot * DIFF_SLOT);
+		uint8_t *code = (uint8_t *)DIFF_CODE + c->slot * DIFF_SLOT;
 
-		memcpy(code, c->words, sizeof(c->words));
-		code[c->n_words + 1] = ASM_SVC(0);
+		code += c->shift;
+		memcpy(code, c->words, sizeof(c->words) - c->shift);
+		memcpy(code + 4 * diff_end_word(c), &svc[c->end_isa], 4);
 	}
 	cpu_domain_flush(domain, CPU_FLUSH_CODE);
 	for (uint32_t i = 0; i < b->n; i++)
@@ -285,6 +302,15 @@ static void print_v(const char *what, const uint64_t v[2])
 }
 
 /* Inputs an instruction may have used: registers its fields may name. */
+static void print_inputs_a32(const struct diff_case *c)
+{
+	printf("  in: apsr %08x\n   ", c->in.nzcv);
+	for (unsigned int i = 0; i < 15; i++)
+		printf(" r%u %08x%s", i, (uint32_t)c->in.x[i],
+		       i % 5 == 4 ? "\n   " : "");
+	printf("\n");
+}
+
 static void print_inputs(const struct diff_case *c, uint32_t w)
 {
 	unsigned int fields[4] = {FLD(w, 4, 0), FLD(w, 9, 5), FLD(w, 20, 16),
@@ -332,8 +358,8 @@ static void print_differences(const struct diff_case *q,
 			printf("\n");
 		}
 	if (a->nzcv != b->nzcv)
-		printf("  out nzcv qemu %x  fauxkvm %x\n", a->nzcv >> 28,
-		       b->nzcv >> 28);
+		printf("  out nzcv qemu %05x  fauxkvm %05x\n", a->nzcv >> 12,
+		       b->nzcv >> 12);
 	if (a->fpcr != b->fpcr)
 		printf("  out fpcr qemu %08x  fauxkvm %08x\n", a->fpcr,
 		       b->fpcr);
@@ -363,8 +389,17 @@ static bool rerun(unsigned int b)
 static void disassemble(const struct diff_case *c, unsigned int k, char *buf,
 			size_t len)
 {
-	insn_disassemble(c->words[k], DIFF_CODE + c->slot * DIFF_SLOT + 4 * k,
-			 buf, len);
+	uint64_t pc = DIFF_CODE + c->slot * DIFF_SLOT + c->shift + 4 * k;
+	uint32_t w = c->words[k];
+
+	if (c->isa == DIFF_A64)
+		insn_disassemble(w, pc, buf, len);
+	else if (c->isa == DIFF_A32)
+		insn_disassemble_a32(w, false, pc, buf, len);
+	else
+		insn_disassemble_a32(t32_is_wide(w) ? w << 16 | w >> 16
+						    : w & 0xffff,
+				     true, pc, buf, len);
 }
 
 /*
@@ -433,7 +468,10 @@ static const struct insn_row *minimise(unsigned int b,
 		printf("  %08x  %-40s %s\n", c->words[i], text,
 		       rows[k0 + i - 2]->name);
 	}
-	print_inputs(c, c->words[c->n]);
+	if (c->isa == DIFF_A64)
+		print_inputs(c, c->words[c->n]);
+	else
+		print_inputs_a32(c);
 	print_differences(c, n);
 	return rows[k - 1];
 }
@@ -451,11 +489,51 @@ struct options {
 
 static struct tally *tallies; /* by row */
 
-static unsigned int row_index(const struct insn_row *row)
+/* The tables, one after the other. */
+#define NR_TABLES (1 + NR_SPACES)
+static const struct insn_row *table_rows(unsigned int table, unsigned int *n)
+{
+	return table ? a32_space_rows(table - 1, n) : insn_rows(n);
+}
+
+/* The row of index @at among all; NULL behind the last. */
+static const struct insn_row *row_at(unsigned int at, enum gen_group *group)
 {
 	unsigned int n;
 
-	return row - insn_rows(&n);
+	for (unsigned int t = 0; t < NR_TABLES; t++, at -= n) {
+		const struct insn_row *rows = table_rows(t, &n);
+
+		if (at >= n)
+			continue;
+		*group = t ? a32_row_group(t - 1, &rows[at])
+			   : gen_row_group(&rows[at]);
+		return &rows[at];
+	}
+	return NULL;
+}
+
+static unsigned int count_rows(void)
+{
+	enum gen_group g;
+	unsigned int n = 0;
+
+	while (row_at(n, &g))
+		n++;
+	return n;
+}
+
+static unsigned int row_index(const struct insn_row *row)
+{
+	unsigned int n, before = 0;
+
+	for (unsigned int t = 0; t < NR_TABLES; t++, before += n) {
+		const struct insn_row *rows = table_rows(t, &n);
+
+		if (row >= rows && row < rows + n)
+			return before + (row - rows);
+	}
+	abort();
 }
 
 static uint64_t make_batch(unsigned int b, enum gen_group g,
@@ -509,15 +587,21 @@ static unsigned int check_batch(unsigned int b, const struct options *o)
 	return n;
 }
 
+/* make check has no time for all of all. */
+static uint64_t default_count(enum gen_group g)
+{
+	return gen_group_is_a32(g) && !getenv("FAUXKVM_LONG") ? 20000 : 200000;
+}
+
 static bool run_group(enum gen_group g, const struct insn_row *only,
 		      const struct options *o)
 {
-	uint64_t done = 0, bad = 0;
+	uint64_t done = 0, bad = 0, count = o->count ?: default_count(g);
 	struct timespec t0, t1;
 	unsigned int b = 0;
 
 	clock_gettime(CLOCK_MONOTONIC, &t0);
-	while (done < o->count && bad < 3000) {
+	while (done < count && bad < 3000) {
 		done += make_batch(b, g, only, o);
 		runner_submit(b);
 		native_batch(&batches[b]);
@@ -525,7 +609,7 @@ static bool run_group(enum gen_group g, const struct insn_row *only,
 		bad += check_batch(b, o);
 	}
 	clock_gettime(CLOCK_MONOTONIC, &t1);
-	printf("%-7s %8llu instructions, %llu streams differ, %.1f s\n",
+	printf("%-10s %8llu instructions, %llu streams differ, %.1f s\n",
 	       gen_group_names[g], (unsigned long long)done,
 	       (unsigned long long)bad,
 	       t1.tv_sec - t0.tv_sec + (t1.tv_nsec - t0.tv_nsec) * 1e-9);
@@ -535,12 +619,12 @@ static bool run_group(enum gen_group g, const struct insn_row *only,
 
 static void report_rows(void)
 {
-	unsigned int n;
-	const struct insn_row *rows = insn_rows(&n);
+	const struct insn_row *row;
+	enum gen_group g;
 
-	for (unsigned int i = 0; i < n; i++)
+	for (unsigned int i = 0; (row = row_at(i, &g)); i++)
 		if (tallies[i].bad)
-			printf("  %-24s %llu of %llu differ\n", rows[i].name,
+			printf("  %-24s %llu of %llu differ\n", row->name,
 			       (unsigned long long)tallies[i].bad,
 			       (unsigned long long)tallies[i].runs);
 }
@@ -554,9 +638,12 @@ static void usage(void)
 	       "Runs random instruction streams on src/cpu and under "
 	       "qemu-aarch64 and compares.\n"
 	       "  --seed N    repeat a run (default: the time)\n"
-	       "  --count N   instructions per group (default 200000)\n"
+	       "  --count N   instructions per group (default 200000, of A32 "
+	       "and "
+	       "T32 20000 without FAUXKVM_LONG)\n"
 	       "  --group G   only this group (int branch ldst atomic fp simd "
-	       "crypto)\n"
+	       "crypto, a32-int a32-branch\n"
+	       "              a32-ldst t32-int t32-branch t32-ldst)\n"
 	       "  --row NAME  only this row of the decode table\n"
 	       "  --single    streams of one instruction\n"
 	       "  --shown N   mismatches shown per row (default 1)\n"
@@ -566,14 +653,13 @@ static void usage(void)
 	       "  --list      print the rows of each group\n");
 }
 
-static const struct insn_row *find_row(const char *name)
+static const struct insn_row *find_row(const char *name, enum gen_group *g)
 {
-	unsigned int n;
-	const struct insn_row *rows = insn_rows(&n);
+	const struct insn_row *row;
 
-	for (unsigned int i = 0; i < n; i++)
-		if (!strcmp(rows[i].name, name))
-			return &rows[i];
+	for (unsigned int i = 0; (row = row_at(i, g)); i++)
+		if (!strcmp(row->name, name))
+			return row;
 	fprintf(stderr, "insn-diff: no row %s\n", name);
 	exit(2);
 }
@@ -602,25 +688,20 @@ static int find_group(const char *name)
 
 static void list_rows(void)
 {
-	unsigned int n;
-	const struct insn_row *rows = insn_rows(&n);
+	const struct insn_row *row;
+	enum gen_group g;
 
-	for (unsigned int i = 0; i < n; i++) {
-		enum gen_group g = gen_row_group(&rows[i]);
-
-		printf("%-7s %s\n",
-		       g < NR_GEN_GROUPS ? gen_group_names[g] : "-",
-		       rows[i].name);
-	}
+	for (unsigned int i = 0; (row = row_at(i, &g)); i++)
+		printf("%-10s %s\n",
+		       g < NR_GEN_GROUPS ? gen_group_names[g] : "-", row->name);
 }
 
-static bool group_has_rows(int g)
+static bool group_has_rows(int group)
 {
-	unsigned int n;
-	const struct insn_row *rows = insn_rows(&n);
+	enum gen_group g;
 
-	for (unsigned int i = 0; i < n; i++)
-		if ((int)gen_row_group(&rows[i]) == g)
+	for (unsigned int i = 0; row_at(i, &g); i++)
+		if ((int)g == group)
 			return true;
 	return false;
 }
@@ -637,19 +718,20 @@ int main(int argc, char **argv)
 		{"help", 0, NULL, 'h'},   {0},
 	};
 	struct options o = {.seed = time(NULL),
-			    .count = 200000,
 			    .group = -1,
 			    .max_stream = DIFF_MAX_INSNS,
 			    .shown = 1};
 	const char *qemu = "qemu-aarch64", *model = NULL;
 	const char *runner = getenv("INSN_RUNNER");
+	const char *runner_a32 = getenv("INSN_RUNNER_A32");
 	const struct insn_row *only = NULL;
 	bool ok = true;
-	unsigned int n;
 	int opt;
 
 	if (!runner)
 		runner = "tests/cpu/insn-runner";
+	if (!runner_a32)
+		runner_a32 = "tests/cpu/insn-runner-a32";
 	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		switch (opt) {
 		case 's': o.seed = strtoull(optarg, NULL, 0); break;
@@ -667,8 +749,10 @@ int main(int argc, char **argv)
 		default: usage(); return opt == 'h' ? 0 : 2;
 		}
 	if (o.row) {
-		only = find_row(o.row);
-		o.group = gen_row_group(only);
+		enum gen_group g;
+
+		only = find_row(o.row, &g);
+		o.group = g;
 		if (o.group == NR_GEN_GROUPS) {
 			fprintf(stderr, "insn-diff: %s is not compared\n",
 				o.row);
@@ -677,18 +761,20 @@ int main(int argc, char **argv)
 	}
 	printf("seed %llu\n", (unsigned long long)o.seed);
 	gen_seed(o.seed);
-	insn_rows(&n);
-	tallies = calloc(n, sizeof(*tallies));
+	tallies = calloc(count_rows(), sizeof(*tallies));
 	native_setup();
 	for (int g = 0; g < NR_GEN_GROUPS; g++) {
 		if (o.group >= 0 && g != o.group)
 			continue;
 		if (!group_has_rows(g)) {
-			printf("%-7s has no rows\n", gen_group_names[g]);
+			printf("%-10s has no rows\n", gen_group_names[g]);
 			ok = false;
 			continue;
 		}
-		runner_start(qemu, model ?: model_of(g), runner);
+		if (gen_group_is_a32(g))
+			runner_start("qemu-arm", "max", runner_a32);
+		else
+			runner_start(qemu, model ?: model_of(g), runner);
 		ok = run_group(g, only, &o) && ok;
 		runner_stop();
 	}

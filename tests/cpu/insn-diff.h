@@ -10,17 +10,18 @@
 
 #include <stdint.h>
 
-#define DIFF_BASE       UINT64_C(0x10000000)
-#define DIFF_TABLES     DIFF_BASE             /* native only: page tables */
-#define DIFF_VECTORS    (DIFF_BASE + 0x8000)  /* native only */
-#define DIFF_TRAMPOLINE (DIFF_BASE + 0x10000) /* runner only */
-#define DIFF_CODE       (DIFF_BASE + 0x11000)
-#define DIFF_CASES      512
-#define DIFF_SLOT_WORDS 16
-#define DIFF_SLOT       (DIFF_SLOT_WORDS * 4)
-#define DIFF_CODE_SIZE  (DIFF_CASES * DIFF_SLOT)
-#define DIFF_SCRATCH    (DIFF_BASE + 0x40000)
-#define DIFF_SIZE       0x50000
+#define DIFF_BASE           UINT64_C(0x10000000)
+#define DIFF_TABLES         DIFF_BASE             /* native only: page tables */
+#define DIFF_VECTORS        (DIFF_BASE + 0x8000)  /* native only */
+#define DIFF_TRAMPOLINE     (DIFF_BASE + 0x10000) /* runner only */
+#define DIFF_TRAMPOLINE_T32 (DIFF_TRAMPOLINE + 0x40)
+#define DIFF_CODE           (DIFF_BASE + 0x11000)
+#define DIFF_CASES          512
+#define DIFF_SLOT_WORDS     16
+#define DIFF_SLOT           (DIFF_SLOT_WORDS * 4)
+#define DIFF_CODE_SIZE      (DIFF_CASES * DIFF_SLOT)
+#define DIFF_SCRATCH        (DIFF_BASE + 0x40000)
+#define DIFF_SIZE           0x50000
 /* The part of the scratch memory that is set and compared: it has a page
  * boundary in its middle. */
 #define DIFF_WINDOW_SIZE 1024
@@ -41,16 +42,29 @@ struct diff_state {
 
 #define DIFF_MAX_INSNS 8
 
+/* As enum insn_set. */
+enum { DIFF_A64, DIFF_A32, DIFF_T32 };
+
 struct diff_case {
 	struct diff_state in, out;
 	uint32_t slot; /* index of its code slot */
 	uint32_t n;    /* instructions that count (of words[]) */
 	uint32_t n_words;
 	uint32_t uses_mem;
+	/* What it begins and ends in; of T32 the code is @shift, 0 or 2, bytes
+	 * behind the slot's beginning. */
+	uint8_t isa, end_isa, shift, pad;
 	uint32_t words[DIFF_SLOT_WORDS];
 	uint8_t mem_in[DIFF_WINDOW_SIZE];
 	uint8_t mem_out[DIFF_WINDOW_SIZE];
 };
+
+/* The last word of a case's code, a branch or a call: its index. An IT block cut off
+ * before ends in the NOPs before that. */
+static inline unsigned int diff_end_word(const struct diff_case *c)
+{
+	return c->n_words + (c->end_isa == DIFF_T32 ? 3 : 1);
+}
 
 struct diff_batch {
 	uint32_t n;

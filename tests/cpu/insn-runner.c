@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The arm64 half of the differential instruction test: runs cases that
- * insn-diff put into shared memory and stores the state they end in. Static;
- * started by insn-diff under qemu-aarch64.
+ * The Arm half of the differential instruction test: runs cases that insn-diff put
+ * into shared memory and stores the state they end in. Static; started by
+ * insn-diff under qemu-aarch64, and of A32 and T32 under qemu-arm.
  */
 #include <signal.h>
 #include <stddef.h>
@@ -18,10 +18,10 @@ void runner_enter(const struct diff_state *in, struct diff_state *out,
 		  uint64_t code);
 extern char runner_leave[], runner_faulted[];
 
-_Static_assert(offsetof(struct diff_state, sp) == 248, "insn-runner.S");
-_Static_assert(offsetof(struct diff_state, v) == 256, "insn-runner.S");
-_Static_assert(offsetof(struct diff_state, nzcv) == 768, "insn-runner.S");
-_Static_assert(offsetof(struct diff_state, fpsr) == 776, "insn-runner.S");
+_Static_assert(offsetof(struct diff_state, sp) == 248, "the .S files");
+_Static_assert(offsetof(struct diff_state, v) == 256, "the .S files");
+_Static_assert(offsetof(struct diff_state, nzcv) == 768, "the .S files");
+_Static_assert(offsetof(struct diff_state, fpsr) == 776, "the .S files");
 
 static struct diff_state *current;
 
@@ -31,8 +31,19 @@ static void on_fault(int sig, siginfo_t *info, void *ctx)
 
 	(void)info;
 	current->fault = sig;
+#ifdef __arm__
+	current->fault_pc = uc->uc_mcontext.arm_pc;
+	uc->uc_mcontext.arm_pc = (uintptr_t)runner_faulted;
+	uc->uc_mcontext.arm_cpsr &= ~0x0600fc20; /* IT, T */
+#else
 	current->fault_pc = uc->uc_mcontext.pc;
 	uc->uc_mcontext.pc = (uint64_t)runner_faulted;
+#endif
+}
+
+static uint64_t case_code(const struct diff_case *c)
+{
+	return DIFF_CODE + c->slot * DIFF_SLOT + c->shift;
 }
 
 static void run_batch(struct diff_batch *b)
@@ -40,26 +51,58 @@ static void run_batch(struct diff_batch *b)
 	for (uint32_t i = 0; i < b->n; i++) {
 		struct diff_case *c = &b->cases[i];
 
-		memcpy((void *)(DIFF_CODE + c->slot * DIFF_SLOT), c->words,
-		       sizeof(c->words));
+		memcpy((void *)(uintptr_t)case_code(c), c->words,
+		       sizeof(c->words) - c->shift);
 	}
-	__builtin___clear_cache((char *)DIFF_CODE,
-				(char *)DIFF_CODE + DIFF_CODE_SIZE);
+	__builtin___clear_cache((char *)(uintptr_t)DIFF_CODE,
+				(char *)(uintptr_t)DIFF_CODE + DIFF_CODE_SIZE);
 	for (uint32_t i = 0; i < b->n; i++) {
 		struct diff_case *c = &b->cases[i];
 
 		if (c->uses_mem)
-			memcpy((void *)DIFF_WINDOW, c->mem_in,
+			memcpy((void *)(uintptr_t)DIFF_WINDOW, c->mem_in,
 			       DIFF_WINDOW_SIZE);
 		current = &c->out;
 		c->out.fault = 0;
 		c->out.fault_pc = 0;
-		runner_enter(&c->in, &c->out, DIFF_CODE + c->slot * DIFF_SLOT);
+		runner_enter(&c->in, &c->out,
+			     case_code(c) | (c->isa == DIFF_T32));
 		if (c->uses_mem)
-			memcpy(c->mem_out, (void *)DIFF_WINDOW,
+			memcpy(c->mem_out, (void *)(uintptr_t)DIFF_WINDOW,
 			       DIFF_WINDOW_SIZE);
 	}
 }
+
+#ifdef __arm__
+/* LR goes to TPIDRURW. In A32 and in T32. */
+static void put_trampoline(void)
+{
+	uint32_t *t = (uint32_t *)(uintptr_t)DIFF_TRAMPOLINE;
+	uint32_t *t32 = (uint32_t *)(uintptr_t)DIFF_TRAMPOLINE_T32;
+
+	t[0] = 0xee0def50; /* mcr p15, 0, lr, c13, c0, 2 */
+	t[1] = 0xe59fe000; /* ldr lr, .+8 */
+	t[2] = 0xe12fff1e; /* bx lr */
+	t[3] = (uintptr_t)runner_leave;
+	t32[0] = 0xef50ee0d;
+	t32[1] = 0xe004f8df; /* ldr.w lr, .+8 */
+	t32[2] = 0xbf004770; /* bx lr */
+	t32[3] = (uintptr_t)runner_leave;
+	__builtin___clear_cache((char *)t, (char *)(t32 + 4));
+}
+#else
+static void put_trampoline(void)
+{
+	uint32_t *t = (uint32_t *)DIFF_TRAMPOLINE;
+	uint64_t leave = (uint64_t)runner_leave;
+
+	t[0] = 0xd51bd05e; /* msr tpidr_el0, x30 */
+	t[1] = 0x5800005e; /* ldr x30, .+8 */
+	t[2] = 0xd61f03c0; /* br x30 */
+	memcpy(&t[3], &leave, sizeof(leave));
+	__builtin___clear_cache((char *)t, (char *)(t + 5));
+}
+#endif
 
 static void setup(void)
 {
@@ -68,23 +111,17 @@ static void setup(void)
 			       .sa_flags = SA_SIGINFO | SA_ONSTACK};
 	static char stack[65536];
 	stack_t ss = {.ss_sp = stack, .ss_size = sizeof(stack)};
-	uint32_t *t = (uint32_t *)DIFF_TRAMPOLINE;
-	uint64_t leave = (uint64_t)runner_leave;
 	void *p =
-		mmap((void *)DIFF_BASE, DIFF_SIZE,
+		mmap((void *)(uintptr_t)DIFF_BASE, DIFF_SIZE,
 		     PROT_READ | PROT_WRITE | PROT_EXEC,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 
-	if (p != (void *)DIFF_BASE || sigaltstack(&ss, NULL))
+	if (p != (void *)(uintptr_t)DIFF_BASE || sigaltstack(&ss, NULL))
 		_exit(3);
 	for (unsigned int i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++)
 		if (sigaction(sigs[i], &sa, NULL))
 			_exit(3);
-	t[0] = 0xd51bd05e; /* msr tpidr_el0, x30 */
-	t[1] = 0x5800005e; /* ldr x30, .+8 */
-	t[2] = 0xd61f03c0; /* br x30 */
-	memcpy(&t[3], &leave, sizeof(leave));
-	__builtin___clear_cache((char *)t, (char *)(t + 5));
+	put_trampoline();
 }
 
 int main(void)

@@ -64,7 +64,7 @@ tests_cpu_test_mem_flat_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_mem_flat_LDADD = src/cpu/mem-flat-bodies.o $(cpu_test_libs)
 tests_cpu_test_lockstep_SOURCES = tests/cpu/test-lockstep.c \
 	tests/cpu/cpu-env.h tests/cpu/programs.c tests/cpu/programs.h \
-	tests/isa/insn-gen.c tests/isa/insn-gen.h
+	$(insn_gen)
 tests_cpu_test_lockstep_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_lockstep_LDADD = $(cpu_test_libs)
 tests_cpu_test_mmu_SOURCES = tests/cpu/test-mmu.c tests/cpu/cpu-env.h
@@ -108,22 +108,28 @@ tests_cpu_test_softfloat_LDADD = $(cpu_test_libs) -lm
 ## src/cpu against qemu-aarch64.
 unit_tests += tests/cpu/insn-diff
 tests_cpu_insn_diff_SOURCES = tests/cpu/insn-diff.c tests/cpu/insn-diff.h \
-	tests/isa/insn-gen.c tests/isa/insn-gen.h
+	$(insn_gen)
 tests_cpu_insn_diff_LDADD = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
 
-check_DATA += tests/cpu/insn-runner
+check_DATA += tests/cpu/insn-runner tests/cpu/insn-runner-a32
 EXTRA_DIST += tests/cpu/insn-runner.c tests/cpu/insn-runner.S \
-	tests/cpu/insn-README
-CLEANFILES += tests/cpu/insn-runner
+	tests/cpu/insn-runner-a32.S tests/cpu/insn-README
+CLEANFILES += tests/cpu/insn-runner tests/cpu/insn-runner-a32
 tests/cpu/insn-runner: $(srcdir)/tests/cpu/insn-runner.c \
 		$(srcdir)/tests/cpu/insn-runner.S \
 		$(srcdir)/tests/cpu/insn-diff.h
 	$(AM_V_GEN)$(MKDIR_P) tests/cpu && $(AARCH64_CC) -O2 -g -static \
 		-I$(srcdir) -o $@ $(srcdir)/tests/cpu/insn-runner.c \
 		$(srcdir)/tests/cpu/insn-runner.S
+tests/cpu/insn-runner-a32: $(srcdir)/tests/cpu/insn-runner.c \
+		$(srcdir)/tests/cpu/insn-runner-a32.S \
+		$(srcdir)/tests/cpu/insn-diff.h
+	$(AM_V_GEN)$(MKDIR_P) tests/cpu && $(ARMHF_CC) -O2 -g -static \
+		-I$(srcdir) -o $@ $(srcdir)/tests/cpu/insn-runner.c \
+		$(srcdir)/tests/cpu/insn-runner-a32.S
 tests_cpu_test_time_SOURCES = tests/cpu/test-time.c \
 	tests/cpu/cpu-env.h tests/cpu/programs.c tests/cpu/programs.h \
-	tests/isa/insn-gen.c tests/isa/insn-gen.h
+	$(insn_gen)
 tests_cpu_test_time_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_time_LDADD = $(cpu_test_libs)
 tests_cpu_test_costs_SOURCES = tests/cpu/test-costs.c

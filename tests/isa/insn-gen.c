@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "insn-gen.h"
+#include "insn-gen-a32.h"
 
 const char *const gen_group_names[NR_GEN_GROUPS] = {
-	"int", "branch", "ldst", "atomic", "fp", "simd", "crypto",
+	"int",     "branch",     "ldst",     "atomic",     "fp",
+	"simd",    "crypto",     "a32-int",  "a32-branch", "a32-ldst",
+	"t32-int", "t32-branch", "t32-ldst",
 };
 
 /* ---- randomness ---------------------------------------------------------- */
@@ -42,7 +44,7 @@ uint64_t gen_random(void)
 	return r;
 }
 
-static bool chance(unsigned int percent)
+bool gen_chance(unsigned int percent)
 {
 	return gen_below(100) < percent;
 }
@@ -226,7 +228,7 @@ uint32_t gen_row_word(const struct insn_row *row)
 {
 	uint32_t w = row->value | ((uint32_t)gen_random() & ~row->mask);
 
-	if (chance(25))
+	if (gen_chance(25))
 		w = alias_registers(row, w);
 	return w;
 }
@@ -332,31 +334,31 @@ static uint64_t random_lanes(unsigned int kind)
 	}
 }
 
-static void random_state(struct diff_state *s, enum gen_group group)
+void gen_state(struct diff_state *s, enum gen_group group)
 {
 	/* FP: mostly values of one size, so that operands meet their kind. */
-	unsigned int fp = chance(60) ? 0 : 1, kind;
+	unsigned int fp = gen_chance(60) ? 0 : 1, kind;
 
 	memset(s, 0, sizeof(*s));
 	for (unsigned int i = 0; i < 31; i++)
-		s->x[i] =
-			i && chance(10) ? s->x[gen_below(i)] : random_integer();
+		s->x[i] = i && gen_chance(10) ? s->x[gen_below(i)]
+					      : random_integer();
 	s->sp = random_integer();
 	for (unsigned int i = 0; i < 32; i++) {
-		if (i && chance(10)) {
+		if (i && gen_chance(10)) {
 			memcpy(s->v[i], s->v[gen_below(i)], 16);
 			continue;
 		}
-		kind = group == GEN_FP && chance(75) ? fp : gen_below(8);
+		kind = group == GEN_FP && gen_chance(75) ? fp : gen_below(8);
 		s->v[i][0] = random_lanes(kind);
 		s->v[i][1] = random_lanes(kind);
 	}
 	s->nzcv = (uint32_t)gen_below(16) << 28;
-	if (chance(60))
+	if (gen_chance(60))
 		s->fpcr = gen_below(32) << 22; /* AHP DN FZ RMode */
-	if (chance(40))
+	if (gen_chance(40))
 		s->fpcr |= BIT(19); /* FZ16 */
-	if (chance(50))
+	if (gen_chance(50))
 		s->fpsr = (uint32_t)gen_random() & 0x0800009f;
 }
 
@@ -461,7 +463,7 @@ static uint32_t stream_registers(uint32_t w, unsigned int k)
 		w = (w & ~(31u << 16)) | (24 + gen_below(7)) << 16;
 	if (is_fpsimd(w))
 		return w;
-	if (!chance(10) || rt_of(w) != 31)
+	if (!gen_chance(10) || rt_of(w) != 31)
 		w &= ~16u;
 	if ((pair || exclusive) && rt2_of(w) != 31)
 		w &= ~(16u << 10);
@@ -483,7 +485,7 @@ static void set_base(struct diff_case *c, unsigned int k)
 			      ((uint32_t)((va - pc) >> 2) & 0x7ffff) << 5;
 		return;
 	}
-	if (chance(70) && align < 16)
+	if (gen_chance(70) && align < 16)
 		align = 16;
 	va &= ~(uint64_t)(align - 1);
 	va -= immediate_offset(w);
@@ -509,11 +511,11 @@ static void set_base(struct diff_case *c, unsigned int k)
 		c->in.x[base_of(w)] = va;
 }
 
-static void gen_memory(struct diff_case *c)
+void gen_memory(struct diff_case *c)
 {
 	c->uses_mem = 1;
 	for (unsigned int i = 0; i < DIFF_WINDOW_SIZE; i += 8) {
-		uint64_t v = chance(30) ? random_integer() : gen_random();
+		uint64_t v = gen_chance(30) ? random_integer() : gen_random();
 
 		memcpy(&c->mem_in[i], &v, 8);
 	}
@@ -558,7 +560,8 @@ static bool gen_ldst(struct diff_case *c, unsigned int k, unsigned int n,
 
 	if (n > 1) {
 		w = stream_registers(w, k - 1);
-		if (k > 1 && is_load_exclusive(c->words[k - 1]) && chance(80)) {
+		if (k > 1 && is_load_exclusive(c->words[k - 1]) &&
+		    gen_chance(80)) {
 			w = matching_store(c->words[k - 1], gen_below(16),
 					   gen_below(16));
 		}
@@ -616,7 +619,7 @@ static void find_groups(void)
 	unsigned int n;
 	const struct insn_row *rows = insn_rows(&n);
 
-	for (unsigned int g = 0; g < NR_GEN_GROUPS; g++) {
+	for (unsigned int g = 0; g < GEN_A32_FIRST; g++) {
 		group_rows[g] = calloc(n + 1, sizeof(rows));
 		for (unsigned int i = 0; i < n; i++)
 			if (gen_row_group(&rows[i]) == g)
@@ -632,14 +635,18 @@ bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 	const struct insn_row *row;
 	unsigned int n = 1, tries = 0;
 
+	if (gen_group_is_a32(group))
+		return gen_case_a32(c, group, slot, only, max, rows);
 	if (!group_rows[0])
 		find_groups();
 	if (!group_count[group])
 		return false;
 	c->slot = slot;
 	c->uses_mem = 0;
-	random_state(&c->in, group);
-	if (max > 1 && group != GEN_BRANCH && chance(85))
+	c->isa = c->end_isa = ISA_A64;
+	c->shift = 0;
+	gen_state(&c->in, group);
+	if (max > 1 && group != GEN_BRANCH && gen_chance(85))
 		n = 2 + gen_below(max - 1);
 	if (memory)
 		gen_memory(c);
@@ -667,6 +674,10 @@ void gen_finish(struct diff_case *c)
 {
 	uint64_t pc = DIFF_CODE + c->slot * DIFF_SLOT + 4 * (c->n_words + 1);
 
+	if (c->isa != ISA_A64) {
+		gen_finish_a32(c);
+		return;
+	}
 	c->words[0] = 0xd53bd05e; /* mrs x30, tpidr_el0 */
 	c->words[c->n_words + 1] =
 		0x14000000 |

@@ -17,8 +17,19 @@ enum gen_group {
 	GEN_FP,
 	GEN_SIMD,
 	GEN_CRYPTO,
+	GEN_A32_INT, /* these in insn-gen-a32.c */
+	GEN_A32_BRANCH,
+	GEN_A32_LDST,
+	GEN_T32_INT,
+	GEN_T32_BRANCH,
+	GEN_T32_LDST,
 	NR_GEN_GROUPS,
+	GEN_A32_FIRST = GEN_A32_INT,
 };
+static inline bool gen_group_is_a32(enum gen_group g)
+{
+	return g >= GEN_A32_FIRST && g < NR_GEN_GROUPS;
+}
 extern const char *const gen_group_names[NR_GEN_GROUPS];
 
 /* xorshift generator; seeded once, so that a seed names a whole run. */
@@ -29,6 +40,12 @@ static inline uint32_t gen_below(uint32_t n)
 {
 	return (uint32_t)(gen_random() >> 32) % n;
 }
+
+/* True that often. */
+bool gen_chance(unsigned int percent);
+/* Registers that suit @group, and memory. */
+void gen_state(struct diff_state *s, enum gen_group group);
+void gen_memory(struct diff_case *c);
 
 /* A word with random field bits under @row's pattern (which another row, or
  * none, may own). */

@@ -17,17 +17,17 @@ jit_test_libs = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/l
 jit_twins = tests/jit/twins.c tests/jit/twins.h \
 	tests/jit/mixed.c tests/jit/mixed.h \
 	tests/cpu/programs.c tests/cpu/programs.h tests/cpu/cpu-env.h \
-	tests/isa/insn-gen.c tests/isa/insn-gen.h
+	$(insn_gen)
 
 ## What is emitted for a few instructions.
 jit_emitted = tests/jit/emitted.c tests/jit/emitted.h tests/cpu/cpu-env.h
 tests_jit_test_constants_SOURCES = tests/jit/test-constants.c $(jit_emitted) \
-	tests/isa/insn-gen.c tests/isa/insn-gen.h
+	$(insn_gen)
 tests_jit_test_constants_CFLAGS = $(jit_test_cflags)
 tests_jit_test_constants_LDADD = $(jit_test_libs)
 ## Emitted code as text; `make golden` takes it as it is now.
 tests_jit_golden_code_SOURCES = tests/jit/golden-code.c $(jit_emitted) \
-	tests/isa/insn-gen.c tests/isa/insn-gen.h
+	$(insn_gen)
 tests_jit_golden_code_CFLAGS = $(jit_test_cflags) $(CAPSTONE_CFLAGS)
 tests_jit_golden_code_LDADD = $(jit_test_libs) $(CAPSTONE_LIBS)
 EXTRA_DIST += tests/jit/golden
@@ -39,11 +39,11 @@ tests_jit_test_exits_CFLAGS = $(jit_test_cflags)
 tests_jit_test_exits_LDADD = $(jit_test_libs)
 tests_jit_test_flat_SOURCES = tests/jit/test-flat.c tests/jit/mixed.c tests/jit/mixed.h \
 	tests/cpu/programs.c tests/cpu/programs.h tests/cpu/cpu-env.h \
-	tests/isa/insn-gen.c tests/isa/insn-gen.h
+	$(insn_gen)
 tests_jit_test_flat_CFLAGS = $(jit_test_cflags)
 tests_jit_test_flat_LDADD = src/cpu/mem-flat-bodies.o $(jit_test_libs)
 tests_jit_test_features_SOURCES = tests/jit/test-features.c $(jit_emitted) \
-	tests/isa/insn-gen.c tests/isa/insn-gen.h
+	$(insn_gen)
 tests_jit_test_features_CFLAGS = $(jit_test_cflags) $(CAPSTONE_CFLAGS)
 tests_jit_test_features_LDADD = $(jit_test_libs) $(CAPSTONE_LIBS)
 tests_jit_test_lockstep_SOURCES = tests/jit/test-lockstep.c $(jit_twins)
