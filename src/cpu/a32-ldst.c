@@ -553,6 +553,6 @@ insn_fn *a32_ldst_body(const struct insn *i)
 	case A32_LDM: return exec_ldm;
 	case A32_STM: return exec_stm;
 	case A32_TBB: return exec_tbb;
-	default: return NULL;
+	default: return a32_vfp_ldst_body(i);
 	}
 }

@@ -36,6 +36,7 @@ static insn_fn *a32_body(const struct insn *i, const struct mem_bodies *mem,
 	case INSN_INT: return a32_int_body(i) ?: a32_media_body(i);
 	case INSN_BRANCH: return a32_branch_body(i);
 	case INSN_LDST: return mem->a32(i);
+	case INSN_FP: return a32_vfp_body(i);
 	default: return a32_system_body(i);
 	}
 }

@@ -70,6 +70,9 @@ insn_fn *a32_media_body(const struct insn *i);  /* a32-media.c */
 insn_fn *a32_branch_body(const struct insn *i); /* a32-branch.c */
 insn_fn *a32_system_body(const struct insn *i); /* a32-system.c */
 insn_fn *a32_ldst_body(const struct insn *i);   /* a32-ldst.c */
+insn_fn *a32_vfp_body(const struct insn *i);    /* a32-vfp.c */
+/* a32-vfp-ldst.c, for a32_ldst_body() */
+insn_fn *a32_vfp_ldst_body(const struct insn *i);
 
 /* For struct mem_bodies; ldst.c. */
 insn_fn *ldst_missed_body(const struct insn *i);

@@ -10,6 +10,12 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/a32-ldst.c \
 	src/cpu/a32-media.c \
 	src/cpu/a32-system.c \
+	src/cpu/a32-vfp-body.h \
+	src/cpu/a32-vfp-double.c \
+	src/cpu/a32-vfp-ldst.c \
+	src/cpu/a32-vfp-single.c \
+	src/cpu/a32-vfp.c \
+	src/cpu/a32-vfp.h \
 	src/cpu/atomic-16.c \
 	src/cpu/atomic-32.c \
 	src/cpu/atomic-64.c \
@@ -207,6 +213,7 @@ noinst_LTLIBRARIES += src/cpu/libmem-flat.la
 src_cpu_libmem_flat_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_FLAT
 src_cpu_libmem_flat_la_SOURCES = \
 	src/cpu/a32-ldst.c \
+	src/cpu/a32-vfp-ldst.c \
 	src/cpu/atomic-16.c \
 	src/cpu/atomic-32.c \
 	src/cpu/atomic-64.c \

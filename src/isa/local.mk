@@ -12,6 +12,7 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a32/format-branch.c \
 	src/isa/a32/format-ldst.c \
 	src/isa/a32/format-media.c \
+	src/isa/a32/format-vfp.c \
 	src/isa/a32/formats.h \
 	src/isa/a32/int.def \
 	src/isa/a32/ldst.def \

@@ -78,7 +78,9 @@ static bool is_compared(const struct insn_row *row)
 {
 	static const char *const not [] = {
 		"A32_MRC",  "A32_MCR",    "A32_HINT",  "T32_MRC",  "T32_MCR",
-		"T32_HINT", "T32_HINT16", "A32_CLREX", "T32_CLREX"};
+		"T32_HINT", "T32_HINT16", "A32_CLREX", "T32_CLREX",
+		/* QEMU has short vectors, which no value of FPSCR may choose. */
+		"VFP_VMSR"};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(not ); i++)
 		if (!strcmp(row->name, not [i]))
@@ -101,6 +103,7 @@ enum gen_group a32_row_group(enum a32_space space, const struct insn_row *row)
 	case INSN_BRANCH: return t32 ? GEN_T32_BRANCH : GEN_A32_BRANCH;
 	case INSN_LDST:
 	case INSN_ATOMIC: return t32 ? GEN_T32_LDST : GEN_A32_LDST;
+	case INSN_FP: return t32 ? GEN_T32_VFP : GEN_A32_VFP;
 	default: return NR_GEN_GROUPS;
 	}
 }
@@ -231,6 +234,20 @@ static bool access_of(const struct insn *i, struct access *a)
 	a->load = i->op == A32_LDR || i->op == A32_LDR_any ||
 		  i->op == A32_LDRD || i->op == A32_LDM;
 	switch (i->op) {
+	case A32_VLDR:
+	case A32_VSTR:
+		if (i->form)
+			a->base = -1;
+		a->load = i->op == A32_VLDR;
+		a->align = 4;
+		return true;
+	case A32_VLDM:
+	case A32_VSTM:
+		a->align = 4;
+		a->load = false; /* of no general register */
+		if (i->form & LDM_WRITE_BACK)
+			a->writes |= BIT(i->rn);
+		return true;
 	case A64_PRFM_uimm: a->base = -1; return true;
 	case A32_LDR:
 	case A32_STR:
@@ -280,7 +297,8 @@ static uint32_t offset_of(const struct diff_case *c, const struct insn *i)
 
 	if (is_exclusive(i))
 		return i->rn == REG_SINK ? i->imm : 0;
-	if (i->op == A32_LDM || i->op == A32_STM)
+	if (i->op == A32_LDM || i->op == A32_STM || i->op == A32_VLDM ||
+	    i->op == A32_VSTM || i->op == A32_VLDR || i->op == A32_VSTR)
 		return i->imm;
 	if (i->op == A32_LDR || i->op == A32_STR) {
 		switch (ldst_form_mode(i->form)) {
@@ -483,6 +501,8 @@ static void a32_state(struct diff_case *c, enum gen_group group)
 {
 	struct diff_state *s = &c->in;
 
+	if (group == GEN_A32_VFP || group == GEN_T32_VFP)
+		group = GEN_FP;
 	gen_state(s, group);
 	for (unsigned int r = 0; r < 31; r++)
 		s->x[r] = r < 15 ? (uint32_t)s->x[r] : 0;

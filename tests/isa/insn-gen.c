@@ -14,8 +14,8 @@
 
 const char *const gen_group_names[NR_GEN_GROUPS] = {
 	"int",     "branch",     "ldst",     "atomic",     "fp",
-	"simd",    "crypto",     "a32-int",  "a32-branch", "a32-ldst",
-	"t32-int", "t32-branch", "t32-ldst",
+	"simd",    "crypto",     "a32-int",  "a32-branch", "a32-ldst",   "a32-vfp",
+	"t32-int", "t32-branch", "t32-ldst", "t32-vfp",
 };
 
 /* ---- randomness ---------------------------------------------------------- */

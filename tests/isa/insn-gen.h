@@ -20,9 +20,11 @@ enum gen_group {
 	GEN_A32_INT, /* these in insn-gen-a32.c */
 	GEN_A32_BRANCH,
 	GEN_A32_LDST,
+	GEN_A32_VFP,
 	GEN_T32_INT,
 	GEN_T32_BRANCH,
 	GEN_T32_LDST,
+	GEN_T32_VFP,
 	NR_GEN_GROUPS,
 	GEN_A32_FIRST = GEN_A32_INT,
 };

@@ -136,6 +136,28 @@ enum a32_ldm { LDM_WRITE_BACK = 1, LDM_UP = 2 };
 
 /* TBB: size B or H; rd becomes PC + 2 * what is at rn + (rm << size). */
 
+/* ---- VFP ------------------------------------------------------------------ */
+
+/*
+ * rd, rn and rm are S or D registers as size says (FP_SINGLE, FP_DOUBLE), of which
+ * S(n) is the quarter n % 4 of vector register n / 4 and D(n) the half n % 2 of n / 2;
+ * or general registers where the name says core.
+ *
+ * VSEL: aux is enum a64_cond. VCMP: form is enum a64_fp_compare. VRINT, VCVT_to_int: form
+ * is enum a64_fp_round, with FP_UNSIGNED; the integer is an S register, as that of
+ * VCVT_from_int. VCVT_from_half, VCVT_to_half: aux 1 is the upper half of the S register that
+ * has it. VCVT_precision: size is the source's. VCVT_from_fixed, VCVT_to_fixed: of
+ * rd; aux bits, imm of them fraction; form FP_UNSIGNED. VMOV_imm: imm.
+ * VMOV_to_core, VMOV_from_core: an S register. VMOV_to_pair, VMOV_from_pair: rd and ra, or
+ * rn and ra, with D(rm) or S(rm) and the next. VMOV_to_lane, VMOV_from_lane,
+ * VDUP_core: size is that of the lane, aux which one of the D register; form
+ * FP_UNSIGNED; of VDUP aux is how many D registers. VMRS: rd, REG_SINK with form 1: to the
+ * flags. VMSR: rn.
+ * VLDR, VSTR: at rn + imm; form 1: imm is from the instruction's own address. VLDM,
+ * VSTM: from rd on, aux of them (of FLDMX too); imm is where the first is from rn, form of enum
+ * a32_ldm.
+ */
+
 /* ---- for format functions ------------------------------------------------ */
 
 #define R_PC 15
