@@ -346,7 +346,8 @@ static void a32_in_it(struct cpu *cpu, const struct insn *i)
 /* @behind: the instruction before was in an IT block. */
 static void bind(struct insn *i, const struct mem_bodies *mem, bool behind)
 {
-	insn_fn *fn = insn_body(i, mem);
+	insn_fn *fn = i->op && a32_neon_copies(i) ? a32_neon_copying_body()
+						  : insn_body(i, mem);
 
 	/* Of UNDEFINED the condition is looked at too: it may be skipped. */
 	i->fn = fn;

@@ -253,9 +253,9 @@ static void exec_vcvt_from_int(struct cpu *cpu, const struct insn *i)
 static void exec_vcvt_to_int(struct cpu *cpu, const struct insn *i)
 {
 	FP_CHECK;
-	*vfp_s(cpu, i->rd) = fp_slow_to_int(cpu, FP_FORMAT, VFP_RM, 0,
-					    i->form & FP_UNSIGNED, 32,
-					    fp_rounding(cpu, i));
+	*vfp_s(cpu, i->rd) =
+		fp_slow_to_int(cpu, FP_FORMAT, VFP_RM, 0, i->form & FP_UNSIGNED,
+			       32, fp_rounding(cpu, i));
 	NEXT;
 }
 

@@ -74,8 +74,8 @@ static void exec_vmov_from_lane(struct cpu *cpu, const struct insn *i)
 
 	FP_CHECK;
 	val &= GENMASK(bits - 1, 0);
-	cpu->x[i->rd] = i->form & FP_UNSIGNED ? val
-					      : (uint32_t)sext64(val, bits);
+	cpu->x[i->rd] =
+		i->form & FP_UNSIGNED ? val : (uint32_t)sext64(val, bits);
 	NEXT;
 }
 

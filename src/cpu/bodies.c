@@ -37,6 +37,7 @@ static insn_fn *a32_body(const struct insn *i, const struct mem_bodies *mem,
 	case INSN_BRANCH: return a32_branch_body(i);
 	case INSN_LDST: return mem->a32(i);
 	case INSN_FP: return a32_vfp_body(i);
+	case INSN_SIMD: return a32_neon_body(i);
 	default: return a32_system_body(i);
 	}
 }

@@ -71,6 +71,11 @@ insn_fn *a32_branch_body(const struct insn *i); /* a32-branch.c */
 insn_fn *a32_system_body(const struct insn *i); /* a32-system.c */
 insn_fn *a32_ldst_body(const struct insn *i);   /* a32-ldst.c */
 insn_fn *a32_vfp_body(const struct insn *i);    /* a32-vfp.c */
+insn_fn *a32_neon_body(const struct insn *i);   /* a32-neon.c */
+/* Is @i, of AArch32, Advanced SIMD that needs registers copied or another FPCR? Then the
+ * other is its body. */
+bool a32_neon_copies(const struct insn *i);
+insn_fn *a32_neon_copying_body(void);
 /* a32-vfp-ldst.c, for a32_ldst_body() */
 insn_fn *a32_vfp_ldst_body(const struct insn *i);
 

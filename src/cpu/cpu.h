@@ -345,7 +345,7 @@ struct cpu {
 	/* The value of an access on its slow path: bodies have no locals whose
 	 * address is taken, since those would cost them their tail calls. */
 	union vreg mem_buf;
-	union vreg vreg[32];
+	union vreg vreg[32 + 3]; /* the last are no program's: a32-neon.c */
 	uint32_t fpcr;
 	uint32_t fpsr;       /* cumulative bits not in the host's register */
 	uint64_t host_fpenv; /* fp-state.c: the host's own, while running */
@@ -407,6 +407,11 @@ struct cpu {
 
 	struct cpu_tlb_entry tlbs[NR_TLB_MODES][CPU_TLB_SIZE];
 	struct cpu_jc_entry jc[CPU_JC_SIZE];
+	/* Of an instruction of Advanced SIMD in AArch32 state, a32-neon.c. */
+	struct insn neon[2];
+	const struct insn *neon_insn;
+	uint32_t neon_fpcr;
+	bool neon_fp_host;
 
 	struct cpu_mmu *mmu;              /* mmu.c private */
 	struct cpu_blocks *blocks;        /* block.c private */

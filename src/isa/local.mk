@@ -12,11 +12,13 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a32/format-branch.c \
 	src/isa/a32/format-ldst.c \
 	src/isa/a32/format-media.c \
+	src/isa/a32/format-neon.c \
 	src/isa/a32/format-vfp.c \
 	src/isa/a32/formats.h \
 	src/isa/a32/int.def \
 	src/isa/a32/ldst.def \
 	src/isa/a32/media.def \
+	src/isa/a32/neon.def \
 	src/isa/a32/operands.h \
 	src/isa/a32/ops.def \
 	src/isa/a32/t32/format-narrow.c \
@@ -24,6 +26,7 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a32/t32/format-wide.c \
 	src/isa/a32/t32/narrow.def \
 	src/isa/a32/t32/wide.def \
+	src/isa/a32/vfp.def \
 	src/isa/a64/all.def \
 	src/isa/a64/atomic.def \
 	src/isa/a64/branch.def \

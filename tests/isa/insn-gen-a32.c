@@ -77,7 +77,7 @@ enum a32_space a32_row_space(const struct insn_row *row)
 static bool is_compared(const struct insn_row *row)
 {
 	static const char *const not [] = {
-		"A32_MRC",  "A32_MCR",    "A32_HINT",  "T32_MRC",  "T32_MCR",
+		"A32_MRC", "A32_MCR", "A32_HINT", "T32_MRC", "T32_MCR",
 		"T32_HINT", "T32_HINT16", "A32_CLREX", "T32_CLREX",
 		/* QEMU has short vectors, which no value of FPSCR may choose. */
 		"VFP_VMSR"};
@@ -104,6 +104,7 @@ enum gen_group a32_row_group(enum a32_space space, const struct insn_row *row)
 	case INSN_LDST:
 	case INSN_ATOMIC: return t32 ? GEN_T32_LDST : GEN_A32_LDST;
 	case INSN_FP: return t32 ? GEN_T32_VFP : GEN_A32_VFP;
+	case INSN_SIMD: return t32 ? GEN_T32_NEON : GEN_A32_NEON;
 	default: return NR_GEN_GROUPS;
 	}
 }
@@ -248,6 +249,14 @@ static bool access_of(const struct insn *i, struct access *a)
 		if (i->form & LDM_WRITE_BACK)
 			a->writes |= BIT(i->rn);
 		return true;
+	case A32_VLD:
+	case A32_VST:
+		a->align = i->aux;
+		a->load = false;
+		/* What is added must be what it was. */
+		if (i->rm != REG_ZR || i->imm)
+			a->writes |= BIT(i->rn);
+		return true;
 	case A64_PRFM_uimm: a->base = -1; return true;
 	case A32_LDR:
 	case A32_STR:
@@ -297,6 +306,8 @@ static uint32_t offset_of(const struct diff_case *c, const struct insn *i)
 
 	if (is_exclusive(i))
 		return i->rn == REG_SINK ? i->imm : 0;
+	if (i->op == A32_VLD || i->op == A32_VST)
+		return 0;
 	if (i->op == A32_LDM || i->op == A32_STM || i->op == A32_VLDM ||
 	    i->op == A32_VSTM || i->op == A32_VLDR || i->op == A32_VSTR)
 		return i->imm;
@@ -524,6 +535,13 @@ static bool changes_order(enum a32_space space, uint32_t w,
 	return i->op == A32_MSR && w >> at & 3;
 }
 
+/* Both registers are UNKNOWN if they are one. */
+static bool permutes_one(const struct insn *i)
+{
+	return (i->op == A32_VTRN || i->op == A32_VUZP || i->op == A32_VZIP) &&
+	       i->rd == i->rn;
+}
+
 static bool gen_straight(struct diff_case *c, enum gen_group group,
 			 unsigned int n, const struct insn_row *only,
 			 const struct insn_row **rows)
@@ -551,6 +569,7 @@ static bool gen_straight(struct diff_case *c, enum gen_group group,
 			return false;
 		if (decode_in_place(c, space, k, w, &next, &out) != row ||
 		    out.writes_pc || changes_order(space, w, &out) ||
+		    permutes_one(&out) ||
 		    (memory && !place_access(c, k, &out, &u)))
 			continue;
 		rows[k - 1] = row;

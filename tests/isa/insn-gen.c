@@ -13,9 +13,10 @@
 #include "insn-gen-a32.h"
 
 const char *const gen_group_names[NR_GEN_GROUPS] = {
-	"int",     "branch",     "ldst",     "atomic",     "fp",
-	"simd",    "crypto",     "a32-int",  "a32-branch", "a32-ldst",   "a32-vfp",
-	"t32-int", "t32-branch", "t32-ldst", "t32-vfp",
+	"int",     "branch",   "ldst",    "atomic",     "fp",
+	"simd",    "crypto",   "a32-int", "a32-branch", "a32-ldst",
+	"a32-vfp", "a32-neon", "t32-int", "t32-branch", "t32-ldst",
+	"t32-vfp", "t32-neon",
 };
 
 /* ---- randomness ---------------------------------------------------------- */

@@ -52,10 +52,9 @@ static bool set_three(uint32_t w, struct insn *out, unsigned int op)
 bool vfp_fmt_three(uint32_t w, struct insn *out)
 {
 	static const uint16_t ops[16] = {
-		A32_VMLA, A32_VMLS,      A32_VNMLS, A32_VNMLA,
-		A32_VMUL, A32_VNMUL,     A32_VADD,  A32_VSUB,
-		A32_VDIV, A64_UNDEFINED, A32_VFNMS, A32_VFNMA,
-		A32_VFMA, A32_VFMS,
+		A32_VMLA,  A32_VMLS,  A32_VNMLS, A32_VNMLA, A32_VMUL,
+		A32_VNMUL, A32_VADD,  A32_VSUB,  A32_VDIV,  A64_UNDEFINED,
+		A32_VFNMS, A32_VFNMA, A32_VFMA,  A32_VFMS,
 	};
 	unsigned int op =
 		FLD(w, 23, 23) << 3 | FLD(w, 21, 20) << 1 | FLD(w, 6, 6);
@@ -105,14 +104,13 @@ bool vfp_fmt_two(uint32_t w, struct insn *out)
 bool vfp_fmt_cmp(uint32_t w, struct insn *out)
 {
 	out->form = FLD(w, 7, 7) ? FP_SIGNALLING : FP_QUIET;
-	return set_three(w, out,
-			 FLD(w, 16, 16) ? A32_VCMP_zero : A32_VCMP);
+	return set_three(w, out, FLD(w, 16, 16) ? A32_VCMP_zero : A32_VCMP);
 }
 
 /* VRINTR, VRINTZ, VRINTX */
 bool vfp_fmt_rint(uint32_t w, struct insn *out)
 {
-	out->form = FLD(w, 16, 16)  ? FP_ROUND_X
+	out->form = FLD(w, 16, 16) ? FP_ROUND_X
 		    : FLD(w, 7, 7) ? FP_ROUND_Z
 				   : FP_ROUND_I;
 	return set_three(w, out, A32_VRINT);

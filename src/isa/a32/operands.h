@@ -158,6 +158,39 @@ enum a32_ldm { LDM_WRITE_BACK = 1, LDM_UP = 2 };
  * a32_ldm.
  */
 
+/* ---- Advanced SIMD -------------------------------------------------------- */
+
+/*
+ * Operations of A64 and own ones, with these in ra. rd, rn and rm are D registers, or
+ * without its flag that Q register, a vector register of A64. The operand of what has but
+ * one source is rn.
+ */
+enum a32_neon {
+	NEON_D = 1, /* rd is a D register */
+	NEON_N = 2,
+	NEON_M = 4,
+	NEON_STANDARD = 8, /* by the standard FPSCR: flushes, default NaNs */
+	NEON_OWN = 16,     /* the body knows of D registers itself */
+};
+/*
+ * VLD, VST: from rn, structures of n elements of which the first is in D(rd), the next
+ * one step registers on; form of these. size: of an element; aux: how the address must be
+ * aligned, in bytes; ra the lane. The base moves by rm, or by imm without one (REG_ZR); by
+ * 0 is not at all.
+ */
+enum a32_structure {
+	STRUCTURE_N = 3,         /* n - 1 */
+	STRUCTURE_STEP = 1 << 2, /* 2, not 1 */
+	STRUCTURE_REGS_SHIFT =
+		3, /* whole: as often, from the next register on; all
+				   * lanes of VLD1: registers; - 1 */
+	STRUCTURE_LANE = 1 << 5,
+	STRUCTURE_ALL = 1 << 6, /* one lane to all */
+};
+/* VMLA_neon: of singles, form 1 subtracts, aux lanes; _elem with element imm of rm.
+ * VRECPS, VRSQRTS: aux lanes. VSWP, VTRN, VUZP, VZIP: size of the lanes, rd and rn.
+ * VTBL: rd and rm, from D(rn) on aux of them; form 1: VTBX. */
+
 /* ---- for format functions ------------------------------------------------ */
 
 #define R_PC 15
