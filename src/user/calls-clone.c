@@ -3,7 +3,7 @@
  * The calls clone and clone3: threads and processes of the program's.
  */
 #include <errno.h>
-#include <inttypes.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/types.h"
 #include "cpu/cpu.h"
+#include "user/host-clone3.h"
 #include "user/memory.h"
 #include "user/rseq.h"
 #include "user/signal.h"
@@ -25,9 +26,10 @@
 
 #define CLEAR_SIGHAND (UINT64_C(1) << 32) /* clone3 only */
 #define INTO_CGROUP   (UINT64_C(1) << 33) /* likewise */
-#define INTO_CGROUP   (UINT64_C(1) << 33)
 #define DETACHED      UINT64_C(0x00400000)
 #define SIGNAL_MASK   UINT64_C(0xff)
+#define NEWTIME       UINT64_C(0x80) /* clone3 only: the mask has it, too */
+#define NUMBERS_MAX   32 /* of a process, in namespaces in each other */
 
 /* What both calls ask for. */
 struct request {
@@ -35,6 +37,8 @@ struct request {
 	int exit_signal;
 	uint64_t stack;
 	uint64_t parent_tid, child_tid, tls, pidfd;
+	/* What only the host's clone3 does; NULL: nothing of it. */
+	const struct host_clone3 *clone3;
 };
 
 static bool has_all(uint64_t flags, uint64_t all)
@@ -65,6 +69,11 @@ static long make_thread(struct user_thread *t, const struct request *r)
 	};
 	long ret;
 
+	if (r->clone3) {
+		log_warn("clone3: of a thread, set_tid, CLONE_INTO_CGROUP and "
+			 "CLONE_NEWTIME are not implemented: EPERM");
+		return -EPERM;
+	}
 	signal_block();
 	ret = t->signals.arrived ? USER_AGAIN : thread_new(t, &n);
 	signal_unblock(t);
@@ -119,7 +128,7 @@ static void parent_pidfd(const struct request *r, long pid)
 
 static bool is_special(const struct request *r)
 {
-	return r->exit_signal != SIGCHLD || (r->flags & SPECIAL);
+	return r->exit_signal != SIGCHLD || (r->flags & SPECIAL) || r->clone3;
 }
 
 /*
@@ -128,11 +137,19 @@ static bool is_special(const struct request *r)
  */
 static pid_t fork_special(const struct request *r)
 {
+	struct host_clone3 a;
+
 	if (thread_count() > 1) {
 		log_warn("clone: of several threads, flags %#lx with signal %d "
 			 "are not implemented: EINVAL",
 			 r->flags, r->exit_signal);
 		return -EINVAL;
+	}
+	if (r->clone3) {
+		a = *r->clone3;
+		a.flags |= r->flags & SPECIAL;
+		a.exit_signal = (uint64_t)r->exit_signal;
+		return (pid_t)host_clone3_fork(&a);
 	}
 	return (pid_t)host_raw(SYS_clone,
 			       (r->flags & SPECIAL) | (uint64_t)r->exit_signal,
@@ -175,6 +192,7 @@ static long vforked(struct user_thread *t, const struct request *r)
 		.parent_tid = r->flags & CLONE_PIDFD ? r->pidfd : 0,
 		.child_tid = r->child_tid,
 		.tls = r->tls,
+		.clone3 = r->clone3,
 	};
 
 	return r->flags & CLONE_VFORK ? vfork_run(t, &n) : vfork_beside(t, &n);
@@ -228,14 +246,8 @@ long call_clone(struct user_thread *t, const uint64_t args[6])
 	return make(t, &r);
 }
 
-/* What clone3 is given; what is behind it must be zero. */
-struct clone3_args {
-	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack,
-		stack_size, tls, set_tid, set_tid_size, cgroup;
-};
-#define CLONE3_SIZE_FIRST 64
-
-static long clone3_in(uint64_t addr, uint64_t size, struct clone3_args *a)
+/* What is behind the structure must be zero. */
+static long clone3_in(uint64_t addr, uint64_t size, struct host_clone3 *a)
 {
 	uint8_t rest;
 
@@ -244,55 +256,70 @@ static long clone3_in(uint64_t addr, uint64_t size, struct clone3_args *a)
 	if (size < CLONE3_SIZE_FIRST)
 		return -EINVAL;
 	memset(a, 0, sizeof(*a));
-	if (copy_from_user(a, (void *)addr,
-			   size < sizeof(*a) ? size : sizeof(*a)))
-		return -EFAULT;
 	for (uint64_t k = sizeof(*a); k < size; k++) {
 		if (copy_from_user(&rest, (void *)(addr + k), 1))
 			return -EFAULT;
 		if (rest)
 			return -E2BIG;
 	}
-	return 0;
+	return copy_from_user(a, (void *)addr,
+			      size < sizeof(*a) ? size : sizeof(*a));
 }
 
-static bool clone3_valid(const struct clone3_args *a)
+#define CLONE3_FLAGS                                                    \
+	((UINT64_C(0xffffffff) & ~(DETACHED | SIGNAL_MASK)) | NEWTIME | \
+	 CLEAR_SIGHAND | INTO_CGROUP)
+
+static bool clone3_valid(const struct host_clone3 *a, uint64_t size)
 {
-	if ((a->flags & (DETACHED | SIGNAL_MASK)) || a->exit_signal > SIGNALS)
+	if ((a->flags & ~CLONE3_FLAGS) || a->exit_signal > SIGNALS)
 		return false;
 	if ((a->flags & (CLONE_THREAD | CLONE_PARENT)) && a->exit_signal)
+		return false;
+	if (a->set_tid_size > NUMBERS_MAX || !a->set_tid != !a->set_tid_size)
+		return false;
+	if ((a->flags & INTO_CGROUP) &&
+	    (a->cgroup > INT_MAX || size < CLONE3_SIZE_CGROUP))
 		return false;
 	return !a->stack == !a->stack_size;
 }
 
+/* What clone does not know. */
+static bool for_clone3(const struct host_clone3 *a, const pid_t *numbers,
+		       struct host_clone3 *out)
+{
+	*out = (struct host_clone3){
+		.flags = a->flags & (INTO_CGROUP | NEWTIME),
+		.set_tid = a->set_tid ? (uint64_t)numbers : 0,
+		.set_tid_size = a->set_tid_size,
+		.cgroup = a->flags & INTO_CGROUP ? a->cgroup : 0,
+	};
+	return out->flags || out->set_tid;
+}
+
 long call_clone3(struct user_thread *t, const uint64_t args[6])
 {
-	struct clone3_args a;
+	pid_t numbers[NUMBERS_MAX];
+	struct host_clone3 a, only;
 	struct request r;
 	long ret = clone3_in(args[0], args[1], &a);
 
 	if (ret)
 		return ret;
-	if (!clone3_valid(&a))
+	if (!clone3_valid(&a, args[1]))
 		return -EINVAL;
-	if (a.set_tid || a.set_tid_size) {
-		log_warn("clone3: set_tid is not implemented: EPERM");
-		return -EPERM;
-	}
-	if (a.flags & INTO_CGROUP) {
-		log_warn("clone3: into cgroup %" PRIu64
-			 " is not implemented: EOPNOTSUPP",
-			 a.cgroup);
-		return -EOPNOTSUPP;
-	}
+	if (copy_from_user(numbers, (void *)a.set_tid,
+			   a.set_tid_size * sizeof(*numbers)))
+		return -EFAULT;
 	r = (struct request){
-		.flags = a.flags,
+		.flags = a.flags & ~(INTO_CGROUP | NEWTIME),
 		.exit_signal = (int)a.exit_signal,
 		.stack = a.stack + a.stack_size,
 		.parent_tid = a.parent_tid,
 		.child_tid = a.child_tid,
 		.tls = a.tls,
 		.pidfd = a.pidfd,
+		.clone3 = for_clone3(&a, numbers, &only) ? &only : NULL,
 	};
 	return make(t, &r);
 }

@@ -19,6 +19,7 @@
 #include "cpu/cpu.h"
 #include "cpu/fp.h"
 #include "shim/sig.h"
+#include "user/host-clone3.h"
 #include "user/pe.h"
 #include "user/thread.h"
 
@@ -111,6 +112,30 @@ static int child_main(void *arg)
 	return 0;
 }
 
+/* @ctid and @tls are the host's. */
+static long host_clone(const struct vfork_new *n, uint64_t more, char *stack,
+		       struct child *c, uint64_t tls, void *ctid)
+{
+	const uint64_t flags = (n->flags & ~OURS) | more;
+	struct host_clone3 a;
+	long pid;
+
+	if (!n->clone3) {
+		pid = clone(child_main, stack + HOST_STACK, (int)flags, c,
+			    n->parent_tid, tls, ctid);
+		return pid < 0 ? -errno : pid;
+	}
+	a = *n->clone3;
+	a.flags |= flags & ~(uint64_t)CSIGNAL;
+	a.exit_signal = flags & CSIGNAL;
+	a.pidfd = n->parent_tid;
+	a.child_tid = (uint64_t)ctid;
+	a.tls = tls;
+	a.stack = (uint64_t)stack;
+	a.stack_size = HOST_STACK;
+	return host_clone3_run(&a, child_main, c);
+}
+
 long vfork_run(struct user_thread *t, const struct vfork_new *n)
 {
 	struct child c = {.thread = *t, .n = n};
@@ -126,10 +151,7 @@ long vfork_run(struct user_thread *t, const struct vfork_new *n)
 	if (stack == MAP_FAILED)
 		return -errno;
 	registers_save(&regs, t->cpu);
-	pid = clone(child_main, stack + HOST_STACK, (int)(n->flags & ~OURS), &c,
-		    n->parent_tid);
-	if (pid < 0)
-		pid = -errno;
+	pid = host_clone(n, 0, stack, &c, 0, NULL);
 	/* The child was this thread. */
 	user_self = t;
 	fault_guard_top = guard;
@@ -241,12 +263,9 @@ long vfork_beside(struct user_thread *t, const struct vfork_new *n)
 		return ret;
 	}
 	signal_restore_internal(t);
-	ret = clone(child_main, b->stack + HOST_STACK,
-		    (int)((n->flags & ~OURS) | host), &b->child, n->parent_tid,
-		    b->tls, &b->lives);
+	ret = host_clone(n, host, b->stack, &b->child, b->tls, &b->lives);
 	if (ret > 0)
 		return ret;
-	ret = -errno;
 	atomic_store(&b->lives, 0);
 	host_raw(SYS_futex, &b->lives, FUTEX_WAKE, 1);
 	return ret;

@@ -15,12 +15,15 @@
 #include <stdint.h>
 
 struct user_thread;
+struct host_clone3;
 
 struct vfork_new {
 	uint64_t flags; /* of clone(), with the signal */
 	uint64_t stack; /* 0: that of the parent */
 	uint64_t parent_tid, child_tid, tls;
 	bool clear_actions;
+	/* What only clone3 can say; NULL: nothing of it is asked for. */
+	const struct host_clone3 *clone3;
 };
 
 /* The child's number, or -errno. All signals are blocked. */

@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 static const struct user_case *const areas[] = {
-	first_cases,  ipc_cases,     code_cases,           exec_cases,
-	file_cases,   memory_cases,  proc_cases,           process_cases,
-	rseq_cases,   seccomp_cases, seccomp_listen_cases, signal_cases,
-	thread_cases,
+	first_cases,   ipc_cases,    clone3_cases,  code_cases,
+	exec_cases,    file_cases,   memory_cases,  proc_cases,
+	process_cases, rseq_cases,   seccomp_cases, seccomp_listen_cases,
+	signal_cases,  thread_cases,
 };
 
 static bool wanted(const char *name, char **patterns)

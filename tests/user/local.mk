@@ -1,7 +1,9 @@
 ## SPDX-License-Identifier: MIT
 ## What an arm64 program sees of Linux, by fauxkvm-user.
 if HOST_X86_64
-user_case_sources = tests/user/case-code.c \
+user_case_sources = \
+	tests/user/case-clone3.c \
+	tests/user/case-code.c \
 	tests/user/case-exec.c \
 	tests/user/case-file.c \
 	tests/user/case-first.c \

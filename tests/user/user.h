@@ -21,6 +21,7 @@ struct user_case {
 	const char *qemu; /* not NULL: qemu-aarch64 7.2 differs, and how */
 };
 
+extern const struct user_case clone3_cases[];
 extern const struct user_case code_cases[];
 extern const struct user_case exec_cases[];
 extern const struct user_case file_cases[];
