@@ -42,6 +42,8 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/ids.c \
 	src/user/kvm.c \
 	src/user/kvm.h \
+	src/user/lock.c \
+	src/user/lock.h \
 	src/user/main.c \
 	src/user/memory-data.c \
 	src/user/memory-internal.h \

@@ -3,7 +3,6 @@
  * The program's data segment (the call brk) and its System V shared memory.
  */
 #include <errno.h>
-#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
@@ -12,11 +11,11 @@
 #include "base/host.h"
 #include "base/types.h"
 #include "user/memory-internal.h"
+#include "user/lock.h"
 
 /* ---- brk ----------------------------------------------------------------- */
 
 /* Before that of the mappings. */
-static pthread_mutex_t brk_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t brk_start, brk_end;
 
 void memory_set_brk(uint64_t start)
@@ -66,23 +65,23 @@ long memory_brk(uint64_t end)
 {
 	long ret;
 
-	pthread_mutex_lock(&brk_lock);
+	lock_take(LOCK_BRK);
 	brk_move(end);
 	ret = (long)brk_end;
-	pthread_mutex_unlock(&brk_lock);
+	lock_release(LOCK_BRK);
 	return ret;
 }
 
 void memory_fork_prepare(void)
 {
-	pthread_mutex_lock(&brk_lock);
+	lock_take(LOCK_BRK);
 	memory_enter();
 }
 
 void memory_fork_done(void)
 {
 	memory_leave();
-	pthread_mutex_unlock(&brk_lock);
+	lock_release(LOCK_BRK);
 }
 
 /* ---- shared memory ------------------------------------------------------- */

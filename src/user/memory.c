@@ -5,13 +5,13 @@
 #include "user/memory.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "base/host.h"
 #include "base/types.h"
+#include "user/lock.h"
 #include "user/memory-internal.h"
 #include "user/pe.h"
 #include "user/rseq.h"
@@ -23,19 +23,17 @@
 #define MREMAP_DONTUNMAP 4
 #endif
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-
 /* Counts changes of what may be executed. */
 static _Atomic uint64_t exec_changes = 1;
 
 void memory_enter(void)
 {
-	pthread_mutex_lock(&lock);
+	lock_take(LOCK_MEMORY);
 }
 
 void memory_leave(void)
 {
-	pthread_mutex_unlock(&lock);
+	lock_release(LOCK_MEMORY);
 }
 
 /* ---- changes ------------------------------------------------------------- */

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +15,7 @@
 #include "kernel/arm64/engine.h"
 #include "kernel/arm64/host.h"
 #include "kernel/time.h"
+#include "user/lock.h"
 #include "user/memory.h"
 
 static struct cpu_domain *domain;
@@ -70,18 +70,17 @@ int pe_init(void)
  * is made for a new thread sooner than another. */
 #define MAX_IDLE 16
 static struct {
-	pthread_mutex_t lock;
 	struct cpu *cpu[MAX_IDLE];
 	unsigned int n;
-} idle = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} idle;
 
 static struct cpu *idle_take(void)
 {
 	struct cpu *cpu;
 
-	pthread_mutex_lock(&idle.lock);
+	lock_take(LOCK_IDLE);
 	cpu = idle.n ? idle.cpu[--idle.n] : NULL;
-	pthread_mutex_unlock(&idle.lock);
+	lock_release(LOCK_IDLE);
 	return cpu;
 }
 
@@ -90,18 +89,18 @@ static bool idle_put(struct cpu *cpu)
 {
 	bool room;
 
-	pthread_mutex_lock(&idle.lock);
+	lock_take(LOCK_IDLE);
 	room = idle.n < MAX_IDLE;
 	if (room)
 		idle.cpu[idle.n++] = cpu;
-	pthread_mutex_unlock(&idle.lock);
+	lock_release(LOCK_IDLE);
 	return room;
 }
 
 /* The parent's have no code in a child. Its lock may be held for ever. */
 int pe_forked_child(void)
 {
-	pthread_mutex_init(&idle.lock, NULL);
+	lock_release(LOCK_IDLE);
 	idle.n = 0;
 	return pe_init();
 }

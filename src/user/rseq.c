@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <linux/rseq.h>
-#include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +21,7 @@
 #include "base/log.h"
 #include "cpu/cpu.h"
 #include "cpu/exception.h"
+#include "user/lock.h"
 #include "user/stops.h"
 #include "user/syscall.h"
 #include "user/thread.h"
@@ -29,15 +29,11 @@
 /* A section that takes longer begins anew, as if its time were up. */
 #define STEPS_MAX 65536
 
-/* Sections that the program has, and the lock of who is in one. */
+/* Sections that the program has. */
 static struct {
-	pthread_mutex_t table, inside;
 	struct rseq_section *s;
 	unsigned int n;
-} known = {
-	.table = PTHREAD_MUTEX_INITIALIZER,
-	.inside = PTHREAD_MUTEX_INITIALIZER,
-};
+} known;
 
 static bool is_in(const struct rseq_section *s, uint64_t pc)
 {
@@ -49,13 +45,13 @@ static bool find_section(uint64_t pc, struct rseq_section *out)
 {
 	bool found = false;
 
-	pthread_mutex_lock(&known.table);
+	lock_take(LOCK_RSEQ_TABLE);
 	for (unsigned int k = 0; !found && k < known.n; k++) {
 		found = is_in(&known.s[k], pc);
 		if (found)
 			*out = known.s[k];
 	}
-	pthread_mutex_unlock(&known.table);
+	lock_release(LOCK_RSEQ_TABLE);
 	return found;
 }
 
@@ -81,7 +77,7 @@ void rseq_file_mapped(int fd, uint64_t addr, uint64_t offset)
 
 	if (!n)
 		return;
-	pthread_mutex_lock(&known.table);
+	lock_take(LOCK_RSEQ_TABLE);
 	all = realloc(known.s, (known.n + n) * sizeof(*all));
 	if (all) {
 		memcpy(all + known.n, s, n * sizeof(*all));
@@ -89,7 +85,7 @@ void rseq_file_mapped(int fd, uint64_t addr, uint64_t offset)
 		known.n += n;
 		tell_stops();
 	}
-	pthread_mutex_unlock(&known.table);
+	lock_release(LOCK_RSEQ_TABLE);
 	free(s);
 }
 
@@ -99,7 +95,7 @@ void rseq_code_gone(uint64_t start, uint64_t end)
 
 	if (!__atomic_load_n(&known.n, __ATOMIC_RELAXED))
 		return;
-	pthread_mutex_lock(&known.table);
+	lock_take(LOCK_RSEQ_TABLE);
 	for (unsigned int k = 0; k < known.n; k++)
 		if (known.s[k].start < start || known.s[k].start >= end)
 			known.s[kept++] = known.s[k];
@@ -107,7 +103,7 @@ void rseq_code_gone(uint64_t start, uint64_t end)
 		known.n = kept;
 		tell_stops();
 	}
-	pthread_mutex_unlock(&known.table);
+	lock_release(LOCK_RSEQ_TABLE);
 }
 
 /* ---- in one -------------------------------------------------------------- */
@@ -166,7 +162,7 @@ static enum cpu_exit_reason section_run(struct user_thread *t,
 {
 	enum cpu_exit_reason reason = CPU_EXIT_DEBUG;
 
-	pthread_mutex_lock(&known.inside);
+	lock_take(LOCK_RSEQ_INSIDE);
 	cpu_set_step(t->cpu, true);
 	for (unsigned int k = 0; goes_on(t, s) && k < STEPS_MAX; k++) {
 		reason = step(t);
@@ -174,7 +170,7 @@ static enum cpu_exit_reason section_run(struct user_thread *t,
 			break;
 	}
 	cpu_set_step(t->cpu, false);
-	pthread_mutex_unlock(&known.inside);
+	lock_release(LOCK_RSEQ_INSIDE);
 	if (reason != CPU_EXIT_SYNC && reason != CPU_EXIT_HOST_FAULT &&
 	    is_in(s, t->cpu->pc))
 		section_abort(t, s);
@@ -262,8 +258,8 @@ long call_membarrier(struct user_thread *t, const uint64_t args[6])
 
 	(void)t;
 	if (!ret && (int)args[0] == MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ) {
-		pthread_mutex_lock(&known.inside);
-		pthread_mutex_unlock(&known.inside);
+		lock_take(LOCK_RSEQ_INSIDE);
+		lock_release(LOCK_RSEQ_INSIDE);
 	}
 	return ret;
 }
@@ -272,15 +268,15 @@ long call_membarrier(struct user_thread *t, const uint64_t args[6])
 
 void rseq_fork_prepare(void)
 {
-	pthread_mutex_lock(&known.table);
+	lock_take(LOCK_RSEQ_TABLE);
 }
 
 void rseq_fork_done(void)
 {
-	pthread_mutex_unlock(&known.table);
+	lock_release(LOCK_RSEQ_TABLE);
 }
 
 void rseq_forked_child(void)
 {
-	pthread_mutex_init(&known.inside, NULL);
+	lock_release(LOCK_RSEQ_INSIDE);
 }

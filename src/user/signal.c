@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +25,7 @@
 #include "cpu/cpu.h"
 #include "shim/sig.h"
 #include "user/frame.h"
+#include "user/lock.h"
 #include "user/syscall.h"
 #include "user/thread.h"
 
@@ -37,7 +37,6 @@
 /* Actions are under the lock; taken with the program's signals as they are: those that come
  * are only noted. */
 static struct user_action process_actions[SIGNALS + 1];
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static bool is_memory_fault(int sig)
 {
@@ -212,7 +211,7 @@ int signal_action(struct user_thread *t, int sig, const struct user_action *act,
 
 	if (sig < 1 || sig > SIGNALS || (act && (NO_MASK & signal_bit(sig))))
 		return -EINVAL;
-	pthread_mutex_lock(&lock);
+	lock_take(LOCK_SIGNALS);
 	before = actions[sig];
 	if (act) {
 		actions[sig] = *act;
@@ -221,7 +220,7 @@ int signal_action(struct user_thread *t, int sig, const struct user_action *act,
 		if (ret)
 			actions[sig] = before;
 	}
-	pthread_mutex_unlock(&lock);
+	lock_release(LOCK_SIGNALS);
 	if (!ret && old)
 		*old = before;
 	return ret;
@@ -229,9 +228,9 @@ int signal_action(struct user_thread *t, int sig, const struct user_action *act,
 
 void signal_copy_actions(struct user_thread *t, struct user_action *own)
 {
-	pthread_mutex_lock(&lock);
+	lock_take(LOCK_SIGNALS);
 	memcpy(own, t->signals.actions, (SIGNALS + 1) * sizeof(*own));
-	pthread_mutex_unlock(&lock);
+	lock_release(LOCK_SIGNALS);
 	t->signals.actions = own;
 }
 
@@ -248,21 +247,21 @@ void signal_restore_internal(const struct user_thread *t)
 {
 	const struct user_action *actions = t->signals.actions;
 
-	pthread_mutex_lock(&lock);
+	lock_take(LOCK_SIGNALS);
 	for (int sig = 32; sig <= 33; sig++)
 		if (!is_special(actions[sig].handler))
 			host_action(sig, &actions[sig]);
-	pthread_mutex_unlock(&lock);
+	lock_release(LOCK_SIGNALS);
 }
 
 void signal_fork_prepare(void)
 {
-	pthread_mutex_lock(&lock);
+	lock_take(LOCK_SIGNALS);
 }
 
 void signal_fork_done(void)
 {
-	pthread_mutex_unlock(&lock);
+	lock_release(LOCK_SIGNALS);
 }
 
 /* What is done about @sig; one with SA_RESETHAND is done once. */
@@ -272,13 +271,13 @@ static struct user_action action_take(struct user_thread *t, int sig)
 	static const struct user_action dfl;
 	struct user_action act;
 
-	pthread_mutex_lock(&lock);
+	lock_take(LOCK_SIGNALS);
 	act = actions[sig];
 	if ((act.flags & SA_RESETHAND) && !is_special(act.handler)) {
 		actions[sig].handler = (uint64_t)SIG_DFL;
 		host_action(sig, &dfl);
 	}
-	pthread_mutex_unlock(&lock);
+	lock_release(LOCK_SIGNALS);
 	return act;
 }
 
@@ -475,9 +474,9 @@ void signal_fault(struct user_thread *t, const siginfo_t *info)
 	siginfo_t mine = *info;
 	uint64_t handler;
 
-	pthread_mutex_lock(&lock);
+	lock_take(LOCK_SIGNALS);
 	handler = s->actions[sig].handler;
-	pthread_mutex_unlock(&lock);
+	lock_release(LOCK_SIGNALS);
 	if (is_special(handler) || (s->mask & signal_bit(sig))) {
 		if (gdb_on && !gdb_signal(t, sig))
 			return;

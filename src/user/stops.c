@@ -6,21 +6,20 @@
 #include "user/stops.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "cpu/cpu.h"
+#include "user/lock.h"
 #include "user/thread.h"
 
 _Atomic uint64_t stops_changes;
 
 static struct {
-	pthread_mutex_t lock;
 	uint64_t *va[STOPS_NR];
 	unsigned int n[STOPS_NR];
-} stops = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} stops;
 
 static void ask_to_leave(struct user_thread *t, void *arg)
 {
@@ -38,12 +37,12 @@ int stops_set(enum stops_for who, const uint64_t *va, unsigned int n)
 			return -ENOMEM;
 		memcpy(own, va, n * sizeof(*own));
 	}
-	pthread_mutex_lock(&stops.lock);
+	lock_take(LOCK_STOPS);
 	free(stops.va[who]);
 	stops.va[who] = own;
 	stops.n[who] = n;
 	atomic_fetch_add(&stops_changes, 1);
-	pthread_mutex_unlock(&stops.lock);
+	lock_release(LOCK_STOPS);
 	threads_lock();
 	threads_each(ask_to_leave, NULL);
 	threads_unlock();
@@ -76,21 +75,21 @@ void stops_update(struct cpu *cpu)
 	unsigned int n;
 	uint64_t *va;
 
-	pthread_mutex_lock(&stops.lock);
+	lock_take(LOCK_STOPS);
 	cpu->opaque = (void *)(uintptr_t)stops_changes;
 	va = all_of_them(&n);
 	if (!va || cpu_set_stops(cpu, va, n))
 		log_warn("no memory for what a thread stops at");
-	pthread_mutex_unlock(&stops.lock);
+	lock_release(LOCK_STOPS);
 	free(va);
 }
 
 void stops_fork_prepare(void)
 {
-	pthread_mutex_lock(&stops.lock);
+	lock_take(LOCK_STOPS);
 }
 
 void stops_fork_done(void)
 {
-	pthread_mutex_unlock(&stops.lock);
+	lock_release(LOCK_STOPS);
 }

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "cpu/cpu.h"
 #include "cpu/exception.h"
+#include "user/lock.h"
 #include "user/pe.h"
 #include "user/robust.h"
 #include "user/stops.h"
@@ -32,18 +33,17 @@ __thread struct user_thread *user_self;
 
 /* ---- all of them --------------------------------------------------------- */
 
-static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct user_thread *threads;
 static unsigned int nr_threads;
 
 void threads_lock(void)
 {
-	pthread_mutex_lock(&list_lock);
+	lock_take(LOCK_THREADS);
 }
 
 void threads_unlock(void)
 {
-	pthread_mutex_unlock(&list_lock);
+	lock_release(LOCK_THREADS);
 }
 
 void threads_each(void (*fn)(struct user_thread *t, void *arg), void *arg)

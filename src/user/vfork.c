@@ -20,6 +20,7 @@
 #include "cpu/fp.h"
 #include "shim/sig.h"
 #include "user/host-clone3.h"
+#include "user/lock.h"
 #include "user/pe.h"
 #include "user/thread.h"
 
@@ -156,6 +157,7 @@ long vfork_run(struct user_thread *t, const struct vfork_new *n)
 	user_self = t;
 	fault_guard_top = guard;
 	sig_self = signals;
+	locks_give_back();
 	if (is_broken(&c.thread)) {
 		struct cpu *cpu = pe_copy(t->cpu);
 
@@ -205,6 +207,7 @@ static void *beside_main(void *arg)
 	user_self = NULL;
 	fault_guard_top = NULL;
 	sig_self = (struct sig_self){0};
+	locks_give_back();
 	beside_free(b);
 	return NULL;
 }

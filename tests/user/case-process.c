@@ -256,6 +256,38 @@ static void vfork_killed(void)
 	thread_in(2);
 }
 
+/* It is killed while it changes what the engine keeps of the process, which its
+ * parent changes afterwards. */
+static void vfork_killed_in_calls(void)
+{
+	const size_t len = 65536;
+
+	for (volatile int k = 0; k < 40; k++) {
+		pid_t pid = vfork();
+		void *at;
+
+		if (!pid) {
+			signal(SIGALRM, SIG_DFL);
+			ualarm(300 + 17 * (useconds_t)k, 0);
+			while (!forever) {
+				at = mmap(NULL, len, PROT_READ,
+					  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+				munmap(at, len);
+				signal(SIGUSR1, SIG_IGN);
+				brk(NULL);
+			}
+		}
+		CHECK_EQ(WTERMSIG(status_of(pid)), SIGALRM);
+		at = mmap(NULL, len, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			  0);
+		CHECK(at != MAP_FAILED);
+		CHECK_EQ(munmap(at, len), 0);
+		signal(SIGUSR2, SIG_IGN);
+		CHECK(sbrk(0) != (void *)-1);
+		thread_in(1);
+	}
+}
+
 struct beside {
 	volatile int go, done;
 	volatile long sum;
@@ -418,6 +450,8 @@ const struct user_case process_cases[] = {
 	{"process/vforks", vforks, "the memory is not shared"},
 	{"process/clone-vfork", clone_vfork, "the memory is not shared"},
 	{"process/vfork-killed", vfork_killed, "the memory is not shared"},
+	{"process/vfork-killed-in-calls", vfork_killed_in_calls,
+	 "the memory is not shared"},
 	{"process/clone-beside", clone_beside, "refuses CLONE_VM alone"},
 	{"process/clone-beside-exec", clone_beside_exec,
 	 "refuses CLONE_VM alone"},
