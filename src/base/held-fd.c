@@ -31,8 +31,9 @@ struct held {
 	/* Of the handle: the descriptor's number + 1, 0: free, LOST. */
 	atomic_int place;
 	atomic_uint users;
-	int mark;   /* what F_GETSIG says, NO_MARK: cannot be marked */
-	int origin; /* the VMM's descriptor, -1: none */
+	int mark;       /* what F_GETSIG says, NO_MARK: cannot be marked */
+	int origin;     /* the VMM's descriptor, -1: none */
+	bool inherited; /* held_fd_inherit() */
 	/* Of the number: the handle whose descriptor is here + 1, 0: none. */
 	atomic_int handle;
 };
@@ -136,6 +137,7 @@ static int held_enter(int fd, int origin)
 			      "no place to keep descriptor %d in", fd);
 	e->mark = mark_make(fd);
 	e->origin = origin;
+	e->inherited = false;
 	atomic_store(&held_pid, getpid());
 	place_note(fd, fd);
 	atomic_store(&e->place, fd + 1);
@@ -346,15 +348,32 @@ bool held_fd_leave(int fd)
 	return users_wait(e);
 }
 
+void held_fd_inherit(int handle)
+{
+	struct held *e = held_entry(handle);
+
+	if (e)
+		e->inherited = true;
+}
+
+static bool is_inherited(int handle)
+{
+	const struct held *e = held_entry(handle);
+
+	return e && e->inherited && atomic_load(&e->place);
+}
+
 void held_fd_forked_child(void)
 {
-	int top = atomic_load(&held_top);
+	int top = atomic_load(&held_top), kept = 0;
 
 	for (int fd = 0; fd < top; fd++) {
 		struct held *e = held_entry(fd);
 		int place = e ? atomic_load(&e->place) - 1 : -1;
 
-		if (place >= 0 && mark_is(place, e->mark))
+		if (is_inherited(fd))
+			kept++;
+		else if (place >= 0 && mark_is(place, e->mark))
 			host_raw(SYS_close, place);
 	}
 	for (int fd = 0; fd < top; fd++) {
@@ -362,10 +381,13 @@ void held_fd_forked_child(void)
 
 		if (!e)
 			continue;
-		atomic_store(&e->place, 0);
-		atomic_store(&e->handle, 0);
+		if (!is_inherited(atomic_load(&e->handle) - 1))
+			atomic_store(&e->handle, 0);
+		if (!is_inherited(fd))
+			atomic_store(&e->place, 0);
 		atomic_store(&e->users, 0);
 	}
-	atomic_store(&held_count, 0);
-	atomic_store(&held_top, 0);
+	atomic_store(&held_count, kept);
+	atomic_store(&held_top, kept ? top : 0);
+	atomic_store(&held_pid, getpid());
 }

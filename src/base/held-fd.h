@@ -22,6 +22,8 @@ int held_fd_take(int fd);
 /* The same of a duplicate of the VMM's @fd. Should ours be lost and @fd still
  * be the same file, it is duplicated again. */
 int held_fd_dup(int fd);
+/* It stays held in children that are made by fork(). */
+void held_fd_inherit(int handle);
 /* Close it, if it is still there. */
 void held_fd_close(int handle);
 
@@ -50,7 +52,8 @@ int held_fd_next(unsigned int first, unsigned int last);
  * there is no room, or somebody uses it right now and does not come back. */
 bool held_fd_leave(int fd);
 
-/* In the child of fork(): it has no use for the copies. */
+/* In the child of fork(): it has no use for the copies but those that
+ * held_fd_inherit() was said of. */
 void held_fd_forked_child(void);
 
 #endif

@@ -50,6 +50,7 @@ void path_set_sysroot(const char *dir)
 		return;
 	root_handle = held_fd_take(
 		host_open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC, 0));
+	held_fd_inherit(root_handle);
 	for (unsigned int k = 0; k < ARRAY_SIZE(merged); k++)
 		merged[k].in_usr = !exists(dir, merged[k].name);
 }

@@ -252,6 +252,25 @@ static void spawn_actions(void)
 	CHECK_EQ(write(p[1], "x", 1), 1);
 }
 
+/* tests/user/check-cases has a sysroot with this program behind an absolute link,
+ * which leads to nothing on the host. */
+static void absolute_link(void)
+{
+	const char *link = getenv("CASE_LINK");
+	pid_t pid;
+
+	if (!link)
+		return;
+	CHECK_EQ(access(link, X_OK), 0);
+	pid = fork();
+	if (!pid) {
+		prepare();
+		execve(link, args, env);
+		_Exit(99);
+	}
+	CHECK_EQ(status_of(pid), 0);
+}
+
 const struct user_case exec_cases[] = {
 	{"exec/itself", itself, "an arm64 program is not executed"},
 	{"exec/by-descriptor", by_descriptor,
@@ -264,5 +283,6 @@ const struct user_case exec_cases[] = {
 	{"exec/spawn", spawn, "an arm64 program is not executed"},
 	{"exec/spawn-fails", spawn_fails, "the memory is not shared"},
 	{"exec/spawn-actions", spawn_actions, NULL},
+	{"exec/absolute-link", absolute_link, NULL},
 	{NULL, NULL, NULL},
 };
