@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/exec-head.h"
 #include "base/fault.h"
+#include "base/held-fd.h"
 #include "base/host.h"
 #include "base/types.h"
 #include "user/convert.h"
@@ -27,17 +29,42 @@
 /* Of a script Linux reads that much, and takes no more interpreters in turn. */
 #define HEAD_SIZE   256
 #define MAX_SCRIPTS 5
-/* engine -L X -0 X -x X -d N -s N -k N -- path */
-#define FRONT_MAX 15
+/* engine -e N -L X -0 X -x X -d N -s N -k N -- path */
+#define FRONT_MAX 17
 
 static char engine[PATH_MAX];
+static int engine_handle = -1; /* held-fd.h: its O_PATH */
 
-char **exec_init(char **env, unsigned int hidden)
+char **exec_init(char **env, unsigned int hidden, int file)
 {
 	ssize_t n = readlink("/proc/self/exe", engine, sizeof(engine) - 1);
 
 	engine[n > 0 ? n : 0] = '\0';
+	if (file < 0)
+		file = host_open("/proc/self/exe", O_PATH | O_CLOEXEC, 0);
+	if (file < 0) /* without /proc */
+		file = host_open((const char *)getauxval(AT_EXECFN),
+				 O_PATH | O_CLOEXEC, 0);
+	engine_handle = held_fd_take(file);
+	held_fd_inherit(engine_handle);
 	return exec_env_init(env, hidden);
+}
+
+/* A descriptor of the engine for who is executed, if its name doesn't lead to it:
+ * the program has another root folder, or there is no /proc. Else -1. */
+static long engine_kept(void)
+{
+	const int fd = held_fd_begin(engine_handle);
+	struct stat file, named;
+	long kept = -1;
+
+	if (fd >= 0 &&
+	    !host_raw(SYS_newfstatat, fd, "", &file, AT_EMPTY_PATH) &&
+	    (host_raw(SYS_newfstatat, AT_FDCWD, engine, &named, 0) ||
+	     file.st_dev != named.st_dev || file.st_ino != named.st_ino))
+		kept = host_raw(SYS_fcntl, fd, F_DUPFD, 0);
+	held_fd_end(engine_handle);
+	return kept;
 }
 
 /* ---- what a file is ------------------------------------------------------ */
@@ -129,14 +156,22 @@ static long file_kept(const struct exec *e)
 static long exec_engine_with(struct exec *e, const char *path, const char *kept,
 			     const char *filters)
 {
-	static char opt_sysroot[] = "-L", opt_argv0[] = "-0", opt_name[] = "-x",
-		    opt_close[] = "-d", opt_filters[] = "-s",
-		    opt_hidden[] = "-k", end[] = "--", empty[] = "";
-	char *front[FRONT_MAX], **argv, hidden[16];
+	static char opt_engine[] = "-e", opt_sysroot[] = "-L",
+		    opt_argv0[] = "-0", opt_name[] = "-x", opt_close[] = "-d",
+		    opt_filters[] = "-s", opt_hidden[] = "-k", end[] = "--",
+		    empty[] = "";
+	char *front[FRONT_MAX], **argv, hidden[16], number[24];
 	const char *sysroot = path_sysroot();
+	const long fd = engine_kept();
 	unsigned int n = 0;
+	long ret;
 
 	front[n++] = engine;
+	if (fd >= 0) {
+		snprintf(number, sizeof(number), "%ld", fd);
+		front[n++] = opt_engine;
+		front[n++] = number;
+	}
 	if (sysroot) {
 		front[n++] = opt_sysroot;
 		front[n++] = (char *)sysroot;
@@ -164,9 +199,15 @@ static long exec_engine_with(struct exec *e, const char *path, const char *kept,
 	/* The path stands where argv[0] did. */
 	argv = e->argv + FRONT_MAX + (e->argc ? 1 : 0) - n;
 	memcpy(argv, front, n * sizeof(*argv));
-	return user_host_call(SYS_execve,
-			      (uint64_t[6]){(uint64_t)front[0], (uint64_t)argv,
-					    (uint64_t)e->env->v});
+	ret = user_host_call(
+		SYS_execveat,
+		(uint64_t[6]){fd < 0 ? (uint64_t)AT_FDCWD : (uint64_t)fd,
+			      (uint64_t)(fd < 0 ? engine : empty),
+			      (uint64_t)argv, (uint64_t)e->env->v,
+			      fd < 0 ? 0 : AT_EMPTY_PATH});
+	if (fd >= 0)
+		host_raw(SYS_close, fd);
+	return ret;
 }
 
 static long exec_engine(struct exec *e, const char *path, const char *kept)

@@ -20,8 +20,9 @@
 #define EXEC_ENV_PREFIX "FAUXKVM_ENV_"
 
 /* Once, before the program runs: @env gets the program's names back. What is
- * returned is the program's, without the last @hidden. */
-char **exec_init(char **env, unsigned int hidden);
+ * returned is the program's, without the last @hidden. @file: a descriptor of the
+ * engine, which the one before it has opened, or -1. */
+char **exec_init(char **env, unsigned int hidden, int file);
 
 /* ---- calls-exec.c and exec-env.c ----------------------------------------- */
 

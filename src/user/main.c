@@ -8,7 +8,8 @@
  *
  * For its own use when the program executes another: -x NAME, what that was
  * executed as, -d FD, a descriptor to close when PROGRAM is loaded, -s FD, its
- * seccomp filters, and -k N: the last N variables are not for PROGRAM.
+ * seccomp filters, -e FD, the engine itself, and -k N: the last N variables are not
+ * for PROGRAM.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -49,8 +50,9 @@ int main(int argc, char **argv)
 	const char *argv0 = NULL, *execfn = NULL, *sysroot = NULL;
 	const char *gdb = NULL;
 	int opt, ret, kept = -1, filters = -1, hidden = 0;
+	int engine = -1;
 
-	while ((opt = getopt(argc, argv, "+L:0:g:x:d:s:k:")) != -1) {
+	while ((opt = getopt(argc, argv, "+L:0:g:x:d:s:e:k:")) != -1) {
 		switch (opt) {
 		case 'L': sysroot = optarg; break;
 		case '0': argv0 = optarg; break;
@@ -58,6 +60,7 @@ int main(int argc, char **argv)
 		case 'x': execfn = optarg; break;
 		case 'd': kept = atoi(optarg); break;
 		case 's': filters = atoi(optarg); break;
+		case 'e': engine = atoi(optarg); break;
 		case 'k': hidden = atoi(optarg); break;
 		default: return EXIT_OURS;
 		}
@@ -75,7 +78,7 @@ int main(int argc, char **argv)
 	if (gdb && (ret = gdb_start(gdb)))
 		return fail(gdb, -ret);
 	signal_init(&thread);
-	start.envp = exec_init(environ, (unsigned int)hidden);
+	start.envp = exec_init(environ, (unsigned int)hidden, engine);
 	path_set_sysroot(sysroot);
 	path_set_exe(start.path);
 	ret = pe_init();

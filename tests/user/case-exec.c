@@ -6,10 +6,12 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -252,6 +254,48 @@ static void spawn_actions(void)
 	CHECK_EQ(write(p[1], "x", 1), 1);
 }
 
+static void copy_itself(const char *path)
+{
+	int from = open("/proc/self/exe", O_RDONLY);
+	int to = open(path, O_WRONLY | O_CREAT | O_EXCL, 0755);
+	struct stat st;
+
+	CHECK(from >= 0 && to >= 0);
+	CHECK_EQ(fstat(from, &st), 0);
+	CHECK_EQ(sendfile(to, from, NULL, (size_t)st.st_size), st.st_size);
+	close(from);
+	close(to);
+}
+
+/* A root folder with nothing but this program, if it needs no other and may change
+ * the root. It executes itself once more there. */
+static void root_folder(void)
+{
+	char dir[] = "/tmp/user-root-XXXXXX", path[64];
+	pid_t pid;
+	int status;
+
+	if (getauxval(AT_BASE))
+		return;
+	CHECK(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/itself", dir);
+	copy_itself(path);
+	pid = fork();
+	if (!pid) {
+		if (chroot(dir) && (unshare(CLONE_NEWUSER) || chroot(dir)))
+			_Exit(98);
+		if (chdir("/"))
+			_Exit(97);
+		prepare();
+		execve("/itself", args, env);
+		_Exit(99);
+	}
+	status = status_of(pid);
+	CHECK(!status || status == 98);
+	CHECK_EQ(unlink(path), 0);
+	CHECK_EQ(rmdir(dir), 0);
+}
+
 /* tests/user/check-cases has a sysroot with this program behind an absolute link,
  * which leads to nothing on the host. */
 static void absolute_link(void)
@@ -284,5 +328,6 @@ const struct user_case exec_cases[] = {
 	{"exec/spawn-fails", spawn_fails, "the memory is not shared"},
 	{"exec/spawn-actions", spawn_actions, NULL},
 	{"exec/absolute-link", absolute_link, NULL},
+	{"exec/root-folder", root_folder, "an arm64 program is not executed"},
 	{NULL, NULL, NULL},
 };
