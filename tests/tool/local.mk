@@ -1,7 +1,7 @@
 ## SPDX-License-Identifier: MIT
 ## The fauxkvm command.
-TESTS += tests/tool/check-install tests/tool/check-options tests/tool/check-pages tests/tool/check-tool tests/tool/check-stat tests/tool/check-report tests/tool/check-trace tests/tool/check-sysroot
-dist_check_SCRIPTS += tests/tool/check-install tests/tool/check-options tests/tool/check-pages tests/tool/check-tool tests/tool/check-stat tests/tool/check-report tests/tool/check-trace tests/tool/check-sysroot
+TESTS += tests/tool/check-install tests/tool/check-options tests/tool/check-pages tests/tool/check-tool tests/tool/check-stat tests/tool/check-junit tests/tool/check-report tests/tool/check-trace tests/tool/check-sysroot
+dist_check_SCRIPTS += tests/tool/check-install tests/tool/check-options tests/tool/check-pages tests/tool/check-tool tests/tool/check-stat tests/tool/check-junit tests/tool/check-report tests/tool/check-trace tests/tool/check-sysroot
 
 ## A VMM that does things wrong, for tests/tool/check-misuse.
 TESTS += tests/tool/check-misuse
