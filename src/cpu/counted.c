@@ -144,3 +144,9 @@ void cpu_stop_at(struct cpu *cpu, uint64_t cycles)
 	cpu->limit = min_u64(cpu->limit, cycles);
 	cpu->look = min_u64(cpu->look, cycles);
 }
+
+void cpu_sample_at(struct cpu *cpu, uint64_t cycles)
+{
+	cpu->sample = cycles;
+	cpu->look = min_u64(cpu->look, cycles);
+}

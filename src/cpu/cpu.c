@@ -35,7 +35,7 @@ int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 	cpu->env = env;
 	cpu->opaque = opaque;
 	cpu->engine = &interp_engine;
-	cpu->stop = cpu->limit = UINT64_MAX;
+	cpu->stop = cpu->limit = cpu->sample = UINT64_MAX;
 	model_init(cpu);
 	ret = mmu_init(cpu);
 	if (!ret)

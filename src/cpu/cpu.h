@@ -94,6 +94,9 @@ struct cpu_env {
 	/* Called every so many instructions: time may have passed. NULL: no.
 	 * Not while instructions have costs, see cpu_stop_at(). */
 	void (*look)(struct cpu *cpu);
+	/* cpu_sample_at(): the time has come; cpu->pc is what comes next. It says
+	 * when the next one does. */
+	void (*sample)(struct cpu *cpu);
 	/* It waits for another PE and has nothing else to do, as far as can be
 	 * seen: others should run. Others' DSBs don't wait for it meanwhile.
 	 * NULL: no. Not while instructions have costs. */
@@ -397,6 +400,7 @@ struct cpu {
 	uint64_t look_next;   /* cycles at which to call env->look */
 	struct cpu_spin spin; /* spin.c private */
 	uint64_t stop;        /* cpu_stop_at() */
+	uint64_t sample;      /* cpu_sample_at() */
 	/* Up to where blocks may run as a whole: the stop, or where a counter may
 	 * overflow. Where the run loop looks may come earlier. */
 	uint64_t limit;
@@ -576,6 +580,13 @@ static inline void cpu_charge(struct cpu *cpu, uint64_t cycles)
  * has come stays until it is moved.
  */
 void cpu_stop_at(struct cpu *cpu, uint64_t cycles);
+
+/*
+ * env->sample() is called before the first block whose end is later than
+ * @cycles. UINT64_MAX: never, as after cpu_init(). Nothing that the guest sees
+ * depends on it. Outside cpu_run(), or in env->sample().
+ */
+void cpu_sample_at(struct cpu *cpu, uint64_t cycles);
 
 /* ---- any thread ---------------------------------------------------------- */
 

@@ -55,7 +55,8 @@ static void run_look(struct cpu *cpu)
 		cpu_leave(cpu, CPU_EXIT_TIME);
 		return;
 	}
-	cpu->look = cpu->costs ? look_priced(cpu) : look_unpriced(cpu);
+	cpu->look = min_u64(cpu->costs ? look_priced(cpu) : look_unpriced(cpu),
+			    cpu->sample);
 	/* Something is counted by the block, so no chain is left to itself. */
 	if (cpu->pmu.per_block || cpu->class_cycles)
 		cpu->look = 0;
@@ -116,6 +117,8 @@ static COLD void run_due(struct cpu *cpu, const struct block *b)
 {
 	const struct insn_single *s;
 
+	if (cpu->cycles + b->cost > cpu->sample)
+		cpu->env->sample(cpu);
 	if (cpu->cycles + b->cost <= cpu->limit) {
 		run_account(cpu, b);
 		insn_enter(cpu, b->insns);

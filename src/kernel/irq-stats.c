@@ -14,6 +14,7 @@
 
 #include "base/irqchip.h"
 #include "base/log.h"
+#include "kernel/stat-guest.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 
@@ -195,6 +196,8 @@ void irq_stats_idle(struct vcpu *vcpu, uint64_t now)
 	struct irq_stats *s = vm->irq_stats;
 
 	irq_stats_publish(vcpu);
+	if (vcpu->shown)
+		stat_guest_course(vcpu, now);
 	if (s && !window_is_open(s) && now > atomic_load(&s->since) + REOPEN_NS)
 		window_open(vm, false);
 }
@@ -505,10 +508,15 @@ void irq_stats_begin(struct vm *vm)
 void irq_stats_end(struct vm *vm)
 {
 	struct irq_stats *s = vm->irq_stats;
+	uint64_t now;
 
 	if (!s)
 		return;
-	atomic_store(&s->shown->ended, clock_now(&vm->clock));
+	now = clock_now(&vm->clock);
+	atomic_store(&s->shown->ended, now);
+	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
+		if (vm->vcpus[i]->shown)
+			stat_guest_end(vm->vcpus[i], now);
 	for (unsigned int i = 0; i < MAX_VCPUS; i++) {
 		for (unsigned int k = 0;
 		     s->tree[i] && k < MAX_INTID / LEAF_INTIDS; k++)
@@ -517,6 +525,11 @@ void irq_stats_end(struct vm *vm)
 	}
 	free(s);
 	vm->irq_stats = NULL;
+}
+
+struct stat_vm *irq_stats_vm(struct vm *vm)
+{
+	return vm->irq_stats ? vm->irq_stats->shown : NULL;
 }
 
 /* vm->lock held. */
@@ -531,29 +544,36 @@ void irq_stats_vcpu(struct vcpu *vcpu)
 		return;
 	shown->index = vcpu->index;
 	shown->id = vcpu->id;
-	shown->own.until = !vcpu->vm->turns;
+	shown->own.until = 1;
+	shown->own.started = s->shown->started;
 	atomic_store(&shown->next, atomic_load(&s->shown->first_vcpu));
 	atomic_store(&s->shown->first_vcpu, at);
 	vcpu->shown = shown;
+	stat_guest_begin(vcpu);
 }
 
 /* ---- how long exits take ------------------------------------------------- */
 
 /* As with interrupts: what the clock takes, ns, is to be 1/COST_PARTS of the
  * time. The first ones are timed whatever that costs. */
-#define EXIT_COST_NS 150
+#define EXIT_COST_NS 200
 #define FIRST_EXITS  1000
 #define MAX_EVERY    4096
 
 void irq_stats_left(struct vcpu *vcpu, unsigned int kind)
 {
 	struct stat_vcpu *s = vcpu->shown;
+	uint64_t now = clock_now(&vcpu->vm->clock);
 
-	/* Where time is counted the host's says nothing: once in 2^32. */
-	if (vcpu->vm->turns || kind >= STAT_KINDS)
+	stat_guest_course(vcpu, now);
+	/* Where time is counted the host's says nothing, and to look at the
+	 * clock is no dearer than anything else. */
+	if (vcpu->vm->turns || kind >= STAT_KINDS) {
+		s->own.until = 1;
 		return;
+	}
 	s->own.kind = kind;
-	s->own.left = clock_now(&vcpu->vm->clock);
+	s->own.left = now;
 }
 
 /* The loop of KVM_RUN looks at who was kicked anyway, just before it enters the

@@ -22,6 +22,8 @@ struct vm;
 /* The VM is complete but for devices and vCPUs. It may get none. */
 void irq_stats_begin(struct vm *vm);
 void irq_stats_end(struct vm *vm);
+/* The VM's in the file; NULL: it is not there. */
+struct stat_vm *irq_stats_vm(struct vm *vm);
 /* A vCPU of the VM was made. */
 void irq_stats_vcpu(struct vcpu *vcpu);
 

@@ -69,6 +69,12 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/routing.c \
 	src/kernel/stat-file.c \
 	src/kernel/stat-file.h \
+	src/kernel/stat-guest.c \
+	src/kernel/stat-guest.h \
+	src/kernel/stat-refusal.c \
+	src/kernel/stat-refusal.h \
+	src/kernel/stat-tree.c \
+	src/kernel/stat-tree.h \
 	src/kernel/stats.c \
 	src/kernel/stats.h \
 	src/kernel/system.c \

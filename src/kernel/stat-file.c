@@ -192,6 +192,18 @@ struct stat_head *stat_file(void)
 	return head;
 }
 
+struct stat_head *stat_file_made(void)
+{
+	struct stat_head *head;
+
+	if (!kernel_clock()->stat)
+		return NULL;
+	pthread_mutex_lock(&file_lock);
+	head = file.head;
+	pthread_mutex_unlock(&file_lock);
+	return head;
+}
+
 /* ---- room in it ---------------------------------------------------------- */
 
 /* Lock held. */

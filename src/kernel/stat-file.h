@@ -19,12 +19,14 @@
 #include "base/types.h"
 
 #define STAT_MAGIC   "fauxstat"
-#define STAT_VERSION 2
+#define STAT_VERSION 3
 
-#define STAT_STEPS   64 /* enum irq_step, and room */
-#define STAT_KINDS   64 /* of exits; of instructions */
-#define STAT_NAME    24
-#define STAT_COMMAND 256
+#define STAT_STEPS        64 /* enum irq_step, and room */
+#define STAT_KINDS        64 /* of exits; of instructions */
+#define STAT_NAME         24
+#define STAT_COMMAND      256
+#define STAT_COLUMNS      256 /* of a course over time */
+#define STAT_COURSE_KINDS 16  /* of exits; those beyond have none */
 
 struct stat_head {
 	char magic[8];
@@ -37,7 +39,16 @@ struct stat_head {
 	char command[STAT_COMMAND];
 	_Atomic uint64_t used; /* bytes of the file that are in use */
 	_Atomic uint64_t lost; /* things for which it had no room */
-	_Atomic uint64_t first_vm;
+	_Atomic uint64_t first_vm, first_refusal;
+};
+
+/* Requests that were refused for the same reason. */
+struct stat_refusal {
+	_Atomic uint64_t next, count;
+	uint32_t err, pad;
+	char request[48], object[16];
+	char id[40];   /* of base/message.h; "": nobody says why */
+	char why[240]; /* of the first one */
 };
 
 /* A step on an interrupt's way, for a picture of the last ones. */
@@ -75,6 +86,9 @@ struct stat_vm {
 	_Atomic uint64_t events; /* where they are */
 	uint64_t nr_events;
 	_Atomic uint64_t events_written; /* all that ever were */
+	/* The guest's device tree, flattened, as it was before it ran. */
+	_Atomic uint64_t tree;
+	uint64_t tree_size;
 };
 
 /* How an exit of the guest ended. */
@@ -91,6 +105,45 @@ struct stat_time {
 	_Atomic uint64_t timed, sum, min, max;
 };
 
+/*
+ * Sums by key, open addressing: a key is where its hash says or a little later,
+ * 0: there is none. A full table has a larger one put before it, and one key may
+ * be in several.
+ */
+struct stat_entry {
+	_Atomic uint64_t key, count;
+};
+struct stat_table {
+	_Atomic uint64_t next; /* the smaller one before it */
+	uint32_t bits, pad;    /* log2 of its entries */
+	struct stat_entry entry[];
+};
+struct stat_tally {
+	_Atomic uint64_t first;  /* the largest table */
+	_Atomic uint64_t others; /* the sum of what has no room */
+	/* The writer's. */
+	struct stat_table *table;
+	uint64_t full;
+};
+
+#define STAT_KEY_USED 1 /* in every key */
+/* An instruction: its address without the two highest bits, which are as the next
+ * one; cycles that were spent there, by samples. */
+#define STAT_PLACE_PRIVILEGED 2
+#define STAT_PLACE_SHIFT      2
+/* An access outside memory: its guest physical address. */
+#define STAT_ACCESS_WRITE 2
+#define STAT_ACCESS_MODEL 4 /* not the VMM's, but the model's */
+#define STAT_ACCESS_SHIFT 4
+
+/* What happened when, in columns of @width of the VM's time from stat_vm.started
+ * on. */
+struct stat_course {
+	_Atomic uint64_t width;
+	_Atomic uint64_t exits[STAT_COURSE_KINDS][STAT_COLUMNS];
+	_Atomic uint64_t ran[STAT_COLUMNS]; /* cycles, by samples */
+};
+
 struct stat_vcpu {
 	_Atomic uint64_t next;
 	uint32_t index, id;
@@ -102,7 +155,15 @@ struct stat_vcpu {
 		uint64_t went_on;
 		uint32_t kind, taken;  /* of that exit; exits timed */
 		uint32_t every, until; /* of so many one; until the next one */
+		uint64_t started;      /* stat_vm's */
+		uint64_t seen[STAT_COURSE_KINDS]; /* exits in the course */
+		struct stat_course *course;
+		uint64_t course_next; /* not before this time */
+		uint32_t samples, random;
 	} own;
+	struct stat_tally places, accesses;
+	_Atomic uint64_t vectors; /* of exceptions, at the last sample */
+	_Atomic uint64_t course;  /* where it is */
 	_Atomic uint64_t class_cycles[STAT_KINDS]; /* by class of instruction */
 };
 
@@ -135,6 +196,8 @@ struct stat_irq {
 void *stat_file_alloc(size_t size, uint64_t *offset);
 /* The file, made if it is wanted and there is none yet. NULL: there is none. */
 struct stat_head *stat_file(void);
+/* The same, if it is made. */
+struct stat_head *stat_file_made(void);
 
 /* Around fork(), see kernel_fork_prepare(). A child has a file of its own. */
 void stat_file_fork_prepare(void);

@@ -27,6 +27,7 @@
 #include "kernel/memslot.h"
 #include "kernel/stats.h"
 #include "kernel/stat-file.h"
+#include "kernel/stat-refusal.h"
 #include "kernel/system.h"
 #include "kernel/trace.h"
 #include "kernel/vcpu.h"
@@ -480,8 +481,10 @@ static __attribute__((noinline)) long kobj_answer_logged(
 	refusal_begin(&why);
 	ret = kobj_answer(obj, fd, row, cmd, arg);
 	refusal_end(&why);
-	if (ret < 0)
+	if (ret < 0) {
 		refusal_log(&why, ret, name, kobj_short_name(obj), fd);
+		stat_refusal_count(name, kobj_short_name(obj), ret, &why);
+	}
 	exit = row && row->fn == vcpu_ioctl_run && !ret;
 	log_debug("%s: %s(0x%lx) = %ld%s%s", obj->name, name, arg, ret,
 		  exit ? ", " : "", exit ? exit_name(vcpu_of(obj)->run) : "");
@@ -494,7 +497,7 @@ static __attribute__((noinline)) long kobj_ioctl_any(struct kobj *obj, int fd,
 {
 	const struct ioctl_row *row = ioctl_find(obj, cmd);
 	int saved = errno;
-	long ret = log_enabled(LOG_INFO)
+	long ret = log_enabled(LOG_INFO) || kernel_clock()->stat
 			   ? kobj_answer_logged(obj, fd, row, cmd, arg)
 			   : kobj_answer(obj, fd, row, cmd, arg);
 
@@ -523,8 +526,8 @@ long kobj_ioctl(struct kobj *obj, int fd, unsigned int cmd, unsigned long arg)
 	long ret;
 
 	if (unlikely(!row || row->pub.cmd != cmd || row->fn != vcpu_ioctl_run ||
-		     vcpu_of(obj)->vm->turns || event_wanted() ||
-		     log_enabled(LOG_INFO)))
+		     vcpu_of(obj)->vm->turns || vcpu_of(obj)->shown ||
+		     event_wanted() || log_enabled(LOG_INFO)))
 		return kobj_ioctl_any(obj, fd, cmd, arg);
 	saved = errno;
 	ret = kobj_run(vcpu_of(obj), arg);

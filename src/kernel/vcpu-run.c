@@ -21,6 +21,7 @@
 #include "kernel/ioctl.h"
 #include "kernel/irq-stats.h"
 #include "kernel/misuse.h"
+#include "kernel/stat-guest.h"
 #include "kernel/system.h"
 #include "kernel/vcpu-again.h"
 #include "kernel/vm.h"
@@ -56,6 +57,8 @@ bool vcpu_mmio(struct vcpu *vcpu, gpa_t gpa, bool write, unsigned int len,
 		stat_add(&vcpu->stats[STAT_MMIO_EXIT_KERNEL], 1);
 		return true;
 	}
+	if (unlikely(vcpu->shown))
+		stat_guest_access(vcpu, gpa, write, 0);
 	run->mmio.phys_addr = gpa;
 	run->mmio.len = len;
 	run->mmio.is_write = write;

@@ -42,5 +42,10 @@ void arm64_stop_at(struct vcpu *vcpu, uint64_t cycles)
 
 void arm64_charge(struct vcpu *vcpu, uint64_t cycles)
 {
-	cpu_charge(cpu_of(vcpu), cycles);
+	struct cpu *cpu = cpu_of(vcpu);
+
+	cpu_charge(cpu, cycles);
+	/* What no instruction took is nowhere. */
+	if (cpu->sample != UINT64_MAX)
+		cpu_sample_at(cpu, cpu->sample + cycles);
 }

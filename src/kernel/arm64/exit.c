@@ -15,6 +15,9 @@
 #include "kernel/arm64/smccc.h"
 #include "kernel/event.h"
 #include "kernel/irq-stats.h"
+#include "kernel/memslot.h"
+#include "kernel/stat-guest.h"
+#include "kernel/stat-tree.h"
 
 /* ---- before the loop ----------------------------------------------------- */
 
@@ -35,6 +38,38 @@ static void classes_begin(struct vcpu *vcpu)
 	if (vcpu->shown && vcpu->vm->dev.counted)
 		cpu_set_class_cycles(cpu_of(vcpu),
 				     (uint64_t *)vcpu->shown->class_cycles);
+}
+
+/* LDR X0, label */
+#define LDR_X0_MASK 0xff00001f
+#define LDR_X0      0x58000000
+
+/*
+ * Where the device tree is: a kernel is told in X0, a 32-bit one in R2, firmware
+ * finds it where memory begins. QEMU has some instructions before a kernel, of
+ * which the first loads X0.
+ */
+static void look_for_tree(struct vcpu *vcpu)
+{
+	const struct cpu *cpu = cpu_of(vcpu);
+	uint64_t at;
+	uint32_t insn;
+
+	stat_tree_take(vcpu->vm, cpu->x[0]);
+	stat_tree_take(vcpu->vm, cpu->x[2]);
+	if (!vm_mem_read(vcpu->vm, cpu->pc, &insn, sizeof(insn)) &&
+	    (insn & LDR_X0_MASK) == LDR_X0 &&
+	    !vm_mem_read(vcpu->vm, cpu->pc + 4 * sext64(FIELD(insn, 23, 5), 19),
+			 &at, sizeof(at)))
+		stat_tree_take(vcpu->vm, at);
+	stat_tree_take_first(vcpu->vm);
+}
+
+/* Somebody wants to know what it does. */
+static void guest_begins(struct vcpu *vcpu)
+{
+	look_for_tree(vcpu);
+	cpu_sample_at(cpu_of(vcpu), cpu_of(vcpu)->cycles + 1);
 }
 
 /* Linux's kvm_arch_vcpu_run_pid_change(). */
@@ -68,6 +103,8 @@ long arm64_run_check(struct vcpu *vcpu)
 	if (ret)
 		return ret;
 	classes_begin(vcpu);
+	if (vcpu->shown)
+		guest_begins(vcpu);
 	vcpu->has_run = true;
 	/* What may be changed until then is looked at under this lock. */
 	pthread_mutex_lock(&vm_arm64(vm)->config);
@@ -281,13 +318,18 @@ static COLD void tell_exit(struct vcpu *vcpu, enum cpu_exit_reason reason,
 	event_send(&event);
 }
 
-/* Statistics want to know how long this one takes. */
+/* Statistics want to know how long this one takes, which stands for some. */
 static COLD long exited_timed(struct vcpu *vcpu, enum cpu_exit_reason reason)
 {
+	const struct cpu_exit e = cpu_of(vcpu)->exit;
+	uint32_t every = vcpu->shown->own.every;
 	long ret;
 
 	irq_stats_left(vcpu, reason);
 	ret = handle_exit(vcpu, reason);
+	if (reason == CPU_EXIT_MMIO && ret > 0)
+		stat_guest_access(vcpu, e.mmio.gpa, e.mmio.write,
+				  every ? every : 1);
 	irq_stats_handled(vcpu);
 	return ret;
 }

@@ -14,6 +14,7 @@
 #include "base/refuse.h"
 #include "kernel/arm64/smccc.h"
 #include "kernel/memslot.h"
+#include "kernel/stat-guest.h"
 
 #define DEFAULT_IPA_BITS 40
 #define MIN_IPA_BITS     32
@@ -31,6 +32,14 @@ static int env_page(struct cpu *cpu, gpa_t gpa, bool write,
 static void env_look(struct cpu *cpu)
 {
 	timer_look(cpu->opaque);
+}
+
+/* Somebody wants to know where the guest is. */
+static void env_sample(struct cpu *cpu)
+{
+	cpu_sample_at(cpu, cpu->cycles + stat_guest_sample(cpu->opaque, cpu->pc,
+							   cpu->el == 1,
+							   cpu->sys.vbar_el1));
 }
 
 static void env_spin(struct cpu *cpu)
@@ -123,6 +132,7 @@ int arm64_vm_init(struct vm *vm)
 
 	a->env.page = env_page;
 	a->env.look = env_look;
+	a->env.sample = env_sample;
 	/* Where time is counted, one executes at a time (turns.c). */
 	if (!vm->turns) {
 		a->env.spin = env_spin;
