@@ -3,6 +3,8 @@ bin_PROGRAMS += fauxkvm
 fauxkvm_SOURCES = \
 	src/tool/children.c \
 	src/tool/children.h \
+	src/tool/devices.c \
+	src/tool/devices.h \
 	src/tool/elf.c \
 	src/tool/elf.h \
 	src/tool/files.c \
@@ -19,12 +21,17 @@ fauxkvm_SOURCES = \
 	src/tool/options.h \
 	src/tool/report-assets.c \
 	src/tool/report-charts.c \
+	src/tool/report-course.c \
+	src/tool/report-devices.c \
+	src/tool/report-places.c \
+	src/tool/report-refusals.c \
 	src/tool/report-timeline.c \
 	src/tool/report.c \
 	src/tool/report.h \
 	src/tool/run-options.c \
 	src/tool/run.c \
 	src/tool/run.h \
+	src/tool/stat-sums.c \
 	src/tool/stat-view.c \
 	src/tool/stat-view.h \
 	src/tool/stat.c \
@@ -35,6 +42,8 @@ fauxkvm_SOURCES = \
 	src/tool/sysroot-tree.c \
 	src/tool/sysroot.c \
 	src/tool/sysroot.h \
+	src/tool/symbols.c \
+	src/tool/symbols.h \
 	src/tool/tool.h \
 	src/tool/trace.c
 fauxkvm_CPPFLAGS = $(AM_CPPFLAGS) -DBINDIR='"$(bindir)"' \

@@ -11,17 +11,18 @@
 #include "tool/options.h"
 #include "tool/tool.h"
 
-struct text {
-	const char *checks, *mistake, *remedy;
-};
-
-static const struct text texts[NR_MESSAGES] = {
+static const struct message_text texts[NR_MESSAGES] = {
 #define REFUSAL(id, checks, mistake, remedy) [id] = {checks, mistake, remedy},
 #define WARNING(id, checks, mistake, remedy) [id] = {checks, mistake, remedy},
 #include "base/messages.def"
 #undef REFUSAL
 #undef WARNING
 };
+
+const struct message_text *tool_message_text(int id)
+{
+	return &texts[id];
+}
 
 void tool_list_messages(void)
 {
@@ -44,7 +45,7 @@ static void paragraph(const char *head, const char *text)
 static int explain(const char *name)
 {
 	enum message id = message_find(name, strlen(name));
-	const struct text *t = &texts[id];
+	const struct message_text *t = &texts[id];
 
 	if (!id)
 		return tool_fail("explain: there is no message %s; see fauxkvm "

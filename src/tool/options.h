@@ -80,6 +80,8 @@ int run_set_qemu(void *to, const char *value);
 int run_set_sysroot(void *to, const char *value);
 int stat_set_follow(void *to, const char *value);
 int stat_set_json(void *to, const char *value);
+int report_set_devices(void *to, const char *value);
 int report_set_html(void *to, const char *value);
+int report_set_symbols(void *to, const char *value);
 
 #endif

@@ -17,8 +17,7 @@
 
 #define MAX_HISTOGRAMS 64 /* interrupts that have their distributions shown */
 
-/* @text, at most @max bytes of it, escaped. */
-static void html_text(FILE *out, const char *text, size_t max)
+void report_text(FILE *out, const char *text, size_t max)
 {
 	for (size_t i = 0; i < max && text[i]; i++) {
 		unsigned char c = (unsigned char)text[i];
@@ -37,6 +36,33 @@ static void html_text(FILE *out, const char *text, size_t max)
 				putc(c, out);
 		}
 	}
+}
+
+void report_table(FILE *out, const char *class, const char *name,
+		  const char *columns)
+{
+	fprintf(out,
+		"<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+		"aria-label=\"%s\"><table class=\"%s\"><thead><tr>",
+		name, class);
+	for (;;) {
+		size_t len = strcspn(columns, "|");
+
+		if (len)
+			fprintf(out, "<th scope=\"col\">%.*s</th>", (int)len,
+				columns);
+		else
+			fputs("<td></td>", out);
+		if (!columns[len])
+			break;
+		columns += len + 1;
+	}
+	fputs("</tr></thead>\n<tbody>\n", out);
+}
+
+void report_table_end(FILE *out)
+{
+	fputs("</tbody></table></div>\n", out);
 }
 
 /* ---- interrupts ---------------------------------------------------------- */
@@ -129,13 +155,13 @@ static void irqs_write(FILE *out, const struct stat_view *view,
 	if (!n)
 		fputs("<p>There were none.</p>\n", out);
 	else
-		fprintf(out,
-			"<div class=\"wide\"><table class=\"interrupts\">"
-			"<thead><tr><th>vCPU</th><th>interrupt</th><th>"
-			"acknowledged</th><th>latency%s</th><th>timed</th><th>"
-			"minimum</th><th>median</th><th>99 %%</th><th>maximum"
-			"</th></tr></thead>\n<tbody>\n",
-			vm->counted ? " in cycles" : "");
+		report_table(out, "interrupts", "Interrupts",
+			     vm->counted
+				     ? "vCPU|interrupt|acknowledged|latency "
+				       "in cycles|timed|minimum|median|99 %|"
+				       "maximum"
+				     : "vCPU|interrupt|acknowledged|latency|"
+				       "timed|minimum|median|99 %|maximum");
 	for (size_t i = 0; i < n; i++)
 		irq_rows(out, vm, irq[i]);
 	if (n)
@@ -170,10 +196,10 @@ static void exits_write(FILE *out, const struct stat_vm *vm,
 	      "the guest went on <svg viewBox=\"0 0 20 12\"><rect "
 	      "class=\"part-1\" width=\"20\" height=\"12\"/></svg> to the VMM "
 	      "<svg viewBox=\"0 0 20 12\"><rect class=\"part-2\" width=\"20\" "
-	      "height=\"12\"/></svg> failed</p>\n<table class=\"exits\">"
-	      "<thead><tr><th>vCPU</th><th>exit</th><th>went on</th><th>to VMM"
-	      "</th><th>failed</th><th></th></tr></thead>\n<tbody>\n",
+	      "height=\"12\"/></svg> failed</p>\n",
 	      out);
+	report_table(out, "exits", "Exits by kind",
+		     "vCPU|exit|went on|to VMM|failed|");
 	for (size_t i = 0; i < n; i++)
 		for (unsigned int k = 0; k < STAT_KINDS; k++) {
 			uint64_t part[NR_STAT_EXITS];
@@ -181,7 +207,7 @@ static void exits_write(FILE *out, const struct stat_vm *vm,
 			if (!stat_exits(v[i], k))
 				continue;
 			fprintf(out, "<tr><th>%u</th><th>", v[i]->index);
-			html_text(out, vm->exit_name[k], STAT_NAME);
+			report_text(out, vm->exit_name[k], STAT_NAME);
 			fputs("</th>", out);
 			for (unsigned int e = 0; e < NR_STAT_EXITS; e++) {
 				part[e] = stat_get(&v[i]->exits[k][e]);
@@ -191,7 +217,7 @@ static void exits_write(FILE *out, const struct stat_vm *vm,
 			report_bar(out, part, NR_STAT_EXITS, most);
 			fputs("</td></tr>\n", out);
 		}
-	fputs("</tbody></table>\n", out);
+	report_table_end(out);
 }
 
 static void classes_write(FILE *out, const struct stat_vm *vm,
@@ -209,9 +235,8 @@ static void classes_write(FILE *out, const struct stat_vm *vm,
 		      out);
 		return;
 	}
-	fputs("<table class=\"classes\"><thead><tr><th>vCPU</th><th>class</th>"
-	      "<th>cycles</th><th>share</th><th></th></tr></thead>\n<tbody>\n",
-	      out);
+	report_table(out, "classes", "Cycles by class of instruction",
+		     "vCPU|class|cycles|share|");
 	for (size_t i = 0; i < n; i++) {
 		sum = 0;
 		for (unsigned int k = 0; k < STAT_KINDS; k++)
@@ -222,7 +247,7 @@ static void classes_write(FILE *out, const struct stat_vm *vm,
 			if (!c)
 				continue;
 			fprintf(out, "<tr><th>%u</th><th>", v[i]->index);
-			html_text(out, vm->class_name[k], STAT_NAME);
+			report_text(out, vm->class_name[k], STAT_NAME);
 			fprintf(out,
 				"</th><td>%" PRIu64 "</td><td>%.1f %%</td><td "
 				"class=\"picture\">",
@@ -231,7 +256,7 @@ static void classes_write(FILE *out, const struct stat_vm *vm,
 			fputs("</td></tr>\n", out);
 		}
 	}
-	fputs("</tbody></table>\n", out);
+	report_table_end(out);
 }
 
 static void steps_write(FILE *out, const struct stat_view *view,
@@ -242,39 +267,36 @@ static void steps_write(FILE *out, const struct stat_view *view,
 	fputs("<h3>The interrupt controller</h3>\n<div class=\"beside\">\n",
 	      out);
 	if (vm->counted)
-		fputs("<table class=\"steps\"><thead><tr><th>step</th><th>count"
-		      "</th></tr></thead><tbody>\n",
-		      out);
+		report_table(out, "steps", "Steps of interrupts", "step|count");
 	for (unsigned int s = 0; vm->counted && s < STAT_STEPS; s++) {
 		if (!stat_steps(vm, s))
 			continue;
 		fputs("<tr><th>", out);
-		html_text(out, vm->step_name[s], STAT_NAME);
+		report_text(out, vm->step_name[s], STAT_NAME);
 		fprintf(out, "</th><td>%" PRIu64 "</td></tr>\n",
 			stat_steps(vm, s));
 	}
 	if (vm->counted)
-		fputs("</tbody></table>\n", out);
+		report_table_end(out);
 	for (unsigned int n = 0; stat_pmu_event(view, vm, n, &pmu); n++) {
 		if (!n)
-			fputs("<table class=\"pmu\"><thead><tr><th>GIC-600 PMU "
-			      "event</th><th></th><th>count</th></tr></thead>"
-			      "<tbody>\n",
-			      out);
+			report_table(out, "pmu", "Events of a GIC-600",
+				     "GIC-600 PMU event||count");
 		fprintf(out,
 			"<tr><th>%s (0x%x)</th><td class=\"text\">%s</td><td>"
 			"%" PRIu64 "</td></tr>\n",
 			pmu.name, pmu.event, pmu.about, pmu.count);
 	}
 	if (stat_pmu_event(view, vm, 0, &pmu))
-		fputs("</tbody></table>\n", out);
+		report_table_end(out);
 	fputs("</div>\n", out);
 }
 
 /* ---- the page ------------------------------------------------------------ */
 
 static void vm_write(FILE *out, const struct stat_view *view,
-		     const struct stat_vm *vm)
+		     const struct stat_vm *vm,
+		     const struct report_options *opts)
 {
 	const struct stat_vcpu **v;
 	size_t n = stat_vcpus(view, vm, &v);
@@ -282,14 +304,17 @@ static void vm_write(FILE *out, const struct stat_view *view,
 	/* A VMM makes some only to ask what there is. */
 	if (n) {
 		fprintf(out, "<section class=\"vm\"><h2>VM %u: ", vm->number);
-		html_text(out, vm->arch, STAT_NAME);
+		report_text(out, vm->arch, STAT_NAME);
 		fprintf(out, ", %zu vCPU%s, clock ", n, n == 1 ? "" : "s");
-		html_text(out, vm->clock, STAT_NAME);
+		report_text(out, vm->clock, STAT_NAME);
 		fputs("</h2>\n", out);
+		report_course(out, view, vm);
+		exits_write(out, vm, v, n);
+		report_devices(out, view, vm, opts);
+		report_places(out, view, vm, opts);
 		irqs_write(out, view, vm);
 		fputs("<h3>Timeline</h3>\n", out);
 		report_timeline(out, view, vm);
-		exits_write(out, vm, v, n);
 		classes_write(out, vm, v, n);
 		steps_write(out, view, vm);
 		fputs("</section>\n", out);
@@ -297,7 +322,8 @@ static void vm_write(FILE *out, const struct stat_view *view,
 	free(v);
 }
 
-static void page_write(FILE *out, const struct stat_view *view)
+static void page_write(FILE *out, const struct stat_view *view,
+		       const struct report_options *opts)
 {
 	const struct stat_head *h = view->head;
 	const struct stat_vm *vm = NULL;
@@ -312,15 +338,15 @@ static void page_write(FILE *out, const struct stat_view *view)
 	      "initial-scale=1\"><meta name=\"color-scheme\" content=\"light "
 	      "dark\">\n<title>fauxkvm report: ",
 	      out);
-	html_text(out, h->command, STAT_COMMAND);
+	report_text(out, h->command, STAT_COMMAND);
 	fprintf(out,
 		"</title>\n<style>\n%s</style></head>\n<body>\n<header>"
 		"<h1>What the guest did</h1>\n<p><code>",
 		report_css);
-	html_text(out, h->command, STAT_COMMAND);
+	report_text(out, h->command, STAT_COMMAND);
 	fprintf(out, "</code></p>\n<p>Process %u, started %s, %s. ", h->pid,
 		when, view->running ? "still running" : "ended");
-	html_text(out, h->program, sizeof(h->program));
+	report_text(out, h->program, sizeof(h->program));
 	fputs(".</p>\n", out);
 	if (stat_get(&h->lost))
 		fprintf(out,
@@ -328,13 +354,15 @@ static void page_write(FILE *out, const struct stat_view *view)
 			stat_get(&h->lost));
 	fputs("</header>\n<main>\n", out);
 	while ((vm = stat_next_vm(view, vm)))
-		vm_write(out, view, vm);
+		vm_write(out, view, vm, opts);
+	report_refusals(out, view);
 	fprintf(out, "</main>\n<script>\n%s</script>\n</body></html>\n",
 		report_js);
 }
 
-static int report(const char *to, const char *from)
+static int report(const struct report_options *opts, const char *from)
 {
+	const char *to = opts->to;
 	bool to_stdout = !strcmp(to, "-");
 	struct stat_view view;
 	FILE *out;
@@ -348,7 +376,7 @@ static int report(const char *to, const char *from)
 		stat_view_free(&view);
 		return tool_fail("%s: %s", to, strerror(err));
 	}
-	page_write(out, &view);
+	page_write(out, &view, opts);
 	stat_view_free(&view);
 	if (to_stdout)
 		return tool_flush();
@@ -358,22 +386,46 @@ static int report(const char *to, const char *from)
 	return err ? tool_fail("%s: %s", to, strerror(err)) : 0;
 }
 
-/* @to is the name's. */
 int report_set_html(void *to, const char *value)
 {
-	*(const char **)to = value;
+	((struct report_options *)to)->to = value;
 	return 0;
+}
+
+int report_set_symbols(void *to, const char *value)
+{
+	struct report_options *opts = to;
+	struct symbols *s = symbols_read(value);
+
+	if (!s)
+		return EXIT_USAGE;
+	opts->symbols = realloc(opts->symbols, (opts->nr_symbols + 1) *
+						       sizeof(*opts->symbols));
+	if (!opts->symbols)
+		abort();
+	opts->symbols[opts->nr_symbols++] = s;
+	return 0;
+}
+
+int report_set_devices(void *to, const char *value)
+{
+	return devices_add_file(&((struct report_options *)to)->devices, value);
 }
 
 int tool_report(int argc, char **argv)
 {
-	const char *to = NULL;
-	int ret = tool_options_read(argc, argv, &to);
+	struct report_options opts = {0};
+	int ret = tool_options_read(argc, argv, &opts);
 
-	if (ret != TOOL_GO_ON)
-		return ret;
-	if (!to || argc - optind != 1)
-		return tool_fail("give --html OUT and one statistics FILE or "
-				 "process id; see fauxkvm report --help");
-	return report(to, argv[optind]);
+	if (ret == TOOL_GO_ON)
+		ret = opts.to && argc - optind == 1
+			      ? report(&opts, argv[optind])
+			      : tool_fail("give --html OUT and one statistics "
+					  "FILE or process id; see fauxkvm "
+					  "report --help");
+	for (size_t i = 0; i < opts.nr_symbols; i++)
+		symbols_free(opts.symbols[i]);
+	free(opts.symbols);
+	devices_free(&opts.devices);
+	return ret;
 }

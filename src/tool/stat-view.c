@@ -164,8 +164,8 @@ void stat_view_free(struct stat_view *view)
 
 /* ---- what is in it ------------------------------------------------------- */
 
-static const void *view_at(const struct stat_view *view, uint64_t at,
-			   uint64_t size)
+const void *stat_view_at(const struct stat_view *view, uint64_t at,
+			 uint64_t size)
 {
 	if (!at || at % 64 || at > view->size || size > view->size - at)
 		return NULL;
@@ -176,9 +176,9 @@ static const void *view_at(const struct stat_view *view, uint64_t at,
 const struct stat_vm *stat_next_vm(const struct stat_view *view,
 				   const struct stat_vm *vm)
 {
-	const struct stat_vm *next =
-		view_at(view, stat_get(vm ? &vm->next : &view->head->first_vm),
-			sizeof(*vm));
+	const struct stat_vm *next = stat_view_at(
+		view, stat_get(vm ? &vm->next : &view->head->first_vm),
+		sizeof(*vm));
 
 	return next > vm ? next : NULL;
 }
@@ -190,7 +190,7 @@ const struct stat_vm *stat_next_vm(const struct stat_view *view,
 static size_t list_of(const struct stat_view *view, uint64_t first, size_t size,
 		      size_t link, const void ***list)
 {
-	const char *it = view_at(view, first, size), *next;
+	const char *it = stat_view_at(view, first, size), *next;
 	size_t n = 0;
 
 	*list = NULL;
@@ -202,9 +202,9 @@ static size_t list_of(const struct stat_view *view, uint64_t first, size_t size,
 			abort();
 		*list = more;
 		more[n++] = it;
-		next = view_at(view,
-			       stat_get((const _Atomic uint64_t *)(it + link)),
-			       size);
+		next = stat_view_at(
+			view, stat_get((const _Atomic uint64_t *)(it + link)),
+			size);
 	}
 	return n;
 }
@@ -266,7 +266,7 @@ size_t stat_events(const struct stat_view *view, const struct stat_vm *vm,
 	*list = NULL;
 	if (!nr || nr > view->size / sizeof(*ring))
 		return 0;
-	ring = view_at(view, stat_get(&vm->events), nr * sizeof(*ring));
+	ring = stat_view_at(view, stat_get(&vm->events), nr * sizeof(*ring));
 	if (!ring || !written)
 		return 0;
 	if (written > nr)

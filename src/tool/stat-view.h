@@ -24,6 +24,10 @@ struct stat_view {
 int stat_view_read(struct stat_view *view, const char *name);
 void stat_view_free(struct stat_view *view);
 
+/* @size bytes at offset @at, if the file has them there. */
+const void *stat_view_at(const struct stat_view *view, uint64_t at,
+			 uint64_t size);
+
 /* The first, or the one after @vm; NULL: there is none. */
 const struct stat_vm *stat_next_vm(const struct stat_view *view,
 				   const struct stat_vm *vm);
@@ -36,6 +40,32 @@ size_t stat_vcpus(const struct stat_view *view, const struct stat_vm *vm,
 /* The events that are left, in order, in memory of the caller's. */
 size_t stat_events(const struct stat_view *view, const struct stat_vm *vm,
 		   struct stat_event **list);
+
+/* What the tallies of a VM's vCPUs, at @member of struct stat_vcpu, came to, by key, in memory of the caller's; others: what it had
+ * no room for. */
+struct stat_sum {
+	uint64_t key, count;
+};
+struct stat_sums {
+	struct stat_sum *sum;
+	size_t nr;
+	uint64_t others;
+};
+void stat_sums_of_vm(struct stat_sums *s, const struct stat_view *view,
+		     const struct stat_vm *vm, size_t member);
+void stat_sums_free(struct stat_sums *s);
+
+static inline uint64_t stat_place_pc(uint64_t key)
+{
+	return (uint64_t)((int64_t)key >> STAT_PLACE_SHIFT);
+}
+
+/* What was refused, the most often first, in memory of the caller's. */
+size_t stat_refusals(const struct stat_view *view, struct stat_refusal **list);
+
+/* How the vCPU's exits are spread over time; NULL: it is not known. */
+const struct stat_course *stat_course(const struct stat_view *view,
+				      const struct stat_vcpu *v);
 
 static inline uint64_t stat_get(const _Atomic uint64_t *n)
 {

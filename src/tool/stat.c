@@ -302,6 +302,86 @@ static void vcpu_json(const struct stat_vm *vm, const struct stat_vcpu *v)
 	printf("}}");
 }
 
+static void accesses_json(const struct stat_view *view,
+			  const struct stat_vm *vm)
+{
+	struct stat_sums sums;
+
+	stat_sums_of_vm(&sums, view, vm, offsetof(struct stat_vcpu, accesses));
+	printf(",\"accesses\":[");
+	for (size_t i = 0; i < sums.nr; i++)
+		printf("%s{\"address\":\"0x%" PRIx64
+		       "\",\"write\":%s,\"of\":\"%s\",\"count\":%" PRIu64 "}",
+		       i ? "," : "", sums.sum[i].key >> STAT_ACCESS_SHIFT,
+		       sums.sum[i].key & STAT_ACCESS_WRITE ? "true" : "false",
+		       sums.sum[i].key & STAT_ACCESS_MODEL ? "model" : "vmm",
+		       sums.sum[i].count);
+	putchar(']');
+	stat_sums_free(&sums);
+}
+
+/* The most first, and not all of a long run's. */
+#define MAX_PLACES 1000
+
+static int by_count(const void *a, const void *b)
+{
+	const struct stat_sum *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static void places_json(const struct stat_view *view, const struct stat_vm *vm)
+{
+	struct stat_sums sums;
+	uint64_t others;
+
+	stat_sums_of_vm(&sums, view, vm, offsetof(struct stat_vcpu, places));
+	others = sums.others;
+	if (sums.nr)
+		qsort(sums.sum, sums.nr, sizeof(*sums.sum), by_count);
+	printf(",\"places\":[");
+	for (size_t i = 0; i < sums.nr; i++) {
+		if (i >= MAX_PLACES) {
+			others += sums.sum[i].count;
+			continue;
+		}
+		printf("%s{\"pc\":\"0x%" PRIx64
+		       "\",\"privileged\":%s,\"count\":%" PRIu64 "}",
+		       i ? "," : "", stat_place_pc(sums.sum[i].key),
+		       sums.sum[i].key & STAT_PLACE_PRIVILEGED ? "true"
+							       : "false",
+		       sums.sum[i].count);
+	}
+	printf("],\"places_others\":%" PRIu64, others);
+	stat_sums_free(&sums);
+}
+
+static void refusals_json(const struct stat_view *view)
+{
+	struct stat_refusal *list;
+	size_t n = stat_refusals(view, &list);
+
+	printf(",\"refusals\":[");
+	for (size_t i = 0; i < n; i++) {
+		const struct stat_refusal *r = &list[i];
+
+		printf("%s{\"request\":", i ? "," : "");
+		stat_json_string(stdout, r->request, sizeof(r->request));
+		printf(",\"object\":");
+		stat_json_string(stdout, r->object, sizeof(r->object));
+		printf(",\"errno\":%u,\"count\":%" PRIu64 ",\"id\":", r->err,
+		       stat_get(&r->count));
+		stat_json_string(stdout, r->id, sizeof(r->id));
+		printf(",\"why\":");
+		stat_json_string(stdout, r->why, sizeof(r->why));
+		putchar('}');
+	}
+	putchar(']');
+	free(list);
+}
+
 static void vm_json(const struct stat_view *view, const struct stat_vm *vm)
 {
 	const struct stat_vcpu **v;
@@ -335,7 +415,10 @@ static void vm_json(const struct stat_view *view, const struct stat_vm *vm)
 	printf("},\"gic600_pmu\":{");
 	for (unsigned int i = 0; stat_pmu_event(view, vm, i, &pmu); i++)
 		printf("%s\"%s\":%" PRIu64, i ? "," : "", pmu.name, pmu.count);
-	printf("},\"events_seen\":%" PRIu64 "}", stat_get(&vm->events_written));
+	putchar('}');
+	accesses_json(view, vm);
+	places_json(view, vm);
+	printf(",\"events_seen\":%" PRIu64 "}", stat_get(&vm->events_written));
 }
 
 static void view_json(const struct stat_view *view)
@@ -355,7 +438,9 @@ static void view_json(const struct stat_view *view)
 		fputs(vm->number ? "," : "", stdout);
 		vm_json(view, vm);
 	}
-	printf("]}\n");
+	putchar(']');
+	refusals_json(view);
+	printf("}\n");
 }
 
 /* ---- the command --------------------------------------------------------- */

@@ -23,6 +23,12 @@ int tool_report(int argc, char **argv);
 int tool_explain(int argc, char **argv);
 
 void tool_list_messages(void);
+
+/* What fauxkvm explain says of the message @id; empty: nothing. */
+struct message_text {
+	const char *checks, *mistake, *remedy;
+};
+const struct message_text *tool_message_text(int id);
 int tool_sysroot(int argc, char **argv);
 
 /* Be the architecture and the host that ARCH_ENV and HOST_ENV name, if they do.

@@ -230,24 +230,30 @@ static void init_pmus(struct vm *vm)
 			die("KVM_ARM_VCPU_PMU_V3_CTRL");
 }
 
-void machine_load(struct vm *vm)
+/* All of it, into memory from @gpa to its end. */
+static void load(struct vm *vm, const char *path, uint64_t gpa)
 {
-	size_t room = vm->ram_size - (BOARD_ENTRY - BOARD_RAM), n = 0;
+	size_t room = vm->ram_size - (gpa - BOARD_RAM), n = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t got;
-	int fd;
 
-	if (!vm->image)
-		return;
-	fd = open(vm->image, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		die(vm->image);
-	memset(vm->ram, 0, vm->ram_size);
-	while ((got = read(fd, vm->ram + (BOARD_ENTRY - BOARD_RAM) + n,
-			   room - n)) > 0)
+		die(path);
+	while ((got = read(fd, vm->ram + (gpa - BOARD_RAM) + n, room - n)) > 0)
 		n += got;
 	if (got < 0 || n == 0)
-		die(vm->image);
+		die(path);
 	close(fd);
+}
+
+void machine_load(struct vm *vm)
+{
+	if (!vm->image)
+		return;
+	memset(vm->ram, 0, vm->ram_size);
+	load(vm, vm->image, BOARD_ENTRY);
+	if (vm->tree)
+		load(vm, vm->tree, BOARD_RAM);
 	if (vm->args)
 		strcpy((char *)vm->ram + (BOARD_ARGS - BOARD_RAM), vm->args);
 }

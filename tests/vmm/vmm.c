@@ -182,7 +182,7 @@ static void usage(void)
 		"usage: vmm [--smp N] [--gic 0|2|3] [--gic-by "
 		"device|legacy|draft|draft-addr]\n"
 		"           [--its] [--mem MB] [--timeout S] [--tcg] [--pmu] "
-		"[--args WORDS] IMAGE\n"
+		"[--args WORDS] [--tree FILE] IMAGE\n"
 		"       vmm --kicks N [--kick-mask] IMAGE\n"
 		"       vmm --bench-ioctls N [--args best]\n"
 		"Runs a flat arm64 image (board.h) under /dev/kvm; its exit "
@@ -194,19 +194,13 @@ static void usage(void)
 int main(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"smp", 1, NULL, 's'},
-		{"gic", 1, NULL, 'g'},
-		{"its", 0, NULL, 'i'},
-		{"mem", 1, NULL, 'm'},
-		{"timeout", 1, NULL, 't'},
-		{"kicks", 1, NULL, 'k'},
-		{"kick-mask", 0, NULL, 'K'},
-		{"bench-ioctls", 1, NULL, 'b'},
-		{"tcg", 0, NULL, 'T'},
-		{"pmu", 0, NULL, 'P'},
-		{"gic-by", 1, NULL, 'G'},
-		{"args", 1, NULL, 'a'},
-		{0},
+		{"smp", 1, NULL, 's'},       {"gic", 1, NULL, 'g'},
+		{"its", 0, NULL, 'i'},       {"mem", 1, NULL, 'm'},
+		{"timeout", 1, NULL, 't'},   {"kicks", 1, NULL, 'k'},
+		{"kick-mask", 0, NULL, 'K'}, {"bench-ioctls", 1, NULL, 'b'},
+		{"tcg", 0, NULL, 'T'},       {"pmu", 0, NULL, 'P'},
+		{"gic-by", 1, NULL, 'G'},    {"args", 1, NULL, 'a'},
+		{"tree", 1, NULL, 'd'},      {0},
 	};
 	static struct vm vm = {.nr_vcpus = 1,
 			       .gic_version = 3,
@@ -226,6 +220,7 @@ int main(int argc, char **argv)
 		case 'k': vm.kicks = strtoul(optarg, NULL, 0); break;
 		case 'G': vm.gic_by = optarg; break;
 		case 'a': vm.args = optarg; break;
+		case 'd': vm.tree = optarg; break;
 		case 'T': vm.tcg = true; break;
 		case 'P': vm.with_pmu = true; break;
 		case 'K': vm.kick_mask = true; break;

@@ -47,6 +47,7 @@ struct vm {
 	size_t ram_size, run_size;
 	uint8_t *ram, *rom, *hole;
 	const char *image, *args;
+	const char *tree; /* to be where memory begins; or NULL */
 	struct vcpu vcpus[MAX_VCPUS];
 
 	pthread_mutex_t lock; /* the board's registers */
