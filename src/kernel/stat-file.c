@@ -31,6 +31,8 @@
 #define MAX_SIZE  (UINT64_C(1) << 30)
 #define GROW_SIZE (UINT64_C(1) << 20)
 
+struct stat_head *_Atomic stat_file_now;
+
 /* A leaf of vm.h's order. */
 static pthread_mutex_t file_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
@@ -140,6 +142,7 @@ static int file_map(void)
 		return fd < 0 ? EBADF : errno;
 	head_fill(at);
 	file.head = at;
+	atomic_store(&stat_file_now, at);
 	return 0;
 }
 
@@ -192,18 +195,6 @@ struct stat_head *stat_file(void)
 	return head;
 }
 
-struct stat_head *stat_file_made(void)
-{
-	struct stat_head *head;
-
-	if (!kernel_clock()->stat)
-		return NULL;
-	pthread_mutex_lock(&file_lock);
-	head = file.head;
-	pthread_mutex_unlock(&file_lock);
-	return head;
-}
-
 /* ---- room in it ---------------------------------------------------------- */
 
 /* Lock held. */
@@ -251,4 +242,5 @@ void stat_file_forked_child(void)
 	fork_mutex_reset(&file_lock);
 	file.head = NULL;
 	file.tried = false;
+	atomic_store(&stat_file_now, NULL);
 }

@@ -196,8 +196,12 @@ struct stat_irq {
 void *stat_file_alloc(size_t size, uint64_t *offset);
 /* The file, made if it is wanted and there is none yet. NULL: there is none. */
 struct stat_head *stat_file(void);
-/* The same, if it is made. */
-struct stat_head *stat_file_made(void);
+/* The same, if it is made. Cheap. */
+extern struct stat_head *_Atomic stat_file_now;
+static inline struct stat_head *stat_file_made(void)
+{
+	return atomic_load_explicit(&stat_file_now, memory_order_acquire);
+}
 
 /* Around fork(), see kernel_fork_prepare(). A child has a file of its own. */
 void stat_file_fork_prepare(void);

@@ -497,7 +497,7 @@ static __attribute__((noinline)) long kobj_ioctl_any(struct kobj *obj, int fd,
 {
 	const struct ioctl_row *row = ioctl_find(obj, cmd);
 	int saved = errno;
-	long ret = log_enabled(LOG_INFO) || kernel_clock()->stat
+	long ret = log_enabled(LOG_INFO) || stat_file_made()
 			   ? kobj_answer_logged(obj, fd, row, cmd, arg)
 			   : kobj_answer(obj, fd, row, cmd, arg);
 
