@@ -96,7 +96,7 @@ static void log_count(const char *path)
 
 	if (!path || !*path)
 		return;
-	fd = host_open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0);
+	fd = host_open(path, O_RDWR | O_CLOEXEC | O_NOCTTY, 0);
 	if (fd < 0)
 		return;
 	page = (void *)host_raw(SYS_mmap, 0, WARNED_SIZE,

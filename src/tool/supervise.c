@@ -104,43 +104,32 @@ pid_t supervise_child(bool descendants, int *ended)
 	return child;
 }
 
-/* A page that whoever is told of @path counts in. */
-static _Atomic uint32_t *counter_make(char *path)
+void *supervise_share(const char *env, size_t size)
 {
-	_Atomic uint32_t *page = MAP_FAILED;
-	int fd = mkstemp(path);
+	char path[64];
+	void *at;
+	int fd = memfd_create("fauxkvm", MFD_CLOEXEC);
 
-	if (fd < 0)
-		return NULL;
-	if (ftruncate(fd, WARNED_SIZE) == 0)
-		page = mmap(NULL, WARNED_SIZE, PROT_READ | PROT_WRITE,
-			    MAP_SHARED, fd, 0);
-	close(fd);
-	if (page != MAP_FAILED)
-		return page;
-	unlink(path);
-	return NULL;
+	if (fd < 0 || ftruncate(fd, (off_t)size))
+		return tool_fail("no memory: %s", strerror(errno)), NULL;
+	at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (at == MAP_FAILED)
+		return tool_fail("no memory: %s", strerror(errno)), NULL;
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(), fd);
+	return setenv(env, path, 1) ? (tool_fail("no memory"), NULL) : at;
 }
 
 int supervise(int status)
 {
-	const char *dir = getenv("TMPDIR");
-	_Atomic uint32_t *warned;
-	char path[256];
+	_Atomic uint32_t *warned = supervise_share(WARNED_ENV, WARNED_SIZE);
 	int ended;
 	pid_t pid;
 
-	snprintf(path, sizeof(path), "%s/fauxkvm-warned.XXXXXX",
-		 dir && *dir == '/' ? dir : "/tmp");
-	warned = counter_make(path);
 	if (!warned)
-		return tool_fail("cannot count warnings: %s: %s", path,
-				 strerror(errno));
-	setenv(WARNED_ENV, path, 1);
+		return EXIT_USAGE;
 	pid = supervise_child(false, &ended);
 	if (pid == 0)
 		return 0;
-	unlink(path);
 	if (pid < 0)
 		return EXIT_USAGE;
 	exit(WIFSIGNALED(ended) || !atomic_load(warned) ? supervise_end(ended)

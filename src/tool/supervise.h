@@ -7,6 +7,7 @@
 #define FAUXKVM_TOOL_SUPERVISE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /*
@@ -20,6 +21,12 @@ pid_t supervise_child(bool descendants, int *ended);
 /* The status to end with as a child has that ended so; does not return if it
  * died of a signal. */
 int supervise_end(int ended);
+
+/*
+ * Memory that the command and its children find where the variable @env says,
+ * in this process's /proc, while it lives; zeroes. NULL: said why.
+ */
+void *supervise_share(const char *env, size_t size);
 
 /*
  * Fork. The child returns 0 and is to become the command; WARNED_ENV tells

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -169,23 +168,12 @@ static int wait_for(const struct run_options *opts, int argc, char **argv)
 
 /* ---- before it begins ---------------------------------------------------- */
 
-/* Memory that the command and its children find in /proc while this process
- * lives. */
 static int counts_make(void)
 {
-	char path[64];
-	int fd = memfd_create("fauxkvm-trace", MFD_CLOEXEC);
-
-	if (fd < 0 || ftruncate(fd, sizeof(*trace.counts)))
-		return tool_fail("no memory: %s", strerror(errno));
-	trace.counts = mmap(NULL, sizeof(*trace.counts), PROT_READ | PROT_WRITE,
-			    MAP_SHARED, fd, 0);
-	if (trace.counts == MAP_FAILED)
-		return tool_fail("no memory: %s", strerror(errno));
+	trace.counts = supervise_share(TRACE_COUNT_ENV, sizeof(*trace.counts));
+	if (!trace.counts)
+		return EXIT_USAGE;
 	trace.counts->magic = TRACE_COUNT_MAGIC;
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(), fd);
-	setenv(TRACE_COUNT_ENV, path, 1);
-	unsetenv("FAUXKVM_TRACE");
 	return 0;
 }
 
