@@ -8,6 +8,7 @@ src_base_libbase_la_SOURCES = \
 	src/base/costs.c \
 	src/base/costs.h \
 	src/base/device.h \
+	src/base/exec-env.h \
 	src/base/exec-head.h \
 	src/base/fault.c \
 	src/base/fault.h \

@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/exec-env.h"
 #include "base/exec-head.h"
 #include "base/fault.h"
 #include "base/host.h"
@@ -21,7 +22,7 @@
 #include "shim/bridge-guest.h"
 
 #define THUNK   "fauxkvm-thunk" /* of whatever machine */
-#define PRELOAD "LD_PRELOAD="
+#define PRELOAD EXEC_ENV_PRELOAD "="
 /* Arguments put in front: tool run --argv0 X [--sysroot X] [--qemu X] -- path */
 #define FRONT_MAX 10
 
@@ -42,7 +43,7 @@ static char *env_copy(const char *name)
 
 void bridge_exec_init(void)
 {
-	tool = env_copy("FAUXKVM_TOOL");
+	tool = env_copy(EXEC_ENV_TOOL);
 	sysroot = env_copy("FAUXKVM_SYSROOT");
 	qemu = env_copy("FAUXKVM_QEMU");
 }

@@ -8,22 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PREFIX   "FAUXKVM_"
-#define TOOL     "FAUXKVM_TOOL="
-#define PRELOAD  "LD_PRELOAD="
-#define MAX_KEPT 64
+#include "base/exec-env.h"
+
+#define PRELOAD EXEC_ENV_PRELOAD "="
 
 /* Copies: a program may write over its environment (setproctitle). */
-static char *kept[MAX_KEPT + 1];
+static char *kept[EXEC_ENV_MAX + 1];
 static unsigned int kept_count;
 static char *ours; /* the library's path */
 static size_t ours_len;
 static const char *tool;
-
-static bool begins(const char *s, const char *with)
-{
-	return !strncmp(s, with, strlen(with));
-}
 
 /* Is the entry of @len bytes at @path a library of that name? */
 static bool is_named(const char *path, size_t len, const char *name)
@@ -44,7 +38,7 @@ static const char *entry_next(const char *at, size_t *len)
 
 void child_env_init(const char *library)
 {
-	const char *at = getenv("LD_PRELOAD");
+	const char *at = getenv(EXEC_ENV_PRELOAD);
 	size_t len;
 
 	for (; at && (at = entry_next(at, &len)); at += len)
@@ -52,14 +46,14 @@ void child_env_init(const char *library)
 			break;
 	if (!at)
 		return;
-	for (char **e = environ; *e && kept_count < MAX_KEPT; e++)
-		if (begins(*e, PREFIX) && (kept[kept_count] = strdup(*e)))
+	for (char **e = environ; *e && kept_count < EXEC_ENV_MAX; e++)
+		if (exec_env_begins(*e, EXEC_ENV_OURS) &&
+		    (kept[kept_count] = strdup(*e)))
 			kept_count++;
 	ours = strndup(at, len);
 	ours_len = len;
-	for (unsigned int i = 0; ours && i < kept_count; i++)
-		if (begins(kept[i], TOOL) && kept[i][strlen(TOOL)])
-			tool = kept[i] + strlen(TOOL);
+	for (unsigned int i = 0; ours && !tool && i < kept_count; i++)
+		tool = exec_env_value(kept[i], EXEC_ENV_TOOL);
 }
 
 const char *child_env_tool(void)
@@ -117,9 +111,9 @@ bool child_env_plan(struct child_env *e, char *const *env, bool preloads)
 		.preloads = preloads,
 	};
 	for (; e->old[e->count]; e->count++) {
-		if (begins(e->old[e->count], PRELOAD))
+		if (exec_env_begins(e->old[e->count], PRELOAD))
 			e->preload = e->count;
-		else if (begins(e->old[e->count], TOOL))
+		else if (exec_env_begins(e->old[e->count], EXEC_ENV_TOOL "="))
 			e->cleared = false;
 	}
 	if (e->preload >= 0)

@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/exec-env.h"
 #include "base/host.h"
 #include "base/log.h"
 #include "base/types.h"
@@ -189,7 +190,7 @@ static void env_for_exec(void)
 	if (n <= 0)
 		return;
 	self[n] = '\0';
-	setenv("FAUXKVM_TOOL", self, 1);
+	setenv(EXEC_ENV_TOOL, self, 1);
 }
 
 static int run_native(struct run *run)
@@ -306,7 +307,7 @@ static int run_by_user(struct run *run, const struct machine *m)
 		unsetenv("LD_PRELOAD");
 	env_for_exec();
 	if (files_library("libfauxkvm-exec.so", library, sizeof(library)))
-		setenv("FAUXKVM_EXEC_LIBRARY", library, 1);
+		setenv(EXEC_ENV_LIBRARY, library, 1);
 	args_add(&args, engine);
 	if (strcmp(sysroot, "/")) {
 		args_add(&args, "-L");

@@ -9,40 +9,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/exec-env.h"
 #include "base/fault.h"
 #include "user/convert.h"
 #include "user/exec.h"
 
-#define OURS    "FAUXKVM_"
-#define TOOL    "FAUXKVM_TOOL="
-#define LIBRARY "FAUXKVM_EXEC_LIBRARY="
-#define PRELOAD "LD_PRELOAD="
+#define PRELOAD EXEC_ENV_PRELOAD "="
 
-#define MAX_KEPT 64
 /* Of a string of the environment, as Linux has it. */
 #define MAX_STRING (128 << 10)
 
 /* What the engine began with, if `fauxkvm run` began it. */
-static char *kept[MAX_KEPT];
+static char *kept[EXEC_ENV_MAX];
 static unsigned int kept_count;
 static const char *library; /* for native programs; NULL: there is none */
-
-static bool begins(const char *s, const char *with)
-{
-	return !strncmp(s, with, strlen(with));
-}
 
 static void keep(char **env)
 {
 	bool by_tool = false;
 
-	for (; *env && kept_count < MAX_KEPT; env++) {
-		if (!begins(*env, OURS))
+	for (; *env && kept_count < EXEC_ENV_MAX; env++) {
+		if (!exec_env_begins(*env, EXEC_ENV_OURS))
 			continue;
 		kept[kept_count++] = *env;
-		by_tool |= begins(*env, TOOL) && (*env)[strlen(TOOL)];
-		if (begins(*env, LIBRARY) && (*env)[strlen(LIBRARY)])
-			library = *env + strlen(LIBRARY);
+		by_tool |= exec_env_value(*env, EXEC_ENV_TOOL) != NULL;
+		if (exec_env_value(*env, EXEC_ENV_LIBRARY))
+			library = exec_env_value(*env, EXEC_ENV_LIBRARY);
 	}
 	if (!by_tool) {
 		kept_count = 0;
@@ -57,7 +49,7 @@ char **exec_env_init(char **env, unsigned int hidden)
 	size_t n = 0;
 
 	for (; env[n]; n++)
-		if (begins(env[n], EXEC_ENV_PREFIX))
+		if (exec_env_begins(env[n], EXEC_ENV_PREFIX))
 			env[n] += len;
 	keep(env);
 	if (!hidden || hidden > n)
@@ -193,7 +185,7 @@ static void env_complete(struct exec_env *e)
 {
 	const long count = e->count;
 
-	if (!kept_count || env_find(e, TOOL) >= 0)
+	if (!kept_count || env_find(e, EXEC_ENV_TOOL "=") >= 0)
 		return;
 	for (unsigned int i = 0; i < kept_count; i++)
 		if (!env_has(e, kept[i]))
