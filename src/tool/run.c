@@ -42,9 +42,10 @@ struct machine {
 	uint16_t elf;
 	const char *arch; /* whose KVM its programs have */
 	const char *qemu, *thunk;
-	const char *cross; /* a sysroot, see files_sysroot() */
-	const char *libc;  /* the package that has the latter */
-	bool user;         /* fauxkvm-user runs its programs, too */
+	const char *package; /* of Debian's kind, that the thunk is in */
+	const char *cross;   /* a sysroot, see files_sysroot() */
+	const char *libc;    /* the package that has the latter */
+	bool user;           /* fauxkvm-user runs its programs, too */
 };
 
 static const struct machine machines[] = {
@@ -54,6 +55,7 @@ static const struct machine machines[] = {
 		.arch = "arm64",
 		.qemu = "qemu-aarch64",
 		.thunk = "fauxkvm-thunk.so",
+		.package = "fauxkvm",
 		.cross = "/usr/aarch64-linux-gnu",
 		.libc = "libc6-arm64-cross",
 		.user = true,
@@ -64,6 +66,7 @@ static const struct machine machines[] = {
 		.arch = "ppc",
 		.qemu = "qemu-ppc64le",
 		.thunk = "fauxkvm-thunk-ppc64le.so",
+		.package = "fauxkvm-ppc64el",
 		.cross = "/usr/powerpc64le-linux-gnu",
 		.libc = "libc6-ppc64el-cross",
 	},
@@ -356,8 +359,8 @@ static int run_by_qemu(struct run *run, const struct machine *m)
 	if (!files_library("fauxkvm-bridge.so", bridge, sizeof(bridge)) ||
 	    !files_library(m->thunk, thunk, sizeof(thunk)))
 		return tool_fail("fauxkvm-bridge.so or %s not found: is the "
-				 "installation complete?",
-				 m->thunk);
+				 "installation complete (package %s)?",
+				 m->thunk, m->package);
 	if (arch_choose(run, m) ||
 	    sysroot_choose(run, m, sysroot, sizeof(sysroot)))
 		return EXIT_USAGE;
