@@ -76,9 +76,11 @@ struct cpu_blocks {
 	} nowhere, single;
 };
 
+/* Blocks that stand near to one another are in the same lines of the host's
+ * cache. */
 static unsigned int block_hash(gpa_t pa)
 {
-	return (pa >> 2 ^ pa >> (2 + HASH_BITS)) & ((1u << HASH_BITS) - 1);
+	return (pa >> 3 ^ pa >> (3 + HASH_BITS)) & ((1u << HASH_BITS) - 1);
 }
 
 static unsigned int code_map_bit(gpa_t pa)
