@@ -121,7 +121,7 @@ static void exec_vmsr(struct cpu *cpu, const struct insn *i)
 
 /* ---- the choice ---------------------------------------------------------- */
 
-insn_fn *a32_vfp_move_body(const struct insn *i)
+static insn_fn *move_body(const struct insn *i)
 {
 	bool dbl = i->size == FP_DOUBLE;
 
@@ -143,7 +143,7 @@ insn_fn *a32_vfp_move_body(const struct insn *i)
 
 insn_fn *a32_vfp_body(const struct insn *i)
 {
-	insn_fn *fn = a32_vfp_move_body(i);
+	insn_fn *fn = move_body(i);
 
 	if (fn)
 		return fn;

@@ -31,6 +31,7 @@
 static const struct {
 	const char *name, *reason;
 } not_chosen[] = {
+	{"exec_neon", "around another body, by a32_neon_copies()"},
 	{"exec_*_slow", "the rest of a body's work, entered from it"},
 	{"exec_*_host", "this host has no such instructions"},
 	{"exec_*_fma", "this host has no such instructions"},

@@ -264,8 +264,7 @@ struct two_row {
 	uint8_t kind;
 };
 enum {
-	TWO_NONE,
-	TWO_SAME,
+	TWO_SAME = 1,
 	TWO_NARROW,
 	TWO_LONG,
 	TWO_FP,     /* single precision: size 2 is none of A64's */

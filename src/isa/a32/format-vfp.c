@@ -77,7 +77,7 @@ bool vfp_fmt_maxnm(uint32_t w, struct insn *out)
 
 /* ---- two registers ------------------------------------------------------- */
 
-/* VFPExpandImm() */
+/* The Arm ARM's VFPExpandImm. */
 bool vfp_fmt_mov_imm(uint32_t w, struct insn *out)
 {
 	uint64_t imm8 = FLD(w, 19, 16) << 4 | FLD(w, 3, 0);
