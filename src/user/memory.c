@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 #include "base/host.h"
 #include "base/types.h"
@@ -143,6 +145,16 @@ static bool is_fixed(int flags)
 	return flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 }
 
+/* What would be executed is of a file system that is mounted so that nothing is;
+ * the host does not say so, where nothing is mapped executable. */
+static bool may_not_execute(int prot, int flags, int fd)
+{
+	struct statfs st;
+
+	return (prot & PROT_EXEC) && !(flags & MAP_ANONYMOUS) &&
+	       !host_raw(SYS_fstatfs, fd, &st) && (st.f_flags & ST_NOEXEC);
+}
+
 long memory_map(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 		uint64_t offset)
 {
@@ -162,6 +174,8 @@ long memory_map(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 		return -ENOMEM;
 	if (is_fixed(flags) && (addr & (PAGE_SIZE - 1)))
 		return -EINVAL;
+	if (may_not_execute(prot, flags, fd))
+		return -EPERM;
 	/* Else the host may give what the program has no bits for. */
 	if (addr > VA_END - len)
 		addr = 0;

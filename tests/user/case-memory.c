@@ -4,11 +4,13 @@
  */
 #include "tests/user/user.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <sys/shm.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -469,6 +471,23 @@ static void shared_memory(void)
 	CHECK_EQ(shmctl(id, IPC_RMID, NULL), 0);
 }
 
+/* Of a file system mounted noexec, which /proc is in most places */
+static void no_execution(void)
+{
+	int fd = open("/proc/version", O_RDONLY);
+	struct statvfs st;
+
+	CHECK(fd >= 0);
+	CHECK_EQ(fstatvfs(fd, &st), 0);
+	if (!(st.f_flag & ST_NOEXEC))
+		return;
+	CHECK(mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0) ==
+	      MAP_FAILED);
+	CHECK_EQ(errno, EPERM);
+	CHECK(mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0) == MAP_FAILED);
+	CHECK_EQ(errno, ENODEV);
+}
+
 const struct user_case memory_cases[] = {
 	{"memory/map_errors", map_errors, "MAP_FIXED_NOREPLACE replaces"},
 	{"memory/map_fixed", map_fixed, NULL},
@@ -491,5 +510,6 @@ const struct user_case memory_cases[] = {
 	{"memory/in_core", in_core, "alignment is not checked"},
 	{"memory/brk", data_segment, "what brk frees stays"},
 	{"memory/shm", shared_memory, "shmdt unmaps what has replaced it"},
+	{"memory/no-execution", no_execution, NULL},
 	{NULL, NULL, NULL},
 };
