@@ -282,7 +282,10 @@ static const char *line_read(struct devices *d, char *line)
 	char *end, *name;
 	uint64_t start, size;
 
-	line[strcspn(line, "#\r\n")] = '\0';
+	end = line + strcspn(line, "#");
+	while (end > line && isspace((unsigned char)end[-1]))
+		end--;
+	*end = '\0';
 	line += strspn(line, " \t");
 	if (!*line)
 		return NULL;
