@@ -28,18 +28,21 @@ static void row_widen(struct row *r, uint64_t width)
 	}
 }
 
-static void row_add(struct row *r, const _Atomic uint64_t *n, uint64_t width)
+static void row_read(struct row *r, const _Atomic uint64_t *n, uint64_t width)
 {
-	struct row more = {.width = width};
+	r->width = width;
+	for (unsigned int i = 0; i < STAT_COLUMNS; i++)
+		r->n[i] = stat_get(&n[i]);
+}
 
-	for (unsigned int i = 0; i < STAT_COLUMNS; i++)
-		more.n[i] = stat_get(&n[i]);
+static void row_add(struct row *r, struct row *more)
+{
 	if (!r->width)
-		r->width = width;
-	row_widen(&more, r->width);
-	row_widen(r, more.width);
+		r->width = more->width;
+	row_widen(more, r->width);
+	row_widen(r, more->width);
 	for (unsigned int i = 0; i < STAT_COLUMNS; i++)
-		r->n[i] += more.n[i];
+		r->n[i] += more->n[i];
 }
 
 static uint64_t row_most(const struct row *r)
@@ -144,6 +147,29 @@ static bool is_width(uint64_t width)
 	return width && !(width & (width - 1)) && width < BIT(62);
 }
 
+/* Exits that came after the last look are of the last column. */
+static void vcpu_read(struct course *c, const struct stat_vcpu *v,
+		      const struct stat_course *s, uint64_t width,
+		      struct row *ran)
+{
+	struct row exits[STAT_COURSE_KINDS];
+	unsigned int last;
+
+	row_read(ran, s->ran, width);
+	last = row_columns(ran);
+	for (unsigned int k = 0; k < STAT_COURSE_KINDS; k++) {
+		row_read(&exits[k], s->exits[k], width);
+		last = max_u64(last, row_columns(&exits[k]));
+	}
+	for (unsigned int k = 0; k < STAT_COURSE_KINDS; k++) {
+		uint64_t all = stat_exits(v, k), seen = row_sum(&exits[k]);
+
+		if (all > seen)
+			exits[k].n[last ? last - 1 : 0] += all - seen;
+		row_add(&c->exits[k], &exits[k]);
+	}
+}
+
 static void course_read(struct course *c, const struct stat_view *view,
 			const struct stat_vcpu *const *v, size_t n)
 {
@@ -154,11 +180,8 @@ static void course_read(struct course *c, const struct stat_view *view,
 		const struct stat_course *s = stat_course(view, v[i]);
 		uint64_t width = s ? stat_get(&s->width) : 0;
 
-		if (!is_width(width))
-			continue;
-		for (unsigned int k = 0; k < STAT_COURSE_KINDS; k++)
-			row_add(&c->exits[k], s->exits[k], width);
-		row_add(&c->ran[i], s->ran, width);
+		if (is_width(width))
+			vcpu_read(c, v[i], s, width, &c->ran[i]);
 	}
 	course_level(c, n);
 }
