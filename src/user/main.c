@@ -35,7 +35,7 @@ static int fail(const char *what, int err)
 	return EXIT_OURS;
 }
 
-/* What ps and top call it. */
+/* What ps and top call it: of a script its own name, not the interpreter's. */
 static void set_name(const char *path)
 {
 	const char *last = strrchr(path, '/');
@@ -94,7 +94,7 @@ int main(int argc, char **argv)
 		close(kept);
 	if (filters >= 0 && seccomp_adopt(&thread, filters))
 		return fail("seccomp", EINVAL);
-	set_name(start.path);
+	set_name(start.execfn);
 	thread_first(&thread);
 	if (gdb && (ret = gdb_serve()))
 		return fail(gdb, -ret);

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/auxv.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -22,12 +23,18 @@
 int exec_child(int argc, char **argv)
 {
 	const char *env = getenv("CASE_EXEC");
+	char comm[16];
 	sigset_t mask;
 	int bad = 0;
 
 	/* case-seccomp.c: it has a filter that answers this call so. */
 	if (argc == 3 && !strcmp(argv[2], "filtered"))
 		return getpriority(PRIO_PROCESS, 0) != -1 || errno != 77;
+
+	/* A script of that name. */
+	if (argc == 3 && strstr(argv[2], "/a-script"))
+		return prctl(PR_GET_NAME, comm) || strcmp(comm, "a-script") ||
+		       strcmp((const char *)getauxval(AT_EXECFN), argv[2]);
 
 	if (argc != 4 || strcmp(argv[0], "zero") || strcmp(argv[2], "a b") ||
 	    strcmp(argv[3], ""))
@@ -296,6 +303,32 @@ static void root_folder(void)
 	CHECK_EQ(rmdir(dir), 0);
 }
 
+/* The process is called as the script is, not as its interpreter. */
+static void script_name(void)
+{
+	char dir[] = "/tmp/user-script-XXXXXX", path[64], exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	FILE *f;
+	pid_t pid;
+
+	CHECK(n > 0 && mkdtemp(dir));
+	exe[n] = '\0';
+	snprintf(path, sizeof(path), "%s/a-script", dir);
+	f = fopen(path, "we");
+	CHECK(f);
+	CHECK(fprintf(f, "#!%s --executed\n", exe) > 0);
+	CHECK_EQ(fclose(f), 0);
+	CHECK_EQ(chmod(path, 0755), 0);
+	pid = fork();
+	if (!pid) {
+		execl(path, "other", NULL);
+		_Exit(99);
+	}
+	CHECK_EQ(status_of(pid), 0);
+	CHECK_EQ(unlink(path), 0);
+	CHECK_EQ(rmdir(dir), 0);
+}
+
 /* tests/user/check-cases has a sysroot with this program behind an absolute link,
  * which leads to nothing on the host. */
 static void absolute_link(void)
@@ -323,6 +356,7 @@ const struct user_case exec_cases[] = {
 	 "an arm64 program is not executed"},
 	{"exec/native", native, NULL},
 	{"exec/script", script, NULL},
+	{"exec/script-name", script_name, "an arm64 program is not executed"},
 	{"exec/refused", refused, "another errno of bad addresses"},
 	{"exec/spawn", spawn, "an arm64 program is not executed"},
 	{"exec/spawn-fails", spawn_fails, "the memory is not shared"},
