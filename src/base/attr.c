@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "base/refuse.h"
+#include "base/since.h"
 
 const struct attr_row *attr_row_find(const struct attr_table *table,
 				     uint32_t group, uint64_t attr)
@@ -16,7 +17,7 @@ const struct attr_row *attr_row_find(const struct attr_table *table,
 		const struct attr_row *row = &table->row[k];
 
 		if (row->group == group && attr >= row->first &&
-		    attr <= row->last)
+		    attr <= row->last && since_is_there(row->since))
 			return row;
 	}
 	return NULL;

@@ -4,9 +4,11 @@
  */
 #include "base/costs-file.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/ini-file.h"
+#include "base/refuse.h"
 
 struct reading {
 	const struct cost_model *const *models;
@@ -40,12 +42,17 @@ static void all_forget(void *user)
 	cost_profile_free(&((struct reading *)user)->profile);
 }
 
+static int line_refuse(const char *name, int nr, const char *why)
+{
+	return refuse(EINVAL, FKVM_COSTS_FILE, "%s:%d: %s", name, nr, why);
+}
+
 static const struct ini_reader reader = {
 	.section = section_check,
 	.line = line_take,
 	.forget = all_forget,
 	.lines = "[model] nor row = cycles",
-	.mistake = FKVM_COSTS_FILE,
+	.mistake = line_refuse,
 };
 
 int costs_text_read(const char *name, char *text, size_t len,

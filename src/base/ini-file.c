@@ -112,8 +112,7 @@ int ini_text_read(const char *name, char *text, size_t len,
 	if (!bad)
 		return 0;
 	reader->forget(user);
-	return bad > 0 ? refuse(EINVAL, reader->mistake, "%s:%d: %s", name, bad,
-				why)
+	return bad > 0 ? reader->mistake(name, bad, why)
 		       : refuse(ENOMEM, FKVM_NO_MEMORY, "%s: no memory", name);
 }
 

@@ -9,7 +9,6 @@
 
 #include <stdbool.h>
 
-#include "base/message.h"
 #include "base/types.h"
 
 /* Who takes the lines; @user is the last argument of ini_text_read(). */
@@ -22,7 +21,8 @@ struct ini_reader {
 	/* Forget all that was taken: lines may be read a second time. */
 	void (*forget)(void *user);
 	const char *lines; /* "[model] nor row = cycles": what lines can be */
-	enum message mistake;
+	/* Refuse, for @why, what is in line @nr. */
+	int (*mistake)(const char *name, int nr, const char *why);
 };
 
 /*

@@ -40,6 +40,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/mmio-regs.h \
 	src/base/refuse.c \
 	src/base/refuse.h \
+	src/base/since.c \
+	src/base/since.h \
 	src/base/sysreg-enc.h \
 	src/base/text-file.c \
 	src/base/text-file.h \

@@ -77,6 +77,8 @@ struct arch {
 
 	/* As the functions of kernel.h. */
 	int (*set_profile)(const char *name);
+	const char *(*profile_name)(void);
+	int (*profile_text)(const char *name, char **text);
 	bool (*profile_row)(unsigned int n, struct kernel_profile_row *out);
 	bool (*profile_limit)(unsigned int n, unsigned int k,
 			      struct kernel_profile_limit *out);

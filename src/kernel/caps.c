@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/refuse.h"
+#include "base/since.h"
 #include "kernel/arch.h"
 #include "kernel/irq.h"
 #include "kernel/memslot.h"
@@ -86,7 +87,7 @@ static const struct cap_row core_caps[] = {
 	/* An architecture that has rings has rows of its own. */
 	CAP_NO(DIRTY_LOG_RING_ACQ_REL),
 	CAP_NO(DIRTY_LOG_RING_WITH_BITMAP),
-	CAP_YES(USER_MEMORY2),
+	CAP(USER_MEMORY2, .value = 1, .since = "6.8"),
 	CAP_NO(MEMORY_FAULT_INFO),
 	CAP_NO(MEMORY_ATTRIBUTES),
 	CAP_NO(GUEST_MEMFD),
@@ -101,7 +102,9 @@ static ALWAYS_INLINE const struct cap_row *table_find(
 {
 	const struct cap_row *row = &table->row[number];
 
-	return number < table->nr && row->name ? row : NULL;
+	return number < table->nr && row->name && since_is_there(row->since)
+		       ? row
+		       : NULL;
 }
 
 /* The architecture's row goes before the other of the same number. */

@@ -20,6 +20,8 @@ struct cap_row {
 	long value;                  /* when rule is NULL */
 	long (*rule)(struct vm *vm); /* vm NULL: system descriptor */
 	long (*enable)(struct vm *vm, const struct kvm_enable_cap *cap);
+	/* Linux version from which on the number is known; NULL: it always was. */
+	const char *since;
 	bool any_flags; /* enable() judges cap->flags, or nobody does */
 };
 

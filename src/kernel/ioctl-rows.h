@@ -48,5 +48,9 @@
  * first. */
 #define IOCTL_REFUSED(kind_, name_, cmd_, copy_) \
 	IOCTL_ROW(kind_, name_, cmd_, copy_, "-", .fn = NULL),
+/* Likewise, but with an errno of its own before 6.12. */
+#define IOCTL_GONE(kind_, name_, cmd_, err_)                      \
+	IOCTL_ROW(kind_, name_, cmd_, COPY_NONE, "-", .fn = NULL, \
+		  .old_errno = err_),
 
 #endif

@@ -31,6 +31,7 @@ struct ioctl_row {
 	bool needs_init; /* vCPU: ENOEXEC first when not initialised */
 	bool async;      /* vCPU: does not wait for one that runs */
 	ioctl_fn *fn;    /* NULL: refused */
+	int old_errno;   /* with it before Linux 6.12; 0: as an unknown one */
 	/* Not Linux's: unknown unless this says yes. NULL: always there. */
 	bool (*offered)(void);
 };

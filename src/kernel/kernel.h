@@ -114,12 +114,15 @@ int kernel_set_arch(const char *name);
 
 /*
  * Which machine KVM is pretended to run on, by one of the names of
- * kernel_profile_row(). Before the first open; without, it is the first row's.
- * 0 or -ENOENT.
+ * kernel_profile_row() or, with a "/" in it, a file (docs/hosts.md). Before the
+ * first open; without, it is the first row's. 0, or refused with ENOENT or what
+ * is wrong with the file; then it stays what it was.
  */
 int kernel_set_profile(const char *name);
-/* Its name; NULL: the architecture has only one. */
+/* A word for it, for recordings; NULL: the architecture has only one. */
 const char *kernel_profile_name(void);
+/* It as a file, in memory of the caller's. 0, or refused likewise. */
+int kernel_profile_text(const char *name, char **text);
 /* The environment variable that a VMM is told it by. */
 #define HOST_ENV "FAUXKVM_HOST"
 

@@ -113,11 +113,17 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/engine.h \
 	src/kernel/arm64/exit.c \
 	src/kernel/arm64/host-cpus.c \
+	src/kernel/arm64/host-file.c \
+	src/kernel/arm64/host-file.h \
+	src/kernel/arm64/host-shipped.c \
+	src/kernel/arm64/host-shipped.h \
 	src/kernel/arm64/host.c \
 	src/kernel/arm64/host.h \
 	src/kernel/arm64/idreg.c \
 	src/kernel/arm64/ioctls.def \
 	src/kernel/arm64/irqline.c \
+	src/kernel/arm64/linux-6-1.c \
+	src/kernel/arm64/linux-6-1.h \
 	src/kernel/arm64/onereg-core.c \
 	src/kernel/arm64/onereg-fw.c \
 	src/kernel/arm64/onereg-sysreg.c \
@@ -134,6 +140,8 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/trng.c \
 	src/kernel/arm64/vcpu.c \
 	src/kernel/arm64/vm.c
+
+src/kernel/arm64/host-shipped.lo: $(dist_hosts_DATA)
 
 noinst_LTLIBRARIES += src/kernel/ppc/libkernel-ppc.la
 src_kernel_ppc_libkernel_ppc_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC

@@ -19,6 +19,7 @@
 #include "base/host.h"
 #include "base/log.h"
 #include "base/refuse.h"
+#include "base/since.h"
 #include "base/thread-id.h"
 #include "kernel/arch.h"
 #include "kernel/device.h"
@@ -42,25 +43,29 @@ void kernel_set_host(const struct kernel_host *host)
 	kernel_host = *host;
 }
 
-static unsigned int profile; /* its row */
+static int refuse_profiles(void)
+{
+	return refuse(ENOENT, FKVM_HOST_NAME, "%s has no hosts to choose from",
+		      kernel_arch()->name);
+}
 
 int kernel_set_profile(const char *name)
 {
-	struct kernel_profile_row row;
-	int err = kernel_arch()->set_profile ? kernel_arch()->set_profile(name)
-					     : -ENOENT;
-
-	for (unsigned int n = 0; !err && kernel_profile_row(n, &row); n++)
-		if (!strcmp(row.name, name))
-			profile = n;
-	return err;
+	return kernel_arch()->set_profile ? kernel_arch()->set_profile(name)
+					  : refuse_profiles();
 }
 
 const char *kernel_profile_name(void)
 {
-	struct kernel_profile_row row;
+	return kernel_arch()->profile_name ? kernel_arch()->profile_name()
+					   : NULL;
+}
 
-	return kernel_profile_row(profile, &row) ? row.name : NULL;
+int kernel_profile_text(const char *name, char **text)
+{
+	return kernel_arch()->profile_text
+		       ? kernel_arch()->profile_text(name, text)
+		       : refuse_profiles();
 }
 
 bool kernel_profile_row(unsigned int n, struct kernel_profile_row *out)
@@ -222,7 +227,8 @@ static const struct ioctl_row *ioctl_find(struct kobj *obj, unsigned int cmd)
 	for (unsigned int i = 0; i < arch->nr_ioctls; i++) {
 		row = &arch->ioctls[i];
 		if (row->pub.cmd != cmd || row->kind != obj->kind ||
-		    (row->offered && !row->offered()))
+		    (row->offered && !row->offered()) ||
+		    !since_is_there(row->pub.since))
 			continue;
 		__atomic_store_n(&obj->recent, row, __ATOMIC_RELAXED);
 		return row;
@@ -282,9 +288,12 @@ static __attribute__((noinline)) long ioctl_row_copy(
 		memset(arg.bytes, 0, size);
 	}
 	if (!row->fn)
-		return refuse(kobj_arch(obj)->unknown_request[obj->kind],
-			      FKVM_REQUEST_ARCH,
-			      "this architecture's KVM has no such request");
+		return refuse(
+			row->old_errno && !since_is_there("6.12")
+				? row->old_errno
+				: kobj_arch(obj)->unknown_request[obj->kind],
+			FKVM_REQUEST_ARCH,
+			"this architecture's KVM has no such request");
 	ret = row->fn(obj, arg.bytes, user);
 	if (ret >= 0 && (row->copy == COPY_OUT || row->copy == COPY_IO) &&
 	    copy_to_user((void *)user, arg.bytes, size))

@@ -89,11 +89,12 @@ static void choose_arch(void)
 static void choose_host(void)
 {
 	const char *name = getenv(HOST_ENV);
+	struct refusal r;
 
+	refusal_begin(&r);
 	if (name && kernel_set_profile(name))
-		log_error(HOST_ENV "=%s: no host is called so; see fauxkvm "
-				   "list hosts",
-			  name);
+		log_error(HOST_ENV "=%s: %s", name, r.why);
+	refusal_end(&r);
 }
 
 /* Likewise. What cannot be used is as if it were not there. */

@@ -8,14 +8,16 @@
 #include <string.h>
 
 #include "base/costs.h"
+#include "base/refuse.h"
+#include "base/since.h"
 #include "base/types.h"
 #include "kernel/kernel.h"
 #include "tool/options.h"
 #include "tool/tool.h"
 
-#define LISTS                                                        \
-	"ioctls, caps, devices, registers, exits, hosts, messages, " \
-	"costs [MODEL]"
+#define LISTS                                                     \
+	"ioctls, caps, devices, registers, exits, hosts [HOST], " \
+	"messages, costs [MODEL]"
 
 static void list_ioctls(void)
 {
@@ -31,9 +33,10 @@ static void list_ioctls(void)
 			printf("%-7s %-36s 0x%08x %5u %-7s %s\n", row->fd,
 			       row->name, row->cmd, row->size,
 			       row->since ? row->since : "-",
-			       row->optional      ? "if asked for"
-			       : row->implemented ? "implemented"
-						  : "refused");
+			       !since_is_there(row->since) ? "not yet"
+			       : row->optional             ? "if asked for"
+			       : row->implemented          ? "implemented"
+							   : "refused");
 		}
 	}
 }
@@ -154,6 +157,23 @@ static void list_hosts(void)
 	}
 }
 
+/* It as a file, with where each value comes from as far as that is known. */
+static int list_host(const char *name)
+{
+	struct refusal r;
+	char *text;
+	int err;
+
+	refusal_begin(&r);
+	err = kernel_profile_text(name, &text);
+	refusal_end(&r);
+	if (err)
+		return tool_fail("list hosts: %s", r.why);
+	fputs(text, stdout);
+	free(text);
+	return tool_flush();
+}
+
 /* A model's figures as VMs of this environment have them. */
 static int list_model(const struct cost_model *m)
 {
@@ -224,6 +244,8 @@ int tool_list(int argc, char **argv)
 		return EXIT_USAGE;
 	if (argc > 0 && argc < 3 && !strcmp(argv[0], "costs"))
 		return list_costs(argv[1]);
+	if (argc == 2 && !strcmp(argv[0], "hosts"))
+		return list_host(tool_host_name(argv[1]));
 	if (argc != 1)
 		return tool_fail("list takes one of " LISTS);
 	for (unsigned int i = 0; i < ARRAY_SIZE(lists); i++) {

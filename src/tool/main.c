@@ -10,6 +10,7 @@
 
 #include "base/refuse.h"
 #include "kernel/kernel.h"
+#include "tool/files.h"
 #include "tool/options.h"
 #include "tool/tool.h"
 
@@ -35,19 +36,36 @@ int tool_flush(void)
 	return err ? tool_fail("standard output: %s", strerror(err)) : 0;
 }
 
+/* Names of hosts have neither a slash nor a suffix. */
+const char *tool_host_name(const char *host)
+{
+	size_t len = strlen(host);
+
+	return strchr(host, '/') || (len > 4 && !strcmp(host + len - 4, ".ini"))
+		       ? files_absolute(host)
+		       : host;
+}
+
 int tool_host(void)
 {
 	const char *arch = getenv(ARCH_ENV);
 	const char *name = getenv(HOST_ENV);
+	struct refusal r;
+	int err;
 
 	if (arch && kernel_set_arch(arch))
 		return tool_fail("no architecture is called '%s'; there are "
 				 "arm64 and ppc",
 				 arch);
-	if (!name || !kernel_set_profile(name))
+	if (!name)
 		return 0;
-	return tool_fail("no host is called '%s'; see fauxkvm list hosts",
-			 name);
+	name = tool_host_name(name);
+	if (setenv(HOST_ENV, name, 1))
+		return tool_fail("no memory");
+	refusal_begin(&r);
+	err = kernel_set_profile(name);
+	refusal_end(&r);
+	return err ? tool_fail("host: %s", r.why) : 0;
 }
 
 static int clock_set(struct kernel_clock_options *opts, bool heard)

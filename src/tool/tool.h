@@ -34,6 +34,8 @@ int tool_sysroot(int argc, char **argv);
 /* Be the architecture and the host that ARCH_ENV and HOST_ENV name, if they do.
  * 0 or EXIT_USAGE. */
 int tool_host(void);
+/* @host, as a user gives it: a file's with its whole path. */
+const char *tool_host_name(const char *host);
 
 /*
  * The options of kernel_option_row() as the environment has them, which is

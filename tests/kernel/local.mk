@@ -3,7 +3,8 @@
 unit_tests += tests/kernel/test-kvm
 tests_kernel_test_kvm_SOURCES = tests/kernel/test-kvm.c tests/kernel/test-kvm-system.c \
 	tests/kernel/test-kvm-memory.c tests/kernel/test-kvm-vcpu.c tests/kernel/test-kvm-run.c \
-	tests/kernel/test-kvm-host.c tests/kernel/host-facts.def \
+	tests/kernel/test-kvm-host.c tests/kernel/test-kvm-host-file.c \
+	tests/kernel/host-facts.def \
 	tests/kernel/test-kvm-irq.c tests/kernel/test-kvm-event.c tests/kernel/test-kvm-clock.c \
 	tests/kernel/test-kvm-record.c tests/kernel/test-kvm-running.c \
 	tests/kernel/test-kvm-harvest.c tests/kernel/test-kvm-trace.c \

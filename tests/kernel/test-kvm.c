@@ -234,6 +234,7 @@ int main(void)
 
 	add_tests_system(s);
 	add_tests_host(s);
+	add_tests_host_file(s);
 	add_tests_memory(s);
 	add_tests_vcpu(s);
 	add_tests_run(s);

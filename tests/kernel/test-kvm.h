@@ -76,6 +76,7 @@ long run_wait(void);
 #define ASK(want, fd, cmd, arg) ck_assert_int_eq(KVM(fd, cmd, arg), want)
 
 void add_tests_host(Suite *s);
+void add_tests_host_file(Suite *s);
 void add_tests_system(Suite *s);
 void add_tests_memory(Suite *s);
 void add_tests_vcpu(Suite *s);

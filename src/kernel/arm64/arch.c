@@ -124,6 +124,8 @@ const struct arch arch_arm64 = {
 	.reg_row = onereg_row,
 	.decode = &arm64_decode,
 	.set_profile = host_choose,
+	.profile_name = host_id_name,
+	.profile_text = host_text,
 	.profile_row = profile_row,
 	.profile_limit = host_limit,
 

@@ -30,7 +30,7 @@ bool arm64_has_gic(int version);
 /* Of a VM until it gets another GIC. */
 static inline unsigned int host_max_vcpus(void)
 {
-	return gic_max_vcpus(arm64_has_gic(3) ? 3 : 2);
+	return gic_max_vcpus(arm64_has_gic(3) || !arm64_has_gic(2) ? 3 : 2);
 }
 
 /* ---- VM ------------------------------------------------------------------ */
@@ -211,10 +211,12 @@ bool onereg_name(uint64_t id, char *name, size_t size);
 #define IOCTL(kind, request, copy, since, fn)        ioctl_fn fn;
 #define IOCTL_INITED(kind, request, copy, since, fn) ioctl_fn fn;
 #define IOCTL_REFUSED(kind, name, cmd, copy)
+#define IOCTL_GONE(kind, name, cmd, err)
 #include "kernel/arm64/ioctls.def"
 #undef IOCTL
 #undef IOCTL_INITED
 #undef IOCTL_REFUSED
+#undef IOCTL_GONE
 
 /* caps.c, attr.c */
 extern const struct cap_table arm64_caps;

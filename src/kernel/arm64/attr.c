@@ -9,10 +9,19 @@
 
 #include "base/fault.h"
 #include "base/refuse.h"
+#include "base/since.h"
 #include "kernel/arm64/arm64.h"
 #include "kernel/arm64/smccc.h"
 
 /* ---- timers -------------------------------------------------------------- */
+
+/* EL2's are numbered from 6.4 on. */
+static unsigned int nr_timers(void)
+{
+	return since_is_there("6.4")
+		       ? ARRAY_SIZE(((struct vm_arm64 *)0)->timer_ppi)
+		       : NR_TIMERS;
+}
 
 static int timer_irq_set(void *owner, const struct device_attr *attr)
 {
@@ -32,7 +41,7 @@ static int timer_irq_set(void *owner, const struct device_attr *attr)
 	pthread_mutex_lock(&vm->config);
 	if (vm->ppis_fixed) {
 		ret = refuse(EBUSY, FKVM_VM_HAS_RUN, "a vCPU has run");
-	} else if (attr->attr >= ARRAY_SIZE(vm->timer_ppi)) {
+	} else if (attr->attr >= nr_timers()) {
 		ret = refuse(ENXIO, FKVM_TIMER_NONE, "there is no such timer");
 	} else {
 		vm->timer_ppi[attr->attr] = irq;
@@ -81,7 +90,7 @@ static const struct attr_row vcpu_rows[] = {
 	{TIMER("<=6.1"), ATTR_ONE(KVM_ARM_VCPU_TIMER_IRQ_PTIMER)},
 	{TIMER("6.4"), ATTR_ONE(KVM_ARM_VCPU_TIMER_IRQ_HVTIMER)},
 	{TIMER("6.4"), ATTR_ONE(KVM_ARM_VCPU_TIMER_IRQ_HPTIMER)},
-	{ATTR_GROUP(KVM_ARM_VCPU_TIMER_CTRL), OTHERS(4), .set = timer_irq_set},
+	{ATTR_GROUP(KVM_ARM_VCPU_TIMER_CTRL), OTHERS(2), .set = timer_irq_set},
 	{ATTR_GROUP(KVM_ARM_VCPU_PVTIME_CTRL),
 	 ATTR_ONE(KVM_ARM_VCPU_PVTIME_IPA), .payload = ATTR_U64,
 	 .set_when = ATTR_ONCE, .since = "<=6.1", .set = steal_attr_set,

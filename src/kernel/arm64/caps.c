@@ -16,7 +16,10 @@ static long rule_irqchip(struct vm *vm)
 
 static long rule_nr_vcpus(struct vm *vm)
 {
-	return min_u64(host_online_cpus(), host_max_vcpus());
+	unsigned int cpus =
+		host_profile->cpus ? host_profile->cpus : host_online_cpus();
+
+	return min_u64(cpus, host_max_vcpus());
 }
 
 static long rule_max_vcpus(struct vm *vm)
@@ -35,7 +38,7 @@ static long rule_msi_devid(struct vm *vm)
 
 static long rule_ipa_size(struct vm *vm)
 {
-	return host_profile->ipa_bits;
+	return host_ipa_bits();
 }
 
 static long dfr0_field(unsigned int shift)
@@ -178,14 +181,15 @@ static const struct cap_row cap_rows[] = {
 	CAP(ARM_SYSTEM_SUSPEND, .value = 1, .enable = enable_system_suspend),
 	CAP_NO(VM_DISABLE_NX_HUGE_PAGES),
 	CAP(DIRTY_LOG_RING_ACQ_REL, .value = DIRTY_RING_MAX_BYTES,
-	    .enable = dirty_ring_enable, .any_flags = true),
+	    .enable = dirty_ring_enable, .any_flags = true, .since = "6.3"),
 	CAP(DIRTY_LOG_RING_WITH_BITMAP, .value = 1,
-	    .enable = dirty_ring_enable_bitmap),
-	CAP_YES(COUNTER_OFFSET),
+	    .enable = dirty_ring_enable_bitmap, .since = "6.3"),
+	CAP(COUNTER_OFFSET, .value = 1, .since = "6.4"),
 	CAP(ARM_EAGER_SPLIT_CHUNK_SIZE, .rule = rule_eager_split,
-	    .enable = enable_eager_split),
-	CAP(ARM_SUPPORTED_BLOCK_SIZES, .value = SUPPORTED_BLOCK_SIZES),
-	CAP_YES(ARM_SUPPORTED_REG_MASK_RANGES),
+	    .enable = enable_eager_split, .since = "6.5"),
+	CAP(ARM_SUPPORTED_BLOCK_SIZES, .value = SUPPORTED_BLOCK_SIZES,
+	    .since = "6.5"),
+	CAP(ARM_SUPPORTED_REG_MASK_RANGES, .value = 1, .since = "6.7"),
 };
 
 const struct cap_table arm64_caps = {cap_rows, ARRAY_SIZE(cap_rows)};

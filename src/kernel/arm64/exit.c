@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/refuse.h"
+#include "base/since.h"
 #include "cpu/costs.h"
 #include "kernel/arm64/smccc.h"
 #include "kernel/event.h"
@@ -233,7 +234,7 @@ static long exit_debug(struct vcpu *vcpu)
 
 static long exit_smc(struct vcpu *vcpu)
 {
-	if (cpu_of(vcpu)->exit.imm16) {
+	if (cpu_of(vcpu)->exit.imm16 || !since_is_there("6.4")) {
 		cpu_of(vcpu)->x[0] = ~UINT64_C(0);
 		return 1;
 	}

@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The hosts that KVM can be pretended to run on, see host.h. All but the
+ * The hosts that KVM can be pretended to run on, see host.h. All rows but the
  * default are what tests/real-kvm can be: the values are what Linux 6.12 says
- * there.
+ * there. Behind the rows come the files of data/hosts (host-shipped.c).
  *
  * The counter is the host's own clock, in ticks as fast as it has in QEMU too:
  * the same everywhere.
  */
 #include "kernel/arm64/host.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <fauxkvm/kvm.h>
 
-#define COUNTER_HZ 62500000
+#include "base/refuse.h"
+#include "base/since.h"
+#include "kernel/arm64/host-file.h"
+#include "kernel/arm64/host-shipped.h"
 
-#define ENC_MIDR  SYSREG_ENC(3, 0, 0, 0, 0)
-#define ENC_CLIDR SYSREG_ENC(3, 1, 0, 0, 1)
+#define COUNTER_HZ 62500000
+#define CTR_IDC    BIT(28)
 
 /*
  * HiSilicon's TSV110 (libvirt: Kunpeng-920), an Armv8.2 core without AArch32
@@ -36,7 +42,7 @@ static const struct cpu_id ids_default[] = {
 	{ENC_ID_AA64MMFR0, 0x100025},
 	{ENC_ID_AA64MMFR1, 0x100000},
 	{ENC_ID_AA64MMFR2, 0x10},
-	{ENC_CLIDR, 0x09200003},
+	{ENC_CLIDR, 0x0a200023},
 	{ENC_CTR, 0x8444c004},
 };
 
@@ -50,7 +56,7 @@ static const struct cpu_id ids_neoverse_n1[] = {
 	{ENC_ID_AA64MMFR0, 0x101125},
 	{ENC_ID_AA64MMFR1, 0x10212122},
 	{ENC_ID_AA64MMFR2, 0x1011},
-	{ENC_CLIDR, 0x02000021},
+	{ENC_CLIDR, 0x82000023},
 	{ENC_CTR, 0x9444c004},
 };
 
@@ -59,7 +65,7 @@ static const struct cpu_id ids_cortex_a57[] = {
 	{ENC_ID_AA64PFR1, 0},        {ENC_ID_AA64DFR0, 0x10305106},
 	{ENC_ID_AA64ISAR0, 0x11120}, {ENC_ID_AA64ISAR1, 0},
 	{ENC_ID_AA64MMFR0, 0x1124},  {ENC_ID_AA64MMFR1, 0},
-	{ENC_ID_AA64MMFR2, 0},       {ENC_CLIDR, 0x09200003},
+	{ENC_ID_AA64MMFR2, 0},       {ENC_CLIDR, 0x0a200023},
 	{ENC_CTR, 0x8444c004},
 };
 
@@ -74,19 +80,30 @@ static const struct cpu_id ids_max[] = {
 	{ENC_ID_AA64MMFR0, 0x32310201126},
 	{ENC_ID_AA64MMFR1, 0x11010211122},
 	{ENC_ID_AA64MMFR2, 0x1021011010011011},
-	{ENC_CLIDR, 0x02000021},
+	{ENC_CLIDR, 0x02000023},
 	{ENC_CTR, 0x9444c004},
 };
 
 /* As QEMU's cores have it; perf's number of it is that of the real host. */
-#define PMU        .pmu_counters = 6, .pmu_type = 10
-#define IDS(table) .ids = (table), .nr_ids = ARRAY_SIZE(table)
+#define PMU         .pmu_counters = 6, .pmu_type = 10
+#define CACHES(...) .ccsidr = {__VA_ARGS__}
+#define CACHES_A57  CACHES(0x701fe00a, 0x201fe012, 0x70ffe07a)
+#define IDS(table)  .ids = (table), .nr_ids = ARRAY_SIZE(table)
+/* What the real kernel was asked for. */
+#define REAL(cpu, gic)                                                         \
+	.kernel = LINUX(6, 12),                                                \
+	.source = "Linux 6.12 under qemu-system-aarch64 -cpu " cpu " -M virt," \
+		  "gic-version=" gic ": tests/real-kvm"
 
 static const struct host_profile hosts[] = {
 	{
 		.name = "default",
 		PMU,
+		CACHES(0x701fe01a, 0x201fe01a, 0x703fe03a),
 		.about = "TSV110 with GICv3 and GICv2 compatibility",
+		.kernel = LINUX(6, 12),
+		.source = "the core's registers: libvirt's Kunpeng-920; the "
+			  "rest is assumed",
 		.ipa_bits = 48,
 		.gicv3 = true,
 		.gicv2 = true,
@@ -102,7 +119,9 @@ static const struct host_profile hosts[] = {
 	{
 		.name = "neoverse-n1",
 		PMU,
+		CACHES(0x701fe01a, 0x201fe01a, 0x70ffe03a),
 		.about = "Neoverse N1 with GICv3",
+		REAL("neoverse-n1", "3"),
 		.ipa_bits = 48,
 		.gicv3 = true,
 		.target = KVM_ARM_TARGET_GENERIC_V8,
@@ -115,7 +134,9 @@ static const struct host_profile hosts[] = {
 	{
 		.name = "cortex-a57-gicv2",
 		PMU,
+		CACHES_A57,
 		.about = "Cortex-A57 with GICv2",
+		REAL("cortex-a57", "2"),
 		.ipa_bits = 44,
 		.gicv2 = true,
 		.target = KVM_ARM_TARGET_CORTEX_A57,
@@ -125,7 +146,9 @@ static const struct host_profile hosts[] = {
 	{
 		.name = "cortex-a57",
 		PMU,
+		CACHES_A57,
 		.about = "Cortex-A57 with GICv3",
+		REAL("cortex-a57", "3"),
 		.ipa_bits = 44,
 		.gicv3 = true,
 		.target = KVM_ARM_TARGET_CORTEX_A57,
@@ -135,7 +158,9 @@ static const struct host_profile hosts[] = {
 	{
 		.name = "max",
 		PMU,
+		CACHES_A57,
 		.about = "QEMU's max,pauth-impdef=on with GICv3",
+		REAL("max,pauth-impdef=on", "3"),
 		.ipa_bits = 52,
 		.gicv3 = true,
 		.pauth_isar1 = BIT(28) | BIT(8), /* GPI, API */
@@ -150,29 +175,113 @@ static const struct host_profile hosts[] = {
 
 const struct host_profile *host_profile = &hosts[0];
 
+static struct host_file chosen; /* what a file says */
 static struct cpu_model model;
 static pthread_once_t model_once = PTHREAD_ONCE_INIT;
+
+/*
+ * What Linux makes up instead of the host's caches from 6.3 on: what CTR_EL0
+ * says has to be cleaned, on as few levels as can be.
+ */
+static uint64_t clidr_made_up(uint64_t ctr)
+{
+	return ctr & CTR_IDC ? 0x02000021 : 0x09200003;
+}
 
 static void model_make(void)
 {
 	cpu_model_set(&model, host_profile->ids, host_profile->nr_ids);
+	for (unsigned int n = 0; since_is_there("6.3") && n < model.nr_ids; n++)
+		if (model.ids[n].enc == ENC_CLIDR)
+			model.ids[n].val = clidr_made_up(
+				cpu_model_id(&model, cpu_sysreg_find(ENC_CTR)));
 }
 
-int host_choose(const char *name)
+/* Two files of one name are two hosts. */
+const char *host_id_name(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++) {
-		if (!strcmp(hosts[i].name, name)) {
-			host_profile = &hosts[i];
-			model_make();
-			return 0;
-		}
-	}
-	return -ENOENT;
+	static char id[32];
+	uint64_t hash = 0xcbf29ce484222325;
+	char *text;
+
+	if (host_profile != &chosen.profile)
+		return host_profile->name;
+	text = host_file_text(host_profile);
+	for (const char *c = text; c && *c; c++)
+		hash = (hash ^ (uint8_t)*c) * 0x100000001b3;
+	free(text);
+	snprintf(id, sizeof(id), "%.12s-%016llx", host_profile->name,
+		 (unsigned long long)hash);
+	for (char *c = id; *c; c++)
+		if (isspace((unsigned char)*c))
+			*c = '_';
+	return id;
 }
 
 const struct host_profile *host_row(unsigned int n)
 {
-	return n < ARRAY_SIZE(hosts) ? &hosts[n] : NULL;
+	return n < ARRAY_SIZE(hosts) ? &hosts[n]
+				     : host_shipped(n - ARRAY_SIZE(hosts));
+}
+
+const struct host_profile *host_find(const char *name)
+{
+	const struct host_profile *host;
+
+	for (unsigned int n = 0; (host = host_row(n)); n++)
+		if (!strcmp(host->name, name))
+			break;
+	return host;
+}
+
+/* A file's is @file, until then empty. */
+static int profile_find(const char *name, struct host_file *file,
+			const struct host_profile **host)
+{
+	int err;
+
+	if (strchr(name, '/')) {
+		err = host_file_read(name, file);
+		*host = &file->profile;
+		return err;
+	}
+	*host = host_find(name);
+	return *host ? 0
+		     : refuse(ENOENT, FKVM_HOST_NAME,
+			      "no host is called '%s'; see fauxkvm list hosts",
+			      name);
+}
+
+int host_choose(const char *name)
+{
+	const struct host_profile *host;
+	struct host_file file;
+	int err = profile_find(name, &file, &host);
+
+	if (err)
+		return err;
+	if (host == &file.profile) {
+		host_file_copy(&chosen, &file);
+		host = &chosen.profile;
+	}
+	host_profile = host;
+	linux_version = host->kernel;
+	model_make();
+	return 0;
+}
+
+int host_text(const char *name, char **text)
+{
+	const struct host_profile *host;
+	struct host_file file;
+	int err = profile_find(name, &file, &host);
+
+	if (err)
+		return err;
+	*text = host_shipped_text(host);
+	if (!*text)
+		*text = host_file_text(host);
+	return *text ? 0 : refuse(ENOMEM, FKVM_NO_MEMORY, "no memory");
 }
 
 const struct cpu_model *host_model(void)
@@ -221,7 +330,17 @@ bool host_has_aarch32(unsigned int el)
 
 bool host_has_pauth(void)
 {
-	return host_profile->pauth_isar1 != 0;
+	uint64_t isar1 = host_profile->pauth_isar1;
+
+	/* Linux wants both: addresses, and what PACGA makes. */
+	return isar1 & GENMASK(11, 4) && isar1 & GENMASK(31, 24);
+}
+
+/* With pages of 4 KiB more than 48 came with 6.8. */
+unsigned int host_ipa_bits(void)
+{
+	return since_is_there("6.8") ? host_profile->ipa_bits
+				     : min_u64(host_profile->ipa_bits, 48);
 }
 
 /* ---- what it cannot be --------------------------------------------------- */

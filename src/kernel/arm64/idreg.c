@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/refuse.h"
+#include "kernel/arm64/linux-6-1.h"
 
 #define ENC_ID_DFR0      SYSREG_ID_ENC(1, 2)
 #define ENC_ID_AA64ZFR0  SYSREG_ID_ENC(4, 4)
@@ -87,9 +88,8 @@ static unsigned int idreg_index(const struct cpu_sysreg_info *row)
 	return index;
 }
 
-/* Most that a guest may see; what the VM starts with. config held. */
-static uint64_t idreg_limit(const struct vm_arm64 *vm,
-			    const struct cpu_sysreg_info *row)
+static uint64_t idreg_limit_now(const struct vm_arm64 *vm,
+				const struct cpu_sysreg_info *row)
 {
 	uint64_t version = vm->features & BIT(KVM_ARM_VCPU_PMU_V3)
 				   ? pmu_host_version()
@@ -106,6 +106,15 @@ static uint64_t idreg_limit(const struct vm_arm64 *vm,
 		return (host_id(row) & ~PFR0_GIC) |
 		       (host_profile->gicv3 ? PFR0_GIC_V3 : 0);
 	return host_id(row);
+}
+
+/* Most that a guest may see; what the VM starts with. config held. */
+static uint64_t idreg_limit(const struct vm_arm64 *vm,
+			    const struct cpu_sysreg_info *row)
+{
+	uint64_t limit = idreg_limit_now(vm, row);
+
+	return linux_fixes_ids() ? linux_6_1_id(row, limit) : limit;
 }
 
 /* config held. */
@@ -262,13 +271,18 @@ long idreg_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	/* AArch32's registers on a host without AArch32 ignore writes. */
 	if (is_aarch32_id(row->enc) && row->user_wmask && !host_has_aarch32(0))
 		return 0;
-	ret = idreg_special(row, &val);
+	if (!linux_fixes_ids())
+		ret = idreg_special(row, &val);
 	if (ret)
 		return ret;
 	pthread_mutex_lock(&vm->config);
 	idreg_init(vm);
 	stored = &vm->id_regs[idreg_index(row)];
-	if (atomic_load(&vm->vm.has_run)) {
+	if (linux_fixes_ids()) {
+		ret = linux_6_1_id_check(row, *stored, val);
+		if (!ret)
+			*stored = val;
+	} else if (atomic_load(&vm->vm.has_run)) {
 		if (val != *stored)
 			ret = refuse(EBUSY, FKVM_IDREG_FINAL,
 				     "a vCPU has run, %#lx is final", *stored);

@@ -12,6 +12,7 @@
 
 #include "base/fault.h"
 #include "base/refuse.h"
+#include "kernel/arm64/linux-6-1.h"
 
 /* ---- what a write does beyond the storage -------------------------------- */
 
@@ -76,10 +77,10 @@ typedef long sysreg_set_fn(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 /* The row says by which rule a write is judged. */
 static sysreg_set_fn *set_of(const struct cpu_sysreg_info *row)
 {
+	if (linux_fixes_reg(row))
+		return invariant_set;
 	if (row->flags & SYSREG_ID)
 		return idreg_set;
-	if (row->flags & SYSREG_INVARIANT)
-		return invariant_set;
 	switch (row->flags & SYSREG_SET_MASK) {
 	case SYSREG_SET_CLIDR: return clidr_set;
 	case SYSREG_SET_MPIDR: return mpidr_set;
@@ -99,7 +100,7 @@ static bool row_shown(const struct vcpu *vcpu,
 	bool pauth = vcpu ? vcpu_has_feature(vcpu, KVM_ARM_VCPU_PTRAUTH_ADDRESS)
 			  : host_has_pauth();
 
-	return (row->flags & SYSREG_USER) &&
+	return (row->flags & SYSREG_USER) && linux_lists_reg(row) &&
 	       (!(row->flags & SYSREG_PMU) || pmu) &&
 	       (!(row->flags & SYSREG_PTRAUTH) || pauth);
 }
@@ -116,8 +117,7 @@ static const struct cpu_sysreg_info *sysreg_row(const struct vcpu *vcpu,
 	row = cpu_sysreg_find(id & 0xffff);
 	if (!row || !row_shown(vcpu, row))
 		return NULL;
-	return (row->flags & SYSREG_INVARIANT) ||
-			       FIELD(id, 27, 16) == onereg_sysreg.id
+	return linux_fixes_reg(row) || FIELD(id, 27, 16) == onereg_sysreg.id
 		       ? row
 		       : NULL;
 }
@@ -180,7 +180,7 @@ static int sysreg_list(const struct vcpu *vcpu, onereg_put *put, void *ctx)
 		for (unsigned int n = 0; (row = cpu_sysreg_info(n)) && !ret;
 		     n++)
 			if (row_shown(vcpu, row) &&
-			    !!(row->flags & SYSREG_INVARIANT) == invariant)
+			    linux_fixes_reg(row) == invariant)
 				ret = put(ONEREG_U64 | KVM_REG_ARM64_SYSREG |
 						  row->enc,
 					  ctx);
@@ -207,8 +207,15 @@ const struct onereg_family onereg_sysreg = {
 
 /* ---- CCSIDR, by CSSELR --------------------------------------------------- */
 
-#define NR_CCSIDR   14
 #define CCSIDR_LINE GENMASK(2, 0)
+
+/* 6.12 makes one up for each. */
+static bool ccsidr_there(unsigned int n)
+{
+	uint32_t val;
+
+	return !linux_fixes_caches() || linux_6_1_ccsidr(n, &val);
+}
 
 static long demux_find(uint64_t id, unsigned int *n)
 {
@@ -216,18 +223,26 @@ static long demux_find(uint64_t id, unsigned int *n)
 		return refuse(ENOENT, FKVM_CCSIDR,
 			      "not the id of a CCSIDR of 4 bytes");
 	*n = FIELD(id, 7, 0);
-	if (*n >= NR_CCSIDR)
+	if (*n >= HOST_CACHES)
 		return refuse(ENOENT, FKVM_CCSIDR, "CSSELR %u, the last is %u",
-			      *n, NR_CCSIDR - 1);
+			      *n, HOST_CACHES - 1);
+	if (!ccsidr_there(*n))
+		return refuse(ENOENT, FKVM_CCSIDR,
+			      "CSSELR %u, CLIDR_EL1 has no such cache", *n);
 	return 0;
 }
 
 static long demux_get(struct vcpu *vcpu, uint64_t id, void *user)
 {
 	unsigned int n;
+	uint32_t val;
 	long ret = demux_find(id, &n);
 
-	return ret ? ret : copy_to_user(user, &cpu_of(vcpu)->sys.ccsidr[n], 4);
+	if (ret)
+		return ret;
+	if (!linux_fixes_caches() || !linux_6_1_ccsidr(n, &val))
+		val = cpu_of(vcpu)->sys.ccsidr[n];
+	return copy_to_user(user, &val, sizeof(val));
 }
 
 /* Log2 of the line in words, less 2, as CCSIDR holds it. */
@@ -242,13 +257,19 @@ static unsigned int min_line_size(const struct vcpu *vcpu, unsigned int csselr)
 static long demux_set(struct vcpu *vcpu, uint64_t id, const void *user)
 {
 	unsigned int n;
-	uint32_t val;
+	uint32_t val, host = 0;
 	long ret = demux_find(id, &n);
 
 	if (ret)
 		return ret;
 	if (copy_from_user(&val, user, sizeof(val)))
 		return -EFAULT;
+	if (linux_fixes_caches())
+		return linux_6_1_ccsidr(n, &host) && val == host
+			       ? 0
+			       : refuse(EINVAL, FKVM_CCSIDR_VALUE,
+					"CCSIDR %u is %#x and can't change", n,
+					host);
 	if ((val & CCSIDR_LINE) < min_line_size(vcpu, n))
 		return refuse(
 			EINVAL, FKVM_CCSIDR_VALUE,
@@ -262,10 +283,11 @@ static int demux_list(const struct vcpu *vcpu, onereg_put *put, void *ctx)
 {
 	int ret = 0;
 
-	for (unsigned int n = 0; n < NR_CCSIDR && !ret; n++)
-		ret = put(KVM_REG_ARM64 | KVM_REG_SIZE_U32 | KVM_REG_ARM_DEMUX |
-				  n,
-			  ctx);
+	for (unsigned int n = 0; n < HOST_CACHES && !ret; n++)
+		if (ccsidr_there(n))
+			ret = put(KVM_REG_ARM64 | KVM_REG_SIZE_U32 |
+					  KVM_REG_ARM_DEMUX | n,
+				  ctx);
 	return ret;
 }
 

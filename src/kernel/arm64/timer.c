@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "base/refuse.h"
+#include "base/since.h"
 
 #define CTL_MASK UINT64_C(7)
 
@@ -347,14 +348,21 @@ static const struct timer_row {
 	{KVM_REG_ARM_PTIMER_CVAL, TIMER_PHYS, REG_CVAL, "PTIMER_CVAL"},
 };
 
+/* The physical timer's have ids of their own from 6.4 on. */
+static unsigned int nr_timer_rows(void)
+{
+	return since_is_there("6.4") ? ARRAY_SIZE(timer_rows)
+				     : ARRAY_SIZE(timer_rows) / NR_TIMERS;
+}
+
 uint64_t timer_reg_id(unsigned int n)
 {
-	return n < ARRAY_SIZE(timer_rows) ? timer_rows[n].id : 0;
+	return n < nr_timer_rows() ? timer_rows[n].id : 0;
 }
 
 static const struct timer_row *timer_row_find(uint64_t id)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(timer_rows); i++)
+	for (unsigned int i = 0; i < nr_timer_rows(); i++)
 		if (timer_rows[i].id == id)
 			return &timer_rows[i];
 	return NULL;

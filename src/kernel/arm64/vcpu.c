@@ -13,8 +13,10 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/refuse.h"
+#include "base/since.h"
 #include "base/warn.h"
 #include "kernel/arm64/engine.h"
+#include "kernel/arm64/linux-6-1.h"
 
 #define MPIDR_RES1 BIT(31)
 #define ENC_MPIDR  SYSREG_ENC(3, 0, 0, 0, 5)
@@ -138,6 +140,7 @@ void vcpu_reset(struct vcpu *vcpu)
 		a->cpu.x[0] = x0;
 		a->dabt_pending = false;
 	}
+	linux_6_1_vcpu_reset(vcpu);
 	timer_vcpu_reset(vcpu);
 	irqchip_vcpu_reset(vcpu->vm->dev.irqchip, vcpu->index);
 }
@@ -171,6 +174,10 @@ static long init_check(const struct kvm_vcpu_init *init, uint32_t features)
 {
 	uint32_t pauth = features >> KVM_ARM_VCPU_PTRAUTH_ADDRESS & 3;
 
+	if (init->target != host_profile->target && !since_is_there("6.4"))
+		return refuse(EINVAL, FKVM_VCPU_TARGET,
+			      "target %u, this host takes %u", init->target,
+			      host_profile->target);
 	if (init->target != KVM_ARM_TARGET_GENERIC_V8 &&
 	    init->target != host_profile->target)
 		return refuse(EINVAL, FKVM_VCPU_TARGET,
@@ -242,6 +249,7 @@ static void init_first(struct vcpu *vcpu)
 
 	init_pauth(vcpu);
 	cpu_reset(cpu_of(vcpu));
+	linux_6_1_vcpu_init(vcpu);
 	cpu_sysreg_set(cpu_of(vcpu), ENC_MPIDR, mpidr);
 	atomic_store(&vcpu_arm64(vcpu)->mpidr, mpidr);
 }

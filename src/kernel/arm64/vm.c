@@ -12,6 +12,7 @@
 
 #include "base/fault.h"
 #include "base/refuse.h"
+#include "base/since.h"
 #include "kernel/arm64/smccc.h"
 #include "kernel/memslot.h"
 #include "kernel/stat-guest.h"
@@ -102,10 +103,10 @@ static long check_type(unsigned long type, unsigned int *ipa_bits)
 	*ipa_bits = KVM_VM_TYPE_ARM_IPA_SIZE(type);
 	if (!*ipa_bits)
 		*ipa_bits = DEFAULT_IPA_BITS;
-	if (*ipa_bits < MIN_IPA_BITS || *ipa_bits > host_profile->ipa_bits)
+	if (*ipa_bits < MIN_IPA_BITS || *ipa_bits > host_ipa_bits())
 		return refuse(EINVAL, FKVM_VM_IPA,
 			      "%u IPA bits, the host has %u to %u", *ipa_bits,
-			      MIN_IPA_BITS, host_profile->ipa_bits);
+			      MIN_IPA_BITS, host_ipa_bits());
 	return 0;
 }
 
@@ -229,7 +230,8 @@ long vm_ioctl_preferred_target(struct kobj *obj, void *arg, unsigned long user)
 {
 	struct kvm_vcpu_init *init = arg;
 
-	init->target = KVM_ARM_TARGET_GENERIC_V8;
+	init->target = since_is_there("6.4") ? KVM_ARM_TARGET_GENERIC_V8
+					     : host_profile->target;
 	return 0;
 }
 
