@@ -37,8 +37,8 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/gdb-wire.h \
 	src/user/gdb.c \
 	src/user/gdb.h \
-	src/user/host-clone3.c \
 	src/user/host-clone3.h \
+	src/user/host-x86-64-clone3.c \
 	src/user/ids.c \
 	src/user/kvm.c \
 	src/user/kvm.h \
