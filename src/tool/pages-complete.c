@@ -12,7 +12,7 @@ enum value_kind { VALUE_OTHER, VALUE_HOST, VALUE_DIR, VALUE_FILE, VALUE_WORDS };
 
 static enum value_kind value_kind(const char *value)
 {
-	if (!strcmp(value, "HOST"))
+	if (!strcmp(value, "HOST") || !strcmp(value, "HOST|FILE"))
 		return VALUE_HOST;
 	if (!strcmp(value, "DIR"))
 		return VALUE_DIR;

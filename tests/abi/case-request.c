@@ -65,7 +65,7 @@ static void refused(int fd, const struct number *rows, size_t nr)
 static void refused_system(void)
 {
 	static const struct number rows[] = {
-		NO("TRACE_ENABLE", 0x4004ae06),
+		NO("TRACE_ENABLE", 0x4008ae06),
 		NO("TRACE_PAUSE", 0xae07),
 		NO("TRACE_DISABLE", 0xae08),
 		NO("GET_MSR_INDEX_LIST", 0xc004ae02),

@@ -29,6 +29,7 @@ enum gen_group {
 	GEN_T32_NEON,
 	NR_GEN_GROUPS,
 	GEN_A32_FIRST = GEN_A32_INT,
+	GEN_A64_ANY = GEN_A32_FIRST, /* to those who mix A64's groups */
 };
 static inline bool gen_group_is_a32(enum gen_group g)
 {

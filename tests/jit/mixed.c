@@ -110,10 +110,10 @@ static uint32_t any_word(void)
 					 GEN_SIMD, GEN_ATOMIC, GEN_CRYPTO};
 	unsigned int k = gen_below(100);
 
-	if (k < 50 && most != GEN_BRANCH && most != NR_GEN_GROUPS)
+	if (k < 50 && most != GEN_BRANCH && most != GEN_A64_ANY)
 		return random_word(most);
 	/* Translated blocks should mostly be translated. */
-	if (most != NR_GEN_GROUPS)
+	if (most != GEN_A64_ANY)
 		return random_word(k & 1 ? GEN_INT : GEN_LDST);
 	return random_word(others[gen_below(ARRAY_SIZE(others))]);
 }
@@ -241,8 +241,7 @@ static uint32_t walk_word(unsigned int rt, bool store)
 
 static void put_block(struct mixed *m)
 {
-	bool selects =
-		(most == GEN_FP || most == NR_GEN_GROUPS) && gen_below(2);
+	bool selects = (most == GEN_FP || most == GEN_A64_ANY) && gen_below(2);
 	uint32_t size_bit = gen_below(2) << 22;
 	unsigned int r = gen_below(8);
 
@@ -403,7 +402,7 @@ static void random_registers(struct mixed *m)
 	struct diff_case c;
 	uint64_t middle = MIXED_DATA + MIXED_DATA_PAGES / 2 * 4096;
 
-	ck_assert(gen_case(&c, most == NR_GEN_GROUPS ? GEN_SIMD : most, 0, NULL,
+	ck_assert(gen_case(&c, most == GEN_A64_ANY ? GEN_SIMD : most, 0, NULL,
 			   1, rows));
 	m->in = c.in;
 	for (unsigned int k = 0; k < 31; k++)

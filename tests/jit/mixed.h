@@ -27,7 +27,7 @@ struct mixed {
 	uint8_t data[MIXED_DATA_PAGES][4096];
 };
 
-/* @group: what most instructions are of; NR_GEN_GROUPS: any. */
+/* @group: what most instructions are of; GEN_A64_ANY: any. */
 void mixed_make(struct mixed *m, enum gen_group group);
 /* A loop of one block that counts in way @k, some four rounds, done twice. In each
  * it loads or stores eight bytes: the first in data page @page at the @nth; false:

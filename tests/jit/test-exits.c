@@ -130,7 +130,7 @@ START_TEST(each_is_taken)
 {
 	/* Of what has ways out that are seldom there. */
 	static const uint8_t rare[] = {GEN_FP, GEN_SIMD, GEN_FP, GEN_ATOMIC,
-				       NR_GEN_GROUPS};
+				       GEN_A64_ANY};
 	static struct mixed m;
 	unsigned int k = 0;
 
@@ -140,7 +140,7 @@ START_TEST(each_is_taken)
 			nth = 1 + k / NR_WAYS % 3;
 			mixed_make(&m,
 				   k < MIN_PROGRAMS
-					   ? k / 2 % (NR_GEN_GROUPS + 1)
+					   ? k / 2 % (GEN_A64_ANY + 1)
 					   : rare[k / 2 % ARRAY_SIZE(rare)]);
 			twins_run(&t, &m, k / 7 % 3);
 		}

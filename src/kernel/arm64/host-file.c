@@ -24,7 +24,6 @@
 /* APA, API, GPA, GPI: of a VM that has pointer authentication. */
 #define ISAR1_PAUTH   (GENMASK(11, 4) | GENMASK(31, 24))
 #define PAUTH_LEVELS  5 /* of APA and API that src/cpu has: FPACCOMBINE */
-#define DEFAULT_IPA   40
 #define MIN_IPA       32
 #define MAX_IPA       52
 #define MAX_CPUS      4096
@@ -285,6 +284,29 @@ static bool property_take(struct reading *r, const char *name,
 		return properties[n].set(r, value);
 	}
 	return wrong(r, "a host has no such property");
+}
+
+/* ---- cores that have a target of their own ------------------------------- */
+
+#define MIDR_CORE GENMASK(31, 24) | GENMASK(15, 4)
+
+static unsigned int host_target(uint64_t midr)
+{
+	static const struct {
+		uint32_t core;
+		unsigned int target;
+	} rows[] = {
+		{0x4100d0f0, KVM_ARM_TARGET_AEM_V8},
+		{0x4100d000, KVM_ARM_TARGET_FOUNDATION_V8},
+		{0x4100d030, KVM_ARM_TARGET_CORTEX_A53},
+		{0x4100d070, KVM_ARM_TARGET_CORTEX_A57},
+		{0x50000000, KVM_ARM_TARGET_XGENE_POTENZA},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if ((midr & (MIDR_CORE)) == rows[i].core)
+			return rows[i].target;
+	return KVM_ARM_TARGET_GENERIC_V8;
 }
 
 /* ---- ID registers -------------------------------------------------------- */
@@ -588,27 +610,4 @@ char *host_file_text(const struct host_profile *host)
 		return NULL;
 	}
 	return text;
-}
-
-/* ---- cores that have a target of their own ------------------------------- */
-
-#define MIDR_CORE GENMASK(31, 24) | GENMASK(15, 4)
-
-unsigned int host_target(uint64_t midr)
-{
-	static const struct {
-		uint32_t core;
-		unsigned int target;
-	} rows[] = {
-		{0x4100d0f0, KVM_ARM_TARGET_AEM_V8},
-		{0x4100d000, KVM_ARM_TARGET_FOUNDATION_V8},
-		{0x4100d030, KVM_ARM_TARGET_CORTEX_A53},
-		{0x4100d070, KVM_ARM_TARGET_CORTEX_A57},
-		{0x50000000, KVM_ARM_TARGET_XGENE_POTENZA},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if ((midr & (MIDR_CORE)) == rows[i].core)
-			return rows[i].target;
-	return KVM_ARM_TARGET_GENERIC_V8;
 }

@@ -31,7 +31,4 @@ void host_file_copy(struct host_file *to, const struct host_file *from);
  * memory. */
 char *host_file_text(const struct host_profile *host);
 
-/* KVM_ARM_TARGET_* of a core. */
-unsigned int host_target(uint64_t midr);
-
 #endif
