@@ -174,15 +174,8 @@ static void exec_vsqrt(struct cpu *cpu, const struct insn *i)
 
 static void compare(struct cpu *cpu, const struct insn *i, fp_t m)
 {
-	static const uint8_t nzcv[] = {
-		[SF_LESS] = 8,
-		[SF_EQUAL] = 6,
-		[SF_GREATER] = 2,
-		[SF_UNORDERED] = 3,
-	};
-
-	vfp_set_flags(cpu, nzcv[fp_slow_compare(cpu, FP_FORMAT, VFP_RD, m,
-						i->form == FP_SIGNALLING)]);
+	vfp_set_flags(cpu, fp_slow_cmp_flags(cpu, FP_FORMAT, VFP_RD, m,
+					     i->form == FP_SIGNALLING));
 }
 
 static void exec_vcmp(struct cpu *cpu, const struct insn *i)

@@ -120,36 +120,15 @@ static void exec_aesimc(struct cpu *cpu, const struct insn *i)
 
 /* ---- SHA1 ---------------------------------------------------------------- */
 
-static inline uint32_t rol32(uint32_t v, unsigned int n)
-{
-	return v << n | v >> (32 - n);
-}
-
 static inline uint32_t ror32(uint32_t v, unsigned int n)
 {
 	return v >> n | v << (32 - n);
 }
 
-static inline uint32_t choose(uint32_t x, uint32_t y, uint32_t z)
-{
-	return z ^ (x & (y ^ z));
-}
-
-static inline uint32_t parity(uint32_t x, uint32_t y, uint32_t z)
-{
-	return x ^ y ^ z;
-}
-
-static inline uint32_t majority(uint32_t x, uint32_t y, uint32_t z)
-{
-	return (x & y) | ((x | y) & z);
-}
-
 /* Four rounds: @x is a b c d, @w the schedule with its constants. */
 static ALWAYS_INLINE union vreg sha1_rounds(union vreg x, uint32_t e,
 					    const union vreg *w,
-					    uint32_t (*mix)(uint32_t, uint32_t,
-							    uint32_t))
+					    crypto_mix *mix)
 {
 	for (unsigned int k = 0; k < 4; k++) {
 		uint32_t a = rol32(x.s[0], 5) + e + w->s[k] +
@@ -168,7 +147,7 @@ static void exec_sha1c(struct cpu *cpu, const struct insn *i)
 {
 	FP_CHECK;
 	cpu->vreg[i->rd] = sha1_rounds(cpu->vreg[i->rd], cpu->vreg[i->rn].s[0],
-				       &cpu->vreg[i->rm], choose);
+				       &cpu->vreg[i->rm], crypto_choose);
 	NEXT;
 }
 
@@ -176,7 +155,7 @@ static void exec_sha1p(struct cpu *cpu, const struct insn *i)
 {
 	FP_CHECK;
 	cpu->vreg[i->rd] = sha1_rounds(cpu->vreg[i->rd], cpu->vreg[i->rn].s[0],
-				       &cpu->vreg[i->rm], parity);
+				       &cpu->vreg[i->rm], crypto_parity);
 	NEXT;
 }
 
@@ -184,7 +163,7 @@ static void exec_sha1m(struct cpu *cpu, const struct insn *i)
 {
 	FP_CHECK;
 	cpu->vreg[i->rd] = sha1_rounds(cpu->vreg[i->rd], cpu->vreg[i->rn].s[0],
-				       &cpu->vreg[i->rm], majority);
+				       &cpu->vreg[i->rm], crypto_majority);
 	NEXT;
 }
 
@@ -232,10 +211,10 @@ static inline void sha256_rounds(union vreg *abcd, union vreg *efgh,
 
 	for (unsigned int k = 0; k < 4; k++) {
 		uint32_t t =
-			y[3] + w->s[k] + choose(y[0], y[1], y[2]) +
+			y[3] + w->s[k] + crypto_choose(y[0], y[1], y[2]) +
 			(ror32(y[0], 6) ^ ror32(y[0], 11) ^ ror32(y[0], 25));
 		uint32_t a =
-			t + majority(x[0], x[1], x[2]) +
+			t + crypto_majority(x[0], x[1], x[2]) +
 			(ror32(x[0], 2) ^ ror32(x[0], 13) ^ ror32(x[0], 22));
 
 		y[3] = y[2];

@@ -11,41 +11,7 @@
 #include "cpu/fp-vector-misc-body.h"
 #include "cpu/fp-vector-convert-body.h"
 #include "cpu/fp-complex-body.h"
-
-/* ---- across lanes -------------------------------------------------------- */
-
-/* 4S only; the Arm ARM's Reduce() splits in halves. */
-static ALWAYS_INLINE void across(struct cpu *cpu, const struct insn *i,
-				 fp_op2 *op)
-{
-	fp_t lo, hi;
-
-	FP_CHECK;
-	lo = op(cpu, cpu->vreg[i->rn].s[0], cpu->vreg[i->rn].s[1]);
-	hi = op(cpu, cpu->vreg[i->rn].s[2], cpu->vreg[i->rn].s[3]);
-	fp_put(cpu, i->rd, op(cpu, lo, hi));
-	NEXT;
-}
-
-static void exec_fmaxv(struct cpu *cpu, const struct insn *i)
-{
-	across(cpu, i, fp_max);
-}
-
-static void exec_fminv(struct cpu *cpu, const struct insn *i)
-{
-	across(cpu, i, fp_min);
-}
-
-static void exec_fmaxnmv(struct cpu *cpu, const struct insn *i)
-{
-	across(cpu, i, fp_maxnm);
-}
-
-static void exec_fminnmv(struct cpu *cpu, const struct insn *i)
-{
-	across(cpu, i, fp_minnm);
-}
+#include "cpu/fp-across-body.h"
 
 /* ---- unsigned estimates -------------------------------------------------- */
 
@@ -71,13 +37,9 @@ static void exec_ursqrte(struct cpu *cpu, const struct insn *i)
 
 /* ---- choice -------------------------------------------------------------- */
 
-static insn_fn *words_body(const struct insn *i)
+static insn_fn *estimate_body(const struct insn *i)
 {
 	switch (i->op) {
-	case A64_FMAXV: return exec_fmaxv;
-	case A64_FMINV: return exec_fminv;
-	case A64_FMAXNMV: return exec_fmaxnmv;
-	case A64_FMINNMV: return exec_fminnmv;
 	case A64_URECPE: return exec_urecpe;
 	case A64_URSQRTE: return exec_ursqrte;
 	default: return NULL;
@@ -93,7 +55,8 @@ insn_fn *fp_single_body(const struct insn *i)
 	fn = fn ?: vector_elem_body(i);
 	fn = fn ?: vector_convert_body(i);
 	fn = fn ?: complex_body(i);
-	fn = fn ?: words_body(i);
+	fn = fn ?: across_body(i);
+	fn = fn ?: estimate_body(i);
 	fn = fn ?: scalar_body(i);
 	fn = fn ?: scalar_convert_body(i);
 	return fn;

@@ -55,8 +55,8 @@ enum sf_order fp_slow_compare(struct cpu *cpu, enum sf_fmt f, uint64_t a,
 	return r;
 }
 
-void fp_slow_cmp(struct cpu *cpu, enum sf_fmt f, uint64_t a, uint64_t b,
-		 bool signal)
+uint32_t fp_slow_cmp_flags(struct cpu *cpu, enum sf_fmt f, uint64_t a,
+			   uint64_t b, bool signal)
 {
 	static const uint8_t nzcv[] = {
 		[SF_LESS] = 8,
@@ -65,8 +65,13 @@ void fp_slow_cmp(struct cpu *cpu, enum sf_fmt f, uint64_t a, uint64_t b,
 		[SF_UNORDERED] = 3,
 	};
 
-	set_nzcv(cpu,
-		 (uint32_t)nzcv[fp_slow_compare(cpu, f, a, b, signal)] << 28);
+	return nzcv[fp_slow_compare(cpu, f, a, b, signal)];
+}
+
+void fp_slow_cmp(struct cpu *cpu, enum sf_fmt f, uint64_t a, uint64_t b,
+		 bool signal)
+{
+	set_nzcv(cpu, fp_slow_cmp_flags(cpu, f, a, b, signal) << 28);
 }
 
 uint64_t fp_slow_convert(struct cpu *cpu, enum sf_fmt from, enum sf_fmt to,

@@ -20,6 +20,9 @@ uint64_t fp_slow_muladd(struct cpu *cpu, enum sf_fmt f, uint64_t c, uint64_t a,
 			uint64_t b);
 enum sf_order fp_slow_compare(struct cpu *cpu, enum sf_fmt f, uint64_t a,
 			      uint64_t b, bool signal);
+/* Compares: NZCV in the low four bits. */
+uint32_t fp_slow_cmp_flags(struct cpu *cpu, enum sf_fmt f, uint64_t a,
+			   uint64_t b, bool signal);
 /* Compares and sets NZCV. */
 void fp_slow_cmp(struct cpu *cpu, enum sf_fmt f, uint64_t a, uint64_t b,
 		 bool signal);

@@ -56,6 +56,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/fast-tlb.h \
 	src/cpu/flat.c \
 	src/cpu/flat.h \
+	src/cpu/fp-across-body.h \
 	src/cpu/fp-bodies.c \
 	src/cpu/fp-bodies.h \
 	src/cpu/fp-complex-body.h \

@@ -12,16 +12,6 @@ static inline uint64_t ror64(uint64_t v, unsigned int n)
 	return v >> n | v << (-n & 63);
 }
 
-static inline uint64_t choose(uint64_t x, uint64_t y, uint64_t z)
-{
-	return z ^ (x & (y ^ z));
-}
-
-static inline uint64_t majority(uint64_t x, uint64_t y, uint64_t z)
-{
-	return (x & y) | ((x | y) & z);
-}
-
 /* The big Sigmas of FIPS 180-4 are of three rotations. */
 static inline uint64_t big_sigma(uint64_t v, unsigned int a, unsigned int b,
 				 unsigned int c)
@@ -46,10 +36,11 @@ static void exec_sha512h(struct cpu *cpu, const struct insn *i)
 	uint64_t first, e;
 
 	FP_CHECK;
-	first = choose(m->d[1], n->d[0], n->d[1]) +
+	first = crypto_choose(m->d[1], n->d[0], n->d[1]) +
 		big_sigma(m->d[1], 14, 18, 41) + d->d[1];
 	e = first + m->d[0];
-	d->d[0] += choose(e, m->d[1], n->d[0]) + big_sigma(e, 14, 18, 41);
+	d->d[0] +=
+		crypto_choose(e, m->d[1], n->d[0]) + big_sigma(e, 14, 18, 41);
 	d->d[1] = first;
 	NEXT;
 }
@@ -62,9 +53,10 @@ static void exec_sha512h2(struct cpu *cpu, const struct insn *i)
 	uint64_t a;
 
 	FP_CHECK;
-	a = majority(n->d[0], m->d[1], m->d[0]) +
+	a = crypto_majority(n->d[0], m->d[1], m->d[0]) +
 	    big_sigma(m->d[0], 28, 34, 39) + d->d[1];
-	d->d[0] += majority(a, m->d[0], m->d[1]) + big_sigma(a, 28, 34, 39);
+	d->d[0] +=
+		crypto_majority(a, m->d[0], m->d[1]) + big_sigma(a, 28, 34, 39);
 	d->d[1] = a;
 	NEXT;
 }

@@ -9,26 +9,6 @@
 
 #include <pthread.h>
 
-static inline uint32_t rol32(uint32_t v, unsigned int n)
-{
-	return v << n | v >> (32 - n);
-}
-
-static inline uint32_t choose(uint32_t x, uint32_t y, uint32_t z)
-{
-	return z ^ (x & (y ^ z));
-}
-
-static inline uint32_t parity(uint32_t x, uint32_t y, uint32_t z)
-{
-	return x ^ y ^ z;
-}
-
-static inline uint32_t majority(uint32_t x, uint32_t y, uint32_t z)
-{
-	return (x & y) | ((x | y) & z);
-}
-
 /* ---- SM3 ----------------------------------------------------------------- */
 
 /* GB/T 32905 4.4: the permutations P0 and P1. */
@@ -54,8 +34,6 @@ static void exec_sm3ss1(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-typedef uint32_t mix_fn(uint32_t x, uint32_t y, uint32_t z);
-
 /* Half a round: of A to D, the word with @last becomes the top one; @rotated is
  * how far B goes on its way. */
 static ALWAYS_INLINE void sm3_half_round(union vreg *d, uint32_t last,
@@ -69,7 +47,7 @@ static ALWAYS_INLINE void sm3_half_round(union vreg *d, uint32_t last,
 
 /* Vd is D C B A from its low word on, Vn has SS1, aux says which word of Vm. */
 static ALWAYS_INLINE void sm3_tt1(struct cpu *cpu, const struct insn *i,
-				  mix_fn *mix)
+				  crypto_mix *mix)
 {
 	union vreg *d = &cpu->vreg[i->rd];
 	uint32_t ss2;
@@ -85,17 +63,17 @@ static ALWAYS_INLINE void sm3_tt1(struct cpu *cpu, const struct insn *i,
 
 static void exec_sm3tt1a(struct cpu *cpu, const struct insn *i)
 {
-	sm3_tt1(cpu, i, parity);
+	sm3_tt1(cpu, i, crypto_parity);
 }
 
 static void exec_sm3tt1b(struct cpu *cpu, const struct insn *i)
 {
-	sm3_tt1(cpu, i, majority);
+	sm3_tt1(cpu, i, crypto_majority);
 }
 
 /* Vd is H G F E. */
 static ALWAYS_INLINE void sm3_tt2(struct cpu *cpu, const struct insn *i,
-				  mix_fn *mix)
+				  crypto_mix *mix)
 {
 	union vreg *d = &cpu->vreg[i->rd];
 
@@ -109,12 +87,12 @@ static ALWAYS_INLINE void sm3_tt2(struct cpu *cpu, const struct insn *i,
 
 static void exec_sm3tt2a(struct cpu *cpu, const struct insn *i)
 {
-	sm3_tt2(cpu, i, parity);
+	sm3_tt2(cpu, i, crypto_parity);
 }
 
 static void exec_sm3tt2b(struct cpu *cpu, const struct insn *i)
 {
-	sm3_tt2(cpu, i, choose);
+	sm3_tt2(cpu, i, crypto_choose);
 }
 
 static void exec_sm3partw1(struct cpu *cpu, const struct insn *i)

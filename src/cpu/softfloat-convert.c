@@ -67,6 +67,19 @@ static uint64_t round_magnitude(const struct sf_num *n, enum sf_rounding r,
 	return mag + sf_rounds_up(r, n->sign, mag & 1, rem);
 }
 
+/* The integer of magnitude @mag, which @f can hold. */
+static uint64_t integral(struct sf_env *e, enum sf_fmt f, bool sign,
+			 uint64_t mag)
+{
+	struct sf_num n = {.cls = SF_FINITE, .sign = sign};
+
+	if (mag == 0)
+		return sf_zero(f, sign);
+	n.exp = 63 - __builtin_clzll(mag);
+	n.mant = mag << __builtin_clzll(mag);
+	return sf_round(e, f, &n, SF_TOZERO, false); /* exact */
+}
+
 uint64_t sf_round_int(struct sf_env *e, enum sf_fmt f, uint64_t a,
 		      enum sf_rounding r, bool exact)
 {
@@ -83,11 +96,7 @@ uint64_t sf_round_int(struct sf_env *e, enum sf_fmt f, uint64_t a,
 	mag = round_magnitude(&n, r, &inexact);
 	if (exact && inexact)
 		e->flags |= FPSR_IXC;
-	if (mag == 0)
-		return sf_zero(f, n.sign);
-	n.exp = 63 - __builtin_clzll(mag);
-	n.mant = mag << __builtin_clzll(mag);
-	return sf_round(e, f, &n, SF_TOZERO, false); /* exact */
+	return integral(e, f, n.sign, mag);
 }
 
 uint64_t sf_round_int_n(struct sf_env *e, enum sf_fmt f, uint64_t a,
@@ -103,17 +112,11 @@ uint64_t sf_round_int_n(struct sf_env *e, enum sf_fmt f, uint64_t a,
 		mag = round_magnitude(&n, r, &inexact);
 	if (n.cls != SF_FINITE || n.exp > 63 || mag > limit) {
 		e->flags |= FPSR_IOC;
-		n = (struct sf_num){
-			.sign = true, .exp = (int)width - 1, .mant = BIT(63)};
-		return sf_round(e, f, &n, SF_TOZERO, false);
+		return integral(e, f, true, BIT(width - 1));
 	}
 	if (inexact)
 		e->flags |= FPSR_IXC;
-	if (mag == 0)
-		return sf_zero(f, n.sign);
-	n.exp = 63 - __builtin_clzll(mag);
-	n.mant = mag << __builtin_clzll(mag);
-	return sf_round(e, f, &n, SF_TOZERO, false); /* exact */
+	return integral(e, f, n.sign, mag);
 }
 
 uint32_t sf_to_int_js(struct sf_env *e, uint64_t a, bool *exact)

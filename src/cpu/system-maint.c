@@ -32,14 +32,35 @@ static uint16_t tlbi_asid(const struct cpu *cpu, const struct insn *i)
 	return cpu->x[i->rn] >> 48;
 }
 
+static void local_va(struct cpu *cpu, gva_t va)
+{
+	tlb_flush_va(cpu, va);
+	tlb_check_local(cpu, INVAL_TLB_VA, va);
+}
+
+static void local_all(struct cpu *cpu)
+{
+	tlb_flush_all(cpu);
+	tlb_check_local(cpu, INVAL_TLB_ALL, 0);
+}
+
+static void broadcast_va(struct cpu *cpu, gva_t va)
+{
+	domain_broadcast(cpu, INVAL_TLB_VA, va);
+}
+
+static void broadcast_all(struct cpu *cpu)
+{
+	domain_broadcast(cpu, INVAL_TLB_ALL, 0);
+}
+
 static void exec_tlbi_all(struct cpu *cpu, const struct insn *i)
 {
 	uint64_t next = insn_pc(cpu, i) + 4;
 
 	if (el0_undefined(cpu, i))
 		return;
-	tlb_flush_all(cpu);
-	tlb_check_local(cpu, INVAL_TLB_ALL, 0);
+	local_all(cpu);
 	JUMP(next);
 }
 
@@ -49,8 +70,7 @@ static void exec_tlbi_va(struct cpu *cpu, const struct insn *i)
 
 	if (el0_undefined(cpu, i))
 		return;
-	tlb_flush_va(cpu, tlbi_va(cpu, i));
-	tlb_check_local(cpu, INVAL_TLB_VA, tlbi_va(cpu, i));
+	local_va(cpu, tlbi_va(cpu, i));
 	JUMP(next);
 }
 
@@ -71,7 +91,7 @@ static void exec_tlbi_all_is(struct cpu *cpu, const struct insn *i)
 
 	if (el0_undefined(cpu, i))
 		return;
-	domain_broadcast(cpu, INVAL_TLB_ALL, 0);
+	broadcast_all(cpu);
 	JUMP(next);
 }
 
@@ -81,7 +101,7 @@ static void exec_tlbi_va_is(struct cpu *cpu, const struct insn *i)
 
 	if (el0_undefined(cpu, i))
 		return;
-	domain_broadcast(cpu, INVAL_TLB_VA, tlbi_va(cpu, i));
+	broadcast_va(cpu, tlbi_va(cpu, i));
 	JUMP(next);
 }
 
@@ -121,18 +141,6 @@ static void tlbi_range(struct cpu *cpu, const struct insn *i,
 		one(cpu, va + (k << lg));
 }
 
-static void local_va(struct cpu *cpu, gva_t va)
-{
-	tlb_flush_va(cpu, va);
-	tlb_check_local(cpu, INVAL_TLB_VA, va);
-}
-
-static void local_all(struct cpu *cpu)
-{
-	tlb_flush_all(cpu);
-	tlb_check_local(cpu, INVAL_TLB_ALL, 0);
-}
-
 static void exec_tlbi_range(struct cpu *cpu, const struct insn *i)
 {
 	uint64_t next = insn_pc(cpu, i) + 4;
@@ -141,16 +149,6 @@ static void exec_tlbi_range(struct cpu *cpu, const struct insn *i)
 		return;
 	tlbi_range(cpu, i, local_va, local_all);
 	JUMP(next);
-}
-
-static void broadcast_va(struct cpu *cpu, gva_t va)
-{
-	domain_broadcast(cpu, INVAL_TLB_VA, va);
-}
-
-static void broadcast_all(struct cpu *cpu)
-{
-	domain_broadcast(cpu, INVAL_TLB_ALL, 0);
 }
 
 static void exec_tlbi_range_is(struct cpu *cpu, const struct insn *i)

@@ -148,14 +148,16 @@ static bool emit_sha1_rounds(struct translation *t, const struct insn *i)
 	return true;
 }
 
-/* @d = @n, each word rotated left by @by. Uses XMM0; neither may be that. */
-static void rotate(struct translation *t, int d, int n, unsigned int by)
+/* @d = @n, each word or doubleword (@op) rotated left by @by. Uses @tmp, which none of
+ * them may be. */
+static void rotate(struct x86_code *c, uint32_t op, int d, int n,
+		   unsigned int by, int tmp)
 {
-	struct x86_code *c = &t->c;
+	unsigned int bits = op == X86_PSHIFTD ? 32 : 64;
 
-	x86_vex_rr_i8(c, X86_PSHIFTD, X86_PSRL, XMM0, n, 32 - by);
-	x86_vex_rr_i8(c, X86_PSHIFTD, X86_PSLL, d, n, by);
-	x86_vex_rr(c, X86_POR, d, d, XMM0);
+	x86_vex_rr_i8(c, op, X86_PSRL, tmp, n, bits - by);
+	x86_vex_rr_i8(c, op, X86_PSLL, d, n, by);
+	x86_vex_rr(c, X86_POR, d, d, tmp);
 }
 
 static bool emit_sha1h(struct translation *t, const struct insn *i)
@@ -165,7 +167,7 @@ static bool emit_sha1h(struct translation *t, const struct insn *i)
 	emit_fp_check(t);
 	n = vreg_src(t, i->rn, 4);
 	d = vreg_dst(t);
-	rotate(t, d, n, 30);
+	rotate(&t->c, X86_PSHIFTD, d, n, 30, XMM0);
 	vreg_done_scalar(t, i->rd, d, 4, 16);
 	return true;
 }
@@ -200,9 +202,9 @@ static bool emit_sha1su1(struct translation *t, const struct insn *i)
 	d = vreg_dst(t);
 	x86_vex_rr_i8(c, X86_PSHIFTQ, X86_PSRLDQ, XMM1, n, 4);
 	x86_vex_rr(c, X86_PXOR, XMM1, XMM1, old);
-	rotate(t, d, XMM1, 1);
+	rotate(&t->c, X86_PSHIFTD, d, XMM1, 1, XMM0);
 	x86_vex_rr_i8(c, X86_PSHIFTQ, X86_PSLLDQ, XMM1, d, 12);
-	rotate(t, XMM2, XMM1, 1);
+	rotate(&t->c, X86_PSHIFTD, XMM2, XMM1, 1, XMM0);
 	x86_vex_rr(c, X86_PXOR, d, d, XMM2);
 	vreg_done(t, i->rd, d, 16);
 	return true;
@@ -225,14 +227,6 @@ static bool emit_three_ways(struct translation *t, const struct insn *i)
 	return true;
 }
 
-/* Doublewords of @n rotated right by @by. Uses XMM1. */
-static void rotate_right(struct x86_code *c, int d, int n, unsigned int by)
-{
-	x86_vex_rr_i8(c, X86_PSHIFTQ, X86_PSRL, XMM1, n, by);
-	x86_vex_rr_i8(c, X86_PSHIFTQ, X86_PSLL, d, n, 64 - by);
-	x86_vex_rr(c, X86_POR, d, d, XMM1);
-}
-
 static bool emit_rax1(struct translation *t, const struct insn *i)
 {
 	int n, m, d;
@@ -241,7 +235,7 @@ static bool emit_rax1(struct translation *t, const struct insn *i)
 	n = vreg_src(t, i->rn, 16);
 	m = vreg_src(t, i->rm, 16);
 	d = vreg_dst(t);
-	rotate_right(&t->c, XMM0, m, 63);
+	rotate(&t->c, X86_PSHIFTQ, XMM0, m, 1, XMM1);
 	x86_vex_rr(&t->c, X86_PXOR, d, n, XMM0);
 	vreg_done(t, i->rd, d, 16);
 	return true;
@@ -257,7 +251,7 @@ static bool emit_xar(struct translation *t, const struct insn *i)
 	m = vreg_src(t, i->rm, 16);
 	d = vreg_dst(t);
 	x86_vex_rr(&t->c, X86_PXOR, XMM0, n, m);
-	rotate_right(&t->c, d, XMM0, i->aux);
+	rotate(&t->c, X86_PSHIFTQ, d, XMM0, 64 - i->aux, XMM1);
 	vreg_done(t, i->rd, d, 16);
 	return true;
 }

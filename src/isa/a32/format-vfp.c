@@ -77,19 +77,11 @@ bool vfp_fmt_maxnm(uint32_t w, struct insn *out)
 
 /* ---- two registers ------------------------------------------------------- */
 
-/* The Arm ARM's VFPExpandImm. */
 bool vfp_fmt_mov_imm(uint32_t w, struct insn *out)
 {
-	uint64_t imm8 = FLD(w, 19, 16) << 4 | FLD(w, 3, 0);
-	uint64_t sign = imm8 >> 7, b6 = imm8 >> 6 & 1, low = imm8 & 0x3f;
-
 	set_three(w, out, A32_VMOV_imm);
-	if (is_double(w))
-		out->imm = (int64_t)(sign << 63 | (b6 ^ 1) << 62 |
-				     (b6 ? GENMASK(61, 54) : 0) | low << 48);
-	else
-		out->imm = (int64_t)(sign << 31 | (b6 ^ 1) << 30 |
-				     (b6 ? GENMASK(29, 25) : 0) | low << 19);
+	out->imm = (int64_t)fp_expand_imm(FLD(w, 19, 16) << 4 | FLD(w, 3, 0),
+					  (enum a64_fp_size)out->size);
 	return true;
 }
 

@@ -95,48 +95,29 @@ bool fmt_fp_fcvt(uint32_t word, struct insn *out)
 
 /* ---- moves --------------------------------------------------------------- */
 
-/* VFPExpandImm: sign, NOT(b6) : b6 repeated : exponent, 4 bits of fraction. */
 bool fmt_fp_mov_imm(uint32_t word, struct insn *out)
 {
-	unsigned int imm8 = FLD(word, 20, 13);
-	uint64_t sign = imm8 >> 7, b6 = imm8 >> 6 & 1, low = imm8 & 0x3f;
-
 	if (!scalar_size(word, out))
 		return false;
 	out->rd = FLD(word, 4, 0);
-	if (out->size == FP_DOUBLE)
-		out->imm = (int64_t)(sign << 63 | (b6 ^ 1) << 62 |
-				     (b6 ? GENMASK(61, 54) : 0) | low << 48);
-	else if (out->size == FP_SINGLE)
-		out->imm = (int64_t)(sign << 31 | (b6 ^ 1) << 30 |
-				     (b6 ? GENMASK(29, 25) : 0) | low << 19);
-	else
-		out->imm = (int64_t)(sign << 15 | (b6 ^ 1) << 14 |
-				     (b6 ? GENMASK(13, 12) : 0) | low << 6);
+	out->imm = (int64_t)fp_expand_imm(FLD(word, 20, 13),
+					  (enum a64_fp_size)out->size);
 	return true;
+}
+
+/* By ftype half precision, else as wide as the general register. */
+static uint8_t gpr_size(uint32_t word)
+{
+	if (FLD(word, 23, 22) == 3)
+		return FP_HALF;
+	return FLD(word, 31, 31) ? FP_DOUBLE : FP_SINGLE;
 }
 
 bool fmt_fp_to_gpr(uint32_t word, struct insn *out)
 {
 	out->rd = reg_dst(FLD(word, 4, 0));
 	out->rn = FLD(word, 9, 5);
-	out->size = FLD(word, 31, 31) ? FP_DOUBLE : FP_SINGLE;
-	return true;
-}
-
-bool fmt_fp_half_to_gpr(uint32_t word, struct insn *out)
-{
-	out->rd = reg_dst(FLD(word, 4, 0));
-	out->rn = FLD(word, 9, 5);
-	out->size = FP_HALF;
-	return true;
-}
-
-bool fmt_fp_half_from_gpr(uint32_t word, struct insn *out)
-{
-	out->rd = FLD(word, 4, 0);
-	out->rn = reg_src(FLD(word, 9, 5));
-	out->size = FP_HALF;
+	out->size = gpr_size(word);
 	return true;
 }
 
@@ -144,7 +125,7 @@ bool fmt_fp_from_gpr(uint32_t word, struct insn *out)
 {
 	out->rd = FLD(word, 4, 0);
 	out->rn = reg_src(FLD(word, 9, 5));
-	out->size = FLD(word, 31, 31) ? FP_DOUBLE : FP_SINGLE;
+	out->size = gpr_size(word);
 	return true;
 }
 

@@ -141,13 +141,16 @@ bool fmt_simd_smov(uint32_t w, struct insn *out)
 
 /* ---- modified immediate: imm is what each half of the register gets ------ */
 
-/* AdvSIMDExpandImm of the Arm ARM: imm8 = bits 18..16 and 9..5. */
+static unsigned int modified_imm8(uint32_t w)
+{
+	return FLD(w, 18, 16) << 5 | FLD(w, 9, 5);
+}
+
+/* AdvSIMDExpandImm of the Arm ARM. */
 static uint64_t expand_imm(uint32_t w)
 {
-	uint64_t imm8 = FLD(w, 18, 16) << 5 | FLD(w, 9, 5), v = 0;
+	uint64_t imm8 = modified_imm8(w), v = 0;
 	unsigned int cmode = FLD(w, 15, 12), op = FLD(w, 29, 29);
-	uint64_t sign = imm8 >> 7, exp = imm8 >> 4 & 3, frac = imm8 & 15;
-	uint64_t b = imm8 >> 6 & 1;
 
 	switch (cmode >> 1) {
 	case 0 ... 3: return (imm8 << 8 * (cmode >> 1)) * UINT64_C(0x100000001);
@@ -167,15 +170,8 @@ static uint64_t expand_imm(uint32_t w)
 				v |= UINT64_C(0xff) << 8 * k;
 		return v;
 	}
-	if (!op) {
-		/* a:NOT(b):bbbbb:cd:efgh:0(19) */
-		v = sign << 31 | (b ^ 1) << 30 | (b ? 0x1full : 0) << 25 |
-		    exp << 23 | frac << 19;
-		return v * UINT64_C(0x100000001);
-	}
-	/* a:NOT(b):bbbbbbbb:cd:efgh:0(48) */
-	return sign << 63 | (b ^ 1) << 62 | (b ? 0xffull : 0) << 54 |
-	       exp << 52 | frac << 48;
+	return op ? fp_expand_imm(imm8, FP_DOUBLE)
+		  : fp_expand_imm(imm8, FP_SINGLE) * UINT64_C(0x100000001);
 }
 
 static bool modified(uint32_t w, struct insn *out, uint64_t imm)
@@ -191,14 +187,12 @@ bool fmt_simd_imm(uint32_t w, struct insn *out)
 	return modified(w, out, expand_imm(w));
 }
 
-/* FMOV Vd.4H and 8H: a:NOT(b):bb:cd:efgh:0(6) */
+/* FMOV Vd.4H and 8H */
 bool fmt_simd_imm_half(uint32_t w, struct insn *out)
 {
-	uint64_t imm8 = FLD(w, 18, 16) << 5 | FLD(w, 9, 5), b = imm8 >> 6 & 1;
-	uint64_t v = imm8 >> 7 << 15 | (b ^ 1) << 14 | (b ? 3 : 0) << 12 |
-		     (imm8 & 0x3f) << 6;
-
-	return modified(w, out, v * UINT64_C(0x0001000100010001));
+	return modified(w, out,
+			fp_expand_imm(modified_imm8(w), FP_HALF) *
+				UINT64_C(0x0001000100010001));
 }
 
 /* MVNI: inverted. */

@@ -18,7 +18,27 @@
 #ifndef FAUXKVM_ISA_A64_OPERANDS_FP_H
 #define FAUXKVM_ISA_A64_OPERANDS_FP_H
 
+#include "base/types.h"
+
 enum a64_fp_size { FP_HALF = SIZE_H, FP_SINGLE = SIZE_W, FP_DOUBLE = SIZE_X };
+
+/* VFPExpandImm of the Arm ARM: abcdefgh is a:NOT(b):bb...:cd:efgh:00... */
+static inline uint64_t fp_expand_imm(unsigned int imm8, enum a64_fp_size size)
+{
+	uint64_t sign = imm8 >> 7, b6 = imm8 >> 6 & 1, low = imm8 & 0x3f;
+
+	switch (size) {
+	case FP_HALF:
+		return sign << 15 | (b6 ^ 1) << 14 |
+		       (b6 ? GENMASK(13, 12) : 0) | low << 6;
+	case FP_SINGLE:
+		return sign << 31 | (b6 ^ 1) << 30 |
+		       (b6 ? GENMASK(29, 25) : 0) | low << 19;
+	default:
+		return sign << 63 | (b6 ^ 1) << 62 |
+		       (b6 ? GENMASK(61, 54) : 0) | low << 48;
+	}
+}
 
 /* FCMP; FCMPE, to which a quiet NaN is an Invalid Operation too. */
 enum a64_fp_compare { FP_QUIET, FP_SIGNALLING };
