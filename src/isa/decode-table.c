@@ -24,29 +24,6 @@ static void row_parse(struct insn_row *row, unsigned int word_bits)
 	       bits);
 }
 
-/* Does row @a of the table come before @b? */
-static bool row_before(const struct decode_table *t, unsigned int a,
-		       unsigned int b)
-{
-	if (t->rows[a].fixed_bits != t->rows[b].fixed_bits)
-		return t->rows[a].fixed_bits > t->rows[b].fixed_bits;
-	return a < b;
-}
-
-static void bucket_sort(struct decode_table *t, unsigned int first,
-			unsigned int end)
-{
-	for (unsigned int k = first; k < end; k++) {
-		uint16_t row = t->bucket_rows[k];
-		unsigned int at = k;
-
-		for (; at > first && row_before(t, row, t->bucket_rows[at - 1]);
-		     at--)
-			t->bucket_rows[at] = t->bucket_rows[at - 1];
-		t->bucket_rows[at] = row;
-	}
-}
-
 /* The row's bits that choose a bucket; *@any: those that may be either. */
 static uint32_t row_bucket(const struct decode_table *t,
 			   const struct insn_row *row, uint32_t *any)
@@ -72,16 +49,24 @@ static void count_rows(struct decode_table *t)
 	}
 }
 
-/* Each bucket_first is where the bucket ends, and where it begins after this. */
+static void place_row(struct decode_table *t, unsigned int r)
+{
+	uint32_t any, set = 0, b = row_bucket(t, &t->rows[r], &any);
+
+	do
+		t->bucket_rows[--t->bucket_first[b | set]] = r;
+	while ((set = next_subset(set, any)));
+}
+
+/* Each bucket_first is where the bucket ends, and where it begins after this:
+ * what comes last is its first, the most specific, of those the one that is first in
+ * the table. */
 static void place_rows(struct decode_table *t)
 {
-	for (unsigned int r = 0; r < t->nr_rows; r++) {
-		uint32_t any, set = 0, b = row_bucket(t, &t->rows[r], &any);
-
-		do
-			t->bucket_rows[--t->bucket_first[b | set]] = r;
-		while ((set = next_subset(set, any)));
-	}
+	for (unsigned int bits = 0; bits <= t->word_bits; bits++)
+		for (unsigned int r = t->nr_rows; r--;)
+			if (t->rows[r].fixed_bits == bits)
+				place_row(t, r);
 }
 
 void decode_table_build(struct decode_table *t)
@@ -97,20 +82,4 @@ void decode_table_build(struct decode_table *t)
 	t->bucket_first[buckets] = total;
 	bug_on(total > t->nr_bucket_rows, "%u rows in the buckets", total);
 	place_rows(t);
-	for (uint32_t b = 0; b < buckets; b++)
-		bucket_sort(t, t->bucket_first[b], t->bucket_first[b + 1]);
-}
-
-const struct insn_row *decode_table_find(const struct decode_table *t,
-					 uint32_t word)
-{
-	unsigned int b = decode_bucket(t, word);
-
-	for (uint32_t k = t->bucket_first[b]; k < t->bucket_first[b + 1]; k++) {
-		const struct insn_row *row = &t->rows[t->bucket_rows[k]];
-
-		if ((word & row->mask) == row->value)
-			return row;
-	}
-	return NULL;
 }

@@ -3,8 +3,7 @@
  * Rows of one encoding space, and the lookup among them. The patterns are
  * parsed once; rows are then bucketed by some bits of the encoding, the most
  * specific first, so that a lookup compares a few masks. Built once, read-only
- * afterwards: no lock. (A64 has its own in decode.c, where what it costs to
- * build one is part of every start.)
+ * afterwards: no lock.
  */
 #ifndef FAUXKVM_ISA_DECODE_TABLE_H
 #define FAUXKVM_ISA_DECODE_TABLE_H
@@ -32,7 +31,18 @@ static inline unsigned int decode_bucket(const struct decode_table *t,
 }
 
 /* The most specific row whose pattern @word has, NULL if there is none. */
-const struct insn_row *decode_table_find(const struct decode_table *t,
-					 uint32_t word);
+static inline const struct insn_row *decode_table_find(
+	const struct decode_table *t, uint32_t word)
+{
+	unsigned int b = decode_bucket(t, word);
+
+	for (uint32_t k = t->bucket_first[b]; k < t->bucket_first[b + 1]; k++) {
+		const struct insn_row *row = &t->rows[t->bucket_rows[k]];
+
+		if ((word & row->mask) == row->value)
+			return row;
+	}
+	return NULL;
+}
 
 #endif
