@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decode-check.h"
 #include "insn-gen-a32.h"
 #include "isa/a32/operands.h"
 #include "tests/check-main.h"
 
 #define PER_ROW      400
 #define RANDOM_WORDS 300000
-#define MAX_REPORTS  100
 
 static csh cs;
 static cs_insn *ci;
@@ -109,28 +109,15 @@ static bool is_refused(enum a32_space space, const char *name)
 	return false;
 }
 
-static unsigned int reports;
-
 /* Each disagreement once per row and name. */
 static void report(const char *what, enum a32_space space, uint32_t w,
 		   const char *name, const struct insn_row *row)
 {
-	static char seen[MAX_REPORTS][64];
-	char key[64];
-
-	snprintf(key, sizeof(key), "%s/%s/%.1s", name ? name : "-",
-		 row ? row->name : "no row", what);
-	for (unsigned int i = 0; i < reports && i < MAX_REPORTS; i++)
-		if (!strcmp(seen[i], key))
-			return;
-	if (reports < MAX_REPORTS) {
-		strcpy(seen[reports], key);
+	if (report_is_new(what, name, row))
 		fprintf(stderr, "%s: %s %08x %s (%s) %s %s\n", what,
 			a32_space_names[space], w, name ? name : "-",
 			row ? row->name : "no row", name ? ci->mnemonic : "",
 			name ? ci->op_str : "");
-	}
-	reports++;
 }
 
 /* One word: both sides must agree. */
@@ -159,20 +146,7 @@ START_TEST(rows_are_sound)
 	unsigned int n;
 	const struct insn_row *rows = a32_space_rows(_i, &n);
 
-	for (unsigned int i = 0; i < n; i++) {
-		const struct insn_row *a = &rows[i];
-
-		ck_assert_msg(!(a->value & ~a->mask), "%s", a->name);
-		for (unsigned int k = 0; k < i; k++) {
-			const struct insn_row *b = &rows[k];
-
-			ck_assert_str_ne(a->name, b->name);
-			ck_assert_msg(a->fixed_bits != b->fixed_bits ||
-					      ((a->value ^ b->value) & a->mask &
-					       b->mask),
-				      "%s and %s overlap", a->name, b->name);
-		}
-	}
+	rows_check_sound(rows, n);
 }
 END_TEST
 

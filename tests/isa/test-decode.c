@@ -12,12 +12,12 @@
 
 #include "cpu/bodies.h"
 #include "isa/a64/operands.h"
+#include "decode-check.h"
 #include "insn-gen.h"
 #include "tests/check-main.h"
 
 #define PER_ROW      400
 #define RANDOM_WORDS 1500000
-#define MAX_REPORTS  100
 
 static csh cs;
 static cs_insn *ci;
@@ -140,26 +140,13 @@ static const struct quirk we_refuse[] = {
 	 "SYS, SYSL, MRS, MSR: Capstone names any encoding of the space", NULL},
 };
 
-static unsigned int reports;
-
 /* Each disagreement once per row and name. */
 static void report(const char *what, uint32_t w, const char *name,
 		   const struct insn_row *row)
 {
-	static char seen[MAX_REPORTS][64];
-	char key[64];
-
-	snprintf(key, sizeof(key), "%s/%s/%.1s", name ? name : "-",
-		 row ? row->name : "no row", what);
-	for (unsigned int i = 0; i < reports && i < MAX_REPORTS; i++)
-		if (!strcmp(seen[i], key))
-			return;
-	if (reports < MAX_REPORTS) {
-		strcpy(seen[reports], key);
+	if (report_is_new(what, name, row))
 		fprintf(stderr, "%s: %08x %s (%s)\n", what, w,
 			name ? name : "-", row ? row->name : "no row");
-	}
-	reports++;
 }
 
 /* One word: both sides must agree. */
@@ -190,22 +177,11 @@ START_TEST(rows_are_sound)
 	unsigned int n;
 	const struct insn_row *rows = insn_rows(&n);
 
-	for (unsigned int i = 0; i < n; i++) {
-		const struct insn_row *a = &rows[i];
-
-		ck_assert_msg(!(a->value & ~a->mask), "%s", a->name);
-		ck_assert_msg(__builtin_popcount(a->mask) == a->fixed_bits,
-			      "%s", a->name);
-		for (unsigned int k = 0; k < i; k++) {
-			const struct insn_row *b = &rows[k];
-
-			ck_assert_str_ne(a->name, b->name);
-			ck_assert_msg(a->fixed_bits != b->fixed_bits ||
-					      ((a->value ^ b->value) & a->mask &
-					       b->mask),
-				      "%s and %s overlap", a->name, b->name);
-		}
-	}
+	rows_check_sound(rows, n);
+	for (unsigned int i = 0; i < n; i++)
+		ck_assert_msg(__builtin_popcount(rows[i].mask) ==
+				      rows[i].fixed_bits,
+			      "%s", rows[i].name);
 }
 END_TEST
 
