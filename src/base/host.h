@@ -29,7 +29,7 @@
  *   mode runs VMMs for other machines?
  * host_relax(): waits in a loop for another thread.
  * host_fault_resume(uc): in a signal handler that will be left by a jump: the
- *   floating-point modes and flags (cpu/fp.h) of the code that faulted.
+ *   floating-point modes and flags (cpu/fp/fp.h) of the code that faulted.
  * host_context_pc(uc): where a signal came.
  */
 #if defined(__x86_64__)

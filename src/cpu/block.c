@@ -17,7 +17,7 @@
 #include "base/host.h"
 #include "base/log.h"
 #include "base/warn.h"
-#include "cpu/a32-block.h"
+#include "cpu/a32/block.h"
 #include "cpu/breaks.h"
 #include "cpu/code-words.h"
 #include "cpu/engine.h"

@@ -95,7 +95,7 @@ static ALWAYS_INLINE bool block_look_due(struct cpu *cpu, const struct block *b)
 	return false;
 }
 
-/* In AArch32 state; a32-block.c. */
+/* In AArch32 state; a32/block.c. */
 const struct block *a32_block_known(struct cpu *cpu, uint64_t va);
 
 /* The block at @va if the jump cache has it, else NULL. */

@@ -55,28 +55,28 @@ insn_fn insn_undefined;
 insn_fn *int_body(const struct insn *i);        /* int.c */
 insn_fn *crc32_body(const struct insn *i);      /* crc32.c, for int_body() */
 insn_fn *ldst_body(const struct insn *i);       /* ldst.c */
-insn_fn *vldst_body(const struct insn *i);      /* simd-ldst.c */
+insn_fn *vldst_body(const struct insn *i);      /* simd/ldst.c */
 insn_fn *atomic_body(const struct insn *i);     /* atomic.c */
-insn_fn *fp_body(const struct insn *i);         /* fp-bodies.c */
-insn_fn *simd_lanes_body(const struct insn *i); /* simd-lanes.c */
-insn_fn *simd_move_body(const struct insn *i);  /* simd-move.c */
+insn_fn *fp_body(const struct insn *i);         /* fp/bodies.c */
+insn_fn *simd_lanes_body(const struct insn *i); /* simd/lanes.c */
+insn_fn *simd_move_body(const struct insn *i);  /* simd/move.c */
 insn_fn *crypto_body(const struct insn *i);     /* crypto.c */
 insn_fn *pauth_body(const struct insn *i); /* pauth.c: branches and hints too */
 insn_fn *system_body(const struct insn *i); /* system.c: SYS and CONTEXT */
 insn_fn *branch_body(const struct insn *i); /* branch.c */
 /* Operations of AArch32's own. */
-insn_fn *a32_int_body(const struct insn *i);    /* a32-int.c */
-insn_fn *a32_media_body(const struct insn *i);  /* a32-media.c */
-insn_fn *a32_branch_body(const struct insn *i); /* a32-branch.c */
-insn_fn *a32_system_body(const struct insn *i); /* a32-system.c */
-insn_fn *a32_ldst_body(const struct insn *i);   /* a32-ldst.c */
-insn_fn *a32_vfp_body(const struct insn *i);    /* a32-vfp.c */
-insn_fn *a32_neon_body(const struct insn *i);   /* a32-neon.c */
+insn_fn *a32_int_body(const struct insn *i);    /* a32/int.c */
+insn_fn *a32_media_body(const struct insn *i);  /* a32/media.c */
+insn_fn *a32_branch_body(const struct insn *i); /* a32/branch.c */
+insn_fn *a32_system_body(const struct insn *i); /* a32/system.c */
+insn_fn *a32_ldst_body(const struct insn *i);   /* a32/ldst.c */
+insn_fn *a32_vfp_body(const struct insn *i);    /* a32/vfp.c */
+insn_fn *a32_neon_body(const struct insn *i);   /* a32/neon.c */
 /* Is @i, of AArch32, Advanced SIMD that needs registers copied or another FPCR? Then the
  * other is its body. */
 bool a32_neon_copies(const struct insn *i);
 insn_fn *a32_neon_copying_body(void);
-/* a32-vfp-ldst.c, for a32_ldst_body() */
+/* a32/vfp-ldst.c, for a32_ldst_body() */
 insn_fn *a32_vfp_ldst_body(const struct insn *i);
 
 /* For struct mem_bodies; ldst.c. */

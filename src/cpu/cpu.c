@@ -13,7 +13,7 @@
 #include "cpu/counted.h"
 #include "cpu/engine.h"
 #include "cpu/exception.h"
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 #include "cpu/mmio.h"
 #include "cpu/mmu.h"
 #include "cpu/model.h"

@@ -348,10 +348,10 @@ struct cpu {
 	/* The value of an access on its slow path: bodies have no locals whose
 	 * address is taken, since those would cost them their tail calls. */
 	union vreg mem_buf;
-	union vreg vreg[32 + 3]; /* the last are no program's: a32-neon.c */
+	union vreg vreg[32 + 3]; /* the last are no program's: a32/neon.c */
 	uint32_t fpcr;
 	uint32_t fpsr;       /* cumulative bits not in the host's register */
-	uint64_t host_fpenv; /* fp-state.c: the host's own, while running */
+	uint64_t host_fpenv; /* fp/state.c: the host's own, while running */
 
 	/* PSTATE beyond NZCV, and what the state machine of software step keeps
 	 * beside it. An exception clears the second half: it is one word. */
@@ -411,7 +411,7 @@ struct cpu {
 
 	struct cpu_tlb_entry tlbs[NR_TLB_MODES][CPU_TLB_SIZE];
 	struct cpu_jc_entry jc[CPU_JC_SIZE];
-	/* Of an instruction of Advanced SIMD in AArch32 state, a32-neon.c. */
+	/* Of an instruction of Advanced SIMD in AArch32 state, a32/neon.c. */
 	struct insn neon[2];
 	const struct insn *neon_insn;
 	uint32_t neon_fpcr;
@@ -439,7 +439,7 @@ struct cpu {
 	uint8_t a32_ge; /* PSTATE.GE */
 	bool a32_q;
 	uint8_t mmio_len; /* of the instruction that exit.mmio is of */
-	struct cpu_jc_entry *jc_a32; /* a32-chain.h; NULL: none yet */
+	struct cpu_jc_entry *jc_a32; /* a32/chain.h; NULL: none yet */
 	struct cpu_breaks breaks;
 };
 

@@ -6,7 +6,7 @@
  */
 #include "cpu/exception.h"
 
-#include "cpu/a32-block.h"
+#include "cpu/a32/block.h"
 #include "cpu/exec.h"
 #include "cpu/flat.h"
 #include "cpu/host-atomic.h"

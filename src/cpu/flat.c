@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/a32-block.h"
+#include "cpu/a32/block.h"
 #include "cpu/block.h"
 #include "cpu/breaks.h"
 #include "cpu/exception.h"

@@ -3,7 +3,7 @@
  * Floating point on an arm64 host, one element: the operations on encodings
  * for the type of the including unit. Instructions by name: the compiler would
  * fuse a multiplication and an addition. What a caller must check before it
- * trusts a result: cpu/fp-element.h, which includes this.
+ * trusts a result: cpu/fp/element.h, which includes this.
  */
 #ifndef FAUXKVM_CPU_HOST_ARM64_FP_ELEMENT_H
 #define FAUXKVM_CPU_HOST_ARM64_FP_ELEMENT_H

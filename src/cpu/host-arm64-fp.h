@@ -6,12 +6,12 @@
  * host-arm64-fp-element.h.
  *
  * The host could do more of what the guest asks for (FZ, NaNs) than
- * cpu/fp-element.h asks of it, which is what any host has.
+ * cpu/fp/element.h asks of it, which is what any host has.
  */
 #ifndef FAUXKVM_CPU_HOST_ARM64_FP_H
 #define FAUXKVM_CPU_HOST_ARM64_FP_H
 
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 
 #define HOST_FP 1 /* there is a fast path */
 

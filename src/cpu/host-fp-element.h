@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Floating point by this host, one element of the including unit's type: for
- * cpu/fp-element.h alone, which says what its results are worth.
+ * cpu/fp/element.h alone, which says what its results are worth.
  */
 #ifndef FAUXKVM_CPU_HOST_FP_ELEMENT_H
 #define FAUXKVM_CPU_HOST_FP_ELEMENT_H

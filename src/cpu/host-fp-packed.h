@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Floating point by this host, a whole register of the including unit's
- * arrangement: for cpu/fp-packed-body.h alone, if HOST_FP_PACKED is defined.
+ * arrangement: for cpu/fp/packed-body.h alone, if HOST_FP_PACKED is defined.
  */
 #ifndef FAUXKVM_CPU_HOST_FP_PACKED_H
 #define FAUXKVM_CPU_HOST_FP_PACKED_H

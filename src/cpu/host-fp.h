@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The host's floating point, if this architecture has a fast path; else
- * everything is computed by cpu/softfloat.c (FAUXKVM_SOFT_FP: on any host, to
+ * everything is computed by cpu/fp/softfloat.c (FAUXKVM_SOFT_FP: on any host, to
  * test that path).
  *
  * HOST_FP is defined where there is one. Single operations are then in

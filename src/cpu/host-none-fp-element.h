@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Floating point where the host has no fast path: what cpu/fp-element.h needs
+ * Floating point where the host has no fast path: what cpu/fp/element.h needs
  * to compile. Nothing here is ever called, as fp_may_try() is false.
  */
 #ifndef FAUXKVM_CPU_HOST_NONE_FP_ELEMENT_H

@@ -6,7 +6,7 @@
 #ifndef FAUXKVM_CPU_HOST_NONE_FP_H
 #define FAUXKVM_CPU_HOST_NONE_FP_H
 
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 
 /* Of functions that use what only some hosts have. */
 #define HOST_FMA

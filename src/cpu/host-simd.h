@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The bodies of Advanced SIMD instructions that this host has a better way for
- * than the compiler finds; only for simd-move.c. NULL: it has none.
+ * than the compiler finds; only for simd/move.c. NULL: it has none.
  */
 #ifndef FAUXKVM_CPU_HOST_SIMD_H
 #define FAUXKVM_CPU_HOST_SIMD_H

@@ -2,7 +2,7 @@
 /*
  * Floating point on an x86-64 host, one element: the operations on encodings
  * that SSE2 rounds as Arm does, for the type of the including unit. What a
- * caller must check before it trusts a result: cpu/fp-element.h, which
+ * caller must check before it trusts a result: cpu/fp/element.h, which
  * includes this.
  */
 #ifndef FAUXKVM_CPU_HOST_X86_64_FP_ELEMENT_H

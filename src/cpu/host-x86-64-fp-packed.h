@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Floating point on an x86-64 host, a whole register: for the arrangement of
- * the including unit (FP_BITS and FP_LANES; cpu/fp-packed-body.h). A
+ * the including unit (FP_BITS and FP_LANES; cpu/fp/packed-body.h). A
  * function that returns bool says whether every lane of *r stands.
  */
 #ifndef FAUXKVM_CPU_HOST_X86_64_FP_PACKED_H

@@ -10,7 +10,7 @@
 
 #include <immintrin.h>
 
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 
 #define HOST_FP        1 /* there is a fast path */
 #define HOST_FP_PACKED 1 /* for whole registers as well */

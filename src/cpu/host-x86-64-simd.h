@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bodies of Advanced SIMD instructions that profit from x86-64 instructions
- * beyond SSE2; chosen if the host has them. Only for simd-move.c.
+ * beyond SSE2; chosen if the host has them. Only for simd/move.c.
  */
 #ifndef FAUXKVM_CPU_HOST_X86_64_SIMD_H
 #define FAUXKVM_CPU_HOST_X86_64_SIMD_H

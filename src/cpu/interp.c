@@ -3,7 +3,7 @@
  * The interpreter: an engine (engine.h) that gives each instruction the body
  * that insn_body() chooses; and the same bodies for one instruction at a time.
  */
-#include "cpu/a32-block.h"
+#include "cpu/a32/block.h"
 #include "cpu/bodies.h"
 #include "cpu/engine.h"
 #include "cpu/exec.h"

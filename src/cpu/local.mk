@@ -2,21 +2,21 @@
 ## One processing element: state, memory, exceptions, the interpreter.
 noinst_LTLIBRARIES += src/cpu/libcpu.la
 src_cpu_libcpu_la_SOURCES = \
-	src/cpu/a32-block.c \
-	src/cpu/a32-block.h \
-	src/cpu/a32-branch.c \
-	src/cpu/a32-chain.h \
-	src/cpu/a32-int.c \
-	src/cpu/a32-ldst.c \
-	src/cpu/a32-media.c \
-	src/cpu/a32-neon.c \
-	src/cpu/a32-system.c \
-	src/cpu/a32-vfp-body.h \
-	src/cpu/a32-vfp-double.c \
-	src/cpu/a32-vfp-ldst.c \
-	src/cpu/a32-vfp-single.c \
-	src/cpu/a32-vfp.c \
-	src/cpu/a32-vfp.h \
+	src/cpu/a32/block.c \
+	src/cpu/a32/block.h \
+	src/cpu/a32/branch.c \
+	src/cpu/a32/chain.h \
+	src/cpu/a32/int.c \
+	src/cpu/a32/ldst.c \
+	src/cpu/a32/media.c \
+	src/cpu/a32/neon.c \
+	src/cpu/a32/system.c \
+	src/cpu/a32/vfp-body.h \
+	src/cpu/a32/vfp-double.c \
+	src/cpu/a32/vfp-ldst.c \
+	src/cpu/a32/vfp-single.c \
+	src/cpu/a32/vfp.c \
+	src/cpu/a32/vfp.h \
 	src/cpu/atomic-16.c \
 	src/cpu/atomic-32.c \
 	src/cpu/atomic-64.c \
@@ -56,31 +56,37 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/fast-tlb.h \
 	src/cpu/flat.c \
 	src/cpu/flat.h \
-	src/cpu/fp-across-body.h \
-	src/cpu/fp-bodies.c \
-	src/cpu/fp-bodies.h \
-	src/cpu/fp-complex-body.h \
-	src/cpu/fp-double.c \
-	src/cpu/fp-element.h \
-	src/cpu/fp-half.c \
-	src/cpu/fp-move.c \
-	src/cpu/fp-packed-body.h \
-	src/cpu/fp-precision.c \
-	src/cpu/fp-products.c \
-	src/cpu/fp-scalar-body.h \
-	src/cpu/fp-scalar-convert-body.h \
-	src/cpu/fp-single.c \
-	src/cpu/fp-slow.c \
-	src/cpu/fp-slow.h \
-	src/cpu/fp-state.c \
-	src/cpu/fp-vector-2d.c \
-	src/cpu/fp-vector-2s.c \
-	src/cpu/fp-vector-4s.c \
-	src/cpu/fp-vector-body.h \
-	src/cpu/fp-vector-convert-body.h \
-	src/cpu/fp-vector-elem-body.h \
-	src/cpu/fp-vector-misc-body.h \
-	src/cpu/fp.h \
+	src/cpu/fp/across-body.h \
+	src/cpu/fp/bodies.c \
+	src/cpu/fp/bodies.h \
+	src/cpu/fp/complex-body.h \
+	src/cpu/fp/double.c \
+	src/cpu/fp/element.h \
+	src/cpu/fp/fp.h \
+	src/cpu/fp/half.c \
+	src/cpu/fp/move.c \
+	src/cpu/fp/packed-body.h \
+	src/cpu/fp/precision.c \
+	src/cpu/fp/products.c \
+	src/cpu/fp/scalar-body.h \
+	src/cpu/fp/scalar-convert-body.h \
+	src/cpu/fp/single.c \
+	src/cpu/fp/slow.c \
+	src/cpu/fp/slow.h \
+	src/cpu/fp/softfloat-bfloat.c \
+	src/cpu/fp/softfloat-convert.c \
+	src/cpu/fp/softfloat-estimate.c \
+	src/cpu/fp/softfloat-internal.h \
+	src/cpu/fp/softfloat.c \
+	src/cpu/fp/softfloat.h \
+	src/cpu/fp/state.c \
+	src/cpu/fp/vector-2d.c \
+	src/cpu/fp/vector-2s.c \
+	src/cpu/fp/vector-4s.c \
+	src/cpu/fp/vector-body.h \
+	src/cpu/fp/vector-convert-body.h \
+	src/cpu/fp/vector-elem-body.h \
+	src/cpu/fp/vector-misc-body.h \
 	src/cpu/host-arm64-atomic.h \
 	src/cpu/host-arm64-fp-element.h \
 	src/cpu/host-arm64-fp.h \
@@ -105,6 +111,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/host-x86-64-fp.h \
 	src/cpu/host-x86-64-pac.h \
 	src/cpu/host-x86-64-simd.h \
+	src/cpu/id-fields.def \
 	src/cpu/int-32.c \
 	src/cpu/int-64.c \
 	src/cpu/int-addsub-body.h \
@@ -115,7 +122,6 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/int-shift-body.h \
 	src/cpu/int.c \
 	src/cpu/int.h \
-	src/cpu/id-fields.def \
 	src/cpu/interp.c \
 	src/cpu/ldst-16.c \
 	src/cpu/ldst-32.c \
@@ -125,20 +131,20 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/ldst-pair-body.h \
 	src/cpu/ldst.c \
 	src/cpu/ldst.h \
-	src/cpu/mem-flat.h \
 	src/cpu/mem-device.h \
+	src/cpu/mem-flat.h \
 	src/cpu/mem-mmu.h \
 	src/cpu/mem.h \
-	src/cpu/mmu-access.c \
 	src/cpu/mmio.h \
+	src/cpu/mmu-access.c \
 	src/cpu/mmu-internal.h \
 	src/cpu/mmu.c \
 	src/cpu/mmu.h \
+	src/cpu/model.c \
+	src/cpu/model.h \
 	src/cpu/pac-qarma-body.h \
 	src/cpu/pac.c \
 	src/cpu/pac.h \
-	src/cpu/model.c \
-	src/cpu/model.h \
 	src/cpu/pauth.c \
 	src/cpu/pauth.h \
 	src/cpu/pmu-regs.c \
@@ -146,60 +152,56 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/pmu.c \
 	src/cpu/pmu.h \
 	src/cpu/run.c \
+	src/cpu/seats.c \
 	src/cpu/sha3.c \
-	src/cpu/simd-16b.c \
-	src/cpu/simd-2d.c \
-	src/cpu/simd-2s.c \
-	src/cpu/simd-4h.c \
-	src/cpu/simd-4s.c \
-	src/cpu/simd-8b.c \
-	src/cpu/simd-8h.c \
-	src/cpu/simd-b.c \
-	src/cpu/simd-basic-body.h \
-	src/cpu/simd-bhs-body.h \
-	src/cpu/simd-bits-body.h \
-	src/cpu/simd-bodies.h \
-	src/cpu/simd-copy-body.h \
-	src/cpu/simd-d.c \
-	src/cpu/simd-doubling-body.h \
-	src/cpu/simd-h.c \
-	src/cpu/simd-lane.h \
-	src/cpu/simd-lanes.c \
-	src/cpu/simd-lanes.h \
-	src/cpu/simd-ldst-b.c \
-	src/cpu/simd-ldst-body.h \
-	src/cpu/simd-ldst-d.c \
-	src/cpu/simd-ldst-h.c \
-	src/cpu/simd-ldst-q.c \
-	src/cpu/simd-ldst-s.c \
-	src/cpu/simd-ldst-struct-body.h \
-	src/cpu/simd-ldst-struct.c \
-	src/cpu/simd-ldst.c \
-	src/cpu/simd-long-body.h \
-	src/cpu/simd-mem.h \
-	src/cpu/simd-move.c \
-	src/cpu/simd-multiply-body.h \
-	src/cpu/simd-narrow-body.h \
-	src/cpu/simd-permute-body.h \
-	src/cpu/simd-reduce-body.h \
-	src/cpu/simd-s.c \
-	src/cpu/simd-saturate-body.h \
-	src/cpu/simd-shift-body.h \
-	src/cpu/simd-unit.h \
+	src/cpu/simd/16b.c \
+	src/cpu/simd/2d.c \
+	src/cpu/simd/2s.c \
+	src/cpu/simd/4h.c \
+	src/cpu/simd/4s.c \
+	src/cpu/simd/8b.c \
+	src/cpu/simd/8h.c \
+	src/cpu/simd/b.c \
+	src/cpu/simd/basic-body.h \
+	src/cpu/simd/bhs-body.h \
+	src/cpu/simd/bits-body.h \
+	src/cpu/simd/bodies.h \
+	src/cpu/simd/copy-body.h \
+	src/cpu/simd/d.c \
+	src/cpu/simd/doubling-body.h \
+	src/cpu/simd/h.c \
+	src/cpu/simd/lane.h \
+	src/cpu/simd/lanes.c \
+	src/cpu/simd/lanes.h \
+	src/cpu/simd/ldst-b.c \
+	src/cpu/simd/ldst-body.h \
+	src/cpu/simd/ldst-d.c \
+	src/cpu/simd/ldst-h.c \
+	src/cpu/simd/ldst-q.c \
+	src/cpu/simd/ldst-s.c \
+	src/cpu/simd/ldst-struct-body.h \
+	src/cpu/simd/ldst-struct.c \
+	src/cpu/simd/ldst.c \
+	src/cpu/simd/long-body.h \
+	src/cpu/simd/mem.h \
+	src/cpu/simd/move.c \
+	src/cpu/simd/multiply-body.h \
+	src/cpu/simd/narrow-body.h \
+	src/cpu/simd/permute-body.h \
+	src/cpu/simd/reduce-body.h \
+	src/cpu/simd/s.c \
+	src/cpu/simd/saturate-body.h \
+	src/cpu/simd/shift-body.h \
+	src/cpu/simd/unit.h \
 	src/cpu/sm.c \
-	src/cpu/softfloat-bfloat.c \
-	src/cpu/softfloat-convert.c \
-	src/cpu/softfloat-estimate.c \
-	src/cpu/softfloat-internal.h \
-	src/cpu/softfloat.c \
-	src/cpu/softfloat.h \
+	src/cpu/spin.c \
 	src/cpu/sysreg-state.h \
 	src/cpu/sysreg.c \
 	src/cpu/sysreg.h \
 	src/cpu/sysregs.def \
 	src/cpu/system-maint.c \
 	src/cpu/system-msr.c \
-	src/cpu/seats.c src/cpu/spin.c src/cpu/system.c \
+	src/cpu/system.c \
 	src/cpu/system.h \
 	src/cpu/tlb-check.c \
 	src/cpu/tlb-check.h \
@@ -214,8 +216,8 @@ endif
 noinst_LTLIBRARIES += src/cpu/libmem-flat.la
 src_cpu_libmem_flat_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_FLAT
 src_cpu_libmem_flat_la_SOURCES = \
-	src/cpu/a32-ldst.c \
-	src/cpu/a32-vfp-ldst.c \
+	src/cpu/a32/ldst.c \
+	src/cpu/a32/vfp-ldst.c \
 	src/cpu/atomic-16.c \
 	src/cpu/atomic-32.c \
 	src/cpu/atomic-64.c \
@@ -228,13 +230,13 @@ src_cpu_libmem_flat_la_SOURCES = \
 	src/cpu/ldst-8.c \
 	src/cpu/ldst.c \
 	src/cpu/mem-flat.c \
-	src/cpu/simd-ldst-b.c \
-	src/cpu/simd-ldst-d.c \
-	src/cpu/simd-ldst-h.c \
-	src/cpu/simd-ldst-q.c \
-	src/cpu/simd-ldst-s.c \
-	src/cpu/simd-ldst-struct.c \
-	src/cpu/simd-ldst.c
+	src/cpu/simd/ldst-b.c \
+	src/cpu/simd/ldst-d.c \
+	src/cpu/simd/ldst-h.c \
+	src/cpu/simd/ldst-q.c \
+	src/cpu/simd/ldst-s.c \
+	src/cpu/simd/ldst-struct.c \
+	src/cpu/simd/ldst.c
 src/cpu/mem-flat-bodies.o: src/cpu/libmem-flat.la
 	$(AM_V_GEN)$(LD) -r -o $@ --whole-archive src/cpu/.libs/libmem-flat.a && \
 	$(OBJCOPY) --keep-global-symbol=mem_flat_bodies $@

@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "cpu/counted.h"
-#include "cpu/a32-block.h"
+#include "cpu/a32/block.h"
 #include "cpu/cpu.h"
 
 static ALWAYS_INLINE uint64_t mmio_extend(const struct cpu_exit *e,

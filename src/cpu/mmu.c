@@ -15,7 +15,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "cpu/a32-block.h"
+#include "cpu/a32/block.h"
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/fast-tlb.h"

@@ -18,7 +18,7 @@
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/flat.h"
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 #include "cpu/mmu.h"
 #include "cpu/pmu.h"
 

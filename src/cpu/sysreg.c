@@ -7,7 +7,7 @@
 
 #include "cpu/exception.h"
 #include "cpu/exec.h"
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 #include "cpu/mmu.h"
 #include "cpu/model.h"
 #include "cpu/pauth.h"

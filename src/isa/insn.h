@@ -75,7 +75,7 @@ struct insn {
 	insn_fn *fn; /* the engine's: the body; NULL after decode */
 	union {      /* the engine's; NULL after decode: */
 		const struct insn *link; /* branch.c */
-		insn_fn *body;           /* a32-block.c */
+		insn_fn *body;           /* a32/block.c */
 	};
 	int64_t imm;            /* immediate, sign-extended and scaled */
 	uint8_t rd, rn, rm, ra; /* rd is also Rt, ra also Rt2 and Rs */

@@ -2,7 +2,7 @@
 /*
  * What the files of floating point have of one another.
  *
- * The host's result stands on the conditions of cpu/fp-element.h: no NaN, and
+ * The host's result stands on the conditions of cpu/fp/element.h: no NaN, and
  * where tiny results need not be exact, not the smallest normal number. What
  * does not stand leaves to the body, which computes it again; the flags
  * that the host has raised by then are among those that it will raise.

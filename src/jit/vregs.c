@@ -11,7 +11,7 @@
 #include "jit/translate.h"
 
 #include "base/log.h"
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 
 #define FIRST XMM4
 #define LAST  XMM15

@@ -11,7 +11,7 @@
 #include "base/fault.h"
 #include "base/types.h"
 #include "cpu/cpu.h"
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 #include "user/signal.h"
 #include "user/thread.h"
 #include "user/vdso.h"

@@ -8,7 +8,7 @@
 
 #include "base/types.h"
 #include "cpu/cpu.h"
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 #include "user/gdb.h"
 
 enum { REG_PC_ = 32, REG_CPSR, REG_V0, REG_FPSR = REG_V0 + 32, REG_FPCR };

@@ -11,7 +11,7 @@
 
 #include "base/fault.h"
 #include "cpu/bodies.h"
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 #include "kernel/arm64/engine.h"
 #include "kernel/arm64/host.h"
 #include "kernel/time.h"

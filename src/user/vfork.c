@@ -17,7 +17,7 @@
 #include "base/fault.h"
 #include "base/host.h"
 #include "cpu/cpu.h"
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 #include "shim/sig.h"
 #include "user/host-clone3.h"
 #include "user/lock.h"

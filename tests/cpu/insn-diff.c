@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "cpu/cpu.h"
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 #include "jit/jit.h"
 #include "tests/a64.h"
 #include "tests/isa/insn-gen-a32.h"

@@ -9,7 +9,7 @@
 
 #include "cpu-env.h"
 
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 #include "tests/isa/insn-gen.h"
 
 struct program {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cpu/fp.h: the guest's rounding mode and cumulative flags while it runs, and
+ * cpu/fp/fp.h: the guest's rounding mode and cumulative flags while it runs, and
  * the host's own environment untouched by it.
  */
 #include <fenv.h>
@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 
 #include "base/fault.h"
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 #include "tests/check-main.h"
 
 static struct cpu *cpu;

@@ -11,7 +11,7 @@
 #include "programs.h"
 
 #include "cpu/engine.h"
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 #include "tests/check-main.h"
 
 #define ROUNDS    400 /* of each kind of program */

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/fp.h"
-#include "cpu/softfloat.h"
+#include "cpu/fp/fp.h"
+#include "cpu/fp/softfloat.h"
 #include "tests/check-main.h"
 
 #define ROUNDS 400000

@@ -14,7 +14,7 @@
 
 #include "base/fault.h"
 #include "cpu/engine.h"
-#include "cpu/fp.h"
+#include "cpu/fp/fp.h"
 #include "jit/engine-state.h"
 #include "jit/jit.h"
 #include "tests/cpu/programs.h"

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Advanced SIMD instructions lane by lane: 4 lanes of 32 bits. One of eleven
+ * such units: the bodies are in files named -body.h, by theme, and simd/bodies.h
+ * says which of them an arrangement has.
+ */
+#define LANES     4
+#define LANE_BITS 32
+#include "cpu/simd/bodies.h"
+
+insn_fn *simd_4s_body(enum a64_op op)
+{
+	return unit_body(op);
+}
