@@ -246,6 +246,11 @@ static bool access_of(const struct insn *i, struct access *a)
 	case A32_VSTM:
 		a->align = 4;
 		a->load = false; /* of no general register */
+		if (i->rn == REG_SINK) {
+			a->base = -1;
+			a->load = i->op == A32_VLDM;
+			return true;
+		}
 		if (i->form & LDM_WRITE_BACK)
 			a->writes |= BIT(i->rn);
 		return true;
@@ -350,8 +355,33 @@ static bool reads_pool(const struct diff_case *c, unsigned int k,
 {
 	uint32_t va = word_address(c, k) + i->imm;
 	uint32_t pool = word_address(c, POOL) - c->shift;
+	uint32_t end = pool + 4 * (DIFF_SLOT_WORDS - POOL);
 
-	return va >= pool && va + 8 <= pool + 4 * (DIFF_SLOT_WORDS - POOL);
+	/* Many from R15 on: behind the last instruction, what isn't code. */
+	if (i->op == A32_VLDM)
+		return k + 2 > diff_end_word(c) && va + 8 + 4 * i->ra <= end;
+	return va >= pool && va + 8 <= end;
+}
+
+/*
+ * Where the index is the base too: the base with which the access is at @va. From one try to
+ * the next the bits below those that a left shift brings in, or above those that a right
+ * shift leaves, are right. False: there is none, or it wasn't found.
+ */
+static bool place_doubled(struct diff_case *c, const struct insn *i,
+			  uint32_t va)
+{
+	uint64_t *base = &c->in.x[i->rn];
+
+	*base = va / 2;
+	for (unsigned int tries = 0; tries < 64; tries++) {
+		uint32_t better = va - offset_of(c, i);
+
+		if (better == *base)
+			return true;
+		*base = better;
+	}
+	return false;
 }
 
 /*
@@ -387,8 +417,7 @@ static bool place_access(struct diff_case *c, unsigned int k,
 		u->written |= a.writes;
 		return true;
 	}
-	if (a.index >= 0 && (a.index == a.base || u->written >> a.index & 1 ||
-			     a.index == REG_SINK))
+	if (a.index >= 0 && (u->written >> a.index & 1 || a.index == REG_SINK))
 		return false;
 	if (u->written >> a.base & 1)
 		return false;
@@ -401,7 +430,10 @@ static bool place_access(struct diff_case *c, unsigned int k,
 		va &= ~(a.align - 1);
 		if (mixes_exclusives(i, &a, va, u))
 			return false;
-		c->in.x[a.base] = (uint32_t)(va - offset_of(c, i));
+		if (a.index != a.base)
+			c->in.x[a.base] = (uint32_t)(va - offset_of(c, i));
+		else if (!place_doubled(c, i, va))
+			return false;
 	}
 	u->fixed |= BIT(a.base) | (a.index >= 0 ? BIT(a.index) : 0);
 	u->written |= a.writes;
@@ -551,6 +583,7 @@ static bool gen_straight(struct diff_case *c, enum gen_group group,
 	unsigned int k = 1, tries = 0;
 	uint8_t it = 0;
 
+	c->n = c->n_words = n;
 	while (k <= n) {
 		enum a32_space space;
 		const struct insn_row *row;
@@ -576,7 +609,6 @@ static bool gen_straight(struct diff_case *c, enum gen_group group,
 		c->words[k++] = to_word(space, w);
 		it = next;
 	}
-	c->n = c->n_words = n;
 	return true;
 }
 

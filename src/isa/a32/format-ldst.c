@@ -36,9 +36,8 @@ static bool any_mode(struct insn *out, unsigned int n,
 {
 	bool wback = a->wback || !a->index;
 
-	if (wback && (n == R_PC || a->m == (int)n))
-		return false;
-	if (a->m == R_PC)
+	/* rm may be the base: that is UNPREDICTABLE before Armv6 only. */
+	if (a->m == R_PC || (wback && n == R_PC))
 		return false;
 	out->imm = a->add ? (int64_t)a->imm : -(int64_t)a->imm;
 	out->rm = REG_ZR;
@@ -76,7 +75,8 @@ bool a32_ldst(struct insn *out, enum a64_ldst_kind kind, enum a64_size size,
 	/* With writeback the base is no other operand. */
 	if (wback && (n == R_PC || n == t))
 		return false;
-	if (t == R_PC && (size != SIZE_W || a->unpriv))
+	/* STRT may store it (Arm ARM F5.1, STRT). */
+	if (t == R_PC && (size != SIZE_W || (load && a->unpriv)))
 		return false;
 	out->size = size;
 	if (load)

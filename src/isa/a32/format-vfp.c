@@ -315,19 +315,31 @@ bool t32_fmt_vldr(uint32_t w, struct insn *out)
 	return vldr(w, out, 4 - (out->pgoff & 2)) && !(store && out->form);
 }
 
-bool vfp_fmt_ldm(uint32_t w, struct insn *out)
+static bool vldm(uint32_t w, struct insn *out, uint8_t rn)
 {
-	unsigned int imm8 = FLD(w, 7, 0), n = FLD(w, 19, 16);
+	unsigned int imm8 = FLD(w, 7, 0);
 	bool dbl = is_double(w), up = FLD(w, 23, 23), wback = FLD(w, 21, 21);
 
 	set_three(w, out, FLD(w, 20, 20) ? A32_VLDM : A32_VSTM);
-	out->rn = n;
+	out->rn = rn;
 	out->aux = dbl ? imm8 / 2 : imm8;
 	out->imm = up ? 0 : -(int)imm8 * 4;
 	out->form = (wback ? LDM_WRITE_BACK : 0) | (up ? LDM_UP : 0);
 	/* FLDMX, one word more, is for wback alone. */
 	out->ra = imm8; /* words that the base moves by */
-	if (!out->aux || n == R_PC || (dbl && out->aux > 16))
+	if (!out->aux || (dbl && out->aux > 16))
 		return false;
 	return out->rd + out->aux <= (dbl && imm8 & 1 ? 16 : 32);
+}
+
+bool vfp_fmt_ldm(uint32_t w, struct insn *out)
+{
+	unsigned int n = FLD(w, 19, 16);
+
+	return n != R_PC && vldm(w, out, n);
+}
+
+bool a32_fmt_vldm_pc(uint32_t w, struct insn *out)
+{
+	return vldm(w, out, a32_src(out, R_PC));
 }
