@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cpu/a32/mode.h"
 #include "cpu/block.h"
 #include "cpu/counted.h"
 #include "cpu/engine.h"
@@ -75,6 +76,11 @@ void cpu_set_pauth(struct cpu *cpu, const struct cpu_pauth *pauth)
 	mmu_regime_changed(cpu);
 }
 
+void cpu_set_aarch32(struct cpu *cpu, bool el1)
+{
+	cpu->a32_el1 = el1;
+}
+
 void cpu_destroy(struct cpu *cpu)
 {
 	domain_part(cpu);
@@ -108,7 +114,7 @@ void cpu_reset(struct cpu *cpu)
 	cpu->pc_moved = PC_NOT_MOVED;
 	cpu->step_iss = 0;
 	/* EL1h, DAIF set, the rest clear. */
-	cpu_set_pstate(cpu, 0x3c5);
+	cpu_set_pstate(cpu, cpu->a32_el1 ? CPSR_RESET : 0x3c5);
 	cpu_set_sp(cpu, 0, 0);
 	cpu_set_sp(cpu, 1, sp_el1);
 	tlb_flush_all(cpu);
@@ -120,12 +126,14 @@ void cpu_reset(struct cpu *cpu)
 
 void cpu_settle(struct cpu *cpu)
 {
+	cpu->sys.afsr0_el1 = cpu->sys.afsr1_el1 = 0;
+	if (cpu->a32_el1)
+		return;
 	cpu->sys.sctlr_el1 &= ~(uint64_t)(SCTLR_EE | SCTLR_E0E);
 	/* A core without PAN leaves it alone at an exception. */
 	if (cpu->sctlr_absent & SCTLR_SPAN)
 		cpu->sys.sctlr_el1 |= SCTLR_SPAN;
 	cpu->sys.sctlr_el1 &= ~(cpu->sctlr_absent & ~SCTLR_SPAN);
-	cpu->sys.afsr0_el1 = cpu->sys.afsr1_el1 = 0;
 }
 
 void cpu_set_pins(struct cpu *cpu, uint32_t pins)

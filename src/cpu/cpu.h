@@ -429,14 +429,18 @@ struct cpu {
 	/* What its model lacks: bits of enum cpu_feature, and of registers. */
 	uint64_t absent, sctlr_absent, tcr_absent, pstate_absent;
 	/* AArch32 state. What a block is decoded by beside its address: the
-	 * instruction set (enum insn_set) and, of T32, PSTATE.IT. */
+	 * instruction set (enum insn_set), of T32 PSTATE.IT, and PSTATE.E. */
 	union {
 		struct {
-			uint8_t it, isa;
+			uint8_t it;
+			uint8_t isa : 2;
+			uint8_t a32_big : 1; /* PSTATE.E */
 		};
 		uint16_t code_state;
 	};
-	uint8_t a32_ge; /* PSTATE.GE */
+	bool a32_el1;     /* cpu_set_aarch32() */
+	uint8_t a32_mode; /* PSTATE.M, enum a32_mode; User's in AArch64 state */
+	uint8_t a32_ge;   /* PSTATE.GE */
 	bool a32_q;
 	uint8_t mmio_len; /* of the instruction that exit.mmio is of */
 	struct cpu_jc_entry *jc_a32; /* a32/chain.h; NULL: none yet */
@@ -477,6 +481,14 @@ void cpu_set_class_cycles(struct cpu *cpu, uint64_t *cycles);
  */
 int cpu_set_engine(struct cpu *cpu, const struct code_engine *engine);
 
+/* EL1 is in AArch32 state, and so EL0. A reset follows. Owner thread, outside
+ * cpu_run(). */
+void cpu_set_aarch32(struct cpu *cpu, bool el1);
+static inline bool cpu_is_aarch32_el1(const struct cpu *cpu)
+{
+	return cpu->a32_el1;
+}
+
 /* Lasts until the next call; none after cpu_init(). Outside cpu_run(). */
 void cpu_set_pauth(struct cpu *cpu, const struct cpu_pauth *pauth);
 
@@ -495,7 +507,7 @@ void cpu_pmu_update(struct cpu *cpu);
 
 /*
  * Reset as KVM_ARM_VCPU_INIT does it: registers zero, PSTATE EL1h with DAIF
- * set, system registers to their table's reset values. What Linux keeps stays:
+ * set or in AArch32 state Supervisor mode with AIF set, system registers to their table's reset values. What Linux keeps stays:
  * MPIDR_EL1, ID registers and others that are SYSREG_LASTING, SP_EL1, a pending
  * SError, an MMIO access that waits for completion.
  */
@@ -633,9 +645,20 @@ void cpu_domain_forget_code(struct cpu_domain *dom, gpa_t start, gpa_t end);
 /* PSTATE/SPSR image: NZCV 31-28, UAO 23, PAN 22, SS 21, IL 20, DAIF 9-6,
  * M[4:0]; of AArch32 also Q 27, GE 19-16, IT 26-25 and 15-10, T 5. set:
  * switches EL, stack pointer bank and translation mode. The caller has
- * validated the mode (EL0t, EL1t, EL1h; User if env->aarch32). */
+ * validated the mode (EL0t, EL1t, EL1h; User if env->aarch32). If
+ * cpu_is_aarch32_el1() it is always an image of AArch32, E 9, of any mode but
+ * Monitor and Hyp. */
 uint64_t cpu_pstate(const struct cpu *cpu);
 void cpu_set_pstate(struct cpu *cpu, uint64_t val);
+/*
+ * If cpu_is_aarch32_el1(): the registers of all modes where the architecture has
+ * them for AArch64 (Arm ARM D1.20.1), X8 to X14 User mode's, X16 and X17 LR and SP
+ * of IRQ, X18 SVC, X20 ABT, X22 UND, X24 to X30 R8 to R14 of FIQ. cpu->x has those
+ * of the current mode in the first 15. SPSR_svc is SPSR_EL1, the others are in
+ * cpu->sys. A change of the mode by cpu_set_pstate() changes none of them.
+ */
+void cpu_a32_regs_to_x(const struct cpu *cpu, uint64_t x[31]);
+void cpu_a32_regs_from_x(struct cpu *cpu, const uint64_t x[31]);
 /* What was set from outside in bits that the core does not have goes, as when
  * registers are loaded into a real one. */
 void cpu_settle(struct cpu *cpu);

@@ -7,6 +7,7 @@
 #include "cpu/exception.h"
 
 #include "cpu/a32/block.h"
+#include "cpu/a32/mode.h"
 #include "cpu/exec.h"
 #include "cpu/flat.h"
 #include "cpu/host-atomic.h"
@@ -56,7 +57,7 @@ static ALWAYS_INLINE void pstate_set_flags(struct cpu *cpu, uint64_t val)
 /* Is the image @val one of AArch32, and the core one that has it? */
 static inline bool pstate_is_a32(const struct cpu *cpu, uint64_t val)
 {
-	return unlikely(val & PSR_M4) && cpu->env->aarch32;
+	return unlikely(val & PSR_M4) && (cpu->env->aarch32 || cpu->a32_el1);
 }
 
 /* What the core lacks of the image @val. In one of AArch32 SSBS is where AArch64
@@ -76,15 +77,17 @@ void cpu_set_pstate(struct cpu *cpu, uint64_t val)
 		pmu_sync(cpu);
 	val &= ~pstate_absent(cpu, val);
 	cpu->code_state = 0;
-	if (pstate_is_a32(cpu, val)) {
-		a32_set_cpsr(cpu, val);
-	} else {
-		pstate_set_flags(cpu, val);
-		cpu->uao = FIELD(val, 23, 23);
-	}
 	cpu->ss = FIELD(val, 21, 21);
 	cpu->il = FIELD(val, 20, 20);
-	exception_set_el(cpu, FIELD(val, 2, 2), val & 1);
+	if (pstate_is_a32(cpu, val)) {
+		a32_set_cpsr(cpu, val);
+		exception_set_el(cpu, cpu->a32_mode != MODE_USR, 0);
+	} else {
+		a32_set_mode(cpu, MODE_USR);
+		pstate_set_flags(cpu, val);
+		cpu->uao = FIELD(val, 23, 23);
+		exception_set_el(cpu, FIELD(val, 2, 2), val & 1);
+	}
 	mmu_mode_changed(cpu);
 }
 

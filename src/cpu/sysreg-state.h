@@ -29,7 +29,7 @@ struct cpu_sysregs {
 	uint64_t contextidr_el1, tpidr_el1, tpidr_el0, tpidrro_el0;
 	uint64_t cntkctl_el1;
 	struct pac_key pac_key[NR_PAUTH_KEYS];
-	/* SPSR_abt, _und, _irq, _fiq: storage for ONE_REG only. */
+	/* Of AArch32 modes. SPSR_svc is SPSR_EL1. */
 	uint64_t spsr_abt, spsr_und, spsr_irq, spsr_fiq;
 	uint64_t dacr32_el2, ifsr32_el2, fpexc32_el2, dbgvcr32_el2;
 

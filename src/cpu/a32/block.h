@@ -44,8 +44,4 @@ void a32_jc_forget_block(struct cpu *cpu, const struct block *b);
 /* The access that left cpu_run() is done: PC and PSTATE.IT. */
 void a32_step_past(struct cpu *cpu);
 
-/* PSTATE as AArch32's CPSR has it, and from an image of it. */
-uint32_t a32_cpsr(const struct cpu *cpu);
-void a32_set_cpsr(struct cpu *cpu, uint32_t val);
-
 #endif

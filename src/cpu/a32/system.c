@@ -1,65 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Status and system registers of AArch32 at EL0, exceptions, IT (Arm ARM F5.1, G8), and
- * PSTATE as CPSR has it (G1.9).
+ * Status and system registers of AArch32 at EL0, exceptions, IT (Arm ARM F5.1, G8).
  */
 #include <string.h>
 
 #include "base/log.h"
 #include "cpu/a32/chain.h"
+#include "cpu/a32/mode.h"
 #include "cpu/bodies.h"
 #include "cpu/counted.h"
 #include "cpu/exception.h"
 #include "cpu/host-atomic.h"
 #include "isa/a32/operands.h"
 
-/* ---- PSTATE -------------------------------------------------------------- */
-
-#define CPSR_USER  0x10u
-#define CPSR_T     BIT(5)
-#define CPSR_FLAGS 0xf0000000u
-#define CPSR_Q     BIT(27)
-/* Not where AArch64 has it. */
-#define CPSR_SSBS BIT(23)
-
-static uint32_t apsr(const struct cpu *cpu)
-{
-	return get_nzcv(cpu) | (cpu->a32_q ? CPSR_Q : 0) |
-	       (uint32_t)cpu->a32_ge << 16;
-}
-
-uint32_t a32_cpsr(const struct cpu *cpu)
-{
-	return apsr(cpu) | (uint32_t)(cpu->it & 3) << 25 |
-	       (cpu->inert & PSR_SSBS ? CPSR_SSBS : 0) |
-	       (cpu->inert & PSR_DIT) | (cpu->pan ? PSR_PAN : 0) |
-	       (cpu->ss ? PSR_SS : 0) | (uint32_t)cpu->il << 20 |
-	       (uint32_t)(cpu->it >> 2) << 10 |
-	       (uint32_t)(cpu->daif & ~DAIF_D) << 6 |
-	       (cpu->isa == ISA_T32 ? CPSR_T : 0) | CPSR_USER;
-}
-
-void a32_set_cpsr(struct cpu *cpu, uint32_t val)
-{
-	set_nzcv(cpu, val & CPSR_FLAGS);
-	cpu->a32_q = val & CPSR_Q;
-	cpu->a32_ge = FIELD(val, 19, 16);
-	cpu->isa = val & CPSR_T ? ISA_T32 : ISA_A32;
-	cpu->it = 0;
-	if (val & CPSR_T)
-		cpu->it = FIELD(val, 15, 10) << 2 | FIELD(val, 26, 25);
-	cpu->pan = val & PSR_PAN ? 1 : 0;
-	cpu->inert = (val & CPSR_SSBS ? PSR_SSBS : 0) | (val & PSR_DIT);
-	cpu->daif = FIELD(val, 8, 6);
-	cpu->uao = 0;
-}
-
 /* ---- status registers ---------------------------------------------------- */
 
 /* What is of the execution state reads as 0. */
 static void exec_mrs(struct cpu *cpu, const struct insn *i)
 {
-	cpu->x[i->rd] = apsr(cpu) | CPSR_USER;
+	cpu->x[i->rd] = a32_apsr(cpu) | MODE_USR;
 	NEXT;
 }
 
