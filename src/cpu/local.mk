@@ -9,6 +9,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/a32/int.c \
 	src/cpu/a32/ldst.c \
 	src/cpu/a32/media.c \
+	src/cpu/a32/mmu.c \
+	src/cpu/a32/mmu.h \
 	src/cpu/a32/mode.c \
 	src/cpu/a32/mode.h \
 	src/cpu/a32/neon.c \

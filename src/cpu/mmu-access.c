@@ -16,6 +16,7 @@
 #include "cpu/exec.h"
 #include "cpu/flat.h"
 #include "cpu/mem-device.h"
+#include "cpu/a32/mmu.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/pmu.h"
 #include "isa/a64/operands.h"
@@ -45,9 +46,16 @@ static bool data_abort(struct cpu *cpu, const struct insn *i, gva_t va,
 			far = (f->gpa & ~UINT64_C(0xfff)) | (va & 0xfff);
 	}
 	counted_cut(cpu, i);
+	iss |= f->fsc | (uint32_t)f->domain << ISS_DOMAIN_SHIFT;
 	exception_sync(cpu, insn_pc(cpu, i),
-		       cpu->el ? EC_DABT_CUR : EC_DABT_LOW, iss | f->fsc, &far);
+		       cpu->el ? EC_DABT_CUR : EC_DABT_LOW, iss, &far);
 	return false;
+}
+
+static struct mmu_fault permission_fault(const struct mmu_walk *w)
+{
+	return (struct mmu_fault){.fsc = FSC_PERMISSION + w->level,
+				  .domain = w->domain};
 }
 
 static bool alignment_abort(struct cpu *cpu, const struct insn *i, gva_t va,
@@ -139,7 +147,7 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 	/* PAN and friends are part of stage 1: nothing is checked when off. */
 	perm = cpu->mmu->on ? mode_perm(w.perm, mode) : PERM_R1 | PERM_W1;
 	if (!(perm & (write ? PERM_W1 : PERM_R1))) {
-		f = (struct mmu_fault){.fsc = FSC_PERMISSION + w.level};
+		f = permission_fault(&w);
 		return data_abort(
 			cpu, i, far, &f,
 			write && (!(ma & MA_ATOMIC) || (perm & PERM_R1))
@@ -237,6 +245,8 @@ static __attribute__((noinline)) bool access_walk(struct cpu *cpu,
 	if (!xlat_page(cpu, i, va, far, ma, aligned, &x[0]))
 		return false;
 	next = va + first;
+	if (unlikely(cpu->mmu->a32))
+		next = (uint32_t)next;
 	if (first < len &&
 	    !xlat_page(cpu, i, next, far + first, ma, aligned, &x[1]))
 		return false;
@@ -355,7 +365,7 @@ bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t far,
 		return false;
 	perm = cpu->el ? w.perm & 3 : w.perm >> 3 & 3;
 	if (!(perm & (write ? PERM_W1 : PERM_R1))) {
-		f = (struct mmu_fault){.fsc = FSC_PERMISSION + w.level};
+		f = permission_fault(&w);
 		return data_abort(cpu, i, far, &f, ISS_CM | ISS_WNR);
 	}
 	if (w.pa >= cpu->env->ipa_limit) {
@@ -402,6 +412,14 @@ bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t far)
 	return true;
 }
 
+static uint64_t par_of(const struct cpu *cpu, const struct mmu_walk *w)
+{
+	if (cpu->mmu->a32)
+		return mmu_a32_par(cpu, w);
+	return (uint64_t)w->attr << 56 | (w->pa & GENMASK(47, 12)) | BIT(11) |
+	       BIT(9) | (uint64_t)mmu_walk_sh(w) << 7;
+}
+
 bool mmu_address_translate(struct cpu *cpu, const struct insn *i, gva_t va,
 			   unsigned int at)
 {
@@ -409,7 +427,6 @@ bool mmu_address_translate(struct cpu *cpu, const struct insn *i, gva_t va,
 	struct mmu_fault f;
 	struct mmu_walk w;
 	unsigned int perm;
-	uint8_t sh;
 
 	cpu->cur = i;
 	if (!walk(cpu, mmu_untag(cpu, va), at & AT_EL0, &w, &f)) {
@@ -422,15 +439,12 @@ bool mmu_address_translate(struct cpu *cpu, const struct insn *i, gva_t va,
 			mode = TLB_EL1_PAN;
 		perm = mode_perm(w.perm, mode);
 		if (perm & (at & AT_WRITE ? PERM_W1 : PERM_R1)) {
-			/* Device and Non-cacheable are outer shareable. */
-			sh = is_device(&w) || w.attr == 0x44 ? 2 : w.sh;
-			cpu->sys.par_el1 = (uint64_t)w.attr << 56 |
-					   (w.pa & GENMASK(47, 12)) | BIT(11) |
-					   BIT(9) | (uint64_t)sh << 7;
+			cpu->sys.par_el1 = par_of(cpu, &w);
 			return true;
 		}
-		f = (struct mmu_fault){.fsc = FSC_PERMISSION + w.level};
+		f = permission_fault(&w);
 	}
-	cpu->sys.par_el1 = BIT(11) | (uint64_t)f.fsc << 1 | 1;
+	cpu->sys.par_el1 = cpu->mmu->a32 ? mmu_a32_par_fault(cpu, f.fsc)
+					 : BIT(11) | (uint64_t)f.fsc << 1 | 1;
 	return true;
 }

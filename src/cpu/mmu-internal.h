@@ -18,6 +18,9 @@
 #define MMU_PAID_SIZE  (1u << MMU_PAID_BITS)
 #define MMU_LARGE_BITS 10
 #define MMU_LARGE_SIZE (1u << MMU_LARGE_BITS)
+/* Values of DACR that contexts stand for, above the bits of an ASID. */
+#define MMU_DACRS         16
+#define MMU_ASID_BITS_A32 8
 
 /* Contexts: low bits of a tag, see mmu.h. Zero is "MMU off", CTX_LIMIT is in
  * JC_KEY_NOTHING. */
@@ -46,25 +49,29 @@ enum {
 	PERM_X0 = 1 << 5,
 };
 
-/* Fault status codes (ESR_EL1.DFSC, IFSC); the first four take a level. */
+/* Fault status codes (ESR_EL1.DFSC, IFSC); the first four, and the domain fault
+ * of AArch32, take a level. */
 enum {
 	FSC_ADDRESS_SIZE = 0x00,
 	FSC_TRANSLATION = 0x04,
 	FSC_ACCESS_FLAG = 0x08,
 	FSC_PERMISSION = 0x0c,
 	FSC_EXTERNAL = 0x10,
+	FSC_ASYNC_EXTERNAL = 0x11,
 	FSC_ALIGNMENT = 0x21,
 	FSC_DEBUG = 0x22,
+	FSC_DOMAIN = 0x3c,
 };
 
 /* A successful stage 1 translation. */
 struct mmu_walk {
-	gpa_t pa;      /* of the address asked for */
-	uint8_t attr;  /* MAIR_EL1 byte; 0 (Device-nGnRnE) if MMU off */
-	uint8_t lg;    /* log2 of the bytes of the mapping */
-	uint8_t sh;    /* shareability field of the descriptor */
-	uint8_t level; /* of the descriptor: level of a permission fault */
-	uint8_t perm;  /* PERM_* */
+	gpa_t pa;       /* of the address asked for */
+	uint8_t attr;   /* MAIR_EL1 byte; 0 (Device-nGnRnE) if MMU off */
+	uint8_t lg;     /* log2 of the bytes of the mapping */
+	uint8_t sh;     /* shareability field of the descriptor */
+	uint8_t level;  /* of the descriptor: level of a permission fault */
+	uint8_t perm;   /* PERM_* */
+	uint8_t domain; /* of the Short-descriptor format, else 0 */
 	bool ng;
 	/* The write that perm allows is to be noted in the descriptor @desc at
 	 * @desc_pa first. */
@@ -79,7 +86,7 @@ struct mmu_walk {
  * address (@far_gpa).
  */
 struct mmu_fault {
-	uint8_t fsc;
+	uint8_t fsc, domain;
 	bool injected, far_gpa;
 	gpa_t gpa;
 };
@@ -125,6 +132,7 @@ struct cpu_mmu {
 	bool on, wxn, align;
 	bool ha,
 		hd; /* the walk sets the access flag, a write the dirty state */
+	bool a32; /* the regime is AArch32's, a32/mmu.c; half[] says nothing */
 	struct mmu_half half[2];
 	uint8_t out_bits; /* output address size */
 	gva_t fault_va;   /* cpu_last_fault_va() */
@@ -146,7 +154,10 @@ struct cpu_mmu {
 	struct mmu_itlb_entry itlb[2][MMU_ITLB_SIZE];
 	struct mmu_page pages[MMU_PAGES_SIZE];
 	struct mmu_no_ram no_ram[MMU_NO_RAM];
+	/* In AArch32 by the ASID and, above it, the place of DACR's value. */
 	uint16_t ctx_of_asid[1 << 16];
+	uint8_t nr_dacrs;
+	uint32_t dacrs[MMU_DACRS];
 };
 
 /*
@@ -176,8 +187,16 @@ static inline gva_t mmu_untag(const struct cpu *cpu, gva_t va)
 	return cpu->tbi >> h & 1 ? (gva_t)sext64(va, 56) : va;
 }
 
+/* Device and Non-cacheable are outer shareable whatever the descriptor says. */
+static inline unsigned int mmu_walk_sh(const struct mmu_walk *w)
+{
+	return !(w->attr & 0xf0) || w->attr == 0x44 ? 2 : w->sh;
+}
+
 /* Context id of the current ASID (may flush when ids run out). */
 unsigned int tlb_context(struct cpu *cpu, uint16_t asid);
+/* All contexts are new; what was entered under one is gone. */
+void tlb_forget_contexts(struct cpu *cpu);
 
 /*
  * With costs, after each walk for an access or a fetch, whatever becomes of

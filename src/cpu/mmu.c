@@ -20,6 +20,7 @@
 #include "cpu/exec.h"
 #include "cpu/fast-tlb.h"
 #include "cpu/flat.h"
+#include "cpu/a32/mmu.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/model.h"
 #include "cpu/tlb-check.h"
@@ -83,18 +84,15 @@ static void half_decode(const struct cpu *cpu, struct mmu_half *h,
 	h->tbi = tbi;
 }
 
-void mmu_regime_changed(struct cpu *cpu)
+/* Of AArch64. */
+static void regime_decode(struct cpu *cpu)
 {
 	static const uint8_t tg0[4] = {12, 16, 14, 12};
 	static const uint8_t tg1[4] = {12, 14, 12, 16};
 	static const uint8_t ips[8] = {32, 36, 40, 42, 44, 48, 48, 48};
 	struct cpu_mmu *m = cpu->mmu;
-	uint64_t tcr = cpu->sys.tcr_el1, sctlr = cpu->sys.sctlr_el1;
-	uint64_t lower = cpu->tlb_ctx[0], upper = cpu->tlb_ctx[1];
+	uint64_t tcr = cpu->sys.tcr_el1;
 
-	m->on = sctlr & SCTLR_M;
-	m->wxn = sctlr & SCTLR_WXN;
-	m->align = sctlr & SCTLR_A;
 	m->out_bits = ips[FIELD(tcr, 34, 32)];
 	tcr &= ~cpu->tcr_absent;
 	m->ha = tcr & TCR_HA;
@@ -124,6 +122,22 @@ void mmu_regime_changed(struct cpu *cpu)
 	} else {
 		cpu->tlb_ctx[0] = cpu->tlb_ctx[1] = CTX_MMU_OFF;
 	}
+}
+
+void mmu_regime_changed(struct cpu *cpu)
+{
+	uint64_t lower = cpu->tlb_ctx[0], upper = cpu->tlb_ctx[1];
+	uint64_t sctlr = cpu->sys.sctlr_el1;
+	struct cpu_mmu *m = cpu->mmu;
+
+	m->on = sctlr & SCTLR_M;
+	m->wxn = sctlr & SCTLR_WXN;
+	m->align = sctlr & SCTLR_A;
+	m->a32 = cpu_is_aarch32_el1(cpu);
+	if (unlikely(m->a32))
+		mmu_a32_regime(cpu);
+	else
+		regime_decode(cpu);
 	if (cpu->tlb_ctx[0] != lower)
 		fast_tlb_flush_half(cpu, 0);
 	if (cpu->tlb_ctx[1] != upper)
@@ -300,6 +314,7 @@ static ALWAYS_INLINE bool walk_leaf(struct cpu *cpu, gva_t va, gpa_t pa,
 	w->sh = FIELD(desc, 9, 8);
 	w->level = level;
 	w->perm = leaf_perm(m, w->clean ? desc & ~DESC_AP_RO : desc, table);
+	w->domain = 0;
 	w->ng = desc & BIT(11);
 	return true;
 }
@@ -327,6 +342,8 @@ bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 #endif
 	if (!m->on)
 		return walk_flat(cpu, va, w, f);
+	if (unlikely(m->a32))
+		return mmu_a32_walk(cpu, va, w, f);
 	/* Above in_bits all zero or all one; mmu_untag() has seen to the tag. */
 	if ((upper ? ~va : va) >> h->in_bits || h->disabled)
 		return fault(f, FSC_TRANSLATION, 0);

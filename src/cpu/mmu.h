@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Stage 1 translation and the software TLB (Arm ARM D8). Implemented in mmu.c
- * (regime, walk, fetch), mmu-access.c (slow paths of mem.h, faults), tlb.c
+ * (regime, walk, fetch), a32/mmu.c (regime and walk of an EL1 in AArch32 state),
+ * mmu-access.c (slow paths of mem.h, faults), tlb.c
  * (entries, invalidation) and domain.c (broadcast).
  *
  * TLB tags. A tag is the 4 KiB page of the virtual address with a context id
@@ -104,6 +105,14 @@ bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t va);
  * abort on the walk was taken as an exception. */
 bool mmu_address_translate(struct cpu *cpu, const struct insn *i, gva_t va,
 			   unsigned int at);
+
+/*
+ * What DFSR or IFSR says of an abort with @iss, the ISS that ESR_EL1 would have,
+ * in the format that TTBCR.EAE chose (Arm ARM G8, DFSR). A permission or domain
+ * fault of a data access has the domain in @iss from ISS_DOMAIN_SHIFT on.
+ */
+#define ISS_DOMAIN_SHIFT 16
+uint32_t mmu_a32_fsr(const struct cpu *cpu, uint32_t iss);
 
 /* Local invalidation, by the scope of the TLBI instructions. Each also makes
  * the jump cache forget. */

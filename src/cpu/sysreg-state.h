@@ -68,6 +68,14 @@ struct cpu_sysregs {
 #define SCTLR_DSSBS  BIT(44)
 #define SCTLR_PAUTH  (SCTLR_ENDB | SCTLR_ENDA | SCTLR_ENIB | SCTLR_ENIA)
 
+/* What AArch32 has there. */
+#define SCTLR_A32_UWXN BIT(20)
+#define SCTLR_A32_TRE  BIT(28)
+#define SCTLR_A32_AFE  BIT(29)
+/* What is kept of a translation depends on it. */
+#define SCTLR_A32_WALK \
+	(SCTLR_WXN | SCTLR_A32_UWXN | SCTLR_EE | SCTLR_A32_TRE | SCTLR_A32_AFE)
+
 #define TCR_HA    BIT(39)
 #define TCR_HD    BIT(40)
 #define TCR_HPD0  BIT(41)

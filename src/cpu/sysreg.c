@@ -39,7 +39,9 @@ static void store(struct cpu *cpu, const struct sysreg_row *row, uint64_t mask,
 static void sctlr_changed(struct cpu *cpu, const struct sysreg_row *row,
 			  uint64_t old)
 {
-	if ((old ^ cpu->sys.sctlr_el1) & (SCTLR_WXN | SCTLR_A))
+	uint64_t kept = cpu_is_aarch32_el1(cpu) ? SCTLR_A32_WALK : SCTLR_WXN;
+
+	if ((old ^ cpu->sys.sctlr_el1) & (kept | SCTLR_A))
 		tlb_forget(cpu);
 	mmu_regime_changed(cpu);
 	pauth_keys_changed(cpu);
@@ -86,12 +88,21 @@ static void ttbr_changed(struct cpu *cpu, const struct sysreg_row *row,
 	mmu_regime_changed(cpu);
 }
 
+/* What contexts stand for in AArch32. */
+static void context_changed(struct cpu *cpu, const struct sysreg_row *row,
+			    uint64_t old)
+{
+	if (cpu_is_aarch32_el1(cpu))
+		mmu_regime_changed(cpu);
+}
+
 static const struct sysreg_hooks hooks_sctlr = {.write = sctlr_write,
 						.changed = sctlr_changed};
 static const struct sysreg_hooks hooks_tcr = {.write = tcr_write,
 					      .changed = tcr_changed};
 static const struct sysreg_hooks hooks_mair = {.changed = mair_changed};
 static const struct sysreg_hooks hooks_ttbr = {.changed = ttbr_changed};
+static const struct sysreg_hooks hooks_context = {.changed = context_changed};
 
 /* ---- PSTATE as registers ------------------------------------------------- */
 

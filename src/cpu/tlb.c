@@ -19,6 +19,7 @@
 #include "cpu/block.h"
 #include "cpu/counted.h"
 #include "cpu/fast-tlb.h"
+#include "cpu/a32/mmu.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/tlb-check.h"
 
@@ -134,10 +135,16 @@ static void evict_code(struct cpu *cpu, uint64_t tag)
 static void note_mapping(struct cpu *cpu, gva_t va, const struct mmu_walk *w);
 
 /* How many descriptors a successful walk has read. */
-static unsigned int walk_reads(const struct cpu_mmu *m, gva_t va,
+static unsigned int walk_reads(const struct cpu *cpu, gva_t va,
 			       const struct mmu_walk *w)
 {
-	return m->on ? w->level - m->half[va >> 55 & 1].level + 1u : 0;
+	const struct cpu_mmu *m = cpu->mmu;
+
+	if (!m->on)
+		return 0;
+	if (m->a32)
+		return w->level - mmu_a32_level(cpu, va) + 1;
+	return w->level - m->half[va >> 55 & 1].level + 1u;
 }
 
 static bool pay(struct cpu *cpu, unsigned int kind, gva_t va,
@@ -156,7 +163,7 @@ static bool pay(struct cpu *cpu, unsigned int kind, gva_t va,
 	else
 		evict_code(cpu, p->tag);
 	*p = (struct mmu_paid){.tag = tag, .lg = w->lg};
-	counted_charge(cpu, COST_TLB_WALK, walk_reads(cpu->mmu, va, w));
+	counted_charge(cpu, COST_TLB_WALK, walk_reads(cpu, va, w));
 	return true;
 }
 
@@ -172,27 +179,39 @@ void tlb_pay_code(struct cpu *cpu, gva_t va, const struct mmu_walk *w)
 
 /* ---- contexts ------------------------------------------------------------ */
 
+void tlb_forget_contexts(struct cpu *cpu)
+{
+	struct cpu_mmu *m = cpu->mmu;
+
+	memset(m->ctx_of_asid, 0, sizeof(m->ctx_of_asid));
+	m->ctx_next = CTX_FIRST;
+	tlb_flush_all(cpu);
+}
+
 unsigned int tlb_context(struct cpu *cpu, uint16_t asid)
 {
 	struct cpu_mmu *m = cpu->mmu;
 
 	if (likely(m->ctx_of_asid[asid]))
 		return m->ctx_of_asid[asid];
-	if (m->ctx_next == CTX_LIMIT) {
-		memset(m->ctx_of_asid, 0, sizeof(m->ctx_of_asid));
-		m->ctx_next = CTX_FIRST;
-		tlb_flush_all(cpu);
-	}
+	if (m->ctx_next == CTX_LIMIT)
+		tlb_forget_contexts(cpu);
 	return m->ctx_of_asid[asid] = m->ctx_next++;
 }
 
-/* What was entered under the ASID's context is never matched again. */
+/* What was entered under the ASID's contexts is never matched again. */
 void tlb_flush_asid(struct cpu *cpu, uint16_t asid)
 {
-	if (!cpu->mmu->ctx_of_asid[asid])
-		return;
-	cpu->mmu->ctx_of_asid[asid] = 0;
-	mmu_regime_changed(cpu);
+	uint16_t *ctx = &cpu->mmu->ctx_of_asid[asid];
+	unsigned int step = 1 << MMU_ASID_BITS_A32;
+	unsigned int n = cpu->mmu->a32 ? MMU_DACRS : 1, used = 0;
+
+	for (unsigned int k = 0; k < n; k++) {
+		used |= ctx[k * step];
+		ctx[k * step] = 0;
+	}
+	if (used)
+		mmu_regime_changed(cpu);
 }
 
 /* ---- large mappings ------------------------------------------------------ */

@@ -16,6 +16,7 @@ cpu_tests = \
 	tests/cpu/test-mem-flat \
 	tests/cpu/test-lockstep \
 	tests/cpu/test-mmu \
+	tests/cpu/test-mmu-a32 \
 	tests/cpu/test-model \
 	tests/cpu/test-pauth \
 	tests/cpu/test-pmu \
@@ -72,6 +73,9 @@ tests_cpu_test_lockstep_SOURCES = tests/cpu/test-lockstep.c \
 	$(insn_gen)
 tests_cpu_test_lockstep_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_lockstep_LDADD = $(cpu_test_libs)
+tests_cpu_test_mmu_a32_SOURCES = tests/cpu/test-mmu-a32.c tests/cpu/cpu-env.h
+tests_cpu_test_mmu_a32_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_mmu_a32_LDADD = $(cpu_test_libs)
 tests_cpu_test_mmu_SOURCES = tests/cpu/test-mmu.c tests/cpu/cpu-env.h
 tests_cpu_test_mmu_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_mmu_LDADD = $(cpu_test_libs)
