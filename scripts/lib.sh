@@ -8,7 +8,8 @@
 #   fetch_sysroot                    $cache/sysroot: qemu-system-aarch64, arm64
 #   fetch_hosted                     $cache/hosted-arm64: the libraries that
 #                                    fauxkvm is built with, arm64
-#   fetch_suites                     $cache/suites: CPython's tests, stress-ng, arm64
+#   fetch_suites                     $cache/suites-bookworm: CPython's tests, stress-ng, of
+#                                    that release, arm64
 #   fetch_libvirt                    $cache/libvirt: the same and libvirt, arm64
 #   fetch_backports                  $cache/backports: the sysroot with a newer
 #                                    QEMU, that of the release's backports
@@ -54,10 +55,11 @@ fetch_sysroot() {
 	sysroot_fill sysroot qemu-system-arm libc6 libgcc-s1
 }
 
-# Programs that test the system they run on, and what those want.
+# Programs that test the system they run on, and what those want. Always of one
+# release, as what is expected of them is.
 fetch_suites() {
-	sysroot_fill suites python3 libpython3-testsuite stress-ng coreutils \
-		busybox bash dash libc-bin
+	sysroot_fill suites-bookworm --suite bookworm python3 libpython3.11-testsuite \
+		stress-ng coreutils busybox bash dash libc-bin
 }
 
 fetch_hosted() {

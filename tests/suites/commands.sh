@@ -71,7 +71,7 @@ say mkdir dir
 say test -r numbers -a -x dir
 say date -d @1000000000 +%Y-%m-%dT%H:%M:%S
 say env -i A=1 sh -c 'echo $A $0 $#' zero one
-say nice -n 3 sh -c 'nice; echo $?'
+say nice -n 0 sh -c 'echo nice $?'
 say timeout 0.2 sleep 5
 timeout 0.2 sleep 5
 echo "status $?"
