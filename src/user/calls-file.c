@@ -25,9 +25,11 @@
  * what the program named, if it could be read. */
 static bool open_proc_file(int dir, const char *path, uint64_t flags, long *ret)
 {
-	enum proc_file file = proc_file_of(dir, path);
+	long pid;
+	enum proc_file file = proc_file_of(dir, path, &pid);
 
-	if (file == PROC_FILE_NONE || file == PROC_FILE_EXE || (flags & O_PATH))
+	if (file == PROC_FILE_NONE || file == PROC_FILE_EXE ||
+	    file == PROC_FILE_EXE_OF_OTHER || (flags & O_PATH))
 		return false;
 	*ret = proc_file_open(file, (int)flags);
 	return true;
@@ -117,10 +119,9 @@ long call_newfstatat(struct user_thread *t, const uint64_t args[6])
 	return ret ? ret : guest_stat_write(args[2], &st);
 }
 
-/* /proc/self/exe leads to the program. */
-static long read_exe(uint64_t addr, int size)
+/* /proc/self/exe leads to the program @exe. */
+static long read_exe(const char *exe, uint64_t addr, int size)
 {
-	const char *exe = path_exe();
 	size_t len = strlen(exe);
 
 	if (size <= 0)
@@ -134,13 +135,18 @@ long call_readlinkat(struct user_thread *t, const uint64_t args[6])
 {
 	char path[PATH_MAX], buf[PATH_MAX];
 	uint64_t host[6] = {args[0], args[1], args[2], args[3]};
+	enum proc_file file;
+	long pid;
 
 	(void)t;
 	if (held_fd_is((int)args[0]))
 		return -EBADF;
 	if (copy_string_from_user(path, (const void *)args[1], sizeof(path))) {
-		if (proc_file_of((int)args[0], path) == PROC_FILE_EXE)
-			return read_exe(args[2], (int)args[3]);
+		file = proc_file_of((int)args[0], path, &pid);
+		if (file == PROC_FILE_EXE)
+			return read_exe(path_exe(), args[2], (int)args[3]);
+		if (file == PROC_FILE_EXE_OF_OTHER && proc_exe_of(pid, buf))
+			return read_exe(buf, args[2], (int)args[3]);
 		host[1] = (uint64_t)path_find(path, false, buf);
 	}
 	return user_host_call(SYS_readlinkat, host);

@@ -249,6 +249,12 @@ static int segments_load(const struct elf_file *f, struct elf_image *image)
 			continue;
 		ret = segment_load(f, p, image->base);
 		image->end = max_u64(image->end, end);
+		if (p->p_flags & PF_X) {
+			end = image->base + p->p_vaddr;
+			image->code = min_u64(image->code, end);
+			image->code_end =
+				max_u64(image->code_end, end + p->p_filesz);
+		}
 	}
 	return ret;
 }
@@ -258,7 +264,8 @@ int elf_load(int fd, enum elf_role role, struct elf_image *image)
 	struct elf_file f = {.fd = fd};
 	int ret = headers_read(&f);
 
-	*image = (struct elf_image){.phnum = f.ehdr.e_phnum};
+	*image =
+		(struct elf_image){.phnum = f.ehdr.e_phnum, .code = UINT64_MAX};
 	if (!ret)
 		ret = segments_check(&f);
 	if (!ret)

@@ -15,6 +15,7 @@ struct elf_image {
 	uint64_t base; /* what was added to the file's addresses */
 	uint64_t phdr; /* of the program headers in memory, 0: nowhere */
 	uint64_t end;  /* behind the last byte, bss included */
+	uint64_t code, code_end; /* what may be executed, from its first byte */
 	uint16_t phnum;
 	bool stack_exec;       /* PT_GNU_STACK asks for it */
 	char interp[PATH_MAX]; /* "": none */

@@ -58,6 +58,7 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/proc-file.h \
 	src/user/proc-text.c \
 	src/user/proc-text.h \
+	src/user/proc-told.c \
 	src/user/robust.c \
 	src/user/robust.h \
 	src/user/rseq-file.c \

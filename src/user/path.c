@@ -153,10 +153,18 @@ static bool find_in_usr(const char *path, bool follow, char *buf)
 
 const char *path_find(const char *path, bool follow, char *buf)
 {
+	long pid;
+
 	if (path[0] != '/')
 		return path;
-	if (follow && proc_file_of(AT_FDCWD, path) == PROC_FILE_EXE)
-		return exe;
+	if (follow) {
+		switch (proc_file_of(AT_FDCWD, path, &pid)) {
+		case PROC_FILE_EXE: return exe;
+		case PROC_FILE_EXE_OF_OTHER:
+			return proc_exe_of(pid, buf) ? buf : path;
+		default: break;
+		}
+	}
 	if (!sysroot || is_hosts(path))
 		return path;
 	if (find_in_root(path, follow, buf) || find_in_usr(path, follow, buf))

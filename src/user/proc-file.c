@@ -86,7 +86,23 @@ static enum proc_file own_file(const char *in, bool thread)
 						  : file;
 }
 
-static enum proc_file absolute(const char *path)
+/* Of another process, of which only the program is not the host's. */
+static enum proc_file of_other(const char *path, long *pid)
+{
+	const char *task;
+	char *end;
+
+	*pid = strtol(path, &end, 10);
+	if (*end != '/' || *pid > INT_MAX)
+		return PROC_FILE_NONE;
+	path = end + strspn(end, "/");
+	task = past(path, "task");
+	if (task && strtol(task, &end, 10) > 0 && *end == '/')
+		path = end + strspn(end, "/");
+	return strcmp(path, "exe") ? PROC_FILE_NONE : PROC_FILE_EXE_OF_OTHER;
+}
+
+static enum proc_file absolute(const char *path, long *pid)
 {
 	const char *at = past(path + strspn(path, "/"), "proc"), *in;
 	bool thread = false;
@@ -100,13 +116,16 @@ static enum proc_file absolute(const char *path)
 		in = past(at, "thread-self");
 		thread = in;
 	}
-	if (!in && *at >= '1' && *at <= '9')
+	if (!in && *at >= '1' && *at <= '9') {
 		in = past_number(at, getpid());
+		if (!in)
+			return of_other(at, pid);
+	}
 	return in ? own_file(in, thread) : PROC_FILE_NONE;
 }
 
 /* Below a descriptor, which may be of a folder of /proc. */
-static enum proc_file relative(int dir, const char *path)
+static enum proc_file relative(int dir, const char *path, long *pid)
 {
 	char link[32], name[PATH_MAX];
 	bool may = !strcmp(path, "cpuinfo");
@@ -128,14 +147,14 @@ static enum proc_file relative(int dir, const char *path)
 		return PROC_FILE_NONE;
 	name[n] = '/';
 	strcpy(name + n + 1, path);
-	return absolute(name);
+	return absolute(name, pid);
 }
 
-enum proc_file proc_file_of(int dir, const char *path)
+enum proc_file proc_file_of(int dir, const char *path, long *pid)
 {
 	if (!path[0])
 		return PROC_FILE_NONE;
-	return path[0] == '/' ? absolute(path) : relative(dir, path);
+	return path[0] == '/' ? absolute(path, pid) : relative(dir, path, pid);
 }
 
 /* ---- what is in it ------------------------------------------------------- */

@@ -14,6 +14,7 @@
 enum proc_file {
 	PROC_FILE_NONE,
 	PROC_FILE_EXE,
+	PROC_FILE_EXE_OF_OTHER,
 	PROC_FILE_MAPS,
 	PROC_FILE_SMAPS,
 	PROC_FILE_STATUS,
@@ -23,23 +24,31 @@ enum proc_file {
 	PROC_FILE_CPUINFO,
 };
 
-/* Which of them is @path? Of other processes none. */
-enum proc_file proc_file_of(int dir, const char *path);
+/* Which of them is @path? *@pid: whose PROC_FILE_EXE_OF_OTHER is, the only one of
+ * other processes. */
+enum proc_file proc_file_of(int dir, const char *path, long *pid);
 
-/* A descriptor with the content of @file (not PROC_FILE_EXE) as it is now, as
- * open() would return it with @flags (the host's), or -errno. */
+/* A descriptor with the content of @file (not of PROC_FILE_EXE or that of others) as it
+ * is now, as open() would return it with @flags (the host's), or -errno. */
 long proc_file_open(enum proc_file file, int flags);
+
+/* The program of process @pid, another one of this engine's, to @buf (PATH_MAX bytes).
+ * False: it is none that may be looked at. */
+bool proc_exe_of(long pid, char *buf);
 
 /* What the program began with; @argv, @auxv: copied. */
 void proc_file_set_start(char *const *argv, const void *auxv, size_t auxv_size);
 
 /*
- * The program's arguments are from @args to @env in its memory, its environment
- * from there to @end: tells the host's kernel, for whoever asks it (ps, pgrep).
- * A kernel that can't be told (without CONFIG_CHECKPOINT_RESTORE) shows the
- * engine's to others.
+ * The program's code is from @code to @code_end, its arguments are from @args to @env in
+ * its memory, its environment from there to @end: tells the host's kernel, for whoever
+ * asks it (ps, pgrep, proc_exe_of()). A kernel that can't be told (without
+ * CONFIG_CHECKPOINT_RESTORE) shows the engine's to others.
  */
-void proc_file_tell(uint64_t args, uint64_t env, uint64_t end);
+struct proc_told {
+	uint64_t code, code_end, args, env, end;
+};
+void proc_file_tell(const struct proc_told *t);
 bool proc_file_is_told(void);
 
 #endif

@@ -190,7 +190,9 @@ static int stack_make(struct cpu *cpu, const struct start *start,
 	size_t strings = strings_size(start->argv) + strings_size(start->envp) +
 			 strlen(start->execfn) + 9;
 	size_t need = words * 8 + strings + 256;
-	uint64_t *at, *end, to, args, env, size;
+	struct proc_told told = {.code = image->code,
+				 .code_end = image->code_end};
+	uint64_t *at, *end, to, size;
 	struct stack s;
 	long base = stack_map(image, &size);
 
@@ -202,11 +204,12 @@ static int stack_make(struct cpu *cpu, const struct start *start,
 	at = (uint64_t *)(((uint64_t)base + size - need) & ~UINT64_C(15));
 	cpu->x[REG_SP] = (uint64_t)at;
 	*at++ = count(start->argv);
-	args = to;
+	told.args = to;
 	at = put_strings(&to, start->argv, at);
-	env = to;
+	told.env = to;
 	at = put_strings(&to, start->envp, at);
-	proc_file_tell(args, env, to);
+	told.end = to;
+	proc_file_tell(&told);
 	memcpy((void *)to, start->execfn, strlen(start->execfn) + 1);
 	end = put_auxv(&s, image, interp_base, to, at);
 	proc_file_set_start(start->argv, at, (size_t)(end - at) * 8);

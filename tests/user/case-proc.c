@@ -176,11 +176,53 @@ static void by_others(void)
 	CHECK_EQ(status, 0);
 }
 
+int wait_to_be_killed(void)
+{
+	CHECK_EQ(write(1, "w", 1), 1);
+	for (;;)
+		pause();
+}
+
+/* Of a process that has executed this program again. */
+static void program_of_others(void)
+{
+	char name[40], exe[PATH_MAX], want[PATH_MAX];
+	int out[2];
+	struct stat st, other;
+	ssize_t n = readlink("/proc/self/exe", want, sizeof(want) - 1);
+	char byte;
+	pid_t child;
+
+	CHECK(n > 0);
+	want[n] = 0;
+	CHECK_EQ(pipe(out), 0);
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		dup2(out[1], 1);
+		execl(want, want, "--waits", NULL);
+		_exit(1);
+	}
+	CHECK_EQ(read(out[0], &byte, 1), 1);
+	snprintf(name, sizeof(name), "/proc/%d/exe", (int)child);
+	n = readlink(name, exe, sizeof(exe) - 1);
+	CHECK(n > 0);
+	exe[n] = 0;
+	CHECK(!strcmp(exe, want));
+	CHECK_EQ(stat(want, &st), 0);
+	CHECK_EQ(stat(name, &other), 0);
+	CHECK_EQ(st.st_ino, other.st_ino);
+	CHECK_EQ(kill(child, SIGKILL), 0);
+	CHECK_EQ(waitpid(child, NULL, 0), child);
+}
+
 const struct user_case proc_cases[] = {
 	{"proc/maps", maps, "shows a guard page as unreadable"},
 	{"proc/smaps", sizes, NULL},
 	{"proc/arguments", arguments, NULL},
 	{"proc/by-others", by_others, "shows its own"},
+	{"proc/exe-of-another", program_of_others,
+	 "an arm64 program is not executed"},
 	{"proc/exe", executable, "another name, and stat() finds QEMU"},
 	{"proc/auxv", vector, NULL},
 	{"proc/cpuinfo", processor, "shows the host's"},

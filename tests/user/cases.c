@@ -76,6 +76,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[1], "--executed"))
 		return exec_child(argc, argv);
+	if (argc > 1 && !strcmp(argv[1], "--waits"))
+		return wait_to_be_killed();
 
 	for (unsigned int k = 0; k < sizeof(areas) / sizeof(areas[0]); k++) {
 		for (const struct user_case *c = areas[k]; c->name; c++) {

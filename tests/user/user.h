@@ -38,6 +38,8 @@ extern const struct user_case thread_cases[];
 
 /* What the program is when case-exec.c has executed it with "--executed". */
 int exec_child(int argc, char **argv);
+/* With "--waits", by case-proc.c: says so by a byte on stdout. */
+int wait_to_be_killed(void);
 
 /* Ends the case: failed. */
 #define CHECK(what)                                                        \
