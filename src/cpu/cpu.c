@@ -34,6 +34,7 @@ int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
 		memset(cpu->tlbs, 0, sizeof(cpu->tlbs));
 	memset((char *)cpu + behind, 0, sizeof(*cpu) - behind);
 	cpu->env = env;
+	cpu->exceptions_apart = env->flat;
 	cpu->opaque = opaque;
 	cpu->engine = &interp_engine;
 	cpu->stop = cpu->limit = cpu->sample = UINT64_MAX;
@@ -79,6 +80,7 @@ void cpu_set_pauth(struct cpu *cpu, const struct cpu_pauth *pauth)
 void cpu_set_aarch32(struct cpu *cpu, bool el1)
 {
 	cpu->a32_el1 = el1;
+	cpu->exceptions_apart = el1 || cpu->env->flat;
 }
 
 void cpu_destroy(struct cpu *cpu)

@@ -438,7 +438,10 @@ struct cpu {
 		};
 		uint16_t code_state;
 	};
-	bool a32_el1;     /* cpu_set_aarch32() */
+	bool a32_el1; /* cpu_set_aarch32() */
+	/* It, or flat: no synchronous exception is taken as EL1 in AArch64 state
+	 * takes it. */
+	bool exceptions_apart;
 	uint8_t a32_mode; /* PSTATE.M, enum a32_mode; User's in AArch64 state */
 	uint8_t a32_ge;   /* PSTATE.GE */
 	bool a32_q;

@@ -6,7 +6,7 @@
  */
 #include "cpu/exception.h"
 
-#include "cpu/a32/block.h"
+#include "cpu/a32/exception.h"
 #include "cpu/a32/mode.h"
 #include "cpu/exec.h"
 #include "cpu/flat.h"
@@ -60,15 +60,11 @@ static inline bool pstate_is_a32(const struct cpu *cpu, uint64_t val)
 	return unlikely(val & PSR_M4) && (cpu->env->aarch32 || cpu->a32_el1);
 }
 
-/* What the core lacks of the image @val. In one of AArch32 SSBS is where AArch64
- * has UAO, which is 0 there, and IT where it has SSBS. */
+/* What the core lacks of the image @val. */
 static inline uint64_t pstate_absent(const struct cpu *cpu, uint64_t val)
 {
-	uint64_t absent = cpu->pstate_absent;
-
-	if (likely(!pstate_is_a32(cpu, val)))
-		return absent;
-	return (absent & PSR_PAN) | (absent & PSR_SSBS ? BIT(23) : 0);
+	return likely(!pstate_is_a32(cpu, val)) ? cpu->pstate_absent
+						: a32_absent(cpu);
 }
 
 void cpu_set_pstate(struct cpu *cpu, uint64_t val)
@@ -166,8 +162,11 @@ void exception_sync_len(struct cpu *cpu, uint64_t ret, unsigned int ec,
 {
 	uint64_t esr = ESR_EC(ec) | (len == 4 ? ESR_IL : 0) | iss;
 
-	if (unlikely(cpu->env->flat)) {
-		flat_exception(cpu, ret, esr, 0);
+	if (unlikely(cpu->exceptions_apart)) {
+		if (cpu->env->flat)
+			flat_exception(cpu, ret, esr, 0);
+		else
+			a32_exception_sync(cpu, ret, ec, iss, NULL);
 		return;
 	}
 	cpu->sys.esr_el1 = esr;
@@ -177,9 +176,12 @@ void exception_sync_len(struct cpu *cpu, uint64_t ret, unsigned int ec,
 void exception_sync(struct cpu *cpu, uint64_t ret, unsigned int ec,
 		    uint32_t iss, const uint64_t *far)
 {
-	if (unlikely(cpu->env->flat)) {
-		flat_exception(cpu, ret, ESR_EC(ec) | ESR_IL | iss,
-			       far ? *far : 0);
+	if (unlikely(cpu->exceptions_apart)) {
+		if (cpu->env->flat)
+			flat_exception(cpu, ret, ESR_EC(ec) | ESR_IL | iss,
+				       far ? *far : 0);
+		else
+			a32_exception_sync(cpu, ret, ec, iss, far);
 		return;
 	}
 	cpu->sys.esr_el1 = ESR_EC(ec) | ESR_IL | iss;
@@ -248,6 +250,8 @@ bool exception_take_pending(struct cpu *cpu)
 
 	if (likely(!pins && !cpu->serror_pending))
 		return false;
+	if (unlikely(cpu->a32_el1))
+		return a32_exception_take_pending(cpu);
 	if (cpu->serror_pending && !(cpu->daif & DAIF_A)) {
 		cpu->serror_pending = false;
 		cpu->sys.esr_el1 = ESR_EC(EC_SERROR) | ESR_IL |
@@ -351,6 +355,10 @@ void exception_return(struct cpu *cpu, uint64_t pc)
 
 void cpu_abort_syndrome(struct cpu *cpu, gva_t va, bool il)
 {
+	if (cpu->a32_el1) {
+		a32_abort_syndrome(cpu, va);
+		return;
+	}
 	cpu->sys.esr_el1 = ESR_EC(cpu->el ? EC_DABT_CUR : EC_DABT_LOW) |
 			   (il ? ESR_IL : 0) | 0x10;
 	cpu->sys.far_el1 = va;
@@ -359,5 +367,8 @@ void cpu_abort_syndrome(struct cpu *cpu, gva_t va, bool il)
 void cpu_abort_enter(struct cpu *cpu)
 {
 	cpu->pc_moved = PC_AT_VECTOR;
-	exception_enter(cpu, VECTOR_SYNC, cpu->pc);
+	if (cpu->a32_el1)
+		a32_abort_enter(cpu);
+	else
+		exception_enter(cpu, VECTOR_SYNC, cpu->pc);
 }

@@ -6,6 +6,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/a32/block.h \
 	src/cpu/a32/branch.c \
 	src/cpu/a32/chain.h \
+	src/cpu/a32/exception.c \
+	src/cpu/a32/exception.h \
 	src/cpu/a32/int.c \
 	src/cpu/a32/ldst.c \
 	src/cpu/a32/media.c \
@@ -14,7 +16,9 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/a32/mode.c \
 	src/cpu/a32/mode.h \
 	src/cpu/a32/neon.c \
+	src/cpu/a32/privileged.c \
 	src/cpu/a32/system.c \
+	src/cpu/a32/system.h \
 	src/cpu/a32/vfp-body.h \
 	src/cpu/a32/vfp-double.c \
 	src/cpu/a32/vfp-ldst.c \

@@ -45,28 +45,31 @@ struct cpu_sysregs {
 
 /* ---- their fields -------------------------------------------------------- */
 
-#define SCTLR_M      BIT(0)
-#define SCTLR_A      BIT(1)
-#define SCTLR_SA     BIT(3)
-#define SCTLR_SA0    BIT(4)
-#define SCTLR_UMA    BIT(9)
-#define SCTLR_ENRCTX BIT(10)
-#define SCTLR_ENDB   BIT(13) /* this and the other three: FEAT_PAuth */
-#define SCTLR_DZE    BIT(14)
-#define SCTLR_UCT    BIT(15)
-#define SCTLR_NTWI   BIT(16)
-#define SCTLR_NTWE   BIT(18)
-#define SCTLR_WXN    BIT(19)
-#define SCTLR_IESB   BIT(21)
-#define SCTLR_SPAN   BIT(23)
-#define SCTLR_E0E    BIT(24) /* RES0: ID_AA64MMFR0_EL1 has no BigEnd */
-#define SCTLR_EE     BIT(25) /* RES0 */
-#define SCTLR_UCI    BIT(26)
-#define SCTLR_ENDA   BIT(27)
-#define SCTLR_ENIB   BIT(30)
-#define SCTLR_ENIA   BIT(31)
-#define SCTLR_DSSBS  BIT(44)
-#define SCTLR_PAUTH  (SCTLR_ENDB | SCTLR_ENDA | SCTLR_ENIB | SCTLR_ENIA)
+#define SCTLR_M         BIT(0)
+#define SCTLR_A         BIT(1)
+#define SCTLR_SA        BIT(3)
+#define SCTLR_SA0       BIT(4)
+#define SCTLR_UMA       BIT(9)
+#define SCTLR_ENRCTX    BIT(10)
+#define SCTLR_ENDB      BIT(13) /* this and the other three: FEAT_PAuth */
+#define SCTLR_DZE       BIT(14)
+#define SCTLR_UCT       BIT(15)
+#define SCTLR_NTWI      BIT(16)
+#define SCTLR_NTWE      BIT(18)
+#define SCTLR_WXN       BIT(19)
+#define SCTLR_IESB      BIT(21)
+#define SCTLR_SPAN      BIT(23)
+#define SCTLR_E0E       BIT(24) /* RES0: ID_AA64MMFR0_EL1 has no BigEnd */
+#define SCTLR_EE        BIT(25) /* RES0 */
+#define SCTLR_UCI       BIT(26)
+#define SCTLR_A32_V     BIT(13) /* AArch32's, as the next two */
+#define SCTLR_A32_TE    BIT(30)
+#define SCTLR_A32_DSSBS BIT(31)
+#define SCTLR_ENDA      BIT(27)
+#define SCTLR_ENIB      BIT(30)
+#define SCTLR_ENIA      BIT(31)
+#define SCTLR_DSSBS     BIT(44)
+#define SCTLR_PAUTH     (SCTLR_ENDB | SCTLR_ENDA | SCTLR_ENIB | SCTLR_ENIA)
 
 /* What AArch32 has there. */
 #define SCTLR_A32_UWXN BIT(20)
@@ -90,6 +93,8 @@ struct cpu_sysregs {
 #define MDSCR_TDCC BIT(12)
 #define MDSCR_KDE  BIT(13)
 #define MDSCR_MDE  BIT(15)
+
+#define DBGDSCR_MOE GENMASK(5, 2) /* AArch32's view */
 
 #define OSLSR_OSLK BIT(1)
 

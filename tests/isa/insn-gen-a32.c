@@ -78,7 +78,10 @@ static bool is_compared(const struct insn_row *row)
 {
 	static const char *const not [] = {
 		"A32_MRC", "A32_MCR", "A32_HINT", "T32_MRC", "T32_MCR",
-		"T32_HINT", "T32_HINT16", "A32_CLREX", "T32_CLREX",
+		"T32_HINT", "T32_HINT16", "A32_CLREX", "T32_CLREX", "A32_MRRC",
+		"T32_MRRC", "A32_SRS", "T32_SRSDB", "T32_SRSIA", "A32_MRS_bank",
+		"A32_MSR_bank", "T32_MRS_bank", "T32_MSR_bank", "A32_LDM_user",
+		"A32_STM_user",
 		/* QEMU has short vectors, which no value of FPSCR may choose. */
 		"VFP_VMSR"};
 
@@ -564,7 +567,14 @@ static bool changes_order(enum a32_space space, uint32_t w,
 {
 	unsigned int at = space == SPACE_A32 ? 16 : 8;
 
-	return i->op == A32_MSR && w >> at & 3;
+	return i->op == A32_MSR_control && w >> at & 3;
+}
+
+/* UNDEFINED at EL0. */
+static bool wants_spsr(const struct insn *i)
+{
+	return i->op == A32_MRS_spsr || i->op == A32_MSR_spsr ||
+	       i->writes_pc == PC_RETURN;
 }
 
 /* Both registers are UNKNOWN if they are one. */
@@ -601,8 +611,8 @@ static bool gen_straight(struct diff_case *c, enum gen_group group,
 		if (!a32_row_valid(space, row, &w))
 			return false;
 		if (decode_in_place(c, space, k, w, &next, &out) != row ||
-		    out.writes_pc || changes_order(space, w, &out) ||
-		    permutes_one(&out) ||
+		    out.writes_pc || wants_spsr(&out) ||
+		    changes_order(space, w, &out) || permutes_one(&out) ||
 		    (memory && !place_access(c, k, &out, &u)))
 			continue;
 		rows[k - 1] = row;

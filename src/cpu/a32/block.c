@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "cpu/a32/chain.h"
+#include "cpu/a32/system.h"
 #include "cpu/bodies.h"
 #include "cpu/breaks.h"
 #include "cpu/exception.h"
@@ -137,6 +138,8 @@ struct block *a32_cross_decode(struct cpu *cpu, gpa_t pa, const uint8_t *host,
 		 * instruction. */
 		if (cpu->env->flat)
 			cpu->pc = va;
+		else if (!cpu->leave && cpu->a32_el1)
+			cpu->x[14] = (uint32_t)(va + 4);
 		else if (!cpu->leave)
 			cpu->sys.elr_el1 = va;
 		return NULL;
@@ -208,12 +211,23 @@ void a32_jc_forget_block(struct cpu *cpu, const struct block *b)
 
 /* ---- around bodies ------------------------------------------------------- */
 
+static COLD void skip_return(struct cpu *cpu, const struct insn *i)
+{
+	cpu->it = it_advance(i->it);
+	A32_JUMP(a32_next(cpu, i));
+}
+
 /* The condition fails. */
 static ALWAYS_INLINE void skip(struct cpu *cpu, const struct insn *i)
 {
-	if (unlikely(i->writes_pc))
+	if (unlikely(i->writes_pc)) {
+		if (i->writes_pc == PC_RETURN) {
+			skip_return(cpu, i);
+			return;
+		}
 		cpu->x[REG_SINK] =
 			a32_next(cpu, i) | (cpu->isa == ISA_T32 ? 1 : 0);
+	}
 	NEXT;
 }
 
@@ -388,6 +402,7 @@ void a32_compile(struct cpu *cpu, struct block *b)
 		[PC_KEPT] = a32_end,
 		[PC_BRANCH] = a32_end_branch,
 		[PC_INTERWORKING] = a32_end_interworking,
+		[PC_RETURN] = a32_end_return,
 	};
 	const struct mem_bodies *mem = cpu_mem_bodies(cpu);
 	bool behind = false;
@@ -427,6 +442,7 @@ void a32_single_bind(const struct cpu *cpu, struct insn_single *s)
 		[PC_KEPT] = a32_stop,
 		[PC_BRANCH] = a32_stop_branch,
 		[PC_INTERWORKING] = a32_stop_interworking,
+		[PC_RETURN] = a32_stop_return,
 	};
 
 	bind(&s->insn, cpu_mem_bodies(cpu), false);
@@ -437,7 +453,8 @@ void a32_single_bind(const struct cpu *cpu, struct insn_single *s)
 		.it = s->insn.op == A32_IT ? s->insn.imm
 					   : it_advance(s->insn.it),
 	};
-	s->jumps = insn_ends_block(insn_row(s->insn.op));
+	s->jumps = insn_ends_block(insn_row(s->insn.op)) ||
+		   s->insn.writes_pc == PC_RETURN;
 }
 
 void a32_step_past(struct cpu *cpu)

@@ -75,6 +75,18 @@ void cpu_a32_regs_from_x(struct cpu *cpu, const uint64_t x[31])
 	exchange(cpu->x, cpu->a32_mode);
 }
 
+uint64_t *a32_spsr_of_mode(struct cpu *cpu, unsigned int mode)
+{
+	switch (mode) {
+	case MODE_FIQ: return &cpu->sys.spsr_fiq;
+	case MODE_IRQ: return &cpu->sys.spsr_irq;
+	case MODE_SVC: return &cpu->sys.spsr_el1;
+	case MODE_ABT: return &cpu->sys.spsr_abt;
+	case MODE_UND: return &cpu->sys.spsr_und;
+	default: return NULL;
+	}
+}
+
 /* ---- PSTATE -------------------------------------------------------------- */
 
 uint32_t a32_cpsr(const struct cpu *cpu)

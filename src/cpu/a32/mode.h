@@ -5,29 +5,37 @@
 #ifndef FAUXKVM_CPU_A32_MODE_H
 #define FAUXKVM_CPU_A32_MODE_H
 
+#include "cpu/exception.h"
 #include "cpu/exec.h"
-#include "isa/a32/a32.h"
-
-/* CPSR.M. Those below EL2, without Secure state. */
-enum a32_mode {
-	MODE_USR = 0x10,
-	MODE_FIQ = 0x11,
-	MODE_IRQ = 0x12,
-	MODE_SVC = 0x13,
-	MODE_ABT = 0x17,
-	MODE_UND = 0x1b,
-	MODE_SYS = 0x1f,
-};
+#include "isa/a32/operands.h"
 
 #define CPSR_M     0x1fu
 #define CPSR_T     BIT(5)
+#define CPSR_F     BIT(6)
+#define CPSR_I     BIT(7)
+#define CPSR_A     BIT(8)
 #define CPSR_E     BIT(9)
+#define CPSR_GE    GENMASK(19, 16)
 #define CPSR_FLAGS 0xf0000000u
 #define CPSR_Q     BIT(27)
 /* Not where AArch64 has it. */
 #define CPSR_SSBS BIT(23)
 /* KVM_ARM_VCPU_EL1_32BIT: Supervisor mode, A, I and F set. */
 #define CPSR_RESET 0x1d3
+
+static inline bool a32_mode_exists(unsigned int mode)
+{
+	switch (mode) {
+	case MODE_USR:
+	case MODE_FIQ:
+	case MODE_IRQ:
+	case MODE_SVC:
+	case MODE_ABT:
+	case MODE_UND:
+	case MODE_SYS: return true;
+	default: return false;
+	}
+}
 
 /* N, Z, C, V, Q and GE. */
 static inline uint32_t a32_apsr(const struct cpu *cpu)
@@ -39,6 +47,17 @@ static inline uint32_t a32_apsr(const struct cpu *cpu)
 /* Index into cpu->x of R@n of @mode, whichever is current. */
 unsigned int a32_reg_of_mode(const struct cpu *cpu, unsigned int mode,
 			     unsigned int n);
+
+/* Bits of CPSR and SPSR that the core does not have. SSBS is where AArch64 has
+ * UAO, which is 0 there, and IT where it has SSBS. */
+static inline uint64_t a32_absent(const struct cpu *cpu)
+{
+	return (cpu->pstate_absent & (PSR_PAN | PSR_DIT)) |
+	       (cpu->pstate_absent & PSR_SSBS ? CPSR_SSBS : 0);
+}
+
+/* Where SPSR_<@mode> is; NULL: the mode has none. */
+uint64_t *a32_spsr_of_mode(struct cpu *cpu, unsigned int mode);
 
 /* PSTATE as AArch32's CPSR has it, and from an image of it. */
 uint32_t a32_cpsr(const struct cpu *cpu);

@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Status and system registers of AArch32 at EL0, exceptions, IT (Arm ARM F5.1, G8).
+ * Flags, exceptions, hints, barriers and IT of AArch32 (Arm ARM F5.1), and the system
+ * registers that EL0 has (G8).
  */
 #include <string.h>
 
 #include "base/log.h"
 #include "cpu/a32/chain.h"
 #include "cpu/a32/mode.h"
+#include "cpu/a32/system.h"
 #include "cpu/bodies.h"
 #include "cpu/counted.h"
 #include "cpu/exception.h"
 #include "cpu/host-atomic.h"
+#include "cpu/mmu.h"
 #include "isa/a32/operands.h"
 
 /* ---- status registers ---------------------------------------------------- */
 
 /* What is of the execution state reads as 0. */
+#define CPSR_READABLE 0xf8ff03dfu
+
 static void exec_mrs(struct cpu *cpu, const struct insn *i)
 {
-	cpu->x[i->rd] = a32_apsr(cpu) | MODE_USR;
+	cpu->x[i->rd] = cpu->el ? a32_cpsr(cpu) & CPSR_READABLE
+				: a32_apsr(cpu) | MODE_USR;
 	NEXT;
 }
 
@@ -27,22 +33,18 @@ static void exec_msr(struct cpu *cpu, const struct insn *i)
 	uint32_t val =
 		i->form == OPERAND_IMM ? (uint64_t)i->imm : cpu->x[i->rn];
 
-	if (i->aux & MSR_NZCVQ) {
-		set_nzcv(cpu, val & CPSR_FLAGS);
-		cpu->a32_q = val & CPSR_Q;
-	}
-	if (i->aux & MSR_G)
-		cpu->a32_ge = FIELD(val, 19, 16);
+	set_nzcv(cpu, val & CPSR_FLAGS);
+	cpu->a32_q = val & CPSR_Q;
 	NEXT;
 }
 
 /* ---- system registers that EL0 has ---------------------------------------- */
 
-#define CP15_ISB       SYSREG_ENC(0, 0, 7, 5, 4)
-#define CP15_DSB       SYSREG_ENC(0, 0, 7, 10, 4)
-#define CP15_DMB       SYSREG_ENC(0, 0, 7, 10, 5)
-#define CP15_TPIDRURW  SYSREG_ENC(0, 0, 13, 0, 2)
-#define CP15_TPIDRURO  SYSREG_ENC(0, 0, 13, 0, 3)
+#define CP15_ISB       A32_SYSREG(15, 0, 7, 5, 4)
+#define CP15_DSB       A32_SYSREG(15, 0, 7, 10, 4)
+#define CP15_DMB       A32_SYSREG(15, 0, 7, 10, 5)
+#define CP15_TPIDRURW  A32_SYSREG(15, 0, 13, 0, 2)
+#define CP15_TPIDRURO  A32_SYSREG(15, 0, 13, 0, 3)
 #define TPIDR_EL0_HIGH 0xffffffff00000000
 
 static void exec_tpidrurw_read(struct cpu *cpu, const struct insn *i)
@@ -107,12 +109,47 @@ static void exec_svc(struct cpu *cpu, const struct insn *i)
 			   insn_len(i));
 	if (unlikely(cpu->leave))
 		return;
+	if (cpu->a32_el1)
+		A32_JUMP(cpu->pc);
 	JUMP(cpu->pc);
 }
 
+static void leave_call(struct cpu *cpu, const struct insn *i,
+		       enum cpu_exit_reason reason)
+{
+	if (cpu->el == 0) {
+		cpu_raise_undef(cpu, i);
+		return;
+	}
+	cpu->it = it_advance(i->it);
+	cpu->pc = a32_next(cpu, i);
+	cpu->exit.imm16 = i->imm;
+	cpu_leave(cpu, reason);
+}
+
+static void exec_hvc(struct cpu *cpu, const struct insn *i)
+{
+	leave_call(cpu, i, CPU_EXIT_HVC);
+}
+
+static void exec_smc(struct cpu *cpu, const struct insn *i)
+{
+	leave_call(cpu, i, CPU_EXIT_SMC);
+}
+
+/* While the VMM debugs, KVM routes every debug exception to itself. */
 static void exec_bkpt(struct cpu *cpu, const struct insn *i)
 {
 	counted_cut(cpu, i);
+	if (cpu->gdbg) {
+		cpu->pc = (uint32_t)insn_pc(cpu, i);
+		cpu->exit.debug.esr = ESR_EC(EC_BKPT32) |
+				      (i->narrow ? 0 : ESR_IL) |
+				      (i->imm & 0xffff);
+		cpu->exit.debug.far = 0;
+		cpu_leave(cpu, CPU_EXIT_DEBUG);
+		return;
+	}
 	exception_sync_len(cpu, (uint32_t)insn_pc(cpu, i), EC_BKPT32,
 			   i->imm & 0xffff, insn_len(i));
 }
@@ -123,6 +160,88 @@ static void exec_it(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+/* ---- hints and barriers -------------------------------------------------- */
+
+/* ISS of EC_WFX: CV, COND, TI. */
+static void trap_wfx(struct cpu *cpu, const struct insn *i, uint32_t ti)
+{
+	uint32_t cond = i->cond ? i->cond - 1u : 14;
+
+	cpu_raise_sync(cpu, i, EC_WFX, BIT(24) | cond << 20 | ti);
+}
+
+/* To a program alone WFI and WFE are hints: to wait is only to be slow. */
+static void exec_wfi(struct cpu *cpu, const struct insn *i)
+{
+	uint32_t next = a32_next(cpu, i);
+
+	if (cpu->env->flat)
+		A32_JUMP(next);
+	if (!cpu_wakeup_pending(cpu) && cpu->el == 0 &&
+	    !(cpu->sys.sctlr_el1 & SCTLR_NTWI)) {
+		trap_wfx(cpu, i, 0);
+		return;
+	}
+	cpu->it = it_advance(i->it);
+	cpu->pc = next;
+	if (cpu_wakeup_pending(cpu))
+		return;
+	cpu->sleeps = cpu->costs;
+	cpu_leave(cpu, CPU_EXIT_WFI);
+}
+
+/* Events of other PEs: as in cpu/system.c. */
+static void exec_wfe(struct cpu *cpu, const struct insn *i)
+{
+	uint32_t next = a32_next(cpu, i);
+
+	if (cpu->env->flat)
+		A32_JUMP(next);
+	if (!cpu->event && cpu->el == 0 && !(cpu->sys.sctlr_el1 & SCTLR_NTWE)) {
+		trap_wfx(cpu, i, 1);
+		return;
+	}
+	cpu->it = it_advance(i->it);
+	if (cpu->event) {
+		cpu->event = false;
+		A32_CONTINUE(next);
+	}
+	cpu->pc = next;
+	cpu_leave(cpu, CPU_EXIT_WFE);
+}
+
+static void exec_yield(struct cpu *cpu, const struct insn *i)
+{
+	uint32_t next = a32_next(cpu, i);
+
+	cpu->it = it_advance(i->it);
+	if (likely(cpu->costs || cpu->env->flat || !cpu_spins(cpu)))
+		A32_JUMP(next);
+	spin_rest(cpu);
+	RESUME(next);
+}
+
+static void exec_sev(struct cpu *cpu, const struct insn *i)
+{
+	cpu->event = true;
+	NEXT;
+}
+
+/* Completes this PE's maintenance on the others. */
+static void exec_dsb(struct cpu *cpu, const struct insn *i)
+{
+	uint32_t pc = insn_pc(cpu, i);
+
+	host_fence_full();
+	if (unlikely(!domain_wait(cpu))) {
+		counted_cut(cpu, i);
+		A32_JUMP(pc); /* leaves before it is executed again */
+	}
+	cpu->it = it_advance(i->it);
+	pc = a32_next(cpu, i);
+	A32_JUMP(pc);
+}
+
 insn_fn *a32_system_body(const struct insn *i)
 {
 	switch (i->op) {
@@ -130,10 +249,18 @@ insn_fn *a32_system_body(const struct insn *i)
 	case A32_MSR: return exec_msr;
 	case A32_MRC: return mrc_body(i);
 	case A32_MCR: return mcr_body(i);
-	case A32_BARRIER: return exec_barrier;
+	case A32_MRRC:
+	case A32_MCRR: return exec_undefined;
+	case A32_DSB: return exec_dsb;
+	case A32_WFI: return exec_wfi;
+	case A32_WFE: return exec_wfe;
+	case A32_YIELD: return exec_yield;
+	case A32_SEV: return exec_sev;
 	case A32_IT: return exec_it;
 	case A32_SVC: return exec_svc;
+	case A32_HVC: return exec_hvc;
+	case A32_SMC: return exec_smc;
 	case A32_BKPT: return exec_bkpt;
-	default: return NULL;
+	default: return a32_privileged_body(i);
 	}
 }

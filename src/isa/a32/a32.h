@@ -30,6 +30,7 @@ enum a32_writes_pc {
 	PC_KEPT,
 	PC_BRANCH,       /* BranchWritePC(): the instruction set stays */
 	PC_INTERWORKING, /* BXWritePC(): bit 0 chooses it */
+	PC_RETURN,       /* an exception return: SPSR says all the rest */
 };
 
 /* The row of an operation of AArch32. */

@@ -193,10 +193,13 @@ static bool dp(uint32_t word, struct insn *out)
 	bool moves = opc == 13 || opc == 15;
 	uint8_t rd, rn;
 
-	/* With flags to R15: an exception return. */
-	if (flags && d == R_PC && !compares)
-		return false;
-	rd = compares ? REG_SINK : a32_dst(out, d, PC_INTERWORKING);
+	/* With flags to R15, those that SPSR has. */
+	if (flags && d == R_PC && !compares) {
+		rd = a32_dst(out, d, PC_RETURN);
+		flags = false;
+	} else {
+		rd = compares ? REG_SINK : a32_dst(out, d, PC_INTERWORKING);
+	}
 	rn = moves ? REG_ZR : a32_src(out, n);
 	a32_alu(out, alus[opc], flags, rd, rn);
 	return true;

@@ -63,13 +63,72 @@ bool a32_fmt_bkpt(uint32_t word, struct insn *out)
 	return !out->cond;
 }
 
+bool a32_fmt_hvc(uint32_t word, struct insn *out)
+{
+	out->op = A32_HVC;
+	out->imm = FLD(word, 19, 8) << 4 | FLD(word, 3, 0);
+	return !out->cond;
+}
+
+bool a32_fmt_smc(uint32_t word, struct insn *out)
+{
+	out->op = A32_SMC;
+	out->imm = FLD(word, 3, 0);
+	return true;
+}
+
+bool a32_fmt_eret(uint32_t word, struct insn *out)
+{
+	out->op = A32_ERET;
+	return true;
+}
+
+/* Two words. */
+static void two_words(struct insn *out, bool up, bool before, bool wback)
+{
+	out->form = (wback ? LDM_WRITE_BACK : 0) | (up ? LDM_UP : 0);
+	out->imm = up ? 0 : -8;
+	out->imm += before == up ? 4 : 0;
+}
+
+bool a32_rfe(struct insn *out, bool up, bool before, bool wback, unsigned int n)
+{
+	out->op = A32_RFE;
+	out->rn = n;
+	two_words(out, up, before, wback);
+	return n != R_PC;
+}
+
+bool a32_srs(struct insn *out, bool up, bool before, bool wback,
+	     unsigned int mode)
+{
+	out->op = A32_SRS;
+	out->aux = mode;
+	two_words(out, up, before, wback);
+	return true;
+}
+
+bool a32_fmt_rfe(uint32_t word, struct insn *out)
+{
+	return a32_rfe(out, FLD(word, 23, 23), FLD(word, 24, 24),
+		       FLD(word, 21, 21), FLD(word, 19, 16));
+}
+
+bool a32_fmt_srs(uint32_t word, struct insn *out)
+{
+	return a32_srs(out, FLD(word, 23, 23), FLD(word, 24, 24),
+		       FLD(word, 21, 21), FLD(word, 4, 0));
+}
+
 /* ---- status registers ---------------------------------------------------- */
 
 bool a32_msr(struct insn *out, unsigned int mask, bool spsr)
 {
-	out->op = A32_MSR;
-	out->aux = FLD(mask, 3, 3) * MSR_NZCVQ | FLD(mask, 2, 2) * MSR_G;
-	return !spsr && mask;
+	out->op = spsr                ? A32_MSR_spsr
+		  : mask != MSR_NZCVQ ? A32_MSR_control
+				      : A32_MSR;
+	out->aux = mask;
+	return mask;
 }
 
 bool a32_fmt_msr_imm(uint32_t word, struct insn *out)
@@ -92,9 +151,72 @@ bool a32_fmt_msr_reg(uint32_t word, struct insn *out)
 
 bool a32_fmt_mrs(uint32_t word, struct insn *out)
 {
-	out->op = A32_MRS;
+	out->op = FLD(word, 22, 22) ? A32_MRS_spsr : A32_MRS;
 	out->rd = FLD(word, 15, 12);
-	return out->rd != R_PC && !FLD(word, 22, 22);
+	return out->rd != R_PC;
+}
+
+/* As pseudocode BankedRegisterAccessValid has @sysm. UNPREDICTABLE: that the mode
+ * is the current one; it is allowed here. */
+bool a32_bank(struct insn *out, bool spsr, unsigned int sysm)
+{
+	static const uint8_t modes[16] = {
+		[8] = MODE_IRQ,
+		[9] = MODE_SVC,
+		[10] = MODE_ABT,
+		[11] = MODE_UND,
+	};
+
+	if (sysm < 16) {
+		out->aux = sysm < 8 ? MODE_USR : MODE_FIQ;
+		out->imm = spsr ? BANK_SPSR : 8 + (sysm & 7);
+		return spsr ? sysm == 14 : (sysm & 7) < 7;
+	}
+	out->aux = modes[sysm >> 1];
+	out->imm = spsr ? BANK_SPSR : 14 - (sysm & 1);
+	return out->aux && !(spsr && (sysm & 1));
+}
+
+static unsigned int field_sysm(uint32_t word)
+{
+	return FLD(word, 8, 8) << 4 | FLD(word, 19, 16);
+}
+
+bool a32_fmt_mrs_bank(uint32_t word, struct insn *out)
+{
+	out->op = A32_MRS_bank;
+	out->rd = FLD(word, 15, 12);
+	return out->rd != R_PC &&
+	       a32_bank(out, FLD(word, 22, 22), field_sysm(word));
+}
+
+bool a32_fmt_msr_bank(uint32_t word, struct insn *out)
+{
+	out->op = A32_MSR_bank;
+	out->rn = FLD(word, 3, 0);
+	return out->rn != R_PC &&
+	       a32_bank(out, FLD(word, 22, 22), field_sysm(word));
+}
+
+bool a32_cps(struct insn *out, unsigned int imod, bool change_mode,
+	     unsigned int aif, unsigned int mode)
+{
+	static const uint8_t forms[4] = {CPS_NONE, CPS_NONE, CPS_ENABLE,
+					 CPS_DISABLE};
+
+	out->op = A32_CPS;
+	out->form = forms[imod];
+	out->aux = aif;
+	out->imm = change_mode ? mode : 0;
+	if (out->it || imod == 1 || (mode && !change_mode))
+		return false;
+	return imod ? aif : change_mode && !aif;
+}
+
+bool a32_fmt_cps(uint32_t word, struct insn *out)
+{
+	return a32_cps(out, FLD(word, 19, 18), FLD(word, 17, 17),
+		       FLD(word, 8, 6), FLD(word, 4, 0));
 }
 
 /* ---- system registers ---------------------------------------------------- */
@@ -104,9 +226,7 @@ bool a32_coprocessor(struct insn *out, bool read, unsigned int cp,
 		     unsigned int opc2, unsigned int t)
 {
 	out->op = read ? A32_MRC : A32_MCR;
-	out->imm = SYSREG_ENC(0, opc1, n, m, opc2);
-	if (cp != 15)
-		return false;
+	out->imm = A32_SYSREG(cp, opc1, n, m, opc2);
 	if (read) {
 		out->rd = t == R_PC ? REG_SINK : t;
 		out->form = t == R_PC;
@@ -124,12 +244,39 @@ bool a32_fmt_coprocessor(uint32_t word, struct insn *out)
 			       FLD(word, 15, 12));
 }
 
+bool a32_coprocessor_64(struct insn *out, bool read, unsigned int cp,
+			unsigned int opc1, unsigned int m, unsigned int t,
+			unsigned int t2)
+{
+	out->op = read ? A32_MRRC : A32_MCRR;
+	out->imm = A32_SYSREG_64(cp, opc1 & 7, m);
+	out->ra = t2;
+	if (read)
+		out->rd = t;
+	else
+		out->rn = t;
+	return opc1 < 8 && !a32_any_pc(t, t2, 0) && !(read && t == t2);
+}
+
+bool a32_fmt_coprocessor_64(uint32_t word, struct insn *out)
+{
+	return a32_coprocessor_64(out, FLD(word, 20, 20), FLD(word, 11, 8),
+				  FLD(word, 7, 4), FLD(word, 3, 0),
+				  FLD(word, 15, 12), FLD(word, 19, 16));
+}
+
 /* ---- hints and barriers -------------------------------------------------- */
 
-/* To a program WFI and its like are hints: to wait is only to be slow. */
 bool a32_hint(struct insn *out, unsigned int hint)
 {
-	out->op = A64_HINT;
+	switch (hint) {
+	case 1: out->op = A32_YIELD; break;
+	case 2: out->op = A32_WFE; break;
+	case 3: out->op = A32_WFI; break;
+	case 4:
+	case 5: out->op = A32_SEV; break;
+	default: out->op = A64_HINT; break;
+	}
 	return true;
 }
 
@@ -138,12 +285,12 @@ bool a32_fmt_hint(uint32_t word, struct insn *out)
 	return a32_hint(out, FLD(word, 7, 0));
 }
 
-/* As A64's: DMB knows what it orders, DSB and ISB are full. */
+/* DMB and ISB as A64's. */
 bool a32_barrier(struct insn *out, unsigned int op, unsigned int option)
 {
 	switch (op) {
 	case 1: out->op = A64_CLREX; return true;
-	case 4: out->op = A32_BARRIER; return true;
+	case 4: out->op = A32_DSB; return true;
 	case 5:
 		out->op = A64_DMB;
 		out->form = (option & 3) == 1   ? DMB_LOADS

@@ -240,6 +240,22 @@ bool a32_fmt_ldm(uint32_t word, struct insn *out)
 		       FLD(word, 15, 0));
 }
 
+/* "LDM (exception return)" if R15 is in the list, else of User mode's registers. */
+bool a32_fmt_ldm_user(uint32_t word, struct insn *out)
+{
+	bool load = FLD(word, 20, 20), wback = FLD(word, 21, 21);
+	bool ret = load && FLD(word, 15, 15);
+
+	if (!ret && wback)
+		return false;
+	if (!a32_ldm(out, load, FLD(word, 23, 23), FLD(word, 24, 24), wback,
+		     FLD(word, 19, 16), FLD(word, 15, 0)))
+		return false;
+	out->writes_pc = PC_KEPT;
+	out->op = ret ? A32_LDM_return : load ? A32_LDM_user : A32_STM_user;
+	return true;
+}
+
 /* ---- exclusive and ordered ----------------------------------------------- */
 
 static enum a64_op exclusive_op(bool load, unsigned int size)

@@ -97,11 +97,35 @@ enum a32_extend {
 
 /* ---- status and system registers, exceptions ----------------------------- */
 
-/* MSR: of APSR, aux of these; form OPERAND_IMM (imm) or OPERAND_REG (rn). */
-enum a32_msr { MSR_NZCVQ = 1, MSR_G = 2 };
+/* CPSR.M. Those below EL2, without Secure state. */
+enum a32_mode {
+	MODE_USR = 0x10,
+	MODE_FIQ = 0x11,
+	MODE_IRQ = 0x12,
+	MODE_SVC = 0x13,
+	MODE_ABT = 0x17,
+	MODE_UND = 0x1b,
+	MODE_SYS = 0x1f,
+};
 
-/* MRC, MCR: imm is the register, SYSREG_ENC(cp, opc1, crn, crm, opc2); rd or rn
- * is Rt; of MRC REG_SINK with form 1: to the flags. SVC, BKPT: imm. */
+/* MSR (NZCVQ alone), MSR_control, MSR_spsr: aux is the mask, of these; form
+ * OPERAND_IMM (imm) or OPERAND_REG (rn). */
+enum a32_msr { MSR_C = 1, MSR_X = 2, MSR_G = 4, MSR_NZCVQ = 8 };
+/* MRS_bank, MSR_bank: aux is the mode, imm the register, BANK_SPSR for that. */
+enum { BANK_SPSR = 16 };
+/* CPS: aux of A 4, I 2, F 1; imm the mode, 0 for none. form: */
+enum a32_cps { CPS_NONE, CPS_ENABLE, CPS_DISABLE };
+
+/* MRC, MCR: imm is the register, A32_SYSREG(); rd or rn is Rt; of MRC REG_SINK
+ * with form 1: to the flags. MRRC, MCRR: A32_SYSREG_64(); rd and ra, rn and ra. */
+#define A32_SYSREG(cp, opc1, crn, crm, opc2) \
+	SYSREG_ENC((cp)&1, opc1, crn, crm, opc2)
+#define A32_SYSREG_64(cp, opc1, crm) SYSREG_ENC(2 | ((cp)&1), opc1, 0, crm, 0)
+/* SVC, BKPT, HVC, SMC: imm. ERET: to R14 - imm. */
+
+/* RFE: from rn; SRS: to R13 of mode aux; imm where the first word is from it, form
+ * of enum a32_ldm. LDM_return, LDM_user, STM_user: as LDM; the last two without
+ * writeback, of User mode's registers. */
 
 /* ---- branches ------------------------------------------------------------ */
 
@@ -271,6 +295,16 @@ bool a32_prefetch(struct insn *out);
 /* format-branch.c. */
 bool a32_barrier(struct insn *out, unsigned int op, unsigned int option);
 bool a32_hint(struct insn *out, unsigned int hint);
+bool a32_coprocessor_64(struct insn *out, bool read, unsigned int cp,
+			unsigned int opc1, unsigned int m, unsigned int t,
+			unsigned int t2);
+bool a32_bank(struct insn *out, bool spsr, unsigned int sysm);
+bool a32_cps(struct insn *out, unsigned int imod, bool change_mode,
+	     unsigned int aif, unsigned int mode);
+bool a32_rfe(struct insn *out, bool up, bool before, bool wback,
+	     unsigned int n);
+bool a32_srs(struct insn *out, bool up, bool before, bool wback,
+	     unsigned int mode);
 bool a32_coprocessor(struct insn *out, bool read, unsigned int cp,
 		     unsigned int opc1, unsigned int n, unsigned int m,
 		     unsigned int opc2, unsigned int t);

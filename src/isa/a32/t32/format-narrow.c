@@ -300,3 +300,8 @@ bool t16_fmt_hint(uint32_t word, struct insn *out)
 {
 	return a32_hint(out, FLD(word, 7, 4));
 }
+
+bool t16_fmt_cps(uint32_t word, struct insn *out)
+{
+	return a32_cps(out, 2 + FLD(word, 4, 4), false, FLD(word, 2, 0), 0);
+}

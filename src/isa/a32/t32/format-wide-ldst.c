@@ -198,6 +198,44 @@ bool t32_fmt_bxj(uint32_t word, struct insn *out)
 	return out->rm != R_PC;
 }
 
+/* ---- exceptions and returns ----------------------------------------------- */
+
+bool t32_fmt_hvc(uint32_t word, struct insn *out)
+{
+	out->op = A32_HVC;
+	out->imm = FLD(word, 19, 16) << 12 | FLD(word, 11, 0);
+	return !out->it;
+}
+
+bool t32_fmt_smc(uint32_t word, struct insn *out)
+{
+	out->op = A32_SMC;
+	out->imm = FLD(word, 19, 16);
+	return true;
+}
+
+/* SUBS PC, LR, or ERET by 0. */
+bool t32_fmt_eret(uint32_t word, struct insn *out)
+{
+	out->op = A32_ERET;
+	out->imm = FLD(word, 7, 0);
+	return true;
+}
+
+bool t32_fmt_rfe(uint32_t word, struct insn *out)
+{
+	bool up = FLD(word, 23, 23);
+
+	return a32_rfe(out, up, !up, FLD(word, 21, 21), field_n(word));
+}
+
+bool t32_fmt_srs(uint32_t word, struct insn *out)
+{
+	bool up = FLD(word, 23, 23);
+
+	return a32_srs(out, up, !up, FLD(word, 21, 21), FLD(word, 4, 0));
+}
+
 /* ---- status and system registers, hints, barriers ------------------------ */
 
 bool t32_fmt_msr(uint32_t word, struct insn *out)
@@ -210,9 +248,33 @@ bool t32_fmt_msr(uint32_t word, struct insn *out)
 
 bool t32_fmt_mrs(uint32_t word, struct insn *out)
 {
-	out->op = A32_MRS;
+	out->op = FLD(word, 20, 20) ? A32_MRS_spsr : A32_MRS;
 	out->rd = FLD(word, 11, 8);
-	return out->rd != R_PC && !FLD(word, 20, 20);
+	return out->rd != R_PC;
+}
+
+bool t32_fmt_msr_bank(uint32_t word, struct insn *out)
+{
+	out->op = A32_MSR_bank;
+	out->rn = field_n(word);
+	return out->rn != R_PC &&
+	       a32_bank(out, FLD(word, 20, 20),
+			FLD(word, 4, 4) << 4 | FLD(word, 11, 8));
+}
+
+bool t32_fmt_mrs_bank(uint32_t word, struct insn *out)
+{
+	out->op = A32_MRS_bank;
+	out->rd = FLD(word, 11, 8);
+	return out->rd != R_PC &&
+	       a32_bank(out, FLD(word, 20, 20),
+			FLD(word, 4, 4) << 4 | field_n(word));
+}
+
+bool t32_fmt_cps(uint32_t word, struct insn *out)
+{
+	return a32_cps(out, FLD(word, 10, 9), FLD(word, 8, 8), FLD(word, 7, 5),
+		       FLD(word, 4, 0));
 }
 
 bool t32_fmt_hint(uint32_t word, struct insn *out)
@@ -231,4 +293,11 @@ bool t32_fmt_coprocessor(uint32_t word, struct insn *out)
 	return a32_coprocessor(out, FLD(word, 20, 20), FLD(word, 11, 8),
 			       FLD(word, 23, 21), field_n(word),
 			       FLD(word, 3, 0), FLD(word, 7, 5), field_t(word));
+}
+
+bool t32_fmt_coprocessor_64(uint32_t word, struct insn *out)
+{
+	return a32_coprocessor_64(out, FLD(word, 20, 20), FLD(word, 11, 8),
+				  FLD(word, 7, 4), FLD(word, 3, 0),
+				  field_t(word), field_n(word));
 }

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of AArch32's system instructions share: system.c and privileged.c.
+
+ */
+#ifndef FAUXKVM_CPU_A32_SYSTEM_H
+#define FAUXKVM_CPU_A32_SYSTEM_H
+
+#include "cpu/a32/chain.h"
+#include "cpu/exception.h"
+
+/* Go on at @va, by way of the run loop if an exception waits. */
+#define A32_CONTINUE(va)                                                 \
+	do {                                                             \
+		if (unlikely(cpu->debug_slow || exception_pending(cpu))) \
+			RESUME(va);                                      \
+		A32_JUMP(va);                                            \
+	} while (0)
+
+/* The bodies of one file each; NULL: the operation isn't there. */
+insn_fn *a32_privileged_body(const struct insn *i);
+
+/* Behind an instruction that writes R15 and is an exception return: the end of a
+ * block, and of an instruction that stands alone. */
+insn_fn a32_end_return, a32_stop_return;
+
+#endif
