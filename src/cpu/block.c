@@ -24,6 +24,7 @@
 #include "cpu/exec.h"
 #include "cpu/mmu.h"
 #include "cpu/model.h"
+#include "cpu/sve/sve.h"
 
 #define HASH_BITS    15
 #define PAGE_BITS    12
@@ -245,8 +246,13 @@ bool insn_accesses(const struct insn_row *row)
 	case A64_PRFM_unscaled:
 	case A64_PRFM_reg: return false;
 	}
-	return row->class == INSN_LDST || row->class == INSN_VLDST ||
-	       row->class == INSN_ATOMIC;
+	switch (row->class) {
+	case INSN_LDST:
+	case INSN_VLDST:
+	case INSN_ATOMIC:
+	case INSN_SVE_LDST: return true;
+	default: return false;
+	}
 }
 
 /*
@@ -276,6 +282,10 @@ static unsigned int decode_run(const struct cpu *cpu, struct block *b,
 		row = decode(cpu, words[n], &insns[n]);
 		insns[n].pgoff = off;
 		ended = insn_ends_block(row);
+		/* sve_wrap() has nowhere to put what comes behind a load. */
+		if (unlikely(cpu->sve) && n && ended &&
+		    insn_loads_v(&insns[n - 1]))
+			break;
 		b->cost += insn_cost(cpu, &insns[n]);
 		b->accesses += insn_accesses(row);
 		b->branch = insn_branches(row);

@@ -5,6 +5,7 @@
 #include "cpu/bodies.h"
 
 #include "base/log.h"
+#include "cpu/sve/sve.h"
 #include "cpu/system.h"
 
 typedef insn_fn *choose_fn(const struct insn *i);
@@ -14,6 +15,7 @@ const struct mem_bodies mem_mmu_bodies = {
 	.ldst_missed = ldst_missed_body,
 	.vldst = vldst_body,
 	.atomic = atomic_body,
+	.sve = sve_ldst_body,
 	.a32 = a32_ldst_body,
 };
 
@@ -27,6 +29,7 @@ static choose_fn *const choose_body[NR_INSN_CLASSES] = {
 	[INSN_SIMD] = simd_body,      [INSN_CRYPTO] = crypto_body,
 	[INSN_PAUTH] = pauth_body,    [INSN_SYS] = system_body,
 	[INSN_CONTEXT] = system_body, [INSN_BRANCH] = branch_body,
+	[INSN_SVE] = sve_body,        [INSN_SVE_FP] = sve_body,
 };
 
 static insn_fn *a32_body(const struct insn *i, const struct mem_bodies *mem,
@@ -55,6 +58,7 @@ insn_fn *insn_body(const struct insn *i, const struct mem_bodies *mem)
 	case INSN_LDST: fn = mem->ldst(i); break;
 	case INSN_VLDST: fn = mem->vldst(i); break;
 	case INSN_ATOMIC: fn = mem->atomic(i); break;
+	case INSN_SVE_LDST: fn = mem->sve(i); break;
 	default: fn = choose_body[row->class](i);
 	}
 	bug_on(!fn, "no body for %s", row->name);
@@ -64,6 +68,8 @@ insn_fn *insn_body(const struct insn *i, const struct mem_bodies *mem)
 void insn_bind(struct insn *i, const struct mem_bodies *mem)
 {
 	i->fn = insn_body(i, mem);
+	if (i->fn == exec_sve)
+		i->body = sve_work(i);
 	i->priv = msr_priv(i);
 }
 

@@ -21,6 +21,7 @@ struct mem_bodies {
 	insn_fn *(*ldst_missed)(const struct insn *i);
 	insn_fn *(*vldst)(const struct insn *i);
 	insn_fn *(*atomic)(const struct insn *i);
+	insn_fn *(*sve)(const struct insn *i);
 	insn_fn *(*a32)(const struct insn *i); /* LDST of AArch32's own */
 };
 extern const struct mem_bodies mem_mmu_bodies;
@@ -29,7 +30,7 @@ extern const struct mem_bodies mem_flat_bodies;
 /* The body that @i is done by, whatever there is about it; never NULL. */
 insn_fn *insn_body(const struct insn *i, const struct mem_bodies *mem);
 
-/* Make decoded @i ready to run: its fn, and what that keeps in priv. @mem: as
+/* Make decoded @i ready to run: its fn, and what that keeps in priv and body. @mem: as
  * cpu_mem_bodies() has it. */
 void insn_bind(struct insn *i, const struct mem_bodies *mem);
 
@@ -62,8 +63,10 @@ insn_fn *simd_lanes_body(const struct insn *i); /* simd/lanes.c */
 insn_fn *simd_move_body(const struct insn *i);  /* simd/move.c */
 insn_fn *crypto_body(const struct insn *i);     /* crypto.c */
 insn_fn *pauth_body(const struct insn *i); /* pauth.c: branches and hints too */
-insn_fn *system_body(const struct insn *i); /* system.c: SYS and CONTEXT */
-insn_fn *branch_body(const struct insn *i); /* branch.c */
+insn_fn *sve_body(const struct insn *i);   /* sve/bodies.c: exec_sve() */
+insn_fn *sve_ldst_body(const struct insn *i); /* sve/ldst.c */
+insn_fn *system_body(const struct insn *i);   /* system.c: SYS and CONTEXT */
+insn_fn *branch_body(const struct insn *i);   /* branch.c */
 /* Operations of AArch32's own. */
 insn_fn *a32_int_body(const struct insn *i);    /* a32/int.c */
 insn_fn *a32_media_body(const struct insn *i);  /* a32/media.c */

@@ -229,6 +229,9 @@ enum cpu_cost insn_cost_row(const struct insn *i)
 	case INSN_FP: return fp_row(i);
 	case INSN_SIMD: return COST_SIMD;
 	case INSN_CRYPTO: return COST_CRYPTO;
+	case INSN_SVE: return COST_SIMD;
+	case INSN_SVE_FP: return COST_FP;
+	case INSN_SVE_LDST: return COST_VECTOR_STRUCT;
 	case INSN_PAUTH: return COST_PAUTH;
 	case INSN_BRANCH: return COST_BRANCH;
 	default: return sys_row(i);

@@ -20,6 +20,7 @@
 #include "cpu/model.h"
 #include "cpu/pauth.h"
 #include "cpu/pmu.h"
+#include "cpu/sve/sve.h"
 #include "cpu/sysreg.h"
 
 int cpu_init(struct cpu *cpu, struct cpu_domain *dom, const struct cpu_env *env,
@@ -92,6 +93,8 @@ void cpu_destroy(struct cpu *cpu)
 	if (cpu->engine->destroy)
 		cpu->engine->destroy(cpu);
 	mmu_destroy(cpu);
+	free(cpu->sve);
+	cpu->sve = NULL;
 }
 
 void cpu_abandon(struct cpu *cpu)
@@ -109,6 +112,7 @@ void cpu_reset(struct cpu *cpu)
 	fp_write_fpcr(cpu, 0);
 	fp_write_fpsr(cpu, 0);
 	sysregs_reset(cpu);
+	sve_reset(cpu);
 	cpu->excl_valid = false;
 	cpu->event = false;
 	cpu->stepping = false;
@@ -136,6 +140,7 @@ void cpu_settle(struct cpu *cpu)
 	if (cpu->sctlr_absent & SCTLR_SPAN)
 		cpu->sys.sctlr_el1 |= SCTLR_SPAN;
 	cpu->sys.sctlr_el1 &= ~(cpu->sctlr_absent & ~SCTLR_SPAN);
+	sve_settle(cpu);
 }
 
 void cpu_set_pins(struct cpu *cpu, uint32_t pins)

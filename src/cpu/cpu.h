@@ -25,6 +25,7 @@
 
 struct block;
 struct code_engine;
+struct cpu_sve;
 
 /* ---- which core it is ---------------------------------------------------- */
 
@@ -349,6 +350,8 @@ struct cpu {
 	 * address is taken, since those would cost them their tail calls. */
 	union vreg mem_buf;
 	union vreg vreg[32 + 3]; /* the last are no program's: a32/neon.c */
+	/* Z<n> above V<n>: 0: is zero; else as sve/sve.h has it. */
+	uint16_t z_live[32];
 	uint32_t fpcr;
 	uint32_t fpsr;       /* cumulative bits not in the host's register */
 	uint64_t host_fpenv; /* fp/state.c: the host's own, while running */
@@ -448,6 +451,7 @@ struct cpu {
 	uint8_t mmio_len; /* of the instruction that exit.mmio is of */
 	struct cpu_jc_entry *jc_a32; /* a32/chain.h; NULL: none yet */
 	struct cpu_breaks breaks;
+	struct cpu_sve *sve; /* sve/sve.h; NULL: the PE has none */
 };
 
 /* ---- life ---------------------------------------------------------------- */
@@ -494,6 +498,13 @@ static inline bool cpu_is_aarch32_el1(const struct cpu *cpu)
 
 /* Lasts until the next call; none after cpu_init(). Outside cpu_run(). */
 void cpu_set_pauth(struct cpu *cpu, const struct cpu_pauth *pauth);
+
+/*
+ * Give @cpu SVE with vectors of (n + 1) * 16 bytes for each bit n of @lengths, the
+ * shortest among them; 0: none, as after cpu_init(). Its registers are zero. 0 or
+ * -ENOMEM, and it has none. Outside cpu_run().
+ */
+int cpu_set_sve(struct cpu *cpu, uint16_t lengths);
 
 /*
  * Give @cpu a PMU, NULL: none. @model lives as long as @cpu. A reset follows.
@@ -672,6 +683,15 @@ void cpu_set_sp(struct cpu *cpu, unsigned int el, uint64_t val);
  * host flags have been merged already). */
 uint32_t cpu_fpsr(const struct cpu *cpu);
 
+/*
+ * Of a PE with SVE: Z<@n>, 256 bytes, of which those that the longest vector has count,
+ * whatever ZCR_EL1 says; and P<@n>, 16: FFR, a bit for each of them.
+ */
+void cpu_sve_get_z(const struct cpu *cpu, unsigned int n, void *buf);
+void cpu_sve_set_z(struct cpu *cpu, unsigned int n, const void *buf);
+void cpu_sve_get_p(const struct cpu *cpu, unsigned int n, uint64_t out[4]);
+void cpu_sve_set_p(struct cpu *cpu, unsigned int n, const uint64_t in[4]);
+
 /* ---- exceptions injected from outside (KVM_SET_VCPU_EVENTS, MMIO) -------- */
 
 /*
@@ -713,7 +733,8 @@ enum {
 	SYSREG_LASTING = 1 << 4,   /* a second KVM_ARM_VCPU_INIT keeps it */
 	SYSREG_PMU = 1 << 5,       /* there if the vCPU has a PMU */
 	SYSREG_PTRAUTH =
-		1 << 6, /* there if the VM has pointer authentication */
+		1 << 6,      /* there if the VM has pointer authentication */
+	SYSREG_SVE = 1 << 7, /* there if the vCPU has SVE */
 	/* Userspace writes are judged by a rule of the register's own; the
 	 * environment has it. Without, any value is taken. */
 	SYSREG_SET_CLIDR = 1 << 8,

@@ -17,6 +17,7 @@ enum {
 	EC_SVC32 = 0x11, /* of AArch32 */
 	EC_SVC = 0x15,
 	EC_MSR = 0x18,
+	EC_SVE = 0x19,
 	EC_PAC_FAIL = 0x1c,
 	EC_IABT_LOW = 0x20,
 	EC_IABT_CUR = 0x21,

@@ -7,6 +7,7 @@
 #include "cpu/bodies.h"
 #include "cpu/engine.h"
 #include "cpu/exec.h"
+#include "cpu/sve/sve.h"
 
 /* Behind the last instruction of a block that did not end in a branch. */
 static void interp_end(struct cpu *cpu, const struct insn *i)
@@ -22,6 +23,8 @@ static void interp_compile(struct cpu *cpu, struct block *b)
 	for (uint32_t k = 0; k < b->n; k++)
 		insn_bind(&b->insns[k], mem);
 	b->insns[b->n].fn = interp_end;
+	if (unlikely(cpu->sve))
+		sve_wrap(b->insns, b->n);
 }
 
 const struct code_engine interp_engine = {
@@ -51,6 +54,8 @@ void insn_single_bind(const struct cpu *cpu, struct insn_single *s)
 		.form = INSN_END,
 	};
 	s->jumps = insn_ends_block(insn_row(s->insn.op));
+	if (unlikely(cpu->sve))
+		sve_wrap(&s->insn, 1);
 }
 
 void insn_execute(struct cpu *cpu, const struct insn_single *s)

@@ -203,6 +203,20 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/simd/unit.h \
 	src/cpu/sm.c \
 	src/cpu/spin.c \
+	src/cpu/sve/bodies.c \
+	src/cpu/sve/fp.c \
+	src/cpu/sve/int-b.c \
+	src/cpu/sve/int-body.h \
+	src/cpu/sve/int-d.c \
+	src/cpu/sve/int-h.c \
+	src/cpu/sve/int-s.c \
+	src/cpu/sve/int.c \
+	src/cpu/sve/int.h \
+	src/cpu/sve/ldst.c \
+	src/cpu/sve/pred.c \
+	src/cpu/sve/state.c \
+	src/cpu/sve/sve.h \
+	src/cpu/sve/unit.h \
 	src/cpu/sysreg-state.h \
 	src/cpu/sysreg.c \
 	src/cpu/sysreg.h \
@@ -244,7 +258,8 @@ src_cpu_libmem_flat_la_SOURCES = \
 	src/cpu/simd/ldst-q.c \
 	src/cpu/simd/ldst-s.c \
 	src/cpu/simd/ldst-struct.c \
-	src/cpu/simd/ldst.c
+	src/cpu/simd/ldst.c \
+	src/cpu/sve/ldst.c
 src/cpu/mem-flat-bodies.o: src/cpu/libmem-flat.la
 	$(AM_V_GEN)$(LD) -r -o $@ --whole-archive src/cpu/.libs/libmem-flat.a && \
 	$(OBJCOPY) --keep-global-symbol=mem_flat_bodies $@

@@ -21,7 +21,7 @@ struct cpu_sysregs {
 	uint64_t clidr_el1, csselr_el1, ctr_el0, aidr_el1, dczid_el0;
 	uint32_t ccsidr[16];
 
-	uint64_t sctlr_el1, actlr_el1, cpacr_el1;
+	uint64_t sctlr_el1, actlr_el1, cpacr_el1, zcr_el1;
 	uint64_t ttbr0_el1, ttbr1_el1, tcr_el1, tcr2_el1;
 	uint64_t mair_el1, amair_el1, pire0_el1, pir_el1;
 	uint64_t spsr_el1, elr_el1, esr_el1, far_el1;
@@ -78,6 +78,8 @@ struct cpu_sysregs {
 /* What is kept of a translation depends on it. */
 #define SCTLR_A32_WALK \
 	(SCTLR_WXN | SCTLR_A32_UWXN | SCTLR_EE | SCTLR_A32_TRE | SCTLR_A32_AFE)
+
+#define CPACR_ZEN GENMASK(17, 16) /* FEAT_SVE */
 
 #define TCR_HA    BIT(39)
 #define TCR_HD    BIT(40)

@@ -12,6 +12,7 @@
 #include "cpu/model.h"
 #include "cpu/pauth.h"
 #include "cpu/pmu.h"
+#include "cpu/sve/sve.h"
 
 #define DCZID_DZP BIT(4)
 
@@ -300,6 +301,42 @@ static const struct sysreg_hooks hooks_fpcr = {
 static const struct sysreg_hooks hooks_fpsr = {
 	.read = fpsr_read, .write = fpsr_write, .fp = true};
 
+static bool cpacr_write(struct cpu *cpu, const struct sysreg_row *row,
+			uint64_t val)
+{
+	store(cpu, row, row->gmask | (cpu->sve ? CPACR_ZEN : 0), val);
+	return true;
+}
+
+/* CPACR_EL1.ZEN alone has a say; it is 0 without SVE. */
+static bool zcr_read(struct cpu *cpu, const struct sysreg_row *row,
+		     uint64_t *val)
+{
+	*val = cpu->sys.zcr_el1;
+	return cpu->sve;
+}
+
+static bool zcr_write(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t val)
+{
+	if (!cpu->sve)
+		return false;
+	store(cpu, row, row->gmask, val);
+	return true;
+}
+
+static void zcr_changed(struct cpu *cpu, const struct sysreg_row *row,
+			uint64_t old)
+{
+	sve_zcr_changed(cpu);
+}
+
+static const struct sysreg_hooks hooks_cpacr = {.write = cpacr_write};
+static const struct sysreg_hooks hooks_zcr = {.read = zcr_read,
+					      .write = zcr_write,
+					      .changed = zcr_changed,
+					      .sve = true};
+
 /* ---- identification and caches ------------------------------------------- */
 
 static bool ccsidr_read(struct cpu *cpu, const struct sysreg_row *row,
@@ -480,6 +517,7 @@ static const struct sysreg_hooks hooks_plain;
 #define INVARIANT SYSREG_INVARIANT
 #define LASTING   SYSREG_LASTING
 #define PTRAUTH   SYSREG_PTRAUTH
+#define SVE       SYSREG_SVE
 #define SET_CLIDR SYSREG_SET_CLIDR
 #define SET_MPIDR SYSREG_SET_MPIDR
 #define SET_OSLSR SYSREG_SET_OSLSR
@@ -630,6 +668,8 @@ static enum sysreg_answer access_check(struct cpu *cpu,
 		return SYSREG_UNDEF;
 	if (h->fp && !cpu_fp_enabled(cpu))
 		return SYSREG_TRAP_FP;
+	if (h->sve && cpu->sve && !(cpu->sys.cpacr_el1 & BIT(16)))
+		return SYSREG_TRAP_SVE;
 	if (cpu->el == 0 && h->trap_el0 && h->trap_el0(cpu, row, write))
 		return SYSREG_TRAP;
 	return SYSREG_DONE;

@@ -54,8 +54,8 @@ struct sysreg_hooks {
 	/* The storage was changed, by the guest or from outside. */
 	void (*changed)(struct cpu *cpu, const struct sysreg_row *row,
 			uint64_t old);
-	/* Floating-point register: CPACR_EL1.FPEN traps it. */
-	bool fp;
+	/* Floating-point register: CPACR_EL1.FPEN traps it; and one of SVE: ZEN. */
+	bool fp, sve;
 };
 
 /* pmu-regs.c */
@@ -90,9 +90,16 @@ void sysregs_reset(struct cpu *cpu);
 
 /*
  * MRS and MSR by @row with every check. SYSREG_UNDEF: no exception has been
- * taken, the caller does; SYSREG_TRAP: EC 0x18; SYSREG_TRAP_FP: FP trap.
+ * taken, the caller does; SYSREG_TRAP: EC 0x18; SYSREG_TRAP_FP: FP trap;
+ * SYSREG_TRAP_SVE: EC 0x19.
  */
-enum sysreg_answer { SYSREG_DONE, SYSREG_UNDEF, SYSREG_TRAP, SYSREG_TRAP_FP };
+enum sysreg_answer {
+	SYSREG_DONE,
+	SYSREG_UNDEF,
+	SYSREG_TRAP,
+	SYSREG_TRAP_FP,
+	SYSREG_TRAP_SVE,
+};
 enum sysreg_answer sysreg_mrs(struct cpu *cpu, const struct sysreg_row *row,
 			      uint64_t *val);
 enum sysreg_answer sysreg_msr(struct cpu *cpu, const struct sysreg_row *row,

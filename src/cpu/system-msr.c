@@ -9,6 +9,7 @@
  */
 #include "cpu/bodies.h"
 #include "cpu/counted.h"
+#include "cpu/sve/sve.h"
 #include "cpu/sysreg.h"
 #include "cpu/system.h"
 
@@ -19,6 +20,7 @@ static void refuse(struct cpu *cpu, const struct insn *i, enum sysreg_answer a)
 	switch (a) {
 	case SYSREG_TRAP: system_trap(cpu, i); break;
 	case SYSREG_TRAP_FP: cpu_raise_fp_trap(cpu, i); break;
+	case SYSREG_TRAP_SVE: cpu_raise_sve_trap(cpu, i); break;
 	default: cpu_raise_undef(cpu, i); break;
 	}
 }

@@ -75,7 +75,7 @@ struct insn {
 	insn_fn *fn; /* the engine's: the body; NULL after decode */
 	union {      /* the engine's; NULL after decode: */
 		const struct insn *link; /* branch.c */
-		insn_fn *body;           /* a32/block.c */
+		insn_fn *body;           /* a32/block.c, sve/sve.h */
 	};
 	int64_t imm;            /* immediate, sign-extended and scaled */
 	uint8_t rd, rn, rm, ra; /* rd is also Rt, ra also Rt2 and Rs */
@@ -101,6 +101,9 @@ enum insn_class {
 	INSN_FP,
 	INSN_SIMD,
 	INSN_CRYPTO,
+	INSN_SVE,
+	INSN_SVE_FP,
+	INSN_SVE_LDST,
 	INSN_PAUTH, /* the branches among them are BRANCH, hints SYS */
 	INSN_SYS,
 	INSN_CONTEXT, /* of SYS, what changes how the next one is seen */

@@ -42,6 +42,9 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a64/format-simd-ldst.c \
 	src/isa/a64/format-simd-move.c \
 	src/isa/a64/format-simd.c \
+	src/isa/a64/format-sve-int.c \
+	src/isa/a64/format-sve-ldst.c \
+	src/isa/a64/format-sve-pred.c \
 	src/isa/a64/format-sys.c \
 	src/isa/a64/formats.h \
 	src/isa/a64/fp-half.def \
@@ -51,11 +54,16 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a64/operands-fp.h \
 	src/isa/a64/operands-ldst.h \
 	src/isa/a64/operands-simd-ldst.h \
+	src/isa/a64/operands-sve.h \
 	src/isa/a64/operands.h \
 	src/isa/a64/pauth.def \
 	src/isa/a64/simd-ldst.def \
 	src/isa/a64/simd-move.def \
 	src/isa/a64/simd.def \
+	src/isa/a64/sve-fp.def \
+	src/isa/a64/sve-int.def \
+	src/isa/a64/sve-ldst.def \
+	src/isa/a64/sve-pred.def \
 	src/isa/a64/sys.def \
 	src/isa/decode-table.c \
 	src/isa/decode-table.h \

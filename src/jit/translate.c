@@ -21,6 +21,7 @@
 
 #include "base/log.h"
 #include "cpu/breaks.h"
+#include "cpu/sve/sve.h"
 
 /* Code of a block, with all its exits, is less. */
 #define BLOCK_CODE_MAX 49152
@@ -320,6 +321,19 @@ bool emit_code(struct translation *t, const struct insn *i)
 	return false;
 }
 
+/* On a PE with SVE: what it has written to V registers zeroes the rest of Z
+ * (cpu/sve/sve.h). @z_live: of V0. No flags. */
+static void emit_v_written(struct translation *t, const struct insn *i,
+			   struct x86_mem z_live)
+{
+	for (uint32_t mask = insn_writes_v(i); mask; mask &= mask - 1) {
+		struct x86_mem m = z_live;
+
+		m.disp += __builtin_ctz(mask) * sizeof(t->cpu->z_live[0]);
+		x86_store_i(&t->c, 2, m, 0);
+	}
+}
+
 /* False: its body runs. */
 static bool emit_insn(struct translation *t, const struct insn *i)
 {
@@ -327,8 +341,11 @@ static bool emit_insn(struct translation *t, const struct insn *i)
 
 	t->resumable = false;
 	t->vregs.busy = 0;
-	if (emit_code(t, i))
+	if (emit_code(t, i)) {
+		if (unlikely(t->cpu->sve))
+			emit_v_written(t, i, CPU_FIELD(z_live));
 		return true;
+	}
 	bug_on(row && row->class == INSN_INT && emitter_of(i),
 	       "no code for a form of %s, which flags.c counts on", row->name);
 	exit_here(t, x86_jmp(&t->c));
@@ -353,6 +370,10 @@ static insn_fn *emit_entry(struct translation *t, const struct entry *e,
 {
 	uintptr_t at = (uintptr_t)x86_here(&t->c);
 
+	/* Its body waits for the next instruction's to say so. */
+	if (unlikely(t->cpu->sve) && k && insn_loads_v(&t->b->insns[k - 1]))
+		emit_v_written(t, &t->b->insns[k - 1],
+			       x86_at(RDI, offsetof(struct cpu, z_live)));
 	vregs_come_back(&t->c, &e->vregs, k ? t->b->insns[k].fn : t->b->first);
 	x86_lea_code(&t->c, RAX, e->code);
 	x86_jmp_to(&t->c, t->jit->enter);

@@ -19,6 +19,7 @@
 
 #include "cpu/cpu.h"
 #include "cpu/fp/fp.h"
+#include "cpu/sve/sve.h"
 #include "jit/jit.h"
 #include "tests/a64.h"
 #include "tests/isa/insn-gen-a32.h"
@@ -115,7 +116,7 @@ static void native_setup(void)
 			BIT(23) | UINT64_C(2) << 32);
 	set_reg(3, 0, 2, 0, 0, DIFF_TABLES); /* TTBR0_EL1 */
 	set_reg(3, 0, 12, 0, 0, DIFF_VECTORS + (UINT64_C(8) << 30));
-	set_reg(3, 0, 1, 0, 2, 3 << 20); /* CPACR_EL1 */
+	set_reg(3, 0, 1, 0, 2, 3 << 20 | 3 << 16); /* CPACR_EL1 */
 	/* SCTLR_EL1: RES1 bits, M, C, I; UCI, UCT, DZE as under Linux */
 	set_reg(3, 0, 1, 0, 0,
 		0x30d00800 | 1 | BIT(2) | BIT(12) | BIT(26) | BIT(15) |
@@ -136,10 +137,26 @@ static void native_load(const struct diff_case *c, uint64_t pc)
 	cpu_set_sp(cpu, 0, s->sp);
 	for (unsigned int i = 0; i < 32; i++)
 		memcpy(&cpu->vreg[i], s->v[i], 16);
+	if (c->vl) {
+		set_reg(3, 0, 1, 2, 0, c->vl / 16 - 1); /* ZCR_EL1 */
+		for (unsigned int i = 0; i < 32; i++)
+			sve_z_set(cpu, i, c->sve_in.z[i]);
+		for (unsigned int i = 0; i < 17; i++)
+			sve_p_set(cpu, i, c->sve_in.p[i]);
+	}
 	cpu->fpcr = s->fpcr;
 	cpu->fpsr = s->fpsr;
 	cpu->pc = pc;
 	cpu->excl_valid = false;
+}
+
+static void native_store_sve(struct diff_sve *s)
+{
+	memset(s, 0, sizeof(*s));
+	for (unsigned int i = 0; i < 32; i++)
+		sve_z_get(cpu, i, s->z[i]);
+	for (unsigned int i = 0; i < 17; i++)
+		sve_p_get(cpu, i, s->p[i]);
 }
 
 static void native_store(struct diff_state *s, bool a32)
@@ -180,6 +197,8 @@ static void native_case(const struct diff_case *in, struct diff_case *c)
 		c->out.fault_pc = cpu->sys.elr_el1;
 	}
 	native_store(&c->out, in->isa != DIFF_A64);
+	if (in->vl)
+		native_store_sve(&c->sve_out);
 	if (in->uses_mem)
 		memcpy(c->mem_out, (void *)DIFF_WINDOW, DIFF_WINDOW_SIZE);
 }
@@ -291,6 +310,8 @@ static bool states_equal(const struct diff_state *a, const struct diff_state *b)
 static bool cases_equal(const struct diff_case *q, const struct diff_case *n)
 {
 	return states_equal(&q->out, &n->out) &&
+	       (!q->vl ||
+		!memcmp(&q->sve_out, &n->sve_out, sizeof(q->sve_out))) &&
 	       (!q->uses_mem || q->out.fault ||
 		!memcmp(q->mem_out, n->mem_out, DIFF_WINDOW_SIZE));
 }
@@ -299,6 +320,57 @@ static void print_v(const char *what, const uint64_t v[2])
 {
 	printf("  %s %016llx_%016llx", what, (unsigned long long)v[1],
 	       (unsigned long long)v[0]);
+}
+
+static void print_bytes(const char *what, const void *from, unsigned int n)
+{
+	printf("  %s ", what);
+	for (unsigned int k = n; k--;)
+		printf("%02x%s", ((const uint8_t *)from)[k],
+		       k && !(k % 8) ? "_" : "");
+	printf("\n");
+}
+
+/* Vectors and predicates that its fields may name. */
+static void print_inputs_sve(const struct diff_case *c, uint32_t w)
+{
+	unsigned int fields[] = {FLD(w, 4, 0), FLD(w, 9, 5), FLD(w, 20, 16)};
+	unsigned int preds[] = {FLD(w, 3, 0),   FLD(w, 8, 5),   FLD(w, 13, 10),
+				FLD(w, 12, 10), FLD(w, 19, 16), 16};
+	char name[16];
+
+	printf("  vl %u\n", c->vl);
+	for (unsigned int i = 0; i < ARRAY_SIZE(fields); i++) {
+		snprintf(name, sizeof(name), "  z%-2u", fields[i]);
+		print_bytes(name, c->sve_in.z[fields[i]], c->vl);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(preds); i++) {
+		snprintf(name, sizeof(name), "  p%-2u", preds[i]);
+		print_bytes(name, c->sve_in.p[preds[i]], c->vl / 8);
+	}
+}
+
+static void print_differences_sve(const struct diff_case *q,
+				  const struct diff_case *n)
+{
+	char name[32];
+
+	for (unsigned int i = 0; i < 32; i++) {
+		if (!memcmp(q->sve_out.z[i], n->sve_out.z[i], q->vl))
+			continue;
+		snprintf(name, sizeof(name), "out z%-2u qemu   ", i);
+		print_bytes(name, q->sve_out.z[i], q->vl);
+		snprintf(name, sizeof(name), "out z%-2u fauxkvm", i);
+		print_bytes(name, n->sve_out.z[i], q->vl);
+	}
+	for (unsigned int i = 0; i < 17; i++) {
+		if (!memcmp(q->sve_out.p[i], n->sve_out.p[i], q->vl / 8))
+			continue;
+		snprintf(name, sizeof(name), "out p%-2u qemu   ", i);
+		print_bytes(name, q->sve_out.p[i], q->vl / 8);
+		snprintf(name, sizeof(name), "out p%-2u fauxkvm", i);
+		print_bytes(name, n->sve_out.p[i], q->vl / 8);
+	}
 }
 
 /* Inputs an instruction may have used: registers its fields may name. */
@@ -366,6 +438,8 @@ static void print_differences(const struct diff_case *q,
 	if ((a->fpsr ^ b->fpsr) & FPSR_BITS)
 		printf("  out fpsr qemu %08x  fauxkvm %08x\n", a->fpsr,
 		       b->fpsr);
+	if (q->vl)
+		print_differences_sve(q, n);
 	for (unsigned int i = 0; q->uses_mem && i < DIFF_WINDOW_SIZE; i++)
 		if (q->mem_out[i] != n->mem_out[i])
 			printf("  out mem %llx: in %02x qemu %02x fauxkvm "
@@ -431,6 +505,7 @@ static const struct insn_row *minimise(unsigned int b,
 		if (k > 1) { /* instruction k alone, from that state */
 			*c = *bad;
 			c->in = before.out;
+			c->sve_in = before.sve_out;
 			memcpy(c->mem_in, before.mem_out, sizeof(c->mem_in));
 			c->words[1] = bad->words[k];
 			c->n = c->n_words = 1;
@@ -472,6 +547,8 @@ static const struct insn_row *minimise(unsigned int b,
 		print_inputs(c, c->words[c->n]);
 	else
 		print_inputs_a32(c);
+	if (c->vl)
+		print_inputs_sve(c, c->words[c->n]);
 	print_differences(c, n);
 	return rows[k - 1];
 }
@@ -485,6 +562,7 @@ struct options {
 	const char *row;
 	int group;
 	unsigned int max_stream, shown;
+	bool sve; /* for groups that aren't, too */
 };
 
 static struct tally *tallies; /* by row */
@@ -543,8 +621,12 @@ static uint64_t make_batch(unsigned int b, enum gen_group g,
 	unsigned int i;
 
 	for (i = 0; i < DIFF_CASES; i++) {
+		static const uint32_t lengths[] = {16, 32, 48, 256};
 		struct diff_case *c = &batches[b].cases[i];
 
+		/* As few changes as will do: each is a system call. */
+		c->vl = cpu->sve ? lengths[i * ARRAY_SIZE(lengths) / DIFF_CASES]
+				 : 0;
 		if (!gen_case(c, g, i, only, o->max_stream, case_rows[b][i])) {
 			printf("insn-diff: group %s: no encoding of %s is "
 			       "accepted\n",
@@ -600,6 +682,10 @@ static bool run_group(enum gen_group g, const struct insn_row *only,
 	struct timespec t0, t1;
 	unsigned int b = 0;
 
+	if (cpu_set_sve(cpu, o->sve || gen_group_is_sve(g) ? 0xffff : 0)) {
+		fprintf(stderr, "insn-diff: no memory\n");
+		exit(1);
+	}
 	clock_gettime(CLOCK_MONOTONIC, &t0);
 	while (done < count && bad < 3000) {
 		done += make_batch(b, g, only, o);
@@ -643,13 +729,15 @@ static void usage(void)
 	       "T32 20000 without FAUXKVM_LONG)\n"
 	       "  --group G   only this group (int branch ldst atomic fp simd "
 	       "crypto, a32-int a32-branch\n"
-	       "              a32-ldst t32-int t32-branch t32-ldst)\n"
+	       "              a32-ldst t32-int t32-branch t32-ldst\n"
+	       "              sve-pred sve-int sve-fp sve-ldst)\n"
 	       "  --row NAME  only this row of the decode table\n"
 	       "  --single    streams of one instruction\n"
 	       "  --shown N   mismatches shown per row (default 1)\n"
 	       "  --jit       by the translator, each block at once\n"
 	       "  --jit-isa I the same with no more of the host than all, avx, "
 	       "v2, sse2\n"
+	       "  --sve       compare Z, P and FFR in groups of A64, too\n"
 	       "  --list      print the rows of each group\n");
 }
 
@@ -709,13 +797,21 @@ static bool group_has_rows(int group)
 int main(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"seed", 1, NULL, 's'},   {"count", 1, NULL, 'c'},
-		{"group", 1, NULL, 'g'},  {"row", 1, NULL, 'r'},
-		{"single", 0, NULL, '1'}, {"shown", 1, NULL, 'n'},
-		{"qemu", 1, NULL, 'q'},   {"cpu", 1, NULL, 'm'},
-		{"runner", 1, NULL, 'R'}, {"list", 0, NULL, 'l'},
-		{"jit", 0, NULL, 'j'},    {"jit-isa", 1, NULL, 'i'},
-		{"help", 0, NULL, 'h'},   {0},
+		{"seed", 1, NULL, 's'},
+		{"count", 1, NULL, 'c'},
+		{"group", 1, NULL, 'g'},
+		{"row", 1, NULL, 'r'},
+		{"single", 0, NULL, '1'},
+		{"shown", 1, NULL, 'n'},
+		{"qemu", 1, NULL, 'q'},
+		{"cpu", 1, NULL, 'm'},
+		{"runner", 1, NULL, 'R'},
+		{"list", 0, NULL, 'l'},
+		{"jit", 0, NULL, 'j'},
+		{"jit-isa", 1, NULL, 'i'},
+		{"sve", 0, NULL, 'v'},
+		{"help", 0, NULL, 'h'},
+		{0},
 	};
 	struct options o = {.seed = time(NULL),
 			    .group = -1,
@@ -745,6 +841,7 @@ int main(int argc, char **argv)
 		case 'R': runner = optarg; break;
 		case 'i': set_isa(optarg); /* fall through */
 		case 'j': translate = true; break;
+		case 'v': o.sve = true; break;
 		case 'l': list_rows(); return 0;
 		default: usage(); return opt == 'h' ? 0 : 2;
 		}
@@ -768,7 +865,8 @@ int main(int argc, char **argv)
 			continue;
 		if (!group_has_rows(g)) {
 			printf("%-10s has no rows\n", gen_group_names[g]);
-			ok = false;
+			/* sve-fp.def has none yet. */
+			ok = ok && gen_group_is_sve(g);
 			continue;
 		}
 		if (gen_group_is_a32(g))

@@ -40,6 +40,12 @@ struct diff_state {
 	uint64_t fault_pc;
 };
 
+/* Likewise: vectors of 256 bytes each, V0 and so on included, P0 to P15, FFR. */
+struct diff_sve {
+	uint64_t z[32][32];
+	uint64_t p[17][4]; /* 8192 */
+};
+
 #define DIFF_MAX_INSNS 8
 
 /* As enum insn_set. */
@@ -54,9 +60,11 @@ struct diff_case {
 	/* What it begins and ends in; of T32 the code is @shift, 0 or 2, bytes
 	 * behind the slot's beginning. */
 	uint8_t isa, end_isa, shift, pad;
+	uint32_t vl; /* bytes of a vector; 0: no SVE */
 	uint32_t words[DIFF_SLOT_WORDS];
 	uint8_t mem_in[DIFF_WINDOW_SIZE];
 	uint8_t mem_out[DIFF_WINDOW_SIZE];
+	struct diff_sve sve_in, sve_out;
 };
 
 /* The last word of a case's code, a branch or a call: its index. An IT block cut off

@@ -5,17 +5,49 @@
  * value is put back before returning), so that every general register belongs
  * to the case.
  */
-	.arch	armv8.1-a+crypto
+	.arch	armv8.2-a+crypto+sve
 
 	.bss
 	.balign	8
 saved_sp:	.skip 8
 saved_tls:	.skip 8
 out_state:	.skip 8
+out_sve:	.skip 8
 
 	.text
+	.macro	each_z insn, base
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	\insn	z\n, [\base]
+	add	\base, \base, #256
+	.endr
+	.irp	n, 8, 9, 10, 11, 12, 13, 14, 15
+	\insn	z\n, [\base]
+	add	\base, \base, #256
+	.endr
+	.irp	n, 16, 17, 18, 19, 20, 21, 22, 23
+	\insn	z\n, [\base]
+	add	\base, \base, #256
+	.endr
+	.irp	n, 24, 25, 26, 27, 28, 29, 30, 31
+	\insn	z\n, [\base]
+	add	\base, \base, #256
+	.endr
+	.endm
+	.macro	each_p insn, base
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	\insn	p\n, [\base]
+	add	\base, \base, #32
+	.endr
+	.irp	n, 8, 9, 10, 11, 12, 13, 14, 15
+	\insn	p\n, [\base]
+	add	\base, \base, #32
+	.endr
+	.endm
+
 /* void runner_enter(const struct diff_state *in, struct diff_state *out,
- *		     uint64_t code) */
+ *		     uint64_t code, const struct diff_sve *in_sve,
+ *		     struct diff_sve *out_sve)
+ * The last two are NULL without SVE. */
 	.global	runner_enter
 	.type	runner_enter, %function
 runner_enter:
@@ -30,12 +62,14 @@ runner_enter:
 	stp	d10, d11, [sp, #112]
 	stp	d12, d13, [sp, #128]
 	stp	d14, d15, [sp, #144]
+	mov	x6, x3
+	mov	x7, x4
 	mov	x3, sp
 	adrp	x4, saved_sp
 	add	x4, x4, :lo12:saved_sp
 	mrs	x5, tpidr_el0
 	stp	x3, x5, [x4]
-	str	x1, [x4, #16]
+	stp	x1, x7, [x4, #16]
 	clrex
 	add	x3, x0, #256
 	.irp	n, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
@@ -44,6 +78,16 @@ runner_enter:
 	.irp	n, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
 	ldr	q\n, [x3, #16 * \n]
 	.endr
+	cbz	x6, 1f
+	add	x3, x6, #8192
+	add	x3, x3, #512
+	ldr	p0, [x3]
+	wrffr	p0.b
+	sub	x3, x3, #512
+	each_p	ldr, x3
+	mov	x3, x6
+	each_z	ldr, x3
+1:
 	ldr	w3, [x0, #772]
 	msr	fpcr, x3
 	ldr	w3, [x0, #776]
@@ -109,6 +153,13 @@ runner_leave:
 	.irp	n, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
 	str	q\n, [x0, #16 * \n]
 	.endr
+	adrp	x0, out_sve
+	ldr	x0, [x0, :lo12:out_sve]
+	cbz	x0, runner_faulted
+	each_z	str, x0
+	each_p	str, x0
+	rdffr	p0.b
+	str	p0, [x0]
 /* A signal handler sends a case that faulted here. */
 	.global	runner_faulted
 runner_faulted:

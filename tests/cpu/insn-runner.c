@@ -9,19 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <ucontext.h>
 #include <unistd.h>
 
 #include "insn-diff.h"
 
 void runner_enter(const struct diff_state *in, struct diff_state *out,
-		  uint64_t code);
+		  uint64_t code, const struct diff_sve *in_sve,
+		  struct diff_sve *out_sve);
 extern char runner_leave[], runner_faulted[];
 
 _Static_assert(offsetof(struct diff_state, sp) == 248, "the .S files");
 _Static_assert(offsetof(struct diff_state, v) == 256, "the .S files");
 _Static_assert(offsetof(struct diff_state, nzcv) == 768, "the .S files");
 _Static_assert(offsetof(struct diff_state, fpsr) == 776, "the .S files");
+_Static_assert(offsetof(struct diff_sve, p) == 8192, "the .S files");
 
 static struct diff_state *current;
 
@@ -46,6 +49,21 @@ static uint64_t case_code(const struct diff_case *c)
 	return DIFF_CODE + c->slot * DIFF_SLOT + c->shift;
 }
 
+#ifndef PR_SVE_SET_VL
+#define PR_SVE_SET_VL 50
+#endif
+
+static void set_vl(uint32_t vl)
+{
+	static uint32_t is;
+
+	if (vl == is)
+		return;
+	if (prctl(PR_SVE_SET_VL, vl, 0, 0, 0) < 0)
+		_exit(4);
+	is = vl;
+}
+
 static void run_batch(struct diff_batch *b)
 {
 	for (uint32_t i = 0; i < b->n; i++) {
@@ -65,8 +83,13 @@ static void run_batch(struct diff_batch *b)
 		current = &c->out;
 		c->out.fault = 0;
 		c->out.fault_pc = 0;
-		runner_enter(&c->in, &c->out,
-			     case_code(c) | (c->isa == DIFF_T32));
+		if (c->vl) {
+			set_vl(c->vl);
+			memset(&c->sve_out, 0, sizeof(c->sve_out));
+		}
+		runner_enter(
+			&c->in, &c->out, case_code(c) | (c->isa == DIFF_T32),
+			c->vl ? &c->sve_in : NULL, c->vl ? &c->sve_out : NULL);
 		if (c->uses_mem)
 			memcpy(c->mem_out, (void *)(uintptr_t)DIFF_WINDOW,
 			       DIFF_WINDOW_SIZE);

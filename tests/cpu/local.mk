@@ -23,6 +23,7 @@ cpu_tests = \
 	tests/cpu/test-seats \
 	tests/cpu/test-simd \
 	tests/cpu/test-softfloat \
+	tests/cpu/test-sve \
 	tests/cpu/test-spin \
 	tests/cpu/test-system \
 	tests/cpu/test-time \
@@ -82,6 +83,9 @@ tests_cpu_test_mmu_LDADD = $(cpu_test_libs)
 tests_cpu_test_model_SOURCES = tests/cpu/test-model.c tests/cpu/cpu-env.h
 tests_cpu_test_model_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_model_LDADD = $(cpu_test_libs)
+tests_cpu_test_sve_SOURCES = tests/cpu/test-sve.c tests/cpu/cpu-env.h
+tests_cpu_test_sve_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_sve_LDADD = $(cpu_test_libs)
 tests_cpu_test_pauth_SOURCES = tests/cpu/test-pauth.c tests/cpu/cpu-env.h \
 	tests/cpu/pauth-vectors.h
 tests_cpu_test_pauth_CFLAGS = $(cpu_test_cflags)

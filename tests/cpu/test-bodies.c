@@ -32,6 +32,8 @@ static const struct {
 	const char *name, *reason;
 } not_chosen[] = {
 	{"exec_neon", "around another body, by a32_neon_copies()"},
+	{"exec_v_write*", "around another body, by sve_wrap()"},
+	{"exec_*after_load", "around another body, by sve_wrap()"},
 	{"exec_*_slow", "the rest of a body's work, entered from it"},
 	{"exec_*_host", "this host has no such instructions"},
 	{"exec_*_fma", "this host has no such instructions"},

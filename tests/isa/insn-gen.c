@@ -13,10 +13,11 @@
 #include "insn-gen-a32.h"
 
 const char *const gen_group_names[NR_GEN_GROUPS] = {
-	"int",     "branch",   "ldst",    "atomic",     "fp",
-	"simd",    "crypto",   "a32-int", "a32-branch", "a32-ldst",
-	"a32-vfp", "a32-neon", "t32-int", "t32-branch", "t32-ldst",
-	"t32-vfp", "t32-neon",
+	"int",      "branch",   "ldst",     "atomic",     "fp",
+	"simd",     "crypto",   "a32-int",  "a32-branch", "a32-ldst",
+	"a32-vfp",  "a32-neon", "t32-int",  "t32-branch", "t32-ldst",
+	"t32-vfp",  "t32-neon", "sve-pred", "sve-int",    "sve-fp",
+	"sve-ldst",
 };
 
 /* ---- randomness ---------------------------------------------------------- */
@@ -196,6 +197,10 @@ enum gen_group gen_row_group(const struct insn_row *row)
 	case INSN_FP: return GEN_FP;
 	case INSN_SIMD: return is_ldst(row->value) ? GEN_LDST : GEN_SIMD;
 	case INSN_CRYPTO: return GEN_CRYPTO;
+	case INSN_SVE: /* sve-int.def comes behind sve-pred.def */
+		return row->op < A64_SVE_ADD ? GEN_SVE_PRED : GEN_SVE_INT;
+	case INSN_SVE_FP: return GEN_SVE_FP;
+	case INSN_SVE_LDST: return GEN_SVE_LDST;
 	default: return NR_GEN_GROUPS;
 	}
 }
@@ -361,6 +366,73 @@ void gen_state(struct diff_state *s, enum gen_group group)
 		s->fpcr |= BIT(19); /* FZ16 */
 	if (gen_chance(50))
 		s->fpsr = (uint32_t)gen_random() & 0x0800009f;
+}
+
+/* Few are all true or false, few at random: what is in between is where bodies err. */
+static void random_predicate(uint64_t p[4], unsigned int vl)
+{
+	unsigned int kind = gen_below(6), size = gen_below(4);
+	unsigned int until = gen_below(vl + 1);
+
+	for (unsigned int k = 0; k < 4; k++) {
+		static const uint64_t elements[] = {
+			~UINT64_C(0), 0x5555555555555555, 0x1111111111111111,
+			0x0101010101010101};
+		uint64_t w =
+			kind == 0   ? 0
+			: kind <= 2 ? ~UINT64_C(0)
+			: kind == 3 ? gen_random() & gen_random() & gen_random()
+				    : gen_random();
+
+		if (gen_chance(60))
+			w &= elements[size];
+		/* Up to some element. */
+		if (kind == 2 && until < 64 * k + 64)
+			w &= until > 64 * k ? BIT(until - 64 * k) - 1 : 0;
+		if (vl < 64 * k + 64)
+			w &= vl > 64 * k ? BIT(vl - 64 * k) - 1 : 0;
+		p[k] = w;
+	}
+}
+
+void gen_state_sve(struct diff_sve *sve, struct diff_state *s,
+		   enum gen_group group, unsigned int vl)
+{
+	unsigned int fp = gen_below(3), kind;
+
+	memset(sve, 0, sizeof(*sve));
+	for (unsigned int i = 0; i < 32; i++) {
+		if (i && gen_chance(10)) {
+			memcpy(sve->z[i], sve->z[gen_below(i)], vl);
+		} else {
+			kind = group == GEN_SVE_FP && gen_chance(75)
+				       ? fp
+				       : gen_below(8);
+			for (unsigned int k = 0; k < vl / 8; k++)
+				sve->z[i][k] = random_lanes(kind);
+		}
+		memcpy(s->v[i], sve->z[i], 16);
+	}
+	for (unsigned int i = 0; i < 17; i++)
+		random_predicate(sve->p[i], vl);
+	/* FFR: of what first-faulting loads leave. */
+	if (gen_chance(50))
+		memset(sve->p[16], 0xff, vl / 8);
+}
+
+/* LDR, STR of a vector or predicate: the base. */
+static void set_base_sve(struct diff_case *c, unsigned int k)
+{
+	uint32_t w = c->words[k];
+	int64_t times = sext64(FLD(w, 21, 16) << 3 | FLD(w, 12, 10), 9);
+	unsigned int len = FLD(w, 14, 14) ? c->vl : c->vl / 8;
+	uint64_t va = DIFF_WINDOW_MID - 160 + gen_below(160);
+
+	va -= times * len;
+	if (rn_of(w) == 31)
+		c->in.sp = va & ~UINT64_C(15);
+	else
+		c->in.x[rn_of(w)] = va;
 }
 
 /* ---- loads, stores, atomics ---------------------------------------------- */
@@ -553,6 +625,13 @@ static bool mixes_exclusives(const struct diff_case *c, unsigned int k)
 	return false;
 }
 
+static bool gen_sve_ldst(struct diff_case *c, unsigned int k)
+{
+	c->words[k] = (c->words[k] & ~(31u << 5)) | (16 + k) << 5;
+	set_base_sve(c, k);
+	return true;
+}
+
 static bool gen_ldst(struct diff_case *c, unsigned int k, unsigned int n,
 		     const struct insn_row **rows)
 {
@@ -620,7 +699,9 @@ static void find_groups(void)
 	unsigned int n;
 	const struct insn_row *rows = insn_rows(&n);
 
-	for (unsigned int g = 0; g < GEN_A32_FIRST; g++) {
+	for (unsigned int g = 0; g < NR_GEN_GROUPS; g++) {
+		if (gen_group_is_a32(g))
+			continue;
 		group_rows[g] = calloc(n + 1, sizeof(rows));
 		for (unsigned int i = 0; i < n; i++)
 			if (gen_row_group(&rows[i]) == g)
@@ -632,7 +713,8 @@ bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 	      const struct insn_row *only, unsigned int max,
 	      const struct insn_row *rows[DIFF_MAX_INSNS])
 {
-	bool memory = group == GEN_LDST || group == GEN_ATOMIC;
+	bool memory = group == GEN_LDST || group == GEN_ATOMIC ||
+		      group == GEN_SVE_LDST;
 	const struct insn_row *row;
 	unsigned int n = 1, tries = 0;
 
@@ -647,6 +729,8 @@ bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 	c->isa = c->end_isa = ISA_A64;
 	c->shift = 0;
 	gen_state(&c->in, group);
+	if (c->vl)
+		gen_state_sve(&c->sve_in, &c->in, group, c->vl);
 	if (max > 1 && group != GEN_BRANCH && gen_chance(85))
 		n = 2 + gen_below(max - 1);
 	if (memory)
@@ -661,7 +745,9 @@ bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 			rows[k - 1] = row;
 			if (row->op == A64_FJCVTZS)     /* QEMU issue 2375 */
 				c->in.fpcr &= ~BIT(24); /* FZ */
-		} while (memory && !gen_ldst(c, k, n, rows));
+		} while (memory &&
+			 !(group == GEN_SVE_LDST ? gen_sve_ldst(c, k)
+						 : gen_ldst(c, k, n, rows)));
 	}
 	c->n = n;
 	c->n_words = n;

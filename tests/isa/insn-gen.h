@@ -27,13 +27,21 @@ enum gen_group {
 	GEN_T32_LDST,
 	GEN_T32_VFP,
 	GEN_T32_NEON,
+	GEN_SVE_PRED,
+	GEN_SVE_INT,
+	GEN_SVE_FP,
+	GEN_SVE_LDST,
 	NR_GEN_GROUPS,
 	GEN_A32_FIRST = GEN_A32_INT,
 	GEN_A64_ANY = GEN_A32_FIRST, /* to those who mix A64's groups */
 };
 static inline bool gen_group_is_a32(enum gen_group g)
 {
-	return g >= GEN_A32_FIRST && g < NR_GEN_GROUPS;
+	return g >= GEN_A32_FIRST && g < GEN_SVE_PRED;
+}
+static inline bool gen_group_is_sve(enum gen_group g)
+{
+	return g >= GEN_SVE_PRED && g < NR_GEN_GROUPS;
 }
 extern const char *const gen_group_names[NR_GEN_GROUPS];
 
@@ -50,6 +58,9 @@ static inline uint32_t gen_below(uint32_t n)
 bool gen_chance(unsigned int percent);
 /* Registers that suit @group, and memory. */
 void gen_state(struct diff_state *s, enum gen_group group);
+/* Vectors and predicates of @vl bytes, and what of them is V registers in @s. */
+void gen_state_sve(struct diff_sve *sve, struct diff_state *s,
+		   enum gen_group group, unsigned int vl);
 void gen_memory(struct diff_case *c);
 
 /* A word with random field bits under @row's pattern (which another row, or
@@ -69,7 +80,7 @@ enum gen_group gen_row_group(const struct insn_row *row);
 const struct insn_row *gen_random_row(enum gen_group group);
 
 /*
- * Make @c: a stream of instructions of @group whose input state is random
+ * Make @c, whose vl the caller has set: a stream of instructions of @group whose input state is random
  * but keeps memory accesses in the window and branches in the slot. @only:
  * use this row for every instruction; @max: the longest stream. rows[] is
  * told which row each of its instructions belongs to.

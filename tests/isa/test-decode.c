@@ -127,6 +127,7 @@ static const struct quirk capstone_lacks[] = {
 	 NULL},
 	{0xffdffbff, 0xd65f0bff, "PAuth: RETAA", NULL},
 	{0xfffffbff, 0xd69f0bff, "PAuth: ERETAA", NULL},
+	{0x1e000000, 0x04000000, "SVE", NULL},
 	{0x3b200c00, 0x38000800,
 	 "LDTR has no writeback: Rn == Rt is nothing special", base_is_target},
 };

@@ -10,6 +10,7 @@
 
 #include "isa/a64/operands-simd-ldst.h"
 #include "isa/a64/operands-ldst.h"
+#include "isa/a64/operands-sve.h"
 
 /*
  * size of classes INT and BRANCH: of the registers, W or X. Of LDST, ATOMIC

@@ -102,7 +102,8 @@ static bool row_shown(const struct vcpu *vcpu,
 
 	return (row->flags & SYSREG_USER) && linux_lists_reg(row) &&
 	       (!(row->flags & SYSREG_PMU) || pmu) &&
-	       (!(row->flags & SYSREG_PTRAUTH) || pauth);
+	       (!(row->flags & SYSREG_PTRAUTH) || pauth) &&
+	       (!(row->flags & SYSREG_SVE) || (vcpu && cpu_of(vcpu)->sve));
 }
 
 static const struct cpu_sysreg_info *sysreg_row(const struct vcpu *vcpu,

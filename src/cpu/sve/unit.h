@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * SVE elements of the including unit's size: it defines SVE_BITS, 8, 16, 32 or 64,
+ * first.
+ */
+#include "cpu/sve/sve.h"
+
+#if SVE_BITS == 8
+typedef uint8_t elem_t;
+typedef int8_t selem_t;
+typedef uint16_t wide_t; /* of twice as many bits */
+typedef int16_t swide_t;
+#define SVE_LANE b /* of union sve_z */
+#define SVE_LOG2 0
+#elif SVE_BITS == 16
+typedef uint16_t elem_t;
+typedef int16_t selem_t;
+typedef uint32_t wide_t;
+typedef int32_t swide_t;
+#define SVE_LANE h
+#define SVE_LOG2 1
+#elif SVE_BITS == 32
+typedef uint32_t elem_t;
+typedef int32_t selem_t;
+typedef uint64_t wide_t;
+typedef int64_t swide_t;
+#define SVE_LANE s
+#define SVE_LOG2 2
+#else
+typedef uint64_t elem_t;
+typedef int64_t selem_t;
+typedef unsigned __int128 wide_t;
+typedef __int128 swide_t;
+#define SVE_LANE d
+#define SVE_LOG2 3
+#endif
+
+static inline unsigned int elements(const struct cpu *cpu)
+{
+	return sve_vl(cpu) >> SVE_LOG2;
+}
+
+static inline bool active(const struct sve_p *p, unsigned int e)
+{
+	return sve_active(p, e, SVE_LOG2);
+}

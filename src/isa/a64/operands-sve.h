@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Operands of SVE, classes SVE, SVE_FP and SVE_LDST (Arm ARM C4.1.60 ff.).
+ *
+ *  size  log2 of the bytes of an element, of the destination unless the row's format
+ *        says otherwise; 0 where there are none
+ *  rd    what is written: Zd, Zdn, Zda, Pd, Pdm, Vd, or Xd (REG_SINK); of stores
+ *        what is read
+ *  rn    the first source that is not rd, Zn, Pn, Vn, or Xn (REG_ZR; a base or
+ *        where 31 is SP: REG_SP)
+ *  rm    the second: Zm, Pm, or Xm (REG_ZR)
+ *  ra    of multiply-add the addend's register, where it is not rd
+ *  aux   the governing predicate, 0 to 15, or SVE_NO_PREDICATE
+ *  form  enum a64_sve_form
+ *  imm   an immediate, an index, a shift's amount, a pattern
+ *
+ * A destructive instruction whose encoding has Zdn has it in rd and in rn, or
+ * where it is the reversed one (SUBR) in rd and in rm.
+ */
+#ifndef FAUXKVM_ISA_A64_OPERANDS_SVE_H
+#define FAUXKVM_ISA_A64_OPERANDS_SVE_H
+
+#define SVE_NO_PREDICATE 0xff
+
+enum a64_sve_form {
+	SVE_SETS_FLAGS = 1 << 0,
+};
+
+#endif

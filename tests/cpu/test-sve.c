@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * SVE: what traps it, the vector length, and that V registers are the low part of Z,
+ * whose rest a SIMD&FP instruction zeroes unless it faults.
+ */
+#include "cpu-env.h"
+#include "engines.h"
+
+#include "cpu/sve/sve.h"
+
+#define ENC_CPACR SYSREG_ENC(3, 0, 1, 0, 2)
+#define ENC_ZCR   SYSREG_ENC(3, 0, 1, 2, 0)
+
+#define ASM_PTRUE_B(pd)  (0x2518e3e0u | (pd)) /* of all */
+#define ASM_RDVL(rd)     (0x04bf5020u | (rd)) /* #1 */
+#define ASM_DUP_B(zd, n) (0x2538c000u | (n) << 5 | (zd))
+#define ASM_ADD_Z(zd, zn, zm) \
+	(0x04200000u | (zm) << 16 | (zn) << 5 | (zd)) /* .B */
+#define ASM_MOV_V(vd, vn) \
+	(0x4ea01c00u | (vn) << 16 | (vn) << 5 | (vd)) /* ORR .16B */
+#define ASM_FMOV_D(vd, vn)  (0x1e604000u | (vn) << 5 | (vd))
+#define ASM_FMOV_X(rd, vn)  (0x9e660000u | (vn) << 5 | (rd))
+#define ASM_LDR_Q(vt, rn)   (0x3dc00000u | (rn) << 5 | (vt))
+#define ASM_STR_Q(vt, rn)   (0x3d800000u | (rn) << 5 | (vt))
+#define ASM_LDP_D(a, b, rn) (0x6d400000u | (b) << 10 | (rn) << 5 | (a))
+#define ASM_LD4(vt, rn)     (0x4c400000u | (rn) << 5 | (vt)) /* .16B */
+#define ASM_FCMP_D(vn, vm)  (0x1e602000u | (vm) << 16 | (vn) << 5)
+
+static struct env *e;
+static struct cpu_domain *dom;
+
+static void setup(void)
+{
+	dom = cpu_domain_new();
+	e = env_new(dom);
+	vectors_put(e);
+	ck_assert_int_eq(cpu_set_sve(&e->cpu, 0xffff), 0);
+	set_sys(e, ENC_CPACR, 3 << 20 | 3 << 16);
+	set_sys(e, ENC_ZCR, 15);
+}
+
+static void teardown(void)
+{
+	env_free(e);
+	cpu_domain_free(dom);
+}
+
+/* At EL1, to an HVC or a vector. */
+#define RUN(...)                               \
+	do {                                   \
+		CODE(e, CODE_PA, __VA_ARGS__); \
+		go_el1(e);                     \
+		run_at(e, CODE_PA);            \
+	} while (0)
+
+/* ---- traps --------------------------------------------------------------- */
+
+START_TEST(absent)
+{
+	static const uint32_t words[] = {
+		ASM_PTRUE_B(0), ASM_RDVL(0), ASM_ADD_Z(0, 1, 2),
+		ASM_MRS(0, ENC_ZCR), ASM_MSR(ENC_ZCR, 0)};
+
+	ck_assert_int_eq(cpu_set_sve(&e->cpu, 0), 0);
+	for (unsigned int k = 0; k < ARRAY_SIZE(words); k++) {
+		RUN(words[k], ASM_HVC(1));
+		ck_assert_int_eq(exit_vector(e), 4);
+		ck_assert_uint_eq(esr_ec(e), EC_UNKNOWN);
+		ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA);
+	}
+	/* ZEN is not there, either. */
+	set_sys(e, ENC_CPACR, 0);
+	e->cpu.x[0] = UINT64_MAX;
+	RUN(ASM_MSR(ENC_CPACR, 0), ASM_HVC(1));
+	ck_assert_uint_eq(e->cpu.sys.cpacr_el1, 3 << 20);
+}
+END_TEST
+
+static const struct {
+	unsigned int zen, fpen;
+	int el1, el0; /* EC, -1: none */
+	int zcr;      /* of ZCR_EL1 at EL1 */
+} traps[] = {
+	{0, 3, EC_SVE, EC_SVE, EC_SVE}, {2, 3, EC_SVE, EC_SVE, EC_SVE},
+	{1, 3, -1, EC_SVE, -1},         {3, 3, -1, -1, -1},
+	{3, 0, EC_FP, EC_FP, -1},       {3, 2, EC_FP, EC_FP, -1},
+	{3, 1, -1, EC_FP, -1},          {1, 1, -1, EC_SVE, -1},
+	{0, 0, EC_SVE, EC_SVE, EC_SVE}, {1, 0, EC_FP, EC_SVE, -1},
+};
+
+static void expect(int ec, unsigned int iss)
+{
+	if (ec < 0) {
+		ck_assert_int_eq(exit_vector(e), -1);
+		return;
+	}
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_int_eq((int)esr_ec(e), ec);
+	ck_assert_uint_eq(esr_iss(e), iss);
+}
+
+START_TEST(trapped)
+{
+	static const uint32_t words[] = {
+		ASM_PTRUE_B(0), ASM_RDVL(0), ASM_ADD_Z(0, 1, 2),
+		0x85804020 /* ldr z0, [x1] */, 0xe5800020 /* str p0, [x1] */};
+
+	e->cpu.x[1] = DATA_PA;
+	set_sys(e, ENC_CPACR, traps[_i].zen << 16 | traps[_i].fpen << 20);
+	for (unsigned int k = 0; k < ARRAY_SIZE(words); k++) {
+		RUN(words[k], ASM_HVC(1));
+		expect(traps[_i].el1,
+		       traps[_i].el1 == EC_FP ? BIT(24) | 0xe << 20 : 0);
+		CODE(e, CODE_PA, words[k], ASM_SVC(1));
+		go_el0(e);
+		run_at(e, CODE_PA);
+		ck_assert_int_eq(exit_vector(e), 8);
+		ck_assert_int_eq((int)esr_ec(e),
+				 traps[_i].el0 < 0 ? EC_SVC : traps[_i].el0);
+	}
+	RUN(ASM_MRS(0, ENC_ZCR), ASM_MSR(ENC_ZCR, 0), ASM_HVC(1));
+	expect(traps[_i].zcr, 0);
+}
+END_TEST
+
+/* ---- the length ---------------------------------------------------------- */
+
+static uint64_t rdvl(void)
+{
+	RUN(ASM_RDVL(0), ASM_HVC(1));
+	ck_assert_int_eq(exit_vector(e), -1);
+	return e->cpu.x[0];
+}
+
+START_TEST(length)
+{
+	for (unsigned int len = 0; len < 16; len++) {
+		e->cpu.x[1] = ~UINT64_C(15) | len;
+		RUN(ASM_MSR(ENC_ZCR, 1), ASM_MRS(2, ENC_ZCR), ASM_RDVL(3),
+		    ASM_HVC(1));
+		ck_assert_uint_eq(e->cpu.x[2], len);
+		ck_assert_uint_eq(e->cpu.x[3], 16 * (len + 1));
+	}
+	/* 128, 256 and 512 bits. */
+	ck_assert_int_eq(cpu_set_sve(&e->cpu, 1 << 0 | 1 << 1 | 1 << 3), 0);
+	for (unsigned int len = 0; len < 16; len++) {
+		set_sys(e, ENC_ZCR, len);
+		ck_assert_uint_eq(rdvl(), len >= 3 ? 64 : len >= 1 ? 32 : 16);
+	}
+	cpu_reset(&e->cpu);
+	ck_assert_uint_eq(sve_vl(&e->cpu), 16);
+}
+END_TEST
+
+static void fill(unsigned int n, uint8_t byte)
+{
+	uint8_t z[SVE_MAX_VL];
+
+	memset(z, byte, sizeof(z));
+	cpu_sve_set_z(&e->cpu, n, z);
+}
+
+/* From byte @from up to @to all are @byte. */
+static bool holds(unsigned int n, unsigned int from, unsigned int to,
+		  uint8_t byte)
+{
+	uint8_t z[SVE_MAX_VL];
+
+	cpu_sve_get_z(&e->cpu, n, z);
+	for (unsigned int k = from; k < to; k++)
+		if (z[k] != byte)
+			return false;
+	return true;
+}
+
+/* What was above a shorter length is zero afterwards. */
+START_TEST(shorter_for_a_time)
+{
+	static const uint64_t all[4] = {UINT64_MAX, UINT64_MAX, UINT64_MAX,
+					UINT64_MAX};
+	uint64_t p[4];
+
+	for (unsigned int n = 0; n < 3; n++)
+		fill(n, 0x11);
+	cpu_sve_set_p(&e->cpu, 1, all);
+	cpu_sve_set_p(&e->cpu, SVE_FFR, all);
+	e->cpu.x[1] = 2;
+	e->cpu.x[2] = 15;
+	/* Z1 is written while it is shorter, V2 as well. */
+	RUN(ASM_MSR(ENC_ZCR, 1), ASM_DUP_B(1, 0x22), ASM_MOV_V(2, 0),
+	    ASM_MSR(ENC_ZCR, 2), ASM_HVC(1));
+	ck_assert(holds(0, 0, 48, 0x11) && holds(0, 48, 256, 0));
+	ck_assert(holds(1, 0, 48, 0x22) && holds(1, 48, 256, 0));
+	ck_assert(holds(2, 0, 16, 0x11) && holds(2, 16, 256, 0));
+	cpu_sve_get_p(&e->cpu, 1, p);
+	ck_assert_uint_eq(p[0], BIT(48) - 1);
+	ck_assert(!p[1] && !p[2] && !p[3]);
+	cpu_sve_get_p(&e->cpu, SVE_FFR, p);
+	ck_assert_uint_eq(p[0], BIT(48) - 1);
+}
+END_TEST
+
+/* Of what was set from outside nothing above the length remains once it runs. */
+START_TEST(settled)
+{
+	set_sys(e, ENC_ZCR, 0);
+	fill(3, 0x33);
+	cpu_settle(&e->cpu);
+	set_sys(e, ENC_ZCR, 15);
+	ck_assert(holds(3, 0, 16, 0x33) && holds(3, 16, 256, 0));
+}
+END_TEST
+
+/* ---- V registers --------------------------------------------------------- */
+
+START_TEST(v_is_low_part)
+{
+	fill(1, 0x11);
+	e->cpu.x[1] = DATA_PA;
+	memset(ram_at(e, DATA_PA), 0x44, 64);
+	/* Data processing, scalar and vector; what writes no V; loads before
+	 * anything, SVE too. */
+	for (unsigned int n = 2; n < 16; n++)
+		fill(n, 0x55);
+	RUN(ASM_MOV_V(2, 1), ASM_FMOV_D(3, 1), ASM_FMOV_X(4, 1),
+	    ASM_FCMP_D(5, 1), ASM_LDR_Q(6, 1), ASM_ADD_Z(7, 6, 6),
+	    ASM_STR_Q(8, 1), ASM_LDP_D(9, 10, 1), ASM_LD4(11, 1),
+	    ASM_MOV_V(15, 1), ASM_LDR_Q(1, 1), ASM_HVC(1));
+	ck_assert_int_eq(exit_vector(e), -1);
+	ck_assert(holds(1, 0, 16, 0x55) && holds(1, 16, 256, 0));
+	ck_assert(holds(2, 0, 16, 0x11) && holds(2, 16, 256, 0));
+	ck_assert(holds(3, 0, 8, 0x11) && holds(3, 8, 256, 0));
+	ck_assert(holds(4, 0, 256, 0x55) && holds(5, 0, 256, 0x55));
+	ck_assert(holds(6, 0, 16, 0x44) && holds(6, 16, 256, 0));
+	ck_assert(holds(7, 0, 16, 0x88) && holds(7, 16, 256, 0));
+	ck_assert(holds(8, 0, 256, 0x55));
+	for (unsigned int n = 9; n <= 15; n++)
+		ck_assert(holds(n, 16, 256, 0));
+	ck_assert(holds(10, 8, 16, 0));
+}
+END_TEST
+
+/* A load is the last one before a branch, and of a block. */
+START_TEST(load_ends_block)
+{
+	e->cpu.x[1] = DATA_PA;
+	fill(2, 0x55);
+	fill(3, 0x55);
+	RUN(ASM_LDR_Q(2, 1), ASM_B(2), ASM_UDF, ASM_LDR_Q(3, 1), ASM_HVC(1));
+	ck_assert_int_eq(exit_vector(e), -1);
+	ck_assert(holds(2, 0, 256, 0) && holds(3, 0, 256, 0));
+	/* The page's last instruction. */
+	fill(2, 0x55);
+	CODE(e, CODE_PA + 0x1000, ASM_HVC(1));
+	CODE(e, CODE_PA + 0xffc, ASM_LDR_Q(2, 1));
+	run_at(e, CODE_PA + 0xffc);
+	ck_assert(holds(2, 0, 256, 0));
+}
+END_TEST
+
+/* What does not happen does not clear anything. */
+START_TEST(faults_clear_nothing)
+{
+	static const uint32_t loads[] = {ASM_LDR_Q(2, 1), ASM_LDP_D(2, 3, 1),
+					 ASM_LD4(2, 1)};
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(loads); k++) {
+		for (unsigned int n = 2; n < 6; n++)
+			fill(n, 0x55);
+		/* No memory there: it leaves without a syndrome. */
+		e->cpu.x[1] = RAM_BASE + RAM_SIZE;
+		RUN(loads[k], ASM_MOV_V(7, 7), ASM_HVC(1));
+		ck_assert_int_eq(e->cpu.exit.reason, CPU_EXIT_NISV);
+		for (unsigned int n = 2; n < 6; n++)
+			ck_assert(holds(n, 0, 256, 0x55));
+	}
+	fill(2, 0x55);
+	set_sys(e, ENC_CPACR, 3 << 16);
+	RUN(ASM_MOV_V(2, 1), ASM_HVC(1));
+	ck_assert_uint_eq(esr_ec(e), EC_FP);
+	ck_assert(holds(2, 0, 256, 0x55));
+}
+END_TEST
+
+/* Of a loop that has been translated, in the middle of which bodies come in. */
+START_TEST(loop)
+{
+	e->cpu.x[1] = DATA_PA;
+	e->cpu.x[2] = 100;
+	memset(ram_at(e, DATA_PA), 0, 64);
+	fill(3, 1);
+	RUN(ASM_LDR_Q(4, 1), ASM_ADD_Z(5, 3, 4), ASM_ADD_Z(4, 5, 3),
+	    ASM_STR_Q(4, 1), ASM_SUB_IMM(2, 2, 1), ASM_CBNZ(2, -5), ASM_HVC(1));
+	ck_assert_int_eq(exit_vector(e), -1);
+	ck_assert(holds(4, 0, 16, 200) && holds(4, 16, 256, 2));
+	ck_assert(holds(5, 0, 16, 199) && holds(5, 16, 256, 1));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("cpu-sve");
+	TCase *tc = tcase_create("sve");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, absent);
+	tcase_add_loop_test(tc, trapped, 0, ARRAY_SIZE(traps));
+	tcase_add_test(tc, length);
+	tcase_add_test(tc, shorter_for_a_time);
+	tcase_add_test(tc, settled);
+	tcase_add_test(tc, v_is_low_part);
+	tcase_add_test(tc, load_ends_block);
+	tcase_add_test(tc, faults_clear_nothing);
+	tcase_add_test(tc, loop);
+	suite_add_tcase(s, tc);
+	return check_run_engines(srunner_create(s));
+}
