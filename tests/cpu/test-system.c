@@ -431,7 +431,7 @@ START_TEST(table_is_sane)
 		if (r->info.flags & SYSREG_RAZ)
 			ck_assert_uint_eq(r->info.reset, 0);
 		user += (r->info.flags & SYSREG_USER) &&
-			!(r->info.flags & SYSREG_PTRAUTH);
+			!(r->info.flags & (SYSREG_PTRAUTH | SYSREG_SVE));
 		/* Two rows share storage only where one sets and one clears. */
 		for (unsigned int k = 0; k < n; k++)
 			ck_assert(r->offset == SYSREG_NO_FIELD ||
@@ -453,9 +453,10 @@ START_TEST(table_access)
 
 	cpu_set_pauth(&e->cpu, &pauth);
 	cpu_set_pmu(&e->cpu, &pmu);
+	ck_assert_int_eq(cpu_set_sve(&e->cpu, 1), 0);
 	/* Everything EL0 can be allowed is. */
 	e->cpu.sys.cntkctl_el1 = 0x303;
-	e->cpu.sys.cpacr_el1 = 3 << 20;
+	e->cpu.sys.cpacr_el1 = 3 << 20 | 3 << 16;
 	e->cpu.sys.sctlr_el1 |= BIT(9) | BIT(14) | BIT(15) | BIT(26);
 	for (unsigned int n = 0; sysreg_row(n); n++) {
 		const struct sysreg_row *r = sysreg_row(n);
@@ -483,7 +484,7 @@ START_TEST(table_access)
 			      "MSR EL0 %s", r->info.name);
 		vectors_put(e);
 		e->cpu.sys.cntkctl_el1 = 0x303;
-		e->cpu.sys.cpacr_el1 = 3 << 20;
+		e->cpu.sys.cpacr_el1 = 3 << 20 | 3 << 16;
 	}
 }
 END_TEST
