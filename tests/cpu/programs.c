@@ -19,6 +19,7 @@ void program_make_stream(struct program *p, enum gen_group group)
 	const struct insn_row *rows[DIFF_MAX_INSNS];
 
 	memset(p, 0, sizeof(*p));
+	p->c.vl = 0;
 	ck_assert(gen_case(&p->c, group, 0, NULL, DIFF_MAX_INSNS, rows));
 	/* words[0] is the other runner's way in, the last one its way out */
 	p->words[0] = ASM_NOP;

@@ -208,8 +208,8 @@ START_TEST(streams)
 {
 	static struct program p;
 
-	for (unsigned int k = 0; k < ROUNDS * NR_GEN_GROUPS; k++) {
-		program_make_stream(&p, k % NR_GEN_GROUPS);
+	for (unsigned int k = 0; k < ROUNDS * GEN_SVE_PRED; k++) {
+		program_make_stream(&p, k % GEN_SVE_PRED);
 		check_program(&p);
 	}
 }
@@ -308,7 +308,7 @@ START_TEST(counts)
 		else if (k % 3 == 1)
 			program_make_system(&p);
 		else
-			program_make_stream(&p, k / 3 % NR_GEN_GROUPS);
+			program_make_stream(&p, k / 3 % GEN_SVE_PRED);
 		check_counts(&p);
 	}
 }

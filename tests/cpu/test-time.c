@@ -255,8 +255,8 @@ START_TEST(streams)
 {
 	static struct program p;
 
-	for (unsigned int k = 0; k < ROUNDS * NR_GEN_GROUPS; k++) {
-		program_make_stream(&p, k % NR_GEN_GROUPS);
+	for (unsigned int k = 0; k < ROUNDS * GEN_SVE_PRED; k++) {
+		program_make_stream(&p, k % GEN_SVE_PRED);
 		check_program(&p);
 	}
 }
@@ -347,7 +347,7 @@ START_TEST(sum)
 		else if (k % 3 == 1)
 			program_make_system(&p);
 		else
-			program_make_stream(&p, k / 3 % NR_GEN_GROUPS);
+			program_make_stream(&p, k / 3 % GEN_SVE_PRED);
 		without_elr(&p);
 		random_costs();
 		costs.cycles[COST_TLB_WALK] = 0;
@@ -715,7 +715,7 @@ START_TEST(classes)
 		else if (k % 3 == 1)
 			program_make_system(&p);
 		else
-			program_make_stream(&p, k / 3 % NR_GEN_GROUPS);
+			program_make_stream(&p, k / 3 % GEN_SVE_PRED);
 		block_invalidate_all(cpu);
 		random_costs();
 		run_traced(&p);

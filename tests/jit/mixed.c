@@ -402,6 +402,7 @@ static void random_registers(struct mixed *m)
 	struct diff_case c;
 	uint64_t middle = MIXED_DATA + MIXED_DATA_PAGES / 2 * 4096;
 
+	c.vl = 0;
 	ck_assert(gen_case(&c, most == GEN_A64_ANY ? GEN_SIMD : most, 0, NULL,
 			   1, rows));
 	m->in = c.in;
