@@ -17,6 +17,10 @@
 
 #define SELR_SEL GENMASK(4, 0)
 
+/* ID_AA64DFR0_EL1.PMUVer */
+#define PMU_V3P4  5
+#define PMU_OTHER 15 /* not PMUv3 */
+
 /* No PMU, or at EL0 and PMUSERENR_EL0 has none of @bits. */
 static bool denied(const struct cpu *cpu, uint64_t bits)
 {
@@ -319,6 +323,22 @@ static bool pmuserenr_write(struct cpu *cpu, const struct sysreg_row *row,
 	return cpu->pmu.model;
 }
 
+/*
+ * KVM traps it and has nothing in it, with or without the feature; a core
+ * before PMUv3.4 has no such register, and so nothing to trap.
+ */
+static bool pmmir_read(struct cpu *cpu, const struct sysreg_row *row,
+		       uint64_t *val)
+{
+	const struct sysreg_row *id = sysreg_row_find(ENC_ID_AA64DFR0, NULL);
+	uint64_t version =
+		FIELD(cpu_model_id(cpu->env->model, &id->info), 11, 8);
+
+	*val = 0;
+	return version >= PMU_V3P4 && version != PMU_OTHER;
+}
+
+const struct sysreg_hooks hooks_pmmir = {.read = pmmir_read};
 const struct sysreg_hooks hooks_pmswinc = {.write = pmswinc_write,
 					   .set = pmswinc_set};
 const struct sysreg_hooks hooks_pmselr = {.read = pmselr_read,

@@ -61,7 +61,7 @@ struct sysreg_hooks {
 /* pmu-regs.c */
 extern const struct sysreg_hooks hooks_pmcr, hooks_pmcnten, hooks_pminten,
 	hooks_pmovs, hooks_pmswinc, hooks_pmselr, hooks_pmceid, hooks_pmcntr,
-	hooks_pmtype, hooks_pmuserenr;
+	hooks_pmtype, hooks_pmuserenr, hooks_pmmir;
 
 #define SYSREG_NO_FIELD 0xffff
 

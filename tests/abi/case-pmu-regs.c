@@ -493,6 +493,25 @@ static void cycles(void)
 	EQUAL(pm_get(&v, PMOVSSET), 0);
 }
 
+/* PMMIR_EL1 is empty where the core has it, from PMUv3.4 on, and needs no feature. */
+static void pmmir(void)
+{
+	struct abi_vm v;
+	uint64_t version, val = 1;
+	bool there;
+
+	open_ready(&v);
+	version = pm_get(&v, DFR0) >> 8 & 15;
+	there = version >= 5 && version != 15;
+	for (int i = 0; i < 2; i++) {
+		vectors(&v);
+		CHECK(!guest_writes(&v, PMMIR, 0));
+		EQUAL(guest_reads(&v, PMMIR, &val), there);
+		EQUAL(there ? val : 0, 0);
+		abi_vm_open(&v, ABI_NO_GIC);
+	}
+}
+
 const struct abi_case cases_pmu_regs[] = {
 	{"pmu/hidden", hidden},
 	{"pmu/reset-values", reset_values},
@@ -507,5 +526,6 @@ const struct abi_case cases_pmu_regs[] = {
 	{"pmu/software-increments", software_increments},
 	{"pmu/reset-of-fewer", reset_of_fewer},
 	{"pmu/cycles", cycles},
+	{"pmu/pmmir", pmmir},
 	{NULL},
 };

@@ -20,6 +20,7 @@
 
 #define PMINTENSET   SYSREG_ENC(3, 0, 9, 14, 1)
 #define PMINTENCLR   SYSREG_ENC(3, 0, 9, 14, 2)
+#define PMMIR        SYSREG_ENC(3, 0, 9, 14, 6)
 #define PMCR         SYSREG_ENC(3, 3, 9, 12, 0)
 #define PMCNTENSET   SYSREG_ENC(3, 3, 9, 12, 1)
 #define PMCNTENCLR   SYSREG_ENC(3, 3, 9, 12, 2)
