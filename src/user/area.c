@@ -105,13 +105,26 @@ static void join(uint64_t at)
 	uint64_t start, end;
 
 	if (!a || !b || a == b || a->prot != b->prot || a->kind != b->kind ||
-	    a->attached != b->attached)
+	    a->attached != b->attached || a->grows != b->grows)
 		return;
 	start = a->node.start;
 	end = area_end(b);
 	itree_remove(&areas, &a->node);
 	itree_remove(&areas, &b->node);
 	free(b);
+	insert(a, start, end);
+}
+
+void area_begins(struct area *a, uint64_t start)
+{
+	const uint64_t end = area_end(a);
+	struct area *below;
+
+	while ((below = area_first(start, a->node.start)))
+		start = area_end(below);
+	if (start >= a->node.start)
+		return;
+	itree_remove(&areas, &a->node);
 	insert(a, start, end);
 }
 

@@ -25,7 +25,8 @@ enum area_kind {
 
 struct area {
 	struct itree_node node;
-	int prot; /* as the program sees it */
+	int prot;   /* as the program sees it */
+	bool grows; /* downwards, by the host: memory-grow.c */
 	enum area_kind kind;
 	uint64_t attached; /* of AREA_SHM: where its segment was attached */
 };
@@ -45,6 +46,9 @@ static inline uint64_t area_end(const struct area *a)
 {
 	return a->node.last + 1;
 }
+
+/* @a begins at @start now, below where it did, down to where no other is. */
+void area_begins(struct area *a, uint64_t start);
 
 /* How far it is without a hole from @start on, up to @end. */
 uint64_t areas_cover(uint64_t start, uint64_t end);

@@ -46,6 +46,7 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/lock.h \
 	src/user/main.c \
 	src/user/memory-data.c \
+	src/user/memory-grow.c \
 	src/user/memory-internal.h \
 	src/user/memory-range.c \
 	src/user/memory.c \

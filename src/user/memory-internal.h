@@ -15,6 +15,11 @@ static inline bool is_error(long ret)
 	return ret < 0 && ret > -4096;
 }
 
+/* memory-grow.c: a mapping may grow downwards from now on; the areas become as they are
+ * on the host. Under the lock. */
+void memory_grows(void);
+void memory_follow_growth(void);
+
 void memory_enter(void);
 void memory_leave(void);
 

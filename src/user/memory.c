@@ -31,6 +31,7 @@ static _Atomic uint64_t exec_changes = 1;
 void memory_enter(void)
 {
 	lock_take(LOCK_MEMORY);
+	memory_follow_growth();
 }
 
 void memory_leave(void)
@@ -158,8 +159,10 @@ static bool may_not_execute(int prot, int flags, int fd)
 long memory_map(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 		uint64_t offset)
 {
-	const struct area like = {.prot = prot &
-					  (PROT_READ | PROT_WRITE | PROT_EXEC)};
+	const struct area like = {
+		.prot = prot & (PROT_READ | PROT_WRITE | PROT_EXEC),
+		.grows = flags & MAP_GROWSDOWN,
+	};
 	struct area_room room;
 	bool gone = false;
 	long ret;
@@ -182,6 +185,8 @@ long memory_map(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 	if (!area_room_get(&room))
 		return -ENOMEM;
 	memory_enter();
+	if (like.grows)
+		memory_grows();
 	flags |= memory_lock_flags();
 	if ((flags & MAP_FIXED) && !(flags & MAP_FIXED_NOREPLACE))
 		ret = map_fixed(addr, len, prot, flags, fd, offset);
@@ -260,7 +265,7 @@ static long grow_down(uint64_t *addr, int *prot)
 	a = area_at(*addr);
 	if (!a)
 		return -ENOMEM;
-	if (a->kind != AREA_STACK || (*prot & PROT_GROWSUP))
+	if ((a->kind != AREA_STACK && !a->grows) || (*prot & PROT_GROWSUP))
 		return -EINVAL;
 	*addr = a->node.start;
 	*prot &= ~PROT_GROWSDOWN;

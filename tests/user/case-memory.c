@@ -418,6 +418,36 @@ static void in_core(void)
 	FAILS(mincore(p, PAGE, (uint8_t *)8), EFAULT);
 }
 
+/* By a page that is touched below it, and whatever is asked of it afterwards. */
+static void grows_down(void)
+{
+	uint8_t *p = anonymous(1024), *q = p + 1023 * PAGE, vec[8];
+	char line[64];
+	bool found = false;
+	FILE *f;
+
+	CHECK_EQ(munmap(p, 1024 * PAGE), 0);
+	CHECK(mmap(q, PAGE, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_GROWSDOWN, -1,
+		   0) == q);
+	FAILS(mincore(q - 5 * PAGE, 6 * PAGE, vec), ENOMEM);
+	q[-5 * PAGE] = 7;
+	CHECK_EQ(mincore(q - 5 * PAGE, 6 * PAGE, vec), 0);
+	CHECK_EQ(mprotect(q - PAGE, PAGE, PROT_READ | PROT_GROWSDOWN), 0);
+	CHECK_EQ(((volatile uint8_t *)q)[-6 * PAGE], 0);
+	snprintf(line, sizeof(line), "%lx-%lx r--p 00000000 00:00 0",
+		 (unsigned long)(q - 6 * PAGE), (unsigned long)q);
+	f = fopen("/proc/self/maps", "r");
+	for (char text[400]; f && fgets(text, sizeof(text), f);)
+		found |= !strncmp(text, line, strlen(line));
+	CHECK(found);
+	CHECK_EQ(fclose(f), 0);
+	CHECK(map_at(q - 7 * PAGE, 2, MAP_FIXED) == q - 7 * PAGE);
+	CHECK_EQ(q[-5 * PAGE], 7);
+	CHECK_EQ(munmap(q - 5 * PAGE, 6 * PAGE), 0);
+	CHECK(!readable(q - 5 * PAGE) && readable(q - 6 * PAGE));
+}
+
 /* ---- data ---------------------------------------------------------------- */
 
 static uint8_t *break_at(void *end)
@@ -489,6 +519,7 @@ static void no_execution(void)
 }
 
 const struct user_case memory_cases[] = {
+	{"memory/grows_down", grows_down, "does not follow it"},
 	{"memory/map_errors", map_errors, "MAP_FIXED_NOREPLACE replaces"},
 	{"memory/map_fixed", map_fixed, NULL},
 	{"memory/map_hint", map_hint, NULL},
