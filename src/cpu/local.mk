@@ -204,16 +204,25 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/sm.c \
 	src/cpu/spin.c \
 	src/cpu/sve/bodies.c \
+	src/cpu/sve/count.c \
 	src/cpu/sve/fp.c \
 	src/cpu/sve/int-b.c \
 	src/cpu/sve/int-body.h \
+	src/cpu/sve/int-compare-body.h \
 	src/cpu/sve/int-d.c \
 	src/cpu/sve/int-h.c \
 	src/cpu/sve/int-s.c \
+	src/cpu/sve/int-unary-body.h \
 	src/cpu/sve/int.c \
 	src/cpu/sve/int.h \
 	src/cpu/sve/ldst.c \
+	src/cpu/sve/permute-b.c \
+	src/cpu/sve/permute-body.h \
+	src/cpu/sve/permute-d.c \
+	src/cpu/sve/permute-h.c \
+	src/cpu/sve/permute-s.c \
 	src/cpu/sve/pred.c \
+	src/cpu/sve/pred.h \
 	src/cpu/sve/state.c \
 	src/cpu/sve/sve.h \
 	src/cpu/sve/unit.h \

@@ -44,6 +44,7 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a64/format-simd.c \
 	src/isa/a64/format-sve-int.c \
 	src/isa/a64/format-sve-ldst.c \
+	src/isa/a64/format-sve-permute.c \
 	src/isa/a64/format-sve-pred.c \
 	src/isa/a64/format-sys.c \
 	src/isa/a64/formats.h \
@@ -63,6 +64,7 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a64/sve-fp.def \
 	src/isa/a64/sve-int.def \
 	src/isa/a64/sve-ldst.def \
+	src/isa/a64/sve-permute.def \
 	src/isa/a64/sve-pred.def \
 	src/isa/a64/sys.def \
 	src/isa/decode-table.c \

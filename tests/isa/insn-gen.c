@@ -709,6 +709,29 @@ static void find_groups(void)
 	}
 }
 
+/* What may come behind a MOVPRFX at words[k]: it has the same Zd, predicate and
+ * size, and another Zm. */
+static void gen_movprfx(struct diff_case *c, unsigned int k,
+			const struct insn_row **rows)
+{
+	static const enum a64_op ops[] = {A64_SVE_ADD_pg, A64_SVE_SUB_pg,
+					  A64_SVE_SMULH_pg, A64_SVE_EOR_pg,
+					  A64_SVE_LSL_pg};
+	const struct insn_row *row = insn_row(ops[gen_below(ARRAY_SIZE(ops))]);
+	uint32_t w = c->words[k], zd = FLD(w, 4, 0);
+	bool pg = rows[k - 1]->op == A64_SVE_MOVPRFX_pg;
+	uint32_t same = pg ? w & 0x00c01c00 : gen_random() & 0x00c01c00;
+
+	c->words[k + 1] =
+		row->value | same | ((zd + 1 + gen_below(31)) & 31) << 5 | zd;
+	rows[k] = row;
+}
+
+static bool is_movprfx(const struct insn_row *row)
+{
+	return row->op == A64_SVE_MOVPRFX || row->op == A64_SVE_MOVPRFX_pg;
+}
+
 bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 	      const struct insn_row *only, unsigned int max,
 	      const struct insn_row *rows[DIFF_MAX_INSNS])
@@ -748,6 +771,15 @@ bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 		} while (memory &&
 			 !(group == GEN_SVE_LDST ? gen_sve_ldst(c, k)
 						 : gen_ldst(c, k, n, rows)));
+	}
+	for (unsigned int k = 1; k < n; k++)
+		if (is_movprfx(rows[k - 1]))
+			gen_movprfx(c, k, rows);
+	if (is_movprfx(rows[n - 1])) {
+		if (n < DIFF_MAX_INSNS)
+			gen_movprfx(c, n++, rows);
+		else
+			n--;
 	}
 	c->n = n;
 	c->n_words = n;

@@ -21,7 +21,8 @@ void exec_sve(struct cpu *cpu, const struct insn *i)
 
 insn_fn *sve_work(const struct insn *i)
 {
-	return sve_int_work(i) ?: sve_pred_work(i) ?: sve_fp_work(i);
+	return sve_int_work(i) ?: sve_pred_work(i) ?: sve_count_work(i)
+							?: sve_fp_work(i);
 }
 
 insn_fn *sve_body(const struct insn *i)

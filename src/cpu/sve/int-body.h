@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* SVE integer arithmetic on elements of the including unit's size (unit.h). */
+/*
+ * SVE integer arithmetic on elements of the including unit's size (unit.h):
+ * vectors of all and of active elements.
+ */
 #include "cpu/sve/int.h"
 #include "cpu/sve/unit.h"
 
+typedef elem_t elem_op1(elem_t a);
 typedef elem_t elem_op2(elem_t a, elem_t b);
+
+/* ---- elements ------------------------------------------------------------ */
+
+#define ELEM_MIN ((selem_t)((elem_t)1 << (SVE_BITS - 1)))
+#define ELEM_MAX ((selem_t)~ELEM_MIN)
 
 static elem_t op_add(elem_t a, elem_t b)
 {
@@ -13,6 +22,152 @@ static elem_t op_add(elem_t a, elem_t b)
 static elem_t op_sub(elem_t a, elem_t b)
 {
 	return a - b;
+}
+
+static elem_t op_subr(elem_t a, elem_t b)
+{
+	return b - a;
+}
+
+static elem_t op_sqadd(elem_t a, elem_t b)
+{
+	selem_t r;
+
+	if (__builtin_add_overflow((selem_t)a, (selem_t)b, &r))
+		return (selem_t)a < 0 ? ELEM_MIN : ELEM_MAX;
+	return r;
+}
+
+static elem_t op_uqadd(elem_t a, elem_t b)
+{
+	elem_t r;
+
+	return __builtin_add_overflow(a, b, &r) ? (elem_t)-1 : r;
+}
+
+static elem_t op_sqsub(elem_t a, elem_t b)
+{
+	selem_t r;
+
+	if (__builtin_sub_overflow((selem_t)a, (selem_t)b, &r))
+		return (selem_t)a < 0 ? ELEM_MIN : ELEM_MAX;
+	return r;
+}
+
+/* What is signed to the nearest element. */
+static elem_t sq_of(__int128 r)
+{
+	return r < ELEM_MIN ? ELEM_MIN : r > ELEM_MAX ? ELEM_MAX : (elem_t)r;
+}
+
+static elem_t op_uqsub(elem_t a, elem_t b)
+{
+	return a < b ? 0 : a - b;
+}
+
+static elem_t op_smax(elem_t a, elem_t b)
+{
+	return (selem_t)a > (selem_t)b ? a : b;
+}
+
+static elem_t op_umax(elem_t a, elem_t b)
+{
+	return a > b ? a : b;
+}
+
+static elem_t op_smin(elem_t a, elem_t b)
+{
+	return (selem_t)a < (selem_t)b ? a : b;
+}
+
+static elem_t op_umin(elem_t a, elem_t b)
+{
+	return a < b ? a : b;
+}
+
+static elem_t op_sabd(elem_t a, elem_t b)
+{
+	return (selem_t)a > (selem_t)b ? a - b : b - a;
+}
+
+static elem_t op_uabd(elem_t a, elem_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
+static elem_t op_mul(elem_t a, elem_t b)
+{
+	return (elem_t)((wide_t)a * b);
+}
+
+static elem_t op_smulh(elem_t a, elem_t b)
+{
+	return (elem_t)((swide_t)((swide_t)(selem_t)a * (selem_t)b) >>
+			SVE_BITS);
+}
+
+static elem_t op_umulh(elem_t a, elem_t b)
+{
+	return (elem_t)((wide_t)((wide_t)a * b) >> SVE_BITS);
+}
+
+static elem_t op_and(elem_t a, elem_t b)
+{
+	return a & b;
+}
+
+static elem_t op_orr(elem_t a, elem_t b)
+{
+	return a | b;
+}
+
+static elem_t op_eor(elem_t a, elem_t b)
+{
+	return a ^ b;
+}
+
+static elem_t op_bic(elem_t a, elem_t b)
+{
+	return a & ~b;
+}
+
+/* By any amount, of 64 bits for the wide ones. */
+static elem_t shift_asr(elem_t a, uint64_t by)
+{
+	return (elem_t)((selem_t)a >> (by < SVE_BITS ? by : SVE_BITS - 1));
+}
+
+static elem_t shift_lsr(elem_t a, uint64_t by)
+{
+	return by < SVE_BITS ? a >> by : 0;
+}
+
+static elem_t shift_lsl(elem_t a, uint64_t by)
+{
+	return by < SVE_BITS ? (elem_t)(a << by) : 0;
+}
+
+/* Towards zero. */
+static elem_t shift_asrd(elem_t a, uint64_t by)
+{
+	elem_t up = (selem_t)a < 0 ? (elem_t)(((wide_t)1 << by) - 1) : 0;
+
+	return (elem_t)((swide_t)((swide_t)(selem_t)a + up) >> by);
+}
+
+static elem_t op_asr(elem_t a, elem_t b)
+{
+	return shift_asr(a, b);
+}
+
+static elem_t op_lsr(elem_t a, elem_t b)
+{
+	return shift_lsr(a, b);
+}
+
+static elem_t op_lsl(elem_t a, elem_t b)
+{
+	return shift_lsl(a, b);
 }
 
 /* ---- of all elements ----------------------------------------------------- */
@@ -28,6 +183,17 @@ static ALWAYS_INLINE void all2(struct cpu *cpu, const struct insn *i,
 	sve_done(cpu, i->rd);
 }
 
+static ALWAYS_INLINE void all_imm(struct cpu *cpu, const struct insn *i,
+				  elem_op2 *op)
+{
+	const union sve_z *n = sve_src(cpu, i->rn);
+	union sve_z *d = sve_dst(cpu, i->rd);
+
+	for (unsigned int e = 0; e < elements(cpu); e++)
+		d->SVE_LANE[e] = op(n->SVE_LANE[e], (elem_t)i->imm);
+	sve_done(cpu, i->rd);
+}
+
 static void sve_add(struct cpu *cpu, const struct insn *i)
 {
 	all2(cpu, i, op_add);
@@ -38,33 +204,488 @@ static void sve_sub(struct cpu *cpu, const struct insn *i)
 	all2(cpu, i, op_sub);
 }
 
-static ALWAYS_INLINE void fill_with(struct cpu *cpu, const struct insn *i,
-				    elem_t v)
+static void sve_sqadd(struct cpu *cpu, const struct insn *i)
 {
+	all2(cpu, i, op_sqadd);
+}
+
+static void sve_uqadd(struct cpu *cpu, const struct insn *i)
+{
+	all2(cpu, i, op_uqadd);
+}
+
+static void sve_sqsub(struct cpu *cpu, const struct insn *i)
+{
+	all2(cpu, i, op_sqsub);
+}
+
+static void sve_uqsub(struct cpu *cpu, const struct insn *i)
+{
+	all2(cpu, i, op_uqsub);
+}
+
+static void sve_add_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_add);
+}
+
+static void sve_sub_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_sub);
+}
+
+static void sve_subr_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_subr);
+}
+
+/* @by: the immediate or less it; as unsigned it may be too great for an element. */
+static ALWAYS_INLINE void saturate_imm(struct cpu *cpu, const struct insn *i,
+				       int64_t by)
+{
+	const union sve_z *n = sve_src(cpu, i->rn);
 	union sve_z *d = sve_dst(cpu, i->rd);
 
 	for (unsigned int e = 0; e < elements(cpu); e++)
-		d->SVE_LANE[e] = v;
+		d->SVE_LANE[e] = sq_of((__int128)(selem_t)n->SVE_LANE[e] + by);
 	sve_done(cpu, i->rd);
 }
 
-static void sve_dup_reg(struct cpu *cpu, const struct insn *i)
+static void sve_sqadd_imm(struct cpu *cpu, const struct insn *i)
 {
-	fill_with(cpu, i, (elem_t)cpu->x[i->rn]);
+	saturate_imm(cpu, i, i->imm);
 }
 
-static void sve_dup_imm(struct cpu *cpu, const struct insn *i)
+static void sve_uqadd_imm(struct cpu *cpu, const struct insn *i)
 {
-	fill_with(cpu, i, (elem_t)i->imm);
+	all_imm(cpu, i, op_uqadd);
 }
 
-static insn_fn *int_work(const struct insn *i)
+static void sve_sqsub_imm(struct cpu *cpu, const struct insn *i)
+{
+	saturate_imm(cpu, i, -i->imm);
+}
+
+static void sve_uqsub_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_uqsub);
+}
+
+static void sve_smax_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_smax);
+}
+
+static void sve_umax_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_umax);
+}
+
+static void sve_smin_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_smin);
+}
+
+static void sve_umin_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_umin);
+}
+
+static void sve_mul_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_mul);
+}
+
+static void sve_asr_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_asr);
+}
+
+static void sve_lsr_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_lsr);
+}
+
+static void sve_lsl_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_lsl);
+}
+
+#if SVE_BITS == 64
+/* Bitwise: elements are of any size. */
+static void sve_and(struct cpu *cpu, const struct insn *i)
+{
+	all2(cpu, i, op_and);
+}
+
+static void sve_orr(struct cpu *cpu, const struct insn *i)
+{
+	all2(cpu, i, op_orr);
+}
+
+static void sve_eor(struct cpu *cpu, const struct insn *i)
+{
+	all2(cpu, i, op_eor);
+}
+
+static void sve_bic(struct cpu *cpu, const struct insn *i)
+{
+	all2(cpu, i, op_bic);
+}
+
+static void sve_and_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_and);
+}
+
+static void sve_orr_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_orr);
+}
+
+static void sve_eor_imm(struct cpu *cpu, const struct insn *i)
+{
+	all_imm(cpu, i, op_eor);
+}
+
+static insn_fn *bits_work(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_SVE_AND: return sve_and;
+	case A64_SVE_ORR: return sve_orr;
+	case A64_SVE_EOR: return sve_eor;
+	case A64_SVE_BIC: return sve_bic;
+	case A64_SVE_AND_imm: return sve_and_imm;
+	case A64_SVE_ORR_imm: return sve_orr_imm;
+	case A64_SVE_EOR_imm: return sve_eor_imm;
+	default: return NULL;
+	}
+}
+#else
+static insn_fn *bits_work(const struct insn *i)
+{
+	return NULL;
+}
+#endif
+
+static void sve_index(struct cpu *cpu, const struct insn *i)
+{
+	elem_t v = (elem_t)(cpu->x[i->rn] + i->imm);
+	elem_t step = (elem_t)(cpu->x[i->rm] + (int16_t)i->aux);
+	union sve_z *d = sve_dst(cpu, i->rd);
+
+	for (unsigned int e = 0; e < elements(cpu); e++) {
+		d->SVE_LANE[e] = v;
+		v += step;
+	}
+	sve_done(cpu, i->rd);
+}
+
+static insn_fn *all_work(const struct insn *i)
 {
 	switch (i->op) {
 	case A64_SVE_ADD: return sve_add;
 	case A64_SVE_SUB: return sve_sub;
-	case A64_SVE_DUP_reg: return sve_dup_reg;
-	case A64_SVE_DUP_imm: return sve_dup_imm;
+	case A64_SVE_SQADD: return sve_sqadd;
+	case A64_SVE_UQADD: return sve_uqadd;
+	case A64_SVE_SQSUB: return sve_sqsub;
+	case A64_SVE_UQSUB: return sve_uqsub;
+	case A64_SVE_ADD_imm: return sve_add_imm;
+	case A64_SVE_SUB_imm: return sve_sub_imm;
+	case A64_SVE_SUBR_imm: return sve_subr_imm;
+	case A64_SVE_SQADD_imm: return sve_sqadd_imm;
+	case A64_SVE_UQADD_imm: return sve_uqadd_imm;
+	case A64_SVE_SQSUB_imm: return sve_sqsub_imm;
+	case A64_SVE_UQSUB_imm: return sve_uqsub_imm;
+	case A64_SVE_SMAX_imm: return sve_smax_imm;
+	case A64_SVE_UMAX_imm: return sve_umax_imm;
+	case A64_SVE_SMIN_imm: return sve_smin_imm;
+	case A64_SVE_UMIN_imm: return sve_umin_imm;
+	case A64_SVE_MUL_imm: return sve_mul_imm;
+	case A64_SVE_ASR_imm: return sve_asr_imm;
+	case A64_SVE_LSR_imm: return sve_lsr_imm;
+	case A64_SVE_LSL_imm: return sve_lsl_imm;
+	case A64_SVE_INDEX: return sve_index;
+	default: return bits_work(i);
+	}
+}
+
+/* ---- of active elements: two vectors ------------------------------------- */
+
+/* Inactive ones of rd stay. */
+static ALWAYS_INLINE void active2(struct cpu *cpu, const struct insn *i,
+				  elem_op2 *op)
+{
+	const union sve_z *n = sve_src(cpu, i->rn), *m = sve_src(cpu, i->rm);
+	const struct sve_p *g = sve_p(cpu, i->aux);
+	union sve_z *d = sve_dst(cpu, i->rd);
+
+	for (unsigned int e = 0; e < elements(cpu); e++)
+		if (active(g, e))
+			d->SVE_LANE[e] = op(n->SVE_LANE[e], m->SVE_LANE[e]);
+	sve_done(cpu, i->rd);
+}
+
+static void sve_add_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_add);
+}
+
+static void sve_sub_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_sub);
+}
+
+static void sve_smax_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_smax);
+}
+
+static void sve_umax_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_umax);
+}
+
+static void sve_smin_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_smin);
+}
+
+static void sve_umin_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_umin);
+}
+
+static void sve_sabd_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_sabd);
+}
+
+static void sve_uabd_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_uabd);
+}
+
+static void sve_mul_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_mul);
+}
+
+static void sve_smulh_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_smulh);
+}
+
+static void sve_umulh_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_umulh);
+}
+
+static void sve_and_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_and);
+}
+
+static void sve_orr_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_orr);
+}
+
+static void sve_eor_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_eor);
+}
+
+static void sve_bic_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_bic);
+}
+
+static void sve_asr_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_asr);
+}
+
+static void sve_lsr_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_lsr);
+}
+
+static void sve_lsl_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_lsl);
+}
+
+#if SVE_BITS >= 32
+/* By zero it is zero, and the least by -1 itself. */
+static elem_t op_sdiv(elem_t a, elem_t b)
+{
+	if (!b)
+		return 0;
+	return (selem_t)b == -1 ? -a : (elem_t)((selem_t)a / (selem_t)b);
+}
+
+static elem_t op_udiv(elem_t a, elem_t b)
+{
+	return b ? a / b : 0;
+}
+
+static void sve_sdiv_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_sdiv);
+}
+
+static void sve_udiv_pg(struct cpu *cpu, const struct insn *i)
+{
+	active2(cpu, i, op_udiv);
+}
+
+static insn_fn *divide_work(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_SVE_SDIV_pg:
+	case A64_SVE_SDIVR_pg: return sve_sdiv_pg;
+	case A64_SVE_UDIV_pg:
+	case A64_SVE_UDIVR_pg: return sve_udiv_pg;
 	default: return NULL;
+	}
+}
+#else
+static insn_fn *divide_work(const struct insn *i)
+{
+	return NULL;
+}
+#endif
+
+/* The reversed ones have their operands that way. */
+static insn_fn *active2_work(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_SVE_ADD_pg: return sve_add_pg;
+	case A64_SVE_SUB_pg:
+	case A64_SVE_SUBR_pg: return sve_sub_pg;
+	case A64_SVE_SMAX_pg: return sve_smax_pg;
+	case A64_SVE_UMAX_pg: return sve_umax_pg;
+	case A64_SVE_SMIN_pg: return sve_smin_pg;
+	case A64_SVE_UMIN_pg: return sve_umin_pg;
+	case A64_SVE_SABD_pg: return sve_sabd_pg;
+	case A64_SVE_UABD_pg: return sve_uabd_pg;
+	case A64_SVE_MUL_pg: return sve_mul_pg;
+	case A64_SVE_SMULH_pg: return sve_smulh_pg;
+	case A64_SVE_UMULH_pg: return sve_umulh_pg;
+	case A64_SVE_AND_pg: return sve_and_pg;
+	case A64_SVE_ORR_pg: return sve_orr_pg;
+	case A64_SVE_EOR_pg: return sve_eor_pg;
+	case A64_SVE_BIC_pg: return sve_bic_pg;
+	case A64_SVE_ASR_pg:
+	case A64_SVE_ASRR_pg: return sve_asr_pg;
+	case A64_SVE_LSR_pg:
+	case A64_SVE_LSRR_pg: return sve_lsr_pg;
+	case A64_SVE_LSL_pg:
+	case A64_SVE_LSLR_pg: return sve_lsl_pg;
+	default: return divide_work(i);
+	}
+}
+
+/* ---- shifts of active elements ------------------------------------------- */
+
+typedef elem_t elem_shift(elem_t a, uint64_t by);
+
+static ALWAYS_INLINE void active_shift(struct cpu *cpu, const struct insn *i,
+				       elem_shift *shift)
+{
+	const union sve_z *n = sve_src(cpu, i->rn);
+	const struct sve_p *g = sve_p(cpu, i->aux);
+	union sve_z *d = sve_dst(cpu, i->rd);
+
+	for (unsigned int e = 0; e < elements(cpu); e++)
+		if (active(g, e))
+			d->SVE_LANE[e] =
+				shift(n->SVE_LANE[e], (uint64_t)i->imm);
+	sve_done(cpu, i->rd);
+}
+
+static void sve_asr_imm_pg(struct cpu *cpu, const struct insn *i)
+{
+	active_shift(cpu, i, shift_asr);
+}
+
+static void sve_lsr_imm_pg(struct cpu *cpu, const struct insn *i)
+{
+	active_shift(cpu, i, shift_lsr);
+}
+
+static void sve_lsl_imm_pg(struct cpu *cpu, const struct insn *i)
+{
+	active_shift(cpu, i, shift_lsl);
+}
+
+static void sve_asrd_imm_pg(struct cpu *cpu, const struct insn *i)
+{
+	active_shift(cpu, i, shift_asrd);
+}
+
+#if SVE_BITS < 64
+/* By the doubleword of Zm that the element is in; Zm may be Zd. */
+static ALWAYS_INLINE void wide_shift(struct cpu *cpu, const struct insn *i,
+				     elem_shift *shift)
+{
+	const union sve_z *n = sve_src(cpu, i->rn), *m = sve_src(cpu, i->rm);
+	bool all = i->aux == SVE_NO_PREDICATE;
+	const struct sve_p *g = all ? NULL : sve_p(cpu, i->aux);
+	union sve_z *d = sve_dst(cpu, i->rd);
+	uint64_t by = 0;
+
+	for (unsigned int e = 0; e < elements(cpu); e++) {
+		if (e % (64 / SVE_BITS) == 0)
+			by = m->d[e / (64 / SVE_BITS)];
+		if (all || active(g, e))
+			d->SVE_LANE[e] = shift(n->SVE_LANE[e], by);
+	}
+	sve_done(cpu, i->rd);
+}
+
+static void sve_asr_wide(struct cpu *cpu, const struct insn *i)
+{
+	wide_shift(cpu, i, shift_asr);
+}
+
+static void sve_lsr_wide(struct cpu *cpu, const struct insn *i)
+{
+	wide_shift(cpu, i, shift_lsr);
+}
+
+static void sve_lsl_wide(struct cpu *cpu, const struct insn *i)
+{
+	wide_shift(cpu, i, shift_lsl);
+}
+
+static insn_fn *wide_shift_work(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_SVE_ASR_wide:
+	case A64_SVE_ASR_wide_pg: return sve_asr_wide;
+	case A64_SVE_LSR_wide:
+	case A64_SVE_LSR_wide_pg: return sve_lsr_wide;
+	case A64_SVE_LSL_wide:
+	case A64_SVE_LSL_wide_pg: return sve_lsl_wide;
+	default: return NULL;
+	}
+}
+#else
+static insn_fn *wide_shift_work(const struct insn *i)
+{
+	return NULL;
+}
+#endif
+
+static insn_fn *shift_work(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_SVE_ASR_imm_pg: return sve_asr_imm_pg;
+	case A64_SVE_LSR_imm_pg: return sve_lsr_imm_pg;
+	case A64_SVE_LSL_imm_pg: return sve_lsl_imm_pg;
+	case A64_SVE_ASRD_imm_pg: return sve_asrd_imm_pg;
+	default: return wide_shift_work(i);
 	}
 }

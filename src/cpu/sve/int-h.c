@@ -2,8 +2,18 @@
 /* SVE integer arithmetic on elements of 16 bits. */
 #define SVE_BITS 16
 #include "cpu/sve/int-body.h"
+#include "cpu/sve/int-unary-body.h"
+#include "cpu/sve/int-compare-body.h"
 
 insn_fn *sve_int_h_work(const struct insn *i)
 {
-	return int_work(i);
+	insn_fn *fn = all_work(i);
+
+	fn = fn ?: active2_work(i);
+	fn = fn ?: shift_work(i);
+	fn = fn ?: active1_work(i);
+	fn = fn ?: muladd_work(i);
+	fn = fn ?: reduce_work(i);
+	fn = fn ?: compare_work(i);
+	return fn;
 }

@@ -152,10 +152,11 @@ void cpu_raise_sve_trap(struct cpu *cpu, const struct insn *i);
 /* Of classes SVE and SVE_FP: the check, then i->body. sve/bodies.c */
 insn_fn exec_sve;
 /* What exec_sve() is to call for @i, of class SVE or SVE_FP; NULL: not of that file. */
-insn_fn *sve_work(const struct insn *i);      /* sve/bodies.c */
-insn_fn *sve_pred_work(const struct insn *i); /* sve/pred.c */
-insn_fn *sve_int_work(const struct insn *i);  /* sve/int.c */
-insn_fn *sve_fp_work(const struct insn *i);   /* sve/fp.c */
+insn_fn *sve_work(const struct insn *i);       /* sve/bodies.c */
+insn_fn *sve_pred_work(const struct insn *i);  /* sve/pred.c */
+insn_fn *sve_count_work(const struct insn *i); /* sve/count.c */
+insn_fn *sve_int_work(const struct insn *i);   /* sve/int.c */
+insn_fn *sve_fp_work(const struct insn *i);    /* sve/fp.c */
 
 /* ---- V registers --------------------------------------------------------- */
 

@@ -85,13 +85,8 @@ bool fmt_int_addsub_ext(uint32_t word, struct insn *out)
 
 /* ---- logical ------------------------------------------------------------- */
 
-/*
- * The bitmask immediate (DecodeBitMasks in the Arm ARM): a run of S+1 ones,
- * rotated right by R within an element of 2..64 bits, replicated. False for
- * the reserved encodings.
- */
-static bool bitmask_decode(unsigned int n, unsigned int imms, unsigned int immr,
-			   uint64_t *mask)
+bool bitmask_decode(unsigned int n, unsigned int imms, unsigned int immr,
+		    uint64_t *mask)
 {
 	unsigned int key = n << 6 | (~imms & 0x3f), len, size, s, r;
 	uint64_t elem, elem_mask;

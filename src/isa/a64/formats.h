@@ -14,4 +14,12 @@
 #include "isa/a64/all.def"
 #undef ROW
 
+/*
+ * The bitmask immediate (DecodeBitMasks in the Arm ARM): a run of S+1 ones,
+ * rotated right by R within an element of 2..64 bits, replicated. False for
+ * the reserved encodings.
+ */
+bool bitmask_decode(unsigned int n, unsigned int imms, unsigned int immr,
+		    uint64_t *mask);
+
 #endif

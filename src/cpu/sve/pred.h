@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* SVE predicates: what several files make of them; pred.c. */
+#ifndef FAUXKVM_CPU_SVE_PRED_H
+#define FAUXKVM_CPU_SVE_PRED_H
+
+#include "cpu/sve/sve.h"
+
+/* A bit for each element of 1 << @size bytes. */
+static inline uint64_t sve_element_bits(unsigned int size)
+{
+	static const uint64_t bits[] = {
+		~UINT64_C(0),
+		UINT64_C(0x5555555555555555),
+		UINT64_C(0x1111111111111111),
+		UINT64_C(0x0101010101010101),
+	};
+
+	return bits[size];
+}
+
+/* The elements of 1 << @size bytes in the first @bytes are active, no others. */
+void sve_p_first_bytes(struct sve_p *p, unsigned int bytes, unsigned int size);
+
+/* PredTest: of the elements in @mask, of 1 << @size bytes, N is whether the first
+ * is in @r, Z whether none is, C whether the last is not. */
+void sve_pred_test(struct cpu *cpu, const struct sve_p *mask,
+		   const struct sve_p *r, unsigned int size);
+
+/* Number of the last active element, -1: none is. */
+int sve_last_active(const struct sve_p *p, unsigned int size);
+
+/* How many elements of its size the pattern in imm names (count.c). */
+unsigned int sve_insn_count(const struct cpu *cpu, const struct insn *i);
+
+/* ---- permutations of two sources ----------------------------------------- */
+
+/* Where element @e comes from: of the first source's @elements, or the second's
+ * behind them. */
+static inline unsigned int sve_from_zip1(unsigned int e, unsigned int elements)
+{
+	return e / 2 + (e & 1 ? elements : 0);
+}
+
+static inline unsigned int sve_from_zip2(unsigned int e, unsigned int elements)
+{
+	return sve_from_zip1(e, elements) + elements / 2;
+}
+
+static inline unsigned int sve_from_uzp1(unsigned int e, unsigned int elements)
+{
+	return 2 * e;
+}
+
+static inline unsigned int sve_from_uzp2(unsigned int e, unsigned int elements)
+{
+	return 2 * e + 1;
+}
+
+static inline unsigned int sve_from_trn1(unsigned int e, unsigned int elements)
+{
+	return (e & ~1u) + (e & 1 ? elements : 0);
+}
+
+static inline unsigned int sve_from_trn2(unsigned int e, unsigned int elements)
+{
+	return sve_from_trn1(e, elements) + 1;
+}
+
+static inline unsigned int sve_from_rev(unsigned int e, unsigned int elements)
+{
+	return elements - 1 - e;
+}
+
+#endif
