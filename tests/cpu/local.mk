@@ -83,7 +83,8 @@ tests_cpu_test_mmu_LDADD = $(cpu_test_libs)
 tests_cpu_test_model_SOURCES = tests/cpu/test-model.c tests/cpu/cpu-env.h
 tests_cpu_test_model_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_model_LDADD = $(cpu_test_libs)
-tests_cpu_test_sve_SOURCES = tests/cpu/test-sve.c tests/cpu/cpu-env.h
+tests_cpu_test_sve_SOURCES = tests/cpu/test-sve.c tests/cpu/cpu-env.h \
+	$(insn_gen)
 tests_cpu_test_sve_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_sve_LDADD = $(cpu_test_libs)
 tests_cpu_test_pauth_SOURCES = tests/cpu/test-pauth.c tests/cpu/cpu-env.h \

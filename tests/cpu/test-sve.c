@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * SVE: what traps it, the vector length, and that V registers are the low part of Z,
- * whose rest a SIMD&FP instruction zeroes unless it faults.
+ * whose rest a SIMD&FP instruction zeroes unless it faults. Random loops that mix
+ * both, by the engine and an instruction at a time.
  */
 #include "cpu-env.h"
 #include "engines.h"
 
+#include "cpu/engine.h"
+#include "cpu/fp/fp.h"
 #include "cpu/sve/sve.h"
+#include "tests/isa/insn-gen.h"
 
 #define ENC_CPACR SYSREG_ENC(3, 0, 1, 0, 2)
 #define ENC_ZCR   SYSREG_ENC(3, 0, 1, 2, 0)
@@ -297,6 +301,185 @@ START_TEST(loop)
 }
 END_TEST
 
+/* ---- in lock-step -------------------------------------------------------- */
+
+#define PROGRAMS  300
+#define BODY      14 /* instructions of a loop */
+#define COUNT_REG 28
+#define BASE_REG  27
+#define WINDOW    UINT64_C(0x20000)
+#define WINDOW_PA (RAM_BASE + 0x200000)
+
+static struct env *steps; /* an instruction at a time */
+static uint8_t window[WINDOW];
+
+static bool touches(const struct insn *i, unsigned int reg)
+{
+	return i->rd == reg || i->ra == reg;
+}
+
+/* A load or store of V registers at x[BASE_REG] plus a constant. */
+static bool make_vldst(uint32_t *w, struct insn *i)
+{
+	unsigned int mode;
+
+	*w = (*w & ~(31u << 5)) | BASE_REG << 5;
+	if (!insn_decode(*w, i))
+		return false;
+	mode = i->form & ~VLDST_LOAD;
+	if (mode >= NR_VLDST_MODES)
+		return i->rm == REG_ZR && !i->imm;
+	/* Without an MMU memory is Device: it wants alignment. */
+	return mode == VLDST_OFFSET && i->imm % 16 == 0;
+}
+
+static uint32_t random_word(void)
+{
+	static const enum gen_group groups[] = {GEN_SVE_INT, GEN_SVE_PRED,
+						GEN_SIMD, GEN_FP, GEN_CRYPTO};
+	const struct insn_row *row;
+	struct insn i;
+	uint32_t w;
+
+	for (;;) {
+		bool vldst = gen_chance(35);
+
+		row = gen_random_row(
+			vldst ? GEN_LDST
+			      : groups[gen_below(ARRAY_SIZE(groups))]);
+		if (!gen_row_valid(row, &w) || !insn_decode(w, &i))
+			continue;
+		if (vldst ? row->class != INSN_VLDST || !make_vldst(&w, &i)
+			  : touches(&i, COUNT_REG) || touches(&i, BASE_REG))
+			continue;
+		return w;
+	}
+}
+
+static void load_state(struct env *to, const struct diff_state *s,
+		       const struct diff_sve *sve, const uint32_t *words,
+		       unsigned int n)
+{
+	struct cpu *cpu = &to->cpu;
+
+	memcpy(ram_at(to, CODE_PA), words, n * 4);
+	memcpy(ram_at(to, WINDOW_PA), window, WINDOW);
+	block_invalidate_all(cpu);
+	go_el1(to);
+	memcpy(cpu->x, s->x, sizeof(s->x));
+	cpu->x[COUNT_REG] = 5;
+	cpu->x[BASE_REG] = WINDOW_PA + 0x4000;
+	set_nzcv(cpu, s->nzcv);
+	fp_write_fpcr(cpu, s->fpcr);
+	fp_write_fpsr(cpu, s->fpsr);
+	for (unsigned int k = 0; k < 32; k++)
+		sve_z_set(cpu, k, sve->z[k]);
+	for (unsigned int k = 0; k < 17; k++)
+		sve_p_set(cpu, k, sve->p[k]);
+	cpu->pc = CODE_PA;
+}
+
+static void run_stepped(struct cpu *cpu)
+{
+	cpu->leave = false;
+	fp_enter(cpu);
+	while (!cpu->leave) {
+		const struct insn_single *s = block_single(cpu);
+
+		ck_assert_ptr_nonnull(s);
+		cpu->page_va = cpu->pc & ~UINT64_C(0xfff);
+		insn_execute(cpu, s);
+	}
+	fp_leave(cpu);
+}
+
+static const char *difference(const struct cpu *a, const struct cpu *b)
+{
+	static char what[16];
+	uint8_t za[SVE_MAX_VL], zb[SVE_MAX_VL];
+
+	for (unsigned int k = 0; k < 31; k++) {
+		snprintf(what, sizeof(what), "x%u", k);
+		if (a->x[k] != b->x[k])
+			return what;
+	}
+	for (unsigned int k = 0; k < 32; k++) {
+		snprintf(what, sizeof(what), "z%u", k);
+		cpu_sve_get_z(a, k, za);
+		cpu_sve_get_z(b, k, zb);
+		if (memcmp(za, zb, sizeof(za)))
+			return what;
+	}
+	for (unsigned int k = 0; k < 17; k++) {
+		snprintf(what, sizeof(what), "p%u", k);
+		if (memcmp(sve_p(a, k), sve_p(b, k), sizeof(struct sve_p)))
+			return what;
+	}
+	if (get_nzcv(a) != get_nzcv(b))
+		return "NZCV";
+	return cpu_fpsr(a) == cpu_fpsr(b) ? NULL : "FPSR";
+}
+
+/* The same from the same state by both. */
+static void check_loop(const uint32_t *words, unsigned int n)
+{
+	static struct diff_state s;
+	static struct diff_sve sve;
+	static uint8_t after[WINDOW];
+	unsigned int vl = 16 * (1 + gen_below(16));
+	const char *what;
+
+	gen_state(&s, GEN_SIMD);
+	gen_state_sve(&sve, &s, GEN_SVE_INT, vl);
+	for (unsigned int k = 0; k < WINDOW; k += 8) {
+		uint64_t v = gen_random();
+
+		memcpy(window + k, &v, 8);
+	}
+	set_sys(e, ENC_ZCR, vl / 16 - 1);
+	set_sys(steps, ENC_ZCR, vl / 16 - 1);
+	load_state(e, &s, &sve, words, n);
+	cpu_run(&e->cpu);
+	memcpy(after, ram_at(e, WINDOW_PA), WINDOW);
+	load_state(steps, &s, &sve, words, n);
+	run_stepped(&steps->cpu);
+	ck_assert_int_eq(exit_vector(e), -1);
+	ck_assert_int_eq(exit_vector(steps), -1);
+	what = difference(&e->cpu, &steps->cpu);
+	if (!what && memcmp(after, ram_at(e, WINDOW_PA), WINDOW))
+		what = "memory";
+	for (unsigned int k = 0; what && k < n; k++) {
+		char text[96];
+
+		insn_disassemble(words[k], CODE_PA + 4 * k, text, sizeof(text));
+		fprintf(stderr, "  %08x %s\n", words[k], text);
+	}
+	ck_assert_msg(!what, "length %u: %s differs", vl, what);
+}
+
+START_TEST(lockstep)
+{
+	uint32_t words[BODY + 3];
+
+	gen_seed(1);
+	steps = env_new(dom);
+	ck_assert_int_eq(cpu_set_engine(&steps->cpu, &interp_engine), 0);
+	ck_assert_int_eq(cpu_set_sve(&steps->cpu, 0xffff), 0);
+	vectors_put(e);
+	vectors_put(steps);
+	set_sys(steps, ENC_CPACR, 3 << 20 | 3 << 16);
+	for (unsigned int p = 0; p < PROGRAMS; p++) {
+		for (unsigned int k = 0; k < BODY; k++)
+			words[k] = random_word();
+		words[BODY] = ASM_SUB_IMM(COUNT_REG, COUNT_REG, 1);
+		words[BODY + 1] = ASM_CBNZ(COUNT_REG, -(BODY + 1));
+		words[BODY + 2] = ASM_HVC(1);
+		check_loop(words, BODY + 3);
+	}
+	env_free(steps);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("cpu-sve");
@@ -312,6 +495,8 @@ int main(void)
 	tcase_add_test(tc, load_ends_block);
 	tcase_add_test(tc, faults_clear_nothing);
 	tcase_add_test(tc, loop);
+	tcase_add_test(tc, lockstep);
+	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
 	return check_run_engines(srunner_create(s));
 }
