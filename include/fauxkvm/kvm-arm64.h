@@ -114,7 +114,32 @@ FK_ASSERT_OFFSET(struct kvm_regs, fp_regs, 4 * 0x54);
 #define KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3_AVAIL        1
 #define KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3_NOT_REQUIRED 2
 
-#define KVM_REG_ARM64_SVE (0x0015 << KVM_REG_ARM_COPROC_SHIFT)
+#define KVM_REG_ARM64_SVE        (0x0015 << KVM_REG_ARM_COPROC_SHIFT)
+#define KVM_ARM64_SVE_NUM_ZREGS  32
+#define KVM_ARM64_SVE_NUM_PREGS  16
+#define KVM_ARM64_SVE_MAX_SLICES 32
+#define KVM_ARM64_SVE_VQ_MIN     1
+#define KVM_ARM64_SVE_VQ_MAX     512
+#define KVM_ARM64_SVE_VLS_WORDS \
+	((KVM_ARM64_SVE_VQ_MAX - KVM_ARM64_SVE_VQ_MIN) / 64 + 1)
+#define KVM_REG_ARM64_SVE_ZREG_BASE 0
+#define KVM_REG_ARM64_SVE_PREG_BASE 0x400
+#define KVM_REG_ARM64_SVE_FFR_BASE  0x600
+#define KVM_REG_ARM64_SVE_ZREG(n, i)                              \
+	(KVM_REG_ARM64 | KVM_REG_ARM64_SVE | KVM_REG_SIZE_U2048 | \
+	 KVM_REG_ARM64_SVE_ZREG_BASE |                            \
+	 ((n) & (KVM_ARM64_SVE_NUM_ZREGS - 1)) << 5 |             \
+	 ((i) & (KVM_ARM64_SVE_MAX_SLICES - 1)))
+#define KVM_REG_ARM64_SVE_PREG(n, i)                             \
+	(KVM_REG_ARM64 | KVM_REG_ARM64_SVE | KVM_REG_SIZE_U256 | \
+	 KVM_REG_ARM64_SVE_PREG_BASE |                           \
+	 ((n) & (KVM_ARM64_SVE_NUM_PREGS - 1)) << 5 |            \
+	 ((i) & (KVM_ARM64_SVE_MAX_SLICES - 1)))
+#define KVM_REG_ARM64_SVE_FFR(i)                                 \
+	(KVM_REG_ARM64 | KVM_REG_ARM64_SVE | KVM_REG_SIZE_U256 | \
+	 KVM_REG_ARM64_SVE_FFR_BASE | ((i) & (KVM_ARM64_SVE_MAX_SLICES - 1)))
+#define KVM_REG_ARM64_SVE_VLS \
+	(KVM_REG_ARM64 | KVM_REG_ARM64_SVE | KVM_REG_SIZE_U512 | 0xffff)
 
 #define KVM_REG_ARM_FW_FEAT_BMAP (0x0016 << KVM_REG_ARM_COPROC_SHIFT)
 #define KVM_REG_ARM_FW_FEAT_BMAP_REG(r)                                \

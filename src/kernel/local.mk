@@ -135,6 +135,7 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/smccc.c \
 	src/kernel/arm64/smccc.h \
 	src/kernel/arm64/steal.c \
+	src/kernel/arm64/sve.c \
 	src/kernel/arm64/timer.c \
 	src/kernel/arm64/timer.h \
 	src/kernel/arm64/trng.c \

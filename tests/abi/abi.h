@@ -213,6 +213,7 @@ extern const struct abi_case cases_signal[];
 extern const struct abi_case cases_slot[];
 extern const struct abi_case cases_stats[];
 extern const struct abi_case cases_steal[];
+extern const struct abi_case cases_sve[];
 extern const struct abi_case cases_syscalls[];
 extern const struct abi_case cases_thread[];
 extern const struct abi_case cases_timer[];

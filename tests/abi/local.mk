@@ -45,6 +45,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-slot.c \
 	tests/abi/case-stats.c \
 	tests/abi/case-steal.c \
+	tests/abi/case-sve.c \
 	tests/abi/case-syscalls.c \
 	tests/abi/case-thread.c \
 	tests/abi/case-timer.c \

@@ -212,6 +212,7 @@ static void need_features(const struct abi_vm *v)
 		{KVM_ARM_VCPU_PMU_V3, KVM_CAP_ARM_PMU_V3, "no PMU"},
 		{KVM_ARM_VCPU_PTRAUTH_ADDRESS, KVM_CAP_ARM_PTRAUTH_ADDRESS,
 		 "no pointer authentication"},
+		{KVM_ARM_VCPU_SVE, KVM_CAP_ARM_SVE, "no SVE"},
 	};
 
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++)

@@ -104,6 +104,9 @@ struct vcpu_arm64 {
 		*gic; /* from the first KVM_RUN on; NULL: there is none */
 	struct vcpu_timers timer;
 	struct vcpu_pmu pmu;
+	/* The vector lengths of SVE, bit n: (n + 1) * 128 bits; 0: none. */
+	uint16_t sve_lengths;
+	bool sve_final;                  /* KVM_ARM_VCPU_FINALIZE was here */
 	gpa_t steal_base;                /* STEAL_NONE: not set */
 	uint64_t steal_last, steal_next; /* run delay counted; when again */
 	long steal_switches;             /* of steal_tid at that time */
@@ -167,6 +170,11 @@ void arm64_vcpu_load(struct vcpu *vcpu);
 void vcpu_reset_owed(struct vcpu *vcpu);
 void vcpu_power_set(struct vcpu *vcpu, enum vcpu_power power);
 struct vcpu *vcpu_by_mpidr(struct vm *vm, uint64_t mpidr);
+
+/* sve.c. Init: KVM_ARM_VCPU_INIT, when the features are known, before the reset.
+ * Ready: SVE is final, or not asked for. */
+long sve_vcpu_init(struct vcpu *vcpu);
+bool sve_vcpu_ready(const struct vcpu *vcpu);
 
 /* host-cpus.c: the last two are of struct cpu_env. The vCPU's thread. */
 void host_cpus_look(struct vcpu *vcpu);

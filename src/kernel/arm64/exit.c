@@ -82,6 +82,9 @@ long arm64_run_check(struct vcpu *vcpu)
 	if (!vcpu->initialised)
 		return refuse(ENOEXEC, FKVM_VCPU_UNINIT,
 			      "the vCPU is not initialised");
+	if (!sve_vcpu_ready(vcpu))
+		return refuse(EPERM, FKVM_VCPU_NOT_FINAL,
+			      "SVE has not been finalised");
 	host_cpus_look(vcpu);
 	if (vcpu->has_run)
 		return 0;

@@ -28,6 +28,7 @@
 #define MAX_IPA       52
 #define MAX_CPUS      4096
 #define MAX_COUNTERS  31
+#define MAX_SVE_BITS  2048
 #define VMM_PAGE_SIZE 4096
 
 struct reading {
@@ -186,6 +187,36 @@ static bool page_size_set(struct reading *r, const char *value)
 		     VMM_PAGE_SIZE);
 }
 
+/* Bits, separated by commas or spaces: of a real core's, which has each power
+ * of two up to the longest. */
+static bool sve_lengths_set(struct reading *r, const char *value)
+{
+	uint64_t lengths = 0, bits;
+
+	for (const char *c = value; *c; c += strspn(c, " ,")) {
+		char *end;
+
+		errno = 0;
+		bits = strtoull(c, &end, 10);
+		if (!isdigit((unsigned char)*c) || errno ||
+		    (*end && *end != ' ' && *end != ','))
+			return wrong(r, "not a list of numbers");
+		if (!bits || bits > MAX_SVE_BITS || bits % 128)
+			return wrong(r,
+				     "%" PRIu64 " is no multiple of 128 up "
+				     "to %d",
+				     bits, MAX_SVE_BITS);
+		lengths |= BIT(bits / 128 - 1);
+		c = end;
+	}
+	for (bits = MAX_SVE_BITS; bits >= 128; bits /= 2)
+		if (lengths >> (bits / 128 - 1) > 1 &&
+		    !(lengths & BIT(bits / 128 - 1)))
+			return wrong(r, "without %" PRIu64, bits);
+	r->file.profile.sve_lengths = lengths;
+	return lengths || wrong(r, "no length");
+}
+
 static bool counters_set(struct reading *r, const char *value)
 {
 	uint64_t n;
@@ -265,6 +296,7 @@ static const struct property {
 	{"counter-hz", counter_set},
 	{"cpus", cpus_set},
 	{"page-size", page_size_set},
+	{"sve-lengths", sve_lengths_set},
 	{"pmu-counters", counters_set},
 	{"pmu-type", pmu_type_set},
 	{"workaround-1", workaround_1_set},
@@ -561,6 +593,20 @@ static const char *gic_name(const struct host_profile *host)
 	return NULL;
 }
 
+static void sve_lengths_put(FILE *f, uint64_t lengths)
+{
+	const char *before = "sve-lengths = ";
+
+	for (unsigned int n = 0; lengths >> n; n++) {
+		if (!(lengths >> n & 1))
+			continue;
+		fprintf(f, "%s%u", before, 128 * (n + 1));
+		before = " ";
+	}
+	if (lengths)
+		fputc('\n', f);
+}
+
 static void workaround_put(FILE *f, const struct host_profile *host,
 			   unsigned int n)
 {
@@ -596,6 +642,7 @@ char *host_file_text(const struct host_profile *host)
 	fprintf(f, "counter-hz = %" PRIu64 "\n", host->counter_hz);
 	if (host->cpus)
 		fprintf(f, "cpus = %u\n", host->cpus);
+	sve_lengths_put(f, host->sve_lengths);
 	fprintf(f, "page-size = %d\npmu-counters = %u\npmu-type = %u\n",
 		VMM_PAGE_SIZE, host->pmu_counters, host->pmu_type);
 	for (unsigned int n = 0; n < ARRAY_SIZE(host->workaround); n++)

@@ -164,6 +164,7 @@ static const struct host_profile hosts[] = {
 		.ipa_bits = 52,
 		.gicv3 = true,
 		.pauth_isar1 = BIT(28) | BIT(8), /* GPI, API */
+		.sve_lengths = 0xffff,
 		.target = KVM_ARM_TARGET_GENERIC_V8,
 		.counter_hz = COUNTER_HZ,
 		.workaround = {KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1_NOT_REQUIRED,
@@ -315,6 +316,12 @@ bool host_has_ras(void)
 bool host_has_sve(void)
 {
 	return id_field(ENC_ID_AA64PFR0, 32) != 0;
+}
+
+/* All have the shortest. */
+uint64_t host_sve_lengths(void)
+{
+	return host_has_sve() ? host_profile->sve_lengths | 1 : 0;
 }
 
 /* One without memory for tags is none. */

@@ -23,6 +23,8 @@ struct host_profile {
 	/* ID_AA64ISAR1_EL1 of a VM that has pointer authentication: APA and GPA,
 	 * or API and GPI. */
 	uint64_t pauth_isar1;
+	/* Vector lengths of SVE, bit n: (n + 1) * 128 bits. */
+	uint16_t sve_lengths;
 	unsigned int pmu_counters; /* for events: PMCR_EL0.N */
 	unsigned int pmu_type;     /* its number as a perf device */
 	unsigned int target;       /* KVM_ARM_TARGET_* of the host CPU */
@@ -48,6 +50,8 @@ uint64_t host_id(const struct cpu_sysreg_info *row);
 bool host_has_pmu(void);
 bool host_has_ras(void);
 bool host_has_sve(void);
+/* As struct host_profile has them; 0 without SVE. */
+uint64_t host_sve_lengths(void);
 bool host_has_mte(void);
 bool host_has_aarch32(unsigned int el);
 bool host_has_pauth(void);

@@ -17,10 +17,10 @@
 #define ENC_ID_AA64ZFR0  SYSREG_ID_ENC(4, 4)
 #define ENC_ID_AA64FPFR0 SYSREG_ID_ENC(4, 7)
 
-#define DFR0_PMUVER   GENMASK(11, 8)
-#define PFR0_GIC      GENMASK(27, 24)
-#define PFR0_GIC_V3   BIT(24)
-#define ZFR0_WRITABLE UINT64_C(0x0ff0ff0f0fff00ff)
+#define DFR0_PMUVER GENMASK(11, 8)
+#define PFR0_GIC    GENMASK(27, 24)
+#define PFR0_GIC_V3 BIT(24)
+#define PFR0_SVE    GENMASK(35, 32)
 
 enum ftr_rule { FTR_LOWER, FTR_LOWER_SIGNED, FTR_EXACT, FTR_HIGHER };
 
@@ -88,6 +88,15 @@ static unsigned int idreg_index(const struct cpu_sysreg_info *row)
 	return index;
 }
 
+/* There, but reads as zero. */
+static bool idreg_is_raz(const struct vm_arm64 *vm,
+			 const struct cpu_sysreg_info *row)
+{
+	return row->flags & SYSREG_RAZ ||
+	       (row->enc == ENC_ID_AA64ZFR0 &&
+		!(vm->features & BIT(KVM_ARM_VCPU_SVE)));
+}
+
 static uint64_t idreg_limit_now(const struct vm_arm64 *vm,
 				const struct cpu_sysreg_info *row)
 {
@@ -95,7 +104,7 @@ static uint64_t idreg_limit_now(const struct vm_arm64 *vm,
 				   ? pmu_host_version()
 				   : 0;
 
-	if (row->flags & SYSREG_RAZ)
+	if (idreg_is_raz(vm, row))
 		return 0;
 	if (row->enc == ENC_ID_AA64ISAR1 &&
 	    vm->features & BIT(KVM_ARM_VCPU_PTRAUTH_ADDRESS))
@@ -103,8 +112,11 @@ static uint64_t idreg_limit_now(const struct vm_arm64 *vm,
 	if (row->enc == ENC_ID_AA64DFR0)
 		return (host_id(row) & ~DFR0_PMUVER) | version << 8;
 	if (row->enc == ENC_ID_AA64PFR0)
-		return (host_id(row) & ~PFR0_GIC) |
-		       (host_profile->gicv3 ? PFR0_GIC_V3 : 0);
+		return (host_id(row) & ~(PFR0_GIC | PFR0_SVE)) |
+		       (host_profile->gicv3 ? PFR0_GIC_V3 : 0) |
+		       (vm->features & BIT(KVM_ARM_VCPU_SVE)
+				? host_id(row) & PFR0_SVE
+				: 0);
 	return host_id(row);
 }
 
@@ -169,9 +181,6 @@ uint64_t idreg_writable(const struct cpu_sysreg_info *row)
 {
 	if (is_aarch32_id(row->enc) && !host_has_aarch32(0))
 		return 0;
-	/* Listed though it reads as zero without SVE. */
-	if (row->enc == ENC_ID_AA64ZFR0)
-		return ZFR0_WRITABLE;
 	return row->user_wmask;
 }
 
@@ -228,7 +237,7 @@ static long idreg_check(const struct vm_arm64 *vm,
 {
 	uint64_t limit = idreg_limit(vm, row), mask = 0;
 
-	if (row->flags & SYSREG_RAZ)
+	if (idreg_is_raz(vm, row))
 		return val ? refuse(EINVAL, FKVM_IDREG_HIDDEN,
 				    "%#lx, it is 0 and stays so", val)
 			   : 0;

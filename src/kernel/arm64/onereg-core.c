@@ -48,7 +48,16 @@ static const struct core_row {
 	{CORE_FPCR, WORD(fp_regs.fpcr), 1, 4, "FPCR"},
 };
 
-static long core_find(uint64_t id, const struct core_row **row, unsigned int *n)
+/* A vCPU with SVE has Z instead. */
+static bool row_hidden(const struct vcpu *vcpu, const struct core_row *row)
+{
+	return row->kind == CORE_V && vcpu &&
+	       vcpu_has_feature(vcpu, KVM_ARM_VCPU_SVE);
+}
+
+/* @vcpu NULL: any. */
+static long core_find(const struct vcpu *vcpu, uint64_t id,
+		      const struct core_row **row, unsigned int *n)
 {
 	uint64_t word = id & ~(KVM_REG_ARCH_MASK | KVM_REG_SIZE_MASK |
 			       KVM_REG_ARM_CORE);
@@ -68,6 +77,9 @@ static long core_find(uint64_t id, const struct core_row **row, unsigned int *n)
 			continue;
 		if (size != r->size || (word - r->first) % words)
 			break;
+		if (row_hidden(vcpu, r))
+			return refuse(EINVAL, FKVM_CORE_SVE,
+				      "V is the low part of Z, by SVE's ids");
 		*row = r;
 		*n = (word - r->first) / words;
 		return 0;
@@ -94,7 +106,7 @@ static long core_get(struct vcpu *vcpu, uint64_t id, void *user)
 	const struct core_row *row;
 	unsigned int n;
 	uint64_t val[2] = {0};
-	long ret = core_find(id, &row, &n);
+	long ret = core_find(vcpu, id, &row, &n);
 
 	if (ret)
 		return ret;
@@ -135,7 +147,7 @@ static long core_set(struct vcpu *vcpu, uint64_t id, const void *user)
 	const struct core_row *row;
 	unsigned int n;
 	uint64_t val[2] = {0};
-	long ret = core_find(id, &row, &n);
+	long ret = core_find(vcpu, id, &row, &n);
 
 	if (ret)
 		return ret;
@@ -171,6 +183,8 @@ static int core_list(const struct vcpu *vcpu, onereg_put *put, void *ctx)
 		uint64_t size = (uint64_t)__builtin_ctz(r->size)
 				<< KVM_REG_SIZE_SHIFT;
 
+		if (row_hidden(vcpu, r))
+			continue;
 		for (unsigned int n = 0; n < r->count && !ret; n++)
 			ret = put(KVM_REG_ARM64 | size | KVM_REG_ARM_CORE |
 					  (r->first + n * (r->size / 4)),
@@ -184,7 +198,7 @@ static void core_name(uint64_t id, char *name, size_t size)
 	const struct core_row *row;
 	unsigned int n;
 
-	if (core_find(id, &row, &n))
+	if (core_find(NULL, id, &row, &n))
 		return;
 	if (row->count > 1)
 		snprintf(name, size, "%s%u", row->name, n);

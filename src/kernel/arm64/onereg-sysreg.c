@@ -97,13 +97,15 @@ static bool row_shown(const struct vcpu *vcpu,
 		      const struct cpu_sysreg_info *row)
 {
 	bool pmu = vcpu ? cpu_of(vcpu)->pmu.model != NULL : host_has_pmu();
+	bool sve = vcpu ? vcpu_has_feature(vcpu, KVM_ARM_VCPU_SVE)
+			: host_has_sve();
 	bool pauth = vcpu ? vcpu_has_feature(vcpu, KVM_ARM_VCPU_PTRAUTH_ADDRESS)
 			  : host_has_pauth();
 
 	return (row->flags & SYSREG_USER) && linux_lists_reg(row) &&
 	       (!(row->flags & SYSREG_PMU) || pmu) &&
 	       (!(row->flags & SYSREG_PTRAUTH) || pauth) &&
-	       (!(row->flags & SYSREG_SVE) || (vcpu && cpu_of(vcpu)->sve));
+	       (!(row->flags & SYSREG_SVE) || sve);
 }
 
 static const struct cpu_sysreg_info *sysreg_row(const struct vcpu *vcpu,

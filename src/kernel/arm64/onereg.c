@@ -13,35 +13,6 @@
 #define ID_RESERVED   GENMASK(51, 32)
 #define ID_FAMILY(id) ((uint32_t)FIELD(id, 27, 16))
 
-/* ---- SVE ----------------------------------------------------------------- */
-
-/* Ids are judged before the vCPU, which never has SVE here. */
-static long sve_check(uint64_t id)
-{
-	uint64_t n = FIELD(id, 15, 0);
-	unsigned int size = onereg_size(id);
-
-	if ((size == 256 && n < 0x400) ||              /* Z */
-	    (size == 32 && n >= 0x400 && n < 0x620) || /* P, FFR */
-	    (size == 64 && n == 0xffff)) {             /* VLS */
-		return refuse(ENOENT, FKVM_SVE_REG, "the vCPU has no SVE");
-	}
-	return refuse(EINVAL, FKVM_SVE_REG, "not the id of an SVE register");
-}
-
-static long sve_get(struct vcpu *vcpu, uint64_t id, void *user)
-{
-	return sve_check(id);
-}
-
-static long sve_set(struct vcpu *vcpu, uint64_t id, const void *user)
-{
-	return sve_check(id);
-}
-
-static const struct onereg_family onereg_sve = {
-	.id = 0x15, .title = "SVE", .get = sve_get, .set = sve_set};
-
 /* ---- dispatch ------------------------------------------------------------ */
 
 /* In the order in which Linux lists their registers. */
@@ -138,6 +109,9 @@ long vcpu_ioctl_get_reg_list(struct kobj *obj, void *arg, unsigned long user)
 	uint32_t n = ((struct kvm_reg_list *)arg)->n;
 	uint64_t count = 0, *at = list->reg;
 
+	if (!sve_vcpu_ready(vcpu))
+		return refuse(EPERM, FKVM_VCPU_NOT_FINAL,
+			      "SVE has not been finalised");
 	list_walk(vcpu, put_count, &count);
 	if (copy_to_user(&list->n, &count, sizeof(count)))
 		return -EFAULT;

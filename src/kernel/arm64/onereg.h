@@ -30,6 +30,7 @@ struct onereg_family {
 };
 
 extern const struct onereg_family onereg_core;   /* onereg-core.c */
+extern const struct onereg_family onereg_sve;    /* sve.c */
 extern const struct onereg_family onereg_fw;     /* onereg-fw.c */
 extern const struct onereg_family onereg_fwbmap; /* onereg-fw.c */
 extern const struct onereg_family onereg_sysreg; /* onereg-sysreg.c */

@@ -264,6 +264,8 @@ long vcpu_ioctl_init(struct kobj *obj, void *arg, unsigned long user)
 
 	if (!ret)
 		ret = init_features(vcpu, features);
+	if (!ret)
+		ret = sve_vcpu_init(vcpu);
 	if (ret)
 		return ret;
 	if (!vcpu->initialised) {
@@ -287,13 +289,6 @@ long vcpu_ioctl_init(struct kobj *obj, void *arg, unsigned long user)
 			     atomic_load(&vcpu_arm64(vcpu)->irq_lines));
 	vcpu_power_set(vcpu, off ? POWER_STOPPED : POWER_RUNNABLE);
 	return 0;
-}
-
-long vcpu_ioctl_finalize(struct kobj *obj, void *arg, unsigned long user)
-{
-	/* SVE is the only feature to finalise, and the host has none. */
-	return refuse(EINVAL, FKVM_VCPU_FINALIZE,
-		      "%d is not a feature of the vCPU", *(int *)arg);
 }
 
 /* ---- MP state, events, debug, signal mask -------------------------------- */
