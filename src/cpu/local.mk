@@ -205,7 +205,15 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/spin.c \
 	src/cpu/sve/bodies.c \
 	src/cpu/sve/count.c \
+	src/cpu/sve/fp-body.h \
+	src/cpu/sve/fp-convert.c \
+	src/cpu/sve/fp-double.c \
+	src/cpu/sve/fp-half.c \
+	src/cpu/sve/fp-single.c \
+	src/cpu/sve/fp-tables.c \
+	src/cpu/sve/fp-unary-body.h \
 	src/cpu/sve/fp.c \
+	src/cpu/sve/fp.h \
 	src/cpu/sve/int-b.c \
 	src/cpu/sve/int-body.h \
 	src/cpu/sve/int-compare-body.h \

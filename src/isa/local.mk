@@ -42,6 +42,7 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a64/format-simd-ldst.c \
 	src/isa/a64/format-simd-move.c \
 	src/isa/a64/format-simd.c \
+	src/isa/a64/format-sve-fp.c \
 	src/isa/a64/format-sve-int.c \
 	src/isa/a64/format-sve-ldst.c \
 	src/isa/a64/format-sve-permute.c \

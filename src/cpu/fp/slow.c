@@ -45,6 +45,16 @@ uint64_t fp_slow_muladd(struct cpu *cpu, enum sf_fmt f, uint64_t c, uint64_t a,
 	return r;
 }
 
+uint64_t fp_slow_scale(struct cpu *cpu, enum sf_fmt f, uint64_t a,
+		       int64_t scale)
+{
+	struct sf_env e = env_begin(cpu);
+	uint64_t r = sf_scale(&e, f, a, scale);
+
+	cpu->fpsr |= e.flags;
+	return r;
+}
+
 enum sf_order fp_slow_compare(struct cpu *cpu, enum sf_fmt f, uint64_t a,
 			      uint64_t b, bool signal)
 {
@@ -80,6 +90,18 @@ uint64_t fp_slow_convert(struct cpu *cpu, enum sf_fmt from, enum sf_fmt to,
 	struct sf_env e = env_begin(cpu);
 	uint64_t r = sf_convert(&e, from, to, a, sf_rmode(&e));
 
+	cpu->fpsr |= e.flags;
+	return r;
+}
+
+uint64_t fp_slow_convert_ieee(struct cpu *cpu, enum sf_fmt from, enum sf_fmt to,
+			      uint64_t a)
+{
+	struct sf_env e = env_begin(cpu);
+	uint64_t r;
+
+	e.fpcr &= ~FPCR_AHP;
+	r = sf_convert(&e, from, to, a, sf_rmode(&e));
 	cpu->fpsr |= e.flags;
 	return r;
 }

@@ -18,6 +18,8 @@ uint64_t fp_slow2(struct cpu *cpu, sf_op2 *op, enum sf_fmt f, uint64_t a,
 		  uint64_t b);
 uint64_t fp_slow_muladd(struct cpu *cpu, enum sf_fmt f, uint64_t c, uint64_t a,
 			uint64_t b);
+uint64_t fp_slow_scale(struct cpu *cpu, enum sf_fmt f, uint64_t a,
+		       int64_t scale);
 enum sf_order fp_slow_compare(struct cpu *cpu, enum sf_fmt f, uint64_t a,
 			      uint64_t b, bool signal);
 /* Compares: NZCV in the low four bits. */
@@ -28,6 +30,9 @@ void fp_slow_cmp(struct cpu *cpu, enum sf_fmt f, uint64_t a, uint64_t b,
 		 bool signal);
 uint64_t fp_slow_convert(struct cpu *cpu, enum sf_fmt from, enum sf_fmt to,
 			 uint64_t a);
+/* The same without the alternative half precision (FPConvertSVE). */
+uint64_t fp_slow_convert_ieee(struct cpu *cpu, enum sf_fmt from, enum sf_fmt to,
+			      uint64_t a);
 /* FCVTXN: double to single, to odd. */
 uint32_t fp_slow_convert_odd(struct cpu *cpu, uint64_t a);
 uint64_t fp_slow_round_int(struct cpu *cpu, enum sf_fmt f, uint64_t a,

@@ -471,6 +471,25 @@ static int compare_numbers(const struct sf_num *x, const struct sf_num *y)
 	return x->sign ? -mag : mag;
 }
 
+uint64_t sf_scale(struct sf_env *e, enum sf_fmt f, uint64_t a, int64_t scale)
+{
+	/* More than takes the largest number to zero, and back. */
+	const int64_t enough = 0x2000;
+	struct sf_num n = sf_unpack(e, f, a, false);
+
+	switch (n.cls) {
+	case SF_ZERO: return sf_zero(f, n.sign);
+	case SF_INF: return a;
+	case SF_QNAN:
+	case SF_SNAN: return sf_process_nan(e, f, a, &n);
+	case SF_FINITE: break;
+	}
+	n.exp += (int)(scale > enough    ? enough
+		       : scale < -enough ? -enough
+					 : scale);
+	return sf_round(e, f, &n, sf_rmode(e), false);
+}
+
 enum sf_order sf_compare(struct sf_env *e, enum sf_fmt f, uint64_t a,
 			 uint64_t b, bool signal)
 {

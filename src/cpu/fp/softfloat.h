@@ -59,6 +59,8 @@ uint64_t sf_minnm(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
 /* 2 - a * b and (3 - a * b) / 2 (FPRecipStepFused, FPRSqrtStepFused). */
 uint64_t sf_recps(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
 uint64_t sf_rsqrts(struct sf_env *e, enum sf_fmt f, uint64_t a, uint64_t b);
+/* @a * 2^@scale (FPScale). */
+uint64_t sf_scale(struct sf_env *e, enum sf_fmt f, uint64_t a, int64_t scale);
 /* @signal: a quiet NaN is Invalid Operation too. */
 enum sf_order sf_compare(struct sf_env *e, enum sf_fmt f, uint64_t a,
 			 uint64_t b, bool signal);

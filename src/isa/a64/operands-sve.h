@@ -26,6 +26,7 @@ enum a64_sve_form {
 	SVE_SETS_FLAGS = 1 << 0,
 	SVE_MERGING = 1 << 1, /* inactive elements of rd stay, else are zero */
 	SVE_WORD = 1 << 2,    /* the general register is a W */
+	SVE_IMMEDIATE = 1 << 3, /* of SVE_FP: imm instead of rm */
 };
 
 #endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * SVE: FCVT, SCVTF, UCVTF, FCVTZS, FCVTZU. An element's room is that of the longer of
+ * both types: of the source its low part counts, and a result that is shorter is
+ * extended, by its sign if it is a signed integer.
+ */
+#include "cpu/sve/fp.h"
+
+static enum sf_fmt format_of(unsigned int size)
+{
+	return size == SIZE_H   ? SF_HALF
+	       : size == SIZE_W ? SF_SINGLE
+				: SF_DOUBLE;
+}
+
+/* Element @e of 1 << @size bytes. */
+static uint64_t element_get(const union sve_z *z, unsigned int e,
+			    unsigned int size)
+{
+	switch (size) {
+	case SIZE_H: return z->h[e];
+	case SIZE_W: return z->s[e];
+	default: return z->d[e];
+	}
+}
+
+static void element_put(union sve_z *z, unsigned int e, unsigned int size,
+			uint64_t val)
+{
+	switch (size) {
+	case SIZE_H: z->h[e] = val; break;
+	case SIZE_W: z->s[e] = val; break;
+	default: z->d[e] = val; break;
+	}
+}
+
+/* The low part of 1 << @size bytes. */
+static uint64_t low_part(uint64_t val, unsigned int size)
+{
+	return val & (UINT64_MAX >> (64 - (8u << size)));
+}
+
+typedef uint64_t convert_fn(struct cpu *cpu, const struct insn *i, uint64_t a);
+
+static ALWAYS_INLINE void convert(struct cpu *cpu, const struct insn *i,
+				  convert_fn *op)
+{
+	const union sve_z *n = sve_src(cpu, i->rn);
+	const struct sve_p *p = sve_p(cpu, i->aux);
+	union sve_z *d;
+	unsigned int k = sve_vl(cpu) >> i->size;
+
+	(void)sve_src(cpu, i->rd);
+	d = sve_dst(cpu, i->rd);
+	for (unsigned int e = 0; e < k; e++)
+		if (sve_active(p, e, i->size))
+			element_put(d, e, i->size,
+				    op(cpu, i,
+				       low_part(element_get(n, e, i->size),
+						i->ra)));
+	sve_done(cpu, i->rd);
+}
+
+static uint64_t element_fcvt(struct cpu *cpu, const struct insn *i, uint64_t a)
+{
+	return fp_slow_convert_ieee(cpu, format_of(i->ra),
+				    format_of((unsigned int)i->imm), a);
+}
+
+static void sve_fcvt(struct cpu *cpu, const struct insn *i)
+{
+	convert(cpu, i, element_fcvt);
+}
+
+static uint64_t element_cvtf(struct cpu *cpu, const struct insn *i, uint64_t a)
+{
+	bool uns = i->form & FP_UNSIGNED;
+
+	return fp_slow_from_int(cpu, format_of((unsigned int)i->imm),
+				uns ? a : (uint64_t)sext64(a, 8u << i->ra), 0,
+				uns);
+}
+
+static void sve_cvtf(struct cpu *cpu, const struct insn *i)
+{
+	convert(cpu, i, element_cvtf);
+}
+
+static uint64_t element_fcvtz(struct cpu *cpu, const struct insn *i, uint64_t a)
+{
+	unsigned int width = 8u << i->imm;
+	bool uns = i->form & FP_UNSIGNED;
+	uint64_t r = fp_slow_to_int(cpu, format_of(i->ra), a, 0, uns, width,
+				    SF_TOZERO);
+
+	return uns ? r : (uint64_t)sext64(r, width);
+}
+
+static void sve_fcvtz(struct cpu *cpu, const struct insn *i)
+{
+	convert(cpu, i, element_fcvtz);
+}
+
+insn_fn *sve_fp_convert_work(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_SVE_FCVT_s_h:
+	case A64_SVE_FCVT_h_s:
+	case A64_SVE_FCVT_d_h:
+	case A64_SVE_FCVT_h_d:
+	case A64_SVE_FCVT_d_s:
+	case A64_SVE_FCVT_s_d: return sve_fcvt;
+	case A64_SVE_CVTF_h_h:
+	case A64_SVE_CVTF_s_h:
+	case A64_SVE_CVTF_d_h:
+	case A64_SVE_CVTF_s_s:
+	case A64_SVE_CVTF_s_d:
+	case A64_SVE_CVTF_d_s:
+	case A64_SVE_CVTF_d_d: return sve_cvtf;
+	case A64_SVE_FCVTZ_h_h:
+	case A64_SVE_FCVTZ_h_s:
+	case A64_SVE_FCVTZ_h_d:
+	case A64_SVE_FCVTZ_s_s:
+	case A64_SVE_FCVTZ_s_d:
+	case A64_SVE_FCVTZ_d_s:
+	case A64_SVE_FCVTZ_d_d: return sve_fcvtz;
+	default: return NULL;
+	}
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* SVE: floating point in half precision. */
+#define FP_BITS 16
+#include "cpu/sve/fp-body.h"
+#include "cpu/sve/fp-unary-body.h"
+
+insn_fn *sve_fp_half_work(const struct insn *i)
+{
+	return binary_work(i) ?: muladd_work(i) ?: unary_work(i)
+		       ?: compare_work(i);
+}
