@@ -223,7 +223,11 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/sve/int-unary-body.h \
 	src/cpu/sve/int.c \
 	src/cpu/sve/int.h \
+	src/cpu/sve/ldst-contiguous.c \
+	src/cpu/sve/ldst-fault.c \
+	src/cpu/sve/ldst-vector.c \
 	src/cpu/sve/ldst.c \
+	src/cpu/sve/ldst.h \
 	src/cpu/sve/permute-b.c \
 	src/cpu/sve/permute-body.h \
 	src/cpu/sve/permute-d.c \
@@ -276,6 +280,9 @@ src_cpu_libmem_flat_la_SOURCES = \
 	src/cpu/simd/ldst-s.c \
 	src/cpu/simd/ldst-struct.c \
 	src/cpu/simd/ldst.c \
+	src/cpu/sve/ldst-contiguous.c \
+	src/cpu/sve/ldst-fault.c \
+	src/cpu/sve/ldst-vector.c \
 	src/cpu/sve/ldst.c
 src/cpu/mem-flat-bodies.o: src/cpu/libmem-flat.la
 	$(AM_V_GEN)$(LD) -r -o $@ --whole-archive src/cpu/.libs/libmem-flat.a && \

@@ -11,6 +11,7 @@
 #ifndef FAUXKVM_CPU_MEM_FLAT_H
 #define FAUXKVM_CPU_MEM_FLAT_H
 
+#include "base/fault.h"
 #include "cpu/flat.h"
 
 static ALWAYS_INLINE void *mem_flat_host(struct cpu *cpu, const struct insn *i,
@@ -80,6 +81,12 @@ static inline bool mem_write_slow(struct cpu *cpu, const struct insn *i,
 		return false;
 	mem_copy(mem_flat_host(cpu, i, va), buf, MA_LOG2(ma));
 	return true;
+}
+
+static inline bool mem_probe(struct cpu *cpu, const struct insn *i, gva_t va,
+			     unsigned int log2, void *buf)
+{
+	return !copy_from_user(buf, mem_flat_host(cpu, i, va), 1u << log2);
 }
 
 static inline void *mem_host(struct cpu *cpu, const struct insn *i, gva_t va,

@@ -13,6 +13,8 @@ bool mem_read_slow(struct cpu *cpu, const struct insn *i, gva_t va, uint32_t ma,
 		   void *buf);
 bool mem_write_slow(struct cpu *cpu, const struct insn *i, gva_t va,
 		    uint32_t ma, const void *buf);
+bool mem_probe(struct cpu *cpu, const struct insn *i, gva_t va,
+	       unsigned int log2, void *buf);
 void *mem_host(struct cpu *cpu, const struct insn *i, gva_t va, uint32_t ma);
 
 /*

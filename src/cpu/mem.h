@@ -102,6 +102,9 @@ static inline void mem_copy(void *to, const void *from, unsigned int log2)
  *   false: the access didn't happen and cpu->pc and the exception or exit are
  *   set; the body returns at once, with no architectural effect of its own
  *   done yet (so: access first, write back after).
+ * mem_probe(cpu, i, va, log2, buf): 1 << @log2 bytes at @va, if they can be read
+ *   and that has no other effect, no exception, exit or watchpoint among them;
+ *   false: or not, for any reason.
  * mem_host(cpu, i, va, ma): the slow path of an atomic access (naturally
  *   aligned, or an alignment fault is raised): its host address; the page is
  *   readable and, with MA_WRITE, writable and marked dirty. NULL: as false

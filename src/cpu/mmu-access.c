@@ -341,6 +341,58 @@ void *mem_host(struct cpu *cpu, const struct insn *i, gva_t far, uint32_t ma)
 	return x.host;
 }
 
+/* ---- reads that don't fault ---------------------------------------------- */
+
+/* As xlat_page() for a read; NULL: it is none that has no effects. */
+static const uint8_t *probe_page(struct cpu *cpu, gva_t far, unsigned int len,
+				 bool aligned)
+{
+	enum cpu_tlb_mode mode = access_mode(cpu, 0);
+	gva_t va = mmu_untag(cpu, far);
+	struct cpu_tlb_entry *e =
+		&cpu->tlbs[mode][va >> 12 & (CPU_TLB_SIZE - 1)];
+	struct mmu_fault f;
+	struct mmu_walk w;
+	const uint8_t *page;
+	unsigned int perm;
+
+	if (e->rtag == mem_tag(cpu, va, len)) {
+		tlb_check_data(cpu, e, va, false);
+		return (const uint8_t *)(va + e->addend);
+	}
+	if (!aligned && cpu->mmu->align)
+		return NULL;
+	if (!walk(cpu, va, mode == TLB_EL0, &w, &f) || is_device(&w) ||
+	    w.pa >= cpu->env->ipa_limit || debug_watched(cpu, va, len))
+		return NULL;
+	perm = cpu->mmu->on ? mode_perm(w.perm, mode) : PERM_R1 | PERM_W1;
+	page = perm & PERM_R1 ? mmu_page_host(cpu, w.pa, false) : NULL;
+	return page ? page + (w.pa & 0xfff) : NULL;
+}
+
+bool mem_probe(struct cpu *cpu, const struct insn *i, gva_t va,
+	       unsigned int log2, void *buf)
+{
+	unsigned int len = 1u << log2, first = 0x1000 - (va & 0xfff);
+	bool aligned = !(va & (len - 1));
+	const uint8_t *p, *rest = NULL;
+
+	cpu->cur = i;
+	first = first < len ? first : len;
+	p = probe_page(cpu, va, first, aligned);
+	if (p && first < len)
+		rest = probe_page(cpu, va + first, len - first, aligned);
+	if (!p || (first < len && !rest))
+		return false;
+	if (first == len) {
+		mem_copy(buf, p, log2);
+	} else {
+		memcpy(buf, p, first);
+		memcpy((uint8_t *)buf + first, rest, len - first);
+	}
+	return true;
+}
+
 /* ---- cache maintenance, DC ZVA, AT --------------------------------------- */
 
 /*

@@ -420,21 +420,6 @@ void gen_state_sve(struct diff_sve *sve, struct diff_state *s,
 		memset(sve->p[16], 0xff, vl / 8);
 }
 
-/* LDR, STR of a vector or predicate: the base. */
-static void set_base_sve(struct diff_case *c, unsigned int k)
-{
-	uint32_t w = c->words[k];
-	int64_t times = sext64(FLD(w, 21, 16) << 3 | FLD(w, 12, 10), 9);
-	unsigned int len = FLD(w, 14, 14) ? c->vl : c->vl / 8;
-	uint64_t va = DIFF_WINDOW_MID - 160 + gen_below(160);
-
-	va -= times * len;
-	if (rn_of(w) == 31)
-		c->in.sp = va & ~UINT64_C(15);
-	else
-		c->in.x[rn_of(w)] = va;
-}
-
 /* ---- loads, stores, atomics ---------------------------------------------- */
 
 /* LDAPUR, STLUR */
@@ -625,13 +610,6 @@ static bool mixes_exclusives(const struct diff_case *c, unsigned int k)
 	return false;
 }
 
-static bool gen_sve_ldst(struct diff_case *c, unsigned int k)
-{
-	c->words[k] = (c->words[k] & ~(31u << 5)) | (16 + k) << 5;
-	set_base_sve(c, k);
-	return true;
-}
-
 static bool gen_ldst(struct diff_case *c, unsigned int k, unsigned int n,
 		     const struct insn_row **rows)
 {
@@ -769,7 +747,7 @@ bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 			if (row->op == A64_FJCVTZS)     /* QEMU issue 2375 */
 				c->in.fpcr &= ~BIT(24); /* FZ */
 		} while (memory &&
-			 !(group == GEN_SVE_LDST ? gen_sve_ldst(c, k)
+			 !(group == GEN_SVE_LDST ? gen_sve_ldst(c, k, n)
 						 : gen_ldst(c, k, n, rows)));
 	}
 	for (unsigned int k = 1; k < n; k++)

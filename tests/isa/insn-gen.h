@@ -89,6 +89,9 @@ bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 	      const struct insn_row *only, unsigned int max,
 	      const struct insn_row *rows[DIFF_MAX_INSNS]);
 
+/* Bases and offsets of words[@k] of @n, of SVE_LDST; false: another word, please. */
+bool gen_sve_ldst(struct diff_case *c, unsigned int k, unsigned int n);
+
 /* Put the end of the stream (a jump to the runner's trampoline) and the
  * start (X30 from TPIDR_EL0) around words[1..n_words]. */
 void gen_finish(struct diff_case *c);

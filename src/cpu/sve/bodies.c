@@ -19,10 +19,29 @@ void exec_sve(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+static void sve_prefetch(struct cpu *cpu, const struct insn *i)
+{
+}
+
+static insn_fn *sve_prefetch_work(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_SVE_PRF_zi:
+	case A64_SVE_PRF_zr:
+	case A64_SVE_PRF_zz_s:
+	case A64_SVE_PRF_iz_s:
+	case A64_SVE_PRF_zz_d32:
+	case A64_SVE_PRF_zz_d64:
+	case A64_SVE_PRF_iz_d: return sve_prefetch;
+	default: return NULL;
+	}
+}
+
 insn_fn *sve_work(const struct insn *i)
 {
 	return sve_int_work(i) ?: sve_pred_work(i) ?: sve_count_work(i)
-							?: sve_fp_work(i);
+							?: sve_fp_work(i)
+				 ?: sve_prefetch_work(i);
 }
 
 insn_fn *sve_body(const struct insn *i)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* SVE: loads and stores; so far LDR and STR of vectors and predicates. */
+/* SVE: LDR and STR of vectors and predicates, and the choice of a body. */
 #include "cpu/bodies.h"
-#include "cpu/sve/sve.h"
+#include "cpu/sve/ldst.h"
 
 /* ---- LDR, STR ------------------------------------------------------------ */
 
@@ -87,6 +87,8 @@ insn_fn *sve_ldst_body(const struct insn *i)
 	case A64_SVE_LDR_p: return exec_sve_ldr;
 	case A64_SVE_STR_z:
 	case A64_SVE_STR_p: return exec_sve_str;
-	default: return NULL;
+	default:
+		return sve_fault_body(i) ?: sve_contiguous_body(i)
+						   ?: sve_vector_body(i);
 	}
 }

@@ -29,4 +29,21 @@ enum a64_sve_form {
 	SVE_IMMEDIATE = 1 << 3, /* of SVE_FP: imm instead of rm */
 };
 
+/*
+ * Of class SVE_LDST, but for LDR and STR. Contiguous: rn and rm are the base and an
+ * offset that counts elements (REG_ZR: none), imm an offset in multiples of all that is
+ * accessed, ra how many registers. Vectors of addresses: rm is Zm, or with
+ * SVE_MEM_BASES rn is Zn and imm an offset in bytes. LD1R: imm likewise. LD1RQ: imm
+ * counts 16 bytes.
+ */
+enum a64_sve_mem_form {
+	SVE_MEM_SIZE = 3, /* log2 of the bytes that an element has in memory */
+	SVE_MEM_SIGNED = 1 << 2,
+	SVE_MEM_UXTW = 1 << 3, /* offsets are the low words of elements */
+	SVE_MEM_SXTW = 1 << 4,
+	SVE_MEM_SCALED = 1 << 5, /* offsets count elements */
+	SVE_MEM_BASES = 1 << 6,
+	SVE_MEM_FIRST_FAULT = 1 << 7,
+};
+
 #endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * SVE: contiguous loads and stores, of one register and of structures, and loads that
+ * replicate (Arm ARM C8.2, LD1*, LD2* to LD4*, LD1R*, LD1RQ*, ST1* to ST4*).
+ */
+#include "cpu/sve/ldst.h"
+
+/* ---- loads --------------------------------------------------------------- */
+
+static union sve_z *register_after(struct cpu *cpu, const struct insn *i,
+				   unsigned int k)
+{
+	return &cpu->sve->z[(i->rd + k) & 31];
+}
+
+static void commit(struct cpu *cpu, const struct insn *i)
+{
+	for (unsigned int k = 0; k < i->ra; k++) {
+		unsigned int n = (i->rd + k) & 31;
+
+		memcpy(sve_dst(cpu, n), &cpu->sve->tmp[k], sve_vl(cpu));
+		sve_done(cpu, n);
+	}
+}
+
+/* @from: where it is in the host, NULL: each element by itself. */
+static bool load_elements(struct cpu *cpu, const struct insn *i, gva_t va,
+			  const uint8_t *from)
+{
+	unsigned int log2 = sve_mem_log2(i), k = sve_vl(cpu) >> i->size;
+	const struct sve_p *p = sve_p(cpu, i->aux);
+
+	for (unsigned int e = 0, at = 0; e < k; e++)
+		for (unsigned int r = 0; r < i->ra; r++, at++) {
+			uint64_t val = 0;
+
+			if (sve_active(p, e, i->size)) {
+				if (likely(from))
+					val = sve_extend(
+						i, mem_get(from + (at << log2),
+							   log2));
+				else if (!sve_read(cpu, i,
+						   va + ((gva_t)at << log2),
+						   &val))
+					return false;
+			}
+			sve_element_put(&cpu->sve->tmp[r], e, i->size, val);
+		}
+	return true;
+}
+
+static bool all_active(const struct cpu *cpu, const struct insn *i)
+{
+	static const uint64_t every[] = {UINT64_MAX, 0x5555555555555555,
+					 0x1111111111111111,
+					 0x0101010101010101};
+	const struct sve_p *p = sve_p(cpu, i->aux);
+	unsigned int vl = sve_vl(cpu);
+	uint64_t want = every[i->size];
+
+	for (unsigned int at = 0; at < vl; at += 64) {
+		uint64_t mask =
+			vl - at < 64 ? want & GENMASK(vl - at - 1, 0) : want;
+
+		if ((p->w[at / 64] & mask) != mask)
+			return false;
+	}
+	return true;
+}
+
+static __attribute__((noinline)) bool load(struct cpu *cpu,
+					   const struct insn *i)
+{
+	unsigned int log2 = sve_mem_log2(i), k = sve_vl(cpu) >> i->size;
+	gva_t va = sve_contiguous_address(cpu, i);
+	const uint8_t *from = mem_try_read(cpu, i, va, k * i->ra << log2);
+
+	if (likely(from) && i->ra == 1 && log2 == i->size &&
+	    all_active(cpu, i)) {
+		memcpy(&cpu->sve->tmp[0], from, sve_vl(cpu));
+	} else if (!load_elements(cpu, i, va, from)) {
+		return false;
+	}
+	commit(cpu, i);
+	return true;
+}
+
+/* LD1R: one element to all that are active; nothing is read if none is. */
+static __attribute__((noinline)) bool load_replicate(struct cpu *cpu,
+						     const struct insn *i)
+{
+	const struct sve_p *p = sve_p(cpu, i->aux);
+	unsigned int k = sve_vl(cpu) >> i->size;
+	uint64_t val = 0;
+	bool any = false;
+
+	for (unsigned int e = 0; e < k; e++)
+		any |= sve_active(p, e, i->size);
+	if (any && !sve_read(cpu, i, cpu->x[i->rn] + (uint64_t)i->imm, &val))
+		return false;
+	for (unsigned int e = 0; e < k; e++)
+		sve_element_put(&cpu->sve->tmp[0], e, i->size,
+				sve_active(p, e, i->size) ? val : 0);
+	commit(cpu, i);
+	return true;
+}
+
+/* LD1RQ: 128 bits to each 128 bits, by the first of the predicate. */
+static __attribute__((noinline)) bool load_quad(struct cpu *cpu,
+						const struct insn *i)
+{
+	const struct sve_p *p = sve_p(cpu, i->aux);
+	union sve_z *to = &cpu->sve->tmp[0];
+	gva_t va = cpu->x[i->rn] + (cpu->x[i->rm] << i->size) +
+		   (uint64_t)i->imm * 16;
+
+	for (unsigned int e = 0; e < 16u >> i->size; e++) {
+		uint64_t val = 0;
+
+		if (sve_active(p, e, i->size) &&
+		    !sve_read(cpu, i, va + ((gva_t)e << i->size), &val))
+			return false;
+		sve_element_put(to, e, i->size, val);
+	}
+	for (unsigned int q = 1; q < sve_vl(cpu) / 16; q++)
+		to->q[q] = to->q[0];
+	commit(cpu, i);
+	return true;
+}
+
+static void exec_sve_load(struct cpu *cpu, const struct insn *i)
+{
+	SVE_CHECK;
+	SP_CHECK;
+	if (unlikely(!load(cpu, i)))
+		return;
+	NEXT;
+}
+
+static void exec_sve_load_replicate(struct cpu *cpu, const struct insn *i)
+{
+	SVE_CHECK;
+	SP_CHECK;
+	if (unlikely(!load_replicate(cpu, i)))
+		return;
+	NEXT;
+}
+
+static void exec_sve_load_quad(struct cpu *cpu, const struct insn *i)
+{
+	SVE_CHECK;
+	SP_CHECK;
+	if (unlikely(!load_quad(cpu, i)))
+		return;
+	NEXT;
+}
+
+/* ---- stores -------------------------------------------------------------- */
+
+static bool store_elements(struct cpu *cpu, const struct insn *i, gva_t va,
+			   uint8_t *to)
+{
+	unsigned int log2 = sve_mem_log2(i), k = sve_vl(cpu) >> i->size;
+	const struct sve_p *p = sve_p(cpu, i->aux);
+
+	for (unsigned int e = 0, at = 0; e < k; e++)
+		for (unsigned int r = 0; r < i->ra; r++, at++) {
+			uint64_t val;
+
+			if (!sve_active(p, e, i->size))
+				continue;
+			val = sve_element(register_after(cpu, i, r), e,
+					  i->size);
+			if (likely(to))
+				mem_put(to + (at << log2), log2, val);
+			else if (!sve_write(cpu, i, va + ((gva_t)at << log2),
+					    val))
+				return false;
+		}
+	return true;
+}
+
+static __attribute__((noinline)) bool store(struct cpu *cpu,
+					    const struct insn *i)
+{
+	unsigned int log2 = sve_mem_log2(i), k = sve_vl(cpu) >> i->size;
+	gva_t va = sve_contiguous_address(cpu, i);
+	uint8_t *to = mem_try_write(cpu, i, va, k * i->ra << log2);
+
+	for (unsigned int r = 0; r < i->ra; r++)
+		(void)sve_src(cpu, (i->rd + r) & 31);
+	if (likely(to) && i->ra == 1 && log2 == i->size && all_active(cpu, i)) {
+		memcpy(to, register_after(cpu, i, 0), sve_vl(cpu));
+		return true;
+	}
+	return store_elements(cpu, i, va, to);
+}
+
+static void exec_sve_store(struct cpu *cpu, const struct insn *i)
+{
+	SVE_CHECK;
+	SP_CHECK;
+	if (unlikely(!store(cpu, i)))
+		return;
+	NEXT;
+}
+
+insn_fn *sve_contiguous_body(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_SVE_LD1_zr:
+	case A64_SVE_LD1_zi:
+	case A64_SVE_LDNT1_zr:
+	case A64_SVE_LDNT1_zi:
+	case A64_SVE_LDN_zr:
+	case A64_SVE_LDN_zi: return exec_sve_load;
+	case A64_SVE_LD1R: return exec_sve_load_replicate;
+	case A64_SVE_LD1RQ_zr:
+	case A64_SVE_LD1RQ_zi: return exec_sve_load_quad;
+	case A64_SVE_ST1_zr:
+	case A64_SVE_ST1_zi:
+	case A64_SVE_STNT1_zr:
+	case A64_SVE_STNT1_zi:
+	case A64_SVE_STN_zr:
+	case A64_SVE_STN_zi: return exec_sve_store;
+	default: return NULL;
+	}
+}
