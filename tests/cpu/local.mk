@@ -24,6 +24,7 @@ cpu_tests = \
 	tests/cpu/test-simd \
 	tests/cpu/test-softfloat \
 	tests/cpu/test-sve \
+	tests/cpu/test-sve-ldst \
 	tests/cpu/test-spin \
 	tests/cpu/test-system \
 	tests/cpu/test-time \
@@ -87,6 +88,9 @@ tests_cpu_test_sve_SOURCES = tests/cpu/test-sve.c tests/cpu/cpu-env.h \
 	$(insn_gen)
 tests_cpu_test_sve_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_sve_LDADD = $(cpu_test_libs)
+tests_cpu_test_sve_ldst_SOURCES = tests/cpu/test-sve-ldst.c tests/cpu/cpu-env.h
+tests_cpu_test_sve_ldst_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_sve_ldst_LDADD = $(cpu_test_libs)
 tests_cpu_test_pauth_SOURCES = tests/cpu/test-pauth.c tests/cpu/cpu-env.h \
 	tests/cpu/pauth-vectors.h
 tests_cpu_test_pauth_CFLAGS = $(cpu_test_cflags)

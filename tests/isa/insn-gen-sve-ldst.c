@@ -64,7 +64,7 @@ static unsigned int first_active(const struct diff_case *c,
 }
 
 /*
- * QEMU 7.2 to 9 (sve_ldnfff1_r) reads the predicate from a byte that is not that of a
+ * QEMU (7.2 to 9, of first-fault and non-fault loads) reads the predicate from a byte that is not that of a
  * word, and tests wrong bits, if the first active element is not the first of 64 bytes.
  */
 static void avoid_qemu_predicate(struct diff_case *c, const struct insn *i)

@@ -156,7 +156,7 @@ static void put_scalar(struct cpu *cpu, const struct insn *i, fp_t r)
 }
 
 /*
- * ReducePredicated(): what is not active, and what is there beyond the vector up to
+ * ReducePredicated: what is not active, and what is there beyond the vector up to
  * a power of two, counts as @identity; neighbours are the first.
  */
 static ALWAYS_INLINE void across(struct cpu *cpu, const struct insn *i,

@@ -54,7 +54,7 @@ bool fmt_sve_f_pz_reversed(uint32_t w, struct insn *out)
 
 /* ---- constants ----------------------------------------------------------- */
 
-/* VFPExpandImm() of these. */
+/* VFPExpandImm of these. */
 enum { IMM_HALF = 0x60, IMM_ONE = 0x70, IMM_TWO = 0x00 };
 
 /* imm: the constant as an element. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * SVE of a vCPU: the vector lengths that it may have, KVM_ARM_VCPU_FINALIZE,
- * and ONE_REG of Z, P, FFR and the lengths (Linux 6.12 arch/arm64/kvm/guest.c
- * and reset.c). vcpu->lock held.
+ * and ONE_REG of Z, P, FFR and the lengths, as Linux 6.12 has them. vcpu->lock held.
  */
 #include "kernel/arm64/onereg.h"
 
