@@ -122,7 +122,7 @@ static long check_access(int dir, const char *path, int flags)
 /* ---- executing ----------------------------------------------------------- */
 
 struct exec {
-	const struct user_thread *thread;
+	struct user_thread *thread;
 	int dir;
 	const char *path; /* on the host; "": @dir is the file */
 	const char *name; /* as the program said it */
@@ -251,13 +251,14 @@ static long exec_script(struct exec *e, char head[HEAD_SIZE + 1],
 {
 	char buf[PATH_MAX], *interp, *arg, **v;
 	struct exec in = *e;
-	long more, ret;
+	long more;
 
 	if (!exec_head_script(head, &interp, &arg) || !*interp)
 		return -ENOEXEC;
 	more = *arg ? 3 : 2;
 	in.argc = e->argc ? e->argc + more - 1 : more;
-	v = calloc((size_t)(FRONT_MAX + in.argc + 1), sizeof(*v));
+	v = exec_alloc(e->thread,
+		       (uint64_t)(FRONT_MAX + in.argc + 1) * sizeof(*v));
 	if (!v)
 		return -ENOMEM;
 	v[FRONT_MAX] = interp;
@@ -270,9 +271,7 @@ static long exec_script(struct exec *e, char head[HEAD_SIZE + 1],
 	in.dir = AT_FDCWD;
 	in.flags = 0;
 	in.path = path_on_host(interp, buf);
-	ret = exec_any(&in, depth + 1);
-	free(v);
-	return ret;
+	return exec_any(&in, depth + 1);
 }
 
 static long exec_any(struct exec *e, unsigned int depth)
@@ -291,8 +290,8 @@ static long exec_any(struct exec *e, unsigned int depth)
 	}
 }
 
-static long exec(const struct user_thread *t, int dir, uint64_t path,
-		 uint64_t argv, uint64_t envp, int flags)
+static long exec(struct user_thread *t, int dir, uint64_t path, uint64_t argv,
+		 uint64_t envp, int flags)
 {
 	char name[PATH_MAX], buf[PATH_MAX], shown[PATH_MAX + 32];
 	struct exec_env env;
@@ -317,15 +316,12 @@ static long exec(const struct user_thread *t, int dir, uint64_t path,
 			 *name ? "/dev/fd/%d/%s" : "/dev/fd/%d", dir, name);
 		e.name = shown;
 	}
-	e.argv = exec_vector(argv, FRONT_MAX, 0, &e.argc, &ret);
-	if (!e.argv)
-		return ret;
-	ret = exec_env_read(&env, envp);
-	if (!ret) {
+	e.argv = exec_vector(t, argv, FRONT_MAX, 0, &e.argc, &ret);
+	if (e.argv)
+		ret = exec_env_read(&env, t, envp);
+	if (e.argv && !ret)
 		ret = exec_any(&e, 0);
-		exec_env_free(&env);
-	}
-	free(e.argv);
+	exec_free(t);
 	return ret;
 }
 

@@ -77,7 +77,8 @@ static long vector_count(uint64_t addr)
 	}
 }
 
-char **exec_vector(uint64_t addr, long front, long back, long *count, long *err)
+char **exec_vector(struct user_thread *t, uint64_t addr, long front, long back,
+		   long *count, long *err)
 {
 	char **v;
 
@@ -85,12 +86,11 @@ char **exec_vector(uint64_t addr, long front, long back, long *count, long *err)
 	*err = *count < 0 ? *count : -ENOMEM;
 	if (*count < 0)
 		return NULL;
-	v = calloc((size_t)(*count + front + back + 1), sizeof(*v));
+	v = exec_alloc(t, (uint64_t)(*count + front + back + 1) * sizeof(*v));
 	if (v && *count &&
 	    copy_from_user(v + front, (void *)addr,
 			   (size_t)*count * sizeof(*v))) {
 		*err = -EFAULT;
-		free(v);
 		return NULL;
 	}
 	return v;
@@ -98,28 +98,14 @@ char **exec_vector(uint64_t addr, long front, long back, long *count, long *err)
 
 /* ---- the environment ----------------------------------------------------- */
 
-long exec_env_read(struct exec_env *e, uint64_t addr)
+long exec_env_read(struct exec_env *e, struct user_thread *t, uint64_t addr)
 {
 	long err;
 
-	*e = (struct exec_env){0};
+	*e = (struct exec_env){.thread = t};
 	/* What is kept, and LD_PRELOAD. */
-	e->v = exec_vector(addr, 0, kept_count + 1, &e->count, &err);
-	if (!e->v)
-		return err;
-	e->made = calloc((size_t)e->count + 1, sizeof(*e->made));
-	if (e->made)
-		return 0;
-	free(e->v);
-	return -ENOMEM;
-}
-
-void exec_env_free(struct exec_env *e)
-{
-	while (e->made_count)
-		free(e->made[--e->made_count]);
-	free(e->made);
-	free(e->v);
+	e->v = exec_vector(t, addr, 0, kept_count + 1, &e->count, &err);
+	return e->v ? 0 : err;
 }
 
 /* Does the string at @entry, of the program's memory, begin so? */
@@ -139,17 +125,17 @@ static void entry_make(struct exec_env *e, long i, const char *front,
 		       const char *entry)
 {
 	const size_t len = strlen(front);
-	char *made = malloc(len + MAX_STRING), *shorter;
+	char *made = exec_alloc(e->thread, len + MAX_STRING);
 
 	if (!made)
 		return;
 	if (!copy_string_from_user(made + len, entry, MAX_STRING)) {
-		free(made);
+		exec_shrink(e->thread, made, 0);
 		return;
 	}
 	memcpy(made, front, len);
-	shorter = realloc(made, strlen(made) + 1);
-	e->v[i] = e->made[e->made_count++] = shorter ? shorter : made;
+	exec_shrink(e->thread, made, strlen(made) + 1);
+	e->v[i] = made;
 }
 
 /* Would the engine's C library take it for its own? The engine has no dynamic

@@ -28,6 +28,7 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/elf.c \
 	src/user/elf.h \
 	src/user/exec-env.c \
+	src/user/exec-memory.c \
 	src/user/exec.h \
 	src/user/frame.c \
 	src/user/frame.h \

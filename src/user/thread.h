@@ -28,6 +28,7 @@ struct user_thread {
 	struct user_signals signals;
 	struct seccomp_filter *seccomp; /* the newest; NULL: none */
 	bool seccomp_strict;
+	struct exec_memory *exec_memory; /* exec.h; NULL: none */
 	struct user_rseq rseq;
 	struct gdb_thread gdb;
 	struct user_thread *next, **prev; /* thread.c's list */

@@ -19,6 +19,7 @@
 #include "cpu/cpu.h"
 #include "cpu/fp/fp.h"
 #include "shim/sig.h"
+#include "user/exec.h"
 #include "user/host-clone3.h"
 #include "user/lock.h"
 #include "user/pe.h"
@@ -158,6 +159,7 @@ long vfork_run(struct user_thread *t, const struct vfork_new *n)
 	fault_guard_top = guard;
 	sig_self = signals;
 	locks_give_back();
+	exec_free(&c.thread);
 	if (is_broken(&c.thread)) {
 		struct cpu *cpu = pe_copy(t->cpu);
 
@@ -184,6 +186,7 @@ struct beside {
 
 static void beside_free(struct beside *b)
 {
+	exec_free(&b->child.thread);
 	if (b->stack)
 		host_munmap(b->stack, HOST_STACK);
 	if (is_broken(&b->child.thread))

@@ -440,6 +440,79 @@ static void by_prctl(void)
 	CHECK_EQ(errno, EINVAL);
 }
 
+#define MANY 3000
+
+static void *idle(void *arg)
+{
+	while (!forever)
+		usleep(100);
+	return arg;
+}
+
+/* It is killed while it tries to execute something, which its parent does
+ * afterwards. A process with one thread has fewer locks. */
+static void vfork_killed_in_execve(void)
+{
+	static char *argv[MANY + 1];
+	pthread_t other;
+
+	for (unsigned int k = 0; k < MANY; k++)
+		argv[k] = "argument";
+	CHECK_EQ(pthread_create(&other, NULL, idle, NULL), 0);
+	for (volatile int k = 0; k < 100; k++) {
+		pid_t pid = vfork();
+		void *at;
+
+		if (!pid) {
+			signal(SIGALRM, SIG_DFL);
+			ualarm(300 + 17 * (useconds_t)k, 0);
+			while (!forever)
+				execv("/nowhere/at/all", argv);
+		}
+		CHECK_EQ(WTERMSIG(status_of(pid)), SIGALRM);
+		at = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1, 0);
+		CHECK(at != MAP_FAILED);
+		CHECK_EQ(munmap(at, 4096), 0);
+		CHECK_EQ(execv("/nowhere/at/all", argv), -1);
+		CHECK_EQ(errno, ENOENT);
+	}
+}
+
+static long resident(void)
+{
+	FILE *f = fopen("/proc/self/statm", "r");
+	long size, pages;
+
+	CHECK(f);
+	CHECK_EQ(fscanf(f, "%ld %ld", &size, &pages), 2);
+	CHECK_EQ(fclose(f), 0);
+	return pages;
+}
+
+/* What a child needed to execute another program does not stay with its
+ * parent. */
+static void vfork_leaves_nothing(void)
+{
+	static char *argv[MANY + 1];
+	volatile long before = 0;
+
+	for (unsigned int k = 0; k < MANY; k++)
+		argv[k] = "argument";
+	for (volatile int k = 0; k < 110; k++) {
+		pid_t pid = vfork();
+
+		if (!pid) {
+			execv("/bin/true", argv);
+			_exit(1);
+		}
+		CHECK_EQ(status_of(pid), 0);
+		if (k == 10)
+			before = resident();
+	}
+	CHECK(resident() - before < 200);
+}
+
 const struct user_case process_cases[] = {
 	{"process/exits", exits, NULL},
 	{"process/thread-exits", thread_exits, NULL},
@@ -450,6 +523,9 @@ const struct user_case process_cases[] = {
 	{"process/vforks", vforks, "the memory is not shared"},
 	{"process/clone-vfork", clone_vfork, "the memory is not shared"},
 	{"process/vfork-killed", vfork_killed, "the memory is not shared"},
+	{"process/vfork-killed-in-execve", vfork_killed_in_execve,
+	 "the memory is not shared"},
+	{"process/vfork-leaves-nothing", vfork_leaves_nothing, NULL},
 	{"process/vfork-killed-in-calls", vfork_killed_in_calls,
 	 "the memory is not shared"},
 	{"process/clone-beside", clone_beside, "refuses CLONE_VM alone"},
