@@ -5,6 +5,7 @@
 #include "tool/log-options.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,16 +34,16 @@ static int suppress_more(struct run_options *run, const char *ids)
 	return setenv(SUPPRESS_ENV, all, 1) ? tool_fail("no memory") : 0;
 }
 
-static int ids_check(const char *ids)
+/* @where: the option, or the line of a file. */
+static int ids_check(const char *ids, const char *where)
 {
 	while (ids && *ids) {
 		size_t n = strcspn(ids, ",");
 
 		if (!message_find(ids, n))
-			return tool_fail(
-				"suppress: there is no message '%.*s'; "
-				"see fauxkvm list messages",
-				(int)n, ids);
+			return tool_fail("%s: there is no message '%.*s'; "
+					 "see fauxkvm list messages",
+					 where, (int)n, ids);
 		ids += n + (ids[n] == ',');
 	}
 	return 0;
@@ -50,19 +51,24 @@ static int ids_check(const char *ids)
 
 int run_set_suppress(void *to, const char *value)
 {
-	return ids_check(value) ? EXIT_USAGE : suppress_more(to, value);
+	return ids_check(value, "suppress") ? EXIT_USAGE
+					    : suppress_more(to, value);
 }
 
 /* An id a line; what follows '#' is a comment. */
 static int lines_suppress(struct run_options *run, char *text)
 {
-	char *line;
+	char *line, where[PATH_MAX + 32];
+	unsigned int nr = 0;
 
 	while ((line = strsep(&text, "\n"))) {
 		line[strcspn(line, "#")] = '\0';
 		line += strspn(line, " \t");
 		line[strcspn(line, " \t\r")] = '\0';
-		if (*line && (ids_check(line) || suppress_more(run, line)))
+		snprintf(where, sizeof(where), "suppress-file: %s:%u",
+			 run->suppress_file, ++nr);
+		if (*line &&
+		    (ids_check(line, where) || suppress_more(run, line)))
 			return EXIT_USAGE;
 	}
 	return 0;

@@ -2,6 +2,7 @@
 /*
  * The fauxkvm command: the choice of a subcommand, help, mistakes in its use.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,6 +15,18 @@
 #include "tool/options.h"
 #include "tool/tool.h"
 
+/* A name may hold what ends a line, or what a terminal acts on. */
+static void line_put(const char *line)
+{
+	fputs("fauxkvm: ", stderr);
+	for (; *line; line++)
+		if (iscntrl((unsigned char)*line))
+			fprintf(stderr, "\\%03o", (unsigned char)*line);
+		else
+			fputc(*line, stderr);
+	fputc('\n', stderr);
+}
+
 int tool_fail(const char *fmt, ...)
 {
 	char line[4096];
@@ -22,7 +35,7 @@ int tool_fail(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "fauxkvm: %s\n", line);
+	line_put(line);
 	return EXIT_USAGE;
 }
 
@@ -106,6 +119,8 @@ int main(int argc, char **argv)
 
 	if (command)
 		return command->main(argc - 1, argv + 1);
+	if (!strcmp(what, "help") && argc > 3)
+		return tool_fail("help takes one command; see fauxkvm --help");
 	if (!strcmp(what, "help") && argc > 2) {
 		if (!tool_command_find(argv[2]))
 			return tool_fail("unknown command '%s'; see fauxkvm "

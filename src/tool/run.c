@@ -431,9 +431,9 @@ static int command_find(struct run *run)
 			"than this one: fetch it by 'fauxkvm sysroot "
 			"install %s'",
 			name, package);
-	return fail_command(ENOENT, "%s: command not found%s", name,
-			    run->opts.sysroot ? " in the sysroot or in PATH"
-					      : " in PATH");
+	return fail_command(
+		ENOENT, "%s: command not found%s", *name ? name : "''",
+		run->opts.sysroot ? " in the sysroot or in PATH" : " in PATH");
 }
 
 /* Replace a script by its interpreter, which decides how to run it. */

@@ -73,7 +73,7 @@ int sysroot_set_mirror(void *to, const char *value)
 {
 	struct sysroot *s = to;
 
-	if (!strchr(value, ':') || strpbrk(value, " \t\n[]"))
+	if (!strchr(value, ':') || *value == ':' || strpbrk(value, " \t\n[]"))
 		return tool_fail("'%s' is no address of a mirror", value);
 	s->mirror = value;
 	return 0;
@@ -83,8 +83,13 @@ int sysroot_set_keyring(void *to, const char *value)
 {
 	struct sysroot *s = to;
 
+	struct stat st;
+
 	s->keyring = realpath(value, NULL);
-	return s->keyring ? 0 : tool_fail("%s: %s", value, strerror(errno));
+	if (!s->keyring || stat(s->keyring, &st))
+		return tool_fail("%s: %s", value, strerror(errno));
+	return S_ISREG(st.st_mode) ? 0
+				   : tool_fail("%s: not a regular file", value);
 }
 
 int sysroot_set_no_deps(void *to, const char *value)
