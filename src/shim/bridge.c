@@ -46,14 +46,24 @@
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = 1;
 
 /*
- * QEMU looks at the version when it has loaded us: before 9.0 it knows no 2, since
- * then no less. Of what the bridge uses nothing is different. The function is
- * one that 2 came with.
+ * QEMU looks at the version when it has loaded us, and takes those from a least to
+ * its own: before 9.0 it knows no 2, since then no less than 2, and a later one may
+ * have a higher least. Of what the bridge uses nothing is different from 1 to 7.
+ * Each function is one that the version came with.
  */
 __attribute__((constructor)) static void plugin_version_choose(void)
 {
-	if (dlsym(RTLD_DEFAULT, "qemu_plugin_num_vcpus"))
-		qemu_plugin_version = 2;
+	static const struct {
+		const char *function;
+		int version;
+	} rows[] = {{"qemu_plugin_num_vcpus", 2},
+		    {"qemu_plugin_read_memory_vaddr", 4},
+		    {"qemu_plugin_write_register", 5},
+		    {"qemu_plugin_set_pc", 6}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (dlsym(RTLD_DEFAULT, rows[i].function))
+			qemu_plugin_version = rows[i].version;
 }
 
 #define GUEST_MAP_FIXED           0x10
