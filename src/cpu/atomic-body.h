@@ -12,6 +12,9 @@
 
 #define BYTES (BITS / 8)
 
+/* Between a register and memory. */
+#define ORDER(val) ((DATA)mem_order(val, __builtin_ctz(BYTES)))
+
 /* ---- exclusives ---------------------------------------------------------- */
 
 static ALWAYS_INLINE void ldxr(struct cpu *cpu, const struct insn *i,
@@ -20,7 +23,7 @@ static ALWAYS_INLINE void ldxr(struct cpu *cpu, const struct insn *i,
 	uint64_t val = __atomic_load_n((DATA *)host, __ATOMIC_SEQ_CST);
 
 	excl_set(cpu, host, BYTES, val, 0);
-	cpu->x[i->rd] = val;
+	cpu->x[i->rd] = ORDER(val);
 }
 
 static void exec_ldxr(struct cpu *cpu, const struct insn *i)
@@ -31,7 +34,7 @@ static void exec_ldxr(struct cpu *cpu, const struct insn *i)
 static ALWAYS_INLINE void stxr(struct cpu *cpu, const struct insn *i,
 			       void *host)
 {
-	DATA old = (DATA)cpu->excl_val[0], new = (DATA)cpu->x[i->rd];
+	DATA old = (DATA)cpu->excl_val[0], new = ORDER(cpu->x[i->rd]);
 	bool ok = excl_take(cpu, host, BYTES) &&
 		  host_cas((DATA *)host, &old, new);
 
@@ -51,7 +54,7 @@ static void exec_ldar(struct cpu *cpu, const struct insn *i)
 
 	if (unlikely(!host))
 		return exec_ldar_slow(cpu, i);
-	cpu->x[i->rd] = __atomic_load_n(host, __ATOMIC_SEQ_CST);
+	cpu->x[i->rd] = ORDER(__atomic_load_n(host, __ATOMIC_SEQ_CST));
 	NEXT;
 }
 
@@ -61,7 +64,7 @@ static void exec_stlr(struct cpu *cpu, const struct insn *i)
 
 	if (unlikely(!host))
 		return exec_stlr_slow(cpu, i);
-	__atomic_store_n(host, (DATA)cpu->x[i->rd], __ATOMIC_SEQ_CST);
+	__atomic_store_n(host, ORDER(cpu->x[i->rd]), __ATOMIC_SEQ_CST);
 	NEXT;
 }
 
@@ -69,10 +72,10 @@ static void exec_stlr(struct cpu *cpu, const struct insn *i)
 
 static ALWAYS_INLINE void cas(struct cpu *cpu, const struct insn *i, void *host)
 {
-	DATA old = cpu->x[i->rm];
+	DATA old = ORDER(cpu->x[i->rm]);
 
-	host_cas((DATA *)host, &old, (DATA)cpu->x[i->rd]);
-	cpu->x[i->ra] = old;
+	host_cas((DATA *)host, &old, ORDER(cpu->x[i->rd]));
+	cpu->x[i->ra] = ORDER(old);
 }
 
 static void exec_cas(struct cpu *cpu, const struct insn *i)
@@ -82,12 +85,25 @@ static void exec_cas(struct cpu *cpu, const struct insn *i)
 
 /* ---- read, modify, write ------------------------------------------------- */
 
+/* The host adds in its own order only. */
+static ALWAYS_INLINE DATA fetch_add(DATA *p, DATA val)
+{
+	DATA old;
+
+	if (!MEM_BIG)
+		return __atomic_fetch_add(p, val, __ATOMIC_SEQ_CST);
+	old = __atomic_load_n(p, __ATOMIC_RELAXED);
+	while (!host_cas(p, &old, ORDER(ORDER(old) + val)))
+		;
+	return ORDER(old);
+}
+
 static ALWAYS_INLINE void ldadd(struct cpu *cpu, const struct insn *i,
 				void *host)
 {
 	DATA val = cpu->x[i->rm];
 
-	cpu->x[i->rd] = __atomic_fetch_add((DATA *)host, val, __ATOMIC_SEQ_CST);
+	cpu->x[i->rd] = fetch_add(host, val);
 }
 
 static void exec_ldadd(struct cpu *cpu, const struct insn *i)
@@ -98,10 +114,10 @@ static void exec_ldadd(struct cpu *cpu, const struct insn *i)
 static ALWAYS_INLINE void ldclr(struct cpu *cpu, const struct insn *i,
 				void *host)
 {
-	DATA val = cpu->x[i->rm];
+	DATA val = ORDER(cpu->x[i->rm]);
 
 	cpu->x[i->rd] =
-		__atomic_fetch_and((DATA *)host, ~val, __ATOMIC_SEQ_CST);
+		ORDER(__atomic_fetch_and((DATA *)host, ~val, __ATOMIC_SEQ_CST));
 }
 
 static void exec_ldclr(struct cpu *cpu, const struct insn *i)
@@ -112,9 +128,10 @@ static void exec_ldclr(struct cpu *cpu, const struct insn *i)
 static ALWAYS_INLINE void ldeor(struct cpu *cpu, const struct insn *i,
 				void *host)
 {
-	DATA val = cpu->x[i->rm];
+	DATA val = ORDER(cpu->x[i->rm]);
 
-	cpu->x[i->rd] = __atomic_fetch_xor((DATA *)host, val, __ATOMIC_SEQ_CST);
+	cpu->x[i->rd] =
+		ORDER(__atomic_fetch_xor((DATA *)host, val, __ATOMIC_SEQ_CST));
 }
 
 static void exec_ldeor(struct cpu *cpu, const struct insn *i)
@@ -125,9 +142,10 @@ static void exec_ldeor(struct cpu *cpu, const struct insn *i)
 static ALWAYS_INLINE void ldset(struct cpu *cpu, const struct insn *i,
 				void *host)
 {
-	DATA val = cpu->x[i->rm];
+	DATA val = ORDER(cpu->x[i->rm]);
 
-	cpu->x[i->rd] = __atomic_fetch_or((DATA *)host, val, __ATOMIC_SEQ_CST);
+	cpu->x[i->rd] =
+		ORDER(__atomic_fetch_or((DATA *)host, val, __ATOMIC_SEQ_CST));
 }
 
 static void exec_ldset(struct cpu *cpu, const struct insn *i)
@@ -137,10 +155,10 @@ static void exec_ldset(struct cpu *cpu, const struct insn *i)
 
 static ALWAYS_INLINE void swp(struct cpu *cpu, const struct insn *i, void *host)
 {
-	DATA val = cpu->x[i->rm];
+	DATA val = ORDER(cpu->x[i->rm]);
 
 	cpu->x[i->rd] =
-		__atomic_exchange_n((DATA *)host, val, __ATOMIC_SEQ_CST);
+		ORDER(__atomic_exchange_n((DATA *)host, val, __ATOMIC_SEQ_CST));
 }
 
 static void exec_swp(struct cpu *cpu, const struct insn *i)
@@ -155,10 +173,11 @@ static ALWAYS_INLINE void ldsmax(struct cpu *cpu, const struct insn *i,
 	DATA *p = host, val = cpu->x[i->rm];
 	DATA old = __atomic_load_n(p, __ATOMIC_RELAXED);
 
-	while (!host_cas(p, &old,
-			 (SIGNED_DATA)old > (SIGNED_DATA)val ? old : val))
+	while (!host_cas(
+		p, &old,
+		(SIGNED_DATA)ORDER(old) > (SIGNED_DATA)val ? old : ORDER(val)))
 		;
-	cpu->x[i->rd] = old;
+	cpu->x[i->rd] = ORDER(old);
 }
 
 static void exec_ldsmax(struct cpu *cpu, const struct insn *i)
@@ -172,10 +191,11 @@ static ALWAYS_INLINE void ldsmin(struct cpu *cpu, const struct insn *i,
 	DATA *p = host, val = cpu->x[i->rm];
 	DATA old = __atomic_load_n(p, __ATOMIC_RELAXED);
 
-	while (!host_cas(p, &old,
-			 (SIGNED_DATA)old < (SIGNED_DATA)val ? old : val))
+	while (!host_cas(
+		p, &old,
+		(SIGNED_DATA)ORDER(old) < (SIGNED_DATA)val ? old : ORDER(val)))
 		;
-	cpu->x[i->rd] = old;
+	cpu->x[i->rd] = ORDER(old);
 }
 
 static void exec_ldsmin(struct cpu *cpu, const struct insn *i)
@@ -189,9 +209,9 @@ static ALWAYS_INLINE void ldumax(struct cpu *cpu, const struct insn *i,
 	DATA *p = host, val = cpu->x[i->rm];
 	DATA old = __atomic_load_n(p, __ATOMIC_RELAXED);
 
-	while (!host_cas(p, &old, old > val ? old : val))
+	while (!host_cas(p, &old, ORDER(old) > val ? old : ORDER(val)))
 		;
-	cpu->x[i->rd] = old;
+	cpu->x[i->rd] = ORDER(old);
 }
 
 static void exec_ldumax(struct cpu *cpu, const struct insn *i)
@@ -205,9 +225,9 @@ static ALWAYS_INLINE void ldumin(struct cpu *cpu, const struct insn *i,
 	DATA *p = host, val = cpu->x[i->rm];
 	DATA old = __atomic_load_n(p, __ATOMIC_RELAXED);
 
-	while (!host_cas(p, &old, old < val ? old : val))
+	while (!host_cas(p, &old, ORDER(old) < val ? old : ORDER(val)))
 		;
-	cpu->x[i->rd] = old;
+	cpu->x[i->rd] = ORDER(old);
 }
 
 static void exec_ldumin(struct cpu *cpu, const struct insn *i)
@@ -225,7 +245,7 @@ static ALWAYS_INLINE void stadd(struct cpu *cpu, const struct insn *i,
 {
 	DATA val = cpu->x[i->rm];
 
-	__atomic_fetch_add((DATA *)host, val, __ATOMIC_SEQ_CST);
+	fetch_add(host, val);
 }
 
 static void exec_stadd(struct cpu *cpu, const struct insn *i)
@@ -236,7 +256,7 @@ static void exec_stadd(struct cpu *cpu, const struct insn *i)
 static ALWAYS_INLINE void stclr(struct cpu *cpu, const struct insn *i,
 				void *host)
 {
-	DATA val = cpu->x[i->rm];
+	DATA val = ORDER(cpu->x[i->rm]);
 
 	__atomic_fetch_and((DATA *)host, ~val, __ATOMIC_SEQ_CST);
 }
@@ -249,7 +269,7 @@ static void exec_stclr(struct cpu *cpu, const struct insn *i)
 static ALWAYS_INLINE void steor(struct cpu *cpu, const struct insn *i,
 				void *host)
 {
-	DATA val = cpu->x[i->rm];
+	DATA val = ORDER(cpu->x[i->rm]);
 
 	__atomic_fetch_xor((DATA *)host, val, __ATOMIC_SEQ_CST);
 }
@@ -262,7 +282,7 @@ static void exec_steor(struct cpu *cpu, const struct insn *i)
 static ALWAYS_INLINE void stset(struct cpu *cpu, const struct insn *i,
 				void *host)
 {
-	DATA val = cpu->x[i->rm];
+	DATA val = ORDER(cpu->x[i->rm]);
 
 	__atomic_fetch_or((DATA *)host, val, __ATOMIC_SEQ_CST);
 }

@@ -13,6 +13,7 @@ static ALWAYS_INLINE void ldxp_w(struct cpu *cpu, const struct insn *i,
 	uint64_t val = __atomic_load_n((u64_alias *)host, __ATOMIC_SEQ_CST);
 
 	excl_set(cpu, host, 8, val, 0);
+	val = mem_order_each(val, SIZE_W);
 	cpu->x[i->rd] = (uint32_t)val;
 	cpu->x[i->ra] = val >> 32;
 }
@@ -30,8 +31,8 @@ static ALWAYS_INLINE void ldxp_x(struct cpu *cpu, const struct insn *i,
 	uint64_t hi = __atomic_load_n((u64_alias *)host + 1, __ATOMIC_SEQ_CST);
 
 	excl_set(cpu, host, 16, lo, hi);
-	cpu->x[i->rd] = lo;
-	cpu->x[i->ra] = hi;
+	cpu->x[i->rd] = mem_order(lo, SIZE_X);
+	cpu->x[i->ra] = mem_order(hi, SIZE_X);
 }
 
 static void exec_ldxp_x(struct cpu *cpu, const struct insn *i)
@@ -46,8 +47,9 @@ static ALWAYS_INLINE void stxp_w(struct cpu *cpu, const struct insn *i,
 {
 	uint64_t old = cpu->excl_val[0];
 	uint64_t new = (uint32_t)cpu->x[i->rd] | cpu->x[i->rm] << 32;
-	bool ok = excl_take(cpu, host, 8) &&
-		  host_cas((u64_alias *)host, &old, new);
+	bool ok =
+		excl_take(cpu, host, 8) &&
+		host_cas((u64_alias *)host, &old, mem_order_each(new, SIZE_W));
 
 	cpu->x[i->ra] = !ok;
 }
@@ -61,7 +63,8 @@ static ALWAYS_INLINE void stxp_x(struct cpu *cpu, const struct insn *i,
 				 void *host)
 {
 	uint64_t old[2] = {cpu->excl_val[0], cpu->excl_val[1]};
-	uint64_t new[2] = {cpu->x[i->rd], cpu->x[i->rm]};
+	uint64_t new[2] = {mem_order(cpu->x[i->rd], SIZE_X),
+			   mem_order(cpu->x[i->rm], SIZE_X)};
 	bool ok = excl_take(cpu, host, 16) && host_cas128(host, old, new);
 
 	cpu->x[i->ra] = !ok;
@@ -84,7 +87,9 @@ static ALWAYS_INLINE void casp_w(struct cpu *cpu, const struct insn *i,
 	uint64_t old = (uint32_t)cpu->x[i->rm] | CASP_S2 << 32;
 	uint64_t new = (uint32_t)cpu->x[i->rd] | CASP_T2 << 32;
 
-	host_cas((u64_alias *)host, &old, new);
+	old = mem_order_each(old, SIZE_W);
+	host_cas((u64_alias *)host, &old, mem_order_each(new, SIZE_W));
+	old = mem_order_each(old, SIZE_W);
 	cpu->x[i->rm] = (uint32_t)old;
 	cpu->x[i->ra] = old >> 32;
 }
@@ -97,12 +102,14 @@ static void exec_casp_w(struct cpu *cpu, const struct insn *i)
 static ALWAYS_INLINE void casp_x(struct cpu *cpu, const struct insn *i,
 				 void *host)
 {
-	uint64_t old[2] = {cpu->x[i->rm], CASP_S2};
-	uint64_t new[2] = {cpu->x[i->rd], CASP_T2};
+	uint64_t old[2] = {mem_order(cpu->x[i->rm], SIZE_X),
+			   mem_order(CASP_S2, SIZE_X)};
+	uint64_t new[2] = {mem_order(cpu->x[i->rd], SIZE_X),
+			   mem_order(CASP_T2, SIZE_X)};
 
 	host_cas128(host, old, new);
-	cpu->x[i->rm] = old[0];
-	cpu->x[i->ra] = old[1];
+	cpu->x[i->rm] = mem_order(old[0], SIZE_X);
+	cpu->x[i->ra] = mem_order(old[1], SIZE_X);
 }
 
 static void exec_casp_x(struct cpu *cpu, const struct insn *i)

@@ -427,7 +427,7 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 	*b = decoded;
 	memcpy(b->insns, insns, (n + 1) * sizeof(insns[0]));
 	memcpy(block_classes(b), classes, nr * sizeof(classes[0]));
-	if (unlikely(b->state))
+	if (unlikely(block_is_a32(b)))
 		a32_compile(cpu, b);
 	else
 		cpu->engine->compile(cpu, b);
@@ -563,7 +563,7 @@ static __attribute__((noinline)) const struct block *lookup_slow(
 		return single_decode(cpu, pa, host);
 	if (unlikely(breaks_at(cpu, cpu->pc)))
 		return b;
-	if (unlikely(b->state))
+	if (unlikely(block_is_a32(b)))
 		a32_jc_insert(cpu, b);
 	else
 		jc_insert(cpu, b);
@@ -636,7 +636,7 @@ void block_forget_page(struct cpu *cpu, gva_t va)
 /* Wherever @b is mapped, the address has its offset in the page. */
 static void jc_forget_block(struct cpu *cpu, const struct block *b)
 {
-	if (unlikely(b->state)) {
+	if (unlikely(block_is_a32(b))) {
 		a32_jc_forget_block(cpu, b);
 		return;
 	}

@@ -44,6 +44,12 @@ static inline struct block_class *block_classes(const struct block *b)
 	return (struct block_class *)&b->insns[b->n + 1];
 }
 
+/* Of AArch32. */
+static inline bool block_is_a32(const struct block *b)
+{
+	return CPU_CODE_ISA(b->state);
+}
+
 /* The block that begins with instruction @first. */
 static inline const struct block *block_of(const struct insn *first)
 {

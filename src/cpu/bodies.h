@@ -11,8 +11,8 @@
 #include "isa/insn.h"
 
 /*
- * The bodies of what accesses memory, of which there are two builds (cpu/mem.h);
- * each has its own ldst_body() and so on behind one of these. The second is no
+ * The bodies of what accesses memory, of which there are three builds (cpu/mem.h);
+ * each has its own ldst_body() and so on behind one of these. That of flat memory is no
  * part of libcpu: src/cpu/local.mk says how it is linked.
  */
 struct mem_bodies {
@@ -25,6 +25,7 @@ struct mem_bodies {
 	insn_fn *(*a32)(const struct insn *i); /* LDST of AArch32's own */
 };
 extern const struct mem_bodies mem_mmu_bodies;
+extern const struct mem_bodies mem_big_bodies; /* of a guest's, big-endian */
 extern const struct mem_bodies mem_flat_bodies;
 
 /* The body that @i is done by, whatever there is about it; never NULL. */
@@ -37,7 +38,9 @@ void insn_bind(struct insn *i, const struct mem_bodies *mem);
 /* By which way @cpu accesses memory. */
 static inline const struct mem_bodies *cpu_mem_bodies(const struct cpu *cpu)
 {
-	return cpu->env->flat ? cpu->env->flat->bodies : &mem_mmu_bodies;
+	if (cpu->env->flat)
+		return cpu->env->flat->bodies;
+	return cpu->big ? &mem_big_bodies : &mem_mmu_bodies;
 }
 
 /*

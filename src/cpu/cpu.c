@@ -135,7 +135,6 @@ void cpu_settle(struct cpu *cpu)
 	cpu->sys.afsr0_el1 = cpu->sys.afsr1_el1 = 0;
 	if (cpu->a32_el1)
 		return;
-	cpu->sys.sctlr_el1 &= ~(uint64_t)(SCTLR_EE | SCTLR_E0E);
 	/* A core without PAN leaves it alone at an exception. */
 	if (cpu->sctlr_absent & SCTLR_SPAN)
 		cpu->sys.sctlr_el1 |= SCTLR_SPAN;

@@ -431,17 +431,23 @@ struct cpu {
 	void *opaque; /* the environment's */
 	/* What its model lacks: bits of enum cpu_feature, and of registers. */
 	uint64_t absent, sctlr_absent, tcr_absent, pstate_absent;
-	/* AArch32 state. What a block is decoded by beside its address: the
-	 * instruction set (enum insn_set), of T32 PSTATE.IT, and PSTATE.E. */
+	/*
+	 * What a block is decoded by beside its address: the instruction set (enum
+	 * insn_set), of T32 PSTATE.IT, and whether data is big-endian: PSTATE.E in
+	 * AArch32 state, whose own it is to set, else SCTLR_EL1.EE or E0E. What has
+	 * code in AArch32 state change @big has to go on by the run loop.
+	 */
 	union {
 		struct {
 			uint8_t it;
 			uint8_t isa : 2;
-			uint8_t a32_big : 1; /* PSTATE.E */
+			uint8_t big : 1;
 		};
 		uint16_t code_state;
 	};
-	bool a32_el1; /* cpu_set_aarch32() */
+#define CPU_CODE_ISA(state) ((state) >> 8 & 3)
+	bool el_big[2]; /* in AArch64 state, by exception level */
+	bool a32_el1;   /* cpu_set_aarch32() */
 	/* It, or flat: no synchronous exception is taken as EL1 in AArch64 state
 	 * takes it. */
 	bool exceptions_apart;

@@ -13,10 +13,12 @@
  */
 #include "cpu/ldst.h"
 
+#define LOG_BYTES __builtin_ctz(BITS / 8)
+
 /* One host access if @p is aligned. */
 static ALWAYS_INLINE uint64_t data_load(const void *p, enum a64_ldst_kind kind)
 {
-	DATA v = *(const volatile DATA *)p;
+	DATA v = mem_order(*(const volatile DATA *)p, LOG_BYTES);
 
 	switch (kind) {
 	case LDST_LOAD_SX: return (int64_t)(SIGNED_DATA)v;
@@ -27,7 +29,7 @@ static ALWAYS_INLINE uint64_t data_load(const void *p, enum a64_ldst_kind kind)
 
 static ALWAYS_INLINE void data_store(void *p, uint64_t val)
 {
-	*(volatile DATA *)p = (DATA)val;
+	*(volatile DATA *)p = (DATA)mem_order(val, LOG_BYTES);
 }
 
 /* false: nothing has happened, the slow body does it all. */

@@ -142,6 +142,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/mem-device.h \
 	src/cpu/mem-flat.h \
 	src/cpu/mem-mmu.h \
+	src/cpu/mem-order.c \
 	src/cpu/mem.h \
 	src/cpu/mmio.h \
 	src/cpu/mmu-access.c \
@@ -288,3 +289,31 @@ src/cpu/mem-flat-bodies.o: src/cpu/libmem-flat.la
 	$(AM_V_GEN)$(LD) -r -o $@ --whole-archive src/cpu/.libs/libmem-flat.a && \
 	$(OBJCOPY) --keep-global-symbol=mem_flat_bodies $@
 CLEANFILES += src/cpu/mem-flat-bodies.o
+
+## And once for data that is big-endian, a part of libcpu with names of its own.
+noinst_LTLIBRARIES += src/cpu/libmem-big.la
+src_cpu_libmem_big_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_BIG -include cpu/mem-big.h
+src_cpu_libmem_big_la_SOURCES = \
+	src/cpu/a32/ldst.c \
+	src/cpu/a32/vfp-ldst.c \
+	src/cpu/atomic-16.c \
+	src/cpu/atomic-32.c \
+	src/cpu/atomic-64.c \
+	src/cpu/atomic-8.c \
+	src/cpu/atomic-pair.c \
+	src/cpu/atomic.c \
+	src/cpu/ldst-16.c \
+	src/cpu/ldst-32.c \
+	src/cpu/ldst-64.c \
+	src/cpu/ldst-8.c \
+	src/cpu/ldst.c \
+	src/cpu/mem-big.c \
+	src/cpu/mem-big.h \
+	src/cpu/simd/ldst-b.c \
+	src/cpu/simd/ldst-d.c \
+	src/cpu/simd/ldst-h.c \
+	src/cpu/simd/ldst-q.c \
+	src/cpu/simd/ldst-s.c \
+	src/cpu/simd/ldst-struct.c \
+	src/cpu/simd/ldst.c
+src_cpu_libcpu_la_LIBADD = src/cpu/libmem-big.la

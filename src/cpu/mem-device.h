@@ -13,7 +13,7 @@
 #include "cpu/mmu-internal.h"
 #endif
 
-/* The fields of struct cpu_exit, but for what is no MMIO. */
+/* The fields of struct cpu_exit, but for what is no MMIO. @data: as in memory. */
 static ALWAYS_INLINE void mem_device_exit(struct cpu *cpu, const struct insn *i,
 					  gpa_t pa, uint32_t ma, uint64_t data)
 {
@@ -51,7 +51,7 @@ static ALWAYS_INLINE bool mem_device(struct cpu *cpu, const struct insn *i,
 	cpu->pc = insn_pc(cpu, i);
 	cpu->mmio_cycles = 0;
 	cpu->mmu->fault_va = va;
-	mem_device_exit(cpu, i, pa, ma, data);
+	mem_device_exit(cpu, i, pa, ma, mem_order(data, MA_LOG2(ma)));
 	return true;
 #endif
 }

@@ -9,6 +9,10 @@
 
 #include "cpu/tlb-check.h"
 
+#ifdef FAUXKVM_MEM_BIG
+#define mem_read_slow  mem_read_slow_big
+#define mem_write_slow mem_write_slow_big
+#endif
 bool mem_read_slow(struct cpu *cpu, const struct insn *i, gva_t va, uint32_t ma,
 		   void *buf);
 bool mem_write_slow(struct cpu *cpu, const struct insn *i, gva_t va,
@@ -16,6 +20,12 @@ bool mem_write_slow(struct cpu *cpu, const struct insn *i, gva_t va,
 bool mem_probe(struct cpu *cpu, const struct insn *i, gva_t va,
 	       unsigned int log2, void *buf);
 void *mem_host(struct cpu *cpu, const struct insn *i, gva_t va, uint32_t ma);
+#ifndef FAUXKVM_MEM_BIG
+bool mem_read_slow_big(struct cpu *cpu, const struct insn *i, gva_t va,
+		       uint32_t ma, void *buf);
+bool mem_write_slow_big(struct cpu *cpu, const struct insn *i, gva_t va,
+			uint32_t ma, const void *buf);
+#endif
 
 /*
  * Tag to compare for an access of @len bytes at @va: of the page of its last

@@ -46,6 +46,47 @@ enum {
 #define MA_4         MA_BYTES(2)
 #define MA_8         MA_BYTES(3)
 
+/* ---- the order of bytes -------------------------------------------------- */
+
+/*
+ * Bodies for data that is big-endian are a build of their own, with -DFAUXKVM_MEM_BIG
+ * (src/cpu/local.mk): chosen where a block is decoded, by cpu->big.
+ */
+#ifdef FAUXKVM_MEM_BIG
+#define MEM_BIG true
+#else
+#define MEM_BIG false
+#endif
+
+/* Of each element of 1 << @log2 (0..3) bytes in @val: from memory to a register or
+ * back. */
+static ALWAYS_INLINE uint64_t mem_order_each(uint64_t val, unsigned int log2)
+{
+	const uint64_t low = UINT64_C(0x00ff00ff00ff00ff);
+
+	if (!MEM_BIG)
+		return val;
+	switch (log2) {
+	case 0: return val;
+	case 1: return (val & low) << 8 | (val >> 8 & low);
+	case 2: val = __builtin_bswap64(val); return val << 32 | val >> 32;
+	default: return __builtin_bswap64(val);
+	}
+}
+
+/* Likewise of the low 1 << @log2 (0..3) bytes, all of them one element. */
+static ALWAYS_INLINE uint64_t mem_order(uint64_t val, unsigned int log2)
+{
+	if (!MEM_BIG)
+		return val;
+	switch (log2) {
+	case 0: return val;
+	case 1: return __builtin_bswap16(val);
+	case 2: return __builtin_bswap32(val);
+	default: return __builtin_bswap64(val);
+	}
+}
+
 /* ---- host memory --------------------------------------------------------- */
 
 typedef uint16_t u16_unaligned __attribute__((aligned(1), may_alias));
@@ -57,9 +98,9 @@ static ALWAYS_INLINE uint64_t mem_get(const void *p, unsigned int log2)
 {
 	switch (log2) {
 	case 0: return *(const volatile uint8_t *)p;
-	case 1: return *(const volatile u16_unaligned *)p;
-	case 2: return *(const volatile u32_unaligned *)p;
-	default: return *(const volatile u64_unaligned *)p;
+	case 1: return mem_order(*(const volatile u16_unaligned *)p, 1);
+	case 2: return mem_order(*(const volatile u32_unaligned *)p, 2);
+	default: return mem_order(*(const volatile u64_unaligned *)p, 3);
 	}
 }
 
@@ -67,9 +108,9 @@ static ALWAYS_INLINE void mem_put(void *p, unsigned int log2, uint64_t val)
 {
 	switch (log2) {
 	case 0: *(volatile uint8_t *)p = val; break;
-	case 1: *(volatile u16_unaligned *)p = val; break;
-	case 2: *(volatile u32_unaligned *)p = val; break;
-	default: *(volatile u64_unaligned *)p = val; break;
+	case 1: *(volatile u16_unaligned *)p = mem_order(val, 1); break;
+	case 2: *(volatile u32_unaligned *)p = mem_order(val, 2); break;
+	default: *(volatile u64_unaligned *)p = mem_order(val, 3); break;
 	}
 }
 
@@ -101,7 +142,8 @@ static inline void mem_copy(void *to, const void *from, unsigned int log2)
  *   one access: faults, MMIO, page crossing, tagged addresses, alignment.
  *   false: the access didn't happen and cpu->pc and the exception or exit are
  *   set; the body returns at once, with no architectural effect of its own
- *   done yet (so: access first, write back after).
+ *   done yet (so: access first, write back after). @buf has the value as a
+ *   register of the host has it, whatever its order in memory.
  * mem_probe(cpu, i, va, log2, buf): 1 << @log2 bytes at @va, if they can be read
  *   and that has no other effect, no exception, exit or watchpoint among them;
  *   false: or not, for any reason.

@@ -21,13 +21,22 @@ static ALWAYS_INLINE uint64_t mmio_extend(const struct cpu_exit *e,
 	return e->mmio.sf ? data : (uint32_t)data;
 }
 
+/* Big-endian, as Linux has it: the sign is extended before the bytes are exchanged, which
+ * takes it away again. */
+static COLD uint64_t mmio_big(const struct cpu_exit *e, uint64_t data)
+{
+	return __builtin_bswap64(data) >> (64 - e->mmio.len * 8);
+}
+
 /* See cpu_mmio_complete(). */
 static ALWAYS_INLINE void cpu_mmio_finish(struct cpu *cpu, uint64_t data)
 {
 	bug_on(!cpu->mmio_pending, "no MMIO access to complete");
 	cpu->mmio_pending = false;
 	if (!cpu->exit.mmio.write)
-		cpu->x[cpu->exit.mmio.rt] = mmio_extend(&cpu->exit, data);
+		cpu->x[cpu->exit.mmio.rt] =
+			likely(!cpu->big) ? mmio_extend(&cpu->exit, data)
+					  : mmio_big(&cpu->exit, data);
 	if (unlikely(cpu->isa))
 		a32_step_past(cpu);
 	else

@@ -133,6 +133,9 @@ void mmu_regime_changed(struct cpu *cpu)
 	m->on = sctlr & SCTLR_M;
 	m->wxn = sctlr & SCTLR_WXN;
 	m->align = sctlr & SCTLR_A;
+	sctlr &= ~cpu->sctlr_absent;
+	cpu->el_big[0] = sctlr & SCTLR_E0E;
+	cpu->el_big[1] = sctlr & SCTLR_EE;
 	m->a32 = cpu_is_aarch32_el1(cpu);
 	if (unlikely(m->a32))
 		mmu_a32_regime(cpu);
@@ -233,10 +236,17 @@ static unsigned int leaf_perm(const struct cpu_mmu *m, uint64_t desc,
 	return perm;
 }
 
-static uint64_t desc_load(const uint8_t *host, gpa_t pa)
+/* Tables have the byte order of EL1. */
+static uint64_t desc_order(const struct cpu *cpu, uint64_t desc)
 {
-	return __atomic_load_n((const uint64_t *)(host + (pa & 0xff8)),
-			       __ATOMIC_RELAXED);
+	return unlikely(cpu->el_big[1]) ? __builtin_bswap64(desc) : desc;
+}
+
+static uint64_t desc_load(const struct cpu *cpu, const uint8_t *host, gpa_t pa)
+{
+	return desc_order(
+		cpu, __atomic_load_n((const uint64_t *)(host + (pa & 0xff8)),
+				     __ATOMIC_RELAXED));
 }
 
 /*
@@ -264,6 +274,8 @@ static enum desc_update desc_update(struct cpu *cpu, gpa_t pa, uint64_t old,
 
 	if (!host)
 		return DESC_READ_ONLY;
+	old = desc_order(cpu, old);
+	new = desc_order(cpu, new);
 	return __atomic_compare_exchange_n((uint64_t *)(host + (pa & 0xff8)),
 					   &old, new, false, __ATOMIC_SEQ_CST,
 					   __ATOMIC_RELAXED)
@@ -363,7 +375,7 @@ bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 
 		if (!host)
 			return fault_stage2_walk(cpu, f, pa);
-		desc = desc_load(host, pa);
+		desc = desc_load(cpu, host, pa);
 		if (!(desc & 1))
 			return fault(f, FSC_TRANSLATION, level);
 		if (level == 3 || !(desc & 2)) {

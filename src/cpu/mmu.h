@@ -52,7 +52,7 @@ static inline gva_t branch_address(const struct cpu *cpu, gva_t va)
 #define JC_KEY_NOTHING (UINT64_C(0x7ff) << 3)
 
 /*
- * Recompute cpu->tlb, tlb_ctx, jc_key, tbi after a change of EL, PSTATE.PAN or
+ * Recompute cpu->tlb, tlb_ctx, jc_key, tbi, big after a change of EL, PSTATE.PAN or
  * UAO, SCTLR, TCR, TTBRn, CONTEXTIDR...; cheap enough for every exception.
  * jc_key differs whenever the same va could fetch other code: EL, ASID
  * context, MMU on/off. Does not flush.
@@ -81,6 +81,8 @@ static inline void mmu_mode_changed(struct cpu *cpu)
 					 : TLB_EL1;
 
 	cpu->tlb = cpu->tlbs[mode];
+	if (likely(!cpu->isa))
+		cpu->big = cpu->el_big[cpu->el];
 	if (cpu->fasts)
 		cpu->fast = &cpu->fasts[mode];
 	for (unsigned int h = 0; h < 2; h++)

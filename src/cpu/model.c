@@ -144,6 +144,7 @@ static const struct {
 	[FEAT_HDBS] = {ENC_ID_AA64MMFR1, 0, 2},
 	[FEAT_ST] = {ENC_ID_AA64MMFR2, 28, 1},
 	[FEAT_RAS] = {ENC_ID_AA64PFR0, 28, 1},
+	[FEAT_MIXED_END] = {ENC_ID_AA64MMFR0, 8, 1},
 };
 
 /* Bits of registers that are there with a feature. */
@@ -156,6 +157,7 @@ static const struct {
 	{FEAT_SSBS, SCTLR_DSSBS, 0, PSR_SSBS},
 	{FEAT_DIT, 0, 0, PSR_DIT},
 	{FEAT_SPECRES, SCTLR_ENRCTX, 0, 0},
+	{FEAT_MIXED_END, SCTLR_EE | SCTLR_E0E, 0, 0},
 	{FEAT_E0PD, 0, TCR_E0PD0 | TCR_E0PD1, 0},
 	{FEAT_IESB, SCTLR_IESB, 0, 0},
 	{FEAT_HPDS, 0, TCR_HPD0 | TCR_HPD1 | TCR_HWU, 0},

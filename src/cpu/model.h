@@ -54,6 +54,7 @@ enum cpu_feature {
 	FEAT_HDBS,
 	FEAT_ST,
 	FEAT_RAS,
+	FEAT_MIXED_END,
 	NR_FEATURES,
 };
 _Static_assert((int)NR_FEATURES <= 64, "a bit each");

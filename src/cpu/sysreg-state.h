@@ -59,8 +59,8 @@ struct cpu_sysregs {
 #define SCTLR_WXN       BIT(19)
 #define SCTLR_IESB      BIT(21)
 #define SCTLR_SPAN      BIT(23)
-#define SCTLR_E0E       BIT(24) /* RES0: ID_AA64MMFR0_EL1 has no BigEnd */
-#define SCTLR_EE        BIT(25) /* RES0 */
+#define SCTLR_E0E       BIT(24)
+#define SCTLR_EE        BIT(25)
 #define SCTLR_UCI       BIT(26)
 #define SCTLR_A32_V     BIT(13) /* AArch32's, as the next two */
 #define SCTLR_A32_TE    BIT(30)

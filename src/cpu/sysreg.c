@@ -41,9 +41,13 @@ static void sctlr_changed(struct cpu *cpu, const struct sysreg_row *row,
 			  uint64_t old)
 {
 	uint64_t kept = cpu_is_aarch32_el1(cpu) ? SCTLR_A32_WALK : SCTLR_WXN;
+	uint64_t changed = old ^ cpu->sys.sctlr_el1;
 
-	if ((old ^ cpu->sys.sctlr_el1) & (kept | SCTLR_A))
+	if (changed & (kept | SCTLR_A))
 		tlb_forget(cpu);
+	/* Blocks have bodies for one order of bytes. */
+	if (changed & (SCTLR_EE | SCTLR_E0E))
+		block_forget_va(cpu);
 	mmu_regime_changed(cpu);
 	pauth_keys_changed(cpu);
 }

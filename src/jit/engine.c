@@ -131,9 +131,12 @@ static void jit_count(struct cpu *cpu, const struct insn *i)
 static void jit_compile(struct cpu *cpu, struct block *b)
 {
 	interp_engine.compile(cpu, b);
+	b->code = jit_of(cpu)->exit_va;
+	/* Accesses of translated code are little-endian. */
+	if (unlikely(cpu->big))
+		return;
 	b->first = b->insns[0].fn;
 	b->insns[0].fn = jit_count;
-	b->code = jit_of(cpu)->exit_va;
 }
 
 static void jit_drop(struct cpu *cpu, struct block *b)

@@ -5,6 +5,7 @@ cpu_tests = \
 	tests/cpu/test-a32-el1 \
 	tests/cpu/test-arena \
 	tests/cpu/test-atomic \
+	tests/cpu/test-big-endian \
 	tests/cpu/test-block \
 	tests/cpu/test-bodies \
 	tests/cpu/test-code \
@@ -53,6 +54,10 @@ tests_cpu_test_a32_el1_LDADD = $(cpu_test_libs)
 tests_cpu_test_arena_SOURCES = tests/cpu/test-arena.c tests/cpu/cpu-env.h
 tests_cpu_test_arena_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_arena_LDADD = $(cpu_test_libs)
+tests_cpu_test_big_endian_SOURCES = tests/cpu/test-big-endian.c tests/cpu/cpu-env.h \
+	$(insn_gen)
+tests_cpu_test_big_endian_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_big_endian_LDADD = $(cpu_test_libs)
 tests_cpu_test_bodies_SOURCES = tests/cpu/test-bodies.c \
 	$(insn_gen)
 tests_cpu_test_bodies_CFLAGS = $(cpu_test_cflags)

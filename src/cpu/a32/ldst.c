@@ -345,8 +345,8 @@ static __attribute__((noinline)) bool ldrd_done(struct cpu *cpu,
 	if (likely(host)) {
 		uint64_t val = mem_get(host, SIZE_X);
 
-		low = (uint32_t)val;
-		high = val >> 32;
+		low = (uint32_t)(MEM_BIG ? val >> 32 : val);
+		high = MEM_BIG ? val : val >> 32;
 	} else if (!read_word(cpu, i, va, 0, &low) ||
 		   !read_word(cpu, i, va + 4, 0, &high)) {
 		return false;
@@ -370,9 +370,11 @@ static __attribute__((noinline)) bool strd_done(struct cpu *cpu,
 	uint32_t wback, va = any_address(cpu, i, &wback);
 	void *host = va & 7 ? NULL : mem_try_write(cpu, i, va, 8);
 
+	uint64_t low = (uint32_t)cpu->x[i->rd], high = (uint32_t)cpu->x[i->ra];
+
 	if (likely(host))
 		mem_put(host, SIZE_X,
-			cpu->x[i->ra] << 32 | (uint32_t)cpu->x[i->rd]);
+			MEM_BIG ? low << 32 | high : high << 32 | low);
 	else if (!write_word(cpu, i, va, cpu->x[i->rd]) ||
 		 !write_word(cpu, i, va + 4, cpu->x[i->ra]))
 		return false;

@@ -11,6 +11,7 @@
 
 #include "cpu/exception.h"
 #include "cpu/exec.h"
+#include "cpu/model.h"
 
 /* ---- registers ----------------------------------------------------------- */
 
@@ -95,7 +96,7 @@ uint32_t a32_cpsr(const struct cpu *cpu)
 	       (cpu->inert & PSR_SSBS ? CPSR_SSBS : 0) |
 	       (cpu->inert & PSR_DIT) | (cpu->pan ? PSR_PAN : 0) |
 	       (cpu->ss ? PSR_SS : 0) | (uint32_t)cpu->il << 20 |
-	       (uint32_t)(cpu->it >> 2) << 10 | (cpu->a32_big ? CPSR_E : 0) |
+	       (uint32_t)(cpu->it >> 2) << 10 | (cpu->big ? CPSR_E : 0) |
 	       (uint32_t)(cpu->daif & ~DAIF_D) << 6 |
 	       (cpu->isa == ISA_T32 ? CPSR_T : 0) | cpu->a32_mode;
 }
@@ -106,7 +107,7 @@ void a32_set_cpsr(struct cpu *cpu, uint32_t val)
 	cpu->a32_q = val & CPSR_Q;
 	cpu->a32_ge = FIELD(val, 19, 16);
 	cpu->isa = val & CPSR_T ? ISA_T32 : ISA_A32;
-	cpu->a32_big = cpu->a32_el1 && (val & CPSR_E);
+	cpu->big = (val & CPSR_E) && cpu_has(cpu, FEAT_MIXED_END);
 	cpu->it = 0;
 	if (val & CPSR_T)
 		cpu->it = FIELD(val, 15, 10) << 2 | FIELD(val, 26, 25);

@@ -137,7 +137,7 @@ static bool read_word(struct cpu *cpu, const struct insn *i, uint32_t va,
 	if (!mem_read_slow(cpu, i, va, MA_4 | MA_ALIGN, &cpu->mem_buf))
 		return false;
 	*val = cpu->mem_buf.s[0];
-	if (unlikely(cpu->a32_big))
+	if (unlikely(cpu->big))
 		*val = __builtin_bswap32(*val);
 	return true;
 }
@@ -145,7 +145,7 @@ static bool read_word(struct cpu *cpu, const struct insn *i, uint32_t va,
 static bool write_word(struct cpu *cpu, const struct insn *i, uint32_t va,
 		       uint32_t val)
 {
-	cpu->mem_buf.d[0] = cpu->a32_big ? __builtin_bswap32(val) : val;
+	cpu->mem_buf.d[0] = cpu->big ? __builtin_bswap32(val) : val;
 	return mem_write_slow(cpu, i, va, MA_4 | MA_ALIGN | MA_WRITE,
 			      &cpu->mem_buf);
 }

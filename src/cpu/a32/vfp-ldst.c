@@ -12,9 +12,10 @@
 /* The word @k of those from register rd on. */
 static uint32_t *word_of(struct cpu *cpu, const struct insn *i, unsigned int k)
 {
-	unsigned int s = (i->size == FP_DOUBLE ? 2u * i->rd : i->rd) + k;
-
-	return vfp_s(cpu, s);
+	/* Of a D register the first is the upper half if data is big-endian. */
+	if (i->size == FP_DOUBLE)
+		return vfp_s(cpu, 2u * i->rd + (MEM_BIG ? k ^ 1 : k));
+	return vfp_s(cpu, i->rd + k);
 }
 
 static __attribute__((noinline)) bool load_words(struct cpu *cpu,
@@ -151,7 +152,8 @@ static bool whole(struct cpu *cpu, const struct insn *i, uint32_t va)
 	unsigned int n = (i->form & STRUCTURE_N) + 1;
 	unsigned int step = i->form & STRUCTURE_STEP ? 2 : 1;
 	unsigned int regs = (i->form >> STRUCTURE_REGS_SHIFT & 3) + 1;
-	unsigned int size = n == 1 ? SIZE_X : i->size; /* the order is one */
+	/* The order is one, if bytes have it too. */
+	unsigned int size = n == 1 && !MEM_BIG ? SIZE_X : i->size;
 
 	for (unsigned int r = 0; r < regs; r++)
 		for (unsigned int e = 0; e < 8u >> size; e++)

@@ -15,11 +15,18 @@
 static ALWAYS_INLINE void reg_load(union vreg *v, const uint8_t *p)
 {
 	switch (VLDST_SIZE) {
-	case SIZE_B: v->d[0] = *(const volatile uint8_t *)p; break;
-	case SIZE_H: v->d[0] = *(const volatile u16_unaligned *)p; break;
-	case SIZE_W: v->d[0] = *(const volatile u32_unaligned *)p; break;
-	case SIZE_X: v->d[0] = *(const volatile u64_unaligned *)p; break;
-	default: memcpy(v, p, 16); return;
+	case SIZE_B: v->d[0] = mem_get(p, 0); break;
+	case SIZE_H: v->d[0] = mem_get(p, 1); break;
+	case SIZE_W: v->d[0] = mem_get(p, 2); break;
+	case SIZE_X: v->d[0] = mem_get(p, 3); break;
+	default:
+		if (!MEM_BIG) {
+			memcpy(v, p, 16);
+			return;
+		}
+		v->d[0] = mem_get(p + 8, 3);
+		v->d[1] = mem_get(p, 3);
+		return;
 	}
 	v->d[1] = 0;
 }
@@ -27,11 +34,17 @@ static ALWAYS_INLINE void reg_load(union vreg *v, const uint8_t *p)
 static ALWAYS_INLINE void reg_store(uint8_t *p, const union vreg *v)
 {
 	switch (VLDST_SIZE) {
-	case SIZE_B: *(volatile uint8_t *)p = v->b[0]; break;
-	case SIZE_H: *(volatile u16_unaligned *)p = v->h[0]; break;
-	case SIZE_W: *(volatile u32_unaligned *)p = v->s[0]; break;
-	case SIZE_X: *(volatile u64_unaligned *)p = v->d[0]; break;
-	default: memcpy(p, v, 16);
+	case SIZE_B: mem_put(p, 0, v->b[0]); break;
+	case SIZE_H: mem_put(p, 1, v->h[0]); break;
+	case SIZE_W: mem_put(p, 2, v->s[0]); break;
+	case SIZE_X: mem_put(p, 3, v->d[0]); break;
+	default:
+		if (!MEM_BIG) {
+			memcpy(p, v, 16);
+			return;
+		}
+		mem_put(p, 3, v->d[1]);
+		mem_put(p + 8, 3, v->d[0]);
 	}
 }
 

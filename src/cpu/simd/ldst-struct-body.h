@@ -9,6 +9,8 @@
  *   VLDST_STRUCT  the function that chooses
  */
 
+#define ORDER(element) (VLDST_TYPE) mem_order(element, VLDST_SIZE)
+
 /* ---- multiple structures ------------------------------------------------- */
 
 /* Through an array of elements, which gcc keeps in registers. */
@@ -29,7 +31,7 @@ static ALWAYS_INLINE bool load_many(struct cpu *cpu, const struct insn *i,
 		union vreg r = {0};
 
 		for (unsigned int l = 0; l < lanes; l++)
-			r.VLDST_FIELD[l] = buf[regs * l + k];
+			r.VLDST_FIELD[l] = ORDER(buf[regs * l + k]);
 		*vreg_after(cpu, i, k) = r;
 	}
 	vstruct_write_back(cpu, i);
@@ -51,7 +53,7 @@ static ALWAYS_INLINE bool store_many(struct cpu *cpu, const struct insn *i,
 	for (unsigned int k = 0; k < regs; k++)
 		for (unsigned int l = 0; l < lanes; l++)
 			buf[regs * l + k] =
-				vreg_after(cpu, i, k)->VLDST_FIELD[l];
+				ORDER(vreg_after(cpu, i, k)->VLDST_FIELD[l]);
 	memcpy(p, buf, regs * bytes);
 	vstruct_write_back(cpu, i);
 	return true;
@@ -126,9 +128,12 @@ static ALWAYS_INLINE bool load_lane(struct cpu *cpu, const struct insn *i)
 	p = mem_try_read(cpu, i, cpu->x[i->rn], i->aux * sizeof(VLDST_TYPE));
 	if (unlikely(!p))
 		return false;
-	for (unsigned int k = 0; k < i->aux; k++, p += sizeof(VLDST_TYPE))
-		memcpy(&vreg_after(cpu, i, k)->VLDST_FIELD[i->ra], p,
-		       sizeof(VLDST_TYPE));
+	for (unsigned int k = 0; k < i->aux; k++, p += sizeof(VLDST_TYPE)) {
+		VLDST_TYPE v;
+
+		memcpy(&v, p, sizeof(v));
+		vreg_after(cpu, i, k)->VLDST_FIELD[i->ra] = ORDER(v);
+	}
 	vstruct_write_back(cpu, i);
 	return true;
 }
@@ -142,9 +147,11 @@ static ALWAYS_INLINE bool store_lane(struct cpu *cpu, const struct insn *i)
 	p = mem_try_write(cpu, i, cpu->x[i->rn], i->aux * sizeof(VLDST_TYPE));
 	if (unlikely(!p))
 		return false;
-	for (unsigned int k = 0; k < i->aux; k++, p += sizeof(VLDST_TYPE))
-		memcpy(p, &vreg_after(cpu, i, k)->VLDST_FIELD[i->ra],
-		       sizeof(VLDST_TYPE));
+	for (unsigned int k = 0; k < i->aux; k++, p += sizeof(VLDST_TYPE)) {
+		VLDST_TYPE v = ORDER(vreg_after(cpu, i, k)->VLDST_FIELD[i->ra]);
+
+		memcpy(p, &v, sizeof(v));
+	}
 	vstruct_write_back(cpu, i);
 	return true;
 }
@@ -164,7 +171,7 @@ static ALWAYS_INLINE bool load_replicate(struct cpu *cpu, const struct insn *i)
 
 		memcpy(&v, p, sizeof(v));
 		for (unsigned int l = 0; l < 16 / sizeof(v); l++)
-			r.VLDST_FIELD[l] = v;
+			r.VLDST_FIELD[l] = ORDER(v);
 		if (i->ra == 8)
 			r.d[1] = 0;
 		*vreg_after(cpu, i, k) = r;

@@ -157,6 +157,12 @@ void exec_vst_struct_slow(struct cpu *cpu, const struct insn *i)
 
 /* ---- LD1, ST1 of whole registers   --------------------------------------- */
 
+static ALWAYS_INLINE void order_lanes(union vreg *v, enum a64_size size)
+{
+	v->d[0] = mem_order_each(v->d[0], size);
+	v->d[1] = mem_order_each(v->d[1], size);
+}
+
 static ALWAYS_INLINE bool load_fast(struct cpu *cpu, const struct insn *i,
 				    unsigned int regs, unsigned int bytes)
 {
@@ -168,6 +174,8 @@ static ALWAYS_INLINE bool load_fast(struct cpu *cpu, const struct insn *i,
 	if (unlikely(!p))
 		return false;
 	load_whole(cpu, i, p, regs, bytes);
+	for (unsigned int k = 0; MEM_BIG && k < regs; k++)
+		order_lanes(vreg_after(cpu, i, k), i->size);
 	vstruct_write_back(cpu, i);
 	return true;
 }
@@ -182,7 +190,12 @@ static ALWAYS_INLINE bool store_fast(struct cpu *cpu, const struct insn *i,
 	p = mem_try_write(cpu, i, cpu->x[i->rn], regs * bytes);
 	if (unlikely(!p))
 		return false;
-	store_whole(cpu, i, p, regs, bytes);
+	for (unsigned int k = 0; k < regs; k++) {
+		union vreg r = *vreg_after(cpu, i, k);
+
+		order_lanes(&r, i->size);
+		memcpy(p + k * bytes, &r, bytes);
+	}
 	vstruct_write_back(cpu, i);
 	return true;
 }
