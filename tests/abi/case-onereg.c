@@ -295,6 +295,50 @@ static void big_endian_as_announced(void)
 	EQUAL(reg_get(v.vcpu, REG_X(2)) & (ee | e0e), there);
 }
 
+/* What a big-endian guest has in memory is what leaves and comes back, by SCTLR_EL1.EE at
+ * EL1 and by E0E at EL0. */
+static void big_endian_guest(void)
+{
+	static const uint8_t data[] = {0x11, 0x22, 0x33, 0x44};
+	const uint64_t ee = 1 << 25, e0e = 1 << 24;
+	uint64_t sctlr;
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	if (!(reg_get(v.vcpu, REG_SYS(3, 0, 0, 7, 0)) >> 8 & 15))
+		abi_skip("little-endian data only");
+	sctlr = reg_get(v.vcpu, REG_SYS(3, 0, 1, 0, 0));
+	GUEST(&v, 0, ASM_MSR(SYSREG_ENC(3, 0, 1, 0, 0), 3), ASM_ISB,
+	      ASM_STR_W(0, 1), ASM_LDR_W(2, 1), ASM_STRH(0, 1), ASM_STR(2, 1),
+	      ASM_B_SELF);
+	reg_set(v.vcpu, REG_X(0), 0x11223344);
+	reg_set(v.vcpu, REG_X(1), 0x09000000);
+	reg_set(v.vcpu, REG_X(3), sctlr | ee);
+	for (unsigned int el0 = 0; el0 < 2; el0++) {
+		if (el0) {
+			v.run->immediate_exit = 1;
+			ioctl(v.vcpu, KVM_RUN, 0);
+			v.run->immediate_exit = 0;
+			reg_set(v.vcpu, REG_SYS(3, 0, 1, 0, 0), sctlr | e0e);
+			reg_set(v.vcpu, REG_PSTATE, 0);
+			reg_set(v.vcpu, REG_PC, reg_get(v.vcpu, REG_PC) - 16);
+		}
+		EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+		EQUAL(v.run->mmio.len, 4);
+		EQUAL(memcmp(v.run->mmio.data, data, 4), 0);
+		EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+		EQUAL(v.run->mmio.is_write, 0);
+		memcpy(v.run->mmio.data, data, 4);
+		EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+		EQUAL(v.run->mmio.len, 2);
+		EQUAL(memcmp(v.run->mmio.data, &data[2], 2), 0);
+		EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+		EQUAL(v.run->mmio.len, 8);
+		EQUAL(memcmp(&v.run->mmio.data[4], data, 4), 0);
+		EQUAL(reg_get(v.vcpu, REG_X(2)), 0x11223344);
+	}
+}
+
 static void writable_masks(void)
 {
 	static uint64_t masks[192];
@@ -355,6 +399,7 @@ const struct abi_case cases_onereg[] = {
 	{"onereg/debug-registers-unimplemented", debug_registers_unimplemented},
 	{"onereg/midr-of-a-core", midr_of_a_core},
 	{"onereg/big-endian-as-announced", big_endian_as_announced},
+	{"onereg/big-endian-guest", big_endian_guest},
 	{"onereg/writable-masks", writable_masks},
 	{"onereg/eager-split-sizes", eager_split_sizes},
 	{NULL},

@@ -120,6 +120,7 @@ struct vcpu_arm64 {
 	_Atomic uint32_t power;
 	atomic_bool reset_pending; /* by CPU_ON; changed under power_lock */
 	uint64_t reset_pc, reset_x0;
+	bool reset_big; /* data is big-endian, as the caller's */
 };
 
 static inline struct vcpu_arm64 *vcpu_arm64(const struct vcpu *vcpu)

@@ -122,6 +122,7 @@ static int psci_cpu_on(struct vcpu *vcpu, int64_t *ret)
 	if (atomic_load(&t->power) == POWER_STOPPED) {
 		t->reset_pc = arg(vcpu, 2);
 		t->reset_x0 = arg(vcpu, 3);
+		t->reset_big = cpu_of(vcpu)->big;
 		t->reset_pending = true;
 		/* Seen by the target after it has seen RUNNABLE. */
 		atomic_store(&t->power, POWER_RUNNABLE);

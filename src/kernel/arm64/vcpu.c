@@ -122,13 +122,14 @@ static uint64_t mpidr_of_id(unsigned int id)
 void vcpu_reset(struct vcpu *vcpu)
 {
 	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
-	bool apply;
+	bool apply, big;
 	uint64_t pc, x0;
 
 	pthread_mutex_lock(&a->power_lock);
 	apply = a->reset_pending;
 	pc = a->reset_pc;
 	x0 = a->reset_x0;
+	big = a->reset_big;
 	a->reset_pending = false;
 	pthread_mutex_unlock(&a->power_lock);
 
@@ -138,6 +139,9 @@ void vcpu_reset(struct vcpu *vcpu)
 	if (apply) {
 		a->cpu.pc = pc;
 		a->cpu.x[0] = x0;
+		if (big)
+			cpu_sysreg_set(&a->cpu, SYSREG_ENC(3, 0, 1, 0, 0),
+				       a->cpu.sys.sctlr_el1 | SCTLR_EE);
 		a->dabt_pending = false;
 	}
 	linux_6_1_vcpu_reset(vcpu);
