@@ -315,5 +315,9 @@ src_cpu_libmem_big_la_SOURCES = \
 	src/cpu/simd/ldst-q.c \
 	src/cpu/simd/ldst-s.c \
 	src/cpu/simd/ldst-struct.c \
-	src/cpu/simd/ldst.c
+	src/cpu/simd/ldst.c \
+	src/cpu/sve/ldst-contiguous.c \
+	src/cpu/sve/ldst-fault.c \
+	src/cpu/sve/ldst-vector.c \
+	src/cpu/sve/ldst.c
 src_cpu_libcpu_la_LIBADD = src/cpu/libmem-big.la

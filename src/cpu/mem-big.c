@@ -9,5 +9,6 @@ const struct mem_bodies mem_big_bodies = {
 	.ldst_missed = ldst_missed_body,
 	.vldst = vldst_body,
 	.atomic = atomic_body,
+	.sve = sve_ldst_body,
 	.a32 = a32_ldst_body,
 };

@@ -34,6 +34,11 @@
 #define ldst_pair_bodies_64       ldst_pair_bodies_64_big
 #define simd_read_elements        simd_read_elements_big
 #define simd_write_elements       simd_write_elements_big
+#define sve_contiguous_body       sve_contiguous_body_big
+#define sve_fault_body            sve_fault_body_big
+#define sve_ldst_body             sve_ldst_body_big
+#define sve_vector_address        sve_vector_address_big
+#define sve_vector_body           sve_vector_body_big
 #define vldst_bodies_b            vldst_bodies_b_big
 #define vldst_bodies_d            vldst_bodies_d_big
 #define vldst_bodies_h            vldst_bodies_h_big

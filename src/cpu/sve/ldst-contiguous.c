@@ -68,6 +68,13 @@ static bool all_active(const struct cpu *cpu, const struct insn *i)
 	return true;
 }
 
+/* All elements of one register, which are in memory as they are in it. */
+static bool is_copy(const struct cpu *cpu, const struct insn *i)
+{
+	return i->ra == 1 && sve_mem_log2(i) == i->size &&
+	       (!MEM_BIG || i->size == SIZE_B) && all_active(cpu, i);
+}
+
 static __attribute__((noinline)) bool load(struct cpu *cpu,
 					   const struct insn *i)
 {
@@ -75,8 +82,7 @@ static __attribute__((noinline)) bool load(struct cpu *cpu,
 	gva_t va = sve_contiguous_address(cpu, i);
 	const uint8_t *from = mem_try_read(cpu, i, va, k * i->ra << log2);
 
-	if (likely(from) && i->ra == 1 && log2 == i->size &&
-	    all_active(cpu, i)) {
+	if (likely(from) && is_copy(cpu, i)) {
 		memcpy(&cpu->sve->tmp[0], from, sve_vl(cpu));
 	} else if (!load_elements(cpu, i, va, from)) {
 		return false;
@@ -189,7 +195,7 @@ static __attribute__((noinline)) bool store(struct cpu *cpu,
 
 	for (unsigned int r = 0; r < i->ra; r++)
 		(void)sve_src(cpu, (i->rd + r) & 31);
-	if (likely(to) && i->ra == 1 && log2 == i->size && all_active(cpu, i)) {
+	if (likely(to) && is_copy(cpu, i)) {
 		memcpy(to, register_after(cpu, i, 0), sve_vl(cpu));
 		return true;
 	}

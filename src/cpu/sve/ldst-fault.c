@@ -53,7 +53,7 @@ static bool probe(struct cpu *cpu, const struct insn *i, gva_t va,
 
 	if (!mem_probe(cpu, i, va, sve_mem_log2(i), &buf))
 		return false;
-	*val = sve_extend(i, buf);
+	*val = sve_extend(i, mem_order(buf, sve_mem_log2(i)));
 	return true;
 }
 
