@@ -433,15 +433,18 @@ struct cpu {
 	uint64_t absent, sctlr_absent, tcr_absent, pstate_absent;
 	/*
 	 * What a block is decoded by beside its address: the instruction set (enum
-	 * insn_set), of T32 PSTATE.IT, and whether data is big-endian: PSTATE.E in
+	 * insn_set), of T32 PSTATE.IT, whether data is big-endian, and of AArch32 what
+	 * of other state is the same for most of the time. @big is PSTATE.E in
 	 * AArch32 state, whose own it is to set, else SCTLR_EL1.EE or E0E. What has
-	 * code in AArch32 state change @big has to go on by the run loop.
+	 * code in AArch32 state change it has to go on by the run loop.
 	 */
 	union {
 		struct {
 			uint8_t it;
 			uint8_t isa : 2;
 			uint8_t big : 1;
+			uint8_t a32_no_fp : 1;   /* FPEXC.EN is 0 */
+			uint8_t a32_no_simd : 1; /* CPACR.ASEDIS is 1 */
 		};
 		uint16_t code_state;
 	};

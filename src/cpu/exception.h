@@ -12,6 +12,10 @@
 enum {
 	EC_UNKNOWN = 0x00,
 	EC_WFX = 0x01,
+	EC_CP15 = 0x03, /* of AArch32, as the three that follow */
+	EC_CP15_64 = 0x04,
+	EC_CP14 = 0x05,
+	EC_CP14_64 = 0x0c,
 	EC_FP = 0x07,
 	EC_ILLEGAL_STATE = 0x0e,
 	EC_SVC32 = 0x11, /* of AArch32 */

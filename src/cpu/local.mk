@@ -6,6 +6,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/a32/block.h \
 	src/cpu/a32/branch.c \
 	src/cpu/a32/chain.h \
+	src/cpu/a32/cp15.c \
+	src/cpu/a32/cp15.def \
 	src/cpu/a32/exception.c \
 	src/cpu/a32/exception.h \
 	src/cpu/a32/int.c \

@@ -69,6 +69,8 @@ struct cpu_sysregs {
 #define SCTLR_ENIB      BIT(30)
 #define SCTLR_ENIA      BIT(31)
 #define SCTLR_DSSBS     BIT(44)
+#define CPACR_ASEDIS    BIT(31) /* AArch32's */
+#define FPEXC_EN        BIT(30)
 #define SCTLR_PAUTH     (SCTLR_ENDB | SCTLR_ENDA | SCTLR_ENIB | SCTLR_ENIA)
 
 /* What AArch32 has there. */

@@ -5,6 +5,7 @@
  */
 #include "cpu/sysreg.h"
 
+#include "cpu/a32/mode.h"
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/fp/fp.h"
@@ -270,6 +271,16 @@ static const struct sysreg_hooks hooks_nzcv = {.read = nzcv_read,
 static const struct sysreg_hooks hooks_daif = {
 	.read = daif_read, .write = daif_write, .trap_el0 = daif_trap};
 
+/* ---- AArch32 --------------------------------------------------------------- */
+
+static void a32_changed(struct cpu *cpu, const struct sysreg_row *row,
+			uint64_t old)
+{
+	a32_fp_changed(cpu);
+}
+
+static const struct sysreg_hooks hooks_a32 = {.changed = a32_changed};
+
 /* ---- floating point ------------------------------------------------------ */
 
 static bool fpcr_read(struct cpu *cpu, const struct sysreg_row *row,
@@ -335,7 +346,8 @@ static void zcr_changed(struct cpu *cpu, const struct sysreg_row *row,
 	sve_zcr_changed(cpu);
 }
 
-static const struct sysreg_hooks hooks_cpacr = {.write = cpacr_write};
+static const struct sysreg_hooks hooks_cpacr = {.write = cpacr_write,
+						.changed = a32_changed};
 static const struct sysreg_hooks hooks_zcr = {.read = zcr_read,
 					      .write = zcr_write,
 					      .changed = zcr_changed,

@@ -2,6 +2,7 @@
 ## One processing element and several: src/cpu alone.
 cpu_tests = \
 	tests/cpu/test-a32 \
+	tests/cpu/test-a32-cp15 \
 	tests/cpu/test-a32-el1 \
 	tests/cpu/test-arena \
 	tests/cpu/test-atomic \
@@ -48,7 +49,11 @@ tests_cpu_test_a32_SOURCES = tests/cpu/test-a32.c tests/cpu/cpu-env.h
 tests_cpu_test_a32_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_a32_LDADD = $(cpu_test_libs)
 
-tests_cpu_test_a32_el1_SOURCES = tests/cpu/test-a32-el1.c tests/cpu/cpu-env.h
+tests_cpu_test_a32_cp15_SOURCES = tests/cpu/test-a32-cp15.c \
+	tests/cpu/a32-env.h
+tests_cpu_test_a32_cp15_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_a32_cp15_LDADD = $(cpu_test_libs)
+tests_cpu_test_a32_el1_SOURCES = tests/cpu/test-a32-el1.c tests/cpu/a32-env.h
 tests_cpu_test_a32_el1_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_a32_el1_LDADD = $(cpu_test_libs)
 tests_cpu_test_arena_SOURCES = tests/cpu/test-arena.c tests/cpu/cpu-env.h

@@ -59,6 +59,47 @@ static bool read_insn(struct reader *r, bool t32, unsigned int off,
 	return true;
 }
 
+/* A32 or T32 of Advanced SIMD; what moves parts of registers is among VFP's. */
+static bool is_simd(const struct cpu *cpu, uint32_t word, const struct insn *i)
+{
+	uint32_t dp = cpu->isa == ISA_A32 ? 0xf2000000 : 0xef000000;
+	uint32_t ldst = cpu->isa == ISA_A32 ? 0xf4000000 : 0xf9000000;
+
+	if (i->narrow)
+		return false;
+	return (word & (cpu->isa == ISA_A32 ? 0xfe000000 : 0xef000000)) == dp ||
+	       (word & 0xff100000) == ldst || i->op == A32_VDUP_core ||
+	       ((i->op == A32_VMOV_to_lane || i->op == A32_VMOV_from_lane) &&
+		i->size != SIZE_W);
+}
+
+static bool is_fp(const struct insn *i)
+{
+	const struct insn_row *row = insn_row(i->op);
+
+	if (!row)
+		return false;
+	switch (row->class) {
+	case INSN_FP:
+	case INSN_SIMD:
+	case INSN_VLDST:
+	case INSN_CRYPTO: return true;
+	case INSN_LDST:
+		return (i->op >= A32_VLDR && i->op <= A32_VSTM) ||
+		       i->op == A32_VLD || i->op == A32_VST;
+	default: return false;
+	}
+}
+
+/* FPEXC.EN and CPACR.ASEDIS. */
+static inline bool fp_is_off(const struct cpu *cpu, uint32_t word,
+			     const struct insn *i)
+{
+	return unlikely(cpu->a32_no_fp || cpu->a32_no_simd) &&
+	       ((cpu->a32_no_fp && is_fp(i)) ||
+		(cpu->a32_no_simd && is_simd(cpu, word, i)));
+}
+
 /* UNDEFINED, too, if the core is one that lacks it. */
 static void decode(const struct cpu *cpu, uint32_t word, unsigned int off,
 		   uint8_t *it, struct insn *i)
@@ -68,7 +109,8 @@ static void decode(const struct cpu *cpu, uint32_t word, unsigned int off,
 	else
 		insn_decode_t32(word, off, *it, i);
 	*it = i->op == A32_IT ? i->imm : it_advance(*it);
-	if (unlikely(cpu->absent) && i->op && model_lacks_insn(cpu, i)) {
+	if (unlikely((cpu->absent && i->op && model_lacks_insn(cpu, i)) ||
+		     fp_is_off(cpu, word, i))) {
 		i->op = A64_UNDEFINED;
 		i->imm = word;
 		i->form = 0;
@@ -363,6 +405,8 @@ static void bind(struct insn *i, const struct mem_bodies *mem, bool behind)
 	insn_fn *fn = i->op && a32_neon_copies(i) ? a32_neon_copying_body()
 						  : insn_body(i, mem);
 
+	if (i->op >= A32_MRC && i->op <= A32_MCRR)
+		i->priv = a32_cp15_priv(i);
 	/* Of UNDEFINED the condition is looked at too: it may be skipped. */
 	i->fn = fn;
 	if (!i->it && !behind && !i->cond && !i->reads_pc)

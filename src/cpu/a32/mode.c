@@ -115,5 +115,6 @@ void a32_set_cpsr(struct cpu *cpu, uint32_t val)
 	cpu->inert = (val & CPSR_SSBS ? PSR_SSBS : 0) | (val & PSR_DIT);
 	cpu->daif = FIELD(val, 8, 6);
 	cpu->uao = 0;
+	a32_fp_changed(cpu);
 	a32_set_mode(cpu, val & CPSR_M);
 }

@@ -63,6 +63,9 @@ uint64_t *a32_spsr_of_mode(struct cpu *cpu, unsigned int mode);
 uint32_t a32_cpsr(const struct cpu *cpu);
 void a32_set_cpsr(struct cpu *cpu, uint32_t val);
 
+/* FPEXC.EN or CPACR.ASEDIS changed, which blocks are decoded by. */
+void a32_fp_changed(struct cpu *cpu);
+
 /* PSTATE.M and the registers, but not cpu->el. */
 void a32_set_mode(struct cpu *cpu, unsigned int mode);
 

@@ -66,10 +66,31 @@ static void exec_tpidrurw_write(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-static void exec_barrier(struct cpu *cpu, const struct insn *i)
+static void exec_isb(struct cpu *cpu, const struct insn *i)
+{
+	host_fence_context();
+	NEXT;
+}
+
+static void exec_dmb(struct cpu *cpu, const struct insn *i)
 {
 	host_fence_full();
 	NEXT;
+}
+
+/* Completes this PE's maintenance on the others. */
+static void exec_dsb(struct cpu *cpu, const struct insn *i)
+{
+	uint32_t pc = insn_pc(cpu, i);
+
+	host_fence_full();
+	if (unlikely(!domain_wait(cpu))) {
+		counted_cut(cpu, i);
+		A32_JUMP(pc); /* leaves before it is executed again */
+	}
+	cpu->it = it_advance(i->it);
+	pc = a32_next(cpu, i);
+	A32_JUMP(pc);
 }
 
 static void exec_undefined(struct cpu *cpu, const struct insn *i)
@@ -77,26 +98,27 @@ static void exec_undefined(struct cpu *cpu, const struct insn *i)
 	cpu_raise_undef(cpu, i);
 }
 
-static insn_fn *mrc_body(const struct insn *i)
+/* What programs do most, before the table. */
+static insn_fn *coprocessor_body(const struct insn *i)
 {
-	if (i->rd == REG_SINK)
-		return exec_undefined;
-	switch (i->imm) {
-	case CP15_TPIDRURW: return exec_tpidrurw_read;
-	case CP15_TPIDRURO: return exec_tpidruro_read;
-	default: return exec_undefined;
-	}
-}
+	insn_fn *fn = NULL;
 
-static insn_fn *mcr_body(const struct insn *i)
-{
-	switch (i->imm) {
-	case CP15_TPIDRURW: return exec_tpidrurw_write;
-	case CP15_ISB:
-	case CP15_DSB:
-	case CP15_DMB: return exec_barrier;
-	default: return exec_undefined;
+	if (i->op == A32_MRC && i->rd != REG_SINK) {
+		if (i->imm == CP15_TPIDRURW)
+			return exec_tpidrurw_read;
+		if (i->imm == CP15_TPIDRURO)
+			return exec_tpidruro_read;
 	}
+	if (i->op == A32_MCR) {
+		switch (i->imm) {
+		case CP15_TPIDRURW: return exec_tpidrurw_write;
+		case CP15_ISB: return exec_isb;
+		case CP15_DSB: return exec_dsb;
+		case CP15_DMB: return exec_dmb;
+		}
+	}
+	fn = a32_cp15_body(i);
+	return fn ? fn : exec_undefined;
 }
 
 /* ---- exceptions, IT ------------------------------------------------------ */
@@ -227,30 +249,15 @@ static void exec_sev(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-/* Completes this PE's maintenance on the others. */
-static void exec_dsb(struct cpu *cpu, const struct insn *i)
-{
-	uint32_t pc = insn_pc(cpu, i);
-
-	host_fence_full();
-	if (unlikely(!domain_wait(cpu))) {
-		counted_cut(cpu, i);
-		A32_JUMP(pc); /* leaves before it is executed again */
-	}
-	cpu->it = it_advance(i->it);
-	pc = a32_next(cpu, i);
-	A32_JUMP(pc);
-}
-
 insn_fn *a32_system_body(const struct insn *i)
 {
 	switch (i->op) {
 	case A32_MRS: return exec_mrs;
 	case A32_MSR: return exec_msr;
-	case A32_MRC: return mrc_body(i);
-	case A32_MCR: return mcr_body(i);
+	case A32_MRC:
+	case A32_MCR:
 	case A32_MRRC:
-	case A32_MCRR: return exec_undefined;
+	case A32_MCRR: return coprocessor_body(i);
 	case A32_DSB: return exec_dsb;
 	case A32_WFI: return exec_wfi;
 	case A32_WFE: return exec_wfe;
@@ -261,6 +268,6 @@ insn_fn *a32_system_body(const struct insn *i)
 	case A32_HVC: return exec_hvc;
 	case A32_SMC: return exec_smc;
 	case A32_BKPT: return exec_bkpt;
-	default: return a32_privileged_body(i);
+	default: return a32_vfp_system_body(i) ?: a32_privileged_body(i);
 	}
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the files of AArch32's system instructions share: system.c and privileged.c.
+ * What the files of AArch32's system instructions share: system.c, privileged.c
+ * and cp15.c.
 
  */
 #ifndef FAUXKVM_CPU_A32_SYSTEM_H
@@ -19,6 +20,10 @@
 
 /* The bodies of one file each; NULL: the operation isn't there. */
 insn_fn *a32_privileged_body(const struct insn *i);
+insn_fn *a32_cp15_body(const struct insn *i);
+insn_fn *a32_vfp_system_body(const struct insn *i);
+/* What the body of an MRC, MCR, MRRC or MCRR keeps in priv: its row. */
+int16_t a32_cp15_priv(const struct insn *i);
 
 /* Behind an instruction that writes R15 and is an exception return: the end of a
  * block, and of an instruction that stands alone. */

@@ -269,6 +269,26 @@ bool vfp_fmt_dup(uint32_t w, struct insn *out)
 }
 
 /* FPSCR, the one that EL0 has. */
+bool vfp_fmt_system(uint32_t w, struct insn *out)
+{
+	unsigned int t = FLD(w, 15, 12);
+	bool read = FLD(w, 20, 20);
+
+	out->op = read ? A32_VMRS_system : A32_VMSR_system;
+	out->imm = FLD(w, 19, 16);
+	out->rd = out->rn = t;
+	if (t == R_PC)
+		return false;
+	switch (out->imm) {
+	case VFP_FPSID:
+	case VFP_FPEXC: return true;
+	case VFP_MVFR0:
+	case VFP_MVFR1:
+	case VFP_MVFR2: return read;
+	default: return false;
+	}
+}
+
 bool vfp_fmt_status(uint32_t w, struct insn *out)
 {
 	unsigned int t = FLD(w, 15, 12);

@@ -121,6 +121,14 @@ enum a32_cps { CPS_NONE, CPS_ENABLE, CPS_DISABLE };
 #define A32_SYSREG(cp, opc1, crn, crm, opc2) \
 	SYSREG_ENC((cp)&1, opc1, crn, crm, opc2)
 #define A32_SYSREG_64(cp, opc1, crm) SYSREG_ENC(2 | ((cp)&1), opc1, 0, crm, 0)
+/* VMRS_system, VMSR_system: imm of these. */
+enum a32_vfp_system {
+	VFP_FPSID,
+	VFP_MVFR2 = 5,
+	VFP_MVFR1,
+	VFP_MVFR0,
+	VFP_FPEXC,
+};
 /* SVC, BKPT, HVC, SMC: imm. ERET: to R14 - imm. */
 
 /* RFE: from rn; SRS: to R13 of mode aux; imm where the first word is from it, form
