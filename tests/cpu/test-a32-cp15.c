@@ -81,7 +81,7 @@ START_TEST(masks)
 	do_one(MCR(0, 5, 0, 0), 0x805, 0);
 	ck_assert_uint_eq((uint32_t)s->esr_el1, 0x805);
 	do_one(MCR(0, 5, 0, 1), 0x407, 0);
-	ck_assert_uint_eq((uint32_t)s->ifsr32_el2, 0x407);
+	ck_assert_uint_eq(s->ifsr32_el2, 0x407);
 	do_one(MCR(0, 3, 0, 0), 0x55555555, 0);
 	ck_assert_uint_eq(s->dacr32_el2, 0x55555555);
 	do_one(MCR(0, 13, 0, 1), 0x1234, 0);

@@ -149,7 +149,7 @@ static bool tlb_asid_is(struct cpu *cpu, const struct insn *i, uint32_t val)
 
 /* ---- registers of AArch32's own ------------------------------------------ */
 
-/* As KVM's trap_dbgdidr(): WRPs, BRPs, CTX_CMPs, version, no EL3. */
+/* As KVM makes it up: WRPs, BRPs, CTX_CMPs, version, no EL3. */
 static uint32_t dbgdidr(const struct cpu *cpu)
 {
 	uint64_t dfr0 = cpu_sysreg_get(cpu, ENC_ID_AA64DFR0);
@@ -248,7 +248,8 @@ static uint32_t trap_iss(const struct insn *i)
 	       SYSREG_CRN(key) << 10;
 }
 
-static void refuse(struct cpu *cpu, const struct insn *i, enum sysreg_answer a)
+static void refused_access(struct cpu *cpu, const struct insn *i,
+			   enum sysreg_answer a)
 {
 	if (a == SYSREG_TRAP && !cpu->a32_el1)
 		cpu_raise_sync(cpu, i, trap_ec(i), trap_iss(i));
@@ -284,7 +285,7 @@ static uint64_t merge(const struct cpu *cpu, const struct cp15_row *r,
 	uint64_t mask = (uint64_t)(r->kept ? r->kept : UINT32_MAX) << shift;
 	uint64_t old;
 
-	if (r->half == WHOLE && !r->kept)
+	if (r->half == WHOLE && (!r->kept || r->kept == UINT32_MAX))
 		return val;
 	old = cpu_sysreg_get(cpu, r->enc);
 	return (old & ~mask) | (val << shift & mask);
@@ -319,7 +320,7 @@ static __attribute__((noinline)) bool mrc_done(struct cpu *cpu,
 	cpu->cur = i;
 	a = read_row(cpu, r, &val);
 	if (unlikely(a != SYSREG_DONE)) {
-		refuse(cpu, i, a);
+		refused_access(cpu, i, a);
 		return false;
 	}
 	cpu->x[i->rd] = (uint32_t)(r->half == HIGH ? val >> 32 : val);
@@ -362,7 +363,7 @@ static bool mcr_done(struct cpu *cpu, const struct insn *i)
 	a = r->write ? SYSREG_UNDEF : write_row(cpu, r, val);
 	if (likely(a == SYSREG_DONE))
 		return true;
-	refuse(cpu, i, a);
+	refused_access(cpu, i, a);
 	return false;
 }
 

@@ -31,42 +31,6 @@ static uint32_t spsr_of_now(const struct cpu *cpu)
 	return a32_cpsr(cpu) & ~(uint32_t)PSR_SS;
 }
 
-/* ---- fault registers ------------------------------------------------------ */
-
-#define TTBCR_EAE          BIT(31)
-#define FSC_ASYNC_EXTERNAL 0x11
-
-/* FS of the Short-descriptor format, by a status code of the Long one. */
-static unsigned int short_fs(unsigned int fsc)
-{
-	bool second = (fsc & 3) > 1;
-
-	switch (fsc & ~3u) {
-	case FSC_TRANSLATION: return second ? 0x07 : 0x05;
-	case FSC_ACCESS_FLAG: return second ? 0x06 : 0x03;
-	case FSC_PERMISSION: return second ? 0x0f : 0x0d;
-	}
-	switch (fsc) {
-	case FSC_ALIGNMENT: return 0x01;
-	case FSC_DEBUG: return 0x02;
-	case FSC_ASYNC_EXTERNAL: return 0x16;
-	default: return 0x08; /* synchronous external abort */
-	}
-}
-
-/* DFSR or IFSR, by the ISS that ESR_EL1 would have. */
-static uint32_t fault_status(const struct cpu *cpu, uint32_t iss)
-{
-	unsigned int fsc = FIELD(iss, 5, 0), fs;
-	uint32_t fsr = (iss & ISS_WNR ? BIT(11) : 0) |
-		       (iss & BIT(8) ? BIT(13) : 0); /* CM */
-
-	if (cpu->sys.tcr_el1 & TTBCR_EAE)
-		return fsr | BIT(9) | fsc;
-	fs = short_fs(fsc);
-	return fsr | (fs & 16) << 6 | (fs & 15);
-}
-
 /* ---- entry --------------------------------------------------------------- */
 
 static uint32_t vectors(const struct cpu *cpu)
@@ -138,7 +102,7 @@ static void set_dfar(struct cpu *cpu, uint32_t far)
 static void prefetch_abort(struct cpu *cpu, uint32_t ret, unsigned int fsc,
 			   const uint64_t *far)
 {
-	cpu->sys.ifsr32_el2 = fault_status(cpu, fsc);
+	cpu->sys.ifsr32_el2 = mmu_a32_fsr(cpu, fsc);
 	set_ifar(cpu, far);
 	enter(cpu, MODE_ABT, VECTOR_PABT, ret + 4);
 }
@@ -146,7 +110,7 @@ static void prefetch_abort(struct cpu *cpu, uint32_t ret, unsigned int fsc,
 static void data_abort(struct cpu *cpu, uint32_t ret, uint32_t iss,
 		       const uint64_t *far)
 {
-	cpu->sys.esr_el1 = fault_status(cpu, iss);
+	cpu->sys.esr_el1 = mmu_a32_fsr(cpu, iss);
 	if (far)
 		set_dfar(cpu, *far);
 	enter(cpu, MODE_ABT, VECTOR_DABT, ret + 8);
@@ -258,7 +222,7 @@ void a32_exception_return(struct cpu *cpu, uint32_t pc)
 
 void a32_abort_syndrome(struct cpu *cpu, gva_t va)
 {
-	cpu->sys.esr_el1 = fault_status(cpu, FSC_EXTERNAL);
+	cpu->sys.esr_el1 = mmu_a32_fsr(cpu, FSC_EXTERNAL);
 	set_dfar(cpu, va);
 }
 
