@@ -32,7 +32,7 @@ struct cpu_sve;
 /* What a particular core says in registers that identify it, its features and
  * its caches: set by cpu_model_set(), or zeroed. A register that is not among
  * them has its row's reset. */
-#define CPU_MODEL_IDS 32
+#define CPU_MODEL_IDS 64
 struct cpu_id {
 	uint32_t enc;
 	uint64_t val;

@@ -26,6 +26,38 @@
 #define COUNTER_HZ 62500000
 #define CTR_IDC    BIT(28)
 
+/* AArch32's, by CRm and op2. */
+#define ENC_ID_PFR0  SYSREG_ID_ENC(1, 0)
+#define ENC_ID_PFR1  SYSREG_ID_ENC(1, 1)
+#define ENC_ID_DFR0  SYSREG_ID_ENC(1, 2)
+#define ENC_ID_MMFR0 SYSREG_ID_ENC(1, 4)
+#define ENC_ID_MMFR1 SYSREG_ID_ENC(1, 5)
+#define ENC_ID_MMFR2 SYSREG_ID_ENC(1, 6)
+#define ENC_ID_MMFR3 SYSREG_ID_ENC(1, 7)
+#define ENC_ID_ISAR0 SYSREG_ID_ENC(2, 0)
+#define ENC_ID_ISAR1 SYSREG_ID_ENC(2, 1)
+#define ENC_ID_ISAR2 SYSREG_ID_ENC(2, 2)
+#define ENC_ID_ISAR3 SYSREG_ID_ENC(2, 3)
+#define ENC_ID_ISAR4 SYSREG_ID_ENC(2, 4)
+#define ENC_ID_ISAR5 SYSREG_ID_ENC(2, 5)
+#define ENC_ID_MMFR4 SYSREG_ID_ENC(2, 6)
+#define ENC_ID_ISAR6 SYSREG_ID_ENC(2, 7)
+#define ENC_MVFR0    SYSREG_ID_ENC(3, 0)
+#define ENC_MVFR1    SYSREG_ID_ENC(3, 1)
+#define ENC_MVFR2    SYSREG_ID_ENC(3, 2)
+#define ENC_ID_PFR2  SYSREG_ID_ENC(3, 4)
+#define ENC_ID_MMFR5 SYSREG_ID_ENC(3, 6)
+
+/* The same in all cores that have AArch32 here. */
+#define IDS_AARCH32                                                    \
+	{ENC_ID_MMFR1, 0x40000000}, {ENC_ID_MMFR2, 0x1260000},         \
+		{ENC_ID_ISAR0, 0x2101110}, {ENC_ID_ISAR1, 0x13112111}, \
+		{ENC_ID_ISAR2, 0x21232042}, {ENC_ID_ISAR3, 0x1112131}, \
+		{ENC_MVFR0, 0x10110222},                               \
+	{                                                              \
+		ENC_MVFR2, 0x43                                        \
+	}
+
 /*
  * HiSilicon's TSV110 (libvirt: Kunpeng-920), an Armv8.2 core without AArch32
  * that Linux works around nothing of. It has more than is announced here (FP16,
@@ -58,6 +90,19 @@ static const struct cpu_id ids_neoverse_n1[] = {
 	{ENC_ID_AA64MMFR2, 0x1011},
 	{ENC_CLIDR, 0x82000023},
 	{ENC_CTR, 0x9444c004},
+	{ENC_ID_PFR0, 0x10131},
+	{ENC_ID_PFR1, 0x10010000},
+	{ENC_ID_DFR0, 0x10008},
+	{ENC_ID_MMFR0, 0x10201105},
+	{ENC_ID_MMFR3, 0x2122211},
+	{ENC_ID_ISAR4, 0x10142},
+	{ENC_ID_ISAR5, 0x1011121},
+	{ENC_ID_MMFR4, 0x21110},
+	{ENC_ID_ISAR6, 0x10},
+	{ENC_MVFR1, 0x13211111},
+	{ENC_ID_PFR2, 0x11},
+	{ENC_ID_MMFR5, 0x0},
+	IDS_AARCH32,
 };
 
 static const struct cpu_id ids_cortex_a57[] = {
@@ -66,7 +111,13 @@ static const struct cpu_id ids_cortex_a57[] = {
 	{ENC_ID_AA64ISAR0, 0x11120}, {ENC_ID_AA64ISAR1, 0},
 	{ENC_ID_AA64MMFR0, 0x1124},  {ENC_ID_AA64MMFR1, 0},
 	{ENC_ID_AA64MMFR2, 0},       {ENC_CLIDR, 0x0a200023},
-	{ENC_CTR, 0x8444c004},
+	{ENC_CTR, 0x8444c004},       {ENC_ID_PFR0, 0x131},
+	{ENC_ID_PFR1, 0x10011001},   {ENC_ID_DFR0, 0x10006},
+	{ENC_ID_MMFR0, 0x10101105},  {ENC_ID_MMFR3, 0x2102211},
+	{ENC_ID_ISAR4, 0x11142},     {ENC_ID_ISAR5, 0x11121},
+	{ENC_ID_MMFR4, 0x0},         {ENC_ID_ISAR6, 0x0},
+	{ENC_MVFR1, 0x12111111},     {ENC_ID_PFR2, 0x0},
+	{ENC_ID_MMFR5, 0x0},         IDS_AARCH32,
 };
 
 /* QEMU's own, with all that QEMU 7.2 executes. */
@@ -82,6 +133,19 @@ static const struct cpu_id ids_max[] = {
 	{ENC_ID_AA64MMFR2, 0x1021011010011011},
 	{ENC_CLIDR, 0x02000023},
 	{ENC_CTR, 0x9444c004},
+	{ENC_ID_PFR0, 0x1020131},
+	{ENC_ID_PFR1, 0x10011001},
+	{ENC_ID_DFR0, 0x10009},
+	{ENC_ID_MMFR0, 0x10101105},
+	{ENC_ID_MMFR3, 0x2122211},
+	{ENC_ID_ISAR4, 0x11142},
+	{ENC_ID_ISAR5, 0x1011121},
+	{ENC_ID_MMFR4, 0x11110},
+	{ENC_ID_ISAR6, 0x1111111},
+	{ENC_MVFR1, 0x13211111},
+	{ENC_ID_PFR2, 0x11},
+	{ENC_ID_MMFR5, 0x1},
+	IDS_AARCH32,
 };
 
 /* As QEMU's cores have it; perf's number of it is that of the real host. */

@@ -13,14 +13,19 @@
 #include "base/refuse.h"
 #include "kernel/arm64/linux-6-1.h"
 
+#define ENC_ID_PFR1      SYSREG_ID_ENC(1, 1)
 #define ENC_ID_DFR0      SYSREG_ID_ENC(1, 2)
+#define ENC_ID_MMFR0     SYSREG_ID_ENC(1, 4)
+#define ENC_ID_MMFR4     SYSREG_ID_ENC(2, 6)
 #define ENC_ID_AA64ZFR0  SYSREG_ID_ENC(4, 4)
 #define ENC_ID_AA64FPFR0 SYSREG_ID_ENC(4, 7)
 
-#define DFR0_PMUVER GENMASK(11, 8)
-#define PFR0_GIC    GENMASK(27, 24)
-#define PFR0_GIC_V3 BIT(24)
-#define PFR0_SVE    GENMASK(35, 32)
+#define DFR0_PMUVER  GENMASK(11, 8)
+#define DFR0_PERFMON GENMASK(27, 24)
+#define PFR0_GIC     GENMASK(27, 24)
+#define PFR1_GIC     GENMASK(31, 28) /* AArch32's */
+#define PFR0_GIC_V3  BIT(24)
+#define PFR0_SVE     GENMASK(35, 32)
 
 enum ftr_rule { FTR_LOWER, FTR_LOWER_SIGNED, FTR_EXACT, FTR_HIGHER };
 
@@ -30,6 +35,9 @@ static const struct ftr {
 	uint8_t shift, width;
 	enum ftr_rule rule;
 } ftr_rows[] = {
+	{ENC_ID_MMFR0, 8, 4, FTR_LOWER_SIGNED},      /* OuterShr */
+	{ENC_ID_MMFR0, 28, 4, FTR_LOWER_SIGNED},     /* InnerShr */
+	{ENC_ID_MMFR4, 0, 4, FTR_HIGHER},            /* SpecSEI */
 	{ENC_ID_AA64PFR0, 16, 4, FTR_LOWER_SIGNED},  /* FP */
 	{ENC_ID_AA64PFR0, 20, 4, FTR_LOWER_SIGNED},  /* AdvSIMD */
 	{ENC_ID_AA64FPFR0, 0, 1, FTR_EXACT},         /* F8E5M2 */
@@ -88,13 +96,25 @@ static unsigned int idreg_index(const struct cpu_sysreg_info *row)
 	return index;
 }
 
-/* There, but reads as zero. */
+static bool is_aarch32_id(uint32_t enc)
+{
+	return enc >= SYSREG_ID_ENC(1, 0) && enc <= SYSREG_ID_ENC(3, 7);
+}
+
+/* There, but reads as zero, and no other value is taken. */
 static bool idreg_is_raz(const struct vm_arm64 *vm,
 			 const struct cpu_sysreg_info *row)
 {
 	return row->flags & SYSREG_RAZ ||
 	       (row->enc == ENC_ID_AA64ZFR0 &&
-		!(vm->features & BIT(KVM_ARM_VCPU_SVE)));
+		!(vm->features & BIT(KVM_ARM_VCPU_SVE))) ||
+	       (is_aarch32_id(row->enc) && !host_has_aarch32(0));
+}
+
+/* ID_DFR0_EL1.PerfMon of a PMU whose version ID_AA64DFR0_EL1.PMUVer has. */
+static uint64_t perfmon_of(uint64_t version)
+{
+	return version == 1 ? 3 : version;
 }
 
 static uint64_t idreg_limit_now(const struct vm_arm64 *vm,
@@ -106,11 +126,16 @@ static uint64_t idreg_limit_now(const struct vm_arm64 *vm,
 
 	if (idreg_is_raz(vm, row))
 		return 0;
+	if (row->enc == ENC_ID_DFR0)
+		return (host_id(row) & ~DFR0_PERFMON) | perfmon_of(version)
+								<< 24;
 	if (row->enc == ENC_ID_AA64ISAR1 &&
 	    vm->features & BIT(KVM_ARM_VCPU_PTRAUTH_ADDRESS))
 		return host_id(row) | host_profile->pauth_isar1;
 	if (row->enc == ENC_ID_AA64DFR0)
 		return (host_id(row) & ~DFR0_PMUVER) | version << 8;
+	if (row->enc == ENC_ID_PFR1)
+		return host_id(row) & ~(host_profile->gicv3 ? 0 : PFR1_GIC);
 	if (row->enc == ENC_ID_AA64PFR0)
 		return (host_id(row) & ~(PFR0_GIC | PFR0_SVE)) |
 		       (host_profile->gicv3 ? PFR0_GIC_V3 : 0) |
@@ -170,11 +195,6 @@ uint64_t idreg_get(struct vcpu *vcpu, const struct cpu_sysreg_info *row)
 	val = vm->id_regs[idreg_index(row)];
 	pthread_mutex_unlock(&vm->config);
 	return val;
-}
-
-static bool is_aarch32_id(uint32_t enc)
-{
-	return enc >= SYSREG_ID_ENC(1, 0) && enc <= SYSREG_ID_ENC(3, 7);
 }
 
 uint64_t idreg_writable(const struct cpu_sysreg_info *row)
@@ -319,6 +339,8 @@ void idreg_finalize(struct vcpu *vcpu)
 		/* The guest must not look for a CPU interface it lacks. */
 		if (row->enc == ENC_ID_AA64PFR0 && gic_model(vm->gic) != 3)
 			vm->id_regs[index] &= ~PFR0_GIC;
+		if (row->enc == ENC_ID_PFR1 && gic_model(vm->gic) != 3)
+			vm->id_regs[index] &= ~PFR1_GIC;
 		cpu_sysreg_set(cpu_of(vcpu), row->enc, vm->id_regs[index++]);
 	}
 	pthread_mutex_unlock(&vm->config);

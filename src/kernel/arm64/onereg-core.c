@@ -100,6 +100,29 @@ static uint64_t *core_spsr(struct cpu *cpu, unsigned int n)
 	}
 }
 
+static uint64_t core_x_get(const struct cpu *cpu, unsigned int n)
+{
+	uint64_t x[31];
+
+	if (!cpu_is_aarch32_el1(cpu))
+		return cpu->x[n];
+	cpu_a32_regs_to_x(cpu, x);
+	return x[n];
+}
+
+static void core_x_set(struct cpu *cpu, unsigned int n, uint64_t val)
+{
+	uint64_t x[31];
+
+	if (!cpu_is_aarch32_el1(cpu)) {
+		cpu->x[n] = val;
+		return;
+	}
+	cpu_a32_regs_to_x(cpu, x);
+	x[n] = val;
+	cpu_a32_regs_from_x(cpu, x);
+}
+
 static long core_get(struct vcpu *vcpu, uint64_t id, void *user)
 {
 	struct cpu *cpu = cpu_of(vcpu);
@@ -111,7 +134,7 @@ static long core_get(struct vcpu *vcpu, uint64_t id, void *user)
 	if (ret)
 		return ret;
 	switch (row->kind) {
-	case CORE_X: val[0] = cpu->x[n]; break;
+	case CORE_X: val[0] = core_x_get(cpu, n); break;
 	case CORE_SP0: val[0] = cpu_sp(cpu, 0); break;
 	case CORE_PC: val[0] = cpu->pc; break;
 	case CORE_PSTATE:
@@ -128,17 +151,50 @@ static long core_get(struct vcpu *vcpu, uint64_t id, void *user)
 }
 
 #define PSTATE_MODE GENMASK(4, 0)
+#define PSTATE_A32  BIT(4)
 
-static long pstate_check(uint64_t val)
+/* Of a vCPU whose EL1 is in AArch32 state, and of one whose EL0 may be. */
+static long pstate_check(const struct vcpu *vcpu, uint64_t val)
 {
+	bool el1 = vcpu_has_feature(vcpu, KVM_ARM_VCPU_EL1_32BIT);
+
 	switch (val & PSTATE_MODE) {
-	case 0: /* EL0t */
-	case 4: /* EL1t */
-	case 5: /* EL1h */ return 0;
+	case 0x00: /* EL0t */
+	case 0x04: /* EL1t */
+	case 0x05: /* EL1h */
+		if (!el1)
+			return 0;
+		break;
+	case 0x10: /* User */
+		if (host_has_aarch32(0))
+			return 0;
+		break;
+	case 0x11: /* FIQ */
+	case 0x12: /* IRQ */
+	case 0x13: /* Supervisor */
+	case 0x17: /* Abort */
+	case 0x1b: /* Undefined */
+	case 0x1f: /* System */
+		if (el1)
+			return 0;
+		break;
 	}
 	return refuse(EINVAL, FKVM_PSTATE_MODE,
-		      "PSTATE %#lx: mode %#lx is none of EL0t, EL1t, EL1h", val,
-		      val & PSTATE_MODE);
+		      "PSTATE %#lx: mode %#lx is none of a vCPU with %s-bit "
+		      "EL1%s",
+		      val, val & PSTATE_MODE, el1 ? "32" : "64",
+		      el1 || host_has_aarch32(0) ? "" : " and no AArch32");
+}
+
+/* After each write of one: the registers of AArch32 state have 32 bits. With EL1
+ * in it core_x_set() has seen to that. */
+static void core_narrow(struct cpu *cpu)
+{
+	if (!(cpu_pstate(cpu) & PSTATE_A32))
+		return;
+	cpu->pc = (uint32_t)cpu->pc;
+	for (unsigned int n = 0; n < 15 && !cpu_is_aarch32_el1(cpu); n++)
+		cpu->x[n] = (uint32_t)cpu->x[n];
 }
 
 static long core_set(struct vcpu *vcpu, uint64_t id, const void *user)
@@ -154,13 +210,13 @@ static long core_set(struct vcpu *vcpu, uint64_t id, const void *user)
 	if (copy_from_user(val, user, row->size))
 		return -EFAULT;
 	switch (row->kind) {
-	case CORE_X: cpu->x[n] = val[0]; break;
+	case CORE_X: core_x_set(cpu, n, val[0]); break;
 	case CORE_SP0: cpu_set_sp(cpu, 0, val[0]); break;
 	case CORE_PC: cpu->pc = val[0]; break;
 	case CORE_PSTATE:
-		ret = pstate_check(val[0]);
+		ret = pstate_check(vcpu, val[0]);
 		if (ret)
-			break;
+			return ret;
 		cpu_set_pstate(cpu, val[0]);
 		vcpu_arm64(vcpu)->pstate_rest = val[0] & ~cpu_pstate(cpu);
 		break;
@@ -171,7 +227,8 @@ static long core_set(struct vcpu *vcpu, uint64_t id, const void *user)
 	case CORE_FPSR: cpu->fpsr = val[0]; break;
 	case CORE_FPCR: cpu->fpcr = val[0]; break;
 	}
-	return ret;
+	core_narrow(cpu);
+	return 0;
 }
 
 static int core_list(const struct vcpu *vcpu, onereg_put *put, void *ctx)

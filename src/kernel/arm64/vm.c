@@ -145,6 +145,7 @@ int arm64_vm_init(struct vm *vm)
 	a->env.sysreg_write = env_sysreg_write;
 	a->env.ipa_limit = vm->gpa_limit;
 	a->env.model = host_model();
+	a->env.aarch32 = host_has_aarch32(0);
 	vm->max_vcpus = host_max_vcpus();
 	vm->clock.hz = vm->turns ? NS_PER_S : host_profile->counter_hz;
 	a->psci_version = PSCI_V1_1;
