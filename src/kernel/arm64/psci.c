@@ -200,7 +200,7 @@ static int psci_system_reset2(struct vcpu *vcpu, int64_t *ret)
 	}
 	system_stop(vcpu, KVM_SYSTEM_EVENT_RESET,
 		    KVM_SYSTEM_EVENT_RESET_FLAG_PSCI_RESET2);
-	cpu_of(vcpu)->x[0] = PSCI_INTERNAL_FAILURE;
+	smccc_return_x0(vcpu, PSCI_INTERNAL_FAILURE);
 	return -1;
 }
 
@@ -255,6 +255,12 @@ static const struct psci_row *psci_find(uint32_t fn, uint32_t version)
 	return NULL;
 }
 
+/* What has the 64-bit form is not for AArch32. */
+static bool is_too_wide(const struct vcpu *vcpu, uint32_t fn)
+{
+	return (fn & PSCI_64BIT) && cpu_is_aarch32_el1(cpu_of(vcpu));
+}
+
 static int psci_features(struct vcpu *vcpu, int64_t *ret)
 {
 	uint32_t fn = arg(vcpu, 1);
@@ -262,6 +268,8 @@ static int psci_features(struct vcpu *vcpu, int64_t *ret)
 		psci_find(fn, atomic_load(&vm_arm64(vcpu->vm)->psci_version));
 
 	*ret = PSCI_NOT_SUPPORTED;
+	if (is_too_wide(vcpu, fn))
+		return 1;
 	if (fn == SMCCC_VERSION_FUNC ||
 	    (row && (row->nr != FN_SYSTEM_SUSPEND ||
 		     atomic_load(&vm_arm64(vcpu->vm)->system_suspend))))
@@ -287,7 +295,9 @@ int psci_call(struct vcpu *vcpu, uint32_t fn)
 	int64_t ret = PSCI_NOT_SUPPORTED;
 	int next = 1;
 
-	if (version == PSCI_V0_1) {
+	if (is_too_wide(vcpu, fn)) {
+		next = 1;
+	} else if (version == PSCI_V0_1) {
 		next = psci_0_1_call(vcpu, fn, &ret);
 	} else {
 		row = psci_find(fn, version);

@@ -28,13 +28,25 @@ static const uint32_t vendor_uid[4] = {0xb66fb428, 0xe911c52e, 0x564bcaa9,
 
 enum { PTP_VIRT_COUNTER = 0, PTP_PHYS_COUNTER = 1 };
 
+static uint64_t result_mask(const struct vcpu *vcpu)
+{
+	return cpu_is_aarch32_el1(cpu_of(vcpu)) ? UINT32_MAX : UINT64_MAX;
+}
+
 void smccc_return(struct vcpu *vcpu, uint64_t r0, uint64_t r1, uint64_t r2,
 		  uint64_t r3)
 {
-	cpu_of(vcpu)->x[0] = r0;
-	cpu_of(vcpu)->x[1] = r1;
-	cpu_of(vcpu)->x[2] = r2;
-	cpu_of(vcpu)->x[3] = r3;
+	uint64_t *x = cpu_of(vcpu)->x, mask = result_mask(vcpu);
+
+	x[0] = r0 & mask;
+	x[1] = r1 & mask;
+	x[2] = r2 & mask;
+	x[3] = r3 & mask;
+}
+
+void smccc_return_x0(struct vcpu *vcpu, uint64_t r0)
+{
+	cpu_of(vcpu)->x[0] = r0 & result_mask(vcpu);
 }
 
 /* ---- filter -------------------------------------------------------------- */

@@ -73,6 +73,8 @@ static inline bool smccc_is_workaround(uint32_t fn)
 int smccc_call(struct vcpu *vcpu, bool smc);
 void smccc_return(struct vcpu *vcpu, uint64_t r0, uint64_t r1, uint64_t r2,
 		  uint64_t r3);
+/* X0 alone. As smccc_return(), what R0 of AArch32 has room for. */
+void smccc_return_x0(struct vcpu *vcpu, uint64_t r0);
 long smccc_filter_set(struct vm *vm, const void *user);
 
 /* psci.c: as smccc_call(). */

@@ -119,6 +119,15 @@ static uint64_t mpidr_of_id(unsigned int id)
 	       ((id >> 12) & 255) << 16;
 }
 
+/* Bit 0 of where CPU_ON is to begin says T32; the byte order is the caller's. */
+static uint64_t entry_a32(struct cpu *cpu, uint64_t pc, bool big)
+{
+	uint64_t thumb = pc & 1;
+
+	cpu_set_pstate(cpu, cpu_pstate(cpu) | thumb << 5 | (uint64_t)big << 9);
+	return pc & ~thumb;
+}
+
 void vcpu_reset(struct vcpu *vcpu)
 {
 	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
@@ -137,11 +146,13 @@ void vcpu_reset(struct vcpu *vcpu)
 	a->pstate_rest = 0;
 	a->unloaded = true; /* AFSR0_EL1, AFSR1_EL1 */
 	if (apply) {
-		a->cpu.pc = pc;
-		a->cpu.x[0] = x0;
-		if (big)
+		if (cpu_is_aarch32_el1(&a->cpu))
+			pc = entry_a32(&a->cpu, pc, big);
+		else if (big)
 			cpu_sysreg_set(&a->cpu, SYSREG_ENC(3, 0, 1, 0, 0),
 				       a->cpu.sys.sctlr_el1 | SCTLR_EE);
+		a->cpu.pc = pc;
+		a->cpu.x[0] = x0;
 		a->dabt_pending = false;
 	}
 	linux_6_1_vcpu_reset(vcpu);
@@ -252,6 +263,8 @@ static void init_first(struct vcpu *vcpu)
 	uint64_t mpidr = mpidr_of_id(vcpu->id);
 
 	init_pauth(vcpu);
+	cpu_set_aarch32(cpu_of(vcpu),
+			vcpu_has_feature(vcpu, KVM_ARM_VCPU_EL1_32BIT));
 	cpu_reset(cpu_of(vcpu));
 	linux_6_1_vcpu_init(vcpu);
 	cpu_sysreg_set(cpu_of(vcpu), ENC_MPIDR, mpidr);
