@@ -143,6 +143,8 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/vm.c
 
 src/kernel/arm64/host-shipped.lo: $(dist_hosts_DATA)
+## ccache looks at what the preprocessor gives, which has .incbin's name alone.
+src/kernel/arm64/host-shipped.lo: export CCACHE_DISABLE = 1
 
 noinst_LTLIBRARIES += src/kernel/ppc/libkernel-ppc.la
 src_kernel_ppc_libkernel_ppc_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
