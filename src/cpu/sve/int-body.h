@@ -172,13 +172,16 @@ static elem_t op_lsl(elem_t a, elem_t b)
 
 /* ---- of all elements ----------------------------------------------------- */
 
+/* Vectors are the same or apart: elements may be done in any order. */
 static ALWAYS_INLINE void all2(struct cpu *cpu, const struct insn *i,
 			       elem_op2 *op)
 {
 	const union sve_z *n = sve_src(cpu, i->rn), *m = sve_src(cpu, i->rm);
+	const unsigned int count = elements(cpu);
 	union sve_z *d = sve_dst(cpu, i->rd);
 
-	for (unsigned int e = 0; e < elements(cpu); e++)
+#pragma GCC ivdep
+	for (unsigned int e = 0; e < count; e++)
 		d->SVE_LANE[e] = op(n->SVE_LANE[e], m->SVE_LANE[e]);
 	sve_done(cpu, i->rd);
 }
@@ -187,10 +190,13 @@ static ALWAYS_INLINE void all_imm(struct cpu *cpu, const struct insn *i,
 				  elem_op2 *op)
 {
 	const union sve_z *n = sve_src(cpu, i->rn);
+	const unsigned int count = elements(cpu);
 	union sve_z *d = sve_dst(cpu, i->rd);
+	const elem_t imm = (elem_t)i->imm;
 
-	for (unsigned int e = 0; e < elements(cpu); e++)
-		d->SVE_LANE[e] = op(n->SVE_LANE[e], (elem_t)i->imm);
+#pragma GCC ivdep
+	for (unsigned int e = 0; e < count; e++)
+		d->SVE_LANE[e] = op(n->SVE_LANE[e], imm);
 	sve_done(cpu, i->rd);
 }
 
@@ -416,13 +422,26 @@ static insn_fn *all_work(const struct insn *i)
 static ALWAYS_INLINE void active2(struct cpu *cpu, const struct insn *i,
 				  elem_op2 *op)
 {
-	const union sve_z *n = sve_src(cpu, i->rn), *m = sve_src(cpu, i->rm);
-	const struct sve_p *g = sve_p(cpu, i->aux);
-	union sve_z *d = sve_dst(cpu, i->rd);
+	const struct sve_p *p = sve_p(cpu, i->aux);
+	const unsigned int count = elements(cpu);
+	const union sve_z *n, *m, *g;
+	union sve_z *d;
 
-	for (unsigned int e = 0; e < elements(cpu); e++)
-		if (active(g, e))
-			d->SVE_LANE[e] = op(n->SVE_LANE[e], m->SVE_LANE[e]);
+	if (all_active(cpu, p)) {
+		all2(cpu, i, op);
+		return;
+	}
+	n = sve_src(cpu, i->rn);
+	m = sve_src(cpu, i->rm);
+	g = active_mask(cpu, p);
+	d = sve_dst(cpu, i->rd);
+#pragma GCC ivdep
+	for (unsigned int e = 0; e < count; e++) {
+		elem_t r = op(n->SVE_LANE[e], m->SVE_LANE[e]);
+		elem_t mask = g->SVE_LANE[e];
+
+		d->SVE_LANE[e] = (r & mask) | (d->SVE_LANE[e] & ~mask);
+	}
 	sve_done(cpu, i->rd);
 }
 
@@ -530,14 +549,28 @@ static elem_t op_udiv(elem_t a, elem_t b)
 	return b ? a / b : 0;
 }
 
+/* No more than is asked for. */
+static ALWAYS_INLINE void divide(struct cpu *cpu, const struct insn *i,
+				 elem_op2 *op)
+{
+	const union sve_z *n = sve_src(cpu, i->rn), *m = sve_src(cpu, i->rm);
+	const struct sve_p *g = sve_p(cpu, i->aux);
+	union sve_z *d = sve_dst(cpu, i->rd);
+
+	for (unsigned int e = 0; e < elements(cpu); e++)
+		if (active(g, e))
+			d->SVE_LANE[e] = op(n->SVE_LANE[e], m->SVE_LANE[e]);
+	sve_done(cpu, i->rd);
+}
+
 static void sve_sdiv_pg(struct cpu *cpu, const struct insn *i)
 {
-	active2(cpu, i, op_sdiv);
+	divide(cpu, i, op_sdiv);
 }
 
 static void sve_udiv_pg(struct cpu *cpu, const struct insn *i)
 {
-	active2(cpu, i, op_udiv);
+	divide(cpu, i, op_udiv);
 }
 
 static insn_fn *divide_work(const struct insn *i)

@@ -63,13 +63,18 @@ static ALWAYS_INLINE void active1(struct cpu *cpu, const struct insn *i,
 				  elem_op1 *op)
 {
 	const union sve_z *n = sve_src(cpu, i->rn), *old = sve_src(cpu, i->rd);
-	const struct sve_p *g = sve_p(cpu, i->aux);
+	const union sve_z *g = active_mask(cpu, sve_p(cpu, i->aux));
+	const unsigned int count = elements(cpu);
 	union sve_z *d = sve_dst(cpu, i->rd);
 	elem_t keep = i->form & SVE_MERGING ? (elem_t)-1 : 0;
 
-	for (unsigned int e = 0; e < elements(cpu); e++)
-		d->SVE_LANE[e] = active(g, e) ? op(n->SVE_LANE[e])
-					      : old->SVE_LANE[e] & keep;
+#pragma GCC ivdep
+	for (unsigned int e = 0; e < count; e++) {
+		elem_t mask = g->SVE_LANE[e];
+
+		d->SVE_LANE[e] = (op(n->SVE_LANE[e]) & mask) |
+				 (old->SVE_LANE[e] & keep & ~mask);
+	}
 	sve_done(cpu, i->rd);
 }
 
@@ -256,15 +261,18 @@ static ALWAYS_INLINE void muladd(struct cpu *cpu, const struct insn *i,
 {
 	const union sve_z *n = sve_src(cpu, i->rn), *m = sve_src(cpu, i->rm);
 	const union sve_z *a = sve_src(cpu, i->ra), *old = sve_src(cpu, i->rd);
-	const struct sve_p *g = sve_p(cpu, i->aux);
+	const union sve_z *g = active_mask(cpu, sve_p(cpu, i->aux));
+	const unsigned int count = elements(cpu);
 	union sve_z *d = sve_dst(cpu, i->rd);
 
-	for (unsigned int e = 0; e < elements(cpu); e++)
-		d->SVE_LANE[e] =
-			active(g, e)
-				? op(a->SVE_LANE[e],
-				     op_mul(n->SVE_LANE[e], m->SVE_LANE[e]))
-				: old->SVE_LANE[e];
+#pragma GCC ivdep
+	for (unsigned int e = 0; e < count; e++) {
+		elem_t r = op(a->SVE_LANE[e],
+			      op_mul(n->SVE_LANE[e], m->SVE_LANE[e]));
+		elem_t mask = g->SVE_LANE[e];
+
+		d->SVE_LANE[e] = (r & mask) | (old->SVE_LANE[e] & ~mask);
+	}
 	sve_done(cpu, i->rd);
 }
 

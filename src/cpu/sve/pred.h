@@ -18,6 +18,23 @@ static inline uint64_t sve_element_bits(unsigned int size)
 	return bits[size];
 }
 
+/* From the lowest eight bits of a predicate, all ones in each byte of an active element
+ * of 1 << @size bytes. */
+static inline uint64_t sve_mask_of(uint64_t bits, unsigned int size)
+{
+	static const uint64_t first_bytes[] = {UINT64_C(0x0101010101010101),
+					       UINT64_C(0x0001000100010001),
+					       UINT64_C(0x0000000100000001), 1};
+	static const uint64_t element[] = {0xff, 0xffff, 0xffffffff,
+					   ~UINT64_C(0)};
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+
+	/* Bit n alone in byte n, and then its lowest. */
+	bits = (bits & 0xff) * ones & UINT64_C(0x8040201008040201);
+	bits = (bits + 0x7f * ones) >> 7;
+	return (bits & first_bytes[size]) * element[size];
+}
+
 /* The elements of 1 << @size bytes in the first @bytes are active, no others. */
 void sve_p_first_bytes(struct sve_p *p, unsigned int bytes, unsigned int size);
 

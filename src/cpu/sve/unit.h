@@ -3,7 +3,7 @@
  * SVE elements of the including unit's size: it defines SVE_BITS, 8, 16, 32 or 64,
  * first.
  */
-#include "cpu/sve/sve.h"
+#include "cpu/sve/pred.h"
 
 #if SVE_BITS == 8
 typedef uint8_t elem_t;
@@ -43,4 +43,28 @@ static inline unsigned int elements(const struct cpu *cpu)
 static inline bool active(const struct sve_p *p, unsigned int e)
 {
 	return sve_active(p, e, SVE_LOG2);
+}
+
+/* Each byte of the result is all ones where the element it is in is active in @g. */
+static inline const union sve_z *active_mask(struct cpu *cpu,
+					     const struct sve_p *g)
+{
+	union sve_z *mask = &cpu->sve->tmp[3];
+
+	for (unsigned int k = 0; k < sve_vl(cpu) / 8; k++)
+		mask->d[k] = sve_mask_of(g->w[k / 8] >> (k % 8 * 8), SVE_LOG2);
+	return mask;
+}
+
+/* No element is inactive. */
+static inline bool all_active(const struct cpu *cpu, const struct sve_p *g)
+{
+	const uint64_t bits = sve_element_bits(SVE_LOG2);
+	unsigned int k = 0;
+
+	for (; 64 * k + 64 <= sve_vl(cpu); k++)
+		if (bits & ~g->w[k])
+			return false;
+	return sve_vl(cpu) % 64 == 0 ||
+	       !(bits & ~g->w[k] & (BIT(sve_vl(cpu) % 64) - 1));
 }
