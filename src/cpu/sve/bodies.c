@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SVE: the choice of a body, and what on a PE with SVE stands around instructions that
- * write V registers: the upper part of Z goes (Arm ARM B1.2.2).
+ * The choice of a body of SVE; and what on a PE with SVE stands around instructions
+ * that write V registers: the upper part of Z goes (Arm ARM B1.2.2).
  *
  * Of data processing it goes before the body, which can't fail but by the trap
  * that is looked at here, too. A load may fault, and what is above is to stay

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SVE: counts of elements and what general registers make of them, the length, and
+ * Counts of elements in SVE and what registers make of them, the length, and
  * comparisons of general registers (Arm ARM C8.2).
  */
 #include "cpu/sve/pred.h"
