@@ -30,6 +30,7 @@ static choose_fn *const choose_body[NR_INSN_CLASSES] = {
 	[INSN_PAUTH] = pauth_body,    [INSN_SYS] = system_body,
 	[INSN_CONTEXT] = system_body, [INSN_BRANCH] = branch_body,
 	[INSN_SVE] = sve_body,        [INSN_SVE_FP] = sve_body,
+	[INSN_MTE] = mte_body,
 };
 
 static insn_fn *a32_body(const struct insn *i, const struct mem_bodies *mem,

@@ -70,6 +70,7 @@ insn_fn *sve_body(const struct insn *i);   /* sve/bodies.c: exec_sve() */
 insn_fn *sve_ldst_body(const struct insn *i); /* sve/ldst.c */
 insn_fn *system_body(const struct insn *i);   /* system.c: SYS and CONTEXT */
 insn_fn *branch_body(const struct insn *i);   /* branch.c */
+insn_fn *mte_body(const struct insn *i);      /* mte.c */
 /* Operations of AArch32's own. */
 insn_fn *a32_int_body(const struct insn *i);    /* a32/int.c */
 insn_fn *a32_media_body(const struct insn *i);  /* a32/media.c */

@@ -146,6 +146,22 @@ static enum cpu_cost atomic_row(const struct insn *i, const char *name)
 	return name[2] == 'X' || name[3] == 'X' ? COST_EXCLUSIVE : COST_ATOMIC;
 }
 
+static enum cpu_cost mte_row(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_LDG:
+	case A64_LDGM: return COST_LOAD;
+	case A64_STGP: return COST_STORE_PAIR;
+	case A64_STG:
+	case A64_STZG:
+	case A64_ST2G:
+	case A64_STZ2G:
+	case A64_STZGM:
+	case A64_STGM: return COST_STORE;
+	default: return COST_INT;
+	}
+}
+
 static enum cpu_cost fp_row(const struct insn *i)
 {
 	switch (i->op) {
@@ -193,6 +209,8 @@ static enum cpu_cost sys_row(const struct insn *i)
 	case A64_TLBI_range_OS: return COST_TLBI;
 	case A64_AT_S1:
 	case A64_AT_S1_PAN: return COST_TRANSLATE;
+	case A64_DC_GVA:
+	case A64_DC_GZVA:
 	case A64_DC_ZVA: return COST_ZERO;
 	case A64_IC_IALLUIS:
 	case A64_IC_IALLU:
@@ -205,7 +223,8 @@ static enum cpu_cost sys_row(const struct insn *i)
 	case A64_DC_CVAU:
 	case A64_DC_CVAP:
 	case A64_DC_CVADP:
-	case A64_DC_CIVAC: return COST_CACHE_OP;
+	case A64_DC_CIVAC:
+	case A64_DC_IGVAC ... A64_DC_CIGDVAC: return COST_CACHE_OP;
 	case A64_XPACLRI:
 	case A64_PAC_1716:
 	case A64_AUT_1716:
@@ -233,6 +252,7 @@ enum cpu_cost insn_cost_row(const struct insn *i)
 	case INSN_SVE_FP: return COST_FP;
 	case INSN_SVE_LDST: return COST_VECTOR_STRUCT;
 	case INSN_PAUTH: return COST_PAUTH;
+	case INSN_MTE: return mte_row(i);
 	case INSN_BRANCH: return COST_BRANCH;
 	default: return sys_row(i);
 	}

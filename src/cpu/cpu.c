@@ -18,6 +18,7 @@
 #include "cpu/mmio.h"
 #include "cpu/mmu.h"
 #include "cpu/model.h"
+#include "cpu/mte.h"
 #include "cpu/pauth.h"
 #include "cpu/pmu.h"
 #include "cpu/sve/sve.h"
@@ -84,6 +85,12 @@ void cpu_set_aarch32(struct cpu *cpu, bool el1)
 	cpu->exceptions_apart = el1 || cpu->env->flat;
 }
 
+void cpu_set_mte(struct cpu *cpu, bool on)
+{
+	cpu->mte.on = on && cpu_has(cpu, FEAT_MTE2);
+	mte_changed(cpu);
+}
+
 void cpu_destroy(struct cpu *cpu)
 {
 	domain_part(cpu);
@@ -127,6 +134,7 @@ void cpu_reset(struct cpu *cpu)
 	block_invalidate_all(cpu);
 	mmu_regime_changed(cpu);
 	pauth_keys_changed(cpu);
+	mte_changed(cpu);
 	debug_update(cpu);
 }
 

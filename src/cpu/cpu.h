@@ -48,6 +48,8 @@ struct cpu_model {
 struct cpu_page {
 	uint8_t *host; /* first byte of the page */
 	bool writable; /* false: read-only slot, a write is not RAM */
+	/* Its allocation tags, a byte for each 16; NULL: it has none. */
+	uint8_t *tags;
 };
 
 enum cpu_sysreg_result {
@@ -284,6 +286,18 @@ struct cpu_pauth {
 };
 
 /*
+ * Memory tagging. on: the VM has it (HCR_EL2.ATA); otherwise a core that
+ * has FEAT_MTE2 finds no tags anywhere, and its registers are UNDEFINED, as KVM
+ * answers the trap. The rest is by SCTLR_EL1 (mte.h).
+ */
+struct cpu_mte {
+	bool on;
+	uint8_t access; /* bit EL: tags are accessed there */
+	uint8_t checks; /* bit per enum cpu_tlb_mode: accesses are checked */
+	uint32_t tco_at_entry; /* PSTATE.TCO after an exception */
+};
+
+/*
  * A VM's PMU: what all its PEs share. The environment changes it, and not any
  * more once one of them has run.
  */
@@ -366,13 +380,16 @@ struct cpu {
 	/* debug.c: PSTATE.SS is cleared when the instruction completes */
 	bool stepping;
 	uint32_t step_iss; /* what the step exception will say of the step */
-	uint32_t inert;    /* PSTATE.SSBS and DIT, which nothing here acts on */
-	bool fp_active;    /* between fp_enter() and fp_leave() */
-	bool fp_host;      /* and the host computes as FPCR says */
+	/* PSTATE.SSBS and DIT, which nothing here acts on, and TCO, which only
+	 * mmu-mte.c asks. */
+	uint32_t inert;
+	bool fp_active;      /* between fp_enter() and fp_leave() */
+	bool fp_host;        /* and the host computes as FPCR says */
 	uint64_t sp_bank[2]; /* SP_EL0, SP_EL1 when not current */
 
 	struct cpu_sysregs sys; /* EL1/EL0 registers, cpu/sysreg-state.h */
 	struct cpu_pauth pauth;
+	struct cpu_mte mte;
 
 	/* Exclusive monitor: the value loaded, compared by the store. */
 	bool excl_valid;
@@ -504,6 +521,9 @@ static inline bool cpu_is_aarch32_el1(const struct cpu *cpu)
 {
 	return cpu->a32_el1;
 }
+
+/* Does the VM have MTE? It hasn't after cpu_init(). Outside cpu_run(). */
+void cpu_set_mte(struct cpu *cpu, bool on);
 
 /* Lasts until the next call; none after cpu_init(). Outside cpu_run(). */
 void cpu_set_pauth(struct cpu *cpu, const struct cpu_pauth *pauth);
@@ -665,7 +685,7 @@ void cpu_domain_forget_code(struct cpu_domain *dom, gpa_t start, gpa_t end);
 
 /* ---- registers by name (owner thread, outside cpu_run) ------------------- */
 
-/* PSTATE/SPSR image: NZCV 31-28, UAO 23, PAN 22, SS 21, IL 20, DAIF 9-6,
+/* PSTATE/SPSR image: NZCV 31-28, TCO 25, UAO 23, PAN 22, SS 21, IL 20, DAIF 9-6,
  * M[4:0]; of AArch32 also Q 27, GE 19-16, IT 26-25 and 15-10, T 5. set:
  * switches EL, stack pointer bank and translation mode. The caller has
  * validated the mode (EL0t, EL1t, EL1h; User if env->aarch32). If
@@ -742,8 +762,9 @@ enum {
 	SYSREG_LASTING = 1 << 4,   /* a second KVM_ARM_VCPU_INIT keeps it */
 	SYSREG_PMU = 1 << 5,       /* there if the vCPU has a PMU */
 	SYSREG_PTRAUTH =
-		1 << 6,      /* there if the VM has pointer authentication */
-	SYSREG_SVE = 1 << 7, /* there if the vCPU has SVE */
+		1 << 6,       /* there if the VM has pointer authentication */
+	SYSREG_SVE = 1 << 7,  /* there if the vCPU has SVE */
+	SYSREG_MTE = 1 << 12, /* there if the VM has MTE */
 	/* Userspace writes are judged by a rule of the register's own; the
 	 * environment has it. Without, any value is taken. */
 	SYSREG_SET_CLIDR = 1 << 8,

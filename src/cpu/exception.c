@@ -50,7 +50,7 @@ static ALWAYS_INLINE void pstate_set_flags(struct cpu *cpu, uint64_t val)
 {
 	set_nzcv(cpu, val & 0xf0000000u);
 	cpu->pan = FIELD(val, 22, 22);
-	cpu->inert = val & (PSR_SSBS | PSR_DIT);
+	cpu->inert = val & (PSR_SSBS | PSR_DIT | PSR_TCO);
 	cpu->daif = FIELD(val, 9, 6);
 }
 
@@ -133,7 +133,7 @@ static ALWAYS_INLINE void enter_el1(struct cpu *cpu, unsigned int vector,
 	cpu->step_iss = 0;
 	if (!(cpu->sys.sctlr_el1 & SCTLR_SPAN))
 		cpu->pan = 1;
-	cpu->inert = (cpu->inert & PSR_DIT) |
+	cpu->inert = (cpu->inert & PSR_DIT) | cpu->mte.tco_at_entry |
 		     (cpu->sys.sctlr_el1 >> 32 & PSR_SSBS); /* DSSBS */
 	cpu->pc = (cpu->sys.vbar_el1 & ~UINT64_C(0x7ff)) + vector;
 	host_fence_context();

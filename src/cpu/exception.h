@@ -47,6 +47,7 @@ enum {
 #define PSR_PAN  BIT(22)
 #define PSR_UAO  BIT(23)
 #define PSR_DIT  BIT(24)
+#define PSR_TCO  BIT(25)
 /* ISS of aborts and watchpoints: by a write. */
 #define ISS_WNR BIT(6)
 

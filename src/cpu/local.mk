@@ -149,10 +149,13 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/mmio.h \
 	src/cpu/mmu-access.c \
 	src/cpu/mmu-internal.h \
+	src/cpu/mmu-mte.c \
 	src/cpu/mmu.c \
 	src/cpu/mmu.h \
 	src/cpu/model.c \
 	src/cpu/model.h \
+	src/cpu/mte.c \
+	src/cpu/mte.h \
 	src/cpu/pac-qarma-body.h \
 	src/cpu/pac.c \
 	src/cpu/pac.h \

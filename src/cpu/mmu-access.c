@@ -17,7 +17,7 @@
 #include "cpu/flat.h"
 #include "cpu/mem-device.h"
 #include "cpu/a32/mmu.h"
-#include "cpu/mmu-internal.h"
+#include "cpu/mte.h"
 #include "cpu/pmu.h"
 #include "isa/a64/operands.h"
 
@@ -27,16 +27,10 @@
 #define S2_TRANSLATION 0x05
 #define S2_PERMISSION  0x0f
 
-/* One page's worth of an access. */
-struct xlat {
-	gpa_t pa;
-	uint8_t *host; /* of pa; NULL: not RAM (for this access) */
-};
-
 /* ---- faults -------------------------------------------------------------- */
 
-static bool data_abort(struct cpu *cpu, const struct insn *i, gva_t va,
-		       const struct mmu_fault *f, uint32_t iss)
+bool mmu_data_abort(struct cpu *cpu, const struct insn *i, gva_t va,
+		    const struct mmu_fault *f, uint32_t iss)
 {
 	uint64_t far = va;
 
@@ -63,7 +57,7 @@ static bool alignment_abort(struct cpu *cpu, const struct insn *i, gva_t va,
 {
 	struct mmu_fault f = {.fsc = FSC_ALIGNMENT};
 
-	return data_abort(cpu, i, va, &f, iss);
+	return mmu_data_abort(cpu, i, va, &f, iss);
 }
 
 /* ISS.WnR. An atomic counts as a read where a read would have failed too. */
@@ -72,7 +66,7 @@ static uint32_t access_iss(uint32_t ma)
 	return (ma & MA_WRITE) && !(ma & MA_ATOMIC) ? ISS_WNR : 0;
 }
 
-static enum cpu_tlb_mode access_mode(const struct cpu *cpu, uint32_t ma)
+enum cpu_tlb_mode mmu_access_mode(const struct cpu *cpu, uint32_t ma)
 {
 	if (cpu->el == 0 || ((ma & MA_UNPRIV) && !cpu->uao))
 		return TLB_EL0;
@@ -82,7 +76,7 @@ static enum cpu_tlb_mode access_mode(const struct cpu *cpu, uint32_t ma)
 /* The level with whose rights the access is made. */
 static unsigned int access_el(const struct cpu *cpu, uint32_t ma)
 {
-	return access_mode(cpu, ma) == TLB_EL0 ? 0 : 1;
+	return mmu_access_mode(cpu, ma) == TLB_EL0 ? 0 : 1;
 }
 
 static unsigned int mode_perm(unsigned int perm, enum cpu_tlb_mode mode)
@@ -124,22 +118,51 @@ static COLD bool walk_pays(struct cpu *cpu, const struct insn *i, gva_t va,
 	return false;
 }
 
-/*
- * Translate @len bytes at @va (untagged, in one page; @far: what FAR gets).
- * False: exception taken.
- */
-static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
-		      gva_t far, uint32_t ma, bool aligned, struct xlat *x)
+/* An access to Tagged memory, as far as it doesn't depend on the instruction. */
+static bool access_is_checked(const struct cpu *cpu, enum cpu_tlb_mode mode,
+			      gva_t va)
 {
-	enum cpu_tlb_mode mode = access_mode(cpu, ma);
-	bool write = ma & MA_WRITE;
+	return cpu->mte.checks >> mode & cpu->tbi >> (va >> 55 & 1) & 1;
+}
+
+/*
+ * Is the page that @w led to Tagged? @x gets its tags, and whether an access is
+ * compared with them.
+ */
+static COLD bool xlat_tags(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
+			   const struct mmu_walk *w, struct mmu_xlat *x)
+{
+	const struct mmu_page *p =
+		&cpu->mmu->pages[w->pa >> 12 & (MMU_PAGES_SIZE - 1)];
+
+	if (w->attr != MTE_ATTR_TAGGED || !p->tags)
+		return false;
+	x->tags = p->tags + (w->pa & 0xfff) / MTE_GRANULE;
+	x->checked = access_is_checked(cpu, mode, va);
+	return true;
+}
+
+bool mmu_xlat(struct cpu *cpu, const struct insn *i, gva_t va, gva_t far,
+	      uint32_t ma, bool aligned, struct mmu_xlat *x)
+{
+	enum cpu_tlb_mode mode = mmu_access_mode(cpu, ma);
+	bool write = ma & MA_WRITE, tagged = false;
 	struct mmu_fault f;
 	struct mmu_walk w;
 	unsigned int perm;
 	uint8_t *page;
 
+	x->tags = NULL;
+	x->checked = false;
+	if (unlikely(cpu->mmu->tagged_used) &&
+	    tlb_find_tagged(cpu, mode, va, write, x)) {
+		x->checked = access_is_checked(cpu, mode, va);
+		cpu->mmu->slow_va = va;
+		cpu->mmu->slow_host = x->host;
+		return true;
+	}
 	if (!walk(cpu, va, mode == TLB_EL0, &w, &f))
-		return data_abort(cpu, i, far, &f, access_iss(ma));
+		return mmu_data_abort(cpu, i, far, &f, access_iss(ma));
 	if (cpu->costs && !walk_pays(cpu, i, va, &w))
 		return false;
 	if (!aligned && is_device(&w))
@@ -148,7 +171,7 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 	perm = cpu->mmu->on ? mode_perm(w.perm, mode) : PERM_R1 | PERM_W1;
 	if (!(perm & (write ? PERM_W1 : PERM_R1))) {
 		f = permission_fault(&w);
-		return data_abort(
+		return mmu_data_abort(
 			cpu, i, far, &f,
 			write && (!(ma & MA_ATOMIC) || (perm & PERM_R1))
 				? ISS_WNR
@@ -157,8 +180,8 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 	if (unlikely(write && w.clean)) {
 		switch (mmu_note_write(cpu, &w, &f)) {
 		case DESC_CHANGED:
-			return xlat_page(cpu, i, va, far, ma, aligned, x);
-		case DESC_READ_ONLY: return data_abort(cpu, i, far, &f, 0);
+			return mmu_xlat(cpu, i, va, far, ma, aligned, x);
+		case DESC_READ_ONLY: return mmu_data_abort(cpu, i, far, &f, 0);
 		case DESC_DONE: break;
 		}
 	}
@@ -167,7 +190,7 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 				       .injected = true,
 				       .far_gpa = true,
 				       .gpa = w.pa};
-		return data_abort(cpu, i, far, &f, 0);
+		return mmu_data_abort(cpu, i, far, &f, 0);
 	}
 	x->pa = w.pa;
 	page = mmu_page_host(cpu, w.pa, write);
@@ -181,9 +204,15 @@ static bool xlat_page(struct cpu *cpu, const struct insn *i, gva_t va,
 		tlb_enter_no_ram(cpu, mode, va, &w, write);
 	cpu->mmu->slow_va = va;
 	cpu->mmu->slow_host = x->host;
-	if (page && !is_device(&w) && !cpu->mmu->align &&
-	    !debug_watched(cpu, va & ~UINT64_C(0xfff), 0x1000))
+	if (unlikely(cpu->mte.access) && page)
+		tagged = xlat_tags(cpu, mode, va, &w, x);
+	if (!page || is_device(&w) || cpu->mmu->align ||
+	    debug_watched(cpu, va & ~UINT64_C(0xfff), 0x1000))
+		return true;
+	if (!x->checked)
 		tlb_enter(cpu, mode, va, &w, page, perm & PERM_R1, write);
+	if (unlikely(tagged))
+		tlb_enter_tagged(cpu, mode, va, &w, x, perm & PERM_R1, write);
 	return true;
 }
 
@@ -204,8 +233,8 @@ static COLD void leave_nisv(struct cpu *cpu, gpa_t pa, uint32_t ma)
 
 /* Not RAM. One that reaches from RAM into what is not leaves with the whole
  * length where RAM ends: Linux has no more than the fault's address. */
-static bool leave_mmio(struct cpu *cpu, const struct insn *i, gva_t far,
-		       gpa_t pa, uint32_t ma, const void *data)
+bool mmu_leave_mmio(struct cpu *cpu, const struct insn *i, gva_t far, gpa_t pa,
+		    uint32_t ma, const void *data)
 {
 	uint64_t value = 0;
 
@@ -238,24 +267,27 @@ static __attribute__((noinline)) bool access_walk(struct cpu *cpu,
 	unsigned int l2 = MA_LOG2(ma), len = 1u << l2, first = len;
 	bool aligned = !(far & (len - 1)), write = ma & MA_WRITE;
 	gva_t va = mmu_untag(cpu, far), next;
-	struct xlat x[2];
+	struct mmu_xlat x[2];
 
 	if ((va & 0xfff) + len > 0x1000)
 		first = 0x1000 - (va & 0xfff);
-	if (!xlat_page(cpu, i, va, far, ma, aligned, &x[0]))
+	if (!mmu_xlat(cpu, i, va, far, ma, aligned, &x[0]))
 		return false;
 	next = va + first;
 	if (unlikely(cpu->mmu->a32))
 		next = (uint32_t)next;
 	if (first < len &&
-	    !xlat_page(cpu, i, next, far + first, ma, aligned, &x[1]))
+	    !mmu_xlat(cpu, i, next, far + first, ma, aligned, &x[1]))
 		return false;
 	if (!x[0].host)
-		return leave_mmio(cpu, i, far, x[0].pa, ma, buf);
+		return mmu_leave_mmio(cpu, i, far, x[0].pa, ma, buf);
 	if (first < len && !x[1].host)
-		return leave_mmio(cpu, i, far + first, x[1].pa, ma, buf);
+		return mmu_leave_mmio(cpu, i, far + first, x[1].pa, ma, buf);
 	if (unlikely(debug_watch_access(cpu, i, far, len, access_el(cpu, ma),
 					write)))
+		return false;
+	if (unlikely(x[0].checked || (first < len && x[1].checked)) &&
+	    !mte_check(cpu, i, far, len, ma, x, first))
 		return false;
 	if (first == len) {
 		if (write)
@@ -277,7 +309,7 @@ static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 {
 	unsigned int l2 = MA_LOG2(ma), len = 1u << l2;
 	bool aligned = !(far & (len - 1)), write = ma & MA_WRITE;
-	enum cpu_tlb_mode mode = access_mode(cpu, ma);
+	enum cpu_tlb_mode mode = mmu_access_mode(cpu, ma);
 	gva_t va = mmu_untag(cpu, far);
 	struct cpu_tlb_entry *e;
 	gpa_t pa;
@@ -296,7 +328,7 @@ static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 		return true;
 	}
 	if (aligned && tlb_find_no_ram(cpu, mode, va, write, &pa))
-		return leave_mmio(cpu, i, far, pa, ma, buf);
+		return mmu_leave_mmio(cpu, i, far, pa, ma, buf);
 	return access_walk(cpu, i, far, ma, buf);
 }
 
@@ -317,26 +349,28 @@ void *mem_host(struct cpu *cpu, const struct insn *i, gva_t far, uint32_t ma)
 	unsigned int len = 1u << MA_LOG2(ma);
 	gva_t va = mmu_untag(cpu, far);
 	struct cpu_tlb_entry *e;
-	struct xlat x;
+	struct mmu_xlat x;
 
 	cpu->cur = i;
 	if (unlikely(far & (len - 1))) {
 		alignment_abort(cpu, i, far, access_iss(ma));
 		return NULL;
 	}
-	e = &cpu->tlbs[access_mode(cpu, ma)][va >> 12 & (CPU_TLB_SIZE - 1)];
+	e = &cpu->tlbs[mmu_access_mode(cpu, ma)][va >> 12 & (CPU_TLB_SIZE - 1)];
 	if (likely((ma & MA_WRITE ? e->wtag : e->rtag) == tlb_tag(cpu, va))) {
 		tlb_check_data(cpu, e, va, ma & MA_WRITE);
 		return (void *)(va + e->addend);
 	}
-	if (!xlat_page(cpu, i, va, far, ma, true, &x))
+	if (!mmu_xlat(cpu, i, va, far, ma, true, &x))
 		return NULL;
 	if (!x.host) {
-		leave_mmio(cpu, i, far, x.pa, ma & ~(uint32_t)MA_ISV, NULL);
+		mmu_leave_mmio(cpu, i, far, x.pa, ma & ~(uint32_t)MA_ISV, NULL);
 		return NULL;
 	}
 	if (unlikely(debug_watch_access(cpu, i, far, len, access_el(cpu, ma),
 					ma & MA_WRITE)))
+		return NULL;
+	if (unlikely(x.checked) && !mte_check(cpu, i, far, len, ma, &x, len))
 		return NULL;
 	return x.host;
 }
@@ -412,33 +446,44 @@ bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t far,
 	if (unlikely(cpu->env->flat))
 		return flat_va_op(cpu, far, pa);
 	if (!walk(cpu, va, !cpu->el, &w, &f))
-		return data_abort(cpu, i, far, &f, ISS_CM | ISS_WNR);
+		return mmu_data_abort(cpu, i, far, &f, ISS_CM | ISS_WNR);
 	if (cpu->costs && !walk_pays(cpu, i, va, &w))
 		return false;
 	perm = cpu->el ? w.perm & 3 : w.perm >> 3 & 3;
 	if (!(perm & (write ? PERM_W1 : PERM_R1))) {
 		f = permission_fault(&w);
-		return data_abort(cpu, i, far, &f, ISS_CM | ISS_WNR);
+		return mmu_data_abort(cpu, i, far, &f, ISS_CM | ISS_WNR);
 	}
 	if (w.pa >= cpu->env->ipa_limit) {
 		f = (struct mmu_fault){.fsc = FSC_EXTERNAL,
 				       .injected = true,
 				       .far_gpa = true,
 				       .gpa = w.pa};
-		return data_abort(cpu, i, far, &f, 0);
+		return mmu_data_abort(cpu, i, far, &f, 0);
 	}
 	if (pa)
 		*pa = w.pa;
 	return true;
 }
 
+/* Not a cache maintenance instruction for ESR.CM. In Device memory an alignment
+ * fault whatever the address. */
+bool mmu_zero_allowed(struct cpu *cpu, const struct insn *i, gva_t far,
+		      gva_t va)
+{
+	struct mmu_fault f;
+	struct mmu_walk w;
+
+	if (!walk(cpu, va, !cpu->el, &w, &f))
+		return mmu_data_abort(cpu, i, far, &f, ISS_WNR);
+	return !is_device(&w) || alignment_abort(cpu, i, far, ISS_WNR);
+}
+
 bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t far)
 {
 	gva_t va = mmu_untag(cpu, far) & ~UINT64_C(63);
 	struct cpu_tlb_entry *e = mem_tlb(cpu, va);
-	struct mmu_fault f;
-	struct mmu_walk w;
-	struct xlat x;
+	struct mmu_xlat x;
 
 	cpu->cur = i;
 	if (unlikely(cpu->env->flat))
@@ -448,17 +493,15 @@ bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t far)
 		memset((void *)(va + e->addend), 0, 64);
 		return true;
 	}
-	/* Not a cache maintenance instruction for ESR.CM. In Device memory an
-	 * alignment fault whatever the address. */
-	if (!walk(cpu, va, !cpu->el, &w, &f))
-		return data_abort(cpu, i, far, &f, ISS_WNR);
-	if (is_device(&w))
-		return alignment_abort(cpu, i, far, ISS_WNR);
-	if (!xlat_page(cpu, i, va, far, MA_WRITE | MA_1, true, &x))
+	if (!mmu_zero_allowed(cpu, i, far, va) ||
+	    !mmu_xlat(cpu, i, va, far, MA_WRITE | MA_1, true, &x))
 		return false;
 	if (!x.host)
-		return leave_mmio(cpu, i, far, x.pa, MA_WRITE | MA_1, NULL);
+		return mmu_leave_mmio(cpu, i, far, x.pa, MA_WRITE | MA_1, NULL);
 	if (unlikely(debug_watch_access(cpu, i, va, 64, cpu->el, true)))
+		return false;
+	if (unlikely(x.checked) &&
+	    !mte_check(cpu, i, far & ~UINT64_C(63), 64, MA_WRITE, &x, 64))
 		return false;
 	memset(x.host, 0, 64);
 	return true;
@@ -483,7 +526,7 @@ bool mmu_address_translate(struct cpu *cpu, const struct insn *i, gva_t va,
 	cpu->cur = i;
 	if (!walk(cpu, mmu_untag(cpu, va), at & AT_EL0, &w, &f)) {
 		if (f.injected)
-			return data_abort(cpu, i, va, &f, 0);
+			return mmu_data_abort(cpu, i, va, &f, 0);
 	} else {
 		if (at & AT_EL0)
 			mode = TLB_EL0;

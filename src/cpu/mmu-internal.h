@@ -58,6 +58,7 @@ enum {
 	FSC_PERMISSION = 0x0c,
 	FSC_EXTERNAL = 0x10,
 	FSC_ASYNC_EXTERNAL = 0x11,
+	FSC_TAG_CHECK = 0x11,
 	FSC_ALIGNMENT = 0x21,
 	FSC_DEBUG = 0x22,
 	FSC_DOMAIN = 0x3c,
@@ -93,7 +94,7 @@ struct mmu_fault {
 
 struct mmu_page {
 	gpa_t gpa; /* page, or ~0 */
-	uint8_t *host;
+	uint8_t *host, *tags;
 	bool writable; /* env->page() has been asked for writing */
 };
 
@@ -107,6 +108,25 @@ struct mmu_no_ram {
 	uint8_t lg; /* log2 of the mapping's bytes */
 	/* A bit for each kind of access that stage 1 allowed, no_ram_bit(). */
 	uint8_t allowed;
+};
+
+/* One page's worth of an access, translated. */
+struct mmu_xlat {
+	gpa_t pa;
+	uint8_t *host; /* of pa; NULL: not RAM (for this access) */
+	/* Of the granule of pa; NULL: the memory is not Tagged. checked: an access is
+	 * compared with them. */
+	uint8_t *tags;
+	bool checked;
+};
+
+/* A page of Tagged memory; see tlb_enter_tagged(). */
+#define MMU_TAGGED_BITS 6
+#define MMU_TAGGED_SIZE (1u << MMU_TAGGED_BITS)
+struct mmu_tagged {
+	uint64_t rtag, wtag;
+	gpa_t pa;             /* of the page */
+	uint8_t *host, *tags; /* likewise */
 };
 
 struct mmu_itlb_entry {
@@ -154,6 +174,8 @@ struct cpu_mmu {
 	struct mmu_itlb_entry itlb[2][MMU_ITLB_SIZE];
 	struct mmu_page pages[MMU_PAGES_SIZE];
 	struct mmu_no_ram no_ram[MMU_NO_RAM];
+	bool tagged_used; /* something is in tagged */
+	struct mmu_tagged tagged[NR_TLB_MODES][MMU_TAGGED_SIZE];
 	/* In AArch32 by the ASID and, above it, the place of DACR's value. */
 	uint16_t ctx_of_asid[1 << 16];
 	uint8_t nr_dacrs;
@@ -193,6 +215,22 @@ static inline unsigned int mmu_walk_sh(const struct mmu_walk *w)
 	return !(w->attr & 0xf0) || w->attr == 0x44 ? 2 : w->sh;
 }
 
+/* With whose rights an access is made (MA_* of mem.h: MA_UNPRIV). */
+enum cpu_tlb_mode mmu_access_mode(const struct cpu *cpu, uint32_t ma);
+/* Translate for an access at @va (untagged, to one page; @far: what FAR gets).
+ * False: an exception was taken. */
+bool mmu_xlat(struct cpu *cpu, const struct insn *i, gva_t va, gva_t far,
+	      uint32_t ma, bool aligned, struct mmu_xlat *x);
+/* A data abort with the ISS's other fields in @iss. False. */
+bool mmu_data_abort(struct cpu *cpu, const struct insn *i, gva_t va,
+		    const struct mmu_fault *f, uint32_t iss);
+/* What mmu_xlat() said is not RAM. False. */
+bool mmu_leave_mmio(struct cpu *cpu, const struct insn *i, gva_t far, gpa_t pa,
+		    uint32_t ma, const void *data);
+/* May DC ZVA and its like be done at @va? Not in Device memory: false. */
+bool mmu_zero_allowed(struct cpu *cpu, const struct insn *i, gva_t far,
+		      gva_t va);
+
 /* Context id of the current ASID (may flush when ids run out). */
 unsigned int tlb_context(struct cpu *cpu, uint16_t asid);
 /* All contexts are new; what was entered under one is gone. */
@@ -217,6 +255,15 @@ void tlb_enter_code(struct cpu *cpu, gva_t va, const struct mmu_walk *w,
  * Device memory. Where time is counted every walk is made, as it is paid for. */
 void tlb_enter_no_ram(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
 		      const struct mmu_walk *w, bool write);
+/*
+ * What accesses to tags, and those that are checked, find again instead of a walk: a small
+ * TLB, of which any invalidation leaves nothing. Not where time is counted.
+ */
+void tlb_enter_tagged(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
+		      const struct mmu_walk *w, const struct mmu_xlat *x,
+		      bool read, bool write);
+bool tlb_find_tagged(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
+		     bool write, struct mmu_xlat *x);
 /* The host addresses behind guest pages are forgotten too. */
 void tlb_flush_pages(struct cpu *cpu);
 

@@ -161,6 +161,7 @@ uint8_t *mmu_page_host(struct cpu *cpu, gpa_t gpa, bool write)
 		return p->host;
 	if (gpa >= cpu->env->ipa_limit)
 		return NULL;
+	page.tags = NULL;
 	err = cpu->env->page(cpu, base, write, &page);
 	if (err) {
 		if (err == -EAGAIN)
@@ -169,7 +170,7 @@ uint8_t *mmu_page_host(struct cpu *cpu, gpa_t gpa, bool write)
 	}
 	if (write && !page.writable)
 		return NULL;
-	*p = (struct mmu_page){base, page.host, write};
+	*p = (struct mmu_page){base, page.host, page.tags, write};
 	return page.host;
 }
 

@@ -145,6 +145,9 @@ static const struct {
 	[FEAT_ST] = {ENC_ID_AA64MMFR2, 28, 1},
 	[FEAT_RAS] = {ENC_ID_AA64PFR0, 28, 1},
 	[FEAT_MIXED_END] = {ENC_ID_AA64MMFR0, 8, 1},
+	[FEAT_MTE] = {ENC_ID_AA64PFR1, 8, 1},
+	[FEAT_MTE2] = {ENC_ID_AA64PFR1, 8, 2},
+	[FEAT_MTE3] = {ENC_ID_AA64PFR1, 8, 3},
 };
 
 /* Bits of registers that are there with a feature. */
@@ -163,6 +166,8 @@ static const struct {
 	{FEAT_HPDS, 0, TCR_HPD0 | TCR_HPD1 | TCR_HWU, 0},
 	{FEAT_HAF, 0, TCR_HA, 0},
 	{FEAT_HDBS, 0, TCR_HD, 0},
+	{FEAT_MTE, 0, 0, PSR_TCO},
+	{FEAT_MTE2, SCTLR_MTE, TCR_TCMA0 | TCR_TCMA1, 0},
 };
 
 void model_init(struct cpu *cpu)
@@ -174,6 +179,9 @@ void model_init(struct cpu *cpu)
 		if ((val >> features[k].shift & 15) < features[k].least)
 			cpu->absent |= BIT(k);
 	}
+	/* The host's memory has no tags. */
+	if (cpu->env->flat)
+		cpu->absent |= BIT(FEAT_MTE) | BIT(FEAT_MTE2) | BIT(FEAT_MTE3);
 	for (size_t i = 0; i < ARRAY_SIZE(feature_bits); i++) {
 		if (cpu_has(cpu, feature_bits[i].feature))
 			continue;
@@ -181,6 +189,7 @@ void model_init(struct cpu *cpu)
 		cpu->tcr_absent |= feature_bits[i].tcr;
 		cpu->pstate_absent |= feature_bits[i].pstate;
 	}
+	cpu->mte.tco_at_entry = PSR_TCO & ~(uint32_t)cpu->pstate_absent;
 }
 
 /* By operation; a row that is not here is Armv8.0's. */
@@ -237,6 +246,13 @@ static const uint8_t feature_of_op[] = {
 	[A64_DC_CVADP] = FEAT_DPB2,
 	[A64_SB] = FEAT_SB,
 	[A64_AT_S1_PAN] = FEAT_PAN2,
+	[A64_MSR_imm_TCO] = FEAT_MTE,
+	[A64_SUBP... A64_STGP] = FEAT_MTE,
+	[A64_STZGM... A64_LDGM] = FEAT_MTE2,
+	[A64_DC_GVA] = FEAT_MTE,
+	[A64_DC_GZVA] = FEAT_MTE,
+	[A64_DC_IGVAC... A64_DC_CIGDSW] = FEAT_MTE2,
+	[A64_DC_CGVAC... A64_DC_CIGDVAC] = FEAT_MTE,
 };
 
 static enum cpu_feature feature_of_sysreg(uint32_t enc)
@@ -248,6 +264,12 @@ static enum cpu_feature feature_of_sysreg(uint32_t enc)
 	case SYSREG_ENC(3, 3, 2, 4, 1): return FEAT_RNG;
 	case SYSREG_ENC(3, 3, 4, 2, 5): return FEAT_DIT;
 	case SYSREG_ENC(3, 3, 4, 2, 6): return FEAT_SSBS;
+	case SYSREG_ENC(3, 3, 4, 2, 7): return FEAT_MTE;
+	case SYSREG_ENC(3, 0, 1, 0, 5):
+	case SYSREG_ENC(3, 0, 1, 0, 6):
+	case SYSREG_ENC(3, 0, 5, 6, 0):
+	case SYSREG_ENC(3, 0, 5, 6, 1):
+	case SYSREG_ENC(3, 1, 0, 0, 4): return FEAT_MTE2;
 	case SYSREG_ENC(3, 0, 10, 4, 0):
 	case SYSREG_ENC(3, 0, 10, 4, 1):
 	case SYSREG_ENC(3, 0, 10, 4, 2):

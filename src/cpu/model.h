@@ -55,6 +55,9 @@ enum cpu_feature {
 	FEAT_ST,
 	FEAT_RAS,
 	FEAT_MIXED_END,
+	FEAT_MTE,
+	FEAT_MTE2,
+	FEAT_MTE3,
 	NR_FEATURES,
 };
 _Static_assert((int)NR_FEATURES <= 64, "a bit each");

@@ -29,6 +29,7 @@ struct cpu_sysregs {
 	uint64_t contextidr_el1, tpidr_el1, tpidr_el0, tpidrro_el0;
 	uint64_t cntkctl_el1;
 	struct pac_key pac_key[NR_PAUTH_KEYS];
+	uint64_t gcr_el1, rgsr_el1, tfsr_el1, tfsre0_el1;
 	/* Of AArch32 modes. SPSR_svc is SPSR_EL1. */
 	uint64_t spsr_abt, spsr_und, spsr_irq, spsr_fiq;
 	uint64_t dacr32_el2, ifsr32_el2, fpexc32_el2, dbgvcr32_el2;
@@ -68,6 +69,11 @@ struct cpu_sysregs {
 #define SCTLR_ENDA      BIT(27)
 #define SCTLR_ENIB      BIT(30)
 #define SCTLR_ENIA      BIT(31)
+#define SCTLR_TCF0      GENMASK(39, 38) /* enum mte_tcf, of EL0 */
+#define SCTLR_TCF       GENMASK(41, 40)
+#define SCTLR_ATA0      BIT(42)
+#define SCTLR_ATA       BIT(43)
+#define SCTLR_MTE       GENMASK(43, 37) /* these and ITFSB */
 #define SCTLR_DSSBS     BIT(44)
 #define CPACR_ASEDIS    BIT(31) /* AArch32's */
 #define FPEXC_EN        BIT(30)
@@ -92,6 +98,8 @@ struct cpu_sysregs {
 #define TCR_TBID1 BIT(52)
 #define TCR_E0PD0 BIT(55)
 #define TCR_E0PD1 BIT(56)
+#define TCR_TCMA0 BIT(57)
+#define TCR_TCMA1 BIT(58)
 
 #define MDSCR_SS   BIT(0)
 #define MDSCR_TDCC BIT(12)

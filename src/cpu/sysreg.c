@@ -11,6 +11,7 @@
 #include "cpu/fp/fp.h"
 #include "cpu/mmu.h"
 #include "cpu/model.h"
+#include "cpu/mte.h"
 #include "cpu/pauth.h"
 #include "cpu/pmu.h"
 #include "cpu/sve/sve.h"
@@ -44,11 +45,12 @@ static void sctlr_changed(struct cpu *cpu, const struct sysreg_row *row,
 	uint64_t kept = cpu_is_aarch32_el1(cpu) ? SCTLR_A32_WALK : SCTLR_WXN;
 	uint64_t changed = old ^ cpu->sys.sctlr_el1;
 
-	if (changed & (kept | SCTLR_A))
+	if (changed & (kept | SCTLR_A | SCTLR_MTE))
 		tlb_forget(cpu);
 	/* Blocks have bodies for one order of bytes. */
 	if (changed & (SCTLR_EE | SCTLR_E0E))
 		block_forget_va(cpu);
+	mte_changed(cpu);
 	mmu_regime_changed(cpu);
 	pauth_keys_changed(cpu);
 }
@@ -219,6 +221,20 @@ static bool dit_write(struct cpu *cpu, const struct sysreg_row *row,
 	return true;
 }
 
+static bool tco_read(struct cpu *cpu, const struct sysreg_row *row,
+		     uint64_t *val)
+{
+	*val = cpu->inert & PSR_TCO;
+	return true;
+}
+
+static bool tco_write(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t val)
+{
+	cpu->inert = (cpu->inert & ~PSR_TCO) | (val & PSR_TCO);
+	return true;
+}
+
 static bool nzcv_read(struct cpu *cpu, const struct sysreg_row *row,
 		      uint64_t *val)
 {
@@ -266,6 +282,8 @@ static const struct sysreg_hooks hooks_ssbs = {.read = ssbs_read,
 					       .write = ssbs_write};
 static const struct sysreg_hooks hooks_dit = {.read = dit_read,
 					      .write = dit_write};
+static const struct sysreg_hooks hooks_tco = {.read = tco_read,
+					      .write = tco_write};
 static const struct sysreg_hooks hooks_nzcv = {.read = nzcv_read,
 					       .write = nzcv_write};
 static const struct sysreg_hooks hooks_daif = {
@@ -446,6 +464,36 @@ static bool pac_key_write(struct cpu *cpu, const struct sysreg_row *row,
 static const struct sysreg_hooks hooks_pac_key = {.read = pac_key_read,
 						  .write = pac_key_write};
 
+/* ---- memory tagging ------------------------------------------------------ */
+
+/* KVM lets no VM without MTE at them. */
+static bool mte_read(struct cpu *cpu, const struct sysreg_row *row,
+		     uint64_t *val)
+{
+	*val = *sysreg_storage(cpu, row) & row->gmask;
+	return cpu->mte.on;
+}
+
+static bool mte_write(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t val)
+{
+	if (!cpu->mte.on)
+		return false;
+	store(cpu, row, row->gmask, val);
+	return true;
+}
+
+static bool gmid_read(struct cpu *cpu, const struct sysreg_row *row,
+		      uint64_t *val)
+{
+	*val = MTE_GMID_BS;
+	return true;
+}
+
+static const struct sysreg_hooks hooks_mte = {.read = mte_read,
+					      .write = mte_write};
+static const struct sysreg_hooks hooks_gmid = {.read = gmid_read};
+
 /* ---- the environment's --------------------------------------------------- */
 
 static bool env_read(struct cpu *cpu, const struct sysreg_row *row,
@@ -534,6 +582,7 @@ static const struct sysreg_hooks hooks_plain;
 #define LASTING   SYSREG_LASTING
 #define PTRAUTH   SYSREG_PTRAUTH
 #define SVE       SYSREG_SVE
+#define MTE       SYSREG_MTE
 #define SET_CLIDR SYSREG_SET_CLIDR
 #define SET_MPIDR SYSREG_SET_MPIDR
 #define SET_OSLSR SYSREG_SET_OSLSR

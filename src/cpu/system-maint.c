@@ -5,7 +5,7 @@
  * Host caches are coherent, so data cache maintenance is its address check
  * alone. Operations on other PEs are broadcast here and waited for by DSB.
  */
-#include "cpu/mmu.h"
+#include "cpu/mte.h"
 #include "cpu/system.h"
 #include "cpu/tlb-check.h"
 
@@ -253,6 +253,16 @@ static void exec_dc_sw(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+/* KVM traps them, and has them only for a VM with MTE. */
+static void exec_dc_gsw(struct cpu *cpu, const struct insn *i)
+{
+	if (unlikely(!cpu->el || !cpu->mte.on)) {
+		cpu_raise_undef(cpu, i);
+		return;
+	}
+	NEXT;
+}
+
 static void exec_dc_clean(struct cpu *cpu, const struct insn *i)
 {
 	if (el0_trapped(cpu, i, SCTLR_UCI))
@@ -267,6 +277,18 @@ static void exec_dc_zva(struct cpu *cpu, const struct insn *i)
 	if (el0_trapped(cpu, i, SCTLR_DZE))
 		return;
 	if (!mmu_zero_block(cpu, i, cpu->x[i->rn]))
+		return;
+	NEXT;
+}
+
+/* DC GVA, DC GZVA */
+static void exec_dc_gva(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t va = cpu->x[i->rn];
+
+	if (el0_trapped(cpu, i, SCTLR_DZE))
+		return;
+	if (!mte_fill_block(cpu, i, va, mte_tag(va), i->op == A64_DC_GZVA))
 		return;
 	NEXT;
 }
@@ -287,16 +309,22 @@ insn_fn *maintenance_body(const struct insn *i)
 	case A64_IC_IALLU: return exec_ic_local;
 	case A64_IC_IVAU: return exec_ic_ivau;
 	case A64_RCTX: return exec_rctx;
+	case A64_DC_IGVAC:
+	case A64_DC_IGDVAC:
 	case A64_DC_IVAC: return exec_dc_ivac;
 	case A64_DC_ISW:
 	case A64_DC_CSW:
 	case A64_DC_CISW: return exec_dc_sw;
+	case A64_DC_IGSW ... A64_DC_CIGDSW: return exec_dc_gsw;
 	case A64_DC_CVAC:
 	case A64_DC_CVAU:
 	case A64_DC_CVAP:
 	case A64_DC_CVADP:
-	case A64_DC_CIVAC: return exec_dc_clean;
+	case A64_DC_CIVAC:
+	case A64_DC_CGVAC ... A64_DC_CIGDVAC: return exec_dc_clean;
 	case A64_DC_ZVA: return exec_dc_zva;
+	case A64_DC_GVA:
+	case A64_DC_GZVA: return exec_dc_gva;
 	default: return NULL;
 	}
 }

@@ -286,6 +286,12 @@ static void exec_dit(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+static void exec_tco(struct cpu *cpu, const struct insn *i)
+{
+	cpu->inert = (cpu->inert & ~PSR_TCO) | (i->imm & 1 ? PSR_TCO : 0);
+	NEXT;
+}
+
 static void exec_spsel(struct cpu *cpu, const struct insn *i)
 {
 	if (el0_undefined(cpu, i))
@@ -358,6 +364,7 @@ insn_fn *system_body(const struct insn *i)
 	case A64_MSR_imm_PAN: return exec_pan;
 	case A64_MSR_imm_SSBS: return exec_ssbs;
 	case A64_MSR_imm_DIT: return exec_dit;
+	case A64_MSR_imm_TCO: return exec_tco;
 	case A64_MSR_imm_SPSel: return exec_spsel;
 	case A64_MSR_imm_DAIFSet: return exec_daifset;
 	case A64_MSR_imm_DAIFClr: return exec_daifclr;

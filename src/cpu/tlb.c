@@ -20,10 +20,26 @@
 #include "cpu/counted.h"
 #include "cpu/fast-tlb.h"
 #include "cpu/a32/mmu.h"
-#include "cpu/mmu-internal.h"
+#include "cpu/mte.h"
 #include "cpu/tlb-check.h"
 
 #define PAGE_MASK (~UINT64_C(0xfff))
+
+static void empty_tagged(struct cpu_mmu *m)
+{
+	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++)
+		for (unsigned int k = 0; k < MMU_TAGGED_SIZE; k++)
+			m->tagged[mode][k].rtag = m->tagged[mode][k].wtag =
+				CPU_TLB_INVALID;
+}
+
+static void forget_tagged(struct cpu_mmu *m)
+{
+	if (likely(!m->tagged_used))
+		return;
+	empty_tagged(m);
+	m->tagged_used = false;
+}
 
 void tlb_forget(struct cpu *cpu)
 {
@@ -33,6 +49,7 @@ void tlb_forget(struct cpu *cpu)
 		block_forget_va(cpu);
 		return;
 	}
+	forget_tagged(m);
 	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++)
 		for (unsigned int k = 0; k < CPU_TLB_SIZE; k++)
 			cpu->tlbs[mode][k].rtag = cpu->tlbs[mode][k].wtag =
@@ -76,7 +93,23 @@ void tlb_flush_write(struct cpu *cpu)
 		for (unsigned int k = 0; k < CPU_TLB_SIZE; k++)
 			cpu->tlbs[mode][k].wtag = CPU_TLB_INVALID;
 	fast_tlb_flush(cpu);
+	forget_tagged(cpu->mmu);
 	tlb_flush_page_writes(cpu);
+}
+
+static void ask_tagged_again(struct cpu *cpu)
+{
+	struct cpu_page page;
+
+	if (likely(!cpu->mmu->tagged_used))
+		return;
+	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++)
+		for (unsigned int k = 0; k < MMU_TAGGED_SIZE; k++) {
+			const struct mmu_tagged *e = &cpu->mmu->tagged[mode][k];
+
+			if (e->wtag != CPU_TLB_INVALID)
+				cpu->env->page(cpu, e->pa, true, &page);
+		}
 }
 
 /* As the environment marks a page when it is asked for it to be written. */
@@ -92,6 +125,7 @@ void tlb_ask_again(struct cpu *cpu)
 				cpu->env->page(cpu, e->attr & PAGE_MASK, true,
 					       &page);
 		}
+	ask_tagged_again(cpu);
 	for (unsigned int k = 0; k < MMU_PAGES_SIZE; k++)
 		if (cpu->mmu->pages[k].writable)
 			cpu->env->page(cpu, cpu->mmu->pages[k].gpa, true,
@@ -285,6 +319,7 @@ void tlb_flush_va(struct cpu *cpu, gva_t va)
 {
 	struct cpu_mmu *m = cpu->mmu;
 
+	forget_tagged(m);
 	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++) {
 		struct cpu_tlb_entry *e =
 			&cpu->tlbs[mode][va >> 12 & (CPU_TLB_SIZE - 1)];
@@ -386,6 +421,53 @@ void tlb_enter_no_ram(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
 	if (n->tag != tag || n->pa != pa || n->lg != w->lg)
 		*n = (struct mmu_no_ram){.tag = tag, .pa = pa, .lg = w->lg};
 	n->allowed |= no_ram_bit(mode, write);
+}
+
+void tlb_enter_tagged(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
+		      const struct mmu_walk *w, const struct mmu_xlat *x,
+		      bool read, bool write)
+{
+	struct cpu_mmu *m = cpu->mmu;
+	struct mmu_tagged *e =
+		&m->tagged[mode][va >> 12 & (MMU_TAGGED_SIZE - 1)];
+	unsigned int off = x->pa & 0xfff;
+	uint64_t tag;
+
+	if (!NO_RAM_IS_KEPT || cpu->costs)
+		return;
+	note_mapping(cpu, va, w);
+	tag = tlb_tag(cpu, va);
+	if (!m->tagged_used)
+		empty_tagged(m);
+	m->tagged_used = true;
+	if (e->rtag != tag && e->wtag != tag)
+		*e = (struct mmu_tagged){
+			.rtag = CPU_TLB_INVALID,
+			.wtag = CPU_TLB_INVALID,
+			.pa = x->pa & PAGE_MASK,
+			.host = x->host - off,
+			.tags = x->tags - off / MTE_GRANULE,
+		};
+	if (read)
+		e->rtag = tag;
+	if (write)
+		e->wtag = tag;
+}
+
+bool tlb_find_tagged(struct cpu *cpu, enum cpu_tlb_mode mode, gva_t va,
+		     bool write, struct mmu_xlat *x)
+{
+	const struct mmu_tagged *e =
+		&cpu->mmu->tagged[mode][va >> 12 & (MMU_TAGGED_SIZE - 1)];
+	unsigned int off = va & 0xfff;
+
+	if (!cpu->mmu->tagged_used ||
+	    (write ? e->wtag : e->rtag) != tlb_tag(cpu, va))
+		return false;
+	x->pa = e->pa | off;
+	x->host = e->host + off;
+	x->tags = e->tags + off / MTE_GRANULE;
+	return true;
 }
 
 bool tlb_va_of(const struct cpu *cpu, const void *host, gva_t *va)

@@ -105,6 +105,7 @@ enum insn_class {
 	INSN_SVE_FP,
 	INSN_SVE_LDST,
 	INSN_PAUTH, /* the branches among them are BRANCH, hints SYS */
+	INSN_MTE,
 	INSN_SYS,
 	INSN_CONTEXT, /* of SYS, what changes how the next one is seen */
 	INSN_BRANCH,

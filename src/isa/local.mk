@@ -38,6 +38,7 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a64/format-fp.c \
 	src/isa/a64/format-int.c \
 	src/isa/a64/format-ldst.c \
+	src/isa/a64/format-mte.c \
 	src/isa/a64/format-pauth.c \
 	src/isa/a64/format-simd-ldst.c \
 	src/isa/a64/format-simd-move.c \
@@ -53,6 +54,7 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a64/fp.def \
 	src/isa/a64/int.def \
 	src/isa/a64/ldst.def \
+	src/isa/a64/mte.def \
 	src/isa/a64/operands-fp.h \
 	src/isa/a64/operands-ldst.h \
 	src/isa/a64/operands-simd-ldst.h \

@@ -20,6 +20,7 @@ cpu_tests = \
 	tests/cpu/test-mmu \
 	tests/cpu/test-mmu-a32 \
 	tests/cpu/test-model \
+	tests/cpu/test-mte \
 	tests/cpu/test-pauth \
 	tests/cpu/test-pmu \
 	tests/cpu/test-seats \
@@ -94,6 +95,9 @@ tests_cpu_test_mmu_LDADD = $(cpu_test_libs)
 tests_cpu_test_model_SOURCES = tests/cpu/test-model.c tests/cpu/cpu-env.h
 tests_cpu_test_model_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_model_LDADD = $(cpu_test_libs)
+tests_cpu_test_mte_SOURCES = tests/cpu/test-mte.c tests/cpu/cpu-env.h
+tests_cpu_test_mte_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_mte_LDADD = $(cpu_test_libs)
 tests_cpu_test_sve_SOURCES = tests/cpu/test-sve.c tests/cpu/cpu-env.h \
 	$(insn_gen)
 tests_cpu_test_sve_CFLAGS = $(cpu_test_cflags)

@@ -297,7 +297,7 @@ START_TEST(ssbs)
 		ck_assert_uint_eq(e->cpu.sys.spsr_el1,
 				  0x3c5 | (dssbs ? 0 : PSTATE_SSBS));
 		ck_assert_uint_eq(cpu_pstate(&e->cpu),
-				  0x3c5 | (dssbs ? PSTATE_SSBS : 0));
+				  0x3c5 | PSR_TCO | (dssbs ? PSTATE_SSBS : 0));
 	}
 	/* And ERET takes it from there. */
 	CODE(e, CODE_PA, ASM_ERET, ASM_HVC(1));

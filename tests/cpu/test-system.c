@@ -431,7 +431,8 @@ START_TEST(table_is_sane)
 		if (r->info.flags & SYSREG_RAZ)
 			ck_assert_uint_eq(r->info.reset, 0);
 		user += (r->info.flags & SYSREG_USER) &&
-			!(r->info.flags & (SYSREG_PTRAUTH | SYSREG_SVE));
+			!(r->info.flags &
+			  (SYSREG_PTRAUTH | SYSREG_SVE | SYSREG_MTE));
 		/* Two rows share storage only where one sets and one clears. */
 		for (unsigned int k = 0; k < n; k++)
 			ck_assert(r->offset == SYSREG_NO_FIELD ||
@@ -454,6 +455,7 @@ START_TEST(table_access)
 	cpu_set_pauth(&e->cpu, &pauth);
 	cpu_set_pmu(&e->cpu, &pmu);
 	ck_assert_int_eq(cpu_set_sve(&e->cpu, 1), 0);
+	cpu_set_mte(&e->cpu, true);
 	/* Everything EL0 can be allowed is. */
 	e->cpu.sys.cntkctl_el1 = 0x303;
 	e->cpu.sys.cpacr_el1 = 3 << 20 | 3 << 16;
@@ -558,6 +560,7 @@ START_TEST(identification)
 
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 4, 0)),
 			  0x1301000020110011);
+	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 4, 1)), 0x320);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 0)),
 			  0x1221111110212120);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 1)),
@@ -582,13 +585,14 @@ START_TEST(identification)
 	ck_assert_ptr_nonnull(insn_decode(0x5e004000, &i));
 	ck_assert_ptr_nonnull(insn_decode(0x0ee0e000, &i));
 	ck_assert_ptr_nonnull(insn_decode(0xf8bfc020, &i)); /* LDAPR */
-	/* FADD Hd, EOR3, RAX1, SM3, CFINV; IRG not. */
+	/* FADD Hd, EOR3, RAX1, SM3, CFINV, IRG; LD64B not. */
 	ck_assert_ptr_nonnull(insn_decode(0x1ee12800, &i));
 	ck_assert_ptr_nonnull(insn_decode(0xce020020, &i));
 	ck_assert_ptr_nonnull(insn_decode(0xce628c20, &i));
 	ck_assert_ptr_nonnull(insn_decode(0xce408020, &i));
 	ck_assert_ptr_nonnull(insn_decode(0xd500401f, &i));
-	ck_assert_ptr_null(insn_decode(0x9adf1020, &i));
+	ck_assert_ptr_nonnull(insn_decode(0x9adf1020, &i));
+	ck_assert_ptr_null(insn_decode(0xf83fd020, &i));
 }
 END_TEST
 

@@ -128,6 +128,12 @@ static const struct quirk capstone_lacks[] = {
 	{0xffdffbff, 0xd65f0bff, "PAuth: RETAA", NULL},
 	{0xfffffbff, 0xd69f0bff, "PAuth: ERETAA", NULL},
 	{0x1e000000, 0x04000000, "SVE", NULL},
+	{0xdfe0fc00, 0x9ac00000, "MTE: SUBP, SUBPS", NULL},
+	{0xffe0f800, 0x9ac01000, "MTE: IRG, GMI", NULL},
+	{0xbfc0c000, 0x91800000, "MTE: ADDG, SUBG", NULL},
+	{0xff200000, 0xd9200000, "MTE: tags in memory", NULL},
+	{0xfe400000, 0x68000000, "MTE: STGP", NULL},
+	{0xfffff0ff, 0xd503409f, "MTE: TCO, immediate", NULL},
 	{0x3b200c00, 0x38000800,
 	 "LDTR has no writeback: Rn == Rt is nothing special", base_is_target},
 };

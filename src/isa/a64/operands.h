@@ -135,6 +135,15 @@ enum a64_pauth_key {
 	NR_PAUTH_KEYS
 };
 
+/* ---- class MTE ----------------------------------------------------------- */
+
+/*
+ * ADDG, SUBG: rd, rn, what is added in imm, to the tag aux. IRG, GMI, SUBP: rd,
+ * rn, rm. In memory rn is the base, form the mode (enum a64_ldst_mode), imm the
+ * offset; LDG, LDGM: rd is Xt as a destination, ra as a source. STG and its like: rd is
+ * what has the tag, of STGP rd and ra what is stored.
+ */
+
 /* ---- classes SYS and CONTEXT --------------------------------------------- */
 
 /*

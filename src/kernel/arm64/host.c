@@ -388,10 +388,10 @@ uint64_t host_sve_lengths(void)
 	return host_has_sve() ? host_profile->sve_lengths | 1 : 0;
 }
 
-/* One without memory for tags is none. */
+/* A VM has nowhere to keep tags yet. */
 bool host_has_mte(void)
 {
-	return id_field(ENC_ID_AA64PFR1, 8) > 1;
+	return false;
 }
 
 bool host_has_aarch32(unsigned int el)

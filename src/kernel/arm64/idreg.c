@@ -24,6 +24,7 @@
 #define DFR0_PERFMON GENMASK(27, 24)
 #define PFR0_GIC     GENMASK(27, 24)
 #define PFR1_GIC     GENMASK(31, 28) /* AArch32's */
+#define PFR1_MTE     GENMASK(11, 8)  /* AArch64's */
 #define PFR0_GIC_V3  BIT(24)
 #define PFR0_SVE     GENMASK(35, 32)
 
@@ -136,6 +137,8 @@ static uint64_t idreg_limit_now(const struct vm_arm64 *vm,
 		return (host_id(row) & ~DFR0_PMUVER) | version << 8;
 	if (row->enc == ENC_ID_PFR1)
 		return host_id(row) & ~(host_profile->gicv3 ? 0 : PFR1_GIC);
+	if (row->enc == ENC_ID_AA64PFR1)
+		return host_id(row) & ~PFR1_MTE;
 	if (row->enc == ENC_ID_AA64PFR0)
 		return (host_id(row) & ~(PFR0_GIC | PFR0_SVE)) |
 		       (host_profile->gicv3 ? PFR0_GIC_V3 : 0) |

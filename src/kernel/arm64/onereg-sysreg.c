@@ -101,9 +101,11 @@ static bool row_shown(const struct vcpu *vcpu,
 			: host_has_sve();
 	bool pauth = vcpu ? vcpu_has_feature(vcpu, KVM_ARM_VCPU_PTRAUTH_ADDRESS)
 			  : host_has_pauth();
+	bool mte = !vcpu && host_has_mte();
 
 	return (row->flags & SYSREG_USER) && linux_lists_reg(row) &&
 	       (!(row->flags & SYSREG_PMU) || pmu) &&
+	       (!(row->flags & SYSREG_MTE) || mte) &&
 	       (!(row->flags & SYSREG_PTRAUTH) || pauth) &&
 	       (!(row->flags & SYSREG_SVE) || sve);
 }
