@@ -22,7 +22,7 @@ long call_exit(struct user_thread *t, const uint64_t args[6])
 
 long call_exit_group(struct user_thread *t, const uint64_t args[6])
 {
-	if (t->prev)
+	if (!t->beside)
 		gdb_ends(0, (int)args[0]);
 	return host_raw(SYS_exit_group, args[0]);
 }

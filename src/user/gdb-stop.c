@@ -48,7 +48,7 @@ static struct {
 /* Not a child that shares the memory: it is in no list. */
 static bool is_debugged(const struct user_thread *t)
 {
-	return gdb_on && t->prev;
+	return gdb_on && !t->beside;
 }
 
 /* ---- stopping ------------------------------------------------------------ */

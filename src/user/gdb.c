@@ -476,7 +476,7 @@ void gdb_ends(int sig, int status)
 {
 	char text[16];
 
-	if (!gdb_on || !user_self || !user_self->prev)
+	if (!gdb_on || !user_self || user_self->beside)
 		return;
 	snprintf(text, sizeof(text), "%c%02x", sig ? 'X' : 'W',
 		 (unsigned int)(sig ? gdb_signal_to(sig) : status & 0xff));

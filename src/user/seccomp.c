@@ -335,7 +335,7 @@ static long install(struct user_thread *t, uint64_t flags, uint64_t addr)
 	if (ret)
 		return ret;
 	/* A child that shares the memory (vfork.h) is the only one of its own. */
-	if (!(flags & SECCOMP_FILTER_FLAG_TSYNC) || !t->prev)
+	if (!(flags & SECCOMP_FILTER_FLAG_TSYNC) || t->beside)
 		ret = install_here(t, &s, flags & ~SECCOMP_FILTER_FLAG_TSYNC);
 	else
 		ret = install_everywhere(t, &s, flags);

@@ -120,7 +120,9 @@ static long make_call(struct user_thread *t, uint64_t nr,
 {
 	long ret;
 
-	if (unlikely(t->seccomp || t->seccomp_strict) &&
+	/* Another thread may give it filters. */
+	if (unlikely(__atomic_load_n(&t->seccomp, __ATOMIC_RELAXED) ||
+		     t->seccomp_strict) &&
 	    !seccomp_allows(t, nr, args, &ret))
 		return ret;
 	if (call && call->fn)

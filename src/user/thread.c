@@ -61,6 +61,7 @@ static void list_add(struct user_thread *t)
 {
 	t->next = threads;
 	t->prev = &threads;
+	t->beside = false;
 	if (threads)
 		threads->prev = &t->next;
 	threads = t;
@@ -287,7 +288,7 @@ void thread_end(struct user_thread *t)
 	const uint32_t zero = 0;
 
 	signal_block();
-	if (t->prev)
+	if (!t->beside)
 		list_remove(t);
 	rseq_end(t);
 	robust_list_end(t);

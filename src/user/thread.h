@@ -31,7 +31,9 @@ struct user_thread {
 	struct exec_memory *exec_memory; /* exec.h; NULL: none */
 	struct user_rseq rseq;
 	struct gdb_thread gdb;
-	struct user_thread *next, **prev; /* thread.c's list */
+	/* thread.c's list, under its lock */
+	struct user_thread *next, **prev;
+	bool beside; /* a process that shares the memory (vfork.h): in no list */
 };
 
 /* Of the calling thread; NULL: it is none of the program's. */

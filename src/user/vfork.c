@@ -97,7 +97,7 @@ static int child_main(void *arg)
 	t->clear_tid = c->n->flags & CLONE_CHILD_CLEARTID ? c->n->child_tid : 0;
 	t->robust_list = 0;
 	t->rseq.area = 0;
-	t->prev = NULL; /* in no list: that is the parent's */
+	t->beside = true;
 	t->signals.sent[0].sig = t->signals.sent[1].sig = 0;
 	if (!(c->n->flags & CLONE_SIGHAND))
 		signal_copy_actions(t, c->actions);
