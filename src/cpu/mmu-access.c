@@ -377,7 +377,7 @@ void *mem_host(struct cpu *cpu, const struct insn *i, gva_t far, uint32_t ma)
 
 /* ---- reads that don't fault ---------------------------------------------- */
 
-/* As xlat_page() for a read; NULL: it is none that has no effects. */
+/* As mmu_xlat() for a read; NULL: it is none that has no effects. */
 static const uint8_t *probe_page(struct cpu *cpu, gva_t far, unsigned int len,
 				 bool aligned)
 {
