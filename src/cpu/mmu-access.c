@@ -381,7 +381,7 @@ void *mem_host(struct cpu *cpu, const struct insn *i, gva_t far, uint32_t ma)
 static const uint8_t *probe_page(struct cpu *cpu, gva_t far, unsigned int len,
 				 bool aligned)
 {
-	enum cpu_tlb_mode mode = access_mode(cpu, 0);
+	enum cpu_tlb_mode mode = mmu_access_mode(cpu, 0);
 	gva_t va = mmu_untag(cpu, far);
 	struct cpu_tlb_entry *e =
 		&cpu->tlbs[mode][va >> 12 & (CPU_TLB_SIZE - 1)];
@@ -398,6 +398,9 @@ static const uint8_t *probe_page(struct cpu *cpu, gva_t far, unsigned int len,
 		return NULL;
 	if (!walk(cpu, va, mode == TLB_EL0, &w, &f) || is_device(&w) ||
 	    w.pa >= cpu->env->ipa_limit || debug_watched(cpu, va, len))
+		return NULL;
+	/* It may be refused for any reason. */
+	if (w.attr == MTE_ATTR_TAGGED && access_is_checked(cpu, mode, va))
 		return NULL;
 	perm = cpu->mmu->on ? mode_perm(w.perm, mode) : PERM_R1 | PERM_W1;
 	page = perm & PERM_R1 ? mmu_page_host(cpu, w.pa, false) : NULL;
