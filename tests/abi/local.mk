@@ -69,7 +69,7 @@ tests/abi/cases.arm64: $(abi_sources) $(abi_headers) tests/a64.h
 		$(abi_sources:%=$(top_srcdir)/%)
 check_DATA += tests/abi/nomem-preload.so
 CLEANFILES += tests/abi/nomem-preload.so
-EXTRA_DIST += tests/abi/nomem-preload.c
+EXTRA_DIST += tests/abi/dump.c tests/abi/nomem-preload.c
 tests/abi/nomem-preload.so: tests/abi/nomem-preload.c
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CC) $(abi_flags) -shared -fPIC -o $@ \
 		$(top_srcdir)/tests/abi/nomem-preload.c

@@ -403,6 +403,33 @@ START_TEST(answers_of_6_1)
 }
 END_TEST
 
+/* The register that sets bits of counters and the one that clears them: a word. */
+START_TEST(counters_of_6_1)
+{
+	const uint64_t set = 0x603000000013dce1, clear = 0x603000000013dce2;
+	struct kvm_vcpu_init init = {.target = KVM_ARM_TARGET_GENERIC_V8,
+				     .features = {1u << KVM_ARM_VCPU_PMU_V3}};
+	uint64_t val = 5;
+	struct kvm_one_reg reg = {clear, (uintptr_t)&val};
+	int sys, vm, vcpu;
+
+	ck_assert_int_eq(kernel_set_profile(_i ? "kernel-6.1" : "default"), 0);
+	sys = kvm_host_open();
+	vm = KVM(sys, KVM_CREATE_VM, 0);
+	vcpu = KVM(vm, KVM_CREATE_VCPU, 0);
+	ASK(0, vcpu, KVM_ARM_VCPU_INIT, &init);
+	ASK(0, vcpu, KVM_SET_ONE_REG, &reg);
+	ck_assert_uint_eq(one_reg(vcpu, set) & 7, _i ? 5 : 2);
+	reg.id = set;
+	val = 1;
+	ASK(0, vcpu, KVM_SET_ONE_REG, &reg);
+	ck_assert_uint_eq(one_reg(vcpu, clear) & 7, _i ? 1 : 3);
+	kvm_host_close(vcpu);
+	kvm_host_close(vm);
+	kvm_host_close(sys);
+}
+END_TEST
+
 static void be_the_default(void)
 {
 	kernel_set_profile("default");
@@ -422,5 +449,6 @@ void add_tests_host_file(Suite *s)
 	tcase_add_test(c, files);
 	tcase_add_test(c, registers_of_6_1);
 	tcase_add_test(c, answers_of_6_1);
+	tcase_add_loop_test(c, counters_of_6_1, 0, 2);
 	suite_add_tcase(s, c);
 }

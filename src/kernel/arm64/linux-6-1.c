@@ -106,6 +106,31 @@ long linux_6_1_id_check(const struct cpu_sysreg_info *row, uint64_t old,
 	return 0;
 }
 
+/* ---- counters ------------------------------------------------------------ */
+
+bool linux_6_1_bits_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
+			uint64_t val)
+{
+	static const struct {
+		uint32_t set, clear;
+	} rows[] = {
+		{SYSREG_ENC(3, 0, 9, 14, 1), SYSREG_ENC(3, 0, 9, 14, 2)},
+		{SYSREG_ENC(3, 3, 9, 12, 1), SYSREG_ENC(3, 3, 9, 12, 2)},
+		{SYSREG_ENC(3, 3, 9, 14, 3), SYSREG_ENC(3, 3, 9, 12, 3)},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (row->enc != rows[i].set && row->enc != rows[i].clear)
+			continue;
+		if (since_is_there("6.7"))
+			return false;
+		cpu_sysreg_set(cpu_of(vcpu), rows[i].clear, ~val);
+		cpu_sysreg_set(cpu_of(vcpu), rows[i].set, val);
+		return true;
+	}
+	return false;
+}
+
 /* ---- caches -------------------------------------------------------------- */
 
 bool linux_fixes_caches(void)

@@ -24,6 +24,12 @@ long linux_6_1_id_check(const struct cpu_sysreg_info *row, uint64_t old,
 /* CCSIDR_EL1 of CSSELR_EL1 = @n is the host's, and there if it has the cache. */
 bool linux_fixes_caches(void);
 bool linux_6_1_ccsidr(unsigned int n, uint32_t *val);
+/*
+ * Of the PMU's registers that set and clear bits both are one word to user space
+ * before 6.7, which a write replaces; true: @val was written so.
+ */
+bool linux_6_1_bits_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
+			uint64_t val);
 /* What the guest is to read of caches, and of PMCR_EL0 after a reset. */
 void linux_6_1_vcpu_init(struct vcpu *vcpu);
 void linux_6_1_vcpu_reset(struct vcpu *vcpu);

@@ -66,7 +66,8 @@ static long invariant_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 static long plain_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 		      uint64_t val)
 {
-	cpu_sysreg_set(cpu_of(vcpu), row->enc, val);
+	if (!linux_6_1_bits_set(vcpu, row, val))
+		cpu_sysreg_set(cpu_of(vcpu), row->enc, val);
 	vcpu_arm64(vcpu)->unloaded = true;
 	return 0;
 }
