@@ -4,229 +4,303 @@
  * doublewords (wide), with an immediate. Included after int-body.h.
  */
 
-/* What is compared has 64 bits, extended as the condition wants it. */
-typedef bool compare_op(uint64_t n, uint64_t m);
+typedef bool elem_compare(elem_t a, elem_t b);
 
-static bool cmp_eq(uint64_t n, uint64_t m)
+static bool elem_eq(elem_t a, elem_t b)
 {
-	return n == m;
+	return a == b;
 }
 
-static bool cmp_ne(uint64_t n, uint64_t m)
+static bool elem_ne(elem_t a, elem_t b)
 {
-	return n != m;
+	return a != b;
 }
 
-static bool cmp_ge(uint64_t n, uint64_t m)
+static bool elem_ge(elem_t a, elem_t b)
 {
-	return (int64_t)n >= (int64_t)m;
+	return (selem_t)a >= (selem_t)b;
 }
 
-static bool cmp_gt(uint64_t n, uint64_t m)
+static bool elem_gt(elem_t a, elem_t b)
 {
-	return (int64_t)n > (int64_t)m;
+	return (selem_t)a > (selem_t)b;
 }
 
-static bool cmp_lt(uint64_t n, uint64_t m)
+static bool elem_lt(elem_t a, elem_t b)
 {
-	return (int64_t)n < (int64_t)m;
+	return (selem_t)a < (selem_t)b;
 }
 
-static bool cmp_le(uint64_t n, uint64_t m)
+static bool elem_le(elem_t a, elem_t b)
 {
-	return (int64_t)n <= (int64_t)m;
+	return (selem_t)a <= (selem_t)b;
 }
 
-static bool cmp_hs(uint64_t n, uint64_t m)
+static bool elem_hs(elem_t a, elem_t b)
 {
-	return n >= m;
+	return a >= b;
 }
 
-static bool cmp_hi(uint64_t n, uint64_t m)
+static bool elem_hi(elem_t a, elem_t b)
 {
-	return n > m;
+	return a > b;
 }
 
-static bool cmp_lo(uint64_t n, uint64_t m)
+static bool elem_lo(elem_t a, elem_t b)
 {
-	return n < m;
+	return a < b;
 }
 
-static bool cmp_ls(uint64_t n, uint64_t m)
+static bool elem_ls(elem_t a, elem_t b)
 {
-	return n <= m;
+	return a <= b;
 }
 
-enum second { SECOND_ELEM, SECOND_WIDE, SECOND_IMM };
-
-static ALWAYS_INLINE uint64_t second(const struct insn *i, const union sve_z *m,
-				     unsigned int e, bool is_signed,
-				     enum second what)
+/* The predicate of what is all ones in @yes and active; NZCV. */
+static void compared(struct cpu *cpu, const struct insn *i,
+		     const union sve_z *yes)
 {
-	switch (what) {
-	case SECOND_ELEM:
-		return is_signed ? (uint64_t)(selem_t)m->SVE_LANE[e]
-				 : m->SVE_LANE[e];
-	case SECOND_WIDE: return m->d[e / (64 / SVE_BITS)];
-	default: return (uint64_t)i->imm;
-	}
+	struct sve_p g = *sve_p(cpu, i->aux), r = {0};
+
+	for (unsigned int k = 0; k < sve_vl(cpu) / 8; k++)
+		r.w[k / 8] |= sve_bits_of(yes->d[k], SVE_LOG2) << (k % 8 * 8);
+	for (unsigned int k = 0; k < SVE_P_WORDS; k++)
+		r.w[k] &= g.w[k];
+	cpu->sve->p[i->rd] = r;
+	sve_pred_test(cpu, &g, &r, SVE_LOG2);
 }
 
 static ALWAYS_INLINE void compare(struct cpu *cpu, const struct insn *i,
-				  compare_op *op, bool is_signed,
-				  enum second what)
+				  elem_compare *op)
+{
+	const union sve_z *n = sve_src(cpu, i->rn), *m = sve_src(cpu, i->rm);
+	const unsigned int count = elements(cpu);
+	union sve_z *yes = &cpu->sve->tmp[0];
+
+#pragma GCC ivdep
+	for (unsigned int e = 0; e < count; e++)
+		yes->SVE_LANE[e] = -(elem_t)op(n->SVE_LANE[e], m->SVE_LANE[e]);
+	compared(cpu, i, yes);
+}
+
+static ALWAYS_INLINE void compare_imm(struct cpu *cpu, const struct insn *i,
+				      elem_compare *op)
 {
 	const union sve_z *n = sve_src(cpu, i->rn);
-	const union sve_z *m = what == SECOND_IMM ? NULL : sve_src(cpu, i->rm);
-	struct sve_p g = *sve_p(cpu, i->aux), r = {0};
+	const unsigned int count = elements(cpu);
+	union sve_z *yes = &cpu->sve->tmp[0];
+	const elem_t imm = (elem_t)i->imm;
 
-	for (unsigned int e = 0; e < elements(cpu); e++) {
-		uint64_t a = is_signed ? (uint64_t)(selem_t)n->SVE_LANE[e]
-				       : n->SVE_LANE[e];
-		bool yes = op(a, second(i, m, e, is_signed, what));
-
-		r.w[(e << SVE_LOG2) / 64] |= (uint64_t)(yes && active(&g, e))
-					     << ((e << SVE_LOG2) % 64);
-	}
-	cpu->sve->p[i->rd] = r;
-	sve_pred_test(cpu, &g, &r, SVE_LOG2);
+#pragma GCC ivdep
+	for (unsigned int e = 0; e < count; e++)
+		yes->SVE_LANE[e] = -(elem_t)op(n->SVE_LANE[e], imm);
+	compared(cpu, i, yes);
 }
 
 /* ---- elements ------------------------------------------------------------ */
 
 static void sve_cmpeq(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_eq, true, SECOND_ELEM);
+	compare(cpu, i, elem_eq);
 }
 
 static void sve_cmpne(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_ne, true, SECOND_ELEM);
+	compare(cpu, i, elem_ne);
 }
 
 static void sve_cmpge(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_ge, true, SECOND_ELEM);
+	compare(cpu, i, elem_ge);
 }
 
 static void sve_cmpgt(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_gt, true, SECOND_ELEM);
+	compare(cpu, i, elem_gt);
 }
 
 static void sve_cmphs(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_hs, false, SECOND_ELEM);
+	compare(cpu, i, elem_hs);
 }
 
 static void sve_cmphi(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_hi, false, SECOND_ELEM);
+	compare(cpu, i, elem_hi);
 }
 
 /* ---- an immediate -------------------------------------------------------- */
 
 static void sve_cmpeq_imm(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_eq, true, SECOND_IMM);
+	compare_imm(cpu, i, elem_eq);
 }
 
 static void sve_cmpne_imm(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_ne, true, SECOND_IMM);
+	compare_imm(cpu, i, elem_ne);
 }
 
 static void sve_cmpge_imm(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_ge, true, SECOND_IMM);
+	compare_imm(cpu, i, elem_ge);
 }
 
 static void sve_cmpgt_imm(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_gt, true, SECOND_IMM);
+	compare_imm(cpu, i, elem_gt);
 }
 
 static void sve_cmplt_imm(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_lt, true, SECOND_IMM);
+	compare_imm(cpu, i, elem_lt);
 }
 
 static void sve_cmple_imm(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_le, true, SECOND_IMM);
+	compare_imm(cpu, i, elem_le);
 }
 
 static void sve_cmphs_imm(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_hs, false, SECOND_IMM);
+	compare_imm(cpu, i, elem_hs);
 }
 
 static void sve_cmphi_imm(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_hi, false, SECOND_IMM);
+	compare_imm(cpu, i, elem_hi);
 }
 
 static void sve_cmplo_imm(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_lo, false, SECOND_IMM);
+	compare_imm(cpu, i, elem_lo);
 }
 
 static void sve_cmpls_imm(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_ls, false, SECOND_IMM);
+	compare_imm(cpu, i, elem_ls);
 }
 
 /* ---- doublewords --------------------------------------------------------- */
 
 #if SVE_BITS < 64
+/* Elements are extended as the condition wants it. */
+typedef bool wide_compare(uint64_t n, uint64_t m);
+
+static bool wide_eq(uint64_t n, uint64_t m)
+{
+	return n == m;
+}
+
+static bool wide_ne(uint64_t n, uint64_t m)
+{
+	return n != m;
+}
+
+static bool wide_ge(uint64_t n, uint64_t m)
+{
+	return (int64_t)n >= (int64_t)m;
+}
+
+static bool wide_gt(uint64_t n, uint64_t m)
+{
+	return (int64_t)n > (int64_t)m;
+}
+
+static bool wide_lt(uint64_t n, uint64_t m)
+{
+	return (int64_t)n < (int64_t)m;
+}
+
+static bool wide_le(uint64_t n, uint64_t m)
+{
+	return (int64_t)n <= (int64_t)m;
+}
+
+static bool wide_hs(uint64_t n, uint64_t m)
+{
+	return n >= m;
+}
+
+static bool wide_hi(uint64_t n, uint64_t m)
+{
+	return n > m;
+}
+
+static bool wide_lo(uint64_t n, uint64_t m)
+{
+	return n < m;
+}
+
+static bool wide_ls(uint64_t n, uint64_t m)
+{
+	return n <= m;
+}
+
+static ALWAYS_INLINE void compare_wide(struct cpu *cpu, const struct insn *i,
+				       wide_compare *op, bool is_signed)
+{
+	const union sve_z *n = sve_src(cpu, i->rn), *m = sve_src(cpu, i->rm);
+	const unsigned int count = elements(cpu);
+	union sve_z *yes = &cpu->sve->tmp[0];
+
+	for (unsigned int e = 0; e < count; e++) {
+		uint64_t a = is_signed ? (uint64_t)(selem_t)n->SVE_LANE[e]
+				       : n->SVE_LANE[e];
+
+		yes->SVE_LANE[e] = -(elem_t)op(a, m->d[e / (64 / SVE_BITS)]);
+	}
+	compared(cpu, i, yes);
+}
+
 static void sve_cmpeq_wide(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_eq, true, SECOND_WIDE);
+	compare_wide(cpu, i, wide_eq, true);
 }
 
 static void sve_cmpne_wide(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_ne, true, SECOND_WIDE);
+	compare_wide(cpu, i, wide_ne, true);
 }
 
 static void sve_cmpge_wide(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_ge, true, SECOND_WIDE);
+	compare_wide(cpu, i, wide_ge, true);
 }
 
 static void sve_cmpgt_wide(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_gt, true, SECOND_WIDE);
+	compare_wide(cpu, i, wide_gt, true);
 }
 
 static void sve_cmplt_wide(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_lt, true, SECOND_WIDE);
+	compare_wide(cpu, i, wide_lt, true);
 }
 
 static void sve_cmple_wide(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_le, true, SECOND_WIDE);
+	compare_wide(cpu, i, wide_le, true);
 }
 
 static void sve_cmphs_wide(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_hs, false, SECOND_WIDE);
+	compare_wide(cpu, i, wide_hs, false);
 }
 
 static void sve_cmphi_wide(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_hi, false, SECOND_WIDE);
+	compare_wide(cpu, i, wide_hi, false);
 }
 
 static void sve_cmplo_wide(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_lo, false, SECOND_WIDE);
+	compare_wide(cpu, i, wide_lo, false);
 }
 
 static void sve_cmpls_wide(struct cpu *cpu, const struct insn *i)
 {
-	compare(cpu, i, cmp_ls, false, SECOND_WIDE);
+	compare_wide(cpu, i, wide_ls, false);
 }
 
 static insn_fn *wide_compare_work(const struct insn *i)

@@ -35,6 +35,17 @@ static inline uint64_t sve_mask_of(uint64_t bits, unsigned int size)
 	return (bits & first_bytes[size]) * element[size];
 }
 
+/* The reverse: a bit for each element that is not zero, of eight bytes. */
+static inline uint64_t sve_bits_of(uint64_t mask, unsigned int size)
+{
+	static const uint64_t first_bytes[] = {UINT64_C(0x0101010101010101),
+					       UINT64_C(0x0001000100010001),
+					       UINT64_C(0x0000000100000001), 1};
+
+	/* The lowest of byte n to bit n. */
+	return (mask & first_bytes[size]) * UINT64_C(0x0102040810204080) >> 56;
+}
+
 /* The elements of 1 << @size bytes in the first @bytes are active, no others. */
 void sve_p_first_bytes(struct sve_p *p, unsigned int bytes, unsigned int size);
 
