@@ -31,6 +31,7 @@ static const struct {
 } limits[] = {
 	{PFR0, 16, 0},  /* FP16, scalar */
 	{PFR0, 20, 0},  /* and vectors */
+	{PFR0, 32, 0},  /* SVE: its PEs have none */
 	{PFR1, 8, 0},   /* MTE, which a PE that is flat has not */
 	{ISAR0, 12, 1}, /* SHA512 */
 	{ISAR0, 48, 0}, /* FHM */

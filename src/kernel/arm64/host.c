@@ -123,7 +123,7 @@ static const struct cpu_id ids_cortex_a57[] = {
 /* QEMU's own, with all that QEMU 7.2 executes. */
 static const struct cpu_id ids_max[] = {
 	{ENC_MIDR, 0x000f0510},
-	{ENC_ID_AA64PFR0, 0x1101001021110222},
+	{ENC_ID_AA64PFR0, 0x1101001121110222},
 	{ENC_ID_AA64PFR1, 0x21},
 	{ENC_ID_AA64DFR0, 0x10305609},
 	{ENC_ID_AA64ISAR0, 0x1221111110212120},
