@@ -19,6 +19,7 @@
 #include "cpu/flat.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/pmu.h"
+#include "isa/a32/operands.h"
 
 /* ESR_ELx of a software step: an instruction was stepped, a Load-Exclusive. */
 #define ISS_STEP_ISV BIT(24)
@@ -52,7 +53,7 @@ static bool guest_enabled(const struct cpu *cpu)
 {
 	if (cpu->sys.oslsr_el1 & OSLSR_OSLK)
 		return false;
-	if (cpu->el == 0)
+	if (cpu->el == 0 || cpu->a32_el1) /* which has no such bits (G2.3) */
 		return true;
 	return (cpu->sys.mdscr_el1 & MDSCR_KDE) && !(cpu->daif & DAIF_D);
 }
@@ -60,7 +61,7 @@ static bool guest_enabled(const struct cpu *cpu)
 /* While the VMM debugs, whatever it asked for, the guest cannot step. */
 static bool guest_steps(const struct cpu *cpu)
 {
-	return (cpu->sys.mdscr_el1 & MDSCR_SS) && !cpu->gdbg &&
+	return (cpu->sys.mdscr_el1 & MDSCR_SS) && !cpu->gdbg && !cpu->a32_el1 &&
 	       guest_enabled(cpu);
 }
 
@@ -119,16 +120,23 @@ static unsigned int break_type(uint64_t bcr)
 	return FIELD(bcr, 23, 20);
 }
 
-/* Whole words only, as AArch64 instructions are. */
-static bool breaks_by_address(uint64_t bcr)
+/* DBGBCR.BAS: a word or, of T32, the halfword at its beginning or behind that. */
+enum { BAS_LOWER = 3, BAS_UPPER = 0xc, BAS_WORD = 0xf };
+
+static bool breaks_by_address(const struct cpu *cpu, uint64_t bcr)
 {
+	unsigned int bas = FIELD(bcr, 8, 5);
+	bool halves = cpu->a32_el1 || cpu->env->aarch32;
+
 	return (bcr & 1) && break_type(bcr) <= BT_ADDRESS_LINKED &&
-	       FIELD(bcr, 8, 5) == 0xf;
+	       (bas == BAS_WORD ||
+		(halves && (bas == BAS_LOWER || bas == BAS_UPPER)));
 }
 
-static gva_t break_va(uint64_t bvr)
+static gva_t break_va(uint64_t bcr, uint64_t bvr)
 {
-	return sext64(bvr, 49) & ~UINT64_C(3);
+	return (sext64(bvr, 49) & ~UINT64_C(3)) +
+	       (FIELD(bcr, 8, 5) == BAS_UPPER ? 2 : 0);
 }
 
 /* Where to look for breakpoints. True: some may match anywhere. */
@@ -144,9 +152,9 @@ static bool breaks_update(struct cpu *cpu)
 	for (unsigned int k = 0; k < total; k++) {
 		anywhere |=
 			(r.bcr[k] & 1) && break_type(r.bcr[k]) == BT_CONTEXT;
-		if (!breaks_by_address(r.bcr[k]))
+		if (!breaks_by_address(cpu, r.bcr[k]))
 			continue;
-		b->own[b->n++] = break_va(r.bvr[k]);
+		b->own[b->n++] = break_va(r.bcr[k], r.bvr[k]);
 		split &= breaks_offset(cpu, b->own[b->n - 1] & 0xfff);
 	}
 	if (!split)
@@ -246,7 +254,7 @@ static bool breakpoint_matches(const struct cpu *cpu,
 		return false;
 	if (break_type(bcr) == BT_CONTEXT)
 		return context_matches(cpu, r, n, false);
-	if (!breaks_by_address(bcr) || break_va(r->bvr[n]) != cpu->pc)
+	if (!breaks_by_address(cpu, bcr) || break_va(bcr, r->bvr[n]) != cpu->pc)
 		return false;
 	return break_type(bcr) == BT_ADDRESS ||
 	       context_matches(cpu, r, FIELD(bcr, 19, 16), true);
@@ -350,6 +358,64 @@ static bool is_load_exclusive(uint32_t word)
 	       (!(word & BIT(21)) || (word & BIT(31)));
 }
 
+/* The instruction at @host, of which a half may be in the next page: then it is
+ * none of those asked for here. */
+static void decode_a32(const struct cpu *cpu, const uint8_t *host,
+		       struct insn *i)
+{
+	uint32_t word = host[0] | host[1] << 8;
+	unsigned int off = cpu->pc & 0xfff;
+
+	*i = (struct insn){.op = A64_UNDEFINED};
+	if (cpu->isa == ISA_A32) {
+		memcpy(&word, host, sizeof(word));
+		insn_decode_a32(word, off, i);
+		return;
+	}
+	if (t32_is_wide(word)) {
+		if (off == 0xffe)
+			return;
+		word = word << 16 | host[2] | host[3] << 8;
+	}
+	insn_decode_t32(word, off, cpu->it, i);
+}
+
+/* As is_trapped(). */
+static bool is_trapped_a32(const struct cpu *cpu, const struct insn *i)
+{
+	switch (i->op) {
+	case A32_MRC:
+	case A32_MCR:
+		if (!(SYSREG_OP0(i->imm) & 1)) /* CP14 */
+			return cpu->gdbg;
+		return !SYSREG_OP1(i->imm) && !SYSREG_CRN(i->imm) &&
+		       SYSREG_CRM(i->imm);
+	case A32_MRRC:
+	case A32_MCRR: /* ICC_SGI1R and its like */
+		if (!(SYSREG_OP0(i->imm) & 1))
+			return cpu->gdbg;
+		return SYSREG_CRM(i->imm) == 12;
+	default: return false;
+	}
+}
+
+static COLD void step_prepare_a32(struct cpu *cpu, const uint8_t *host)
+{
+	struct insn i;
+
+	decode_a32(cpu, host, &i);
+	if (i.op == A32_SVC || (i.op == A32_HVC && cpu->el))
+		cpu->ss = 0;
+	cpu->stepping = true;
+	cpu->step_iss = ISS_STEP_ISV;
+	if (is_trapped_a32(cpu, &i))
+		cpu->step_iss = 0;
+	else if (i.op && i.op < NR_A64_OPS &&
+		 insn_row(i.op)->class == INSN_ATOMIC &&
+		 (i.form == ATOMIC_LDXR || i.form == ATOMIC_LDXP))
+		cpu->step_iss |= ISS_STEP_EX;
+}
+
 /*
  * PSTATE.SS while the instruction runs: faults save it as 1 so that the
  * instruction is stepped again; the exception calls save 0. And the syndrome
@@ -359,6 +425,10 @@ static void step_prepare(struct cpu *cpu, const uint8_t *host)
 {
 	uint32_t word;
 
+	if (unlikely(cpu->isa)) {
+		step_prepare_a32(cpu, host);
+		return;
+	}
 	memcpy(&word, host, sizeof(word));
 	if (is_exception_call(cpu, word))
 		cpu->ss = 0;

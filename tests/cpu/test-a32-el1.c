@@ -438,6 +438,87 @@ START_TEST(wait)
 }
 END_TEST
 
+/* ---- debug --------------------------------------------------------------- */
+
+/* The VMM's single step, through an exception and back. */
+START_TEST(stepped_by_vmm)
+{
+	static const struct cpu_guest_debug dbg = {.enable = true,
+						   .single_step = true};
+	static const struct {
+		uint32_t pc, cpsr;
+	} steps[] = {
+		{CODE_PA + 4, MODE_USR},
+		{VECTORS + 0x08, MODE_SVC | CPSR_I},
+		{CODE_PA + 8, MODE_USR},
+		{TO, MODE_USR | CPSR_T},
+		{TO + 2, MODE_USR | CPSR_T},
+		{TO + 6, MODE_USR | CPSR_T},
+	};
+
+	A32(CODE_PA, 0xe3a00001 /* mov r0, #1 */, 0xef000000 /* svc */,
+	    0xe12fff11 /* bx r1 */);
+	A32(VECTORS + 0x08, 0xe1b0f00e /* movs pc, lr */);
+	T32(TO, 0x2005 /* movs r0, #5 */, 0xf240, 0x1200 /* movw r2 */);
+	e->cpu.x[1] = TO | 1;
+	ck_assert_int_eq(cpu_set_guest_debug(&e->cpu, &dbg), 0);
+	cpu_set_pstate(&e->cpu, MODE_USR);
+	e->cpu.pc = CODE_PA;
+	for (size_t k = 0; k < ARRAY_SIZE(steps); k++) {
+		ck_assert_int_eq(cpu_run(&e->cpu), CPU_EXIT_DEBUG);
+		ck_assert_uint_eq(FIELD(e->cpu.exit.debug.esr, 31, 26),
+				  EC_STEP_LOW);
+		ck_assert_uint_eq(e->cpu.pc, steps[k].pc);
+		ck_assert_uint_eq(cpu_pstate(&e->cpu), steps[k].cpsr);
+	}
+	ck_assert_int_eq(cpu_set_guest_debug(&e->cpu, NULL), 0);
+}
+END_TEST
+
+/* BKPT, and a breakpoint at the second halfword of a word. */
+START_TEST(breakpoints_of_vmm)
+{
+	struct cpu_guest_debug dbg = {.enable = true, .hw = true};
+
+	A32(CODE_PA, 0xe1200077 /* bkpt */);
+	T32(TO, 0x2005 /* movs r0, #5 */, 0x2006 /* movs r0, #6 */,
+	    0x2007 /* movs r0, #7 */);
+	dbg.bvr[1] = TO;
+	dbg.bcr[1] = 1 | 3 << 1 | 0xc << 5 | 1 << 13;
+	ck_assert_int_eq(cpu_set_guest_debug(&e->cpu, &dbg), 0);
+	run32(CODE_PA, MODE_SVC);
+	ck_assert_int_eq(e->cpu.exit.reason, CPU_EXIT_DEBUG);
+	ck_assert_uint_eq(e->cpu.exit.debug.esr,
+			  ESR_EC(EC_BKPT32) | ESR_IL | 7);
+	run32(TO, MODE_USR | CPSR_T);
+	ck_assert_int_eq(e->cpu.exit.reason, CPU_EXIT_DEBUG);
+	ck_assert_uint_eq(FIELD(e->cpu.exit.debug.esr, 31, 26),
+			  EC_BREAKPOINT_LOW);
+	ck_assert_uint_eq(e->cpu.pc, TO + 2);
+	ck_assert_uint_eq(e->cpu.x[0], 5);
+	ck_assert_int_eq(cpu_set_guest_debug(&e->cpu, NULL), 0);
+}
+END_TEST
+
+/* A breakpoint of the guest's own is a prefetch abort. */
+START_TEST(breakpoint_of_guest)
+{
+	A32(CODE_PA, 0xe3a00001 /* mov r0, #1 */, 0xe3a00002 /* mov r0, #2 */,
+	    HVC32(0));
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 4), CODE_PA + 4);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 5), 1 | 3 << 1 | 0xf << 5);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 2, 2), MDSCR_MDE);
+	run32(CODE_PA, MODE_USR);
+	expect(0x0c, MODE_ABT, CODE_PA + 8, MODE_USR);
+	ck_assert_uint_eq(e->cpu.sys.ifsr32_el2, 0x002);
+	ck_assert_uint_eq(e->cpu.sys.mdscr_el1 & DBGDSCR_MOE, 1 << 2);
+	ck_assert_uint_eq(e->cpu.x[0], 1);
+	/* At EL1 as well, which asks for no KDE. */
+	run32(CODE_PA, MODE_SVC);
+	expect(0x0c, MODE_ABT, CODE_PA + 8, MODE_SVC);
+}
+END_TEST
+
 /* KVM's external abort. */
 START_TEST(injected)
 {
@@ -482,6 +563,9 @@ int main(void)
 	tcase_add_test(tc, store_return_state);
 	tcase_add_test(tc, wait);
 	tcase_add_test(tc, injected);
+	tcase_add_test(tc, stepped_by_vmm);
+	tcase_add_test(tc, breakpoints_of_vmm);
+	tcase_add_test(tc, breakpoint_of_guest);
 	suite_add_tcase(s, tc);
 	return check_run_engines(srunner_create(s));
 }
