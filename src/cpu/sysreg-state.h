@@ -63,6 +63,7 @@ struct cpu_sysregs {
 #define SCTLR_E0E       BIT(24)
 #define SCTLR_EE        BIT(25)
 #define SCTLR_UCI       BIT(26)
+#define SCTLR_A32_SED   BIT(8)
 #define SCTLR_A32_V     BIT(13) /* AArch32's, as the next two */
 #define SCTLR_A32_TE    BIT(30)
 #define SCTLR_A32_DSSBS BIT(31)

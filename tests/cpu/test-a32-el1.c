@@ -438,6 +438,36 @@ START_TEST(wait)
 }
 END_TEST
 
+/* SETEND, at both levels, and what loads, stores and an exception make of it. */
+START_TEST(byte_order)
+{
+	A32(CODE_PA, 0xf1010200 /* setend be */, 0xe5910000 /* ldr r0, [r1] */,
+	    0xe8910014 /* ldm r1, {r2, r4} */,
+	    0xe1d130b2 /* ldrh r3, [r1, #2] */,
+	    0xe1c160b8 /* strh r6, [r1, #8] */, 0xf1010000 /* setend le */,
+	    0xe5915000 /* ldr r5, [r1] */, 0xf1010200 /* setend be */,
+	    0xef000000 /* svc */);
+	ram_put(e, DATA_PA, UINT64_C(0x1122334455667788));
+	e->cpu.x[1] = DATA_PA;
+	e->cpu.x[6] = 0x1234;
+	run32(CODE_PA, MODE_USR);
+	expect(0x08, MODE_SVC, CODE_PA + 36, MODE_USR | CPSR_E);
+	ck_assert_uint_eq(cpu_pstate(&e->cpu) & CPSR_E, 0);
+	ck_assert_uint_eq(e->cpu.x[0], 0x88776655);
+	ck_assert_uint_eq(e->cpu.x[2], 0x88776655);
+	ck_assert_uint_eq(e->cpu.x[4], 0x44332211);
+	ck_assert_uint_eq(e->cpu.x[3], 0x6655);
+	ck_assert_uint_eq(e->cpu.x[5], 0x55667788);
+	ck_assert_uint_eq(ram_get(e, DATA_PA + 8), 0x3412);
+	T32(CODE_PA, 0xb658 /* setend be */, 0xdf00);
+	run32(CODE_PA, MODE_SYS | CPSR_T);
+	expect(0x08, MODE_SVC, CODE_PA + 4, MODE_SYS | CPSR_T | CPSR_E);
+	e->cpu.sys.sctlr_el1 |= SCTLR_A32_SED;
+	run32(CODE_PA, MODE_SYS | CPSR_T);
+	expect(0x04, MODE_UND, CODE_PA + 2, MODE_SYS | CPSR_T);
+}
+END_TEST
+
 /* ---- debug --------------------------------------------------------------- */
 
 /* The VMM's single step, through an exception and back. */
@@ -563,6 +593,7 @@ int main(void)
 	tcase_add_test(tc, store_return_state);
 	tcase_add_test(tc, wait);
 	tcase_add_test(tc, injected);
+	tcase_add_test(tc, byte_order);
 	tcase_add_test(tc, stepped_by_vmm);
 	tcase_add_test(tc, breakpoints_of_vmm);
 	tcase_add_test(tc, breakpoint_of_guest);

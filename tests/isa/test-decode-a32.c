@@ -83,7 +83,7 @@ static bool is_lacking(enum a32_space space, uint32_t w)
 /* What has no row yet, or is for privileged software or a debugger; and
  * coprocessors, of which 15 is the only one. */
 static const char not_ours[] =
-	"cps setend rfeia rfeib rfeda rfedb srsia srsib srsda srsdb hvc smc "
+	"rfeia rfeib rfeda rfedb srsia srsib srsda srsdb hvc smc "
 	"eret hlt udf dcps1 dcps2 dcps3 trap mcr mcr2 mrc mrc2 mcrr mcrr2 mrrc "
 	"mrrc2 cdp cdp2 ldc ldc2 ldcl ldc2l stc stc2 stcl stc2l movs";
 

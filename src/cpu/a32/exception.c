@@ -46,7 +46,7 @@ static void pstate_of_exception(struct cpu *cpu, unsigned int mode)
 
 	cpu->it = 0;
 	cpu->isa = sctlr & SCTLR_A32_TE ? ISA_T32 : ISA_A32;
-	cpu->big = sctlr & SCTLR_EE ? 1 : 0;
+	cpu->big = (sctlr & SCTLR_EE) && cpu_has(cpu, FEAT_MIXED_END);
 	cpu->daif |= DAIF_I;
 	if (mode != MODE_SVC && mode != MODE_UND)
 		cpu->daif |= DAIF_A;

@@ -11,6 +11,7 @@
 #include "cpu/a32/system.h"
 #include "cpu/bodies.h"
 #include "cpu/mem.h"
+#include "cpu/model.h"
 #include "isa/a32/operands.h"
 
 /* True: the exception was taken. */
@@ -105,6 +106,22 @@ static void exec_cps(struct cpu *cpu, const struct insn *i)
 	if (i->imm)
 		a32_change_mode(cpu, i->imm);
 	A32_CONTINUE(next);
+}
+
+/* Under an EL1 in AArch64 state it is as if SCTLR_EL1.SED, which is RES0 here,
+ * were set: what Linux does. */
+static void exec_setend(struct cpu *cpu, const struct insn *i)
+{
+	uint32_t next = a32_next(cpu, i);
+
+	if (!cpu->a32_el1 || (cpu->sys.sctlr_el1 & SCTLR_A32_SED) ||
+	    !cpu_has(cpu, FEAT_MIXED_END)) {
+		cpu_raise_undef(cpu, i);
+		return;
+	}
+	cpu->it = 0;
+	cpu->big = i->imm & 1;
+	A32_JUMP(next);
 }
 
 /* ---- returns ------------------------------------------------------------- */
@@ -280,6 +297,7 @@ insn_fn *a32_privileged_body(const struct insn *i)
 	case A32_MRS_bank: return exec_mrs_bank;
 	case A32_MSR_bank: return exec_msr_bank;
 	case A32_CPS: return exec_cps;
+	case A32_SETEND: return exec_setend;
 	case A32_ERET: return exec_eret;
 	case A32_RFE: return exec_rfe;
 	case A32_SRS: return exec_srs;

@@ -213,6 +213,13 @@ bool a32_cps(struct insn *out, unsigned int imod, bool change_mode,
 	return imod ? aif : change_mode && !aif;
 }
 
+bool a32_fmt_setend(uint32_t word, struct insn *out)
+{
+	out->op = A32_SETEND;
+	out->imm = FLD(word, 9, 9);
+	return true;
+}
+
 bool a32_fmt_cps(uint32_t word, struct insn *out)
 {
 	return a32_cps(out, FLD(word, 19, 18), FLD(word, 17, 17),

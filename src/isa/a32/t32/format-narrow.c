@@ -305,3 +305,10 @@ bool t16_fmt_cps(uint32_t word, struct insn *out)
 {
 	return a32_cps(out, 2 + FLD(word, 4, 4), false, FLD(word, 2, 0), 0);
 }
+
+bool t16_fmt_setend(uint32_t word, struct insn *out)
+{
+	out->op = A32_SETEND;
+	out->imm = FLD(word, 3, 3);
+	return !out->it;
+}
