@@ -81,7 +81,7 @@ static bool is_compared(const struct insn_row *row)
 		"T32_HINT", "T32_HINT16", "A32_CLREX", "T32_CLREX", "A32_MRRC",
 		"T32_MRRC", "A32_SRS", "T32_SRSDB", "T32_SRSIA", "A32_MRS_bank",
 		"A32_MSR_bank", "T32_MRS_bank", "T32_MSR_bank", "A32_LDM_user",
-		"A32_STM_user",
+		"A32_STM_user", "VFP_VMRS_system",
 		/* QEMU has short vectors, which no value of FPSCR may choose. */
 		"VFP_VMSR"};
 
