@@ -99,11 +99,11 @@ START_TEST(values_are_limited)
 	/* What identifies is as it is. */
 	ck_assert_uint_eq(cpu_sysreg_get(&e->cpu, ids[0].enc), 0x414fd0c1);
 	ck_assert_uint_eq(cpu_sysreg_get(&e->cpu, ids[4].enc), 0x9444c004);
-	/* EL1 runs AArch64 only, EL2 is nothing of ours; FP, AdvSIMD at
+	/* EL0 and EL1 have both states, EL2 is nothing of ours; FP, AdvSIMD at
 	 * most what there is; MPAM, AMU have no row. */
 	ck_assert_uint_eq(cpu_sysreg_get(&e->cpu, ENC_PFR0) &
 				  0xf00000000000ffff,
-			  0x1000000000000112);
+			  0x1000000000000122);
 	ck_assert_uint_eq(cpu_sysreg_get(&e->cpu, ENC_PFR0) >> 40 & 0xff, 0);
 	ck_assert_uint_eq(cpu_sysreg_get(&e->cpu, ENC_ISAR0),
 			  cpu_sysreg_find(ENC_ISAR0)->reset);

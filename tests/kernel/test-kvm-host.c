@@ -91,7 +91,6 @@ static bool is_of_the_moment(int cap)
 static bool may_lack(int cap)
 {
 	switch (cap) {
-	case KVM_CAP_ARM_EL1_32BIT:
 	case KVM_CAP_ARM_PMU_V3:
 	case KVM_CAP_ARM_INJECT_SERROR_ESR:
 	case KVM_CAP_ARM_PTRAUTH_ADDRESS:

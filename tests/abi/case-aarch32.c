@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vCPUs whose EL1 is in AArch32 state (KVM_ARM_VCPU_EL1_32BIT): reset, modes,
+ * registers, what Linux injects, and PSCI in its 32-bit form.
+ */
+#include "abi.h"
+
+#define EL1_32BIT (1u << KVM_ARM_VCPU_EL1_32BIT)
+#define PSCI      (1u << KVM_ARM_VCPU_PSCI_0_2)
+
+/* CPSR: Supervisor mode with A, I and F set, E, and T. */
+#define CPSR_SVC 0x1d3
+#define CPSR_E   0x200
+#define CPSR_T   0x20
+
+/* Instructions of A32. */
+#define A32_STR_R0_R1    0xe5810000u
+#define A32_STR_R2_R1    0xe5812000u
+#define A32_B_SELF       0xeafffffeu
+#define A32_MRS_R0_SPIRQ 0xe1010300u
+#define A32_MRS_R2_LRABT 0xe1042300u
+#define A32_HVC          0xe1400070u
+#define A32_UDF          0xe7f000f1u
+/* str r0, [r1]; b . */
+#define T32_STR_AND_LOOP 0xe7fe6008u
+
+static void open_a32(struct abi_vm *v)
+{
+	abi_vm_open_features(v, ABI_NO_GIC, EL1_32BIT);
+	reg_set(v->vcpu, REG_X(1), GUEST_MMIO);
+}
+
+static bool is_mode(unsigned int mode)
+{
+	return mode <= 0x13 || mode == 0x17 || mode == 0x1b || mode == 0x1f;
+}
+
+static void modes(void)
+{
+	struct abi_vm v;
+
+	open_a32(&v);
+	EQUAL(reg_get(v.vcpu, REG_PSTATE), CPSR_SVC);
+	for (unsigned int mode = 0; mode < 0x40; mode++) {
+		bool good = (mode & 0x10) && is_mode(mode & 0x1f);
+
+		ROW(abi_reg_set(v.vcpu, REG_PSTATE, mode) ? 0 : -1,
+		    good ? 0 : EINVAL, "PSTATE");
+		if (good)
+			EQUAL(reg_get(v.vcpu, REG_PSTATE), mode);
+	}
+	OK(abi_init(&v));
+	EQUAL(reg_get(v.vcpu, REG_PSTATE), CPSR_SVC);
+}
+
+/* Each write of a core register cuts them to 32 bits. */
+static void narrow(void)
+{
+	struct abi_vm v;
+
+	open_a32(&v);
+	for (uint64_t n = 0; n < 31; n++)
+		reg_set(v.vcpu, REG_X(n), 0x1234567800000000 + n);
+	for (uint64_t n = 0; n < 31; n++)
+		EQUAL(reg_get(v.vcpu, REG_X(n)), n);
+	reg_set(v.vcpu, REG_PC, 0x1234567800001000);
+	EQUAL(reg_get(v.vcpu, REG_PC), 0x1000);
+}
+
+/* All vCPUs of a VM have the same. */
+static void width(void)
+{
+	struct kvm_vcpu_init init = {.target = KVM_ARM_TARGET_GENERIC_V8};
+	struct abi_vm v;
+	int second;
+
+	open_a32(&v);
+	second = ioctl(v.vm, KVM_CREATE_VCPU, 1);
+	NEED(second >= 0);
+	init.features[0] = PSCI;
+	REFUSED(ioctl(second, KVM_ARM_VCPU_INIT, &init), EINVAL);
+	init.features[0] = PSCI | EL1_32BIT;
+	OK(ioctl(second, KVM_ARM_VCPU_INIT, &init));
+	EQUAL(reg_get(second, REG_PSTATE), CPSR_SVC);
+}
+
+/* X17 is SP_irq, X20 LR_abt (Arm ARM D1.20.1). */
+static void banked(void)
+{
+	struct abi_vm v;
+
+	open_a32(&v);
+	reg_set(v.vcpu, REG_X(17), 0x11223344);
+	reg_set(v.vcpu, REG_X(20), 0x55667788);
+	GUEST(&v, 0, A32_MRS_R0_SPIRQ, A32_MRS_R2_LRABT, A32_STR_R0_R1,
+	      A32_STR_R2_R1, A32_B_SELF);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(v.run->mmio.len, 4);
+	EQUAL(*(uint32_t *)v.run->mmio.data, 0x11223344);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(*(uint32_t *)v.run->mmio.data, 0x55667788);
+}
+
+/* Data is as it is in memory. */
+static void big_endian_store(void)
+{
+	struct abi_vm v;
+
+	open_a32(&v);
+	reg_set(v.vcpu, REG_X(0), 0x11223344);
+	reg_set(v.vcpu, REG_PSTATE, CPSR_SVC | CPSR_E);
+	GUEST(&v, 0, A32_STR_R0_R1, A32_STR_R0_R1, A32_B_SELF);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(*(uint32_t *)v.run->mmio.data, 0x44332211);
+	abi_run_nothing(&v);
+	reg_set(v.vcpu, REG_PSTATE, CPSR_SVC);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(*(uint32_t *)v.run->mmio.data, 0x11223344);
+}
+
+/* Without VBAR the vectors are at 0: Undefined Instruction at 4. */
+static void undefined(void)
+{
+	struct abi_vm v;
+
+	open_a32(&v);
+	reg_set(v.vcpu, REG_VBAR, GUEST_BASE + 0x1000);
+	GUEST(&v, 0x1000, A32_B_SELF, A32_STR_R0_R1, A32_B_SELF);
+	GUEST(&v, 0, A32_UDF, A32_B_SELF);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(reg_get(v.vcpu, REG_PC), GUEST_BASE + 0x1004);
+	EQUAL(reg_get(v.vcpu, REG_PSTATE) & 0x3f, 0x1b);
+	/* LR_und is 4 behind, SPSR_und what it was. */
+	EQUAL(reg_get(v.vcpu, REG_X(22)), GUEST_BASE + 4);
+	if (!getenv("ABI_TCG")) /* TCG shows EL2 what the mode last left with */
+		EQUAL(reg_get(v.vcpu, REG_SPSR + 4), CPSR_SVC);
+}
+
+/* Data abort by KVM_SET_VCPU_EVENTS: an external one in DFSR. */
+static void injected_abort(void)
+{
+	struct kvm_vcpu_events ev = {.exception.ext_dabt_pending = 1};
+	struct abi_vm v;
+
+	open_a32(&v);
+	reg_set(v.vcpu, REG_VBAR, GUEST_BASE + 0x1000);
+	/* TTBCR: no EAE, so DFSR has the Short-descriptor format. */
+	reg_set(v.vcpu, REG_SYS(3, 0, 2, 0, 2), 0);
+	GUEST(&v, 0x1010, A32_STR_R2_R1, A32_B_SELF);
+	GUEST(&v, 0, A32_STR_R0_R1, A32_B_SELF);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	OK(ioctl(v.vcpu, KVM_SET_VCPU_EVENTS, &ev));
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(reg_get(v.vcpu, REG_PC), GUEST_BASE + 0x1010);
+	EQUAL(reg_get(v.vcpu, REG_PSTATE) & 0x3f, 0x17);
+	EQUAL(reg_get(v.vcpu, REG_ESR), 0x8);
+	EQUAL((uint32_t)reg_get(v.vcpu, REG_SYS(3, 0, 6, 0, 0)), GUEST_MMIO);
+	/* LR_abt: 8 behind the instruction, which was not done. */
+	EQUAL(reg_get(v.vcpu, REG_X(20)), GUEST_BASE + 8);
+}
+
+/* R0 of an HVC with this function; the results have 32 bits. */
+static uint32_t psci(struct abi_vm *v, uint32_t fn, uint32_t r1)
+{
+	reg_set(v->vcpu, REG_X(0), fn);
+	reg_set(v->vcpu, REG_X(1), r1);
+	reg_set(v->vcpu, REG_X(4), GUEST_MMIO);
+	/* hvc 0; str r0, [r4]; b . */
+	GUEST(v, 0, A32_HVC, 0xe5840000u, A32_B_SELF);
+	EQUAL(abi_run(v), KVM_EXIT_MMIO);
+	abi_run_nothing(v);
+	return *(uint32_t *)v->run->mmio.data;
+}
+
+static void psci_calls(void)
+{
+	struct abi_vm v;
+
+	open_a32(&v);
+	EQUAL(psci(&v, 0x84000000, 0), 0x10001);
+	EQUAL(psci(&v, 0x84000003, 99), -2u);
+	/* What is of 64 bits is not there: CPU_ON, and asked by FEATURES. */
+	EQUAL(psci(&v, 0xc4000003, 0), -1u);
+	EQUAL(psci(&v, 0x8400000a, 0xc4000003), -1u);
+	EQUAL(psci(&v, 0x8400000a, 0x84000003), 0);
+	EQUAL(psci(&v, 0x80000000, 0), 0x10001);
+	EQUAL(psci(&v, 0x8400003f, 0), -1u);
+}
+
+/* Bit 0 of CPU_ON's entry: T32. */
+static void entry_in_t32(void)
+{
+	struct kvm_mp_state off = {.mp_state = KVM_MP_STATE_STOPPED};
+	struct kvm_run *run;
+	struct abi_vm v;
+	int second;
+
+	open_a32(&v);
+	second = abi_vcpu(&v, 1, &run);
+	OK(ioctl(second, KVM_SET_MP_STATE, &off));
+	reg_set(v.vcpu, REG_X(2), GUEST_BASE + 0x2001);
+	reg_set(v.vcpu, REG_X(3), 0xcafe);
+	memcpy(v.ram + 0x2000, &(uint32_t){T32_STR_AND_LOOP}, 4);
+	EQUAL(psci(&v, 0x84000003, 1), 0);
+	run->immediate_exit = 1;
+	REFUSED(ioctl(second, KVM_RUN, 0), EINTR);
+	run->immediate_exit = 0;
+	/* R1 is 0 after the reset, where there is no memory. */
+	OK(ioctl(second, KVM_RUN, 0));
+	EQUAL(run->exit_reason, KVM_EXIT_MMIO);
+	EQUAL(run->mmio.phys_addr, 0);
+	EQUAL(*(uint32_t *)run->mmio.data, 0xcafe);
+	EQUAL(reg_get(second, REG_PC), GUEST_BASE + 0x2000);
+	EQUAL(reg_get(second, REG_PSTATE), CPSR_SVC | CPSR_T);
+}
+
+const struct abi_case cases_aarch32[] = {
+	{"aarch32/modes", modes},
+	{"aarch32/narrow", narrow},
+	{"aarch32/width", width},
+	{"aarch32/banked", banked},
+	{"aarch32/big-endian-store", big_endian_store},
+	{"aarch32/undefined", undefined},
+	{"aarch32/injected-abort", injected_abort},
+	{"aarch32/psci", psci_calls},
+	{"aarch32/entry-in-t32", entry_in_t32},
+	{NULL},
+};
