@@ -19,6 +19,7 @@
 #include "base/warn.h"
 #include "cpu/a32/block.h"
 #include "cpu/breaks.h"
+#include "cpu/bti.h"
 #include "cpu/code-words.h"
 #include "cpu/engine.h"
 #include "cpu/exec.h"
@@ -230,6 +231,8 @@ static const struct insn_row *decode(const struct cpu *cpu, uint32_t word,
 {
 	const struct insn_row *row = insn_decode(word, i);
 
+	if (unlikely(cpu->bti))
+		bti_mark_branch(i);
 	if (!cpu->absent || !row || !model_lacks_insn(cpu, i))
 		return row;
 	*i = (struct insn){.op = A64_UNDEFINED, .imm = word};

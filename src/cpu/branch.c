@@ -16,6 +16,7 @@
  */
 #include "cpu/bodies.h"
 #include "cpu/breaks.h"
+#include "cpu/bti.h"
 #include "cpu/exec.h"
 #include "cpu/mmu.h"
 #include "isa/a64/operands.h"
@@ -231,6 +232,30 @@ static void exec_blr(struct cpu *cpu, const struct insn *i)
 	jump_register(cpu, va);
 }
 
+/* The same by a core with FEAT_BTI (bti.h). */
+static void exec_br_typed(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t va = cpu->x[i->rn];
+
+	if (unlikely(!bti_branch(cpu, i, va))) {
+		branch_miss(cpu, va);
+		return;
+	}
+	jump_register(cpu, va);
+}
+
+static void exec_blr_typed(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t va = cpu->x[i->rn];
+
+	cpu->x[30] = insn_pc(cpu, i) + 4;
+	if (unlikely(!bti_branch(cpu, i, va))) {
+		branch_miss(cpu, va);
+		return;
+	}
+	jump_register(cpu, va);
+}
+
 /* ---- the choice ---------------------------------------------------------- */
 
 insn_fn *branch_body(const struct insn *i)
@@ -245,9 +270,9 @@ insn_fn *branch_body(const struct insn *i)
 	case A64_CBNZ: return x ? exec_cbnz_x : exec_cbnz_w;
 	case A64_TBZ: return exec_tbz;
 	case A64_TBNZ: return exec_tbnz;
-	case A64_BR:
+	case A64_BR: return i->form ? exec_br_typed : exec_br;
 	case A64_RET: return exec_br;
-	case A64_BLR: return exec_blr;
+	case A64_BLR: return i->form ? exec_blr_typed : exec_blr;
 	default: return pauth_body(i);
 	}
 }

@@ -383,6 +383,9 @@ struct cpu {
 	/* PSTATE.SSBS and DIT, which nothing here acts on, and TCO, which only
 	 * mmu-mte.c asks. */
 	uint32_t inert;
+	/* PSTATE.BTYPE, from a branch until where it leads to has been looked at. */
+	uint8_t btype;
+	bool bti;            /* the core has FEAT_BTI, and there is a guest */
 	bool fp_active;      /* between fp_enter() and fp_leave() */
 	bool fp_host;        /* and the host computes as FPCR says */
 	uint64_t sp_bank[2]; /* SP_EL0, SP_EL1 when not current */

@@ -36,8 +36,8 @@ static ALWAYS_INLINE uint64_t pstate_of(const struct cpu *cpu)
 	return get_nzcv(cpu) |
 	       ((uint32_t)cpu->uao << 23 | (uint32_t)cpu->pan << 22 |
 		(uint32_t)cpu->ss << 21 | (uint32_t)cpu->il << 20 | cpu->inert |
-		(uint32_t)cpu->daif << 6 | (uint32_t)cpu->el << 2 |
-		(cpu->el & cpu->spsel));
+		(uint32_t)cpu->btype << 10 | (uint32_t)cpu->daif << 6 |
+		(uint32_t)cpu->el << 2 | (cpu->el & cpu->spsel));
 }
 
 uint64_t cpu_pstate(const struct cpu *cpu)
@@ -73,6 +73,7 @@ void cpu_set_pstate(struct cpu *cpu, uint64_t val)
 		pmu_sync(cpu);
 	val &= ~pstate_absent(cpu, val);
 	cpu->code_state = 0;
+	cpu->btype = 0;
 	cpu->ss = FIELD(val, 21, 21);
 	cpu->il = FIELD(val, 20, 20);
 	if (pstate_is_a32(cpu, val)) {
@@ -82,6 +83,7 @@ void cpu_set_pstate(struct cpu *cpu, uint64_t val)
 		a32_set_mode(cpu, MODE_USR);
 		pstate_set_flags(cpu, val);
 		cpu->uao = FIELD(val, 23, 23);
+		cpu->btype = FIELD(val, 11, 10);
 		exception_set_el(cpu, FIELD(val, 2, 2), val & 1);
 	}
 	mmu_mode_changed(cpu);
@@ -129,6 +131,7 @@ static ALWAYS_INLINE void enter_el1(struct cpu *cpu, unsigned int vector,
 	exception_set_el(cpu, 1, 1);
 	cpu->daif = DAIF_D | DAIF_A | DAIF_I | DAIF_F;
 	cpu->uao = cpu->il = cpu->ss = 0;
+	cpu->btype = 0;
 	cpu->stepping = false;
 	cpu->step_iss = 0;
 	if (!(cpu->sys.sctlr_el1 & SCTLR_SPAN))
@@ -330,8 +333,10 @@ static ALWAYS_INLINE void return_from_el1(struct cpu *cpu, uint64_t pc)
 	}
 	if (unlikely(spsr & PSR_M4) && !return_is_illegal(cpu, spsr))
 		pc = enter_a32(cpu, spsr, pc);
-	else
+	else {
 		pstate_set_flags(cpu, spsr);
+		cpu->btype = FIELD(spsr, 11, 10);
+	}
 	cpu->pc = branch_address(cpu, pc);
 	host_fence_context();
 	mmu_mode_changed(cpu);

@@ -17,6 +17,7 @@ enum {
 	EC_CP14 = 0x05,
 	EC_CP14_64 = 0x0c,
 	EC_FP = 0x07,
+	EC_BTI = 0x0d,
 	EC_ILLEGAL_STATE = 0x0e,
 	EC_SVC32 = 0x11, /* of AArch32 */
 	EC_SVC = 0x15,
@@ -42,12 +43,13 @@ enum {
 #define ESR_EC(ec) ((uint64_t)(ec) << 26)
 #define ESR_IL     BIT(25)
 /* PSTATE in SPSR_EL1. */
-#define PSR_SSBS BIT(12)
-#define PSR_SS   BIT(21)
-#define PSR_PAN  BIT(22)
-#define PSR_UAO  BIT(23)
-#define PSR_DIT  BIT(24)
-#define PSR_TCO  BIT(25)
+#define PSR_BTYPE GENMASK(11, 10)
+#define PSR_SSBS  BIT(12)
+#define PSR_SS    BIT(21)
+#define PSR_PAN   BIT(22)
+#define PSR_UAO   BIT(23)
+#define PSR_DIT   BIT(24)
+#define PSR_TCO   BIT(25)
 /* ISS of aborts and watchpoints: by a write. */
 #define ISS_WNR BIT(6)
 

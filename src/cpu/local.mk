@@ -41,6 +41,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/bodies.h \
 	src/cpu/branch.c \
 	src/cpu/breaks.h \
+	src/cpu/bti.c \
+	src/cpu/bti.h \
 	src/cpu/code-words.c \
 	src/cpu/code-words.h \
 	src/cpu/costs-cortex-a53.def \

@@ -28,6 +28,7 @@ enum { CTX_MMU_OFF = 0, CTX_UPPER = 1, CTX_FIRST = 2, CTX_LIMIT = 0x7ff };
 
 /* cpu_tlb_entry.attr: physical page | these. */
 #define TLB_ATTR_LG UINT64_C(0x3f) /* log2 of the mapping's bytes */
+#define TLB_ATTR_GP UINT64_C(0x40) /* of code: the page is guarded */
 
 /* What TCR_EL1, SCTLR_EL1 say of one half of the address space. */
 struct mmu_half {
@@ -74,6 +75,7 @@ struct mmu_walk {
 	uint8_t perm;   /* PERM_* */
 	uint8_t domain; /* of the Short-descriptor format, else 0 */
 	bool ng;
+	bool gp; /* guarded, FEAT_BTI */
 	/* The write that perm allows is to be noted in the descriptor @desc at
 	 * @desc_pa first. */
 	bool clean;

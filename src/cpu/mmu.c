@@ -178,6 +178,7 @@ uint8_t *mmu_page_host(struct cpu *cpu, gpa_t gpa, bool write)
 #define DESC_AP_RO BIT(7)
 #define DESC_AF    BIT(10)
 #define DESC_DBM   BIT(51)
+#define DESC_GP    BIT(50)
 
 /* ---- walk ---------------------------------------------------------------- */
 
@@ -329,6 +330,7 @@ static ALWAYS_INLINE bool walk_leaf(struct cpu *cpu, gva_t va, gpa_t pa,
 	w->perm = leaf_perm(m, w->clean ? desc & ~DESC_AP_RO : desc, table);
 	w->domain = 0;
 	w->ng = desc & BIT(11);
+	w->gp = desc & DESC_GP;
 	return true;
 }
 
@@ -437,6 +439,7 @@ static bool fetch_walk(struct cpu *cpu, gva_t va, gpa_t *pa,
 	struct mmu_walk w;
 	uint8_t *page;
 
+	w.gp = false; /* of AArch32 */
 	if (!(cpu->el ? mmu_walk(cpu, va, &w, &f)
 		      : mmu_walk_el0(cpu, va, &w, &f)))
 		return fetch_abort(cpu, va, &f);

@@ -148,6 +148,7 @@ static const struct {
 	[FEAT_MTE] = {ENC_ID_AA64PFR1, 8, 1},
 	[FEAT_MTE2] = {ENC_ID_AA64PFR1, 8, 2},
 	[FEAT_MTE3] = {ENC_ID_AA64PFR1, 8, 3},
+	[FEAT_BTI] = {ENC_ID_AA64PFR1, 0, 1},
 };
 
 /* Bits of registers that are there with a feature. */
@@ -161,6 +162,7 @@ static const struct {
 	{FEAT_DIT, 0, 0, PSR_DIT},
 	{FEAT_SPECRES, SCTLR_ENRCTX, 0, 0},
 	{FEAT_MIXED_END, SCTLR_EE | SCTLR_E0E, 0, 0},
+	{FEAT_BTI, SCTLR_BT0 | SCTLR_BT1, 0, PSR_BTYPE},
 	{FEAT_E0PD, 0, TCR_E0PD0 | TCR_E0PD1, 0},
 	{FEAT_IESB, SCTLR_IESB, 0, 0},
 	{FEAT_HPDS, 0, TCR_HPD0 | TCR_HPD1 | TCR_HWU, 0},
@@ -189,6 +191,7 @@ void model_init(struct cpu *cpu)
 		cpu->tcr_absent |= feature_bits[i].tcr;
 		cpu->pstate_absent |= feature_bits[i].pstate;
 	}
+	cpu->bti = cpu_has(cpu, FEAT_BTI) && !cpu->env->flat;
 	cpu->mte.tco_at_entry = PSR_TCO & ~(uint32_t)cpu->pstate_absent;
 }
 

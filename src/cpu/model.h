@@ -58,6 +58,7 @@ enum cpu_feature {
 	FEAT_MTE,
 	FEAT_MTE2,
 	FEAT_MTE3,
+	FEAT_BTI,
 	NR_FEATURES,
 };
 _Static_assert((int)NR_FEATURES <= 64, "a bit each");

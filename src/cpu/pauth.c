@@ -15,6 +15,7 @@
 #include "cpu/pauth.h"
 
 #include "cpu/bodies.h"
+#include "cpu/bti.h"
 #include "cpu/exception.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/system.h"
@@ -279,12 +280,38 @@ static void exec_bra(struct cpu *cpu, const struct insn *i)
 	JUMP(branch_address(cpu, cpu->mem_buf.d[0]));
 }
 
+/* BRAA by a core with FEAT_BTI */
+static void exec_bra_typed(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t va;
+
+	if (!combined(cpu, i, cpu->x[i->rn], cpu->x[i->rm]))
+		return;
+	va = branch_address(cpu, cpu->mem_buf.d[0]);
+	if (unlikely(!bti_branch(cpu, i, va)))
+		RESUME(va);
+	JUMP(va);
+}
+
 static void exec_blra(struct cpu *cpu, const struct insn *i)
 {
 	if (!combined(cpu, i, cpu->x[i->rn], cpu->x[i->rm]))
 		return;
 	cpu->x[30] = insn_pc(cpu, i) + 4;
 	JUMP(branch_address(cpu, cpu->mem_buf.d[0]));
+}
+
+static void exec_blra_typed(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t va;
+
+	if (!combined(cpu, i, cpu->x[i->rn], cpu->x[i->rm]))
+		return;
+	cpu->x[30] = insn_pc(cpu, i) + 4;
+	va = branch_address(cpu, cpu->mem_buf.d[0]);
+	if (unlikely(!bti_branch(cpu, i, va)))
+		RESUME(va);
+	JUMP(va);
 }
 
 static void exec_ereta(struct cpu *cpu, const struct insn *i)
@@ -315,10 +342,10 @@ insn_fn *pauth_body(const struct insn *i)
 	case A64_LDRA:
 	case A64_LDRA_pre: return exec_ldra;
 	case A64_BRA:
-	case A64_BRA_zero:
+	case A64_BRA_zero: return i->form ? exec_bra_typed : exec_bra;
 	case A64_RETA: return exec_bra;
 	case A64_BLRA:
-	case A64_BLRA_zero: return exec_blra;
+	case A64_BLRA_zero: return i->form ? exec_blra_typed : exec_blra;
 	case A64_ERETA: return exec_ereta;
 	default: return NULL;
 	}

@@ -13,6 +13,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "cpu/block.h"
+#include "cpu/bti.h"
 #include "cpu/breaks.h"
 #include "cpu/engine.h"
 #include "cpu/exception.h"
@@ -97,6 +98,8 @@ static void run_debug_step(struct cpu *cpu)
 
 	if (!cpu->env->flat && debug_before(cpu))
 		return;
+	if (unlikely(cpu->btype) && !bti_enter(cpu))
+		return;
 	s = block_single(cpu);
 	if (s) {
 		run_account(cpu, block_of(&s->insn));
@@ -160,6 +163,8 @@ static __attribute__((noinline)) void run_loop(struct cpu *cpu)
 			b = block_lookup(cpu);
 		if (unlikely(!b ||
 			     (breaks_at(cpu, cpu->pc) && debug_break(cpu))))
+			continue;
+		if (unlikely(cpu->btype) && !bti_enter(cpu))
 			continue;
 		if (unlikely(block_look_due(cpu, b))) {
 			run_due(cpu, b);

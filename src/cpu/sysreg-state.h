@@ -70,6 +70,8 @@ struct cpu_sysregs {
 #define SCTLR_ENDA      BIT(27)
 #define SCTLR_ENIB      BIT(30)
 #define SCTLR_ENIA      BIT(31)
+#define SCTLR_BT0       BIT(35)
+#define SCTLR_BT1       BIT(36)
 #define SCTLR_TCF0      GENMASK(39, 38) /* enum mte_tcf, of EL0 */
 #define SCTLR_TCF       GENMASK(41, 40)
 #define SCTLR_ATA0      BIT(42)

@@ -10,14 +10,14 @@
 #include "cpu/exec.h"
 #include "isa/a64/operands.h"
 
-/* Go on at @va, by way of the run loop if an exception waits, or in AArch32
- * state. */
-#define CONTINUE(va)                                        \
-	do {                                                \
-		if (unlikely(cpu->debug_slow || cpu->isa || \
-			     exception_pending(cpu)))       \
-			RESUME(va);                         \
-		JUMP(va);                                   \
+/* Go on at @va, by way of the run loop if an exception waits, in AArch32
+ * state, or with PSTATE.BTYPE. */
+#define CONTINUE(va)                                                      \
+	do {                                                              \
+		if (unlikely(cpu->debug_slow || cpu->isa || cpu->btype || \
+			     exception_pending(cpu)))                     \
+			RESUME(va);                                       \
+		JUMP(va);                                                 \
 	} while (0)
 
 /* UNDEFINED at EL0. True: the exception was taken. */

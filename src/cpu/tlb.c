@@ -496,7 +496,7 @@ void tlb_enter_code(struct cpu *cpu, gva_t va, const struct mmu_walk *w,
 
 	note_mapping(cpu, va, w);
 	e->tag = tlb_tag(cpu, va);
-	e->attr = (w->pa & PAGE_MASK) | w->lg;
+	e->attr = (w->pa & PAGE_MASK) | w->lg | (w->gp ? TLB_ATTR_GP : 0);
 	e->host = host;
 #ifdef FAUXKVM_TLB_CHECK
 	e->age = cpu->mmu->age;

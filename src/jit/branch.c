@@ -99,7 +99,7 @@ emit_fn *branch_emitter(const struct insn *i)
 	case A64_TBZ:
 	case A64_TBNZ: return emit_tbz;
 	case A64_BR:
-	case A64_BLR:
+	case A64_BLR: return i->form ? NULL : emit_br;
 	case A64_RET: return emit_br;
 	default: return NULL;
 	}

@@ -9,6 +9,7 @@ cpu_tests = \
 	tests/cpu/test-big-endian \
 	tests/cpu/test-block \
 	tests/cpu/test-bodies \
+	tests/cpu/test-bti \
 	tests/cpu/test-code \
 	tests/cpu/test-costs \
 	tests/cpu/test-debug \
@@ -64,6 +65,9 @@ tests_cpu_test_big_endian_SOURCES = tests/cpu/test-big-endian.c tests/cpu/cpu-en
 	$(insn_gen)
 tests_cpu_test_big_endian_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_big_endian_LDADD = $(cpu_test_libs)
+tests_cpu_test_bti_SOURCES = tests/cpu/test-bti.c tests/cpu/cpu-env.h
+tests_cpu_test_bti_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_bti_LDADD = $(cpu_test_libs)
 tests_cpu_test_bodies_SOURCES = tests/cpu/test-bodies.c \
 	$(insn_gen)
 tests_cpu_test_bodies_CFLAGS = $(cpu_test_cflags)
