@@ -18,6 +18,7 @@
 
 #include "base/log.h"
 #include "cpu/bodies.h"
+#include "cpu/bti.h"
 #include "cpu/cpu.h"
 #include "tests/check-main.h"
 #include "tests/isa/insn-gen-a32.h"
@@ -177,14 +178,24 @@ static uint32_t structured_word(const struct insn_row *row)
 }
 
 /* True if @word is of @row and has a body, which it marks. */
+/* Its bodies, whatever the order of data and whether branches have a type. */
+static bool mark_all(struct insn *insn)
+{
+	bool ok = body_mark(insn_body(insn, &mem_mmu_bodies)) &&
+		  body_mark(insn_body(insn, &mem_big_bodies));
+
+	bti_mark_branch(insn);
+	return ok && body_mark(insn_body(insn, &mem_mmu_bodies));
+}
+
 static bool try_word(const struct insn_row *row, uint32_t word)
 {
 	struct insn insn;
 
 	if (insn_prepare(word, &insn) != row)
 		return false;
-	ck_assert_msg(body_mark(insn.fn),
-		      "%s %08x: its body is not called exec_", row->name, word);
+	ck_assert_msg(mark_all(&insn), "%s %08x: its body is not called exec_",
+		      row->name, word);
 	return true;
 }
 
@@ -204,7 +215,7 @@ static void try_a32_word(enum a32_space space, uint32_t word, uint8_t it)
 	if (insn.op >= A32_AND)
 		a32_op_seen[insn.op - A32_AND] = true;
 	if (insn.op)
-		ck_assert_msg(body_mark(insn_body(&insn, &mem_mmu_bodies)),
+		ck_assert_msg(mark_all(&insn),
 			      "%08x: its body is not called exec_", word);
 }
 
