@@ -35,6 +35,7 @@ static const struct {
 	{"exec_neon", "around another body, by a32_neon_copies()"},
 	{"exec_v_write*", "around another body, by sve_wrap()"},
 	{"exec_*after_load", "around another body, by sve_wrap()"},
+	{"exec_*_slow_big", "the same of big-endian data"},
 	{"exec_*_slow", "the rest of a body's work, entered from it"},
 	{"exec_*_host", "this host has no such instructions"},
 	{"exec_*_fma", "this host has no such instructions"},
@@ -177,7 +178,6 @@ static uint32_t structured_word(const struct insn_row *row)
 	return (word & ~row->mask) | row->value;
 }
 
-/* True if @word is of @row and has a body, which it marks. */
 /* Its bodies, whatever the order of data and whether branches have a type. */
 static bool mark_all(struct insn *insn)
 {
@@ -188,6 +188,7 @@ static bool mark_all(struct insn *insn)
 	return ok && body_mark(insn_body(insn, &mem_mmu_bodies));
 }
 
+/* True if @word is of @row and has a body, which it marks. */
 static bool try_word(const struct insn_row *row, uint32_t word)
 {
 	struct insn insn;
@@ -219,10 +220,10 @@ static void try_a32_word(enum a32_space space, uint32_t word, uint8_t it)
 			      "%08x: its body is not called exec_", word);
 }
 
-/* MRC and MCR of each register whose opc1 is 0. */
+/* MRC and MCR of each register of CP15 whose opc1 is 0. */
 static void try_a32_registers(enum a32_space space, uint32_t word)
 {
-	word &= 0xff10ff10;
+	word = (word & 0xff10ff10) | 0x100;
 	for (uint32_t reg = 0; reg < 16 * 16 * 8; reg++)
 		try_a32_word(space,
 			     word | reg >> 7 << 16 | (reg >> 3 & 15) |
@@ -242,7 +243,7 @@ static bool try_a32_row(enum a32_space space, const struct insn_row *row)
 		found = true;
 		try_a32_word(space, word, k % 2 ? 0xe8 : 0);
 	}
-	if (found && (row->value & 0x0f000f10) == 0x0e000f10)
+	if (found && (row->value & 0x0f000e10) == 0x0e000e10)
 		try_a32_registers(space, word);
 	return found;
 }
