@@ -116,6 +116,12 @@ struct arch {
 	/* Returns when no vCPU uses what it had cached (enum vm_flush), but for
 	 * what that excepts. */
 	void (*vm_flush)(struct vm *vm, unsigned int what);
+	/* The host's mappings in [start, end) have changed, whether or not they
+	 * are behind a slot. NULL: that is nothing to it. */
+	void (*host_changed)(struct vm *vm, uintptr_t start, uintptr_t end);
+	/* May the memory be behind a slot? NULL: any. slots_lock held. */
+	long (*slot_check)(struct vm *vm,
+			   const struct kvm_userspace_memory_region2 *r);
 	/* KVM_IRQ_LINE and KVM_IRQ_LINE_STATUS, which returns irq->status. */
 	long (*irq_line)(struct vm *vm, struct kvm_irq_level *irq);
 

@@ -124,6 +124,7 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/irqline.c \
 	src/kernel/arm64/linux-6-1.c \
 	src/kernel/arm64/linux-6-1.h \
+	src/kernel/arm64/mte.c \
 	src/kernel/arm64/onereg-core.c \
 	src/kernel/arm64/onereg-fw.c \
 	src/kernel/arm64/onereg-sysreg.c \
@@ -136,6 +137,8 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/smccc.h \
 	src/kernel/arm64/steal.c \
 	src/kernel/arm64/sve.c \
+	src/kernel/arm64/tags.c \
+	src/kernel/arm64/tags.h \
 	src/kernel/arm64/timer.c \
 	src/kernel/arm64/timer.h \
 	src/kernel/arm64/trng.c \

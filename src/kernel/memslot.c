@@ -316,6 +316,7 @@ static long memslot_store(struct vm *vm, struct memslot *old,
 	bool moved = !old || old->gpa != r->guest_phys_addr;
 	bool logs = r->flags & KVM_MEM_LOG_DIRTY_PAGES;
 	struct memslot *new;
+	long ret;
 
 	if (r->guest_phys_addr + r->memory_size > vm->gpa_limit)
 		return refuse(EFAULT, FKVM_SLOT_IPA,
@@ -323,6 +324,9 @@ static long memslot_store(struct vm *vm, struct memslot *old,
 			      "addresses, %#lx",
 			      (uint64_t)r->guest_phys_addr,
 			      (uint64_t)r->memory_size, vm->gpa_limit);
+	ret = vm->arch->slot_check ? vm->arch->slot_check(vm, r) : 0;
+	if (ret)
+		return ret;
 	new = memslot_new(r);
 	if (!new)
 		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory for the slot");

@@ -199,6 +199,7 @@ extern const struct abi_case cases_legacy[];
 extern const struct abi_case cases_life[];
 extern const struct abi_case cases_line[];
 extern const struct abi_case cases_memory[];
+extern const struct abi_case cases_mte[];
 extern const struct abi_case cases_numbers[];
 extern const struct abi_case cases_onereg[];
 extern const struct abi_case cases_path[];

@@ -31,6 +31,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-life.c \
 	tests/abi/case-line.c \
 	tests/abi/case-memory.c \
+	tests/abi/case-mte.c \
 	tests/abi/case-numbers.c \
 	tests/abi/case-onereg.c \
 	tests/abi/case-path.c \

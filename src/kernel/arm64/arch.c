@@ -138,6 +138,8 @@ const struct arch arch_arm64 = {
 	.vm_init = arm64_vm_init,
 	.vm_free = arm64_vm_free,
 	.vm_flush = arm64_vm_flush,
+	.host_changed = arm64_host_changed,
+	.slot_check = arm64_slot_check,
 	.irq_line = arm64_irq_line,
 
 	.vcpu_check = arm64_vcpu_check,

@@ -37,6 +37,8 @@ static inline unsigned int host_max_vcpus(void)
 
 #define NR_ID_REGS 96 /* rows with SYSREG_ID, in table order */
 
+struct tag_store;
+
 struct vm_arm64 {
 	struct vm vm;
 	/* ID registers, PPIs, offsets, filters (Linux: config_lock). */
@@ -57,6 +59,9 @@ struct vm_arm64 {
 	bool ppis_fixed;
 
 	struct vm_pmu pmu;
+
+	/* With MTE; NULL: without. Set before there are vCPUs. */
+	struct tag_store *tags;
 
 	bool id_init; /* config */
 	uint64_t id_regs[NR_ID_REGS];
@@ -176,6 +181,16 @@ struct vcpu *vcpu_by_mpidr(struct vm *vm, uint64_t mpidr);
  * Ready: SVE is final, or not asked for. */
 long sve_vcpu_init(struct vcpu *vcpu);
 bool sve_vcpu_ready(const struct vcpu *vcpu);
+
+/* mte.c */
+long mte_enable(struct vm *vm, const struct kvm_enable_cap *cap);
+void mte_vm_free(struct vm_arm64 *vm);
+/* The first KVM_ARM_VCPU_INIT, after the reset. */
+void mte_vcpu_init(struct vcpu *vcpu);
+/* struct arch's */
+void arm64_host_changed(struct vm *vm, uintptr_t start, uintptr_t end);
+long arm64_slot_check(struct vm *vm,
+		      const struct kvm_userspace_memory_region2 *r);
 
 /* host-cpus.c: the last two are of struct cpu_env. The vCPU's thread. */
 void host_cpus_look(struct vcpu *vcpu);

@@ -176,7 +176,7 @@ static const struct cap_row cap_rows[] = {
 		     KVM_GUESTDBG_USE_SW_BP | KVM_GUESTDBG_USE_HW),
 	CAP_YES(PTP_KVM),
 	CAP_NO(EXIT_HYPERCALL),
-	CAP(ARM_MTE, .rule = rule_mte),
+	CAP(ARM_MTE, .rule = rule_mte, .enable = mte_enable),
 	CAP_NO(SYS_ATTRIBUTES),
 	CAP(ARM_SYSTEM_SUSPEND, .value = 1, .enable = enable_system_suspend),
 	CAP_NO(VM_DISABLE_NX_HUGE_PAGES),

@@ -124,7 +124,7 @@ static const struct cpu_id ids_cortex_a57[] = {
 static const struct cpu_id ids_max[] = {
 	{ENC_MIDR, 0x000f0510},
 	{ENC_ID_AA64PFR0, 0x1101001121110222},
-	{ENC_ID_AA64PFR1, 0x21},
+	{ENC_ID_AA64PFR1, 0x321},
 	{ENC_ID_AA64DFR0, 0x10305609},
 	{ENC_ID_AA64ISAR0, 0x1221111110212120},
 	{ENC_ID_AA64ISAR1, 0x11111100211002},
@@ -223,8 +223,8 @@ static const struct host_profile hosts[] = {
 		.name = "max",
 		PMU,
 		CACHES_A57,
-		.about = "QEMU's max,pauth-impdef=on with GICv3",
-		REAL("max,pauth-impdef=on", "3"),
+		.about = "QEMU's max,pauth-impdef=on with GICv3 and MTE",
+		REAL("max,pauth-impdef=on", "3,mte=on"),
 		.ipa_bits = 52,
 		.gicv3 = true,
 		.pauth_isar1 = BIT(28) | BIT(8), /* GPI, API */
@@ -388,10 +388,10 @@ uint64_t host_sve_lengths(void)
 	return host_has_sve() ? host_profile->sve_lengths | 1 : 0;
 }
 
-/* A VM has nowhere to keep tags yet. */
+/* One without memory for tags is none. */
 bool host_has_mte(void)
 {
-	return false;
+	return id_field(ENC_ID_AA64PFR1, 8) > 1;
 }
 
 bool host_has_aarch32(unsigned int el)

@@ -137,7 +137,7 @@ static uint64_t idreg_limit_now(const struct vm_arm64 *vm,
 		return (host_id(row) & ~DFR0_PMUVER) | version << 8;
 	if (row->enc == ENC_ID_PFR1)
 		return host_id(row) & ~(host_profile->gicv3 ? 0 : PFR1_GIC);
-	if (row->enc == ENC_ID_AA64PFR1)
+	if (row->enc == ENC_ID_AA64PFR1 && !vm->tags)
 		return host_id(row) & ~PFR1_MTE;
 	if (row->enc == ENC_ID_AA64PFR0)
 		return (host_id(row) & ~(PFR0_GIC | PFR0_SVE)) |

@@ -102,7 +102,7 @@ static bool row_shown(const struct vcpu *vcpu,
 			: host_has_sve();
 	bool pauth = vcpu ? vcpu_has_feature(vcpu, KVM_ARM_VCPU_PTRAUTH_ADDRESS)
 			  : host_has_pauth();
-	bool mte = !vcpu && host_has_mte();
+	bool mte = vcpu ? vm_arm64(vcpu->vm)->tags != NULL : host_has_mte();
 
 	return (row->flags & SYSREG_USER) && linux_lists_reg(row) &&
 	       (!(row->flags & SYSREG_PMU) || pmu) &&

@@ -267,6 +267,7 @@ static void init_first(struct vcpu *vcpu)
 			vcpu_has_feature(vcpu, KVM_ARM_VCPU_EL1_32BIT));
 	cpu_reset(cpu_of(vcpu));
 	linux_6_1_vcpu_init(vcpu);
+	mte_vcpu_init(vcpu);
 	cpu_sysreg_set(cpu_of(vcpu), ENC_MPIDR, mpidr);
 	atomic_store(&vcpu_arm64(vcpu)->mpidr, mpidr);
 }
@@ -279,6 +280,10 @@ long vcpu_ioctl_init(struct kobj *obj, void *arg, unsigned long user)
 	uint32_t features = init->features[0] & ~BIT(KVM_ARM_VCPU_POWER_OFF);
 	long ret = init_check(init, features);
 
+	if (!ret && features & BIT(KVM_ARM_VCPU_EL1_32BIT) &&
+	    vm_arm64(vcpu->vm)->tags)
+		ret = refuse(EINVAL, FKVM_VCPU_MTE,
+			     "EL1_32BIT, and the VM has MTE");
 	if (!ret)
 		ret = init_features(vcpu, features);
 	if (!ret)

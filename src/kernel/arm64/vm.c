@@ -170,6 +170,7 @@ void arm64_vm_free(struct vm *vm)
 	if (a->domain)
 		cpu_domain_free(a->domain);
 	free(a->filter);
+	mte_vm_free(a);
 	pmu_vm_free(a);
 	pthread_mutex_destroy(&a->config);
 	free(a);
@@ -234,11 +235,6 @@ long vm_ioctl_preferred_target(struct kobj *obj, void *arg, unsigned long user)
 	init->target = since_is_there("6.4") ? KVM_ARM_TARGET_GENERIC_V8
 					     : host_profile->target;
 	return 0;
-}
-
-long vm_ioctl_mte_copy_tags(struct kobj *obj, void *arg, unsigned long user)
-{
-	return refuse(EINVAL, FKVM_MTE, "the VM has no MTE");
 }
 
 long vm_ioctl_set_counter_offset(struct kobj *obj, void *arg,

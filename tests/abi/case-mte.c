@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory tagging: which VM may have it, its registers, what may be behind a slot, and
+ * KVM_ARM_MTE_COPY_TAGS.
+ */
+#include "abi.h"
+
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
+#define PAGE          0x1000ull
+#define TAGS_OF(page) ((page) / 16)
+#define UNKNOWN       0x1de7ec7edbadc0deull /* as KVM resets */
+#define REG_PFR1      REG_SYS(3, 0, 0, 4, 1)
+#define REG_CLIDR     REG_SYS(3, 1, 0, 0, 1)
+#define PFR1_MTE      0xf00ull
+
+static const uint64_t regs[] = {
+	REG_SYS(3, 0, 1, 0, 5), /* RGSR_EL1 */
+	REG_SYS(3, 0, 1, 0, 6), /* GCR_EL1 */
+	REG_SYS(3, 0, 5, 6, 0), /* TFSR_EL1 */
+	REG_SYS(3, 0, 5, 6, 1), /* TFSRE0_EL1 */
+};
+
+static bool host_has_it(int kvm)
+{
+	return ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_MTE) == 1;
+}
+
+static void with_mte(struct abi_vm *v)
+{
+	if (!host_has_it(v->kvm))
+		abi_skip("the host has no MTE");
+	OK(abi_enable(v->vm, KVM_CAP_ARM_MTE, 0, 0));
+}
+
+static int slot_set(int vm, uint32_t id, uint32_t flags, uint64_t gpa,
+		    uint64_t size, const void *host)
+{
+	struct kvm_userspace_memory_region r = {id, flags, gpa, size,
+						(uintptr_t)host};
+
+	return ioctl(vm, KVM_SET_USER_MEMORY_REGION, &r);
+}
+
+static int copy(const struct abi_vm *v, uint64_t flags, uint64_t ipa,
+		uint64_t length, void *addr)
+{
+	struct kvm_arm_copy_mte_tags c = {.guest_ipa = ipa,
+					  .length = length,
+					  .addr = addr,
+					  .flags = flags};
+
+	return ioctl(v->vm, KVM_ARM_MTE_COPY_TAGS, &c);
+}
+
+static void enable(void)
+{
+	struct abi_vm v;
+
+	abi_vm_bare(&v);
+	if (!host_has_it(v.kvm)) {
+		REFUSED(abi_enable(v.vm, KVM_CAP_ARM_MTE, 0, 0), EINVAL);
+		return;
+	}
+	EQUAL(ioctl(v.vm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_MTE), 1);
+	REFUSED(abi_enable(v.vm, KVM_CAP_ARM_MTE, 1, 0), EINVAL);
+	OK(abi_enable(v.vm, KVM_CAP_ARM_MTE, 0, 5));
+	OK(abi_enable(v.vm, KVM_CAP_ARM_MTE, 0, 0));
+	OK(ioctl(v.vm, KVM_CREATE_VCPU, 0));
+	REFUSED(abi_enable(v.vm, KVM_CAP_ARM_MTE, 0, 0), EINVAL);
+}
+
+static void registers(void)
+{
+	uint64_t val, clidr, loc;
+	struct abi_vm v, without;
+
+	abi_vm_open_with(&v, ABI_NO_GIC, with_mte);
+	abi_vm_open(&without, ABI_NO_GIC);
+	for (unsigned int n = 0; n < ROWS(regs); n++) {
+		EQUAL(reg_get(v.vcpu, regs[n]), UNKNOWN);
+		reg_set(v.vcpu, regs[n], ~0ull - n);
+		EQUAL(reg_get(v.vcpu, regs[n]), ~0ull - n);
+		REFUSED(abi_reg_get(without.vcpu, regs[n], &val) ? 0 : -1,
+			ENOENT);
+	}
+	val = reg_get(v.vcpu, REG_PFR1);
+	CHECK((val & PFR1_MTE) >= 0x200);
+	EQUAL(reg_get(without.vcpu, REG_PFR1), val & ~PFR1_MTE);
+	REFUSED(abi_reg_set(v.vcpu, REG_PFR1, val & ~PFR1_MTE) ? 0 : -1,
+		EINVAL);
+	/* The caches have tags where coherency ends. */
+	clidr = reg_get(without.vcpu, REG_CLIDR);
+	loc = clidr >> 24 & 7;
+	EQUAL(reg_get(v.vcpu, REG_CLIDR), clidr | 2ull << (2 * loc + 31));
+}
+
+static void slots(void)
+{
+	int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int mem = memfd_create("mte", MFD_CLOEXEC);
+	struct statfs fs;
+	struct abi_vm v;
+	void *p;
+
+	NEED(file >= 0 && mem >= 0 && ftruncate(mem, PAGE) == 0);
+	abi_vm_open_with(&v, ABI_NO_GIC, with_mte);
+	p = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, file, 0);
+	NEED(p != MAP_FAILED);
+	/* The real kernel's host has its programs in a tmpfs. */
+	if (fstatfs(file, &fs) == 0 && fs.f_type != TMPFS_MAGIC)
+		REFUSED(slot_set(v.vm, 1, 0, GUEST_BASE + GUEST_SIZE, PAGE, p),
+			EINVAL);
+	OK(munmap(p, PAGE));
+	p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, mem, 0);
+	NEED(p != MAP_FAILED);
+	OK(slot_set(v.vm, 3, 0, GUEST_BASE + GUEST_SIZE + 2 * PAGE, PAGE, p));
+	p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		 -1, 0);
+	NEED(p != MAP_FAILED);
+	OK(slot_set(v.vm, 2, 0, GUEST_BASE + GUEST_SIZE + PAGE, PAGE, p));
+}
+
+static void copy_refused(void)
+{
+	struct kvm_arm_copy_mte_tags c = {
+		.guest_ipa = GUEST_BASE, .length = PAGE, .reserved = {0, 1}};
+	static uint8_t tags[2 * TAGS_OF(PAGE)];
+	struct abi_vm v;
+
+	abi_vm_open_with(&v, ABI_NO_GIC, with_mte);
+	c.addr = tags;
+	REFUSED(ioctl(v.vm, KVM_ARM_MTE_COPY_TAGS, &c), EINVAL);
+	REFUSED(copy(&v, 2, GUEST_BASE, PAGE, tags), EINVAL);
+	REFUSED(copy(&v, 1, GUEST_BASE + 16, PAGE, tags), EINVAL);
+	REFUSED(copy(&v, 1, GUEST_BASE, PAGE + 16, tags), EINVAL);
+	REFUSED(copy(&v, 1, GUEST_BASE, 1ull << 31, tags), EINVAL);
+	REFUSED(copy(&v, 1, GUEST_BASE + GUEST_SIZE, PAGE, tags), EFAULT);
+	REFUSED(copy(&v, 1, GUEST_BASE, PAGE, NULL), EFAULT);
+	REFUSED(copy(&v, 0, GUEST_BASE, PAGE, NULL), EFAULT);
+	EQUAL(copy(&v, 1, GUEST_BASE, 0, NULL), 0);
+	/* What was copied counts. */
+	EQUAL(copy(&v, 1, GUEST_BASE + GUEST_SIZE - PAGE, 2 * PAGE, tags),
+	      PAGE);
+	OK(slot_set(v.vm, 1, KVM_MEM_LOG_DIRTY_PAGES, GUEST_BASE + GUEST_SIZE,
+		    PAGE, v.ram));
+	REFUSED(copy(&v, 0, GUEST_BASE, PAGE, tags), EBUSY);
+	EQUAL(copy(&v, 1, GUEST_BASE, PAGE, tags), PAGE);
+}
+
+static void copied(void)
+{
+	static uint8_t in[TAGS_OF(PAGE)], out[TAGS_OF(PAGE)];
+	struct abi_vm v;
+
+	abi_vm_open_with(&v, ABI_NO_GIC, with_mte);
+	/* All alike: QEMU 7.2 has one pair of tags a page (fixed in 8.0). */
+	memset(in, 0x35, sizeof(in));
+	EQUAL(copy(&v, 0, GUEST_BASE, PAGE, in), PAGE);
+	EQUAL(copy(&v, 1, GUEST_BASE, PAGE, out), PAGE);
+	for (unsigned int k = 0; k < sizeof(out); k++)
+		EQUAL(out[k], 5);
+	/* The page goes, and its tags. */
+	NEED(madvise(v.ram, PAGE, MADV_DONTNEED) == 0);
+	EQUAL(copy(&v, 1, GUEST_BASE, PAGE, out), PAGE);
+	for (unsigned int k = 0; k < sizeof(out); k++)
+		EQUAL(out[k], 0);
+}
+
+const struct abi_case cases_mte[] = {
+	{"mte/enable", enable}, {"mte/registers", registers},
+	{"mte/slots", slots},   {"mte/copy-refused", copy_refused},
+	{"mte/copied", copied}, {NULL},
+};
