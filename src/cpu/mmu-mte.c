@@ -36,6 +36,27 @@ static void tags_set(uint8_t *tags, unsigned int n, unsigned int tag)
 
 /* ---- checks -------------------------------------------------------------- */
 
+/* Of class SVE_LDST: a base, and no register beside it. */
+static bool sve_has_base_alone(const struct insn *i)
+{
+	switch (i->op) {
+	case A64_SVE_LDR_z:
+	case A64_SVE_LDR_p:
+	case A64_SVE_STR_z:
+	case A64_SVE_STR_p:
+	case A64_SVE_LD1_zi:
+	case A64_SVE_LDNF1_zi:
+	case A64_SVE_LDNT1_zi:
+	case A64_SVE_LDN_zi:
+	case A64_SVE_LD1RQ_zi:
+	case A64_SVE_LD1R:
+	case A64_SVE_ST1_zi:
+	case A64_SVE_STNT1_zi:
+	case A64_SVE_STN_zi: return true;
+	default: return false;
+	}
+}
+
 /* A base that is SP with no more than an immediate, and literals, are Tag
  * Unchecked (Arm ARM D10.4.1). */
 static bool insn_is_checked(const struct insn *i)
@@ -60,6 +81,7 @@ static bool insn_is_checked(const struct insn *i)
 		case VLDST_REPLICATE: return !sp || i->imm || i->rm != REG_ZR;
 		default: return true;
 		}
+	case INSN_SVE_LDST: return !sp || !sve_has_base_alone(i);
 	case INSN_ATOMIC: return !sp;
 	case INSN_PAUTH: return !sp || i->op == A64_LDRA_pre;
 	default: return true;

@@ -374,6 +374,7 @@ START_TEST(unchecked)
 		0xc8dfffe0, /* ldar x0, [sp] */
 		0x3dc003e0, /* ldr q0, [sp] */
 		0x4c407be0, /* ld1 {v0.4s}, [sp] */
+		0x858043e0, /* ldr z0, [sp] */
 	};
 	static const uint32_t checked_sp[] = {
 		0xf8408fe0,           /* ldr x0, [sp, #8]! */
@@ -382,7 +383,8 @@ START_TEST(unchecked)
 		0x4cdf7be0,           /* ld1 {v0.4s}, [sp], #16 */
 	};
 
-	set_sys(e, SYSREG_ENC(3, 0, 1, 0, 2), 3 << 20);
+	ck_assert_int_eq(cpu_set_sve(&e->cpu, 1), 0);
+	set_sys(e, SYSREG_ENC(3, 0, 1, 0, 2), 3 << 20 | 3 << 16);
 	sctlr(BOTH_ATA | TCF(MTE_TCF_SYNC));
 	*tag_at(0) = 5;
 	for (unsigned int k = 0; k < ARRAY_SIZE(sp_forms); k++) {
