@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# Sourced by scripts and tests: getting Debian's arm64 (and ppc64el) packages and
+# Sourced by scripts and tests: getting Debian's arm64 (armhf, ppc64el) packages and
 # making guest images from them. `fauxkvm sysroot` does the former: nothing of it is
 # installed on the host, and it needs no privilege. What is there needs no fauxkvm.
 #
@@ -16,12 +16,14 @@
 #   fetch_newer                      $cache/qemu-trixie: QEMU 10, Debian 13's
 #   fetch_sysroot_ppc                $cache/sysroot-ppc64el: qemu-system-ppc and
 #                                    its firmware, ppc64el
-#   fetch_kernel 6.1|6.12            prints the path of the kernel image
+#   fetch_kernel 6.1|6.12|armmp      prints the path of the kernel image; armmp: that of
+#                                    armhf that Debian 12 has
 #   kernel_here                      prints which of them the host's suite has
 #   fetch_program NAME PACKAGE...    packages (no dependencies) in $cache/NAME
 #   fetch_programs                   $cache/programs: what scripts/bench runs in a
 #                                    guest, arm64
-#   make_initramfs OUT INIT [F...]   busybox, its names, INIT as /init, files
+#   make_initramfs OUT INIT [F...]   busybox ($machine's, default arm64), its names,
+#                                    INIT as /init, files
 
 cache=${FAUXKVM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/fauxkvm}
 export FAUXKVM_CACHE="$cache"
@@ -127,9 +129,24 @@ kernel_here() {
 		sed 's/linux-image-\([0-9]*\.[0-9]*\).*/\1/'
 }
 
+kernel_copy() {
+	cp "$cache/kernel-$1"/boot/vmlinuz-* "$cache/kernel-$1/vmlinuz.$$"
+	mv "$cache/kernel-$1/vmlinuz.$$" "$cache/kernel-$1/vmlinuz"
+}
+
 # A suite other than the host's is that whose default it is.
 kernel_fill() {
 	case $1 in
+	armmp)
+		armhf="--arch armhf --suite bookworm"
+		# shellcheck disable=SC2086
+		package=$(kernel_package linux-image-armmp $armhf)
+		[ -n "$package" ] || lib_die "no kernel package for $1"
+		# shellcheck disable=SC2086
+		fetch_program "kernel-$1" $armhf "$package"
+		kernel_copy "$1"
+		return
+		;;
 	6.1) suite=bookworm ;;
 	6.12) suite=trixie ;;
 	*) lib_die "no kernel $1: 6.1 or 6.12" ;;
@@ -149,8 +166,7 @@ kernel_fill() {
 	*) set -- "kernel-$1" ;;
 	esac
 	fetch_program "$@" "$package"
-	cp "$cache/$1"/boot/vmlinuz-* "$cache/$1/vmlinuz.$$"
-	mv "$cache/$1/vmlinuz.$$" "$cache/$1/vmlinuz"
+	kernel_copy "${1#kernel-}"
 }
 
 fetch_kernel() {
@@ -170,11 +186,17 @@ make_initramfs() {
 	out=$1
 	init=$2
 	shift 2
-	fetch_program busybox busybox-static
+	case ${machine:-arm64} in
+	arm64) from=busybox && fetch_program $from busybox-static ;;
+	*)
+		from=busybox-$machine
+		fetch_program "$from" --arch "$machine" --suite bookworm busybox-static
+		;;
+	esac
 	tree=$(mktemp -d)
 	mkdir -p "$tree/bin" "$tree/proc" "$tree/sys" "$tree/dev" "$tree/tmp" \
 		"$tree/mnt" "$tree/root" "$tree/etc"
-	cp "$cache/busybox/bin/busybox" "$tree/bin/"
+	cp "$cache/$from/bin/busybox" "$tree/bin/"
 	for name in sh mount umount echo cat ls uname sleep poweroff reboot \
 		mkdir mknod dd sync cmp grep sed ps top free dmesg insmod \
 		modprobe ip wget setsid cttyhack vi id date nproc md5sum \

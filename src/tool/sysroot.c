@@ -29,9 +29,10 @@ int sysroot_set_arch(void *to, const char *value)
 {
 	struct sysroot *s = to;
 
-	if (strcmp(value, "arm64") && strcmp(value, "ppc64el"))
-		return tool_fail("no machine is called '%s'; there are arm64 "
-				 "and ppc64el",
+	if (strcmp(value, "arm64") && strcmp(value, "armhf") &&
+	    strcmp(value, "ppc64el"))
+		return tool_fail("no machine is called '%s'; there are arm64, "
+				 "armhf and ppc64el",
 				 value);
 	s->arch = value;
 	return 0;
