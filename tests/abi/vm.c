@@ -213,6 +213,8 @@ static void need_features(const struct abi_vm *v)
 		{KVM_ARM_VCPU_PTRAUTH_ADDRESS, KVM_CAP_ARM_PTRAUTH_ADDRESS,
 		 "no pointer authentication"},
 		{KVM_ARM_VCPU_SVE, KVM_CAP_ARM_SVE, "no SVE"},
+		{KVM_ARM_VCPU_EL1_32BIT, KVM_CAP_ARM_EL1_32BIT,
+		 "no AArch32 at EL1"},
 	};
 
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++)
