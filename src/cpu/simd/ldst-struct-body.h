@@ -119,6 +119,14 @@ static void exec_st4(struct cpu *cpu, const struct insn *i)
 
 /* ---- one lane of each register ------------------------------------------- */
 
+/* What several registers get is read once before the first of them is written: a fault of
+ * the host's leaves them as they were. */
+static ALWAYS_INLINE void try_elements(const uint8_t *p, unsigned int n)
+{
+	for (unsigned int k = 0; n > 1 && k < n; k++)
+		(void)mem_get(p + k * sizeof(VLDST_TYPE), VLDST_SIZE);
+}
+
 static ALWAYS_INLINE bool load_lane(struct cpu *cpu, const struct insn *i)
 {
 	const uint8_t *p;
@@ -128,6 +136,7 @@ static ALWAYS_INLINE bool load_lane(struct cpu *cpu, const struct insn *i)
 	p = mem_try_read(cpu, i, cpu->x[i->rn], i->aux * sizeof(VLDST_TYPE));
 	if (unlikely(!p))
 		return false;
+	try_elements(p, i->aux);
 	for (unsigned int k = 0; k < i->aux; k++, p += sizeof(VLDST_TYPE)) {
 		VLDST_TYPE v;
 
@@ -165,6 +174,7 @@ static ALWAYS_INLINE bool load_replicate(struct cpu *cpu, const struct insn *i)
 	p = mem_try_read(cpu, i, cpu->x[i->rn], i->aux * sizeof(VLDST_TYPE));
 	if (unlikely(!p))
 		return false;
+	try_elements(p, i->aux);
 	for (unsigned int k = 0; k < i->aux; k++, p += sizeof(VLDST_TYPE)) {
 		VLDST_TYPE v;
 		union vreg r;

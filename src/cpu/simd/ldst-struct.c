@@ -50,12 +50,14 @@ static ALWAYS_INLINE void load_whole(struct cpu *cpu, const struct insn *i,
 				     const uint8_t *p, unsigned int regs,
 				     unsigned int bytes)
 {
-	for (unsigned int k = 0; k < regs; k++) {
-		union vreg r = {0};
+	union vreg r[4] = {0};
 
-		memcpy(&r, p + k * bytes, bytes);
-		*vreg_after(cpu, i, k) = r;
-	}
+	/* A fault of the host's leaves all as they were. */
+	for (unsigned int k = 0; k < regs; k++)
+		memcpy(&r[k], p + k * bytes, bytes);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	for (unsigned int k = 0; k < regs; k++)
+		*vreg_after(cpu, i, k) = r[k];
 }
 
 static ALWAYS_INLINE void store_whole(struct cpu *cpu, const struct insn *i,
