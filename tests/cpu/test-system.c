@@ -559,7 +559,7 @@ START_TEST(identification)
 	struct insn i;
 
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 4, 0)),
-			  0x1301000020110011);
+			  0x1301000120110022);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 4, 1)), 0x321);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 0)),
 			  0x1221111110212120);
