@@ -159,8 +159,6 @@ struct cpu_exit {
 			uint64_t data; /* store: the value */
 			uint8_t len;   /* 1, 2, 4, 8 */
 			bool write;
-			bool sign;  /* load: sign-extend */
-			bool sf;    /* load: 64-bit register */
 			uint8_t rt; /* index into cpu->x (33: XZR) */
 		} mmio;
 		struct {

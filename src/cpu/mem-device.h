@@ -22,8 +22,6 @@ static ALWAYS_INLINE void mem_device_exit(struct cpu *cpu, const struct insn *i,
 	e->mmio.gpa = pa;
 	e->mmio.len = 1u << MA_LOG2(ma);
 	e->mmio.write = ma & MA_WRITE;
-	e->mmio.sign = ma & MA_SIGN;
-	e->mmio.sf = ma & MA_SF;
 	e->mmio.rt = i->rd;
 	e->mmio.data = data;
 	cpu->mmio_pending = true;

@@ -10,19 +10,19 @@
 #include "cpu/a32/block.h"
 #include "cpu/cpu.h"
 
-static ALWAYS_INLINE uint64_t mmio_extend(const struct cpu_exit *e,
+/*
+ * What a load gets. Linux extends the sign for LDRSB and its like, and then takes no more of
+ * the value than the bytes of the access (kvm_handle_mmio_return(),
+ * vcpu_data_host_to_guest() of 6.12): the sign is lost.
+ */
+static ALWAYS_INLINE uint64_t mmio_little(const struct cpu_exit *e,
 					  uint64_t data)
 {
 	unsigned int unused = 64 - e->mmio.len * 8;
 
-	data <<= unused;
-	data = e->mmio.sign ? (uint64_t)((int64_t)data >> unused)
-			    : data >> unused;
-	return e->mmio.sf ? data : (uint32_t)data;
+	return data << unused >> unused;
 }
 
-/* Big-endian, as Linux has it: the sign is extended before the bytes are exchanged, which
- * takes it away again. */
 static COLD uint64_t mmio_big(const struct cpu_exit *e, uint64_t data)
 {
 	return __builtin_bswap64(data) >> (64 - e->mmio.len * 8);
@@ -35,7 +35,7 @@ static ALWAYS_INLINE void cpu_mmio_finish(struct cpu *cpu, uint64_t data)
 	cpu->mmio_pending = false;
 	if (!cpu->exit.mmio.write)
 		cpu->x[cpu->exit.mmio.rt] =
-			likely(!cpu->big) ? mmio_extend(&cpu->exit, data)
+			likely(!cpu->big) ? mmio_little(&cpu->exit, data)
 					  : mmio_big(&cpu->exit, data);
 	if (unlikely(cpu->isa))
 		a32_step_past(cpu);

@@ -28,6 +28,10 @@ static void mmio(void)
 		{ASM_LDRB(2, 1), 1, 0x81},
 		{ASM_LDR_W(2, 1), 4, 0x84838281},
 		{ASM_LDR(2, 1), 8, 0x8887868584838281},
+		/* The sign that Linux extends it takes away again. */
+		{ASM_LDRSB_W(2, 1), 1, 0x81},
+		{ASM_LDRSB_X(2, 1), 1, 0x81},
+		{ASM_LDRSW(2, 1), 4, 0x84838281},
 	};
 	const uint64_t value = 0x1122334455667788, data = 0x8887868584838281;
 	uint32_t code[] = {0, ASM_B_SELF};

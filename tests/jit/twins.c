@@ -281,8 +281,6 @@ static const char *difference(const struct twins *t)
 	     a->exit.mmio.data != b->exit.mmio.data ||
 	     a->exit.mmio.len != b->exit.mmio.len ||
 	     a->exit.mmio.write != b->exit.mmio.write ||
-	     a->exit.mmio.sign != b->exit.mmio.sign ||
-	     a->exit.mmio.sf != b->exit.mmio.sf ||
 	     a->exit.mmio.rt != b->exit.mmio.rt))
 		return "an MMIO access";
 	if (a->exit.reason == CPU_EXIT_NISV &&

@@ -31,7 +31,7 @@ START_TEST(mmio)
 	ck_assert_uint_eq(run->mmio.is_write, 0);
 	run->mmio.data[0] = 0x80;
 	ASK(0, t.vcpu, KVM_RUN, 0);
-	ck_assert_uint_eq(reg_get(REG_X(2)), 0xffffffffffffff80);
+	ck_assert_uint_eq(reg_get(REG_X(2)), 0x80);
 	ck_assert_uint_eq(run->mmio.len, 8);
 	memcpy(run->mmio.data, "\1\2\3\4\5\6\7\x8", 8);
 	kvm_host_signal_pending(true);
