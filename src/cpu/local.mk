@@ -261,12 +261,8 @@ if HOST_X86_64
 src_cpu_libcpu_la_SOURCES += src/cpu/host-x86-64-pac.c
 endif
 
-## What accesses memory is built a second time, for PEs whose memory is the host's
-## (cpu/mem.h). Both are in one process, so the second is linked into one object
-## of which only mem_flat_bodies is seen.
-noinst_LTLIBRARIES += src/cpu/libmem-flat.la
-src_cpu_libmem_flat_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_FLAT
-src_cpu_libmem_flat_la_SOURCES = \
+## What accesses memory.
+mem_sources = \
 	src/cpu/a32/ldst.c \
 	src/cpu/a32/vfp-ldst.c \
 	src/cpu/atomic-16.c \
@@ -280,7 +276,6 @@ src_cpu_libmem_flat_la_SOURCES = \
 	src/cpu/ldst-64.c \
 	src/cpu/ldst-8.c \
 	src/cpu/ldst.c \
-	src/cpu/mem-flat.c \
 	src/cpu/simd/ldst-b.c \
 	src/cpu/simd/ldst-d.c \
 	src/cpu/simd/ldst-h.c \
@@ -292,6 +287,13 @@ src_cpu_libmem_flat_la_SOURCES = \
 	src/cpu/sve/ldst-fault.c \
 	src/cpu/sve/ldst-vector.c \
 	src/cpu/sve/ldst.c
+
+## It is built a second time, for PEs whose memory is the host's
+## (cpu/mem.h). Both are in one process, so the second is linked into one object
+## of which only mem_flat_bodies is seen.
+noinst_LTLIBRARIES += src/cpu/libmem-flat.la
+src_cpu_libmem_flat_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_FLAT
+src_cpu_libmem_flat_la_SOURCES = $(mem_sources) src/cpu/mem-flat.c
 src/cpu/mem-flat-bodies.o: src/cpu/libmem-flat.la
 	$(AM_V_GEN)$(LD) -r -o $@ --whole-archive src/cpu/.libs/libmem-flat.a && \
 	$(OBJCOPY) --keep-global-symbol=mem_flat_bodies $@
@@ -300,31 +302,5 @@ CLEANFILES += src/cpu/mem-flat-bodies.o
 ## And once for data that is big-endian, a part of libcpu with names of its own.
 noinst_LTLIBRARIES += src/cpu/libmem-big.la
 src_cpu_libmem_big_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_BIG -include cpu/mem-big.h
-src_cpu_libmem_big_la_SOURCES = \
-	src/cpu/a32/ldst.c \
-	src/cpu/a32/vfp-ldst.c \
-	src/cpu/atomic-16.c \
-	src/cpu/atomic-32.c \
-	src/cpu/atomic-64.c \
-	src/cpu/atomic-8.c \
-	src/cpu/atomic-pair.c \
-	src/cpu/atomic.c \
-	src/cpu/ldst-16.c \
-	src/cpu/ldst-32.c \
-	src/cpu/ldst-64.c \
-	src/cpu/ldst-8.c \
-	src/cpu/ldst.c \
-	src/cpu/mem-big.c \
-	src/cpu/mem-big.h \
-	src/cpu/simd/ldst-b.c \
-	src/cpu/simd/ldst-d.c \
-	src/cpu/simd/ldst-h.c \
-	src/cpu/simd/ldst-q.c \
-	src/cpu/simd/ldst-s.c \
-	src/cpu/simd/ldst-struct.c \
-	src/cpu/simd/ldst.c \
-	src/cpu/sve/ldst-contiguous.c \
-	src/cpu/sve/ldst-fault.c \
-	src/cpu/sve/ldst-vector.c \
-	src/cpu/sve/ldst.c
+src_cpu_libmem_big_la_SOURCES = $(mem_sources) src/cpu/mem-big.c src/cpu/mem-big.h
 src_cpu_libcpu_la_LIBADD = src/cpu/libmem-big.la
