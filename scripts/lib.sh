@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# Sourced by scripts and tests: getting Debian's arm64 (armhf, ppc64el) packages and
+# Sourced by scripts and tests: getting Debian's packages of arm64, armhf and ppc64el, and
 # making guest images from them. `fauxkvm sysroot` does the former: nothing of it is
 # installed on the host, and it needs no privilege. What is there needs no fauxkvm.
 #

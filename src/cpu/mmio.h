@@ -12,8 +12,8 @@
 
 /*
  * What a load gets. Linux extends the sign for LDRSB and its like, and then takes no more of
- * the value than the bytes of the access (kvm_handle_mmio_return(),
- * vcpu_data_host_to_guest() of 6.12): the sign is lost.
+ * the value than the bytes of the access (in arch/arm64/kvm/mmio.c,
+ * kvm_emulate.h of 6.12): the sign is lost.
  */
 static ALWAYS_INLINE uint64_t mmio_little(const struct cpu_exit *e,
 					  uint64_t data)
