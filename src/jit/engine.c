@@ -88,7 +88,7 @@ static void jit_destroy(struct cpu *cpu)
 
 	jit_edges_free(jit);
 	code_memory_free(&jit->memory);
-	free(jit->accesses);
+	jit_accesses_free(jit);
 	free(jit);
 	cpu->engine_data = NULL;
 	fast_tlb_destroy(cpu);
