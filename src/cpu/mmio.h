@@ -11,9 +11,9 @@
 #include "cpu/cpu.h"
 
 /*
- * What a load gets. Linux extends the sign for LDRSB and its like, and then takes no more of
- * the value than the bytes of the access (in arch/arm64/kvm/mmio.c,
- * kvm_emulate.h of 6.12): the sign is lost.
+ * What a load gets. Linux 6.12 extends the sign for LDRSB and its like, and then takes no more
+ * of the value than the bytes of the access (where KVM's MMIO exits are finished): the sign is
+ * lost.
  */
 static ALWAYS_INLINE uint64_t mmio_little(const struct cpu_exit *e,
 					  uint64_t data)
