@@ -22,12 +22,22 @@ static uint64_t next_mark(uint64_t mark)
 	       UINT64_C(1442695040888963407);
 }
 
+/*
+ * An answer that is the mark by chance would be taken for none, and the guest get what stood
+ * there before: so few bytes are not marked, and the more answers there were, the fewer reads.
+ */
+#define MARK_LEAST 4
+
 void misuse_read_begin(struct vcpu *vcpu)
 {
 	struct kvm_run *run = vcpu->run;
 
-	if (vcpu->vm->turns)
+	if (vcpu->vm->turns || run->mmio.len < MARK_LEAST)
 		return;
+	if (vcpu->mmio_unmarked) {
+		vcpu->mmio_unmarked--;
+		return;
+	}
 	vcpu->mmio_mark = next_mark(vcpu->mmio_mark);
 	vcpu->mmio_marked = true;
 	memcpy(&vcpu->mmio_was, run->mmio.data, sizeof(vcpu->mmio_was));
@@ -44,6 +54,8 @@ void misuse_read_end(struct vcpu *vcpu)
 	vcpu->mmio_marked = false;
 	if (memcmp(run->mmio.data, &vcpu->mmio_mark, vcpu->mmio_len) != 0) {
 		vcpu->mmio_unanswered = 0;
+		vcpu->mmio_answered = vcpu->mmio_answered * 2 + 1;
+		vcpu->mmio_unmarked = vcpu->mmio_answered;
 		return;
 	}
 	memcpy(run->mmio.data, &vcpu->mmio_was, sizeof(vcpu->mmio_was));

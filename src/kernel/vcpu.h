@@ -68,6 +68,8 @@ struct vcpu {
 	stat_t first_stats[MAX_VCPU_STATS];
 	struct stats *stats_shown;    /* stats.c */
 	uint64_t mmio_mark, mmio_was; /* what stands there if not, and before */
+	/* Reads until the next one with a mark, and how many that was last time. */
+	uint32_t mmio_unmarked, mmio_answered;
 	struct warned warned;
 	struct stat_vcpu *shown; /* in the statistics file; NULL: not */
 };

@@ -83,6 +83,25 @@ static void answered(void)
 	}
 }
 
+/* Bytes of all values, in no order: none is taken for no answer. */
+static void answered_bytes(void)
+{
+	uint8_t answer = 0, before;
+	uint32_t state = 1;
+	struct abi_vm v;
+
+	reads_begin(&v);
+	GUEST(&v, 0x1000, ASM_LDRB(0, 1), ASM_B(-1));
+	for (unsigned int i = 0; i < 4096; i++) {
+		before = answer;
+		state = state * 1103515245 + 12345;
+		answer = state >> 16;
+		NEED(abi_run(&v) == KVM_EXIT_MMIO);
+		NEED(!i || reg_get(v.vcpu, REG_X(0)) == before);
+		v.run->mmio.data[0] = answer;
+	}
+}
+
 /* ---- threads ------------------------------------------------------------- */
 
 static void *run_once(void *v)
@@ -426,6 +445,7 @@ static const struct {
 } cases[] = {
 	{"unanswered", unanswered},
 	{"answered", answered},
+	{"answered-bytes", answered_bytes},
 	{"two-threads", two_threads},
 	{"one-thread", one_thread},
 	{"slot-over-frame", slot_over_frame},
