@@ -348,9 +348,9 @@ END_TEST
 START_TEST(another_guest)
 {
 	const struct plan then = {
-		.way = "record", .ms = {0, 20, 20}, .early = true};
+		.way = "record", .ms = {0, 500, 500}, .early = true};
 	const struct plan now = {.way = "replay",
-				 .ms = {0, 20, 20},
+				 .ms = {0, 500, 500},
 				 .early = true,
 				 .longer = true};
 
