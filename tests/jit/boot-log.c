@@ -16,7 +16,7 @@ void snapshot_take(struct snapshot *s, const struct cpu *cpu, uint64_t stop)
 {
 	const struct cpu_exit *e = &cpu->exit;
 
-	memset(s, 0, offsetof(struct snapshot, v));
+	memset(s, 0, sizeof(*s)); /* what is compared has room at its end */
 	memcpy(s->x, cpu->x, sizeof(s->x));
 	s->pc = cpu->pc;
 	s->pstate = cpu_pstate(cpu);
