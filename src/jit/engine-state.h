@@ -19,15 +19,6 @@ struct jit_edge {
 	struct x86_site site;
 };
 
-/*
- * Room for edges. It is the host's memory, not malloc()'s, as is that for struct jit_access: a
- * child of vfork() translates with the memory of its parent, and may be killed while it does.
- */
-struct jit_edge_room {
-	struct jit_edge_room *next;
-	struct jit_edge edges[170]; /* 4 KiB with those */
-};
-
 /* A host instruction that accesses guest memory for @insn; ascending. */
 struct jit_access {
 	uint32_t at; /* offset in the code */
@@ -71,8 +62,6 @@ struct jit {
 	const uint8_t *miss[NR_EXIT_KINDS][2];
 
 	struct jit_edge *edges[JIT_EDGES];
-	struct jit_edge *unused; /* of edge_room */
-	struct jit_edge_room *edge_room;
 	struct jit_access *accesses;
 	size_t nr_accesses, room_accesses;
 };
@@ -97,6 +86,5 @@ bool jit_translate(struct cpu *cpu, struct block *b);
 void jit_edges_cut(struct jit *jit, struct block *b);
 /* Forget what waits. */
 void jit_edges_free(struct jit *jit);
-void jit_accesses_free(struct jit *jit);
 
 #endif

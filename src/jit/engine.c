@@ -88,7 +88,7 @@ static void jit_destroy(struct cpu *cpu)
 
 	jit_edges_free(jit);
 	code_memory_free(&jit->memory);
-	jit_accesses_free(jit);
+	free(jit->accesses);
 	free(jit);
 	cpu->engine_data = NULL;
 	fast_tlb_destroy(cpu);

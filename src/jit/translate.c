@@ -16,10 +16,9 @@
  */
 #include "jit/translate.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-#include "base/host.h"
 #include "base/log.h"
 #include "cpu/breaks.h"
 #include "cpu/sve/sve.h"
@@ -57,43 +56,10 @@ static struct jit_edge **edges_at(struct jit *jit, gpa_t pa)
 	return &jit->edges[(pa >> 2 ^ pa >> 12) % JIT_EDGES];
 }
 
-static void *room_new(size_t size)
-{
-	void *p = host_mmap(NULL, size, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
-static void edge_unused(struct jit *jit, struct jit_edge *e)
-{
-	e->next = jit->unused;
-	jit->unused = e;
-}
-
-static struct jit_edge *edge_new(struct jit *jit)
-{
-	struct jit_edge *e = jit->unused;
-	struct jit_edge_room *room;
-
-	if (likely(e)) {
-		jit->unused = e->next;
-		return e;
-	}
-	room = room_new(sizeof(*room));
-	if (!room)
-		return NULL;
-	room->next = jit->edge_room;
-	jit->edge_room = room;
-	for (size_t k = 1; k < ARRAY_SIZE(room->edges); k++)
-		edge_unused(jit, &room->edges[k]);
-	return &room->edges[0];
-}
-
 /* @site leads to the block at @pa once it is translated. No memory: never. */
 static void edge_wait(struct jit *jit, gpa_t pa, struct x86_site site)
 {
-	struct jit_edge **head = edges_at(jit, pa), *e = edge_new(jit);
+	struct jit_edge **head = edges_at(jit, pa), *e = malloc(sizeof(*e));
 
 	if (!e)
 		return;
@@ -114,7 +80,7 @@ static void edges_land(struct translation *t)
 		}
 		x86_land(&t->c, e->site, t->entry);
 		*p = e->next;
-		edge_unused(t->jit, e);
+		free(e);
 	}
 }
 
@@ -138,15 +104,15 @@ void jit_edges_cut(struct jit *jit, struct block *b)
 
 void jit_edges_free(struct jit *jit)
 {
-	struct jit_edge_room *next;
+	for (unsigned int k = 0; k < JIT_EDGES; k++) {
+		struct jit_edge *next;
 
-	for (struct jit_edge_room *r = jit->edge_room; r; r = next) {
-		next = r->next;
-		host_munmap(r, sizeof(*r));
+		for (struct jit_edge *e = jit->edges[k]; e; e = next) {
+			next = e->next;
+			free(e);
+		}
+		jit->edges[k] = NULL;
 	}
-	jit->edge_room = NULL;
-	jit->unused = NULL;
-	memset(jit->edges, 0, sizeof(jit->edges));
 }
 
 /* The block is accounted for, as block_look_due() does it. */
@@ -419,15 +385,6 @@ static bool ends_in_branch(const struct block *b)
 	return insn_ends_block(insn_row(b->insns[b->n - 1].op));
 }
 
-void jit_accesses_free(struct jit *jit)
-{
-	if (jit->accesses)
-		host_munmap(jit->accesses,
-			    jit->room_accesses * sizeof(*jit->accesses));
-	jit->accesses = NULL;
-	jit->room_accesses = 0;
-}
-
 static bool room_for_accesses(struct jit *jit)
 {
 	size_t room = 2 * jit->room_accesses + 2 * BLOCK_ACCESSES_MAX;
@@ -435,12 +392,9 @@ static bool room_for_accesses(struct jit *jit)
 
 	if (jit->nr_accesses + BLOCK_ACCESSES_MAX <= jit->room_accesses)
 		return true;
-	more = room_new(room * sizeof(*more));
+	more = realloc(jit->accesses, room * sizeof(*more));
 	if (!more)
 		return false;
-	if (jit->accesses)
-		memcpy(more, jit->accesses, jit->nr_accesses * sizeof(*more));
-	jit_accesses_free(jit);
 	jit->accesses = more;
 	jit->room_accesses = room;
 	return true;
