@@ -561,13 +561,15 @@ bool domain_wait(struct cpu *cpu)
 	pthread_mutex_unlock(&dom->lock);
 	if (!settled)
 		settled = wait_as_outside(dom, cpu);
+	cpu->inbox->unsynced = !settled;
+	/* Whoever leaves serves it there, and has the instruction until then. */
+	if (!settled)
+		return false;
 	/* Nobody waited for us meanwhile. */
 	if (atomic_load(&cpu->req) & CPU_REQ_INVAL)
 		domain_serve(cpu);
-	cpu->inbox->unsynced = !settled;
-	if (settled)
-		tlb_check_complete(cpu);
-	return settled;
+	tlb_check_complete(cpu);
+	return true;
 }
 
 #ifdef FAUXKVM_TLB_CHECK

@@ -162,10 +162,10 @@ void domain_broadcast(struct cpu *cpu, enum inval_op op, uint64_t arg);
  * by the next DSB as well, and applied to this PE after it. */
 void domain_forget_code(struct cpu *cpu, unsigned int bit, gpa_t pa);
 /* DSB: wait until every PE that is inside cpu_run() has applied what this PE
- * has broadcast; serves this PE's own inbox meanwhile (no deadlock) or has it
- * served before the next block. Only where a block ends. False: the PE is asked
- * to leave, as this may take until the memory of another one is there; the wait
- * is still owed. */
+ * has broadcast, and serve this PE's own inbox then (it counts as outside
+ * meanwhile: no deadlock), with which the caller's own block may go. Only where
+ * a block ends. False: the PE is asked to leave, as this may take until the
+ * memory of another one is there; the wait is still owed, and nothing went. */
 bool domain_wait(struct cpu *cpu);
 /* Apply what is in this PE's inbox (CPU_REQ_INVAL). */
 void domain_serve(struct cpu *cpu);

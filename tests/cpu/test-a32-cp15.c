@@ -220,6 +220,29 @@ START_TEST(instruction_cache)
 }
 END_TEST
 
+/*
+ * While DSB waits the PE forgets what others sent, and its own block with it.
+ * So many of them that what the block was in goes back to the host.
+ */
+START_TEST(dsb_forgets_its_block)
+{
+	static const uint32_t next = 0xeaffffff; /* b . + 4 */
+	const gpa_t end = DATA_PA + (4 << 15);
+	struct env *other = env_new(domain);
+
+	for (gpa_t pa = DATA_PA; pa < end; pa += 4)
+		memcpy(ram_at(e, pa), &next, 4);
+	A32(end, 0xe3a02001 /* mov r2, #1 */, 0xe2822002 /* add r2, r2, #2 */,
+	    MCR(0, 8, 3, 0) /* TLBIALLIS */, 0xf57ff04f /* dsb */, HVC32(0));
+	domain_broadcast(&other->cpu, INVAL_CODE_ALL, 0);
+	run32(DATA_PA, MODE_SVC);
+	expect_hvc0();
+	ck_assert_uint_eq(e->cpu.pc, end + 20);
+	ck_assert_uint_eq(e->cpu.x[2], 3);
+	env_free(other);
+}
+END_TEST
+
 /* FPEXC.EN and CPACR. */
 START_TEST(floating_point)
 {
@@ -268,6 +291,7 @@ int main(void)
 	tcase_add_test(tc, undefined);
 	tcase_add_test(tc, trapped_to_a64);
 	tcase_add_test(tc, instruction_cache);
+	tcase_add_test(tc, dsb_forgets_its_block);
 	tcase_add_test(tc, floating_point);
 	suite_add_tcase(s, tc);
 	return check_run_engines(srunner_create(s));

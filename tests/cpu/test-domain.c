@@ -414,6 +414,31 @@ START_TEST(ic_on_its_way)
 }
 END_TEST
 
+/*
+ * A wait that is given up leaves the PE's own inbox, and so the block of its DSB,
+ * to whoever looks next.
+ */
+START_TEST(wait_is_owed)
+{
+	struct cpu *cpu = &e[0]->cpu;
+
+	run_at(e[0], CODE_PA);
+	domain_enter(&e[1]->cpu);
+	domain_enter(cpu);
+	domain_broadcast(&e[1]->cpu, INVAL_CODE_ALL, 0);
+	domain_broadcast(cpu, INVAL_TLB_ALL, 0);
+	cpu_request(cpu, CPU_REQ_KICK);
+	ck_assert(!domain_wait(cpu));
+	ck_assert(atomic_load(&cpu->req) & CPU_REQ_INVAL);
+	ck_assert_ptr_nonnull(block_find(cpu, CODE_PA));
+	domain_leave(&e[1]->cpu);
+	ck_assert(domain_wait(cpu));
+	ck_assert(!(atomic_load(&cpu->req) & CPU_REQ_INVAL));
+	ck_assert_ptr_null(block_find(cpu, CODE_PA));
+	domain_leave(cpu);
+}
+END_TEST
+
 static TCase *case_of(Suite *s, const char *name, void (*setup_it)(void))
 {
 	TCase *t = tcase_create(name);
@@ -426,6 +451,7 @@ static TCase *case_of(Suite *s, const char *name, void (*setup_it)(void))
 	tcase_add_test(t, outside);
 	tcase_add_test(t, guest_tlbi);
 	tcase_add_test(t, guest_ic);
+	tcase_add_test(t, wait_is_owed);
 	suite_add_tcase(s, t);
 	return t;
 }

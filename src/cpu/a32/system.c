@@ -81,16 +81,17 @@ static void exec_dmb(struct cpu *cpu, const struct insn *i)
 /* Completes this PE's maintenance on the others. */
 static void exec_dsb(struct cpu *cpu, const struct insn *i)
 {
-	uint32_t pc = insn_pc(cpu, i);
+	uint32_t pc = insn_pc(cpu, i), next = a32_next(cpu, i);
+	uint8_t it = it_advance(i->it);
 
 	host_fence_full();
+	/* While it waits, the instruction itself may go. */
 	if (unlikely(!domain_wait(cpu))) {
 		counted_cut(cpu, i);
 		A32_JUMP(pc); /* leaves before it is executed again */
 	}
-	cpu->it = it_advance(i->it);
-	pc = a32_next(cpu, i);
-	A32_JUMP(pc);
+	cpu->it = it;
+	A32_JUMP(next);
 }
 
 static void exec_undefined(struct cpu *cpu, const struct insn *i)
