@@ -76,6 +76,7 @@ static const struct guest_call_number ppc64_calls[] = {
 	CALL(380, 286),
 	CALL(381, 287),
 	CALL(383, GUEST_STATX),
+	CALL(397, GUEST_SHMAT),
 	CALL(398, GUEST_SHMDT),
 };
 

@@ -193,7 +193,7 @@ static long call_process_madvise(const uint64_t args[6])
 {
 	long ret = sig_syscall(SYS_process_madvise, args);
 
-	embed_memory_changed(0, UINT64_C(1) << 48);
+	embed_memory_changed(0, EMBED_ALL_MEMORY);
 	return ret;
 }
 

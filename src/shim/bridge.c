@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 
 #include "base/fault.h"
@@ -218,10 +219,11 @@ static void syscall_watch(int64_t num, const uint64_t args[6])
 		if (a4 & MREMAP_FIXED)
 			pending_range(1, a5, a3);
 		break;
-	case GUEST_SHMDT:
-		/* Its length is not known here: all of the user's space. */
-		pending_range(0, 0, UINT64_C(1) << 48);
+	case GUEST_SHMAT:
+		if (a3 & SHM_REMAP)
+			pending_range(0, 0, EMBED_ALL_MEMORY);
 		break;
+	case GUEST_SHMDT: pending_range(0, 0, EMBED_ALL_MEMORY); break;
 	}
 }
 

@@ -39,7 +39,9 @@ int embed_kind(int fd);
 enum file_call { FILE_READ, FILE_WRITE, FILE_LSEEK, FILE_FCNTL };
 bool embed_file_call(enum file_call call, int fd, long a, long b, long *ret);
 
-/* See kernel_host_memory_changed(); only when a KVM object exists. */
+/* See kernel_host_memory_changed(); only when a KVM object exists. A range whose
+ * length is not known is all that a process can map, from 0. */
+#define EMBED_ALL_MEMORY (UINT64_C(1) << 48)
 void embed_memory_changed(unsigned long addr, size_t len);
 
 /* Before the VMM maps @len bytes of @fd: true if Linux refuses, *@ret: why. */

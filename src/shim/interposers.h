@@ -131,6 +131,7 @@
 	X(int, madvise,	    (void *addr, size_t len, int advice), vmm_madvise(addr, len, advice)) \
 	X(void *, mremap,   (void *addr, size_t len, size_t newlen, int flags, void *to), \
 	  vmm_mremap(addr, len, newlen, flags, to)) \
+	X(void *, shmat,    (int id, const void *addr, int flags), vmm_shmat(id, addr, flags)) \
 	X(int, shmdt,	    (const void *addr),			vmm_shmdt(addr)) \
 	X(int, sigaction,   (int sig, const struct sigaction *act, struct sigaction *old), \
 	  sig_action(sig, act, old)) \

@@ -129,6 +129,7 @@ long vmm_mprotect(void *addr, size_t len, int prot);
 long vmm_pkey_mprotect(void *addr, size_t len, int prot, int key);
 long vmm_madvise(void *addr, size_t len, int advice);
 long vmm_mremap(void *addr, size_t len, size_t newlen, int flags, void *to);
+long vmm_shmat(int id, const void *addr, int flags);
 long vmm_shmdt(const void *addr);
 
 /* vmm-signal.c: shim */

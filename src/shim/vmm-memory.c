@@ -6,14 +6,13 @@
  */
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 
 #include "base/host.h"
 #include "base/types.h"
 #include "shim/embed.h"
 #include "shim/vmm-calls.h"
-
-#define USER_SPACE (UINT64_C(1) << 47)
 
 long vmm_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off)
 {
@@ -68,8 +67,15 @@ long vmm_mremap(void *addr, size_t len, size_t newlen, int flags, void *to)
 	return changed(addr, len, ret);
 }
 
+/* A segment's length is its own: say all. */
+long vmm_shmat(int id, const void *addr, int flags)
+{
+	long ret = host_raw(SYS_shmat, id, addr, flags);
+
+	return flags & SHM_REMAP ? changed(NULL, EMBED_ALL_MEMORY, ret) : ret;
+}
+
 long vmm_shmdt(const void *addr)
 {
-	/* Its length is the segment's: say all of user space. */
-	return changed(NULL, USER_SPACE, host_raw(SYS_shmdt, addr));
+	return changed(NULL, EMBED_ALL_MEMORY, host_raw(SYS_shmdt, addr));
 }

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 
 #include "user/kvm.h"
@@ -15,10 +16,21 @@
 #define MADV_COLLAPSE 25
 #endif
 
+/* What was there is another's now, in part even when the call failed half way:
+ * vCPUs that run from it forget it. */
+static long changed(uint64_t addr, uint64_t len, long ret)
+{
+	kvm_memory_changed(addr, len);
+	return ret;
+}
+
 long call_brk(struct user_thread *t, const uint64_t args[6])
 {
+	uint64_t old = (uint64_t)memory_brk(0);
+	uint64_t end = (uint64_t)memory_brk(args[0]);
+
 	(void)t;
-	return memory_brk(args[0]);
+	return changed(end, end < old ? old - end : 0, (long)end);
 }
 
 long call_mmap(struct user_thread *t, const uint64_t args[6])
@@ -41,20 +53,15 @@ long call_mmap(struct user_thread *t, const uint64_t args[6])
 
 long call_munmap(struct user_thread *t, const uint64_t args[6])
 {
-	long ret = memory_unmap(args[0], args[1]);
-
 	(void)t;
-	kvm_memory_changed(args[0], args[1]);
-	return ret;
+	return changed(args[0], args[1], memory_unmap(args[0], args[1]));
 }
 
 long call_mprotect(struct user_thread *t, const uint64_t args[6])
 {
-	long ret = memory_protect(args[0], args[1], (int)args[2]);
-
 	(void)t;
-	kvm_memory_changed(args[0], args[1]);
-	return ret;
+	return changed(args[0], args[1],
+		       memory_protect(args[0], args[1], (int)args[2]));
 }
 
 long call_mremap(struct user_thread *t, const uint64_t args[6])
@@ -65,14 +72,15 @@ long call_mremap(struct user_thread *t, const uint64_t args[6])
 	(void)t;
 	if (args[3] & MREMAP_FIXED)
 		kvm_memory_changed(args[4], args[2]);
-	kvm_memory_changed(args[0], args[1]);
-	return ret;
+	return changed(args[0], args[1], ret);
 }
 
 long call_remap_file_pages(struct user_thread *t, const uint64_t args[6])
 {
 	(void)t;
-	return memory_remap_file(args[0], args[1], args[2], args[3], args[4]);
+	return changed(
+		args[0], args[1],
+		memory_remap_file(args[0], args[1], args[2], args[3], args[4]));
 }
 
 /* ---- a range ------------------------------------------------------------- */
@@ -80,7 +88,8 @@ long call_remap_file_pages(struct user_thread *t, const uint64_t args[6])
 long call_madvise(struct user_thread *t, const uint64_t args[6])
 {
 	(void)t;
-	return memory_advise(args[0], args[1], (int)args[2]);
+	return changed(args[0], args[1],
+		       memory_advise(args[0], args[1], (int)args[2]));
 }
 
 long call_msync(struct user_thread *t, const uint64_t args[6])
@@ -134,16 +143,20 @@ long call_mseal(struct user_thread *t, const uint64_t args[6])
 
 /* ---- System V ------------------------------------------------------------ */
 
+/* Its length is the segment's: say all. */
 long call_shmat(struct user_thread *t, const uint64_t args[6])
 {
+	const int flags = (int)args[2];
+
 	(void)t;
-	return memory_shm_attach((int)args[0], args[1], (int)args[2]);
+	return changed(0, flags & SHM_REMAP ? KVM_ALL_MEMORY : 0,
+		       memory_shm_attach((int)args[0], args[1], flags));
 }
 
 long call_shmdt(struct user_thread *t, const uint64_t args[6])
 {
 	(void)t;
-	return memory_shm_detach(args[0]);
+	return changed(0, KVM_ALL_MEMORY, memory_shm_detach(args[0]));
 }
 
 /* Of its own process, too, Linux 6.12 takes only advice that changes nothing that

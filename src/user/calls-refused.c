@@ -69,8 +69,7 @@ long call_pkey_free(struct user_thread *t, const uint64_t args[6])
 
 long call_pkey_mprotect(struct user_thread *t, const uint64_t args[6])
 {
-	(void)t;
 	if ((int)args[3] != -1)
 		return -EINVAL;
-	return memory_protect(args[0], args[1], (int)args[2]);
+	return call_mprotect(t, args);
 }

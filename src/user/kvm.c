@@ -333,20 +333,6 @@ void kvm_mapped(int fd, uint64_t addr, uint64_t len, int prot, int flags,
 		embed_mapped(fd, addr, len, prot & ~PROT_EXEC, flags, offset);
 }
 
-static void after_madvise(const uint64_t args[6], long *ret)
-{
-	(void)ret;
-	kvm_memory_changed(args[0], args[1]);
-}
-
-/* It may be about this process, wherever it says. */
-static void after_process_madvise(const uint64_t args[6], long *ret)
-{
-	(void)args;
-	(void)ret;
-	kvm_memory_changed(0, KVM_ALL_MEMORY);
-}
-
 bool kvm_before(const struct kvm_call *kvm, long nr, const uint64_t args[6],
 		long *ret)
 {
@@ -375,12 +361,10 @@ const struct kvm_call kvm_calls[KVM_CALLS] = {
 	[SYS_ftruncate] = {before_ftruncate, NULL},
 	[SYS_ioctl] = {before_ioctl, after_ioctl},
 	[SYS_lseek] = {before_lseek, NULL},
-	[SYS_madvise] = {NULL, after_madvise},
 	[SYS_newfstatat] = {NULL, after_newfstatat},
 	[SYS_openat] = {before_openat, after_openat},
 	[SYS_openat2] = {before_openat2, after_openat2},
 	[SYS_ppoll] = {NULL, NULL, true},
-	[SYS_process_madvise] = {NULL, after_process_madvise},
 	[SYS_read] = {before_read, after_wake, true},
 	[SYS_readlinkat] = {before_readlinkat, NULL},
 	[SYS_readv] = {NULL, after_wake, true},

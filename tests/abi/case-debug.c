@@ -121,6 +121,7 @@ static void breakpoint_costs_little(void)
 
 #define EL1h_UNMASKED 0x5
 #define EL1h_MASKED   0x3c5
+#define PSTATE_TCO    (1u << 25)
 #define SS_SET        0x200000
 
 #define INC_X0 ASM_ADD_IMM(0, 0, 1)
@@ -196,7 +197,11 @@ static void step_into_interrupt(void)
 	irq_line(&v, 1);
 	STOPS(&v, VECTORS_OFF + 0x280, STEP_NONE);
 	EQUAL(reg_get(v.vcpu, REG_X(2)), 0);
-	EQUAL(reg_get(v.vcpu, REG_PSTATE), EL1h_MASKED);
+	/* Hardware with memory tagging has one bit more. */
+	EQUAL(reg_get(v.vcpu, REG_PSTATE),
+	      ioctl(v.kvm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_MTE) == 1
+		      ? EL1h_MASKED | PSTATE_TCO
+		      : EL1h_MASKED);
 	EQUAL(reg_get(v.vcpu, REG_ELR), GUEST_BASE + 4);
 	/* The hardware's PSTATE, which has the VMM's step in it. */
 	EQUAL(reg_get(v.vcpu, REG_SPSR), EL1h_UNMASKED | SS_SET);

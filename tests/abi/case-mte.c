@@ -6,6 +6,7 @@
 #include "abi.h"
 
 #include <linux/magic.h>
+#include <sys/shm.h>
 #include <sys/vfs.h>
 
 #define PAGE          0x1000ull
@@ -149,23 +150,70 @@ static void copy_refused(void)
 	EQUAL(copy(&v, 1, GUEST_BASE, PAGE, tags), PAGE);
 }
 
+/* ---- pages that go, and their tags --------------------------------------- */
+
+static void by_advice(void *page)
+{
+	OK(madvise(page, PAGE, MADV_DONTNEED));
+}
+
+static void by_map(void *page)
+{
+	NEED(mmap(page, PAGE, PROT_READ | PROT_WRITE,
+		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == page);
+}
+
+static void by_unmap(void *page)
+{
+	OK(munmap(page, PAGE));
+	by_map(page);
+}
+
+static void by_remap(void *page)
+{
+	void *other = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	NEED(mremap(other, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, page) ==
+	     page);
+}
+
+static void by_attach(void *page)
+{
+	int id = shmget(IPC_PRIVATE, PAGE, 0600);
+
+	NEED(id >= 0);
+	NEED(shmat(id, page, SHM_REMAP) == page);
+	OK(shmctl(id, IPC_RMID, NULL));
+}
+
+static void by_detach(void *page)
+{
+	OK(shmdt(page));
+	by_map(page);
+}
+
 static void copied(void)
 {
+	static void (*const ways[])(void *) = {by_advice, by_map,    by_unmap,
+					       by_remap,  by_attach, by_detach};
 	static uint8_t in[TAGS_OF(PAGE)], out[TAGS_OF(PAGE)];
 	struct abi_vm v;
 
 	abi_vm_open_with(&v, ABI_NO_GIC, with_mte);
-	/* All alike: QEMU 7.2 has one pair of tags a page (fixed in 8.0). */
-	memset(in, 0x35, sizeof(in));
-	EQUAL(copy(&v, 0, GUEST_BASE, PAGE, in), PAGE);
-	EQUAL(copy(&v, 1, GUEST_BASE, PAGE, out), PAGE);
-	for (unsigned int k = 0; k < sizeof(out); k++)
-		EQUAL(out[k], 5);
-	/* The page goes, and its tags. */
-	NEED(madvise(v.ram, PAGE, MADV_DONTNEED) == 0);
-	EQUAL(copy(&v, 1, GUEST_BASE, PAGE, out), PAGE);
-	for (unsigned int k = 0; k < sizeof(out); k++)
-		EQUAL(out[k], 0);
+	for (unsigned int k = 0; k < sizeof(ways) / sizeof(ways[0]); k++) {
+		/* All alike: QEMU 7.2 has one pair of tags a page (fixed in
+		 * 8.0). */
+		memset(in, 0x35, sizeof(in));
+		EQUAL(copy(&v, 0, GUEST_BASE, PAGE, in), PAGE);
+		EQUAL(copy(&v, 1, GUEST_BASE, PAGE, out), PAGE);
+		memset(in, 5, sizeof(in));
+		EQUAL(memcmp(out, in, sizeof(out)), 0);
+		ways[k](v.ram);
+		EQUAL(copy(&v, 1, GUEST_BASE, PAGE, out), PAGE);
+		memset(in, 0, sizeof(in));
+		EQUAL(memcmp(out, in, sizeof(out)), 0);
+	}
 }
 
 const struct abi_case cases_mte[] = {
