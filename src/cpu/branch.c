@@ -233,10 +233,9 @@ static void exec_blr(struct cpu *cpu, const struct insn *i)
 }
 
 /* The same by a core with FEAT_BTI (bti.h). */
-static void exec_br_typed(struct cpu *cpu, const struct insn *i)
+static ALWAYS_INLINE void jump_typed(struct cpu *cpu, const struct insn *i,
+				     uint64_t va)
 {
-	uint64_t va = cpu->x[i->rn];
-
 	if (unlikely(!bti_branch(cpu, i, va))) {
 		branch_miss(cpu, va);
 		return;
@@ -244,16 +243,17 @@ static void exec_br_typed(struct cpu *cpu, const struct insn *i)
 	jump_register(cpu, va);
 }
 
+static void exec_br_typed(struct cpu *cpu, const struct insn *i)
+{
+	jump_typed(cpu, i, cpu->x[i->rn]);
+}
+
 static void exec_blr_typed(struct cpu *cpu, const struct insn *i)
 {
 	uint64_t va = cpu->x[i->rn];
 
 	cpu->x[30] = insn_pc(cpu, i) + 4;
-	if (unlikely(!bti_branch(cpu, i, va))) {
-		branch_miss(cpu, va);
-		return;
-	}
-	jump_register(cpu, va);
+	jump_typed(cpu, i, va);
 }
 
 /* ---- the choice ---------------------------------------------------------- */

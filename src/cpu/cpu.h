@@ -536,6 +536,12 @@ void cpu_set_pauth(struct cpu *cpu, const struct cpu_pauth *pauth);
  */
 int cpu_set_sve(struct cpu *cpu, uint16_t lengths);
 
+/* The longest of @lengths in bytes; 0: none. */
+static inline unsigned int cpu_sve_longest(uint64_t lengths)
+{
+	return lengths ? 16 * (64 - __builtin_clzll(lengths)) : 0;
+}
+
 /*
  * Give @cpu a PMU, NULL: none. @model lives as long as @cpu. A reset follows.
  * Owner thread, outside cpu_run().

@@ -85,26 +85,14 @@ static void exec_svc(struct cpu *cpu, const struct insn *i)
 	JUMP(cpu->pc);
 }
 
-static void leave_call(struct cpu *cpu, const struct insn *i,
-		       enum cpu_exit_reason reason)
-{
-	if (cpu->el == 0) {
-		cpu_raise_undef(cpu, i);
-		return;
-	}
-	cpu->pc = insn_pc(cpu, i) + 4;
-	cpu->exit.imm16 = i->imm;
-	cpu_leave(cpu, reason);
-}
-
 static void exec_hvc(struct cpu *cpu, const struct insn *i)
 {
-	leave_call(cpu, i, CPU_EXIT_HVC);
+	leave_call(cpu, i, insn_pc(cpu, i) + 4, CPU_EXIT_HVC);
 }
 
 static void exec_smc(struct cpu *cpu, const struct insn *i)
 {
-	leave_call(cpu, i, CPU_EXIT_SMC);
+	leave_call(cpu, i, insn_pc(cpu, i) + 4, CPU_EXIT_SMC);
 }
 
 /* While the VMM debugs, KVM routes every debug exception to itself. */

@@ -29,6 +29,18 @@ static inline bool el0_undefined(struct cpu *cpu, const struct insn *i)
 	return true;
 }
 
+/* HVC or SMC, to go on at @next. False: UNDEFINED at EL0. */
+static inline bool leave_call(struct cpu *cpu, const struct insn *i,
+			      uint64_t next, enum cpu_exit_reason reason)
+{
+	if (el0_undefined(cpu, i))
+		return false;
+	cpu->pc = next;
+	cpu->exit.imm16 = i->imm;
+	cpu_leave(cpu, reason);
+	return true;
+}
+
 /* EC 0x18: an EL0 access by the MSR, MRS or SYS instruction @i that EL1
  * traps. */
 void system_trap(struct cpu *cpu, const struct insn *i);

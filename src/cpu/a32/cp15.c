@@ -238,8 +238,8 @@ static unsigned int trap_ec(const struct insn *i)
 static uint32_t trap_iss(const struct insn *i)
 {
 	bool read = i->op == A32_MRC || i->op == A32_MRRC;
-	uint32_t cond = i->cond ? i->cond - 1u : 14, key = i->imm;
-	uint32_t iss = BIT(24) | cond << 20 | (read ? i->rd : i->rn) << 5 |
+	uint32_t key = i->imm;
+	uint32_t iss = a32_iss_cond(i) | (read ? i->rd : i->rn) << 5 |
 		       SYSREG_CRM(key) << 1 | read;
 
 	if (is_wide(i))

@@ -12,6 +12,7 @@
 #include "cpu/bodies.h"
 #include "cpu/mem.h"
 #include "cpu/model.h"
+#include "cpu/system.h"
 #include "isa/a32/operands.h"
 
 /* True: the exception was taken. */
@@ -23,26 +24,13 @@ static inline bool spsr_undefined(struct cpu *cpu, const struct insn *i)
 	return true;
 }
 
-static inline bool el0_undefined(struct cpu *cpu, const struct insn *i)
-{
-	if (likely(cpu->el))
-		return false;
-	cpu_raise_undef(cpu, i);
-	return true;
-}
-
 /* ---- status registers ---------------------------------------------------- */
-
-static uint32_t msr_value(const struct cpu *cpu, const struct insn *i)
-{
-	return i->form == OPERAND_IMM ? (uint64_t)i->imm : cpu->x[i->rn];
-}
 
 static void exec_msr_control(struct cpu *cpu, const struct insn *i)
 {
 	uint32_t next = a32_next(cpu, i);
 
-	a32_write_cpsr(cpu, msr_value(cpu, i), i->aux);
+	a32_write_cpsr(cpu, a32_msr_value(cpu, i), i->aux);
 	cpu->it = it_advance(i->it);
 	A32_CONTINUE(next);
 }
@@ -57,7 +45,7 @@ static void exec_mrs_spsr(struct cpu *cpu, const struct insn *i)
 
 static void exec_msr_spsr(struct cpu *cpu, const struct insn *i)
 {
-	uint32_t mask = 0, val = msr_value(cpu, i);
+	uint32_t mask = 0, val = a32_msr_value(cpu, i);
 	uint64_t *spsr;
 
 	if (spsr_undefined(cpu, i))

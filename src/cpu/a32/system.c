@@ -14,6 +14,7 @@
 #include "cpu/exception.h"
 #include "cpu/host-atomic.h"
 #include "cpu/mmu.h"
+#include "cpu/system.h"
 #include "isa/a32/operands.h"
 
 /* ---- status registers ---------------------------------------------------- */
@@ -30,8 +31,7 @@ static void exec_mrs(struct cpu *cpu, const struct insn *i)
 
 static void exec_msr(struct cpu *cpu, const struct insn *i)
 {
-	uint32_t val =
-		i->form == OPERAND_IMM ? (uint64_t)i->imm : cpu->x[i->rn];
+	uint32_t val = a32_msr_value(cpu, i);
 
 	set_nzcv(cpu, val & CPSR_FLAGS);
 	cpu->a32_q = val & CPSR_Q;
@@ -137,27 +137,16 @@ static void exec_svc(struct cpu *cpu, const struct insn *i)
 	JUMP(cpu->pc);
 }
 
-static void leave_call(struct cpu *cpu, const struct insn *i,
-		       enum cpu_exit_reason reason)
-{
-	if (cpu->el == 0) {
-		cpu_raise_undef(cpu, i);
-		return;
-	}
-	cpu->it = it_advance(i->it);
-	cpu->pc = a32_next(cpu, i);
-	cpu->exit.imm16 = i->imm;
-	cpu_leave(cpu, reason);
-}
-
 static void exec_hvc(struct cpu *cpu, const struct insn *i)
 {
-	leave_call(cpu, i, CPU_EXIT_HVC);
+	if (leave_call(cpu, i, a32_next(cpu, i), CPU_EXIT_HVC))
+		cpu->it = it_advance(i->it);
 }
 
 static void exec_smc(struct cpu *cpu, const struct insn *i)
 {
-	leave_call(cpu, i, CPU_EXIT_SMC);
+	if (leave_call(cpu, i, a32_next(cpu, i), CPU_EXIT_SMC))
+		cpu->it = it_advance(i->it);
 }
 
 /* While the VMM debugs, KVM routes every debug exception to itself. */
@@ -185,12 +174,9 @@ static void exec_it(struct cpu *cpu, const struct insn *i)
 
 /* ---- hints and barriers -------------------------------------------------- */
 
-/* ISS of EC_WFX: CV, COND, TI. */
 static void trap_wfx(struct cpu *cpu, const struct insn *i, uint32_t ti)
 {
-	uint32_t cond = i->cond ? i->cond - 1u : 14;
-
-	cpu_raise_sync(cpu, i, EC_WFX, BIT(24) | cond << 20 | ti);
+	cpu_raise_sync(cpu, i, EC_WFX, a32_iss_cond(i) | ti);
 }
 
 /* To a program alone WFI and WFE are hints: to wait is only to be slow. */

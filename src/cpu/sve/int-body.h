@@ -427,7 +427,7 @@ static ALWAYS_INLINE void active2(struct cpu *cpu, const struct insn *i,
 	const union sve_z *n, *m, *g;
 	union sve_z *d;
 
-	if (all_active(cpu, p)) {
+	if (sve_all_active(cpu, p, SVE_LOG2)) {
 		all2(cpu, i, op);
 		return;
 	}

@@ -4,6 +4,7 @@
  * replicate (Arm ARM C8.2, LD1*, LD2* to LD4*, LD1R*, LD1RQ*, ST1* to ST4*).
  */
 #include "cpu/sve/ldst.h"
+#include "cpu/sve/pred.h"
 
 /* ---- loads --------------------------------------------------------------- */
 
@@ -15,12 +16,8 @@ static union sve_z *register_after(struct cpu *cpu, const struct insn *i,
 
 static void commit(struct cpu *cpu, const struct insn *i)
 {
-	for (unsigned int k = 0; k < i->ra; k++) {
-		unsigned int n = (i->rd + k) & 31;
-
-		memcpy(sve_dst(cpu, n), &cpu->sve->tmp[k], sve_vl(cpu));
-		sve_done(cpu, n);
-	}
+	for (unsigned int k = 0; k < i->ra; k++)
+		sve_z_set(cpu, (i->rd + k) & 31, &cpu->sve->tmp[k]);
 }
 
 /* @from: where it is in the host, NULL: each element by itself. */
@@ -49,30 +46,12 @@ static bool load_elements(struct cpu *cpu, const struct insn *i, gva_t va,
 	return true;
 }
 
-static bool all_active(const struct cpu *cpu, const struct insn *i)
-{
-	static const uint64_t every[] = {UINT64_MAX, 0x5555555555555555,
-					 0x1111111111111111,
-					 0x0101010101010101};
-	const struct sve_p *p = sve_p(cpu, i->aux);
-	unsigned int vl = sve_vl(cpu);
-	uint64_t want = every[i->size];
-
-	for (unsigned int at = 0; at < vl; at += 64) {
-		uint64_t mask =
-			vl - at < 64 ? want & GENMASK(vl - at - 1, 0) : want;
-
-		if ((p->w[at / 64] & mask) != mask)
-			return false;
-	}
-	return true;
-}
-
 /* All elements of one register, which are in memory as they are in it. */
 static bool is_copy(const struct cpu *cpu, const struct insn *i)
 {
 	return i->ra == 1 && sve_mem_log2(i) == i->size &&
-	       (!MEM_BIG || i->size == SIZE_B) && all_active(cpu, i);
+	       (!MEM_BIG || i->size == SIZE_B) &&
+	       sve_all_active(cpu, sve_p(cpu, i->aux), i->size);
 }
 
 static __attribute__((noinline)) bool load(struct cpu *cpu,

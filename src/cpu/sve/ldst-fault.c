@@ -18,12 +18,6 @@ static void ffr_end(struct cpu *cpu, const struct insn *i, unsigned int e)
 		ffr->w[k] = 0;
 }
 
-static void commit_faulting(struct cpu *cpu, const struct insn *i)
-{
-	memcpy(sve_dst(cpu, i->rd), &cpu->sve->tmp[0], sve_vl(cpu));
-	sve_done(cpu, i->rd);
-}
-
 static bool is_contiguous(const struct insn *i)
 {
 	return i->op == A64_SVE_LDFF1_zr || i->op == A64_SVE_LDNF1_zi;
@@ -67,7 +61,7 @@ static __attribute__((noinline)) bool load_faulting(struct cpu *cpu,
 	gva_t first = 0;
 
 	if (!is_contiguous(i))
-		(void)sve_src(cpu, i->form & SVE_MEM_BASES ? i->rn : i->rm);
+		sve_vector_ready(cpu, i);
 	memset(&cpu->sve->tmp[0], 0, sve_vl(cpu));
 	while (e < k && !sve_active(p, e, i->size))
 		e++;
@@ -91,15 +85,14 @@ static __attribute__((noinline)) bool load_faulting(struct cpu *cpu,
 		begun = true;
 		sve_element_put(&cpu->sve->tmp[0], e, i->size, val);
 	}
-	commit_faulting(cpu, i);
+	sve_z_set(cpu, i->rd, &cpu->sve->tmp[0]);
 	return true;
 }
 
 static void exec_sve_load_faulting(struct cpu *cpu, const struct insn *i)
 {
 	SVE_CHECK;
-	if (!(i->form & SVE_MEM_BASES))
-		SP_CHECK;
+	SVE_SP_CHECK;
 	if (unlikely(!load_faulting(cpu, i)))
 		return;
 	NEXT;

@@ -18,20 +18,13 @@ gva_t sve_vector_address(struct cpu *cpu, const struct insn *i, unsigned int e)
 	return cpu->x[i->rn] + (offset << scale);
 }
 
-/* SP is no base of what has its bases in a vector. */
-#define VECTOR_SP_CHECK                         \
-	do {                                    \
-		if (!(i->form & SVE_MEM_BASES)) \
-			SP_CHECK;               \
-	} while (0)
-
 static __attribute__((noinline)) bool gather(struct cpu *cpu,
 					     const struct insn *i)
 {
 	const struct sve_p *p = sve_p(cpu, i->aux);
 	unsigned int k = sve_vl(cpu) >> i->size;
 
-	(void)sve_src(cpu, i->form & SVE_MEM_BASES ? i->rn : i->rm);
+	sve_vector_ready(cpu, i);
 	for (unsigned int e = 0; e < k; e++) {
 		uint64_t val = 0;
 
@@ -40,8 +33,7 @@ static __attribute__((noinline)) bool gather(struct cpu *cpu,
 			return false;
 		sve_element_put(&cpu->sve->tmp[0], e, i->size, val);
 	}
-	memcpy(sve_dst(cpu, i->rd), &cpu->sve->tmp[0], sve_vl(cpu));
-	sve_done(cpu, i->rd);
+	sve_z_set(cpu, i->rd, &cpu->sve->tmp[0]);
 	return true;
 }
 
@@ -52,7 +44,7 @@ static __attribute__((noinline)) bool scatter(struct cpu *cpu,
 	const union sve_z *t = sve_src(cpu, i->rd);
 	unsigned int k = sve_vl(cpu) >> i->size;
 
-	(void)sve_src(cpu, i->form & SVE_MEM_BASES ? i->rn : i->rm);
+	sve_vector_ready(cpu, i);
 	for (unsigned int e = 0; e < k; e++)
 		if (sve_active(p, e, i->size) &&
 		    !sve_write(cpu, i, sve_vector_address(cpu, i, e),
@@ -64,7 +56,7 @@ static __attribute__((noinline)) bool scatter(struct cpu *cpu,
 static void exec_sve_gather(struct cpu *cpu, const struct insn *i)
 {
 	SVE_CHECK;
-	VECTOR_SP_CHECK;
+	SVE_SP_CHECK;
 	if (unlikely(!gather(cpu, i)))
 		return;
 	NEXT;
@@ -73,7 +65,7 @@ static void exec_sve_gather(struct cpu *cpu, const struct insn *i)
 static void exec_sve_scatter(struct cpu *cpu, const struct insn *i)
 {
 	SVE_CHECK;
-	VECTOR_SP_CHECK;
+	SVE_SP_CHECK;
 	if (unlikely(!scatter(cpu, i)))
 		return;
 	NEXT;

@@ -85,13 +85,24 @@ static inline gva_t sve_contiguous_address(const struct cpu *cpu,
 	       (uint64_t)i->imm * bytes;
 }
 
+/* SP is no base of what has its bases in a vector. */
+#define SVE_SP_CHECK                            \
+	do {                                    \
+		if (!(i->form & SVE_MEM_BASES)) \
+			SP_CHECK;               \
+	} while (0)
+
 /* ldst-contiguous.c, ldst-vector.c, ldst-fault.c: as struct
  * mem_bodies has them, NULL: not an operation of that file. */
 insn_fn *sve_contiguous_body(const struct insn *i);
 insn_fn *sve_vector_body(const struct insn *i);
 insn_fn *sve_fault_body(const struct insn *i);
 
-/* Where element @e of a gather or scatter is. */
+/* Where element @e of a gather or scatter is, after sve_vector_ready(). */
+static inline void sve_vector_ready(struct cpu *cpu, const struct insn *i)
+{
+	(void)sve_src(cpu, i->form & SVE_MEM_BASES ? i->rn : i->rm);
+}
 gva_t sve_vector_address(struct cpu *cpu, const struct insn *i, unsigned int e);
 
 #endif

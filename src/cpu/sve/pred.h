@@ -18,6 +18,20 @@ static inline uint64_t sve_element_bits(unsigned int size)
 	return bits[size];
 }
 
+/* No element of 1 << @size bytes is inactive. */
+static inline bool sve_all_active(const struct cpu *cpu, const struct sve_p *g,
+				  unsigned int size)
+{
+	const uint64_t bits = sve_element_bits(size);
+	unsigned int k = 0;
+
+	for (; 64 * k + 64 <= sve_vl(cpu); k++)
+		if (bits & ~g->w[k])
+			return false;
+	return sve_vl(cpu) % 64 == 0 ||
+	       !(bits & ~g->w[k] & (BIT(sve_vl(cpu) % 64) - 1));
+}
+
 /* From the lowest eight bits of a predicate, all ones in each byte of an active element
  * of 1 << @size bytes. */
 static inline uint64_t sve_mask_of(uint64_t bits, unsigned int size)

@@ -10,17 +10,12 @@
 
 /* ---- the vector length --------------------------------------------------- */
 
-static unsigned int longest(uint16_t lengths)
-{
-	return lengths ? 16 * (32 - __builtin_clz(lengths)) : 0;
-}
-
 /* The longest there is that is no longer than ZCR_EL1.LEN says. */
 static unsigned int vl_of(const struct cpu *cpu)
 {
 	unsigned int len = cpu->sys.zcr_el1 & 15;
 
-	return longest(cpu->sve->lengths & (uint16_t)GENMASK(len, 0));
+	return cpu_sve_longest(cpu->sve->lengths & (uint16_t)GENMASK(len, 0));
 }
 
 static void p_cut(struct sve_p *p, unsigned int vl)
@@ -85,7 +80,7 @@ int cpu_set_sve(struct cpu *cpu, uint16_t lengths)
 		if (!cpu->sve)
 			return -ENOMEM;
 		cpu->sve->lengths = lengths;
-		cpu->sve->max_vl = longest(lengths);
+		cpu->sve->max_vl = cpu_sve_longest(lengths);
 		cpu->sve->vl = vl_of(cpu);
 	}
 	memset(cpu->z_live, 0, sizeof(cpu->z_live));
@@ -110,15 +105,27 @@ void sve_z_revive(struct cpu *cpu, unsigned int n)
 	cpu->z_live[n] = 1;
 }
 
-void sve_z_get(const struct cpu *cpu, unsigned int n, void *buf)
+/* The first @bytes. */
+static void z_get(const struct cpu *cpu, unsigned int n, uint8_t *buf,
+		  unsigned int bytes)
 {
-	const struct cpu_sve *sve = cpu->sve;
-
 	memcpy(buf, &cpu->vreg[n], 16);
 	if (cpu->z_live[n])
-		memcpy((uint8_t *)buf + 16, sve->z[n].b + 16, sve->vl - 16);
+		memcpy(buf + 16, cpu->sve->z[n].b + 16, bytes - 16);
 	else
-		memset((uint8_t *)buf + 16, 0, sve->vl - 16);
+		memset(buf + 16, 0, bytes - 16);
+}
+
+static void p_set(struct cpu *cpu, unsigned int n,
+		  const uint64_t in[SVE_P_WORDS], unsigned int vl)
+{
+	memcpy(&cpu->sve->p[n], in, sizeof(cpu->sve->p[n]));
+	p_cut(&cpu->sve->p[n], vl);
+}
+
+void sve_z_get(const struct cpu *cpu, unsigned int n, void *buf)
+{
+	z_get(cpu, n, buf, sve_vl(cpu));
 }
 
 void sve_z_set(struct cpu *cpu, unsigned int n, const void *buf)
@@ -134,8 +141,7 @@ void sve_p_get(const struct cpu *cpu, unsigned int n, uint64_t out[SVE_P_WORDS])
 
 void sve_p_set(struct cpu *cpu, unsigned int n, const uint64_t in[SVE_P_WORDS])
 {
-	memcpy(&cpu->sve->p[n], in, sizeof(cpu->sve->p[n]));
-	p_cut(&cpu->sve->p[n], sve_vl(cpu));
+	p_set(cpu, n, in, sve_vl(cpu));
 }
 
 /* ---- registers from outside ---------------------------------------------- */
@@ -143,10 +149,7 @@ void sve_p_set(struct cpu *cpu, unsigned int n, const uint64_t in[SVE_P_WORDS])
 void cpu_sve_get_z(const struct cpu *cpu, unsigned int n, void *buf)
 {
 	memset(buf, 0, SVE_MAX_VL);
-	memcpy(buf, &cpu->vreg[n], 16);
-	if (cpu->z_live[n])
-		memcpy((uint8_t *)buf + 16, cpu->sve->z[n].b + 16,
-		       cpu->sve->max_vl - 16);
+	z_get(cpu, n, buf, cpu->sve->max_vl);
 }
 
 void cpu_sve_set_z(struct cpu *cpu, unsigned int n, const void *buf)
@@ -163,8 +166,7 @@ void cpu_sve_get_p(const struct cpu *cpu, unsigned int n, uint64_t out[4])
 
 void cpu_sve_set_p(struct cpu *cpu, unsigned int n, const uint64_t in[4])
 {
-	memcpy(&cpu->sve->p[n], in, sizeof(cpu->sve->p[n]));
-	p_cut(&cpu->sve->p[n], cpu->sve->max_vl);
+	p_set(cpu, n, in, cpu->sve->max_vl);
 }
 
 /* ---- the trap ------------------------------------------------------------ */

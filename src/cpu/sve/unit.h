@@ -55,16 +55,3 @@ static inline const union sve_z *active_mask(struct cpu *cpu,
 		mask->d[k] = sve_mask_of(g->w[k / 8] >> (k % 8 * 8), SVE_LOG2);
 	return mask;
 }
-
-/* No element is inactive. */
-static inline bool all_active(const struct cpu *cpu, const struct sve_p *g)
-{
-	const uint64_t bits = sve_element_bits(SVE_LOG2);
-	unsigned int k = 0;
-
-	for (; 64 * k + 64 <= sve_vl(cpu); k++)
-		if (bits & ~g->w[k])
-			return false;
-	return sve_vl(cpu) % 64 == 0 ||
-	       !(bits & ~g->w[k] & (BIT(sve_vl(cpu) % 64) - 1));
-}
