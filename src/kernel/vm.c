@@ -68,10 +68,11 @@ void kernel_host_memory_changed(const void *addr, size_t len)
 		return;
 	pthread_rwlock_rdlock(&vm_list_lock);
 	for (struct vm *vm = vm_list; vm; vm = vm->next) {
-		if (vm->mm == kernel_mm && vm->arch->host_changed)
+		if (vm->mm != kernel_mm)
+			continue;
+		if (vm->arch->host_changed)
 			vm->arch->host_changed(vm, start, start + len);
-		if (vm->mm == kernel_mm &&
-		    memslots_overlap_host(vm, start, start + len))
+		if (memslots_overlap_host(vm, start, start + len))
 			vm_flush(vm, VM_FLUSH_ALL | VM_FLUSH_NO_WAIT);
 	}
 	pthread_rwlock_unlock(&vm_list_lock);

@@ -83,7 +83,6 @@ int sysroot_set_mirror(void *to, const char *value)
 int sysroot_set_keyring(void *to, const char *value)
 {
 	struct sysroot *s = to;
-
 	struct stat st;
 
 	s->keyring = realpath(value, NULL);

@@ -288,26 +288,30 @@ static int psci_0_1_call(struct vcpu *vcpu, uint32_t fn, int64_t *ret)
 	}
 }
 
+/* Of 0.2 and later. */
+static int psci_row_call(struct vcpu *vcpu, uint32_t fn, uint32_t version,
+			 int64_t *ret)
+{
+	const struct psci_row *row = psci_find(fn, version);
+
+	if (!row)
+		return 1;
+	if (row->narrow && !(fn & PSCI_64BIT))
+		for (unsigned int n = 1; n < 4; n++)
+			cpu_of(vcpu)->x[n] = (uint32_t)cpu_of(vcpu)->x[n];
+	return row->fn(vcpu, ret);
+}
+
 int psci_call(struct vcpu *vcpu, uint32_t fn)
 {
 	uint32_t version = atomic_load(&vm_arm64(vcpu->vm)->psci_version);
-	const struct psci_row *row;
 	int64_t ret = PSCI_NOT_SUPPORTED;
 	int next = 1;
 
-	if (is_too_wide(vcpu, fn)) {
-		next = 1;
-	} else if (version == PSCI_V0_1) {
-		next = psci_0_1_call(vcpu, fn, &ret);
-	} else {
-		row = psci_find(fn, version);
-		if (row && row->narrow && !(fn & PSCI_64BIT))
-			for (unsigned int n = 1; n < 4; n++)
-				cpu_of(vcpu)->x[n] =
-					(uint32_t)cpu_of(vcpu)->x[n];
-		if (row)
-			next = row->fn(vcpu, &ret);
-	}
+	if (!is_too_wide(vcpu, fn))
+		next = version == PSCI_V0_1
+			       ? psci_0_1_call(vcpu, fn, &ret)
+			       : psci_row_call(vcpu, fn, version, &ret);
 	if (next < 0)
 		return 0;
 	smccc_return(vcpu, ret, 0, 0, 0);

@@ -13,17 +13,10 @@
 
 #define Z_BYTES 256 /* of a slice, and of the longest vector */
 #define P_BYTES (Z_BYTES / 8)
-#define Q_BYTES 16
 
 /* ---- lengths ------------------------------------------------------------- */
 
-/* The longest of @lengths, a bit for each multiple of 128 bits. */
-static unsigned int longest(uint64_t lengths)
-{
-	return Q_BYTES * (64 - __builtin_clzll(lengths));
-}
-
-static long core_set(struct vcpu_arm64 *a)
+static long lengths_apply(struct vcpu_arm64 *a)
 {
 	return cpu_set_sve(&a->cpu, a->sve_lengths)
 		       ? refuse(ENOMEM, FKVM_NO_MEMORY,
@@ -38,7 +31,7 @@ long sve_vcpu_init(struct vcpu *vcpu)
 	if (!vcpu_has_feature(vcpu, KVM_ARM_VCPU_SVE) || a->sve_final)
 		return 0;
 	a->sve_lengths = host_sve_lengths();
-	return core_set(a);
+	return lengths_apply(a);
 }
 
 bool sve_vcpu_ready(const struct vcpu *vcpu)
@@ -63,7 +56,7 @@ long vcpu_ioctl_finalize(struct kobj *obj, void *arg, unsigned long user)
 	if (a->sve_final)
 		return refuse(EPERM, FKVM_VCPU_FINALIZED,
 			      "SVE has been finalised");
-	ret = core_set(a);
+	ret = lengths_apply(a);
 	a->sve_final = !ret;
 	return ret;
 }
@@ -101,10 +94,11 @@ static long vls_set(struct vcpu *vcpu, const void *user)
 		return -EFAULT;
 	for (unsigned int n = 1; n < ARRAY_SIZE(vls); n++)
 		beyond |= vls[n];
-	if (beyond || (vls[0] && longest(vls[0]) > longest(host)))
+	if (beyond ||
+	    (vls[0] && cpu_sve_longest(vls[0]) > cpu_sve_longest(host)))
 		return refuse(EINVAL, FKVM_SVE_VLS,
 			      "lengths %#lx, the host's longest is %u bytes",
-			      vls[0], longest(host));
+			      vls[0], cpu_sve_longest(host));
 	if (!vls[0] ||
 	    vls[0] != (host & (UINT64_MAX >> __builtin_clzll(vls[0]))))
 		return refuse(EINVAL, FKVM_SVE_VLS,
@@ -131,7 +125,7 @@ struct sve_reg {
 static bool reg_find(uint64_t id, struct sve_reg *reg)
 {
 	reg->is_z = id >= FIRST_Z && id <= LAST_Z;
-	reg->n = FIELD(id, 10, 5) & (reg->is_z ? 31 : 0x1f);
+	reg->n = FIELD(id, 9, 5);
 	return reg->is_z || (id >= FIRST_P && id <= LAST_P_FFR);
 }
 
@@ -175,7 +169,7 @@ static long sve_get(struct vcpu *vcpu, uint64_t id, void *user)
 /* What is beyond the longest vector is not looked at. */
 static long sve_set(struct vcpu *vcpu, uint64_t id, const void *user)
 {
-	unsigned int vl = longest(vcpu_arm64(vcpu)->sve_lengths | 1);
+	unsigned int vl = cpu_sve_longest(vcpu_arm64(vcpu)->sve_lengths | 1);
 	uint8_t z[Z_BYTES] = {0};
 	uint64_t p[P_BYTES / 8] = {0};
 	struct sve_reg reg;
