@@ -40,13 +40,13 @@ static bool has_access(const struct cpu *cpu)
 
 /* ---- choosing tags ------------------------------------------------------- */
 
-/* AArch64.ChooseNonExcludedTag: the @offset-th that is not excluded. */
+/* AArch64.ChooseNonExcludedTag: the @offset-th behind @tag that is not excluded. */
 static unsigned int choose_tag(unsigned int tag, unsigned int offset,
 			       uint16_t exclude)
 {
 	if (exclude == 0xffff)
 		return 0;
-	while (exclude >> tag & 1)
+	while (!offset && exclude >> tag & 1)
 		tag = (tag + 1) & 15;
 	while (offset--)
 		do

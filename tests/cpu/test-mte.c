@@ -185,6 +185,11 @@ START_TEST(addresses)
 			  TAGGED(0x1000, 6));
 	ck_assert_uint_eq(of(ADDG(0, 0), 0, TAGGED(0x1000, 4), 0),
 			  TAGGED(0x1000, 6));
+	/* One that is excluded is no step behind itself. */
+	ck_assert_uint_eq(of(ADDG(0, 1), 0, TAGGED(0x1000, 4), 0),
+			  TAGGED(0x1000, 6));
+	ck_assert_uint_eq(of(ADDG(0, 2), 0, TAGGED(0x1000, 4), 0),
+			  TAGGED(0x1000, 7));
 	set_sys(e, GCR, 0xffff);
 	ck_assert_uint_eq(of(ADDG(0, 7), 0, TAGGED(0x1000, 4), 0), 0x1000);
 	ck_assert_uint_eq(of(GMI, 0, TAGGED(0x1000, 9), 0x10001),
