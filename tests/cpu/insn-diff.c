@@ -18,7 +18,9 @@
 #include <unistd.h>
 
 #include "cpu/cpu.h"
+#include "cpu/exception.h"
 #include "cpu/fp/fp.h"
+#include "cpu/mte.h"
 #include "cpu/sve/sve.h"
 #include "jit/jit.h"
 #include "tests/a64.h"
@@ -37,11 +39,17 @@ static int to_runner, from_runner;
 static struct cpu *cpu;
 static bool translate;
 static struct cpu_domain *domain;
+static uint8_t tags[DIFF_TAGGED_SIZE / MTE_GRANULE];
+static uint8_t *const window_tags =
+	tags + (DIFF_WINDOW - DIFF_TAGGED) / MTE_GRANULE;
 
 static int page_of(struct cpu *c, gpa_t gpa, bool write, struct cpu_page *page)
 {
 	if (gpa < DIFF_BASE || gpa >= DIFF_BASE + DIFF_SIZE)
 		return -ENOENT;
+	if (gpa >= DIFF_TAGGED && gpa < DIFF_TAGGED + DIFF_TAGGED_SIZE)
+		page->tags = tags +
+			     ALIGN_DOWN(gpa - DIFF_TAGGED, 4096) / MTE_GRANULE;
 	page->host = (uint8_t *)ALIGN_DOWN(gpa, 4096);
 	page->writable = true;
 	return 0;
@@ -87,6 +95,23 @@ static void set_reg(unsigned int op0, unsigned int op1, unsigned int crn,
 	cpu_sysreg_set(cpu, SYSREG_ENC(op0, op1, crn, crm, op2), val);
 }
 
+#define TCR     (25 | 1 << 8 | 1 << 10 | 3 << 12 | BIT(23) | UINT64_C(2) << 32)
+#define TCR_TBI BIT(37)
+/* RES1 bits, M, C, I; UCI, UCT, DZE as under Linux */
+#define SCTLR (0x30d00800 | 1 | BIT(2) | BIT(12) | BIT(26) | BIT(15) | BIT(14))
+
+/* All Normal memory is Tagged if @tagged; accesses are checked, synchronously. */
+static void native_regime(bool tagged)
+{
+	uint64_t checks = SCTLR_ATA0 | (uint64_t)MTE_TCF_SYNC << 38;
+
+	cpu_set_mte(cpu, tagged);
+	set_reg(3, 0, 10, 2, 0, tagged ? MTE_ATTR_TAGGED : 0xff); /* MAIR_EL1 */
+	set_reg(3, 0, 2, 0, 2, tagged ? TCR | TCR_TBI : TCR);     /* TCR_EL1 */
+	set_reg(3, 0, 1, 0, 0, tagged ? SCTLR | checks : SCTLR); /* SCTLR_EL1 */
+	cpu_domain_flush(domain, CPU_FLUSH_TLB);
+}
+
 static void native_setup(void)
 {
 	void *p =
@@ -110,17 +135,10 @@ static void native_setup(void)
 	}
 	cpu_reset(cpu);
 	native_tables();
-	set_reg(3, 0, 10, 2, 0, 0xff); /* MAIR_EL1 */
-	set_reg(3, 0, 2, 0, 2,
-		25 | 1 << 8 | 1 << 10 | 3 << 12 | /* TCR_EL1 */
-			BIT(23) | UINT64_C(2) << 32);
 	set_reg(3, 0, 2, 0, 0, DIFF_TABLES); /* TTBR0_EL1 */
 	set_reg(3, 0, 12, 0, 0, DIFF_VECTORS + (UINT64_C(8) << 30));
 	set_reg(3, 0, 1, 0, 2, 3 << 20 | 3 << 16); /* CPACR_EL1 */
-	/* SCTLR_EL1: RES1 bits, M, C, I; UCI, UCT, DZE as under Linux */
-	set_reg(3, 0, 1, 0, 0,
-		0x30d00800 | 1 | BIT(2) | BIT(12) | BIT(26) | BIT(15) |
-			BIT(14));
+	native_regime(false);
 }
 
 #define PSTATE_USER 0x10
@@ -143,6 +161,11 @@ static void native_load(const struct diff_case *c, uint64_t pc)
 			sve_z_set(cpu, i, c->sve_in.z[i]);
 		for (unsigned int i = 0; i < 17; i++)
 			sve_p_set(cpu, i, c->sve_in.p[i]);
+	}
+	if (c->tagged) {
+		set_reg(3, 0, 1, 0, 6, c->exclude); /* GCR_EL1 */
+		set_reg(3, 0, 1, 0, 5, c->rgsr);    /* RGSR_EL1 */
+		memcpy(window_tags, c->tags_in, DIFF_TAGS);
 	}
 	cpu->fpcr = s->fpcr;
 	cpu->fpsr = s->fpsr;
@@ -170,6 +193,32 @@ static void native_store(struct diff_state *s, bool a32)
 	s->fpsr = cpu_fpsr(cpu);
 }
 
+/* The signal that Linux makes of an exception, if there is one. */
+static bool native_signal(struct diff_state *s)
+{
+	uint64_t esr = cpu->sys.esr_el1;
+
+	s->fault_pc = cpu->sys.elr_el1;
+	s->fault_addr = cpu->sys.far_el1;
+	switch (esr >> 26) {
+	case EC_UNKNOWN:
+		s->fault = SIGILL;
+		s->fault_addr = s->fault_pc;
+		return true;
+	case EC_DABT_LOW:
+		s->fault = SIGSEGV;
+		s->fault_code = SEGV_MAPERR;
+		if ((esr & 0x3f) == FSC_TAG_CHECK)
+			s->fault_code = SEGV_MTESERR;
+		else if ((esr & 0x3f) == FSC_ALIGNMENT) {
+			s->fault = SIGBUS;
+			s->fault_code = BUS_ADRALN;
+		}
+		return true;
+	default: return false;
+	}
+}
+
 static void native_case(const struct diff_case *in, struct diff_case *c)
 {
 	uint64_t start = DIFF_CODE + in->slot * DIFF_SLOT + in->shift;
@@ -185,7 +234,8 @@ static void native_case(const struct diff_case *in, struct diff_case *c)
 		fp_enter(cpu);
 	why = cpu_run(cpu);
 	c->out.fault = 0;
-	c->out.fault_pc = 0;
+	c->out.fault_pc = c->out.fault_addr = 0;
+	c->out.fault_code = 0;
 	if (why != CPU_EXIT_HVC) {
 		c->out.fault = 1000 + why;
 		c->out.fault_pc = cpu->pc;
@@ -193,14 +243,18 @@ static void native_case(const struct diff_case *in, struct diff_case *c)
 	} else if (cpu->sys.esr_el1 >> 26 != svc ||
 		   cpu->sys.elr_el1 !=
 			   end + (in->end_isa == DIFF_T32 ? 2 : 4)) {
-		c->out.fault = 2000 + (cpu->sys.esr_el1 >> 26);
-		c->out.fault_pc = cpu->sys.elr_el1;
+		if (!in->tagged || !native_signal(&c->out)) {
+			c->out.fault = 2000 + (cpu->sys.esr_el1 >> 26);
+			c->out.fault_pc = cpu->sys.elr_el1;
+		}
 	}
 	native_store(&c->out, in->isa != DIFF_A64);
 	if (in->vl)
 		native_store_sve(&c->sve_out);
 	if (in->uses_mem)
 		memcpy(c->mem_out, (void *)DIFF_WINDOW, DIFF_WINDOW_SIZE);
+	if (in->tagged)
+		memcpy(c->tags_out, window_tags, DIFF_TAGS);
 }
 
 static void native_batch(const struct diff_batch *b)
@@ -299,21 +353,43 @@ static void runner_wait(unsigned char i)
 
 static bool states_equal(const struct diff_state *a, const struct diff_state *b)
 {
-	/* no case is made to fault: one that does wasn't compared */
-	if (a->fault || b->fault)
-		return false;
 	return !memcmp(a->x, b->x, sizeof(a->x)) && a->sp == b->sp &&
 	       !memcmp(a->v, b->v, sizeof(a->v)) && a->nzcv == b->nzcv &&
-	       a->fpcr == b->fpcr && !((a->fpsr ^ b->fpsr) & FPSR_BITS);
+	       a->fpcr == b->fpcr && !((a->fpsr ^ b->fpsr) & FPSR_BITS) &&
+	       a->fault == b->fault && a->fault_pc == b->fault_pc &&
+	       a->fault_addr == b->fault_addr && a->fault_code == b->fault_code;
+}
+
+/* A store of several elements may have stored those before the one that failed; we do,
+ * QEMU does not. */
+static bool may_have_stored(const struct diff_case *c)
+{
+	uint64_t start = DIFF_CODE + c->slot * DIFF_SLOT;
+	uint64_t k = (c->out.fault_pc - start) / 4;
+	const struct insn_row *row;
+	struct insn i;
+
+	if (!c->out.fault || k >= DIFF_SLOT_WORDS)
+		return false;
+	row = insn_decode(c->words[k], &i);
+	return row &&
+	       (row->class == INSN_VLDST || row->class == INSN_SVE_LDST ||
+		(c->words[k] & 0x3a000000) == 0x28000000); /* a pair */
 }
 
 static bool cases_equal(const struct diff_case *q, const struct diff_case *n)
 {
+	bool fault = q->out.fault || n->out.fault;
+
+	/* Only those with tags may fault: another that does wasn't compared. */
+	if (fault && !q->tagged)
+		return false;
 	return states_equal(&q->out, &n->out) &&
-	       (!q->vl ||
+	       (!q->vl || fault ||
 		!memcmp(&q->sve_out, &n->sve_out, sizeof(q->sve_out))) &&
-	       (!q->uses_mem || q->out.fault ||
-		!memcmp(q->mem_out, n->mem_out, DIFF_WINDOW_SIZE));
+	       (!q->uses_mem || may_have_stored(q) ||
+		!memcmp(q->mem_out, n->mem_out, DIFF_WINDOW_SIZE)) &&
+	       (!q->tagged || !memcmp(q->tags_out, n->tags_out, DIFF_TAGS));
 }
 
 static void print_v(const char *what, const uint64_t v[2])
@@ -373,6 +449,15 @@ static void print_differences_sve(const struct diff_case *q,
 	}
 }
 
+static void print_inputs_tags(const struct diff_case *c)
+{
+	printf("  exclude %04x rgsr %06llx tags", c->exclude,
+	       (unsigned long long)c->rgsr);
+	for (unsigned int i = 0; i < DIFF_TAGS; i++)
+		printf("%s%x", i % 16 ? "" : " ", c->tags_in[i]);
+	printf("\n");
+}
+
 /* Inputs an instruction may have used: registers its fields may name. */
 static void print_inputs_a32(const struct diff_case *c)
 {
@@ -412,7 +497,11 @@ static void print_differences(const struct diff_case *q,
 		       "(1000+: cpu_run reason, 2000+: ESR.EC)\n",
 		       a->fault, (unsigned long long)a->fault_pc, b->fault,
 		       (unsigned long long)b->fault_pc);
-		return;
+		if (!q->tagged)
+			return;
+		printf("  of address %llx code %d, %llx code %d\n",
+		       (unsigned long long)a->fault_addr, a->fault_code,
+		       (unsigned long long)b->fault_addr, b->fault_code);
 	}
 	for (unsigned int i = 0; i < 31; i++)
 		if (a->x[i] != b->x[i])
@@ -438,7 +527,7 @@ static void print_differences(const struct diff_case *q,
 	if ((a->fpsr ^ b->fpsr) & FPSR_BITS)
 		printf("  out fpsr qemu %08x  fauxkvm %08x\n", a->fpsr,
 		       b->fpsr);
-	if (q->vl)
+	if (q->vl && !a->fault)
 		print_differences_sve(q, n);
 	for (unsigned int i = 0; q->uses_mem && i < DIFF_WINDOW_SIZE; i++)
 		if (q->mem_out[i] != n->mem_out[i])
@@ -446,6 +535,12 @@ static void print_differences(const struct diff_case *q,
 			       "%02x\n",
 			       (unsigned long long)(DIFF_WINDOW + i),
 			       q->mem_in[i], q->mem_out[i], n->mem_out[i]);
+	for (unsigned int i = 0; q->tagged && i < DIFF_TAGS; i++)
+		if (q->tags_out[i] != n->tags_out[i])
+			printf("  out tag of %llx: in %x qemu %x fauxkvm %x\n",
+			       (unsigned long long)(DIFF_WINDOW +
+						    i * DIFF_GRANULE),
+			       q->tags_in[i], q->tags_out[i], n->tags_out[i]);
 }
 
 /* ---- running ------------------------------------------------------------- */
@@ -507,6 +602,7 @@ static const struct insn_row *minimise(unsigned int b,
 			c->in = before.out;
 			c->sve_in = before.sve_out;
 			memcpy(c->mem_in, before.mem_out, sizeof(c->mem_in));
+			memcpy(c->tags_in, before.tags_out, sizeof(c->tags_in));
 			c->words[1] = bad->words[k];
 			c->n = c->n_words = 1;
 			gen_finish(c);
@@ -549,6 +645,8 @@ static const struct insn_row *minimise(unsigned int b,
 		print_inputs_a32(c);
 	if (c->vl)
 		print_inputs_sve(c, c->words[c->n]);
+	if (c->tagged)
+		print_inputs_tags(c);
 	print_differences(c, n);
 	return rows[k - 1];
 }
@@ -672,7 +770,9 @@ static unsigned int check_batch(unsigned int b, const struct options *o)
 /* make check has no time for all of all. */
 static uint64_t default_count(enum gen_group g)
 {
-	return gen_group_is_a32(g) && !getenv("FAUXKVM_LONG") ? 20000 : 200000;
+	bool briefly = gen_group_is_a32(g) || g == GEN_MTE;
+
+	return briefly && !getenv("FAUXKVM_LONG") ? 20000 : 200000;
 }
 
 static bool run_group(enum gen_group g, const struct insn_row *only,
@@ -682,16 +782,23 @@ static bool run_group(enum gen_group g, const struct insn_row *only,
 	struct timespec t0, t1;
 	unsigned int b = 0;
 
-	if (cpu_set_sve(cpu, o->sve || gen_group_is_sve(g) ? 0xffff : 0)) {
+	if (cpu_set_sve(cpu, o->sve || gen_group_is_sve(g) || g == GEN_MTE
+				     ? 0xffff
+				     : 0)) {
 		fprintf(stderr, "insn-diff: no memory\n");
 		exit(1);
 	}
+	native_regime(g == GEN_MTE);
 	clock_gettime(CLOCK_MONOTONIC, &t0);
 	while (done < count && bad < 3000) {
 		done += make_batch(b, g, only, o);
 		runner_submit(b);
+		/* What IRG goes on from only the runner knows. */
+		if (g == GEN_MTE)
+			runner_wait(b);
 		native_batch(&batches[b]);
-		runner_wait(b);
+		if (g != GEN_MTE)
+			runner_wait(b);
 		bad += check_batch(b, o);
 	}
 	clock_gettime(CLOCK_MONOTONIC, &t1);
@@ -724,13 +831,12 @@ static void usage(void)
 	       "Runs random instruction streams on src/cpu and under "
 	       "qemu-aarch64 and compares.\n"
 	       "  --seed N    repeat a run (default: the time)\n"
-	       "  --count N   instructions per group (default 200000, of A32 "
-	       "and "
-	       "T32 20000 without FAUXKVM_LONG)\n"
+	       "  --count N   instructions per group (default 200000, of A32, "
+	       "T32 and mte 20000 without FAUXKVM_LONG)\n"
 	       "  --group G   only this group (int branch ldst atomic fp simd "
 	       "crypto, a32-int a32-branch\n"
 	       "              a32-ldst t32-int t32-branch t32-ldst\n"
-	       "              sve-pred sve-int sve-fp sve-ldst)\n"
+	       "              sve-pred sve-int sve-fp sve-ldst mte)\n"
 	       "  --row NAME  only this row of the decode table\n"
 	       "  --single    streams of one instruction\n"
 	       "  --shown N   mismatches shown per row (default 1)\n"

@@ -27,6 +27,11 @@
 #define DIFF_WINDOW_SIZE 1024
 #define DIFF_WINDOW      (DIFF_SCRATCH + 0x4000 - DIFF_WINDOW_SIZE / 2)
 #define DIFF_WINDOW_MID  (DIFF_WINDOW + DIFF_WINDOW_SIZE / 2)
+/* Both of its pages have tags, of which those of the window are compared. */
+#define DIFF_TAGGED      (DIFF_SCRATCH + 0x3000)
+#define DIFF_TAGGED_SIZE 0x2000
+#define DIFF_GRANULE     16
+#define DIFF_TAGS        (DIFF_WINDOW_SIZE / DIFF_GRANULE)
 
 /* insn-runner.S knows these offsets. */
 struct diff_state {
@@ -38,6 +43,10 @@ struct diff_state {
 	uint32_t fpsr;     /* 776 */
 	uint32_t fault;    /* output: 1 if the stream didn't reach its end */
 	uint64_t fault_pc;
+	/* With tags, where a stream may end in a fault: si_addr and si_code. */
+	uint64_t fault_addr;
+	int32_t fault_code;
+	uint32_t pad;
 };
 
 /* Likewise: vectors of 256 bytes each, V0 and so on included, P0 to P15, FFR. */
@@ -61,9 +70,15 @@ struct diff_case {
 	 * behind the slot's beginning. */
 	uint8_t isa, end_isa, shift, pad;
 	uint32_t vl; /* bytes of a vector; 0: no SVE */
+	/* Accesses are checked against tags; GCR_EL1.Exclude. */
+	uint16_t tagged, exclude;
+	uint32_t pad_tags;
+	uint64_t
+		rgsr; /* output: RGSR_EL1 as the runner found it before the case */
 	uint32_t words[DIFF_SLOT_WORDS];
 	uint8_t mem_in[DIFF_WINDOW_SIZE];
 	uint8_t mem_out[DIFF_WINDOW_SIZE];
+	uint8_t tags_in[DIFF_TAGS], tags_out[DIFF_TAGS];
 	struct diff_sve sve_in, sve_out;
 };
 

@@ -13,7 +13,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "insn-diff.h"
+#include "insn-runner.h"
 
 void runner_enter(const struct diff_state *in, struct diff_state *out,
 		  uint64_t code, const struct diff_sve *in_sve,
@@ -27,13 +27,39 @@ _Static_assert(offsetof(struct diff_state, fpsr) == 776, "the .S files");
 _Static_assert(offsetof(struct diff_sve, p) == 8192, "the .S files");
 
 static struct diff_state *current;
+static int ends_in_fault; /* whose registers are compared, too */
+
+#ifdef __arm__
+static void store_context(struct diff_state *s, const ucontext_t *uc)
+{
+}
+#else
+static void store_context(struct diff_state *s, const ucontext_t *uc)
+{
+	const struct fpsimd_context *fp =
+		(const void *)uc->uc_mcontext.__reserved;
+
+	memcpy(s->x, uc->uc_mcontext.regs, sizeof(s->x));
+	s->sp = uc->uc_mcontext.sp;
+	s->nzcv = uc->uc_mcontext.pstate & 0xf0000000;
+	if (fp->head.magic != FPSIMD_MAGIC)
+		_exit(5);
+	memcpy(s->v, fp->vregs, sizeof(s->v));
+	s->fpsr = fp->fpsr;
+	s->fpcr = fp->fpcr;
+}
+#endif
 
 static void on_fault(int sig, siginfo_t *info, void *ctx)
 {
 	ucontext_t *uc = ctx;
 
-	(void)info;
 	current->fault = sig;
+	/* QEMU says ILL_ILLOPN, Linux ILL_ILLOPC. */
+	current->fault_code = sig == SIGILL ? 0 : info->si_code;
+	current->fault_addr = (uintptr_t)info->si_addr;
+	if (ends_in_fault)
+		store_context(current, uc);
 #ifdef __arm__
 	current->fault_pc = uc->uc_mcontext.arm_pc;
 	uc->uc_mcontext.arm_pc = (uintptr_t)runner_faulted;
@@ -81,15 +107,21 @@ static void run_batch(struct diff_batch *b)
 			memcpy((void *)(uintptr_t)DIFF_WINDOW, c->mem_in,
 			       DIFF_WINDOW_SIZE);
 		current = &c->out;
+		ends_in_fault = c->tagged;
 		c->out.fault = 0;
-		c->out.fault_pc = 0;
+		c->out.fault_pc = c->out.fault_addr = 0;
+		c->out.fault_code = 0;
 		if (c->vl) {
 			set_vl(c->vl);
 			memset(&c->sve_out, 0, sizeof(c->sve_out));
 		}
+		if (c->tagged)
+			tags_enter(c);
 		runner_enter(
 			&c->in, &c->out, case_code(c) | (c->isa == DIFF_T32),
 			c->vl ? &c->sve_in : NULL, c->vl ? &c->sve_out : NULL);
+		if (c->tagged)
+			tags_leave(c);
 		if (c->uses_mem)
 			memcpy(c->mem_out, (void *)(uintptr_t)DIFF_WINDOW,
 			       DIFF_WINDOW_SIZE);

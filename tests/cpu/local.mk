@@ -148,17 +148,22 @@ tests_cpu_insn_diff_SOURCES = tests/cpu/insn-diff.c tests/cpu/insn-diff.h \
 tests_cpu_insn_diff_LDADD = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
 
 check_DATA += tests/cpu/insn-runner tests/cpu/insn-runner-a32
-EXTRA_DIST += tests/cpu/insn-runner.c tests/cpu/insn-runner.S \
+EXTRA_DIST += tests/cpu/insn-runner.c tests/cpu/insn-runner.h tests/cpu/insn-runner.S \
+	tests/cpu/insn-runner-mte.c \
 	tests/cpu/insn-runner-a32.S tests/cpu/insn-README
 CLEANFILES += tests/cpu/insn-runner tests/cpu/insn-runner-a32
 tests/cpu/insn-runner: $(srcdir)/tests/cpu/insn-runner.c \
+		$(srcdir)/tests/cpu/insn-runner-mte.c \
 		$(srcdir)/tests/cpu/insn-runner.S \
+		$(srcdir)/tests/cpu/insn-runner.h \
 		$(srcdir)/tests/cpu/insn-diff.h
 	$(AM_V_GEN)$(MKDIR_P) tests/cpu && $(AARCH64_CC) -O2 -g -static \
 		-I$(srcdir) -o $@ $(srcdir)/tests/cpu/insn-runner.c \
+		$(srcdir)/tests/cpu/insn-runner-mte.c \
 		$(srcdir)/tests/cpu/insn-runner.S
 tests/cpu/insn-runner-a32: $(srcdir)/tests/cpu/insn-runner.c \
 		$(srcdir)/tests/cpu/insn-runner-a32.S \
+		$(srcdir)/tests/cpu/insn-runner.h \
 		$(srcdir)/tests/cpu/insn-diff.h
 	$(AM_V_GEN)$(MKDIR_P) tests/cpu && $(ARMHF_CC) -O2 -g -static \
 		-I$(srcdir) -o $@ $(srcdir)/tests/cpu/insn-runner.c \

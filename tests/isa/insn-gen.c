@@ -17,7 +17,7 @@ const char *const gen_group_names[NR_GEN_GROUPS] = {
 	"simd",     "crypto",   "a32-int",  "a32-branch", "a32-ldst",
 	"a32-vfp",  "a32-neon", "t32-int",  "t32-branch", "t32-ldst",
 	"t32-vfp",  "t32-neon", "sve-pred", "sve-int",    "sve-fp",
-	"sve-ldst",
+	"sve-ldst", "mte",
 };
 
 /* ---- randomness ---------------------------------------------------------- */
@@ -201,6 +201,7 @@ enum gen_group gen_row_group(const struct insn_row *row)
 		return row->op < A64_SVE_ADD ? GEN_SVE_PRED : GEN_SVE_INT;
 	case INSN_SVE_FP: return GEN_SVE_FP;
 	case INSN_SVE_LDST: return GEN_SVE_LDST;
+	case INSN_MTE: return GEN_MTE;
 	default: return NR_GEN_GROUPS;
 	}
 }
@@ -604,8 +605,10 @@ static bool mixes_exclusives(const struct diff_case *c, unsigned int k)
 		return false;
 	for (unsigned int i = k - 1; i >= 1; i--)
 		if (is_load_exclusive(c->words[i]))
-			return c->in.x[rn_of(c->words[i])] ==
-				       c->in.x[rn_of(w)] &&
+			/* The same but for the tag. */
+			return !((c->in.x[rn_of(c->words[i])] ^
+				  c->in.x[rn_of(w)])
+				 << 8) &&
 			       ((w ^ c->words[i]) & 0xc0200000);
 	return false;
 }
@@ -710,15 +713,52 @@ static bool is_movprfx(const struct insn_row *row)
 	return row->op == A64_SVE_MOVPRFX || row->op == A64_SVE_MOVPRFX_pg;
 }
 
+/* An instruction of a stream of @group, which for GEN_MTE has @beside's, too. */
+static const struct insn_row *choose_row(enum gen_group group,
+					 enum gen_group beside)
+{
+	bool tagged = group == GEN_MTE;
+	const struct insn_row *row;
+
+	if (tagged && gen_chance(4))
+		return insn_row(A64_MSR_imm_TCO);
+	if (tagged && gen_chance(50))
+		group = beside;
+	do
+		row = group_rows[group][gen_below(group_count[group])];
+	while (tagged && !gen_tags_compared(row));
+	return row;
+}
+
+/* False: words[@k] won't do. */
+static bool gen_access(struct diff_case *c, unsigned int k, unsigned int n,
+		       enum gen_group group, const struct insn_row **rows)
+{
+	if (rows[k - 1]->class == INSN_MTE)
+		return gen_mte(c, k, n, group);
+	if (rows[k - 1]->op == A64_MSR_imm_TCO)
+		return true;
+	if (!(group == GEN_SVE_LDST ? gen_sve_ldst(c, k, n)
+				    : gen_ldst(c, k, n, rows)))
+		return false;
+	if (c->tagged)
+		gen_tag_base(c, k);
+	return true;
+}
+
 bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 	      const struct insn_row *only, unsigned int max,
 	      const struct insn_row *rows[DIFF_MAX_INSNS])
 {
-	bool memory = group == GEN_LDST || group == GEN_ATOMIC ||
-		      group == GEN_SVE_LDST;
+	static const enum gen_group tagged[] = {GEN_LDST, GEN_ATOMIC,
+						GEN_SVE_LDST};
+	enum gen_group beside = group == GEN_MTE ? tagged[gen_below(3)] : group;
+	bool memory = beside == GEN_LDST || beside == GEN_ATOMIC ||
+		      beside == GEN_SVE_LDST;
 	const struct insn_row *row;
 	unsigned int n = 1, tries = 0;
 
+	c->tagged = group == GEN_MTE;
 	if (gen_group_is_a32(group))
 		return gen_case_a32(c, group, slot, only, max, rows);
 	if (!group_rows[0])
@@ -730,25 +770,26 @@ bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 	c->isa = c->end_isa = ISA_A64;
 	c->shift = 0;
 	gen_state(&c->in, group);
+	/* QEMU leaves the rest of Z as it is in some rows (insn-README). */
+	if (c->tagged && beside != GEN_SVE_LDST)
+		c->vl = 0;
 	if (c->vl)
 		gen_state_sve(&c->sve_in, &c->in, group, c->vl);
 	if (max > 1 && group != GEN_BRANCH && gen_chance(85))
 		n = 2 + gen_below(max - 1);
 	if (memory)
 		gen_memory(c);
+	if (c->tagged)
+		gen_tags(c);
 	for (unsigned int k = 1; k <= n; k++) {
 		do {
-			row = only ? only
-				   : group_rows[group]
-					       [gen_below(group_count[group])];
+			row = only ? only : choose_row(group, beside);
 			if (!gen_row_valid(row, &c->words[k]) || tries++ > 1000)
 				return false;
 			rows[k - 1] = row;
 			if (row->op == A64_FJCVTZS)     /* QEMU issue 2375 */
 				c->in.fpcr &= ~BIT(24); /* FZ */
-		} while (memory &&
-			 !(group == GEN_SVE_LDST ? gen_sve_ldst(c, k, n)
-						 : gen_ldst(c, k, n, rows)));
+		} while (memory && !gen_access(c, k, n, beside, rows));
 	}
 	for (unsigned int k = 1; k < n; k++)
 		if (is_movprfx(rows[k - 1]))

@@ -31,6 +31,7 @@ enum gen_group {
 	GEN_SVE_INT,
 	GEN_SVE_FP,
 	GEN_SVE_LDST,
+	GEN_MTE,
 	NR_GEN_GROUPS,
 	GEN_A32_FIRST = GEN_A32_INT,
 	GEN_A64_ANY = GEN_A32_FIRST, /* to those who mix A64's groups */
@@ -41,7 +42,7 @@ static inline bool gen_group_is_a32(enum gen_group g)
 }
 static inline bool gen_group_is_sve(enum gen_group g)
 {
-	return g >= GEN_SVE_PRED && g < NR_GEN_GROUPS;
+	return g >= GEN_SVE_PRED && g <= GEN_SVE_LDST;
 }
 extern const char *const gen_group_names[NR_GEN_GROUPS];
 
@@ -91,6 +92,19 @@ bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 
 /* Bases and offsets of words[@k] of @n, of SVE_LDST; false: another word, please. */
 bool gen_sve_ldst(struct diff_case *c, unsigned int k, unsigned int n);
+
+/* QEMU's user mode does the same with @row, of any group, if there are tags. */
+bool gen_tags_compared(const struct insn_row *row);
+/* Tags of memory, and what becomes of failed checks; before words are made. */
+void gen_tags(struct diff_case *c);
+/*
+ * words[@k] of @n, of class MTE, whose base and destinations, if it is not alone, are
+ * such that @group's loads and stores may be beside it.
+ */
+bool gen_mte(struct diff_case *c, unsigned int k, unsigned int n,
+	     enum gen_group group);
+/* The base or bases of words[@k], a load or store of @group, get tags. */
+void gen_tag_base(struct diff_case *c, unsigned int k);
 
 /* Put the end of the stream (a jump to the runner's trampoline) and the
  * start (X30 from TPIDR_EL0) around words[1..n_words]. */

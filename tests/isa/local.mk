@@ -1,7 +1,8 @@
 ## SPDX-License-Identifier: MIT
 ## The decode table against Capstone and binutils.
 insn_gen = tests/isa/insn-gen.c tests/isa/insn-gen.h \
-	tests/isa/insn-gen-a32.c tests/isa/insn-gen-sve-ldst.c tests/isa/insn-gen-a32.h
+	tests/isa/insn-gen-a32.c tests/isa/insn-gen-sve-ldst.c tests/isa/insn-gen-mte.c \
+	tests/isa/insn-gen-a32.h
 
 unit_tests += tests/isa/test-decode
 tests_isa_test_decode_SOURCES = tests/isa/test-decode.c tests/isa/decode-check.h \
