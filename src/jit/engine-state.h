@@ -10,24 +10,8 @@
 #include "cpu/block.h"
 #include "jit/code-memory.h"
 #include "jit/jit.h"
+#include "jit/records.h"
 #include "jit/x86.h"
-
-/* A jump within a page to a block that is not translated yet. */
-struct jit_edge {
-	struct jit_edge *next;
-	gpa_t pa;
-	struct x86_site site;
-};
-
-/* A host instruction that accesses guest memory for @insn; ascending. */
-struct jit_access {
-	uint32_t at; /* offset in the code */
-	uint16_t k;  /* @insn's, in its block */
-	/* So many instructions behind @insn is the one that flags are of which
-	 * may not be stored (flags-loop.c); 0: they are. */
-	uint16_t flags_by;
-	const struct insn *insn;
-};
 
 /* Ways out of a block whose code comes behind it. */
 enum exit_kind {
@@ -61,9 +45,8 @@ struct jit {
 	const uint8_t *enter, *exit_body, *exit_missed, *exit_pc, *exit_va;
 	const uint8_t *miss[NR_EXIT_KINDS][2];
 
-	struct jit_edge *edges[JIT_EDGES];
-	struct jit_access *accesses;
-	size_t nr_accesses, room_accesses;
+	struct jit_records records;
+	struct jit_edge *edges[JIT_EDGES]; /* of these, by address */
 };
 
 static inline struct jit *jit_of(const struct cpu *cpu)
@@ -84,7 +67,7 @@ bool jit_fault(struct cpu *cpu, const void *ucontext);
 bool jit_translate(struct cpu *cpu, struct block *b);
 /* @b, of flat memory, is no more: what leads there waits. */
 void jit_edges_cut(struct jit *jit, struct block *b);
-/* Forget what waits. */
-void jit_edges_free(struct jit *jit);
+/* Forget what waits, and accesses. */
+void jit_records_forget(struct jit *jit);
 
 #endif

@@ -39,33 +39,53 @@ static bool jit_is_empty(const struct jit *jit)
 
 static void jit_empty(struct jit *jit)
 {
-	jit_edges_free(jit);
-	jit->nr_accesses = 0;
+	jit_records_forget(jit);
 	jit->c.p = jit->first;
+}
+
+/* What is kept beside so much code: that of python is a quarter of its code. */
+#define RECORDS_SIZE(code) ALIGN_UP((code) / 2, 4096)
+
+static void memory_free(struct jit *jit)
+{
+	code_memory_free(&jit->memory);
+	records_free(&jit->records);
+}
+
+static int memory_new(struct jit *jit, size_t size)
+{
+	int ret = code_memory_new(&jit->memory, size);
+
+	if (ret)
+		return ret;
+	ret = records_new(&jit->records, RECORDS_SIZE(size));
+	if (ret)
+		memory_free(jit);
+	return ret;
 }
 
 /* Less will do as well, where all of it is memory at once or address space is
  * limited (as block.c has it). */
-static int memory_reserve(struct code_memory *m)
+static int memory_reserve(struct jit *jit)
 {
 	int ret = -ENOMEM;
 
 	for (size_t size = memory_size; ret && size >= JIT_MEMORY_MIN;
 	     size = ALIGN_DOWN(size / 2, 4096))
-		ret = code_memory_new(m, size);
+		ret = memory_new(jit, size);
 	return ret;
 }
 
 static int jit_init(struct cpu *cpu)
 {
 	struct jit *jit = calloc(1, sizeof(*jit));
-	int ret = jit ? memory_reserve(&jit->memory) : -ENOMEM;
+	int ret = jit ? memory_reserve(jit) : -ENOMEM;
 
 	if (!ret && !cpu->env->flat)
 		ret = fast_tlb_init(cpu);
 	if (ret) {
-		if (jit && jit->memory.write)
-			code_memory_free(&jit->memory);
+		if (jit)
+			memory_free(jit);
 		free(jit);
 		return ret;
 	}
@@ -86,9 +106,7 @@ static void jit_destroy(struct cpu *cpu)
 {
 	struct jit *jit = jit_of(cpu);
 
-	jit_edges_free(jit);
-	code_memory_free(&jit->memory);
-	free(jit->accesses);
+	memory_free(jit);
 	free(jit);
 	cpu->engine_data = NULL;
 	fast_tlb_destroy(cpu);

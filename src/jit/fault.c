@@ -18,17 +18,18 @@ static const int8_t context_reg[16] = {
 /* The last access that begins at @at or before. */
 static const struct jit_access *access_at(const struct jit *jit, uint32_t at)
 {
-	size_t low = 0, high = jit->nr_accesses;
+	const struct jit_records *r = &jit->records;
+	size_t low = 0, high = r->nr_accesses;
 
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
-		if (jit->accesses[middle].at <= at)
+		if (r->accesses[middle].at <= at)
 			low = middle;
 		else
 			high = middle;
 	}
-	return low < high ? &jit->accesses[low] : NULL;
+	return low < high ? &r->accesses[low] : NULL;
 }
 
 bool jit_fault(struct cpu *cpu, const void *ucontext)

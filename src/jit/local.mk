@@ -36,6 +36,8 @@ src_jit_libjit_la_SOURCES += \
 	src/jit/mem-mmu.c \
 	src/jit/pool.c \
 	src/jit/pool.h \
+	src/jit/records.c \
+	src/jit/records.h \
 	src/jit/regs.c \
 	src/jit/simd-basic.c \
 	src/jit/simd-copy.c \

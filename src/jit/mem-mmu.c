@@ -64,7 +64,7 @@ void access_done(struct translation *t, const uint8_t *at)
 {
 	struct jit *jit = t->jit;
 
-	jit->accesses[jit->nr_accesses++] = (struct jit_access){
+	jit->records.accesses[jit->records.nr_accesses++] = (struct jit_access){
 		.at = at - jit->memory.run,
 		.k = t->k,
 		.insn = &t->b->insns[t->k],

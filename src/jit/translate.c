@@ -16,7 +16,6 @@
  */
 #include "jit/translate.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -59,7 +58,8 @@ static struct jit_edge **edges_at(struct jit *jit, gpa_t pa)
 /* @site leads to the block at @pa once it is translated. No memory: never. */
 static void edge_wait(struct jit *jit, gpa_t pa, struct x86_site site)
 {
-	struct jit_edge **head = edges_at(jit, pa), *e = malloc(sizeof(*e));
+	struct jit_edge **head = edges_at(jit, pa),
+			*e = edge_new(&jit->records, BLOCK_ACCESSES_MAX);
 
 	if (!e)
 		return;
@@ -80,7 +80,7 @@ static void edges_land(struct translation *t)
 		}
 		x86_land(&t->c, e->site, t->entry);
 		*p = e->next;
-		free(e);
+		edge_unused(&t->jit->records, e);
 	}
 }
 
@@ -102,17 +102,10 @@ void jit_edges_cut(struct jit *jit, struct block *b)
 	b->code = jit->exit_va;
 }
 
-void jit_edges_free(struct jit *jit)
+void jit_records_forget(struct jit *jit)
 {
-	for (unsigned int k = 0; k < JIT_EDGES; k++) {
-		struct jit_edge *next;
-
-		for (struct jit_edge *e = jit->edges[k]; e; e = next) {
-			next = e->next;
-			free(e);
-		}
-		jit->edges[k] = NULL;
-	}
+	records_empty(&jit->records);
+	memset(jit->edges, 0, sizeof(jit->edges));
 }
 
 /* The block is accounted for, as block_look_due() does it. */
@@ -306,7 +299,7 @@ _Static_assert(sizeof(struct cpu_jc_entry) == 16 || sizeof(void *) != 8 ||
 bool emit_code(struct translation *t, const struct insn *i)
 {
 	char before[offsetof(struct translation, exits)];
-	size_t accesses = t->jit->nr_accesses;
+	size_t accesses = t->jit->records.nr_accesses;
 	emit_fn *emit = emitter_of(i);
 
 	if (!emit)
@@ -317,7 +310,7 @@ bool emit_code(struct translation *t, const struct insn *i)
 	if (emit(t, i) && !t->c.missing)
 		return true;
 	memcpy(t, before, sizeof(before));
-	t->jit->nr_accesses = accesses;
+	t->jit->records.nr_accesses = accesses;
 	return false;
 }
 
@@ -385,19 +378,10 @@ static bool ends_in_branch(const struct block *b)
 	return insn_ends_block(insn_row(b->insns[b->n - 1].op));
 }
 
-static bool room_for_accesses(struct jit *jit)
+/* Edges leave as much for accesses as a block has, whenever it makes them. */
+static bool room_for_records(const struct jit *jit)
 {
-	size_t room = 2 * jit->room_accesses + 2 * BLOCK_ACCESSES_MAX;
-	struct jit_access *more;
-
-	if (jit->nr_accesses + BLOCK_ACCESSES_MAX <= jit->room_accesses)
-		return true;
-	more = realloc(jit->accesses, room * sizeof(*more));
-	if (!more)
-		return false;
-	jit->accesses = more;
-	jit->room_accesses = room;
-	return true;
+	return records_room(&jit->records, 2 * BLOCK_ACCESSES_MAX, MAX_EXITS);
 }
 
 static void emit_insns(struct translation *t, struct entry *entries)
@@ -428,14 +412,14 @@ static void emit_insns(struct translation *t, struct entry *entries)
 /* Once for nothing, to know what the second time can do before. */
 static void emit_head(struct translation *t, struct entry *entries)
 {
-	size_t accesses = t->jit->nr_accesses;
+	size_t accesses = t->jit->records.nr_accesses;
 	struct translation dry;
 
 	memcpy(&dry, t, offsetof(struct translation, exits));
 	dry.nr_exits = 0;
 	dry.dry = true;
 	emit_insns(&dry, entries);
-	t->jit->nr_accesses = accesses;
+	t->jit->records.nr_accesses = accesses;
 	emit_loop_head(t, &dry);
 }
 
@@ -453,7 +437,7 @@ bool jit_translate(struct cpu *cpu, struct block *b)
 	t.jit = jit;
 	t.b = b;
 	t.flags_stored = true;
-	if (t.c.end - t.c.p < BLOCK_CODE_MAX || !room_for_accesses(jit))
+	if (t.c.end - t.c.p < BLOCK_CODE_MAX || !room_for_records(jit))
 		return false;
 	code_memory_want(&jit->memory, t.c.p - jit->memory.write);
 	emit_beginning(&t);

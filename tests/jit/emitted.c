@@ -93,8 +93,6 @@ void emitted_make(struct emitted *o, const uint32_t *words, unsigned int n)
 	struct jit *jit = e->cpu.engine_data;
 	/* Of struct jit's own, since it is large. */
 	static struct translation t;
-	static struct jit_access accesses[EMITTED_MAX * 8];
-	struct jit_access *before = jit->accesses;
 
 	t = (struct translation){
 		.c = jit->c,
@@ -104,7 +102,6 @@ void emitted_make(struct emitted *o, const uint32_t *words, unsigned int n)
 		.entry = jit->memory.run,
 		.flags_stored = true,
 	};
-	jit->accesses = accesses;
 	*o = (struct emitted){.b = b, .jit = jit, .run = jit->c.run};
 	for (t.k = 0; t.k < n && t.k < b->n; t.k++) {
 		const struct insn *i = &b->insns[t.k];
@@ -120,7 +117,5 @@ void emitted_make(struct emitted *o, const uint32_t *words, unsigned int n)
 	o->nr_exits = t.nr_exits;
 	exits_emit(&t);
 	o->end = t.c.p;
-	jit->accesses = before;
-	jit->nr_accesses = 0;
-	jit_edges_free(jit);
+	jit_records_forget(jit);
 }

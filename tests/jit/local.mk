@@ -8,6 +8,7 @@ unit_tests += \
 	tests/jit/test-features \
 	tests/jit/test-flat \
 	tests/jit/test-lockstep \
+	tests/jit/test-records \
 	tests/jit/test-x86
 ## What tests/slow/hosts asks an emulated host.
 test_tools += tests/jit/refused
@@ -49,6 +50,9 @@ tests_jit_test_features_LDADD = $(jit_test_libs) $(CAPSTONE_LIBS)
 tests_jit_test_lockstep_SOURCES = tests/jit/test-lockstep.c $(jit_twins)
 tests_jit_test_lockstep_CFLAGS = $(jit_test_cflags)
 tests_jit_test_lockstep_LDADD = $(jit_test_libs)
+tests_jit_test_records_SOURCES = tests/jit/test-records.c
+tests_jit_test_records_CFLAGS = $(jit_test_cflags)
+tests_jit_test_records_LDADD = $(jit_test_libs)
 ## A Linux boot by both engines, for tests/slow/lockstep-boot.
 test_tools += tests/jit/lockstep-boot
 tests_jit_lockstep_boot_SOURCES = tests/jit/lockstep-boot.c \
