@@ -156,7 +156,8 @@ struct cpu_mmu {
 		hd; /* the walk sets the access flag, a write the dirty state */
 	bool a32; /* the regime is AArch32's, a32/mmu.c; half[] says nothing */
 	struct mmu_half half[2];
-	uint8_t out_bits; /* output address size */
+	uint8_t pa_bits;  /* of the core's physical addresses */
+	uint8_t out_bits; /* output address size, of those at most */
 	gva_t fault_va;   /* cpu_last_fault_va() */
 	/* The last access that found its page by a walk. */
 	gva_t slow_va;

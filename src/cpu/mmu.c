@@ -27,12 +27,23 @@
 
 /* ---- regime -------------------------------------------------------------- */
 
+/* By ID_AA64MMFR0_EL1.PARange and TCR_EL1.IPS. */
+static unsigned int address_bits(uint64_t field)
+{
+	static const uint8_t bits[8] = {32, 36, 40, 42, 44, 48, 48, 48};
+
+	return bits[field & 7];
+}
+
 int mmu_init(struct cpu *cpu)
 {
 	cpu->mmu = calloc(1, sizeof(*cpu->mmu));
 	if (!cpu->mmu)
 		return -ENOMEM;
 	cpu->mmu->ctx_next = CTX_FIRST;
+	/* The core's own: what a VMM lets guests read changes no hardware. */
+	cpu->mmu->pa_bits = address_bits(
+		model_reset(cpu, cpu_sysreg_find(ENC_ID_AA64MMFR0)));
 	tlb_flush_pages(cpu);
 	return 0;
 }
@@ -89,11 +100,12 @@ static void regime_decode(struct cpu *cpu)
 {
 	static const uint8_t tg0[4] = {12, 16, 14, 12};
 	static const uint8_t tg1[4] = {12, 14, 12, 16};
-	static const uint8_t ips[8] = {32, 36, 40, 42, 44, 48, 48, 48};
 	struct cpu_mmu *m = cpu->mmu;
 	uint64_t tcr = cpu->sys.tcr_el1;
 
-	m->out_bits = ips[FIELD(tcr, 34, 32)];
+	m->out_bits = address_bits(FIELD(tcr, 34, 32));
+	if (m->out_bits > m->pa_bits)
+		m->out_bits = m->pa_bits;
 	tcr &= ~cpu->tcr_absent;
 	m->ha = tcr & TCR_HA;
 	m->hd = m->ha && (tcr & TCR_HD);
@@ -198,11 +210,11 @@ static bool fault_stage2_walk(struct cpu *cpu, struct mmu_fault *f, gpa_t gpa)
 	return false;
 }
 
-/* MMU off: flat, the address must fit the output size. */
+/* MMU off: flat, the address must be one that the core has. */
 static bool walk_flat(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 		      struct mmu_fault *f)
 {
-	if (va & GENMASK(63, 48))
+	if (va >> cpu->mmu->pa_bits)
 		return fault(f, FSC_ADDRESS_SIZE, 0);
 	*w = (struct mmu_walk){
 		.pa = va & GENMASK(47, 0),

@@ -537,6 +537,47 @@ static void stays(void)
 	EQUAL(v.run->mmio.phys_addr, GUEST_MMIO);
 }
 
+/* Beyond what the core has of physical addresses it is stage 1 that finds it. */
+static void beyond_the_core(void)
+{
+	static const uint8_t sizes[16] = {32, 36, 40, 42, 44, 48, 52};
+	static const uint32_t load[] = {ASM_LDR(2, 1)};
+	static const uint32_t jump[] = {ASM_BR(1)};
+	const uint64_t block = 1ull | 1ull << 10 | 3ull << 8; /* AF, inner */
+	uint64_t *table, beyond;
+	unsigned int bits;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	bits = sizes[reg_get(v.vcpu, REG_SYS(3, 0, 0, 7, 0)) & 15];
+	beyond = 1ull << bits;
+	/* The MMU is off: an address size fault of level 0. */
+	EQUAL(exception(load, 1, beyond), 0x25);
+	EQUAL(reg_get(v.vcpu, REG_ESR) & 0x3f, 0);
+	EQUAL(reg_get(v.vcpu, REG_SYS(3, 0, 6, 0, 0)), beyond);
+	EQUAL(exception(jump, 1, beyond), 0x21);
+	EQUAL(reg_get(v.vcpu, REG_ESR) & 0x3f, 0);
+	EQUAL(reg_get(v.vcpu, REG_SYS(3, 0, 6, 0, 0)), beyond);
+	/* One below is not. */
+	EQUAL(exception(load, 1, beyond / 2 + (1ull << 40)), 0x25);
+	EQUAL(reg_get(v.vcpu, REG_ESR) & 0x3f, bits == 40 ? 0 : 0x10);
+	/* On: of the block's level, even if TCR_EL1.IPS allows for 48 bits. */
+	if (bits >= 48)
+		return;
+	table = (uint64_t *)(v.ram + 0x8000);
+	table[0] = block;
+	table[1] = GUEST_BASE | block;
+	table[2] = beyond | block;
+	reg_set(v.vcpu, REG_SYS(3, 0, 10, 2, 0), 0xff); /* MAIR_EL1 */
+	reg_set(v.vcpu, REG_SYS(3, 0, 2, 0, 2), 25 | 1ull << 23 | 5ull << 32);
+	reg_set(v.vcpu, REG_SYS(3, 0, 2, 0, 0), GUEST_BASE + 0x8000);
+	reg_set(v.vcpu, REG_SYS(3, 0, 1, 0, 0),
+		reg_get(v.vcpu, REG_SYS(3, 0, 1, 0, 0)) | 1);
+	EQUAL(exception(load, 1, 0x80000000), 0x25);
+	EQUAL(reg_get(v.vcpu, REG_ESR) & 0x3f, 1);
+	EQUAL(exception(jump, 1, 0x80000000), 0x21);
+	EQUAL(reg_get(v.vcpu, REG_ESR) & 0x3f, 1);
+}
+
 const struct abi_case cases_exit[] = {
 	{"exit/mmio", mmio},
 	{"exit/mmio-not-finished", mmio_not_finished},
@@ -552,5 +593,6 @@ const struct abi_case cases_exit[] = {
 	{"exit/hypercalls", hypercalls},
 	{"exit/debug", debug_exits},
 	{"exit/stays", stays},
+	{"exit/beyond-the-core", beyond_the_core},
 	{NULL},
 };
