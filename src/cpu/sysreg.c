@@ -382,6 +382,12 @@ static bool ccsidr_read(struct cpu *cpu, const struct sysreg_row *row,
 	return true;
 }
 
+/* Log2 of the words of the shortest line. */
+static unsigned int ctr_line(uint64_t ctr, bool instructions)
+{
+	return instructions ? FIELD(ctr, 3, 0) : FIELD(ctr, 19, 16);
+}
+
 static bool ctr_trap(struct cpu *cpu, const struct sysreg_row *row, bool write)
 {
 	return !(cpu->sys.sctlr_el1 & SCTLR_UCT);
@@ -694,9 +700,9 @@ static void rows_reset(struct cpu *cpu, bool lasting)
 void sysregs_init(struct cpu *cpu)
 {
 	rows_reset(cpu, true);
-	/* One set, one way, 64 bytes: what KVM makes up for every level. */
+	/* One set, one way, lines of CTR_EL0: what KVM makes up of each level. */
 	for (unsigned int k = 0; k < ARRAY_SIZE(cpu->sys.ccsidr); k++)
-		cpu->sys.ccsidr[k] = 2;
+		cpu->sys.ccsidr[k] = ctr_line(cpu->sys.ctr_el0, k & 1) - 2;
 }
 
 void sysregs_reset(struct cpu *cpu)

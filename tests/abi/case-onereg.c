@@ -42,7 +42,8 @@ static int ccsidr_set(int vcpu, uint64_t id, uint32_t val)
 	return ioctl(vcpu, KVM_SET_ONE_REG, &reg);
 }
 
-/* Migration: what another host had comes back, whatever its caches are. */
+/* Migration: what another host had comes back, whatever its caches are, unless
+ * their lines are shorter than this host's. */
 static void ccsidr_of_another_host(void)
 {
 	static const uint32_t values[] = {0x701fe01a, 0xffffffff, 0x700fe01a,
@@ -54,8 +55,12 @@ static void ccsidr_of_another_host(void)
 	for (unsigned int sel = 0; sel < 14; sel++) {
 		line = ccsidr_get(v.vcpu, sel) & 7;
 		for (size_t i = 0; i < sizeof(values) / 4; i++) {
-			OK(ccsidr_set(v.vcpu, REG_CCSIDR(sel), values[i]));
-			EQUAL(ccsidr_get(v.vcpu, sel), values[i]);
+			bool fits = (values[i] & 7) >= line;
+
+			ROW(ccsidr_set(v.vcpu, REG_CCSIDR(sel), values[i]),
+			    fits ? 0 : EINVAL, "CCSIDR of another host");
+			if (fits)
+				EQUAL(ccsidr_get(v.vcpu, sel), values[i]);
 		}
 		if (line)
 			REFUSED(ccsidr_set(v.vcpu, REG_CCSIDR(sel),
@@ -63,17 +68,40 @@ static void ccsidr_of_another_host(void)
 				EINVAL);
 	}
 	/* The guest sees it, and KVM_ARM_VCPU_INIT leaves it. */
-	OK(ccsidr_set(v.vcpu, REG_CCSIDR(0), 0x701fe01a));
+	OK(ccsidr_set(v.vcpu, REG_CCSIDR(0), 0x701fe01f));
 	reg_set(v.vcpu, REG_CSSELR, 0);
 	GUEST(&v, 0, ASM_MRS(0, SYSREG_ENC(3, 1, 0, 0, 0)),
 	      ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1), ASM_B_SELF);
 	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
-	EQUAL(reg_get(v.vcpu, REG_X(0)), 0x701fe01a);
+	EQUAL(reg_get(v.vcpu, REG_X(0)), 0x701fe01f);
 	OK(abi_init(&v));
-	EQUAL(ccsidr_get(v.vcpu, 0), 0x701fe01a);
+	EQUAL(ccsidr_get(v.vcpu, 0), 0x701fe01f);
 }
 
 /* Bits that no family owns: of a CCSIDR's id they are looked at. */
+/* As long as CTR_EL0's, the host's: no VM's that says less. */
+static void ccsidr_lines(void)
+{
+	struct abi_vm v;
+	uint64_t ctr;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	ctr = reg_get(v.vcpu, REG_CTR);
+	for (unsigned int turn = 0; turn < 2; turn++) {
+		for (unsigned int sel = 0; sel < 14; sel++) {
+			uint32_t line = (ctr >> (sel & 1 ? 0 : 16) & 15) - 2;
+
+			if (!turn)
+				EQUAL(ccsidr_get(v.vcpu, sel), line);
+			REFUSED(ccsidr_set(v.vcpu, REG_CCSIDR(sel), line - 1),
+				EINVAL);
+			OK(ccsidr_set(v.vcpu, REG_CCSIDR(sel), line));
+		}
+		reg_set(v.vcpu, REG_CTR, ctr - 0x10001);
+		EQUAL(reg_get(v.vcpu, REG_CTR), ctr - 0x10001);
+	}
+}
+
 static void ccsidr_ids(void)
 {
 	struct abi_vm v;
@@ -391,6 +419,7 @@ static void eager_split_sizes(void)
 
 const struct abi_case cases_onereg[] = {
 	{"onereg/ccsidr-of-another-host", ccsidr_of_another_host},
+	{"onereg/ccsidr-lines", ccsidr_lines},
 	{"onereg/ccsidr-ids", ccsidr_ids},
 	{"onereg/invariants-of-any-family", invariants_of_any_family},
 	{"onereg/pstate-keeps-reserved", pstate_keeps_reserved},
