@@ -11,15 +11,16 @@
 
 #include "cpu/cpu.h"
 
-#define NR_HOSTS 4
+#define NR_HOSTS 5
 static const char *const names[NR_HOSTS] = {"neoverse-n1", "cortex-a57-gicv2",
-					    "cortex-a57", "max"};
+					    "cortex-a57", "max", "a64fx"};
 
 #define CAP(number, ...) {number, {__VA_ARGS__}},
 #define REG(id, ...)
 #define REG_ALL(id, val)
 #define REG_OF_TIME(id)
 #define MASK(index, mask)
+#define MASK_32(index, mask)
 static const struct {
 	int number;
 	int val[NR_HOSTS];
@@ -31,12 +32,14 @@ static const struct {
 #undef REG_ALL
 #undef REG_OF_TIME
 #undef MASK
+#undef MASK_32
 
 #define CAP(number, ...)
 #define REG(id, ...)     {id, {__VA_ARGS__}, false},
-#define REG_ALL(id, val) {id, {val, val, val, val}, false},
+#define REG_ALL(id, val) {id, {val, val, val, val, val}, false},
 #define REG_OF_TIME(id)  {id, {0}, true},
 #define MASK(index, mask)
+#define MASK_32(index, mask)
 static const struct {
 	uint64_t id, val[NR_HOSTS];
 	bool time;
@@ -47,12 +50,14 @@ static const struct {
 #undef REG_ALL
 #undef REG_OF_TIME
 #undef MASK
+#undef MASK_32
 
 #define REG(id, ...)
 #define REG_ALL(id, val)
 #define REG_OF_TIME(id)
-#define MASK(index, mask) [index] = mask,
-static const uint64_t masks[KVM_ARM_FEATURE_ID_RANGE_SIZE] = {
+#define MASK(index, mask)    [index] = {mask, mask},
+#define MASK_32(index, mask) [index] = {0, mask},
+static const uint64_t masks[KVM_ARM_FEATURE_ID_RANGE_SIZE][2] = {
 #include "host-facts.def"
 };
 
@@ -202,11 +207,12 @@ START_TEST(writable_masks)
 {
 	static uint64_t got[KVM_ARM_FEATURE_ID_RANGE_SIZE];
 	struct reg_mask_range range = {.addr = (uintptr_t)got};
+	bool aarch32 = strcmp(names[_i], "a64fx");
 
 	host_open(_i);
 	ASK(0, vm, KVM_ARM_GET_REG_WRITABLE_MASKS, &range);
 	for (size_t k = 0; k < ARRAY_SIZE(masks); k++)
-		ck_assert_uint_eq(got[k], masks[k]);
+		ck_assert_uint_eq(got[k], masks[k][aarch32]);
 	host_close();
 }
 END_TEST

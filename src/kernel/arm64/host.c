@@ -148,6 +148,15 @@ static const struct cpu_id ids_max[] = {
 	IDS_AARCH32,
 };
 
+static const struct cpu_id ids_a64fx[] = {
+	{ENC_MIDR, 0x461f0010},         {ENC_ID_AA64PFR0, 0x101110111},
+	{ENC_ID_AA64PFR1, 0},           {ENC_ID_AA64DFR0, 0x10305408},
+	{ENC_ID_AA64ISAR0, 0x10211120}, {ENC_ID_AA64ISAR1, 0x10001},
+	{ENC_ID_AA64MMFR0, 0x1122},     {ENC_ID_AA64MMFR1, 0x11212100},
+	{ENC_ID_AA64MMFR2, 0x1011},     {ENC_CLIDR, 0x80000023},
+	{ENC_CTR, 0x96668006},
+};
+
 /* As QEMU's cores have it; perf's number of it is that of the real host. */
 #define PMU         .pmu_counters = 6, .pmu_type = 10
 #define CACHES(...) .ccsidr = {__VA_ARGS__}
@@ -235,6 +244,19 @@ static const struct host_profile hosts[] = {
 			       KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_AVAIL,
 			       KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3_NOT_AVAIL},
 		IDS(ids_max),
+	},
+	{
+		.name = "a64fx",
+		PMU,
+		CACHES(0x7007e01c, 0x2007e01c, 0x70ffe07c),
+		.about = "Fujitsu's A64FX with GICv3",
+		REAL("a64fx", "3"),
+		.ipa_bits = 40,
+		.gicv3 = true,
+		.sve_lengths = BIT(0) | BIT(1) | BIT(3), /* 128, 256, 512 */
+		.target = KVM_ARM_TARGET_GENERIC_V8,
+		.counter_hz = COUNTER_HZ,
+		IDS(ids_a64fx),
 	},
 };
 
