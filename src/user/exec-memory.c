@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory of the calls execve and execveat, see exec.h: whole mappings of the host's, which
- * hang on the thread.
+ * Memory of the calls execve and execveat, see exec.h: pieces that hang on the thread.
  */
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/mman.h>
+#include <stdlib.h>
 
-#include "base/host.h"
 #include "base/types.h"
 #include "user/exec.h"
 #include "user/thread.h"
@@ -21,11 +19,10 @@ struct exec_memory {
 
 static struct exec_memory *piece_new(uint64_t need, struct exec_memory *next)
 {
-	const uint64_t size = max_u64(PIECE_MIN, ALIGN_UP(need, 4096));
-	struct exec_memory *m = host_mmap(NULL, size, PROT_READ | PROT_WRITE,
-					  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const uint64_t size = max_u64(PIECE_MIN, need);
+	struct exec_memory *m = malloc(size);
 
-	if (m == MAP_FAILED)
+	if (!m)
 		return NULL;
 	*m = (struct exec_memory){next, size, ALIGN_UP(sizeof(*m), 16)};
 	return m;
@@ -61,6 +58,6 @@ void exec_free(struct user_thread *t)
 
 	while ((m = t->exec_memory)) {
 		t->exec_memory = m->next;
-		host_munmap(m, m->size);
+		free(m);
 	}
 }

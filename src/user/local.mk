@@ -38,6 +38,7 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/gdb-wire.h \
 	src/user/gdb.c \
 	src/user/gdb.h \
+	src/user/heap.c \
 	src/user/host-clone3.h \
 	src/user/host-x86-64-clone3.c \
 	src/user/ids.c \

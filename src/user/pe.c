@@ -5,7 +5,6 @@
 #include "user/pe.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,13 +51,8 @@ static const struct cpu_env env = {
 	.sysreg_read = pe_sysreg_read,
 };
 
-/* An arena of the C library is 64 MiB of the program's address space, and more
- * calls than a thread's whole beginning. */
-#define MAX_ARENAS 4
-
 int pe_init(void)
 {
-	mallopt(M_ARENA_MAX, MAX_ARENAS);
 	program_clock.hz = host_profile->counter_hz;
 	domain = cpu_domain_new();
 	return domain ? 0 : -ENOMEM;

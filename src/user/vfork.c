@@ -10,7 +10,6 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,7 +24,8 @@
 #include "user/pe.h"
 #include "user/thread.h"
 
-#define HOST_STACK (512 << 10)
+/* A little less than a size of heap.c's, whose blocks have a head. */
+#define HOST_STACK ((512 << 10) - 16)
 
 /* Of clone()'s flags those that are about how the child begins. */
 #define OURS                                                                  \
@@ -147,11 +147,9 @@ long vfork_run(struct user_thread *t, const struct vfork_new *n)
 	char *stack;
 	long pid;
 
-	stack = host_mmap(
-		NULL, HOST_STACK, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
-	if (stack == MAP_FAILED)
-		return -errno;
+	stack = malloc(HOST_STACK);
+	if (!stack)
+		return -ENOMEM;
 	registers_save(&regs, t->cpu);
 	pid = host_clone(n, 0, stack, &c, 0, NULL);
 	/* The child was this thread. */
@@ -169,7 +167,7 @@ long vfork_run(struct user_thread *t, const struct vfork_new *n)
 		}
 	}
 	registers_restore(&regs, t->cpu);
-	host_munmap(stack, HOST_STACK);
+	free(stack);
 	return pid;
 }
 
@@ -187,8 +185,7 @@ struct beside {
 static void beside_free(struct beside *b)
 {
 	exec_free(&b->child.thread);
-	if (b->stack)
-		host_munmap(b->stack, HOST_STACK);
+	free(b->stack);
 	if (is_broken(&b->child.thread))
 		cpu_abandon(b->child.thread.cpu);
 	else if (b->child.thread.cpu)
@@ -243,11 +240,7 @@ static struct beside *beside_new(const struct user_thread *t,
 	b->child.own = *n;
 	b->child.n = &b->child.own;
 	b->child.thread.cpu = pe_copy(t->cpu);
-	b->stack = host_mmap(
-		NULL, HOST_STACK, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
-	if (b->stack == MAP_FAILED)
-		b->stack = NULL;
+	b->stack = malloc(HOST_STACK);
 	if (b->child.thread.cpu && b->stack)
 		return b;
 	beside_free(b);

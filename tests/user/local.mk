@@ -37,6 +37,11 @@ CLEANFILES += tests/user/fuzz-syscalls.arm64
 EXTRA_DIST += tests/user/fuzz-syscalls.c
 TESTS += tests/user/check-cases tests/user/check-fuzz
 dist_check_SCRIPTS += tests/user/check-cases tests/user/check-fuzz
+## The engine's malloc().
+unit_tests += tests/user/test-heap
+tests_user_test_heap_SOURCES = src/user/heap.c tests/user/test-heap.c
+tests_user_test_heap_CPPFLAGS = $(AM_CPPFLAGS)
+tests_user_test_heap_LDADD = src/base/libbase.la -lpthread
 ## A debugger's view.
 tests/user/gdb-target.arm64: tests/user/gdb-target.c
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(user_case_flags) \
