@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/types.h"
+#include "user/lock.h"
 
 static struct itree_node *areas;
 
@@ -39,25 +40,65 @@ uint64_t areas_cover(uint64_t start, uint64_t end)
 
 /* ---- room ---------------------------------------------------------------- */
 
+/* Areas that were made stay, for areas_recover() to find them. */
+static struct area *_Atomic all;
+static struct area *unused;
+
+static void area_unused(struct area *a)
+{
+	a->state = AREA_UNUSED;
+	a->next_unused = unused;
+	unused = a;
+}
+
+static struct area *area_new(void)
+{
+	struct area *a = unused;
+
+	if (a) {
+		unused = a->next_unused;
+		return a;
+	}
+	a = calloc(1, sizeof(*a));
+	if (!a)
+		return NULL;
+	a->next = all;
+	all = a;
+	return a;
+}
+
+static void room_put(struct area_room *r)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(r->free); k++) {
+		if (r->free[k])
+			area_unused(r->free[k]);
+		r->free[k] = NULL;
+	}
+}
+
 bool area_room_get(struct area_room *r)
 {
+	bool got = true;
+
 	memset(r, 0, sizeof(*r));
-	for (size_t k = 0; k < ARRAY_SIZE(r->free); k++) {
-		r->free[k] = malloc(sizeof(*r->free[k]));
-		if (!r->free[k]) {
-			area_room_put(r);
-			return false;
-		}
+	lock_take(LOCK_MEMORY);
+	for (size_t k = 0; got && k < ARRAY_SIZE(r->free); k++) {
+		r->free[k] = area_new();
+		got = r->free[k];
+		if (got)
+			r->free[k]->state = AREA_ROOM;
 	}
-	return true;
+	if (!got)
+		room_put(r);
+	lock_release(LOCK_MEMORY);
+	return got;
 }
 
 void area_room_put(struct area_room *r)
 {
-	for (size_t k = 0; k < ARRAY_SIZE(r->free); k++) {
-		free(r->free[k]);
-		r->free[k] = NULL;
-	}
+	lock_take(LOCK_MEMORY);
+	room_put(r);
+	lock_release(LOCK_MEMORY);
 }
 
 static struct area *take(struct area_room *r)
@@ -74,10 +115,20 @@ static struct area *take(struct area_room *r)
 
 /* ---- changes ------------------------------------------------------------- */
 
+/* @to is as @like, but for where it is. */
+static void be_like(struct area *to, const struct area *like)
+{
+	to->prot = like->prot;
+	to->grows = like->grows;
+	to->kind = like->kind;
+	to->attached = like->attached;
+}
+
 static void insert(struct area *a, uint64_t start, uint64_t end)
 {
 	a->node.start = start;
 	a->node.last = end - 1;
+	a->state = AREA_MAPPED;
 	itree_insert(&areas, &a->node);
 }
 
@@ -85,34 +136,28 @@ static void insert(struct area *a, uint64_t start, uint64_t end)
 static void split(uint64_t at, struct area_room *r)
 {
 	struct area *a = area_at(at), *rest;
-	uint64_t start, end;
 
 	if (!a || a->node.start == at)
 		return;
-	start = a->node.start;
-	end = area_end(a);
 	rest = take(r);
-	*rest = *a;
+	be_like(rest, a);
 	itree_remove(&areas, &a->node);
-	insert(a, start, at);
-	insert(rest, at, end);
+	insert(rest, at, area_end(a));
+	insert(a, a->node.start, at);
 }
 
 /* Those that meet at @at become one if they are alike. */
 static void join(uint64_t at)
 {
 	struct area *a = area_at(at - 1), *b = area_at(at);
-	uint64_t start, end;
 
 	if (!a || !b || a == b || a->prot != b->prot || a->kind != b->kind ||
 	    a->attached != b->attached || a->grows != b->grows)
 		return;
-	start = a->node.start;
-	end = area_end(b);
 	itree_remove(&areas, &a->node);
 	itree_remove(&areas, &b->node);
-	free(b);
-	insert(a, start, end);
+	insert(a, a->node.start, area_end(b));
+	area_unused(b);
 }
 
 void area_begins(struct area *a, uint64_t start)
@@ -138,7 +183,7 @@ bool areas_remove(uint64_t start, uint64_t end, struct area_room *r)
 	while ((a = area_first(start, end))) {
 		exec |= a->prot & PROT_EXEC;
 		itree_remove(&areas, &a->node);
-		free(a);
+		area_unused(a);
 	}
 	return exec;
 }
@@ -149,7 +194,7 @@ bool areas_set(uint64_t start, uint64_t end, const struct area *like,
 	bool exec = areas_remove(start, end, r);
 	struct area *a = take(r);
 
-	*a = *like;
+	be_like(a, like);
 	insert(a, start, end);
 	join(start);
 	join(end);
@@ -172,4 +217,36 @@ bool areas_protect(uint64_t start, uint64_t end, int prot, struct area_room *r)
 	}
 	join(end);
 	return exec;
+}
+
+/* ---- after a change that was not finished --------------------------------- */
+
+/* What of @a is no other's. */
+static void insert_again(struct area *a)
+{
+	uint64_t start = a->node.start, end = area_end(a);
+	const struct area *other;
+
+	while ((other = area_first(start, end))) {
+		if (other->node.start > start)
+			end = other->node.start;
+		else
+			start = area_end(other);
+	}
+	if (start < end)
+		insert(a, start, end);
+	else
+		area_unused(a);
+}
+
+void areas_recover(void)
+{
+	areas = NULL;
+	unused = NULL;
+	for (struct area *a = all; a; a = a->next) {
+		if (a->state == AREA_MAPPED)
+			insert_again(a);
+		else if (a->state == AREA_UNUSED)
+			area_unused(a);
+	}
 }

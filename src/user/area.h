@@ -3,6 +3,10 @@
  * The program's mappings as a tree of areas, for memory.c and its likes: where they are,
  * what the program may do there, and what they are for. Neighbours that agree in
  * all are one. Who calls holds the lock of memory.c.
+ *
+ * Who holds it may be killed amid a change (vfork.h), and the memory lives on. So the tree is only
+ * the way to find areas: each says itself what it is, they overlap at most in what
+ * is the same, and areas_recover() makes the tree anew.
  */
 #ifndef FAUXKVM_USER_AREA_H
 #define FAUXKVM_USER_AREA_H
@@ -23,15 +27,24 @@ enum area_kind {
 	AREA_SHM, /* by shmat() */
 };
 
+enum area_state {
+	AREA_UNUSED,
+	AREA_ROOM, /* in a struct area_room */
+	AREA_MAPPED,
+};
+
 struct area {
 	struct itree_node node;
-	int prot;   /* as the program sees it */
+	_Atomic enum area_state state;
+	struct area *next, *next_unused; /* of all that were ever made */
+	int prot;                        /* as the program sees it */
 	bool grows; /* downwards, by the host: memory-grow.c */
 	enum area_kind kind;
 	uint64_t attached; /* of AREA_SHM: where its segment was attached */
 };
 
-/* Memory for the nodes that one change may need, so that it can't fail. */
+/* Memory for the nodes that one change may need, so that it can't fail. Got and
+ * put without the lock. */
 struct area_room {
 	struct area *free[3];
 };
@@ -60,5 +73,8 @@ bool areas_set(uint64_t start, uint64_t end, const struct area *like,
 	       struct area_room *r);
 /* All of it is there. */
 bool areas_protect(uint64_t start, uint64_t end, int prot, struct area_room *r);
+
+/* Whoever held the lock is gone. */
+void areas_recover(void);
 
 #endif

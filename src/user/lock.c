@@ -16,6 +16,7 @@
 
 #include "base/host.h"
 #include "base/types.h"
+#include "user/area.h"
 
 #define WAITED_FOR (UINT32_C(1) << 31)
 
@@ -70,7 +71,14 @@ void lock_release(enum user_lock which)
 
 void locks_give_back(void)
 {
-	for (unsigned int k = 0; k < USER_LOCKS; k++)
-		if ((atomic_load(&locks[k]) & ~WAITED_FOR) == self())
+	for (unsigned int k = 0; k < USER_LOCKS; k++) {
+		if ((atomic_load(&locks[k]) & ~WAITED_FOR) == self()) {
+			if (k == LOCK_MEMORY)
+				areas_recover();
 			lock_release((enum user_lock)k);
+		} else {
+			/* It may have been woken, and have not got to it. */
+			host_raw(SYS_futex, &locks[k], FUTEX_WAKE_PRIVATE, 1);
+		}
+	}
 }

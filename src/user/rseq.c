@@ -73,19 +73,25 @@ void rseq_file_mapped(int fd, uint64_t addr, uint64_t offset)
 {
 	unsigned int n;
 	struct rseq_section *s = rseq_file_sections(fd, addr, offset, &n);
-	struct rseq_section *all;
+	struct rseq_section *all, *old = NULL;
 
 	if (!n)
 		return;
 	lock_take(LOCK_RSEQ_TABLE);
-	all = realloc(known.s, (known.n + n) * sizeof(*all));
+	all = malloc((known.n + n) * sizeof(*all));
 	if (all) {
+		old = known.s;
+		if (known.n)
+			memcpy(all, old, known.n * sizeof(*all));
 		memcpy(all + known.n, s, n * sizeof(*all));
-		known.s = all;
-		known.n += n;
+		/* Whoever does it may be killed: the old ones are there until
+		 * the new ones are. */
+		__atomic_store_n(&known.s, all, __ATOMIC_RELEASE);
+		__atomic_store_n(&known.n, known.n + n, __ATOMIC_RELEASE);
 		tell_stops();
 	}
 	lock_release(LOCK_RSEQ_TABLE);
+	free(old);
 	free(s);
 }
 

@@ -29,7 +29,7 @@ static void ask_to_leave(struct user_thread *t, void *arg)
 
 int stops_set(enum stops_for who, const uint64_t *va, unsigned int n)
 {
-	uint64_t *own = NULL;
+	uint64_t *own = NULL, *old;
 
 	if (n) {
 		own = malloc(n * sizeof(*own));
@@ -38,11 +38,16 @@ int stops_set(enum stops_for who, const uint64_t *va, unsigned int n)
 		memcpy(own, va, n * sizeof(*own));
 	}
 	lock_take(LOCK_STOPS);
-	free(stops.va[who]);
+	/* Whoever does it may be killed: never more of them than there are. */
+	old = stops.va[who];
+	stops.n[who] = 0;
+	atomic_signal_fence(memory_order_seq_cst);
 	stops.va[who] = own;
+	atomic_signal_fence(memory_order_seq_cst);
 	stops.n[who] = n;
 	atomic_fetch_add(&stops_changes, 1);
 	lock_release(LOCK_STOPS);
+	free(old);
 	threads_lock();
 	threads_each(ask_to_leave, NULL);
 	threads_unlock();

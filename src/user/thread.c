@@ -119,9 +119,10 @@ void thread_run(struct user_thread *t)
 			signal_deliver(t);
 		if (unlikely(gdb_on))
 			gdb_before(t);
+		/* From here on the PE is no other's if the thread is killed. */
+		t->executes = true;
 		if (unlikely((uint64_t)t->cpu->opaque != stops_changes))
 			stops_update(t->cpu);
-		t->executes = true;
 		reason = cpu_run(t->cpu);
 		t->executes = false;
 		if (unlikely(reason == CPU_EXIT_DEBUG || t->gdb.stepping) &&
