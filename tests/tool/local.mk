@@ -7,7 +7,7 @@ dist_check_SCRIPTS += tests/tool/check-install tests/tool/check-options tests/to
 TESTS += tests/tool/check-misuse
 dist_check_SCRIPTS += tests/tool/check-misuse
 misuse_sources = tests/tool/misuse.c tests/abi/raw.c tests/abi/vm.c
-EXTRA_DIST += tests/tool/misuse.c
+EXTRA_DIST += tests/tool/misuse.c tests/tool/trace-look.py
 check_DATA += tests/tool/misuse.native
 CLEANFILES += tests/tool/misuse.native
 tests/tool/misuse.native: $(misuse_sources) $(abi_headers) tests/a64.h
