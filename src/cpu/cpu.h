@@ -709,6 +709,8 @@ void cpu_set_pstate(struct cpu *cpu, uint64_t val);
  */
 void cpu_a32_regs_to_x(const struct cpu *cpu, uint64_t x[31]);
 void cpu_a32_regs_from_x(struct cpu *cpu, const uint64_t x[31]);
+/* FPSID, of cores with AArch32. */
+uint32_t cpu_a32_fpsid(const struct cpu *cpu);
 /* What was set from outside in bits that the core does not have goes, as when
  * registers are loaded into a real one. */
 void cpu_settle(struct cpu *cpu);

@@ -2,6 +2,8 @@
 ## One processing element: state, memory, exceptions, the interpreter.
 noinst_LTLIBRARIES += src/cpu/libcpu.la
 src_cpu_libcpu_la_SOURCES = \
+	src/cpu/a32/armv7.c \
+	src/cpu/a32/armv7.h \
 	src/cpu/a32/block.c \
 	src/cpu/a32/block.h \
 	src/cpu/a32/branch.c \

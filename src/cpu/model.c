@@ -149,6 +149,7 @@ static const struct {
 	[FEAT_MTE2] = {ENC_ID_AA64PFR1, 8, 2},
 	[FEAT_MTE3] = {ENC_ID_AA64PFR1, 8, 3},
 	[FEAT_BTI] = {ENC_ID_AA64PFR1, 0, 1},
+	[FEAT_V8] = {ENC_ID_AA64PFR0, 4, 1},
 };
 
 /* Bits of registers that are there with a feature. */

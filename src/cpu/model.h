@@ -59,6 +59,7 @@ enum cpu_feature {
 	FEAT_MTE2,
 	FEAT_MTE3,
 	FEAT_BTI,
+	FEAT_V8, /* else it is one of Armv7, a32/armv7.h */
 	NR_FEATURES,
 };
 _Static_assert((int)NR_FEATURES <= 64, "a bit each");

@@ -28,6 +28,7 @@ struct cpu_sysregs {
 	uint64_t afsr0_el1, afsr1_el1, par_el1, vbar_el1, disr_el1;
 	uint64_t contextidr_el1, tpidr_el1, tpidr_el0, tpidrro_el0;
 	uint64_t cntkctl_el1;
+	uint32_t l2ctlr; /* of Cortex-A7 and A15 */
 	struct pac_key pac_key[NR_PAUTH_KEYS];
 	uint64_t gcr_el1, rgsr_el1, tfsr_el1, tfsre0_el1;
 	/* Of AArch32 modes. SPSR_svc is SPSR_EL1. */

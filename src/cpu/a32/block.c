@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/a32/armv7.h"
 #include "cpu/a32/chain.h"
 #include "cpu/a32/system.h"
 #include "cpu/bodies.h"
@@ -110,6 +111,8 @@ static void decode(const struct cpu *cpu, uint32_t word, unsigned int off,
 		insn_decode_t32(word, off, *it, i);
 	*it = i->op == A32_IT ? i->imm : it_advance(*it);
 	if (unlikely((cpu->absent && i->op && model_lacks_insn(cpu, i)) ||
+		     (!cpu_has(cpu, FEAT_V8) && i->op &&
+		      !armv7_insn(word, cpu->isa == ISA_T32, i)) ||
 		     fp_is_off(cpu, word, i))) {
 		i->op = A64_UNDEFINED;
 		i->imm = word;

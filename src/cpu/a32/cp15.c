@@ -7,6 +7,7 @@
  * A write may change all that follows it: it ends its block.
  */
 #include "base/sysreg-enc.h"
+#include "cpu/a32/armv7.h"
 #include "cpu/a32/mode.h"
 #include "cpu/a32/system.h"
 #include "cpu/bodies.h"
@@ -23,7 +24,7 @@ struct cp15_row {
 	uint32_t enc; /* of AArch64; 0: none */
 	uint8_t half; /* enum half */
 	bool el0;     /* if AArch64's rules say so */
-	bool zero;
+	bool zero;    /* what is written is ignored */
 	uint32_t
 		kept; /* by its value, these bits are written; 0: by the rules */
 	uint32_t (*read)(const struct cpu *cpu);
@@ -35,6 +36,9 @@ struct cp15_row {
  * RAO/WI and RAZ/WI; SPAN is there with PAN, which no core with an EL1 in AArch32
  * state has. */
 #define SCTLR_A32_WRITABLE 0x721d3107
+/* Armv7's: M, A, C, Z, I, V, WXN, UWXN, EE, TRE, AFE, TE. SW is RAZ/WI, since there is
+ * no SWP. */
+#define ARMV7_SCTLR_WRITABLE 0x72183807
 /* cp10, cp11, ASEDIS. */
 #define CPACR_A32_WRITABLE (CPACR_ASEDIS | 0x00f00000)
 
@@ -158,6 +162,17 @@ static uint32_t dbgdidr(const struct cpu *cpu)
 	       FIELD(dfr0, 31, 28) << 20 | FIELD(dfr0, 3, 0) << 16 | BIT(15);
 }
 
+/* Writes are ignored. */
+static uint32_t l2ctlr(const struct cpu *cpu)
+{
+	return cpu->sys.l2ctlr;
+}
+
+static uint32_t cbar(const struct cpu *cpu)
+{
+	return 0;
+}
+
 /* ---- the table ----------------------------------------------------------- */
 
 #define SYS(name, cp, opc1, crn, crm, opc2, op0, op1, n, m, op2, half_) \
@@ -200,6 +215,11 @@ static uint32_t dbgdidr(const struct cpu *cpu)
 
 static const struct cp15_row rows[] = {
 #include "cpu/a32/cp15.def"
+	{.key = ARMV7_SCTLR,
+	 .enc = SYSREG_ENC(3, 0, 1, 0, 0),
+	 .kept = ARMV7_SCTLR_WRITABLE},
+	{.key = ARMV7_L2CTLR, .read = l2ctlr, .zero = true},
+	{.key = ARMV7_CBAR, .read = cbar},
 };
 
 /* Only where an instruction is decoded. -1: none. */
@@ -264,12 +284,12 @@ static enum sysreg_answer read_row(struct cpu *cpu, const struct cp15_row *r,
 	*val = 0;
 	if ((!r->el0 && !cpu->el) || r->write)
 		return SYSREG_UNDEF;
-	if (r->zero)
-		return SYSREG_DONE;
 	if (r->read) {
 		*val = r->read(cpu);
 		return SYSREG_DONE;
 	}
+	if (r->zero)
+		return SYSREG_DONE;
 	if (r->kept) {
 		*val = cpu_sysreg_get(cpu, r->enc);
 		return SYSREG_DONE;
@@ -402,16 +422,23 @@ void a32_fp_changed(struct cpu *cpu)
 	cpu->a32_no_simd = cpu->a32_el1 && cpu->sys.cpacr_el1 & CPACR_ASEDIS;
 }
 
-/* FPSID of Arm's cores: the variant is the last digit of their part number. */
-static uint32_t fpsid(const struct cpu *cpu)
+/* FPSID of Arm's cores: the variant is the last digit of their part number.
+ * Armv7's have more of their own: Cortex-A7 FPU TRM 2.4, Cortex-A15 TRM 10.3. */
+uint32_t cpu_a32_fpsid(const struct cpu *cpu)
 {
-	return 0x41034000 | (FIELD(cpu->sys.id[0], 7, 4) << 4);
+	uint32_t midr = cpu->sys.id[0];
+
+	switch (FIELD(midr, 31, 24) << 12 | FIELD(midr, 15, 4)) {
+	case 0x41c07: return 0x41023070 | FIELD(midr, 3, 0);
+	case 0x41c0f: return 0x410430f0;
+	default: return 0x41034000 | FIELD(midr, 7, 4) << 4;
+	}
 }
 
 static uint32_t vfp_register(const struct cpu *cpu, unsigned int reg)
 {
 	switch (reg) {
-	case VFP_FPSID: return fpsid(cpu);
+	case VFP_FPSID: return cpu_a32_fpsid(cpu);
 	case VFP_MVFR2: return cpu_sysreg_get(cpu, SYSREG_ID_ENC(3, 2));
 	case VFP_MVFR1: return cpu_sysreg_get(cpu, SYSREG_ID_ENC(3, 1));
 	case VFP_MVFR0: return cpu_sysreg_get(cpu, SYSREG_ID_ENC(3, 0));
