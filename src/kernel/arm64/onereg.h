@@ -29,6 +29,28 @@ struct onereg_family {
 	void (*name)(uint64_t id, char *name, size_t size);
 };
 
+/* The registers that one ABI has. */
+struct onereg_ids {
+	uint64_t arch; /* KVM_REG_ARM64: of each id */
+	/* In the order in which Linux lists them. */
+	const struct onereg_family *const *families;
+	unsigned int nr;
+	/* Who answers for @id, whether or not it has it. */
+	const struct onereg_family *(*find)(uint64_t id);
+};
+
+/* onereg.c: the requests of an ABI, and its ids' names and rows. */
+long onereg_get(const struct onereg_ids *ids, struct vcpu *vcpu,
+		const struct kvm_one_reg *reg);
+long onereg_set(const struct onereg_ids *ids, struct vcpu *vcpu,
+		const struct kvm_one_reg *reg);
+long onereg_list(const struct onereg_ids *ids, const struct vcpu *vcpu,
+		 const struct kvm_reg_list *arg, unsigned long user);
+bool onereg_name_of(const struct onereg_ids *ids, uint64_t id, char *name,
+		    size_t size);
+bool onereg_row_of(const struct onereg_ids *ids, unsigned int n,
+		   struct kernel_reg_row *out);
+
 extern const struct onereg_family onereg_core;   /* onereg-core.c */
 extern const struct onereg_family onereg_sve;    /* sve.c */
 extern const struct onereg_family onereg_fw;     /* onereg-fw.c */
