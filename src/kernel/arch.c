@@ -13,7 +13,9 @@ static const struct arch *chosen = &arch_arm64;
 
 const struct arch *kernel_arch(void)
 {
-	return chosen;
+	return chosen->machine_is_32bit && chosen->machine_is_32bit()
+		       ? &arch_arm
+		       : chosen;
 }
 
 int kernel_set_arch(const char *name)

@@ -83,6 +83,10 @@ struct arch {
 	bool (*profile_limit)(unsigned int n, unsigned int k,
 			      struct kernel_profile_limit *out);
 
+	/* The one that was chosen has the KVM of 32-bit Arm, arch_arm's. NULL:
+	 * none has. */
+	bool (*machine_is_32bit)(void);
+
 	/* The @n-th of the models that say what its parts cost in counted time
 	 * (base/costs.h); NULL: there is none. The function NULL: no model. */
 	const struct cost_model *(*cost_model)(unsigned int n);
@@ -100,6 +104,7 @@ struct arch {
 	bool irqfd_pulses;         /* a signal raises and lowers the line */
 	bool big_endian;           /* the guest; see vm_as_in_memory() */
 	uint32_t memslot_flags;    /* KVM_MEM_* of a slot */
+	unsigned int nr_memslots;  /* 0: MAX_MEMSLOTS */
 
 	/* ---- VM ---- */
 
@@ -188,6 +193,7 @@ struct arch {
 };
 
 extern const struct arch arch_arm64; /* arm64/arch.c */
+extern const struct arch arch_arm;   /* arm/arch.c; a machine of arm64's */
 extern const struct arch arch_ppc;   /* ppc/arch.c */
 
 /* The architecture of /dev/kvm (arch.c, above the architectures). */

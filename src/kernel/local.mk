@@ -149,6 +149,19 @@ src/kernel/arm64/host-shipped.lo: $(dist_hosts_DATA)
 ## ccache looks at what the preprocessor gives, which has .incbin's name alone.
 src/kernel/arm64/host-shipped.lo: export CCACHE_DISABLE = 1
 
+noinst_LTLIBRARIES += src/kernel/arm/libkernel-arm.la
+src_kernel_arm_libkernel_arm_la_SOURCES = \
+	src/kernel/arm/arch.c \
+	src/kernel/arm/arm.h \
+	src/kernel/arm/caps.c \
+	src/kernel/arm/decode.c \
+	src/kernel/arm/ioctls.def \
+	src/kernel/arm/onereg-core.c \
+	src/kernel/arm/onereg-cp15.c \
+	src/kernel/arm/onereg-vfp.c \
+	src/kernel/arm/onereg.c \
+	src/kernel/arm/vcpu.c
+
 noinst_LTLIBRARIES += src/kernel/ppc/libkernel-ppc.la
 src_kernel_ppc_libkernel_ppc_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
 src_kernel_ppc_libkernel_ppc_la_SOURCES = \
@@ -168,6 +181,7 @@ src_kernel_ppc_libkernel_ppc_la_SOURCES = \
 noinst_LTLIBRARIES += src/kernel/libkernel.la
 src_kernel_libkernel_la_SOURCES = src/kernel/arch.c
 src_kernel_libkernel_la_LIBADD = \
+	src/kernel/arm/libkernel-arm.la \
 	src/kernel/arm64/libkernel-arm64.la \
 	src/kernel/ppc/libkernel-ppc.la \
 	src/kernel/libkernel-core.la

@@ -269,6 +269,11 @@ static long memslots_collide(struct vm *vm, const struct memslot *old,
 		      (uint64_t)r->memory_size, s->id, s->gpa, s->size);
 }
 
+static unsigned int memslots_max(const struct vm *vm)
+{
+	return vm->arch->nr_memslots ? vm->arch->nr_memslots : MAX_MEMSLOTS;
+}
+
 static long memslot_check_args(struct vm *vm,
 			       const struct kvm_userspace_memory_region2 *r)
 {
@@ -279,9 +284,9 @@ static long memslot_check_args(struct vm *vm,
 		return refuse(EINVAL, FKVM_SLOT_FLAGS,
 			      "flags %#x, the architecture has %#x", r->flags,
 			      vm->arch->memslot_flags);
-	if ((r->slot & 0xffff) >= MAX_MEMSLOTS)
+	if ((r->slot & 0xffff) >= memslots_max(vm))
 		return refuse(EINVAL, FKVM_SLOT_NUMBER,
-			      "the number is above %u", MAX_MEMSLOTS - 1);
+			      "the number is above %u", memslots_max(vm) - 1);
 	if (!IS_ALIGNED(size, GUEST_PAGE_SIZE))
 		return refuse(EINVAL, FKVM_SLOT_ALIGN,
 			      "memory_size %#lx is not page aligned", size);

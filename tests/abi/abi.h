@@ -175,6 +175,7 @@ long abi_raw(long nr, ...);
 /* ---- the program --------------------------------------------------------- */
 
 extern const struct abi_case cases_aarch32[];
+extern const struct abi_case cases_arm32[];
 extern const struct abi_case cases_attr[];
 extern const struct abi_case cases_bus[];
 extern const struct abi_case cases_busy[];

@@ -7,6 +7,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/ring.c \
 	tests/abi/vm.c \
 	tests/abi/case-aarch32.c \
+	tests/abi/case-arm32.c \
 	tests/abi/case-attr.c \
 	tests/abi/case-bus.c \
 	tests/abi/case-busy.c \

@@ -101,7 +101,7 @@ START_TEST(all_are_tested)
 
 	while (host_row(n))
 		n++;
-	ck_assert_uint_eq(n, ARRAY_SIZE(shipped) + 6);
+	ck_assert_uint_eq(n, ARRAY_SIZE(shipped) + 8);
 }
 END_TEST
 
@@ -203,7 +203,11 @@ START_TEST(mistakes)
 		{"[id]\nMIDR_EL1 = 1\n[host]\nbase = max\n",
 		 ":4: [host] base = max: the base comes before all else"},
 		{"[host]\nkernel = 6.2\n",
-		 ":2: [host] kernel = 6.2: neither 6"},
+		 ":2: [host] kernel = 6.2: none of 5.6, 6.1"},
+		{"[host]\nkernel = 5.6\n",
+		 ": kernel 5.6 is that of Cortex-A15"},
+		{"[host]\nbase = cortex-a15\nkernel = 6.1\n",
+		 ": kernel 5.6 is that of Cortex-A15"},
 		{"[host]\ngic = 4\n", ":2: [host] gic = 4: none of 2, 3, both"},
 		{"[host]\nipa-bits = 53\n", ":2: [host] ipa-bits = 53: not fr"},
 		{"[host]\nipa-bits = 31\n", ":2: [host] ipa-bits = 31: not fr"},
@@ -217,7 +221,7 @@ START_TEST(mistakes)
 		{"[host]\nsve-lengths = 128 x\n", ": not a list of numbers"},
 		{"[host]\nsve-lengths = 128, 256 384\n\nnone = 1\n",
 		 ":4: [host] none = 1: a host has no such property"},
-		{"[host]\nworkaround-2 = available\n", ": neither not-avail"},
+		{"[host]\nworkaround-2 = available\n", ": none of not-avail"},
 		{"[id]\nSCTLR_EL1 = 1\n", ": not an ID register that a host"},
 		{"[id]\nS3_0_C0_C3_7 = 1\n",
 		 ": not an ID register that a host"},

@@ -52,7 +52,7 @@ bool arm64_has_gic(int version)
 	return version == 2 ? host_profile->gicv2 : host_profile->gicv3;
 }
 
-static bool has_device(const struct device_type *type)
+bool arm64_has_device(const struct device_type *type)
 {
 	if (type == &gic_v2_type)
 		return arm64_has_gic(2);
@@ -61,7 +61,7 @@ static bool has_device(const struct device_type *type)
 	return true;
 }
 
-static const struct cost_model *cost_model(unsigned int n)
+const struct cost_model *arm64_cost_model(unsigned int n)
 {
 	const struct cost_model *const *cores;
 	unsigned int nr;
@@ -73,7 +73,7 @@ static const struct cost_model *cost_model(unsigned int n)
 	return n < nr ? cores[n] : NULL;
 }
 
-static int check_models(const struct kernel_clock_options *opts)
+int arm64_check_models(const struct kernel_clock_options *opts)
 {
 	const struct cost_model *gic = gic_chosen(opts);
 	int version = gic ? gic_costs_version(gic) : 0;
@@ -85,7 +85,7 @@ static int check_models(const struct kernel_clock_options *opts)
 		      gic->name, version, host_profile->name);
 }
 
-static bool profile_row(unsigned int n, struct kernel_profile_row *out)
+bool arm64_profile_row(unsigned int n, struct kernel_profile_row *out)
 {
 	const struct host_profile *host = host_row(n);
 
@@ -93,9 +93,6 @@ static bool profile_row(unsigned int n, struct kernel_profile_row *out)
 		*out = (struct kernel_profile_row){host->name, host->about};
 	return host;
 }
-
-/* GSI routes reach SPIs 32..1019. */
-#define NR_SPIS 988
 
 const struct arch arch_arm64 = {
 	.name = "arm64",
@@ -114,9 +111,9 @@ const struct arch arch_arm64 = {
 	.vcpu_attrs = &arm64_vcpu_attrs,
 	.vm_attrs = &arm64_vm_attrs,
 	.device_types = device_types,
-	.has_device = has_device,
-	.cost_model = cost_model,
-	.check_models = check_models,
+	.has_device = arm64_has_device,
+	.cost_model = arm64_cost_model,
+	.check_models = arm64_check_models,
 	.exits = BIT(KVM_EXIT_UNKNOWN) | BIT(KVM_EXIT_HYPERCALL) |
 		 BIT(KVM_EXIT_DEBUG) | BIT(KVM_EXIT_MMIO) | BIT(KVM_EXIT_INTR) |
 		 BIT(KVM_EXIT_SYSTEM_EVENT) | BIT(KVM_EXIT_ARM_NISV) |
@@ -126,11 +123,12 @@ const struct arch arch_arm64 = {
 	.set_profile = host_choose,
 	.profile_name = host_id_name,
 	.profile_text = host_text,
-	.profile_row = profile_row,
+	.profile_row = arm64_profile_row,
 	.profile_limit = host_limit,
+	.machine_is_32bit = host_is_32bit,
 
 	.max_vcpus = MAX_VCPUS,
-	.irqchip_pins = NR_SPIS,
+	.irqchip_pins = ARM64_NR_SPIS,
 	.default_routes = true,
 	.memslot_flags = KVM_MEM_LOG_DIRTY_PAGES | KVM_MEM_READONLY,
 

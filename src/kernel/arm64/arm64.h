@@ -63,6 +63,10 @@ struct vm_arm64 {
 	/* With MTE; NULL: without. Set before there are vCPUs. */
 	struct tag_store *tags;
 
+	/* Of the 32-bit port: what a reset does to a vCPU after the core's own.
+	 * NULL: nothing. Set before there are vCPUs. */
+	void (*reset_port)(struct vcpu *vcpu);
+
 	bool id_init; /* config */
 	uint64_t id_regs[NR_ID_REGS];
 	_Atomic uint64_t psci_version, fw_bmap[3];
@@ -117,6 +121,9 @@ struct vcpu_arm64 {
 	long steal_switches;             /* of steal_tid at that time */
 	pid_t steal_tid;
 	bool steal_begins; /* not updated in this KVM_RUN */
+	/* Of the 32-bit port: words that nobody but ONE_REG knows; features[0]
+	 * of the last KVM_ARM_VCPU_INIT. */
+	uint32_t orig_r0, fpinst, fpinst2, port_features;
 
 	cpu_set_t host_cpus; /* the thread's; vm->config */
 
@@ -170,6 +177,10 @@ long arm64_set_mp_state(struct vcpu *vcpu, const struct kvm_mp_state *state);
 long arm64_set_guest_debug(struct vcpu *vcpu,
 			   const struct kvm_guest_debug *dbg);
 void vcpu_reset(struct vcpu *vcpu);
+/* KVM_ARM_VCPU_INIT of features that the host has, without POWER_OFF. */
+long vcpu_initialise(struct vcpu *vcpu, uint32_t features, bool off);
+/* Other threads find the vCPU by it. */
+void vcpu_set_mpidr(struct vcpu *vcpu, uint64_t mpidr);
 /* The registers go into the core: the bits that it has. */
 void arm64_vcpu_load(struct vcpu *vcpu);
 /* Apply a reset that PSCI CPU_ON left. */
@@ -220,6 +231,14 @@ uint64_t arm64_time(struct vcpu *vcpu);
 void arm64_stop_at(struct vcpu *vcpu, uint64_t cycles);
 void arm64_charge(struct vcpu *vcpu, uint64_t cycles);
 
+/* arch.c: struct arch's */
+bool arm64_has_device(const struct device_type *type);
+const struct cost_model *arm64_cost_model(unsigned int n);
+int arm64_check_models(const struct kernel_clock_options *opts);
+bool arm64_profile_row(unsigned int n, struct kernel_profile_row *out);
+/* GSI routes reach SPIs 32..1019. */
+#define ARM64_NR_SPIS 988
+
 /* vm.c, irqline.c */
 long arm64_vm_new(unsigned long type, struct vm **vm);
 int arm64_vm_init(struct vm *vm);
@@ -245,7 +264,13 @@ bool onereg_name(uint64_t id, char *name, size_t size);
 /* caps.c, attr.c */
 extern const struct cap_table arm64_caps;
 extern const struct attr_table arm64_vcpu_attrs, arm64_vm_attrs;
-extern const struct decode_table arm64_decode; /* decode.c */
+attr_fn arm64_timer_irq_set, arm64_timer_irq_get;
+/* decode.c */
+extern const struct decode_table arm64_decode;
+extern const struct decode_fields arm64_decode_device_addr,
+	arm64_decode_finalize, arm64_decode_get_events, arm64_decode_set_events;
+void arm64_decode_irq_line(struct decode_call *c, const char *name,
+			   uint32_t irq);
 
 /* ---- registers ----------------------------------------------------------- */
 

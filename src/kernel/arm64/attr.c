@@ -23,7 +23,7 @@ static unsigned int nr_timers(void)
 		       : NR_TIMERS;
 }
 
-static int timer_irq_set(void *owner, const struct device_attr *attr)
+int arm64_timer_irq_set(void *owner, const struct device_attr *attr)
 {
 	struct vcpu *vcpu = owner;
 	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
@@ -50,7 +50,7 @@ static int timer_irq_set(void *owner, const struct device_attr *attr)
 	return ret;
 }
 
-static int timer_irq_get(void *owner, const struct device_attr *attr)
+int arm64_timer_irq_get(void *owner, const struct device_attr *attr)
 {
 	struct vcpu *vcpu = owner;
 	struct vm_arm64 *vm = vm_arm64(vcpu->vm);
@@ -71,7 +71,8 @@ static int timer_irq_get(void *owner, const struct device_attr *attr)
 #define TIMER(since_)                                             \
 	ATTR_GROUP(KVM_ARM_VCPU_TIMER_CTRL),                      \
 		.payload = ATTR_S32, .set_when = ATTR_BEFORE_RUN, \
-		.since = since_, .set = timer_irq_set, .get = timer_irq_get
+		.since = since_, .set = arm64_timer_irq_set,      \
+		.get = arm64_timer_irq_get
 /* The numbers of a group that have no name, for what set() says of them. */
 #define OTHERS(first_) \
 	.name = "(others)", .first = first_, .last = UINT64_MAX, .absent = true
@@ -90,7 +91,8 @@ static const struct attr_row vcpu_rows[] = {
 	{TIMER("<=6.1"), ATTR_ONE(KVM_ARM_VCPU_TIMER_IRQ_PTIMER)},
 	{TIMER("6.4"), ATTR_ONE(KVM_ARM_VCPU_TIMER_IRQ_HVTIMER)},
 	{TIMER("6.4"), ATTR_ONE(KVM_ARM_VCPU_TIMER_IRQ_HPTIMER)},
-	{ATTR_GROUP(KVM_ARM_VCPU_TIMER_CTRL), OTHERS(2), .set = timer_irq_set},
+	{ATTR_GROUP(KVM_ARM_VCPU_TIMER_CTRL), OTHERS(2),
+	 .set = arm64_timer_irq_set},
 	{ATTR_GROUP(KVM_ARM_VCPU_PVTIME_CTRL),
 	 ATTR_ONE(KVM_ARM_VCPU_PVTIME_IPA), .payload = ATTR_U64,
 	 .set_when = ATTR_ONCE, .since = "<=6.1", .set = steal_attr_set,

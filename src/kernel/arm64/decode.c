@@ -64,7 +64,7 @@ static const struct decode_field finalize[] = {
 	 .kind = DECODE_ENUM,
 	 .names = feature_numbers},
 };
-static const struct decode_fields finalize_fields = {finalize, 1, sizeof(int)};
+const struct decode_fields arm64_decode_finalize = {finalize, 1, sizeof(int)};
 
 #define EVENTS_FIELDS(way_)                                                    \
 	FIELD_OF(kvm_vcpu_events, exception.serror_pending, DECODE_DEC, way_), \
@@ -79,9 +79,9 @@ static const struct decode_fields finalize_fields = {finalize, 1, sizeof(int)};
 
 static const struct decode_field get_events[] = {EVENTS_FIELDS(DECODE_OUT)};
 static const struct decode_field set_events[] = {EVENTS_FIELDS(DECODE_IN)};
-static const struct decode_fields get_events_fields =
+const struct decode_fields arm64_decode_get_events =
 	FIELDS_OF(get_events, kvm_vcpu_events);
-static const struct decode_fields set_events_fields =
+const struct decode_fields arm64_decode_set_events =
 	FIELDS_OF(set_events, kvm_vcpu_events);
 
 static const struct decode_name debug_flags[] = {
@@ -142,7 +142,7 @@ static const struct decode_field device_addr[] = {
 	FIELD_OF(kvm_arm_device_addr, id, DECODE_ENUM, .names = device_ids),
 	FIELD_OF(kvm_arm_device_addr, addr),
 };
-static const struct decode_fields device_addr_fields =
+const struct decode_fields arm64_decode_device_addr =
 	FIELDS_OF(device_addr, kvm_arm_device_addr);
 
 static const struct decode_field counter_offset[] = {
@@ -185,15 +185,15 @@ static const struct decode_fields tags_fields =
 	FIELDS_OF(tags, kvm_arm_copy_mte_tags);
 
 static const struct decode_request requests[] = {
-	REQUEST_POINTS(KVM_ARM_SET_DEVICE_ADDR, device_addr_fields),
+	REQUEST_POINTS(KVM_ARM_SET_DEVICE_ADDR, arm64_decode_device_addr),
 	REQUEST_POINTS(KVM_ARM_PREFERRED_TARGET, preferred_fields),
 	REQUEST_POINTS(KVM_ARM_MTE_COPY_TAGS, tags_fields),
 	REQUEST_POINTS(KVM_ARM_SET_COUNTER_OFFSET, counter_offset_fields),
 	REQUEST_POINTS(KVM_ARM_GET_REG_WRITABLE_MASKS, masks_fields),
 	REQUEST_POINTS(KVM_ARM_VCPU_INIT, init_fields),
-	REQUEST_POINTS(KVM_ARM_VCPU_FINALIZE, finalize_fields),
-	REQUEST_POINTS(KVM_GET_VCPU_EVENTS, get_events_fields),
-	REQUEST_POINTS(KVM_SET_VCPU_EVENTS, set_events_fields),
+	REQUEST_POINTS(KVM_ARM_VCPU_FINALIZE, arm64_decode_finalize),
+	REQUEST_POINTS(KVM_GET_VCPU_EVENTS, arm64_decode_get_events),
+	REQUEST_POINTS(KVM_SET_VCPU_EVENTS, arm64_decode_set_events),
 	REQUEST_POINTS(KVM_SET_GUEST_DEBUG, guest_debug_fields),
 };
 
@@ -277,7 +277,8 @@ static const struct decode_name device_types[] = {
 
 /* ---- names --------------------------------------------------------------- */
 
-static void irq_line(struct decode_call *c, const char *name, uint32_t irq)
+void arm64_decode_irq_line(struct decode_call *c, const char *name,
+			   uint32_t irq)
 {
 	static const struct decode_name types[] = {
 		{KVM_ARM_IRQ_TYPE_CPU, "CPU"},
@@ -305,6 +306,6 @@ const struct decode_table arm64_decode = {
 	.exit = exits,
 	.device_types = device_types,
 	.reg_name = onereg_name,
-	.irq = irq_line,
+	.irq = arm64_decode_irq_line,
 	.attr_struct = attr_struct,
 };

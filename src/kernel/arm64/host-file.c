@@ -117,7 +117,9 @@ static bool about_set(struct reading *r, const char *value)
 static const struct {
 	const char *name;
 	unsigned int version;
-} kernels[] = {{"6.1", LINUX(6, 1)}, {"6.12", LINUX(6, 12)}};
+} kernels[] = {{"5.6", HOST_LINUX_32BIT},
+	       {"6.1", LINUX(6, 1)},
+	       {"6.12", LINUX(6, 12)}};
 
 static bool kernel_set(struct reading *r, const char *value)
 {
@@ -127,7 +129,7 @@ static bool kernel_set(struct reading *r, const char *value)
 		r->file.profile.kernel = kernels[i].version;
 		return true;
 	}
-	return wrong(r, "neither 6.1 nor 6.12");
+	return wrong(r, "none of 5.6, 6.1 and 6.12");
 }
 
 static const struct {
@@ -246,6 +248,7 @@ static const struct {
 	 {KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1_NOT_AVAIL,
 	  KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_AVAIL,
 	  KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3_NOT_AVAIL}},
+	{"unknown", {-1, KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_UNKNOWN, -1}},
 	{"available",
 	 {KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1_AVAIL, -1,
 	  KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3_AVAIL}},
@@ -264,7 +267,8 @@ static bool workaround_set(struct reading *r, unsigned int n, const char *value)
 		r->file.profile.workaround[n] = workarounds[i].level[n];
 		return true;
 	}
-	return wrong(r, n == 1 ? "neither not-available nor not-required"
+	return wrong(r, n == 1 ? "none of not-available, unknown and "
+				 "not-required"
 			       : "none of not-available, available and "
 				 "not-required");
 }
@@ -328,6 +332,8 @@ static unsigned int host_target(uint64_t midr)
 		uint32_t core;
 		unsigned int target;
 	} rows[] = {
+		{0x4100c0f0, HOST_TARGET_CORTEX_A15},
+		{0x4100c070, HOST_TARGET_CORTEX_A7},
 		{0x4100d0f0, KVM_ARM_TARGET_AEM_V8},
 		{0x4100d000, KVM_ARM_TARGET_FOUNDATION_V8},
 		{0x4100d030, KVM_ARM_TARGET_CORTEX_A53},
@@ -551,11 +557,29 @@ void host_file_copy(struct host_file *to, const struct host_file *from)
 	ids_own(to);
 }
 
+/* Those whose KVM is the 32-bit port's: no other takes them. */
+static bool core_is_armv7(const struct host_profile *p)
+{
+	for (unsigned int n = 0; n < p->nr_ids; n++)
+		if (p->ids[n].enc == ENC_MIDR)
+			return (p->ids[n].val & (MIDR_CORE)) == 0x4100c0f0 ||
+			       (p->ids[n].val & (MIDR_CORE)) == 0x4100c070;
+	return false;
+}
+
 static int finish(const struct reading *r, int err, struct host_file *out)
 {
-	if (!err)
-		host_file_copy(out, &r->file);
-	return err;
+	bool old = r->file.profile.kernel == HOST_LINUX_32BIT;
+
+	if (err)
+		return err;
+	if (old != core_is_armv7(&r->file.profile))
+		return refuse(EINVAL, FKVM_HOST_FILE,
+			      "%s: kernel 5.6 is that of Cortex-A15 and A7, "
+			      "and they have no other",
+			      r->path);
+	host_file_copy(out, &r->file);
+	return 0;
 }
 
 int host_file_read(const char *path, struct host_file *out)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The hosts that KVM can be pretended to run on, see host.h. All rows but the
- * default are what tests/real-kvm can be: the values are what Linux 6.12 says
- * there. Behind the rows come the files of data/hosts (host-shipped.c).
+ * default and those of 32-bit Linux are what tests/real-kvm can be: the values
+ * are what Linux 6.12 says there. Behind the rows come the files of data/hosts (host-shipped.c).
  *
  * The counter is the host's own clock, in ticks as fast as it has in QEMU too:
  * the same everywhere.
@@ -157,6 +157,40 @@ static const struct cpu_id ids_a64fx[] = {
 	{ENC_CTR, 0x96668006},
 };
 
+/*
+ * Armv7's cores, as their Technical Reference Manuals have them. They have no
+ * register of AArch64: fields that are not 0 there say what the core here needs
+ * to know, 40 bits of physical address and data in both orders.
+ */
+#define IDS_ARMV7(midr, ctr)                                            \
+	{ENC_MIDR, midr}, {ENC_ID_AA64PFR0, 0}, {ENC_ID_AA64PFR1, 0},   \
+		{ENC_ID_AA64DFR0, 0}, {ENC_ID_AA64ISAR0, 0},            \
+		{ENC_ID_AA64ISAR1, 0}, {ENC_ID_AA64MMFR0, 0x122},       \
+		{ENC_ID_AA64MMFR1, 0}, {ENC_ID_AA64MMFR2, 0},           \
+		{ENC_CLIDR, 0x0a200023}, {ENC_CTR, ctr},                \
+		{ENC_ID_PFR0, 0x1131}, {ENC_ID_PFR1, 0x11011},          \
+		{ENC_ID_DFR0, 0x2010555}, {ENC_ID_MMFR2, 0x1240000},    \
+		{ENC_ID_MMFR3, 0x2102211}, {ENC_ID_ISAR0, 0x2101110},   \
+		{ENC_ID_ISAR1, 0x13112111}, {ENC_ID_ISAR2, 0x21232041}, \
+		{ENC_ID_ISAR3, 0x11112131}, {ENC_ID_ISAR4, 0x10011142}, \
+		{ENC_ID_ISAR5, 0}, {ENC_MVFR0, 0x10110222},             \
+		{ENC_MVFR1, 0x11111111},                                \
+	{                                                               \
+		ENC_MVFR2, 0                                            \
+	}
+
+static const struct cpu_id ids_cortex_a15[] = {
+	IDS_ARMV7(0x414fc0f0, 0x8444c004),
+	{ENC_ID_MMFR0, 0x10201105},
+	{ENC_ID_MMFR1, 0x20000000},
+};
+
+static const struct cpu_id ids_cortex_a7[] = {
+	IDS_ARMV7(0x410fc075, 0x84448003),
+	{ENC_ID_MMFR0, 0x10101105},
+	{ENC_ID_MMFR1, 0x40000000},
+};
+
 /* As QEMU's cores have it; perf's number of it is that of the real host. */
 #define PMU         .pmu_counters = 6, .pmu_type = 10
 #define CACHES(...) .ccsidr = {__VA_ARGS__}
@@ -257,6 +291,38 @@ static const struct host_profile hosts[] = {
 		.target = KVM_ARM_TARGET_GENERIC_V8,
 		.counter_hz = COUNTER_HZ,
 		IDS(ids_a64fx),
+	},
+	{
+		.name = "cortex-a15",
+		CACHES(0x701fe00a, 0x201fe00a, 0x70ffe07a),
+		.about = "Cortex-A15 with GICv2 and 32-bit Linux",
+		.kernel = HOST_LINUX_32BIT,
+		.source = "the core's registers: Cortex-A15 TRM r4p0 (DDI "
+			  "0438I), 4.3; counter-hz: Versatile Express TC2; "
+			  "workarounds: Linux 5.6; L2's size is assumed",
+		.ipa_bits = 40,
+		.gicv2 = true,
+		.target = HOST_TARGET_CORTEX_A15,
+		.counter_hz = 24000000,
+		.workaround = {KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1_AVAIL,
+			       KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_UNKNOWN},
+		IDS(ids_cortex_a15),
+	},
+	{
+		.name = "cortex-a7",
+		CACHES(0x700fe01a, 0x203fe009, 0x703fe03a),
+		.about = "Cortex-A7 with GICv2 and 32-bit Linux",
+		.kernel = HOST_LINUX_32BIT,
+		.source = "the core's registers: Cortex-A7 TRM r0p5 (DDI "
+			  "0464F), 4.3; counter-hz: Versatile Express TC2; "
+			  "workarounds: Linux 5.6; L2's size is assumed",
+		.ipa_bits = 40,
+		.gicv2 = true,
+		.target = HOST_TARGET_CORTEX_A7,
+		.counter_hz = 24000000,
+		.workaround = {KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1_NOT_REQUIRED,
+			       KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_UNKNOWN},
+		IDS(ids_cortex_a7),
 	},
 };
 
@@ -416,9 +482,14 @@ bool host_has_mte(void)
 	return id_field(ENC_ID_AA64PFR1, 8) > 1;
 }
 
+bool host_is_32bit(void)
+{
+	return host_profile->kernel == HOST_LINUX_32BIT;
+}
+
 bool host_has_aarch32(unsigned int el)
 {
-	return id_field(ENC_ID_AA64PFR0, 4 * el) > 1;
+	return host_is_32bit() || id_field(ENC_ID_AA64PFR0, 4 * el) > 1;
 }
 
 bool host_has_pauth(void)

@@ -7,6 +7,7 @@
 #ifndef FAUXKVM_KERNEL_ARM64_HOST_H
 #define FAUXKVM_KERNEL_ARM64_HOST_H
 
+#include "base/since.h"
 #include "cpu/cpu.h"
 #include "kernel/kernel.h"
 
@@ -45,6 +46,13 @@ extern const struct host_profile *host_profile;
 const struct cpu_model *host_model(void);
 /* The value of @row, an ID register, with which a VM begins. */
 uint64_t host_id(const struct cpu_sysreg_info *row);
+
+/* Linux for 32-bit Arm of that version had its own KVM, later ones have none. */
+#define HOST_LINUX_32BIT LINUX(5, 6)
+/* KVM_ARM_TARGET_* as it had them. */
+#define HOST_TARGET_CORTEX_A15 0
+#define HOST_TARGET_CORTEX_A7  1
+bool host_is_32bit(void);
 
 /* What it has: as its ID registers say, of which the core executes all. */
 bool host_has_pmu(void);

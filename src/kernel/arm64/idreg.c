@@ -127,6 +127,9 @@ static uint64_t idreg_limit_now(const struct vm_arm64 *vm,
 
 	if (idreg_is_raz(vm, row))
 		return 0;
+	/* There guests read the host's own. */
+	if (host_is_32bit())
+		return host_id(row);
 	if (row->enc == ENC_ID_DFR0)
 		return (host_id(row) & ~DFR0_PERFMON) | perfmon_of(version)
 								<< 24;

@@ -167,7 +167,9 @@ void linux_6_1_vcpu_init(struct vcpu *vcpu)
 	for (unsigned int n = 0; n < HOST_CACHES; n++)
 		if (linux_6_1_ccsidr(n, &val))
 			cpu_of(vcpu)->sys.ccsidr[n] =
-				n & 1 ? val : val & ~GENMASK(27, 3);
+				n & 1 || host_is_32bit()
+					? val
+					: val & ~GENMASK(27, 3);
 }
 
 void linux_6_1_vcpu_reset(struct vcpu *vcpu)

@@ -11,6 +11,7 @@
 
 #include "base/fault.h"
 #include "base/refuse.h"
+#include "base/since.h"
 #include "kernel/arm64/smccc.h"
 
 struct fw_row {
@@ -38,10 +39,11 @@ static uint64_t psci_version_get(struct vcpu *vcpu, const struct fw_row *row)
 static long psci_version_set(struct vcpu *vcpu, const struct fw_row *row,
 			     uint64_t val)
 {
-	bool known = has_psci_0_2(vcpu)
-			     ? val == PSCI_V0_2 || val == PSCI_V1_0 ||
-				       val == PSCI_V1_1
-			     : val == PSCI_V0_1;
+	bool known =
+		has_psci_0_2(vcpu)
+			? val == PSCI_V0_2 || val == PSCI_V1_0 ||
+				  (val == PSCI_V1_1 && since_is_there("5.18"))
+			: val == PSCI_V0_1;
 
 	if (!known)
 		return refuse(EINVAL, FKVM_FW_REG_PSCI,

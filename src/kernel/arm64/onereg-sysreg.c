@@ -43,12 +43,10 @@ static long oslsr_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	return 0;
 }
 
-/* Other threads find the vCPU by it. */
 static long mpidr_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 		      uint64_t val)
 {
-	atomic_store(&vcpu_arm64(vcpu)->mpidr, val);
-	cpu_sysreg_set(cpu_of(vcpu), row->enc, val);
+	vcpu_set_mpidr(vcpu, val);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "base/since.h"
 #include "kernel/arm64/arm64.h"
 
 #define PSCI_64BIT         UINT32_C(0x40000000)
@@ -75,7 +76,8 @@ static void system_stop(struct vcpu *vcpu, uint32_t type, uint64_t flags)
 
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
 		vcpu_power_set(vm->vcpus[i], POWER_STOPPED);
-	system_event(vcpu, type, 1, flags);
+	/* There were flags alone, of which 0 is none, before 5.19. */
+	system_event(vcpu, type, since_is_there("5.19"), flags);
 }
 
 /* ---- functions ----------------------------------------------------------- */

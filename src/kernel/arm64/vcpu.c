@@ -145,6 +145,8 @@ void vcpu_reset(struct vcpu *vcpu)
 	cpu_reset(&a->cpu);
 	a->pstate_rest = 0;
 	a->unloaded = true; /* AFSR0_EL1, AFSR1_EL1 */
+	if (vm_arm64(vcpu->vm)->reset_port)
+		vm_arm64(vcpu->vm)->reset_port(vcpu);
 	if (apply) {
 		if (cpu_is_aarch32_el1(&a->cpu))
 			pc = entry_a32(&a->cpu, pc, big);
@@ -258,34 +260,27 @@ static void init_pauth(struct vcpu *vcpu)
 	cpu_set_pauth(cpu_of(vcpu), &pauth);
 }
 
+void vcpu_set_mpidr(struct vcpu *vcpu, uint64_t mpidr)
+{
+	atomic_store(&vcpu_arm64(vcpu)->mpidr, mpidr);
+	cpu_sysreg_set(cpu_of(vcpu), ENC_MPIDR, mpidr);
+}
+
 static void init_first(struct vcpu *vcpu)
 {
-	uint64_t mpidr = mpidr_of_id(vcpu->id);
-
 	init_pauth(vcpu);
 	cpu_set_aarch32(cpu_of(vcpu),
 			vcpu_has_feature(vcpu, KVM_ARM_VCPU_EL1_32BIT));
 	cpu_reset(cpu_of(vcpu));
 	linux_6_1_vcpu_init(vcpu);
 	mte_vcpu_init(vcpu);
-	cpu_sysreg_set(cpu_of(vcpu), ENC_MPIDR, mpidr);
-	atomic_store(&vcpu_arm64(vcpu)->mpidr, mpidr);
+	vcpu_set_mpidr(vcpu, mpidr_of_id(vcpu->id));
 }
 
-long vcpu_ioctl_init(struct kobj *obj, void *arg, unsigned long user)
+long vcpu_initialise(struct vcpu *vcpu, uint32_t features, bool off)
 {
-	const struct kvm_vcpu_init *init = arg;
-	struct vcpu *vcpu = vcpu_of(obj);
-	bool off = init->features[0] & BIT(KVM_ARM_VCPU_POWER_OFF);
-	uint32_t features = init->features[0] & ~BIT(KVM_ARM_VCPU_POWER_OFF);
-	long ret = init_check(init, features);
+	long ret = init_features(vcpu, features);
 
-	if (!ret && features & BIT(KVM_ARM_VCPU_EL1_32BIT) &&
-	    vm_arm64(vcpu->vm)->tags)
-		ret = refuse(EINVAL, FKVM_VCPU_MTE,
-			     "EL1_32BIT, and the VM has MTE");
-	if (!ret)
-		ret = init_features(vcpu, features);
 	if (!ret)
 		ret = sve_vcpu_init(vcpu);
 	if (ret)
@@ -311,6 +306,21 @@ long vcpu_ioctl_init(struct kobj *obj, void *arg, unsigned long user)
 			     atomic_load(&vcpu_arm64(vcpu)->irq_lines));
 	vcpu_power_set(vcpu, off ? POWER_STOPPED : POWER_RUNNABLE);
 	return 0;
+}
+
+long vcpu_ioctl_init(struct kobj *obj, void *arg, unsigned long user)
+{
+	const struct kvm_vcpu_init *init = arg;
+	struct vcpu *vcpu = vcpu_of(obj);
+	bool off = init->features[0] & BIT(KVM_ARM_VCPU_POWER_OFF);
+	uint32_t features = init->features[0] & ~BIT(KVM_ARM_VCPU_POWER_OFF);
+	long ret = init_check(init, features);
+
+	if (!ret && features & BIT(KVM_ARM_VCPU_EL1_32BIT) &&
+	    vm_arm64(vcpu->vm)->tags)
+		ret = refuse(EINVAL, FKVM_VCPU_MTE,
+			     "EL1_32BIT, and the VM has MTE");
+	return ret ? ret : vcpu_initialise(vcpu, features, off);
 }
 
 /* ---- MP state, events, debug, signal mask -------------------------------- */
