@@ -430,10 +430,7 @@ static struct block *block_decode(struct cpu *cpu, gpa_t pa,
 	*b = decoded;
 	memcpy(b->insns, insns, (n + 1) * sizeof(insns[0]));
 	memcpy(block_classes(b), classes, nr * sizeof(classes[0]));
-	if (unlikely(block_is_a32(b)))
-		a32_compile(cpu, b);
-	else
-		cpu->engine->compile(cpu, b);
+	cpu->engine->compile(cpu, b);
 	block_enter_lists(bs, b);
 	return b;
 }
@@ -538,13 +535,18 @@ static void jc_insert(struct cpu *cpu, struct block *b)
 		bs->jc_made++;
 }
 
-struct block *block_find(const struct cpu *cpu, gpa_t pa)
+struct block *block_find_state(const struct cpu *cpu, gpa_t pa, uint16_t state)
 {
 	struct block *b = cpu->blocks->tables->hash[block_hash(pa)];
 
-	while (b && (b->pa != pa || b->state != cpu->code_state))
+	while (b && (b->pa != pa || b->state != state))
 		b = b->hash_next;
 	return b;
+}
+
+struct block *block_find(const struct cpu *cpu, gpa_t pa)
+{
+	return block_find_state(cpu, pa, cpu->code_state);
 }
 
 static __attribute__((noinline)) const struct block *lookup_slow(

@@ -20,6 +20,10 @@ static void interp_compile(struct cpu *cpu, struct block *b)
 {
 	const struct mem_bodies *mem = cpu_mem_bodies(cpu);
 
+	if (unlikely(block_is_a32(b))) {
+		a32_compile(cpu, b);
+		return;
+	}
 	for (uint32_t k = 0; k < b->n; k++)
 		insn_bind(&b->insns[k], mem);
 	b->insns[b->n].fn = interp_end;

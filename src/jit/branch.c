@@ -27,12 +27,10 @@ static bool emit_bl(struct translation *t, const struct insn *i)
 	return true;
 }
 
-/* The two ways of a conditional branch, if the host's @cc says taken. One of them
- * is a conditional jump if it needs nothing else. */
-static void emit_ways(struct translation *t, const struct insn *i,
-		      enum x86_cc cc)
+/* One of them is a conditional jump if it needs nothing else. */
+void emit_ways(struct translation *t, const struct insn *i, enum x86_cc cc)
 {
-	int64_t taken = i->pgoff + i->imm, next = i->pgoff + 4;
+	int64_t taken = i->pgoff + i->imm, next = i->pgoff + insn_len(i);
 	enum flags_kind flags = t->flags;
 	struct x86_site past;
 

@@ -104,7 +104,7 @@ static insn_fn *body_of(const struct translation *t, unsigned int k,
 {
 	const struct insn *i = &t->b->insns[k];
 
-	if (missed && insn_row(i->op)->class == INSN_LDST)
+	if (missed && !t->a32 && insn_row(i->op)->class == INSN_LDST)
 		return cpu_mem_bodies(t->cpu)->ldst_missed(i);
 	return k ? i->fn : t->b->first;
 }

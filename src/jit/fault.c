@@ -51,6 +51,8 @@ bool jit_fault(struct cpu *cpu, const void *ucontext)
 	else
 		flags_unpack(cpu, cpu->code_flags);
 	cpu->cur = a ? a->insn : NULL;
+	if (a && cpu->isa)
+		cpu->it = a->insn->it;
 	/* In flat code nobody has said it. */
 	if (a && cpu->env->flat)
 		cpu->page_va = page_of(block_of(a->insn - a->k));

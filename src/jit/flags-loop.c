@@ -174,7 +174,7 @@ void emit_flags_loop_enter(struct translation *t)
 static void emit_again(struct translation *t, const struct insn *i)
 {
 	flags_lose(t);
-	bug_on(!emitter_of(i)(t, i), "no code for what makes flags again");
+	bug_on(!emitter_in(t, i)(t, i), "no code for what makes flags again");
 }
 
 void emit_flags_loop_make(struct translation *t)

@@ -11,11 +11,7 @@
 #include "jit/flags.h"
 
 #include "base/log.h"
-
-#define PACKED_N    (1 << 15)
-#define PACKED_Z    (1 << 14)
-#define PACKED_NOTC (1 << 8)
-#define PACKED_V    (1 << 0)
+#include "jit/a32.h"
 
 static uint16_t flags_packed(uint32_t nzcv)
 {
@@ -33,7 +29,7 @@ void flags_unpack(struct cpu *cpu, uint16_t packed)
 
 /* ---- who does what with them --------------------------------------------- */
 
-unsigned int flags_use(const struct translation *t, const struct insn *i)
+unsigned int flags_use_a64(const struct translation *t, const struct insn *i)
 {
 	unsigned int by_bmi2 = x86_has(&t->c, X86_BMI2) ? USE_KEEPS : 0;
 
@@ -94,9 +90,19 @@ unsigned int flags_use(const struct translation *t, const struct insn *i)
 	}
 }
 
+unsigned int flags_use(const struct translation *t, const struct insn *i)
+{
+	unsigned int use = flags_use_a64(t, i);
+
+	return t->a32 ? a32_flags_use(t, i, use) : use;
+}
+
 bool flags_only_computes(const struct translation *t, const struct insn *i)
 {
 	const struct insn_row *row = insn_row(i->op);
+
+	if (t->a32)
+		return a32_only_computes(t, i);
 
 	switch (i->op) {
 	case A64_FCSEL:
@@ -116,7 +122,7 @@ static bool must_store(const struct translation *t)
 		const struct insn *i = &t->b->insns[k];
 		unsigned int use = flags_use(t, i);
 
-		if (use & USE_READS && !live)
+		if ((use & USE_READS && !live) || use & USE_PART)
 			return true;
 		if (use & USE_SETS)
 			return false;
@@ -125,6 +131,23 @@ static bool must_store(const struct translation *t)
 		live = live && use & USE_KEEPS;
 	}
 	return true;
+}
+
+bool flags_are_dead(const struct translation *t, bool carry)
+{
+	for (unsigned int k = t->k + 1; k < t->b->n; k++) {
+		const struct insn *i = &t->b->insns[k];
+		unsigned int use = flags_use(t, i);
+
+		if (use & USE_READS || !flags_only_computes(t, i))
+			return false;
+		if (use & USE_SETS ||
+		    (use & USE_PART && (!carry || use & USE_PART_C)))
+			return true;
+		if (use & USE_PART)
+			return false;
+	}
+	return false;
 }
 
 /* ---- forms ---------------------------------------------------------- */
@@ -159,8 +182,7 @@ void emit_flags_constant(struct translation *t, uint32_t nzcv)
 	unpack(t);
 }
 
-/* The host's flags become those of SUB. */
-static void normalize(struct translation *t)
+void flags_normalize(struct translation *t)
 {
 	if (t->flags == FLAGS_ADD)
 		x86_cmc(&t->c);
@@ -186,7 +208,7 @@ void emit_flags_stored(struct translation *t)
 {
 	if (t->flags_stored)
 		return;
-	normalize(t);
+	flags_normalize(t);
 	x86_lahf(&t->c);
 	x86_setcc_r(&t->c, CC_O, RAX);
 	x86_store(&t->c, 2, CPU_FIELD(code_flags), RAX);
@@ -254,6 +276,11 @@ static enum x86_cc test_stored(struct translation *t, uint16_t bit, bool set)
 enum x86_cc emit_condition(struct translation *t, enum a64_cond cond)
 {
 	if (t->flags == FLAGS_LOST) {
+		if (part_is_known(t) && cond <= COND_PL && cond != COND_CS &&
+		    cond != COND_CC) {
+			x86_test_rr(&t->c, 4, t->part.r, t->part.r);
+			return sub_cc[cond];
+		}
 		switch (cond) {
 		case COND_EQ: return test_stored(t, PACKED_Z, true);
 		case COND_NE: return test_stored(t, PACKED_Z, false);
@@ -273,10 +300,10 @@ enum x86_cc emit_condition(struct translation *t, enum a64_cond cond)
 	case COND_CC:
 		if (t->flags == FLAGS_ADD)
 			return cond == COND_CS ? CC_B : CC_AE;
-		normalize(t);
+		flags_normalize(t);
 		break;
 	case COND_HI:
-	case COND_LS: normalize(t); break;
+	case COND_LS: flags_normalize(t); break;
 	default: break;
 	}
 	return sub_cc[cond];
@@ -293,7 +320,7 @@ void emit_carry(struct translation *t, bool inverse)
 		if (inverse)
 			x86_cmc(&t->c);
 		return;
-	default: normalize(t);
+	default: flags_normalize(t);
 	}
 	if (!inverse)
 		x86_cmc(&t->c);

@@ -74,6 +74,14 @@ static void emit_extended(struct translation *t, const struct insn *i)
 	struct x86_code *c = &t->c;
 	int m = greg_src(t, i->rm, RDI);
 
+	/* Of A32: a field that is not at the bottom. */
+	if (b > a) {
+		x86_mov_rr(c, 8, RDI, m);
+		x86_shift_ri(c, X86_SHL, 8, RDI, a);
+		x86_shift_ri(c, i->form == OPERAND_SXT ? X86_SAR : X86_SHR, 8,
+			     RDI, b);
+		return;
+	}
 	/* UXTX and SXTX: all of it. */
 	if (!b) {
 		left = a;

@@ -14,7 +14,8 @@ static bool goes_on(const struct translation *t, const struct insn *i)
 {
 	const struct insn *next = i + 1;
 
-	if (t->k + 1 >= t->b->n || i->rd >= REG_SP || next->rd != i->rd)
+	if (t->k + 1 >= t->b->n || i->rd >= REG_SP || next->rd != i->rd ||
+	    i->cond || next->cond)
 		return false;
 	return next->op == A64_MOVK ||
 	       (next->op == A64_ADD_imm && next->rn == i->rd &&

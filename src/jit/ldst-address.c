@@ -45,16 +45,22 @@ int emit_address(struct translation *t, const struct insn *i,
 		n = greg_src(t, i->rn, RDI);
 		if (!imm)
 			return n;
-		x86_lea(c, 8, RDI, x86_at(n, imm));
+		x86_lea(c, address_bytes(t), RDI, x86_at(n, imm));
 		return RDI;
 	}
-	if (shift > 3) {
+	if (t->a32 && shift > 3) {
+		greg_load(t, 4, RAX, i->rm);
+		x86_shift_ri(c, X86_SHL, 4, RAX, shift);
+		flags_lose(t);
+		m = RAX;
+		shift = 0;
+	} else if (shift > 3) {
 		x86_lea(c, 8, RAX, x86_at_index(X86_NO_REG, m, 1, 0));
 		m = RAX;
 		shift -= 1;
 	}
 	n = greg_src(t, i->rn, RDI);
-	x86_lea(c, 8, RDI, x86_at_index(n, m, shift, 0));
+	x86_lea(c, address_bytes(t), RDI, x86_at_index(n, m, shift, 0));
 	return RDI;
 }
 
@@ -67,7 +73,8 @@ void emit_write_back(struct translation *t, const struct insn *i,
 	if (!ldst_writes_back(mode))
 		return;
 	if (address == ADDRESS_IS_BASE && !greg_is_pinned(i->rn)) {
-		x86_alu_mi(&t->c, X86_ADD, 8, greg_mem(i->rn), i->imm);
+		x86_alu_mi(&t->c, X86_ADD, address_bytes(t), greg_mem(i->rn),
+			   i->imm);
 		flags_lose(t);
 		return;
 	}
@@ -76,7 +83,7 @@ void emit_write_back(struct translation *t, const struct insn *i,
 		address = d;
 	}
 	if (mode == LDST_POST)
-		x86_lea(&t->c, 8, d, x86_at(address, i->imm));
+		x86_lea(&t->c, address_bytes(t), d, x86_at(address, i->imm));
 	else if (d != address)
 		x86_mov_rr(&t->c, 8, d, address);
 	greg_done(t, i->rn, d);

@@ -10,6 +10,7 @@
  * interpreter does not come back into the middle of one (translate.c), since it may
  * be because of the first that it was left.
  */
+#include "jit/a32.h"
 #include "jit/translate.h"
 
 /* Bytes from the first to the last: 3 % of all places cross a page. */
@@ -27,7 +28,9 @@ static bool access_of(const struct insn *i, struct access *a)
 	const struct insn_row *row = insn_row(i->op);
 	unsigned int form = i->form;
 
-	if (!row)
+	/* What is done at times is in no group. */
+	if (!row || i->cond ||
+	    (i->op >= NR_A64_OPS && i->op != A32_LDR && i->op != A32_STR))
 		return false;
 	if (row->class == INSN_LDST && form != LDST_FORM_PREFETCH) {
 		*a = (struct access){
@@ -89,13 +92,15 @@ bool insn_may_write(const struct insn *i, unsigned int g)
 	case INSN_SIMD: break;
 	default: return true;
 	}
+	if (i->op >= NR_A64_OPS)
+		return a32_may_write(i, g);
 	if (!access_of(i, &a))
 		return i->rd == g || (row->class == INSN_LDST && i->ra == g);
 	return writes(i, &a, g) || (ldst_writes_back(a.mode) && i->rn == g);
 }
 
 /* Has code that does no more than compute or access memory. */
-static bool is_quiet(const struct insn *i)
+static bool is_quiet(const struct translation *t, const struct insn *i)
 {
 	const struct insn_row *row = insn_row(i->op);
 
@@ -106,7 +111,7 @@ static bool is_quiet(const struct insn *i)
 	case INSN_LDST:
 	case INSN_VLDST:
 	case INSN_FP:
-	case INSN_SIMD: return emitter_of(i);
+	case INSN_SIMD: return emitter_in(t, i) && !i->writes_pc;
 	default: return false;
 	}
 }
@@ -178,7 +183,7 @@ static struct span span_from(const struct translation *t)
 	for (unsigned int k = t->k; k < t->b->n; k++) {
 		const struct insn *i = &t->b->insns[k];
 
-		if (!is_quiet(i))
+		if (!is_quiet(t, i))
 			break;
 		if (!access_of(i, &a) || !is_like(i, &a, first, &f)) {
 			if (!passes(i, first, is_indexed(f.mode), &moved))
@@ -267,12 +272,18 @@ static struct x86_mem access_by_base(struct translation *t,
 	int n = greg_src(t, rn, RDI);
 	struct x86_mem m;
 
+	/* The sum of 32 bits is made apart, since it may wrap. */
+	if (t->a32 && off && !s) {
+		x86_lea(&t->c, 4, RDI, x86_at(n, off));
+		n = RDI;
+		off = 0;
+	}
 	if (!s) {
 		x86_load(&t->c, 8, RAX, addend(t, g));
 		return x86_at_index(n, RAX, 0, off);
 	}
 	if (s->low) {
-		x86_lea(&t->c, 8, RDI, x86_at(n, s->low));
+		x86_lea(&t->c, address_bytes(t), RDI, x86_at(n, s->low));
 		n = RDI;
 	}
 	m = look_for_all(t, g, s, n);

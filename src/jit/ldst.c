@@ -3,6 +3,7 @@
  * Loads and stores of general registers. An access that is not plain memory
  * leaves by a side exit before anything has changed.
  */
+#include "jit/a32.h"
 #include "jit/translate.h"
 
 static void emit_load(struct translation *t, enum a64_ldst_kind kind,
@@ -50,6 +51,8 @@ static bool emit_one(struct translation *t, const struct insn *i)
 	if (!ldst_writes_back(mode) || i->rd != i->rn)
 		greg_done(t, i->rd, d);
 	emit_write_back(t, i, mode, address);
+	if (i->writes_pc)
+		a32_emit_interwork(t, d);
 	return true;
 }
 
@@ -97,6 +100,8 @@ static bool emit_prefetch(struct translation *t, const struct insn *i)
 
 emit_fn *ldst_emitter(const struct insn *i)
 {
+	if (i->op == A32_LDR || i->op == A32_STR)
+		return emit_one;
 	if (i->form == LDST_FORM_PREFETCH)
 		return emit_prefetch;
 	return ldst_form_pair(i->form) ? emit_pair : emit_one;

@@ -4,6 +4,11 @@ noinst_LTLIBRARIES += src/jit/libjit.la
 src_jit_libjit_la_SOURCES = src/jit/jit.h
 if HOST_X86_64
 src_jit_libjit_la_SOURCES += \
+	src/jit/a32-branch.c \
+	src/jit/a32-int.c \
+	src/jit/a32-ldst.c \
+	src/jit/a32.c \
+	src/jit/a32.h \
 	src/jit/atomic.c \
 	src/jit/branch.c \
 	src/jit/code-memory.c \

@@ -31,8 +31,8 @@ struct x86_mem flat_access_by(struct translation *t, const struct insn *i,
 	int m;
 
 	*address = ADDRESS_IS_BASE;
-	/* A shift by 4 is none of the host's. */
-	if (mode == LDST_LITERAL || (indexed && shift > 3)) {
+	/* A shift by 4 is none of the host's, nor is a sum of 32 bits. */
+	if (t->a32 || mode == LDST_LITERAL || (indexed && shift > 3)) {
 		*address = emit_address(t, i, mode, shift);
 		return x86_at(*address, 0);
 	}

@@ -96,17 +96,20 @@ void emit_constant(struct translation *t, int d, uint64_t v)
 
 void emit_page_address(struct translation *t, int d, int64_t off)
 {
+	unsigned int size = address_bytes(t);
 	struct x86_code *c = &t->c;
 	int tmp = d == RDI ? RAX : RDI;
 
 	if (is_flat(t)) {
-		emit_constant(t, d, page_of(t->b) + off);
+		uint64_t va = page_of(t->b) + off;
+
+		emit_constant(t, d, t->a32 ? (uint32_t)va : va);
 		return;
 	}
 	if (off == (int32_t)off) {
 		x86_load(c, 8, d, CPU_FIELD(page_va));
 		if (off)
-			x86_lea(c, 8, d, x86_at(d, off));
+			x86_lea(c, size, d, x86_at(d, off));
 		return;
 	}
 	emit_constant(t, d, off);

@@ -14,18 +14,20 @@
  * Requests are looked at wherever a jump leads back or out of the page: a page
  * has only so many instructions in a row.
  */
+#include "jit/a32.h"
 #include "jit/translate.h"
 
 #include <string.h>
 
 #include "base/log.h"
+#include "cpu/a32/block.h"
 #include "cpu/breaks.h"
 #include "cpu/sve/sve.h"
 
 /* Code of a block, with all its exits, is less. */
 #define BLOCK_CODE_MAX 49152
 /* Accesses of a block that are noted, likewise. */
-#define BLOCK_ACCESSES_MAX (4 * BLOCK_MAX_INSNS)
+#define BLOCK_ACCESSES_MAX (16 * BLOCK_MAX_INSNS)
 
 emit_fn *emitter_of(const struct insn *i)
 {
@@ -48,6 +50,11 @@ emit_fn *emitter_of(const struct insn *i)
 	}
 }
 
+emit_fn *emitter_in(const struct translation *t, const struct insn *i)
+{
+	return t->a32 ? a32_emitter(t, i) : emitter_of(i);
+}
+
 /* ---- to other blocks ----------------------------------------------------- */
 
 static struct jit_edge **edges_at(struct jit *jit, gpa_t pa)
@@ -55,15 +62,18 @@ static struct jit_edge **edges_at(struct jit *jit, gpa_t pa)
 	return &jit->edges[(pa >> 2 ^ pa >> 12) % JIT_EDGES];
 }
 
-/* @site leads to the block at @pa once it is translated. No memory: never. */
-static void edge_wait(struct jit *jit, gpa_t pa, struct x86_site site)
+/* @site leads to the block at @pa for @state once it is translated. No memory:
+ * never. */
+static void edge_wait(struct jit *jit, gpa_t pa, uint16_t state,
+		      struct x86_site site)
 {
 	struct jit_edge **head = edges_at(jit, pa),
 			*e = edge_new(&jit->records, BLOCK_ACCESSES_MAX);
 
 	if (!e)
 		return;
-	*e = (struct jit_edge){.next = *head, .pa = pa, .site = site};
+	*e = (struct jit_edge){
+		.next = *head, .pa = pa, .state = state, .site = site};
 	*head = e;
 }
 
@@ -74,7 +84,7 @@ static void edges_land(struct translation *t)
 	while (*p) {
 		struct jit_edge *e = *p;
 
-		if (e->pa != t->b->pa) {
+		if (e->pa != t->b->pa || e->state != t->b->state) {
 			p = &e->next;
 			continue;
 		}
@@ -98,7 +108,7 @@ void jit_edges_cut(struct jit *jit, struct block *b)
 		return;
 	site = x86_jmp(&c);
 	x86_land(&c, site, (const uint8_t *)b->code - GONE_BYTES);
-	edge_wait(jit, b->pa, site);
+	edge_wait(jit, b->pa, b->state, site);
 	b->code = jit->exit_va;
 }
 
@@ -170,6 +180,16 @@ static void emit_request_check(struct translation *t)
 	flags_lose(t);
 }
 
+/* What the block that comes next is decoded by: a branch leaves IT blocks. */
+static uint16_t state_behind(const struct translation *t)
+{
+	uint16_t state = t->b->state;
+
+	if (!t->a32)
+		return state;
+	return (state & ~0xff) | (t->k == t->b->n ? t->b->insns[t->k].it : 0);
+}
+
 /* Of the block at @pa in the same page, NULL: there is none to jump to. */
 static const uint8_t *code_at(const struct translation *t, gpa_t pa)
 {
@@ -177,15 +197,23 @@ static const uint8_t *code_at(const struct translation *t, gpa_t pa)
 
 	if (breaks_offset(t->cpu, pa & 0xfff))
 		return NULL;
-	if (pa == t->b->pa)
+	if (pa == t->b->pa && state_behind(t) == t->b->state)
 		return t->entry;
-	b = block_find(t->cpu, pa);
+	b = block_find_state(t->cpu, pa, state_behind(t));
 	return b && b->code != t->jit->exit_va ? b->code : NULL;
 }
 
 static bool leads_back(const struct translation *t, int64_t off)
 {
 	return off == t->b->insns[0].pgoff && is_tight(t);
+}
+
+/* Of page offset @off, in flat memory that may be any. */
+static gpa_t next_pa(const struct translation *t, int64_t off)
+{
+	gpa_t pa = page_of(t->b) + off;
+
+	return t->a32 && is_flat(t) ? (uint32_t)pa : pa;
 }
 
 /* @site leads to page offset @off, where @code is; NULL: when there is some. */
@@ -198,7 +226,7 @@ static void edge_land(struct translation *t, struct x86_site site, int64_t off,
 	}
 	exit_edge(t, site);
 	if (!t->dry && !breaks_offset(t->cpu, off & 0xfff))
-		edge_wait(t->jit, page_of(t->b) + off, site);
+		edge_wait(t->jit, next_pa(t, off), state_behind(t), site);
 }
 
 /* Forward in the page, where requests need not be looked at. */
@@ -216,7 +244,7 @@ bool emit_edge_if(struct translation *t, enum x86_cc cc, int64_t off)
 	}
 	if (!leads_on(t, off))
 		return false;
-	edge_land(t, x86_jcc(&t->c, cc), off, code_at(t, page_of(t->b) + off));
+	edge_land(t, x86_jcc(&t->c, cc), off, code_at(t, next_pa(t, off)));
 	return true;
 }
 
@@ -227,12 +255,15 @@ void emit_edge(struct translation *t, int64_t off)
 
 	if (other_page && !is_flat(t)) {
 		emit_page_address(t, RDI, off);
-		emit_jump(t, false);
+		if (t->a32)
+			a32_emit_jump(t, state_behind(t));
+		else
+			emit_jump(t, false);
 		return;
 	}
 	if (!leads_on(t, off) && !leads_back(t, off))
 		emit_request_check(t);
-	code = code_at(t, page_of(t->b) + off);
+	code = code_at(t, next_pa(t, off));
 	if (code == t->entry && t->loop.head) {
 		emit_price(t, true);
 		emit_loop_back(t);
@@ -300,10 +331,12 @@ bool emit_code(struct translation *t, const struct insn *i)
 {
 	char before[offsetof(struct translation, exits)];
 	size_t accesses = t->jit->records.nr_accesses;
-	emit_fn *emit = emitter_of(i);
+	emit_fn *emit = emitter_in(t, i);
 
 	if (!emit)
 		return false;
+	if (t->a32)
+		emit = a32_emit;
 	if (!t->c.lacks)
 		return emit(t, i);
 	memcpy(before, t, sizeof(before));
@@ -335,11 +368,11 @@ static bool emit_insn(struct translation *t, const struct insn *i)
 	t->resumable = false;
 	t->vregs.busy = 0;
 	if (emit_code(t, i)) {
-		if (unlikely(t->cpu->sve))
+		if (unlikely(t->cpu->sve) && !t->a32)
 			emit_v_written(t, i, CPU_FIELD(z_live));
 		return true;
 	}
-	bug_on(row && row->class == INSN_INT && emitter_of(i),
+	bug_on(row && row->class == INSN_INT && emitter_in(t, i),
 	       "no code for a form of %s, which flags.c counts on", row->name);
 	exit_here(t, x86_jmp(&t->c));
 	flags_lose(t);
@@ -364,7 +397,8 @@ static insn_fn *emit_entry(struct translation *t, const struct entry *e,
 	uintptr_t at = (uintptr_t)x86_here(&t->c);
 
 	/* Its body waits for the next instruction's to say so. */
-	if (unlikely(t->cpu->sve) && k && insn_loads_v(&t->b->insns[k - 1]))
+	if (unlikely(t->cpu->sve) && !t->a32 && k &&
+	    insn_loads_v(&t->b->insns[k - 1]))
 		emit_v_written(t, &t->b->insns[k - 1],
 			       x86_at(RDI, offsetof(struct cpu, z_live)));
 	vregs_come_back(&t->c, &e->vregs, k ? t->b->insns[k].fn : t->b->first);
@@ -375,7 +409,9 @@ static insn_fn *emit_entry(struct translation *t, const struct entry *e,
 
 static bool ends_in_branch(const struct block *b)
 {
-	return insn_ends_block(insn_row(b->insns[b->n - 1].op));
+	const struct insn *last = &b->insns[b->n - 1];
+
+	return last->writes_pc || insn_ends_block(insn_row(last->op));
 }
 
 /* Edges leave as much for accesses as a block has, whenever it makes them. */
@@ -406,6 +442,8 @@ static void emit_insns(struct translation *t, struct entry *entries)
 	}
 	if (ends_in_branch(b))
 		return;
+	if (t->a32)
+		a32_emit_it(t);
 	emit_edge(t, b->insns[b->n].pgoff);
 }
 
@@ -436,6 +474,7 @@ bool jit_translate(struct cpu *cpu, struct block *b)
 	t.cpu = cpu;
 	t.jit = jit;
 	t.b = b;
+	t.a32 = block_is_a32(b);
 	t.flags_stored = true;
 	if (t.c.end - t.c.p < BLOCK_CODE_MAX || !room_for_records(jit))
 		return false;

@@ -101,6 +101,7 @@ struct translation {
 	struct jit *jit;
 	struct block *b;
 	unsigned int k; /* of the instruction that is translated */
+	bool a32;       /* A32 or T32 */
 
 	enum flags_kind flags;
 	bool flags_stored; /* they are in cpu->code_flags, too */
@@ -138,6 +139,13 @@ struct translation {
 		int8_t n, m;
 		uint16_t n_value, m_value;
 	} compared;
+
+	/* Of A32: N and Z are those of what is in host register @part.r, when
+	 * instruction @part.next begins. */
+	struct {
+		int8_t r;
+		uint8_t next; /* 0: none */
+	} part;
 
 	/* What instruction @known.next, and nobody else, finds in the register
 	 * that it changes, which has not been given it yet (int-constant.c). */
@@ -290,6 +298,8 @@ void emit_flags(struct translation *t, enum flags_kind kind);
 bool emit_flags_compared(struct translation *t);
 /* Stored, if they have not been: they are still in the host's. Uses RAX. */
 void emit_flags_stored(struct translation *t);
+/* The host's flags, which are the guest's, become those of SUB. */
+void flags_normalize(struct translation *t);
 /* The code that comes next destroys the host's flags. */
 void flags_lose(struct translation *t);
 /*
@@ -356,6 +366,12 @@ static inline bool is_flat(const struct translation *t)
 	return t->cpu->env->flat;
 }
 
+/* Of A32 all addresses are of 32 bits, zero-extended. */
+static inline unsigned int address_bytes(const struct translation *t)
+{
+	return t->a32 ? 4 : 8;
+}
+
 static inline gpa_t page_of(const struct block *b)
 {
 	return b->pa & ~UINT64_C(0xfff);
@@ -410,8 +426,9 @@ void emit_sp_check(struct translation *t);
 
 /* ---- the choice (translate.c) -------------------------------------------- */
 
-/* Of any instruction. */
+/* Of any instruction of A64, and of @t's block. */
 emit_fn *emitter_of(const struct insn *i);
+emit_fn *emitter_in(const struct translation *t, const struct insn *i);
 /* It emits; false, and all is as before: there is none, it has no code, or none
  * that this host can run. Emit functions needn't ask for what the host has. */
 bool emit_code(struct translation *t, const struct insn *i);
@@ -424,6 +441,9 @@ void emit_edge(struct translation *t, int64_t off);
 /* The same if the host's @cc says so, where that is one instruction; else false
  * and there is no code. */
 bool emit_edge_if(struct translation *t, enum x86_cc cc, int64_t off);
+/* The two ways of a conditional branch, if the host's @cc says taken
+ * (branch.c). */
+void emit_ways(struct translation *t, const struct insn *i, enum x86_cc cc);
 /* Go to the address in RDI by the jump cache; @link: x30 gets the address
  * behind the instruction. */
 void emit_jump(struct translation *t, bool link);

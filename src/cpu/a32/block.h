@@ -32,6 +32,9 @@ static inline bool a32_crosses_page(const struct cpu *cpu, gpa_t pa,
 struct block *a32_cross_decode(struct cpu *cpu, gpa_t pa, const uint8_t *host,
 			       struct block *b);
 
+/* block_find() for @state, as cpu->code_state is. */
+struct block *block_find_state(const struct cpu *cpu, gpa_t pa, uint16_t state);
+
 /* Bodies of a block and of an instruction alone. */
 void a32_compile(struct cpu *cpu, struct block *b);
 void a32_single_bind(const struct cpu *cpu, struct insn_single *s);
