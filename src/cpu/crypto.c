@@ -52,37 +52,34 @@ static void sbox_build(void)
 	inv_sbox[0x63] = 0;
 }
 
-/* State bytes by column, as in memory: row r of column c is byte 4c + r. */
-static void exec_aese(struct cpu *cpu, const struct insn *i)
+void crypto_aes_tables(void)
 {
-	union vreg *d = &cpu->vreg[i->rd], x, r;
+	pthread_once(&sbox_once, sbox_build);
+}
 
-	FP_CHECK;
-	x.q = d->q ^ cpu->vreg[i->rn].q;
+/* State bytes by column, as in memory: row r of column c is byte 4c + r. */
+union vreg crypto_aes_substitute(union vreg x)
+{
+	union vreg r;
+
 	for (unsigned int k = 0; k < 16; k++)
 		r.b[k] = sbox[x.b[(5 * k) & 15]];
-	*d = r;
-	NEXT;
+	return r;
 }
 
-static void exec_aesd(struct cpu *cpu, const struct insn *i)
+union vreg crypto_aes_substitute_back(union vreg x)
 {
-	union vreg *d = &cpu->vreg[i->rd], x, r;
+	union vreg r;
 
-	FP_CHECK;
-	x.q = d->q ^ cpu->vreg[i->rn].q;
 	for (unsigned int k = 0; k < 16; k++)
 		r.b[k] = inv_sbox[x.b[(13 * k) & 15]];
-	*d = r;
-	NEXT;
+	return r;
 }
 
-static void exec_aesmc(struct cpu *cpu, const struct insn *i)
+union vreg crypto_aes_mix(union vreg x)
 {
-	union vreg x, r;
+	union vreg r;
 
-	FP_CHECK;
-	x = cpu->vreg[i->rn];
 	for (unsigned int c = 0; c < 16; c += 4) {
 		const uint8_t *a = &x.b[c];
 		uint8_t all = a[0] ^ a[1] ^ a[2] ^ a[3];
@@ -90,19 +87,14 @@ static void exec_aesmc(struct cpu *cpu, const struct insn *i)
 		for (unsigned int k = 0; k < 4; k++)
 			r.b[c + k] = a[k] ^ all ^ times2(a[k] ^ a[(k + 1) & 3]);
 	}
-	cpu->vreg[i->rd] = r;
-	NEXT;
+	return r;
 }
 
 /* The inverse matrix is that of MixColumns times (5 0 4 0). */
-static void exec_aesimc(struct cpu *cpu, const struct insn *i)
+union vreg crypto_aes_mix_back(union vreg x)
 {
-	union vreg x, r;
-
-	FP_CHECK;
-	x = cpu->vreg[i->rn];
 	for (unsigned int c = 0; c < 16; c += 4) {
-		uint8_t *a = &x.b[c], all;
+		uint8_t *a = &x.b[c];
 		uint8_t even = times2(times2(a[0] ^ a[2]));
 		uint8_t odd = times2(times2(a[1] ^ a[3]));
 
@@ -110,11 +102,41 @@ static void exec_aesimc(struct cpu *cpu, const struct insn *i)
 		a[2] ^= even;
 		a[1] ^= odd;
 		a[3] ^= odd;
-		all = a[0] ^ a[1] ^ a[2] ^ a[3];
-		for (unsigned int k = 0; k < 4; k++)
-			r.b[c + k] = a[k] ^ all ^ times2(a[k] ^ a[(k + 1) & 3]);
 	}
-	cpu->vreg[i->rd] = r;
+	return crypto_aes_mix(x);
+}
+
+static void exec_aese(struct cpu *cpu, const struct insn *i)
+{
+	union vreg *d = &cpu->vreg[i->rd];
+
+	FP_CHECK;
+	d->q ^= cpu->vreg[i->rn].q;
+	*d = crypto_aes_substitute(*d);
+	NEXT;
+}
+
+static void exec_aesd(struct cpu *cpu, const struct insn *i)
+{
+	union vreg *d = &cpu->vreg[i->rd];
+
+	FP_CHECK;
+	d->q ^= cpu->vreg[i->rn].q;
+	*d = crypto_aes_substitute_back(*d);
+	NEXT;
+}
+
+static void exec_aesmc(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	cpu->vreg[i->rd] = crypto_aes_mix(cpu->vreg[i->rn]);
+	NEXT;
+}
+
+static void exec_aesimc(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	cpu->vreg[i->rd] = crypto_aes_mix_back(cpu->vreg[i->rn]);
 	NEXT;
 }
 
@@ -286,16 +308,21 @@ static void exec_sha256su1(struct cpu *cpu, const struct insn *i)
 
 /* ---- PMULL 64 -> 128 ----------------------------------------------------- */
 
+unsigned __int128 crypto_pmull(uint64_t n, uint64_t m)
+{
+	unsigned __int128 a = n, r = 0;
+
+	for (; m; m >>= 1, a <<= 1)
+		r ^= m & 1 ? a : 0;
+	return r;
+}
+
 /* aux: the doubleword of Vn and Vm. */
 static void exec_pmull_1q(struct cpu *cpu, const struct insn *i)
 {
-	unsigned __int128 a = cpu->vreg[i->rn].d[i->aux], r = 0;
-	uint64_t b = cpu->vreg[i->rm].d[i->aux];
-
 	FP_CHECK;
-	for (; b; b >>= 1, a <<= 1)
-		r ^= b & 1 ? a : 0;
-	cpu->vreg[i->rd].q = r;
+	cpu->vreg[i->rd].q = crypto_pmull(cpu->vreg[i->rn].d[i->aux],
+					  cpu->vreg[i->rm].d[i->aux]);
 	NEXT;
 }
 
@@ -304,8 +331,8 @@ static void exec_pmull_1q(struct cpu *cpu, const struct insn *i)
 insn_fn *crypto_portable_body(enum a64_op op)
 {
 	switch (op) {
-	case A64_AESE: pthread_once(&sbox_once, sbox_build); return exec_aese;
-	case A64_AESD: pthread_once(&sbox_once, sbox_build); return exec_aesd;
+	case A64_AESE: crypto_aes_tables(); return exec_aese;
+	case A64_AESD: crypto_aes_tables(); return exec_aesd;
 	case A64_AESMC: return exec_aesmc;
 	case A64_AESIMC: return exec_aesimc;
 	case A64_SHA1C: return exec_sha1c;

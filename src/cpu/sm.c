@@ -194,19 +194,32 @@ static ALWAYS_INLINE union vreg sm4_rounds(union vreg x, union vreg k,
 	return x;
 }
 
+void crypto_sm4_tables(void)
+{
+	pthread_once(&sbox_once, sbox_build);
+}
+
+union vreg crypto_sm4e(union vreg x, union vreg k)
+{
+	return sm4_rounds(x, k, linear);
+}
+
+union vreg crypto_sm4ekey(union vreg x, union vreg k)
+{
+	return sm4_rounds(x, k, linear_key);
+}
+
 static void exec_sm4e(struct cpu *cpu, const struct insn *i)
 {
 	FP_CHECK;
-	cpu->vreg[i->rd] =
-		sm4_rounds(cpu->vreg[i->rd], cpu->vreg[i->rn], linear);
+	cpu->vreg[i->rd] = crypto_sm4e(cpu->vreg[i->rd], cpu->vreg[i->rn]);
 	NEXT;
 }
 
 static void exec_sm4ekey(struct cpu *cpu, const struct insn *i)
 {
 	FP_CHECK;
-	cpu->vreg[i->rd] =
-		sm4_rounds(cpu->vreg[i->rn], cpu->vreg[i->rm], linear_key);
+	cpu->vreg[i->rd] = crypto_sm4ekey(cpu->vreg[i->rn], cpu->vreg[i->rm]);
 	NEXT;
 }
 
@@ -220,10 +233,8 @@ insn_fn *sm_body(enum a64_op op)
 	case A64_SM3TT2B: return exec_sm3tt2b;
 	case A64_SM3PARTW1: return exec_sm3partw1;
 	case A64_SM3PARTW2: return exec_sm3partw2;
-	case A64_SM4E: pthread_once(&sbox_once, sbox_build); return exec_sm4e;
-	case A64_SM4EKEY:
-		pthread_once(&sbox_once, sbox_build);
-		return exec_sm4ekey;
+	case A64_SM4E: crypto_sm4_tables(); return exec_sm4e;
+	case A64_SM4EKEY: crypto_sm4_tables(); return exec_sm4ekey;
 	default: return NULL;
 	}
 }
