@@ -215,6 +215,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/spin.c \
 	src/cpu/sve/bodies.c \
 	src/cpu/sve/count.c \
+	src/cpu/sve/elements.h \
 	src/cpu/sve/fp-body.h \
 	src/cpu/sve/fp-convert.c \
 	src/cpu/sve/fp-double.c \
@@ -238,6 +239,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/sve/ldst-vector.c \
 	src/cpu/sve/ldst.c \
 	src/cpu/sve/ldst.h \
+	src/cpu/sve/matrix.c \
 	src/cpu/sve/permute-b.c \
 	src/cpu/sve/permute-body.h \
 	src/cpu/sve/permute-d.c \
@@ -247,6 +249,19 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/sve/pred.h \
 	src/cpu/sve/state.c \
 	src/cpu/sve/sve.h \
+	src/cpu/sve/sve2-b.c \
+	src/cpu/sve/sve2-body.h \
+	src/cpu/sve/sve2-complex-body.h \
+	src/cpu/sve/sve2-d.c \
+	src/cpu/sve/sve2-fp-body.h \
+	src/cpu/sve/sve2-h.c \
+	src/cpu/sve/sve2-long-body.h \
+	src/cpu/sve/sve2-narrow-body.h \
+	src/cpu/sve/sve2-s.c \
+	src/cpu/sve/sve2-search-body.h \
+	src/cpu/sve/sve2-shift-body.h \
+	src/cpu/sve/sve2.c \
+	src/cpu/sve/sve2.h \
 	src/cpu/sve/unit.h \
 	src/cpu/sysreg-state.h \
 	src/cpu/sysreg.c \

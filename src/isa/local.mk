@@ -46,8 +46,10 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a64/format-sve-fp.c \
 	src/isa/a64/format-sve-int.c \
 	src/isa/a64/format-sve-ldst.c \
+	src/isa/a64/format-sve-mm.c \
 	src/isa/a64/format-sve-permute.c \
 	src/isa/a64/format-sve-pred.c \
+	src/isa/a64/format-sve2.c \
 	src/isa/a64/format-sys.c \
 	src/isa/a64/formats.h \
 	src/isa/a64/fp-half.def \
@@ -67,8 +69,13 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a64/sve-fp.def \
 	src/isa/a64/sve-int.def \
 	src/isa/a64/sve-ldst.def \
+	src/isa/a64/sve-mm.def \
 	src/isa/a64/sve-permute.def \
 	src/isa/a64/sve-pred.def \
+	src/isa/a64/sve2-fp.def \
+	src/isa/a64/sve2-int.def \
+	src/isa/a64/sve2-ldst.def \
+	src/isa/a64/sve2-long.def \
 	src/isa/a64/sys.def \
 	src/isa/decode-table.c \
 	src/isa/decode-table.h \

@@ -20,11 +20,15 @@ static uint32_t with_registers(uint32_t w, const struct insn *i, unsigned int k,
 		i->op >= A64_SVE_LD1_zz_s && i->op <= A64_SVE_LD1_zz_d64_scaled;
 
 	vector |= i->op >= A64_SVE_ST1_zz_d32 && i->op <= A64_SVE_ST1_iz_s;
+	vector |= i->op >= A64_SVE_LDNT1_iz_s && i->op <= A64_SVE_STNT1_iz_s;
 	/* The governing predicates stay as they are, too. */
 	if (n > 1)
 		w = i->op == A64_SVE_LDR_p ? w | 1u << 3 : w & ~(1u << 4);
-	if (vector && i->form & SVE_MEM_BASES)
+	if (vector && i->form & SVE_MEM_BASES) {
+		if (i->op >= A64_SVE_LDNT1_iz_s && i->rm != REG_ZR)
+			w = (w & ~(31u << 16)) | k << 16;
 		return (w & ~(31u << 5)) | (23 + k) << 5;
+	}
 	w = (w & ~(31u << 5)) | (16 + k) << 5;
 	if (vector)
 		return (w & ~(31u << 16)) | (23 + k) << 16;
@@ -37,6 +41,7 @@ static uint32_t with_registers(uint32_t w, const struct insn *i, unsigned int k,
 	case A64_SVE_LDNT1_zr:
 	case A64_SVE_LDN_zr:
 	case A64_SVE_LD1RQ_zr:
+	case A64_SVE_LD1RO_zr:
 	case A64_SVE_ST1_zr:
 	case A64_SVE_STNT1_zr:
 	case A64_SVE_STN_zr: return (w & ~(31u << 16)) | k << 16;
@@ -109,6 +114,8 @@ static void set_contiguous(struct diff_case *c, const struct insn *i,
 
 	if (i->op == A64_SVE_LD1RQ_zr || i->op == A64_SVE_LD1RQ_zi)
 		bytes = times = 16;
+	if (i->op == A64_SVE_LD1RO_zr || i->op == A64_SVE_LD1RO_zi)
+		bytes = times = 32;
 	if (i->op == A64_SVE_LD1R) {
 		bytes = 1u << msz;
 		times = 1;
@@ -163,14 +170,20 @@ static void set_vector(struct diff_case *c, const struct insn *i,
 	unsigned int msz = i->form & SVE_MEM_SIZE;
 	unsigned int scale = i->form & SVE_MEM_SCALED ? msz : 0;
 	uint64_t base = i->form & SVE_MEM_SXTW ? DIFF_WINDOW_MID : DIFF_WINDOW;
+	uint64_t offset = (uint64_t)i->imm;
 
 	if (!(i->form & SVE_MEM_BASES))
 		c->in.x[i->rn] = base;
+	else if (i->rm != REG_ZR)
+		/* Bases of 32 bits are not signed. */
+		c->in.x[i->rm] = offset =
+			i->size == SIZE_W ? DIFF_WINDOW - gen_below(1u << 31)
+					  : gen_random();
 	for (unsigned int e = 0; e < c->vl >> i->size; e++) {
 		uint64_t va = element_at(c, i, e, n), val;
 
 		if (i->form & SVE_MEM_BASES)
-			val = va - (uint64_t)i->imm;
+			val = va - offset;
 		else
 			val = (uint64_t)((int64_t)(va - base) >> scale);
 		/* What is above the low word of an offset does not count. */
@@ -189,7 +202,7 @@ bool gen_sve_ldst(struct diff_case *c, unsigned int k, unsigned int n)
 	if (!insn_decode(c->words[k], &i))
 		return false;
 	w = with_registers(c->words[k], &i, k, n);
-	if (!insn_decode(w, &i))
+	if (!insn_decode(w, &i) || (c->vl < 32 && gen_needs_256_bits(i.op)))
 		return false;
 	c->words[k] = w;
 	switch (i.op) {
@@ -207,6 +220,8 @@ bool gen_sve_ldst(struct diff_case *c, unsigned int k, unsigned int n)
 	case A64_SVE_LDN_zi:
 	case A64_SVE_LD1RQ_zr:
 	case A64_SVE_LD1RQ_zi:
+	case A64_SVE_LD1RO_zr:
+	case A64_SVE_LD1RO_zi:
 	case A64_SVE_LD1R:
 	case A64_SVE_ST1_zr:
 	case A64_SVE_ST1_zi:

@@ -17,7 +17,7 @@ const char *const gen_group_names[NR_GEN_GROUPS] = {
 	"simd",     "crypto",   "a32-int",  "a32-branch", "a32-ldst",
 	"a32-vfp",  "a32-neon", "t32-int",  "t32-branch", "t32-ldst",
 	"t32-vfp",  "t32-neon", "sve-pred", "sve-int",    "sve-fp",
-	"sve-ldst", "mte",
+	"sve-ldst", "sve-mm",   "sve2-int", "sve2-fp",    "mte",
 };
 
 /* ---- randomness ---------------------------------------------------------- */
@@ -145,6 +145,8 @@ static const struct {
 	 "QEMU 7.2: CASP with Rs == X30 writes SP, not XZR"},
 	{0xfff0fc00, 0x5f10fc00, any_registers,
 	 "QEMU 7.2: FCVTZS Hd, Hn, #fbits extends the sign to 32 bits"},
+	{0xfffff800, 0x45604800, any_registers,
+	 "QEMU 7.2: UQXTNB, UQXTNT of 64 bits takes them as signed"},
 };
 
 bool gen_predictable(uint32_t w)
@@ -197,9 +199,15 @@ enum gen_group gen_row_group(const struct insn_row *row)
 	case INSN_FP: return GEN_FP;
 	case INSN_SIMD: return is_ldst(row->value) ? GEN_LDST : GEN_SIMD;
 	case INSN_CRYPTO: return GEN_CRYPTO;
-	case INSN_SVE: /* sve-int.def comes behind sve-pred.def */
-		return row->op < A64_SVE_ADD ? GEN_SVE_PRED : GEN_SVE_INT;
-	case INSN_SVE_FP: return GEN_SVE_FP;
+	case INSN_SVE: /* in the order of all.def */
+		return row->op < A64_SVE_ADD     ? GEN_SVE_PRED
+		       : row->op < A64_SVE_SMMLA ? GEN_SVE_INT
+		       : row->op < A64_SVE_MUL   ? GEN_SVE_MM
+						 : GEN_SVE2_INT;
+	case INSN_SVE_FP:
+		return row->op < A64_SVE_SMMLA ? GEN_SVE_FP
+		       : row->op < A64_SVE_MUL ? GEN_SVE_MM
+					       : GEN_SVE2_FP;
 	case INSN_SVE_LDST: return GEN_SVE_LDST;
 	case INSN_MTE: return GEN_MTE;
 	default: return NR_GEN_GROUPS;
@@ -396,6 +404,12 @@ static void random_predicate(uint64_t p[4], unsigned int vl)
 	}
 }
 
+static bool is_sve_fp(enum gen_group group)
+{
+	return group == GEN_SVE_FP || group == GEN_SVE2_FP ||
+	       group == GEN_SVE_MM;
+}
+
 void gen_state_sve(struct diff_sve *sve, struct diff_state *s,
 		   enum gen_group group, unsigned int vl)
 {
@@ -406,7 +420,7 @@ void gen_state_sve(struct diff_sve *sve, struct diff_state *s,
 		if (i && gen_chance(10)) {
 			memcpy(sve->z[i], sve->z[gen_below(i)], vl);
 		} else {
-			kind = group == GEN_SVE_FP && gen_chance(75)
+			kind = is_sve_fp(group) && gen_chance(75)
 				       ? fp
 				       : gen_below(8);
 			for (unsigned int k = 0; k < vl / 8; k++)
@@ -746,6 +760,42 @@ static bool gen_access(struct diff_case *c, unsigned int k, unsigned int n,
 	return true;
 }
 
+bool gen_needs_256_bits(enum a64_op op)
+{
+	return op >= A64_SVE_FMMLA_d && op <= A64_SVE_LD1RO_zi;
+}
+
+/*
+ * UNDEFINED, or what QEMU 7.2 does not do: of vectors that are no multiple of 256 bits the
+ * rest is zero (C8.2, FMMLA, UZP1, UZP2: result is Zeros(VL) before their pairs or segments).
+ */
+static bool suits_length(enum a64_op op, unsigned int vl)
+{
+	if (!gen_needs_256_bits(op) || vl % 32 == 0)
+		return true;
+	return vl > 32 && op != A64_SVE_FMMLA_d && op != A64_SVE_UZP1_q &&
+	       op != A64_SVE_UZP2_q;
+}
+
+/*
+ * Of WHILERW and WHILEWR: addresses that are near. Of ones that are less than an element
+ * apart QEMU 7.2 says that they conflict, where the manual's quotient is zero and they
+ * don't (C8.2, diff): there are none.
+ */
+static void set_pointers(struct diff_case *c, unsigned int k)
+{
+	uint32_t rn = rn_of(c->words[k]), rm = rs_of(c->words[k]);
+	uint64_t from;
+
+	for (unsigned int r = 0; r < 31; r++)
+		c->in.x[r] &= ~UINT64_C(7);
+	if (rm == 31)
+		return;
+	from = rn == 31 ? 0 : c->in.x[rn];
+	if (gen_chance(75))
+		c->in.x[rm] = from + 8 * (gen_below(100) - UINT64_C(50));
+}
+
 bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 	      const struct insn_row *only, unsigned int max,
 	      const struct insn_row *rows[DIFF_MAX_INSNS])
@@ -789,8 +839,13 @@ bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 			rows[k - 1] = row;
 			if (row->op == A64_FJCVTZS)     /* QEMU issue 2375 */
 				c->in.fpcr &= ~BIT(24); /* FZ */
-		} while (memory && !gen_access(c, k, n, beside, rows));
+		} while (!suits_length(row->op, c->vl) ||
+			 (memory && !gen_access(c, k, n, beside, rows)));
 	}
+	for (unsigned int k = 1; k <= n; k++)
+		if (rows[k - 1]->op == A64_SVE_WHILEWR ||
+		    rows[k - 1]->op == A64_SVE_WHILERW)
+			set_pointers(c, k);
 	for (unsigned int k = 1; k < n; k++)
 		if (is_movprfx(rows[k - 1]))
 			gen_movprfx(c, k, rows);

@@ -31,6 +31,9 @@ enum gen_group {
 	GEN_SVE_INT,
 	GEN_SVE_FP,
 	GEN_SVE_LDST,
+	GEN_SVE_MM,
+	GEN_SVE2_INT,
+	GEN_SVE2_FP,
 	GEN_MTE,
 	NR_GEN_GROUPS,
 	GEN_A32_FIRST = GEN_A32_INT,
@@ -42,7 +45,7 @@ static inline bool gen_group_is_a32(enum gen_group g)
 }
 static inline bool gen_group_is_sve(enum gen_group g)
 {
-	return g >= GEN_SVE_PRED && g <= GEN_SVE_LDST;
+	return g >= GEN_SVE_PRED && g <= GEN_SVE2_FP;
 }
 extern const char *const gen_group_names[NR_GEN_GROUPS];
 
@@ -90,6 +93,8 @@ bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 	      const struct insn_row *only, unsigned int max,
 	      const struct insn_row *rows[DIFF_MAX_INSNS]);
 
+/* UNDEFINED with shorter vectors. */
+bool gen_needs_256_bits(enum a64_op op);
 /* Bases and offsets of words[@k] of @n, of SVE_LDST; false: another word, please. */
 bool gen_sve_ldst(struct diff_case *c, unsigned int k, unsigned int n);
 

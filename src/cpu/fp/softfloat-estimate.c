@@ -134,3 +134,15 @@ uint64_t sf_recpx(struct sf_env *e, enum sf_fmt f, uint64_t a)
 	split(f, a, &exp, &frac);
 	return join(f, n.sign, exp ? exp ^ max_exp : max_exp - 1, 0);
 }
+
+uint64_t sf_logb(struct sf_env *e, enum sf_fmt f, uint64_t a)
+{
+	struct sf_num n = sf_unpack(e, f, a, false);
+	uint64_t least = sf_sign_bit(f);
+
+	switch (n.cls) {
+	case SF_FINITE: return (uint64_t)n.exp & (2 * least - 1);
+	case SF_INF: return least - 1;
+	default: e->flags |= FPSR_IOC; return least;
+	}
+}

@@ -104,6 +104,9 @@ uint32_t sf_bfloat_dot(uint32_t addend, const uint16_t *a, const uint16_t *b);
 uint64_t sf_recpe(struct sf_env *e, enum sf_fmt f, uint64_t a);
 uint64_t sf_rsqrte(struct sf_env *e, enum sf_fmt f, uint64_t a);
 uint64_t sf_recpx(struct sf_env *e, enum sf_fmt f, uint64_t a);
+/* The exponent as a signed integer of as many bits (FPLogB): of an infinity the
+ * greatest, of zero and of a NaN the least and Invalid Operation. */
+uint64_t sf_logb(struct sf_env *e, enum sf_fmt f, uint64_t a);
 /* URECPE, URSQRTE. */
 uint32_t sf_urecpe(uint32_t a);
 uint32_t sf_ursqrte(uint32_t a);

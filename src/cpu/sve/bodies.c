@@ -39,14 +39,19 @@ static insn_fn *sve_prefetch_work(const struct insn *i)
 
 insn_fn *sve_work(const struct insn *i)
 {
-	return sve_int_work(i) ?: sve_pred_work(i) ?: sve_count_work(i)
-							?: sve_fp_work(i)
-				 ?: sve_prefetch_work(i);
+	insn_fn *fn = sve_int_work(i);
+
+	fn = fn ?: sve_pred_work(i);
+	fn = fn ?: sve_count_work(i);
+	fn = fn ?: sve_fp_work(i);
+	fn = fn ?: sve2_work(i);
+	fn = fn ?: sve_matrix_work(i);
+	return fn ?: sve_prefetch_work(i);
 }
 
 insn_fn *sve_body(const struct insn *i)
 {
-	return sve_work(i) ? exec_sve : NULL;
+	return sve_work(i) ? exec_sve : sve_256_body(i);
 }
 
 /* ---- who writes V registers ---------------------------------------------- */

@@ -298,6 +298,84 @@ static ALWAYS_INLINE void while_holds(struct cpu *cpu, const struct insn *i,
 	sve_pred_test(cpu, &all, d, i->size);
 }
 
+/* From the last one down, with n one less for each. */
+static ALWAYS_INLINE void while_down(struct cpu *cpu, const struct insn *i,
+				     bool is_signed, bool or_equal)
+{
+	unsigned int elements = sve_vl(cpu) >> i->size, e;
+	uint64_t n = cpu->x[i->rn], m = cpu->x[i->rm];
+	struct sve_p *d = &cpu->sve->p[i->rd], all;
+	/* As if unsigned, from the least on. */
+	uint64_t least = is_signed ? (uint64_t)INT64_MIN : 0, most;
+
+	if (i->form & SVE_WORD) {
+		n = is_signed ? (uint64_t)sext64(n, 32) : (uint32_t)n;
+		m = is_signed ? (uint64_t)sext64(m, 32) : (uint32_t)m;
+		least = is_signed ? (uint64_t)(int64_t)INT32_MIN : 0;
+	}
+	/* How many elements it holds for: all, if it always does. */
+	n -= least;
+	m -= least;
+	most = n < m ? 0 : n - m + or_equal;
+	if (or_equal && !m)
+		most = elements;
+	e = most < elements ? elements - (unsigned int)most : 0;
+	sve_p_first_bytes(&all, sve_vl(cpu), i->size);
+	sve_p_first_bytes(d, e << i->size, i->size);
+	for (unsigned int k = 0; k < SVE_P_WORDS; k++)
+		d->w[k] ^= all.w[k];
+	sve_p_first_bytes(&all, sve_vl(cpu), SIZE_B);
+	sve_pred_test(cpu, &all, d, i->size);
+}
+
+static void sve_whilege(struct cpu *cpu, const struct insn *i)
+{
+	while_down(cpu, i, true, true);
+}
+
+static void sve_whilegt(struct cpu *cpu, const struct insn *i)
+{
+	while_down(cpu, i, true, false);
+}
+
+static void sve_whilehs(struct cpu *cpu, const struct insn *i)
+{
+	while_down(cpu, i, false, true);
+}
+
+static void sve_whilehi(struct cpu *cpu, const struct insn *i)
+{
+	while_down(cpu, i, false, false);
+}
+
+/* The first @bytes of a vector may be accessed before what conflicts; 0: all. */
+static void while_apart(struct cpu *cpu, const struct insn *i, uint64_t bytes)
+{
+	uint64_t vl = sve_vl(cpu), elements = bytes >> i->size;
+	struct sve_p *d = &cpu->sve->p[i->rd], all;
+
+	if (!elements || elements > vl >> i->size)
+		elements = vl >> i->size;
+	sve_p_first_bytes(d, (unsigned int)elements << i->size, i->size);
+	sve_p_first_bytes(&all, (unsigned int)vl, SIZE_B);
+	sve_pred_test(cpu, &all, d, i->size);
+}
+
+/* A write by Xn and then a read by Xm. */
+static void sve_whilewr(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t n = cpu->x[i->rn], m = cpu->x[i->rm];
+
+	while_apart(cpu, i, m > n ? m - n : 0);
+}
+
+static void sve_whilerw(struct cpu *cpu, const struct insn *i)
+{
+	uint64_t n = cpu->x[i->rn], m = cpu->x[i->rm];
+
+	while_apart(cpu, i, m > n ? m - n : n - m);
+}
+
 static bool is_lt(uint64_t n, uint64_t m)
 {
 	return (int64_t)n < (int64_t)m;
@@ -407,6 +485,12 @@ insn_fn *sve_count_work(const struct insn *i)
 	case A64_SVE_WHILELE: return sve_whilele;
 	case A64_SVE_WHILELO: return sve_whilelo;
 	case A64_SVE_WHILELS: return sve_whilels;
+	case A64_SVE_WHILEGE: return sve_whilege;
+	case A64_SVE_WHILEGT: return sve_whilegt;
+	case A64_SVE_WHILEHS: return sve_whilehs;
+	case A64_SVE_WHILEHI: return sve_whilehi;
+	case A64_SVE_WHILEWR: return sve_whilewr;
+	case A64_SVE_WHILERW: return sve_whilerw;
 	case A64_SVE_CTERMEQ: return sve_ctermeq;
 	case A64_SVE_CTERMNE: return sve_ctermne;
 	default: return vector_work(i);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SVE: FCVT, SCVTF, UCVTF, FCVTZS, FCVTZU. An element's room is that of the longer of
+ * SVE: FCVT, SCVTF, UCVTF, FCVTZS, FCVTZU, BFCVT, and SVE2's. An element's room is that of the longer of
  * both types: of the source its low part counts, and a result that is shorter is
  * extended, by its sign if it is a signed integer.
  */
@@ -72,6 +72,87 @@ static void sve_fcvt(struct cpu *cpu, const struct insn *i)
 	convert(cpu, i, element_fcvt);
 }
 
+/* ---- to BFloat16, to odd, and of odd elements ---------------------------- */
+
+static uint64_t element_bfcvt(struct cpu *cpu, const struct insn *i, uint64_t a)
+{
+	return fp_slow_to_bfloat(cpu, (uint32_t)a);
+}
+
+static void sve_bfcvt(struct cpu *cpu, const struct insn *i)
+{
+	convert(cpu, i, element_bfcvt);
+}
+
+static uint64_t element_fcvtx(struct cpu *cpu, const struct insn *i, uint64_t a)
+{
+	return fp_slow_convert_odd(cpu, a);
+}
+
+static void sve_fcvtx(struct cpu *cpu, const struct insn *i)
+{
+	convert(cpu, i, element_fcvtx);
+}
+
+/* To the upper half of an element; the lower one stays. */
+static ALWAYS_INLINE void convert_to_odd(struct cpu *cpu, const struct insn *i,
+					 convert_fn *op)
+{
+	const union sve_z *n = sve_src(cpu, i->rn);
+	const struct sve_p *p = sve_p(cpu, i->aux);
+	unsigned int k = sve_vl(cpu) >> i->size;
+	union sve_z *d;
+
+	(void)sve_src(cpu, i->rd);
+	d = sve_dst(cpu, i->rd);
+	for (unsigned int e = 0; e < k; e++)
+		if (sve_active(p, e, i->size))
+			element_put(d, 2 * e + 1, i->size - 1u,
+				    op(cpu, i, element_get(n, e, i->size)));
+	sve_done(cpu, i->rd);
+}
+
+static void sve_fcvtnt(struct cpu *cpu, const struct insn *i)
+{
+	convert_to_odd(cpu, i, element_fcvt);
+}
+
+static void sve_bfcvtnt(struct cpu *cpu, const struct insn *i)
+{
+	convert_to_odd(cpu, i, element_bfcvt);
+}
+
+static void sve_fcvtxnt(struct cpu *cpu, const struct insn *i)
+{
+	convert_to_odd(cpu, i, element_fcvtx);
+}
+
+/* From the upper half. */
+static uint64_t element_fcvtlt(struct cpu *cpu, const struct insn *i,
+			       uint64_t a)
+{
+	return element_fcvt(cpu, i, a >> (8u << i->ra));
+}
+
+static void sve_fcvtlt(struct cpu *cpu, const struct insn *i)
+{
+	const union sve_z *n = sve_src(cpu, i->rn);
+	const struct sve_p *p = sve_p(cpu, i->aux);
+	unsigned int k = sve_vl(cpu) >> i->size;
+	union sve_z *d;
+
+	(void)sve_src(cpu, i->rd);
+	d = sve_dst(cpu, i->rd);
+	for (unsigned int e = 0; e < k; e++)
+		if (sve_active(p, e, i->size))
+			element_put(d, e, i->size,
+				    element_fcvtlt(cpu, i,
+						   element_get(n, e, i->size)));
+	sve_done(cpu, i->rd);
+}
+
+/* ---- integers ------------------------------------------------------------ */
+
 static uint64_t element_cvtf(struct cpu *cpu, const struct insn *i, uint64_t a)
 {
 	bool uns = i->form & FP_UNSIGNED;
@@ -110,6 +191,14 @@ insn_fn *sve_fp_convert_work(const struct insn *i)
 	case A64_SVE_FCVT_h_d:
 	case A64_SVE_FCVT_d_s:
 	case A64_SVE_FCVT_s_d: return sve_fcvt;
+	case A64_SVE_BFCVT: return sve_bfcvt;
+	case A64_SVE_BFCVTNT: return sve_bfcvtnt;
+	case A64_SVE_FCVTX: return sve_fcvtx;
+	case A64_SVE_FCVTXNT: return sve_fcvtxnt;
+	case A64_SVE_FCVTNT_s_h:
+	case A64_SVE_FCVTNT_d_s: return sve_fcvtnt;
+	case A64_SVE_FCVTLT_h_s:
+	case A64_SVE_FCVTLT_s_d: return sve_fcvtlt;
 	case A64_SVE_CVTF_h_h:
 	case A64_SVE_CVTF_s_h:
 	case A64_SVE_CVTF_d_h:

@@ -15,6 +15,9 @@ insn_fn *sve_fp_single_work(const struct insn *i); /* fp-single.c */
 insn_fn *sve_fp_double_work(const struct insn *i); /* fp-double.c */
 insn_fn *sve_fp_convert_work(const struct insn *i);
 
+/* FMMLA of doubles (fp-double.c), with vectors of 256 bits or more. */
+void sve_fmmla_double(struct cpu *cpu, const struct insn *i);
+
 /* fp-tables.c: FEXPA of @a, and the @n-th coefficient of FTMAD, of the sine or
  * the cosine. */
 uint64_t sve_fexpa_element(enum sf_fmt f, uint64_t a);

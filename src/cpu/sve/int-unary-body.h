@@ -287,18 +287,10 @@ static void sve_mls(struct cpu *cpu, const struct insn *i)
 }
 
 #if SVE_BITS >= 32
-#if SVE_BITS == 32
-#define PART  b
-#define SPART int8_t
-#else
-#define PART  h
-#define SPART int16_t
-#endif
-
 /* Sums of four products each; @elem: of Zm those of the same number in each 128
  * bits. */
 static ALWAYS_INLINE void dot(struct cpu *cpu, const struct insn *i,
-			      bool is_signed, bool elem)
+			      bool signed_n, bool signed_m, bool elem)
 {
 	const union sve_z *n = sve_src(cpu, i->rn);
 	union sve_z *m = &cpu->sve->tmp[0], *d;
@@ -314,12 +306,11 @@ static ALWAYS_INLINE void dot(struct cpu *cpu, const struct insn *i,
 		elem_t sum = d->SVE_LANE[e];
 
 		for (unsigned int k = 0; k < 4; k++) {
-			uint16_t a = n->PART[4 * e + k];
-			uint16_t b = m->PART[4 * from + k];
+			uint16_t a = n->SVE_QUARTER[4 * e + k];
+			uint16_t b = m->SVE_QUARTER[4 * from + k];
 
-			sum += is_signed
-				       ? (elem_t)((selem_t)(SPART)a * (SPART)b)
-				       : (elem_t)a * b;
+			sum += (signed_n ? (elem_t)(squarter_t)a : a) *
+			       (signed_m ? (elem_t)(squarter_t)b : b);
 		}
 		d->SVE_LANE[e] = sum;
 	}
@@ -328,23 +319,40 @@ static ALWAYS_INLINE void dot(struct cpu *cpu, const struct insn *i,
 
 static void sve_sdot(struct cpu *cpu, const struct insn *i)
 {
-	dot(cpu, i, true, false);
+	dot(cpu, i, true, true, false);
 }
 
 static void sve_udot(struct cpu *cpu, const struct insn *i)
 {
-	dot(cpu, i, false, false);
+	dot(cpu, i, false, false, false);
 }
 
 static void sve_sdot_elem(struct cpu *cpu, const struct insn *i)
 {
-	dot(cpu, i, true, true);
+	dot(cpu, i, true, true, true);
 }
 
 static void sve_udot_elem(struct cpu *cpu, const struct insn *i)
 {
-	dot(cpu, i, false, true);
+	dot(cpu, i, false, false, true);
 }
+
+#if SVE_BITS == 32
+static void sve_usdot(struct cpu *cpu, const struct insn *i)
+{
+	dot(cpu, i, false, true, false);
+}
+
+static void sve_usdot_elem(struct cpu *cpu, const struct insn *i)
+{
+	dot(cpu, i, false, true, true);
+}
+
+static void sve_sudot_elem(struct cpu *cpu, const struct insn *i)
+{
+	dot(cpu, i, true, false, true);
+}
+#endif
 
 static ALWAYS_INLINE void adr(struct cpu *cpu, const struct insn *i,
 			      elem_op1 *extend)
@@ -389,6 +397,11 @@ static insn_fn *muladd_work(const struct insn *i)
 	case A64_SVE_SDOT_elem: return sve_sdot_elem;
 	case A64_SVE_UDOT_elem: return sve_udot_elem;
 	case A64_SVE_ADR: return sve_adr;
+#endif
+#if SVE_BITS == 32
+	case A64_SVE_USDOT: return sve_usdot;
+	case A64_SVE_USDOT_elem: return sve_usdot_elem;
+	case A64_SVE_SUDOT_elem: return sve_sudot_elem;
 #endif
 #if SVE_BITS == 64
 	case A64_SVE_ADR_sxtw: return sve_adr_sxtw;

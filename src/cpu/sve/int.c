@@ -13,7 +13,7 @@ static void sve_movprfx(struct cpu *cpu, const struct insn *i)
 	sve_done(cpu, i->rd);
 }
 
-/* From byte imm of Zdn on, then Zm; the whole of Zdn if there is no such byte. */
+/* From byte imm of Zn on, then Zm; the whole of Zn if there is no such byte. */
 static void sve_ext(struct cpu *cpu, const struct insn *i)
 {
 	unsigned int vl = sve_vl(cpu), from = (unsigned int)i->imm;
@@ -46,7 +46,8 @@ insn_fn *sve_int_work(const struct insn *i)
 {
 	switch (i->op) {
 	case A64_SVE_MOVPRFX: return sve_movprfx;
-	case A64_SVE_EXT: return sve_ext;
+	case A64_SVE_EXT:
+	case A64_SVE_EXT_zz: return sve_ext;
 	}
 	switch (i->size) {
 	case SIZE_B: return sve_int_b_work(i) ?: sve_permute_b_work(i);

@@ -90,16 +90,19 @@ static __attribute__((noinline)) bool load_replicate(struct cpu *cpu,
 	return true;
 }
 
-/* LD1RQ: 128 bits to each 128 bits, by the first of the predicate. */
-static __attribute__((noinline)) bool load_quad(struct cpu *cpu,
-						const struct insn *i)
+/* LD1RQ, LD1RO: @bytes to each so many, by the first of the predicate; what is left over
+ * is zero. */
+static __attribute__((noinline)) bool load_block(struct cpu *cpu,
+						 const struct insn *i,
+						 unsigned int bytes)
 {
 	const struct sve_p *p = sve_p(cpu, i->aux);
 	union sve_z *to = &cpu->sve->tmp[0];
 	gva_t va = cpu->x[i->rn] + (cpu->x[i->rm] << i->size) +
-		   (uint64_t)i->imm * 16;
+		   (uint64_t)i->imm * bytes;
+	unsigned int at;
 
-	for (unsigned int e = 0; e < 16u >> i->size; e++) {
+	for (unsigned int e = 0; e < bytes >> i->size; e++) {
 		uint64_t val = 0;
 
 		if (sve_active(p, e, i->size) &&
@@ -107,8 +110,9 @@ static __attribute__((noinline)) bool load_quad(struct cpu *cpu,
 			return false;
 		sve_element_put(to, e, i->size, val);
 	}
-	for (unsigned int q = 1; q < sve_vl(cpu) / 16; q++)
-		to->q[q] = to->q[0];
+	for (at = bytes; at + bytes <= sve_vl(cpu); at += bytes)
+		memcpy(&to->b[at], to, bytes);
+	memset(&to->b[at], 0, sve_vl(cpu) - at);
 	commit(cpu, i);
 	return true;
 }
@@ -135,7 +139,17 @@ static void exec_sve_load_quad(struct cpu *cpu, const struct insn *i)
 {
 	SVE_CHECK;
 	SP_CHECK;
-	if (unlikely(!load_quad(cpu, i)))
+	if (unlikely(!load_block(cpu, i, 16)))
+		return;
+	NEXT;
+}
+
+static void exec_sve_load_octo(struct cpu *cpu, const struct insn *i)
+{
+	SVE_CHECK;
+	SVE_256_CHECK;
+	SP_CHECK;
+	if (unlikely(!load_block(cpu, i, 32)))
 		return;
 	NEXT;
 }
@@ -202,6 +216,8 @@ insn_fn *sve_contiguous_body(const struct insn *i)
 	case A64_SVE_LD1R: return exec_sve_load_replicate;
 	case A64_SVE_LD1RQ_zr:
 	case A64_SVE_LD1RQ_zi: return exec_sve_load_quad;
+	case A64_SVE_LD1RO_zr:
+	case A64_SVE_LD1RO_zi: return exec_sve_load_octo;
 	case A64_SVE_ST1_zr:
 	case A64_SVE_ST1_zi:
 	case A64_SVE_STNT1_zr:

@@ -9,7 +9,7 @@ gva_t sve_vector_address(struct cpu *cpu, const struct insn *i, unsigned int e)
 
 	if (i->form & SVE_MEM_BASES)
 		return sve_element(&cpu->sve->z[i->rn], e, i->size) +
-		       (uint64_t)i->imm;
+		       cpu->x[i->rm] + (uint64_t)i->imm;
 	offset = sve_element(&cpu->sve->z[i->rm], e, i->size);
 	if (i->form & SVE_MEM_SXTW)
 		offset = (uint64_t)(int32_t)offset;
@@ -81,7 +81,9 @@ insn_fn *sve_vector_body(const struct insn *i)
 	case A64_SVE_LD1_zz_d32_scaled:
 	case A64_SVE_LD1_iz_d:
 	case A64_SVE_LD1_zz_d64:
-	case A64_SVE_LD1_zz_d64_scaled: return exec_sve_gather;
+	case A64_SVE_LD1_zz_d64_scaled:
+	case A64_SVE_LDNT1_iz_s:
+	case A64_SVE_LDNT1_iz_d: return exec_sve_gather;
 	case A64_SVE_ST1_zz_d32:
 	case A64_SVE_ST1_zz_d32_scaled:
 	case A64_SVE_ST1_zz_s:
@@ -89,7 +91,9 @@ insn_fn *sve_vector_body(const struct insn *i)
 	case A64_SVE_ST1_zz_d64:
 	case A64_SVE_ST1_zz_d64_scaled:
 	case A64_SVE_ST1_iz_d:
-	case A64_SVE_ST1_iz_s: return exec_sve_scatter;
+	case A64_SVE_ST1_iz_s:
+	case A64_SVE_STNT1_iz_d:
+	case A64_SVE_STNT1_iz_s: return exec_sve_scatter;
 	default: return NULL;
 	}
 }

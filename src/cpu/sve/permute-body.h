@@ -185,17 +185,6 @@ static void sve_tbl(struct cpu *cpu, const struct insn *i)
 }
 
 #if SVE_BITS > 8
-#if SVE_BITS == 16
-#define HALF  b
-#define SHALF int8_t
-#elif SVE_BITS == 32
-#define HALF  h
-#define SHALF int16_t
-#else
-#define HALF  s
-#define SHALF int32_t
-#endif
-
 static ALWAYS_INLINE void unpack(struct cpu *cpu, const struct insn *i,
 				 bool is_signed)
 {
@@ -205,8 +194,9 @@ static ALWAYS_INLINE void unpack(struct cpu *cpu, const struct insn *i,
 
 	memcpy(n, sve_src(cpu, i->rn), sve_vl(cpu));
 	for (unsigned int e = 0; e < elements(cpu); e++)
-		d->SVE_LANE[e] = is_signed ? (elem_t)(SHALF)n->HALF[first + e]
-					   : n->HALF[first + e];
+		d->SVE_LANE[e] =
+			is_signed ? (elem_t)(shalf_t)n->SVE_HALF[first + e]
+				  : n->SVE_HALF[first + e];
 	sve_done(cpu, i->rd);
 }
 
@@ -277,7 +267,8 @@ static insn_fn *shuffle_work(const struct insn *i)
 #if SVE_BITS >= 32
 	case A64_SVE_COMPACT: return sve_compact;
 #endif
-	case A64_SVE_SPLICE: return sve_splice;
+	case A64_SVE_SPLICE:
+	case A64_SVE_SPLICE_zz: return sve_splice;
 	default: return NULL;
 	}
 }

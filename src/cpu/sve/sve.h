@@ -152,11 +152,23 @@ void cpu_raise_sve_trap(struct cpu *cpu, const struct insn *i);
 /* Of classes SVE and SVE_FP: the check, then i->body. sve/bodies.c */
 insn_fn exec_sve;
 /* What exec_sve() is to call for @i, of class SVE or SVE_FP; NULL: not of that file. */
-insn_fn *sve_work(const struct insn *i);       /* sve/bodies.c */
-insn_fn *sve_pred_work(const struct insn *i);  /* sve/pred.c */
-insn_fn *sve_count_work(const struct insn *i); /* sve/count.c */
-insn_fn *sve_int_work(const struct insn *i);   /* sve/int.c */
-insn_fn *sve_fp_work(const struct insn *i);    /* sve/fp.c */
+insn_fn *sve_work(const struct insn *i);        /* sve/bodies.c */
+insn_fn *sve_pred_work(const struct insn *i);   /* sve/pred.c */
+insn_fn *sve_count_work(const struct insn *i);  /* sve/count.c */
+insn_fn *sve_int_work(const struct insn *i);    /* sve/int.c */
+insn_fn *sve_fp_work(const struct insn *i);     /* sve/fp.c */
+insn_fn *sve2_work(const struct insn *i);       /* sve/sve2.c */
+insn_fn *sve_matrix_work(const struct insn *i); /* sve/matrix.c */
+/* The body of what is UNDEFINED with vectors of less than 256 bits; NULL: none of
+ * it. Of class SVE and SVE_FP. */
+insn_fn *sve_256_body(const struct insn *i); /* sve/matrix.c */
+#define SVE_256_CHECK                             \
+	do {                                      \
+		if (unlikely(sve_vl(cpu) < 32)) { \
+			cpu_raise_undef(cpu, i);  \
+			return;                   \
+		}                                 \
+	} while (0)
 
 /* ---- V registers --------------------------------------------------------- */
 

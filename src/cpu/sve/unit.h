@@ -35,6 +35,25 @@ typedef __int128 swide_t;
 #define SVE_LOG2 3
 #endif
 
+/* A half and a quarter of an element. */
+#if SVE_BITS == 16
+typedef uint8_t half_t;
+typedef int8_t shalf_t;
+#define SVE_HALF b
+#elif SVE_BITS == 32
+typedef uint16_t half_t;
+typedef int16_t shalf_t;
+typedef int8_t squarter_t;
+#define SVE_HALF    h
+#define SVE_QUARTER b
+#elif SVE_BITS == 64
+typedef uint32_t half_t;
+typedef int32_t shalf_t;
+typedef int16_t squarter_t;
+#define SVE_HALF    s
+#define SVE_QUARTER h
+#endif
+
 static inline unsigned int elements(const struct cpu *cpu)
 {
 	return sve_vl(cpu) >> SVE_LOG2;

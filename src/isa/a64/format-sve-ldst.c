@@ -110,6 +110,22 @@ bool fmt_sve_ldn_zi(uint32_t w, struct insn *out)
 	return true;
 }
 
+/* LD1RO */
+bool fmt_sve_ld1ro_zr(uint32_t w, struct insn *out)
+{
+	bool ok = fmt_sve_ldn_zr(w, out);
+
+	out->ra = 1;
+	return ok;
+}
+
+bool fmt_sve_ld1ro_zi(uint32_t w, struct insn *out)
+{
+	fmt_sve_ldn_zi(w, out);
+	out->ra = 1;
+	return true;
+}
+
 static bool store_one(uint32_t w, struct insn *out)
 {
 	memory(w, out, FLD(w, 22, 21), FLD(w, 24, 23), false);
@@ -158,7 +174,7 @@ static bool scaled(struct insn *out, bool ok)
 static bool bases(uint32_t w, struct insn *out, bool ok)
 {
 	out->rn = FLD(w, 9, 5);
-	out->rm = 0;
+	out->rm = REG_ZR;
 	out->imm = (int64_t)FLD(w, 20, 16) << (out->form & SVE_MEM_SIZE);
 	out->form |= SVE_MEM_BASES;
 	return ok;
@@ -232,6 +248,39 @@ bool fmt_sve_scatter_imm(uint32_t w, struct insn *out)
 {
 	return bases(w, out,
 		     scatter(w, out, FLD(w, 21, 21) ? SIZE_W : SIZE_X, 0));
+}
+
+/* Bases and Xm. */
+static bool bases_and_register(uint32_t w, struct insn *out, unsigned int size,
+			       bool is_signed)
+{
+	unsigned int msz = FLD(w, 24, 23);
+
+	memory(w, out, size, msz, is_signed);
+	out->rn = FLD(w, 9, 5);
+	out->rm = reg_src(FLD(w, 20, 16));
+	out->form |= SVE_MEM_BASES;
+	return msz < size || (msz == size && !is_signed);
+}
+
+bool fmt_sve_ldnt1_s(uint32_t w, struct insn *out)
+{
+	return bases_and_register(w, out, SIZE_W, !FLD(w, 13, 13));
+}
+
+bool fmt_sve_ldnt1_d(uint32_t w, struct insn *out)
+{
+	return bases_and_register(w, out, SIZE_X, !FLD(w, 14, 14));
+}
+
+bool fmt_sve_stnt1_s(uint32_t w, struct insn *out)
+{
+	return bases_and_register(w, out, SIZE_W, false);
+}
+
+bool fmt_sve_stnt1_d(uint32_t w, struct insn *out)
+{
+	return bases_and_register(w, out, SIZE_X, false);
 }
 
 /* ---- prefetches ---------------------------------------------------------- */

@@ -27,14 +27,18 @@ enum a64_sve_form {
 	SVE_MERGING = 1 << 1, /* inactive elements of rd stay, else are zero */
 	SVE_WORD = 1 << 2,    /* the general register is a W */
 	SVE_IMMEDIATE = 1 << 3, /* of SVE_FP: imm instead of rm */
+	/* Of elements that have half an element's bits, the odd ones: else the even. */
+	SVE_TOP_N = 1 << 4,
+	SVE_TOP_M = 1 << 5,
+	SVE_TOP_D = 1 << 6, /* they are written, and the even ones stay */
 };
 
 /*
  * Of class SVE_LDST, but for LDR and STR. Contiguous: rn and rm are the base and an
  * offset that counts elements (REG_ZR: none), imm an offset in multiples of all that is
  * accessed, ra how many registers. Vectors of addresses: rm is Zm, or with
- * SVE_MEM_BASES rn is Zn and imm an offset in bytes. LD1R: imm likewise. LD1RQ: imm
- * counts 16 bytes.
+ * SVE_MEM_BASES rn is Zn, rm and imm are offsets in bytes. LD1R: imm likewise. LD1RQ: imm
+ * counts 16 bytes, LD1RO: 32.
  */
 enum a64_sve_mem_form {
 	SVE_MEM_SIZE = 3, /* log2 of the bytes that an element has in memory */

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* SVE2 integers of 8 bits. */
+/* Loops over as many elements as there are: the host's vectors do them. */
+#pragma GCC optimize("O3")
+#define SVE_BITS 8
+#include "cpu/sve/sve2.h"
+#include "cpu/sve/sve2-body.h"
+#include "cpu/sve/sve2-shift-body.h"
+#include "cpu/sve/sve2-complex-body.h"
+#include "cpu/sve/sve2-search-body.h"
+
+insn_fn *sve2_b_work(const struct insn *i)
+{
+	insn_fn *fn = sve2_arithmetic_work(i);
+
+	fn = fn ?: sve2_shift_work(i);
+	fn = fn ?: sve2_complex_work(i);
+	fn = fn ?: sve2_search_work(i);
+	return fn;
+}
