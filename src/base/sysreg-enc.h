@@ -20,6 +20,7 @@
 #define SYSREG_ID_ENC(crm, op2) SYSREG_ENC(3, 0, 0, crm, op2)
 #define ENC_ID_AA64PFR0         SYSREG_ID_ENC(4, 0)
 #define ENC_ID_AA64PFR1         SYSREG_ID_ENC(4, 1)
+#define ENC_ID_AA64ZFR0         SYSREG_ID_ENC(4, 4)
 #define ENC_ID_AA64DFR0         SYSREG_ID_ENC(5, 0)
 #define ENC_ID_AA64ISAR0        SYSREG_ID_ENC(6, 0)
 #define ENC_ID_AA64ISAR1        SYSREG_ID_ENC(6, 1)

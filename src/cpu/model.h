@@ -60,6 +60,17 @@ enum cpu_feature {
 	FEAT_MTE3,
 	FEAT_BTI,
 	FEAT_V8, /* else it is one of Armv7, a32/armv7.h */
+	FEAT_SVE2,
+	FEAT_SVE_AES,
+	FEAT_SVE_PMULL128,
+	FEAT_SVE_BITPERM,
+	FEAT_SVE_SHA3,
+	FEAT_SVE_SM4,
+	/* Of SVE: ID_AA64ZFR0_EL1's. */
+	FEAT_SVE_BF16,
+	FEAT_SVE_I8MM,
+	FEAT_F32MM,
+	FEAT_F64MM,
 	NR_FEATURES,
 };
 _Static_assert((int)NR_FEATURES <= 64, "a bit each");

@@ -11,6 +11,7 @@
 
 #define ENC_PFR0  SYSREG_ENC(3, 0, 0, 4, 0)
 #define ENC_PFR1  SYSREG_ENC(3, 0, 0, 4, 1)
+#define ENC_ZFR0  SYSREG_ENC(3, 0, 0, 4, 4)
 #define ENC_ISAR0 SYSREG_ENC(3, 0, 0, 6, 0)
 #define ENC_ISAR1 SYSREG_ENC(3, 0, 0, 6, 1)
 #define ENC_MMFR0 SYSREG_ENC(3, 0, 0, 7, 0)
@@ -53,6 +54,7 @@ static void be_plain(void)
 	static const struct cpu_id ids[] = {
 		{ENC_PFR0, 0x11}, {ENC_PFR1, 0},  {ENC_ISAR0, 0},
 		{ENC_ISAR1, 0},   {ENC_MMFR1, 0}, {ENC_MMFR2, 0},
+		{ENC_ZFR0, 0},
 	};
 
 	be(ids, ARRAY_SIZE(ids));
@@ -217,24 +219,47 @@ static const struct {
 	{ASM_MRS(1, ENC_DIT), ENC_PFR0, 48, 1},
 	{ASM_MRS(1, ENC_RNDR), ENC_ISAR0, 60, 1},
 	{ASM_MRS(1, ENC_RNDR + 1), ENC_ISAR0, 60, 1}, /* RNDRRS */
+	{0x04206000, ENC_ZFR0, 0, 1},                 /* mul z0.b, z0.b, z0.b */
+	{0x25200800, ENC_ZFR0, 0, 1},                 /* whilehs p0.b, w0, w0 */
+	{0x45400000, ENC_ZFR0, 0, 1},                 /* saddlb, of bytes */
+	{0x64508000, ENC_ZFR0, 0, 1},                 /* faddp, of halves */
+	{0xe4002000, ENC_ZFR0, 0, 1},  /* stnt1b {z0.d}, p0, [z0.d, x0] */
+	{0x4522e000, ENC_ZFR0, 4, 1},  /* aese z0.b, z0.b, z0.b */
+	{0x45006800, ENC_ZFR0, 4, 2},  /* pmullb z0.q, z0.d, z0.d */
+	{0x4500b000, ENC_ZFR0, 16, 1}, /* bext z0.b, z0.b, z0.b */
+	{0x658aa000, ENC_ZFR0, 20, 1}, /* bfcvt, of z0.s */
+	{0x4520f400, ENC_ZFR0, 32, 1}, /* rax1 z0.d, z0.d, z0.d */
+	{0x4523e000, ENC_ZFR0, 40, 1}, /* sm4e z0.s, z0.s, z0.s */
+	{0x45009800, ENC_ZFR0, 44, 1}, /* smmla z0.s, z0.b, z0.b */
+	{0x64a0e400, ENC_ZFR0, 52, 1}, /* fmmla z0.s, z0.s, z0.s */
+	{0x64e0e400, ENC_ZFR0, 56, 1}, /* fmmla z0.d, z0.d, z0.d */
+	{0xa4202000, ENC_ZFR0, 56, 1}, /* ld1rob {z0.b}, p0/z, [x0] */
 };
+
+/* FP and SVE, which what is gated may be. */
+static void enable(void)
+{
+	e->cpu.sys.cpacr_el1 = 3 << 20 | 3 << 16;
+	ck_assert_int_eq(cpu_set_sve(&e->cpu, 0xffff), 0);
+	set_sys(e, SYSREG_ENC(3, 0, 1, 2, 0), 15); /* ZCR_EL1 */
+}
 
 START_TEST(what_a_model_lacks)
 {
 	struct cpu_id id = {gated[_i].enc, 0};
 
-	e->cpu.sys.cpacr_el1 = 3 << 20;
+	enable();
 	ck_assert_msg(defined(gated[_i].word), "%08x", gated[_i].word);
 	id.val = (uint64_t)gated[_i].least << gated[_i].shift;
 	be(&id, 1);
-	e->cpu.sys.cpacr_el1 = 3 << 20;
+	enable();
 	ck_assert_msg(defined(gated[_i].word), "%08x", gated[_i].word);
 	id.val -= UINT64_C(1) << gated[_i].shift;
 	be(&id, 1);
-	e->cpu.sys.cpacr_el1 = 3 << 20;
+	enable();
 	ck_assert_msg(!defined(gated[_i].word), "%08x", gated[_i].word);
 	be_plain();
-	e->cpu.sys.cpacr_el1 = 3 << 20;
+	enable();
 	ck_assert_msg(!defined(gated[_i].word), "%08x", gated[_i].word);
 }
 END_TEST

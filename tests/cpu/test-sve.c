@@ -177,6 +177,84 @@ static bool holds(unsigned int n, unsigned int from, unsigned int to,
 	return true;
 }
 
+/* ---- what insn-diff can't ask QEMU 7.2 ----------------------------------- */
+
+/* C8.2, FMMLA, ZIP1 (vectors) and their like. */
+START_TEST(needs_256_bits)
+{
+	static const uint32_t words[] = {
+		0x05a20020 /* zip1 z0.q, z1.q, z2.q */,
+		0x64e2e420 /* fmmla z0.d, z1.d, z2.d */,
+		0xa4202000 /* ld1rob {z0.b}, p0/z, [x0] */};
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(words); k++) {
+		e->cpu.x[0] = DATA_PA;
+		set_sys(e, ENC_ZCR, 1);
+		RUN(words[k], ASM_HVC(1));
+		ck_assert_int_eq(exit_vector(e), -1);
+		set_sys(e, ENC_ZCR, 0);
+		RUN(words[k], ASM_HVC(1));
+		ck_assert_int_eq(exit_vector(e), 4);
+		ck_assert_uint_eq(esr_ec(e), EC_UNKNOWN);
+		ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA);
+	}
+}
+END_TEST
+
+/* UZP2 of 384 bits has one pair; the rest is zero. */
+START_TEST(quads_left_over)
+{
+	set_sys(e, ENC_ZCR, 2);
+	fill(0, 9);
+	fill(1, 1);
+	fill(2, 2);
+	RUN(0x05a20c20 /* uzp2 z0.q, z1.q, z2.q */, ASM_HVC(1));
+	ck_assert(holds(0, 0, 16, 1));
+	ck_assert(holds(0, 16, 32, 2));
+	ck_assert(holds(0, 32, 48, 0));
+}
+END_TEST
+
+/* UQXTN: the source is unsigned, of 64 bits, too. */
+START_TEST(unsigned_source)
+{
+	uint8_t z[SVE_MAX_VL];
+
+	fill(1, 0x80);
+	RUN(0x45604820 /* uqxtnb z0.s, z1.d */, ASM_HVC(1));
+	cpu_sve_get_z(&e->cpu, 0, z);
+	for (unsigned int k = 0; k < SVE_MAX_VL; k++)
+		ck_assert_uint_eq(z[k], k & 4 ? 0 : 0xff);
+}
+END_TEST
+
+/* WHILERW and WHILEWR: addresses that are less than an element apart don't conflict. */
+static const struct {
+	int64_t apart;
+	uint32_t word; /* p0.d, x0, x1 */
+	unsigned int active;
+} pointers[] = {
+	{0, 0x25e13010, 32},   {3, 0x25e13010, 32},  {-3, 0x25e13010, 32},
+	{8, 0x25e13010, 1},    {-20, 0x25e13010, 2}, {0, 0x25e13000, 32},
+	{7, 0x25e13000, 32},   {31, 0x25e13000, 3},  {-16, 0x25e13000, 32},
+	{255, 0x25e13000, 31},
+};
+
+START_TEST(near_pointers)
+{
+	uint64_t p[SVE_P_WORDS];
+	unsigned int active = 0;
+
+	e->cpu.x[0] = 0x12345;
+	e->cpu.x[1] = 0x12345 + (uint64_t)pointers[_i].apart;
+	RUN(pointers[_i].word, ASM_HVC(1));
+	sve_p_get(&e->cpu, 0, p);
+	for (unsigned int k = 0; k < SVE_P_WORDS; k++)
+		active += (unsigned int)__builtin_popcountll(p[k]);
+	ck_assert_uint_eq(active, pointers[_i].active);
+}
+END_TEST
+
 /* What was above a shorter length is zero afterwards. */
 START_TEST(shorter_for_a_time)
 {
@@ -489,6 +567,10 @@ int main(void)
 	tcase_add_test(tc, absent);
 	tcase_add_loop_test(tc, trapped, 0, ARRAY_SIZE(traps));
 	tcase_add_test(tc, length);
+	tcase_add_test(tc, needs_256_bits);
+	tcase_add_test(tc, quads_left_over);
+	tcase_add_test(tc, unsigned_source);
+	tcase_add_loop_test(tc, near_pointers, 0, ARRAY_SIZE(pointers));
 	tcase_add_test(tc, shorter_for_a_time);
 	tcase_add_test(tc, settled);
 	tcase_add_test(tc, v_is_low_part);

@@ -28,6 +28,7 @@ static const struct {
 	{"graviton2", BIT(3), 48, 64, 512, 121875000, 0x413fd0c1, true, false},
 	{"altra", BIT(3), 48, 80, 512, 25000000, 0x413fd0c1, true, false},
 	{"graviton3", BIT(3), 48, 64, 512, 1050000000, 0x411fd401, true, true},
+	{"cobalt100", BIT(3), 48, 128, 512, 1000000000, 0x410fd490, true, true},
 	{"thunderx2", BIT(3), 44, 64, 512, 200000000, 0x431f0af1, true, false},
 	{"ampereone", BIT(3), 48, 192, 512, 1000000000, 0xc00fac30, true, true},
 	{"apple-m1", BIT(3), 36, 8, 512, 24000000, 0x611f0231, false, true},

@@ -22,6 +22,7 @@ FILE_TEXT(host_text_rpi5, "rpi5");
 FILE_TEXT(host_text_graviton2, "graviton2");
 FILE_TEXT(host_text_altra, "altra");
 FILE_TEXT(host_text_graviton3, "graviton3");
+FILE_TEXT(host_text_cobalt100, "cobalt100");
 FILE_TEXT(host_text_thunderx2, "thunderx2");
 FILE_TEXT(host_text_ampereone, "ampereone");
 FILE_TEXT(host_text_apple_m1, "apple-m1");
@@ -38,6 +39,7 @@ static struct shipped {
 	{.name = "graviton2", .text = host_text_graviton2},
 	{.name = "altra", .text = host_text_altra},
 	{.name = "graviton3", .text = host_text_graviton3},
+	{.name = "cobalt100", .text = host_text_cobalt100},
 	{.name = "thunderx2", .text = host_text_thunderx2},
 	{.name = "ampereone", .text = host_text_ampereone},
 	{.name = "apple-m1", .text = host_text_apple_m1},
