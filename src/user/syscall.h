@@ -105,7 +105,7 @@ user_call_fn call_semctl;
 /* calls-uring.c */
 user_call_fn call_io_uring_setup, call_io_uring_enter, call_io_uring_register;
 /* calls-refused.c */
-user_call_fn call_kexec, call_perf_event_open, call_personality;
+user_call_fn call_kexec, call_perf_event_open, call_personality, call_ptrace;
 user_call_fn call_pkey_alloc, call_pkey_free, call_pkey_mprotect;
 
 #endif

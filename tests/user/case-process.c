@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -479,6 +480,15 @@ static void vfork_killed_in_execve(void)
 	}
 }
 
+/* Nobody traces, oneself included. */
+static void ptrace_missing(void)
+{
+	CHECK_EQ(syscall(SYS_ptrace, PTRACE_TRACEME, 0, 0, 0), -1);
+	CHECK_EQ(errno, ENOSYS);
+	CHECK_EQ(syscall(SYS_ptrace, PTRACE_ATTACH, getppid(), 0, 0), -1);
+	CHECK_EQ(errno, ENOSYS);
+}
+
 static long resident(void)
 {
 	FILE *f = fopen("/proc/self/statm", "r");
@@ -534,6 +544,7 @@ const struct user_case process_cases[] = {
 	{"process/clone-settid", clone_settid, "CLONE_PIDFD is not known"},
 	{"process/other-signal", other_signal, "clone() knows no other signal"},
 	{"process/shared-files", shared_files, "clone() shares no files"},
+	{"process/ptrace-missing", ptrace_missing, NULL},
 	{"process/clear-actions", clear_actions, "clone3 is not known"},
 	{"process/prctl", by_prctl, NULL},
 	{NULL, NULL, NULL},
