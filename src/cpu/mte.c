@@ -205,11 +205,17 @@ static void exec_stz2g(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+static uint64_t in_order(const struct cpu *cpu, uint64_t data)
+{
+	return unlikely(cpu->big) ? __builtin_bswap64(data) : data;
+}
+
 static void exec_stgp(struct cpu *cpu, const struct insn *i)
 {
 	SP_CHECK;
-	if (!mte_store_pair(cpu, i, address(cpu, i), cpu->x[i->rd],
-			    cpu->x[i->ra]))
+	if (!mte_store_pair(cpu, i, address(cpu, i),
+			    in_order(cpu, cpu->x[i->rd]),
+			    in_order(cpu, cpu->x[i->ra])))
 		return;
 	write_back(cpu, i);
 	NEXT;

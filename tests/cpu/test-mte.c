@@ -540,6 +540,32 @@ START_TEST(vm_without)
 }
 END_TEST
 
+/* Data has it, tags have none. */
+START_TEST(big_endian)
+{
+	const uint8_t *p = ram_at(e, DATA_PA);
+
+	sctlr(BOTH_ATA | TCF0(MTE_TCF_SYNC) | SCTLR_E0E);
+	e->cpu.x[0] = 0x0102030405060708;
+	e->cpu.x[1] = TAGGED(PAGE, 9);
+	e->cpu.x[2] = 0x1112131415161718;
+	ck_assert_int_eq(step_el0(STGP), -1);
+	for (unsigned int k = 0; k < 16; k++)
+		ck_assert_uint_eq(p[k], (k < 8 ? 1 : 9) + k);
+	ck_assert_uint_eq(*tag_at(PAGE), 9);
+	e->cpu.x[1] = TAGGED(PAGE + 8, 9);
+	ck_assert_int_eq(step_el0(LDR), -1);
+	ck_assert_uint_eq(e->cpu.x[0], 0x1112131415161718);
+	e->cpu.x[0] = 0x2122232425262728;
+	ck_assert_int_eq(step_el0(STR), -1);
+	ck_assert_uint_eq(p[8], 0x21);
+	e->cpu.x[1] = TAGGED(PAGE + 8, 8);
+	ck_assert_int_eq(step_el0(STR), SYNC_LOWER);
+	ck_assert_uint_eq(p[8], 0x21);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, TAGGED(PAGE + 8, 8));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("cpu-mte");
@@ -559,6 +585,7 @@ int main(void)
 	tcase_add_test(tc, asynchronous);
 	tcase_add_test(tc, atomics_and_zva);
 	tcase_add_test(tc, after_hits);
+	tcase_add_test(tc, big_endian);
 	tcase_add_test(tc, vm_without);
 	suite_add_tcase(s, tc);
 	return check_run_engines(srunner_create(s));
