@@ -10,6 +10,8 @@
 #                                    fauxkvm is built with, arm64
 #   fetch_suites                     $cache/suites-bookworm: CPython's tests, stress-ng, of
 #                                    that release, arm64
+#   fetch_rust, fetch_go             $cache/rust, $cache/go: compilers, arm64, with what
+#                                    tests/static-vmm and the examples of docs/ci.md want
 #   fetch_libvirt                    $cache/libvirt: the same and libvirt, arm64
 #   fetch_backports                  $cache/backports: the sysroot with a newer
 #                                    QEMU, that of the release's backports
@@ -62,6 +64,17 @@ fetch_sysroot() {
 fetch_suites() {
 	sysroot_fill suites-bookworm --suite bookworm python3 libpython3.11-testsuite \
 		stress-ng coreutils busybox bash dash libc-bin
+}
+
+# rust-vmm's loader is in no release of Debian before forky.
+fetch_rust() {
+	sysroot_fill rust --suite forky cargo rustc libc6-dev \
+		librust-kvm-ioctls-dev librust-vm-superio-dev \
+		librust-linux-loader-dev librust-vm-fdt-dev
+}
+
+fetch_go() {
+	sysroot_fill go --suite bookworm golang-1.19-go
 }
 
 fetch_hosted() {
