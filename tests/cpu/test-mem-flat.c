@@ -56,10 +56,18 @@ static uint64_t word64(unsigned int off)
 	return val;
 }
 
+static bool executable(struct cpu *c, gva_t va)
+{
+	return c && va;
+}
+
 static void setup(void)
 {
-	static const struct cpu_flat flat = {.bodies = &mem_flat_bodies};
-	static const struct cpu_env env = {.flat = &flat};
+	static const struct cpu_flat flat = {
+		.bodies = &mem_flat_bodies,
+		.executable = executable,
+	};
+	static const struct cpu_env env = {.flat = &flat, .aarch32 = true};
 
 	cpu = aligned_alloc(64, ALIGN_UP(sizeof(*cpu), 64));
 	domain = cpu_domain_new();
@@ -284,6 +292,37 @@ START_TEST(host_fault)
 }
 END_TEST
 
+#define PSTATE_T32 0x30 /* User mode */
+#define PSTATE_Z   0x40000000
+
+/* An instruction that ends in the next page, SVC in an IT block behind it. */
+START_TEST(t32_over_pages)
+{
+	static const uint16_t code[] = {
+		0xf241, 0x2034, /* movw r0, #0x1234 */
+		0xbf08,         /* it eq */
+		0xdf05,         /* svceq #5 */
+	};
+	uint8_t *pages = mmap(NULL, 0x2000, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	uintptr_t at = (uintptr_t)pages + 0xffe;
+
+	ck_assert_ptr_ne(pages, MAP_FAILED);
+	memcpy((void *)at, code, sizeof(code));
+	ck_assert_int_eq(fault_init(), 0);
+	cpu_set_pstate(cpu, PSTATE_T32 | PSTATE_Z);
+	cpu->pc = at;
+	ck_assert_int_eq(cpu_run(cpu), CPU_EXIT_SYNC);
+	ck_assert_uint_eq(cpu->exit.sync.esr >> 26, EC_SVC32);
+	ck_assert_uint_eq(cpu->exit.sync.esr & 0xffff, 5);
+	ck_assert_uint_eq(cpu->exit.sync.far, 0x08);
+	ck_assert_uint_eq(cpu->it, 0);
+	ck_assert_uint_eq(cpu->x[0], 0x1234);
+	ck_assert_uint_eq(cpu->pc, at + sizeof(code));
+	munmap(pages, 0x2000);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("mem-flat");
@@ -301,6 +340,7 @@ int main(void)
 	tcase_add_test(tc, simd);
 	tcase_add_loop_test(tc, misaligned, 0, ARRAY_SIZE(aligned_only));
 	tcase_add_loop_test(tc, host_fault, 0, ARRAY_SIZE(at_x0));
+	tcase_add_test(tc, t32_over_pages);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);

@@ -189,6 +189,8 @@ struct block *a32_cross_decode(struct cpu *cpu, gpa_t pa, const uint8_t *host,
 			cpu->sys.elr_el1 = va;
 		return NULL;
 	}
+	/* A fetch from flat memory has said where it is. */
+	cpu->pc = va;
 	word |= next[0] | next[1] << 8;
 	b->pa = pa;
 	b->state = cpu->code_state;

@@ -130,8 +130,10 @@ static void exec_svc(struct cpu *cpu, const struct insn *i)
 	cpu->it = it_advance(i->it);
 	exception_sync_len(cpu, a32_next(cpu, i), EC_SVC32, i->imm & 0xffff,
 			   insn_len(i));
-	if (unlikely(cpu->leave))
+	if (unlikely(cpu->leave)) {
+		cpu->exit.sync.far = i->it;
 		return;
+	}
 	if (cpu->a32_el1)
 		A32_JUMP(cpu->pc);
 	JUMP(cpu->pc);
