@@ -104,7 +104,8 @@ void jit_edges_cut(struct jit *jit, struct block *b)
 	};
 	struct x86_site site;
 
-	if (b->code == jit->exit_va)
+	/* What is only interpreted has no code at all. */
+	if (!b->code || b->code == jit->exit_va)
 		return;
 	site = x86_jmp(&c);
 	x86_land(&c, site, (const uint8_t *)b->code - GONE_BYTES);
