@@ -28,6 +28,21 @@ static inline uint16_t exec_head_machine(const void *head, long n)
 		       : EM_NONE;
 }
 
+/* Do the @n bytes at @head begin a little-endian ELF file of that class, for that
+ * machine? */
+static inline bool exec_head_is(const void *head, long n, unsigned int class,
+				uint16_t machine)
+{
+	Elf32_Ehdr eh; /* so far alike in both */
+
+	if (n < (long)sizeof(eh))
+		return false;
+	memcpy(&eh, head, sizeof(eh));
+	return !memcmp(eh.e_ident, ELFMAG, SELFMAG) &&
+	       eh.e_ident[EI_CLASS] == class &&
+	       eh.e_ident[EI_DATA] == ELFDATA2LSB && eh.e_machine == machine;
+}
+
 /*
  * "#! interpreter [one argument]", a string, taken apart in place: both point
  * into @head, and are "" if there is none; the argument has no blanks around it.

@@ -53,17 +53,6 @@ uint64_t guest_open_from_host(const struct guest_open_flags *o, uint64_t host)
 
 /* ---- struct stat --------------------------------------------------------- */
 
-/* Linux's generic one. */
-struct guest_stat {
-	uint64_t dev, ino;
-	uint32_t mode, nlink, uid, gid;
-	uint64_t rdev, pad, size;
-	uint64_t blksize; /* and padding */
-	uint64_t blocks;
-	struct timespec atime, mtime, ctime;
-	uint32_t unused[2];
-};
-
 int guest_stat_write(uint64_t addr, const struct stat *st)
 {
 	struct guest_stat guest = {

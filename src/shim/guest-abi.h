@@ -21,6 +21,17 @@ extern const struct guest_open_flags guest_open_arm64, guest_open_ppc64;
 uint64_t guest_open_to_host(const struct guest_open_flags *o, uint64_t guest);
 uint64_t guest_open_from_host(const struct guest_open_flags *o, uint64_t host);
 
+/* Linux's generic one. */
+struct guest_stat {
+	uint64_t dev, ino;
+	uint32_t mode, nlink, uid, gid;
+	uint64_t rdev, pad, size;
+	uint64_t blksize; /* and padding */
+	uint64_t blocks;
+	struct timespec atime, mtime, ctime;
+	uint32_t unused[2];
+};
+
 /* 0 or -EFAULT: @st to the struct stat of the generic ABI at @addr. */
 int guest_stat_write(uint64_t addr, const struct stat *st);
 /* The reverse of it, as far as vmm_may_be_kvm() looks; false: not readable. */

@@ -26,7 +26,8 @@ static bool is_foreign_elf(const char *head, long n)
 	uint16_t machine = exec_head_machine(head, n);
 
 	return HOST_HAS_BRIDGE &&
-	       (machine == EM_AARCH64 || machine == EM_PPC64);
+	       (machine == EM_AARCH64 || machine == EM_PPC64 ||
+		exec_head_is(head, n, ELFCLASS32, EM_ARM));
 }
 
 /* The file's beginning, with a zero behind it; how much there is, or none. */

@@ -41,25 +41,45 @@ const char *program_machine_name(uint16_t machine)
 	return NULL;
 }
 
+static int interp_read(int fd, uint64_t offset, uint64_t size,
+		       struct program *prog)
+{
+	ssize_t n;
+
+	if (size == 0 || size >= sizeof(prog->interp))
+		return -ENOEXEC;
+	n = pread(fd, prog->interp, size, (off_t)offset);
+	if (n != (ssize_t)size)
+		return -ENOEXEC;
+	prog->interp[n] = '\0';
+	prog->dynamic = true;
+	return 0;
+}
+
 static int elf64_read(int fd, const Elf64_Ehdr *eh, struct program *prog)
 {
 	Elf64_Phdr ph;
 
 	for (unsigned int i = 0; i < eh->e_phnum; i++) {
-		ssize_t n;
-
 		if (pread(fd, &ph, sizeof(ph),
 			  (off_t)(eh->e_phoff + i * sizeof(ph))) != sizeof(ph))
 			return -ENOEXEC;
-		if (ph.p_type != PT_INTERP)
-			continue;
-		if (ph.p_filesz == 0 || ph.p_filesz >= sizeof(prog->interp))
+		if (ph.p_type == PT_INTERP)
+			return interp_read(fd, ph.p_offset, ph.p_filesz, prog);
+	}
+	return 0;
+}
+
+static int elf32_read(int fd, const Elf32_Ehdr *eh, struct program *prog)
+{
+	Elf32_Phdr ph;
+
+	for (unsigned int i = 0; i < eh->e_phnum; i++) {
+		if (pread(fd, &ph, sizeof(ph),
+			  (off_t)(eh->e_phoff + i * sizeof(ph))) != sizeof(ph))
 			return -ENOEXEC;
-		n = pread(fd, prog->interp, ph.p_filesz, (off_t)ph.p_offset);
-		if (n != (ssize_t)ph.p_filesz)
-			return -ENOEXEC;
-		prog->interp[n] = '\0';
-		prog->dynamic = true;
+		if (ph.p_type == PT_INTERP)
+			return interp_read(fd, ph.p_offset, ph.p_filesz, prog);
 	}
 	return 0;
 }
@@ -107,6 +127,8 @@ int program_read(const char *path, struct program *prog)
 			prog->machine = __builtin_bswap16(eh->e_machine);
 		else if (prog->elf64)
 			ret = elf64_read(fd, eh, prog);
+		else
+			ret = elf32_read(fd, (const Elf32_Ehdr *)buf, prog);
 	} else if (is_text(buf, (size_t)n)) {
 		buf[n] = '\0';
 		script_read(buf, prog);

@@ -40,6 +40,7 @@
 struct machine {
 	const char *name;
 	uint16_t elf;
+	bool narrow;      /* of 32 bits */
 	const char *arch; /* whose KVM its programs have */
 	const char *qemu, *thunk;
 	const char *package; /* of Debian's kind, that the thunk is in */
@@ -61,6 +62,15 @@ static const struct machine machines[] = {
 		.user = true,
 	},
 	{
+		.name = "armhf",
+		.elf = EM_ARM,
+		.narrow = true,
+		.arch = "arm64",
+		.cross = "/usr/arm-linux-gnueabihf",
+		.libc = "libc6-armhf-cross",
+		.user = true,
+	},
+	{
 		.name = "ppc64le",
 		.elf = EM_PPC64,
 		.arch = "ppc",
@@ -77,7 +87,8 @@ static const struct machine *machine_find(const struct program *p)
 	if (!HOST_HAS_BRIDGE)
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(machines); i++)
-		if (p->kind == PROGRAM_ELF && p->elf64 && p->little &&
+		if (p->kind == PROGRAM_ELF && p->little &&
+		    p->elf64 == !machines[i].narrow &&
 		    p->machine == machines[i].elf)
 			return &machines[i];
 	return NULL;
@@ -462,8 +473,8 @@ static int script_resolve(struct run *run)
 static bool machine_is_known(uint16_t machine)
 {
 	return machine == HOST_ELF_MACHINE ||
-	       (HOST_HAS_BRIDGE &&
-		(machine == EM_AARCH64 || machine == EM_PPC64));
+	       (HOST_HAS_BRIDGE && (machine == EM_AARCH64 ||
+				    machine == EM_ARM || machine == EM_PPC64));
 }
 
 static int program_refuse(const struct run *run)
@@ -482,7 +493,7 @@ static int program_refuse(const struct run *run)
 			"be run",
 			run->path, machine ? machine : "an unknown machine",
 			p->little ? "" : " (big endian)",
-			HOST_HAS_BRIDGE ? "arm64, ppc64le and " : "",
+			HOST_HAS_BRIDGE ? "arm64, armhf, ppc64le and " : "",
 			program_machine_name(HOST_ELF_MACHINE));
 	if (!p->elf64)
 		return fail_command(
@@ -531,6 +542,12 @@ static int run_start(struct run *run)
 	machine = machine_find(&run->program);
 	if (!machine)
 		return program_refuse(run);
+	if (!machine->qemu && !engine_is_ours(run))
+		return tool_fail("%s programs are run by fauxkvm's own engine "
+				 "only",
+				 machine->name);
+	if (run->opts.gdb && machine->narrow)
+		return tool_fail("--gdb knows arm64 programs only");
 	if (run->opts.gdb && !(engine_is_ours(run) && machine->user))
 		return gdb_refuse();
 	return engine_is_ours(run) && machine->user ? run_by_user(run, machine)

@@ -24,7 +24,8 @@ enum area_kind {
 	AREA_HEAP,
 	AREA_STACK,
 	AREA_VDSO,
-	AREA_SHM, /* by shmat() */
+	AREA_VECTORS, /* 32-bit Arm's page of helpers */
+	AREA_SHM,     /* by shmat() */
 };
 
 enum area_state {

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/types.h"
 #include "cpu/cpu.h"
+#include "user/abi.h"
 #include "user/host-clone3.h"
 #include "user/memory.h"
 #include "user/rseq.h"
@@ -103,9 +104,9 @@ static void child_begin(struct user_thread *t, const struct request *r)
 	if (r->flags & CLONE_CHILD_SETTID)
 		put_tid(r->child_tid, t->tid);
 	if (r->flags & CLONE_SETTLS)
-		t->cpu->sys.tpidr_el0 = r->tls;
+		*user_abi->tls(t->cpu) = r->tls;
 	if (r->stack)
-		t->cpu->x[REG_SP] = r->stack;
+		t->cpu->x[user_abi->sp] = r->stack;
 	t->cpu->x[0] = 0;
 }
 

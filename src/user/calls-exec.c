@@ -2,7 +2,6 @@
 /*
  * The calls execve and execveat, see exec.h.
  */
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -19,6 +18,7 @@
 #include "base/held-fd.h"
 #include "base/host.h"
 #include "base/types.h"
+#include "user/abi.h"
 #include "user/convert.h"
 #include "user/exec.h"
 #include "user/path.h"
@@ -69,7 +69,7 @@ static long engine_kept(void)
 
 /* ---- what a file is ------------------------------------------------------ */
 
-enum kind { KIND_HOSTS, KIND_ARM64, KIND_SCRIPT };
+enum kind { KIND_HOSTS, KIND_OURS, KIND_SCRIPT };
 
 /* The file, to be read; a descriptor may be one that can't be (O_PATH). */
 static long open_file(int dir, const char *path, int flags)
@@ -96,8 +96,8 @@ static enum kind kind_of(int dir, const char *path, int flags,
 	n = host_raw(SYS_pread64, fd, head, HEAD_SIZE, 0);
 	host_raw(SYS_close, fd);
 	head[n > 0 ? n : 0] = '\0';
-	if (exec_head_machine(head, n) == EM_AARCH64)
-		return KIND_ARM64;
+	if (abi_of(head, n))
+		return KIND_OURS;
 	return n > 2 && head[0] == '#' && head[1] == '!' ? KIND_SCRIPT
 							 : KIND_HOSTS;
 }
@@ -225,7 +225,7 @@ static long exec_engine(struct exec *e, const char *path, const char *kept)
 	return ret;
 }
 
-static long exec_arm64(struct exec *e)
+static long exec_ours(struct exec *e)
 {
 	char path[48], number[24];
 	long fd, ret;
@@ -284,7 +284,7 @@ static long exec_any(struct exec *e, unsigned int depth)
 	if (depth > MAX_SCRIPTS)
 		return -ELOOP;
 	switch (kind_of(e->dir, e->path, e->flags, head)) {
-	case KIND_ARM64: return exec_arm64(e);
+	case KIND_OURS: return exec_ours(e);
 	case KIND_SCRIPT: return exec_script(e, head, depth);
 	default: return exec_host(e);
 	}

@@ -10,6 +10,7 @@
 
 #include "base/fault.h"
 #include "base/host.h"
+#include "user/abi.h"
 #include "user/syscall.h"
 #include "user/thread.h"
 
@@ -41,6 +42,6 @@ long call_uname(struct user_thread *t, const uint64_t args[6])
 	if (uname(&u))
 		return -errno;
 	memset(u.machine, 0, sizeof(u.machine));
-	strcpy(u.machine, "aarch64");
+	strcpy(u.machine, user_abi->machine);
 	return copy_to_user((void *)args[0], &u, sizeof(u)) ? -EFAULT : 0;
 }

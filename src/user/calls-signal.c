@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/host.h"
 #include "cpu/cpu.h"
+#include "user/abi.h"
 #include "user/frame.h"
 #include "user/signal.h"
 #include "user/syscall.h"
@@ -121,7 +122,7 @@ long call_rt_sigreturn(struct user_thread *t, const uint64_t args[6])
 
 	(void)args;
 	if (ret == -EFAULT) {
-		segv.si_addr = (void *)t->cpu->x[REG_SP];
+		segv.si_addr = (void *)t->cpu->x[user_abi->sp];
 		signal_fault(t, &segv);
 		ret = 0;
 	}
@@ -133,7 +134,7 @@ static long altstack_set(struct user_thread *t, const struct user_altstack *new)
 	struct user_altstack *alt = &t->signals.alt;
 	const uint32_t mode = (uint32_t) new->flags & ~SS_FLAGS;
 
-	if (alt->size && frame_on_altstack(t, t->cpu->x[REG_SP]))
+	if (alt->size && frame_on_altstack(t, t->cpu->x[user_abi->sp]))
 		return -EPERM;
 	if (mode != SS_DISABLE && mode != SS_ONSTACK && mode != 0)
 		return -EINVAL;
@@ -141,7 +142,7 @@ static long altstack_set(struct user_thread *t, const struct user_altstack *new)
 		*alt = (struct user_altstack){.flags = new->flags};
 		return 0;
 	}
-	if (new->size < FRAME_STACK_SIZE)
+	if (new->size < user_abi->altstack_min)
 		return -ENOMEM;
 	*alt = *new;
 	alt->flags &= (int)SS_FLAGS;
@@ -159,7 +160,7 @@ long call_sigaltstack(struct user_thread *t, const uint64_t args[6])
 	if (!old.size)
 		old.flags =
 			(int)(((uint32_t)old.flags & SS_FLAGS) | SS_DISABLE);
-	else if (frame_on_altstack(t, t->cpu->x[REG_SP]))
+	else if (frame_on_altstack(t, t->cpu->x[user_abi->sp]))
 		old.flags |= SS_ONSTACK;
 	if (args[0])
 		ret = altstack_set(t, &new);

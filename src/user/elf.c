@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loading an arm64 ELF file, see elf.h.
+ * Loading an ELF file of the program's machine, see elf.h.
  */
 #include "user/elf.h"
 
@@ -17,18 +17,15 @@
 #include "base/fault.h"
 #include "base/host.h"
 #include "base/types.h"
+#include "user/abi.h"
 #include "user/memory.h"
 #include "user/rseq.h"
 
 #define PAGE_SIZE UINT64_C(4096)
-#define VA_END    UINT64_C(0x800000000000)
 #define MAX_PHDRS (65536 / sizeof(Elf64_Phdr))
-/* Where a position-independent program goes: far from what the host's kernel
- * maps. And the range of where in there. */
-#define PIE_BASE   UINT64_C(0x2aaaaaaa0000)
-#define PIE_RANDOM (UINT64_C(1) << 40)
-#define PIE_TRIES  8
+#define PIE_TRIES 8
 
+/* Headers of 32-bit files are widened. */
 struct elf_file {
 	int fd;
 	Elf64_Ehdr ehdr;
@@ -40,35 +37,82 @@ static bool file_read(int fd, void *buf, size_t len, uint64_t offset)
 	return host_raw(SYS_pread64, fd, buf, len, offset) == (long)len;
 }
 
+static bool is_elf32(void)
+{
+	return user_abi->elf_class == ELFCLASS32;
+}
+
+static void ehdr_widen(Elf64_Ehdr *e)
+{
+	Elf32_Ehdr from;
+
+	memcpy(&from, e, sizeof(from));
+	*e = (Elf64_Ehdr){
+		.e_type = from.e_type,
+		.e_entry = from.e_entry,
+		.e_phoff = from.e_phoff,
+		.e_phentsize = from.e_phentsize,
+		.e_phnum = from.e_phnum,
+	};
+}
+
+/* The narrow ones are in the front half of where they go. */
+static void phdrs_widen(Elf64_Phdr *p, unsigned int n)
+{
+	const char *narrow = (const char *)p;
+	Elf32_Phdr from;
+
+	while (n--) {
+		memcpy(&from, narrow + n * sizeof(from), sizeof(from));
+		p[n] = (Elf64_Phdr){
+			.p_type = from.p_type,
+			.p_flags = from.p_flags,
+			.p_offset = from.p_offset,
+			.p_vaddr = from.p_vaddr,
+			.p_filesz = from.p_filesz,
+			.p_memsz = from.p_memsz,
+			.p_align = from.p_align,
+		};
+	}
+}
+
 static int headers_read(struct elf_file *f)
 {
-	const Elf64_Ehdr *e = &f->ehdr;
+	const unsigned int head =
+		is_elf32() ? sizeof(Elf32_Ehdr) : sizeof(Elf64_Ehdr);
+	const unsigned int entry =
+		is_elf32() ? sizeof(Elf32_Phdr) : sizeof(Elf64_Phdr);
+	Elf64_Ehdr *e = &f->ehdr;
 
-	if (!file_read(f->fd, &f->ehdr, sizeof(f->ehdr), 0) ||
-	    exec_head_machine(e, sizeof(*e)) != EM_AARCH64 ||
-	    (e->e_type != ET_EXEC && e->e_type != ET_DYN) ||
-	    e->e_phentsize != sizeof(Elf64_Phdr) || !e->e_phnum ||
-	    e->e_phnum > MAX_PHDRS)
+	if (!file_read(f->fd, e, head, 0) || abi_of(e, head) != user_abi)
+		return -ENOEXEC;
+	if (is_elf32())
+		ehdr_widen(e);
+	if ((e->e_type != ET_EXEC && e->e_type != ET_DYN) ||
+	    e->e_phentsize != entry || !e->e_phnum || e->e_phnum > MAX_PHDRS)
 		return -ENOEXEC;
 	f->phdr = malloc(e->e_phnum * sizeof(Elf64_Phdr));
 	if (!f->phdr)
 		return -ENOMEM;
-	if (!file_read(f->fd, f->phdr, e->e_phnum * sizeof(Elf64_Phdr),
-		       e->e_phoff))
+	if (!file_read(f->fd, f->phdr, (size_t)e->e_phnum * entry, e->e_phoff))
 		return -ENOEXEC;
+	if (is_elf32())
+		phdrs_widen(f->phdr, e->e_phnum);
 	return 0;
 }
 
 /* Sizes and addresses that make sense. */
 static int segments_check(const struct elf_file *f)
 {
+	const uint64_t va_end = user_abi->memory_end;
+
 	for (unsigned int k = 0; k < f->ehdr.e_phnum; k++) {
 		const Elf64_Phdr *p = &f->phdr[k];
 
 		if (p->p_type != PT_LOAD)
 			continue;
-		if (p->p_filesz > p->p_memsz || p->p_memsz > VA_END ||
-		    p->p_vaddr > VA_END - p->p_memsz ||
+		if (p->p_filesz > p->p_memsz || p->p_memsz > va_end ||
+		    p->p_vaddr > va_end - p->p_memsz ||
 		    ((p->p_vaddr ^ p->p_offset) & (PAGE_SIZE - 1)))
 			return -EINVAL;
 	}
@@ -122,8 +166,9 @@ static long reserve_anywhere(uint64_t len, enum elf_role role)
 	long at = -ENOMEM;
 
 	for (int k = 0; at < 0 && role == ELF_PROGRAM && k < PIE_TRIES; k++)
-		at = reserve(PIE_BASE + elf_random(PIE_RANDOM), len,
-			     MAP_FIXED_NOREPLACE);
+		at = reserve(user_abi->pie_base +
+				     elf_random(user_abi->pie_random),
+			     len, MAP_FIXED_NOREPLACE);
 	return at < 0 ? reserve(0, len, 0) : at;
 }
 
@@ -272,10 +317,11 @@ int elf_load(int fd, enum elf_role role, struct elf_image *image)
 		ret = (int)place(&f, role, &image->base);
 	if (!ret)
 		ret = segments_load(&f, image);
+	image->phent = f.ehdr.e_phentsize;
 	image->entry = image->base + f.ehdr.e_entry;
 	if (!ret)
 		image->phdr = phdr_address(&f, image->base);
-	if (!ret && image->entry >= VA_END)
+	if (!ret && image->entry >= user_abi->memory_end)
 		ret = -EINVAL;
 	free(f.phdr);
 	return ret;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loading an arm64 ELF file (ELF for the Arm 64-bit Architecture) into the
- * program's memory, by Linux's rules.
+ * Loading an ELF file of user_abi (ELF for the Arm 64-bit Architecture, ELF for the
+ * Arm Architecture) into the program's memory, by Linux's rules.
  */
 #ifndef FAUXKVM_USER_ELF_H
 #define FAUXKVM_USER_ELF_H
@@ -16,7 +16,7 @@ struct elf_image {
 	uint64_t phdr; /* of the program headers in memory, 0: nowhere */
 	uint64_t end;  /* behind the last byte, bss included */
 	uint64_t code, code_end; /* what may be executed, from its first byte */
-	uint16_t phnum;
+	uint16_t phnum, phent;
 	bool stack_exec;       /* PT_GNU_STACK asks for it */
 	char interp[PATH_MAX]; /* "": none */
 };
@@ -26,7 +26,7 @@ enum elf_role {
 	ELF_INTERP,
 };
 
-/* 0 or -errno as the call execve has it: -ENOEXEC is no arm64 program. @fd stays the
+/* 0 or -errno as the call execve has it: -ENOEXEC is no such program. @fd stays the
  * caller's. */
 int elf_load(int fd, enum elf_role role, struct elf_image *image);
 

@@ -11,6 +11,7 @@
 
 #include "base/exec-env.h"
 #include "base/fault.h"
+#include "user/abi.h"
 #include "user/convert.h"
 #include "user/exec.h"
 
@@ -65,15 +66,29 @@ char **exec_env_init(char **env, unsigned int hidden)
 /* Number of strings at @addr, or -EFAULT. */
 static long vector_count(uint64_t addr)
 {
-	uint64_t p;
+	uint64_t p = 0;
 
 	for (long n = 0;; n++) {
 		if (!addr)
 			return 0;
-		if (copy_from_user(&p, (uint64_t *)addr + n, sizeof(p)))
+		if (copy_from_user(
+			    &p, (void *)(addr + (uint64_t)n * user_abi->word),
+			    user_abi->word))
 			return -EFAULT;
 		if (!p)
 			return n;
+	}
+}
+
+/* @n of the program's words are @v, which may be where they are, in front. */
+static void words_widen(char **v, long n)
+{
+	const char *words = (const char *)v;
+	uint64_t p = 0;
+
+	while (n--) {
+		memcpy(&p, words + n * user_abi->word, user_abi->word);
+		v[n] = (char *)p;
 	}
 }
 
@@ -89,10 +104,12 @@ char **exec_vector(struct user_thread *t, uint64_t addr, long front, long back,
 	v = exec_alloc(t, (uint64_t)(*count + front + back + 1) * sizeof(*v));
 	if (v && *count &&
 	    copy_from_user(v + front, (void *)addr,
-			   (size_t)*count * sizeof(*v))) {
+			   (size_t)*count * user_abi->word)) {
 		*err = -EFAULT;
 		return NULL;
 	}
+	if (v && user_abi->word < sizeof(*v))
+		words_widen(v + front, *count);
 	return v;
 }
 

@@ -127,6 +127,62 @@ uint64_t pe_hwcap2(void)
 	return hwcap(true);
 }
 
+/* ---- those of 32-bit Arm ------------------------------------------------- */
+
+#define ISAR5 SYSREG_ENC(3, 0, 0, 2, 5)
+#define ISAR6 SYSREG_ENC(3, 0, 0, 2, 7)
+#define PFR2  SYSREG_ENC(3, 0, 0, 3, 4)
+#define MVFR1 SYSREG_ENC(3, 0, 0, 3, 1)
+
+static const struct {
+	uint32_t enc;
+	uint8_t shift, least, bit;
+	bool second;
+} hwcaps_arm[] = {
+	{ISAR5, 4, 1, 0, true},    /* AES */
+	{ISAR5, 4, 2, 1, true},    /* PMULL */
+	{ISAR5, 8, 1, 2, true},    /* SHA1 */
+	{ISAR5, 12, 1, 3, true},   /* SHA2 */
+	{ISAR5, 16, 1, 4, true},   /* CRC32 */
+	{ISAR6, 12, 1, 5, true},   /* SB */
+	{PFR2, 4, 1, 6, true},     /* SSBS */
+	{MVFR1, 24, 3, 22, false}, /* FPHP */
+	{MVFR1, 20, 2, 23, false}, /* ASIMDHP */
+	{ISAR6, 4, 1, 24, false},  /* ASIMDDP */
+	{ISAR6, 8, 1, 25, false},  /* ASIMDFHM */
+	{ISAR6, 20, 1, 26, false}, /* ASIMDBF16 */
+	{ISAR6, 24, 1, 27, false}, /* I8MM */
+};
+
+/* Every Armv8-A with AArch32 has these: half-words, Thumb, fast multiply, VFP, DSP, NEON,
+ * VFPv3, TLS, VFPv4, division in both instruction sets, 32 D registers, LPAE. */
+#define HWCAP_ARM_V8                                                      \
+	(BIT(1) | BIT(2) | BIT(4) | BIT(6) | BIT(7) | BIT(12) | BIT(13) | \
+	 BIT(15) | BIT(16) | BIT(17) | BIT(18) | BIT(19) | BIT(20))
+#define HWCAP_ARM_EVTSTRM BIT(21)
+
+static uint64_t hwcap_arm(bool second)
+{
+	uint64_t out = 0;
+
+	for (size_t k = 0; k < ARRAY_SIZE(hwcaps_arm); k++)
+		if (hwcaps_arm[k].second == second &&
+		    (id_value(hwcaps_arm[k].enc) >> hwcaps_arm[k].shift & 15) >=
+			    hwcaps_arm[k].least)
+			out |= BIT(hwcaps_arm[k].bit);
+	return out;
+}
+
+uint64_t pe_hwcap_arm(void)
+{
+	return hwcap_arm(false) | HWCAP_ARM_V8 | HWCAP_ARM_EVTSTRM;
+}
+
+uint64_t pe_hwcap2_arm(void)
+{
+	return hwcap_arm(true);
+}
+
 /* ---- MRS ----------------------------------------------------------------- */
 
 /* The fields that Linux shows, and what it shows of the others. */

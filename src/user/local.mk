@@ -6,8 +6,22 @@ src_user_fauxkvm_user_SOURCES = \
 	src/shim/bridge-uring.c \
 	src/shim/guest-abi.c \
 	src/shim/vmm-fd.c \
+	src/user/abi.c \
+	src/user/abi.h \
 	src/user/area.c \
 	src/user/area.h \
+	src/user/arm-calls.c \
+	src/user/arm-calls.def \
+	src/user/arm-convert.c \
+	src/user/arm-frame.c \
+	src/user/arm-socket.c \
+	src/user/arm-syscall.c \
+	src/user/arm-trap.c \
+	src/user/arm-vector.c \
+	src/user/arm-vector.h \
+	src/user/arm-wait.c \
+	src/user/arm.c \
+	src/user/arm.h \
 	src/user/bpf.c \
 	src/user/bpf.h \
 	src/user/calls-clone.c \

@@ -52,7 +52,7 @@ static void brk_move(uint64_t end)
 	uint64_t now = ALIGN_UP(brk_end, PAGE_SIZE);
 	uint64_t want = ALIGN_UP(end, PAGE_SIZE);
 
-	if (end < brk_start || end > VA_END || !brk_allowed(end))
+	if (end < brk_start || end > memory_end || !brk_allowed(end))
 		return;
 	if (want > now && !brk_grow(now, want))
 		return;
@@ -103,6 +103,8 @@ static long attach(int id, uint64_t addr, uint64_t size, int flags)
 
 	if (ret)
 		return ret;
+	if (!addr && memory_confined())
+		addr = memory_gap(size, memory_top);
 	ret = host_raw(SYS_shmat, id, addr, flags & ~SHM_EXEC);
 	if (is_error(ret) && replaces)
 		memory_holes_free(addr, addr + size);
@@ -120,7 +122,7 @@ long memory_shm_attach(int id, uint64_t addr, int flags)
 		return size;
 	if (flags & SHM_RND)
 		addr &= ~(PAGE_SIZE - 1);
-	if ((addr & (PAGE_SIZE - 1)) || addr > VA_END - (uint64_t)size ||
+	if ((addr & (PAGE_SIZE - 1)) || addr > memory_end - (uint64_t)size ||
 	    (!addr && (flags & SHM_REMAP)))
 		return -EINVAL;
 	if (!(flags & SHM_RDONLY))

@@ -20,6 +20,17 @@ static inline bool is_error(long ret)
 void memory_grows(void);
 void memory_follow_growth(void);
 
+/* As memory_confine() said. */
+extern uint64_t memory_end, memory_top;
+
+/* Where in confined memory @len bytes of nobody's are, below @top and as far up as can be:
+ * 0: nowhere. What the host or the engine may have there is not looked at. */
+uint64_t memory_gap(uint64_t len, uint64_t top);
+static inline bool memory_confined(void)
+{
+	return memory_end < VA_END;
+}
+
 void memory_enter(void);
 void memory_leave(void);
 

@@ -39,6 +39,35 @@ void memory_leave(void)
 	lock_release(LOCK_MEMORY);
 }
 
+/* ---- a confined program ---------------------------------------------------- */
+
+/* Below it the host maps nothing for who has no privilege, or little. */
+#define LOWEST UINT64_C(0x10000)
+
+uint64_t memory_end = VA_END, memory_top = VA_END;
+
+void memory_confine(uint64_t end, uint64_t top)
+{
+	memory_end = end;
+	memory_top = top;
+}
+
+uint64_t memory_gap(uint64_t len, uint64_t top)
+{
+	uint64_t at = LOWEST, found = 0, end;
+	struct area *a;
+
+	for (; at < top; at = area_end(a)) {
+		a = area_first(at, top);
+		end = a ? a->node.start : top;
+		if (end > at && end - at >= len)
+			found = end - len;
+		if (!a)
+			break;
+	}
+	return found;
+}
+
 /* ---- changes ------------------------------------------------------------- */
 
 bool memory_is(uint64_t start, uint64_t end, const struct area *like,
@@ -141,6 +170,26 @@ static uint64_t map_len(uint64_t len, int flags)
 	return ALIGN_UP(len, BIT(shift ? shift : 21));
 }
 
+/* Confined memory is filled from the top, and a hint is taken where nothing is, as
+ * Linux has it. What is the host's in between is stepped over. */
+static long map_low(uint64_t addr, uint64_t len, int prot, int flags, int fd,
+		    uint64_t offset)
+{
+	uint64_t top = memory_top, at = addr & ~(PAGE_SIZE - 1);
+	long ret = -EEXIST;
+
+	flags |= MAP_FIXED_NOREPLACE;
+	if (at >= LOWEST)
+		ret = host_raw(SYS_mmap, at, len, host_prot(prot), flags, fd,
+			       offset);
+	while (ret == -EEXIST && (at = memory_gap(len, top))) {
+		ret = host_raw(SYS_mmap, at, len, host_prot(prot), flags, fd,
+			       offset);
+		top = at + len - PAGE_SIZE;
+	}
+	return ret == -EEXIST ? -ENOMEM : ret;
+}
+
 static bool is_fixed(int flags)
 {
 	return flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
@@ -171,16 +220,16 @@ long memory_map(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 	if (!len || (offset & (PAGE_SIZE - 1)))
 		return -EINVAL;
 	len = map_len(len, flags);
-	if (!len || len > VA_END)
+	if (!len || len > memory_end)
 		return -ENOMEM;
-	if (is_fixed(flags) && addr > VA_END - len)
+	if (is_fixed(flags) && addr > memory_end - len)
 		return -ENOMEM;
 	if (is_fixed(flags) && (addr & (PAGE_SIZE - 1)))
 		return -EINVAL;
 	if (may_not_execute(prot, flags, fd))
 		return -EPERM;
 	/* Else the host may give what the program has no bits for. */
-	if (addr > VA_END - len)
+	if (addr > memory_end - len)
 		addr = 0;
 	if (!area_room_get(&room))
 		return -ENOMEM;
@@ -190,6 +239,8 @@ long memory_map(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 	flags |= memory_lock_flags();
 	if ((flags & MAP_FIXED) && !(flags & MAP_FIXED_NOREPLACE))
 		ret = map_fixed(addr, len, prot, flags, fd, offset);
+	else if (memory_confined() && !is_fixed(flags))
+		ret = map_low(addr, len, prot, flags, fd, offset);
 	else
 		ret = host_raw(SYS_mmap, addr, len, host_prot(prot), flags, fd,
 			       offset);
@@ -212,7 +263,7 @@ long memory_unmap(uint64_t addr, uint64_t len)
 	long ret = 0;
 	bool gone;
 
-	if ((addr & (PAGE_SIZE - 1)) || end <= addr || end > VA_END)
+	if ((addr & (PAGE_SIZE - 1)) || end <= addr || end > memory_end)
 		return -EINVAL;
 	if (!area_room_get(&room))
 		return -ENOMEM;
@@ -319,10 +370,34 @@ static long remap_check(uint64_t old, uint64_t old_len, uint64_t len, int flags,
 	    (keep && old_len != len) || (old & (PAGE_SIZE - 1)) || !len)
 		return -EINVAL;
 	if (fixed &&
-	    ((to & (PAGE_SIZE - 1)) || len > VA_END || to > VA_END - len ||
-	     (old < to + len && to < old + old_len)))
+	    ((to & (PAGE_SIZE - 1)) || len > memory_end ||
+	     to > memory_end - len || (old < to + len && to < old + old_len)))
 		return -EINVAL;
-	return len > VA_END ? -ENOMEM : 0;
+	return len > memory_end ? -ENOMEM : 0;
+}
+
+/* In its place if that can be, else to where map_low() would put it. */
+static long remap_low(uint64_t old, uint64_t old_len, uint64_t len, int flags)
+{
+	uint64_t top = memory_top, to;
+	long ret = -ENOMEM;
+
+	if (!(flags & MREMAP_DONTUNMAP) && old_len && len <= memory_end - old)
+		ret = host_raw(SYS_mremap, old, old_len, len, 0);
+	if (ret != -ENOMEM || !(flags & MREMAP_MAYMOVE))
+		return ret;
+	while ((to = memory_gap(len, top))) {
+		ret = memory_holes_take(to, to + len);
+		top = to + len - PAGE_SIZE;
+		if (ret)
+			continue;
+		ret = host_raw(SYS_mremap, old, old_len, len,
+			       flags | MREMAP_FIXED, to);
+		if (is_error(ret))
+			memory_holes_free(to, to + len);
+		return ret;
+	}
+	return ret;
 }
 
 /* What moves is one mapping of the host's, and all of it the program's. */
@@ -341,6 +416,8 @@ static long remap(uint64_t old, uint64_t old_len, uint64_t len, int flags,
 		if (ret)
 			return ret;
 	}
+	if (memory_confined() && !fixed)
+		return remap_low(old, old_len, len, flags);
 	ret = host_raw(SYS_mremap, old, old_len, len, flags, to);
 	if (is_error(ret) && fixed)
 		memory_holes_free(to, to + len);
@@ -438,13 +515,17 @@ void memory_is_vdso(uint64_t addr, uint64_t len)
 	set_kind(addr, len, AREA_VDSO);
 }
 
+void memory_is_vectors(uint64_t addr, uint64_t len)
+{
+	set_kind(addr, len, AREA_VECTORS);
+}
+
 bool memory_area(uint64_t from, struct memory_area *area)
 {
 	static const char *const names[] = {
-		[AREA_PLAIN] = NULL,
-		[AREA_HEAP] = "[heap]",
-		[AREA_STACK] = "[stack]",
-		[AREA_VDSO] = "[vdso]",
+		[AREA_PLAIN] = NULL,          [AREA_HEAP] = "[heap]",
+		[AREA_STACK] = "[stack]",     [AREA_VDSO] = "[vdso]",
+		[AREA_VECTORS] = "[vectors]",
 	};
 	struct area *a;
 

@@ -19,6 +19,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Nothing of the program's is at @end or above, and at @top or above only what it says
+ * itself. Before anything is mapped. */
+void memory_confine(uint64_t end, uint64_t top);
+
 long memory_map(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 		uint64_t offset);
 long memory_unmap(uint64_t addr, uint64_t len);
@@ -54,6 +58,7 @@ long memory_brk(uint64_t end);
 /* What the mappings at @addr are for: how maps calls them. */
 void memory_is_stack(uint64_t addr, uint64_t len);
 void memory_is_vdso(uint64_t addr, uint64_t len);
+void memory_is_vectors(uint64_t addr, uint64_t len);
 
 /* ---- questions ----------------------------------------------------------- */
 

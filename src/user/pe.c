@@ -49,6 +49,7 @@ static const struct cpu_flat flat = {
 static const struct cpu_env env = {
 	.flat = &flat,
 	.sysreg_read = pe_sysreg_read,
+	.aarch32 = true,
 };
 
 int pe_init(void)
@@ -144,6 +145,7 @@ struct cpu *pe_copy(const struct cpu *of)
 	fp_write_fpsr(cpu, cpu_fpsr(of));
 	cpu_set_pstate(cpu, cpu_pstate(of));
 	cpu->sys.tpidr_el0 = of->sys.tpidr_el0;
+	cpu->sys.tpidrro_el0 = of->sys.tpidrro_el0;
 	return cpu;
 }
 

@@ -31,6 +31,9 @@ void pe_code_gone(uint64_t start, uint64_t end);
  * (ids.c). */
 uint64_t pe_hwcap(void);
 uint64_t pe_hwcap2(void);
+/* Likewise for 32-bit Arm. */
+uint64_t pe_hwcap_arm(void);
+uint64_t pe_hwcap2_arm(void);
 /* After CPU_EXIT_SYNC: what Linux does for a program is done, and the PE goes
  * on. False: nothing is. */
 bool pe_emulate(struct cpu *cpu);

@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/host.h"
 #include "base/types.h"
+#include "user/abi.h"
 #include "user/syscall.h"
 #include "user/thread.h"
 
@@ -19,6 +20,25 @@ struct head {
 	int64_t offset; /* from an entry to its futex */
 	uint64_t pending;
 };
+
+/* A word of the program's at @addr. False: it is not there. */
+static bool word_read(uint64_t addr, uint64_t *val)
+{
+	*val = 0;
+	return !copy_from_user(val, (void *)addr, user_abi->word);
+}
+
+static bool head_read(struct head *h, uint64_t addr)
+{
+	uint64_t offset;
+
+	if (!word_read(addr, &h->first) ||
+	    !word_read(addr + user_abi->word, &offset) ||
+	    !word_read(addr + 2u * user_abi->word, &h->pending))
+		return false;
+	h->offset = user_abi->word == 4 ? (int32_t)offset : (int64_t)offset;
+	return true;
+}
 
 /* As the kernel: a list without an end is left. */
 #define MAX_LOCKS 2048
@@ -72,7 +92,7 @@ static void list_walk(const struct head *head, uint64_t list, pid_t tid)
 		if (entry == list)
 			break;
 		/* The entry may be another's as soon as it is dead. */
-		last = copy_from_user(&next, (void *)entry, sizeof(next));
+		last = !word_read(entry, &next);
 		if (entry != pending &&
 		    !word_die(entry + offset, tid, at & IS_PI, false))
 			return;
@@ -90,7 +110,7 @@ void robust_list_end(struct user_thread *t)
 
 	if (!t->robust_list)
 		return;
-	if (!copy_from_user(&head, (void *)t->robust_list, sizeof(head)))
+	if (head_read(&head, t->robust_list))
 		list_walk(&head, t->robust_list, t->tid);
 	t->robust_list = 0;
 	host_raw(SYS_set_robust_list, NULL, sizeof(head));

@@ -19,6 +19,7 @@
 #include "base/host.h"
 #include "base/types.h"
 #include "cpu/cpu.h"
+#include "user/abi.h"
 #include "user/syscall.h"
 #include "user/thread.h"
 
@@ -109,7 +110,7 @@ static void convert_asked(uint64_t addr)
 	    n.data.arch != AUDIT_ARCH_X86_64)
 		return;
 	n.data.nr = (int32_t)(nr << shift) >> shift;
-	n.data.arch = AUDIT_ARCH_AARCH64;
+	n.data.arch = user_abi->audit_arch;
 	/* It is the engine's, and the program's did not come with it. */
 	n.data.instruction_pointer = 0;
 	/* The kernel has just written there. */

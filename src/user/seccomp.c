@@ -9,7 +9,6 @@
 #include "user/seccomp.h"
 
 #include <errno.h>
-#include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/prctl.h>
 #include <signal.h>
@@ -25,6 +24,7 @@
 #include "base/log.h"
 #include "base/types.h"
 #include "cpu/cpu.h"
+#include "user/abi.h"
 #include "user/bpf.h"
 #include "user/seccomp-listen.h"
 #include "user/signal.h"
@@ -42,13 +42,6 @@ struct seccomp_filter {
 	struct listen listen;              /* who is told what it says of */
 	uint64_t allows[KNOWN_CALLS / 64]; /* by all of them */
 	struct sock_filter code[];
-};
-
-enum strict_call {
-	CALL_READ = 63,
-	CALL_WRITE,
-	CALL_EXIT = 93,
-	CALL_SIGRETURN = 139
 };
 
 /* ---- deciding ------------------------------------------------------------ */
@@ -129,9 +122,9 @@ static bool strict_allows(struct user_thread *t, uint64_t nr, long *ret)
 {
 	const siginfo_t info = {.si_signo = SIGKILL, .si_code = SI_KERNEL};
 
-	if (nr == CALL_READ || nr == CALL_WRITE || nr == CALL_EXIT ||
-	    nr == CALL_SIGRETURN)
-		return true;
+	for (size_t k = 0; k < ARRAY_SIZE(user_abi->strict_calls); k++)
+		if (nr == user_abi->strict_calls[k])
+			return true;
 	*ret = USER_REGISTERS_SET;
 	signal_kill(t, &info);
 	return false;
@@ -144,7 +137,7 @@ bool seccomp_allows(struct user_thread *t, uint64_t nr, const uint64_t args[6],
 		__atomic_load_n(&t->seccomp, __ATOMIC_ACQUIRE);
 	struct seccomp_data d = {
 		.nr = (int)nr,
-		.arch = AUDIT_ARCH_AARCH64,
+		.arch = user_abi->audit_arch,
 		.instruction_pointer = t->cpu->pc,
 	};
 	const struct seccomp_filter *by;
@@ -167,7 +160,7 @@ static void find_allowed(struct seccomp_filter *f)
 		uint64_t bit = BIT(nr % 64);
 
 		if ((!f->before || (f->before->allows[nr / 64] & bit)) &&
-		    bpf_always_allows(f->code, (int)nr, AUDIT_ARCH_AARCH64))
+		    bpf_always_allows(f->code, (int)nr, user_abi->audit_arch))
 			f->allows[nr / 64] |= bit;
 	}
 }

@@ -24,7 +24,7 @@
 #include "base/types.h"
 #include "cpu/cpu.h"
 #include "shim/sig.h"
-#include "user/frame.h"
+#include "user/abi.h"
 #include "user/lock.h"
 #include "user/syscall.h"
 #include "user/thread.h"
@@ -350,7 +350,7 @@ static void name_place(uint64_t va, char *buf, size_t size)
  * blocked, SIGPIPE among them. */
 static void tell_fault(const struct user_thread *t, const siginfo_t *info)
 {
-	const uint64_t pc = t->cpu->pc, lr = t->cpu->x[30];
+	const uint64_t pc = t->cpu->pc, lr = t->cpu->x[user_abi->lr];
 	char text[800], pc_place[300], lr_place[300];
 	int n;
 
@@ -410,7 +410,7 @@ static void deliver(struct user_thread *t, int sig, siginfo_t *info)
 		return;
 	}
 	rseq_signal(t);
-	if (frame_push(t, &act, sig, info, s->mask)) {
+	if (user_abi->frame_push(t, &act, sig, info, s->mask)) {
 		siginfo_t segv = {.si_signo = SIGSEGV, .si_code = SI_KERNEL};
 
 		/* A handler of SIGSEGV that has no room won't have it now. */

@@ -42,8 +42,15 @@ long user_host_call(long nr, const uint64_t args[6])
 	return ret;
 }
 
-/* Once for each number. */
-static void report_missing(uint64_t nr, const struct user_call *call)
+const struct user_call *user_call_named(const char *name)
+{
+	for (size_t nr = 0; nr < ARRAY_SIZE(calls); nr++)
+		if (calls[nr].name && !strcmp(calls[nr].name, name))
+			return &calls[nr];
+	return NULL;
+}
+
+void user_call_missing(uint64_t nr, const char *name)
 {
 	static _Atomic uint64_t reported[ARRAY_SIZE(calls) / 64 + 1];
 
@@ -56,7 +63,7 @@ static void report_missing(uint64_t nr, const struct user_call *call)
 	    BIT(nr % 64))
 		return;
 	log_warn("system call %s (%lu) is not implemented: ENOSYS",
-		 call ? call->name : "without a name", nr);
+		 name ? name : "without a name", nr);
 }
 
 /* Does the call follow a link that its path names? */
@@ -115,21 +122,37 @@ static long pass(const struct user_call *call, const uint64_t args[6])
 	return user_host_call(call->host, host);
 }
 
+long user_call_do(struct user_thread *t, const struct user_call *call,
+		  const uint64_t args[6])
+{
+	if (call && call->fn)
+		return call->fn(t, args);
+	if (call && call->host >= 0)
+		return pass(call, args);
+	return -ENOSYS;
+}
+
+bool user_call_allowed(struct user_thread *t, uint64_t nr,
+		       const uint64_t args[6], long *ret)
+{
+	/* Another thread may give it filters. */
+	return likely(!__atomic_load_n(&t->seccomp, __ATOMIC_RELAXED) &&
+		      !t->seccomp_strict) ||
+	       seccomp_allows(t, nr, args, ret);
+}
+
 static long make_call(struct user_thread *t, uint64_t nr,
 		      const struct user_call *call, const uint64_t args[6])
 {
 	long ret;
 
-	/* Another thread may give it filters. */
-	if (unlikely(__atomic_load_n(&t->seccomp, __ATOMIC_RELAXED) ||
-		     t->seccomp_strict) &&
-	    !seccomp_allows(t, nr, args, &ret))
+	if (!user_call_allowed(t, nr, args, &ret))
 		return ret;
 	if (call && call->fn)
 		return call->fn(t, args);
 	if (call && call->host >= 0)
 		return pass(call, args);
-	report_missing(nr, call);
+	user_call_missing(nr, call ? call->name : NULL);
 	return -ENOSYS;
 }
 

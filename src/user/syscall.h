@@ -63,6 +63,16 @@ const struct user_call *user_call(uint64_t nr);
 /* Make call @nr for @t: a value, -errno, or one of the above. */
 long user_syscall(struct user_thread *t, uint64_t nr, const uint64_t args[6]);
 
+/* What a table of another ABI is made of: the row of that name, NULL: none; do
+ * filters allow the call, or what is *@ret; the call of a row; ENOSYS is said once
+ * for each number. */
+const struct user_call *user_call_named(const char *name);
+bool user_call_allowed(struct user_thread *t, uint64_t nr,
+		       const uint64_t args[6], long *ret);
+long user_call_do(struct user_thread *t, const struct user_call *call,
+		  const uint64_t args[6]);
+void user_call_missing(uint64_t nr, const char *name);
+
 /* The host's call as a program with KVM has it (kvm.h): -errno or value,
  * USER_AGAIN if a signal has come that the program has not seen. For all that
  * may block, and all that is about descriptors and paths. */

@@ -18,12 +18,12 @@
 #include "base/log.h"
 #include "cpu/cpu.h"
 #include "cpu/exception.h"
+#include "user/abi.h"
 #include "user/lock.h"
 #include "user/pe.h"
 #include "user/robust.h"
 #include "user/stops.h"
 #include "user/syscall.h"
-#include "user/trap.h"
 #include "user/vdso.h"
 
 /* Of the engine on a thread of the program: paths are what takes most. */
@@ -102,8 +102,7 @@ static void run_syscall(struct user_thread *t)
 static void run_sync(struct user_thread *t)
 {
 	if (t->cpu->exit.sync.esr >> 26 != EC_SVC) {
-		if (!pe_emulate(t->cpu))
-			trap_sync(t);
+		user_abi->exception(t);
 	} else if (likely(!vdso_call(t->cpu))) {
 		run_syscall(t);
 	}
@@ -130,7 +129,7 @@ void thread_run(struct user_thread *t)
 			reason = rseq_stopped(t);
 		switch (reason) {
 		case CPU_EXIT_SYNC: run_sync(t); break;
-		case CPU_EXIT_HOST_FAULT: trap_host_fault(t); break;
+		case CPU_EXIT_HOST_FAULT: user_abi->host_fault(t); break;
 		case CPU_EXIT_REQUEST:
 			atomic_fetch_and(&t->cpu->req, ~(uint32_t)CPU_REQ_KICK);
 			break;
@@ -233,9 +232,9 @@ static struct user_thread *thread_copy(const struct user_thread *of,
 	threads_unlock();
 	t->cpu->x[0] = 0;
 	if (n->stack)
-		t->cpu->x[REG_SP] = n->stack;
+		t->cpu->x[user_abi->sp] = n->stack;
 	if (n->flags & CLONE_SETTLS)
-		t->cpu->sys.tpidr_el0 = n->tls;
+		*user_abi->tls(t->cpu) = n->tls;
 	if (n->flags & CLONE_CHILD_CLEARTID)
 		t->clear_tid = n->child_tid;
 	return t;

@@ -18,6 +18,7 @@
 #include "cpu/cpu.h"
 #include "cpu/fp/fp.h"
 #include "shim/sig.h"
+#include "user/abi.h"
 #include "user/exec.h"
 #include "user/host-clone3.h"
 #include "user/lock.h"
@@ -34,7 +35,7 @@
 
 /* What the program sees of a PE. */
 struct registers {
-	uint64_t x[NR_REGS], pc, pstate, tpidr;
+	uint64_t x[NR_REGS], pc, pstate, tpidr, tpidrro;
 	union vreg vreg[32];
 	uint32_t fpcr, fpsr;
 };
@@ -46,6 +47,7 @@ static void registers_save(struct registers *r, const struct cpu *cpu)
 	r->pc = cpu->pc;
 	r->pstate = cpu_pstate(cpu);
 	r->tpidr = cpu->sys.tpidr_el0;
+	r->tpidrro = cpu->sys.tpidrro_el0;
 	r->fpcr = cpu->fpcr;
 	r->fpsr = cpu_fpsr(cpu);
 }
@@ -57,6 +59,7 @@ static void registers_restore(const struct registers *r, struct cpu *cpu)
 	cpu->pc = r->pc;
 	cpu_set_pstate(cpu, r->pstate);
 	cpu->sys.tpidr_el0 = r->tpidr;
+	cpu->sys.tpidrro_el0 = r->tpidrro;
 	fp_write_fpcr(cpu, r->fpcr);
 	fp_write_fpsr(cpu, r->fpsr);
 	cpu->excl_valid = false;
@@ -82,9 +85,9 @@ static void child_registers(const struct child *c)
 
 	cpu->x[0] = 0;
 	if (c->n->stack)
-		cpu->x[REG_SP] = c->n->stack;
+		cpu->x[user_abi->sp] = c->n->stack;
 	if (c->n->flags & CLONE_SETTLS)
-		cpu->sys.tpidr_el0 = c->n->tls;
+		*user_abi->tls(cpu) = c->n->tls;
 }
 
 static int child_main(void *arg)
