@@ -87,11 +87,11 @@ static void refused(void)
 	CHECK_EQ(with(ARGS(.flags = CLONE_PARENT)), -EINVAL);
 	CHECK_EQ(with(ARGS(.flags = CLONE_SIGHAND | CLONE_VM | CLEAR_SIGHAND)),
 		 -EINVAL);
-	CHECK_EQ(with(ARGS(.stack = (uint64_t)stack)), -EINVAL);
+	CHECK_EQ(with(ARGS(.stack = (uintptr_t)stack)), -EINVAL);
 	CHECK_EQ(with(ARGS(.stack_size = sizeof(stack))), -EINVAL);
 	CHECK_EQ(with(ARGS(.set_tid_size = 1)), -EINVAL);
-	CHECK_EQ(with(ARGS(.set_tid = (uint64_t)numbers)), -EINVAL);
-	CHECK_EQ(with(ARGS(.set_tid = (uint64_t)numbers, .set_tid_size = 33)),
+	CHECK_EQ(with(ARGS(.set_tid = (uintptr_t)numbers)), -EINVAL);
+	CHECK_EQ(with(ARGS(.set_tid = (uintptr_t)numbers, .set_tid_size = 33)),
 		 -EINVAL);
 	CHECK_EQ(with(ARGS(.set_tid = 8, .set_tid_size = 1)), -EFAULT);
 	CHECK_EQ(with(ARGS(.flags = INTO_CGROUP, .cgroup = -1ull)), -EINVAL);
@@ -117,7 +117,7 @@ static void into_cgroup(void)
 static bool may_set_tid(void)
 {
 	pid_t own = getpid();
-	long ret = with(ARGS(.set_tid = (uint64_t)&own, .set_tid_size = 1));
+	long ret = with(ARGS(.set_tid = (uintptr_t)&own, .set_tid_size = 1));
 
 	CHECK(ret == -EEXIST || ret == -EPERM);
 	return ret == -EEXIST;
@@ -137,15 +137,15 @@ static void set_tid(void)
 		struct args a =
 			ARGS(.flags = shares[k] | CLONE_PARENT_SETTID |
 				      CLONE_PIDFD,
-			     .parent_tid = (uint64_t)&told,
-			     .pidfd = (uint64_t)&pidfd, .set_tid_size = 1);
+			     .parent_tid = (uintptr_t)&told,
+			     .pidfd = (uintptr_t)&pidfd, .set_tid_size = 1);
 
 		/* A number that was in use and is not any more */
 		pid = (pid_t)with(ARGS());
 		ends(pid);
-		a.set_tid = (uint64_t)&pid;
+		a.set_tid = (uintptr_t)&pid;
 		if (shares[k])
-			a.stack = (uint64_t)stack, a.stack_size = stack_size;
+			a.stack = (uintptr_t)stack, a.stack_size = stack_size;
 		told = pidfd = -1;
 		CHECK_EQ(with(a), pid);
 		CHECK_EQ(told, pid);

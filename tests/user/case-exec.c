@@ -139,6 +139,22 @@ static void native(void)
 	CHECK_EQ(status_of(pid), 7);
 }
 
+/* CASE_OTHER: these cases, of the other machine. */
+static void other_machine(void)
+{
+	const char *other = getenv("CASE_OTHER");
+	pid_t pid;
+
+	if (!other)
+		return;
+	pid = vfork();
+	if (!pid) {
+		execl(other, other, "first/", NULL);
+		_Exit(99);
+	}
+	CHECK_EQ(status_of(pid), 0);
+}
+
 static void write_script(char *name, const char *text, int mode)
 {
 	int fd = mkstemp(name);
@@ -355,6 +371,7 @@ const struct user_case exec_cases[] = {
 	{"exec/by-path-descriptor", by_path_descriptor,
 	 "an arm64 program is not executed"},
 	{"exec/native", native, NULL},
+	{"exec/other-machine", other_machine, NULL},
 	{"exec/script", script, NULL},
 	{"exec/script-name", script_name, "an arm64 program is not executed"},
 	{"exec/refused", refused, "another errno of bad addresses"},

@@ -2,6 +2,7 @@
 /*
  * Files, descriptors and waiting for them.
  */
+#include "tests/user/machine.h"
 #include "tests/user/user.h"
 
 #include <dirent.h>
@@ -116,9 +117,9 @@ static void status(void)
 	CHECK(S_ISLNK(st.st_mode));
 	CHECK_EQ(stat("/nothing", &st), -1);
 	CHECK_EQ(errno, ENOENT);
-	CHECK_EQ(syscall(SYS_newfstatat, AT_FDCWD, "/", 8, 0), -1);
+	CHECK_EQ(syscall(MACHINE_FSTATAT, AT_FDCWD, "/", 8, 0), -1);
 	CHECK_EQ(errno, EFAULT);
-	CHECK_EQ(syscall(SYS_newfstatat, AT_FDCWD, 8, &st, 0), -1);
+	CHECK_EQ(syscall(MACHINE_FSTATAT, AT_FDCWD, 8, &st, 0), -1);
 	CHECK_EQ(errno, EFAULT);
 	CHECK_EQ(fstat(-1, &st), -1);
 	CHECK_EQ(errno, EBADF);

@@ -2,6 +2,7 @@
 /*
  * What a program finds when it begins.
  */
+#include "tests/user/machine.h"
 #include "tests/user/user.h"
 
 #include <sys/auxv.h>
@@ -12,8 +13,8 @@ static void machine(void)
 	struct utsname u;
 
 	CHECK_EQ(uname(&u), 0);
-	CHECK(!strcmp(u.machine, "aarch64"));
-	CHECK(!strcmp((const char *)getauxval(AT_PLATFORM), "aarch64"));
+	CHECK(!strcmp(u.machine, MACHINE_NAME));
+	CHECK(!strcmp((const char *)getauxval(AT_PLATFORM), MACHINE_PLATFORM));
 	CHECK_EQ(getauxval(AT_PAGESZ), 4096);
 	CHECK(getauxval(AT_RANDOM));
 }

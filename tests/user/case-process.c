@@ -323,7 +323,7 @@ static void clone_beside(void)
 		while (!b.done)
 			sched_yield();
 		CHECK_EQ(b.done, pid);
-		CHECK_EQ(b.sum, 4999950000);
+		CHECK_EQ(b.sum, (long)4999950000);
 		CHECK_EQ(WEXITSTATUS(status_of(pid)), 12);
 	}
 }

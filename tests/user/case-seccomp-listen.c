@@ -2,6 +2,7 @@
 /*
  * seccomp: calls that a filter gives away to who listens.
  */
+#include "tests/user/machine.h"
 #include "tests/user/user.h"
 
 #include <fcntl.h>
@@ -66,7 +67,7 @@ static struct seccomp_notif_resp heard(int fd, pid_t pid, int who)
 	CHECK_EQ(ioctl(fd, SECCOMP_IOCTL_NOTIF_RECV, &n), 0);
 	CHECK_EQ(n.pid, pid);
 	CHECK_EQ(n.data.nr, SYS_getpriority);
-	CHECK_EQ(n.data.arch, AUDIT_ARCH_AARCH64);
+	CHECK_EQ(n.data.arch, MACHINE_AUDIT);
 	CHECK_EQ(n.data.args[0], PRIO_PROCESS);
 	CHECK_EQ(n.data.args[1], who);
 	CHECK_EQ(n.data.args[5], UINT64_C(1) << 60);

@@ -2,6 +2,7 @@
 /*
  * seccomp: filters do to system calls what they say.
  */
+#include "tests/user/machine.h"
 #include "tests/user/user.h"
 
 #include <linux/audit.h>
@@ -24,7 +25,7 @@ static long filter(int nr, uint32_t action, uint32_t but, unsigned int flags)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA(arch)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_AARCH64, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE_AUDIT, 1, 0),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA(nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr, 1, 0),
@@ -84,7 +85,7 @@ static void traps(void)
 	CHECK_EQ(seen.si_code, 1);
 	CHECK_EQ(seen.si_errno, 99);
 	CHECK_EQ(seen.si_syscall, SYS_getpriority);
-	CHECK_EQ(seen.si_arch, AUDIT_ARCH_AARCH64);
+	CHECK_EQ(seen.si_arch, MACHINE_AUDIT);
 	CHECK(seen.si_call_addr);
 }
 

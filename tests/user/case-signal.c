@@ -2,6 +2,7 @@
 /*
  * Signals: handlers and what they are given, masks, restarts, faults.
  */
+#include "tests/user/machine.h"
 #include "tests/user/user.h"
 
 #include <pthread.h>
@@ -21,7 +22,8 @@
 
 static volatile int hits, order[16];
 static volatile siginfo_t seen;
-static volatile uint64_t seen_pc, seen_sp, seen_esr, seen_fault;
+static volatile uint64_t seen_pc, seen_sp, seen_fault;
+static volatile bool seen_load, seen_store;
 
 static void install(int sig, void (*fn)(int, siginfo_t *, void *), int flags)
 {
@@ -31,35 +33,18 @@ static void install(int sig, void (*fn)(int, siginfo_t *, void *), int flags)
 	CHECK_EQ(sigaction(sig, &act, NULL), 0);
 }
 
-static uint64_t esr_of(const ucontext_t *uc)
-{
-	const uint8_t *at = uc->uc_mcontext.__reserved;
-
-	for (;;) {
-		uint32_t head[2];
-		uint64_t esr;
-
-		memcpy(head, at, sizeof(head));
-		if (!head[0])
-			return 0;
-		memcpy(&esr, at + 8, sizeof(esr));
-		if (head[0] == 0x45535201)
-			return esr;
-		at += head[1];
-	}
-}
-
 static void note(int sig, siginfo_t *info, void *context)
 {
-	const ucontext_t *uc = context;
+	ucontext_t *uc = context;
 
 	order[hits % 16] = sig;
 	hits++;
 	memcpy((void *)&seen, info, sizeof(seen));
-	seen_pc = uc->uc_mcontext.pc;
-	seen_sp = uc->uc_mcontext.sp;
+	seen_pc = *context_pc(uc);
+	seen_sp = context_sp(uc);
 	seen_fault = uc->uc_mcontext.fault_address;
-	seen_esr = esr_of(uc);
+	seen_load = context_is_fault(uc, false);
+	seen_store = context_is_fault(uc, true);
 }
 
 static void set_of(sigset_t *set, int a, int b)
@@ -245,7 +230,7 @@ static void altstack(void)
 	CHECK_EQ(sigaltstack(NULL, &old), 0);
 	CHECK_EQ(old.ss_flags, 0);
 	CHECK(old.ss_sp == alt);
-	set.ss_size = 2048;
+	set.ss_size = MACHINE_SMALL_STACK;
 	CHECK_EQ(sigaltstack(&set, NULL), -1);
 	CHECK_EQ(errno, ENOMEM);
 	set.ss_flags = 0x10;
@@ -442,7 +427,7 @@ static void fault(int sig, int code, uint64_t addr, void (*fn)(uint64_t),
 	CHECK_EQ(hits, before + 1);
 	CHECK_EQ(seen.si_signo, sig);
 	CHECK_EQ(seen.si_code, code);
-	CHECK_EQ(seen.si_addr, addr);
+	CHECK_EQ((uintptr_t)seen.si_addr, addr);
 }
 
 static void load(uint64_t at)
@@ -462,8 +447,8 @@ static void call(uint64_t at)
 
 static void memory(void)
 {
-	uint64_t page = (uint64_t)mmap(NULL, 8192, PROT_READ,
-				       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t page = (uintptr_t)mmap(NULL, 8192, PROT_READ,
+					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	install(SIGSEGV, jump, 0);
 	install(SIGBUS, jump, 0);
@@ -482,15 +467,14 @@ static void memory(void)
 
 static void syndrome(void)
 {
-	uint64_t page = (uint64_t)mmap(NULL, 4096, PROT_READ,
-				       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t page = (uintptr_t)mmap(NULL, 4096, PROT_READ,
+					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	install(SIGSEGV, jump, 0);
 	fault(SIGSEGV, SEGV_ACCERR, page, store, page);
-	CHECK_EQ(seen_esr >> 26, 0x24);
-	CHECK(seen_esr & 0x40);
+	CHECK(seen_store);
 	fault(SIGSEGV, SEGV_MAPERR, 0, load, 0);
-	CHECK(!(seen_esr & 0x40));
+	CHECK(seen_load);
 }
 
 static void end_of_file(void)
@@ -501,7 +485,7 @@ static void end_of_file(void)
 
 	CHECK(fd >= 0);
 	unlink(name);
-	at = (uint64_t)mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+	at = (uintptr_t)mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
 	install(SIGBUS, jump, 0);
 	fault(SIGBUS, BUS_ADRERR, at + 64, load, at + 64);
 }
@@ -509,13 +493,13 @@ static void end_of_file(void)
 static void undefined(uint64_t arg)
 {
 	(void)arg;
-	__asm__ volatile(".inst 0");
+	__asm__ volatile(UNDEFINED);
 }
 
 static void breakpoint(uint64_t arg)
 {
 	(void)arg;
-	__asm__ volatile("brk #3");
+	__asm__ volatile(BREAKPOINT);
 }
 
 static void instructions(void)
@@ -523,8 +507,10 @@ static void instructions(void)
 	install(SIGILL, jump, 0);
 	install(SIGTRAP, jump, 0);
 	for (int k = 0; k < 3; k++) {
-		fault(SIGILL, ILL_ILLOPC, (uint64_t)undefined, undefined, 0);
-		fault(SIGTRAP, TRAP_BRKPT, (uint64_t)breakpoint, breakpoint, 0);
+		fault(SIGILL, ILL_ILLOPC, code_address(undefined), undefined,
+		      0);
+		fault(SIGTRAP, TRAP_BRKPT, code_address(breakpoint), breakpoint,
+		      0);
 	}
 }
 
@@ -533,8 +519,8 @@ static void skip(int sig, siginfo_t *info, void *context)
 	ucontext_t *uc = context;
 
 	note(sig, info, context);
-	uc->uc_mcontext.pc += 4;
-	uc->uc_mcontext.regs[3] = 77;
+	*context_pc(uc) += 4;
+	*context_r3(uc) = 77;
 }
 
 /* The frame is what the program goes on with. */
@@ -544,10 +530,7 @@ static void changed_frame(void)
 
 	install(SIGSEGV, skip, 0);
 	for (int k = 0; k < 10; k++) {
-		__asm__ volatile("mov x3, #1\n\tldr x3, [%1]\n\tmov %0, x3"
-				 : "=r"(val)
-				 : "r"(UINT64_C(16))
-				 : "x3");
+		LOAD_16(val);
 		CHECK_EQ(val, 77);
 		CHECK_EQ(hits, k + 1);
 	}
@@ -618,14 +601,7 @@ static void sent_fault(void)
 static void spoil(int sig, siginfo_t *info, void *context)
 {
 	note(sig, info, context);
-	__asm__ volatile("movi v0.16b, #0xff\n\t"
-			 "movi v31.16b, #0xff\n\t"
-			 "msr fpcr, %0\n\t"
-			 "msr fpsr, %0\n\t"
-			 "cmp %0, %0\n\t"
-			 :
-			 : "r"(UINT64_C(0x00c00000))
-			 : "v0", "v31", "cc");
+	SPOIL_STATE();
 }
 
 /* Floating-point registers, modes and flags, and the condition flags, at any
@@ -639,29 +615,7 @@ static void state(void)
 	while (hits < 50) {
 		uint64_t bad;
 
-		__asm__ volatile("movi v0.16b, #0x11\n\t"
-				 "movi v31.16b, #0x22\n\t"
-				 "msr fpcr, xzr\n\t"
-				 "mov w4, #0x5000\n\t"
-				 "mov %0, #0\n"
-				 "1:\tcmp w4, #0\n\t"
-				 "b.eq 3f\n\t"
-				 "subs w4, w4, #1\n\t"
-				 "umov x5, v0.d[1]\n\t"
-				 "umov x6, v31.d[0]\n\t"
-				 "mrs x7, fpcr\n\t"
-				 "cbnz x7, 2f\n\t"
-				 "mov x7, #0x1111\n\t"
-				 "cmp x7, w5, uxth\n\t"
-				 "b.ne 2f\n\t"
-				 "mov x7, #0x2222\n\t"
-				 "cmp x7, w6, uxth\n\t"
-				 "b.eq 1b\n"
-				 "2:\tmov %0, #1\n"
-				 "3:"
-				 : "=&r"(bad)
-				 :
-				 : "x4", "x5", "x6", "x7", "v0", "v31", "cc");
+		WATCH_STATE(bad);
 		CHECK_EQ(bad, 0);
 	}
 }

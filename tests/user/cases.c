@@ -13,11 +13,38 @@
 #include <unistd.h>
 
 static const struct user_case *const areas[] = {
-	first_cases,   ipc_cases,    clone3_cases,  code_cases,
-	exec_cases,    file_cases,   memory_cases,  proc_cases,
-	process_cases, rseq_cases,   seccomp_cases, seccomp_listen_cases,
-	signal_cases,  thread_cases,
+	first_cases,          ipc_cases,     clone3_cases,
+	exec_cases,           file_cases,    memory_cases,
+	proc_cases,           process_cases, signal_cases,
+	seccomp_listen_cases, thread_cases,  seccomp_cases,
+	socket_cases,
+#ifdef __aarch64__
+	code_cases,           rseq_cases,
+#else
+	arm_cases,
+#endif
 };
+
+/* Of 32-bit Arm: what the engine has not of it, then what is said in arm64's code or
+ * numbers. */
+#ifdef __arm__
+static const char *const left_out[] = {
+	"ipc/msg",        "ipc/shm",
+	"ipc/aio",        "file/semaphores",
+	"proc/cpuinfo",   "seccomp-listen/",
+	"clone3/set-tid", "process/vfork-killed",
+};
+#else
+static const char *const left_out[] = {"none"};
+#endif
+
+static bool is_left_out(const char *name)
+{
+	for (size_t k = 0; k < sizeof(left_out) / sizeof(*left_out); k++)
+		if (!strncmp(name, left_out[k], strlen(left_out[k])))
+			return true;
+	return false;
+}
 
 static bool wanted(const char *name, char **patterns)
 {
@@ -81,7 +108,8 @@ int main(int argc, char **argv)
 
 	for (unsigned int k = 0; k < sizeof(areas) / sizeof(areas[0]); k++) {
 		for (const struct user_case *c = areas[k]; c->name; c++) {
-			if (!wanted(c->name, argv + 1) || (qemu && c->qemu))
+			if (!wanted(c->name, argv + 1) || (qemu && c->qemu) ||
+			    is_left_out(c->name))
 				continue;
 			if (run_case(c, here))
 				passed++;

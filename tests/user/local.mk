@@ -1,9 +1,8 @@
 ## SPDX-License-Identifier: MIT
 ## What an arm64 program sees of Linux, by fauxkvm-user.
 if HOST_X86_64
-user_case_sources = \
+user_both_sources = \
 	tests/user/case-clone3.c \
-	tests/user/case-code.c \
 	tests/user/case-exec.c \
 	tests/user/case-file.c \
 	tests/user/case-first.c \
@@ -11,24 +10,40 @@ user_case_sources = \
 	tests/user/case-memory.c \
 	tests/user/case-proc.c \
 	tests/user/case-process.c \
-	tests/user/case-rseq.c \
 	tests/user/case-seccomp-listen.c \
 	tests/user/case-seccomp.c \
 	tests/user/case-signal.c \
+	tests/user/case-socket.c \
 	tests/user/case-thread.c \
 	tests/user/cases.c
+user_case_sources = $(user_both_sources) tests/user/case-code.c \
+	tests/user/case-rseq.c
+user_arm_sources = $(user_both_sources) tests/user/case-arm.c
 user_case_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \
 	-I$(top_srcdir) -pthread
 user_case_programs = tests/user/cases.arm64 tests/user/cases.arm64-static
 check_DATA += $(user_case_programs)
 CLEANFILES += $(user_case_programs)
-EXTRA_DIST += $(user_case_sources) tests/user/user.h
+EXTRA_DIST += $(user_case_sources) tests/user/case-arm.c tests/user/user.h tests/user/machine.h
 tests/user/cases.arm64: $(user_case_sources) tests/user/user.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) $(user_case_flags) -o $@ \
 	$(addprefix $(top_srcdir)/,$(user_case_sources))
 tests/user/cases.arm64-static: $(user_case_sources) tests/user/user.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(user_case_flags) \
 	-o $@ $(addprefix $(top_srcdir)/,$(user_case_sources))
+## And what programs of 32-bit Arm see.
+user_arm_flags = $(user_case_flags) -mfpu=neon -D_FILE_OFFSET_BITS=64 \
+	-Wno-pointer-to-int-cast -Wno-int-to-pointer-cast -Wno-overflow
+tests/user/cases.armhf: $(user_arm_sources) tests/user/user.h \
+		tests/user/machine.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(ARMHF_CC) $(user_arm_flags) -o $@ \
+	$(addprefix $(top_srcdir)/,$(user_arm_sources))
+tests/user/cases.armhf-static: $(user_arm_sources) tests/user/user.h \
+		tests/user/machine.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(ARMHF_CC) -static $(user_arm_flags) \
+	-o $@ $(addprefix $(top_srcdir)/,$(user_arm_sources))
+check_DATA += tests/user/cases.armhf tests/user/cases.armhf-static
+CLEANFILES += tests/user/cases.armhf tests/user/cases.armhf-static
 tests/user/fuzz-syscalls.arm64: tests/user/fuzz-syscalls.c
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(user_case_flags) \
 	-o $@ $(top_srcdir)/tests/user/fuzz-syscalls.c

@@ -21,6 +21,7 @@ struct user_case {
 	const char *qemu; /* not NULL: qemu-aarch64 7.2 differs, and how */
 };
 
+extern const struct user_case arm_cases[];
 extern const struct user_case clone3_cases[];
 extern const struct user_case code_cases[];
 extern const struct user_case exec_cases[];
@@ -34,6 +35,7 @@ extern const struct user_case rseq_cases[];
 extern const struct user_case seccomp_cases[];
 extern const struct user_case seccomp_listen_cases[];
 extern const struct user_case signal_cases[];
+extern const struct user_case socket_cases[];
 extern const struct user_case thread_cases[];
 
 /* What the program is when case-exec.c has executed it with "--executed". */
