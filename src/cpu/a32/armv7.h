@@ -11,10 +11,10 @@
 #include "isa/insn.h"
 
 /* Registers that only such a core has, or that are otherwise there: instead of
- * A32_SYSREG(), with an op0 that that never has. */
-#define ARMV7_SCTLR  SYSREG_ENC(1, 0, 1, 0, 0)
-#define ARMV7_L2CTLR SYSREG_ENC(1, 1, 9, 0, 2)
-#define ARMV7_CBAR   SYSREG_ENC(1, 4, 15, 0, 0)
+ * A32_SYSREG(), with the op0 of A32_SYSREG_64(), which has no CRn. */
+#define ARMV7_SCTLR  SYSREG_ENC(3, 0, 1, 0, 0)
+#define ARMV7_L2CTLR SYSREG_ENC(3, 1, 9, 0, 2)
+#define ARMV7_CBAR   SYSREG_ENC(3, 4, 15, 0, 0)
 
 /* Make @i, which @word was decoded to as A32 or @t32, what it is there; false:
  * it is UNDEFINED. */
