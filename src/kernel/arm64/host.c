@@ -104,8 +104,8 @@ static const struct cpu_id ids_neoverse_n1[] = {
 static const struct cpu_id ids_cortex_a57[] = {
 	{ENC_MIDR, 0x411fd070},
 	{ENC_ID_AA64PFR0, 0x1000000001000222},
-	{ENC_ID_AA64ZFR0, 0},
 	{ENC_ID_AA64PFR1, 0},
+	{ENC_ID_AA64ZFR0, 0},
 	{ENC_ID_AA64DFR0, 0x10305106},
 	{ENC_ID_AA64ISAR0, 0x11120},
 	{ENC_ID_AA64ISAR1, 0},
@@ -160,11 +160,11 @@ static const struct cpu_id ids_max[] = {
 
 static const struct cpu_id ids_a64fx[] = {
 	{ENC_MIDR, 0x461f0010},         {ENC_ID_AA64PFR0, 0x101110111},
-	{ENC_ID_AA64PFR1, 0},           {ENC_ID_AA64DFR0, 0x10305408},
-	{ENC_ID_AA64ISAR0, 0x10211120}, {ENC_ID_AA64ISAR1, 0x10001},
-	{ENC_ID_AA64MMFR0, 0x1122},     {ENC_ID_AA64MMFR1, 0x11212100},
-	{ENC_ID_AA64MMFR2, 0x1011},     {ENC_CLIDR, 0x80000023},
-	{ENC_CTR, 0x96668006},
+	{ENC_ID_AA64PFR1, 0},           {ENC_ID_AA64ZFR0, 0},
+	{ENC_ID_AA64DFR0, 0x10305408},  {ENC_ID_AA64ISAR0, 0x10211120},
+	{ENC_ID_AA64ISAR1, 0x10001},    {ENC_ID_AA64MMFR0, 0x1122},
+	{ENC_ID_AA64MMFR1, 0x11212100}, {ENC_ID_AA64MMFR2, 0x1011},
+	{ENC_CLIDR, 0x80000023},        {ENC_CTR, 0x96668006},
 };
 
 /*
@@ -172,21 +172,21 @@ static const struct cpu_id ids_a64fx[] = {
  * register of AArch64: fields that are not 0 there say what the core here needs
  * to know, 40 bits of physical address and data in both orders.
  */
-#define IDS_ARMV7(midr, ctr)                                            \
-	{ENC_MIDR, midr}, {ENC_ID_AA64PFR0, 0}, {ENC_ID_AA64PFR1, 0},   \
-		{ENC_ID_AA64DFR0, 0}, {ENC_ID_AA64ISAR0, 0},            \
-		{ENC_ID_AA64ISAR1, 0}, {ENC_ID_AA64MMFR0, 0x122},       \
-		{ENC_ID_AA64MMFR1, 0}, {ENC_ID_AA64MMFR2, 0},           \
-		{ENC_CLIDR, 0x0a200023}, {ENC_CTR, ctr},                \
-		{ENC_ID_PFR0, 0x1131}, {ENC_ID_PFR1, 0x11011},          \
-		{ENC_ID_DFR0, 0x2010555}, {ENC_ID_MMFR2, 0x1240000},    \
-		{ENC_ID_MMFR3, 0x2102211}, {ENC_ID_ISAR0, 0x2101110},   \
-		{ENC_ID_ISAR1, 0x13112111}, {ENC_ID_ISAR2, 0x21232041}, \
-		{ENC_ID_ISAR3, 0x11112131}, {ENC_ID_ISAR4, 0x10011142}, \
-		{ENC_ID_ISAR5, 0}, {ENC_MVFR0, 0x10110222},             \
-		{ENC_MVFR1, 0x11111111},                                \
-	{                                                               \
-		ENC_MVFR2, 0                                            \
+#define IDS_ARMV7(midr, ctr)                                                   \
+	{ENC_MIDR, midr}, {ENC_ID_AA64PFR0, 0}, {ENC_ID_AA64PFR1, 0},          \
+		{ENC_ID_AA64ZFR0, 0}, {ENC_ID_AA64DFR0, 0},                    \
+		{ENC_ID_AA64ISAR0, 0}, {ENC_ID_AA64ISAR1, 0},                  \
+		{ENC_ID_AA64MMFR0, 0x122}, {ENC_ID_AA64MMFR1, 0},              \
+		{ENC_ID_AA64MMFR2, 0}, {ENC_CLIDR, 0x0a200023},                \
+		{ENC_CTR, ctr}, {ENC_ID_PFR0, 0x1131}, {ENC_ID_PFR1, 0x11011}, \
+		{ENC_ID_DFR0, 0x2010555}, {ENC_ID_MMFR2, 0x1240000},           \
+		{ENC_ID_MMFR3, 0x2102211}, {ENC_ID_ISAR0, 0x2101110},          \
+		{ENC_ID_ISAR1, 0x13112111}, {ENC_ID_ISAR2, 0x21232041},        \
+		{ENC_ID_ISAR3, 0x11112131}, {ENC_ID_ISAR4, 0x10011142},        \
+		{ENC_ID_ISAR5, 0}, {ENC_MVFR0, 0x10110222},                    \
+		{ENC_MVFR1, 0x11111111},                                       \
+	{                                                                      \
+		ENC_MVFR2, 0                                                   \
 	}
 
 static const struct cpu_id ids_cortex_a15[] = {
