@@ -16,7 +16,7 @@ jit_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 jit_test_libs = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la $(CHECK_LIBS)
 ## Random programs, and two PEs that run them.
 jit_twins = tests/jit/twins.c tests/jit/twins.h \
-	tests/jit/mixed.c tests/jit/mixed.h \
+	tests/jit/mixed.c tests/jit/mixed.h tests/jit/mixed-a32.c \
 	tests/cpu/programs.c tests/cpu/programs.h tests/cpu/cpu-env.h \
 	$(insn_gen)
 

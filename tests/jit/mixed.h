@@ -23,12 +23,15 @@ struct mixed {
 	uint32_t words[MIXED_WORDS]; /* 0 where there is no code */
 	unsigned int start;          /* index of the first instruction */
 	bool el0;
+	uint32_t pstate; /* beside flags and EL: of AArch32 */
 	struct diff_state in;
 	uint8_t data[MIXED_DATA_PAGES][4096];
 };
 
 /* @group: what most instructions are of; GEN_A64_ANY: any. */
 void mixed_make(struct mixed *m, enum gen_group group);
+/* The same of A32 or T32, at EL0; general registers only (mixed-a32.c). */
+void mixed_make_a32(struct mixed *m, bool is_t32);
 /* A loop of one block that counts in way @k, some four rounds, done twice. In each
  * it loads or stores eight bytes: the first in data page @page at the @nth; false:
  * there are not so many ways. */

@@ -129,6 +129,19 @@ START_TEST(everything)
 }
 END_TEST
 
+/* A32, T32. */
+START_TEST(aarch32)
+{
+	static struct mixed m;
+
+	t.instructions = 0;
+	for (unsigned int k = 0; t.instructions < instructions; k++) {
+		mixed_make_a32(&m, _i);
+		twins_run(&t, &m, k % 3);
+	}
+}
+END_TEST
+
 /* With write-back, and the base is what is loaded or stored: the manual leaves
  * it open and insn-gen.c leaves it out, but both engines do the same. */
 START_TEST(base_is_data)
@@ -255,6 +268,7 @@ int main(void)
 	tcase_set_timeout(tc, 3000);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, groups, 0, GEN_A64_ANY + 1);
+	tcase_add_loop_test(tc, aarch32, 0, 2);
 	tcase_add_test(tc, base_is_data);
 	tcase_add_loop_test(tc, flags_in_loops, 0, 5);
 	suite_add_tcase(suite, tc);
@@ -266,6 +280,8 @@ int main(void)
 			tcase_add_test(tc, little_memory);
 		else
 			tcase_add_test(tc, everything);
+		if (!ways[k].fills)
+			tcase_add_loop_test(tc, aarch32, 0, 2);
 		suite_add_tcase(suite, tc);
 	}
 	for (unsigned int k = 0; k < ARRAY_SIZE(isas); k++) {
@@ -273,6 +289,7 @@ int main(void)
 		tcase_set_timeout(tc, 3000);
 		tcase_add_checked_fixture(tc, isas[k].setup, teardown);
 		tcase_add_loop_test(tc, groups, 0, GEN_A64_ANY + 1);
+		tcase_add_loop_test(tc, aarch32, 0, 2);
 		suite_add_tcase(suite, tc);
 	}
 	return check_run(srunner_create(suite));

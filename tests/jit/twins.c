@@ -80,6 +80,7 @@ static void put_vectors(struct env *e)
 		ASM_MSR(SYSREG_ENC(3, 0, 13, 0, 4), 16), /* TPIDR_EL1 */
 		ASM_MRS(16, SYSREG_ENC(3, 0, 5, 2, 0)),  /* ESR_EL1 */
 		0xd35afe10,                              /* LSR #26 */
+		0xb27e0210, /* ORR #4: of AArch32's SVC, too */
 		ASM_SUB_IMM(16, 16, 0x15),
 		ASM_CBZ(16, 6),
 		ASM_MRS(16, SYSREG_ENC(3, 0, 4, 0, 1)), /* ELR_EL1 */
@@ -96,6 +97,7 @@ static void put_vectors(struct env *e)
 
 /* The translator, but one that says how often its own code faulted. */
 static struct code_engine translator;
+static struct cpu_env with_aarch32;
 static uint64_t faults_in_code;
 
 static bool count_fault(struct cpu *cpu, const void *ucontext)
@@ -122,6 +124,9 @@ void twins_new(struct twins *t)
 
 		/* Until now nothing was read of what all have in common. */
 		e->ram = memory_new(&t->view[k]);
+		with_aarch32 = *e->cpu.env;
+		with_aarch32.aarch32 = true;
+		e->cpu.env = &with_aarch32;
 		cpu_reset(&e->cpu);
 		mmu_on(e, &lo, &hi);
 		map_pages(e, &lo);
@@ -245,7 +250,8 @@ static void load(struct twins *t, const struct mixed *m)
 		for (unsigned int n = 0; n < MIXED_CODE_PAGES; n++)
 			block_invalidate_page(cpu, CODE_AT + 4096 * n);
 		cpu->sys = t->sys;
-		cpu_set_pstate(cpu, m->in.nzcv | (m->el0 ? 0 : 0x3c5));
+		cpu_set_pstate(cpu,
+			       m->in.nzcv | m->pstate | (m->el0 ? 0 : 0x3c5));
 		memcpy(cpu->x, m->in.x, sizeof(m->in.x));
 		cpu_set_sp(cpu, 0, m->in.sp);
 		cpu_set_sp(cpu, 1, m->in.sp);
