@@ -37,15 +37,16 @@ static int suppress_more(struct run_options *run, const char *ids)
 /* @where: the option, or the line of a file. */
 static int ids_check(const char *ids, const char *where)
 {
-	while (ids && *ids) {
-		size_t n = strcspn(ids, ",");
+	size_t n;
 
+	do {
+		n = strcspn(ids, ",");
 		if (!message_find(ids, n))
 			return tool_fail("%s: there is no message '%.*s'; "
 					 "see fauxkvm list messages",
 					 where, (int)n, ids);
-		ids += n + (ids[n] == ',');
-	}
+		ids += n;
+	} while (*ids++);
 	return 0;
 }
 
