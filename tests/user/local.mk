@@ -47,8 +47,13 @@ CLEANFILES += tests/user/cases.armhf tests/user/cases.armhf-static
 tests/user/fuzz-syscalls.arm64: tests/user/fuzz-syscalls.c
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(user_case_flags) \
 	-o $@ $(top_srcdir)/tests/user/fuzz-syscalls.c
-check_DATA += tests/user/fuzz-syscalls.arm64
-CLEANFILES += tests/user/fuzz-syscalls.arm64
+tests/user/fuzz-syscalls.armhf: tests/user/fuzz-syscalls.c
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(ARMHF_CC) -static $(user_arm_flags) \
+	-o $@ $(top_srcdir)/tests/user/fuzz-syscalls.c
+user_fuzz_programs = tests/user/fuzz-syscalls.arm64 \
+	tests/user/fuzz-syscalls.armhf
+check_DATA += $(user_fuzz_programs)
+CLEANFILES += $(user_fuzz_programs)
 EXTRA_DIST += tests/user/fuzz-syscalls.c
 TESTS += tests/user/check-cases tests/user/check-fuzz
 dist_check_SCRIPTS += tests/user/check-cases tests/user/check-fuzz
