@@ -201,11 +201,13 @@ START_TEST(one_address)
 }
 END_TEST
 
-/* An instruction whose halves are in two pages, of which the second changes. */
+/* An instruction whose halves are in two pages, of which the second changes; also
+ * where addresses have tags, as Linux lets EL0 have. */
 START_TEST(across_pages)
 {
 	gpa_t at = DATA_PA + 0xffe;
 
+	set_sys(e, ENC_TCR, _i ? TCR_TBI0 : 0);
 	T32(at - 2, 0x3001 /* adds r0, #1 */, 0xf240, 0x1105 /* movw r1 */,
 	    0xdf00);
 	enter(at - 2, SPSR_USER | SPSR_T);
@@ -288,7 +290,7 @@ int main(void)
 	tcase_add_test(tc, stepped);
 	tcase_add_test(tc, interworking);
 	tcase_add_test(tc, one_address);
-	tcase_add_test(tc, across_pages);
+	tcase_add_loop_test(tc, across_pages, 0, 2);
 	tcase_add_test(tc, changed_code);
 	tcase_add_test(tc, addresses_wrap);
 	tcase_add_test(tc, device);
