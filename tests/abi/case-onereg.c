@@ -78,7 +78,6 @@ static void ccsidr_of_another_host(void)
 	EQUAL(ccsidr_get(v.vcpu, 0), 0x701fe01f);
 }
 
-/* Bits that no family owns: of a CCSIDR's id they are looked at. */
 /* As long as CTR_EL0's, the host's: no VM's that says less. */
 static void ccsidr_lines(void)
 {
@@ -102,6 +101,7 @@ static void ccsidr_lines(void)
 	}
 }
 
+/* Bits that no family owns: of a CCSIDR's id they are looked at. */
 static void ccsidr_ids(void)
 {
 	struct abi_vm v;
