@@ -184,7 +184,12 @@ kernel_fill() {
 
 fetch_kernel() {
 	# Not in a subshell of its own: what fails ends the script.
-	[ -e "$cache/kernel-$1/vmlinuz" ] || kernel_fill "$1"
+	# Several may want it at a time.
+	mkdir -p "$cache"
+	{
+		flock 9
+		[ -e "$cache/kernel-$1/vmlinuz" ] || kernel_fill "$1"
+	} 9>"$cache/kernel-lock"
 	echo "$cache/kernel-$1/vmlinuz"
 }
 
