@@ -31,13 +31,18 @@ void exception_set_el(struct cpu *cpu, unsigned int el, unsigned int spsel)
 }
 
 /* Each field is 0 or 1 but for DAIF. */
-static ALWAYS_INLINE uint64_t pstate_of(const struct cpu *cpu)
+static ALWAYS_INLINE uint64_t pstate_but_btype(const struct cpu *cpu)
 {
 	return get_nzcv(cpu) |
 	       ((uint32_t)cpu->uao << 23 | (uint32_t)cpu->pan << 22 |
 		(uint32_t)cpu->ss << 21 | (uint32_t)cpu->il << 20 | cpu->inert |
-		(uint32_t)cpu->btype << 10 | (uint32_t)cpu->daif << 6 |
-		(uint32_t)cpu->el << 2 | (cpu->el & cpu->spsel));
+		(uint32_t)cpu->daif << 6 | (uint32_t)cpu->el << 2 |
+		(cpu->el & cpu->spsel));
+}
+
+static inline uint64_t pstate_of(const struct cpu *cpu)
+{
+	return pstate_but_btype(cpu) | (uint32_t)cpu->btype << 10;
 }
 
 uint64_t cpu_pstate(const struct cpu *cpu)
@@ -124,14 +129,17 @@ static ALWAYS_INLINE void enter_el1(struct cpu *cpu, unsigned int vector,
 		vector += 0x400;
 	else if (cpu->spsel)
 		vector += 0x200;
-	cpu->sys.spsr_el1 = pstate_of(cpu);
+	cpu->sys.spsr_el1 = pstate_but_btype(cpu);
+	if (unlikely(cpu->btype)) {
+		cpu->sys.spsr_el1 |= (uint32_t)cpu->btype << 10;
+		cpu->btype = 0;
+	}
 	cpu->sys.elr_el1 = ret;
 	if (unlikely(cpu->isa))
 		vector += leave_a32(cpu);
 	exception_set_el(cpu, 1, 1);
 	cpu->daif = DAIF_D | DAIF_A | DAIF_I | DAIF_F;
 	cpu->uao = cpu->il = cpu->ss = 0;
-	cpu->btype = 0;
 	cpu->stepping = false;
 	cpu->step_iss = 0;
 	if (!(cpu->sys.sctlr_el1 & SCTLR_SPAN))
@@ -335,7 +343,8 @@ static ALWAYS_INLINE void return_from_el1(struct cpu *cpu, uint64_t pc)
 		pc = enter_a32(cpu, spsr, pc);
 	else {
 		pstate_set_flags(cpu, spsr);
-		cpu->btype = FIELD(spsr, 11, 10);
+		if (unlikely(spsr & PSR_BTYPE)) /* else it is 0 */
+			cpu->btype = FIELD(spsr, 11, 10);
 	}
 	cpu->pc = branch_address(cpu, pc);
 	host_fence_context();

@@ -148,6 +148,8 @@ void mmu_regime_changed(struct cpu *cpu)
 	sctlr &= ~cpu->sctlr_absent;
 	cpu->el_big[0] = sctlr & SCTLR_E0E;
 	cpu->el_big[1] = sctlr & SCTLR_EE;
+	if (!cpu->isa)
+		cpu->big = cpu->el_big[cpu->el];
 	m->a32 = cpu_is_aarch32_el1(cpu);
 	if (unlikely(m->a32))
 		mmu_a32_regime(cpu);

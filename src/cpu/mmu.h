@@ -81,7 +81,8 @@ static inline void mmu_mode_changed(struct cpu *cpu)
 					 : TLB_EL1;
 
 	cpu->tlb = cpu->tlbs[mode];
-	if (likely(!cpu->isa))
+	/* Where both are little-endian cpu->big is 0 in AArch64 state. */
+	if (unlikely(cpu->el_big[0] | cpu->el_big[1]) && !cpu->isa)
 		cpu->big = cpu->el_big[cpu->el];
 	if (cpu->fasts)
 		cpu->fast = &cpu->fasts[mode];
