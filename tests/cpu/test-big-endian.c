@@ -192,16 +192,15 @@ static void align_vector(struct diff_case *c, const struct insn *i)
 	unsigned int z = i->form & SVE_MEM_BASES ? i->rn : i->rm;
 	uint64_t low = element_size(i) - 1;
 
-	if (!((i->op >= A64_SVE_LD1_zz_s &&
-	       i->op <= A64_SVE_LD1_zz_d64_scaled) ||
-	      (i->op >= A64_SVE_ST1_zz_d32 && i->op <= A64_SVE_ST1_iz_s)) ||
-	    i->form & SVE_MEM_SCALED)
+	if (!gen_sve_has_addresses(i) || i->form & SVE_MEM_SCALED)
 		return;
 	if (i->size == 2)
 		low |= low << 32;
 	for (unsigned int k = 0; k < c->vl / 8; k++)
 		c->sve_in.z[z][k] &= ~low;
 	memcpy(c->in.v[z], c->sve_in.z[z], 16);
+	if (i->form & SVE_MEM_BASES && i->rm != REG_ZR)
+		c->in.x[i->rm] &= ~(uint64_t)(element_size(i) - 1);
 }
 
 START_TEST(each_row_sve)

@@ -119,10 +119,7 @@ bool gen_mte(struct diff_case *c, unsigned int k, unsigned int n,
 
 static bool has_vector_of_bases(const struct insn *i)
 {
-	return i->form & SVE_MEM_BASES &&
-	       ((i->op >= A64_SVE_LD1_zz_s &&
-		 i->op <= A64_SVE_LD1_zz_d64_scaled) ||
-		(i->op >= A64_SVE_ST1_zz_d32 && i->op <= A64_SVE_ST1_iz_s));
+	return i->form & SVE_MEM_BASES && gen_sve_has_addresses(i);
 }
 
 static void tag_vector(struct diff_case *c, const struct insn *i)

@@ -11,16 +11,21 @@
 
 #define END_OF_MEMORY (DIFF_BASE + DIFF_SIZE)
 
+bool gen_sve_has_addresses(const struct insn *i)
+{
+	return (i->op >= A64_SVE_LD1_zz_s &&
+		i->op <= A64_SVE_LD1_zz_d64_scaled) ||
+	       (i->op >= A64_SVE_ST1_zz_d32 && i->op <= A64_SVE_ST1_iz_s) ||
+	       (i->op >= A64_SVE_LDNT1_iz_s && i->op <= A64_SVE_STNT1_iz_s);
+}
+
 /* Base k is X<16 + k>, offset k X<k>, vector of addresses k Z<23 + k>; what streams
  * load goes to others. */
 static uint32_t with_registers(uint32_t w, const struct insn *i, unsigned int k,
 			       unsigned int n)
 {
-	bool vector =
-		i->op >= A64_SVE_LD1_zz_s && i->op <= A64_SVE_LD1_zz_d64_scaled;
+	bool vector = gen_sve_has_addresses(i);
 
-	vector |= i->op >= A64_SVE_ST1_zz_d32 && i->op <= A64_SVE_ST1_iz_s;
-	vector |= i->op >= A64_SVE_LDNT1_iz_s && i->op <= A64_SVE_STNT1_iz_s;
 	/* The governing predicates stay as they are, too. */
 	if (n > 1)
 		w = i->op == A64_SVE_LDR_p ? w | 1u << 3 : w & ~(1u << 4);

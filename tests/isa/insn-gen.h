@@ -95,6 +95,8 @@ bool gen_case(struct diff_case *c, enum gen_group group, uint32_t slot,
 
 /* UNDEFINED with shorter vectors. */
 bool gen_needs_256_bits(enum a64_op op);
+/* Of SVE_LDST: has each element an address of its own? */
+bool gen_sve_has_addresses(const struct insn *i);
 /* Bases and offsets of words[@k] of @n, of SVE_LDST; false: another word, please. */
 bool gen_sve_ldst(struct diff_case *c, unsigned int k, unsigned int n);
 
