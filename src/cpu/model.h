@@ -71,6 +71,7 @@ enum cpu_feature {
 	FEAT_SVE_I8MM,
 	FEAT_F32MM,
 	FEAT_F64MM,
+	FEAT_IDST,
 	NR_FEATURES,
 };
 _Static_assert((int)NR_FEATURES <= 64, "a bit each");

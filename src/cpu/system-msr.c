@@ -21,7 +21,12 @@ static void refuse(struct cpu *cpu, const struct insn *i, enum sysreg_answer a)
 	case SYSREG_TRAP: system_trap(cpu, i); break;
 	case SYSREG_TRAP_FP: cpu_raise_fp_trap(cpu, i); break;
 	case SYSREG_TRAP_SVE: cpu_raise_sve_trap(cpu, i); break;
-	default: cpu_raise_undef(cpu, i); break;
+	default:
+		if (i->op == A64_MRS)
+			mrs_undefined(cpu, i);
+		else
+			cpu_raise_undef(cpu, i);
+		break;
 	}
 }
 
@@ -69,8 +74,10 @@ static uint64_t *sys_field(struct cpu *cpu, uint64_t offset)
 /* Plain storage. */
 static void exec_mrs_el1(struct cpu *cpu, const struct insn *i)
 {
-	if (el0_undefined(cpu, i))
+	if (unlikely(!cpu->el)) {
+		mrs_undefined(cpu, i);
 		return;
+	}
 	cpu->x[i->rd] = *sys_field(cpu, i->priv);
 	NEXT;
 }

@@ -57,7 +57,10 @@ void insn_undefined(struct cpu *cpu, const struct insn *i)
 				 word, text,
 				 (unsigned long long)insn_pc(cpu, i), cpu->el);
 	}
-	cpu_raise_undef(cpu, i);
+	if (!cpu->isa && i->op == A64_MRS)
+		mrs_undefined(cpu, i);
+	else
+		cpu_raise_undef(cpu, i);
 }
 
 static void trap_msr(struct cpu *cpu, const struct insn *i, uint32_t enc,
@@ -73,6 +76,21 @@ static void trap_msr(struct cpu *cpu, const struct insn *i, uint32_t enc,
 void system_trap(struct cpu *cpu, const struct insn *i)
 {
 	trap_msr(cpu, i, i->imm, field_rt(i));
+}
+
+static bool in_id_space(uint32_t enc)
+{
+	return SYSREG_OP0(enc) == 3 && SYSREG_CRN(enc) == 0 &&
+	       SYSREG_CRM(enc) < 8 &&
+	       (SYSREG_OP1(enc) <= 1 || SYSREG_OP1(enc) == 3);
+}
+
+void mrs_undefined(struct cpu *cpu, const struct insn *i)
+{
+	if (cpu_has(cpu, FEAT_IDST) && in_id_space(i->imm))
+		system_trap(cpu, i);
+	else
+		cpu_raise_undef(cpu, i);
 }
 
 /* ---- exceptions ---------------------------------------------------------- */

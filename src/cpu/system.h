@@ -45,6 +45,10 @@ static inline bool leave_call(struct cpu *cpu, const struct insn *i,
  * traps. */
 void system_trap(struct cpu *cpu, const struct insn *i);
 
+/* The MRS @i is UNDEFINED. With FEAT_IDST that is EC 0x18 where ID registers of
+ * features are (Arm ARM D17.1.3). */
+void mrs_undefined(struct cpu *cpu, const struct insn *i);
+
 /* The bodies of one file each; NULL: the operation isn't there. */
 insn_fn *msr_body(const struct insn *i);
 insn_fn *maintenance_body(const struct insn *i);

@@ -493,21 +493,31 @@ static void debug_exits(void)
 
 /* ---- what stays in the guest --------------------------------------------- */
 
-/* The guest takes an exception to EL1: its class, and FAR_EL1. */
-static uint32_t exception(const uint32_t *code, size_t words, uint64_t x1)
+#define EL0T 0x3c0
+#define EL1H 0x3c5
+
+/* The guest takes an exception from @pstate's level to EL1: its class. */
+static uint32_t exception_from(uint64_t pstate, const uint32_t *code,
+			       size_t words, uint64_t x1)
 {
 	static const uint32_t vector[] = {TO_MMIO};
+	const uint64_t at = 0x40000 + (pstate == EL0T ? 0x400 : 0x200);
 
 	reg_set(v.vcpu, REG_VBAR, GUEST_BASE + 0x40000);
-	reg_set(v.vcpu, REG_PSTATE, 0x3c5);
-	abi_guest_load(&v, 0x40200, vector, 3);
+	reg_set(v.vcpu, REG_PSTATE, pstate);
+	abi_guest_load(&v, at, vector, 3);
 	offset += 0x100;
 	abi_guest_load(&v, offset, code, words);
 	reg_set(v.vcpu, REG_X(1), x1);
 	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
-	EQUAL(reg_get(v.vcpu, REG_PC), GUEST_BASE + 0x40204);
+	EQUAL(reg_get(v.vcpu, REG_PC), GUEST_BASE + at + 4);
 	abi_run_nothing(&v);
 	return reg_get(v.vcpu, REG_ESR) >> 26;
+}
+
+static uint32_t exception(const uint32_t *code, size_t words, uint64_t x1)
+{
+	return exception_from(EL1H, code, words, x1);
 }
 
 static void stays(void)
@@ -578,6 +588,31 @@ static void beyond_the_core(void)
 	EQUAL(reg_get(v.vcpu, REG_ESR) & 0x3f, 1);
 }
 
+/* A program reads what only the kernel may: with FEAT_IDST the exception says
+ * what it read, where ID registers are, whether there is one or not. */
+static void id_register_at_el0(void)
+{
+	static const uint32_t mmfr2[] = {ASM_MRS(2, SYSREG_ENC(3, 0, 0, 7, 2))};
+	static const uint32_t midr[] = {ASM_MRS(2, SYSREG_ENC(3, 0, 0, 0, 0))};
+	static const uint32_t ccsidr[] = {
+		ASM_MRS(2, SYSREG_ENC(3, 1, 0, 0, 0))};
+	static const uint32_t none[] = {ASM_MRS(2, SYSREG_ENC(3, 0, 0, 0, 3))};
+	static const uint32_t sctlr[] = {ASM_MRS(2, SYSREG_ENC(3, 0, 1, 0, 0))};
+	static const uint32_t write[] = {ASM_MSR(SYSREG_ENC(3, 0, 0, 7, 2), 2)};
+	uint32_t ec;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	ec = reg_get(v.vcpu, REG_SYS(3, 0, 0, 7, 2)) >> 36 & 15 ? 0x18 : 0;
+	EQUAL(exception_from(EL0T, mmfr2, 1, 0), ec);
+	EQUAL(reg_get(v.vcpu, REG_ESR) & 0x1ffffff,
+	      ec ? 3 << 20 | 2 << 17 | 2 << 5 | 7 << 1 | 1 : 0);
+	EQUAL(exception_from(EL0T, midr, 1, 0), ec);
+	EQUAL(exception_from(EL0T, ccsidr, 1, 0), ec);
+	EQUAL(exception_from(EL0T, none, 1, 0), ec);
+	EQUAL(exception_from(EL0T, sctlr, 1, 0), 0);
+	EQUAL(exception_from(EL0T, write, 1, 0), 0);
+}
+
 const struct abi_case cases_exit[] = {
 	{"exit/mmio", mmio},
 	{"exit/mmio-not-finished", mmio_not_finished},
@@ -594,5 +629,6 @@ const struct abi_case cases_exit[] = {
 	{"exit/debug", debug_exits},
 	{"exit/stays", stays},
 	{"exit/beyond-the-core", beyond_the_core},
+	{"exit/id-register-at-el0", id_register_at_el0},
 	{NULL},
 };
