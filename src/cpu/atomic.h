@@ -10,7 +10,8 @@
 #include "cpu/host-atomic.h"
 #include "cpu/ldst.h"
 
-/* Guest memory, naturally aligned, whatever the host knows it as. */
+/* Guest memory, aligned but for FEAT_LSE2 (mem_is_within_16()), whatever the host
+ * knows it as. */
 typedef uint16_t u16_alias __attribute__((may_alias));
 typedef uint32_t u32_alias __attribute__((may_alias));
 typedef uint64_t u64_alias __attribute__((may_alias));

@@ -37,4 +37,23 @@ static inline bool host_cas128(void *p, uint64_t old[2], const uint64_t new[2])
 	return equal;
 }
 
+#define HOST_LSE2 0 /* not asked */
+
+static inline struct host_pair host_load_16(const void *p)
+{
+	struct host_pair val;
+
+	__asm__ volatile("ldp	%0, %1, %2"
+			 : "=r"(val.first), "=r"(val.second)
+			 : "Q"(*(const unsigned char(*)[16])p));
+	return val;
+}
+
+static inline void host_store_16(void *p, struct host_pair val)
+{
+	__asm__ volatile("stp	%1, %2, %0"
+			 : "=Q"(*(unsigned char(*)[16])p)
+			 : "r"(val.first), "r"(val.second));
+}
+
 #endif

@@ -45,7 +45,14 @@ static inline void host_fence_context(void)
  * host_cas128(p, old, new): compare the 16 bytes at @p (aligned) with @old and
  * if equal store @new. @old becomes what was read. True if stored. Writes in
  * either case.
+ *
+ * host_load_16(p), host_store_16(p, val): two doublewords, as one access if they are
+ * aligned together and the host can: HOST_LSE2 says so, and that its plain and locked accesses
+ * within 16 bytes that are aligned are single-copy atomic.
  */
+struct host_pair {
+	uint64_t first, second;
+};
 #if defined(__x86_64__)
 #include "cpu/host-x86-64-atomic.h"
 #elif defined(__aarch64__)

@@ -11,6 +11,7 @@
 #ifndef FAUXKVM_CPU_HOST_X86_64_ATOMIC_H
 #define FAUXKVM_CPU_HOST_X86_64_ATOMIC_H
 
+#include <emmintrin.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -27,6 +28,32 @@ static inline bool host_cas128(void *p, uint64_t old[2], const uint64_t new[2])
 	old[0] = lo;
 	old[1] = hi;
 	return equal;
+}
+
+/* With AVX, as Intel and AMD have it; a line of the cache has all of them. */
+#define HOST_LSE2 1
+
+static inline struct host_pair host_load_16(const void *p)
+{
+	__m128i both;
+
+	__asm__ volatile("movdqu %1, %0"
+			 : "=x"(both)
+			 : "m"(*(const unsigned char(*)[16])p));
+	return (struct host_pair){
+		(uint64_t)_mm_cvtsi128_si64(both),
+		(uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(both, both)),
+	};
+}
+
+static inline void host_store_16(void *p, struct host_pair val)
+{
+	__m128i both =
+		_mm_set_epi64x((long long)val.second, (long long)val.first);
+
+	__asm__ volatile("movdqu %1, %0"
+			 : "=m"(*(unsigned char(*)[16])p)
+			 : "x"(both));
 }
 
 #endif

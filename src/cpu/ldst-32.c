@@ -8,5 +8,6 @@
 #define SIGNED_DATA int32_t
 #define LDST_BODIES ldst_bodies_32
 #include "cpu/ldst-body.h"
+#include "cpu/host-atomic.h"
 #define LDST_PAIR_BODIES ldst_pair_bodies_32
 #include "cpu/ldst-pair-body.h"

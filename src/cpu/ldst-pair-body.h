@@ -6,6 +6,32 @@
  * are as LDP and STP. "_sp": the base is SP.
  */
 
+/* FEAT_LSE2: two doublewords are one access if they are aligned together. */
+static ALWAYS_INLINE struct host_pair pair_load(const DATA *p,
+						enum a64_ldst_kind kind)
+{
+	struct host_pair val;
+
+	if (BITS != 64)
+		return (struct host_pair){data_load(&p[0], kind),
+					  data_load(&p[1], kind)};
+	val = host_load_16(p);
+	return (struct host_pair){mem_order(val.first, LOG_BYTES),
+				  mem_order(val.second, LOG_BYTES)};
+}
+
+static ALWAYS_INLINE void pair_store(DATA *p, uint64_t first, uint64_t second)
+{
+	if (BITS == 64) {
+		host_store_16(p,
+			      (struct host_pair){mem_order(first, LOG_BYTES),
+						 mem_order(second, LOG_BYTES)});
+		return;
+	}
+	data_store(&p[0], first);
+	data_store(&p[1], second);
+}
+
 static ALWAYS_INLINE bool load_pair(struct cpu *cpu, const struct insn *i,
 				    enum a64_ldst_mode mode,
 				    enum ldst_base base,
@@ -14,17 +40,16 @@ static ALWAYS_INLINE bool load_pair(struct cpu *cpu, const struct insn *i,
 	uint64_t *const b = ldst_base(cpu, i, base);
 	gva_t va = ldst_address(cpu, i, mode, *b);
 	const DATA *host;
-	uint64_t first, second;
+	struct host_pair val;
 
 	if (unlikely(ldst_base_bad(cpu, i, base)))
 		return false;
 	host = mem_try_read(cpu, i, va, 2 * sizeof(DATA));
 	if (unlikely(!host))
 		return false;
-	first = data_load(&host[0], kind);
-	second = data_load(&host[1], kind);
-	cpu->x[i->ra] = second;
-	cpu->x[i->rd] = first;
+	val = pair_load(host, kind);
+	cpu->x[i->ra] = val.second;
+	cpu->x[i->rd] = val.first;
 	ldst_write_back(i, mode, b, va);
 	return true;
 }
@@ -43,8 +68,7 @@ static ALWAYS_INLINE bool store_pair(struct cpu *cpu, const struct insn *i,
 	host = mem_try_write(cpu, i, va, 2 * sizeof(DATA));
 	if (unlikely(!host))
 		return false;
-	data_store(&host[0], first);
-	data_store(&host[1], second);
+	pair_store(host, first, second);
 	ldst_write_back(i, mode, b, va);
 	return true;
 }

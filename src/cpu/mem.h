@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "cpu/cpu.h"
+#include "cpu/model.h"
 #include "isa/insn.h"
 
 /*
@@ -34,7 +35,8 @@ enum {
 	MA_SIGN = 1 << 3,  /* sign-extending load */
 	MA_SF = 1 << 4,    /* 64-bit destination register */
 	MA_AR = 1 << 5,    /* acquire/release */
-	MA_ALIGN = 1 << 6, /* must be aligned whatever SCTLR.A says */
+	MA_ALIGN = 1 << 6, /* must be aligned whatever SCTLR.A says, or
+			    * mem_is_within_16() */
 	MA_EXCL = 1 << 7,
 	MA_SIZE_SHIFT = 8,
 	/* read and write in one (LSE, CAS): WnR is by the rule for atomics */
@@ -45,6 +47,18 @@ enum {
 #define MA_1         MA_BYTES(0)
 #define MA_4         MA_BYTES(2)
 #define MA_8         MA_BYTES(3)
+
+/*
+ * FEAT_LSE2 (Arm ARM B2.5.2, AArch64.UnalignedAccessFaults): what else must be
+ * aligned may lie anywhere in 16 bytes that are. A host's locked access and its plain
+ * one of so few bytes of a cache line are single-copy atomic as well.
+ */
+static inline bool mem_is_within_16(const struct cpu *cpu, gva_t va,
+				    uint32_t ma)
+{
+	return !cpu->isa && cpu_has(cpu, FEAT_LSE2) &&
+	       (va & 15) + (1u << MA_LOG2(ma)) <= 16;
+}
 
 /* ---- the order of bytes -------------------------------------------------- */
 
@@ -147,8 +161,8 @@ static inline void mem_copy(void *to, const void *from, unsigned int log2)
  * mem_probe(cpu, i, va, log2, buf): 1 << @log2 bytes at @va, if they can be read
  *   and that has no other effect, no exception, exit or watchpoint among them;
  *   false: or not, for any reason.
- * mem_host(cpu, i, va, ma): the slow path of an atomic access (naturally
- *   aligned, or an alignment fault is raised): its host address; the page is
+ * mem_host(cpu, i, va, ma): the slow path of an atomic access (that may be
+ *   there, or an alignment fault is raised): its host address; the page is
  *   readable and, with MA_WRITE, writable and marked dirty. NULL: as false
  *   above (also for MMIO: exit without syndrome).
  */

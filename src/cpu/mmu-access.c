@@ -251,9 +251,16 @@ bool mmu_leave_mmio(struct cpu *cpu, const struct insn *i, gva_t far, gpa_t pa,
 	return false;
 }
 
-static bool must_align(const struct cpu *cpu, uint32_t ma)
+/* With SCTLR_EL1.nAA what is nothing but ordered may be anywhere, too. */
+static bool must_align(const struct cpu *cpu, gva_t va, uint32_t ma)
 {
-	return (ma & MA_ALIGN) || cpu->mmu->align;
+	bool ordered = !(ma & (MA_EXCL | MA_ATOMIC));
+
+	if (cpu->mmu->align)
+		return true;
+	return (ma & MA_ALIGN) && !mem_is_within_16(cpu, va, ma) &&
+	       !(ordered && !cpu->isa && cpu_has(cpu, FEAT_LSE2) &&
+		 cpu->sys.sctlr_el1 & SCTLR_NAA);
 }
 
 /* ---- reads and writes ---------------------------------------------------- */
@@ -315,7 +322,7 @@ static bool access_slow(struct cpu *cpu, const struct insn *i, gva_t far,
 	gpa_t pa;
 
 	cpu->cur = i;
-	if (unlikely(!aligned && must_align(cpu, ma)))
+	if (unlikely(!aligned && must_align(cpu, far, ma)))
 		return alignment_abort(cpu, i, far, access_iss(ma));
 	/* Tagged, unprivileged, or ordered: the TLB may still have it. */
 	e = &cpu->tlbs[mode][va >> 12 & (CPU_TLB_SIZE - 1)];
@@ -348,11 +355,12 @@ void *mem_host(struct cpu *cpu, const struct insn *i, gva_t far, uint32_t ma)
 {
 	unsigned int len = 1u << MA_LOG2(ma);
 	gva_t va = mmu_untag(cpu, far);
+	bool aligned = !(far & (len - 1));
 	struct cpu_tlb_entry *e;
 	struct mmu_xlat x;
 
 	cpu->cur = i;
-	if (unlikely(far & (len - 1))) {
+	if (unlikely(!aligned && must_align(cpu, far, ma | MA_ALIGN))) {
 		alignment_abort(cpu, i, far, access_iss(ma));
 		return NULL;
 	}
@@ -361,7 +369,7 @@ void *mem_host(struct cpu *cpu, const struct insn *i, gva_t far, uint32_t ma)
 		tlb_check_data(cpu, e, va, ma & MA_WRITE);
 		return (void *)(va + e->addend);
 	}
-	if (!mmu_xlat(cpu, i, va, far, ma, true, &x))
+	if (!mmu_xlat(cpu, i, va, far, ma, aligned, &x))
 		return NULL;
 	if (!x.host) {
 		mmu_leave_mmio(cpu, i, far, x.pa, ma & ~(uint32_t)MA_ISV, NULL);

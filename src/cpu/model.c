@@ -160,6 +160,7 @@ static const struct {
 	[FEAT_SVE_I8MM] = {ENC_ID_AA64ZFR0, 44, 1},
 	[FEAT_F32MM] = {ENC_ID_AA64ZFR0, 52, 1},
 	[FEAT_F64MM] = {ENC_ID_AA64ZFR0, 56, 1},
+	[FEAT_LSE2] = {ENC_ID_AA64MMFR2, 32, 1},
 	[FEAT_IDST] = {ENC_ID_AA64MMFR2, 36, 1},
 };
 
@@ -194,10 +195,10 @@ void model_init(struct cpu *cpu)
 			cpu->absent |= BIT(k);
 	}
 	/* The host's memory has no tags; who answers for EL1 takes what is
-	 * UNDEFINED. */
+	 * UNDEFINED; pairs are faster as two accesses. */
 	if (cpu->env->flat)
-		cpu->absent |= BIT(FEAT_MTE) | BIT(FEAT_MTE2) |
-			       BIT(FEAT_MTE3) | BIT(FEAT_IDST);
+		cpu->absent |= BIT(FEAT_MTE) | BIT(FEAT_MTE2) | BIT(FEAT_MTE3) |
+			       BIT(FEAT_IDST) | BIT(FEAT_LSE2);
 	for (size_t i = 0; i < ARRAY_SIZE(feature_bits); i++) {
 		if (cpu_has(cpu, feature_bits[i].feature))
 			continue;

@@ -72,6 +72,7 @@ enum cpu_feature {
 	FEAT_F32MM,
 	FEAT_F64MM,
 	FEAT_IDST,
+	FEAT_LSE2,
 	NR_FEATURES,
 };
 _Static_assert((int)NR_FEATURES <= 64, "a bit each");

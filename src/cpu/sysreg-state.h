@@ -60,6 +60,7 @@ struct cpu_sysregs {
 #define SCTLR_NTWE      BIT(18)
 #define SCTLR_WXN       BIT(19)
 #define SCTLR_IESB      BIT(21)
+#define SCTLR_NAA       BIT(6)
 #define SCTLR_SPAN      BIT(23)
 #define SCTLR_E0E       BIT(24)
 #define SCTLR_EE        BIT(25)

@@ -9,6 +9,7 @@
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/fp/fp.h"
+#include "cpu/host-atomic.h"
 #include "cpu/mmu.h"
 #include "cpu/model.h"
 #include "cpu/mte.h"
@@ -59,7 +60,8 @@ static void sctlr_changed(struct cpu *cpu, const struct sysreg_row *row,
 static bool sctlr_write(struct cpu *cpu, const struct sysreg_row *row,
 			uint64_t val)
 {
-	uint64_t mask = row->gmask | (cpu->pauth.alg ? SCTLR_PAUTH : 0);
+	uint64_t mask = row->gmask | (cpu->pauth.alg ? SCTLR_PAUTH : 0) |
+			(cpu_has(cpu, FEAT_LSE2) ? SCTLR_NAA : 0);
 
 	store(cpu, row, mask & ~cpu->sctlr_absent, val);
 	return true;

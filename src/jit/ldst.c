@@ -3,6 +3,7 @@
  * Loads and stores of general registers. An access that is not plain memory
  * leaves by a side exit before anything has changed.
  */
+#include "cpu/model.h"
 #include "jit/a32.h"
 #include "jit/translate.h"
 
@@ -56,6 +57,37 @@ static bool emit_one(struct translation *t, const struct insn *i)
 	return true;
 }
 
+/* With FEAT_LSE2 two X are one access if they are aligned together, which a vector
+ * is where there is AVX. By XMM1, to RDX and RAX. */
+static bool is_one_access(const struct translation *t, unsigned int size)
+{
+	return size == 8 && x86_has(&t->c, X86_AVX) &&
+	       cpu_has(t->cpu, FEAT_LSE2);
+}
+
+static void emit_load_both(struct translation *t, struct x86_mem m)
+{
+	const uint8_t *at = x86_here(&t->c);
+
+	x86_vex_rm(&t->c, X86_MOVUPS, XMM1, 0, m);
+	access_done(t, at);
+	x86_vex_rr(&t->c, X86_MOVD_R | X86_W, XMM1, 0, RDX);
+	x86_vex_rr_i8(&t->c, X86_PEXTRD | X86_W, XMM1, 0, RAX, 1);
+}
+
+static void emit_store_both(struct translation *t, const struct insn *i,
+			    struct x86_mem m)
+{
+	const uint8_t *at;
+
+	x86_vex_rr(&t->c, X86_MOVD_X | X86_W, XMM1, 0, greg_src(t, i->rd, RDX));
+	x86_vex_rr_i8(&t->c, X86_PINSRD | X86_W, XMM1, XMM1,
+		      greg_src(t, i->ra, RDX), 1);
+	at = x86_here(&t->c);
+	x86_vex_rm(&t->c, X86_MOVUPS_TO, XMM1, 0, m);
+	access_done(t, at);
+}
+
 /* Both are loaded before the first is written, so that a fault of the second
  * finds all as it was. */
 static bool emit_pair(struct translation *t, const struct insn *i)
@@ -68,6 +100,11 @@ static bool emit_pair(struct translation *t, const struct insn *i)
 	struct x86_mem m = emit_access_by(t, i, mode, 0, 2 * size,
 					  kind == LDST_STORE, &address);
 
+	if (kind == LDST_STORE && is_one_access(t, size)) {
+		emit_store_both(t, i, m);
+		emit_write_back(t, i, mode, address);
+		return true;
+	}
 	if (kind == LDST_STORE) {
 		for (unsigned int k = 0; k < 2; k++) {
 			s = greg_src(t, k ? i->ra : i->rd, RDX);
@@ -79,9 +116,13 @@ static bool emit_pair(struct translation *t, const struct insn *i)
 		emit_write_back(t, i, mode, address);
 		return true;
 	}
-	emit_load(t, kind, size, RDX, m);
-	m.disp += size;
-	emit_load(t, kind, size, RAX, m);
+	if (is_one_access(t, size)) {
+		emit_load_both(t, m);
+	} else {
+		emit_load(t, kind, size, RDX, m);
+		m.disp += size;
+		emit_load(t, kind, size, RAX, m);
+	}
 	emit_write_back(t, i, mode, address);
 	if (!ldst_writes_back(mode) || i->rd != i->rn)
 		greg_done(t, i->rd, RDX);

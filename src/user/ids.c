@@ -38,6 +38,7 @@ static const struct {
 	{ISAR1, 16, 0}, /* FCMA */
 	{ISAR1, 32, 0}, /* FRINTTS */
 	{ISAR1, 44, 0}, /* BF16 */
+	{MMFR2, 32, 0}, /* AT: nor LSE2 */
 };
 
 static uint64_t id_value(uint32_t enc)

@@ -4,6 +4,8 @@
  * order that STLR/LDAR (RCsc) and DMB promise. A lost update or a mutual
  * exclusion that does not exclude shows in a counter.
  */
+#include <string.h>
+
 #include "cpu-crew.h"
 #include "engines.h"
 
@@ -56,6 +58,17 @@ static const uint32_t lse_code[] = {
 	0xf822001f, /* ldadd x2, xzr, [x0] */
 	0xf1000421, /* subs x1, x1, #1 */
 	0x54ffff81, /* b.ne .-16 */
+	0xd4000002, /* hvc #0 */
+};
+
+/* x7 counts pairs of which the halves are not alike. */
+static const uint32_t pair_code[] = {
+	0xa9000401, /* stp x1, x1, [x0] */
+	0xa9401003, /* ldp x3, x4, [x0] */
+	0xeb04007f, /* cmp x3, x4 */
+	0x9a8704e7, /* cinc x7, x7, ne */
+	0xf1000421, /* subs x1, x1, #1 */
+	0x54ffff61, /* b.ne .-20 */
 	0xd4000002, /* hvc #0 */
 };
 
@@ -158,6 +171,47 @@ START_TEST(lse_add)
 }
 END_TEST
 
+/* FEAT_LSE2 */
+START_TEST(lse_add_unaligned)
+{
+	for (unsigned int off = 1; off <= 8; off++) {
+		uint64_t sum;
+
+		memset(crew_data(0), 0, 32);
+		for (unsigned int k = 0; k < crew_size; k++) {
+			crew_cpus[k]->pc = CODE;
+			crew_cpus[k]->x[0] = DATA + off;
+			crew_cpus[k]->x[1] = LOOPS / 8 / crew_size;
+		}
+		crew_run(lse_code, sizeof(lse_code));
+		memcpy(&sum, (const uint8_t *)crew_data(0) + off, 8);
+		ck_assert_uint_eq(sum, 2 * (LOOPS / 8));
+	}
+}
+END_TEST
+
+START_TEST(exclusive_unaligned)
+{
+	uint64_t sum;
+
+	for (unsigned int k = 0; k < crew_size; k++) {
+		crew_cpus[k]->x[0] = DATA + 5;
+		crew_cpus[k]->x[1] = LOOPS / crew_size;
+	}
+	crew_run(llsc_code, sizeof(llsc_code));
+	memcpy(&sum, (const uint8_t *)crew_data(0) + 5, 8);
+	ck_assert_uint_eq(sum, LOOPS);
+}
+END_TEST
+
+START_TEST(pair_is_whole)
+{
+	run_all(pair_code, sizeof(pair_code));
+	for (unsigned int k = 0; k < crew_size; k++)
+		ck_assert_uint_eq(crew_cpus[k]->x[7], 0);
+}
+END_TEST
+
 START_TEST(compare_and_swap_pair)
 {
 	run_all(casp_loop_code, sizeof(casp_loop_code));
@@ -217,6 +271,9 @@ static void add_counters(TCase *tc)
 	tcase_add_test(tc, exclusive_byte_add);
 	tcase_add_test(tc, exclusive_pair);
 	tcase_add_test(tc, lse_add);
+	tcase_add_test(tc, lse_add_unaligned);
+	tcase_add_test(tc, exclusive_unaligned);
+	tcase_add_test(tc, pair_is_whole);
 	tcase_add_test(tc, compare_and_swap_pair);
 	tcase_add_test(tc, swap_lock);
 }

@@ -438,7 +438,18 @@ START_TEST(alignment)
 	space_map(e, &lo, 0x12000, DATA_PA, 3,
 		  PTE_AF | PTE_ATTR(ATTR_DEVICE) | PTE_AP(2));
 	ck_assert(access_at(e, 0x10001, MA_8, &val));
-	/* MA_ALIGN. */
+	/* MA_ALIGN, with FEAT_LSE2. */
+	ck_assert(access_at(e, 0x10008, MA_8 | MA_ALIGN | MA_EXCL, &val));
+	ck_assert(access_at(e, 0x10001, MA_8 | MA_ALIGN | MA_EXCL, &val));
+	ck_assert(!access_at(e, 0x10009, MA_8 | MA_ALIGN | MA_EXCL, &val));
+	ck_assert_uint_eq(esr_iss(e), 0x21);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, 0x10009);
+	set_sys(e, ENC_SCTLR, e->cpu.sys.sctlr_el1 | SCTLR_NAA);
+	ck_assert(access_at(e, 0x10009, MA_8 | MA_ALIGN, &val));
+	set_sys(e, ENC_SCTLR, e->cpu.sys.sctlr_el1 & ~SCTLR_NAA);
+	ck_assert(!access_at(e, 0x10009, MA_8 | MA_ALIGN, &val));
+	/* Without. */
+	e->cpu.absent |= BIT(FEAT_LSE2);
 	ck_assert(!access_at(e, 0x10001, MA_8 | MA_ALIGN, &val));
 	ck_assert_uint_eq(esr_iss(e), 0x21);
 	ck_assert_uint_eq(e->cpu.sys.far_el1, 0x10001);

@@ -51,6 +51,7 @@ void emitted_flat(void)
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 	ck_assert_ptr_eq(flat_code, (void *)FLAT_CODE);
 	e->cpu.env = &flat_env;
+	e->cpu.absent |= BIT(FEAT_LSE2); /* as model.c has it of such */
 	cpu_set_pstate(&e->cpu, 0);
 }
 
