@@ -20,7 +20,7 @@ struct exec_memory {
 static struct exec_memory *piece_new(uint64_t need, struct exec_memory *next)
 {
 	const uint64_t size = max_u64(PIECE_MIN, need);
-	struct exec_memory *m = malloc(size);
+	struct exec_memory *m = calloc(1, size);
 
 	if (!m)
 		return NULL;

@@ -28,9 +28,8 @@ char **exec_init(char **env, unsigned int hidden, int file);
 
 /*
  * What is needed to execute is of no use to who is executed, but a child of vfork()
- * leaves it to its parent, and may be killed in the middle: so it is no memory of the
- * C library, whose lock would stay taken, and hangs on @t, where the parent
- * finds it. Zeros, but for what exec_shrink() took back. NULL: there is none.
+ * leaves it to its parent, and may be killed in the middle: so it hangs on @t, where
+ * the parent finds it. Zeros, but for what exec_shrink() took back. NULL: there is none.
  */
 struct user_thread;
 void *exec_alloc(struct user_thread *t, uint64_t size);
