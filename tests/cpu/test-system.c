@@ -7,6 +7,7 @@
 #include "engines.h"
 
 #include "cpu/bodies.h"
+#include "cpu/host-atomic.h"
 
 static struct env *e;
 static struct cpu_domain *dom;
@@ -568,7 +569,7 @@ START_TEST(identification)
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 0)), 0x00100125);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 1)), 0x1000212002);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 2)),
-			  0x1021000010001011);
+			  0x1021001010001011 | (uint64_t)HOST_LSE2 << 32);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 5, 0)), 0x10305606);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 0, 0)), 0x481fd010);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 3, 0, 0, 1)), 0x8444c004);
