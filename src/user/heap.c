@@ -12,6 +12,7 @@
  * would come to lie in holes of the program's own mappings. Large ones are mapped by themselves.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -215,6 +216,12 @@ static struct head *head_of(void *p)
 	return h;
 }
 
+static size_t usable(const void *p, const struct head *h)
+{
+	return atomic_load(&h->value) -
+	       (size_t)((const uint8_t *)p - (const uint8_t *)h);
+}
+
 /* ---- the C library's names ----------------------------------------------- */
 
 void *malloc(size_t size)
@@ -268,7 +275,7 @@ void *realloc(void *p, size_t size)
 		free(p);
 		return NULL;
 	}
-	had = atomic_load(&h->value) - (size_t)((uint8_t *)p - (uint8_t *)h);
+	had = usable(p, h);
 	if (size <= had)
 		return p;
 	more = malloc(size);
@@ -298,6 +305,35 @@ void *aligned_alloc(size_t align, size_t size)
 	within->state = BLOCK_WITHIN;
 	atomic_store(&within->value, (uint64_t)(at - p));
 	return at;
+}
+
+/* What the C library's own would give, free() above would not know. */
+void *memalign(size_t align, size_t size)
+{
+	return aligned_alloc(align, size);
+}
+
+int posix_memalign(void **out, size_t align, size_t size)
+{
+	int saved = errno;
+	void *p;
+
+	if (align % sizeof(void *))
+		return EINVAL;
+	p = aligned_alloc(align, size);
+	if (!p) {
+		int err = errno;
+
+		errno = saved;
+		return err;
+	}
+	*out = p;
+	return 0;
+}
+
+size_t malloc_usable_size(void *p)
+{
+	return p ? usable(p, head_of(p)) : 0;
 }
 
 #endif

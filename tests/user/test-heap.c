@@ -4,6 +4,7 @@
  * each other, whatever threads do, and whenever a process that shares the memory is
  * killed; and a child of fork() goes on with what there is.
  */
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -69,6 +70,13 @@ static void allocate(struct user *u, struct block *b)
 	} else if (kind == 1) {
 		b->p = aligned_alloc(256, b->size);
 		CHECK((uintptr_t)b->p % 256 == 0);
+	} else if (kind == 2) {
+		void *p;
+
+		CHECK(!posix_memalign(&p, 64, b->size));
+		CHECK((uintptr_t)p % 64 == 0);
+		CHECK(malloc_usable_size(p) >= b->size);
+		b->p = p;
 	} else {
 		b->p = malloc(b->size);
 	}
