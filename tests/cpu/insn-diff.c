@@ -665,7 +665,8 @@ struct options {
 	const char *row;
 	int group;
 	unsigned int max_stream, shown;
-	bool sve; /* for groups that aren't, too */
+	bool sve;    /* for groups that aren't, too */
+	bool interp; /* not by the translator as well */
 };
 
 static struct tally *tallies; /* by row */
@@ -832,7 +833,8 @@ static void usage(void)
 	printf("usage: insn-diff [--seed N] [--count N] [--group NAME] "
 	       "[--row NAME] [--single] [--shown N]\n"
 	       "                 [--qemu PATH] [--cpu MODEL] "
-	       "[--runner FILE] [--jit] [--jit-isa NAME] [--list]\n"
+	       "[--runner FILE] [--interp] [--jit] [--jit-isa NAME] "
+	       "[--list]\n"
 	       "Runs random instruction streams on src/cpu and under "
 	       "qemu-aarch64 and compares.\n"
 	       "  --seed N    repeat a run (default: the time)\n"
@@ -846,6 +848,7 @@ static void usage(void)
 	       "  --row NAME  only this row of the decode table\n"
 	       "  --single    streams of one instruction\n"
 	       "  --shown N   mismatches shown per row (default 1)\n"
+	       "  --interp    by the interpreter alone\n"
 	       "  --jit       by the translator, each block at once\n"
 	       "  --jit-isa I the same with no more of the host than all, avx, "
 	       "v2, sse2\n"
@@ -876,7 +879,7 @@ static bool is_translated_too(enum gen_group g, const struct options *o)
 	case GEN_T32_LDST: break;
 	default: return false;
 	}
-	return o->group < 0 && !translate && !jit_missing();
+	return o->group < 0 && !translate && !o->interp && !jit_missing();
 }
 
 static void set_isa(const char *name)
@@ -924,21 +927,14 @@ static bool group_has_rows(int group)
 int main(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"seed", 1, NULL, 's'},
-		{"count", 1, NULL, 'c'},
-		{"group", 1, NULL, 'g'},
-		{"row", 1, NULL, 'r'},
-		{"single", 0, NULL, '1'},
-		{"shown", 1, NULL, 'n'},
-		{"qemu", 1, NULL, 'q'},
-		{"cpu", 1, NULL, 'm'},
-		{"runner", 1, NULL, 'R'},
-		{"list", 0, NULL, 'l'},
-		{"jit", 0, NULL, 'j'},
-		{"jit-isa", 1, NULL, 'i'},
-		{"sve", 0, NULL, 'v'},
-		{"help", 0, NULL, 'h'},
-		{0},
+		{"seed", 1, NULL, 's'},    {"count", 1, NULL, 'c'},
+		{"group", 1, NULL, 'g'},   {"row", 1, NULL, 'r'},
+		{"single", 0, NULL, '1'},  {"shown", 1, NULL, 'n'},
+		{"qemu", 1, NULL, 'q'},    {"cpu", 1, NULL, 'm'},
+		{"runner", 1, NULL, 'R'},  {"list", 0, NULL, 'l'},
+		{"interp", 0, NULL, 'I'},  {"jit", 0, NULL, 'j'},
+		{"jit-isa", 1, NULL, 'i'}, {"sve", 0, NULL, 'v'},
+		{"help", 0, NULL, 'h'},    {0},
 	};
 	struct options o = {.seed = time(NULL),
 			    .group = -1,
@@ -966,6 +962,7 @@ int main(int argc, char **argv)
 		case 'q': qemu = optarg; break;
 		case 'm': model = optarg; break;
 		case 'R': runner = optarg; break;
+		case 'I': o.interp = true; break;
 		case 'i': set_isa(optarg); /* fall through */
 		case 'j': translate = true; break;
 		case 'v': o.sve = true; break;
