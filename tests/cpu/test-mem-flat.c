@@ -303,8 +303,10 @@ START_TEST(t32_over_pages)
 		0xbf08,         /* it eq */
 		0xdf05,         /* svceq #5 */
 	};
-	uint8_t *pages = mmap(NULL, 0x2000, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	/* Somewhere below 4 GiB. */
+	uint8_t *pages =
+		mmap((void *)0x20000000, 0x2000, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 	uintptr_t at = (uintptr_t)pages + 0xffe;
 
 	ck_assert_ptr_ne(pages, MAP_FAILED);
