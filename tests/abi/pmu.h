@@ -8,15 +8,14 @@
 
 #include "abi.h"
 
-#define PMU       (1u << KVM_ARM_VCPU_PMU_V3)
-#define GROUP     KVM_ARM_VCPU_PMU_V3_CTRL
-#define IRQ       KVM_ARM_VCPU_PMU_V3_IRQ
-#define INIT      KVM_ARM_VCPU_PMU_V3_INIT
-#define FILTER    KVM_ARM_VCPU_PMU_V3_FILTER
-#define SET_PMU   KVM_ARM_VCPU_PMU_V3_SET_PMU
-#define NOWHERE   ((void *)8)
-#define UNKNOWN   0x1de7ec7edbadc0deull
-#define NR_EVENTS 6 /* counters of this host, and of QEMU's */
+#define PMU     (1u << KVM_ARM_VCPU_PMU_V3)
+#define GROUP   KVM_ARM_VCPU_PMU_V3_CTRL
+#define IRQ     KVM_ARM_VCPU_PMU_V3_IRQ
+#define INIT    KVM_ARM_VCPU_PMU_V3_INIT
+#define FILTER  KVM_ARM_VCPU_PMU_V3_FILTER
+#define SET_PMU KVM_ARM_VCPU_PMU_V3_SET_PMU
+#define NOWHERE ((void *)8)
+#define UNKNOWN 0x1de7ec7edbadc0deull
 
 #define PMINTENSET   SYSREG_ENC(3, 0, 9, 14, 1)
 #define PMINTENCLR   SYSREG_ENC(3, 0, 9, 14, 2)
@@ -50,6 +49,12 @@
 static inline uint64_t pm_get(const struct abi_vm *v, uint32_t enc)
 {
 	return reg_get(v->vcpu, 0x6030000000130000ull | enc);
+}
+
+/* Counters that the VM has now; before that is changed, the host. */
+static inline unsigned int nr_events(const struct abi_vm *v)
+{
+	return pm_get(v, PMCR) >> 11 & 31;
 }
 
 static inline void pm_set(const struct abi_vm *v, uint32_t enc, uint64_t val)

@@ -291,7 +291,8 @@ static const struct host_profile hosts[] = {
 	},
 	{
 		.name = "a64fx",
-		PMU,
+		.pmu_counters = 8,
+		.pmu_type = 10,
 		CACHES(0x7007e01c, 0x2007e01c, 0x70ffe07c),
 		.about = "Fujitsu's A64FX with GICv3",
 		REAL("a64fx", "3"),
