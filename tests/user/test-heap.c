@@ -77,6 +77,9 @@ static void allocate(struct user *u, struct block *b)
 		CHECK((uintptr_t)p % 64 == 0);
 		CHECK(malloc_usable_size(p) >= b->size);
 		b->p = p;
+	} else if (kind == 3) {
+		b->p = memalign(128, b->size);
+		CHECK((uintptr_t)b->p % 128 == 0);
 	} else {
 		b->p = malloc(b->size);
 	}
