@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cpu-crew.h"
+#include "cpu/host-atomic.h"
 #include "engines.h"
 
 #define LOOPS 600000 /* of all together */
@@ -271,11 +272,13 @@ static void add_counters(TCase *tc)
 	tcase_add_test(tc, exclusive_byte_add);
 	tcase_add_test(tc, exclusive_pair);
 	tcase_add_test(tc, lse_add);
+	tcase_add_test(tc, compare_and_swap_pair);
+	tcase_add_test(tc, swap_lock);
+	if (!HOST_LSE2)
+		return;
 	tcase_add_test(tc, lse_add_unaligned);
 	tcase_add_test(tc, exclusive_unaligned);
 	tcase_add_test(tc, pair_is_whole);
-	tcase_add_test(tc, compare_and_swap_pair);
-	tcase_add_test(tc, swap_lock);
 }
 
 int main(void)

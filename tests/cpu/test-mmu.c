@@ -439,6 +439,7 @@ START_TEST(alignment)
 		  PTE_AF | PTE_ATTR(ATTR_DEVICE) | PTE_AP(2));
 	ck_assert(access_at(e, 0x10001, MA_8, &val));
 	/* MA_ALIGN, with FEAT_LSE2. */
+	e->cpu.absent &= ~BIT(FEAT_LSE2);
 	ck_assert(access_at(e, 0x10008, MA_8 | MA_ALIGN | MA_EXCL, &val));
 	ck_assert(access_at(e, 0x10001, MA_8 | MA_ALIGN | MA_EXCL, &val));
 	ck_assert(!access_at(e, 0x10009, MA_8 | MA_ALIGN | MA_EXCL, &val));
