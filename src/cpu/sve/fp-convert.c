@@ -42,8 +42,10 @@ static uint64_t low_part(uint64_t val, unsigned int size)
 
 typedef uint64_t convert_fn(struct cpu *cpu, const struct insn *i, uint64_t a);
 
-static ALWAYS_INLINE void convert(struct cpu *cpu, const struct insn *i,
-				  convert_fn *op)
+/* Of active elements, whose upper half may be what is read, or all that is written. */
+static ALWAYS_INLINE void convert_halves(struct cpu *cpu, const struct insn *i,
+					 convert_fn *op, bool from_upper,
+					 bool to_upper)
 {
 	const union sve_z *n = sve_src(cpu, i->rn);
 	const struct sve_p *p = sve_p(cpu, i->aux);
@@ -52,13 +54,25 @@ static ALWAYS_INLINE void convert(struct cpu *cpu, const struct insn *i,
 
 	(void)sve_src(cpu, i->rd);
 	d = sve_dst(cpu, i->rd);
-	for (unsigned int e = 0; e < k; e++)
-		if (sve_active(p, e, i->size))
-			element_put(d, e, i->size,
-				    op(cpu, i,
-				       low_part(element_get(n, e, i->size),
-						i->ra)));
+	for (unsigned int e = 0; e < k; e++) {
+		uint64_t a = element_get(n, e, i->size);
+
+		if (!sve_active(p, e, i->size))
+			continue;
+		a = op(cpu, i,
+		       from_upper ? a >> (8u << i->ra) : low_part(a, i->ra));
+		if (to_upper)
+			element_put(d, 2 * e + 1, i->size - 1u, a);
+		else
+			element_put(d, e, i->size, a);
+	}
 	sve_done(cpu, i->rd);
+}
+
+static ALWAYS_INLINE void convert(struct cpu *cpu, const struct insn *i,
+				  convert_fn *op)
+{
+	convert_halves(cpu, i, op, false, false);
 }
 
 static uint64_t element_fcvt(struct cpu *cpu, const struct insn *i, uint64_t a)
@@ -94,61 +108,24 @@ static void sve_fcvtx(struct cpu *cpu, const struct insn *i)
 	convert(cpu, i, element_fcvtx);
 }
 
-/* To the upper half of an element; the lower one stays. */
-static ALWAYS_INLINE void convert_to_odd(struct cpu *cpu, const struct insn *i,
-					 convert_fn *op)
-{
-	const union sve_z *n = sve_src(cpu, i->rn);
-	const struct sve_p *p = sve_p(cpu, i->aux);
-	unsigned int k = sve_vl(cpu) >> i->size;
-	union sve_z *d;
-
-	(void)sve_src(cpu, i->rd);
-	d = sve_dst(cpu, i->rd);
-	for (unsigned int e = 0; e < k; e++)
-		if (sve_active(p, e, i->size))
-			element_put(d, 2 * e + 1, i->size - 1u,
-				    op(cpu, i, element_get(n, e, i->size)));
-	sve_done(cpu, i->rd);
-}
-
 static void sve_fcvtnt(struct cpu *cpu, const struct insn *i)
 {
-	convert_to_odd(cpu, i, element_fcvt);
+	convert_halves(cpu, i, element_fcvt, false, true);
 }
 
 static void sve_bfcvtnt(struct cpu *cpu, const struct insn *i)
 {
-	convert_to_odd(cpu, i, element_bfcvt);
+	convert_halves(cpu, i, element_bfcvt, false, true);
 }
 
 static void sve_fcvtxnt(struct cpu *cpu, const struct insn *i)
 {
-	convert_to_odd(cpu, i, element_fcvtx);
-}
-
-/* From the upper half. */
-static uint64_t element_fcvtlt(struct cpu *cpu, const struct insn *i,
-			       uint64_t a)
-{
-	return element_fcvt(cpu, i, a >> (8u << i->ra));
+	convert_halves(cpu, i, element_fcvtx, false, true);
 }
 
 static void sve_fcvtlt(struct cpu *cpu, const struct insn *i)
 {
-	const union sve_z *n = sve_src(cpu, i->rn);
-	const struct sve_p *p = sve_p(cpu, i->aux);
-	unsigned int k = sve_vl(cpu) >> i->size;
-	union sve_z *d;
-
-	(void)sve_src(cpu, i->rd);
-	d = sve_dst(cpu, i->rd);
-	for (unsigned int e = 0; e < k; e++)
-		if (sve_active(p, e, i->size))
-			element_put(d, e, i->size,
-				    element_fcvtlt(cpu, i,
-						   element_get(n, e, i->size)));
-	sve_done(cpu, i->rd);
+	convert_halves(cpu, i, element_fcvt, true, false);
 }
 
 /* ---- integers ------------------------------------------------------------ */
