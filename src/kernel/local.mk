@@ -108,6 +108,7 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/attr.c \
 	src/kernel/arm64/caps.c \
 	src/kernel/arm64/count.c \
+	src/kernel/arm64/decode-init.h \
 	src/kernel/arm64/decode.c \
 	src/kernel/arm64/engine.c \
 	src/kernel/arm64/engine.h \

@@ -4,7 +4,7 @@
  * registers, for traces (kernel/decode.h).
  */
 #include "kernel/arm/arm.h"
-#include "kernel/decode.h"
+#include "kernel/arm64/decode-init.h"
 
 static const struct decode_name targets[] = {
 	{HOST_TARGET_CORTEX_A15, "KVM_ARM_TARGET_CORTEX_A15"},
@@ -17,22 +17,10 @@ static const struct decode_name features[] = {
 	{0, NULL},
 };
 
-#define INIT_FIELDS(way_)                                                      \
-	FIELD_OF(kvm_vcpu_init, target, DECODE_ENUM, way_, .names = targets),  \
-		{.name = "features",                                           \
-		 .at = offsetof(struct kvm_vcpu_init, features),               \
-		 .size = 4,                                                    \
-		 .kind = DECODE_FLAGS,                                         \
-		 .way = way_,                                                  \
-		 .names = features},                                           \
-	{                                                                      \
-		.name = "features_1_6",                                        \
-		.at = offsetof(struct kvm_vcpu_init, features[1]), .size = 24, \
-		.kind = DECODE_PAD, .way = way_                                \
-	}
-
-static const struct decode_field init[] = {INIT_FIELDS(DECODE_IN)};
-static const struct decode_field preferred[] = {INIT_FIELDS(DECODE_OUT)};
+static const struct decode_field init[] = {
+	DECODE_INIT_FIELDS(DECODE_IN, targets, features)};
+static const struct decode_field preferred[] = {
+	DECODE_INIT_FIELDS(DECODE_OUT, targets, features)};
 static const struct decode_fields init_fields = FIELDS_OF(init, kvm_vcpu_init);
 static const struct decode_fields preferred_fields =
 	FIELDS_OF(preferred, kvm_vcpu_init);

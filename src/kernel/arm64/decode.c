@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "kernel/arm64/arm64.h"
+#include "kernel/arm64/decode-init.h"
 #include "kernel/arm64/onereg.h"
-#include "kernel/decode.h"
 
 static const struct decode_name targets[] = {
 	DECODE_NAME(KVM_ARM_TARGET_AEM_V8),
@@ -30,22 +30,10 @@ static const struct decode_name features[] = {
 	FEATURE(PTRAUTH_GENERIC), FEATURE(HAS_EL2),   {0, NULL},
 };
 
-#define INIT_FIELDS(way_)                                                      \
-	FIELD_OF(kvm_vcpu_init, target, DECODE_ENUM, way_, .names = targets),  \
-		{.name = "features",                                           \
-		 .at = offsetof(struct kvm_vcpu_init, features),               \
-		 .size = 4,                                                    \
-		 .kind = DECODE_FLAGS,                                         \
-		 .way = way_,                                                  \
-		 .names = features},                                           \
-	{                                                                      \
-		.name = "features_1_6",                                        \
-		.at = offsetof(struct kvm_vcpu_init, features[1]), .size = 24, \
-		.kind = DECODE_PAD, .way = way_                                \
-	}
-
-static const struct decode_field init[] = {INIT_FIELDS(DECODE_IN)};
-static const struct decode_field preferred[] = {INIT_FIELDS(DECODE_OUT)};
+static const struct decode_field init[] = {
+	DECODE_INIT_FIELDS(DECODE_IN, targets, features)};
+static const struct decode_field preferred[] = {
+	DECODE_INIT_FIELDS(DECODE_OUT, targets, features)};
 static const struct decode_fields init_fields = FIELDS_OF(init, kvm_vcpu_init);
 static const struct decode_fields preferred_fields =
 	FIELDS_OF(preferred, kvm_vcpu_init);
@@ -173,7 +161,7 @@ static const struct decode_name tag_flags[] = {
 	DECODE_NAME(KVM_ARM_TAGS_FROM_GUEST),
 	{0, NULL},
 };
-/* No VM has tags here: what addr would be filled with is not looked at. */
+/* What addr leads to, which is filled with tags or read, is not shown. */
 static const struct decode_field tags[] = {
 	FIELD_OF(kvm_arm_copy_mte_tags, guest_ipa),
 	FIELD_OF(kvm_arm_copy_mte_tags, length),
