@@ -148,10 +148,8 @@ static long make_call(struct user_thread *t, uint64_t nr,
 
 	if (!user_call_allowed(t, nr, args, &ret))
 		return ret;
-	if (call && call->fn)
-		return call->fn(t, args);
-	if (call && call->host >= 0)
-		return pass(call, args);
+	if (call && (call->fn || call->host >= 0))
+		return user_call_do(t, call, args);
 	user_call_missing(nr, call ? call->name : NULL);
 	return -ENOSYS;
 }
