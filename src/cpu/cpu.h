@@ -794,6 +794,9 @@ struct cpu_sysreg_info {
 /* Rows in ascending order of enc; NULL at the end. */
 const struct cpu_sysreg_info *cpu_sysreg_info(unsigned int n);
 const struct cpu_sysreg_info *cpu_sysreg_find(uint32_t enc);
+/* Of CTR_EL0 @ctr the shortest line of the cache that CSSELR_EL1 @csselr names, as
+ * CCSIDR_EL1.LineSize: log2 of its words, less 2. */
+unsigned int ctr_ccsidr_line(uint64_t ctr, unsigned int csselr);
 
 /* @val of the ID register @row without what src/cpu does not execute. */
 uint64_t cpu_id_limit(const struct cpu_sysreg_info *row, uint64_t val);

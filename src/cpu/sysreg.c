@@ -384,10 +384,12 @@ static bool ccsidr_read(struct cpu *cpu, const struct sysreg_row *row,
 	return true;
 }
 
-/* Log2 of the words of the shortest line. */
-static unsigned int ctr_line(uint64_t ctr, bool instructions)
+unsigned int ctr_ccsidr_line(uint64_t ctr, unsigned int csselr)
 {
-	return instructions ? FIELD(ctr, 3, 0) : FIELD(ctr, 19, 16);
+	const unsigned int words =
+		csselr & 1 ? FIELD(ctr, 3, 0) : FIELD(ctr, 19, 16);
+
+	return words >= 2 ? words - 2 : 0;
 }
 
 static bool ctr_trap(struct cpu *cpu, const struct sysreg_row *row, bool write)
@@ -704,7 +706,7 @@ void sysregs_init(struct cpu *cpu)
 	rows_reset(cpu, true);
 	/* One set, one way, lines of CTR_EL0: what KVM makes up of each level. */
 	for (unsigned int k = 0; k < ARRAY_SIZE(cpu->sys.ccsidr); k++)
-		cpu->sys.ccsidr[k] = ctr_line(cpu->sys.ctr_el0, k & 1) - 2;
+		cpu->sys.ccsidr[k] = ctr_ccsidr_line(cpu->sys.ctr_el0, k);
 }
 
 void sysregs_reset(struct cpu *cpu)

@@ -48,8 +48,8 @@ static int explain(const char *name)
 	const struct message_text *t = &texts[id];
 
 	if (!id)
-		return tool_fail("explain: there is no message %s; see fauxkvm "
-				 "list messages",
+		return tool_fail("explain: there is no message '%s'; see "
+				 "fauxkvm list messages",
 				 name);
 	printf("%s\n", name);
 	paragraph(message_is_warning(id) ? "Linux:" : "Linux checks:",

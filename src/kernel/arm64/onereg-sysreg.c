@@ -249,17 +249,9 @@ static long demux_get(struct vcpu *vcpu, uint64_t id, void *user)
 	return copy_to_user(user, &val, sizeof(val));
 }
 
-/* Log2 of the host's line in words, less 2, as CCSIDR holds it. */
-static unsigned int min_line_size(unsigned int csselr)
-{
-	uint64_t ctr = host_id(cpu_sysreg_find(ENC_CTR));
-	unsigned int field = csselr & 1 ? FIELD(ctr, 3, 0) : FIELD(ctr, 19, 16);
-
-	return field >= 2 ? field - 2 : 0;
-}
-
 static long demux_set(struct vcpu *vcpu, uint64_t id, const void *user)
 {
+	const uint64_t ctr = host_id(cpu_sysreg_find(ENC_CTR));
 	unsigned int n;
 	uint32_t val, host = 0;
 	long ret = demux_find(id, &n);
@@ -274,7 +266,7 @@ static long demux_set(struct vcpu *vcpu, uint64_t id, const void *user)
 			       : refuse(EINVAL, FKVM_CCSIDR_VALUE,
 					"CCSIDR %u is %#x and can't change", n,
 					host);
-	if ((val & CCSIDR_LINE) < min_line_size(n))
+	if ((val & CCSIDR_LINE) < ctr_ccsidr_line(ctr, n))
 		return refuse(
 			EINVAL, FKVM_CCSIDR_VALUE,
 			"CCSIDR %u: the line of %#x is shorter than CTR_EL0's",
