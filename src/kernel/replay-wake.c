@@ -9,17 +9,89 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 
+#include "base/host.h"
 #include "base/log.h"
 #include "kernel/replay.h"
 #include "kernel/vm.h"
 #include "kernel/wake.h"
 
+/* ---- their numbers -------------------------------------------------------- */
+
+int replay_recorded_fd(const struct replay *r, int fd)
+{
+	for (size_t i = 0; i < r->nr_renumbered; i++)
+		if (r->renumbered[i].here == fd)
+			return r->renumbered[i].recorded;
+	return fd;
+}
+
+static bool is_recorded(const struct replay *r, int fd)
+{
+	uint64_t n;
+	long bytes;
+	int of;
+
+	for (size_t i = 0; i < r->file.nr; i++) {
+		const struct record_entry *e = &r->file.entries[i];
+		bool is = false;
+
+		if (e->kind == RECORD_WAKE || e->kind == RECORD_BEFORE)
+			is = record_wake_read(e->what, &of, &n);
+		else if (e->kind == RECORD_READ)
+			is = record_read_read(e->what, &of, &bytes);
+		if (is && of == fd)
+			return true;
+	}
+	return false;
+}
+
+/* Is it what others can make ready? */
+static bool can_wake(int fd)
+{
+	struct stat st;
+
+	if (host_raw(SYS_fstat, fd, &st))
+		return false;
+	return S_ISSOCK(st.st_mode) || S_ISFIFO(st.st_mode) ||
+	       S_ISCHR(st.st_mode);
+}
+
+/*
+ * Is @fd what @recorded was then? Where two threads of the VMM open descriptors at
+ * the same time (QEMU connects to its -netdev stream in one of its own) each may
+ * get the other's number. So it is, if the recording has no @fd and
+ * here @recorded is nothing that could wake anybody.
+ */
+static bool is_fd(struct replay *r, int fd, int recorded)
+{
+	struct renumbered *more;
+
+	if (replay_recorded_fd(r, fd) != fd || fd == recorded)
+		return replay_recorded_fd(r, fd) == recorded;
+	for (size_t i = 0; i < r->nr_renumbered; i++)
+		if (r->renumbered[i].recorded == recorded)
+			return false;
+	if (can_wake(recorded) || is_recorded(r, fd))
+		return false;
+	more = realloc(r->renumbered, (r->nr_renumbered + 1) * sizeof(*more));
+	if (!more)
+		return false;
+	r->renumbered = more;
+	more[r->nr_renumbered++] = (struct renumbered){fd, recorded};
+	log_info("replay: descriptor %d is the recording's %d", fd, recorded);
+	return true;
+}
+
+/* ---- wakes ---------------------------------------------------------------- */
+
 /* One that came before the VM ran. */
 static bool is_early(struct replay *r, int fd)
 {
 	for (size_t i = 0; i < r->nr_early; i++)
-		if (r->early[i].fd == fd && r->early[i].times)
+		if (r->early[i].times && is_fd(r, fd, r->early[i].fd))
 			return true;
 	return false;
 }
@@ -48,8 +120,8 @@ bool replay_wake_enters(struct replay *r, struct input *input)
 		return true;
 	}
 	if (e->kind != RECORD_WAKE || !input_point_equal(&e->at, &input->at) ||
-	    !record_wake_read(e->what, &fd, &events) || fd != input->wake.fd ||
-	    events & ~input->wake.events)
+	    !record_wake_read(e->what, &fd, &events) ||
+	    !is_fd(r, input->wake.fd, fd) || events & ~input->wake.events)
 		return false;
 	input->wake.events = events;
 	return true;
@@ -173,6 +245,7 @@ void replay_was_read(struct input_hook *hook, struct vm *vm,
 
 	if (!r)
 		return;
+	fd = replay_recorded_fd(r, fd);
 	e = ret == -EINTR ? NULL : next_read(r, fd, &n);
 	record_read_what(fd, ret, what, sizeof(what));
 	if (e && n == ret)
@@ -190,7 +263,7 @@ bool replay_will_read(struct input_hook *hook, struct vm *vm,
 
 	if (!r)
 		return false;
-	e = next_read(r, fd, n);
+	e = next_read(r, replay_recorded_fd(r, fd), n);
 	if (e && late)
 		replay_diverge(r, vm, e, at, "there is not so much to read");
 	replay_end(r);

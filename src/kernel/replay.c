@@ -230,16 +230,19 @@ static void hook_entered(struct input_hook *hook, struct vm *vm,
 	struct replay *r = replay_begin(vm);
 	const struct record_entry *e;
 	char what[RECORD_LINE_MAX / 2];
+	struct input then = *input;
 
 	if (!r)
 		return;
+	if (input->kind == INPUT_WAKE)
+		then.wake.fd = replay_recorded_fd(r, input->wake.fd);
 	if (input->kind == INPUT_WAKE && input->wake.early) {
-		replay_early_entered(r, input->wake.fd);
+		replay_early_entered(r, then.wake.fd);
 		replay_end(r);
 		return;
 	}
 	e = record_is_told(input) ? replay_next_input(r) : NULL;
-	record_input_what(input, what, sizeof(what));
+	record_input_what(&then, what, sizeof(what));
 	if (e && replay_same(e, (enum record_kind)input->kind, what) &&
 	    input_point_equal(&e->at, &input->at))
 		r->input++;
@@ -548,6 +551,7 @@ static void hook_gone(struct input_hook *hook, struct vm *vm)
 	record_file_free(&r->file);
 	free(r->early);
 	free(r->reads);
+	free(r->renumbered);
 	pthread_cond_destroy(&r->deferred.more);
 	pthread_mutex_destroy(&r->lock);
 	free(r);

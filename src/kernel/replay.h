@@ -39,6 +39,11 @@ struct replay {
 		size_t next;
 	} * reads;
 	size_t nr_reads;
+	/* Descriptors that have another number here than in the recording. */
+	struct renumbered {
+		int here, recorded;
+	} * renumbered;
+	size_t nr_renumbered;
 	struct {
 		struct later *first, **last;
 		pthread_t thread;
@@ -82,7 +87,9 @@ void replay_later_stop(struct replay *r);
 
 /* May it be told now? With lock held, as the next. */
 bool replay_wake_enters(struct replay *r, struct input *input);
-/* It was told as what came before the VM first ran. */
+/* The number of @fd in the recording. */
+int replay_recorded_fd(const struct replay *r, int fd);
+/* It was told as what came before the VM first ran; @fd is the recording's. */
 void replay_early_entered(struct replay *r, int fd);
 /* Does something have to wake the VMM that did before the VM first ran? */
 bool replay_awaits_early(struct replay *r);

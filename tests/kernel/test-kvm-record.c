@@ -12,7 +12,9 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,7 +26,7 @@
 #define AWAY_MS 200
 #define WAKES   3
 #define FLAGS   0x8000 /* a doubleword each, in the guest's RAM */
-#define FD      7      /* nobody looks at the descriptor itself */
+#define FD      700    /* a number that nothing has */
 
 struct run {
 	int status;         /* what the last KVM_RUN answered */
@@ -40,6 +42,9 @@ struct plan {
 	bool early;  /* the VM runs only after the first */
 	int second;  /* when there is a second vCPU, that it comes, ms */
 	bool longer; /* the guest is another one */
+	int fd;      /* what is waited for has this number, 0: FD */
+	bool taken;  /* FD is an eventfd's */
+	bool socket; /* FD is a socket's */
 };
 
 static struct run *runs;
@@ -49,7 +54,7 @@ static char file[] = "/tmp/test-kvm-record-XXXXXX";
 
 static atomic_bool first_told;
 
-static void wait_until_told(void)
+static void wait_until_told(int waits_for)
 {
 	struct kernel_wait *w = kernel_wait_begin();
 	struct pollfd control = {kernel_wait_fd(w), POLLIN, 0};
@@ -57,11 +62,11 @@ static void wait_until_told(void)
 	uint64_t waited = 0;
 	int fd;
 
-	ck_assert(kernel_wait_ready(w, FD, POLLIN));
+	ck_assert(kernel_wait_ready(w, waits_for, POLLIN));
 	while (!kernel_wait_ask(w, waited) && poll(&control, 1, 5) == 0)
 		waited += 5000000;
 	ck_assert(kernel_wait_end(w, &fd, &events));
-	ck_assert_int_eq(fd, FD);
+	ck_assert_int_eq(fd, waits_for);
 	ck_assert_uint_eq(events, POLLIN);
 }
 
@@ -84,7 +89,7 @@ static void *waiter_main(void *arg)
 
 	for (unsigned int i = 0; i < WAKES && plan->ms[i] >= 0; i++) {
 		usleep(plan->ms[i] * 1000);
-		wait_until_told();
+		wait_until_told(plan->fd ? plan->fd : FD);
 		/* So long that the guest would see it at any cycle. */
 		work_ms(2);
 		atomic_store(&flags[i], 1);
@@ -164,6 +169,10 @@ static void run_plan(const struct plan *plan, struct run *run)
 		o.replay = file;
 	ck_assert_int_eq(kernel_set_clock(&o), 0);
 	test_vm_open();
+	if (plan->taken)
+		ck_assert_int_eq(dup2(eventfd(0, 0), FD), FD);
+	if (plan->socket)
+		ck_assert_int_eq(dup2(socket(AF_UNIX, SOCK_STREAM, 0), FD), FD);
 	guest_prepare();
 	if (plan->longer)
 		reg_set(REG_PC, GUEST_BASE + 0x100);
@@ -303,24 +312,50 @@ START_TEST(a_wake_before)
 
 	record(&then);
 	ck_assert(runs[0].early);
-	ck_assert(file_has("", "before 0 -1 0 7 1\n"));
+	ck_assert(file_has("", "before 0 -1 0 700 1\n"));
 	replays_are_the_same(now, 2);
 	ck_assert(runs[1].early);
 	ck_assert(!runs[2].early);
 }
 END_TEST
 
+/* As threads of the VMM's opened theirs in another order. */
+START_TEST(a_descriptor_of_another_number)
+{
+	const struct plan then = {
+		.way = "record", .ms = {0, 20, 20}, .early = _i};
+	const struct plan now[] = {
+		{.way = "replay", .ms = {60, 30, 1}, .fd = 701},
+		{.way = "replay", .ms = {1, 0, 0}, .fd = 3, .taken = true},
+	};
+
+	record(&then);
+	replays_are_the_same(now, 2);
+	ck_assert(!file_has(".log", "replay"));
+}
+END_TEST
+
 START_TEST(a_wake_that_does_not_come)
 {
 	const struct plan then = {.way = "record", .ms = {30, 20, 20}};
-	const struct plan now = {.way = "replay", .ms = {30, -1, -1}};
+	const struct plan now[] = {
+		{.way = "replay", .ms = {30, -1, -1}},
+		/* Others could make FD ready: it is not the one that is. */
+		{.way = "replay",
+		 .ms = {30, 20, 20},
+		 .fd = 701,
+		 .socket = true},
+	};
 
 	record(&then);
-	run_in_child(&now, &runs[1]);
-	children_end(1);
+	for (unsigned int i = 0; i < 2; i++)
+		run_in_child(&now[i], &runs[1 + i]);
+	children_end(2);
 	ck_assert_int_eq(runs[1].status, -EIO);
 	ck_assert_uint_eq(runs[1].at[0], runs[0].at[0]);
 	ck_assert_uint_eq(runs[1].at[1], 0);
+	ck_assert_int_eq(runs[2].status, -EIO);
+	ck_assert_uint_eq(runs[2].at[0], 0);
 	ck_assert(file_has(".log", "', but here it did not come"));
 }
 END_TEST
@@ -375,6 +410,7 @@ void add_tests_record(Suite *s)
 	suite_add_tcase(s, c);
 	tcase_add_test(c, wakes_come_again);
 	tcase_add_test(c, a_wake_before);
+	tcase_add_loop_test(c, a_descriptor_of_another_number, 0, 2);
 	tcase_add_test(c, a_wake_that_does_not_come);
 	tcase_add_test(c, away_and_back_again);
 	tcase_add_test(c, another_guest);
