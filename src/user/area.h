@@ -23,6 +23,7 @@ enum area_kind {
 	AREA_PLAIN,
 	AREA_HEAP,
 	AREA_STACK,
+	AREA_GUARD, /* below the stack: nothing, which the host keeps free */
 	AREA_VDSO,
 	AREA_VECTORS, /* 32-bit Arm's page of helpers */
 	AREA_SHM,     /* by shmat() */

@@ -13,6 +13,7 @@
 #include "user/memory.h"
 #include "user/signal.h"
 #include "user/thread.h"
+#include "user/trap.h"
 
 #define IS_WRITE (UINT64_C(1) << 6)
 /* Fault status codes, level 3 */
@@ -94,9 +95,8 @@ void arm_host_fault(struct user_thread *t)
 	int sig = e->host_sig, code = e->host_code;
 	uint64_t esr;
 
-	/* The host's CPU says nothing of an address that is no address. */
-	if (sig == SIGSEGV && code != SEGV_ACCERR)
-		code = SEGV_MAPERR;
+	if (sig == SIGSEGV)
+		code = trap_segv_code(code, (uint64_t)e->host_addr);
 	esr = (uint64_t)EC_DABT_LOW << 26 | ESR_IL |
 	      (code == SEGV_ACCERR ? FSC_PERMISSION : FSC_TRANSLATION);
 	if (writes(t->cpu))

@@ -505,6 +505,11 @@ void memory_is_stack(uint64_t addr, uint64_t len)
 	set_kind(addr, len, AREA_STACK);
 }
 
+void memory_is_guard(uint64_t addr, uint64_t len)
+{
+	set_kind(addr, len, AREA_GUARD);
+}
+
 void memory_is_heap(uint64_t addr, uint64_t len)
 {
 	set_kind(addr, len, AREA_HEAP);
@@ -520,6 +525,24 @@ void memory_is_vectors(uint64_t addr, uint64_t len)
 	set_kind(addr, len, AREA_VECTORS);
 }
 
+/* Until the program changes it. */
+static bool is_guard(const struct area *a)
+{
+	return a->kind == AREA_GUARD && a->prot == PROT_NONE;
+}
+
+bool memory_guards(uint64_t va)
+{
+	struct area *a;
+	bool yes;
+
+	memory_enter();
+	a = area_at(va);
+	yes = a && is_guard(a);
+	memory_leave();
+	return yes;
+}
+
 bool memory_area(uint64_t from, struct memory_area *area)
 {
 	static const char *const names[] = {
@@ -530,7 +553,10 @@ bool memory_area(uint64_t from, struct memory_area *area)
 	struct area *a;
 
 	memory_enter();
-	a = area_first(from, VA_END);
+	do {
+		a = area_first(from, VA_END);
+		from = a ? area_end(a) : from;
+	} while (a && is_guard(a));
 	if (a)
 		*area = (struct memory_area){
 			.start = a->node.start,

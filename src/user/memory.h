@@ -57,6 +57,7 @@ long memory_brk(uint64_t end);
 
 /* What the mappings at @addr are for: how maps calls them. */
 void memory_is_stack(uint64_t addr, uint64_t len);
+void memory_is_guard(uint64_t addr, uint64_t len);
 void memory_is_vdso(uint64_t addr, uint64_t len);
 void memory_is_vectors(uint64_t addr, uint64_t len);
 
@@ -75,6 +76,8 @@ bool memory_area(uint64_t from, struct memory_area *area);
 bool memory_executable(uint64_t va);
 /* Is there anything of the program's? */
 bool memory_mapped(uint64_t va);
+/* Is it the stack's guard, where nothing is? */
+bool memory_guards(uint64_t va);
 /* Is all of it the program's? */
 bool memory_covered(uint64_t addr, uint64_t len);
 

@@ -176,6 +176,7 @@ static long stack_map(const struct elf_image *image, uint64_t *size)
 	if (at < 0)
 		return at;
 	memory_protect((uint64_t)at, STACK_GUARD, PROT_NONE);
+	memory_is_guard((uint64_t)at, STACK_GUARD);
 	at += STACK_GUARD;
 	memory_is_stack((uint64_t)at, *size);
 	return at;

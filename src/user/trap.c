@@ -94,15 +94,20 @@ void trap_sync(struct user_thread *t)
 	}
 }
 
+int trap_segv_code(int code, uint64_t addr)
+{
+	return code == SEGV_ACCERR && !memory_guards(addr) ? SEGV_ACCERR
+							   : SEGV_MAPERR;
+}
+
 void trap_host_fault(struct user_thread *t)
 {
 	const struct cpu_exit *e = &t->cpu->exit;
 	uint64_t addr = (uint64_t)e->host_addr, esr;
 	int sig = e->host_sig, code = e->host_code;
 
-	/* The host's CPU says nothing of an address that is no address. */
-	if (sig == SIGSEGV && code != SEGV_ACCERR)
-		code = SEGV_MAPERR;
+	if (sig == SIGSEGV)
+		code = trap_segv_code(code, addr);
 	esr = (uint64_t)EC_DABT_LOW << 26 | ESR_IL |
 	      (code == SEGV_ACCERR ? FSC_PERMISSION : FSC_TRANSLATION);
 	if (writes(t->cpu->pc))

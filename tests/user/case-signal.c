@@ -238,6 +238,49 @@ static void altstack(void)
 	CHECK_EQ(errno, EINVAL);
 }
 
+static sigjmp_buf out_of_stack;
+
+static void on_overflow(int sig, siginfo_t *info, void *context)
+{
+	note(sig, info, context);
+	siglongjmp(out_of_stack, 1);
+}
+
+/* More than any stack has, unless @end. */
+static int deeper(const volatile bool *end)
+{
+	volatile char here[16384];
+
+	here[0] = *end;
+	return *end ? 0 : deeper(end) + here[0];
+}
+
+/* Where the stack ends there is nothing, as who asks whether it was the stack that ended
+ * (libsigsegv) counts on. */
+static void stack_overflow(void)
+{
+	stack_t set = {.ss_sp = alt, .ss_size = sizeof(alt)};
+	volatile bool never = false;
+	unsigned long start, end;
+	char line[512];
+	FILE *maps;
+
+	CHECK_EQ(sigaltstack(&set, NULL), 0);
+	install(SIGSEGV, on_overflow, SA_ONSTACK);
+	if (!sigsetjmp(out_of_stack, 1))
+		deeper(&never);
+	CHECK_EQ(hits, 1);
+	CHECK_EQ(seen.si_code, SEGV_MAPERR);
+	maps = fopen("/proc/self/maps", "re");
+	CHECK(maps);
+	while (fgets(line, sizeof(line), maps)) {
+		CHECK_EQ(sscanf(line, "%lx-%lx", &start, &end), 2);
+		CHECK((unsigned long)seen.si_addr < start ||
+		      (unsigned long)seen.si_addr >= end);
+	}
+	CHECK_EQ(fclose(maps), 0);
+}
+
 /* ---- interrupted calls --------------------------------------------------- */
 
 static void alarm_in(int ms)
@@ -803,6 +846,7 @@ const struct user_case signal_cases[] = {
 	{"signal/resethand", resethand, NULL},
 	{"signal/sa-mask", sa_mask, NULL},
 	{"signal/altstack", altstack, "takes smaller stacks"},
+	{"signal/stack-overflow", stack_overflow, NULL},
 	{"signal/eintr", eintr, NULL},
 	{"signal/restart", restart, NULL},
 	{"signal/sleep-rest", sleep_rest, NULL},
