@@ -152,6 +152,20 @@ long call_readlinkat(struct user_thread *t, const uint64_t args[6])
 	return user_host_call(SYS_readlinkat, host);
 }
 
+/* The host's folder, where what is made by a relative path belongs; one that only
+ * the sysroot has rather than none. */
+long call_chdir(struct user_thread *t, const uint64_t args[6])
+{
+	char buf[PATH_MAX];
+	uint64_t host[6] = {args[0]};
+	long ret = user_host_call(SYS_chdir, host);
+
+	(void)t;
+	if (ret == -ENOENT && convert_path_link(args[0], true, buf, &host[0]))
+		return user_host_call(SYS_chdir, host);
+	return ret;
+}
+
 /* The sysroot is not below the new root, or means something else there. */
 long call_chroot(struct user_thread *t, const uint64_t args[6])
 {

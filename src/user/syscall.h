@@ -87,7 +87,7 @@ user_call_fn call_brk, call_mmap, call_munmap, call_mprotect, call_mremap,
 user_call_fn call_exit, call_exit_group, call_set_tid_address, call_uname;
 /* calls-file.c */
 user_call_fn call_openat, call_openat2, call_fstat, call_newfstatat,
-	call_chroot;
+	call_chroot, call_chdir;
 user_call_fn call_readlinkat;
 /* calls-signal.c */
 user_call_fn call_rt_sigaction, call_rt_sigprocmask, call_rt_sigpending,

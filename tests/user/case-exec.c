@@ -364,6 +364,35 @@ static void absolute_link(void)
 	CHECK_EQ(status_of(pid), 0);
 }
 
+/* The same sysroot's folder, that the host does not have, is one to be in; so is one that
+ * both have, the host's. */
+static void sysroot_folder(void)
+{
+	const char *folder = getenv("CASE_FOLDER");
+	char here[PATH_MAX];
+	size_t len;
+
+	if (!folder)
+		return;
+	CHECK_EQ(chdir(folder), 0);
+	CHECK_EQ(access("cases", X_OK), 0);
+	CHECK(getcwd(here, sizeof(here)));
+	len = strlen(here);
+	CHECK(len > strlen(folder));
+	CHECK(!strcmp(here + len - strlen(folder), folder));
+	CHECK_EQ(chdir(here), 0);
+	CHECK_EQ(access("cases", X_OK), 0);
+	CHECK_EQ(chdir("/usr"), 0);
+	CHECK(getcwd(here, sizeof(here)));
+	CHECK(!strcmp(here, "/usr"));
+	CHECK_EQ(chdir("/only-here/none"), -1);
+	CHECK_EQ(errno, ENOENT);
+	CHECK_EQ(chdir("/only-here/cases"), -1);
+	CHECK_EQ(errno, ENOTDIR);
+	CHECK_EQ(chdir((const char *)16), -1);
+	CHECK_EQ(errno, EFAULT);
+}
+
 const struct user_case exec_cases[] = {
 	{"exec/itself", itself, "an arm64 program is not executed"},
 	{"exec/by-descriptor", by_descriptor,
@@ -379,6 +408,7 @@ const struct user_case exec_cases[] = {
 	{"exec/spawn-fails", spawn_fails, "the memory is not shared"},
 	{"exec/spawn-actions", spawn_actions, NULL},
 	{"exec/absolute-link", absolute_link, NULL},
+	{"exec/sysroot-folder", sysroot_folder, NULL},
 	{"exec/root-folder", root_folder, "an arm64 program is not executed"},
 	{NULL, NULL, NULL},
 };
