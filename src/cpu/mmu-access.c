@@ -522,7 +522,7 @@ static uint64_t par_of(const struct cpu *cpu, const struct mmu_walk *w)
 {
 	if (cpu->mmu->a32)
 		return mmu_a32_par(cpu, w);
-	return (uint64_t)w->attr << 56 | (w->pa & GENMASK(47, 12)) | BIT(11) |
+	return (uint64_t)w->attr << 56 | (w->pa & GENMASK(51, 12)) | BIT(11) |
 	       BIT(9) | (uint64_t)mmu_walk_sh(w) << 7;
 }
 

@@ -32,10 +32,12 @@ enum { CTX_MMU_OFF = 0, CTX_UPPER = 1, CTX_FIRST = 2, CTX_LIMIT = 0x7ff };
 
 /* What TCR_EL1, SCTLR_EL1 say of one half of the address space. */
 struct mmu_half {
-	uint8_t granule; /* log2 of the page size: 12, 14, 16 */
-	uint8_t in_bits; /* input address size: 64 - TxSZ */
-	uint8_t level;   /* of the first table */
-	bool disabled;   /* EPDx: a miss is a translation fault */
+	uint8_t granule;  /* log2 of the page size: 12, 14, 16 */
+	uint8_t in_bits;  /* input address size: 64 - TxSZ */
+	uint8_t level;    /* of the first table */
+	uint8_t out_bits; /* output address size */
+	bool wide;        /* descriptors have bits 51 to 48 of an address */
+	bool disabled;    /* EPDx: a miss is a translation fault */
 	bool tbi;
 	bool hpd;  /* tables give no permissions */
 	bool e0pd; /* EL0 has nothing there */
@@ -156,9 +158,8 @@ struct cpu_mmu {
 		hd; /* the walk sets the access flag, a write the dirty state */
 	bool a32; /* the regime is AArch32's, a32/mmu.c; half[] says nothing */
 	struct mmu_half half[2];
-	uint8_t pa_bits;  /* of the core's physical addresses */
-	uint8_t out_bits; /* output address size, of those at most */
-	gva_t fault_va;   /* cpu_last_fault_va() */
+	uint8_t pa_bits; /* of the core's physical addresses */
+	gva_t fault_va;  /* cpu_last_fault_va() */
 	/* The last access that found its page by a walk. */
 	gva_t slow_va;
 	uint8_t *slow_host;

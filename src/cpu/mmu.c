@@ -27,10 +27,11 @@
 
 /* ---- regime -------------------------------------------------------------- */
 
-/* By ID_AA64MMFR0_EL1.PARange and TCR_EL1.IPS. */
+/* By ID_AA64MMFR0_EL1.PARange and TCR_EL1.IPS, whose reserved value is as the one
+ * below it. */
 static unsigned int address_bits(uint64_t field)
 {
-	static const uint8_t bits[8] = {32, 36, 40, 42, 44, 48, 48, 48};
+	static const uint8_t bits[8] = {32, 36, 40, 42, 44, 48, 52, 52};
 
 	return bits[field & 7];
 }
@@ -78,7 +79,8 @@ gva_t cpu_last_fault_va(const struct cpu *cpu)
  * nearest one in range (a choice the manual leaves).
  */
 static void half_decode(const struct cpu *cpu, struct mmu_half *h,
-			unsigned int txsz, unsigned int lg, bool epd, bool tbi)
+			unsigned int txsz, unsigned int lg, unsigned int ips,
+			bool epd, bool tbi)
 {
 	unsigned int stride = lg - 3, most = 39;
 
@@ -91,6 +93,10 @@ static void half_decode(const struct cpu *cpu, struct mmu_half *h,
 	h->granule = lg;
 	h->in_bits = 64 - txsz;
 	h->level = 4 - (h->in_bits - lg + stride - 1) / stride;
+	/* FEAT_LPA is of pages of 64 KiB alone. */
+	h->wide = lg == 16 && cpu->mmu->pa_bits == 52;
+	h->out_bits =
+		min_u64(cpu->mmu->pa_bits, h->wide ? ips : min_u64(ips, 48));
 	h->disabled = epd;
 	h->tbi = tbi;
 }
@@ -102,10 +108,8 @@ static void regime_decode(struct cpu *cpu)
 	static const uint8_t tg1[4] = {12, 14, 12, 16};
 	struct cpu_mmu *m = cpu->mmu;
 	uint64_t tcr = cpu->sys.tcr_el1;
+	unsigned int ips = address_bits(FIELD(tcr, 34, 32));
 
-	m->out_bits = address_bits(FIELD(tcr, 34, 32));
-	if (m->out_bits > m->pa_bits)
-		m->out_bits = m->pa_bits;
 	tcr &= ~cpu->tcr_absent;
 	m->ha = tcr & TCR_HA;
 	m->hd = m->ha && (tcr & TCR_HD);
@@ -114,9 +118,9 @@ static void regime_decode(struct cpu *cpu)
 	m->half[0].e0pd = tcr & TCR_E0PD0;
 	m->half[1].e0pd = tcr & TCR_E0PD1;
 	half_decode(cpu, &m->half[0], FIELD(tcr, 5, 0), tg0[FIELD(tcr, 15, 14)],
-		    tcr & BIT(7), tcr & BIT(37));
+		    ips, tcr & BIT(7), tcr & BIT(37));
 	half_decode(cpu, &m->half[1], FIELD(tcr, 21, 16),
-		    tg1[FIELD(tcr, 31, 30)], tcr & BIT(23), tcr & BIT(38));
+		    tg1[FIELD(tcr, 31, 30)], ips, tcr & BIT(23), tcr & BIT(38));
 	cpu->tbi = m->half[0].tbi | m->half[1].tbi << 1;
 	cpu->tbi_code = cpu->tbi;
 	if (cpu->pauth.alg)
@@ -219,7 +223,7 @@ static bool walk_flat(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 	if (va >> cpu->mmu->pa_bits)
 		return fault(f, FSC_ADDRESS_SIZE, 0);
 	*w = (struct mmu_walk){
-		.pa = va & GENMASK(47, 0),
+		.pa = va,
 		.attr = 0,
 		.lg = 12,
 		.sh = 2,
@@ -300,9 +304,27 @@ static enum desc_update desc_update(struct cpu *cpu, gpa_t pa, uint64_t old,
 }
 
 /* Bits of an address beyond the output size. */
-static uint64_t too_large(const struct cpu_mmu *m, uint64_t addr)
+static uint64_t too_large(const struct mmu_half *h, uint64_t addr)
 {
-	return m->out_bits < 48 ? addr & GENMASK(47, m->out_bits) : 0;
+	return addr >> h->out_bits;
+}
+
+/* Of the first table. */
+static ALWAYS_INLINE uint64_t ttbr_address(const struct mmu_half *h,
+					   uint64_t ttbr)
+{
+	if (unlikely(h->out_bits == 52))
+		return (ttbr & GENMASK(47, 6)) | FIELD(ttbr, 5, 2) << 48;
+	return ttbr & GENMASK(47, 1);
+}
+
+/* Of a table, or of a mapping of 1 << @lg bytes. */
+static ALWAYS_INLINE uint64_t desc_address(const struct mmu_half *h,
+					   uint64_t desc, unsigned int lg)
+{
+	uint64_t addr = desc & GENMASK(47, lg);
+
+	return unlikely(h->wide) ? addr | FIELD(desc, 15, 12) << 48 : addr;
 }
 
 /* A page (@page: bit 1 of the descriptor) is at level 3, a block above it. */
@@ -311,18 +333,19 @@ static ALWAYS_INLINE bool leaf_possible(const struct mmu_half *h,
 {
 	if (level == 3)
 		return page;
-	return level == 2 || (level == 1 && h->granule == 12);
+	return level == 2 || (level == 1 && (h->granule == 12 || h->wide));
 }
 
-static ALWAYS_INLINE bool walk_leaf(struct cpu *cpu, gva_t va, gpa_t pa,
-				    uint64_t desc, uint64_t table,
-				    unsigned int level, unsigned int lg,
-				    struct mmu_walk *w, struct mmu_fault *f)
+static ALWAYS_INLINE bool walk_leaf(struct cpu *cpu, const struct mmu_half *h,
+				    gva_t va, gpa_t pa, uint64_t desc,
+				    uint64_t table, unsigned int level,
+				    unsigned int lg, struct mmu_walk *w,
+				    struct mmu_fault *f)
 {
 	struct cpu_mmu *m = cpu->mmu;
-	uint64_t out = desc & GENMASK(47, lg);
+	uint64_t out = desc_address(h, desc, lg);
 
-	if (too_large(m, out))
+	if (too_large(h, out))
 		return fault(f, FSC_ADDRESS_SIZE, level);
 	if (unlikely(!(desc & DESC_AF))) {
 		if (!m->ha)
@@ -376,9 +399,8 @@ bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 	/* Above in_bits all zero or all one; mmu_untag() has seen to the tag. */
 	if ((upper ? ~va : va) >> h->in_bits || h->disabled)
 		return fault(f, FSC_TRANSLATION, 0);
-	base = (upper ? cpu->sys.ttbr1_el1 : cpu->sys.ttbr0_el1) &
-	       GENMASK(47, 1);
-	if (too_large(m, base))
+	base = ttbr_address(h, upper ? cpu->sys.ttbr1_el1 : cpu->sys.ttbr0_el1);
+	if (too_large(h, base))
 		return fault(f, FSC_ADDRESS_SIZE, 0);
 	stride = h->granule - 3;
 	level = h->level;
@@ -398,11 +420,11 @@ bool mmu_walk(struct cpu *cpu, gva_t va, struct mmu_walk *w,
 		if (level == 3 || !(desc & 2)) {
 			if (!leaf_possible(h, level, desc & 2))
 				return fault(f, FSC_TRANSLATION, level);
-			return walk_leaf(cpu, va, pa, desc, table, level, lg, w,
-					 f);
+			return walk_leaf(cpu, h, va, pa, desc, table, level, lg,
+					 w, f);
 		}
-		base = desc & GENMASK(47, h->granule);
-		if (too_large(m, base))
+		base = desc_address(h, desc, h->granule);
+		if (too_large(h, base))
 			return fault(f, FSC_ADDRESS_SIZE, level);
 		if (!h->hpd)
 			table |= desc & GENMASK(62, 59);

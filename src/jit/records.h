@@ -32,7 +32,7 @@ struct jit_access {
 /* A jump within a page to a block that is not translated yet. */
 struct jit_edge {
 	struct jit_edge *next;
-	uint64_t pa : 48;    /* addresses have no more bits */
+	uint64_t pa : 48;    /* jumps to blocks at higher ones do not wait */
 	uint64_t state : 16; /* the block's */
 	struct x86_site site;
 };

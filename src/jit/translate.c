@@ -62,14 +62,16 @@ static struct jit_edge **edges_at(struct jit *jit, gpa_t pa)
 	return &jit->edges[(pa >> 2 ^ pa >> 12) % JIT_EDGES];
 }
 
-/* @site leads to the block at @pa for @state once it is translated. No memory:
- * never. */
+/* @site leads to the block at @pa for @state once it is translated. No memory, or
+ * more bits than a record has: never. */
 static void edge_wait(struct jit *jit, gpa_t pa, uint16_t state,
 		      struct x86_site site)
 {
-	struct jit_edge **head = edges_at(jit, pa),
-			*e = edge_new(&jit->records, BLOCK_ACCESSES_MAX);
+	struct jit_edge **head = edges_at(jit, pa), *e;
 
+	if (pa >> 48)
+		return;
+	e = edge_new(&jit->records, BLOCK_ACCESSES_MAX);
 	if (!e)
 		return;
 	*e = (struct jit_edge){

@@ -52,7 +52,7 @@ static void use(const struct space *s, bool upper)
 
 static bool leaf_allowed(unsigned int granule, unsigned int level)
 {
-	return level == 3 || level == 2 || (level == 1 && granule == 12);
+	return level == 3 || level == 2 || (level == 1 && granule != 14);
 }
 
 /* A block or page whose output is its own size times three, so that bits of
@@ -225,6 +225,68 @@ START_TEST(walk_address_size)
 		ck_assert(!mmu_walk(&e->cpu, va, &w, &f));
 		ck_assert_uint_eq(f.fsc, FSC_ADDRESS_SIZE);
 	}
+}
+END_TEST
+
+static bool fails(gva_t va, unsigned int fsc, gpa_t injected)
+{
+	struct mmu_fault f;
+	struct mmu_walk w;
+
+	return !mmu_walk(&e->cpu, va, &w, &f) && f.fsc == fsc &&
+	       f.injected == !!injected && (!injected || f.gpa == injected);
+}
+
+/* FEAT_LPA: descriptors of 64 KiB have bits 51 to 48 of an address in 15 to 12,
+ * TTBR has them in 5 to 2. */
+START_TEST(walk_52_bits)
+{
+	const uint64_t tcr = tcr_for(16, 48) & ~TCR_IPS(7);
+	const gva_t va = UINT64_C(0x123456780000);
+	struct mmu_fault f;
+	struct mmu_walk w;
+	struct space s;
+	gpa_t ent;
+
+	e->table_next = TABLE_PA;
+	s = space_new(e, 16, 48);
+	use(&s, false);
+	for (unsigned int level = 1; level <= 3; level++) {
+		unsigned int lg = 16 + 13 * (3 - level);
+
+		ent = space_entry(e, &s, va, level);
+		ram_put(e, ent, 0xa000 | PTE_DEFAULT | (level == 3 ? 3 : 1));
+		set_sys(e, ENC_TCR, tcr | TCR_IPS(6));
+		ck_assert(mmu_walk(&e->cpu, va, &w, &f));
+		ck_assert_uint_eq(w.pa, (UINT64_C(0xa) << 48) |
+						(va & GENMASK(lg - 1, 0)));
+		set_sys(e, ENC_TCR, tcr | TCR_IPS(5));
+		ck_assert(fails(va, FSC_ADDRESS_SIZE + level, 0));
+		if (level < 3) {
+			set_sys(e, ENC_TCR, tcr | TCR_IPS(6));
+			ram_put(e, ent, 0x3003);
+			ck_assert(
+				fails(va, FSC_EXTERNAL,
+				      UINT64_C(3) << 48 |
+					      FIELD(va, lg - 1, lg - 13) << 3));
+			set_sys(e, ENC_TCR, tcr | TCR_IPS(5));
+			ck_assert(fails(va, FSC_ADDRESS_SIZE + level, 0));
+		}
+		ram_put(e, ent, 0);
+	}
+	/* Of smaller addresses TTBR's bits say nothing. */
+	ram_put(e, ent, DATA_PA | PTE_DEFAULT | 3);
+	ent = space_entry(e, &s, va, 1);
+	space_map(e, &s, va, 0, 1, PTE_DEFAULT);
+	set_sys(e, ENC_TTBR0, s.root | 0x3c);
+	ck_assert(mmu_walk(&e->cpu, va, &w, &f));
+	set_sys(e, ENC_TCR, tcr | TCR_IPS(6));
+	ck_assert(fails(va, FSC_EXTERNAL, UINT64_C(0xf) << 48 | ent));
+	/* Nor to a core that has no such addresses. */
+	set_sys(e, ENC_TTBR0, s.root);
+	e->cpu.mmu->pa_bits = 48;
+	set_sys(e, ENC_TCR, tcr | TCR_IPS(5));
+	ck_assert(fails(va, FSC_TRANSLATION + 1, 0));
 }
 END_TEST
 
@@ -543,10 +605,10 @@ START_TEST(mmu_off)
 	CODE(e, CODE_PA, ASM_HVC(7));
 	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
 	ck_assert_uint_eq(e->cpu.exit.imm16, 7);
-	/* Beyond 48 bits: address size fault, level 0. */
-	ck_assert(!access_at(e, BIT(48), MA_8, &val));
+	/* Beyond 52 bits: address size fault, level 0. */
+	ck_assert(!access_at(e, BIT(52), MA_8, &val));
 	ck_assert_uint_eq(esr_iss(e), 0x00);
-	ck_assert_uint_eq(e->cpu.sys.far_el1, BIT(48));
+	ck_assert_uint_eq(e->cpu.sys.far_el1, BIT(52));
 }
 END_TEST
 
@@ -923,6 +985,7 @@ static Suite *suite(void)
 	tcase_add_test(on, walk_range_and_epd);
 	tcase_add_test(on, half_without_el0);
 	tcase_add_test(on, walk_address_size);
+	tcase_add_test(on, walk_52_bits);
 	tcase_add_test(on, permission_data);
 	tcase_add_test(on, permission_fetch);
 	tcase_add_loop_test(on, permission_hierarchy, 0, 3);

@@ -109,7 +109,7 @@ START_TEST(values_are_limited)
 	ck_assert_uint_eq(cpu_sysreg_get(&e->cpu, ENC_PFR0) >> 40 & 0xff, 0);
 	ck_assert_uint_eq(cpu_sysreg_get(&e->cpu, ENC_ISAR0),
 			  cpu_sysreg_find(ENC_ISAR0)->reset);
-	ck_assert_uint_eq(cpu_sysreg_get(&e->cpu, ENC_MMFR0) & 0xf, 5);
+	ck_assert_uint_eq(cpu_sysreg_get(&e->cpu, ENC_MMFR0) & 0xf, 6);
 	/* What the model does not name is the table's. */
 	ck_assert_uint_eq(cpu_sysreg_get(&e->cpu, ENC_MMFR2),
 			  cpu_sysreg_find(ENC_MMFR2)->reset);

@@ -566,7 +566,7 @@ START_TEST(identification)
 			  0x1221111110212120);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 6, 1)),
 			  0x0011111100211002);
-	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 0)), 0x00100125);
+	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 0)), 0x00100126);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 1)), 0x1000212002);
 	ck_assert_uint_eq(read_reg(SYSREG_ENC(3, 0, 0, 7, 2)),
 			  0x1021001010001011 | (uint64_t)HOST_LSE2 << 32);

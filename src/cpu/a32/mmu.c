@@ -69,7 +69,6 @@ void mmu_a32_regime(struct cpu *cpu)
 	m->ha = m->hd = false;
 	memset(m->half, 0, sizeof(m->half));
 	cpu->tbi = cpu->tbi_code = 0;
-	m->out_bits = 40;
 	/* There is no upper half. */
 	cpu->tlb_ctx[0] = m->on ? a32_context(cpu) : CTX_MMU_OFF;
 	cpu->tlb_ctx[1] = cpu->tlb_ctx[0];
