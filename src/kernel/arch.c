@@ -10,6 +10,7 @@
 
 static const struct arch *const archs[] = {&arch_arm64, &arch_ppc};
 static const struct arch *chosen = &arch_arm64;
+static bool program_is_32bit;
 
 const struct arch *kernel_arch(void)
 {
@@ -27,4 +28,14 @@ int kernel_set_arch(const char *name)
 		return 0;
 	}
 	return -ENOENT;
+}
+
+void kernel_program_is_32bit(void)
+{
+	program_is_32bit = true;
+}
+
+bool kernel_serves_program(void)
+{
+	return !program_is_32bit || kernel_arch()->is_32bit;
 }

@@ -103,6 +103,8 @@ struct arch {
 				    * too */
 	bool irqfd_pulses;         /* a signal raises and lowers the line */
 	bool big_endian;           /* the guest; see vm_as_in_memory() */
+	bool is_32bit;             /* the host's kernel: its longs, and that it
+				    * is for programs of 32 bits */
 	uint32_t memslot_flags;    /* KVM_MEM_* of a slot */
 	unsigned int nr_memslots;  /* 0: MAX_MEMSLOTS */
 

@@ -30,6 +30,13 @@ static uint64_t words_for(uint64_t npages)
 	return (npages + 63) / 64;
 }
 
+/* Of a VMM's bitmap, which has the kernel's longs. */
+static uint64_t user_bytes(const struct vm *vm, uint64_t npages)
+{
+	return vm->arch->is_32bit ? (npages + 31) / 32 * 4
+				  : words_for(npages) * 8;
+}
+
 /* slots_lock held. */
 static bool has_bitmap(const struct vm *vm)
 {
@@ -203,7 +210,8 @@ static uint64_t word_take(struct dirty_log *log, uint64_t i, uint64_t mask)
  * All bits are taken before the first is copied out: a bitmap that faults
  * loses them, as under Linux.
  */
-static long dirty_log_copy(struct dirty_log *log, uint64_t *user, bool take)
+static long dirty_log_copy(const struct vm *vm, struct dirty_log *log,
+			   uint64_t *user, bool take)
 {
 	uint64_t n = words_for(log->npages);
 	uint64_t *buf = malloc(n * sizeof(*buf));
@@ -218,7 +226,7 @@ static long dirty_log_copy(struct dirty_log *log, uint64_t *user, bool take)
 		else
 			buf[i] = atomic_load(&log->bits[i]);
 	}
-	ret = copy_to_user(user, buf, n * sizeof(*buf));
+	ret = copy_to_user(user, buf, user_bytes(vm, log->npages));
 	free(buf);
 	return ret;
 }
@@ -231,7 +239,7 @@ long dirty_log_get(struct vm *vm, const struct kvm_dirty_log *args)
 	pthread_mutex_lock(&vm->slots_lock);
 	ret = dirty_log_slot(vm, args->slot, &slot);
 	if (!ret) {
-		ret = dirty_log_copy(slot->dirty, args->dirty_bitmap,
+		ret = dirty_log_copy(vm, slot->dirty, args->dirty_bitmap,
 				     !vm->manual_protect);
 		if (!vm->manual_protect)
 			vm_flush(vm, VM_FLUSH_WRITE | VM_FLUSH_PAST_FAULTS);
@@ -241,16 +249,22 @@ long dirty_log_get(struct vm *vm, const struct kvm_dirty_log *args)
 }
 
 /* Take the bits of the VMM's bitmap away, in pieces. */
-static long dirty_log_take(struct dirty_log *log, uint64_t first,
-			   uint64_t npages, const uint64_t *user)
+static long dirty_log_take(const struct vm *vm, struct dirty_log *log,
+			   uint64_t first, uint64_t npages,
+			   const uint64_t *user)
 {
-	uint64_t n = words_for(npages), buf[128];
+	uint64_t n = words_for(npages), left = user_bytes(vm, npages);
+	uint64_t buf[128] = {0};
 
 	for (uint64_t at = 0; at < n; at += ARRAY_SIZE(buf)) {
 		uint64_t part = min_u64(n - at, ARRAY_SIZE(buf));
+		uint64_t bytes = min_u64(left, sizeof(buf));
 
-		if (copy_from_user(buf, user + at, part * 8))
+		if (copy_from_user(buf, user + at, bytes))
 			return -EFAULT;
+		left -= bytes;
+		/* Of a last word there may be only half. */
+		buf[(bytes - 1) / 8] &= GENMASK((bytes - 1) % 8 * 8 + 7, 0);
 		for (uint64_t i = 0; i < part; i++)
 			word_take(log, first / 64 + at + i, buf[i]);
 	}
@@ -291,7 +305,7 @@ long dirty_log_clear(struct vm *vm, const struct kvm_clear_dirty_log *args)
 	pthread_mutex_lock(&vm->slots_lock);
 	ret = clear_check(vm, args, &slot);
 	if (!ret) {
-		ret = dirty_log_take(slot->dirty, args->first_page,
+		ret = dirty_log_take(vm, slot->dirty, args->first_page,
 				     args->num_pages, args->dirty_bitmap);
 		vm_flush(vm, VM_FLUSH_WRITE | VM_FLUSH_PAST_FAULTS);
 	}

@@ -113,6 +113,13 @@ int kernel_set_arch(const char *name);
 #define ARCH_ENV "FAUXKVM_ARCH"
 
 /*
+ * The program is one of 32 bits, as armhf's are; before the first open. Whether there
+ * is a KVM for it: arm64's is not, which open() and requests then say (ENODEV, EINVAL).
+ */
+void kernel_program_is_32bit(void);
+bool kernel_serves_program(void);
+
+/*
  * Which machine KVM is pretended to run on, by one of the names of
  * kernel_profile_row() or, with a "/" in it, a file (docs/hosts.md). Before the
  * first open; without, it is the first row's. 0, or refused with ENOENT or what

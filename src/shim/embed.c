@@ -162,9 +162,12 @@ static long embed_refuse(int err, enum message id, const char *call, int kind,
 
 static long system_open(void)
 {
-	struct kobj *obj = kernel_open();
+	struct kobj *obj;
 	long fd;
 
+	if (!kernel_serves_program())
+		return -ENODEV;
+	obj = kernel_open();
 	if (!obj)
 		return -ENOMEM;
 	/* foreign_ioctl() knows it by this name. */
@@ -173,6 +176,22 @@ static long system_open(void)
 	if (fd < 0)
 		kobj_put(obj);
 	return fd;
+}
+
+static void refuse_open(int err)
+{
+	static const char only_64[] =
+		"this KVM is for 64-bit programs, that of the hosts cortex-a15 "
+		"and cortex-a7 for 32-bit ones";
+
+	if (err == ENODEV)
+		embed_refuse(err, FKVM_COMPAT, "open", VMM_SYSTEM, -1, only_64);
+	else if (err == ENOMEM)
+		embed_refuse(err, FKVM_NO_MEMORY, "open", VMM_SYSTEM, -1,
+			     "no memory");
+	else
+		embed_refuse(err, FKVM_NO_FD, "open", VMM_SYSTEM, -1,
+			     "no descriptor is free");
 }
 
 long embed_open(int flags)
@@ -185,10 +204,7 @@ long embed_open(int flags)
 	if (fd >= 0 && (flags & O_ACCMODE) != O_RDWR)
 		fdtab_limit((int)fd, flags & O_ACCMODE);
 	if (fd < 0)
-		embed_refuse(
-			(int)-fd, fd == -ENOMEM ? FKVM_NO_MEMORY : FKVM_NO_FD,
-			"open", VMM_SYSTEM, -1,
-			fd == -ENOMEM ? "no memory" : "no descriptor is free");
+		refuse_open((int)-fd);
 	if (fd >= 0 && !(flags & O_CLOEXEC))
 		host_fcntl((int)fd, F_SETFD, 0);
 	if (fd >= 0 && (flags & STATUS_FLAGS))
@@ -257,6 +273,11 @@ static COLD bool foreign_ioctl(int fd, unsigned int cmd, unsigned long arg,
 	if (kind == VMM_STATS) {
 		*ret = refuse_ioctl(ENOTTY, FKVM_STATS_REQUEST, cmd, kind, fd,
 				    "statistics know no request");
+		return true;
+	}
+	if (!kernel_serves_program()) {
+		*ret = refuse_ioctl(EINVAL, FKVM_COMPAT, cmd, kind, fd,
+				    "the program is of 32 bits");
 		return true;
 	}
 	if (kind != VMM_SYSTEM) {

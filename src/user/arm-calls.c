@@ -22,6 +22,7 @@
 #include "base/host.h"
 #include "base/types.h"
 #include "cpu/cpu.h"
+#include "shim/vmm-calls.h"
 #include "user/abi.h"
 #include "user/arm.h"
 #include "user/pe.h"
@@ -324,21 +325,39 @@ long arm_sync_file_range(struct user_thread *t, const uint64_t args[7])
 
 /* ---- ioctl() ------------------------------------------------------------- */
 
-/* An address is what ends a structure of KVM's, in 64 bits of which a 32-bit program
- * need not have set the upper ones. */
-static long kvm_log_call(struct user_thread *t, const uint64_t args[7],
-			 unsigned int at)
+/*
+ * Requests of KVM whose structure ends with an address in 64 bits: a kernel of 32 bits
+ * does not look at the upper ones, in which a pointer that a program has cast there
+ * may have its sign.
+ */
+static unsigned int kvm_address_at(int fd, uint32_t request)
 {
-	uint64_t arg[3], host[6] = {args[0], args[1], (uint64_t)arg};
-
-	if (copy_from_user(arg, (void *)args[2], (at + 1) * sizeof(*arg)))
-		return -EFAULT;
-	arg[at] = (uint32_t)arg[at];
-	return call_ioctl(t, host);
+	switch (request) {
+	case 0x4010aeab: /* KVM_GET_ONE_REG */
+		/* Of a VM it is KVM_ARM_SET_DEVICE_ADDR, a guest's address. */
+		return vmm_kind(fd) == VMM_VM ? 0 : 1;
+	case 0x4010ae42: /* KVM_GET_DIRTY_LOG */
+	case 0x4010aeac: /* KVM_SET_ONE_REG */ return 1;
+	case 0xc018aec0: /* KVM_CLEAR_DIRTY_LOG */
+	case 0x4018aee1: /* KVM_SET_DEVICE_ATTR */
+	case 0x4018aee2: /* KVM_GET_DEVICE_ATTR */
+	case 0x4018aee3: /* KVM_HAS_DEVICE_ATTR */ return 2;
+	case 0x4020ae46: /* KVM_SET_USER_MEMORY_REGION */ return 3;
+	}
+	return 0;
 }
 
-#define KVM_GET_DIRTY_LOG_   0x4010ae42
-#define KVM_CLEAR_DIRTY_LOG_ 0xc018aec0
+static long kvm_address_call(struct user_thread *t, const uint64_t args[7],
+			     unsigned int at)
+{
+	uint64_t arg[4], host[6] = {args[0], args[1], args[2]};
+
+	if (!copy_from_user(arg, (void *)args[2], (at + 1) * sizeof(*arg))) {
+		arg[at] = (uint32_t)arg[at];
+		host[2] = (uint64_t)arg;
+	}
+	return call_ioctl(t, host);
+}
 
 /* Structures with longs or addresses, whose number does not tell. */
 static bool is_of_longs(uint32_t request)
@@ -359,11 +378,10 @@ static bool is_of_longs(uint32_t request)
 long arm_ioctl(struct user_thread *t, const uint64_t args[7])
 {
 	const uint64_t host[6] = {args[0], args[1], args[2]};
+	unsigned int at = kvm_address_at((int)args[0], (uint32_t)args[1]);
 
-	if (args[1] == KVM_GET_DIRTY_LOG_)
-		return kvm_log_call(t, args, 1);
-	if (args[1] == KVM_CLEAR_DIRTY_LOG_)
-		return kvm_log_call(t, args, 2);
+	if (at)
+		return kvm_address_call(t, args, at);
 	if (is_of_longs((uint32_t)args[1]))
 		return held_fd_is((int)args[0]) ? -EBADF : -ENOTTY;
 	return call_ioctl(t, host);

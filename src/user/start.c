@@ -19,6 +19,7 @@
 #include "base/host.h"
 #include "base/types.h"
 #include "cpu/cpu.h"
+#include "kernel/kernel.h"
 #include "user/abi.h"
 #include "user/elf.h"
 #include "user/memory.h"
@@ -243,6 +244,8 @@ static int abi_choose(const char *path)
 	if (!abi)
 		return -ENOEXEC;
 	user_abi = abi;
+	if (abi->word == 4)
+		kernel_program_is_32bit();
 	memory_confine(abi->memory_end, abi->memory_top);
 	return 0;
 }

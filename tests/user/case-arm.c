@@ -6,6 +6,7 @@
  */
 #include "tests/user/user.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -176,11 +177,23 @@ static void upper_halves(void)
 		 0);
 }
 
+/* KVM of arm64 is there, and not for it. */
+static void no_kvm(void)
+{
+	CHECK_EQ(access("/dev/kvm", F_OK), 0);
+	CHECK(open("/dev/kvm", O_RDWR) < 0);
+	CHECK_EQ(errno, ENODEV);
+	CHECK(open("/dev/kvm", O_RDWR | O_CREAT | O_EXCL, 0600) < 0);
+	CHECK_EQ(errno, EEXIST);
+	CHECK(open("/dev/kvm", O_PATH) >= 0);
+}
+
 const struct user_case arm_cases[] = {
 	{"arm/helpers", helpers, NULL},
 	{"arm/helpers-of-threads", helpers_of_threads, NULL},
 	{"arm/cache-flush", cache_flush, NULL},
 	{"arm/frames", frames, NULL},
 	{"arm/upper-halves", upper_halves, NULL},
+	{"arm/no-kvm", no_kvm, NULL},
 	{NULL, NULL, NULL},
 };

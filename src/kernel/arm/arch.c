@@ -58,6 +58,7 @@ const struct arch arch_arm = {
 	.max_vcpus = MAX_VCPUS,
 	.irqchip_pins = ARM64_NR_SPIS,
 	.default_routes = true,
+	.is_32bit = true,
 	.memslot_flags = KVM_MEM_LOG_DIRTY_PAGES | KVM_MEM_READONLY,
 	.nr_memslots = 32,
 
