@@ -9,6 +9,8 @@
  * Which architecture's ABI it is says the including file, by a macro defined
  * before the first include:
  *   FAUXKVM_ABI_ARM64   arm64, fauxkvm/kvm-arm64.h (the default)
+ *   FAUXKVM_ABI_ARM     32-bit Arm's until Linux 5.6, fauxkvm/kvm-arm.h (the
+ *                       default of a program of 32 bits)
  *   FAUXKVM_ABI_PPC     PowerPC, fauxkvm/kvm-ppc.h
  *   FAUXKVM_ABI_COMMON  only what is the same in all: no request numbers, and
  *                       no member that an architecture defines
@@ -35,6 +37,13 @@
  */
 #if defined(FAUXKVM_ABI_PPC)
 #include <fauxkvm/kvm-ppc.h>
+#elif defined(FAUXKVM_ABI_ARM) ||                                    \
+	(UINTPTR_MAX == UINT32_MAX && !defined(FAUXKVM_ABI_ARM64) && \
+	 !defined(FAUXKVM_ABI_COMMON))
+#ifndef FAUXKVM_ABI_ARM
+#define FAUXKVM_ABI_ARM
+#endif
+#include <fauxkvm/kvm-arm.h>
 #elif !defined(FAUXKVM_ABI_COMMON)
 #ifndef FAUXKVM_ABI_ARM64
 #define FAUXKVM_ABI_ARM64

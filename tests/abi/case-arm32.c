@@ -743,6 +743,118 @@ static void irqchip(void)
 	EQUAL(guest_stores(&w, code, ROWS(code)) & 0x1f, 7);
 }
 
+/* ---- a kernel of 32 bits ------------------------------------------------- */
+
+#define LOG_BASE  0x80000000ull
+#define LOG_PAGES 20
+
+/* The guest writes the fourth page of slot 1. */
+static void guest_writes_logged(const struct world *w)
+{
+	static const uint32_t code[] = {
+		0xe5830000, /* str r0, [r3] */
+		A32_STR_R0_R1,
+	};
+
+	put(w, CORE(3), LOG_BASE + 0x3000);
+	guest_stores(w, code, ROWS(code));
+}
+
+static void log_open(struct world *w)
+{
+	struct kvm_userspace_memory_region slot = {
+		.slot = 1,
+		.flags = KVM_MEM_LOG_DIRTY_PAGES,
+		.guest_phys_addr = LOG_BASE,
+		.memory_size = LOG_PAGES * 0x1000,
+	};
+	void *host = mmap(NULL, slot.memory_size, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	world_open(w);
+	NEED(host != MAP_FAILED);
+	slot.userspace_addr = (uintptr_t)host;
+	NEED(!ioctl(w->vm, KVM_SET_USER_MEMORY_REGION, &slot));
+	guest_writes_logged(w);
+}
+
+/* Bitmaps are longs of 32 bits, and nothing behind them is written or read. */
+static void dirty_log(void)
+{
+	uint32_t *last = (uint32_t *)abi_bad_pointer(0, 4) - 1;
+	uint32_t bits[2] = {0, 0x5a5a5a5a};
+	struct kvm_dirty_log log = {.slot = 1, .dirty_bitmap = bits};
+	struct kvm_clear_dirty_log clear = {
+		.slot = 1,
+		.num_pages = LOG_PAGES,
+		.dirty_bitmap = last,
+	};
+	struct world w;
+
+	log_open(&w);
+	OK(ioctl(w.vm, KVM_GET_DIRTY_LOG, &log));
+	EQUAL(bits[0], 8);
+	EQUAL(bits[1], 0x5a5a5a5a);
+	OK(abi_enable(w.vm, KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, 0, 1));
+	guest_writes_logged(&w);
+	log.dirty_bitmap = last;
+	OK(ioctl(w.vm, KVM_GET_DIRTY_LOG, &log));
+	EQUAL(*last, 8);
+	OK(ioctl(w.vm, KVM_CLEAR_DIRTY_LOG, &clear));
+	OK(ioctl(w.vm, KVM_GET_DIRTY_LOG, &log));
+	EQUAL(*last, 0);
+	log.dirty_bitmap = (char *)last + 1;
+	REFUSED(ioctl(w.vm, KVM_GET_DIRTY_LOG, &log), EFAULT);
+	clear.dirty_bitmap = (char *)last + 1;
+	REFUSED(ioctl(w.vm, KVM_CLEAR_DIRTY_LOG, &clear), EFAULT);
+}
+
+#ifdef __arm__
+/* Where a structure has 64 bits for a pointer, the upper ones are nothing to it, as
+ * of one that was cast with its sign; a guest's address has them all. */
+static void pointers(void)
+{
+	const uint64_t upper = 0xffffffff00000000;
+	int ppi = 20;
+	uint32_t bits = 0, val = 0;
+	struct kvm_one_reg reg = {.id = CPSR, .addr = upper | (uintptr_t)&val};
+	struct kvm_device_attr attr = {
+		.group = KVM_ARM_VCPU_TIMER_CTRL,
+		.addr = upper | (uintptr_t)&ppi,
+	};
+	struct kvm_dirty_log log = {.slot = 1,
+				    .padding2 = upper | (uintptr_t)&bits};
+	struct kvm_userspace_memory_region slot = {
+		.slot = 2,
+		.guest_phys_addr = LOG_BASE + LOG_PAGES * 0x1000,
+		.memory_size = 0x1000,
+	};
+	struct kvm_arm_device_addr addr = {.id = 0, .addr = 1ull << 40};
+	struct world w;
+
+	log_open(&w);
+	EQUAL(ioctl(w.kvm, KVM_GET_VCPU_MMAP_SIZE, 0), 0x2000);
+	OK(ioctl(w.vcpu, KVM_GET_ONE_REG, &reg));
+	CHECK(val);
+	OK(ioctl(w.vcpu, KVM_SET_ONE_REG, &reg));
+	OK(ioctl(w.vcpu, KVM_GET_DEVICE_ATTR, &attr));
+	EQUAL(ppi, 27);
+	OK(ioctl(w.vm, KVM_GET_DIRTY_LOG, &log));
+	EQUAL(bits, 8);
+	slot.userspace_addr = upper | (uintptr_t)w.ram;
+	OK(ioctl(w.vm, KVM_SET_USER_MEMORY_REGION, &slot));
+	reg.addr = upper;
+	REFUSED(ioctl(w.vcpu, KVM_GET_ONE_REG, &reg), EFAULT);
+	REFUSED(ioctl(w.vcpu, KVM_GET_ONE_REG, NULL), EFAULT);
+	REFUSED(ioctl(-1, KVM_GET_ONE_REG, NULL), EBADF);
+	world_vm(&w);
+	OK(ioctl(w.vm, KVM_CREATE_IRQCHIP, 0));
+	REFUSED(ioctl(w.vm, KVM_ARM_SET_DEVICE_ADDR, &addr), E2BIG);
+	addr.addr = 1ull << 32;
+	OK(ioctl(w.vm, KVM_ARM_SET_DEVICE_ADDR, &addr));
+}
+#endif
+
 const struct abi_case cases_arm32[] = {
 	{"arm32/targets-and-features", targets},
 	{"arm32/capabilities", capabilities},
@@ -760,5 +872,9 @@ const struct abi_case cases_arm32[] = {
 	{"arm32/clusters", clusters},
 	{"arm32/requests", requests},
 	{"arm32/irqchip", irqchip},
+	{"arm32/dirty-log", dirty_log},
+#ifdef __arm__
+	{"arm32/pointers", pointers},
+#endif
 	{NULL, NULL},
 };

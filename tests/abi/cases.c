@@ -15,6 +15,9 @@
 #include <time.h>
 
 static const struct abi_case *const tables[] = {
+#ifdef __arm__
+	cases_arm32, cases_attr, cases_bus, cases_gic, cases_legacy, cases_line,
+#else
 	cases_aarch32,      cases_arm32,     cases_attr,    cases_bus,
 	cases_busy,         cases_cap,       cases_code,    cases_counter,
 	cases_crossing,     cases_debug,     cases_draft,   cases_everything,
@@ -27,6 +30,7 @@ static const struct abi_case *const tables[] = {
 	cases_ring_entries, cases_ring_live, cases_signal,  cases_slot,
 	cases_stats,        cases_steal,     cases_sve,     cases_syscalls,
 	cases_thread,       cases_timer,     cases_uffd,    cases_vcpu,
+#endif
 };
 
 enum { CASE_OK, CASE_FAILED, CASE_SKIPPED, CASE_ENDS };

@@ -70,6 +70,24 @@ tests/abi/cases.x86-64: $(abi_sources) $(abi_headers) tests/a64.h
 tests/abi/cases.arm64: $(abi_sources) $(abi_headers) tests/a64.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) $(abi_flags) -o $@ \
 		$(abi_sources:%=$(top_srcdir)/%)
+## For KVM of 32-bit Arm, whose guests can't execute the code of the others.
+abi_armhf_sources = tests/abi/cases.c \
+	tests/abi/raw.c \
+	tests/abi/record.c \
+	tests/abi/vm.c \
+	tests/abi/case-arm32.c \
+	tests/abi/case-attr.c \
+	tests/abi/case-bus.c \
+	tests/abi/case-gic.c \
+	tests/abi/case-legacy.c \
+	tests/abi/case-line.c
+if HOST_X86_64
+abi_programs += tests/abi/cases.armhf
+endif
+tests/abi/cases.armhf: $(abi_armhf_sources) $(abi_headers) tests/a64.h
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(ARMHF_CC) $(abi_flags) \
+		-D_FILE_OFFSET_BITS=64 -o $@ \
+		$(abi_armhf_sources:%=$(top_srcdir)/%)
 check_DATA += tests/abi/nomem-preload.so
 CLEANFILES += tests/abi/nomem-preload.so
 EXTRA_DIST += tests/abi/dump.c tests/abi/nomem-preload.c

@@ -29,6 +29,21 @@ long abi_raw(long nr, ...)
 			 : "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5), "r"(x8)
 			 : "memory");
 	ret = x0;
+#elif defined(__arm__)
+	/* R7 may be the frame's pointer. */
+	register long r8 __asm__("r8") = nr;
+	register long r0 __asm__("r0") = a[0];
+	register long r1 __asm__("r1") = a[1];
+	register long r2 __asm__("r2") = a[2];
+	register long r3 __asm__("r3") = a[3];
+	register long r4 __asm__("r4") = a[4];
+	register long r5 __asm__("r5") = a[5];
+
+	__asm__ volatile("mov r9, r7; mov r7, r8; svc #0; mov r7, r9"
+			 : "+r"(r0)
+			 : "r"(r1), "r"(r2), "r"(r3), "r"(r4), "r"(r5), "r"(r8)
+			 : "r9", "memory");
+	ret = r0;
 #else
 	register long r10 __asm__("r10") = a[3];
 	register long r8 __asm__("r8") = a[4];

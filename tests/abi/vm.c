@@ -77,8 +77,13 @@ void *abi_bad_pointer(unsigned int n, size_t size)
 	}
 	switch (n) {
 	case 0: return pages + 0x2000;
+#if UINTPTR_MAX > UINT32_MAX
 	case 1: return (void *)0x00ff000000000000ul;
 	case 2: return (void *)0xffff800000000000ul;
+#else
+	case 1: return (void *)0x10ul;
+	case 2: return (void *)0xffff8000ul;
+#endif
 	case 3: return (void *)-8ul;
 	default: return pages + 0x2000 - size + 1;
 	}
@@ -202,8 +207,10 @@ void abi_vm_open_with(struct abi_vm *v, enum abi_gic gic,
 	vm_fill(v, gic);
 }
 
+/* Of the old port no case asks for any. */
 static void need_features(const struct abi_vm *v)
 {
+#ifdef FAUXKVM_ABI_ARM64
 	static const struct {
 		unsigned int feature;
 		int cap;
@@ -221,6 +228,7 @@ static void need_features(const struct abi_vm *v)
 		if ((v->features >> t[i].feature & 1) &&
 		    ioctl(v->kvm, KVM_CHECK_EXTENSION, t[i].cap) != 1)
 			abi_skip(t[i].lacks);
+#endif
 }
 
 void abi_vm_open_features(struct abi_vm *v, enum abi_gic gic, uint32_t features)
