@@ -1,7 +1,7 @@
 ## SPDX-License-Identifier: MIT
 ## Guest programs of the test VMM: flat images, run by tests/vmm/run-guests.
 ## The benchmark's is in bench/.
-GUESTS = exceptions mmu timers efault irq smp psci debug spin irq-stats latency
+GUESTS = exceptions mmu endian timers efault irq smp psci debug spin irq-stats latency
 GUEST_IMAGES = $(GUESTS:%=tests/guests/%.bin)
 GUEST_COMMON = tests/guests/start.S tests/guests/guest.c tests/guests/gic.c
 GUEST_HDR = tests/guests/guest.h tests/guests/gic.h tests/guests/guest.ld
