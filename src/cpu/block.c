@@ -27,17 +27,17 @@
 #include "cpu/model.h"
 #include "cpu/sve/sve.h"
 
-#define HASH_BITS    15
-#define PAGE_BITS    12
-#define ARENA_MAX    ((size_t)64 << 20) /* address space; used as needed */
-#define ARENA_MIN    ((size_t)1 << 20)
-#define HUGE_PAGE    ((size_t)2 << 20)
-#define ARENA_KEPT   HUGE_PAGE /* of it when emptied */
-#define ARENA_ALIGN  16
-#define JC_INVALID   UINT64_C(1)
-#define JC_PAGE_BITS 1024
-#define JC_PER_PAGE  1024 /* instructions in a page */
-#define JC_NOTED     256
+#define HASH_BITS   15
+#define PAGE_BITS   12
+#define ARENA_MAX   ((size_t)64 << 20) /* address space; used as needed */
+#define ARENA_MIN   ((size_t)1 << 20)
+#define HUGE_PAGE   ((size_t)2 << 20)
+#define ARENA_KEPT  HUGE_PAGE /* of it when emptied */
+#define ARENA_ALIGN 16
+#define JC_INVALID  UINT64_C(1)
+#define JC_PER_PAGE 1024 /* instructions in a page */
+#define JC_RUNS     (CPU_JC_SIZE / JC_PER_PAGE)
+#define JC_NOTED    256
 
 /* The blocks that start in one guest physical page. */
 struct code_page {
@@ -61,8 +61,9 @@ struct cpu_blocks {
 	bool trusting;    /* nobody will call blocks_doubt() */
 	uint64_t doubts;  /* calls of blocks_doubt() */
 	uint64_t written; /* the last of them by cpu_code_written() */
-	/* Hashed set of the virtual pages the jump cache may hold. */
-	uint64_t jc_pages[JC_PAGE_BITS / 64];
+	/* Hashed sets of the virtual pages the jump cache may hold, by the run
+	 * of entries that a page has with others. */
+	uint64_t jc_pages[JC_RUNS];
 	/* How many entries were made since it was empty (JC_NOTED + 1: more
 	 * than that), and where: emptying it costs what is in it. */
 	unsigned int jc_made;
@@ -510,14 +511,19 @@ static struct block *block_get(struct cpu *cpu, struct block *b, gpa_t pa,
 
 /* ---- the jump cache ------------------------------------------------------ */
 
-static unsigned int jc_page_bit(uint64_t va)
+/* The page's entries are one aligned run of the direct-mapped cache. */
+static unsigned int jc_run(uint64_t va)
 {
-	return (va >> 12 ^ va >> 22) & (JC_PAGE_BITS - 1);
+	return (va >> 12) % JC_RUNS;
+}
+
+static uint64_t jc_page_bit(uint64_t va)
+{
+	return BIT((va >> 16 ^ va >> 22) % 64);
 }
 
 static void jc_insert(struct cpu *cpu, struct block *b)
 {
-	unsigned int bit = jc_page_bit(cpu->pc);
 	unsigned int at = (cpu->pc >> 2) & (CPU_JC_SIZE - 1);
 	struct cpu_blocks *bs = cpu->blocks;
 
@@ -528,7 +534,7 @@ static void jc_insert(struct cpu *cpu, struct block *b)
 		.age = mmu_fetch_age(cpu),
 #endif
 	};
-	bs->jc_pages[bit / 64] |= BIT(bit % 64);
+	bs->jc_pages[jc_run(cpu->pc)] |= jc_page_bit(cpu->pc);
 	if (bs->jc_made < JC_NOTED)
 		bs->jc_noted[bs->jc_made] = at;
 	if (bs->jc_made <= JC_NOTED)
@@ -625,15 +631,14 @@ void block_forget_va(struct cpu *cpu)
 		a32_jc_clear(cpu);
 }
 
-/* The page's entries are one aligned run of the direct-mapped cache. */
 void block_forget_page(struct cpu *cpu, gva_t va)
 {
-	unsigned int bit = jc_page_bit(va);
+	unsigned int run = jc_run(va);
 
-	if (cpu->blocks->jc_pages[bit / 64] & BIT(bit % 64))
-		jc_clear(cpu,
-			 (va >> 12) % (CPU_JC_SIZE / JC_PER_PAGE) * JC_PER_PAGE,
-			 JC_PER_PAGE);
+	if (cpu->blocks->jc_pages[run] & jc_page_bit(va)) {
+		jc_clear(cpu, run * JC_PER_PAGE, JC_PER_PAGE);
+		cpu->blocks->jc_pages[run] = 0;
+	}
 	if (unlikely(cpu->jc_a32))
 		a32_jc_forget_page(cpu, va);
 }
