@@ -467,7 +467,7 @@ struct cpu {
 		uint16_t code_state;
 	};
 #define CPU_CODE_ISA(state) ((state) >> 8 & 3)
-	bool el_big[2]; /* in AArch64 state, by exception level */
+	uint8_t el_big; /* in AArch64 state: bit EL */
 	bool a32_el1;   /* cpu_set_aarch32() */
 	/* It, or flat: no synchronous exception is taken as EL1 in AArch64 state
 	 * takes it. */

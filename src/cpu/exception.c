@@ -125,6 +125,8 @@ static COLD unsigned int leave_a32(struct cpu *cpu)
 static ALWAYS_INLINE void enter_el1(struct cpu *cpu, unsigned int vector,
 				    uint64_t ret)
 {
+	bool pan;
+
 	if (cpu->el == 0)
 		vector += 0x400;
 	else if (cpu->spsel)
@@ -142,13 +144,13 @@ static ALWAYS_INLINE void enter_el1(struct cpu *cpu, unsigned int vector,
 	cpu->uao = cpu->il = cpu->ss = 0;
 	cpu->stepping = false;
 	cpu->step_iss = 0;
-	if (!(cpu->sys.sctlr_el1 & SCTLR_SPAN))
-		cpu->pan = 1;
+	pan = cpu->pan | !(cpu->sys.sctlr_el1 & SCTLR_SPAN);
+	cpu->pan = pan;
 	cpu->inert = (cpu->inert & PSR_DIT) | cpu->mte.tco_at_entry |
 		     (cpu->sys.sctlr_el1 >> 32 & PSR_SSBS); /* DSSBS */
 	cpu->pc = (cpu->sys.vbar_el1 & ~UINT64_C(0x7ff)) + vector;
 	host_fence_context();
-	mmu_mode_changed(cpu);
+	mmu_mode_is(cpu, 1, pan, false);
 }
 
 static COLD void enter_counted(struct cpu *cpu, unsigned int vector,
@@ -246,7 +248,7 @@ bool cpu_raise_sp_alignment(struct cpu *cpu, const struct insn *i)
 
 /* ---- asynchronous -------------------------------------------------------- */
 
-bool exception_pending(const struct cpu *cpu)
+bool exception_is_unmasked(const struct cpu *cpu)
 {
 	uint32_t pins = atomic_load_explicit(&cpu->pins, memory_order_relaxed);
 
@@ -321,25 +323,29 @@ static COLD uint64_t enter_a32(struct cpu *cpu, uint64_t spsr, uint64_t pc)
 	return (uint32_t)pc & (cpu->isa == ISA_T32 ? ~1u : ~3u);
 }
 
-static ALWAYS_INLINE void return_from_el1(struct cpu *cpu, uint64_t pc)
+/* @plain: to AArch64 state, and EL1 has nothing stepped; no function is called,
+ * which would have registers saved. */
+static ALWAYS_INLINE void return_from_el1(struct cpu *cpu, uint64_t pc,
+					  bool plain)
 {
 	uint64_t spsr = cpu->sys.spsr_el1;
+	unsigned int el = cpu->el;
+	bool il = true, illegal;
 
-	spsr &= ~pstate_absent(cpu, spsr);
+	spsr &= ~(plain ? cpu->pstate_absent : pstate_absent(cpu, spsr));
+	illegal = return_is_illegal(cpu, spsr);
 	cpu->excl_valid = false;
 	cpu->event = true;
-	if (unlikely(return_is_illegal(cpu, spsr))) {
-		cpu->ss = return_ss(cpu, cpu->el, spsr);
-		cpu->il = 1;
-	} else {
-		unsigned int el = FIELD(spsr, 2, 2);
-
-		cpu->ss = return_ss(cpu, el, spsr);
-		cpu->il = FIELD(spsr, 20, 20);
+	if (likely(!illegal)) {
+		el = FIELD(spsr, 2, 2);
+		il = FIELD(spsr, 20, 20);
 		cpu->uao = FIELD(spsr, 23, 23);
-		exception_set_el(cpu, el, spsr & 1);
 	}
-	if (unlikely(spsr & PSR_M4) && !return_is_illegal(cpu, spsr))
+	cpu->ss = !plain && return_ss(cpu, el, spsr);
+	cpu->il = il;
+	if (likely(!illegal))
+		exception_set_el(cpu, el, spsr & 1);
+	if (!plain && (spsr & PSR_M4) && !illegal)
 		pc = enter_a32(cpu, spsr, pc);
 	else {
 		pstate_set_flags(cpu, spsr);
@@ -348,21 +354,23 @@ static ALWAYS_INLINE void return_from_el1(struct cpu *cpu, uint64_t pc)
 	}
 	cpu->pc = branch_address(cpu, pc);
 	host_fence_context();
-	mmu_mode_changed(cpu);
+	mmu_mode_is(cpu, el, cpu->pan, il);
 }
 
-static COLD void return_counted(struct cpu *cpu, uint64_t pc)
+static COLD void return_otherwise(struct cpu *cpu, uint64_t pc)
 {
-	pmu_exception(cpu, PMU_EXC_RETURN);
-	return_from_el1(cpu, pc);
+	if (cpu->pmu.active)
+		pmu_exception(cpu, PMU_EXC_RETURN);
+	return_from_el1(cpu, pc, false);
 }
 
 void exception_return(struct cpu *cpu, uint64_t pc)
 {
-	if (unlikely(cpu->pmu.active))
-		return_counted(cpu, pc);
+	if (unlikely(cpu->pmu.active || (cpu->sys.mdscr_el1 & MDSCR_SS) ||
+		     (cpu->sys.spsr_el1 & PSR_M4)))
+		return_otherwise(cpu, pc);
 	else
-		return_from_el1(cpu, pc);
+		return_from_el1(cpu, pc, true);
 }
 
 /* ---- injection ----------------------------------------------------------- */

@@ -83,7 +83,11 @@ static inline bool exception_is_known(const struct cpu *cpu)
 
 /* An unmasked interrupt or SError waits: exception_take_pending() would take
  * one. For bodies that unmask and would rather go on. */
-bool exception_pending(const struct cpu *cpu);
+bool exception_is_unmasked(const struct cpu *cpu);
+static inline bool exception_pending(const struct cpu *cpu)
+{
+	return unlikely(exception_is_known(cpu)) && exception_is_unmasked(cpu);
+}
 
 /* ERET to @pc, ELR_EL1 or what authentication made of it: PSTATE from SPSR_EL1
  * with the illegal-return rules. */

@@ -150,10 +150,10 @@ void mmu_regime_changed(struct cpu *cpu)
 	m->wxn = sctlr & SCTLR_WXN;
 	m->align = sctlr & SCTLR_A;
 	sctlr &= ~cpu->sctlr_absent;
-	cpu->el_big[0] = sctlr & SCTLR_E0E;
-	cpu->el_big[1] = sctlr & SCTLR_EE;
+	cpu->el_big = (sctlr & SCTLR_E0E ? BIT(0) : 0) |
+		      (sctlr & SCTLR_EE ? BIT(1) : 0);
 	if (!cpu->isa)
-		cpu->big = cpu->el_big[cpu->el];
+		cpu->big = cpu->el_big >> cpu->el & 1;
 	m->a32 = cpu_is_aarch32_el1(cpu);
 	if (unlikely(m->a32))
 		mmu_a32_regime(cpu);
@@ -259,7 +259,7 @@ static unsigned int leaf_perm(const struct cpu_mmu *m, uint64_t desc,
 /* Tables have the byte order of EL1. */
 static uint64_t desc_order(const struct cpu *cpu, uint64_t desc)
 {
-	return unlikely(cpu->el_big[1]) ? __builtin_bswap64(desc) : desc;
+	return unlikely(cpu->el_big & BIT(1)) ? __builtin_bswap64(desc) : desc;
 }
 
 static uint64_t desc_load(const struct cpu *cpu, const uint8_t *host, gpa_t pa)

@@ -63,10 +63,6 @@ static inline gva_t branch_address(const struct cpu *cpu, gva_t va)
  */
 void mmu_regime_changed(struct cpu *cpu);
 
-/*
- * The part of it for a change of EL or PSTATE.PAN alone: exception entry and
- * return.
- */
 /* The current one. */
 static inline enum cpu_tlb_mode mmu_mode(const struct cpu *cpu)
 {
@@ -74,21 +70,29 @@ static inline enum cpu_tlb_mode mmu_mode(const struct cpu *cpu)
 				   CPU_TLB_SIZE);
 }
 
-static inline void mmu_mode_changed(struct cpu *cpu)
+/*
+ * The part of it for a change of EL or PSTATE.PAN alone, exception entry and
+ * return, which know what is in @cpu already.
+ */
+static ALWAYS_INLINE void mmu_mode_is(struct cpu *cpu, unsigned int el,
+				      bool pan, bool il)
 {
-	unsigned int mode = cpu->el == 0 ? TLB_EL0
-			    : cpu->pan   ? TLB_EL1_PAN
-					 : TLB_EL1;
+	unsigned int mode = el == 0 ? TLB_EL0 : pan ? TLB_EL1_PAN : TLB_EL1;
 
 	cpu->tlb = cpu->tlbs[mode];
 	/* Where both are little-endian cpu->big is 0 in AArch64 state. */
-	if (unlikely(cpu->el_big[0] | cpu->el_big[1]) && !cpu->isa)
-		cpu->big = cpu->el_big[cpu->el];
+	if (unlikely(cpu->el_big) && !cpu->isa)
+		cpu->big = cpu->el_big >> el & 1;
 	if (cpu->fasts)
 		cpu->fast = &cpu->fasts[mode];
 	for (unsigned int h = 0; h < 2; h++)
-		cpu->jc_key[h] = cpu->il ? JC_KEY_NOTHING
-					 : cpu->tlb_ctx[h] << 3 | cpu->el << 2;
+		cpu->jc_key[h] =
+			il ? JC_KEY_NOTHING : cpu->tlb_ctx[h] << 3 | el << 2;
+}
+
+static inline void mmu_mode_changed(struct cpu *cpu)
+{
+	mmu_mode_is(cpu, cpu->el, cpu->pan, cpu->il);
 }
 
 /*

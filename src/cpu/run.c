@@ -73,12 +73,8 @@ static void run_account(struct cpu *cpu, const struct block *b)
 }
 
 /* True: cpu_run() returns, exit is filled. */
-static bool run_requests(struct cpu *cpu)
+static COLD bool run_requested(struct cpu *cpu, uint32_t req)
 {
-	uint32_t req = atomic_load_explicit(&cpu->req, memory_order_acquire);
-
-	if (likely(!req))
-		return false;
 	if (req & CPU_REQ_INVAL)
 		domain_serve(cpu);
 	/* The pins themselves are read afterwards. */
@@ -89,6 +85,13 @@ static bool run_requests(struct cpu *cpu)
 		return true;
 	}
 	return false;
+}
+
+static ALWAYS_INLINE bool run_requests(struct cpu *cpu)
+{
+	uint32_t req = atomic_load_explicit(&cpu->req, memory_order_acquire);
+
+	return unlikely(req) && run_requested(cpu, req);
 }
 
 /* One instruction under debug. */
