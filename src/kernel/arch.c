@@ -8,15 +8,23 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/refuse.h"
+
 static const struct arch *const archs[] = {&arch_arm64, &arch_ppc};
-static const struct arch *chosen = &arch_arm64;
+/* By name, and with its machine: the latter is asked for at each request. */
+static const struct arch *chosen = &arch_arm64, *current = &arch_arm64;
 static bool program_is_32bit;
 
 const struct arch *kernel_arch(void)
 {
-	return chosen->machine_is_32bit && chosen->machine_is_32bit()
-		       ? &arch_arm
-		       : chosen;
+	return current;
+}
+
+static void look_again(void)
+{
+	current = chosen->machine_is_32bit && chosen->machine_is_32bit()
+			  ? &arch_arm
+			  : chosen;
 }
 
 int kernel_set_arch(const char *name)
@@ -25,6 +33,7 @@ int kernel_set_arch(const char *name)
 		if (strcmp(archs[i]->name, name))
 			continue;
 		chosen = archs[i];
+		look_again();
 		return 0;
 	}
 	return -ENOENT;
@@ -38,4 +47,27 @@ void kernel_program_is_32bit(void)
 bool kernel_serves_program(void)
 {
 	return !program_is_32bit || kernel_arch()->is_32bit;
+}
+
+static int refuse_profiles(void)
+{
+	return refuse(ENOENT, FKVM_HOST_NAME, "%s has no hosts to choose from",
+		      kernel_arch()->name);
+}
+
+int kernel_set_profile(const char *name)
+{
+	int err = kernel_arch()->set_profile ? kernel_arch()->set_profile(name)
+					     : refuse_profiles();
+
+	if (!err)
+		look_again();
+	return err;
+}
+
+int kernel_profile_text(const char *name, char **text)
+{
+	return kernel_arch()->profile_text
+		       ? kernel_arch()->profile_text(name, text)
+		       : refuse_profiles();
 }

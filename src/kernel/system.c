@@ -43,29 +43,10 @@ void kernel_set_host(const struct kernel_host *host)
 	kernel_host = *host;
 }
 
-static int refuse_profiles(void)
-{
-	return refuse(ENOENT, FKVM_HOST_NAME, "%s has no hosts to choose from",
-		      kernel_arch()->name);
-}
-
-int kernel_set_profile(const char *name)
-{
-	return kernel_arch()->set_profile ? kernel_arch()->set_profile(name)
-					  : refuse_profiles();
-}
-
 const char *kernel_profile_name(void)
 {
 	return kernel_arch()->profile_name ? kernel_arch()->profile_name()
 					   : NULL;
-}
-
-int kernel_profile_text(const char *name, char **text)
-{
-	return kernel_arch()->profile_text
-		       ? kernel_arch()->profile_text(name, text)
-		       : refuse_profiles();
 }
 
 bool kernel_profile_row(unsigned int n, struct kernel_profile_row *out)

@@ -99,7 +99,7 @@ long vcpu_exit_intr(struct vcpu *vcpu)
 /* ---- the loop ------------------------------------------------------------ */
 
 /* What has to happen before the guest is entered; else KVM_RUN's errno. */
-static long run_requests(struct vcpu *vcpu)
+static ALWAYS_INLINE long run_requests(struct vcpu *vcpu)
 {
 	/* One that comes behind this look is seen in the guest. */
 	if (unlikely(vcpu_kicked(vcpu))) {

@@ -184,7 +184,11 @@ void vcpu_set_mpidr(struct vcpu *vcpu, uint64_t mpidr);
 /* The registers go into the core: the bits that it has. */
 void arm64_vcpu_load(struct vcpu *vcpu);
 /* Apply a reset that PSCI CPU_ON left. */
-void vcpu_reset_owed(struct vcpu *vcpu);
+static inline void vcpu_reset_owed(struct vcpu *vcpu)
+{
+	if (unlikely(atomic_load(&vcpu_arm64(vcpu)->reset_pending)))
+		vcpu_reset(vcpu);
+}
 void vcpu_power_set(struct vcpu *vcpu, enum vcpu_power power);
 struct vcpu *vcpu_by_mpidr(struct vm *vm, uint64_t mpidr);
 

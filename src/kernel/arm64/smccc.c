@@ -28,25 +28,31 @@ static const uint32_t vendor_uid[4] = {0xb66fb428, 0xe911c52e, 0x564bcaa9,
 
 enum { PTP_VIRT_COUNTER = 0, PTP_PHYS_COUNTER = 1 };
 
-static uint64_t result_mask(const struct vcpu *vcpu)
+/* What R0 to R3 of AArch32 have room for. */
+static COLD void results_narrow(struct cpu *cpu)
 {
-	return cpu_is_aarch32_el1(cpu_of(vcpu)) ? UINT32_MAX : UINT64_MAX;
+	for (unsigned int n = 0; n < 4; n++)
+		cpu->x[n] = (uint32_t)cpu->x[n];
 }
 
 void smccc_return(struct vcpu *vcpu, uint64_t r0, uint64_t r1, uint64_t r2,
 		  uint64_t r3)
 {
-	uint64_t *x = cpu_of(vcpu)->x, mask = result_mask(vcpu);
+	struct cpu *cpu = cpu_of(vcpu);
 
-	x[0] = r0 & mask;
-	x[1] = r1 & mask;
-	x[2] = r2 & mask;
-	x[3] = r3 & mask;
+	cpu->x[0] = r0;
+	cpu->x[1] = r1;
+	cpu->x[2] = r2;
+	cpu->x[3] = r3;
+	if (unlikely(cpu_is_aarch32_el1(cpu)))
+		results_narrow(cpu);
 }
 
 void smccc_return_x0(struct vcpu *vcpu, uint64_t r0)
 {
-	cpu_of(vcpu)->x[0] = r0 & result_mask(vcpu);
+	struct cpu *cpu = cpu_of(vcpu);
+
+	cpu->x[0] = cpu_is_aarch32_el1(cpu) ? (uint32_t)r0 : r0;
 }
 
 /* ---- filter -------------------------------------------------------------- */
@@ -139,6 +145,12 @@ static bool bmap_has(struct vm *vm, unsigned int reg, uint64_t bit)
 	return atomic_load(&vm_arm64(vm)->fw_bmap[reg]) & bit;
 }
 
+/* Standard secure services 0..0x1f, 32 or 64 bit, fast or not. */
+static bool is_psci(uint32_t fn)
+{
+	return FIELD(fn, 29, 24) == 4 && FIELD(fn, 15, 0) <= 0x1f;
+}
+
 static bool service_allowed(struct vm *vm, uint32_t fn)
 {
 	if (smccc_is_trng(fn))
@@ -154,10 +166,7 @@ static bool service_allowed(struct vm *vm, uint32_t fn)
 	case SMCCC_VENDOR_PTP:
 		return bmap_has(vm, BMAP_VENDOR_HYP, BMAP_VENDOR_PTP);
 	}
-	/* PSCI: standard secure services 0..0x1f, 32 or 64 bit, fast or not;
-	 * and the ids PSCI 0.1 had before the convention. */
-	if (FIELD(fn, 29, 24) == 4 && FIELD(fn, 15, 0) <= 0x1f)
-		return true;
+	/* The ids PSCI 0.1 had before the convention. */
 	return fn >= KVM_PSCI_FN(0) && fn <= KVM_PSCI_FN(3);
 }
 
@@ -234,6 +243,8 @@ int smccc_call(struct vcpu *vcpu, bool smc)
 	uint8_t action = filter_action(vcpu->vm, fn);
 	int64_t ret = SMCCC_NOT_SUPPORTED;
 
+	if (is_psci(fn) && action == KVM_SMCCC_FILTER_HANDLE)
+		return psci_call(vcpu, fn);
 	if (action == KVM_SMCCC_FILTER_FWD_TO_USER)
 		return exit_hypercall(vcpu, fn, smc);
 	if (action == KVM_SMCCC_FILTER_DENY || !service_allowed(vcpu->vm, fn)) {

@@ -171,12 +171,6 @@ void arm64_vcpu_load(struct vcpu *vcpu)
 	timer_vcpu_load(vcpu);
 }
 
-void vcpu_reset_owed(struct vcpu *vcpu)
-{
-	if (unlikely(atomic_load(&vcpu_arm64(vcpu)->reset_pending)))
-		vcpu_reset(vcpu);
-}
-
 static uint32_t features_supported(void)
 {
 	return 1 << KVM_ARM_VCPU_PSCI_0_2 |
