@@ -72,16 +72,17 @@ static long core_find(const struct vcpu *vcpu, uint64_t id,
 	for (size_t i = 0; i < ARRAY_SIZE(core_rows); i++) {
 		const struct core_row *r = &core_rows[i];
 		unsigned int words = r->size / 4;
+		unsigned int at = word - r->first; /* if before: beyond */
 
-		if (word < r->first || word >= r->first + r->count * words)
+		if (at >= r->count * words)
 			continue;
-		if (size != r->size || (word - r->first) % words)
+		if (size != r->size || at % words)
 			break;
 		if (row_hidden(vcpu, r))
 			return refuse(EINVAL, FKVM_CORE_SVE,
 				      "V is the low part of Z, by SVE's ids");
 		*row = r;
-		*n = (word - r->first) / words;
+		*n = at / words;
 		return 0;
 	}
 	return refuse(EINVAL, FKVM_CORE_REG,
@@ -100,14 +101,18 @@ static uint64_t *core_spsr(struct cpu *cpu, unsigned int n)
 	}
 }
 
-static uint64_t core_x_get(const struct cpu *cpu, unsigned int n)
+static COLD uint64_t core_a32_x_get(const struct cpu *cpu, unsigned int n)
 {
 	uint64_t x[31];
 
-	if (!cpu_is_aarch32_el1(cpu))
-		return cpu->x[n];
 	cpu_a32_regs_to_x(cpu, x);
 	return x[n];
+}
+
+static uint64_t core_x_get(const struct cpu *cpu, unsigned int n)
+{
+	return unlikely(cpu_is_aarch32_el1(cpu)) ? core_a32_x_get(cpu, n)
+						 : cpu->x[n];
 }
 
 static void core_x_set(struct cpu *cpu, unsigned int n, uint64_t val)
