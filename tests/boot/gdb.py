@@ -26,9 +26,12 @@ class Remote:
         self.socket.send(b"+")
         return packet.split(b"$", 1)[1].decode()
 
-    def ask(self, text):
+    def send(self, text):
         data = text.encode()
         self.socket.send(b"$%s#%02x" % (data, sum(data) & 255))
+
+    def ask(self, text):
+        self.send(text)
         return self.answer()
 
     def want(self, text, wanted):
@@ -42,10 +45,15 @@ class Remote:
 
 
 r = Remote(sys.argv[1])
-# To connect stops the guest, and QEMU tells. Registers want the XML asked for.
-if not r.answer().startswith("T"):
+# To connect stops the guest. QEMU tells whoever asks, and before 8.1 without being
+# asked, too. Registers want the XML asked for.
+if not r.ask("?").startswith("T"):
     sys.exit("gdb: no stop")
-r.want("qSupported:xmlRegisters=aarch64", "PacketSize")
+r.send("qSupported:xmlRegisters=aarch64")
+while (got := r.answer()).startswith("T"):
+    pass
+if not got.startswith("PacketSize"):
+    sys.exit(f"gdb: qSupported answered {got}")
 r.want("qXfer:features:read:target.xml:0,fff", "l")
 
 pcs = []
