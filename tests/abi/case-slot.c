@@ -12,6 +12,7 @@
 
 static struct abi_vm v;
 static uint64_t host; /* memory of 2 * SIZE */
+static uint64_t end;  /* of the guest's addresses */
 
 static void open_vm(void)
 {
@@ -189,6 +190,53 @@ static void address_sizes(void)
 	}
 }
 
+static void largest(struct abi_vm *vm)
+{
+	int bits = ioctl(vm->kvm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
+
+	close(vm->vm);
+	vm->vm = ioctl(vm->kvm, KVM_CREATE_VM, bits);
+	NEED(vm->vm >= 0);
+	end = 1ull << bits;
+}
+
+/* The last addresses of the largest VM are the guest's for code and for data. */
+static void last_addresses(void)
+{
+	static const uint32_t code[] = {
+		ASM_MOVZ(1, 1000, 0),
+		ASM_ADD_IMM(0, 0, 3), /* a loop of two blocks */
+		ASM_B(2),
+		ASM_B_SELF,
+		ASM_SUB_IMM(1, 1, 1),
+		ASM_CBNZ(1, -4),
+		ASM_STR(0, 2),
+		ASM_LDR(3, 2),
+		ASM_MOVZ(9, 0x0900, 1),
+		ASM_STR(3, 9),
+		ASM_B_SELF,
+	};
+	uint64_t *data;
+	char *mem;
+
+	abi_vm_open_with(&v, ABI_NO_GIC, largest);
+	mem = mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	NEED(mem != MAP_FAILED);
+	data = (uint64_t *)(mem + SIZE - 8);
+	memcpy(mem, code, sizeof(code));
+	__builtin___clear_cache(mem, mem + sizeof(code));
+	OK(slot(3, 0, end - SIZE, SIZE, (uintptr_t)mem));
+	reg_set(v.vcpu, REG_PC, end - SIZE);
+	reg_set(v.vcpu, REG_X(0), 0);
+	reg_set(v.vcpu, REG_X(2), end - 8);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(v.run->mmio.phys_addr, GUEST_MMIO);
+	EQUAL(*data, 3000);
+	EQUAL(memcmp(v.run->mmio.data, data, 8), 0);
+	EQUAL(reg_get(v.vcpu, REG_PC), end - SIZE + 9 * 4);
+}
+
 /* ---- the dirty log ------------------------------------------------------- */
 
 static int get_log(uint32_t id, void *bitmap)
@@ -307,6 +355,7 @@ const struct abi_case cases_slot[] = {
 	{"slot/errors", errors},
 	{"slot/changes", changes},
 	{"slot/address-sizes", address_sizes},
+	{"slot/last-addresses", last_addresses},
 	{"slot/log-errors", log_errors},
 	{"slot/log-bits", log_bits},
 	{NULL},
