@@ -43,7 +43,6 @@ const struct user_abi abi_arm64 = {
 	.sp = REG_SP,
 	.lr = 30,
 	.audit_arch = AUDIT_ARCH_AARCH64,
-	.machine = "aarch64",
 	.platform = "aarch64",
 	.memory_end = UINT64_C(1) << 47,
 	.memory_top = UINT64_C(1) << 47,

@@ -20,7 +20,6 @@ struct user_abi {
 	uint8_t word;         /* bytes of a pointer or a long */
 	uint8_t sp, lr;       /* indices into cpu->x */
 	uint32_t audit_arch;
-	const char *machine;  /* uname() */
 	const char *platform; /* AT_PLATFORM */
 	/* Nothing of the program's is there or above; nothing that it has not said where. */
 	uint64_t memory_end, memory_top;

@@ -109,7 +109,6 @@ const struct user_abi abi_arm = {
 	.sp = ARM_REG_SP,
 	.lr = ARM_REG_LR,
 	.audit_arch = AUDIT_ARCH_ARM,
-	.machine = "armv8l",
 	.platform = "v8l",
 	.memory_end = UINT64_C(0xfffff000),
 	.memory_top = PAGE_AT,

@@ -4,12 +4,14 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/fault.h"
 #include "base/host.h"
+#include "kernel/kernel.h"
 #include "user/abi.h"
 #include "user/syscall.h"
 #include "user/thread.h"
@@ -34,6 +36,22 @@ long call_set_tid_address(struct user_thread *t, const uint64_t args[6])
 	return t->tid;
 }
 
+/* Which a 32-bit program has not by itself: setarch gives it. */
+bool process_is_linux32(void)
+{
+	long persona = host_raw(SYS_personality, 0xffffffff);
+
+	return persona >= 0 && (persona & PER_MASK) == PER_LINUX32;
+}
+
+/* As the kernel for whose programs the host's KVM is. */
+static const char *machine(void)
+{
+	if (user_abi->word == 4 && kernel_serves_program())
+		return "armv7l";
+	return process_is_linux32() ? "armv8l" : "aarch64";
+}
+
 long call_uname(struct user_thread *t, const uint64_t args[6])
 {
 	struct utsname u;
@@ -42,6 +60,6 @@ long call_uname(struct user_thread *t, const uint64_t args[6])
 	if (uname(&u))
 		return -errno;
 	memset(u.machine, 0, sizeof(u.machine));
-	strcpy(u.machine, user_abi->machine);
+	strcpy(u.machine, machine());
 	return copy_to_user((void *)args[0], &u, sizeof(u)) ? -EFAULT : 0;
 }

@@ -8,7 +8,6 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/mman.h>
-#include <sys/personality.h>
 #include <sys/syscall.h>
 
 #include "base/fault.h"
@@ -53,17 +52,6 @@ long call_ptrace(struct user_thread *t, const uint64_t args[6])
 			 "--gdb PORT` is for debuggers, FAUXKVM_LOG=debug "
 			 "writes system calls");
 	return -ENOSYS;
-}
-
-/* No 32-bit programs (as on a processor without AArch32 at EL0). */
-long call_personality(struct user_thread *t, const uint64_t args[6])
-{
-	const uint32_t persona = (uint32_t)args[0];
-
-	(void)t;
-	if (persona != 0xffffffff && (persona & PER_MASK) == PER_LINUX32)
-		return -EINVAL;
-	return host_raw(SYS_personality, persona);
 }
 
 /* ---- memory protection keys: a machine without FEAT_S1POE ----------------- */

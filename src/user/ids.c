@@ -156,10 +156,11 @@ static const struct {
 };
 
 /* Every Armv8-A with AArch32 has these: half-words, Thumb, fast multiply, VFP, DSP, NEON,
- * VFPv3, TLS, VFPv4, division in both instruction sets, 32 D registers, LPAE. */
+ * VFPv3, TLS, VFPv4, division in both instruction sets, LPAE. That there are 32 D registers
+ * only a 32-bit Linux tells. */
 #define HWCAP_ARM_V8                                                      \
 	(BIT(1) | BIT(2) | BIT(4) | BIT(6) | BIT(7) | BIT(12) | BIT(13) | \
-	 BIT(15) | BIT(16) | BIT(17) | BIT(18) | BIT(19) | BIT(20))
+	 BIT(15) | BIT(16) | BIT(17) | BIT(18) | BIT(20))
 #define HWCAP_ARM_EVTSTRM BIT(21)
 
 static uint64_t hwcap_arm(bool second)

@@ -21,6 +21,7 @@
 #include "user/pe.h"
 #include "user/proc-file.h"
 #include "user/seccomp.h"
+#include "user/syscall.h"
 #include "user/thread.h"
 
 /* ---- what the program began with ----------------------------------------- */
@@ -105,6 +106,16 @@ static const char *const features[] = {
 	"mte3",
 };
 
+/* Of 32-bit Arm's AT_HWCAP, and of its AT_HWCAP2, likewise. */
+static const char *const features_arm[2][32] = {
+	{"swp",     "half",     "thumb",     NULL,      "fastmult", NULL,
+	 "vfp",     "edsp",     NULL,        NULL,      NULL,       NULL,
+	 "neon",    "vfpv3",    NULL,        "tls",     "vfpv4",    "idiva",
+	 "idivt",   NULL,       "lpae",      "evtstrm", "fphp",     "asimdhp",
+	 "asimddp", "asimdfhm", "asimdbf16", "i8mm"},
+	{"aes", "pmull", "sha1", "sha2", "crc32", "sb", "ssbs"},
+};
+
 static bool has_feature(unsigned int k)
 {
 	return k < 32 ? pe_hwcap() >> k & 1 : pe_hwcap2() >> (k - 32) & 1;
@@ -114,13 +125,37 @@ static bool has_feature(unsigned int k)
  * calibrated with. */
 #define BOGOMIPS "125.00"
 
-static void put_processor(FILE *f, long number, uint64_t midr)
+static void put_features(FILE *f)
 {
-	fprintf(f, "processor\t: %ld\nBogoMIPS\t: %s\nFeatures\t:", number,
-		BOGOMIPS);
 	for (unsigned int k = 0; k < ARRAY_SIZE(features); k++)
 		if (has_feature(k))
 			fprintf(f, " %s", features[k]);
+}
+
+static void put_features_arm(FILE *f)
+{
+	const uint64_t hwcap[2] = {pe_hwcap_arm(), pe_hwcap2_arm()};
+
+	for (unsigned int k = 0; k < 64; k++)
+		if ((hwcap[k / 32] >> k % 32 & 1) &&
+		    features_arm[k / 32][k % 32])
+			fprintf(f, " %s", features_arm[k / 32][k % 32]);
+}
+
+/* Linux asks whether the process is of that personality, not what it executes. */
+static void put_processor(FILE *f, long number, uint64_t midr)
+{
+	const bool linux32 = process_is_linux32();
+
+	fprintf(f, "processor\t: %ld\n", number);
+	if (linux32)
+		fprintf(f, "model name\t: ARMv8 Processor rev %d (v8l)\n",
+			(int)(midr & 0xf));
+	fprintf(f, "BogoMIPS\t: %s\nFeatures\t:", BOGOMIPS);
+	if (linux32)
+		put_features_arm(f);
+	else
+		put_features(f);
 	fprintf(f,
 		"\nCPU implementer\t: 0x%02x\nCPU architecture: 8\n"
 		"CPU variant\t: 0x%x\nCPU part\t: 0x%03x\n"

@@ -84,6 +84,8 @@ user_call_fn call_brk, call_mmap, call_munmap, call_mprotect, call_mremap,
 	call_mlock2, call_munlock, call_mlockall, call_munlockall, call_mincore,
 	call_mseal, call_process_madvise, call_shmat, call_shmdt;
 /* calls-process.c */
+/* Its personality is PER_LINUX32, by which Linux tells it of the machine. */
+bool process_is_linux32(void);
 user_call_fn call_exit, call_exit_group, call_set_tid_address, call_uname;
 /* calls-file.c */
 user_call_fn call_openat, call_openat2, call_fstat, call_newfstatat,
@@ -115,7 +117,7 @@ user_call_fn call_semctl;
 /* calls-uring.c */
 user_call_fn call_io_uring_setup, call_io_uring_enter, call_io_uring_register;
 /* calls-refused.c */
-user_call_fn call_kexec, call_perf_event_open, call_personality, call_ptrace;
+user_call_fn call_kexec, call_perf_event_open, call_ptrace;
 user_call_fn call_pkey_alloc, call_pkey_free, call_pkey_mprotect;
 
 #endif

@@ -8,8 +8,10 @@
 #include <limits.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -133,8 +135,34 @@ static void processor(void)
 	CHECK(strstr(text, "processor\t: 0\n"));
 	CHECK(strstr(text, "CPU architecture: 8\n"));
 	CHECK(strstr(text, "Features\t: fp asimd "));
+#ifdef __aarch64__
 	CHECK_EQ(!!strstr(text, " atomics"), getauxval(AT_HWCAP) >> 8 & 1);
+#endif
 	CHECK(!strstr(text, "GenuineIntel") && !strstr(text, "AuthenticAMD"));
+}
+
+/* setarch's: the machine and its features are those of 32 bits, of any program. */
+static void processor_32(void)
+{
+	struct utsname u;
+	size_t len;
+	char *text;
+
+	CHECK_EQ(syscall(SYS_personality, PER_LINUX32), 0);
+	CHECK_EQ(syscall(SYS_personality, 0xffffffff) & PER_MASK, PER_LINUX32);
+	CHECK_EQ(uname(&u), 0);
+	CHECK(!strcmp(u.machine, "armv8l"));
+	text = slurp("/proc/cpuinfo", &len);
+	CHECK(strstr(text, "model name\t: ARMv8 Processor rev "));
+	CHECK(strstr(text, " (v8l)\nBogoMIPS\t: "));
+	CHECK(strstr(text,
+		     "Features\t: half thumb fastmult vfp edsp neon vfpv3 "
+		     "tls vfpv4 idiva idivt lpae evtstrm "));
+	CHECK(strstr(text, " crc32"));
+	CHECK(strstr(text, "CPU architecture: 8\n"));
+	CHECK_EQ(syscall(SYS_personality, 0), PER_LINUX32);
+	CHECK_EQ(uname(&u), 0);
+	CHECK(!strcmp(u.machine, "aarch64"));
 }
 
 static void below(void)
@@ -227,6 +255,7 @@ const struct user_case proc_cases[] = {
 	{"proc/exe", executable, "another name, and stat() finds QEMU"},
 	{"proc/auxv", vector, NULL},
 	{"proc/cpuinfo", processor, "shows the host's"},
+	{"proc/cpuinfo-linux32", processor_32, "shows the host's"},
 	{"proc/below", below, "looks at absolute paths only"},
 	{NULL, NULL, NULL},
 };

@@ -113,7 +113,7 @@ static inline bool context_is_fault(const ucontext_t *uc, bool write)
 
 #else
 
-#define MACHINE_NAME        "armv8l"
+#define MACHINE_NAME        "aarch64"
 #define MACHINE_SMALL_STACK 2047
 #define MACHINE_PLATFORM    "v8l"
 #define MACHINE_AUDIT       AUDIT_ARCH_ARM
