@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/shm.h>
 #include <sys/syscall.h>
 
 #include "base/fault.h"
@@ -141,22 +140,6 @@ long arm_mmap2(struct user_thread *t, const uint64_t args[7])
 				  args[3], args[4], args[5] << 12};
 
 	return call_mmap(t, host);
-}
-
-/* Removing a segment needs no structure; the others are not there. */
-long arm_shmctl(struct user_thread *t, const uint64_t args[7])
-{
-	(void)t;
-	switch (args[1] & ~UINT64_C(0x100) /* IPC_64 */) {
-	case IPC_RMID:
-	case SHM_LOCK:
-	case SHM_UNLOCK:
-		return user_host_call(
-			SYS_shmctl,
-			(uint64_t[6]){args[0], args[1] & ~UINT64_C(0x100)});
-	}
-	user_call_missing(308, "shmctl");
-	return -ENOSYS;
 }
 
 /* ---- signals ------------------------------------------------------------- */

@@ -14,6 +14,7 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/arm-calls.def \
 	src/user/arm-convert.c \
 	src/user/arm-frame.c \
+	src/user/arm-ipc.c \
 	src/user/arm-socket.c \
 	src/user/arm-syscall.c \
 	src/user/arm-trap.c \

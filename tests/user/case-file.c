@@ -311,8 +311,11 @@ static void sets(void)
 	CHECK_EQ(semctl(id, 0, IPC_STAT, &ds), 0);
 	CHECK(ds.sem_otime >= now);
 	CHECK_EQ(ds.sem_perm.mode, 0640);
+	/* A 32-bit C library copies it itself. */
+#ifdef __aarch64__
 	CHECK_EQ(semctl(id, 0, IPC_STAT, (void *)8), -1);
 	CHECK_EQ(errno, EFAULT);
+#endif
 	CHECK_EQ(semctl(id, 0, IPC_RMID), 0);
 }
 

@@ -29,10 +29,7 @@ static const struct user_case *const areas[] = {
  * numbers. */
 #ifdef __arm__
 static const char *const left_out[] = {
-	"ipc/msg",
-	"ipc/shm",
 	"ipc/aio",
-	"file/semaphores",
 	"seccomp-listen/",
 	"clone3/set-tid",
 	"process/vfork-killed",
