@@ -448,7 +448,7 @@ struct cpu {
 	const struct cpu_env *env;
 	void *opaque; /* the environment's */
 	/* What its model lacks: bits of enum cpu_feature, and of registers. */
-	uint64_t absent, sctlr_absent, tcr_absent, pstate_absent;
+	uint64_t absent, absent_a32, sctlr_absent, tcr_absent, pstate_absent;
 	/*
 	 * What a block is decoded by beside its address: the instruction set (enum
 	 * insn_set), of T32 PSTATE.IT, whether data is big-endian, and of AArch32 what

@@ -25,6 +25,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/a32/system.h \
 	src/cpu/a32/vfp-body.h \
 	src/cpu/a32/vfp-double.c \
+	src/cpu/a32/vfp-half.c \
 	src/cpu/a32/vfp-ldst.c \
 	src/cpu/a32/vfp-single.c \
 	src/cpu/a32/vfp.c \

@@ -9,7 +9,7 @@
 
 #include "base/log.h"
 #include "cpu/exception.h"
-#include "isa/a64/operands.h"
+#include "isa/a32/operands.h"
 
 /* ---- fields of ID registers ---------------------------------------------- */
 
@@ -164,6 +164,22 @@ static const struct {
 	[FEAT_IDST] = {ENC_ID_AA64MMFR2, 36, 1},
 };
 
+/* Of AArch32 the fields are others; it may lack what A64 has. VCMLA of ID_ISAR5_EL1 Linux
+ * shows nobody: that is as A64's. */
+static const struct {
+	uint32_t enc;
+	uint8_t feature, shift, least;
+} features_a32[] = {
+	{SYSREG_ID_ENC(2, 5), FEAT_RDM, 24, 1},  /* ID_ISAR5_EL1 */
+	{SYSREG_ID_ENC(3, 1), FEAT_FP16, 24, 3}, /* MVFR1_EL1.FPHP */
+	{SYSREG_ID_ENC(2, 7), FEAT_JSCVT, 0, 1}, /* ID_ISAR6_EL1 */
+	{SYSREG_ID_ENC(2, 7), FEAT_DOTPROD, 4, 1},
+	{SYSREG_ID_ENC(2, 7), FEAT_FHM, 8, 1},
+	{SYSREG_ID_ENC(2, 7), FEAT_SB, 12, 1},
+	{SYSREG_ID_ENC(2, 7), FEAT_BF16, 20, 1},
+	{SYSREG_ID_ENC(2, 7), FEAT_I8MM, 24, 1},
+};
+
 /* Bits of registers that are there with a feature. */
 static const struct {
 	uint8_t feature;
@@ -185,20 +201,39 @@ static const struct {
 	{FEAT_MTE2, SCTLR_MTE, TCR_TCMA0 | TCR_TCMA1, 0},
 };
 
+static bool model_has(const struct cpu *cpu, uint32_t enc, unsigned int shift,
+		      unsigned int least)
+{
+	uint64_t val = model_reset(cpu, cpu_sysreg_find(enc));
+
+	return (val >> shift & 15) >= least;
+}
+
+static void model_init_a32(struct cpu *cpu)
+{
+	cpu->absent_a32 = cpu->absent;
+	for (size_t k = 0; k < ARRAY_SIZE(features_a32); k++) {
+		uint64_t bit = BIT(features_a32[k].feature);
+
+		cpu->absent_a32 &= ~bit;
+		if (!model_has(cpu, features_a32[k].enc, features_a32[k].shift,
+			       features_a32[k].least))
+			cpu->absent_a32 |= bit;
+	}
+}
+
 void model_init(struct cpu *cpu)
 {
-	for (unsigned int k = FEAT_ALWAYS + 1; k < NR_FEATURES; k++) {
-		uint64_t val =
-			model_reset(cpu, cpu_sysreg_find(features[k].enc));
-
-		if ((val >> features[k].shift & 15) < features[k].least)
+	for (unsigned int k = FEAT_ALWAYS + 1; k < NR_FEATURES; k++)
+		if (!model_has(cpu, features[k].enc, features[k].shift,
+			       features[k].least))
 			cpu->absent |= BIT(k);
-	}
 	/* The host's memory has no tags; who answers for EL1 takes what is
 	 * UNDEFINED; pairs are faster as two accesses. */
 	if (cpu->env->flat)
 		cpu->absent |= BIT(FEAT_MTE) | BIT(FEAT_MTE2) | BIT(FEAT_MTE3) |
 			       BIT(FEAT_IDST) | BIT(FEAT_LSE2);
+	model_init_a32(cpu);
 	for (size_t i = 0; i < ARRAY_SIZE(feature_bits); i++) {
 		if (cpu_has(cpu, feature_bits[i].feature))
 			continue;
@@ -283,6 +318,13 @@ static const uint8_t feature_of_op[] = {
 	[A64_SVE_RAX1] = FEAT_SVE_SHA3,
 	[A64_SVE_PMULL_q] = FEAT_SVE_PMULL128,
 	[A64_SVE_SADDL... A64_SVE_STNT1_iz_s] = FEAT_SVE2,
+	[A32_VMOVX] = FEAT_FP16,
+	[A32_VINS] = FEAT_FP16,
+	[A32_VMOV_to_core_half] = FEAT_FP16,
+	[A32_VMOV_from_core_half] = FEAT_FP16,
+	[A32_VCVT_to_bfloat] = FEAT_BF16,
+	[A32_VJCVT] = FEAT_JSCVT,
+	[A32_VFMAL] = FEAT_FHM,
 };
 
 static enum cpu_feature feature_of_sysreg(uint32_t enc)
@@ -318,24 +360,47 @@ static enum cpu_feature feature_of_sysreg(uint32_t enc)
 	}
 }
 
-/* Conversions from and to half precision are older. */
+/* Conversions from and to half precision are older; AArch32's moves of lanes have
+ * the size of an integer. */
 static bool is_half_arithmetic(const struct insn *i)
 {
 	const struct insn_row *row = insn_row(i->op);
 
-	return row && row->class == INSN_FP && i->size == FP_HALF &&
-	       i->op != A64_FCVT_h_s && i->op != A64_FCVT_h_d;
+	if (!row || i->size != FP_HALF)
+		return false;
+	switch (i->op) {
+	case A64_FCVT_h_s:
+	case A64_FCVT_h_d:
+	case A32_VMOV_to_lane:
+	case A32_VMOV_from_lane:
+	case A32_VDUP_core: return false;
+	case A32_VLDR_half:
+	case A32_VSTR_half:
+	case A32_VMLA_neon:
+	case A32_VMLA_neon_elem:
+	case A32_VRECPS:
+	case A32_VRSQRTS: return true;
+	default: return row->class == INSN_FP;
+	}
+}
+
+static enum cpu_feature feature_of_insn(const struct insn *i)
+{
+	if (i->op == A64_MRS || i->op == A64_MSR_reg)
+		return feature_of_sysreg(i->imm);
+	if (is_half_arithmetic(i))
+		return FEAT_FP16;
+	if (i->op < ARRAY_SIZE(feature_of_op))
+		return feature_of_op[i->op];
+	return FEAT_ALWAYS;
 }
 
 bool model_lacks_insn(const struct cpu *cpu, const struct insn *i)
 {
-	enum cpu_feature f = FEAT_ALWAYS;
+	return !cpu_has(cpu, feature_of_insn(i));
+}
 
-	if (i->op == A64_MRS || i->op == A64_MSR_reg)
-		f = feature_of_sysreg(i->imm);
-	else if (is_half_arithmetic(i))
-		f = FEAT_FP16;
-	else if (i->op < ARRAY_SIZE(feature_of_op))
-		f = feature_of_op[i->op];
-	return !cpu_has(cpu, f);
+bool model_lacks_insn_a32(const struct cpu *cpu, const struct insn *i)
+{
+	return cpu->absent_a32 & BIT(feature_of_insn(i));
 }

@@ -8,7 +8,7 @@
 
 #include "cpu/cpu.h"
 
-/* Bits of cpu->absent. */
+/* Bits of cpu->absent and absent_a32. */
 enum cpu_feature {
 	FEAT_ALWAYS,
 	FEAT_AES,
@@ -84,6 +84,8 @@ void model_init(struct cpu *cpu);
 uint64_t model_reset(const struct cpu *cpu, const struct cpu_sysreg_info *row);
 
 bool model_lacks_insn(const struct cpu *cpu, const struct insn *i);
+/* Of A32 or T32. */
+bool model_lacks_insn_a32(const struct cpu *cpu, const struct insn *i);
 
 static inline bool cpu_has(const struct cpu *cpu, enum cpu_feature feature)
 {

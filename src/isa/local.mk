@@ -12,13 +12,16 @@ src_isa_libisa_la_SOURCES = \
 	src/isa/a32/format-branch.c \
 	src/isa/a32/format-ldst.c \
 	src/isa/a32/format-media.c \
+	src/isa/a32/format-neon-ext.c \
 	src/isa/a32/format-neon.c \
 	src/isa/a32/format-vfp.c \
 	src/isa/a32/formats.h \
 	src/isa/a32/int.def \
 	src/isa/a32/ldst.def \
 	src/isa/a32/media.def \
+	src/isa/a32/neon-ext.def \
 	src/isa/a32/neon.def \
+	src/isa/a32/neon.h \
 	src/isa/a32/operands.h \
 	src/isa/a32/ops.def \
 	src/isa/a32/t32/format-narrow.c \

@@ -277,6 +277,84 @@ START_TEST(device)
 }
 END_TEST
 
+/* ---- features ------------------------------------------------------------ */
+
+#define ENC_ISAR5 SYSREG_ENC(3, 0, 0, 2, 5)
+#define ENC_ISAR6 SYSREG_ENC(3, 0, 0, 2, 7)
+#define ENC_MVFR1 SYSREG_ENC(3, 0, 0, 3, 1)
+
+/* A32 and the field of AArch32's ID registers that says it is there: by that, and
+ * not by AArch64's; and a core without it. */
+static const struct newer {
+	uint32_t word, enc;
+	uint8_t shift, without;
+} newer[] = {
+	{0xf3110b12, ENC_ISAR5, 24, 0}, /* vqrdmlah.s16 d0, d1, d2 */
+	{0xf2910e42, ENC_ISAR5, 24, 0}, /* vqrdmlah.s16 d0, d1, d2[0] */
+	{0xfc210d02, ENC_ISAR6, 4, 0},  /* vsdot.s8 d0, d1, d2 */
+	{0xfe210d12, ENC_ISAR6, 4, 0},  /* vudot.u8 d0, d1, d2[0] */
+	{0xfca10d02, ENC_ISAR6, 24, 0}, /* vusdot.s8 d0, d1, d2 */
+	{0xfc220c44, ENC_ISAR6, 24, 0}, /* vsmmla.s8 q0, q1, q2 */
+	{0xeeb90bc0, ENC_ISAR6, 0, 0},  /* vjcvt.s32.f64 s0, d0 */
+	{0xeeb30960, ENC_ISAR6, 20, 0}, /* vcvtb.bf16.f32 s0, s1 */
+	{0xf3b60640, ENC_ISAR6, 20, 0}, /* vcvt.bf16.f32 d0, q0 */
+	{0xfc000d02, ENC_ISAR6, 20, 0}, /* vdot.bf16 d0, d1, d2 */
+	{0xfc320854, ENC_ISAR6, 20, 0}, /* vfmat.bf16 q0, q1, q2 */
+	{0xfc200830, ENC_ISAR6, 8, 0},  /* vfmal.f16 d0, s0, s1 */
+	{0xf57ff070, ENC_ISAR6, 12, 0}, /* sb */
+	{0xee300981, ENC_MVFR1, 24, 2}, /* vadd.f16 s0, s1, s2 */
+	{0xfeb00a60, ENC_MVFR1, 24, 2}, /* vmovx.f16 s0, s1 */
+	{0xee000910, ENC_MVFR1, 24, 2}, /* vmov.f16 s0, r0 */
+	{0xed900900, ENC_MVFR1, 24, 2}, /* vldr.16 s0, [r0] */
+	{0xf2110d02, ENC_MVFR1, 24, 2}, /* vadd.f16 d0, d1, d2 */
+	{0xf2110d12, ENC_MVFR1, 24, 2}, /* vmla.f16 d0, d1, d2 */
+	{0xf2110f12, ENC_MVFR1, 24, 2}, /* vrecps.f16 d0, d1, d2 */
+};
+
+static void be_without(const struct newer *n)
+{
+	static struct cpu_model model;
+	struct cpu_id id = {n->enc, cpu_sysreg_find(n->enc)->reset};
+
+	id.val &= ~(UINT64_C(15) << n->shift);
+	id.val |= (uint64_t)n->without << n->shift;
+	cpu_model_set(&model, &id, 1);
+	ops.model = &model;
+	cpu_destroy(&e->cpu);
+	ck_assert_int_eq(cpu_init(&e->cpu, domain, &ops, e), 0);
+	vectors_put(e);
+	CODE(e, CODE_PA, ASM_ERET);
+}
+
+static bool defined(uint32_t word)
+{
+	A32(DATA_PA, word, 0xef000000 /* svc */);
+	set_sys(e, SYSREG_ENC(3, 0, 1, 0, 2), 3 << 20); /* CPACR_EL1.FPEN */
+	e->cpu.x[0] = DATA_PA;
+	enter(DATA_PA, SPSR_USER);
+	if (esr_ec(e) != EC_SVC32)
+		expect(EC_UNKNOWN, DATA_PA);
+	return esr_ec(e) == EC_SVC32;
+}
+
+START_TEST(newer_than_armv8_0)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(newer); k++) {
+		ck_assert_msg(defined(newer[k].word), "%08x", newer[k].word);
+		be_without(&newer[k]);
+		ck_assert_msg(!defined(newer[k].word), "%08x", newer[k].word);
+		/* Moves of 16 bits are no half precision: vmov.16 d0[0], r0;
+		 * vmov.u16 r0, d0[0]; vdup.16 d0, r0. */
+		ck_assert(defined(0xee000b30) && defined(0xee900b30) &&
+			  defined(0xee800b30));
+		/* Others are still there. */
+		ck_assert(defined(newer[(k + 8) % ARRAY_SIZE(newer)].word));
+		teardown();
+		setup();
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("a32");
@@ -294,6 +372,7 @@ int main(void)
 	tcase_add_test(tc, changed_code);
 	tcase_add_test(tc, addresses_wrap);
 	tcase_add_test(tc, device);
+	tcase_add_test(tc, newer_than_armv8_0);
 	suite_add_tcase(s, tc);
 	return check_run_engines(srunner_create(s));
 }

@@ -240,10 +240,12 @@ static bool access_of(const struct insn *i, struct access *a)
 	switch (i->op) {
 	case A32_VLDR:
 	case A32_VSTR:
+	case A32_VLDR_half:
+	case A32_VSTR_half:
 		if (i->form)
 			a->base = -1;
-		a->load = i->op == A32_VLDR;
-		a->align = 4;
+		a->load = i->op == A32_VLDR || i->op == A32_VLDR_half;
+		a->align = i->size == FP_HALF ? 2 : 4;
 		return true;
 	case A32_VLDM:
 	case A32_VSTM:
@@ -556,7 +558,7 @@ static void a32_state(struct diff_case *c, enum gen_group group)
 	memset(s->v[16], 0, sizeof(s->v) / 2);
 	s->nzcv |= (uint32_t)gen_below(2) << 27 | gen_below(16) << 16;
 	/* Of FPSCR what is no trap and no vector. */
-	s->fpcr &= 0x07c00000;
+	s->fpcr &= 0x07c80000;
 	s->fpsr &= 0x0800009f;
 }
 
@@ -615,6 +617,8 @@ static bool gen_straight(struct diff_case *c, enum gen_group group,
 		    changes_order(space, w, &out) || permutes_one(&out) ||
 		    (memory && !place_access(c, k, &out, &u)))
 			continue;
+		if (out.op == A32_VJCVT)        /* QEMU issue 2375 */
+			c->in.fpcr &= ~BIT(24); /* FZ */
 		rows[k - 1] = row;
 		c->words[k++] = to_word(space, w);
 		it = next;

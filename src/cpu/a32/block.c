@@ -68,6 +68,9 @@ static bool is_simd(const struct cpu *cpu, uint32_t word, const struct insn *i)
 
 	if (i->narrow)
 		return false;
+	/* isa/a32/neon-ext.def; what is VFP's has bits 11 and 9, or 11 and 8. */
+	if (word >> 24 >= 0xfc && word >> 24 != 0xff)
+		return (word & 0xf00) == 0x800 || (word & 0xc00) == 0xc00;
 	return (word & (cpu->isa == ISA_A32 ? 0xfe000000 : 0xef000000)) == dp ||
 	       (word & 0xff100000) == ldst || i->op == A32_VDUP_core ||
 	       ((i->op == A32_VMOV_to_lane || i->op == A32_VMOV_from_lane) &&
@@ -110,7 +113,8 @@ static void decode(const struct cpu *cpu, uint32_t word, unsigned int off,
 	else
 		insn_decode_t32(word, off, *it, i);
 	*it = i->op == A32_IT ? i->imm : it_advance(*it);
-	if (unlikely((cpu->absent && i->op && model_lacks_insn(cpu, i)) ||
+	if (unlikely((cpu->absent_a32 && i->op &&
+		      model_lacks_insn_a32(cpu, i)) ||
 		     (!cpu_has(cpu, FEAT_V8) && i->op &&
 		      !armv7_insn(word, cpu->isa == ISA_T32, i)) ||
 		     fp_is_off(cpu, word, i))) {

@@ -2,21 +2,24 @@
 /*
  * Bodies of VFP data processing for the element type of the including unit (Arm
  * ARM F6.1): what A64's scalars do to one element is done to an S or D register,
- * the others of its vector register stay.
+ * the others of its vector register stay. An element of half precision is in the
+ * lower half of an S register, the other half of a result is zero.
  */
 #include "cpu/a32/vfp.h"
 #include "cpu/fp/element.h"
 
-#if FP_BITS == 32
-#define VFP_REG   vfp_s
-#define VFP_OTHER SF_DOUBLE /* of VCVT between the two */
-#else
+#if FP_BITS == 64
 #define VFP_REG   vfp_d
-#define VFP_OTHER SF_SINGLE
+#define VFP_OTHER SF_SINGLE /* of VCVT between the two */
+#else
+#define VFP_REG   vfp_s
+#define VFP_OTHER SF_DOUBLE
 #endif
-#define VFP_RD (*VFP_REG(cpu, i->rd))
-#define VFP_RN (*VFP_REG(cpu, i->rn))
-#define VFP_RM (*VFP_REG(cpu, i->rm))
+#define VFP_RD     (*VFP_REG(cpu, i->rd))
+#define VFP_OF(r)  ((fp_t)*VFP_REG(cpu, r))
+#define VFP_OLD_RD VFP_OF(i->rd) /* as a source */
+#define VFP_RN     VFP_OF(i->rn)
+#define VFP_RM     VFP_OF(i->rm)
 
 /* ---- three registers ----------------------------------------------------- */
 
@@ -60,7 +63,7 @@ static ALWAYS_INLINE void chained(struct cpu *cpu, const struct insn *i,
 				  fp_t neg_d, fp_t neg_p)
 {
 	FP_CHECK;
-	VFP_RD = fp_add(cpu, VFP_RD ^ neg_d,
+	VFP_RD = fp_add(cpu, VFP_OLD_RD ^ neg_d,
 			fp_mul(cpu, VFP_RN, VFP_RM) ^ neg_p);
 	NEXT;
 }
@@ -89,8 +92,8 @@ static ALWAYS_INLINE void fused(struct cpu *cpu, const struct insn *i,
 				fp_t neg_d, fp_t neg_n)
 {
 	FP_CHECK;
-	VFP_RD = fp_slow_muladd(cpu, FP_FORMAT, VFP_RD ^ neg_d, VFP_RN ^ neg_n,
-				VFP_RM);
+	VFP_RD = fp_slow_muladd(cpu, FP_FORMAT, VFP_OLD_RD ^ neg_d,
+				VFP_RN ^ neg_n, VFP_RM);
 	NEXT;
 }
 
@@ -144,12 +147,14 @@ static void exec_vmov_imm(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+#if FP_BITS > 16
 static void exec_vmov(struct cpu *cpu, const struct insn *i)
 {
 	FP_CHECK;
 	VFP_RD = VFP_RM;
 	NEXT;
 }
+#endif
 
 static void exec_vabs(struct cpu *cpu, const struct insn *i)
 {
@@ -174,7 +179,7 @@ static void exec_vsqrt(struct cpu *cpu, const struct insn *i)
 
 static void compare(struct cpu *cpu, const struct insn *i, fp_t m)
 {
-	vfp_set_flags(cpu, fp_slow_cmp_flags(cpu, FP_FORMAT, VFP_RD, m,
+	vfp_set_flags(cpu, fp_slow_cmp_flags(cpu, FP_FORMAT, VFP_OLD_RD, m,
 					     i->form == FP_SIGNALLING));
 }
 
@@ -202,6 +207,7 @@ static void exec_vrint(struct cpu *cpu, const struct insn *i)
 
 /* ---- conversions --------------------------------------------------------- */
 
+#if FP_BITS > 16
 static void exec_vcvt_from_half(struct cpu *cpu, const struct insn *i)
 {
 	FP_CHECK;
@@ -231,6 +237,7 @@ static void exec_vcvt_precision(struct cpu *cpu, const struct insn *i)
 #endif
 	NEXT;
 }
+#endif
 
 static void exec_vcvt_from_int(struct cpu *cpu, const struct insn *i)
 {
@@ -272,8 +279,8 @@ static void exec_vcvt_to_fixed(struct cpu *cpu, const struct insn *i)
 	uint64_t val;
 
 	FP_CHECK;
-	val = fp_slow_to_int(cpu, FP_FORMAT, VFP_RD, (unsigned int)i->imm, uns,
-			     i->aux, SF_TOZERO);
+	val = fp_slow_to_int(cpu, FP_FORMAT, VFP_OLD_RD, (unsigned int)i->imm,
+			     uns, i->aux, SF_TOZERO);
 	VFP_RD = uns ? val : (uint64_t)sext64(val, i->aux);
 	NEXT;
 }
@@ -300,20 +307,22 @@ static insn_fn *unit_body(const struct insn *i)
 	case A32_VMAXNM: return exec_vmaxnm;
 	case A32_VMINNM: return exec_vminnm;
 	case A32_VMOV_imm: return exec_vmov_imm;
-	case A32_VMOV_reg: return exec_vmov;
 	case A32_VABS: return exec_vabs;
 	case A32_VNEG: return exec_vneg;
 	case A32_VSQRT: return exec_vsqrt;
 	case A32_VCMP: return exec_vcmp;
 	case A32_VCMP_zero: return exec_vcmp_zero;
 	case A32_VRINT: return exec_vrint;
-	case A32_VCVT_from_half: return exec_vcvt_from_half;
-	case A32_VCVT_to_half: return exec_vcvt_to_half;
-	case A32_VCVT_precision: return exec_vcvt_precision;
 	case A32_VCVT_from_int: return exec_vcvt_from_int;
 	case A32_VCVT_to_int: return exec_vcvt_to_int;
 	case A32_VCVT_from_fixed: return exec_vcvt_from_fixed;
 	case A32_VCVT_to_fixed: return exec_vcvt_to_fixed;
+#if FP_BITS > 16
+	case A32_VMOV_reg: return exec_vmov;
+	case A32_VCVT_from_half: return exec_vcvt_from_half;
+	case A32_VCVT_to_half: return exec_vcvt_to_half;
+	case A32_VCVT_precision: return exec_vcvt_precision;
+#endif
 	default: return NULL;
 	}
 }

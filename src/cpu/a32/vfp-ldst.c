@@ -69,6 +69,38 @@ static void exec_vstr(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+static __attribute__((noinline)) bool half_access(struct cpu *cpu,
+						  const struct insn *i,
+						  uint32_t va, bool load)
+{
+	if (!load) {
+		cpu->mem_buf.s[0] = *vfp_s(cpu, i->rd) & 0xffff;
+		return mem_write_slow(cpu, i, va,
+				      MA_BYTES(1) | MA_ALIGN | MA_WRITE,
+				      &cpu->mem_buf);
+	}
+	if (!mem_read_slow(cpu, i, va, MA_BYTES(1) | MA_ALIGN, &cpu->mem_buf))
+		return false;
+	*vfp_s(cpu, i->rd) = cpu->mem_buf.h[0];
+	return true;
+}
+
+static void exec_vldr_half(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	if (!half_access(cpu, i, one_address(cpu, i), true))
+		return;
+	NEXT;
+}
+
+static void exec_vstr_half(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	if (!half_access(cpu, i, one_address(cpu, i), false))
+		return;
+	NEXT;
+}
+
 static void list_write_back(struct cpu *cpu, const struct insn *i)
 {
 	uint32_t by = 4 * i->ra;
@@ -197,6 +229,8 @@ insn_fn *a32_vfp_ldst_body(const struct insn *i)
 	switch (i->op) {
 	case A32_VLDR: return exec_vldr;
 	case A32_VSTR: return exec_vstr;
+	case A32_VLDR_half: return exec_vldr_half;
+	case A32_VSTR_half: return exec_vstr_half;
 	case A32_VLDM: return exec_vldm;
 	case A32_VSTM: return exec_vstm;
 	case A32_VLD:

@@ -95,6 +95,64 @@ static void exec_vdup(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
+/* ---- halves of S registers ------------------------------------------------ */
+
+static void exec_vmov_to_core_half(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	cpu->x[i->rd] = *vfp_s(cpu, i->rn) & 0xffff;
+	NEXT;
+}
+
+static void exec_vmov_from_core_half(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	*vfp_s(cpu, i->rd) = cpu->x[i->rn] & 0xffff;
+	NEXT;
+}
+
+static void exec_vmovx(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	*vfp_s(cpu, i->rd) = *vfp_s(cpu, i->rm) >> 16;
+	NEXT;
+}
+
+static void exec_vins(struct cpu *cpu, const struct insn *i)
+{
+	uint32_t *d = vfp_s(cpu, i->rd);
+
+	FP_CHECK;
+	*d = (*d & 0xffff) | *vfp_s(cpu, i->rm) << 16;
+	NEXT;
+}
+
+static void exec_vcvt_to_bfloat(struct cpu *cpu, const struct insn *i)
+{
+	uint32_t half, *d = vfp_s(cpu, i->rd);
+
+	FP_CHECK;
+	half = fp_slow_to_bfloat(cpu, *vfp_s(cpu, i->rm));
+	*d = (*d & 0xffff0000u >> 16 * i->aux) | half << 16 * i->aux;
+	NEXT;
+}
+
+static __attribute__((noinline)) void jcvt(struct cpu *cpu,
+					   const struct insn *i)
+{
+	bool exact;
+
+	*vfp_s(cpu, i->rd) = fp_slow_to_int_js(cpu, *vfp_d(cpu, i->rm), &exact);
+	vfp_set_flags(cpu, exact ? 4 : 0);
+}
+
+static void exec_vjcvt(struct cpu *cpu, const struct insn *i)
+{
+	FP_CHECK;
+	jcvt(cpu, i);
+	NEXT;
+}
+
 /* ---- FPSCR --------------------------------------------------------------- */
 
 static void exec_vmrs(struct cpu *cpu, const struct insn *i)
@@ -128,6 +186,12 @@ static insn_fn *move_body(const struct insn *i)
 	switch (i->op) {
 	case A32_VMOV_to_core: return exec_vmov_to_core;
 	case A32_VMOV_from_core: return exec_vmov_from_core;
+	case A32_VMOV_to_core_half: return exec_vmov_to_core_half;
+	case A32_VMOV_from_core_half: return exec_vmov_from_core_half;
+	case A32_VMOVX: return exec_vmovx;
+	case A32_VINS: return exec_vins;
+	case A32_VCVT_to_bfloat: return exec_vcvt_to_bfloat;
+	case A32_VJCVT: return exec_vjcvt;
 	case A32_VMOV_to_pair:
 		return dbl ? exec_vmov_to_pair_d : exec_vmov_to_pair_s;
 	case A32_VMOV_from_pair:
@@ -147,6 +211,9 @@ insn_fn *a32_vfp_body(const struct insn *i)
 
 	if (fn)
 		return fn;
-	return i->size == FP_DOUBLE ? a32_vfp_double_body(i)
-				    : a32_vfp_single_body(i);
+	switch (i->size) {
+	case FP_HALF: return a32_vfp_half_body(i);
+	case FP_DOUBLE: return a32_vfp_double_body(i);
+	default: return a32_vfp_single_body(i);
+	}
 }

@@ -26,8 +26,8 @@ static inline void vfp_set_flags(struct cpu *cpu, uint32_t nzcv)
 	cpu->fpsr = (cpu->fpsr & 0x0fffffff) | nzcv << 28;
 }
 
-/* Of one type, a32/vfp-single.c and a32/vfp-double.c. NULL: not an operation of
- * that file. */
+/* Of one type, a32/vfp-half.c and its like. NULL: not an operation of that file. */
+insn_fn *a32_vfp_half_body(const struct insn *i);
 insn_fn *a32_vfp_single_body(const struct insn *i);
 insn_fn *a32_vfp_double_body(const struct insn *i);
 

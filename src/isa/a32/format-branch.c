@@ -292,7 +292,7 @@ bool a32_fmt_hint(uint32_t word, struct insn *out)
 	return a32_hint(out, FLD(word, 7, 0));
 }
 
-/* DMB and ISB as A64's. */
+/* DMB, ISB and SB as A64's. */
 bool a32_barrier(struct insn *out, unsigned int op, unsigned int option)
 {
 	switch (op) {
@@ -305,6 +305,7 @@ bool a32_barrier(struct insn *out, unsigned int op, unsigned int option)
 						: DMB_ALL;
 		return true;
 	case 6: out->op = A64_ISB; return true;
+	case 7: out->op = A64_SB; return true;
 	default: return false;
 	}
 }

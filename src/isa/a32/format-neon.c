@@ -2,9 +2,10 @@
 /*
  * Formats of Advanced SIMD, the same for A32 and T32 (Arm ARM F3.1.10, F6.1). Most
  * are an instruction of A64 with other registers: a format makes that one's word
- * and decodes it. Half precision is UNDEFINED but as a side of a conversion.
+ * and decodes it.
  */
 #include "isa/a32/formats.h"
+#include "isa/a32/neon.h"
 
 /* ---- fields -------------------------------------------------------------- */
 
@@ -14,35 +15,10 @@ static unsigned int neon_u(uint32_t w)
 	return FLD(w, 27, 25) == 7 ? FLD(w, 28, 28) : FLD(w, 24, 24);
 }
 
-static unsigned int neon_q(uint32_t w)
-{
-	return FLD(w, 6, 6);
-}
-
-static unsigned int neon_d(uint32_t w)
-{
-	return FLD(w, 22, 22) << 4 | FLD(w, 15, 12);
-}
-
-static unsigned int neon_n(uint32_t w)
-{
-	return FLD(w, 7, 7) << 4 | FLD(w, 19, 16);
-}
-
-static unsigned int neon_m(uint32_t w)
-{
-	return FLD(w, 5, 5) << 4 | FLD(w, 3, 0);
-}
-
 /* ---- operands ------------------------------------------------------------ */
 
-/*
- * The operands of @a64, decoded, are @d, @n and @m, numbers of D registers. Those in
- * @halves (enum a32_neon) are D registers, the others Q. False: one of those that
- * is odd.
- */
-static bool take_regs(struct insn *out, unsigned int halves, unsigned int d,
-		      unsigned int n, unsigned int m)
+bool neon_take_regs(struct insn *out, unsigned int halves, unsigned int d,
+		    unsigned int n, unsigned int m)
 {
 	out->rd = halves & NEON_D ? d : d / 2;
 	out->rn = halves & NEON_N ? n : n / 2;
@@ -52,8 +28,7 @@ static bool take_regs(struct insn *out, unsigned int halves, unsigned int d,
 	       (halves & NEON_M || !(m & 1));
 }
 
-/* What is decoded into is what the instruction began as, but for what A64 says. */
-static bool as_a64(uint32_t a64, struct insn *out)
+bool neon_as_a64(uint32_t a64, struct insn *out)
 {
 	struct insn i;
 
@@ -70,14 +45,19 @@ static bool as_a64(uint32_t a64, struct insn *out)
 	return true;
 }
 
-#define NEON_ALL (NEON_D | NEON_N | NEON_M)
+/* What was decoded is of singles, of half precision it has other encodings. */
+static void as_half(uint32_t w, struct insn *out)
+{
+	out->size = FP_HALF;
+	out->aux = neon_q(w) ? 8 : 4;
+}
 
 /* All of one length: by Q. */
 static bool same_length(uint32_t w, struct insn *out, unsigned int flags,
 			unsigned int n)
 {
-	return take_regs(out, flags | (neon_q(w) ? 0 : NEON_ALL), neon_d(w), n,
-			 neon_m(w));
+	return neon_take_regs(out, flags | (neon_q(w) ? 0 : NEON_ALL),
+			      neon_d(w), n, neon_m(w));
 }
 
 /* ---- three registers of the same length ---------------------------------- */
@@ -88,7 +68,9 @@ static bool own_three(uint32_t w, struct insn *out, unsigned int op)
 	out->size = FP_SINGLE;
 	out->aux = neon_q(w) ? 4 : 2;
 	out->form = FLD(w, 21, 21); /* subtracts */
-	return !FLD(w, 20, 20) && same_length(w, out, NEON_STANDARD, neon_n(w));
+	if (FLD(w, 20, 20))
+		as_half(w, out);
+	return same_length(w, out, NEON_STANDARD, neon_n(w));
 }
 
 enum { THREE_SWAP = 1, THREE_64 = 2, THREE_FP = 4, THREE_D_ONLY = 8 };
@@ -127,7 +109,17 @@ static bool sha_three(uint32_t w, struct insn *out, bool u, unsigned int size)
 	unsigned int opcode = opcodes[u][size];
 
 	return neon_q(w) && opcode < 8 &&
-	       as_a64(0x5e000000u | opcode << 12, out) &&
+	       neon_as_a64(0x5e000000u | opcode << 12, out) &&
+	       same_length(w, out, 0, neon_n(w));
+}
+
+/* VQRDMLAH, VQRDMLSH. */
+static bool rounding_doubling(uint32_t w, struct insn *out, bool subtract,
+			      unsigned int size)
+{
+	return neon_as_a64(0x2e008400u | (uint32_t)neon_q(w) << 30 |
+				   size << 22 | (uint32_t)subtract << 11,
+			   out) &&
 	       same_length(w, out, 0, neon_n(w));
 }
 
@@ -136,7 +128,7 @@ bool neon_fmt_three(uint32_t w, struct insn *out)
 	unsigned int op = FLD(w, 11, 8) << 1 | FLD(w, 4, 4);
 	unsigned int size = FLD(w, 21, 20), rules = three_rules[op];
 	unsigned int opcode = op, n = neon_n(w);
-	bool u = neon_u(w), q = neon_q(w);
+	bool u = neon_u(w), q = neon_q(w), half = false;
 	uint32_t a64;
 
 	if (op == 0x18)
@@ -145,15 +137,18 @@ bool neon_fmt_three(uint32_t w, struct insn *out)
 		return own_three(w, out, A32_VMLA_neon);
 	if (op == 0x1f && !u)
 		return own_three(w, out, size & 2 ? A32_VRSQRTS : A32_VRECPS);
-	if ((op == 0x17 && u) || (op == 0x19 && u) || (op == 0x1d && !u) ||
-	    (op == 0x1c && !u && size & 2))
+	if ((op == 0x17 || op == 0x19) && u)
+		return rounding_doubling(w, out, op == 0x19, size);
+	if ((op == 0x1d && !u) || (op == 0x1c && !u && size & 2))
 		return false;
 	if (op == 0x1f) { /* VMAXNM, VMINNM */
 		opcode = 0x18;
 		u = false;
 	}
-	if (rules & THREE_FP && size & 1)
-		return false;
+	if (rules & THREE_FP) {
+		half = size & 1;
+		size &= 2;
+	}
 	if (!(rules & (THREE_64 | THREE_FP)) && size == 3)
 		return false;
 	if ((rules & THREE_D_ONLY || is_fp_pairwise(op, u, size)) && q)
@@ -164,8 +159,10 @@ bool neon_fmt_three(uint32_t w, struct insn *out)
 		a64 |= 0x50000000;
 	else
 		a64 |= (uint32_t)q << 30;
-	if (!as_a64(a64, out))
+	if (!neon_as_a64(a64, out))
 		return false;
+	if (half)
+		as_half(w, out);
 	if (!same_length(w, out, rules & THREE_FP ? NEON_STANDARD : 0, n))
 		return false;
 	if (rules & THREE_SWAP) {
@@ -196,9 +193,10 @@ bool neon_fmt_three_long(uint32_t w, struct insn *out)
 			return false;
 		size = size == 2 ? 3 : 0;
 	}
-	return as_a64(0x0e200000u | (uint32_t)u << 29 | size << 22 | opc << 12,
-		      out) &&
-	       take_regs(out, halves, neon_d(w), neon_n(w), neon_m(w));
+	return neon_as_a64(0x0e200000u | (uint32_t)u << 29 | size << 22 |
+				   opc << 12,
+			   out) &&
+	       neon_take_regs(out, halves, neon_d(w), neon_n(w), neon_m(w));
 }
 
 /* ---- a scalar ------------------------------------------------------------ */
@@ -207,17 +205,19 @@ bool neon_fmt_scalar(uint32_t w, struct insn *out)
 {
 	/* By opc: U of A64, and whether the result is long; of those that are
 	 * not U is Q. */
-	enum { LONG = 2, FP = 4, NONE = 8 };
+	enum { LONG = 2, FP = 4 };
 	static const uint8_t rules[16] = {
 		1, FP, LONG, LONG, 1, FP, LONG, LONG,
-		0, FP, LONG, LONG, 0, 0,  NONE, NONE,
+		0, FP, LONG, LONG, 0, 0,  1,    1,
 	};
 	unsigned int opc = FLD(w, 11, 8), size = FLD(w, 21, 20);
 	unsigned int rule = rules[opc], m, index;
 	bool is_long = rule & LONG, q = !is_long && neon_u(w);
 	bool u = is_long ? neon_u(w) : rule & 1;
 
-	if (size == 0 || size == 3 || rule & NONE)
+	uint32_t opcode = opc == 14 ? 13 : opc; /* VQRDMLAH */
+
+	if (size == 0 || size == 3)
 		return false;
 	/* VQDMLAL, VQDMLSL, VQDMULL are signed. */
 	if (u && is_long && opc % 4 == 3)
@@ -226,30 +226,37 @@ bool neon_fmt_scalar(uint32_t w, struct insn *out)
 	m = size == 1 ? FLD(w, 2, 0) : FLD(w, 3, 0);
 	index = size == 1 ? FLD(w, 5, 5) << 1 | FLD(w, 3, 3) : FLD(w, 5, 5);
 	index += m % 2 << (3 - size);
-	if (rule & FP && size != 2)
-		return false;
 	if (opc == 1 || opc == 5) {
 		out->op = A32_VMLA_neon_elem;
 		out->size = FP_SINGLE;
 		out->form = opc == 5;
-		out->imm = index;
+		out->aux = q ? 4 : 2;
+	} else if (rule & FP) {
+		/* A64's FMUL of singles; the index of halves it has elsewhere. */
+		if (!neon_as_a64(0x0f809000u | (uint32_t)q << 30, out))
+			return false;
 	} else {
 		uint32_t a64 = 0x0f000000u | (uint32_t)q << 30 |
-			       (uint32_t)u << 29 | size << 22 | opc << 12;
+			       (uint32_t)u << 29 | size << 22 | opcode << 12;
 
 		a64 |= size == 1 ? (index >> 2) << 11 | (index & 3) << 20
 				 : (index >> 1) << 11 | (index & 1) << 21;
-		if (!as_a64(a64, out))
+		if (!neon_as_a64(a64, out))
 			return false;
 	}
-	if (opc == 1 || opc == 5)
-		out->aux = q ? 4 : 2;
-	if (!take_regs(out,
-		       (is_long ? NEON_N
-			: q     ? 0
-				: NEON_D | NEON_N) |
-			       (rule & FP ? NEON_STANDARD : 0),
-		       neon_d(w), neon_n(w), m & ~1u))
+	if (rule & FP) {
+		out->imm = index;
+		if (size == 1) {
+			out->size = FP_HALF;
+			out->aux = q ? 8 : 4;
+		}
+	}
+	if (!neon_take_regs(out,
+			    (is_long ? NEON_N
+			     : q     ? 0
+				     : NEON_D | NEON_N) |
+				    (rule & FP ? NEON_STANDARD : 0),
+			    neon_d(w), neon_n(w), m & ~1u))
 		return false;
 	return true;
 }
@@ -267,7 +274,7 @@ enum {
 	TWO_SAME = 1,
 	TWO_NARROW,
 	TWO_LONG,
-	TWO_FP,     /* single precision: size 2 is none of A64's */
+	TWO_FP,     /* half or single precision, sizes 1 and 2 */
 	TWO_SWAP,   /* own, with both registers written */
 	TWO_CRYPTO, /* Q only */
 	TWO_HALF,   /* a conversion of half precision */
@@ -301,14 +308,14 @@ static const struct two_row two_rows[64] = {
 	{0},                       /* SHA1H */
 	{0, 0, 0x0b, 7, TWO_SAME}, /* VABS */
 	{1, 0, 0x0b, 7, TWO_SAME}, /* VNEG */
-	{0, 1, 0x0c, 4, TWO_FP},   /* the same of singles */
-	{1, 1, 0x0c, 4, TWO_FP},
-	{0, 1, 0x0d, 4, TWO_FP},
-	{1, 1, 0x0d, 4, TWO_FP},
-	{0, 1, 0x0e, 4, TWO_FP},
+	{0, 1, 0x0c, 6, TWO_FP},   /* the same of floating point */
+	{1, 1, 0x0c, 6, TWO_FP},
+	{0, 1, 0x0d, 6, TWO_FP},
+	{1, 1, 0x0d, 6, TWO_FP},
+	{0, 1, 0x0e, 6, TWO_FP},
 	{0},
-	{0, 1, 0x0f, 4, TWO_FP},
-	{1, 1, 0x0f, 4, TWO_FP},
+	{0, 1, 0x0f, 6, TWO_FP},
+	{1, 1, 0x0f, 6, TWO_FP},
 	/* opc1 2 */
 	{0, 0, 0, 1, TWO_SWAP},      /* VSWP */
 	{0, 0, 1, 7, TWO_SWAP},      /* VTRN */
@@ -318,38 +325,39 @@ static const struct two_row two_rows[64] = {
 	{0, 0, 0x14, 7, TWO_NARROW}, /* VQMOVN, bit 6: unsigned */
 	{1, 0, 0x13, 7, TWO_LONG},   /* VSHLL */
 	{0},                         /* SHA1SU1, SHA256SU0 */
-	{0, 0, 0x18, 4, TWO_FP},     /* VRINTN */
-	{1, 0, 0x19, 4, TWO_FP},     /* VRINTX */
-	{1, 0, 0x18, 4, TWO_FP},     /* VRINTA */
-	{0, 1, 0x19, 4, TWO_FP},     /* VRINTZ */
+	{0, 0, 0x18, 6, TWO_FP},     /* VRINTN */
+	{1, 0, 0x19, 6, TWO_FP},     /* VRINTX */
+	{1, 0, 0x18, 6, TWO_FP},     /* VRINTA */
+	{0, 1, 0x19, 6, TWO_FP},     /* VRINTZ */
 	{0, 0, 0x16, 2, TWO_HALF},   /* VCVT.F16.F32 */
-	{0, 0, 0x19, 4, TWO_FP},     /* VRINTM */
+	{0, 0, 0x19, 6, TWO_FP},     /* VRINTM */
 	{0, 0, 0x17, 2, TWO_HALF},   /* VCVT.F32.F16 */
-	{0, 1, 0x18, 4, TWO_FP},     /* VRINTP */
+	{0, 1, 0x18, 6, TWO_FP},     /* VRINTP */
 	/* opc1 3 */
-	{0, 0, 0x1c, 4, TWO_FP}, /* VCVTA */
-	{1, 0, 0x1c, 4, TWO_FP},
-	{0, 0, 0x1a, 4, TWO_FP}, /* VCVTN */
-	{1, 0, 0x1a, 4, TWO_FP},
-	{0, 1, 0x1a, 4, TWO_FP}, /* VCVTP */
-	{1, 1, 0x1a, 4, TWO_FP},
-	{0, 0, 0x1b, 4, TWO_FP}, /* VCVTM */
-	{1, 0, 0x1b, 4, TWO_FP},
+	{0, 0, 0x1c, 6, TWO_FP}, /* VCVTA */
+	{1, 0, 0x1c, 6, TWO_FP},
+	{0, 0, 0x1a, 6, TWO_FP}, /* VCVTN */
+	{1, 0, 0x1a, 6, TWO_FP},
+	{0, 1, 0x1a, 6, TWO_FP}, /* VCVTP */
+	{1, 1, 0x1a, 6, TWO_FP},
+	{0, 0, 0x1b, 6, TWO_FP}, /* VCVTM */
+	{1, 0, 0x1b, 6, TWO_FP},
 	{0, 1, 0x1c, 4, TWO_FP}, /* VRECPE */
 	{1, 1, 0x1c, 4, TWO_FP}, /* VRSQRTE */
-	{0, 1, 0x1d, 4, TWO_FP}, /* the same of singles */
-	{1, 1, 0x1d, 4, TWO_FP},
-	{0, 0, 0x1d, 4, TWO_FP}, /* VCVT from integers */
-	{1, 0, 0x1d, 4, TWO_FP},
-	{0, 1, 0x1b, 4, TWO_FP}, /* VCVT to them */
-	{1, 1, 0x1b, 4, TWO_FP},
+	{0, 1, 0x1d, 6, TWO_FP}, /* the same of floating point */
+	{1, 1, 0x1d, 6, TWO_FP},
+	{0, 0, 0x1d, 6, TWO_FP}, /* VCVT from integers */
+	{1, 0, 0x1d, 6, TWO_FP},
+	{0, 1, 0x1b, 6, TWO_FP}, /* VCVT to them */
+	{1, 1, 0x1b, 6, TWO_FP},
 };
 
 /* SHA1H, SHA1SU1, SHA256SU0 are of A64's "two-register SHA". */
 static bool sha_two(uint32_t w, struct insn *out, unsigned int opcode)
 {
-	return FLD(w, 19, 18) == 2 && as_a64(0x5e280800u | opcode << 12, out) &&
-	       take_regs(out, 0, neon_d(w), neon_m(w), 0);
+	return FLD(w, 19, 18) == 2 &&
+	       neon_as_a64(0x5e280800u | opcode << 12, out) &&
+	       neon_take_regs(out, 0, neon_d(w), neon_m(w), 0);
 }
 
 bool neon_fmt_two(uint32_t w, struct insn *out)
@@ -359,12 +367,16 @@ bool neon_fmt_two(uint32_t w, struct insn *out)
 	const struct two_row *row = &two_rows[which];
 	bool q = neon_q(w), u = row->u;
 	unsigned int opcode = row->opcode, halves = q ? 0 : NEON_D | NEON_N;
+	bool half = row->kind == TWO_FP && size == 1;
 	uint32_t a64;
 
 	if (which == 0x15)
 		return q && sha_two(w, out, 0);
 	if (which == 0x27)
 		return sha_two(w, out, q ? 2 : 1);
+	if (which == 0x2c && size == 1 && q) /* VCVT.BF16.F32 */
+		return neon_as_a64(0x0ea16800, out) &&
+		       neon_take_regs(out, NEON_D | NEON_STANDARD, d, m, 0);
 	if (!(row->sizes >> size & 1))
 		return false;
 	switch (row->kind) {
@@ -373,10 +385,10 @@ bool neon_fmt_two(uint32_t w, struct insn *out)
 		out->size = size;
 		/* Of two words VTRN does what these do. */
 		return !(opcode > 1 && size == 2 && !q) &&
-		       take_regs(out, NEON_OWN | halves | NEON_M, d, m, 0);
+		       neon_take_regs(out, NEON_OWN | halves | NEON_M, d, m, 0);
 	case TWO_CRYPTO:
-		return as_a64(0x4e280800u | (opcode + q) << 12, out) &&
-		       take_regs(out, 0, d, m, 0);
+		return neon_as_a64(0x4e280800u | (opcode + q) << 12, out) &&
+		       neon_take_regs(out, 0, d, m, 0);
 	case TWO_NARROW:
 		/* VQMOVUN, or a signed and an unsigned VQMOVN */
 		u = q;
@@ -401,13 +413,17 @@ bool neon_fmt_two(uint32_t w, struct insn *out)
 	}
 	a64 = 0x0e200800u | (uint32_t)q << 30 | (uint32_t)u << 29 |
 	      (row->a ? 2u : size) << 22 | opcode << 12;
-	return as_a64(a64, out) && take_regs(out, halves, d, m, 0);
+	if (!neon_as_a64(a64, out))
+		return false;
+	if (half)
+		as_half(w, out);
+	return neon_take_regs(out, halves, d, m, 0);
 }
 
 bool neon_fmt_ext(uint32_t w, struct insn *out)
 {
-	return as_a64(0x2e000000u | neon_q(w) << 30 | FLD(w, 11, 8) << 11,
-		      out) &&
+	return neon_as_a64(0x2e000000u | neon_q(w) << 30 | FLD(w, 11, 8) << 11,
+			   out) &&
 	       same_length(w, out, 0, neon_n(w));
 }
 
@@ -417,8 +433,8 @@ bool neon_fmt_tbl(uint32_t w, struct insn *out)
 	out->op = A32_VTBL;
 	out->aux = FLD(w, 9, 8) + 1;
 	out->form = FLD(w, 6, 6);
-	return take_regs(out, NEON_OWN | NEON_ALL, neon_d(w), neon_n(w),
-			 neon_m(w)) &&
+	return neon_take_regs(out, NEON_OWN | NEON_ALL, neon_d(w), neon_n(w),
+			      neon_m(w)) &&
 	       out->rn + out->aux <= 32;
 }
 
@@ -432,8 +448,9 @@ bool neon_fmt_dup(uint32_t w, struct insn *out)
 	/* imm5 of A64 is the index and a one; so many to a D register. */
 	imm += (m & 1) << 4;
 	(void)size;
-	return as_a64(0x0e000400u | neon_q(w) << 30 | imm << 16, out) &&
-	       take_regs(out, neon_q(w) ? 0 : NEON_D, neon_d(w), m & ~1u, 0);
+	return neon_as_a64(0x0e000400u | neon_q(w) << 30 | imm << 16, out) &&
+	       neon_take_regs(out, neon_q(w) ? 0 : NEON_D, neon_d(w), m & ~1u,
+			      0);
 }
 
 /* ---- shifts -------------------------------------------------------------- */
@@ -443,7 +460,7 @@ bool neon_fmt_shift(uint32_t w, struct insn *out)
 	/* A64's opcode by opc; those from 8 on are not of one length. */
 	static const uint8_t opcodes[16] = {
 		0x00, 0x02, 0x04, 0x06, 0x08, 0x0a, 0x0c, 0x0e,
-		0x10, 0x12, 0x14, 0xff, 0xff, 0xff, 0x1c, 0x1f,
+		0x10, 0x12, 0x14, 0xff, 0x1c, 0x1f, 0x1c, 0x1f,
 	};
 	unsigned int opc = FLD(w, 11, 8), opcode = opcodes[opc];
 	unsigned int imm = FLD(w, 7, 7) << 6 | FLD(w, 21, 16);
@@ -468,6 +485,12 @@ bool neon_fmt_shift(uint32_t w, struct insn *out)
 			return false;
 		halves = NEON_N;
 		break;
+	case 12: /* of half precision */
+	case 13:
+		if (imm < 48)
+			return false;
+		halves |= NEON_STANDARD;
+		break;
 	case 14:
 	case 15:
 		if (imm < 32)
@@ -477,7 +500,11 @@ bool neon_fmt_shift(uint32_t w, struct insn *out)
 	}
 	a64 = 0x0f000400u | (uint32_t)u << 29 | imm << 16 | opcode << 11;
 	a64 |= l && !q ? 0x50000000u : (uint32_t)q << 30;
-	return as_a64(a64, out) && take_regs(out, halves, d, m, 0);
+	if (!neon_as_a64(a64, out))
+		return false;
+	if (opc == 12 || opc == 13)
+		as_half(w, out);
+	return neon_take_regs(out, halves, d, m, 0);
 }
 
 /* ---- immediates ---------------------------------------------------------- */
@@ -491,11 +518,11 @@ bool neon_fmt_imm(uint32_t w, struct insn *out)
 
 	if (cmode == 15 && op)
 		return false;
-	return as_a64(0x0f000400u | (uint32_t)q << 30 | (uint32_t)op << 29 |
-			      (imm8 >> 5) << 16 | cmode << 12 |
-			      (imm8 & 31) << 5,
-		      out) &&
-	       take_regs(out, q ? 0 : NEON_D, neon_d(w), 0, 0);
+	return neon_as_a64(0x0f000400u | (uint32_t)q << 30 |
+				   (uint32_t)op << 29 | (imm8 >> 5) << 16 |
+				   cmode << 12 | (imm8 & 31) << 5,
+			   out) &&
+	       neon_take_regs(out, q ? 0 : NEON_D, neon_d(w), 0, 0);
 }
 
 /* ---- structures ---------------------------------------------------------- */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Formats of VFP, the same for A32 and T32 (Arm ARM F3.1.9, F6.1). Half precision
- * is UNDEFINED but as a side of a conversion.
+ * Formats of VFP, the same for A32 and T32 (Arm ARM F3.1.9, F6.1). An instruction of
+ * half precision may have a condition or be in an IT block (CONSTRAINED
+ * UNPREDICTABLE): it is done if that holds.
  */
 #include "isa/a32/formats.h"
 
@@ -27,14 +28,14 @@ static uint8_t vm(uint32_t w, bool dbl)
 	return vreg(dbl, FLD(w, 3, 0), FLD(w, 5, 5));
 }
 
-static bool is_double(uint32_t w)
-{
-	return FLD(w, 8, 8);
-}
-
 static uint8_t fp_size(uint32_t w)
 {
-	return is_double(w) ? FP_DOUBLE : FP_SINGLE;
+	return FLD(w, 9, 8);
+}
+
+static bool is_double(uint32_t w)
+{
+	return fp_size(w) == FP_DOUBLE;
 }
 
 static bool set_three(uint32_t w, struct insn *out, unsigned int op)
@@ -44,7 +45,7 @@ static bool set_three(uint32_t w, struct insn *out, unsigned int op)
 	out->rd = vd(w, is_double(w));
 	out->rn = vn(w, is_double(w));
 	out->rm = vm(w, is_double(w));
-	return true;
+	return out->size;
 }
 
 /* ---- three registers ----------------------------------------------------- */
@@ -79,7 +80,8 @@ bool vfp_fmt_maxnm(uint32_t w, struct insn *out)
 
 bool vfp_fmt_mov_imm(uint32_t w, struct insn *out)
 {
-	set_three(w, out, A32_VMOV_imm);
+	if (!set_three(w, out, A32_VMOV_imm))
+		return false;
 	out->imm = (int64_t)fp_expand_imm(FLD(w, 19, 16) << 4 | FLD(w, 3, 0),
 					  (enum a64_fp_size)out->size);
 	return true;
@@ -91,6 +93,12 @@ bool vfp_fmt_two(uint32_t w, struct insn *out)
 					   {A32_VNEG, A32_VSQRT}};
 
 	return set_three(w, out, ops[FLD(w, 16, 16)][FLD(w, 7, 7)]);
+}
+
+/* VMOVX, VINS: between the halves of S registers. */
+bool vfp_fmt_halves(uint32_t w, struct insn *out)
+{
+	return set_three(w, out, FLD(w, 7, 7) ? A32_VINS : A32_VMOVX);
 }
 
 bool vfp_fmt_cmp(uint32_t w, struct insn *out)
@@ -138,6 +146,24 @@ bool vfp_fmt_half(uint32_t w, struct insn *out)
 	return true;
 }
 
+/* From a single; the half that it becomes is as of VCVT_to_half. */
+bool vfp_fmt_bfloat(uint32_t w, struct insn *out)
+{
+	out->op = A32_VCVT_to_bfloat;
+	out->size = FP_SINGLE;
+	out->aux = FLD(w, 7, 7);
+	out->rd = vd(w, false);
+	out->rm = vm(w, false);
+	return true;
+}
+
+bool vfp_fmt_jcvt(uint32_t w, struct insn *out)
+{
+	set_three(w, out, A32_VJCVT);
+	out->rd = vd(w, false);
+	return true;
+}
+
 bool vfp_fmt_precision(uint32_t w, struct insn *out)
 {
 	set_three(w, out, A32_VCVT_precision);
@@ -147,18 +173,20 @@ bool vfp_fmt_precision(uint32_t w, struct insn *out)
 
 bool vfp_fmt_from_int(uint32_t w, struct insn *out)
 {
-	set_three(w, out, A32_VCVT_from_int);
+	bool ok = set_three(w, out, A32_VCVT_from_int);
+
 	out->rm = vm(w, false);
 	out->form = FP_ROUND_I | (FLD(w, 7, 7) ? 0 : FP_UNSIGNED);
-	return true;
+	return ok;
 }
 
 static bool to_int(uint32_t w, struct insn *out, uint8_t round, bool sign)
 {
-	set_three(w, out, A32_VCVT_to_int);
+	bool ok = set_three(w, out, A32_VCVT_to_int);
+
 	out->rd = vd(w, false);
 	out->form = round | (sign ? 0 : FP_UNSIGNED);
-	return true;
+	return ok;
 }
 
 /* VCVT, VCVTR */
@@ -176,12 +204,13 @@ bool vfp_fmt_to_int_to(uint32_t w, struct insn *out)
 bool vfp_fmt_fixed(uint32_t w, struct insn *out)
 {
 	bool to = FLD(w, 18, 18);
+	bool ok =
+		set_three(w, out, to ? A32_VCVT_to_fixed : A32_VCVT_from_fixed);
 
-	set_three(w, out, to ? A32_VCVT_to_fixed : A32_VCVT_from_fixed);
 	out->form = FLD(w, 16, 16) ? FP_UNSIGNED : 0;
 	out->aux = FLD(w, 7, 7) ? 32 : 16;
 	out->imm = out->aux - (int)(FLD(w, 3, 0) << 1 | FLD(w, 5, 5));
-	return out->imm >= 0;
+	return ok && out->imm >= 0;
 }
 
 /* ---- general registers --------------------------------------------------- */
@@ -197,6 +226,9 @@ bool vfp_fmt_core(uint32_t w, struct insn *out)
 	unsigned int t = FLD(w, 15, 12);
 
 	out->op = to_core ? A32_VMOV_to_core : A32_VMOV_from_core;
+	if (fp_size(w) == FP_HALF)
+		out->op = to_core ? A32_VMOV_to_core_half
+				  : A32_VMOV_from_core_half;
 	out->rd = to_core ? t : vn(w, false);
 	out->rn = to_core ? vn(w, false) : t;
 	return is_core(t);
@@ -308,10 +340,13 @@ bool vfp_fmt_status(uint32_t w, struct insn *out)
 
 static bool vldr(uint32_t w, struct insn *out, int pc)
 {
-	int offset = (int)FLD(w, 7, 0) * 4;
+	bool load = FLD(w, 20, 20), half = fp_size(w) == FP_HALF;
+	int offset = (int)FLD(w, 7, 0) * (half ? 2 : 4);
 	unsigned int n = FLD(w, 19, 16);
 
-	set_three(w, out, FLD(w, 20, 20) ? A32_VLDR : A32_VSTR);
+	set_three(w, out, load ? A32_VLDR : A32_VSTR);
+	if (half)
+		out->op = load ? A32_VLDR_half : A32_VSTR_half;
 	out->imm = FLD(w, 23, 23) ? offset : -offset;
 	out->rn = n;
 	if (n == R_PC) {

@@ -172,14 +172,14 @@ enum a32_ldm { LDM_WRITE_BACK = 1, LDM_UP = 2 };
 /* ---- VFP ------------------------------------------------------------------ */
 
 /*
- * rd, rn and rm are S or D registers as size says (FP_SINGLE, FP_DOUBLE), of which
- * S(n) is the quarter n % 4 of vector register n / 4 and D(n) the half n % 2 of n / 2;
+ * rd, rn and rm are S or D registers as size says (FP_SINGLE, FP_DOUBLE; of FP_HALF
+ * what is in the lower half of an S register), of which S(n) is the quarter n % 4 of vector register n / 4 and D(n) the half n % 2 of n / 2;
  * or general registers where the name says core.
  *
  * VSEL: aux is enum a64_cond. VCMP: form is enum a64_fp_compare. VRINT, VCVT_to_int: form
  * is enum a64_fp_round, with FP_UNSIGNED; the integer is an S register, as that of
  * VCVT_from_int. VCVT_from_half, VCVT_to_half: aux 1 is the upper half of the S register that
- * has it. VCVT_precision: size is the source's. VCVT_from_fixed, VCVT_to_fixed: of
+ * has it, as of VCVT_to_bfloat. VCVT_precision: size is the source's. VCVT_from_fixed, VCVT_to_fixed: of
  * rd; aux bits, imm of them fraction; form FP_UNSIGNED. VMOV_imm: imm.
  * VMOV_to_core, VMOV_from_core: an S register. VMOV_to_pair, VMOV_from_pair: rd and ra, or
  * rn and ra, with D(rm) or S(rm) and the next. VMOV_to_lane, VMOV_from_lane,
@@ -221,7 +221,8 @@ enum a32_structure {
 	STRUCTURE_ALL = 1 << 6, /* one lane to all */
 };
 /* VMLA_neon: of singles, form 1 subtracts, aux lanes; _elem with element imm of rm.
- * VRECPS, VRSQRTS: aux lanes. VSWP, VTRN, VUZP, VZIP: size of the lanes, rd and rn.
+ * VRECPS, VRSQRTS: aux lanes. VFMAL: aux singles, form 1 subtracts; of halves from S(rn) and
+ * S(rm) on, imm the only one of rm or -1. VSWP, VTRN, VUZP, VZIP: size of the lanes, rd and rn.
  * VTBL: rd and rm, from D(rn) on aux of them; form 1: VTBX. */
 
 /* ---- for format functions ------------------------------------------------ */
