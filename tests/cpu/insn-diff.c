@@ -27,7 +27,8 @@
 #include "tests/a64.h"
 #include "tests/isa/insn-gen-a32.h"
 
-#define FPSR_BITS 0x0800009fu /* what AArch64 defines */
+#define FPSR_BITS     0x0800009fu /* what AArch64 defines */
+#define FPSR_BITS_A32 0xf800009fu /* NZCV as well */
 
 static struct diff_batch *batches;
 static struct diff_batch *native; /* this core's copy of a batch's results */
@@ -356,11 +357,17 @@ static void runner_wait(unsigned char i)
 
 /* ---- comparison ---------------------------------------------------------- */
 
-static bool states_equal(const struct diff_state *a, const struct diff_state *b)
+static uint32_t fpsr_bits(const struct diff_case *c)
+{
+	return c->isa == DIFF_A64 ? FPSR_BITS : FPSR_BITS_A32;
+}
+
+static bool states_equal(const struct diff_state *a, const struct diff_state *b,
+			 uint32_t fpsr)
 {
 	return !memcmp(a->x, b->x, sizeof(a->x)) && a->sp == b->sp &&
 	       !memcmp(a->v, b->v, sizeof(a->v)) && a->nzcv == b->nzcv &&
-	       a->fpcr == b->fpcr && !((a->fpsr ^ b->fpsr) & FPSR_BITS) &&
+	       a->fpcr == b->fpcr && !((a->fpsr ^ b->fpsr) & fpsr) &&
 	       a->fault == b->fault && a->fault_pc == b->fault_pc &&
 	       a->fault_addr == b->fault_addr && a->fault_code == b->fault_code;
 }
@@ -389,7 +396,7 @@ static bool cases_equal(const struct diff_case *q, const struct diff_case *n)
 	/* Only those with tags may fault: another that does wasn't compared. */
 	if (fault && !q->tagged)
 		return false;
-	return states_equal(&q->out, &n->out) &&
+	return states_equal(&q->out, &n->out, fpsr_bits(q)) &&
 	       (!q->vl || fault ||
 		!memcmp(&q->sve_out, &n->sve_out, sizeof(q->sve_out))) &&
 	       (!q->uses_mem || may_have_stored(q) ||
@@ -466,11 +473,17 @@ static void print_inputs_tags(const struct diff_case *c)
 /* Inputs an instruction may have used: registers its fields may name. */
 static void print_inputs_a32(const struct diff_case *c)
 {
-	printf("  in: apsr %08x\n   ", c->in.nzcv);
+	printf("  in: apsr %08x fpcr %08x fpsr %08x\n   ", c->in.nzcv,
+	       c->in.fpcr, c->in.fpsr);
 	for (unsigned int i = 0; i < 15; i++)
 		printf(" r%u %08x%s", i, (uint32_t)c->in.x[i],
 		       i % 5 == 4 ? "\n   " : "");
 	printf("\n");
+	for (unsigned int i = 0; i < 16; i++) {
+		printf("    q%-2u", i);
+		print_v("", c->in.v[i]);
+		printf(i & 1 ? "\n" : "");
+	}
 }
 
 static void print_inputs(const struct diff_case *c, uint32_t w)
@@ -529,7 +542,7 @@ static void print_differences(const struct diff_case *q,
 	if (a->fpcr != b->fpcr)
 		printf("  out fpcr qemu %08x  fauxkvm %08x\n", a->fpcr,
 		       b->fpcr);
-	if ((a->fpsr ^ b->fpsr) & FPSR_BITS)
+	if ((a->fpsr ^ b->fpsr) & fpsr_bits(q))
 		printf("  out fpsr qemu %08x  fauxkvm %08x\n", a->fpsr,
 		       b->fpsr);
 	if (q->vl && !a->fault)

@@ -62,10 +62,11 @@ runner_leave:
 	and	r0, r0, r1
 	str	r0, [lr, #768]
 	vmrs	r0, fpscr
-	ldr	r1, =0x0800009f
+	ldr	r1, =0xf800009f
 	and	r1, r1, r0
 	str	r1, [lr, #776]
-	and	r0, r0, #0x07c00000
+	ldr	r1, =0x07c80000
+	and	r0, r0, r1
 	str	r0, [lr, #772]
 	add	r0, lr, #256
 	vstm	r0!, {d0-d15}
