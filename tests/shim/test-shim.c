@@ -86,6 +86,11 @@ struct kobj *object(enum kobj_kind kind, const char *name, size_t size)
 	return obj;
 }
 
+bool kernel_serves_program(void)
+{
+	return true;
+}
+
 struct kobj *kernel_open(void)
 {
 	return object(KOBJ_SYSTEM, "kvm", 0);
