@@ -126,8 +126,8 @@ static bool place_note(int handle, int fd)
 	return true;
 }
 
-/* @fd is ours, at its place. */
-static int held_enter(int fd, int origin)
+/* @fd is ours, at its place, and has @mark. */
+static int held_enter(int fd, int origin, int mark)
 {
 	struct held *e = held_entry_make(fd);
 	int unused = 0;
@@ -135,7 +135,7 @@ static int held_enter(int fd, int origin)
 	if (!e || !atomic_compare_exchange_strong(&e->place, &unused, LOST))
 		return refuse(ENOMEM, FKVM_NO_MEMORY,
 			      "no place to keep descriptor %d in", fd);
-	e->mark = mark_make(fd);
+	e->mark = mark;
 	e->origin = origin;
 	e->inherited = false;
 	atomic_store(&held_pid, getpid());
@@ -147,10 +147,13 @@ static int held_enter(int fd, int origin)
 
 /*
  * Duplicate @fd to where its number can be its handle: one of which the
- * descriptor went elsewhere (held_fd_leave()) is taken.
+ * descriptor went elsewhere (held_fd_leave()) is taken. It is marked before: a
+ * VMM that puts its own files on our numbers may have done so with this one
+ * when dup_from() returns, and no file of it may get a mark.
  */
 static int held_dup(int fd, int origin)
 {
+	const int mark = mark_make(fd);
 	int low = HELD_LOW, copy, ret;
 
 	for (;;) {
@@ -160,12 +163,13 @@ static int held_dup(int fd, int origin)
 		if (copy < 0)
 			return copy;
 		e = held_entry(copy);
-		if (!e || !atomic_load(&e->place))
+		if (mark_is(copy, mark) && (!e || !atomic_load(&e->place)))
 			break;
-		host_raw(SYS_close, copy);
+		if (mark_is(copy, mark))
+			host_raw(SYS_close, copy);
 		low = copy + 1;
 	}
-	ret = held_enter(copy, origin);
+	ret = held_enter(copy, origin, mark);
 	if (ret < 0)
 		host_raw(SYS_close, copy);
 	return ret;

@@ -141,13 +141,16 @@ static int make_fds_again(struct vm *vm)
 	ret = make_fds(t);
 	pthread_mutex_unlock(&t->arm_lock);
 	t->strays = 0;
-	return ret ? ret : irqfd_watch_all(vm);
+	if (!ret)
+		ret = irqfd_watch_all(vm);
+	atomic_store(&t->unwatched, ret != 0);
+	return ret;
 }
 
-static bool any_lost(struct event_thread *t)
+static bool wants_repair(struct event_thread *t)
 {
-	return is_lost(t->epoll_fd) || is_lost(t->timer_fd) ||
-	       is_lost(t->stop_fd);
+	return atomic_load(&t->unwatched) || is_lost(t->epoll_fd) ||
+	       is_lost(t->timer_fd) || is_lost(t->stop_fd);
 }
 
 /* What there is to do for @ev; true: for the timer. */
@@ -194,7 +197,7 @@ static void events_wait(struct event_thread *t)
 
 	/* The kernel holds on to it while it waits. */
 	held_fd_end(handle);
-	if (p.fd >= 0)
+	if (p.fd >= 0 && !atomic_load(&t->unwatched))
 		poll(&p, 1, LOOK_MS);
 }
 
@@ -248,7 +251,7 @@ static void *event_thread_main(void *arg)
 	while (!atomic_load(&t->stop)) {
 		events_wait(t);
 		/* Without a descriptor free there is nothing to wait for. */
-		if (any_lost(t) && event_thread_repair(vm))
+		if (wants_repair(t) && event_thread_repair(vm))
 			nanosleep(&pause, NULL);
 		timer = collect_all(vm);
 		if (timer)

@@ -101,6 +101,7 @@ struct event_thread {
 	/* Handles (base/held-fd.h); replaced under irqfd_lock and arm_lock. */
 	atomic_int epoll_fd, timer_fd, stop_fd;
 	unsigned int strays;    /* events of nobody, in a row */
+	atomic_bool unwatched;  /* what it made again last is not complete */
 	_Atomic uint64_t armed; /* timer_fd's deadline, ns */
 };
 
