@@ -349,6 +349,33 @@ START_TEST(fetch)
 }
 END_TEST
 
+/* Pages 64 KiB apart, whose code is next to each other in the jump cache: to forget
+ * one is not to forget that the others are there. */
+START_TEST(fetch_beside_forgotten)
+{
+	enum { PAGES = 4, BETWEEN = 0x10000 };
+	const gva_t va = 0x20000;
+
+	for (unsigned int k = 0; k < PAGES; k++) {
+		CODE(e, DATA_PA + k * 0x1000 + k * 4, ASM_HVC(10 + k));
+		CODE(e, DATA_PA + (PAGES + k) * 0x1000 + k * 4,
+		     ASM_HVC(20 + k));
+		map(va + k * BETWEEN, k, PTE_AP(2));
+	}
+	for (unsigned int done = 0; done <= PAGES; done++) {
+		for (unsigned int k = 0; k < PAGES; k++) {
+			run_at(e, va + k * BETWEEN + k * 4);
+			ck_assert_uint_eq(e->cpu.exit.imm16,
+					  (k < done ? 20 : 10) + k);
+		}
+		if (done == PAGES)
+			break;
+		map(va + done * BETWEEN, PAGES + done, PTE_AP(2));
+		tlbi(by_va[_i], va_operand(va + done * BETWEEN, 0));
+	}
+}
+END_TEST
+
 /* Control registers that change what translations mean. */
 START_TEST(control_registers)
 {
@@ -558,6 +585,7 @@ static Suite *suite(void)
 	tcase_add_test(t, asid_exhaustion);
 	tcase_add_test(t, upper_half);
 	tcase_add_loop_test(t, fetch, 0, ARRAY_SIZE(by_va));
+	tcase_add_loop_test(t, fetch_beside_forgotten, 0, ARRAY_SIZE(by_va));
 	tcase_add_test(t, control_registers);
 	tcase_add_test(t, flush_write);
 	tcase_add_loop_test(t, device_tlbi, 0, 2 * ARRAY_SIZE(by_va));
