@@ -389,8 +389,12 @@ void cpu_abort_syndrome(struct cpu *cpu, gva_t va, bool il)
 void cpu_abort_enter(struct cpu *cpu)
 {
 	cpu->pc_moved = PC_AT_VECTOR;
-	if (cpu->a32_el1)
+	if (cpu->a32_el1) {
 		a32_abort_enter(cpu);
-	else
-		exception_enter(cpu, VECTOR_SYNC, cpu->pc);
+		return;
+	}
+	exception_enter(cpu, VECTOR_SYNC, cpu->pc);
+	/* A core with FEAT_MTE2 sets it whatever the VM has; KVM does not. */
+	if (!cpu->mte.on)
+		cpu->inert &= ~PSR_TCO;
 }

@@ -100,6 +100,8 @@ static void abort_syndrome(void)
 	EQUAL(reg_get(v.vcpu, REG_ELR), GUEST_BASE + 0x44);
 	EQUAL(reg_get(v.vcpu, REG_SPSR), EL0T);
 	EQUAL(reg_get(v.vcpu, REG_ESR), DABT_CUR);
+	/* Without TCO, which the host's core sets if it has it. */
+	EQUAL(reg_get(v.vcpu, REG_PSTATE), EL1H);
 	abi_run_nothing(&v);
 	EQUAL(reg_get(v.vcpu, REG_PC), VBAR + 0x400);
 	/* From EL0. */

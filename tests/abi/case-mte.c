@@ -216,8 +216,27 @@ static void copied(void)
 	}
 }
 
+#define EL1H 0x3c5ull
+#define TCO  (1ull << 25)
+
+/* The exception that KVM makes up is as the core's: it sets PSTATE.TCO. */
+static void abort_taken(void)
+{
+	struct kvm_vcpu_events events = {.exception.ext_dabt_pending = 1};
+	struct abi_vm v;
+
+	abi_vm_open_with(&v, ABI_NO_GIC, with_mte);
+	OK(ioctl(v.vcpu, KVM_SET_VCPU_EVENTS, &events));
+	abi_run_nothing(&v);
+	EQUAL(reg_get(v.vcpu, REG_PSTATE), EL1H | TCO);
+}
+
 const struct abi_case cases_mte[] = {
-	{"mte/enable", enable}, {"mte/registers", registers},
-	{"mte/slots", slots},   {"mte/copy-refused", copy_refused},
-	{"mte/copied", copied}, {NULL},
+	{"mte/enable", enable},
+	{"mte/registers", registers},
+	{"mte/slots", slots},
+	{"mte/copy-refused", copy_refused},
+	{"mte/copied", copied},
+	{"mte/abort", abort_taken},
+	{NULL},
 };
