@@ -125,6 +125,14 @@ static void regime_decode(struct cpu *cpu)
 	cpu->tbi_code = cpu->tbi;
 	if (cpu->pauth.alg)
 		cpu->tbi_code &= ~FIELD(tcr, 52, 51);
+}
+
+/* Likewise, by the ASID that TCR_EL1.A1 chooses. */
+static void contexts_choose(struct cpu *cpu)
+{
+	uint64_t tcr = cpu->sys.tcr_el1;
+	struct cpu_mmu *m = cpu->mmu;
+
 	if (m->on) {
 		uint64_t ttbr =
 			tcr & BIT(22) ? cpu->sys.ttbr1_el1 : cpu->sys.ttbr0_el1;
@@ -138,6 +146,16 @@ static void regime_decode(struct cpu *cpu)
 	} else {
 		cpu->tlb_ctx[0] = cpu->tlb_ctx[1] = CTX_MMU_OFF;
 	}
+}
+
+/* They were @lower and @upper. */
+static void contexts_changed(struct cpu *cpu, uint64_t lower, uint64_t upper)
+{
+	if (cpu->tlb_ctx[0] != lower)
+		fast_tlb_flush_half(cpu, 0);
+	if (cpu->tlb_ctx[1] != upper)
+		fast_tlb_flush_half(cpu, 1);
+	mmu_mode_changed(cpu);
 }
 
 void mmu_regime_changed(struct cpu *cpu)
@@ -155,15 +173,24 @@ void mmu_regime_changed(struct cpu *cpu)
 	if (!cpu->isa)
 		cpu->big = cpu->el_big >> cpu->el & 1;
 	m->a32 = cpu_is_aarch32_el1(cpu);
-	if (unlikely(m->a32))
+	if (unlikely(m->a32)) {
+		mmu_a32_regime(cpu);
+	} else {
+		regime_decode(cpu);
+		contexts_choose(cpu);
+	}
+	contexts_changed(cpu, lower, upper);
+}
+
+void mmu_ttbr_changed(struct cpu *cpu)
+{
+	uint64_t lower = cpu->tlb_ctx[0], upper = cpu->tlb_ctx[1];
+
+	if (unlikely(cpu->mmu->a32))
 		mmu_a32_regime(cpu);
 	else
-		regime_decode(cpu);
-	if (cpu->tlb_ctx[0] != lower)
-		fast_tlb_flush_half(cpu, 0);
-	if (cpu->tlb_ctx[1] != upper)
-		fast_tlb_flush_half(cpu, 1);
-	mmu_mode_changed(cpu);
+		contexts_choose(cpu);
+	contexts_changed(cpu, lower, upper);
 }
 
 /* ---- guest physical pages ------------------------------------------------ */

@@ -62,6 +62,8 @@ static inline gva_t branch_address(const struct cpu *cpu, gva_t va)
  * entered. A PC that is misaligned or not canonical never hits.
  */
 void mmu_regime_changed(struct cpu *cpu);
+/* The part of it for TTBR0_EL1 and TTBR1_EL1 alone. */
+void mmu_ttbr_changed(struct cpu *cpu);
 
 /* The current one. */
 static inline enum cpu_tlb_mode mmu_mode(const struct cpu *cpu)

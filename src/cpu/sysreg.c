@@ -95,7 +95,7 @@ static void mair_changed(struct cpu *cpu, const struct sysreg_row *row,
 static void ttbr_changed(struct cpu *cpu, const struct sysreg_row *row,
 			 uint64_t old)
 {
-	mmu_regime_changed(cpu);
+	mmu_ttbr_changed(cpu);
 }
 
 /* What contexts stand for in AArch32. */
