@@ -203,20 +203,7 @@ static bool has(const struct piece *p)
 	       read_sysreg(id_aa64isar0_el1) >> p->isar0_shift & 0xf;
 }
 
-/* EL0 has the program's 2 MiB at 2 GiB, as well. */
-static uint64_t user_l2[512] __attribute__((aligned(4096)));
 static uint64_t user_stack[64] __attribute__((aligned(4096)));
-#define USER(p) ((uint64_t)(p)-0x40000000ul + 0x80000000ul)
-
-static void map_user(void)
-{
-	for (unsigned int i = 0; i < 512; i++)
-		user_l2[i] = (0x40000000ul + i * 0x200000ul) | PTE_BLOCK |
-			     PTE_NORMAL | PTE_INNER | PTE_AF | PTE_USER |
-			     PTE_PXN;
-	identity_l1[2] = (uint64_t)user_l2 | PTE_TABLE;
-	tlbi_all();
-}
 
 static void at_el1(const struct piece *p)
 {

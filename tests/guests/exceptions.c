@@ -178,20 +178,6 @@ static void test_illegal_return(void)
 
 static uint64_t user_page[512] __attribute__((aligned(4096)));
 
-/* An EL0 mapping of this program's 2 MiB at 2 GiB (VA). */
-static uint64_t user_l2[512] __attribute__((aligned(4096)));
-#define USER(p) ((uint64_t)(p)-0x40000000ul + 0x80000000ul)
-
-static void map_user(void)
-{
-	for (unsigned int i = 0; i < 512; i++)
-		user_l2[i] = (0x40000000ul + i * 0x200000ul) | PTE_BLOCK |
-			     PTE_NORMAL | PTE_INNER | PTE_AF | PTE_USER |
-			     PTE_PXN;
-	identity_l1[2] = (uint64_t)user_l2 | PTE_TABLE;
-	tlbi_all();
-}
-
 static uint64_t run_user(uint64_t (*code)(uint64_t), uint64_t arg)
 {
 	return call_el0((uint64_t(*)(uint64_t))USER(code), arg,

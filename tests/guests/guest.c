@@ -205,6 +205,18 @@ void mmu_on(void)
 	isb();
 }
 
+static uint64_t user_l2[512] __attribute__((aligned(4096)));
+
+void map_user(void)
+{
+	for (unsigned int i = 0; i < 512; i++)
+		user_l2[i] = (0x40000000ul + i * 0x200000ul) | PTE_BLOCK |
+			     PTE_NORMAL | PTE_INNER | PTE_AF | PTE_USER |
+			     PTE_PXN;
+	identity_l1[2] = (uint64_t)user_l2 | PTE_TABLE;
+	tlbi_all();
+}
+
 void sync_code(void *p, size_t n)
 {
 	for (uint64_t a = (uint64_t)p & ~63ul; a < (uint64_t)p + n; a += 64)

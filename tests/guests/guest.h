@@ -187,6 +187,9 @@ static inline void irq_off(void)
 
 void mmu_on(void);
 extern uint64_t identity_l1[512];
+/* EL0 has all memory from 2 GiB on, too, where @p is USER(p). */
+void map_user(void);
+#define USER(p) ((uint64_t)(p)-0x40000000ul + 0x80000000ul)
 /* Zeroed, 64 KiB aligned memory that is never freed. */
 void *alloc64k(size_t n);
 #define tlbi_all() \
