@@ -158,14 +158,16 @@ static int held_dup(int fd, int origin)
 
 	for (;;) {
 		struct held *e;
+		bool ours;
 
 		copy = dup_from(fd, low);
 		if (copy < 0)
 			return copy;
 		e = held_entry(copy);
-		if (mark_is(copy, mark) && (!e || !atomic_load(&e->place)))
+		ours = mark_is(copy, mark);
+		if (ours && (!e || !atomic_load(&e->place)))
 			break;
-		if (mark_is(copy, mark))
+		if (ours)
 			host_raw(SYS_close, copy);
 		low = copy + 1;
 	}
