@@ -144,6 +144,7 @@ tests_cpu_test_softfloat_LDADD = $(cpu_test_libs) -lm
 ## src/cpu against qemu-aarch64.
 unit_tests += tests/cpu/insn-diff
 tests_cpu_insn_diff_SOURCES = tests/cpu/insn-diff.c tests/cpu/insn-diff.h \
+	tests/cpu/insn-native.c tests/cpu/insn-native.h tests/cpu/insn-show.c tests/cpu/insn-show.h \
 	$(insn_gen)
 tests_cpu_insn_diff_LDADD = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
 
