@@ -18,8 +18,10 @@ cpu_tests = \
 	tests/cpu/test-leave \
 	tests/cpu/test-mem-flat \
 	tests/cpu/test-lockstep \
+	tests/cpu/test-mmio \
 	tests/cpu/test-mmu \
 	tests/cpu/test-mmu-a32 \
+	tests/cpu/test-mmu-insn \
 	tests/cpu/test-model \
 	tests/cpu/test-mte \
 	tests/cpu/test-pauth \
@@ -90,6 +92,12 @@ tests_cpu_test_lockstep_SOURCES = tests/cpu/test-lockstep.c \
 	$(insn_gen)
 tests_cpu_test_lockstep_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_lockstep_LDADD = $(cpu_test_libs)
+tests_cpu_test_mmio_SOURCES = tests/cpu/test-mmio.c tests/cpu/cpu-env.h
+tests_cpu_test_mmio_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_mmio_LDADD = $(cpu_test_libs)
+tests_cpu_test_mmu_insn_SOURCES = tests/cpu/test-mmu-insn.c tests/cpu/cpu-env.h
+tests_cpu_test_mmu_insn_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_mmu_insn_LDADD = $(cpu_test_libs)
 tests_cpu_test_mmu_a32_SOURCES = tests/cpu/test-mmu-a32.c tests/cpu/cpu-env.h
 tests_cpu_test_mmu_a32_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_mmu_a32_LDADD = $(cpu_test_libs)
