@@ -150,25 +150,56 @@ bool log_enabled_now(enum log_level level)
 	return (int)level <= max;
 }
 
+/* 0 or an errno. */
+static int write_all(int fd, const char *line, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t ret = host_write(fd, line + done, len - done);
+
+		if (ret < 0 && errno == EINTR)
+			continue;
+		if (ret <= 0)
+			return ret ? errno : EIO;
+		done += (size_t)ret;
+	}
+	return 0;
+}
+
 /* Opened per line: a descriptor kept open is one the VMM might close or dup. */
+static int file_line(const char *line, size_t len)
+{
+	int fd = host_open(
+		log_path,
+		O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	int err;
+
+	if (fd < 0)
+		return errno;
+	err = write_all(fd, line, len);
+	host_close(fd);
+	return err;
+}
+
+/* That a log is not whole has to be seen somewhere, once. */
 static void log_line(const char *line, size_t len)
 {
-	int fd = STDERR_FILENO;
-	ssize_t ret;
+	static atomic_bool told;
+	static char text[PATH_MAX + 128];
+	int err;
 
-	if (log_path[0]) {
-		fd = host_open(log_path,
-			       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
-				       O_NOFOLLOW,
-			       0644);
-		if (fd < 0)
-			return;
+	if (!log_path[0]) {
+		write_all(STDERR_FILENO, line, len);
+		return;
 	}
-	do {
-		ret = host_write(fd, line, len);
-	} while (ret < 0 && errno == EINTR);
-	if (fd != STDERR_FILENO)
-		host_close(fd);
+	err = file_line(line, len);
+	if (!err || atomic_exchange(&told, true))
+		return;
+	snprintf(text, sizeof(text),
+		 "fauxkvm[%d] error: %s: the log is not whole: %s\n",
+		 (int)getpid(), log_path, strerrordesc_np(err));
+	write_all(STDERR_FILENO, text, strlen(text));
 }
 
 static size_t clamp_len(int n, size_t size)

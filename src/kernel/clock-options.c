@@ -256,23 +256,48 @@ static const char *name_at(size_t at)
 	return options[n].row.name;
 }
 
+/* Of what is given, what says something about translated code only. */
+static const size_t translated_only[] = {
+	offsetof(struct kernel_clock_options, jit_memory_mib),
+	offsetof(struct kernel_clock_options, jit_isa),
+};
+
+/* Likewise about traces, and how they are counted. */
+static const size_t traced_only[] = {
+	offsetof(struct kernel_clock_options, trace_format),
+	offsetof(struct kernel_clock_options, trace_filter),
+};
+
+static int refuse_given(const struct kernel_clock_options *opts,
+			const size_t *at, size_t n, const char *beside)
+{
+	for (size_t i = 0; i < n; i++)
+		if (was_given(opts, at[i]))
+			return refuse(EINVAL, FKVM_OPTION_COMBINATION,
+				      "%s: has no effect %s", name_at(at[i]),
+				      beside);
+	return 0;
+}
+
 int kernel_options_heard(const struct kernel_clock_options *opts)
 {
-	size_t events = offsetof(struct kernel_clock_options, stat_events);
+	static const size_t events =
+		offsetof(struct kernel_clock_options, stat_events);
+	int err = 0;
 
-	if (was_given(opts, events) && !opts->stat)
-		return refuse(EINVAL, FKVM_OPTION_COMBINATION,
-			      "%s: has no effect without --stat",
-			      name_at(events));
-	if (opts->clock == KERNEL_CLOCK_CYCLES)
-		return 0;
-	for (unsigned int i = 0; i < ARRAY_SIZE(counted_only); i++)
-		if (was_given(opts, counted_only[i]))
-			return refuse(EINVAL, FKVM_OPTION_COMBINATION,
-				      "%s: has no effect without "
-				      "--clock=cycles",
-				      name_at(counted_only[i]));
-	return 0;
+	if (!opts->stat)
+		err = refuse_given(opts, &events, 1, "without --stat");
+	if (!err && !opts->trace && !getenv(TRACE_COUNT_ENV))
+		err = refuse_given(opts, traced_only, ARRAY_SIZE(traced_only),
+				   "without --trace");
+	if (!err && opts->cpu == KERNEL_CPU_INTERP)
+		err = refuse_given(opts, translated_only,
+				   ARRAY_SIZE(translated_only),
+				   "with --cpu=interp");
+	if (!err && opts->clock != KERNEL_CLOCK_CYCLES)
+		err = refuse_given(opts, counted_only, ARRAY_SIZE(counted_only),
+				   "without --clock=cycles");
+	return err;
 }
 
 const struct kernel_clock_options *kernel_clock(void)

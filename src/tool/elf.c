@@ -99,7 +99,8 @@ static void script_read(char *line, struct program *prog)
 /* As a shell does: a file without NULs in its beginning is a script. */
 static bool is_text(const char *buf, size_t len)
 {
-	return len > 0 && !memchr(buf, '\0', len);
+	return len > 0 && !memchr(buf, '\0', len) &&
+	       (len < SELFMAG || memcmp(buf, ELFMAG, SELFMAG));
 }
 
 int program_read(const char *path, struct program *prog)

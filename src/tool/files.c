@@ -245,6 +245,16 @@ char *files_absolute(const char *path)
 	return whole;
 }
 
+bool files_same(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	if (stat(a, &x) || stat(b, &y))
+		return !strcmp(a, b);
+	return S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
 bool files_can_write(const char *path, int flags)
 {
 	int fd;

@@ -45,6 +45,9 @@ char *files_absolute(const char *path);
  */
 bool files_can_write(const char *path, int flags);
 
+/* Are both one file, to which what is written stays? A terminal, a pipe or /dev/null is none. */
+bool files_same(const char *a, const char *b);
+
 /* Is there @path in @root? */
 bool files_exist(const char *root, const char *path);
 

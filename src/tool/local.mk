@@ -28,6 +28,8 @@ fauxkvm_SOURCES = \
 	src/tool/report-timeline.c \
 	src/tool/report.c \
 	src/tool/report.h \
+	src/tool/run-files.c \
+	src/tool/run-files.h \
 	src/tool/run-options.c \
 	src/tool/run.c \
 	src/tool/run.h \

@@ -135,11 +135,20 @@ static void reading_begin(struct reading *r, const char *command, void *to)
 	}
 }
 
+static struct reading reading;
 static const char *typed;
 
 const char *tool_option_typed(void)
 {
 	return typed;
+}
+
+bool tool_option_given(const char *name)
+{
+	for (unsigned int n = 0; n < reading.nr; n++)
+		if (!strcmp(reading.row[n].name, name))
+			return reading.given[n];
+	return false;
 }
 
 static int reading_set(struct reading *r, unsigned int n, const char *value)
@@ -235,12 +244,11 @@ static int read_environment(struct reading *r)
 
 int tool_options_read(int argc, char **argv, void *to)
 {
-	static struct reading r;
 	int ret;
 
-	reading_begin(&r, argv[0], to);
-	ret = read_line(&r, argc, argv);
-	return ret == TOOL_GO_ON ? read_environment(&r) : ret;
+	reading_begin(&reading, argv[0], to);
+	ret = read_line(&reading, argc, argv);
+	return ret == TOOL_GO_ON ? read_environment(&reading) : ret;
 }
 
 /* ---- help ---------------------------------------------------------------- */

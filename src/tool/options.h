@@ -58,6 +58,9 @@ int tool_options_read(int argc, char **argv, void *to);
  * variable. */
 const char *tool_option_typed(void);
 
+/* Was the option @name on the command line that is being read, or was? */
+bool tool_option_given(const char *name);
+
 /* The help of one command, NULL: of fauxkvm. An exit status. */
 int tool_help(const char *command);
 int tool_version(void);

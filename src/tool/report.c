@@ -3,7 +3,6 @@
  * fauxkvm report: a statistics file as one page of HTML that needs nothing
  * else: pictures are inline SVG, with the numbers beside them as tables.
  */
-#include "tool/options.h"
 #include "tool/report.h"
 
 #include <errno.h>
@@ -13,6 +12,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "tool/files.h"
+#include "tool/options.h"
 #include "tool/tool.h"
 
 #define MAX_HISTOGRAMS 64 /* interrupts that have their distributions shown */
@@ -368,6 +369,8 @@ static int report(const struct report_options *opts, const char *from)
 	FILE *out;
 	int err;
 
+	if (!to_stdout && files_same(to, from))
+		return tool_fail("--html: %s is what is read", to);
 	if (stat_view_read(&view, from))
 		return EXIT_USAGE;
 	out = to_stdout ? stdout : fopen(to, "we");

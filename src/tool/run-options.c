@@ -41,9 +41,15 @@ int run_set_sysroot(void *to, const char *value)
 int run_set_qemu(void *to, const char *value)
 {
 	struct run_options *run = to;
+	struct stat st;
 
-	if (access(value, X_OK))
+	if (access(value, X_OK) || stat(value, &st))
 		return fail_file("qemu", value);
+	if (!S_ISREG(st.st_mode))
+		return tool_fail("qemu: %s: not a regular file", value);
+	if (tool_option_given("qemu") && tool_option_given("engine") &&
+	    !strcmp(run->engine, "user"))
+		return tool_fail("qemu: not with --engine=user");
 	run->qemu = files_absolute(value);
 	setenv("FAUXKVM_QEMU", run->qemu, 1);
 	return 0;
@@ -57,8 +63,15 @@ int run_set_engine(void *to, const char *value)
 		return tool_fail("no engine is called '%s'; there are user and "
 				 "qemu",
 				 value);
-	run->engine = value;
-	return 0;
+	if (strcmp(value, "user") || !run->qemu) {
+		run->engine = value;
+		return 0;
+	}
+	/* Of a QEMU that was asked for on the command line: what is there too is a
+	 * mistake, what is in the environment is not as near. */
+	if (tool_option_given("engine"))
+		return tool_fail("engine: user runs nothing by --qemu");
+	return unsetenv("FAUXKVM_ENGINE") ? tool_fail("no memory") : 0;
 }
 
 /* As base/log.c will open it: not by a link, and again for each line. */

@@ -31,6 +31,7 @@
 #include "tool/files.h"
 #include "tool/find.h"
 #include "tool/options.h"
+#include "tool/run-files.h"
 #include "tool/run.h"
 #include "tool/log-options.h"
 #include "tool/supervise.h"
@@ -140,7 +141,7 @@ static int become(const struct run *run, const char *file, struct args *args)
 			printf("LD_PRELOAD=%s\n", preload);
 		for (size_t i = 0; i < args->n; i++)
 			puts(args->v[i]);
-		return 0;
+		return tool_flush();
 	}
 	/* Past the shim, should we be preloaded: the environment is right. */
 	err = host_raw(SYS_execve, file, args->v, environ);
@@ -554,22 +555,6 @@ static int run_start(struct run *run)
 						    : run_by_qemu(run, machine);
 }
 
-/* Can the files be written? An earlier trace stays until it is. */
-static int files_check(const struct kernel_clock_options *opts)
-{
-	const char *const files[] = {opts->stat, opts->irq_trace, opts->trace};
-	struct stat st;
-
-	/* It is mapped. */
-	if (opts->stat && !stat(opts->stat, &st) && !S_ISREG(st.st_mode))
-		return tool_fail("stat: %s: not a regular file", opts->stat);
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		if (files[i] && strcmp(files[i], "/dev/stderr") &&
-		    !files_can_write(files[i], 0))
-			return tool_fail("%s: %s", files[i], strerror(errno));
-	return 0;
-}
-
 static bool writes_files(const struct kernel_clock_options *opts)
 {
 	return opts->record || opts->stat || opts->irq_trace || opts->trace;
@@ -582,7 +567,7 @@ int run_command(const struct run_options *opts, int argc, char **argv)
 	run.opts = *opts;
 	if (optind >= argc)
 		return tool_fail("no COMMAND given; see fauxkvm run --help");
-	if (tool_host() || tool_clock(true) || files_check(kernel_clock()) ||
+	if (tool_host() || tool_clock(true) || run_files_check(&run.opts) ||
 	    log_options_finish(&run.opts))
 		return EXIT_USAGE;
 	/* A recording that ends, a replay that diverges has to be seen. */

@@ -86,7 +86,7 @@ int sysroot_set_keyring(void *to, const char *value)
 	struct stat st;
 
 	s->keyring = realpath(value, NULL);
-	if (!s->keyring || stat(s->keyring, &st))
+	if (!s->keyring || stat(s->keyring, &st) || access(value, R_OK))
 		return tool_fail("%s: %s", value, strerror(errno));
 	return S_ISREG(st.st_mode) ? 0
 				   : tool_fail("%s: not a regular file", value);
@@ -349,12 +349,15 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static struct names sysroots(const char *cache)
+/* None if there is no such folder. @err: 0 or EXIT_USAGE. */
+static struct names sysroots(const char *cache, int *err)
 {
 	struct names names = {0};
 	DIR *d = opendir(cache);
 	struct dirent *e;
 
+	if (!d && errno != ENOENT)
+		*err = tool_fail("%s: %s", cache, strerror(errno));
 	while (d && (e = readdir(d)))
 		if (!files_is_unfinished(e->d_name) &&
 		    access(text("%s/%s/" SYSROOT_DB "/about", cache, e->d_name),
@@ -380,7 +383,8 @@ static const char *version_of(const char *dir, const char *package)
 
 static int list(const struct sysroot *options)
 {
-	struct names all = sysroots(options->cache);
+	int err = 0;
+	struct names all = sysroots(options->cache, &err);
 
 	for (size_t i = 0; i < all.n; i++) {
 		struct names packages, have;
@@ -404,7 +408,7 @@ static int list(const struct sysroot *options)
 			printf("  and %zu that they need\n",
 			       have.n - packages.n);
 	}
-	return 0;
+	return err ? err : tool_flush();
 }
 
 /* ---- the command --------------------------------------------------------- */

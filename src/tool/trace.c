@@ -22,6 +22,7 @@
 #include "kernel/trace.h"
 #include "tool/files.h"
 #include "tool/options.h"
+#include "tool/run-files.h"
 #include "tool/run.h"
 #include "tool/supervise.h"
 #include "tool/tool.h"
@@ -182,7 +183,6 @@ static int file_make(bool list)
 {
 	int fd;
 
-	setenv("FAUXKVM_TRACE", trace.file ? trace.file : STDERR_PATH, 1);
 	if (!trace.file || strstr(trace.file, "%p"))
 		return 0;
 	fd = open(trace.file,
@@ -257,10 +257,18 @@ static int filters_check(void)
 }
 
 /* What the model would refuse is refused before a file is emptied. */
-static int options_check(void)
+static int options_check(const struct run_options *opts)
 {
 	bool list;
 
+	if (tool_option_given("trace"))
+		return tool_fail("--trace is run's: say -o %s",
+				 getenv("FAUXKVM_TRACE"));
+	if (trace.count)
+		unsetenv("FAUXKVM_TRACE");
+	else
+		setenv("FAUXKVM_TRACE", trace.file ? trace.file : STDERR_PATH,
+		       1);
 	trace.format = getenv("FAUXKVM_TRACE_FORMAT");
 	if (!trace.format)
 		trace.format = "text";
@@ -275,7 +283,7 @@ static int options_check(void)
 	if (trace.count && trace.file && strstr(trace.file, "%p"))
 		return tool_fail("-c is one table for all processes: its file "
 				 "can't have %%p");
-	return 0;
+	return run_files_check(opts);
 }
 
 static int files_prepare(void)
@@ -285,8 +293,6 @@ static int files_prepare(void)
 	if (!err && (!trace.count || trace.file))
 		err = file_make(!trace.count &&
 				!strcmp(trace.format, "perfetto"));
-	if (trace.count)
-		unsetenv("FAUXKVM_TRACE");
 	return err;
 }
 
@@ -302,7 +308,11 @@ int tool_trace(int argc, char **argv)
 	if (optind >= argc)
 		return tool_fail("no COMMAND given; see fauxkvm trace --help");
 	trace.command = argv[optind];
-	if (options_check() || files_prepare())
+	if (options_check(&opts))
+		return EXIT_USAGE;
+	if (opts.dry_run)
+		return run_command(&opts, argc, argv);
+	if (files_prepare())
 		return EXIT_USAGE;
 	/* That a trace is not whole has to be seen. */
 	setenv(LOG_ENV, "error", 0);
