@@ -203,6 +203,29 @@ START_TEST(registers)
 }
 END_TEST
 
+/* A field that no guest sees on the real machine says no less: of AArch32 where there
+ * is none, of the caches that KVM makes up. */
+START_TEST(limits)
+{
+	static const char *const no_aarch32[] = {
+		"default", "a64fx", "thunderx2", "ampereone", "apple-m1"};
+	struct kernel_profile_limit l;
+	struct kernel_profile_row row;
+
+	for (unsigned int n = 0; kernel_profile_row(n, &row); n++) {
+		bool aarch32 = true;
+
+		for (size_t k = 0; k < ARRAY_SIZE(no_aarch32); k++)
+			aarch32 = aarch32 && strcmp(row.name, no_aarch32[k]);
+		for (unsigned int k = 0; kernel_profile_limit(n, k, &l); k++) {
+			ck_assert_msg(aarch32 || !strncmp(l.reg, "ID_AA64", 7),
+				      "%s: %s.%s", row.name, l.reg, l.field);
+			ck_assert_str_ne(l.field, "CCIDX");
+		}
+	}
+}
+END_TEST
+
 START_TEST(writable_masks)
 {
 	static uint64_t got[KVM_ARM_FEATURE_ID_RANGE_SIZE];
@@ -333,6 +356,7 @@ void add_tests_host(Suite *s)
 	tcase_add_checked_fixture(c, kvm_host_init, be_the_default);
 	tcase_add_loop_test(c, capabilities, 0, NR_HOSTS);
 	tcase_add_loop_test(c, registers, 0, NR_HOSTS);
+	tcase_add_test(c, limits);
 	tcase_add_loop_test(c, writable_masks, 0, NR_HOSTS);
 	tcase_add_loop_test(c, what_the_guest_reads, 0, NR_HOSTS);
 	tcase_add_loop_test(c, devices, 0, NR_HOSTS);

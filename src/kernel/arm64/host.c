@@ -529,6 +529,22 @@ static const struct cpu_id *id_by_name(const struct host_profile *host,
 	return NULL;
 }
 
+/*
+ * What KVM of @host shows in a guest if the machine has it: AArch32's not without
+ * AArch32, and no FEAT_CCIDX from 6.3 on, which makes the caches up.
+ */
+static bool field_is_shown(const struct host_profile *host,
+			   const struct cpu_id_field *f)
+{
+	const struct cpu_id *pfr0 = id_by_name(host, "ID_AA64PFR0_EL1");
+	bool aarch32 = host->kernel == HOST_LINUX_32BIT ||
+		       (pfr0 && (pfr0->val & 15) > 1);
+
+	if (!strcmp(f->name, "CCIDX"))
+		return host->kernel < LINUX(6, 3);
+	return aarch32 || !strncmp(f->reg, "ID_AA64", strlen("ID_AA64"));
+}
+
 bool host_limit(unsigned int n, unsigned int k,
 		struct kernel_profile_limit *out)
 {
@@ -539,7 +555,7 @@ bool host_limit(unsigned int n, unsigned int k,
 		const struct cpu_id *id = id_by_name(host, f.reg);
 		uint64_t here;
 
-		if (!id)
+		if (!id || !field_is_shown(host, &f))
 			continue;
 		here = cpu_id_limit(cpu_sysreg_find(id->enc), id->val);
 		if (!((here ^ id->val) >> f.shift & 15) || k--)
