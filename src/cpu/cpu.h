@@ -449,6 +449,7 @@ struct cpu {
 	void *opaque; /* the environment's */
 	/* What its model lacks: bits of enum cpu_feature, and of registers. */
 	uint64_t absent, absent_a32, sctlr_absent, tcr_absent, pstate_absent;
+	uint64_t a32_pstate_absent, a32_sctlr_absent; /* EL1 in AArch32 state */
 	/*
 	 * What a block is decoded by beside its address: the instruction set (enum
 	 * insn_set), of T32 PSTATE.IT, whether data is big-endian, and of AArch32 what
@@ -692,14 +693,24 @@ void cpu_domain_forget_code(struct cpu_domain *dom, gpa_t start, gpa_t end);
 
 /* ---- registers by name (owner thread, outside cpu_run) ------------------- */
 
-/* PSTATE/SPSR image: NZCV 31-28, TCO 25, UAO 23, PAN 22, SS 21, IL 20, DAIF 9-6,
- * M[4:0]; of AArch32 also Q 27, GE 19-16, IT 26-25 and 15-10, T 5. set:
+/* PSTATE/SPSR image: NZCV 31-28, TCO 25, DIT 24, UAO 23, PAN 22, SS 21, IL 20, DAIF 9-6,
+ * M[4:0]; of AArch32 also Q 27, SSBS 23, GE 19-16, IT 26-25 and 15-10, T 5. set:
  * switches EL, stack pointer bank and translation mode. The caller has
  * validated the mode (EL0t, EL1t, EL1h; User if env->aarch32). If
  * cpu_is_aarch32_el1() it is always an image of AArch32, E 9, of any mode but
  * Monitor and Hyp. */
 uint64_t cpu_pstate(const struct cpu *cpu);
 void cpu_set_pstate(struct cpu *cpu, uint64_t val);
+/* Between that image and the one that AArch32 itself has in CPSR and SPSRs: DIT, which
+ * is bit 24 of it, is 21 there, and SS is not there. */
+static inline uint32_t cpu_a32_psr(uint64_t pstate)
+{
+	return (pstate & ~(BIT(24) | BIT(21))) | (pstate >> 24 & 1) << 21;
+}
+static inline uint64_t cpu_a32_pstate(uint32_t psr)
+{
+	return (psr & ~(BIT(24) | BIT(21))) | (psr >> 21 & 1) << 24;
+}
 /*
  * If cpu_is_aarch32_el1(): the registers of all modes where the architecture has
  * them for AArch64 (Arm ARM D1.20.1), X8 to X14 User mode's, X16 and X17 LR and SP

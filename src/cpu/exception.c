@@ -47,7 +47,7 @@ static inline uint64_t pstate_of(const struct cpu *cpu)
 
 uint64_t cpu_pstate(const struct cpu *cpu)
 {
-	return cpu->isa ? a32_cpsr(cpu) : pstate_of(cpu);
+	return cpu->isa ? a32_pstate(cpu) : pstate_of(cpu);
 }
 
 /* The parts that every return reinstates, legal or not. */
@@ -82,7 +82,7 @@ void cpu_set_pstate(struct cpu *cpu, uint64_t val)
 	cpu->ss = FIELD(val, 21, 21);
 	cpu->il = FIELD(val, 20, 20);
 	if (pstate_is_a32(cpu, val)) {
-		a32_set_cpsr(cpu, val);
+		a32_set_pstate(cpu, val);
 		exception_set_el(cpu, cpu->a32_mode != MODE_USR, 0);
 	} else {
 		a32_set_mode(cpu, MODE_USR);
@@ -112,7 +112,7 @@ void cpu_set_sp(struct cpu *cpu, unsigned int el, uint64_t val)
 /* From AArch32 state: SPSR_EL1. How far the vectors are from those of AArch64. */
 static COLD unsigned int leave_a32(struct cpu *cpu)
 {
-	cpu->sys.spsr_el1 = a32_cpsr(cpu);
+	cpu->sys.spsr_el1 = a32_pstate(cpu);
 	cpu->code_state = 0;
 	return 0x200;
 }
@@ -317,7 +317,7 @@ static bool return_ss(const struct cpu *cpu, unsigned int el, uint64_t spsr)
 /* To AArch32 state: the rest of PSTATE, and what of ELR_EL1 is the PC. */
 static COLD uint64_t enter_a32(struct cpu *cpu, uint64_t spsr, uint64_t pc)
 {
-	a32_set_cpsr(cpu, spsr);
+	a32_set_pstate(cpu, spsr);
 	for (unsigned int k = 0; k < 15; k++)
 		cpu->x[k] = (uint32_t)cpu->x[k];
 	return (uint32_t)pc & (cpu->isa == ISA_T32 ? ~1u : ~3u);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "cpu/exception.h"
+#include "cpu/a32/mode.h"
 #include "isa/a32/operands.h"
 
 /* ---- fields of ID registers ---------------------------------------------- */
@@ -178,6 +178,8 @@ static const struct {
 	{SYSREG_ID_ENC(2, 7), FEAT_SB, 12, 1},
 	{SYSREG_ID_ENC(2, 7), FEAT_BF16, 20, 1},
 	{SYSREG_ID_ENC(2, 7), FEAT_I8MM, 24, 1},
+	{SYSREG_ID_ENC(1, 0), FEAT_DIT, 24, 1}, /* ID_PFR0_EL1 */
+	{SYSREG_ID_ENC(3, 4), FEAT_SSBS, 4, 1}, /* ID_PFR2_EL1 */
 };
 
 /* Bits of registers that are there with a feature. */
@@ -201,6 +203,16 @@ static const struct {
 	{FEAT_MTE2, SCTLR_MTE, TCR_TCMA0 | TCR_TCMA1, 0},
 };
 
+/* Likewise of AArch32. */
+static const struct {
+	uint8_t feature;
+	uint32_t sctlr, pstate;
+} feature_bits_a32[] = {
+	{FEAT_PAN, SCTLR_SPAN, PSR_PAN},
+	{FEAT_DIT, 0, PSR_DIT},
+	{FEAT_SSBS, SCTLR_A32_DSSBS, CPSR_SSBS},
+};
+
 static bool model_has(const struct cpu *cpu, uint32_t enc, unsigned int shift,
 		      unsigned int least)
 {
@@ -219,6 +231,12 @@ static void model_init_a32(struct cpu *cpu)
 		if (!model_has(cpu, features_a32[k].enc, features_a32[k].shift,
 			       features_a32[k].least))
 			cpu->absent_a32 |= bit;
+	}
+	for (size_t k = 0; k < ARRAY_SIZE(feature_bits_a32); k++) {
+		if (!(cpu->absent_a32 & BIT(feature_bits_a32[k].feature)))
+			continue;
+		cpu->a32_sctlr_absent |= feature_bits_a32[k].sctlr;
+		cpu->a32_pstate_absent |= feature_bits_a32[k].pstate;
 	}
 }
 

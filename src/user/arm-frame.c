@@ -21,13 +21,16 @@
 #define SA_RESTORER_FLAG 0x04000000
 #define SS_AUTODISARM_   (1u << 31)
 
-#define CPSR_USR 0x10u
-#define CPSR_T   0x20u
-#define CPSR_E   (1u << 9)
+#define CPSR_USR  0x10u
+#define CPSR_T    0x20u
+#define CPSR_E    (1u << 9)
+#define CPSR_DIT  (1u << 21)
+#define CPSR_SSBS (1u << 23)
 /* IT is in two places. */
 #define CPSR_IT 0x0600fc00u
-/* What a program may change: N, Z, C, V, Q, GE, IT, E and T. */
-#define CPSR_PROGRAM (0xf80f0000u | CPSR_IT | CPSR_E | CPSR_T)
+/* What a program may change: N, Z, C, V, Q, GE and these. */
+#define CPSR_PROGRAM \
+	(0xf80f0000u | CPSR_IT | CPSR_SSBS | CPSR_DIT | CPSR_E | CPSR_T)
 
 /* FPSCR: what is FPSR and what FPCR. */
 #define FPSCR_STATUS  0xf800009fu
@@ -108,7 +111,7 @@ static void context_fill(struct context *mc, const struct user_thread *t,
 	for (unsigned int k = 0; k < 15; k++)
 		mc->r[k] = (uint32_t)cpu->x[k];
 	mc->r[15] = (uint32_t)cpu->pc;
-	mc->cpsr = (uint32_t)cpu_pstate(cpu);
+	mc->cpsr = cpu_a32_psr(cpu_pstate(cpu));
 	/* Of a fault's syndrome a program sees only that it was a write. */
 	mc->error_code = (t->signals.fault_esr >> 6 & 1) << 11;
 	mc->fault_address = (uint32_t)t->signals.fault_address;
@@ -193,7 +196,8 @@ static void registers_set(struct cpu *cpu, const struct context *mc,
 {
 	for (unsigned int k = 0; k < 15; k++)
 		cpu->x[k] = mc->r[k];
-	cpu_set_pstate(cpu, (mc->cpsr & CPSR_PROGRAM) | CPSR_USR);
+	cpu_set_pstate(cpu,
+		       cpu_a32_pstate((mc->cpsr & CPSR_PROGRAM) | CPSR_USR));
 	cpu->pc = mc->r[15] & ~(mc->cpsr & CPSR_T ? UINT32_C(1) : UINT32_C(3));
 	for (unsigned int k = 0; k < 32; k++)
 		cpu->vreg[k / 2].d[k % 2] = vfp->d[k];

@@ -21,6 +21,7 @@
 
 #define PSTATE_NZCV UINT64_C(0xf0000000)
 #define PSTATE_SSBS (UINT64_C(1) << 12)
+#define PSTATE_DIT  (UINT64_C(1) << 24)
 
 #define FPSIMD_MAGIC 0x46508001
 #define ESR_MAGIC    0x45535201
@@ -210,7 +211,8 @@ static void registers_set(struct cpu *cpu, const struct signal_context *mc,
 	memcpy(cpu->x, mc->x, sizeof(mc->x));
 	cpu->x[REG_SP] = mc->sp;
 	cpu->pc = mc->pc;
-	cpu_set_pstate(cpu, mc->pstate & (PSTATE_NZCV | PSTATE_SSBS));
+	cpu_set_pstate(cpu,
+		       mc->pstate & (PSTATE_NZCV | PSTATE_SSBS | PSTATE_DIT));
 	memcpy(cpu->vreg, fp->vreg, sizeof(fp->vreg));
 	fp_write_fpcr(cpu, fp->fpcr);
 	fp_write_fpsr(cpu, fp->fpsr);

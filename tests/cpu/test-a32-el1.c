@@ -343,6 +343,50 @@ START_TEST(status_registers)
 }
 END_TEST
 
+/* DIT is bit 21 of CPSR and every SPSR, 24 in what the VMM sees; SSBS. An exception
+ * keeps DIT and takes SSBS from SCTLR.DSSBS. */
+START_TEST(dit_and_ssbs)
+{
+	const uint32_t both = CPSR_DIT | CPSR_SSBS;
+
+	A32(CODE_PA, 0xe10f0000 /* mrs r0, cpsr */, 0xef000000 /* svc */);
+	run32(CODE_PA, MODE_USR | PSR_DIT | CPSR_SSBS);
+	expect(0x08, MODE_SVC, CODE_PA + 8, MODE_USR | both);
+	ck_assert_uint_eq(e->cpu.x[0], MODE_USR | both);
+	ck_assert_uint_eq(cpu_pstate(&e->cpu), MODE_SVC | CPSR_I | PSR_DIT);
+	e->cpu.sys.sctlr_el1 |= SCTLR_A32_DSSBS;
+	run32(CODE_PA, MODE_USR);
+	expect(0x08, MODE_SVC, CODE_PA + 8, MODE_USR);
+	ck_assert_uint_eq(cpu_pstate(&e->cpu), MODE_SVC | CPSR_I | CPSR_SSBS);
+	/* MSR of CPSR; the VMM's image has SS, which CPSR has not. */
+	A32(CODE_PA, 0xe124f001 /* msr CPSR_s, r1 */, 0xe10f0000,
+	    0xe12ef002 /* msr CPSR_fsx, r2 */, 0xe10f3000 /* mrs r3, cpsr */,
+	    HVC32(0));
+	e->cpu.x[1] = both;
+	e->cpu.x[2] = PSR_DIT;
+	run32(CODE_PA, MODE_SYS | PSR_SS);
+	ck_assert_uint_eq(e->cpu.x[0], MODE_SYS | both);
+	ck_assert_uint_eq(e->cpu.x[3], MODE_SYS);
+	/* Returns, by SPSR and from memory, where SRS had put it. */
+	return_by(0xe1b0f00e /* movs pc, lr */, TO);
+	A32(CODE_PA, 0xe16ff001 /* msr SPSR, r1 */,
+	    0xf96d0513 /* srsdb sp!, #svc */, 0xf8bd0a00 /* rfeia sp! */);
+	e->cpu.sys.spsr_el1 = 0;
+	e->cpu.x[1] = MODE_USR | both;
+	e->cpu.x[14] = TO;
+	run32(CODE_PA, MODE_SVC);
+	expect_return(MODE_USR | both);
+	e->cpu.x[1] = MODE_USR | PSR_DIT; /* J: none */
+	e->cpu.x[14] = TO;
+	run32(CODE_PA, MODE_SVC);
+	expect_return(MODE_USR);
+	/* What KVM injects. */
+	cpu_set_pstate(&e->cpu, MODE_USR | PSR_DIT);
+	cpu_abort_enter(&e->cpu);
+	ck_assert_uint_eq(e->cpu.sys.spsr_abt, MODE_USR | CPSR_DIT);
+}
+END_TEST
+
 START_TEST(banked_registers)
 {
 	uint64_t x[31];
@@ -588,6 +632,7 @@ int main(void)
 	tcase_add_test(tc, illegal_return);
 	tcase_add_test(tc, privileged);
 	tcase_add_test(tc, status_registers);
+	tcase_add_test(tc, dit_and_ssbs);
 	tcase_add_test(tc, banked_registers);
 	tcase_add_test(tc, user_registers);
 	tcase_add_test(tc, store_return_state);

@@ -11,6 +11,9 @@
 /* PSTATE.IT as SPSR_EL1 has it. */
 #define SPSR_IT(it) ((uint64_t)((it) >> 2) << 10 | (uint64_t)((it)&3) << 25)
 #define SPSR_Z      BIT(30)
+#define SPSR_DIT    BIT(24)
+#define SPSR_SSBS   BIT(23)
+#define SPSR_PAN    BIT(22)
 
 static struct cpu_domain *domain;
 static struct cpu_env ops;
@@ -311,19 +314,25 @@ static const struct newer {
 	{0xf2110f12, ENC_MVFR1, 24, 2}, /* vrecps.f16 d0, d1, d2 */
 };
 
-static void be_without(const struct newer *n)
+static void be(const struct cpu_id *ids, unsigned int nr)
 {
 	static struct cpu_model model;
-	struct cpu_id id = {n->enc, cpu_sysreg_find(n->enc)->reset};
 
-	id.val &= ~(UINT64_C(15) << n->shift);
-	id.val |= (uint64_t)n->without << n->shift;
-	cpu_model_set(&model, &id, 1);
+	cpu_model_set(&model, ids, nr);
 	ops.model = &model;
 	cpu_destroy(&e->cpu);
 	ck_assert_int_eq(cpu_init(&e->cpu, domain, &ops, e), 0);
 	vectors_put(e);
 	CODE(e, CODE_PA, ASM_ERET);
+}
+
+static void be_without(const struct newer *n)
+{
+	struct cpu_id id = {n->enc, cpu_sysreg_find(n->enc)->reset};
+
+	id.val &= ~(UINT64_C(15) << n->shift);
+	id.val |= (uint64_t)n->without << n->shift;
+	be(&id, 1);
 }
 
 static bool defined(uint32_t word)
@@ -355,6 +364,55 @@ START_TEST(newer_than_armv8_0)
 }
 END_TEST
 
+/* DIT, which CPSR has at bit 21 and SPSR_EL1 at 24, and SSBS: a program's own. PAN is kept
+ * for EL1. */
+START_TEST(status_of_newer_cores)
+{
+	const uint32_t cpsr_dit = BIT(21), cpsr_ssbs = BIT(23);
+
+	A32(DATA_PA, 0xe10f0000 /* mrs r0, cpsr */, 0xef000000 /* svc */,
+	    0xe124f001 /* msr CPSR_s, r1 */, 0xe10f0000, 0xef000000);
+	enter(DATA_PA, SPSR_USER | SPSR_DIT | SPSR_PAN | SPSR_Z);
+	ck_assert_uint_eq(e->cpu.x[0], SPSR_USER | cpsr_dit | SPSR_Z);
+	ck_assert_uint_eq(e->cpu.sys.spsr_el1,
+			  SPSR_USER | SPSR_DIT | SPSR_PAN | SPSR_Z);
+	enter(DATA_PA, SPSR_USER | SPSR_SSBS);
+	ck_assert_uint_eq(e->cpu.x[0], SPSR_USER | cpsr_ssbs);
+	ck_assert_uint_eq(e->cpu.sys.spsr_el1, SPSR_USER | SPSR_SSBS);
+	/* All bits of what EL0 may write there: SSBS, DIT, GE. */
+	e->cpu.x[1] = UINT32_MAX;
+	resume();
+	ck_assert_uint_eq(e->cpu.x[0],
+			  SPSR_USER | cpsr_ssbs | cpsr_dit | 0xf0000);
+	ck_assert_uint_eq(e->cpu.sys.spsr_el1,
+			  SPSR_USER | SPSR_SSBS | SPSR_DIT | 0xf0000);
+	/* In the place of the other state it is none: SPSR_EL1.SS, CPSR.J. */
+	enter(DATA_PA, SPSR_USER | BIT(21));
+	ck_assert_uint_eq(e->cpu.x[0], SPSR_USER);
+	e->cpu.x[1] = SPSR_DIT;
+	resume();
+	ck_assert_uint_eq(e->cpu.x[0], SPSR_USER);
+	ck_assert_uint_eq(e->cpu.sys.spsr_el1, SPSR_USER);
+}
+END_TEST
+
+/* The three are as AArch64 has them, whatever AArch32 says. */
+START_TEST(status_of_older_cores)
+{
+	const struct cpu_id ids[] = {{ENC_ID_AA64PFR0, 0x22},
+				     {ENC_ID_AA64PFR1, 0},
+				     {ENC_ID_AA64MMFR1, 0}};
+
+	be(ids, ARRAY_SIZE(ids));
+	A32(DATA_PA, 0xe124f001 /* msr CPSR_s, r1 */,
+	    0xe10f0000 /* mrs r0, cpsr */, 0xef000000 /* svc */);
+	e->cpu.x[1] = UINT32_MAX;
+	enter(DATA_PA, SPSR_USER | SPSR_DIT | SPSR_SSBS | SPSR_PAN);
+	ck_assert_uint_eq(e->cpu.x[0], SPSR_USER | 0xf0000);
+	ck_assert_uint_eq(e->cpu.sys.spsr_el1, SPSR_USER | 0xf0000);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("a32");
@@ -373,6 +431,8 @@ int main(void)
 	tcase_add_test(tc, addresses_wrap);
 	tcase_add_test(tc, device);
 	tcase_add_test(tc, newer_than_armv8_0);
+	tcase_add_test(tc, status_of_newer_cores);
+	tcase_add_test(tc, status_of_older_cores);
 	suite_add_tcase(s, tc);
 	return check_run_engines(srunner_create(s));
 }

@@ -32,10 +32,9 @@ struct cp15_row {
 	bool (*write)(struct cpu *cpu, const struct insn *i, uint32_t val);
 };
 
-/* M, A, C, SED, I, V, nTWI, nTWE, WXN, UWXN, EE, TRE, AFE, TE. CP15BEN and ITD are
- * RAO/WI and RAZ/WI; SPAN is there with PAN, which no core with an EL1 in AArch32
- * state has. */
-#define SCTLR_A32_WRITABLE 0x721d3107
+/* M, A, C, SED, I, V, nTWI, nTWE, WXN, UWXN, EE, TRE, AFE, TE, and DSSBS if the core has
+ * it. CP15BEN and ITD are RAO/WI and RAZ/WI. */
+#define SCTLR_A32_WRITABLE (0x721d3107 | SCTLR_A32_DSSBS)
 /* Armv7's: M, A, C, Z, I, V, WXN, UWXN, EE, TRE, AFE, TE. SW is RAZ/WI, since there is
  * no SWP. */
 #define ARMV7_SCTLR_WRITABLE 0x72183807
@@ -304,6 +303,9 @@ static uint64_t merge(const struct cpu *cpu, const struct cp15_row *r,
 	unsigned int shift = r->half == HIGH ? 32 : 0;
 	uint64_t mask = (uint64_t)(r->kept ? r->kept : UINT32_MAX) << shift;
 	uint64_t old;
+
+	if (r->enc == SYSREG_ENC(3, 0, 1, 0, 0)) /* SCTLR */
+		mask &= ~cpu->a32_sctlr_absent;
 
 	if (r->half == WHOLE && (!r->kept || r->kept == UINT32_MAX))
 		return val;

@@ -25,12 +25,6 @@ enum {
 };
 #define HIGH_VECTORS 0xffff0000u
 
-/* Of CPSR, what an exception leaves in no SPSR: bit 21 is no SS there. */
-static uint32_t spsr_of_now(const struct cpu *cpu)
-{
-	return a32_cpsr(cpu) & ~(uint32_t)PSR_SS;
-}
-
 /* ---- entry --------------------------------------------------------------- */
 
 static uint32_t vectors(const struct cpu *cpu)
@@ -58,14 +52,14 @@ static void pstate_of_exception(struct cpu *cpu, unsigned int mode)
 	if (cpu_has(cpu, FEAT_PAN) && !(sctlr & SCTLR_SPAN))
 		cpu->pan = 1;
 	cpu->inert &= PSR_DIT;
-	if (cpu_has(cpu, FEAT_SSBS) && (sctlr & SCTLR_A32_DSSBS))
+	if (!(cpu->a32_pstate_absent & CPSR_SSBS) && (sctlr & SCTLR_A32_DSSBS))
 		cpu->inert |= PSR_SSBS;
 }
 
 static void enter(struct cpu *cpu, unsigned int mode, unsigned int vector,
 		  uint32_t lr)
 {
-	uint32_t spsr = spsr_of_now(cpu);
+	uint32_t spsr = a32_cpsr(cpu);
 
 	if (cpu->pmu.active)
 		pmu_exception(cpu, PMU_EXC_TAKEN);
@@ -172,7 +166,7 @@ static void set_psr(struct cpu *cpu, uint32_t val)
 		val = (val & ~CPSR_M) | cpu->a32_mode;
 		cpu->il = 1;
 	}
-	a32_set_cpsr(cpu, val & ~a32_absent(cpu));
+	a32_set_pstate(cpu, cpu_a32_pstate(val) & ~a32_absent(cpu));
 	exception_set_el(cpu, cpu->a32_mode != MODE_USR, 0);
 	mmu_mode_changed(cpu);
 }
@@ -185,7 +179,8 @@ void a32_write_cpsr(struct cpu *cpu, uint32_t val, unsigned int bytes)
 	if (bytes & MSR_NZCVQ)
 		mask |= CPSR_FLAGS | CPSR_Q;
 	if (bytes & MSR_G)
-		mask |= CPSR_GE | CPSR_SSBS | (cpu->el ? PSR_PAN : 0);
+		mask |= CPSR_GE | CPSR_SSBS | CPSR_DIT |
+			(cpu->el ? PSR_PAN : 0);
 	if (bytes & MSR_X)
 		mask |= CPSR_E | (cpu->el ? CPSR_A : 0);
 	if ((bytes & MSR_C) && cpu->el)

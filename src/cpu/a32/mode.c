@@ -90,7 +90,7 @@ uint64_t *a32_spsr_of_mode(struct cpu *cpu, unsigned int mode)
 
 /* ---- PSTATE -------------------------------------------------------------- */
 
-uint32_t a32_cpsr(const struct cpu *cpu)
+uint32_t a32_pstate(const struct cpu *cpu)
 {
 	return a32_apsr(cpu) | (uint32_t)(cpu->it & 3) << 25 |
 	       (cpu->inert & PSR_SSBS ? CPSR_SSBS : 0) |
@@ -101,7 +101,7 @@ uint32_t a32_cpsr(const struct cpu *cpu)
 	       (cpu->isa == ISA_T32 ? CPSR_T : 0) | cpu->a32_mode;
 }
 
-void a32_set_cpsr(struct cpu *cpu, uint32_t val)
+void a32_set_pstate(struct cpu *cpu, uint32_t val)
 {
 	set_nzcv(cpu, val & CPSR_FLAGS);
 	cpu->a32_q = val & CPSR_Q;

@@ -18,8 +18,9 @@
 #define CPSR_GE    GENMASK(19, 16)
 #define CPSR_FLAGS 0xf0000000u
 #define CPSR_Q     BIT(27)
-/* Not where AArch64 has it. */
+/* Not where AArch64 has them. */
 #define CPSR_SSBS BIT(23)
+#define CPSR_DIT  BIT(21)
 /* KVM_ARM_VCPU_EL1_32BIT: Supervisor mode, A, I and F set. */
 #define CPSR_RESET 0x1d3
 
@@ -48,10 +49,13 @@ static inline uint32_t a32_apsr(const struct cpu *cpu)
 unsigned int a32_reg_of_mode(const struct cpu *cpu, unsigned int mode,
 			     unsigned int n);
 
-/* Bits of CPSR and SPSR that the core does not have. SSBS is where AArch64 has
- * UAO, which is 0 there, and IT where it has SSBS. */
+/* Bits of PSTATE, as a32_pstate() has it, that the core does not have. Under an EL1 in
+ * AArch64 state it has those of AArch64, whatever AArch32 has for them. SSBS is where
+ * that has UAO, which is 0 there, and IT where it has SSBS. */
 static inline uint64_t a32_absent(const struct cpu *cpu)
 {
+	if (cpu->a32_el1)
+		return cpu->a32_pstate_absent;
 	return (cpu->pstate_absent & (PSR_PAN | PSR_DIT)) |
 	       (cpu->pstate_absent & PSR_SSBS ? CPSR_SSBS : 0);
 }
@@ -59,9 +63,14 @@ static inline uint64_t a32_absent(const struct cpu *cpu)
 /* Where SPSR_<@mode> is; NULL: the mode has none. */
 uint64_t *a32_spsr_of_mode(struct cpu *cpu, unsigned int mode);
 
-/* PSTATE as AArch32's CPSR has it, and from an image of it. */
-uint32_t a32_cpsr(const struct cpu *cpu);
-void a32_set_cpsr(struct cpu *cpu, uint32_t val);
+/* PSTATE as an exception to AArch64 state has it in SPSR, and from an image of it. */
+uint32_t a32_pstate(const struct cpu *cpu);
+void a32_set_pstate(struct cpu *cpu, uint32_t val);
+/* As AArch32's own CPSR and SPSRs have it: PSTATE.SS is in none of them. */
+static inline uint32_t a32_cpsr(const struct cpu *cpu)
+{
+	return cpu_a32_psr(a32_pstate(cpu));
+}
 
 /* FPEXC.EN or CPACR.ASEDIS changed, which blocks are decoded by. */
 void a32_fp_changed(struct cpu *cpu);

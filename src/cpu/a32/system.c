@@ -19,13 +19,15 @@
 
 /* ---- status registers ---------------------------------------------------- */
 
-/* What is of the execution state reads as 0. */
-#define CPSR_READABLE 0xf8ff03dfu
+/* What is of the execution state reads as 0; in User mode what of it is UNKNOWN, too,
+ * PAN, E, A, I and F. */
+#define CPSR_READABLE      0xf8ef03dfu
+#define CPSR_USER_READABLE 0xf8af001fu
 
 static void exec_mrs(struct cpu *cpu, const struct insn *i)
 {
-	cpu->x[i->rd] = cpu->el ? a32_cpsr(cpu) & CPSR_READABLE
-				: a32_apsr(cpu) | MODE_USR;
+	cpu->x[i->rd] =
+		a32_cpsr(cpu) & (cpu->el ? CPSR_READABLE : CPSR_USER_READABLE);
 	NEXT;
 }
 
