@@ -83,7 +83,7 @@ static unsigned int mode_perm(unsigned int perm, enum cpu_tlb_mode mode)
 {
 	switch (mode) {
 	case TLB_EL0: return perm >> 3 & 3; /* as PERM_R1, PERM_W1 */
-	case TLB_EL1_PAN: return perm & PERM_R0 ? 0 : perm & 3;
+	case TLB_EL1_PAN: return mmu_pan_takes(perm) ? 0 : perm & 3;
 	default: return perm & 3;
 	}
 }

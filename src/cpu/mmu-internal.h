@@ -50,7 +50,14 @@ enum {
 	PERM_R0 = 1 << 3,
 	PERM_W0 = 1 << 4,
 	PERM_X0 = 1 << 5,
+	PERM_NO_PAN = 1 << 6, /* of a Manager in AArch32: PAN takes nothing */
 };
+
+/* PSTATE.PAN takes from EL1 what EL0 can read. */
+static inline bool mmu_pan_takes(unsigned int perm)
+{
+	return (perm & (PERM_R0 | PERM_NO_PAN)) == PERM_R0;
+}
 
 /* Fault status codes (ESR_EL1.DFSC, IFSC); the first four, and the domain fault
  * of AArch32, take a level. */

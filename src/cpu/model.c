@@ -180,6 +180,8 @@ static const struct {
 	{SYSREG_ID_ENC(2, 7), FEAT_I8MM, 24, 1},
 	{SYSREG_ID_ENC(1, 0), FEAT_DIT, 24, 1}, /* ID_PFR0_EL1 */
 	{SYSREG_ID_ENC(3, 4), FEAT_SSBS, 4, 1}, /* ID_PFR2_EL1 */
+	{SYSREG_ID_ENC(1, 7), FEAT_PAN, 16, 1}, /* ID_MMFR3_EL1 */
+	{SYSREG_ID_ENC(1, 7), FEAT_PAN2, 16, 2},
 };
 
 /* Bits of registers that are there with a feature. */
@@ -336,6 +338,7 @@ static const uint8_t feature_of_op[] = {
 	[A64_SVE_RAX1] = FEAT_SVE_SHA3,
 	[A64_SVE_PMULL_q] = FEAT_SVE_PMULL128,
 	[A64_SVE_SADDL... A64_SVE_STNT1_iz_s] = FEAT_SVE2,
+	[A32_SETPAN] = FEAT_PAN,
 	[A32_VMOVX] = FEAT_FP16,
 	[A32_VINS] = FEAT_FP16,
 	[A32_VMOV_to_core_half] = FEAT_FP16,
@@ -402,10 +405,22 @@ static bool is_half_arithmetic(const struct insn *i)
 	}
 }
 
+/* MRC and MCR, by its name in cpu/a32/cp15.def. */
+static enum cpu_feature feature_of_cp15(uint32_t key)
+{
+	switch (key) {
+	case A32_SYSREG(15, 0, 7, 9, 0): /* ATS1CPRP */
+	case A32_SYSREG(15, 0, 7, 9, 1): /* ATS1CPWP */ return FEAT_PAN2;
+	default: return FEAT_ALWAYS;
+	}
+}
+
 static enum cpu_feature feature_of_insn(const struct insn *i)
 {
 	if (i->op == A64_MRS || i->op == A64_MSR_reg)
 		return feature_of_sysreg(i->imm);
+	if (i->op == A32_MRC || i->op == A32_MCR)
+		return feature_of_cp15(i->imm);
 	if (is_half_arithmetic(i))
 		return FEAT_FP16;
 	if (i->op < ARRAY_SIZE(feature_of_op))

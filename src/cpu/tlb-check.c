@@ -274,7 +274,7 @@ static bool granted(unsigned int perm, unsigned int mode, bool write)
 	switch (mode) {
 	case TLB_EL0: return perm & (write ? PERM_W0 : PERM_R0);
 	case TLB_EL1_PAN:
-		return !(perm & PERM_R0) &&
+		return !mmu_pan_takes(perm) &&
 		       (perm & (write ? PERM_W1 : PERM_R1));
 	default: return perm & (write ? PERM_W1 : PERM_R1);
 	}

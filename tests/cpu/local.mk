@@ -4,6 +4,7 @@ cpu_tests = \
 	tests/cpu/test-a32 \
 	tests/cpu/test-a32-cp15 \
 	tests/cpu/test-a32-el1 \
+	tests/cpu/test-a32-system \
 	tests/cpu/test-arena \
 	tests/cpu/test-atomic \
 	tests/cpu/test-big-endian \
@@ -60,6 +61,9 @@ tests_cpu_test_a32_cp15_LDADD = $(cpu_test_libs)
 tests_cpu_test_a32_el1_SOURCES = tests/cpu/test-a32-el1.c tests/cpu/a32-env.h
 tests_cpu_test_a32_el1_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_a32_el1_LDADD = $(cpu_test_libs)
+tests_cpu_test_a32_system_SOURCES = tests/cpu/test-a32-system.c tests/cpu/a32-env.h
+tests_cpu_test_a32_system_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_a32_system_LDADD = $(cpu_test_libs)
 tests_cpu_test_arena_SOURCES = tests/cpu/test-arena.c tests/cpu/cpu-env.h
 tests_cpu_test_arena_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_arena_LDADD = $(cpu_test_libs)

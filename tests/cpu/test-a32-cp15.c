@@ -75,7 +75,7 @@ START_TEST(masks)
 	do_one(MCR(0, 1, 0, 0), UINT32_MAX & ~1u, 0);
 	ck_assert_uint_eq(s->sctlr_el1, 0xf2dd317e);
 	do_one(MCR(0, 1, 0, 0), 0, 0);
-	ck_assert_uint_eq(s->sctlr_el1, 0x00c00078);
+	ck_assert_uint_eq(s->sctlr_el1, 0x00400078);
 	do_one(MCR(0, 1, 0, 2), UINT32_MAX, 0);
 	ck_assert_uint_eq(s->cpacr_el1, 0x80f00000);
 	do_one(MCR(0, 5, 0, 0), 0x805, 0);

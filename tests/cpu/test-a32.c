@@ -284,6 +284,7 @@ END_TEST
 
 #define ENC_ISAR5 SYSREG_ENC(3, 0, 0, 2, 5)
 #define ENC_ISAR6 SYSREG_ENC(3, 0, 0, 2, 7)
+#define ENC_MMFR3 SYSREG_ENC(3, 0, 0, 1, 7)
 #define ENC_MVFR1 SYSREG_ENC(3, 0, 0, 3, 1)
 
 /* A32 and the field of AArch32's ID registers that says it is there: by that, and
@@ -305,6 +306,7 @@ static const struct newer {
 	{0xfc320854, ENC_ISAR6, 20, 0}, /* vfmat.bf16 q0, q1, q2 */
 	{0xfc200830, ENC_ISAR6, 8, 0},  /* vfmal.f16 d0, s0, s1 */
 	{0xf57ff070, ENC_ISAR6, 12, 0}, /* sb */
+	{0xf1100200, ENC_MMFR3, 16, 0}, /* setpan #1 */
 	{0xee300981, ENC_MVFR1, 24, 2}, /* vadd.f16 s0, s1, s2 */
 	{0xfeb00a60, ENC_MVFR1, 24, 2}, /* vmovx.f16 s0, s1 */
 	{0xee000910, ENC_MVFR1, 24, 2}, /* vmov.f16 s0, r0 */

@@ -251,8 +251,8 @@ START_TEST(short_domains)
 		expect(0x100000, 0, 12, 0);
 		/* Nothing is looked at, XN neither. */
 		set_sys(e, ENC_DACR32, others | 3u << 2 * d);
-		expect(0, 0, 20, 0x3f);
-		expect(0x100000, 0, 12, 0x3f);
+		expect(0, 0, 20, 0x3f | PERM_NO_PAN);
+		expect(0x100000, 0, 12, 0x3f | PERM_NO_PAN);
 	}
 }
 END_TEST

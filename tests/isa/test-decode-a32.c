@@ -69,6 +69,8 @@ static const struct quirk capstone_lacks[] = {
 	{SPACE_WIDE, 0xff70f000, 0xf930f000, "LDRSH to R15: reserved hints"},
 	{SPACE_WIDE, 0xfff0ffff, 0xf3c08f00, "BXJ is newer than v8 to it"},
 	{SPACE_A32, 0xfd70f000, 0xf410f000, "hints that do nothing"},
+	{SPACE_A32, 0xfffffdff, 0xf1100000, "SETPAN"},
+	{SPACE_NARROW, 0xfff7, 0xb610, "SETPAN"},
 	{SPACE_A32, 0xffffffff, 0xf57ff070, "SB"},
 	{SPACE_WIDE, 0xffffffff, 0xf3bf8f70, "SB"},
 	{SPACE_A32, 0xff800f10, 0xf3000b10, "VQRDMLAH"},

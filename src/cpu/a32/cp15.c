@@ -32,9 +32,9 @@ struct cp15_row {
 	bool (*write)(struct cpu *cpu, const struct insn *i, uint32_t val);
 };
 
-/* M, A, C, SED, I, V, nTWI, nTWE, WXN, UWXN, EE, TRE, AFE, TE, and DSSBS if the core has
- * it. CP15BEN and ITD are RAO/WI and RAZ/WI. */
-#define SCTLR_A32_WRITABLE (0x721d3107 | SCTLR_A32_DSSBS)
+/* M, A, C, SED, I, V, nTWI, nTWE, WXN, UWXN, EE, TRE, AFE, TE, and SPAN and DSSBS if the
+ * core has them. CP15BEN and ITD are RAO/WI and RAZ/WI. */
+#define SCTLR_A32_WRITABLE (0x721d3107 | SCTLR_SPAN | SCTLR_A32_DSSBS)
 /* Armv7's: M, A, C, Z, I, V, WXN, UWXN, EE, TRE, AFE, TE. SW is RAZ/WI, since there is
  * no SWP. */
 #define ARMV7_SCTLR_WRITABLE 0x72183807
@@ -88,6 +88,17 @@ static bool at_el1_read(struct cpu *cpu, const struct insn *i, uint32_t val)
 static bool at_el1_write(struct cpu *cpu, const struct insn *i, uint32_t val)
 {
 	return mmu_address_translate(cpu, i, val, AT_WRITE);
+}
+
+static bool at_el1_read_pan(struct cpu *cpu, const struct insn *i, uint32_t val)
+{
+	return mmu_address_translate(cpu, i, val, AT_PAN);
+}
+
+static bool at_el1_write_pan(struct cpu *cpu, const struct insn *i,
+			     uint32_t val)
+{
+	return mmu_address_translate(cpu, i, val, AT_PAN | AT_WRITE);
 }
 
 static bool at_el0_read(struct cpu *cpu, const struct insn *i, uint32_t val)

@@ -49,7 +49,7 @@ static void pstate_of_exception(struct cpu *cpu, unsigned int mode)
 	cpu->il = cpu->ss = 0;
 	cpu->stepping = false;
 	cpu->step_iss = 0;
-	if (cpu_has(cpu, FEAT_PAN) && !(sctlr & SCTLR_SPAN))
+	if (!(cpu->a32_pstate_absent & PSR_PAN) && !(sctlr & SCTLR_SPAN))
 		cpu->pan = 1;
 	cpu->inert &= PSR_DIT;
 	if (!(cpu->a32_pstate_absent & CPSR_SSBS) && (sctlr & SCTLR_A32_DSSBS))

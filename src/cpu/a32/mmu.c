@@ -28,7 +28,7 @@ static const uint8_t perm_of_ap[8] = {
 	[6] = PERM_R1 | PERM_R0,
 	[7] = PERM_R1 | PERM_R0,
 };
-#define PERM_ALL 0x3f
+#define PERM_MANAGER (0x3f | PERM_NO_PAN)
 
 /* ---- regime -------------------------------------------------------------- */
 
@@ -293,7 +293,7 @@ static bool short_leaf(const struct cpu *cpu, const struct short_leaf *l,
 	w->level = level;
 	w->domain = domain;
 	w->ng = l->ng;
-	w->perm = access == 3 ? PERM_ALL
+	w->perm = access == 3 ? PERM_MANAGER
 			      : add_execute(cpu, perm_of_ap[ap], l->xn, l->pxn);
 	if (cpu->sys.sctlr_el1 & SCTLR_A32_TRE)
 		attr_remapped(cpu, l->tex_cb, l->s, w);

@@ -11,6 +11,7 @@
 #include "cpu/a32/system.h"
 #include "cpu/bodies.h"
 #include "cpu/mem.h"
+#include "cpu/mmu.h"
 #include "cpu/model.h"
 #include "cpu/system.h"
 #include "isa/a32/operands.h"
@@ -109,6 +110,19 @@ static void exec_setend(struct cpu *cpu, const struct insn *i)
 	}
 	cpu->it = 0;
 	cpu->big = i->imm & 1;
+	A32_JUMP(next);
+}
+
+/* At EL0 it does nothing. */
+static void exec_setpan(struct cpu *cpu, const struct insn *i)
+{
+	uint32_t next = a32_next(cpu, i);
+
+	cpu->it = 0;
+	if (likely(cpu->el)) {
+		cpu->pan = i->imm & 1;
+		mmu_mode_changed(cpu);
+	}
 	A32_JUMP(next);
 }
 
@@ -286,6 +300,7 @@ insn_fn *a32_privileged_body(const struct insn *i)
 	case A32_MSR_bank: return exec_msr_bank;
 	case A32_CPS: return exec_cps;
 	case A32_SETEND: return exec_setend;
+	case A32_SETPAN: return exec_setpan;
 	case A32_ERET: return exec_eret;
 	case A32_RFE: return exec_rfe;
 	case A32_SRS: return exec_srs;

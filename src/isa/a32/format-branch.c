@@ -220,6 +220,13 @@ bool a32_fmt_setend(uint32_t word, struct insn *out)
 	return true;
 }
 
+bool a32_fmt_setpan(uint32_t word, struct insn *out)
+{
+	out->op = A32_SETPAN;
+	out->imm = FLD(word, 9, 9);
+	return true;
+}
+
 bool a32_fmt_cps(uint32_t word, struct insn *out)
 {
 	return a32_cps(out, FLD(word, 19, 18), FLD(word, 17, 17),

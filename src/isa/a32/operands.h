@@ -115,7 +115,7 @@ enum a32_msr { MSR_C = 1, MSR_X = 2, MSR_G = 4, MSR_NZCVQ = 8 };
 enum { BANK_SPSR = 16 };
 /* CPS: aux of A 4, I 2, F 1; imm the mode, 0 for none. form: */
 enum a32_cps { CPS_NONE, CPS_ENABLE, CPS_DISABLE };
-/* SETEND: imm is PSTATE.E. */
+/* SETEND: imm is PSTATE.E; SETPAN: PSTATE.PAN. */
 
 /* MRC, MCR: imm is the register, A32_SYSREG(); rd or rn is Rt; of MRC REG_SINK
  * with form 1: to the flags. MRRC, MCRR: A32_SYSREG_64(); rd and ra, rn and ra. */

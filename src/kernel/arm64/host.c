@@ -184,8 +184,8 @@ static const struct cpu_id ids_a64fx[] = {
 		{ENC_ID_ISAR1, 0x13112111}, {ENC_ID_ISAR2, 0x21232041},        \
 		{ENC_ID_ISAR3, 0x11112131}, {ENC_ID_ISAR4, 0x10011142},        \
 		{ENC_ID_ISAR5, 0}, {ENC_ID_MMFR4, 0}, {ENC_ID_ISAR6, 0},       \
-		{ENC_ID_PFR2, 0},                                              \
-		{ENC_MVFR0, 0x10110222}, {ENC_MVFR1, 0x11111111},              \
+		{ENC_ID_PFR2, 0}, {ENC_MVFR0, 0x10110222},                     \
+		{ENC_MVFR1, 0x11111111},                                       \
 	{                                                                      \
 		ENC_MVFR2, 0                                                   \
 	}

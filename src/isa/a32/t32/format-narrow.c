@@ -312,3 +312,10 @@ bool t16_fmt_setend(uint32_t word, struct insn *out)
 	out->imm = FLD(word, 3, 3);
 	return !out->it;
 }
+
+bool t16_fmt_setpan(uint32_t word, struct insn *out)
+{
+	out->op = A32_SETPAN;
+	out->imm = FLD(word, 3, 3);
+	return !out->it;
+}
