@@ -142,7 +142,7 @@ static int perfetto_end(pid_t pid)
 		"\"args\":{\"name\":\"",
 		(int)pid);
 	for (const char *c = trace.command; *c; c++)
-		if (*c >= ' ' && *c != '"' && *c != '\\')
+		if (*c >= ' ' && *c < 0x7f && *c != '"' && *c != '\\')
 			fputc(*c, out);
 	fputs("\"}}\n]\n", out);
 	return fclose(out) ? tool_fail("%s: %s", trace.file, strerror(errno))
