@@ -33,12 +33,16 @@ static void *map(int fd, size_t size, int prot)
 	return p;
 }
 
-int code_memory_new(struct code_memory *m, size_t size)
+int code_memory_new(struct code_memory *m, size_t size, size_t second)
 {
 	long fd = host_raw(SYS_memfd_create, (long)"fauxkvm-code", MFD_CLOEXEC);
 	long ret = fd;
 
-	*m = (struct code_memory){.size = size};
+	*m = (struct code_memory){
+		.size = size,
+		.second = second,
+		.given = {0, second},
+	};
 	if (fd < 0)
 		return fd;
 	ret = host_raw(SYS_ftruncate, fd, size);
@@ -53,25 +57,36 @@ int code_memory_new(struct code_memory *m, size_t size)
 	return ret;
 }
 
-void code_memory_want(struct code_memory *m, size_t used)
+static size_t end_of(const struct code_memory *m, unsigned int area)
 {
-	size_t left = m->size - m->given;
+	return area ? m->size : m->second;
+}
 
-	if (used + GIVEN_LEFT <= m->given || !left)
+void code_memory_want(struct code_memory *m, const uint8_t *next)
+{
+	unsigned int area = next >= m->write + m->second;
+	size_t *given = &m->given[area], left = end_of(m, area) - *given;
+
+	if (next + GIVEN_LEFT <= m->write + *given || !left)
 		return;
 	if (left > GIVEN_STEP)
 		left = GIVEN_STEP;
-	host_raw(SYS_madvise, m->write + m->given, left, MADV_POPULATE_WRITE);
-	m->given += left;
+	host_raw(SYS_madvise, m->write + *given, left, MADV_POPULATE_WRITE);
+	*given += left;
 }
 
 void code_memory_empty(struct code_memory *m, size_t keep)
 {
 	keep = ALIGN_UP(keep, 4096);
-	if (m->given > keep)
-		m->given = keep;
-	if (keep < m->size)
-		host_madvise(m->write + keep, m->size - keep, MADV_REMOVE);
+	for (unsigned int area = 0; area < 2; area++) {
+		size_t from = (area ? m->second : 0) + keep;
+
+		if (m->given[area] > from)
+			m->given[area] = from;
+		if (from < end_of(m, area))
+			host_madvise(m->write + from, end_of(m, area) - from,
+				     MADV_REMOVE);
+	}
 }
 
 void code_memory_free(struct code_memory *m)

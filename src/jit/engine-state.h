@@ -32,7 +32,8 @@ enum exit_kind {
 
 struct jit {
 	struct code_memory memory;
-	struct x86_code c;   /* what is free of it */
+	struct x86_code c;   /* what is free of it for what blocks do */
+	uint8_t *cold;       /* and for what they seldom do, up to its end */
 	uint8_t *first;      /* behind the glue */
 	const uint8_t *pool; /* constants, pool.h, where they run */
 

@@ -146,7 +146,7 @@ static void emit_due(struct translation *t, const struct exit_site *e)
 		emit_flags_loop_call(t, false);
 	x86_alu_ri(&t->c, X86_ADD, 8, R12, t->b->cost);
 	if (is_flat(t)) {
-		x86_jmp_to(&t->c, t->entry - GONE_BYTES);
+		x86_jmp_to(&t->c, t->gone);
 		return;
 	}
 	x86_mov_ri(&t->c, RAX, t->b->insns[0].pgoff);

@@ -11,6 +11,9 @@
  * another wherever they are; a block that goes has its code's beginning
  * made a jump that waits for the next one there.
  *
+ * What is seldom done, ways out and in, is in an area of its own: programs fill more
+ * than the host's first cache with what they do.
+ *
  * Requests are looked at wherever a jump leads back or out of the page: a page
  * has only so many instructions in a row.
  */
@@ -24,7 +27,7 @@
 #include "cpu/breaks.h"
 #include "cpu/sve/sve.h"
 
-/* Code of a block, with all its exits, is less. */
+/* Code of a block is less, and so is that of all its exits. */
 #define BLOCK_CODE_MAX 49152
 /* Accesses of a block that are noted, likewise. */
 #define BLOCK_ACCESSES_MAX (16 * BLOCK_MAX_INSNS)
@@ -110,7 +113,7 @@ void jit_edges_cut(struct jit *jit, struct block *b)
 	if (!b->code || b->code == jit->exit_va)
 		return;
 	site = x86_jmp(&c);
-	x86_land(&c, site, (const uint8_t *)b->code - GONE_BYTES);
+	x86_land(&c, site, jit->memory.run + b->runs);
 	edge_wait(jit, b->pa, b->state, site);
 	b->code = jit->exit_va;
 }
@@ -142,25 +145,12 @@ static struct x86_site emit_request_test(struct translation *t)
 	return x86_jcc(&t->c, CC_NE);
 }
 
-static void emit_gone(struct translation *t)
-{
-	const uint8_t *end = x86_here(&t->c) + GONE_BYTES;
-
-	emit_constant(t, RDI, t->b->pa);
-	x86_jmp_to(&t->c, t->jit->exit_va);
-	bug_on(x86_here(&t->c) > end, "a way out is longer than it may be");
-	while (x86_here(&t->c) < end)
-		x86_byte(&t->c, 0x90);
-}
-
 /* Where it begins; one that leads straight back here looks at requests here, and
  * has a beginning of its own for that if it leaves flags unstored. */
 static void emit_beginning(struct translation *t)
 {
 	struct x86_site enter;
 
-	if (is_flat(t))
-		emit_gone(t);
 	t->entry = t->again = x86_here(&t->c);
 	emit_price(t, false);
 	if (!is_tight(t))
@@ -410,6 +400,35 @@ static insn_fn *emit_entry(struct translation *t, const struct entry *e,
 	return (insn_fn *)at;
 }
 
+/* In flat memory: out to the run loop, at the block. */
+static void emit_gone(struct translation *t)
+{
+	t->gone = x86_here(&t->c);
+	emit_constant(t, RDI, t->b->pa);
+	x86_jmp_to(&t->c, t->jit->exit_va);
+	/* It counts no longer. */
+	t->b->runs = t->gone - t->jit->memory.run;
+}
+
+/* What is seldom done. */
+static void emit_cold(struct translation *t, const struct entry *entries,
+		      insn_fn **fns)
+{
+	uint8_t *p = t->c.p;
+
+	t->c.p = t->jit->cold;
+	if (is_flat(t))
+		emit_gone(t);
+	exits_emit(t);
+	for (unsigned int k = 0; k < t->b->n; k++)
+		if (entries[k].code)
+			fns[k] = emit_entry(t, &entries[k], k);
+	bug_on(t->c.p - t->jit->cold > BLOCK_CODE_MAX, "ways out of %td bytes",
+	       t->c.p - t->jit->cold);
+	t->jit->cold = t->c.p;
+	t->c.p = p;
+}
+
 static bool ends_in_branch(const struct block *b)
 {
 	const struct insn *last = &b->insns[b->n - 1];
@@ -464,6 +483,14 @@ static void emit_head(struct translation *t, struct entry *entries)
 	emit_loop_head(t, &dry);
 }
 
+static bool room_for_code(const struct jit *jit)
+{
+	const uint8_t *end = jit->memory.write + jit->memory.size;
+
+	return jit->c.end - jit->c.p >= BLOCK_CODE_MAX &&
+	       end - jit->cold >= BLOCK_CODE_MAX;
+}
+
 bool jit_translate(struct cpu *cpu, struct block *b)
 {
 	struct jit *jit = jit_of(cpu);
@@ -479,18 +506,16 @@ bool jit_translate(struct cpu *cpu, struct block *b)
 	t.b = b;
 	t.a32 = block_is_a32(b);
 	t.flags_stored = true;
-	if (t.c.end - t.c.p < BLOCK_CODE_MAX || !room_for_records(jit))
+	if (!room_for_code(jit) || !room_for_records(jit))
 		return false;
-	code_memory_want(&jit->memory, t.c.p - jit->memory.write);
+	code_memory_want(&jit->memory, jit->c.p);
+	code_memory_want(&jit->memory, jit->cold);
 	emit_beginning(&t);
 	if (loop_is_one(b))
 		emit_head(&t, entries);
 	emit_insns(&t, entries);
-	exits_emit(&t);
-	for (unsigned int k = 0; k < b->n; k++)
-		if (entries[k].code)
-			fns[k] = emit_entry(&t, &entries[k], k);
 	x86_align(&t.c, 16);
+	emit_cold(&t, entries, fns);
 	bug_on(t.c.p - jit->c.p > BLOCK_CODE_MAX, "a block of %td bytes",
 	       t.c.p - jit->c.p);
 	b->insns[0].fn = b->first;

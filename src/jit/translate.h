@@ -155,6 +155,7 @@ struct translation {
 	} known;
 
 	const uint8_t *entry; /* accounts for the block first */
+	const uint8_t *gone; /* in flat memory: to the run loop, at the block */
 	unsigned int nr_exits;
 	/* What is behind is not put back by emit_code(). */
 	struct exit_site exits[MAX_EXITS];
@@ -335,10 +336,6 @@ void emit_flags_loop_call(struct translation *t, bool missed);
 /* In C, after a host fault at @i: the PE's registers are up to date, and flags
  * are those that instruction @i + @by left in the round before. */
 void flags_loop_make(struct cpu *cpu, const struct insn *i, unsigned int by);
-
-/* Before the code of a block of flat memory: out to the run loop, at the
- * block. */
-#define GONE_BYTES 24
 
 /* ---- ways out (exits.c) -------------------------------------------------- */
 

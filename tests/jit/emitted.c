@@ -101,6 +101,7 @@ void emitted_make(struct emitted *o, const uint32_t *words, unsigned int n)
 		.jit = jit,
 		.b = b,
 		.entry = jit->memory.run,
+		.gone = jit->memory.run,
 		.flags_stored = true,
 	};
 	*o = (struct emitted){.b = b, .jit = jit, .run = jit->c.run};
