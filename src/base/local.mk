@@ -49,6 +49,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/thread-id.h \
 	src/base/types.h \
 	src/base/warn.c \
-	src/base/warn.h
+	src/base/warn.h \
+	src/base/word-lock.c \
+	src/base/word-lock.h
 ## Static, as the VMM may have a libinih of its own.
 src_base_libbase_la_LIBADD = $(INIH_LIBS)

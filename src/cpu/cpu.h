@@ -690,6 +690,10 @@ void cpu_domain_flush(struct cpu_domain *dom, uint32_t what);
 /* The same of the blocks in pages from @start to @end: CPU_FLUSH_CODE, NO_WAIT
  * for what is not all memory. */
 void cpu_domain_forget_code(struct cpu_domain *dom, gpa_t start, gpa_t end);
+/* After the death of a process that had the calling thread's storage
+ * (base/word-lock.h): the domain goes on, whatever that was doing. Not from
+ * inside cpu_run(). */
+void cpu_domain_give_back(struct cpu_domain *dom);
 
 /* ---- registers by name (owner thread, outside cpu_run) ------------------- */
 

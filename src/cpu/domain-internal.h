@@ -6,8 +6,7 @@
 #ifndef FAUXKVM_CPU_DOMAIN_INTERNAL_H
 #define FAUXKVM_CPU_DOMAIN_INTERNAL_H
 
-#include <pthread.h>
-
+#include "base/word-lock.h"
 #include "cpu/mmu-internal.h"
 
 #define INBOX_SIZE 64
@@ -66,15 +65,18 @@ struct cpu_inbox {
 	_Atomic bool light;       /* domain's lock: it may enter that way */
 	unsigned int calm;        /* owner: entries since it might not */
 	_Atomic uint32_t awaited; /* futex: 1 if somebody may sleep on it */
-	unsigned int watchers;    /* domain's lock: who look without it */
-	pid_t tid;                /* of cpu_run(); set before @place */
-	bool unsynced;            /* owner: has sent since its last DSB */
-	struct cpu *next;         /* domain's lock: member list */
-	struct seat_wait seat;    /* domain's lock */
+	unsigned int watchers; /* domain's lock: who look without it, no PEs */
+	/* domain's lock: the one that its PE looks at without it. A count would
+	 * keep those who were killed meanwhile. */
+	struct cpu_inbox *watched;
+	pid_t tid;             /* of cpu_run(); set before @place */
+	bool unsynced;         /* owner: has sent since its last DSB */
+	struct cpu *next;      /* domain's lock: member list */
+	struct seat_wait seat; /* domain's lock */
 };
 
 struct cpu_domain {
-	pthread_mutex_t lock;
+	struct word_lock lock;
 	_Atomic unsigned int nr_members;
 	uint64_t seq;
 	struct cpu *members;

@@ -82,7 +82,6 @@ struct cpu_domain *cpu_domain_new(void)
 	dom->check = tlb_check_new();
 	bug_on(!dom->check, "no memory to check TLBs");
 #endif
-	pthread_mutex_init(&dom->lock, NULL);
 	dom->seats.number = dom->seats.free = INT_MAX;
 	return dom;
 }
@@ -92,7 +91,6 @@ void cpu_domain_free(struct cpu_domain *dom)
 	if (!dom)
 		return;
 	bug_on(dom->members, "domain freed with members");
-	pthread_mutex_destroy(&dom->lock);
 #ifdef FAUXKVM_TLB_CHECK
 	tlb_check_free(dom->check);
 #endif
@@ -115,13 +113,23 @@ int domain_join(struct cpu *cpu, struct cpu_domain *dom)
 	if (!cpu->inbox)
 		return -ENOMEM;
 	cpu->domain = dom;
-	pthread_mutex_lock(&dom->lock);
+	word_lock_take(&dom->lock);
 	cpu->inbox->next = dom->members;
 	dom->members = cpu;
 	atomic_fetch_add(&dom->nr_members, 1);
 	seats_join(dom, cpu);
-	pthread_mutex_unlock(&dom->lock);
+	word_lock_release(&dom->lock);
 	return 0;
+}
+
+/* Somebody else may still look at @box; with the lock. */
+static bool is_watched(const struct cpu_domain *dom,
+		       const struct cpu_inbox *box)
+{
+	for (const struct cpu *m = dom->members; m; m = m->inbox->next)
+		if (m->inbox->watched == box)
+			return true;
+	return box->watchers;
 }
 
 void domain_part(struct cpu *cpu)
@@ -131,19 +139,19 @@ void domain_part(struct cpu *cpu)
 
 	if (!cpu->inbox)
 		return;
-	pthread_mutex_lock(&dom->lock);
+	word_lock_take(&dom->lock);
 	for (p = &dom->members; *p != cpu; p = &(*p)->inbox->next)
 		;
 	*p = cpu->inbox->next;
 	atomic_fetch_sub(&dom->nr_members, 1);
 	seats_part(dom, cpu);
 	/* It is not in cpu_run(), so they won't look for long. */
-	while (cpu->inbox->watchers) {
-		pthread_mutex_unlock(&dom->lock);
+	while (is_watched(dom, cpu->inbox)) {
+		word_lock_release(&dom->lock);
 		sched_yield();
-		pthread_mutex_lock(&dom->lock);
+		word_lock_take(&dom->lock);
 	}
-	pthread_mutex_unlock(&dom->lock);
+	word_lock_release(&dom->lock);
 	free(cpu->inbox);
 	cpu->inbox = NULL;
 }
@@ -215,7 +223,7 @@ void domain_serve(struct cpu *cpu)
 	struct inbox_content c;
 	uint64_t seen;
 
-	pthread_mutex_lock(&dom->lock);
+	word_lock_take(&dom->lock);
 	atomic_fetch_and(&cpu->req, ~(uint32_t)CPU_REQ_INVAL);
 	memcpy(&c, &box->in, sizeof(c));
 	box->in.nr_tlb = box->in.nr_code = 0;
@@ -223,7 +231,7 @@ void domain_serve(struct cpu *cpu)
 	box->in.write = box->in.forget_tlb = false;
 	box->in.forget_pages = box->in.ask_again = false;
 	seen = dom->seq;
-	pthread_mutex_unlock(&dom->lock);
+	word_lock_release(&dom->lock);
 	apply_content(cpu, &c);
 	atomic_store(&box->applied, seen);
 	tell_waiters(box);
@@ -295,9 +303,9 @@ void domain_broadcast(struct cpu *cpu, enum inval_op op, uint64_t arg)
 	apply(cpu, &v);
 	if (is_alone(dom))
 		return;
-	pthread_mutex_lock(&dom->lock);
+	word_lock_take(&dom->lock);
 	post_others(dom, cpu, op, arg);
-	pthread_mutex_unlock(&dom->lock);
+	word_lock_release(&dom->lock);
 	cpu->inbox->unsynced = true;
 }
 
@@ -315,16 +323,16 @@ void domain_forget_code(struct cpu *cpu, unsigned int bit, gpa_t pa)
 		cpu->inbox->unsynced = true;
 	if (!(atomic_load(word) & mask))
 		return;
-	pthread_mutex_lock(&dom->lock);
+	word_lock_take(&dom->lock);
 	if (atomic_fetch_and(word, ~mask) & mask) {
 		struct inval v = {INVAL_CODE_PAGE, pa};
 
 		post_others(dom, cpu, v.op, v.arg);
-		pthread_mutex_unlock(&dom->lock);
+		word_lock_release(&dom->lock);
 		apply(cpu, &v);
 		return;
 	}
-	pthread_mutex_unlock(&dom->lock);
+	word_lock_release(&dom->lock);
 }
 
 bool domain_post_code(struct cpu_domain *dom, unsigned int bit, gpa_t pa)
@@ -335,11 +343,11 @@ bool domain_post_code(struct cpu_domain *dom, unsigned int bit, gpa_t pa)
 
 	if (!(atomic_load(word) & mask))
 		return false;
-	pthread_mutex_lock(&dom->lock);
+	word_lock_take(&dom->lock);
 	was = atomic_fetch_and(word, ~mask) & mask;
 	if (was)
 		post_others(dom, NULL, INVAL_CODE_PAGE, pa);
-	pthread_mutex_unlock(&dom->lock);
+	word_lock_release(&dom->lock);
 	return was;
 }
 
@@ -436,6 +444,23 @@ static bool await_answer(struct cpu_inbox *box, uint64_t need)
 	return !box_behind(box, need);
 }
 
+/* With the lock: @box stays while the caller looks at it without. */
+static void watch(const struct cpu *self, struct cpu_inbox *box)
+{
+	if (self)
+		self->inbox->watched = box;
+	else
+		box->watchers++;
+}
+
+static void unwatch(const struct cpu *self, struct cpu_inbox *box)
+{
+	if (self)
+		self->inbox->watched = NULL;
+	else
+		box->watchers--;
+}
+
 /*
  * Caller holds the lock, which is dropped meanwhile, and is outside cpu_run(),
  * or as good as that. @self may be NULL. False: @self is asked to leave.
@@ -450,11 +475,11 @@ static bool wait_settled(struct cpu_domain *dom, const struct cpu *self,
 		uint64_t need = box_need(box, target);
 		bool answered;
 
-		box->watchers++;
-		pthread_mutex_unlock(&dom->lock);
+		watch(self, box);
+		word_lock_release(&dom->lock);
 		answered = await_answer(box, need);
-		pthread_mutex_lock(&dom->lock);
-		box->watchers--;
+		word_lock_take(&dom->lock);
+		unwatch(self, box);
 		if (answered)
 			continue;
 		if (self && (atomic_load(&self->req) & CPU_REQ_KICK))
@@ -492,10 +517,10 @@ static COLD void become_light(struct cpu *cpu)
 	cpu->inbox->calm = 0;
 	if (!atomic_load(&fence_is_light))
 		return;
-	pthread_mutex_lock(&dom->lock);
+	word_lock_take(&dom->lock);
 	if (!atomic_load(&dom->seats.scarce))
 		atomic_store(&cpu->inbox->light, true);
-	pthread_mutex_unlock(&dom->lock);
+	word_lock_release(&dom->lock);
 }
 
 static __attribute__((noinline)) bool place_in_exactly(struct cpu *cpu)
@@ -538,9 +563,9 @@ static bool wait_as_outside(struct cpu_domain *dom, struct cpu *cpu)
 
 	if (runs)
 		place_out(box);
-	pthread_mutex_lock(&dom->lock);
+	word_lock_take(&dom->lock);
 	settled = wait_settled(dom, cpu, false);
-	pthread_mutex_unlock(&dom->lock);
+	word_lock_release(&dom->lock);
 	if (runs && !place_in(cpu))
 		seat_take(cpu);
 	return settled;
@@ -555,10 +580,10 @@ bool domain_wait(struct cpu *cpu)
 		tlb_check_complete(cpu);
 		return true;
 	}
-	pthread_mutex_lock(&dom->lock);
+	word_lock_take(&dom->lock);
 	ring_members(dom);
 	settled = !first_behind(dom, cpu, dom->seq, false);
-	pthread_mutex_unlock(&dom->lock);
+	word_lock_release(&dom->lock);
 	if (!settled)
 		settled = wait_as_outside(dom, cpu);
 	cpu->inbox->unsynced = !settled;
@@ -583,9 +608,9 @@ bool domain_unapplied(struct cpu *cpu)
 	struct cpu_domain *dom = cpu->domain;
 	bool yes;
 
-	pthread_mutex_lock(&dom->lock);
+	word_lock_take(&dom->lock);
 	yes = atomic_load(&cpu->inbox->applied) < cpu->inbox->posted;
-	pthread_mutex_unlock(&dom->lock);
+	word_lock_release(&dom->lock);
 	return yes;
 }
 
@@ -620,9 +645,9 @@ static __attribute__((noinline)) void leave_slow(struct cpu *cpu)
 	if (atomic_load(&cpu->req) & CPU_REQ_INVAL)
 		domain_serve(cpu);
 	if (cpu->inbox->unsynced) {
-		pthread_mutex_lock(&dom->lock);
+		word_lock_take(&dom->lock);
 		ring_members(dom);
-		pthread_mutex_unlock(&dom->lock);
+		word_lock_release(&dom->lock);
 	}
 	place_out(cpu->inbox);
 }
@@ -645,7 +670,7 @@ void domain_leave(struct cpu *cpu)
 
 void cpu_domain_flush(struct cpu_domain *dom, uint32_t what)
 {
-	pthread_mutex_lock(&dom->lock);
+	word_lock_take(&dom->lock);
 	for (struct cpu *m = dom->members; m; m = m->inbox->next) {
 		if (what & CPU_FLUSH_WRITE)
 			post(dom, m, INVAL_TLB_WRITE, 0);
@@ -659,5 +684,21 @@ void cpu_domain_flush(struct cpu_domain *dom, uint32_t what)
 	ring_members(dom);
 	if (!(what & CPU_FLUSH_NO_WAIT))
 		wait_settled(dom, NULL, what & CPU_FLUSH_PAST_FAULTS);
-	pthread_mutex_unlock(&dom->lock);
+	word_lock_release(&dom->lock);
+}
+
+/* An inbox may lack what was being put into it, and whom it is for not know of
+ * it. */
+void cpu_domain_give_back(struct cpu_domain *dom)
+{
+	bool inherited = word_lock_inherited(&dom->lock);
+
+	if (!inherited)
+		word_lock_take(&dom->lock);
+	for (struct cpu *m = dom->members; inherited && m; m = m->inbox->next) {
+		post(dom, m, INVAL_TLB_ALL, 0);
+		post(dom, m, INVAL_CODE_ALL, 0);
+	}
+	ring_members(dom);
+	word_lock_release(&dom->lock);
 }

@@ -179,18 +179,18 @@ static COLD void take_in_turn(struct cpu *cpu)
 	uint64_t then = now_ns(), patience = OUT_NS;
 	uint32_t out = PLACE_OUT;
 
-	pthread_mutex_lock(&dom->lock);
+	word_lock_take(&dom->lock);
 	while (must_wait(cpu)) {
-		pthread_mutex_unlock(&dom->lock);
+		word_lock_release(&dom->lock);
 		cpu->env->park(cpu, patience, seat_given);
 		patience = SLICE_NS;
-		pthread_mutex_lock(&dom->lock);
+		word_lock_take(&dom->lock);
 		if (!seat_given(cpu))
 			press(dom, then);
 	}
 	dequeue(&dom->seats, cpu);
 	atomic_compare_exchange_strong(&box->place, &out, PLACE_IN);
-	pthread_mutex_unlock(&dom->lock);
+	word_lock_release(&dom->lock);
 }
 
 void seat_take(struct cpu *cpu)
@@ -214,9 +214,9 @@ bool seat_release(struct cpu *cpu, bool sleeps)
 	box->seat.extra_end = min_u64(box->seat.extra_end, now_ns());
 	take_away(s, box, PLACE_OUT, PLACE_NONE);
 	if (atomic_load(&s->wanted)) {
-		pthread_mutex_lock(&dom->lock);
+		word_lock_take(&dom->lock);
 		give(s);
-		pthread_mutex_unlock(&dom->lock);
+		word_lock_release(&dom->lock);
 	}
 	return true;
 }
@@ -285,7 +285,7 @@ void cpu_domain_set_seats(struct cpu_domain *dom, unsigned int number)
 {
 	struct seats *s = &dom->seats;
 
-	pthread_mutex_lock(&dom->lock);
+	word_lock_take(&dom->lock);
 	atomic_fetch_add(&s->free, (int)number - (int)s->number);
 	s->number = number;
 	for (struct cpu *m = dom->members; m && atomic_load(&s->free) < 0;
@@ -293,5 +293,5 @@ void cpu_domain_set_seats(struct cpu_domain *dom, unsigned int number)
 		take_away(s, m->inbox, PLACE_OUT, PLACE_NONE);
 	count_seats(dom);
 	give(s);
-	pthread_mutex_unlock(&dom->lock);
+	word_lock_release(&dom->lock);
 }

@@ -161,3 +161,8 @@ void pe_code_gone(uint64_t start, uint64_t end)
 {
 	cpu_domain_forget_code(domain, start, end);
 }
+
+void pe_give_back(void)
+{
+	cpu_domain_give_back(domain);
+}

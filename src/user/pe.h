@@ -27,6 +27,10 @@ int pe_forked_child(void);
  * back. Not from inside cpu_run(). */
 void pe_code_gone(uint64_t start, uint64_t end);
 
+/* What PEs share is usable again after the death of a process that had the
+ * calling thread's storage; for locks_give_back(). */
+void pe_give_back(void);
+
 /* AT_HWCAP and AT_HWCAP2 as Linux has them for arm64: what the PEs execute
  * (ids.c). */
 uint64_t pe_hwcap(void);

@@ -218,77 +218,6 @@ static void clone_vfork(void)
 	CHECK_EQ(WEXITSTATUS(status_of(pid)), 11);
 }
 
-static volatile int forever;
-
-/* Code is changed, for all threads. */
-static void change_code(unsigned int n)
-{
-	static uint32_t *code;
-
-	if (!code)
-		code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	CHECK(code != MAP_FAILED);
-	code[0] = 0x52800000 | n << 5; /* MOV W0, #n */
-	code[1] = 0xd65f03c0;          /* RET */
-	__builtin___clear_cache((char *)code, (char *)(code + 2));
-	CHECK_EQ(((unsigned int (*)(void))code)(), n);
-}
-
-/* Whatever it was at: the parent goes on. */
-static void vfork_killed(void)
-{
-	volatile long n = 0;
-
-	for (volatile int k = 0; k < 5; k++) {
-		pid_t pid = vfork();
-
-		if (!pid) {
-			signal(SIGALRM, SIG_DFL);
-			ualarm(2000, 0);
-			while (!forever)
-				n++;
-		}
-		CHECK_EQ(WTERMSIG(status_of(pid)), SIGALRM);
-		/* Nobody waits for it. */
-		change_code((unsigned int)k);
-	}
-	CHECK(n);
-	thread_in(2);
-}
-
-/* It is killed while it changes what the engine keeps of the process, which its
- * parent changes afterwards. */
-static void vfork_killed_in_calls(void)
-{
-	const size_t len = 65536;
-
-	for (volatile int k = 0; k < 40; k++) {
-		pid_t pid = vfork();
-		void *at;
-
-		if (!pid) {
-			signal(SIGALRM, SIG_DFL);
-			ualarm(300 + 17 * (useconds_t)k, 0);
-			while (!forever) {
-				at = mmap(NULL, len, PROT_READ,
-					  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-				munmap(at, len);
-				signal(SIGUSR1, SIG_IGN);
-				brk(NULL);
-			}
-		}
-		CHECK_EQ(WTERMSIG(status_of(pid)), SIGALRM);
-		at = mmap(NULL, len, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-			  0);
-		CHECK(at != MAP_FAILED);
-		CHECK_EQ(munmap(at, len), 0);
-		signal(SIGUSR2, SIG_IGN);
-		CHECK(sbrk(0) != (void *)-1);
-		thread_in(1);
-	}
-}
-
 struct beside {
 	volatile int go, done;
 	volatile long sum;
@@ -443,43 +372,6 @@ static void by_prctl(void)
 
 #define MANY 3000
 
-static void *idle(void *arg)
-{
-	while (!forever)
-		usleep(100);
-	return arg;
-}
-
-/* It is killed while it tries to execute something, which its parent does
- * afterwards. A process with one thread has fewer locks. */
-static void vfork_killed_in_execve(void)
-{
-	static char *argv[MANY + 1];
-	pthread_t other;
-
-	for (unsigned int k = 0; k < MANY; k++)
-		argv[k] = "argument";
-	CHECK_EQ(pthread_create(&other, NULL, idle, NULL), 0);
-	for (volatile int k = 0; k < 100; k++) {
-		pid_t pid = vfork();
-		void *at;
-
-		if (!pid) {
-			signal(SIGALRM, SIG_DFL);
-			ualarm(300 + 17 * (useconds_t)k, 0);
-			while (!forever)
-				execv("/nowhere/at/all", argv);
-		}
-		CHECK_EQ(WTERMSIG(status_of(pid)), SIGALRM);
-		at = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
-			  -1, 0);
-		CHECK(at != MAP_FAILED);
-		CHECK_EQ(munmap(at, 4096), 0);
-		CHECK_EQ(execv("/nowhere/at/all", argv), -1);
-		CHECK_EQ(errno, ENOENT);
-	}
-}
-
 /* Nobody traces, oneself included. */
 static void ptrace_missing(void)
 {
@@ -532,12 +424,7 @@ const struct user_case process_cases[] = {
 	{"process/child-signal", child_signal, NULL},
 	{"process/vforks", vforks, "the memory is not shared"},
 	{"process/clone-vfork", clone_vfork, "the memory is not shared"},
-	{"process/vfork-killed", vfork_killed, "the memory is not shared"},
-	{"process/vfork-killed-in-execve", vfork_killed_in_execve,
-	 "the memory is not shared"},
 	{"process/vfork-leaves-nothing", vfork_leaves_nothing, NULL},
-	{"process/vfork-killed-in-calls", vfork_killed_in_calls,
-	 "the memory is not shared"},
 	{"process/clone-beside", clone_beside, "refuses CLONE_VM alone"},
 	{"process/clone-beside-exec", clone_beside_exec,
 	 "refuses CLONE_VM alone"},

@@ -17,7 +17,7 @@ static const struct user_case *const areas[] = {
 	exec_cases,           file_cases,    memory_cases,
 	proc_cases,           process_cases, signal_cases,
 	seccomp_listen_cases, thread_cases,  seccomp_cases,
-	socket_cases,
+	socket_cases,         killed_cases,
 #ifdef __aarch64__
 	code_cases,           rseq_cases,
 #else
@@ -32,7 +32,6 @@ static const char *const left_out[] = {
 	"ipc/aio",
 	"seccomp-listen/",
 	"clone3/set-tid",
-	"process/vfork-killed",
 };
 #else
 static const char *const left_out[] = {"none"};

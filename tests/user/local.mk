@@ -7,6 +7,7 @@ user_both_sources = \
 	tests/user/case-file.c \
 	tests/user/case-first.c \
 	tests/user/case-ipc.c \
+	tests/user/case-killed.c \
 	tests/user/case-memory.c \
 	tests/user/case-proc.c \
 	tests/user/case-process.c \

@@ -30,8 +30,10 @@ static inline uint64_t code_address(void (*fn)(uint64_t))
 #define MACHINE_AUDIT       AUDIT_ARCH_AARCH64
 #define MACHINE_FSTATAT     SYS_newfstatat
 
-#define UNDEFINED  ".inst 0"
-#define BREAKPOINT "brk #3"
+#define UNDEFINED         ".inst 0"
+#define BREAKPOINT        "brk #3"
+#define MACHINE_SET_R0(n) (UINT32_C(0x52800000) | (uint32_t)(n) << 5)
+#define MACHINE_RETURN    UINT32_C(0xd65f03c0)
 /* A load of four bytes' length to x3 from 16, and 1 if it did not happen. */
 #define LOAD_16(val)                                      \
 	__asm__ volatile("mov x3, #1\n\tldr x3, [%1]\n\t" \
@@ -119,8 +121,10 @@ static inline bool context_is_fault(const ucontext_t *uc, bool write)
 #define MACHINE_AUDIT       AUDIT_ARCH_ARM
 #define MACHINE_FSTATAT     SYS_fstatat64
 
-#define UNDEFINED  "udf #0"
-#define BREAKPOINT "bkpt #3"
+#define UNDEFINED         "udf #0"
+#define BREAKPOINT        "bkpt #3"
+#define MACHINE_SET_R0(n) (UINT32_C(0xe3a00000) | (uint32_t)(n))
+#define MACHINE_RETURN    UINT32_C(0xe12fff1e)
 #define LOAD_16(val)                                                \
 	do {                                                        \
 		unsigned long r3_;                                  \

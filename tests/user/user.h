@@ -28,6 +28,7 @@ extern const struct user_case exec_cases[];
 extern const struct user_case file_cases[];
 extern const struct user_case first_cases[];
 extern const struct user_case ipc_cases[];
+extern const struct user_case killed_cases[];
 extern const struct user_case memory_cases[];
 extern const struct user_case proc_cases[];
 extern const struct user_case process_cases[];
