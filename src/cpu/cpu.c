@@ -12,6 +12,7 @@
 #include "cpu/a32/mode.h"
 #include "cpu/block.h"
 #include "cpu/counted.h"
+#include "cpu/crypto.h"
 #include "cpu/engine.h"
 #include "cpu/exception.h"
 #include "cpu/fp/fp.h"
@@ -107,6 +108,13 @@ void cpu_destroy(struct cpu *cpu)
 void cpu_abandon(struct cpu *cpu)
 {
 	domain_abandon(cpu);
+}
+
+void cpu_make_tables(void)
+{
+	crypto_aes_tables();
+	crypto_sm4_tables();
+	crc32_tables();
 }
 
 void cpu_reset(struct cpu *cpu)

@@ -492,6 +492,9 @@ void cpu_destroy(struct cpu *cpu);
  * the same memory): nobody waits for @cpu any more, and it may not be used or
  * destroyed. Any thread. */
 void cpu_abandon(struct cpu *cpu);
+/* What decoding makes once, when first needed, is made now: whoever is killed
+ * while it does leaves all others to wait for it. */
+void cpu_make_tables(void);
 
 /*
  * Instructions, exceptions, TLB walks, ... take what @costs says from now on;

@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "cpu/bodies.h"
+#include "cpu/crypto.h"
 #include "cpu/exec.h"
 #include "cpu/host-crc32.h"
 #include "isa/a64/operands.h"
@@ -37,6 +38,11 @@ static void table_build(void)
 				table[p][k][v] =
 					crc >> 8 ^ table[p][0][crc & 0xff];
 			}
+}
+
+void crc32_tables(void)
+{
+	pthread_once(&table_once, table_build);
 }
 
 /* The low @bytes of @val, lowest first. */
@@ -111,14 +117,12 @@ insn_fn *crc32_body(const struct insn *i)
 	insn_fn *host;
 
 	switch (i->op) {
-	case A64_CRC32:
-		pthread_once(&table_once, table_build);
-		return fns[CRC32][i->size];
+	case A64_CRC32: crc32_tables(); return fns[CRC32][i->size];
 	case A64_CRC32C:
 		host = host_crc32c_body(i->size);
 		if (host)
 			return host;
-		pthread_once(&table_once, table_build);
+		crc32_tables();
 		return fns[CRC32C][i->size];
 	default: return NULL;
 	}

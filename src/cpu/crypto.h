@@ -48,6 +48,9 @@ void crypto_sm4_tables(void);
 union vreg crypto_sm4e(union vreg x, union vreg k);
 union vreg crypto_sm4ekey(union vreg x, union vreg k);
 
+/* What CRC32's portable bodies look up (crc32.c); before the first. */
+void crc32_tables(void);
+
 /* What crypto.c does not do itself; NULL likewise. */
 insn_fn *sha3_body(enum a64_op op); /* sha3.c: SHA512, SHA3 */
 insn_fn *sm_body(enum a64_op op);   /* sm.c: SM3, SM4 */

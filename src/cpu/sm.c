@@ -149,14 +149,17 @@ static uint8_t affine(uint8_t v)
 	return r;
 }
 
-/* An affine map, the inverse (as the power of 254), the map again. */
+/* An affine map, the inverse (the power of 254 = 2 + 4 + ... + 128), the map
+ * again. */
 static void sbox_build(void)
 {
 	for (unsigned int v = 0; v < 256; v++) {
 		uint8_t a = affine(v), inverse = 1;
 
-		for (unsigned int k = 0; k < 254; k++)
+		for (unsigned int k = 0; k < 7; k++) {
+			a = field_times(a, a);
 			inverse = field_times(inverse, a);
+		}
 		sbox[v] = affine(inverse);
 	}
 }

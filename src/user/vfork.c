@@ -150,6 +150,7 @@ long vfork_run(struct user_thread *t, const struct vfork_new *n)
 	char *stack;
 	long pid;
 
+	cpu_make_tables();
 	stack = malloc(HOST_STACK);
 	if (!stack)
 		return -ENOMEM;
@@ -258,6 +259,7 @@ long vfork_beside(struct user_thread *t, const struct vfork_new *n)
 
 	if (!b)
 		return -ENOMEM;
+	cpu_make_tables();
 	b->lives = 1;
 	ret = beside_park(b);
 	if (ret) {
