@@ -182,6 +182,8 @@ static const struct {
 	{SYSREG_ID_ENC(3, 4), FEAT_SSBS, 4, 1}, /* ID_PFR2_EL1 */
 	{SYSREG_ID_ENC(1, 7), FEAT_PAN, 16, 1}, /* ID_MMFR3_EL1 */
 	{SYSREG_ID_ENC(1, 7), FEAT_PAN2, 16, 2},
+	{SYSREG_ID_ENC(2, 6), FEAT_HPDS, 16, 1}, /* ID_MMFR4_EL1 */
+	{SYSREG_ID_ENC(2, 7), FEAT_SPECRES, 16, 1},
 };
 
 /* Bits of registers that are there with a feature. */
@@ -213,6 +215,7 @@ static const struct {
 	{FEAT_PAN, SCTLR_SPAN, PSR_PAN},
 	{FEAT_DIT, 0, PSR_DIT},
 	{FEAT_SSBS, SCTLR_A32_DSSBS, CPSR_SSBS},
+	{FEAT_SPECRES, SCTLR_ENRCTX, 0},
 };
 
 static bool model_has(const struct cpu *cpu, uint32_t enc, unsigned int shift,
@@ -409,6 +412,10 @@ static bool is_half_arithmetic(const struct insn *i)
 static enum cpu_feature feature_of_cp15(uint32_t key)
 {
 	switch (key) {
+	case A32_SYSREG(15, 0, 2, 0, 3): /* TTBCR2 */ return FEAT_HPDS;
+	case A32_SYSREG(15, 0, 7, 3, 4): /* CFPRCTX */
+	case A32_SYSREG(15, 0, 7, 3, 5): /* DVPRCTX */
+	case A32_SYSREG(15, 0, 7, 3, 7): /* CPPRCTX */ return FEAT_SPECRES;
 	case A32_SYSREG(15, 0, 7, 9, 0): /* ATS1CPRP */
 	case A32_SYSREG(15, 0, 7, 9, 1): /* ATS1CPWP */ return FEAT_PAN2;
 	default: return FEAT_ALWAYS;

@@ -73,7 +73,7 @@ START_TEST(masks)
 	do_one(MCR(0, 12, 0, 0), VECTORS | 0x1f, 0);
 	ck_assert_uint_eq(s->vbar_el1, VECTORS);
 	do_one(MCR(0, 1, 0, 0), UINT32_MAX & ~1u, 0);
-	ck_assert_uint_eq(s->sctlr_el1, 0xf2dd317e);
+	ck_assert_uint_eq(s->sctlr_el1, 0xf2dd357e);
 	do_one(MCR(0, 1, 0, 0), 0, 0);
 	ck_assert_uint_eq(s->sctlr_el1, 0x00400078);
 	do_one(MCR(0, 1, 0, 2), UINT32_MAX, 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What AArch32's system state has beyond Armv8.0 where EL1 is in it: FEAT_PAN and PAN2.
+ * What AArch32's system state has beyond Armv8.0 where EL1 is in it: FEAT_PAN and PAN2,
+ * AA32HPD, SPECRES.
  */
 #include "a32-env.h"
 #include "cpu/a32/mmu.h"
@@ -10,7 +11,11 @@
 #define SECTION(n) ((n)&0xfff00000u)
 #define AP(ap)     (((ap)&3) << 10 | ((ap)&4) << 13)
 
-enum { ENC_MMFR3 = SYSREG_ENC(3, 0, 0, 1, 7) };
+enum {
+	ENC_MMFR3 = SYSREG_ENC(3, 0, 0, 1, 7),
+	ENC_MMFR4 = SYSREG_ENC(3, 0, 0, 2, 6),
+	ENC_ISAR6 = SYSREG_ENC(3, 0, 0, 2, 7),
+};
 
 static void section(uint32_t va, uint32_t desc)
 {
@@ -24,7 +29,7 @@ static void map_data(unsigned int ap, unsigned int domain_access)
 	section(DATA_VA, SECTION(DATA_PA) | AP(ap) | 1 << 5 | 2);
 	set_sys(e, ENC_TTBR0, TABLE_PA);
 	set_sys(e, SYSREG_ENC(3, 4, 3, 0, 0), 1 | domain_access << 2);
-	set_sys(e, SYSREG_ENC(3, 0, 1, 0, 0), 0x00c50078 | SCTLR_M);
+	set_sys(e, ENC_SCTLR, 0x00c50078 | SCTLR_M);
 }
 
 /* Only with fields of one ID register that are @val. */
@@ -231,6 +236,132 @@ START_TEST(address_translation)
 }
 END_TEST
 
+/* ---- hierarchical permissions -------------------------------------------- */
+
+/* What a page has whose tables take all rights away. */
+static unsigned int perm_with(uint32_t ttbcr, uint32_t ttbcr2, uint32_t va)
+{
+	struct mmu_fault f;
+	struct mmu_walk w;
+
+	A32(CODE_PA, 0xee022f50 /* mcr TTBCR, r2 */,
+	    0xee023f70 /* mcr TTBCR2, r3 */, HVC32(0));
+	set_sys(e, ENC_SCTLR, 0x00c50078);
+	e->cpu.x[2] = ttbcr;
+	e->cpu.x[3] = ttbcr2;
+	run32(CODE_PA, MODE_SVC);
+	ck_assert_uint_eq(e->cpu.exit.imm16, 0);
+	set_sys(e, ENC_SCTLR, 0x00c50078 | SCTLR_M);
+	ck_assert(mmu_walk(&e->cpu, va, &w, &f));
+	return w.perm;
+}
+
+START_TEST(hierarchical_permissions)
+{
+	const unsigned int all =
+		PERM_R1 | PERM_W1 | PERM_R0 | PERM_W0 | PERM_X1 | PERM_X0;
+	const uint32_t split = TTBCR_EAE | 1 | 1 << 16; /* T0SZ, T1SZ */
+
+	for (unsigned int k = 0; k < 2; k++) {
+		uint64_t base = TABLE_PA + k * 0x2000;
+
+		set_sys(e, k ? ENC_TTBR1 : ENC_TTBR0, base);
+		for (unsigned int n = 0; n < 4; n++)
+			ram_put(e, base + 8 * n,
+				UINT64_C(0xf8) << 56 | (base + 0x1000) | 3);
+		ram_put(e, base + 0x1000, PTE_DEFAULT | PTE_AP(1) | 1);
+	}
+	for (unsigned int k = 0; k < 8; k++) {
+		uint32_t t2e = k & 1 ? TTBCR_T2E : 0, hpd = (k >> 1) << 9;
+
+		ck_assert_uint_eq(perm_with(split | t2e, hpd, 0),
+				  t2e && (hpd & BIT(9)) ? all : PERM_R1);
+		ck_assert_uint_eq(perm_with(split | t2e, hpd, 0x80000000),
+				  t2e && (hpd & BIT(10)) ? all : PERM_R1);
+	}
+	/* What of it is there to be read again. */
+	perm_with(UINT32_MAX & ~0x00800087u, UINT32_MAX, 0);
+	ck_assert_uint_eq(e->cpu.sys.tcr_el1 >> 32, 0x7fe00);
+	A32(CODE_PA, 0xee120f70 /* mrc TTBCR2, r0 */, HVC32(0));
+	set_sys(e, ENC_SCTLR, 0x00c50078);
+	run32(CODE_PA, MODE_SVC);
+	ck_assert_uint_eq(e->cpu.x[0], 0x7fe00);
+}
+END_TEST
+
+START_TEST(without_hpd)
+{
+	be(ENC_MMFR4, 0);
+	for (unsigned int k = 0; k < 2; k++) {
+		A32(CODE_PA, k ? 0xee120f70 : 0xee020f70 /* TTBCR2 */);
+		run32(CODE_PA, MODE_SVC);
+		ck_assert_uint_eq(e->cpu.exit.imm16, 0x104);
+	}
+	A32(CODE_PA, 0xee020f50 /* mcr TTBCR, r0 */, HVC32(0));
+	e->cpu.x[0] = TTBCR_EAE | TTBCR_T2E;
+	run32(CODE_PA, MODE_SVC);
+	ck_assert_uint_eq(e->cpu.sys.tcr_el1, TTBCR_EAE);
+}
+END_TEST
+
+/* ---- prediction restriction ---------------------------------------------- */
+
+static const uint32_t rctx[] = {0xee070f93 /* CFPRCTX */,
+				0xee070fb3 /* DVPRCTX */,
+				0xee070ff3 /* CPPRCTX */};
+
+/* EL0 by SCTLR.EnRCTX, which the guest writes. */
+START_TEST(prediction_restriction)
+{
+	for (unsigned int k = 0; k < ARRAY_SIZE(rctx); k++) {
+		A32(CODE_PA, 0xee011f10 /* mcr SCTLR, r1 */, rctx[k], HVC32(0));
+		A32(DATA_PA, rctx[k], 0xef000000 /* svc */);
+		for (unsigned int on = 0; on < 2; on++) {
+			e->cpu.x[1] = 0x00c50078 | (on ? SCTLR_ENRCTX : 0);
+			run32(CODE_PA, MODE_SVC);
+			ck_assert_uint_eq(e->cpu.exit.imm16, 0);
+			run32(DATA_PA, MODE_USR);
+			ck_assert_uint_eq(e->cpu.exit.imm16,
+					  on ? 0x108 : 0x104);
+		}
+	}
+	be(ENC_ISAR6, 0x01101111);
+	for (unsigned int k = 0; k < ARRAY_SIZE(rctx); k++) {
+		A32(CODE_PA, rctx[k]);
+		run32(CODE_PA, MODE_SVC);
+		ck_assert_uint_eq(e->cpu.exit.imm16, 0x104);
+	}
+	A32(CODE_PA, 0xee011f10 /* mcr SCTLR, r1 */, HVC32(0));
+	e->cpu.x[1] = 0x00c50078 | SCTLR_ENRCTX;
+	run32(CODE_PA, MODE_SVC);
+	ck_assert_uint_eq(e->cpu.sys.sctlr_el1, 0x00c50078);
+}
+END_TEST
+
+/* To an EL1 in AArch64 state it is a trap. */
+START_TEST(prediction_trapped_to_a64)
+{
+	static struct cpu_env ops;
+
+	ops = env_ops;
+	ops.aarch32 = true;
+	e->cpu.env = &ops;
+	cpu_set_aarch32(&e->cpu, false);
+	cpu_reset(&e->cpu);
+	vectors_put(e);
+	CODE(e, CODE_PA, ASM_ERET);
+	for (unsigned int on = 0; on < 2; on++) {
+		A32(DATA_PA, rctx[1], 0xef000000 /* svc */);
+		set_sys(e, ENC_SCTLR, on ? SCTLR_ENRCTX : 0);
+		e->cpu.sys.spsr_el1 = MODE_USR;
+		e->cpu.sys.elr_el1 = DATA_PA;
+		run_at(e, CODE_PA);
+		ck_assert_uint_eq(esr_ec(e), on ? EC_SVC32 : EC_CP15);
+	}
+	e->cpu.env = &env_ops;
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("a32-system");
@@ -242,6 +373,13 @@ int main(void)
 	tcase_add_test(tc, without_pan);
 	tcase_add_loop_test(tc, accesses, 0, 32);
 	tcase_add_test(tc, address_translation);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("AA32HPD and SPECRES");
+	tcase_add_checked_fixture(tc, setup_vectors, teardown);
+	tcase_add_test(tc, hierarchical_permissions);
+	tcase_add_test(tc, without_hpd);
+	tcase_add_test(tc, prediction_restriction);
+	tcase_add_test(tc, prediction_trapped_to_a64);
 	suite_add_tcase(s, tc);
 	return check_run_engines(srunner_create(s));
 }

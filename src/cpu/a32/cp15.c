@@ -8,6 +8,7 @@
  */
 #include "base/sysreg-enc.h"
 #include "cpu/a32/armv7.h"
+#include "cpu/a32/mmu.h"
 #include "cpu/a32/mode.h"
 #include "cpu/a32/system.h"
 #include "cpu/bodies.h"
@@ -32,14 +33,56 @@ struct cp15_row {
 	bool (*write)(struct cpu *cpu, const struct insn *i, uint32_t val);
 };
 
-/* M, A, C, SED, I, V, nTWI, nTWE, WXN, UWXN, EE, TRE, AFE, TE, and SPAN and DSSBS if the
- * core has them. CP15BEN and ITD are RAO/WI and RAZ/WI. */
-#define SCTLR_A32_WRITABLE (0x721d3107 | SCTLR_SPAN | SCTLR_A32_DSSBS)
+/* M, A, C, SED, I, V, nTWI, nTWE, WXN, UWXN, EE, TRE, AFE, TE, and SPAN, EnRCTX and
+ * DSSBS if the core has them. CP15BEN and ITD are RAO/WI and RAZ/WI. */
+#define SCTLR_A32_WRITABLE \
+	(0x721d3107 | SCTLR_SPAN | SCTLR_ENRCTX | SCTLR_A32_DSSBS)
 /* Armv7's: M, A, C, Z, I, V, WXN, UWXN, EE, TRE, AFE, TE. SW is RAZ/WI, since there is
  * no SWP. */
 #define ARMV7_SCTLR_WRITABLE 0x72183807
+/* HPD0, HPD1, and the bits of descriptors that hardware might use. */
+#define TTBCR2_WRITABLE GENMASK(18, 9)
 /* cp10, cp11, ASEDIS. */
 #define CPACR_A32_WRITABLE (CPACR_ASEDIS | 0x00f00000)
+
+/* ---- refusals ------------------------------------------------------------ */
+
+static bool is_wide(const struct insn *i)
+{
+	return i->op == A32_MRRC || i->op == A32_MCRR;
+}
+
+/* EC of a trapped access, to an EL1 in AArch64 state. */
+static unsigned int trap_ec(const struct insn *i)
+{
+	bool cp15 = SYSREG_OP0(i->imm) & 1;
+
+	if (is_wide(i))
+		return cp15 ? EC_CP15_64 : EC_CP14_64;
+	return cp15 ? EC_CP15 : EC_CP14;
+}
+
+static uint32_t trap_iss(const struct insn *i)
+{
+	bool read = i->op == A32_MRC || i->op == A32_MRRC;
+	uint32_t key = i->imm;
+	uint32_t iss = a32_iss_cond(i) | (read ? i->rd : i->rn) << 5 |
+		       SYSREG_CRM(key) << 1 | read;
+
+	if (is_wide(i))
+		return iss | SYSREG_OP1(key) << 16 | (uint32_t)i->ra << 10;
+	return iss | SYSREG_OP2(key) << 17 | SYSREG_OP1(key) << 14 |
+	       SYSREG_CRN(key) << 10;
+}
+
+static void refused_access(struct cpu *cpu, const struct insn *i,
+			   enum sysreg_answer a)
+{
+	if (a == SYSREG_TRAP && !cpu->a32_el1)
+		cpu_raise_sync(cpu, i, trap_ec(i), trap_iss(i));
+	else
+		cpu_raise_undef(cpu, i);
+}
 
 /* ---- maintenance --------------------------------------------------------- */
 
@@ -109,6 +152,15 @@ static bool at_el0_read(struct cpu *cpu, const struct insn *i, uint32_t val)
 static bool at_el0_write(struct cpu *cpu, const struct insn *i, uint32_t val)
 {
 	return mmu_address_translate(cpu, i, val, AT_EL0 | AT_WRITE);
+}
+
+/* Nothing is predicted here: there is only who may ask. */
+static bool predictions(struct cpu *cpu, const struct insn *i, uint32_t val)
+{
+	if (cpu->el || (cpu->sys.sctlr_el1 & SCTLR_ENRCTX))
+		return true;
+	refused_access(cpu, i, SYSREG_TRAP);
+	return false;
 }
 
 /* Operand by address: the page, and an ASID that is not looked at. */
@@ -210,6 +262,8 @@ static uint32_t cbar(const struct cpu *cpu)
 	{.key = A32_SYSREG(cp, opc1, crn, crm, opc2), .zero = true},
 #define ZERO64(name, cp, opc1, crm) \
 	{.key = A32_SYSREG_64(cp, opc1, crm), .zero = true},
+#define WRITE0(name, cp, opc1, crn, crm, opc2, fn) \
+	{.key = A32_SYSREG(cp, opc1, crn, crm, opc2), .write = fn, .el0 = true},
 #define READ(name, cp, opc1, crn, crm, opc2, fn) \
 	{.key = A32_SYSREG(cp, opc1, crn, crm, opc2), .read = fn},
 #define WRITE(name, cp, opc1, crn, crm, opc2, fn) \
@@ -250,43 +304,6 @@ int16_t a32_cp15_priv(const struct insn *i)
 
 /* ---- access -------------------------------------------------------------- */
 
-static bool is_wide(const struct insn *i)
-{
-	return i->op == A32_MRRC || i->op == A32_MCRR;
-}
-
-/* EC of a trapped access, to an EL1 in AArch64 state. */
-static unsigned int trap_ec(const struct insn *i)
-{
-	bool cp15 = SYSREG_OP0(i->imm) & 1;
-
-	if (is_wide(i))
-		return cp15 ? EC_CP15_64 : EC_CP14_64;
-	return cp15 ? EC_CP15 : EC_CP14;
-}
-
-static uint32_t trap_iss(const struct insn *i)
-{
-	bool read = i->op == A32_MRC || i->op == A32_MRRC;
-	uint32_t key = i->imm;
-	uint32_t iss = a32_iss_cond(i) | (read ? i->rd : i->rn) << 5 |
-		       SYSREG_CRM(key) << 1 | read;
-
-	if (is_wide(i))
-		return iss | SYSREG_OP1(key) << 16 | (uint32_t)i->ra << 10;
-	return iss | SYSREG_OP2(key) << 17 | SYSREG_OP1(key) << 14 |
-	       SYSREG_CRN(key) << 10;
-}
-
-static void refused_access(struct cpu *cpu, const struct insn *i,
-			   enum sysreg_answer a)
-{
-	if (a == SYSREG_TRAP && !cpu->a32_el1)
-		cpu_raise_sync(cpu, i, trap_ec(i), trap_iss(i));
-	else
-		cpu_raise_undef(cpu, i);
-}
-
 /* Of the whole register; a32 halves are the caller's. */
 static enum sysreg_answer read_row(struct cpu *cpu, const struct cp15_row *r,
 				   uint64_t *val)
@@ -307,6 +324,16 @@ static enum sysreg_answer read_row(struct cpu *cpu, const struct cp15_row *r,
 	return sysreg_mrs(cpu, sysreg_row_find(r->enc, NULL), val);
 }
 
+/* What the core has not of a register of AArch64, as AArch32 has it. */
+static uint64_t absent_bits(const struct cpu *cpu, uint32_t enc)
+{
+	switch (enc) {
+	case SYSREG_ENC(3, 0, 1, 0, 0): return cpu->a32_sctlr_absent;
+	case SYSREG_ENC(3, 0, 2, 0, 2): return mmu_a32_ttbcr_absent(cpu);
+	default: return 0;
+	}
+}
+
 /* What the whole register becomes. */
 static uint64_t merge(const struct cpu *cpu, const struct cp15_row *r,
 		      uint64_t val)
@@ -315,8 +342,8 @@ static uint64_t merge(const struct cpu *cpu, const struct cp15_row *r,
 	uint64_t mask = (uint64_t)(r->kept ? r->kept : UINT32_MAX) << shift;
 	uint64_t old;
 
-	if (r->enc == SYSREG_ENC(3, 0, 1, 0, 0)) /* SCTLR */
-		mask &= ~cpu->a32_sctlr_absent;
+	if (r->kept)
+		mask &= ~absent_bits(cpu, r->enc);
 
 	if (r->half == WHOLE && (!r->kept || r->kept == UINT32_MAX))
 		return val;
@@ -389,7 +416,7 @@ static bool mcr_done(struct cpu *cpu, const struct insn *i)
 	enum sysreg_answer a;
 
 	cpu->cur = i;
-	if (r->write && cpu->el)
+	if (r->write && (cpu->el || r->el0))
 		return r->write(cpu, i, val);
 	if (i->op == A32_MCRR)
 		val |= cpu->x[i->ra] << 32;

@@ -119,23 +119,27 @@ struct long_base {
 	uint64_t ttbr;
 	uint8_t in_bits;
 	bool disabled;
+	bool hpd; /* tables give no permissions */
 };
 
 /* Pseudocode AArch32.TranslationTableWalkLD: which base register. */
 static bool long_base(const struct cpu *cpu, uint32_t va, struct long_base *b)
 {
-	uint64_t ttbcr = cpu->sys.tcr_el1;
+	uint64_t ttbcr = cpu->sys.tcr_el1 & ~mmu_a32_ttbcr_absent(cpu);
 	unsigned int t0 = FIELD(ttbcr, 2, 0), t1 = FIELD(ttbcr, 18, 16);
+	bool t2e = ttbcr & TTBCR_T2E;
 	bool found = false;
 
 	if (!t0 || !(va >> (32 - t0))) {
 		*b = (struct long_base){cpu->sys.ttbr0_el1, 32 - t0,
-					ttbcr & TTBCR_EPD0};
+					ttbcr & TTBCR_EPD0,
+					t2e && (ttbcr & TCR_HPD0)};
 		found = true;
 	}
 	if (t1 ? !(~va >> (32 - t1)) : !found) {
 		*b = (struct long_base){cpu->sys.ttbr1_el1, 32 - t1,
-					ttbcr & TTBCR_EPD1};
+					ttbcr & TTBCR_EPD1,
+					t2e && (ttbcr & TCR_HPD1)};
 		found = true;
 	}
 	return found;
@@ -213,7 +217,8 @@ static bool walk_long(struct cpu *cpu, uint32_t va, struct mmu_walk *w,
 		if (desc & GENMASK(47, 40))
 			return fault(f, FSC_ADDRESS_SIZE, level, 0);
 		base = desc & GENMASK(39, 12);
-		table |= desc & GENMASK(62, 59);
+		if (!b.hpd)
+			table |= desc & GENMASK(62, 59);
 	}
 }
 

@@ -7,11 +7,13 @@
 #define FAUXKVM_CPU_A32_MMU_H
 
 #include "cpu/mmu-internal.h"
+#include "cpu/model.h"
 
 /* TTBCR, as TCR_EL1 holds it. */
 #define TTBCR_N    GENMASK(2, 0)
 #define TTBCR_PD0  BIT(4)
 #define TTBCR_PD1  BIT(5)
+#define TTBCR_T2E  BIT(6) /* TTBCR2 counts: FEAT_AA32HPD */
 #define TTBCR_EPD0 BIT(7)
 #define TTBCR_A1   BIT(22)
 #define TTBCR_EPD1 BIT(23)
@@ -20,6 +22,14 @@
 static inline bool mmu_a32_is_long(const struct cpu *cpu)
 {
 	return cpu->sys.tcr_el1 & TTBCR_EAE;
+}
+
+/* What the core has not of TTBCR and TTBCR2. */
+static inline uint64_t mmu_a32_ttbcr_absent(const struct cpu *cpu)
+{
+	return cpu->absent_a32 & BIT(FEAT_HPDS)
+		       ? TCR_HPD0 | TCR_HPD1 | TCR_HWU | TTBCR_T2E
+		       : 0;
 }
 
 /* mmu_regime_changed() and mmu_walk(), in this regime. The walk is of the low
