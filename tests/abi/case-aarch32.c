@@ -136,6 +136,58 @@ static void undefined(void)
 		EQUAL(reg_get(v.vcpu, REG_SPSR + 4), CPSR_SVC);
 }
 
+#define PSR_DIT   (1u << 24) /* to KVM; to the guest 21 */
+#define CPSR_DIT  (1u << 21)
+#define CPSR_SSBS (1u << 23)
+#define CPSR_PAN  (1u << 22)
+#define CPSR_SYS  0x1df
+
+static bool id_says(struct abi_vm *v, unsigned int crm, unsigned int op2,
+		    unsigned int shift)
+{
+	return reg_get(v->vcpu, REG_SYS(3, 0, 0, crm, op2)) >> shift & 15;
+}
+
+/* The guest's next store; of CPSR TCG shows no DIT. */
+static void expect_psr(struct abi_vm *v, uint32_t want, uint32_t hidden)
+{
+	EQUAL(abi_run(v), KVM_EXIT_MMIO);
+	EQUAL(*(uint32_t *)v->run->mmio.data & ~hidden, want & ~hidden);
+}
+
+/* DIT, SSBS and PAN through an SVC: SPSR_svc and CPSR as the guest reads them, with
+ * SCTLR.SPAN and without. */
+static void newer_state(void)
+{
+	uint32_t dit, ssbs, pan, hidden = getenv("ABI_TCG") ? CPSR_DIT : 0;
+	struct abi_vm v;
+
+	open_a32(&v);
+	dit = id_says(&v, 1, 0, 24) ? CPSR_DIT : 0;  /* ID_PFR0_EL1 */
+	ssbs = id_says(&v, 3, 4, 4) ? CPSR_SSBS : 0; /* ID_PFR2_EL1 */
+	pan = id_says(&v, 1, 7, 16) ? CPSR_PAN : 0;  /* ID_MMFR3_EL1 */
+	reg_set(v.vcpu, REG_VBAR, GUEST_BASE + 0x1000);
+	/* mrs r0, spsr; str; mrs r0, cpsr; str */
+	GUEST(&v, 0x1008, 0xe14f0000u, A32_STR_R0_R1, 0xe10f0000u,
+	      A32_STR_R0_R1, A32_B_SELF);
+	for (unsigned int span = 0; span < 2; span++) {
+		GUEST(&v, 0, 0xef000000u /* svc */);
+		reg_set(v.vcpu, REG_PC, GUEST_BASE);
+		reg_set(v.vcpu, REG_SYS(3, 0, 1, 0, 0),
+			0x00450078 | span << 23);
+		reg_set(v.vcpu, REG_PSTATE, CPSR_SYS | PSR_DIT | CPSR_SSBS);
+		expect_psr(&v, CPSR_SYS | dit | ssbs, 0);
+		expect_psr(&v, CPSR_SVC | dit | (span ? 0 : pan), hidden);
+		abi_run_nothing(&v);
+		EQUAL(reg_get(v.vcpu, REG_PSTATE),
+		      CPSR_SVC | (dit ? PSR_DIT : 0) | (span ? 0 : pan));
+	}
+	reg_set(v.vcpu, REG_PC, GUEST_BASE);
+	reg_set(v.vcpu, REG_PSTATE, CPSR_SYS | CPSR_PAN);
+	expect_psr(&v, CPSR_SYS | pan, 0);
+	expect_psr(&v, CPSR_SVC | pan, 0);
+}
+
 /* Data abort by KVM_SET_VCPU_EVENTS: an external one in DFSR. */
 static void injected_abort(void)
 {
@@ -221,6 +273,7 @@ const struct abi_case cases_aarch32[] = {
 	{"aarch32/banked", banked},
 	{"aarch32/big-endian-store", big_endian_store},
 	{"aarch32/undefined", undefined},
+	{"aarch32/newer-state", newer_state},
 	{"aarch32/injected-abort", injected_abort},
 	{"aarch32/psci", psci_calls},
 	{"aarch32/entry-in-t32", entry_in_t32},
