@@ -19,6 +19,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/a32/mmu.h \
 	src/cpu/a32/mode.c \
 	src/cpu/a32/mode.h \
+	src/cpu/a32/neon-body.h \
 	src/cpu/a32/neon.c \
 	src/cpu/a32/privileged.c \
 	src/cpu/a32/system.c \

@@ -89,153 +89,6 @@ insn_fn *a32_neon_copying_body(void)
 	return exec_neon;
 }
 
-/* ---- arithmetic that A64 has fused --------------------------------------- */
-
-static void clear_rest(union vreg *d, unsigned int lanes)
-{
-	if (lanes == 2)
-		d->d[1] = 0;
-}
-
-/* @m: the element of rm for all, or -1. */
-static ALWAYS_INLINE void multiply_add(struct cpu *cpu, const struct insn *i,
-				       int m)
-{
-	union vreg *d = &cpu->vreg[i->rd], n = cpu->vreg[i->rn],
-		   v = cpu->vreg[i->rm];
-
-	for (unsigned int e = 0; e < i->aux; e++) {
-		uint32_t p = fp_slow2(cpu, sf_mul, SF_SINGLE, n.s[e],
-				      v.s[m < 0 ? e : (unsigned int)m]);
-
-		d->s[e] = fp_slow2(cpu, i->form ? sf_sub : sf_add, SF_SINGLE,
-				   d->s[e], p);
-	}
-	clear_rest(d, i->aux);
-	NEXT;
-}
-
-static void exec_vmla_neon(struct cpu *cpu, const struct insn *i)
-{
-	multiply_add(cpu, i, -1);
-}
-
-static void exec_vmla_neon_elem(struct cpu *cpu, const struct insn *i)
-{
-	multiply_add(cpu, i, (int)i->imm);
-}
-
-static __attribute__((noinline)) void multiply_add_half(struct cpu *cpu,
-							const struct insn *i,
-							int m)
-{
-	union vreg *d = &cpu->vreg[i->rd], n = cpu->vreg[i->rn],
-		   v = cpu->vreg[i->rm];
-
-	for (unsigned int e = 0; e < i->aux; e++) {
-		uint64_t p = fp_slow2(cpu, sf_mul, SF_HALF, n.h[e],
-				      v.h[m < 0 ? e : (unsigned int)m]);
-
-		d->h[e] = fp_slow2(cpu, i->form ? sf_sub : sf_add, SF_HALF,
-				   d->h[e], p);
-	}
-	clear_rest(d, i->aux / 2);
-}
-
-static void exec_vmla_neon_half(struct cpu *cpu, const struct insn *i)
-{
-	multiply_add_half(cpu, i, -1);
-	NEXT;
-}
-
-static void exec_vmla_neon_elem_half(struct cpu *cpu, const struct insn *i)
-{
-	multiply_add_half(cpu, i, (int)i->imm);
-	NEXT;
-}
-
-static bool inf_times_zero(uint32_t a, uint32_t b)
-{
-	const uint32_t inf = 0x7f800000;
-
-	a &= 0x7fffffff;
-	b &= 0x7fffffff;
-	/* A denormal counts as zero. */
-	return (a == inf && b < 0x00800000) || (b == inf && a < 0x00800000);
-}
-
-/* The product is rounded on its own. */
-static ALWAYS_INLINE void step(struct cpu *cpu, const struct insn *i,
-			       sf_op2 *fused)
-{
-	union vreg *d = &cpu->vreg[i->rd], n = cpu->vreg[i->rn],
-		   m = cpu->vreg[i->rm];
-
-	for (unsigned int e = 0; e < i->aux; e++) {
-		uint32_t a = n.s[e], b = m.s[e];
-
-		if (!inf_times_zero(a, b)) {
-			a = fp_slow2(cpu, sf_mul, SF_SINGLE, a, b);
-			b = 0x3f800000;
-		}
-		d->s[e] = fp_slow2(cpu, fused, SF_SINGLE, a, b);
-	}
-	clear_rest(d, i->aux);
-	NEXT;
-}
-
-static void exec_vrecps(struct cpu *cpu, const struct insn *i)
-{
-	step(cpu, i, sf_recps);
-}
-
-static void exec_vrsqrts(struct cpu *cpu, const struct insn *i)
-{
-	step(cpu, i, sf_rsqrts);
-}
-
-/* A denormal counts as zero if FPSCR.FZ16 says so. */
-static bool inf_times_zero_half(const struct cpu *cpu, uint16_t a, uint16_t b)
-{
-	const uint16_t inf = 0x7c00;
-	uint16_t least = cpu->fpcr & FPCR_FZ16 ? 0x0400 : 1;
-
-	a &= 0x7fff;
-	b &= 0x7fff;
-	return (a == inf && b < least) || (b == inf && a < least);
-}
-
-static __attribute__((noinline)) void step_half(struct cpu *cpu,
-						const struct insn *i,
-						sf_op2 *fused)
-{
-	union vreg *d = &cpu->vreg[i->rd], n = cpu->vreg[i->rn],
-		   m = cpu->vreg[i->rm];
-
-	for (unsigned int e = 0; e < i->aux; e++) {
-		uint16_t a = n.h[e], b = m.h[e];
-
-		if (!inf_times_zero_half(cpu, a, b)) {
-			a = fp_slow2(cpu, sf_mul, SF_HALF, a, b);
-			b = 0x3c00;
-		}
-		d->h[e] = fp_slow2(cpu, fused, SF_HALF, a, b);
-	}
-	clear_rest(d, i->aux / 2);
-}
-
-static void exec_vrecps_half(struct cpu *cpu, const struct insn *i)
-{
-	step_half(cpu, i, sf_recps);
-	NEXT;
-}
-
-static void exec_vrsqrts_half(struct cpu *cpu, const struct insn *i)
-{
-	step_half(cpu, i, sf_rsqrts);
-	NEXT;
-}
-
 /* ---- products of half precision ------------------------------------------ */
 
 /* Half @k of those from S(@r) on. */
@@ -367,28 +220,15 @@ static void exec_vtbl(struct cpu *cpu, const struct insn *i)
 	NEXT;
 }
 
-static insn_fn *half_body(const struct insn *i)
-{
-	switch (i->op) {
-	case A32_VMLA_neon: return exec_vmla_neon_half;
-	case A32_VMLA_neon_elem: return exec_vmla_neon_elem_half;
-	case A32_VRECPS: return exec_vrecps_half;
-	case A32_VRSQRTS: return exec_vrsqrts_half;
-	default: return NULL;
-	}
-}
-
 insn_fn *a32_neon_body(const struct insn *i)
 {
-	insn_fn *half = i->size == FP_HALF ? half_body(i) : NULL;
-
-	if (half)
-		return half;
 	switch (i->op) {
-	case A32_VMLA_neon: return exec_vmla_neon;
-	case A32_VMLA_neon_elem: return exec_vmla_neon_elem;
-	case A32_VRECPS: return exec_vrecps;
-	case A32_VRSQRTS: return exec_vrsqrts;
+	case A32_VMLA_neon:
+	case A32_VMLA_neon_elem:
+	case A32_VRECPS:
+	case A32_VRSQRTS:
+		return i->size == FP_HALF ? a32_neon_half_body(i)
+					  : a32_neon_single_body(i);
 	case A32_VFMAL: return exec_vfmal;
 	case A32_VSWP: return exec_vswp;
 	case A32_VTRN: return exec_vtrn;

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * VFP in single precision.
+ * VFP, and what of Advanced SIMD A64 has not, in single precision.
  */
 #define FP_BITS 32
+#include "cpu/a32/neon-body.h"
 #include "cpu/a32/vfp-body.h"
 
 insn_fn *a32_vfp_single_body(const struct insn *i)
 {
 	return unit_body(i);
+}
+
+insn_fn *a32_neon_single_body(const struct insn *i)
+{
+	return neon_unit_body(i);
 }

@@ -30,5 +30,7 @@ static inline void vfp_set_flags(struct cpu *cpu, uint32_t nzcv)
 insn_fn *a32_vfp_half_body(const struct insn *i);
 insn_fn *a32_vfp_single_body(const struct insn *i);
 insn_fn *a32_vfp_double_body(const struct insn *i);
+insn_fn *a32_neon_half_body(const struct insn *i);
+insn_fn *a32_neon_single_body(const struct insn *i);
 
 #endif
