@@ -69,7 +69,7 @@ static long engine_kept(void)
 
 /* ---- what a file is ------------------------------------------------------ */
 
-enum kind { KIND_HOSTS, KIND_OURS, KIND_SCRIPT };
+enum kind { KIND_HOSTS, KIND_OURS, KIND_SCRIPT, KIND_UNREAD };
 
 /* The file, to be read; a descriptor may be one that can't be (O_PATH). */
 static long open_file(int dir, const char *path, int flags)
@@ -85,12 +85,15 @@ static long open_file(int dir, const char *path, int flags)
 }
 
 /* @head gets the file's beginning, with a zero behind it. One that cannot be
- * read may be executed by the host all the same. */
+ * read may be executed by the host all the same. KIND_UNREAD: there is no
+ * descriptor to read it by. */
 static enum kind kind_of(int dir, const char *path, int flags,
 			 char head[HEAD_SIZE + 1])
 {
 	long fd = open_file(dir, path, flags), n;
 
+	if (fd == -EMFILE || fd == -ENFILE)
+		return KIND_UNREAD;
 	if (fd < 0)
 		return KIND_HOSTS;
 	n = host_raw(SYS_pread64, fd, head, HEAD_SIZE, 0);
@@ -286,6 +289,10 @@ static long exec_any(struct exec *e, unsigned int depth)
 	switch (kind_of(e->dir, e->path, e->flags, head)) {
 	case KIND_OURS: return exec_ours(e);
 	case KIND_SCRIPT: return exec_script(e, head, depth);
+	/* A shell would take it for a script if it were ENOEXEC. */
+	case KIND_UNREAD:
+		ret = exec_host(e);
+		return ret == -ENOEXEC ? -EMFILE : ret;
 	default: return exec_host(e);
 	}
 }

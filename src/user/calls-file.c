@@ -21,17 +21,31 @@
 
 /* ---- open() -------------------------------------------------------------- */
 
+/* The program's file may not be written to while it runs, whoever may else. */
+static long exe_refused(uint64_t flags, const char *exe)
+{
+	long ret;
+
+	if ((flags & O_PATH) ||
+	    ((flags & O_ACCMODE) == O_RDONLY && !(flags & O_TRUNC)))
+		return 0;
+	ret = host_raw(SYS_faccessat2, AT_FDCWD, exe, W_OK, AT_EACCESS);
+	return ret == -EACCES || ret == -EROFS ? ret : -ETXTBSY;
+}
+
 /* A file of /proc's that is the program's: true, *@ret is the answer. @path is
  * what the program named, if it could be read. */
 static bool open_proc_file(int dir, const char *path, uint64_t flags, long *ret)
 {
-	long pid;
-	enum proc_file file = proc_file_of(dir, path, &pid);
+	long number;
+	enum proc_file file = proc_file_of(dir, path, &number);
 
-	if (file == PROC_FILE_NONE || file == PROC_FILE_EXE ||
-	    file == PROC_FILE_EXE_OF_OTHER || (flags & O_PATH))
+	if (file == PROC_FILE_EXE)
+		return (*ret = exe_refused(flags, path_exe())) != 0;
+	if (file == PROC_FILE_NONE || file == PROC_FILE_EXE_OF_OTHER ||
+	    (flags & O_PATH))
 		return false;
-	*ret = proc_file_open(file, (int)flags);
+	*ret = proc_file_open(file, (int)flags, number);
 	return true;
 }
 

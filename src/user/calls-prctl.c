@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <linux/prctl.h>
+#include <stdbool.h>
 #include <sys/syscall.h>
 
 #include "base/fault.h"
@@ -30,6 +31,17 @@ static long tid_address(const struct user_thread *t, uint64_t addr)
 		       : 0;
 }
 
+/* Would be about the engine's code and memory: as of who may not, where the kernel
+ * has no CONFIG_CHECKPOINT_RESTORE. */
+static long set_mm(const uint64_t args[6])
+{
+	const bool sized = args[1] == PR_SET_MM_AUXV ||
+			   args[1] == PR_SET_MM_MAP ||
+			   args[1] == PR_SET_MM_MAP_SIZE;
+
+	return args[4] || (args[3] && !sized) ? -EINVAL : -EPERM;
+}
+
 long call_prctl(struct user_thread *t, const uint64_t args[6])
 {
 	switch ((int)args[0]) {
@@ -50,8 +62,8 @@ long call_prctl(struct user_thread *t, const uint64_t args[6])
 	case PR_MPX_ENABLE_MANAGEMENT:
 	case PR_MPX_DISABLE_MANAGEMENT:
 	/* Would be about the engine's code and memory. */
-	case PR_SET_MM:
 	case PR_SET_SYSCALL_USER_DISPATCH: return -EINVAL;
+	case PR_SET_MM: return set_mm(args);
 	/* The engine passes addresses with a tag to nobody. */
 	case TAGGED_ADDR_SET: return args[1] ? -EINVAL : 0;
 	case TAGGED_ADDR_GET: return 0;

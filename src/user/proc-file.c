@@ -68,12 +68,26 @@ static const char *past_task(const char *path)
 	return end + strspn(end, "/");
 }
 
+static bool is_number(const char *text, long *number)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	*number = strtol(text, &end, 10);
+	return !*end && *number <= INT_MAX;
+}
+
 /* What follows /proc/self/ or the like. Another thread's status is the host's. */
-static enum proc_file own_file(const char *in, bool thread)
+static enum proc_file own_file(const char *in, bool thread, long *number)
 {
 	const char *path = past_task(in);
+	const char *of = path ? past(path, "fdinfo") : NULL;
 	enum proc_file file = PROC_FILE_NONE;
 
+	if (of)
+		return is_number(of, number) ? PROC_FILE_FDINFO
+					     : PROC_FILE_NONE;
 	for (unsigned int k = 0; path && k < ARRAY_SIZE(own); k++)
 		if (!strcmp(path, own[k].name))
 			file = own[k].file;
@@ -102,7 +116,7 @@ static enum proc_file of_other(const char *path, long *pid)
 	return strcmp(path, "exe") ? PROC_FILE_NONE : PROC_FILE_EXE_OF_OTHER;
 }
 
-static enum proc_file absolute(const char *path, long *pid)
+static enum proc_file absolute(const char *path, long *number)
 {
 	const char *at = past(path + strspn(path, "/"), "proc"), *in;
 	bool thread = false;
@@ -119,13 +133,13 @@ static enum proc_file absolute(const char *path, long *pid)
 	if (!in && *at >= '1' && *at <= '9') {
 		in = past_number(at, getpid());
 		if (!in)
-			return of_other(at, pid);
+			return of_other(at, number);
 	}
-	return in ? own_file(in, thread) : PROC_FILE_NONE;
+	return in ? own_file(in, thread, number) : PROC_FILE_NONE;
 }
 
 /* Below a descriptor, which may be of a folder of /proc. */
-static enum proc_file relative(int dir, const char *path, long *pid)
+static enum proc_file relative(int dir, const char *path, long *number)
 {
 	char link[32], name[PATH_MAX];
 	bool may = !strcmp(path, "cpuinfo");
@@ -135,6 +149,7 @@ static enum proc_file relative(int dir, const char *path, long *pid)
 	last = last ? last + 1 : path;
 	for (unsigned int k = 0; k < ARRAY_SIZE(own); k++)
 		may |= !strcmp(last, own[k].name);
+	may |= is_number(last, number);
 	if (!may)
 		return PROC_FILE_NONE;
 	if (dir == AT_FDCWD)
@@ -147,21 +162,24 @@ static enum proc_file relative(int dir, const char *path, long *pid)
 		return PROC_FILE_NONE;
 	name[n] = '/';
 	strcpy(name + n + 1, path);
-	return absolute(name, pid);
+	return absolute(name, number);
 }
 
-enum proc_file proc_file_of(int dir, const char *path, long *pid)
+enum proc_file proc_file_of(int dir, const char *path, long *number)
 {
 	if (!path[0])
 		return PROC_FILE_NONE;
-	return path[0] == '/' ? absolute(path, pid) : relative(dir, path, pid);
+	return path[0] == '/' ? absolute(path, number)
+			      : relative(dir, path, number);
 }
 
 /* ---- what is in it ------------------------------------------------------- */
 
-static void put_text(FILE *f, enum proc_file file)
+/* 0 or -errno. */
+static long put_text(FILE *f, enum proc_file file, long number)
 {
 	switch (file) {
+	case PROC_FILE_FDINFO: return proc_text_fdinfo(f, number) ? 0 : -ENOENT;
 	case PROC_FILE_MAPS: proc_text_maps(f, false); break;
 	case PROC_FILE_SMAPS: proc_text_maps(f, true); break;
 	case PROC_FILE_STATUS: proc_text_status(f, false); break;
@@ -171,6 +189,7 @@ static void put_text(FILE *f, enum proc_file file)
 	case PROC_FILE_CPUINFO: proc_text_cpuinfo(f); break;
 	default: break;
 	}
+	return 0;
 }
 
 /* All of it may be written where the memfd is mapped or not: through write(). */
@@ -197,7 +216,7 @@ static long reopen(int fd, int flags)
 			flags & ~(O_CREAT | O_EXCL | O_NOFOLLOW | O_TRUNC), 0);
 }
 
-long proc_file_open(enum proc_file file, int flags)
+long proc_file_open(enum proc_file file, int flags, long number)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -213,10 +232,12 @@ long proc_file_open(enum proc_file file, int flags)
 	f = open_memstream(&text, &len);
 	if (!f)
 		return -ENOMEM;
-	put_text(f, file);
-	if (fclose(f)) {
+	ret = put_text(f, file, number);
+	if (fclose(f))
+		ret = -ENOMEM;
+	if (ret) {
 		free(text);
-		return -ENOMEM;
+		return ret;
 	}
 	fd = memfd_create("proc", MFD_CLOEXEC);
 	if (fd < 0) {

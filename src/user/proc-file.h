@@ -22,15 +22,16 @@ enum proc_file {
 	PROC_FILE_CMDLINE,
 	PROC_FILE_AUXV,
 	PROC_FILE_CPUINFO,
+	PROC_FILE_FDINFO,
 };
 
-/* Which of them is @path? *@pid: whose PROC_FILE_EXE_OF_OTHER is, the only one of
- * other processes. */
-enum proc_file proc_file_of(int dir, const char *path, long *pid);
+/* Which of them is @path? *@number: whose PROC_FILE_EXE_OF_OTHER is, the only one of
+ * other processes; of which descriptor PROC_FILE_FDINFO is. */
+enum proc_file proc_file_of(int dir, const char *path, long *number);
 
-/* A descriptor with the content of @file (not of PROC_FILE_EXE or that of others) as it
- * is now, as open() would return it with @flags (the host's), or -errno. */
-long proc_file_open(enum proc_file file, int flags);
+/* A descriptor with the content of @file (not of PROC_FILE_EXE or that of others), with
+ * its @number, as it is now, as open() would return it with @flags (the host's), or -errno. */
+long proc_file_open(enum proc_file file, int flags, long number);
 
 /* The program of process @pid, another one of this engine's, to @buf (PATH_MAX bytes).
  * False: it is none that may be looked at. */

@@ -16,7 +16,10 @@
 
 #include "base/host.h"
 #include "base/types.h"
+#include "base/sysreg-enc.h"
 #include "cpu/cpu.h"
+#include "kernel/arm64/host.h"
+#include "user/convert.h"
 #include "user/memory.h"
 #include "user/pe.h"
 #include "user/proc-file.h"
@@ -78,6 +81,28 @@ void proc_text_status(FILE *f, bool thread)
 	}
 	if (host)
 		fclose(host);
+}
+
+/* But for the numbers of open()'s flags it is the host's. */
+bool proc_text_fdinfo(FILE *f, long fd)
+{
+	char name[48], line[512];
+	FILE *host;
+
+	snprintf(name, sizeof(name), "/proc/thread-self/fdinfo/%ld", fd);
+	host = fopen(name, "re");
+	if (!host)
+		return false;
+	while (fgets(line, sizeof(line), host)) {
+		if (!strncmp(line, "flags:", 6))
+			fprintf(f, "flags:\t0%" PRIo64 "\n",
+				convert_open_flags_back(
+					strtoul(line + 6, NULL, 8)));
+		else
+			fputs(line, f);
+	}
+	fclose(host);
+	return true;
 }
 
 void proc_text_cmdline(FILE *f)

@@ -393,6 +393,30 @@ static void sysroot_folder(void)
 	CHECK_EQ(errno, EFAULT);
 }
 
+/* Linux needs none to execute; the engine says that it has none, and nothing that a
+ * shell would take for a script. */
+static void no_descriptor(void)
+{
+	char *argv[] = {"true", NULL}, *envp[] = {NULL};
+	struct rlimit limit;
+	pid_t pid;
+
+	CHECK_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = 32;
+	CHECK_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	while (fcntl(1, F_DUPFD_CLOEXEC, 0) >= 0)
+		;
+	CHECK_EQ(errno, EMFILE);
+	CHECK_EQ(execve("/proc/self/exe", argv, envp), -1);
+	CHECK_EQ(errno, EMFILE);
+	pid = fork();
+	if (!pid) {
+		execve("/bin/true", argv, envp);
+		_Exit(1);
+	}
+	CHECK_EQ(status_of(pid), 0);
+}
+
 const struct user_case exec_cases[] = {
 	{"exec/itself", itself, "an arm64 program is not executed"},
 	{"exec/by-descriptor", by_descriptor,
@@ -409,6 +433,7 @@ const struct user_case exec_cases[] = {
 	{"exec/spawn-actions", spawn_actions, NULL},
 	{"exec/absolute-link", absolute_link, NULL},
 	{"exec/sysroot-folder", sysroot_folder, NULL},
+	{"exec/no-descriptor", no_descriptor, "executes as Linux"},
 	{"exec/root-folder", root_folder, "an arm64 program is not executed"},
 	{NULL, NULL, NULL},
 };

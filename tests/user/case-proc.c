@@ -165,6 +165,54 @@ static void processor_32(void)
 	CHECK(!strcmp(u.machine, "aarch64"));
 }
 
+/* A file that is being executed is not written to. */
+static void executable_busy(void)
+{
+	static const int flags[] = {O_RDWR, O_WRONLY, O_RDONLY | O_TRUNC};
+	int want = access("/proc/self/exe", W_OK) ? errno : ETXTBSY;
+
+	for (int k = 0; k < 3; k++) {
+		CHECK_EQ(open("/proc/self/exe", flags[k]), -1);
+		CHECK_EQ(errno, want);
+	}
+	CHECK(open("/proc/self/exe", O_RDONLY) >= 0);
+}
+
+static unsigned long flags_told(int fd, const char *form)
+{
+	char name[64], *text, *at;
+	unsigned long flags;
+	size_t len;
+
+	snprintf(name, sizeof(name), form, fd);
+	text = slurp(name, &len);
+	at = strstr(text, "flags:\t0");
+	CHECK(at && strstr(text, "pos:\t"));
+	flags = strtoul(at + 6, NULL, 8);
+	free(text);
+	return flags;
+}
+
+/* open()'s flags are numbered otherwise on the host. */
+static void descriptor_info(void)
+{
+	const int want = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int dir = open("/", O_RDONLY | want), in, fds[2];
+
+	CHECK(dir >= 0);
+	CHECK_EQ(flags_told(dir, "/proc/self/fdinfo/%d"), want | 0400000);
+	CHECK_EQ(flags_told(dir, "/proc/thread-self/fdinfo/%d"),
+		 want | 0400000);
+	CHECK_EQ(pipe2(fds, O_DIRECT), 0);
+	CHECK_EQ(flags_told(fds[1], "/proc/self/fdinfo/%d"),
+		 O_WRONLY | O_DIRECT);
+	in = open("/proc/self/fdinfo", O_RDONLY | O_DIRECTORY);
+	CHECK(in >= 0);
+	CHECK(openat(in, "0", O_RDONLY) >= 0);
+	CHECK_EQ(openat(in, "9999", O_RDONLY), -1);
+	CHECK_EQ(errno, ENOENT);
+}
+
 static void below(void)
 {
 	int dir = open("/proc/self", O_RDONLY | O_DIRECTORY), fd;
@@ -256,6 +304,8 @@ const struct user_case proc_cases[] = {
 	{"proc/auxv", vector, NULL},
 	{"proc/cpuinfo", processor, "shows the host's"},
 	{"proc/cpuinfo-linux32", processor_32, "shows the host's"},
+	{"proc/exe-busy", executable_busy, "opens QEMU"},
+	{"proc/fdinfo", descriptor_info, "shows the host's"},
 	{"proc/below", below, "looks at absolute paths only"},
 	{NULL, NULL, NULL},
 };

@@ -355,6 +355,14 @@ static void by_prctl(void)
 {
 	char name[17] = "";
 
+	/* Nobody moves the engine's marks. */
+	CHECK_EQ(prctl(PR_SET_MM, PR_SET_MM_BRK, 0x10000, 0, 0), -1);
+	CHECK_EQ(errno, EPERM);
+	CHECK_EQ(prctl(PR_SET_MM, PR_SET_MM_BRK, 0x10000, 0, 1), -1);
+	CHECK_EQ(errno, EINVAL);
+	CHECK_EQ(prctl(PR_SET_MM, PR_SET_MM_BRK, 0x10000, 8, 0), -1);
+	CHECK_EQ(errno, EINVAL);
+
 	CHECK_EQ(prctl(PR_SET_NAME, "some-name"), 0);
 	CHECK_EQ(prctl(PR_GET_NAME, name), 0);
 	CHECK(!strcmp(name, "some-name"));
