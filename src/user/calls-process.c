@@ -44,10 +44,14 @@ bool process_is_linux32(void)
 	return persona >= 0 && (persona & PER_MASK) == PER_LINUX32;
 }
 
-/* As the kernel for whose programs the host's KVM is. */
+bool process_is_armv7(void)
+{
+	return user_abi->word == 4 && kernel_serves_program();
+}
+
 static const char *machine(void)
 {
-	if (user_abi->word == 4 && kernel_serves_program())
+	if (process_is_armv7())
 		return "armv7l";
 	return process_is_linux32() ? "armv8l" : "aarch64";
 }

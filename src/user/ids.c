@@ -12,6 +12,7 @@
 #include "base/sysreg-enc.h"
 #include "cpu/cpu.h"
 #include "cpu/exception.h"
+#include "kernel/arm64/host.h"
 #include "user/pe.h"
 
 #define ISAR0 SYSREG_ENC(3, 0, 0, 6, 0)
@@ -161,6 +162,7 @@ static const struct {
 #define HWCAP_ARM_V8                                                      \
 	(BIT(1) | BIT(2) | BIT(4) | BIT(6) | BIT(7) | BIT(12) | BIT(13) | \
 	 BIT(15) | BIT(16) | BIT(17) | BIT(18) | BIT(20))
+#define HWCAP_ARM_VFPD32  BIT(19)
 #define HWCAP_ARM_EVTSTRM BIT(21)
 
 static uint64_t hwcap_arm(bool second)
@@ -177,12 +179,15 @@ static uint64_t hwcap_arm(bool second)
 
 uint64_t pe_hwcap_arm(void)
 {
+	/* Cortex-A15 and A7, which have of Armv8's list all that is Armv7's. */
+	if (host_is_32bit())
+		return HWCAP_ARM_V8 | HWCAP_ARM_VFPD32 | HWCAP_ARM_EVTSTRM;
 	return hwcap_arm(false) | HWCAP_ARM_V8 | HWCAP_ARM_EVTSTRM;
 }
 
 uint64_t pe_hwcap2_arm(void)
 {
-	return hwcap_arm(true);
+	return host_is_32bit() ? 0 : hwcap_arm(true);
 }
 
 /* ---- MRS ----------------------------------------------------------------- */

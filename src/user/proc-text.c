@@ -136,7 +136,7 @@ static const char *const features_arm[2][32] = {
 	{"swp",     "half",     "thumb",     NULL,      "fastmult", NULL,
 	 "vfp",     "edsp",     NULL,        NULL,      NULL,       NULL,
 	 "neon",    "vfpv3",    NULL,        "tls",     "vfpv4",    "idiva",
-	 "idivt",   NULL,       "lpae",      "evtstrm", "fphp",     "asimdhp",
+	 "idivt",   "vfpd32",   "lpae",      "evtstrm", "fphp",     "asimdhp",
 	 "asimddp", "asimdfhm", "asimdbf16", "i8mm"},
 	{"aes", "pmull", "sha1", "sha2", "crc32", "sb", "ssbs"},
 };
@@ -148,7 +148,13 @@ static bool has_feature(unsigned int k)
 
 /* Twice the counter's frequency in MHz, which is what the delay loop is
  * calibrated with. */
-#define BOGOMIPS "125.00"
+static void put_bogomips(FILE *f)
+{
+	const uint64_t hundredths = host_profile->counter_hz / 5000;
+
+	fprintf(f, "BogoMIPS\t: %" PRIu64 ".%02" PRIu64 "\n", hundredths / 100,
+		hundredths % 100);
+}
 
 static void put_features(FILE *f)
 {
@@ -176,7 +182,8 @@ static void put_processor(FILE *f, long number, uint64_t midr)
 	if (linux32)
 		fprintf(f, "model name\t: ARMv8 Processor rev %d (v8l)\n",
 			(int)(midr & 0xf));
-	fprintf(f, "BogoMIPS\t: %s\nFeatures\t:", BOGOMIPS);
+	put_bogomips(f);
+	fputs("Features\t:", f);
 	if (linux32)
 		put_features_arm(f);
 	else
@@ -190,13 +197,42 @@ static void put_processor(FILE *f, long number, uint64_t midr)
 		(unsigned int)(midr >> 4 & 0xfff), (int)(midr & 0xf));
 }
 
+/* As the 32-bit kernel of 5.6 has it. */
+static void put_processor_armv7(FILE *f, long number)
+{
+	const uint32_t midr =
+		(uint32_t)host_id(cpu_sysreg_find(SYSREG_ENC(3, 0, 0, 0, 0)));
+
+	fprintf(f,
+		"processor\t: %ld\nmodel name\t: ARMv7 Processor rev %u "
+		"(v7l)\n",
+		number, midr & 0xf);
+	put_bogomips(f);
+	fputs("Features\t:", f);
+	put_features_arm(f);
+	fprintf(f,
+		" \nCPU implementer\t: 0x%02x\nCPU architecture: 7\n"
+		"CPU variant\t: 0x%x\nCPU part\t: 0x%03x\n"
+		"CPU revision\t: %u\n\n",
+		midr >> 24, midr >> 20 & 0xf, midr >> 4 & 0xfff, midr & 0xf);
+}
+
 void proc_text_cpuinfo(FILE *f)
 {
 	const uint64_t midr = user_self->cpu->sys.id[0];
+	const bool armv7 = process_is_armv7();
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
-	for (long k = 0; k < (n < 1 ? 1 : n); k++)
-		put_processor(f, k, midr);
+	for (long k = 0; k < (n < 1 ? 1 : n); k++) {
+		if (armv7)
+			put_processor_armv7(f, k);
+		else
+			put_processor(f, k, midr);
+	}
+	if (armv7)
+		fputs("Hardware\t: Generic DT based system\n"
+		      "Revision\t: 0000\nSerial\t\t: 0000000000000000\n",
+		      f);
 }
 
 /* ---- mappings ------------------------------------------------------------ */

@@ -25,6 +25,7 @@
 #include "user/memory.h"
 #include "user/path.h"
 #include "user/proc-file.h"
+#include "user/syscall.h"
 
 /* The least that is tried. */
 #define STACK_MIN (UINT64_C(256) << 10)
@@ -139,7 +140,9 @@ static uint64_t put_auxv(struct stack *s, const struct elf_image *image,
 		at = put_aux(at, AT_RSEQ_ALIGN, getauxval(AT_RSEQ_ALIGN));
 	}
 	at = put_aux(at, AT_RANDOM, push_bytes(s, random, sizeof(random)));
-	at = put_aux(at, AT_PLATFORM, push_string(s, user_abi->platform));
+	at = put_aux(at, AT_PLATFORM,
+		     push_string(s, process_is_armv7() ? "v7l"
+						       : user_abi->platform));
 	at = put_aux(at, AT_EXECFN, execfn);
 	return put_aux(at, AT_NULL, 0);
 }

@@ -86,6 +86,8 @@ user_call_fn call_brk, call_mmap, call_munmap, call_mprotect, call_mremap,
 /* calls-process.c */
 /* Its personality is PER_LINUX32, by which Linux tells it of the machine. */
 bool process_is_linux32(void);
+/* A 32-bit program on a host whose kernel is of 32 bits. */
+bool process_is_armv7(void);
 user_call_fn call_exit, call_exit_group, call_set_tid_address, call_uname;
 /* calls-file.c */
 user_call_fn call_openat, call_openat2, call_fstat, call_newfstatat,

@@ -165,6 +165,29 @@ static void processor_32(void)
 	CHECK(!strcmp(u.machine, "aarch64"));
 }
 
+/* On a host of Armv7's, which tests/user/check-cases says. */
+static void processor_armv7(void)
+{
+	struct utsname u;
+	size_t len;
+	char *text = slurp("/proc/cpuinfo", &len);
+
+	CHECK_EQ(uname(&u), 0);
+	if (strcmp(u.machine, "armv7l"))
+		return;
+	CHECK(strstr(text, "model name\t: ARMv7 Processor rev "));
+	CHECK(strstr(text, " (v7l)\nBogoMIPS\t: 48.00\n"
+			   "Features\t: half thumb fastmult vfp edsp neon "
+			   "vfpv3 tls vfpv4 idiva idivt vfpd32 lpae evtstrm "
+			   "\nCPU implementer\t: 0x41\n"
+			   "CPU architecture: 7\n"));
+	CHECK(strstr(text, "CPU part\t: 0xc0f\n"));
+	CHECK(strstr(text, "\n\nHardware\t: "));
+	CHECK_EQ(getauxval(AT_HWCAP), 0x3fb0d6);
+	CHECK_EQ(getauxval(AT_HWCAP2), 0);
+	CHECK(!strcmp((const char *)getauxval(AT_PLATFORM), "v7l"));
+}
+
 /* A file that is being executed is not written to. */
 static void executable_busy(void)
 {
@@ -304,6 +327,7 @@ const struct user_case proc_cases[] = {
 	{"proc/auxv", vector, NULL},
 	{"proc/cpuinfo", processor, "shows the host's"},
 	{"proc/cpuinfo-linux32", processor_32, "shows the host's"},
+	{"proc/cpuinfo-armv7", processor_armv7, NULL},
 	{"proc/exe-busy", executable_busy, "opens QEMU"},
 	{"proc/fdinfo", descriptor_info, "shows the host's"},
 	{"proc/below", below, "looks at absolute paths only"},
