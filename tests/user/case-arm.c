@@ -155,6 +155,38 @@ static void frames(void)
 	CHECK_EQ(hits, 5);
 }
 
+#define CPSR_DIT  (1u << 21)
+#define CPSR_SSBS (1u << 23)
+#define CPSR_BOTH (CPSR_DIT | CPSR_SSBS)
+
+static volatile uint32_t seen_cpsr;
+
+static void exchange_bits(int sig, siginfo_t *info, void *context)
+{
+	ucontext_t *uc = context;
+
+	seen_cpsr = (uint32_t)uc->uc_mcontext.arm_cpsr;
+	uc->uc_mcontext.arm_cpsr ^= CPSR_BOTH;
+}
+
+/* DIT and SSBS, where CPSR has them: in the frame, and from it. */
+static void newer_state(void)
+{
+	uint32_t now;
+
+	install_raw(exchange_bits, SA_SIGINFO);
+	for (uint32_t k = 0; k < 4; k++) {
+		uint32_t bits =
+			(k & 1 ? CPSR_DIT : 0) | (k & 2 ? CPSR_SSBS : 0);
+
+		__asm__ volatile("msr cpsr_s, %0" : : "r"(bits));
+		raise(SIGUSR1);
+		__asm__ volatile("mrs %0, cpsr" : "=r"(now));
+		CHECK_EQ(seen_cpsr & (CPSR_BOTH | 1u << 24), bits);
+		CHECK_EQ(now & CPSR_BOTH, bits ^ CPSR_BOTH);
+	}
+}
+
 /* In compatible calls the kernel looks at 32 bits of the nanoseconds. */
 static void upper_halves(void)
 {
@@ -193,6 +225,7 @@ const struct user_case arm_cases[] = {
 	{"arm/helpers-of-threads", helpers_of_threads, NULL},
 	{"arm/cache-flush", cache_flush, NULL},
 	{"arm/frames", frames, NULL},
+	{"arm/newer-state", newer_state, NULL},
 	{"arm/upper-halves", upper_halves, NULL},
 	{"arm/no-kvm", no_kvm, NULL},
 	{NULL, NULL, NULL},

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #define PAGE 4096ul
@@ -315,6 +316,37 @@ static void vdso(void)
 	CHECK(!memcmp(p, "\177ELF\2\1\1", 7));
 }
 
+#define PSTATE_DIT (UINT64_C(1) << 24)
+
+static volatile uint64_t seen_pstate;
+
+static void exchange_dit(int sig, siginfo_t *info, void *context)
+{
+	ucontext_t *uc = context;
+
+	seen_pstate = uc->uc_mcontext.pstate;
+	uc->uc_mcontext.pstate ^= PSTATE_DIT;
+}
+
+/* Through a signal, in the frame and from it. */
+static void data_independent_timing(void)
+{
+	struct sigaction act = {.sa_sigaction = exchange_dit,
+				.sa_flags = SA_SIGINFO};
+	uint64_t now;
+
+	if (!(getauxval(AT_HWCAP) & HWCAP_DIT))
+		return;
+	CHECK_EQ(sigaction(SIGUSR1, &act, NULL), 0);
+	for (uint64_t on = 0; on < 2; on++) {
+		__asm__ volatile("msr s3_3_c4_c2_5, %0" : : "r"(on << 24));
+		raise(SIGUSR1);
+		__asm__ volatile("mrs %0, s3_3_c4_c2_5" : "=r"(now));
+		CHECK_EQ(seen_pstate & PSTATE_DIT, on << 24);
+		CHECK_EQ(now, on ? 0 : PSTATE_DIT);
+	}
+}
+
 /* ---- where it begins ----------------------------------------------------- */
 
 /* One string behind the other, as whoever changes its title needs them. */
@@ -340,6 +372,7 @@ const struct user_case code_cases[] = {
 	{"code/id_registers", id_registers, NULL},
 	{"code/clock", clock_agrees, NULL},
 	{"code/vdso", vdso, "7.2 has none"},
+	{"code/data_independent_timing", data_independent_timing, NULL},
 	{"code/strings", strings_in_order, NULL},
 	{NULL, NULL, NULL},
 };
