@@ -76,9 +76,13 @@ dist_check_SCRIPTS += tests/user/check-gdb
 tests/user/fuzz-code.arm64: tests/user/fuzz-code.c
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(user_case_flags) \
 	-o $@ $(top_srcdir)/tests/user/fuzz-code.c
-check_DATA += tests/user/fuzz-code.arm64
-CLEANFILES += tests/user/fuzz-code.arm64
-EXTRA_DIST += tests/user/fuzz-code.c
+tests/user/fuzz-code.armhf: tests/user/fuzz-code-arm.c
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(ARMHF_CC) -static $(user_arm_flags) \
+	-o $@ $(top_srcdir)/tests/user/fuzz-code-arm.c
+user_fuzz_code = tests/user/fuzz-code.arm64 tests/user/fuzz-code.armhf
+check_DATA += $(user_fuzz_code)
+CLEANFILES += $(user_fuzz_code)
+EXTRA_DIST += tests/user/fuzz-code.c tests/user/fuzz-code-arm.c
 TESTS += tests/user/check-fuzz-code
 dist_check_SCRIPTS += tests/user/check-fuzz-code
 ## In a container.
