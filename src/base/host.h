@@ -54,6 +54,14 @@ int host_fcntl(int fd, int cmd, long arg);
 ssize_t host_read(int fd, void *buf, size_t len);
 ssize_t host_write(int fd, const void *buf, size_t len);
 
+/*
+ * Past what the VMM is signalled for: a write to a file of ours, or its growing, beyond
+ * RLIMIT_FSIZE (SIGXFSZ) or to a pipe that nobody reads any more (SIGPIPE) is an errno
+ * alone. The first as host_raw() has it, the other as write().
+ */
+long host_raw_quiet(long nr, long a, long b, long c, long d);
+ssize_t host_write_quiet(int fd, const void *buf, size_t len);
+
 void *host_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		off_t offset);
 int host_munmap(void *addr, size_t len);

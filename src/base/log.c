@@ -156,7 +156,7 @@ static int write_all(int fd, const char *line, size_t len)
 	size_t done = 0;
 
 	while (done < len) {
-		ssize_t ret = host_write(fd, line + done, len - done);
+		ssize_t ret = host_write_quiet(fd, line + done, len - done);
 
 		if (ret < 0 && errno == EINTR)
 			continue;

@@ -45,7 +45,7 @@ int code_memory_new(struct code_memory *m, size_t size, size_t second)
 	};
 	if (fd < 0)
 		return fd;
-	ret = host_raw(SYS_ftruncate, fd, size);
+	ret = host_raw_quiet(SYS_ftruncate, fd, (long)size, 0, 0);
 	if (!ret) {
 		m->write = map(fd, size, PROT_READ | PROT_WRITE);
 		m->run = map(fd, size, PROT_READ | PROT_EXEC);

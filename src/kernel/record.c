@@ -37,7 +37,7 @@ struct recording {
 static bool write_all(int fd, const char *text, size_t len)
 {
 	while (len) {
-		ssize_t n = host_write(fd, text, len);
+		ssize_t n = host_write_quiet(fd, text, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;

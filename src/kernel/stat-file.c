@@ -86,8 +86,9 @@ static int file_grow(uint64_t size)
 	int err = EBADF;
 
 	if (fd >= 0)
-		err = (int)-host_raw(SYS_fallocate, fd, 0, file.size,
-				     size - file.size);
+		err = (int)-host_raw_quiet(SYS_fallocate, fd, 0,
+					   (long)file.size,
+					   (long)(size - file.size));
 	held_fd_end(file.fd);
 	if (!err)
 		file.size = size;

@@ -113,7 +113,7 @@ void trace_file_flush(void)
 		return;
 	fd = held_fd_begin(handle);
 	while (fd >= 0 && done < filled) {
-		ssize_t n = host_write(fd, buffer + done, filled - done);
+		ssize_t n = host_write_quiet(fd, buffer + done, filled - done);
 
 		if (n < 0 && errno == EINTR)
 			continue;

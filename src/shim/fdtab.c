@@ -138,7 +138,8 @@ static int fd_make(const struct kobj *obj, void **pages)
 		return refuse(errno, FKVM_NO_FD, "no descriptor for %s: %s",
 			      obj->name, strerror(errno));
 	if (obj->size) {
-		if (host_raw(SYS_ftruncate, fd, obj->size) < 0)
+		if (host_raw_quiet(SYS_ftruncate, fd, (long)obj->size, 0, 0) <
+		    0)
 			goto fail;
 		p = host_mmap(NULL, obj->size, PROT_READ | PROT_WRITE,
 			      MAP_SHARED, fd, 0);
