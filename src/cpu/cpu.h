@@ -663,6 +663,9 @@ static inline void cpu_request(struct cpu *cpu, uint32_t bits)
 	atomic_fetch_or_explicit(&cpu->req, bits, memory_order_seq_cst);
 }
 
+/* Is it in cpu_run()? Was so when it was looked at. */
+bool cpu_executes(const struct cpu *cpu);
+
 /* Set the level of the interrupt pins; a change of an interrupt's raises
  * CPU_REQ_PINS.
  * Async-signal-safe. */

@@ -668,6 +668,11 @@ void domain_leave(struct cpu *cpu)
 	tell_waiters(box);
 }
 
+bool cpu_executes(const struct cpu *cpu)
+{
+	return box_runs(cpu->inbox);
+}
+
 void cpu_domain_flush(struct cpu_domain *dom, uint32_t what)
 {
 	word_lock_take(&dom->lock);

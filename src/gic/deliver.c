@@ -346,13 +346,15 @@ static bool is_v2_sgi(const struct gic *gic, const struct gic_irq *irq)
  * As cpu_choose(), but a mapped source is believed only if it is still up: it
  * may have gone down without a word since it was last looked at.
  */
-static struct gic_irq *cpu_choose_now(struct gic *gic, struct gic_vcpu *v)
+static struct gic_irq *cpu_choose_now(struct gic *gic, struct gic_vcpu *v,
+				      bool *mapped)
 {
 	struct gic_irq *irq = cpu_choose(gic, v);
 	bool level;
 
-	while (irq && irq->line && gic_irq_mapped(gic, v, irq, &level) &&
-	       !level) {
+	*mapped = false;
+	while (irq && irq->line &&
+	       (*mapped = gic_irq_mapped(gic, v, irq, &level)) && !level) {
 		irq->line = false;
 		gic_irq_update(gic, irq);
 		if (irq->queued) /* the latch is set */
@@ -364,7 +366,8 @@ static struct gic_irq *cpu_choose_now(struct gic *gic, struct gic_vcpu *v)
 
 uint32_t gic_cpu_acknowledge(struct gic *gic, struct gic_vcpu *v, int group)
 {
-	struct gic_irq *irq = cpu_choose_now(gic, v);
+	bool mapped;
+	struct gic_irq *irq = cpu_choose_now(gic, v, &mapped);
 	unsigned int bit;
 	uint32_t id = 0;
 
@@ -393,6 +396,11 @@ uint32_t gic_cpu_acknowledge(struct gic *gic, struct gic_vcpu *v, int group)
 		id |= irq->active_source << 10;
 	} else if (irq->edge) {
 		irq->latch = false;
+	} else if (mapped && irq->line) {
+		/* Linux hears of a mapped line's rises only: it is low for the
+		 * list register, until the vCPU is loaded or this is done. */
+		irq->line = false;
+		gic->vm_ops->ppi_stale(gic->vm, v->index);
 	}
 	/* An LPI is pending or not, it has no active state. */
 	if (irq->intid < GIC_MIN_LPI) {

@@ -41,6 +41,9 @@ struct gic_vm_ops {
 	 * owns that PPI. Device locks held; never blocks. */
 	bool (*ppi_level)(struct device_vm *vm, unsigned int index,
 			  unsigned int intid, bool *known);
+	/* The line of such a PPI may be another than its source said last: it
+	 * is to say it again when the vCPU next enters KVM_RUN. Likewise. */
+	void (*ppi_stale)(struct device_vm *vm, unsigned int index);
 };
 
 extern const struct device_type gic_v2_type;  /* KVM_DEV_TYPE_ARM_VGIC_V2 */

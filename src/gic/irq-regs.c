@@ -324,6 +324,8 @@ int gic_level_info(struct gic *gic, struct gic_vcpu *v, uint32_t intid,
 			/* Whatever the trigger: ICFGR may be restored later */
 			irq->line = *val >> i & 1;
 			gic_irq_update(gic, irq);
+			if (irq->owner && irq->intid < GIC_NR_PRIVATE)
+				gic->vm_ops->ppi_stale(gic->vm, v->index);
 		} else if (!irq->edge && irq->line) {
 			levels |= 1u << i;
 		}

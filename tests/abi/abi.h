@@ -207,6 +207,7 @@ extern const struct abi_case cases_path[];
 extern const struct abi_case cases_pauth[];
 extern const struct abi_case cases_pmu[];
 extern const struct abi_case cases_pmu_regs[];
+extern const struct abi_case cases_ppi[];
 extern const struct abi_case cases_ras[];
 extern const struct abi_case cases_request[];
 extern const struct abi_case cases_ring[];

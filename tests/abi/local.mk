@@ -39,6 +39,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-pauth.c \
 	tests/abi/case-pmu-regs.c \
 	tests/abi/case-pmu.c \
+	tests/abi/case-ppi.c \
 	tests/abi/case-ras.c \
 	tests/abi/case-request.c \
 	tests/abi/case-ring-entries.c \

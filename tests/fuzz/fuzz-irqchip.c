@@ -179,6 +179,12 @@ static bool op_ppi_level(struct device_vm *vm, unsigned int index,
 	return false;
 }
 
+static void op_ppi_stale(struct device_vm *vm, unsigned int index)
+{
+	if (index >= VCPUS)
+		fuzz_fail("a PPI of vCPU %u", index);
+}
+
 static const struct device_vm_ops ops = {
 	.gpa_limit = op_gpa_limit,
 	.vcpu_count = op_vcpu_count,
@@ -204,6 +210,7 @@ static const struct device_vm_ops ops = {
 static const struct gic_vm_ops gic_ops = {
 	.vcpu_mpidr = op_mpidr,
 	.ppi_level = op_ppi_level,
+	.ppi_stale = op_ppi_stale,
 };
 
 /* ---- attributes ---------------------------------------------------------- */

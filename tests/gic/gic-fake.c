@@ -156,6 +156,11 @@ static bool op_ppi_level(struct device_vm *vm, unsigned int index,
 	return *known && f->timer_level;
 }
 
+static void op_ppi_stale(struct device_vm *vm, unsigned int index)
+{
+	fake_of(vm)->stale[index]++;
+}
+
 static void op_step(struct device_vm *vm, unsigned int index, unsigned int step,
 		    uint32_t intid, unsigned int cycles)
 {
@@ -210,6 +215,7 @@ static const struct device_vm_ops fake_ops = {
 static const struct gic_vm_ops fake_gic_ops = {
 	.vcpu_mpidr = op_vcpu_mpidr,
 	.ppi_level = op_ppi_level,
+	.ppi_stale = op_ppi_stale,
 };
 
 static struct {

@@ -43,6 +43,7 @@ struct fake_vm {
 	atomic_uint acked_calls;
 	uint32_t timer_intid; /* a PPI with a source, 0: none */
 	bool timer_level;
+	unsigned int stale[FAKE_VCPUS]; /* ppi_stale() calls */
 	unsigned int charged[FAKE_VCPUS];
 	/* Counted time: what it is (for all vCPUs), and when each is due,
 	 * UINT64_MAX: never. */

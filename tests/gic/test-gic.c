@@ -502,6 +502,16 @@ END_TEST
 
 #define TIMER 27u
 
+static uint32_t ppi_levels(struct fake_vm *f)
+{
+	uint32_t levels = 0;
+
+	ck_assert_int_eq(
+		fake_get(f->dev, KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO, 0, &levels),
+		0);
+	return levels;
+}
+
 START_TEST(mapped_ppi)
 {
 	struct fake_vm *f = fake_v3(2);
@@ -524,7 +534,11 @@ START_TEST(mapped_ppi)
 	f->timer_level = true;
 	ck_assert_int_eq(gic_set_line(f->gic, 0, TIMER, true, &owner), 0);
 	ck_assert(f->irq[0] && !f->irq[1]);
+	/* While it is active the source has nothing to say. */
+	ck_assert_uint_eq(ppi_levels(f), 1u << TIMER);
 	ck_assert_uint_eq(icc_rd(f, 0, ICC_IAR1), TIMER);
+	ck_assert_uint_eq(ppi_levels(f), 0);
+	ck_assert_uint_eq(f->stale[0], 1);
 	/* Still up when the guest is done: again. */
 	icc_wr(f, 0, ICC_EOIR1, TIMER);
 	ck_assert(f->irq[0]);

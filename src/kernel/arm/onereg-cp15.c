@@ -259,7 +259,7 @@ static long cp15_set(struct vcpu *vcpu, uint64_t id, const void *user)
 		return -EFAULT;
 	if (row) {
 		cp15_write(vcpu, row, val);
-		vcpu_arm64(vcpu)->unloaded = true;
+		vcpu_unload(vcpu);
 		return 0;
 	}
 	if (val == id_value(fixed))

@@ -23,7 +23,7 @@ static ALWAYS_INLINE bool is_for_vmm(const struct vcpu *vcpu,
 static ALWAYS_INLINE bool runs_as_usual(const struct vcpu_arm64 *a)
 {
 	return atomic_load(&a->power) == POWER_RUNNABLE &&
-	       !atomic_load(&a->reset_pending) && !a->unloaded &&
+	       !atomic_load(&a->reset_pending) && !vcpu_is_unloaded(a) &&
 	       (a->gic || levels_are_quiet(&a->vcpu));
 }
 

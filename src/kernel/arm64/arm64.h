@@ -56,6 +56,7 @@ struct vm_arm64 {
 	_Atomic uint64_t voffset, poffset;
 	bool offset_set;       /* KVM_ARM_SET_COUNTER_OFFSET; config */
 	uint32_t timer_ppi[4]; /* by KVM_ARM_VCPU_TIMER_IRQ_*; config */
+	bool ptimer_mapped;    /* timer_is_mapped() */
 	bool ppis_fixed;
 
 	struct vm_pmu pmu;
@@ -104,9 +105,11 @@ struct vcpu_arm64 {
 	struct vcpu vcpu;
 	_Atomic uint64_t mpidr;
 	bool dabt_pending; /* KVM_SET_VCPU_EVENTS */
-	/* What user space wrote into bits that the core does not have lasts
-	 * until the registers are loaded, arm64_vcpu_load(). */
-	bool unloaded;
+	/* There is something to do when the registers are loaded,
+	 * arm64_vcpu_load(): until then what user space wrote into bits that
+	 * the core does not have lasts, and the timers' lines are as they
+	 * were. Any thread sets it, vcpu_unload(). */
+	atomic_bool unloaded;
 	uint64_t pstate_rest;       /* of PSTATE: until the guest is entered */
 	_Atomic uint32_t irq_lines; /* KVM_IRQ_LINE of type CPU, cpu_pin */
 	struct gic_run
@@ -181,8 +184,19 @@ void vcpu_reset(struct vcpu *vcpu);
 long vcpu_initialise(struct vcpu *vcpu, uint32_t features, bool off);
 /* Other threads find the vCPU by it. */
 void vcpu_set_mpidr(struct vcpu *vcpu, uint64_t mpidr);
-/* The registers go into the core: the bits that it has. */
+/* The registers go into the core: the bits that it has; the timers' outputs
+ * become lines. */
 void arm64_vcpu_load(struct vcpu *vcpu);
+static inline bool vcpu_is_unloaded(const struct vcpu_arm64 *a)
+{
+	return atomic_load_explicit(&a->unloaded, memory_order_acquire);
+}
+/* The next KVM_RUN calls it; one that goes on only when kicked. */
+static inline void vcpu_unload(struct vcpu *vcpu)
+{
+	atomic_store_explicit(&vcpu_arm64(vcpu)->unloaded, true,
+			      memory_order_release);
+}
 /* Apply a reset that PSCI CPU_ON left. */
 static inline void vcpu_reset_owed(struct vcpu *vcpu)
 {

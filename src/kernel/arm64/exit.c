@@ -127,7 +127,7 @@ void arm64_run_begin(struct vcpu *vcpu)
 	a->steal_begins = true;
 	irqchip_vcpu_load(vcpu->vm->dev.irqchip, vcpu->index);
 	cpu_run_begins(&a->cpu);
-	if (a->unloaded)
+	if (vcpu_is_unloaded(a))
 		arm64_vcpu_load(vcpu);
 	done = !a->dabt_pending && vcpu_mmio_done(vcpu, &data);
 	if (done)
@@ -387,6 +387,8 @@ long arm64_enter(struct vcpu *vcpu)
 		return run_suspended(vcpu);
 	if (dirty_ring_exits(vcpu))
 		return 0;
+	if (unlikely(vcpu_is_unloaded(a)))
+		arm64_vcpu_load(vcpu);
 	if (a->cpu.pmu.model)
 		pmu_vcpu_enter(vcpu);
 	if (levels_notify(vcpu))

@@ -477,6 +477,13 @@ bool host_has_ras(void)
 	return id_field(ENC_ID_AA64PFR0, 28) != 0;
 }
 
+/* KVM hides ID_AA64MMFR1.VH from guests, and a profile may be what one saw: an
+ * Armv8.1 core has FEAT_VHE as it has FEAT_LSE (Arm ARM A2.4). */
+bool host_has_vhe(void)
+{
+	return id_field(ENC_ID_AA64ISAR0, 20) != 0;
+}
+
 bool host_has_sve(void)
 {
 	return id_field(ENC_ID_AA64PFR0, 32) != 0;

@@ -58,6 +58,7 @@ bool host_is_32bit(void);
 bool host_has_pmu(void);
 bool host_has_ras(void);
 bool host_has_sve(void);
+bool host_has_vhe(void);
 /* As struct host_profile has them; 0 without SVE. */
 uint64_t host_sve_lengths(void);
 bool host_has_mte(void);

@@ -66,7 +66,7 @@ static long plain_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 {
 	if (!linux_6_1_bits_set(vcpu, row, val))
 		cpu_sysreg_set(cpu_of(vcpu), row->enc, val);
-	vcpu_arm64(vcpu)->unloaded = true;
+	vcpu_unload(vcpu);
 	return 0;
 }
 

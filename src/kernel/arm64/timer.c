@@ -30,6 +30,7 @@ void timer_vm_init(struct vm_arm64 *vm)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(default_ppi); i++)
 		vm->timer_ppi[i] = default_ppi[i];
+	vm->ptimer_mapped = host_has_vhe();
 }
 
 static struct timer *timer_of(const struct vcpu *vcpu, unsigned int n)
@@ -72,6 +73,13 @@ static bool timer_output(const struct vcpu *vcpu, unsigned int n)
 	       atomic_load(&t->cval) <= timer_count(vcpu, n);
 }
 
+/* The host's own timer works for it, whose interrupt is mapped to the PPI. A
+ * host without FEAT_VHE has none to spare for CNTP_*, which KVM emulates. */
+static bool timer_is_mapped(const struct vcpu *vcpu, unsigned int n)
+{
+	return n == TIMER_VIRT || vm_arm64(vcpu->vm)->ptimer_mapped;
+}
+
 static unsigned int timer_intid(const struct vcpu *vcpu, unsigned int n)
 {
 	return vm_arm64(vcpu->vm)
@@ -111,19 +119,23 @@ static uint64_t timer_tick(struct vcpu *vcpu)
 	return NO_DEADLINE;
 }
 
-/* timer.lock held. */
-static void timer_drive(struct vcpu *vcpu, unsigned int n, bool level)
+/* timer.lock held, timers enabled. */
+static void timer_say(struct vcpu *vcpu, unsigned int n, bool level)
 {
 	struct timer *t = timer_of(vcpu, n);
 
-	if (!vcpu_arm64(vcpu)->timer.enabled || t->level == level)
-		return;
 	t->level = level;
 	if (vm_has_irqchip(vcpu->vm))
 		gic_set_line(vm_arm64(vcpu->vm)->gic, vcpu->index,
 			     timer_intid(vcpu, n), level, t);
 	else
 		timer_tell_user(vcpu, level);
+}
+
+static void timer_drive(struct vcpu *vcpu, unsigned int n, bool level)
+{
+	if (timer_of(vcpu, n)->level != level)
+		timer_say(vcpu, n, level);
 }
 
 /* When the output of timer @n goes up by itself. */
@@ -141,7 +153,8 @@ static uint64_t timer_deadline(const struct vcpu *vcpu, unsigned int n)
 	return clock_counter_time(&vcpu->vm->clock, cval + offset);
 }
 
-void timer_update(struct vcpu *vcpu)
+/* Drive the lines to what they should be now, compute the next deadline. */
+static void timer_update(struct vcpu *vcpu)
 {
 	uint64_t deadline = NO_DEADLINE;
 
@@ -170,18 +183,66 @@ void timer_look(struct vcpu *vcpu)
 		timer_update(vcpu);
 }
 
+/*
+ * Linux drives the lines while the vCPU is loaded, and when it is: whatever
+ * happens to the timers meanwhile is seen at the next KVM_RUN, in LEVEL_INFO,
+ * too. That one drives them only if it is told to, for whoever changes what it
+ * would find.
+ */
+void timer_expire(struct vcpu *vcpu)
+{
+	if (vcpu->vm->turns || !vm_has_irqchip(vcpu->vm) ||
+	    vcpu_running(vcpu->vm) == vcpu || cpu_executes(cpu_of(vcpu)) ||
+	    atomic_load(&vcpu->sleeping)) {
+		timer_update(vcpu);
+		return;
+	}
+	atomic_store(&vcpu->deadline, NO_DEADLINE);
+	vcpu_unload(vcpu);
+	/* It may be in KVM_RUN all the same. */
+	vcpu_kick(vcpu);
+}
+
+/* User space has changed it, outside of KVM_RUN. */
+static void timer_changed(struct vcpu *vcpu)
+{
+	if (vm_has_irqchip(vcpu->vm))
+		vcpu_unload(vcpu);
+	else
+		timer_update(vcpu);
+}
+
 void timer_vcpu_reset(struct vcpu *vcpu)
 {
-	for (unsigned int n = 0; n < NR_TIMERS; n++)
-		atomic_store(&timer_of(vcpu, n)->ctl, 0);
-	timer_vcpu_load(vcpu);
+	struct vcpu_timers *timers = &vcpu_arm64(vcpu)->timer;
+
+	for (unsigned int n = 0; n < NR_TIMERS; n++) {
+		atomic_store(&timers->t[n].ctl, 0);
+		timers->t[n].ctl_rest = 0;
+	}
+	if (timers->enabled && vm_has_irqchip(vcpu->vm)) {
+		pthread_mutex_lock(&timers->lock);
+		for (unsigned int n = 0; n < NR_TIMERS; n++)
+			timer_say(vcpu, n, false);
+		pthread_mutex_unlock(&timers->lock);
+	}
 	timer_update(vcpu);
 }
 
 void timer_vcpu_load(struct vcpu *vcpu)
 {
+	struct vcpu_timers *timers = &vcpu_arm64(vcpu)->timer;
+
 	for (unsigned int n = 0; n < NR_TIMERS; n++)
-		timer_of(vcpu, n)->ctl_rest = 0;
+		timers->t[n].ctl_rest = 0;
+	if (!timers->enabled || !vm_has_irqchip(vcpu->vm))
+		return;
+	pthread_mutex_lock(&timers->lock);
+	for (unsigned int n = 0; n < NR_TIMERS; n++)
+		if (timer_is_mapped(vcpu, n))
+			timer_say(vcpu, n, timer_output(vcpu, n));
+	pthread_mutex_unlock(&timers->lock);
+	timer_update(vcpu);
 }
 
 /*
@@ -217,11 +278,7 @@ int timer_vcpu_enable(struct vcpu *vcpu)
 	if (ret)
 		return ret;
 	timers->enabled = true;
-	/* The VMM may have raised a line that nobody owned. */
-	for (unsigned int n = 0; n < NR_TIMERS && vm_has_irqchip(&vm->vm); n++)
-		gic_set_line(vm->gic, vcpu->index, timer_intid(vcpu, n), false,
-			     &timers->t[n]);
-	timer_update(vcpu);
+	timer_changed(vcpu);
 	return 0;
 }
 
@@ -241,13 +298,11 @@ static uint64_t timer_ctl_read(const struct vcpu *vcpu, unsigned int n)
 static void timer_ctl_write(struct vcpu *vcpu, unsigned int n, uint64_t val)
 {
 	atomic_store(&timer_of(vcpu, n)->ctl, val & (CTL_ENABLE | CTL_IMASK));
-	timer_update(vcpu);
 }
 
 static void timer_cval_write(struct vcpu *vcpu, unsigned int n, uint64_t val)
 {
 	atomic_store(&timer_of(vcpu, n)->cval, val);
-	timer_update(vcpu);
 }
 
 /*
@@ -305,6 +360,8 @@ static void timer_access(struct vcpu *vcpu, unsigned int n, unsigned int reg,
 			*val = atomic_load(&t->cval);
 		break;
 	}
+	if (write)
+		timer_update(vcpu);
 }
 
 bool timer_sysreg(struct vcpu *vcpu, uint32_t enc, bool write, uint64_t *val)
@@ -409,7 +466,6 @@ static void timer_count_set(struct vcpu *vcpu, unsigned int n, uint64_t count)
 	else
 		atomic_store(offset, clock_counter(&vm->vm.clock) - count);
 	pthread_mutex_unlock(&vm->config);
-	timer_update(vcpu);
 }
 
 bool timer_reg_set(struct vcpu *vcpu, uint64_t id, uint64_t val)
@@ -422,12 +478,19 @@ bool timer_reg_set(struct vcpu *vcpu, uint64_t id, uint64_t val)
 	case REG_CTL:
 		timer_ctl_write(vcpu, row->timer, val);
 		timer_of(vcpu, row->timer)->ctl_rest = val & ~CTL_MASK;
-		vcpu_arm64(vcpu)->unloaded = true;
+		vcpu_unload(vcpu);
 		break;
 	case REG_CNT: timer_count_set(vcpu, row->timer, val); break;
 	case REG_CVAL: timer_cval_write(vcpu, row->timer, val); break;
 	}
+	timer_changed(vcpu);
 	return true;
+}
+
+void timer_offset_changed(struct vm *vm)
+{
+	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
+		timer_changed(vm->vcpus[i]);
 }
 
 /* ---- outputs ------------------------------------------------------------- */
@@ -444,7 +507,7 @@ bool timer_ppi_level(struct vcpu *vcpu, unsigned int intid, bool *known)
 	if (!vcpu_arm64(vcpu)->timer.enabled)
 		return false;
 	for (unsigned int n = 0; n < NR_TIMERS; n++) {
-		if (timer_intid(vcpu, n) == intid) {
+		if (timer_is_mapped(vcpu, n) && timer_intid(vcpu, n) == intid) {
 			*known = true;
 			return timer_output(vcpu, n);
 		}

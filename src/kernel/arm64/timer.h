@@ -11,6 +11,7 @@
 #include "base/types.h"
 
 struct vcpu;
+struct vm;
 struct vm_arm64;
 
 enum { TIMER_VIRT, TIMER_PHYS, NR_TIMERS };
@@ -50,9 +51,10 @@ void timer_vcpu_init(struct vcpu *vcpu);
 void timer_vcpu_reset(struct vcpu *vcpu);
 void timer_vcpu_load(struct vcpu *vcpu);
 int timer_vcpu_enable(struct vcpu *vcpu);
-/* Drive the lines to what they should be now, compute the next deadline. */
-void timer_update(struct vcpu *vcpu);
-/* The same if a match time has passed; on the vCPU's thread, in the guest. */
+/* The deadline has come: drive the lines to what they should be now, compute the
+ * next one. Any thread. */
+void timer_expire(struct vcpu *vcpu);
+/* The same if it has; on the vCPU's thread, in the guest. */
 void timer_look(struct vcpu *vcpu);
 bool timer_sysreg(struct vcpu *vcpu, uint32_t enc, bool write, uint64_t *val);
 /* ONE_REG: the @n-th id (0: no more); false: not a timer's. */
@@ -61,6 +63,8 @@ uint64_t timer_reg_id(unsigned int n);
 const char *timer_reg_name(uint64_t id);
 bool timer_reg_get(struct vcpu *vcpu, uint64_t id, uint64_t *val);
 bool timer_reg_set(struct vcpu *vcpu, uint64_t id, uint64_t val);
+/* The VM's offsets are others; all vCPUs locked. */
+void timer_offset_changed(struct vm *vm);
 uint64_t timer_device_levels(const struct vcpu *vcpu);
 bool timer_ppi_level(struct vcpu *vcpu, unsigned int intid, bool *known);
 

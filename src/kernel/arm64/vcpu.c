@@ -144,7 +144,7 @@ void vcpu_reset(struct vcpu *vcpu)
 
 	cpu_reset(&a->cpu);
 	a->pstate_rest = 0;
-	a->unloaded = true; /* AFSR0_EL1, AFSR1_EL1 */
+	vcpu_unload(vcpu); /* AFSR0_EL1, AFSR1_EL1 */
 	if (vm_arm64(vcpu->vm)->reset_port)
 		vm_arm64(vcpu->vm)->reset_port(vcpu);
 	if (apply) {
@@ -166,7 +166,7 @@ void arm64_vcpu_load(struct vcpu *vcpu)
 {
 	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
 
-	a->unloaded = false;
+	atomic_store(&a->unloaded, false);
 	cpu_settle(&a->cpu);
 	timer_vcpu_load(vcpu);
 }

@@ -83,9 +83,15 @@ static bool gic_op_ppi_level(struct device_vm *dev, unsigned int index,
 	return timer_ppi_level(vm_of_dev(dev)->vcpus[index], intid, known);
 }
 
+static void gic_op_ppi_stale(struct device_vm *dev, unsigned int index)
+{
+	vcpu_unload(vm_of_dev(dev)->vcpus[index]);
+}
+
 static const struct gic_vm_ops vm_gic_ops = {
 	.vcpu_mpidr = gic_op_mpidr,
 	.ppi_level = gic_op_ppi_level,
+	.ppi_stale = gic_op_ppi_stale,
 };
 
 _Static_assert((int)GIC_PIN_IRQ == CPU_PIN_IRQ &&
@@ -256,8 +262,7 @@ long vm_ioctl_set_counter_offset(struct kobj *obj, void *arg,
 		atomic_store(&o->voffset, a->counter_offset);
 		atomic_store(&o->poffset, a->counter_offset);
 		pthread_mutex_unlock(&o->config);
-		for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
-			timer_update(vm->vcpus[i]);
+		timer_offset_changed(vm);
 		vm_unlock_vcpus(vm);
 	}
 	pthread_mutex_unlock(&vm->lock);
