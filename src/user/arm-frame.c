@@ -22,6 +22,8 @@
 #define SS_AUTODISARM_   (1u << 31)
 
 #define CPSR_USR  0x10u
+#define CPSR_M    0x1fu
+#define CPSR_AIF  0x1c0u
 #define CPSR_T    0x20u
 #define CPSR_E    (1u << 9)
 #define CPSR_DIT  (1u << 21)
@@ -233,7 +235,8 @@ long arm_frame_pop(struct user_thread *t, bool rt)
 	if ((sp & 7) ||
 	    copy_from_user(rt ? (void *)&f : &f.plain, (const void *)sp,
 			   rt ? sizeof(f) : sizeof(f.plain)) ||
-	    !vfp_read(&vfp, uc))
+	    !vfp_read(&vfp, uc) ||
+	    (uc->mc.cpsr & (CPSR_M | CPSR_AIF)) != CPSR_USR)
 		return -EFAULT;
 	ret = signal_set_mask(t, uc->mask);
 	if (ret)

@@ -19,9 +19,11 @@
 #define SA_RESTORER_FLAG 0x04000000
 #define SS_AUTODISARM_   (1u << 31)
 
-#define PSTATE_NZCV UINT64_C(0xf0000000)
-#define PSTATE_SSBS (UINT64_C(1) << 12)
-#define PSTATE_DIT  (UINT64_C(1) << 24)
+/* Mode and execution state, D, A, I and F: of a program they are 0. */
+#define PSTATE_REFUSED UINT64_C(0x3df)
+#define PSTATE_NZCV    UINT64_C(0xf0000000)
+#define PSTATE_SSBS    (UINT64_C(1) << 12)
+#define PSTATE_DIT     (UINT64_C(1) << 24)
 
 #define FPSIMD_MAGIC 0x46508001
 #define ESR_MAGIC    0x45535201
@@ -230,7 +232,7 @@ long frame_pop(struct user_thread *t,
 	if ((sp & 15) || copy_from_user(&f, (const void *)sp, sizeof(f)))
 		return -EFAULT;
 	fp = records_read(&f);
-	if (!fp)
+	if (!fp || (f.mc.pstate & PSTATE_REFUSED))
 		return -EFAULT;
 	ret = set_mask(t, f.mask);
 	if (ret)

@@ -843,6 +843,32 @@ static void storm_of_children(void)
 	CHECK(hits);
 }
 
+static unsigned long other_state;
+
+static void change_state(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)info;
+	*context_pstate(context) ^= other_state;
+}
+
+static void come_back_otherwise(uint64_t bits)
+{
+	other_state = bits;
+	install(SIGUSR1, change_state, 0);
+	raise(SIGUSR1);
+}
+
+/* F, I, A, another mode, the other execution state: no program has them, and a frame
+ * that has is none. */
+static void refused_state(void)
+{
+	static const unsigned int bits[] = {0x40, 0x80, 0x100, 4, 0x10};
+
+	for (unsigned int k = 0; k < sizeof(bits) / sizeof(*bits); k++)
+		death(SIGSEGV, come_back_otherwise, bits[k], 0);
+}
+
 const struct user_case signal_cases[] = {
 	{"signal/sent", sent, NULL},
 	{"signal/queue-order", queue_order, NULL},
@@ -863,6 +889,7 @@ const struct user_case signal_cases[] = {
 	{"signal/end-of-file", end_of_file, NULL},
 	{"signal/instructions", instructions, "another si_code"},
 	{"signal/changed-frame", changed_frame, NULL},
+	{"signal/refused-state", refused_state, "takes it"},
 	{"signal/deaths", deaths, NULL},
 	{"signal/sent-fault", sent_fault,
 	 "a SIGSEGV that is blocked is not pending"},

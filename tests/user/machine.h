@@ -57,6 +57,11 @@ static inline unsigned long context_sp(const ucontext_t *uc)
 	return uc->uc_mcontext.sp;
 }
 
+static inline unsigned long *context_pstate(ucontext_t *uc)
+{
+	return (unsigned long *)&uc->uc_mcontext.pstate;
+}
+
 /* A data abort of a store, or of a load; neither. */
 static inline bool context_is_fault(const ucontext_t *uc, bool write)
 {
@@ -149,6 +154,11 @@ static inline unsigned long *context_r3(ucontext_t *uc)
 static inline unsigned long context_sp(const ucontext_t *uc)
 {
 	return uc->uc_mcontext.arm_sp;
+}
+
+static inline unsigned long *context_pstate(ucontext_t *uc)
+{
+	return &uc->uc_mcontext.arm_cpsr;
 }
 
 /* Arm's programs are told that it was a store. */
