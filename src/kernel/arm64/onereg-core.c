@@ -71,18 +71,18 @@ static long core_find(const struct vcpu *vcpu, uint64_t id,
 			      word);
 	for (size_t i = 0; i < ARRAY_SIZE(core_rows); i++) {
 		const struct core_row *r = &core_rows[i];
-		unsigned int words = r->size / 4;
+		unsigned int words = r->size / 4;  /* a power of two */
 		unsigned int at = word - r->first; /* if before: beyond */
 
 		if (at >= r->count * words)
 			continue;
-		if (size != r->size || at % words)
+		if (size != r->size || (at & (words - 1)))
 			break;
 		if (row_hidden(vcpu, r))
 			return refuse(EINVAL, FKVM_CORE_SVE,
 				      "V is the low part of Z, by SVE's ids");
 		*row = r;
-		*n = at / words;
+		*n = at >> __builtin_ctz(words);
 		return 0;
 	}
 	return refuse(EINVAL, FKVM_CORE_REG,
