@@ -436,8 +436,14 @@ static int cpu_finish(struct gic *gic, struct gic_vcpu *v, struct gic_irq *irq)
 	irq->active = false;
 	irq->active_on = NULL;
 	if (!irq->edge) {
+		bool was_up = irq->line;
+
 		irq->latch = false;
 		gic_irq_sample(gic, v, irq);
+		/* Low since it was taken (gic_cpu_acknowledge()), though its source was
+		 * not: it is not pended anew. */
+		if (irq->line && !was_up)
+			irq->was_pending = true;
 		if (irq->intid >= GIC_NR_PRIVATE && irq->intid < GIC_MIN_LPI)
 			acked = irq->intid - GIC_NR_PRIVATE;
 	}

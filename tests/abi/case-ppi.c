@@ -247,9 +247,11 @@ static void guest_takes(uint64_t ctl, uint64_t cval, unsigned int intid)
 
 	open_taking(&v);
 	active = mapped(&v) & line ? 0 : line;
+	/* Where time is counted an interrupt has a way to go. */
 	GUEST(&v, 0, ASM_MOVZ(2, 0xf0, 0), ASM_MSR(PMR, 2), ASM_MOVZ(2, 1, 0),
-	      ASM_MSR(GRP1, 2), ASM_ISB, ASM_MRS(0, IAR1), ASM_DSB, ASM_LEAVE,
-	      ASM_MSR(EOI1, 0), ASM_ISB, ASM_B(-6));
+	      ASM_MSR(GRP1, 2), ASM_ISB, ASM_MOVZ(4, 4000, 0),
+	      ASM_SUB_IMM(4, 4, 1), ASM_CBNZ(4, -1), ASM_MRS(0, IAR1), ASM_DSB,
+	      ASM_LEAVE, ASM_MSR(EOI1, 0), ASM_ISB, ASM_B(-9));
 	EQUAL(guest_says(&v), 1023);
 	reg_set(v.vcpu, cval, 0);
 	reg_set(v.vcpu, ctl, 1);

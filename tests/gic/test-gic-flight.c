@@ -348,6 +348,33 @@ START_TEST(level_again)
 }
 END_TEST
 
+/* A timer's, which is low while its interrupt is active, likewise: it was up all along. */
+START_TEST(mapped_again)
+{
+	const uint32_t timer = 27;
+	struct fake_vm *f = counted("gic-600", 1, false);
+	int owner;
+
+	f->timer_intid = timer;
+	f->timer_level = true;
+	ck_assert_int_eq(gic_set_owner(f->gic, 0, timer, &owner), 0);
+	GICR_W(f, 0, GICR_ISENABLER0, 1u << timer);
+	f->vm.steps_heard = false;
+	ck_assert_int_eq(gic_set_line(f->gic, 0, timer, true, &owner), 0);
+	arrives(f, 0,
+		f->now + cost(f, GIC_COST_PEND_PPI) +
+			forward(f, GIC_COST_ROUTE_PPI),
+		timer);
+	for (unsigned int k = 0; k < 2; k++) {
+		ck_assert_uint_eq(acknowledge(f, 0), timer);
+		fake_time(f, f->now + 500);
+		end(f, 0, timer);
+		arrives(f, 0, f->now + forward(f, GIC_COST_ROUTE_PPI), timer);
+	}
+	fake_free(f);
+}
+END_TEST
+
 static void set_pmr(struct fake_vm *f, uint32_t val)
 {
 	if (f->gic->model == 2)
@@ -688,6 +715,7 @@ Suite *gic_flight_suite(void)
 	tcase_add_loop_test(t, stopped_on_the_way, 0, 3);
 	tcase_add_loop_test(t, moved, 0, 3);
 	tcase_add_loop_test(t, level_again, 0, 3);
+	tcase_add_test(t, mapped_again);
 	tcase_add_loop_test(t, pins, 0, 3);
 	tcase_add_loop_test(t, charges, 0, 3);
 	tcase_add_test(t, overtakes);
