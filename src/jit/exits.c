@@ -25,7 +25,7 @@ static void take_always(struct x86_site site)
 	if (site.at[-2] != 0x0f || (site.at[-1] & 0xf0) != 0x80)
 		return;
 	site.at[-2] = 0x90;
-	site.at[-1] = X86_JMP;
+	site.at[-1] = 0xe9;
 }
 
 static COLD void ask_of_all(struct translation *t)

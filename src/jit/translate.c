@@ -99,26 +99,6 @@ static void edges_land(struct translation *t)
 	}
 }
 
-/* The code so far ends in a jump that waits for this block: it takes that one's
- * place. */
-static bool edges_fall(struct translation *t)
-{
-	struct jit_edge **p = edges_at(t->jit, t->b->pa);
-
-	for (; *p; p = &(*p)->next) {
-		struct jit_edge *e = *p;
-
-		if (e->pa != t->b->pa || e->state != t->b->state ||
-		    e->site.at + 4 != t->c.p || e->site.at[-1] != X86_JMP)
-			continue;
-		t->c.p = e->site.at - 1;
-		*p = e->next;
-		edge_unused(&t->jit->records, e);
-		return true;
-	}
-	return false;
-}
-
 void jit_edges_cut(struct jit *jit, struct block *b)
 {
 	uint8_t *entry = (uint8_t *)b->code - jit->c.run;
@@ -171,8 +151,6 @@ static void emit_beginning(struct translation *t)
 {
 	struct x86_site enter;
 
-	if (!edges_fall(t))
-		x86_align(&t->c, 16);
 	t->entry = t->again = x86_here(&t->c);
 	emit_price(t, false);
 	if (!is_tight(t))
@@ -536,6 +514,7 @@ bool jit_translate(struct cpu *cpu, struct block *b)
 	if (loop_is_one(b))
 		emit_head(&t, entries);
 	emit_insns(&t, entries);
+	x86_align(&t.c, 16);
 	emit_cold(&t, entries, fns);
 	bug_on(t.c.p - jit->c.p > BLOCK_CODE_MAX, "a block of %td bytes",
 	       t.c.p - jit->c.p);

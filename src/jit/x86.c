@@ -644,7 +644,7 @@ struct x86_site x86_jcc(struct x86_code *c, enum x86_cc cc)
 
 struct x86_site x86_jmp(struct x86_code *c)
 {
-	x86_byte(c, X86_JMP);
+	x86_byte(c, 0xe9);
 	return site(c);
 }
 

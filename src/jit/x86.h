@@ -472,7 +472,6 @@ struct x86_site {
 };
 
 struct x86_site x86_jcc(struct x86_code *c, enum x86_cc cc);
-#define X86_JMP 0xe9 /* the byte before such a site */
 struct x86_site x86_jmp(struct x86_code *c);
 struct x86_site x86_call(struct x86_code *c);
 /* @to is in the running code. */
