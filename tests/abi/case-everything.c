@@ -50,7 +50,10 @@ static bool is_one_of(long ret, int a, int b)
 
 static void first(struct abi_vm *v)
 {
-	has_pmu = ioctl(v->kvm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_PMU_V3) == 1;
+	/* Linux 6.12.117 dies of it now and then, in perf_ctx_sched_task_cb(): a NULL
+	 * where a thread with counters goes on on a CPU. */
+	has_pmu = !getenv("ABI_TCG") &&
+		  ioctl(v->kvm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_PMU_V3) == 1;
 	if (has_pmu)
 		v->features = PMU;
 	NEED(ring_enable(v->vm, RING_BYTES) == 0);
