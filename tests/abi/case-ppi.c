@@ -110,12 +110,24 @@ static void level_of_others(void)
 	EQUAL(val, PPIS);
 }
 
+/*
+ * Linux 6.12 under TCG answers all of these, one after the other or alone (-c max,
+ * cortex-a57, neoverse-n1, a64fx), but a timer that is up all the time now and then
+ * leaves a busy machine no time for anything else. So CI does not ask it there.
+ */
+static void needs_time(void)
+{
+	if (getenv("ABI_TCG") && !getenv("ABI_TCG_TIMERS"))
+		abi_skip("a timer that is up may leave TCG no time");
+}
+
 /* User space writes a timer's registers: its line follows at the next load. */
 static void timer_from_user(uint64_t ctl, uint64_t cval, uint32_t line)
 {
 	struct abi_vm v;
 	uint32_t again;
 
+	needs_time();
 	abi_vm_open(&v, ABI_GICV3);
 	again = mapped(&v) & line;
 	abi_run_nothing(&v);
@@ -159,6 +171,7 @@ static void counter_from_user(void)
 	struct kvm_arm_counter_offset offset = {0}; /* the count is 0 again */
 	struct abi_vm v;
 
+	needs_time();
 	abi_vm_open(&v, ABI_GICV3);
 	abi_run_nothing(&v);
 	offset.counter_offset = reg_get(v.vcpu, KVM_REG_ARM_PTIMER_CNT);
@@ -185,6 +198,7 @@ static void due_while_out(void)
 {
 	struct abi_vm v;
 
+	needs_time();
 	if (abi_counted())
 		abi_skip("guest time does not pass meanwhile");
 	abi_vm_open(&v, ABI_GICV3);
@@ -245,6 +259,7 @@ static void guest_takes(uint64_t ctl, uint64_t cval, unsigned int intid)
 	struct abi_vm v;
 	uint32_t line = 1u << intid, active;
 
+	needs_time();
 	open_taking(&v);
 	active = mapped(&v) & line ? 0 : line;
 	/* Where time is counted an interrupt has a way to go. */
