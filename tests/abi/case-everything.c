@@ -50,8 +50,8 @@ static bool is_one_of(long ret, int a, int b)
 
 static void first(struct abi_vm *v)
 {
-	/* Linux 6.12.117 dies of it now and then, in perf_ctx_sched_task_cb(): a NULL
-	 * where a thread with counters goes on on a CPU. */
+	/* Linux 6.12.117 dies of it now and then: of a NULL in perf's switch to a thread
+	 * with counters. */
 	has_pmu = !getenv("ABI_TCG") &&
 		  ioctl(v->kvm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_PMU_V3) == 1;
 	if (has_pmu)
