@@ -91,6 +91,23 @@ ssize_t host_write_quiet(int fd, const void *buf, size_t len)
 	return edge(host_raw_quiet(SYS_write, fd, (long)buf, (long)len, 0));
 }
 
+int host_write_all_quiet(int fd, const void *buf, size_t len)
+{
+	const char *from = buf;
+
+	while (len) {
+		ssize_t n = host_write_quiet(fd, from, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n ? errno : EIO;
+		from += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
 void *host_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		off_t offset)
 {

@@ -61,6 +61,8 @@ ssize_t host_write(int fd, const void *buf, size_t len);
  */
 long host_raw_quiet(long nr, long a, long b, long c, long d);
 ssize_t host_write_quiet(int fd, const void *buf, size_t len);
+/* All of it: 0, or an errno when part of it may have been written. */
+int host_write_all_quiet(int fd, const void *buf, size_t len);
 
 void *host_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		off_t offset);

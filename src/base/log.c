@@ -150,23 +150,6 @@ bool log_enabled_now(enum log_level level)
 	return (int)level <= max;
 }
 
-/* 0 or an errno. */
-static int write_all(int fd, const char *line, size_t len)
-{
-	size_t done = 0;
-
-	while (done < len) {
-		ssize_t ret = host_write_quiet(fd, line + done, len - done);
-
-		if (ret < 0 && errno == EINTR)
-			continue;
-		if (ret <= 0)
-			return ret ? errno : EIO;
-		done += (size_t)ret;
-	}
-	return 0;
-}
-
 /* Opened per line: a descriptor kept open is one the VMM might close or dup. */
 static int file_line(const char *line, size_t len)
 {
@@ -177,7 +160,7 @@ static int file_line(const char *line, size_t len)
 
 	if (fd < 0)
 		return errno;
-	err = write_all(fd, line, len);
+	err = host_write_all_quiet(fd, line, len);
 	host_close(fd);
 	return err;
 }
@@ -190,7 +173,7 @@ static void log_line(const char *line, size_t len)
 	int err;
 
 	if (!log_path[0]) {
-		write_all(STDERR_FILENO, line, len);
+		host_write_all_quiet(STDERR_FILENO, line, len);
 		return;
 	}
 	err = file_line(line, len);
@@ -199,7 +182,7 @@ static void log_line(const char *line, size_t len)
 	snprintf(text, sizeof(text),
 		 "fauxkvm[%d] error: %s: the log is not whole: %s\n",
 		 (int)getpid(), log_path, strerrordesc_np(err));
-	write_all(STDERR_FILENO, text, strlen(text));
+	host_write_all_quiet(STDERR_FILENO, text, strlen(text));
 }
 
 static size_t clamp_len(int n, size_t size)

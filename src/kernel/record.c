@@ -33,33 +33,17 @@ struct recording {
 
 /* ---- the file ------------------------------------------------------------ */
 
-/* False, with errno: not all of it was written. */
-static bool write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = host_write_quiet(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		text += n;
-		len -= n;
-	}
-	return true;
-}
-
 static void recording_write(struct recording *r, const char *text, size_t len)
 {
-	int fd, saved = errno;
+	int fd, err, saved = errno;
 
 	pthread_mutex_lock(&r->lock);
 	if (r->file >= 0) {
 		fd = held_fd_begin(r->file);
-		errno = EBADF;
-		if (fd < 0 || !write_all(fd, text, len)) {
+		err = fd < 0 ? EBADF : host_write_all_quiet(fd, text, len);
+		if (err) {
 			log_error("record: %s: the recording ends here",
-				  strerror(errno));
+				  strerror(err));
 			held_fd_end(r->file);
 			held_fd_close(r->file);
 			r->file = -1;

@@ -106,23 +106,14 @@ static void write_failed(int err)
 
 void trace_file_flush(void)
 {
-	size_t done = 0;
-	int fd;
+	int fd, err;
 
 	if (!filled)
 		return;
 	fd = held_fd_begin(handle);
-	while (fd >= 0 && done < filled) {
-		ssize_t n = host_write_quiet(fd, buffer + done, filled - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			write_failed(n ? errno : EIO);
-			break;
-		}
-		done += (size_t)n;
-	}
+	err = fd < 0 ? 0 : host_write_all_quiet(fd, buffer, filled);
+	if (err)
+		write_failed(err);
 	held_fd_end(handle);
 	filled = 0;
 }
