@@ -212,6 +212,22 @@ static void timer_changed(struct vcpu *vcpu)
 		timer_update(vcpu);
 }
 
+/* To a GIC, whatever was said last: of mapped timers, or of @emulated ones, too.
+ * False: there is none to tell. */
+static bool timer_lines_say(struct vcpu *vcpu, bool emulated)
+{
+	struct vcpu_timers *timers = &vcpu_arm64(vcpu)->timer;
+
+	if (!timers->enabled || !vm_has_irqchip(vcpu->vm))
+		return false;
+	pthread_mutex_lock(&timers->lock);
+	for (unsigned int n = 0; n < NR_TIMERS; n++)
+		if (emulated || timer_is_mapped(vcpu, n))
+			timer_say(vcpu, n, timer_output(vcpu, n));
+	pthread_mutex_unlock(&timers->lock);
+	return true;
+}
+
 void timer_vcpu_reset(struct vcpu *vcpu)
 {
 	struct vcpu_timers *timers = &vcpu_arm64(vcpu)->timer;
@@ -220,12 +236,7 @@ void timer_vcpu_reset(struct vcpu *vcpu)
 		atomic_store(&timers->t[n].ctl, 0);
 		timers->t[n].ctl_rest = 0;
 	}
-	if (timers->enabled && vm_has_irqchip(vcpu->vm)) {
-		pthread_mutex_lock(&timers->lock);
-		for (unsigned int n = 0; n < NR_TIMERS; n++)
-			timer_say(vcpu, n, false);
-		pthread_mutex_unlock(&timers->lock);
-	}
+	timer_lines_say(vcpu, true);
 	timer_update(vcpu);
 }
 
@@ -235,14 +246,8 @@ void timer_vcpu_load(struct vcpu *vcpu)
 
 	for (unsigned int n = 0; n < NR_TIMERS; n++)
 		timers->t[n].ctl_rest = 0;
-	if (!timers->enabled || !vm_has_irqchip(vcpu->vm))
-		return;
-	pthread_mutex_lock(&timers->lock);
-	for (unsigned int n = 0; n < NR_TIMERS; n++)
-		if (timer_is_mapped(vcpu, n))
-			timer_say(vcpu, n, timer_output(vcpu, n));
-	pthread_mutex_unlock(&timers->lock);
-	timer_update(vcpu);
+	if (timer_lines_say(vcpu, false))
+		timer_update(vcpu);
 }
 
 /*
