@@ -173,6 +173,16 @@ static void put_features_arm(FILE *f)
 			fprintf(f, " %s", features_arm[k / 32][k % 32]);
 }
 
+static void put_midr(FILE *f, uint32_t midr, unsigned int architecture)
+{
+	fprintf(f,
+		"\nCPU implementer\t: 0x%02x\nCPU architecture: %u\n"
+		"CPU variant\t: 0x%x\nCPU part\t: 0x%03x\n"
+		"CPU revision\t: %u\n\n",
+		midr >> 24, architecture, midr >> 20 & 0xf, midr >> 4 & 0xfff,
+		midr & 0xf);
+}
+
 /* Linux asks whether the process is of that personality, not what it executes. */
 static void put_processor(FILE *f, long number, uint64_t midr)
 {
@@ -188,13 +198,7 @@ static void put_processor(FILE *f, long number, uint64_t midr)
 		put_features_arm(f);
 	else
 		put_features(f);
-	fprintf(f,
-		"\nCPU implementer\t: 0x%02x\nCPU architecture: 8\n"
-		"CPU variant\t: 0x%x\nCPU part\t: 0x%03x\n"
-		"CPU revision\t: %d\n\n",
-		(unsigned int)(midr >> 24 & 0xff),
-		(unsigned int)(midr >> 20 & 0xf),
-		(unsigned int)(midr >> 4 & 0xfff), (int)(midr & 0xf));
+	put_midr(f, (uint32_t)midr, 8);
 }
 
 /* As the 32-bit kernel of 5.6 has it. */
@@ -210,11 +214,8 @@ static void put_processor_armv7(FILE *f, long number)
 	put_bogomips(f);
 	fputs("Features\t:", f);
 	put_features_arm(f);
-	fprintf(f,
-		" \nCPU implementer\t: 0x%02x\nCPU architecture: 7\n"
-		"CPU variant\t: 0x%x\nCPU part\t: 0x%03x\n"
-		"CPU revision\t: %u\n\n",
-		midr >> 24, midr >> 20 & 0xf, midr >> 4 & 0xfff, midr & 0xf);
+	fputc(' ', f);
+	put_midr(f, midr, 7);
 }
 
 void proc_text_cpuinfo(FILE *f)
