@@ -50,6 +50,21 @@ enum {
 #define PSR_UAO   BIT(23)
 #define PSR_DIT   BIT(24)
 #define PSR_TCO   BIT(25)
+
+/* CPSR, and an SPSR in AArch32 state. */
+#define CPSR_M     0x1fu
+#define CPSR_T     BIT(5)
+#define CPSR_F     BIT(6)
+#define CPSR_I     BIT(7)
+#define CPSR_A     BIT(8)
+#define CPSR_E     BIT(9)
+#define CPSR_GE    GENMASK(19, 16)
+#define CPSR_FLAGS 0xf0000000u
+#define CPSR_Q     BIT(27)
+/* Not where PSTATE has them in AArch64. */
+#define CPSR_SSBS BIT(23)
+#define CPSR_DIT  BIT(21)
+
 /* ISS of aborts and watchpoints: by a write. */
 #define ISS_WNR BIT(6)
 

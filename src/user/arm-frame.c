@@ -21,13 +21,7 @@
 #define SA_RESTORER_FLAG 0x04000000
 #define SS_AUTODISARM_   (1u << 31)
 
-#define CPSR_USR  0x10u
-#define CPSR_M    0x1fu
-#define CPSR_AIF  0x1c0u
-#define CPSR_T    0x20u
-#define CPSR_E    (1u << 9)
-#define CPSR_DIT  (1u << 21)
-#define CPSR_SSBS (1u << 23)
+#define CPSR_USR 0x10u
 /* IT is in two places. */
 #define CPSR_IT 0x0600fc00u
 /* What a program may change: N, Z, C, V, Q, GE and these. */
@@ -236,7 +230,7 @@ long arm_frame_pop(struct user_thread *t, bool rt)
 	    copy_from_user(rt ? (void *)&f : &f.plain, (const void *)sp,
 			   rt ? sizeof(f) : sizeof(f.plain)) ||
 	    !vfp_read(&vfp, uc) ||
-	    (uc->mc.cpsr & (CPSR_M | CPSR_AIF)) != CPSR_USR)
+	    (uc->mc.cpsr & (CPSR_M | CPSR_A | CPSR_I | CPSR_F)) != CPSR_USR)
 		return -EFAULT;
 	ret = signal_set_mask(t, uc->mask);
 	if (ret)

@@ -9,18 +9,6 @@
 #include "cpu/exec.h"
 #include "isa/a32/operands.h"
 
-#define CPSR_M     0x1fu
-#define CPSR_T     BIT(5)
-#define CPSR_F     BIT(6)
-#define CPSR_I     BIT(7)
-#define CPSR_A     BIT(8)
-#define CPSR_E     BIT(9)
-#define CPSR_GE    GENMASK(19, 16)
-#define CPSR_FLAGS 0xf0000000u
-#define CPSR_Q     BIT(27)
-/* Not where AArch64 has them. */
-#define CPSR_SSBS BIT(23)
-#define CPSR_DIT  BIT(21)
 /* KVM_ARM_VCPU_EL1_32BIT: Supervisor mode, A, I and F set. */
 #define CPSR_RESET 0x1d3
 
