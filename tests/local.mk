@@ -3,7 +3,7 @@
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; CC='$(CC)'; SAN_CFLAGS='$(SAN_CFLAGS)'; AARCH64_CC='$(AARCH64_CC)'; PPC64LE_CC='$(PPC64LE_CC)'; export srcdir CC SAN_CFLAGS AARCH64_CC PPC64LE_CC;
 check_DATA =
 EXTRA_PROGRAMS =
-EXTRA_DIST += tests/a64.h tests/check-main.h tests/tsan.h tests/tsan.supp
+EXTRA_DIST += tests/a64.h tests/check-main.h tests/check-often.h tests/tsan.h tests/tsan.supp
 include tests/base/local.mk
 include tests/check/local.mk
 include tests/isa/local.mk

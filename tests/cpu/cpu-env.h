@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "cpu/exception.h"
 #include "cpu/exec.h"
@@ -21,6 +22,7 @@
 #include "cpu/sysreg.h"
 #include "engines.h"
 #include "tests/a64.h"
+#include "tests/check-often.h"
 #include "tests/tsan.h"
 
 #define RAM_BASE  UINT64_C(0x40000000)
@@ -109,14 +111,17 @@ static inline struct env *env_new(struct cpu_domain *dom)
 
 	ck_assert_ptr_nonnull(e);
 	memset(e, 0, sizeof(*e));
-	if (!env_ram) {
-		env_ram = aligned_alloc(4096, RAM_SIZE);
+	/* New pages: to write zeroes into all of it takes longer than most tests. */
+	env_ram = mmap(env_ram, RAM_SIZE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | (env_ram ? MAP_FIXED : 0),
+		       -1, 0);
+	ck_assert_ptr_ne(env_ram, MAP_FAILED);
+	if (!env_rom) {
 		env_rom = aligned_alloc(4096, 4096);
-		ck_assert(env_ram && env_rom);
+		ck_assert_ptr_nonnull(env_rom);
 		tsan_guest_memory(env_ram, RAM_SIZE);
 		memset(env_rom, 0x5a, 4096);
 	}
-	memset(env_ram, 0, RAM_SIZE);
 	e->ram = env_ram;
 	e->dom = dom;
 	e->table_next = TABLE_PA;
@@ -133,7 +138,7 @@ static inline void env_free(struct env *e)
 
 static inline void *ram_at(struct env *e, gpa_t pa)
 {
-	ck_assert(pa >= RAM_BASE && pa < RAM_BASE + RAM_SIZE);
+	CHECK_OFTEN(pa >= RAM_BASE && pa < RAM_BASE + RAM_SIZE);
 	return e->ram + (pa - RAM_BASE);
 }
 

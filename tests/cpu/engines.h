@@ -14,6 +14,7 @@
 
 #include "cpu/cpu.h"
 #include "jit/jit.h"
+#include "tests/check-main.h"
 
 /* After cpu_init(). */
 static inline void engine_choose(struct cpu *cpu)

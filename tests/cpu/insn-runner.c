@@ -164,8 +164,10 @@ static void setup(void)
 	static const int sigs[] = {SIGILL, SIGSEGV, SIGBUS, SIGTRAP, SIGFPE};
 	struct sigaction sa = {.sa_sigaction = on_fault,
 			       .sa_flags = SA_SIGINFO | SA_ONSTACK};
-	static char stack[65536];
-	stack_t ss = {.ss_sp = stack, .ss_size = sizeof(stack)};
+	/* A stream's SP may be an address within it: the frame is below SP then,
+	 * at worst in the lower half. */
+	static char stacks[2][65536];
+	stack_t ss = {.ss_sp = stacks[1], .ss_size = sizeof(stacks[1])};
 	void *p =
 		mmap((void *)(uintptr_t)DIFF_BASE, DIFF_SIZE,
 		     PROT_READ | PROT_WRITE | PROT_EXEC,

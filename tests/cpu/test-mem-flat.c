@@ -12,6 +12,7 @@
 #include "cpu/bodies.h"
 #include "cpu/exception.h"
 #include "cpu/exec.h"
+#include "tests/check-main.h"
 
 #define MAX_CODE 8
 
@@ -329,8 +330,6 @@ int main(void)
 {
 	Suite *s = suite_create("mem-flat");
 	TCase *tc = tcase_create("mem-flat");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, loads);
@@ -344,9 +343,5 @@ int main(void)
 	tcase_add_loop_test(tc, host_fault, 0, ARRAY_SIZE(at_x0));
 	tcase_add_test(tc, t32_over_pages);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return check_run(srunner_create(s));
 }
