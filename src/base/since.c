@@ -5,18 +5,33 @@
  */
 #include "base/since.h"
 
-#include <stdlib.h>
-
 unsigned int linux_version = LINUX_NEWEST;
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Asked at each attribute: strtoul() would be most of that. */
+static unsigned int number(const char **s)
+{
+	unsigned int n = 0;
+
+	for (; is_digit(**s); ++*s)
+		n = 10 * n + (unsigned int)(**s - '0');
+	return n;
+}
 
 bool since_is_there(const char *since)
 {
-	char *end;
-	unsigned long major;
+	unsigned int major, minor = 0;
 
-	if (!since || *since < '0' || *since > '9')
+	if (!since || !is_digit(*since))
 		return true;
-	major = strtoul(since, &end, 10);
-	return linux_version >=
-	       LINUX(major, *end == '.' ? strtoul(end + 1, NULL, 10) : 0);
+	major = number(&since);
+	if (*since == '.') {
+		since++;
+		minor = number(&since);
+	}
+	return linux_version >= LINUX(major, minor);
 }

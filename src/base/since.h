@@ -13,6 +13,11 @@
 
 extern unsigned int linux_version;
 
+static inline bool linux_is_since(unsigned int major, unsigned int minor)
+{
+	return linux_version >= LINUX(major, minor);
+}
+
 /* A row of this since ("base", "<=6.1", "6.4", "-" or NULL) is there: what is
  * not a number always was. */
 bool since_is_there(const char *since);

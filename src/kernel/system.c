@@ -270,7 +270,7 @@ static __attribute__((noinline)) long ioctl_row_copy(
 	}
 	if (!row->fn)
 		return refuse(
-			row->old_errno && !since_is_there("6.12")
+			row->old_errno && !linux_is_since(6, 12)
 				? row->old_errno
 				: kobj_arch(obj)->unknown_request[obj->kind],
 			FKVM_REQUEST_ARCH,

@@ -18,7 +18,7 @@
 /* EL2's are numbered from 6.4 on. */
 static unsigned int nr_timers(void)
 {
-	return since_is_there("6.4")
+	return linux_is_since(6, 4)
 		       ? ARRAY_SIZE(((struct vm_arm64 *)0)->timer_ppi)
 		       : NR_TIMERS;
 }

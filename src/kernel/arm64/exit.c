@@ -237,7 +237,7 @@ static long exit_debug(struct vcpu *vcpu)
 
 static long exit_smc(struct vcpu *vcpu)
 {
-	if (cpu_of(vcpu)->exit.imm16 || !since_is_there("6.4")) {
+	if (cpu_of(vcpu)->exit.imm16 || !linux_is_since(6, 4)) {
 		smccc_return_x0(vcpu, ~UINT64_C(0));
 		return 1;
 	}

@@ -356,7 +356,7 @@ static uint64_t clidr_made_up(uint64_t ctr)
 static void model_make(void)
 {
 	cpu_model_set(&model, host_profile->ids, host_profile->nr_ids);
-	for (unsigned int n = 0; since_is_there("6.3") && n < model.nr_ids; n++)
+	for (unsigned int n = 0; linux_is_since(6, 3) && n < model.nr_ids; n++)
 		if (model.ids[n].enc == ENC_CLIDR)
 			model.ids[n].val = clidr_made_up(
 				cpu_model_id(&model, cpu_sysreg_find(ENC_CTR)));
@@ -522,8 +522,8 @@ bool host_has_pauth(void)
 /* With pages of 4 KiB more than 48 came with 6.8. */
 unsigned int host_ipa_bits(void)
 {
-	return since_is_there("6.8") ? host_profile->ipa_bits
-				     : min_u64(host_profile->ipa_bits, 48);
+	return linux_is_since(6, 8) ? host_profile->ipa_bits
+				    : min_u64(host_profile->ipa_bits, 48);
 }
 
 /* ---- what it cannot be --------------------------------------------------- */

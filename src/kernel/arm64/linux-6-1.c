@@ -29,18 +29,20 @@
 /* From when on a register is there, or not the host's any more. */
 static const struct {
 	uint32_t enc;
-	const char *listed, *free;
+	unsigned int listed, free; /* LINUX(), 0: always */
 } reg_rows[] = {
-	{.enc = ENC_TCR2, .listed = "6.5"}, {.enc = ENC_PIRE0, .listed = "6.5"},
-	{.enc = ENC_PIR, .listed = "6.5"},  {.enc = ENC_CLIDR, .free = "6.3"},
-	{.enc = ENC_CTR, .free = "6.11"},
+	{.enc = ENC_TCR2, .listed = LINUX(6, 5)},
+	{.enc = ENC_PIRE0, .listed = LINUX(6, 5)},
+	{.enc = ENC_PIR, .listed = LINUX(6, 5)},
+	{.enc = ENC_CLIDR, .free = LINUX(6, 3)},
+	{.enc = ENC_CTR, .free = LINUX(6, 11)},
 };
 
 bool linux_lists_reg(const struct cpu_sysreg_info *row)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(reg_rows); i++)
 		if (reg_rows[i].enc == row->enc)
-			return since_is_there(reg_rows[i].listed);
+			return linux_version >= reg_rows[i].listed;
 	return true;
 }
 
@@ -48,7 +50,7 @@ bool linux_fixes_reg(const struct cpu_sysreg_info *row)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(reg_rows); i++)
 		if (reg_rows[i].enc == row->enc &&
-		    !since_is_there(reg_rows[i].free))
+		    linux_version < reg_rows[i].free)
 			return true;
 	return row->flags & SYSREG_INVARIANT;
 }
@@ -57,7 +59,7 @@ bool linux_fixes_reg(const struct cpu_sysreg_info *row)
 
 bool linux_fixes_ids(void)
 {
-	return !since_is_there("6.7");
+	return !linux_is_since(6, 7);
 }
 
 static uint64_t at_most(uint64_t val, uint64_t mask, uint64_t most)
@@ -122,7 +124,7 @@ bool linux_6_1_bits_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (row->enc != rows[i].set && row->enc != rows[i].clear)
 			continue;
-		if (since_is_there("6.7"))
+		if (linux_is_since(6, 7))
 			return false;
 		cpu_sysreg_set(cpu_of(vcpu), rows[i].clear, ~val);
 		cpu_sysreg_set(cpu_of(vcpu), rows[i].set, val);
@@ -135,7 +137,7 @@ bool linux_6_1_bits_set(struct vcpu *vcpu, const struct cpu_sysreg_info *row,
 
 bool linux_fixes_caches(void)
 {
-	return !since_is_there("6.3");
+	return !linux_is_since(6, 3);
 }
 
 /* By its level and kind: 1 is for instructions, 2 for data, 3 both apart, 4
@@ -174,6 +176,6 @@ void linux_6_1_vcpu_init(struct vcpu *vcpu)
 
 void linux_6_1_vcpu_reset(struct vcpu *vcpu)
 {
-	if (!since_is_there("6.4") && cpu_of(vcpu)->pmu.model)
+	if (!linux_is_since(6, 4) && cpu_of(vcpu)->pmu.model)
 		cpu_sysreg_set(cpu_of(vcpu), ENC_PMCR, PMCR_RESET);
 }

@@ -42,7 +42,7 @@ static long psci_version_set(struct vcpu *vcpu, const struct fw_row *row,
 	bool known =
 		has_psci_0_2(vcpu)
 			? val == PSCI_V0_2 || val == PSCI_V1_0 ||
-				  (val == PSCI_V1_1 && since_is_there("5.18"))
+				  (val == PSCI_V1_1 && linux_is_since(5, 18))
 			: val == PSCI_V0_1;
 
 	if (!known)

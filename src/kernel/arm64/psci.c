@@ -77,7 +77,7 @@ static void system_stop(struct vcpu *vcpu, uint32_t type, uint64_t flags)
 	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
 		vcpu_power_set(vm->vcpus[i], POWER_STOPPED);
 	/* There were flags alone, of which 0 is none, before 5.19. */
-	system_event(vcpu, type, since_is_there("5.19"), flags);
+	system_event(vcpu, type, linux_is_since(5, 19), flags);
 }
 
 /* ---- functions ----------------------------------------------------------- */

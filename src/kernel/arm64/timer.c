@@ -413,8 +413,8 @@ static const struct timer_row {
 /* The physical timer's have ids of their own from 6.4 on. */
 static unsigned int nr_timer_rows(void)
 {
-	return since_is_there("6.4") ? ARRAY_SIZE(timer_rows)
-				     : ARRAY_SIZE(timer_rows) / NR_TIMERS;
+	return linux_is_since(6, 4) ? ARRAY_SIZE(timer_rows)
+				    : ARRAY_SIZE(timer_rows) / NR_TIMERS;
 }
 
 uint64_t timer_reg_id(unsigned int n)
@@ -422,8 +422,11 @@ uint64_t timer_reg_id(unsigned int n)
 	return n < nr_timer_rows() ? timer_rows[n].id : 0;
 }
 
+/* All are of the generic timer's encodings. */
 static const struct timer_row *timer_row_find(uint64_t id)
 {
+	if (SYSREG_CRN(id & 0xffff) != 14)
+		return NULL;
 	for (unsigned int i = 0; i < nr_timer_rows(); i++)
 		if (timer_rows[i].id == id)
 			return &timer_rows[i];

@@ -184,17 +184,18 @@ static uint32_t features_supported(void)
 static long init_check(const struct kvm_vcpu_init *init, uint32_t features)
 {
 	uint32_t pauth = features >> KVM_ARM_VCPU_PTRAUTH_ADDRESS & 3;
+	uint32_t own = host_profile->target;
+	uint32_t general =
+		linux_is_since(6, 4) ? KVM_ARM_TARGET_GENERIC_V8 : own;
 
-	if (init->target != host_profile->target && !since_is_there("6.4"))
+	if (init->target != own && own == general)
 		return refuse(EINVAL, FKVM_VCPU_TARGET,
 			      "target %u, this host takes %u", init->target,
-			      host_profile->target);
-	if (init->target != KVM_ARM_TARGET_GENERIC_V8 &&
-	    init->target != host_profile->target)
+			      own);
+	if (init->target != own && init->target != general)
 		return refuse(EINVAL, FKVM_VCPU_TARGET,
 			      "target %u, this host takes %u and %u",
-			      init->target, KVM_ARM_TARGET_GENERIC_V8,
-			      host_profile->target);
+			      init->target, general, own);
 	if (features & ~FEATURES_KNOWN)
 		return refuse(ENOENT, FKVM_VCPU_FEATURES,
 			      "features %#x, known are %#x", features,

@@ -238,8 +238,8 @@ long vm_ioctl_preferred_target(struct kobj *obj, void *arg, unsigned long user)
 {
 	struct kvm_vcpu_init *init = arg;
 
-	init->target = since_is_there("6.4") ? KVM_ARM_TARGET_GENERIC_V8
-					     : host_profile->target;
+	init->target = linux_is_since(6, 4) ? KVM_ARM_TARGET_GENERIC_V8
+					    : host_profile->target;
 	return 0;
 }
 
