@@ -38,6 +38,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/messages.def \
 	src/base/mmio-regs.c \
 	src/base/mmio-regs.h \
+	src/base/out-file.c \
+	src/base/out-file.h \
 	src/base/refuse.c \
 	src/base/refuse.h \
 	src/base/since.c \

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/host.h"
 #include "base/log-setting.h"
+#include "base/out-file.h"
 #include "base/types.h"
 
 #include <errno.h>
@@ -153,9 +154,7 @@ bool log_enabled_now(enum log_level level)
 /* Opened per line: a descriptor kept open is one the VMM might close or dup. */
 static int file_line(const char *line, size_t len)
 {
-	int fd = host_open(
-		log_path,
-		O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	int fd = out_file_open(log_path, O_APPEND | O_NOFOLLOW);
 	int err;
 
 	if (fd < 0)

@@ -17,6 +17,7 @@
 #include "base/host.h"
 #include "base/irqchip.h"
 #include "base/log.h"
+#include "base/out-file.h"
 #include "kernel/event.h"
 #include "kernel/irq-trace.h"
 #include "kernel/system.h"
@@ -86,19 +87,6 @@ static void trace_event(struct event_listener *listener, struct event *e)
 
 static struct event_listener listener = {.event = trace_event};
 
-/* A FIFO without a reader is no file to write to, and one with is waited for. */
-static int trace_open(const char *path)
-{
-	int fd = host_open(path,
-			   O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC |
-				   O_NOCTTY | O_NONBLOCK,
-			   0666);
-
-	if (fd >= 0)
-		host_raw(SYS_fcntl, fd, F_SETFL, O_APPEND);
-	return fd;
-}
-
 static void trace_start(void)
 {
 	const char *path = kernel_clock()->irq_trace;
@@ -106,7 +94,7 @@ static void trace_start(void)
 
 	if (!path)
 		return;
-	handle = held_fd_take(trace_open(path));
+	handle = held_fd_take(out_file_open(path, O_TRUNC | O_APPEND));
 	if (handle < 0)
 		log_error("the interrupt trace %s: %s", path,
 			  strerror(-handle));

@@ -19,6 +19,7 @@
 #include "base/held-fd.h"
 #include "base/host.h"
 #include "base/log.h"
+#include "base/out-file.h"
 #include "base/refuse.h"
 #include "kernel/record.h"
 #include "kernel/vcpu.h"
@@ -76,8 +77,7 @@ static struct recording *recording_new(struct vm *vm)
 	pthread_mutex_init(&r->lock, NULL);
 	record_path(kernel_clock()->record, atomic_fetch_add(&started, 1) + 1,
 		    path, sizeof(path));
-	r->file = held_fd_take(host_open(
-		path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+	r->file = held_fd_take(out_file_open(path, O_TRUNC));
 	if (r->file < 0)
 		log_error("record: %s: %s", path, strerror(-r->file));
 	record_head_now(&head, vm_vcpu_count(vm));
@@ -198,15 +198,11 @@ static struct input_hook record_hook = {
 
 int record_init(const struct kernel_clock_options *opts)
 {
-	/* O_NONBLOCK: a FIFO without a reader is no file to write to. */
-	int fd = host_open(opts->record,
-			   O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
-	int err = errno;
+	int err = -out_file_check(opts->record, 0);
 
-	if (fd < 0)
+	if (err)
 		return refuse(err, FKVM_FILE, "record: %s: %s", opts->record,
 			      strerror(err));
-	host_close(fd);
 	input_hook = &record_hook;
 	return 0;
 }

@@ -20,6 +20,7 @@
 #include "base/held-fd.h"
 #include "base/host.h"
 #include "base/log.h"
+#include "base/out-file.h"
 #include "kernel/trace.h"
 
 #define BUFFER_SIZE (128 << 10)
@@ -40,33 +41,21 @@ static int file_open(const char *path)
 {
 	char name[PATH_MAX];
 	const char *pid = strstr(path, "%p");
-	int fd;
 
 	if (!strcmp(path, "/dev/stderr"))
 		return host_fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
 	if (pid)
 		snprintf(name, sizeof(name), "%.*s%d%s", (int)(pid - path),
 			 path, (int)getpid(), pid + 2);
-	/* A FIFO without a reader is no file to write to, and one with is
-	 * waited for. */
-	fd = host_open(pid ? name : path,
-		       O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY |
-			       O_NONBLOCK,
-		       0666);
-	if (fd >= 0)
-		host_raw(SYS_fcntl, fd, F_SETFL, O_APPEND);
-	return fd;
+	return out_file_open(pid ? name : path, O_APPEND);
 }
 
 void trace_file_start(const char *path)
 {
-	int fd;
-
 	wanted = path;
 	if (!path)
 		return;
-	fd = file_open(path);
-	handle = held_fd_take(fd < 0 ? -errno : fd);
+	handle = held_fd_take(file_open(path));
 	if (handle < 0) {
 		log_error("the trace %s: %s", path, strerror(-handle));
 		wanted = NULL;
