@@ -6,6 +6,7 @@
  */
 #include "tool/files.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <limits.h>
@@ -15,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/out-file.h"
 #include "base/types.h"
 
 static bool is_program(const char *path)
@@ -245,37 +247,49 @@ char *files_absolute(const char *path)
 	return whole;
 }
 
+/* Of the folder in which @path is, or is to be. */
+static bool folder_stat(const char *path, struct stat *st)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder =
+		slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	bool ok;
+
+	if (!folder)
+		abort();
+	ok = stat(folder, st) == 0;
+	free(folder);
+	return ok;
+}
+
+/* Neither is there yet. */
+static bool same_to_be(const char *a, const char *b)
+{
+	const char *base_a = strrchr(a, '/'), *base_b = strrchr(b, '/');
+	struct stat x, y;
+
+	return !strcmp(base_a ? base_a + 1 : a, base_b ? base_b + 1 : b) &&
+	       folder_stat(a, &x) && folder_stat(b, &y) &&
+	       x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 bool files_same(const char *a, const char *b)
 {
 	struct stat x, y;
 
-	if (stat(a, &x) || stat(b, &y))
-		return !strcmp(a, b);
-	return S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+	int no_a = stat(a, &x), no_b = stat(b, &y);
+
+	if (no_a && no_b)
+		return same_to_be(a, b);
+	return !no_a && !no_b && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
 	       x.st_ino == y.st_ino;
 }
 
 bool files_can_write(const char *path, int flags)
 {
-	int fd;
+	int err = out_file_check(path, flags);
 
-	if (strstr(path, "%p")) {
-		char *folder = strdup(path), *slash;
-		bool can;
-
-		if (!folder)
-			abort();
-		slash = strrchr(folder, '/');
-		if (slash)
-			slash[slash == folder] = '\0';
-		can = access(slash ? folder : ".", W_OK) == 0;
-		free(folder);
-		return can;
-	}
-	/* Not waiting for who reads a FIFO. */
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | flags,
-		  0666);
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	if (err)
+		errno = -err;
+	return !err;
 }

@@ -38,14 +38,10 @@ bool files_sysroot(const char *program, const char *interp, const char *cross,
 /* @path from the root, in memory of the caller's. */
 char *files_absolute(const char *path);
 
-/*
- * Can @path be opened to be written, with @flags beside O_CREAT? It is made if
- * not; in a name with %p, which is a process's id later, the folder is looked
- * at. False with errno.
- */
+/* As out_file_check(): false with errno. */
 bool files_can_write(const char *path, int flags);
 
-/* Are both one file, to which what is written stays? A terminal, a pipe or /dev/null is none. */
+/* Are both one file, or will be, to which what is written stays? A terminal, a pipe or /dev/null is none. */
 bool files_same(const char *a, const char *b);
 
 /* Is there @path in @root? */

@@ -27,6 +27,7 @@ enum use {
 struct run_file {
 	const char *option, *path; /* NULL: none */
 	enum use use;
+	bool made; /* here it is asked whether it can be written */
 };
 
 /* Of "LEVEL:FILE". */
@@ -66,19 +67,24 @@ static int shares_check(const struct run_file *file, size_t n)
 	return 0;
 }
 
-static int write_check(const struct kernel_clock_options *clock)
+static int write_check(const struct run_file *file, size_t n)
 {
-	const char *const files[] = {clock->stat, clock->irq_trace,
-				     clock->trace};
+	for (size_t i = 0; i < n; i++)
+		if (file[i].made && file[i].path &&
+		    strcmp(file[i].path, "/dev/stderr") &&
+		    !files_can_write(file[i].path, 0))
+			return tool_fail("%s: %s: %s", file[i].option,
+					 file[i].path, strerror(errno));
+	return 0;
+}
+
+/* It is mapped. */
+static int stat_check(const char *path)
+{
 	struct stat st;
 
-	/* It is mapped. */
-	if (clock->stat && !stat(clock->stat, &st) && !S_ISREG(st.st_mode))
-		return tool_fail("stat: %s: not a regular file", clock->stat);
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		if (files[i] && strcmp(files[i], "/dev/stderr") &&
-		    !files_can_write(files[i], 0))
-			return tool_fail("%s: %s", files[i], strerror(errno));
+	if (path && !stat(path, &st) && !S_ISREG(st.st_mode))
+		return tool_fail("stat: %s: not a regular file", path);
 	return 0;
 }
 
@@ -86,19 +92,22 @@ int run_files_check(const struct run_options *opts)
 {
 	const struct kernel_clock_options *clock = kernel_clock();
 	const struct run_file files[] = {
-		{"suppress-file", opts->suppress_file, FILE_READ},
-		{"host", host_file(), FILE_READ},
-		{"costs", clock->costs, FILE_READ},
-		{"replay", clock->replay, FILE_READ},
-		{"record", clock->record, FILE_WRITTEN},
-		{"stat", clock->stat, FILE_WRITTEN},
-		{"irq-trace", clock->irq_trace, FILE_WRITTEN},
+		{"suppress-file", opts->suppress_file, FILE_READ, false},
+		{"host", host_file(), FILE_READ, false},
+		{"costs", clock->costs, FILE_READ, false},
+		{"replay", clock->replay, FILE_READ, false},
+		{"record", clock->record, FILE_WRITTEN, false},
+		{"stat", clock->stat, FILE_WRITTEN, true},
+		{"irq-trace", clock->irq_trace, FILE_WRITTEN, true},
 		{"trace", clock->trace,
 		 clock->trace_format == TRACE_PERFETTO ? FILE_WRITTEN
-						       : FILE_LINES},
-		{"log", log_file(), FILE_LINES},
+						       : FILE_LINES,
+		 true},
+		{"trace", opts->counts, FILE_WRITTEN, false},
+		{"log", log_file(), FILE_LINES, false},
 	};
 
-	return write_check(clock) ? EXIT_USAGE
-				  : shares_check(files, ARRAY_SIZE(files));
+	if (stat_check(clock->stat) || write_check(files, ARRAY_SIZE(files)))
+		return EXIT_USAGE;
+	return shares_check(files, ARRAY_SIZE(files));
 }

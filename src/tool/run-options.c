@@ -78,6 +78,7 @@ int run_set_engine(void *to, const char *value)
 int run_set_log(void *to, const char *value)
 {
 	const char *file = strchr(value, ':');
+	struct stat st;
 	char *whole;
 	int err;
 
@@ -90,6 +91,16 @@ int run_set_log(void *to, const char *value)
 	if (!*++file)
 		return tool_fail("log: no file is named");
 	whole = files_absolute(file);
+	if (lstat(whole, &st))
+		st.st_mode = 0;
+	if (S_ISLNK(st.st_mode))
+		return tool_fail(
+			"log: %s is a symbolic link, which is not followed",
+			file);
+	if (S_ISFIFO(st.st_mode))
+		return tool_fail("log: %s is a FIFO, whose reader would see "
+				 "its end after each line",
+				 file);
 	if (!files_can_write(whole, O_APPEND | O_NOFOLLOW))
 		return fail_file("log", file);
 	if (asprintf(&whole, "%.*s%s", (int)(file - value), value, whole) < 0)

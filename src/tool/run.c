@@ -143,6 +143,12 @@ static int become(const struct run *run, const char *file, struct args *args)
 			puts(args->v[i]);
 		return tool_flush();
 	}
+	if (run->opts.begin) {
+		int status = run->opts.begin();
+
+		if (status)
+			return status;
+	}
 	/* Past the shim, should we be preloaded: the environment is right. */
 	err = host_raw(SYS_execve, file, args->v, environ);
 	tool_fail("cannot execute %s: %s", file, strerror((int)-err));

@@ -17,6 +17,12 @@ struct run_options {
 	const char *suppress_file;
 	int error_exitcode; /* of a run that was warned, 0: its own */
 	bool dry_run;
+	const char *counts; /* a file for trace -c; NULL: none */
+	/*
+	 * Called when nothing is left but to execute the COMMAND, so that what is
+	 * written is begun for one that is there. 0: go on, else an exit status.
+	 */
+	int (*begin)(void);
 };
 
 /* Run the COMMAND, argv[optind], whose options were read. Returns only if it

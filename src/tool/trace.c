@@ -12,17 +12,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/out-file.h"
 #include "base/refuse.h"
 #include "base/types.h"
 #include "kernel/kernel.h"
 #include "kernel/trace.h"
 #include "tool/files.h"
 #include "tool/options.h"
-#include "tool/run-files.h"
 #include "tool/run.h"
 #include "tool/supervise.h"
 #include "tool/tool.h"
@@ -31,7 +30,9 @@
 
 static struct {
 	const char *file; /* NULL: stderr */
+	int fd;           /* of the file, while more is to be written there */
 	const char *format;
+	bool list; /* is that Perfetto's? */
 	bool count;
 	const char *filter_typed; /* NULL: none by -e */
 	struct trace_counts *counts;
@@ -95,16 +96,42 @@ static void table_json(FILE *out, const struct trace_count *c, unsigned int nr,
 		sum->calls, sum->errors, (double)sum->ns / 1e9);
 }
 
+static int fail_file(void)
+{
+	return tool_fail("%s: %s", trace.file, strerror(errno));
+}
+
+static FILE *end_open(void)
+{
+	FILE *out = trace.file ? fdopen(trace.fd, "w") : stderr;
+
+	if (!out)
+		fail_file();
+	return out;
+}
+
+static int end_close(FILE *out)
+{
+	int err;
+
+	if (out == stderr)
+		return fflush(out) ? EXIT_USAGE : 0;
+	err = ferror(out) ? EIO : 0;
+	if (fclose(out))
+		err = errno;
+	errno = err;
+	return err ? fail_file() : 0;
+}
+
 static int table_write(void)
 {
 	static struct trace_count rows[TRACE_COUNT_ROWS];
 	struct trace_count sum = {.state = 0};
-	FILE *out = trace.file ? fopen(trace.file, "we") : stderr;
 	unsigned int nr = 0;
-	int err;
+	FILE *out = end_open();
 
 	if (!out)
-		return tool_fail("%s: %s", trace.file, strerror(errno));
+		return EXIT_USAGE;
 	for (unsigned int i = 0; i < TRACE_COUNT_ROWS; i++) {
 		const struct trace_count *c = &trace.counts->row[i];
 
@@ -122,21 +149,16 @@ static int table_write(void)
 		table_json(out, rows, nr, &sum);
 	else
 		table_text(out, rows, nr, &sum);
-	if (out == stderr)
-		return fflush(out) ? EXIT_USAGE : 0;
-	err = ferror(out) ? EIO : 0;
-	if (fclose(out))
-		err = errno;
-	return err ? tool_fail("%s: %s", trace.file, strerror(err)) : 0;
+	return end_close(out);
 }
 
 /* Every line before has a comma behind it: there has to be one more. */
 static int perfetto_end(pid_t pid)
 {
-	FILE *out = fopen(trace.file, "ae");
+	FILE *out = end_open();
 
 	if (!out)
-		return tool_fail("%s: %s", trace.file, strerror(errno));
+		return EXIT_USAGE;
 	fprintf(out,
 		"{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":%d,"
 		"\"args\":{\"name\":\"",
@@ -145,14 +167,11 @@ static int perfetto_end(pid_t pid)
 		if (*c >= ' ' && *c < 0x7f && *c != '"' && *c != '\\')
 			fputc(*c, out);
 	fputs("\"}}\n]\n", out);
-	return fclose(out) ? tool_fail("%s: %s", trace.file, strerror(errno))
-			   : 0;
+	return end_close(out);
 }
 
-/* ---- waiting for the command --------------------------------------------- */
-
-/* A list that is closed has no line of a child's behind it. */
-static int wait_for(const struct run_options *opts, int argc, char **argv)
+/* A list that is closed has no line of a child's behind it. The child returns. */
+static int wait_for_end(void)
 {
 	int ended, err;
 	pid_t pid;
@@ -162,9 +181,9 @@ static int wait_for(const struct run_options *opts, int argc, char **argv)
 	if (pid < 0)
 		return EXIT_USAGE;
 	if (!pid)
-		return run_command(opts, argc, argv);
-	err = trace.count ? table_write() : perfetto_end(pid);
-	return err && ended == 0 ? err : supervise_end(ended);
+		return 0;
+	err = trace.count ? table_write() : trace.list ? perfetto_end(pid) : 0;
+	exit(err && ended == 0 ? err : supervise_end(ended));
 }
 
 /* ---- before it begins ---------------------------------------------------- */
@@ -178,20 +197,28 @@ static int counts_make(void)
 	return 0;
 }
 
-/* An empty file, to which the processes append; with "[" if it is a list. */
-static int file_make(bool list)
+/*
+ * An empty file, to which the processes append; with "[" if it is a list. Where
+ * something comes at the end it stays open, and a FIFO does, whose reader sees one
+ * stream of them all.
+ */
+static int begin(void)
 {
-	int fd;
+	bool list = trace.list && !trace.count;
+	bool waits = list || trace.count;
 
 	if (!trace.file || strstr(trace.file, "%p"))
-		return 0;
-	fd = open(trace.file,
-		  O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY |
-			  O_NONBLOCK,
-		  0666);
-	if (fd < 0 || (list && write(fd, "[\n", 2) != 2))
-		return tool_fail("%s: %s", trace.file, strerror(errno));
-	close(fd);
+		return waits ? wait_for_end() : 0;
+	waits |= out_file_is_fifo(trace.file, 0);
+	trace.fd = open(trace.file,
+			O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC |
+				O_NOCTTY,
+			0666);
+	if (trace.fd < 0 || (list && write(trace.fd, "[\n", 2) != 2))
+		return fail_file();
+	if (waits)
+		return wait_for_end();
+	close(trace.fd);
 	return 0;
 }
 
@@ -201,7 +228,13 @@ int trace_set_output(void *to, const char *value)
 {
 	if (!*value)
 		return tool_fail("%s: no file is named", tool_option_typed());
-	/* A new one, if it is new, is empty until the command is known to be. */
+	if (*value == '|' || *value == '!')
+		return tool_fail("%s: '%s' is no file: a shell makes a pipe of "
+				 ">(COMMAND)",
+				 tool_option_typed(), value);
+	if (!strcmp(value, "-"))
+		return tool_fail("%s: '-' is no file: say /dev/stdout, or ./-",
+				 tool_option_typed());
 	if (!strstr(value, "%p") && !files_can_write(value, 0))
 		return tool_fail("%s: %s: %s", tool_option_typed(), value,
 				 strerror(errno));
@@ -230,8 +263,10 @@ int trace_set_format(void *to, const char *value)
 {
 	if (strcmp(value, "text") && strcmp(value, "json") &&
 	    strcmp(value, "perfetto"))
-		return tool_fail("%s: '%s' is none of text|json|perfetto",
-				 tool_option_typed(), value);
+		return tool_fail("%s: '%s' is none of text|json|perfetto%s",
+				 tool_option_typed(), value,
+				 *value == '-' ? " (children are traced anyhow)"
+					       : "");
 	setenv("FAUXKVM_TRACE_FORMAT", value, 1);
 	return 0;
 }
@@ -257,7 +292,7 @@ static int filters_check(void)
 }
 
 /* What the model would refuse is refused before a file is emptied. */
-static int options_check(const struct run_options *opts)
+static int options_check(void)
 {
 	bool list;
 
@@ -274,7 +309,7 @@ static int options_check(const struct run_options *opts)
 		trace.format = "text";
 	if (tool_host() || filters_check() || tool_clock(false))
 		return EXIT_USAGE;
-	list = !strcmp(trace.format, "perfetto");
+	list = trace.list = !strcmp(trace.format, "perfetto");
 	if (list && trace.count)
 		return tool_fail("-c counts: it has no form for Perfetto");
 	if (list && (!trace.file || strstr(trace.file, "%p")))
@@ -283,17 +318,7 @@ static int options_check(const struct run_options *opts)
 	if (trace.count && trace.file && strstr(trace.file, "%p"))
 		return tool_fail("-c is one table for all processes: its file "
 				 "can't have %%p");
-	return run_files_check(opts);
-}
-
-static int files_prepare(void)
-{
-	int err = trace.count ? counts_make() : 0;
-
-	if (!err && (!trace.count || trace.file))
-		err = file_make(!trace.count &&
-				!strcmp(trace.format, "perfetto"));
-	return err;
+	return 0;
 }
 
 int tool_trace(int argc, char **argv)
@@ -308,15 +333,11 @@ int tool_trace(int argc, char **argv)
 	if (optind >= argc)
 		return tool_fail("no COMMAND given; see fauxkvm trace --help");
 	trace.command = argv[optind];
-	if (options_check(&opts))
+	if (options_check() || (trace.count && counts_make()))
 		return EXIT_USAGE;
-	if (opts.dry_run)
-		return run_command(&opts, argc, argv);
-	if (files_prepare())
-		return EXIT_USAGE;
+	opts.counts = trace.count ? trace.file : NULL;
+	opts.begin = begin;
 	/* That a trace is not whole has to be seen. */
 	setenv(LOG_ENV, "error", 0);
-	return trace.count || !strcmp(trace.format, "perfetto")
-		       ? wait_for(&opts, argc, argv)
-		       : run_command(&opts, argc, argv);
+	return run_command(&opts, argc, argv);
 }
