@@ -10,7 +10,8 @@
  *   vcpu=0                  of what these say, only what is of this vCPU
  *   failed                  of requests, only those that fail
  *
- * Kinds add up, the last two narrow down. Without a kind: all requests.
+ * Kinds add up, the last two narrow down. A list of requests needs no "ioctl=".
+ * Without a kind: all requests.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -149,6 +150,16 @@ static int list_read(struct filter *f, const struct filter_row *row, char *list)
 	return 0;
 }
 
+/* Does @list begin with a request? */
+static bool is_requests(const char *list)
+{
+	char *word = strndup(list, strcspn(list, ","));
+	bool known = word && known_ioctl(word);
+
+	free(word);
+	return known;
+}
+
 static int filter_read(char *text)
 {
 	char *list = strchr(text, '=');
@@ -162,11 +173,15 @@ static int filter_read(char *text)
 	for (k = 0; k < NR_FILTERS; k++)
 		if (!strcmp(text, kinds[k].name))
 			break;
+	if (k == NR_FILTERS && !list && is_requests(text)) {
+		k = FILTER_IOCTL;
+		list = text;
+	}
 	if (k == NR_FILTERS)
 		return refuse(EINVAL, FKVM_OPTION_VALUE,
-			      "'%s' is none of ioctl, "
-			      "exit, guest, irq, vcpu, failed",
-			      text);
+			      "'%s' is none of ioctl, exit, guest, irq, vcpu, "
+			      "failed%s",
+			      text, list ? "" : ", and no request");
 	f = &filters[k];
 	f->given = true;
 	f->but ^= but;
