@@ -202,6 +202,19 @@ static char *preload_list(const char *ours)
 	return list;
 }
 
+/* The dynamic linker takes its list apart there, and nothing can be quoted. */
+static bool can_preload(const char *path)
+{
+	return !strpbrk(path, " :");
+}
+
+static int fail_preload(const char *path)
+{
+	return tool_fail("%s can't be preloaded, for the blank or colon in its "
+			 "path: move the installation",
+			 path);
+}
+
 /* Should the program execute others (shim/bridge-exec.h, shim/child-env.h). */
 static void env_for_exec(void)
 {
@@ -222,6 +235,8 @@ static int run_native(struct run *run)
 	if (!files_library("libfauxkvm.so", shim, sizeof(shim)))
 		return tool_fail("libfauxkvm.so not found: is the installation "
 				 "complete?");
+	if (!can_preload(shim))
+		return fail_preload(shim);
 	setenv("LD_PRELOAD", preload_list(shim), 1);
 	env_for_exec();
 	/* The kernel handles #!; only a script without one needs its shell. */
@@ -327,7 +342,8 @@ static int run_by_user(struct run *run, const struct machine *m)
 	else
 		unsetenv("LD_PRELOAD");
 	env_for_exec();
-	if (files_library("libfauxkvm-exec.so", library, sizeof(library)))
+	if (files_library("libfauxkvm-exec.so", library, sizeof(library)) &&
+	    can_preload(library))
 		setenv(EXEC_ENV_LIBRARY, library, 1);
 	args_add(&args, engine);
 	if (strcmp(sysroot, "/")) {
@@ -386,6 +402,8 @@ static int run_by_qemu(struct run *run, const struct machine *m)
 		return tool_fail("%s has no %s, which %s looks for: link its "
 				 "usr/lib as lib, or use --engine=user",
 				 sysroot, run->program.interp, m->qemu);
+	if (!can_preload(thunk))
+		return fail_preload(thunk);
 	preload = preload_list(thunk);
 	if (strchr(preload, ','))
 		return tool_fail("%s cannot preload a path with a comma: %s",
