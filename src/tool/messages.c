@@ -42,15 +42,34 @@ static void paragraph(const char *head, const char *text)
 		printf("    %s %s\n", head, text);
 }
 
+#define MAX_NEAR 6
+
+/* @part may be all that is remembered of an id: says which have it. */
+static int explain_near(const char *part)
+{
+	char name[MESSAGE_NAME_MAX],
+		near[16 + MAX_NEAR * (MESSAGE_NAME_MAX + 2)] = "";
+	unsigned int nr = 0;
+
+	for (int id = FKVM_NONE + 1; *part && id < NR_MESSAGES; id++) {
+		if (!strcasestr(message_name((enum message)id, name), part) ||
+		    nr++ >= MAX_NEAR)
+			continue;
+		strcat(near, nr > 1 ? ", " : "; there is ");
+		strcat(near, name);
+	}
+	return tool_fail("explain: there is no message '%s'%s%s; see fauxkvm "
+			 "list messages",
+			 part, near, nr > MAX_NEAR ? ", ..." : "");
+}
+
 static int explain(const char *name)
 {
 	enum message id = message_find(name, strlen(name));
 	const struct message_text *t = &texts[id];
 
 	if (!id)
-		return tool_fail("explain: there is no message '%s'; see "
-				 "fauxkvm list messages",
-				 name);
+		return explain_near(name);
 	printf("%s\n", name);
 	paragraph(message_is_warning(id) ? "Linux:" : "Linux checks:",
 		  t->checks);

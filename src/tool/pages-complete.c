@@ -203,7 +203,10 @@ static void zsh_put_arguments(const struct page_command *c)
 	} else if (*c->words) {
 		fputs("'1:what:(", stdout);
 		put_words(c->words);
-		fputs(")' '*:what:_files'", stdout);
+		printf(")' '*:what:%s'",
+		       strcmp(c->name, "list") ? "_files" : "_fauxkvm_list_of");
+	} else if (!strcmp(c->name, "explain")) {
+		fputs("'*:what:_fauxkvm_ids'", stdout);
 	} else {
 		fputs("'*:what:_files'", stdout);
 	}
