@@ -29,16 +29,25 @@ static int out_of_disk(const char *path)
 	return tool_fail("%s: %s", path, strerror(errno));
 }
 
+/* Of the last program's log: its first line that is an error, or a warning too. */
+static char *log_complaint(const struct sysroot *s, bool warnings)
+{
+	struct names log = names_read(text("%s/log", s->apt));
+
+	for (size_t i = 0; i < log.n; i++)
+		if (!strncmp(log.v[i], "E: ", 3) ||
+		    (warnings && !strncmp(log.v[i], "W: ", 3)))
+			return log.v[i] + 3;
+	return NULL;
+}
+
 /* What went wrong, as apt has it: @why or the first line that says so. */
 static int apt_failed(const struct sysroot *s, const char *doing,
 		      const char *why)
 {
-	struct names log = names_read(text("%s/log", s->apt));
-
 	progress(NULL);
-	for (size_t i = 0; i < log.n && !why; i++)
-		if (!strncmp(log.v[i], "E: ", 3))
-			why = log.v[i] + 3;
+	if (!why)
+		why = log_complaint(s, false);
 	if (why)
 		return tool_fail("cannot %s: apt: %s", doing, why);
 	return tool_fail("cannot %s: see %s/log", doing, s->apt);
@@ -70,7 +79,18 @@ static void apt_progress(char *line, void *what)
 		progress("fauxkvm: %s %.0f %%", (const char *)what, percent);
 }
 
-static void apt_update(const struct sysroot *s)
+/* Nothing of that machine at all, as on the mirrors of some distributions. */
+static bool knows_no_package(const struct sysroot *s)
+{
+	glob_t g;
+
+	if (glob(text("%s/state/lists/*_Packages*", s->apt), 0, NULL, &g))
+		return true;
+	globfree(&g);
+	return false;
+}
+
+static void apt_update(struct sysroot *s)
 {
 	static const char *const argv[] = {"apt-get",          "-q",     "-o",
 					   "APT::Status-Fd=3", "update", NULL};
@@ -79,6 +99,10 @@ static void apt_update(const struct sysroot *s)
 	/* A source of the host's that fails is not always needed. */
 	apt_run(s, argv, NULL, CHILD_PROGRESS_FD, apt_progress,
 		"reading the lists of packages");
+	s->lists_why = log_complaint(s, true);
+	/* Without any the next command tries again. */
+	if (knows_no_package(s))
+		return;
 	fd = creat(text("%s/updated", s->apt), 0666);
 	if (fd >= 0)
 		close(fd);
@@ -457,15 +481,39 @@ static bool apt_download(const struct sysroot *s, const struct debs *debs)
 		       apt_progress, "fetching packages:");
 }
 
-/* Nothing of that machine at all, as on the mirrors of some distributions. */
-static bool knows_no_package(const struct sysroot *s)
+/* apt's words where a mirror was not reached. */
+static bool is_of_the_network(const char *why)
 {
-	glob_t g;
+	static const char *const words[] = {
+		"Temporary failure resolving", "Could not resolve",
+		"Could not connect",           "Cannot initiate the connection",
+		"Connection failed",           "Connection timed out"};
 
-	if (glob(text("%s/state/lists/*_Packages*", s->apt), 0, NULL, &g))
-		return true;
-	globfree(&g);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strstr(why, words[i]))
+			return true;
 	return false;
+}
+
+static int no_packages(const struct sysroot *s)
+{
+	const char *where =
+		s->mirror ? "that mirror is" : "this host's apt looks";
+	const char *why = s->lists_why;
+
+	progress(NULL);
+	if (!why)
+		return tool_fail("no packages for %s where %s: give --mirror "
+				 "and --suite",
+				 s->arch, where);
+	if (is_of_the_network(why))
+		return tool_fail("cannot reach the packages for %s: apt: %s",
+				 s->arch, why);
+	return tool_fail("no packages for %s where %s: apt: %s%s", s->arch,
+			 where, why,
+			 strstr(why, "NO_PUBKEY") ? ": give --keyring"
+			 : s->mirror              ? ""
+				     : ": give --mirror and --suite");
 }
 
 int apt_fetch(struct sysroot *s, const struct names *packages,
@@ -478,12 +526,7 @@ int apt_fetch(struct sysroot *s, const struct names *packages,
 		found = apt_choose(s, packages, debs);
 	}
 	if (!found && knows_no_package(s))
-		return tool_fail("no packages for %s where %s: give --mirror "
-				 "and --suite, see %s/log",
-				 s->arch,
-				 s->mirror ? "that mirror is"
-					   : "this host's apt looks",
-				 s->apt);
+		return no_packages(s);
 	if (!found)
 		return apt_failed(s, "find the packages", debs->why);
 	if (!all_downloaded(s, debs) && !s->no_deps &&
@@ -526,6 +569,8 @@ void apt_clean(const struct sysroot *s)
 
 int apt_exec(struct sysroot *s, char **argv)
 {
+	if (knows_no_package(s))
+		return no_packages(s);
 	progress(NULL);
 	execvp(argv[0], argv);
 	return tool_fail("%s: %s", argv[0], strerror(errno));

@@ -181,6 +181,12 @@ static int lock(const struct sysroot *s)
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
 		progress("fauxkvm: waiting for another one that changes %s",
 			 s->cache);
+		/* It may fetch for an hour: a log has to say what goes on. */
+		if (!isatty(STDERR_FILENO))
+			fprintf(stderr,
+				"fauxkvm: waiting for another one that changes "
+				"%s\n",
+				s->cache);
 		while (flock(fd, LOCK_EX))
 			if (errno != EINTR)
 				return tool_fail("%s/lock: %s", s->cache,

@@ -29,10 +29,11 @@ struct sysroot {
 	/* What the options say; NULL: as the sysroot is, else the default. */
 	const char *arch, *suite, *mirror, *keyring, *name;
 	bool no_deps;
-	char *cache; /* where all are */
-	char *dir;   /* this one */
-	char *apt;   /* the folder apt works in */
-	int log;     /* a file there */
+	char *cache;     /* where all are */
+	char *dir;       /* this one */
+	char *apt;       /* the folder apt works in */
+	int log;         /* a file there */
+	char *lists_why; /* apt's first complaint of its sources; NULL: none */
 	struct names packages;
 };
 
