@@ -150,13 +150,12 @@ static void found_write(FILE *out, struct found *f)
 {
 	uint64_t most = f->device[0].reads + f->device[0].writes;
 
-	fputs("<p class=\"key\"><svg viewBox=\"0 0 20 12\"><rect "
-	      "class=\"part-0\" width=\"20\" height=\"12\"/></svg> reads <svg "
-	      "viewBox=\"0 0 20 12\"><rect class=\"part-1\" width=\"20\" "
-	      "height=\"12\"/></svg> writes</p>\n",
-	      out);
+	fputs("<p class=\"key\">", out);
+	report_key(out, "part-0", 12, "reads");
+	report_key(out, "part-1", 12, "writes");
+	fputs("</p>\n", out);
 	report_table(out, "devices", "Accesses by device",
-		     "device|addresses|of the|reads|writes||registers");
+		     "device|addresses|answered by|reads|writes||registers");
 	for (size_t i = 0; i < f->nr && i < MAX_DEVICES; i++)
 		device_write(out, &f->device[i], most);
 	report_table_end(out);

@@ -342,15 +342,12 @@ void report_timeline(FILE *out, const struct stat_view *view,
 			    "timed: nothing is known of the time under the "
 			    "stripes."
 			  : "",
-		t.lanes_left_out ? " Seldom interrupts are left out." : "");
-	fputs("<p class=\"key\"><svg viewBox=\"0 0 20 12\"><rect "
-	      "class=\"wait\" y=\"4\" width=\"20\" height=\"4\"/></svg> "
-	      "pending, not acknowledged <svg viewBox=\"0 0 20 12\"><rect "
-	      "class=\"serve\" width=\"20\" height=\"12\"/></svg> acknowledge "
-	      "to EOI <svg viewBox=\"0 0 20 12\"><rect class=\"active\" "
-	      "y=\"3\" width=\"20\" height=\"6\"/></svg> EOI to "
-	      "deactivation</p>\n<div class=\"zoomable\">",
-	      out);
+		t.lanes_left_out ? " Rare interrupts are left out." : "");
+	fputs("<p class=\"key\">", out);
+	report_key(out, "wait", 4, "pending, not acknowledged");
+	report_key(out, "serve", 12, "acknowledge to EOI");
+	report_key(out, "active", 6, "EOI to deactivation");
+	fputs("</p>\n<div class=\"zoomable\">", out);
 	picture(out, &t);
 	numbers(out, &t);
 	fputs("</div>\n", out);

@@ -39,6 +39,15 @@ void report_text(FILE *out, const char *text, size_t max)
 	}
 }
 
+void report_key(FILE *out, const char *class, unsigned int height,
+		const char *what)
+{
+	fprintf(out,
+		"<span><svg viewBox=\"0 0 20 12\"><rect class=\"%s\" "
+		"y=\"%u\" width=\"20\" height=\"%u\"/></svg> %s</span> ",
+		class, (12 - height) / 2, height, what);
+}
+
 void report_table(FILE *out, const char *class, const char *name,
 		  const char *columns)
 {
@@ -192,13 +201,11 @@ static void exits_write(FILE *out, const struct stat_vm *vm,
 	for (size_t i = 0; i < n; i++)
 		for (unsigned int k = 0; k < STAT_KINDS; k++)
 			most = max_u64(most, stat_exits(v[i], k));
-	fputs("<h3>Exits by kind</h3>\n<p class=\"key\"><svg viewBox=\"0 0 20 "
-	      "12\"><rect class=\"part-0\" width=\"20\" height=\"12\"/></svg> "
-	      "the guest went on <svg viewBox=\"0 0 20 12\"><rect "
-	      "class=\"part-1\" width=\"20\" height=\"12\"/></svg> to the VMM "
-	      "<svg viewBox=\"0 0 20 12\"><rect class=\"part-2\" width=\"20\" "
-	      "height=\"12\"/></svg> failed</p>\n",
-	      out);
+	fputs("<h3>Exits by kind</h3>\n<p class=\"key\">", out);
+	report_key(out, "part-0", 12, "the guest went on");
+	report_key(out, "part-1", 12, "to the VMM");
+	report_key(out, "part-2", 12, "failed");
+	fputs("</p>\n", out);
 	report_table(out, "exits", "Exits by kind",
 		     "vCPU|exit|went on|to VMM|failed|");
 	for (size_t i = 0; i < n; i++)
@@ -361,6 +368,34 @@ static void page_write(FILE *out, const struct stat_view *view,
 		report_js);
 }
 
+/* At once: of many writes stdio does not keep the errno of the one that failed. */
+static int page_put(FILE *out, const struct stat_view *view,
+		    const struct report_options *opts)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *page = open_memstream(&text, &len);
+	int err = 0;
+
+	if (!page)
+		return errno;
+	page_write(page, view, opts);
+	if (fclose(page) || fwrite(text, 1, len, out) != len || fflush(out))
+		err = errno;
+	free(text);
+	return err;
+}
+
+static bool is_read(const char *to, const struct stat_view *view,
+		    const struct report_options *opts)
+{
+	bool same = files_same(to, view->path);
+
+	for (size_t i = 0; i < opts->nr_read; i++)
+		same |= files_same(to, opts->read[i]);
+	return same;
+}
+
 static int report(const struct report_options *opts, const char *from)
 {
 	const char *to = opts->to;
@@ -369,30 +404,40 @@ static int report(const struct report_options *opts, const char *from)
 	FILE *out;
 	int err;
 
-	if (!to_stdout && files_same(to, from))
-		return tool_fail("--html: %s is what is read", to);
 	if (stat_view_read(&view, from))
 		return EXIT_USAGE;
+	if (!to_stdout && is_read(to, &view, opts)) {
+		stat_view_free(&view);
+		return tool_fail("--html: %s is what is read", to);
+	}
 	out = to_stdout ? stdout : fopen(to, "we");
 	if (!out) {
 		err = errno;
 		stat_view_free(&view);
 		return tool_fail("%s: %s", to, strerror(err));
 	}
-	page_write(out, &view, opts);
+	err = page_put(out, &view, opts);
 	stat_view_free(&view);
-	if (to_stdout)
-		return tool_flush();
-	err = ferror(out) ? EIO : 0;
-	if (fclose(out) && !err)
+	if (!to_stdout && fclose(out) && !err)
 		err = errno;
-	return err ? tool_fail("%s: %s", to, strerror(err)) : 0;
+	return err ? tool_fail("%s: %s", to_stdout ? "standard output" : to,
+			       strerror(err))
+		   : 0;
 }
 
 int report_set_html(void *to, const char *value)
 {
 	((struct report_options *)to)->to = value;
 	return 0;
+}
+
+static void report_reads(struct report_options *opts, const char *path)
+{
+	opts->read =
+		realloc(opts->read, (opts->nr_read + 1) * sizeof(*opts->read));
+	if (!opts->read)
+		abort();
+	opts->read[opts->nr_read++] = path;
 }
 
 int report_set_symbols(void *to, const char *value)
@@ -407,12 +452,16 @@ int report_set_symbols(void *to, const char *value)
 	if (!opts->symbols)
 		abort();
 	opts->symbols[opts->nr_symbols++] = s;
+	report_reads(opts, s->path);
 	return 0;
 }
 
 int report_set_devices(void *to, const char *value)
 {
-	return devices_add_file(&((struct report_options *)to)->devices, value);
+	struct report_options *opts = to;
+
+	report_reads(opts, value);
+	return devices_add_file(&opts->devices, value);
 }
 
 int tool_report(int argc, char **argv)
@@ -429,6 +478,7 @@ int tool_report(int argc, char **argv)
 	for (size_t i = 0; i < opts.nr_symbols; i++)
 		symbols_free(opts.symbols[i]);
 	free(opts.symbols);
+	free(opts.read);
 	devices_free(&opts.devices);
 	return ret;
 }

@@ -24,6 +24,10 @@ void report_histogram(FILE *out, const struct stat_vm *vm,
 void report_bar(FILE *out, const uint64_t *part, unsigned int parts,
 		uint64_t total);
 
+/* Of a picture's key: what a part of @class, @height of 12 high, is. */
+void report_key(FILE *out, const char *class, unsigned int height,
+		const char *what);
+
 /* @text, at most @max bytes of it, escaped. */
 void report_text(FILE *out, const char *text, size_t max);
 
@@ -39,6 +43,8 @@ struct report_options {
 	struct symbols **symbols;
 	size_t nr_symbols;
 	struct devices devices;
+	const char **read; /* files that these are from */
+	size_t nr_read;
 };
 
 /* Requests that were refused, of the whole process. */
