@@ -191,7 +191,7 @@ static int adopt_head(struct kernel_clock_options *opts)
 	int err = replay_head(opts->replay, &head);
 
 	if (err)
-		return err;
+		return (int)refused_within(err, "replay");
 	snprintf(quantum, sizeof(quantum), "%llu",
 		 (unsigned long long)head.quantum);
 	err = adopt(opts, offsetof(struct kernel_clock_options, quantum),
@@ -208,7 +208,7 @@ static int adopt_head(struct kernel_clock_options *opts)
 
 static int apply(const struct kernel_clock_options *opts)
 {
-	int err = kernel_costs_load(opts->costs);
+	int err = (int)refused_within(kernel_costs_load(opts->costs), "costs");
 
 	if (!err)
 		err = trace_check(opts);
@@ -217,7 +217,7 @@ static int apply(const struct kernel_clock_options *opts)
 	if (!err && opts->record)
 		err = record_init(opts);
 	if (!err && opts->replay)
-		err = replay_init(opts);
+		err = (int)refused_within(replay_init(opts), "replay");
 	return err;
 }
 

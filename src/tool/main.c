@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +117,7 @@ int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
 	const struct tool_command *command = tool_command_find(what);
+	char file[PATH_MAX];
 
 	if (command)
 		return command->main(argc - 1, argv + 1);
@@ -135,5 +137,9 @@ int main(int argc, char **argv)
 		return tool_version();
 	if (!*what)
 		return tool_fail("no command given; see fauxkvm --help");
+	if (strchr(what, '/') || files_in_path(what, file, sizeof(file)))
+		return tool_fail("unknown command '%s'; to run a program: "
+				 "fauxkvm run -- %s",
+				 what, what);
 	return tool_fail("unknown command '%s'; see fauxkvm --help", what);
 }

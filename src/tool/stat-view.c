@@ -34,7 +34,7 @@ static bool is_stat_file(int fd)
 	       !memcmp(magic, STAT_MAGIC, sizeof(magic));
 }
 
-/* The statistics file that process @pid has open: a descriptor or -1. */
+/* The statistics file that process @pid has open: a descriptor or -1, said why. */
 static int open_of_process(const char *pid, char *path, size_t size)
 {
 	char dir[64], link[128 + NAME_MAX];
@@ -45,7 +45,12 @@ static int open_of_process(const char *pid, char *path, size_t size)
 
 	snprintf(dir, sizeof(dir), "/proc/%.20s/fd", pid);
 	fds = opendir(dir);
-	while (fds && fd < 0 && (e = readdir(fds))) {
+	if (!fds) {
+		tool_fail("process %s: %s", pid,
+			  strerror(errno == ENOENT ? ESRCH : errno));
+		return -1;
+	}
+	while (fd < 0 && (e = readdir(fds))) {
 		snprintf(link, sizeof(link), "%s/%s", dir, e->d_name);
 		if (stat(link, &st) || !S_ISREG(st.st_mode))
 			continue;
@@ -60,8 +65,11 @@ static int open_of_process(const char *pid, char *path, size_t size)
 
 		path[n > 0 ? n : 0] = '\0';
 	}
-	if (fds)
-		closedir(fds);
+	closedir(fds);
+	if (fd < 0)
+		tool_fail("no statistics file is open in process %s: was it "
+			  "started with --stat?",
+			  pid);
 	return fd;
 }
 
@@ -76,16 +84,8 @@ static int view_open(struct stat_view *view, const char *name)
 	struct stat st;
 
 	snprintf(view->path, sizeof(view->path), "%s", name);
-	if (fd < 0 && errno == ENOENT && is_number(name)) {
-		fd = open_of_process(name, view->path, sizeof(view->path));
-		if (fd < 0)
-			return tool_fail("no statistics file is open in "
-					 "process %s: was it started with "
-					 "--stat?",
-					 name),
-			       -1;
-		return fd;
-	}
+	if (fd < 0 && errno == ENOENT && is_number(name))
+		return open_of_process(name, view->path, sizeof(view->path));
 	if (fd < 0)
 		return tool_fail("%s: %s", name, strerror(errno)), -1;
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {

@@ -282,6 +282,9 @@ static void offset_split(struct symbols *s)
 	s->offset_given = true;
 }
 
+/* What the package of a kernel has in place of its System.map. */
+#define DEBIAN_STUB "The real System.map is in "
+
 struct symbols *symbols_read(const char *name)
 {
 	struct symbols *s = calloc(1, sizeof(*s) + strlen(name) + 1);
@@ -294,6 +297,10 @@ struct symbols *symbols_read(const char *name)
 		offset_split(s);
 	if (!file_read(s))
 		tool_fail("symbols: %s: %s", s->path, strerror(errno));
+	else if (strstr(s->data, DEBIAN_STUB))
+		tool_fail("symbols: %s says: %.*s", s->path,
+			  (int)strcspn(strstr(s->data, DEBIAN_STUB), "\n"),
+			  strstr(s->data, DEBIAN_STUB));
 	else if (!parse(s))
 		tool_fail("symbols: %s is no arm64 ELF file with symbols and "
 			  "no System.map",
