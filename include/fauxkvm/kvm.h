@@ -21,11 +21,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+#define FK_ASSERT static_assert
+#else
+#define FK_ASSERT _Static_assert
+#endif
 #define FK_ASSERT_SIZE(type, bytes) \
-	_Static_assert(sizeof(type) == (bytes), "size of " #type)
-#define FK_ASSERT_OFFSET(type, member, bytes)             \
-	_Static_assert(offsetof(type, member) == (bytes), \
-		       "offset of " #type "." #member)
+	FK_ASSERT(sizeof(type) == (bytes), "size of " #type)
+#define FK_ASSERT_OFFSET(type, member, bytes)        \
+	FK_ASSERT(offsetof(type, member) == (bytes), \
+		  "offset of " #type "." #member)
 
 /* ---- the architecture ---------------------------------------------------- */
 
