@@ -21,15 +21,16 @@
 #include "base/refuse.h"
 
 /* The "eventfd-id" line of the descriptor's fdinfo, which only eventfds have:
- * it is the same for every descriptor of one eventfd. */
-static int eventfd_id(int fd, uint64_t *id)
+ * it is the same for every descriptor of one eventfd. @fd: what the VMM calls
+ * @copy. */
+static int eventfd_id(int copy, int fd, uint64_t *id)
 {
 	char path[48], text[512];
 	const char *line;
 	ssize_t n;
 	int info;
 
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", copy);
 	info = host_open(path, O_RDONLY | O_CLOEXEC, 0);
 	if (info < 0 && errno == EMFILE)
 		return refuse(EMFILE, FKVM_NO_FD,
@@ -58,7 +59,7 @@ int eventfd_dup(int fd, uint64_t *id)
 	if (copy < 0)
 		return refuse(-copy, FKVM_FD, "descriptor %d: %s", fd,
 			      strerror(-copy));
-	ret = eventfd_id(copy, id);
+	ret = eventfd_id(copy, fd, id);
 	if (ret) {
 		held_fd_close(copy);
 		copy = ret;

@@ -218,6 +218,8 @@ int routing_set_level(struct vm *vm, unsigned int gsi, int level)
 		refusal_end(&why);
 		if (why.err > 0)
 			log_info("gsi %u is lost: %s", gsi, why.why);
+		else if (!r.type && level)
+			log_info("gsi %u is lost: it has no route", gsi);
 	}
 	return ret < 0 ? -1 : ret;
 }

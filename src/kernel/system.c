@@ -224,6 +224,27 @@ const struct kernel_ioctl_row *kernel_ioctl_row(unsigned int n)
 	return n < arch->nr_ioctls ? &arch->ioctls[n].pub : NULL;
 }
 
+/* In 13 bits on one architecture, in 14 on another; none has that many. */
+static unsigned int request_size(unsigned int cmd)
+{
+	return cmd >> 16 & 0x1fff;
+}
+
+/* Another header's structure: type and number are a request's, its size is not. */
+static const struct ioctl_row *row_of_number(const struct arch *arch,
+					     enum kobj_kind kind,
+					     unsigned int cmd)
+{
+	for (unsigned int i = 0; i < arch->nr_ioctls; i++) {
+		const struct ioctl_row *row = &arch->ioctls[i];
+
+		if (row->kind == kind && !((row->pub.cmd ^ cmd) & 0xffff) &&
+		    row->pub.size != request_size(cmd))
+			return row;
+	}
+	return NULL;
+}
+
 static long refuse_unknown(struct kobj *obj, unsigned int cmd)
 {
 	const struct arch *arch = kobj_arch(obj);
@@ -238,6 +259,12 @@ static long refuse_unknown(struct kobj *obj, unsigned int cmd)
 			      "%s is a request of another descriptor's, "
 			      "a %s's",
 			      other->pub.name, other->pub.fd);
+	other = row_of_number(arch, obj->kind, cmd);
+	if (other)
+		return refuse(err, FKVM_REQUEST_NUMBER,
+			      "%s takes %u bytes here, and by its number %u",
+			      other->pub.name, other->pub.size,
+			      request_size(cmd));
 	return refuse(err, FKVM_REQUEST_NUMBER, "no request has this number");
 }
 

@@ -147,9 +147,9 @@ static long embed_refuse(int err, enum message id, const char *call, int kind,
 			 int fd, const char *why)
 {
 	static const char *const objects[] = {
-		[VMM_SYSTEM] = "kvm",  [VMM_VM] = "vm",
-		[VMM_VCPU] = "vcpu",   [VMM_DEVICE] = "device",
-		[VMM_STATS] = "stats",
+		[VMM_OTHER] = "file",    [VMM_SYSTEM] = "kvm",
+		[VMM_VM] = "vm",         [VMM_VCPU] = "vcpu",
+		[VMM_DEVICE] = "device", [VMM_STATS] = "stats",
 	};
 	struct refusal r = {.err = err, .id = id};
 
@@ -334,12 +334,37 @@ static COLD bool vfs_ioctl(int kind, int fd, unsigned int cmd,
 	return true;
 }
 
+/*
+ * A request of KVM's to what is none of its descriptors: what KVM_CREATE_DEVICE
+ * left in fd when it failed, say. The host answers; of what may be its own KVM
+ * nothing is said.
+ */
+static void tell_no_kvm(int fd, unsigned int cmd)
+{
+	const struct kernel_ioctl_row *row;
+	struct stat st;
+
+	for (unsigned int n = 0; (row = kernel_ioctl_row(n)); n++)
+		if (row->cmd == cmd)
+			break;
+	if (!row)
+		return;
+	if (host_raw(SYS_fstat, fd, &st) < 0)
+		embed_refuse(EBADF, FKVM_NOT_KVM, row->name, VMM_OTHER, fd,
+			     "the descriptor is not open");
+	else if (!vmm_may_be_kvm(&st))
+		embed_refuse(ENOTTY, FKVM_NOT_KVM, row->name, VMM_OTHER, fd,
+			     "the descriptor is none of KVM's");
+}
+
 static COLD bool not_ours(int fd, unsigned int cmd, unsigned long arg,
 			  long *ret)
 {
 	int saved = errno;
 	bool ours = foreign_ioctl(fd, cmd, arg, ret);
 
+	if (!ours && (cmd >> 8 & 0xff) == KVMIO && log_enabled(LOG_INFO))
+		tell_no_kvm(fd, cmd);
 	errno = saved;
 	return ours;
 }

@@ -439,6 +439,54 @@ static void refused(void)
 	NEED(ioctl(v.vm, KVM_SET_USER_MEMORY_REGION, &slot) < 0);
 }
 
+/* x86's KVM_GET_REGS. */
+static void other_header(void)
+{
+	uint64_t regs[18];
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	NEED(ioctl(v.vcpu, 0x8090ae81, regs) < 0 && errno == EINVAL);
+}
+
+/* What is not KVM's, an eventfd among it, and what is not open. */
+static void not_kvm(void)
+{
+	struct kvm_device_attr attr = {0};
+	struct abi_vm v;
+
+	gic_begin(&v);
+	NEED(dup2(open(path, O_RDONLY), 98) == 98);
+	NEED(dup2(eventfd(0, 0), 97) == 97);
+	NEED(ioctl(98, KVM_SET_DEVICE_ATTR, &attr) < 0 && errno == ENOTTY);
+	NEED(ioctl(97, KVM_RUN, 0) < 0 && errno == ENOTTY);
+	NEED(ioctl(96, KVM_RUN, 0) < 0 && errno == EBADF);
+	NEED(ioctl(-1, KVM_RUN, 0) < 0 && errno == EBADF);
+}
+
+static void no_eventfd(void)
+{
+	struct kvm_irqfd irqfd = {.fd = dup2(open(path, O_RDONLY), 99)};
+	struct abi_vm v;
+
+	gic_begin(&v);
+	NEED(ioctl(v.vm, KVM_IRQFD, &irqfd) < 0 && errno == EINVAL);
+}
+
+static void no_route(void)
+{
+	struct kvm_irqfd irqfd = {.gsi = GSI, .fd = eventfd(0, 0)};
+	struct kvm_irq_routing none = {.nr = 0};
+	uint64_t one = 1;
+	struct abi_vm v;
+
+	gic_begin(&v);
+	NEED(ioctl(v.vm, KVM_SET_GSI_ROUTING, &none) == 0);
+	NEED(ioctl(v.vm, KVM_IRQFD, &irqfd) == 0);
+	NEED(write(irqfd.fd, &one, 8) == 8);
+	NEED(ioctl(v.vm, KVM_CHECK_EXTENSION, KVM_CAP_IRQFD) == 1);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -471,6 +519,10 @@ static const struct {
 	{"fopen", by_fopen},
 	{"killed", killed},
 	{"refused", refused},
+	{"other-header", other_header},
+	{"not-kvm", not_kvm},
+	{"no-eventfd", no_eventfd},
+	{"no-route", no_route},
 };
 
 int main(int argc, char **argv)
