@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fork-lock.h"
 #include "base/refuse.h"
@@ -184,10 +183,11 @@ static void stats_fill(struct stats *s)
 
 	memcpy(page, &h, sizeof(h));
 	if (s->owner->kind == KOBJ_VM)
-		snprintf(page + h.id_offset, NAME_SIZE, "kvm-%d", getpid());
+		snprintf(page + h.id_offset, NAME_SIZE, "kvm-%d",
+			 vm_of(s->owner)->maker);
 	else
 		snprintf(page + h.id_offset, NAME_SIZE, "kvm-%d/vcpu-%u",
-			 getpid(), vcpu_of(s->owner)->id);
+			 vcpu_of(s->owner)->maker, vcpu_of(s->owner)->id);
 	at = page + h.desc_offset;
 	for (unsigned int n = 0; (row = stats_row(s, n)); n++) {
 		struct kvm_stats_desc d = {.flags = row->flags,

@@ -16,6 +16,7 @@
 #include "base/fault.h"
 #include "base/host.h"
 #include "base/refuse.h"
+#include "base/thread-id.h"
 #include "kernel/ioctl.h"
 #include "kernel/irq-stats.h"
 #include "kernel/memslot.h"
@@ -214,6 +215,7 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 	vcpu->id = id;
 	vcpu->index = vm_vcpu_count(vm);
 	vcpu->stats = vcpu->first_stats;
+	vcpu->maker = thread_id();
 	vcpu->obj.kind = KOBJ_VCPU;
 	vcpu->obj.refs = 1;
 	vcpu->obj.size = 2 * GUEST_PAGE_SIZE;

@@ -66,6 +66,7 @@ struct vcpu {
 	struct dirty_ring dirty_ring;
 	stat_t *stats; /* by index, stats_shown's or these */
 	stat_t first_stats[MAX_VCPU_STATS];
+	pid_t maker;                  /* the thread that made it */
 	struct stats *stats_shown;    /* stats.c */
 	uint64_t mmio_mark, mmio_was; /* what stands there if not, and before */
 	/* Reads until the next one with a mark, and how many that was last time. */

@@ -18,6 +18,7 @@
 #include "base/host.h"
 #include "base/log.h"
 #include "base/refuse.h"
+#include "base/thread-id.h"
 #include "kernel/device.h"
 #include "kernel/event.h"
 #include "kernel/input.h"
@@ -226,6 +227,7 @@ static int vm_init(struct vm *vm, const struct arch *arch)
 
 	vm->obj.kind = KOBJ_VM;
 	vm->stats = vm->first_stats;
+	vm->maker = thread_id();
 	vm->obj.refs = 1;
 	vm->arch = arch;
 	vm->mm = kernel_mm;

@@ -109,6 +109,7 @@ struct vm {
 	bool has_vfio;
 	stat_t *stats; /* NR_VM_STATS of them, stats_shown's or these */
 	stat_t first_stats[NR_VM_STATS];
+	pid_t maker;                 /* the thread that made it */
 	struct stats *stats_shown;   /* stats.c */
 	struct irq_stats *irq_stats; /* NULL: not wanted */
 };

@@ -386,8 +386,67 @@ static void polls_by_default(void)
 	      stat_get(&s, SUCCESS_HIST) + stat_get(&s, FAIL_HIST));
 }
 
+/* ---- ids ----------------------------------------------------------------- */
+
+struct made {
+	struct abi_vm v;
+	pid_t vm, vcpu; /* who made it */
+};
+
+static void *make_vm(void *arg)
+{
+	struct made *m = arg;
+
+	m->vm = gettid();
+	abi_vm_bare(&m->v);
+	return NULL;
+}
+
+static void *make_vcpu(void *arg)
+{
+	struct made *m = arg;
+
+	m->vcpu = gettid();
+	m->v.vcpu = ioctl(m->v.vm, KVM_CREATE_VCPU, 3);
+	return NULL;
+}
+
+static void check_id(int owner, const char *want)
+{
+	struct kvm_stats_header h;
+	char id[64] = "";
+	int fd = (int)OK(ioctl(owner, KVM_GET_STATS_FD, 0));
+
+	NEED(pread(fd, &h, sizeof(h), 0) == sizeof(h));
+	NEED(pread(fd, id, 48, h.id_offset) == 48);
+	if (strcmp(id, want))
+		printf("     %s, not %s\n", id, want);
+	CHECK(!strcmp(id, want));
+}
+
+/* They name the thread that made the VM or vCPU, whoever asks. */
+static void ids(void)
+{
+	void *(*const make[])(void *) = {make_vm, make_vcpu};
+	struct made m;
+	char want[64];
+
+	for (int i = 0; i < 2; i++) {
+		pthread_t thread;
+
+		NEED(pthread_create(&thread, NULL, make[i], &m) == 0);
+		NEED(pthread_join(thread, NULL) == 0);
+	}
+	NEED(m.v.vcpu >= 0);
+	snprintf(want, sizeof(want), "kvm-%d", m.vm);
+	check_id(m.v.vm, want);
+	snprintf(want, sizeof(want), "kvm-%d/vcpu-3", m.vcpu);
+	check_id(m.v.vcpu, want);
+}
+
 const struct abi_case cases_stats[] = {
 	{"stats/descriptors", descriptors},
+	{"stats/ids", ids},
 	{"stats/live", live},
 	{"stats/exits", exits},
 	{"stats/halts", halts},
