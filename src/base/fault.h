@@ -46,9 +46,22 @@ extern __thread struct fault_guard *fault_guard_top
 	((g)->outer = fault_guard_top, (g)->recover = (fn), \
 	 fault_guard_top = (g), host_jump_mark((g)->place))
 
-static inline void fault_guard_leave(struct fault_guard *g)
+/* Never called. */
+void fault_guard_lost(void) __attribute__((noreturn, cold));
+
+/*
+ * GCC keeps the place that __builtin_setjmp() marks only where it sees a call that
+ * may come back to it, and an access is none. So it is told of one, which costs
+ * no instruction; nor does an access pass the guard's end.
+ */
+static inline __attribute__((always_inline)) void fault_guard_leave(
+	struct fault_guard *g)
 {
+	__asm__ goto("" : : : "memory" : lost);
 	fault_guard_top = g->outer;
+	return;
+lost:
+	fault_guard_lost();
 }
 
 /* Install the handlers once per process. Returns 0 or a negative errno. */

@@ -150,6 +150,23 @@ static void copy_refused(void)
 	EQUAL(copy(&v, 1, GUEST_BASE, PAGE, tags), PAGE);
 }
 
+/* A slot whose memory is not there, or cannot be written. */
+static void copy_nothing_there(void)
+{
+	static uint8_t tags[TAGS_OF(PAGE)];
+	const uint64_t gone = GUEST_BASE + 2 * PAGE;
+	struct abi_vm v;
+
+	abi_vm_open_with(&v, ABI_NO_GIC, with_mte);
+	OK(munmap(v.ram + 2 * PAGE, PAGE));
+	REFUSED(copy(&v, 1, gone, PAGE, tags), EFAULT);
+	REFUSED(copy(&v, 0, gone, PAGE, tags), EFAULT);
+	EQUAL(copy(&v, 0, gone - PAGE, 2 * PAGE, tags), PAGE);
+	OK(mprotect(v.ram + PAGE, PAGE, PROT_READ));
+	REFUSED(copy(&v, 0, gone - PAGE, PAGE, tags), EFAULT);
+	EQUAL(copy(&v, 1, gone - PAGE, PAGE, tags), PAGE);
+}
+
 /* ---- pages that go, and their tags --------------------------------------- */
 
 static void by_advice(void *page)
@@ -236,6 +253,7 @@ const struct abi_case cases_mte[] = {
 	{"mte/registers", registers},
 	{"mte/slots", slots},
 	{"mte/copy-refused", copy_refused},
+	{"mte/copy-nothing-there", copy_nothing_there},
 	{"mte/copied", copied},
 	{"mte/abort", abort_taken},
 	{NULL},

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/time.h>
 #include <time.h>
 
@@ -133,7 +134,7 @@ static void on_alarm(int sig)
  * another. */
 static uint64_t sleep_writes(struct abi_vm *v)
 {
-	const struct itimerval soon = {{0, 0}, {0, 20000}};
+	const struct itimerval soon = {{0, 20000}, {0, 20000}}, never = {0};
 	struct sigaction sa = {.sa_handler = on_alarm};
 	uint64_t bits = 0;
 
@@ -141,6 +142,7 @@ static uint64_t sleep_writes(struct abi_vm *v)
 	for (unsigned int i = 0; i < ROUNDS && !bits; i++) {
 		setitimer(ITIMER_REAL, &soon, NULL);
 		REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
+		setitimer(ITIMER_REAL, &never, NULL);
 		bits = dirty(v);
 	}
 	return bits;
@@ -180,8 +182,22 @@ static void run_writes(void)
 	EQUAL(reg_get(v.vcpu, REG_X(0)), 0);
 }
 
+/* The guest's structure is nowhere: nothing is written, and the guest runs. */
+static void memory_gone(void)
+{
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	guest_asks(&v);
+	OK(munmap(v.ram + STOLEN_AT, 4096));
+	SLOT_FLAGS(&v, KVM_MEM_LOG_DIRTY_PAGES);
+	for (unsigned int i = 0; i < 3; i++)
+		EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+}
+
 const struct abi_case cases_steal[] = {
 	{"steal/right-at-once", right_at_once},
 	{"steal/run-writes", run_writes},
+	{"steal/memory-gone", memory_gone},
 	{NULL},
 };

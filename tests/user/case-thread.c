@@ -98,6 +98,31 @@ static void robust(void)
 	CHECK_EQ(pthread_mutex_unlock(&m), 0);
 }
 
+/* The kernel's list of them leads to a word that is not there. */
+static void *die_with_no_word(void *arg)
+{
+	static struct robust_list entry;
+	struct robust_list_head head = {{&entry}, 0, NULL};
+
+	entry.next = &head.list;
+	head.futex_offset = (char *)arg - (char *)&entry;
+	CHECK_EQ(syscall(SYS_set_robust_list, &head, sizeof(head)), 0);
+	syscall(SYS_exit, 0);
+	return NULL;
+}
+
+static void robust_nowhere(void)
+{
+	char *gone =
+		mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	pthread_t t;
+
+	CHECK(gone != MAP_FAILED);
+	CHECK_EQ(pthread_create(&t, NULL, die_with_no_word, gone), 0);
+	CHECK_EQ(pthread_join(t, NULL), 0);
+	CHECK_EQ(munmap(gone, 4096), 0);
+}
+
 /* The one that waits is woken. */
 static void robust_wakes(void)
 {
@@ -210,6 +235,7 @@ const struct user_case thread_cases[] = {
 	{"thread/tids", tids, NULL},
 	{"thread/churn", churn, NULL},
 	{"thread/robust", robust, "robust lists are not known"},
+	{"thread/robust-nowhere", robust_nowhere, "robust lists are not known"},
 	{"thread/robust-wakes", robust_wakes, "robust lists are not known"},
 	{"thread/cancel", cancel, NULL},
 	{"thread/change-ids", change_ids, NULL},
