@@ -159,6 +159,14 @@ struct device_vm_ops {
 	void (*tally_due)(struct device_vm *vm);
 };
 
+/*
+ * 0: nobody can hear of steps, nor of requests and exits (kernel/event.h), and nothing
+ * looks whether anybody does. tests/slow/stat-cost is built so, to compare.
+ */
+#ifndef HAS_EVENT_TAP
+#define HAS_EVENT_TAP 1
+#endif
+
 struct device_vm {
 	const struct device_vm_ops *ops;
 	/* NULL: the VM has none (yet). Set once, by whoever makes it, when it

@@ -236,7 +236,8 @@ static inline unsigned int gic_online_vcpus(const struct gic *gic)
 
 static inline bool gic_heard(const struct gic *gic)
 {
-	return unlikely(atomic_load_explicit(&gic->vm->steps_heard,
+	return HAS_EVENT_TAP &&
+	       unlikely(atomic_load_explicit(&gic->vm->steps_heard,
 					     memory_order_relaxed));
 }
 

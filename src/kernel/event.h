@@ -11,6 +11,7 @@
 
 #include <stdatomic.h>
 
+#include "base/device.h"
 #include "base/types.h"
 #include "kernel/kernel.h"
 
@@ -101,8 +102,9 @@ extern struct event_listener *_Atomic event_listeners;
 
 static inline bool event_wanted(void)
 {
-	return unlikely(
-		atomic_load_explicit(&event_listeners, memory_order_relaxed));
+	return HAS_EVENT_TAP &&
+	       unlikely(atomic_load_explicit(&event_listeners,
+					     memory_order_relaxed));
 }
 
 /* Tell every listener; only after event_wanted() said so. */
