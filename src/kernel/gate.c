@@ -9,13 +9,13 @@
  *
  * However many come, no vCPU is kept out: between two windows only those enter
  * that had come by then, and a vCPU stands for the others only so long
- * (turns.c).
+ * (turns-stand.c).
  */
 #include <errno.h>
 #include <time.h>
 
 #include "base/log.h"
-#include "kernel/turns.h"
+#include "kernel/turns-internal.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 

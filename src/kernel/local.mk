@@ -85,6 +85,10 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/trace-line.c \
 	src/kernel/trace.c \
 	src/kernel/trace.h \
+	src/kernel/turns-internal.h \
+	src/kernel/turns-pick.c \
+	src/kernel/turns-stand.c \
+	src/kernel/turns-wait.c \
 	src/kernel/turns.c \
 	src/kernel/turns.h \
 	src/kernel/vcpu-lock.c \

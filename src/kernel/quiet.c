@@ -22,7 +22,7 @@
 #include "base/host.h"
 #include "base/log.h"
 #include "base/thread-id.h"
-#include "kernel/turns.h"
+#include "kernel/turns-internal.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 

@@ -22,6 +22,7 @@
 #include "base/out-file.h"
 #include "base/refuse.h"
 #include "kernel/record.h"
+#include "kernel/turns-internal.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 #include "kernel/wake.h"

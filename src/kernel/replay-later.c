@@ -16,6 +16,7 @@
 
 #include "base/fault.h"
 #include "kernel/replay.h"
+#include "kernel/turns-internal.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 

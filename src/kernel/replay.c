@@ -18,6 +18,7 @@
 #include "base/refuse.h"
 #include "kernel/record.h"
 #include "kernel/replay.h"
+#include "kernel/turns-internal.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 

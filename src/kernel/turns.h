@@ -24,7 +24,6 @@
 #include "kernel/input.h"
 #include "kernel/time.h"
 
-struct quiet;
 struct turns;
 
 /* Of a vCPU; zeroed but for what turn_init() sets. */
@@ -109,54 +108,6 @@ uint64_t turns_now(struct vm *vm);
 /* The same as the guest's counters show it: not before what any vCPU has seen
  * there. @see: this vCPU sees it. */
 uint64_t turns_count(struct vm *vm, bool see);
-
-/* ---- what only these files share ----------------------------------------- */
-
-struct turns {
-	pthread_mutex_t lock;
-	pthread_cond_t gate; /* a pass was admitted */
-	uint64_t quantum, wait_ns;
-	uint64_t start;        /* of the window */
-	struct vcpu *owner;    /* whose turn it is */
-	struct vcpu *missed;   /* the owner, while it is out */
-	uint64_t missed_since; /* host's ns */
-	bool running;          /* it executes */
-	struct vcpu
-		*standing; /* the owner, if it has come and waits for the VMM */
-	bool looking;      /* somebody asks whether the VMM sleeps */
-	bool jump;         /* nobody can run before it: time is to jump */
-	bool stood;        /* the VMM has been waited for */
-	bool awaits;       /* input_hook keeps anybody from having a turn */
-	unsigned int returning; /* vCPUs that are away and have come */
-	bool begun;             /* a vCPU has come: the others are waited for */
-	bool woken;             /* the VMM, by a wake: it is waited for */
-	uint64_t stands_since;  /* host's ns; 0: time does not stand still */
-	uint64_t patience_ns;   /* how long it does, by who has the turn */
-	struct gate_pass *first, **last, *inside; /* waiting; inside */
-	uint64_t passes;                          /* that have waited */
-	uint64_t until; /* later ones wait for the next end; 0: no matter */
-	uint64_t moves; /* counts whatever happens */
-	uint64_t exits;
-	_Atomic uint64_t frozen; /* time of the VM while no vCPU executes */
-	_Atomic uint64_t seen;   /* the latest count that a guest has seen */
-	struct quiet *quiet;
-};
-
-/* turns.c; lock held: find whose turn it is, let somebody in. */
-void turns_pick(struct vm *vm);
-/* turns.c; lock held: time may have stood still for long enough because who has
- * the turn does not come. */
-void turns_look_for_owner(struct vm *vm);
-/* gate.c; lock held: let the next one in if it may now. True: somebody is
- * inside. */
-bool gate_admit(struct vm *vm);
-
-/* quiet.c. Is the VMM asleep? Asked with turns->looking set and no lock held. */
-struct quiet *quiet_new(void);
-void quiet_free(struct quiet *q);
-bool quiet_look(struct quiet *q);
-/* Whoever is busy now is not waited for any more until it has been asleep. */
-void quiet_give_up(struct vm *vm, struct quiet *q);
 
 /* CLOCK_MONOTONIC. */
 uint64_t host_ns(void);

@@ -6,7 +6,7 @@
  * A thread is never kept from going on for another reason: what waits to be told
  * pends in its wait, and is admitted while it sleeps there. That is by the vCPU
  * whose turn it is, between two turns, when it finds the whole VMM asleep
- * (stand() in turns.c): so one wake is over before the next begins, and none
+ * (turn_stand()): so one wake is over before the next begins, and none
  * runs beside what the guest asked for. Where no vCPU would come to look, the
  * thread itself does: kernel_wait_ask().
  */
@@ -24,7 +24,7 @@
 #include "base/host.h"
 #include "base/thread-id.h"
 #include "kernel/kernel.h"
-#include "kernel/turns.h"
+#include "kernel/turns-internal.h"
 #include "kernel/vcpu.h"
 #include "kernel/vm.h"
 
