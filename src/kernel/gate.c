@@ -77,9 +77,9 @@ bool gate_admit(struct vm *vm)
 }
 
 /*
- * A vCPU that executes may itself wait for this thread, which is to give it a
- * page (userfaultfd). Such a thread comes in by force, and the run can't be
- * repeated: better than to stand still for ever.
+ * A vCPU that executes, or a request that is inside, may itself wait for this
+ * thread, which is to give it a page (userfaultfd). Such a thread comes in by
+ * force, and the run can't be repeated: better than to stand still for ever.
  */
 static void force_in(struct vm *vm, struct gate_pass *pass)
 {
@@ -90,8 +90,9 @@ static void force_in(struct vm *vm, struct gate_pass *pass)
 		link = &(*link)->next;
 	leave_queue(t, link);
 	pass->admitted = pass->forced = true;
-	log_info("no vCPU's turn has ended for long: what comes from outside "
-		 "does not wait, and the run can't be repeated");
+	log_info("neither a vCPU's turn nor a request has ended for long: what "
+		 "comes from outside does not wait, and the run can't be "
+		 "repeated");
 }
 
 /* How long nothing must have happened. */
@@ -112,7 +113,8 @@ static void wait_inside(struct vm *vm, struct gate_pass *pass)
 			continue;
 		/* The hook may have another opinion now. */
 		gate_admit(vm);
-		idle = moves == t->moves && t->running ? idle + 1 : 0;
+		idle = moves == t->moves && (t->running || t->inside) ? idle + 1
+								      : 0;
 		moves = t->moves;
 		/* Twice: the process may have been stopped meanwhile. */
 		if (!pass->admitted && idle == 2)
