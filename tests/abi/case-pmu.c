@@ -476,7 +476,23 @@ static void cycles_overflow(void)
 	CHECK(pm_get(&v, PMCCNTR) < 1ull << 40);
 }
 
+/* ID_DFR0_EL1.PerfMon: that of a core without AArch32, which has no other field. */
+static void dfr0_without_aarch32(void)
+{
+	const uint64_t dfr0 = REG_SYS(3, 0, 0, 1, 2);
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	if ((reg_get(v.vcpu, REG_SYS(3, 0, 0, 4, 0)) & 0xf) != 1)
+		abi_skip("AArch32 at EL0");
+	EQUAL(reg_get(v.vcpu, dfr0), 0);
+	open_pmu(&v, ABI_GICV3);
+	EQUAL(reg_get(v.vcpu, dfr0),
+	      (reg_get(v.vcpu, REG_SYS(3, 0, 0, 5, 0)) >> 8 & 0xf) << 24);
+}
+
 const struct abi_case cases_pmu[] = {
+	{"pmu/dfr0-without-aarch32", dfr0_without_aarch32},
 	{"pmu/without-feature", without_feature},
 	{"pmu/without-feature-gic", without_feature_gic},
 	{"pmu/feature-of-the-vm", feature_of_the_vm},

@@ -137,6 +137,7 @@ static void not_final(void)
 	v.run->immediate_exit = 1;
 	REFUSED(ioctl(v.vcpu, KVM_RUN, 0), EPERM);
 	REFUSED(ioctl(v.vcpu, KVM_GET_REG_LIST, &l), EPERM);
+	REFUSED(ioctl(v.vcpu, KVM_GET_REG_LIST, NULL), EPERM);
 	for (unsigned int n = 0; n < 32; n += 31) {
 		uint64_t z = KVM_REG_ARM64_SVE_ZREG(n, 0);
 

@@ -83,17 +83,41 @@ static bool ftr_is_safe(enum ftr_rule rule, uint64_t val, uint64_t limit,
 
 /* ---- the VM's values ----------------------------------------------------- */
 
-/* Index among the rows with SYSREG_ID. */
+/* The rows with SYSREG_ID, in ascending order of enc. */
+static const struct cpu_sysreg_info *id_rows[NR_ID_REGS];
+static unsigned int nr_id_rows;
+
+static void id_rows_make(void)
+{
+	const struct cpu_sysreg_info *row;
+
+	for (unsigned int n = 0; (row = cpu_sysreg_info(n)); n++) {
+		if (!(row->flags & SYSREG_ID))
+			continue;
+		bug_on(nr_id_rows == NR_ID_REGS, "more than %d ID registers",
+		       NR_ID_REGS);
+		id_rows[nr_id_rows++] = row;
+	}
+}
+
+/* Index among them. */
 static unsigned int idreg_index(const struct cpu_sysreg_info *row)
 {
-	const struct cpu_sysreg_info *r;
-	unsigned int index = 0;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	unsigned int low = 0, high;
 
-	for (unsigned int n = 0; (r = cpu_sysreg_info(n)) && r != row; n++)
-		index += !!(r->flags & SYSREG_ID);
-	bug_on(!r || index >= NR_ID_REGS, "%s is no ID register row",
-	       row->name);
-	return index;
+	pthread_once(&once, id_rows_make);
+	high = nr_id_rows;
+	while (high - low > 1) {
+		unsigned int middle = (low + high) / 2;
+
+		if (id_rows[middle]->enc <= row->enc)
+			low = middle;
+		else
+			high = middle;
+	}
+	bug_on(id_rows[low] != row, "%s is no ID register row", row->name);
+	return low;
 }
 
 static bool is_aarch32_id(uint32_t enc)
@@ -124,6 +148,9 @@ static uint64_t idreg_limit_now(const struct vm_arm64 *vm,
 				   ? pmu_host_version()
 				   : 0;
 
+	/* Linux computes it for a core without AArch32, too. */
+	if (row->enc == ENC_ID_DFR0 && !host_has_aarch32(0))
+		return perfmon_of(version) << 24;
 	if (idreg_is_raz(vm, row))
 		return 0;
 	/* There guests read the host's own. */

@@ -156,7 +156,6 @@ static long core_get(struct vcpu *vcpu, uint64_t id, void *user)
 }
 
 #define PSTATE_MODE GENMASK(4, 0)
-#define PSTATE_A32  BIT(4)
 
 /* Of a vCPU whose EL1 is in AArch32 state, and of one whose EL0 may be. */
 static long pstate_check(const struct vcpu *vcpu, uint64_t val)
@@ -195,7 +194,7 @@ static long pstate_check(const struct vcpu *vcpu, uint64_t val)
  * in it core_x_set() has seen to that. */
 static void core_narrow(struct cpu *cpu)
 {
-	if (!(cpu_pstate(cpu) & PSTATE_A32))
+	if (likely(!cpu->isa))
 		return;
 	cpu->pc = (uint32_t)cpu->pc;
 	for (unsigned int n = 0; n < 15 && !cpu_is_aarch32_el1(cpu); n++)

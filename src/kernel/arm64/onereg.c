@@ -186,10 +186,15 @@ long vcpu_ioctl_set_one_reg(struct kobj *obj, void *arg, unsigned long user)
 
 long vcpu_ioctl_get_reg_list(struct kobj *obj, void *arg, unsigned long user)
 {
+	struct kvm_reg_list list;
+
+	/* Linux looks at the argument after this. */
 	if (!sve_vcpu_ready(vcpu_of(obj)))
 		return refuse(EPERM, FKVM_VCPU_NOT_FINAL,
 			      "SVE has not been finalised");
-	return onereg_list(&arm64_ids, vcpu_of(obj), arg, user);
+	if (copy_from_user(&list, (void *)user, sizeof(list)))
+		return refused_within(-EFAULT, "the argument");
+	return onereg_list(&arm64_ids, vcpu_of(obj), &list, user);
 }
 
 bool onereg_name(uint64_t id, char *name, size_t size)
