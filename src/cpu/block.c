@@ -22,6 +22,7 @@
 #include "cpu/bti.h"
 #include "cpu/code-words.h"
 #include "cpu/engine.h"
+#include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/mmu.h"
 #include "cpu/model.h"
@@ -563,6 +564,10 @@ static __attribute__((noinline)) const struct block *lookup_slow(
 	gpa_t pa;
 
 	if (!mmu_fetch(cpu, cpu->pc, &pa, &host))
+		return NULL;
+	/* With it nothing is in the jump cache. Breakpoints come first. */
+	if (unlikely(cpu->il) &&
+	    (debug_break(cpu) || exception_illegal_state(cpu)))
 		return NULL;
 	if (unlikely(a32_crosses_page(cpu, pa, host)))
 		return a32_cross_decode(cpu, pa, host,

@@ -457,8 +457,9 @@ bool debug_before(struct cpu *cpu)
 	cpu->stepping = false;
 	if (steps && !cpu->ss)
 		return exit_step(cpu);
-	/* What fetching finds comes before breakpoints (D1.3.5). */
-	if (!mmu_fetch(cpu, cpu->pc, &pa, &host) || debug_break(cpu))
+	/* In the order of D1.3.5. */
+	if (!mmu_fetch(cpu, cpu->pc, &pa, &host) || debug_break(cpu) ||
+	    exception_illegal_state(cpu))
 		return true;
 	/* To fetch took the rest: as if it had been called then. */
 	if (cpu->cycles >= cpu->stop) {

@@ -227,6 +227,14 @@ void cpu_raise_sync(struct cpu *cpu, const struct insn *i, unsigned int ec,
 		raise_sync(cpu, i, ec, iss);
 }
 
+bool exception_illegal_state(struct cpu *cpu)
+{
+	if (likely(!cpu->il))
+		return false;
+	exception_sync(cpu, cpu->pc, EC_ILLEGAL_STATE, 0, NULL);
+	return true;
+}
+
 void cpu_raise_undef(struct cpu *cpu, const struct insn *i)
 {
 	cpu_raise_sync(cpu, i, EC_UNKNOWN, 0);

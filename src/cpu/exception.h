@@ -84,6 +84,10 @@ void exception_sync(struct cpu *cpu, uint64_t ret, unsigned int ec,
 void exception_sync_len(struct cpu *cpu, uint64_t ret, unsigned int ec,
 			uint32_t iss, unsigned int len);
 
+/* At cpu->pc, which could be fetched and has no breakpoint: PSTATE.IL. True: the
+ * exception was taken. */
+bool exception_illegal_state(struct cpu *cpu);
+
 /*
  * In the run loop, between blocks: take a pending, unmasked SError, FIQ or
  * IRQ (that priority order). True if one was taken.

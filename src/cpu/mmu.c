@@ -550,10 +550,6 @@ bool mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host)
 	} else if (!fetch_walk(cpu, va, pa, host)) {
 		return false;
 	}
-	if (unlikely(cpu->il)) {
-		exception_sync(cpu, va, EC_ILLEGAL_STATE, 0, NULL);
-		return false;
-	}
 	return true;
 }
 

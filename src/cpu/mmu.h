@@ -32,8 +32,9 @@ void mmu_host_fault(struct cpu *cpu, const void *host);
 
 /*
  * Where to fetch from. True: *pa and *host are set for @va itself (host memory
- * of at least the rest of the 4 KiB page). False: a prefetch abort, PC
- * alignment or illegal state exception was taken to EL1 (cpu->pc etc. are set).
+ * of at least the rest of the 4 KiB page). False: a prefetch abort or PC
+ * alignment exception was taken to EL1 (cpu->pc etc. are set). PSTATE.IL is looked
+ * at behind breakpoints: exception_illegal_state().
  */
 bool mmu_fetch(struct cpu *cpu, gva_t va, gpa_t *pa, const uint8_t **host);
 

@@ -227,6 +227,27 @@ START_TEST(breakpoint_behind_an_abort)
 }
 END_TEST
 
+/* Then the breakpoint, then PSTATE.IL. */
+START_TEST(breakpoint_and_illegal_state)
+{
+	CODE(e, CODE_PA, ASM_NOP, ASM_HVC(1));
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 4), CODE_PA);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 5), 0x1e3);
+	set_sys(e, ENC_MDSCR, BIT(15) | BIT(13));
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h | BIT(20));
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_ec(e), EC_BREAKPOINT_CUR);
+	ck_assert_uint_eq(e->cpu.sys.spsr_el1 >> 20 & 1, 1);
+	set_sys(e, ENC_MDSCR, 0);
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h | BIT(20));
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_ec(e), EC_ILLEGAL_STATE);
+	ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA);
+}
+END_TEST
+
 /* ---- breakpoints among blocks -------------------------------------------- */
 
 static void breakpoint(unsigned int n, gva_t va)
@@ -599,6 +620,7 @@ int main(void)
 	tcase_add_test(tc, watchpoint_under_a_tag);
 	tcase_add_test(tc, watchpoint_and_unprivileged);
 	tcase_add_test(tc, breakpoint_behind_an_abort);
+	tcase_add_test(tc, breakpoint_and_illegal_state);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("breakpoints");
 	tcase_add_checked_fixture(tc, setup, teardown);
