@@ -535,7 +535,8 @@ static bool watch_overlaps(const struct debug_regs *r, unsigned int n, gva_t va,
 	uint64_t size = watch_range(r, n, &first);
 
 	*skip = first > va ? first - va : 0;
-	return size && va < first + size && first < va + len;
+	/* By their last bytes, as the last of all has none behind it. */
+	return size && va <= first + (size - 1) && first <= va + (len - 1);
 }
 
 bool debug_watched(const struct cpu *cpu, gva_t va, uint64_t len)
@@ -553,13 +554,27 @@ bool debug_watched(const struct cpu *cpu, gva_t va, uint64_t len)
 	return false;
 }
 
+/* An atomic whose read would have been found, too, counts as a read. */
+static uint32_t watch_iss(unsigned int hit, unsigned int kind)
+{
+	return FSC_DEBUG | (hit & WATCH_LOAD ? 0 : ISS_WNR) |
+	       (kind & WATCH_MAINTENANCE ? ISS_CM : 0);
+}
+
+static bool watch_raise(struct cpu *cpu, uint32_t iss, gva_t va)
+{
+	if (cpu->gdbg)
+		return exit_to_vmm(cpu, EC_WATCHPOINT_LOW, iss, va);
+	return exception_to_guest(cpu, EC_WATCHPOINT_LOW, iss, &va);
+}
+
 /*
  * FAR is the first watched byte that is accessed: of what the architecture
  * allows (D2.10.5, any byte from the lowest accessed to the highest watched)
  * the one by which a debugger finds its watchpoint. QEMU looks for no other.
  */
 bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
-			unsigned int len, unsigned int el, bool write)
+			unsigned int len, unsigned int el, unsigned int kind)
 {
 	struct debug_regs r = debug_regs(cpu);
 	unsigned int total;
@@ -570,10 +585,9 @@ bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
 	total = nr_watchpoints(cpu);
 	for (unsigned int n = 0; n < total; n++) {
 		uint64_t wcr = r.wcr[n];
-		uint32_t iss = FSC_DEBUG | (write ? ISS_WNR : 0);
+		unsigned int hit = FIELD(wcr, 4, 3) & kind;
 
-		if (!(wcr & 1) || !level_matches(wcr, el) ||
-		    !(FIELD(wcr, 4, 3) & (write ? 2 : 1)) ||
+		if (!(wcr & 1) || !level_matches(wcr, el) || !hit ||
 		    !watch_overlaps(&r, n, mmu_untag(cpu, va), len, &skip))
 			continue;
 		if ((wcr & BIT(20)) &&
@@ -581,10 +595,7 @@ bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
 			continue;
 		cpu->pc = insn_pc(cpu, i);
 		counted_cut(cpu, i);
-		va += skip;
-		return cpu->gdbg ? exit_to_vmm(cpu, EC_WATCHPOINT_LOW, iss, va)
-				 : exception_to_guest(cpu, EC_WATCHPOINT_LOW,
-						      iss, &va);
+		return watch_raise(cpu, watch_iss(hit, kind), va + skip);
 	}
 	return false;
 }

@@ -67,6 +67,7 @@ enum {
 
 /* ISS of aborts and watchpoints: by a write. */
 #define ISS_WNR BIT(6)
+#define ISS_CM  BIT(8)
 
 /* Vector offsets within a group. */
 enum {
@@ -138,9 +139,16 @@ bool debug_before(struct cpu *cpu);
 void debug_after(struct cpu *cpu);
 /* Watchpoints on the pages of [va, va+len): forces the slow path. */
 bool debug_watched(const struct cpu *cpu, gva_t va, uint64_t len);
-/* Slow path: check an access with the rights of @el (LDTR, STTR: EL0); true:
- * exception taken or exit set. */
+/* What a watchpoint may be for, as DBGWCR.LSC; an atomic is both. DC IVAC is a
+ * store with ISS.CM. */
+enum {
+	WATCH_LOAD = 1 << 0,
+	WATCH_STORE = 1 << 1,
+	WATCH_MAINTENANCE = 1 << 2,
+};
+/* Slow path: check an access (WATCH_*) with the rights of @el (LDTR, STTR: EL0);
+ * true: exception taken or exit set. */
 bool debug_watch_access(struct cpu *cpu, const struct insn *i, gva_t va,
-			unsigned int len, unsigned int el, bool write);
+			unsigned int len, unsigned int el, unsigned int kind);
 
 #endif

@@ -21,8 +21,6 @@
 #include "cpu/pmu.h"
 #include "isa/a64/operands.h"
 
-#define ISS_CM BIT(8)
-
 /* Stage 2 faults as ESR_EL2 has them, for CPU_EXIT_NISV. */
 #define S2_TRANSLATION 0x05
 #define S2_PERMISSION  0x0f
@@ -77,6 +75,14 @@ enum cpu_tlb_mode mmu_access_mode(const struct cpu *cpu, uint32_t ma)
 static unsigned int access_el(const struct cpu *cpu, uint32_t ma)
 {
 	return mmu_access_mode(cpu, ma) == TLB_EL0 ? 0 : 1;
+}
+
+/* To a watchpoint. */
+static unsigned int access_kind(uint32_t ma)
+{
+	if (ma & MA_ATOMIC)
+		return WATCH_LOAD | WATCH_STORE;
+	return ma & MA_WRITE ? WATCH_STORE : WATCH_LOAD;
 }
 
 static unsigned int mode_perm(unsigned int perm, enum cpu_tlb_mode mode)
@@ -291,7 +297,7 @@ static __attribute__((noinline)) bool access_walk(struct cpu *cpu,
 	if (first < len && !x[1].host)
 		return mmu_leave_mmio(cpu, i, far + first, x[1].pa, ma, buf);
 	if (unlikely(debug_watch_access(cpu, i, far, len, access_el(cpu, ma),
-					write)))
+					access_kind(ma))))
 		return false;
 	if (unlikely(x[0].checked || (first < len && x[1].checked)) &&
 	    !mte_check(cpu, i, far, len, ma, x, first))
@@ -376,7 +382,7 @@ void *mem_host(struct cpu *cpu, const struct insn *i, gva_t far, uint32_t ma)
 		return NULL;
 	}
 	if (unlikely(debug_watch_access(cpu, i, far, len, access_el(cpu, ma),
-					ma & MA_WRITE)))
+					access_kind(ma))))
 		return NULL;
 	if (unlikely(x.checked) && !mte_check(cpu, i, far, len, ma, &x, len))
 		return NULL;
@@ -472,6 +478,12 @@ bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t far,
 				       .gpa = w.pa};
 		return mmu_data_abort(cpu, i, far, &f, 0);
 	}
+	/* Of these it alone, which discards what was stored, is watched: the
+	 * line. */
+	if (write &&
+	    unlikely(debug_watch_access(cpu, i, va & ~UINT64_C(63), 64, cpu->el,
+					WATCH_STORE | WATCH_MAINTENANCE)))
+		return false;
 	if (pa)
 		*pa = w.pa;
 	return true;
@@ -509,7 +521,7 @@ bool mmu_zero_block(struct cpu *cpu, const struct insn *i, gva_t far)
 		return false;
 	if (!x.host)
 		return mmu_leave_mmio(cpu, i, far, x.pa, MA_WRITE | MA_1, NULL);
-	if (unlikely(debug_watch_access(cpu, i, va, 64, cpu->el, true)))
+	if (unlikely(debug_watch_access(cpu, i, va, 64, cpu->el, WATCH_STORE)))
 		return false;
 	if (unlikely(x.checked) &&
 	    !mte_check(cpu, i, far & ~UINT64_C(63), 64, MA_WRITE, &x, 64))

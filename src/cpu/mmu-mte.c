@@ -167,7 +167,8 @@ static bool xlat_tags(struct cpu *cpu, const struct insn *i, gva_t far,
 	if (!x->host)
 		return mmu_leave_mmio(cpu, i, far, x->pa, ma | MA_1, NULL);
 	if (unlikely(debug_watch_access(cpu, i, far, len, cpu->el,
-					ma & MA_WRITE)))
+					ma & MA_WRITE ? WATCH_STORE
+						      : WATCH_LOAD)))
 		return false;
 	if (!(cpu->mte.access >> cpu->el & 1))
 		x->tags = NULL;

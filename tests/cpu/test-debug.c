@@ -214,6 +214,105 @@ START_TEST(watchpoint_and_unprivileged)
 }
 END_TEST
 
+static void watch(gva_t va, unsigned int lsc)
+{
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 6), va);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 7),
+		0xff << 5 | lsc << 3 | 3 << 1 | 1);
+	set_sys(e, ENC_MDSCR, BIT(15) | BIT(13));
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h);
+}
+
+/* What loads and stores is found by either, as a read if it would be one (Arm ARM
+ * D17.2.37, WnR of a watchpoint); exclusives do one of it at a time. */
+START_TEST(watchpoint_and_atomics)
+{
+	enum { LOAD = 1, STORE, BOTH, NONE = -1 };
+	static const struct {
+		uint32_t insn;
+		int of_load, of_store, of_both; /* WnR */
+	} t[] = {
+		{ASM_LDADD(2, 1, 0), 0, 1, 0},
+		{0xf8228001 /* swp x2, x1, [x0] */, 0, 1, 0},
+		{0xc8a17c02 /* cas x1, x2, [x0] */, 0, 1, 0},
+		{0x48207c02 /* casp x0, x1, x2, x3, [x0] */, 0, 1, 0},
+		{0xc85f7c01 /* ldxr x1, [x0] */, 0, NONE, 0},
+		{0xc8027c01 /* stxr w2, x1, [x0] */, NONE, 1, 1},
+		{0xc8dffc01 /* ldar x1, [x0] */, 0, NONE, 0},
+		{0xc89ffc01 /* stlr x1, [x0] */, NONE, 1, 1},
+	};
+
+	for (unsigned int n = 0; n < ARRAY_SIZE(t) * 3; n++) {
+		const unsigned int k = n / 3, lsc = LOAD + n % 3;
+		const int want = lsc == LOAD    ? t[k].of_load
+				 : lsc == STORE ? t[k].of_store
+						: t[k].of_both;
+
+		CODE(e, CODE_PA, t[k].insn, ASM_HVC(1));
+		watch(DATA_PA, lsc);
+		ram_put(e, DATA_PA, 5);
+		e->cpu.x[0] = DATA_PA;
+		run_at(e, CODE_PA);
+		ck_assert_msg((exit_vector(e) == 4) == (want != NONE),
+			      "%08x, LSC %u", t[k].insn, lsc);
+		if (want == NONE)
+			continue;
+		ck_assert_uint_eq(esr_ec(e), EC_WATCHPOINT_CUR);
+		ck_assert_msg(esr_iss(e) == (0x22 | (uint32_t)want << 6),
+			      "%08x, LSC %u: ISS %#x", t[k].insn, lsc,
+			      esr_iss(e));
+		ck_assert_uint_eq(ram_get(e, DATA_PA), 5);
+	}
+}
+END_TEST
+
+/* DC IVAC is a store to its line, what cleans is no access. */
+START_TEST(watchpoint_and_maintenance)
+{
+	CODE(e, CODE_PA, ASM_SYS(3, 7, 10, 1, 0), /* dc cvac, x0 */
+	     ASM_SYS(3, 7, 14, 1, 0),             /* dc civac, x0 */
+	     ASM_SYS(0, 7, 6, 1, 0),              /* dc ivac, x0 */
+	     ASM_HVC(1));
+	e->cpu.x[0] = DATA_PA + 56;
+	watch(DATA_PA + 8, 1);
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), -1);
+	watch(DATA_PA + 8, 2);
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA + 8);
+	ck_assert_uint_eq(esr_iss(e), 0x22 | 1 << 6 | 1 << 8);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, DATA_PA + 8);
+}
+END_TEST
+
+/* There is no address behind the last. */
+START_TEST(watchpoint_at_the_end)
+{
+	const gva_t last = UINT64_C(0xfffffffffffffff8);
+	struct space lo, hi;
+
+	mmu_on(e, &lo, &hi);
+	space_map(e, &hi, last & ~UINT64_C(0xfff), DATA_PA, 3, PTE_DEFAULT);
+	CODE(e, CODE_PA, ASM_STR(1, 0), ASM_HVC(1));
+	e->cpu.x[0] = last;
+	watch(last, 2);
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_ec(e), EC_WATCHPOINT_CUR);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, last);
+	/* 2 GiB by DBGWCR.MASK */
+	watch(last, 2);
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 6), ~UINT64_C(0x7fffffff));
+	set_sys(e, SYSREG_ENC(2, 0, 0, 0, 7),
+		31 << 24 | 0xff << 5 | 2 << 3 | 3 << 1 | 1);
+	e->cpu.x[0] = last - 256;
+	run_at(e, CODE_PA);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, last - 256);
+}
+END_TEST
+
 /* A breakpoint on what cannot be fetched: the abort comes first. */
 START_TEST(breakpoint_behind_an_abort)
 {
@@ -619,6 +718,9 @@ int main(void)
 	tcase_add_test(tc, watchpoint_inside_an_access);
 	tcase_add_test(tc, watchpoint_under_a_tag);
 	tcase_add_test(tc, watchpoint_and_unprivileged);
+	tcase_add_test(tc, watchpoint_and_atomics);
+	tcase_add_test(tc, watchpoint_and_maintenance);
+	tcase_add_test(tc, watchpoint_at_the_end);
 	tcase_add_test(tc, breakpoint_behind_an_abort);
 	tcase_add_test(tc, breakpoint_and_illegal_state);
 	suite_add_tcase(s, tc);
