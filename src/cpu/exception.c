@@ -240,6 +240,18 @@ void cpu_raise_undef(struct cpu *cpu, const struct insn *i)
 	cpu_raise_sync(cpu, i, EC_UNKNOWN, 0);
 }
 
+void exception_is_kvms(struct cpu *cpu)
+{
+	if (!cpu->mte.on)
+		cpu->inert &= ~PSR_TCO;
+}
+
+COLD void cpu_raise_undef_trapped(struct cpu *cpu, const struct insn *i)
+{
+	cpu_raise_undef(cpu, i);
+	exception_is_kvms(cpu);
+}
+
 /* ISS: CV, COND always; the trapped instruction set is A64. */
 void cpu_raise_fp_trap(struct cpu *cpu, const struct insn *i)
 {
@@ -402,7 +414,5 @@ void cpu_abort_enter(struct cpu *cpu)
 		return;
 	}
 	exception_enter(cpu, VECTOR_SYNC, cpu->pc);
-	/* A core with FEAT_MTE2 sets it whatever the VM has; KVM does not. */
-	if (!cpu->mte.on)
-		cpu->inert &= ~PSR_TCO;
+	exception_is_kvms(cpu);
 }

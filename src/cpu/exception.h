@@ -113,6 +113,10 @@ static inline bool exception_pending(const struct cpu *cpu)
  * with the illegal-return rules. */
 void exception_return(struct cpu *cpu, uint64_t pc);
 
+/* The exception just entered is one that KVM makes up: a core with MTE sets PSTATE.TCO
+ * whatever the VM has, KVM does not (Linux enter_exception64()). */
+void exception_is_kvms(struct cpu *cpu);
+
 /* PSTATE.EL and SP, with the stack pointer banks; the caller then calls
  * mmu_mode_changed(). */
 void exception_set_el(struct cpu *cpu, unsigned int el, unsigned int spsel);

@@ -179,6 +179,8 @@ void spin_rest(struct cpu *cpu);
  * The body returns right after. PC of the instruction comes from @i.
  */
 void cpu_raise_undef(struct cpu *cpu, const struct insn *i);
+/* The core has @i and traps it to KVM, which makes the exception up. */
+void cpu_raise_undef_trapped(struct cpu *cpu, const struct insn *i);
 /* Any synchronous exception: @ec is ESR.EC, @iss the ISS (IL is set to 1),
  * preferred return address is the instruction (SVC, HVC: the next). */
 void cpu_raise_sync(struct cpu *cpu, const struct insn *i, unsigned int ec,

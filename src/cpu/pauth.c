@@ -158,7 +158,7 @@ static bool trapped(struct cpu *cpu, const struct insn *i)
 {
 	if (likely(!cpu->pauth.trapped))
 		return false;
-	cpu_raise_undef(cpu, i);
+	cpu_raise_undef_trapped(cpu, i);
 	return true;
 }
 

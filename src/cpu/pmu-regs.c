@@ -102,7 +102,8 @@ static void pmcr_set(struct cpu *cpu, const struct sysreg_row *row,
 const struct sysreg_hooks hooks_pmcr = {.read = pmcr_read,
 					.write = pmcr_write,
 					.get = pmcr_get,
-					.set = pmcr_set};
+					.set = pmcr_set,
+					.trapped = true};
 
 /* ---- one bit for each counter: a register that sets and one that clears -- */
 
@@ -173,15 +174,18 @@ static bool pmcnten_write(struct cpu *cpu, const struct sysreg_row *row,
 const struct sysreg_hooks hooks_pmcnten = {.read = bits_read,
 					   .write = pmcnten_write,
 					   .get = bits_get,
-					   .set = bits_set};
+					   .set = bits_set,
+					   .trapped = true};
 const struct sysreg_hooks hooks_pminten = {.read = bits_read,
 					   .write = bits_write,
 					   .get = bits_get,
-					   .set = bits_set};
+					   .set = bits_set,
+					   .trapped = true};
 const struct sysreg_hooks hooks_pmovs = {.read = bits_read,
 					 .write = bits_write,
 					 .get = bits_get,
-					 .set = bits_set};
+					 .set = bits_set,
+					 .trapped = true};
 
 /* ---- counters and their types -------------------------------------------- */
 
@@ -262,10 +266,12 @@ static bool pmtype_write(struct cpu *cpu, const struct sysreg_row *row,
 	return written(cpu);
 }
 
-const struct sysreg_hooks hooks_pmcntr = {
-	.read = pmcntr_read, .write = pmcntr_write, .get = pmcntr_get};
-const struct sysreg_hooks hooks_pmtype = {.read = pmtype_read,
-					  .write = pmtype_write};
+const struct sysreg_hooks hooks_pmcntr = {.read = pmcntr_read,
+					  .write = pmcntr_write,
+					  .get = pmcntr_get,
+					  .trapped = true};
+const struct sysreg_hooks hooks_pmtype = {
+	.read = pmtype_read, .write = pmtype_write, .trapped = true};
 
 /* ---- the others ---------------------------------------------------------- */
 
@@ -339,10 +345,10 @@ static bool pmmir_read(struct cpu *cpu, const struct sysreg_row *row,
 }
 
 const struct sysreg_hooks hooks_pmmir = {.read = pmmir_read};
-const struct sysreg_hooks hooks_pmswinc = {.write = pmswinc_write,
-					   .set = pmswinc_set};
-const struct sysreg_hooks hooks_pmselr = {.read = pmselr_read,
-					  .write = pmselr_write};
-const struct sysreg_hooks hooks_pmceid = {.read = pmceid_read};
-const struct sysreg_hooks hooks_pmuserenr = {.read = pmuserenr_read,
-					     .write = pmuserenr_write};
+const struct sysreg_hooks hooks_pmswinc = {
+	.write = pmswinc_write, .set = pmswinc_set, .trapped = true};
+const struct sysreg_hooks hooks_pmselr = {
+	.read = pmselr_read, .write = pmselr_write, .trapped = true};
+const struct sysreg_hooks hooks_pmceid = {.read = pmceid_read, .trapped = true};
+const struct sysreg_hooks hooks_pmuserenr = {
+	.read = pmuserenr_read, .write = pmuserenr_write, .trapped = true};

@@ -336,14 +336,28 @@ static const struct sysreg_hooks hooks_fpcr = {
 static const struct sysreg_hooks hooks_fpsr = {
 	.read = fpsr_read, .write = fpsr_write, .fp = true};
 
+bool sysreg_core_has_sve(const struct cpu *cpu)
+{
+	const struct sysreg_row *id;
+
+	if (cpu->sve)
+		return true;
+	if (!cpu->env->model)
+		return false;
+	id = sysreg_row_find(ENC_ID_AA64PFR0, NULL);
+	return FIELD(cpu_model_id(cpu->env->model, &id->info), 35, 32);
+}
+
 static bool cpacr_write(struct cpu *cpu, const struct sysreg_row *row,
 			uint64_t val)
 {
-	store(cpu, row, row->gmask | (cpu->sve ? CPACR_ZEN : 0), val);
+	store(cpu, row, row->gmask | (sysreg_core_has_sve(cpu) ? CPACR_ZEN : 0),
+	      val);
+	sve_settle(cpu);
 	return true;
 }
 
-/* CPACR_EL1.ZEN alone has a say; it is 0 without SVE. */
+/* CPACR_EL1.ZEN alone has a say. */
 static bool zcr_read(struct cpu *cpu, const struct sysreg_row *row,
 		     uint64_t *val)
 {
@@ -370,6 +384,7 @@ static const struct sysreg_hooks hooks_cpacr = {.write = cpacr_write,
 						.changed = a32_changed};
 static const struct sysreg_hooks hooks_zcr = {.read = zcr_read,
 					      .write = zcr_write,
+					      .trapped = true,
 					      .changed = zcr_changed,
 					      .sve = true};
 
@@ -471,8 +486,8 @@ static bool pac_key_write(struct cpu *cpu, const struct sysreg_row *row,
 	return true;
 }
 
-static const struct sysreg_hooks hooks_pac_key = {.read = pac_key_read,
-						  .write = pac_key_write};
+static const struct sysreg_hooks hooks_pac_key = {
+	.read = pac_key_read, .write = pac_key_write, .trapped = true};
 
 /* ---- memory tagging ------------------------------------------------------ */
 
@@ -500,8 +515,8 @@ static bool gmid_read(struct cpu *cpu, const struct sysreg_row *row,
 	return true;
 }
 
-static const struct sysreg_hooks hooks_mte = {.read = mte_read,
-					      .write = mte_write};
+static const struct sysreg_hooks hooks_mte = {
+	.read = mte_read, .write = mte_write, .trapped = true};
 static const struct sysreg_hooks hooks_gmid = {.read = gmid_read};
 
 /* ---- the environment's --------------------------------------------------- */
@@ -578,8 +593,14 @@ static const struct sysreg_hooks hooks_cntp = {
 	.read = env_read, .write = env_write, .trap_el0 = cntp_trap};
 static const struct sysreg_hooks hooks_cntv = {
 	.read = env_read, .write = env_write, .trap_el0 = cntv_trap};
-static const struct sysreg_hooks hooks_env = {.read = env_read,
-					      .write = env_write};
+/* By the column bits of base/icc-regs.def: a register that is always there is
+ * refused by KVM, one that needs more bits of priority by the core, which lacks it. */
+static const struct sysreg_hooks hooks_icc_0 = {
+	.read = env_read, .write = env_write, .trapped = true};
+static const struct sysreg_hooks hooks_icc_6 = {.read = env_read,
+						.write = env_write};
+static const struct sysreg_hooks hooks_icc_7 = {.read = env_read,
+						.write = env_write};
 
 /* ---- the table ----------------------------------------------------------- */
 
@@ -734,20 +755,35 @@ static bool access_exists(const struct cpu *cpu, const struct sysreg_row *row,
 	}
 }
 
-static enum sysreg_answer access_check(struct cpu *cpu,
-				       const struct sysreg_row *row, bool write)
+static __attribute__((noinline)) enum sysreg_answer access_trapped(
+	struct cpu *cpu, const struct sysreg_row *row, bool write)
 {
 	const struct sysreg_hooks *h = row->hooks;
 
-	if (!access_exists(cpu, row, write))
-		return SYSREG_UNDEF;
 	if (h->fp && !cpu_fp_enabled(cpu))
 		return SYSREG_TRAP_FP;
-	if (h->sve && cpu->sve && !(cpu->sys.cpacr_el1 & BIT(16)))
+	if (h->sve && !(cpu->sys.cpacr_el1 & BIT(16)) &&
+	    sysreg_core_has_sve(cpu))
 		return SYSREG_TRAP_SVE;
 	if (cpu->el == 0 && h->trap_el0 && h->trap_el0(cpu, row, write))
 		return SYSREG_TRAP;
 	return SYSREG_DONE;
+}
+
+static ALWAYS_INLINE enum sysreg_answer access_check(
+	struct cpu *cpu, const struct sysreg_row *row, bool write)
+{
+	if (!access_exists(cpu, row, write))
+		return SYSREG_UNDEF;
+	/* Of EL1's accesses, which come with every interrupt, nothing else asks. */
+	if (unlikely(cpu->el == 0 || row->hooks->fp || row->hooks->sve))
+		return access_trapped(cpu, row, write);
+	return SYSREG_DONE;
+}
+
+static enum sysreg_answer hook_refused(const struct sysreg_row *row)
+{
+	return row->hooks->trapped ? SYSREG_HIDDEN : SYSREG_UNDEF;
 }
 
 enum sysreg_answer sysreg_mrs(struct cpu *cpu, const struct sysreg_row *row,
@@ -760,7 +796,7 @@ enum sysreg_answer sysreg_mrs(struct cpu *cpu, const struct sysreg_row *row,
 	if (!row->hooks->read)
 		*val = *sysreg_storage(cpu, row);
 	else if (!row->hooks->read(cpu, row, val))
-		return SYSREG_UNDEF;
+		return hook_refused(row);
 	return SYSREG_DONE;
 }
 
@@ -773,7 +809,7 @@ enum sysreg_answer sysreg_msr(struct cpu *cpu, const struct sysreg_row *row,
 		return a;
 	if (row->hooks->write)
 		return row->hooks->write(cpu, row, val) ? SYSREG_DONE
-							: SYSREG_UNDEF;
+							: hook_refused(row);
 	store(cpu, row, row->gmask, val);
 	return SYSREG_DONE;
 }

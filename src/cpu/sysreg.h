@@ -56,6 +56,9 @@ struct sysreg_hooks {
 			uint64_t old);
 	/* Floating-point register: CPACR_EL1.FPEN traps it; and one of SVE: ZEN. */
 	bool fp, sve;
+	/* Every access is KVM's, so it is KVM that makes up the exception where
+	 * read() or write() say UNDEFINED. */
+	bool trapped;
 };
 
 /* pmu-regs.c */
@@ -88,14 +91,19 @@ const struct sysreg_row *sysreg_row_find(uint32_t enc, unsigned int *n);
 void sysregs_init(struct cpu *cpu);
 void sysregs_reset(struct cpu *cpu);
 
+/* The core has SVE, though the VM may not. */
+bool sysreg_core_has_sve(const struct cpu *cpu);
+
 /*
- * MRS and MSR by @row with every check. SYSREG_UNDEF: no exception has been
- * taken, the caller does; SYSREG_TRAP: EC 0x18; SYSREG_TRAP_FP: FP trap;
- * SYSREG_TRAP_SVE: EC 0x19.
+ * MRS and MSR by @row with every check; *val is what is in the register that is
+ * read into. SYSREG_UNDEF: no exception has been
+ * taken, the caller does; SYSREG_HIDDEN: that KVM makes up; SYSREG_TRAP: EC
+ * 0x18; SYSREG_TRAP_FP: FP trap; SYSREG_TRAP_SVE: EC 0x19.
  */
 enum sysreg_answer {
 	SYSREG_DONE,
 	SYSREG_UNDEF,
+	SYSREG_HIDDEN,
 	SYSREG_TRAP,
 	SYSREG_TRAP_FP,
 	SYSREG_TRAP_SVE,

@@ -256,8 +256,10 @@ static void exec_dc_sw(struct cpu *cpu, const struct insn *i)
 /* KVM traps them, and has them only for a VM with MTE. */
 static void exec_dc_gsw(struct cpu *cpu, const struct insn *i)
 {
-	if (unlikely(!cpu->el || !cpu->mte.on)) {
-		cpu_raise_undef(cpu, i);
+	if (el0_undefined(cpu, i))
+		return;
+	if (unlikely(!cpu->mte.on)) {
+		cpu_raise_undef_trapped(cpu, i);
 		return;
 	}
 	NEXT;

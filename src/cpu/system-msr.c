@@ -18,6 +18,7 @@
 static void refuse(struct cpu *cpu, const struct insn *i, enum sysreg_answer a)
 {
 	switch (a) {
+	case SYSREG_HIDDEN: cpu_raise_undef_trapped(cpu, i); break;
 	case SYSREG_TRAP: system_trap(cpu, i); break;
 	case SYSREG_TRAP_FP: cpu_raise_fp_trap(cpu, i); break;
 	case SYSREG_TRAP_SVE: cpu_raise_sve_trap(cpu, i); break;

@@ -44,6 +44,23 @@ static uint32_t undefined_word(const struct insn *i)
 	}
 }
 
+/*
+ * Of MRS, MSR, SYS and SYSL without a row of their own: what KVM traps all the
+ * same, by HCR_EL2.TIDCP (at EL1: what is reserved for implementations) and
+ * HCR_EL2.EnSCXT (SCXTNUM_ELx, which a core with MTE has).
+ */
+static bool is_trapped(const struct cpu *cpu, uint32_t word)
+{
+	uint32_t enc = word >> 5 & 0xffff, crn = SYSREG_CRN(enc);
+
+	if ((word & 0xffc00000) != 0xd5000000)
+		return false;
+	if (enc == SYSREG_ENC(3, 3, 13, 0, 7))
+		return true;
+	return cpu->el && (enc == SYSREG_ENC(3, 0, 13, 0, 7) ||
+			   ((SYSREG_OP0(enc) & 1) && (crn == 11 || crn == 15)));
+}
+
 void insn_undefined(struct cpu *cpu, const struct insn *i)
 {
 	uint32_t word = undefined_word(i);
@@ -57,7 +74,9 @@ void insn_undefined(struct cpu *cpu, const struct insn *i)
 				 word, text,
 				 (unsigned long long)insn_pc(cpu, i), cpu->el);
 	}
-	if (!cpu->isa && i->op == A64_MRS)
+	if (!cpu->isa && is_trapped(cpu, word))
+		cpu_raise_undef_trapped(cpu, i);
+	else if (!cpu->isa && i->op == A64_MRS)
 		mrs_undefined(cpu, i);
 	else
 		cpu_raise_undef(cpu, i);

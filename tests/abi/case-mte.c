@@ -248,6 +248,96 @@ static void abort_taken(void)
 	EQUAL(reg_get(v.vcpu, REG_PSTATE), EL1H | TCO);
 }
 
+#define VECTORS 0x1000
+
+/* PSTATE after @word, at @at, was UNDEFINED. */
+static uint64_t pstate_after(struct abi_vm *v, uint64_t at, uint32_t word)
+{
+	const uint32_t code[] = {ASM_NOP, word, ASM_B_SELF};
+
+	abi_guest_load(v, at, code, ROWS(code));
+	reg_set(v->vcpu, REG_ESR, 0);
+	reg_set(v->vcpu, REG_PSTATE, EL1H);
+	EQUAL(abi_run(v), KVM_EXIT_MMIO);
+	EQUAL(reg_get(v->vcpu, REG_ELR), GUEST_BASE + at + 4);
+	EQUAL(reg_get(v->vcpu, REG_ESR), 0x2000000);
+	return reg_get(v->vcpu, REG_PSTATE);
+}
+
+/* A VM without MTE on a host with it, whose exceptions come to the VMM. */
+static void open_without(struct abi_vm *v)
+{
+	abi_vm_open(v, ABI_NO_GIC);
+	if (!host_has_it(v->kvm))
+		abi_skip("the host has no MTE");
+	GUEST(v, VECTORS + 0x200, ASM_MOVZ(1, GUEST_MMIO >> 16, 1),
+	      ASM_STR(0, 1), ASM_B_SELF);
+	reg_set(v->vcpu, REG_VBAR, GUEST_BASE + VECTORS);
+}
+
+/*
+ * What a VM without MTE has not of its host's core is UNDEFINED: by the core, which
+ * sets PSTATE.TCO, or by KVM, which does not.
+ */
+static void undefined_for_vm(void)
+{
+	static const uint32_t by_kvm[] = {
+		ASM_MRS(0, SYSREG_ENC(3, 0, 1, 0, 6)),   /* GCR_EL1 */
+		ASM_MSR(SYSREG_ENC(3, 0, 5, 6, 0), 0),   /* TFSR_EL1 */
+		ASM_SYS(0, 7, 6, 4, 0),                  /* DC IGSW */
+		ASM_MRS(0, SYSREG_ENC(3, 0, 2, 1, 0)),   /* APIAKeyLo_EL1 */
+		0x9ac23020,                              /* pacga x0, x1, x2 */
+		ASM_MRS(0, SYSREG_ENC(3, 0, 1, 2, 0)),   /* ZCR_EL1 */
+		0x2518e3e0,                              /* ptrue p0.b */
+		ASM_MRS(0, SYSREG_ENC(3, 3, 9, 12, 0)),  /* PMCR_EL0 */
+		ASM_MRS(0, SYSREG_ENC(3, 0, 13, 0, 7)),  /* SCXTNUM_EL1 */
+		ASM_MRS(0, SYSREG_ENC(3, 0, 12, 12, 2)), /* ICC_HPPIR1_EL1 */
+	};
+	static const uint32_t by_core[] = {
+		ASM_UDF, ASM_MSR(SYSREG_ENC(3, 0, 0, 0, 0), 0), /* MIDR_EL1 */
+		ASM_MSR(SYSREG_ENC(2, 0, 1, 0, 0), 0),          /* MDRAR_EL1 */
+		ASM_MRS(0, SYSREG_ENC(3, 4, 1, 1, 0)),          /* HCR_EL2 */
+	};
+	uint64_t at = 0;
+	struct abi_vm v;
+
+	open_without(&v);
+	reg_set(v.vcpu, REG_SYS(3, 0, 1, 0, 2), 3u << 20 | 3u << 16);
+	for (size_t i = 0; i < ROWS(by_kvm); i++)
+		EQUAL(pstate_after(&v, at += 16, by_kvm[i]), EL1H);
+	for (size_t i = 0; i < ROWS(by_core); i++)
+		EQUAL(pstate_after(&v, at += 16, by_core[i]), EL1H | TCO);
+}
+
+/* Aborts alike: of what is no memory by KVM, of what is no address by the core. */
+static void aborts_for_vm(void)
+{
+	static const struct {
+		uint64_t at;
+		bool fetched, by_kvm;
+	} t[] = {
+		{GUEST_BASE - 0x1000, true, true},
+		{1ull << 41, false, true},
+		{1ull << 54, true, false},
+		{1ull << 54, false, false},
+	};
+	struct abi_vm v;
+
+	open_without(&v);
+	for (size_t i = 0; i < ROWS(t); i++) {
+		/* The end of the access before skips one. */
+		GUEST(&v, 0, ASM_NOP, ASM_LDR(0, 2));
+		reg_set(v.vcpu, REG_PSTATE, EL1H);
+		reg_set(v.vcpu, REG_X(2), t[i].at);
+		if (t[i].fetched)
+			reg_set(v.vcpu, REG_PC, t[i].at);
+		EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+		EQUAL(v.run->mmio.phys_addr, GUEST_MMIO);
+		EQUAL(reg_get(v.vcpu, REG_PSTATE),
+		      t[i].by_kvm ? EL1H : EL1H | TCO);
+	}
+}
+
 const struct abi_case cases_mte[] = {
 	{"mte/enable", enable},
 	{"mte/registers", registers},
@@ -256,5 +346,7 @@ const struct abi_case cases_mte[] = {
 	{"mte/copy-nothing-there", copy_nothing_there},
 	{"mte/copied", copied},
 	{"mte/abort", abort_taken},
+	{"mte/undefined-for-vm", undefined_for_vm},
+	{"mte/aborts-for-vm", aborts_for_vm},
 	{NULL},
 };
