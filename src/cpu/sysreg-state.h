@@ -92,7 +92,8 @@ struct cpu_sysregs {
 #define SCTLR_A32_WALK \
 	(SCTLR_WXN | SCTLR_A32_UWXN | SCTLR_EE | SCTLR_A32_TRE | SCTLR_A32_AFE)
 
-#define CPACR_ZEN GENMASK(17, 16) /* FEAT_SVE */
+#define CPACR_ZEN      GENMASK(17, 16) /* FEAT_SVE */
+#define CPACR_FPEN_EL1 BIT(20)
 
 #define TCR_HA    BIT(39)
 #define TCR_HD    BIT(40)

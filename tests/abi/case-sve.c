@@ -590,6 +590,88 @@ static void guest_registers(void)
 		CHECK(z[k] == (k < vl ? 0x5a : 0));
 }
 
+/* With EL1 in AArch32 state a vCPU has SVE's registers all the same, though none of its
+ * instructions reaches them. QEMU asks for no length then, which is refused. */
+static void with_aarch32(void)
+{
+	uint64_t z[32], all;
+	struct abi_vm v;
+
+	abi_vm_open_features(&v, ABI_NO_GIC,
+			     1u << KVM_ARM_VCPU_SVE |
+				     1u << KVM_ARM_VCPU_EL1_32BIT);
+	REFUSED(ioctl(v.vcpu, KVM_RUN, 0), EPERM);
+	all = lengths_of(v.vcpu);
+	REFUSED(lengths_set(v.vcpu, 0, 0, 0), EINVAL);
+	OK(lengths_set(v.vcpu, all, 0, 0));
+	OK(finalize(v.vcpu));
+	EQUAL(lengths_of(v.vcpu), all);
+	OK(get(v.vcpu, KVM_REG_ARM64_SVE_ZREG(5, 0), z));
+	memset(z, 0x33, sizeof(z));
+	OK(set(v.vcpu, KVM_REG_ARM64_SVE_ZREG(5, 0), z));
+	GUEST(&v, 0, 0xe5810000u /* str r0, [r1] */);
+	reg_set(v.vcpu, REG_X(1), GUEST_MMIO);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(v.run->mmio.len, 4);
+	memset(z, 0, sizeof(z));
+	OK(get(v.vcpu, KVM_REG_ARM64_SVE_ZREG(5, 0), z));
+	EQUAL(z[0], 0x3333333333333333);
+	EQUAL(z[longest(all) / 8 - 1], 0x3333333333333333);
+}
+
+/* A VM without on a host that has it: EL1's own traps come before KVM's. */
+static void host_alone_has_it(void)
+{
+	static const uint32_t words[] = {RDVL_X0_1, PTRUE_P0_B,
+					 ASM_MRS(0, ENC_ZCR),
+					 ASM_MSR(ENC_ZCR, 0)};
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	if (ioctl(v.kvm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_SVE) != 1)
+		abi_skip("no SVE");
+	for (size_t i = 0; i < ROWS(words); i++) {
+		reg_set(v.vcpu, REG_CPACR, FPEN_ALL);
+		takes(&v, words[i], ESR_SVE);
+		reg_set(v.vcpu, REG_CPACR, 0);
+		takes(&v, words[i], ESR_SVE);
+		reg_set(v.vcpu, REG_CPACR, FPEN_ALL | ZEN_ALL);
+		takes(&v, words[i], ESR_UNDEF);
+	}
+	reg_set(v.vcpu, REG_CPACR, ZEN_ALL);
+	takes(&v, PTRUE_P0_B, 0x07ull << 26 | 1ull << 25 | 0x1e << 20);
+	result(&v, ASM_MSR(SYSREG_ENC(3, 0, 1, 0, 2), 0), FPEN_ALL | ZEN_ALL);
+	EQUAL(result(&v, ASM_MRS(0, SYSREG_ENC(3, 0, 1, 0, 2)), 0),
+	      FPEN_ALL | ZEN_ALL);
+}
+
+/* Registers beyond what ZCR_EL1 allows go, if they do, when the guest uses one. */
+static void kept_until_used(void)
+{
+	uint8_t z[Z_BYTES], p[P_BYTES];
+	unsigned int vl;
+	struct abi_vm v;
+
+	sve_open_final(&v);
+	vl = longest(lengths_of(v.vcpu));
+	keeps(v.vcpu, KVM_REG_ARM64_SVE_ZREG(5, 0), Z_BYTES, vl, 7);
+	keeps(v.vcpu, KVM_REG_ARM64_SVE_PREG(0, 0), P_BYTES, vl / 8, 7);
+	reg_set(v.vcpu, REG_CPACR, 0);
+	reg_set(v.vcpu, REG_ZCR, 0);
+	result(&v, ASM_ADD_IMM(0, 0, 1), 0);
+	OK(get(v.vcpu, KVM_REG_ARM64_SVE_ZREG(5, 0), z));
+	OK(get(v.vcpu, KVM_REG_ARM64_SVE_PREG(0, 0), p));
+	EQUAL(z[vl - 1], (uint8_t)(7 + vl - 1));
+	EQUAL(p[vl / 8 - 1], (uint8_t)(7 + vl / 8 - 1));
+	reg_set(v.vcpu, REG_CPACR, FPEN_ALL | ZEN_ALL);
+	EQUAL(result(&v, RDVL_X0_1, 0), 16);
+	OK(get(v.vcpu, KVM_REG_ARM64_SVE_ZREG(5, 0), z));
+	OK(get(v.vcpu, KVM_REG_ARM64_SVE_PREG(0, 0), p));
+	for (unsigned int k = 0; k < 16; k++)
+		CHECK(z[k] == 7 + k);
+	CHECK(p[0] == 7 && p[1] == 8);
+}
+
 const struct abi_case cases_sve[] = {
 	{"sve/init", init},
 	{"sve/not-final", not_final},
@@ -602,8 +684,11 @@ const struct abi_case cases_sve[] = {
 	{"sve/id-registers", id_registers},
 	{"sve/guest-without", guest_without},
 	{"sve/guest-traps", guest_traps},
+	{"sve/host-alone-has-it", host_alone_has_it},
 	{"sve/guest-lengths", guest_lengths},
 	{"sve/guest-lengths-short", guest_lengths_short},
 	{"sve/guest-registers", guest_registers},
+	{"sve/kept-until-used", kept_until_used},
+	{"sve/with-aarch32", with_aarch32},
 	{NULL},
 };

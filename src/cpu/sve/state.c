@@ -64,10 +64,14 @@ void sve_reset(struct cpu *cpu)
 	sve_zcr_changed(cpu);
 }
 
-/* From outside all of a register may be set. */
+/*
+ * From outside all of a register may be set. KVM loads these registers into a core when the
+ * guest first uses one: before CPACR_EL1 lets it, all is kept.
+ */
 void sve_settle(struct cpu *cpu)
 {
-	if (cpu->sve && cpu->sve->vl < cpu->sve->max_vl)
+	if (cpu->sve && cpu->sve->vl < cpu->sve->max_vl &&
+	    (cpu->sys.cpacr_el1 & CPACR_FPEN_EL1))
 		cut(cpu, cpu->sve->vl);
 }
 
@@ -175,10 +179,13 @@ void cpu_raise_sve_trap(struct cpu *cpu, const struct insn *i)
 {
 	unsigned int zen = cpu->sys.cpacr_el1 >> 16 & 3;
 
-	if (!cpu->sve)
+	/* EL1's controls have their say before EL2's, which the VM has not. */
+	if (!sysreg_core_has_sve(cpu))
 		cpu_raise_undef(cpu, i);
-	else if (zen == 3 || (zen == 1 && cpu->el == 1))
+	else if (!(zen == 3 || (zen == 1 && cpu->el == 1)))
+		cpu_raise_sync(cpu, i, EC_SVE, 0);
+	else if (!cpu_fp_enabled(cpu))
 		cpu_raise_fp_trap(cpu, i);
 	else
-		cpu_raise_sync(cpu, i, EC_SVE, 0);
+		cpu_raise_undef_trapped(cpu, i);
 }
