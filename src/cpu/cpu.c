@@ -131,6 +131,7 @@ void cpu_reset(struct cpu *cpu)
 	cpu->excl_valid = false;
 	cpu->event = false;
 	cpu->stepping = false;
+	cpu->caches_seen = false;
 	cpu->sleeps = false;
 	cpu->pc_moved = PC_NOT_MOVED;
 	cpu->step_iss = 0;

@@ -112,6 +112,10 @@ struct cpu_env {
 	 */
 	void (*park)(struct cpu *cpu, uint64_t ns, bool (*ready)(struct cpu *));
 	void (*unpark)(struct cpu *cpu);
+	/* Does the environment do the accesses to CNTP_*, or with @counter to
+	 * CNTPCT_EL0, as KVM does them where the physical timer is not the
+	 * guest's? NULL: no. */
+	bool (*traps_ptimer)(struct cpu *cpu, bool counter);
 	/* The PMU's overflow interrupt changed its level, on the PE's thread.
 	 * NULL: nobody wants to know. */
 	void (*pmu_level)(struct cpu *cpu, bool level);
@@ -473,6 +477,7 @@ struct cpu {
 	/* It, or flat: no synchronous exception is taken as EL1 in AArch64 state
 	 * takes it. */
 	bool exceptions_apart;
+	bool caches_seen; /* kvm-traps.c: SCTLR_EL1 turned caches on */
 	uint8_t a32_mode; /* PSTATE.M, enum a32_mode; User's in AArch64 state */
 	uint8_t a32_ge;   /* PSTATE.GE */
 	bool a32_q;

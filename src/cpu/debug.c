@@ -17,6 +17,7 @@
 #include "cpu/exception.h"
 #include "cpu/exec.h"
 #include "cpu/flat.h"
+#include "cpu/kvm-traps.h"
 #include "cpu/mmu-internal.h"
 #include "cpu/pmu.h"
 #include "isa/a32/operands.h"
@@ -338,18 +339,6 @@ static bool is_exception_call(const struct cpu *cpu, uint32_t word)
 	}
 }
 
-/* What KVM does for the guest: while it debugs, the debug registers (op0 is 2);
- * ID registers (3, 0, c0, c1 to c7); ICC_SGI1R_EL1, ICC_ASGI1R_EL1 and
- * ICC_SGI0R_EL1 (3, 0, c12, c11, 5 to 7). */
-static bool is_trapped(const struct cpu *cpu, uint32_t word)
-{
-	if ((word & 0xffd80000) == 0xd5100000)
-		return cpu->gdbg;
-	if ((word & 0xffffff00) == 0xd518cb00)
-		return (word & 0xff) >= 0xa0;
-	return (word & 0xfffff000) == 0xd5380000 && (word & 0xf00);
-}
-
 /* LDXR, LDAXR, LDXP, LDAXP of any size. What looks like a pair of bytes or
  * halfwords is CASP. */
 static bool is_load_exclusive(uint32_t word)
@@ -380,25 +369,6 @@ static void decode_a32(const struct cpu *cpu, const uint8_t *host,
 	insn_decode_t32(word, off, cpu->it, i);
 }
 
-/* As is_trapped(). */
-static bool is_trapped_a32(const struct cpu *cpu, const struct insn *i)
-{
-	switch (i->op) {
-	case A32_MRC:
-	case A32_MCR:
-		if (!(SYSREG_OP0(i->imm) & 1)) /* CP14 */
-			return cpu->gdbg;
-		return !SYSREG_OP1(i->imm) && !SYSREG_CRN(i->imm) &&
-		       SYSREG_CRM(i->imm);
-	case A32_MRRC:
-	case A32_MCRR: /* ICC_SGI1R and its like */
-		if (!(SYSREG_OP0(i->imm) & 1))
-			return cpu->gdbg;
-		return SYSREG_CRM(i->imm) == 12;
-	default: return false;
-	}
-}
-
 static COLD void step_prepare_a32(struct cpu *cpu, const uint8_t *host)
 {
 	struct insn i;
@@ -408,7 +378,7 @@ static COLD void step_prepare_a32(struct cpu *cpu, const uint8_t *host)
 		cpu->ss = 0;
 	cpu->stepping = true;
 	cpu->step_iss = ISS_STEP_ISV;
-	if (is_trapped_a32(cpu, &i))
+	if (kvm_traps_a32(cpu, &i))
 		cpu->step_iss = 0;
 	else if (i.op && i.op < NR_A64_OPS &&
 		 insn_row(i.op)->class == INSN_ATOMIC &&
@@ -434,7 +404,7 @@ static void step_prepare(struct cpu *cpu, const uint8_t *host)
 		cpu->ss = 0;
 	/* The guest's ERET loads SS itself; the VMM's is not the guest's. */
 	cpu->stepping = word != INSN_ERET || cpu->gdbg;
-	cpu->step_iss = is_trapped(cpu, word)     ? 0
+	cpu->step_iss = kvm_traps_a64(cpu, word)  ? 0
 			: is_load_exclusive(word) ? ISS_STEP_ISV | ISS_STEP_EX
 						  : ISS_STEP_ISV;
 }

@@ -139,6 +139,8 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/int.c \
 	src/cpu/int.h \
 	src/cpu/interp.c \
+	src/cpu/kvm-traps.c \
+	src/cpu/kvm-traps.h \
 	src/cpu/ldst-16.c \
 	src/cpu/ldst-32.c \
 	src/cpu/ldst-64.c \

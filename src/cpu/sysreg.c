@@ -12,6 +12,7 @@
 #include "cpu/host-atomic.h"
 #include "cpu/mmu.h"
 #include "cpu/model.h"
+#include "cpu/kvm-traps.h"
 #include "cpu/mte.h"
 #include "cpu/pauth.h"
 #include "cpu/pmu.h"
@@ -64,6 +65,7 @@ static bool sctlr_write(struct cpu *cpu, const struct sysreg_row *row,
 			(cpu_has(cpu, FEAT_LSE2) ? SCTLR_NAA : 0);
 
 	store(cpu, row, mask & ~cpu->sctlr_absent, val);
+	cpu->caches_seen |= kvm_traps_caches_on(cpu);
 	return true;
 }
 

@@ -250,6 +250,7 @@ static void exec_dc_sw(struct cpu *cpu, const struct insn *i)
 {
 	if (el0_undefined(cpu, i))
 		return;
+	cpu->caches_seen = false;
 	NEXT;
 }
 
