@@ -392,12 +392,14 @@ static const struct sysreg_hooks hooks_zcr = {.read = zcr_read,
 
 /* ---- identification and caches ------------------------------------------- */
 
+/* Of a cache that there can't be KVM leaves the register as it was. */
 static bool ccsidr_read(struct cpu *cpu, const struct sysreg_row *row,
 			uint64_t *val)
 {
 	unsigned int sel = cpu->sys.csselr_el1 & 0xf;
 
-	*val = sel < CSSELR_MAX ? cpu->sys.ccsidr[sel] : 0;
+	if (sel < CSSELR_MAX)
+		*val = cpu->sys.ccsidr[sel];
 	return true;
 }
 
@@ -453,6 +455,15 @@ static void debug_changed(struct cpu *cpu, const struct sysreg_row *row,
 	debug_update(cpu);
 }
 
+/* A guest's write is of the core's register, whose bits 1 and 0 are RES0; user space's
+ * is of KVM's copy (Arm ARM D19.3, DBGWVR<n>_EL1). */
+static bool debug_wvr_write(struct cpu *cpu, const struct sysreg_row *row,
+			    uint64_t val)
+{
+	store(cpu, row, row->gmask, val & ~UINT64_C(3));
+	return true;
+}
+
 static bool oslar_write(struct cpu *cpu, const struct sysreg_row *row,
 			uint64_t val)
 {
@@ -468,6 +479,8 @@ static const struct sysreg_hooks hooks_razwi = {.read = raz_read,
 static const struct sysreg_hooks hooks_dcc = {
 	.read = raz_read, .write = wi_write, .trap_el0 = dcc_trap};
 static const struct sysreg_hooks hooks_debug = {.changed = debug_changed};
+static const struct sysreg_hooks hooks_debug_wvr = {.changed = debug_changed,
+						    .write = debug_wvr_write};
 static const struct sysreg_hooks hooks_oslar = {.write = oslar_write};
 
 /* ---- pointer authentication ---------------------------------------------- */

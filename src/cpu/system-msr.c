@@ -35,8 +35,8 @@ static void refuse(struct cpu *cpu, const struct insn *i, enum sysreg_answer a)
  * address is taken: that would keep it from being a tail call. */
 static __attribute__((noinline)) bool mrs(struct cpu *cpu, const struct insn *i)
 {
+	uint64_t val = cpu->x[i->rd];
 	enum sysreg_answer a;
-	uint64_t val;
 
 	cpu->cur = i;
 	a = sysreg_mrs(cpu, sysreg_row(i->priv), &val);

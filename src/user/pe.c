@@ -103,7 +103,8 @@ int pe_forked_child(void)
 /* ---- one ----------------------------------------------------------------- */
 
 /* What Linux gives EL0: DC ZVA, IC IVAU, DC CV*, CTR_EL0, WFE and WFI without a
- * trap, a checked stack pointer, FP and SIMD, the virtual counter. */
+ * trap, a checked stack pointer, FP and SIMD, the virtual counter; no debug
+ * registers. */
 static void pe_setup(struct cpu *cpu)
 {
 	cpu_sysreg_set(cpu, SYSREG_ENC(3, 0, 1, 0, 0),
@@ -111,6 +112,7 @@ static void pe_setup(struct cpu *cpu)
 			       SCTLR_NTWE | SCTLR_UCI);
 	cpu_sysreg_set(cpu, SYSREG_ENC(3, 0, 1, 0, 2), 3 << 20);
 	cpu_sysreg_set(cpu, SYSREG_ENC(3, 0, 14, 1, 0), BIT(1));
+	cpu_sysreg_set(cpu, SYSREG_ENC(2, 0, 0, 2, 2), MDSCR_TDCC);
 	cpu_set_pstate(cpu, 0);
 }
 

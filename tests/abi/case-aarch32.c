@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * vCPUs whose EL1 is in AArch32 state (KVM_ARM_VCPU_EL1_32BIT): reset, modes,
- * registers, what Linux injects, and PSCI in its 32-bit form.
+ * registers, what Linux injects, and PSCI in its 32-bit form. And what of CP14 EL0
+ * has in AArch32 state.
  */
 #include "abi.h"
 
@@ -266,7 +267,81 @@ static void entry_in_t32(void)
 	EQUAL(reg_get(second, REG_PSTATE), CPSR_SVC | CPSR_T);
 }
 
+/* ---- CP14 at EL0, below an EL1 in AArch64 state ---------------------------- */
+
+#define A32_SVC     0xef000000u
+#define EC_UNKNOWN  0x00u
+#define EC_SVC32    0x11u
+#define BEFORE      0x5a5a5a5au
+#define ID_PFR0_A64 REG_SYS(3, 0, 0, 4, 0)
+#define ID_DFR0_A64 REG_SYS(3, 0, 0, 5, 0)
+
+/* @word at EL0, whose R0 and R1 are BEFORE: how EL1 is entered then. */
+static unsigned int ec_at_el0(struct abi_vm *v, uint32_t word)
+{
+	const uint32_t code[] = {word, A32_SVC};
+
+	memcpy(v->ram + 0x1000, code, sizeof(code));
+	/* Synchronous, from a lower EL in AArch32 state. */
+	GUEST(v, 0x600, ASM_STR(0, 9), ASM_B_SELF);
+	GUEST(v, 0x800, ASM_SYS(0, 7, 5, 0, 31) /* ic iallu */, ASM_DSB,
+	      ASM_ISB, ASM_ERET);
+	reg_set(v->vcpu, REG_ELR, GUEST_BASE + 0x1000);
+	reg_set(v->vcpu, REG_SPSR, 0x10);
+	reg_set(v->vcpu, REG_VBAR, GUEST_BASE);
+	reg_set(v->vcpu, REG_X(0), BEFORE);
+	reg_set(v->vcpu, REG_X(1), BEFORE);
+	reg_set(v->vcpu, REG_X(9), GUEST_MMIO);
+	EQUAL(abi_run(v), KVM_EXIT_MMIO);
+	abi_run_nothing(v);
+	return reg_get(v->vcpu, REG_ESR) >> 26;
+}
+
+/* As KVM makes it up: WRPs, BRPs, CTX_CMPs, version; EL3 is not there. */
+static uint64_t dbgdidr(struct abi_vm *v)
+{
+	uint64_t dfr0 = reg_get(v->vcpu, ID_DFR0_A64);
+
+	return (dfr0 >> 20 & 15) << 28 | (dfr0 >> 12 & 15) << 24 |
+	       (dfr0 >> 28 & 15) << 20 | (dfr0 & 15) << 16 | 1u << 15;
+}
+
+static void debug_at_el0(void)
+{
+	static const struct {
+		const char *name;
+		uint32_t word;
+		unsigned int ec;
+		bool pair, is_id;
+	} rows[] = {
+		{"DBGDIDR", 0xee100e10, EC_SVC32, false, true},
+		{"DBGDIDR, written", 0xee000e10, EC_UNKNOWN},
+		{"DBGDRAR", 0xee110e10, EC_SVC32},
+		{"DBGDSAR", 0xee120e10, EC_SVC32},
+		{"DBGDRAR of 64 bits", 0xec510e01, EC_SVC32, true},
+		{"DBGDSAR of 64 bits", 0xec510e02, EC_SVC32, true},
+		{"DBGDSCRext", 0xee100e52, EC_UNKNOWN},
+		{"JIDR", 0xeef00e10, EC_UNKNOWN},
+		{"TEEHBR", 0xeef10e10, EC_UNKNOWN},
+	};
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	if ((reg_get(v.vcpu, ID_PFR0_A64) & 15) != 2)
+		abi_skip("no AArch32 at EL0");
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		bool done = rows[i].ec == EC_SVC32;
+		uint64_t read = rows[i].is_id ? dbgdidr(&v) : 0;
+
+		ROW(ec_at_el0(&v, rows[i].word) == rows[i].ec ? 0 : -1, 0,
+		    rows[i].name);
+		EQUAL(reg_get(v.vcpu, REG_X(0)), done ? read : BEFORE);
+		EQUAL(reg_get(v.vcpu, REG_X(1)), rows[i].pair ? read : BEFORE);
+	}
+}
+
 const struct abi_case cases_aarch32[] = {
+	{"aarch32/debug-at-el0", debug_at_el0},
 	{"aarch32/modes", modes},
 	{"aarch32/narrow", narrow},
 	{"aarch32/width", width},

@@ -7,6 +7,7 @@
 #include "abi.h"
 
 #define ENC_ERRIDR SYSREG_ENC(3, 0, 5, 3, 0)
+#define ENC_ERXFR  SYSREG_ENC(3, 0, 5, 4, 0)
 #define ENC_DISR   SYSREG_ENC(3, 0, 12, 1, 1)
 #define REG_DISR   REG_SYS(3, 0, 12, 1, 1)
 #define ESB        ASM_HINT(16)
@@ -118,12 +119,13 @@ static void undefined(struct abi_vm *v, uint64_t pstate, uint32_t word)
 	EQUAL(reg_get(v->vcpu, REG_ELR), GUEST_BASE);
 }
 
-/* No records: each register reads as zero and takes no value. */
+/* No records: each register reads as zero and takes no value; ERXFR_EL1 can only be
+ * read. */
 static void records(void)
 {
 	static const uint32_t there[] = {
-		ENC_ERRIDR + 1,             /* ERRSELR_EL1 */
-		SYSREG_ENC(3, 0, 5, 4, 0),  /* ERXFR_EL1 */
+		ENC_ERRIDR + 1, /* ERRSELR_EL1 */
+		ENC_ERXFR,
 		SYSREG_ENC(3, 0, 5, 4, 1),  /* ERXCTLR_EL1 */
 		SYSREG_ENC(3, 0, 5, 4, 2),  /* ERXSTATUS_EL1 */
 		SYSREG_ENC(3, 0, 5, 4, 3),  /* ERXADDR_EL1 */
@@ -153,7 +155,8 @@ static void records(void)
 		if (getenv("ABI_TCG"))
 			continue;
 		reg_set(v.vcpu, REG_X(0), ~0ull);
-		EQUAL(run_one(&v, EL1H, ASM_MSR(there[i], 0)), 8);
+		EQUAL(run_one(&v, EL1H, ASM_MSR(there[i], 0)),
+		      there[i] == ENC_ERXFR ? 4 : 8);
 		EQUAL(run_one(&v, EL1H, ASM_MRS(0, there[i])), 8);
 		EQUAL(reg_get(v.vcpu, REG_X(0)), 0);
 	}

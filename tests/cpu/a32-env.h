@@ -55,6 +55,19 @@ static inline void setup_vectors(void)
 	e->cpu.sys.tcr_el1 = 0;
 }
 
+/* The same PE with an EL1 in AArch64 state, whose EL0 may be in AArch32 state. */
+static inline void under_a64(void)
+{
+	static struct cpu_env ops;
+
+	ops = env_ops;
+	ops.aarch32 = true;
+	e->cpu.env = &ops;
+	cpu_set_aarch32(&e->cpu, false);
+	cpu_reset(&e->cpu);
+	vectors_put(e);
+}
+
 static inline void run32(uint64_t pc, uint32_t cpsr)
 {
 	cpu_set_pstate(&e->cpu, cpsr);

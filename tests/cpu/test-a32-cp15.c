@@ -170,14 +170,7 @@ END_TEST
 /* To an EL1 in AArch64 state it is a trap with a syndrome. */
 START_TEST(trapped_to_a64)
 {
-	static struct cpu_env ops;
-
-	ops = env_ops;
-	ops.aarch32 = true;
-	e->cpu.env = &ops;
-	cpu_set_aarch32(&e->cpu, false);
-	cpu_reset(&e->cpu);
-	vectors_put(e);
+	under_a64();
 	e->cpu.sys.cntkctl_el1 = 0;
 	CODE(e, CODE_PA, ASM_ERET);
 	A32(DATA_PA, MRRC(1, 14));
@@ -196,6 +189,35 @@ START_TEST(trapped_to_a64)
 	run_at(e, CODE_PA);
 	ck_assert_uint_eq(esr_ec(e), EC_SVC32);
 	e->cpu.env = &env_ops;
+}
+END_TEST
+
+/* What of the debug registers EL0 reads, as MDSCR_EL1.TDCC lets it. */
+START_TEST(debug_at_el0)
+{
+	static const uint32_t reads[] = {
+		CP14(MRC(0, 0, 0, 0)), CP14(MRC(0, 0, 1, 0)),
+		CP14(MRC(0, 1, 0, 0)), CP14(MRC(0, 2, 0, 0)),
+		CP14(MRRC(0, 1)),      CP14(MRRC(0, 2))};
+
+	for (size_t k = 0; k < ARRAY_SIZE(reads); k++) {
+		bool wide = k >= 4;
+
+		under_a64();
+		CODE(e, CODE_PA, ASM_ERET);
+		A32(DATA_PA, reads[k], 0xef000000);
+		for (unsigned int trapped = 0; trapped < 2; trapped++) {
+			e->cpu.sys.mdscr_el1 = trapped ? MDSCR_TDCC : 0;
+			e->cpu.sys.spsr_el1 = MODE_USR;
+			e->cpu.sys.elr_el1 = DATA_PA;
+			run_at(e, CODE_PA);
+			ck_assert_int_eq(exit_vector(e), 12);
+			ck_assert_uint_eq(esr_ec(e), !trapped ? EC_SVC32
+						     : wide   ? 0x0c
+							      : 0x05);
+		}
+		e->cpu.env = &env_ops;
+	}
 }
 END_TEST
 
@@ -290,6 +312,7 @@ int main(void)
 	tcase_add_test(tc, environment);
 	tcase_add_test(tc, undefined);
 	tcase_add_test(tc, trapped_to_a64);
+	tcase_add_test(tc, debug_at_el0);
 	tcase_add_test(tc, instruction_cache);
 	tcase_add_test(tc, dsb_forgets_its_block);
 	tcase_add_test(tc, floating_point);

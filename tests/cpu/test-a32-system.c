@@ -341,14 +341,7 @@ END_TEST
 /* To an EL1 in AArch64 state it is a trap. */
 START_TEST(prediction_trapped_to_a64)
 {
-	static struct cpu_env ops;
-
-	ops = env_ops;
-	ops.aarch32 = true;
-	e->cpu.env = &ops;
-	cpu_set_aarch32(&e->cpu, false);
-	cpu_reset(&e->cpu);
-	vectors_put(e);
+	under_a64();
 	CODE(e, CODE_PA, ASM_ERET);
 	for (unsigned int on = 0; on < 2; on++) {
 		A32(DATA_PA, rctx[1], 0xef000000 /* svc */);

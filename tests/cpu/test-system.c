@@ -492,6 +492,27 @@ START_TEST(table_access)
 }
 END_TEST
 
+/* What the manual only has an MRS for, though nothing is in it. */
+START_TEST(read_only)
+{
+	static const uint32_t encs[] = {
+		SYSREG_ENC(2, 0, 1, 0, 0),  /* MDRAR_EL1 */
+		SYSREG_ENC(2, 0, 7, 14, 6), /* DBGAUTHSTATUS_EL1 */
+		SYSREG_ENC(3, 0, 5, 3, 0),  /* ERRIDR_EL1 */
+		SYSREG_ENC(3, 0, 5, 4, 0),  /* ERXFR_EL1 */
+		SYSREG_ENC(3, 0, 10, 4, 7), /* LORID_EL1 */
+		SYSREG_ENC(3, 0, 12, 1, 0), /* ISR_EL1 */
+		SYSREG_ENC(3, 3, 0, 0, 1),  /* CTR_EL0 */
+	};
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(encs); k++) {
+		ck_assert_int_eq(step(PSTATE_EL1h, ASM_MRS(1, encs[k])), -1);
+		ck_assert_int_eq(step(PSTATE_EL1h, ASM_MSR(encs[k], 1)), 4);
+		ck_assert_uint_eq(e->cpu.sys.esr_el1, 0x2000000);
+	}
+}
+END_TEST
+
 /* All other encodings of op0 2 and 3 are UNDEFINED. */
 START_TEST(table_lacks)
 {
@@ -790,6 +811,7 @@ static Suite *suite(void)
 	tcase_add_test(t, daif_at_el0);
 	tcase_add_test(t, table_is_sane);
 	tcase_add_test(t, table_access);
+	tcase_add_test(t, read_only);
 	tcase_add_test(t, table_lacks);
 	tcase_add_test(t, storage_and_masks);
 	tcase_add_test(t, identification);

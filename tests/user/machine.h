@@ -31,6 +31,7 @@ static inline uint64_t code_address(void (*fn)(uint64_t))
 #define MACHINE_FSTATAT     SYS_newfstatat
 
 #define UNDEFINED         ".inst 0"
+#define DEBUG_REGISTER    ".inst 0xd5330100" /* MDCCSR_EL0 */
 #define BREAKPOINT        "brk #3"
 #define MACHINE_SET_R0(n) (UINT32_C(0x52800000) | (uint32_t)(n) << 5)
 #define MACHINE_RETURN    UINT32_C(0xd65f03c0)
@@ -127,6 +128,7 @@ static inline bool context_is_fault(const ucontext_t *uc, bool write)
 #define MACHINE_FSTATAT     SYS_fstatat64
 
 #define UNDEFINED         "udf #0"
+#define DEBUG_REGISTER    "mrc p14, 0, r0, c0, c0, 0" /* DBGDIDR */
 #define BREAKPOINT        "bkpt #3"
 #define MACHINE_SET_R0(n) (UINT32_C(0xe3a00000) | (uint32_t)(n))
 #define MACHINE_RETURN    UINT32_C(0xe12fff1e)

@@ -26,6 +26,7 @@ struct cp15_row {
 	uint8_t half; /* enum half */
 	bool el0;     /* if AArch64's rules say so */
 	bool zero;    /* what is written is ignored */
+	bool dcc;     /* EL0 reads it unless MDSCR_EL1.TDCC */
 	uint32_t
 		kept; /* by its value, these bits are written; 0: by the rules */
 	uint32_t (*read)(const struct cpu *cpu);
@@ -260,12 +261,16 @@ static uint32_t cbar(const struct cpu *cpu)
 	 .el0 = true},
 #define ZERO(name, cp, opc1, crn, crm, opc2) \
 	{.key = A32_SYSREG(cp, opc1, crn, crm, opc2), .zero = true},
-#define ZERO64(name, cp, opc1, crm) \
-	{.key = A32_SYSREG_64(cp, opc1, crm), .zero = true},
+#define ZERO_DCC(name, cp, opc1, crn, crm, opc2)      \
+	{.key = A32_SYSREG(cp, opc1, crn, crm, opc2), \
+	 .zero = true,                                \
+	 .dcc = true},
+#define ZERO64_DCC(name, cp, opc1, crm) \
+	{.key = A32_SYSREG_64(cp, opc1, crm), .zero = true, .dcc = true},
 #define WRITE0(name, cp, opc1, crn, crm, opc2, fn) \
 	{.key = A32_SYSREG(cp, opc1, crn, crm, opc2), .write = fn, .el0 = true},
-#define READ(name, cp, opc1, crn, crm, opc2, fn) \
-	{.key = A32_SYSREG(cp, opc1, crn, crm, opc2), .read = fn},
+#define READ_DCC(name, cp, opc1, crn, crm, opc2, fn) \
+	{.key = A32_SYSREG(cp, opc1, crn, crm, opc2), .read = fn, .dcc = true},
 #define WRITE(name, cp, opc1, crn, crm, opc2, fn) \
 	{.key = A32_SYSREG(cp, opc1, crn, crm, opc2), .write = fn},
 /* Where it is a register of 32 bits; else the row is nobody's. */
@@ -308,15 +313,18 @@ int16_t a32_cp15_priv(const struct insn *i)
 static enum sysreg_answer read_row(struct cpu *cpu, const struct cp15_row *r,
 				   uint64_t *val)
 {
-	*val = 0;
-	if ((!r->el0 && !cpu->el) || r->write)
+	if (!cpu->el && r->dcc && (cpu->sys.mdscr_el1 & MDSCR_TDCC))
+		return SYSREG_TRAP;
+	if ((!r->el0 && !r->dcc && !cpu->el) || r->write)
 		return SYSREG_UNDEF;
 	if (r->read) {
 		*val = r->read(cpu);
 		return SYSREG_DONE;
 	}
-	if (r->zero)
+	if (r->zero) {
+		*val = 0;
 		return SYSREG_DONE;
+	}
 	if (r->kept) {
 		*val = cpu_sysreg_get(cpu, r->enc);
 		return SYSREG_DONE;
@@ -374,8 +382,8 @@ static __attribute__((noinline)) bool mrc_done(struct cpu *cpu,
 					       const struct insn *i)
 {
 	const struct cp15_row *r = &rows[i->priv];
+	uint64_t val = cpu->x[i->rd];
 	enum sysreg_answer a;
-	uint64_t val;
 
 	cpu->cur = i;
 	a = read_row(cpu, r, &val);
