@@ -474,11 +474,10 @@ static void tell_change(struct cpu *cpu, const struct code_page *page,
 			const struct code_change *c)
 {
 	if (is_brk(c->was) || is_brk(c->is) ||
-	    page->checked < cpu->blocks->written ||
-	    !domain_tell_code(cpu->domain))
+	    page->checked < cpu->blocks->written)
 		return;
 	warn_once(
-		NULL, FKVM_CODE_STALE,
+		domain_warned(cpu->domain), FKVM_CODE_STALE,
 		"guest code at physical address 0x%llx was 0x%08x and is "
 		"0x%08x, without instruction cache maintenance by the guest: "
 		"the new code runs, but on a host without CTR_EL0.DIC only if "

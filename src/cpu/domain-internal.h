@@ -6,6 +6,7 @@
 #ifndef FAUXKVM_CPU_DOMAIN_INTERNAL_H
 #define FAUXKVM_CPU_DOMAIN_INTERNAL_H
 
+#include "base/warn.h"
 #include "base/word-lock.h"
 #include "cpu/mmu-internal.h"
 
@@ -82,7 +83,7 @@ struct cpu_domain {
 	struct cpu *members;
 	struct seats seats;
 	_Atomic uint64_t code_map[DOMAIN_CODE_MAP_BITS / 64];
-	atomic_bool code_told; /* domain_tell_code() */
+	struct warned warned;
 #ifdef FAUXKVM_TLB_CHECK
 	struct tlb_check *check;
 #endif

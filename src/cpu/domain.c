@@ -102,9 +102,9 @@ _Atomic uint64_t *domain_code_map(struct cpu_domain *dom)
 	return dom->code_map;
 }
 
-bool domain_tell_code(struct cpu_domain *dom)
+struct warned *domain_warned(struct cpu_domain *dom)
 {
-	return !atomic_exchange(&dom->code_told, true);
+	return &dom->warned;
 }
 
 int domain_join(struct cpu *cpu, struct cpu_domain *dom)

@@ -30,17 +30,12 @@
 bool mmu_data_abort(struct cpu *cpu, const struct insn *i, gva_t va,
 		    const struct mmu_fault *f, uint32_t iss)
 {
-	uint64_t far = va;
-
-	if (f->injected) {
+	if (f->injected)
 		iss = 0;
-		if (f->far_gpa)
-			far = (f->gpa & ~UINT64_C(0xfff)) | (va & 0xfff);
-	}
 	counted_cut(cpu, i);
 	iss |= f->fsc | (uint32_t)f->domain << ISS_DOMAIN_SHIFT;
-	exception_sync(cpu, insn_pc(cpu, i),
-		       cpu->el ? EC_DABT_CUR : EC_DABT_LOW, iss, &far);
+	mmu_abort(cpu, insn_pc(cpu, i), va, cpu->el ? EC_DABT_CUR : EC_DABT_LOW,
+		  iss, f);
 	return false;
 }
 

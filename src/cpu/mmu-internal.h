@@ -95,13 +95,17 @@ struct mmu_walk {
 /*
  * A failed one. @injected: the abort that KVM injects for a stage 2 fault,
  * whose ISS holds only the status, and whose FAR may be the guest physical
- * address (@far_gpa).
+ * address (@far_gpa). @table: of a walk's table, not of what it leads to.
  */
 struct mmu_fault {
 	uint8_t fsc, domain;
-	bool injected, far_gpa;
+	bool injected, far_gpa, table;
 	gpa_t gpa;
 };
+
+/* Take the abort @ec for the access to @va, from the instruction at @ret. */
+void mmu_abort(struct cpu *cpu, uint64_t ret, gva_t va, unsigned int ec,
+	       uint32_t iss, const struct mmu_fault *f);
 
 struct mmu_page {
 	gpa_t gpa; /* page, or ~0 */

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/warn.h"
 #include "cpu/a32/block.h"
 #include "cpu/exception.h"
 #include "cpu/exec.h"
@@ -238,6 +239,7 @@ static bool fault_stage2_walk(struct cpu *cpu, struct mmu_fault *f, gpa_t gpa)
 {
 	*f = (struct mmu_fault){.fsc = FSC_EXTERNAL,
 				.injected = true,
+				.table = true,
 				.far_gpa = gpa >= cpu->env->ipa_limit,
 				.gpa = gpa};
 	return false;
@@ -472,15 +474,73 @@ enum desc_update mmu_note_write(struct cpu *cpu, const struct mmu_walk *w,
 	return done;
 }
 
-/* ---- fetch --------------------------------------------------------------- */
+/* ---- aborts that are injected -------------------------------------------- */
 
-static bool fetch_abort(struct cpu *cpu, gva_t va, const struct mmu_fault *f)
+/* Without vectors the first exception ends where no memory is, and what it was
+ * is gone when the guest takes the next. */
+static void tell_fetch(struct cpu *cpu, gva_t va, gpa_t pa)
+{
+	struct warned *w = domain_warned(cpu->domain);
+	uint64_t vectors = cpu->sys.vbar_el1 & ~UINT64_C(0x7ff);
+
+	if (cpu->isa == ISA_A64 && cpu->el && va - vectors < 0x800)
+		warn_once(w, FKVM_FETCH_NOWHERE,
+			  "the guest took an exception (ESR_EL1 %#llx, ELR_EL1 "
+			  "%#llx), and its vector %#llx is at guest physical "
+			  "address %#llx, where no memory slot is",
+			  (unsigned long long)cpu->sys.esr_el1,
+			  (unsigned long long)cpu->sys.elr_el1,
+			  (unsigned long long)va, (unsigned long long)pa);
+	else
+		warn_once(w, FKVM_FETCH_NOWHERE,
+			  "the guest's PC is %#llx, at guest physical address "
+			  "%#llx, where no memory slot is",
+			  (unsigned long long)va, (unsigned long long)pa);
+}
+
+/* None but the guest sees it. */
+static void tell_injected(struct cpu *cpu, gva_t va, const struct mmu_fault *f,
+			  bool fetch)
+{
+	struct warned *w = domain_warned(cpu->domain);
+
+	if (!warnings_wanted())
+		return;
+	if (f->table)
+		warn_once(w, FKVM_TABLE_NOWHERE,
+			  "the guest's translation of %#llx needs a table at "
+			  "guest physical address %#llx, where no memory slot "
+			  "is",
+			  (unsigned long long)va, (unsigned long long)f->gpa);
+	else if (fetch)
+		tell_fetch(cpu, va, f->gpa);
+	else
+		warn_once(w, FKVM_ACCESS_IPA,
+			  "the guest accesses guest physical address %#llx, "
+			  "and those of the VM end below %#llx",
+			  (unsigned long long)f->gpa,
+			  (unsigned long long)cpu->env->ipa_limit);
+}
+
+void mmu_abort(struct cpu *cpu, uint64_t ret, gva_t va, unsigned int ec,
+	       uint32_t iss, const struct mmu_fault *f)
 {
 	uint64_t far =
 		f->far_gpa ? (f->gpa & ~UINT64_C(0xfff)) | (va & 0xfff) : va;
 
-	exception_sync(cpu, va, cpu->el ? EC_IABT_CUR : EC_IABT_LOW, f->fsc,
-		       &far);
+	if (f->injected)
+		tell_injected(cpu, va, f,
+			      ec == EC_IABT_CUR || ec == EC_IABT_LOW);
+	exception_sync(cpu, ret, ec, iss, &far);
+	if (f->injected)
+		exception_is_kvms(cpu);
+}
+
+/* ---- fetch --------------------------------------------------------------- */
+
+static bool fetch_abort(struct cpu *cpu, gva_t va, const struct mmu_fault *f)
+{
+	mmu_abort(cpu, va, va, cpu->el ? EC_IABT_CUR : EC_IABT_LOW, f->fsc, f);
 	return false;
 }
 

@@ -144,8 +144,8 @@ _Atomic uint64_t *domain_code_map(struct cpu_domain *dom);
 /* @pa, whose bit in the code map is @bit, is no code any more: true if there was
  * some, and all PEs will be told; no request is raised. Any thread. */
 bool domain_post_code(struct cpu_domain *dom, unsigned int bit, gpa_t pa);
-/* True once: it is time to tell that code was changed behind the guest. */
-bool domain_tell_code(struct cpu_domain *dom);
+/* What has been told of the VM's guest. */
+struct warned *domain_warned(struct cpu_domain *dom);
 
 /* cpu_init(), cpu_destroy(). */
 int domain_join(struct cpu *cpu, struct cpu_domain *dom);

@@ -401,6 +401,81 @@ static void undefined(void)
 	run_once(&v);
 }
 
+/* ---- where no memory is -------------------------------------------------- */
+
+/* Any synchronous exception ends in KVM_EXIT_MMIO. */
+static void vectors_begin(struct abi_vm *v)
+{
+	abi_vm_open(v, ABI_NO_GIC);
+	GUEST(v, 0x2200, ASM_LDR(5, 1), ASM_B_SELF);
+	reg_set(v->vcpu, REG_VBAR, GUEST_BASE + 0x2000);
+	reg_set(v->vcpu, REG_X(1), GUEST_MMIO);
+}
+
+/* Some instructions of a guest that never ends. */
+static void run_stepped(struct abi_vm *v)
+{
+	struct kvm_guest_debug step = {.control = KVM_GUESTDBG_ENABLE |
+						  KVM_GUESTDBG_SINGLESTEP};
+
+	NEED(ioctl(v->vcpu, KVM_SET_GUEST_DEBUG, &step) == 0);
+	for (int i = 0; i < 5; i++)
+		NEED(abi_run(v) == KVM_EXIT_DEBUG);
+}
+
+static void fetch_nowhere(void)
+{
+	struct abi_vm v;
+
+	vectors_begin(&v);
+	reg_set(v.vcpu, REG_PC, GUEST_BASE + GUEST_SIZE);
+	run_once(&v);
+}
+
+/* The first instruction is UDF; neither the vector is in memory. */
+static void vector_nowhere(void)
+{
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	GUEST(&v, 0x1000, 0);
+	run_stepped(&v);
+}
+
+static void table_nowhere(void)
+{
+	struct abi_vm v;
+
+	vectors_begin(&v);
+	GUEST(&v, 0x1000, ASM_MSR(SYSREG_ENC(3, 0, 1, 0, 0), 2), ASM_ISB,
+	      ASM_B_SELF);
+	reg_set(v.vcpu, REG_X(2), 1);                /* SCTLR_EL1.M */
+	reg_set(v.vcpu, REG_SYS(3, 0, 2, 0, 2), 25); /* TCR_EL1.T0SZ */
+	reg_set(v.vcpu, REG_SYS(3, 0, 2, 0, 0), GUEST_BASE + GUEST_SIZE);
+	run_stepped(&v);
+}
+
+/* KVM_CREATE_VM was given 0: 40 bits. */
+static void access_ipa(uint64_t gpa)
+{
+	struct abi_vm v;
+
+	vectors_begin(&v);
+	GUEST(&v, 0x1000, ASM_LDR(0, 2), ASM_B_SELF);
+	reg_set(v.vcpu, REG_X(2), gpa);
+	run_once(&v);
+}
+
+static void beyond_ipa(void)
+{
+	access_ipa(1ull << 40);
+}
+
+static void below_ipa(void)
+{
+	access_ipa((1ull << 40) - 8);
+}
+
 /* ---- /dev/kvm ------------------------------------------------------------ */
 
 /* PATH is a node of /dev/kvm's numbers. */
@@ -515,6 +590,11 @@ static const struct {
 	{"code-cleaned", code_cleaned},
 	{"code-by-vmm", code_by_vmm},
 	{"undefined", undefined},
+	{"fetch-nowhere", fetch_nowhere},
+	{"vector-nowhere", vector_nowhere},
+	{"table-nowhere", table_nowhere},
+	{"beyond-ipa", beyond_ipa},
+	{"below-ipa", below_ipa},
 	{"host-kvm", host_kvm},
 	{"fopen", by_fopen},
 	{"killed", killed},

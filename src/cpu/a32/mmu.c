@@ -88,6 +88,7 @@ static bool fault_table(struct cpu *cpu, struct mmu_fault *f, gpa_t gpa)
 {
 	*f = (struct mmu_fault){.fsc = FSC_EXTERNAL,
 				.injected = true,
+				.table = true,
 				.far_gpa = gpa >= cpu->env->ipa_limit,
 				.gpa = gpa};
 	return false;
