@@ -30,7 +30,9 @@ struct vcpu;
 /* What every vCPU has to forget, arch->vm_flush(). */
 enum vm_flush {
 	VM_FLUSH_WRITE = 1 << 0, /* cached write permission */
-	VM_FLUSH_ALL = 1 << 1,   /* translations and translated code */
+	VM_FLUSH_TLB = 1 << 1,   /* translations */
+	VM_FLUSH_CODE = 1 << 4,  /* decoded and translated code */
+	VM_FLUSH_ALL = VM_FLUSH_TLB | VM_FLUSH_CODE,
 	/* Do not wait: they forget before they see what is written later. */
 	VM_FLUSH_NO_WAIT = 1 << 2,
 	/* Do not wait for a vCPU whose access waits for the VMM to provide
@@ -123,6 +125,9 @@ struct arch {
 	/* Returns when no vCPU uses what it had cached (enum vm_flush), but for
 	 * what that excepts. */
 	void (*vm_flush)(struct vm *vm, unsigned int what);
+	/* There may be other memory at [start, end): no vCPU knows code of it
+	 * when it sees what is written later. NULL: none knows any. */
+	void (*code_gone)(struct vm *vm, gpa_t start, gpa_t end);
 	/* The host's mappings in [start, end) have changed, whether or not they
 	 * are behind a slot. NULL: that is nothing to it. */
 	void (*host_changed)(struct vm *vm, uintptr_t start, uintptr_t end);

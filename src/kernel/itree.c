@@ -146,3 +146,16 @@ struct itree_node *itree_first(struct itree_node *root, uint64_t start,
 	}
 	return NULL;
 }
+
+void itree_each(struct itree_node *root, uint64_t start, uint64_t last,
+		void (*fn)(struct itree_node *n, void *arg), void *arg)
+{
+	while (reaches(root, start)) {
+		itree_each(root->left, start, last, fn, arg);
+		if (root->start > last)
+			return;
+		if (root->last >= start)
+			fn(root, arg);
+		root = root->right;
+	}
+}

@@ -24,6 +24,10 @@ void itree_remove(struct itree_node **root, struct itree_node *n);
 struct itree_node *itree_first(struct itree_node *root, uint64_t start,
 			       uint64_t last);
 
+/* Each that overlaps @start..@last, by their starts. */
+void itree_each(struct itree_node *root, uint64_t start, uint64_t last,
+		void (*fn)(struct itree_node *n, void *arg), void *arg);
+
 /* In a tree without overlaps: the one that has @at, or NULL. */
 static inline struct itree_node *itree_at(struct itree_node *root, uint64_t at)
 {

@@ -111,14 +111,36 @@ int memslot_page(struct vcpu *vcpu, gpa_t gpa, bool write, uint8_t **host,
 	return 0;
 }
 
-bool memslots_overlap_host(struct vm *vm, uintptr_t start, uintptr_t end)
-{
+struct host_change {
+	struct vm *vm;
+	uintptr_t start, end;
 	bool hit;
+};
 
+static void slot_changed(struct itree_node *n, void *arg)
+{
+	struct memslot *s = container_of(n, struct memslot, by_host);
+	struct host_change *c = arg;
+	uintptr_t from = max_u64(c->start, n->start);
+	uintptr_t to = min_u64(c->end, n->last + 1);
+
+	c->hit = true;
+	if (c->vm->arch->code_gone)
+		c->vm->arch->code_gone(c->vm, s->gpa + (from - n->start),
+				       s->gpa + (to - n->start));
+}
+
+void memslots_host_changed(struct vm *vm, uintptr_t start, uintptr_t end)
+{
+	struct host_change c = {vm, start, end, false};
+
+	if (start >= end)
+		return;
 	pthread_rwlock_rdlock(&vm->slots_gate);
-	hit = start < end && itree_first(vm->memory.by_host, start, end - 1);
+	itree_each(vm->memory.by_host, start, end - 1, slot_changed, &c);
 	pthread_rwlock_unlock(&vm->slots_gate);
-	return hit;
+	if (c.hit)
+		vm_flush(vm, VM_FLUSH_TLB | VM_FLUSH_NO_WAIT);
 }
 
 /* One piece of a physical range that lies in a single slot. */

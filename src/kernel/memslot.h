@@ -87,8 +87,9 @@ int memslot_page(struct vcpu *vcpu, gpa_t gpa, bool write, uint8_t **host,
 		 bool *writable);
 int vm_mem_read(struct vm *vm, gpa_t gpa, void *buf, size_t len);
 int vm_mem_write(struct vm *vm, gpa_t gpa, const void *buf, size_t len);
-/* Host memory [start, end) is behind a slot. */
-bool memslots_overlap_host(struct vm *vm, uintptr_t start, uintptr_t end);
+/* What is mapped at [start, end) has changed: of the slots that have it vCPUs
+ * forget translations, and the code that is there; nobody waits for them. */
+void memslots_host_changed(struct vm *vm, uintptr_t start, uintptr_t end);
 /* slots_lock held. */
 const struct memslot *memslot_by_id(struct vm *vm, uint32_t id);
 

@@ -73,8 +73,7 @@ void kernel_host_memory_changed(const void *addr, size_t len)
 			continue;
 		if (vm->arch->host_changed)
 			vm->arch->host_changed(vm, start, start + len);
-		if (memslots_overlap_host(vm, start, start + len))
-			vm_flush(vm, VM_FLUSH_ALL | VM_FLUSH_NO_WAIT);
+		memslots_host_changed(vm, start, start + len);
 	}
 	pthread_rwlock_unlock(&vm_list_lock);
 }

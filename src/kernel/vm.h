@@ -16,7 +16,9 @@
  *   a vCPU's timers     the level a timer drives (vcpu_arm64.timer.lock)
  *   the irqchip's locks (src/gic)
  *   vm->slots_gate (read), vm->ring_lock, vm->signal_lock, events.arm_lock, a
- *   vCPU's power (vcpu_arm64.power_lock): leaves
+ *   vCPU's power (vcpu_arm64.power_lock): leaves, but that arch->code_gone() has
+ *   the engine's own lock (cpu/domain.c) under slots_gate; with that one held
+ *   nothing of the kernel's is called, and nobody waits for a vCPU
  * Of the process, and taken while it forks, in this order: vm_list_lock,
  * room_lock (making descriptors; outside those from irqfd_vms_lock on), the
  * statistics', their file's and the event tap's, the shim's fdtab_lock and sig_lock. What

@@ -15,7 +15,8 @@
 #include "kernel/vm.h"
 
 struct stub_access stub_access;
-unsigned int stub_flushed, stub_vms, stub_vcpus;
+unsigned int stub_flushed, stub_vms, stub_vcpus, stub_gone;
+gpa_t stub_gone_start, stub_gone_end;
 
 struct vcpu_stub {
 	struct vcpu vcpu;
@@ -56,6 +57,13 @@ static void stub_vm_free(struct vm *vm)
 static void stub_vm_flush(struct vm *vm, unsigned int what)
 {
 	stub_flushed |= what;
+}
+
+static void stub_code_gone(struct vm *vm, gpa_t start, gpa_t end)
+{
+	stub_gone_start = start;
+	stub_gone_end = end;
+	stub_gone++;
 }
 
 static long stub_irq_line(struct vm *vm, struct kvm_irq_level *irq)
@@ -294,6 +302,7 @@ static const struct arch arch_stub = {
 	.vm_init = stub_vm_init,
 	.vm_free = stub_vm_free,
 	.vm_flush = stub_vm_flush,
+	.code_gone = stub_code_gone,
 	.irq_line = stub_irq_line,
 	.vcpu_check = stub_vcpu_check,
 	.vcpu_new = stub_vcpu_new,

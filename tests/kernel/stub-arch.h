@@ -31,5 +31,8 @@ struct stub_access {
 extern struct stub_access stub_access;
 /* Flushes asked for (enum vm_flush), VMs and vCPUs that exist. */
 extern unsigned int stub_flushed, stub_vms, stub_vcpus;
+/* What arch->code_gone() was told of last, and how often. */
+extern gpa_t stub_gone_start, stub_gone_end;
+extern unsigned int stub_gone;
 
 #endif

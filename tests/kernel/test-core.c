@@ -17,6 +17,7 @@
 #include "kvm-host.h"
 #include "stub-arch.h"
 #include "kernel/arch.h"
+#include "tests/check-main.h"
 
 #define RAM_BASE 0x40000000ull
 #define RAM_SIZE 0x10000ull
@@ -170,6 +171,43 @@ START_TEST(memory)
 	ck_assert_uint_eq(stub_flushed, VM_FLUSH_WRITE | VM_FLUSH_PAST_FAULTS);
 	/* Outside memory: the VMM's. */
 	guest(RAM_BASE - 4, true, 5, KVM_EXIT_MMIO);
+}
+END_TEST
+
+static void host_changes(uint64_t from, size_t len, unsigned int slots)
+{
+	stub_flushed = stub_gone = 0;
+	kernel_host_memory_changed((void *)((uintptr_t)ram + from), len);
+	ck_assert_uint_eq(stub_gone, slots);
+	ck_assert_uint_eq(stub_flushed,
+			  slots ? VM_FLUSH_TLB | VM_FLUSH_NO_WAIT : 0);
+}
+
+/* Of code only what is in the pages that have changed is forgotten, in each slot. */
+START_TEST(host_memory)
+{
+	struct kvm_userspace_memory_region r = {
+		.slot = 1,
+		.guest_phys_addr = RAM_BASE + 0x100000,
+		.memory_size = RAM_SIZE - 0x8000,
+		.userspace_addr = (uintptr_t)ram + 0x8000,
+	};
+
+	slot_set(0);
+	host_changes(0x3000, 0x1000, 1);
+	ck_assert_uint_eq(stub_gone_start, RAM_BASE + 0x3000);
+	ck_assert_uint_eq(stub_gone_end, RAM_BASE + 0x4000);
+	host_changes(-0x3000ull, 0x4000, 1);
+	ck_assert_uint_eq(stub_gone_start, RAM_BASE);
+	ck_assert_uint_eq(stub_gone_end, RAM_BASE + 0x1000);
+	host_changes(-0x3000ull, 0x3000, 0);
+	host_changes(RAM_SIZE, 0x1000, 0);
+	host_changes(0x3000, 0, 0);
+	ASK(0, vm, KVM_SET_USER_MEMORY_REGION, &r);
+	host_changes(0x7000, RAM_SIZE, 2);
+	ck_assert_uint_eq(stub_gone_start, r.guest_phys_addr);
+	ck_assert_uint_eq(stub_gone_end, r.guest_phys_addr + r.memory_size);
+	host_changes(0x7000, 0x1000, 1);
 }
 END_TEST
 
@@ -341,13 +379,13 @@ int main(void)
 	Suite *s = suite_create("core");
 	TCase *c = tcase_create("core");
 	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(c, open_all, close_all);
 	tcase_add_test(c, system_requests);
 	tcase_add_test(c, capabilities);
 	tcase_add_test(c, vcpus);
 	tcase_add_test(c, memory);
+	tcase_add_test(c, host_memory);
 	tcase_add_test(c, device_attributes);
 	tcase_add_test(c, device_without_attributes);
 	tcase_add_test(c, frame);
@@ -355,8 +393,5 @@ int main(void)
 	tcase_add_test(c, interrupts);
 	tcase_add_test(c, clock_options);
 	suite_add_tcase(s, c);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_run(r);
 }

@@ -41,6 +41,34 @@ static void look(void)
 	ck_assert(a->start <= last && a->last >= start);
 }
 
+struct met {
+	uint64_t start, last, at;
+	unsigned int n;
+};
+
+static void meet(struct itree_node *n, void *arg)
+{
+	struct met *m = arg;
+
+	ck_assert(there[n - node]);
+	ck_assert(n->start <= m->last && n->last >= m->start);
+	ck_assert_uint_ge(n->start, m->at);
+	m->at = n->start;
+	m->n++;
+}
+
+static void look_at_each(void)
+{
+	uint64_t start = rand() % SPACE, last = start + rand() % 20;
+	struct met m = {.start = start, .last = last};
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < NODES; i++)
+		n += there[i] && node[i].start <= last && node[i].last >= start;
+	itree_each(root, start, last, meet, &m);
+	ck_assert_uint_eq(m.n, n);
+}
+
 /* Nodes may overlap, begin together, be the same range. */
 START_TEST(random_changes)
 {
@@ -56,6 +84,7 @@ START_TEST(random_changes)
 		}
 		there[i] = !there[i];
 		look();
+		look_at_each();
 	}
 	for (unsigned int i = 0; i < NODES; i++)
 		if (there[i])

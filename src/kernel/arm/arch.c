@@ -66,6 +66,7 @@ const struct arch arch_arm = {
 	.vm_init = arm_vm_init,
 	.vm_free = arm64_vm_free,
 	.vm_flush = arm64_vm_flush,
+	.code_gone = arm64_code_gone,
 	.host_changed = arm64_host_changed,
 	.irq_line = arm_irq_line,
 

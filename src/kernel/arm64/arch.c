@@ -136,6 +136,7 @@ const struct arch arch_arm64 = {
 	.vm_init = arm64_vm_init,
 	.vm_free = arm64_vm_free,
 	.vm_flush = arm64_vm_flush,
+	.code_gone = arm64_code_gone,
 	.host_changed = arm64_host_changed,
 	.slot_check = arm64_slot_check,
 	.irq_line = arm64_irq_line,

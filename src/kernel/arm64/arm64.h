@@ -262,6 +262,7 @@ long arm64_vm_new(unsigned long type, struct vm **vm);
 int arm64_vm_init(struct vm *vm);
 void arm64_vm_free(struct vm *vm);
 void arm64_vm_flush(struct vm *vm, unsigned int what);
+void arm64_code_gone(struct vm *vm, gpa_t start, gpa_t end);
 long arm64_irq_line(struct vm *vm, struct kvm_irq_level *irq);
 bool onereg_row(unsigned int n, struct kernel_reg_row *out);
 /* As struct decode_table has it. */

@@ -188,13 +188,20 @@ void arm64_vm_flush(struct vm *vm, unsigned int what)
 
 	if (what & VM_FLUSH_WRITE)
 		flush |= CPU_FLUSH_WRITE;
-	if (what & VM_FLUSH_ALL)
-		flush |= CPU_FLUSH_TLB | CPU_FLUSH_CODE;
+	if (what & VM_FLUSH_TLB)
+		flush |= CPU_FLUSH_TLB;
+	if (what & VM_FLUSH_CODE)
+		flush |= CPU_FLUSH_CODE;
 	if (what & VM_FLUSH_NO_WAIT)
 		flush |= CPU_FLUSH_NO_WAIT;
 	if (what & VM_FLUSH_PAST_FAULTS)
 		flush |= CPU_FLUSH_PAST_FAULTS;
 	cpu_domain_flush(vm_arm64(vm)->domain, flush);
+}
+
+void arm64_code_gone(struct vm *vm, gpa_t start, gpa_t end)
+{
+	cpu_domain_forget_code(vm_arm64(vm)->domain, start, end);
 }
 
 /* ---- requests ------------------------------------------------------------ */
