@@ -81,10 +81,15 @@ struct cpu_env {
 	 * environment marks it dirty if it logs. What is returned, -ENOENT as
 	 * well, may be cached until cpu_domain_flush() has returned. -EAGAIN for a write:
 	 * not now, cpu_run() returns before the access (CPU_EXIT_REQUEST);
-	 * but the page is marked, so it is 0 when asked again.
+	 * but the page is marked, so it is 0 when asked again. It may touch a page
+	 * that is about to be written, which faults as the access would
+	 * (CPU_EXIT_HOST_FAULT): in cpu_run() only.
 	 */
 	int (*page)(struct cpu *cpu, gpa_t gpa, bool write,
 		    struct cpu_page *page);
+	/* The page, which page() has given for writing, may have been written since
+	 * marks were last collected: mark it again. NULL: nothing to do. */
+	void (*wrote)(struct cpu *cpu, gpa_t gpa);
 	/*
 	 * System registers that are not the core's own: ICC_*, CNT*, RNDR, ... The
 	 * core has done the trap and privilege checks that the architecture

@@ -49,7 +49,7 @@ struct inbox_content {
 	struct inval tlb[INBOX_SIZE], code[INBOX_SIZE];
 	unsigned int nr_tlb, nr_code;
 	bool all_tlb, all_code, write, forget_tlb, forget_pages;
-	bool ask_again; /* for what can be written, before it is forgotten */
+	bool mark_again; /* what can be written, before it is forgotten */
 };
 
 struct cpu_inbox {

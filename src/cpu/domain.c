@@ -173,8 +173,8 @@ static void apply(struct cpu *cpu, const struct inval *v)
 
 static void apply_content(struct cpu *cpu, const struct inbox_content *c)
 {
-	if (unlikely(c->ask_again))
-		tlb_ask_again(cpu);
+	if (unlikely(c->mark_again))
+		tlb_mark_again(cpu);
 	if (c->forget_pages)
 		tlb_flush_pages(cpu);
 	if (c->write)
@@ -229,7 +229,7 @@ void domain_serve(struct cpu *cpu)
 	box->in.nr_tlb = box->in.nr_code = 0;
 	box->in.all_tlb = box->in.all_code = false;
 	box->in.write = box->in.forget_tlb = false;
-	box->in.forget_pages = box->in.ask_again = false;
+	box->in.forget_pages = box->in.mark_again = false;
 	seen = dom->seq;
 	word_lock_release(&dom->lock);
 	apply_content(cpu, &c);
@@ -421,7 +421,7 @@ static void excuse_faults(struct cpu_domain *dom, uint64_t target)
 			box->fault_at = applied;
 			box->fault_rounds = 0;
 		} else if (++box->fault_rounds >= FAULT_ROUNDS) {
-			box->in.ask_again = true;
+			box->in.mark_again = true;
 			box->excused = target;
 		}
 	}

@@ -194,7 +194,11 @@ bool mmu_xlat(struct cpu *cpu, const struct insn *i, gva_t va, gva_t far,
 		return mmu_data_abort(cpu, i, far, &f, 0);
 	}
 	x->pa = w.pa;
+	cpu->mmu->slow_va = va;
+	cpu->mmu->slow_host = NULL;
+	cpu->mmu->asking = true;
 	page = mmu_page_host(cpu, w.pa, write);
+	cpu->mmu->asking = false;
 	if (unlikely(!page && cpu->leave)) {
 		cpu->pc = insn_pc(cpu, i);
 		counted_cut(cpu, i);
@@ -203,7 +207,6 @@ bool mmu_xlat(struct cpu *cpu, const struct insn *i, gva_t va, gva_t far,
 	x->host = page ? page + (w.pa & 0xfff) : NULL;
 	if (!page && aligned)
 		tlb_enter_no_ram(cpu, mode, va, &w, write);
-	cpu->mmu->slow_va = va;
 	cpu->mmu->slow_host = x->host;
 	if (unlikely(cpu->mte.access) && page)
 		tagged = xlat_tags(cpu, mode, va, &w, x);

@@ -174,6 +174,7 @@ struct cpu_mmu {
 	/* The last access that found its page by a walk. */
 	gva_t slow_va;
 	uint8_t *slow_host;
+	bool asking; /* env->page() for slow_va */
 #ifdef FAUXKVM_TLB_CHECK
 	struct tlb_age age; /* of the last walk, or hit of a fetch */
 #endif

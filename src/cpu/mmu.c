@@ -64,10 +64,13 @@ void mmu_host_fault(struct cpu *cpu, const void *host)
 
 	if (!cpu->cur)
 		mmu->fault_va = cpu->pc;
+	else if (mmu->asking)
+		mmu->fault_va = mmu->slow_va;
 	else if (mmu->slow_host && !((va ^ mmu->slow_va) & ~UINT64_C(0xfff)))
 		mmu->fault_va = va;
 	else if (tlb_va_of(cpu, host, &va))
 		mmu->fault_va = va;
+	mmu->asking = false;
 }
 
 gva_t cpu_last_fault_va(const struct cpu *cpu)

@@ -129,7 +129,7 @@ uint32_t mmu_a32_fsr(const struct cpu *cpu, uint32_t iss);
 void tlb_flush_all(struct cpu *cpu);
 void tlb_forget(struct cpu *cpu); /* all, but the guest didn't ask for it */
 void tlb_flush_write(struct cpu *cpu);        /* wtags only: dirty logging */
-void tlb_ask_again(struct cpu *cpu);          /* env->page() for each wtag */
+void tlb_mark_again(struct cpu *cpu);         /* env->wrote() for each wtag */
 void tlb_flush_va(struct cpu *cpu, gva_t va); /* any ASID; all sizes */
 void tlb_flush_asid(struct cpu *cpu, uint16_t asid);
 

@@ -97,10 +97,8 @@ void tlb_flush_write(struct cpu *cpu)
 	tlb_flush_page_writes(cpu);
 }
 
-static void ask_tagged_again(struct cpu *cpu)
+static void mark_tagged_again(struct cpu *cpu)
 {
-	struct cpu_page page;
-
 	if (likely(!cpu->mmu->tagged_used))
 		return;
 	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++)
@@ -108,28 +106,25 @@ static void ask_tagged_again(struct cpu *cpu)
 			const struct mmu_tagged *e = &cpu->mmu->tagged[mode][k];
 
 			if (e->wtag != CPU_TLB_INVALID)
-				cpu->env->page(cpu, e->pa, true, &page);
+				cpu->env->wrote(cpu, e->pa);
 		}
 }
 
-/* As the environment marks a page when it is asked for it to be written. */
-void tlb_ask_again(struct cpu *cpu)
+void tlb_mark_again(struct cpu *cpu)
 {
-	struct cpu_page page;
-
+	if (!cpu->env->wrote)
+		return;
 	for (unsigned int mode = 0; mode < NR_TLB_MODES; mode++)
 		for (unsigned int k = 0; k < CPU_TLB_SIZE; k++) {
 			const struct cpu_tlb_entry *e = &cpu->tlbs[mode][k];
 
 			if (e->wtag != CPU_TLB_INVALID)
-				cpu->env->page(cpu, e->attr & PAGE_MASK, true,
-					       &page);
+				cpu->env->wrote(cpu, e->attr & PAGE_MASK);
 		}
-	ask_tagged_again(cpu);
+	mark_tagged_again(cpu);
 	for (unsigned int k = 0; k < MMU_PAGES_SIZE; k++)
 		if (cpu->mmu->pages[k].writable)
-			cpu->env->page(cpu, cpu->mmu->pages[k].gpa, true,
-				       &page);
+			cpu->env->wrote(cpu, cpu->mmu->pages[k].gpa);
 }
 
 /* ---- the model's --------------------------------------------------------- */

@@ -91,6 +91,15 @@ static const struct memslot *slot_of_guest(struct vcpu *vcpu, gpa_t gpa)
 	return s;
 }
 
+/* A write that changes nothing, whoever else writes there. */
+static void page_touch(uint8_t *page)
+{
+	uint8_t nothing = 0;
+
+	__asm__("" : "+r"(nothing)); /* or it may become a load */
+	__atomic_fetch_or(page, nothing, __ATOMIC_RELAXED);
+}
+
 int memslot_page(struct vcpu *vcpu, gpa_t gpa, bool write, uint8_t **host,
 		 bool *writable)
 {
@@ -103,12 +112,23 @@ int memslot_page(struct vcpu *vcpu, gpa_t gpa, bool write, uint8_t **host,
 	*host = page ? page : NOWHERE;
 	*writable = !(s->flags & KVM_MEM_READONLY);
 	if (s->dirty && *writable) {
-		if (!write)
+		if (!write) {
 			*writable = false; /* ask again for a write */
-		else if (!dirty_log_mark_page(vcpu, s, gpa))
+			return 0;
+		}
+		page_touch(*host);
+		if (!dirty_log_mark_page(vcpu, s, gpa))
 			return -EAGAIN;
 	}
 	return 0;
+}
+
+void memslot_wrote(struct vcpu *vcpu, gpa_t gpa)
+{
+	const struct memslot *s = slot_of_guest(vcpu, gpa);
+
+	if (s && s->dirty && !(s->flags & KVM_MEM_READONLY))
+		dirty_log_mark_page(vcpu, s, gpa);
 }
 
 struct host_change {

@@ -81,10 +81,14 @@ static inline const struct memslot *memslot_find(const struct memslots *slots,
  * @gpa's page, and whether it may be written from now on without asking again
  * (@write: it is about to be, and marked dirty if the slot logs). -ENOENT: no
  * slot. -EAGAIN: the page's mark has filled the dirty ring, the vCPU leaves
- * before it writes. On the vCPU's thread that runs the guest.
+ * before it writes. On the vCPU's thread that runs the guest. A page that can't be
+ * written is not marked: it is touched first, which may fault, in the engine's
+ * guard.
  */
 int memslot_page(struct vcpu *vcpu, gpa_t gpa, bool write, uint8_t **host,
 		 bool *writable);
+/* Mark @gpa's page, which memslot_page() has given for writing, once more. */
+void memslot_wrote(struct vcpu *vcpu, gpa_t gpa);
 int vm_mem_read(struct vm *vm, gpa_t gpa, void *buf, size_t len);
 int vm_mem_write(struct vm *vm, gpa_t gpa, const void *buf, size_t len);
 /* What is mapped at [start, end) has changed: of the slots that have it vCPUs

@@ -30,6 +30,11 @@ static int env_page(struct cpu *cpu, gpa_t gpa, bool write,
 	return memslot_page(vcpu, gpa, write, &page->host, &page->writable);
 }
 
+static void env_wrote(struct cpu *cpu, gpa_t gpa)
+{
+	memslot_wrote(cpu->opaque, gpa);
+}
+
 static void env_look(struct cpu *cpu)
 {
 	timer_look(cpu->opaque);
@@ -138,6 +143,7 @@ int arm64_vm_init(struct vm *vm)
 	struct vm_arm64 *a = vm_arm64(vm);
 
 	a->env.page = env_page;
+	a->env.wrote = env_wrote;
 	a->env.look = env_look;
 	a->env.sample = env_sample;
 	/* Where time is counted, one executes at a time (turns.c). */
