@@ -294,6 +294,13 @@ void kernel_read_done(int fd, long ret);
  * when no slot overlaps.
  */
 void kernel_host_memory_changed(const void *addr, size_t len);
+/* The same of what is mapped of file @fd from @start to @end, which has lost
+ * content: vCPUs may have decoded it. Files of tmpfs and hugetlbfs only, as memory
+ * mostly is. */
+void kernel_host_file_changed(int fd, uint64_t start, uint64_t end);
+/* The same of the part of a file that is mapped at @addr, in all its mappings:
+ * MADV_REMOVE. */
+void kernel_host_memory_removed(const void *addr, size_t len);
 
 /* Rows for `fauxkvm list`; NULL at the end. */
 struct kernel_ioctl_row {

@@ -57,6 +57,8 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/misuse.c \
 	src/kernel/misuse.h \
 	src/kernel/mmio-bus.c \
+	src/kernel/proc-maps.c \
+	src/kernel/proc-maps.h \
 	src/kernel/quiet.c \
 	src/kernel/record-file.c \
 	src/kernel/record-what.c \

@@ -232,6 +232,30 @@ static void after_dup(const uint64_t args[6], int64_t ret)
 		embed_note((int)ret);
 }
 
+/*
+ * QEMU takes advice for a hint, which it may ignore with success, and MADV_DONTNEED
+ * of a private file as well, since pages may be larger on other hosts. A VMM that
+ * gives memory back has to find zeros, or the file, and so does its guest.
+ */
+static bool after_madvise(const uint64_t args[6], int64_t *ret)
+{
+	const int advice = (int)args[2];
+
+	switch (advice) {
+	case MADV_DONTNEED:
+	case MADV_REMOVE:
+	case MADV_DONTNEED_LOCKED:
+	case MADV_POPULATE_READ:
+	case MADV_POPULATE_WRITE:
+		if (*ret)
+			return false;
+		*ret = host_raw(SYS_madvise, args[0], args[1], advice);
+		embed_memory_advised(args[0], args[1], advice);
+		return true;
+	}
+	return false;
+}
+
 bool bridge_raw_after(int64_t num, const uint64_t args[6], int64_t *ret)
 {
 	const bool done = *ret == 0;
@@ -259,6 +283,16 @@ bool bridge_raw_after(int64_t num, const uint64_t args[6], int64_t *ret)
 		return (!done || stat_looks_like_kvm(args[2])) &&
 		       after_stat(args, ret);
 	case GUEST_STATX: return after_statx(args, ret);
+	case GUEST_MADVISE: return after_madvise(args, ret);
+	case GUEST_FTRUNCATE:
+		if (done)
+			embed_file_truncated((int)args[0], args[1]);
+		break;
+	case GUEST_FALLOCATE:
+		if (done)
+			embed_file_allocated((int)args[0], (int)args[1],
+					     args[2], args[3]);
+		break;
 	}
 	return false;
 }

@@ -539,6 +539,50 @@ void embed_memory_changed(unsigned long addr, size_t len)
 	sig_release();
 }
 
+void embed_memory_advised(unsigned long addr, size_t len, int advice)
+{
+	int saved = errno;
+
+	if (advice != MADV_REMOVE) {
+		embed_memory_changed(addr, len);
+		return;
+	}
+	if (!fdtab_in_use() || !len)
+		return;
+	sig_hold();
+	kernel_host_memory_removed((const void *)addr, len);
+	errno = saved;
+	sig_release();
+}
+
+#define FILE_END UINT64_MAX
+
+static void file_changed(int fd, uint64_t start, uint64_t end)
+{
+	int saved = errno;
+
+	if (!fdtab_in_use())
+		return;
+	sig_hold();
+	kernel_host_file_changed(fd, start, end);
+	errno = saved;
+	sig_release();
+}
+
+void embed_file_truncated(int fd, uint64_t len)
+{
+	file_changed(fd, len, FILE_END);
+}
+
+void embed_file_allocated(int fd, int mode, uint64_t off, uint64_t len)
+{
+	/* All behind it is elsewhere. */
+	if (mode & (FALLOC_FL_COLLAPSE_RANGE | FALLOC_FL_INSERT_RANGE))
+		file_changed(fd, off, FILE_END);
+	else if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_UNSHARE_RANGE))
+		file_changed(fd, off, off + len);
+}
+
 void embed_eventfd_used(void)
 {
 	int saved = errno;

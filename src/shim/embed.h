@@ -43,6 +43,12 @@ bool embed_file_call(enum file_call call, int fd, long a, long b, long *ret);
  * length is not known is all that a process can map, from 0. */
 #define EMBED_ALL_MEMORY (UINT64_C(1) << 48)
 void embed_memory_changed(unsigned long addr, size_t len);
+/* The same of madvise(), which with MADV_REMOVE is about all mappings of a file. */
+void embed_memory_advised(unsigned long addr, size_t len, int advice);
+/* File @fd was truncated to @len, or fallocate() of @mode has changed what is in
+ * it; see kernel_host_file_changed(). */
+void embed_file_truncated(int fd, uint64_t len);
+void embed_file_allocated(int fd, int mode, uint64_t off, uint64_t len);
 
 /* Before the VMM maps @len bytes of @fd: true if Linux refuses, *@ret: why. */
 bool embed_refuses_map(int fd, size_t len, int prot, int flags,

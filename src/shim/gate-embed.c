@@ -45,3 +45,13 @@ enum vmm_kind gate_kind(int fd)
 {
 	return (enum vmm_kind)embed_kind(fd);
 }
+
+void gate_file_truncated(int fd, uint64_t len)
+{
+	embed_file_truncated(fd, len);
+}
+
+void gate_file_allocated(int fd, int mode, uint64_t off, uint64_t len)
+{
+	embed_file_allocated(fd, mode, off, len);
+}

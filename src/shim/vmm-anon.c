@@ -24,17 +24,28 @@
 
 long vmm_ftruncate(int fd, off_t len)
 {
+	long ret;
+
 	if (vmm_kind(fd))
 		return -EINVAL;
-	return host_raw(SYS_ftruncate, fd, len);
+	ret = host_raw(SYS_ftruncate, fd, len);
+	if (!ret)
+		gate_file_truncated(fd, (uint64_t)len);
+	return ret;
 }
 
 long vmm_fallocate(int fd, int mode, off_t off, off_t len)
 {
 	const enum vmm_kind kind = vmm_kind(fd);
 
-	if (kind == VMM_OTHER)
-		return host_raw(SYS_fallocate, fd, mode, off, len);
+	if (kind == VMM_OTHER) {
+		long ret = host_raw(SYS_fallocate, fd, mode, off, len);
+
+		if (!ret)
+			gate_file_allocated(fd, mode, (uint64_t)off,
+					    (uint64_t)len);
+		return ret;
+	}
 	if (off < 0 || len <= 0)
 		return -EINVAL;
 	if (mode & ~FALLOCATE_MODES)

@@ -160,6 +160,10 @@ _Bool gate_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
 _Bool gate_noted(int fd);
 /* What @fd is, if vmm_may_be_kvm(). */
 enum vmm_kind gate_kind(int fd);
+/* embed_file_truncated() and embed_file_allocated(); the bridge sees the calls
+ * of the thunk's program itself. */
+void gate_file_truncated(int fd, uint64_t len);
+void gate_file_allocated(int fd, int mode, uint64_t off, uint64_t len);
 /* userfaultfd(), in the thunk only: fd or negative errno. */
 long gate_userfaultfd(int flags);
 /* Can "/dev/kvm" be answered at all? */

@@ -55,7 +55,10 @@ long vmm_pkey_mprotect(void *addr, size_t len, int prot, int key)
 
 long vmm_madvise(void *addr, size_t len, int advice)
 {
-	return changed(addr, len, host_raw(SYS_madvise, addr, len, advice));
+	long ret = host_raw(SYS_madvise, addr, len, advice);
+
+	embed_memory_advised((unsigned long)addr, len, advice);
+	return ret;
 }
 
 long vmm_mremap(void *addr, size_t len, size_t newlen, int flags, void *to)

@@ -270,6 +270,19 @@ static bool before_fallocate(const uint64_t args[6], long *ret)
 	return true;
 }
 
+static void after_ftruncate(const uint64_t args[6], long *ret)
+{
+	if (!*ret)
+		embed_file_truncated((int)args[0], args[1]);
+}
+
+static void after_fallocate(const uint64_t args[6], long *ret)
+{
+	if (!*ret)
+		embed_file_allocated((int)args[0], (int)args[1], args[2],
+				     args[3]);
+}
+
 static bool before_fsync(const uint64_t args[6], long *ret)
 {
 	if (!is_ours(args[0]))
@@ -319,6 +332,11 @@ void kvm_memory_changed(uint64_t addr, uint64_t len)
 	embed_memory_changed(addr, len);
 }
 
+void kvm_memory_advised(uint64_t addr, uint64_t len, int advice)
+{
+	embed_memory_advised(addr, len, advice);
+}
+
 bool kvm_refuses_map(int fd, uint64_t len, int prot, int flags, uint64_t offset,
 		     long *ret)
 {
@@ -353,12 +371,12 @@ const struct kvm_call kvm_calls[KVM_CALLS] = {
 	[SYS_epoll_pwait2] = {NULL, NULL, true},
 	[SYS_faccessat] = {NULL, after_faccessat},
 	[SYS_faccessat2] = {NULL, after_faccessat2},
-	[SYS_fallocate] = {before_fallocate, NULL},
+	[SYS_fallocate] = {before_fallocate, after_fallocate},
 	[SYS_fcntl] = {before_fcntl, after_fcntl},
 	[SYS_fdatasync] = {before_fsync, NULL},
 	[SYS_fstat] = {NULL, after_fstat},
 	[SYS_fsync] = {before_fsync, NULL},
-	[SYS_ftruncate] = {before_ftruncate, NULL},
+	[SYS_ftruncate] = {before_ftruncate, after_ftruncate},
 	[SYS_ioctl] = {before_ioctl, after_ioctl},
 	[SYS_lseek] = {before_lseek, NULL},
 	[SYS_newfstatat] = {NULL, after_newfstatat},

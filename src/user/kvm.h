@@ -54,6 +54,7 @@ bool kvm_refuses_map(int fd, uint64_t len, int prot, int flags, uint64_t offset,
 void kvm_mapped(int fd, uint64_t addr, uint64_t len, int prot, int flags,
 		uint64_t offset);
 void kvm_memory_changed(uint64_t addr, uint64_t len);
+void kvm_memory_advised(uint64_t addr, uint64_t len, int advice);
 /* A range whose length is not known is all that a program can map, from 0. */
 #define KVM_ALL_MEMORY (UINT64_C(1) << 47)
 

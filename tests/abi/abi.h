@@ -35,7 +35,7 @@ void abi_record_write(FILE *to, const char *name);
 struct abi_case {
 	const char *name; /* "topic/what-holds"; the last row has NULL */
 	void (*run)(void);
-	unsigned int seconds; /* the time limit, 0: 20 */
+	unsigned int seconds; /* of an idle machine, at most; 0: 20 */
 };
 
 /* ---- checks: they say file, line and values ------------------------------ */
@@ -84,6 +84,7 @@ bool abi_counted(void);
 struct abi_vm {
 	int kvm, vm, vcpu, gic; /* -1: not there */
 	struct kvm_run *run;    /* of the vCPU */
+	size_t run_size;        /* as KVM_GET_VCPU_MMAP_SIZE has it */
 	uint8_t *ram;           /* GUEST_SIZE bytes at GUEST_BASE, slot 0 */
 	uint32_t features;      /* of its vCPUs, beside PSCI 0.2 */
 };
@@ -93,9 +94,11 @@ enum abi_gic { ABI_NO_GIC, ABI_GICV2, ABI_GICV3 };
 /*
  * A VM with RAM, one initialised vCPU (PSCI 0.2) and perhaps a GIC, which is
  * initialised and has 64 SPIs and less. Skips the case if the host has no such
- * GIC. It ends with the process.
+ * GIC. It ends with abi_vm_close() or the process.
  */
 void abi_vm_open(struct abi_vm *v, enum abi_gic gic);
+/* Its mappings and descriptors: a VM ends with the last of them. */
+void abi_vm_close(struct abi_vm *v);
 /* Only /dev/kvm and a VM, the rest is -1. */
 void abi_vm_bare(struct abi_vm *v);
 /* A device of KVM_CREATE_DEVICE. Skips the case if the host has none. */
@@ -192,6 +195,7 @@ extern const struct abi_case cases_file[];
 extern const struct abi_case cases_first[];
 extern const struct abi_case cases_fork[];
 extern const struct abi_case cases_gic[];
+extern const struct abi_case cases_hole[];
 extern const struct abi_case cases_init[];
 extern const struct abi_case cases_inject[];
 extern const struct abi_case cases_irqfd[];

@@ -24,6 +24,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-first.c \
 	tests/abi/case-fork.c \
 	tests/abi/case-gic.c \
+	tests/abi/case-hole.c \
 	tests/abi/case-init.c \
 	tests/abi/case-inject.c \
 	tests/abi/case-irqfd.c \

@@ -189,6 +189,7 @@ static void vm_fill(struct abi_vm *v, enum abi_gic gic)
 					       ? KVM_DEV_TYPE_ARM_VGIC_V2
 					       : KVM_DEV_TYPE_ARM_VGIC_V3);
 	v->vcpu = abi_vcpu(v, 0, &v->run);
+	v->run_size = (size_t)ioctl(v->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 	if (gic != ABI_NO_GIC)
 		gic_init(v, gic);
 }
@@ -197,6 +198,19 @@ void abi_vm_open(struct abi_vm *v, enum abi_gic gic)
 {
 	abi_vm_bare(v);
 	vm_fill(v, gic);
+}
+
+void abi_vm_close(struct abi_vm *v)
+{
+	const int fds[] = {v->vcpu, v->gic, v->vm, v->kvm};
+
+	if (v->run)
+		OK(munmap(v->run, v->run_size));
+	if (v->ram)
+		OK(munmap(v->ram, GUEST_SIZE));
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			OK(close(fds[i]));
 }
 
 void abi_vm_open_with(struct abi_vm *v, enum abi_gic gic,

@@ -159,6 +159,19 @@ void kernel_host_memory_changed(const void *addr, size_t len)
 	changed_addr = addr;
 }
 
+void kernel_host_file_changed(int fd, uint64_t start, uint64_t end)
+{
+	(void)fd;
+	(void)start;
+	(void)end;
+}
+
+void kernel_host_memory_removed(const void *addr, size_t len)
+{
+	(void)addr;
+	(void)len;
+}
+
 struct vm *_Atomic kernel_irqfd_vms;
 
 void kernel_eventfd_used(void)

@@ -22,6 +22,7 @@
 #include "kernel/arm64/host-file.h"
 #include "kernel/arm64/tags.h"
 #include "kernel/memslot.h"
+#include "kernel/proc-maps.h"
 
 #define CLIDR_LOC(clidr) FIELD(clidr, 26, 24)
 /* Ttype<n>: tags and data are unified there. */
@@ -86,50 +87,13 @@ void arm64_host_changed(struct vm *vm, uintptr_t start, uintptr_t end)
 
 /* ---- slots --------------------------------------------------------------- */
 
-/* All of a file of /proc, to be freed; NULL: it can't be read. */
-static char *proc_text(const char *path)
-{
-	size_t len = 0, size = 16384;
-	char *text = NULL, *more;
-	int fd = host_open(path, O_RDONLY | O_CLOEXEC, 0);
-	ssize_t n = fd < 0 ? -1 : 1;
-
-	while (n > 0) {
-		more = realloc(text, size);
-		if (!more) {
-			n = -1;
-			break;
-		}
-		text = more;
-		n = host_read(fd, text + len, size - len - 1);
-		len += n > 0 ? n : 0;
-		text[len] = 0;
-		if (len == size - 1)
-			size *= 2;
-	}
-	if (fd >= 0)
-		host_close(fd);
-	if (n == 0)
-		return text;
-	free(text);
-	return NULL;
-}
-
-/* The line behind @line; NULL: it was the last. */
-static const char *next_line(const char *line)
-{
-	const char *end = strchr(line, '\n');
-
-	return end && end[1] ? end + 1 : NULL;
-}
-
 /* Is @dev one of a mounted tmpfs? */
 static bool dev_is_tmpfs(dev_t dev)
 {
 	char *text = proc_text("/proc/self/mountinfo");
 	bool found = false;
 
-	for (const char *l = text; l && !found; l = next_line(l)) {
+	for (const char *l = text; l && !found; l = proc_next_line(l)) {
 		const char *end = strchrnul(l, '\n'), *type;
 		unsigned int major, minor;
 
@@ -156,32 +120,25 @@ static dev_t shared_memory_dev(void)
 }
 
 /* Linux's VM_MTE_ALLOWED: anonymous memory, and that of tmpfs's files. */
-static bool line_is_allowed(unsigned int major, unsigned int minor,
-			    unsigned long inode, const char *name)
+static bool map_is_allowed(const struct proc_map *map)
 {
-	dev_t dev = makedev(major, minor);
-
-	if (!inode)
-		return strncmp(name, "[v", 2) != 0; /* [vdso], [vvar] */
-	return dev == shared_memory_dev() || dev_is_tmpfs(dev);
+	if (!map->inode)
+		return strncmp(map->name, "[v", 2) != 0; /* [vdso], [vvar] */
+	return map->dev == shared_memory_dev() || dev_is_tmpfs(map->dev);
 }
 
 /* The first address in [start, end) whose mapping has no tags; @end: none. */
 static uintptr_t first_without(const char *maps, uintptr_t start, uintptr_t end)
 {
-	for (const char *l = maps; l; l = next_line(l)) {
-		unsigned long from, to, inode;
-		unsigned int major, minor;
-		int name = 0;
+	struct proc_map map;
 
-		if (sscanf(l, "%lx-%lx %*s %*x %x:%x %lu %n", &from, &to,
-			   &major, &minor, &inode, &name) < 5)
+	for (const char *l = maps; l; l = proc_next_line(l)) {
+		if (!proc_map_read(l, &map))
 			continue;
-		if (from >= end)
+		if (map.start >= end)
 			break;
-		if (to > start &&
-		    !line_is_allowed(major, minor, inode, l + name))
-			return from > start ? from : start;
+		if (map.end > start && !map_is_allowed(&map))
+			return map.start > start ? map.start : start;
 	}
 	return end;
 }
