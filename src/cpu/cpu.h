@@ -408,6 +408,7 @@ struct cpu {
 	uint64_t excl_val[2];
 
 	bool event;            /* WFE event register */
+	bool unsynced;         /* has sent maintenance since its last DSB */
 	_Atomic uint32_t pins; /* enum cpu_pin */
 	bool serror_pending;   /* virtual SError (KVM_SET_VCPU_EVENTS) */
 	uint64_t serror_esr;   /* its ISS when the host has RAS */

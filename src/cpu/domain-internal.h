@@ -71,7 +71,6 @@ struct cpu_inbox {
 	 * keep those who were killed meanwhile. */
 	struct cpu_inbox *watched;
 	pid_t tid;             /* of cpu_run(); set before @place */
-	bool unsynced;         /* owner: has sent since its last DSB */
 	struct cpu *next;      /* domain's lock: member list */
 	struct seat_wait seat; /* domain's lock */
 };

@@ -306,7 +306,7 @@ void domain_broadcast(struct cpu *cpu, enum inval_op op, uint64_t arg)
 	word_lock_take(&dom->lock);
 	post_others(dom, cpu, op, arg);
 	word_lock_release(&dom->lock);
-	cpu->inbox->unsynced = true;
+	cpu->unsynced = true;
 }
 
 /*
@@ -320,7 +320,7 @@ void domain_forget_code(struct cpu *cpu, unsigned int bit, gpa_t pa)
 	uint64_t mask = BIT(bit % 64);
 
 	if (!is_alone(dom))
-		cpu->inbox->unsynced = true;
+		cpu->unsynced = true;
 	if (!(atomic_load(word) & mask))
 		return;
 	word_lock_take(&dom->lock);
@@ -576,7 +576,7 @@ bool domain_wait(struct cpu *cpu)
 	struct cpu_domain *dom = cpu->domain;
 	bool settled;
 
-	if (likely(!cpu->inbox->unsynced)) {
+	if (likely(!cpu->unsynced)) {
 		tlb_check_complete(cpu);
 		return true;
 	}
@@ -586,7 +586,7 @@ bool domain_wait(struct cpu *cpu)
 	word_lock_release(&dom->lock);
 	if (!settled)
 		settled = wait_as_outside(dom, cpu);
-	cpu->inbox->unsynced = !settled;
+	cpu->unsynced = !settled;
 	/* Whoever leaves serves it there, and has the instruction until then. */
 	if (!settled)
 		return false;
@@ -644,7 +644,7 @@ static __attribute__((noinline)) void leave_slow(struct cpu *cpu)
 
 	if (atomic_load(&cpu->req) & CPU_REQ_INVAL)
 		domain_serve(cpu);
-	if (cpu->inbox->unsynced) {
+	if (cpu->unsynced) {
 		word_lock_take(&dom->lock);
 		ring_members(dom);
 		word_lock_release(&dom->lock);
@@ -661,7 +661,7 @@ void domain_leave(struct cpu *cpu)
 	struct cpu_inbox *box = cpu->inbox;
 
 	if (unlikely((atomic_load(&cpu->req) & CPU_REQ_INVAL) ||
-		     box->unsynced ||
+		     cpu->unsynced ||
 		     !atomic_load_explicit(&box->inside, memory_order_relaxed)))
 		return leave_slow(cpu);
 	leave_lightly(box);

@@ -444,6 +444,24 @@ bool mem_probe(struct cpu *cpu, const struct insn *i, gva_t va,
 
 /* ---- cache maintenance, DC ZVA, AT --------------------------------------- */
 
+/* Whoever cleans a page does it line by line. PAN does not apply, but what the TLB
+ * has of it does. */
+static void va_op_enter(struct cpu *cpu, gva_t va, const struct mmu_walk *w)
+{
+	enum cpu_tlb_mode mode = mmu_access_mode(cpu, 0);
+	unsigned int perm =
+		cpu->mmu->on ? mode_perm(w->perm, mode) : PERM_R1 | PERM_W1;
+	uint8_t *page;
+
+	if (!(perm & PERM_R1) || is_device(w) || cpu->mmu->align ||
+	    cpu->mte.access ||
+	    debug_watched(cpu, va & ~UINT64_C(0xfff), 0x1000))
+		return;
+	page = mmu_page_host(cpu, w->pa, false);
+	if (page)
+		tlb_enter(cpu, mode, va, w, page, true, false);
+}
+
 /*
  * A maintenance instruction is a write in ESR.WnR whatever it needs. PAN does
  * not apply. Outside memory slots KVM skips it.
@@ -453,6 +471,7 @@ bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t far,
 {
 	bool write = op == VA_OP_INVALIDATE;
 	gva_t va = mmu_untag(cpu, far);
+	struct cpu_tlb_entry *e = mem_tlb(cpu, va);
 	struct mmu_fault f;
 	struct mmu_walk w;
 	unsigned int perm;
@@ -460,6 +479,12 @@ bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t far,
 	cpu->cur = i;
 	if (unlikely(cpu->env->flat))
 		return flat_va_op(cpu, far, pa);
+	if (!write && e->rtag == tlb_tag(cpu, va)) {
+		tlb_check_data(cpu, e, va, false);
+		if (pa)
+			*pa = (e->attr & ~UINT64_C(0xfff)) | (va & 0xfff);
+		return true;
+	}
 	if (!walk(cpu, va, !cpu->el, &w, &f))
 		return mmu_data_abort(cpu, i, far, &f, ISS_CM | ISS_WNR);
 	if (cpu->costs && !walk_pays(cpu, i, va, &w))
@@ -484,6 +509,8 @@ bool mmu_va_op(struct cpu *cpu, const struct insn *i, gva_t far,
 		return false;
 	if (pa)
 		*pa = w.pa;
+	if (!write)
+		va_op_enter(cpu, va, &w);
 	return true;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Hints, barriers, DC ZVA, and system registers that are plain storage or PSTATE. The
- * host's memory order is stronger than the guest's but for a store that a load
- * overtakes. All that an exception level forbids leaves by a side exit.
+ * Hints, barriers, maintenance of data caches, DC ZVA, and system registers that are
+ * plain storage or PSTATE. The host's memory order is stronger than the guest's but
+ * for a store that a load overtakes. All that an exception level forbids leaves by a
+ * side exit.
  */
 #include "jit/translate.h"
 
@@ -31,6 +32,16 @@ static bool emit_dmb(struct translation *t, const struct insn *i)
 	x86_byte(&t->c, 0xf0);
 	x86_alu_mi(&t->c, X86_OR, 4, x86_at(RSP, 0), 0);
 	flags_lose(t);
+	return true;
+}
+
+/* Likewise, as long as this PE has sent nothing that it would wait for. */
+static bool emit_dsb(struct translation *t, const struct insn *i)
+{
+	x86_op_rm_i8(&t->c, 0x80, X86_CMP, CPU_FIELD(unsynced), 0);
+	exit_here(t, x86_jcc(&t->c, CC_NE));
+	emit_dmb(t, i);
+	emit_edge(t, i->pgoff + 4);
 	return true;
 }
 
@@ -64,7 +75,27 @@ static bool emit_xpac_hint(struct translation *t, const struct insn *i)
 	return true;
 }
 
-/* ---- DC ZVA -------------------------------------------------------------- */
+/* ---- DC ------------------------------------------------------------------ */
+
+/* Nothing but a fault if there is no memory to read. At EL1, where PAN would not
+ * count: what it forbids is not in the TLB. EL0 may be forbidden to. */
+static bool emit_dc_clean(struct translation *t, const struct insn *i)
+{
+	struct x86_code *c = &t->c;
+	struct x86_mem m;
+	const uint8_t *at;
+
+	if (!is_flat(t))
+		emit_el1_check(t);
+	greg_load(t, 8, RDI, i->rn);
+	m = emit_access(t, RDI, 1, false);
+	if (!is_flat(t))
+		return true;
+	at = x86_here(c);
+	x86_load(c, 1, RAX, m);
+	access_done(t, at);
+	return true;
+}
 
 /* Of the 64 bytes around, at EL1; EL0 may be forbidden to. */
 static bool emit_dc_zva(struct translation *t, const struct insn *i)
@@ -197,6 +228,16 @@ static emit_fn *msr_emitter(const struct insn *i)
 	return msr_plain(i, &offset) ? emit_msr_plain : NULL;
 }
 
+/* A build that checks its TLBs counts them. */
+static emit_fn *dsb_emitter(void)
+{
+#ifdef FAUXKVM_TLB_CHECK
+	return NULL;
+#else
+	return emit_dsb;
+#endif
+}
+
 emit_fn *system_emitter(const struct insn *i)
 {
 	switch (i->op) {
@@ -210,6 +251,12 @@ emit_fn *system_emitter(const struct insn *i)
 	case A64_PAC_1716:
 	case A64_AUT_1716: return emit_pac_hint;
 	case A64_XPACLRI: return emit_xpac_hint;
+	case A64_DSB: return dsb_emitter();
+	case A64_DC_CVAC:
+	case A64_DC_CVAU:
+	case A64_DC_CVAP:
+	case A64_DC_CVADP:
+	case A64_DC_CIVAC: return emit_dc_clean;
 	case A64_DC_ZVA: return emit_dc_zva;
 	case A64_MRS: return mrs_emitter(i);
 	case A64_MSR_SP_EL0:

@@ -3,24 +3,8 @@
  * Accesses to what is not RAM: what leaves for the VMM, with a syndrome and without, and
  * what KVM makes an abort of. Expectations are from Linux 6.12's KVM.
  */
-#include "cpu-env.h"
 #include "engines.h"
-
-static struct env *e;
-static struct cpu_domain *dom;
-static struct space lo, hi;
-
-static void setup(void)
-{
-	dom = cpu_domain_new();
-	e = env_new(dom);
-}
-
-static void teardown(void)
-{
-	env_free(e);
-	cpu_domain_free(dom);
-}
+#include "mmu-env.h"
 
 START_TEST(mmio_load)
 {

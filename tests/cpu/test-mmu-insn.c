@@ -3,30 +3,8 @@
  * Instructions that ask for a translation or keep caches (AT, DC, IC), tagged pointers, the
  * alignment of SP and PC. Expectations are from Arm ARM C5.3, D8 and D1.
  */
-#include "cpu-env.h"
 #include "engines.h"
-
-static struct env *e;
-static struct cpu_domain *dom;
-static struct space lo, hi;
-
-static void setup(void)
-{
-	dom = cpu_domain_new();
-	e = env_new(dom);
-}
-
-static void setup_on(void)
-{
-	setup();
-	mmu_on(e, &lo, &hi);
-}
-
-static void teardown(void)
-{
-	env_free(e);
-	cpu_domain_free(dom);
-}
+#include "mmu-env.h"
 
 static uint64_t at(unsigned int op2, gva_t va)
 {
@@ -176,6 +154,27 @@ START_TEST(cache_maintenance)
 }
 END_TEST
 
+/* What it has found of a page goes with the TLB, and is another's no more. */
+START_TEST(maintenance_after_tlbi)
+{
+	uint32_t word =
+		ASM_SYS(maint[_i].op1, 7, maint[_i].crm, maint[_i].op2, 0);
+
+	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT);
+	CODE(e, CODE_PA, word, word, ASM_HVC(1));
+	CODE(e, CODE_PA + 0x100, ASM_TLBI_VMALLE1IS, ASM_DSB, ASM_ISB,
+	     ASM_B(-0x100 / 4 - 3));
+	e->cpu.x[0] = 0x10040;
+	ck_assert_int_eq(run_at(e, CODE_PA), CPU_EXIT_HVC);
+	ck_assert_int_eq(exit_vector(e), -1);
+	space_map(e, &lo, 0x10000, DATA_PA, 3, PTE_DEFAULT & ~PTE_AF);
+	run_at(e, CODE_PA + 0x100);
+	ck_assert_int_eq(exit_vector(e), 4);
+	ck_assert_uint_eq(esr_iss(e), 0x0b | 1 << 8 | 1 << 6);
+	ck_assert_uint_eq(e->cpu.sys.far_el1, 0x10040);
+}
+END_TEST
+
 /* New code is seen after IC IVAU, and without it may not be. */
 START_TEST(code_is_replaced)
 {
@@ -239,6 +238,7 @@ static Suite *suite(void)
 	tcase_add_test(on, tagged_pointers);
 	tcase_add_test(on, zero_block);
 	tcase_add_loop_test(on, cache_maintenance, 0, ARRAY_SIZE(maint));
+	tcase_add_loop_test(on, maintenance_after_tlbi, 0, ARRAY_SIZE(maint));
 	tcase_add_test(off, code_is_replaced);
 	tcase_add_test(off, sp_alignment);
 	tcase_add_test(off, pc_alignment);

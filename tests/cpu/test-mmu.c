@@ -4,30 +4,8 @@
  * fault codes and their order, alignment, the MMU off. Expectations are from
  * Arm ARM D8.
  */
-#include "cpu-env.h"
 #include "engines.h"
-
-static struct env *e;
-static struct cpu_domain *dom;
-static struct space lo, hi;
-
-static void setup(void)
-{
-	dom = cpu_domain_new();
-	e = env_new(dom);
-}
-
-static void setup_on(void)
-{
-	setup();
-	mmu_on(e, &lo, &hi);
-}
-
-static void teardown(void)
-{
-	env_free(e);
-	cpu_domain_free(dom);
-}
+#include "mmu-env.h"
 
 /* ---- walks --------------------------------------------------------------- */
 

@@ -65,7 +65,7 @@ static const struct {
 	FIELD_ROW(stepping),   FIELD_ROW(fp_active), FIELD_ROW(fp_host),
 	FIELD_ROW(cur),        FIELD_ROW(exit),      FIELD_ROW(leave),
 	FIELD_ROW(tbi_code),   FIELD_ROW(pins),      FIELD_ROW(charged),
-	FIELD_ROW(fasts),
+	FIELD_ROW(fasts),      ARRAY_ROW(z_live),    FIELD_ROW(unsynced),
 };
 
 static void print_field(char *s, int64_t disp)
@@ -546,6 +546,7 @@ static void print_flat(void)
 		0xc8027c20, /* stxr w2, x0, [x1] */
 		0xf8e00022, /* ldaddal x0, x2, [x1] */
 		0xd50b7420, /* dc zva, x0 */
+		0xd50b7b20, /* dc cvau, x0 */
 		0xd503233f, /* paciasp */
 		0xb0000000, /* adrp x0, .+0x1000 */
 		0x14000400, /* b .+0x1000 */
