@@ -28,7 +28,7 @@
 #include "cpu/model.h"
 #include "cpu/sve/sve.h"
 
-#define HASH_BITS   15
+#define HASH_BITS   16
 #define PAGE_BITS   12
 #define ARENA_MAX   ((size_t)64 << 20) /* address space; used as needed */
 #define ARENA_MIN   ((size_t)1 << 20)

@@ -28,7 +28,7 @@ enum exit_kind {
 	NR_EXIT_KINDS,
 };
 
-#define JIT_EDGES 4096
+#define JIT_EDGES 16384
 
 struct jit {
 	struct code_memory memory;
