@@ -249,6 +249,6 @@ emit_fn *a32_ldst_emitter(const struct insn *i)
 	case A32_STRD: return has_offset(i) ? emit_strd : NULL;
 	case A32_LDM: return emit_ldm;
 	case A32_STM: return emit_stm;
-	default: return NULL;
+	default: return a32_vfp_ldst_emitter(i);
 	}
 }

@@ -101,6 +101,9 @@ emit_fn *a32_emitter(const struct translation *t, const struct insn *i)
 	case INSN_ATOMIC: return atomic_of_a32(i);
 	case INSN_LDST: return a32_ldst_emitter(i);
 	case INSN_BRANCH: return a32_branch_emitter(i);
+	case INSN_FP: return a32_vfp_emitter(t, i);
+	case INSN_SIMD:
+	case INSN_CRYPTO: return a32_neon_emitter(i);
 	default: break;
 	}
 	switch (i->op) {
@@ -123,6 +126,10 @@ static unsigned int plain_use(const struct insn *i, unsigned int use)
 
 	if (i->op == A32_IT)
 		return USE_KEEPS;
+	if (i->op == A32_VMRS)
+		return USE_SETS;
+	if (i->op == A32_VSEL)
+		return USE_READS;
 	if (row->class != INSN_INT || i->writes_pc)
 		return 0;
 	return i->op < NR_A64_OPS ? use : a32_int_flags_use(i);
@@ -199,9 +206,17 @@ static void emit_setter(struct translation *t, const struct insn *i,
 	x86_land_here(&t->c, past);
 }
 
+/* Copies of vector registers have changed. */
+static bool emits_vectors(const struct insn *i)
+{
+	return insn_row(i->op)->class == INSN_FP ||
+	       (i->op >= A32_VLDR && i->op <= A32_VSTM);
+}
+
 static void emit_if(struct translation *t, const struct insn *i, emit_fn *emit,
 		    unsigned int use)
 {
+	bool fp_checked = t->fp_checked, fp_plain = t->fp_plain;
 	enum a64_cond cond = i->cond - 1;
 	struct x86_site past;
 	enum x86_cc fails;
@@ -221,6 +236,10 @@ static void emit_if(struct translation *t, const struct insn *i, emit_fn *emit,
 	if (t->flags != flags)
 		flags_lose(t);
 	t->part.next = 0;
+	t->fp_checked = fp_checked;
+	t->fp_plain = fp_plain;
+	if (emits_vectors(i))
+		vregs_forget(t);
 }
 
 bool a32_emit(struct translation *t, const struct insn *i)

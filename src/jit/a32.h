@@ -21,10 +21,22 @@ emit_fn *a32_emitter(const struct translation *t, const struct insn *i);
 /* All of @i, which has one. */
 bool a32_emit(struct translation *t, const struct insn *i);
 
-/* Of the files: a32-int.c, a32-branch.c, a32-ldst.c. NULL: none. */
+/* Of the files: a32-int.c, a32-branch.c, a32-ldst.c, and those of VFP and Advanced SIMD. NULL: none. */
 emit_fn *a32_int_emitter(const struct translation *t, const struct insn *i);
 emit_fn *a32_branch_emitter(const struct insn *i);
 emit_fn *a32_ldst_emitter(const struct insn *i);
+emit_fn *a32_vfp_emitter(const struct translation *t, const struct insn *i);
+emit_fn *a32_vfp_ldst_emitter(const struct insn *i);
+emit_fn *a32_neon_emitter(const struct insn *i);
+emit_fn *a32_neon_ldst_emitter(const struct insn *i);
+emit_fn *a32_neon_fp_emitter(const struct insn *i);
+
+/* @i, of Advanced SIMD, with registers as A64's emit functions have them. */
+struct insn a32_neon_as_a64(const struct insn *i);
+
+/* Between vector register @g and memory. a32-vfp-ldst.c */
+void a32_move_vector(struct translation *t, unsigned int g, struct x86_mem m,
+		     bool load);
 
 /* flags_use(), where @use is what @i does if it is one of A64; and
  * flags_only_computes(). */

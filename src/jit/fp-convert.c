@@ -146,8 +146,7 @@ static void exit_unless_below(struct translation *t, const struct insn *i,
  * does not fit. Other directions than zero first round without a word; once
  * it is known to fit, the number itself tells the host whether that was inexact.
  */
-static void to_int(struct translation *t, const struct insn *i,
-		   unsigned int size)
+void fp_to_int(struct translation *t, const struct insn *i, unsigned int size)
 {
 	unsigned int direction = i->form & FP_ROUND_MASK;
 	bool uns = i->form & FP_UNSIGNED;
@@ -177,7 +176,7 @@ static void to_int(struct translation *t, const struct insn *i,
 static bool emit_to_int(struct translation *t, const struct insn *i)
 {
 	emit_fp_mode_check(t);
-	to_int(t, i, i->form & FP_INT_X ? 8 : 4);
+	fp_to_int(t, i, i->form & FP_INT_X ? 8 : 4);
 	greg_done(t, i->rd, RAX);
 	return true;
 }
@@ -188,7 +187,7 @@ static bool emit_to_int_simd(struct translation *t, const struct insn *i)
 	int d;
 
 	emit_fp_mode_check(t);
-	to_int(t, i, fp_bytes(i));
+	fp_to_int(t, i, fp_bytes(i));
 	d = vreg_dst(t);
 	x86_vex_rr(&t->c, X86_MOVD_X | X86_W, d, 0, RAX);
 	vreg_done(t, i->rd, d, fp_bytes(i));
@@ -198,8 +197,8 @@ static bool emit_to_int_simd(struct translation *t, const struct insn *i)
 /* ---- from integers ------------------------------------------------------- */
 
 /* Of @size bytes in @n, which may be RAX. */
-static void from_int(struct translation *t, const struct insn *i,
-		     unsigned int size, int n)
+void fp_from_int(struct translation *t, const struct insn *i, unsigned int size,
+		 int n)
 {
 	bool uns = i->form & FP_UNSIGNED;
 	struct x86_code *c = &t->c;
@@ -225,7 +224,7 @@ static void from_int(struct translation *t, const struct insn *i,
 static bool emit_from_int(struct translation *t, const struct insn *i)
 {
 	emit_fp_mode_check(t);
-	from_int(t, i, i->form & FP_INT_X ? 8 : 4, greg_src(t, i->rn, RAX));
+	fp_from_int(t, i, i->form & FP_INT_X ? 8 : 4, greg_src(t, i->rn, RAX));
 	return true;
 }
 
@@ -236,7 +235,7 @@ static bool emit_from_int_simd(struct translation *t, const struct insn *i)
 	emit_fp_mode_check(t);
 	x86_vex_rr(&t->c, X86_MOVD_R | (size == 8 ? X86_W : 0),
 		   vreg_src(t, i->rn, size), 0, RAX);
-	from_int(t, i, size, RAX);
+	fp_from_int(t, i, size, RAX);
 	return true;
 }
 

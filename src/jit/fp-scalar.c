@@ -193,17 +193,21 @@ static void compare(struct translation *t, const struct insn *i, int n, int m)
 	x86_vex_rr(&t->c, op | fp_packed_type(i), n, 0, m);
 }
 
+void fp_compare(struct translation *t, const struct insn *i)
+{
+	int n = vreg_src(t, i->rn, fp_bytes(i));
+
+	compare(t, i, n, other_operand(t, i));
+}
+
 /* Once more if storing them has cost the flags: that is nearer to who reads
  * them than through the general registers. */
-static bool emit_fcmp(struct translation *t, const struct insn *i)
+void fp_compared(struct translation *t, const struct insn *i)
 {
-	int n, m;
+	int n = vreg_src(t, i->rn, fp_bytes(i)), m = XMM0;
 
-	emit_fp_mode_check(t);
-	n = vreg_src(t, i->rn, fp_bytes(i));
-	m = other_operand(t, i);
-	compare(t, i, n, m);
-	exit_here(t, x86_jcc(&t->c, CC_P));
+	if (i->op != A64_FCMP_zero)
+		m = vreg_src(t, i->rm, fp_bytes(i));
 	if (emit_flags_compared(t))
 		compare(t, i, n, m);
 	t->compared.bytes = fp_bytes(i);
@@ -211,6 +215,14 @@ static bool emit_fcmp(struct translation *t, const struct insn *i)
 	t->compared.m = m;
 	t->compared.n_value = vreg_value(t, n);
 	t->compared.m_value = vreg_value(t, m);
+}
+
+static bool emit_fcmp(struct translation *t, const struct insn *i)
+{
+	emit_fp_mode_check(t);
+	fp_compare(t, i);
+	exit_here(t, x86_jcc(&t->c, CC_P));
+	fp_compared(t, i);
 	return true;
 }
 
@@ -302,7 +314,7 @@ static bool select_carried(struct translation *t, const struct insn *i, int n,
 	enum x86_cc cc;
 	int d;
 
-	if (!(t->loop.carried >> i->rd & 1))
+	if (i->rd >= VREG_D || !(t->loop.carried >> i->rd & 1))
 		return false;
 	cc = emit_condition(t, i->aux);
 	d = vreg_dst(t);

@@ -47,21 +47,49 @@ static void exit_if_any(struct translation *t, int x)
 
 enum { CMP_EQ, CMP_LT, CMP_LE, CMP_UNORDERED }; /* predicates of X86_FCMP */
 
-static void exit_nan(struct translation *t, const struct insn *i, int a, int b)
-{
-	x86_vex_rr_i8(&t->c, X86_FCMP | fp_packed_type(i), XMM0, a, b,
-		      CMP_UNORDERED);
-	exit_if_any(t, XMM0);
-}
-
-/* Neither NaN nor the smallest normal number. */
-static void exit_unsettled(struct translation *t, const struct insn *i, int r)
+/* XMM1 = lanes of singles that are denormal or the smallest normal number. */
+static void find_denormal(struct translation *t, int r)
 {
 	struct x86_code *c = &t->c;
 
-	x86_vex_rm(c, X86_PAND, XMM1, r, fp_pool(t, i, POOL_ABS_S));
-	x86_vex_rm(c, simd_equal[i->size], XMM1, XMM1,
-		   fp_pool(t, i, POOL_MIN_NORMAL_S));
+	x86_vex_rm(c, X86_PAND, XMM1, r, pool(t, POOL_ABS_S));
+	x86_vex_rm(c, X86_PADDD, XMM1, XMM1, pool(t, POOL_ABS_S));
+	x86_vex_rm(c, X86_MOVAPS, XMM0, 0, pool(t, POOL_ABOVE_LEAST));
+	x86_vex_rr(c, X86_PCMPGTD, XMM1, XMM0, XMM1);
+}
+
+/* The same @a twice is a result. */
+static void exit_nan(struct translation *t, const struct insn *i, int a, int b)
+{
+	bool flushes = t->flushes && a == b;
+
+	if (flushes)
+		find_denormal(t, a);
+	x86_vex_rr_i8(&t->c, X86_FCMP | fp_packed_type(i), XMM0, a, b,
+		      CMP_UNORDERED);
+	if (flushes)
+		x86_vex_rr(&t->c, X86_POR, XMM0, XMM0, XMM1);
+	exit_if_any(t, XMM0);
+}
+
+void fp_vector_exit_nan(struct translation *t, const struct insn *i, int r)
+{
+	exit_nan(t, i, r, r);
+}
+
+/* Neither NaN nor the smallest normal number. */
+void fp_vector_exit_unsettled(struct translation *t, const struct insn *i,
+			      int r)
+{
+	struct x86_code *c = &t->c;
+
+	if (t->flushes) {
+		find_denormal(t, r);
+	} else {
+		x86_vex_rm(c, X86_PAND, XMM1, r, fp_pool(t, i, POOL_ABS_S));
+		x86_vex_rm(c, simd_equal[i->size], XMM1, XMM1,
+			   fp_pool(t, i, POOL_MIN_NORMAL_S));
+	}
 	x86_vex_rr_i8(c, X86_FCMP | fp_packed_type(i), XMM0, r, r,
 		      CMP_UNORDERED);
 	x86_vex_rr(c, X86_POR, XMM0, XMM0, XMM1);
@@ -110,7 +138,7 @@ static bool emit_two(struct translation *t, const struct insn *i)
 	if (op == X86_FADD || op == X86_FSUB)
 		exit_nan(t, i, d, d); /* tiny sums are exact */
 	else
-		exit_unsettled(t, i, d);
+		fp_vector_exit_unsettled(t, i, d);
 	if (i->op == A64_FABD_vector)
 		x86_vex_rm(&t->c, X86_FAND, d, d, fp_pool(t, i, POOL_ABS_S));
 	/* A difference of zeros may be -0. */
@@ -134,7 +162,21 @@ static bool emit_muladd(struct translation *t, const struct insn *i)
 		   (sub ? X86_FNMADD : X86_FMADD) |
 			   (i->size == FP_DOUBLE ? X86_W : 0),
 		   d, m, a);
-	exit_unsettled(t, i, d);
+	fp_vector_exit_unsettled(t, i, d);
+	done(t, i, d, 16);
+	return true;
+}
+
+bool fp_vector_chained(struct translation *t, const struct insn *i, bool sub,
+		       bool element)
+{
+	uint32_t type = fp_packed_type(i);
+	int m = second(t, i, element), n = source(t, i, i->rn, XMM2);
+	int a = source(t, i, i->rd, XMM1), d = vreg_dst(t);
+
+	x86_vex_rr(&t->c, X86_FMUL | type, XMM3, n, m);
+	x86_vex_rr(&t->c, (sub ? X86_FSUB : X86_FADD) | type, d, a, XMM3);
+	exit_nan(t, i, d, d);
 	done(t, i, d, 16);
 	return true;
 }
@@ -347,7 +389,7 @@ static bool emit_narrow(struct translation *t, const struct insn *i)
 	d = vreg_dst(t);
 	x86_vex_rr(&t->c, X86_CVT | X86_PD, d, 0, n);
 	single.size = FP_SINGLE;
-	exit_unsettled(t, &single, d);
+	fp_vector_exit_unsettled(t, &single, d);
 	if (i->aux) {
 		low = vreg_src(t, i->rd, 8);
 		x86_vex_rr(&t->c, X86_PUNPCKLQDQ, d, low, d);

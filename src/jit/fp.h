@@ -47,6 +47,27 @@ static inline struct x86_mem fp_pool(const struct translation *t,
 void fp_exit_nan(struct translation *t, const struct insn *i, int a, int b);
 void fp_exit_unsettled(struct translation *t, const struct insn *i, int r);
 
+/* Side exits if a lane of a result is a NaN; unless it stands. XMM0, XMM1, RAX; flags are
+ * lost. fp-vector.c */
+void fp_vector_exit_nan(struct translation *t, const struct insn *i, int r);
+void fp_vector_exit_unsettled(struct translation *t, const struct insn *i,
+			      int r);
+/* rd and the product, less it if @sub, each rounded; @element: of element imm of rm.
+ * fp-vector.c */
+bool fp_vector_chained(struct translation *t, const struct insn *i, bool sub,
+		       bool element);
+
+/* FCMP, which leaves FLAGS_COMPARE's in the host's flags, or PF of a NaN; and that
+ * there was none, they are the guest's, for which it may be done once more.
+ * fp-scalar.c */
+void fp_compare(struct translation *t, const struct insn *i);
+void fp_compared(struct translation *t, const struct insn *i);
+
+/* RAX = rn as an integer of @size bytes; rd = such a one in @n. fp-convert.c */
+void fp_to_int(struct translation *t, const struct insn *i, unsigned int size);
+void fp_from_int(struct translation *t, const struct insn *i, unsigned int size,
+		 int n);
+
 /* The immediate of ROUNDSD for FRINT of @direction, not FP_ROUND_A.
  * fp-convert.c */
 uint8_t fp_round_control(unsigned int direction);

@@ -29,8 +29,17 @@ static bool access_of(const struct insn *i, struct access *a)
 	unsigned int form = i->form;
 
 	/* What is done at times is in no group. */
-	if (!row || i->cond ||
-	    (i->op >= NR_A64_OPS && i->op != A32_LDR && i->op != A32_STR))
+	if (!row || i->cond)
+		return false;
+	if ((i->op == A32_VLDR || i->op == A32_VSTR) && !i->form) {
+		*a = (struct access){
+			.mode = LDST_OFFSET,
+			.len = i->size == FP_DOUBLE ? 8 : 4,
+			.store = i->op == A32_VSTR,
+		};
+		return true;
+	}
+	if ((i->op >= NR_A64_OPS && i->op != A32_LDR && i->op != A32_STR))
 		return false;
 	if (row->class == INSN_LDST && form != LDST_FORM_PREFETCH) {
 		*a = (struct access){

@@ -7,6 +7,10 @@ src_jit_libjit_la_SOURCES += \
 	src/jit/a32-branch.c \
 	src/jit/a32-int.c \
 	src/jit/a32-ldst.c \
+	src/jit/a32-neon-fp.c \
+	src/jit/a32-neon.c \
+	src/jit/a32-vfp-ldst.c \
+	src/jit/a32-vfp.c \
 	src/jit/a32.c \
 	src/jit/a32.h \
 	src/jit/atomic.c \

@@ -70,6 +70,9 @@ static const uint64_t constants[NR_POOL_CONSTANTS][2] = {
 				UINT64_C(0x0403030203020201)},
 	[POOL_LOW_BYTE_S] = WORDS(0xff),
 	[POOL_LOW_BYTE_D] = DOUBLES(0xff),
+	[POOL_LEAST_NORMAL] = WORDS(0x807fffff),
+	[POOL_ABOVE_LEAST] = WORDS(0x80800000),
+	[POOL_SMALL_PRODUCT] = WORDS(0xa6800000),
 };
 
 void pool_emit(struct jit *jit)

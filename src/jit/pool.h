@@ -47,6 +47,10 @@ enum pool_constant {
 	POOL_NIBBLE_COUNTS, /* bits set in 0 to 15 */
 	POOL_LOW_BYTE_S,    /* 0xff of each element */
 	POOL_LOW_BYTE_D,
+	/* Of singles as a32-neon-fp.c weighs them. */
+	POOL_LEAST_NORMAL,  /* the least normal number */
+	POOL_ABOVE_LEAST,   /* the one above */
+	POOL_SMALL_PRODUCT, /* half of the sum of a product's, 2^-100 */
 	NR_POOL_CONSTANTS,
 };
 

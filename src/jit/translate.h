@@ -109,6 +109,9 @@ struct translation {
 	bool sp_aligned; /* SP has been tested since it changed */
 	bool fp_checked; /* FP and SIMD are known to be enabled */
 	bool fp_plain;   /* the host is known to compute, cpu->fp_host */
+	bool sve_checked; /* it is known to be enabled, and how long vectors are */
+	uint32_t sve_live; /* bit: all of Z is known to count */
+	bool flushes;      /* results that are denormal leave (a32-neon-fp.c) */
 	struct vregs vregs;
 	bool resumable; /* the interpreter may come back behind this one */
 
@@ -241,6 +244,11 @@ void emit_page_address(struct translation *t, int d, int64_t off);
 
 /* ---- guest vector registers (vregs.c) ------------------------------------ */
 
+/* Beside V0 to V31: D0 and S0 of AArch32, parts of them (Arm ARM E1.3.1). Who is
+ * given such a number reads and writes no more than that part. */
+#define VREG_D 32
+#define VREG_S 64
+
 /* FP and SIMD must be enabled: of each instruction with vector registers, first
  * of all. Uses RAX and RDX; flags are lost. */
 void emit_fp_check(struct translation *t);
@@ -265,6 +273,10 @@ void vreg_done(struct translation *t, unsigned int g, int x,
  * where on it is zero already. */
 void vreg_done_scalar(struct translation *t, unsigned int g, int x,
 		      unsigned int bytes, unsigned int zeros);
+/* In struct cpu, where it is right at any time. */
+struct x86_mem vreg_mem(unsigned int g);
+/* @g, or a part of it, is written there. */
+void vreg_in_memory(struct translation *t, unsigned int g);
 /* Is there any copy, or operand at hand? */
 bool vregs_any(const struct translation *t);
 /* Somebody else writes vector registers. */

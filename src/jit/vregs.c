@@ -22,9 +22,30 @@ static int last(const struct translation *t)
 	return x86_has(&t->c, X86_AVX) ? LAST : LAST - 1;
 }
 
-static struct x86_mem vreg_mem(unsigned int g)
+/* Where @g is in struct cpu, and how many bytes of it there are. */
+static size_t vreg_offset(unsigned int g)
 {
-	return cpu_mem(offsetof(struct cpu, vreg) + sizeof(union vreg) * g);
+	size_t at = offsetof(struct cpu, vreg);
+
+	return g < VREG_D   ? at + 16 * g
+	       : g < VREG_S ? at + 8 * (g - VREG_D)
+			    : at + 4 * (g - VREG_S);
+}
+
+static unsigned int vreg_bytes(unsigned int g)
+{
+	return g < VREG_D ? 16 : g < VREG_S ? 8 : 4;
+}
+
+struct x86_mem vreg_mem(unsigned int g)
+{
+	return cpu_mem(vreg_offset(g));
+}
+
+static bool overlap(unsigned int a, unsigned int b)
+{
+	return vreg_offset(a) < vreg_offset(b) + vreg_bytes(b) &&
+	       vreg_offset(b) < vreg_offset(a) + vreg_bytes(a);
 }
 
 static int find(const struct translation *t, unsigned int g)
@@ -71,9 +92,7 @@ void vreg_load(struct x86_code *c, int x, const struct vreg_copy *v, int base,
 				      : X86_MOVAPS;
 
 	x86_vex_rm(c, op, x, 0,
-		   x86_at(base, (int32_t)(offsetof(struct cpu, vreg) +
-					  sizeof(union vreg) * v->g) +
-					disp));
+		   x86_at(base, (int32_t)vreg_offset(v->g) + disp));
 }
 
 int vreg_src(struct translation *t, unsigned int g, unsigned int bytes)
@@ -81,6 +100,8 @@ int vreg_src(struct translation *t, unsigned int g, unsigned int bytes)
 	int x = find(t, g);
 	struct vreg_copy *v;
 
+	if (bytes > vreg_bytes(g))
+		bytes = vreg_bytes(g);
 	if (x < 0)
 		x = vreg_dst(t);
 	mark_used(t, x);
@@ -93,7 +114,8 @@ int vreg_src(struct translation *t, unsigned int g, unsigned int bytes)
 					.value = ++t->vregs.clock};
 		vreg_load(&t->c, x, v, R15, -CPU_BIAS);
 	}
-	if (!(t->vregs.written >> g & 1) && t->vregs.needed[g] < bytes)
+	if (g < VREG_D && !(t->vregs.written >> g & 1) &&
+	    t->vregs.needed[g] < bytes)
 		t->vregs.needed[g] = bytes;
 	return x;
 }
@@ -110,19 +132,28 @@ uint16_t vreg_value(const struct translation *t, int x)
 	return v->bytes ? v->value : 0;
 }
 
+void vreg_in_memory(struct translation *t, unsigned int g)
+{
+	for (int x = FIRST; x <= LAST; x++)
+		if (overlap(t->vregs.copy[x].g, g))
+			t->vregs.copy[x].bytes = 0;
+	if (g < VREG_D)
+		t->vregs.written |= 1u << g;
+}
+
 void vreg_done(struct translation *t, unsigned int g, int x, unsigned int zeros)
 {
-	int old = find(t, g);
+	uint32_t op = g < VREG_D   ? X86_MOVAPS_TO
+		      : g < VREG_S ? X86_MOVSD_TO
+				   : X86_MOVSS_TO;
 
-	if (old >= 0)
-		t->vregs.copy[old].bytes = 0;
-	t->vregs.written |= 1u << g;
-	x86_vex_rm(&t->c, X86_MOVAPS_TO, x, 0, vreg_mem(g));
+	vreg_in_memory(t, g);
+	x86_vex_rm(&t->c, op, x, 0, vreg_mem(g));
 	if (x < FIRST)
 		return;
 	t->vregs.clock++;
 	t->vregs.copy[x] = (struct vreg_copy){.g = g,
-					      .bytes = 16,
+					      .bytes = vreg_bytes(g),
 					      .zeros = zeros,
 					      .used = t->vregs.clock,
 					      .value = t->vregs.clock};
@@ -131,6 +162,10 @@ void vreg_done(struct translation *t, unsigned int g, int x, unsigned int zeros)
 void vreg_done_scalar(struct translation *t, unsigned int g, int x,
 		      unsigned int bytes, unsigned int zeros)
 {
+	if (g >= VREG_D) {
+		vreg_done(t, g, x, zeros);
+		return;
+	}
 	if (zeros > bytes && bytes == 4 && !x86_has(&t->c, X86_SSE4_1)) {
 		x86_vex_rr_i8(&t->c, X86_PSHIFTQ, X86_PSLLDQ, x, x, 12);
 		x86_vex_rr_i8(&t->c, X86_PSHIFTQ, X86_PSRLDQ, x, x, 12);

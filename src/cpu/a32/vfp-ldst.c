@@ -22,7 +22,11 @@ static __attribute__((noinline)) bool load_words(struct cpu *cpu,
 						 const struct insn *i,
 						 uint32_t va, unsigned int n)
 {
-	for (unsigned int k = 0; k < n; k++, va += 4) {
+	const uint8_t *from = va & 3 ? NULL : mem_try_read(cpu, i, va, 4 * n);
+
+	for (unsigned int k = 0; from && k < n; k++)
+		*word_of(cpu, i, k) = mem_get(from + 4 * k, SIZE_W);
+	for (unsigned int k = 0; !from && k < n; k++, va += 4) {
 		if (!mem_read_slow(cpu, i, va, MA_4 | MA_ALIGN, &cpu->mem_buf))
 			return false;
 		*word_of(cpu, i, k) = cpu->mem_buf.s[0];
@@ -34,7 +38,11 @@ static __attribute__((noinline)) bool store_words(struct cpu *cpu,
 						  const struct insn *i,
 						  uint32_t va, unsigned int n)
 {
-	for (unsigned int k = 0; k < n; k++, va += 4) {
+	uint8_t *to = va & 3 ? NULL : mem_try_write(cpu, i, va, 4 * n);
+
+	for (unsigned int k = 0; to && k < n; k++)
+		mem_put(to + 4 * k, SIZE_W, *word_of(cpu, i, k));
+	for (unsigned int k = 0; !to && k < n; k++, va += 4) {
 		cpu->mem_buf.s[0] = *word_of(cpu, i, k);
 		if (!mem_write_slow(cpu, i, va, MA_4 | MA_ALIGN | MA_WRITE,
 				    &cpu->mem_buf))
