@@ -58,6 +58,7 @@ src_jit_libjit_la_SOURCES += \
 	src/jit/simd-shift.c \
 	src/jit/simd.c \
 	src/jit/simd.h \
+	src/jit/sve.c \
 	src/jit/system.c \
 	src/jit/translate.c \
 	src/jit/translate.h \

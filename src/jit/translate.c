@@ -46,6 +46,9 @@ emit_fn *emitter_of(const struct insn *i)
 	case INSN_FP: return fp_emitter(i);
 	case INSN_SIMD: return simd_emitter(i);
 	case INSN_CRYPTO: return crypto_emitter(i);
+	case INSN_SVE:
+	case INSN_SVE_FP:
+	case INSN_SVE_LDST: return sve_emitter(i);
 	case INSN_BRANCH: return branch_emitter(i);
 	case INSN_SYS:
 	case INSN_CONTEXT: return system_emitter(i);
@@ -353,6 +356,13 @@ static void emit_v_written(struct translation *t, const struct insn *i,
 	}
 }
 
+/* The interpreter may have come in. */
+static void sve_forget(struct translation *t)
+{
+	t->sve_checked = false;
+	t->sve_live = 0;
+}
+
 /* False: its body runs. */
 static bool emit_insn(struct translation *t, const struct insn *i)
 {
@@ -361,8 +371,10 @@ static bool emit_insn(struct translation *t, const struct insn *i)
 	t->resumable = false;
 	t->vregs.busy = 0;
 	if (emit_code(t, i)) {
-		if (unlikely(t->cpu->sve) && !t->a32)
+		if (unlikely(t->cpu->sve) && !t->a32) {
 			emit_v_written(t, i, CPU_FIELD(z_live));
+			t->sve_live &= ~insn_writes_v(i);
+		}
 		return true;
 	}
 	bug_on(row && row->class == INSN_INT && emitter_in(t, i),
@@ -372,6 +384,7 @@ static bool emit_insn(struct translation *t, const struct insn *i)
 	t->resumable = true;
 	t->sp_aligned = false;
 	t->fp_checked = t->fp_plain = false;
+	sve_forget(t);
 	t->bodies++;
 	vregs_forget(t);
 	return false;
@@ -452,11 +465,13 @@ static void emit_insns(struct translation *t, struct entry *entries)
 
 		entries[t->k].code = NULL;
 		/* A branch of the interpreter's chains by itself. */
-		if (resumable && (!t->k || !insn_ends_block(insn_row(i->op))))
+		if (resumable && (!t->k || !insn_ends_block(insn_row(i->op)))) {
 			entries[t->k] = (struct entry){
 				.code = x86_here(&t->c),
 				.vregs = {t->vregs, t->fp_checked, t->fp_plain},
 			};
+			sve_forget(t);
+		}
 		/* Nor does one who comes from a body come for a body. */
 		if (!emit_insn(t, i))
 			entries[t->k].code = NULL;

@@ -175,6 +175,7 @@ emit_fn *vldst_emitter(const struct insn *i);  /* simd-ldst.c */
 emit_fn *fp_emitter(const struct insn *i);     /* fp.c */
 emit_fn *simd_emitter(const struct insn *i);   /* simd.c */
 emit_fn *crypto_emitter(const struct insn *i); /* crypto.c */
+emit_fn *sve_emitter(const struct insn *i);    /* sve.c */
 emit_fn *branch_emitter(const struct insn *i); /* branch.c */
 emit_fn *system_emitter(const struct insn *i); /* system.c */
 

@@ -8,7 +8,9 @@
 
 #include "cpu/bodies.h"
 #include "cpu/engine.h"
+#include "cpu/sve/sve.h"
 #include "jit/jit.h"
+#include "tests/check-often.h"
 #include "tests/cpu/cpu-env.h"
 
 static struct env *e;
@@ -55,6 +57,14 @@ void emitted_flat(void)
 	cpu_set_pstate(&e->cpu, 0);
 }
 
+void emitted_sve(void)
+{
+	ck_assert_int_eq(cpu_set_sve(&e->cpu, 3), 0);
+	e->cpu.sys.cpacr_el1 |= 3 << 16;
+	e->cpu.sys.zcr_el1 = 1;
+	sve_zcr_changed(&e->cpu);
+}
+
 void emitted_teardown(void)
 {
 	env_free(e);
@@ -78,13 +88,13 @@ static struct block *decode(const uint32_t *words, unsigned int n)
 	uint8_t *page = flat_code ?: ram_at(e, CODE_PA);
 	const struct block *b;
 
-	ck_assert_uint_le(n, EMITTED_MAX);
+	CHECK_OFTEN(n <= EMITTED_MAX);
 	memcpy(page + EMITTED_PGOFF, words, 4 * n);
 	memcpy(page + EMITTED_PGOFF + 4 * n, &hvc, 4);
 	block_invalidate_all(&e->cpu);
 	e->cpu.pc = (flat_code ? FLAT_CODE : CODE_PA) + EMITTED_PGOFF;
 	b = block_lookup(&e->cpu);
-	ck_assert_ptr_nonnull(b);
+	CHECK_OFTEN(b);
 	return (struct block *)b;
 }
 
@@ -92,18 +102,16 @@ void emitted_make(struct emitted *o, const uint32_t *words, unsigned int n)
 {
 	struct block *b = decode(words, n);
 	struct jit *jit = e->cpu.engine_data;
-	/* Of struct jit's own, since it is large. */
+	/* Of struct jit's own, since it is large; most of it is room for exits. */
 	static struct translation t;
 
-	t = (struct translation){
-		.c = jit->c,
-		.cpu = &e->cpu,
-		.jit = jit,
-		.b = b,
-		.entry = jit->memory.run,
-		.gone = jit->memory.run,
-		.flags_stored = true,
-	};
+	memset(&t, 0, offsetof(struct translation, exits));
+	t.c = jit->c;
+	t.cpu = &e->cpu;
+	t.jit = jit;
+	t.b = b;
+	t.entry = t.gone = jit->memory.run;
+	t.flags_stored = true;
 	*o = (struct emitted){.b = b, .jit = jit, .run = jit->c.run};
 	for (t.k = 0; t.k < n && t.k < b->n; t.k++) {
 		const struct insn *i = &b->insns[t.k];
@@ -114,7 +122,7 @@ void emitted_make(struct emitted *o, const uint32_t *words, unsigned int n)
 		o->n++;
 	}
 	o->at[o->n] = t.c.p;
-	ck_assert_uint_le(t.nr_exits, ARRAY_SIZE(o->exits));
+	CHECK_OFTEN(t.nr_exits <= ARRAY_SIZE(o->exits));
 	memcpy(o->exits, t.exits, t.nr_exits * sizeof(t.exits[0]));
 	o->nr_exits = t.nr_exits;
 	exits_emit(&t);

@@ -36,6 +36,9 @@ void emitted_isa(enum jit_isa most);
 /* Where an address is the host's (struct cpu_flat), until emitted_teardown(). */
 void emitted_flat(void);
 
+/* With SVE and vectors of 256 bits, likewise. */
+void emitted_sve(void);
+
 /* Stops before an instruction that has no code: o->n says how far it came. Valid
  * until the next call. */
 void emitted_make(struct emitted *o, const uint32_t *words, unsigned int n);

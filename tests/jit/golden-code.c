@@ -526,6 +526,14 @@ static void print_sys(void)
 	print_class(INSN_CONTEXT);
 }
 
+static void print_sve(void)
+{
+	emitted_sve();
+	print_class(INSN_SVE);
+	print_class(INSN_SVE_FP);
+	print_class(INSN_SVE_LDST);
+}
+
 /* What is different where an address is the host's. */
 static void print_flat(void)
 {
@@ -580,14 +588,14 @@ static const struct {
 	const char *name;
 	void (*print)(void);
 } files[] = {
-	{"int", print_int},        {"ldst", print_ldst},
-	{"vldst", print_vldst},    {"atomic", print_atomic},
-	{"fp", print_fp},          {"simd", print_simd},
-	{"crypto", print_crypto},  {"branch", print_branch},
-	{"sys", print_sys},        {"flags", print_flags},
-	{"exits", print_exits},    {"flat", print_flat},
-	{"less-avx", print_avx},   {"less-v2", print_v2},
-	{"less-sse2", print_sse2},
+	{"int", print_int},       {"ldst", print_ldst},
+	{"vldst", print_vldst},   {"atomic", print_atomic},
+	{"fp", print_fp},         {"simd", print_simd},
+	{"crypto", print_crypto}, {"branch", print_branch},
+	{"sys", print_sys},       {"flags", print_flags},
+	{"exits", print_exits},   {"flat", print_flat},
+	{"sve", print_sve},       {"less-avx", print_avx},
+	{"less-v2", print_v2},    {"less-sse2", print_sse2},
 };
 
 static void write_file(unsigned int k, const char *dir)
