@@ -161,7 +161,8 @@ const char *cpu_difference(const struct cpu *a, const struct cpu *b)
 		return "XZR";
 	if (get_nzcv(a) != get_nzcv(b))
 		return "NZCV";
-	if (!SAME(vreg))
+	/* Those behind are the interpreter's own. */
+	if (memcmp(a->vreg, b->vreg, 32 * sizeof(a->vreg[0])) != 0)
 		return "a vector register";
 	if (a->fpcr != b->fpcr || cpu_fpsr(a) != cpu_fpsr(b))
 		return "FPCR or FPSR";

@@ -18,7 +18,7 @@ enum { BASE_LOW, BASE_ANY, INDEX, COUNTER, NR_ROLES };
 static uint8_t role[NR_ROLES];
 static uint32_t reserved;
 static unsigned int at, functions[FUNCTIONS];
-static bool t32;
+static bool t32, vectors;
 
 static void choose_roles(void)
 {
@@ -75,11 +75,45 @@ static uint32_t with_list(enum a32_space space, uint32_t w)
 	return w & ~(gen_below(2) ? reserved : reserved & ~BIT(i.rn));
 }
 
+static bool is_vector_access(const struct insn *i)
+{
+	return (i->op >= A32_VLDR && i->op <= A32_VSTM) || i->op == A32_VLD ||
+	       i->op == A32_VST;
+}
+
+static bool vector_access_is_acceptable(const struct insn *i)
+{
+	if (i->op == A32_VLD || i->op == A32_VST)
+		return is_base(i->rn) &&
+		       (i->rm == REG_ZR || i->rm == role[INDEX]);
+	return is_base(i->rn) || (i->op <= A32_VSTR_half && i->form);
+}
+
+/* Of VFP and Advanced SIMD: which general registers are changed. */
+static bool computes_acceptably(const struct insn *i)
+{
+	switch (i->op) {
+	case A32_VMOV_to_core:
+	case A32_VMOV_to_core_half:
+	case A32_VMOV_from_lane: return !is_reserved(i->rd);
+	case A32_VMOV_to_pair:
+		return i->rd != i->ra && !is_reserved(i->rd) &&
+		       !is_reserved(i->ra);
+	case A32_VMRS: return i->form || !is_reserved(i->rd);
+	case A32_VTRN:
+	case A32_VUZP:
+	case A32_VZIP: return i->rd != i->rn;
+	default: return true;
+	}
+}
+
 static bool access_is_acceptable(const struct insn *i)
 {
 	bool any = i->op >= A32_LDR_any && i->op <= A32_STRD;
 	bool lists = i->op == A32_LDM || i->op == A32_STM;
 
+	if (is_vector_access(i))
+		return vectors && vector_access_is_acceptable(i);
 	if (i->op < A32_LDR || i->op > A32_STM)
 		return i->op == A64_PRFM_uimm;
 	/* The base may be among them, which is none then. */
@@ -104,6 +138,10 @@ static bool acceptable(const struct insn *i)
 		      i->op == A32_STRD || i->op == A32_STM;
 	bool lists = i->op == A32_LDM || i->op == A32_STM;
 
+	if (row && (row->class == INSN_FP || row->class == INSN_SIMD))
+		return computes_acceptably(i);
+	if (row && row->class == INSN_LDST && is_vector_access(i))
+		return access_is_acceptable(i);
 	if (!row || i->writes_pc || (!stores && !lists && is_reserved(i->rd)))
 		return false;
 	switch (row->class) {
@@ -143,6 +181,11 @@ static uint32_t any_word(void)
 {
 	bool access = gen_below(3) == 0;
 
+	if (vectors && !access && gen_below(4))
+		return random_word(gen_below(2)
+					   ? t32 ? GEN_T32_VFP : GEN_A32_VFP
+				   : t32 ? GEN_T32_NEON
+					 : GEN_A32_NEON);
 	if (t32)
 		return random_word(access ? GEN_T32_LDST : GEN_T32_INT);
 	return random_word(access ? GEN_A32_LDST : GEN_A32_INT);
@@ -185,6 +228,19 @@ static void put_skip(struct mixed *m, unsigned int n)
 		put(m, branch_word(gen_below(14), 4 * (n + 1)));
 }
 
+/* A comparison is mostly followed by its flags' way to PSTATE. */
+static void put_any(struct mixed *m)
+{
+	enum a32_space space = t32 ? SPACE_WIDE : SPACE_A32;
+	uint32_t w = any_word();
+	struct insn i;
+
+	put(m, w);
+	if (vectors && a32_in_space(space, w) && a32_decode(space, w, &i) &&
+	    (i.op == A32_VCMP || i.op == A32_VCMP_zero) && gen_below(4))
+		put(m, 0xeef1fa10);
+}
+
 static void put_words(struct mixed *m, unsigned int n)
 {
 	for (unsigned int k = 0; k < n; k++) {
@@ -193,7 +249,7 @@ static void put_words(struct mixed *m, unsigned int n)
 		if (t32 && !gen_below(6))
 			put(m,
 			    0xbf00 | gen_below(14) << 4 | (1 + gen_below(15)));
-		put(m, any_word());
+		put_any(m);
 	}
 	for (unsigned int k = 0; k < 4; k++)
 		put(m, random_word(t32 ? GEN_T32_INT : GEN_A32_INT));
@@ -253,7 +309,11 @@ static void random_registers(struct mixed *m)
 	uint32_t middle = MIXED_DATA + MIXED_DATA_PAGES / 2 * 4096;
 	struct diff_state *s = &m->in;
 
-	gen_state(s, GEN_INT);
+	gen_state(s, vectors ? GEN_FP : GEN_INT);
+	/* Of FPSCR what is no trap and no vector. */
+	s->fpcr &= 0x07c80000;
+	s->fpsr &= 0x0800009f;
+	memset(s->v[16], 0, sizeof(s->v) / 2);
 	for (unsigned int k = 0; k < 31; k++)
 		s->x[k] = k < 15 ? (uint32_t)s->x[k] : 0;
 	s->x[role[BASE_LOW]] =
@@ -265,10 +325,11 @@ static void random_registers(struct mixed *m)
 	s->sp = 0;
 }
 
-void mixed_make_a32(struct mixed *m, bool is_t32)
+void mixed_make_a32(struct mixed *m, bool is_t32, bool has_vectors)
 {
 	memset(m, 0, sizeof(*m));
 	t32 = is_t32;
+	vectors = has_vectors;
 	m->el0 = true;
 	m->pstate = t32 ? 0x30 : 0x10;
 	choose_roles();

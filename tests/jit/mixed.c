@@ -6,11 +6,11 @@
  */
 #include "mixed.h"
 
-#include <check.h>
 #include <string.h>
 
 #include "isa/a64/operands.h"
 #include "tests/a64.h"
+#include "tests/check-often.h"
 
 enum { BASE_0, BASE_1, BASE_2, INDEX, COUNTER, ADDRESS, NR_ROLES };
 #define FUNCTIONS 3
@@ -23,7 +23,7 @@ static enum gen_group most;
 
 static void put(struct mixed *m, uint32_t word)
 {
-	ck_assert_uint_lt(at, MIXED_WORDS);
+	CHECK_OFTEN(at < MIXED_WORDS);
 	m->words[at++] = word;
 }
 
@@ -103,6 +103,24 @@ static uint32_t random_word(enum gen_group group)
 	}
 }
 
+/* Contiguous, of one register, by the base set aside. */
+static uint32_t sve_access_word(void)
+{
+	uint32_t word;
+	struct insn i;
+
+	do {
+		if (!gen_row_valid(gen_random_row(GEN_SVE_LDST), &word))
+			continue;
+		word = (word & ~(31u << 5)) | role[BASE_2] << 5;
+		insn_decode(word, &i);
+		if (i.op == A64_SVE_LD1_zr || i.op == A64_SVE_ST1_zr)
+			word = (word & ~(31u << 16)) | role[INDEX] << 16;
+	} while (i.op != A64_SVE_LD1_zr && i.op != A64_SVE_LD1_zi &&
+		 i.op != A64_SVE_ST1_zr && i.op != A64_SVE_ST1_zi);
+	return word;
+}
+
 static uint32_t any_word(void)
 {
 	static const uint8_t others[] = {GEN_INT,  GEN_INT,    GEN_INT,
@@ -112,6 +130,8 @@ static uint32_t any_word(void)
 
 	if (k < 50 && most != GEN_BRANCH && most != GEN_A64_ANY)
 		return random_word(most);
+	if (gen_group_is_sve(most) && k < 65)
+		return sve_access_word();
 	/* Translated blocks should mostly be translated. */
 	if (most != GEN_A64_ANY)
 		return random_word(k & 1 ? GEN_INT : GEN_LDST);

@@ -30,8 +30,9 @@ struct mixed {
 
 /* @group: what most instructions are of; GEN_A64_ANY: any. */
 void mixed_make(struct mixed *m, enum gen_group group);
-/* The same of A32 or T32, at EL0; general registers only (mixed-a32.c). */
-void mixed_make_a32(struct mixed *m, bool is_t32);
+/* The same of A32 or T32, at EL0 (mixed-a32.c). @vectors: most of it is VFP and Advanced
+ * SIMD, else it has general registers only. */
+void mixed_make_a32(struct mixed *m, bool is_t32, bool vectors);
 /* A loop of one block that counts in way @k, some four rounds, done twice. In each
  * it loads or stores eight bytes: the first in data page @page at the @nth; false:
  * there are not so many ways. */

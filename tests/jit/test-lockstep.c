@@ -129,14 +129,29 @@ START_TEST(everything)
 }
 END_TEST
 
-/* A32, T32. */
+/* Vectors of 256 bits where they may be longer, of 128, and as long as code is
+ * for; of 1024 there is none. */
+START_TEST(sve)
+{
+	static const struct {
+		uint16_t lengths;
+		uint8_t zcr;
+	} of[] = {{0x3, 15}, {0xffff, 1}, {0x3, 0}, {0xb, 3}, {0xff, 7}};
+	static const uint8_t g[] = {GEN_SVE_PRED, GEN_SVE_INT, GEN_SVE_FP};
+
+	twins_use_sve(&t, of[_i % 5].lengths, of[_i % 5].zcr);
+	run_group(g[_i / 5]);
+}
+END_TEST
+
+/* A32, T32; with VFP and Advanced SIMD. */
 START_TEST(aarch32)
 {
 	static struct mixed m;
 
 	t.instructions = 0;
 	for (unsigned int k = 0; t.instructions < instructions; k++) {
-		mixed_make_a32(&m, _i);
+		mixed_make_a32(&m, _i & 1, _i & 2);
 		twins_run(&t, &m, k % 3);
 	}
 }
@@ -268,7 +283,8 @@ int main(void)
 	tcase_set_timeout(tc, 3000);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, groups, 0, GEN_A64_ANY + 1);
-	tcase_add_loop_test(tc, aarch32, 0, 2);
+	tcase_add_loop_test(tc, aarch32, 0, 4);
+	tcase_add_loop_test(tc, sve, 0, 15);
 	tcase_add_test(tc, base_is_data);
 	tcase_add_loop_test(tc, flags_in_loops, 0, 5);
 	suite_add_tcase(suite, tc);
@@ -281,7 +297,7 @@ int main(void)
 		else
 			tcase_add_test(tc, everything);
 		if (!ways[k].fills)
-			tcase_add_loop_test(tc, aarch32, 0, 2);
+			tcase_add_loop_test(tc, aarch32, 0, 4);
 		suite_add_tcase(suite, tc);
 	}
 	for (unsigned int k = 0; k < ARRAY_SIZE(isas); k++) {
@@ -289,7 +305,7 @@ int main(void)
 		tcase_set_timeout(tc, 3000);
 		tcase_add_checked_fixture(tc, isas[k].setup, teardown);
 		tcase_add_loop_test(tc, groups, 0, GEN_A64_ANY + 1);
-		tcase_add_loop_test(tc, aarch32, 0, 2);
+		tcase_add_loop_test(tc, aarch32, 0, 4);
 		suite_add_tcase(suite, tc);
 	}
 	return check_run(srunner_create(suite));

@@ -15,8 +15,10 @@
 #include "base/fault.h"
 #include "cpu/engine.h"
 #include "cpu/fp/fp.h"
+#include "cpu/sve/sve.h"
 #include "jit/engine-state.h"
 #include "jit/jit.h"
+#include "tests/check-often.h"
 #include "tests/cpu/programs.h"
 
 #define CODE_AT   (RAM_BASE + 0x400000)
@@ -142,6 +144,15 @@ void twins_new(struct twins *t)
 	t->sys = t->cpu[0]->sys;
 }
 
+void twins_use_sve(struct twins *t, uint16_t lengths, uint64_t zcr)
+{
+	for (unsigned int k = 0; k < 2; k++)
+		ck_assert_int_eq(cpu_set_sve(t->cpu[k], lengths), 0);
+	t->sys.cpacr_el1 |= 3 << 16;
+	t->sys.zcr_el1 = zcr;
+	t->sve = true;
+}
+
 void twins_free(struct twins *t)
 {
 	for (unsigned int k = 0; k < 2; k++) {
@@ -209,9 +220,8 @@ static uint8_t *data_view(const struct twins *t, unsigned int k)
 static void protect(struct twins *t, unsigned int page, int prot)
 {
 	for (unsigned int k = 0; k < 2; k++)
-		ck_assert_int_eq(
-			mprotect(ram_at(t->e[k], page_at(page)), 4096, prot),
-			0);
+		CHECK_OFTEN(
+			!mprotect(ram_at(t->e[k], page_at(page)), 4096, prot));
 }
 
 static void protect_some(struct twins *t)
@@ -239,6 +249,22 @@ static void unprotect(struct twins *t)
 
 /* ---- a program ----------------------------------------------------------- */
 
+static void load_sve(struct twins *t, const struct mixed *m)
+{
+	static struct diff_sve sve;
+	struct diff_state in = m->in;
+
+	for (unsigned int k = 0; k < 2; k++)
+		sve_zcr_changed(t->cpu[k]);
+	gen_state_sve(&sve, &in, GEN_SVE_FP, sve_vl(t->cpu[0]));
+	for (unsigned int k = 0; k < 2; k++) {
+		for (unsigned int n = 0; n < 32; n++)
+			sve_z_set(t->cpu[k], n, sve.z[n]);
+		for (unsigned int n = 0; n < 17; n++)
+			sve_p_set(t->cpu[k], n, sve.p[n]);
+	}
+}
+
 static void load(struct twins *t, const struct mixed *m)
 {
 	for (unsigned int k = 0; k < 2; k++) {
@@ -264,14 +290,34 @@ static void load(struct twins *t, const struct mixed *m)
 		if (t->counters)
 			counters_start(e, t->counters);
 	}
+	if (t->sve)
+		load_sve(t, m);
 }
 
 /* ---- comparison ---------------------------------------------------------- */
+
+static const char *sve_difference(const struct cpu *a, const struct cpu *b)
+{
+	uint8_t z[2][SVE_MAX_VL];
+
+	for (unsigned int n = 0; n < 32; n++) {
+		cpu_sve_get_z(a, n, z[0]);
+		cpu_sve_get_z(b, n, z[1]);
+		if (memcmp(z[0], z[1], sizeof(z[0])) != 0)
+			return "a register of SVE";
+	}
+	if (memcmp(a->sve->p, b->sve->p, sizeof(a->sve->p)) != 0)
+		return "a predicate";
+	return NULL;
+}
 
 static const char *difference(const struct twins *t)
 {
 	const struct cpu *a = t->cpu[0], *b = t->cpu[1];
 	const char *what = cpu_difference(a, b);
+
+	if (!what && t->sve)
+		what = sve_difference(a, b);
 
 	if (what)
 		return what;
@@ -440,7 +486,7 @@ void twins_run(struct twins *t, const struct mixed *m, enum twins_mode mode)
 	load(t, m);
 	began = t->cpu[0]->cycles;
 	do {
-		ck_assert_uint_lt(n++, MAX_STEPS);
+		CHECK_OFTEN(n++ < MAX_STEPS);
 		from = t->cpu[0]->pc;
 		if (!t->protected && !gen_below(4))
 			protect_some(t);

@@ -27,6 +27,7 @@ struct twins {
 	unsigned int protected; /* a page of data, now; 0: none */
 	uint64_t host_faults;   /* in translated code */
 	struct cpu_sysregs sys;
+	bool sve;
 	uint32_t counters; /* a bit for each that counts */
 	uint64_t classes[2][NR_CPU_COSTS];
 	uint64_t instructions; /* some, without costs */
@@ -36,6 +37,10 @@ struct twins {
 
 void twins_new(struct twins *t);
 void twins_free(struct twins *t);
+
+/* Both have vectors of these @lengths (cpu_set_sve()) and programs those that @zcr
+ * says. */
+void twins_use_sve(struct twins *t, uint16_t lengths, uint64_t zcr);
 
 /* What is counted of both from now on, and compared: time by the costs of
  * @core; by class, too; by performance counters, of instructions alone or of
