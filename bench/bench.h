@@ -15,6 +15,7 @@ enum {
 	NEEDS_GIC = 4,
 	NEEDS_ITS = 8,
 	NEEDS_TWO_CPUS = 16,
+	NEEDS_SVE = 32,
 };
 
 struct line {
@@ -42,6 +43,12 @@ uint64_t run_fp(uint64_t n);
 uint64_t run_fp_parallel(uint64_t n);
 uint64_t run_simd(uint64_t n);
 uint64_t run_rsa(uint64_t n);
+
+/* sve.c */
+void setup_sve(void);
+uint64_t run_sve_copy(uint64_t n);
+uint64_t run_sve_dot(uint64_t n);
+uint64_t run_sve_int(uint64_t n);
 
 /* strings.c: what compilers make of C */
 uint64_t run_strings(uint64_t n);

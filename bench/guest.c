@@ -18,6 +18,9 @@ static const struct line lines[] = {
 	{"fp-parallel", run_fp_parallel, 1000, 0, 0, NULL},
 	{"simd", run_simd, 1000, 0, 0, NULL},
 	{"rsa", run_rsa, 1, 0, 0, NULL},
+	{"sve-copy", run_sve_copy, 1, NEEDS_SVE, 0, setup_sve},
+	{"sve-dot", run_sve_dot, 1, NEEDS_SVE, 0, setup_sve},
+	{"sve-int", run_sve_int, 1, NEEDS_SVE, 0, setup_sve},
 	{"strings", run_strings, 100, 0, 0, NULL},
 	{"dispatch", run_dispatch, 1, 0, 0, NULL},
 	{"exceptions", run_exceptions, 1000, 0, 0, NULL},
@@ -111,7 +114,8 @@ static unsigned int had(void)
 	return (boot.gic == 2 ? NEEDS_GIC | NEEDS_GICV2 : 0) |
 	       (boot.gic == 3 ? NEEDS_GIC | NEEDS_GICV3 : 0) |
 	       (boot.its ? NEEDS_ITS : 0) |
-	       (boot.cpus > 1 ? NEEDS_TWO_CPUS : 0);
+	       (boot.cpus > 1 ? NEEDS_TWO_CPUS : 0) |
+	       (read_sysreg(id_aa64pfr0_el1) >> 32 & 15 ? NEEDS_SVE : 0);
 }
 
 /* ---- arguments ----------------------------------------------------------- */

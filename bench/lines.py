@@ -7,10 +7,10 @@
 class Line:
     """A line of bench/guest.c, with the machine that it needs. nested: it is
     about leaving the guest, so a KVM within TCG is another thing to compare
-    with. wanted: the ratio to TCG that we are after."""
+    with. sve: the length of vectors in bits. wanted: the ratio to TCG that we are after."""
 
     def __init__(self, name, what, wanted=None, gic=3, smp=1, nested=False,
-                 ioctl=False):
+                 ioctl=False, sve=0):
         self.name = name
         self.what = what
         self.wanted = wanted
@@ -18,11 +18,13 @@ class Line:
         self.smp = smp
         self.nested = nested
         self.ioctl = ioctl
+        self.sve = sve
 
     def vmm(self, vmm, guest, how):
         """The command for the test VMM; how long, and what of it counts."""
         return [vmm, '--timeout', '60', '--gic', str(self.gic),
                 *(['--its'] if self.gic == 3 else []),
+                *(['--sve'] if self.sve else []),
                 '--smp', str(self.smp),
                 '--args', '%s %s kvm' % (self.name, how), guest]
 
@@ -42,6 +44,12 @@ LINES = [
          'instructions, a store and a load (12)', wanted=6),
     Line('rsa', 'Montgomery multiplication of 2048 bits: LDP, MUL, UMULH, ADDS, '
          'ADCS, STP (26 for four words)', wanted=1.9),
+    Line('sve-copy', 'LD1B and ST1B by predicates of WHILELO, 256 bits (5); '
+         'bytes', sve=256),
+    Line('sve-dot', 'FADD, FMLA of two arrays of doubles, likewise (7); '
+         'elements', sve=256),
+    Line('sve-int', 'ADD, MUL, EOR of two arrays of words, likewise (9); '
+         'elements', sve=256),
     Line('strings', 'look a word up among 36 by string comparison, eight bytes '
          'at a time; comparisons'),
     Line('dispatch', 'an interpreter of byte codes, a switch by table; byte '
