@@ -74,22 +74,24 @@ void gic_queue_remove(struct gic_irq *irq)
 	queue_remove(irq);
 }
 
-/* Not on its vCPU's list any more, but the guest has not been left since. */
-static bool irq_keeps_place(const struct gic_irq *irq)
+/*
+ * Linux has a list for each vCPU: an interrupt comes to its end by an event of
+ * its own (its line or latch, enabling, its group, becoming active), if it is
+ * then active, or pending, enabled and forwarded by an enabled distributor to a
+ * vCPU that there is. It leaves the list when it is none of these at an exit of
+ * the guest; until then it keeps its place, and comes back to it. What is not on
+ * a list is not delivered, whatever it has become since. Among equal priorities
+ * the list decides, too. (The hardware takes the first of the list registers.)
+ */
+bool gic_irq_listed(const struct gic_irq *irq)
 {
 	const struct gic_vcpu *v = irq->placed_on;
 
-	return v && v == irq->target &&
-	       irq->left == atomic_load_explicit(&v->run.exits,
-						 memory_order_relaxed);
+	return irq->placed ||
+	       (v && irq->left == atomic_load_explicit(&v->run.exits,
+						       memory_order_relaxed));
 }
 
-/*
- * Among equal priorities Linux's list of a vCPU decides: an interrupt comes to
- * its end when it is pending and enabled or active, and leaves it when it is
- * none of these at an exit of the guest. Until then it keeps its place, and
- * comes back to it. (The hardware takes the first of the list registers.)
- */
 static void irq_place_changed(struct gic *gic, struct gic_irq *irq, bool held)
 {
 	struct gic_vcpu *v = irq->placed_on;
@@ -100,7 +102,7 @@ static void irq_place_changed(struct gic *gic, struct gic_irq *irq, bool held)
 						 memory_order_relaxed);
 		return;
 	}
-	if (!irq->placed && irq_keeps_place(irq)) {
+	if (v && v == irq->target && gic_irq_listed(irq)) {
 		irq->placed = true;
 		return;
 	}
@@ -109,23 +111,19 @@ static void irq_place_changed(struct gic *gic, struct gic_irq *irq, bool held)
 	irq->place = ++gic->places;
 }
 
-static inline void irq_place(struct gic *gic, struct gic_irq *irq, bool pending)
+static ALWAYS_INLINE void irq_look(struct gic *gic, struct gic_irq *irq,
+				   bool event)
 {
-	bool held = pending || irq->active;
+	struct gic_vcpu *was = irq->queued, *to = NULL;
+	bool listed = event || gic_irq_listed(irq);
+	bool pending = irq->enabled && gic_irq_pending(irq) && irq->target &&
+		       gic->enabled && listed;
+	bool held = pending || (irq->active && listed);
 
 	/* An active one stays where it is. */
 	if (held != irq->placed ||
 	    (pending && !irq->active && irq->placed_on != irq->target))
 		irq_place_changed(gic, irq, held);
-}
-
-void gic_irq_update(struct gic *gic, struct gic_irq *irq)
-{
-	struct gic_vcpu *was = irq->queued, *to = NULL;
-	bool pending = irq->enabled && gic_irq_pending(irq);
-
-	irq->unheard = false;
-	irq_place(gic, irq, pending);
 	if (pending && !irq->active)
 		to = irq->target;
 	if (unlikely(gic->counted)) {
@@ -149,27 +147,14 @@ void gic_irq_update(struct gic *gic, struct gic_irq *irq)
 		gic_pins_update(gic, to);
 }
 
-/*
- * A write to ICFGR can make an interrupt pending whose level is high, but Linux
- * does not put it on a vCPU's list for that: it is delivered after the next
- * event of its own (its line, enabling, the latch), unless it is there still.
- */
-void gic_irq_retrigger(struct gic *gic, struct gic_irq *irq, bool edge)
+void gic_irq_event(struct gic *gic, struct gic_irq *irq)
 {
-	bool heard = gic_irq_pending(irq) && !irq->unheard;
-
-	irq->edge = edge;
-	if (!heard && irq->enabled && gic_irq_pending(irq) && !irq->placed &&
-	    !irq_keeps_place(irq))
-		irq->unheard = true;
-	else
-		gic_irq_update(gic, irq);
+	irq_look(gic, irq, true);
 }
 
-void gic_irq_moved(struct gic *gic, struct gic_irq *irq)
+void gic_irq_changed(struct gic *gic, struct gic_irq *irq)
 {
-	if (!irq->unheard)
-		gic_irq_update(gic, irq);
+	irq_look(gic, irq, false);
 }
 
 void gic_irq_forget(struct gic *gic, struct gic_irq *irq)
@@ -191,7 +176,10 @@ void gic_irq_set_active(struct gic *gic, struct gic_irq *irq, bool active)
 	else if (!active)
 		irq->active_on = NULL;
 	irq->active = active;
-	gic_irq_update(gic, irq);
+	if (active)
+		gic_irq_event(gic, irq);
+	else
+		gic_irq_changed(gic, irq);
 }
 
 bool gic_irq_mapped(struct gic *gic, struct gic_vcpu *v,
@@ -260,15 +248,14 @@ uint8_t gic_cpu_running(const struct gic_vcpu *v)
  * The best pending interrupt of an enabled group, whatever PMR says. Between
  * the groups it is the place, too, that decides among equal priorities.
  */
-static ALWAYS_INLINE struct gic_irq *cpu_choose(const struct gic *gic,
-						const struct gic_vcpu *v)
+static ALWAYS_INLINE struct gic_irq *cpu_choose(const struct gic_vcpu *v)
 {
 	uint32_t ready0 = v->en0 ? v->ready[0] : 0;
 	uint32_t ready1 = v->en1 ? v->ready[1] : 0;
 	struct gic_irq *irq0, *irq1;
 	unsigned int level;
 
-	if (!(ready0 | ready1) || !gic->enabled)
+	if (!(ready0 | ready1))
 		return NULL;
 	level = __builtin_ctz(ready0 | ready1);
 	irq0 = v->queue[0][level].first;
@@ -288,9 +275,9 @@ static ALWAYS_INLINE bool cpu_can_take(const struct gic_vcpu *v,
 }
 
 /* For a listener only: whom the pins of @v are about. */
-static COLD uint32_t signalled(const struct gic *gic, const struct gic_vcpu *v)
+static COLD uint32_t signalled(const struct gic_vcpu *v)
 {
-	const struct gic_irq *best = v->pins ? cpu_choose(gic, v) : NULL;
+	const struct gic_irq *best = v->pins ? cpu_choose(v) : NULL;
 
 	return best ? best->intid : IRQ_NONE;
 }
@@ -303,9 +290,9 @@ void gic_pins_update(struct gic *gic, struct gic_vcpu *v)
 	gic_step(gic, v->index, IRQ_STEP_CHOOSE, IRQ_NONE);
 	/* What ends a WFI for Linux: something that PMR lets through is
 	 * pending, whatever group is enabled and whatever is active. */
-	if (ready && gic->enabled && __builtin_ctz(ready) << 3 < v->pmr) {
+	if (ready && __builtin_ctz(ready) << 3 < v->pmr) {
 		pins = GIC_PIN_WAKE;
-		best = cpu_choose(gic, v);
+		best = cpu_choose(v);
 	}
 	if (best && cpu_can_take(v, best))
 		pins |= best->group == 0 && (gic->model == 3 || v->fiqen)
@@ -316,17 +303,25 @@ void gic_pins_update(struct gic *gic, struct gic_vcpu *v)
 	if (pins == v->pins)
 		return;
 	v->pins = pins;
-	gic_step(gic, v->index, IRQ_STEP_SIGNAL, signalled(gic, v));
+	gic_step(gic, v->index, IRQ_STEP_SIGNAL, signalled(v));
 	gic->vm->ops->set_pins(gic->vm, v->index, pins);
 }
 
-void gic_pins_update_all(struct gic *gic)
+void gic_enable(struct gic *gic, bool on)
 {
-	unsigned int i;
+	unsigned int i, n;
 
-	for (i = 0; i < gic->nr_vcpus; i++)
-		if (gic->vcpus[i])
-			gic_pins_update(gic, gic->vcpus[i]);
+	if (gic->enabled == on)
+		return;
+	gic->enabled = on;
+	for (n = 0; n < gic->nr_vcpus; n++)
+		for (i = 0; gic->vcpus[n] && i < GIC_NR_PRIVATE; i++)
+			gic_irq_changed(gic, &gic->vcpus[n]->priv[i]);
+	for (i = 0; gic->spis && i < gic->nr_spis; i++)
+		gic_irq_changed(gic, &gic->spis[i]);
+	for (i = 0; i < gic->lpi_end; i++)
+		if (gic->lpis[i])
+			gic_irq_changed(gic, gic->lpis[i]);
 }
 
 void gic_cpu_load(struct gic_vcpu *v)
@@ -349,17 +344,17 @@ static bool is_v2_sgi(const struct gic *gic, const struct gic_irq *irq)
 static struct gic_irq *cpu_choose_now(struct gic *gic, struct gic_vcpu *v,
 				      bool *mapped)
 {
-	struct gic_irq *irq = cpu_choose(gic, v);
+	struct gic_irq *irq = cpu_choose(v);
 	bool level;
 
 	*mapped = false;
 	while (irq && irq->line &&
 	       (*mapped = gic_irq_mapped(gic, v, irq, &level)) && !level) {
 		irq->line = false;
-		gic_irq_update(gic, irq);
+		gic_irq_changed(gic, irq);
 		if (irq->queued) /* the latch is set */
 			break;
-		irq = cpu_choose(gic, v);
+		irq = cpu_choose(v);
 	}
 	return irq;
 }
@@ -407,7 +402,7 @@ uint32_t gic_cpu_acknowledge(struct gic *gic, struct gic_vcpu *v, int group)
 		irq->active = true;
 		irq->active_on = v;
 	}
-	gic_irq_update(gic, irq);
+	gic_irq_changed(gic, irq);
 	/* The running priority changed even where the queue did not. */
 	gic_pins_update(gic, v);
 	return id;
@@ -415,7 +410,7 @@ uint32_t gic_cpu_acknowledge(struct gic *gic, struct gic_vcpu *v, int group)
 
 uint32_t gic_cpu_highest(struct gic *gic, struct gic_vcpu *v, int group)
 {
-	const struct gic_irq *irq = cpu_choose(gic, v);
+	const struct gic_irq *irq = cpu_choose(v);
 	uint32_t id;
 
 	if (!irq || (group >= 0 && irq->group != group))
@@ -447,7 +442,7 @@ static int cpu_finish(struct gic *gic, struct gic_vcpu *v, struct gic_irq *irq)
 		if (irq->intid >= GIC_NR_PRIVATE && irq->intid < GIC_MIN_LPI)
 			acked = irq->intid - GIC_NR_PRIVATE;
 	}
-	gic_irq_update(gic, irq);
+	gic_irq_changed(gic, irq);
 	return acked;
 }
 

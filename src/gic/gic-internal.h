@@ -78,8 +78,7 @@ struct gic_irq {
 	uint8_t source;                 /* GICv2 SGI: vCPU ids that sent it */
 	uint8_t active_source;          /* GICv2 SGI: who sent the active one */
 	uint8_t slot_group, slot_level; /* where it is queued */
-	bool placed;                    /* pending and enabled, or active */
-	bool unheard; /* became pending by its trigger: gic_irq_retrigger() */
+	bool placed;                    /* to be delivered, or active */
 	bool edge;
 	bool enabled;
 	bool line;  /* level of the input */
@@ -332,11 +331,12 @@ static inline void gic_vcpu_exited(struct gic_vcpu *v)
 /* Queue @irq, which is not yet, on @v; take it off where it is. */
 void gic_queue_add(struct gic_vcpu *v, struct gic_irq *irq);
 void gic_queue_remove(struct gic_irq *irq);
-/* Re-sort @irq after any of its fields changed and update vCPU pins. */
-void gic_irq_update(struct gic *gic, struct gic_irq *irq);
-/* Change its trigger; the same after its priority or target changed. */
-void gic_irq_retrigger(struct gic *gic, struct gic_irq *irq, bool edge);
-void gic_irq_moved(struct gic *gic, struct gic_irq *irq);
+/* Re-sort @irq after any of its fields changed and update vCPU pins. An event
+ * puts it on a vCPU's list, another change does not: gic_irq_listed(). */
+void gic_irq_event(struct gic *gic, struct gic_irq *irq);
+void gic_irq_changed(struct gic *gic, struct gic_irq *irq);
+/* Is it on a list of Linux's, see deliver.c? Of vCPU @irq->placed_on. */
+bool gic_irq_listed(const struct gic_irq *irq);
 /* Drop @irq from every queue (an LPI about to be freed). */
 void gic_irq_forget(struct gic *gic, struct gic_irq *irq);
 /* Set or clear the active state by register write. */
@@ -344,12 +344,14 @@ void gic_irq_set_active(struct gic *gic, struct gic_irq *irq, bool active);
 /* Is @irq a PPI wired to a source that tells its *level (the arch timer)? */
 bool gic_irq_mapped(struct gic *gic, struct gic_vcpu *v,
 		    const struct gic_irq *irq, bool *level);
-/* If so, take over the level; gic_irq_update() is the caller's. */
+/* If so, take over the level; gic_irq_event() or gic_irq_changed() is the
+ * caller's. */
 void gic_irq_sample(struct gic *gic, struct gic_vcpu *v, struct gic_irq *irq);
 void gic_pins_update(struct gic *gic, struct gic_vcpu *v);
-void gic_pins_update_all(struct gic *gic);
+/* GICD_CTLR's enable bit. */
+void gic_enable(struct gic *gic, bool on);
 
-/* flight.c. What gic_irq_update() does where time is counted. @to: who @irq
+/* flight.c. What irq_look() does where time is counted. @to: who @irq
  * should be queued on, NULL: nobody. */
 COLD void gic_irq_update_counted(struct gic *gic, struct gic_irq *irq,
 				 struct gic_vcpu *to);

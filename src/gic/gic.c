@@ -137,7 +137,7 @@ void gic_vcpu_reset(struct gic *gic, unsigned int index)
 		irq->active_on = NULL;
 		irq->latch = false;
 		irq->line = false;
-		gic_irq_update(gic, irq);
+		gic_irq_changed(gic, irq);
 	}
 	gic_unlock(gic);
 }

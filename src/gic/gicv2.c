@@ -31,8 +31,7 @@ static void gicd_write_misc(struct mmio_access *m, uint64_t val)
 
 	if (m->off != GICD_CTLR)
 		return;
-	a->gic->enabled = val & 1;
-	gic_pins_update_all(a->gic);
+	gic_enable(a->gic, val & 1);
 }
 
 static int gicd_uwrite_misc(struct mmio_access *m, uint64_t val)
@@ -88,7 +87,7 @@ static void gicd_write_target(struct mmio_access *m, uint64_t val)
 		/* 1 of N: the first; no target at all still is vCPU 0. */
 		target = irq->targets ? __builtin_ctz(irq->targets) : 0;
 		irq->target = a->gic->vcpus[target];
-		gic_irq_moved(a->gic, irq);
+		gic_irq_changed(a->gic, irq);
 	}
 }
 
@@ -117,7 +116,7 @@ static void gicd_write_sgir(struct mmio_access *m, uint64_t val)
 			irq->late = late += a->gic->costs[GIC_COST_SGI_TARGET];
 		irq->latch = true;
 		irq->source |= self;
-		gic_irq_update(a->gic, irq);
+		gic_irq_event(a->gic, irq);
 	}
 }
 
@@ -144,7 +143,7 @@ static void gicd_write_cpendsgir(struct mmio_access *m, uint64_t val)
 		irq->source &= ~(val >> (i * 8));
 		if (!irq->source)
 			irq->latch = false;
-		gic_irq_update(a->gic, irq);
+		gic_irq_changed(a->gic, irq);
 	}
 }
 
@@ -157,9 +156,10 @@ static void gicd_write_spendsgir(struct mmio_access *m, uint64_t val)
 		struct gic_irq *irq = &a->vcpu->priv[(m->off & 0xf) + i];
 
 		irq->source |= val >> (i * 8);
-		if (irq->source)
-			irq->latch = true;
-		gic_irq_update(a->gic, irq);
+		if (!irq->source)
+			continue;
+		irq->latch = true;
+		gic_irq_event(a->gic, irq);
 	}
 }
 

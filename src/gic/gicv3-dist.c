@@ -44,8 +44,7 @@ static void gicd_write_misc(struct mmio_access *m, uint64_t val)
 
 	if (m->off != GICD_CTLR)
 		return;
-	a->gic->enabled = val & GICD_CTLR_ENABLE_GRP1;
-	gic_pins_update_all(a->gic);
+	gic_enable(a->gic, val & GICD_CTLR_ENABLE_GRP1);
 }
 
 static int gicd_uwrite_misc(struct mmio_access *m, uint64_t val)
@@ -84,7 +83,7 @@ static void gicd_write_irouter(struct mmio_access *m, uint64_t val)
 		return;
 	irq->mpidr = val & 0xffffff;
 	irq->target = gic_vcpu_by_aff(a->gic, irq->mpidr);
-	gic_irq_moved(a->gic, irq);
+	gic_irq_changed(a->gic, irq);
 }
 
 /* The private interrupts' part of a per-interrupt register, and the rest. */

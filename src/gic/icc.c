@@ -336,7 +336,7 @@ static void sgi_send(struct icc_call *c, struct gic_vcpu *to, unsigned int id,
 	if (unlikely(c->gic->counted))
 		irq->late = *late += c->gic->costs[GIC_COST_SGI_TARGET];
 	irq->latch = true;
-	gic_irq_update(c->gic, irq);
+	gic_irq_event(c->gic, irq);
 }
 
 static void sgi_generate(struct icc_call *c, uint64_t val, bool group1)

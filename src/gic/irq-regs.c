@@ -62,7 +62,7 @@ void gic_write_group(struct mmio_access *m, uint64_t val)
 	for_each_irq(a, 1, i, irq)
 	{
 		irq->group = val >> i & 1;
-		gic_irq_update(a->gic, irq);
+		gic_irq_event(a->gic, irq);
 	}
 }
 
@@ -87,7 +87,7 @@ void gic_write_senable(struct mmio_access *m, uint64_t val)
 		if (a->actor)
 			gic_irq_sample(a->gic, a->vcpu, irq);
 		irq->enabled = true;
-		gic_irq_update(a->gic, irq);
+		gic_irq_event(a->gic, irq);
 	}
 }
 
@@ -102,7 +102,7 @@ void gic_write_cenable(struct mmio_access *m, uint64_t val)
 		if (!(val >> i & 1))
 			continue;
 		irq->enabled = false;
-		gic_irq_update(a->gic, irq);
+		gic_irq_changed(a->gic, irq);
 	}
 }
 
@@ -151,7 +151,10 @@ static void set_pending(struct gic_access *a, uint64_t val, bool on)
 				on ? irq->source | 1u << gic_vcpu_id(a->vcpu)
 				   : 0;
 		irq->latch = on;
-		gic_irq_update(a->gic, irq);
+		if (on)
+			gic_irq_event(a->gic, irq);
+		else
+			gic_irq_changed(a->gic, irq);
 	}
 }
 
@@ -240,7 +243,7 @@ void gic_write_priority(struct mmio_access *m, uint64_t val)
 	for_each_irq(a, 8, i, irq)
 	{
 		irq->prio = val >> (i * 8) & GIC_PRI_MASK;
-		gic_irq_moved(a->gic, irq);
+		gic_irq_changed(a->gic, irq);
 	}
 }
 
@@ -267,7 +270,8 @@ void gic_write_config(struct mmio_access *m, uint64_t val)
 		 * level interrupts. */
 		if (irq->intid < GIC_NR_PRIVATE)
 			continue;
-		gic_irq_retrigger(a->gic, irq, val >> (i * 2 + 1) & 1);
+		irq->edge = val >> (i * 2 + 1) & 1;
+		gic_irq_changed(a->gic, irq);
 	}
 }
 
@@ -323,7 +327,10 @@ int gic_level_info(struct gic *gic, struct gic_vcpu *v, uint32_t intid,
 		if (write) {
 			/* Whatever the trigger: ICFGR may be restored later */
 			irq->line = *val >> i & 1;
-			gic_irq_update(gic, irq);
+			if (irq->line)
+				gic_irq_event(gic, irq);
+			else
+				gic_irq_changed(gic, irq);
 			if (irq->owner && irq->intid < GIC_NR_PRIVATE)
 				gic->vm_ops->ppi_stale(gic->vm, v->index);
 		} else if (!irq->edge && irq->line) {

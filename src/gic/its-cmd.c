@@ -293,7 +293,7 @@ static void set_target(struct its *its, struct gic_irq *irq,
 {
 	gic_lock(its->gic);
 	irq->target = target;
-	gic_irq_update(its->gic, irq);
+	gic_irq_changed(its->gic, irq);
 	gic_unlock(its->gic);
 }
 
@@ -488,7 +488,7 @@ static int cmd_clear(struct its *its, const uint64_t *cmd)
 		return ignored("CLEAR: the event isn't mapped");
 	gic_lock(its->gic);
 	e->irq->latch = false;
-	gic_irq_update(its->gic, e->irq);
+	gic_irq_changed(its->gic, e->irq);
 	gic_unlock(its->gic);
 	return 0;
 }

@@ -79,7 +79,7 @@ void its_pend(struct its *its, struct its_device *d, struct its_event *e)
 	if (unlikely(its->gic->counted))
 		e->irq->late = translation(its, d, e);
 	e->irq->latch = true;
-	gic_irq_update(its->gic, e->irq);
+	gic_irq_event(its->gic, e->irq);
 }
 
 /*

@@ -81,7 +81,7 @@ int gic_set_line(struct gic *gic, unsigned int index, unsigned int intid,
 			irq->latch = true;
 		else
 			irq->line = level;
-		gic_irq_update(gic, irq);
+		gic_irq_event(gic, irq);
 	}
 	gic_unlock(gic);
 	return ret;
@@ -96,10 +96,16 @@ void gic_vcpu_sync(struct gic *gic, unsigned int index)
 		return;
 	gic_lock(gic);
 	for (i = GIC_NR_SGIS; i < GIC_NR_PRIVATE; i++) {
-		if (!v->priv[i].owner)
+		struct gic_irq *irq = &v->priv[i];
+		bool was = irq->line;
+
+		if (!irq->owner)
 			continue;
-		gic_irq_sample(gic, v, &v->priv[i]);
-		gic_irq_update(gic, &v->priv[i]);
+		gic_irq_sample(gic, v, irq);
+		if (irq->line && !was)
+			gic_irq_event(gic, irq);
+		else
+			gic_irq_changed(gic, irq);
 	}
 	gic_pins_update(gic, v);
 	gic_unlock(gic);

@@ -65,7 +65,7 @@ int gic_lpi_read_config(struct gic *gic, struct gic_irq *irq,
 		tag_cache_use(&gic->lpi_cache, irq->intid);
 	irq->prio = byte & 0xfc;
 	irq->enabled = byte & 1;
-	gic_irq_update(gic, irq);
+	gic_irq_event(gic, irq);
 	return 0;
 }
 
@@ -89,7 +89,7 @@ static int lpi_read_pending(struct gic *gic, struct gic_irq *irq)
 	if (ret)
 		return ret;
 	irq->latch = byte & bit;
-	gic_irq_update(gic, irq);
+	gic_irq_event(gic, irq);
 	if (!irq->latch)
 		return 0;
 	byte &= ~bit;
@@ -186,7 +186,7 @@ void gic_lpi_move_all(struct gic *gic, struct gic_vcpu *from,
 		if (!gic->lpis[i] || gic->lpis[i]->target != from)
 			continue;
 		gic->lpis[i]->target = to;
-		gic_irq_update(gic, gic->lpis[i]);
+		gic_irq_changed(gic, gic->lpis[i]);
 	}
 }
 
@@ -214,7 +214,7 @@ void gic_lpis_enable(struct gic *gic, struct gic_vcpu *v)
 			last = at;
 		}
 		irq->latch = byte >> irq->intid % 8 & 1;
-		gic_irq_update(gic, irq);
+		gic_irq_event(gic, irq);
 	}
 }
 
@@ -228,7 +228,7 @@ void gic_lpis_disable(struct gic *gic, struct gic_vcpu *v)
 		if (!irq || (irq->queued != v && irq->flying != v))
 			continue;
 		irq->latch = false;
-		gic_irq_update(gic, irq);
+		gic_irq_event(gic, irq);
 	}
 	its_forget_translations(gic);
 	v->lpis_enabled = false;

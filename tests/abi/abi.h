@@ -203,6 +203,8 @@ extern const struct abi_case cases_its[];
 extern const struct abi_case cases_legacy[];
 extern const struct abi_case cases_life[];
 extern const struct abi_case cases_line[];
+extern const struct abi_case cases_list[];
+extern const struct abi_case cases_lpi[];
 extern const struct abi_case cases_memory[];
 extern const struct abi_case cases_mte[];
 extern const struct abi_case cases_numbers[];

@@ -24,7 +24,7 @@ static const struct abi_case *const tables[] = {
 	cases_everything, cases_exit,     cases_family,       cases_file,
 	cases_first,      cases_fork,     cases_gic,          cases_hole,
 	cases_init,       cases_inject,   cases_irqfd,        cases_its,
-	cases_legacy,     cases_life,     cases_line,         
+	cases_legacy,     cases_life,     cases_line,         cases_list,
 	cases_memory,   cases_mte,
 	cases_numbers,    cases_onereg,   cases_path,         cases_pauth,
 	cases_pmu,        cases_pmu_regs, cases_ppi,          cases_ras,

@@ -2,6 +2,7 @@
 ## What Linux answers: cases that run here, natively and as an arm64 VMM, and
 ## on a real kernel.
 abi_sources = tests/abi/cases.c \
+	tests/abi/order.c \
 	tests/abi/raw.c \
 	tests/abi/record.c \
 	tests/abi/ring.c \
@@ -32,6 +33,8 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-legacy.c \
 	tests/abi/case-life.c \
 	tests/abi/case-line.c \
+	tests/abi/case-list.c \
+	tests/abi/case-lpi.c \
 	tests/abi/case-memory.c \
 	tests/abi/case-mte.c \
 	tests/abi/case-numbers.c \
@@ -56,7 +59,8 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-timer.c \
 	tests/abi/case-uffd.c \
 	tests/abi/case-vcpu.c
-abi_headers = tests/abi/abi.h tests/abi/pmu.h tests/abi/ring.h
+abi_headers = tests/abi/abi.h tests/abi/order.h tests/abi/pmu.h \
+	tests/abi/ring.h
 abi_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \
 	-Wno-missing-field-initializers \
 	-I$(top_srcdir)/include -I$(top_srcdir)/src -I$(top_srcdir) -pthread
@@ -74,6 +78,7 @@ tests/abi/cases.arm64: $(abi_sources) $(abi_headers) tests/a64.h
 		$(abi_sources:%=$(top_srcdir)/%)
 ## For KVM of 32-bit Arm, whose guests can't execute the code of the others.
 abi_armhf_sources = tests/abi/cases.c \
+	tests/abi/order.c \
 	tests/abi/raw.c \
 	tests/abi/record.c \
 	tests/abi/vm.c \

@@ -145,6 +145,9 @@ START_TEST(irqchip_steps)
 	int gic = test_vm_gicv3();
 
 	ASK(0, gic, KVM_SET_DEVICE_ATTR, &attr);
+	attr.attr = GICD_CTLR;
+	enable = 2;
+	ASK(0, gic, KVM_SET_DEVICE_ATTR, &attr);
 	attr.attr = GICD_ICFGR + 40 / 16 * 4; /* level */
 	enable = 0;
 	ASK(0, gic, KVM_SET_DEVICE_ATTR, &attr);

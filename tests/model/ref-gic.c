@@ -6,8 +6,9 @@
  *
  * Among equal priorities the manuals leave the choice open. Linux has a list
  * for each vCPU: an interrupt comes to its end when something happens to it
- * and it is then held (enabled and pending, or active); at an exit of the
- * guest those that are not held any more leave it. The first wins.
+ * and it is then held (active, or enabled, pending and forwarded to a vCPU that
+ * there is); at an exit of the guest those that are not held any more leave it.
+ * The first wins, and what is on no list is not delivered.
  */
 #include "ref-gic.h"
 
@@ -68,14 +69,15 @@ bool ref_pending(const struct ref_irq *irq)
 	return irq->latch || (!irq->edge && irq->line);
 }
 
-static bool held(const struct ref_irq *irq)
+static bool held(const struct ref_gic *g, const struct ref_irq *irq)
 {
-	return irq->active || (irq->enabled && ref_pending(irq));
+	return irq->active || (g->enabled && irq->enabled && ref_pending(irq) &&
+			       irq->target >= 0);
 }
 
 /* ---- the lists ----------------------------------------------------------- */
 
-static void list_remove(struct ref_gic *g, struct ref_irq *irq)
+void ref_unlist(struct ref_gic *g, struct ref_irq *irq)
 {
 	struct ref_cpu *c;
 	unsigned int i = 0;
@@ -99,11 +101,11 @@ static void list_append(struct ref_gic *g, struct ref_irq *irq, int v)
 	irq->listed = v;
 }
 
-static void list_look(struct ref_gic *g, struct ref_irq *irq)
+static void list_look(struct ref_gic *g, struct ref_irq *irq, bool event)
 {
 	bool was_held = irq->held;
 
-	irq->held = held(irq);
+	irq->held = held(g, irq) && (event || irq->listed >= 0);
 	if (!irq->held)
 		return;
 	/* An active one stays on the vCPU that has it. */
@@ -111,29 +113,44 @@ static void list_look(struct ref_gic *g, struct ref_irq *irq)
 		return;
 	if (irq->listed == irq->target)
 		return;
-	list_remove(g, irq);
+	ref_unlist(g, irq);
 	if (irq->target >= 0)
 		list_append(g, irq, irq->target);
 }
 
 void ref_event(struct ref_gic *g, struct ref_irq *irq)
 {
-	irq->deaf = false;
-	list_look(g, irq);
+	list_look(g, irq, true);
 	if (g->counted)
 		ref_time_event(g, irq);
 }
 
-void ref_moved(struct ref_gic *g, struct ref_irq *irq)
+void ref_changed(struct ref_gic *g, struct ref_irq *irq)
 {
-	if (!irq->deaf)
-		ref_event(g, irq);
+	list_look(g, irq, false);
+	if (g->counted)
+		ref_time_event(g, irq);
+}
+
+void ref_enable(struct ref_gic *g, bool on)
+{
+	if (g->enabled == on)
+		return;
+	g->enabled = on;
+	for (unsigned int v = 0; v < g->vcpus; v++)
+		for (unsigned int i = 0; i < 32; i++)
+			ref_changed(g, &g->cpu[v].priv[i]);
+	for (unsigned int i = 32; i < g->irqs; i++)
+		ref_changed(g, &g->spi[i]);
+	for (unsigned int i = 0; i < REF_LPIS; i++)
+		if (g->lpi[i].exists)
+			ref_changed(g, &g->lpi[i]);
 }
 
 void ref_gone(struct ref_gic *g, struct ref_irq *irq)
 {
-	list_remove(g, irq);
-	irq->exists = false;
+	ref_unlist(g, irq);
+	irq->exists = irq->orphan = false;
 	if (g->counted)
 		ref_time_gone(g, irq);
 }
@@ -143,11 +160,17 @@ void ref_exit(struct ref_gic *g, unsigned int v)
 	struct ref_cpu *c = &g->cpu[v];
 	unsigned int i = 0;
 
-	while (i < c->listed)
-		if (held(c->list[i]))
+	while (i < c->listed) {
+		struct ref_irq *irq = c->list[i];
+
+		if (held(g, irq)) {
 			i++;
-		else
-			list_remove(g, c->list[i]);
+			continue;
+		}
+		ref_unlist(g, irq);
+		if (irq->orphan)
+			ref_gone(g, irq);
+	}
 }
 
 /* ---- what is next -------------------------------------------------------- */
@@ -163,8 +186,7 @@ static bool ready(const struct ref_gic *g, const struct ref_irq *irq,
 {
 	if (g->counted && irq->there != (int)v)
 		return false;
-	return g->enabled && irq->enabled && ref_pending(irq) && !irq->active &&
-	       irq->target == (int)v;
+	return held(g, irq) && !irq->active && irq->target == (int)v;
 }
 
 struct ref_irq *ref_best(struct ref_gic *g, unsigned int v)
@@ -281,7 +303,7 @@ uint32_t ref_acknowledge(struct ref_gic *g, unsigned int v, struct ref_irq *irq)
 	/* LPIs have no active state. */
 	irq->active = irq->intid < REF_LPI;
 	irq->taken_by = (int)v;
-	ref_event(g, irq);
+	ref_changed(g, irq);
 	return id;
 }
 
@@ -313,7 +335,7 @@ void ref_deactivate(struct ref_gic *g, struct ref_irq *irq)
 		if (irq->intid >= 32)
 			g->acked++;
 	}
-	ref_event(g, irq);
+	ref_changed(g, irq);
 }
 
 /* ---- what makes it pending ----------------------------------------------- */

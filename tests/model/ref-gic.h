@@ -33,14 +33,14 @@
 
 struct ref_irq {
 	unsigned int intid;
-	bool exists; /* LPI: an event is mapped to it */
+	bool exists; /* LPI: an event is mapped to it, or it is: */
+	bool orphan; /* only on a list still */
 	bool enabled, edge, line, latch, active;
 	uint8_t prio, group;
 	int target;            /* vCPU, -1: nobody */
 	int taken_by;          /* active: the vCPU that can end it, -1: none */
 	int listed;            /* on this vCPU's list, -1: on none */
 	bool held;             /* as it was last looked at */
-	bool deaf;             /* became pending by a change of its trigger */
 	uint8_t targets;       /* GICv2 SPI */
 	uint32_t router;       /* GICv3 SPI */
 	uint8_t source;        /* GICv2 SGI: a bit per sender */
@@ -114,8 +114,12 @@ struct ref_irq *ref_irq(struct ref_gic *g, unsigned int v, unsigned int intid);
 bool ref_pending(const struct ref_irq *irq);
 /* Something of its own happened to @irq: Linux looks at it. */
 void ref_event(struct ref_gic *g, struct ref_irq *irq);
-/* Its priority or target changed. */
-void ref_moved(struct ref_gic *g, struct ref_irq *irq);
+/* Anything else about it changed: it is on no list for that. */
+void ref_changed(struct ref_gic *g, struct ref_irq *irq);
+/* Off the list, if it is on one. */
+void ref_unlist(struct ref_gic *g, struct ref_irq *irq);
+/* GICD_CTLR. */
+void ref_enable(struct ref_gic *g, bool on);
 /* It is no more: nobody's list has it. */
 void ref_gone(struct ref_gic *g, struct ref_irq *irq);
 /* The guest of @v was left for the hypervisor. */

@@ -44,30 +44,34 @@ static void bit_write(const struct access *a, struct ref_irq *irq,
 		      unsigned int array, bool bit)
 {
 	bool sgi2 = a->g->version == 2 && irq->intid < 16;
+	bool event = true;
 
 	if (array == GICD_IGROUPR) {
 		irq->group = bit;
 	} else if (!bit) {
 		return;
 	} else if (array == GICD_ISENABLER || array == GICD_ICENABLER) {
-		irq->enabled = array == GICD_ISENABLER;
+		irq->enabled = event = array == GICD_ISENABLER;
 	} else if (array == GICD_ISPENDR || array == GICD_ICPENDR) {
 		/* IHI 0048B 4.3.7: an SGI's bits are read-only. */
 		if (sgi2)
 			return;
-		irq->latch = array == GICD_ISPENDR;
+		irq->latch = event = array == GICD_ISPENDR;
 	} else {
 		if (!irq->active)
 			irq->taken_by = irq->held && irq->listed >= 0
 						? irq->listed
 						: irq->target;
-		irq->active = array == GICD_ISACTIVER;
+		irq->active = event = array == GICD_ISACTIVER;
 		/* The manual has no place for the sender; Linux takes the
 		 * vCPU that writes. */
 		if (sgi2 && irq->active)
 			irq->active_source = a->owner;
 	}
-	ref_event(a->g, irq);
+	if (event)
+		ref_event(a->g, irq);
+	else
+		ref_changed(a->g, irq);
 }
 
 static bool is_bits(uint32_t off)
@@ -79,20 +83,11 @@ static bool is_bits(uint32_t off)
 
 static void trigger_write(struct ref_gic *g, struct ref_irq *irq, bool edge)
 {
-	bool was = irq->enabled && ref_pending(irq);
-
 	/* Linux: fixed for SGIs and PPIs. */
 	if (irq->intid < 32)
 		return;
 	irq->edge = edge;
-	/* Linux does not look at an interrupt for this. What is on its
-	 * target's list all the same is taken from there. */
-	if (irq->enabled && ref_pending(irq) && !was &&
-	    (irq->listed < 0 || irq->listed != irq->target))
-		irq->deaf = true;
-	irq->held = irq->active || (irq->enabled && ref_pending(irq));
-	if (g->counted && !irq->deaf)
-		ref_time_event(g, irq);
+	ref_changed(g, irq);
 }
 
 /* ---- a byte an interrupt ------------------------------------------------- */
@@ -106,7 +101,7 @@ static void targets_write(struct ref_gic *g, struct ref_irq *irq, uint8_t val)
 	for (int v = (int)g->vcpus - 1; v >= 0; v--)
 		if (irq->targets >> v & 1)
 			irq->target = v;
-	ref_moved(g, irq);
+	ref_changed(g, irq);
 }
 
 static uint8_t byte_read(struct ref_gic *g, unsigned int owner, uint32_t off,
@@ -135,7 +130,10 @@ static void byte_write(struct ref_gic *g, unsigned int owner, uint32_t off,
 			irq->source &= ~val;
 		if (off < GICD_SPENDSGIR || irq->source)
 			irq->latch = irq->source != 0;
-		ref_event(g, irq);
+		if (off >= GICD_SPENDSGIR && irq->source)
+			ref_event(g, irq);
+		else
+			ref_changed(g, irq);
 		return;
 	}
 	irq = field(g, owner, off % 0x400, redistributor);
@@ -145,7 +143,7 @@ static void byte_write(struct ref_gic *g, unsigned int owner, uint32_t off,
 		targets_write(g, irq, val);
 	} else {
 		irq->prio = val & 0xf8;
-		ref_moved(g, irq);
+		ref_changed(g, irq);
 	}
 }
 
@@ -228,7 +226,7 @@ static void router_write(struct ref_gic *g, uint32_t off, uint32_t val)
 		return;
 	irq->router = val & 0xffffff;
 	irq->target = irq->router < g->vcpus ? (int)irq->router : -1;
-	ref_moved(g, irq);
+	ref_changed(g, irq);
 }
 
 static void sgir_write(struct ref_gic *g, unsigned int from, uint32_t val)
@@ -270,7 +268,7 @@ void ref_gicd_write(struct ref_gic *g, unsigned int owner, uint32_t off,
 	struct access a = {g, owner, false};
 
 	if (off == GICD_CTLR)
-		g->enabled = val >> (g->version - 2) & 1;
+		ref_enable(g, val >> (g->version - 2) & 1);
 	else if (off == GICD_SGIR && g->version == 2)
 		sgir_write(g, owner, val);
 	else if (g->version == 3 && off >= GICD_IROUTER + 32 * 8)

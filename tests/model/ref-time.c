@@ -47,7 +47,7 @@ static bool pending_for(const struct ref_irq *irq, int *to)
 {
 	bool pending = ref_pending(irq);
 
-	*to = pending && irq->enabled && !irq->active ? irq->target : -1;
+	*to = irq->held && !irq->active ? irq->target : -1;
 	return pending;
 }
 
