@@ -71,7 +71,7 @@ struct gic_irq {
 	struct irq_tally *tally;     /* irq_tally_count()'s */
 	uint32_t intid;
 	uint32_t mpidr;  /* GICv3 SPI: GICD_IROUTER */
-	uint32_t refs;   /* LPI: events that map it */
+	uint32_t refs;   /* LPI: events that map it, 0: see lpi_at() */
 	uint8_t targets; /* GICv2: GICD_ITARGETSR */
 	uint8_t prio;
 	uint8_t group;
@@ -207,8 +207,9 @@ struct gic {
 
 	uint64_t places; /* taken so far */
 	struct gic_irq *spis;
-	struct gic_irq **lpis;      /* by INTID - 8192, made by the first LPI */
+	struct gic_irq **lpis;      /* see lpi_place(), made by the first LPI */
 	uint32_t lpi_end;           /* no LPI at or above this index */
+	uint32_t lpi_max;           /* room there is */
 	struct tag_cache lpi_cache; /* whose configuration is at hand */
 
 	/* vCPUs in order of creation; entries appear under lock. */
@@ -473,21 +474,23 @@ int gic_icc_user(struct gic *gic, struct gic_vcpu *v, uint32_t enc, bool write,
 		 uint64_t *val);
 void gic_cpu_user_ctlr(struct gic_vcpu *v);
 
-/* lpi.c. gic->lock held. */
+/* lpi.c. gic->lock held; where "meanwhile" is said it is let go of for accesses
+ * to guest memory. */
 struct gic_irq *gic_lpi_find(struct gic *gic, uint32_t intid);
 /* A reference to LPI @intid, made (for @target) if it doesn't exist; *err is
- * the errno when NULL is returned. */
+ * the errno when NULL is returned. Meanwhile it may be found by others. */
 struct gic_irq *gic_lpi_get(struct gic *gic, uint32_t intid,
 			    struct gic_vcpu *target, int *err);
 void gic_lpi_put(struct gic *gic, struct gic_irq *irq);
-int gic_lpi_read_config(struct gic *gic, struct gic_irq *irq,
-			struct gic_vcpu *only);
-void gic_lpi_invall(struct gic *gic, struct gic_vcpu *v);
+/* Meanwhile the LPI may go, that is no error. @only: if it goes there, NULL:
+ * wherever. */
+int gic_lpi_read_config(struct gic *gic, uint32_t intid, struct gic_vcpu *only);
+void gic_lpi_invall(struct gic *gic, struct gic_vcpu *v); /* meanwhile */
 void gic_lpi_move_all(struct gic *gic, struct gic_vcpu *from,
 		      struct gic_vcpu *to);
-void gic_lpis_enable(struct gic *gic, struct gic_vcpu *v);
+void gic_lpis_enable(struct gic *gic, struct gic_vcpu *v); /* meanwhile */
 void gic_lpis_disable(struct gic *gic, struct gic_vcpu *v);
-int gic_lpi_save_pending(struct gic *gic);
+int gic_lpi_save_pending(struct gic *gic); /* meanwhile */
 void gic_lpi_free_all(struct gic *gic);
 uint32_t gic_lpi_limit(const struct gic *gic); /* by GICR_PROPBASER.IDbits */
 uint64_t gic_sanitise_cache(uint64_t reg, unsigned int share,

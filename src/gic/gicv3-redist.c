@@ -103,15 +103,12 @@ static void gicr_write_pendbaser(struct mmio_access *m, uint64_t val)
 static void gicr_write_invlpir(struct mmio_access *m, uint64_t val)
 {
 	struct gic_access *a = gic_access_of(m);
-	struct gic_irq *irq;
 	uint32_t intid = val;
 
 	/* The upper word is for GICv4.1's virtual PEs. */
 	if ((m->off & 4) || !a->vcpu->lpis_enabled || intid < GIC_MIN_LPI)
 		return;
-	irq = gic_lpi_find(a->gic, intid);
-	if (irq)
-		gic_lpi_read_config(a->gic, irq, NULL);
+	gic_lpi_read_config(a->gic, intid, NULL);
 }
 
 static void gicr_write_invallr(struct mmio_access *m, uint64_t val)

@@ -501,7 +501,7 @@ static int cmd_inv(struct its *its, const uint64_t *cmd)
 	if (!e)
 		return ignored("INV: the event isn't mapped");
 	gic_lock(its->gic);
-	ret = gic_lpi_read_config(its->gic, e->irq, NULL);
+	ret = gic_lpi_read_config(its->gic, e->irq->intid, NULL);
 	gic_unlock(its->gic);
 	return ret;
 }

@@ -160,8 +160,7 @@ static int restore_event(struct its *its, uint32_t id, uint64_t entry,
 
 	if (!lpi)
 		return 1;
-	if (lpi < GIC_MIN_LPI || lpi >= BIT(GIC_LPI_ID_BITS) ||
-	    (uint64_t)id + next >= BIT(d->bits) ||
+	if (lpi < GIC_MIN_LPI || (uint64_t)id + next >= BIT(d->bits) ||
 	    !its_collection_find(its, collection) || !its_itt_holds(its, d, id))
 		return refuse(EINVAL, FKVM_ITS_ENTRY,
 			      "entry %#lx of event %u, device %#x", entry, id,

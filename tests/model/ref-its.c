@@ -43,14 +43,19 @@ void ref_lpis_enable(struct ref_gic *g, unsigned int v, bool enable)
 	for (unsigned int i = 0; i < REF_LPIS; i++) {
 		struct ref_irq *lpi = &g->lpi[i];
 
-		if (!lpi->exists || lpi->target != (int)v)
+		if (!lpi->exists)
 			continue;
-		/* Linux keeps what is pending but not enabled. */
-		if (!enable && lpi->enabled)
+		/* Linux forgets what is on the list, and nothing else. */
+		if (!enable && lpi->listed == (int)v) {
 			lpi->latch = false;
-		else if (!enable)
+			ref_changed(g, lpi);
+			ref_unlist(g, lpi);
+			if (lpi->orphan)
+				ref_gone(g, lpi);
+		}
+		if (!enable)
 			continue;
-		else
+		if (lpi->target == (int)v)
 			lpi->latch = c->pending[i / 8] >> i % 8 & 1;
 		ref_event(g, lpi);
 	}
@@ -92,7 +97,11 @@ static void event_unmap(struct ref_gic *g, struct ref_event *e)
 			if (o->mapped && o->lpi == e->lpi)
 				return;
 		}
-	ref_gone(g, e->lpi);
+	/* Linux: what is on a list is still delivered. */
+	if (e->lpi->listed >= 0)
+		e->lpi->orphan = true;
+	else
+		ref_gone(g, e->lpi);
 }
 
 static void mapd(struct ref_gic *g, unsigned int device, bool valid,
@@ -111,7 +120,7 @@ static void mapd(struct ref_gic *g, unsigned int device, bool valid,
 static void retarget(struct ref_gic *g, struct ref_irq *lpi, int target)
 {
 	lpi->target = target;
-	ref_moved(g, lpi);
+	ref_changed(g, lpi);
 }
 
 static void mapc(struct ref_gic *g, unsigned int coll, bool valid,
@@ -139,12 +148,13 @@ static void mapc(struct ref_gic *g, unsigned int coll, bool valid,
 
 static void lpi_new(struct ref_gic *g, struct ref_irq *lpi, int target)
 {
+	lpi->orphan = false;
 	if (lpi->exists)
 		return;
 	lpi->exists = true;
 	lpi->latch = lpi->active = false;
 	lpi->enabled = false;
-	lpi->held = lpi->deaf = false;
+	lpi->held = false;
 	lpi->listed = -1;
 	lpi->group = 1;
 	lpi->target = target;
@@ -269,7 +279,7 @@ void ref_its_command(struct ref_gic *g, const uint64_t cmd[4])
 	case ITS_CLEAR:
 		if (e) {
 			e->lpi->latch = false;
-			ref_event(g, e->lpi);
+			ref_changed(g, e->lpi);
 		}
 		break;
 	case ITS_INT: trigger(g, device, event); break;
