@@ -61,6 +61,9 @@ struct irqchip_msi {
 	uint32_t data;
 	uint32_t devid; /* valid if has_devid */
 	bool has_devid;
+	/* An irqfd's: if it had to wait for the controller, which may wait for
+	 * the VMM, it is delivered later and this answers 1. */
+	bool later;
 };
 
 struct irqchip_ops {

@@ -9,6 +9,9 @@
  *   its->cmd_lock		command queue registers of one ITS
  *   its->lock			devices, events and collections of one ITS
  *   gic->lock			every interrupt and CPU interface
+ * All but the last may be held while guest memory is accessed, which takes as
+ * long as the VMM's userfaultfd does; what a VMM may ask meanwhile, as of Linux,
+ * needs gic->lock alone: lines, signals of irqfds, MSIs translated before.
  * ops->mmio_add is called with gic->config held and never with gic->lock;
  * ops->set_pins and vm_ops->ppi_level with gic->lock held; ops->irq_acked with
  * nothing held.

@@ -5,7 +5,8 @@
  * device starts afresh, a second MAPTI of an event changes nothing, errors
  * skip the command without a report).
  *
- * its->lock is held in every function but its_command().
+ * its->lock is held in every function but its_command(), and gic->lock, too,
+ * while something is changed.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -128,24 +129,30 @@ struct its_device *its_device_add(struct its *its, uint32_t id, gpa_t itt,
 				  unsigned int bits)
 {
 	unsigned int i = device_slot(its, id);
-	struct its_device *d;
+	struct its_device *d = calloc(1, sizeof(*d));
+	int err;
 
-	while (i < its->nr_devices && its->devices[i]->id == id)
-		i++;
-	if (array_grow(&its->devices, its->nr_devices, &its->max_devices,
-		       sizeof(*its->devices)))
-		return NULL;
-	d = calloc(1, sizeof(*d));
 	if (!d)
 		return NULL;
+	while (i < its->nr_devices && its->devices[i]->id == id)
+		i++;
 	d->id = id;
 	d->itt = itt;
 	d->bits = bits;
-	memmove(&its->devices[i + 1], &its->devices[i],
-		(its->nr_devices - i) * sizeof(*its->devices));
-	its->devices[i] = d;
-	its->nr_devices++;
-	return d;
+	gic_lock(its->gic);
+	err = array_grow(&its->devices, its->nr_devices, &its->max_devices,
+			 sizeof(*its->devices));
+	if (!err) {
+		memmove(&its->devices[i + 1], &its->devices[i],
+			(its->nr_devices - i) * sizeof(*its->devices));
+		its->devices[i] = d;
+		its->nr_devices++;
+	}
+	gic_unlock(its->gic);
+	if (!err)
+		return d;
+	free(d);
+	return NULL;
 }
 
 static void event_remove(struct its *its, struct its_device *d,
@@ -155,9 +162,9 @@ static void event_remove(struct its *its, struct its_device *d,
 
 	gic_lock(its->gic);
 	gic_lpi_put(its->gic, e->irq);
-	gic_unlock(its->gic);
 	d->nr_events--;
 	memmove(e, e + 1, (d->nr_events - i) * sizeof(*e));
+	gic_unlock(its->gic);
 }
 
 void its_device_remove(struct its *its, struct its_device *d)
@@ -169,24 +176,29 @@ void its_device_remove(struct its *its, struct its_device *d)
 	its_forget_cache(its);
 	while (d->nr_events)
 		event_remove(its, d, &d->events[d->nr_events - 1]);
+	gic_lock(its->gic);
 	its->nr_devices--;
 	memmove(&its->devices[i], &its->devices[i + 1],
 		(its->nr_devices - i) * sizeof(*its->devices));
+	gic_unlock(its->gic);
 	free(d->events);
 	free(d);
 }
 
 int its_collection_add(struct its *its, uint32_t id, uint32_t target)
 {
-	int ret = array_grow(&its->collections, its->nr_collections,
-			     &its->max_collections, sizeof(*its->collections));
+	int ret;
 
-	if (ret)
-		return ret;
-	its->collections[its->nr_collections].id = id;
-	its->collections[its->nr_collections].target = target;
-	its->nr_collections++;
-	return 0;
+	gic_lock(its->gic);
+	ret = array_grow(&its->collections, its->nr_collections,
+			 &its->max_collections, sizeof(*its->collections));
+	if (!ret) {
+		its->collections[its->nr_collections].id = id;
+		its->collections[its->nr_collections].target = target;
+		its->nr_collections++;
+	}
+	gic_unlock(its->gic);
+	return ret;
 }
 
 static void collection_remove(struct its *its, uint32_t id)
@@ -197,6 +209,7 @@ static void collection_remove(struct its *its, uint32_t id)
 	if (!c)
 		return;
 	gone = c - its->collections + 1;
+	gic_lock(its->gic);
 	for (i = 0; i < its->nr_devices; i++)
 		for (j = 0; j < its->devices[i]->nr_events; j++) {
 			struct its_event *e = &its->devices[i]->events[j];
@@ -208,6 +221,7 @@ static void collection_remove(struct its *its, uint32_t id)
 		}
 	its->nr_collections--;
 	memmove(c, c + 1, (its->nr_collections + 1 - gone) * sizeof(*c));
+	gic_unlock(its->gic);
 }
 
 int its_event_add(struct its *its, struct its_device *d, uint32_t id,
@@ -216,22 +230,22 @@ int its_event_add(struct its *its, struct its_device *d, uint32_t id,
 	struct its_collection *c = its_collection_find(its, collection);
 	unsigned int i = event_slot(d, id);
 	struct its_event e = {.id = id};
-	int err = array_grow(&d->events, d->nr_events, &d->max_events,
-			     sizeof(*d->events));
+	int err;
 
-	if (err)
-		return err;
 	e.collection = c ? c - its->collections + 1 : 0;
 	gic_lock(its->gic);
-	e.irq = gic_lpi_get(its->gic, lpi, event_target(its, &e), &err);
+	err = array_grow(&d->events, d->nr_events, &d->max_events,
+			 sizeof(*d->events));
+	if (!err)
+		e.irq = gic_lpi_get(its->gic, lpi, event_target(its, &e), &err);
+	if (e.irq) {
+		memmove(&d->events[i + 1], &d->events[i],
+			(d->nr_events - i) * sizeof(*d->events));
+		d->events[i] = e;
+		d->nr_events++;
+	}
 	gic_unlock(its->gic);
-	if (!e.irq)
-		return err;
-	memmove(&d->events[i + 1], &d->events[i],
-		(d->nr_events - i) * sizeof(*d->events));
-	d->events[i] = e;
-	d->nr_events++;
-	return 0;
+	return e.irq ? 0 : err;
 }
 
 void its_devices_clear(struct its *its)
@@ -391,8 +405,10 @@ static int cmd_mapc(struct its *its, const uint64_t *cmd)
 		return ignored("MAPC: no redistributor %u", target);
 	c = its_collection_find(its, id);
 	if (c) {
+		gic_lock(its->gic);
 		c->target = target;
 		tag_cache_drop(&its->collection_cache, id);
+		gic_unlock(its->gic);
 		collection_moved(its, c);
 		return 0;
 	}
@@ -460,7 +476,9 @@ static int cmd_movi(struct its *its, const uint64_t *cmd)
 	c = its_collection_find(its, CMD_COLLECTION(cmd));
 	if (!is_mapped(c))
 		return ignored("MOVI: the new collection isn't mapped");
+	gic_lock(its->gic);
 	e->collection = c - its->collections + 1;
+	gic_unlock(its->gic);
 	its_forget_cache(its);
 	set_target(its, e->irq, event_target(its, e));
 	return 0;
@@ -575,9 +593,9 @@ void its_command(struct its *its, const uint64_t cmd[4])
 		log_info("ITS: unknown command %#x", code);
 		return;
 	}
-	pthread_mutex_lock(&its->lock);
+	its_lock(its);
 	ret = its_cmds[code].run(its, cmd);
-	pthread_mutex_unlock(&its->lock);
+	its_unlock(its);
 	log_debug("ITS: %s %#llx %#llx %#llx: %d", its_cmds[code].name,
 		  (unsigned long long)cmd[0], (unsigned long long)cmd[1],
 		  (unsigned long long)cmd[2], ret);

@@ -56,10 +56,10 @@ static void its_destroy(struct device *dev)
 	struct its *its = its_of(dev), *i;
 	struct gic *gic = its->gic;
 
-	pthread_mutex_lock(&its->lock);
+	its_lock(its);
 	its_devices_clear(its);
 	its_collections_clear(its);
-	pthread_mutex_unlock(&its->lock);
+	its_unlock(its);
 	if (gic->itses == its) {
 		gic->itses = its->next;
 	} else {
@@ -141,13 +141,13 @@ static int its_stop(struct its *its)
 	if (ret)
 		return ret;
 	pthread_mutex_lock(&its->cmd_lock);
-	pthread_mutex_lock(&its->lock);
+	its_lock(its);
 	return 0;
 }
 
 static void its_resume(struct its *its)
 {
-	pthread_mutex_unlock(&its->lock);
+	its_unlock(its);
 	pthread_mutex_unlock(&its->cmd_lock);
 	gic_resume_vm(its->gic);
 }

@@ -66,14 +66,16 @@ struct its {
 	atomic_bool on_bus;
 	struct mmio_frame frame;
 
-	/* cmd_lock protects the command queue. */
+	/* cmd_lock protects the command queue. Registers are read without a
+	 * lock, as in Linux: a command may take long. */
 	pthread_mutex_t cmd_lock;
 	atomic_bool enabled;
-	uint64_t cbaser, creadr, cwriter;
+	_Atomic uint64_t cbaser, creadr, cwriter;
 
-	/* lock protects the tables' addresses and what commands make. */
+	/* lock protects the tables' addresses and what commands make. These are
+	 * changed with gic->lock held, too, so either will do to read them. */
 	pthread_mutex_t lock;
-	uint64_t baser_device, baser_collection;
+	_Atomic uint64_t baser_device, baser_collection;
 	struct its_device **devices; /* by id */
 	unsigned int nr_devices, max_devices;
 	struct its_collection *collections; /* in order of creation */
@@ -83,6 +85,15 @@ struct its {
 	 * forgotten with cache_gen. */
 	struct tag_cache device_cache, event_cache, collection_cache;
 	unsigned int caches_gen; /* 0: not made yet */
+
+	/* MSIs for who holds lock to deliver, under gic->lock. */
+	struct its_msi *waiting;
+};
+
+/* An MSI that must not wait for its->lock. */
+struct its_msi {
+	struct its_msi *next;
+	uint32_t devid, eventid;
 };
 
 static inline gpa_t its_baser_addr(uint64_t baser)
@@ -108,13 +119,19 @@ static inline void its_forget_cache(struct its *its)
 		++its->cache_gen;
 }
 
+/* its-lock.c: its->lock. */
+void its_lock(struct its *its);
+void its_unlock(struct its *its);
+/* As its_lock(), unless somebody holds it, who then does its_trigger(): false. */
+bool its_lock_or_leave(struct its *its, uint32_t devid, uint32_t eventid);
+
 /* its.c: the callbacks of its->frame. */
 bool its_frame_read(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 		    unsigned int len, uint64_t *val);
 bool its_frame_write(struct mmio_frame *f, unsigned int vcpu, uint64_t off,
 		     unsigned int len, uint64_t val);
 
-/* its-cmd.c; its->lock held. */
+/* its-cmd.c; its->lock held, to look for a device or event gic->lock will do. */
 struct its_device *its_device_find(struct its *its, uint32_t id);
 struct its_event *its_event_find(struct its_device *d, uint32_t id);
 struct its_collection *its_collection_find(struct its *its, uint32_t id);

@@ -140,14 +140,9 @@ static uint64_t gits_read_typer(struct mmio_access *m)
 	return gic_extract(GITS_TYPER_VALUE, m->off, m->len);
 }
 
-static uint64_t queue_read(struct gic_access *a, const uint64_t *reg)
+static uint64_t queue_read(struct gic_access *a, const _Atomic uint64_t *reg)
 {
-	uint64_t val;
-
-	pthread_mutex_lock(&a->its->cmd_lock);
-	val = *reg;
-	pthread_mutex_unlock(&a->its->cmd_lock);
-	return gic_extract(val, a->m.off, a->m.len);
+	return gic_extract(*reg, a->m.off, a->m.len);
 }
 
 static uint64_t gits_read_cbaser(struct mmio_access *m)
@@ -230,12 +225,10 @@ static uint64_t gits_read_baser(struct mmio_access *m)
 	struct gic_access *a = gic_access_of(m);
 	uint64_t val = 0;
 
-	pthread_mutex_lock(&a->its->lock);
 	switch ((m->off & 0x38) >> 3) {
 	case 0: val = a->its->baser_device; break;
 	case 1: val = a->its->baser_collection; break;
 	}
-	pthread_mutex_unlock(&a->its->lock);
 	return gic_extract(val, m->off, m->len);
 }
 
@@ -244,11 +237,12 @@ static void gits_write_baser(struct mmio_access *m, uint64_t val)
 	struct gic_access *a = gic_access_of(m);
 	unsigned int n = (m->off & 0x38) >> 3;
 	struct its *its = a->its;
-	uint64_t *reg = n ? &its->baser_collection : &its->baser_device, new;
+	_Atomic uint64_t *reg = n ? &its->baser_collection : &its->baser_device;
+	uint64_t new;
 
 	if (n > 1 || its->enabled)
 		return;
-	pthread_mutex_lock(&its->lock);
+	its_lock(its);
 	new = gic_insert(*reg, m->off, m->len, val) & ~GITS_BASER_RO;
 	if (n) /* collections have no second level */
 		new &= ~GITS_BASER_INDIRECT;
@@ -256,14 +250,16 @@ static void gits_write_baser(struct mmio_access *m, uint64_t val)
 	new = gic_sanitise_cache(new, 10, 59, 53);
 	new = (new & ~GENMASK(9, 8)) | UINT64_C(2) << 8; /* 64K pages */
 	if (new != *reg) {
+		gic_lock(its->gic);
 		*reg = new;
+		gic_unlock(its->gic);
 		if (n)
 			its_collections_clear(its);
 		else
 			its_devices_clear(its);
 		its_forget_cache(its);
 	}
-	pthread_mutex_unlock(&its->lock);
+	its_unlock(its);
 }
 
 static uint64_t gits_read_id(struct mmio_access *m)
@@ -373,18 +369,22 @@ static struct its *its_at(struct gic *gic, gpa_t addr)
 	return NULL;
 }
 
-/* Linux tries translations made before ahead of all other checks. */
+/* Linux tries translations made before ahead of all other checks, and in spite
+ * of a command that waits for memory. */
 static bool its_trigger_cached(struct its *its, uint32_t devid, uint32_t event)
 {
-	struct its_device *d = its_device_find(its, devid);
-	struct its_event *e = its_event_find(d, event);
+	struct its_device *d;
+	struct its_event *e;
+	bool hit;
 
-	if (!e || e->cached != its->cache_gen)
-		return false;
 	gic_lock(its->gic);
-	its_pend(its, d, e);
+	d = its_device_find(its, devid);
+	e = its_event_find(d, event);
+	hit = e && e->cached == its->cache_gen;
+	if (hit)
+		its_pend(its, d, e);
 	gic_unlock(its->gic);
-	return true;
+	return hit;
 }
 
 int gic_msi(struct gic *gic, const struct irqchip_msi *msi)
@@ -394,14 +394,8 @@ int gic_msi(struct gic *gic, const struct irqchip_msi *msi)
 
 	if (!gic->model)
 		return refuse(EINVAL, FKVM_MSI_GIC, "the VM has no GIC");
-	if (its) {
-		pthread_mutex_lock(&its->lock);
-		if (its_trigger_cached(its, msi->devid, msi->data)) {
-			pthread_mutex_unlock(&its->lock);
-			return 1;
-		}
-		pthread_mutex_unlock(&its->lock);
-	}
+	if (its && its_trigger_cached(its, msi->devid, msi->data))
+		return 1;
 	if (gic->model != 3 || !gic->has_its)
 		return refuse(ENODEV, FKVM_MSI_ITS, "the VM has no ITS");
 	if (!msi->has_devid)
@@ -410,9 +404,12 @@ int gic_msi(struct gic *gic, const struct irqchip_msi *msi)
 	if (!its)
 		return refuse(EINVAL, FKVM_MSI_DOORBELL, "no ITS at %#lx",
 			      msi->doorbell);
-	pthread_mutex_lock(&its->lock);
+	if (!msi->later)
+		its_lock(its);
+	else if (!its_lock_or_leave(its, msi->devid, msi->data))
+		return 1;
 	ret = its_trigger(its, msi->devid, msi->data);
-	pthread_mutex_unlock(&its->lock);
+	its_unlock(its);
 	if (ret < 0)
 		return ret;
 	return ret ? 0 : 1;

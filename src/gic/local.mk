@@ -25,6 +25,7 @@ src_gic_libgic_la_SOURCES = \
 	src/gic/its-device.c \
 	src/gic/its-internal.h \
 	src/gic/its-tables.c \
+	src/gic/its-lock.c \
 	src/gic/its-time.c \
 	src/gic/its.c \
 	src/gic/lines.c \

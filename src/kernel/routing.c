@@ -196,6 +196,7 @@ static int route_inject(struct vm *vm, struct route r, int level)
 			.data = r.msi.data,
 			.devid = r.msi.devid,
 			.has_devid = r.flags & KVM_MSI_VALID_DEVID,
+			.later = true,
 		};
 
 		return irqchip_msi(vm->dev.irqchip, &msi);

@@ -186,6 +186,7 @@ extern const struct abi_case cases_cap[];
 extern const struct abi_case cases_code[];
 extern const struct abi_case cases_counter[];
 extern const struct abi_case cases_crossing[];
+extern const struct abi_case cases_crowd[];
 extern const struct abi_case cases_debug[];
 extern const struct abi_case cases_draft[];
 extern const struct abi_case cases_everything[];

@@ -20,7 +20,7 @@ static const struct abi_case *const tables[] = {
 #else
 	cases_aarch32,    cases_arm32,    cases_attr,         cases_bus,
 	cases_busy,       cases_cap,      cases_code,         cases_counter,
-	cases_crossing,   cases_debug,        cases_draft,
+	cases_crossing,   cases_crowd,    cases_debug,        cases_draft,
 	cases_everything, cases_exit,     cases_family,       cases_file,
 	cases_first,      cases_fork,     cases_gic,          cases_hole,
 	cases_init,       cases_inject,   cases_irqfd,        cases_its,

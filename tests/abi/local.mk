@@ -16,6 +16,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-code.c \
 	tests/abi/case-counter.c \
 	tests/abi/case-crossing.c \
+	tests/abi/case-crowd.c \
 	tests/abi/case-debug.c \
 	tests/abi/case-draft.c \
 	tests/abi/case-everything.c \
