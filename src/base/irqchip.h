@@ -83,6 +83,9 @@ struct irqchip_ops {
 	/* A vCPU was created (VM mutex held). 0, or the errno that
 	 * KVM_CREATE_VCPU gives. */
 	int (*vcpu_created)(struct irqchip *chip, unsigned int vcpu);
+	/* Creating it failed after that; the next one has its number. NULL:
+	 * nothing is to be undone. */
+	void (*vcpu_gone)(struct irqchip *chip, unsigned int vcpu);
 	/* The vCPU was reset by the VMM or by another vCPU. */
 	void (*vcpu_reset)(struct irqchip *chip, unsigned int vcpu);
 	/* Compute and set the vCPU's pins afresh (device_vm_ops.set_pins). */
@@ -152,6 +155,12 @@ static inline int irqchip_msi(struct irqchip *chip,
 static inline int irqchip_vcpu_created(struct irqchip *chip, unsigned int vcpu)
 {
 	return chip ? chip->ops->vcpu_created(chip, vcpu) : 0;
+}
+
+static inline void irqchip_vcpu_gone(struct irqchip *chip, unsigned int vcpu)
+{
+	if (chip && chip->ops->vcpu_gone)
+		chip->ops->vcpu_gone(chip, vcpu);
 }
 
 static inline void irqchip_vcpu_reset(struct irqchip *chip, unsigned int vcpu)

@@ -274,6 +274,7 @@ COLD void gic_step_cycles(struct gic *gic, unsigned int index,
 /* What irqchip.c passes on; base/irqchip.h has the contracts. */
 void gic_vm_free(struct gic *gic);
 int gic_vcpu_created(struct gic *gic, unsigned int index);
+void gic_vcpu_gone(struct gic *gic, unsigned int index);
 /* KVM_ARM_VCPU_INIT again. As in Linux that touches only the PPIs of mapped
  * sources (timers), which become inactive and low; CPU interface registers
  * and all else are the VMM's to reset. */
@@ -314,6 +315,8 @@ int gic_region_set(struct gic *gic, uint32_t index, gpa_t base, uint32_t count);
 struct gic_region *gic_region_find(struct gic *gic, uint32_t index);
 int gic_redist_register(struct gic *gic, struct gic_vcpu *v,
 			unsigned int online);
+/* Its place in the region stays taken. */
+void gic_redist_unregister(struct gic *gic, struct gic_vcpu *v);
 bool gic_regions_valid(struct gic *gic, unsigned int online);
 bool gic_redist_is_last(const struct gic_vcpu *v);
 

@@ -118,6 +118,17 @@ int gic_vcpu_created(struct gic *gic, unsigned int index)
 	return ret;
 }
 
+/* Linux does not give the place of the redistributor back. */
+void gic_vcpu_gone(struct gic *gic, unsigned int index)
+{
+	struct gic_vcpu *v = index < GIC_MAX_VCPUS ? gic->vcpus[index] : NULL;
+
+	pthread_mutex_lock(&gic->config);
+	if (v)
+		gic_redist_unregister(gic, v);
+	pthread_mutex_unlock(&gic->config);
+}
+
 void gic_vcpu_reset(struct gic *gic, unsigned int index)
 {
 	struct gic_vcpu *v = index < GIC_MAX_VCPUS ? gic->vcpus[index] : NULL;

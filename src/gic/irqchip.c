@@ -59,6 +59,11 @@ static int chip_vcpu_created(struct irqchip *chip, unsigned int vcpu)
 	return gic_vcpu_created(gic_of_chip(chip), vcpu);
 }
 
+static void chip_vcpu_gone(struct irqchip *chip, unsigned int vcpu)
+{
+	gic_vcpu_gone(gic_of_chip(chip), vcpu);
+}
+
 static void chip_vcpu_reset(struct irqchip *chip, unsigned int vcpu)
 {
 	gic_vcpu_reset(gic_of_chip(chip), vcpu);
@@ -114,6 +119,7 @@ const struct irqchip_ops gic_irqchip_ops = {
 	.pin_unheard = chip_pin_unheard,
 	.msi = chip_msi,
 	.vcpu_created = chip_vcpu_created,
+	.vcpu_gone = chip_vcpu_gone,
 	.vcpu_reset = chip_vcpu_reset,
 	.vcpu_sync = chip_vcpu_sync,
 	.vcpu_load = chip_vcpu_load,

@@ -123,6 +123,14 @@ int gic_redist_register(struct gic *gic, struct gic_vcpu *v,
 	return ret;
 }
 
+void gic_redist_unregister(struct gic *gic, struct gic_vcpu *v)
+{
+	if (!v->region)
+		return;
+	gic->vm->ops->mmio_remove(gic->vm, &v->rd_frame);
+	v->region = NULL;
+}
+
 static int region_check(struct gic *gic, uint32_t index, gpa_t base,
 			uint32_t count, uint64_t size, unsigned int online)
 {
@@ -165,10 +173,8 @@ static void region_remove(struct gic *gic, struct gic_region *gone)
 	for (i = 0; i < gic->nr_vcpus; i++) {
 		struct gic_vcpu *v = gic->vcpus[i];
 
-		if (!v || v->region != gone)
-			continue;
-		gic->vm->ops->mmio_remove(gic->vm, &v->rd_frame);
-		v->region = NULL;
+		if (v && v->region == gone)
+			gic_redist_unregister(gic, v);
 	}
 	while (*link != gone)
 		link = &(*link)->next;

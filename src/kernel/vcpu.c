@@ -253,14 +253,11 @@ static long vcpu_create_check(struct vm *vm, unsigned long id)
 	return vm->arch->vcpu_check(vm, id);
 }
 
+/* What can fail behind it is as in Linux: the irqchip knows of it already. */
 static long vcpu_publish(struct vm *vm, struct vcpu *vcpu)
 {
 	long ret;
 
-	vm->vcpus[vcpu->index] = vcpu;
-	ret = irqchip_vcpu_created(vm->dev.irqchip, vcpu->index);
-	if (ret)
-		return ret;
 	if (vcpu_by_id(vm, vcpu->id))
 		return refuse(EEXIST, FKVM_VCPU_EXISTS, "id %u is in use",
 			      vcpu->id);
@@ -294,7 +291,13 @@ static long vcpu_create_locked(struct vm *vm, unsigned long id)
 	if (!vcpu)
 		return refuse(ENOMEM, FKVM_NO_MEMORY, "no memory for vCPU %lu",
 			      id);
-	ret = vcpu_publish(vm, vcpu);
+	vm->vcpus[vcpu->index] = vcpu;
+	ret = irqchip_vcpu_created(vm->dev.irqchip, vcpu->index);
+	if (!ret) {
+		ret = vcpu_publish(vm, vcpu);
+		if (ret < 0)
+			irqchip_vcpu_gone(vm->dev.irqchip, vcpu->index);
+	}
 	if (ret < 0) {
 		vm->vcpus[vcpu->index] = NULL;
 		vcpu_free(vcpu);
