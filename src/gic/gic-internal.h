@@ -53,7 +53,6 @@
 #define GIC_IMPLEMENTER   0x43bu
 #define GIC_REV_MIN       2u
 #define GIC_REV_MAX       3u
-#define GIC_AFF_MASK      UINT64_C(0xff00ffffff)
 #define GIC_NEVER         UINT64_MAX
 
 #define GICV2_DIST_SIZE   0x1000u
@@ -306,7 +305,7 @@ bool gic_frame_write(struct gic *gic, const struct mmio_regs *regs,
 		     struct gic_vcpu *owner, unsigned int vcpu, uint64_t off,
 		     unsigned int len, uint64_t val);
 
-/* gic.c. vCPU by id or by affinity (MPIDR bits of GIC_AFF_MASK); NULL: none. */
+/* gic.c. vCPU by id or by affinity (Aff3 to Aff0 of MPIDR_EL1); NULL: none. */
 struct gic_vcpu *gic_vcpu_by_id(struct gic *gic, uint32_t id);
 struct gic_vcpu *gic_vcpu_by_aff(struct gic *gic, uint64_t aff);
 

@@ -163,27 +163,11 @@ struct gic_vcpu *gic_vcpu_by_id(struct gic *gic, uint32_t id)
 	return NULL;
 }
 
-static bool vcpu_has_aff(struct gic *gic, unsigned int index, uint64_t aff)
-{
-	uint64_t mpidr = gic->vm_ops->vcpu_mpidr(gic->vm, index);
-
-	return (mpidr & GIC_AFF_MASK) == aff;
-}
-
 struct gic_vcpu *gic_vcpu_by_aff(struct gic *gic, uint64_t aff)
 {
-	unsigned int i, online = gic_online_vcpus(gic), guess;
+	int i = gic->vm_ops->vcpu_by_mpidr(gic->vm, aff);
 
-	if (online > GIC_MAX_VCPUS)
-		online = GIC_MAX_VCPUS;
-	/* vCPUs are mostly created in the order of their affinity. */
-	guess = FIELD(aff, 3, 0) | FIELD(aff, 15, 8) << 4;
-	if (guess < online && vcpu_has_aff(gic, guess, aff))
-		return gic->vcpus[guess];
-	for (i = 0; i < online; i++)
-		if (vcpu_has_aff(gic, i, aff))
-			return gic->vcpus[i];
-	return NULL;
+	return i >= 0 && i < (int)GIC_MAX_VCPUS ? gic->vcpus[i] : NULL;
 }
 
 /* Creation and initialisation */

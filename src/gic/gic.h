@@ -36,6 +36,9 @@ enum {
 struct gic_vm_ops {
 	/* MPIDR_EL1 of vCPU @index. */
 	uint64_t (*vcpu_mpidr)(struct device_vm *vm, unsigned int index);
+	/* Index of the vCPU with the affinity of @mpidr, -1: none has it. Of
+	 * several it is the VM's choice. Device locks held; never blocks. */
+	int (*vcpu_by_mpidr)(struct device_vm *vm, uint64_t mpidr);
 	/* A PPI's mapped line (arch timer): the level of the source behind
 	 * PPI @intid on vCPU @index right now. *known = false: no source
 	 * owns that PPI. Device locks held; never blocks. */

@@ -131,6 +131,7 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/irqline.c \
 	src/kernel/arm64/linux-6-1.c \
 	src/kernel/arm64/linux-6-1.h \
+	src/kernel/arm64/mpidr.c \
 	src/kernel/arm64/mte.c \
 	src/kernel/arm64/onereg-core.c \
 	src/kernel/arm64/onereg-fw.c \

@@ -207,6 +207,7 @@ extern const struct abi_case cases_line[];
 extern const struct abi_case cases_list[];
 extern const struct abi_case cases_lpi[];
 extern const struct abi_case cases_memory[];
+extern const struct abi_case cases_mpidr[];
 extern const struct abi_case cases_mte[];
 extern const struct abi_case cases_numbers[];
 extern const struct abi_case cases_onereg[];

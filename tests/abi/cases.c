@@ -25,7 +25,7 @@ static const struct abi_case *const tables[] = {
 	cases_first,      cases_fork,     cases_gic,          cases_hole,
 	cases_init,       cases_inject,   cases_irqfd,        cases_its,
 	cases_legacy,     cases_life,     cases_line,         cases_list,
-	cases_lpi,        cases_memory,   cases_mte,
+	cases_lpi,        cases_memory,   cases_mpidr,        cases_mte,
 	cases_numbers,    cases_onereg,   cases_path,         cases_pauth,
 	cases_pmu,        cases_pmu_regs, cases_ppi,          cases_ras,
 	cases_request,    cases_ring,     cases_ring_entries, cases_ring_live,

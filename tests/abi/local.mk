@@ -37,6 +37,7 @@ abi_sources = tests/abi/cases.c \
 	tests/abi/case-list.c \
 	tests/abi/case-lpi.c \
 	tests/abi/case-memory.c \
+	tests/abi/case-mpidr.c \
 	tests/abi/case-mte.c \
 	tests/abi/case-numbers.c \
 	tests/abi/case-onereg.c \

@@ -172,6 +172,11 @@ static uint64_t op_mpidr(struct device_vm *vm, unsigned int index)
 	return UINT64_C(0x80000000) | index;
 }
 
+static int op_vcpu_by_mpidr(struct device_vm *vm, uint64_t mpidr)
+{
+	return mpidr < vm->ops->vcpu_count(vm) ? (int)mpidr : -1;
+}
+
 static bool op_ppi_level(struct device_vm *vm, unsigned int index,
 			 unsigned int intid, bool *known)
 {
@@ -209,6 +214,7 @@ static const struct device_vm_ops ops = {
 
 static const struct gic_vm_ops gic_ops = {
 	.vcpu_mpidr = op_mpidr,
+	.vcpu_by_mpidr = op_vcpu_by_mpidr,
 	.ppi_level = op_ppi_level,
 	.ppi_stale = op_ppi_stale,
 };

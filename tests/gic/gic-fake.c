@@ -32,6 +32,17 @@ static uint64_t op_vcpu_mpidr(struct device_vm *vm, unsigned int index)
 	return fake_of(vm)->mpidrs[index];
 }
 
+static int op_vcpu_by_mpidr(struct device_vm *vm, uint64_t mpidr)
+{
+	const uint64_t aff = GENMASK(39, 32) | GENMASK(23, 0);
+	struct fake_vm *f = fake_of(vm);
+
+	for (unsigned int i = 0; i < f->nr_vcpus; i++)
+		if (!((f->mpidrs[i] ^ mpidr) & aff))
+			return (int)i;
+	return -1;
+}
+
 static bool op_has_run(struct device_vm *vm)
 {
 	return fake_of(vm)->has_run;
@@ -214,6 +225,7 @@ static const struct device_vm_ops fake_ops = {
 
 static const struct gic_vm_ops fake_gic_ops = {
 	.vcpu_mpidr = op_vcpu_mpidr,
+	.vcpu_by_mpidr = op_vcpu_by_mpidr,
 	.ppi_level = op_ppi_level,
 	.ppi_stale = op_ppi_stale,
 };

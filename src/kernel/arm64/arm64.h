@@ -78,6 +78,10 @@ struct vm_arm64 {
 	uint64_t eager_split;
 	/* The next word of the TRNG where time is counted; by who executes. */
 	uint64_t trng_state;
+
+	/* mpidr.c; the one in force, NULL: none, and all made (config). */
+	_Atomic(struct mpidr_map *) mpidr_map;
+	struct mpidr_map *mpidr_maps;
 };
 
 static inline struct vm_arm64 *vm_arm64(const struct vm *vm)
@@ -204,7 +208,12 @@ static inline void vcpu_reset_owed(struct vcpu *vcpu)
 		vcpu_reset(vcpu);
 }
 void vcpu_power_set(struct vcpu *vcpu, enum vcpu_power power);
+
+/* mpidr.c. Whose affinity is that of @mpidr, NULL: nobody's. */
 struct vcpu *vcpu_by_mpidr(struct vm *vm, uint64_t mpidr);
+void mpidr_first_run(struct vm *vm); /* of a vCPU of @vm */
+void mpidr_vcpu_new(struct vm *vm);  /* vm->lock held */
+void mpidr_vm_free(struct vm_arm64 *a);
 
 /* sve.c. Init: KVM_ARM_VCPU_INIT, when the features are known, before the reset.
  * Ready: SVE is final, or not asked for. */

@@ -88,6 +88,7 @@ long arm64_run_check(struct vcpu *vcpu)
 	host_cpus_look(vcpu);
 	if (vcpu->has_run)
 		return 0;
+	mpidr_first_run(vm);
 	if (vm_has_irqchip(vm)) {
 		vcpu_arm64(vcpu)->gic =
 			gic_run_of(vm_arm64(vm)->gic, vcpu->index);

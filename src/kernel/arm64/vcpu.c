@@ -43,6 +43,7 @@ struct vcpu *arm64_vcpu_new(struct vm *vm)
 		return NULL;
 	}
 	arm64_choose_engine(&a->cpu);
+	mpidr_vcpu_new(vm);
 	return &a->vcpu;
 }
 
@@ -98,17 +99,6 @@ void vcpu_power_set(struct vcpu *vcpu, enum vcpu_power power)
 	if (vcpu->vm->turns)
 		turn_start(vcpu);
 	vcpu_kick(vcpu);
-}
-
-struct vcpu *vcpu_by_mpidr(struct vm *vm, uint64_t mpidr)
-{
-	uint64_t mask = GENMASK(39, 32) | GENMASK(23, 0);
-
-	for (unsigned int i = 0; i < vm_vcpu_count(vm); i++)
-		if ((atomic_load(&vcpu_arm64(vm->vcpus[i])->mpidr) & mask) ==
-		    (mpidr & mask))
-			return vm->vcpus[i];
-	return NULL;
 }
 
 /* ---- KVM_ARM_VCPU_INIT --------------------------------------------------- */

@@ -82,6 +82,13 @@ static uint64_t gic_op_mpidr(struct device_vm *dev, unsigned int index)
 	return atomic_load(&vcpu_arm64(vm_of_dev(dev)->vcpus[index])->mpidr);
 }
 
+static int gic_op_vcpu_by_mpidr(struct device_vm *dev, uint64_t mpidr)
+{
+	const struct vcpu *vcpu = vcpu_by_mpidr(vm_of_dev(dev), mpidr);
+
+	return vcpu ? (int)vcpu->index : -1;
+}
+
 static bool gic_op_ppi_level(struct device_vm *dev, unsigned int index,
 			     unsigned int intid, bool *known)
 {
@@ -95,6 +102,7 @@ static void gic_op_ppi_stale(struct device_vm *dev, unsigned int index)
 
 static const struct gic_vm_ops vm_gic_ops = {
 	.vcpu_mpidr = gic_op_mpidr,
+	.vcpu_by_mpidr = gic_op_vcpu_by_mpidr,
 	.ppi_level = gic_op_ppi_level,
 	.ppi_stale = gic_op_ppi_stale,
 };
@@ -183,6 +191,7 @@ void arm64_vm_free(struct vm *vm)
 		cpu_domain_free(a->domain);
 	free(a->filter);
 	mte_vm_free(a);
+	mpidr_vm_free(a);
 	pmu_vm_free(a);
 	pthread_mutex_destroy(&a->config);
 	free(a);
