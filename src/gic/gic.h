@@ -126,6 +126,10 @@ int gic_set_owner(struct gic *gic, unsigned int index, unsigned int intid,
  */
 int gic_set_line(struct gic *gic, unsigned int index, unsigned int intid,
 		 bool level, const void *owner);
+/* The same of PPI @intid's mapped source while its vCPU is loaded: of that Linux
+ * hears nothing as long as the interrupt is active: ppi_stale(). */
+int gic_hear_line(struct gic *gic, unsigned int index, unsigned int intid,
+		  bool level, const void *owner);
 
 /*
  * CPU interface of GICv3 for the guest: @enc is SYSREG_ENC(op0..op2) as in

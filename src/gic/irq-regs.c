@@ -205,6 +205,8 @@ static void set_active(struct gic_access *a, uint64_t val, bool on)
 		 * GIC, out of userspace's reach. */
 		if (!a->actor && gic_irq_mapped(a->gic, a->vcpu, irq, &level))
 			continue;
+		if (!on)
+			gic_irq_sample(a->gic, a->vcpu, irq);
 		gic_irq_set_active(a->gic, irq, on);
 	}
 }

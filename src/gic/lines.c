@@ -54,8 +54,9 @@ int gic_set_owner(struct gic *gic, unsigned int index, unsigned int intid,
 	return ret;
 }
 
-int gic_set_line(struct gic *gic, unsigned int index, unsigned int intid,
-		 bool level, const void *owner)
+static ALWAYS_INLINE int line_set(struct gic *gic, unsigned int index,
+				  unsigned int intid, bool level,
+				  const void *owner, bool heard)
 {
 	struct gic_vcpu *v = NULL;
 	struct gic_irq *irq;
@@ -76,6 +77,10 @@ int gic_set_line(struct gic *gic, unsigned int index, unsigned int intid,
 			     intid, gic_nr_irqs(gic));
 	} else if (irq->owner != owner) {
 		log_info("interrupt %u belongs to another source", intid);
+	} else if (heard && irq->active && !irq->edge) {
+		/* gic_irq_sample() when it no longer is. */
+		if (irq->line != level)
+			gic->vm_ops->ppi_stale(gic->vm, index);
 	} else if (irq->edge ? level : irq->line != level) {
 		if (irq->edge)
 			irq->latch = true;
@@ -85,6 +90,18 @@ int gic_set_line(struct gic *gic, unsigned int index, unsigned int intid,
 	}
 	gic_unlock(gic);
 	return ret;
+}
+
+int gic_set_line(struct gic *gic, unsigned int index, unsigned int intid,
+		 bool level, const void *owner)
+{
+	return line_set(gic, index, intid, level, owner, false);
+}
+
+int gic_hear_line(struct gic *gic, unsigned int index, unsigned int intid,
+		  bool level, const void *owner)
+{
+	return line_set(gic, index, intid, level, owner, true);
 }
 
 void gic_vcpu_sync(struct gic *gic, unsigned int index)

@@ -164,6 +164,11 @@ void abi_guest_load(struct abi_vm *v, uint64_t off, const uint32_t *code,
 uint32_t abi_run(struct abi_vm *v);
 /* KVM_RUN that only does what is owed, such as the access of the last exit. */
 void abi_run_nothing(struct abi_vm *v);
+/* KVM_RUN without a GIC, that ends for a change of a timer's line: of KVM_ARM_DEV_EL1_VTIMER
+ * and PTIMER these are up. */
+void abi_run_timer_line(struct abi_vm *v, uint64_t level);
+/* The core has FEAT_VHE, so that KVM need not emulate the physical timer. */
+bool abi_has_vhe(const struct abi_vm *v);
 
 /* ---- system calls -------------------------------------------------------- */
 

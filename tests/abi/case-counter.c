@@ -126,9 +126,33 @@ static void count_written(void)
 	CHECK(reg_get(v.vcpu, REG_X(0)) - 2000 <= after - before);
 }
 
+#define CNTP_CTL SYSREG_ENC(3, 3, 14, 2, 1)
+
+/* A core's own timer that works for the guest's (FEAT_VHE), but
+ * cannot be shifted (FEAT_ECV), gets the sum: to the guest it is due, and nothing comes. */
+static void offset_beyond_count(void)
+{
+	struct kvm_arm_counter_offset offset = {.counter_offset = 1ull << 62};
+	struct abi_vm v;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	OK(ioctl(v.vm, KVM_ARM_SET_COUNTER_OFFSET, &offset));
+	GUEST(&v, 0, ASM_MOVZ(1, 0x0900, 1), ASM_MSR(CNTP_CTL, 2),
+	      ASM_MRS(3, CNTP_CTL), ASM_STR(3, 1));
+	reg_set(v.vcpu, REG_X(2), 1);
+	if (abi_has_vhe(&v) &&
+	    reg_get(v.vcpu, REG_SYS(3, 0, 0, 7, 0)) >> 60 < 2) {
+		EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+		EQUAL(reg_get(v.vcpu, REG_X(3)), 5);
+	} else {
+		abi_run_timer_line(&v, KVM_ARM_DEV_EL1_PTIMER);
+	}
+}
+
 const struct abi_case cases_counter[] = {
 	{"counter/one-counter", one_counter},
 	{"counter/offset-of-own-reading", offset_of_own_reading},
 	{"counter/count-written", count_written},
+	{"counter/offset-beyond-count", offset_beyond_count},
 	{NULL},
 };

@@ -92,7 +92,8 @@ static void breakpoint_costs_little(void)
 	struct abi_vm v;
 
 	abi_vm_open(&v, ABI_NO_GIC);
-	for (unsigned int k = 0; k < 5; k++) {
+	for (unsigned int k = 0; k < 5 || (k < 60 && with >= 4 * without);
+	     k++) {
 		double t;
 
 		set_debug(&v, 0, 0);
@@ -347,6 +348,129 @@ static void step_trapped(void)
 	STOPS(&v, 20, STEPPED);
 }
 
+/* When KVM does an access: to read, to write; WITHOUT_FWB: and the core has no FEAT_S2FWB;
+ * WITHOUT_EVT, WITHOUT_VHE, WITH_RAS alike. */
+enum {
+	BY_READ = 1 << 0,
+	BY_WRITE = 1 << 1,
+	BY_BOTH = BY_READ | BY_WRITE,
+	WITHOUT_FWB = 1 << 2,
+	WITHOUT_EVT = 1 << 3,
+	WITHOUT_VHE = 1 << 4,
+	WITH_RAS = 1 << 5,
+};
+
+static const struct {
+	uint32_t enc;
+	uint8_t when;
+} accesses[] = {
+	{SYSREG_ENC(3, 0, 0, 0, 0), 0},       /* MIDR_EL1 */
+	{SYSREG_ENC(3, 0, 0, 1, 0), BY_BOTH}, /* ID_PFR0_EL1 */
+	{SYSREG_ENC(3, 0, 0, 7, 2), BY_BOTH}, /* ID_AA64MMFR2_EL1 */
+	{SYSREG_ENC(3, 0, 1, 0, 0), BY_WRITE | WITHOUT_FWB},  /* SCTLR_EL1 */
+	{SYSREG_ENC(3, 0, 1, 0, 1), BY_BOTH},                 /* ACTLR_EL1 */
+	{SYSREG_ENC(3, 0, 1, 0, 2), 0},                       /* CPACR_EL1 */
+	{SYSREG_ENC(3, 0, 2, 0, 0), BY_WRITE | WITHOUT_FWB},  /* TTBR0_EL1 */
+	{SYSREG_ENC(3, 0, 2, 0, 1), BY_WRITE | WITHOUT_FWB},  /* TTBR1_EL1 */
+	{SYSREG_ENC(3, 0, 2, 0, 2), BY_WRITE | WITHOUT_FWB},  /* TCR_EL1 */
+	{SYSREG_ENC(3, 0, 4, 0, 0), 0},                       /* SPSR_EL1 */
+	{SYSREG_ENC(3, 0, 5, 1, 0), BY_WRITE | WITHOUT_FWB},  /* AFSR0_EL1 */
+	{SYSREG_ENC(3, 0, 5, 2, 0), BY_WRITE | WITHOUT_FWB},  /* ESR_EL1 */
+	{SYSREG_ENC(3, 0, 5, 3, 0), BY_BOTH | WITH_RAS},      /* ERRIDR_EL1 */
+	{SYSREG_ENC(3, 0, 6, 0, 0), BY_WRITE | WITHOUT_FWB},  /* FAR_EL1 */
+	{SYSREG_ENC(3, 0, 7, 4, 0), 0},                       /* PAR_EL1 */
+	{SYSREG_ENC(3, 0, 10, 2, 0), BY_WRITE | WITHOUT_FWB}, /* MAIR_EL1 */
+	{SYSREG_ENC(3, 0, 10, 3, 0), BY_WRITE | WITHOUT_FWB}, /* AMAIR_EL1 */
+	{SYSREG_ENC(3, 0, 10, 4, 3), BY_BOTH},                /* LORC_EL1 */
+	{SYSREG_ENC(3, 0, 12, 0, 0), 0},                      /* VBAR_EL1 */
+	{SYSREG_ENC(3, 0, 13, 0, 1),
+	 BY_WRITE | WITHOUT_FWB},                           /* CONTEXTIDR_EL1 */
+	{SYSREG_ENC(3, 0, 13, 0, 4), 0},                    /* TPIDR_EL1 */
+	{SYSREG_ENC(3, 0, 14, 1, 0), 0},                    /* CNTKCTL_EL1 */
+	{SYSREG_ENC(3, 1, 0, 0, 0), BY_BOTH},               /* CCSIDR_EL1 */
+	{SYSREG_ENC(3, 1, 0, 0, 1), BY_BOTH},               /* CLIDR_EL1 */
+	{SYSREG_ENC(3, 2, 0, 0, 0), BY_BOTH},               /* CSSELR_EL1 */
+	{SYSREG_ENC(3, 3, 0, 0, 1), BY_BOTH | WITHOUT_EVT}, /* CTR_EL0 */
+	{SYSREG_ENC(3, 3, 0, 0, 7), 0},                     /* DCZID_EL0 */
+	{SYSREG_ENC(3, 3, 4, 4, 0), 0},                     /* FPCR */
+	{SYSREG_ENC(3, 3, 13, 0, 2), 0},                    /* TPIDR_EL0 */
+	{SYSREG_ENC(3, 3, 14, 0, 0), 0},                    /* CNTFRQ_EL0 */
+	{SYSREG_ENC(3, 3, 14, 0, 1), 0},                    /* CNTPCT_EL0 */
+	{SYSREG_ENC(3, 3, 14, 0, 2), 0},                    /* CNTVCT_EL0 */
+	{SYSREG_ENC(3, 3, 14, 2, 1), BY_BOTH | WITHOUT_VHE}, /* CNTP_CTL_EL0 */
+	{SYSREG_ENC(3, 3, 14, 2, 2), BY_BOTH | WITHOUT_VHE}, /* CNTP_CVAL_EL0 */
+	{SYSREG_ENC(3, 3, 14, 3, 1), 0},                     /* CNTV_CTL_EL0 */
+};
+
+static uint64_t id_field(struct abi_vm *v, uint64_t id, unsigned int at)
+{
+	return reg_get(v->vcpu, id) >> at & 15;
+}
+
+/* Where the host's core lets KVM see it. */
+static unsigned int traps(struct abi_vm *v, unsigned int when)
+{
+	const uint64_t mmfr2 = REG_SYS(3, 0, 0, 7, 2);
+	const uint64_t pfr0 = REG_SYS(3, 0, 0, 4, 0);
+
+	if (((when & WITHOUT_FWB) && id_field(v, mmfr2, 40)) ||
+	    ((when & WITHOUT_EVT) && id_field(v, mmfr2, 56)) ||
+	    ((when & WITHOUT_VHE) && abi_has_vhe(v)) ||
+	    ((when & WITH_RAS) && !id_field(v, pfr0, 28)))
+		return 0;
+	return when & BY_BOTH;
+}
+
+/* Of one instruction, at the start of a VM's memory; 0: an exception instead. */
+static uint32_t step_one(struct abi_vm *v, uint32_t insn)
+{
+	abi_guest_load(v, 0, &insn, 1);
+	EQUAL(abi_run(v), KVM_EXIT_DEBUG);
+	return reg_get(v->vcpu, REG_PC) == GUEST_BASE + 4
+		       ? v->run->debug.arch.hsr
+		       : 0;
+}
+
+static void step_trapped_accesses(void)
+{
+	static const uint32_t set_way[] = {0xd5087641, 0xd5087a41, 0xd5087e41};
+	struct abi_vm v;
+
+	for (size_t k = 0; k < sizeof(accesses) / sizeof(accesses[0]); k++) {
+		uint32_t enc = accesses[k].enc, says;
+		unsigned int by;
+
+		step_open(&v);
+		set_debug(&v, KVM_GUESTDBG_SINGLESTEP, 0);
+		by = traps(&v, accesses[k].when);
+		says = step_one(&v, ASM_MRS(0, enc));
+		if (says)
+			EQUAL(says, by & BY_READ ? STEP_NONE : STEPPED);
+		says = step_one(&v, ASM_MSR(enc, 0));
+		if (says)
+			EQUAL(says, by & BY_WRITE ? STEP_NONE : STEPPED);
+		abi_vm_close(&v);
+	}
+	step_open(&v);
+	set_debug(&v, KVM_GUESTDBG_SINGLESTEP, 0);
+	for (unsigned int k = 0; k < 3; k++)
+		EQUAL(step_one(&v, set_way[k]), STEP_NONE);
+}
+
+/* A physical timer with an offset of its own is KVM's, too, on every core. */
+static void step_shifted_timer(void)
+{
+	struct kvm_arm_counter_offset offset = {.counter_offset = 1000};
+	struct abi_vm v;
+
+	step_open(&v);
+	OK(ioctl(v.vm, KVM_ARM_SET_COUNTER_OFFSET, &offset));
+	set_debug(&v, KVM_GUESTDBG_SINGLESTEP, 0);
+	EQUAL(step_one(&v, ASM_MRS(0, SYSREG_ENC(3, 3, 14, 0, 1))), STEP_NONE);
+	EQUAL(step_one(&v, ASM_MRS(0, SYSREG_ENC(3, 3, 14, 2, 1))), STEP_NONE);
+	EQUAL(step_one(&v, ASM_MRS(0, SYSREG_ENC(3, 3, 14, 3, 1))), STEPPED);
+}
+
 /* ---- the guest's own, while the VMM debugs ------------------------------- */
 
 /* Whatever the VMM debugs by, the guest's breakpoints come to it; its own
@@ -448,6 +572,21 @@ static void guest_step_bit(void)
 	EQUAL(reg_get(v.vcpu, REG_PSTATE), EL1h_MASKED);
 }
 
+/* What the guest writes goes into the core, what the VMM writes does not at once. */
+static void watchpoint_address(void)
+{
+	const uint64_t id = REG_SYS(2, 0, 0, 0, 6);
+	struct abi_vm v;
+
+	step_open(&v);
+	reg_set(v.vcpu, id, 0x1003);
+	EQUAL(reg_get(v.vcpu, id), 0x1003);
+	GUEST(&v, 0, ASM_MSR(SYSREG_ENC(2, 0, 0, 0, 6), 2), ASM_STR(0, 1));
+	reg_set(v.vcpu, REG_X(2), 0x2003);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	EQUAL(reg_get(v.vcpu, id), 0x2000);
+}
+
 const struct abi_case cases_debug[] = {
 	{"debug/breakpoint-in-loop", breakpoint_in_loop},
 	{"debug/breakpoint-costs-little", breakpoint_costs_little},
@@ -461,9 +600,12 @@ const struct abi_case cases_debug[] = {
 	{"debug/step-after-immediate-exit", step_after_immediate_exit},
 	{"debug/step-into-injected-abort", step_into_injected_abort},
 	{"debug/step-trapped", step_trapped},
+	{"debug/step-trapped-accesses", step_trapped_accesses},
+	{"debug/step-shifted-timer", step_shifted_timer},
 	{"debug/guest-breakpoint", guest_breakpoint},
 	{"debug/guest-step-syndrome", guest_step_syndrome},
 	{"debug/guest-step-taken-away", guest_step_taken_away},
 	{"debug/guest-step-bit", guest_step_bit},
+	{"debug/watchpoint-address", watchpoint_address},
 	{NULL},
 };

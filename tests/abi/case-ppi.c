@@ -9,8 +9,6 @@
 #define PTIMER (1u << 30)
 #define PPIS   0xffff0000u
 
-#define MIDR REG_SYS(3, 0, 0, 0, 0)
-
 #define PMR  SYSREG_ENC(3, 0, 4, 6, 0)
 #define IAR1 SYSREG_ENC(3, 0, 12, 12, 0)
 #define EOI1 SYSREG_ENC(3, 0, 12, 12, 1)
@@ -52,11 +50,7 @@ static void irq_line(const struct abi_vm *v, unsigned int intid, bool level)
  * on cores without FEAT_VHE KVM emulates the physical timer. */
 static uint32_t mapped(const struct abi_vm *v)
 {
-	unsigned int part = reg_get(v->vcpu, MIDR) >> 4 & 0xfff;
-
-	return part == 0xd03 || part == 0xd07 || part == 0xd08
-		       ? VTIMER
-		       : VTIMER | PTIMER;
+	return abi_has_vhe(v) ? VTIMER | PTIMER : VTIMER;
 }
 
 /* No request but KVM_RUN and the reset looks at the timers. */
@@ -193,25 +187,60 @@ static void counter_from_user(void)
 	EQUAL(loaded(&v), 0);
 }
 
-/* A match time that comes while the vCPU is out of KVM_RUN. */
-static void due_while_out(void)
+/* Due to the guest, whose count is beyond the host's. */
+static void offset_beyond_count(void)
+{
+	struct kvm_arm_counter_offset offset = {.counter_offset = 1ull << 62};
+	struct abi_vm v;
+
+	needs_time();
+	abi_vm_open(&v, ABI_GICV3);
+	abi_run_nothing(&v);
+	OK(ioctl(v.vm, KVM_ARM_SET_COUNTER_OFFSET, &offset));
+	reg_set(v.vcpu, KVM_REG_ARM_TIMER_CVAL, 0);
+	reg_set(v.vcpu, KVM_REG_ARM_PTIMER_CVAL, 0);
+	reg_set(v.vcpu, KVM_REG_ARM_TIMER_CTL, 1);
+	reg_set(v.vcpu, KVM_REG_ARM_PTIMER_CTL, 1);
+	EQUAL(loaded(&v), VTIMER | PTIMER);
+	EQUAL(reg_get(v.vcpu, KVM_REG_ARM_PTIMER_CTL), 5);
+}
+
+/* A match time so many ticks off, that comes while the vCPU is out of KVM_RUN;
+ * false: it came before, on a busy machine. */
+static bool due_while_out_in(uint64_t ticks)
 {
 	struct abi_vm v;
+	uint64_t due;
+
+	abi_vm_open(&v, ABI_GICV3);
+	GUEST(&v, 0, ASM_LEAVE, ASM_LEAVE, ASM_B_SELF);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	due = reg_get(v.vcpu, KVM_REG_ARM_TIMER_CNT) + ticks;
+	reg_set(v.vcpu, KVM_REG_ARM_TIMER_CVAL, due);
+	reg_set(v.vcpu, KVM_REG_ARM_TIMER_CTL, 1);
+	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
+	if (reg_get(v.vcpu, KVM_REG_ARM_TIMER_CNT) >= due) {
+		abi_vm_close(&v);
+		return false;
+	}
+	EQUAL(levels(&v), 0);
+	/* Without a pause, in which other threads would hear of it. */
+	while (reg_get(v.vcpu, KVM_REG_ARM_TIMER_CNT) < due)
+		;
+	EQUAL(levels(&v), 0);
+	EQUAL(loaded(&v), VTIMER);
+	return true;
+}
+
+static void due_while_out(void)
+{
+	uint64_t ticks = 1000000;
 
 	needs_time();
 	if (abi_counted())
 		abi_skip("guest time does not pass meanwhile");
-	abi_vm_open(&v, ABI_GICV3);
-	GUEST(&v, 0, ASM_LEAVE, ASM_LEAVE, ASM_B_SELF);
-	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
-	reg_set(v.vcpu, KVM_REG_ARM_TIMER_CVAL,
-		reg_get(v.vcpu, KVM_REG_ARM_TIMER_CNT) + 5000000);
-	reg_set(v.vcpu, KVM_REG_ARM_TIMER_CTL, 1);
-	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
-	EQUAL(levels(&v), 0);
-	usleep(200000);
-	EQUAL(levels(&v), 0);
-	EQUAL(loaded(&v), VTIMER);
+	while (!due_while_out_in(ticks))
+		ticks *= 2;
 }
 
 /* All PPIs are enabled and of group 1; as the guest reads what pends. */
@@ -292,6 +321,78 @@ static void guest_takes_ptimer(void)
 	guest_takes(KVM_REG_ARM_PTIMER_CTL, KVM_REG_ARM_PTIMER_CVAL, 30);
 }
 
+/*
+ * Of a mapped timer whose interrupt is active KVM hears nothing while the guest
+ * runs: its line is what the last load made of it, until the interrupt is no
+ * longer active. An emulated one's is what the timer says.
+ */
+static void guest_moves(uint32_t cval, uint32_t ctl, unsigned int intid)
+{
+	struct abi_vm v;
+	uint32_t line = 1u << intid, emulated;
+	const uint32_t code[] = {
+		ASM_MOVZ(2, 0xf0, 0),
+		ASM_MSR(PMR, 2),
+		ASM_MOVZ(2, 1, 0),
+		ASM_MSR(GRP1, 2),
+		ASM_MOVZ(5, 0x4000, 3),
+		ASM_MSR(cval, 31),
+		ASM_MSR(ctl, 2),
+		ASM_ISB,
+		ASM_MOVZ(4, 4000, 0),
+		ASM_SUB_IMM(4, 4, 1),
+		ASM_CBNZ(4, -1),
+		ASM_MRS(0, IAR1),
+		ASM_DSB,
+		ASM_LEAVE,
+		/* Falls; rises; falls and rises; falls, and is taken again. */
+		ASM_MSR(cval, 5),
+		ASM_ISB,
+		ASM_LEAVE,
+		ASM_MSR(cval, 31),
+		ASM_ISB,
+		ASM_LEAVE,
+		ASM_MSR(cval, 5),
+		ASM_ISB,
+		ASM_MSR(cval, 31),
+		ASM_ISB,
+		ASM_LEAVE,
+		ASM_MSR(cval, 5),
+		ASM_ISB,
+		ASM_MSR(EOI1, 0),
+		ASM_ISB,
+		ASM_LEAVE,
+		ASM_MRS(0, IAR1),
+		ASM_LEAVE,
+	};
+
+	needs_time();
+	open_taking(&v);
+	emulated = mapped(&v) & line ? 0 : line;
+	abi_guest_load(&v, 0, code, ROWS(code));
+	EQUAL(guest_says(&v), intid);
+	EQUAL(levels(&v), emulated);
+	guest_says(&v);
+	EQUAL(levels(&v), line & ~emulated);
+	guest_says(&v);
+	EQUAL(levels(&v), emulated);
+	guest_says(&v);
+	EQUAL(levels(&v), line);
+	guest_says(&v);
+	EQUAL(levels(&v), 0);
+	EQUAL(guest_says(&v), 1023);
+}
+
+static void guest_moves_vtimer(void)
+{
+	guest_moves(SYSREG_ENC(3, 3, 14, 3, 2), SYSREG_ENC(3, 3, 14, 3, 1), 27);
+}
+
+static void guest_moves_ptimer(void)
+{
+	guest_moves(SYSREG_ENC(3, 3, 14, 2, 2), SYSREG_ENC(3, 3, 14, 2, 1), 30);
+}
+
 /* The PMU says only what has changed, and when the guest is entered. */
 static void pmu_level(void)
 {
@@ -327,9 +428,12 @@ static void pmu_level(void)
 const struct abi_case cases_ppi[] = {
 	{"ppi/level-until-load", level_until_load},
 	{"ppi/level-of-others", level_of_others},
+	{"ppi/guest-moves-vtimer", guest_moves_vtimer},
+	{"ppi/guest-moves-ptimer", guest_moves_ptimer},
 	{"ppi/vtimer-from-user", vtimer_from_user},
 	{"ppi/ptimer-from-user", ptimer_from_user},
 	{"ppi/counter-from-user", counter_from_user},
+	{"ppi/offset-beyond-count", offset_beyond_count},
 	{"ppi/due-while-out", due_while_out},
 	{"ppi/guest-reads-level", guest_reads_level},
 	{"ppi/guest-takes-vtimer", guest_takes_vtimer},

@@ -281,3 +281,16 @@ void abi_run_nothing(struct abi_vm *v)
 	REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
 	v->run->immediate_exit = 0;
 }
+
+void abi_run_timer_line(struct abi_vm *v, uint64_t level)
+{
+	REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
+	EQUAL(v->run->exit_reason, KVM_EXIT_INTR);
+	EQUAL(v->run->s.regs.device_irq_level & 3, level);
+}
+
+bool abi_has_vhe(const struct abi_vm *v)
+{
+	/* FEAT_LSE came with it, and KVM shows that. */
+	return reg_get(v->vcpu, REG_SYS(3, 0, 0, 6, 0)) >> 20 & 15;
+}

@@ -48,6 +48,13 @@ long abi_answers(const char *file, int line, long ret, int want,
 	return ret;
 }
 
+void abi_equal(const char *file, int line, uint64_t got, uint64_t want,
+	       const char *what)
+{
+	if (got != want)
+		abi_give_up(file, line, what);
+}
+
 static const char *path; /* an argument of some cases */
 
 /* ---- answers ------------------------------------------------------------- */

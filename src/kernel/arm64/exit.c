@@ -122,13 +122,16 @@ long arm64_run_check(struct vcpu *vcpu)
 void arm64_run_begin(struct vcpu *vcpu)
 {
 	struct vcpu_arm64 *a = vcpu_arm64(vcpu);
+	/* The event thread may wait long for a processor, which is no reason to
+	 * begin without what is due. Time that is counted passes no deadline. */
+	bool due = !vcpu->vm->turns && timer_is_due(vcpu);
 	bool asked = vcpu->asked, done;
 	uint64_t data;
 
 	a->steal_begins = true;
 	irqchip_vcpu_load(vcpu->vm->dev.irqchip, vcpu->index);
 	cpu_run_begins(&a->cpu);
-	if (vcpu_is_unloaded(a))
+	if (vcpu_is_unloaded(a) || due)
 		arm64_vcpu_load(vcpu);
 	done = !a->dabt_pending && vcpu_mmio_done(vcpu, &data);
 	if (done)

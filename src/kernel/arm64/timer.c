@@ -65,12 +65,10 @@ void timer_vcpu_init(struct vcpu *vcpu)
 	pthread_mutex_unlock(&vm->config);
 }
 
-static bool timer_output(const struct vcpu *vcpu, unsigned int n)
+/* As the guest sees it: CTL.ISTATUS. */
+static bool timer_condition(const struct vcpu *vcpu, unsigned int n)
 {
-	const struct timer *t = timer_of(vcpu, n);
-
-	return timer_can_fire(t) &&
-	       atomic_load(&t->cval) <= timer_count(vcpu, n);
+	return atomic_load(&timer_of(vcpu, n)->cval) <= timer_count(vcpu, n);
 }
 
 /* The host's own timer works for it, whose interrupt is mapped to the PPI. A
@@ -78,6 +76,46 @@ static bool timer_output(const struct vcpu *vcpu, unsigned int n)
 static bool timer_is_mapped(const struct vcpu *vcpu, unsigned int n)
 {
 	return n == TIMER_VIRT || vm_arm64(vcpu->vm)->ptimer_mapped;
+}
+
+/* A host without CNTPOFF_EL2 (ID_AA64MMFR0_EL1.ECV) shifts its own timer for it: that has
+ * the sum of match time and offset, wherever it wraps to. */
+static bool timer_is_summed(const struct vcpu *vcpu, unsigned int n)
+{
+	const struct vm_arm64 *vm = vm_arm64(vcpu->vm);
+
+	return n == TIMER_PHYS && vm->ptimer_mapped &&
+	       atomic_load(&vm->poffset) &&
+	       FIELD(cpu_sysreg_get(cpu_of(vcpu), ENC_ID_AA64MMFR0), 63, 60) <
+		       2;
+}
+
+bool timer_traps_ptimer(struct cpu *cpu, bool counter)
+{
+	const struct vcpu *vcpu = cpu->opaque;
+	const struct vm_arm64 *vm = vm_arm64(vcpu->vm);
+
+	if (!vm->ptimer_mapped)
+		return !counter || atomic_load(&vm->poffset);
+	return timer_is_summed(vcpu, TIMER_PHYS);
+}
+
+/* What KVM works out itself, when a vCPU is loaded. */
+static bool timer_is_past(const struct vcpu *vcpu, unsigned int n)
+{
+	return timer_can_fire(timer_of(vcpu, n)) && timer_condition(vcpu, n);
+}
+
+/* What the timer does then. */
+static bool timer_output(const struct vcpu *vcpu, unsigned int n)
+{
+	const struct timer *t = timer_of(vcpu, n);
+
+	if (timer_is_summed(vcpu, n))
+		return timer_can_fire(t) &&
+		       atomic_load(&t->cval) + timer_offset(vcpu, n) <=
+			       clock_counter(&vcpu->vm->clock);
+	return timer_is_past(vcpu, n);
 }
 
 static unsigned int timer_intid(const struct vcpu *vcpu, unsigned int n)
@@ -132,10 +170,22 @@ static void timer_say(struct vcpu *vcpu, unsigned int n, bool level)
 		timer_tell_user(vcpu, level);
 }
 
+/* The line of a vCPU that sleeps is driven as if it were loaded: it will be, when
+ * that wakes it. */
 static void timer_drive(struct vcpu *vcpu, unsigned int n, bool level)
 {
-	if (timer_of(vcpu, n)->level != level)
+	struct timer *t = timer_of(vcpu, n);
+
+	if (t->level == level)
+		return;
+	if (!vm_has_irqchip(vcpu->vm) || !timer_is_mapped(vcpu, n) ||
+	    atomic_load(&vcpu->sleeping)) {
 		timer_say(vcpu, n, level);
+		return;
+	}
+	t->level = level;
+	gic_hear_line(vm_arm64(vcpu->vm)->gic, vcpu->index,
+		      timer_intid(vcpu, n), level, t);
 }
 
 /* When the output of timer @n goes up by itself. */
@@ -148,7 +198,8 @@ static uint64_t timer_deadline(const struct vcpu *vcpu, unsigned int n)
 	if (!timer_can_fire(t))
 		return NO_DEADLINE;
 	/* The sum wraps for a match time that never comes. */
-	if (cval + offset < cval && offset < BIT(63))
+	if (cval + offset < cval && offset < BIT(63) &&
+	    !timer_is_summed(vcpu, n))
 		return NO_DEADLINE;
 	return clock_counter_time(&vcpu->vm->clock, cval + offset);
 }
@@ -162,7 +213,11 @@ static void timer_update(struct vcpu *vcpu)
 		return;
 	pthread_mutex_lock(&vcpu_arm64(vcpu)->timer.lock);
 	for (unsigned int n = 0; n < NR_TIMERS; n++) {
-		bool level = timer_output(vcpu, n);
+		/* What was said when the vCPU was loaded lasts while it is so. */
+		bool level =
+			timer_output(vcpu, n) ||
+			(timer_of(vcpu, n)->level && vm_has_irqchip(vcpu->vm) &&
+			 timer_is_past(vcpu, n));
 
 		timer_drive(vcpu, n, level);
 		if (!level)
@@ -175,11 +230,20 @@ static void timer_update(struct vcpu *vcpu)
 		clock_deadline(&vcpu->vm->clock, deadline);
 }
 
+static bool has_come(const struct vcpu *vcpu, uint64_t deadline)
+{
+	return deadline != NO_DEADLINE &&
+	       deadline <= clock_now(&vcpu->vm->clock);
+}
+
+bool timer_is_due(const struct vcpu *vcpu)
+{
+	return has_come(vcpu, atomic_load(&vcpu->deadline));
+}
+
 void timer_look(struct vcpu *vcpu)
 {
-	uint64_t deadline = atomic_load(&vcpu->deadline);
-
-	if (deadline != NO_DEADLINE && deadline <= clock_now(&vcpu->vm->clock))
+	if (timer_is_due(vcpu))
 		timer_update(vcpu);
 }
 
@@ -191,14 +255,20 @@ void timer_look(struct vcpu *vcpu)
  */
 void timer_expire(struct vcpu *vcpu)
 {
+	uint64_t due = atomic_load(&vcpu->deadline);
+
 	if (vcpu->vm->turns || !vm_has_irqchip(vcpu->vm) ||
 	    vcpu_running(vcpu->vm) == vcpu || cpu_executes(cpu_of(vcpu)) ||
 	    atomic_load(&vcpu->sleeping)) {
 		timer_update(vcpu);
 		return;
 	}
-	atomic_store(&vcpu->deadline, NO_DEADLINE);
+	/* KVM_RUN looks at the deadline, then whether it has to load. If it was
+	 * faster there is another deadline by now, which stays. */
+	if (!has_come(vcpu, due))
+		return;
 	vcpu_unload(vcpu);
+	atomic_compare_exchange_strong(&vcpu->deadline, &due, NO_DEADLINE);
 	/* It may be in KVM_RUN all the same. */
 	vcpu_kick(vcpu);
 }
@@ -212,20 +282,18 @@ static void timer_changed(struct vcpu *vcpu)
 		timer_update(vcpu);
 }
 
-/* To a GIC, whatever was said last: of mapped timers, or of @emulated ones, too.
- * False: there is none to tell. */
-static bool timer_lines_say(struct vcpu *vcpu, bool emulated)
+/* To a GIC, whatever was said last: of mapped timers, or of @emulated ones, too. */
+static void timer_lines_say(struct vcpu *vcpu, bool emulated)
 {
 	struct vcpu_timers *timers = &vcpu_arm64(vcpu)->timer;
 
 	if (!timers->enabled || !vm_has_irqchip(vcpu->vm))
-		return false;
+		return;
 	pthread_mutex_lock(&timers->lock);
 	for (unsigned int n = 0; n < NR_TIMERS; n++)
 		if (emulated || timer_is_mapped(vcpu, n))
-			timer_say(vcpu, n, timer_output(vcpu, n));
+			timer_say(vcpu, n, timer_is_past(vcpu, n));
 	pthread_mutex_unlock(&timers->lock);
-	return true;
 }
 
 void timer_vcpu_reset(struct vcpu *vcpu)
@@ -246,8 +314,8 @@ void timer_vcpu_load(struct vcpu *vcpu)
 
 	for (unsigned int n = 0; n < NR_TIMERS; n++)
 		timers->t[n].ctl_rest = 0;
-	if (timer_lines_say(vcpu, false))
-		timer_update(vcpu);
+	timer_lines_say(vcpu, false);
+	timer_update(vcpu);
 }
 
 /*
@@ -295,7 +363,7 @@ static uint64_t timer_ctl_read(const struct vcpu *vcpu, unsigned int n)
 	uint64_t ctl = atomic_load(&t->ctl);
 
 	/* ISTATUS is UNKNOWN while disabled; KVM reports the condition. */
-	if (atomic_load(&t->cval) <= timer_count(vcpu, n))
+	if (timer_condition(vcpu, n))
 		ctl |= CTL_ISTATUS;
 	return ctl;
 }

@@ -54,7 +54,8 @@ int timer_vcpu_enable(struct vcpu *vcpu);
 /* The deadline has come: drive the lines to what they should be now, compute the
  * next one. Any thread. */
 void timer_expire(struct vcpu *vcpu);
-/* The same if it has; on the vCPU's thread, in the guest. */
+bool timer_is_due(const struct vcpu *vcpu);
+/* The same if it is; on the vCPU's thread, in the guest. */
 void timer_look(struct vcpu *vcpu);
 bool timer_sysreg(struct vcpu *vcpu, uint32_t enc, bool write, uint64_t *val);
 /* ONE_REG: the @n-th id (0: no more); false: not a timer's. */
@@ -65,6 +66,8 @@ bool timer_reg_get(struct vcpu *vcpu, uint64_t id, uint64_t *val);
 bool timer_reg_set(struct vcpu *vcpu, uint64_t id, uint64_t val);
 /* The VM's offsets are others; all vCPUs locked. */
 void timer_offset_changed(struct vm *vm);
+/* struct cpu_env's traps_ptimer(). */
+bool timer_traps_ptimer(struct cpu *cpu, bool counter);
 uint64_t timer_device_levels(const struct vcpu *vcpu);
 bool timer_ppi_level(struct vcpu *vcpu, unsigned int intid, bool *known);
 

@@ -161,6 +161,7 @@ int arm64_vm_init(struct vm *vm)
 		a->env.unpark = host_cpus_unpark;
 	}
 	a->env.pmu_level = pmu_level_changed;
+	a->env.traps_ptimer = timer_traps_ptimer;
 	a->env.sysreg_read = env_sysreg_read;
 	a->env.sysreg_write = env_sysreg_write;
 	a->env.ipa_limit = vm->gpa_limit;
