@@ -5,14 +5,12 @@
  */
 #include <errno.h>
 #include <linux/perf_event.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "base/fault.h"
 #include "base/host.h"
-#include "base/log.h"
 #include "user/memory.h"
 #include "user/syscall.h"
 
@@ -37,21 +35,6 @@ long call_perf_event_open(struct user_thread *t, const uint64_t args[6])
 	if (copy_from_user(&attr, (const void *)args[0], PERF_ATTR_SIZE_VER0))
 		return -EFAULT;
 	return -EACCES;
-}
-
-/* gdbserver does not look at the answer and waits for ever: this says what there is
- * instead. */
-long call_ptrace(struct user_thread *t, const uint64_t args[6])
-{
-	static atomic_bool told;
-
-	(void)t;
-	(void)args;
-	if (!atomic_exchange(&told, true))
-		log_warn("ptrace is not implemented: ENOSYS; `fauxkvm run "
-			 "--gdb PORT` is for debuggers, FAUXKVM_LOG=debug "
-			 "writes system calls");
-	return -ENOSYS;
 }
 
 /* ---- memory protection keys: a machine without FEAT_S1POE ----------------- */

@@ -79,6 +79,8 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/proc-told.c \
 	src/user/robust.c \
 	src/user/robust.h \
+	src/user/ptrace.c \
+	src/user/ptrace.h \
 	src/user/rseq-file.c \
 	src/user/rseq.c \
 	src/user/rseq.h \

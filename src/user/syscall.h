@@ -118,8 +118,10 @@ user_call_fn call_ppoll, call_pselect6, call_io_pgetevents;
 user_call_fn call_semctl;
 /* calls-uring.c */
 user_call_fn call_io_uring_setup, call_io_uring_enter, call_io_uring_register;
+/* ptrace.c */
+user_call_fn call_ptrace, call_wait4;
 /* calls-refused.c */
-user_call_fn call_kexec, call_perf_event_open, call_ptrace;
+user_call_fn call_kexec, call_perf_event_open;
 user_call_fn call_pkey_alloc, call_pkey_free, call_pkey_mprotect;
 
 #endif

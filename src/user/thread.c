@@ -132,6 +132,8 @@ void thread_run(struct user_thread *t)
 		case CPU_EXIT_HOST_FAULT: user_abi->host_fault(t); break;
 		case CPU_EXIT_REQUEST:
 			atomic_fetch_and(&t->cpu->req, ~(uint32_t)CPU_REQ_KICK);
+			if (unlikely(t->traced.by))
+				ptrace_park(t);
 			break;
 		case CPU_EXIT_DEBUG: break;
 		case CPU_EXIT_WFI:
@@ -274,6 +276,7 @@ int thread_forked_child(struct user_thread *t)
 	t->cpu = cpu;
 	t->tid = gettid();
 	t->robust_list = 0;
+	t->traced = (struct user_traced){0};
 	t->first = true;
 	rseq_forked_child();
 	gdb_forked_child();

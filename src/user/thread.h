@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "user/gdb.h"
+#include "user/ptrace.h"
 #include "user/rseq.h"
 #include "user/signal.h"
 
@@ -31,6 +32,7 @@ struct user_thread {
 	struct exec_memory *exec_memory; /* exec.h; NULL: none */
 	struct user_rseq rseq;
 	struct gdb_thread gdb;
+	struct user_traced traced;
 	/* thread.c's list, under its lock */
 	struct user_thread *next, **prev;
 	bool beside; /* a process that shares the memory (vfork.h): in no list */

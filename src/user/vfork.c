@@ -101,6 +101,7 @@ static int child_main(void *arg)
 	t->robust_list = 0;
 	t->rseq.area = 0;
 	t->beside = true;
+	t->traced = (struct user_traced){0};
 	t->signals.sent[0].sig = t->signals.sent[1].sig = 0;
 	if (!(c->n->flags & CLONE_SIGHAND))
 		signal_copy_actions(t, c->actions);
@@ -161,6 +162,8 @@ long vfork_run(struct user_thread *t, const struct vfork_new *n)
 	fault_guard_top = guard;
 	sig_self = signals;
 	locks_give_back();
+	if (pid > 0)
+		ptrace_tracer_gone((pid_t)pid);
 	exec_free(&c.thread);
 	if (is_broken(&c.thread)) {
 		struct cpu *cpu = pe_copy(t->cpu);
@@ -212,6 +215,7 @@ static void *beside_main(void *arg)
 	fault_guard_top = NULL;
 	sig_self = (struct sig_self){0};
 	locks_give_back();
+	ptrace_tracer_gone(b->child.thread.tid);
 	beside_free(b);
 	return NULL;
 }
