@@ -54,7 +54,9 @@ static bool contradicts(uint64_t f)
 	       has_all(f, CLONE_NEWUSER | CLONE_FS) ||
 	       ((f & CLONE_THREAD) && !(f & CLONE_SIGHAND)) ||
 	       ((f & CLONE_SIGHAND) && !(f & CLONE_VM)) ||
-	       has_all(f, CLONE_SIGHAND | CLEAR_SIGHAND);
+	       has_all(f, CLONE_SIGHAND | CLEAR_SIGHAND) ||
+	       has_all(f, CLONE_NEWIPC | CLONE_SYSVSEM) ||
+	       ((f & CLONE_THREAD) && (f & (CLONE_NEWUSER | CLONE_NEWPID)));
 }
 
 /* ---- threads ------------------------------------------------------------- */
@@ -66,6 +68,7 @@ static long make_thread(struct user_thread *t, const struct request *r)
 		.tls = r->tls,
 		.parent_tid = r->parent_tid,
 		.child_tid = r->child_tid,
+		.pidfd = r->pidfd,
 		.flags = r->flags,
 	};
 	long ret;
@@ -74,6 +77,11 @@ static long make_thread(struct user_thread *t, const struct request *r)
 		log_warn("clone3: of a thread, set_tid, CLONE_INTO_CGROUP and "
 			 "CLONE_NEWTIME are not implemented: EPERM");
 		return -EPERM;
+	}
+	if (r->flags & CLONE_VFORK) {
+		log_warn("clone: CLONE_VFORK of a thread is not implemented: "
+			 "EINVAL");
+		return -EINVAL;
 	}
 	signal_block();
 	ret = t->signals.arrived ? USER_AGAIN : thread_new(t, &n);
@@ -92,8 +100,11 @@ static void put_tid(uint64_t addr, long number)
 		return;
 }
 
-static void child_begin(struct user_thread *t, const struct request *r)
+static void child_begin(struct user_thread *t, const struct request *r,
+			long held)
 {
+	if (held >= 0 && !(r->flags & CLONE_FILES))
+		host_raw(SYS_close, held);
 	if (thread_forked_child(t)) {
 		log_error("no memory in a forked child");
 		_exit(127);
@@ -110,11 +121,33 @@ static void child_begin(struct user_thread *t, const struct request *r)
 	t->cpu->x[0] = 0;
 }
 
-/* The descriptor that stands for @pid. */
-static void parent_pidfd(const struct request *r, long pid)
+/*
+ * What Linux finds wrong with a descriptor that is to stand for a child before there is one: no
+ * number is free, or nothing can be written to where it is to go. It or -errno; until there is
+ * the child's, another one holds its place.
+ */
+static long pidfd_hold(const struct request *r)
 {
-	int fd = (int)host_raw(SYS_pidfd_open, pid, 0);
+	long fd = host_raw(SYS_pidfd_open, getpid(), 0);
+	int was;
 
+	if (fd >= 0 && (copy_from_user(&was, (void *)r->pidfd, sizeof(was)) ||
+			copy_to_user((void *)r->pidfd, &was, sizeof(was)))) {
+		host_raw(SYS_close, fd);
+		return -EFAULT;
+	}
+	return fd;
+}
+
+/* Child @pid's own, or none if there is no child, takes the place of @held. */
+static void pidfd_settle(const struct request *r, long held, long pid)
+{
+	int fd;
+
+	host_raw(SYS_close, held);
+	if (pid < 0)
+		return;
+	fd = (int)host_raw(SYS_pidfd_open, pid, 0);
 	if (copy_to_user((void *)r->pidfd, &fd, sizeof(fd)))
 		return;
 }
@@ -202,18 +235,25 @@ static long vforked(struct user_thread *t, const struct request *r)
 static long make_process(struct user_thread *t, const struct request *r)
 {
 	const bool shares = r->flags & CLONE_VM;
-	long pid;
+	long pid, held = -1;
 
 	signal_block();
 	if (t->signals.arrived)
 		return USER_AGAIN;
+	if ((r->flags & CLONE_PIDFD) && !shares) {
+		held = pidfd_hold(r);
+		if (held < 0) {
+			signal_unblock(t);
+			return held;
+		}
+	}
 	pid = shares ? vforked(t, r) : fork_whole(r);
 	if (!pid)
-		child_begin(t, r);
+		child_begin(t, r, held);
 	if (pid > 0 && (r->flags & CLONE_PARENT_SETTID))
 		put_tid(r->parent_tid, pid);
-	if (pid > 0 && (r->flags & CLONE_PIDFD) && !shares)
-		parent_pidfd(r, pid);
+	if (pid && held >= 0)
+		pidfd_settle(r, held, pid);
 	signal_unblock(t);
 	return pid ? pid : USER_REGISTERS_SET;
 }
@@ -223,6 +263,10 @@ static long make_process(struct user_thread *t, const struct request *r)
 static long make(struct user_thread *t, const struct request *r)
 {
 	if (contradicts(r->flags))
+		return -EINVAL;
+	/* Always so of clone, where both are one argument. */
+	if (has_all(r->flags, CLONE_PIDFD | CLONE_PARENT_SETTID) &&
+	    r->pidfd == r->parent_tid)
 		return -EINVAL;
 	if (r->flags & CLONE_THREAD)
 		return make_thread(t, r);
@@ -241,8 +285,7 @@ long call_clone(struct user_thread *t, const uint64_t args[6])
 		.pidfd = args[2],
 	};
 
-	if ((r.flags & CLONE_PIDFD) &&
-	    (r.flags & (CLONE_PARENT_SETTID | DETACHED)))
+	if (has_all(r.flags, CLONE_PIDFD | DETACHED))
 		return -EINVAL;
 	return make(t, &r);
 }

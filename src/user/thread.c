@@ -6,6 +6,7 @@
 #include "user/thread.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
@@ -28,6 +29,8 @@
 
 /* Of the engine on a thread of the program: paths are what takes most. */
 #define HOST_STACK (512 << 10)
+/* PIDFD_THREAD, of newer headers than Debian's. */
+#define PIDFD_OF_THREAD O_EXCL
 
 __thread struct user_thread *user_self;
 
@@ -163,38 +166,83 @@ static void tid_out(uint64_t addr, pid_t tid)
 		return;
 }
 
-/* What threads of the program share by default, and these don't. */
-static void unshare_for(uint64_t flags)
+/* What threads of the program share by default, and these don't: 0 or -errno. */
+static long unshare_for(uint64_t flags)
 {
 	const uint64_t parts = CLONE_FS | CLONE_FILES | CLONE_SYSVSEM;
-	uint64_t own = parts & ~flags;
+	const uint64_t spaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
+				CLONE_NEWIPC | CLONE_NEWNET;
+	uint64_t own = (parts & ~flags) | (spaces & flags);
 
-	if (own)
-		host_raw(SYS_unshare, own);
+	return own ? host_raw(SYS_unshare, own) : 0;
+}
+
+/* The descriptor that stands for the calling thread to @addr: it or -errno, -EINVAL where the
+ * host's kernel has none for threads (before 6.9). */
+static long pidfd_out(uint64_t addr)
+{
+	int fd = (int)host_raw(SYS_pidfd_open, gettid(), PIDFD_OF_THREAD);
+
+	if (fd < 0 || !copy_to_user((void *)addr, &fd, sizeof(fd)))
+		return fd;
+	host_raw(SYS_close, fd);
+	return -EFAULT;
+}
+
+/* As the flags say, on the new thread: 0 or -errno. The descriptor is in its maker's table, even
+ * if the thread has one of its own. */
+static long begin(const struct thread_new *n)
+{
+	const bool has_fd = n->flags & CLONE_PIDFD;
+	long ret, fd = has_fd ? pidfd_out(n->pidfd) : 0;
+
+	if (fd < 0)
+		return fd;
+	ret = unshare_for(n->flags);
+	if (ret && has_fd)
+		host_raw(SYS_close, fd);
+	return ret;
+}
+
+static void *thread_gone(struct user_thread *t)
+{
+	user_self = NULL;
+	pe_free(t->cpu);
+	free(t);
+	return NULL;
+}
+
+/* @b is gone with this: a wake-up in vain does no harm. */
+static void has_begun(struct beginning *b)
+{
+	atomic_store(&b->ready, 1);
+	host_raw(SYS_futex, &b->ready, FUTEX_WAKE_PRIVATE, 1);
 }
 
 static void *thread_main(void *arg)
 {
 	struct beginning *b = arg;
 	struct user_thread *t = b->thread;
+	long err;
 
 	b->tid = t->tid = gettid();
-	unshare_for(b->n->flags);
+	err = begin(b->n);
+	if (err) {
+		b->tid = (pid_t)err;
+		list_remove(t);
+		has_begun(b);
+		return thread_gone(t);
+	}
 	if (b->n->flags & CLONE_PARENT_SETTID)
 		tid_out(b->n->parent_tid, t->tid);
 	if (b->n->flags & CLONE_CHILD_SETTID)
 		tid_out(b->n->child_tid, t->tid);
 	user_self = t;
-	/* @b is gone with this: a wake-up in vain does no harm. */
-	atomic_store(&b->ready, 1);
-	host_raw(SYS_futex, &b->ready, FUTEX_WAKE_PRIVATE, 1);
+	has_begun(b);
 	signal_unblock(t);
 	thread_run(t);
 	thread_end(t);
-	user_self = NULL;
-	pe_free(t->cpu);
-	free(t);
-	return NULL;
+	return thread_gone(t);
 }
 
 static int host_thread(const struct user_thread *of, struct beginning *b)

@@ -56,6 +56,7 @@ struct thread_new {
 	uint64_t tls;        /* if @flags say so */
 	uint64_t parent_tid; /* likewise */
 	uint64_t child_tid;
+	uint64_t pidfd;
 	uint64_t flags; /* of clone() */
 };
 long thread_new(const struct user_thread *of, const struct thread_new *n);

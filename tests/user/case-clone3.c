@@ -87,6 +87,10 @@ static void refused(void)
 	CHECK_EQ(with(ARGS(.flags = CLONE_PARENT)), -EINVAL);
 	CHECK_EQ(with(ARGS(.flags = CLONE_SIGHAND | CLONE_VM | CLEAR_SIGHAND)),
 		 -EINVAL);
+	CHECK_EQ(with(ARGS(.flags = CLONE_PIDFD | CLONE_PARENT_SETTID,
+			   .pidfd = (uintptr_t)numbers,
+			   .parent_tid = (uintptr_t)numbers)),
+		 -EINVAL);
 	CHECK_EQ(with(ARGS(.stack = (uintptr_t)stack)), -EINVAL);
 	CHECK_EQ(with(ARGS(.stack_size = sizeof(stack))), -EINVAL);
 	CHECK_EQ(with(ARGS(.set_tid_size = 1)), -EINVAL);

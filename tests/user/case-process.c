@@ -297,6 +297,42 @@ static void clone_settid(void)
 	CHECK_EQ(status_of(pid), 0);
 }
 
+static pid_t clone_with_pidfd(void *pidfd)
+{
+	return (pid_t)syscall(SYS_clone, SIGCHLD | CLONE_PIDFD, 0, pidfd, 0, 0);
+}
+
+/* Without a number for the descriptor, or memory to write it to, there is no child; and the
+ * child has none of it. */
+static void pidfd_refused(void)
+{
+	struct rlimit was, none;
+	int pidfd = 77, next, status;
+	pid_t pid;
+
+	CHECK_EQ(clone_with_pidfd((void *)8), -1);
+	CHECK_EQ(errno, EFAULT);
+	CHECK_EQ(getrlimit(RLIMIT_NOFILE, &was), 0);
+	none = was;
+	none.rlim_cur = 0;
+	CHECK_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+	CHECK_EQ(clone_with_pidfd(&pidfd), -1);
+	CHECK_EQ(errno, EMFILE);
+	CHECK_EQ(setrlimit(RLIMIT_NOFILE, &was), 0);
+	CHECK_EQ(pidfd, 77);
+	CHECK_EQ(waitpid(-1, &status, __WALL), -1);
+	CHECK_EQ(errno, ECHILD);
+	next = dup(1);
+	CHECK_EQ(close(next), 0);
+	pid = clone_with_pidfd(&pidfd);
+	if (!pid)
+		_Exit(pidfd != 77 || fcntl(next, F_GETFD) != -1);
+	CHECK_EQ(pidfd, next);
+	CHECK_EQ(fcntl(pidfd, F_GETFD), FD_CLOEXEC);
+	CHECK_EQ(syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0), 0);
+	CHECK_EQ(status_of(pid), 0);
+}
+
 /* No SIGCHLD at its end: waited for by __WCLONE or __WALL only. */
 static void other_signal(void)
 {
@@ -555,6 +591,7 @@ const struct user_case process_cases[] = {
 	{"process/clone-beside-exec", clone_beside_exec,
 	 "refuses CLONE_VM alone"},
 	{"process/clone-settid", clone_settid, "CLONE_PIDFD is not known"},
+	{"process/pidfd-refused", pidfd_refused, "CLONE_PIDFD is not known"},
 	{"process/other-signal", other_signal, "clone() knows no other signal"},
 	{"process/shared-files", shared_files, "clone() shares no files"},
 	{"process/ptrace-missing", ptrace_missing, NULL},

@@ -8,6 +8,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -222,12 +224,74 @@ static void invalid(void)
 	CHECK_EQ(errno, EINVAL);
 	CHECK_EQ(syscall(SYS_clone, CLONE_NEWNS | CLONE_FS, 0, 0, 0, 0), -1);
 	CHECK_EQ(errno, EINVAL);
+	for (int k = 0; k < 4; k++) {
+		static const int of_thread =
+			CLONE_THREAD | CLONE_SIGHAND | CLONE_VM;
+		static const int flags[] = {
+			of_thread | CLONE_NEWUSER,
+			of_thread | CLONE_NEWPID,
+			of_thread | CLONE_NEWNS | CLONE_FS,
+			CLONE_NEWIPC | CLONE_SYSVSEM,
+		};
+
+		CHECK_EQ(syscall(SYS_clone, flags[k], 0, 0, 0, 0), -1);
+		CHECK(errno == EINVAL || (k == 3 && errno == EPERM));
+	}
 	CHECK_EQ(syscall(SYS_clone3, NULL, 8), -1);
 	CHECK_EQ(errno, EINVAL);
 	CHECK_EQ(syscall(SYS_clone3, NULL, 64), -1);
 	CHECK_EQ(errno, EFAULT);
 	CHECK_EQ(syscall(SYS_set_robust_list, NULL, 23), -1);
 	CHECK_EQ(errno, EINVAL);
+}
+
+static volatile int beside_tid;
+static volatile ino_t beside_space;
+
+static int in_thread(void *arg)
+{
+	struct stat st;
+
+	(void)arg;
+	if (!stat("/proc/thread-self/ns/uts", &st))
+		beside_space = st.st_ino;
+	beside_tid = (int)syscall(SYS_gettid);
+	for (;;)
+		syscall(SYS_ppoll, NULL, 0, NULL, NULL, 0);
+	return 0;
+}
+
+/* As clone() says: a thread's descriptor (Linux 6.9), and spaces of its own. */
+static void descriptor_and_spaces(void)
+{
+	static char stack[65536] __attribute__((aligned(16)));
+	const int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
+			  CLONE_THREAD | CLONE_SYSVSEM;
+	struct stat st;
+	int fd = -1, ret;
+
+	ret = clone(in_thread, stack + sizeof(stack), flags | CLONE_PIDFD, NULL,
+		    (void *)&fd);
+	CHECK(ret > 0 || errno == EINVAL);
+	if (ret > 0) {
+		CHECK(fd >= 0);
+		while (beside_tid != ret) /* the last that the thread writes */
+			sched_yield();
+		CHECK_EQ(syscall(SYS_pidfd_send_signal, fd, 0, NULL, 0), 0);
+	}
+	beside_tid = 0;
+	beside_space = 0;
+	ret = clone(in_thread, stack + sizeof(stack) / 2, flags | CLONE_NEWUTS,
+		    NULL);
+	if (ret < 0) {
+		CHECK_EQ(errno, EPERM);
+		return;
+	}
+	while (beside_tid != ret)
+		sched_yield();
+	CHECK(beside_space);
+	CHECK_EQ(stat("/proc/thread-self/ns/uts", &st), 0);
+	CHECK(st.st_ino != beside_space);
 }
 
 const struct user_case thread_cases[] = {
@@ -241,5 +305,7 @@ const struct user_case thread_cases[] = {
 	{"thread/change-ids", change_ids, NULL},
 	{"thread/first-ends", first_ends, NULL},
 	{"thread/invalid", invalid, "clone3 is not known"},
+	{"thread/descriptor-and-spaces", descriptor_and_spaces,
+	 "takes neither flag"},
 	{NULL, NULL, NULL},
 };
