@@ -7,6 +7,8 @@
 #include <sys/shm.h>
 #include <sys/syscall.h>
 
+#include "base/held-fd.h"
+#include "user/convert.h"
 #include "user/kvm.h"
 #include "user/memory.h"
 #include "user/rseq.h"
@@ -39,6 +41,8 @@ long call_mmap(struct user_thread *t, const uint64_t args[6])
 	long ret;
 
 	(void)t;
+	if (!(flags & MAP_ANONYMOUS) && held_fd_is(fd))
+		return -EBADF;
 	if (kvm_refuses_map(fd, args[1], prot, flags, args[5], &ret))
 		return ret;
 	ret = memory_map(args[0], args[1], prot, flags, fd, args[5]);
@@ -53,26 +57,30 @@ long call_mmap(struct user_thread *t, const uint64_t args[6])
 
 long call_munmap(struct user_thread *t, const uint64_t args[6])
 {
+	const uint64_t addr = convert_untagged(args[0]);
+
 	(void)t;
-	return changed(args[0], args[1], memory_unmap(args[0], args[1]));
+	return changed(addr, args[1], memory_unmap(addr, args[1]));
 }
 
 long call_mprotect(struct user_thread *t, const uint64_t args[6])
 {
+	const uint64_t addr = convert_untagged(args[0]);
+
 	(void)t;
-	return changed(args[0], args[1],
-		       memory_protect(args[0], args[1], (int)args[2]));
+	return changed(addr, args[1],
+		       memory_protect(addr, args[1], (int)args[2]));
 }
 
 long call_mremap(struct user_thread *t, const uint64_t args[6])
 {
-	long ret =
-		memory_remap(args[0], args[1], args[2], (int)args[3], args[4]);
+	const uint64_t addr = convert_untagged(args[0]);
+	long ret = memory_remap(addr, args[1], args[2], (int)args[3], args[4]);
 
 	(void)t;
 	if (args[3] & MREMAP_FIXED)
 		kvm_memory_changed(args[4], args[2]);
-	return changed(args[0], args[1], ret);
+	return changed(addr, args[1], ret);
 }
 
 long call_remap_file_pages(struct user_thread *t, const uint64_t args[6])
@@ -87,33 +95,44 @@ long call_remap_file_pages(struct user_thread *t, const uint64_t args[6])
 
 long call_madvise(struct user_thread *t, const uint64_t args[6])
 {
+	const uint64_t addr = convert_untagged(args[0]);
+	long ret = memory_advise(addr, args[1], (int)args[2]);
+
 	(void)t;
-	return changed(args[0], args[1],
-		       memory_advise(args[0], args[1], (int)args[2]));
+	kvm_memory_advised(addr, args[1], (int)args[2]);
+	return ret;
 }
 
 long call_msync(struct user_thread *t, const uint64_t args[6])
 {
+	const uint64_t addr = convert_untagged(args[0]);
+
 	(void)t;
-	return memory_sync(args[0], args[1], (int)args[2]);
+	return memory_sync(addr, args[1], (int)args[2]);
 }
 
 long call_mlock(struct user_thread *t, const uint64_t args[6])
 {
+	const uint64_t addr = convert_untagged(args[0]);
+
 	(void)t;
-	return memory_lock(args[0], args[1], 0);
+	return memory_lock(addr, args[1], 0);
 }
 
 long call_mlock2(struct user_thread *t, const uint64_t args[6])
 {
+	const uint64_t addr = convert_untagged(args[0]);
+
 	(void)t;
-	return memory_lock(args[0], args[1], (unsigned int)args[2]);
+	return memory_lock(addr, args[1], (unsigned int)args[2]);
 }
 
 long call_munlock(struct user_thread *t, const uint64_t args[6])
 {
+	const uint64_t addr = convert_untagged(args[0]);
+
 	(void)t;
-	return memory_unlock(args[0], args[1]);
+	return memory_unlock(addr, args[1]);
 }
 
 long call_mlockall(struct user_thread *t, const uint64_t args[6])
@@ -131,14 +150,18 @@ long call_munlockall(struct user_thread *t, const uint64_t args[6])
 
 long call_mincore(struct user_thread *t, const uint64_t args[6])
 {
+	const uint64_t addr = convert_untagged(args[0]);
+
 	(void)t;
-	return memory_in_core(args[0], args[1], args[2]);
+	return memory_in_core(addr, args[1], args[2]);
 }
 
 long call_mseal(struct user_thread *t, const uint64_t args[6])
 {
+	const uint64_t addr = convert_untagged(args[0]);
+
 	(void)t;
-	return memory_seal(args[0], args[1], args[2]);
+	return memory_seal(addr, args[1], args[2]);
 }
 
 /* ---- System V ------------------------------------------------------------ */

@@ -123,7 +123,8 @@ long memory_advise(uint64_t addr, uint64_t len, int advice)
 				     !is_patient(advice)};
 	long ret;
 
-	if (addr + ALIGN_UP(len, PAGE_SIZE) < addr)
+	if (addr + ALIGN_UP(len, PAGE_SIZE) < addr ||
+	    (len && !ALIGN_UP(len, PAGE_SIZE)))
 		return -EINVAL;
 	ret = host_raw(SYS_madvise, PAGE_SIZE, 0, advice);
 	return ret ?: range_do(&c, addr, len);
@@ -179,8 +180,10 @@ long memory_in_core(uint64_t addr, uint64_t len, uint64_t vec)
 	uint64_t end;
 	long ret = range_check(addr, len, &end);
 
+	if (ret == 1)
+		return len ? -ENOMEM : 0;
 	if (ret)
-		return ret == 1 ? 0 : ret;
+		return ret;
 	if (end > VA_END || !memory_covered(addr, end - addr))
 		return -ENOMEM;
 	return host_raw(SYS_mincore, addr, len, vec);

@@ -5,6 +5,7 @@
 #include "user/memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/statvfs.h>
@@ -170,6 +171,14 @@ static uint64_t map_len(uint64_t len, int flags)
 	return ALIGN_UP(len, BIT(shift ? shift : 21));
 }
 
+/* Of what is wrong Linux says first that there is no such file. */
+static long no_file_or(long err, int flags, int fd)
+{
+	if (!(flags & MAP_ANONYMOUS) && host_raw(SYS_fcntl, fd, F_GETFD) < 0)
+		return -EBADF;
+	return err;
+}
+
 /* Confined memory is filled from the top, and a hint is taken where nothing is, as
  * Linux has it. What is the host's in between is stepped over. */
 static long map_low(uint64_t addr, uint64_t len, int prot, int flags, int fd,
@@ -187,7 +196,7 @@ static long map_low(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 			       offset);
 		top = at + len - PAGE_SIZE;
 	}
-	return ret == -EEXIST ? -ENOMEM : ret;
+	return ret == -EEXIST ? no_file_or(-ENOMEM, flags, fd) : ret;
 }
 
 static bool is_fixed(int flags)
@@ -217,15 +226,17 @@ long memory_map(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 	long ret;
 
 	flags &= ~HOST_ONLY_FLAGS;
-	if (!len || (offset & (PAGE_SIZE - 1)))
+	if (offset & (PAGE_SIZE - 1))
 		return -EINVAL;
+	if (!len)
+		return no_file_or(-EINVAL, flags, fd);
 	len = map_len(len, flags);
 	if (!len || len > memory_end)
-		return -ENOMEM;
+		return no_file_or(-ENOMEM, flags, fd);
 	if (is_fixed(flags) && addr > memory_end - len)
-		return -ENOMEM;
+		return no_file_or(-ENOMEM, flags, fd);
 	if (is_fixed(flags) && (addr & (PAGE_SIZE - 1)))
-		return -EINVAL;
+		return no_file_or(-EINVAL, flags, fd);
 	if (may_not_execute(prot, flags, fd))
 		return -EPERM;
 	/* Else the host may give what the program has no bits for. */
@@ -255,19 +266,14 @@ long memory_map(uint64_t addr, uint64_t len, int prot, int flags, int fd,
 
 /* ---- munmap -------------------------------------------------------------- */
 
-long memory_unmap(uint64_t addr, uint64_t len)
+/* What of @addr to @end is the program's, under the lock. *@gone: as memory_is_gone(). */
+static long unmap(uint64_t addr, uint64_t end, bool *gone,
+		  struct area_room *room)
 {
-	uint64_t at, end = addr + ALIGN_UP(len, PAGE_SIZE);
-	struct area_room room;
 	struct area *a;
+	uint64_t at;
 	long ret = 0;
-	bool gone;
 
-	if ((addr & (PAGE_SIZE - 1)) || end <= addr || end > memory_end)
-		return -EINVAL;
-	if (!area_room_get(&room))
-		return -ENOMEM;
-	memory_enter();
 	for (at = addr; (a = area_first(at, end));) {
 		uint64_t from = max_u64(a->node.start, at);
 		uint64_t to = min_u64(area_end(a), end);
@@ -277,10 +283,26 @@ long memory_unmap(uint64_t addr, uint64_t len)
 			break;
 		at = to;
 	}
-	gone = memory_is_gone(addr, at, &room);
+	*gone = memory_is_gone(addr, at, room);
+	return ret;
+}
+
+long memory_unmap(uint64_t addr, uint64_t len)
+{
+	uint64_t end = addr + ALIGN_UP(len, PAGE_SIZE);
+	struct area_room room;
+	long ret;
+	bool gone;
+
+	if ((addr & (PAGE_SIZE - 1)) || end <= addr || end > memory_end)
+		return -EINVAL;
+	if (!area_room_get(&room))
+		return -ENOMEM;
+	memory_enter();
+	ret = unmap(addr, end, &gone, &room);
 	memory_leave();
 	area_room_put(&room);
-	memory_code_gone(gone, addr, at);
+	memory_code_gone(gone, addr, end);
 	return ret;
 }
 
@@ -333,9 +355,9 @@ long memory_protect(uint64_t addr, uint64_t len, int prot)
 	if ((addr & (PAGE_SIZE - 1)) ||
 	    ((prot & PROT_GROWSDOWN) && (prot & PROT_GROWSUP)))
 		return -EINVAL;
-	if (addr == end)
+	if (!len)
 		return 0;
-	if (end < addr)
+	if (end <= addr)
 		return -ENOMEM;
 	if (prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC | PROT_GROWSDOWN |
 		     PROT_GROWSUP | 8 /* PROT_SEM */))
@@ -400,6 +422,25 @@ static long remap_low(uint64_t old, uint64_t old_len, uint64_t len, int flags)
 	return ret;
 }
 
+/* Of what becomes smaller the rest is unmapped first, whatever it is, and there may be holes
+ * in it. */
+static long remap_shrink(uint64_t old, uint64_t *old_len, uint64_t len,
+			 bool *gone, struct area_room *room)
+{
+	const uint64_t end = old + *old_len;
+	long ret;
+
+	if (*old_len <= len)
+		return 0;
+	if (!area_at(old))
+		return -EFAULT;
+	if (end < old || end > memory_end)
+		return -EINVAL;
+	ret = unmap(old + len, end, gone, room);
+	*old_len = len;
+	return ret;
+}
+
 /* What moves is one mapping of the host's, and all of it the program's. */
 static long remap(uint64_t old, uint64_t old_len, uint64_t len, int flags,
 		  uint64_t to)
@@ -408,8 +449,10 @@ static long remap(uint64_t old, uint64_t old_len, uint64_t len, int flags,
 	const struct area *a = area_at(old);
 	long ret;
 
+	if (!a)
+		return -EFAULT;
 	/* To the host what may be read and what may be executed is alike. */
-	if (!a || old_len > area_end(a) - old)
+	if (old_len > area_end(a) - old)
 		return -EFAULT;
 	if (fixed) {
 		ret = memory_holes_take(to, to + len);
@@ -424,42 +467,74 @@ static long remap(uint64_t old, uint64_t old_len, uint64_t len, int flags,
 	return ret;
 }
 
+/* What a mapping that is moved or grows leaves, and what is where it comes to: may code of these
+ * be gone? */
+struct remapped {
+	struct area_room old_room, room;
+	bool old_gone, gone;
+};
+
+static long remap_whole(uint64_t old, uint64_t old_len, uint64_t len, int flags,
+			uint64_t to, struct remapped *r)
+{
+	long ret = remap(old, old_len, len, flags, to);
+	const uint64_t now = (uint64_t)ret;
+	struct area like;
+
+	if (is_error(ret))
+		return ret;
+	like = *area_at(old);
+	if (flags & MREMAP_DONTUNMAP)
+		r->old_gone = like.prot & PROT_EXEC;
+	else if (old_len)
+		r->old_gone = memory_is_gone(old, old + old_len, &r->old_room);
+	r->gone = memory_is(now, now + len, &like, &r->room);
+	return ret;
+}
+
+static long remap_locked(uint64_t old, uint64_t *old_len, uint64_t len,
+			 int flags, uint64_t to, struct remapped *r,
+			 struct area_room *room, bool *tail_gone)
+{
+	long ret = remap_shrink(old, old_len, len, tail_gone, room);
+
+	if (ret)
+		return ret;
+	if (*old_len == len && !(flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)))
+		return area_at(old) ? (long)old : -EFAULT;
+	return remap_whole(old, *old_len, len, flags, to, r);
+}
+
 long memory_remap(uint64_t old, uint64_t old_len, uint64_t len, int flags,
 		  uint64_t to)
 {
-	bool gone = false, gone_too = false;
-	struct area_room room, more;
-	struct area like;
-	uint64_t now;
+	struct remapped r = {.gone = false};
+	struct area_room tail = {{NULL}};
+	uint64_t end, kept;
+	bool tail_gone = false;
 	long ret;
 
-	old_len = ALIGN_UP(old_len, PAGE_SIZE);
+	old_len = kept = ALIGN_UP(old_len, PAGE_SIZE);
 	len = ALIGN_UP(len, PAGE_SIZE);
+	end = old + old_len;
 	ret = remap_check(old, old_len, len, flags, to);
 	if (ret)
 		return ret;
-	if (!area_room_get(&room))
-		return -ENOMEM;
-	if (!area_room_get(&more)) {
-		area_room_put(&room);
-		return -ENOMEM;
+	if (area_room_get(&r.old_room) && area_room_get(&r.room) &&
+	    area_room_get(&tail)) {
+		memory_enter();
+		ret = remap_locked(old, &kept, len, flags, to, &r, &tail,
+				   &tail_gone);
+		memory_leave();
+	} else {
+		ret = -ENOMEM;
 	}
-	memory_enter();
-	ret = remap(old, old_len, len, flags, to);
-	now = (uint64_t)ret;
-	if (!is_error(ret)) {
-		like = *area_at(old);
-		if (flags & MREMAP_DONTUNMAP)
-			gone = like.prot & PROT_EXEC;
-		else if (old_len)
-			gone = memory_is_gone(old, old + old_len, &room);
-		gone_too = memory_is(now, now + len, &like, &more);
-	}
-	memory_leave();
-	area_room_put(&room);
-	area_room_put(&more);
-	memory_code_gone(gone, old, old + old_len);
-	memory_code_gone(gone_too, now, now + len);
+	area_room_put(&tail);
+	area_room_put(&r.room);
+	area_room_put(&r.old_room);
+	memory_code_gone(tail_gone, old + len, end);
+	memory_code_gone(r.old_gone, old, old + kept);
+	memory_code_gone(r.gone, (uint64_t)ret, (uint64_t)ret + len);
 	return ret;
 }
 

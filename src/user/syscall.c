@@ -112,6 +112,7 @@ static long pass(const struct user_call *call, const uint64_t args[6])
 			break;
 		case ARG_LINK:
 		case ARG_PATH: paths = true; break;
+		case ARG_ADDRESS: host[k] = convert_untagged(args[k]); break;
 		case ARG_OPEN_FLAGS:
 			host[k] = convert_open_flags(args[k]);
 			break;

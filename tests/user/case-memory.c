@@ -63,6 +63,11 @@ static void map_errors(void)
 	FAILS(mmap(NULL, PAGE, PROT_READ, MAP_ANONYMOUS, -1, 0), EINVAL);
 	FAILS(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, -1, 0), EBADF);
 	FAILS(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, 0, 1), EINVAL);
+	/* That there is no file is said before what else is wrong, but for the offset. */
+	FAILS(mmap(NULL, 0, PROT_READ, MAP_PRIVATE, -1, 0), EBADF);
+	FAILS(mmap(NULL, -PAGE, PROT_READ, MAP_PRIVATE, -1, 0), EBADF);
+	FAILS(mmap(p + 1, PAGE, PROT_READ, MAP_PRIVATE | MAP_FIXED, -1, 0),
+	      EBADF);
 	FAILS(map_at(p + 1, 1, MAP_FIXED), EINVAL);
 #ifdef __aarch64__
 	FAILS(map_at((void *)(-2 * PAGE), 1, MAP_FIXED), ENOMEM);
@@ -164,6 +169,7 @@ static void protect(void)
 	FAILS(mprotect(p, PAGE, 0x100), EINVAL);
 	CHECK_EQ(mprotect(p, 0, PROT_READ), 0);
 	FAILS(mprotect(p, -PAGE, PROT_READ), ENOMEM);
+	FAILS(mprotect(p, -1ul, PROT_READ), ENOMEM);
 }
 
 /* ---- mremap -------------------------------------------------------------- */
@@ -194,6 +200,56 @@ static void remap(void)
 		     NULL) != MAP_FAILED);
 	CHECK_EQ(q[PAGE], 0);
 }
+
+/* What becomes smaller may be several mappings, with holes; what stays as large is not looked at
+ * but for its beginning. */
+static void remap_several(void)
+{
+	uint8_t *p = anonymous(8), *to = anonymous(2);
+
+	p[0] = 1;
+	p[PAGE] = 2;
+	CHECK_EQ(mprotect(p + 2 * PAGE, PAGE, PROT_READ), 0);
+	CHECK_EQ(munmap(p + 4 * PAGE, PAGE), 0);
+	CHECK(mremap(p, 4 * PAGE, 4 * PAGE, 0) == p);
+	CHECK(mremap(p, 8 * PAGE, 8 * PAGE, MREMAP_MAYMOVE) == p);
+	FAILS(mprotect(p + 4 * PAGE, PAGE, PROT_READ), ENOMEM);
+	p[PAGE] = 3;
+	CHECK(mremap(p, 7 * PAGE, 2 * PAGE, 0) == p);
+	CHECK(p[0] == 1 && p[PAGE] == 3);
+	CHECK(!readable(p + 2 * PAGE) && !readable(p + 6 * PAGE));
+	CHECK(readable(p + 7 * PAGE));
+	CHECK_EQ(mprotect(p + PAGE, PAGE, PROT_READ), 0);
+	CHECK(mremap(p, 2 * PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to) ==
+	      to);
+	CHECK_EQ(to[0], 1);
+	CHECK(!readable(p) && !readable(p + PAGE));
+	FAILS(mremap(p, 2 * PAGE, PAGE, 0), EFAULT);
+	FAILS(mremap(p, PAGE, PAGE, 0), EFAULT);
+}
+
+#ifdef __aarch64__
+/* The calls about mappings take no notice of a tag, but for where something is to be. */
+static void tags(void)
+{
+	uint8_t *p = anonymous(4), vec[1];
+	uint8_t *tagged = (uint8_t *)((uintptr_t)p | 0x5aul << 56);
+
+	CHECK_EQ(mprotect(tagged, PAGE, PROT_READ), 0);
+	CHECK_EQ(madvise(tagged + PAGE, PAGE, MADV_DONTNEED), 0);
+	CHECK_EQ(msync(tagged, PAGE, MS_ASYNC), 0);
+	CHECK_EQ(mincore(tagged, PAGE, vec), 0);
+	CHECK_EQ(mlock(tagged, PAGE), 0);
+	CHECK_EQ(munlock(tagged, PAGE), 0);
+	CHECK(mremap(tagged + PAGE, 2 * PAGE, PAGE, 0) == p + PAGE);
+	FAILS(map_at(tagged, 1, MAP_FIXED), ENOMEM);
+	FAILS(mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
+		     tagged + 2 * PAGE),
+	      EINVAL);
+	CHECK_EQ(munmap(tagged, PAGE), 0);
+	CHECK(!readable(p));
+}
+#endif
 
 static void remap_errors(void)
 {
@@ -369,6 +425,9 @@ static void advise(void)
 	uint8_t *p = anonymous(4);
 
 	memset(p, 1, 4 * PAGE);
+#ifdef __aarch64__ /* to a kernel of 64 bits the other's is no wrap */
+	FAILS(madvise(p, -1ul, MADV_DONTNEED), EINVAL);
+#endif
 	CHECK_EQ(madvise(p + PAGE, PAGE, MADV_DONTNEED), 0);
 	CHECK(p[0] == 1 && p[PAGE] == 0);
 	CHECK_EQ(munmap(p + PAGE, PAGE), 0);
@@ -422,6 +481,7 @@ static void in_core(void)
 	FAILS(mincore(p, 3 * PAGE, vec), ENOMEM);
 	FAILS(mincore(p + 1, PAGE, vec), EINVAL);
 	FAILS(mincore(p, PAGE, (uint8_t *)8), EFAULT);
+	FAILS(mincore(p, -1ul, vec), ENOMEM);
 }
 
 /* By a page that is touched below it, and whatever is asked of it afterwards. */
@@ -535,6 +595,11 @@ const struct user_case memory_cases[] = {
 #endif
 	{"memory/protect", protect, "a length of 0 is ENOMEM"},
 	{"memory/remap", remap, NULL},
+	{"memory/remap-several", remap_several,
+	 "the rest has to be one mapping"},
+#ifdef __aarch64__
+	{"memory/tags", tags, "takes tags off for some calls only"},
+#endif
 	{"memory/remap_errors", remap_errors, "flags are not checked first"},
 	{"memory/faults", faults, NULL},
 #ifdef __aarch64__
