@@ -122,10 +122,6 @@ static void ucontext_fill(struct ucontext_arm *uc, const struct user_thread *t,
 	uc->stack_sp = (uint32_t)s->alt.sp;
 	uc->stack_size = (uint32_t)s->alt.size;
 	uc->stack_flags = s->alt.flags;
-	if (!s->alt.size)
-		uc->stack_flags = SS_DISABLE;
-	else if (frame_on_altstack(t, t->cpu->x[ARM_REG_SP]))
-		uc->stack_flags |= SS_ONSTACK;
 	context_fill(&uc->mc, t, saved);
 	uc->mask = saved;
 	vfp_fill(uc->regs, t->cpu);
@@ -202,22 +198,6 @@ static void registers_set(struct cpu *cpu, const struct context *mc,
 	cpu->excl_valid = false;
 }
 
-static void altstack_restore(struct user_thread *t,
-			     const struct ucontext_arm *uc)
-{
-	struct user_altstack alt = {
-		.sp = uc->stack_sp,
-		.size = uc->stack_size,
-		.flags = uc->stack_flags & (int)(SS_AUTODISARM_ | SS_DISABLE),
-	};
-
-	if (frame_on_altstack(t, uc->mc.r[ARM_REG_SP]) && t->signals.alt.size)
-		return;
-	if (alt.flags & SS_DISABLE)
-		alt.sp = alt.size = 0;
-	t->signals.alt = alt;
-}
-
 long arm_frame_pop(struct user_thread *t, bool rt)
 {
 	uint64_t sp = t->cpu->x[ARM_REG_SP] & 0xffffffff;
@@ -236,7 +216,12 @@ long arm_frame_pop(struct user_thread *t, bool rt)
 	if (ret)
 		return ret;
 	registers_set(t->cpu, &uc->mc, &vfp);
+	/* Its refusals don't matter here. */
 	if (rt)
-		altstack_restore(t, uc);
+		frame_set_altstack(t, &(struct user_altstack){
+					      .sp = uc->stack_sp,
+					      .size = uc->stack_size,
+					      .flags = uc->stack_flags,
+				      });
 	return 0;
 }

@@ -129,27 +129,6 @@ long call_rt_sigreturn(struct user_thread *t, const uint64_t args[6])
 	return ret ? ret : USER_REGISTERS_SET;
 }
 
-static long altstack_set(struct user_thread *t, const struct user_altstack *new)
-{
-	struct user_altstack *alt = &t->signals.alt;
-	const uint32_t mode = (uint32_t) new->flags & ~SS_FLAGS;
-
-	if (alt->size && frame_on_altstack(t, t->cpu->x[user_abi->sp]))
-		return -EPERM;
-	if (mode != SS_DISABLE && mode != SS_ONSTACK && mode != 0)
-		return -EINVAL;
-	if (mode == SS_DISABLE) {
-		*alt = (struct user_altstack){.flags = new->flags};
-		return 0;
-	}
-	if (new->size < user_abi->altstack_min)
-		return -ENOMEM;
-	*alt = *new;
-	alt->flags &= (int)SS_FLAGS;
-	alt->pad = 0;
-	return 0;
-}
-
 long call_sigaltstack(struct user_thread *t, const uint64_t args[6])
 {
 	struct user_altstack new, old = t->signals.alt;
@@ -157,13 +136,13 @@ long call_sigaltstack(struct user_thread *t, const uint64_t args[6])
 
 	if (args[0] && copy_from_user(&new, (void *)args[0], sizeof(new)))
 		return -EFAULT;
+	old.flags &= (int)SS_FLAGS;
 	if (!old.size)
-		old.flags =
-			(int)(((uint32_t)old.flags & SS_FLAGS) | SS_DISABLE);
+		old.flags |= SS_DISABLE;
 	else if (frame_on_altstack(t, t->cpu->x[user_abi->sp]))
 		old.flags |= SS_ONSTACK;
 	if (args[0])
-		ret = altstack_set(t, &new);
+		ret = frame_set_altstack(t, &new);
 	if (!ret && args[1] && copy_to_user((void *)args[1], &old, sizeof(old)))
 		return -EFAULT;
 	return ret;

@@ -12,6 +12,7 @@
 #include "base/types.h"
 #include "cpu/cpu.h"
 #include "cpu/fp/fp.h"
+#include "user/abi.h"
 #include "user/signal.h"
 #include "user/thread.h"
 #include "user/vdso.h"
@@ -80,6 +81,26 @@ bool frame_on_altstack(const struct user_thread *t, uint64_t sp)
 	return sp > alt->sp && sp - alt->sp <= alt->size;
 }
 
+long frame_set_altstack(struct user_thread *t, const struct user_altstack *new)
+{
+	struct user_altstack *alt = &t->signals.alt;
+	const uint32_t mode = (uint32_t) new->flags & ~SS_AUTODISARM_;
+
+	if (frame_on_altstack(t, t->cpu->x[user_abi->sp]))
+		return -EPERM;
+	if (mode != SS_DISABLE && mode != SS_ONSTACK && mode != 0)
+		return -EINVAL;
+	if (mode == SS_DISABLE) {
+		*alt = (struct user_altstack){.flags = new->flags};
+		return 0;
+	}
+	if (new->size < user_abi->altstack_min)
+		return -ENOMEM;
+	*alt = *new;
+	alt->pad = 0;
+	return 0;
+}
+
 /* ---- making one ---------------------------------------------------------- */
 
 static void records_fill(uint8_t *at, const struct user_thread *t)
@@ -112,11 +133,8 @@ static void frame_fill(struct signal_frame *f, const struct user_thread *t,
 	const struct cpu *cpu = t->cpu;
 
 	f->info = *info;
+	/* As sigaltstack() had it, whether or not it is in use. */
 	f->stack = s->alt;
-	if (!s->alt.size)
-		f->stack.flags = SS_DISABLE;
-	else if (frame_on_altstack(t, cpu->x[REG_SP]))
-		f->stack.flags |= SS_ONSTACK;
 	f->mask = saved;
 	f->mc.fault_address = s->fault_address;
 	memcpy(f->mc.x, cpu->x, sizeof(f->mc.x));
@@ -238,12 +256,7 @@ long frame_pop(struct user_thread *t,
 	if (ret)
 		return ret;
 	registers_set(t->cpu, &f.mc, fp);
-	/* As set by sigaltstack(), whose refusals don't matter here. */
-	if (!frame_on_altstack(t, f.mc.sp) || !t->signals.alt.size) {
-		f.stack.flags &= (int)(SS_AUTODISARM_ | SS_DISABLE);
-		if (f.stack.flags & SS_DISABLE)
-			f.stack.sp = f.stack.size = 0;
-		t->signals.alt = f.stack;
-	}
+	/* Its refusals don't matter here. */
+	frame_set_altstack(t, &f.stack);
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct user_action;
+struct user_altstack;
 struct user_thread;
 
 /* AT_MINSIGSTKSZ, and the least that sigaltstack() takes. */
@@ -26,6 +27,10 @@ int frame_push(struct user_thread *t, const struct user_action *act, int sig,
  * alternate stack, and *@mask. 0 or -EFAULT; USER_AGAIN if @set_mask said so. */
 long frame_pop(struct user_thread *t,
 	       long (*set_mask)(struct user_thread *t, uint64_t mask));
+
+/* The alternate stack is @new from now on, with the flags as they are given: 0, or what
+ * sigaltstack() answers. */
+long frame_set_altstack(struct user_thread *t, const struct user_altstack *new);
 
 /* Is @sp on the alternate stack of @t? */
 _Bool frame_on_altstack(const struct user_thread *t, uint64_t sp);
