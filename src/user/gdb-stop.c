@@ -33,6 +33,7 @@ static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t go_on;
 	bool stopping;
+	volatile bool came;        /* a debugger, once */
 	struct user_thread *event; /* not told so far */
 	int event_sig;
 	uint64_t passed; /* signals that are not told */
@@ -49,6 +50,11 @@ static struct {
 static bool is_debugged(const struct user_thread *t)
 {
 	return gdb_on && !t->beside;
+}
+
+bool gdb_is_awaited(void)
+{
+	return gdb_on && !gdb.came;
 }
 
 /* ---- stopping ------------------------------------------------------------ */
@@ -109,6 +115,7 @@ void gdb_attach(bool on)
 {
 	pthread_mutex_lock(&gdb.lock);
 	gdb_on = on;
+	gdb.came = true;
 	gdb.event = NULL;
 	if (!on) {
 		threads_lock();

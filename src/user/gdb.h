@@ -27,6 +27,8 @@ struct user_thread;
 
 /* There is a debugger, or is to be one. */
 extern volatile bool gdb_on;
+/* It has not come yet: no thread goes on, and nobody is told of signals. */
+bool gdb_is_awaited(void);
 
 struct gdb_thread {
 	enum { GDB_GO, GDB_STEP, GDB_STAY } action;

@@ -15,6 +15,8 @@
 #include <string.h>
 #include <sys/rseq.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include "base/fault.h"
 #include "base/host.h"
@@ -205,6 +207,30 @@ enum cpu_exit_reason rseq_stopped(struct user_thread *t)
 		return section_run(t, &s);
 	section_abort(t, &s);
 	return CPU_EXIT_DEBUG;
+}
+
+/* All of @n bytes copied, from a process's own memory to its own. Where SIGSEGV is blocked,
+ * as in a handler, copy_from_user() would be the end. */
+static bool copies(long nr, void *here, uint64_t there, size_t n)
+{
+	const struct iovec local = {here, n}, other = {(void *)there, n};
+
+	return host_raw(nr, getpid(), &local, 1, &other, 1, 0) == (long)n;
+}
+
+bool rseq_kills(const struct user_thread *t)
+{
+	const size_t flags_at = offsetof(struct rseq, flags);
+	struct rseq a;
+
+	if (!t->rseq.area)
+		return false;
+	/* The flags are the program's alone. */
+	return !copies(SYS_process_vm_readv, &a, t->rseq.area,
+		       flags_at + sizeof(a.flags)) ||
+	       a.rseq_cs ||
+	       !copies(SYS_process_vm_writev, &a.flags, t->rseq.area + flags_at,
+		       sizeof(a.flags));
 }
 
 void rseq_signal(struct user_thread *t)

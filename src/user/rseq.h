@@ -46,6 +46,10 @@ struct rseq_section *rseq_file_sections(int fd, uint64_t addr, uint64_t offset,
 /* The PE of @t has stopped, which may be for a section: what it has left cpu_run()
  * for in the end. CPU_EXIT_DEBUG: nothing to be dealt with. */
 enum cpu_exit_reason rseq_stopped(struct user_thread *t);
+/* Would the kernel end the thread by SIGSEGV, for an area that can't be written to any
+ * more, or that announces a section? It is not a section of ours. In a handler of the
+ * host's, too. */
+bool rseq_kills(const struct user_thread *t);
 /* A handler is to run: where the program comes back to. */
 void rseq_signal(struct user_thread *t);
 /* The thread ends. */

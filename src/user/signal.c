@@ -26,6 +26,7 @@
 #include "shim/sig.h"
 #include "user/abi.h"
 #include "user/lock.h"
+#include "user/rseq.h"
 #include "user/syscall.h"
 #include "user/thread.h"
 
@@ -136,16 +137,40 @@ static void send_again(int sig, siginfo_t *info)
 		host_raw(SYS_rt_tgsigqueueinfo, getpid(), gettid(), sig, info);
 }
 
+/* The linker's: where the program's own pages begin and its code ends. */
+extern const char __ehdr_start[], etext[];
+
 static void die_of_bug(int sig, const siginfo_t *info, const ucontext_t *uc)
 {
+	uintptr_t pc = host_context_pc(uc), start = (uintptr_t)__ehdr_start;
+	bool own = pc >= start && pc < (uintptr_t)etext;
 	char text[160];
 	int n = snprintf(text, sizeof(text),
-			 "fauxkvm-user: internal error: signal %d at %#lx, "
-			 "address %p\n",
-			 sig, host_context_pc(uc), info->si_addr);
+			 "fauxkvm-user: internal error: signal %d, code %d, "
+			 "at %s%#lx, address %p\n",
+			 sig, info->si_code, own ? "fauxkvm-user+" : "",
+			 own ? pc - start : pc, info->si_addr);
 
 	host_raw(SYS_write, 2, text, n);
 	host_sigaction(sig, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+}
+
+/* Wherever it is in the engine: the kernel does it whenever the thread was preempted. */
+static void die_of_rseq(siginfo_t *info)
+{
+	host_sigaction(SIGSEGV, &(struct sigaction){.sa_handler = SIG_DFL},
+		       NULL);
+	send_again(SIGSEGV, info);
+}
+
+/* The default action, which may be nothing. */
+static void host_default(int sig, siginfo_t *info)
+{
+	const uint64_t bit = signal_bit(sig);
+
+	sig_install(sig, &(struct sigaction){.sa_handler = SIG_DFL});
+	send_again(sig, info);
+	host_raw(SYS_rt_sigprocmask, SIG_UNBLOCK, &bit, NULL, sizeof(bit));
 }
 
 /* On any thread, anywhere in the engine; called by sig.c's wrapper when the
@@ -156,7 +181,15 @@ static void signal_arrived(int sig, siginfo_t *info, void *context)
 	ucontext_t *uc = context;
 
 	if (is_memory_fault(sig) && info->si_code > 0) {
-		die_of_bug(sig, info, uc);
+		if (info->si_code == SI_KERNEL && t && rseq_kills(t))
+			die_of_rseq(info);
+		else
+			die_of_bug(sig, info, uc);
+		return;
+	}
+	if (unlikely(gdb_is_awaited()) &&
+	    process_actions[sig].handler == (uint64_t)SIG_DFL) {
+		host_default(sig, info);
 		return;
 	}
 	if (!t || (t->signals.arrived && !is_memory_fault(sig))) {
@@ -365,18 +398,14 @@ static void tell_fault(const struct user_thread *t, const siginfo_t *info)
 	host_raw(SYS_write, 2, text, n);
 }
 
-/* The signal's default action, which may be nothing. */
 static void act_by_default(int sig, siginfo_t *info)
 {
-	const uint64_t bit = signal_bit(sig);
 	const struct user_action none = {.handler = (uint64_t)SIG_DFL};
 
 	if (gdb_catches(sig))
 		gdb_ends(sig, 0);
 	/* KVM_SET_SIGNAL_MASK may have made sig.c take it over. */
-	sig_install(sig, &(struct sigaction){.sa_handler = SIG_DFL});
-	send_again(sig, info);
-	host_raw(SYS_rt_sigprocmask, SIG_UNBLOCK, &bit, NULL, sizeof(bit));
+	host_default(sig, info);
 	if (is_memory_fault(sig))
 		host_action(sig, &none);
 }

@@ -10,8 +10,10 @@
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -286,6 +288,58 @@ static void fence(void)
 		 0);
 }
 
+/* What the kernel does not like of it ends the process, once it was preempted. */
+static void area_lost(void (*lose)(struct area *a))
+{
+	int status, told[2];
+	char c;
+	pid_t pid;
+
+	CHECK_EQ(pipe(told), 0);
+	pid = fork();
+	CHECK(pid >= 0);
+	if (!pid) {
+		struct area *a = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+				      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		CHECK(a != MAP_FAILED);
+		begin(a);
+		dup2(told[1], STDERR_FILENO);
+		close(told[1]);
+		lose(a);
+		for (;;)
+			usleep(1);
+	}
+	close(told[1]);
+	/* Nothing else is to be said of it. */
+	CHECK_EQ(read(told[0], &c, 1), 0);
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+	close(told[0]);
+}
+
+static void unmap_it(struct area *a)
+{
+	munmap(a, 4096);
+}
+
+static void protect_it(struct area *a)
+{
+	mprotect(a, 4096, PROT_READ);
+}
+
+static void announce_nonsense(struct area *a)
+{
+	*(volatile uint64_t *)&a->section = UINT64_C(1) << 63;
+}
+
+static void area_gone(void)
+{
+	area_lost(unmap_it);
+	area_lost(protect_it);
+	area_lost(announce_nonsense);
+}
+
 /* Without an area the code is like any other. */
 static void without(void)
 {
@@ -309,6 +363,7 @@ const struct user_case rseq_cases[] = {
 	{"rseq/by-preemption", by_preemption, NO_RSEQ},
 	{"rseq/by-fault", by_fault, NO_RSEQ},
 	{"rseq/fence", fence, NO_RSEQ},
+	{"rseq/area-gone", area_gone, NO_RSEQ},
 	{"rseq/without", without, NULL},
 	{NULL, NULL, NULL},
 };
