@@ -35,6 +35,13 @@
 /* What the host has to know of a handler's flags. */
 #define HOST_FLAGS (SA_NOCLDSTOP | SA_NOCLDWAIT | (int)SA_RESTART)
 
+/* Linux forgets what it does not know of them, so that who asks for one learns whether it is
+ * there. SA_EXPOSE_TAGBITS and SA_RESTORER are the last two. */
+#define KNOWN_FLAGS                                                         \
+	((uint64_t)(SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_ONSTACK | \
+		    SA_NODEFER) |                                           \
+	 (uint64_t)(uint32_t)(SA_RESTART | SA_RESETHAND) | 0x800 | 0x04000000)
+
 /* Actions are under the lock; taken with the program's signals as they are: those that come
  * are only noted. */
 static struct user_action process_actions[SIGNALS + 1];
@@ -248,10 +255,14 @@ int signal_action(struct user_thread *t, int sig, const struct user_action *act,
 	before = actions[sig];
 	if (act) {
 		actions[sig] = *act;
+		actions[sig].flags &= KNOWN_FLAGS;
 		actions[sig].mask &= ~NO_MASK;
 		ret = host_action(sig, act);
 		if (ret)
 			actions[sig] = before;
+		else if (is_memory_fault(sig) &&
+			 act->handler == (uint64_t)SIG_IGN)
+			t->signals.sent[sig == SIGBUS].sig = 0;
 	}
 	lock_release(LOCK_SIGNALS);
 	if (!ret && old)
