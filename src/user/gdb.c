@@ -529,7 +529,20 @@ int gdb_start(const char *where)
 	return ret;
 }
 
-int gdb_serve(void)
+/* As gdbserver does, since nothing else is to be seen until one comes. */
+static void say_where(const char *where)
+{
+	char text[128];
+	int n = snprintf(text, sizeof(text),
+			 "fauxkvm-user: process %d waits for gdb: "
+			 "target remote %s%s\n",
+			 getpid(), strchr(where, ':') ? "" : ":", where);
+
+	host_raw(SYS_write, STDERR_FILENO, text,
+		 min_u64((uint64_t)n, sizeof(text) - 1));
+}
+
+int gdb_serve(const char *where)
 {
 	pthread_attr_t attr;
 	sigset_t all, old;
@@ -543,5 +556,7 @@ int gdb_serve(void)
 	ret = -pthread_create(&host, &attr, gdb_main, NULL);
 	pthread_attr_destroy(&attr);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (!ret)
+		say_where(where);
 	return ret;
 }

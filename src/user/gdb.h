@@ -93,6 +93,6 @@ int gdb_signal_from(int gdb);
  * for the first. Before signal_init(). 0 or -errno. */
 int gdb_start(const char *where);
 /* From now on, when there is a thread of the program. 0 or -errno. */
-int gdb_serve(void);
+int gdb_serve(const char *where);
 
 #endif

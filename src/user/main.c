@@ -96,7 +96,7 @@ int main(int argc, char **argv)
 		return fail("seccomp", EINVAL);
 	set_name(start.execfn);
 	thread_first(&thread);
-	if (gdb && (ret = gdb_serve()))
+	if (gdb && (ret = gdb_serve(gdb)))
 		return fail(gdb, -ret);
 	signal_restore_internal(&thread);
 	thread_run(&thread);
