@@ -48,6 +48,14 @@ long arm_set_tls(struct user_thread *t, const uint64_t args[7])
 	return 0;
 }
 
+/* glibc asks as each program begins, and does without: nobody wants to be told. */
+long arm_rseq(struct user_thread *t, const uint64_t args[7])
+{
+	(void)t;
+	(void)args;
+	return -ENOSYS;
+}
+
 /* ---- processes ----------------------------------------------------------- */
 
 long arm_fork(struct user_thread *t, const uint64_t args[7])

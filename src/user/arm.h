@@ -130,9 +130,10 @@ bool arm_siginfo_out(void *arm, const void *host);
 /* arm-calls.c */
 arm_call_fn arm_cacheflush, arm_set_tls, arm_fork, arm_vfork, arm_nice,
 	arm_seccomp, arm_prctl, arm_mmap2, arm_sigreturn_call,
-	arm_rt_sigreturn_call, arm_pause, arm_creat, arm_dup2, arm_epoll_create,
-	arm_fcntl, arm_lseek, arm_llseek, arm_fadvise, arm_sync_file_range,
-	arm_ioctl, arm_futex, arm_futex_time64, arm_set_robust_list;
+	arm_rt_sigreturn_call, arm_pause, arm_rseq, arm_creat, arm_dup2,
+	arm_epoll_create, arm_fcntl, arm_lseek, arm_llseek, arm_fadvise,
+	arm_sync_file_range, arm_ioctl, arm_futex, arm_futex_time64,
+	arm_set_robust_list;
 /* arm-ipc.c */
 arm_call_fn arm_msgsnd, arm_msgrcv, arm_msgctl, arm_semctl, arm_shmctl;
 /* arm-wait.c */

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 
 #include "base/fault.h"
+#include "user/proc-file.h"
 #include "user/seccomp.h"
 #include "user/syscall.h"
 #include "user/thread.h"
@@ -23,6 +24,7 @@
 #define SME_GET         64
 #define SVE_SET         50
 #define SVE_GET         51
+#define GET_AUXV        0x41555856
 
 static long tid_address(const struct user_thread *t, uint64_t addr)
 {
@@ -40,6 +42,19 @@ static long set_mm(const uint64_t args[6])
 			   args[1] == PR_SET_MM_MAP_SIZE;
 
 	return args[4] || (args[3] && !sized) ? -EINVAL : -EPERM;
+}
+
+/* What the program began with; the host's is the engine's. */
+static long get_auxv(uint64_t to, uint64_t len, const uint64_t args[6])
+{
+	size_t size;
+	const void *auxv = proc_file_auxv(&size);
+
+	if (args[3] || args[4])
+		return -EINVAL;
+	if (copy_to_user((void *)to, auxv, len < size ? len : size))
+		return -EFAULT;
+	return (long)size;
 }
 
 long call_prctl(struct user_thread *t, const uint64_t args[6])
@@ -63,6 +78,7 @@ long call_prctl(struct user_thread *t, const uint64_t args[6])
 	case PR_MPX_DISABLE_MANAGEMENT:
 	/* Would be about the engine's code and memory. */
 	case PR_SET_SYSCALL_USER_DISPATCH: return -EINVAL;
+	case GET_AUXV: return get_auxv(args[1], args[2], args);
 	case PR_SET_MM: return set_mm(args);
 	/* The engine passes addresses with a tag to nobody. */
 	case TAGGED_ADDR_SET: return args[1] ? -EINVAL : 0;

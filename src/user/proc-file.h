@@ -39,6 +39,8 @@ bool proc_exe_of(long pid, char *buf);
 
 /* What the program began with; @argv, @auxv: copied. */
 void proc_file_set_start(char *const *argv, const void *auxv, size_t auxv_size);
+/* The auxiliary vector of that, and how many bytes it has. */
+const void *proc_file_auxv(size_t *size);
 
 /*
  * The program's code is from @code to @code_end, its arguments are from @args to @env in

@@ -52,6 +52,12 @@ void proc_file_set_start(char *const *argv, const void *auxv, size_t auxv_size)
 	begun.auxv_size = auxv_size;
 }
 
+const void *proc_file_auxv(size_t *size)
+{
+	*size = begun.auxv_size;
+	return begun.auxv;
+}
+
 /* Those of the outside are the host's, and go on. */
 static void put_seccomp(FILE *f, const char *line)
 {

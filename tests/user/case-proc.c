@@ -9,6 +9,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -125,6 +126,28 @@ static void vector(void)
 	}
 	CHECK(ended);
 	CHECK(getauxval(AT_HWCAP));
+}
+
+/* As prctl() has it (Linux 6.4). */
+static void vector_by_prctl(void)
+{
+	const int get_auxv = 0x41555856;
+	unsigned long aux[128];
+	long len = prctl(get_auxv, aux, sizeof(aux), 0, 0);
+
+	if (len < 0 && errno == EINVAL)
+		return;
+	CHECK(len > 0 && len <= (long)sizeof(aux));
+	for (size_t k = 0; aux[k] != AT_NULL; k += 2)
+		CHECK_EQ(aux[k + 1], getauxval(aux[k]));
+	CHECK_EQ(aux[0] == AT_NULL, 0);
+	aux[2] = 99;
+	CHECK_EQ(prctl(get_auxv, aux, 2 * sizeof(*aux), 0, 0), len);
+	CHECK_EQ(aux[2], 99);
+	CHECK_EQ(prctl(get_auxv, aux, sizeof(aux), 1, 0), -1);
+	CHECK_EQ(errno, EINVAL);
+	CHECK_EQ(prctl(get_auxv, 1, sizeof(aux), 0, 0), -1);
+	CHECK_EQ(errno, EFAULT);
 }
 
 static void processor(void)
@@ -325,6 +348,7 @@ const struct user_case proc_cases[] = {
 	 "an arm64 program is not executed"},
 	{"proc/exe", executable, "another name, and stat() finds QEMU"},
 	{"proc/auxv", vector, NULL},
+	{"proc/auxv-by-prctl", vector_by_prctl, "gives QEMU's"},
 	{"proc/cpuinfo", processor, "shows the host's"},
 	{"proc/cpuinfo-linux32", processor_32, "shows the host's"},
 	{"proc/cpuinfo-armv7", processor_armv7, NULL},
