@@ -31,6 +31,12 @@
 #define OP_EPOLL_WAIT            59
 #define OP_PIPE                  62
 
+/*
+ * libuv takes the tags of resources for a sign that the kernel has every request
+ * of 5.13's, without a probe, and aborts if one of EPOLL_CTL fails.
+ */
+#define UNTOLD_FEATURES ((uint32_t)IORING_FEAT_RSRC_TAGS)
+
 /* Flags of open() have other values, struct epoll_event another layout. */
 static bool op_differs(unsigned int op)
 {
@@ -127,6 +133,7 @@ long bridge_uring_setup(const uint64_t args[6])
 	ring.by_index =
 		params.flags & SETUP_REGISTERED_FD_ONLY ? REGISTER_BY_INDEX : 0;
 	params.flags &= ~IORING_SETUP_R_DISABLED;
+	params.features &= ~UNTOLD_FEATURES;
 	ret = ring_restrict(&ring);
 	if (ret < 0)
 		log_info("io_uring: the host's cannot be restricted: %ld", ret);

@@ -9,6 +9,8 @@
 #include <linux/io_uring.h>
 #include <mqueue.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
@@ -203,9 +205,50 @@ static void uring(void)
 	CHECK_EQ(munmap(sqe, p.sq_entries * sizeof(*sqe)), 0);
 }
 
+/* What libuv has of a ring: where the features say that resources have tags, it takes every
+ * request of 5.13's to be there, and aborts if one is not. */
+static void uring_epoll(void)
+{
+	const int op_epoll_ctl = 29;
+	struct io_uring_params p = {.flags = 0};
+	struct epoll_event ev = {EPOLLIN, {.u64 = 0x0123456789abcdef}}, got;
+	int fd = (int)syscall(SYS_io_uring_setup, 4, &p);
+	int ep = epoll_create1(0), in = eventfd(1, 0);
+	struct io_uring_sqe *sqe;
+	struct io_uring_cqe *cqe;
+	char *sq, *cq;
+
+	if (fd < 0 || !(p.features & IORING_FEAT_RSRC_TAGS))
+		return;
+	sq = ring_map(fd, p.sq_off.array + p.sq_entries * 4,
+		      IORING_OFF_SQ_RING);
+	cq = ring_map(fd, p.cq_off.cqes + p.cq_entries * sizeof(*cqe),
+		      IORING_OFF_CQ_RING);
+	sqe = ring_map(fd, p.sq_entries * sizeof(*sqe), IORING_OFF_SQES);
+	memset(sqe, 0, sizeof(*sqe));
+	sqe->opcode = (uint8_t)op_epoll_ctl;
+	sqe->fd = ep;
+	sqe->off = (uint64_t)in;
+	sqe->len = EPOLL_CTL_ADD;
+	sqe->addr = (uintptr_t)&ev;
+	*(uint32_t *)(sq + p.sq_off.array) = 0;
+	__atomic_store_n((uint32_t *)(sq + p.sq_off.tail), 1, __ATOMIC_RELEASE);
+	CHECK_EQ(syscall(SYS_io_uring_enter, fd, 1, 1, IORING_ENTER_GETEVENTS,
+			 NULL, 0),
+		 1);
+	cqe = (void *)(cq + p.cq_off.cqes);
+	CHECK_EQ(cqe->res, 0);
+	CHECK_EQ(epoll_wait(ep, &got, 1, 0), 1);
+	CHECK_EQ(got.data.u64, ev.data.u64);
+}
+
 const struct user_case ipc_cases[] = {
-	{"ipc/mqueue", queue, NULL},  {"ipc/msg", letters, NULL},
-	{"ipc/shm", shared, NULL},    {"ipc/timer", timers, NULL},
-	{"ipc/aio", aio, "has none"}, {"ipc/io_uring", uring, "has none"},
+	{"ipc/mqueue", queue, NULL},
+	{"ipc/msg", letters, NULL},
+	{"ipc/shm", shared, NULL},
+	{"ipc/timer", timers, NULL},
+	{"ipc/aio", aio, "has none"},
+	{"ipc/io_uring", uring, "has none"},
+	{"ipc/io_uring-epoll", uring_epoll, "has none"},
 	{NULL, NULL, NULL},
 };
