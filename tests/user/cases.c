@@ -13,13 +13,12 @@
 #include <unistd.h>
 
 static const struct user_case *const areas[] = {
-	first_cases,          ipc_cases,     clone3_cases,
-	exec_cases,           file_cases,    memory_cases,
-	proc_cases,           process_cases, signal_cases,
-	seccomp_listen_cases, thread_cases,  seccomp_cases,
-	socket_cases,         killed_cases,
+	first_cases,   ipc_cases,    clone3_cases,         exec_cases,
+	file_cases,    memory_cases, proc_cases,           process_cases,
+	signal_cases,  fault_cases,  seccomp_listen_cases, thread_cases,
+	seccomp_cases, socket_cases, killed_cases,
 #ifdef __aarch64__
-	code_cases,           rseq_cases,
+	code_cases,    rseq_cases,
 #else
 	arm_cases,
 #endif
@@ -79,7 +78,8 @@ static bool run_case(const struct user_case *c, bool here)
 		return false;
 	}
 	if (!pid) {
-		alarm(here ? 0 : 60);
+		/* Time of the machine's, which may be busy with others. */
+		alarm(here ? 0 : 300);
 		c->run();
 		if (!here)
 			_Exit(0);

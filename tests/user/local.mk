@@ -4,6 +4,7 @@ if HOST_X86_64
 user_both_sources = \
 	tests/user/case-clone3.c \
 	tests/user/case-exec.c \
+	tests/user/case-fault.c \
 	tests/user/case-file.c \
 	tests/user/case-first.c \
 	tests/user/case-ipc.c \
@@ -16,7 +17,8 @@ user_both_sources = \
 	tests/user/case-signal.c \
 	tests/user/case-socket.c \
 	tests/user/case-thread.c \
-	tests/user/cases.c
+	tests/user/cases.c \
+	tests/user/noted.c
 user_case_sources = $(user_both_sources) tests/user/case-code.c \
 	tests/user/case-rseq.c
 user_arm_sources = $(user_both_sources) tests/user/case-arm.c
@@ -25,22 +27,21 @@ user_case_flags = -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARN_CFLAGS) \
 user_case_programs = tests/user/cases.arm64 tests/user/cases.arm64-static
 check_DATA += $(user_case_programs)
 CLEANFILES += $(user_case_programs)
-EXTRA_DIST += $(user_case_sources) tests/user/case-arm.c tests/user/user.h tests/user/machine.h
-tests/user/cases.arm64: $(user_case_sources) tests/user/user.h
+user_case_headers = tests/user/user.h tests/user/machine.h tests/user/noted.h
+EXTRA_DIST += $(user_case_sources) tests/user/case-arm.c $(user_case_headers)
+tests/user/cases.arm64: $(user_case_sources) $(user_case_headers)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) $(user_case_flags) -o $@ \
 	$(addprefix $(top_srcdir)/,$(user_case_sources))
-tests/user/cases.arm64-static: $(user_case_sources) tests/user/user.h
+tests/user/cases.arm64-static: $(user_case_sources) $(user_case_headers)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(user_case_flags) \
 	-o $@ $(addprefix $(top_srcdir)/,$(user_case_sources))
 ## And what programs of 32-bit Arm see.
 user_arm_flags = $(user_case_flags) -mfpu=neon -D_FILE_OFFSET_BITS=64 \
 	-Wno-pointer-to-int-cast -Wno-int-to-pointer-cast -Wno-overflow
-tests/user/cases.armhf: $(user_arm_sources) tests/user/user.h \
-		tests/user/machine.h
+tests/user/cases.armhf: $(user_arm_sources) $(user_case_headers)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(ARMHF_CC) $(user_arm_flags) -o $@ \
 	$(addprefix $(top_srcdir)/,$(user_arm_sources))
-tests/user/cases.armhf-static: $(user_arm_sources) tests/user/user.h \
-		tests/user/machine.h
+tests/user/cases.armhf-static: $(user_arm_sources) $(user_case_headers)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(ARMHF_CC) -static $(user_arm_flags) \
 	-o $@ $(addprefix $(top_srcdir)/,$(user_arm_sources))
 check_DATA += tests/user/cases.armhf tests/user/cases.armhf-static

@@ -25,6 +25,7 @@ extern const struct user_case arm_cases[];
 extern const struct user_case clone3_cases[];
 extern const struct user_case code_cases[];
 extern const struct user_case exec_cases[];
+extern const struct user_case fault_cases[];
 extern const struct user_case file_cases[];
 extern const struct user_case first_cases[];
 extern const struct user_case ipc_cases[];
