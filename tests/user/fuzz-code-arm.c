@@ -7,41 +7,14 @@
  *
  *   fuzz-code-arm SEED CASES
  */
-#include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <ucontext.h>
-#include <unistd.h>
+#include "fuzz-code.h"
 
-#define CODE       ((uint16_t *)0x10000000)
-#define DATA       ((uint8_t *)0x20000000)
-#define MIDDLE     (DATA + DATA_SIZE / 2)
-#define CODE_SIZE  4096
-#define DATA_SIZE  65536
-#define WORDS      96
-#define ROUNDS     20
-#define MAX_FAULTS 60
-#define BKPT_A32   0xe1200070
-#define BKPT_T32   0xbe00
-#define CPSR_T     0x20
-#define CPSR_IT    0x0600fc00
-#define CPSR_E     0x200
-
-static unsigned int number, round_number, faults;
-static uint64_t state;
-static uint8_t data[DATA_SIZE]; /* what is there when a round begins */
-
-static uint32_t random_bits(void)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (uint32_t)(state >> 16);
-}
+#define CODE     ((uint16_t *)CODE_AT)
+#define BKPT_A32 0xe1200070
+#define BKPT_T32 0xbe00
+#define CPSR_T   0x20
+#define CPSR_IT  0x0600fc00
+#define CPSR_E   0x200
 
 static void run_code(void);
 
@@ -76,7 +49,7 @@ static void note(int sig, siginfo_t *info, void *context)
 	mcontext_t *c = &((ucontext_t *)context)->uc_mcontext;
 
 	(void)info;
-	if (sig == SIGALRM)
+	if (sig == SIGPROF)
 		_exit(0);
 	if (sig == SIGTRAP || ++faults > MAX_FAULTS ||
 	    c->arm_pc - (uint32_t)CODE >= CODE_SIZE) {
@@ -86,20 +59,6 @@ static void note(int sig, siginfo_t *info, void *context)
 	skip(c);
 	if (faults & 1)
 		c->arm_r3 = c->arm_r8 = c->arm_sp = (uint32_t)MIDDLE;
-}
-
-static void catch_signals(void)
-{
-	static const int signals[] = {SIGILL,  SIGSEGV, SIGBUS,
-				      SIGTRAP, SIGFPE,  SIGALRM};
-	const struct sigaction act = {.sa_sigaction = note,
-				      .sa_flags = SA_SIGINFO | SA_ONSTACK};
-	const stack_t stack = {.ss_sp = malloc(65536), .ss_size = 65536};
-
-	if (sigaltstack(&stack, NULL))
-		exit(3);
-	for (size_t k = 0; k < sizeof(signals) / sizeof(signals[0]); k++)
-		sigaction(signals[k], &act, NULL);
 }
 
 /* ---- code ---------------------------------------------------------------- */
@@ -114,11 +73,7 @@ static uint32_t a32_word(void)
 	uint32_t word;
 
 	do {
-		word = random_bits();
-		if (random_bits() % 8)
-			word = (word & 0xffffff) |
-			       (uint32_t)tops[random_bits() % sizeof(tops)]
-				       << 24;
+		word = random_word_of(tops, sizeof(tops));
 		/* To the PC is far away, mostly. */
 		if (word >> 28 != 15 && !(word >> 27 & 1) && random_bits() % 16)
 			word &= ~0x8000u;
@@ -175,34 +130,9 @@ static __attribute__((target("arm"), noinline)) void run_code(void)
 			 : "r0", "r9", "memory");
 }
 
-static void map(void *at, size_t size, int prot)
-{
-	if (mmap(at, size, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
-		 0) == MAP_FAILED)
-		exit(3);
-}
-
 int main(int argc, char **argv)
 {
-	unsigned int cases = argc > 2 ? (unsigned int)atoi(argv[2]) : 50;
-	int status;
-
-	state = 88172645463325252u ^
-		(argc > 1 ? (uint64_t)atoi(argv[1]) : 1) * 2654435761u;
-	map(CODE, CODE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC);
-	map(DATA, DATA_SIZE, PROT_READ | PROT_WRITE);
-	catch_signals();
-	for (unsigned int k = 0; k < DATA_SIZE; k++)
-		data[k] = DATA[k] = (uint8_t)random_bits();
-	for (number = 0; number < cases; number++) {
-		make_code();
-		if (!fork()) {
-			alarm(8);
-			run_code();
-		}
-		if (wait(&status) > 0 && status)
-			printf("%u: status %x\n", number, status);
-	}
+	run_cases(argc, argv, 8, note, make_code, run_code);
 	printf("%u cases\n", number);
 	return 0;
 }

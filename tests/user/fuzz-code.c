@@ -8,39 +8,12 @@
  *
  *   fuzz-code SEED CASES
  */
-#include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <ucontext.h>
-#include <unistd.h>
+#include "fuzz-code.h"
 
-#define CODE       ((uint32_t *)0x10000000)
-#define DATA       ((uint8_t *)0x20000000)
-#define MIDDLE     (DATA + DATA_SIZE / 2)
-#define CODE_SIZE  4096
-#define DATA_SIZE  65536
-#define WORDS      96
-#define ROUNDS     20
-#define BRK        0xd4200000u
-#define MAX_FAULTS 60
+#define CODE ((uint32_t *)CODE_AT)
+#define BRK  0xd4200000u
 
-static unsigned int number; /* of the case */
-static unsigned int round_number, faults;
-static uint64_t state;
-static uint8_t data[DATA_SIZE]; /* what is there when a round begins */
 static uint8_t stack_of_code[4096] __attribute__((aligned(16)));
-
-static uint32_t random_bits(void)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (uint32_t)(state >> 16);
-}
 
 static uint64_t sum(const void *p, size_t len)
 {
@@ -90,9 +63,9 @@ static void note(int sig, siginfo_t *info, void *context)
 {
 	mcontext_t *c = &((ucontext_t *)context)->uc_mcontext;
 
-	if (round_number == ROUNDS - 1 || sig == SIGALRM)
+	if (round_number == ROUNDS - 1 || sig == SIGPROF)
 		report(sig, info, c);
-	if (sig == SIGALRM)
+	if (sig == SIGPROF)
 		_exit(0);
 	if (sig == SIGTRAP || ++faults > MAX_FAULTS ||
 	    c->pc - (uint64_t)CODE >= CODE_SIZE) {
@@ -102,20 +75,6 @@ static void note(int sig, siginfo_t *info, void *context)
 	c->pc += 4;
 	if (faults & 1)
 		c->regs[3] = c->regs[19] = c->sp = (uint64_t)MIDDLE;
-}
-
-static void catch_signals(void)
-{
-	static const int signals[] = {SIGILL,  SIGSEGV, SIGBUS,
-				      SIGTRAP, SIGFPE,  SIGALRM};
-	const struct sigaction act = {.sa_sigaction = note,
-				      .sa_flags = SA_SIGINFO | SA_ONSTACK};
-	const stack_t stack = {.ss_sp = malloc(65536), .ss_size = 65536};
-
-	if (sigaltstack(&stack, NULL))
-		exit(3);
-	for (size_t k = 0; k < sizeof(signals) / sizeof(signals[0]); k++)
-		sigaction(signals[k], &act, NULL);
 }
 
 /* ---- code ---------------------------------------------------------------- */
@@ -146,11 +105,7 @@ static uint32_t random_word(void)
 
 	/* Exceptions and system registers: time is not the same twice. */
 	do {
-		word = random_bits();
-		if (random_bits() % 8)
-			word = (word & 0xffffff) |
-			       (uint32_t)tops[random_bits() % sizeof(tops)]
-				       << 24;
+		word = random_word_of(tops, sizeof(tops));
 	} while (word >> 24 == 0xd4 || word >> 24 == 0xd5);
 	return lead_forward(word);
 }
@@ -179,36 +134,8 @@ static void run_code(void)
 		: "x0", "x9", "memory");
 }
 
-static void *map(void *at, size_t size, int prot)
-{
-	void *p = mmap(at, size, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-		       -1, 0);
-
-	if (p == MAP_FAILED)
-		exit(3);
-	return p;
-}
-
 int main(int argc, char **argv)
 {
-	unsigned int cases = argc > 2 ? (unsigned int)atoi(argv[2]) : 50;
-	int status;
-
-	state = 88172645463325252u ^
-		(argc > 1 ? (uint64_t)atoi(argv[1]) : 1) * 2654435761u;
-	map(CODE, CODE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC);
-	map(DATA, DATA_SIZE, PROT_READ | PROT_WRITE);
-	catch_signals();
-	for (unsigned int k = 0; k < DATA_SIZE; k++)
-		data[k] = DATA[k] = (uint8_t)random_bits();
-	for (number = 0; number < cases; number++) {
-		make_code();
-		if (!fork()) {
-			alarm(20);
-			run_code();
-		}
-		if (wait(&status) > 0 && status)
-			dprintf(1, "%u: status %x\n", number, status);
-	}
+	run_cases(argc, argv, 20, note, make_code, run_code);
 	return 0;
 }

@@ -74,16 +74,16 @@ EXTRA_DIST += tests/user/gdb-target.c
 TESTS += tests/user/check-gdb
 dist_check_SCRIPTS += tests/user/check-gdb
 ## Random code at EL0.
-tests/user/fuzz-code.arm64: tests/user/fuzz-code.c
+tests/user/fuzz-code.arm64: tests/user/fuzz-code.c tests/user/fuzz-code.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(user_case_flags) \
 	-o $@ $(top_srcdir)/tests/user/fuzz-code.c
-tests/user/fuzz-code.armhf: tests/user/fuzz-code-arm.c
+tests/user/fuzz-code.armhf: tests/user/fuzz-code-arm.c tests/user/fuzz-code.h
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(ARMHF_CC) -static $(user_arm_flags) \
 	-o $@ $(top_srcdir)/tests/user/fuzz-code-arm.c
 user_fuzz_code = tests/user/fuzz-code.arm64 tests/user/fuzz-code.armhf
 check_DATA += $(user_fuzz_code)
 CLEANFILES += $(user_fuzz_code)
-EXTRA_DIST += tests/user/fuzz-code.c tests/user/fuzz-code-arm.c
+EXTRA_DIST += tests/user/fuzz-code.c tests/user/fuzz-code-arm.c tests/user/fuzz-code.h
 TESTS += tests/user/check-fuzz-code
 dist_check_SCRIPTS += tests/user/check-fuzz-code
 ## In a container.
