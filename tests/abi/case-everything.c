@@ -404,6 +404,10 @@ static void everything(void)
 				     i < 2 ? run_guest : others[i - 2],
 				     i < 2 ? &runners[i] : NULL));
 	sleep(seconds);
+	/* A busy machine may need longer for one exit. */
+	while (!atomic_load(&runners[0].exits) ||
+	       !atomic_load(&runners[1].exits))
+		usleep(1000);
 	atomic_store(&ends, true);
 	for (int i = 0; i < 2; i++)
 		pthread_kill(thread[i], SIGUSR1);

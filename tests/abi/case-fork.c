@@ -25,11 +25,7 @@ static void make_vms(void)
 	struct abi_vm v;
 
 	abi_vm_open(&v, ABI_NO_GIC);
-	munmap(v.run, 0x1000);
-	munmap(v.ram, GUEST_SIZE);
-	close(v.vcpu);
-	close(v.vm);
-	close(v.kvm);
+	abi_vm_close(&v);
 }
 
 static void map_memory(void)
@@ -109,7 +105,7 @@ static int child_calls(void)
 	struct kvm_one_reg reg = {.id = REG_PC};
 	uint64_t pc;
 
-	alarm(10); /* what hangs is killed */
+	alarm(60); /* what hangs is killed */
 	reg.addr = (uintptr_t)&pc;
 	if (ioctl(vm.vcpu, KVM_GET_ONE_REG, &reg) == 0 || errno != EIO)
 		return 1;

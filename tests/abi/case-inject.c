@@ -6,6 +6,7 @@
 #include "abi.h"
 
 #include <signal.h>
+#include <sys/time.h>
 
 #define REG_SP_EL1 0x6030000000100044ull
 #define REG_FAR    REG_SYS(3, 0, 6, 0, 0)
@@ -309,6 +310,8 @@ static void on_alarm(int sig)
 /* Masked, it ends WFI but not the wait of CPU_SUSPEND. */
 static void serror_and_waiting(void)
 {
+	/* Again and again: the first may come before KVM_RUN. */
+	const struct itimerval some = {{0, 300000}, {0, 300000}}, none = {0};
 	struct sigaction sa = {.sa_handler = on_alarm};
 	struct abi_vm v;
 
@@ -319,8 +322,9 @@ static void serror_and_waiting(void)
 	reg_set(v.vcpu, REG_X(1), GUEST_MMIO);
 	EQUAL(abi_run(&v), KVM_EXIT_MMIO);
 	sigaction(SIGALRM, &sa, NULL);
-	alarm(1);
+	setitimer(ITIMER_REAL, &some, NULL);
 	REFUSED(ioctl(v.vcpu, KVM_RUN, 0), EINTR);
+	setitimer(ITIMER_REAL, &none, NULL);
 	EQUAL(reg_get(v.vcpu, REG_PC), GUEST_BASE + 12);
 }
 

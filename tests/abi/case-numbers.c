@@ -91,10 +91,7 @@ static void still_works(struct fixture *f)
 	EQUAL(mine.st_size, 0);
 
 	/* The end of the VM closes nothing of the VMM. */
-	munmap(f->v.run, 4096);
-	OK(close(f->v.vcpu));
-	OK(close(f->v.gic));
-	OK(close(f->v.vm));
+	abi_vm_close(&f->v);
 	for (int fd = FIRST; fd < FIRST + FILLED; fd++)
 		CHECK(fcntl(fd, F_GETFD) < 0 ||
 		      (fstat(fd, &st) == 0 && st.st_ino == mine.st_ino));

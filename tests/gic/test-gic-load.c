@@ -100,7 +100,8 @@ START_TEST(above_all)
 	mmio_wr(one, 0, FAKE_DIST + GICD_IPRIORITYR + SPI, 1, 0x40);
 	mmio_wr(all, 0, FAKE_DIST + GICD_IPRIORITYR + SPI, 1, 0x40);
 	ck_assert_uint_eq(take(all), SPI);
-	for (unsigned int i = 0; i < BATCHES; i++) {
+	for (unsigned int i = 0;
+	     i < BATCHES || (i < 20 * BATCHES && loaded > 2 * alone); i++) {
 		alone = lower(alone, batch(one, SPI));
 		loaded = lower(loaded, batch(all, SPI));
 	}
@@ -112,6 +113,12 @@ START_TEST(above_all)
 }
 END_TEST
 
+/* Than twice, of each interrupt. */
+static bool is_more(uint64_t loaded, uint64_t alone)
+{
+	return loaded / (SPIS + LPIS) > 2 * alone / BATCH;
+}
+
 /* Everything is taken, one after another: SPIs first, in order of coming. */
 START_TEST(all_of_them)
 {
@@ -120,7 +127,8 @@ START_TEST(all_of_them)
 	uint64_t alone = UINT64_MAX, loaded = UINT64_MAX, ns;
 	static uint32_t taken[SPIS + LPIS];
 
-	for (unsigned int i = 0; i < 20; i++) {
+	for (unsigned int i = 0; i < 20 || (i < 400 && is_more(loaded, alone));
+	     i++) {
 		for (unsigned int j = 0; j < BATCHES / 20; j++)
 			alone = lower(alone, batch(one, SPI));
 		pend_all(all);
@@ -133,8 +141,7 @@ START_TEST(all_of_them)
 					  j < SPIS ? 32 + j : 8192 + j - SPIS);
 		ck_assert_uint_eq(take(all), 1023);
 	}
-	ck_assert_msg(loaded / (SPIS + LPIS) <= 2 * alone / BATCH,
-		      "%lu ns, alone %lu",
+	ck_assert_msg(!is_more(loaded, alone), "%lu ns, alone %lu",
 		      (unsigned long)loaded / (SPIS + LPIS),
 		      (unsigned long)alone / BATCH);
 	fake_free(one);
@@ -147,7 +154,7 @@ Suite *gic_load_suite(void)
 	Suite *s = suite_create("gic-load");
 	TCase *t = tcase_create("acknowledge");
 
-	tcase_set_timeout(t, 120);
+	tcase_set_timeout(t, 240);
 	tcase_add_test(t, above_all);
 	tcase_add_test(t, all_of_them);
 	suite_add_tcase(s, t);

@@ -107,7 +107,7 @@ static void test_physical(void)
 	write_sysreg(cntp_cval_el0, read_sysreg(cntpct_el0) + 3 * ms);
 	write_sysreg(cntp_ctl_el0, CTL_ENABLE);
 	isb();
-	CHECK(WAIT_FOR(physical_irqs, 5000));
+	CHECK(WAIT_FOR(physical_irqs, 20000));
 	CHECK(count() >= t0 + 3 * ms);
 	CHECK_EQ(physical_irqs, 1);
 	write_sysreg(cntp_ctl_el0, 0);
@@ -132,7 +132,7 @@ static void test_level(void)
 	write_sysreg(cntv_cval_el0, 0);
 	write_sysreg(cntv_ctl_el0, CTL_ENABLE);
 	isb();
-	CHECK(WAIT_FOR(level_irqs >= 5, 5000));
+	CHECK(WAIT_FOR(level_irqs >= 5, 20000));
 	CHECK(!WAIT_FOR(level_irqs > 5, 20));
 	irq_hook = on_irq;
 }
@@ -148,11 +148,11 @@ static void test_masked(void)
 	irq_off();
 	write_sysreg(cntv_ctl_el0, CTL_ENABLE);
 	isb();
-	CHECK(WAIT_FOR(read_sysreg(isr_el1) & 0x80, 5000));
+	CHECK(WAIT_FOR(read_sysreg(isr_el1) & 0x80, 20000));
 	CHECK_EQ(virtual_irqs, n);
 	wfi(); /* wakes although masked */
 	irq_on();
-	CHECK(WAIT_FOR(virtual_irqs == n + 1, 5000));
+	CHECK(WAIT_FOR(virtual_irqs == n + 1, 20000));
 	write_sysreg(cntv_ctl_el0, 0);
 }
 

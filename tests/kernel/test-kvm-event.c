@@ -203,7 +203,7 @@ START_TEST(forked_inside_a_listener)
 		sched_yield();
 	pid = fork();
 	if (!pid) {
-		alarm(3); /* a lock that nobody gives back */
+		alarm(100); /* a lock that nobody gives back */
 		kernel_forked_child();
 		event_unlisten(&slow.listener);
 		_exit(event_wanted());

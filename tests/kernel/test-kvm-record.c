@@ -20,6 +20,9 @@
 #include <unistd.h>
 
 #include "base/sysreg-enc.h"
+#include "kernel/turns-internal.h"
+#include "kernel/vcpu.h"
+#include "kernel/vm.h"
 
 #define CNTVCT  SYSREG_ENC(3, 3, 14, 0, 2)
 #define WAIT_MS 10000 /* so that a busy host is no matter */
@@ -40,7 +43,9 @@ struct plan {
 	const char *way; /* "record", "replay" */
 	int ms[WAKES];
 	bool early;  /* the VM runs only after the first */
-	int second;  /* when there is a second vCPU, that it comes, ms */
+	bool exits;  /* the second comes after the VM's first exit */
+	int second;  /* when there is a second vCPU, that it comes, ms; if it is
+		      * recorded, after it was left behind */
 	bool longer; /* the guest is another one */
 	int fd;      /* what is waited for has this number, 0: FD */
 	bool taken;  /* FD is an eventfd's */
@@ -52,7 +57,8 @@ static char file[] = "/tmp/test-kvm-record-XXXXXX";
 
 /* ---- a thread of the VMM's that waits for a descriptor -------------------- */
 
-static atomic_bool first_told;
+static atomic_bool first_told, begins; /* the VM is about to run */
+static atomic_uint exits_seen;
 
 static void wait_until_told(int waits_for)
 {
@@ -82,12 +88,34 @@ static void work_ms(unsigned int ms)
 	} while (now < end);
 }
 
+static struct vm *the_vm(void)
+{
+	struct kobj *obj = kvm_host_get(t.vm);
+
+	kobj_put(obj);
+	return vm_of(obj);
+}
+
+static bool is_recorded(const struct plan *plan)
+{
+	return !strcmp(plan->way, "record");
+}
+
 static void *waiter_main(void *arg)
 {
 	const struct plan *plan = arg;
 	_Atomic uint64_t *flags = (void *)(t.ram + FLAGS);
+	struct vm *vm = the_vm();
 
+	/* A busy host gets to the guest late. */
+	while (is_recorded(plan) && !plan->early && !exits_seen &&
+	       !vm->vcpus[0]->turn.in)
+		usleep(1000);
+	while (!plan->early && !begins)
+		usleep(1000);
 	for (unsigned int i = 0; i < WAKES && plan->ms[i] >= 0; i++) {
+		while (i && plan->exits && !exits_seen)
+			usleep(1000);
 		usleep(plan->ms[i] * 1000);
 		wait_until_told(plan->fd ? plan->fd : FD);
 		/* So long that the guest would see it at any cycle. */
@@ -137,10 +165,23 @@ static void on_signal(int sig)
 	kernel_signal_arrived();
 }
 
+static bool is_left_behind(struct vm *vm)
+{
+	bool away;
+
+	pthread_mutex_lock(&vm->turns->lock);
+	away = vm->vcpus[1]->turn.away;
+	pthread_mutex_unlock(&vm->turns->lock);
+	return away;
+}
+
 static void *second_main(void *arg)
 {
 	const struct plan *plan = arg;
+	struct vm *vm = the_vm();
 
+	while (is_recorded(plan) && !is_left_behind(vm))
+		usleep(1000);
 	usleep(plan->second * 1000);
 	return (void *)KVM(second_vcpu, KVM_RUN, 0);
 }
@@ -163,7 +204,7 @@ static void run_plan(const struct plan *plan, struct run *run)
 	o.clock = KERNEL_CLOCK_CYCLES;
 	o.quantum = 10000;
 	o.idle_wait_ms = plan->second ? AWAY_MS : WAIT_MS;
-	if (!strcmp(plan->way, "record"))
+	if (is_recorded(plan))
 		o.record = file;
 	else
 		o.replay = file;
@@ -184,6 +225,7 @@ static void run_plan(const struct plan *plan, struct run *run)
 	while (plan->early && !first_told)
 		usleep(1000);
 	run->early = first_told;
+	atomic_store(&begins, true);
 	signal(SIGUSR1, on_signal);
 	if (plan->second)
 		ck_assert_int_eq(pthread_create(&second, NULL, second_main,
@@ -193,6 +235,7 @@ static void run_plan(const struct plan *plan, struct run *run)
 		run->status = KVM(t.vcpu, KVM_RUN, 0);
 		if (!run->status)
 			memcpy(&run->at[i], t.run->mmio.data, 4);
+		exits_seen++;
 	}
 	pthread_join(waiter, NULL);
 	if (plan->second)
@@ -364,11 +407,11 @@ END_TEST
 START_TEST(away_and_back_again)
 {
 	const struct plan then = {
-		.way = "record", .ms = {-1, -1, -1}, .second = 500};
+		.way = "record", .ms = {-1, -1, -1}, .second = 100};
 	const struct plan now[] = {
-		{.way = "replay", .ms = {-1, -1, -1}, .second = 500},
+		{.way = "replay", .ms = {-1, -1, -1}, .second = 300},
 		{.way = "replay", .ms = {-1, -1, -1}, .second = 1},
-		{.way = "replay", .ms = {-1, -1, -1}, .second = 900},
+		{.way = "replay", .ms = {-1, -1, -1}, .second = 600},
 	};
 
 	record(&then);
@@ -379,14 +422,17 @@ START_TEST(away_and_back_again)
 }
 END_TEST
 
-/* The wakes but the first come long after the exit that differs. */
+/* The wakes but the first come after the exit that differs. */
 START_TEST(another_guest)
 {
-	const struct plan then = {
-		.way = "record", .ms = {0, 500, 500}, .early = true};
+	const struct plan then = {.way = "record",
+				  .ms = {0, 50, 50},
+				  .early = true,
+				  .exits = true};
 	const struct plan now = {.way = "replay",
-				 .ms = {0, 500, 500},
+				 .ms = {0, 50, 50},
 				 .early = true,
+				 .exits = true,
 				 .longer = true};
 
 	record(&then);

@@ -24,7 +24,7 @@
 
 #include "tiny-vm.h"
 
-#define LOST_AFTER 20 /* seconds */
+#define LOST_AFTER 100 /* seconds */
 
 static bool use_mask;
 static atomic_uint wanted, seen;

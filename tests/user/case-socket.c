@@ -84,7 +84,7 @@ static void several(void)
 	char text[3][8] = {"one", "two", "three"}, in[3][8];
 	struct iovec v[3], w[3];
 	struct mmsghdr out[3] = {0}, back[3] = {0};
-	struct timespec limit = {1, 0};
+	struct timespec limit = {60, 0};
 
 	make_pair(SOCK_DGRAM);
 	for (int k = 0; k < 3; k++) {

@@ -18,7 +18,7 @@
 
 #include "vmm.h"
 
-#define LOST_AFTER_S 20
+#define LOST_AFTER_S 100
 
 static double now(void)
 {
