@@ -17,6 +17,7 @@ cpu_tests = \
 	tests/cpu/test-domain \
 	tests/cpu/test-fp-state \
 	tests/cpu/test-leave \
+	tests/cpu/test-litmus \
 	tests/cpu/test-mem-flat \
 	tests/cpu/test-lockstep \
 	tests/cpu/test-mmio \
@@ -46,6 +47,10 @@ tests_cpu_test_atomic_SOURCES = tests/cpu/test-atomic.c \
 	tests/cpu/cpu-crew.c tests/cpu/cpu-crew.h
 tests_cpu_test_atomic_CFLAGS = $(cpu_test_cflags)
 tests_cpu_test_atomic_LDADD = $(cpu_test_libs)
+tests_cpu_test_litmus_SOURCES = tests/cpu/test-litmus.c \
+	tests/cpu/cpu-crew.c tests/cpu/cpu-crew.h
+tests_cpu_test_litmus_CFLAGS = $(cpu_test_cflags)
+tests_cpu_test_litmus_LDADD = $(cpu_test_libs)
 tests_cpu_test_code_SOURCES = tests/cpu/test-code.c \
 	tests/cpu/cpu-crew.c tests/cpu/cpu-crew.h
 tests_cpu_test_code_CFLAGS = $(cpu_test_cflags)
