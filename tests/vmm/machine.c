@@ -177,8 +177,15 @@ void vcpu_start_state(struct vcpu *v)
 		init.features[0] |= 1 << KVM_ARM_VCPU_POWER_OFF;
 	if (vm->with_pmu)
 		init.features[0] |= 1 << KVM_ARM_VCPU_PMU_V3;
+	if (vm->with_sve)
+		init.features[0] |= 1 << KVM_ARM_VCPU_SVE;
 	if (ioctl(v->fd, KVM_ARM_VCPU_INIT, &init))
 		die("KVM_ARM_VCPU_INIT");
+	/* It stays so if the vCPU is made to start anew. */
+	if (vm->with_sve &&
+	    ioctl(v->fd, KVM_ARM_VCPU_FINALIZE, &(int){KVM_ARM_VCPU_SVE}) &&
+	    errno != EPERM)
+		die("KVM_ARM_VCPU_FINALIZE");
 	if (v->index)
 		return;
 	set_core(v, CORE_REG(regs.pc), BOARD_ENTRY);

@@ -182,6 +182,7 @@ static void usage(void)
 		"usage: vmm [--smp N] [--gic 0|2|3] [--gic-by "
 		"device|legacy|draft|draft-addr]\n"
 		"           [--its] [--mem MB] [--timeout S] [--tcg] [--pmu] "
+		"[--sve] "
 		"[--args WORDS] [--tree FILE] IMAGE\n"
 		"       vmm --kicks N [--kick-mask] IMAGE\n"
 		"       vmm --bench-ioctls N [--args best]\n"
@@ -194,20 +195,28 @@ static void usage(void)
 int main(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"smp", 1, NULL, 's'},       {"gic", 1, NULL, 'g'},
-		{"its", 0, NULL, 'i'},       {"mem", 1, NULL, 'm'},
-		{"timeout", 1, NULL, 't'},   {"kicks", 1, NULL, 'k'},
-		{"kick-mask", 0, NULL, 'K'}, {"bench-ioctls", 1, NULL, 'b'},
-		{"tcg", 0, NULL, 'T'},       {"pmu", 0, NULL, 'P'},
-		{"gic-by", 1, NULL, 'G'},    {"args", 1, NULL, 'a'},
-		{"tree", 1, NULL, 'd'},      {0},
+		{"smp", 1, NULL, 's'},
+		{"gic", 1, NULL, 'g'},
+		{"its", 0, NULL, 'i'},
+		{"mem", 1, NULL, 'm'},
+		{"timeout", 1, NULL, 't'},
+		{"kicks", 1, NULL, 'k'},
+		{"kick-mask", 0, NULL, 'K'},
+		{"bench-ioctls", 1, NULL, 'b'},
+		{"tcg", 0, NULL, 'T'},
+		{"pmu", 0, NULL, 'P'},
+		{"sve", 0, NULL, 'V'},
+		{"gic-by", 1, NULL, 'G'},
+		{"args", 1, NULL, 'a'},
+		{"tree", 1, NULL, 'd'},
+		{0},
 	};
 	static struct vm vm = {.nr_vcpus = 1,
 			       .gic_version = 3,
 			       .ram_size = 64 << 20,
 			       .lock = PTHREAD_MUTEX_INITIALIZER};
 	unsigned long bench = 0;
-	unsigned int timeout = 60;
+	unsigned int timeout = 300;
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1)
@@ -223,6 +232,7 @@ int main(int argc, char **argv)
 		case 'd': vm.tree = optarg; break;
 		case 'T': vm.tcg = true; break;
 		case 'P': vm.with_pmu = true; break;
+		case 'V': vm.with_sve = true; break;
 		case 'K': vm.kick_mask = true; break;
 		case 'b': bench = strtoul(optarg, NULL, 0); break;
 		default: usage();

@@ -42,7 +42,7 @@ struct vm {
 	int sys, fd, gic, its;
 	unsigned int nr_vcpus, gic_version, irqs;
 	const char *gic_by; /* --gic-by, NULL: the device API */
-	bool with_its, with_pmu;
+	bool with_its, with_pmu, with_sve;
 	bool tcg; /* --tcg */
 	size_t ram_size, run_size;
 	uint8_t *ram, *rom, *hole;
