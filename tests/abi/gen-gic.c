@@ -252,11 +252,68 @@ static void setup_gic(unsigned int vm, unsigned int its)
 		say(" %d", attr_quiet(gic, 4, 0, NULL));
 }
 
+static uint32_t features[NR_VMS];
+
+uint32_t vm_features(unsigned int vm)
+{
+	return features[vm];
+}
+
+static void pick_features(unsigned int vm)
+{
+	features[vm] = 0;
+	if (odd(200))
+		features[vm] |= 1u << KVM_ARM_VCPU_SVE;
+	if (odd(200) && !(options.without & WITHOUT_PMU))
+		features[vm] |= 1u << KVM_ARM_VCPU_PMU_V3;
+	if (odd(150))
+		features[vm] |= 1u << KVM_ARM_VCPU_PTRAUTH_ADDRESS |
+				1u << KVM_ARM_VCPU_PTRAUTH_GENERIC;
+	if (features[vm])
+		say(" features=%#x", features[vm]);
+}
+
+/* What has to be there before vCPUs. */
+static void setup_caps(unsigned int vm)
+{
+	struct kvm_enable_cap mte = {.cap = KVM_CAP_ARM_MTE};
+	struct kvm_enable_cap ring = {.cap = KVM_CAP_DIRTY_LOG_RING_ACQ_REL,
+				      .args = {4096}};
+
+	if (odd(150))
+		say(" mte=%d",
+		    ioctl(world.vm[vm], KVM_ENABLE_CAP, &mte) ? errno : 0);
+	if (odd(60) && !(options.without & WITHOUT_RING))
+		say(" ring=%d",
+		    ioctl(world.vm[vm], KVM_ENABLE_CAP, &ring) ? errno : 0);
+}
+
+/* The lengths of SVE, and the PMU: of a vCPU that lacks it nothing happens. */
+static void setup_features(unsigned int vm, unsigned int vcpus, bool gic)
+{
+	int sve = KVM_ARM_VCPU_SVE, irq = 23;
+
+	for (unsigned int n = 0; n < vcpus; n++) {
+		int fd = world.vcpu[vm][n];
+
+		if (features[vm] >> KVM_ARM_VCPU_SVE & 1 && odd(800))
+			say(" %d",
+			    ioctl(fd, KVM_ARM_VCPU_FINALIZE, &sve) ? errno : 0);
+		if (!(features[vm] >> KVM_ARM_VCPU_PMU_V3 & 1) || odd(100))
+			continue;
+		if (gic)
+			say(" %d", attr_quiet(fd, KVM_ARM_VCPU_PMU_V3_CTRL,
+					      KVM_ARM_VCPU_PMU_V3_IRQ, &irq));
+		say(" %d", attr_quiet(fd, KVM_ARM_VCPU_PMU_V3_CTRL,
+				      KVM_ARM_VCPU_PMU_V3_INIT, NULL));
+	}
+}
+
 static int setup_vcpu(unsigned int vm, unsigned int n)
 {
 	struct kvm_vcpu_init init = {
 		.target = KVM_ARM_TARGET_GENERIC_V8,
-		.features = {1u << KVM_ARM_VCPU_PSCI_0_2},
+		.features = {1u << KVM_ARM_VCPU_PSCI_0_2 | features[vm]},
 	};
 	int fd = ioctl(world.vm[vm], KVM_CREATE_VCPU, n);
 	void *run;
@@ -311,6 +368,8 @@ void vm_setup(unsigned int vm)
 	    early ? " early" : "", its);
 	drop(vm);
 	slot_put(&world.vm[vm], fd);
+	pick_features(vm);
+	setup_caps(vm);
 	say(" %d", setup_ram(vm));
 	if (gic && early)
 		say(" %d", device_new(vm, DEV_GIC, type));
@@ -320,6 +379,7 @@ void vm_setup(unsigned int vm)
 		say(" %d", device_new(vm, DEV_GIC, type));
 	if (gic)
 		setup_gic(vm, its);
+	setup_features(vm, vcpus, gic);
 }
 
 const struct op ops_gic[] = {

@@ -9,11 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define REG_X(n)   (0x6030000000100000ull + 2 * (n))
-#define REG_PC     0x6030000000100040ull
-#define REG_PSTATE 0x6030000000100042ull
-#define REG_VBAR   ARM64_SYS_REG(3, 0, 12, 0, 0)
-#define REG_SCTLR  ARM64_SYS_REG(3, 0, 1, 0, 0)
+#define REG_VBAR  ARM64_SYS_REG(3, 0, 12, 0, 0)
+#define REG_SCTLR ARM64_SYS_REG(3, 0, 1, 0, 0)
+#define REG_CPACR ARM64_SYS_REG(3, 0, 1, 0, 2)
 
 #define MAX_EXITS 6
 
@@ -42,6 +40,49 @@ static uint32_t access_insn(void)
 	return insns[below(LENGTH(insns))];
 }
 
+/* Of the PMU, SVE, pointer authentication, MTE: there or not, by the VM. */
+static uint32_t hidden_insn(void)
+{
+	switch (below(4)) {
+	case 0: /* PMUSERENR, PMSELR, PMCNTENSET, PMOVSCLR, PMINTENSET */
+		return ASM_MRS(0, ONE_OF(SYSREG_ENC(3, 3, 9, 14, 0),
+					 SYSREG_ENC(3, 3, 9, 12, 5),
+					 SYSREG_ENC(3, 3, 9, 12, 1),
+					 SYSREG_ENC(3, 3, 9, 12, 3),
+					 SYSREG_ENC(3, 0, 9, 14, 1)) &
+					  0xffff);
+	case 1: /* ZCR, GCR, RGSR, TFSR, APIAKeyLo, APGAKeyHi, SCXTNUM */
+		return (odd(500) ? ASM_MRS(0, 0) : ASM_MSR(0, 10)) |
+		       ONE_OF(SYSREG_ENC(3, 0, 1, 2, 0),
+			      SYSREG_ENC(3, 0, 1, 0, 6),
+			      SYSREG_ENC(3, 0, 1, 0, 5),
+			      SYSREG_ENC(3, 0, 5, 6, 0),
+			      SYSREG_ENC(3, 0, 2, 1, 0),
+			      SYSREG_ENC(3, 0, 2, 3, 1),
+			      SYSREG_ENC(3, 0, 13, 0, 7))
+			       << 5;
+	case 2: /* ptrue p0.b; rdvl x0, #1; fmov d0, x0 */
+		return ONE_OF(0x2518e3e0, 0x04bf5020, 0x9e670000);
+	default: /* PMCNTENSET, PMSELR, PMUSERENR */
+		return ASM_MSR(ONE_OF(SYSREG_ENC(3, 3, 9, 12, 1),
+				      SYSREG_ENC(3, 3, 9, 12, 5),
+				      SYSREG_ENC(3, 3, 9, 14, 0)) &
+				       0xffff,
+			       14);
+	}
+}
+
+/* CVAL far off or long past, whatever the time is; CTL. */
+static uint32_t timer_insn(void)
+{
+	uint32_t crm = 2 + below(2);
+
+	if (odd(300))
+		return ASM_MRS(0, SYSREG_ENC(3, 3, 14, crm, 2));
+	return odd(500) ? ASM_MSR(SYSREG_ENC(3, 3, 14, crm, 2), 13)
+			: ASM_MSR(SYSREG_ENC(3, 3, 14, crm, 1), 14);
+}
+
 static uint32_t sysreg_insn(void)
 {
 	uint32_t enc = icc_reg();
@@ -50,6 +91,10 @@ static uint32_t sysreg_insn(void)
 		enc = SYSREG_ENC(3, 0, 0, below(8), below(8));
 	if (odd(60))
 		enc = SYSREG_ENC(2, 0, 0, below(16), 4 + below(4));
+	if (odd(100))
+		return hidden_insn();
+	if (odd(150))
+		return timer_insn();
 	return odd(500) ? ASM_MRS(0, enc) : ASM_MSR(enc, 10);
 }
 
@@ -141,14 +186,14 @@ static uint64_t data_value(void)
 
 /* ---- the run ------------------------------------------------------------- */
 
-static int reg_quiet(int fd, uint64_t id, uint64_t val)
+int reg_quiet(int fd, uint64_t id, uint64_t val)
 {
 	struct kvm_one_reg reg = {.id = id, .addr = (uintptr_t)&val};
 
 	return ioctl(fd, KVM_SET_ONE_REG, &reg) ? errno : 0;
 }
 
-static int reg_say(int fd, unsigned int n, uint64_t val)
+int reg_say(int fd, unsigned int n, uint64_t val)
 {
 	say(" x%u=%#llx", n, (unsigned long long)val);
 	return reg_quiet(fd, REG_X(n), val);
@@ -169,8 +214,15 @@ static int regs_put(int fd, uint64_t pc, bool odd_access)
 		at += GPA_MMIO + 0x2000 - GPA_GICC;
 	err |= reg_say(fd, 9, at);
 	err |= reg_say(fd, 10, data_value());
+	err |= reg_say(fd, 13, ONE_OF(0, 1ull << 62, -1ull));
+	err |= reg_say(fd, 14, below(4));
+	if (odd(300))
+		err |= reg_quiet(fd, REG_CPACR, 3u << 20 | 3u << 16);
 	err |= reg_quiet(fd, REG_X(20), GPA_MMIO);
-	err |= reg_quiet(fd, REG_PSTATE, odd(100) ? 0x5 : 0x3c5);
+	err |= reg_quiet(fd, REG_PSTATE,
+			 odd(100)  ? 0x5
+			 : odd(60) ? 0x3c0 /* EL0 */
+				   : 0x3c5);
 	err |= reg_quiet(fd, REG_VBAR, RAM_GPA + OFF_VECTORS);
 	err |= reg_quiet(fd, REG_SCTLR, 0x30d00800);
 	err |= reg_quiet(fd, REG_PC, pc);
@@ -213,24 +265,20 @@ static void say_exit(const struct kvm_run *run)
 	}
 }
 
-static bool is_end(const struct kvm_run *run)
-{
-	return run->exit_reason == KVM_EXIT_MMIO &&
-	       run->mmio.phys_addr - GPA_MMIO < 0x1000;
-}
-
-static void exits(int fd, struct kvm_run *run)
+void guest_exits(int fd, struct kvm_run *run, unsigned int max, uint64_t end)
 {
 	run->immediate_exit = 0;
-	for (unsigned int i = 0; i < MAX_EXITS; i++) {
+	for (unsigned int i = 0; i < max; i++) {
 		if (run_limited(fd)) {
 			say(" %s", strerrorname_np(errno));
 			return;
 		}
 		say_exit(run);
-		if (run->exit_reason == KVM_EXIT_MMIO && !run->mmio.is_write)
+		if (run->exit_reason != KVM_EXIT_MMIO)
+			continue;
+		if (!run->mmio.is_write)
 			memset(run->mmio.data, 0x5a + i, 8);
-		if (is_end(run))
+		if (run->mmio.phys_addr - GPA_MMIO < end)
 			return;
 	}
 }
@@ -280,7 +328,7 @@ static void guest(void)
 	}
 	say(" = %d", regs_put(fd, RAM_GPA + off, odd_access));
 	if (world.run[vm][n])
-		exits(fd, world.run[vm][n]);
+		guest_exits(fd, world.run[vm][n], MAX_EXITS, 0x1000);
 	if (ids)
 		reg_quiet(fd, REG_X(0), 0);
 }

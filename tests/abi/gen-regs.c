@@ -55,6 +55,20 @@ static uint64_t sys_reg(void)
 	}
 }
 
+/* Of a vCPU without, of one whose lengths are not final yet, and of one with. */
+static uint64_t sve_reg(void)
+{
+	unsigned int slice = odd(50) ? below(32) : 0;
+
+	switch (below(5)) {
+	case 0: return KVM_REG_ARM64_SVE_ZREG(below(32), slice);
+	case 1: return KVM_REG_ARM64_SVE_PREG(below(16), slice);
+	case 2: return KVM_REG_ARM64_SVE_FFR(slice);
+	case 3: return KVM_REG_ARM64_SVE_VLS;
+	default: return SYS(3, 0, 1, 2, 0); /* ZCR_EL1 */
+	}
+}
+
 static bool is_pmu(uint64_t id)
 {
 	uint32_t enc = id & 0xffff;
@@ -70,9 +84,11 @@ uint64_t pick_reg(void)
 {
 	uint64_t id;
 
-	switch (below(12)) {
+	switch (below(14)) {
 	case 0:
 	case 1: id = core_reg(); break;
+	case 12:
+	case 13: id = sve_reg(); break;
 	case 2:
 		id = ONE_OF(KVM_REG_ARM_TIMER_CTL, KVM_REG_ARM_TIMER_CNT,
 			    KVM_REG_ARM_TIMER_CVAL, KVM_REG_ARM_PTIMER_CTL,
@@ -111,7 +127,7 @@ static size_t reg_size(uint64_t id)
 	return size > 256 ? 256 : size;
 }
 
-static long reg_get(int fd, uint64_t id, uint8_t *val)
+long reg_get(int fd, uint64_t id, uint8_t *val)
 {
 	static const uint8_t none[256];
 	struct kvm_one_reg reg = {.id = id};
@@ -134,7 +150,7 @@ static long reg_get(int fd, uint64_t id, uint8_t *val)
 }
 
 /* Timers that are far from firing, or have long fired. */
-static uint64_t reg_value(uint64_t id)
+uint64_t reg_value(uint64_t id)
 {
 	switch (id) {
 	case KVM_REG_ARM_TIMER_CNT:
@@ -148,7 +164,7 @@ static uint64_t reg_value(uint64_t id)
 	return wild();
 }
 
-static void reg_set(int fd, uint64_t id, const void *val)
+void reg_set(int fd, uint64_t id, const void *val)
 {
 	struct kvm_one_reg reg = {.id = id};
 

@@ -41,6 +41,8 @@ static void init(void)
 		init.features[0] ^= 1u << KVM_ARM_VCPU_POWER_OFF;
 	if (odd(100))
 		init.features[0] ^= 1u << below(9);
+	else if (odd(850))
+		init.features[0] |= vm_features(vm);
 	if (odd(20))
 		init.features[0] = wild();
 	if (odd(20))
@@ -66,14 +68,12 @@ static void finalize(void)
 	answer(ioctl(fd, KVM_ARM_VCPU_FINALIZE, in_arg(&what, sizeof(what))));
 }
 
-static void reg_list(void)
+void reg_list_call(int fd)
 {
 	struct {
 		struct kvm_reg_list head;
 		uint64_t reg[1000];
 	} list, *arg;
-	unsigned int vm, n;
-	int fd = pick_vcpu(&vm, &n);
 	uint64_t hash = 0xcbf29ce484222325;
 
 	memset(&list, 0, sizeof(list));
@@ -89,10 +89,15 @@ static void reg_list(void)
 	    (unsigned long long)hash);
 }
 
-static void events(void)
+static void reg_list(void)
 {
 	unsigned int vm, n;
-	int fd = pick_vcpu(&vm, &n);
+
+	reg_list_call(pick_vcpu(&vm, &n));
+}
+
+void events_call(int fd)
+{
 	struct kvm_vcpu_events e = {0}, *arg;
 
 	if (odd(500)) {
@@ -115,6 +120,13 @@ static void events(void)
 	say(" set ");
 	say_bytes(&e, 16);
 	answer(ioctl(fd, KVM_SET_VCPU_EVENTS, in_arg(&e, sizeof(e))));
+}
+
+static void events(void)
+{
+	unsigned int vm, n;
+
+	events_call(pick_vcpu(&vm, &n));
 }
 
 static void mp_state(void)
@@ -167,10 +179,8 @@ static void guest_debug(void)
 	answer(ioctl(fd, KVM_SET_GUEST_DEBUG, in_arg(&d, sizeof(d))));
 }
 
-static void vcpu_attr(void)
+void vcpu_attr_call(int fd)
 {
-	unsigned int vm, n;
-	int fd = pick_vcpu(&vm, &n);
 	uint64_t request = ONE_OF(KVM_SET_DEVICE_ATTR, KVM_SET_DEVICE_ATTR,
 				  KVM_GET_DEVICE_ATTR, KVM_HAS_DEVICE_ATTR);
 	uint32_t group = odd(30) ? wild() : 1 + below(2);
@@ -184,11 +194,41 @@ static void vcpu_attr(void)
 	} else if (odd(50)) {
 		val = ONE_OF(0, 15, 32, 1020, -1u);
 	}
+	if (odd(250)) {
+		group = KVM_ARM_VCPU_PMU_V3_CTRL;
+		attr = ONE_OF(KVM_ARM_VCPU_PMU_V3_IRQ, KVM_ARM_VCPU_PMU_V3_INIT,
+			      KVM_ARM_VCPU_PMU_V3_FILTER,
+			      KVM_ARM_VCPU_PMU_V3_SET_PMU);
+	}
 	if (group == KVM_ARM_VCPU_PMU_V3_CTRL && options.without & WITHOUT_PMU)
 		group = 3;
+	if (group == KVM_ARM_VCPU_PMU_V3_CTRL &&
+	    attr == KVM_ARM_VCPU_PMU_V3_FILTER) {
+		struct kvm_pmu_event_filter filter = {
+			.base_event = ONE_OF(0, 0x11, 0x1e, 0x3ff, 0xffff),
+			.nevents = ONE_OF(1, 1, 2, 16, 0, 0xffff),
+			.action = below(3),
+		};
+
+		memcpy(&val, &filter, sizeof(val));
+	}
+	/* 10 is the host's, where it has one. */
+	if (group == KVM_ARM_VCPU_PMU_V3_CTRL &&
+	    attr == KVM_ARM_VCPU_PMU_V3_SET_PMU)
+		val = ONE_OF(10, 10, 10, 0, 3, 11, -1u);
 	say(" ");
 	attr_call(fd, request, group, attr, val,
-		  group == KVM_ARM_VCPU_PVTIME_CTRL ? 8 : 4);
+		  group == KVM_ARM_VCPU_PVTIME_CTRL ||
+				  attr == KVM_ARM_VCPU_PMU_V3_FILTER
+			  ? 8
+			  : 4);
+}
+
+static void vcpu_attr(void)
+{
+	unsigned int vm, n;
+
+	vcpu_attr_call(pick_vcpu(&vm, &n));
 }
 
 static void signal_mask(void)

@@ -55,10 +55,8 @@ static void check_extension(void)
 	answer(ioctl(fd, KVM_CHECK_EXTENSION, cap));
 }
 
-static void enable_cap(void)
+void enable_cap_call(int fd)
 {
-	unsigned int vm;
-	int fd = pick_vm(&vm);
 	struct kvm_enable_cap cap = {
 		.cap = ONE_OF(KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2,
 			      KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2,
@@ -96,6 +94,13 @@ static void enable_cap(void)
 	say(" cap=%u flags=%#x arg0=%#llx", cap.cap, cap.flags,
 	    (unsigned long long)cap.args[0]);
 	answer(ioctl(fd, KVM_ENABLE_CAP, in_arg(&cap, sizeof(cap))));
+}
+
+static void enable_cap(void)
+{
+	unsigned int vm;
+
+	enable_cap_call(pick_vm(&vm));
 }
 
 static void create_device(void)
@@ -162,10 +167,8 @@ static void preferred_target(void)
 		say(" target=%u features=%#x", arg->target, arg->features[0]);
 }
 
-static void counter_offset(void)
+void counter_offset_call(int fd)
 {
-	unsigned int vm;
-	int fd = pick_vm(&vm);
 	struct kvm_arm_counter_offset off = {
 		/* Not near what a host's counter may have come to. */
 		.counter_offset = ONE_OF(0, 0x1000, 1ull << 62),
@@ -177,6 +180,13 @@ static void counter_offset(void)
 	    (unsigned long long)off.reserved);
 	answer(ioctl(fd, KVM_ARM_SET_COUNTER_OFFSET,
 		     in_arg(&off, sizeof(off))));
+}
+
+static void counter_offset(void)
+{
+	unsigned int vm;
+
+	counter_offset_call(pick_vm(&vm));
 }
 
 static void writable_masks(void)
@@ -219,10 +229,8 @@ static void mte_copy_tags(void)
 	answer(ioctl(fd, KVM_ARM_MTE_COPY_TAGS, in_arg(&tags, sizeof(tags))));
 }
 
-static void smccc_filter(void)
+void smccc_filter_call(int fd)
 {
-	unsigned int vm;
-	int fd = pick_vm(&vm);
 	struct kvm_smccc_filter f = {
 		.base = ONE_OF(0x84000000, 0xc4000000, 0x86000000, 0xc5000020,
 			       0x80000000, 0xc000ffff, 0x8000ffff, 0xbfffffff,
@@ -249,6 +257,13 @@ static void smccc_filter(void)
 	    f.nr_functions, f.action, f.pad[0]);
 	attr.addr = (uintptr_t)in_arg2(&f, sizeof(f));
 	answer(ioctl(fd, request, in_arg(&attr, sizeof(attr))));
+}
+
+static void smccc_filter(void)
+{
+	unsigned int vm;
+
+	smccc_filter_call(pick_vm(&vm));
 }
 
 static void stats_fd(void)

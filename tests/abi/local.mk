@@ -110,12 +110,15 @@ tests/abi/cases.arm64-static: $(abi_sources) $(abi_headers) tests/a64.h
 ## Random calls from a seed; tests/slow/differ compares them with the kernel's.
 random_sources = tests/abi/random.c \
 	tests/abi/random-world.c \
+	tests/abi/gen-aarch32.c \
+	tests/abi/gen-fresh.c \
 	tests/abi/gen-gic.c \
 	tests/abi/gen-guest.c \
 	tests/abi/gen-irq.c \
 	tests/abi/gen-its.c \
 	tests/abi/gen-memory.c \
 	tests/abi/gen-regs.c \
+	tests/abi/gen-tags.c \
 	tests/abi/gen-vcpu.c \
 	tests/abi/gen-vm.c
 random_headers = tests/abi/random.h

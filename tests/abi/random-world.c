@@ -5,6 +5,7 @@
  */
 #include "random.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -211,14 +212,14 @@ static size_t slurp(const char *path, char *buf, size_t size)
 	return n < 0 ? 0 : n;
 }
 
-static void thread_state(struct thread_state *s)
+static void thread_state(pid_t tid, struct thread_state *s)
 {
 	char path[64], buf[4096];
 	unsigned long user = 0, sys = 0;
 	const char *p;
 
 	*s = (struct thread_state){0};
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", watch.tid);
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
 	slurp(path, buf, sizeof(buf));
 	p = strrchr(buf, ')');
 	if (p && sscanf(p + 1,
@@ -226,11 +227,33 @@ static void thread_state(struct thread_state *s)
 			"%lu %lu",
 			&s->state, &user, &sys) == 3)
 		s->ticks = user + sys;
-	snprintf(path, sizeof(path), "/proc/self/task/%d/status", watch.tid);
+	snprintf(path, sizeof(path), "/proc/self/task/%d/status", tid);
 	slurp(path, buf, sizeof(buf));
 	p = strstr(buf, "\nvoluntary_ctxt_switches:");
 	if (p)
 		s->switches = strtoul(p + 25, NULL, 10);
+}
+
+/* Is there a thread that the one in KVM_RUN may wait for? On a busy machine that can
+ * have to wait for a processor itself. */
+static bool others_work(void)
+{
+	DIR *dir = opendir("/proc/self/task");
+	const struct dirent *e;
+	bool work = false;
+
+	while (dir && !work && (e = readdir(dir))) {
+		pid_t tid = atoi(e->d_name);
+		struct thread_state s;
+
+		if (tid <= 0 || tid == watch.tid || tid == gettid())
+			continue;
+		thread_state(tid, &s);
+		work = s.state == 'R' || s.state == 'D';
+	}
+	if (dir)
+		closedir(dir);
+	return work;
 }
 
 /* With the lock, which it gives up while it waits. */
@@ -239,7 +262,7 @@ static void watch_one_run(void)
 	struct thread_state first, last, now;
 	unsigned int slept = 0, nr = watch.nr;
 
-	thread_state(&first);
+	thread_state(watch.tid, &first);
 	last = first;
 	while (watch.running && watch.nr == nr) {
 		pthread_mutex_unlock(&watch.lock);
@@ -247,8 +270,9 @@ static void watch_one_run(void)
 		pthread_mutex_lock(&watch.lock);
 		if (!watch.running || watch.nr != nr)
 			break;
-		thread_state(&now);
-		if (now.state == 'S' && now.switches == last.switches)
+		thread_state(watch.tid, &now);
+		if (now.state == 'S' && now.switches == last.switches &&
+		    !others_work())
 			slept++;
 		else
 			slept = 0;
@@ -352,6 +376,7 @@ void world_open(void)
 			world.run[vm][n] = NULL;
 	}
 	map_at(MORE_HVA, MORE_SIZE);
+	map_at((void *)FRESH_HVA, FRESH_SIZE);
 	world.kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	world.file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	for (unsigned int n = 0; n < NR_EVENTS; n++)

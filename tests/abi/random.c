@@ -4,11 +4,12 @@
  * answers, a line each: the client of tests/slow/differ, which compares this
  * model's lines with the real kernel's.
  *
- *   random [-s SEED] [-n CALLS] [-k LIST] [-g 2|3] [-w US] [-x NAME,...]
+ *   random [-s SEED] [-n CALLS] [-k LIST] [-g 2|3] [-w US] [-x NAME,...] [-f]
  *     -k 3,17,20-25   only these calls
  *     -g              the GIC that VMs get
  *     -w              how long the kernel's workers are given
  *     -x pmu,ring,ras    what is not asked for
+ *     -f              also VMs that are one call (gen-fresh.c)
  *
  * Calls come in episodes, each in a process of its own and with a VM that
  * should work. Every call has a time limit.
@@ -25,7 +26,7 @@
 #include <unistd.h>
 
 #define EPISODE    100 /* calls */
-#define CALL_LIMIT 20  /* seconds */
+#define CALL_LIMIT 100 /* seconds */
 
 struct options options = {.seed = 1};
 
@@ -138,8 +139,8 @@ static void line_end(void)
 /* ---- calls --------------------------------------------------------------- */
 
 static const struct op *const tables[] = {
-	ops_vm,   ops_memory, ops_irq, ops_vcpu,
-	ops_regs, ops_gic,    ops_its, ops_guest,
+	ops_vm,  ops_memory, ops_irq,   ops_vcpu,  ops_regs,
+	ops_gic, ops_its,    ops_guest, ops_fresh,
 };
 
 static const struct op *pick_op(void)
@@ -147,12 +148,15 @@ static const struct op *pick_op(void)
 	static unsigned int total;
 	unsigned int at;
 
+	/* The last. */
+	const size_t used = LENGTH(tables) - !options.fresh;
+
 	if (!total)
-		for (size_t i = 0; i < LENGTH(tables); i++)
+		for (size_t i = 0; i < used; i++)
 			for (const struct op *op = tables[i]; op->name; op++)
 				total += op->weight;
 	at = below(total);
-	for (size_t i = 0; i < LENGTH(tables); i++)
+	for (size_t i = 0; i < used; i++)
 		for (const struct op *op = tables[i]; op->name; op++) {
 			if (at < op->weight)
 				return op;
@@ -243,7 +247,7 @@ int main(int argc, char **argv)
 	uint64_t calls = EPISODE;
 	int c;
 
-	while ((c = getopt(argc, argv, "s:n:k:g:w:x:")) != -1) {
+	while ((c = getopt(argc, argv, "s:n:k:g:w:x:f")) != -1) {
 		switch (c) {
 		case 's': options.seed = strtoull(optarg, NULL, 0); break;
 		case 'n': calls = strtoull(optarg, NULL, 0); break;
@@ -251,6 +255,7 @@ int main(int argc, char **argv)
 		case 'g': options.gicv2 = atoi(optarg) == 2; break;
 		case 'w': options.settle = atoi(optarg); break;
 		case 'x': options.without = without(optarg); break;
+		case 'f': options.fresh = true; break;
 		default: return 2;
 		}
 	}

@@ -44,6 +44,7 @@ struct options {
 	bool gicv2;          /* a VM has a GICv2, not a GICv3 */
 	unsigned int settle; /* us until the kernel's workers are done */
 	uint32_t without;    /* bits WITHOUT_* */
+	bool fresh;          /* VMs that are one call, too */
 };
 extern struct options options;
 #define WITHOUT_PMU  1u
@@ -72,6 +73,9 @@ void say_bytes(const void *at, size_t size);
 /* More memory for slots, of all VMs. */
 #define MORE_HVA  ((uint8_t *)0x2001000000ull)
 #define MORE_SIZE 0x400000ull
+/* Of VMs that are one call; nothing is behind it. */
+#define FRESH_HVA  0x2004000000ull
+#define FRESH_SIZE 0x10000ull
 
 #define GPA_MMIO 0x09000000ull /* no memory; the guest's end */
 #define GPA_GICD 0x08000000ull
@@ -140,15 +144,74 @@ struct op {
 	unsigned int weight;
 };
 extern const struct op ops_vm[], ops_memory[], ops_irq[], ops_vcpu[],
-	ops_regs[], ops_gic[], ops_its[], ops_guest[];
+	ops_regs[], ops_gic[], ops_its[], ops_guest[], ops_fresh[];
 
 /* A VM with all it needs, or nearly, in slot @vm: said as one call. */
 void vm_setup(unsigned int vm);
+/* What the vCPUs of the last VM in that slot have, beside PSCI 0.2. */
+uint32_t vm_features(unsigned int vm);
 /* KVM_{SET,GET,HAS}_DEVICE_ATTR with a payload of @size; says all. */
 void attr_call(int fd, uint64_t request, uint32_t group, uint64_t attr,
 	       uint64_t val, size_t size);
 /* One that should do, in the set-up; its errno. */
 int attr_quiet(int fd, uint32_t group, uint64_t attr, void *val);
 uint64_t pick_reg(void);
+/* What a register of time may be set to; others: anything. */
+uint64_t reg_value(uint64_t id);
+/* Up to 256 bytes. Get says what came, -1 if nothing did. */
+long reg_get(int fd, uint64_t id, uint8_t *val);
+void reg_set(int fd, uint64_t id, const void *val);
+/* Calls on this vCPU or VM, with arguments that they say. */
+void reg_list_call(int fd);
+void events_call(int fd);
+void vcpu_attr_call(int fd);
+void enable_cap_call(int fd);
+void counter_offset_call(int fd);
+void smccc_filter_call(int fd);
+
+/* ---- a vCPU that executes (gen-guest.c) ---------------------------------- */
+
+#define REG_CORE(index) \
+	(KVM_REG_ARM64 | KVM_REG_ARM_CORE | KVM_REG_SIZE_U64 | (index))
+#define REG_X(n)   REG_CORE(2 * (n))
+#define REG_PC     REG_CORE(0x40)
+#define REG_PSTATE REG_CORE(0x42)
+
+/* Set a register: 0 or its errno. reg_say: X@n, said. */
+int reg_quiet(int fd, uint64_t id, uint64_t val);
+int reg_say(int fd, unsigned int n, uint64_t val);
+/* KVM_RUN, said, until an error, @max exits or an MMIO access to the first @end
+ * bytes from GPA_MMIO. */
+void guest_exits(int fd, struct kvm_run *run, unsigned int max, uint64_t end);
+
+/* ---- a VM that is one call (gen-fresh.c) --------------------------------- */
+
+#define FRESH_VCPUS 2
+
+struct fresh {
+	int vm, gic, vcpu[FRESH_VCPUS];
+	struct kvm_run *run[FRESH_VCPUS];
+	uint32_t features; /* of KVM_ARM_VCPU_INIT, beside PSCI 0.2 */
+	bool ran;
+};
+
+typedef void step(struct fresh *f);
+
+struct purpose {
+	uint32_t features;
+	step *start; /* before there is a vCPU, or NULL */
+	step *const *steps;
+	unsigned int nr;
+};
+
+/* Make a VM, do some of its steps and close it. */
+void fresh_run(const struct purpose *purpose);
+/* A vCPU, said. */
+int fresh_vcpu(const struct fresh *f, unsigned int *n);
+/* Get the register, or set it to @val. */
+void step_reg(const struct fresh *f, uint64_t id, uint64_t val);
+step step_init, step_vcpu, step_reg_list, step_run;
+void fresh_aarch32(void);
+void fresh_tags(void);
 
 #endif
