@@ -154,9 +154,9 @@ int its_trigger(struct its *its, uint32_t devid, uint32_t eventid);
 /* its->lock not held. */
 void its_command(struct its *its, const uint64_t cmd[4]);
 
-/* its-time.c; its->lock held. */
+/* its-time.c. */
 /* The event's LPI becomes pending, for what translating it takes. gic->lock
- * held, too. */
+ * held, which is enough: a cached translation is found without its->lock. */
 void its_pend(struct its *its, struct its_device *d, struct its_event *e);
 void its_caches_free(struct its *its);
 /* What command @code takes of the vCPU that made it. No lock needed. */

@@ -21,7 +21,8 @@ emit_fn *a32_emitter(const struct translation *t, const struct insn *i);
 /* All of @i, which has one. */
 bool a32_emit(struct translation *t, const struct insn *i);
 
-/* Of the files: a32-int.c, a32-branch.c, a32-ldst.c, and those of VFP and Advanced SIMD. NULL: none. */
+/* Of the files: a32-int.c, a32-branch.c, a32-ldst.c, and those of VFP and Advanced
+ * SIMD. NULL: none. */
 emit_fn *a32_int_emitter(const struct translation *t, const struct insn *i);
 emit_fn *a32_branch_emitter(const struct insn *i);
 emit_fn *a32_ldst_emitter(const struct insn *i);

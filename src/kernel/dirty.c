@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Dirty page logs: one bit a page, in the slot while it logs. A bit is set
- * before a vCPU gets a writable translation, once it is known that the page
- * can be written, and after the model itself wrote; taking bits away is followed by VM_FLUSH_WRITE, so that the next write of
- * each vCPU asks again. What was written in between is visible to the VMM
- * when the ioctl returns, since the flush waits for the vCPUs. One whose write
- * waits for the VMM to provide the page is not waited for and has its bit set
- * when that is over.
+ * before a vCPU gets a writable translation, once it is known that the page can
+ * be written, and after the model itself wrote; taking bits away is followed by
+ * VM_FLUSH_WRITE, so that the next write of each vCPU asks again. What was
+ * written in between is visible to the VMM when the ioctl returns, since the
+ * flush waits for the vCPUs. One whose write waits for the VMM to provide the
+ * page is not waited for and has its bit set when that is over.
  *
  * Where the VM has dirty rings, a page is listed in the ring of the vCPU that
  * gets it writable first, and by those of its writes that the model does. A bit

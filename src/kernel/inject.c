@@ -31,6 +31,7 @@
 
 #include "base/refuse.h"
 #include "kernel/arch.h"
+#include "kernel/by-name.h"
 #include "kernel/decode.h"
 #include "kernel/event.h"
 #include "kernel/kernel.h"
@@ -137,17 +138,6 @@ static struct event_listener listener = {.event = inject};
 
 /* ---- reading rules ------------------------------------------------------- */
 
-static const struct kernel_ioctl_row *request_find(const char *word)
-{
-	const struct kernel_ioctl_row *row;
-
-	for (unsigned int n = 0; (row = kernel_ioctl_row(n)); n++)
-		if (!strcasecmp(word, row->name) ||
-		    !strcasecmp(word, row->name + strlen("KVM_")))
-			return row;
-	return NULL;
-}
-
 static int read_requests(struct rule *r, char *list)
 {
 	const struct kernel_ioctl_row *row;
@@ -165,7 +155,7 @@ static int read_requests(struct rule *r, char *list)
 				       "inject: '!all' is no request")
 			      : 0;
 	while ((w = strsep(&list, ","))) {
-		row = request_find(w);
+		row = ioctl_by_name(w);
 		if (!row)
 			return refuse(EINVAL, FKVM_OPTION_VALUE,
 				      "inject: no request is called "
@@ -330,20 +320,12 @@ static int read_vcpu(struct rule *r, const char *text)
 	return 0;
 }
 
-static bool is_called(const char *word, const char *name, const char *prefix)
-{
-	return name && (!strcasecmp(word, name) ||
-			(!strncmp(name, prefix, strlen(prefix)) &&
-			 !strcasecmp(word, name + strlen(prefix))));
-}
-
 static int read_exit(struct rule *r, const char *text)
 {
 	const struct kernel_exit_row *row;
 
 	for (unsigned int n = 0; (row = kernel_exit_row(n)); n++) {
-		if (!is_called(text, row->event_name, "KVM_SYSTEM_EVENT_") &&
-		    !is_called(text, row->name, "KVM_EXIT_"))
+		if (!exit_is_named(text, row))
 			continue;
 		r->exit_row = *row;
 		r->exit = &r->exit_row;

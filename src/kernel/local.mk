@@ -7,6 +7,8 @@ src_kernel_libkernel_core_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_COMMON
 src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/arch.h \
 	src/kernel/bus.h \
+	src/kernel/by-name.c \
+	src/kernel/by-name.h \
 	src/kernel/caps.c \
 	src/kernel/caps.h \
 	src/kernel/clock-cycles.c \

@@ -21,6 +21,7 @@
 #include "base/irqchip.h"
 #include "base/refuse.h"
 #include "kernel/arch.h"
+#include "kernel/by-name.h"
 #include "kernel/system.h"
 #include "kernel/trace.h"
 #include "kernel/vcpu.h"
@@ -54,30 +55,9 @@ static bool by_kind; /* one that adds was given */
 
 /* ---- words --------------------------------------------------------------- */
 
-/* "KVM_RUN", "kvm_run" or "run" is @name, "KVM_RUN". */
-static bool is_name(const char *word, const char *name, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	return !strcasecmp(word, name) ||
-	       (!strncmp(name, prefix, n) && !strcasecmp(word, name + n));
-}
-
 static bool known_ioctl(const char *word)
 {
-	const struct kernel_ioctl_row *row;
-
-	for (unsigned int n = 0; (row = kernel_ioctl_row(n)); n++)
-		if (is_name(word, row->name, "KVM_"))
-			return true;
-	return !strcasecmp(word, "unknown");
-}
-
-static bool is_exit(const char *word, const struct kernel_exit_row *row)
-{
-	return is_name(word, row->name, "KVM_EXIT_") ||
-	       (row->event_name &&
-		is_name(word, row->event_name, "KVM_SYSTEM_EVENT_"));
+	return ioctl_by_name(word) || !strcasecmp(word, "unknown");
 }
 
 static bool known_exit(const char *word)
@@ -85,7 +65,7 @@ static bool known_exit(const char *word)
 	const struct kernel_exit_row *row;
 
 	for (unsigned int n = 0; (row = kernel_exit_row(n)); n++)
-		if (is_exit(word, row))
+		if (exit_is_named(word, row))
 			return true;
 	return false;
 }
@@ -241,7 +221,7 @@ static bool of_vcpu(int vcpu)
 
 static bool is_request(const char *word, const void *what)
 {
-	return is_name(word, what, "KVM_");
+	return is_named(word, what, "KVM_");
 }
 
 static bool is_run(const struct trace_call *call)
@@ -271,7 +251,7 @@ static bool is_exit_of(const char *word, const void *what)
 	for (unsigned int n = 0; (row = kernel_exit_row(n)); n++)
 		if (row->reason == run->exit_reason &&
 		    (!row->event || row->event == run->system_event.type) &&
-		    is_exit(word, row))
+		    exit_is_named(word, row))
 			return true;
 	return false;
 }

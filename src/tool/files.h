@@ -41,7 +41,8 @@ char *files_absolute(const char *path);
 /* As out_file_check(): false with errno. */
 bool files_can_write(const char *path, int flags);
 
-/* Are both one file, or will be, to which what is written stays? A terminal, a pipe or /dev/null is none. */
+/* Are both one file, or will be, to which what is written stays? A terminal, a pipe
+ * or /dev/null is none. */
 bool files_same(const char *a, const char *b);
 
 /* Is there @path in @root? */
