@@ -65,7 +65,7 @@ static bool before_readlink(const uint64_t args[6], int64_t *ret)
 
 	return copy_string_from_user(path, (const void *)args[1],
 				     sizeof(path)) &&
-	       (!*path || vmm_names_descriptor(path)) &&
+	       vmm_may_read_link(path) &&
 	       vmm_before_readlink((int)args[0], path, (char *)args[2], args[3],
 				   ret);
 }

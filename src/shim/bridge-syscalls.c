@@ -164,21 +164,27 @@ static long call_epoll_pwait2(const uint64_t args[6])
 static long call_openat2(const uint64_t args[6])
 {
 	const int dir = (int)args[0];
+	const uint64_t size = args[3];
 	char path[PATH_MAX];
+	uint8_t bytes[4096]; /* no structure is larger */
 	struct open_how how;
 	uint64_t host[6];
 	bool readable;
 	long ret;
 
-	memcpy(host, args, sizeof(host));
-	/* Another size is one the kernel has to judge. */
-	if (args[3] != sizeof(how))
-		return sig_syscall(SYS_openat2, host);
-	if (copy_from_user(&how, (const void *)args[2], sizeof(how)))
+	if (size < sizeof(how))
+		return -EINVAL;
+	if (size > sizeof(bytes))
+		return -E2BIG;
+	if (copy_from_user(bytes, (const void *)args[2], size))
 		return -EFAULT;
+	memcpy(&how, bytes, sizeof(how));
 	how.flags = bridge_open_flags(how.flags);
-	host[2] = (uintptr_t)&how;
-	readable = copy_string_from_user(path, (const void *)args[1],
+	memcpy(bytes, &how, sizeof(how));
+	memcpy(host, args, sizeof(host));
+	host[2] = (uintptr_t)bytes;
+	readable = !(how.resolve & RESOLVE_IN_ROOT) &&
+		   copy_string_from_user(path, (const void *)args[1],
 					 sizeof(path));
 	if (readable && vmm_before_open(dir, path, (int)how.flags, &ret))
 		return ret;

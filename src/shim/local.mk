@@ -82,6 +82,7 @@ shim_sources = $(answer_sources) \
 	src/shim/vmm-fd.c \
 	src/shim/vmm-io.c \
 	src/shim/vmm-memory.c \
+	src/shim/vmm-openat2.c \
 	src/shim/vmm-signal.c \
 	src/shim/vmm-stdio.c \
 	src/shim/vmm-syscall.c

@@ -77,6 +77,14 @@ static long link_name(char *link, long n)
 	return n - begin;
 }
 
+_Bool vmm_may_read_link(const char *path)
+{
+	const size_t len = strlen(path);
+
+	return !len || vmm_names_descriptor(path) ||
+	       (len >= 3 && !memcmp(path + len - 3, "kvm", 3));
+}
+
 _Bool vmm_before_readlink(int dir, const char *path, char *buf, size_t size,
 			  long *ret)
 {
@@ -85,6 +93,11 @@ _Bool vmm_before_readlink(int dir, const char *path, char *buf, size_t size,
 	long n;
 
 	n = host_raw(SYS_readlinkat, dir, path, link, sizeof(link));
+	/* No link, and the host does not have it. */
+	if (n < 0 && n != -EINVAL && vmm_leads_to_kvm(n, dir, path, 0)) {
+		*ret = -EINVAL;
+		return 1;
+	}
 	if (n < known || memcmp(link, MEMFD_LINK, known) || !gate_present())
 		return 0;
 	n = link_name(link, n);

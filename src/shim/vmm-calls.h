@@ -82,6 +82,8 @@ long vmm_ioctl_any(int fd, unsigned long cmd, unsigned long arg)
  * the kernel, unless *@ret says that it could not be.
  */
 _Bool vmm_before_open(int dir, const char *path, int flags, long *ret);
+/* With O_PATH it is the host's, if it has one; else a descriptor that is good for
+ * more than Linux's. Not for the call openat2 with RESOLVE_IN_ROOT. */
 _Bool vmm_after_open(int dir, const char *path, int flags, long *ret);
 _Bool vmm_after_access(int dir, const char *path, int mode, int flags,
 		       long *ret);
@@ -91,6 +93,9 @@ _Bool vmm_after_statx(int dir, const char *path, int flags, struct statx *st,
 		      long *ret);
 _Bool vmm_before_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
 _Bool vmm_after_ioctl(int fd, unsigned int cmd, unsigned long arg, long *ret);
+/* Does @path lead to our /dev/kvm, by its last component's link if @follow? @ret is
+ * the kernel's answer to a call that took it. */
+_Bool vmm_leads_to_kvm(long ret, int dir, const char *path, _Bool follow);
 /* A name such as those in /proc/self/fd? */
 _Bool vmm_names_descriptor(const char *path);
 
@@ -102,9 +107,14 @@ long vmm_ftruncate(int fd, off_t len);
 long vmm_fallocate(int fd, int mode, off_t off, off_t len);
 long vmm_fsync(int fd, long nr); /* SYS_fsync, SYS_fdatasync */
 long vmm_readlink(int dir, const char *path, char *buf, size_t size);
+/* False, and cheap: vmm_before_readlink() has nothing to say of @path. */
+_Bool vmm_may_read_link(const char *path);
 _Bool vmm_before_readlink(int dir, const char *path, char *buf, size_t size,
 			  long *ret);
 int vmm_isatty(int fd); /* as libc: 0 and errno, or 1 */
+
+/* vmm-openat2.c: shim. @how may be anything. */
+long vmm_openat2(int dir, const char *path, const void *how, size_t size);
 
 /* vmm-fd.c: shim */
 long vmm_close(int fd);

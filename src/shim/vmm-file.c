@@ -26,14 +26,14 @@ static _Bool is_absent(long ret)
 	       ret == -EACCES || ret == -EPERM;
 }
 
-/*
- * Does @path lead to our /dev/kvm? @ret is the kernel's answer to a call that
- * took it. The kernel reads a path first, since it answers EFAULT where we
- * would crash; EINVAL may come before it reads.
- */
-static _Bool is_kvm(long ret, int dir, const char *path, _Bool follow)
+/* The kernel reads a path first, since it answers EFAULT where we would crash;
+ * EINVAL may come before it reads. */
+_Bool vmm_leads_to_kvm(long ret, int dir, const char *path, _Bool follow)
 {
 	if (ret == -EFAULT || ret == -EINVAL)
+		return 0;
+	/* The call openat2: what it does not know, or what it may not cross. */
+	if (ret == -E2BIG || ret == -EXDEV)
 		return 0;
 	if (!kvm_path_is(dir, path) &&
 	    !(is_absent(ret) && kvm_path_leads(dir, path, follow)))
@@ -57,6 +57,9 @@ static _Bool is_host_kvm(long fd)
 	       host_raw(SYS_fstat, fd, &st) == 0 &&
 	       is_kvm_device(st.st_mode, major(st.st_rdev), minor(st.st_rdev));
 }
+
+/* Those that mean something beside O_PATH. */
+#define O_PATH_FLAGS (O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 static long kvm_open(int flags)
 {
@@ -94,7 +97,7 @@ _Bool vmm_before_open(int dir, const char *path, int flags, long *ret)
 	if (!(flags & O_CREAT) || (flags & O_PATH))
 		return 0;
 	*ret = host_raw(SYS_faccessat, dir, path, F_OK);
-	if (!is_kvm(*ret, dir, path, follow))
+	if (!vmm_leads_to_kvm(*ret, dir, path, follow))
 		return 0;
 	*ret = kvm_open(flags);
 	return 1;
@@ -102,9 +105,11 @@ _Bool vmm_before_open(int dir, const char *path, int flags, long *ret)
 
 _Bool vmm_after_open(int dir, const char *path, int flags, long *ret)
 {
-	if (flags & O_PATH)
+	if ((flags & O_PATH) && *ret >= 0)
 		return 0;
-	if (is_kvm(*ret, dir, path, !(flags & O_NOFOLLOW)) ||
+	if (flags & O_PATH)
+		flags &= O_PATH_FLAGS;
+	if (vmm_leads_to_kvm(*ret, dir, path, !(flags & O_NOFOLLOW)) ||
 	    is_host_kvm(*ret)) {
 		if (*ret >= 0)
 			host_raw(SYS_close, *ret);
@@ -129,7 +134,7 @@ long vmm_open(int dir, const char *path, int flags, unsigned int mode)
 _Bool vmm_after_access(int dir, const char *path, int mode, int flags,
 		       long *ret)
 {
-	if (!is_kvm(*ret, dir, path, !(flags & AT_SYMLINK_NOFOLLOW)))
+	if (!vmm_leads_to_kvm(*ret, dir, path, !(flags & AT_SYMLINK_NOFOLLOW)))
 		return 0;
 	*ret = mode & X_OK ? -EACCES : 0;
 	return 1;
@@ -221,7 +226,7 @@ static enum vmm_kind kind_at(int dir, const char *path, long ret,
 	return kind;
 }
 
-/* fstat(fd) in the clothes of fstatat and statx. @ret as for is_kvm(); without
+/* fstat(fd) in the clothes of fstatat and statx. @ret as for vmm_leads_to_kvm(); without
  * a path Linux 6.11 and later do not mind. */
 static _Bool is_open_kvm(long ret, int dir, const char *path, int flags)
 {
@@ -236,7 +241,8 @@ _Bool vmm_after_stat(int dir, const char *path, int flags, struct stat *st,
 	enum vmm_kind kind = VMM_SYSTEM;
 
 	if (!is_open_kvm(*ret, dir, path, flags) &&
-	    !is_kvm(*ret, dir, path, !(flags & AT_SYMLINK_NOFOLLOW)) &&
+	    !vmm_leads_to_kvm(*ret, dir, path,
+			      !(flags & AT_SYMLINK_NOFOLLOW)) &&
 	    !(*ret == 0 && is_kvm_device(st->st_mode, major(st->st_rdev),
 					 minor(st->st_rdev))))
 		kind = kind_at(dir, path, *ret, st);
@@ -269,7 +275,7 @@ _Bool vmm_after_statx(int dir, const char *path, int flags, struct statx *st,
 	enum vmm_kind kind = VMM_OTHER;
 
 	if (is_open_kvm(*ret, dir, path, flags) ||
-	    is_kvm(*ret, dir, path, !(flags & AT_SYMLINK_NOFOLLOW)) ||
+	    vmm_leads_to_kvm(*ret, dir, path, !(flags & AT_SYMLINK_NOFOLLOW)) ||
 	    (*ret == 0 && is_kvm_device(st->stx_mode, st->stx_rdev_major,
 					st->stx_rdev_minor))) {
 		kind = VMM_SYSTEM;

@@ -17,6 +17,19 @@ long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f)
 	case SYS_open:
 		return vmm_open(AT_FDCWD, (const char *)a, (int)b,
 				(unsigned int)c);
+	case SYS_creat:
+		return vmm_open(AT_FDCWD, (const char *)a,
+				O_CREAT | O_WRONLY | O_TRUNC, (unsigned int)b);
+	case SYS_access:
+		return vmm_access(AT_FDCWD, (const char *)a, (int)b, 0);
+	case SYS_stat:
+		return vmm_stat(AT_FDCWD, (const char *)a, (struct stat *)b, 0);
+	case SYS_lstat:
+		return vmm_stat(AT_FDCWD, (const char *)a, (struct stat *)b,
+				AT_SYMLINK_NOFOLLOW);
+	case SYS_readlink:
+		return vmm_readlink(AT_FDCWD, (const char *)a, (char *)b,
+				    (size_t)c);
 #endif
 	case SYS_openat:
 		return vmm_open((int)a, (const char *)b, (int)c,
@@ -43,6 +56,10 @@ long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f)
 	case SYS_userfaultfd: return gate_userfaultfd((int)a);
 #endif
 #ifdef FAUXKVM_NATIVE
+	case SYS_openat2:
+		return vmm_openat2((int)a, (const char *)b, (const void *)c,
+				   (size_t)d);
+	case SYS_fcntl: return vmm_fcntl((int)a, (int)b, (unsigned long)c);
 	case SYS_read: return vmm_read((int)a, (void *)b, (size_t)c);
 	case SYS_write: return vmm_write((int)a, (const void *)b, (size_t)c);
 	case SYS_lseek: return vmm_lseek((int)a, b, (int)c);
@@ -56,6 +73,8 @@ long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f)
 #endif
 	case SYS_munmap: return vmm_munmap((void *)a, (size_t)b);
 	case SYS_mprotect: return vmm_mprotect((void *)a, (size_t)b, (int)c);
+	case SYS_pkey_mprotect:
+		return vmm_pkey_mprotect((void *)a, (size_t)b, (int)c, (int)d);
 	case SYS_madvise: return vmm_madvise((void *)a, (size_t)b, (int)c);
 	case SYS_mmap:
 		return vmm_mmap((void *)a, (size_t)b, (int)c, (int)d, (int)e,
@@ -63,6 +82,8 @@ long vmm_syscall(long nr, long a, long b, long c, long d, long e, long f)
 	case SYS_mremap:
 		return vmm_mremap((void *)a, (size_t)b, (size_t)c, (int)d,
 				  (void *)e);
+	case SYS_shmat: return vmm_shmat((int)a, (const void *)b, (int)c);
+	case SYS_shmdt: return vmm_shmdt((const void *)a);
 #endif
 	}
 	return host_raw(nr, a, b, c, d, e, f);

@@ -70,13 +70,15 @@ static void after_openat(const uint64_t args[6], long *ret)
 	open_after((int)args[0], args[1], (int)args[2], ret);
 }
 
-/* Another size of the structure is one that the kernel has to judge. */
+/* A smaller structure is the kernel's to refuse, and in another root /dev/kvm is
+ * another file. */
 static bool how_flags(const uint64_t args[6], int *flags)
 {
 	struct open_how how;
 
-	if (args[3] != sizeof(how) ||
-	    copy_from_user(&how, (const void *)args[2], sizeof(how)))
+	if (args[3] < sizeof(how) ||
+	    copy_from_user(&how, (const void *)args[2], sizeof(how)) ||
+	    (how.resolve & RESOLVE_IN_ROOT))
 		return false;
 	*flags = (int)how.flags;
 	return true;
@@ -185,7 +187,7 @@ ROOMY static bool before_readlinkat(const uint64_t args[6], long *ret)
 
 	return copy_string_from_user(path, (const void *)args[1],
 				     sizeof(path)) &&
-	       (!*path || vmm_names_descriptor(path)) &&
+	       vmm_may_read_link(path) &&
 	       vmm_before_readlink((int)args[0], path, (char *)args[2], args[3],
 				   ret);
 }

@@ -9,9 +9,11 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
+/* And not the host's own, should that be another architecture's. */
 static bool is_kvm(int fd)
 {
-	return ioctl(fd, KVM_GET_API_VERSION, 0) == KVM_API_VERSION;
+	return ioctl(fd, KVM_GET_API_VERSION, 0) == KVM_API_VERSION &&
+	       ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_ARM_PSCI_0_2) == 1;
 }
 
 static bool is_kvm_node(const struct stat *st)
@@ -112,8 +114,55 @@ static void links(void)
 	rmdir(dir);
 }
 
+/* Neither is the device opened nor its driver asked; again it may be. */
+static void o_path(void)
+{
+	int fd = (int)OK(open("/dev/kvm", O_PATH | O_CLOEXEC));
+	char path[64];
+	struct stat st;
+
+	OK(fstat(fd, &st));
+	CHECK(is_kvm_node(&st));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	CHECK(is_kvm((int)OK(open(path, O_RDWR))));
+	CHECK(!is_kvm((int)OK(open("/dev/null", O_PATH))));
+	OK(open("/dev/kvm", O_PATH | O_CREAT | O_EXCL, 0600));
+	REFUSED(open("/dev/kvm", O_PATH | O_DIRECTORY), ENOTDIR);
+}
+
+/* By the calls' numbers, those that have another function's name by now among them. */
+static void numbers(void)
+{
+	struct stat st;
+	char link[8];
+
+	CHECK(is_kvm(
+		(int)OK(syscall(SYS_openat, AT_FDCWD, "/dev/kvm", O_RDWR, 0))));
+	OK(syscall(SYS_faccessat, AT_FDCWD, "/dev/kvm", R_OK | W_OK));
+	REFUSED(syscall(SYS_readlinkat, AT_FDCWD, "/dev/kvm", link,
+			sizeof(link)),
+		EINVAL);
+	OK(syscall(SYS_newfstatat, AT_FDCWD, "/dev/kvm", &st, 0));
+	CHECK(is_kvm_node(&st));
+#ifdef SYS_open
+	CHECK(is_kvm((int)OK(syscall(SYS_open, "/dev/kvm", O_RDWR, 0))));
+	OK(syscall(SYS_creat, "/dev/kvm", 0600));
+	OK(syscall(SYS_access, "/dev/kvm", R_OK | W_OK));
+	REFUSED(syscall(SYS_access, "/dev/kvm", X_OK), EACCES);
+	REFUSED(syscall(SYS_readlink, "/dev/kvm", link, sizeof(link)), EINVAL);
+	memset(&st, 0, sizeof(st));
+	OK(syscall(SYS_stat, "/dev/kvm", &st));
+	CHECK(is_kvm_node(&st));
+	memset(&st, 0, sizeof(st));
+	OK(syscall(SYS_lstat, "/dev/kvm", &st));
+	CHECK(is_kvm_node(&st));
+#endif
+}
+
 const struct abi_case cases_path[] = {
 	{"path/bad-pointers", bad_pointers},
 	{"path/links", links},
+	{"path/o-path", o_path},
+	{"path/numbers", numbers},
 	{NULL},
 };

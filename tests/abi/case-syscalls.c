@@ -478,31 +478,54 @@ static void case_epoll_pwait2(void)
 		EINVAL);
 }
 
+struct how {
+	uint64_t flags, mode, resolve, more[2];
+};
+
+#define RESOLVES_BENEATH 0x08
+#define RESOLVES_IN_ROOT 0x10
+
+/* Ours, whatever the host has; by the function, as nobody sees a native program's
+ * instruction. */
+static void openat2_kvm(struct how *how)
+{
+	const size_t size = offsetof(struct how, more);
+	long kvm = OK(syscall(NR_OPENAT2, AT_FDCWD, "/dev/kvm", how, size));
+	int tmp = (int)OK(open("/tmp", O_PATH | O_DIRECTORY));
+
+	EQUAL((uint64_t)OK(ioctl((int)kvm, KVM_CHECK_EXTENSION,
+				 KVM_CAP_ARM_PSCI_0_2)),
+	      1);
+	kvm = OK(syscall(NR_OPENAT2, AT_FDCWD, "/dev/kvm", how, sizeof(*how)));
+	EQUAL((uint64_t)OK(ioctl((int)kvm, KVM_GET_API_VERSION, 0)), 12);
+	how->more[1] = 1;
+	REFUSED(syscall(NR_OPENAT2, AT_FDCWD, "/dev/kvm", how, sizeof(*how)),
+		E2BIG);
+	how->resolve = RESOLVES_BENEATH;
+	REFUSED(syscall(NR_OPENAT2, AT_FDCWD, "/dev/kvm", how, size), EXDEV);
+	how->resolve = RESOLVES_IN_ROOT;
+	REFUSED(syscall(NR_OPENAT2, tmp, "/dev/kvm", how, size), ENOENT);
+}
+
 static void case_openat2(void)
 {
-	struct {
-		uint64_t flags, mode, resolve;
-	} how = {.flags = O_RDONLY | O_DIRECTORY};
+	struct how how = {.flags = O_RDONLY | O_DIRECTORY};
+	const size_t size = offsetof(struct how, more);
 	char name[] = "/tmp/abi-link-XXXXXX";
 
-	REFUSED(RAW(NR_OPENAT2, AT_FDCWD, "/dev/null", &how, sizeof(how)),
-		ENOTDIR);
-	OK(RAW(NR_OPENAT2, AT_FDCWD, "/dev", &how, sizeof(how)));
+	REFUSED(RAW(NR_OPENAT2, AT_FDCWD, "/dev/null", &how, size), ENOTDIR);
+	OK(RAW(NR_OPENAT2, AT_FDCWD, "/dev", &how, size));
 	how.flags = O_RDONLY | O_NOFOLLOW;
 	NEED(mkdtemp(name) && rmdir(name) == 0 && symlink("/dev", name) == 0);
-	REFUSED(RAW(NR_OPENAT2, AT_FDCWD, name, &how, sizeof(how)), ELOOP);
+	REFUSED(RAW(NR_OPENAT2, AT_FDCWD, name, &how, size), ELOOP);
 	unlink(name);
 	how.flags = (uint64_t)1 << 40;
-	REFUSED(RAW(NR_OPENAT2, AT_FDCWD, "/dev", &how, sizeof(how)), EINVAL);
+	REFUSED(RAW(NR_OPENAT2, AT_FDCWD, "/dev", &how, size), EINVAL);
 	REFUSED(RAW(NR_OPENAT2, AT_FDCWD, "/dev", &how, 8), EINVAL);
+	REFUSED(RAW(NR_OPENAT2, AT_FDCWD, "/dev/kvm", 8, size), EFAULT);
 	how.flags = O_RDWR;
-	if (access("/dev/kvm", R_OK) == 0) {
-		long kvm = OK(RAW(NR_OPENAT2, AT_FDCWD, "/dev/kvm", &how,
-				  sizeof(how)));
-
-		EQUAL((uint64_t)OK(ioctl((int)kvm, KVM_GET_API_VERSION, 0)),
-		      12);
-	}
+	if (access("/dev/kvm", R_OK) == 0)
+		openat2_kvm(&how);
 }
 
 static void case_mempolicy(void)

@@ -217,7 +217,8 @@ static void no_kvm(void)
 	CHECK_EQ(errno, ENODEV);
 	CHECK(open("/dev/kvm", O_RDWR | O_CREAT | O_EXCL, 0600) < 0);
 	CHECK_EQ(errno, EEXIST);
-	CHECK(open("/dev/kvm", O_PATH) >= 0);
+	/* What the host has no node for cannot be named. */
+	CHECK(open("/dev/kvm", O_PATH) >= 0 || errno == ENODEV);
 }
 
 const struct user_case arm_cases[] = {
