@@ -1,6 +1,6 @@
 ## SPDX-License-Identifier: MIT
-noinst_LTLIBRARIES += src/base/libbase.la
-src_base_libbase_la_SOURCES = \
+noinst_LIBRARIES += src/base/libbase.a
+src_base_libbase_a_SOURCES = \
 	src/base/attr.c \
 	src/base/attr.h \
 	src/base/costs-file.c \
@@ -54,5 +54,5 @@ src_base_libbase_la_SOURCES = \
 	src/base/warn.h \
 	src/base/word-lock.c \
 	src/base/word-lock.h
-## Static, as the VMM may have a libinih of its own.
-src_base_libbase_la_LIBADD = $(INIH_LIBS)
+## What links it; libinih static, as the VMM may have one of its own.
+base_libs = src/base/libbase.a $(INIH_LIBS)

@@ -1,7 +1,7 @@
 ## SPDX-License-Identifier: MIT
 ## One processing element: state, memory, exceptions, the interpreter.
-noinst_LTLIBRARIES += src/cpu/libcpu.la
-src_cpu_libcpu_la_SOURCES = \
+noinst_LIBRARIES += src/cpu/libcpu.a
+src_cpu_libcpu_a_SOURCES = \
 	src/cpu/a32/armv7.c \
 	src/cpu/a32/armv7.h \
 	src/cpu/a32/block.c \
@@ -279,7 +279,7 @@ src_cpu_libcpu_la_SOURCES = \
 	src/cpu/tlb-check.h \
 	src/cpu/tlb.c
 if HOST_X86_64
-src_cpu_libcpu_la_SOURCES += src/cpu/host-x86-64-pac.c
+src_cpu_libcpu_a_SOURCES += src/cpu/host-x86-64-pac.c
 endif
 
 ## What accesses memory.
@@ -312,16 +312,18 @@ mem_sources = \
 ## It is built a second time, for PEs whose memory is the host's
 ## (cpu/mem.h). Both are in one process, so the second is linked into one object
 ## of which only mem_flat_bodies is seen.
-noinst_LTLIBRARIES += src/cpu/libmem-flat.la
-src_cpu_libmem_flat_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_FLAT
-src_cpu_libmem_flat_la_SOURCES = $(mem_sources) src/cpu/mem-flat.c
-src/cpu/mem-flat-bodies.o: src/cpu/libmem-flat.la
-	$(AM_V_GEN)$(LD) -r -o $@ --whole-archive src/cpu/.libs/libmem-flat.a && \
+noinst_LIBRARIES += src/cpu/libmem-flat.a
+src_cpu_libmem_flat_a_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_FLAT
+src_cpu_libmem_flat_a_SOURCES = $(mem_sources) src/cpu/mem-flat.c
+src/cpu/mem-flat-bodies.o: src/cpu/libmem-flat.a
+	$(AM_V_GEN)$(LD) -r -o $@ --whole-archive src/cpu/libmem-flat.a && \
 	$(OBJCOPY) --keep-global-symbol=mem_flat_bodies $@
 CLEANFILES += src/cpu/mem-flat-bodies.o
 
 ## And once for data that is big-endian, a part of libcpu with names of its own.
-noinst_LTLIBRARIES += src/cpu/libmem-big.la
-src_cpu_libmem_big_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_BIG -include cpu/mem-big.h
-src_cpu_libmem_big_la_SOURCES = $(mem_sources) src/cpu/mem-big.c src/cpu/mem-big.h
-src_cpu_libcpu_la_LIBADD = src/cpu/libmem-big.la
+EXTRA_LIBRARIES += src/cpu/libmem-big.a
+src_cpu_libmem_big_a_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_MEM_BIG -include cpu/mem-big.h
+src_cpu_libmem_big_a_SOURCES = $(mem_sources) src/cpu/mem-big.c src/cpu/mem-big.h
+src_cpu_libcpu_a_LIBADD = $(src_cpu_libmem_big_a_OBJECTS)
+## Automake makes no dependencies of them.
+EXTRA_src_cpu_libcpu_a_DEPENDENCIES = $(src_cpu_libmem_big_a_OBJECTS)

@@ -1,6 +1,6 @@
 ## SPDX-License-Identifier: MIT
-noinst_LTLIBRARIES += src/gic/libgic.la
-src_gic_libgic_la_SOURCES = \
+noinst_LIBRARIES += src/gic/libgic.a
+src_gic_libgic_a_SOURCES = \
 	src/gic/attr-names.c \
 	src/gic/attr-regs.c \
 	src/gic/attr.c \

@@ -1,9 +1,9 @@
 ## SPDX-License-Identifier: MIT
 ## Instructions decoded: what interpreter, translator and tests know of an
 ## encoding.
-noinst_LTLIBRARIES += src/isa/libisa.la
-src_isa_libisa_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAPSTONE_CFLAGS)
-src_isa_libisa_la_SOURCES = \
+noinst_LIBRARIES += src/isa/libisa.a
+src_isa_libisa_a_CPPFLAGS = $(AM_CPPFLAGS) $(CAPSTONE_CFLAGS)
+src_isa_libisa_a_SOURCES = \
 	src/isa/a32/a32.h \
 	src/isa/a32/all.def \
 	src/isa/a32/branch.def \

@@ -1,9 +1,9 @@
 ## SPDX-License-Identifier: MIT
 ## The translator of guest code to x86-64.
-noinst_LTLIBRARIES += src/jit/libjit.la
-src_jit_libjit_la_SOURCES = src/jit/jit.h
+noinst_LIBRARIES += src/jit/libjit.a
+src_jit_libjit_a_SOURCES = src/jit/jit.h
 if HOST_X86_64
-src_jit_libjit_la_SOURCES += \
+src_jit_libjit_a_SOURCES += \
 	src/jit/a32-branch.c \
 	src/jit/a32-int.c \
 	src/jit/a32-ldst.c \
@@ -66,5 +66,5 @@ src_jit_libjit_la_SOURCES += \
 	src/jit/x86.c \
 	src/jit/x86.h
 else
-src_jit_libjit_la_SOURCES += src/jit/none.c
+src_jit_libjit_a_SOURCES += src/jit/none.c
 endif

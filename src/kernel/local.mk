@@ -1,10 +1,10 @@
 ## SPDX-License-Identifier: MIT
 ## The KVM ABI: a core that knows no architecture, each architecture on top of
-## it, and libkernel.la with all of them.
+## it, and libkernel.a with all of them.
 
-noinst_LTLIBRARIES += src/kernel/libkernel-core.la
-src_kernel_libkernel_core_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_COMMON
-src_kernel_libkernel_core_la_SOURCES = \
+noinst_LIBRARIES += src/kernel/libkernel-core.a
+src_kernel_libkernel_core_a_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_COMMON
+src_kernel_libkernel_core_a_SOURCES = \
 	src/kernel/arch.h \
 	src/kernel/bus.h \
 	src/kernel/by-name.c \
@@ -108,8 +108,8 @@ src_kernel_libkernel_core_la_SOURCES = \
 	src/kernel/wake.c \
 	src/kernel/wake.h
 
-noinst_LTLIBRARIES += src/kernel/arm64/libkernel-arm64.la
-src_kernel_arm64_libkernel_arm64_la_SOURCES = \
+noinst_LIBRARIES += src/kernel/arm64/libkernel-arm64.a
+src_kernel_arm64_libkernel_arm64_a_SOURCES = \
 	src/kernel/arm64/again.c \
 	src/kernel/arm64/arch.c \
 	src/kernel/arm64/arm64.h \
@@ -155,12 +155,12 @@ src_kernel_arm64_libkernel_arm64_la_SOURCES = \
 	src/kernel/arm64/vcpu.c \
 	src/kernel/arm64/vm.c
 
-src/kernel/arm64/host-shipped.lo: $(dist_hosts_DATA)
+src/kernel/arm64/host-shipped.$(OBJEXT): $(dist_hosts_DATA)
 ## ccache looks at what the preprocessor gives, which has .incbin's name alone.
-src/kernel/arm64/host-shipped.lo: export CCACHE_DISABLE = 1
+src/kernel/arm64/host-shipped.$(OBJEXT): export CCACHE_DISABLE = 1
 
-noinst_LTLIBRARIES += src/kernel/arm/libkernel-arm.la
-src_kernel_arm_libkernel_arm_la_SOURCES = \
+noinst_LIBRARIES += src/kernel/arm/libkernel-arm.a
+src_kernel_arm_libkernel_arm_a_SOURCES = \
 	src/kernel/arm/arch.c \
 	src/kernel/arm/arm.h \
 	src/kernel/arm/caps.c \
@@ -172,9 +172,9 @@ src_kernel_arm_libkernel_arm_la_SOURCES = \
 	src/kernel/arm/onereg.c \
 	src/kernel/arm/vcpu.c
 
-noinst_LTLIBRARIES += src/kernel/ppc/libkernel-ppc.la
-src_kernel_ppc_libkernel_ppc_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
-src_kernel_ppc_libkernel_ppc_la_SOURCES = \
+noinst_LIBRARIES += src/kernel/ppc/libkernel-ppc.a
+src_kernel_ppc_libkernel_ppc_a_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
+src_kernel_ppc_libkernel_ppc_a_SOURCES = \
 	src/kernel/ppc/arch.c \
 	src/kernel/ppc/caps.c \
 	src/kernel/ppc/decode.c \
@@ -188,10 +188,13 @@ src_kernel_ppc_libkernel_ppc_la_SOURCES = \
 	src/kernel/ppc/vcpu.c \
 	src/kernel/ppc/vm.c
 
-noinst_LTLIBRARIES += src/kernel/libkernel.la
-src_kernel_libkernel_la_SOURCES = src/kernel/arch.c
-src_kernel_libkernel_la_LIBADD = \
-	src/kernel/arm/libkernel-arm.la \
-	src/kernel/arm64/libkernel-arm64.la \
-	src/kernel/ppc/libkernel-ppc.la \
-	src/kernel/libkernel-core.la
+noinst_LIBRARIES += src/kernel/libkernel.a
+src_kernel_libkernel_a_SOURCES = src/kernel/arch.c
+kernel_parts = \
+	$(src_kernel_arm_libkernel_arm_a_OBJECTS) \
+	$(src_kernel_arm64_libkernel_arm64_a_OBJECTS) \
+	$(src_kernel_ppc_libkernel_ppc_a_OBJECTS) \
+	$(src_kernel_libkernel_core_a_OBJECTS)
+src_kernel_libkernel_a_LIBADD = $(kernel_parts)
+## Automake makes dependencies of some of them only.
+EXTRA_src_kernel_libkernel_a_DEPENDENCIES = $(kernel_parts)

@@ -1,7 +1,7 @@
 ## SPDX-License-Identifier: MIT
-noinst_LTLIBRARIES += src/mpic/libmpic.la
-src_mpic_libmpic_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
-src_mpic_libmpic_la_SOURCES = \
+noinst_LIBRARIES += src/mpic/libmpic.a
+src_mpic_libmpic_a_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
+src_mpic_libmpic_a_SOURCES = \
 	src/mpic/attr.c \
 	src/mpic/costs.c \
 	src/mpic/cpu.c \

@@ -2,8 +2,8 @@
 ## What goes into a VMM's process: the native shim, the bridge (a plugin of
 ## qemu-aarch64 and qemu-ppc64le) and a thunk for either.
 
-noinst_LTLIBRARIES += src/shim/libembed.la
-src_shim_libembed_la_SOURCES = \
+noinst_LIBRARIES += src/shim/libembed.a
+src_shim_libembed_a_SOURCES = \
 	src/shim/embed.c \
 	src/shim/embed.h \
 	src/shim/fd-guard.c \
@@ -27,12 +27,12 @@ src_shim_libembed_la_SOURCES = \
 	src/shim/wake.h
 
 embed_libs = \
-	src/shim/libembed.la \
-	src/kernel/libkernel.la \
-	src/gic/libgic.la \
-	src/mpic/libmpic.la \
-	src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la \
-	src/base/libbase.la
+	src/shim/libembed.a \
+	src/kernel/libkernel.a \
+	src/gic/libgic.a \
+	src/mpic/libmpic.a \
+	src/jit/libjit.a src/cpu/libcpu.a src/isa/libisa.a \
+	$(base_libs)
 
 thunk_sources = \
 	src/shim/interpose.c \
@@ -87,26 +87,29 @@ shim_sources = $(answer_sources) \
 	src/shim/vmm-stdio.c \
 	src/shim/vmm-syscall.c
 
-pkglib_LTLIBRARIES += src/shim/libfauxkvm.la
-src_shim_libfauxkvm_la_SOURCES = $(shim_sources)
-src_shim_libfauxkvm_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_NATIVE
-src_shim_libfauxkvm_la_LIBADD = $(embed_libs)
-src_shim_libfauxkvm_la_LDFLAGS = $(AM_LDFLAGS) -Wl,--exclude-libs,libinih.a -module -avoid-version -shared
+## Preloaded or loaded by QEMU: programs to Automake, as nobody links them.
+moduledir = $(pkglibdir)
+module_flags = $(AM_LDFLAGS) -shared -Wl,-soname,$(@F)
+module_PROGRAMS += src/shim/libfauxkvm.so
+src_shim_libfauxkvm_so_SOURCES = $(shim_sources)
+src_shim_libfauxkvm_so_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_NATIVE
+src_shim_libfauxkvm_so_LDADD = $(embed_libs)
+src_shim_libfauxkvm_so_LDFLAGS = $(module_flags) -Wl,--exclude-libs,libinih.a
 
 ## Alone, for native programs that arm64 programs execute
-pkglib_LTLIBRARIES += src/shim/libfauxkvm-exec.la
-src_shim_libfauxkvm_exec_la_SOURCES = $(exec_sources) \
+module_PROGRAMS += src/shim/libfauxkvm-exec.so
+src_shim_libfauxkvm_exec_so_SOURCES = $(exec_sources) \
 	src/shim/exec-only.c \
 	src/shim/interpose.c \
 	src/shim/interposers.h
-src_shim_libfauxkvm_exec_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_EXEC_ONLY
-src_shim_libfauxkvm_exec_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+src_shim_libfauxkvm_exec_so_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_EXEC_ONLY
+src_shim_libfauxkvm_exec_so_LDFLAGS = $(module_flags)
 
 ## QEMU's user mode is a program of an x86-64 host's; an arm64 host runs arm64
 ## VMMs itself.
 if HOST_X86_64
-pkglib_LTLIBRARIES += src/shim/fauxkvm-bridge.la
-src_shim_fauxkvm_bridge_la_SOURCES = $(answer_sources) \
+module_PROGRAMS += src/shim/fauxkvm-bridge.so
+src_shim_fauxkvm_bridge_so_SOURCES = $(answer_sources) \
 	src/shim/bridge-abi.h \
 	src/shim/bridge-answer.c \
 	src/shim/bridge-answer.h \
@@ -134,9 +137,8 @@ src_shim_fauxkvm_bridge_la_SOURCES = $(answer_sources) \
 	src/shim/host-answer.h \
 	src/shim/host-x86-64-answer.h \
 	src/shim/qemu-plugin-api.h
-src_shim_fauxkvm_bridge_la_LIBADD = $(embed_libs)
-src_shim_fauxkvm_bridge_la_LDFLAGS = $(AM_LDFLAGS) -Wl,--exclude-libs,libinih.a -module -avoid-version \
-	-shared
+src_shim_fauxkvm_bridge_so_LDADD = $(embed_libs)
+src_shim_fauxkvm_bridge_so_LDFLAGS = $(module_flags) -Wl,--exclude-libs,libinih.a
 endif
 
 ## No C library of its own: the few functions it calls are the VMM's.

@@ -88,8 +88,7 @@ static bool own_file(const char *name, const char *const *build,
 
 bool files_library(const char *name, char *buf, size_t size)
 {
-	static const char *const build[] = {"/src/shim/.libs", "/src/shim",
-					    NULL};
+	static const char *const build[] = {"/src/shim", NULL};
 
 	return own_file(name, build, PKGLIBDIR, buf, size);
 }

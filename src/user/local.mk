@@ -108,8 +108,6 @@ src_user_fauxkvm_user_SOURCES = \
 	src/user/vfork.c \
 	src/user/vfork.h \
 	$(answer_sources)
-## Objects of its own, as what the libraries have of it is built by libtool
-src_user_fauxkvm_user_CPPFLAGS = $(AM_CPPFLAGS)
 ## What a user preloads is for the program, not for the engine.
 src_user_fauxkvm_user_LDFLAGS = $(AM_LDFLAGS) $(STATIC_LDFLAGS)
 src_user_fauxkvm_user_LDADD = src/cpu/mem-flat-bodies.o $(embed_libs)

@@ -150,4 +150,4 @@ tests_abi_cases_linked_SOURCES = $(abi_sources) $(abi_headers) tests/a64.h \
 tests_abi_cases_linked_CFLAGS = $(AM_CFLAGS) -Wno-missing-field-initializers
 tests_abi_cases_linked_LDADD = $(embed_libs)
 tests_abi_cases_linked_LDFLAGS = $(tests_vmm_vmm_linked_LDFLAGS)
-tests_abi_cases_linked_DEPENDENCIES = $(tests_vmm_vmm_linked_DEPENDENCIES)
+EXTRA_tests_abi_cases_linked_DEPENDENCIES = $(EXTRA_tests_vmm_vmm_linked_DEPENDENCIES)

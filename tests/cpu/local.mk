@@ -40,7 +40,7 @@ cpu_tests = \
 unit_tests += $(cpu_tests)
 EXTRA_DIST += tests/cpu/engines.h
 cpu_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
-cpu_test_libs = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la $(CHECK_LIBS)
+cpu_test_libs = src/jit/libjit.a src/cpu/libcpu.a src/isa/libisa.a $(base_libs) $(CHECK_LIBS)
 
 ## Two PEs on two threads: atomics and memory order; code that changes.
 tests_cpu_test_atomic_SOURCES = tests/cpu/test-atomic.c \
@@ -163,7 +163,7 @@ unit_tests += tests/cpu/insn-diff
 tests_cpu_insn_diff_SOURCES = tests/cpu/insn-diff.c tests/cpu/insn-diff.h \
 	tests/cpu/insn-native.c tests/cpu/insn-native.h tests/cpu/insn-show.c tests/cpu/insn-show.h \
 	$(insn_gen)
-tests_cpu_insn_diff_LDADD = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
+tests_cpu_insn_diff_LDADD = src/jit/libjit.a src/cpu/libcpu.a src/isa/libisa.a $(base_libs)
 
 check_DATA += tests/cpu/insn-runner tests/cpu/insn-runner-a32
 EXTRA_DIST += tests/cpu/insn-runner.c tests/cpu/insn-runner.h tests/cpu/insn-runner.S \

@@ -4,26 +4,26 @@
 unit_tests += tests/fuzz/fuzz-decode
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz-decode.c tests/fuzz/fuzz.c \
 	tests/fuzz/fuzz.h
-tests_fuzz_fuzz_decode_LDADD = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
+tests_fuzz_fuzz_decode_LDADD = src/jit/libjit.a src/cpu/libcpu.a src/isa/libisa.a $(base_libs)
 
 unit_tests += tests/fuzz/fuzz-ioctl
 tests_fuzz_fuzz_ioctl_SOURCES = tests/fuzz/fuzz-ioctl.c \
 	tests/fuzz/fuzz-args.c tests/fuzz/fuzz-args.h tests/fuzz/fuzz-gic.c \
 	tests/fuzz/fuzz-gic.h tests/fuzz/fuzz.c tests/fuzz/fuzz.h \
 	tests/kernel/kvm-host.c tests/kernel/kvm-host.h
-tests_fuzz_fuzz_ioctl_LDADD = src/kernel/libkernel.la src/gic/libgic.la src/mpic/libmpic.la \
-	src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
+tests_fuzz_fuzz_ioctl_LDADD = src/kernel/libkernel.a src/gic/libgic.a src/mpic/libmpic.a \
+	src/jit/libjit.a src/cpu/libcpu.a src/isa/libisa.a $(base_libs)
 
 unit_tests += tests/fuzz/fuzz-irqchip
 tests_fuzz_fuzz_irqchip_SOURCES = tests/fuzz/fuzz-irqchip.c \
 	tests/fuzz/fuzz.c tests/fuzz/fuzz.h tests/gic/gic-regs.h
-tests_fuzz_fuzz_irqchip_LDADD = src/gic/libgic.la src/mpic/libmpic.la \
-	src/base/libbase.la
+tests_fuzz_fuzz_irqchip_LDADD = src/gic/libgic.a src/mpic/libmpic.a \
+	$(base_libs)
 
 unit_tests += tests/fuzz/fuzz-mpic
 tests_fuzz_fuzz_mpic_SOURCES = tests/fuzz/fuzz-mpic.c tests/fuzz/fuzz.c \
 	tests/fuzz/fuzz.h tests/mpic/mpic-fake.c tests/mpic/mpic-fake.h
-tests_fuzz_fuzz_mpic_LDADD = src/mpic/libmpic.la src/base/libbase.la
+tests_fuzz_fuzz_mpic_LDADD = src/mpic/libmpic.a $(base_libs)
 tests_fuzz_fuzz_mpic_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
 unit_tests += tests/fuzz/fuzz-ppc
@@ -35,7 +35,7 @@ tests_fuzz_fuzz_ppc_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
 unit_tests += tests/fuzz/fuzz-files
 tests_fuzz_fuzz_files_SOURCES = tests/fuzz/fuzz-files.c tests/fuzz/fuzz.c \
 	tests/fuzz/fuzz.h
-tests_fuzz_fuzz_files_LDADD = src/kernel/libkernel.la src/gic/libgic.la src/mpic/libmpic.la \
-	src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la
+tests_fuzz_fuzz_files_LDADD = src/kernel/libkernel.a src/gic/libgic.a src/mpic/libmpic.a \
+	src/jit/libjit.a src/cpu/libcpu.a src/isa/libisa.a $(base_libs)
 
 EXTRA_DIST += tests/fuzz/run

@@ -9,5 +9,5 @@ tests_gic_test_gic_SOURCES = tests/gic/test-gic.c \
 	tests/gic/its-fake.c tests/gic/its-fake.h tests/gic/test-gic-flight.c \
 	tests/gic/test-gic-load.c \
 	tests/gic/gic-regs.h
-tests_gic_test_gic_LDADD = src/gic/libgic.la src/base/libbase.la $(CHECK_LIBS)
+tests_gic_test_gic_LDADD = src/gic/libgic.a $(base_libs) $(CHECK_LIBS)
 tests_gic_test_gic_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -8,12 +8,12 @@ unit_tests += tests/isa/test-decode
 tests_isa_test_decode_SOURCES = tests/isa/test-decode.c tests/isa/decode-check.h \
 	$(insn_gen)
 tests_isa_test_decode_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CAPSTONE_CFLAGS)
-tests_isa_test_decode_LDADD = src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la \
+tests_isa_test_decode_LDADD = src/cpu/libcpu.a src/isa/libisa.a $(base_libs) \
 	$(CHECK_LIBS) $(CAPSTONE_LIBS)
 ## The same of A32 and T32.
 unit_tests += tests/isa/test-decode-a32
 tests_isa_test_decode_a32_SOURCES = tests/isa/test-decode-a32.c tests/isa/decode-check.h \
 	$(insn_gen)
 tests_isa_test_decode_a32_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CAPSTONE_CFLAGS)
-tests_isa_test_decode_a32_LDADD = src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la \
+tests_isa_test_decode_a32_LDADD = src/cpu/libcpu.a src/isa/libisa.a $(base_libs) \
 	$(CHECK_LIBS) $(CAPSTONE_LIBS)

@@ -13,7 +13,7 @@ unit_tests += \
 ## What tests/slow/hosts asks an emulated host.
 test_tools += tests/jit/refused
 jit_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
-jit_test_libs = src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la $(CHECK_LIBS)
+jit_test_libs = src/jit/libjit.a src/cpu/libcpu.a src/isa/libisa.a $(base_libs) $(CHECK_LIBS)
 ## Random programs, and two PEs that run them.
 jit_twins = tests/jit/twins.c tests/jit/twins.h \
 	tests/jit/mixed.c tests/jit/mixed.h tests/jit/mixed-a32.c \

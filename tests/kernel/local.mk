@@ -10,19 +10,19 @@ tests_kernel_test_kvm_SOURCES = tests/kernel/test-kvm.c tests/kernel/test-kvm-sy
 	tests/kernel/test-kvm-harvest.c tests/kernel/test-kvm-trace.c \
 	tests/kernel/test-decode.h \
 	tests/kernel/kvm-host.c tests/kernel/kvm-host.h tests/kernel/test-kvm.h
-tests_kernel_test_kvm_LDADD = src/kernel/libkernel.la src/gic/libgic.la src/mpic/libmpic.la \
-	src/jit/libjit.la src/cpu/libcpu.la src/isa/libisa.la src/base/libbase.la $(CHECK_LIBS)
+tests_kernel_test_kvm_LDADD = src/kernel/libkernel.a src/gic/libgic.a src/mpic/libmpic.a \
+	src/jit/libjit.a src/cpu/libcpu.a src/isa/libisa.a $(base_libs) $(CHECK_LIBS)
 tests_kernel_test_kvm_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
 unit_tests += tests/kernel/test-itree
 tests_kernel_test_itree_SOURCES = tests/kernel/test-itree.c
-tests_kernel_test_itree_LDADD = src/kernel/libkernel-core.la src/base/libbase.la \
+tests_kernel_test_itree_LDADD = src/kernel/libkernel-core.a $(base_libs) \
 	$(CHECK_LIBS)
 tests_kernel_test_itree_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
 unit_tests += tests/kernel/test-vcpu-lock
 tests_kernel_test_vcpu_lock_SOURCES = tests/kernel/test-vcpu-lock.c
-tests_kernel_test_vcpu_lock_LDADD = src/kernel/libkernel-core.la src/base/libbase.la \
+tests_kernel_test_vcpu_lock_LDADD = src/kernel/libkernel-core.a $(base_libs) \
 	$(CHECK_LIBS)
 tests_kernel_test_vcpu_lock_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
@@ -30,7 +30,7 @@ tests_kernel_test_vcpu_lock_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 unit_tests += tests/kernel/test-core
 tests_kernel_test_core_SOURCES = tests/kernel/test-core.c tests/kernel/stub-arch.c \
 	tests/kernel/stub-arch.h tests/kernel/kvm-host.c tests/kernel/kvm-host.h
-tests_kernel_test_core_LDADD = src/kernel/libkernel-core.la src/base/libbase.la \
+tests_kernel_test_core_LDADD = src/kernel/libkernel-core.a $(base_libs) \
 	$(CHECK_LIBS)
 tests_kernel_test_core_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
 tests_kernel_test_core_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -40,7 +40,7 @@ unit_tests += tests/kernel/test-files
 tests_kernel_test_files_SOURCES = tests/kernel/test-files.c tests/kernel/test-files.h \
 	tests/kernel/test-costs-file.c tests/kernel/test-record-file.c \
 	tests/kernel/stub-arch.c tests/kernel/stub-arch.h
-tests_kernel_test_files_LDADD = src/kernel/libkernel-core.la src/base/libbase.la \
+tests_kernel_test_files_LDADD = src/kernel/libkernel-core.a $(base_libs) \
 	$(CHECK_LIBS)
 tests_kernel_test_files_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
 tests_kernel_test_files_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -49,7 +49,7 @@ tests_kernel_test_files_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 unit_tests += tests/kernel/test-irq-stats
 tests_kernel_test_irq_stats_SOURCES = tests/kernel/test-irq-stats.c tests/kernel/stub-arch.c \
 	tests/kernel/stub-arch.h tests/kernel/kvm-host.c tests/kernel/kvm-host.h
-tests_kernel_test_irq_stats_LDADD = src/kernel/libkernel-core.la src/base/libbase.la \
+tests_kernel_test_irq_stats_LDADD = src/kernel/libkernel-core.a $(base_libs) \
 	$(CHECK_LIBS)
 tests_kernel_test_irq_stats_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_ABI_PPC
 tests_kernel_test_irq_stats_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

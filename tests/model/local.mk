@@ -9,5 +9,5 @@ tests_model_test_model_SOURCES = tests/model/test-model.c \
 	tests/model/ref-mpic.c tests/model/ref-mpic.h \
 	tests/gic/gic-fake.c tests/gic/gic-fake.h tests/gic/gic-regs.h \
 	tests/gic/its-fake.c tests/gic/its-fake.h
-tests_model_test_model_LDADD = src/gic/libgic.la src/mpic/libmpic.la src/base/libbase.la $(CHECK_LIBS)
+tests_model_test_model_LDADD = src/gic/libgic.a src/mpic/libmpic.a $(base_libs) $(CHECK_LIBS)
 tests_model_test_model_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -4,7 +4,7 @@ unit_tests += tests/shim/test-shim
 tests_shim_test_shim_SOURCES = tests/shim/test-shim.c \
 	tests/shim/test-shim-fd.c tests/shim/test-shim-sig.c tests/shim/test-shim-wake.c \
 	tests/shim/test-shim.h
-tests_shim_test_shim_LDADD = src/shim/libembed.la src/base/libbase.la $(CHECK_LIBS)
+tests_shim_test_shim_LDADD = src/shim/libembed.a $(base_libs) $(CHECK_LIBS)
 tests_shim_test_shim_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 
 ## Of the bridge, which other hosts don't have.
@@ -12,7 +12,7 @@ if HOST_X86_64
 unit_tests += tests/shim/test-answer
 tests_shim_test_answer_SOURCES = tests/shim/test-answer.c tests/shim/test-shim.h \
 	src/shim/bridge-answer.c
-tests_shim_test_answer_LDADD = src/base/libbase.la $(CHECK_LIBS)
+tests_shim_test_answer_LDADD = $(base_libs) $(CHECK_LIBS)
 tests_shim_test_answer_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 endif
 

@@ -63,7 +63,7 @@ dist_check_SCRIPTS += tests/user/check-cases tests/user/check-fuzz
 unit_tests += tests/user/test-heap
 tests_user_test_heap_SOURCES = src/user/heap.c tests/user/test-heap.c
 tests_user_test_heap_CPPFLAGS = $(AM_CPPFLAGS)
-tests_user_test_heap_LDADD = src/base/libbase.la -lpthread
+tests_user_test_heap_LDADD = $(base_libs) -lpthread
 ## A debugger's view.
 tests/user/gdb-target.arm64: tests/user/gdb-target.c
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AARCH64_CC) -static $(user_case_flags) \

@@ -22,14 +22,14 @@ dist_check_SCRIPTS += tests/vmm/run-guests tests/vmm/check-latency tests/real-kv
 ## The test VMM with the shim linked in: ThreadSanitizer's runtime can't be
 ## loaded after a preloaded library. What is called before the runtime is
 ## ready, by itself, must not be instrumented. Made by tests/slow/sanitizers.
-EXTRA_LTLIBRARIES = tests/vmm/libinterpose.la
-tests_vmm_libinterpose_la_SOURCES = $(shim_sources) src/base/host.c
-tests_vmm_libinterpose_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_NATIVE
-tests_vmm_libinterpose_la_CFLAGS = $(AM_CFLAGS) -fno-sanitize=all
+EXTRA_LIBRARIES += tests/vmm/libinterpose.a
+tests_vmm_libinterpose_a_SOURCES = $(shim_sources) src/base/host.c
+tests_vmm_libinterpose_a_CPPFLAGS = $(AM_CPPFLAGS) -DFAUXKVM_NATIVE
+tests_vmm_libinterpose_a_CFLAGS = $(AM_CFLAGS) -fno-sanitize=all
 EXTRA_PROGRAMS += tests/vmm/vmm-linked
 tests_vmm_vmm_linked_SOURCES = $(VMM_SRC) $(VMM_HDR)
 ## All of it, or the C library's functions would do.
 tests_vmm_vmm_linked_LDADD = $(embed_libs)
 tests_vmm_vmm_linked_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--whole-archive,tests/vmm/.libs/libinterpose.a,--no-whole-archive
-tests_vmm_vmm_linked_DEPENDENCIES = tests/vmm/libinterpose.la $(embed_libs)
+	-Wl,--whole-archive,tests/vmm/libinterpose.a,--no-whole-archive
+EXTRA_tests_vmm_vmm_linked_DEPENDENCIES = tests/vmm/libinterpose.a
