@@ -68,6 +68,8 @@ void abi_give_up(const char *file, int line, const char *what)
 	__attribute__((noreturn));
 /* The host cannot be asked (it has no GICv2, no userfaultfd, ...). */
 void abi_skip(const char *why) __attribute__((noreturn));
+/* How often, or how long: @many in the long form (FAUXKVM_LONG), else @few. */
+unsigned int abi_times(unsigned int few, unsigned int many);
 /* Guest time is counted, which is not the host's: see docs/clock.md. */
 bool abi_counted(void);
 

@@ -110,7 +110,7 @@ static void one_vm(unsigned int n)
 
 static void vms_in_turn(void)
 {
-	unsigned int nr = getenv("FAUXKVM_LONG") ? 10000 : 120;
+	unsigned int nr = abi_times(120, 10000);
 	unsigned int threads = holds().threads;
 	struct holds was;
 

@@ -6,7 +6,7 @@
  * and make VMs that do not live long. Mostly for a sanitizer of threads: what
  * an answer may be is wide; that the VM is whole at the end is asked.
  *
- * ABI_SECONDS=N: instead of 4.
+ * ABI_SECONDS=N: instead of 1, in the long form 10.
  */
 #include "pmu.h"
 #include "ring.h"
@@ -391,7 +391,7 @@ static void everything(void)
 					   change_slots,  protect,
 					   fork_and_read, short_lives};
 	const char *env = getenv("ABI_SECONDS");
-	unsigned int seconds = env ? (unsigned int)atoi(env) : 4;
+	unsigned int seconds = env ? (unsigned int)atoi(env) : abi_times(1, 10);
 	struct sigaction sa = {.sa_handler = on_kick};
 	pthread_t thread[2 + ROWS(others)];
 

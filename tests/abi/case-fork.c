@@ -12,8 +12,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#define FORKS 60
-
 static struct abi_vm vm;
 static atomic_bool stop;
 static atomic_uint rounds; /* of the thread's work */
@@ -177,6 +175,7 @@ static void *worker(void *arg)
 
 static void fork_beside(void (**works)(void), pid_t (*make)(void))
 {
+	const unsigned int forks = abi_times(20, 100);
 	pthread_t thread;
 
 	if (!vm.run)
@@ -184,7 +183,7 @@ static void fork_beside(void (**works)(void), pid_t (*make)(void))
 	GUEST(&vm, 0, ASM_MOVZ(1, 0x0900, 1), ASM_STR(0, 1), ASM_B(-1));
 	atomic_store(&stop, false);
 	NEED(!pthread_create(&thread, NULL, worker, works));
-	for (int i = 0; i < FORKS; i++) {
+	for (unsigned int i = 0; i < forks; i++) {
 		int status = -1;
 		unsigned int before = rounds;
 		pid_t pid;

@@ -492,12 +492,13 @@ static void requests(void)
 
 static void case_anything(void)
 {
+	const unsigned int kicks = abi_times(300, 3000);
 	pthread_t kicker;
 
 	guest_make();
 	work = anything;
 	NEED(!pthread_create(&kicker, NULL, kick_often, NULL));
-	while (handled_now() < 1000)
+	while (handled_now() < kicks)
 		requests();
 	atomic_store(&stop, true);
 	pthread_join(kicker, NULL);

@@ -93,6 +93,11 @@ void abi_skip(const char *why)
 	abort();
 }
 
+unsigned int abi_times(unsigned int few, unsigned int many)
+{
+	return getenv("FAUXKVM_LONG") ? many : few;
+}
+
 bool abi_counted(void)
 {
 	const char *clock = getenv("FAUXKVM_CLOCK");
