@@ -213,7 +213,7 @@ static bool collect_locked(struct vm *vm)
 
 static bool collect_all(struct vm *vm)
 {
-	struct gate_pass pass = {.told = false};
+	struct gate_pass pass = {.brief = true};
 	bool timer;
 
 	if (!vm->turns)

@@ -144,19 +144,44 @@ void gate_begin(struct vm *vm, struct gate_pass *pass)
 	pthread_mutex_unlock(&t->lock);
 }
 
-bool gate_try(struct vm *vm, struct gate_pass *pass)
+/* The lock is held. */
+static bool try_now(struct vm *vm, struct gate_pass *pass)
 {
-	struct turns *t = vm->turns;
-
 	pass->forced = false;
 	pass->nr = 0;
-	pthread_mutex_lock(&t->lock);
 	input_point_now(vm, &pass->input.at);
-	pass->admitted = gate_open(t) && may_enter(vm, pass);
+	pass->admitted = gate_open(vm->turns) && may_enter(vm, pass);
 	if (pass->admitted)
 		let_in(vm, pass);
-	pthread_mutex_unlock(&t->lock);
 	return pass->admitted;
+}
+
+bool gate_try(struct vm *vm, struct gate_pass *pass)
+{
+	bool admitted;
+
+	pthread_mutex_lock(&vm->turns->lock);
+	admitted = try_now(vm, pass);
+	pthread_mutex_unlock(&vm->turns->lock);
+	return admitted;
+}
+
+bool gate_try_after_brief(struct vm *vm, struct gate_pass *pass)
+{
+	struct turns *t = vm->turns;
+	struct timespec ts;
+	bool admitted;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	ts.tv_sec += FORCE_S;
+	pthread_mutex_lock(&t->lock);
+	/* Even that one may wait for a page which this thread is to give it. */
+	while (t->inside && t->inside->brief &&
+	       pthread_cond_timedwait(&t->gate, &t->lock, &ts) != ETIMEDOUT)
+		;
+	admitted = try_now(vm, pass);
+	pthread_mutex_unlock(&t->lock);
+	return admitted;
 }
 
 void gate_end(struct vm *vm, struct gate_pass *pass)
@@ -168,6 +193,8 @@ void gate_end(struct vm *vm, struct gate_pass *pass)
 	pthread_mutex_lock(&t->lock);
 	t->inside = NULL;
 	t->moves++;
+	if (pass->brief)
+		pthread_cond_broadcast(&t->gate);
 	/* Those who wait for a turn may always find somebody inside. */
 	turns_look_for_owner(vm);
 	turns_pick(vm);

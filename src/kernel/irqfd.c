@@ -323,14 +323,15 @@ void irqfd_sync_now(struct vm *vm)
 }
 
 /* Where time is counted, a signal that can't enter now is left to the event
- * thread: to wait for the gate with a lock held would be wrong. */
+ * thread: to wait for the gate with a lock held would be wrong. Only for that thread,
+ * which often comes in for a signal that is delivered already. */
 static void irqfd_sync_or_leave(struct vm *vm)
 {
 	struct gate_pass pass = {.told = false};
 
 	if (likely(!vm->turns)) {
 		irqfd_sync_now(vm);
-	} else if (gate_try(vm, &pass)) {
+	} else if (gate_try_after_brief(vm, &pass)) {
 		irqfd_sync_now(vm);
 		gate_end(vm, &pass);
 	}

@@ -86,7 +86,8 @@ void turn_charge(struct vcpu *vcpu, uint64_t cycles);
 
 struct gate_pass {
 	struct input input;
-	bool told;             /* input_hook hears of it */
+	bool told;  /* input_hook hears of it */
+	bool brief; /* inside it waits for no other thread's request */
 	bool admitted, forced; /* gate.c */
 	uint64_t nr;           /* likewise: it was the nr-th to wait; 0: none */
 	struct gate_pass *next;
@@ -97,6 +98,8 @@ struct gate_pass {
 void gate_begin(struct vm *vm, struct gate_pass *pass);
 /* False: it would have to wait. */
 bool gate_try(struct vm *vm, struct gate_pass *pass);
+/* Likewise, but it waits for a brief one that is inside. */
+bool gate_try_after_brief(struct vm *vm, struct gate_pass *pass);
 void gate_end(struct vm *vm, struct gate_pass *pass);
 /* An input of one who is inside; false: input_hook wants it later. */
 bool gate_input(struct vm *vm, struct input *input);

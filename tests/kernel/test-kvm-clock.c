@@ -326,6 +326,39 @@ START_TEST(turns_and_the_gate)
 }
 END_TEST
 
+static void *tries(void *vm)
+{
+	struct gate_pass pass = {.told = false};
+	bool admitted = gate_try_after_brief(vm, &pass);
+
+	if (admitted)
+		gate_end(vm, &pass);
+	return (void *)(uintptr_t)admitted;
+}
+
+/* Who writes an eventfd comes in after the event thread, and not after a request, which
+ * may wait for the lock that the writer holds. */
+START_TEST(after_brief)
+{
+	struct gate_pass inside = {.brief = _i};
+	struct vm *vm = the_vm();
+	pthread_t thread;
+	void *admitted;
+
+	gate_begin(vm, &inside);
+	ck_assert_int_eq(pthread_create(&thread, NULL, tries, vm), 0);
+	if (inside.brief) {
+		usleep(20000);
+		ck_assert_int_eq(pthread_tryjoin_np(thread, NULL), EBUSY);
+		gate_end(vm, &inside);
+	}
+	ck_assert_int_eq(pthread_join(thread, &admitted), 0);
+	ck_assert_int_eq((uintptr_t)admitted, _i);
+	if (!inside.brief)
+		gate_end(vm, &inside);
+}
+END_TEST
+
 /* A request from outside is answered while both spin, with its own errno. */
 START_TEST(requests_enter)
 {
@@ -866,6 +899,7 @@ void add_tests_clock(Suite *s)
 	tcase_set_timeout(c, 120);
 	suite_add_tcase(s, c);
 	tcase_add_test(c, turns_and_the_gate);
+	tcase_add_loop_test(c, after_brief, 0, 2);
 	tcase_add_loop_test(c, a_storm_keeps_nobody_out, 0, 1);
 	tcase_add_test(c, devices_answer_in_no_time);
 	tcase_add_test(c, runs_are_the_same);
