@@ -539,7 +539,8 @@ static void stops_the_world(void)
 }
 #endif
 
-/* KiB, counted in the tables: what statm has is behind by some pages of each CPU's. */
+/* KiB of its own, counted in the tables: what statm has is behind by some pages of each
+ * CPU's. Pages of files come as they are used, the engine's code among them. */
 static long resident(void)
 {
 	FILE *f = fopen("/proc/self/smaps_rollup", "r");
@@ -548,7 +549,7 @@ static long resident(void)
 
 	CHECK(f);
 	while (!kib && fgets(line, sizeof(line), f))
-		sscanf(line, "Rss: %ld", &kib);
+		sscanf(line, "Anonymous: %ld", &kib);
 	CHECK(kib);
 	CHECK_EQ(fclose(f), 0);
 	return kib;
