@@ -15,7 +15,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/io_uring.h>
-#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -30,6 +29,7 @@
 #include "shim/bridge-raw.h"
 #include "shim/bridge-wake.h"
 #include "shim/embed.h"
+#include "shim/guest-abi.h"
 #include "shim/sig.h"
 #include "shim/vmm-calls.h"
 
@@ -164,33 +164,23 @@ static long call_epoll_pwait2(const uint64_t args[6])
 static long call_openat2(const uint64_t args[6])
 {
 	const int dir = (int)args[0];
-	const uint64_t size = args[3];
 	char path[PATH_MAX];
-	uint8_t bytes[4096]; /* no structure is larger */
-	struct open_how how;
-	uint64_t host[6];
+	union guest_how h;
+	const uint64_t host[6] = {args[0], args[1], (uintptr_t)&h, args[3]};
 	bool readable;
 	long ret;
 
-	if (size < sizeof(how))
-		return -EINVAL;
-	if (size > sizeof(bytes))
-		return -E2BIG;
-	if (copy_from_user(bytes, (const void *)args[2], size))
-		return -EFAULT;
-	memcpy(&how, bytes, sizeof(how));
-	how.flags = bridge_open_flags(how.flags);
-	memcpy(bytes, &how, sizeof(how));
-	memcpy(host, args, sizeof(host));
-	host[2] = (uintptr_t)bytes;
-	readable = !(how.resolve & RESOLVE_IN_ROOT) &&
+	ret = guest_how_read(bridge_guest->open, args[2], args[3], &h);
+	if (ret)
+		return ret;
+	readable = !(h.how.resolve & RESOLVE_IN_ROOT) &&
 		   copy_string_from_user(path, (const void *)args[1],
 					 sizeof(path));
-	if (readable && vmm_before_open(dir, path, (int)how.flags, &ret))
+	if (readable && vmm_before_open(dir, path, (int)h.how.flags, &ret))
 		return ret;
 	ret = sig_syscall(SYS_openat2, host);
 	if (readable)
-		vmm_after_open(dir, path, (int)how.flags, &ret);
+		vmm_after_open(dir, path, (int)h.how.flags, &ret);
 	return ret;
 }
 

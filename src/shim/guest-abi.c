@@ -5,6 +5,7 @@
  */
 #include "shim/guest-abi.h"
 
+#include <errno.h>
 #include <fcntl.h>
 
 #include "base/fault.h"
@@ -49,6 +50,19 @@ uint64_t guest_open_from_host(const struct guest_open_flags *o, uint64_t host)
 	       flag_move(host, O_NOFOLLOW, o->nofollow) |
 	       flag_move(host, O_DIRECT, o->direct) |
 	       flag_move(host, HOST_LARGEFILE, o->largefile);
+}
+
+long guest_how_read(const struct guest_open_flags *o, uint64_t addr,
+		    uint64_t size, union guest_how *how)
+{
+	if (size < sizeof(how->how))
+		return -EINVAL;
+	if (size > sizeof(how->bytes))
+		return -E2BIG;
+	if (copy_from_user(how->bytes, (const void *)addr, size))
+		return -EFAULT;
+	how->how.flags = guest_open_to_host(o, how->how.flags);
+	return 0;
 }
 
 /* ---- struct stat --------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #ifndef FAUXKVM_SHIM_GUEST_ABI_H
 #define FAUXKVM_SHIM_GUEST_ABI_H
 
+#include <linux/openat2.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -20,6 +21,19 @@ extern const struct guest_open_flags guest_open_arm64, guest_open_ppc64;
 /* Flags of open() as the host has them, and back. */
 uint64_t guest_open_to_host(const struct guest_open_flags *o, uint64_t guest);
 uint64_t guest_open_from_host(const struct guest_open_flags *o, uint64_t host);
+
+/* What the call openat2 takes; no kernel takes more. */
+union guest_how {
+	struct open_how how;
+	uint8_t bytes[4096];
+};
+
+/*
+ * The @size bytes at @addr, with flags as the host has them: 0 or -errno. What is
+ * beyond the structure we know has to be zero, which the kernel judges.
+ */
+long guest_how_read(const struct guest_open_flags *o, uint64_t addr,
+		    uint64_t size, union guest_how *how);
 
 /* Linux's generic one. */
 struct guest_stat {

@@ -94,7 +94,7 @@ _Bool vmm_before_readlink(int dir, const char *path, char *buf, size_t size,
 
 	n = host_raw(SYS_readlinkat, dir, path, link, sizeof(link));
 	/* No link, and the host does not have it. */
-	if (n < 0 && n != -EINVAL && vmm_leads_to_kvm(n, dir, path, 0)) {
+	if (n < 0 && vmm_leads_to_kvm(n, dir, path, 0)) {
 		*ret = -EINVAL;
 		return 1;
 	}

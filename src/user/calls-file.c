@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -75,31 +74,22 @@ long call_openat(struct user_thread *t, const uint64_t args[6])
 	return open_by(SYS_openat, host, flags);
 }
 
-/* What @size is beyond the structure we know has to be zero, which the kernel
- * judges. */
 long call_openat2(struct user_thread *t, const uint64_t args[6])
 {
-	const uint64_t size = args[3];
-	uint8_t bytes[4096];
-	struct open_how how;
-	const uint64_t host[6] = {args[0], args[1], (uint64_t)bytes, size};
+	union guest_how h;
+	const uint64_t host[6] = {args[0], args[1], (uint64_t)&h, args[3]};
+	long ret;
 
 	(void)t;
 	if (held_fd_is((int)args[0]))
 		return -EBADF;
-	if (size < sizeof(how))
-		return -EINVAL;
-	if (size > sizeof(bytes))
-		return -E2BIG;
-	if (copy_from_user(bytes, (const void *)args[2], size))
-		return -EFAULT;
-	memcpy(&how, bytes, sizeof(how));
-	how.flags = convert_open_flags(how.flags);
-	memcpy(bytes, &how, sizeof(how));
+	ret = guest_how_read(&guest_open_arm64, args[2], args[3], &h);
+	if (ret)
+		return ret;
 	/* Who restricts where a path may lead means the host's paths. */
-	if (how.resolve)
+	if (h.how.resolve)
 		return user_host_call(SYS_openat2, host);
-	return open_by(SYS_openat2, host, how.flags);
+	return open_by(SYS_openat2, host, h.how.flags);
 }
 
 /* ---- what a file is ------------------------------------------------------ */
