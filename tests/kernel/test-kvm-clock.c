@@ -890,6 +890,7 @@ void add_tests_clock(Suite *s)
 	tcase_add_test(c, forked_child);
 	/* As long as the answer is not clear. */
 	c = tcase_create("clock-rate");
+	tcase_set_tags(c, "qemu-user");
 	tcase_add_checked_fixture(c, counted_open, counted_close);
 	tcase_set_timeout(c, 240);
 	suite_add_tcase(s, c);

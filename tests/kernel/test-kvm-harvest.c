@@ -15,7 +15,7 @@
 #include "base/types.h"
 #include "kernel/vcpu.h"
 
-#define HARVESTS   300 /* or FAUXKVM_HARVESTS */
+#define HARVESTS   100 /* or FAUXKVM_HARVESTS */
 #define COUNTER_AT 0x2000
 #define REGIONS    7
 #define PER_REGION 32
