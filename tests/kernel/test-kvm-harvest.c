@@ -15,7 +15,6 @@
 #include "base/types.h"
 #include "kernel/vcpu.h"
 
-#define HARVESTS   100 /* or FAUXKVM_HARVESTS */
 #define COUNTER_AT 0x2000
 #define REGIONS    7
 #define PER_REGION 32
@@ -268,7 +267,10 @@ static void close_all(void)
 START_TEST(no_page_is_lost)
 {
 	const char *often = getenv("FAUXKVM_HARVESTS");
-	unsigned int harvests = often ? atoi(often) : HARVESTS, checked = 0;
+	unsigned int harvests = often                    ? atoi(often)
+				: getenv("FAUXKVM_LONG") ? 300
+							 : 100;
+	unsigned int checked = 0;
 
 	open_for(_i % NR_WAYS, numbers[_i / NR_WAYS]);
 	writers_start();
