@@ -349,8 +349,12 @@ struct used {
 	uint32_t fixed, written;
 	int last_base; /* of a load exclusive just before; -1: none */
 	unsigned int last_align;
-	uint32_t monitored; /* by the last load exclusive, */
-	unsigned int size;  /* of so many bytes; 0: none yet */
+	/* By load exclusives, so many bytes each. */
+	unsigned int n_monitored;
+	struct {
+		uint32_t va;
+		unsigned int size;
+	} monitored[DIFF_MAX_INSNS];
 };
 
 #define POOL 13 /* words from there on are data */
@@ -391,7 +395,8 @@ static bool place_doubled(struct diff_case *c, const struct insn *i,
 
 /*
  * A store exclusive to the address of a load exclusive of another size is
- * CONSTRAINED UNPREDICTABLE.
+ * CONSTRAINED UNPREDICTABLE. Any load before may be the last that is executed:
+ * those behind it have conditions.
  */
 static bool mixes_exclusives(const struct insn *i, const struct access *a,
 			     uint32_t va, struct used *u)
@@ -400,11 +405,15 @@ static bool mixes_exclusives(const struct insn *i, const struct access *a,
 	    i->form == ATOMIC_STLR)
 		return false;
 	if (a->load) {
-		u->monitored = va;
-		u->size = a->align;
+		u->monitored[u->n_monitored].va = va;
+		u->monitored[u->n_monitored++].size = a->align;
 		return false;
 	}
-	return u->size && u->monitored == va && u->size != a->align;
+	for (unsigned int k = 0; k < u->n_monitored; k++)
+		if (u->monitored[k].va == va &&
+		    u->monitored[k].size != a->align)
+			return true;
+	return false;
 }
 
 /* Make the address of words[@k] one in the window. False: take another. */
