@@ -33,9 +33,8 @@ lanes() {
 }
 
 lane() { # lane FILE DO ARG; $ends hears of its end
-	local start=${EPOCHREALTIME/[.,]/} status
-	("${@:2}") {ends}>&-
-	status=$?
+	local start=${EPOCHREALTIME/[.,]/} status=0
+	("${@:2}") {ends}>&- || status=$?
 	echo "$status $1.out $(((${EPOCHREALTIME/[.,]/} - start) / 1000))" >"$1.new"
 	mv "$1.new" "$1.ended"
 	echo >&"$ends"
