@@ -154,12 +154,17 @@ static bool both_halves_old(uint64_t n, const struct result *r)
 
 /* ---- code -------------------------------------------------------------------- */
 
-/* x13 is a branch to one of PADS that say which, x12 that to the first. */
-#define PADS        256
+/*
+ * x13 is a branch to one of PADS that say which, x12 that to the first. Between two
+ * looks at the results no PE is ahead of the other by half of them, however long that
+ * one is not executed between x6 and x5.
+ */
+#define PADS        1024
 #define FIRST_PAD   4 /* words behind the branch */
 #define BRANCH_PADS (0x14000000u | FIRST_PAD)
 
-/* The writer waits in DSB for the reader: it is never ahead by so much. */
+_Static_assert(CHUNK < PADS / 2, "");
+
 static bool code_is_old(uint64_t n, const struct result *r)
 {
 	(void)n;
@@ -169,7 +174,7 @@ static bool code_is_old(uint64_t n, const struct result *r)
 static const struct shape code_shape = {
 	"IC IVAU",
 	{{false,
-	  {0x92401c47 /* and x7, x2, #255 */,
+	  {0x92402447 /* and x7, x2, #1023 */,
 	   0x8b070587 /* add x7, x12, x7, lsl #1 */, ASM_STR_W(7, 13),
 	   ASM_SYS(3, 7, 11, 1, 13) /* dc cvau, x13 */, DSB_ISH,
 	   ASM_SYS(3, 7, 5, 1, 13) /* ic ivau, x13 */, DSB_ISH, STLR_ROUND(0)}},
