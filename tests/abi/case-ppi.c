@@ -14,6 +14,9 @@
 #define EOI1 SYSREG_ENC(3, 0, 12, 12, 1)
 #define GRP1 SYSREG_ENC(3, 0, 12, 12, 7)
 
+#define CNTP_CTL  SYSREG_ENC(3, 3, 14, 2, 1)
+#define CNTP_CVAL SYSREG_ENC(3, 3, 14, 2, 2)
+
 static uint32_t levels(const struct abi_vm *v)
 {
 	uint32_t val = 0;
@@ -321,6 +324,24 @@ static void guest_takes_ptimer(void)
 	guest_takes(KVM_REG_ARM_PTIMER_CTL, KVM_REG_ARM_PTIMER_CVAL, 30);
 }
 
+/* What offset_beyond_count() has, set by the guest: its sum has wrapped, so that the host's
+ * own timer does not fire. KVM finds it after a WFI. */
+static void guest_waits_beyond_count(void)
+{
+	struct kvm_arm_counter_offset offset = {.counter_offset = 1ull << 62};
+	struct abi_vm v;
+
+	needs_time();
+	open_taking(&v);
+	OK(ioctl(v.vm, KVM_ARM_SET_COUNTER_OFFSET, &offset));
+	GUEST(&v, 0, ASM_MOVZ(2, 0xf0, 0), ASM_MSR(PMR, 2), ASM_MOVZ(2, 1, 0),
+	      ASM_MSR(GRP1, 2), ASM_MSR(CNTP_CVAL, 31), ASM_MSR(CNTP_CTL, 2),
+	      ASM_ISB, ASM_WFI, ASM_MRS(0, IAR1), ASM_MOVZ(3, 1023, 0),
+	      0xcb030004 /* sub x4, x0, x3 */, 0xb4ffff84 /* cbz x4, the WFI */,
+	      ASM_DSB, ASM_LEAVE);
+	EQUAL(guest_says(&v), 30);
+}
+
 /*
  * Of a mapped timer whose interrupt is active KVM hears nothing while the guest
  * runs: its line is what the last load made of it, until the interrupt is no
@@ -434,6 +455,7 @@ const struct abi_case cases_ppi[] = {
 	{"ppi/ptimer-from-user", ptimer_from_user},
 	{"ppi/counter-from-user", counter_from_user},
 	{"ppi/offset-beyond-count", offset_beyond_count},
+	{"ppi/guest-waits-beyond-count", guest_waits_beyond_count},
 	{"ppi/due-while-out", due_while_out},
 	{"ppi/guest-reads-level", guest_reads_level},
 	{"ppi/guest-takes-vtimer", guest_takes_vtimer},

@@ -55,6 +55,8 @@ void timer_vcpu_init(struct vcpu *vcpu)
 
 	pthread_mutex_init(&vcpu_arm64(vcpu)->timer.lock, NULL);
 	atomic_store(&vcpu_arm64(vcpu)->timer.fell_until, NO_DEADLINE);
+	for (unsigned int n = 0; n < NR_TIMERS; n++)
+		timer_of(vcpu, n)->found_at = NO_DEADLINE;
 	/* Each new vCPU restarts the VM's virtual counter, unless the VMM
 	 * took the offset into its own hands. */
 	pthread_mutex_lock(&vm->config);
@@ -116,6 +118,15 @@ static bool timer_output(const struct vcpu *vcpu, unsigned int n)
 		       atomic_load(&t->cval) + timer_offset(vcpu, n) <=
 			       clock_counter(&vcpu->vm->clock);
 	return timer_is_past(vcpu, n);
+}
+
+/* The same as a GIC hears of it: what was said when the vCPU was loaded lasts while it
+ * is so. */
+static bool timer_line(const struct vcpu *vcpu, unsigned int n)
+{
+	return timer_output(vcpu, n) ||
+	       (atomic_load(&timer_of(vcpu, n)->level) &&
+		vm_has_irqchip(vcpu->vm) && timer_is_past(vcpu, n));
 }
 
 static unsigned int timer_intid(const struct vcpu *vcpu, unsigned int n)
@@ -204,6 +215,23 @@ static uint64_t timer_deadline(const struct vcpu *vcpu, unsigned int n)
 	return clock_counter_time(&vcpu->vm->clock, cval + offset);
 }
 
+/*
+ * A sum that has wrapped does not fire, though the match time is past. KVM finds that
+ * when it loads the vCPU: after its WFI, or when its thread had made room for another
+ * one, here at a host's tick. timer.lock held.
+ */
+static bool timer_is_found(struct vcpu *vcpu, unsigned int n)
+{
+	struct timer *t = timer_of(vcpu, n);
+	uint64_t now = clock_now(&vcpu->vm->clock);
+
+	if (t->level || !timer_is_summed(vcpu, n) || !timer_is_past(vcpu, n))
+		t->found_at = NO_DEADLINE;
+	else if (t->found_at == NO_DEADLINE)
+		t->found_at = now + HOST_TICK_NS;
+	return t->found_at <= now;
+}
+
 /* Drive the lines to what they should be now, compute the next deadline. */
 static void timer_update(struct vcpu *vcpu)
 {
@@ -213,15 +241,13 @@ static void timer_update(struct vcpu *vcpu)
 		return;
 	pthread_mutex_lock(&vcpu_arm64(vcpu)->timer.lock);
 	for (unsigned int n = 0; n < NR_TIMERS; n++) {
-		/* What was said when the vCPU was loaded lasts while it is so. */
-		bool level =
-			timer_output(vcpu, n) ||
-			(timer_of(vcpu, n)->level && vm_has_irqchip(vcpu->vm) &&
-			 timer_is_past(vcpu, n));
+		bool level = timer_line(vcpu, n) || timer_is_found(vcpu, n);
 
 		timer_drive(vcpu, n, level);
-		if (!level)
-			deadline = min_u64(deadline, timer_deadline(vcpu, n));
+		if (level)
+			continue;
+		deadline = min_u64(deadline, timer_deadline(vcpu, n));
+		deadline = min_u64(deadline, timer_of(vcpu, n)->found_at);
 	}
 	deadline = min_u64(deadline, timer_tick(vcpu));
 	atomic_store(&vcpu->deadline, deadline);
@@ -585,7 +611,7 @@ bool timer_ppi_level(struct vcpu *vcpu, unsigned int intid, bool *known)
 	for (unsigned int n = 0; n < NR_TIMERS; n++) {
 		if (timer_is_mapped(vcpu, n) && timer_intid(vcpu, n) == intid) {
 			*known = true;
-			return timer_output(vcpu, n);
+			return timer_line(vcpu, n);
 		}
 	}
 	return false;

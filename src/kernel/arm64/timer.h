@@ -20,7 +20,9 @@ struct timer {
 	_Atomic uint64_t cval;
 	_Atomic uint32_t ctl; /* ENABLE, IMASK; ISTATUS is computed */
 	uint32_t ctl_rest;    /* what ONE_REG wrote beside, until loaded */
-	bool level;           /* what the line was last driven to */
+	atomic_bool level;    /* what the line was last driven to */
+	/* When KVM finds what is past and has not fired; NO_DEADLINE: nothing is. */
+	uint64_t found_at;
 };
 
 /* The earliest future match is vcpu->deadline. */
