@@ -218,16 +218,21 @@ static uint64_t timer_deadline(const struct vcpu *vcpu, unsigned int n)
 /*
  * A sum that has wrapped does not fire, though the match time is past. KVM finds that
  * when it loads the vCPU: after its WFI, or when its thread had made room for another
- * one, here at a host's tick. timer.lock held.
+ * one, here at a host's tick. Without a VGIC it only looks at the virtual timer then.
+ * timer.lock held.
  */
 static bool timer_is_found(struct vcpu *vcpu, unsigned int n)
 {
 	struct timer *t = timer_of(vcpu, n);
-	uint64_t now = clock_now(&vcpu->vm->clock);
+	uint64_t now;
 
-	if (t->level || !timer_is_summed(vcpu, n) || !timer_is_past(vcpu, n))
+	if (t->level || !vm_has_irqchip(vcpu->vm) ||
+	    !timer_is_summed(vcpu, n) || !timer_is_past(vcpu, n)) {
 		t->found_at = NO_DEADLINE;
-	else if (t->found_at == NO_DEADLINE)
+		return false;
+	}
+	now = clock_now(&vcpu->vm->clock);
+	if (t->found_at == NO_DEADLINE)
 		t->found_at = now + HOST_TICK_NS;
 	return t->found_at <= now;
 }
