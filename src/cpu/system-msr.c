@@ -48,8 +48,9 @@ static __attribute__((noinline)) bool mrs(struct cpu *cpu, const struct insn *i)
 	return true;
 }
 
-/* Reading took so long, or there is so much to do soon, that the rest of the
- * block has to wait. */
+/* Reading took so long, there is so much to do soon, or the read itself found an
+ * interrupt to be due (a counter at a timer's match time), that the rest of the block
+ * has to wait. */
 static COLD void mrs_stop(struct cpu *cpu, const struct insn *i)
 {
 	counted_cut(cpu, i + 1);
@@ -60,7 +61,7 @@ static void exec_mrs(struct cpu *cpu, const struct insn *i)
 {
 	if (!mrs(cpu, i))
 		return;
-	if (unlikely(cpu->cycles > cpu->limit)) {
+	if (unlikely(cpu->cycles > cpu->limit) || exception_pending(cpu)) {
 		mrs_stop(cpu, i);
 		return;
 	}

@@ -45,7 +45,8 @@ struct env {
 	uint64_t regs[4];         /* what env_sysreg_* keeps */
 	uint32_t last_enc;
 	bool sysreg_undef;
-	bool sysreg_empty; /* a read has CPU_SYSREG_EMPTY */
+	bool sysreg_empty;  /* a read has CPU_SYSREG_EMPTY */
+	uint32_t read_pins; /* if not 0: the pins that a read leaves */
 };
 
 /* Shared by several PEs in the domain test. */
@@ -83,6 +84,8 @@ static enum cpu_sysreg_result env_sysreg_read(struct cpu *cpu, uint32_t enc,
 
 	e->last_enc = enc;
 	*val = e->regs[enc & 3];
+	if (e->read_pins)
+		cpu_set_pins(cpu, e->read_pins);
 	if (e->sysreg_empty)
 		return CPU_SYSREG_EMPTY;
 	return e->sysreg_undef ? CPU_SYSREG_UNDEF : CPU_SYSREG_OK;

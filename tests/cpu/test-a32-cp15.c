@@ -130,6 +130,31 @@ START_TEST(environment)
 }
 END_TEST
 
+/* What a read finds to be due is taken before the next instruction, in an IT block,
+ * too. */
+START_TEST(read_brings_interrupt)
+{
+	e->read_pins = CPU_PIN_IRQ;
+	A32(CODE_PA, MRRC(1, 14), 0xe3a02007 /* MOV R2, #7 */, HVC32(0));
+	e->cpu.x[2] = 0;
+	run32(CODE_PA, MODE_SVC);
+	expect(0x18, MODE_IRQ, CODE_PA + 8, MODE_SVC);
+	ck_assert_uint_eq(e->cpu.x[2], 0);
+	cpu_set_pins(&e->cpu, 0);
+	/* ITTE EQ, MRRC, MOV R2, MOV R2 */
+	T32(CODE_PA, 0xbf06, 0xec51, 0x0f1e, 0x2207, 0x2208);
+	run32(CODE_PA, MODE_SVC | CPSR_T | CPSR_Z);
+	expect(0x18, MODE_IRQ, CODE_PA + 6 + 4,
+	       MODE_SVC | CPSR_T | CPSR_Z | 0x0c00);
+	ck_assert_uint_eq(e->cpu.x[2], 0);
+	cpu_set_pins(&e->cpu, 0);
+	A32(CODE_PA, MRC(0, 14, 3, 1), 0xe3a02007, HVC32(0));
+	run32(CODE_PA, MODE_SVC | CPSR_I);
+	expect_hvc0();
+	ck_assert_uint_eq(e->cpu.x[2], 7);
+}
+END_TEST
+
 START_TEST(undefined)
 {
 	static const uint32_t insns[] = {
@@ -310,6 +335,7 @@ int main(void)
 	tcase_add_test(tc, masks);
 	tcase_add_test(tc, identification);
 	tcase_add_test(tc, environment);
+	tcase_add_test(tc, read_brings_interrupt);
 	tcase_add_test(tc, undefined);
 	tcase_add_test(tc, trapped_to_a64);
 	tcase_add_test(tc, debug_at_el0);

@@ -118,6 +118,25 @@ START_TEST(async_masked)
 }
 END_TEST
 
+/* What a read finds to be due is taken before the next instruction. */
+START_TEST(read_brings_interrupt)
+{
+	const uint64_t masked = _i ? PSTATE_DAIF : 0;
+
+	CODE(e, CODE_PA, ASM_MRS(0, SYSREG_ENC(3, 3, 14, 0, 2)),
+	     ASM_MOVZ(1, 7, 0), ASM_B(2), 0, ASM_MOVZ(2, 7, 0), ASM_HVC(1));
+	e->cpu.x[1] = e->cpu.x[2] = 0;
+	e->read_pins = CPU_PIN_IRQ;
+	cpu_set_pstate(&e->cpu, PSTATE_EL1h | masked);
+	run_at(e, CODE_PA);
+	ck_assert_uint_eq(e->cpu.x[1], masked ? 7 : 0);
+	ck_assert_uint_eq(e->cpu.x[2], masked ? 7 : 0);
+	ck_assert_int_eq(exit_vector(e), masked ? -1 : 5);
+	if (!masked)
+		ck_assert_uint_eq(e->cpu.sys.elr_el1, CODE_PA + 4);
+}
+END_TEST
+
 /* ESB puts a masked SError into DISR_EL1, at EL0 as well. */
 START_TEST(esb_defers)
 {
@@ -796,6 +815,7 @@ static Suite *suite(void)
 	tcase_add_loop_test(t, sync_vectors, 0, ARRAY_SIZE(modes));
 	tcase_add_loop_test(t, async_vectors, 0, ARRAY_SIZE(modes));
 	tcase_add_test(t, async_masked);
+	tcase_add_loop_test(t, read_brings_interrupt, 0, 2);
 	tcase_add_loop_test(t, esb_defers, 0, 2);
 	tcase_add_loop_test(t, unmasking, 0, 3);
 	tcase_add_test(t, entry_state);

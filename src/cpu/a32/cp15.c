@@ -397,8 +397,7 @@ static __attribute__((noinline)) bool mrc_done(struct cpu *cpu,
 	return true;
 }
 
-/* Reading took so long, or there is so much to do soon, that the rest of the
- * block has to wait. */
+/* As after an MRS. */
 static COLD void mrc_stop(struct cpu *cpu, const struct insn *i)
 {
 	counted_cut(cpu, i + 1);
@@ -410,7 +409,7 @@ static void exec_mrc(struct cpu *cpu, const struct insn *i)
 {
 	if (!mrc_done(cpu, i))
 		return;
-	if (unlikely(cpu->cycles > cpu->limit)) {
+	if (unlikely(cpu->cycles > cpu->limit) || exception_pending(cpu)) {
 		mrc_stop(cpu, i);
 		return;
 	}
