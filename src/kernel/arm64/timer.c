@@ -124,6 +124,8 @@ static bool timer_output(const struct vcpu *vcpu, unsigned int n)
  * is so. */
 static bool timer_line(const struct vcpu *vcpu, unsigned int n)
 {
+	if (!timer_can_fire(timer_of(vcpu, n)))
+		return false;
 	return timer_output(vcpu, n) ||
 	       (atomic_load(&timer_of(vcpu, n)->level) &&
 		vm_has_irqchip(vcpu->vm) && timer_is_past(vcpu, n));
@@ -226,8 +228,8 @@ static bool timer_is_found(struct vcpu *vcpu, unsigned int n)
 	struct timer *t = timer_of(vcpu, n);
 	uint64_t now;
 
-	if (t->level || !vm_has_irqchip(vcpu->vm) ||
-	    !timer_is_summed(vcpu, n) || !timer_is_past(vcpu, n)) {
+	if (!timer_can_fire(t) || t->level || !vm_has_irqchip(vcpu->vm) ||
+	    !timer_is_summed(vcpu, n) || !timer_condition(vcpu, n)) {
 		t->found_at = NO_DEADLINE;
 		return false;
 	}
@@ -255,7 +257,8 @@ static void timer_update(struct vcpu *vcpu)
 		deadline = min_u64(deadline, timer_of(vcpu, n)->found_at);
 	}
 	deadline = min_u64(deadline, timer_tick(vcpu));
-	atomic_store(&vcpu->deadline, deadline);
+	if (atomic_load(&vcpu->deadline) != deadline)
+		atomic_store(&vcpu->deadline, deadline);
 	pthread_mutex_unlock(&vcpu_arm64(vcpu)->timer.lock);
 	if (deadline != NO_DEADLINE)
 		clock_deadline(&vcpu->vm->clock, deadline);
@@ -401,12 +404,15 @@ static uint64_t timer_ctl_read(const struct vcpu *vcpu, unsigned int n)
 
 static void timer_ctl_write(struct vcpu *vcpu, unsigned int n, uint64_t val)
 {
-	atomic_store(&timer_of(vcpu, n)->ctl, val & (CTL_ENABLE | CTL_IMASK));
+	atomic_store_explicit(&timer_of(vcpu, n)->ctl,
+			      val & (CTL_ENABLE | CTL_IMASK),
+			      memory_order_release);
 }
 
 static void timer_cval_write(struct vcpu *vcpu, unsigned int n, uint64_t val)
 {
-	atomic_store(&timer_of(vcpu, n)->cval, val);
+	atomic_store_explicit(&timer_of(vcpu, n)->cval, val,
+			      memory_order_release);
 }
 
 /*
@@ -471,7 +477,8 @@ static void timer_access(struct vcpu *vcpu, unsigned int n, unsigned int reg,
 	}
 	if (write)
 		timer_update(vcpu);
-	else if (reg < 2) /* TVAL, and CTL.ISTATUS: they tell the count, too */
+	else if (reg < 2 && atomic_load(&vcpu->deadline) != NO_DEADLINE)
+		/* TVAL, and CTL.ISTATUS: they tell the count, too. */
 		timer_count_seen(vcpu, clock_counter(&vcpu->vm->clock));
 }
 
