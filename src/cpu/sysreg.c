@@ -796,9 +796,15 @@ static ALWAYS_INLINE enum sysreg_answer access_check(
 	return SYSREG_DONE;
 }
 
-static enum sysreg_answer hook_refused(const struct sysreg_row *row)
+static enum sysreg_answer hook_refused(const struct cpu *cpu,
+				       const struct sysreg_row *row)
 {
-	return row->hooks->trapped ? SYSREG_HIDDEN : SYSREG_UNDEF;
+	const struct sysreg_hooks *h = row->hooks;
+
+	/* What the core has not there is nothing to trap of. */
+	if (h->trapped && (!h->sve || sysreg_core_has_sve(cpu)))
+		return SYSREG_HIDDEN;
+	return SYSREG_UNDEF;
 }
 
 enum sysreg_answer sysreg_mrs(struct cpu *cpu, const struct sysreg_row *row,
@@ -811,7 +817,7 @@ enum sysreg_answer sysreg_mrs(struct cpu *cpu, const struct sysreg_row *row,
 	if (!row->hooks->read)
 		*val = *sysreg_storage(cpu, row);
 	else if (!row->hooks->read(cpu, row, val))
-		return hook_refused(row);
+		return hook_refused(cpu, row);
 	return SYSREG_DONE;
 }
 
@@ -823,8 +829,9 @@ enum sysreg_answer sysreg_msr(struct cpu *cpu, const struct sysreg_row *row,
 	if (a != SYSREG_DONE)
 		return a;
 	if (row->hooks->write)
-		return row->hooks->write(cpu, row, val) ? SYSREG_DONE
-							: hook_refused(row);
+		return row->hooks->write(cpu, row, val)
+			       ? SYSREG_DONE
+			       : hook_refused(cpu, row);
 	store(cpu, row, row->gmask, val);
 	return SYSREG_DONE;
 }
