@@ -99,6 +99,10 @@ enum abi_gic { ABI_NO_GIC, ABI_GICV2, ABI_GICV3 };
  * GIC. It ends with abi_vm_close() or the process.
  */
 void abi_vm_open(struct abi_vm *v, enum abi_gic gic);
+/* KVM_CREATE_VM of 40 bits of address, or of all that the host has: a
+ * descriptor, or -1 and errno. Where its addresses end. */
+int abi_create_vm(int kvm);
+uint64_t abi_ipa_end(void);
 /* Its mappings and descriptors: a VM ends with the last of them. */
 void abi_vm_close(struct abi_vm *v);
 /* Only /dev/kvm and a VM, the rest is -1. */
@@ -139,6 +143,9 @@ void reg_set(int vcpu, uint64_t id, uint64_t val);
 	 (crm) << 3 | (op2))
 #define REG_ESR  REG_SYS(3, 0, 5, 2, 0)
 #define REG_VBAR REG_SYS(3, 0, 12, 0, 0)
+
+/* CNTFRQ_EL0 as a guest reads it: ticks a second of its counters. */
+uint64_t abi_counter_hz(void);
 
 /* KVM_{SET,GET,HAS}_DEVICE_ATTR: 0, or -1 and errno. */
 int abi_attr(int fd, unsigned long request, uint32_t group, uint64_t attr,

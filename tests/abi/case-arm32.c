@@ -53,7 +53,7 @@ static void world_vm(struct world *w)
 	other = ioctl(w->kvm, KVM_CREATE_VM, 40);
 	if (other >= 0 || errno != EINVAL)
 		abi_skip("no 32-bit Arm host");
-	w->vm = ioctl(w->kvm, KVM_CREATE_VM, 0);
+	w->vm = abi_create_vm(w->kvm);
 	NEED(w->vm >= 0);
 	if (ioctl(w->vm, KVM_ARM_PREFERRED_TARGET, &init) || init.target > 1)
 		abi_skip("no 32-bit Arm host");

@@ -153,7 +153,7 @@ static void nothing(void)
 
 static void addresses_of(uint64_t type, uint64_t align, uint64_t size)
 {
-	const uint64_t end = 1ull << 40;
+	const uint64_t end = abi_ipa_end();
 
 	OK(has(ADDR, type));
 	EQUAL(addr_of(type), ~0ull);
@@ -197,7 +197,7 @@ static void addresses_v2(void)
 
 static void addresses_v3(void)
 {
-	const uint64_t end = 1ull << 40, r = KVM_VGIC_V3_ADDR_TYPE_REDIST;
+	const uint64_t end = abi_ipa_end(), r = KVM_VGIC_V3_ADDR_TYPE_REDIST;
 
 	open_gic(KVM_DEV_TYPE_ARM_VGIC_V3);
 	addresses_of(KVM_VGIC_V3_ADDR_TYPE_DIST, 0x10000, 0x10000);
@@ -231,7 +231,7 @@ static void addresses_v3(void)
 
 static void regions(void)
 {
-	const uint64_t end = 1ull << 40;
+	const uint64_t end = abi_ipa_end();
 	const uint64_t t = KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION;
 	uint64_t val;
 

@@ -41,7 +41,7 @@ static int new_vm(void)
 	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), vm;
 
 	NEED(kvm >= 0);
-	vm = ioctl(kvm, KVM_CREATE_VM, 0ul);
+	vm = abi_create_vm(kvm);
 	NEED(vm >= 0);
 	return vm;
 }
@@ -145,7 +145,7 @@ static void vm_without(void)
 
 static void v2_attrs(void)
 {
-	uint64_t end = 1ull << 40;
+	uint64_t end = abi_ipa_end();
 
 	for (int i = 0; i < 2; i++) {
 		int vm = new_draft_vm();

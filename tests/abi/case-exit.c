@@ -569,7 +569,7 @@ static void beyond_the_core(void)
 	EQUAL(reg_get(v.vcpu, REG_SYS(3, 0, 6, 0, 0)), beyond);
 	/* One below is not. */
 	EQUAL(exception(load, 1, beyond / 2 + (1ull << 40)), 0x25);
-	EQUAL(reg_get(v.vcpu, REG_ESR) & 0x3f, bits == 40 ? 0 : 0x10);
+	EQUAL(reg_get(v.vcpu, REG_ESR) & 0x3f, bits <= 40 ? 0 : 0x10);
 	/* On: of the block's level, even if TCR_EL1.IPS allows for 48 bits. */
 	if (bits >= 48)
 		return;

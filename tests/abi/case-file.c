@@ -362,7 +362,7 @@ static void opened(int fd, int flags)
 {
 	EQUAL(OK(fcntl(fd, F_GETFL)), flags | LARGEFILE);
 	EQUAL(OK(ioctl(fd, KVM_GET_API_VERSION, 0)), KVM_API_VERSION);
-	OK(close((int)OK(ioctl(fd, KVM_CREATE_VM, 0))));
+	OK(close((int)OK(abi_create_vm(fd))));
 	OK(close(fd));
 }
 

@@ -121,7 +121,7 @@ static void run_v3(void)
 /* The redistributors end where the vCPUs of that time ended. */
 static void run_v3_vcpus(void)
 {
-	const uint64_t end = 1ull << 40;
+	const uint64_t end = abi_ipa_end();
 
 	gic_open(KVM_DEV_TYPE_ARM_VGIC_V3);
 	set(DIST3, GUEST_GICD);

@@ -48,7 +48,7 @@ static void its_open(void)
 
 static void its_address(void)
 {
-	const uint64_t end = 1ull << 40, t = KVM_VGIC_ITS_ADDR_TYPE;
+	const uint64_t end = abi_ipa_end(), t = KVM_VGIC_ITS_ADDR_TYPE;
 	void *bad = abi_bad_pointer(0, 8);
 	uint64_t val;
 

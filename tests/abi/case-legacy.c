@@ -10,12 +10,14 @@
 #define CPU   1
 #define UNSET UINT64_MAX /* what the device API reads of no address */
 
+/* @ipa_bits: 0: what every host has. */
 static int new_vm(unsigned int ipa_bits)
 {
 	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), vm;
 
 	NEED(kvm >= 0);
-	vm = ioctl(kvm, KVM_CREATE_VM, (unsigned long)ipa_bits);
+	vm = ipa_bits ? ioctl(kvm, KVM_CREATE_VM, (unsigned long)ipa_bits)
+		      : abi_create_vm(kvm);
 	NEED(vm >= 0);
 	return vm;
 }

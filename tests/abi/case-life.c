@@ -162,7 +162,7 @@ static void addresses_of_none(void)
 
 static void addresses(void)
 {
-	const uint64_t end = 1ull << 40;
+	const uint64_t end = abi_ipa_end();
 
 	abi_vm_bare(&v);
 	addresses_of_none();

@@ -287,8 +287,6 @@ static void undefined_for_vm(void)
 		ASM_SYS(0, 7, 6, 4, 0),                  /* DC IGSW */
 		ASM_MRS(0, SYSREG_ENC(3, 0, 2, 1, 0)),   /* APIAKeyLo_EL1 */
 		0x9ac23020,                              /* pacga x0, x1, x2 */
-		ASM_MRS(0, SYSREG_ENC(3, 0, 1, 2, 0)),   /* ZCR_EL1 */
-		0x2518e3e0,                              /* ptrue p0.b */
 		ASM_MRS(0, SYSREG_ENC(3, 3, 9, 12, 0)),  /* PMCR_EL0 */
 		ASM_MRS(0, SYSREG_ENC(3, 0, 13, 0, 7)),  /* SCXTNUM_EL1 */
 		ASM_MRS(0, SYSREG_ENC(3, 0, 12, 12, 2)), /* ICC_HPPIR1_EL1 */
@@ -298,11 +296,20 @@ static void undefined_for_vm(void)
 		ASM_MSR(SYSREG_ENC(2, 0, 1, 0, 0), 0),          /* MDRAR_EL1 */
 		ASM_MRS(0, SYSREG_ENC(3, 4, 1, 1, 0)),          /* HCR_EL2 */
 	};
-	uint64_t at = 0;
+	/* By KVM if the core has SVE. */
+	static const uint32_t of_sve[] = {
+		ASM_MRS(0, SYSREG_ENC(3, 0, 1, 2, 0)), /* ZCR_EL1 */
+		0x2518e3e0,                            /* ptrue p0.b */
+	};
+	uint64_t at = 0, sve;
 	struct abi_vm v;
 
 	open_without(&v);
+	sve = ioctl(v.kvm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_SVE) ? EL1H
+								 : EL1H | TCO;
 	reg_set(v.vcpu, REG_SYS(3, 0, 1, 0, 2), 3u << 20 | 3u << 16);
+	for (size_t i = 0; i < ROWS(of_sve); i++)
+		EQUAL(pstate_after(&v, at += 16, of_sve[i]), sve);
 	for (size_t i = 0; i < ROWS(by_kvm); i++)
 		EQUAL(pstate_after(&v, at += 16, by_kvm[i]), EL1H);
 	for (size_t i = 0; i < ROWS(by_core); i++)

@@ -397,7 +397,7 @@ static long enable(int vm, uint32_t cap, uint64_t arg)
 static void eager_split_sizes(void)
 {
 	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	int vm = ioctl(kvm, KVM_CREATE_VM, 0);
+	int vm = abi_create_vm(kvm);
 
 	NEED(vm >= 0);
 	OK(enable(vm, KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE, 0x200000));

@@ -53,6 +53,7 @@ static uint64_t type_bits(const struct abi_vm *v)
 
 	bits |= (pm_get(v, DFR0) >> 8 & 15) == 1 ? 0x3ff : 0xffff;
 	bits |= pm_get(v, PFR0) >> 8 & 15 ? 1 << 27 : 0;
+	bits |= pm_get(v, PFR0) >> 12 & 15 ? 0x34000000 : 0; /* EL3 */
 	return bits;
 }
 

@@ -18,8 +18,8 @@ static int enable(int vm, uint32_t cap, uint64_t arg, uint32_t flags)
 static void enabling(void)
 {
 	const uint32_t acq = KVM_CAP_DIRTY_LOG_RING_ACQ_REL;
-	int kvm = open("/dev/kvm", O_RDWR), vm = ioctl(kvm, KVM_CREATE_VM, 0);
-	int vm2 = ioctl(kvm, KVM_CREATE_VM, 0);
+	int kvm = open("/dev/kvm", O_RDWR), vm = abi_create_vm(kvm);
+	int vm2 = abi_create_vm(kvm);
 	uint8_t *host = small_pages(PAGE);
 
 	EQUAL(ioctl(kvm, KVM_CHECK_EXTENSION, acq), 1 << 20);
@@ -55,7 +55,7 @@ static void enabling(void)
 	REFUSED(ring_enable(vm2, 4096), EINVAL);
 	REFUSED(ioctl(vm2, KVM_RESET_DIRTY_RINGS, 0), EINVAL);
 	/* A vCPU is no obstacle to the bitmap, a ring of the most entries. */
-	vm2 = ioctl(kvm, KVM_CREATE_VM, 0);
+	vm2 = abi_create_vm(kvm);
 	OK(ring_enable(vm2, 1 << 20));
 	NEED(OK(ioctl(vm2, KVM_CREATE_VCPU, 0)) >= 0);
 	OK(bitmap_enable(vm2));

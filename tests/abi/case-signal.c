@@ -449,7 +449,7 @@ static void anything(void)
 	case 3: run_again(); break;
 	case 4: close(open("/dev/kvm", O_RDWR)); break;
 	case 5:
-		n = (unsigned int)ioctl(vm.kvm, KVM_CREATE_VM, 0);
+		n = (unsigned int)abi_create_vm(vm.kvm);
 		if ((int)n >= 0)
 			close((int)n);
 		break;
@@ -480,7 +480,7 @@ static void requests(void)
 	OK(ioctl(vm.vm, KVM_SET_USER_MEMORY_REGION, &slot));
 	/* Linux leaves the first of these for a signal. */
 	do
-		fd = ioctl(vm.kvm, KVM_CREATE_VM, 0);
+		fd = abi_create_vm(vm.kvm);
 	while (fd < 0 && errno == EINTR);
 	vcpu = (int)OK(ioctl(fd, KVM_CREATE_VCPU, 0));
 	OK(close(vcpu));

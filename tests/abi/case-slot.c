@@ -62,7 +62,7 @@ typedef int slot_fn(uint32_t, uint32_t, uint64_t, uint64_t, uint64_t);
 
 static void errors_by(slot_fn *set)
 {
-	const uint64_t end = 1ull << 40; /* of the VM's addresses */
+	const uint64_t end = abi_ipa_end(); /* of the VM's addresses */
 	const struct {
 		const char *name;
 		uint32_t id, flags;
@@ -134,7 +134,7 @@ static void changes_by(slot_fn *set)
 	/* It moves, onto what it was, but not onto another. */
 	OK(set(1, 0, AT + 0x1000, SIZE, host));
 	REFUSED(set(1, 0, GUEST_BASE, SIZE, host), EEXIST);
-	REFUSED(set(1, 0, 1ull << 40, SIZE, host), EFAULT);
+	REFUSED(set(1, 0, abi_ipa_end(), SIZE, host), EFAULT);
 	REFUSED(set(1, 0, GUEST_BASE, SIZE * 2, host), EINVAL);
 	/* Host memory may be of several slots. */
 	OK(set(2, 0, AT + 0x100000, SIZE, host));
@@ -158,7 +158,7 @@ static void changes(void)
 	REFUSED(slot(3, 0, AT, 0, host), EINVAL);
 }
 
-/* The size of a VM's addresses is that of KVM_CREATE_VM. */
+/* The size of a VM's addresses is that of KVM_CREATE_VM, 0: 40 bits. */
 static void address_sizes(void)
 {
 	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
@@ -169,7 +169,7 @@ static void address_sizes(void)
 	for (unsigned int bits = 0; bits < 257; bits++) {
 		snprintf(name, sizeof(name), "%u bits", bits);
 		ROW(ioctl(kvm, KVM_CREATE_VM, bits),
-		    bits == 0 || (bits >= 32 && bits <= (unsigned int)max)
+		    (bits ? bits >= 32 && bits <= (unsigned int)max : max >= 40)
 			    ? 0
 			    : EINVAL,
 		    name);

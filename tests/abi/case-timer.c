@@ -7,8 +7,8 @@
 
 #define CNTV_CTL SYSREG_ENC(3, 3, 14, 3, 1)
 #define WFI      ASM_HINT(3)
-/* Of this host, and of QEMU's. */
-#define COUNTER_HZ UINT64_C(62500000)
+
+static uint64_t hz; /* of the guests' counter */
 
 static void open_due(struct abi_vm *v)
 {
@@ -109,11 +109,13 @@ static uint64_t ends_when_due(uint32_t insn, uint64_t ticks)
 /* In WFI or not. A busy machine may come to the guest too late. */
 static void due_later(void)
 {
-	uint64_t ticks = COUNTER_HZ / 10;
+	uint64_t ticks;
 
+	hz = abi_counter_hz();
+	ticks = hz / 10;
 	while (ends_when_due(WFI, ticks) != GUEST_BASE + 4) {
 		ticks *= 2;
-		NEED(ticks < 100 * COUNTER_HZ);
+		NEED(ticks < 100 * hz);
 	}
 	EQUAL(ends_when_due(ASM_B_SELF, ticks), GUEST_BASE);
 }
@@ -149,7 +151,7 @@ static void spinners_stop(const pid_t pid[SPINNERS])
 		kill(pid[i], SIGKILL);
 }
 
-/* The guest's counter, to which COUNTER_HZ belongs. */
+/* The guest's counter, to which hz belongs. */
 static uint64_t counter(const struct abi_vm *v)
 {
 	return reg_get(v->vcpu, KVM_REG_ARM_TIMER_CNT);
@@ -163,14 +165,14 @@ static bool is_late(const struct abi_vm *v, uint64_t due, uint64_t waited)
 
 	waited = run_delay() - waited;
 	CHECK(now >= due);
-	return (now - due) * (1000000000 / COUNTER_HZ) > waited + slack;
+	return (now - due) * 1000000000 / hz > waited + slack;
 }
 
 /* What a hypervisor below takes away is in no schedstat, but this thread is as
  * late if it only looks at the counter. */
 static bool looking_is_late(const struct abi_vm *v)
 {
-	uint64_t due = counter(v) + COUNTER_HZ / 100, waited = run_delay();
+	uint64_t due = counter(v) + hz / 100, waited = run_delay();
 
 	if (abi_counted())
 		return false;
@@ -186,7 +188,7 @@ static bool often_late(struct abi_vm *v)
 	uint64_t due, waited;
 
 	for (unsigned int i = 0; i < rounds; i++) {
-		due = counter(v) + COUNTER_HZ / 100;
+		due = counter(v) + hz / 100;
 		reg_set(v->vcpu, KVM_REG_ARM_TIMER_CVAL, due);
 		waited = run_delay();
 		abi_run_timer_line(v, KVM_ARM_DEV_EL1_VTIMER);
@@ -214,6 +216,7 @@ static void late_at_load(void)
 	/* By tests/slow/real-kvm. */
 	if (getenv("ABI_TCG"))
 		abi_skip("the host is QEMU's TCG: no bounds of time");
+	hz = abi_counter_hz();
 	abi_vm_open(&v, ABI_NO_GIC);
 	GUEST(&v, 0, ASM_B_SELF);
 	reg_set(v.vcpu, KVM_REG_ARM_TIMER_CTL, 1);

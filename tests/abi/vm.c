@@ -161,12 +161,36 @@ static void gic_init(struct abi_vm *v, enum abi_gic which)
 		      KVM_DEV_ARM_VGIC_CTRL_INIT, NULL) == 0);
 }
 
+/* A 32-bit Arm host has the 40 bits and says 0. */
+static int ipa_bits(int kvm)
+{
+	int max = ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
+
+	return max > 0 && max < 40 ? max : 40;
+}
+
+int abi_create_vm(int kvm)
+{
+	int bits = ipa_bits(kvm);
+
+	return ioctl(kvm, KVM_CREATE_VM, bits < 40 ? bits : 0);
+}
+
+uint64_t abi_ipa_end(void)
+{
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	uint64_t end = 1ull << ipa_bits(kvm);
+
+	OK(close(kvm));
+	return end;
+}
+
 void abi_vm_bare(struct abi_vm *v)
 {
 	*v = (struct abi_vm){.vcpu = -1, .gic = -1};
 	v->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	NEED(v->kvm >= 0);
-	v->vm = ioctl(v->kvm, KVM_CREATE_VM, 0);
+	v->vm = abi_create_vm(v->kvm);
 	NEED(v->vm >= 0);
 }
 
@@ -280,6 +304,20 @@ void abi_run_nothing(struct abi_vm *v)
 	v->run->immediate_exit = 1;
 	REFUSED(ioctl(v->vcpu, KVM_RUN, 0), EINTR);
 	v->run->immediate_exit = 0;
+}
+
+uint64_t abi_counter_hz(void)
+{
+	struct abi_vm v;
+	uint64_t hz;
+
+	abi_vm_open(&v, ABI_NO_GIC);
+	GUEST(&v, 0, ASM_MRS(0, SYSREG_ENC(3, 3, 14, 0, 0)),
+	      ASM_MOVZ(1, GUEST_MMIO >> 16, 1), ASM_STR(0, 1), ASM_B_SELF);
+	NEED(abi_run(&v) == KVM_EXIT_MMIO);
+	hz = reg_get(v.vcpu, REG_X(0));
+	abi_vm_close(&v);
+	return hz;
 }
 
 void abi_run_timer_line(struct abi_vm *v, uint64_t level)
