@@ -416,31 +416,26 @@ static void timer_cval_write(struct vcpu *vcpu, unsigned int n, uint64_t val)
 }
 
 /*
- * The guest learns that it is @counter. A count at or past a match time comes with
- * the interrupt: a guest that polls must not see time go by without it, as it
+ * The guest reads counter @n. A count at or past a match time comes with the
+ * interrupt: a guest that polls must not see time go by without it, as it
  * would when the host runs this thread before the event thread.
  */
-static void timer_count_seen(struct vcpu *vcpu, uint64_t counter)
-{
-	if (atomic_load(&vcpu->deadline) == NO_DEADLINE)
-		return;
-	for (unsigned int i = 0; i < NR_TIMERS; i++) {
-		const struct timer *t = timer_of(vcpu, i);
-
-		if (timer_can_fire(t) &&
-		    atomic_load(&t->cval) <= counter - timer_offset(vcpu, i)) {
-			timer_update(vcpu);
-			return;
-		}
-	}
-}
-
-/* The guest reads counter @n. */
 static uint64_t timer_count_read(struct vcpu *vcpu, unsigned int n)
 {
 	uint64_t counter = clock_counter_read(&vcpu->vm->clock);
 
-	timer_count_seen(vcpu, counter);
+	if (atomic_load(&vcpu->deadline) != NO_DEADLINE) {
+		for (unsigned int i = 0; i < NR_TIMERS; i++) {
+			const struct timer *t = timer_of(vcpu, i);
+
+			if (timer_can_fire(t) &&
+			    atomic_load(&t->cval) <=
+				    counter - timer_offset(vcpu, i)) {
+				timer_update(vcpu);
+				break;
+			}
+		}
+	}
 	return counter - timer_offset(vcpu, n);
 }
 
@@ -477,9 +472,8 @@ static void timer_access(struct vcpu *vcpu, unsigned int n, unsigned int reg,
 	}
 	if (write)
 		timer_update(vcpu);
-	else if (reg < 2 && atomic_load(&vcpu->deadline) != NO_DEADLINE)
-		/* TVAL, and CTL.ISTATUS: they tell the count, too. */
-		timer_count_seen(vcpu, clock_counter(&vcpu->vm->clock));
+	else if (reg < 2) /* TVAL, and CTL.ISTATUS: they tell the count, too */
+		timer_look(vcpu);
 }
 
 bool timer_sysreg(struct vcpu *vcpu, uint32_t enc, bool write, uint64_t *val)
